@@ -1,0 +1,66 @@
+package twiml
+
+import (
+	verb "github.com/twilio/twilio-go/twiml"
+)
+
+const callerGone = "The caller has gone."
+
+// Gate asks twice whoever answers the worker's phone to press 1, so that a
+// voicemail is never bridged to the caller. keyURL is posted the key as Digits;
+// when no key came it is requested without Digits, after some 25 seconds.
+func Gate(keyURL string) Document {
+	ask := verb.VoiceGather{
+		Action:        keyURL,
+		Method:        post,
+		NumDigits:     "1",
+		Timeout:       "8",
+		InnerElements: []verb.Element{say("A caller is waiting. Press 1 to take the call.")},
+	}
+	return render(ask, ask, redirect(keyURL))
+}
+
+// DialQueueParams names what the worker is bridged to.
+type DialQueueParams struct {
+	// ReservationSID (WR…) must still be pending: <Dial> accepts it itself, and
+	// fails when anyone has accepted it before (error 14215).
+	ReservationSID string
+	// PostWorkActivitySID (WA…) is the worker's activity after the call; ""
+	// leaves it to TaskRouter.
+	PostWorkActivitySID string
+	// ActionURL is requested when the bridge ends or cannot be made.
+	ActionURL string
+}
+
+// DialQueue bridges the worker to the caller of a reservation (docs/voice/twiml/queue,
+// docs/taskrouter/twiml-queue-calls).
+func DialQueue(p DialQueueParams) Document {
+	dial := verb.VoiceDial{
+		Action: p.ActionURL,
+		Method: post,
+		InnerElements: []verb.Element{verb.VoiceQueue{
+			ReservationSid:      p.ReservationSID,
+			PostWorkActivitySid: p.PostWorkActivitySID,
+		}},
+	}
+	// The rest runs only where Twilio goes on without the action URL; then the
+	// worker must not hear silence.
+	return render(dial, say(callerGone), verb.VoiceHangup{})
+}
+
+// CallerGone tells a worker that there is nobody left to talk to.
+func CallerGone() Document {
+	return HangUp(callerGone)
+}
+
+// HangUp says text, unless it is empty, and ends the call.
+func HangUp(text string) Document {
+	if text == "" {
+		return render(verb.VoiceHangup{})
+	}
+	return render(say(text), verb.VoiceHangup{})
+}
+
+func redirect(url string) verb.Element {
+	return verb.VoiceRedirect{Url: url, Method: post}
+}
