@@ -1,0 +1,106 @@
+package taskrouter
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// AssignmentCallback is what TaskRouter posts to the AssignmentCallbackUrl, or to the fallback, when it has reserved a
+// worker for a task (docs/taskrouter/handle-assignment-callbacks). Its answer is due within 5 seconds.
+type AssignmentCallback struct {
+	AccountSID     string
+	WorkspaceSID   string
+	WorkflowSID    string
+	TaskQueueSID   string
+	TaskSID        string
+	ReservationSID string
+	WorkerSID      string
+	WorkerName     string // read by public code, not documented: may be empty
+
+	TaskAge      time.Duration
+	TaskPriority int
+
+	// Timestamp is documented and missing from both captures that are public: zero when absent or not in Unix seconds.
+	Timestamp time.Time
+
+	TaskAttributes   TaskAttributes
+	WorkerAttributes string // JSON object
+}
+
+// ParseAssignmentCallback reads the form of an assignment callback. The SIDs that go into URLs and keys must be whole,
+// and the task's attributes a JSON object with the call that waits for it.
+func ParseAssignmentCallback(form url.Values) (AssignmentCallback, error) {
+	callback := AssignmentCallback{
+		AccountSID:       form.Get("AccountSid"),
+		WorkspaceSID:     form.Get("WorkspaceSid"),
+		WorkflowSID:      form.Get("WorkflowSid"),
+		TaskQueueSID:     form.Get("TaskQueueSid"),
+		TaskSID:          form.Get("TaskSid"),
+		ReservationSID:   form.Get("ReservationSid"),
+		WorkerSID:        form.Get("WorkerSid"),
+		WorkerName:       form.Get("WorkerName"),
+		WorkerAttributes: form.Get("WorkerAttributes"),
+	}
+	required := []struct{ name, prefix, sid string }{
+		{"WorkspaceSid", "WS", callback.WorkspaceSID},
+		{"TaskSid", "WT", callback.TaskSID},
+		{"ReservationSid", "WR", callback.ReservationSID},
+		{"WorkerSid", "WK", callback.WorkerSID},
+	}
+	for _, r := range required {
+		if !ValidSID(r.prefix, r.sid) {
+			return callback, fmt.Errorf("read assignment callback: %s is not a %s… SID", r.name, r.prefix)
+		}
+	}
+	if err := json.Unmarshal([]byte(form.Get("TaskAttributes")), &callback.TaskAttributes); err != nil {
+		return callback, fmt.Errorf("read assignment callback: %w", err)
+	}
+	if !ValidSID("CA", callback.TaskAttributes.CallSID) {
+		return callback, fmt.Errorf("read assignment callback: no call is linked to the task (attribute call_sid)")
+	}
+
+	// Age, priority and time only inform: a callback that mangles them is still answered.
+	age, _ := strconv.Atoi(form.Get("TaskAge"))
+	callback.TaskAge = time.Duration(age) * time.Second
+	callback.TaskPriority, _ = strconv.Atoi(form.Get("TaskPriority"))
+	if seconds, err := strconv.ParseInt(form.Get("Timestamp"), 10, 64); err == nil {
+		callback.Timestamp = time.Unix(seconds, 0)
+	}
+	return callback, nil
+}
+
+// Dequeue is the instruction to call the worker and bridge the call to them, field by field as
+// docs/taskrouter/handle-assignment-callbacks has it.
+type Dequeue struct {
+	To                  Contact `json:"to"`
+	From                string  `json:"from,omitempty"` // E.164; empty = the number that the caller dialled
+	PostWorkActivitySID string  `json:"post_work_activity_sid,omitempty"`
+	Timeout             int     `json:"timeout,omitempty"` // seconds of ringing, at most 999 (600 for SIP)
+}
+
+// MarshalJSON adds the instruction's name.
+func (d Dequeue) MarshalJSON() ([]byte, error) {
+	type fields Dequeue
+	return json.Marshal(struct {
+		Instruction string `json:"instruction"`
+		fields
+	}{"dequeue", fields(d)})
+}
+
+// Reject is the instruction to give the reservation up and move its worker to an activity. Without one the same worker
+// could be reserved again at once.
+type Reject struct {
+	ActivitySID string `json:"activity_sid"`
+}
+
+// MarshalJSON adds the instruction's name.
+func (r Reject) MarshalJSON() ([]byte, error) {
+	type fields Reject
+	return json.Marshal(struct {
+		Instruction string `json:"instruction"`
+		fields
+	}{"reject", fields(r)})
+}

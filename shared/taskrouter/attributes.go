@@ -1,0 +1,112 @@
+// Package taskrouter holds what Twilio's TaskRouter says to us and we say to it, typed: SIDs, task and worker
+// attributes, the assignment callback and the instruction that answers it, and event callbacks.
+package taskrouter
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+)
+
+// MaxAttributes is TaskRouter's limit for a task's attributes, in characters, whitespace included
+// (docs/taskrouter/limits).
+const MaxAttributes = 4096
+
+// AutomaticAttributes are the 25 attributes that Twilio puts on every task made by <Enqueue>
+// (docs/taskrouter/twiml-queue-calls). The place attributes may be empty, as for a caller whose number is withheld.
+type AutomaticAttributes struct {
+	CallSID    string `json:"call_sid,omitempty"`
+	AccountSID string `json:"account_sid,omitempty"`
+	From       string `json:"from,omitempty"`
+	To         string `json:"to,omitempty"`
+	Caller     string `json:"caller,omitempty"`
+	Called     string `json:"called,omitempty"`
+	Direction  string `json:"direction,omitempty"`
+	CallStatus string `json:"call_status,omitempty"`
+	APIVersion string `json:"api_version,omitempty"`
+
+	FromCity      string `json:"from_city,omitempty"`
+	FromState     string `json:"from_state,omitempty"`
+	FromZip       string `json:"from_zip,omitempty"`
+	FromCountry   string `json:"from_country,omitempty"`
+	ToCity        string `json:"to_city,omitempty"`
+	ToState       string `json:"to_state,omitempty"`
+	ToZip         string `json:"to_zip,omitempty"`
+	ToCountry     string `json:"to_country,omitempty"`
+	CallerCity    string `json:"caller_city,omitempty"`
+	CallerState   string `json:"caller_state,omitempty"`
+	CallerZip     string `json:"caller_zip,omitempty"`
+	CallerCountry string `json:"caller_country,omitempty"`
+	CalledCity    string `json:"called_city,omitempty"`
+	CalledState   string `json:"called_state,omitempty"`
+	CalledZip     string `json:"called_zip,omitempty"`
+	CalledCountry string `json:"called_country,omitempty"`
+}
+
+// TaskAttributes are the attributes of a task that a call is linked to.
+type TaskAttributes struct {
+	AutomaticAttributes
+
+	// WorkerCallSID is written by TaskRouter upon a dequeue or call instruction, and nowhere promised for a worker who
+	// came by <Dial><Queue>: absent is normal.
+	WorkerCallSID string
+
+	// Own are the attributes that <Task> added, by name.
+	Own map[string]json.RawMessage
+}
+
+// UnmarshalJSON takes the JSON object that callbacks carry in their TaskAttributes parameter.
+func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
+	*a = TaskAttributes{}
+	if err := json.Unmarshal(data, &a.AutomaticAttributes); err != nil {
+		return fmt.Errorf("decode task attributes: %w", err)
+	}
+	if err := json.Unmarshal(data, &a.Own); err != nil {
+		return fmt.Errorf("decode task attributes: %w", err)
+	}
+	if worker, found := a.Own["worker_call_sid"]; found {
+		if err := json.Unmarshal(worker, &a.WorkerCallSID); err != nil {
+			return fmt.Errorf("decode task attribute worker_call_sid: %w", err)
+		}
+		delete(a.Own, "worker_call_sid")
+	}
+	for _, key := range AutomaticKeys() {
+		delete(a.Own, key)
+	}
+	return nil
+}
+
+// AutomaticKeys names the 25 attributes that Twilio adds by itself. Which value wins when <Task> repeats one is
+// documented nowhere, so we never repeat one.
+func AutomaticKeys() []string {
+	keys := []string{"call_sid", "account_sid", "from", "to", "caller", "called", "direction", "call_status", "api_version"}
+	for _, party := range []string{"from", "to", "caller", "called"} {
+		for _, part := range []string{"city", "state", "zip", "country"} {
+			keys = append(keys, party+"_"+part)
+		}
+	}
+	return keys
+}
+
+// CheckOwnAttributes tells why attributes could not go into <Task>: not a JSON object, longer than MaxAttributes, or
+// with a key that Twilio or TaskRouter writes itself.
+func CheckOwnAttributes(attributes json.RawMessage) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(attributes, &object); err != nil {
+		return fmt.Errorf("read task attributes as a JSON object: %w", err)
+	}
+	if object == nil {
+		return fmt.Errorf("task attributes are null, not a JSON object")
+	}
+	if size := utf8.RuneCount(attributes); size > MaxAttributes {
+		return fmt.Errorf("task attributes have %d characters, TaskRouter takes %d", size, MaxAttributes)
+	}
+	reserved := append(AutomaticKeys(), "worker_call_sid")
+	for key := range object {
+		if slices.Contains(reserved, key) {
+			return fmt.Errorf("task attribute %q is written by Twilio itself: choose another name", key)
+		}
+	}
+	return nil
+}
