@@ -1,0 +1,107 @@
+package webhook
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// signed is what X-Twilio-Signature is made over (docs/usage/security).
+type signed struct {
+	url  string     // as Twilio called it, without fragment
+	form url.Values // nil when the body is not a form
+	body []byte     // judged by the URL's bodySHA256 when form is nil
+}
+
+// validBy reports whether signature was made with token. twilio-go has a validator too; it takes only the first value
+// of a repeated parameter, where Twilio's other libraries and Twilio itself take each distinct one.
+func (s signed) validBy(token, signature string) bool {
+	if s.form == nil && !s.bodyMatches() {
+		return false
+	}
+	tail := s.formText()
+	valid := 0
+	for _, u := range spellings(s.url) {
+		mac := hmac.New(sha1.New, []byte(token))
+		mac.Write([]byte(u + tail))
+		expected := base64.StdEncoding.EncodeToString(mac.Sum(nil))
+		valid |= subtle.ConstantTimeCompare([]byte(expected), []byte(signature))
+	}
+	return valid == 1
+}
+
+// formText joins names and values, sorted by byte, each distinct value of a name once.
+func (s signed) formText() string {
+	names := make([]string, 0, len(s.form))
+	for name := range s.form {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var text strings.Builder
+	for _, name := range names {
+		values := slices.Clone(s.form[name])
+		slices.Sort(values)
+		for _, value := range slices.Compact(values) {
+			text.WriteString(name)
+			text.WriteString(value)
+		}
+	}
+	return text.String()
+}
+
+// bodyMatches compares a body that is not a form with the hash that Twilio signed as part of the URL. A request with
+// neither body nor hash (a GET) has nothing to compare.
+func (s signed) bodyMatches() bool {
+	_, query, _ := strings.Cut(s.url, "?")
+	parameters, err := url.ParseQuery(query)
+	if err != nil {
+		return false
+	}
+	if !parameters.Has("bodySHA256") {
+		return len(s.body) == 0
+	}
+	sum := sha256.Sum256(s.body)
+	return subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(strings.ToLower(parameters.Get("bodySHA256")))) == 1
+}
+
+// spellings lists the URLs that Twilio may have signed for one that it called: which port it keeps depends on the
+// product and the scheme, and its Node library settled for %27 where a query has an apostrophe.
+func spellings(called string) []string {
+	called, _, _ = strings.Cut(called, "#")
+	urls := []string{called}
+	scheme, rest, found := strings.Cut(called, "://")
+	if !found {
+		return urls
+	}
+	end := strings.IndexAny(rest, "/?")
+	if end < 0 {
+		end = len(rest)
+	}
+	host, tail := rest[:end], rest[end:]
+	if colon := strings.LastIndexByte(host, ':'); colon > strings.LastIndexAny(host, "@]") {
+		urls = append(urls, scheme+"://"+host[:colon]+tail)
+	} else if port := defaultPort(scheme); port != "" {
+		urls = append(urls, scheme+"://"+host+":"+port+tail)
+	}
+	path, query, _ := strings.Cut(called, "?")
+	if strings.Contains(query, "'") {
+		urls = append(urls, path+"?"+strings.ReplaceAll(query, "'", "%27"))
+	}
+	return urls
+}
+
+func defaultPort(scheme string) string {
+	switch strings.ToLower(scheme) {
+	case "https":
+		return "443"
+	case "http":
+		return "80"
+	}
+	return ""
+}
