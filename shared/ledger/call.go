@@ -1,0 +1,160 @@
+package ledger
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Names of a call's own fields.
+const (
+	callSID       = "call_sid"
+	taskSID       = "task_sid"
+	workerSID     = "worker_sid"
+	workerCallSID = "worker_call_sid"
+	day           = "day"        // UTC date of the first change, for looking calls up by time
+	firstSeen     = "first_seen" // RFC 3339, UTC, milliseconds, as all times here
+	queueResult   = "queue_result"
+	leftQueue     = "left_queue"
+	ended         = "ended"
+	score         = "score"
+	remark        = "remark"
+	voicemail     = "voicemail"
+)
+
+// Names of what happened to a reservation's worker call, behind "WR…."; the names of what TaskRouter says happened to
+// tasks and reservations are the second halves of its event types: "accepted", "canceled" …
+const (
+	claimed   = "claimed"
+	dialed    = "dialed"
+	answered  = "answered"
+	bridged   = "bridged"
+	legEnded  = "leg_ended"
+	rejecting = "reject_sent"
+	ofTask    = "task_sid"
+)
+
+// Ref names a reservation and the call that it is for.
+type Ref struct{ CallSID, TaskSID, ReservationSID string }
+
+// Call is what the ledger knows of one call.
+type Call struct{ fields Fields }
+
+// CallSID is the caller's.
+func (c Call) CallSID() string { return c.fields[callSID] }
+
+// TaskSID is the task that the call waited with, the latest when it was enqueued more than once.
+func (c Call) TaskSID() string { return c.fields[taskSID] }
+
+// WorkerSID is the worker who took the call, or was asked last.
+func (c Call) WorkerSID() string { return c.fields[workerSID] }
+
+// WorkerCallSID is the call to that worker.
+func (c Call) WorkerCallSID() string { return c.fields[workerCallSID] }
+
+// QueueResult is what the Enqueue action URL was told, "" while the caller waits or talks.
+func (c Call) QueueResult() string { return c.fields[queueResult] }
+
+// Score is the survey's answer, "1" to "5" or "".
+func (c Call) Score() string { return c.fields[score] }
+
+// Remark and Voicemail are recordings that the caller left: RE… SIDs or "".
+func (c Call) Remark() string    { return c.fields[remark] }
+func (c Call) Voicemail() string { return c.fields[voicemail] }
+
+// FirstSeen is when the ledger first heard of the call.
+func (c Call) FirstSeen() time.Time { return c.time(firstSeen) }
+
+// LeftQueue is when the caller was told to have left the queue: hung up, bridged and finished, or anything between.
+func (c Call) LeftQueue() time.Time { return c.time(leftQueue) }
+
+// HasLeft reports whether the Enqueue action URL was called.
+func (c Call) HasLeft() bool { return c.has(leftQueue) }
+
+// Bridged is when a worker was connected, zero when none was.
+func (c Call) Bridged() time.Time {
+	for _, reservation := range c.reservations() {
+		for _, name := range []string{"accepted", bridged} {
+			if at := c.time(reservation + "." + name); !at.IsZero() {
+				return at
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// Over reports that there is nobody left to bridge for this reservation: the caller hung up, the task died, or the
+// reservation ended without being accepted. A worker's phone that rings for it must stop.
+func (c Call) Over(ref Ref) bool {
+	return c.has(ended) || c.any(ref.TaskSID, taskDeaths()) || c.any(ref.ReservationSID, reservationDeaths())
+}
+
+// Claimed is when a bridge began work on the reservation, zero when none did.
+func (c Call) Claimed(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + claimed) }
+
+// Leg is the call to the reservation's worker, "" while none is known.
+func (c Call) Leg(ref Ref) string { return c.fields[ref.ReservationSID+"."+workerCallSID] }
+
+// Connected reports whether the reservation's worker got to talk to the caller.
+func (c Call) Connected(ref Ref) bool { return c.connected(ref.ReservationSID) }
+
+// Settled reports whether the reservation is no longer ours to reject: it was accepted, it ended, or we did reject it.
+func (c Call) Settled(ref Ref) bool {
+	return c.Connected(ref) || c.Over(ref) || c.has(ref.ReservationSID+"."+rejecting)
+}
+
+// OpenLegs returns the worker calls that are not known to be connected or at their end, of one task or, with "", of all.
+func (c Call) OpenLegs(task string) []string {
+	var legs []string
+	for _, reservation := range c.reservations() {
+		if task == "" || c.fields[reservation+"."+ofTask] == task {
+			legs = append(legs, c.OpenLegsOf(reservation)...)
+		}
+	}
+	return legs
+}
+
+// OpenLegsOf is OpenLegs for one reservation: it returns one call at most.
+func (c Call) OpenLegsOf(reservation string) []string {
+	leg := c.fields[reservation+"."+workerCallSID]
+	if leg == "" || c.connected(reservation) || c.has(reservation+"."+legEnded) {
+		return nil
+	}
+	return []string{leg}
+}
+
+func (c Call) connected(reservation string) bool {
+	return c.any(reservation, []string{"accepted", "wrapup", "completed", bridged})
+}
+
+// reservations lists the SIDs of the call's reservations, in a stable order.
+func (c Call) reservations() []string {
+	var sids []string
+	for name := range c.fields {
+		if sid, field, found := strings.Cut(name, "."); found && field == ofTask {
+			sids = append(sids, sid)
+		}
+	}
+	slices.Sort(sids)
+	return sids
+}
+
+func (c Call) has(name string) bool { _, found := c.fields[name]; return found }
+
+func (c Call) any(sid string, names []string) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return c.has(sid + "." + name) })
+}
+
+func (c Call) time(name string) time.Time {
+	at, err := time.Parse(timeFormat, c.fields[name])
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+func taskDeaths() []string { return []string{"canceled", "completed", "deleted", "system-deleted"} }
+
+func reservationDeaths() []string {
+	return []string{"rejected", "timeout", "canceled", "rescinded", "failed"}
+}

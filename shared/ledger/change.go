@@ -1,0 +1,45 @@
+package ledger
+
+import "context"
+
+// Fields are what is known of one call, flat: the call's own under plain names, a task's and a reservation's under
+// "WT….name" and "WR….name". One item a call lets one conditional write decide every race about it.
+type Fields map[string]string
+
+// Change is one atomic write to a call's fields.
+type Change struct {
+	CallSID string
+
+	// Once are kept as they are when already there: the first to tell wins, and so state only moves forward.
+	Once Fields
+
+	// Set are overwritten.
+	Set Fields
+
+	// Absent names fields none of which may be there yet; otherwise nothing is written.
+	Absent []string
+
+	// EventSID, when not empty, must not have been written with an earlier change; otherwise nothing is written.
+	EventSID string
+}
+
+// Index names a way to look calls up other than by the caller's CallSid.
+type Index struct{ Name, Field string }
+
+// The table's secondary indexes, as template.yaml declares them.
+func byTask() Index       { return Index{"by-task", taskSID} }
+func byWorkerCall() Index { return Index{"by-worker-call", workerCallSID} }
+func byDay() Index        { return Index{"by-day", day} }
+
+// Store keeps fields by call. DynamoDB and Memory are the two there are, held to one contract by a test.
+type Store interface {
+	// Apply makes the change, or nothing when its conditions do not hold. Either way it returns the fields as they now
+	// are, and whether the change was made.
+	Apply(context.Context, Change) (fields Fields, made bool, err error)
+
+	// Get returns a call's fields, as the last Apply left them; nil when there are none.
+	Get(ctx context.Context, callSID string) (Fields, error)
+
+	// Find returns the calls whose indexed field has the value, oldest first. It may lag a moment behind Apply.
+	Find(ctx context.Context, index Index, value string) ([]Fields, error)
+}

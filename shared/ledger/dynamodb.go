@@ -1,0 +1,164 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"switchboard/shared/awsenv"
+)
+
+// Names in the table that are no fields of a call.
+const (
+	expiresAt = "expires_at" // number, Unix seconds: the table's TTL attribute
+	eventSIDs = "event_sids" // string set: event callbacks already counted
+)
+
+// Table is the part of DynamoDB's client that DynamoDB calls.
+type Table interface {
+	UpdateItem(context.Context, *dynamodb.UpdateItemInput, ...func(*dynamodb.Options)) (*dynamodb.UpdateItemOutput, error)
+	GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error)
+	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
+}
+
+// keep is how long after its first change a call stays in the table.
+const keep = 90 * 24 * time.Hour
+
+// DynamoDB keeps calls in a table, an item each, keyed by the caller's CallSid.
+type DynamoDB struct {
+	client Table
+	table  string
+	now    func() time.Time
+}
+
+// NewDynamoDB returns the store in the named table, which has the key and indexes that template.yaml declares, for the
+// function's own role.
+func NewDynamoDB(env awsenv.Environment, table string, now func() time.Time) *DynamoDB {
+	client := dynamodb.New(dynamodb.Options{Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient()})
+	return &DynamoDB{client, table, now}
+}
+
+// Apply implements Store with one UpdateItem.
+func (d *DynamoDB) Apply(ctx context.Context, change Change) (Fields, bool, error) {
+	output, err := d.client.UpdateItem(ctx, d.update(change))
+	var refused *types.ConditionalCheckFailedException
+	switch {
+	case errors.As(err, &refused):
+		return fieldsOf(refused.Item), false, nil
+	case err != nil:
+		return nil, false, fmt.Errorf("update ledger item %s: %w", change.CallSID, err)
+	}
+	return fieldsOf(output.Attributes), true, nil
+}
+
+func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
+	var (
+		names             = map[string]string{}
+		values            = map[string]types.AttributeValue{}
+		sets, adds, holds []string
+	)
+	name := func(field string) string {
+		placeholder := "#n" + strconv.Itoa(len(names))
+		names[placeholder] = field
+		return placeholder
+	}
+	value := func(v types.AttributeValue) string {
+		placeholder := ":v" + strconv.Itoa(len(values))
+		values[placeholder] = v
+		return placeholder
+	}
+	once := func(field string, v types.AttributeValue) {
+		n := name(field)
+		sets = append(sets, fmt.Sprintf("%s = if_not_exists(%s, %s)", n, n, value(v)))
+	}
+	once(expiresAt, &types.AttributeValueMemberN{Value: strconv.FormatInt(d.now().Add(keep).Unix(), 10)})
+	for _, field := range slices.Sorted(maps.Keys(change.Once)) {
+		once(field, &types.AttributeValueMemberS{Value: change.Once[field]})
+	}
+	for _, field := range slices.Sorted(maps.Keys(change.Set)) {
+		sets = append(sets, name(field)+" = "+value(&types.AttributeValueMemberS{Value: change.Set[field]}))
+	}
+	for _, field := range change.Absent {
+		holds = append(holds, "attribute_not_exists("+name(field)+")")
+	}
+	if change.EventSID != "" {
+		n := name(eventSIDs)
+		holds = append(holds, fmt.Sprintf("NOT contains(%s, %s)", n, value(&types.AttributeValueMemberS{Value: change.EventSID})))
+		adds = append(adds, n+" "+value(&types.AttributeValueMemberSS{Value: []string{change.EventSID}}))
+	}
+	expression := "SET " + strings.Join(sets, ", ")
+	if len(adds) > 0 {
+		expression += " ADD " + strings.Join(adds, ", ")
+	}
+	input := &dynamodb.UpdateItemInput{
+		TableName:                           aws.String(d.table),
+		Key:                                 key(change.CallSID),
+		UpdateExpression:                    aws.String(expression),
+		ExpressionAttributeNames:            names,
+		ExpressionAttributeValues:           values,
+		ReturnValues:                        types.ReturnValueAllNew,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	}
+	if len(holds) > 0 {
+		input.ConditionExpression = aws.String(strings.Join(holds, " AND "))
+	}
+	return input
+}
+
+// Get implements Store with one consistent read.
+func (d *DynamoDB) Get(ctx context.Context, call string) (Fields, error) {
+	output, err := d.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(d.table), Key: key(call), ConsistentRead: aws.Bool(true)})
+	if err != nil {
+		return nil, fmt.Errorf("read ledger item %s: %w", call, err)
+	}
+	return fieldsOf(output.Item), nil
+}
+
+// Find implements Store with as many queries as the answer has pages.
+func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Fields, error) {
+	pages := dynamodb.NewQueryPaginator(d.client, &dynamodb.QueryInput{
+		TableName:                 aws.String(d.table),
+		IndexName:                 aws.String(index.Name),
+		KeyConditionExpression:    aws.String("#field = :value"),
+		ExpressionAttributeNames:  map[string]string{"#field": index.Field},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":value": &types.AttributeValueMemberS{Value: value}},
+	})
+	var found []Fields
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("query ledger index %s for %s: %w", index.Name, value, err)
+		}
+		for _, item := range page.Items {
+			found = append(found, fieldsOf(item))
+		}
+	}
+	return found, nil
+}
+
+func key(call string) map[string]types.AttributeValue {
+	return map[string]types.AttributeValue{callSID: &types.AttributeValueMemberS{Value: call}}
+}
+
+// fieldsOf leaves out the table's own attributes, which are not strings.
+func fieldsOf(item map[string]types.AttributeValue) Fields {
+	if len(item) == 0 {
+		return nil
+	}
+	fields := Fields{}
+	for name, value := range item {
+		if text, ok := value.(*types.AttributeValueMemberS); ok {
+			fields[name] = text.Value
+		}
+	}
+	return fields
+}

@@ -1,0 +1,46 @@
+package ledger
+
+import (
+	"context"
+	"time"
+)
+
+// ByCall returns the call whose caller's or worker's CallSid this is; false when the ledger knows none.
+func (l Ledger) ByCall(ctx context.Context, sid string) (Call, bool, error) {
+	fields, err := l.Store.Get(ctx, sid)
+	if err != nil || len(fields) > 0 {
+		return Call{fields}, err == nil, err
+	}
+	return l.first(ctx, byWorkerCall(), sid)
+}
+
+// ByTask returns the call that waited with the task; false when the ledger knows none.
+func (l Ledger) ByTask(ctx context.Context, sid string) (Call, bool, error) {
+	return l.first(ctx, byTask(), sid)
+}
+
+// Since returns the calls first seen at since or later, oldest first. It asks once for each day between then and now.
+func (l Ledger) Since(ctx context.Context, since time.Time) ([]Call, error) {
+	var calls []Call
+	last := l.Now().UTC()
+	for date := since.UTC(); !date.Truncate(24 * time.Hour).After(last); date = date.Add(24 * time.Hour) {
+		found, err := l.Store.Find(ctx, byDay(), date.Format(time.DateOnly))
+		if err != nil {
+			return nil, err
+		}
+		for _, fields := range found {
+			if call := (Call{fields}); !call.FirstSeen().Before(since) {
+				calls = append(calls, call)
+			}
+		}
+	}
+	return calls, nil
+}
+
+func (l Ledger) first(ctx context.Context, index Index, value string) (Call, bool, error) {
+	found, err := l.Store.Find(ctx, index, value)
+	if err != nil || len(found) == 0 {
+		return Call{}, false, err
+	}
+	return Call{found[len(found)-1]}, true, nil
+}

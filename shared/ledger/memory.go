@@ -1,0 +1,72 @@
+package ledger
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Memory keeps calls in a map, for tests and local runs. Its zero value is empty and ready.
+type Memory struct {
+	mu    sync.Mutex
+	calls map[string]Fields
+	seen  map[string]bool // call and event SID
+}
+
+// Apply implements Store.
+func (m *Memory) Apply(_ context.Context, change Change) (Fields, bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	fields := m.calls[change.CallSID]
+	for _, name := range change.Absent {
+		if _, found := fields[name]; found {
+			return maps.Clone(fields), false, nil
+		}
+	}
+	event := change.CallSID + change.EventSID
+	if change.EventSID != "" && m.seen[event] {
+		return maps.Clone(fields), false, nil
+	}
+	if fields == nil {
+		fields = Fields{callSID: change.CallSID}
+	}
+	for name, value := range change.Once {
+		if _, found := fields[name]; !found {
+			fields[name] = value
+		}
+	}
+	maps.Copy(fields, change.Set)
+	if m.calls == nil {
+		m.calls, m.seen = map[string]Fields{}, map[string]bool{}
+	}
+	m.calls[change.CallSID] = fields
+	if change.EventSID != "" {
+		m.seen[event] = true
+	}
+	return maps.Clone(fields), true, nil
+}
+
+// Get implements Store.
+func (m *Memory) Get(_ context.Context, call string) (Fields, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return maps.Clone(m.calls[call]), nil
+}
+
+// Find implements Store.
+func (m *Memory) Find(_ context.Context, index Index, value string) ([]Fields, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found []Fields
+	for _, fields := range m.calls {
+		if fields[index.Field] == value {
+			found = append(found, maps.Clone(fields))
+		}
+	}
+	slices.SortFunc(found, func(a, b Fields) int {
+		return strings.Compare(a[firstSeen]+a[callSID], b[firstSeen]+b[callSID])
+	})
+	return found, nil
+}
