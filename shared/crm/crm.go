@@ -1,0 +1,155 @@
+// Package crm is the step before a worker is called: the CRM is told who calls and who will answer, and only its 2xx lets
+// the call go on.
+package crm
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"switchboard/shared/secrets"
+	"switchboard/shared/taskrouter"
+)
+
+// attemptTimeout bounds one request: the reservation's deadline runs meanwhile.
+const attemptTimeout = 5 * time.Second
+
+// Document is the JSON body that the CRM gets.
+type Document struct {
+	Task        Task        `json:"task"`
+	Caller      Caller      `json:"caller"`
+	Worker      Worker      `json:"worker"`
+	Reservation Reservation `json:"reservation"`
+}
+
+// Task is the TaskRouter task.
+type Task struct {
+	SID        string          `json:"sid"`
+	Attributes json.RawMessage `json:"attributes"` // JSON object, as TaskRouter has it
+}
+
+// Caller is the call that waits.
+type Caller struct {
+	CallSID string `json:"call_sid"`
+	From    string `json:"from"` // E.164, or empty for a withheld number
+	To      string `json:"to"`   // the number that the caller dialled
+}
+
+// Worker is who will be called.
+type Worker struct {
+	SID        string             `json:"sid"`
+	Name       string             `json:"name,omitempty"`
+	Contact    taskrouter.Contact `json:"contact"`
+	Attributes json.RawMessage    `json:"attributes"` // JSON object
+}
+
+// Reservation is what binds the two until Deadline.
+type Reservation struct {
+	SID      string    `json:"sid"`
+	Deadline time.Time `json:"deadline"` // RFC 3339
+}
+
+// Secrets gives the key that signs the request.
+type Secrets interface {
+	Get(context.Context) (secrets.Set, error)
+}
+
+// Step posts documents to URL.
+type Step struct {
+	URL       string
+	Secrets   Secrets
+	Transport http.RoundTripper // nil = http.DefaultTransport
+	Now       func() time.Time
+	Logger    *slog.Logger
+}
+
+// Tell posts the document, signed as Standard Webhooks has it (headers webhook-id, webhook-timestamp, webhook-signature;
+// the reservation's SID is the id, the same on a retry). It is tried a second time when the connection failed or the
+// CRM answered 5xx, for as long as ctx allows. Any answer but 2xx is an error, a redirect too.
+func (s Step) Tell(ctx context.Context, document Document) error {
+	body, err := json.Marshal(document)
+	if err != nil {
+		return fmt.Errorf("encode CRM document for %s: %w", document.Reservation.SID, err)
+	}
+	set, err := s.Secrets.Get(ctx)
+	if err != nil {
+		return fmt.Errorf("sign CRM document: %w", err)
+	}
+	again, err := s.post(ctx, document.Reservation.SID, body, set.CRMSecret)
+	if again && ctx.Err() == nil {
+		_, err = s.post(ctx, document.Reservation.SID, body, set.CRMSecret)
+	}
+	return err
+}
+
+// post reports whether it may be tried again, besides what went wrong. A timeout may not: 5 seconds more would go.
+func (s Step) post(ctx context.Context, id string, body []byte, secret secrets.Secret) (again bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, bytes.NewReader(body))
+	if err != nil {
+		return false, fmt.Errorf("prepare CRM request: %w", err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", "switchboard")
+	if err := s.sign(ctx, request, id, body, secret); err != nil {
+		return false, err
+	}
+	answer, err := s.transport().RoundTrip(request)
+	if err != nil {
+		return !errors.Is(err, context.DeadlineExceeded), fmt.Errorf("post to CRM: %w", err)
+	}
+	defer answer.Body.Close()
+	// Reading a little of the body lets the connection serve the retry.
+	_, _ = io.CopyN(io.Discard, answer.Body, 4096)
+	if answer.StatusCode/100 == 2 {
+		return false, nil
+	}
+	return answer.StatusCode/100 == 5, fmt.Errorf("post to CRM: it answered %d, only 2xx counts as done", answer.StatusCode)
+}
+
+func (s Step) sign(ctx context.Context, request *http.Request, id string, body []byte, secret secrets.Secret) error {
+	if secret == "" {
+		s.Logger.WarnContext(ctx, "CRM request goes out unsigned: no SSM parameter crm-secret")
+		return nil
+	}
+	signer, err := signerFor(secret)
+	if err != nil {
+		return fmt.Errorf("read crm-secret: %w", err)
+	}
+	now := s.Now()
+	signature, err := signer.Sign(id, now, body)
+	if err != nil {
+		return fmt.Errorf("sign CRM document: %w", err)
+	}
+	request.Header.Set(standardwebhooks.HeaderWebhookID, id)
+	request.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
+	request.Header.Set(standardwebhooks.HeaderWebhookSignature, signature)
+	return nil
+}
+
+// signerFor takes both forms of a secret: "whsec_" and base64, as Standard Webhooks writes it, or the bytes themselves.
+func signerFor(secret secrets.Secret) (*standardwebhooks.Webhook, error) {
+	if strings.HasPrefix(secret.Reveal(), "whsec_") {
+		return standardwebhooks.NewWebhook(secret.Reveal())
+	}
+	return standardwebhooks.NewWebhookRaw([]byte(secret.Reveal()))
+}
+
+// transport never follows a redirect, as an http.Client would.
+func (s Step) transport() http.RoundTripper {
+	if s.Transport == nil {
+		return http.DefaultTransport
+	}
+	return s.Transport
+}

@@ -1,0 +1,126 @@
+// Package deferred is the work that a webhook hands on through SQS because its own answer may not wait for it: a Lambda
+// function is frozen once it has answered.
+package deferred
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"switchboard/shared/awsenv"
+	"switchboard/shared/taskrouter"
+)
+
+// Message is the JSON body of an SQS message. Exactly one field is set.
+type Message struct {
+	Bridge *Bridge `json:"bridge,omitempty"`
+	WrapUp *WrapUp `json:"wrap_up,omitempty"`
+}
+
+// Bridge asks for a worker to be called and bridged to the caller, before Deadline.
+type Bridge struct {
+	CallSID        string             `json:"call_sid"`
+	TaskSID        string             `json:"task_sid"`
+	ReservationSID string             `json:"reservation_sid"`
+	WorkerSID      string             `json:"worker_sid"`
+	WorkerName     string             `json:"worker_name,omitempty"`
+	Contact        taskrouter.Contact `json:"contact"`
+	CallerID       string             `json:"caller_id"` // shown to the worker
+	BaseURL        string             `json:"base_url"`  // where Twilio reaches the worker's webhooks
+	Deadline       time.Time          `json:"deadline"`  // when the reservation times out, at the earliest
+
+	// As the assignment callback had them, for the CRM step: JSON objects.
+	TaskAttributes   json.RawMessage `json:"task_attributes"`
+	WorkerAttributes json.RawMessage `json:"worker_attributes"`
+}
+
+// WrapUp asks for a task to be completed, should it still be wrapping when the message comes.
+type WrapUp struct {
+	CallSID       string `json:"call_sid"`
+	TaskSID       string `json:"task_sid"`
+	WorkerCallSID string `json:"worker_call_sid,omitempty"`
+}
+
+// Decode reads a message's body. What it returns has whole SIDs and an address that Twilio can call.
+func Decode(body string) (Message, error) {
+	var message Message
+	if err := json.Unmarshal([]byte(body), &message); err != nil {
+		return Message{}, fmt.Errorf("decode deferred work: %w", err)
+	}
+	switch bridge, wrapUp := message.Bridge, message.WrapUp; {
+	case bridge != nil && wrapUp == nil:
+		return message, bridge.Check()
+	case wrapUp != nil && bridge == nil:
+		return message, wrapUp.check()
+	}
+	return Message{}, fmt.Errorf("decode deferred work: neither bridge nor wrap_up, or both")
+}
+
+// Check tells what is wrong with the work, if anything is: a bridge could not do it.
+func (b Bridge) Check() error {
+	if err := checkSIDs(map[string]string{b.CallSID: "CA", b.TaskSID: "WT", b.ReservationSID: "WR", b.WorkerSID: "WK"}); err != nil {
+		return err
+	}
+	if _, err := taskrouter.ParseContact(string(b.Contact)); err != nil {
+		return fmt.Errorf("check deferred bridge %s: %w", b.ReservationSID, err)
+	}
+	if base, err := url.Parse(b.BaseURL); err != nil || base.Host == "" {
+		return fmt.Errorf("check deferred bridge %s: base_url is no absolute URL", b.ReservationSID)
+	}
+	if b.Deadline.IsZero() {
+		return fmt.Errorf("check deferred bridge %s: no deadline", b.ReservationSID)
+	}
+	return nil
+}
+
+func (w WrapUp) check() error {
+	sids := map[string]string{w.CallSID: "CA", w.TaskSID: "WT"}
+	if w.WorkerCallSID != "" {
+		sids[w.WorkerCallSID] = "CA"
+	}
+	return checkSIDs(sids)
+}
+
+func checkSIDs(prefixes map[string]string) error {
+	for sid, prefix := range prefixes {
+		if !taskrouter.ValidSID(prefix, sid) {
+			return fmt.Errorf("check deferred work: a %s… SID is missing or malformed", prefix)
+		}
+	}
+	return nil
+}
+
+// Sender is the part of SQS's client that Queue calls.
+type Sender interface {
+	SendMessage(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error)
+}
+
+// Queue sends messages to an SQS standard queue, which may deliver one twice, late, or before an earlier one.
+type Queue struct {
+	Client Sender
+	URL    string
+}
+
+// NewQueue returns the queue with the URL, for the function's own role.
+func NewQueue(env awsenv.Environment, url string) Queue {
+	client := sqs.New(sqs.Options{Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("SQS"), HTTPClient: env.HTTPClient()})
+	return Queue{Client: client, URL: url}
+}
+
+// Send returns once SQS has taken the message. It is delivered after delay, whole seconds up to 900.
+func (q Queue) Send(ctx context.Context, message Message, delay time.Duration) error {
+	body, err := json.Marshal(message)
+	if err != nil {
+		return fmt.Errorf("encode deferred work: %w", err)
+	}
+	input := &sqs.SendMessageInput{QueueUrl: aws.String(q.URL), MessageBody: aws.String(string(body)), DelaySeconds: int32(delay / time.Second)}
+	if _, err := q.Client.SendMessage(ctx, input); err != nil {
+		return fmt.Errorf("send deferred work to SQS: %w", err)
+	}
+	return nil
+}

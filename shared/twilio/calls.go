@@ -1,0 +1,106 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+)
+
+// WorkerCall is a call to be placed to a worker (docs/voice/api/call-resource).
+type WorkerCall struct {
+	To, From          string        // phone, sip: or client: address; E.164 or client
+	AnswerURL         string        // asked for TwiML when the worker answers
+	StatusCallbackURL string        // told when the call begins and ends
+	Ring              time.Duration // how long it may ring, whole seconds
+}
+
+// PlaceCall places a call and returns its SID. POST /Calls takes no idempotency key: only a request that Twilio throttled,
+// and so never processed, is made again. After any other failure the call may have been placed.
+func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error) {
+	params := &api.CreateCallParams{}
+	params.SetTo(call.To)
+	params.SetFrom(call.From)
+	params.SetUrl(call.AnswerURL)
+	params.SetMethod(http.MethodPost)
+	params.SetStatusCallback(call.StatusCallbackURL)
+	params.SetStatusCallbackMethod(http.MethodPost)
+	params.SetStatusCallbackEvent([]string{"initiated", "completed"})
+	params.SetTimeout(int(call.Ring / time.Second))
+	var sid string
+	err := c.request(ctx, "place call to worker", onlyThrottled, func(s services) error {
+		placed, err := s.voice.CreateCall(params)
+		if err != nil {
+			return err
+		}
+		if placed.Sid == nil {
+			return errors.New("the answer has no call SID")
+		}
+		sid = *placed.Sid
+		return nil
+	})
+	return sid, err
+}
+
+// EndCall ends one of our own calls to a worker, whether it is queued, ringing or talking; one that has ended is left as
+// it is. "canceled" stops a call that nobody answered and leaves others alone, "completed" stops any
+// (docs/voice/api/call-resource); which of them a call still in the queue needs is documented for the first only.
+func (c *Client) EndCall(ctx context.Context, sid string) error {
+	status, err := c.updateStatus(ctx, sid, "canceled")
+	if err == nil && slices.Contains([]string{"canceled", "completed", "busy", "failed", "no-answer"}, status) {
+		return nil
+	}
+	_, err = c.updateStatus(ctx, sid, "completed")
+	var failure *Error
+	if errors.As(err, &failure) && failure.refused() {
+		return nil
+	}
+	return err
+}
+
+func (c *Client) updateStatus(ctx context.Context, sid, wanted string) (status string, err error) {
+	params := &api.UpdateCallParams{}
+	params.SetStatus(wanted)
+	err = c.request(ctx, fmt.Sprintf("set call %s %s", sid, wanted), transient, func(s services) error {
+		call, err := s.voice.UpdateCall(sid, params)
+		if err == nil && call.Status != nil {
+			status = *call.Status
+		}
+		return err
+	})
+	return status, err
+}
+
+// RedirectCall takes a call out of its queue, to the TwiML at url. It returns false when the call has ended.
+func (c *Client) RedirectCall(ctx context.Context, sid, url string) (bool, error) {
+	params := &api.UpdateCallParams{}
+	params.SetUrl(url)
+	params.SetMethod(http.MethodPost)
+	err := c.request(ctx, "redirect call "+sid, transient, func(s services) error {
+		_, err := s.voice.UpdateCall(sid, params)
+		return err
+	})
+	var failure *Error
+	if errors.As(err, &failure) && failure.refused() {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Talking reports whether a call is in progress.
+func (c *Client) Talking(ctx context.Context, sid string) (talking bool, err error) {
+	err = c.request(ctx, "fetch call "+sid, transient, func(s services) error {
+		call, err := s.voice.FetchCall(sid, nil)
+		talking = err == nil && call.Status != nil && *call.Status == "in-progress"
+		return err
+	})
+	var failure *Error
+	if errors.As(err, &failure) && failure.Status == http.StatusNotFound {
+		return false, nil
+	}
+	return talking, err
+}

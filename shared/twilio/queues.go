@@ -1,0 +1,64 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+)
+
+// Queue is a voice queue. The one below a workflow is made by the first call enqueued to it, and has the WorkflowSid as
+// its friendly name (docs/taskrouter/twiml-queue-calls).
+type Queue struct {
+	SID     string
+	MaxSize int
+	Size    int
+}
+
+// Queue finds a queue by friendly name; false when there is none. Twilio's API has no filter for it, so this pages
+// through all queues of the account.
+func (c *Client) Queue(ctx context.Context, friendlyName string) (queue Queue, found bool, err error) {
+	params := &api.ListQueueParams{}
+	params.SetPageSize(1000)
+	err = c.request(ctx, "list queues", transient, func(s services) error {
+		queues, err := s.voice.ListQueue(params)
+		if err != nil {
+			return err
+		}
+		for _, each := range queues {
+			if text(each.FriendlyName) == friendlyName {
+				queue, found = Queue{SID: text(each.Sid), MaxSize: each.MaxSize, Size: each.CurrentSize}, true
+			}
+		}
+		return nil
+	})
+	return queue, found, err
+}
+
+// SetMaxSize sets how many calls may wait in a queue, and nothing else about it.
+func (c *Client) SetMaxSize(ctx context.Context, queue string, size int) error {
+	params := &api.UpdateQueueParams{}
+	params.SetMaxSize(size)
+	return c.request(ctx, "set MaxSize of queue "+queue, transient, func(s services) error {
+		_, err := s.voice.UpdateQueue(queue, params)
+		return err
+	})
+}
+
+// Waiting reports whether a call waits in the queue with the friendly name.
+func (c *Client) Waiting(ctx context.Context, friendlyName, call string) (bool, error) {
+	queue, found, err := c.Queue(ctx, friendlyName)
+	if err != nil || !found {
+		return false, err
+	}
+	err = c.request(ctx, "fetch call "+call+" in queue "+queue.SID, transient, func(s services) error {
+		_, err := s.voice.FetchMember(queue.SID, call, nil)
+		return err
+	})
+	var failure *Error
+	if errors.As(err, &failure) && failure.Status == http.StatusNotFound {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,141 @@
+package twilio
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
+
+	own "switchboard/shared/taskrouter"
+)
+
+// RejectReservation gives a reservation up and moves its worker to an activity. It returns false when the reservation had
+// been settled before; no source says with which of the 4xx Twilio tells, so each of them counts.
+func (c *Client) RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error) {
+	params := &taskrouter.UpdateTaskReservationParams{}
+	params.SetReservationStatus("rejected")
+	params.SetWorkerActivitySid(activity)
+	err := c.request(ctx, "reject reservation "+reservation, transient, func(s services) error {
+		_, err := s.taskrouter.UpdateTaskReservation(c.WorkspaceSID, task, reservation, params)
+		return err
+	})
+	var failure *Error
+	if errors.As(err, &failure) && failure.refused() {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// TaskStatus returns a task's assignment status, "" when the task is gone (5 minutes after its end).
+func (c *Client) TaskStatus(ctx context.Context, task string) (status string, err error) {
+	err = c.request(ctx, "fetch task "+task, transient, func(s services) error {
+		found, err := s.taskrouter.FetchTask(c.WorkspaceSID, task)
+		if err == nil && found.AssignmentStatus != nil {
+			status = *found.AssignmentStatus
+		}
+		return err
+	})
+	var failure *Error
+	if errors.As(err, &failure) && failure.Status == http.StatusNotFound {
+		return "", nil
+	}
+	return status, err
+}
+
+// CompleteTask ends a task that is wrapping. A task that somebody else has ended meanwhile is left as it is.
+func (c *Client) CompleteTask(ctx context.Context, task, reason string) error {
+	params := &taskrouter.UpdateTaskParams{}
+	params.SetAssignmentStatus("completed")
+	params.SetReason(reason)
+	err := c.request(ctx, "complete task "+task, transient, func(s services) error {
+		_, err := s.taskrouter.UpdateTask(c.WorkspaceSID, task, params)
+		return err
+	})
+	var failure *Error
+	if errors.As(err, &failure) && failure.refused() {
+		return nil
+	}
+	return err
+}
+
+// EventQuery selects events of the workspace. Twilio keeps 30 days of them with their attributes.
+type EventQuery struct {
+	TaskSID string // "" = any
+	Type    string // "" = any
+	Since   time.Time
+}
+
+// Events reads the workspace's events (docs/taskrouter/api/event), oldest page last, as Twilio sorts them.
+func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, error) {
+	params := &taskrouter.ListEventParams{}
+	if query.TaskSID != "" {
+		params.SetTaskSid(query.TaskSID)
+	}
+	if query.Type != "" {
+		params.SetEventType(query.Type)
+	}
+	params.SetStartDate(query.Since.UTC())
+	params.SetPageSize(1000)
+	var found []own.Event
+	err := c.request(ctx, "list events", transient, func(s services) error {
+		list, err := s.taskrouter.ListEvent(c.WorkspaceSID, params)
+		if err != nil {
+			return err
+		}
+		found = found[:0]
+		for _, each := range list {
+			event, err := eventOf(each)
+			if err != nil {
+				return err
+			}
+			found = append(found, event)
+		}
+		return nil
+	})
+	return found, err
+}
+
+// eventOf reads an event as REST tells it: its data has the callback's fields under snake_case names.
+func eventOf(listed taskrouter.TaskrouterV1Event) (own.Event, error) {
+	var data struct {
+		TaskSID        string `json:"task_sid"`
+		TaskAttributes string `json:"task_attributes"`
+		ReservationSID string `json:"reservation_sid"`
+		WorkerSID      string `json:"worker_sid"`
+		WorkflowSID    string `json:"workflow_sid"`
+	}
+	event := own.Event{SID: text(listed.Sid), Type: text(listed.EventType)}
+	if listed.EventDate != nil {
+		event.Time = *listed.EventDate
+	}
+	if listed.EventDateMs != nil {
+		event.Time = time.UnixMilli(*listed.EventDateMs).UTC()
+	}
+	if listed.EventData == nil {
+		return event, nil
+	}
+	encoded, err := json.Marshal(*listed.EventData)
+	if err == nil {
+		err = json.Unmarshal(encoded, &data)
+	}
+	if err != nil {
+		return event, fmt.Errorf("read data of event %s: %w", event.SID, err)
+	}
+	event.TaskSID, event.ReservationSID, event.WorkerSID, event.WorkflowSID = data.TaskSID, data.ReservationSID, data.WorkerSID, data.WorkflowSID
+	if data.TaskAttributes != "" {
+		// Attributes older than 30 days are redacted, which need not leave JSON: such an event tells its SIDs all the same.
+		_ = json.Unmarshal([]byte(data.TaskAttributes), &event.Task)
+	}
+	return event, nil
+}
+
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
