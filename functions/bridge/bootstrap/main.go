@@ -1,0 +1,42 @@
+// Command bootstrap is the Lambda function behind BridgeQueue.
+package main
+
+import (
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"switchboard/functions/bridge"
+	"switchboard/shared/crm"
+	"switchboard/shared/environment"
+	"switchboard/shared/ledger"
+	"switchboard/shared/secrets"
+	"switchboard/shared/twilio"
+)
+
+func main() {
+	log := lambdacontext.NewLogger()
+	env := environment.Reader{Lookup: os.Getenv}
+	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
+	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
+	handler := bridge.Handler{
+		Ledger:            ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
+		Voice:             rest,
+		Tasks:             rest,
+		Gate:              env.OneOf("WORKER_GATE", "press-1", "none") == "press-1",
+		Ring:              env.Seconds("WORKER_RING_SECONDS", 5, 600),
+		RejectActivitySID: env.Required("REJECT_ACTIVITY_SID"),
+		Now:               time.Now,
+		Logger:            log,
+	}
+	if url := env.BaseURL("CRM_URL"); url != "" {
+		handler.CRM = crm.Step{URL: url, Secrets: keys, Now: time.Now, Logger: log}
+	}
+	if err := env.Err(); err != nil {
+		log.Error("settings", "error", err)
+		os.Exit(1)
+	}
+	lambda.Start(handler.Handle)
+}

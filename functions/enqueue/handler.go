@@ -1,0 +1,49 @@
+// Package enqueue answers the number's voice webhook: it puts the caller into the workflow's queue.
+package enqueue
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+
+	"switchboard/shared/twiml"
+	"switchboard/shared/webhook"
+)
+
+// Handler answers POST /enqueue, to which VoiceUrl points, with <Enqueue>
+// (docs/taskrouter/twiml-queue-calls, docs/voice/twiml/enqueue).
+type Handler struct {
+	Edge        webhook.Edge
+	WorkflowSID string
+	Attributes  NumberAttributes
+	Priority    *int // nil leaves it to the workflow
+	Timeout     *int // seconds that the task may wait; nil = TaskRouter's day
+	Logger      *slog.Logger
+}
+
+// Handle implements the Lambda function. It makes no network call while the secrets are fresh.
+func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
+	return h.Edge.Serve(ctx, event, h.enqueue)
+}
+
+func (h Handler) enqueue(ctx context.Context, request webhook.Request) webhook.Answer {
+	log := h.Logger.With("call_sid", request.Form.Get("CallSid"))
+	document, err := h.document(request, h.Attributes.For(request.Form.Get("To")))
+	if err != nil {
+		log.ErrorContext(ctx, "enqueue without a document: check the template's parameters", "error", err)
+		return webhook.TwiML(twiml.Apology(request.URL("/survey/voicemail")))
+	}
+	log.InfoContext(ctx, "caller enqueued", "workflow_sid", h.WorkflowSID)
+	return webhook.TwiML(document)
+}
+
+func (h Handler) document(request webhook.Request, attributes json.RawMessage) (twiml.Document, error) {
+	return twiml.Enqueue{
+		WorkflowSID: h.WorkflowSID,
+		ActionURL:   request.URL("/survey"),
+		WaitURL:     request.URL("/hold"),
+		Attributes:  attributes,
+		Priority:    h.Priority,
+		Timeout:     h.Timeout,
+	}.Document()
+}

@@ -1,0 +1,48 @@
+// Package hold answers Enqueue's waitUrl while a caller waits: their place in the line, the expected wait, and music.
+package hold
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"switchboard/shared/twiml"
+	"switchboard/shared/webhook"
+)
+
+// leaveKey takes a caller out of the queue, to a recorded message.
+const leaveKey = "*"
+
+// Handler answers POST /hold (docs/voice/twiml/enqueue, waitUrl). Twilio asks again when the document has run out, so the
+// caller hears the place anew each time.
+type Handler struct {
+	Edge     webhook.Edge
+	MusicURL string // "" = speech and short pauses
+}
+
+// Handle implements the Lambda function. It makes no network call while the secrets are fresh: place and wait are in
+// the request.
+func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
+	return h.Edge.Serve(ctx, event, h.hold)
+}
+
+func (h Handler) hold(_ context.Context, request webhook.Request) webhook.Answer {
+	if request.Form.Get("Digits") == leaveKey {
+		return webhook.TwiML(twiml.Leave())
+	}
+	return webhook.TwiML(twiml.Hold(twiml.HoldParams{
+		KeyURL:      request.URL("/hold"),
+		MusicURL:    h.MusicURL,
+		Position:    number(request, "QueuePosition"),
+		AverageWait: time.Duration(number(request, "AvgQueueTime")) * time.Second,
+	}))
+}
+
+// number reads a parameter that the document can do without: 0 stands for unknown.
+func number(request webhook.Request, name string) int {
+	value, err := strconv.Atoi(request.Form.Get(name))
+	if err != nil || value < 0 {
+		return 0
+	}
+	return value
+}

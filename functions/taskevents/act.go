@@ -1,0 +1,61 @@
+package taskevents
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"switchboard/shared/deferred"
+	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/webhook"
+)
+
+// act does what an event asks for beyond the ledger.
+func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
+	switch event.Type {
+	case taskrouter.TaskCanceled, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
+		return errors.Join(h.endWorkerCalls(ctx, log, known.OpenLegs(event.TaskSID)), h.rescue(ctx, log, request, event, known))
+	case taskrouter.ReservationTimeout, taskrouter.ReservationCanceled, taskrouter.ReservationRescinded,
+		taskrouter.ReservationRejected, taskrouter.ReservationFailed:
+		return h.endWorkerCalls(ctx, log, known.OpenLegsOf(event.ReservationSID))
+	case taskrouter.TaskWrapup:
+		return h.completeLater(ctx, event, known)
+	}
+	return nil
+}
+
+// endWorkerCalls stops phones that ring for nobody.
+func (h Handler) endWorkerCalls(ctx context.Context, log *slog.Logger, legs []string) error {
+	var failures []error
+	for _, leg := range legs {
+		log.InfoContext(ctx, "worker's call ended: nobody waits any more", "worker_call_sid", leg)
+		failures = append(failures, h.Voice.EndCall(ctx, leg))
+	}
+	return errors.Join(failures...)
+}
+
+// rescue takes a caller whose task has died out of the queue. A task also dies because its caller left, for whatever
+// reason; only who is still a member of the voice queue was left behind (docs/taskrouter/task-evaluation).
+func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
+	if known.HasLeft() {
+		return nil
+	}
+	waiting, err := h.Voice.Waiting(ctx, h.WorkflowSID, event.Task.CallSID)
+	if err != nil || !waiting {
+		return err
+	}
+	log.WarnContext(ctx, "task died while its caller waits: caller goes to overflow")
+	_, err = h.Voice.RedirectCall(ctx, event.Task.CallSID, request.URL("/survey/overflow"))
+	return err
+}
+
+// completeLater has the task completed once its worker had time to wrap up, for in a multitasking workspace nobody else
+// does it and the worker would get no second call.
+func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
+	if h.WrapUp == nil {
+		return nil
+	}
+	work := &deferred.WrapUp{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, WorkerCallSID: known.WorkerCallSID()}
+	return h.Queue.Send(ctx, deferred.Message{WrapUp: work}, *h.WrapUp)
+}

@@ -1,0 +1,39 @@
+// Command bootstrap is the Lambda function behind POST /events.
+package main
+
+import (
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"switchboard/functions/taskevents"
+	"switchboard/shared/deferred"
+	"switchboard/shared/environment"
+	"switchboard/shared/ledger"
+	"switchboard/shared/secrets"
+	"switchboard/shared/twilio"
+	"switchboard/shared/webhook"
+)
+
+func main() {
+	log := lambdacontext.NewLogger()
+	env := environment.Reader{Lookup: os.Getenv}
+	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
+	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
+	handler := taskevents.Handler{
+		Edge:        webhook.Edge{Secrets: keys, PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
+		Ledger:      ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
+		Voice:       rest,
+		Queue:       deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),
+		WorkflowSID: env.Required("WORKFLOW_SID"),
+		WrapUp:      env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),
+		Logger:      log,
+	}
+	if err := env.Err(); err != nil {
+		log.Error("settings", "error", err)
+		os.Exit(1)
+	}
+	lambda.Start(handler.Handle)
+}

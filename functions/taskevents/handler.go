@@ -1,0 +1,94 @@
+// Package taskevents listens to the workspace's events: it links the caller's call with the worker's in the ledger, stops
+// phones that ring for nobody, takes a caller whose task has died out of the queue, and has tasks that stay in wrapping
+// completed later.
+package taskevents
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"switchboard/shared/deferred"
+	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/webhook"
+)
+
+// Ledger counts an event once and knows the call that it is about.
+type Ledger interface {
+	Event(ctx context.Context, event taskrouter.Event) (ledger.Call, bool, error)
+}
+
+// Voice reads who waits, ends our own calls to workers, and redirects a caller.
+type Voice interface {
+	EndCall(ctx context.Context, sid string) error
+	Waiting(ctx context.Context, queueName, call string) (bool, error)
+	RedirectCall(ctx context.Context, sid, url string) (bool, error)
+}
+
+// Queue takes work for later.
+type Queue interface {
+	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
+}
+
+// Handler answers POST /events (docs/taskrouter/api/event/reference): 204 once all that the event asks for is done, 503
+// when Twilio should deliver it again.
+type Handler struct {
+	Edge        webhook.Edge
+	Ledger      Ledger
+	Voice       Voice
+	Queue       Queue
+	WorkflowSID string
+	WrapUp      *time.Duration // how long a task may stay in wrapping; nil = for ever
+	Logger      *slog.Logger
+}
+
+// Handle implements the Lambda function. Most events make one network call, the ledger's write; the workspace's many
+// others make none.
+func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
+	return h.Edge.Serve(ctx, event, h.receive)
+}
+
+func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.Answer {
+	event, err := taskrouter.ParseEvent(request.Form)
+	if err != nil {
+		h.Logger.WarnContext(ctx, "event not understood", "error", err)
+		return webhook.Malformed()
+	}
+	if !h.concerns(event) {
+		return webhook.Received()
+	}
+	log := h.Logger.With("event_type", event.Type, "call_sid", event.Task.CallSID, "task_sid", event.TaskSID, "reservation_sid", event.ReservationSID, "worker_sid", event.WorkerSID)
+	known, first, err := h.Ledger.Event(ctx, event)
+	if err != nil {
+		log.ErrorContext(ctx, "event not noted", "error", err)
+	} else {
+		log.InfoContext(ctx, "event", "first", first, "worker_call_sid", known.WorkerCallSID())
+	}
+	// What follows is right to do again, and is done even when nothing could be noted: a caller waits for it.
+	if err := errors.Join(err, h.act(ctx, log, request, event, known)); err != nil {
+		log.ErrorContext(ctx, "event not done with", "error", err)
+		return webhook.Unavailable()
+	}
+	return webhook.Received()
+}
+
+// concerns reports whether the event belongs to the story of one of our calls.
+func (h Handler) concerns(event taskrouter.Event) bool {
+	if !event.AboutCall() || (event.WorkflowSID != "" && event.WorkflowSID != h.WorkflowSID) {
+		return false
+	}
+	if event.ReservationSID != "" {
+		return slices.Contains([]string{
+			taskrouter.ReservationCreated, taskrouter.ReservationAccepted, taskrouter.ReservationRejected, taskrouter.ReservationTimeout,
+			taskrouter.ReservationCanceled, taskrouter.ReservationRescinded, taskrouter.ReservationFailed,
+			taskrouter.ReservationWrapup, taskrouter.ReservationCompleted,
+		}, event.Type)
+	}
+	return slices.Contains([]string{
+		taskrouter.TaskCreated, taskrouter.TaskCanceled, taskrouter.TaskWrapup, taskrouter.TaskCompleted,
+		taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted,
+	}, event.Type)
+}

@@ -1,0 +1,37 @@
+// Command bootstrap is the Lambda function behind POST /worker/….
+package main
+
+import (
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"switchboard/functions/worker"
+	"switchboard/shared/environment"
+	"switchboard/shared/ledger"
+	"switchboard/shared/secrets"
+	"switchboard/shared/twilio"
+	"switchboard/shared/webhook"
+)
+
+func main() {
+	log := lambdacontext.NewLogger()
+	env := environment.Reader{Lookup: os.Getenv}
+	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
+	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
+	handler := worker.Handler{
+		Edge:                webhook.Edge{Secrets: keys, PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
+		Ledger:              ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
+		Twilio:              rest,
+		PostWorkActivitySID: env.Required("POST_WORK_ACTIVITY_SID"),
+		RejectActivitySID:   env.Required("REJECT_ACTIVITY_SID"),
+		Logger:              log,
+	}
+	if err := env.Err(); err != nil {
+		log.Error("settings", "error", err)
+		os.Exit(1)
+	}
+	lambda.Start(handler.Handle)
+}
