@@ -28,13 +28,16 @@ type Link struct {
 func fromLedger(call ledger.Call) Link {
 	return Link{
 		CallSID: call.CallSID(), WorkerCallSID: call.WorkerCallSID(), TaskSID: call.TaskSID(), WorkerSID: call.WorkerSID(),
-		Enqueued: call.FirstSeen(), Bridged: call.Bridged(), LeftQueue: call.LeftQueue(), QueueResult: call.QueueResult(),
+		Enqueued: call.Enqueued(), Bridged: call.Bridged(), LeftQueue: call.LeftQueue(), QueueResult: call.QueueResult(),
 		Score: call.Score(), Sources: []string{"ledger"},
 	}
 }
 
-// gap reports whether events may know more: nobody is known to have taken the call, or to have left it.
-func (l Link) gap() bool { return l.TaskSID == "" || l.Bridged.IsZero() || l.WorkerCallSID == "" }
+// gap reports whether events may know more than the link: of a caller who left unserved there is no more to know.
+func (l Link) gap() bool {
+	unserved := l.QueueResult != "" && l.QueueResult != "bridged"
+	return l.TaskSID == "" || !unserved && (l.Bridged.IsZero() || l.WorkerCallSID == "")
+}
 
 // add fills what is missing from an event of the same call.
 func (l *Link) add(event taskrouter.Event) {

@@ -38,7 +38,7 @@ func (h Handler) endWorkerCalls(ctx context.Context, log *slog.Logger, legs []st
 // rescue takes a caller whose task has died out of the queue. A task also dies because its caller left, for whatever
 // reason; only who is still a member of the voice queue was left behind (docs/taskrouter/task-evaluation).
 func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
-	if known.HasLeft() {
+	if known.HasLeft(event.TaskSID) {
 		return nil
 	}
 	waiting, err := h.Voice.Waiting(ctx, h.WorkflowSID, event.Task.CallSID)

@@ -65,11 +65,21 @@ func (c Call) Voicemail() string { return c.fields[voicemail] }
 // FirstSeen is when the ledger first heard of the call.
 func (c Call) FirstSeen() time.Time { return c.time(firstSeen) }
 
+// Enqueued is when the task was made, or when the ledger first heard of the call where no event told.
+func (c Call) Enqueued() time.Time {
+	if created := c.time(c.TaskSID() + ".created"); !created.IsZero() {
+		return created
+	}
+	return c.FirstSeen()
+}
+
 // LeftQueue is when the caller was told to have left the queue: hung up, bridged and finished, or anything between.
 func (c Call) LeftQueue() time.Time { return c.time(leftQueue) }
 
-// HasLeft reports whether the Enqueue action URL was called.
-func (c Call) HasLeft() bool { return c.has(leftQueue) }
+// HasLeft reports whether the Enqueue action URL was called after the task was made: a call may be enqueued again.
+func (c Call) HasLeft(task string) bool {
+	return c.has(leftQueue) && !c.LeftQueue().Before(c.time(task+".created"))
+}
 
 // Bridged is when a worker was connected, zero when none was.
 func (c Call) Bridged() time.Time {

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"time"
+
+	"switchboard/shared/simulator"
+	"switchboard/shared/taskrouter"
+)
+
+// The account that the five calls come to: made-up SIDs, the ones in .ci/example-parameters, and numbers set aside for
+// fiction.
+const (
+	accountSID     = "AC00000000000000000000000000000001"
+	workspaceSID   = "WS00000000000000000000000000000001"
+	workflowSID    = "WW00000000000000000000000000000001"
+	wrappingUpSID  = "WA00000000000000000000000000000001"
+	unavailableSID = "WA00000000000000000000000000000002"
+	availableSID   = "WA00000000000000000000000000000003"
+	offlineSID     = "WA00000000000000000000000000000004"
+
+	ourNumber = "+12065550100"
+	alice     = "+14155550191"
+	bob       = "+14155550192"
+	carol     = "client:carol"
+
+	numberAttributes   = `{"` + ourNumber + `": {"skill": "billing"}, "*": {"skill": "general"}}`
+	musicURL           = "https://demo.twilio.com/docs/classic.mp3"
+	reservationTimeout = 2 * time.Minute
+	workerRing         = 15 * time.Second
+	wrapUp             = 30 * time.Second
+)
+
+// call is one of the calls that the program takes: who is on the phone, and what they do.
+type call struct {
+	Title  string
+	Mode   string // bridge mode: deferred, dequeue
+	From   string // the caller's number
+	Caller []simulator.Step
+	Staff  []member           // in the order in which they are reserved
+	CRM    taskrouter.Contact // contact of the worker for whom the CRM step fails; "" = for nobody
+
+	// What must come of it.
+	Talks       string // contact of the worker who gets to talk to the caller; "" = none does
+	QueueResult string
+	Score       string
+}
+
+// member is a worker and their phone.
+type member struct {
+	Name, Contact string
+	Phone         simulator.Phone
+}
+
+// pressesOne is a worker who answers, presses 1, talks and hangs up.
+func pressesOne(ring, talk time.Duration) simulator.Phone {
+	return simulator.AnswersAfter(ring, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(talk), simulator.HangsUp())
+}
+
+// calls are the five that the demo and the rehearsal take. talk is how long people talk, and ring how long a phone rings
+// before somebody answers it: minutes in virtual time, seconds in real time.
+func calls(ring, talk time.Duration) []call {
+	answersTheSurvey := []simulator.Step{
+		simulator.Hears("next in line"), simulator.Until(simulator.Bridged), simulator.Talks(10 * talk),
+		simulator.Hears("from 1 to 5"), simulator.Presses("5"),
+		simulator.Hears("after the tone"), simulator.Records(2 * time.Second), simulator.Presses("#"), simulator.Hears("goodbye"),
+	}
+	talksAndHangsUp := []simulator.Step{simulator.Until(simulator.Bridged), simulator.Talks(talk), simulator.HangsUp()}
+	saysNothingMore := []simulator.Step{simulator.Until(simulator.Bridged), simulator.Talks(10 * talk), simulator.Hears("from 1 to 5"), simulator.Says("four"), simulator.Hears("after the tone"), simulator.HangsUp()}
+	return []call{
+		{
+			Title: "The worker answers, presses 1 and talks; the caller answers the survey", Mode: "deferred", From: "+14155550101",
+			Caller: answersTheSurvey,
+			Staff:  []member{{"Alice", alice, pressesOne(ring, talk)}},
+			Talks:  alice, QueueResult: "bridged", Score: "5",
+		},
+		{
+			Title: "Twilio dequeues to a client; the caller hangs up first", Mode: "dequeue", From: "+14155550102",
+			Caller: talksAndHangsUp,
+			Staff:  []member{{"Carol", carol, simulator.AnswersAfter(ring, simulator.Talks(10*talk))}},
+			Talks:  carol, QueueResult: "bridged",
+		},
+		{
+			Title: "The first worker does not answer, the next one does", Mode: "deferred", From: "+14155550103",
+			Caller: saysNothingMore,
+			Staff:  []member{{"Alice", alice, simulator.NeverAnswers()}, {"Bob", bob, pressesOne(ring, talk)}},
+			Talks:  bob, QueueResult: "bridged", Score: "4",
+		},
+		{
+			Title: "The CRM step fails for the first worker, the next one is called", Mode: "deferred", From: "+14155550104",
+			Caller: talksAndHangsUp,
+			Staff:  []member{{"Alice", alice, pressesOne(ring, 10*talk)}, {"Bob", bob, simulator.AnswersAfter(ring, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(10*talk))}},
+			CRM:    alice, Talks: bob, QueueResult: "bridged",
+		},
+		{
+			Title: "The caller leaves while the worker's phone rings", Mode: "deferred", From: "+14155550105",
+			Caller:      []simulator.Step{simulator.Until(simulator.WorkerRings), simulator.Waits(ring), simulator.HangsUp()},
+			Staff:       []member{{"Alice", alice, simulator.NeverAnswers()}},
+			QueueResult: "hangup",
+		},
+	}
+}

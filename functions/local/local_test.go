@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+	"switchboard/shared/webhook"
+)
+
+func demoCalls() []call { return calls(4*time.Second, 40*time.Second) }
+
+func TestTheFiveCallsKeepTheRules(t *testing.T) {
+	t.Parallel()
+	for _, c := range demoCalls() {
+		t.Run(c.Title, func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(20) {
+				taken, err := inProcess(t.Context(), c, seed)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(taken.Broken) > 0 {
+					t.Errorf("seed %d: %s", seed, strings.Join(taken.Broken, "; "))
+				}
+			}
+		})
+	}
+}
+
+func TestASeedReplaysACall(t *testing.T) {
+	t.Parallel()
+	tell := func() string {
+		taken, err := inProcess(t.Context(), demoCalls()[0], 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		taken.timeline(&out)
+		return out.String()
+	}
+	if first, second := tell(), tell(); first != second {
+		t.Errorf("two timelines of one seed differ:\n%s\n%s", first, second)
+	}
+}
+
+// TestABrokenRuleIsSeen breaks the bundle on purpose: a demo that cannot fail shows nothing.
+func TestABrokenRuleIsSeen(t *testing.T) {
+	t.Parallel()
+	answers := func(status int, contentType, body string) stop {
+		return func(context.Context, webhook.Event) (webhook.Answer, error) {
+			return webhook.Answer{StatusCode: status, Headers: map[string]string{"Content-Type": contentType}, Body: body}, nil
+		}
+	}
+	tests := []struct {
+		name  string
+		call  int
+		alter func(*bundle)
+		want  string
+	}{
+		{"a route takes whatever comes", 0, func(b *bundle) { b.front["/hold"] = answers(200, "text/xml", "<Response><Pause/></Response>") }, "forged webhook to /hold"},
+		{"the survey fails", 0, func(b *bundle) { b.front["/survey"] = answers(500, "text/plain", "") }, "answered 500"},
+		{"the assignment is answered as text", 0, func(b *bundle) {
+			proper := b.front["/assignment"]
+			b.front["/assignment"] = func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
+				answer, err := proper(ctx, event)
+				answer.Headers = map[string]string{"Content-Type": "text/plain"}
+				return answer, err
+			}
+		}, "assignment callback was answered 200 text/plain"},
+		{"events are lost, so the task stays in wrapping", 0, func(b *bundle) { b.front["/events"] = answers(204, "application/json", "") }, "was left wrapping"},
+		{"nobody hears of the caller's leaving", 4, func(b *bundle) {
+			b.front["/events"] = answers(204, "application/json", "")
+			b.front["/survey"] = answers(200, "text/xml", "<Response/>")
+		}, "after its caller had gone"},
+		{"a function fails", 0, func(b *bundle) {
+			b.front["/worker/"] = func(context.Context, webhook.Event) (webhook.Answer, error) {
+				return webhook.Answer{}, errors.New("broken")
+			}
+		}, "answered 500"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			taken, err := inProcess(t.Context(), demoCalls()[test.call], 1, test.alter)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !slices.ContainsFunc(taken.Broken, func(rule string) bool { return strings.Contains(rule, test.want) }) {
+				t.Errorf("broken rules %q, want one with %q", taken.Broken, test.want)
+			}
+		})
+	}
+}
+
+func TestTheProgramFailsWhenARuleIsBroken(t *testing.T) {
+	t.Parallel()
+	taken, err := inProcess(t.Context(), demoCalls()[0], 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := report(&out, []*take{taken}, false); err != nil {
+		t.Errorf("report of a call that kept the rules: %v", err)
+	}
+	taken.Broken = []string{"a rule"}
+	if err := report(&out, []*take{taken}, false); !errors.Is(err, errBroken) {
+		t.Errorf("report = %v, want errBroken", err)
+	}
+}
+
+func TestTheDemoAsJSON(t *testing.T) {
+	t.Parallel()
+	var out, errs bytes.Buffer
+	if err := run(t.Context(), []string{"-json", "-seed", "3"}, func(string) string { return "" }, strings.NewReader(""), &out, &errs); err != nil {
+		t.Fatal(err)
+	}
+	var told []struct {
+		CallSID  string            `json:"call_sid"`
+		Broken   []string          `json:"rules_broken"`
+		Timeline []simulator.Entry `json:"timeline"`
+	}
+	if err := json.Unmarshal(out.Bytes(), &told); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 5 || told[0].CallSID == "" || len(told[0].Timeline) == 0 || told[0].Broken == nil {
+		t.Errorf("told %d calls", len(told))
+	}
+}
+
+func TestFlagsThatMakeNoSense(t *testing.T) {
+	t.Parallel()
+	for _, arguments := range [][]string{{"-seed", "x"}, {"enqueue"}, {"-unknown"}} {
+		var out, errs bytes.Buffer
+		if err := run(t.Context(), arguments, func(string) string { return "" }, strings.NewReader(""), &out, &errs); err == nil {
+			t.Errorf("%v: no error", arguments)
+		}
+	}
+}
+
+func TestTwiMLIsBrokenIntoLines(t *testing.T) {
+	t.Parallel()
+	got := document(`<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hi &amp; bye</Say><Dial action="/x"><Queue/></Dial><Hangup/></Response>`)
+	want := []string{"<Response>", "  <Say>Hi & bye</Say>", `  <Dial action="/x">`, "    <Queue/>", "  </Dial>", "  <Hangup/>", "</Response>"}
+	if !slices.Equal(got, want) {
+		t.Errorf("lines %q, want %q", got, want)
+	}
+}

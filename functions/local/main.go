@@ -1,0 +1,137 @@
+// Command local takes calls through the whole bundle with a simulated Twilio: in this process and in virtual time, which
+// is the demo, or through a deployed stack in real time, which is the rehearsal.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+)
+
+// readyLine says that the calls of a rehearsal are over and that the simulated Twilio goes on answering REST, for functions
+// that an operator invokes, until standard input ends.
+const readyLine = "ready for the operator"
+
+var errBroken = errors.New("rules were broken")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// options are the program's flags.
+type options struct {
+	seed        uint64
+	json        bool
+	rehearse    bool
+	gateway     string
+	base        string
+	dequeueBase string
+	listen      string
+	serve       string
+}
+
+func parse(arguments []string, errors io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("local", flag.ContinueOnError)
+	flags.SetOutput(errors)
+	flags.Uint64Var(&o.seed, "seed", 1, "decides every SID and latency of the simulated Twilio")
+	flags.BoolVar(&o.json, "json", false, "write one JSON document instead of a timeline")
+	flags.BoolVar(&o.rehearse, "rehearse", false, "take the calls through a deployed stack; secrets come from TWILIO_AUTH_TOKEN and CRM_SECRET")
+	flags.StringVar(&o.gateway, "gateway", "http://127.0.0.1:4566", "where the deployed HTTP APIs are reached")
+	flags.StringVar(&o.base, "base-url", "", "address of the stack in bridge mode deferred")
+	flags.StringVar(&o.dequeueBase, "dequeue-base-url", "", "address of the stack in bridge mode dequeue")
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:8095", "where the stack reaches Twilio's REST, and the CRM below /crm")
+	flags.StringVar(&o.serve, "serve", "", "only answer Twilio's REST at this address, for sam local invoke")
+	if err := flags.Parse(arguments); err != nil {
+		return o, err
+	}
+	if flags.NArg() > 0 {
+		return o, fmt.Errorf("unknown argument %q: see -help", flags.Arg(0))
+	}
+	return o, nil
+}
+
+func run(ctx context.Context, arguments []string, getenv func(string) string, in io.Reader, out, errors io.Writer) error {
+	o, err := parse(arguments, errors)
+	if err != nil {
+		return err
+	}
+	told := func(*take) {}
+	if !o.json {
+		told = func(taken *take) { tell(out, taken) }
+	}
+	var takes []*take
+	switch {
+	case o.serve != "":
+		return serve(ctx, out, o.serve, o.seed)
+	case o.rehearse:
+		takes, err = o.stage(getenv).rehearse(ctx, calls(time.Second, 2*time.Second), o.seed, told, func() error {
+			fmt.Fprintln(out, readyLine)
+			_, err := io.Copy(io.Discard, in)
+			return err
+		})
+	default:
+		takes, err = demo(ctx, o.seed, told)
+	}
+	if err != nil {
+		return err
+	}
+	return report(out, takes, o.json)
+}
+
+func (o options) stage(getenv func(string) string) stage {
+	return stage{
+		gateway: o.gateway, listen: o.listen,
+		bases: map[string]string{"deferred": strings.TrimSuffix(o.base, "/"), "dequeue": strings.TrimSuffix(o.dequeueBase, "/")},
+		keys:  parameters{"/switchboard/auth-token": getenv("TWILIO_AUTH_TOKEN"), "/switchboard/crm-secret": getenv("CRM_SECRET")},
+	}
+}
+
+func demo(ctx context.Context, seed uint64, told func(*take)) ([]*take, error) {
+	var takes []*take
+	for i, c := range calls(4*time.Second, 40*time.Second) {
+		taken, err := inProcess(ctx, c, seed+uint64(i))
+		if err != nil {
+			return nil, fmt.Errorf("take call %d (%s): %w", i+1, c.Title, err)
+		}
+		told(taken)
+		takes = append(takes, taken)
+	}
+	return takes, nil
+}
+
+func tell(out io.Writer, taken *take) {
+	fmt.Fprintf(out, "── %s (%s)\n\n", taken.Call.Title, taken.Call.Mode)
+	taken.timeline(out)
+	fmt.Fprintln(out)
+}
+
+func report(out io.Writer, takes []*take, asJSON bool) error {
+	broken := 0
+	for _, taken := range takes {
+		broken += len(taken.Broken)
+	}
+	if asJSON {
+		if err := writeJSON(out, takes); err != nil {
+			return err
+		}
+	} else {
+		table(out, takes)
+	}
+	if broken > 0 {
+		return fmt.Errorf("%d %w", broken, errBroken)
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"switchboard/shared/crm"
+	"switchboard/shared/simulator"
+)
+
+// exampleToken is the auth token of Twilio's documentation; the files in events/ are signed with it.
+const exampleToken = "12345"
+
+// serve answers Twilio's REST at an address, for a function that runs alone: `sam local invoke`. One caller waits, so that
+// the workflow's queue is there.
+func serve(ctx context.Context, out io.Writer, address string, seed uint64) error {
+	loop := simulator.NewReal()
+	waits := call{Mode: "deferred", From: "+14155550101", Caller: []simulator.Step{simulator.StaysOn()}}
+	keys := parameters{"/switchboard/auth-token": exampleToken}
+	var web swap
+	world, err := newWorld(simulator.Config{
+		AuthToken: exampleToken, Seed: seed, Loop: loop, Web: simulator.InProcess(&web),
+		Pace: simulator.Pace{Patience: 24 * time.Hour},
+	}, waits, "https://switchboard.example")
+	if err != nil {
+		return err
+	}
+	desk := &desk{trace: func(crm.Document, int) {}}
+	web.set(newBundle(loop, waits, keys, simulator.InProcess(world), simulator.InProcess(desk), slog.New(slog.DiscardHandler)))
+	world.dial()
+	server := &http.Server{Addr: address, Handler: world, ReadHeaderTimeout: 5 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.ListenAndServe() }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() { _ = loop.Run(ctx) }()
+	fmt.Fprintf(out, "a simulated Twilio answers REST at http://%s for account %s; stop it with ^C\n", address, accountSID)
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve Twilio's REST: %w", err)
+	case <-ctx.Done():
+		return server.Close()
+	}
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// world is a simulated Twilio account that is set up for one call.
+type world struct {
+	*simulator.Twilio
+	call call
+	line *simulator.Line
+}
+
+// newWorld sets an account up as the README says it is done in the console, with the stack's addresses below base.
+func newWorld(config simulator.Config, call call, base string) (*world, error) {
+	config.AccountSID, config.WorkspaceSID = accountSID, workspaceSID
+	twilio := simulator.New(config)
+	for _, activity := range []simulator.Activity{
+		{SID: availableSID, Name: "Available", Available: true},
+		{SID: wrappingUpSID, Name: "Wrapping up"},
+		{SID: unavailableSID, Name: "Unavailable"},
+		{SID: offlineSID, Name: "Offline"},
+	} {
+		if _, err := twilio.AddActivity(activity); err != nil {
+			return nil, err
+		}
+	}
+	queue, err := twilio.AddTaskQueue(simulator.TaskQueue{Name: "Billing", TargetWorkers: `skills HAS "billing"`})
+	if err != nil {
+		return nil, err
+	}
+	workflow := simulator.Workflow{
+		SID: workflowSID, Name: "Calls",
+		Configuration:         fmt.Sprintf(`{"task_routing":{"filters":[{"filter_friendly_name":"billing","expression":"skill == 'billing'","targets":[{"queue":%q}]}]}}`, queue),
+		AssignmentCallbackURL: base + "/assignment", FallbackAssignmentCallbackURL: base + "/assignment/fallback",
+		ReservationTimeout: reservationTimeout,
+	}
+	if _, err := twilio.AddWorkflow(workflow); err != nil {
+		return nil, err
+	}
+	if err := twilio.SetWorkspace(simulator.Workspace{Name: "Support", EventCallbackURL: base + "/events", TimeoutActivity: offlineSID}); err != nil {
+		return nil, err
+	}
+	twilio.AddNumber(simulator.Number{Number: ourNumber, VoiceURL: base + "/enqueue"})
+	for _, member := range call.Staff {
+		attributes, err := json.Marshal(map[string]any{"contact_uri": member.Contact, "skills": []string{"billing"}})
+		if err != nil {
+			return nil, err
+		}
+		if _, err := twilio.AddWorker(simulator.Worker{Name: member.Name, Attributes: string(attributes), Activity: availableSID}); err != nil {
+			return nil, err
+		}
+		twilio.SetPhone(member.Contact, member.Phone)
+	}
+	return &world{Twilio: twilio, call: call}, nil
+}
+
+// dial lets the caller call.
+func (w *world) dial() {
+	w.line = w.CallAfter(time.Second, w.call.From, ourNumber, w.call.Caller...)
+}
+
+// over reports that the call has come to its end, with all that follows from it: nobody is on the phone, no reservation
+// is open and every task is at its end.
+func (w *world) over() bool {
+	if w.line.CallSID() == "" || !w.Idle() {
+		return false
+	}
+	for _, task := range w.Tasks() {
+		if task.Status != "completed" && task.Status != "canceled" {
+			return false
+		}
+	}
+	return true
+}
