@@ -7,7 +7,7 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// The account that the five calls come to: made-up SIDs, the ones in .ci/example-parameters, and numbers set aside for
+// The account that the five calls come to: made-up SIDs, the ones in .ci/example-parameters.yaml, and numbers set aside for
 // fiction.
 const (
 	accountSID     = "AC00000000000000000000000000000001"

@@ -122,8 +122,12 @@ type Error struct {
 	Err    error
 }
 
+// Error leaves out Twilio's own words for what it refused: they can hold a whole phone number, and errors are logged.
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s (HTTP status %d, Twilio error %d): %v", e.What, e.Status, e.Code, e.Err)
+	if e.Code != 0 {
+		return fmt.Sprintf("%s: Twilio answered %d, error %d (https://www.twilio.com/docs/api/errors/%d)", e.What, e.Status, e.Code, e.Code)
+	}
+	return fmt.Sprintf("%s (HTTP status %d): %v", e.What, e.Status, e.Err)
 }
 
 func (e *Error) Unwrap() error { return e.Err }

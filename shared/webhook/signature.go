@@ -39,20 +39,25 @@ func (s signed) validBy(token, signature string) bool {
 // formText joins names and values, sorted by byte, each distinct value of a name once.
 func (s signed) formText() string {
 	names := make([]string, 0, len(s.form))
-	for name := range s.form {
+	size := 0
+	for name, values := range s.form {
 		names = append(names, name)
-	}
-	slices.Sort(names)
-	var text strings.Builder
-	for _, name := range names {
-		values := slices.Clone(s.form[name])
-		slices.Sort(values)
-		for _, value := range slices.Compact(values) {
-			text.WriteString(name)
-			text.WriteString(value)
+		for _, value := range values {
+			size += len(name) + len(value)
 		}
 	}
-	return text.String()
+	slices.Sort(names)
+	text := make([]byte, 0, size)
+	for _, name := range names {
+		values := s.form[name]
+		if len(values) > 1 {
+			values = slices.Compact(slices.Sorted(slices.Values(values)))
+		}
+		for _, value := range values {
+			text = append(append(text, name...), value...)
+		}
+	}
+	return string(text)
 }
 
 // bodyMatches compares a body that is not a form with the hash that Twilio signed as part of the URL. A request with

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+
+	"switchboard/shared/simulator"
+)
+
+// resend makes another request out of an HTTP API event: for another path, with further parameters, signed anew.
+func resend(event []byte, path string, further url.Values) ([]byte, error) {
+	var request map[string]any
+	var sent struct {
+		Body           string            `json:"body"`
+		Headers        map[string]string `json:"headers"`
+		RequestContext struct {
+			DomainName string `json:"domainName"`
+		} `json:"requestContext"`
+	}
+	for _, view := range []any{&request, &sent} {
+		if err := json.Unmarshal(event, view); err != nil {
+			return nil, fmt.Errorf("decode HTTP event: %w", err)
+		}
+	}
+	body, err := base64.StdEncoding.DecodeString(sent.Body)
+	if err != nil {
+		return nil, fmt.Errorf("decode body: %w", err)
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, fmt.Errorf("parse form: %w", err)
+	}
+	maps.Copy(form, further)
+	sent.Headers["x-twilio-signature"] = simulator.Sign(authToken, "https://"+sent.RequestContext.DomainName+path, form)
+	request["headers"] = sent.Headers
+	request["rawPath"] = path
+	request["body"] = base64.StdEncoding.EncodeToString([]byte(form.Encode()))
+	return json.Marshal(request)
+}

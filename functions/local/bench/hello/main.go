@@ -1,0 +1,20 @@
+// Command hello is the least Lambda function behind an HTTP API: what the bundle's functions are compared with.
+package main
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+func main() { lambda.Start(handle) }
+
+func handle(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	return events.APIGatewayV2HTTPResponse{
+		StatusCode: http.StatusOK,
+		Headers:    map[string]string{"Content-Type": "text/plain; charset=utf-8"},
+		Body:       "Hello, world!",
+	}, nil
+}

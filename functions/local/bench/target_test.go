@@ -1,0 +1,88 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/twilio/twilio-go/client"
+)
+
+const moduleFolder = "../../.."
+
+func TestEachTargetHasItsEvent(t *testing.T) {
+	t.Parallel()
+	for _, each := range append(targets(), hello()) {
+		t.Run(each.name, func(t *testing.T) {
+			t.Parallel()
+			event, err := each.load(moduleFolder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			first, second := event(0), event(1)
+			if !json.Valid(first) || !json.Valid(second) {
+				t.Error("event is no JSON")
+			}
+			if differs := string(first) != string(second); differs != each.fresh {
+				t.Errorf("events differ: %v, want %v", differs, each.fresh)
+			}
+		})
+	}
+}
+
+// The signature is judged by Twilio's own library, for these parameters occur once each.
+func TestAResentRequestIsSigned(t *testing.T) {
+	t.Parallel()
+	load := target{function: "survey", path: "/survey/score", form: url.Values{"Digits": {"5"}}}
+	event, err := load.load(moduleFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var request struct {
+		RawPath string            `json:"rawPath"`
+		Headers map[string]string `json:"headers"`
+		Body    string            `json:"body"`
+	}
+	if err := json.Unmarshal(event(0), &request); err != nil {
+		t.Fatal(err)
+	}
+	body, err := base64.StdEncoding.DecodeString(request.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parameters := map[string]string{}
+	for name := range form {
+		parameters[name] = form.Get(name)
+	}
+	if request.RawPath != "/survey/score" || parameters["Digits"] != "5" || parameters["CallSid"] != callSID {
+		t.Errorf("request is %s with %v, want the score 5 of the event's call", request.RawPath, parameters)
+	}
+	validator := client.NewRequestValidator(authToken)
+	if !validator.Validate("https://"+request.Headers["host"]+"/survey/score", parameters, request.Headers["x-twilio-signature"]) {
+		t.Error("the signature is wrong")
+	}
+}
+
+func TestChoose(t *testing.T) {
+	t.Parallel()
+	chosen, err := choose(targets(), []string{"hold", "assignment"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, each := range chosen {
+		names = append(names, each.name)
+	}
+	if got, want := strings.Join(names, "; "), "hold; assignment; assignment, dequeue"; got != want {
+		t.Errorf("chosen are %s, want %s", got, want)
+	}
+	if _, err := choose(targets(), []string{"hold", "nonsense"}); err == nil || !strings.Contains(err.Error(), "nonsense") {
+		t.Errorf("error is %v, want one that names nonsense", err)
+	}
+}
