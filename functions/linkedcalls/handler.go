@@ -48,7 +48,8 @@ type Request struct {
 
 // Report is the function's output, oldest call first.
 type Report struct {
-	Calls []Link `json:"calls"`
+	Calls   []Link `json:"calls"`
+	Warning string `json:"warning,omitempty"` // why the answer may lack something
 }
 
 // Handle implements the Lambda function.
@@ -57,27 +58,27 @@ func (h Handler) Handle(ctx context.Context, request Request) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	links, err := question(ctx)
+	report, err := question(ctx)
 	if err != nil {
 		return Report{}, err
 	}
-	h.Logger.InfoContext(ctx, "linked calls", "task_sid", request.TaskSID, "call_sid", request.CallSID, "found", len(links))
-	return Report{Calls: links}, nil
+	h.Logger.InfoContext(ctx, "linked calls", "task_sid", request.TaskSID, "call_sid", request.CallSID, "found", len(report.Calls))
+	return report, nil
 }
 
-func (h Handler) question(request Request) (func(context.Context) ([]Link, error), error) {
+func (h Handler) question(request Request) (func(context.Context) (Report, error), error) {
 	task, call, since := request.TaskSID, request.CallSID, request.Since
 	switch {
 	case task != "" && call == "" && since == "":
 		if !taskrouter.ValidSID("WT", task) {
 			return nil, errors.New("task_sid is not a WT… SID")
 		}
-		return func(ctx context.Context) ([]Link, error) { return h.byTask(ctx, task) }, nil
+		return func(ctx context.Context) (Report, error) { return h.byTask(ctx, task) }, nil
 	case call != "" && task == "" && since == "":
 		if !taskrouter.ValidSID("CA", call) {
 			return nil, errors.New("call_sid is not a CA… SID")
 		}
-		return func(ctx context.Context) ([]Link, error) { return h.byCall(ctx, call) }, nil
+		return func(ctx context.Context) (Report, error) { return h.byCall(ctx, call) }, nil
 	case since != "" && task == "" && call == "":
 		from, err := time.Parse(time.RFC3339, since)
 		if err != nil {
@@ -86,7 +87,7 @@ func (h Handler) question(request Request) (func(context.Context) ([]Link, error
 		if h.Now().Sub(from) > eventsReach {
 			return nil, errors.New("since lies more than 30 days back: Twilio keeps no events from then")
 		}
-		return func(ctx context.Context) ([]Link, error) { return h.since(ctx, from) }, nil
+		return func(ctx context.Context) (Report, error) { return h.since(ctx, from) }, nil
 	}
 	return nil, errors.New(`give one of {"task_sid": "WT…"}, {"call_sid": "CA…"} or {"since": "2026-11-24T09:00:00Z"}`)
 }

@@ -2,13 +2,11 @@ package linkedcalls
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"time"
 
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
-	"switchboard/shared/twilio"
 )
 
 // Link is what belongs together. Fields that nobody knows are left out.
@@ -25,17 +23,21 @@ type Link struct {
 	Sources       []string  `json:"sources"` // "ledger", "events"
 }
 
+// fromLedger leaves out a worker who was called, but did not get to talk to the caller.
 func fromLedger(call ledger.Call) Link {
-	return Link{
-		CallSID: call.CallSID(), WorkerCallSID: call.WorkerCallSID(), TaskSID: call.TaskSID(), WorkerSID: call.WorkerSID(),
-		Enqueued: call.Enqueued(), Bridged: call.Bridged(), LeftQueue: call.LeftQueue(), QueueResult: call.QueueResult(),
-		Score: call.Score(), Sources: []string{"ledger"},
+	link := Link{
+		CallSID: call.CallSID(), TaskSID: call.TaskSID(), Enqueued: call.Enqueued(), Bridged: call.Bridged(),
+		LeftQueue: call.LeftQueue(), QueueResult: call.QueueResult(), Score: call.Score(), Sources: []string{"ledger"},
 	}
+	if !link.Bridged.IsZero() {
+		link.WorkerCallSID, link.WorkerSID = call.WorkerCallSID(), call.WorkerSID()
+	}
+	return link
 }
 
 // gap reports whether events may know more than the link: of a caller who left unserved there is no more to know.
 func (l Link) gap() bool {
-	unserved := l.QueueResult != "" && l.QueueResult != "bridged"
+	unserved := l.QueueResult != "" && !taskrouter.QueueResult(l.QueueResult).Talked()
 	return l.TaskSID == "" || !unserved && (l.Bridged.IsZero() || l.WorkerCallSID == "")
 }
 
@@ -58,75 +60,6 @@ func (l *Link) add(event taskrouter.Event) {
 	if !slices.Contains(l.Sources, "events") {
 		l.Sources = append(l.Sources, "events")
 	}
-}
-
-func (h Handler) byTask(ctx context.Context, task string) ([]Link, error) {
-	call, found, err := h.Ledger.ByTask(ctx, task)
-	if err != nil {
-		return nil, err
-	}
-	var links []Link
-	if found {
-		links = append(links, fromLedger(call))
-	}
-	if found && !links[0].gap() {
-		return links, nil
-	}
-	return h.fill(ctx, links, twilio.EventQuery{TaskSID: task, Since: h.Now().Add(-eventsReach)}, func(event taskrouter.Event) bool { return event.TaskSID == task })
-}
-
-func (h Handler) byCall(ctx context.Context, sid string) ([]Link, error) {
-	call, found, err := h.Ledger.ByCall(ctx, sid)
-	if err != nil {
-		return nil, err
-	}
-	if found {
-		if link := fromLedger(call); link.gap() && link.TaskSID != "" {
-			return h.byTask(ctx, link.TaskSID)
-		} else if !link.gap() {
-			return []Link{link}, nil
-		}
-	}
-	// Events cannot be asked for by call: those of accepted reservations name both of its legs.
-	query := twilio.EventQuery{Type: taskrouter.ReservationAccepted, Since: h.Now().Add(-eventsReach)}
-	return h.fill(ctx, nil, query, func(event taskrouter.Event) bool {
-		return event.Task.CallSID == sid || event.Task.WorkerCallSID == sid
-	})
-}
-
-func (h Handler) since(ctx context.Context, from time.Time) ([]Link, error) {
-	calls, err := h.Ledger.Since(ctx, from)
-	if err != nil {
-		return nil, err
-	}
-	links := make([]Link, 0, len(calls))
-	for _, call := range calls {
-		links = append(links, fromLedger(call))
-	}
-	return h.fill(ctx, links, twilio.EventQuery{Type: taskrouter.ReservationAccepted, Since: from}, func(taskrouter.Event) bool { return true })
-}
-
-// fill reads events and adds those that are wanted to the links, a new one for each call that none of them is about.
-func (h Handler) fill(ctx context.Context, links []Link, query twilio.EventQuery, wanted func(taskrouter.Event) bool) ([]Link, error) {
-	events, err := h.Events.Events(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	for _, event := range events {
-		ours := event.AboutCall() && (event.WorkflowSID == "" || event.WorkflowSID == h.WorkflowSID)
-		if !ours || !wanted(event) {
-			continue
-		}
-		at := slices.IndexFunc(links, func(link Link) bool { return link.CallSID == event.Task.CallSID })
-		if at < 0 {
-			at, links = len(links), append(links, Link{})
-		}
-		if links[at].gap() {
-			links[at].add(event)
-		}
-	}
-	slices.SortStableFunc(links, func(a, b Link) int { return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.CallSID, b.CallSID)) })
-	return links, nil
 }
 
 // first is the earliest time known of a call.

@@ -5,6 +5,7 @@ package survey
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"switchboard/shared/ledger"
@@ -72,9 +73,8 @@ type visit struct {
 
 func (v visit) overflow() twiml.Document { return twiml.Overflow(v.request.URL("/survey/voicemail")) }
 
-// inProgress reports whether somebody is there to hear the answer. A request without a status counts: too much said hurts
-// nobody.
+// inProgress reports whether somebody is there to hear the answer. A status that does not say that the call is over
+// counts, a missing one too: too much said hurts nobody.
 func (v visit) inProgress() bool {
-	status := v.request.Form.Get("CallStatus")
-	return status == "in-progress" || status == ""
+	return !slices.Contains([]string{"completed", "busy", "failed", "no-answer", "canceled"}, v.request.Form.Get("CallStatus"))
 }

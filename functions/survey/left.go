@@ -4,46 +4,38 @@ import (
 	"context"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 )
 
-// left answers by QueueResult (docs/voice/twiml/enqueue, action).
+// left answers by QueueResult. Unless another document has the call, ours ends it: whoever is still being called then is
+// called for nobody.
 func (v visit) left(ctx context.Context) twiml.Document {
-	result := v.request.Form.Get("QueueResult")
-	over := result == "hangup" || !v.inProgress()
+	result := taskrouter.QueueResult(v.request.Form.Get("QueueResult"))
 	v.log.InfoContext(ctx, "caller left the queue", "queue_result", result, "call_status", v.request.Form.Get("CallStatus"))
-	known, err := v.h.Ledger.LeftQueue(ctx, v.call, result, over)
+	known, err := v.h.Ledger.LeftQueue(ctx, v.call, string(result), !v.inProgress() || !result.Elsewhere())
 	if err != nil {
 		v.log.ErrorContext(ctx, "caller's leaving not noted", "error", err)
 	}
-	if !talked(result) {
+	if !result.Talked() {
 		v.endWorkerCalls(ctx, known)
 	}
-	if over {
+	if !v.inProgress() || result == taskrouter.Hangup || result.Elsewhere() {
 		return twiml.Empty()
 	}
 	return v.treatment(result)
 }
 
-func (v visit) treatment(result string) twiml.Document {
-	mailbox := v.request.URL("/survey/voicemail")
+func (v visit) treatment(result taskrouter.QueueResult) twiml.Document {
 	switch result {
-	case "bridged":
+	case taskrouter.Bridged:
 		return twiml.AskScore(v.request.URL("/survey/score"), false)
-	case "bridging-in-process", "redirected", "redirected-from-bridged":
-		// Another document has the caller: whatever stood here would not be heard, or would end their call.
-		return twiml.Empty()
-	case "queue-full":
+	case taskrouter.QueueFull:
 		return v.overflow()
-	case "leave":
-		return twiml.Voicemail(mailbox)
+	case taskrouter.Leave:
+		return twiml.Voicemail(v.request.URL("/survey/voicemail"))
 	}
-	return twiml.Apology(mailbox)
-}
-
-// talked reports whether the caller was, or is being, connected to a worker, whose call then ends by itself.
-func talked(result string) bool {
-	return result == "bridged" || result == "bridging-in-process" || result == "redirected-from-bridged"
+	return twiml.Apology(v.request.URL("/survey/voicemail"))
 }
 
 // endWorkerCalls stops phones that ring for a caller who no longer waits.

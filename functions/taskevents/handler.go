@@ -52,12 +52,15 @@ func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answe
 }
 
 func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.Answer {
+	if workflow := request.Form.Get("WorkflowSid"); workflow != "" && workflow != h.WorkflowSID {
+		return webhook.Received()
+	}
 	event, err := taskrouter.ParseEvent(request.Form)
 	if err != nil {
 		h.Logger.WarnContext(ctx, "event not understood", "error", err)
 		return webhook.Malformed()
 	}
-	if !h.concerns(event) {
+	if !concerns(event) {
 		return webhook.Received()
 	}
 	log := h.Logger.With("event_type", event.Type, "call_sid", event.Task.CallSID, "task_sid", event.TaskSID, "reservation_sid", event.ReservationSID, "worker_sid", event.WorkerSID)
@@ -75,20 +78,17 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 	return webhook.Received()
 }
 
-// concerns reports whether the event belongs to the story of one of our calls.
-func (h Handler) concerns(event taskrouter.Event) bool {
-	if !event.AboutCall() || (event.WorkflowSID != "" && event.WorkflowSID != h.WorkflowSID) {
+// concerns reports whether the event belongs to the story of a call.
+func concerns(event taskrouter.Event) bool {
+	if !event.AboutCall() {
 		return false
-	}
-	if event.ReservationSID != "" {
-		return slices.Contains([]string{
-			taskrouter.ReservationCreated, taskrouter.ReservationAccepted, taskrouter.ReservationRejected, taskrouter.ReservationTimeout,
-			taskrouter.ReservationCanceled, taskrouter.ReservationRescinded, taskrouter.ReservationFailed,
-			taskrouter.ReservationWrapup, taskrouter.ReservationCompleted,
-		}, event.Type)
 	}
 	return slices.Contains([]string{
 		taskrouter.TaskCreated, taskrouter.TaskCanceled, taskrouter.TaskWrapup, taskrouter.TaskCompleted,
 		taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted,
+	}, event.Type) || event.ReservationSID != "" && slices.Contains([]string{
+		taskrouter.ReservationCreated, taskrouter.ReservationAccepted, taskrouter.ReservationRejected, taskrouter.ReservationTimeout,
+		taskrouter.ReservationCanceled, taskrouter.ReservationRescinded, taskrouter.ReservationFailed,
+		taskrouter.ReservationWrapup, taskrouter.ReservationCompleted,
 	}, event.Type)
 }

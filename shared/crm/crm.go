@@ -102,6 +102,10 @@ func (s Step) post(ctx context.Context, id string, body []byte, secret secrets.S
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "switchboard")
+	if user := request.URL.User; user != nil {
+		password, _ := user.Password()
+		request.SetBasicAuth(user.Username(), password)
+	}
 	if err := s.sign(ctx, request, id, body, secret); err != nil {
 		return false, err
 	}

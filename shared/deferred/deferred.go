@@ -63,14 +63,22 @@ func Decode(body string) (Message, error) {
 
 // Check tells what is wrong with the work, if anything is: a bridge could not do it.
 func (b Bridge) Check() error {
-	if err := checkSIDs(map[string]string{b.CallSID: "CA", b.TaskSID: "WT", b.ReservationSID: "WR", b.WorkerSID: "WK"}); err != nil {
+	err := checkSIDs(
+		sid{"call_sid", "CA", b.CallSID}, sid{"task_sid", "WT", b.TaskSID},
+		sid{"reservation_sid", "WR", b.ReservationSID}, sid{"worker_sid", "WK", b.WorkerSID},
+	)
+	if err != nil {
 		return err
 	}
-	if _, err := taskrouter.ParseContact(string(b.Contact)); err != nil {
+	contact, err := taskrouter.ParseContact(string(b.Contact))
+	if err != nil {
 		return fmt.Errorf("check deferred bridge %s: %w", b.ReservationSID, err)
 	}
-	if base, err := url.Parse(b.BaseURL); err != nil || base.Host == "" {
-		return fmt.Errorf("check deferred bridge %s: base_url is no absolute URL", b.ReservationSID)
+	if contact != b.Contact {
+		return fmt.Errorf("check deferred bridge %s: contact has space around it", b.ReservationSID)
+	}
+	if base, err := url.Parse(b.BaseURL); err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
+		return fmt.Errorf("check deferred bridge %s: base_url is no absolute http or https URL", b.ReservationSID)
 	}
 	if b.Deadline.IsZero() {
 		return fmt.Errorf("check deferred bridge %s: no deadline", b.ReservationSID)
@@ -79,17 +87,19 @@ func (b Bridge) Check() error {
 }
 
 func (w WrapUp) check() error {
-	sids := map[string]string{w.CallSID: "CA", w.TaskSID: "WT"}
+	sids := []sid{{"call_sid", "CA", w.CallSID}, {"task_sid", "WT", w.TaskSID}}
 	if w.WorkerCallSID != "" {
-		sids[w.WorkerCallSID] = "CA"
+		sids = append(sids, sid{"worker_call_sid", "CA", w.WorkerCallSID})
 	}
-	return checkSIDs(sids)
+	return checkSIDs(sids...)
 }
 
-func checkSIDs(prefixes map[string]string) error {
-	for sid, prefix := range prefixes {
-		if !taskrouter.ValidSID(prefix, sid) {
-			return fmt.Errorf("check deferred work: a %s… SID is missing or malformed", prefix)
+type sid struct{ field, prefix, value string }
+
+func checkSIDs(sids ...sid) error {
+	for _, s := range sids {
+		if !taskrouter.ValidSID(s.prefix, s.value) {
+			return fmt.Errorf("check deferred work: %s is not a %s… SID", s.field, s.prefix)
 		}
 	}
 	return nil

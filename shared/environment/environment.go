@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -77,16 +78,25 @@ func (r *Reader) OptionalSeconds(name string, low, high int) *time.Duration {
 	return &duration
 }
 
-// BaseURL returns an absolute https URL, "" when it is absent; http will do for a loopback or private host, where a
-// test's stand-in listens.
-func (r *Reader) BaseURL(name string) string {
+// URL returns an absolute https URL, "" when it is absent; http will do for a loopback or private host, where a test's
+// stand-in listens.
+func (r *Reader) URL(name string) string {
 	value := r.Lookup(name)
 	if value == "" {
 		return ""
 	}
 	parsed, err := url.Parse(value)
-	if err != nil || parsed.Host == "" || (parsed.Scheme != "https" && !(parsed.Scheme == "http" && local(parsed.Hostname()))) {
+	if err != nil || parsed.Hostname() == "" || parsed.Fragment != "" || (parsed.Scheme != "https" && !(parsed.Scheme == "http" && local(parsed.Hostname()))) {
 		r.fail(name, "must be an https URL (http only for loopback and private hosts)")
+	}
+	return value
+}
+
+// BaseURL is URL for an address that paths are appended to.
+func (r *Reader) BaseURL(name string) string {
+	value := r.URL(name)
+	if strings.Contains(value, "?") {
+		r.fail(name, "must be a URL without a query")
 	}
 	return value
 }

@@ -16,7 +16,7 @@ const (
 	firstSeen     = "first_seen" // RFC 3339, UTC, milliseconds, as all times here
 	queueResult   = "queue_result"
 	leftQueue     = "left_queue"
-	ended         = "ended"
+	ended         = "ended" // nobody can be bridged to the caller any more
 	score         = "score"
 	remark        = "remark"
 	voicemail     = "voicemail"
@@ -76,9 +76,11 @@ func (c Call) Enqueued() time.Time {
 // LeftQueue is when the caller was told to have left the queue: hung up, bridged and finished, or anything between.
 func (c Call) LeftQueue() time.Time { return c.time(leftQueue) }
 
-// HasLeft reports whether the Enqueue action URL was called after the task was made: a call may be enqueued again.
+// HasLeft reports whether the Enqueue action URL is known to have been called after the task was made: a call may be
+// enqueued again.
 func (c Call) HasLeft(task string) bool {
-	return c.has(leftQueue) && !c.LeftQueue().Before(c.time(task+".created"))
+	created := c.time(task + ".created")
+	return c.has(leftQueue) && !created.IsZero() && !c.LeftQueue().Before(created)
 }
 
 // Bridged is when a worker was connected, zero when none was.
@@ -134,7 +136,7 @@ func (c Call) OpenLegsOf(reservation string) []string {
 }
 
 func (c Call) connected(reservation string) bool {
-	return c.any(reservation, []string{"accepted", "wrapup", "completed", bridged})
+	return c.any(reservation, connections())
 }
 
 // reservations lists the SIDs of the call's reservations, in a stable order.
@@ -162,6 +164,8 @@ func (c Call) time(name string) time.Time {
 	}
 	return at
 }
+
+func connections() []string { return []string{"accepted", "wrapup", "completed", bridged} }
 
 func taskDeaths() []string { return []string{"canceled", "completed", "deleted", "system-deleted"} }
 

@@ -1,6 +1,9 @@
 package ledger
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Fields are what is known of one call, flat: the call's own under plain names, a task's and a reservation's under
 // "WT….name" and "WR….name". One item a call lets one conditional write decide every race about it.
@@ -30,6 +33,11 @@ type Index struct{ Name, Field string }
 func byTask() Index       { return Index{"by-task", taskSID} }
 func byWorkerCall() Index { return Index{"by-worker-call", workerCallSID} }
 func byDay() Index        { return Index{"by-day", day} }
+
+// older orders calls by when they were first seen.
+func older(a, b Fields) int {
+	return cmp.Or(cmp.Compare(a[firstSeen], b[firstSeen]), cmp.Compare(a[callSID], b[callSID]))
+}
 
 // Store keeps fields by call. DynamoDB and Memory are the two there are, held to one contract by a test.
 type Store interface {

@@ -142,6 +142,8 @@ func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Field
 			found = append(found, fieldsOf(item))
 		}
 	}
+	// Only the index by day has a range key to sort by.
+	slices.SortFunc(found, older)
 	return found, nil
 }
 

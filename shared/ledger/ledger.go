@@ -1,7 +1,7 @@
 // Package ledger keeps what Switchboard knows of each call: which task it waited with, which reservations were claimed,
 // which calls to workers were placed and how they ended, and what the caller said afterwards.
 //
-// Every fact is a field that is written once, named by what it is about, with the time as its value. So a webhook that
+// Nearly every fact is a field that is written once, named by what it is about, with the time as its value. So a webhook that
 // comes twice or late changes nothing that is already known, and state only moves forward. All facts of a call lie in
 // one item: whoever writes last sees what everybody else wrote, which is what ends the races between a caller who
 // leaves and a worker's phone that starts to ring.
@@ -10,6 +10,7 @@ package ledger
 import (
 	"context"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,12 +33,12 @@ func (l Ledger) Claim(ctx context.Context, ref Ref, worker string) (Call, bool, 
 	change.Once[ref.ReservationSID+"."+claimed] = l.now()
 	change.Once[ref.ReservationSID+"."+workerSID] = worker
 	change.Set[workerSID] = worker
-	change.Absent = []string{ended, ref.ReservationSID + "." + claimed, ref.ReservationSID + ".accepted"}
+	change.Absent = []string{ended}
 	for _, death := range taskDeaths() {
 		change.Absent = append(change.Absent, ref.TaskSID+"."+death)
 	}
-	for _, death := range reservationDeaths() {
-		change.Absent = append(change.Absent, ref.ReservationSID+"."+death)
+	for _, fact := range slices.Concat([]string{claimed, rejecting}, connections(), reservationDeaths()) {
+		change.Absent = append(change.Absent, ref.ReservationSID+"."+fact)
 	}
 	return l.apply(ctx, change)
 }
@@ -88,7 +89,8 @@ func (l Ledger) RejectSent(ctx context.Context, ref Ref) error {
 	return err
 }
 
-// LeftQueue notes that the caller is no longer in the queue; over says that the call itself is at its end.
+// LeftQueue notes that the caller is no longer in the queue, the last time that counts where a call is enqueued again; over
+// says that nobody can be bridged to them any more.
 func (l Ledger) LeftQueue(ctx context.Context, call, result string, over bool) (Call, error) {
 	change := l.change(call)
 	change.Set[queueResult] = result

@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -65,8 +64,6 @@ func (m *Memory) Find(_ context.Context, index Index, value string) ([]Fields, e
 			found = append(found, maps.Clone(fields))
 		}
 	}
-	slices.SortFunc(found, func(a, b Fields) int {
-		return strings.Compare(a[firstSeen]+a[callSID], b[firstSeen]+b[callSID])
-	})
+	slices.SortFunc(found, older)
 	return found, nil
 }

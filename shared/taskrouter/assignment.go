@@ -63,14 +63,20 @@ func ParseAssignmentCallback(form url.Values) (AssignmentCallback, error) {
 	}
 
 	// Age, priority and time only inform: a callback that mangles them is still answered.
-	age, _ := strconv.Atoi(form.Get("TaskAge"))
-	callback.TaskAge = time.Duration(age) * time.Second
-	callback.TaskPriority, _ = strconv.Atoi(form.Get("TaskPriority"))
-	if seconds, err := strconv.ParseInt(form.Get("Timestamp"), 10, 64); err == nil {
-		callback.Timestamp = time.Unix(seconds, 0)
+	if age, err := strconv.ParseInt(form.Get("TaskAge"), 10, 32); err == nil {
+		callback.TaskAge = time.Duration(age) * time.Second
+	}
+	if priority, err := strconv.ParseInt(form.Get("TaskPriority"), 10, 32); err == nil {
+		callback.TaskPriority = int(priority)
+	}
+	if seconds, err := strconv.ParseInt(form.Get("Timestamp"), 10, 64); err == nil && seconds < latestSecond {
+		callback.Timestamp = time.Unix(seconds, 0).UTC()
 	}
 	return callback, nil
 }
+
+// latestSecond is the end of the year 9999: a greater timestamp counts something else than seconds.
+const latestSecond = 253402300800
 
 // Dequeue is the instruction to call the worker and bridge the call to them, field by field as
 // docs/taskrouter/handle-assignment-callbacks has it.

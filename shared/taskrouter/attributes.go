@@ -59,10 +59,22 @@ type TaskAttributes struct {
 // UnmarshalJSON takes the JSON object that callbacks carry in their TaskAttributes parameter.
 func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 	*a = TaskAttributes{}
-	if err := json.Unmarshal(data, &a.AutomaticAttributes); err != nil {
+	if err := json.Unmarshal(data, &a.Own); err != nil {
 		return fmt.Errorf("decode task attributes: %w", err)
 	}
-	if err := json.Unmarshal(data, &a.Own); err != nil {
+	// Only exact keys count: encoding/json would also take an own attribute "From" for the caller's number.
+	automatic := map[string]json.RawMessage{}
+	for _, key := range AutomaticKeys() {
+		if value, found := a.Own[key]; found {
+			automatic[key] = value
+			delete(a.Own, key)
+		}
+	}
+	exact, err := json.Marshal(automatic)
+	if err == nil {
+		err = json.Unmarshal(exact, &a.AutomaticAttributes)
+	}
+	if err != nil {
 		return fmt.Errorf("decode task attributes: %w", err)
 	}
 	if worker, found := a.Own["worker_call_sid"]; found {
@@ -70,9 +82,6 @@ func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 			return fmt.Errorf("decode task attribute worker_call_sid: %w", err)
 		}
 		delete(a.Own, "worker_call_sid")
-	}
-	for _, key := range AutomaticKeys() {
-		delete(a.Own, key)
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Contact is an address at which a worker takes calls: a phone number ("+" and 7 to 15 digits, E.164), a SIP address
@@ -23,7 +25,7 @@ func ParseContact(uri string) (Contact, error) {
 		return "", fmt.Errorf("contact_uri has %d bytes, at most %d are taken", len(uri), maxContact)
 	case contact.IsPhone():
 		return contact, nil
-	case scheme == "sip" && strings.Contains(name, "@") && printable(name):
+	case scheme == "sip" && userAtHost(name) && printable(name):
 		return contact, nil
 	case scheme == "client" && name != "" && printable(name):
 		return contact, nil
@@ -37,8 +39,15 @@ func (c Contact) IsPhone() bool {
 	return found && len(digits) >= 7 && len(digits) <= 15 && digits[0] != '0' && strings.Trim(digits, "0123456789") == ""
 }
 
+func userAtHost(s string) bool {
+	user, host, found := strings.Cut(s, "@")
+	return found && user != "" && host != "" && !strings.Contains(host, "@")
+}
+
 func printable(s string) bool {
-	return !strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`<>"`, r) })
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool {
+		return !unicode.IsPrint(r) || unicode.IsSpace(r) || strings.ContainsRune(`<>"`, r)
+	})
 }
 
 // WorkerContact finds the contact in a worker's attributes, a JSON object in which TaskRouter itself looks for

@@ -60,8 +60,10 @@ func ParseEvent(form url.Values) (Event, error) {
 		return event, fmt.Errorf("read event callback: no EventType")
 	}
 	if attributes := form.Get("TaskAttributes"); attributes != "" {
-		if err := json.Unmarshal([]byte(attributes), &event.Task); err != nil {
+		if err := json.Unmarshal([]byte(attributes), &event.Task); err != nil && linked(attributes) {
 			return event, fmt.Errorf("read event callback %s: %w", event.Type, err)
+		} else if err != nil {
+			event.Task = TaskAttributes{}
 		}
 	}
 	optional := []struct{ name, prefix, sid string }{
@@ -79,6 +81,13 @@ func ParseEvent(form url.Values) (Event, error) {
 		}
 	}
 	return event, nil
+}
+
+// linked reports whether the attributes of a task, whatever else they are, name a call. Those of chats and messages use the
+// same names for other things.
+func linked(attributes string) bool {
+	var object map[string]json.RawMessage
+	return json.Unmarshal([]byte(attributes), &object) != nil || object["call_sid"] != nil
 }
 
 // eventTime prefers the milliseconds that real callbacks carry over the documented seconds; zero when there is neither.

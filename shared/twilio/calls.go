@@ -85,11 +85,14 @@ func (c *Client) RedirectCall(ctx context.Context, sid, url string) (bool, error
 		return err
 	})
 	var failure *Error
-	if errors.As(err, &failure) && failure.refused() {
+	if errors.As(err, &failure) && (failure.Status == http.StatusNotFound || failure.Code == callNotInProgress) {
 		return false, nil
 	}
 	return err == nil, err
 }
+
+// callNotInProgress is Twilio's error 21220: a call that has ended cannot be changed.
+const callNotInProgress = 21220
 
 // Talking reports whether a call is in progress.
 func (c *Client) Talking(ctx context.Context, sid string) (talking bool, err error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -86,28 +85,17 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 		if err != nil {
 			return err
 		}
-		found = found[:0]
 		for _, each := range list {
-			event, err := eventOf(each)
-			if err != nil {
-				return err
-			}
-			found = append(found, event)
+			found = append(found, eventOf(each))
 		}
 		return nil
 	})
 	return found, err
 }
 
-// eventOf reads an event as REST tells it: its data has the callback's fields under snake_case names.
-func eventOf(listed taskrouter.TaskrouterV1Event) (own.Event, error) {
-	var data struct {
-		TaskSID        string `json:"task_sid"`
-		TaskAttributes string `json:"task_attributes"`
-		ReservationSID string `json:"reservation_sid"`
-		WorkerSID      string `json:"worker_sid"`
-		WorkflowSID    string `json:"workflow_sid"`
-	}
+// eventOf reads an event as REST tells it: its data has the callback's fields under snake_case names. Of data in another
+// shape, and of attributes that were redacted, what is left of the event tells all the same.
+func eventOf(listed taskrouter.TaskrouterV1Event) own.Event {
 	event := own.Event{SID: text(listed.Sid), Type: text(listed.EventType)}
 	if listed.EventDate != nil {
 		event.Time = *listed.EventDate
@@ -115,22 +103,29 @@ func eventOf(listed taskrouter.TaskrouterV1Event) (own.Event, error) {
 	if listed.EventDateMs != nil {
 		event.Time = time.UnixMilli(*listed.EventDateMs).UTC()
 	}
-	if listed.EventData == nil {
-		return event, nil
+	data := eventData(listed.EventData)
+	whole := func(prefix, name string) string {
+		if sid, _ := data[name].(string); own.ValidSID(prefix, sid) {
+			return sid
+		}
+		return ""
 	}
-	encoded, err := json.Marshal(*listed.EventData)
-	if err == nil {
-		err = json.Unmarshal(encoded, &data)
+	event.TaskSID, event.ReservationSID = whole("WT", "task_sid"), whole("WR", "reservation_sid")
+	event.WorkerSID, event.WorkflowSID = whole("WK", "worker_sid"), whole("WW", "workflow_sid")
+	attributes, _ := data["task_attributes"].(string)
+	if json.Unmarshal([]byte(attributes), &event.Task) != nil {
+		event.Task = own.TaskAttributes{}
 	}
-	if err != nil {
-		return event, fmt.Errorf("read data of event %s: %w", event.SID, err)
+	return event
+}
+
+// eventData is the object in an event's data, which twilio-go leaves to encoding/json.
+func eventData(data *interface{}) map[string]any {
+	if data == nil {
+		return nil
 	}
-	event.TaskSID, event.ReservationSID, event.WorkerSID, event.WorkflowSID = data.TaskSID, data.ReservationSID, data.WorkerSID, data.WorkflowSID
-	if data.TaskAttributes != "" {
-		// Attributes older than 30 days are redacted, which need not leave JSON: such an event tells its SIDs all the same.
-		_ = json.Unmarshal([]byte(data.TaskAttributes), &event.Task)
-	}
-	return event, nil
+	object, _ := (*data).(map[string]any)
+	return object
 }
 
 func text(s *string) string {

@@ -17,6 +17,7 @@ type transport struct {
 
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	t.status = 0 // of the page before, where a list has several
 	request = request.Clone(t.ctx)
 	if t.base != "" {
 		if err := t.redirect(request); err != nil {
@@ -43,7 +44,7 @@ func (t *transport) redirect(request *http.Request) error {
 	}
 	product, _, _ := strings.Cut(request.URL.Host, ".")
 	request.URL.Scheme, request.URL.Host = base.Scheme, base.Host
-	if _, region, found := strings.Cut(base.Host, "."); found && strings.HasSuffix(region, "twilio.com") {
+	if _, region, found := strings.Cut(base.Host, "."); found && (region == "twilio.com" || strings.HasSuffix(region, ".twilio.com")) {
 		request.URL.Host = product + "." + region
 	}
 	request.URL.Path = strings.TrimSuffix(base.Path, "/") + request.URL.Path

@@ -31,7 +31,7 @@ func main() {
 		Now:               time.Now,
 		Logger:            log,
 	}
-	if url := env.BaseURL("CRM_URL"); url != "" {
+	if url := env.URL("CRM_URL"); url != "" {
 		handler.CRM = crm.Step{URL: url, Secrets: keys, Now: time.Now, Logger: log}
 	}
 	if err := env.Err(); err != nil {

@@ -1,0 +1,104 @@
+package hold_test
+
+import (
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"switchboard/functions/hold"
+	"switchboard/shared/twiml"
+	"switchboard/shared/webhook"
+	"switchboard/shared/webhook/webhooktest"
+)
+
+const (
+	keyURL   = webhooktest.BaseURL + "/hold"
+	musicURL = "https://music.example/hold.mp3"
+)
+
+func newHandler() hold.Handler { return hold.Handler{Edge: webhooktest.Edge(), MusicURL: musicURL} }
+
+func handle(t *testing.T, h hold.Handler, event webhook.Event) string {
+	t.Helper()
+	answer, err := h.Handle(t.Context(), event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer.StatusCode != http.StatusOK || answer.Headers["Content-Type"] != twiml.ContentType {
+		t.Fatalf("answer = %+v, want TwiML with status 200", answer)
+	}
+	return answer.Body
+}
+
+func TestEventFile(t *testing.T) {
+	t.Parallel()
+	got := handle(t, newHandler(), webhooktest.File(t, filepath.Join("..", "..", "events", "hold.json")))
+	want := twiml.Hold(twiml.HoldParams{KeyURL: keyURL, MusicURL: musicURL, Position: 2, AverageWait: 150 * time.Second})
+	if got != string(want) {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}
+
+func TestWaitingCaller(t *testing.T) {
+	t.Parallel()
+	waiting := func(position int, wait time.Duration) twiml.Document {
+		return twiml.Hold(twiml.HoldParams{KeyURL: keyURL, MusicURL: musicURL, Position: position, AverageWait: wait})
+	}
+	tests := []struct {
+		name string
+		form url.Values
+		want twiml.Document
+	}{
+		{"hears the place and the wait", url.Values{"QueuePosition": {"3"}, "AvgQueueTime": {"61"}}, waiting(3, 61*time.Second)},
+		{"is next", url.Values{"QueuePosition": {"1"}, "AvgQueueTime": {"0"}}, waiting(1, 0)},
+		{"hears no place that nobody knows", url.Values{"AvgQueueTime": {"61"}}, waiting(0, 61*time.Second)},
+		{"hears no wait that nobody knows", url.Values{"QueuePosition": {"3"}}, waiting(3, 0)},
+		{"hears neither", url.Values{}, waiting(0, 0)},
+		{"hears no junk", url.Values{"QueuePosition": {"</Say><Hangup/>"}, "AvgQueueTime": {"1e3"}}, waiting(0, 0)},
+		{"hears nothing negative", url.Values{"QueuePosition": {"-1"}, "AvgQueueTime": {"-61"}}, waiting(0, 0)},
+		{"hears nothing beyond a number", url.Values{"QueuePosition": {"99999999999999999999"}, "AvgQueueTime": {"99999999999999999999"}}, waiting(0, 0)},
+		{"leaves with star", url.Values{"QueuePosition": {"3"}, "Digits": {"*"}}, twiml.Leave()},
+		{"goes on waiting after another key", url.Values{"QueuePosition": {"3"}, "Digits": {"5"}}, waiting(3, 0)},
+		{"goes on waiting after pound", url.Values{"QueuePosition": {"3"}, "Digits": {"#"}}, waiting(3, 0)},
+		{"goes on waiting after no key", url.Values{"QueuePosition": {"3"}, "Digits": {""}}, waiting(3, 0)},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := handle(t, newHandler(), webhooktest.Event("/hold", test.form)); got != string(test.want) {
+				t.Errorf("\n got %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWithoutMusic(t *testing.T) {
+	t.Parallel()
+	h := newHandler()
+	h.MusicURL = ""
+	got := handle(t, h, webhooktest.Event("/hold", url.Values{"QueuePosition": {"2"}}, webhooktest.Plain()))
+	if want := twiml.Hold(twiml.HoldParams{KeyURL: keyURL, Position: 2}); got != string(want) {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}
+
+func TestWrongSignature(t *testing.T) {
+	t.Parallel()
+	answer, err := newHandler().Handle(t.Context(), webhooktest.Event("/hold", url.Values{"Digits": {"*"}}, webhooktest.SignedWith("67890")))
+	if err != nil || answer.StatusCode != http.StatusForbidden {
+		t.Errorf("answer = %+v, %v, want 403", answer, err)
+	}
+}
+
+func TestNoNetworkCallIsMade(t *testing.T) {
+	t.Parallel()
+	secrets := &webhooktest.Secrets{}
+	h := newHandler()
+	h.Edge = webhook.Edge{Secrets: secrets, Logger: webhooktest.Logger()}
+	handle(t, h, webhooktest.Event("/hold", url.Values{"QueuePosition": {"2"}}))
+	if gets, renewals := secrets.Gets.Load(), secrets.Renewals.Load(); gets != 1 || renewals != 0 {
+		t.Errorf("secrets were asked for %d times and renewed %d times, want 1 and 0", gets, renewals)
+	}
+}

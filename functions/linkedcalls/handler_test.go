@@ -1,0 +1,193 @@
+package linkedcalls_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/functions/linkedcalls"
+	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
+	"switchboard/shared/webhook/webhooktest"
+)
+
+const (
+	callSID        = "CA00000000000000000000000000000001"
+	workerCallSID  = "CA00000000000000000000000000000002"
+	otherCallSID   = "CA00000000000000000000000000000003"
+	taskSID        = "WT00000000000000000000000000000001"
+	otherTaskSID   = "WT00000000000000000000000000000003"
+	reservationSID = "WR00000000000000000000000000000001"
+	workerSID      = "WK00000000000000000000000000000001"
+	workflowSID    = "WW00000000000000000000000000000001"
+)
+
+// at is a minute of the day of which the tests tell.
+func at(minute int) time.Time { return time.Date(2026, 11, 24, 12, minute, 0, 0, time.UTC) }
+
+// events is TaskRouter's Events API: it gives what it has, whatever is asked for, and keeps the question.
+type events struct {
+	listed []taskrouter.Event
+	err    error
+	asked  []twilio.EventQuery
+}
+
+func (e *events) Events(_ context.Context, query twilio.EventQuery) ([]taskrouter.Event, error) {
+	e.asked = append(e.asked, query)
+	return e.listed, e.err
+}
+
+// unreadable is a table that cannot be read.
+type unreadable struct{ ledger.Store }
+
+func (unreadable) Get(context.Context, string) (ledger.Fields, error) {
+	return nil, errors.New("table unreachable")
+}
+
+func (unreadable) Find(context.Context, ledger.Index, string) ([]ledger.Fields, error) {
+	return nil, errors.New("table unreachable")
+}
+
+func newHandler(store ledger.Store, rest *events) linkedcalls.Handler {
+	now := func() time.Time { return at(59) }
+	return linkedcalls.Handler{Ledger: ledger.Ledger{Store: store, Now: now}, Events: rest, WorkflowSID: workflowSID, Now: now, Logger: webhooktest.Logger()}
+}
+
+// invoke is what Lambda does with an operator's JSON.
+func invoke(t *testing.T, h linkedcalls.Handler, input string) (string, error) {
+	t.Helper()
+	var request linkedcalls.Request
+	if err := json.Unmarshal([]byte(input), &request); err != nil {
+		t.Fatal(err)
+	}
+	report, err := h.Handle(t.Context(), request)
+	if err != nil {
+		return "", err
+	}
+	output, err := json.Marshal(report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(output), nil
+}
+
+// event is about a task and its call. An empty leg is a task without worker_call_sid.
+func event(kind string, minute int, task, call, leg string) taskrouter.Event {
+	return taskrouter.Event{
+		Type: kind, Time: at(minute), WorkflowSID: workflowSID, TaskSID: task, ReservationSID: reservationSID, WorkerSID: workerSID,
+		Task: taskrouter.TaskAttributes{AutomaticAttributes: taskrouter.AutomaticAttributes{CallSID: call}, WorkerCallSID: leg},
+	}
+}
+
+// noted has the ledger hear of a task's creation, and of its acceptance unless the minute is 0.
+func noted(t *testing.T, store ledger.Store, task, call, leg string, created, accepted int) {
+	t.Helper()
+	hear := func(event taskrouter.Event) {
+		// Callbacks come a little after what they tell of.
+		kept := ledger.Ledger{Store: store, Now: func() time.Time { return event.Time.Add(time.Second) }}
+		if _, _, err := kept.Event(t.Context(), event); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hear(event(taskrouter.TaskCreated, created, task, call, ""))
+	if accepted != 0 {
+		hear(event(taskrouter.ReservationAccepted, accepted, task, call, leg))
+	}
+}
+
+// wholeCall is one of which the ledger knows everything.
+func wholeCall(t *testing.T) *ledger.Memory {
+	t.Helper()
+	store := &ledger.Memory{}
+	noted(t, store, taskSID, callSID, workerCallSID, 1, 2)
+	kept := ledger.Ledger{Store: store, Now: func() time.Time { return at(9) }}
+	if _, err := kept.LeftQueue(t.Context(), callSID, "bridged", false); err != nil {
+		t.Fatal(err)
+	}
+	if err := kept.Scored(t.Context(), callSID, 5); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+const wholeLink = `{"call_sid":"` + callSID + `","worker_call_sid":"` + workerCallSID + `","task_sid":"` + taskSID + `","worker_sid":"` + workerSID +
+	`","enqueued":"2026-11-24T12:01:00Z","bridged":"2026-11-24T12:02:00Z","left_queue":"2026-11-24T12:09:00Z","queue_result":"bridged","score":"5","sources":["ledger"]}`
+
+func TestLedgerKnowsItAll(t *testing.T) {
+	t.Parallel()
+	file, err := os.ReadFile(filepath.Join("..", "..", "events", "linkedcalls.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inputs := map[string]string{
+		"the event file":    string(file),
+		"the caller's call": `{"call_sid":"` + callSID + `"}`,
+		"the worker's call": `{"call_sid":"` + workerCallSID + `"}`,
+		"the task":          `{"task_sid":"` + taskSID + `"}`,
+	}
+	for name, input := range inputs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rest := &events{}
+			got, err := invoke(t, newHandler(wholeCall(t), rest), input)
+			if want := `{"calls":[` + wholeLink + `]}`; err != nil || got != want {
+				t.Errorf("\n got %s, %v\nwant %s", got, err, want)
+			}
+			if len(rest.asked) != 0 {
+				t.Errorf("events were asked for: %+v", rest.asked)
+			}
+		})
+	}
+}
+
+func TestQuestionsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	const oneOf = `give one of {"task_sid": "WT…"}, {"call_sid": "CA…"} or {"since": `
+	tests := []struct{ name, input, want string }{
+		{"nothing", `{}`, oneOf},
+		{"two at once", `{"task_sid":"` + taskSID + `","call_sid":"` + callSID + `"}`, oneOf},
+		{"all at once", `{"task_sid":"` + taskSID + `","call_sid":"` + callSID + `","since":"2026-11-24T12:00:00Z"}`, oneOf},
+		{"a call for a task", `{"task_sid":"` + callSID + `"}`, "task_sid is not a WT… SID"},
+		{"a task for a call", `{"call_sid":"` + taskSID + `"}`, "call_sid is not a CA… SID"},
+		{"a date", `{"since":"2026-11-24"}`, "RFC 3339 time, such as 2026-11-24T09:00:00Z"},
+		{"a time that Twilio has forgotten", `{"since":"2026-10-25T12:58:59Z"}`, "30 days"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			rest := &events{}
+			got, err := invoke(t, newHandler(unreadable{}, rest), test.input)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("answer %s, error %v, want an error that says %q", got, err, test.want)
+			}
+			if len(rest.asked) != 0 {
+				t.Errorf("events were asked for: %+v", rest.asked)
+			}
+		})
+	}
+}
+
+func TestSourcesThatFail(t *testing.T) {
+	t.Parallel()
+	for _, input := range []string{`{"task_sid":"` + taskSID + `"}`, `{"call_sid":"` + callSID + `"}`, `{"since":"2026-11-24T12:00:00Z"}`} {
+		t.Run("ledger "+input, func(t *testing.T) {
+			t.Parallel()
+			if _, err := invoke(t, newHandler(unreadable{}, &events{}), input); err == nil || !strings.Contains(err.Error(), "table unreachable") {
+				t.Errorf("error = %v, want the ledger's", err)
+			}
+		})
+		t.Run("events "+input, func(t *testing.T) {
+			t.Parallel()
+			rest := &events{err: errors.New("list events: HTTP status 503")}
+			if _, err := invoke(t, newHandler(&ledger.Memory{}, rest), input); err == nil || !strings.Contains(err.Error(), "list events") {
+				t.Errorf("error = %v, want the Events API's", err)
+			}
+		})
+	}
+}

@@ -1,0 +1,99 @@
+package linkedcalls
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
+)
+
+func (h Handler) byTask(ctx context.Context, task string) (Report, error) {
+	call, found, err := h.Ledger.ByTask(ctx, task)
+	if err != nil {
+		return Report{}, err
+	}
+	var links []Link
+	if found {
+		links = []Link{fromLedger(call)}
+	}
+	return h.ofTask(ctx, task, links)
+}
+
+func (h Handler) byCall(ctx context.Context, sid string) (Report, error) {
+	call, found, err := h.Ledger.ByCall(ctx, sid)
+	if err != nil {
+		return Report{}, err
+	}
+	var links []Link
+	if found {
+		links = []Link{fromLedger(call)}
+		if task := call.TaskSID(); task != "" {
+			return h.ofTask(ctx, task, links)
+		}
+	}
+	// Events cannot be asked for by call: those of accepted reservations name both of its legs.
+	query := twilio.EventQuery{Type: taskrouter.ReservationAccepted, Since: h.Now().Add(-eventsReach)}
+	return h.fill(ctx, links, query, func(event taskrouter.Event) bool {
+		return event.Task.CallSID == sid || event.Task.WorkerCallSID == sid
+	})
+}
+
+func (h Handler) since(ctx context.Context, from time.Time) (Report, error) {
+	calls, err := h.Ledger.Since(ctx, from)
+	if err != nil {
+		return Report{}, err
+	}
+	links := make([]Link, 0, len(calls))
+	for _, call := range calls {
+		links = append(links, fromLedger(call))
+	}
+	return h.fill(ctx, links, twilio.EventQuery{Type: taskrouter.ReservationAccepted, Since: from}, func(taskrouter.Event) bool { return true })
+}
+
+// ofTask reads the task's events only when what the ledger has of it leaves a gap.
+func (h Handler) ofTask(ctx context.Context, task string, links []Link) (Report, error) {
+	if len(links) == 1 && !links[0].gap() {
+		return Report{Calls: links}, nil
+	}
+	query := twilio.EventQuery{TaskSID: task, Since: h.Now().Add(-eventsReach)}
+	return h.fill(ctx, links, query, func(event taskrouter.Event) bool { return event.TaskSID == task })
+}
+
+// fill reads events and adds those that are wanted to the links, a new one for each call that none of them is about.
+// When Twilio does not answer, what the ledger knows is still worth having.
+func (h Handler) fill(ctx context.Context, links []Link, query twilio.EventQuery, wanted func(taskrouter.Event) bool) (Report, error) {
+	events, err := h.Events.Events(ctx, query)
+	if err != nil && len(links) == 0 {
+		return Report{}, err
+	}
+	report := Report{Calls: []Link{}}
+	if err != nil {
+		report.Warning = "the ledger alone was read: " + err.Error()
+	}
+	slices.SortStableFunc(events, func(a, b taskrouter.Event) int { return a.Time.Compare(b.Time) })
+	for _, event := range events {
+		ours := event.AboutCall() && (event.WorkflowSID == "" || event.WorkflowSID == h.WorkflowSID)
+		if ours && wanted(event) {
+			links = merge(links, event)
+		}
+	}
+	slices.SortStableFunc(links, func(a, b Link) int { return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.CallSID, b.CallSID)) })
+	report.Calls = append(report.Calls, links...)
+	return report, nil
+}
+
+// merge adds an event to the link that it is about, if that one leaves a gap, or to a new one. A link that events opened
+// takes all that they tell.
+func merge(links []Link, event taskrouter.Event) []Link {
+	at := slices.IndexFunc(links, func(link Link) bool { return link.CallSID == event.Task.CallSID })
+	if at < 0 {
+		at, links = len(links), append(links, Link{})
+	}
+	if links[at].gap() || slices.Contains(links[at].Sources, "events") {
+		links[at].add(event)
+	}
+	return links
+}

@@ -1,0 +1,139 @@
+package survey_test
+
+import (
+	"testing"
+
+	"switchboard/shared/ledger"
+	"switchboard/shared/twiml"
+)
+
+func TestScore(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, parameter, said string
+		want                  string // "" = not understood
+	}{
+		{"key", "Digits", "5", "5"},
+		{"lowest key", "Digits", "1", "1"},
+		{"key out of range", "Digits", "9", ""},
+		{"zero", "Digits", "0", ""},
+		{"star", "Digits", "*", ""},
+		{"two keys", "Digits", "12", ""},
+		{"word", "SpeechResult", "five", "5"},
+		{"word with a capital and a stop", "SpeechResult", "Five.", "5"},
+		{"digit", "SpeechResult", "2.", "2"},
+		{"sentence", "SpeechResult", "I'd say four.", "4"},
+		{"said twice", "SpeechResult", "three, yes, 3", "3"},
+		{"two scores", "SpeechResult", "two or three", ""},
+		{"two scores, one again", "SpeechResult", "two, three, two", ""},
+		{"out of range", "SpeechResult", "ten", ""},
+		{"more than five", "SpeechResult", "55", ""},
+		{"a half", "SpeechResult", "4.5", ""},
+		{"a word that has one inside", "SpeechResult", "phone", ""},
+		{"nothing that counts", "SpeechResult", "it was fine, thank you", ""},
+		{"markup", "SpeechResult", "</Say><Hangup/>", ""},
+		{"silence", "SpeechResult", "", ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStop(&ledger.Memory{})
+			want := twiml.AskRemark(remarkURL)
+			if test.want == "" {
+				want = twiml.AskScore(scoreAgainURL, true)
+			}
+			if got := s.hears(t, "/survey/score", test.parameter, test.said); got != string(want) {
+				t.Errorf("\n got %s\nwant %s", got, want)
+			}
+			if got := s.known(t).Score(); got != test.want {
+				t.Errorf("score = %q, want %q", got, test.want)
+			}
+			// A second time is the last, whatever is said.
+			if got := s.hears(t, "/survey/score/again", test.parameter, test.said); got != string(twiml.AskRemark(remarkURL)) {
+				t.Errorf("again:\n got %s\nwant the next question", got)
+			}
+		})
+	}
+}
+
+func TestAKeyCountsMoreThanWhatWasSaid(t *testing.T) {
+	t.Parallel()
+	s := newStop(&ledger.Memory{})
+	s.hears(t, "/survey/score", "Digits", "2", "SpeechResult", "five")
+	if got := s.known(t).Score(); got != "2" {
+		t.Errorf("score = %q, want 2", got)
+	}
+}
+
+func TestRecording(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name       string
+		parameters []string
+		want       twiml.Document
+		wantKept   string
+	}{
+		{"recorded", []string{"RecordingUrl", recordingURL, "RecordingDuration", "7"}, twiml.Thanks(), recordingSID},
+		{"recorded, and named by its SID", []string{"RecordingSid", recordingSID}, twiml.Thanks(), recordingSID},
+		{"skipped", []string{"Digits", "#"}, twiml.Thanks(), ""},
+		{"hung up in the middle", []string{"RecordingUrl", recordingURL, "Digits", "hangup", "CallStatus", "completed"}, twiml.Empty(), recordingSID},
+		{"hung up before the tone", []string{"CallStatus", "completed"}, twiml.Empty(), ""},
+		{"a URL that names no recording", []string{"RecordingUrl", "https://example.com/<script>"}, twiml.Thanks(), ""},
+		{"a SID that is none", []string{"RecordingSid", "RE1", "RecordingUrl", recordingURL}, twiml.Thanks(), recordingSID},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStop(&ledger.Memory{})
+			if got := s.hears(t, "/survey/remark", test.parameters...); got != string(test.want) {
+				t.Errorf("remark:\n got %s\nwant %s", got, test.want)
+			}
+			if call := s.known(t); call.Remark() != test.wantKept || call.Voicemail() != "" {
+				t.Errorf("remark %q, voicemail %q, want %q and none", call.Remark(), call.Voicemail(), test.wantKept)
+			}
+			s = newStop(&ledger.Memory{})
+			if got := s.hears(t, "/survey/voicemail", test.parameters...); got != string(test.want) {
+				t.Errorf("voicemail:\n got %s\nwant %s", got, test.want)
+			}
+			if call := s.known(t); call.Voicemail() != test.wantKept || call.Remark() != "" {
+				t.Errorf("voicemail %q, remark %q, want %q and none", call.Voicemail(), call.Remark(), test.wantKept)
+			}
+		})
+	}
+}
+
+// TestWholeSurvey is one caller who was helped, did not answer at first, and remarked on it.
+func TestWholeSurvey(t *testing.T) {
+	t.Parallel()
+	s := newStop(&ledger.Memory{})
+	steps := []struct {
+		path       string
+		parameters []string
+		want       twiml.Document
+	}{
+		{"/survey", []string{"QueueResult", "bridged"}, twiml.AskScore(scoreURL, false)},
+		{"/survey/score", nil, twiml.AskScore(scoreAgainURL, true)},
+		{"/survey/score/again", []string{"SpeechResult", "Four"}, twiml.AskRemark(remarkURL)},
+		{"/survey/remark", []string{"RecordingUrl", recordingURL}, twiml.Thanks()},
+	}
+	for _, step := range steps {
+		if got := s.hears(t, step.path, step.parameters...); got != string(step.want) {
+			t.Errorf("%s:\n got %s\nwant %s", step.path, got, step.want)
+		}
+	}
+	if call := s.known(t); call.QueueResult() != "bridged" || call.Score() != "4" || call.Remark() != recordingSID {
+		t.Errorf("queue result %q, score %q, remark %q, want bridged, 4, %s", call.QueueResult(), call.Score(), call.Remark(), recordingSID)
+	}
+}
+
+func TestOverflow(t *testing.T) {
+	t.Parallel()
+	s := newStop(&ledger.Memory{})
+	s.threeWorkers(t)
+	if got, want := s.hears(t, "/survey/overflow"), string(twiml.Overflow(voicemailURL)); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	if call := s.known(t); !call.LeftQueue().IsZero() {
+		t.Error("the caller counts as gone before the Enqueue action said so")
+	}
+}

@@ -1,0 +1,144 @@
+package survey_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"switchboard/shared/ledger"
+	"switchboard/shared/twiml"
+)
+
+// TestCallerLeavesTheQueue has every QueueResult of docs/voice/twiml/enqueue, none, and one that is not documented, while
+// a worker's phone rings.
+func TestCallerLeavesTheQueue(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		result        string
+		want          twiml.Document // while the caller is still there
+		wantRingEnded bool
+		wantOver      bool
+	}{
+		{"bridged", twiml.AskScore(scoreURL, false), false, true},
+		{"bridging-in-process", twiml.Empty(), false, false},
+		{"error", twiml.Apology(voicemailURL), true, true},
+		{"hangup", twiml.Empty(), true, true},
+		{"leave", twiml.Voicemail(voicemailURL), true, true},
+		{"redirected", twiml.Empty(), true, false},
+		{"redirected-from-bridged", twiml.Empty(), false, false},
+		{"queue-full", twiml.Overflow(voicemailURL), true, true},
+		{"system-error", twiml.Apology(voicemailURL), true, true},
+		{"", twiml.Apology(voicemailURL), true, true},
+		{"abducted", twiml.Apology(voicemailURL), true, true},
+	}
+	for _, test := range tests {
+		for _, status := range []string{"in-progress", "completed", ""} {
+			t.Run(test.result+" "+status, func(t *testing.T) {
+				t.Parallel()
+				want, wantOver := test.want, test.wantOver
+				if status == "completed" {
+					want, wantOver = twiml.Empty(), true
+				}
+				s := newStop(&ledger.Memory{})
+				s.threeWorkers(t)
+				if got := s.hears(t, "/survey", "QueueResult", test.result, "CallStatus", status); got != string(want) {
+					t.Errorf("\n got %s\nwant %s", got, want)
+				}
+				call := s.known(t)
+				if call.LeftQueue().IsZero() || call.QueueResult() != test.result || call.Over(ref(reservationOfA)) != wantOver {
+					t.Errorf("left at %s with %q, over %t, want some time with %q, over %t", call.LeftQueue(), call.QueueResult(), call.Over(ref(reservationOfA)), test.result, wantOver)
+				}
+				var wantEnded []string
+				if test.wantRingEnded {
+					wantEnded = []string{ringing}
+				}
+				if !slices.Equal(s.voice.ended, wantEnded) {
+					t.Errorf("worker calls ended: %v, want %v", s.voice.ended, wantEnded)
+				}
+			})
+		}
+	}
+}
+
+// TestNoPhoneRingsForACallerAtTheMailbox is a worker's call that is being placed while its caller leaves the queue alive:
+// the survey knows of no phone yet, so whoever placed the call has to learn that it rings for nobody.
+func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
+	t.Parallel()
+	for _, result := range []string{"leave", "error", "system-error", "abducted", ""} {
+		s := newStop(&ledger.Memory{})
+		if _, made, err := s.ledger.Claim(t.Context(), ref(reservationOfA), workerSID); err != nil || !made {
+			t.Fatalf("claim: %t, %v", made, err)
+		}
+		s.hears(t, "/survey", "QueueResult", result)
+		if known, err := s.ledger.Dialed(t.Context(), ref(reservationOfA), ringing); err != nil || !known.Over(ref(reservationOfA)) {
+			t.Errorf("%q: the call that was just placed does not count as one for nobody (%v)", result, err)
+		}
+		if known, made, err := s.ledger.Claim(t.Context(), ref(reservationOfB), workerSID); err != nil || made && !known.Over(ref(reservationOfB)) {
+			t.Errorf("%q: the next reservation is claimed, and its worker called (%v)", result, err)
+		}
+	}
+}
+
+// TestHangUpHeardTwice ends the worker's call again, for nobody knows yet that it has ended, and stops doing so once its
+// status callback was heard.
+func TestHangUpHeardTwice(t *testing.T) {
+	t.Parallel()
+	s := newStop(&ledger.Memory{})
+	s.threeWorkers(t)
+	for range 2 {
+		if got := s.hears(t, "/survey", "QueueResult", "hangup", "CallStatus", "completed"); got != string(twiml.Empty()) {
+			t.Errorf("body = %s, want an empty document", got)
+		}
+	}
+	if _, err := s.ledger.LegSeen(t.Context(), ref(reservationOfA), ringing, true); err != nil {
+		t.Fatal(err)
+	}
+	s.hears(t, "/survey", "QueueResult", "hangup", "CallStatus", "completed")
+	if want := []string{ringing, ringing}; !slices.Equal(s.voice.ended, want) {
+		t.Errorf("worker calls ended: %v, want %v", s.voice.ended, want)
+	}
+}
+
+func TestCallerIsAnsweredWhateverFails(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, path string
+		parameters []string
+		want       twiml.Document
+	}{
+		{"after a talk", "/survey", []string{"QueueResult", "bridged"}, twiml.AskScore(scoreURL, false)},
+		{"after star", "/survey", []string{"QueueResult", "leave"}, twiml.Voicemail(voicemailURL)},
+		{"full queue", "/survey", []string{"QueueResult", "queue-full"}, twiml.Overflow(voicemailURL)},
+		{"hung up", "/survey", []string{"QueueResult", "hangup", "CallStatus", "completed"}, twiml.Empty()},
+		{"task has died", "/survey/overflow", nil, twiml.Overflow(voicemailURL)},
+		{"score", "/survey/score", []string{"Digits", "5"}, twiml.AskRemark(remarkURL)},
+		{"remark", "/survey/remark", []string{"RecordingUrl", recordingURL}, twiml.Thanks()},
+		{"voicemail", "/survey/voicemail", []string{"RecordingUrl", recordingURL}, twiml.Thanks()},
+	}
+	for _, test := range tests {
+		t.Run("ledger: "+test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := newStop(brokenStore{}).hears(t, test.path, test.parameters...); got != string(test.want) {
+				t.Errorf("\n got %s\nwant %s", got, test.want)
+			}
+		})
+		t.Run("REST: "+test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStop(&ledger.Memory{})
+			s.threeWorkers(t)
+			s.voice.err = errors.New("Twilio is down")
+			if got := s.hears(t, test.path, test.parameters...); got != string(test.want) {
+				t.Errorf("\n got %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestCallerWhoWasNeverPutIntoTheQueue comes straight from the number's webhook, where CallStatus is "ringing".
+func TestCallerWhoWasNeverPutIntoTheQueue(t *testing.T) {
+	t.Parallel()
+	s := newStop(&ledger.Memory{})
+	if got, want := s.hears(t, "/survey", "QueueResult", "queue-full", "CallStatus", "ringing"), string(twiml.Overflow(voicemailURL)); got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}

@@ -1,0 +1,212 @@
+package taskevents_test
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"testing"
+
+	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
+)
+
+// bothRing has Alice's and Bob's phones ring, as far as the ledger knows.
+func (d desk) bothRing(t *testing.T) {
+	t.Helper()
+	for _, ring := range []struct{ reservation, worker, leg string }{{aliceReserved, alice, aliceLeg}, {bobReserved, bob, bobLeg}} {
+		ref := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: ring.reservation}
+		if _, made, err := d.ledger.Claim(t.Context(), ref, ring.worker); err != nil || !made {
+			t.Fatalf("claim: %t, %v", made, err)
+		}
+		if _, err := d.ledger.Dialed(t.Context(), ref, ring.leg); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestPhonesThatRing has every type of event come while two workers' phones ring, and its caller wait.
+func TestPhonesThatRing(t *testing.T) {
+	t.Parallel()
+	both := []string{aliceLeg, bobLeg}
+	tests := []struct {
+		event     url.Values
+		wantEnded []string
+	}{
+		{event("task.created", "01"), nil},
+		{event("task.canceled", "01"), both},
+		{event("task.deleted", "01"), both},
+		{event("task.system-deleted", "01"), both},
+		{event("task.completed", "01"), nil},
+		{event("task.wrapup", "01"), nil},
+		{ofAlice("reservation.created", "01"), nil},
+		{ofAlice("reservation.accepted", "01"), nil},
+		{ofAlice("reservation.wrapup", "01"), nil},
+		{ofAlice("reservation.completed", "01"), nil},
+		{ofAlice("reservation.rejected", "01"), []string{aliceLeg}},
+		{ofAlice("reservation.timeout", "01"), []string{aliceLeg}},
+		{ofAlice("reservation.canceled", "01"), []string{aliceLeg}},
+		{ofBob("reservation.rescinded", "01"), []string{bobLeg}},
+		{event("reservation.failed", "01", "ReservationSid", bobReserved), []string{bobLeg}},
+	}
+	for _, test := range tests {
+		t.Run(test.event.Get("EventType"), func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(&ledger.Memory{})
+			d.bothRing(t)
+			// Twice, for nobody knows that the call has ended until its own status callback comes.
+			for range 2 {
+				if got := d.hears(t, test.event); got != http.StatusNoContent {
+					t.Errorf("status = %d, want 204", got)
+				}
+			}
+			if want := slices.Concat(test.wantEnded, test.wantEnded); !slices.Equal(d.twilio.ended, want) {
+				t.Errorf("worker calls ended: %v, want %v", d.twilio.ended, want)
+			}
+		})
+	}
+}
+
+// TestPhonesThatAreLeftAlone is a caller who leaves when one worker has been connected and another's call is over.
+func TestPhonesThatAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	d := newDesk(&ledger.Memory{})
+	d.bothRing(t)
+	toBob := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: bobReserved}
+	if _, err := d.ledger.LegSeen(t.Context(), toBob, bobLeg, true); err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range []url.Values{ofAlice("reservation.accepted", "01"), ofBob("reservation.canceled", "02"), event("task.canceled", "03")} {
+		if got := d.hears(t, event); got != http.StatusNoContent {
+			t.Errorf("%s: status = %d, want 204", event.Get("EventType"), got)
+		}
+	}
+	if len(d.twilio.ended) != 0 {
+		t.Errorf("worker calls ended: %v, want none", d.twilio.ended)
+	}
+}
+
+func TestTaskDiesBehindItsCaller(t *testing.T) {
+	t.Parallel()
+	asked, redirected := []string{callSID + " in " + workflowSID}, []string{callSID + " to " + overflowURL}
+	tests := []struct {
+		name       string
+		twilio     twilio
+		heardLeave bool // the survey knew first
+		want       twilio
+	}{
+		{"the caller still waits", twilio{waiting: true}, false, twilio{waiting: true, asked: asked, redirected: redirected}},
+		{"the caller hangs up meanwhile", twilio{waiting: true, gone: true}, false, twilio{waiting: true, gone: true, asked: asked, redirected: redirected}},
+		{"the caller has gone", twilio{}, false, twilio{asked: asked}},
+		{"the caller is known to have gone", twilio{waiting: true}, true, twilio{waiting: true}},
+	}
+	for _, test := range tests {
+		for _, kind := range []string{"task.canceled", "task.deleted", "task.system-deleted"} {
+			t.Run(test.name+": "+kind, func(t *testing.T) {
+				t.Parallel()
+				d := newDesk(&ledger.Memory{})
+				*d.twilio = test.twilio
+				if test.heardLeave {
+					if _, _, err := d.ledger.Event(t.Context(), parsed(t, event("task.created", "00", "TimestampMs", "1795521500000"))); err != nil {
+						t.Fatal(err)
+					}
+					if _, err := d.ledger.LeftQueue(t.Context(), callSID, "hangup", true); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if got := d.hears(t, event(kind, "01")); got != http.StatusNoContent {
+					t.Errorf("status = %d, want 204", got)
+				}
+				if !reflect.DeepEqual(*d.twilio, test.want) {
+					t.Errorf("REST: %+v, want %+v", *d.twilio, test.want)
+				}
+			})
+		}
+	}
+}
+
+// TestSecondTaskDies is a caller who left the queue once, was enqueued again, and waits.
+func TestSecondTaskDies(t *testing.T) {
+	t.Parallel()
+	const secondTask = "WT00000000000000000000000000000002"
+	d := newDesk(&ledger.Memory{})
+	d.twilio.waiting = true
+	if _, err := d.ledger.LeftQueue(t.Context(), callSID, "redirected", false); err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range []url.Values{event("task.created", "01", "TaskSid", secondTask), event("task.canceled", "02", "TaskSid", secondTask)} {
+		if got := d.hears(t, event); got != http.StatusNoContent {
+			t.Errorf("%s: status = %d, want 204", event.Get("EventType"), got)
+		}
+	}
+	if want := []string{callSID + " to " + overflowURL}; !slices.Equal(d.twilio.redirected, want) {
+		t.Errorf("redirected %v, want %v", d.twilio.redirected, want)
+	}
+}
+
+// TestFailures are answered so that Twilio delivers the event again, after everything that could be done was done.
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	down := errors.New("down")
+	tests := []struct {
+		name           string
+		event          url.Values
+		restErr        error
+		queueErr       error
+		storeFails     bool
+		wantEnded      []string
+		wantRedirected int
+		wantSent       int
+	}{
+		{"REST cannot end a call", ofAlice("reservation.timeout", "01"), down, nil, false, []string{aliceLeg}, 0, 0},
+		{"REST cannot end either call", event("task.canceled", "01"), down, nil, false, []string{aliceLeg, bobLeg}, 0, 0},
+		{"SQS takes no message", event("task.wrapup", "01"), nil, down, false, nil, 0, 1},
+		{"the table cannot be written, a caller waits", event("task.canceled", "01"), nil, nil, true, nil, 1, 0},
+		{"the table cannot be written, a task is wrapping", event("task.wrapup", "01"), nil, nil, true, nil, 0, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(&ledger.Memory{})
+			if test.storeFails {
+				d = newDesk(brokenStore{})
+			} else {
+				d.bothRing(t)
+			}
+			d.twilio.waiting, d.twilio.err, d.queue.err = true, test.restErr, test.queueErr
+			if got := d.hears(t, test.event); got != http.StatusServiceUnavailable {
+				t.Errorf("status = %d, want 503", got)
+			}
+			if !slices.Equal(d.twilio.ended, test.wantEnded) || len(d.twilio.redirected) != test.wantRedirected || len(d.queue.sent) != test.wantSent {
+				t.Errorf("ended %v, redirected %v, %d messages, want %v, %d, %d", d.twilio.ended, d.twilio.redirected, len(d.queue.sent), test.wantEnded, test.wantRedirected, test.wantSent)
+			}
+		})
+	}
+}
+
+// TestDoneOnRedelivery is an event whose first delivery was noted but could not be acted upon.
+func TestDoneOnRedelivery(t *testing.T) {
+	t.Parallel()
+	d := newDesk(&ledger.Memory{})
+	d.twilio.waiting, d.twilio.err = true, errors.New("down")
+	if got := d.hears(t, event("task.canceled", "01")); got != http.StatusServiceUnavailable {
+		t.Errorf("status = %d, want 503", got)
+	}
+	d.twilio.err = nil
+	if got := d.hears(t, event("task.canceled", "01")); got != http.StatusNoContent {
+		t.Errorf("status = %d, want 204", got)
+	}
+	if want := []string{callSID + " to " + overflowURL}; !slices.Equal(d.twilio.redirected, want) {
+		t.Errorf("redirected %v, want %v", d.twilio.redirected, want)
+	}
+}
+
+func parsed(t *testing.T, form url.Values) taskrouter.Event {
+	t.Helper()
+	event, err := taskrouter.ParseEvent(form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return event
+}

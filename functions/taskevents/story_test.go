@@ -1,0 +1,174 @@
+package taskevents_test
+
+import (
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"switchboard/shared/ledger"
+)
+
+// withLeg is an event of a task to whose attributes TaskRouter has added the worker's call, as it does upon a dequeue.
+func withLeg(event url.Values, leg string) url.Values {
+	event.Set("TaskAttributes", `{"call_sid":"`+callSID+`","worker_call_sid":"`+leg+`"}`)
+	return event
+}
+
+// answered is a call that Alice did not take and Bob did.
+func answered() []url.Values {
+	return []url.Values{
+		event("task.created", "00"),
+		ofAlice("reservation.created", "01"),
+		ofAlice("reservation.rejected", "20"),
+		ofBob("reservation.created", "21"),
+		withLeg(ofBob("reservation.accepted", "25"), bobLeg),
+		withLeg(event("task.completed", "50", "WorkerSid", bob), bobLeg),
+	}
+}
+
+// wrappedUp is a call in a multitasking workspace.
+func wrappedUp() []url.Values {
+	return []url.Values{
+		ofBob("reservation.created", "01"),
+		withLeg(ofBob("reservation.accepted", "25"), bobLeg),
+		withLeg(event("task.wrapup", "40", "WorkerSid", bob), bobLeg),
+		withLeg(ofBob("reservation.wrapup", "41"), bobLeg),
+		withLeg(event("task.completed", "50", "WorkerSid", bob), bobLeg),
+		withLeg(ofBob("reservation.completed", "51"), bobLeg),
+	}
+}
+
+// abandoned is a caller who left while Alice's phone rang.
+func abandoned() []url.Values {
+	return []url.Values{
+		event("task.created", "00"),
+		ofAlice("reservation.created", "01"),
+		ofAlice("reservation.canceled", "10"),
+		event("task.canceled", "11"),
+		event("task.deleted", "12"),
+	}
+}
+
+// told delivers the events to a ledger that knows nothing and returns what it knows then.
+func told(t *testing.T, events []url.Values) ledger.Call {
+	t.Helper()
+	d := newDesk(&ledger.Memory{})
+	for _, event := range events {
+		if got := d.hears(t, event); got != http.StatusNoContent {
+			t.Fatalf("%s: status = %d, want 204", event.Get("EventType"), got)
+		}
+	}
+	call, _ := d.known(t)
+	return call
+}
+
+func TestStory(t *testing.T) {
+	t.Parallel()
+	toAlice := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: aliceReserved}
+	toBob := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: bobReserved}
+	tests := []struct {
+		name                    string
+		events                  []url.Values
+		wantWorker, wantLeg     string
+		wantBridged             time.Time
+		wantAliceOver, wantWith bool // nobody left for Alice; Bob talked
+	}{
+		{"second worker answers", answered(), bob, bobLeg, at(25), true, true},
+		{"wrapped up", wrappedUp(), bob, bobLeg, at(25), true, true},
+		{"caller leaves", abandoned(), "", "", time.Time{}, true, false},
+		{"no worker yet", abandoned()[:2], "", "", time.Time{}, false, false},
+		{"no worker_call_sid, as by Dial Queue", []url.Values{ofBob("reservation.accepted", "25")}, bob, "", at(25), false, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			call := told(t, test.events)
+			if call.CallSID() != callSID || call.TaskSID() != taskSID || !call.FirstSeen().Equal(now()) {
+				t.Errorf("call %s, task %s, first seen %s, want %s, %s, %s", call.CallSID(), call.TaskSID(), call.FirstSeen(), callSID, taskSID, now())
+			}
+			if call.WorkerSID() != test.wantWorker || call.WorkerCallSID() != test.wantLeg || !call.Bridged().Equal(test.wantBridged) {
+				t.Errorf("worker %q, worker's call %q, bridged %s, want %q, %q, %s", call.WorkerSID(), call.WorkerCallSID(), call.Bridged(), test.wantWorker, test.wantLeg, test.wantBridged)
+			}
+			if call.Over(toAlice) != test.wantAliceOver || call.Connected(toBob) != test.wantWith {
+				t.Errorf("over for Alice %t, Bob connected %t, want %t, %t", call.Over(toAlice), call.Connected(toBob), test.wantAliceOver, test.wantWith)
+			}
+		})
+	}
+}
+
+// TestOrderDoesNotMatter delivers a call's events in every order there is.
+func TestOrderDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	for name, events := range map[string][]url.Values{"second worker answers": answered(), "wrapped up": wrappedUp(), "caller leaves": abandoned()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := told(t, events)
+			inEveryOrder(slices.Clone(events), func(shuffled []url.Values) {
+				if got := told(t, shuffled); !reflect.DeepEqual(got, want) {
+					t.Fatalf("order %v:\n got %v\nwant %v", kinds(shuffled), got, want)
+				}
+			})
+		})
+	}
+}
+
+// inEveryOrder calls visit with each permutation of all, by swapping (Heap's algorithm).
+func inEveryOrder(all []url.Values, visit func([]url.Values)) {
+	var permute func(int)
+	permute = func(n int) {
+		if n <= 1 {
+			visit(all)
+			return
+		}
+		for i := range n {
+			permute(n - 1)
+			if i < n-1 {
+				all[i*(1-n%2)], all[n-1] = all[n-1], all[i*(1-n%2)]
+			}
+		}
+	}
+	permute(len(all))
+}
+
+func kinds(events []url.Values) []string {
+	var names []string
+	for _, event := range events {
+		names = append(names, event.Get("EventType"))
+	}
+	return names
+}
+
+func TestEveryOrderIsEveryOrder(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	inEveryOrder(abandoned(), func(events []url.Values) {
+		order := ""
+		for _, event := range events {
+			order += event.Get("Sid")
+		}
+		seen[order] = true
+	})
+	if len(seen) != 120 {
+		t.Errorf("%d orders of five events, want 120", len(seen))
+	}
+}
+
+// TestDuplicatesAreCountedOnce delivers each event again, right away and at the end, the second time with other contents:
+// whoever counted it again would show.
+func TestDuplicatesAreCountedOnce(t *testing.T) {
+	t.Parallel()
+	want := told(t, answered())
+	events := slices.Concat(answered(), answered(), answered())
+	for _, again := range events[len(answered()):] {
+		again.Set("TimestampMs", "1795529999000")
+		if again.Has("WorkerSid") {
+			again.Set("WorkerSid", alice)
+		}
+	}
+	if got := told(t, events); !reflect.DeepEqual(got, want) {
+		t.Errorf("\n got %v\nwant %v", got, want)
+	}
+}

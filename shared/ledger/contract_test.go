@@ -1,0 +1,242 @@
+package ledger
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+// noon is when these tests take place.
+func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
+// newSID makes each test's calls its own: the tests share a table.
+func newSID(prefix string) string {
+	var digits [16]byte
+	_, _ = rand.Read(digits[:])
+	return prefix + hex.EncodeToString(digits[:])
+}
+
+func TestMemoryKeepsTheContract(t *testing.T) {
+	t.Parallel()
+	testContract(t, &Memory{})
+}
+
+// testContract holds a store to what Store and Change promise.
+func testContract(t *testing.T, store Store) {
+	t.Helper()
+	for name, test := range map[string]func(*testing.T, Store){
+		"once keeps the first value":                   onceKeeps,
+		"set overwrites":                               setOverwrites,
+		"absent refuses what is there":                 absentRefuses,
+		"an event is counted once":                     eventsCountOnce,
+		"fields are given away, not lent":              fieldsAreCopies,
+		"an unknown call is nil":                       unknownIsNil,
+		"calls are found by day, oldest first":         foundByDay,
+		"calls are found by SIDs, oldest first":        foundBySID,
+		"a call is found by what an index has now":     foundByNewValue,
+		"one of many claims wins":                      oneClaimWins,
+		"changes at once lose nothing":                 nothingIsLost,
+		"a change of nothing makes the call known":     emptyChange,
+		"any text is kept as it is":                    anyText,
+		"an event of one call is another's for itself": eventsBelongToCalls,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, store)
+		})
+	}
+}
+
+// apply makes a change and holds its result to what is wanted; the call's own SID is added to the fields.
+func apply(t *testing.T, store Store, change Change, wantMade bool, want Fields) {
+	t.Helper()
+	fields, made, err := store.Apply(t.Context(), change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = maps.Clone(want)
+	want["call_sid"] = change.CallSID
+	if made != wantMade || !maps.Equal(fields, want) {
+		t.Errorf("Apply = %v, %t, want %v, %t", fields, made, want, wantMade)
+	}
+	kept, err := store.Get(t.Context(), change.CallSID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !maps.Equal(kept, want) {
+		t.Errorf("Get = %v, want %v", kept, want)
+	}
+}
+
+func onceKeeps(t *testing.T, store Store) {
+	call := newSID("CA")
+	apply(t, store, Change{CallSID: call, Once: Fields{"a": "1", "WR1.claimed": "x"}}, true, Fields{"a": "1", "WR1.claimed": "x"})
+	apply(t, store, Change{CallSID: call, Once: Fields{"a": "2", "b": "3"}}, true, Fields{"a": "1", "b": "3", "WR1.claimed": "x"})
+}
+
+func setOverwrites(t *testing.T, store Store) {
+	call := newSID("CA")
+	apply(t, store, Change{CallSID: call, Set: Fields{"a": "1", "b": "1"}}, true, Fields{"a": "1", "b": "1"})
+	apply(t, store, Change{CallSID: call, Set: Fields{"a": "2"}, Once: Fields{"b": "2"}}, true, Fields{"a": "2", "b": "1"})
+}
+
+func absentRefuses(t *testing.T, store Store) {
+	call := newSID("CA")
+	claim := Change{CallSID: call, Once: Fields{"WR1.claimed": "1"}, Set: Fields{"worker": "a"}, Absent: []string{"ended", "WR1.claimed"}}
+	known := Fields{"WR1.claimed": "1", "worker": "a"}
+	apply(t, store, claim, true, known)
+	apply(t, store, claim, false, known)
+	apply(t, store, Change{CallSID: call, Set: Fields{"worker": "b"}, Once: Fields{"new": "1"}, Absent: []string{"x", "y", "worker"}, EventSID: "EV1"}, false, known)
+	apply(t, store, Change{CallSID: call, Set: Fields{"worker": "b"}, Absent: []string{"x", "y"}, EventSID: "EV1"}, true, Fields{"WR1.claimed": "1", "worker": "b"})
+}
+
+func eventsCountOnce(t *testing.T, store Store) {
+	call := newSID("CA")
+	apply(t, store, Change{CallSID: call, EventSID: "EV1", Set: Fields{"a": "1"}}, true, Fields{"a": "1"})
+	apply(t, store, Change{CallSID: call, EventSID: "EV1", Set: Fields{"a": "2"}, Once: Fields{"b": "2"}}, false, Fields{"a": "1"})
+	apply(t, store, Change{CallSID: call, EventSID: "EV2", Set: Fields{"a": "3"}}, true, Fields{"a": "3"})
+	apply(t, store, Change{CallSID: call, EventSID: "EV1", Set: Fields{"a": "4"}}, false, Fields{"a": "3"})
+	apply(t, store, Change{CallSID: call, Set: Fields{"a": "5"}}, true, Fields{"a": "5"})
+	apply(t, store, Change{CallSID: call, Set: Fields{"a": "6"}}, true, Fields{"a": "6"})
+}
+
+func eventsBelongToCalls(t *testing.T, store Store) {
+	for range 2 {
+		apply(t, store, Change{CallSID: newSID("CA"), EventSID: "EV1", Set: Fields{"a": "1"}}, true, Fields{"a": "1"})
+	}
+}
+
+func fieldsAreCopies(t *testing.T, store Store) {
+	call := newSID("CA")
+	change := Change{CallSID: call, Set: Fields{"task_sid": call, "a": "1"}}
+	fields, _, err := store.Apply(t.Context(), change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields["a"], change.Set["a"] = "spoilt", "spoilt"
+	found, err := store.Find(t.Context(), byTask(), call)
+	if err != nil || len(found) != 1 {
+		t.Fatalf("Find = %v, %v, want the call", found, err)
+	}
+	found[0]["a"] = "spoilt"
+	kept, err := store.Get(t.Context(), call)
+	if err != nil || kept["a"] != "1" {
+		t.Errorf("Get = %v, %v, want a = 1", kept, err)
+	}
+}
+
+func unknownIsNil(t *testing.T, store Store) {
+	if fields, err := store.Get(t.Context(), newSID("CA")); fields != nil || err != nil {
+		t.Errorf("Get = %v, %v, want nil", fields, err)
+	}
+	for _, index := range []Index{byTask(), byWorkerCall(), byDay()} {
+		if found, err := store.Find(t.Context(), index, newSID("")); len(found) != 0 || err != nil {
+			t.Errorf("Find %s = %v, %v, want none", index.Name, found, err)
+		}
+	}
+}
+
+func foundByDay(t *testing.T, store Store) { foundOldestFirst(t, store, byDay()) }
+
+func foundBySID(t *testing.T, store Store) {
+	foundOldestFirst(t, store, byTask())
+	foundOldestFirst(t, store, byWorkerCall())
+}
+
+// foundOldestFirst writes calls in another order than that of their times.
+func foundOldestFirst(t *testing.T, store Store, index Index) {
+	t.Helper()
+	value := newSID("")
+	var want []string
+	for _, minute := range []int{3, 1, 5, 2, 4} {
+		call, seen := newSID("CA"), noon().Add(time.Duration(minute)*time.Minute).Format(timeFormat)
+		fields := Fields{index.Field: value, "first_seen": seen, "more": "1"}
+		apply(t, store, Change{CallSID: call, Set: fields}, true, fields)
+		want = append(want, seen+" "+call)
+	}
+	slices.Sort(want)
+	found, err := store.Find(t.Context(), index, value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, fields := range found {
+		got = append(got, fields["first_seen"]+" "+fields["call_sid"])
+		if fields["more"] != "1" || fields[index.Field] != value {
+			t.Errorf("%s gives %v, want all fields", index.Name, fields)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%s:\n got %v\nwant %v", index.Name, got, want)
+	}
+}
+
+func foundByNewValue(t *testing.T, store Store) {
+	call, before, after := newSID("CA"), newSID("CA"), newSID("CA")
+	for _, leg := range []string{before, after} {
+		if _, _, err := store.Apply(t.Context(), Change{CallSID: call, Set: Fields{"worker_call_sid": leg}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for leg, want := range map[string]int{before: 0, after: 1} {
+		if found, err := store.Find(t.Context(), byWorkerCall(), leg); err != nil || len(found) != want {
+			t.Errorf("Find = %v, %v, want %d", found, err, want)
+		}
+	}
+}
+
+func oneClaimWins(t *testing.T, store Store) {
+	kept := Ledger{Store: store, Now: noon}
+	ref := Ref{newSID("CA"), newSID("WT"), newSID("WR")}
+	won := make(chan string, 20)
+	var claims sync.WaitGroup
+	for range cap(won) {
+		claims.Go(func() {
+			worker := newSID("WK")
+			call, made, err := kept.Claim(t.Context(), ref, worker)
+			if err != nil || call.Claimed(ref).IsZero() {
+				t.Errorf("Claim = %v, %v, want the claimed call either way", call, err)
+			}
+			if made {
+				won <- worker
+			}
+		})
+	}
+	claims.Wait()
+	if len(won) != 1 {
+		t.Fatalf("%d claims won, want 1", len(won))
+	}
+	call, _, err := kept.ByCall(t.Context(), ref.CallSID)
+	if winner := <-won; err != nil || call.WorkerSID() != winner {
+		t.Errorf("worker = %s, %v, want the winner %s", call.WorkerSID(), err, winner)
+	}
+}
+
+func nothingIsLost(t *testing.T, store Store) {
+	call, want := newSID("CA"), Fields{}
+	var changes sync.WaitGroup
+	for range 20 {
+		sid := newSID("EV")
+		want[sid] = "1"
+		changes.Go(func() {
+			if _, made, err := store.Apply(t.Context(), Change{CallSID: call, Once: Fields{sid: "1"}, EventSID: sid}); err != nil || !made {
+				t.Errorf("Apply = %t, %v, want it made", made, err)
+			}
+		})
+	}
+	changes.Wait()
+	apply(t, store, Change{CallSID: call}, true, want)
+}
+
+func emptyChange(t *testing.T, store Store) {
+	apply(t, store, Change{CallSID: newSID("CA")}, true, Fields{})
+}
+
+func anyText(t *testing.T, store Store) {
+	fields := Fields{"a": "O'Neil & \"Sons\" 😀\n:v0 #n0", "if_not_exists(a)": "a name that looks like an expression", "WR1.x.y": "dots"}
+	apply(t, store, Change{CallSID: newSID("CA"), Set: fields}, true, fields)
+}

@@ -1,0 +1,237 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"switchboard/shared/taskrouter"
+)
+
+const (
+	call         = "CA00000000000000000000000000000001"
+	task         = "WT00000000000000000000000000000001"
+	otherTask    = "WT00000000000000000000000000000002"
+	reserved     = "WR00000000000000000000000000000001"
+	reservedNext = "WR00000000000000000000000000000002"
+	alice        = "WK00000000000000000000000000000001"
+	leg          = "CA000000000000000000000000000000a1"
+	legNext      = "CA000000000000000000000000000000a2"
+)
+
+func ref() Ref { return Ref{call, task, reserved} }
+
+func refNext() Ref { return Ref{call, task, reservedNext} }
+
+func newLedger() Ledger { return Ledger{Store: &Memory{}, Now: noon} }
+
+// step is one thing that happens to a call.
+type step func(context.Context, Ledger) error
+
+func claim(r Ref) step {
+	return func(ctx context.Context, l Ledger) error { _, _, err := l.Claim(ctx, r, alice); return err }
+}
+
+func dial(r Ref, leg string) step {
+	return func(ctx context.Context, l Ledger) error { _, err := l.Dialed(ctx, r, leg); return err }
+}
+
+func answer(r Ref, leg string) step {
+	return func(ctx context.Context, l Ledger) error { _, err := l.Answered(ctx, r, leg); return err }
+}
+
+func bridge(r Ref, leg string) step {
+	return func(ctx context.Context, l Ledger) error { return l.Bridged(ctx, r, leg) }
+}
+
+func see(r Ref, leg string, over bool) step {
+	return func(ctx context.Context, l Ledger) error { _, err := l.LegSeen(ctx, r, leg, over); return err }
+}
+
+func reject(r Ref) step {
+	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r) }
+}
+
+func leave(result string, over bool) step {
+	return func(ctx context.Context, l Ledger) error { _, err := l.LeftQueue(ctx, call, result, over); return err }
+}
+
+// event is TaskRouter's about a reservation, or about its task when the type says so.
+func event(kind string, r Ref) step {
+	told := taskrouter.Event{Type: kind, TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, WorkerSID: alice}
+	told.Task.CallSID = r.CallSID
+	return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
+}
+
+// after has the steps happen and returns the call as it is known then.
+func after(t *testing.T, l Ledger, steps ...step) Call {
+	t.Helper()
+	for _, each := range steps {
+		if err := each(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	known, _, err := l.ByCall(t.Context(), call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return known
+}
+
+func TestClaim(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		steps []step
+		want  bool
+	}{
+		{"a call of which nothing is known", nil, true},
+		{"a reservation just created", []step{event("task.created", ref()), event("reservation.created", ref())}, true},
+		{"after another reservation was rejected", []step{claim(refNext()), dial(refNext(), legNext), event("reservation.rejected", refNext())}, true},
+		{"after another task of the call was canceled", []step{event("task.canceled", Ref{call, otherTask, ""})}, true},
+		{"claimed before", []step{claim(ref())}, false},
+		{"accepted by somebody", []step{event("reservation.accepted", ref())}, false},
+		{"reservation rejected", []step{event("reservation.rejected", ref())}, false},
+		{"reservation timed out", []step{event("reservation.timeout", ref())}, false},
+		{"reservation canceled", []step{event("reservation.canceled", ref())}, false},
+		{"reservation rescinded", []step{event("reservation.rescinded", ref())}, false},
+		{"reservation failed", []step{event("reservation.failed", ref())}, false},
+		{"task canceled", []step{event("task.canceled", ref())}, false},
+		{"task completed", []step{event("task.completed", ref())}, false},
+		{"task deleted", []step{event("task.deleted", ref())}, false},
+		{"task deleted by the system", []step{event("task.system-deleted", ref())}, false},
+		{"caller hung up", []step{leave("hangup", true)}, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			l := newLedger()
+			before := after(t, l, test.steps...)
+			known, claimed, err := l.Claim(t.Context(), ref(), alice)
+			if err != nil || claimed != test.want {
+				t.Fatalf("Claim = %t, %v, want %t", claimed, err, test.want)
+			}
+			switch {
+			case claimed && (known.WorkerSID() != alice || known.TaskSID() != task || !known.Claimed(ref()).Equal(noon())):
+				t.Errorf("worker %s, task %s, claimed %s, want %s, %s, %s", known.WorkerSID(), known.TaskSID(), known.Claimed(ref()), alice, task, noon())
+			case !claimed && known.Claimed(ref()) != before.Claimed(ref()):
+				t.Errorf("a refused claim wrote %s", known.Claimed(ref()))
+			}
+		})
+	}
+}
+
+// TestWhereACallStands asks what a call is known to be, for one reservation of two.
+func TestWhereACallStands(t *testing.T) {
+	t.Parallel()
+	rings := []step{claim(ref()), dial(ref(), leg)}
+	tests := []struct {
+		name          string
+		steps         []step
+		wantOver      bool
+		wantConnected bool
+		wantSettled   bool
+		wantOpen      []string
+	}{
+		{"nothing known", nil, false, false, false, nil},
+		{"claimed", []step{claim(ref())}, false, false, false, nil},
+		{"phone rings", rings, false, false, false, []string{leg}},
+		{"phone seen to ring, by its status callback only", []step{see(ref(), leg, false)}, false, false, false, []string{leg}},
+		{"two phones ring", append(rings, claim(refNext()), dial(refNext(), legNext)), false, false, false, []string{leg, legNext}},
+		{"worker answers", append(rings, answer(ref(), leg)), false, false, false, []string{leg}},
+		{"worker is bridged", append(rings, answer(ref(), leg), bridge(ref(), leg)), false, true, true, nil},
+		{"TaskRouter says accepted", append(rings, event("reservation.accepted", ref())), false, true, true, nil},
+		{"TaskRouter says wrapping", append(rings, event("reservation.wrapup", ref())), false, true, true, nil},
+		{"TaskRouter says completed", append(rings, event("reservation.completed", ref())), false, true, true, nil},
+		{"another worker was accepted", append(rings, event("reservation.accepted", refNext())), false, false, false, []string{leg}},
+		{"worker's call is over", append(rings, see(ref(), leg, true)), false, false, false, nil},
+		{"rejected by us", append(rings, reject(ref())), false, false, true, []string{leg}},
+		{"reservation rejected", append(rings, event("reservation.rejected", ref())), true, false, true, []string{leg}},
+		{"reservation timed out", append(rings, event("reservation.timeout", ref())), true, false, true, []string{leg}},
+		{"reservation canceled", append(rings, event("reservation.canceled", ref())), true, false, true, []string{leg}},
+		{"reservation rescinded", append(rings, event("reservation.rescinded", ref())), true, false, true, []string{leg}},
+		{"reservation failed", append(rings, event("reservation.failed", ref())), true, false, true, []string{leg}},
+		{"the other reservation canceled", append(rings, event("reservation.canceled", refNext())), false, false, false, []string{leg}},
+		{"task canceled", append(rings, event("task.canceled", ref())), true, false, true, []string{leg}},
+		{"task deleted", append(rings, event("task.deleted", ref())), true, false, true, []string{leg}},
+		{"another task canceled", append(rings, event("task.canceled", Ref{call, otherTask, ""})), false, false, false, []string{leg}},
+		{"caller hung up", append(rings, leave("hangup", true)), true, false, true, []string{leg}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			known := after(t, newLedger(), test.steps...)
+			if over, connected, settled := known.Over(ref()), known.Connected(ref()), known.Settled(ref()); over != test.wantOver || connected != test.wantConnected || settled != test.wantSettled {
+				t.Errorf("over %t, connected %t, settled %t, want %t, %t, %t", over, connected, settled, test.wantOver, test.wantConnected, test.wantSettled)
+			}
+			if got := known.OpenLegs(""); !slices.Equal(got, test.wantOpen) {
+				t.Errorf("open legs %v, want %v", got, test.wantOpen)
+			}
+		})
+	}
+}
+
+func TestOpenLegsOfOneTaskOrReservation(t *testing.T) {
+	t.Parallel()
+	elsewhere := Ref{call, otherTask, reservedNext}
+	known := after(t, newLedger(), dial(ref(), leg), dial(elsewhere, legNext))
+	if got := known.OpenLegs(task); !slices.Equal(got, []string{leg}) {
+		t.Errorf("of the task: %v, want %s", got, leg)
+	}
+	if got := known.OpenLegs(otherTask); !slices.Equal(got, []string{legNext}) {
+		t.Errorf("of the other task: %v, want %s", got, legNext)
+	}
+	if got := known.OpenLegsOf(reservedNext); !slices.Equal(got, []string{legNext}) {
+		t.Errorf("of the reservation: %v, want %s", got, legNext)
+	}
+	if got := known.Leg(ref()); got != leg {
+		t.Errorf("leg = %s, want %s", got, leg)
+	}
+}
+
+func TestTheFirstCallOfAReservationIsItsLeg(t *testing.T) {
+	t.Parallel()
+	known := after(t, newLedger(), see(ref(), leg, false), dial(ref(), legNext))
+	if got := known.Leg(ref()); got != leg {
+		t.Errorf("leg = %s, want %s", got, leg)
+	}
+}
+
+// broken is a store that cannot be reached.
+type broken struct{}
+
+func (broken) Apply(context.Context, Change) (Fields, bool, error) {
+	return nil, false, errors.New("down")
+}
+
+func (broken) Get(context.Context, string) (Fields, error) { return nil, errors.New("down") }
+
+func (broken) Find(context.Context, Index, string) ([]Fields, error) { return nil, errors.New("down") }
+
+// TestAStoreThatFails leaves a call of which nothing is known, and says so.
+func TestAStoreThatFails(t *testing.T) {
+	t.Parallel()
+	l := Ledger{Store: broken{}, Now: noon}
+	known, claimed, err := l.Claim(t.Context(), ref(), alice)
+	if err == nil || claimed || known.Over(ref()) || known.HasLeft(task) || known.OpenLegs("") != nil {
+		t.Errorf("Claim = %v, %t, %v, want nothing known, refused, an error", known, claimed, err)
+	}
+	for name, each := range map[string]step{"dialed": dial(ref(), leg), "answered": answer(ref(), leg), "bridged": bridge(ref(), leg), "seen": see(ref(), leg, true), "rejected": reject(ref()), "left": leave("hangup", true), "event": event("task.created", ref())} {
+		if err := each(t.Context(), l); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	for _, found := range []func() (Call, bool, error){
+		func() (Call, bool, error) { return l.ByCall(t.Context(), call) },
+		func() (Call, bool, error) { return l.ByTask(t.Context(), task) },
+	} {
+		if _, found, err := found(); found || err == nil {
+			t.Errorf("found %t, %v, want an error", found, err)
+		}
+	}
+	if calls, err := l.Since(t.Context(), noon().Add(-time.Hour)); err == nil {
+		t.Errorf("Since = %v, want an error", calls)
+	}
+}

@@ -1,0 +1,155 @@
+package ledger
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"switchboard/shared/taskrouter"
+)
+
+func TestByCallAndByTask(t *testing.T) {
+	t.Parallel()
+	l := newLedger()
+	after(t, l, claim(ref()), dial(ref(), leg))
+	for name, sid := range map[string]string{"the caller's": call, "the worker's": leg} {
+		if known, found, err := l.ByCall(t.Context(), sid); err != nil || !found || known.CallSID() != call || known.WorkerCallSID() != leg {
+			t.Errorf("by %s: %v, %t, %v, want call %s with %s", name, known, found, err, call, leg)
+		}
+	}
+	if known, found, err := l.ByTask(t.Context(), task); err != nil || !found || known.CallSID() != call {
+		t.Errorf("by task: %v, %t, %v, want call %s", known, found, err, call)
+	}
+	if known, found, err := l.ByCall(t.Context(), legNext); err != nil || found {
+		t.Errorf("by an unknown call: %v, %t, %v, want none", known, found, err)
+	}
+	if known, found, err := l.ByTask(t.Context(), otherTask); err != nil || found {
+		t.Errorf("by an unknown task: %v, %t, %v, want none", known, found, err)
+	}
+}
+
+// TestByTheWorkerWhoTookTheCall knows the call by the worker's call that TaskRouter named last.
+func TestByTheWorkerWhoTookTheCall(t *testing.T) {
+	t.Parallel()
+	l := newLedger()
+	after(t, l, dial(ref(), leg), see(ref(), leg, true))
+	accepted := taskrouter.Event{Type: taskrouter.ReservationAccepted, TaskSID: task, ReservationSID: reservedNext, WorkerSID: alice}
+	accepted.Task.CallSID, accepted.Task.WorkerCallSID = call, legNext
+	if _, _, err := l.Event(t.Context(), accepted); err != nil {
+		t.Fatal(err)
+	}
+	if known, found, err := l.ByCall(t.Context(), legNext); err != nil || !found || known.CallSID() != call || known.WorkerSID() != alice {
+		t.Errorf("ByCall = %v, %t, %v, want call %s with worker %s", known, found, err, call, alice)
+	}
+}
+
+func TestSince(t *testing.T) {
+	t.Parallel()
+	midnight := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
+	berlin := time.FixedZone("CET", 3600)
+	now := midnight
+	l := Ledger{Store: &Memory{}, Now: func() time.Time { return now }}
+	var calls []string
+	for i, seen := range []time.Duration{-25 * time.Hour, -time.Second, -time.Millisecond, 0, time.Hour} {
+		now = midnight.Add(seen)
+		calls = append(calls, "CA0000000000000000000000000000000"+string(rune('0'+i)))
+		if _, err := l.LeftQueue(t.Context(), calls[i], "hangup", true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	now = midnight.Add(2 * time.Hour)
+	tests := []struct {
+		name  string
+		since time.Time
+		want  []string
+	}{
+		{"before all", midnight.Add(-48 * time.Hour), calls},
+		{"over midnight", midnight.Add(-time.Second), calls[1:]},
+		{"the last millisecond of a day", midnight.Add(-time.Millisecond), calls[2:]},
+		{"from midnight", midnight, calls[3:]},
+		{"from midnight as Berlin's clock has it", midnight.In(berlin), calls[3:]},
+		{"from after midnight in Berlin, before it in UTC", midnight.Add(-time.Second).In(berlin), calls[1:]},
+		{"late on the day before, soon after midnight", midnight.Add(-time.Minute), calls[1:]},
+		{"now", now, nil},
+		{"tomorrow", now.Add(24 * time.Hour), nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			found, err := l.Since(t.Context(), test.since)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, each := range found {
+				got = append(got, each.CallSID())
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("calls %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestWhatTheCallerSaid(t *testing.T) {
+	t.Parallel()
+	l := newLedger()
+	for _, err := range []error{
+		l.Scored(t.Context(), call, 4),
+		l.Remarked(t.Context(), call, "RE1"),
+		l.LeftVoicemail(t.Context(), call, "RE2"),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	known := after(t, l, leave("bridged", false))
+	if known.Score() != "4" || known.Remark() != "RE1" || known.Voicemail() != "RE2" || known.QueueResult() != "bridged" || !known.LeftQueue().Equal(noon()) {
+		t.Errorf("call = %v, want score 4, remark RE1, voicemail RE2, bridged, left at noon", known)
+	}
+	if !known.FirstSeen().Equal(noon()) || !known.Bridged().IsZero() {
+		t.Errorf("first seen %s, bridged %s, want noon and never", known.FirstSeen(), known.Bridged())
+	}
+}
+
+// TestEnqueuedAgain is a caller who left the queue and was put into it once more, with another task.
+func TestEnqueuedAgain(t *testing.T) {
+	t.Parallel()
+	now := noon()
+	l := Ledger{Store: &Memory{}, Now: func() time.Time { return now }}
+	created := func(task string) step {
+		now = now.Add(time.Minute)
+		told := taskrouter.Event{Type: taskrouter.TaskCreated, Time: now, TaskSID: task}
+		told.Task.CallSID = call
+		return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
+	}
+	if known := after(t, l, created(task)); known.HasLeft(task) || !known.Enqueued().Equal(now) {
+		t.Errorf("left %t, enqueued %s, want still waiting since %s", known.HasLeft(task), known.Enqueued(), now)
+	}
+	now = now.Add(time.Minute)
+	if known := after(t, l, leave("redirected", false)); !known.HasLeft(task) {
+		t.Error("the caller counts as waiting after having left")
+	}
+	if known := after(t, l, created(otherTask)); !known.HasLeft(task) || known.HasLeft(otherTask) || known.TaskSID() != otherTask || !known.Enqueued().Equal(now) {
+		t.Errorf("left with the first task %t, with the second %t, task %s since %s, want true, false, %s since %s",
+			known.HasLeft(task), known.HasLeft(otherTask), known.TaskSID(), known.Enqueued(), otherTask, now)
+	}
+}
+
+// TestTimes holds the moment of the bridge to be TaskRouter's, where it told, and otherwise our own.
+func TestTimes(t *testing.T) {
+	t.Parallel()
+	accepted := taskrouter.Event{Type: taskrouter.ReservationAccepted, Time: noon().Add(1500 * time.Millisecond), TaskSID: task, ReservationSID: reserved}
+	accepted.Task.CallSID = call
+	l := newLedger()
+	if known := after(t, l, bridge(ref(), leg)); !known.Bridged().Equal(noon()) {
+		t.Errorf("bridged %s, want %s", known.Bridged(), noon())
+	}
+	if _, _, err := l.Event(t.Context(), accepted); err != nil {
+		t.Fatal(err)
+	}
+	if known := after(t, l); !known.Bridged().Equal(accepted.Time) {
+		t.Errorf("bridged %s, want %s", known.Bridged(), accepted.Time)
+	}
+}

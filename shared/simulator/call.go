@@ -1,0 +1,244 @@
+package simulator
+
+import (
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Call statuses (docs/voice/api/call-resource).
+const (
+	callQueued     = "queued"
+	callRinging    = "ringing"
+	callInProgress = "in-progress"
+	callCompleted  = "completed"
+	callBusy       = "busy"
+	callFailed     = "failed"
+	callNoAnswer   = "no-answer"
+	callCanceled   = "canceled"
+)
+
+// Call directions.
+const (
+	inbound  = "inbound"
+	outbound = "outbound-api"
+)
+
+// call is one leg: a caller's, or one that Twilio places to a worker.
+type call struct {
+	sid, from, to, direction, status           string
+	created, dialled, ringing, answered, ended time.Time
+
+	person *person // who holds the phone
+	timer  *Timer  // what the current verb waits for
+	epoch  int     // rises whenever the flow is replaced, so that what was under way is dropped
+	flow   flow
+	gather *gather
+	tape   *recording
+	member *member // its place in a voice queue
+	bridge *bridge
+
+	startURL, startMethod, startTwiML string // outbound: what runs when it is answered
+	fallbackURL, fallbackMethod       string
+	timeout                           time.Duration
+	progress                          progress
+	dequeue                           *reservation // placed by a dequeue instruction
+	postWork                          *Activity
+
+	taskSID, reservationSID, peerSID, hungUpBy string
+	bridged, bridgeEnded                       time.Time
+	queueResults, heard                        []string
+	applicationError                           bool
+	happened                                   map[Moment]bool
+}
+
+func (t *Twilio) newCall(from, to, direction, status string) *call {
+	c := &call{
+		sid: t.sids.next("CA"), from: from, to: to, direction: direction, status: status, created: t.loop.Now(),
+		happened: map[Moment]bool{},
+	}
+	t.calls = append(t.calls, c)
+	t.callBySID[c.sid] = c
+	t.live++
+	return c
+}
+
+func (c *call) over() bool { return !c.ended.IsZero() }
+
+// name is what the timeline calls the person on this leg.
+func (c *call) name() string {
+	if c.direction == inbound {
+		return "caller " + c.from
+	}
+	return "worker " + c.to
+}
+
+func (c *call) side() string {
+	if c.direction == inbound {
+		return "caller"
+	}
+	return "worker"
+}
+
+// Line is a call that a scripted caller makes.
+type Line struct {
+	t   *Twilio
+	sid string
+}
+
+// CallSID returns the call's identifier, "" before the call was placed.
+func (l *Line) CallSID() string {
+	l.t.mu.Lock()
+	defer l.t.mu.Unlock()
+	return l.sid
+}
+
+// Call dials to, a number of this account, from a phone that then follows the steps.
+func (t *Twilio) Call(from, to string, steps ...Step) *Line {
+	return t.CallAfter(0, from, to, steps...)
+}
+
+// CallAfter is Call, d from now.
+func (t *Twilio) CallAfter(d time.Duration, from, to string, steps ...Step) *Line {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	line := &Line{t: t}
+	t.planned++
+	t.after(d, func() {
+		t.planned--
+		line.sid = t.placeInbound(from, to, steps).sid
+	})
+	return line
+}
+
+func (t *Twilio) placeInbound(from, to string, steps []Step) *call {
+	c := t.newCall(from, to, inbound, callRinging)
+	c.dialled, c.ringing = c.created, c.created
+	t.traceCall(KindCall, c, "dials %s", to)
+	number := t.numbers[to]
+	if number == nil {
+		t.problem(c, "caller %s dialled %s, which is not a number of this account", from, to)
+		t.endCall(c, callFailed, "twilio")
+		return c
+	}
+	c.fallbackURL, c.fallbackMethod = number.FallbackURL, number.FallbackMethod
+	if number.StatusCallback != "" {
+		c.progress = progress{url: number.StatusCallback, method: number.StatusMethod, events: map[string]bool{"completed": true}}
+	}
+	t.takeUp(c, steps)
+	t.fetch(c, fetch{what: "voice webhook", method: number.VoiceMethod, url: number.VoiceURL})
+	return c
+}
+
+// interrupt drops whatever the call's document is doing.
+func (c *call) interrupt() {
+	c.epoch++
+	c.timer.Stop()
+	c.timer = nil
+	c.gather = nil
+	c.tape = nil
+}
+
+// during runs fn in d unless the flow has been replaced by then. It takes the place of what the call waited for before.
+func (t *Twilio) during(c *call, d time.Duration, fn func()) {
+	c.timer.Stop()
+	epoch := c.epoch
+	c.timer = t.after(d, func() {
+		if c.epoch == epoch {
+			fn()
+		}
+	})
+}
+
+// endCall ends a leg and everything that hangs on it: a recording, a place in a queue, a bridge. by is caller, worker, twilio or rest.
+func (t *Twilio) endCall(c *call, status, by string) {
+	if c.over() {
+		return
+	}
+	tape := c.tape
+	c.interrupt()
+	c.status, c.ended, c.hungUpBy = status, t.loop.Now(), by
+	t.live--
+	t.traceCall(KindCall, c, "%s", farewell(status, by))
+	switch {
+	case tape != nil:
+		t.hangUpRecording(c, tape)
+	case c.member != nil:
+		t.abandonQueue(c)
+	case c.bridge != nil:
+		t.endBridge(c.bridge, c)
+	}
+	if c.dequeue != nil {
+		t.dequeueLegEnded(c)
+	}
+	t.reportProgress(c, callCompleted)
+	if c.person != nil {
+		c.person.finish()
+	}
+}
+
+func farewell(status, by string) string {
+	switch {
+	case status != callCompleted:
+		return "ends: " + status
+	case by == "caller" || by == "worker":
+		return "hangs up"
+	}
+	return "is hung up by " + by
+}
+
+// voiceParams are the parameters that Twilio sends with every voice webhook (docs/voice/twiml, "Request parameters").
+func (t *Twilio) voiceParams(c *call) url.Values {
+	params := newForm(48)
+	params.set("CallSid", c.sid)
+	params.set("AccountSid", t.cfg.AccountSID)
+	params.set("Direction", c.direction)
+	params.set("CallStatus", c.status)
+	params.set("ApiVersion", "2010-04-01")
+	params.setAddress("From", c.from)
+	params.setAddress("To", c.to)
+	params.setAddress("Caller", c.from)
+	params.setAddress("Called", c.to)
+	return params.values
+}
+
+// form is url.Values with one allocation for the values of all parameters.
+type form struct {
+	values url.Values
+	spare  []string
+}
+
+func newForm(size int) *form {
+	return &form{values: make(url.Values, size), spare: make([]string, 0, size)}
+}
+
+func (f *form) set(name, value string) {
+	f.spare = append(f.spare, value)
+	last := len(f.spare)
+	f.values[name] = f.spare[last-1 : last : last]
+}
+
+func (f *form) setAddress(side, address string) {
+	f.set(side, address)
+	if !strings.HasPrefix(address, "+") {
+		return
+	}
+	place := placeOf(address)
+	f.set(side+"City", place.city)
+	f.set(side+"State", place.state)
+	f.set(side+"Zip", place.zip)
+	f.set(side+"Country", place.country)
+}
+
+type place struct{ city, state, zip, country string }
+
+// placeOf gives a number a place, as Twilio does; only the country depends on the number.
+func placeOf(number string) place {
+	switch {
+	case strings.HasPrefix(number, "+1"):
+		return place{"SAN FRANCISCO", "CA", "94105", "US"}
+	case strings.HasPrefix(number, "+44"):
+		return place{country: "GB"}
+	}
+	return place{}
+}

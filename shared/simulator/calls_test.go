@@ -1,0 +1,260 @@
+package simulator_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Seed: 1}, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(4*time.Second,
+		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(30*time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber,
+		simulator.Hears("position 1"), simulator.Until(simulator.Bridged), simulator.Hears("How was it?"), simulator.Presses("4"),
+		simulator.Records(6*time.Second), simulator.Hears("thanks for your remark"))
+	a.run(t)
+
+	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
+	a.wantCodes(t)
+	a.wantWebhooks(t,
+		"POST /voice CallStatus=ringing",
+		"POST /hold QueuePosition=1 CallStatus=in-progress",
+		"POST /survey QueueResult=bridged CallStatus=in-progress",
+		"POST /score CallStatus=in-progress Digits=4",
+		"POST /remark CallStatus=in-progress Digits=")
+	var events []string
+	for _, e := range a.Events() {
+		events = append(events, e.Type)
+	}
+	want := []string{
+		"workflow.target-matched", "task.created", "task-queue.entered", "workflow.entered", "reservation.created", "reservation.accepted",
+		"task.wrapup", "reservation.wrapup", "worker.activity.update",
+	}
+	if !slices.Equal(events, want) {
+		t.Errorf("events %q, want %q", events, want)
+	}
+	caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber)
+	if caller.PeerSID != worker.SID || worker.PeerSID != caller.SID {
+		t.Errorf("caller %s and worker %s are not linked: %q, %q", caller.SID, worker.SID, caller.PeerSID, worker.PeerSID)
+	}
+	if talked := worker.BridgeEnded.Sub(worker.Bridged); talked != 30*time.Second {
+		t.Errorf("they talked for %s, want 30s", talked)
+	}
+	if got := a.Workers()[0]; got.ActivitySID != wrapUpSID || got.Occupied != 1 {
+		t.Errorf("worker %+v, want the post-work activity and one task wrapping", got)
+	}
+	if survey := a.app.forms["/survey"][0]; survey.Get("QueueTime") != "7" || !strings.HasPrefix(survey.Get("QueueSid"), "QU") {
+		t.Errorf("enqueue action %v", survey)
+	}
+	var sequence []string
+	for path, forms := range a.app.forms {
+		for _, form := range forms {
+			if strings.HasPrefix(path, "/status/") {
+				sequence = append(sequence, form.Get("SequenceNumber")+" "+form.Get("CallStatus")+" "+form.Get("CallDuration"))
+			}
+		}
+	}
+	slices.Sort(sequence)
+	if want := []string{"0 initiated ", "1 ringing ", "2 in-progress ", "3 completed 32"}; !slices.Equal(sequence, want) {
+		t.Errorf("status callbacks %q, want %q", sequence, want)
+	}
+	if attributes := a.Tasks()[0].Attributes; strings.Contains(attributes, "worker_call_sid") || !strings.Contains(attributes, `"call_sid":"`+caller.SID) {
+		t.Errorf("task attributes %s", attributes)
+	}
+}
+
+func TestDequeueToClient(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Seed: 2, Readings: simulator.Readings{AfterBridge: simulator.Completed}}, "client:alice")
+	a.app.dequeue = true
+	a.SetPhone("client:alice", simulator.AnswersAfter(3*time.Second, simulator.StaysOn()))
+	a.Call(callerNumber, lineNumber, simulator.Talks(20*time.Second), simulator.HangsUp())
+	a.run(t)
+
+	a.wantStatuses(t, []string{"completed"}, []string{"worker-1 completed"})
+	worker := a.leg(t, "client:alice")
+	if !strings.Contains(a.Tasks()[0].Attributes, `"worker_call_sid":"`+worker.SID+`"`) {
+		t.Errorf("task attributes %s, want worker_call_sid %s", a.Tasks()[0].Attributes, worker.SID)
+	}
+	if worker.Status != "completed" || worker.From != lineNumber || worker.HungUpBy != "twilio" {
+		t.Errorf("worker's leg %+v", worker)
+	}
+	a.wantWebhooks(t, "POST /survey QueueResult=bridged CallStatus=completed")
+}
+
+func TestDequeueUnansweredTimesOutAndGoesToTheNextWorker(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Seed: 3}, aliceNumber, bobNumber)
+	a.app.dequeue = true
+	a.SetPhone(aliceNumber, simulator.NeverAnswers())
+	a.SetPhone(bobNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Hears("goodbye"))
+	a.app.answers["/survey"] = "<Say>Goodbye.</Say>"
+	a.run(t)
+	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 timeout", "worker-2 wrapping"})
+	if got := a.Workers()[0].ActivitySID; got != awaySID {
+		t.Errorf("worker-1 is in %s, want the timeout activity %s", got, awaySID)
+	}
+	if first := a.Reservations()[0]; first.Settled.Sub(first.Created) > 16*time.Second {
+		t.Errorf("the reservation ended after %s, long after the ring of 15s", first.Settled.Sub(first.Created))
+	}
+}
+
+func TestWorkersThatCannotBeReached(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name        string
+		phone       simulator.Phone
+		wantStatus  string
+		wantRinging bool
+	}{
+		{"never answers", simulator.NeverAnswers(), "no-answer", true},
+		{"answers too late", simulator.AnswersAfter(20 * time.Second), "no-answer", true},
+		{"busy", simulator.Busy(), "busy", false},
+		{"fails", simulator.Fails(), "failed", false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{Seed: 4}, aliceNumber, bobNumber)
+			a.SetPhone(aliceNumber, test.phone)
+			a.SetPhone(bobNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(9*time.Second), simulator.HangsUp()))
+			a.Call(callerNumber, lineNumber, simulator.Hears("How was it?"), simulator.Says("five"), simulator.Hears("no remark"))
+			a.run(t)
+
+			a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 rejected", "worker-2 wrapping"})
+			leg := a.leg(t, aliceNumber)
+			if leg.Status != test.wantStatus || !leg.Ringing.IsZero() != test.wantRinging {
+				t.Errorf("the leg ended as %s (rang at %s), want %s", leg.Status, leg.Ringing, test.wantStatus)
+			}
+			if got := a.Workers()[0].ActivitySID; got != awaySID {
+				t.Errorf("the worker is in %s, want the activity of the rejection %s", got, awaySID)
+			}
+			a.wantWebhooks(t, "POST /score CallStatus=in-progress SpeechResult=five")
+		})
+	}
+}
+
+func TestRejectedBeforeTheWorkerIsCalled(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Seed: 5}, aliceNumber, bobNumber)
+	a.app.reject = func(worker string) bool { return strings.Contains(worker, aliceNumber) }
+	a.SetPhone(bobNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(9*time.Second)))
+	a.Call(callerNumber, lineNumber, simulator.Talks(5*time.Second), simulator.HangsUp())
+	a.run(t)
+
+	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 rejected", "worker-2 wrapping"})
+	worker := a.leg(t, bobNumber)
+	if worker.Heard[len(worker.Heard)-1] != "The call is over." {
+		t.Errorf("the worker heard %q, want the Dial action's document last", worker.Heard)
+	}
+	a.wantWebhooks(t, "POST /parted QueueResult=bridged DialCallStatus=completed CallStatus=in-progress")
+	parted := a.app.forms["/parted"][0]
+	if parted.Get("DialCallSid") != worker.PeerSID || parted.Get("DialCallDuration") != "5" || parted.Get("DialBridged") != "true" {
+		t.Errorf("dial action %v", parted)
+	}
+}
+
+func TestCallerLeavesWhileTheWorkersPhoneRings(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Seed: 6}, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(10*time.Second, simulator.Hears("press 1")))
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerRings), simulator.HangsUpAfter(2*time.Second))
+	a.run(t)
+
+	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
+	caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber)
+	if worker.Status != "canceled" || worker.Ended.Sub(caller.Ended) > time.Second {
+		t.Errorf("the worker's leg is %s and ended %s after the caller", worker.Status, worker.Ended.Sub(caller.Ended))
+	}
+	a.wantWebhooks(t, "POST /survey QueueResult=hangup CallStatus=completed")
+	if got := a.Workers()[0]; got.ActivitySID != availableSID || got.Occupied != 0 {
+		t.Errorf("worker %+v, want available and free", got)
+	}
+}
+
+func TestCallerLeavesWhileADequeuedPhoneRings(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Seed: 6}, aliceNumber)
+	a.app.dequeue = true
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(10*time.Second))
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerRings), simulator.HangsUp())
+	a.run(t)
+	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
+	if caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber); worker.Status != "canceled" || !worker.Ended.Equal(caller.Ended) {
+		t.Errorf("the worker's leg is %s and ended %s after the caller's", worker.Status, worker.Ended.Sub(caller.Ended))
+	}
+}
+
+func TestWorkerWhoAnswersTooLateFindsNobody(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Seed: 7}, aliceNumber)
+	a.app.statuses["/events"] = 500 // the application does not learn that the caller left
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(10*time.Second,
+		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Hears("the caller has gone")))
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerRings), simulator.HangsUp())
+	a.run(t)
+
+	a.wantWebhooks(t, "POST /parted DialCallStatus=failed CallStatus=in-progress")
+	if !slices.ContainsFunc(a.Debugger(), func(alert simulator.Alert) bool { return alert.Code == 14217 }) {
+		t.Errorf("debugger %+v, want 14217", a.Debugger())
+	}
+}
+
+func TestVoicemailPressesNothing(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Seed: 8}, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.Voicemail(5*time.Second))
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(3*time.Minute))
+	a.run(t)
+
+	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 timeout"})
+	if leg := a.leg(t, aliceNumber); leg.Status != "completed" || leg.HungUpBy != "twilio" {
+		t.Errorf("the worker's leg %+v, want it hung up by the gate", leg)
+	}
+}
+
+func TestOneWorkerServesTwoCallersInTurn(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Seed: 9, Readings: simulator.Readings{AfterBridge: simulator.Completed}}, aliceNumber)
+	a.app.answers["/survey"] = "<Say>Goodbye.</Say>"
+	a.app.dequeue = true
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(60*time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Hears("goodbye"))
+	a.CallAfter(10*time.Second, "+15550000002", lineNumber, simulator.Hears("position 1"), simulator.Talks(time.Second), simulator.HangsUp())
+	a.Loop().After(90*time.Second, func() {
+		if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
+			t.Error(err)
+		}
+	})
+	a.run(t)
+	a.wantStatuses(t, []string{"completed", "completed"}, []string{"worker-1 completed", "worker-1 completed"})
+	if first, second := a.Calls()[0], a.Reservations()[1].Created; second.Sub(first.Created) < 90*time.Second {
+		t.Errorf("the second reservation came %s after the first call, before the worker was available again", second.Sub(first.Created))
+	}
+}
+
+func TestSameSeedSameTrace(t *testing.T) {
+	t.Parallel()
+	trace := func(seed uint64) string {
+		a := newAccount(t, simulator.Config{Seed: seed}, aliceNumber, bobNumber)
+		a.SetPhone(aliceNumber, simulator.Busy())
+		a.SetPhone(bobNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(9*time.Second), simulator.HangsUp()))
+		a.Call(callerNumber, lineNumber, simulator.Hears("How was it?"), simulator.Presses("5"), simulator.Hears("no remark"))
+		a.CallAfter(time.Second, "+15550000002", lineNumber, simulator.HangsUpAfter(50*time.Second))
+		a.run(t)
+		return a.trace.String()
+	}
+	first := trace(42)
+	if first != trace(42) {
+		t.Error("two runs with one seed differ")
+	}
+	if first == trace(43) {
+		t.Error("two seeds give one run")
+	}
+}

@@ -1,0 +1,187 @@
+package simulator
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+	"time"
+)
+
+// Loop is an event queue over a clock. A virtual loop jumps from event to event and runs everything on the goroutine that
+// called Run, so a day of calls takes milliseconds and the same inputs give the same run. A real loop waits for the time to come.
+// Events due at the same instant run in the order in which they were scheduled. All methods are safe for concurrent use.
+type Loop struct {
+	virtual bool
+	wake    chan struct{}
+
+	mu      sync.Mutex
+	now     time.Time
+	pending timerHeap
+	seq     uint64
+}
+
+// NewVirtual returns a loop whose clock stands at start until Run moves it.
+func NewVirtual(start time.Time) *Loop {
+	return &Loop{virtual: true, now: start, wake: make(chan struct{}, 1)}
+}
+
+// NewReal returns a loop that follows the machine's clock.
+func NewReal() *Loop {
+	return &Loop{wake: make(chan struct{}, 1)}
+}
+
+// Virtual reports whether the clock is a virtual one.
+func (l *Loop) Virtual() bool { return l.virtual }
+
+// Now returns the loop's time.
+func (l *Loop) Now() time.Time {
+	if !l.virtual {
+		return time.Now()
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.now
+}
+
+// After runs fn once, d from now, on the loop's goroutine. fn may call anything, the simulated Twilio's REST API included.
+func (l *Loop) After(d time.Duration, fn func()) *Timer {
+	at := l.Now().Add(max(d, 0))
+	l.mu.Lock()
+	l.seq++
+	timer := &Timer{loop: l, at: at, seq: l.seq, fn: fn}
+	heap.Push(&l.pending, timer)
+	l.mu.Unlock()
+	if !l.virtual {
+		select {
+		case l.wake <- struct{}{}:
+		default:
+		}
+	}
+	return timer
+}
+
+// Post runs fn as soon as the events already due have run.
+func (l *Loop) Post(fn func()) { l.After(0, fn) }
+
+// Run runs events until none is left (virtual) or until ctx is done (real). It returns ctx's error if that is what ended it.
+func (l *Loop) Run(ctx context.Context) error {
+	return l.RunUntil(ctx, func() bool { return false })
+}
+
+// RunFor runs the events of the next d and leaves the clock there.
+func (l *Loop) RunFor(ctx context.Context, d time.Duration) error {
+	over := false
+	l.After(d, func() { over = true })
+	return l.RunUntil(ctx, func() bool { return over })
+}
+
+// RunUntil is Run that also ends once done reports true; it is asked before each event, on the loop's goroutine.
+func (l *Loop) RunUntil(ctx context.Context, done func() bool) error {
+	for !done() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		fn, wait, more := l.take()
+		switch {
+		case fn != nil:
+			fn()
+		case l.virtual:
+			return nil
+		default:
+			if err := l.sleep(ctx, wait, more); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// take removes the next event that is due; otherwise it says how long until the next one, if there is any.
+func (l *Loop) take() (fn func(), wait time.Duration, more bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.pending) == 0 {
+		return nil, 0, false
+	}
+	first := l.pending[0]
+	if !l.virtual {
+		if wait := time.Until(first.at); wait > 0 {
+			return nil, wait, true
+		}
+	} else if first.at.After(l.now) {
+		l.now = first.at
+	}
+	heap.Pop(&l.pending)
+	return first.fn, 0, true
+}
+
+func (l *Loop) sleep(ctx context.Context, wait time.Duration, more bool) error {
+	var due <-chan time.Time
+	if more {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		due = timer.C
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-l.wake:
+	case <-due:
+	}
+	return nil
+}
+
+// Timer is an event that has been scheduled.
+type Timer struct {
+	loop  *Loop
+	at    time.Time
+	seq   uint64
+	fn    func()
+	index int
+}
+
+// Stop takes the event out of the queue; it reports false when the event has run or was stopped before. A nil Timer may be stopped.
+func (t *Timer) Stop() bool {
+	if t == nil {
+		return false
+	}
+	t.loop.mu.Lock()
+	defer t.loop.mu.Unlock()
+	if t.index < 0 {
+		return false
+	}
+	heap.Remove(&t.loop.pending, t.index)
+	return true
+}
+
+type timerHeap []*Timer
+
+func (h timerHeap) Len() int { return len(h) }
+
+func (h timerHeap) Less(i, j int) bool {
+	if !h[i].at.Equal(h[j].at) {
+		return h[i].at.Before(h[j].at)
+	}
+	return h[i].seq < h[j].seq
+}
+
+func (h timerHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+
+func (h *timerHeap) Push(x any) {
+	timer := x.(*Timer)
+	timer.index = len(*h)
+	*h = append(*h, timer)
+}
+
+func (h *timerHeap) Pop() any {
+	old := *h
+	last := len(old) - 1
+	timer := old[last]
+	old[last] = nil
+	timer.index = -1
+	*h = old[:last]
+	return timer
+}

@@ -1,0 +1,78 @@
+package simulator_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+func TestVirtualLoopRunsEventsInOrder(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2030, time.May, 1, 0, 0, 0, 0, time.UTC)
+	loop := simulator.NewVirtual(start)
+	var got []string
+	add := func(name string) func() {
+		return func() { got = append(got, name+loop.Now().Sub(start).String()) }
+	}
+	loop.After(time.Hour, add("late "))
+	loop.After(time.Minute, func() {
+		add("first ")()
+		loop.Post(add("posted "))
+	})
+	loop.After(time.Minute, add("second "))
+	stopped := loop.After(time.Minute, add("stopped "))
+	if !stopped.Stop() || stopped.Stop() {
+		t.Error("a timer must stop once")
+	}
+	if err := loop.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"first 1m0s", "second 1m0s", "posted 1m0s", "late 1h0m0s"}
+	if !slices.Equal(got, want) {
+		t.Errorf("events %q, want %q", got, want)
+	}
+}
+
+func TestVirtualLoopRunFor(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2030, time.May, 1, 0, 0, 0, 0, time.UTC)
+	loop := simulator.NewVirtual(start)
+	ran := 0
+	loop.After(time.Second, func() { ran++ })
+	loop.After(time.Minute, func() { ran++ })
+	if err := loop.RunFor(context.Background(), 30*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if now := loop.Now().Sub(start); ran != 1 || now != 30*time.Second {
+		t.Errorf("%d events ran and %s passed, want 1 and 30s", ran, now)
+	}
+}
+
+func TestLoopEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	for name, loop := range map[string]*simulator.Loop{"virtual": simulator.NewVirtual(time.Time{}), "real": simulator.NewReal()} {
+		ctx, cancel := context.WithCancel(context.Background())
+		var again func()
+		again = func() { loop.Post(again) }
+		again()
+		loop.Post(cancel)
+		if err := loop.Run(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v, want context.Canceled", name, err)
+		}
+	}
+}
+
+func TestRealLoopTakesWorkFromOtherGoroutines(t *testing.T) {
+	t.Parallel()
+	loop := simulator.NewReal()
+	done := false
+	loop.After(time.Hour, func() { t.Error("an hour has passed") })
+	go loop.After(5*time.Millisecond, func() { done = true })
+	if err := loop.RunUntil(context.Background(), func() bool { return done }); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,27 @@
+// Package simulator is a simulated Twilio for applications that queue calls with TaskRouter: phone calls that follow a script, a TwiML
+// interpreter, a TaskRouter workspace, signed webhooks into the application and the REST API that the application calls.
+//
+// Everything happens on a Loop, an event queue over a clock. With NewVirtual the clock jumps from event to event, so that an hour in the
+// queue takes no time, and one seed gives the same run again, identifiers and latencies included. With NewReal the same calls take
+// their time, against an application on the network.
+//
+// Set the account up, script the phones, place calls, run the loop, and look at what is left:
+//
+//	t := simulator.New(simulator.Config{Seed: 1, Web: simulator.InProcess(application)})
+//	available, err := t.AddActivity(simulator.Activity{Name: "Available", Available: true})
+//	…
+//	t.SetPhone("+15550000002", simulator.AnswersAfter(4*time.Second,
+//		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Minute), simulator.HangsUp()))
+//	t.Call("+15550000001", "+15550000000", simulator.Hears("position 1"), simulator.Until(simulator.Bridged))
+//	err = t.Loop().Run(ctx)
+//	for _, problem := range t.Problems() { … }
+//
+// The application reaches the REST API through any HTTP client: *Twilio is an http.Handler, and InProcess makes a transport of it. It
+// may use the REST API before it answers a webhook. An application with work of its own to schedule, such as a queue's delivery, puts it on
+// the Loop.
+//
+// What Twilio can do and this package cannot is refused, and recorded as a Problem that begins with "not simulated"; nothing is guessed
+// silently. A test should fail on any Problem. What Twilio itself would complain of is in Debugger, with Twilio's error codes.
+//
+// Where no public source says what Twilio does, Readings has a switch. Settled facts come from the pages of docs that the comments name.
+package simulator

@@ -1,0 +1,205 @@
+package simulator
+
+import (
+	"fmt"
+	"maps"
+	"mime"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// flow is what a call is executing: the verbs that are left of a document.
+type flow struct {
+	url, method string // where the document came from; relative URLs start here
+	verbs       []*node
+	waiting     bool // a wait document: the call is in a queue
+	loaded      time.Time
+}
+
+// fetch asks the application for a document.
+type fetch struct {
+	what        string
+	method, url string
+	extra       url.Values
+	waiting     bool
+	fallback    bool // this is the fallback URL already
+}
+
+// twimlLimit is the size that a TwiML document may have, in bytes.
+const twimlLimit = 64 << 10
+
+// fetch requests a document and executes it in place of what the call does now.
+func (t *Twilio) fetch(c *call, f fetch) {
+	c.interrupt()
+	epoch := c.epoch
+	params := t.voiceParams(c)
+	maps.Copy(params, f.extra)
+	t.send(webhook{what: f.what, method: f.method, url: f.url, params: params, limit: voiceLimit, subject: c}, func(a answer) {
+		if c.epoch == epoch {
+			t.load(c, f, a)
+		}
+	})
+}
+
+// load checks an answer as Twilio does and starts its document.
+func (t *Twilio) load(c *call, f fetch, a answer) {
+	if !a.ok() {
+		t.documentFails(c, f, 11200, fmt.Sprintf("HTTP retrieval failure: %s", a))
+		return
+	}
+	if len(a.body) > twimlLimit {
+		t.documentFails(c, f, 11750, "TwiML response body too large")
+		return
+	}
+	media, _, err := mime.ParseMediaType(a.contentType)
+	if err != nil {
+		media = ""
+	}
+	root, code, err := t.readDocument(media, a.body)
+	if err != nil {
+		t.documentFails(c, f, code, err.Error())
+		return
+	}
+	t.run(c, flow{url: strip(f.url), method: f.method, verbs: root.children, waiting: f.waiting})
+}
+
+// documentCache is the number of parsed documents kept: applications answer with the same few again and again.
+const documentCache = 512
+
+// readDocument turns an answer into a document, or says what is wrong with it: an error code of Twilio's and the reason.
+func (t *Twilio) readDocument(media string, body []byte) (*node, int, error) {
+	key := media + "\n" + string(body)
+	if root := t.documents[key]; root != nil {
+		return root, 0, nil
+	}
+	root, code, err := parseDocument(media, body)
+	if err == nil && len(t.documents) < documentCache && len(body) < 2048 {
+		t.documents[key] = root
+	}
+	return root, code, err
+}
+
+func parseDocument(media string, body []byte) (*node, int, error) {
+	switch media {
+	case "text/xml", "application/xml", "text/html":
+		root, err := parseTwiML(body)
+		return root, 12100, err
+	case "text/plain":
+		if root, err := parseTwiML(body); err == nil {
+			return root, 0, nil
+		}
+		return &node{children: []*node{{name: "Say", text: string(body)}}}, 0, nil
+	}
+	if strings.HasPrefix(media, "audio/") {
+		return &node{children: []*node{{name: "Play", text: "the audio that was sent"}}}, 0, nil
+	}
+	return nil, 12300, fmt.Errorf("invalid Content-Type %q", media)
+}
+
+// documentFails does what Twilio does without a usable document: a wait document's call leaves the queue with QueueResult=error; others
+// go to the fallback URL, or hear that an application error has occurred.
+func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
+	t.alert(code, c, "%s %s: %s", f.method, f.url, reason)
+	if f.waiting && c.member != nil {
+		t.leaveQueue(c, "error")
+		return
+	}
+	if c.fallbackURL != "" && !f.fallback {
+		extra := url.Values{"ErrorCode": {fmt.Sprint(code)}, "ErrorUrl": {strip(f.url)}}
+		maps.Copy(extra, f.extra)
+		t.fetch(c, fetch{what: "fallback URL", method: c.fallbackMethod, url: c.fallbackURL, extra: extra, fallback: true})
+		return
+	}
+	t.pickUp(c)
+	c.applicationError = true
+	c.interrupt()
+	t.speak(c, "We are sorry, an application error has occurred. Goodbye.", func() { t.endCall(c, callCompleted, "twilio") })
+}
+
+// run executes a document in place of what the call does now.
+func (t *Twilio) run(c *call, f flow) {
+	c.interrupt()
+	f.loaded = t.loop.Now()
+	c.flow = f
+	if len(f.verbs) == 0 || f.verbs[0].name != "Reject" {
+		t.pickUp(c)
+	}
+	t.next(c)
+}
+
+// pickUp answers a caller's call, which happens when there is something to say.
+func (t *Twilio) pickUp(c *call) {
+	if c.direction == inbound && c.status == callRinging {
+		c.status, c.answered = callInProgress, t.loop.Now()
+	}
+}
+
+// next executes verbs until one takes time or takes the call elsewhere.
+func (t *Twilio) next(c *call) {
+	for !c.over() {
+		if len(c.flow.verbs) == 0 {
+			t.documentEnds(c)
+			return
+		}
+		verb := c.flow.verbs[0]
+		c.flow.verbs = c.flow.verbs[1:]
+		if !t.execute(c, verb) {
+			return
+		}
+	}
+}
+
+func (t *Twilio) documentEnds(c *call) {
+	if !c.flow.waiting {
+		t.endCall(c, callCompleted, "twilio")
+		return
+	}
+	if t.loop.Now().After(c.flow.loaded) {
+		t.fetchWait(c, "", "")
+		return
+	}
+	if !c.member.circled {
+		c.member.circled = true
+		t.problem(c, "the wait document of %s takes no time: Twilio would request it in a tight loop", c.flow.url)
+	}
+	t.during(c, time.Second, func() { t.fetchWait(c, "", "") })
+}
+
+// goTo requests a document that the current one names. An empty ref is the current document itself.
+func (t *Twilio) goTo(c *call, what, ref, method string, extra url.Values) {
+	target, err := resolve(c.flow.url, ref)
+	if err != nil {
+		t.documentFails(c, fetch{method: method, url: ref, waiting: c.flow.waiting}, 11100, err.Error())
+		return
+	}
+	if c.flow.waiting {
+		t.fetchWait(c, target, method, extra)
+		return
+	}
+	t.fetch(c, fetch{what: what, method: method, url: target, extra: extra})
+}
+
+// resolve makes a reference absolute. It keeps the reference's own fragment: connection overrides are given there.
+func resolve(base, ref string) (string, error) {
+	target, err := url.Parse(ref)
+	if err != nil {
+		return "", fmt.Errorf("invalid URL %q: %w", ref, err)
+	}
+	if target.IsAbs() {
+		return ref, nil
+	}
+	from, err := url.Parse(base)
+	if err != nil || !from.IsAbs() {
+		return "", fmt.Errorf("relative URL %q without an absolute one before it", ref)
+	}
+	if ref == "" {
+		return base, nil
+	}
+	return from.ResolveReference(target).String(), nil
+}
+
+func strip(raw string) string {
+	target, _, _ := strings.Cut(raw, "#")
+	return target
+}

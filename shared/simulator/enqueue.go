@@ -1,0 +1,125 @@
+package simulator
+
+import (
+	"encoding/json"
+	"strconv"
+	"time"
+)
+
+// enqueue puts a call into a queue (docs/voice/twiml/enqueue).
+func (t *Twilio) enqueue(c *call, verb *node) {
+	m := &member{call: c, verb: verb, after: c.flow, entered: t.loop.Now()}
+	name := verb.attr("workflowSid", "")
+	size := workflowQueueSize
+	if name == "" {
+		name, size = verb.words(), plainQueueSize
+	}
+	if code, reason := t.prepareWait(m); code != 0 {
+		t.enqueueFails(c, verb, "error", code, reason)
+		return
+	}
+	queue := t.voiceQueueNamed(name)
+	if queue != nil && len(queue.members) >= queue.maxSize {
+		t.enqueueFails(c, verb, "queue-full", 14207, "queue "+name+" has reached its maximum size")
+		return
+	}
+	if verb.attr("workflowSid", "") != "" {
+		var code int
+		var reason string
+		if m.task, code, reason = t.createVoiceTask(c, verb); m.task == nil {
+			t.enqueueFails(c, verb, "error", code, reason)
+			return
+		}
+	}
+	if queue == nil {
+		queue = &voiceQueue{sid: t.sids.next("QU"), name: name, maxSize: size, created: m.entered, updated: m.entered}
+		t.voiceQueues = append(t.voiceQueues, queue)
+	}
+	m.queue = queue
+	queue.members = append(queue.members, m)
+	c.member = m
+	t.traceCall(KindCall, c, "waits in queue %s at position %d", queue.name, len(queue.members))
+	c.notice(Enqueued)
+	t.startWaiting(c)
+}
+
+// prepareWait settles what the call will hear. An empty waitUrl is silence.
+func (t *Twilio) prepareWait(m *member) (code int, reason string) {
+	if _, err := resolve(m.after.url, m.verb.attr("action", "")); err != nil {
+		return 14203, "invalid action URL: " + err.Error()
+	}
+	ref, given := m.verb.attrs["waitUrl"]
+	m.waitMethod = m.verb.attr("waitUrlMethod", "POST")
+	switch {
+	case !given || ref == defaultMusic:
+		m.silentMusic, m.wait = true, "Twilio's hold music"
+		return 0, ""
+	case ref == "":
+		m.silentMusic, m.wait = true, ""
+		return 0, ""
+	}
+	target, err := resolve(m.after.url, ref)
+	if err != nil {
+		return 14202, "invalid waitUrl: " + err.Error()
+	}
+	m.wait = target
+	return 0, ""
+}
+
+// createVoiceTask makes the task of an <Enqueue workflowSid>, or says why it cannot be made.
+func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, reason string) {
+	w := t.workflows[verb.attr("workflowSid", "")]
+	if w == nil {
+		return nil, 14220, "no workflow " + verb.attr("workflowSid", "")
+	}
+	attributes := Attributes{}
+	options := taskOptions{callSID: c.sid, timeout: 24 * time.Hour}
+	for _, child := range verb.children {
+		if child.name != "Task" && child.name != "TaskAttributes" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(child.text), &attributes); err != nil || attributes == nil {
+			return nil, 14221, "the task's attributes are not a JSON object"
+		}
+		var err error
+		if options.priority, options.timeout, err = taskLimits(child, options.timeout); err != nil {
+			return nil, 14221, err.Error()
+		}
+	}
+	for name, values := range t.voiceParams(c) {
+		attributes[snakeCase(name)] = values[0]
+	}
+	options.attributes = attributes
+	options.json = encodeAttributes(attributes)
+	if n := len([]rune(options.json)); n > attributesLimit {
+		return nil, 14221, "the task's attributes have " + strconv.Itoa(n) + " characters, more than 4096"
+	}
+	made = t.createTask(w, options)
+	if made == nil {
+		return nil, 14222, "the task matches no filter and the workflow has no default"
+	}
+	c.taskSID = made.sid
+	return made, 0, ""
+}
+
+func taskLimits(verb *node, otherwise time.Duration) (priority int, timeout time.Duration, err error) {
+	timeout = otherwise
+	if text, ok := verb.attrs["priority"]; ok {
+		if priority, err = strconv.Atoi(text); err != nil {
+			return 0, 0, err
+		}
+	}
+	if text, ok := verb.attrs["timeout"]; ok {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return 0, 0, err
+		}
+		timeout = time.Duration(n) * time.Second
+	}
+	return priority, timeout, nil
+}
+
+func (t *Twilio) enqueueFails(c *call, verb *node, result string, code int, reason string) {
+	t.alert(code, c, "<Enqueue>: %s", reason)
+	t.afterQueue(c, verb, result, nil)
+}

@@ -1,0 +1,115 @@
+package simulator
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// gather is a <Gather> that is listening (docs/voice/twiml/gather).
+type gather struct {
+	verb        *node
+	dtmf        bool
+	speech      bool
+	numDigits   int // 0: any number
+	finishOnKey string
+	timeout     time.Duration
+	prompts     []*node
+	digits      string
+}
+
+func (t *Twilio) startGather(c *call, verb *node) {
+	input := verb.attr("input", "dtmf")
+	g := &gather{
+		verb: verb, dtmf: strings.Contains(input, "dtmf"), speech: strings.Contains(input, "speech"),
+		finishOnKey: verb.attr("finishOnKey", "#"), timeout: seconds(verb.attr("timeout", ""), 5*time.Second), prompts: verb.children,
+	}
+	g.numDigits, _ = strconv.Atoi(verb.attr("numDigits", "0"))
+	c.gather = g
+	t.prompt(c, g)
+}
+
+// prompt plays what is nested in a <Gather>, which listens all the while, and then waits for its timeout.
+func (t *Twilio) prompt(c *call, g *gather) {
+	for len(g.prompts) > 0 {
+		verb := g.prompts[0]
+		g.prompts = g.prompts[1:]
+		then := func() { t.prompt(c, g) }
+		var instant bool
+		switch verb.name {
+		case "Say":
+			instant = t.say(c, verb, then)
+		case "Play":
+			instant = t.play(c, verb, then)
+		case "Pause":
+			instant = t.wait(c, verb, then)
+		default:
+			t.problem(c, "not simulated: <%s> in <Gather>", verb.name)
+			instant = true
+		}
+		if !instant {
+			return
+		}
+	}
+	t.during(c, g.timeout, func() { t.gathered(c, g, g.digits, "") })
+}
+
+// pressed is a key that the person on the call presses.
+func (t *Twilio) pressed(c *call, key string) {
+	switch g := c.gather; {
+	case c.tape != nil:
+		t.traceCall(KindDoes, c, "presses %s", key)
+		t.keyOnRecording(c, key)
+	case g != nil && g.dtmf:
+		t.traceCall(KindDoes, c, "presses %s", key)
+		t.gatherKey(c, g, key)
+	default:
+		t.traceCall(KindDoes, c, "presses %s, which nothing listens for", key)
+	}
+}
+
+// gatherKey takes a key, which ends the prompts.
+func (t *Twilio) gatherKey(c *call, g *gather, key string) {
+	if strings.Contains(g.finishOnKey, key) {
+		t.gathered(c, g, g.digits, "")
+		return
+	}
+	g.digits += key
+	if len(g.digits) == g.numDigits {
+		t.gathered(c, g, g.digits, "")
+		return
+	}
+	t.during(c, g.timeout, func() { t.gathered(c, g, g.digits, "") })
+}
+
+// spoken is what the person on the call says.
+func (t *Twilio) spoken(c *call, words string) {
+	g := c.gather
+	if g == nil || !g.speech || g.digits != "" {
+		t.traceCall(KindDoes, c, "says %q", words)
+		return
+	}
+	t.traceCall(KindDoes, c, "says %q", words)
+	silence := seconds(g.verb.attr("speechTimeout", "auto"), t.pace.SpeechEnd)
+	t.during(c, t.speaking(words)+silence, func() { t.gathered(c, g, "", words) })
+}
+
+// gathered ends a <Gather>: its action is requested with what was entered, or the next verb follows when nothing was.
+func (t *Twilio) gathered(c *call, g *gather, digits, speech string) {
+	c.gather = nil
+	c.timer.Stop()
+	extra := url.Values{}
+	switch {
+	case speech != "":
+		extra.Set("SpeechResult", speech)
+		extra.Set("Confidence", fmt.Sprintf("%.8f", 0.9))
+	case digits != "" || g.verb.attr("actionOnEmptyResult", "false") == "true":
+		extra.Set("Digits", digits)
+	default:
+		t.next(c)
+		return
+	}
+	t.goTo(c, "gather action", g.verb.attr("action", ""), g.verb.attr("method", "POST"), extra)
+}

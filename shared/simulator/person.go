@@ -1,0 +1,140 @@
+package simulator
+
+import (
+	"strings"
+	"time"
+)
+
+// person follows steps on one call.
+type person struct {
+	t        *Twilio
+	call     *call
+	steps    []Step
+	at       int
+	engaged  bool // the current step is under way
+	timer    *Timer
+	patience *Timer
+	listened int // the things heard that earlier steps have used up
+}
+
+// takeUp puts somebody on a call.
+func (t *Twilio) takeUp(c *call, steps []Step) {
+	c.person = &person{t: t, call: c, steps: steps}
+	c.person.patience = t.after(t.pace.Patience, func() {
+		t.problem(c, "%s lost patience after %s: nothing ended the call", c.name(), t.pace.Patience)
+		t.endCall(c, callCompleted, c.side())
+	})
+	c.person.act()
+}
+
+// hear lets the person on the call hear text.
+func (c *call) hear(text string) {
+	c.heard = append(c.heard, text)
+	if c.person != nil {
+		c.person.act()
+	}
+}
+
+// notice tells the person of a moment.
+func (c *call) notice(m Moment) {
+	c.happened[m] = true
+	if c.person != nil {
+		c.person.act()
+	}
+}
+
+// act begins the current step if what it waits for is there.
+func (p *person) act() {
+	if p.engaged || p.at >= len(p.steps) || p.call.over() {
+		return
+	}
+	switch step := p.steps[p.at]; step.does {
+	case hears:
+		p.listen(step)
+	case presses:
+		p.do(p.t.pace.Reaction, func() { p.press(step.text) })
+	case says:
+		p.do(p.t.pace.Reaction, func() { p.t.spoken(p.call, step.text); p.done() })
+	case records:
+		if p.call.tape != nil {
+			p.engaged = true
+			p.t.record(p.call, step.span)
+			p.timer = p.t.after(step.span, p.done)
+		}
+	case waits:
+		p.do(step.span, p.done)
+	case until:
+		if p.call.happened[Moment(step.text)] {
+			p.do(0, p.done)
+		}
+	case talks:
+		if p.call.bridge != nil {
+			p.do(step.span, p.done)
+		}
+	case hangsUp:
+		p.do(step.span, func() { p.t.endCall(p.call, callCompleted, p.call.side()) })
+	}
+}
+
+func (p *person) do(d time.Duration, fn func()) {
+	p.engaged = true
+	p.timer = p.t.after(d, func() {
+		if !p.call.over() {
+			fn()
+		}
+	})
+}
+
+func (p *person) done() {
+	p.engaged = false
+	p.at++
+	p.act()
+}
+
+func (p *person) listen(step Step) {
+	for i := p.listened; i < len(p.call.heard); i++ {
+		if strings.Contains(strings.ToLower(p.call.heard[i]), strings.ToLower(step.text)) {
+			p.listened = i + 1
+			p.engaged = true
+			p.done()
+			return
+		}
+	}
+}
+
+// press presses one key after the other. The step is done before the last one, because that one may end the call.
+func (p *person) press(digits string) {
+	if len(digits) > 1 {
+		p.t.pressed(p.call, digits[:1])
+		p.do(p.t.pace.KeyInterval, func() { p.press(digits[1:]) })
+		return
+	}
+	p.at++
+	p.engaged = false
+	p.t.pressed(p.call, digits)
+	p.act()
+}
+
+// bridgeEnds lets a person who was talking go on with what comes after.
+func (p *person) bridgeEnds() {
+	if p.at < len(p.steps) && p.steps[p.at].does == talks && p.engaged {
+		p.timer.Stop()
+		p.timer = p.t.after(0, p.done)
+	}
+}
+
+// finish reports what the person had still to do when the call ended.
+func (p *person) finish() {
+	p.timer.Stop()
+	p.patience.Stop()
+	rest := p.steps[min(p.at, len(p.steps)):]
+	if p.engaged && len(rest) > 0 && rest[0].does != presses {
+		rest = rest[1:]
+	}
+	for _, step := range rest {
+		if step.mustHappen() {
+			p.t.problem(p.call, "the call of %s ended before this: %s", p.call.name(), step)
+			return
+		}
+	}
+}

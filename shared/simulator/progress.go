@@ -1,0 +1,60 @@
+package simulator
+
+import (
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// progress is who is told how a call progresses (docs/voice/api/call-resource, "StatusCallback").
+type progress struct {
+	url, method string
+	events      map[string]bool
+	sequence    int
+	taskCallSID string // of a dequeue instruction
+}
+
+// reportProgress sends a status callback if the event is subscribed to. However a call ends, it is told as "completed"; a leg that
+// was cancelled while it was queued is not told of at all.
+func (t *Twilio) reportProgress(c *call, event string) {
+	if c.progress.url == "" || !c.progress.events[event] || (c.over() && c.dialled.IsZero()) {
+		return
+	}
+	params := t.voiceParams(c)
+	if event == "initiated" {
+		params.Set("CallStatus", event)
+	}
+	params.Set("CallbackSource", "call-progress-events")
+	params.Set("Timestamp", t.loop.Now().UTC().Format(time.RFC1123Z))
+	params.Set("SequenceNumber", strconv.Itoa(c.progress.sequence))
+	c.progress.sequence++
+	if c.progress.taskCallSID != "" {
+		params.Set("taskCallSid", c.progress.taskCallSID)
+	}
+	if event == callCompleted {
+		t.addOutcome(c, params)
+	}
+	t.notify(webhook{
+		what: "status callback " + params.Get("CallStatus"), method: c.progress.method, url: c.progress.url, params: params,
+		limit: voiceLimit, subject: c,
+	})
+}
+
+func (t *Twilio) addOutcome(c *call, params url.Values) {
+	var talked time.Duration
+	if !c.answered.IsZero() {
+		talked = c.ended.Sub(c.answered)
+	}
+	params.Set("CallDuration", strconv.Itoa(int(talked.Seconds())))
+	switch c.status {
+	case callCompleted:
+		params.Set("Duration", strconv.Itoa(int((talked+time.Minute-1)/time.Minute)))
+		params.Set("SipResponseCode", "200")
+	case callBusy:
+		params.Set("SipResponseCode", "486")
+	case callFailed:
+		params.Set("SipResponseCode", "404")
+	case callNoAnswer, callCanceled:
+		params.Set("SipResponseCode", "487")
+	}
+}

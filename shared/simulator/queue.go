@@ -1,0 +1,171 @@
+package simulator
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// defaultMusic is what a queued call hears when <Enqueue> names no waitUrl.
+const defaultMusic = "https://s3.amazonaws.com/com.twilio.sounds.music/index.xml"
+
+const (
+	workflowQueueSize = 100  // docs/taskrouter/limits
+	plainQueueSize    = 1000 // docs/voice/twiml/enqueue
+)
+
+// voiceQueue is a queue of waiting calls. Those of a workflow are named after it and are made when the first call enters.
+type voiceQueue struct {
+	sid, name        string
+	maxSize          int
+	members          []*member
+	created, updated time.Time
+	left             int // members that have left, and how long they had waited
+	waited           time.Duration
+}
+
+// member is a call's place in a queue.
+type member struct {
+	queue       *voiceQueue
+	call        *call
+	task        *task // nil in a queue without a workflow
+	verb        *node
+	after       flow // what follows <Enqueue>
+	wait        string
+	waitMethod  string
+	entered     time.Time
+	waited      time.Duration
+	circled     bool
+	silentMusic bool
+}
+
+func (q *voiceQueue) averageWait() int {
+	if q.left == 0 {
+		return 0
+	}
+	return int(q.waited.Seconds()) / q.left
+}
+
+func (t *Twilio) voiceQueueNamed(name string) *voiceQueue {
+	for _, q := range t.voiceQueues {
+		if q.name == name {
+			return q
+		}
+	}
+	return nil
+}
+
+func (t *Twilio) startWaiting(c *call) {
+	if c.member.silentMusic {
+		c.interrupt()
+		c.flow = flow{waiting: true}
+		if c.member.wait != "" {
+			t.traceCall(KindHears, c, "hears %s", c.member.wait)
+		}
+		c.hear(c.member.wait)
+		return
+	}
+	t.fetchWait(c, "", "")
+}
+
+// fetchWait requests a wait document: the queue's own when target is empty.
+func (t *Twilio) fetchWait(c *call, target, method string, extras ...url.Values) {
+	m := c.member
+	if target == "" {
+		target, method = m.wait, m.waitMethod
+	}
+	params := url.Values{
+		"QueueSid":         {m.queue.sid},
+		"QueuePosition":    {strconv.Itoa(slices.Index(m.queue.members, m) + 1)},
+		"QueueTime":        {strconv.Itoa(int(t.loop.Now().Sub(m.entered).Seconds()))},
+		"AvgQueueTime":     {strconv.Itoa(m.queue.averageWait())},
+		"CurrentQueueSize": {strconv.Itoa(len(m.queue.members))},
+		"MaxQueueSize":     {strconv.Itoa(m.queue.maxSize)},
+	}
+	for _, extra := range extras {
+		for name, values := range extra {
+			params[name] = values
+		}
+	}
+	t.fetch(c, fetch{what: "wait document", method: method, url: target, extra: params, waiting: true})
+}
+
+// vacate takes a call out of its queue; what it was hearing there stops.
+func (t *Twilio) vacate(c *call) *member {
+	m := c.member
+	c.member = nil
+	c.interrupt()
+	m.waited = t.loop.Now().Sub(m.entered)
+	m.queue.members = slices.DeleteFunc(m.queue.members, func(other *member) bool { return other == m })
+	m.queue.left++
+	m.queue.waited += m.waited
+	return m
+}
+
+// leave is the <Leave> verb.
+func (t *Twilio) leave(c *call) bool {
+	if c.member == nil {
+		t.alert(13000, c, "<Leave> outside a queue")
+		return true
+	}
+	t.leaveQueue(c, "leave")
+	return false
+}
+
+// leaveQueue takes a call that goes on out of its queue.
+func (t *Twilio) leaveQueue(c *call, result string) {
+	m := t.vacate(c)
+	t.callerLeft(m, result)
+	c.flow = m.after
+	t.afterQueue(c, m.verb, result, m)
+}
+
+// abandonQueue is a caller who hangs up while waiting.
+func (t *Twilio) abandonQueue(c *call) {
+	m := t.vacate(c)
+	t.callerLeft(m, "hangup")
+	c.flow = m.after
+	t.afterQueue(c, m.verb, "hangup", m)
+}
+
+// callerLeft cancels the task of a call that has left its queue unserved.
+func (t *Twilio) callerLeft(m *member, reason string) {
+	if m.task != nil {
+		t.cancelTask(m.task, reason)
+		if m.task.status == taskAssigned {
+			t.afterCall(m.task)
+		}
+	}
+}
+
+// afterQueue requests the action of <Enqueue>. A call that is over gets the request too, and its answer is not executed. Without an
+// action the next verb follows.
+func (t *Twilio) afterQueue(c *call, verb *node, result string, m *member) {
+	c.queueResults = append(c.queueResults, result)
+	t.traceCall(KindCall, c, "is done with <Enqueue>: %s", result)
+	ref, given := verb.attrs["action"]
+	if !given {
+		if !c.over() {
+			t.next(c)
+		}
+		return
+	}
+	method := verb.attr("method", "POST")
+	if !c.over() {
+		t.goTo(c, "enqueue action", ref, method, queueParams(result, m))
+		return
+	}
+	if target, err := resolve(c.flow.url, ref); err == nil {
+		t.notifyCall(c, "enqueue action", method, target, queueParams(result, m))
+	}
+}
+
+// notifyCall requests a document that will not be executed.
+func (t *Twilio) notifyCall(c *call, what, method, target string, extra url.Values) {
+	params := t.voiceParams(c)
+	for name, values := range extra {
+		params[name] = values
+	}
+	t.notify(webhook{what: what, method: method, url: target, params: params, limit: voiceLimit, subject: c})
+}

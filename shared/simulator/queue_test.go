@@ -1,0 +1,108 @@
+package simulator_test
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+func TestQueueResults(t *testing.T) {
+	t.Parallel()
+	const enqueue = `<Enqueue workflowSid="` + workflowSID + `" action="/out" waitUrl="/hold"/>`
+	tests := []struct {
+		name, enqueue, hold string
+		steps               []simulator.Step
+		wantResult          string
+		wantTask            []string
+		wantCodes           []int
+	}{
+		{name: "leave", hold: "<Say>one</Say><Leave/>", wantResult: "leave", wantTask: []string{"canceled leave"}},
+		{name: "hangup", hold: "<Pause/>", steps: []simulator.Step{simulator.HangsUpAfter(9 * time.Second)}, wantResult: "hangup", wantTask: []string{"canceled hangup"}},
+		{name: "hangup verb", hold: "<Say>full</Say><Hangup/>", wantResult: "hangup", wantTask: []string{"canceled hangup"}},
+		{name: "bad wait document", hold: "<Say>", wantResult: "error", wantTask: []string{"canceled error"}, wantCodes: []int{12100}},
+		{name: "verb that may not wait", hold: "<Record/>", wantResult: "error", wantTask: []string{"canceled error"}, wantCodes: []int{12200}},
+		{name: "redirect and gather in the wait document", hold: `<Gather numDigits="1" action="/left"><Say>Press 9 to leave</Say></Gather><Redirect>/hold</Redirect>`,
+			steps: []simulator.Step{simulator.Hears("9"), simulator.Hears("9"), simulator.Presses("9")}, wantResult: "leave", wantTask: []string{"canceled leave"}},
+		{name: "no such workflow", enqueue: `<Enqueue workflowSid="WW00000000000000000000000000000009" action="/out"/>`, wantResult: "error", wantCodes: []int{14220}},
+		{name: "attributes are no object", enqueue: `<Enqueue workflowSid="` + workflowSID + `" action="/out"><Task>[1]</Task></Enqueue>`, wantResult: "error", wantCodes: []int{14221}},
+		{name: "priority is no integer", enqueue: `<Enqueue workflowSid="` + workflowSID + `" action="/out"><Task priority="high">{"kind":"sales"}</Task></Enqueue>`, wantResult: "error", wantCodes: []int{14221}},
+		{name: "attributes too long", enqueue: `<Enqueue workflowSid="` + workflowSID + `" action="/out"><Task>{"kind":"` + strings.Repeat("x", 4000) + `"}</Task></Enqueue>`, wantResult: "error", wantCodes: []int{14221}},
+		{name: "no filter matches", enqueue: enqueue, wantResult: "error", wantCodes: []int{14222}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/out" waitUrl="/hold"><TaskAttributes>{"kind":"sales"}</TaskAttributes></Enqueue>`
+			if test.enqueue != "" {
+				a.app.answers["/voice"] = test.enqueue
+			}
+			a.app.answers["/hold"], a.app.answers["/left"], a.app.answers["/out"] = test.hold, "<Leave/>", "<Say>out</Say>"
+			a.Call(callerNumber, lineNumber, test.steps...)
+			a.run(t)
+
+			call := a.leg(t, lineNumber)
+			if !slices.Equal(call.QueueResults, []string{test.wantResult}) {
+				t.Errorf("results %q, want %q", call.QueueResults, test.wantResult)
+			}
+			status := "in-progress"
+			if test.wantResult == "hangup" {
+				status = "completed"
+			} else if last := call.Heard[len(call.Heard)-1]; last != "out" {
+				t.Errorf("heard %q last, want the action's document", last)
+			}
+			a.wantWebhooks(t, "POST /out QueueResult="+test.wantResult+" CallStatus="+status)
+			a.wantStatuses(t, test.wantTask, nil)
+			a.wantCodes(t, test.wantCodes...)
+		})
+	}
+}
+
+func TestFullQueue(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	a.Loop().After(5*time.Second, func() {
+		sid := strings.SplitN(strings.SplitN(a.app.rest("GET", "/2010-04-01/Accounts/"+a.AccountSID()+"/Queues.json", nil), `"sid":"`, 2)[1], `"`, 2)[0]
+		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Queues/"+sid+".json", map[string][]string{"MaxSize": {"1"}})
+	})
+	a.CallAfter(10*time.Second, "+15550000002", lineNumber, simulator.Hears("goodbye, queue-full"))
+	a.run(t)
+	a.wantCodes(t, 14207)
+	a.wantStatuses(t, []string{"canceled hangup"}, nil)
+}
+
+func TestWaitDocumentThatTakesNoTimeIsAProblem(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	a.app.answers["/hold"] = ""
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+	if err := a.Loop().Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if problems := a.Problems(); len(problems) != 1 || !strings.Contains(problems[0].Text, "tight loop") {
+		t.Errorf("problems %v, want one tight loop", problems)
+	}
+	if n := len(a.app.webhooks); n > 30 {
+		t.Errorf("%d webhooks in ten seconds", n)
+	}
+}
+
+func TestAnswerThatComesTooLateIsNotExecuted(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	a.app.took["/hold"] = "3s"
+	a.app.answers["/elsewhere"] = `<Pause length="9"/><Say>Elsewhere</Say>`
+	a.Call(callerNumber, lineNumber)
+	a.Loop().After(time.Second, func() {
+		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, lineNumber).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
+	})
+	a.run(t)
+	if heard := a.leg(t, lineNumber).Heard; !slices.Equal(heard, []string{"Elsewhere"}) {
+		t.Errorf("heard %q, want nothing of the wait document", heard)
+	}
+}

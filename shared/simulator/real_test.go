@@ -1,0 +1,48 @@
+package simulator_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+func TestRealTimeOverHTTP(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	a := newAccount(t, simulator.Config{
+		Loop: simulator.NewReal(),
+		Web:  http.DefaultTransport,
+		Pace: simulator.Pace{
+			CharactersPerSecond: 10000, Play: 50 * ms, Reaction: ms, KeyInterval: ms, Setup: ms, SpeechEnd: ms, Match: ms, Patience: 10 * time.Second,
+			CallInterval: ms,
+		},
+	}, aliceNumber)
+	app := httptest.NewServer(a.app)
+	defer app.Close()
+	twilio := httptest.NewServer(a.Twilio)
+	defer twilio.Close()
+	a.app.api, a.app.client = twilio.URL, twilio.Client()
+	a.connect(t, app.URL, simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: everyone})
+
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(20*ms,
+		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(30*ms), simulator.HangsUp()))
+	a.app.answers["/score"] = "<Say>Thank you.</Say>"
+	a.Call(callerNumber, lineNumber, simulator.Hears("position 1"), simulator.Hears("how was it?"), simulator.Presses("5"), simulator.Hears("thank you"))
+
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := a.Loop().RunUntil(ctx, a.Idle); err != nil {
+		t.Fatalf("%v\n%s", err, a.trace)
+	}
+	for _, problem := range a.Problems() {
+		t.Errorf("problem: %s", problem)
+	}
+	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
+	if caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber); caller.Status != "completed" || worker.PeerSID != caller.SID {
+		t.Errorf("caller %+v, worker %+v", caller, worker)
+	}
+}

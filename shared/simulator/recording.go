@@ -1,0 +1,78 @@
+package simulator
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// recording is a <Record> that is running (docs/voice/twiml/record).
+type recording struct {
+	verb        *node
+	finishOnKey string
+	timeout     time.Duration
+	maxLength   time.Duration
+	began       time.Time
+	spoken      bool
+}
+
+func (t *Twilio) startRecording(c *call, verb *node) {
+	tape := &recording{
+		verb: verb, finishOnKey: verb.attr("finishOnKey", "1234567890*#"), began: t.loop.Now(),
+		timeout: seconds(verb.attr("timeout", ""), 5*time.Second), maxLength: seconds(verb.attr("maxLength", ""), time.Hour),
+	}
+	c.tape = tape
+	t.traceCall(KindHears, c, "hears a beep")
+	t.during(c, min(tape.timeout, tape.maxLength), func() { t.recorded(c, tape, "") })
+	c.hear("beep")
+}
+
+// record speaks into the running recording for d; silence ends it after its timeout.
+func (t *Twilio) record(c *call, d time.Duration) {
+	tape := c.tape
+	tape.spoken = true
+	t.traceCall(KindDoes, c, "speaks for %s", d)
+	left := tape.maxLength - t.loop.Now().Sub(tape.began)
+	t.during(c, min(d+tape.timeout, left), func() { t.recorded(c, tape, "") })
+}
+
+func (t *Twilio) keyOnRecording(c *call, key string) {
+	if strings.Contains(c.tape.finishOnKey, key) {
+		t.recorded(c, c.tape, key)
+	}
+}
+
+// recorded ends a <Record>. With nothing on the tape Twilio goes on to the next verb.
+func (t *Twilio) recorded(c *call, tape *recording, key string) {
+	c.tape = nil
+	c.timer.Stop()
+	if !tape.spoken {
+		t.next(c)
+		return
+	}
+	t.goTo(c, "record action", tape.verb.attr("action", ""), tape.verb.attr("method", "POST"), t.recordingParams(tape, key))
+}
+
+// hangUpRecording requests the action of a recording that ended with the call; the answer is not executed.
+func (t *Twilio) hangUpRecording(c *call, tape *recording) {
+	if !tape.spoken {
+		return
+	}
+	target, err := resolve(c.flow.url, tape.verb.attr("action", ""))
+	if err != nil {
+		t.alert(11100, c, "%s", err)
+		return
+	}
+	t.notifyCall(c, "record action", tape.verb.attr("method", "POST"), target, t.recordingParams(tape, "hangup"))
+}
+
+func (t *Twilio) recordingParams(tape *recording, key string) url.Values {
+	sid := t.sids.next("RE")
+	return url.Values{
+		"RecordingSid":      {sid},
+		"RecordingUrl":      {"https://api.twilio.com/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Recordings/" + sid},
+		"RecordingDuration": {strconv.Itoa(int(max(t.loop.Now().Sub(tape.began).Seconds(), 1)))},
+		"Digits":            {key},
+	}
+}

@@ -1,0 +1,218 @@
+package simulator
+
+import (
+	"crypto/subtle"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// restError is an error that the REST API answers with (docs/usage/twilios-response).
+type restError struct {
+	status, code int
+	message      string
+}
+
+func (e restError) Error() string { return fmt.Sprintf("%d: %s", e.code, e.message) }
+
+func badRequest(code int, format string, args ...any) error {
+	return restError{http.StatusBadRequest, code, fmt.Sprintf(format, args...)}
+}
+
+func notFound(path string) error {
+	return restError{http.StatusNotFound, 20404, "The requested resource " + path + " was not found"}
+}
+
+// restCall is a request to the REST API under way.
+type restCall struct {
+	method, path string
+	params       url.Values // query and form
+	base         string     // scheme and host of absolute URLs in answers
+	ifMatch      string
+	etag         string // of the answer
+	status       int    // of a good answer
+}
+
+// ServeHTTP answers the REST API, that of api.twilio.com and that of taskrouter.twilio.com, under any host name. A request is carried
+// out at once; what it sets off happens on the loop.
+func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	rest := &restCall{method: r.Method, path: r.URL.Path, base: baseOf(r), ifMatch: r.Header.Get("If-Match"), status: http.StatusOK}
+	err := r.ParseForm()
+	rest.params = r.Form
+	var answer any
+	if err != nil {
+		err = badRequest(20001, "the form cannot be parsed: %s", err)
+	}
+	t.mu.Lock()
+	if err == nil {
+		err = t.authenticate(r)
+	}
+	if err == nil {
+		answer, err = t.route(rest)
+	}
+	status, body := encodeAnswer(rest, answer, err)
+	t.logRequest(rest, status, body)
+	t.mu.Unlock()
+
+	if !t.loop.virtual {
+		t.loop.Post(func() {}) // lets RunUntil look at its condition again
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if rest.etag != "" {
+		w.Header().Set("ETag", rest.etag)
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}
+
+func encodeAnswer(rest *restCall, answer any, err error) (status int, body []byte) {
+	status = rest.status
+	if err != nil {
+		refused, ok := err.(restError)
+		if !ok {
+			refused = restError{http.StatusInternalServerError, 20500, err.Error()}
+		}
+		status = refused.status
+		answer = map[string]any{
+			"code": refused.code, "message": refused.message, "status": refused.status,
+			"more_info": "https://www.twilio.com/docs/errors/" + strconv.Itoa(refused.code),
+		}
+	}
+	body, err = json.Marshal(answer)
+	if err != nil {
+		return http.StatusInternalServerError, []byte(`{"code":20500,"status":500}`)
+	}
+	return status, body
+}
+
+func baseOf(r *http.Request) string {
+	host := r.Host
+	switch {
+	case host == "" || strings.HasSuffix(host, ".twilio.com"):
+		return "https://taskrouter.twilio.com"
+	case r.TLS != nil:
+		return "https://" + host
+	}
+	return "http://" + host
+}
+
+func (t *Twilio) authenticate(r *http.Request) error {
+	user, password, _ := r.BasicAuth()
+	for _, pair := range [][2]string{{t.cfg.AccountSID, t.cfg.AuthToken}, {t.cfg.APIKeySID, t.cfg.APIKeySecret}} {
+		if pair[0] != "" && user == pair[0] && subtle.ConstantTimeCompare([]byte(password), []byte(pair[1])) == 1 {
+			return nil
+		}
+	}
+	return restError{http.StatusUnauthorized, 20003, "Authenticate"}
+}
+
+func (t *Twilio) logRequest(rest *restCall, status int, body []byte) {
+	t.requests = append(t.requests, Request{
+		At: t.loop.Now(), Method: rest.method, Path: rest.path, Params: rest.params, Status: status, Body: string(body),
+	})
+	if t.tracing() {
+		t.trace(Entry{
+			Kind: KindREST, Method: rest.method, URL: rest.path, Params: rest.params, Status: status,
+			ContentType: "application/json", Body: string(body),
+			CallSID: pathSID(rest.path, "CA"), TaskSID: pathSID(rest.path, "WT"), ReservationSID: pathSID(rest.path, "WR"),
+			Text: fmt.Sprintf("the application asks: %s %s, answered: %d %s", rest.method, rest.path, status, http.StatusText(status)),
+		})
+	}
+}
+
+func pathSID(path, prefix string) string {
+	for part := range strings.SplitSeq(strings.TrimSuffix(path, ".json"), "/") {
+		if isSID(prefix, part) {
+			return part
+		}
+	}
+	return ""
+}
+
+// route finds the resource. Paths that Twilio has and the simulator has not are refused loudly.
+func (t *Twilio) route(rest *restCall) (any, error) {
+	parts := strings.Split(strings.TrimPrefix(rest.path, "/"), "/")
+	if len(parts) > 3 && parts[0] == "2010-04-01" && parts[1] == "Accounts" {
+		if parts[2] != t.cfg.AccountSID {
+			return nil, notFound(rest.path)
+		}
+		parts[len(parts)-1] = strings.TrimSuffix(parts[len(parts)-1], ".json")
+		return t.routeAccount(rest, parts[3:])
+	}
+	if len(parts) > 3 && parts[0] == "v1" && parts[1] == "Workspaces" {
+		if parts[2] != t.cfg.WorkspaceSID {
+			return nil, notFound(rest.path)
+		}
+		return t.routeWorkspace(rest, parts[3:])
+	}
+	return t.notSimulated(rest)
+}
+
+func (t *Twilio) notSimulated(rest *restCall) (any, error) {
+	t.problem(nil, "not simulated: %s %s", rest.method, rest.path)
+	return nil, restError{http.StatusNotImplemented, 20001, "not simulated: " + rest.method + " " + rest.path}
+}
+
+func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
+	one := parts[len(parts)-1]
+	switch pattern(rest.method, parts) {
+	case "POST Calls":
+		return t.restCreateCall(rest)
+	case "GET Calls/*":
+		return t.withCall(one, rest, func(c *call) (any, error) { return t.callJSON(c), nil })
+	case "POST Calls/*":
+		return t.withCall(one, rest, func(c *call) (any, error) { return t.restUpdateCall(rest, c) })
+	case "GET Queues":
+		return t.restListQueues(rest)
+	case "GET Queues/*", "POST Queues/*", "GET Queues/*/Members", "GET Queues/*/Members/*":
+		return t.restQueue(rest, parts)
+	}
+	return t.notSimulated(rest)
+}
+
+func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
+	switch pattern(rest.method, parts) {
+	case "GET Tasks/*", "POST Tasks/*", "GET Tasks/*/Reservations", "GET Tasks/*/Reservations/*", "POST Tasks/*/Reservations/*":
+		return t.restTask(rest, parts)
+	case "GET Events":
+		return t.restListEvents(rest)
+	}
+	return t.notSimulated(rest)
+}
+
+// pattern is a method and a path with its identifiers, every second part, replaced by *.
+func pattern(method string, parts []string) string {
+	named := make([]string, len(parts))
+	for i, part := range parts {
+		named[i] = part
+		if i%2 == 1 {
+			named[i] = "*"
+		}
+	}
+	return method + " " + strings.Join(named, "/")
+}
+
+func (t *Twilio) withCall(sid string, rest *restCall, do func(*call) (any, error)) (any, error) {
+	c := t.callBySID[sid]
+	if c == nil {
+		return nil, notFound(rest.path)
+	}
+	return do(c)
+}
+
+// page cuts a list as the PageSize and Page parameters ask.
+func page[T any](rest *restCall, all []T) (cut []T, number, size, pages int) {
+	size = 50
+	if n, err := strconv.Atoi(rest.params.Get("PageSize")); err == nil && n > 0 {
+		size = min(n, 1000)
+	}
+	if n, err := strconv.Atoi(rest.params.Get("Page")); err == nil && n > 0 {
+		number = n
+	}
+	from := min(number*size, len(all))
+	to := min(from+size, len(all))
+	return all[from:to], number, size, (len(all) + size - 1) / size
+}

@@ -1,0 +1,251 @@
+package simulator_test
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/twilio/twilio-go/client"
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
+
+	"switchboard/shared/simulator"
+)
+
+// rest is Twilio's own client library talking to the account.
+type rest struct {
+	api  *api.ApiService
+	task *taskrouter.ApiService
+}
+
+func newREST(a *account, user, password string) rest {
+	c := &client.Client{Credentials: client.NewCredentials(user, password), HTTPClient: a.app.client}
+	c.SetAccountSid(a.AccountSID())
+	handler := client.NewRequestHandler(c)
+	return rest{api.NewApiService(handler), taskrouter.NewApiService(handler)}
+}
+
+func wantREST(t *testing.T, err error, status, code int, message string) {
+	t.Helper()
+	var refused *client.TwilioRestError
+	if !errors.As(err, &refused) {
+		t.Errorf("error %v, want Twilio's %d", err, code)
+		return
+	}
+	if refused.Status != status || refused.Code != code || !strings.Contains(refused.Message, message) {
+		t.Errorf("error %+v, want %d %d %q", refused, status, code, message)
+	}
+}
+
+func newCall(to string) *api.CreateCallParams {
+	return new(api.CreateCallParams).SetTo(to).SetFrom(lineNumber).SetUrl("https://app.example/greeting").SetTimeout(20).
+		SetStatusCallback("https://app.example/progress").SetStatusCallbackEvent([]string{"initiated", "ringing", "answered", "completed"})
+}
+
+func TestRESTCalls(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	a.app.answers["/greeting"], a.app.answers["/elsewhere"] = "<Pause length=\"60\"/>", "<Say>Elsewhere</Say>"
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(5*time.Second))
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	call, err := twilio.CreateCall(newCall(aliceNumber))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *call.Status != "queued" || *call.ToFormatted != "(555) 000-0011" || *call.Direction != "outbound-api" || call.StartTime != nil {
+		t.Errorf("created %+v", call)
+	}
+	redirect := new(api.UpdateCallParams).SetUrl("https://app.example/elsewhere")
+	a.Loop().After(2*time.Second, func() {
+		_, err := twilio.UpdateCall(*call.Sid, redirect)
+		wantREST(t, err, 400, 21220, "not in-progress")
+	})
+	a.Loop().After(20*time.Second, func() {
+		if _, err := twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetStatus("canceled")); err != nil {
+			t.Error(err) // has no effect on a call in progress
+		}
+		if _, err := twilio.UpdateCall(*call.Sid, redirect); err != nil {
+			t.Error(err)
+		}
+	})
+	a.run(t)
+	if call, err = twilio.FetchCall(*call.Sid, nil); err != nil {
+		t.Fatal(err)
+	}
+	if *call.Status != "completed" || *call.Duration != "15" || call.EndTime == nil {
+		t.Errorf("at the end %+v", call)
+	}
+	_, err = twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetStatus("completed"))
+	wantREST(t, err, 400, 21220, "not in-progress")
+	_, err = twilio.FetchCall("CA00000000000000000000000000000000", nil)
+	wantREST(t, err, 404, 20404, "not found")
+	a.wantWebhooks(t, "POST /progress CallStatus=initiated", "POST /progress CallStatus=ringing", "POST /elsewhere CallStatus=in-progress", "POST /progress CallStatus=completed")
+	if got := a.leg(t, aliceNumber).Heard; !slices.Equal(got, []string{"Elsewhere"}) {
+		t.Errorf("heard %q", got)
+	}
+}
+
+func TestRESTCallRefused(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	tests := []struct {
+		name   string
+		change func(*api.CreateCallParams)
+		code   int
+	}{
+		{"no to", func(p *api.CreateCallParams) { p.To = nil }, 21201},
+		{"no from", func(p *api.CreateCallParams) { p.From = nil }, 21213},
+		{"bad to", func(p *api.CreateCallParams) { p.SetTo("5551234") }, 21211},
+		{"foreign from", func(p *api.CreateCallParams) { p.SetFrom(aliceNumber) }, 21210},
+		{"no document", func(p *api.CreateCallParams) { p.Url = nil }, 21205},
+		{"bad document", func(p *api.CreateCallParams) { p.SetUrl("/voice") }, 21205},
+		{"bad callback", func(p *api.CreateCallParams) { p.SetStatusCallback("/status") }, 21609},
+	}
+	for _, test := range tests {
+		params := newCall(aliceNumber)
+		test.change(params)
+		_, err := newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(params)
+		t.Log(test.name)
+		wantREST(t, err, 400, test.code, "")
+	}
+	if n := len(a.Calls()); n != 0 {
+		t.Errorf("%d calls were made", n)
+	}
+}
+
+func TestCallsArePlacedOneASecond(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	for i := range 3 {
+		to := fmt.Sprintf("+1555000010%d", i)
+		a.SetPhone(to, simulator.Busy())
+		if _, err := twilio.CreateCall(newCall(to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	last := a.Calls()[2]
+	if _, err := twilio.UpdateCall(last.SID, new(api.UpdateCallParams).SetStatus("canceled")); err != nil {
+		t.Fatal(err)
+	}
+	a.run(t)
+	calls := a.Calls()
+	if gap := calls[1].Dialled.Sub(calls[0].Dialled); gap != time.Second {
+		t.Errorf("the second call was placed %s after the first", gap)
+	}
+	if calls[2].Status != "canceled" || !calls[2].Dialled.IsZero() {
+		t.Errorf("the canceled call %+v", calls[2])
+	}
+	if n := len(a.app.webhooks); n != 4 {
+		t.Errorf("%d status callbacks, want initiated and completed of two calls: %q", n, a.app.webhooks)
+	}
+}
+
+func TestRESTAuthentication(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{APIKeySID: "SK00000000000000000000000000000001", APIKeySecret: "keysecret"})
+	tests := []struct {
+		user, password string
+		ok             bool
+	}{
+		{a.AccountSID(), a.AuthToken(), true},
+		{"SK00000000000000000000000000000001", "keysecret", true},
+		{a.AccountSID(), "keysecret", false},
+		{"SK00000000000000000000000000000001", a.AuthToken(), false},
+		{"", "", false},
+	}
+	for _, test := range tests {
+		_, err := newREST(a, test.user, test.password).api.ListQueue(new(api.ListQueueParams))
+		if test.ok && err != nil {
+			t.Errorf("%s: %v", test.user, err)
+		}
+		if !test.ok {
+			wantREST(t, err, 401, 20003, "Authenticate")
+		}
+	}
+}
+
+func TestRESTQueues(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	for i := range 5 {
+		number := fmt.Sprintf("+1555000020%d", i)
+		path := fmt.Sprintf("/voice%d", i)
+		a.AddNumber(simulator.Number{Number: number, VoiceURL: a.app.base + path})
+		a.app.answers[path] = fmt.Sprintf(`<Enqueue waitUrl="">queue %d</Enqueue>`, i)
+		a.Call(callerNumber, number, simulator.HangsUpAfter(time.Minute))
+	}
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	a.Loop().After(30*time.Second, func() {
+		queues, err := twilio.ListQueue(new(api.ListQueueParams).SetPageSize(2))
+		if err != nil || len(queues) != 6 {
+			t.Errorf("%d queues, %v, want 6", len(queues), err)
+			return
+		}
+		i := slices.IndexFunc(queues, func(q api.ApiV2010Queue) bool { return *q.FriendlyName == workflowSID })
+		if queues[i].MaxSize != 100 || queues[i].CurrentSize != 1 || queues[0].MaxSize == 0 {
+			t.Errorf("queue %+v", queues[i])
+		}
+		sid := *queues[i].Sid
+		if updated, err := twilio.UpdateQueue(sid, new(api.UpdateQueueParams).SetMaxSize(5000)); err != nil || updated.MaxSize != 5000 {
+			t.Errorf("updated %+v, %v", updated, err)
+		}
+		_, err = twilio.UpdateQueue(sid, new(api.UpdateQueueParams).SetMaxSize(5001))
+		wantREST(t, err, 400, 20001, "MaxSize")
+		members, err := twilio.ListMember(sid, new(api.ListMemberParams))
+		if err != nil || len(members) != 1 || members[0].Position != 1 || members[0].WaitTime != 29 {
+			t.Errorf("members %+v, %v", members, err)
+			return
+		}
+		if member, err := twilio.FetchMember(sid, *members[0].CallSid, nil); err != nil || *member.CallSid != *members[0].CallSid {
+			t.Errorf("member %+v, %v", member, err)
+		}
+		_, err = twilio.FetchMember(sid, "CA00000000000000000000000000000000", nil)
+		wantREST(t, err, 404, 20404, "")
+	})
+	a.run(t)
+}
+
+func TestIfMatch(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.app.statuses["/assignment"] = 500
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	if err := a.Loop().RunFor(t.Context(), 5*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	path := "/v1/Workspaces/" + a.WorkspaceSID() + "/Tasks/" + a.Tasks()[0].SID
+	post := func(match string, form url.Values) (int, string) {
+		request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("If-Match", match)
+		request.SetBasicAuth(a.AccountSID(), a.AuthToken())
+		response := httptest.NewRecorder()
+		a.ServeHTTP(response, request)
+		return response.Code, response.Header().Get("ETag")
+	}
+	status, tag := post("*", url.Values{"Priority": {"9"}})
+	if status != http.StatusOK || tag == "" {
+		t.Fatalf("%d %q, want 200 and an ETag", status, tag)
+	}
+	status, next := post(tag, url.Values{"Priority": {"8"}})
+	if status != http.StatusOK || next == tag {
+		t.Errorf("with the ETag: %d, then %q", status, next)
+	}
+	if status, _ := post(tag, url.Values{"AssignmentStatus": {"canceled"}, "Reason": {"x"}}); status != http.StatusPreconditionFailed {
+		t.Errorf("with an old ETag: %d, want 412", status)
+	}
+	if err := a.Loop().RunFor(t.Context(), time.Second); err != nil { // reservations come and go
+		t.Fatal(err)
+	}
+	if _, current := post("*", url.Values{}); current == next {
+		t.Error("the ETag is the same after the task's status has changed")
+	}
+}

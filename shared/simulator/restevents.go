@@ -1,0 +1,92 @@
+package simulator
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// restListEvents is GET Events (docs/taskrouter/api/event), newest first, by default those of the last 15 minutes.
+func (t *Twilio) restListEvents(rest *restCall) (any, error) {
+	since, until, err := t.eventWindow(rest)
+	if err != nil {
+		return nil, err
+	}
+	var all []*event
+	for _, e := range slices.Backward(t.events) {
+		if !e.at.Before(since) && !e.at.After(until) && e.wanted(rest) {
+			all = append(all, e)
+		}
+	}
+	cut, number, size, pages := page(rest, all)
+	events := []any{}
+	for _, e := range cut {
+		events = append(events, t.eventJSON(rest, e))
+	}
+	meta := listMeta(t.workspaceURL(rest)+"/Events", "events", number, size, pages)
+	for _, name := range []string{"url", "first_page_url", "next_page_url", "previous_page_url"} {
+		if address, ok := meta[name].(string); ok {
+			meta[name] = address + filterQuery(rest)
+		}
+	}
+	return map[string]any{"events": events, "meta": meta}, nil
+}
+
+// filterQuery repeats the request's filters for the addresses of other pages.
+func filterQuery(rest *restCall) string {
+	var query strings.Builder
+	for _, name := range []string{"EndDate", "EventType", "Minutes", "ReservationSid", "StartDate", "TaskQueueSid", "TaskSid", "WorkerSid", "WorkflowSid"} {
+		if value := rest.params.Get(name); value != "" {
+			query.WriteString("&" + name + "=" + value)
+		}
+	}
+	return query.String()
+}
+
+func (t *Twilio) eventWindow(rest *restCall) (since, until time.Time, err error) {
+	until = t.loop.Now()
+	since = until.Add(-15 * time.Minute)
+	if text := rest.params.Get("Minutes"); text != "" {
+		minutes, err := strconv.Atoi(text)
+		if err != nil || minutes < 0 {
+			return since, until, badRequest(20001, "Invalid Minutes %q", text)
+		}
+		since = until.Add(-time.Duration(minutes) * time.Minute)
+	}
+	for name, bound := range map[string]*time.Time{"StartDate": &since, "EndDate": &until} {
+		if text := rest.params.Get(name); text != "" {
+			if *bound, err = time.Parse(time.RFC3339, text); err != nil {
+				return since, until, badRequest(20001, "Invalid %s %q", name, text)
+			}
+		}
+	}
+	return since, until, nil
+}
+
+func (e *event) wanted(rest *restCall) bool {
+	if kind := rest.params.Get("EventType"); kind != "" && kind != e.kind {
+		return false
+	}
+	for _, name := range []string{"TaskSid", "ReservationSid", "WorkerSid", "WorkflowSid", "TaskQueueSid"} {
+		if sid := rest.params.Get(name); sid != "" && sid != e.params.Get(name) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *Twilio) eventJSON(rest *restCall, e *event) map[string]any {
+	base := t.workspaceURL(rest)
+	resource := map[string]string{
+		"task": "/Tasks/" + e.resourceSID, "worker": "/Workers/" + e.resourceSID,
+		"reservation": "/Tasks/" + e.params.Get("TaskSid") + "/Reservations/" + e.resourceSID,
+	}[e.resourceType]
+	return map[string]any{
+		"sid": e.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.cfg.WorkspaceSID, "description": e.text, "event_type": e.kind,
+		"event_date": rfc3339(e.at), "event_date_ms": e.at.UnixMilli(), "event_data": e.data(),
+		"resource_type": e.resourceType, "resource_sid": e.resourceSID, "resource_url": base + resource,
+		"actor_type": "workspace", "actor_sid": t.cfg.WorkspaceSID, "actor_url": base,
+		"source": "twilio", "source_ip_address": nil, "url": base + "/Events/" + e.sid,
+	}
+}

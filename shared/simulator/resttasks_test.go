@@ -1,0 +1,132 @@
+package simulator_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
+
+	"switchboard/shared/simulator"
+)
+
+func TestRESTTasks(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(20*time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Hears("how was it"))
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	workspace := a.WorkspaceSID()
+	a.Loop().After(3*time.Second, func() {
+		k, r := a.Tasks()[0], a.Reservations()[0]
+		_, err := twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("early"))
+		wantREST(t, err, 400, 20001, "Cannot complete task")
+		_, err = twilio.UpdateTaskReservation(workspace, k.SID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("rejected").SetIfMatch(`"9"`))
+		wantREST(t, err, 412, 20412, "If-Match")
+		if got, err := twilio.FetchTaskReservation(workspace, k.SID, r.SID); err != nil || *got.ReservationStatus != "pending" || *got.WorkerName != "worker-1" {
+			t.Errorf("reservation %+v, %v", got, err)
+		}
+	})
+	a.Loop().After(time.Minute, func() {
+		k, r := a.Tasks()[0], a.Reservations()[0]
+		_, err := twilio.UpdateTaskReservation(workspace, k.SID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("rejected").SetWorkerActivitySid(awaySID))
+		wantREST(t, err, 400, 20001, "Reservation "+r.SID+" is already in state [wrapping] and cannot be updated to [rejected]")
+		_, err = twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("canceled").SetReason("late"))
+		wantREST(t, err, 400, 20001, "Cannot cancel task "+k.SID+" because it is not pending or reserved")
+		updated, err := twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("wrap-up over"))
+		if err != nil || *updated.AssignmentStatus != "completed" || *updated.Reason != "wrap-up over" {
+			t.Errorf("completed task %+v, %v", updated, err)
+		}
+	})
+	a.Loop().After(7*time.Minute, func() {
+		_, err := twilio.FetchTask(workspace, a.Tasks()[0].SID)
+		wantREST(t, err, 404, 20404, "")
+		events, err := twilio.ListEvent(workspace, new(taskrouter.ListEventParams).SetTaskSid(a.Tasks()[0].SID).SetPageSize(3))
+		if err != nil || len(events) != 10 || *events[0].EventType != "reservation.completed" {
+			t.Errorf("%d events, %v", len(events), err)
+			return
+		}
+		data := (*events[0].EventData).(map[string]any)
+		if data["worker_name"] != "worker-1" || data["task_sid"] != a.Tasks()[0].SID {
+			t.Errorf("event data %v", data)
+		}
+		created, err := twilio.ListEvent(workspace, new(taskrouter.ListEventParams).SetEventType("task.created").SetStartDate(a.Tasks()[0].Created.Add(-time.Second)))
+		if err != nil || len(created) != 1 {
+			t.Errorf("task.created events %+v, %v", created, err)
+		}
+	})
+	a.run(t)
+	if got := a.Workers()[0].Occupied; got != 0 {
+		t.Errorf("the worker has %d tasks", got)
+	}
+	a.wantStatuses(t, []string{"completed wrap-up over"}, []string{"worker-1 completed"})
+}
+
+func TestAcceptedOverRESTCannotBeDialled(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Hears("the caller has gone")))
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	a.Loop().After(2*time.Second, func() {
+		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).task.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID,
+			new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("accepted")); err != nil {
+			t.Error(err)
+		}
+	})
+	a.run(t)
+	a.wantCodes(t, 14215)
+	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
+}
+
+func TestCallerIsTakenOutOfTheQueue(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	a.app.answers["/overflow"] = "<Say>All lines are busy</Say>"
+	a.Call(callerNumber, lineNumber, simulator.Hears("position 1"), simulator.Hears("all lines are busy"))
+	a.Loop().After(20*time.Second, func() {
+		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.UpdateCall(a.Calls()[0].SID, new(api.UpdateCallParams).SetUrl("https://app.example/overflow")); err != nil {
+			t.Error(err)
+		}
+	})
+	a.run(t)
+	a.wantWebhooks(t, "POST /survey QueueResult=redirected CallStatus=in-progress")
+	a.wantStatuses(t, []string{"canceled redirected"}, nil)
+}
+
+func TestRESTRefusesWhatItDoesNotSimulate(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	for _, path := range []string{"/2010-04-01/Accounts/" + a.AccountSID() + "/Messages.json", "/v1/Workspaces/" + a.WorkspaceSID() + "/Statistics", "/v2/Services"} {
+		a.app.rest(http.MethodGet, path, nil)
+	}
+	if problems := a.Problems(); len(problems) != 3 || !strings.HasPrefix(problems[0].Text, "not simulated: GET ") {
+		t.Errorf("problems %v", problems)
+	}
+	request := httptest.NewRequest(http.MethodGet, "/2010-04-01/Accounts/AC1/Queues.json", nil)
+	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
+	response := httptest.NewRecorder()
+	a.ServeHTTP(response, request)
+	if response.Code != http.StatusNotFound {
+		t.Errorf("another account's queues: %d, want 404", response.Code)
+	}
+	log := a.Requests()
+	if len(log) != 4 || log[0].Status != http.StatusNotImplemented || log[3].Status != http.StatusNotFound {
+		t.Errorf("log %+v", log)
+	}
+}
+
+func TestRESTNeverPanics(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	for _, path := range []string{"/", "//", "/v1", "/v1/Workspaces/", "/2010-04-01/Accounts/", "/v1/Workspaces/" + a.WorkspaceSID() + "/", "/2010-04-01/Accounts/" + a.AccountSID() + "/.json"} {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
+			if body := a.app.rest(method, path, url.Values{}); !strings.Contains(body, `"code":`) {
+				t.Errorf("%s %s: %s", method, path, body)
+			}
+		}
+	}
+}

@@ -1,0 +1,240 @@
+package simulator_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+const secondQueueSID = "WQ00000000000000000000000000000002"
+
+func TestWorkflowSteps(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name         string
+		routing      string
+		stays        time.Duration
+		wantEvents   string // after workflow.entered
+		wantTasks    []string
+		wantPriority int
+	}{
+		{
+			name: "next target in another queue",
+			routing: `{"filters":[{"expression":"kind == 'sales'","targets":[
+				{"queue":"` + queueSID + `","timeout":"20","expression":"worker.contact_uri == 'nobody'"},
+				{"queue":"` + secondQueueSID + `","priority":"9"}]}]}`,
+			wantEvents:   "task-queue.timeout task-queue.moved task-queue.entered workflow.target-matched reservation.created",
+			wantTasks:    []string{"canceled hangup"},
+			wantPriority: 9,
+		},
+		{
+			name: "next target in the same queue",
+			routing: `{"filters":[{"expression":"kind == 'sales'","targets":[
+				{"queue":"` + queueSID + `","timeout":20,"expression":"worker.contact_uri == task.kind"},{"expression":"worker.contact_uri != task.kind"}]}]}`,
+			wantEvents: "task-queue.timeout workflow.target-matched reservation.created", wantTasks: []string{"canceled hangup"}, wantPriority: 5,
+		},
+		{
+			name: "next filter that matches",
+			routing: `{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","timeout":5,"expression":"worker.x == 1"}]},
+				{"expression":"kind == 'support'","targets":[{"queue":"` + queueSID + `"}]},{"expression":"kind IN ['sales']","targets":[{"queue":"` + secondQueueSID + `"}]}]}`,
+			wantEvents: "task-queue.timeout task-queue.moved task-queue.entered workflow.target-matched reservation.created",
+			wantTasks:  []string{"canceled hangup"}, wantPriority: 5,
+		},
+		{
+			name: "end of the workflow, with a default filter that does not count",
+			routing: `{"filters":[{"expression":"kind == 'sales'","targets":[{"queue":"` + queueSID + `","timeout":20,"expression":"worker.x == 1"}]}],
+				"default_filter":{"queue":"` + secondQueueSID + `"}}`,
+			wantEvents: "task-queue.timeout workflow.timeout task.canceled", wantTasks: []string{"canceled Workflow timeout"}, wantPriority: 5,
+		},
+		{
+			name:       "default filter",
+			routing:    `{"filters":[],"default_filter":{"queue":"` + secondQueueSID + `","priority":3}}`,
+			wantEvents: "reservation.created", wantTasks: []string{"canceled hangup"}, wantPriority: 3,
+		},
+		{
+			name:       "nobody, until the task's time is over",
+			routing:    `{"default_filter":{"queue":"` + queueSID + `","expression":"worker.x == 1"}}`,
+			stays:      11 * time.Minute,
+			wantEvents: "task.canceled", wantTasks: []string{"canceled Task TTL Exceeded"}, wantPriority: 5,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{}, aliceNumber)
+			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Second", TargetWorkers: `contact_uri CONTAINS "+1555"`}))
+			must(t)(a.AddWorkflow(simulator.Workflow{ // without a callback, so that reservations stay
+				SID: workflowSID, Name: "Calls", Configuration: `{"task_routing":` + test.routing + `}`, ReservationTimeout: time.Hour,
+			}))
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(max(test.stays, 2*time.Minute)))
+			a.run(t)
+			var events []string
+			for _, e := range a.Events() {
+				events = append(events, e.Type)
+			}
+			got := strings.Join(events[4:], " ")
+			if !strings.HasPrefix(got, test.wantEvents) {
+				t.Errorf("events %q, want %q", got, test.wantEvents)
+			}
+			tasks, _ := a.statuses()
+			if !slices.Equal(tasks, test.wantTasks) {
+				t.Errorf("tasks %q, want %q", tasks, test.wantTasks)
+			}
+			if got := a.Tasks()[0].Priority; got != test.wantPriority {
+				t.Errorf("priority %d, want %d", got, test.wantPriority)
+			}
+		})
+	}
+}
+
+func TestCallerStaysWhenTheTaskDies(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.TaskCanceled), simulator.Hears("position 1"), simulator.HangsUpAfter(2*time.Minute))
+	a.run(t)
+	a.wantStatuses(t, []string{"canceled Task TTL Exceeded"}, nil)
+	call := a.leg(t, lineNumber)
+	if waited := call.Ended.Sub(call.Created); waited < 12*time.Minute {
+		t.Errorf("the caller was gone after %s", waited)
+	}
+	a.wantWebhooks(t, "POST /events EventType=task.canceled", "POST /hold QueuePosition=1 CallStatus=in-progress", "POST /survey QueueResult=hangup CallStatus=completed")
+}
+
+func TestOrderOfTasksAndWorkers(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Readings: simulator.Readings{AfterBridge: simulator.Completed}})
+	a.app.dequeue = true
+	a.app.answers["/survey"] = ""
+	for _, contact := range []string{aliceNumber, bobNumber} {
+		a.SetPhone(contact, simulator.AnswersAfter(time.Second, simulator.Talks(20*time.Second), simulator.HangsUp()))
+	}
+	document := func(priority string) string {
+		return `<Enqueue workflowSid="` + workflowSID + `" action="/survey" waitUrl=""><Task priority="` + priority + `">{"kind":"sales"}</Task></Enqueue>`
+	}
+	callers := []string{"+15550000001", "+15550000002", "+15550000003"}
+	for i, priority := range []string{"1", "1", "7"} {
+		a.Loop().After(time.Duration(i)*10*time.Second, func() { a.app.answers["/voice"] = document(priority) })
+		a.CallAfter(time.Duration(i)*10*time.Second+time.Second, callers[i], lineNumber, simulator.Until(simulator.Bridged))
+	}
+	for i, contact := range []string{aliceNumber, bobNumber} {
+		sid := must(t)(a.AddWorker(simulator.Worker{Name: contact, Attributes: `{"contact_uri":"` + contact + `"}`}))
+		// Bob comes first; both come back after a call of their own.
+		for _, at := range []time.Duration{40, 70, 100} {
+			a.Loop().After(at*time.Second+time.Duration(1-i)*5*time.Second, func() {
+				if err := a.SetWorkerActivity(sid, availableSID); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	a.run(t)
+	var order []string
+	for _, r := range a.Reservations() {
+		for _, k := range a.Tasks() {
+			if k.SID == r.TaskSID {
+				i := slices.IndexFunc(a.Calls(), func(c simulator.CallRecord) bool { return c.SID == k.CallSID })
+				order = append(order, a.Calls()[i].From+" to "+r.WorkerName)
+			}
+		}
+	}
+	want := []string{callers[2] + " to " + bobNumber, callers[0] + " to " + aliceNumber, callers[1] + " to " + bobNumber}
+	if !slices.Equal(order, want) {
+		t.Errorf("reservations %q, want %q", order, want)
+	}
+}
+
+// eventTimes are the events after workflow.entered, with the task's age in seconds.
+func eventTimes(a *account) []string {
+	var events []string
+	for _, e := range a.Events()[4:] {
+		events = append(events, e.Type+" "+e.At.Sub(a.Tasks()[0].Created).Round(time.Second).String())
+	}
+	return events
+}
+
+func TestDeadlinesOfStepsAreAddedUp(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	target := `{"queue":"` + queueSID + `","timeout":20}`
+	must(t)(a.AddWorkflow(simulator.Workflow{
+		SID: workflowSID, Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[` + target + "," + target + `]},{"expression":"1==1","targets":[` + target + `]}]}}`,
+	}))
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Minute))
+	a.run(t)
+	want := []string{
+		"task-queue.timeout 20s", "workflow.target-matched 20s", "task-queue.timeout 40s", "workflow.target-matched 40s",
+		"task-queue.timeout 1m0s", "workflow.timeout 1m0s", "task.canceled 1m0s",
+	}
+	if got := eventTimes(a); !slices.Equal(got, want) {
+		t.Errorf("events %q, want %q", got, want)
+	}
+}
+
+func TestStepEndsWhenItsReservationDoes(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
+	must(t)(a.AddWorkflow(simulator.Workflow{
+		SID: workflowSID, ReservationTimeout: 30 * time.Second,
+		Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","timeout":10},{"timeout":30}]}]}}`,
+	}))
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(35*time.Second))
+	a.run(t)
+	want := []string{
+		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",
+		"reservation.created 30s", "reservation.canceled 35s", "task.canceled 35s",
+	}
+	if got := eventTimes(a); !slices.Equal(got, want) {
+		t.Errorf("events %q, want %q", got, want)
+	}
+}
+
+func TestLongestIdleWorkerComesFirst(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Readings: simulator.Readings{AfterBridge: simulator.Completed}}, aliceNumber, bobNumber)
+	a.app.dequeue, a.app.postWork = true, ""
+	a.app.answers["/survey"] = ""
+	for _, contact := range []string{aliceNumber, bobNumber} {
+		a.SetPhone(contact, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+	}
+	for i := range 4 {
+		a.CallAfter(time.Duration(i)*time.Minute, callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+	}
+	a.run(t)
+	_, got := a.statuses()
+	if want := []string{"worker-1 completed", "worker-2 completed", "worker-1 completed", "worker-2 completed"}; !slices.Equal(got, want) {
+		t.Errorf("reservations %q, want %q", got, want)
+	}
+}
+
+func TestSetupErrors(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	workflow := func(routing string) error {
+		_, err := a.AddWorkflow(simulator.Workflow{Configuration: `{"task_routing":` + routing + `}`})
+		return err
+	}
+	tests := map[string]error{
+		"unknown queue":       workflow(`{"default_filter":{"queue":"WQ1"}}`),
+		"no targets":          workflow(`{"filters":[{"expression":"1==1","targets":[]}]}`),
+		"bad filter":          workflow(`{"filters":[{"expression":"1=1","targets":[{"queue":"` + queueSID + `"}]}]}`),
+		"bad target":          workflow(`{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","expression":"x == 1"}]}]}`),
+		"unknown field":       workflow(`{"filtres":[]}`),
+		"not simulated":       workflow(`{"default_filter":{"queue":"` + queueSID + `","skip_if":"1==1"}}`),
+		"bad timeout":         workflow(`{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","timeout":"soon"}]}]}`),
+		"no timeout activity": a.SetWorkspace(simulator.Workspace{TimeoutActivity: "WA1"}),
+		"no such worker":      a.SetWorkerActivity("WK1", awaySID),
+	}
+	_, tests["bad identifier"] = a.AddActivity(simulator.Activity{SID: "WA1"})
+	_, tests["bad attributes"] = a.AddWorker(simulator.Worker{Attributes: `[]`})
+	_, tests["long attributes"] = a.AddWorker(simulator.Worker{Attributes: `{"x":"` + strings.Repeat("é", 4090) + `"}`})
+	_, tests["bad activity"] = a.AddWorker(simulator.Worker{Activity: "WA1"})
+	_, tests["bad target_workers"] = a.AddTaskQueue(simulator.TaskQueue{TargetWorkers: "a-b == 1"})
+	for name, err := range tests {
+		if err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+}

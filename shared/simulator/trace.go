@@ -1,0 +1,115 @@
+package simulator
+
+import (
+	"fmt"
+	"net/url"
+	"time"
+)
+
+// Kind says what an Entry tells.
+type Kind string
+
+// The kinds of Entry. A webhook and its answer are two entries, because other things may happen between them; a REST request is one.
+const (
+	KindCall        Kind = "call"        // a phone dials, rings, answers, is bridged, hangs up
+	KindHears       Kind = "hears"       // what a person hears
+	KindDoes        Kind = "does"        // what a person does: presses, says, hangs up
+	KindWebhook     Kind = "webhook"     // Twilio sends: Method, URL, Params
+	KindAnswer      Kind = "answer"      // the application answers: URL, Status, ContentType, Body
+	KindTask        Kind = "task"        // a task changes
+	KindReservation Kind = "reservation" // a reservation changes
+	KindWorker      Kind = "worker"      // a worker changes activity
+	KindREST        Kind = "rest"        // the application asks and is answered: Method, URL, Params, Status, Body
+	KindDebugger    Kind = "debugger"    // an entry in Twilio's debugger
+	KindProblem     Kind = "problem"     // something that a test should not pass over
+)
+
+// Entry is one line of the timeline.
+type Entry struct {
+	At             time.Time
+	Kind           Kind
+	CallSID        string
+	TaskSID        string
+	ReservationSID string
+	// Text is readable by itself.
+	Text string
+
+	Method, URL string
+	Params      url.Values
+	Status      int
+	ContentType string
+	Body        string
+}
+
+// Alert is an entry of Twilio's debugger.
+type Alert struct {
+	At             time.Time
+	Code           int
+	CallSID        string
+	TaskSID        string
+	ReservationSID string
+	Text           string
+}
+
+// Problem is a thing that a test must not pass over: TwiML or REST that is not simulated, a script that was not followed to its end,
+// a document that would make Twilio run in circles.
+type Problem struct {
+	At      time.Time
+	CallSID string
+	Text    string
+}
+
+// String returns the text with its time and call.
+func (p Problem) String() string {
+	return fmt.Sprintf("%s %s %s", p.At.UTC().Format("15:04:05.000"), p.CallSID, p.Text)
+}
+
+func (t *Twilio) tracing() bool { return t.cfg.Trace != nil }
+
+func (t *Twilio) trace(e Entry) {
+	if t.cfg.Trace != nil {
+		e.At = t.loop.Now()
+		t.cfg.Trace(e)
+	}
+}
+
+func (t *Twilio) traceCall(kind Kind, c *call, format string, args ...any) {
+	if t.tracing() {
+		t.trace(Entry{Kind: kind, CallSID: c.sid, TaskSID: c.taskSID, ReservationSID: c.reservationSID, Text: c.name() + " " + fmt.Sprintf(format, args...)})
+	}
+}
+
+// alert makes an entry in the debugger. subject may be nil.
+func (t *Twilio) alert(code int, subject *call, format string, args ...any) {
+	a := Alert{At: t.loop.Now(), Code: code, Text: fmt.Sprintf(format, args...)}
+	if subject != nil {
+		a.CallSID, a.TaskSID, a.ReservationSID = subject.sid, subject.taskSID, subject.reservationSID
+	}
+	t.addAlert(a)
+}
+
+func (t *Twilio) alertReservation(code int, r *reservation, format string, args ...any) {
+	t.addAlert(Alert{
+		At: t.loop.Now(), Code: code, CallSID: r.task.callSID, TaskSID: r.task.sid, ReservationSID: r.sid, Text: fmt.Sprintf(format, args...),
+	})
+}
+
+func (t *Twilio) addAlert(a Alert) {
+	t.debugger = append(t.debugger, a)
+	if t.tracing() {
+		t.trace(Entry{
+			Kind: KindDebugger, CallSID: a.CallSID, TaskSID: a.TaskSID, ReservationSID: a.ReservationSID,
+			Text: fmt.Sprintf("debugger %d: %s", a.Code, a.Text),
+		})
+	}
+}
+
+// problem records a Problem. subject may be nil.
+func (t *Twilio) problem(subject *call, format string, args ...any) {
+	p := Problem{At: t.loop.Now(), Text: fmt.Sprintf(format, args...)}
+	if subject != nil {
+		p.CallSID = subject.sid
+	}
+	t.problems = append(t.problems, p)
+	t.trace(Entry{Kind: KindProblem, CallSID: p.CallSID, Text: p.Text})
+}

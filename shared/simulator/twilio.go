@@ -1,0 +1,198 @@
+package simulator
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Config is what New needs; every field has a default.
+type Config struct {
+	// AccountSID, WorkspaceSID and AuthToken are generated from the seed when empty.
+	AccountSID, WorkspaceSID, AuthToken string
+	// APIKeySID and APIKeySecret are a second pair of REST credentials, if set.
+	APIKeySID, APIKeySecret string
+	// Seed decides every identifier and every latency.
+	Seed uint64
+	// Loop is the clock; the default is a virtual one that starts on 2026-01-05 09:00 UTC.
+	Loop *Loop
+	// Web carries the signed webhooks to the application: InProcess(handler), or http.DefaultTransport,
+	// which is the default.
+	Web http.RoundTripper
+	// Trace is told of everything that happens, in order. It runs under the simulator's lock and must not call the simulator.
+	Trace func(Entry)
+	// WebhookLatency is the virtual time that a webhook and its answer spend on the wire; the default draws 20–80 ms from the seed.
+	// A real loop does not use it.
+	WebhookLatency func() time.Duration
+	Pace           Pace
+	Readings       Readings
+}
+
+// Pace is how long people and machines take. Zero fields have the defaults given here; shorten them for a run in real time.
+type Pace struct {
+	CharactersPerSecond float64       // spoken text; 15
+	Play                time.Duration // a recording of unknown length; 30 s
+	Reaction            time.Duration // from hearing something to pressing a key; 700 ms
+	KeyInterval         time.Duration // between two keys; 250 ms
+	Setup               time.Duration // from dialling to ringing; 500 ms
+	SpeechEnd           time.Duration // silence that ends a spoken answer; 1 s
+	Match               time.Duration // from a task or worker becoming free to the reservation; 100 ms
+	Patience            time.Duration // the longest that anybody stays on a call; then they hang up, and that is a Problem; 1 h
+	CallInterval        time.Duration // between calls placed with POST /Calls; 1 s (docs/voice/api/call-resource)
+}
+
+func (p Pace) withDefaults() Pace {
+	if p.CharactersPerSecond == 0 {
+		p.CharactersPerSecond = 15
+	}
+	for _, field := range []struct {
+		value    *time.Duration
+		standard time.Duration
+	}{
+		{&p.Play, 30 * time.Second},
+		{&p.Reaction, 700 * time.Millisecond},
+		{&p.KeyInterval, 250 * time.Millisecond},
+		{&p.Setup, 500 * time.Millisecond},
+		{&p.SpeechEnd, time.Second},
+		{&p.Match, 100 * time.Millisecond},
+		{&p.Patience, time.Hour},
+		{&p.CallInterval, time.Second},
+	} {
+		if *field.value == 0 {
+			*field.value = field.standard
+		}
+	}
+	return p
+}
+
+// Readings choose between readings of Twilio's documentation where no public source settles the point.
+type Readings struct {
+	// AfterBridge is what becomes of a task once its bridged call is over.
+	AfterBridge AfterBridge
+	// WorkerCallSIDOnDialQueue writes worker_call_sid into the task's attributes for <Dial><Queue> as well; Twilio documents it
+	// for the dequeue and call instructions only (docs/taskrouter/twiml-queue-calls).
+	WorkerCallSIDOnDialQueue bool
+}
+
+// AfterBridge is a reading of docs/taskrouter/lifecycle-task-state.
+type AfterBridge int
+
+const (
+	// Wrapping leaves the task, and its place in the worker's capacity, in wrapping until the REST API completes it.
+	Wrapping AfterBridge = iota
+	// Completed completes the task at once.
+	Completed
+)
+
+// Twilio is a simulated Twilio account with one TaskRouter workspace. Set it up with the Add and Set methods, script phones with
+// SetPhone, place calls with Call, and run its Loop. All methods are safe for concurrent use.
+type Twilio struct {
+	cfg  Config
+	pace Pace
+	loop *Loop
+
+	// mu guards everything below. It is held while the simulator's own events run and released while a webhook is at the
+	// application, which may therefore use the REST API before it answers.
+	mu     sync.Mutex
+	sids   sids
+	random *rand.Rand
+
+	workspace  Workspace
+	activities []*Activity
+	workers    []*worker
+	queues     []*taskQueue
+	workflows  map[string]*workflow
+	numbers    map[string]*Number
+	phones     map[string][]Phone
+
+	voiceQueues   []*voiceQueue
+	calls         []*call
+	callBySID     map[string]*call
+	tasks         []*task
+	taskBySID     map[string]*task
+	reservations  []*reservation
+	reservedBySID map[string]*reservation
+	events        []*event
+	documents     map[string]*node
+
+	routable []*task // pending and reserved
+	matching bool
+	nextDial time.Time
+	inFlight int
+	planned  int
+	live     int
+
+	requests []Request
+	debugger []Alert
+	problems []Problem
+}
+
+// New returns an account with a workspace that has nothing in it yet.
+func New(cfg Config) *Twilio {
+	t := &Twilio{
+		cfg:           cfg,
+		pace:          cfg.Pace.withDefaults(),
+		loop:          cfg.Loop,
+		sids:          sids{rand.New(rand.NewPCG(cfg.Seed, 1))},
+		random:        rand.New(rand.NewPCG(cfg.Seed, 2)),
+		workflows:     map[string]*workflow{},
+		numbers:       map[string]*Number{},
+		phones:        map[string][]Phone{},
+		callBySID:     map[string]*call{},
+		taskBySID:     map[string]*task{},
+		reservedBySID: map[string]*reservation{},
+		documents:     map[string]*node{},
+	}
+	if t.loop == nil {
+		t.loop = NewVirtual(time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC))
+	}
+	if t.cfg.Web == nil {
+		t.cfg.Web = http.DefaultTransport
+	}
+	for _, field := range []struct {
+		value  *string
+		prefix string
+	}{
+		{&t.cfg.AccountSID, "AC"}, {&t.cfg.WorkspaceSID, "WS"}, {&t.cfg.AuthToken, ""},
+	} {
+		if *field.value == "" {
+			*field.value = t.sids.next(field.prefix)
+		}
+	}
+	if t.cfg.WebhookLatency == nil {
+		t.cfg.WebhookLatency = func() time.Duration {
+			return 20*time.Millisecond + time.Duration(t.random.Int64N(int64(60*time.Millisecond)))
+		}
+	}
+	t.workspace.Name = "Simulated"
+	return t
+}
+
+// Loop returns the account's clock and event queue.
+func (t *Twilio) Loop() *Loop { return t.loop }
+
+// AccountSID returns the account's identifier, AC….
+func (t *Twilio) AccountSID() string { return t.cfg.AccountSID }
+
+// WorkspaceSID returns the workspace's identifier, WS….
+func (t *Twilio) WorkspaceSID() string { return t.cfg.WorkspaceSID }
+
+// AuthToken returns the token that signs webhooks and opens the REST API.
+func (t *Twilio) AuthToken() string { return t.cfg.AuthToken }
+
+// Idle reports whether no call is live or planned and no webhook is on its way.
+func (t *Twilio) Idle() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.live == 0 && t.planned == 0 && t.inFlight == 0
+}
+
+// after schedules one of the simulator's own events: fn runs with the lock held.
+func (t *Twilio) after(d time.Duration, fn func()) *Timer {
+	return t.loop.After(d, func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		fn()
+	})
+}

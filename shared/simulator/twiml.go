@@ -1,0 +1,220 @@
+package simulator
+
+import (
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// execute runs one verb (docs/voice/twiml). It returns true when the next one may follow at once; otherwise the verb has arranged for
+// what comes after it.
+func (t *Twilio) execute(c *call, verb *node) bool {
+	if c.flow.waiting && !mayWait(verb.name) {
+		t.alert(12200, c, "<%s> is not allowed in a wait document", verb.name)
+		t.leaveQueue(c, "error")
+		return false
+	}
+	t.checkAttributes(c, verb)
+	switch verb.name {
+	case "Say":
+		return t.say(c, verb, func() { t.next(c) })
+	case "Play":
+		return t.play(c, verb, func() { t.next(c) })
+	case "Pause":
+		return t.wait(c, verb, func() { t.next(c) })
+	case "Gather":
+		t.startGather(c, verb)
+	case "Record":
+		t.startRecording(c, verb)
+	case "Redirect":
+		t.goTo(c, "redirect", verb.words(), verb.attr("method", "POST"), nil)
+	case "Enqueue":
+		t.enqueue(c, verb)
+	case "Leave":
+		return t.leave(c)
+	case "Dial":
+		t.dial(c, verb)
+	case "Hangup":
+		t.endCall(c, callCompleted, "twilio")
+	case "Reject":
+		t.reject(c, verb)
+	default:
+		t.alert(12200, c, "not simulated: <%s>", verb.name)
+		t.problem(c, "not simulated: <%s>", verb.name)
+		return true
+	}
+	return false
+}
+
+func mayWait(verb string) bool {
+	switch verb {
+	case "Play", "Say", "Pause", "Hangup", "Redirect", "Leave", "Gather":
+		return true
+	}
+	return false
+}
+
+func (t *Twilio) say(c *call, verb *node, then func()) bool {
+	text := verb.words()
+	if text == "" {
+		t.alert(13520, c, "<Say> without text")
+		return true
+	}
+	times := repetitions(verb)
+	t.traceCall(KindHears, c, "hears: %s", text)
+	t.during(c, t.speaking(text)*time.Duration(times), func() {
+		c.hear(text)
+		then()
+	})
+	return false
+}
+
+// speak says something that is not in a document.
+func (t *Twilio) speak(c *call, text string, then func()) {
+	t.traceCall(KindHears, c, "hears: %s", text)
+	t.during(c, t.speaking(text), func() {
+		c.hear(text)
+		then()
+	})
+}
+
+func (t *Twilio) speaking(text string) time.Duration {
+	return time.Duration(float64(len([]rune(text))) / t.pace.CharactersPerSecond * float64(time.Second))
+}
+
+func (t *Twilio) play(c *call, verb *node, then func()) bool {
+	source := verb.words()
+	if source == "" {
+		t.alert(13420, c, "<Play> without a URL")
+		return true
+	}
+	t.traceCall(KindHears, c, "hears a recording: %s", source)
+	t.during(c, t.pace.Play*time.Duration(repetitions(verb)), then)
+	c.hear(source)
+	return false
+}
+
+func (t *Twilio) wait(c *call, verb *node, then func()) bool {
+	length := seconds(verb.attr("length", "1"), time.Second)
+	if length == 0 {
+		return true
+	}
+	t.during(c, length, then)
+	return false
+}
+
+// forever stands for loop="0".
+const forever = 1000
+
+func repetitions(verb *node) int {
+	n, err := strconv.Atoi(verb.attr("loop", "1"))
+	if err != nil || n < 0 {
+		return 1
+	}
+	if n == 0 {
+		return forever
+	}
+	return n
+}
+
+// seconds reads a whole number of seconds; anything else is the default.
+func seconds(text string, otherwise time.Duration) time.Duration {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil || n < 0 {
+		return otherwise
+	}
+	return time.Duration(n) * time.Second
+}
+
+func (t *Twilio) reject(c *call, verb *node) {
+	status := callNoAnswer
+	switch {
+	case !c.answered.IsZero():
+		status = callCompleted
+	case verb.attr("reason", "rejected") == "busy":
+		status = callBusy
+	}
+	t.endCall(c, status, "twilio")
+}
+
+// checkAttributes refuses what is not simulated and warns of what Twilio does not know.
+func (t *Twilio) checkAttributes(c *call, verb *node) {
+	simulated, ignored, ok := verbAttributes(verb.name)
+	if !ok {
+		return // execute refuses the verb
+	}
+	for _, child := range verb.children {
+		if _, _, known := verbAttributes(child.name); known {
+			t.checkAttributes(c, child)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(verb.attrs)) {
+		value := verb.attrs[name]
+		switch {
+		case has(simulated, name), has(ignored, name):
+		case has(refusedAttributes, name):
+			if value != "" && value != "false" && value != "do-not-record" {
+				t.problem(c, "not simulated: %s=%q on <%s>", name, value, verb.name)
+			}
+		default:
+			t.alert(12200, c, "schema warning: <%s> has no attribute %q", verb.name, name)
+		}
+	}
+}
+
+const refusedAttributes = "record recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent recordingTrack transcribe " +
+	"transcribeCallback partialResultCallback partialResultCallbackMethod url digits sequential referUrl referMethod ringTone hangupOnStar"
+
+// verbAttributes lists a verb's attributes: those that matter here, and those that change nothing in a simulation.
+func verbAttributes(verb string) (simulated, ignored string, ok bool) {
+	switch verb {
+	case "Say":
+		return "loop", "voice language", true
+	case "Play":
+		return "loop", "", true
+	case "Pause":
+		return "length", "", true
+	case "Gather":
+		return "input action method timeout speechTimeout numDigits finishOnKey actionOnEmptyResult",
+			"language hints profanityFilter speechModel enhanced bargeIn debug", true
+	case "Record":
+		return "action method timeout finishOnKey maxLength playBeep", "trim", true
+	case "Redirect":
+		return "method", "", true
+	case "Enqueue":
+		return "action method waitUrl waitUrlMethod workflowSid", "", true
+	case "Task":
+		return "priority timeout", "", true
+	case "Dial":
+		return "action method timeout timeLimit", "callerId answerOnBridge trim", true
+	case "Queue":
+		return "reservationSid postWorkActivitySid", "method", true
+	case "Reject":
+		return "reason", "", true
+	case "Hangup", "Leave", "TaskAttributes":
+		return "", "", true
+	}
+	return "", "", false
+}
+
+func has(list, name string) bool {
+	for word := range strings.FieldsSeq(list) {
+		if word == name {
+			return true
+		}
+	}
+	return false
+}
+
+// queueParams are sent for a call that was in a queue.
+func queueParams(result string, m *member) url.Values {
+	params := url.Values{"QueueResult": {result}}
+	if m != nil {
+		params.Set("QueueSid", m.queue.sid)
+		params.Set("QueueTime", strconv.Itoa(int(m.waited.Seconds())))
+	}
+	return params
+}

@@ -1,0 +1,203 @@
+package simulator_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+func TestVerbs(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name      string
+		document  string // of the number's webhook; other paths say where they are
+		answers   map[string]string
+		steps     []simulator.Step
+		wantHeard []string
+		wantCodes []int
+		want      []string // webhooks after the first
+		wantTook  time.Duration
+	}{
+		{name: "say, pause, play", document: `<Say>fifteen letters</Say><Pause length="3"/><Play loop="2">/a.mp3</Play>`,
+			wantHeard: []string{"fifteen letters", "/a.mp3"}, wantTook: 64 * time.Second},
+		{name: "redirect, relative", document: `<Redirect>/next?x=1</Redirect><Say>never</Say>`, answers: map[string]string{"/next": "<Say>here</Say>"},
+			wantHeard: []string{"here"}, want: []string{"POST /next CallStatus=in-progress"}},
+		{name: "hangup", document: `<Say>bye</Say><Hangup/><Say>never</Say>`, wantHeard: []string{"bye"}},
+		{name: "gather, number of digits", document: `<Gather numDigits="2" action="/got"><Say>Enter two</Say></Gather>`, answers: map[string]string{"/got": "<Say>got it</Say>"},
+			steps: []simulator.Step{simulator.Hears("enter two"), simulator.Presses("42"), simulator.Hears("got it")},
+			want:  []string{"POST /got CallStatus=in-progress Digits=42"}, wantHeard: []string{"Enter two", "got it"}},
+		{name: "gather, finish on key, interrupts", document: `<Gather action="/got"><Say>Enter some</Say><Play>/long.mp3</Play></Gather>`, answers: map[string]string{"/got": "<Say>got it</Say>"},
+			steps: []simulator.Step{simulator.Hears("enter some"), simulator.Presses("123#")},
+			want:  []string{"POST /got CallStatus=in-progress Digits=123"}, wantHeard: []string{"Enter some", "/long.mp3", "got it"}},
+		{name: "gather, timeout ends digits", document: `<Gather timeout="2" method="GET" action="/got"/>`, answers: map[string]string{"/got": "<Say>got it</Say>"},
+			steps: []simulator.Step{simulator.Presses("7")},
+			want:  []string{"GET /got CallStatus=in-progress Digits=7"}, wantHeard: []string{"got it"}},
+		{name: "gather, nothing", document: `<Gather timeout="2"><Say>Well?</Say></Gather><Say>nothing</Say>`, wantHeard: []string{"Well?", "nothing"}},
+		{name: "gather, nothing, but asks", document: `<Gather timeout="2" actionOnEmptyResult="true" action="/got"/>`, answers: map[string]string{"/got": "<Say>got it</Say>"},
+			want: []string{"POST /got CallStatus=in-progress Digits="}, wantHeard: []string{"got it"}},
+		{name: "gather, speech not understood as keys", document: `<Gather input="dtmf" timeout="3"/><Say>nothing</Say>`,
+			steps: []simulator.Step{simulator.Says("five")}, wantHeard: []string{"nothing"}},
+		{name: "record, ended by key", document: `<Record action="/taken" finishOnKey="#"/>`, answers: map[string]string{"/taken": "<Say>taken</Say>"},
+			steps: []simulator.Step{simulator.Records(3 * time.Second), simulator.Presses("#")},
+			want:  []string{"POST /taken CallStatus=in-progress Digits=#"}, wantHeard: []string{"beep", "taken"}},
+		{name: "record, other key", document: `<Record action="/taken" finishOnKey="#"/>`, answers: map[string]string{"/taken": "<Say>taken</Say>"},
+			steps: []simulator.Step{simulator.Records(3 * time.Second), simulator.Presses("12#")},
+			want:  []string{"POST /taken CallStatus=in-progress Digits=#"}, wantHeard: []string{"beep", "taken"}},
+		{name: "record, silence", document: `<Record action="/taken"/><Say>nothing</Say>`, wantHeard: []string{"beep", "nothing"}},
+		{name: "record, hung up", document: `<Record action="/taken"/>`, answers: map[string]string{"/taken": "<Say>taken</Say>"},
+			steps: []simulator.Step{simulator.Records(3 * time.Second), simulator.HangsUp()},
+			want:  []string{"POST /taken CallStatus=completed Digits=hangup"}, wantHeard: []string{"beep"}},
+		{name: "unknown attribute is a warning", document: `<Say tone="kind">well</Say>`, wantHeard: []string{"well"}, wantCodes: []int{12200}},
+		{name: "leave outside a queue", document: `<Leave/><Say>well</Say>`, wantHeard: []string{"well"}, wantCodes: []int{13000}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
+			a.app.answers["/voice"] = test.document
+			for path, document := range test.answers {
+				a.app.answers[path] = document
+			}
+			a.Call(callerNumber, lineNumber, test.steps...)
+			a.run(t)
+
+			call := a.leg(t, lineNumber)
+			if !slices.Equal(call.Heard, test.wantHeard) {
+				t.Errorf("heard %q, want %q", call.Heard, test.wantHeard)
+			}
+			if call.Status != "completed" || call.ApplicationError {
+				t.Errorf("call %+v", call)
+			}
+			if got := a.app.webhooks[1:]; !slices.Equal(got, test.want) {
+				t.Errorf("webhooks %q, want %q", got, test.want)
+			}
+			if took := call.Ended.Sub(call.Created); test.wantTook != 0 && took != test.wantTook {
+				t.Errorf("the call took %s, want %s", took, test.wantTook)
+			}
+			a.wantCodes(t, test.wantCodes...)
+		})
+	}
+}
+
+func TestReject(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string]string{`<Reject reason="busy"/>`: "busy", `<Reject/>`: "no-answer", `<Pause/><Reject/>`: "completed"} {
+		a := newAccount(t, simulator.Config{})
+		a.app.answers["/voice"] = document
+		a.Call(callerNumber, lineNumber)
+		a.run(t)
+		if got := a.leg(t, lineNumber); got.Status != want {
+			t.Errorf("%s: %s, want %s", document, got.Status, want)
+		}
+	}
+}
+
+func TestNotSimulatedIsLoud(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string]string{
+		`<Dial><Number>+15550000009</Number></Dial>`: "not simulated: <Dial> without <Queue reservationSid>",
+		`<Refer/>`:                                        "not simulated: <Refer>",
+		`<Gather timeout="1"><Record/></Gather>`:          "not simulated: <Record> in <Gather>",
+		`<Record timeout="1" transcribe="true"/>`:         `not simulated: transcribe="true" on <Record>`,
+		`<Play digits="1">/a.mp3</Play>`:                  `not simulated: digits="1" on <Play>`,
+		`<Dial record="record-from-answer"><Sip/></Dial>`: `not simulated: record="record-from-answer" on <Dial>`,
+	} {
+		a := newAccount(t, simulator.Config{})
+		a.app.answers["/voice"] = document
+		a.Call(callerNumber, lineNumber)
+		if err := a.Loop().Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if problems := a.Problems(); len(problems) == 0 || problems[0].Text != want {
+			t.Errorf("%s: problems %v, want %q", document, problems, want)
+		}
+	}
+}
+
+func TestDocumentErrors(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		document string
+		status   int
+		took     string
+		wantCode int
+	}{
+		{"not XML", "<Say>", 0, "", 12100},
+		{"too large", "<Say>" + strings.Repeat("x", 64<<10) + "</Say>", 0, "", 11750},
+		{"server error", "", 500, "", 11200},
+		{"redirect to nowhere", "<Redirect>ftp://app.example/x</Redirect>", 0, "", 11200},
+		{"too slow", "<Say>late</Say>", 0, "15s", 11200},
+	}
+	for _, test := range tests {
+		for _, fallback := range []bool{false, true} {
+			t.Run(test.name, func(t *testing.T) {
+				t.Parallel()
+				a := newAccount(t, simulator.Config{})
+				a.app.answers["/voice"], a.app.answers["/fallback"] = test.document, "<Say>one moment</Say>"
+				a.app.statuses["/voice"], a.app.took["/voice"] = test.status, test.took
+				want := "We are sorry, an application error has occurred. Goodbye."
+				if fallback {
+					a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", FallbackURL: a.app.base + "/fallback"})
+					want = "one moment"
+				}
+				a.Call(callerNumber, lineNumber)
+				a.run(t)
+				call := a.leg(t, lineNumber)
+				if !slices.Equal(call.Heard, []string{want}) || call.ApplicationError == fallback {
+					t.Errorf("heard %q (application error %v), want %q", call.Heard, call.ApplicationError, want)
+				}
+				a.wantCodes(t, test.wantCode)
+			})
+		}
+	}
+}
+
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		steps []simulator.Step
+		want  string // in the problem; none when empty
+	}{
+		{"words not heard", []simulator.Step{simulator.Hears("hello"), simulator.Hears("press 5"), simulator.Presses("5")}, `hears "press 5"`},
+		{"words heard once, wanted twice", []simulator.Step{simulator.Hears("hello"), simulator.Hears("hello")}, `hears "hello"`},
+		{"key not pressed in time", []simulator.Step{simulator.Waits(700 * time.Millisecond), simulator.Presses("5")}, `presses "5"`},
+		{"moment that does not come", []simulator.Step{simulator.Until(simulator.Bridged)}, `until "bridged"`},
+		{"talk that does not begin", []simulator.Step{simulator.Talks(time.Second)}, "talks 1s"},
+		{"waiting may be cut short", []simulator.Step{simulator.Hears("hello"), simulator.Waits(time.Hour), simulator.Waits(time.Hour), simulator.HangsUp()}, ""},
+		{"nothing to do", nil, ""},
+		{"stays on", []simulator.Step{simulator.StaysOn()}, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			a.app.answers["/voice"] = "<Say>Hello, hello</Say>"
+			a.Call(callerNumber, lineNumber, test.steps...)
+			if err := a.Loop().Run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			problems := a.Problems()
+			if test.want == "" && len(problems) > 0 || test.want != "" && (len(problems) != 1 || !strings.Contains(problems[0].Text, test.want)) {
+				t.Errorf("problems %v, want %q", problems, test.want)
+			}
+		})
+	}
+}
+
+func TestPatienceEnds(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Pace: simulator.Pace{Patience: 5 * time.Minute}})
+	a.Call(callerNumber, lineNumber)
+	if err := a.Loop().Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	call := a.leg(t, lineNumber)
+	if lasted := call.Ended.Sub(call.Created); lasted != 5*time.Minute || len(a.Problems()) != 1 {
+		t.Errorf("the call lasted %s, problems %v", lasted, a.Problems())
+	}
+}

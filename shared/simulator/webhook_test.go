@@ -1,0 +1,125 @@
+package simulator_test
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+func TestWebhookRetries(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, fragment string
+		status         int
+		wantTries      int
+	}{
+		{"connection fails", "", 0, 2},
+		{"no retries", "#rc=0", 0, 1},
+		{"server error is final", "", 500, 1},
+		{"server error, asked for", "#rc=3&rp=ct,5xx", 500, 4},
+		{"client error, all", "#rp=all", 404, 2},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			tokens := map[string]int{}
+			a := newAccount(t, simulator.Config{Web: web(func(r *http.Request) (*http.Response, error) {
+				tokens[r.Header.Get("I-Twilio-Idempotency-Token")]++
+				if test.status == 0 {
+					return nil, io.ErrUnexpectedEOF
+				}
+				return &http.Response{StatusCode: test.status, Body: http.NoBody}, nil
+			})})
+			a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice" + test.fragment})
+			a.Call(callerNumber, lineNumber)
+			a.run(t)
+			if len(tokens) != 1 {
+				t.Fatalf("tokens %v, want one", tokens)
+			}
+			for _, tries := range tokens {
+				if tries != test.wantTries {
+					t.Errorf("%d tries, want %d", tries, test.wantTries)
+				}
+			}
+		})
+	}
+}
+
+func TestWaitParameters(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+	a.CallAfter(20*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	a.CallAfter(40*time.Second, "+447700900001", lineNumber, simulator.HangsUpAfter(time.Second))
+	a.run(t)
+	last := a.app.forms["/hold"][2]
+	a2 := a.app.forms["/hold"][3] // the second caller's next request
+	for name, want := range map[string]string{
+		"QueuePosition": "2", "QueueTime": "0", "AvgQueueTime": "10", "CurrentQueueSize": "2", "MaxQueueSize": "100",
+		"From": "+447700900001", "FromCountry": "GB", "ToCountry": "US", "Direction": "inbound", "ApiVersion": "2010-04-01",
+	} {
+		if got := last.Get(name); got != want {
+			t.Errorf("%s=%s, want %s", name, got, want)
+		}
+	}
+	if got := a2.Get("QueueTime"); got != "31" {
+		t.Errorf("QueueTime=%s after the text and the music, want 31", got)
+	}
+	if !strings.HasPrefix(last.Get("QueueSid"), "QU") || last.Has("TaskSid") {
+		t.Errorf("parameters %v", last)
+	}
+}
+
+func TestCallbackFields(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.app.dequeue = true
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(time.Second), simulator.HangsUp()))
+	a.app.answers["/survey"] = ""
+	a.Call(callerNumber, lineNumber)
+	a.run(t)
+
+	always := []string{"AccountSid", "EventDescription", "EventType", "ResourceSid", "ResourceType", "Sid", "Timestamp", "TimestampMs", "WorkspaceName", "WorkspaceSid"}
+	task := []string{"TaskAge", "TaskAssignmentStatus", "TaskAttributes", "TaskChannelSid", "TaskChannelUniqueName", "TaskPriority", "TaskQueueName", "TaskQueueSid", "TaskQueueTargetExpression", "TaskSid", "WorkflowName", "WorkflowSid"}
+	worker := []string{"WorkerActivityName", "WorkerActivitySid", "WorkerAttributes", "WorkerName", "WorkerSid"}
+	wants := map[string][]string{
+		"workflow.target-matched": slices.Concat(always, task, []string{"WorkflowFilterExpression", "WorkflowFilterName"}),
+		"task.created":            slices.Concat(always, task),
+		"reservation.created":     slices.Concat(always, task, worker, []string{"ReservationSid"}),
+		"worker.activity.update":  slices.Concat(always, worker, []string{"WorkerPreviousActivitySid", "WorkerTimeInPreviousActivity", "WorkerTimeInPreviousActivityMs"}),
+	}
+	for _, form := range a.app.forms["/events"] {
+		want, ok := wants[form.Get("EventType")]
+		if !ok {
+			continue
+		}
+		delete(wants, form.Get("EventType"))
+		wantNames(t, form.Get("EventType"), form, want)
+	}
+	if len(wants) > 0 {
+		t.Errorf("no event of %v", wants)
+	}
+	wantNames(t, "assignment", a.app.forms["/assignment"][0], []string{
+		"AccountSid", "ReservationSid", "TaskAge", "TaskAttributes", "TaskPriority", "TaskQueueSid", "TaskSid", "Timestamp", "WorkerAttributes",
+		"WorkerSid", "WorkflowSid", "WorkspaceSid",
+	})
+}
+
+func wantNames(t *testing.T, what string, form url.Values, want []string) {
+	t.Helper()
+	var got []string
+	for name := range form {
+		got = append(got, name)
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%s has %q, want %q", what, got, want)
+	}
+}

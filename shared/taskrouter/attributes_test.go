@@ -1,0 +1,227 @@
+package taskrouter
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// automatic reads testdata/attributes.json: synthetic, each attribute with a value that no other one has.
+func automatic(t testing.TB) map[string]string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/attributes.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var attributes map[string]string
+	if err := json.Unmarshal(data, &attributes); err != nil {
+		t.Fatal(err)
+	}
+	return attributes
+}
+
+// encoded renders attributes as one JSON object.
+func encoded(t testing.TB, attributes ...map[string]string) string {
+	t.Helper()
+	all := map[string]string{}
+	for _, each := range attributes {
+		maps.Copy(all, each)
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestThereAre25AutomaticKeys(t *testing.T) {
+	t.Parallel()
+	keys := AutomaticKeys()
+	slices.Sort(keys)
+	if len(slices.Compact(slices.Clone(keys))) != 25 {
+		t.Errorf("%d different automatic keys, want 25", len(slices.Compact(slices.Clone(keys))))
+	}
+	if want := slices.Sorted(maps.Keys(automatic(t))); !slices.Equal(keys, want) {
+		t.Errorf("AutomaticKeys = %q, want %q", keys, want)
+	}
+}
+
+func TestEachAutomaticAttributeHasItsField(t *testing.T) {
+	t.Parallel()
+	want := automatic(t)
+	var attributes TaskAttributes
+	if err := json.Unmarshal([]byte(encoded(t, want)), &attributes); err != nil {
+		t.Fatal(err)
+	}
+	if len(attributes.Own) != 0 {
+		t.Errorf("Own = %q, want none", attributes.Own)
+	}
+	again, err := json.Marshal(attributes.AutomaticAttributes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]string
+	if err := json.Unmarshal(again, &got); err != nil {
+		t.Fatal(err)
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("after the round trip %q, want %q", got, want)
+	}
+	if attributes.CallSID != callSID || attributes.From != "+14155550123" || attributes.Called != "+12065550101" || attributes.CallerZip != "94602" {
+		t.Errorf("fields are mixed up: %+v", attributes)
+	}
+}
+
+func TestOwnAttributesAreKeptApart(t *testing.T) {
+	t.Parallel()
+	text := `{"call_sid":"` + callSID + `","from":"","worker_call_sid":"` + workerCallSID + `","skill":"billing","vip":true,"tags":["a",{"b":1}],"nothing":null,"é":"ü"}`
+	attributes := TaskAttributes{WorkerCallSID: "stale", Own: map[string]json.RawMessage{"stale": nil}}
+	if err := json.Unmarshal([]byte(text), &attributes); err != nil {
+		t.Fatal(err)
+	}
+	if attributes.CallSID != callSID || attributes.WorkerCallSID != workerCallSID {
+		t.Errorf("calls = %q and %q", attributes.CallSID, attributes.WorkerCallSID)
+	}
+	want := map[string]string{"skill": `"billing"`, "vip": "true", "tags": `["a",{"b":1}]`, "nothing": "null", "é": `"ü"`}
+	if !maps.EqualFunc(attributes.Own, want, func(raw json.RawMessage, text string) bool { return string(raw) == text }) {
+		t.Errorf("Own = %q, want %q", attributes.Own, want)
+	}
+}
+
+func TestWorkerCallMayBeAbsent(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`{"call_sid":"` + callSID + `"}`, `{"call_sid":"` + callSID + `","worker_call_sid":null}`} {
+		var attributes TaskAttributes
+		if err := json.Unmarshal([]byte(text), &attributes); err != nil || attributes.WorkerCallSID != "" {
+			t.Errorf("%s: worker_call_sid = %q, %v", text, attributes.WorkerCallSID, err)
+		}
+	}
+}
+
+func TestTaskAttributesThatAreNone(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, text, wantIn string }{
+		{"array", `["call_sid"]`, "decode task attributes"},
+		{"text", `"call_sid"`, "decode task attributes"},
+		{"number", `7`, "decode task attributes"},
+		{"number for a call", `{"call_sid":7}`, "call_sid"},
+		{"object for a city", `{"from_city":{}}`, "from_city"},
+		{"number for the worker's call", `{"worker_call_sid":7}`, "worker_call_sid"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var attributes TaskAttributes
+			err := json.Unmarshal([]byte(test.text), &attributes)
+			if err == nil || !strings.Contains(err.Error(), test.wantIn) {
+				t.Errorf("err = %v, want one with %q", err, test.wantIn)
+			}
+		})
+	}
+}
+
+// A task's JSON object may have been "null" on its way: nothing is known of the task then, and nothing is left of before.
+func TestNullHasNoAttributes(t *testing.T) {
+	t.Parallel()
+	attributes := TaskAttributes{WorkerCallSID: "stale", Own: map[string]json.RawMessage{"stale": nil}}
+	if err := json.Unmarshal([]byte("null"), &attributes); err != nil {
+		t.Fatal(err)
+	}
+	if attributes.AutomaticAttributes != (AutomaticAttributes{}) || attributes.WorkerCallSID != "" || len(attributes.Own) != 0 {
+		t.Errorf("attributes = %+v, want none", attributes)
+	}
+}
+
+func TestAnAttributeInAnotherCaseIsOnesOwn(t *testing.T) {
+	t.Parallel()
+	var attributes TaskAttributes
+	if err := json.Unmarshal([]byte(`{"from":"+14155550123","From":"crm import","CALL_SID":"x"}`), &attributes); err != nil {
+		t.Fatal(err)
+	}
+	if attributes.From != "+14155550123" || attributes.CallSID != "" {
+		t.Errorf("from = %q, call_sid = %q; want Twilio's number and no call", attributes.From, attributes.CallSID)
+	}
+}
+
+func TestCheckOwnAttributes(t *testing.T) {
+	t.Parallel()
+	// filled is a JSON object with n characters, each of those between the quotes being c.
+	filled := func(n int, c string) string { return `{"a":"` + strings.Repeat(c, n-len(`{"a":""}`)) + `"}` }
+	tests := []struct{ name, attributes, wantIn string }{
+		{"empty object", `{}`, ""},
+		{"some", `{"skill":"billing","level":3,"tags":["a"]}`, ""},
+		{"at the limit", filled(MaxAttributes, "x"), ""},
+		{"above the limit", filled(MaxAttributes+1, "x"), "4097 characters"},
+		{"characters are counted, not bytes", filled(MaxAttributes, "😀"), ""},
+		{"too many characters of several bytes", filled(MaxAttributes+1, "é"), "4097 characters"},
+		{"white space counts", `{` + strings.Repeat(" ", MaxAttributes-1) + `}`, "4097 characters"},
+		{"automatic key", `{"skill":"billing","from":"x"}`, `"from"`},
+		{"automatic key of a place", `{"called_country":"x"}`, `"called_country"`},
+		{"TaskRouter's key", `{"worker_call_sid":"x"}`, `"worker_call_sid"`},
+		{"automatic key further in", `{"mine":{"from":"x"}}`, ""},
+		{"automatic key spelt with an escape", `{"fr\u006fm":"x"}`, `"from"`},
+		{"array", `[]`, "JSON object"},
+		{"null", `null`, "null"},
+		{"text", `"a"`, "JSON object"},
+		{"empty", ``, "JSON object"},
+		{"two objects", `{}{}`, "JSON object"},
+		{"cut off", `{"a":`, "JSON object"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			err := CheckOwnAttributes(json.RawMessage(test.attributes))
+			switch {
+			case test.wantIn == "" && err != nil:
+				t.Errorf("err = %v, want none", err)
+			case test.wantIn != "" && (err == nil || !strings.Contains(err.Error(), test.wantIn)):
+				t.Errorf("err = %v, want one with %q", err, test.wantIn)
+			}
+		})
+	}
+	for key := range automatic(t) {
+		if CheckOwnAttributes(json.RawMessage(`{"`+key+`":1}`)) == nil {
+			t.Errorf("automatic key %s may be repeated", key)
+		}
+	}
+}
+
+func FuzzTaskAttributes(f *testing.F) {
+	f.Add(encoded(f, automatic(f)))
+	f.Add(`{"worker_call_sid":null,"from":null,"own":[1,2]}`)
+	f.Add(`null`)
+	f.Fuzz(func(t *testing.T, text string) {
+		var attributes TaskAttributes
+		if json.Unmarshal([]byte(text), &attributes) != nil {
+			return
+		}
+		for _, key := range append(AutomaticKeys(), "worker_call_sid") {
+			if _, found := attributes.Own[key]; found {
+				t.Errorf("%s is among one's own attributes", key)
+			}
+		}
+	})
+}
+
+func FuzzCheckOwnAttributes(f *testing.F) {
+	f.Add([]byte(`{"skill":"billing"}`))
+	f.Add([]byte(`{"from":"x"}`))
+	f.Add([]byte(`null`))
+	f.Fuzz(func(t *testing.T, attributes []byte) {
+		if CheckOwnAttributes(attributes) != nil {
+			return
+		}
+		var object map[string]any
+		if err := json.Unmarshal(attributes, &object); err != nil || object == nil {
+			t.Errorf("accepted %q, which is no JSON object: %v", attributes, err)
+		}
+		for _, key := range append(AutomaticKeys(), "worker_call_sid") {
+			if _, found := object[key]; found {
+				t.Errorf("accepted %q, which repeats %s", attributes, key)
+			}
+		}
+	})
+}

@@ -1,0 +1,116 @@
+package twilio
+
+import (
+	"errors"
+	"slices"
+	"testing"
+)
+
+func TestEndCall(t *testing.T) {
+	t.Parallel()
+	broken := slices.Repeat([]reply{refusal(500, 20500)}, 3)
+	gone, over := refusal(404, 20404), refusal(400, 21220)
+	tests := []struct {
+		name    string
+		replies []reply
+		want    []string // the statuses asked for
+		wantErr bool
+	}{
+		{"queued", []reply{call("canceled")}, []string{"canceled"}, false},
+		{"in the queue still", []reply{call("queued"), call("completed")}, []string{"canceled", "completed"}, false},
+		{"ringing still", []reply{call("ringing"), call("completed")}, []string{"canceled", "completed"}, false},
+		{"in progress", []reply{call("in-progress"), call("completed")}, []string{"canceled", "completed"}, false},
+		{"status untold", []reply{ok(`{}`), call("completed")}, []string{"canceled", "completed"}, false},
+		{"completed before", []reply{call("completed")}, []string{"canceled"}, false},
+		{"busy before", []reply{call("busy")}, []string{"canceled"}, false},
+		{"failed before", []reply{call("failed")}, []string{"canceled"}, false},
+		{"unanswered before", []reply{call("no-answer")}, []string{"canceled"}, false},
+		{"unknown call", []reply{gone, gone}, []string{"canceled", "completed"}, false},
+		{"ended before, told by a refusal", []reply{over, over}, []string{"canceled", "completed"}, false},
+		{"refuses the first status only", []reply{over, call("completed")}, []string{"canceled", "completed"}, false},
+		{"answered meanwhile, then hung up", []reply{call("in-progress"), gone}, []string{"canceled", "completed"}, false},
+		{"first status breaks", append(slices.Clone(broken), call("completed")), []string{"canceled", "canceled", "canceled", "completed"}, false},
+		{"second status breaks", append([]reply{call("in-progress")}, broken...), []string{"canceled", "completed", "completed", "completed"}, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			client, server, _ := newTwilio(t, test.replies...)
+			if err := endCall(t.Context(), client); (err != nil) != test.wantErr {
+				t.Errorf("err = %v, want one: %t", err, test.wantErr)
+			}
+			var got []string
+			for _, asked := range server.requests() {
+				got = append(got, asked.form.Get("Status"))
+			}
+			if !slices.Equal(got, test.want) {
+				t.Errorf("asked for %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestRedirectCall(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		replies []reply
+		want    bool
+		wantErr bool
+	}{
+		{"redirected", []reply{call("in-progress")}, true, false},
+		{"ended", []reply{refusal(400, 21220)}, false, false},
+		{"unknown", []reply{refusal(404, 20404)}, false, false},
+		{"server error", slices.Repeat([]reply{refusal(500, 20500)}, 3), false, true},
+		{"throttled", slices.Repeat([]reply{refusal(429, 20429)}, 3), false, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			client, server, _ := newTwilio(t, test.replies...)
+			got, err := client.RedirectCall(t.Context(), callSID, "https://switchboard.example/survey/overflow")
+			if got != test.want || (err != nil) != test.wantErr {
+				t.Errorf("RedirectCall = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
+			}
+			if len(server.requests()) != len(test.replies) {
+				t.Errorf("asked %d times, want %d", len(server.requests()), len(test.replies))
+			}
+		})
+	}
+}
+
+func TestARedirectThatTwilioRefusesForItsURLIsAnError(t *testing.T) {
+	t.Parallel()
+	client, _, _ := newTwilio(t, refusal(400, 21205))
+	_, err := client.RedirectCall(t.Context(), callSID, "survey")
+	var failure *Error
+	if !errors.As(err, &failure) || failure.Code != 21205 {
+		t.Errorf("err = %v, want Twilio's error 21205", err)
+	}
+}
+
+func TestTalking(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		reply   reply
+		want    bool
+		wantErr bool
+	}{
+		{"in progress", call("in-progress"), true, false},
+		{"ringing", call("ringing"), false, false},
+		{"completed", call("completed"), false, false},
+		{"status untold", ok(`{}`), false, false},
+		{"unknown call", refusal(404, 20404), false, false},
+		{"refused", refusal(400, 20001), false, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			client, _, _ := newTwilio(t, test.reply)
+			got, err := client.Talking(t.Context(), legSID)
+			if got != test.want || (err != nil) != test.wantErr {
+				t.Errorf("Talking = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
+			}
+		})
+	}
+}

@@ -1,0 +1,179 @@
+package twilio
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	own "switchboard/shared/taskrouter"
+)
+
+func TestRejectReservation(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		replies []reply
+		want    bool
+		wantErr bool
+	}{
+		{"rejected", []reply{ok(`{"reservation_status":"rejected"}`)}, true, false},
+		{"settled, by 400", []reply{refusal(400, 20001)}, false, false},
+		{"settled, by 404", []reply{refusal(404, 20404)}, false, false},
+		{"settled, by 409", []reply{refusal(409, 20409)}, false, false},
+		{"settled, by 410", []reply{refusal(410, 20410)}, false, false},
+		{"settled, by 412", []reply{refusal(412, 20412)}, false, false},
+		{"settled, told in HTML", []reply{{status: http.StatusNotFound, body: "<html>"}}, false, false},
+		{"broken, then rejected", []reply{refusal(500, 20500), ok(`{}`)}, true, false},
+		{"rejected at the try that broke", []reply{refusal(500, 20500), refusal(400, 20001)}, false, false},
+		{"broken", slices.Repeat([]reply{refusal(500, 20500)}, 3), false, true},
+		{"throttled", slices.Repeat([]reply{refusal(429, 20429)}, 3), false, true},
+		{"cut", slices.Repeat([]reply{{cut: true}}, 3), false, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			client, server, _ := newTwilio(t, test.replies...)
+			got, err := client.RejectReservation(t.Context(), taskSID, reservationSID, activitySID)
+			if got != test.want || (err != nil) != test.wantErr {
+				t.Errorf("RejectReservation = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
+			}
+			if len(server.requests()) != len(test.replies) {
+				t.Errorf("asked %d times, want %d", len(server.requests()), len(test.replies))
+			}
+		})
+	}
+}
+
+func TestTaskStatus(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		reply   reply
+		want    string
+		wantErr bool
+	}{
+		{"wrapping", ok(`{"assignment_status":"wrapping"}`), "wrapping", false},
+		{"untold", ok(`{}`), "", false},
+		{"gone", refusal(404, 20404), "", false},
+		{"refused", refusal(400, 20001), "", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			client, _, _ := newTwilio(t, test.reply)
+			got, err := client.TaskStatus(t.Context(), taskSID)
+			if got != test.want || (err != nil) != test.wantErr {
+				t.Errorf("TaskStatus = %q, %v; want %q, and an error: %t", got, err, test.want, test.wantErr)
+			}
+		})
+	}
+}
+
+func TestCompleteTaskLeavesATaskThatHasEnded(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{400, 404, 409, 410, 412} {
+		client, server, _ := newTwilio(t, refusal(status, 20001))
+		if err := client.CompleteTask(t.Context(), taskSID, "wrap-up time is over"); err != nil {
+			t.Errorf("%d: err = %v, want none", status, err)
+		}
+		if got := len(server.requests()); got != 1 {
+			t.Errorf("%d: asked %d times, want once", status, got)
+		}
+	}
+}
+
+// event is one as the Events API lists it; data is its event_data.
+func event(sid, rest, data string) string {
+	return `{"sid":"` + sid + `","event_type":"reservation.accepted","event_date":"2026-11-24T12:00:20Z"` + rest + `,"event_data":` + data + `}`
+}
+
+func attributes(text string) string { return `"task_attributes":` + strconv.Quote(text) }
+
+func events(next string, items ...string) reply {
+	return ok(`{"events":[` + strings.Join(items, ",") + `],"meta":{"key":"events","next_page_url":` + next + `}}`)
+}
+
+const (
+	eventSID = "EV00000000000000000000000000000001"
+	sids     = `"task_sid":"` + taskSID + `","reservation_sid":"` + reservationSID + `","worker_sid":"WK00000000000000000000000000000001","workflow_sid":"` + workflowSID + `",`
+)
+
+func TestEventsOverPages(t *testing.T) {
+	t.Parallel()
+	client, server, _ := newTwilio(t)
+	next := `"` + server.URL + eventsPath + `?PageSize=1000&Page=1&PageToken=PAEV1"`
+	server.replies = []reply{events(next, event(eventSID, "", "{}")), events("null", event("EV00000000000000000000000000000002", "", "{}"))}
+	got, err := client.Events(t.Context(), EventQuery{Since: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)})
+	if err != nil || len(got) != 2 || got[0].SID != eventSID || got[1].SID != "EV00000000000000000000000000000002" {
+		t.Fatalf("events = %+v, %v", got, err)
+	}
+	want := []seen{
+		get(eventsPath, url.Values{"PageSize": {"1000"}, "StartDate": {"2026-11-24T12:00:00Z"}}),
+		get(eventsPath, url.Values{"PageSize": {"1000"}, "Page": {"1"}, "PageToken": {"PAEV1"}}),
+	}
+	if asked := server.requests(); !slices.EqualFunc(asked, want, equal) {
+		t.Errorf("requests = %+v\nwant %+v", asked, want)
+	}
+}
+
+func TestEventsReadTwiceAreNotListedTwice(t *testing.T) {
+	t.Parallel()
+	client, server, _ := newTwilio(t)
+	next := `"` + server.URL + eventsPath + `?Page=1"`
+	first := events(next, event(eventSID, "", "{}"))
+	server.replies = []reply{first, refusal(500, 20500), first, events("null")}
+	if got, err := client.Events(t.Context(), EventQuery{}); err != nil || len(got) != 1 {
+		t.Errorf("events = %+v, %v; want one", got, err)
+	}
+}
+
+func TestEventData(t *testing.T) {
+	t.Parallel()
+	seconds := time.Date(2026, 11, 24, 12, 0, 20, 0, time.UTC)
+	whole := own.Event{
+		SID: eventSID, Type: own.ReservationAccepted, Time: seconds, WorkflowSID: workflowSID,
+		TaskSID: taskSID, ReservationSID: reservationSID, WorkerSID: "WK00000000000000000000000000000001",
+	}
+	bare := own.Event{SID: eventSID, Type: own.ReservationAccepted, Time: seconds}
+	withCalls, precise := whole, whole
+	withCalls.Task.CallSID, withCalls.Task.WorkerCallSID, withCalls.Task.Own = callSID, legSID, map[string]json.RawMessage{}
+	precise.Time = seconds.Add(500 * time.Millisecond)
+	tests := []struct {
+		name, listed string
+		want         own.Event
+	}{
+		{"snake_case names", event(eventSID, "", `{`+sids+attributes(`{"call_sid":"`+callSID+`","worker_call_sid":"`+legSID+`"}`)+`}`), withCalls},
+		{"milliseconds", event(eventSID, `,"event_date_ms":1795521620500`, `{`+sids+`"task_age":"12"}`), precise},
+		{"redacted attributes", event(eventSID, "", `{`+sids+attributes("REDACTED")+`}`), whole},
+		{"empty attributes", event(eventSID, "", `{`+sids+attributes("")+`}`), whole},
+		{"no data", event(eventSID, "", `null`), bare},
+		{"empty data", event(eventSID, "", `{}`), bare},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			client, _, _ := newTwilio(t, events("null", test.listed))
+			got, err := client.Events(t.Context(), EventQuery{})
+			if err != nil || len(got) != 1 {
+				t.Fatalf("events = %+v, %v; want one", got, err)
+			}
+			gotText, _ := json.Marshal(got[0])
+			wantText, _ := json.Marshal(test.want)
+			if string(gotText) != string(wantText) {
+				t.Errorf("event = %s\nwant %s", gotText, wantText)
+			}
+		})
+	}
+}
+
+func TestOneOddEventDoesNotHideTheOthers(t *testing.T) {
+	t.Parallel()
+	client, _, _ := newTwilio(t, events("null", event(eventSID, "", `{"task_sid":7}`), event("EV00000000000000000000000000000002", "", `{}`)))
+	if got, err := client.Events(t.Context(), EventQuery{}); err != nil || len(got) != 2 {
+		t.Errorf("events = %+v, %v; want both", got, err)
+	}
+}

@@ -1,0 +1,92 @@
+package webhook
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"testing"
+
+	"switchboard/shared/twiml"
+)
+
+func TestBaseURL(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, public, want string }{
+		{"as API Gateway names itself", "", "https://" + domain},
+		{"public", "https://voice.example", "https://voice.example"},
+		{"public with slash", "https://voice.example/", "https://voice.example"},
+		{"public with path", "https://voice.example/v1/", "https://voice.example/v1"},
+		{"loopback", "http://127.0.0.1:3000", "http://127.0.0.1:3000"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			event := posted("/hold", "", nil)
+			event.Headers["x-forwarded-host"] = "evil.example"
+			got := Request{BaseURL: base(event, test.public)}.URL("/hold")
+			if got != test.want+"/hold" {
+				t.Errorf("URL = %s, want %s/hold", got, test.want)
+			}
+		})
+	}
+}
+
+func TestSegments(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		path, prefix string
+		want         []string
+	}{
+		{"/worker/CA1/WT1/gate", "/worker", []string{"CA1", "WT1", "gate"}},
+		{"/survey/score", "/survey", []string{"score"}},
+		{"/survey", "/survey", nil},
+		{"/survey/", "/survey", nil},
+		{"/surveyor/score", "/survey", nil},
+		{"/other/survey/score", "/survey", nil},
+		{"/worker//gate", "/worker", []string{"", "gate"}},
+		{"/worker/a/", "/worker", []string{"a", ""}},
+		{"", "/worker", nil},
+	}
+	for _, test := range tests {
+		if got := (Request{Path: test.path}).Segments(test.prefix); !slices.Equal(got, test.want) {
+			t.Errorf("Segments(%q) of %q = %q, want %q", test.prefix, test.path, got, test.want)
+		}
+	}
+}
+
+// instruction is one that may fail to marshal.
+type instruction struct {
+	text string
+	err  error
+}
+
+func (i instruction) MarshalJSON() ([]byte, error) { return []byte(i.text), i.err }
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name       string
+		answer     Answer
+		wantStatus int
+		wantType   string
+		wantBody   string
+	}{
+		{"TwiML", TwiML(twiml.Document("<Response/>")), http.StatusOK, twiml.ContentType, "<Response/>"},
+		{"instruction", Instruction(instruction{text: `{"instruction":"reject"}`}), http.StatusOK, "application/json", `{"instruction":"reject"}`},
+		{"no instruction", Instruction(nil), http.StatusOK, "application/json", ""},
+		{"instruction that does not marshal", Instruction(instruction{err: errors.New("no")}), http.StatusBadRequest, "text/plain; charset=utf-8", "Bad Request"},
+		{"received", Received(), http.StatusNoContent, "application/json", ""},
+		{"malformed", Malformed(), http.StatusBadRequest, "text/plain; charset=utf-8", "Bad Request"},
+		{"not found", NotFound(), http.StatusNotFound, "text/plain; charset=utf-8", "Not Found"},
+		{"unavailable", Unavailable(), http.StatusServiceUnavailable, "text/plain; charset=utf-8", "Service Unavailable"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := test.answer
+			if got.StatusCode != test.wantStatus || got.Headers["Content-Type"] != test.wantType || got.Body != test.wantBody || got.IsBase64Encoded {
+				t.Errorf("answer = %+v, want %d %s %q", got, test.wantStatus, test.wantType, test.wantBody)
+			}
+		})
+	}
+}
