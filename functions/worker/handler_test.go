@@ -28,10 +28,6 @@ const (
 	path        = "/worker/" + callerCall + "/" + task + "/" + reservation + "/"
 )
 
-func ref() ledger.Ref {
-	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
-}
-
 // phone is a worker's phone: it lets Twilio's webhooks come, and writes down what was asked of Twilio.
 type phone struct {
 	t      *testing.T
