@@ -1,0 +1,57 @@
+ARCHITECTURE ?= arm64
+BUILD_DIR ?= .aws-sam/build
+FUZZTIME ?= 5s
+BENCH ?= # such as -runs 3 -warm 50
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+# Static, without the RPC mode of the old go1.x runtime, and without the commit's hash: a function that did not change is not deployed again.
+LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=false'
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint fuzz build validate deploy rehearse bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
+
+demo: ## five calls through the whole bundle, in this process and in virtual time
+	go run ./functions/local
+
+test: ## all tests; with a C compiler also the race detector
+	@[ "$$(go env CGO_ENABLED)" = 1 ] || echo "There is no C compiler, which Go's race detector needs: testing without -race."
+	go test $$([ "$$(go env CGO_ENABLED)" = 0 ] || echo -race) -shuffle=on ./...
+
+lint: ## gofmt, go vet, staticcheck
+	@unformatted=$$(gofmt -l functions shared); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted"; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+fuzz: ## every fuzz target for FUZZTIME (5s)
+	.ci/fuzz $(FUZZTIME)
+
+# SAM runs a Go build for each function at once; the first line compiles what they share only once.
+build: ## sam build for ARCHITECTURE (arm64, x86_64)
+	GOOS=linux GOARCH=$(ARCHITECTURE:x86_64=amd64) $(LAMBDA_BUILD) go build -trimpath ./functions/*/bootstrap
+	$(LAMBDA_BUILD) $$(.ci/venv sam)/sam build $(FUNCTION) --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
+
+validate: ## sam validate, cfn-lint with serverless-rules, checkov
+	$$(.ci/venv sam)/sam validate --lint
+	$$(.ci/venv sam)/cfn-lint --template template.yaml --append-rules cfn_lint_serverless.rules
+	$$(.ci/venv checkov)/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
+
+invoke-%: ## one function on its file in events/, with sam local invoke
+	.ci/invoke $*
+
+deploy: build ## into your AWS account; asks for each parameter
+	$$(.ci/venv sam)/sam deploy --guided
+
+rehearse: ## deploy into an AWS emulator on this machine and take the same calls there
+	$$(.ci/venv ministack)/python .ci/rehearse
+
+bench: ## cold and warm start of each binary beside a hello-world
+	go run ./functions/local/bench $(BENCH)
+
+clean: ## stop what invoke and rehearse started; remove what was built
+	.ci/twilio stop
+	python3 .ci/emulator stop
+	.ci/docker stop
+	rm -rf .aws-sam .cache
