@@ -26,14 +26,17 @@ func (s signed) validBy(token, signature string) bool {
 		return false
 	}
 	tail := s.formText()
-	valid := 0
+	mac := hmac.New(sha1.New, []byte(token))
 	for _, u := range spellings(s.url) {
-		mac := hmac.New(sha1.New, []byte(token))
-		mac.Write([]byte(u + tail))
+		mac.Reset()
+		mac.Write([]byte(u))
+		mac.Write([]byte(tail))
 		expected := base64.StdEncoding.EncodeToString(mac.Sum(nil))
-		valid |= subtle.ConstantTimeCompare([]byte(expected), []byte(signature))
+		if subtle.ConstantTimeCompare([]byte(expected), []byte(signature)) == 1 {
+			return true
+		}
 	}
-	return valid == 1
+	return false
 }
 
 // formText joins names and values, sorted by byte, each distinct value of a name once.
