@@ -45,7 +45,7 @@ deploy: build ## into your AWS account; asks for each parameter
 	$$(.ci/venv sam)/sam deploy --guided
 
 rehearse: ## deploy into an AWS emulator on this machine and take the same calls there
-	$$(.ci/venv ministack)/python .ci/rehearse
+	$$(.ci/venv ministack)/python -B .ci/rehearse
 
 bench: ## cold and warm start of each binary beside a hello-world
 	go run ./functions/local/bench $(BENCH)

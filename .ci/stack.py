@@ -1,0 +1,112 @@
+"""Switchboard's stacks in an AWS emulator on this machine: deploying them, and asking AWS about them."""
+
+import json
+import os
+import pathlib
+import platform
+import re
+import subprocess
+
+import boto3
+from botocore.config import Config
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / ".cache" / "build"
+PARAMETERS = ROOT / ".ci" / "example-parameters.yaml"
+ADDRESS = "127.0.0.1"
+GATEWAY = f"http://{ADDRESS}:4566"
+TWILIO = f"{ADDRESS}:8095"
+ARCHITECTURE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+
+# Nothing of the user's own AWS settings gets through: a rehearsal must not reach a real account.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ENDPOINT_URL": GATEWAY,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "SAM_CLI_TELEMETRY": "0",
+}
+
+
+class Broken(Exception):
+    """Something that a rehearsal must show did not happen."""
+
+
+def client(service):
+    # A failed invocation is an answer here, not something to repeat.
+    return boto3.client(
+        service,
+        endpoint_url=GATEWAY,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
+
+
+def run(*command, **environment):
+    """Runs a command and shows what it says only when it fails."""
+    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT | environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode != 0:
+        raise Broken(f"{' '.join(map(str, command))}\n{done.stdout}")
+    return done.stdout.strip()
+
+
+def deploy(sam, mode):
+    """Deploys one stack and returns its outputs."""
+    stack = f"switchboard-{mode}"
+    overrides = {
+        "Architecture": ARCHITECTURE,
+        "BridgeMode": mode,
+        "CrmUrl": f"http://{TWILIO}/crm",
+        "LogLevel": "DEBUG",
+        "TwilioApiUrl": f"http://{TWILIO}",
+        "WrapUpSeconds": "5",
+    }
+    run(
+        *(sam, "deploy", "--template", BUILD / "template.yaml", "--stack-name", stack),
+        *("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"),
+        *("--parameter-overrides", f"file://{PARAMETERS}", *(f"{name}={value}" for name, value in overrides.items())),
+    )
+    add_routes(stack)
+    described = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+
+
+def physical(stack, logical):
+    return client("cloudformation").describe_stack_resource(StackName=stack, LogicalResourceId=logical)["StackResourceDetail"]["PhysicalResourceId"]
+
+
+def add_routes(stack):
+    """Creates the routes that CloudFormation makes of the API's OpenAPI body, which the emulator does not read."""
+    template = client("cloudformation").get_template(StackName=stack, TemplateStage="Processed")["TemplateBody"]
+    template = template if isinstance(template, dict) else json.loads(template)
+    gateway, functions = client("apigatewayv2"), client("lambda")
+    api = physical(stack, "HttpApi")
+    for path, methods in template["Resources"]["HttpApi"]["Properties"]["Body"]["paths"].items():
+        for method, operation in methods.items():
+            uri = json.dumps(operation["x-amazon-apigateway-integration"]["uri"])
+            function = physical(stack, re.search(r"\$\{(\w+)\.Arn\}", uri)[1])
+            integration = gateway.create_integration(
+                ApiId=api,
+                IntegrationType="AWS_PROXY",
+                PayloadFormatVersion="2.0",
+                IntegrationUri=functions.get_function(FunctionName=function)["Configuration"]["FunctionArn"],
+            )["IntegrationId"]
+            gateway.create_route(ApiId=api, RouteKey=f"{method.upper()} {path}", Target=f"integrations/{integration}")
+
+
+def invoke(name, request):
+    """Returns a function's answer to an operator's request, and whether it is an error."""
+    answer = client("lambda").invoke(FunctionName=name, Payload=json.dumps(request).encode())
+    return json.loads(answer["Payload"].read()), "FunctionError" in answer
+
+
+def messages(queue):
+    """The bodies of the messages that can be received; those in flight or delayed count too, without a body."""
+    received = client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
+    counts = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
+    hidden = int(counts["ApproximateNumberOfMessagesNotVisible"]) + int(counts["ApproximateNumberOfMessagesDelayed"])
+    return [message["Body"] for message in received] + ["?"] * hidden
