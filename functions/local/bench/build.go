@@ -72,7 +72,7 @@ func (b builder) build(ctx context.Context, t target) (binary, error) {
 
 func (b builder) compile(ctx context.Context, t target, goos, goarch string) (string, error) {
 	path := filepath.Join(b.scratch, strings.Join([]string{t.function, goos, goarch}, "-"))
-	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", path, t.pkg())
+	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-o", path, t.pkg())
 	command.Dir = b.root
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-tags=lambda.norpc -ldflags=-s", "GOOS="+goos, "GOARCH="+goarch)
 	if output, err := command.CombinedOutput(); err != nil {
