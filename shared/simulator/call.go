@@ -40,7 +40,8 @@ type call struct {
 
 	startURL, startMethod, startTwiML string // outbound: what runs when it is answered
 	fallbackURL, fallbackMethod       string
-	timeout                           time.Duration
+	timeout, timeLimit                time.Duration // the limit is zero if there is none
+	limit                             *Timer
 	progress                          progress
 	dequeue                           *reservation // placed by a dequeue instruction
 	postWork                          *Activity
@@ -62,6 +63,9 @@ func (t *Twilio) newCall(from, to, direction, status string) *call {
 	t.live++
 	return c
 }
+
+// parentSID is the leg whose <Dial> placed this one, "" if none did.
+func (c *call) parentSID() string { return "" }
 
 func (c *call) over() bool { return !c.ended.IsZero() }
 
@@ -157,6 +161,7 @@ func (t *Twilio) endCall(c *call, status, by string) {
 	}
 	tape := c.tape
 	c.interrupt()
+	c.limit.Stop()
 	c.status, c.ended, c.hungUpBy = status, t.loop.Now(), by
 	t.live--
 	t.traceCall(KindCall, c, "%s", farewell(status, by))

@@ -65,6 +65,9 @@ func (t *Twilio) answer(c *call, phone Phone) {
 	c.status, c.answered = callInProgress, t.loop.Now()
 	t.traceCall(KindCall, c, "answers")
 	t.reportProgress(c, "answered")
+	if c.timeLimit > 0 {
+		t.limitCall(c, c.timeLimit)
+	}
 	switch {
 	case c.dequeue != nil:
 		t.takeUp(c, phone.steps)
@@ -74,7 +77,7 @@ func (t *Twilio) answer(c *call, phone Phone) {
 	case c.startURL != "":
 		t.fetch(c, fetch{what: "answered call", method: c.startMethod, url: c.startURL})
 	default:
-		t.load(c, fetch{what: "Twiml", method: "POST"}, answer{status: 200, contentType: "text/xml", body: []byte(c.startTwiML)})
+		t.load(c, fetch{what: "Twiml", method: "POST"}, inlineTwiML(c.startTwiML))
 	}
 	if !c.over() {
 		t.takeUp(c, phone.steps)

@@ -13,6 +13,7 @@ const defaultMusic = "https://s3.amazonaws.com/com.twilio.sounds.music/index.xml
 const (
 	workflowQueueSize = 100  // docs/taskrouter/limits
 	plainQueueSize    = 1000 // docs/voice/twiml/enqueue
+	queueNameLimit    = 64
 )
 
 // voiceQueue is a queue of waiting calls. Those of a workflow are named after it and are made when the first call enters.
@@ -54,6 +55,13 @@ func (t *Twilio) voiceQueueNamed(name string) *voiceQueue {
 		}
 	}
 	return nil
+}
+
+func (t *Twilio) addVoiceQueue(name string, size int) *voiceQueue {
+	now := t.loop.Now()
+	q := &voiceQueue{sid: t.sids.next("QU"), name: name, maxSize: size, created: now, updated: now}
+	t.voiceQueues = append(t.voiceQueues, q)
+	return q
 }
 
 func (t *Twilio) startWaiting(c *call) {
