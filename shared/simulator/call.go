@@ -22,6 +22,8 @@ const (
 const (
 	inbound  = "inbound"
 	outbound = "outbound-api"
+
+	outboundDial = "outbound-dial"
 )
 
 // call is one leg: a caller's, or one that Twilio places to a worker.
@@ -37,6 +39,12 @@ type call struct {
 	tape   *recording
 	member *member // its place in a voice queue
 	bridge *bridge
+
+	dialing   *dialing // the <Dial> that it executes, until somebody is connected
+	placedBy  *dialing // the <Dial> that placed it
+	noun      *node    // in that <Dial>
+	bridging  *bridge  // it is on one side of a bridge that waits for the document of <Queue url>
+	whispered func()   // what follows a document that comes before a bridge
 
 	startURL, startMethod, startTwiML string // outbound: what runs when it is answered
 	fallbackURL, fallbackMethod       string
@@ -65,7 +73,12 @@ func (t *Twilio) newCall(from, to, direction, status string) *call {
 }
 
 // parentSID is the leg whose <Dial> placed this one, "" if none did.
-func (c *call) parentSID() string { return "" }
+func (c *call) parentSID() string {
+	if c.placedBy == nil {
+		return ""
+	}
+	return c.placedBy.call.sid
+}
 
 func (c *call) over() bool { return !c.ended.IsZero() }
 
@@ -74,12 +87,15 @@ func (c *call) name() string {
 	if c.direction == inbound {
 		return "caller " + c.from
 	}
-	return "worker " + c.to
+	return c.side() + " " + c.to
 }
 
 func (c *call) side() string {
-	if c.direction == inbound {
+	switch c.direction {
+	case inbound:
 		return "caller"
+	case outboundDial:
+		return "callee"
 	}
 	return "worker"
 }
@@ -154,7 +170,8 @@ func (t *Twilio) during(c *call, d time.Duration, fn func()) {
 	})
 }
 
-// endCall ends a leg and everything that hangs on it: a recording, a place in a queue, a bridge. by is caller, worker, twilio or rest.
+// endCall ends a leg and everything that hangs on it: a recording, a place in a queue, a bridge, a <Dial>. by is caller, worker,
+// callee, twilio or rest.
 func (t *Twilio) endCall(c *call, status, by string) {
 	if c.over() {
 		return
@@ -172,6 +189,13 @@ func (t *Twilio) endCall(c *call, status, by string) {
 		t.abandonQueue(c)
 	case c.bridge != nil:
 		t.endBridge(c.bridge, c)
+	case c.bridging != nil:
+		t.breakOff(c.bridging, c)
+	case c.dialing != nil:
+		t.abandonDial(c.dialing)
+	}
+	if c.placedBy != nil {
+		t.dialLegEnded(c)
 	}
 	if c.dequeue != nil {
 		t.dequeueLegEnded(c)
@@ -186,7 +210,7 @@ func farewell(status, by string) string {
 	switch {
 	case status != callCompleted:
 		return "ends: " + status
-	case by == "caller" || by == "worker":
+	case by == "caller" || by == "worker" || by == "callee":
 		return "hangs up"
 	}
 	return "is hung up by " + by
@@ -204,6 +228,9 @@ func (t *Twilio) voiceParams(c *call) url.Values {
 	params.setAddress("To", c.to)
 	params.setAddress("Caller", c.from)
 	params.setAddress("Called", c.to)
+	if parent := c.parentSID(); parent != "" {
+		params.set("ParentCallSid", parent)
+	}
 	return params.values
 }
 

@@ -27,6 +27,10 @@ func (t *Twilio) enqueue(c *call, verb *node) {
 		t.enqueueFails(c, verb, "error", code, reason)
 		return
 	}
+	if t.enqueueFault != nil && t.enqueueFault() {
+		t.afterQueue(c, verb, "system-error", nil)
+		return
+	}
 	queue := t.voiceQueueNamed(name)
 	if queue != nil && len(queue.members) >= queue.maxSize {
 		t.enqueueFails(c, verb, "queue-full", 14207, "queue "+name+" has reached its maximum size")
@@ -46,7 +50,19 @@ func (t *Twilio) enqueue(c *call, verb *node) {
 	c.member = m
 	t.traceCall(KindCall, c, "waits in queue %s at position %d", queue.name, len(queue.members))
 	c.notice(Enqueued)
+	if d := queue.nextDialer(); d != nil {
+		t.dialQueue(d, d.noun)
+		return
+	}
 	t.startWaiting(c)
+}
+
+// SetEnqueueFault makes Twilio itself fail: fault is asked at each <Enqueue>, and when it says true that call gets the QueueResult
+// system-error. It runs under the simulator's lock and must not call the simulator.
+func (t *Twilio) SetEnqueueFault(fault func() bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.enqueueFault = fault
 }
 
 // prepareWait settles what the call will hear. An empty waitUrl is silence.
@@ -55,12 +71,12 @@ func (t *Twilio) prepareWait(m *member) (code int, reason string) {
 		return 14203, "invalid action URL: " + err.Error()
 	}
 	ref, given := m.verb.attrs["waitUrl"]
-	m.waitMethod = strings.ToUpper(m.verb.attr("waitUrlMethod", "POST"))
+	m.waitMethod = m.verb.method("waitUrlMethod")
 	switch {
 	case !isMethod(m.verb.attr("method", "POST")):
 		return 14201, "invalid method " + m.verb.attr("method", "")
-	case !isMethod(m.waitMethod):
-		return 14206, "invalid waitUrlMethod " + m.waitMethod
+	case !isMethod(m.verb.attr("waitUrlMethod", "POST")):
+		return 14206, "invalid waitUrlMethod " + m.verb.attr("waitUrlMethod", "")
 	case !given || ref == defaultMusic:
 		m.silentMusic, m.wait = true, "Twilio's hold music"
 		return 0, ""

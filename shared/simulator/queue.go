@@ -24,6 +24,7 @@ type voiceQueue struct {
 	created, updated time.Time
 	left             int // members that have left, and how long they had waited
 	waited           time.Duration
+	dialers          []*dialing // that wait for somebody to enter
 }
 
 // member is a call's place in a queue.
@@ -152,6 +153,10 @@ func (t *Twilio) callerLeft(m *member, reason string) {
 func (t *Twilio) afterQueue(c *call, verb *node, result string, m *member) {
 	c.queueResults = append(c.queueResults, result)
 	t.traceCall(KindCall, c, "is done with <Enqueue>: %s", result)
+	params := queueParams(result, m)
+	if result == "bridged" && t.cfg.Readings.BridgedInProgress {
+		params.Set("CallStatus", callInProgress)
+	}
 	ref, given := verb.attrs["action"]
 	if !given {
 		if !c.over() {
@@ -159,13 +164,13 @@ func (t *Twilio) afterQueue(c *call, verb *node, result string, m *member) {
 		}
 		return
 	}
-	method := verb.attr("method", "POST")
+	method := verb.method("method")
 	if !c.over() {
-		t.goTo(c, "enqueue action", ref, method, queueParams(result, m))
+		t.goTo(c, "enqueue action", ref, method, params)
 		return
 	}
 	if target, err := resolve(c.flow.url, ref); err == nil {
-		t.notifyCall(c, "enqueue action", method, target, queueParams(result, m))
+		t.notifyCall(c, "enqueue action", method, target, params)
 	}
 }
 

@@ -51,7 +51,7 @@ func (t *Twilio) recorded(c *call, tape *recording, key string) {
 		t.next(c)
 		return
 	}
-	t.goTo(c, "record action", tape.verb.attr("action", ""), tape.verb.attr("method", "POST"), t.recordingParams(tape, key))
+	t.goTo(c, "record action", tape.verb.attr("action", ""), tape.verb.method("method"), t.recordingParams(tape, key))
 }
 
 // hangUpRecording requests the action of a recording that ended with the call; the answer is not executed.
@@ -64,7 +64,7 @@ func (t *Twilio) hangUpRecording(c *call, tape *recording) {
 		t.alert(11100, c, "%s", err)
 		return
 	}
-	t.notifyCall(c, "record action", tape.verb.attr("method", "POST"), target, t.recordingParams(tape, "hangup"))
+	t.notifyCall(c, "record action", tape.verb.method("method"), target, t.recordingParams(tape, "hangup"))
 }
 
 func (t *Twilio) recordingParams(tape *recording, key string) url.Values {

@@ -143,9 +143,19 @@ func (t *Twilio) takeElsewhere(c *call) {
 	case c.bridge != nil:
 		b := c.bridge
 		t.endBridge(b, c)
-		if c == b.caller {
+		if c == b.other && b.member != nil {
 			t.redirectedAway(c, b.member, "redirected-from-bridged")
 		}
+	case c.bridging != nil:
+		b := c.bridging
+		t.breakOff(b, c)
+		if c == b.other {
+			t.redirectedAway(c, b.member, "redirected")
+		}
+	case c.dialing != nil:
+		t.abandonDial(c.dialing)
+	case c.placedBy != nil:
+		t.dialLegEnded(c)
 	}
 }
 
@@ -155,7 +165,7 @@ func (t *Twilio) redirectedAway(c *call, m *member, result string) {
 	t.traceCall(KindCall, c, "leaves the queue: %s", result)
 	ref, given := m.verb.attrs["action"]
 	if target, err := resolve(m.after.url, ref); given && err == nil {
-		t.notifyCall(c, "enqueue action", m.verb.attr("method", "POST"), target, queueParams(result, m))
+		t.notifyCall(c, "enqueue action", m.verb.method("method"), target, queueParams(result, m))
 	}
 }
 

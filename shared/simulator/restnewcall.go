@@ -128,4 +128,3 @@ func wholeSeconds(params url.Values, name string, otherwise time.Duration) (time
 	}
 	return time.Duration(n) * time.Second, nil
 }
-

@@ -17,6 +17,9 @@ func (t *Twilio) execute(c *call, verb *node) bool {
 		t.leaveQueue(c, "error")
 		return false
 	}
+	if c.flow.whisper && !t.mayWhisper(c, verb) {
+		return true
+	}
 	t.checkAttributes(c, verb)
 	switch verb.name {
 	case "Say":
@@ -30,7 +33,7 @@ func (t *Twilio) execute(c *call, verb *node) bool {
 	case "Record":
 		t.startRecording(c, verb)
 	case "Redirect":
-		t.goTo(c, "redirect", verb.words(), verb.attr("method", "POST"), nil)
+		t.goTo(c, "redirect", verb.words(), verb.method("method"), nil)
 	case "Enqueue":
 		t.enqueue(c, verb)
 	case "Leave":
@@ -55,6 +58,22 @@ func mayWait(verb string) bool {
 		return true
 	}
 	return false
+}
+
+// mayWhisper says whether a verb may come before a bridge, on the queued call's side or on the called party's.
+func (t *Twilio) mayWhisper(c *call, verb *node) bool {
+	if c.bridging != nil {
+		if !has("Play Say Pause Redirect", verb.name) {
+			t.alert(12200, c, "<%s> is not allowed in the document of <Queue url>", verb.name)
+			return false
+		}
+		return true
+	}
+	if !has("Play Say Pause Redirect Gather Record Hangup Dial", verb.name) {
+		t.problem(c, "not simulated: <%s> in the document of the called party", verb.name)
+		return false
+	}
+	return true
 }
 
 func (t *Twilio) say(c *call, verb *node, then func()) bool {
@@ -154,6 +173,8 @@ func (t *Twilio) checkAttributes(c *call, verb *node) {
 	for _, name := range slices.Sorted(maps.Keys(verb.attrs)) {
 		value := verb.attrs[name]
 		switch {
+		case (name == "method" || name == "statusCallbackMethod") && verb.name != "Enqueue" && verb.name != "Queue" && !isMethod(value):
+			t.alert(12200, c, "schema warning: %s=%q on <%s>", name, value, verb.name)
 		case has(simulated, name), has(ignored, name):
 		case has(refusedAttributes, name):
 			if value != "" && value != "false" && value != "do-not-record" {
@@ -166,7 +187,8 @@ func (t *Twilio) checkAttributes(c *call, verb *node) {
 }
 
 const refusedAttributes = "record recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent recordingTrack transcribe " +
-	"transcribeCallback partialResultCallback partialResultCallbackMethod url digits sequential referUrl referMethod ringTone hangupOnStar"
+	"transcribeCallback partialResultCallback partialResultCallbackMethod digits sendDigits sequential referUrl referMethod ringTone " +
+	"events byoc username password machineDetection"
 
 // verbAttributes lists a verb's attributes: those that matter here, and those that change nothing in a simulation.
 func verbAttributes(verb string) (simulated, ignored string, ok bool) {
@@ -189,9 +211,11 @@ func verbAttributes(verb string) (simulated, ignored string, ok bool) {
 	case "Task":
 		return "priority timeout", "", true
 	case "Dial":
-		return "action method timeout timeLimit", "callerId answerOnBridge trim", true
+		return "action method timeout timeLimit callerId hangupOnStar answerOnBridge", "trim", true
 	case "Queue":
-		return "reservationSid postWorkActivitySid", "method", true
+		return "reservationSid postWorkActivitySid url method callSid", "", true
+	case "Number", "Client", "Sip":
+		return "url method statusCallback statusCallbackMethod statusCallbackEvent", "", true
 	case "Reject":
 		return "reason", "", true
 	case "Hangup", "Leave", "TaskAttributes":

@@ -98,9 +98,10 @@ func TestReject(t *testing.T) {
 func TestNotSimulatedIsLoud(t *testing.T) {
 	t.Parallel()
 	for document, want := range map[string]string{
-		`<Dial><Number>+15550000009</Number></Dial>`: "not simulated: <Dial> without <Queue reservationSid>",
-		`<Refer/>`:                                        "not simulated: <Refer>",
-		`<Gather timeout="1"><Record/></Gather>`:          "not simulated: <Record> in <Gather>",
+		`<Dial><Conference>room</Conference></Dial>`: "not simulated: <Dial> with <Conference>",
+		`<Dial/>`:                                "not simulated: <Dial> with nothing",
+		`<Refer/>`:                               "not simulated: <Refer>",
+		`<Gather timeout="1"><Record/></Gather>`: "not simulated: <Record> in <Gather>",
 		`<Record timeout="1" transcribe="true"/>`:         `not simulated: transcribe="true" on <Record>`,
 		`<Play digits="1">/a.mp3</Play>`:                  `not simulated: digits="1" on <Play>`,
 		`<Dial record="record-from-answer"><Sip/></Dial>`: `not simulated: record="record-from-answer" on <Dial>`,
