@@ -47,8 +47,11 @@ func (t *Twilio) fetch(c *call, f fetch) {
 // load checks an answer as Twilio does and starts its document.
 func (t *Twilio) load(c *call, f fetch, a answer) {
 	if !a.ok() {
-		t.documentFails(c, f, 11200, fmt.Sprintf("HTTP retrieval failure: %s", a))
+		t.documentFails(c, f, a.code(), fmt.Sprintf("%s: %s", a.kind(), a))
 		return
+	}
+	if a.url != "" {
+		f.url = a.url // where redirects led; relative URLs start there
 	}
 	media, _, err := mime.ParseMediaType(a.contentType)
 	if err != nil {

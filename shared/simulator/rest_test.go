@@ -154,6 +154,21 @@ func TestCallsArePlacedOneASecond(t *testing.T) {
 	}
 }
 
+func TestStatusCallbackThatIsRefused(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int][]int{204: nil, 404: {15003}, 500: {15003}} {
+		a := newAccount(t, simulator.Config{})
+		a.SetPhone(aliceNumber, simulator.Busy())
+		a.app.statuses["/progress"] = status
+		params := newCall(aliceNumber).SetStatusCallbackEvent([]string{"completed"})
+		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(params); err != nil {
+			t.Fatal(err)
+		}
+		a.run(t)
+		a.wantCodes(t, want...)
+	}
+}
+
 func TestRESTAuthentication(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{APIKeySID: "SK00000000000000000000000000000001", APIKeySecret: "keysecret"})

@@ -64,7 +64,9 @@ func newSignedRequest(ctx context.Context, method, target string, params url.Val
 		if strings.Contains(target, "?") {
 			separator = "&"
 		}
-		target += separator + form
+		if form != "" {
+			target += separator + form
+		}
 		names, body = nil, ""
 	}
 	request, err := http.NewRequestWithContext(ctx, method, target, strings.NewReader(body))
