@@ -41,6 +41,7 @@ type call struct {
 	dialing   *dialing // the <Dial> that it executes, until somebody is connected
 	placedBy  *dialing // the <Dial> that placed it
 	noun      *node    // in that <Dial>
+	seat      *seat    // its place in a conference
 	bridging  *bridge  // it is on one side of a bridge that waits for the document of <Queue url>
 	whispered func()   // what follows a document that comes before a bridge
 
@@ -189,6 +190,8 @@ func (t *Twilio) endCall(c *call, status, by string) {
 		t.endBridge(c.bridge, c)
 	case c.bridging != nil:
 		t.breakOff(c.bridging, c)
+	case c.seat != nil:
+		t.leaveConference(c.seat, false)
 	case c.dialing != nil:
 		t.abandonDial(c.dialing)
 	}

@@ -72,6 +72,8 @@ func (a *account) chaos(random *rand.Rand) {
 			`<Dial action="/dialled" timeout="8"><Number url="/screen">`+mobile+`</Number><Client>desk</Client></Dial>`,
 			`<Dial hangupOnStar="true">`+mobile+`</Dial><Dial><Queue>support</Queue></Dial>`,
 			`<Record timeout="3" action="/dialled"/><Say>Nothing</Say>`,
+			`<Dial action="/dialled"><Conference waitUrl="/whisper">room</Conference></Dial>`,
+			`<Dial timeLimit="20"><Conference startConferenceOnEnter="false" endConferenceOnExit="true">room</Conference></Dial><Say>Over</Say>`,
 		)
 		a.CallAfter(second(20), fmt.Sprintf("+1555000050%d", i), number, simulator.Waits(second(40)), simulator.Presses("*"), simulator.HangsUpAfter(second(90)))
 	}

@@ -30,6 +30,8 @@ func (t *Twilio) dial(c *call, verb *node) {
 		t.documentFails(c, fetch{method: c.flow.method, url: c.flow.url, whisper: true}, 13201, "Dial: Cannot Dial out from a Dial Call Segment")
 	case len(nouns) == 1 && nouns[0].name == "Queue":
 		t.dialQueue(d, nouns[0])
+	case len(nouns) == 1 && nouns[0].name == "Conference":
+		t.joinConference(d, nouns[0])
 	case len(nouns) > 0 && !slices.ContainsFunc(nouns, func(n *node) bool { return !has("Number Client Sip", n.name) }):
 		t.dialNumbers(d, nouns)
 	default:

@@ -51,6 +51,9 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 	for _, noun := range nouns {
 		to := dialled(noun)
 		switch {
+		case noun.name == "Number" && isLocalNumber(to):
+			t.problem(c, "not simulated: dialling %q, which is not in E.164", to)
+			return 13223, "not simulated: phone number " + to
 		case noun.name == "Sip" && !strings.HasPrefix(to, "sip:"):
 			return 13243, "invalid SIP URI " + to
 		case noun.name == "Number" && !strings.HasPrefix(to, "+"), !isAddress(to):
@@ -58,6 +61,12 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 		}
 	}
 	return 0, ""
+}
+
+// isLocalNumber says whether Twilio would take a number that is written for people, such as 415-123-4567.
+func isLocalNumber(number string) bool {
+	digits := strings.NewReplacer("-", "", " ", "", "(", "", ")", "", ".", "").Replace(number)
+	return len(digits) >= 10 && strings.Trim(digits, "0123456789") == ""
 }
 
 // dialled is the address that a noun names.

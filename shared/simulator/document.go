@@ -15,6 +15,7 @@ type flow struct {
 	verbs       []*node
 	waiting     bool // a wait document: the call is in a queue
 	whisper     bool // a document before a bridge
+	holding     bool // what is heard before a conference starts
 	loaded      time.Time
 }
 
@@ -25,7 +26,12 @@ type fetch struct {
 	extra       url.Values
 	waiting     bool
 	whisper     bool
+	holding     bool
 	fallback    bool // this is the fallback URL already
+}
+
+func (f fetch) flow(verbs []*node) flow {
+	return flow{url: strip(f.url), method: f.method, verbs: verbs, waiting: f.waiting, whisper: f.whisper, holding: f.holding}
 }
 
 // twimlLimit is the size that a TwiML document may have, in bytes.
@@ -58,7 +64,7 @@ func (t *Twilio) load(c *call, f fetch, a answer) {
 		media = ""
 	}
 	if strings.HasPrefix(media, "audio/") {
-		t.run(c, flow{url: strip(f.url), method: f.method, verbs: []*node{{name: "Play", text: strip(f.url)}}, waiting: f.waiting, whisper: f.whisper})
+		t.run(c, f.flow([]*node{{name: "Play", text: strip(f.url)}}))
 		return
 	}
 	if len(a.body) > twimlLimit {
@@ -70,7 +76,7 @@ func (t *Twilio) load(c *call, f fetch, a answer) {
 		t.documentFails(c, f, code, err.Error())
 		return
 	}
-	t.run(c, flow{url: strip(f.url), method: f.method, verbs: root.children, waiting: f.waiting, whisper: f.whisper})
+	t.run(c, f.flow(root.children))
 }
 
 // documentCache is the number of parsed documents kept: applications answer with the same few again and again.
@@ -110,6 +116,9 @@ func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
 	if f.waiting && c.member != nil {
 		t.leaveQueue(c, "error")
 		return
+	}
+	if f.holding {
+		return // the participant waits in silence
 	}
 	if c.fallbackURL != "" && !f.fallback {
 		extra := url.Values{"ErrorCode": {fmt.Sprint(code)}, "ErrorUrl": {strip(f.url)}}
@@ -166,6 +175,14 @@ func (t *Twilio) documentEnds(c *call) {
 		c.whispered()
 		return
 	}
+	if c.flow.holding {
+		wait := time.Second // of silence, should the document take no time
+		if t.loop.Now().After(c.flow.loaded) {
+			wait = 0
+		}
+		t.during(c, wait, func() { t.waitForConference(c.seat) })
+		return
+	}
 	if !c.flow.waiting {
 		t.endCall(c, callCompleted, "twilio")
 		return
@@ -185,14 +202,14 @@ func (t *Twilio) documentEnds(c *call) {
 func (t *Twilio) goTo(c *call, what, ref, method string, extra url.Values) {
 	target, err := resolve(c.flow.url, ref)
 	if err != nil {
-		t.documentFails(c, fetch{method: method, url: ref, waiting: c.flow.waiting, whisper: c.flow.whisper}, 11100, err.Error())
+		t.documentFails(c, fetch{method: method, url: ref, waiting: c.flow.waiting, whisper: c.flow.whisper, holding: c.flow.holding}, 11100, err.Error())
 		return
 	}
 	if c.flow.waiting {
 		t.fetchWait(c, target, method, extra)
 		return
 	}
-	t.fetch(c, fetch{what: what, method: method, url: target, extra: extra, whisper: c.flow.whisper})
+	t.fetch(c, fetch{what: what, method: method, url: target, extra: extra, whisper: c.flow.whisper, holding: c.flow.holding})
 }
 
 // resolve makes a reference absolute. It keeps the reference's own fragment: connection overrides are given there.

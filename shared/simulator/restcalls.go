@@ -152,6 +152,8 @@ func (t *Twilio) takeElsewhere(c *call) {
 		if c == b.other {
 			t.redirectedAway(c, b.member, "redirected")
 		}
+	case c.seat != nil:
+		t.leaveConference(c.seat, false)
 	case c.dialing != nil:
 		t.abandonDial(c.dialing)
 	case c.placedBy != nil:

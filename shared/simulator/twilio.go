@@ -117,6 +117,7 @@ type Twilio struct {
 	phones     map[string][]Phone
 
 	voiceQueues   []*voiceQueue
+	conferences   []*conference
 	calls         []*call
 	callBySID     map[string]*call
 	tasks         []*task

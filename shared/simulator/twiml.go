@@ -20,6 +20,10 @@ func (t *Twilio) execute(c *call, verb *node) bool {
 	if c.flow.whisper && !t.mayWhisper(c, verb) {
 		return true
 	}
+	if c.flow.holding && !has("Play Say Pause Redirect", verb.name) {
+		t.alert(13238, c, "Dial->Conference: Invalid Verb used in waitUrl: <%s>", verb.name)
+		return true
+	}
 	t.checkAttributes(c, verb)
 	switch verb.name {
 	case "Say":
@@ -175,6 +179,8 @@ func (t *Twilio) checkAttributes(c *call, verb *node) {
 		switch {
 		case (name == "method" || name == "statusCallbackMethod") && verb.name != "Enqueue" && verb.name != "Queue" && !isMethod(value):
 			t.alert(12200, c, "schema warning: %s=%q on <%s>", name, value, verb.name)
+		case verb.name == "Conference" && strings.HasPrefix(name, "statusCallback"):
+			t.problem(c, "not simulated: %s=%q on <Conference>", name, value)
 		case has(simulated, name), has(ignored, name):
 		case has(refusedAttributes, name):
 			if value != "" && value != "false" && value != "do-not-record" {
@@ -188,7 +194,7 @@ func (t *Twilio) checkAttributes(c *call, verb *node) {
 
 const refusedAttributes = "record recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent recordingTrack transcribe " +
 	"transcribeCallback partialResultCallback partialResultCallbackMethod digits sendDigits sequential referUrl referMethod ringTone " +
-	"events byoc username password machineDetection"
+	"events byoc username password machineDetection muted coach whisper eventCallbackUrl"
 
 // verbAttributes lists a verb's attributes: those that matter here, and those that change nothing in a simulation.
 func verbAttributes(verb string) (simulated, ignored string, ok bool) {
@@ -216,6 +222,8 @@ func verbAttributes(verb string) (simulated, ignored string, ok bool) {
 		return "reservationSid postWorkActivitySid url method callSid", "", true
 	case "Number", "Client", "Sip":
 		return "url method statusCallback statusCallbackMethod statusCallbackEvent", "", true
+	case "Conference":
+		return "startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants", "beep region participantLabel jitterBufferSize trim", true
 	case "Reject":
 		return "reason", "", true
 	case "Hangup", "Leave", "TaskAttributes":

@@ -98,7 +98,10 @@ func TestReject(t *testing.T) {
 func TestNotSimulatedIsLoud(t *testing.T) {
 	t.Parallel()
 	for document, want := range map[string]string{
-		`<Dial><Conference>room</Conference></Dial>`: "not simulated: <Dial> with <Conference>",
+		`<Dial><Sim>DE1</Sim></Dial>`:                                    "not simulated: <Dial> with <Sim>",
+		`<Dial>415-555-1234</Dial>`:                                      `not simulated: dialling "415-555-1234", which is not in E.164`,
+		`<Dial><Conference muted="true">room</Conference></Dial>`:        `not simulated: muted="true" on <Conference>`,
+		`<Dial><Conference statusCallback="/x">room</Conference></Dial>`: `not simulated: statusCallback="/x" on <Conference>`,
 		`<Dial/>`:                                "not simulated: <Dial> with nothing",
 		`<Refer/>`:                               "not simulated: <Refer>",
 		`<Gather timeout="1"><Record/></Gather>`: "not simulated: <Record> in <Gather>",
@@ -108,7 +111,7 @@ func TestNotSimulatedIsLoud(t *testing.T) {
 	} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"] = document
-		a.Call(callerNumber, lineNumber)
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
 		if err := a.Loop().Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
