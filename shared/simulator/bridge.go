@@ -139,12 +139,12 @@ func (t *Twilio) endBridge(b *bridge, gone *call) {
 	}
 	switch {
 	case gone == b.dialer && gone.over() && b.dial != nil:
-		t.dialerLeft(b.dial, b.outcome(), true)
+		t.dialerLeft(b.dial, t.outcome(b), true)
 	case gone == b.dialer:
 	case b.dial == nil:
 		t.endCall(b.dialer, callCompleted, "twilio")
 	default:
-		t.afterDial(b.dial, b.outcome(), true)
+		t.afterDial(b.dial, t.outcome(b), true)
 	}
 	if b.reservation != nil {
 		t.afterCall(b.reservation.task)
@@ -155,9 +155,9 @@ func (t *Twilio) endBridge(b *bridge, gone *call) {
 }
 
 // outcome is what the action of <Dial> is told of a bridge.
-func (b *bridge) outcome() url.Values {
+func (t *Twilio) outcome(b *bridge) url.Values {
 	params := url.Values{}
-	if b.member != nil {
+	if b.member != nil && !t.cfg.Readings.NoQueueAtDialAction {
 		params = queueParams("bridged", b.member)
 	}
 	params.Set("DialCallStatus", callCompleted)

@@ -161,6 +161,26 @@ func TestCallStatusAfterTheBridge(t *testing.T) {
 	}
 }
 
+func TestDialActionOfABridge(t *testing.T) {
+	t.Parallel()
+	for _, without := range []bool{false, true} {
+		a := newAccount(t, simulator.Config{Readings: simulator.Readings{NoQueueAtDialAction: without}}, aliceNumber)
+		a.app.answers["/survey"] = ""
+		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Minute), simulator.Hears("over")))
+		a.Call(callerNumber, lineNumber, simulator.Talks(5*time.Second), simulator.HangsUp())
+		a.run(t)
+		form := a.app.forms["/parted"][0]
+		for _, name := range []string{"QueueResult", "QueueSid", "QueueTime"} {
+			if form.Has(name) == without {
+				t.Errorf("without %v: %s=%q", without, name, form.Get(name))
+			}
+		}
+		if form.Get("DialCallSid") == "" || form.Get("DialCallDuration") != "5" {
+			t.Errorf("dial action %v", form)
+		}
+	}
+}
+
 func TestEnqueueFault(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})

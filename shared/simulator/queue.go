@@ -115,7 +115,7 @@ func (t *Twilio) vacate(c *call) *member {
 // leave is the <Leave> verb.
 func (t *Twilio) leave(c *call) bool {
 	if c.member == nil {
-		t.alert(13000, c, "<Leave> outside a queue")
+		t.alert(12200, c, "<Leave> outside a queue")
 		return true
 	}
 	t.leaveQueue(c, "leave")

@@ -23,9 +23,13 @@ func (t *Twilio) startRecording(c *call, verb *node) {
 		timeout: seconds(verb.attr("timeout", ""), 5*time.Second), maxLength: seconds(verb.attr("maxLength", ""), time.Hour),
 	}
 	c.tape = tape
-	t.traceCall(KindHears, c, "hears a beep")
 	t.during(c, min(tape.timeout, tape.maxLength), func() { t.recorded(c, tape, "") })
-	c.hear("beep")
+	if verb.attr("playBeep", "true") != "false" {
+		t.traceCall(KindHears, c, "hears a beep")
+		c.hear("beep")
+	} else if c.person != nil {
+		c.person.act() // may speak without having been asked to
+	}
 }
 
 // record speaks into the running recording for d; silence ends it after its timeout.
