@@ -1,6 +1,9 @@
 package simulator
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // DocumentedParameters gives the tests what the simulator takes for documented, by method and OpenAPI path template.
 func DocumentedParameters(asked string) (names []string, known bool) {
@@ -12,3 +15,6 @@ func DocumentedParameters(asked string) (names []string, known bool) {
 	list, known := documentedParameters(pattern(method, strings.Split(rest, "/")))
 	return strings.Fields(list), known
 }
+
+// EncodeForm gives the tests the form of a webhook.
+func EncodeForm(params url.Values, names []string) string { return encodeForm(params, names) }

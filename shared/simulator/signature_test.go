@@ -98,3 +98,15 @@ func TestWebhookRequest(t *testing.T) {
 		})
 	}
 }
+
+func TestFormIsEncodedAsURLsAre(t *testing.T) {
+	t.Parallel()
+	var every strings.Builder
+	for b := range 256 {
+		every.WriteByte(byte(b))
+	}
+	params := url.Values{"a b": {every.String(), ""}, "Été": {"{\"a\":1}", "+1 555"}}
+	if got, want := simulator.EncodeForm(params, []string{"a b", "Été"}), params.Encode(); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
