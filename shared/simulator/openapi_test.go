@@ -52,26 +52,32 @@ type operation struct {
 
 func readOpenAPI(t *testing.T) []openAPI {
 	t.Helper()
-	folder := os.Getenv("SWITCHBOARD_REFERENCE")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "reference")
-	}
 	var all []openAPI
 	for _, name := range []string{"twilio_api_v2010.json", "twilio_taskrouter_v1.json"} {
-		data, err := os.ReadFile(filepath.Join(folder, "openapi", name))
-		if err != nil {
-			if os.Getenv("SWITCHBOARD_CI") != "" {
-				t.Fatal(err)
-			}
-			t.Skip("no reference folder beside the project: answers not judged by Twilio's OpenAPI (CI judges them)")
-		}
 		var read openAPI
-		if err := json.Unmarshal(data, &read); err != nil {
+		if err := json.Unmarshal(readReference(t, "openapi", name), &read); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		all = append(all, read)
 	}
 	return all
+}
+
+// readReference reads a file of the reference folder. Only CI must have it.
+func readReference(t *testing.T, path ...string) []byte {
+	t.Helper()
+	folder := os.Getenv("SWITCHBOARD_REFERENCE")
+	if folder == "" {
+		folder = filepath.Join("..", "..", "..", "shared", "reference")
+	}
+	data, err := os.ReadFile(filepath.Join(folder, filepath.Join(path...)))
+	switch {
+	case err != nil && os.Getenv("SWITCHBOARD_CI") != "":
+		t.Fatal(err)
+	case err != nil:
+		t.Skip("no reference folder beside the project: not judged by Twilio's own files (CI judges them)")
+	}
+	return data
 }
 
 // judge says what is wrong with a request and its answer, and which operation it was: "POST …/Calls.json".
