@@ -6,135 +6,167 @@ import (
 	"time"
 )
 
-// bridge is two calls that talk to each other.
+// bridge is two calls that talk to each other, or are about to.
 type bridge struct {
-	caller, worker *call
-	member         *member // the place that the caller had in the queue
-	reservation    *reservation
-	dial           *node // the worker's <Dial>; nil after a dequeue instruction
-	after          flow  // what follows <Dial>
-	postWork       *Activity
-	began          time.Time
-	limit          *Timer
+	dialer        *call        // executes <Dial>, or was placed by a dequeue instruction
+	other         *call        // was in a queue, or was placed by <Dial>
+	member        *member      // the place that other had in the queue; nil if it was placed by <Dial>
+	reservation   *reservation // nil without TaskRouter
+	dial          *dialing     // nil after a dequeue instruction
+	postWork      *Activity
+	whisperURL    string // of <Queue>
+	whisperMethod string // GET or POST
+	began         time.Time
+	limit         *Timer
 }
 
-// dial executes <Dial><Queue reservationSid>, the only form that is simulated (docs/voice/twiml/queue).
-func (t *Twilio) dial(c *call, verb *node) {
-	if len(verb.children) != 1 || verb.children[0].name != "Queue" || verb.children[0].attrs["reservationSid"] == "" {
-		t.alert(12200, c, "not simulated: <Dial> without <Queue reservationSid>")
-		t.problem(c, "not simulated: <Dial> without <Queue reservationSid>")
-		t.next(c)
-		return
+// talkLimit is how long a bridge lasts when <Dial> has no timeLimit.
+const talkLimit = 4 * time.Hour
+
+func (t *Twilio) prepareWhisper(b *bridge, noun *node) (code int, reason string) {
+	b.whisperMethod = noun.method("method")
+	if asked := noun.attr("method", "POST"); !isMethod(asked) {
+		return 14210, "invalid whisper method " + asked
 	}
-	queue := verb.children[0]
-	sid := queue.attrs["reservationSid"]
-	r, code, reason := t.dequeueable(sid)
-	c.reservationSID = sid
-	if code != 0 {
-		t.alert(code, c, "Dial->Queue: reservation %s: %s", sid, reason)
-		t.dialFails(c, verb)
-		return
+	ref := noun.attr("url", "")
+	if ref == "" {
+		return 0, ""
 	}
-	b := &bridge{worker: c, reservation: r, dial: verb, after: c.flow}
-	if activity := queue.attr("postWorkActivitySid", ""); activity != "" {
-		if b.postWork = t.activity(activity); b.postWork == nil {
-			t.alert(14218, c, "no activity %s to go to after the call", activity)
-		}
+	target, err := resolve(b.dialer.flow.url, ref)
+	if err != nil || !isWebURL(target) {
+		return 14211, "invalid whisper url " + ref
 	}
-	if t.cfg.Readings.WorkerCallSIDOnDialQueue {
-		t.setWorkerCallSID(r.task, c.sid)
-	}
-	t.bridge(b, seconds(verb.attr("timeLimit", ""), 4*time.Hour))
+	b.whisperURL = target
+	return 0, ""
 }
 
-// dequeueable finds the reservation of a Dial->Queue whose caller is still waiting, or gives the debugger's code and reason.
-func (t *Twilio) dequeueable(sid string) (r *reservation, code int, reason string) {
-	if !isSID("WR", sid) {
-		return nil, 14215, "not a reservation's identifier"
+// dequeue takes a waiting call out of its queue and bridges it, after the document of <Queue url> if there is one.
+func (t *Twilio) dequeue(b *bridge, waiting *call) {
+	b.other = waiting
+	b.member = t.vacate(waiting)
+	b.dialer.interrupt()
+	if b.dial != nil {
+		b.dialer.dialing = nil
+		b.dial.timer.Stop()
 	}
-	r = t.reservedBySID[sid]
-	if r == nil {
-		return nil, 14217, "not found"
+	if b.whisperURL == "" {
+		t.connect(b)
+		return
 	}
-	waiting := t.callBySID[r.task.callSID]
+	b.dialer.bridging, waiting.bridging = b, b
+	t.traceCall(KindCall, waiting, "is about to be bridged with %s", b.dialer.name())
+	waiting.whispered = func() { t.whisperOver(b) }
+	t.fetch(waiting, fetch{what: "queue whisper", method: b.whisperMethod, url: b.whisperURL, whisper: true, extra: url.Values{
+		"QueueSid": {b.member.queue.sid}, "QueueTime": {strconv.Itoa(int(b.member.waited.Seconds()))},
+		"DequeingCallSid": {b.dialer.sid}, // Twilio's spelling
+	}})
+}
+
+// whisperOver bridges after the document of <Queue url>, unless the reservation did not last that long.
+func (t *Twilio) whisperOver(b *bridge) {
+	if r := b.reservation; r != nil && r.status != reservationPending {
+		t.problem(b.other, "not simulated: reservation %s became %s during the document of <Queue url>", r.sid, r.status)
+		t.breakOff(b, nil)
+		return
+	}
+	b.dialer.bridging, b.other.bridging = nil, nil
+	t.connect(b)
+}
+
+// breakOff ends a bridge that was still to come, because one side left or was taken elsewhere (gone).
+func (t *Twilio) breakOff(b *bridge, gone *call) {
+	b.dialer.bridging, b.other.bridging, b.other.whispered = nil, nil, nil
+	result := "bridging-in-process"
+	if b.other.over() && t.cfg.Readings.HangUpInWhisper {
+		result = "hangup"
+	}
+	t.callerLeft(b.member, result)
+	if gone != b.other || gone.over() {
+		b.other.interrupt()
+		b.other.flow = b.member.after
+		t.afterQueue(b.other, b.member.verb, result, b.member)
+	}
 	switch {
-	case r.status == reservationCanceled || r.status == reservationRescinded:
-		return r, 14217, "it is " + r.status
-	case r.status != reservationPending:
-		return r, 14215, "it is " + r.status
-	case waiting == nil || waiting.member == nil:
-		return r, 14215, "its call is not in the queue"
+	case gone != b.dialer:
+		t.dialFails(b.dial)
+	case gone.over():
+		t.dialerLeft(b.dial, url.Values{"DialCallStatus": {callNoAnswer}}, false)
 	}
-	return r, 0, ""
 }
 
-func (t *Twilio) dialFails(c *call, verb *node) {
-	t.afterDial(c, verb, url.Values{"DialCallStatus": {callFailed}, "DialBridged": {"false"}})
-}
-
-// afterDial goes on with the worker's leg: at the action of <Dial>, or at the next verb.
-func (t *Twilio) afterDial(c *call, verb *node, extra url.Values) {
-	ref, given := verb.attrs["action"]
-	if !given {
-		t.next(c)
-		return
-	}
-	t.goTo(c, "dial action", ref, verb.attr("method", "POST"), extra)
-}
-
-// bridge connects a worker's leg with the caller who waits for its reservation, which is thereby accepted.
-func (t *Twilio) bridge(b *bridge, limit time.Duration) {
-	b.caller = t.callBySID[b.reservation.task.callSID]
-	b.member = t.vacate(b.caller)
-	b.worker.interrupt()
+// connect bridges two legs. A reservation is thereby accepted.
+func (t *Twilio) connect(b *bridge) {
+	b.dialer.interrupt()
+	b.other.interrupt()
 	b.began = t.loop.Now()
-	b.worker.reservationSID = b.reservation.sid
-	for _, leg := range []*call{b.caller, b.worker} {
+	for _, leg := range []*call{b.other, b.dialer} {
 		leg.bridge, leg.bridged = b, b.began
 	}
-	b.caller.peerSID, b.worker.peerSID = b.worker.sid, b.caller.sid
-	t.traceCall(KindCall, b.caller, "and %s are bridged", b.worker.name())
-	t.acceptReservation(b.reservation)
+	b.other.peerSID, b.dialer.peerSID = b.dialer.sid, b.other.sid
+	t.traceCall(KindCall, b.other, "and %s are bridged", b.dialer.name())
+	if b.reservation != nil {
+		b.dialer.reservationSID = b.reservation.sid
+		t.acceptReservation(b.reservation)
+	}
+	limit := talkLimit
+	if b.dial != nil {
+		limit = seconds(b.dial.verb.attr("timeLimit", ""), talkLimit)
+	}
 	b.limit = t.after(limit, func() { t.endBridge(b, nil) })
-	b.caller.notice(Bridged)
-	b.worker.notice(Bridged)
+	b.other.notice(Bridged)
+	b.dialer.notice(Bridged)
 }
 
-// endBridge parts the two legs. gone is the leg that left, nil at the time limit. The caller's leg goes on at the action of <Enqueue>, the
-// worker's at the action of <Dial>.
+// endBridge parts the two legs. gone is the leg that left, nil at the time limit. A queued call goes on at the action of <Enqueue>, one
+// that was placed by <Dial> ends, and the leg that dialled goes on at the action of <Dial>.
 func (t *Twilio) endBridge(b *bridge, gone *call) {
 	b.limit.Stop()
 	now := t.loop.Now()
-	for _, leg := range []*call{b.caller, b.worker} {
+	for _, leg := range []*call{b.other, b.dialer} {
 		leg.bridge, leg.bridgeEnded = nil, now
 		leg.interrupt()
 		if leg.person != nil {
 			leg.person.bridgeEnds()
 		}
 	}
-	if gone != b.caller || gone.over() {
-		b.caller.flow = b.member.after
-		t.afterQueue(b.caller, b.member.verb, "bridged", b.member)
+	switch {
+	case gone == b.other && !gone.over():
+	case b.member == nil:
+		t.endCall(b.other, callCompleted, "twilio")
+	default:
+		b.other.flow = b.member.after
+		t.afterQueue(b.other, b.member.verb, "bridged", b.member)
 	}
 	switch {
-	case gone == b.worker:
+	case gone == b.dialer && gone.over() && b.dial != nil:
+		t.dialerLeft(b.dial, t.outcome(b), true)
+	case gone == b.dialer:
 	case b.dial == nil:
-		t.endCall(b.worker, callCompleted, "twilio")
+		t.endCall(b.dialer, callCompleted, "twilio")
 	default:
-		b.worker.flow = b.after
-		t.afterDial(b.worker, b.dial, t.dialParams(b))
+		t.afterDial(b.dial, t.outcome(b), true)
 	}
-	t.afterCall(b.reservation.task)
-	if b.postWork != nil {
-		t.moveWorker(b.reservation.worker, b.postWork)
+	if b.reservation != nil {
+		t.afterCall(b.reservation.task)
+		if b.postWork != nil {
+			t.moveWorker(b.reservation.worker, b.postWork)
+		}
 	}
 }
 
-func (t *Twilio) dialParams(b *bridge) url.Values {
-	params := queueParams("bridged", b.member)
+// outcome is what the action of <Dial> is told of a bridge.
+func (t *Twilio) outcome(b *bridge) url.Values {
+	params := url.Values{}
+	if b.member != nil && !t.cfg.Readings.NoQueueAtDialAction {
+		params = queueParams("bridged", b.member)
+	}
 	params.Set("DialCallStatus", callCompleted)
-	params.Set("DialCallSid", b.caller.sid)
-	params.Set("DialCallDuration", strconv.Itoa(int(b.caller.bridgeEnded.Sub(b.began).Seconds())))
-	params.Set("DialBridged", "true")
+	params.Set("DialCallSid", b.other.sid)
+	params.Set("DialCallDuration", strconv.Itoa(int(b.other.bridgeEnded.Sub(b.began).Seconds())))
 	return params
+}
+
+// hangsUpOnStar says whether * ends the bridge: for the leg whose <Dial> says so.
+func (b *bridge) hangsUpOnStar(c *call) bool {
+	return c == b.dialer && b.dial != nil && b.dial.verb.attr("hangupOnStar", "false") == "true"
 }

@@ -1,8 +1,6 @@
 package simulator
 
 import (
-	"net/url"
-	"strings"
 	"time"
 )
 
@@ -22,6 +20,8 @@ const (
 const (
 	inbound  = "inbound"
 	outbound = "outbound-api"
+
+	outboundDial = "outbound-dial"
 )
 
 // call is one leg: a caller's, or one that Twilio places to a worker.
@@ -38,9 +38,17 @@ type call struct {
 	member *member // its place in a voice queue
 	bridge *bridge
 
+	dialing   *dialing // the <Dial> that it executes, until somebody is connected
+	placedBy  *dialing // the <Dial> that placed it
+	noun      *node    // in that <Dial>
+	seat      *seat    // its place in a conference
+	bridging  *bridge  // it is on one side of a bridge that waits for the document of <Queue url>
+	whispered func()   // what follows a document that comes before a bridge
+
 	startURL, startMethod, startTwiML string // outbound: what runs when it is answered
 	fallbackURL, fallbackMethod       string
-	timeout                           time.Duration
+	timeout, timeLimit                time.Duration // the limit is zero if there is none
+	limit                             *Timer
 	progress                          progress
 	dequeue                           *reservation // placed by a dequeue instruction
 	postWork                          *Activity
@@ -63,6 +71,14 @@ func (t *Twilio) newCall(from, to, direction, status string) *call {
 	return c
 }
 
+// parentSID is the leg whose <Dial> placed this one, "" if none did.
+func (c *call) parentSID() string {
+	if c.placedBy == nil {
+		return ""
+	}
+	return c.placedBy.call.sid
+}
+
 func (c *call) over() bool { return !c.ended.IsZero() }
 
 // name is what the timeline calls the person on this leg.
@@ -70,12 +86,15 @@ func (c *call) name() string {
 	if c.direction == inbound {
 		return "caller " + c.from
 	}
-	return "worker " + c.to
+	return c.side() + " " + c.to
 }
 
 func (c *call) side() string {
-	if c.direction == inbound {
+	switch c.direction {
+	case inbound:
 		return "caller"
+	case outboundDial:
+		return "callee"
 	}
 	return "worker"
 }
@@ -150,13 +169,15 @@ func (t *Twilio) during(c *call, d time.Duration, fn func()) {
 	})
 }
 
-// endCall ends a leg and everything that hangs on it: a recording, a place in a queue, a bridge. by is caller, worker, twilio or rest.
+// endCall ends a leg and everything that hangs on it: a recording, a place in a queue, a bridge, a <Dial>. by is caller, worker,
+// callee, twilio or rest.
 func (t *Twilio) endCall(c *call, status, by string) {
 	if c.over() {
 		return
 	}
 	tape := c.tape
 	c.interrupt()
+	c.limit.Stop()
 	c.status, c.ended, c.hungUpBy = status, t.loop.Now(), by
 	t.live--
 	t.traceCall(KindCall, c, "%s", farewell(status, by))
@@ -167,6 +188,15 @@ func (t *Twilio) endCall(c *call, status, by string) {
 		t.abandonQueue(c)
 	case c.bridge != nil:
 		t.endBridge(c.bridge, c)
+	case c.bridging != nil:
+		t.breakOff(c.bridging, c)
+	case c.seat != nil:
+		t.leaveConference(c.seat, false)
+	case c.dialing != nil:
+		t.abandonDial(c.dialing)
+	}
+	if c.placedBy != nil {
+		t.dialLegEnded(c)
 	}
 	if c.dequeue != nil {
 		t.dequeueLegEnded(c)
@@ -181,64 +211,8 @@ func farewell(status, by string) string {
 	switch {
 	case status != callCompleted:
 		return "ends: " + status
-	case by == "caller" || by == "worker":
+	case by == "caller" || by == "worker" || by == "callee":
 		return "hangs up"
 	}
 	return "is hung up by " + by
-}
-
-// voiceParams are the parameters that Twilio sends with every voice webhook (docs/voice/twiml, "Request parameters").
-func (t *Twilio) voiceParams(c *call) url.Values {
-	params := newForm(48)
-	params.set("CallSid", c.sid)
-	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("Direction", c.direction)
-	params.set("CallStatus", c.status)
-	params.set("ApiVersion", "2010-04-01")
-	params.setAddress("From", c.from)
-	params.setAddress("To", c.to)
-	params.setAddress("Caller", c.from)
-	params.setAddress("Called", c.to)
-	return params.values
-}
-
-// form is url.Values with one allocation for the values of all parameters.
-type form struct {
-	values url.Values
-	spare  []string
-}
-
-func newForm(size int) *form {
-	return &form{values: make(url.Values, size), spare: make([]string, 0, size)}
-}
-
-func (f *form) set(name, value string) {
-	f.spare = append(f.spare, value)
-	last := len(f.spare)
-	f.values[name] = f.spare[last-1 : last : last]
-}
-
-func (f *form) setAddress(side, address string) {
-	f.set(side, address)
-	if !strings.HasPrefix(address, "+") {
-		return
-	}
-	place := placeOf(address)
-	f.set(side+"City", place.city)
-	f.set(side+"State", place.state)
-	f.set(side+"Zip", place.zip)
-	f.set(side+"Country", place.country)
-}
-
-type place struct{ city, state, zip, country string }
-
-// placeOf gives a number a place, as Twilio does; only the country depends on the number.
-func placeOf(number string) place {
-	switch {
-	case strings.HasPrefix(number, "+1"):
-		return place{"SAN FRANCISCO", "CA", "94105", "US"}
-	case strings.HasPrefix(number, "+44"):
-		return place{country: "GB"}
-	}
-	return place{}
 }

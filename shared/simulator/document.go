@@ -14,6 +14,8 @@ type flow struct {
 	url, method string // where the document came from; relative URLs start here
 	verbs       []*node
 	waiting     bool // a wait document: the call is in a queue
+	whisper     bool // a document before a bridge
+	holding     bool // what is heard before a conference starts
 	loaded      time.Time
 }
 
@@ -23,7 +25,13 @@ type fetch struct {
 	method, url string
 	extra       url.Values
 	waiting     bool
+	whisper     bool
+	holding     bool
 	fallback    bool // this is the fallback URL already
+}
+
+func (f fetch) flow(verbs []*node) flow {
+	return flow{url: strip(f.url), method: f.method, verbs: verbs, waiting: f.waiting, whisper: f.whisper, holding: f.holding}
 }
 
 // twimlLimit is the size that a TwiML document may have, in bytes.
@@ -45,23 +53,30 @@ func (t *Twilio) fetch(c *call, f fetch) {
 // load checks an answer as Twilio does and starts its document.
 func (t *Twilio) load(c *call, f fetch, a answer) {
 	if !a.ok() {
-		t.documentFails(c, f, 11200, fmt.Sprintf("HTTP retrieval failure: %s", a))
+		t.documentFails(c, f, a.code(), fmt.Sprintf("%s: %s", a.kind(), a))
+		return
+	}
+	if a.url != "" {
+		f.url = a.url // where redirects led; relative URLs start there
+	}
+	media, _, err := mime.ParseMediaType(a.contentType)
+	if err != nil {
+		media = ""
+	}
+	if strings.HasPrefix(media, "audio/") {
+		t.run(c, f.flow([]*node{{name: "Play", text: strip(f.url)}}))
 		return
 	}
 	if len(a.body) > twimlLimit {
 		t.documentFails(c, f, 11750, "TwiML response body too large")
 		return
 	}
-	media, _, err := mime.ParseMediaType(a.contentType)
-	if err != nil {
-		media = ""
-	}
 	root, code, err := t.readDocument(media, a.body)
 	if err != nil {
 		t.documentFails(c, f, code, err.Error())
 		return
 	}
-	t.run(c, flow{url: strip(f.url), method: f.method, verbs: root.children, waiting: f.waiting})
+	t.run(c, f.flow(root.children))
 }
 
 // documentCache is the number of parsed documents kept: applications answer with the same few again and again.
@@ -91,9 +106,6 @@ func parseDocument(media string, body []byte) (*node, int, error) {
 		}
 		return &node{children: []*node{{name: "Say", text: string(body)}}}, 0, nil
 	}
-	if strings.HasPrefix(media, "audio/") {
-		return &node{children: []*node{{name: "Play", text: "the audio that was sent"}}}, 0, nil
-	}
 	return nil, 12300, fmt.Errorf("invalid Content-Type %q", media)
 }
 
@@ -105,10 +117,18 @@ func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
 		t.leaveQueue(c, "error")
 		return
 	}
+	if f.holding {
+		return // the participant waits in silence
+	}
 	if c.fallbackURL != "" && !f.fallback {
 		extra := url.Values{"ErrorCode": {fmt.Sprint(code)}, "ErrorUrl": {strip(f.url)}}
 		maps.Copy(extra, f.extra)
-		t.fetch(c, fetch{what: "fallback URL", method: c.fallbackMethod, url: c.fallbackURL, extra: extra, fallback: true})
+		t.fetch(c, fetch{what: "fallback URL", method: c.fallbackMethod, url: c.fallbackURL, extra: extra, fallback: true, whisper: f.whisper})
+		return
+	}
+	if f.whisper && c.bridging != nil {
+		t.problem(c, "not simulated: what becomes of a call whose <Queue url> fails")
+		c.whispered()
 		return
 	}
 	t.pickUp(c)
@@ -151,6 +171,18 @@ func (t *Twilio) next(c *call) {
 }
 
 func (t *Twilio) documentEnds(c *call) {
+	if c.flow.whisper {
+		c.whispered()
+		return
+	}
+	if c.flow.holding {
+		wait := time.Second // of silence, should the document take no time
+		if t.loop.Now().After(c.flow.loaded) {
+			wait = 0
+		}
+		t.during(c, wait, func() { t.waitForConference(c.seat) })
+		return
+	}
 	if !c.flow.waiting {
 		t.endCall(c, callCompleted, "twilio")
 		return
@@ -170,14 +202,14 @@ func (t *Twilio) documentEnds(c *call) {
 func (t *Twilio) goTo(c *call, what, ref, method string, extra url.Values) {
 	target, err := resolve(c.flow.url, ref)
 	if err != nil {
-		t.documentFails(c, fetch{method: method, url: ref, waiting: c.flow.waiting}, 11100, err.Error())
+		t.documentFails(c, fetch{method: method, url: ref, waiting: c.flow.waiting, whisper: c.flow.whisper, holding: c.flow.holding}, 11100, err.Error())
 		return
 	}
 	if c.flow.waiting {
 		t.fetchWait(c, target, method, extra)
 		return
 	}
-	t.fetch(c, fetch{what: what, method: method, url: target, extra: extra})
+	t.fetch(c, fetch{what: what, method: method, url: target, extra: extra, whisper: c.flow.whisper, holding: c.flow.holding})
 }
 
 // resolve makes a reference absolute. It keeps the reference's own fragment: connection overrides are given there.

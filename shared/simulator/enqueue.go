@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -14,8 +15,20 @@ func (t *Twilio) enqueue(c *call, verb *node) {
 	if name == "" {
 		name, size = verb.words(), plainQueueSize
 	}
-	if code, reason := t.prepareWait(m); code != 0 {
+	code, reason := t.prepareWait(m)
+	switch {
+	case code != 0:
+	case name == "":
+		code, reason = 14204, "the queue's name is too short"
+	case len(name) > queueNameLimit:
+		code, reason = 14205, "the queue's name is too long"
+	}
+	if code != 0 {
 		t.enqueueFails(c, verb, "error", code, reason)
+		return
+	}
+	if t.enqueueFault != nil && t.enqueueFault() {
+		t.afterQueue(c, verb, "system-error", nil)
 		return
 	}
 	queue := t.voiceQueueNamed(name)
@@ -24,23 +37,32 @@ func (t *Twilio) enqueue(c *call, verb *node) {
 		return
 	}
 	if verb.attr("workflowSid", "") != "" {
-		var code int
-		var reason string
 		if m.task, code, reason = t.createVoiceTask(c, verb); m.task == nil {
 			t.enqueueFails(c, verb, "error", code, reason)
 			return
 		}
 	}
 	if queue == nil {
-		queue = &voiceQueue{sid: t.sids.next("QU"), name: name, maxSize: size, created: m.entered, updated: m.entered}
-		t.voiceQueues = append(t.voiceQueues, queue)
+		queue = t.addVoiceQueue(name, size)
 	}
 	m.queue = queue
 	queue.members = append(queue.members, m)
 	c.member = m
 	t.traceCall(KindCall, c, "waits in queue %s at position %d", queue.name, len(queue.members))
 	c.notice(Enqueued)
+	if d := queue.nextDialer(); d != nil {
+		t.dialQueue(d, d.noun)
+		return
+	}
 	t.startWaiting(c)
+}
+
+// SetEnqueueFault makes Twilio itself fail: fault is asked at each <Enqueue>, and when it says true that call gets the QueueResult
+// system-error. It runs under the simulator's lock and must not call the simulator.
+func (t *Twilio) SetEnqueueFault(fault func() bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.enqueueFault = fault
 }
 
 // prepareWait settles what the call will hear. An empty waitUrl is silence.
@@ -49,8 +71,12 @@ func (t *Twilio) prepareWait(m *member) (code int, reason string) {
 		return 14203, "invalid action URL: " + err.Error()
 	}
 	ref, given := m.verb.attrs["waitUrl"]
-	m.waitMethod = m.verb.attr("waitUrlMethod", "POST")
+	m.waitMethod = m.verb.method("waitUrlMethod")
 	switch {
+	case !isMethod(m.verb.attr("method", "POST")):
+		return 14201, "invalid method " + m.verb.attr("method", "")
+	case !isMethod(m.verb.attr("waitUrlMethod", "POST")):
+		return 14206, "invalid waitUrlMethod " + m.verb.attr("waitUrlMethod", "")
 	case !given || ref == defaultMusic:
 		m.silentMusic, m.wait = true, "Twilio's hold music"
 		return 0, ""
@@ -100,6 +126,10 @@ func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, rea
 	}
 	c.taskSID = made.sid
 	return made, 0, ""
+}
+
+func isMethod(name string) bool {
+	return strings.EqualFold(name, "GET") || strings.EqualFold(name, "POST")
 }
 
 func taskLimits(verb *node, otherwise time.Duration) (priority int, timeout time.Duration, err error) {

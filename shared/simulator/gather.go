@@ -59,6 +59,9 @@ func (t *Twilio) prompt(c *call, g *gather) {
 // pressed is a key that the person on the call presses.
 func (t *Twilio) pressed(c *call, key string) {
 	switch g := c.gather; {
+	case key == "*" && c.bridge != nil && c.bridge.hangsUpOnStar(c):
+		t.traceCall(KindDoes, c, "presses *, which ends the bridge")
+		t.endBridge(c.bridge, nil)
 	case c.tape != nil:
 		t.traceCall(KindDoes, c, "presses %s", key)
 		t.keyOnRecording(c, key)
@@ -111,5 +114,5 @@ func (t *Twilio) gathered(c *call, g *gather, digits, speech string) {
 		t.next(c)
 		return
 	}
-	t.goTo(c, "gather action", g.verb.attr("action", ""), g.verb.attr("method", "POST"), extra)
+	t.goTo(c, "gather action", g.verb.attr("action", ""), g.verb.method("method"), extra)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"strings"
 )
 
@@ -22,6 +23,14 @@ func (n *node) attr(name, otherwise string) string {
 		return value
 	}
 	return otherwise
+}
+
+// method reads an attribute that names an HTTP method; anything but GET is POST, the default.
+func (n *node) method(name string) string {
+	if strings.EqualFold(n.attrs[name], http.MethodGet) {
+		return http.MethodGet
+	}
+	return http.MethodPost
 }
 
 // words returns the text as one line, as a voice would speak it.

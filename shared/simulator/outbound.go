@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"strings"
-	"time"
 )
 
 // placeOutbound queues a leg; it is dialled when the account's rate allows it.
@@ -29,7 +28,7 @@ func (t *Twilio) dialOut(c *call) {
 	t.during(c, t.pace.Setup, func() {
 		switch phone.outcome {
 		case busy:
-			t.endCall(c, callBusy, "worker")
+			t.endCall(c, callBusy, c.side())
 		case fails:
 			t.endCall(c, callFailed, "twilio")
 		default:
@@ -65,16 +64,22 @@ func (t *Twilio) answer(c *call, phone Phone) {
 	c.status, c.answered = callInProgress, t.loop.Now()
 	t.traceCall(KindCall, c, "answers")
 	t.reportProgress(c, "answered")
+	if c.timeLimit > 0 {
+		t.limitCall(c, c.timeLimit)
+	}
 	switch {
+	case c.placedBy != nil:
+		t.dialAnswered(c, phone.steps)
+		return
 	case c.dequeue != nil:
 		t.takeUp(c, phone.steps)
 		t.tellCaller(c, WorkerAnswers)
-		t.bridge(&bridge{worker: c, reservation: c.dequeue, postWork: c.postWork}, 4*time.Hour)
+		t.dequeue(&bridge{dialer: c, reservation: c.dequeue, postWork: c.postWork}, t.callBySID[c.dequeue.task.callSID])
 		return
 	case c.startURL != "":
 		t.fetch(c, fetch{what: "answered call", method: c.startMethod, url: c.startURL})
 	default:
-		t.load(c, fetch{what: "Twiml", method: "POST"}, answer{status: 200, contentType: "text/xml", body: []byte(c.startTwiML)})
+		t.load(c, fetch{what: "Twiml", method: "POST"}, inlineTwiML(c.startTwiML))
 	}
 	if !c.over() {
 		t.takeUp(c, phone.steps)
@@ -85,6 +90,9 @@ func (t *Twilio) answer(c *call, phone Phone) {
 // tellCaller notices a moment for the callers for whom this leg may have been placed: those with a pending reservation of a worker
 // who is called at this address.
 func (t *Twilio) tellCaller(leg *call, m Moment) {
+	if leg.placedBy != nil {
+		return
+	}
 	for _, k := range t.routable {
 		if k.status != taskReserved || k.open == nil {
 			continue

@@ -68,7 +68,7 @@ func (p *person) act() {
 			p.do(0, p.done)
 		}
 	case talks:
-		if p.call.bridge != nil {
+		if p.call.talking() {
 			p.do(step.span, p.done)
 		}
 	case hangsUp:

@@ -34,9 +34,18 @@ func (t *Twilio) reportProgress(c *call, event string) {
 	if event == callCompleted {
 		t.addOutcome(c, params)
 	}
-	t.notify(webhook{
+	w := webhook{
 		what: "status callback " + params.Get("CallStatus"), method: c.progress.method, url: c.progress.url, params: params,
 		limit: voiceLimit, subject: c,
+	}
+	t.send(w, func(a answer) {
+		switch {
+		case a.ok():
+		case a.err == nil:
+			t.alert(15003, c, "Call Progress: Warning Response to Callback URL: %s %s: %s", w.method, w.url, a)
+		default:
+			t.alert(a.code(), c, "%s: %s %s: %s", a.kind(), w.method, w.url, a)
+		}
 	})
 }
 

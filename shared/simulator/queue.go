@@ -13,6 +13,7 @@ const defaultMusic = "https://s3.amazonaws.com/com.twilio.sounds.music/index.xml
 const (
 	workflowQueueSize = 100  // docs/taskrouter/limits
 	plainQueueSize    = 1000 // docs/voice/twiml/enqueue
+	queueNameLimit    = 64
 )
 
 // voiceQueue is a queue of waiting calls. Those of a workflow are named after it and are made when the first call enters.
@@ -23,6 +24,7 @@ type voiceQueue struct {
 	created, updated time.Time
 	left             int // members that have left, and how long they had waited
 	waited           time.Duration
+	dialers          []*dialing // that wait for somebody to enter
 }
 
 // member is a call's place in a queue.
@@ -54,6 +56,13 @@ func (t *Twilio) voiceQueueNamed(name string) *voiceQueue {
 		}
 	}
 	return nil
+}
+
+func (t *Twilio) addVoiceQueue(name string, size int) *voiceQueue {
+	now := t.loop.Now()
+	q := &voiceQueue{sid: t.sids.next("QU"), name: name, maxSize: size, created: now, updated: now}
+	t.voiceQueues = append(t.voiceQueues, q)
+	return q
 }
 
 func (t *Twilio) startWaiting(c *call) {
@@ -106,7 +115,7 @@ func (t *Twilio) vacate(c *call) *member {
 // leave is the <Leave> verb.
 func (t *Twilio) leave(c *call) bool {
 	if c.member == nil {
-		t.alert(13000, c, "<Leave> outside a queue")
+		t.alert(12200, c, "<Leave> outside a queue")
 		return true
 	}
 	t.leaveQueue(c, "leave")
@@ -144,6 +153,10 @@ func (t *Twilio) callerLeft(m *member, reason string) {
 func (t *Twilio) afterQueue(c *call, verb *node, result string, m *member) {
 	c.queueResults = append(c.queueResults, result)
 	t.traceCall(KindCall, c, "is done with <Enqueue>: %s", result)
+	params := queueParams(result, m)
+	if result == "bridged" && t.cfg.Readings.BridgedInProgress {
+		params.Set("CallStatus", callInProgress)
+	}
 	ref, given := verb.attrs["action"]
 	if !given {
 		if !c.over() {
@@ -151,13 +164,13 @@ func (t *Twilio) afterQueue(c *call, verb *node, result string, m *member) {
 		}
 		return
 	}
-	method := verb.attr("method", "POST")
+	method := verb.method("method")
 	if !c.over() {
-		t.goTo(c, "enqueue action", ref, method, queueParams(result, m))
+		t.goTo(c, "enqueue action", ref, method, params)
 		return
 	}
 	if target, err := resolve(c.flow.url, ref); err == nil {
-		t.notifyCall(c, "enqueue action", method, target, queueParams(result, m))
+		t.notifyCall(c, "enqueue action", method, target, params)
 	}
 }
 

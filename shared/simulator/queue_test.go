@@ -31,6 +31,12 @@ func TestQueueResults(t *testing.T) {
 		{name: "attributes are no object", enqueue: `<Enqueue workflowSid="` + workflowSID + `" action="/out"><Task>[1]</Task></Enqueue>`, wantResult: "error", wantCodes: []int{14221}},
 		{name: "priority is no integer", enqueue: `<Enqueue workflowSid="` + workflowSID + `" action="/out"><Task priority="high">{"kind":"sales"}</Task></Enqueue>`, wantResult: "error", wantCodes: []int{14221}},
 		{name: "attributes too long", enqueue: `<Enqueue workflowSid="` + workflowSID + `" action="/out"><Task>{"kind":"` + strings.Repeat("x", 4000) + `"}</Task></Enqueue>`, wantResult: "error", wantCodes: []int{14221}},
+		{name: "timeout is no integer", enqueue: `<Enqueue workflowSid="` + workflowSID + `" action="/out"><Task timeout="1.5">{"kind":"sales"}</Task></Enqueue>`, wantResult: "error", wantCodes: []int{14221}},
+		{name: "invalid method", enqueue: `<Enqueue action="/out" method="PUT">support</Enqueue>`, wantResult: "error", wantCodes: []int{14201}},
+		{name: "invalid waitUrl", enqueue: `<Enqueue action="/out" waitUrl="http://[::1">support</Enqueue>`, wantResult: "error", wantCodes: []int{14202}},
+		{name: "invalid waitUrlMethod", enqueue: `<Enqueue action="/out" waitUrl="/hold" waitUrlMethod="HEAD">support</Enqueue>`, wantResult: "error", wantCodes: []int{14206}},
+		{name: "no queue name", enqueue: `<Enqueue action="/out"/>`, wantResult: "error", wantCodes: []int{14204}},
+		{name: "long queue name", enqueue: `<Enqueue action="/out">` + strings.Repeat("x", 65) + `</Enqueue>`, wantResult: "error", wantCodes: []int{14205}},
 		{name: "no filter matches", enqueue: enqueue, wantResult: "error", wantCodes: []int{14222}},
 	}
 	for _, test := range tests {

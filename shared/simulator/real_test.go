@@ -46,3 +46,42 @@ func TestRealTimeOverHTTP(t *testing.T) {
 		t.Errorf("caller %+v, worker %+v", caller, worker)
 	}
 }
+
+// TestRealTimeDial is a caller's <Dial> over a real network: a redirected webhook, a screened phone, a child leg's status callbacks.
+func TestRealTimeDial(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	a := newAccount(t, simulator.Config{
+		Loop: simulator.NewReal(),
+		Web:  http.DefaultTransport,
+		Pace: simulator.Pace{
+			CharactersPerSecond: 10000, Play: 50 * ms, Reaction: ms, KeyInterval: ms, Setup: ms, SpeechEnd: ms, Match: ms, Patience: 10 * time.Second,
+			CallInterval: ms,
+		},
+	})
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/moved" {
+			http.Redirect(w, r, "/voice", http.StatusFound)
+			return
+		}
+		a.app.ServeHTTP(w, r)
+	}))
+	defer app.Close()
+	a.connect(t, app.URL, simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: everyone})
+	a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: app.URL + "/moved#ct=1000&rt=5000"})
+	a.app.answers["/voice"] = `<Dial action="/dialled"><Number url="/screen" statusCallback="/leg">` + mobile + `</Number></Dial>`
+	a.app.answers["/screen"], a.app.answers["/dialled"] = "<Say>A call for you</Say>", "<Say>Goodbye</Say>"
+	a.SetPhone(mobile, simulator.AnswersAfter(20*ms, simulator.Hears("call for you"), simulator.Talks(30*ms), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Hears("ringing"), simulator.Until(simulator.Bridged), simulator.Hears("goodbye"))
+
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := a.Loop().RunUntil(ctx, a.Idle); err != nil {
+		t.Fatalf("%v\n%s", err, a.trace)
+	}
+	for _, problem := range a.Problems() {
+		t.Errorf("problem: %s", problem)
+	}
+	a.wantWebhooks(t, "GET /voice", "POST /screen CallStatus=in-progress", "POST /dialled DialCallStatus=completed CallStatus=in-progress")
+	a.wantCodes(t)
+}

@@ -23,9 +23,13 @@ func (t *Twilio) startRecording(c *call, verb *node) {
 		timeout: seconds(verb.attr("timeout", ""), 5*time.Second), maxLength: seconds(verb.attr("maxLength", ""), time.Hour),
 	}
 	c.tape = tape
-	t.traceCall(KindHears, c, "hears a beep")
 	t.during(c, min(tape.timeout, tape.maxLength), func() { t.recorded(c, tape, "") })
-	c.hear("beep")
+	if verb.attr("playBeep", "true") != "false" {
+		t.traceCall(KindHears, c, "hears a beep")
+		c.hear("beep")
+	} else if c.person != nil {
+		c.person.act() // may speak without having been asked to
+	}
 }
 
 // record speaks into the running recording for d; silence ends it after its timeout.
@@ -51,7 +55,7 @@ func (t *Twilio) recorded(c *call, tape *recording, key string) {
 		t.next(c)
 		return
 	}
-	t.goTo(c, "record action", tape.verb.attr("action", ""), tape.verb.attr("method", "POST"), t.recordingParams(tape, key))
+	t.goTo(c, "record action", tape.verb.attr("action", ""), tape.verb.method("method"), t.recordingParams(tape, key))
 }
 
 // hangUpRecording requests the action of a recording that ended with the call; the answer is not executed.
@@ -64,7 +68,7 @@ func (t *Twilio) hangUpRecording(c *call, tape *recording) {
 		t.alert(11100, c, "%s", err)
 		return
 	}
-	t.notifyCall(c, "record action", tape.verb.attr("method", "POST"), target, t.recordingParams(tape, "hangup"))
+	t.notifyCall(c, "record action", tape.verb.method("method"), target, t.recordingParams(tape, "hangup"))
 }
 
 func (t *Twilio) recordingParams(tape *recording, key string) url.Values {

@@ -81,6 +81,9 @@ func encodeAnswer(rest *restCall, answer any, err error) (status int, body []byt
 			"more_info": "https://www.twilio.com/docs/errors/" + strconv.Itoa(refused.code),
 		}
 	}
+	if status == http.StatusNoContent {
+		return status, nil
+	}
 	body, err = json.Marshal(answer)
 	if err != nil {
 		return http.StatusInternalServerError, []byte(`{"code":20500,"status":500}`)
@@ -158,22 +161,31 @@ func (t *Twilio) notSimulated(rest *restCall) (any, error) {
 
 func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 	one := parts[len(parts)-1]
-	switch pattern(rest.method, parts) {
+	asked := pattern(rest.method, parts)
+	t.checkParameters(rest, asked)
+	switch asked {
 	case "POST Calls":
 		return t.restCreateCall(rest)
+	case "GET Calls":
+		return t.restListCalls(rest)
 	case "GET Calls/*":
 		return t.withCall(one, rest, func(c *call) (any, error) { return t.callJSON(c), nil })
 	case "POST Calls/*":
 		return t.withCall(one, rest, func(c *call) (any, error) { return t.restUpdateCall(rest, c) })
 	case "GET Queues":
 		return t.restListQueues(rest)
-	case "GET Queues/*", "POST Queues/*", "GET Queues/*/Members", "GET Queues/*/Members/*":
+	case "POST Queues":
+		return t.restCreateQueue(rest)
+	case "GET Queues/*", "POST Queues/*", "DELETE Queues/*", "GET Queues/*/Members", "GET Queues/*/Members/*", "POST Queues/*/Members/*":
 		return t.restQueue(rest, parts)
 	}
 	return t.notSimulated(rest)
 }
 
 func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
+	if number := rest.params.Get("Page"); number != "" && number != "0" && !rest.params.Has("PageToken") {
+		return nil, badRequest(40153, "Absolute paging is not supported: follow next_page_url")
+	}
 	switch pattern(rest.method, parts) {
 	case "GET Tasks/*", "POST Tasks/*", "GET Tasks/*/Reservations", "GET Tasks/*/Reservations/*", "POST Tasks/*/Reservations/*":
 		return t.restTask(rest, parts)

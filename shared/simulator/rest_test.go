@@ -105,7 +105,14 @@ func TestRESTCallRefused(t *testing.T) {
 		{"foreign from", func(p *api.CreateCallParams) { p.SetFrom(aliceNumber) }, 21210},
 		{"no document", func(p *api.CreateCallParams) { p.Url = nil }, 21205},
 		{"bad document", func(p *api.CreateCallParams) { p.SetUrl("/voice") }, 21205},
+		{"bad from", func(p *api.CreateCallParams) { p.SetFrom("5551234") }, 21212},
+		{"bad fallback", func(p *api.CreateCallParams) { p.SetFallbackUrl("fallback") }, 21205},
 		{"bad callback", func(p *api.CreateCallParams) { p.SetStatusCallback("/status") }, 21609},
+		{"underscore in the callback's host", func(p *api.CreateCallParams) { p.SetStatusCallback("https://my_app.example/status") }, 21609},
+		{"bad event", func(p *api.CreateCallParams) { p.SetStatusCallbackEvent([]string{"done"}) }, 21626},
+		{"bad method", func(p *api.CreateCallParams) { p.SetMethod("PUT") }, 21209},
+		{"bad timeout", func(p *api.CreateCallParams) { p.SetTimeout(-1) }, 21208},
+		{"long document", func(p *api.CreateCallParams) { p.SetTwiml(strings.Repeat("x", 4001)) }, 20001},
 	}
 	for _, test := range tests {
 		params := newCall(aliceNumber)
@@ -144,6 +151,21 @@ func TestCallsArePlacedOneASecond(t *testing.T) {
 	}
 	if n := len(a.app.webhooks); n != 4 {
 		t.Errorf("%d status callbacks, want initiated and completed of two calls: %q", n, a.app.webhooks)
+	}
+}
+
+func TestStatusCallbackThatIsRefused(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int][]int{204: nil, 404: {15003}, 500: {15003}} {
+		a := newAccount(t, simulator.Config{})
+		a.SetPhone(aliceNumber, simulator.Busy())
+		a.app.statuses["/progress"] = status
+		params := newCall(aliceNumber).SetStatusCallbackEvent([]string{"completed"})
+		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(params); err != nil {
+			t.Fatal(err)
+		}
+		a.run(t)
+		a.wantCodes(t, want...)
 	}
 }
 

@@ -3,60 +3,11 @@ package simulator
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// restCreateCall is POST Calls (docs/voice/api/call-resource).
-func (t *Twilio) restCreateCall(rest *restCall) (any, error) {
-	params := rest.params
-	if err := t.checkNewCall(params); err != nil {
-		return nil, err
-	}
-	c := t.newCall(params.Get("From"), params.Get("To"), outbound, callQueued)
-	c.startURL, c.startMethod, c.startTwiML = params.Get("Url"), method(params, "Method"), params.Get("Twiml")
-	c.fallbackURL, c.fallbackMethod = params.Get("FallbackUrl"), method(params, "FallbackMethod")
-	c.timeout = min(max(seconds(params.Get("Timeout"), time.Minute), time.Second), 600*time.Second)
-	if callback := params.Get("StatusCallback"); callback != "" {
-		c.progress = progress{
-			url: callback, method: method(params, "StatusCallbackMethod"), events: eventSet(strings.Join(params["StatusCallbackEvent"], ",")),
-		}
-	}
-	t.placeOutbound(c)
-	rest.status = http.StatusCreated
-	return t.callJSON(c), nil
-}
-
-func method(params url.Values, name string) string {
-	if m := strings.ToUpper(params.Get(name)); m != "" {
-		return m
-	}
-	return http.MethodPost
-}
-
-func (t *Twilio) checkNewCall(params url.Values) error {
-	to, from := params.Get("To"), params.Get("From")
-	switch {
-	case to == "":
-		return badRequest(21201, "No 'To' number is specified")
-	case from == "":
-		return badRequest(21213, "'From' phone number is required")
-	case !isAddress(to):
-		return badRequest(21211, "The phone number you are attempting to call, %s, is not valid.", to)
-	case strings.HasPrefix(from, "+") && t.numbers[from] == nil:
-		return badRequest(21210, "The source phone number provided, %s, is not yet verified for your account.", from)
-	case params.Get("Url") == "" && params.Get("Twiml") == "" && params.Get("ApplicationSid") == "":
-		return badRequest(21205, "Url parameter is required.")
-	case params.Get("Url") != "" && !isWebURL(params.Get("Url")):
-		return badRequest(21205, "Url is not a valid URL: %s", params.Get("Url"))
-	case len(params.Get("Twiml")) > 4000:
-		return badRequest(21218, "Twiml is longer than 4000 characters")
-	case params.Get("StatusCallback") != "" && !isWebURL(params.Get("StatusCallback")):
-		return badRequest(21609, "The 'StatusCallback' URL %s is not a valid URL.", params.Get("StatusCallback"))
-	}
-	return t.refuse(params, "ApplicationSid", "MachineDetection", "AsyncAmd", "Record", "SendDigits", "TimeLimit", "SipAuthUsername", "Byoc")
-}
 
 // refuse answers a request that asks for what is not simulated.
 func (t *Twilio) refuse(params url.Values, names ...string) error {
@@ -77,32 +28,99 @@ func isWebURL(raw string) bool {
 // restUpdateCall is POST Calls/{sid}: end a call, or give it another document.
 func (t *Twilio) restUpdateCall(rest *restCall, c *call) (any, error) {
 	target, twiml, status := rest.params.Get("Url"), rest.params.Get("Twiml"), rest.params.Get("Status")
+	options, err := readCallOptions(rest.params)
 	switch {
+	case err != nil:
+		return nil, err
 	case status != "" && status != callCanceled && status != callCompleted:
-		return nil, badRequest(21218, "Invalid Status %q", status)
+		return nil, badRequest(20001, "Invalid Status %q", status)
 	case c.over():
 		return nil, badRequest(21220, "Call is not in-progress. Cannot redirect.")
 	case status != "":
 		t.endOverREST(c, status)
 		return t.callJSON(c), nil
-	case target == "" && twiml == "":
+	case target == "" && twiml == "" && options.timeLimit == 0 && !rest.params.Has("StatusCallback"):
 		return nil, badRequest(21205, "Url parameter is required.")
-	case target != "" && !isWebURL(target):
-		return nil, badRequest(21205, "Url is not a valid URL: %s", target)
 	case c.status != callInProgress:
 		return nil, badRequest(21220, "Call is not in-progress. Cannot redirect.")
 	}
-	t.takeElsewhere(c)
-	if target != "" {
-		t.fetch(c, fetch{what: "redirected call", method: method(rest.params, "Method"), url: target})
-	} else {
+	t.changeCall(c, rest.params, options)
+	switch {
+	case target != "":
+		t.takeElsewhere(c)
+		t.fetch(c, fetch{what: "redirected call", method: options.method, url: target})
+	case twiml != "":
+		t.takeElsewhere(c)
 		t.after(0, func() {
 			if !c.over() {
-				t.load(c, fetch{what: "Twiml", method: "POST"}, answer{status: 200, contentType: "text/xml", body: []byte(twiml)})
+				t.load(c, fetch{what: "Twiml", method: "POST"}, inlineTwiML(twiml))
 			}
 		})
 	}
 	return t.callJSON(c), nil
+}
+
+// changeCall sets what POST Calls/{sid} can change of a call that goes on.
+func (t *Twilio) changeCall(c *call, params url.Values, options callOptions) {
+	if fallback := params.Get("FallbackUrl"); fallback != "" {
+		c.fallbackURL, c.fallbackMethod = fallback, options.fallbackMethod
+	}
+	if callback := params.Get("StatusCallback"); callback != "" {
+		c.progress.url, c.progress.method, c.progress.events = callback, options.callbackMethod, eventSet("")
+	}
+	if options.timeLimit > 0 {
+		t.limitCall(c, options.timeLimit)
+	}
+}
+
+// limitCall ends a call d after it was answered, whatever it does then.
+func (t *Twilio) limitCall(c *call, d time.Duration) {
+	c.limit.Stop()
+	c.limit = t.after(c.answered.Add(d).Sub(t.loop.Now()), func() { t.endCall(c, callCompleted, "twilio") })
+}
+
+func inlineTwiML(document string) answer {
+	return answer{status: http.StatusOK, contentType: "text/xml", body: []byte(document)}
+}
+
+// restListCalls is GET Calls, newest first.
+func (t *Twilio) restListCalls(rest *restCall) (any, error) {
+	if err := t.refuse(rest.params, "StartTime", "StartTime<", "StartTime>", "EndTime", "EndTime<", "EndTime>"); err != nil {
+		return nil, err
+	}
+	var all []*call
+	for _, c := range slices.Backward(t.calls) {
+		if c.wanted(rest.params) {
+			all = append(all, c)
+		}
+	}
+	cut, number, size, pages := page(rest, all)
+	calls := []any{}
+	for _, c := range cut {
+		calls = append(calls, t.callJSON(c))
+	}
+	path := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Calls.json"
+	filters := url.Values{}
+	for _, name := range []string{"To", "From", "Status", "ParentCallSid"} {
+		if value := rest.params.Get(name); value != "" {
+			filters.Set(name, value)
+		}
+	}
+	if len(filters) > 0 {
+		path += "?" + filters.Encode()
+	}
+	answer := listURIs(path, number, size, pages, len(cut))
+	answer["calls"] = calls
+	return answer, nil
+}
+
+func (c *call) wanted(params url.Values) bool {
+	for name, value := range map[string]string{"To": c.to, "From": c.from, "Status": c.status, "ParentCallSid": c.parentSID()} {
+		if asked := params.Get(name); asked != "" && asked != value {
+			return false
+		}
+	}
+	return true
 }
 
 // endOverREST ends a leg; "canceled" does not touch one that is in progress.
@@ -125,9 +143,21 @@ func (t *Twilio) takeElsewhere(c *call) {
 	case c.bridge != nil:
 		b := c.bridge
 		t.endBridge(b, c)
-		if c == b.caller {
+		if c == b.other && b.member != nil {
 			t.redirectedAway(c, b.member, "redirected-from-bridged")
 		}
+	case c.bridging != nil:
+		b := c.bridging
+		t.breakOff(b, c)
+		if c == b.other {
+			t.redirectedAway(c, b.member, "redirected")
+		}
+	case c.seat != nil:
+		t.leaveConference(c.seat, false)
+	case c.dialing != nil:
+		t.abandonDial(c.dialing)
+	case c.placedBy != nil:
+		t.dialLegEnded(c)
 	}
 }
 
@@ -137,7 +167,7 @@ func (t *Twilio) redirectedAway(c *call, m *member, result string) {
 	t.traceCall(KindCall, c, "leaves the queue: %s", result)
 	ref, given := m.verb.attrs["action"]
 	if target, err := resolve(m.after.url, ref); given && err == nil {
-		t.notifyCall(c, "enqueue action", m.verb.attr("method", "POST"), target, queueParams(result, m))
+		t.notifyCall(c, "enqueue action", m.verb.method("method"), target, queueParams(result, m))
 	}
 }
 
@@ -149,7 +179,7 @@ func (t *Twilio) callJSON(c *call) map[string]any {
 		"api_version": "2010-04-01", "uri": uri + ".json", "price_unit": "USD", "queue_time": "0",
 		"date_created": rfc2822(c.created), "date_updated": rfc2822(t.loop.Now()),
 		"start_time": rfc2822OrNull(c.answered), "end_time": rfc2822OrNull(c.ended), "duration": nil,
-		"parent_call_sid": nil, "phone_number_sid": nil, "price": nil, "answered_by": nil, "forwarded_from": nil, "group_sid": nil,
+		"parent_call_sid": orNull(c.parentSID()), "phone_number_sid": nil, "price": nil, "answered_by": nil, "forwarded_from": nil, "group_sid": nil,
 		"caller_name": nil, "trunk_sid": nil,
 		"subresource_uris": map[string]any{"notifications": uri + "/Notifications.json", "recordings": uri + "/Recordings.json"},
 	}
@@ -161,6 +191,13 @@ func (t *Twilio) callJSON(c *call) map[string]any {
 		answer["duration"] = strconv.Itoa(talked)
 	}
 	return answer
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
 }
 
 func rfc2822(at time.Time) string { return at.UTC().Format(time.RFC1123Z) }

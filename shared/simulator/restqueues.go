@@ -2,7 +2,10 @@ package simulator
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 )
 
 // restListQueues is GET Queues (docs/voice/api/queue-resource).
@@ -20,7 +23,11 @@ func (t *Twilio) restListQueues(rest *restCall) (any, error) {
 
 // listURIs are the paging fields of a list of api.twilio.com.
 func listURIs(path string, number, size, pages, count int) map[string]any {
-	at := func(n int) string { return fmt.Sprintf("%s?PageSize=%d&Page=%d", path, size, n) }
+	separator := "?"
+	if strings.Contains(path, "?") {
+		separator = "&"
+	}
+	at := func(n int) string { return fmt.Sprintf("%s%sPageSize=%d&Page=%d", path, separator, size, n) }
 	answer := map[string]any{
 		"uri": at(number), "first_page_uri": at(0), "next_page_uri": nil, "previous_page_uri": nil,
 		"page": number, "page_size": size, "start": number * size, "end": max(number*size+count-1, 0),
@@ -34,45 +41,94 @@ func listURIs(path string, number, size, pages, count int) map[string]any {
 	return answer
 }
 
-func (t *Twilio) restQueue(rest *restCall, parts []string) (any, error) {
-	var queue *voiceQueue
-	for _, q := range t.voiceQueues {
-		if q.sid == parts[1] {
-			queue = q
-		}
+// restCreateQueue is POST Queues: a plain queue, before the first call enters it.
+func (t *Twilio) restCreateQueue(rest *restCall) (any, error) {
+	name := rest.params.Get("FriendlyName")
+	switch {
+	case name == "" || len(name) > queueNameLimit:
+		return nil, badRequest(20001, "Invalid FriendlyName %q", name)
+	case t.voiceQueueNamed(name) != nil:
+		return nil, badRequest(22003, "A queue named %q exists", name)
 	}
-	if queue == nil {
+	size, err := maxSize(rest, plainQueueSize)
+	if err != nil {
+		return nil, err
+	}
+	rest.status = http.StatusCreated
+	return t.queueJSON(t.addVoiceQueue(name, size)), nil
+}
+
+func (t *Twilio) restQueue(rest *restCall, parts []string) (any, error) {
+	i := slices.IndexFunc(t.voiceQueues, func(q *voiceQueue) bool { return q.sid == parts[1] })
+	if i < 0 {
 		return nil, notFound(rest.path)
 	}
-	switch {
-	case len(parts) == 2 && rest.method == "POST":
+	queue := t.voiceQueues[i]
+	switch pattern(rest.method, parts) {
+	case "POST Queues/*":
 		return t.restUpdateQueue(rest, queue)
-	case len(parts) == 2:
+	case "GET Queues/*":
 		return t.queueJSON(queue), nil
-	case len(parts) == 3:
+	case "DELETE Queues/*":
+		if len(queue.members) > 0 {
+			return nil, badRequest(22001, "Queue %s is not empty", queue.sid)
+		}
+		t.voiceQueues = slices.Delete(t.voiceQueues, i, i+1)
+		rest.status = http.StatusNoContent
+		return nil, nil
+	case "GET Queues/*/Members":
 		return t.restListMembers(rest, queue), nil
 	}
 	for i, m := range queue.members {
 		if m.call.sid == parts[3] || parts[3] == "Front" && i == 0 {
-			return t.memberJSON(m, i+1), nil
+			return t.restMember(rest, m, i+1)
 		}
 	}
 	return nil, notFound(rest.path)
 }
 
+// restMember reads a member, or takes it out of its queue to another document (docs/voice/api/member-resource).
+func (t *Twilio) restMember(rest *restCall, m *member, position int) (any, error) {
+	if rest.method != http.MethodPost {
+		return t.memberJSON(m, position), nil
+	}
+	target := rest.params.Get("Url")
+	if !isWebURL(target) {
+		return nil, badRequest(21205, "Url is not a valid URL: %s", target)
+	}
+	asked, err := method(rest.params, "Method")
+	if err != nil {
+		return nil, err
+	}
+	answer := t.memberJSON(m, position)
+	t.takeElsewhere(m.call)
+	t.fetch(m.call, fetch{what: "dequeued call", method: asked, url: target})
+	return answer, nil
+}
+
 func (t *Twilio) restUpdateQueue(rest *restCall, q *voiceQueue) (any, error) {
-	if text := rest.params.Get("MaxSize"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 || n > 5000 {
-			return nil, badRequest(20001, "Invalid MaxSize %q", text)
-		}
-		q.maxSize = n
+	size, err := maxSize(rest, q.maxSize)
+	if err != nil {
+		return nil, err
 	}
 	if name := rest.params.Get("FriendlyName"); name != "" && name != q.name {
 		return nil, t.refuse(rest.params, "FriendlyName")
 	}
-	q.updated = t.loop.Now()
+	q.maxSize, q.updated = size, t.loop.Now()
 	return t.queueJSON(q), nil
+}
+
+// maxSize reads the MaxSize parameter (docs/taskrouter/limits: 0 to 5000).
+func maxSize(rest *restCall, otherwise int) (int, error) {
+	text := rest.params.Get("MaxSize")
+	if text == "" {
+		return otherwise, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > 5000 {
+		return 0, badRequest(20001, "Invalid MaxSize %q", text)
+	}
+	return n, nil
 }
 
 func (t *Twilio) restListMembers(rest *restCall, q *voiceQueue) any {

@@ -153,7 +153,7 @@ func (t *Twilio) restListReservations(rest *restCall, k *task) any {
 
 // listMeta are the paging fields of a list of taskrouter.twilio.com.
 func listMeta(path, key string, number, size, pages int) map[string]any {
-	at := func(n int) string { return fmt.Sprintf("%s?PageSize=%d&Page=%d", path, size, n) }
+	at := func(n int) string { return fmt.Sprintf("%s?PageSize=%d&Page=%d&PageToken=PA%d", path, size, n, n) }
 	meta := map[string]any{
 		"key": key, "page": number, "page_size": size, "url": at(number), "first_page_url": at(0),
 		"next_page_url": nil, "previous_page_url": nil,

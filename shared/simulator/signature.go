@@ -46,12 +46,28 @@ func encodeForm(params url.Values, names []string) string {
 			if len(text) > 0 {
 				text = append(text, '&')
 			}
-			text = append(text, url.QueryEscape(name)...)
+			text = appendEscaped(text, name)
 			text = append(text, '=')
-			text = append(text, url.QueryEscape(value)...)
+			text = appendEscaped(text, value)
 		}
 	}
 	return string(text)
+}
+
+// appendEscaped is url.QueryEscape without an allocation: a webhook has some forty parameters.
+func appendEscaped(text []byte, value string) []byte {
+	const digits = "0123456789ABCDEF"
+	for i := range len(value) {
+		switch b := value[i]; {
+		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', b >= '0' && b <= '9', b == '-', b == '_', b == '.', b == '~':
+			text = append(text, b)
+		case b == ' ':
+			text = append(text, '+')
+		default:
+			text = append(text, '%', digits[b>>4], digits[b&15])
+		}
+	}
+	return text
 }
 
 // newSignedRequest makes a webhook's HTTP request. target has no fragment; user and password in it become basic authentication.
@@ -64,7 +80,9 @@ func newSignedRequest(ctx context.Context, method, target string, params url.Val
 		if strings.Contains(target, "?") {
 			separator = "&"
 		}
-		target += separator + form
+		if form != "" {
+			target += separator + form
+		}
 		names, body = nil, ""
 	}
 	request, err := http.NewRequestWithContext(ctx, method, target, strings.NewReader(body))

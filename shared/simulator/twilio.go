@@ -73,6 +73,18 @@ type Readings struct {
 	// WorkerCallSIDOnDialQueue writes worker_call_sid into the task's attributes for <Dial><Queue> as well; Twilio documents it
 	// for the dequeue and call instructions only (docs/taskrouter/twiml-queue-calls).
 	WorkerCallSIDOnDialQueue bool
+	// DialFailure is the DialCallStatus of a Dial->Queue that fails, with 14215 or 14217 for instance: "failed" if empty, "error" or "no-answer".
+	DialFailure string
+	// NoDialBridged leaves DialBridged out of the parameters of the action of <Dial>.
+	NoDialBridged bool
+	// NoQueueAtDialAction leaves QueueResult, QueueSid and QueueTime out of the parameters of the action of a <Dial> that dequeued a call.
+	NoQueueAtDialAction bool
+	// DialActionAfterHangUp requests the action of <Dial> also for a leg that has hung up itself.
+	DialActionAfterHangUp bool
+	// BridgedInProgress says CallStatus=in-progress at the action of <Enqueue> for bridged also when the caller has hung up.
+	BridgedInProgress bool
+	// HangUpInWhisper is QueueResult=hangup, not bridging-in-process, when the caller hangs up during the document of <Queue url>.
+	HangUpInWhisper bool
 }
 
 // AfterBridge is a reading of docs/taskrouter/lifecycle-task-state.
@@ -107,6 +119,7 @@ type Twilio struct {
 	phones     map[string][]Phone
 
 	voiceQueues   []*voiceQueue
+	conferences   []*conference
 	calls         []*call
 	callBySID     map[string]*call
 	tasks         []*task
@@ -122,6 +135,8 @@ type Twilio struct {
 	inFlight int
 	planned  int
 	live     int
+
+	enqueueFault func() bool
 
 	requests []Request
 	debugger []Alert

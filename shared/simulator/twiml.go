@@ -1,9 +1,7 @@
 package simulator
 
 import (
-	"maps"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +14,13 @@ func (t *Twilio) execute(c *call, verb *node) bool {
 		t.alert(12200, c, "<%s> is not allowed in a wait document", verb.name)
 		t.leaveQueue(c, "error")
 		return false
+	}
+	if c.flow.whisper && !t.mayWhisper(c, verb) {
+		return true
+	}
+	if c.flow.holding && !has("Play Say Pause Redirect", verb.name) {
+		t.alert(13238, c, "Dial->Conference: Invalid Verb used in waitUrl: <%s>", verb.name)
+		return true
 	}
 	t.checkAttributes(c, verb)
 	switch verb.name {
@@ -30,7 +35,7 @@ func (t *Twilio) execute(c *call, verb *node) bool {
 	case "Record":
 		t.startRecording(c, verb)
 	case "Redirect":
-		t.goTo(c, "redirect", verb.words(), verb.attr("method", "POST"), nil)
+		t.goTo(c, "redirect", verb.words(), verb.method("method"), nil)
 	case "Enqueue":
 		t.enqueue(c, verb)
 	case "Leave":
@@ -55,6 +60,22 @@ func mayWait(verb string) bool {
 		return true
 	}
 	return false
+}
+
+// mayWhisper says whether a verb may come before a bridge, on the queued call's side or on the called party's.
+func (t *Twilio) mayWhisper(c *call, verb *node) bool {
+	if c.bridging != nil {
+		if !has("Play Say Pause Redirect", verb.name) {
+			t.alert(12200, c, "<%s> is not allowed in the document of <Queue url>", verb.name)
+			return false
+		}
+		return true
+	}
+	if !has("Play Say Pause Redirect Gather Record Hangup Dial", verb.name) {
+		t.problem(c, "not simulated: <%s> in the document of the called party", verb.name)
+		return false
+	}
+	return true
 }
 
 func (t *Twilio) say(c *call, verb *node, then func()) bool {
@@ -138,66 +159,6 @@ func (t *Twilio) reject(c *call, verb *node) {
 		status = callBusy
 	}
 	t.endCall(c, status, "twilio")
-}
-
-// checkAttributes refuses what is not simulated and warns of what Twilio does not know.
-func (t *Twilio) checkAttributes(c *call, verb *node) {
-	simulated, ignored, ok := verbAttributes(verb.name)
-	if !ok {
-		return // execute refuses the verb
-	}
-	for _, child := range verb.children {
-		if _, _, known := verbAttributes(child.name); known {
-			t.checkAttributes(c, child)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(verb.attrs)) {
-		value := verb.attrs[name]
-		switch {
-		case has(simulated, name), has(ignored, name):
-		case has(refusedAttributes, name):
-			if value != "" && value != "false" && value != "do-not-record" {
-				t.problem(c, "not simulated: %s=%q on <%s>", name, value, verb.name)
-			}
-		default:
-			t.alert(12200, c, "schema warning: <%s> has no attribute %q", verb.name, name)
-		}
-	}
-}
-
-const refusedAttributes = "record recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent recordingTrack transcribe " +
-	"transcribeCallback partialResultCallback partialResultCallbackMethod url digits sequential referUrl referMethod ringTone hangupOnStar"
-
-// verbAttributes lists a verb's attributes: those that matter here, and those that change nothing in a simulation.
-func verbAttributes(verb string) (simulated, ignored string, ok bool) {
-	switch verb {
-	case "Say":
-		return "loop", "voice language", true
-	case "Play":
-		return "loop", "", true
-	case "Pause":
-		return "length", "", true
-	case "Gather":
-		return "input action method timeout speechTimeout numDigits finishOnKey actionOnEmptyResult",
-			"language hints profanityFilter speechModel enhanced bargeIn debug", true
-	case "Record":
-		return "action method timeout finishOnKey maxLength playBeep", "trim", true
-	case "Redirect":
-		return "method", "", true
-	case "Enqueue":
-		return "action method waitUrl waitUrlMethod workflowSid", "", true
-	case "Task":
-		return "priority timeout", "", true
-	case "Dial":
-		return "action method timeout timeLimit", "callerId answerOnBridge trim", true
-	case "Queue":
-		return "reservationSid postWorkActivitySid", "method", true
-	case "Reject":
-		return "reason", "", true
-	case "Hangup", "Leave", "TaskAttributes":
-		return "", "", true
-	}
-	return "", "", false
 }
 
 func has(list, name string) bool {

@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -51,7 +52,13 @@ func TestVerbs(t *testing.T) {
 			steps: []simulator.Step{simulator.Records(3 * time.Second), simulator.HangsUp()},
 			want:  []string{"POST /taken CallStatus=completed Digits=hangup"}, wantHeard: []string{"beep"}},
 		{name: "unknown attribute is a warning", document: `<Say tone="kind">well</Say>`, wantHeard: []string{"well"}, wantCodes: []int{12200}},
-		{name: "leave outside a queue", document: `<Leave/><Say>well</Say>`, wantHeard: []string{"well"}, wantCodes: []int{13000}},
+		{name: "record without a beep", document: `<Record action="/taken" playBeep="false" timeout="2"/>`, answers: map[string]string{"/taken": "<Say>taken</Say>"},
+			steps: []simulator.Step{simulator.Records(3 * time.Second)}, want: []string{"POST /taken CallStatus=in-progress Digits="}, wantHeard: []string{"taken"}},
+		{name: "numbers that are none", document: `<Say loop="twice">well</Say><Pause length="long"/><Play loop="-1">/a.mp3</Play>`, wantHeard: []string{"well", "/a.mp3"},
+			wantCodes: []int{13510, 13910, 13410}},
+		{name: "method that is none", document: `<Redirect method="PUT">/next</Redirect>`, answers: map[string]string{"/next": "<Say>here</Say>"}, wantHeard: []string{"here"},
+			want: []string{"POST /next CallStatus=in-progress"}, wantCodes: []int{12200}},
+		{name: "leave outside a queue", document: `<Leave/><Say>well</Say>`, wantHeard: []string{"well"}, wantCodes: []int{12200}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -98,16 +105,20 @@ func TestReject(t *testing.T) {
 func TestNotSimulatedIsLoud(t *testing.T) {
 	t.Parallel()
 	for document, want := range map[string]string{
-		`<Dial><Number>+15550000009</Number></Dial>`: "not simulated: <Dial> without <Queue reservationSid>",
-		`<Refer/>`:                                        "not simulated: <Refer>",
-		`<Gather timeout="1"><Record/></Gather>`:          "not simulated: <Record> in <Gather>",
+		`<Dial><Sim>DE1</Sim></Dial>`:                                    "not simulated: <Dial> with <Sim>",
+		`<Dial>415-555-1234</Dial>`:                                      `not simulated: dialling "415-555-1234", which is not in E.164`,
+		`<Dial><Conference muted="true">room</Conference></Dial>`:        `not simulated: muted="true" on <Conference>`,
+		`<Dial><Conference statusCallback="/x">room</Conference></Dial>`: `not simulated: statusCallback="/x" on <Conference>`,
+		`<Dial/>`:                                "not simulated: <Dial> with nothing",
+		`<Refer/>`:                               "not simulated: <Refer>",
+		`<Gather timeout="1"><Record/></Gather>`: "not simulated: <Record> in <Gather>",
 		`<Record timeout="1" transcribe="true"/>`:         `not simulated: transcribe="true" on <Record>`,
 		`<Play digits="1">/a.mp3</Play>`:                  `not simulated: digits="1" on <Play>`,
 		`<Dial record="record-from-answer"><Sip/></Dial>`: `not simulated: record="record-from-answer" on <Dial>`,
 	} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"] = document
-		a.Call(callerNumber, lineNumber)
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
 		if err := a.Loop().Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -153,6 +164,46 @@ func TestDocumentErrors(t *testing.T) {
 				a.wantCodes(t, test.wantCode)
 			})
 		}
+	}
+}
+
+func TestContentTypes(t *testing.T) {
+	t.Parallel()
+	const document = "<Response><Say>Hello</Say></Response>"
+	tests := []struct {
+		contentType, body, wantHeard string
+		wantCode                     int
+	}{
+		{"text/xml", document, "Hello", 0},
+		{"application/xml; charset=utf-8", document, "Hello", 0},
+		{"text/html", document, "Hello", 0},
+		{"text/plain", document, "Hello", 0},
+		{"text/plain", "Hello there", "Hello there", 0},
+		{"audio/mpeg", "ID3", "https://app.example/voice", 0},
+		{"application/json", document, "", 12300},
+		{"text/xml", "<Answer/>", "", 12100},
+		{"text/xml", document + document, "", 12100},
+		{"text/xml", "", "", 12100},
+	}
+	for _, test := range tests {
+		t.Run(test.contentType+" "+test.body, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", test.contentType)
+				_, _ = w.Write([]byte(test.body))
+			}))})
+			a.Call(callerNumber, lineNumber)
+			a.run(t)
+			call := a.leg(t, lineNumber)
+			if test.wantCode != 0 {
+				a.wantCodes(t, test.wantCode)
+			} else if !slices.Equal(call.Heard, []string{test.wantHeard}) {
+				t.Errorf("heard %q, want %q", call.Heard, test.wantHeard)
+			}
+			if call.ApplicationError != (test.wantCode != 0) {
+				t.Errorf("application error %v", call.ApplicationError)
+			}
+		})
 	}
 }
 

@@ -1,10 +1,8 @@
 package simulator
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,6 +39,8 @@ type answer struct {
 	status      int
 	contentType string
 	body        []byte
+	location    string
+	url         string // that was requested last, after redirects
 	took        time.Duration
 	err         error
 }
@@ -54,6 +54,36 @@ func (a answer) String() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", a.status, http.StatusText(a.status)))
 }
 
+// code is the debugger's code for an answer that is not ok.
+func (a answer) code() int {
+	var redirected redirectsError
+	if errors.As(a.err, &redirected) {
+		return 11215
+	}
+	return 11200
+}
+
+func (a answer) kind() string {
+	if a.code() == 11215 {
+		return "HTTP too many redirects"
+	}
+	return "HTTP retrieval failure"
+}
+
+// redirect returns where an answer sends Twilio.
+func (a answer) redirect(from string) (target string, redirected bool) {
+	switch a.status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	default:
+		return "", false
+	}
+	if a.err != nil || a.location == "" {
+		return "", false
+	}
+	target, err := resolve(from, a.location)
+	return strip(target), err == nil
+}
+
 // slowError says that the application took longer than Twilio waits.
 type slowError struct{ limit time.Duration }
 
@@ -62,144 +92,27 @@ func (e slowError) Error() string { return fmt.Sprintf("no answer within %s", e.
 // send delivers a webhook and calls done, with the lock held, when it is answered or given up.
 func (t *Twilio) send(w webhook, done func(answer)) {
 	t.inFlight++
-	t.traceWebhook(w)
 	d := delivery{Twilio: t, webhook: w, token: t.sids.next("")}
-	d.target, d.overrides = splitOverrides(w.url)
+	var faults []string
+	d.target, d.overrides, faults = splitOverrides(w.url)
+	for _, fault := range faults {
+		t.problem(w.subject, "connection override in %s: %s", w.url, fault)
+	}
 	d.done = func(a answer) {
 		t.inFlight--
-		t.traceAnswer(w, a)
-		if a.status >= 300 && a.status < 400 {
-			t.problem(w.subject, "not simulated: redirect in answer to %s %s", w.method, w.url)
-		}
 		done(a)
 	}
-	d.attempt(w.limit, 0)
+	t.traceWebhook(w)
+	d.attempt(min(w.limit, d.overrides.total), 0)
 }
 
 // notify is send for a webhook whose answer changes nothing.
 func (t *Twilio) notify(w webhook) {
 	t.send(w, func(a answer) {
 		if !a.ok() {
-			t.alert(11200, w.subject, "HTTP retrieval failure: %s %s: %s", w.method, w.url, a)
+			t.alert(a.code(), w.subject, "%s: %s %s: %s", a.kind(), w.method, w.url, a)
 		}
 	})
-}
-
-// delivery is a webhook on its way: the same request, with the same idempotency token, once or more often.
-type delivery struct {
-	*Twilio
-	webhook
-	target    string
-	overrides overrides
-	token     string
-	done      func(answer)
-}
-
-func (d delivery) attempt(left time.Duration, tries int) {
-	settle := func(a answer) {
-		if left -= a.took; left > 0 && d.overrides.again(a, tries) {
-			d.attempt(left, tries+1)
-			return
-		}
-		d.done(a)
-	}
-	if d.loop.virtual {
-		d.attemptVirtual(left, settle)
-		return
-	}
-	go func() {
-		began := time.Now()
-		ctx, cancel := context.WithTimeout(context.Background(), left)
-		defer cancel()
-		a := d.roundTrip(ctx)
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			a.err = slowError{d.limit}
-		}
-		a.took = time.Since(began)
-		d.after(0, func() { settle(a) })
-	}()
-}
-
-// attemptVirtual lets half the latency pass, calls the application inline with the lock released, and lets the rest pass.
-func (d delivery) attemptVirtual(left time.Duration, settle func(answer)) {
-	latency := d.cfg.WebhookLatency()
-	d.loop.After(latency/2, func() {
-		a := d.roundTrip(context.Background())
-		a.took += latency
-		if a.took > left {
-			a = answer{err: slowError{d.limit}, took: left}
-		}
-		d.after(a.took-latency/2, func() { settle(a) })
-	})
-}
-
-func (d delivery) roundTrip(ctx context.Context) answer {
-	request, err := newSignedRequest(ctx, d.method, d.target, d.params, d.cfg.AuthToken)
-	if err != nil {
-		return answer{err: err}
-	}
-	request.Header.Set("I-Twilio-Idempotency-Token", d.token)
-	response, err := d.cfg.Web.RoundTrip(request)
-	if err != nil {
-		return answer{err: err}
-	}
-	defer func() { _ = response.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(response.Body, answerLimit))
-	a := answer{status: response.StatusCode, contentType: response.Header.Get("Content-Type"), body: body, err: err}
-	if text := response.Header.Get(TookHeader); text != "" {
-		if a.took, err = time.ParseDuration(text); err != nil {
-			a.err = fmt.Errorf("read header %s: %w", TookHeader, err)
-		}
-	}
-	return a
-}
-
-// overrides are connection overrides: the fragment of a webhook's URL (docs/usage/webhooks/webhooks-connection-overrides).
-type overrides struct {
-	retries int
-	policy  string
-}
-
-// splitOverrides separates a URL from its fragment. The defaults are one retry, on a failed connection.
-func splitOverrides(raw string) (target string, o overrides) {
-	target, fragment, _ := strings.Cut(raw, "#")
-	o = overrides{retries: 1, policy: "ct"}
-	values, err := url.ParseQuery(fragment)
-	if err != nil {
-		return target, o
-	}
-	if n := values.Get("rc"); len(n) == 1 && n[0] >= '0' && n[0] <= '5' {
-		o.retries = int(n[0] - '0')
-	}
-	if policy := values.Get("rp"); policy != "" {
-		o.policy = policy
-	}
-	return target, o
-}
-
-func (o overrides) again(a answer, tries int) bool {
-	var slow slowError
-	var why string
-	switch {
-	case tries >= o.retries:
-		return false
-	case errors.As(a.err, &slow):
-		why = "rt"
-	case a.err != nil:
-		why = "ct"
-	case a.status >= 500:
-		why = "5xx"
-	case a.status >= 400:
-		why = "4xx"
-	default:
-		return false
-	}
-	for policy := range strings.SplitSeq(o.policy, ",") {
-		if policy == why || policy == "all" {
-			return true
-		}
-	}
-	return false
 }
 
 func (t *Twilio) traceWebhook(w webhook) {

@@ -1,0 +1,126 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"time"
+)
+
+// delivery is a webhook on its way: the same request, with the same idempotency token, once or more often.
+type delivery struct {
+	*Twilio
+	webhook
+	target    string
+	overrides overrides
+	token     string
+	hops      int // redirects followed
+	done      func(answer)
+}
+
+func (d delivery) attempt(left time.Duration, tries int) {
+	limit := min(left, d.overrides.read)
+	settle := func(a answer) {
+		left -= a.took
+		if left > 0 && d.overrides.again(a, tries) {
+			d.attempt(left, tries+1)
+			return
+		}
+		a.url = d.url
+		d.traceAnswer(d.webhook, a)
+		if target, redirected := a.redirect(d.target); redirected {
+			d.follow(target, a, left)
+			return
+		}
+		d.done(a)
+	}
+	if d.loop.virtual {
+		d.attemptVirtual(limit, settle)
+		return
+	}
+	go func() {
+		began := time.Now()
+		a := d.roundTripWithin(limit)
+		a.took = time.Since(began)
+		d.after(0, func() { settle(a) })
+	}()
+}
+
+// redirects is how many redirects Twilio follows (docs/errors/11215).
+const redirects = 10
+
+// follow requests the target of a redirect. 301, 302 and 303 make it a GET without the form.
+func (d delivery) follow(target string, a answer, left time.Duration) {
+	d.hops++
+	switch {
+	case d.hops > redirects:
+		a.err = redirectsError{d.hops}
+	case left <= 0:
+		a.err = slowError{d.limit}
+	}
+	if a.err != nil {
+		d.done(a)
+		return
+	}
+	if a.status < http.StatusTemporaryRedirect {
+		d.method, d.params = http.MethodGet, nil
+	}
+	d.url, d.target = target, target
+	d.traceWebhook(d.webhook)
+	d.attempt(left, 0)
+}
+
+// redirectsError says that a webhook was redirected too often.
+type redirectsError struct{ hops int }
+
+func (e redirectsError) Error() string { return fmt.Sprintf("%d redirects", e.hops) }
+
+// roundTripWithin is roundTrip with the limits of a real network.
+func (d delivery) roundTripWithin(limit time.Duration) answer {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	late := time.AfterFunc(d.overrides.connect, cancel)
+	a := d.roundTrip(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { late.Stop() }}))
+	late.Stop()
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		a.err = slowError{limit}
+	}
+	return a
+}
+
+// attemptVirtual lets half the latency pass, calls the application inline with the lock released, and lets the rest pass.
+func (d delivery) attemptVirtual(limit time.Duration, settle func(answer)) {
+	latency := d.cfg.WebhookLatency()
+	d.loop.After(latency/2, func() {
+		a := d.roundTrip(context.Background())
+		a.took += latency
+		if a.took > limit {
+			a = answer{err: slowError{limit}, took: limit}
+		}
+		d.after(a.took-latency/2, func() { settle(a) })
+	})
+}
+
+func (d delivery) roundTrip(ctx context.Context) answer {
+	request, err := newSignedRequest(ctx, d.method, d.target, d.params, d.cfg.AuthToken)
+	if err != nil {
+		return answer{err: err}
+	}
+	request.Header.Set("I-Twilio-Idempotency-Token", d.token)
+	response, err := d.cfg.Web.RoundTrip(request)
+	if err != nil {
+		return answer{err: err}
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(response.Body, answerLimit))
+	a := answer{status: response.StatusCode, contentType: response.Header.Get("Content-Type"), location: response.Header.Get("Location"), body: body, err: err}
+	if text := response.Header.Get(TookHeader); text != "" {
+		if a.took, err = time.ParseDuration(text); err != nil {
+			a.err = fmt.Errorf("read header %s: %w", TookHeader, err)
+		}
+	}
+	return a
+}

@@ -1,0 +1,204 @@
+package simulator
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// dialing is a <Dial> that has not connected anybody yet (docs/voice/twiml/dial).
+type dialing struct {
+	call     *call // the leg that executes it
+	verb     *node
+	after    flow    // what follows <Dial>
+	legs     []*call // that it placed and that have not ended
+	answered *call   // the leg that answered first; the others are cancelled
+	timer    *Timer  // while it waits for somebody to enter a queue
+	noun     *node   // the <Queue> that it waits at
+}
+
+// dial executes <Dial>. What is nested in it decides how.
+func (t *Twilio) dial(c *call, verb *node) {
+	d := &dialing{call: c, verb: verb, after: c.flow}
+	nouns := verb.children
+	if len(nouns) == 0 && verb.words() != "" {
+		nouns = []*node{{name: "Number", text: verb.text}}
+	}
+	switch {
+	case c.flow.whisper:
+		t.documentFails(c, fetch{method: c.flow.method, url: c.flow.url, whisper: true}, 13201, "Dial: Cannot Dial out from a Dial Call Segment")
+	case len(nouns) == 1 && nouns[0].name == "Queue":
+		t.dialQueue(d, nouns[0])
+	case len(nouns) == 1 && nouns[0].name == "Conference":
+		t.joinConference(d, nouns[0])
+	case len(nouns) > 0 && !slices.ContainsFunc(nouns, func(n *node) bool { return !has("Number Client Sip", n.name) }):
+		t.dialNumbers(d, nouns)
+	default:
+		what := "nothing"
+		if i := slices.IndexFunc(nouns, func(n *node) bool { return !has("Number Client Sip", n.name) }); i >= 0 {
+			what = "<" + nouns[i].name + ">"
+		}
+		t.alert(13215, c, "not simulated: <Dial> with %s", what)
+		t.problem(c, "not simulated: <Dial> with %s", what)
+		t.next(c)
+	}
+}
+
+// dialFails ends a <Dial> that could not dequeue anybody; no public source says with which status.
+func (t *Twilio) dialFails(d *dialing) {
+	status := t.cfg.Readings.DialFailure
+	if status == "" {
+		status = callFailed
+	}
+	t.afterDial(d, url.Values{"DialCallStatus": {status}}, false)
+}
+
+// afterDial goes on with the leg that executed <Dial>: at its action, or at the next verb.
+func (t *Twilio) afterDial(d *dialing, params url.Values, bridged bool) {
+	c := d.call
+	c.dialing = nil
+	d.timer.Stop()
+	c.interrupt()
+	c.flow = d.after
+	ref, given := d.verb.attrs["action"]
+	if !given {
+		t.next(c)
+		return
+	}
+	t.goTo(c, "dial action", ref, d.verb.method("method"), t.dialParams(params, bridged))
+}
+
+func (t *Twilio) dialParams(params url.Values, bridged bool) url.Values {
+	if !t.cfg.Readings.NoDialBridged {
+		params.Set("DialBridged", strconv.FormatBool(bridged))
+	}
+	return params
+}
+
+// dialerLeft requests the action of the <Dial> of a leg that hung up, if Twilio is taken to do so; the answer is not executed.
+func (t *Twilio) dialerLeft(d *dialing, params url.Values, bridged bool) {
+	ref, given := d.verb.attrs["action"]
+	target, err := resolve(d.after.url, ref)
+	if t.cfg.Readings.DialActionAfterHangUp && given && err == nil {
+		t.notifyCall(d.call, "dial action", d.verb.method("method"), target, t.dialParams(params, bridged))
+	}
+}
+
+// abandonDial ends a <Dial> whose leg hung up or was taken elsewhere before anybody was connected.
+func (t *Twilio) abandonDial(d *dialing) {
+	d.call.dialing = nil
+	d.timer.Stop()
+	params := url.Values{"DialCallStatus": {callNoAnswer}}
+	for _, leg := range slices.Clone(d.legs) {
+		params.Set("DialCallSid", leg.sid)
+		status := callNoAnswer
+		if leg == d.answered {
+			status = callCompleted
+		}
+		t.endCall(leg, status, "twilio")
+	}
+	if d.call.over() {
+		t.dialerLeft(d, params, false)
+	}
+}
+
+// dialQueue is <Dial><Queue>: with reservationSid, or by the name of a plain queue (docs/voice/twiml/queue).
+func (t *Twilio) dialQueue(d *dialing, noun *node) {
+	c := d.call
+	if noun.attr("callSid", "") != "" {
+		t.problem(c, "not simulated: callSid on <Queue>, which Twilio does not document")
+	}
+	b := &bridge{dialer: c, dial: d}
+	if code, reason := t.prepareWhisper(b, noun); code != 0 {
+		t.alert(code, c, "Dial->Queue: %s", reason)
+		t.dialFails(d)
+		return
+	}
+	if sid, given := noun.attrs["reservationSid"]; given {
+		t.dialReservation(b, noun, sid)
+		return
+	}
+	name := noun.words()
+	queue := t.voiceQueueNamed(name)
+	switch {
+	case name == "":
+		t.alert(14212, c, "Dial->Queue: queue name too short")
+		t.dialFails(d)
+	case len(name) > queueNameLimit:
+		t.alert(14213, c, "Dial->Queue: queue name too long")
+		t.dialFails(d)
+	case isSID("WW", name):
+		t.problem(c, "not simulated: <Dial> of a workflow's queue by its name, without reservationSid")
+		t.dialFails(d)
+	case queue == nil:
+		t.dialFails(d)
+	case len(queue.members) > 0:
+		t.dequeue(b, queue.members[0].call)
+	default:
+		d.noun, c.dialing = noun, d
+		queue.dialers = append(queue.dialers, d)
+		d.timer = t.after(seconds(d.verb.attr("timeout", ""), dialTimeout), func() {
+			if c.dialing == d {
+				t.afterDial(d, url.Values{"DialCallStatus": {callNoAnswer}}, false)
+			}
+		})
+	}
+}
+
+// dialTimeout is how long <Dial> waits for an answer, or for somebody to enter an empty queue.
+const dialTimeout = 30 * time.Second
+
+// nextDialer takes the leg that has waited longest for somebody to enter the queue.
+func (q *voiceQueue) nextDialer() *dialing {
+	for len(q.dialers) > 0 {
+		d := q.dialers[0]
+		q.dialers = q.dialers[1:]
+		if d.call.dialing == d {
+			return d
+		}
+	}
+	return nil
+}
+
+func (t *Twilio) dialReservation(b *bridge, noun *node, sid string) {
+	c := b.dialer
+	r, code, reason := t.dequeueable(sid)
+	c.reservationSID = sid
+	if code != 0 {
+		t.alert(code, c, "Dial->Queue: reservation %s: %s", sid, reason)
+		t.dialFails(b.dial)
+		return
+	}
+	b.reservation = r
+	if activity := noun.attr("postWorkActivitySid", ""); activity != "" {
+		if b.postWork = t.activity(activity); b.postWork == nil {
+			t.alert(14218, c, "no activity %s to go to after the call", activity)
+		}
+	}
+	if t.cfg.Readings.WorkerCallSIDOnDialQueue {
+		t.setWorkerCallSID(r.task, c.sid)
+	}
+	t.dequeue(b, t.callBySID[r.task.callSID])
+}
+
+// dequeueable finds the reservation of a Dial->Queue whose caller is still waiting, or gives the debugger's code and reason.
+func (t *Twilio) dequeueable(sid string) (r *reservation, code int, reason string) {
+	if !isSID("WR", sid) {
+		return nil, 14215, "not a reservation's identifier"
+	}
+	r = t.reservedBySID[sid]
+	if r == nil {
+		return nil, 14217, "not found"
+	}
+	waiting := t.callBySID[r.task.callSID]
+	switch {
+	case r.status == reservationCanceled || r.status == reservationRescinded:
+		return r, 14217, "it is " + r.status
+	case r.status != reservationPending:
+		return r, 14215, "it is " + r.status
+	case waiting == nil || waiting.member == nil:
+		return r, 14215, "its call is not in the queue"
+	}
+	return r, 0, ""
+}

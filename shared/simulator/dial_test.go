@@ -1,0 +1,162 @@
+package simulator_test
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+const (
+	mobile = "+15550000021"
+	desk   = "client:desk"
+)
+
+func TestDial(t *testing.T) {
+	t.Parallel()
+	const dial = `<Dial action="/dialled" timeout="10"><Number>` + mobile + `</Number></Dial>`
+	talks := simulator.AnswersAfter(3*time.Second, simulator.Talks(20*time.Second), simulator.HangsUp())
+	tests := []struct {
+		name, document string
+		phones         map[string]simulator.Phone
+		steps          []simulator.Step
+		readings       simulator.Readings
+		want           string // DialCallStatus DialBridged DialCallDuration CallStatus at the action; none when empty
+		wantLegs       []string
+		wantCodes      []int
+	}{
+		{name: "answered", document: dial, phones: map[string]simulator.Phone{mobile: talks}, want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
+		{name: "plain text", document: `<Dial action="/dialled">` + mobile + `</Dial>`, phones: map[string]simulator.Phone{mobile: talks},
+			want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
+		{name: "busy", document: dial, phones: map[string]simulator.Phone{mobile: simulator.Busy()}, want: "busy false  in-progress", wantLegs: []string{"busy"}},
+		{name: "no answer", document: dial, phones: map[string]simulator.Phone{mobile: simulator.NeverAnswers()}, want: "no-answer false  in-progress", wantLegs: []string{"no-answer"}},
+		{name: "answered too late", document: dial, phones: map[string]simulator.Phone{mobile: simulator.AnswersAfter(11 * time.Second)},
+			want: "no-answer false  in-progress", wantLegs: []string{"no-answer"}},
+		{name: "failed", document: dial, phones: map[string]simulator.Phone{mobile: simulator.Fails()}, want: "failed false  in-progress", wantLegs: []string{"failed"}},
+		{name: "DialBridged left out", document: dial, phones: map[string]simulator.Phone{mobile: simulator.Fails()},
+			readings: simulator.Readings{NoDialBridged: true}, want: "failed   in-progress", wantLegs: []string{"failed"}},
+		{name: "first of two to answer", document: `<Dial action="/dialled"><Number>` + mobile + `</Number><Client>desk</Client></Dial>`,
+			phones: map[string]simulator.Phone{mobile: simulator.AnswersAfter(5 * time.Second), desk: talks}, want: "completed true 20 in-progress", wantLegs: []string{"canceled", "completed"}},
+		{name: "one of two is busy", document: `<Dial action="/dialled"><Number>` + mobile + `</Number><Sip>sip:desk@example.com</Sip></Dial>`,
+			phones: map[string]simulator.Phone{mobile: simulator.Busy(), "sip:desk@example.com": talks}, want: "completed true 20 in-progress", wantLegs: []string{"busy", "completed"}},
+		{name: "time limit", document: `<Dial action="/dialled" timeLimit="7"><Number>` + mobile + `</Number></Dial>`,
+			phones: map[string]simulator.Phone{mobile: simulator.AnswersAfter(time.Second, simulator.Talks(time.Hour))}, want: "completed true 7 in-progress", wantLegs: []string{"completed"}},
+		{name: "star", document: `<Dial action="/dialled" hangupOnStar="true"><Number>` + mobile + `</Number></Dial>`, phones: map[string]simulator.Phone{mobile: talks},
+			steps: []simulator.Step{simulator.Talks(5 * time.Second), simulator.Presses("*")}, want: "completed true 5 in-progress", wantLegs: []string{"completed"}},
+		{name: "star means nothing", document: dial, phones: map[string]simulator.Phone{mobile: talks},
+			steps: []simulator.Step{simulator.Talks(5 * time.Second), simulator.Presses("*")}, want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
+		{name: "screened and taken", document: `<Dial action="/dialled"><Number url="/screen">` + mobile + `</Number></Dial>`,
+			phones: map[string]simulator.Phone{mobile: simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Hears("thank you"), simulator.Talks(9*time.Second), simulator.HangsUp())},
+			want:   "completed true 9 in-progress", wantLegs: []string{"completed"}},
+		{name: "screened and refused", document: `<Dial action="/dialled"><Number url="/screen">` + mobile + `</Number></Dial>`,
+			phones: map[string]simulator.Phone{mobile: simulator.Voicemail(time.Second)}, want: "completed false 6 in-progress", wantLegs: []string{"completed"}},
+		{name: "screen dials", document: `<Dial action="/dialled"><Number url="/dials">` + mobile + `</Number></Dial>`,
+			phones: map[string]simulator.Phone{mobile: simulator.AnswersAfter(time.Second)}, want: "completed false 3 in-progress", wantLegs: []string{"completed"}, wantCodes: []int{13201}},
+		{name: "caller hangs up while it rings", document: dial, phones: map[string]simulator.Phone{mobile: simulator.NeverAnswers()},
+			steps: []simulator.Step{simulator.Hears("ringing"), simulator.HangsUpAfter(4 * time.Second)}, wantLegs: []string{"no-answer"}},
+		{name: "caller hangs up while it rings, action sent", document: dial, phones: map[string]simulator.Phone{mobile: simulator.NeverAnswers()},
+			readings: simulator.Readings{DialActionAfterHangUp: true},
+			steps:    []simulator.Step{simulator.Hears("ringing"), simulator.HangsUpAfter(4 * time.Second)}, want: "no-answer false  completed", wantLegs: []string{"no-answer"}},
+		{name: "caller hangs up on the other, action sent", document: dial, phones: map[string]simulator.Phone{mobile: talks},
+			readings: simulator.Readings{DialActionAfterHangUp: true},
+			steps:    []simulator.Step{simulator.Talks(6 * time.Second), simulator.HangsUp()}, want: "completed true 6 completed", wantLegs: []string{"completed"}},
+		{name: "foreign caller ID", document: `<Dial action="/dialled" callerId="+15559999999"><Number>` + mobile + `</Number></Dial>`, want: "failed false  in-progress", wantCodes: []int{13214}},
+		{name: "bad number", document: `<Dial action="/dialled"><Number>12</Number></Dial>`, want: "failed false  in-progress", wantCodes: []int{13223}},
+		{name: "bad SIP address", document: `<Dial action="/dialled"><Sip>desk@example.com</Sip></Dial>`, want: "failed false  in-progress", wantCodes: []int{13243}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{Readings: test.readings, WebhookLatency: func() time.Duration { return 0 }})
+			a.app.answers["/voice"], a.app.answers["/dialled"] = test.document, "<Say>After the call</Say>"
+			a.app.answers["/screen"] = `<Gather numDigits="1" action="/screened" timeout="5"><Say>A call for you. Press 1</Say></Gather><Hangup/>`
+			a.app.answers["/screened"], a.app.answers["/dials"] = "<Say>Thank you</Say>", `<Dial>`+desk+`</Dial>`
+			for address, phone := range test.phones {
+				a.SetPhone(address, phone)
+			}
+			a.Call(callerNumber, lineNumber, test.steps...)
+			a.run(t)
+
+			var got string
+			for _, form := range a.app.forms["/dialled"] {
+				got += strings.Join([]string{form.Get("DialCallStatus"), form.Get("DialBridged"), form.Get("DialCallDuration"), form.Get("CallStatus")}, " ")
+			}
+			if got != test.want {
+				t.Errorf("the action is told %q, want %q", got, test.want)
+			}
+			caller := a.Calls()[0]
+			if heard := slices.Contains(caller.Heard, "After the call"); heard != strings.HasSuffix(test.want, "in-progress") {
+				t.Errorf("heard %q", caller.Heard)
+			}
+			var legs []string
+			for _, leg := range a.Calls()[1:] {
+				legs = append(legs, leg.Status)
+				if leg.From != callerNumber || leg.Direction != "outbound-dial" {
+					t.Errorf("leg %+v", leg)
+				}
+			}
+			if !slices.Equal(legs, test.wantLegs) {
+				t.Errorf("legs %q, want %q", legs, test.wantLegs)
+			}
+			a.wantCodes(t, test.wantCodes...)
+		})
+	}
+}
+
+func TestDialledLegIsAChildOfItsCall(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	a.app.answers["/voice"] = `<Dial callerId="` + lineNumber + `"><Number statusCallback="/leg" statusCallbackEvent="initiated answered completed">` + mobile + `</Number></Dial><Say>Next</Say>`
+	a.SetPhone(mobile, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Hears("ringing"), simulator.Until(simulator.Bridged), simulator.Hears("next"))
+	a.run(t)
+	caller, leg := a.leg(t, lineNumber), a.leg(t, mobile)
+	for _, form := range a.app.forms["/leg"] {
+		if form.Get("ParentCallSid") != caller.SID || form.Get("Direction") != "outbound-dial" || form.Get("From") != lineNumber {
+			t.Errorf("status callback %v", form)
+		}
+	}
+	if n := len(a.app.forms["/leg"]); n != 3 || leg.PeerSID != caller.SID || leg.HungUpBy != "callee" {
+		t.Errorf("%d status callbacks, leg %+v", n, leg)
+	}
+	answer := a.app.rest("GET", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json?ParentCallSid="+caller.SID, nil)
+	if !strings.Contains(answer, leg.SID) || !strings.Contains(answer, `"parent_call_sid":"`+caller.SID) {
+		t.Errorf("children %s", answer)
+	}
+}
+
+func TestRedirectedFromADial(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, who  string
+		at         time.Duration
+		wantCaller []string
+		wantLeg    []string
+	}{
+		{"caller while it rings", lineNumber, 5 * time.Second, []string{"ringing", "Elsewhere"}, nil},
+		{"caller in the bridge", lineNumber, 20 * time.Second, []string{"ringing", "Elsewhere"}, nil},
+		{"callee in the bridge", mobile, 20 * time.Second, []string{"ringing", "After"}, []string{"Elsewhere"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			a.app.answers["/voice"], a.app.answers["/elsewhere"] = `<Dial>`+mobile+`</Dial><Say>After</Say>`, "<Say>Elsewhere</Say>"
+			a.SetPhone(mobile, simulator.AnswersAfter(10*time.Second))
+			a.Call(callerNumber, lineNumber)
+			a.Loop().After(test.at, func() {
+				a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, test.who).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
+			})
+			a.run(t)
+			if got := a.leg(t, lineNumber).Heard; !slices.Equal(got, test.wantCaller) {
+				t.Errorf("the caller heard %q, want %q", got, test.wantCaller)
+			}
+			if got := a.leg(t, mobile).Heard; !slices.Equal(got, test.wantLeg) {
+				t.Errorf("the callee heard %q, want %q", got, test.wantLeg)
+			}
+		})
+	}
+}

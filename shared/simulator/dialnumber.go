@@ -1,0 +1,126 @@
+package simulator
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// simultaneous is how many phones one <Dial> may ring (docs/voice/twiml/dial).
+const simultaneous = 10
+
+// dialNumbers is <Dial> with <Number>, <Client> and <Sip>: all phones ring at once, and the first to answer is connected.
+func (t *Twilio) dialNumbers(d *dialing, nouns []*node) {
+	c := d.call
+	from := d.verb.attr("callerId", c.from)
+	code, reason := t.checkDial(c, from, nouns)
+	if code != 0 {
+		t.alert(code, c, "Dial: %s", reason)
+		t.afterDial(d, url.Values{"DialCallStatus": {callFailed}}, false)
+		return
+	}
+	if c.direction == inbound && d.verb.attr("answerOnBridge", "false") == "true" {
+		t.problem(c, "not simulated: answerOnBridge=\"true\" on <Dial>: the caller's call is answered already")
+	}
+	c.dialing = d
+	for _, noun := range nouns {
+		leg := t.newCall(from, dialled(noun), outboundDial, callQueued)
+		leg.placedBy, leg.noun = d, noun
+		leg.timeout = min(seconds(d.verb.attr("timeout", ""), dialTimeout), 600*time.Second)
+		if target, err := resolve(c.flow.url, noun.attr("statusCallback", "")); err == nil && noun.attr("statusCallback", "") != "" {
+			leg.progress = progress{url: target, method: noun.method("statusCallbackMethod"), events: eventSet(noun.attr("statusCallbackEvent", ""))}
+		}
+		d.legs = append(d.legs, leg)
+	}
+	t.traceCall(KindHears, c, "hears ringing")
+	c.hear("ringing")
+	for _, leg := range slices.Clone(d.legs) {
+		t.dialOut(leg)
+	}
+}
+
+func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reason string) {
+	if len(nouns) > simultaneous {
+		return 13215, "more than 10 nouns"
+	}
+	if strings.HasPrefix(from, "+") && t.numbers[from] == nil && from != c.from && from != c.to {
+		return 13214, "invalid callerId " + from
+	}
+	for _, noun := range nouns {
+		to := dialled(noun)
+		switch {
+		case noun.name == "Number" && isLocalNumber(to):
+			t.problem(c, "not simulated: dialling %q, which is not in E.164", to)
+			return 13223, "not simulated: phone number " + to
+		case noun.name == "Sip" && !strings.HasPrefix(to, "sip:"):
+			return 13243, "invalid SIP URI " + to
+		case noun.name == "Number" && !strings.HasPrefix(to, "+"), !isAddress(to):
+			return 13223, "invalid phone number " + to
+		}
+	}
+	return 0, ""
+}
+
+// isLocalNumber says whether Twilio would take a number that is written for people, such as 415-123-4567.
+func isLocalNumber(number string) bool {
+	digits := strings.NewReplacer("-", "", " ", "", "(", "", ")", "", ".", "").Replace(number)
+	return len(digits) >= 10 && strings.Trim(digits, "0123456789") == ""
+}
+
+// dialled is the address that a noun names.
+func dialled(noun *node) string {
+	if noun.name == "Client" && !strings.HasPrefix(noun.words(), "client:") {
+		return "client:" + noun.words()
+	}
+	return noun.words()
+}
+
+// dialAnswered is the first phone of a <Dial> that is picked up. The document of the noun's url comes before the caller.
+func (t *Twilio) dialAnswered(leg *call, steps []Step) {
+	d := leg.placedBy
+	d.answered = leg
+	for _, other := range slices.Clone(d.legs) {
+		if other != leg {
+			t.endCall(other, callCanceled, "twilio")
+		}
+	}
+	t.takeUp(leg, steps)
+	connect := func() {
+		d.call.dialing = nil
+		t.connect(&bridge{dialer: d.call, other: leg, dial: d})
+	}
+	ref := leg.noun.attr("url", "")
+	if ref == "" {
+		connect()
+		return
+	}
+	target, err := resolve(d.after.url, ref)
+	if err != nil {
+		t.alert(11100, leg, "%s", err)
+		t.endCall(leg, callFailed, "twilio")
+		return
+	}
+	leg.whispered = connect
+	t.fetch(leg, fetch{what: "called party's document", method: leg.noun.method("method"), url: target, whisper: true})
+}
+
+// dialLegEnded is a phone of a <Dial> that was not connected. The <Dial> is over with the last of them, or with the one that had answered.
+func (t *Twilio) dialLegEnded(leg *call) {
+	d := leg.placedBy
+	if d.call.dialing != d {
+		return
+	}
+	d.legs = slices.DeleteFunc(d.legs, func(other *call) bool { return other == leg })
+	if len(d.legs) > 0 || d.answered != nil && d.answered != leg {
+		return
+	}
+	params := url.Values{"DialCallStatus": {leg.status}, "DialCallSid": {leg.sid}}
+	if !leg.over() {
+		params.Set("DialCallStatus", callCompleted) // the REST API gave it another document
+	} else if leg.status == callCompleted {
+		params.Set("DialCallDuration", strconv.Itoa(int(leg.ended.Sub(leg.answered).Seconds())))
+	}
+	t.afterDial(d, params, false)
+}

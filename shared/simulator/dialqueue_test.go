@@ -1,0 +1,202 @@
+package simulator_test
+
+import (
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+func TestPlainQueues(t *testing.T) {
+	t.Parallel()
+	const agentNumber, agentLine = "+15550000031", "+15550000030"
+	tests := []struct {
+		name, dial string
+		callAt     time.Duration // when the caller calls; the agent calls after 10 s
+		want       []string      // parameters of the dial action
+		wantCodes  []int
+		queued     bool // whether the caller gets to the agent
+	}{
+		{name: "somebody waits", dial: `<Queue>support</Queue>`, want: []string{"completed", "true", "bridged"}, queued: true},
+		{name: "somebody comes", dial: `<Queue>support</Queue>`, callAt: 20 * time.Second, want: []string{"completed", "true", "bridged"}, queued: true},
+		{name: "somebody comes too late", dial: `<Queue>support</Queue>`, callAt: 50 * time.Second, want: []string{"no-answer", "false", ""}},
+		{name: "no such queue", dial: `<Queue>sales</Queue>`, want: []string{"failed", "false", ""}},
+		{name: "name too short", dial: `<Queue/>`, want: []string{"failed", "false", ""}, wantCodes: []int{14212}},
+		{name: "name too long", dial: `<Queue>` + workflowSID + workflowSID + `</Queue>`, want: []string{"failed", "false", ""}, wantCodes: []int{14213}},
+		{name: "bad whisper method", dial: `<Queue method="PUT">support</Queue>`, want: []string{"failed", "false", ""}, wantCodes: []int{14210}},
+		{name: "bad whisper", dial: `<Queue url="ftp://app.example/x">support</Queue>`, want: []string{"failed", "false", ""}, wantCodes: []int{14211}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			path := "/2010-04-01/Accounts/" + a.AccountSID()
+			a.app.rest("POST", path+"/Queues.json", url.Values{"FriendlyName": {"support"}})
+			a.AddNumber(simulator.Number{Number: agentLine, VoiceURL: a.app.base + "/agent"})
+			a.app.answers["/voice"] = `<Enqueue waitUrl="/hold" action="/out">support</Enqueue>`
+			a.app.answers["/agent"] = `<Dial action="/parted">` + test.dial + `</Dial>`
+			a.app.answers["/out"] = "<Say>Out</Say>"
+			a.CallAfter(test.callAt, callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+			a.CallAfter(10*time.Second, agentNumber, agentLine)
+			a.run(t)
+			form := a.app.forms["/parted"][0]
+			if got := []string{form.Get("DialCallStatus"), form.Get("DialBridged"), form.Get("QueueResult")}; !slices.Equal(got, test.want) {
+				t.Errorf("the dial action is told %q, want %q", got, test.want)
+			}
+			if caller, agent := a.leg(t, lineNumber), a.leg(t, agentLine); (caller.PeerSID == agent.SID) != test.queued {
+				t.Errorf("caller %+v", caller)
+			}
+			a.wantCodes(t, test.wantCodes...)
+			a.wantStatuses(t, nil, nil)
+		})
+	}
+}
+
+func TestWhisperToTheQueuedCaller(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.app.answers["/whisper"], a.app.answers["/survey"] = `<Say>You will be connected</Say><Redirect>/whisper2</Redirect>`, ""
+	a.app.answers["/whisper2"] = `<Gather/><Say>right now</Say>`
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(9*time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Hears("position 1"), simulator.Hears("connected"), simulator.Hears("right now"), simulator.Until(simulator.Bridged))
+	a.connectWithWhisper(t)
+	a.run(t)
+	caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber)
+	form := a.app.forms["/whisper"][0]
+	if form.Get("CallSid") != caller.SID || form.Get("DequeingCallSid") != worker.SID || form.Get("QueueSid") == "" || form.Get("QueueTime") == "" {
+		t.Errorf("the whisper is told %v", form)
+	}
+	a.wantWebhooks(t, "POST /whisper CallStatus=in-progress", "POST /survey QueueResult=bridged CallStatus=in-progress")
+	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
+	a.wantCodes(t, 12200) // <Gather> is not allowed there
+}
+
+// connectWithWhisper gives the worker's <Queue> a url once the reservation is there.
+func (a *account) connectWithWhisper(t *testing.T) {
+	t.Helper()
+	a.Loop().After(time.Second, func() {
+		sid := a.Reservations()[0].SID
+		a.app.answers["/connect/"+sid] = `<Dial action="/parted"><Queue reservationSid="` + sid + `" url="/whisper"/></Dial>`
+	})
+}
+
+func TestBridgingInProcess(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name                      string
+		caller, worker            []simulator.Step
+		redirect                  string
+		readings                  simulator.Readings
+		wantResult, wantTask      string
+		wantDialStatus, wantHeard string
+	}{
+		{name: "caller hangs up", caller: []simulator.Step{simulator.Hears("minute"), simulator.HangsUpAfter(time.Second)},
+			wantResult: "bridging-in-process", wantTask: "canceled bridging-in-process", wantDialStatus: "failed"},
+		{name: "caller hangs up, taken for a hangup", caller: []simulator.Step{simulator.Hears("minute"), simulator.HangsUpAfter(time.Second)},
+			readings: simulator.Readings{HangUpInWhisper: true, DialFailure: "error"}, wantResult: "hangup", wantTask: "canceled hangup", wantDialStatus: "error"},
+		{name: "worker hangs up", worker: []simulator.Step{simulator.HangsUpAfter(10 * time.Second)}, readings: simulator.Readings{DialActionAfterHangUp: true},
+			wantResult: "bridging-in-process", wantTask: "canceled bridging-in-process", wantDialStatus: "no-answer", wantHeard: "Survey"},
+		{name: "caller is redirected", redirect: lineNumber,
+			wantResult: "redirected", wantTask: "canceled bridging-in-process", wantDialStatus: "failed", wantHeard: "Elsewhere"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{Readings: test.readings}, aliceNumber)
+			a.app.answers["/whisper"] = `<Say>One minute</Say><Pause length="60"/>`
+			a.app.answers["/survey"], a.app.answers["/elsewhere"] = "<Say>Survey</Say>", "<Say>Elsewhere</Say>"
+			a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, slices.Concat([]simulator.Step{simulator.Hears("press 1"), simulator.Presses("1")}, test.worker)...))
+			a.Call(callerNumber, lineNumber, test.caller...)
+			a.connectWithWhisper(t)
+			if test.redirect != "" {
+				a.Loop().After(20*time.Second, func() {
+					a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, test.redirect).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
+				})
+			}
+			a.run(t)
+			caller := a.leg(t, lineNumber)
+			if !slices.Equal(caller.QueueResults, []string{test.wantResult}) {
+				t.Errorf("results %q, want %q", caller.QueueResults, test.wantResult)
+			}
+			if heard := caller.Heard[len(caller.Heard)-1]; test.wantHeard != "" && heard != test.wantHeard {
+				t.Errorf("heard %q last, want %q", heard, test.wantHeard)
+			}
+			if got := a.app.forms["/parted"]; len(got) != 1 || got[0].Get("DialCallStatus") != test.wantDialStatus {
+				t.Errorf("dial action %v, want %s", got, test.wantDialStatus)
+			}
+			if tasks, _ := a.statuses(); !slices.Equal(tasks, []string{test.wantTask}) {
+				t.Errorf("tasks %q, want %q", tasks, test.wantTask)
+			}
+			if !caller.Bridged.IsZero() {
+				t.Error("they were bridged")
+			}
+		})
+	}
+}
+
+func TestCallStatusAfterTheBridge(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		callerLeaves bool
+		readings     simulator.Readings
+		want         string
+	}{
+		{false, simulator.Readings{}, "in-progress"},
+		{true, simulator.Readings{}, "completed"},
+		{true, simulator.Readings{BridgedInProgress: true}, "in-progress"},
+	} {
+		a := newAccount(t, simulator.Config{Readings: test.readings}, aliceNumber)
+		a.app.dequeue = true
+		a.app.answers["/survey"] = ""
+		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(30*time.Second), simulator.HangsUp()))
+		steps := []simulator.Step{simulator.Talks(time.Minute)}
+		if test.callerLeaves {
+			steps = []simulator.Step{simulator.Talks(5 * time.Second), simulator.HangsUp()}
+		}
+		a.Call(callerNumber, lineNumber, steps...)
+		a.run(t)
+		a.wantWebhooks(t, "POST /survey QueueResult=bridged CallStatus="+test.want)
+	}
+}
+
+func TestDialActionOfABridge(t *testing.T) {
+	t.Parallel()
+	for _, without := range []bool{false, true} {
+		a := newAccount(t, simulator.Config{Readings: simulator.Readings{NoQueueAtDialAction: without}}, aliceNumber)
+		a.app.answers["/survey"] = ""
+		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Minute), simulator.Hears("over")))
+		a.Call(callerNumber, lineNumber, simulator.Talks(5*time.Second), simulator.HangsUp())
+		a.run(t)
+		form := a.app.forms["/parted"][0]
+		for _, name := range []string{"QueueResult", "QueueSid", "QueueTime"} {
+			if form.Has(name) == without {
+				t.Errorf("without %v: %s=%q", without, name, form.Get(name))
+			}
+		}
+		if form.Get("DialCallSid") == "" || form.Get("DialCallDuration") != "5" {
+			t.Errorf("dial action %v", form)
+		}
+	}
+}
+
+func TestEnqueueFault(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	first := true
+	a.SetEnqueueFault(func() bool {
+		fails := first
+		first = false
+		return fails
+	})
+	a.app.answers["/survey"] = "<Say>Sorry</Say>"
+	a.Call(callerNumber, lineNumber, simulator.Hears("sorry"))
+	a.CallAfter(time.Minute, "+15550000002", lineNumber, simulator.Hears("position 1"), simulator.HangsUp())
+	a.run(t)
+	a.wantWebhooks(t, "POST /survey QueueResult=system-error CallStatus=in-progress", "POST /survey QueueResult=hangup CallStatus=completed")
+	if form := a.app.forms["/survey"][0]; form.Has("QueueSid") {
+		t.Errorf("the action is told of a queue: %v", form)
+	}
+	a.wantStatuses(t, []string{"canceled hangup"}, nil)
+}

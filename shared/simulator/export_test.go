@@ -1,0 +1,20 @@
+package simulator
+
+import (
+	"net/url"
+	"strings"
+)
+
+// DocumentedParameters gives the tests what the simulator takes for documented, by method and OpenAPI path template.
+func DocumentedParameters(asked string) (names []string, known bool) {
+	method, template, _ := strings.Cut(asked, " ")
+	rest, found := strings.CutPrefix(strings.TrimSuffix(template, ".json"), "/2010-04-01/Accounts/{AccountSid}/")
+	if !found {
+		return nil, false
+	}
+	list, known := documentedParameters(pattern(method, strings.Split(rest, "/")))
+	return strings.Fields(list), known
+}
+
+// EncodeForm gives the tests the form of a webhook.
+func EncodeForm(params url.Values, names []string) string { return encodeForm(params, names) }

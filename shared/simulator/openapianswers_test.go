@@ -1,0 +1,144 @@
+package simulator_test
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// TestAnswersMatchTwiliosOpenAPI has Twilio's description judge what two calls and a tour of the REST API ask and are answered.
+func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
+	t.Parallel()
+	documents := readOpenAPI(t)
+	a := newAccount(t, simulator.Config{Seed: 21}, aliceNumber, bobNumber)
+	a.SetPhone(aliceNumber, simulator.Busy())
+	a.SetPhone(bobNumber, simulator.AnswersAfter(2*time.Second,
+		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(20*time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Hears("How was it?"), simulator.Presses("5"), simulator.Hears("no remark"))
+	a.CallAfter(20*time.Second, "+15550000002", lineNumber, simulator.HangsUpAfter(3*time.Minute))
+	a.Loop().After(45*time.Second, func() { a.tour() })
+	a.run(t)
+
+	seen := map[string]bool{}
+	for _, r := range a.Requests() {
+		asked, faults := judge(t, documents, r)
+		seen[asked] = true
+		for _, fault := range faults {
+			t.Errorf("%s %s %d: %s", r.Method, r.Path, r.Status, fault)
+		}
+	}
+	const account, workspace = "/2010-04-01/Accounts/{AccountSid}", "/v1/Workspaces/{WorkspaceSid}"
+	for _, want := range []string{
+		"POST " + account + "/Calls.json", "GET " + account + "/Calls.json", "GET " + account + "/Calls/{Sid}.json",
+		"POST " + account + "/Calls/{Sid}.json", "GET " + account + "/Queues.json", "POST " + account + "/Queues.json",
+		"GET " + account + "/Queues/{Sid}.json", "POST " + account + "/Queues/{Sid}.json", "DELETE " + account + "/Queues/{Sid}.json",
+		"GET " + account + "/Queues/{QueueSid}/Members.json", "GET " + account + "/Queues/{QueueSid}/Members/{CallSid}.json",
+		"POST " + account + "/Queues/{QueueSid}/Members/{CallSid}.json", "GET " + workspace + "/Tasks/{Sid}", "POST " + workspace + "/Tasks/{Sid}",
+		"GET " + workspace + "/Tasks/{TaskSid}/Reservations", "GET " + workspace + "/Tasks/{TaskSid}/Reservations/{Sid}",
+		"POST " + workspace + "/Tasks/{TaskSid}/Reservations/{Sid}", "GET " + workspace + "/Events",
+	} {
+		if !seen[want] {
+			t.Errorf("nothing asked for %s, so it was not judged", want)
+		}
+	}
+}
+
+// tour asks for everything once, and for some things that are refused.
+func (a *account) tour() {
+	base, workspace := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()
+	get := func(path string) string { return a.app.rest("GET", path, nil) }
+	member := a.Calls()[len(a.Calls())-1]
+	for _, c := range a.Calls() {
+		if c.To == lineNumber && c.Status == "in-progress" {
+			member = c
+		}
+	}
+	queues := get(base + "/Queues.json")
+	_, sid, _ := strings.Cut(queues, `"sid":"`)
+	queue := base + "/Queues/" + sid[:34]
+	get(queue + ".json")
+	get(queue + "/Members.json")
+	get(queue + "/Members/" + member.SID + ".json")
+	get(queue + "/Members/Front.json")
+	get(base + "/Calls.json")
+	get(base + "/Calls/" + member.SID + ".json")
+	get(base + "/Calls/CA00000000000000000000000000000000.json")
+	a.app.rest("POST", queue+".json", url.Values{"MaxSize": {"200"}})
+	a.app.rest("POST", queue+".json", url.Values{"MaxSize": {"-1"}})
+	_, created, _ := strings.Cut(a.app.rest("POST", base+"/Queues.json", url.Values{"FriendlyName": {"spare"}, "MaxSize": {"5"}}), `"sid":"`)
+	a.app.rest("DELETE", base+"/Queues/"+created[:34]+".json", nil)
+	a.app.rest("DELETE", queue+".json", nil)
+	a.app.rest("POST", base+"/Calls.json", url.Values{"To": {"nobody"}, "From": {lineNumber}, "Url": {"https://app.example/x"}})
+
+	reservation := a.Reservations()[0]
+	task := workspace + "/Tasks/" + reservation.TaskSID
+	get(task)
+	get(task + "/Reservations")
+	get(task + "/Reservations/" + reservation.SID)
+	get(workspace + "/Events")
+	get(workspace + "/Tasks/WT00000000000000000000000000000000")
+	a.app.rest("POST", task, url.Values{"Priority": {"7"}})
+	a.app.rest("POST", task+"/Reservations/"+reservation.SID, url.Values{"ReservationStatus": {"rejected"}})
+
+	a.app.answers["/elsewhere"] = "<Say>Elsewhere</Say>"
+	a.app.rest("POST", queue+"/Members/Front.json", url.Values{"Url": {"https://app.example/elsewhere"}})
+	a.app.rest("POST", base+"/Calls/"+member.SID+".json", url.Values{"Status": {"completed"}})
+}
+
+func TestTheJudgeRefusesWrongAnswers(t *testing.T) {
+	t.Parallel()
+	documents := readOpenAPI(t)
+	const path = "/2010-04-01/Accounts/AC00000000000000000000000000000000/Queues/QU00000000000000000000000000000000.json"
+	const good = `{"sid":"QU00000000000000000000000000000000","account_sid":"AC00000000000000000000000000000000","friendly_name":"a","max_size":1,` +
+		`"current_size":1,"average_wait_time":1,"date_created":"Mon, 05 Jan 2026 09:00:00 +0000","date_updated":"Mon, 05 Jan 2026 09:00:00 +0000","uri":"/x"}`
+	if _, faults := judge(t, documents, simulator.Request{Method: "GET", Path: path, Status: 200, Body: good}); len(faults) > 0 {
+		t.Fatalf("a good answer: %q", faults)
+	}
+	for name, wrong := range map[string]simulator.Request{
+		"path":        {Method: "GET", Path: path + "/x", Status: 200, Body: good},
+		"method":      {Method: "PUT", Path: path, Status: 200, Body: good},
+		"status":      {Method: "GET", Path: path, Status: 201, Body: good},
+		"parameter":   {Method: "GET", Path: path, Status: 200, Body: good, Params: url.Values{"Name": {"x"}}},
+		"type":        {Method: "GET", Path: path, Status: 200, Body: strings.Replace(good, `"max_size":1`, `"max_size":"1"`, 1)},
+		"fraction":    {Method: "GET", Path: path, Status: 200, Body: strings.Replace(good, `"max_size":1`, `"max_size":1.5`, 1)},
+		"pattern":     {Method: "GET", Path: path, Status: 200, Body: strings.Replace(good, `"QU0`, `"QX0`, 1)},
+		"date":        {Method: "GET", Path: path, Status: 200, Body: strings.Replace(good, "Mon, 05 Jan 2026 09", "2026-01-05T09", 1)},
+		"unknown key": {Method: "GET", Path: path, Status: 200, Body: strings.Replace(good, `"uri"`, `"url"`, 1)},
+		"error":       {Method: "GET", Path: path, Status: 404, Body: `{"code":20404,"status":400,"message":"x","more_info":"https://www.twilio.com/docs/errors/20404"}`},
+	} {
+		if _, faults := judge(t, documents, wrong); len(faults) == 0 {
+			t.Errorf("%s: accepted, so its word on our answers means nothing", name)
+		}
+	}
+}
+
+// TestParametersAreTwilios compares what the simulator takes for documented with what Twilio documents.
+func TestParametersAreTwilios(t *testing.T) {
+	t.Parallel()
+	documents := readOpenAPI(t)
+	compared := 0
+	for template, methods := range documents[0].Paths {
+		for method := range methods {
+			asked := strings.ToUpper(method) + " " + template
+			names, known := simulator.DocumentedParameters(asked)
+			if !known {
+				continue
+			}
+			compared++
+			o := operationAt(t, documents[0], template, method)
+			want := documents[0].parameters(o)
+			slices.Sort(want)
+			slices.Sort(names)
+			if !slices.Equal(names, want) {
+				t.Errorf("%s: takes %q, Twilio documents %q", asked, names, want)
+			}
+		}
+	}
+	if compared < 12 {
+		t.Errorf("%d operations compared, want the 12 of the account", compared)
+	}
+}

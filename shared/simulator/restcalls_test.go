@@ -1,0 +1,127 @@
+package simulator_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"switchboard/shared/simulator"
+)
+
+func TestRESTListsCallsInPages(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	for i := range 7 {
+		to := fmt.Sprintf("+1555000010%d", i)
+		a.SetPhone(to, simulator.Busy())
+		if _, err := twilio.CreateCall(newCall(to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a.run(t)
+	calls, err := twilio.ListCall(new(api.ListCallParams).SetPageSize(3))
+	if err != nil || len(calls) != 7 || *calls[0].To != "+15550000106" || *calls[6].To != "+15550000100" {
+		t.Errorf("%d calls, %v, want 7, newest first", len(calls), err)
+	}
+	calls, err = twilio.ListCall(new(api.ListCallParams).SetTo("+15550000103").SetStatus("busy").SetPageSize(1))
+	if err != nil || len(calls) != 1 || *calls[0].To != "+15550000103" {
+		t.Errorf("filtered %+v, %v, want one", calls, err)
+	}
+}
+
+func TestRESTTellsOfWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	const account = "/2010-04-01/Accounts/"
+	call := url.Values{"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}}
+	with := func(name, value string) url.Values {
+		params := url.Values{name: {value}}
+		for name, values := range call {
+			params[name] = values
+		}
+		return params
+	}
+	tests := []struct {
+		name, method, path string
+		params             url.Values
+		wantStatus         int
+		wantProblem        string
+	}{
+		{"parameter that Twilio does not have", "POST", "Calls.json", with("WorkerSid", "WK1"), 201, `POST Calls: Twilio documents no parameter "WorkerSid"`},
+		{"machine detection", "POST", "Calls.json", with("MachineDetection", "Enable"), 501, "not simulated: parameter MachineDetection=Enable"},
+		{"recording", "POST", "Calls.json", with("Record", "true"), 501, "not simulated: parameter Record=true"},
+		{"recordings", "GET", "Recordings.json", nil, 501, "not simulated: GET "},
+		{"deleting a call", "DELETE", "Calls/CA00000000000000000000000000000001.json", nil, 501, "not simulated: DELETE "},
+		{"list by time", "GET", "Calls.json?StartTime=2026-01-05", nil, 501, "not simulated: parameter StartTime=2026-01-05"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			a.SetPhone(aliceNumber, simulator.Busy())
+			a.app.rest(test.method, account+a.AccountSID()+"/"+test.path, test.params)
+			if got := a.Requests()[0].Status; got != test.wantStatus {
+				t.Errorf("status %d, want %d", got, test.wantStatus)
+			}
+			if problems := a.Problems(); len(problems) != 1 || !strings.HasPrefix(problems[0].Text, test.wantProblem) {
+				t.Errorf("problems %v, want %q", problems, test.wantProblem)
+			}
+		})
+	}
+}
+
+func TestRESTCallWithADocumentOfItsOwn(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second))
+	a.app.answers["/fallback"] = "<Say>One moment</Say>"
+	path := "/2010-04-01/Accounts/" + a.AccountSID() + "/Calls"
+	a.app.rest("POST", path+".json", url.Values{
+		"To": {aliceNumber}, "From": {lineNumber}, "Twiml": {`<Response><Say>Hello</Say><Redirect>https://app.example/missing</Redirect></Response>`},
+		"FallbackUrl": {"https://app.example/fallback"}, "FallbackMethod": {"GET"}, "CallReason": {"support"},
+	})
+	a.app.statuses["/missing"] = 404
+	a.run(t)
+	if got := a.leg(t, aliceNumber).Heard; !slices.Equal(got, []string{"Hello", "One moment"}) {
+		t.Errorf("heard %q", got)
+	}
+	a.wantWebhooks(t, "POST /missing CallStatus=in-progress", "GET /fallback CallStatus=in-progress")
+	if form := a.app.forms["/fallback"][0]; form.Get("ErrorCode") != "11200" || form.Get("ErrorUrl") != "https://app.example/missing" {
+		t.Errorf("fallback is told %v", form)
+	}
+}
+
+func TestRESTTimeLimit(t *testing.T) {
+	t.Parallel()
+	for _, later := range []bool{false, true} {
+		a := newAccount(t, simulator.Config{})
+		a.app.answers["/greeting"] = `<Pause length="300"/>`
+		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second))
+		params := newCall(aliceNumber)
+		if !later {
+			params.SetTimeLimit(30)
+		}
+		twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+		call, err := twilio.CreateCall(params)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const want = 30 * time.Second
+		if later {
+			a.Loop().After(20*time.Second, func() {
+				if _, err := twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetTimeLimit(30)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		a.run(t)
+		if leg := a.leg(t, aliceNumber); leg.Ended.Sub(leg.Answered) != want || leg.HungUpBy != "twilio" {
+			t.Errorf("later %v: the leg lasted %s, ended by %s, want %s", later, leg.Ended.Sub(leg.Answered), leg.HungUpBy, want)
+		}
+	}
+}

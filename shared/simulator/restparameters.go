@@ -1,0 +1,46 @@
+package simulator
+
+import (
+	"maps"
+	"slices"
+)
+
+const paging = " PageSize Page PageToken"
+
+// documentedParameters lists the parameters that Twilio documents for a request; known is false for one that is not simulated at all.
+func documentedParameters(pattern string) (names string, known bool) {
+	switch pattern {
+	case "POST Calls":
+		return "To From Url Twiml ApplicationSid Method FallbackUrl FallbackMethod StatusCallback StatusCallbackMethod StatusCallbackEvent " +
+			"Timeout TimeLimit SendDigits Record RecordingChannels RecordingTrack RecordingStatusCallback RecordingStatusCallbackEvent " +
+			"RecordingStatusCallbackMethod Trim MachineDetection MachineDetectionTimeout MachineDetectionSilenceTimeout " +
+			"MachineDetectionSpeechEndThreshold MachineDetectionSpeechThreshold AsyncAmd AsyncAmdStatusCallback AsyncAmdStatusCallbackMethod " +
+			"SipAuthUsername SipAuthPassword Byoc CallReason CallToken CallerId ClientNotificationUrl", true
+	case "GET Calls":
+		return "To From ParentCallSid Status StartTime StartTime< StartTime> EndTime EndTime< EndTime>" + paging, true
+	case "POST Calls/*":
+		return "Url Twiml Method Status FallbackUrl FallbackMethod StatusCallback StatusCallbackMethod TimeLimit", true
+	case "GET Queues", "GET Queues/*/Members":
+		return paging, true
+	case "POST Queues", "POST Queues/*":
+		return "FriendlyName MaxSize", true
+	case "POST Queues/*/Members/*":
+		return "Url Method", true
+	case "GET Calls/*", "GET Queues/*", "DELETE Queues/*", "GET Queues/*/Members/*":
+		return "", true
+	}
+	return "", false
+}
+
+// checkParameters reports parameters that Twilio does not document. Twilio ignores them, and so they have no effect here either.
+func (t *Twilio) checkParameters(rest *restCall, pattern string) {
+	documented, known := documentedParameters(pattern)
+	if !known {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(rest.params)) {
+		if !has(documented, name) {
+			t.problem(nil, "%s: Twilio documents no parameter %q", pattern, name)
+		}
+	}
+}

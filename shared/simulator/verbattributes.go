@@ -1,0 +1,110 @@
+package simulator
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// checkAttributes refuses what is not simulated and warns of what Twilio does not know.
+func (t *Twilio) checkAttributes(c *call, verb *node) {
+	simulated, ignored, ok := verbAttributes(verb.name)
+	if !ok {
+		return // execute refuses the verb
+	}
+	for _, child := range verb.children {
+		if _, _, known := verbAttributes(child.name); known {
+			t.checkAttributes(c, child)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(verb.attrs)) {
+		value := verb.attrs[name]
+		switch {
+		case (name == "method" || name == "statusCallbackMethod") && verb.name != "Enqueue" && verb.name != "Queue" && !isMethod(value):
+			t.alert(12200, c, "schema warning: %s=%q on <%s>", name, value, verb.name)
+		case verb.name == "Conference" && strings.HasPrefix(name, "statusCallback"):
+			t.problem(c, "not simulated: %s=%q on <Conference>", name, value)
+		case verb.name == "Gather" && value == "auto" && name == "timeout":
+			t.problem(c, "not simulated: timeout=\"auto\" on <Gather>")
+		case numberFault(verb.name, name, value) != 0:
+			t.alert(numberFault(verb.name, name, value), c, "<%s>: invalid %s value %q", verb.name, name, value)
+		case has(simulated, name), has(ignored, name):
+		case has(refusedAttributes, name):
+			if value != "" && value != "false" && value != "do-not-record" {
+				t.problem(c, "not simulated: %s=%q on <%s>", name, value, verb.name)
+			}
+		default:
+			t.alert(12200, c, "schema warning: <%s> has no attribute %q", verb.name, name)
+		}
+	}
+}
+
+const refusedAttributes = "record recordingStatusCallback recordingStatusCallbackMethod recordingStatusCallbackEvent recordingTrack transcribe " +
+	"transcribeCallback partialResultCallback partialResultCallbackMethod digits sendDigits sequential referUrl referMethod ringTone " +
+	"events byoc username password machineDetection muted coach whisper eventCallbackUrl"
+
+// verbAttributes lists a verb's attributes: those that matter here, and those that change nothing in a simulation.
+func verbAttributes(verb string) (simulated, ignored string, ok bool) {
+	switch verb {
+	case "Say":
+		return "loop", "voice language", true
+	case "Play":
+		return "loop", "", true
+	case "Pause":
+		return "length", "", true
+	case "Gather":
+		return "input action method timeout speechTimeout numDigits finishOnKey actionOnEmptyResult",
+			"language hints profanityFilter speechModel enhanced bargeIn debug", true
+	case "Record":
+		return "action method timeout finishOnKey maxLength playBeep", "trim", true
+	case "Redirect":
+		return "method", "", true
+	case "Enqueue":
+		return "action method waitUrl waitUrlMethod workflowSid", "", true
+	case "Task":
+		return "priority timeout", "", true
+	case "Dial":
+		return "action method timeout timeLimit callerId hangupOnStar answerOnBridge", "trim", true
+	case "Queue":
+		return "reservationSid postWorkActivitySid url method callSid", "", true
+	case "Number", "Client", "Sip":
+		return "url method statusCallback statusCallbackMethod statusCallbackEvent", "", true
+	case "Conference":
+		return "startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants", "beep region participantLabel jitterBufferSize trim", true
+	case "Reject":
+		return "reason", "", true
+	case "Hangup", "Leave", "TaskAttributes":
+		return "", "", true
+	}
+	return "", "", false
+}
+
+// numberFault is the debugger's code for an attribute that should be a whole number and is none; the default counts then.
+func numberFault(verb, name, value string) int {
+	if !has("loop length timeout timeLimit maxLength numDigits", name) {
+		return 0
+	}
+	if n, err := strconv.Atoi(value); err == nil && n >= 0 {
+		return 0
+	}
+	switch verb + " " + name {
+	case "Say loop":
+		return 13510
+	case "Play loop":
+		return 13410
+	case "Pause length":
+		return 13910
+	case "Dial timeout":
+		return 13212
+	case "Dial timeLimit":
+		return 13216
+	case "Record timeout":
+		return 13611
+	case "Record maxLength":
+		return 13612
+	case "Gather timeout", "Gather numDigits":
+		return 12200
+	}
+	return 0
+}
