@@ -66,25 +66,6 @@ func (p Pace) withDefaults() Pace {
 	return p
 }
 
-// Readings choose between readings of Twilio's documentation where no public source settles the point.
-type Readings struct {
-	// AfterBridge is what becomes of a task once its bridged call is over.
-	AfterBridge AfterBridge
-	// WorkerCallSIDOnDialQueue writes worker_call_sid into the task's attributes for <Dial><Queue> as well; Twilio documents it
-	// for the dequeue and call instructions only (docs/taskrouter/twiml-queue-calls).
-	WorkerCallSIDOnDialQueue bool
-}
-
-// AfterBridge is a reading of docs/taskrouter/lifecycle-task-state.
-type AfterBridge int
-
-const (
-	// Wrapping leaves the task, and its place in the worker's capacity, in wrapping until the REST API completes it.
-	Wrapping AfterBridge = iota
-	// Completed completes the task at once.
-	Completed
-)
-
 // Twilio is a simulated Twilio account with one TaskRouter workspace. Set it up with the Add and Set methods, script phones with
 // SetPhone, place calls with Call, and run its Loop. All methods are safe for concurrent use.
 type Twilio struct {
