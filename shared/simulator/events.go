@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -38,10 +39,16 @@ func (t *Twilio) taskEvent(k *task, kind, what string) {
 }
 
 func (t *Twilio) reservationEvent(r *reservation, kind, what string) {
-	params := t.taskFields(r.task)
+	params := t.reservationFields(r)
 	maps.Copy(params, t.workerFields(r.worker))
-	params.Set("ReservationSid", r.sid)
 	t.emit(kind, "Reservation "+r.sid+" "+what, "reservation", r.sid, params, r.task, r)
+}
+
+// reservationFields are those of an event without the worker's.
+func (t *Twilio) reservationFields(r *reservation) url.Values {
+	params := t.taskFields(r.task)
+	params.Set("ReservationSid", r.sid)
+	return params
 }
 
 func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params url.Values, k *task, r *reservation) {
@@ -83,9 +90,16 @@ func (t *Twilio) traceEvent(e *event) {
 func (t *Twilio) taskFields(k *task) url.Values {
 	params := url.Values{
 		"TaskSid": {k.sid}, "TaskAttributes": {k.json}, "TaskAge": {k.ageSeconds(t.loop.Now())}, "TaskPriority": {strconv.Itoa(k.priority)},
-		"TaskAssignmentStatus": {k.status}, "TaskChannelSid": {t.channelSID()}, "TaskChannelUniqueName": {"voice"},
+		"TaskAssignmentStatus": {k.status}, "TaskChannelSid": {t.channelSID()}, "TaskChannelUniqueName": {t.channelName()},
 		"WorkflowSid": {k.workflow.SID}, "WorkflowName": {k.workflow.Name},
-		"TaskQueueSid": {k.queue.sid}, "TaskQueueName": {k.queue.name}, "TaskQueueTargetExpression": {k.queue.targetWorkers},
+	}
+	if k.queue != nil {
+		maps.Copy(params, url.Values{
+			"TaskQueueSid": {k.queue.sid}, "TaskQueueName": {k.queue.name}, "TaskQueueTargetExpression": {k.queue.targetWorkers},
+		})
+		if value, _ := k.knownWorker(k.workflow.target(k.step)); value != nil {
+			params.Set("KnownWorkerSid", fmt.Sprint(value))
+		}
 	}
 	switch k.status {
 	case taskCanceled:
@@ -105,8 +119,21 @@ func (t *Twilio) workerFields(w *worker) url.Values {
 	}
 }
 
-// channelSID is that of the voice channel; it is derived from the workspace's.
-func (t *Twilio) channelSID() string { return "TC" + strings.TrimPrefix(t.cfg.WorkspaceSID, "WS") }
+// channelSID is that of the task channel of calls; it is derived from the workspace's.
+func (t *Twilio) channelSID() string {
+	digits := strings.TrimPrefix(t.cfg.WorkspaceSID, "WS")
+	if t.cfg.Readings.Channel == DefaultChannel {
+		return "TC" + digits[1:] + digits[:1]
+	}
+	return "TC" + digits
+}
+
+func (t *Twilio) channelName() string {
+	if t.cfg.Readings.Channel == DefaultChannel {
+		return "default"
+	}
+	return "voice"
+}
 
 // data is the event as the Events resource shows it: the callback's own fields in snake case, without those that describe the event.
 func (e *event) data() map[string]any {

@@ -10,7 +10,7 @@ import (
 // restTask is Tasks/{sid} and what is below it (docs/taskrouter/api/task, docs/taskrouter/api/reservations).
 func (t *Twilio) restTask(rest *restCall, parts []string) (any, error) {
 	k := t.taskBySID[parts[1]]
-	if k == nil || (!k.ended.IsZero() && t.loop.Now().Sub(k.ended) >= readableAfterEnd) {
+	if k == nil || k.gone(t.loop.Now()) {
 		return nil, notFound(rest.path)
 	}
 	switch {
@@ -90,7 +90,7 @@ func (t *Twilio) restTaskStatus(k *task, status, reason string) error {
 		if k.status != taskPending && k.status != taskReserved {
 			return badRequest(20001, "Cannot cancel task %s because it is not pending or reserved", k.sid)
 		}
-		t.cancelTask(k, reason)
+		t.cancelOverREST(k, reason)
 	case taskCompleted:
 		if k.status != taskAssigned && k.status != taskWrapping {
 			return badRequest(20001, "Cannot complete task %s because it is not assigned or wrapping", k.sid)
@@ -136,9 +136,9 @@ func (t *Twilio) restUpdateReservation(rest *restCall, r *reservation) (any, err
 
 func (t *Twilio) restListReservations(rest *restCall, k *task) any {
 	var all []*reservation
-	for _, r := range t.reservations {
+	for _, r := range k.reservations {
 		status := rest.params.Get("ReservationStatus")
-		if r.task == k && (status == "" || status == r.status) {
+		if status == "" || status == r.status {
 			all = append(all, r)
 		}
 	}
@@ -177,14 +177,18 @@ func (t *Twilio) taskJSON(rest *restCall, k *task) map[string]any {
 		"sid": k.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.cfg.WorkspaceSID, "age": int(k.age(t.loop.Now()).Seconds()),
 		"assignment_status": k.status, "attributes": k.json, "addons": "{}", "priority": k.priority, "reason": nil,
 		"date_created": rfc3339(k.created), "date_updated": rfc3339(k.updated), "task_queue_entered_date": rfc3339(k.entered),
-		"virtual_start_time": rfc3339(k.created), "timeout": int(k.timeout.Seconds()), "ignore_capacity": false, "routing_target": nil,
-		"task_queue_sid": k.queue.sid, "task_queue_friendly_name": k.queue.name,
-		"task_channel_sid": t.channelSID(), "task_channel_unique_name": "voice",
+		"virtual_start_time": rfc3339(k.start), "timeout": int(k.timeout.Seconds()), "ignore_capacity": false, "routing_target": nil,
+		"task_channel_sid": t.channelSID(), "task_channel_unique_name": t.channelName(),
+		"task_queue_sid": nil, "task_queue_friendly_name": nil,
 		"workflow_sid": k.workflow.SID, "workflow_friendly_name": k.workflow.Name, "url": base + "/Tasks/" + k.sid,
 		"links": map[string]any{
-			"workspace": base, "task_queue": base + "/TaskQueues/" + k.queue.sid, "workflow": base + "/Workflows/" + k.workflow.SID,
+			"workspace": base, "workflow": base + "/Workflows/" + k.workflow.SID,
 			"reservations": base + "/Tasks/" + k.sid + "/Reservations",
 		},
+	}
+	if k.queue != nil {
+		answer["task_queue_sid"], answer["task_queue_friendly_name"] = k.queue.sid, k.queue.name
+		answer["links"].(map[string]any)["task_queue"] = base + "/TaskQueues/" + k.queue.sid
 	}
 	if k.reason != "" {
 		answer["reason"] = k.reason
