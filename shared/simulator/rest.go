@@ -175,8 +175,12 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 
 func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 	switch pattern(rest.method, parts) {
-	case "GET Tasks/*", "POST Tasks/*", "GET Tasks/*/Reservations", "GET Tasks/*/Reservations/*", "POST Tasks/*/Reservations/*":
+	case "GET Tasks/*", "POST Tasks/*", "DELETE Tasks/*", "GET Tasks/*/Reservations", "GET Tasks/*/Reservations/*", "POST Tasks/*/Reservations/*":
 		return t.restTask(rest, parts)
+	case "GET Workers":
+		return t.restListWorkers(rest)
+	case "GET Workers/*", "POST Workers/*":
+		return t.restWorker(rest, parts)
 	case "GET Events":
 		return t.restListEvents(rest)
 	}
