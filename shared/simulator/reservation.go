@@ -150,6 +150,14 @@ func (t *Twilio) closeReservation(r *reservation, status string, activity *Activ
 	}
 }
 
+// isOfferedAt reports whether a leg may be there for a pending reservation of the task.
+func (k *task) isOfferedAt(leg *call) bool {
+	return slices.ContainsFunc(k.offers, func(r *reservation) bool {
+		contact, _ := r.worker.attributes["contact_uri"].(string)
+		return contact == "" || contact == leg.to
+	})
+}
+
 // dropLeg hangs up the call of a dequeue instruction that nobody has answered.
 func (t *Twilio) dropLeg(r *reservation) {
 	leg := r.leg
