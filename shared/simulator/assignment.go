@@ -59,10 +59,17 @@ func (t *Twilio) callAssignment(r *reservation, what, target string, fail func(r
 func (t *Twilio) assignmentParams(r *reservation) url.Values {
 	now := t.loop.Now()
 	k := r.task
-	return url.Values{
-		"Timestamp": {strconv.FormatInt(now.Unix(), 10)}, "AccountSid": {t.cfg.AccountSID}, "WorkspaceSid": {t.cfg.WorkspaceSID},
+	params := url.Values{
+		"AccountSid": {t.cfg.AccountSID}, "WorkspaceSid": {t.cfg.WorkspaceSID},
 		"WorkflowSid": {k.workflow.SID}, "TaskQueueSid": {k.queue.sid}, "WorkerSid": {r.worker.sid}, "WorkerAttributes": {r.worker.json},
 		"TaskSid": {k.sid}, "TaskAttributes": {k.json}, "TaskAge": {k.ageSeconds(now)}, "TaskPriority": {strconv.Itoa(k.priority)},
 		"ReservationSid": {r.sid},
 	}
+	if t.cfg.Readings.AssignmentParameters != AssignmentCaptured {
+		params.Set("Timestamp", strconv.FormatInt(now.Unix(), 10))
+	}
+	if t.cfg.Readings.AssignmentParameters == AssignmentWithWorkerName {
+		params.Set("WorkerName", r.worker.name)
+	}
+	return params
 }

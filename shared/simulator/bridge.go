@@ -94,7 +94,6 @@ func (t *Twilio) bridge(b *bridge, limit time.Duration) {
 	}
 	b.caller.peerSID, b.worker.peerSID = b.worker.sid, b.caller.sid
 	t.traceCall(KindCall, b.caller, "and %s are bridged", b.worker.name())
-	b.reservation.postWork = b.postWork
 	t.acceptReservation(b.reservation)
 	b.limit = t.after(limit, func() { t.endBridge(b, nil) })
 	b.caller.notice(Bridged)

@@ -24,7 +24,7 @@ type event struct {
 
 func (t *Twilio) taskEvent(k *task, kind, what string) {
 	params := t.taskFields(k)
-	if k.open != nil && (kind == "task.wrapup" || kind == "task.completed") {
+	if k.open != nil && !t.cfg.Readings.NoWorkerOnTaskEvents && (kind == "task.wrapup" || kind == "task.completed") {
 		maps.Copy(params, t.workerFields(k.open.worker))
 	}
 	if kind == "workflow.target-matched" && k.step.filter < len(k.workflow.filters) {

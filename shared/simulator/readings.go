@@ -52,6 +52,23 @@ type Readings struct {
 	EventOrder EventOrder
 	// SettledReservation is the answer to an update of a reservation that is no longer pending.
 	SettledReservation SettledReservation
+	// AssignmentParameters are the parameters of the assignment callback that not every source has.
+	AssignmentParameters AssignmentParameters
+	// NoWorkerOnTaskEvents leaves the worker out of task.wrapup and task.completed, where a capture has it and the reference has not.
+	NoWorkerOnTaskEvents bool
+	// TellWorkerCallSID sends task.updated when worker_call_sid is written.
+	TellWorkerCallSID bool
+
+	// DialFailure is the DialCallStatus of a Dial->Queue that fails, with 14215 or 14217 for instance: "failed" if empty, "error" or "no-answer".
+	DialFailure string
+	// NoDialBridged leaves DialBridged out of the parameters of the action of <Dial>.
+	NoDialBridged bool
+	// DialActionAfterHangUp requests the action of <Dial> also for a leg that has hung up itself.
+	DialActionAfterHangUp bool
+	// BridgedInProgress says CallStatus=in-progress at the action of <Enqueue> for bridged also when the caller has hung up.
+	BridgedInProgress bool
+	// HangUpInWhisper is QueueResult=hangup, not bridging-in-process, when the caller hangs up during the document of <Queue url>.
+	HangUpInWhisper bool
 }
 
 // AfterBridge is a reading of docs/taskrouter/lifecycle-task-state.
@@ -274,4 +291,16 @@ const (
 	SettledConflict
 	// SettledNotFound answers 404 with code 20404.
 	SettledNotFound
+)
+
+// AssignmentParameters is a reading of docs/taskrouter/handle-assignment-callbacks and of what others have captured.
+type AssignmentParameters int
+
+const (
+	// AssignmentDocumented sends Timestamp and no WorkerName.
+	AssignmentDocumented AssignmentParameters = iota
+	// AssignmentCaptured sends neither, as captures from 2018 have it.
+	AssignmentCaptured
+	// AssignmentWithWorkerName sends both.
+	AssignmentWithWorkerName
 )

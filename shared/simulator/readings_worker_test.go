@@ -202,6 +202,53 @@ func TestReadingsOfWorkers(t *testing.T) {
 	})
 }
 
+func TestReadingsOfParameters(t *testing.T) {
+	t.Parallel()
+	talk := func(t *testing.T, a *account) {
+		t.Helper()
+		a.app.dequeue = true
+		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+		a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+		a.run(t)
+	}
+	runReadings(t, []readingTest{
+		{
+			name: "the assignment callback", workers: []string{aliceNumber},
+			readings: []simulator.Readings{
+				{}, {AssignmentParameters: simulator.AssignmentCaptured}, {AssignmentParameters: simulator.AssignmentWithWorkerName},
+			},
+			scene: func(t *testing.T, a *account) string {
+				talk(t, a)
+				form := a.app.forms["/assignment"][0]
+				return fmt.Sprint(form.Has("Timestamp"), " ", form.Get("WorkerName"))
+			},
+			want: []string{"true ", "false ", "true worker-1"},
+		},
+		{
+			name: "the worker on events of tasks", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {NoWorkerOnTaskEvents: true}},
+			scene: func(t *testing.T, a *account) string {
+				talk(t, a)
+				i := slices.IndexFunc(a.Events(), func(e simulator.EventRecord) bool { return e.Type == "task.wrapup" })
+				return a.Events()[i].Params.Get("WorkerName")
+			},
+			want: []string{"worker-1", ""},
+		},
+		{
+			name: "worker_call_sid is written", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {TellWorkerCallSID: true}},
+			scene: func(t *testing.T, a *account) string {
+				talk(t, a)
+				return a.happened("reservation.created")
+			},
+			want: []string{
+				"reservation.created reservation.accepted task.wrapup reservation.wrapup worker.activity.update",
+				"reservation.created task.updated reservation.accepted task.wrapup reservation.wrapup worker.activity.update",
+			},
+		},
+	})
+}
+
 func TestShuffledEvents(t *testing.T) {
 	t.Parallel()
 	orders := map[string]bool{}

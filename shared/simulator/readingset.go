@@ -3,55 +3,88 @@ package simulator
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
-// readingSwitch is one switch of Readings: its name, its readings' names, the default first, and its value.
+// readingSwitch is one switch of Readings: its name, its readings' names, the default first, and which of them is chosen.
 type readingSwitch struct {
 	name    string
 	choices string
-	value   *int
+	chosen  func() int
+	choose  func(int)
 }
 
 func (s readingSwitch) names() []string { return strings.Fields(s.choices) }
 
+func oneOf(name, choices string, value *int) readingSwitch {
+	return readingSwitch{name, choices, func() int { return *value }, func(i int) { *value = i }}
+}
+
+func yesOrNo(name string, value *bool) readingSwitch {
+	return readingSwitch{name, "no yes", func() int {
+		if *value {
+			return 1
+		}
+		return 0
+	}, func(i int) { *value = i == 1 }}
+}
+
+// word is a switch whose value is the reading's name, or empty for the first.
+func word(name, choices string, value *string) readingSwitch {
+	s := readingSwitch{name: name, choices: choices}
+	s.chosen = func() int { return max(slices.Index(s.names(), *value), 0) }
+	s.choose = func(i int) {
+		*value = ""
+		if i > 0 {
+			*value = s.names()[i]
+		}
+	}
+	return s
+}
+
 // switches lists every switch. New ones go to the end, so that a seed keeps the readings that it drew before.
 func (r *Readings) switches() []readingSwitch {
 	return []readingSwitch{
-		{"missing-attribute", "differs never-matches", (*int)(&r.MissingAttribute)},
-		{"coercion", "none coerced", (*int)(&r.Coercion)},
-		{"syntax", "strict lenient", (*int)(&r.Syntax)},
-		{"attribute-update", "keeps-step reroutes", (*int)(&r.AttributeUpdate)},
-		{"reservation-timeout", "keeps-step ends-step", (*int)(&r.ReservationTimeout)},
-		{"repeated-events", "on-change each-time", (*int)(&r.RepeatedEvents)},
-		{"later-filters", "next-matching none", (*int)(&r.LaterFilters)},
-		{"idle-clock", "accepted reserved completed", (*int)(&r.IdleClock)},
-		{"queue-activities", "ignored applied", (*int)(&r.QueueActivities)},
-		{"after-bridge", "wrapping completed completed-with-post-work", (*int)(&r.AfterBridge)},
-		{"caller-without-task", "stays leaves", (*int)(&r.CallerWithoutTask)},
-		{"unanswered-dequeue", "times-out cancels fails stays-pending", (*int)(&r.UnansweredDequeue)},
-		{"dequeue-accepts", "at-bridge at-instruction", (*int)(&r.DequeueAccepts)},
-		{"capacity", "open-reservations assigned-tasks", (*int)(&r.Capacity)},
-		{"reasons", "named empty", (*int)(&r.Reasons)},
-		{"failed-assignment", "cancels times-out", (*int)(&r.FailedAssignment)},
-		{"event-order", "reservation-first task-first shuffled", (*int)(&r.EventOrder)},
-		{"no-match", "refused canceled", (*int)(&r.NoMatch)},
-		{"step-deadline", "waits cancels", (*int)(&r.StepDeadline)},
-		{"channel", "voice default", (*int)(&r.Channel)},
-		{"settled-reservation", "bad-request conflict not-found", (*int)(&r.SettledReservation)},
+		oneOf("missing-attribute", "differs never-matches", (*int)(&r.MissingAttribute)),
+		oneOf("coercion", "none coerced", (*int)(&r.Coercion)),
+		oneOf("syntax", "strict lenient", (*int)(&r.Syntax)),
+		oneOf("attribute-update", "keeps-step reroutes", (*int)(&r.AttributeUpdate)),
+		oneOf("reservation-timeout", "keeps-step ends-step", (*int)(&r.ReservationTimeout)),
+		oneOf("repeated-events", "on-change each-time", (*int)(&r.RepeatedEvents)),
+		oneOf("later-filters", "next-matching none", (*int)(&r.LaterFilters)),
+		oneOf("idle-clock", "accepted reserved completed", (*int)(&r.IdleClock)),
+		oneOf("queue-activities", "ignored applied", (*int)(&r.QueueActivities)),
+		oneOf("after-bridge", "wrapping completed completed-with-post-work", (*int)(&r.AfterBridge)),
+		oneOf("caller-without-task", "stays leaves", (*int)(&r.CallerWithoutTask)),
+		oneOf("unanswered-dequeue", "times-out cancels fails stays-pending", (*int)(&r.UnansweredDequeue)),
+		oneOf("dequeue-accepts", "at-bridge at-instruction", (*int)(&r.DequeueAccepts)),
+		oneOf("capacity", "open-reservations assigned-tasks", (*int)(&r.Capacity)),
+		oneOf("reasons", "named empty", (*int)(&r.Reasons)),
+		oneOf("failed-assignment", "cancels times-out", (*int)(&r.FailedAssignment)),
+		oneOf("event-order", "reservation-first task-first shuffled", (*int)(&r.EventOrder)),
+		oneOf("no-match", "refused canceled", (*int)(&r.NoMatch)),
+		oneOf("step-deadline", "waits cancels", (*int)(&r.StepDeadline)),
+		oneOf("channel", "voice default", (*int)(&r.Channel)),
+		oneOf("settled-reservation", "bad-request conflict not-found", (*int)(&r.SettledReservation)),
+		yesOrNo("worker-call-sid-on-dial-queue", &r.WorkerCallSIDOnDialQueue),
+		oneOf("assignment-parameters", "documented captured with-worker-name", (*int)(&r.AssignmentParameters)),
+		yesOrNo("no-worker-on-task-events", &r.NoWorkerOnTaskEvents),
+		yesOrNo("tell-worker-call-sid", &r.TellWorkerCallSID),
+		word("dial-failure", "failed error no-answer", &r.DialFailure),
+		yesOrNo("no-dial-bridged", &r.NoDialBridged),
+		yesOrNo("dial-action-after-hang-up", &r.DialActionAfterHangUp),
+		yesOrNo("bridged-in-progress", &r.BridgedInProgress),
+		yesOrNo("hang-up-in-whisper", &r.HangUpInWhisper),
 	}
 }
-
-// dialQueueSwitch is the name of WorkerCallSIDOnDialQueue, which comes last.
-const dialQueueSwitch = "worker-call-sid-on-dial-queue"
 
 // DrawReadings draws every switch.
 func DrawReadings(random *rand.Rand) Readings {
 	var r Readings
 	for _, s := range r.switches() {
-		*s.value = random.IntN(len(s.names()))
+		s.choose(random.IntN(len(s.names())))
 	}
-	r.WorkerCallSIDOnDialQueue = random.IntN(2) == 1
 	return r
 }
 
@@ -59,21 +92,18 @@ func DrawReadings(random *rand.Rand) Readings {
 func (r Readings) String() string {
 	var set []string
 	for _, s := range r.switches() {
-		if *s.value != 0 {
-			set = append(set, s.name+"="+s.reading())
+		if i := s.chosen(); i != 0 {
+			set = append(set, s.name+"="+s.reading(i))
 		}
-	}
-	if r.WorkerCallSIDOnDialQueue {
-		set = append(set, dialQueueSwitch+"=yes")
 	}
 	return strings.Join(set, ",")
 }
 
-func (s readingSwitch) reading() string {
-	if names := s.names(); *s.value >= 0 && *s.value < len(names) {
-		return names[*s.value]
+func (s readingSwitch) reading(i int) string {
+	if names := s.names(); i > 0 && i < len(names) {
+		return names[i]
 	}
-	return fmt.Sprint(*s.value)
+	return fmt.Sprint(i)
 }
 
 // ParseReadings reads what String writes; switches that are not named have their default.
@@ -95,22 +125,13 @@ func (r *Readings) Set(text string) error {
 }
 
 func (r *Readings) set(name, reading string) error {
-	if name == dialQueueSwitch {
-		if reading != "yes" && reading != "no" {
-			return fmt.Errorf("%s is yes or no", name)
-		}
-		r.WorkerCallSIDOnDialQueue = reading == "yes"
-		return nil
-	}
 	for _, s := range r.switches() {
 		if s.name != name {
 			continue
 		}
-		for i, known := range s.names() {
-			if known == reading {
-				*s.value = i
-				return nil
-			}
+		if i := slices.Index(s.names(), reading); i >= 0 {
+			s.choose(i)
+			return nil
 		}
 		return fmt.Errorf("%s is one of %s", name, s.choices)
 	}

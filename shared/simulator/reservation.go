@@ -178,6 +178,9 @@ func (t *Twilio) acceptReservation(r *reservation) {
 		r.worker.idleSince = t.loop.Now()
 	}
 	k := r.task
+	if c := t.callBySID[k.callSID]; c != nil && c.bridge != nil {
+		r.postWork = c.bridge.postWork
+	}
 	others := slices.DeleteFunc(k.offers, func(other *reservation) bool { return other == r })
 	k.offers, k.open = nil, r
 	t.setTaskStatus(k, taskAssigned)

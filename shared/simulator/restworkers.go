@@ -66,7 +66,8 @@ func (t *Twilio) restListWorkers(rest *restCall) (any, error) {
 	for _, w := range cut {
 		workers = append(workers, t.workerJSON(rest, w))
 	}
-	return map[string]any{"workers": workers, "meta": listMeta(t.workspaceURL(rest)+"/Workers", "workers", number, size, pages)}, nil
+	meta := listMeta(t.workspaceURL(rest)+"/Workers", "workers", number, size, pages)
+	return map[string]any{"workers": workers, "meta": repeatFilters(meta, rest)}, nil
 }
 
 func (w *worker) wanted(rest *restCall) bool {

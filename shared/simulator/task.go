@@ -178,4 +178,7 @@ func (t *Twilio) setWorkerCallSID(k *task, sid string) {
 	k.attributes["worker_call_sid"] = sid
 	k.json = encodeAttributes(k.attributes)
 	k.version++
+	if t.cfg.Readings.TellWorkerCallSID {
+		t.taskEvent(k, "task.updated", "updated")
+	}
 }

@@ -42,7 +42,7 @@ func (t *Twilio) followDequeue(r *reservation, in instruction) *refusal {
 	}
 	c := t.callWorker(r, leg, in)
 	c.dequeue, c.postWork = r, postWork
-	r.leg, r.postWork = c, postWork
+	r.leg = c
 	if t.cfg.Readings.DequeueAccepts == AcceptedAtInstruction {
 		t.acceptReservation(r)
 	}
