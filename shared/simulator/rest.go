@@ -177,14 +177,10 @@ func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 	switch pattern(rest.method, parts) {
 	case "GET Tasks/*", "POST Tasks/*", "DELETE Tasks/*", "GET Tasks/*/Reservations", "GET Tasks/*/Reservations/*", "POST Tasks/*/Reservations/*":
 		return t.restTask(rest, parts)
-	case "GET Workers":
-		return t.restListWorkers(rest)
-	case "GET Workers/*", "POST Workers/*":
-		return t.restWorker(rest, parts)
 	case "GET Events":
 		return t.restListEvents(rest)
 	}
-	return t.notSimulated(rest)
+	return t.routeResources(rest, parts)
 }
 
 // pattern is a method and a path with its identifiers, every second part, replaced by *.

@@ -95,21 +95,12 @@ func readInstruction(params url.Values, name string) (instruction, error) {
 	return in, nil
 }
 
-func (t *Twilio) restListReservations(rest *restCall, k *task) any {
-	var all []*reservation
+func (t *Twilio) restListReservations(rest *restCall, k *task) (any, error) {
+	var all []map[string]any
 	for _, r := range k.reservations {
-		status := rest.params.Get("ReservationStatus")
-		if status == "" || status == r.status {
-			all = append(all, r)
-		}
+		all = append(all, t.reservationJSON(rest, r))
 	}
-	cut, number, size, pages := page(rest, all)
-	reservations := []any{}
-	for _, r := range cut {
-		reservations = append(reservations, t.reservationJSON(rest, r))
-	}
-	path := t.workspaceURL(rest) + "/Tasks/" + k.sid + "/Reservations"
-	return map[string]any{"reservations": reservations, "meta": listMeta(path, "reservations", number, size, pages)}
+	return t.restList(rest, "reservations", all, map[string]string{"ReservationStatus": "reservation_status", "WorkerSid": "worker_sid"})
 }
 
 func (t *Twilio) reservationJSON(rest *restCall, r *reservation) map[string]any {

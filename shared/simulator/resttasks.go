@@ -22,7 +22,7 @@ func (t *Twilio) restTask(rest *restCall, parts []string) (any, error) {
 		rest.etag = etag(k.version)
 		return t.taskJSON(rest, k), nil
 	case len(parts) == 3:
-		return t.restListReservations(rest, k), nil
+		return t.restListReservations(rest, k)
 	}
 	r := t.reservedBySID[parts[3]]
 	if r == nil || r.task != k {

@@ -5,11 +5,16 @@ import (
 	"strconv"
 )
 
-// restWorker is Workers/{sid} (docs/taskrouter/api/worker).
+// restWorker is Workers/{sid} and what is below it (docs/taskrouter/api/worker).
 func (t *Twilio) restWorker(rest *restCall, parts []string) (any, error) {
 	w := t.worker(parts[1])
-	if w == nil {
+	switch {
+	case w == nil:
 		return nil, notFound(rest.path)
+	case len(parts) > 2 && parts[2] == "Channels":
+		return t.restWorkerChannels(rest, w, parts[3:])
+	case len(parts) > 2:
+		return t.restWorkerReservations(rest, w, parts[3:])
 	}
 	if rest.method == http.MethodPost {
 		if err := t.restUpdateWorker(rest, w); err != nil {
@@ -50,41 +55,6 @@ func (t *Twilio) restUpdateWorker(rest *restCall, w *worker) error {
 	return nil
 }
 
-// restListWorkers is GET Workers; of its filters there are those that need no expression.
-func (t *Twilio) restListWorkers(rest *restCall) (any, error) {
-	if err := t.refuse(rest.params, "TargetWorkersExpression", "TaskQueueName", "TaskQueueSid", "Ordering"); err != nil {
-		return nil, err
-	}
-	var all []*worker
-	for _, w := range t.workers {
-		if w.wanted(rest) {
-			all = append(all, w)
-		}
-	}
-	cut, number, size, pages := page(rest, all)
-	workers := []any{}
-	for _, w := range cut {
-		workers = append(workers, t.workerJSON(rest, w))
-	}
-	meta := listMeta(t.workspaceURL(rest)+"/Workers", "workers", number, size, pages)
-	return map[string]any{"workers": workers, "meta": repeatFilters(meta, rest)}, nil
-}
-
-func (w *worker) wanted(rest *restCall) bool {
-	available := "0"
-	if w.activity.Available {
-		available = "1"
-	}
-	for name, value := range map[string]string{
-		"ActivitySid": w.activity.SID, "ActivityName": w.activity.Name, "FriendlyName": w.name, "Available": available,
-	} {
-		if asked := rest.params.Get(name); asked != "" && asked != value && (name != "Available" || asked != strconv.FormatBool(w.activity.Available)) {
-			return false
-		}
-	}
-	return true
-}
-
 func (t *Twilio) workerJSON(rest *restCall, w *worker) map[string]any {
 	base := t.workspaceURL(rest)
 	own := base + "/Workers/" + w.sid
@@ -97,4 +67,67 @@ func (t *Twilio) workerJSON(rest *restCall, w *worker) map[string]any {
 			"reservations": own + "/Reservations", "worker_statistics": own + "/Statistics",
 		},
 	}
+}
+
+// restWorkerChannels is Workers/{sid}/Channels (docs/taskrouter/api/worker-channel); there is the channel of calls alone.
+func (t *Twilio) restWorkerChannels(rest *restCall, w *worker, channel []string) (any, error) {
+	if len(channel) == 0 {
+		return t.restList(rest, "channels", []map[string]any{t.workerChannelJSON(rest, w)}, nil)
+	}
+	if channel[0] != t.workerChannelSID(w) && channel[0] != t.channelName() {
+		return nil, notFound(rest.path)
+	}
+	if rest.method == http.MethodPost {
+		changed := w.channel
+		if text := rest.params.Get("Capacity"); text != "" {
+			capacity, err := strconv.Atoi(text)
+			if err != nil || capacity < 0 {
+				return nil, badRequest(20001, "Invalid Capacity %q", text)
+			}
+			changed.Capacity = capacity
+		}
+		if text := rest.params.Get("Available"); text != "" {
+			available, err := strconv.ParseBool(text)
+			if err != nil {
+				return nil, badRequest(20001, "Invalid Available %q", text)
+			}
+			changed.Unavailable = !available
+		}
+		t.changeChannel(w, changed)
+	}
+	return t.workerChannelJSON(rest, w), nil
+}
+
+func (t *Twilio) workerChannelSID(w *worker) string { return "WC" + w.sid[2:] }
+
+func (t *Twilio) workerChannelJSON(rest *restCall, w *worker) map[string]any {
+	left := 0
+	if w.channel.Capacity > 0 {
+		left = max(100*(w.channel.Capacity-w.occupied)/w.channel.Capacity, 0)
+	}
+	sid := t.workerChannelSID(w)
+	return map[string]any{
+		"sid": sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.cfg.WorkspaceSID, "worker_sid": w.sid,
+		"task_channel_sid": t.channelSID(), "task_channel_unique_name": t.channelName(), "available": !w.channel.Unavailable,
+		"configured_capacity": w.channel.Capacity, "assigned_tasks": w.occupied, "available_capacity_percentage": left,
+		"date_created": rfc3339(w.created), "date_updated": rfc3339(w.updated),
+		"url": t.workspaceURL(rest) + "/Workers/" + w.sid + "/Channels/" + sid,
+	}
+}
+
+// restWorkerReservations is Workers/{sid}/Reservations: the reservations of all tasks that were offered to the worker.
+func (t *Twilio) restWorkerReservations(rest *restCall, w *worker, one []string) (any, error) {
+	if len(one) > 0 {
+		if r := t.reservedBySID[one[0]]; r != nil && r.worker == w {
+			return t.restTask(rest, []string{"Tasks", r.task.sid, "Reservations", r.sid})
+		}
+		return nil, notFound(rest.path)
+	}
+	var all []map[string]any
+	for _, r := range t.reservations {
+		if r.worker == w && !r.task.gone(t.loop.Now()) {
+			all = append(all, t.reservationJSON(rest, r))
+		}
+	}
+	return t.restList(rest, "reservations", all, map[string]string{"ReservationStatus": "reservation_status"})
 }

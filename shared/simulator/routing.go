@@ -1,5 +1,7 @@
 package simulator
 
+import "slices"
+
 // enterStep places a task in a step of its workflow and starts the step's timer.
 func (t *Twilio) enterStep(k *task, s step) {
 	to := k.workflow.target(s)
@@ -77,6 +79,16 @@ func (t *Twilio) reevaluate(k *task) {
 	}
 	t.enterStep(k, next)
 	t.repeatEvents(k)
+}
+
+// reevaluateAll gives a workflow's pending tasks its new configuration.
+func (t *Twilio) reevaluateAll(updated *workflow) {
+	for _, k := range slices.Clone(t.routable) {
+		if k.workflow.SID == updated.SID && k.status == taskPending {
+			k.workflow = updated
+			t.reevaluate(k)
+		}
+	}
 }
 
 func (t *Twilio) repeatEvents(k *task) {

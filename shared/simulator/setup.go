@@ -167,12 +167,7 @@ func (t *Twilio) UpdateWorkflow(w Workflow) error {
 	if err != nil {
 		return fmt.Errorf("update workflow %q: %w", w.Name, err)
 	}
-	for _, k := range slices.Clone(t.routable) {
-		if k.workflow.SID == updated.SID && k.status == taskPending {
-			k.workflow = updated
-			t.reevaluate(k)
-		}
-	}
+	t.reevaluateAll(updated)
 	return nil
 }
 

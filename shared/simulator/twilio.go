@@ -79,6 +79,7 @@ type Twilio struct {
 	sids   sids
 	random *rand.Rand
 
+	opened     time.Time
 	workspace  Workspace
 	activities []*Activity
 	workers    []*worker
@@ -146,6 +147,7 @@ func New(cfg Config) *Twilio {
 			return 20*time.Millisecond + time.Duration(t.random.Int64N(int64(60*time.Millisecond)))
 		}
 	}
+	t.opened = t.loop.Now()
 	t.workspace.Name = "Simulated"
 	return t
 }
