@@ -63,6 +63,8 @@ type Readings struct {
 	DialFailure string
 	// NoDialBridged leaves DialBridged out of the parameters of the action of <Dial>.
 	NoDialBridged bool
+	// NoQueueAtDialAction leaves QueueResult, QueueSid and QueueTime out of the parameters of the action of a <Dial> that dequeued a call.
+	NoQueueAtDialAction bool
 	// DialActionAfterHangUp requests the action of <Dial> also for a leg that has hung up itself.
 	DialActionAfterHangUp bool
 	// BridgedInProgress says CallStatus=in-progress at the action of <Enqueue> for bridged also when the caller has hung up.

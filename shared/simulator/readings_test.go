@@ -76,8 +76,8 @@ func TestDrawReadings(t *testing.T) {
 			drawn[setting] = true
 		}
 	}
-	// 23 switches of two readings, six of three and one of four, without their defaults.
-	if want := 23 + 6*2 + 3; len(drawn) != want {
+	// 24 switches of two readings, six of three and one of four, without their defaults.
+	if want := 24 + 6*2 + 3; len(drawn) != want {
 		t.Errorf("%d readings are drawn, want %d: %v", len(drawn), want, drawn)
 	}
 }

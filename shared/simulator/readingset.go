@@ -76,6 +76,7 @@ func (r *Readings) switches() []readingSwitch {
 		yesOrNo("dial-action-after-hang-up", &r.DialActionAfterHangUp),
 		yesOrNo("bridged-in-progress", &r.BridgedInProgress),
 		yesOrNo("hang-up-in-whisper", &r.HangUpInWhisper),
+		yesOrNo("no-queue-at-dial-action", &r.NoQueueAtDialAction),
 	}
 }
 

@@ -182,13 +182,13 @@ func (t *Twilio) workflowJSON(rest *restCall, w *workflow) map[string]any {
 	return map[string]any{
 		"sid": w.SID, "account_sid": t.cfg.AccountSID, "workspace_sid": t.cfg.WorkspaceSID, "friendly_name": w.Name,
 		"configuration": w.Configuration, "document_content_type": "application/json", "task_reservation_timeout": int(w.ReservationTimeout.Seconds()),
-		"assignment_callback_url": orNull(w.AssignmentCallbackURL), "fallback_assignment_callback_url": orNull(w.FallbackAssignmentCallbackURL),
+		"assignment_callback_url": textOrNull(w.AssignmentCallbackURL), "fallback_assignment_callback_url": textOrNull(w.FallbackAssignmentCallbackURL),
 		"date_created": rfc3339(t.opened), "date_updated": rfc3339(t.opened), "url": base + "/Workflows/" + w.SID,
 		"links": map[string]any{"workspace": base},
 	}
 }
 
-func orNull(text string) any {
+func textOrNull(text string) any {
 	if text == "" {
 		return nil
 	}
