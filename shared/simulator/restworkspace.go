@@ -86,7 +86,7 @@ func (t *Twilio) restListTasks(rest *restCall) (any, error) {
 	for _, k := range t.tasks {
 		if !k.gone(t.loop.Now()) {
 			shown := t.taskJSON(rest, k)
-			delete(shown, "attributes")
+			shown["attributes"] = nil
 			all = append(all, shown)
 		}
 	}
