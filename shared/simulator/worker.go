@@ -52,11 +52,10 @@ func (t *Twilio) moveWorker(w *worker, to *Activity) {
 	from, stayed := w.activity, now.Sub(w.since)
 	w.activity, w.since = to, now
 	t.touchWorker(w)
-	params := t.workerFields(w)
-	params.Set("WorkerPreviousActivitySid", from.SID)
-	params.Set("WorkerTimeInPreviousActivity", strconv.Itoa(int(stayed.Seconds())))
-	params.Set("WorkerTimeInPreviousActivityMs", strconv.FormatInt(stayed.Milliseconds(), 10))
-	t.emit("worker.activity.update", "Worker "+w.name+" updated to "+to.Name+" Activity", "worker", w.sid, params, nil, nil)
+	t.workerEvent(w, "worker.activity.update", "Worker "+w.name+" updated to "+to.Name+" Activity",
+		[2]string{"WorkerPreviousActivitySid", from.SID},
+		[2]string{"WorkerTimeInPreviousActivity", strconv.Itoa(int(stayed.Seconds()))},
+		[2]string{"WorkerTimeInPreviousActivityMs", strconv.FormatInt(stayed.Milliseconds(), 10)})
 	if to.Available {
 		t.matchSoon()
 	}
@@ -124,7 +123,7 @@ func (t *Twilio) changeWorker(w *worker, attributes string) error {
 	}
 	w.attributes, w.json = decoded, attributes
 	t.touchWorker(w)
-	t.emit("worker.attributes.update", "Worker "+w.name+" attributes updated", "worker", w.sid, t.workerFields(w), nil, nil)
+	t.workerEvent(w, "worker.attributes.update", "Worker "+w.name+" attributes updated")
 	t.matchSoon()
 	return nil
 }
@@ -141,11 +140,8 @@ func (t *Twilio) changeChannel(w *worker, to WorkerChannel) {
 		{from.Unavailable != to.Unavailable, "worker.channel.availability.update", "WorkerChannelAvailable", strconv.FormatBool(!to.Unavailable)},
 	} {
 		if change.changed {
-			params := t.workerFields(w)
-			params.Set("TaskChannelSid", t.channelSID())
-			params.Set("TaskChannelUniqueName", t.channelName())
-			params.Set(change.field, change.value)
-			t.emit(change.kind, "Worker "+w.name+" "+change.kind, "worker", w.sid, params, nil, nil)
+			t.workerEvent(w, change.kind, "Worker "+w.name+" "+change.kind, [2]string{"TaskChannelSid", t.channelSID()},
+				[2]string{"TaskChannelUniqueName", t.channelName()}, [2]string{change.field, change.value})
 		}
 	}
 	t.matchSoon()
