@@ -2,14 +2,11 @@ package simulator
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
 )
 
 // event is a TaskRouter event: a form post to the event callback, and an entry of the Events resource (docs/taskrouter/api/event/reference).
@@ -23,37 +20,54 @@ type event struct {
 
 func (t *Twilio) taskEvent(k *task, kind, what string) {
 	params := t.taskFields(k)
-	if k.open != nil && (kind == "task.wrapup" || kind == "task.completed") {
-		maps.Copy(params, t.workerFields(k.open.worker))
+	if k.open != nil && !t.cfg.Readings.NoWorkerOnTaskEvents && (kind == "task.wrapup" || kind == "task.completed") {
+		params.setWorker(k.open.worker)
 	}
 	if kind == "workflow.target-matched" && k.step.filter < len(k.workflow.filters) {
 		f := k.workflow.filters[k.step.filter]
 		expression, err := json.Marshal([]string{f.expression.String()})
 		if err == nil {
-			params.Set("WorkflowFilterExpression", string(expression))
+			params.set("WorkflowFilterExpression", string(expression))
 		}
-		params.Set("WorkflowFilterName", f.name)
+		params.set("WorkflowFilterName", f.name)
 	}
 	t.emit(kind, "Task "+k.sid+" "+what, "task", k.sid, params, k, nil)
 }
 
 func (t *Twilio) reservationEvent(r *reservation, kind, what string) {
-	params := t.taskFields(r.task)
-	maps.Copy(params, t.workerFields(r.worker))
-	params.Set("ReservationSid", r.sid)
+	params := t.reservationFields(r)
+	params.setWorker(r.worker)
 	t.emit(kind, "Reservation "+r.sid+" "+what, "reservation", r.sid, params, r.task, r)
 }
 
-func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params url.Values, k *task, r *reservation) {
+// workerEvent tells of a change to a worker; fields are those of this kind of event.
+func (t *Twilio) workerEvent(w *worker, kind, text string, fields ...[2]string) {
+	params := newForm(eventFields)
+	params.setWorker(w)
+	for _, field := range fields {
+		params.set(field[0], field[1])
+	}
+	t.emit(kind, text, "worker", w.sid, params, nil, nil)
+}
+
+// eventFields is how many parameters an event has, at most in general.
+const eventFields = 40
+
+func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params *form, k *task, r *reservation) {
 	now := t.loop.Now()
 	e := &event{
-		sid: t.sids.next("EV"), kind: kind, at: now, text: text, resourceType: resourceType, resourceSID: resourceSID, params: params,
+		sid: t.sids.next("EV"), kind: kind, at: now, text: text, resourceType: resourceType, resourceSID: resourceSID, params: params.values,
 	}
-	maps.Copy(params, url.Values{
-		"EventType": {kind}, "AccountSid": {t.cfg.AccountSID}, "WorkspaceSid": {t.cfg.WorkspaceSID}, "WorkspaceName": {t.workspace.Name},
-		"EventDescription": {text}, "ResourceType": {resourceType}, "ResourceSid": {resourceSID}, "Sid": {e.sid},
-		"Timestamp": {strconv.FormatInt(now.Unix(), 10)}, "TimestampMs": {strconv.FormatInt(now.UnixMilli(), 10)},
-	})
+	params.set("EventType", kind)
+	params.set("AccountSid", t.cfg.AccountSID)
+	params.set("WorkspaceSid", t.cfg.WorkspaceSID)
+	params.set("WorkspaceName", t.workspace.Name)
+	params.set("EventDescription", text)
+	params.set("ResourceType", resourceType)
+	params.set("ResourceSid", resourceSID)
+	params.set("Sid", e.sid)
+	params.set("Timestamp", strconv.FormatInt(now.Unix(), 10))
+	params.set("TimestampMs", strconv.FormatInt(now.UnixMilli(), 10))
 	t.events = append(t.events, e)
 	t.traceEvent(e)
 	filter := t.workspace.EventsFilter
@@ -61,7 +75,7 @@ func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params url.V
 		return
 	}
 	t.notify(webhook{
-		what: "event " + kind, method: http.MethodPost, url: t.workspace.EventCallbackURL, params: params, limit: eventLimit,
+		what: "event " + kind, method: http.MethodPost, url: t.workspace.EventCallbackURL, params: e.params, limit: eventLimit,
 		task: k, reservation: r,
 	})
 }
@@ -78,60 +92,4 @@ func (t *Twilio) traceEvent(e *event) {
 		Kind: kind, TaskSID: e.params.Get("TaskSid"), ReservationSID: e.params.Get("ReservationSid"),
 		Text: e.kind + ": " + e.text,
 	})
-}
-
-func (t *Twilio) taskFields(k *task) url.Values {
-	params := url.Values{
-		"TaskSid": {k.sid}, "TaskAttributes": {k.json}, "TaskAge": {k.ageSeconds(t.loop.Now())}, "TaskPriority": {strconv.Itoa(k.priority)},
-		"TaskAssignmentStatus": {k.status}, "TaskChannelSid": {t.channelSID()}, "TaskChannelUniqueName": {"voice"},
-		"WorkflowSid": {k.workflow.SID}, "WorkflowName": {k.workflow.Name},
-		"TaskQueueSid": {k.queue.sid}, "TaskQueueName": {k.queue.name}, "TaskQueueTargetExpression": {k.queue.targetWorkers},
-	}
-	switch k.status {
-	case taskCanceled:
-		params.Set("TaskCanceledReason", k.reason)
-		params.Set("Reason", k.reason)
-	case taskCompleted:
-		params.Set("TaskCompletedReason", k.reason)
-		params.Set("Reason", k.reason)
-	}
-	return params
-}
-
-func (t *Twilio) workerFields(w *worker) url.Values {
-	return url.Values{
-		"WorkerSid": {w.sid}, "WorkerName": {w.name}, "WorkerAttributes": {w.json},
-		"WorkerActivitySid": {w.activity.SID}, "WorkerActivityName": {w.activity.Name},
-	}
-}
-
-// channelSID is that of the voice channel; it is derived from the workspace's.
-func (t *Twilio) channelSID() string { return "TC" + strings.TrimPrefix(t.cfg.WorkspaceSID, "WS") }
-
-// data is the event as the Events resource shows it: the callback's own fields in snake case, without those that describe the event.
-func (e *event) data() map[string]any {
-	data := map[string]any{}
-	for name, values := range e.params {
-		switch name {
-		case "EventType", "EventDescription", "ResourceType", "ResourceSid", "Sid", "Timestamp", "TimestampMs", "AccountSid":
-		default:
-			data[snakeCase(name)] = values[0]
-		}
-	}
-	return data
-}
-
-// snakeCase turns a parameter's name such as CallSid into an attribute's, call_sid.
-func snakeCase(name string) string {
-	var out strings.Builder
-	for i, r := range name {
-		if unicode.IsUpper(r) {
-			if i > 0 {
-				out.WriteByte('_')
-			}
-			r = unicode.ToLower(r)
-		}
-		out.WriteRune(r)
-	}
-	return out.String()
 }

@@ -16,6 +16,9 @@ const (
 	TaskNames
 	// PrefixedNames is for a workflow target: every name starts with "task." or "worker.".
 	PrefixedNames
+	// CountNames is for a workflow target's skip_if: workers.available, workers.unavailable and workers.WA… count the workers of the
+	// task queue (docs/taskrouter/worker-presence).
+	CountNames
 )
 
 // Attributes are a task's or a worker's attributes, as encoding/json decodes a JSON object.
@@ -36,16 +39,41 @@ type (
 // strings, numbers, booleans, null, arrays and attribute paths such as a.b[2]. AND binds closer than OR. What Twilio does not document
 // is refused: a single =, NOT alone, NOT HAS, hyphens in names, arithmetic.
 func ParseExpression(source string, names Names) (*Expression, error) {
-	p := &parser{source: source, names: names}
+	return Readings{}.ParseExpression(source, names)
+}
+
+// ParseExpression is ParseExpression under these readings: MissingAttribute, Coercion and Syntax.
+func (r Readings) ParseExpression(source string, names Names) (*Expression, error) {
+	p := &parser{source: source, names: names, lenient: r.Syntax == LenientSyntax}
+	p.values = values{coerced: r.Coercion == Coerced, fold: p.lenient, nullNeverMatches: r.MissingAttribute == NullNeverMatches}
 	p.scan()
 	root := p.or()
+	if err := p.finish(); err != nil {
+		return nil, err
+	}
+	return &Expression{source: source, root: root}, nil
+}
+
+// parseReference reads a path such as task.agent_sid, which names a value.
+func (r Readings) parseReference(source string) (operand, error) {
+	p := &parser{source: source, names: PrefixedNames}
+	p.scan()
+	if p.token.kind != tokenName {
+		p.fail("attribute wanted, not %q,", p.token.text)
+	}
+	value := p.operand()
+	return value, p.finish()
+}
+
+// finish reports what was wrong, a rest that was not read included.
+func (p *parser) finish() error {
 	if p.err == nil && p.token.kind != tokenEnd {
 		p.fail("unexpected %q", p.token.text)
 	}
 	if p.err != nil {
-		return nil, fmt.Errorf("parse expression %q: %w", source, p.err)
+		return fmt.Errorf("parse expression %q: %w", p.source, p.err)
 	}
-	return &Expression{source: source, root: root}, nil
+	return nil
 }
 
 // Match evaluates the expression. An absent attribute is null; a comparison of things that cannot be compared is false.
@@ -66,7 +94,11 @@ func (p *parser) expect(text string) {
 	p.scan()
 }
 
+// or reads a whole condition. Lenient syntax has AND and OR on one level.
 func (p *parser) or() condition {
+	if p.lenient {
+		return p.leftToRight()
+	}
 	left := p.and()
 	for p.token.is("OR") {
 		p.scan()
@@ -86,6 +118,25 @@ func (p *parser) and() condition {
 	return left
 }
 
+func (p *parser) leftToRight() condition {
+	left := p.primary()
+	for {
+		a := left
+		switch {
+		case p.token.is("AND"):
+			p.scan()
+			b := p.primary()
+			left = func(task, worker Attributes) bool { return a(task, worker) && b(task, worker) }
+		case p.token.is("OR"):
+			p.scan()
+			b := p.primary()
+			left = func(task, worker Attributes) bool { return a(task, worker) || b(task, worker) }
+		default:
+			return left
+		}
+	}
+}
+
 // nestingLimit keeps a hostile expression from exhausting the stack.
 const nestingLimit = 200
 
@@ -100,25 +151,28 @@ func (p *parser) primary() condition {
 		p.expect(")")
 		return inner
 	}
+	null := p.token.is("null")
 	left := p.operand()
-	compare := p.operator()
+	operator := p.operator()
+	null = null || p.token.is("null")
 	right := p.operand()
-	return func(task, worker Attributes) bool { return compare(left(task, worker), right(task, worker)) }
+	compare := comparisonOf(operator, p.lenient, null)
+	return func(task, worker Attributes) bool { return compare(p.values, left(task, worker), right(task, worker)) }
 }
 
-func (p *parser) operator() func(left, right any) bool {
+// operator reads an operator that there is, or fails.
+func (p *parser) operator() string {
 	spelled := strings.ToUpper(p.token.text)
 	if p.token.is("NOT") {
 		p.scan()
 		spelled = "NOT " + strings.ToUpper(p.token.text)
 	}
-	compare := comparison(spelled)
-	if compare == nil || (p.token.kind != tokenSymbol && p.token.kind != tokenName) {
+	if comparisonOf(spelled, p.lenient, false) == nil || (p.token.kind != tokenSymbol && p.token.kind != tokenName) {
 		p.fail("operator wanted, not %q,", spelled)
-		return func(any, any) bool { return false }
+		return ""
 	}
 	p.scan()
-	return compare
+	return spelled
 }
 
 func (p *parser) operand() operand {
@@ -182,65 +236,4 @@ func (p *parser) array() operand {
 		}
 		return values
 	}
-}
-
-func (p *parser) path() operand {
-	var steps []any
-	steps = append(steps, p.token.text)
-	p.scan()
-	for p.symbol(".") || p.symbol("[") {
-		index := p.symbol("[")
-		p.scan()
-		text := p.token.text
-		n, err := strconv.Atoi(text)
-		switch {
-		case index && p.token.kind == tokenNumber && err == nil:
-			steps = append(steps, n)
-			p.scan()
-			p.expect("]")
-		case !index && p.token.kind == tokenName:
-			steps = append(steps, text)
-			p.scan()
-		default:
-			p.fail("bad attribute path at %q", text)
-		}
-	}
-	return p.resolve(steps)
-}
-
-func (p *parser) resolve(steps []any) operand {
-	switch p.names {
-	case WorkerNames:
-		return func(_, worker Attributes) any { return look(worker, steps) }
-	case TaskNames:
-		return func(task, _ Attributes) any { return look(task, steps) }
-	}
-	if len(steps) > 1 {
-		switch steps[0] {
-		case "task":
-			return func(task, _ Attributes) any { return look(task, steps[1:]) }
-		case "worker":
-			return func(_, worker Attributes) any { return look(worker, steps[1:]) }
-		}
-	}
-	p.fail("name %q starts with neither task. nor worker.", steps[0])
-	return constant(nil)
-}
-
-func look(attributes Attributes, steps []any) any {
-	var value any = map[string]any(attributes)
-	for _, step := range steps {
-		switch step := step.(type) {
-		case string:
-			object, _ := value.(map[string]any)
-			value = object[step]
-		case int:
-			array, _ := value.([]any)
-			if step < 0 || step >= len(array) {
-				return nil
-			}
-			value = array[step]
-		}
-	}
-	return value
 }

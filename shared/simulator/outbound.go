@@ -94,11 +94,7 @@ func (t *Twilio) tellCaller(leg *call, m Moment) {
 		return
 	}
 	for _, k := range t.routable {
-		if k.status != taskReserved || k.open == nil {
-			continue
-		}
-		contact, _ := k.open.worker.attributes["contact_uri"].(string)
-		if contact != "" && contact != leg.to {
+		if !k.isOfferedAt(leg) {
 			continue
 		}
 		if caller := t.callBySID[k.callSID]; caller != nil && !caller.over() {

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"slices"
 	"time"
 )
 
@@ -24,37 +25,85 @@ type reservation struct {
 	status                              string
 	created, updated, deadline, settled time.Time
 	timer                               *Timer
-	leg                                 *call // placed by a dequeue instruction
+	leg                                 *call     // placed by a dequeue instruction, until it is bridged
+	postWork                            *Activity // of the worker after the call
 	version                             int
+	open, occupies                      bool // counted in the worker's open and occupied
 }
 
-func (r *reservation) setStatus(status string, now time.Time) {
-	if r.status == reservationPending {
+// setReservation changes the status and counts what the reservation takes of its worker.
+func (t *Twilio) setReservation(r *reservation, status string) {
+	now := t.loop.Now()
+	if r.status == reservationPending && status != reservationPending {
 		r.settled = now
 	}
 	r.status, r.updated = status, now
 	r.version++
+	switch status {
+	case reservationPending, reservationWrapping:
+		t.countReservation(r, true, t.workspace.SingleTasking || t.cfg.Readings.Capacity == OpenReservationsOccupy)
+	case reservationAccepted:
+		t.countReservation(r, true, true)
+	default:
+		t.countReservation(r, false, false)
+	}
 }
 
-// reserve offers a task to a worker.
-func (t *Twilio) reserve(k *task, w *worker) {
-	now := t.loop.Now()
-	timeout := k.workflow.ReservationTimeout
-	r := &reservation{
-		sid: t.sids.next("WR"), task: k, worker: w, status: reservationPending, created: now, updated: now, deadline: now.Add(timeout),
+func (t *Twilio) countReservation(r *reservation, open, occupies bool) {
+	w := r.worker
+	w.open += difference(r.open, open)
+	w.occupied += difference(r.occupies, occupies)
+	if r.occupies && !occupies {
+		t.matchSoon()
 	}
-	t.reservations = append(t.reservations, r)
-	t.reservedBySID[r.sid] = r
-	k.open = r
+	r.open, r.occupies = open, occupies
+}
+
+func difference(before, after bool) int {
+	switch {
+	case before == after:
+		return 0
+	case after:
+		return 1
+	}
+	return -1
+}
+
+// vacateWorker takes nothing of the worker any more; the reservation is about to be deleted with its task.
+func (t *Twilio) vacateWorker(r *reservation) { t.countReservation(r, false, false) }
+
+// reserve offers a task to workers.
+func (t *Twilio) reserve(k *task, workers []*worker) {
 	k.assignments++
-	w.occupied++
 	t.setTaskStatus(k, taskReserved)
-	r.timer = t.after(timeout, func() { t.expire(r) })
-	t.reservationEvent(r, "reservation.created", "created")
-	t.assign(r)
+	var offers []*reservation
+	for _, w := range workers {
+		offers = append(offers, t.newReservation(k, w))
+	}
+	k.offers, k.open = offers, offers[0]
+	for _, r := range slices.Clone(offers) {
+		t.reservationEvent(r, "reservation.created", "created")
+		t.moveForTask(r.worker, k.queue.reserved)
+		t.assign(r)
+	}
 	if c := t.callBySID[k.callSID]; c != nil && !c.over() {
 		c.notice(WorkerReserved)
 	}
+}
+
+func (t *Twilio) newReservation(k *task, w *worker) *reservation {
+	now := t.loop.Now()
+	timeout := k.workflow.ReservationTimeout
+	r := &reservation{sid: t.sids.next("WR"), task: k, worker: w, created: now, deadline: now.Add(timeout)}
+	t.setReservation(r, reservationPending)
+	t.reservations = append(t.reservations, r)
+	t.reservedBySID[r.sid] = r
+	k.reservations = append(k.reservations, r)
+	if t.cfg.Readings.IdleClock == IdleSinceReserved {
+		w.idleSince = now
+	}
+	r.timer = t.after(timeout, func() { t.expire(r) })
+	return r
 }
 
 // expire ends a pending reservation that nobody answered; its worker goes to the workspace's timeout activity.
@@ -66,27 +115,80 @@ func (t *Twilio) expire(r *reservation) {
 
 // endReservation ends a pending reservation unaccepted. activity, if not nil, is where its worker goes.
 func (t *Twilio) endReservation(r *reservation, status string, activity *Activity) {
-	r.setStatus(status, t.loop.Now())
-	r.timer.Stop()
-	r.worker.occupied--
-	r.task.open = nil
-	t.reservationEvent(r, "reservation."+status, status)
-	if activity != nil {
-		t.moveWorker(r.worker, activity)
-	}
-	if leg := r.leg; leg != nil {
-		r.leg = nil
-		t.endCall(leg, callCanceled, "twilio")
-	}
-	t.reroute(r.task)
+	t.announce(t.closeReservation(r, status, activity))
+	t.dropLeg(r)
+	t.reroute(r.task, status)
 	t.matchSoon()
 }
 
-// acceptReservation assigns the task to the worker.
-func (t *Twilio) acceptReservation(r *reservation) {
-	r.setStatus(reservationAccepted, t.loop.Now())
+// failReservation is endReservation for one that "failed and was not assigned": its event names no worker, and the API has no such status.
+func (t *Twilio) failReservation(r *reservation) {
+	told := t.closeReservation(r, reservationCanceled, nil)
+	told[0] = func() {
+		t.emit("reservation.failed", "Reservation "+r.sid+" failed", "reservation", r.sid, t.reservationFields(r), r.task, r)
+	}
+	t.announce(told)
+	t.dropLeg(r)
+	t.reroute(r.task, reservationCanceled)
+}
+
+// closeReservation settles a pending reservation unaccepted and returns what tells of it: the reservation's event, then the worker's.
+func (t *Twilio) closeReservation(r *reservation, status string, activity *Activity) []func() {
+	t.setReservation(r, status)
 	r.timer.Stop()
-	r.worker.idleSince = t.loop.Now()
-	t.setTaskStatus(r.task, taskAssigned)
+	k := r.task
+	k.offers = slices.DeleteFunc(slices.Clone(k.offers), func(other *reservation) bool { return other == r })
+	if k.open == r {
+		k.open = nil
+		if len(k.offers) > 0 {
+			k.open = k.offers[0]
+		}
+	}
+	return []func(){
+		func() { t.reservationEvent(r, "reservation."+status, status) },
+		func() { t.freeWorker(r.worker, activity) },
+	}
+}
+
+// isOfferedAt reports whether a leg may be there for a pending reservation of the task.
+func (k *task) isOfferedAt(leg *call) bool {
+	return slices.ContainsFunc(k.offers, func(r *reservation) bool {
+		contact, _ := r.worker.attributes["contact_uri"].(string)
+		return contact == "" || contact == leg.to
+	})
+}
+
+// dropLeg hangs up the call of a dequeue instruction that nobody has answered.
+func (t *Twilio) dropLeg(r *reservation) {
+	leg := r.leg
+	r.leg = nil
+	if leg != nil && leg.answered.IsZero() {
+		t.endCall(leg, callCanceled, "twilio")
+	}
+}
+
+// acceptReservation assigns the task to the worker. One that was accepted before is left as it is.
+func (t *Twilio) acceptReservation(r *reservation) {
+	if r.status != reservationPending {
+		return
+	}
+	t.setReservation(r, reservationAccepted)
+	r.timer.Stop()
+	if t.cfg.Readings.IdleClock == IdleSinceAccepted {
+		r.worker.idleSince = t.loop.Now()
+	}
+	k := r.task
+	if c := t.callBySID[k.callSID]; c != nil && c.bridge != nil {
+		r.postWork = c.bridge.postWork
+	}
+	others := slices.DeleteFunc(k.offers, func(other *reservation) bool { return other == r })
+	k.offers, k.open = nil, r
+	t.setTaskStatus(k, taskAssigned)
+	k.life = t.after(assignedLife, func() { t.deleteTask(k, "task.system-deleted") })
 	t.reservationEvent(r, "reservation.accepted", "accepted")
+	t.moveForTask(r.worker, k.queue.assigned)
+	for _, other := range others {
+		t.announce(t.closeReservation(other, reservationRescinded, nil))
+		t.dropLeg(other)
+	}
 }

@@ -187,12 +187,12 @@ func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 		return nil, badRequest(40153, "Absolute paging is not supported: follow next_page_url")
 	}
 	switch pattern(rest.method, parts) {
-	case "GET Tasks/*", "POST Tasks/*", "GET Tasks/*/Reservations", "GET Tasks/*/Reservations/*", "POST Tasks/*/Reservations/*":
+	case "GET Tasks/*", "POST Tasks/*", "DELETE Tasks/*", "GET Tasks/*/Reservations", "GET Tasks/*/Reservations/*", "POST Tasks/*/Reservations/*":
 		return t.restTask(rest, parts)
 	case "GET Events":
 		return t.restListEvents(rest)
 	}
-	return t.notSimulated(rest)
+	return t.routeResources(rest, parts)
 }
 
 // pattern is a method and a path with its identifiers, every second part, replaced by *.

@@ -1,9 +1,9 @@
 package simulator
 
 import (
+	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -25,23 +25,21 @@ func (t *Twilio) restListEvents(rest *restCall) (any, error) {
 		events = append(events, t.eventJSON(rest, e))
 	}
 	meta := listMeta(t.workspaceURL(rest)+"/Events", "events", number, size, pages)
-	for _, name := range []string{"url", "first_page_url", "next_page_url", "previous_page_url"} {
-		if address, ok := meta[name].(string); ok {
-			meta[name] = address + filterQuery(rest)
-		}
-	}
-	return map[string]any{"events": events, "meta": meta}, nil
+	return map[string]any{"events": events, "meta": repeatFilters(meta, rest)}, nil
 }
 
-// filterQuery repeats the request's filters for the addresses of other pages.
-func filterQuery(rest *restCall) string {
-	var query strings.Builder
-	for _, name := range []string{"EndDate", "EventType", "Minutes", "ReservationSid", "StartDate", "TaskQueueSid", "TaskSid", "WorkerSid", "WorkflowSid"} {
-		if value := rest.params.Get(name); value != "" {
-			query.WriteString("&" + name + "=" + value)
+// repeatFilters puts the request's filters into the addresses of other pages.
+func repeatFilters(meta map[string]any, rest *restCall) map[string]any {
+	filters := maps.Clone(rest.params)
+	for _, paging := range []string{"Page", "PageSize", "PageToken"} {
+		delete(filters, paging)
+	}
+	for _, name := range []string{"url", "first_page_url", "next_page_url", "previous_page_url"} {
+		if address, ok := meta[name].(string); ok && len(filters) > 0 {
+			meta[name] = address + "&" + filters.Encode()
 		}
 	}
-	return query.String()
+	return meta
 }
 
 func (t *Twilio) eventWindow(rest *restCall) (since, until time.Time, err error) {

@@ -34,6 +34,9 @@ type parser struct {
 	depth  int
 	token  token
 	err    error
+
+	lenient bool
+	values  values
 }
 
 func (p *parser) fail(format string, args ...any) {
@@ -92,6 +95,11 @@ func (p *parser) scanSymbol(rest string) {
 			p.pos += len(symbol)
 			return
 		}
+	}
+	if p.lenient && rest[0] == '=' {
+		p.token = token{tokenSymbol, "="}
+		p.pos++
+		return
 	}
 	p.fail("unexpected %q", rest[:1])
 }

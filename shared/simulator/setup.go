@@ -1,52 +1,10 @@
 package simulator
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
-
-// Workspace holds the settings of the account's only workspace, which is a multitasking one.
-type Workspace struct {
-	Name string
-	// EventCallbackURL receives event callbacks; EventsFilter, if not empty, limits them to these types.
-	EventCallbackURL string
-	EventsFilter     []string
-	// TimeoutActivity is the SID of the activity for a worker who lets a reservation time out.
-	TimeoutActivity string
-}
-
-// Activity is a TaskRouter activity; SID is generated when empty.
-type Activity struct {
-	SID, Name string
-	Available bool
-}
-
-// Worker is a TaskRouter worker; SID is generated when empty.
-type Worker struct {
-	SID, Name string
-	// Attributes is a JSON object, at most 4,096 characters.
-	Attributes string
-	// Activity is an activity's SID.
-	Activity string
-}
-
-// TaskQueue is a TaskRouter task queue; SID is generated when empty. TargetWorkers is an expression over worker attributes: use 1==1 for
-// all workers; an empty one matches nobody.
-type TaskQueue struct {
-	SID, Name, TargetWorkers string
-}
-
-// Workflow is a TaskRouter workflow; SID is generated when empty. Configuration is the JSON of docs/taskrouter/workflow-configuration;
-// ReservationTimeout is 120 s when zero.
-type Workflow struct {
-	SID, Name                                            string
-	Configuration                                        string
-	AssignmentCallbackURL, FallbackAssignmentCallbackURL string
-	ReservationTimeout                                   time.Duration
-}
 
 // Number is a phone number of the account. Methods default to POST.
 type Number struct {
@@ -62,6 +20,9 @@ func (t *Twilio) SetWorkspace(w Workspace) error {
 	defer t.mu.Unlock()
 	if w.TimeoutActivity != "" && t.activity(w.TimeoutActivity) == nil {
 		return fmt.Errorf("set workspace: no timeout activity %s", w.TimeoutActivity)
+	}
+	if !isTaskOrder(w.PrioritizeQueueOrder) {
+		return fmt.Errorf("set workspace: the queue order %q is neither FIFO nor LIFO", w.PrioritizeQueueOrder)
 	}
 	if w.Name == "" {
 		w.Name = t.workspace.Name
@@ -106,7 +67,13 @@ func (t *Twilio) AddWorker(w Worker) (string, error) {
 		return "", fmt.Errorf("add worker %q: no activity %q", w.Name, w.Activity)
 	}
 	now := t.loop.Now()
-	added := &worker{sid: sid, name: w.Name, json: w.Attributes, attributes: attributes, activity: activity, since: now, idleSince: now}
+	added := &worker{
+		sid: sid, name: w.Name, json: w.Attributes, attributes: attributes, activity: activity, channel: WorkerChannel{Capacity: 1},
+		created: now, updated: now, since: now, idleSince: now,
+	}
+	if channel, ok := w.Channels[t.channelName()]; ok {
+		added.channel = channel
+	}
 	added.refreshFields()
 	t.workers = append(t.workers, added)
 	t.matchSoon()
@@ -129,14 +96,38 @@ func (t *Twilio) defaultActivity() *Activity {
 func (t *Twilio) SetWorkerActivity(workerSID, activitySID string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	activity := t.activity(activitySID)
-	for _, w := range t.workers {
-		if w.sid == workerSID && activity != nil {
-			t.moveWorker(w, activity)
-			return nil
-		}
+	w, activity := t.worker(workerSID), t.activity(activitySID)
+	if w == nil || activity == nil {
+		return fmt.Errorf("move worker %s to activity %s: no such worker or activity", workerSID, activitySID)
 	}
-	return fmt.Errorf("move worker %s to activity %s: no such worker or activity", workerSID, activitySID)
+	t.moveWorker(w, activity)
+	return nil
+}
+
+// SetWorkerAttributes replaces a worker's attributes, a JSON object.
+func (t *Twilio) SetWorkerAttributes(workerSID, attributes string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	w := t.worker(workerSID)
+	if w == nil {
+		return fmt.Errorf("set attributes of worker %s: no such worker", workerSID)
+	}
+	if err := t.changeWorker(w, attributes); err != nil {
+		return fmt.Errorf("set attributes of worker %s: %w", workerSID, err)
+	}
+	return nil
+}
+
+// SetWorkerChannel sets how much of a worker's channel for calls there is.
+func (t *Twilio) SetWorkerChannel(workerSID string, c WorkerChannel) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	w := t.worker(workerSID)
+	if w == nil {
+		return fmt.Errorf("set channel of worker %s: no such worker", workerSID)
+	}
+	t.changeChannel(w, c)
+	return nil
 }
 
 // AddTaskQueue adds a task queue and returns its SID.
@@ -147,34 +138,54 @@ func (t *Twilio) AddTaskQueue(q TaskQueue) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("add task queue %q: %w", q.Name, err)
 	}
-	added := &taskQueue{sid: sid, name: q.Name, targetWorkers: q.TargetWorkers}
-	if q.TargetWorkers != "" {
-		if added.target, err = ParseExpression(q.TargetWorkers, WorkerNames); err != nil {
-			return "", fmt.Errorf("add task queue %q: %w", q.Name, err)
-		}
+	added, err := t.parseTaskQueue(q)
+	if err != nil {
+		return "", fmt.Errorf("add task queue %q: %w", q.Name, err)
 	}
+	added.sid = sid
 	t.queues = append(t.queues, added)
 	return sid, nil
 }
 
-// AddWorkflow adds a workflow and returns its SID. The task queues that its configuration names must exist.
+// AddWorkflow adds a workflow, or replaces the one with this SID, and returns its SID. The task queues that its configuration names must
+// exist. Tasks that are under way keep the configuration that they were made with.
 func (t *Twilio) AddWorkflow(w Workflow) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	sid, err := t.identify("WW", w.SID)
+	added, err := t.setWorkflow(w)
 	if err != nil {
 		return "", fmt.Errorf("add workflow %q: %w", w.Name, err)
+	}
+	return added.SID, nil
+}
+
+// UpdateWorkflow is AddWorkflow with ReEvaluateTasks=true: pending tasks start again at the first filter of the new configuration.
+func (t *Twilio) UpdateWorkflow(w Workflow) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	updated, err := t.setWorkflow(w)
+	if err != nil {
+		return fmt.Errorf("update workflow %q: %w", w.Name, err)
+	}
+	t.reevaluateAll(updated)
+	return nil
+}
+
+func (t *Twilio) setWorkflow(w Workflow) (*workflow, error) {
+	sid, err := t.identify("WW", w.SID)
+	if err != nil {
+		return nil, err
 	}
 	if w.ReservationTimeout == 0 {
 		w.ReservationTimeout = 120 * time.Second
 	}
 	w.SID = sid
-	added, err := t.parseWorkflow(w)
+	parsed, err := t.parseWorkflow(w)
 	if err != nil {
-		return "", fmt.Errorf("add workflow %q: %w", w.Name, err)
+		return nil, err
 	}
-	t.workflows[sid] = added
-	return sid, nil
+	t.workflows[sid] = parsed
+	return parsed, nil
 }
 
 // AddNumber adds a phone number to the account.
@@ -197,6 +208,15 @@ func (t *Twilio) SetPhone(address string, phones ...Phone) {
 	t.phones[address] = slices.Clone(phones)
 }
 
+func (t *Twilio) worker(sid string) *worker {
+	for _, w := range t.workers {
+		if w.sid == sid {
+			return w
+		}
+	}
+	return nil
+}
+
 func (t *Twilio) activity(sid string) *Activity {
 	for _, a := range t.activities {
 		if a.SID == sid {
@@ -214,31 +234,4 @@ func (t *Twilio) identify(prefix, sid string) (string, error) {
 		return "", fmt.Errorf("%q is not an identifier of the form %s and 32 hexadecimal digits", sid, prefix)
 	}
 	return sid, nil
-}
-
-// attributesLimit is the number of characters that a task's or worker's attributes may have (docs/taskrouter/limits).
-const attributesLimit = 4096
-
-func decodeAttributes(text string) (Attributes, error) {
-	if n := len([]rune(text)); n > attributesLimit {
-		return nil, fmt.Errorf("attributes have %d characters, more than %d", n, attributesLimit)
-	}
-	var attributes Attributes
-	if err := json.Unmarshal([]byte(text), &attributes); err != nil {
-		return nil, fmt.Errorf("decode attributes: %w", err)
-	}
-	if attributes == nil {
-		return nil, fmt.Errorf("attributes are not a JSON object: %s", text)
-	}
-	return attributes, nil
-}
-
-func encodeAttributes(attributes Attributes) string {
-	var text strings.Builder
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(attributes); err != nil {
-		return "{}" // what encoding/json decoded it can encode
-	}
-	return strings.TrimSuffix(text.String(), "\n")
 }

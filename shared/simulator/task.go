@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Task statuses (docs/taskrouter/lifecycle-task-state).
+// Task statuses (docs/taskrouter/lifecycle-task-state), and that of a task which Twilio or the API has deleted.
 const (
 	taskPending   = "pending"
 	taskReserved  = "reserved"
@@ -14,13 +14,16 @@ const (
 	taskWrapping  = "wrapping"
 	taskCompleted = "completed"
 	taskCanceled  = "canceled"
+	taskDeleted   = "deleted"
 )
 
 // assignmentLimitCount is how often a task may go from pending to reserved (docs/taskrouter/limits).
 const assignmentLimitCount = 1000
 
-// readableAfterEnd is how long a finished task can be read (docs/taskrouter/lifecycle-task-state).
-const readableAfterEnd = 5 * time.Minute
+const (
+	readableAfterEnd = 5 * time.Minute // how long a finished task can be read (docs/taskrouter/lifecycle-task-state)
+	assignedLife     = 24 * time.Hour  // how long a task may be assigned (docs/taskrouter/limits)
+)
 
 // task is a TaskRouter Task for a voice call.
 type task struct {
@@ -32,13 +35,16 @@ type task struct {
 	timeout        time.Duration
 	workflow       *workflow
 	step           step
-	queue          *taskQueue
+	fresh          bool       // nobody has been looked for in this step yet
+	queue          *taskQueue // nil if no filter took it
 	assignments    int
-	open           *reservation // pending, accepted or wrapping
+	offers         []*reservation // pending
+	open           *reservation   // the accepted or wrapping one, else the first that is pending
+	reservations   []*reservation
 	version        int
 
-	created, updated, entered, ended time.Time
-	life, stepTimer                  *Timer
+	created, start, updated, entered, ended time.Time // start is the virtual start time: the place in the line
+	life, stepTimer                         *Timer
 }
 
 type taskOptions struct {
@@ -52,18 +58,23 @@ type taskOptions struct {
 // createTask makes a task and sends it into the workflow. It returns nil when no filter takes it.
 func (t *Twilio) createTask(w *workflow, o taskOptions) *task {
 	first, ok := w.first(o.attributes)
-	if !ok {
+	if !ok && t.cfg.Readings.NoMatch == NoMatchRefused {
 		return nil
 	}
 	now := t.loop.Now()
 	k := &task{
 		sid: t.sids.next("WT"), callSID: o.callSID, status: taskPending, attributes: o.attributes, json: o.json, priority: o.priority,
-		timeout: o.timeout, workflow: w, created: now, updated: now, entered: now,
+		timeout: o.timeout, workflow: w, step: first, created: now, start: now, updated: now, entered: now,
 	}
 	t.tasks = append(t.tasks, k)
 	t.taskBySID[k.sid] = k
 	t.routable = append(t.routable, k)
-	k.life = t.after(o.timeout, func() { t.cancelTask(k, "Task TTL Exceeded") })
+	if !ok {
+		t.taskEvent(k, "task.created", "created")
+		t.endOfWorkflow(k, "workflow.timeout", "reached the end of Workflow "+w.Name, "Workflow timeout")
+		return k
+	}
+	k.life = t.after(o.timeout, func() { t.cancelTask(k, reasonTTL) })
 	t.enterStep(k, first)
 	t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
 	t.taskEvent(k, "task.created", "created")
@@ -72,63 +83,16 @@ func (t *Twilio) createTask(w *workflow, o taskOptions) *task {
 	return k
 }
 
-// enterStep places a task in a step of its workflow and starts the step's timer.
-func (t *Twilio) enterStep(k *task, s step) {
-	to := k.workflow.target(s)
-	k.step = s
-	if k.queue != to.queue {
-		k.queue, k.entered = to.queue, t.loop.Now()
-	}
-	if to.priority != nil {
-		k.priority = *to.priority
-	}
-	k.stepTimer.Stop()
-	if s.deadline > 0 {
-		k.stepTimer = t.after(s.deadline-k.age(t.loop.Now()), func() { t.stepOver(k) })
-	}
-	t.matchSoon()
-}
-
 func (k *task) age(now time.Time) time.Duration { return now.Sub(k.created) }
 
-// stepOver moves a task whose step has timed out. While a reservation is pending it stays: the step is looked at again when that ends.
-func (t *Twilio) stepOver(k *task) {
-	if k.status != taskPending {
-		return
-	}
-	from := k.queue
-	next, ok := k.workflow.after(k.step, k.attributes)
-	t.taskEvent(k, "task-queue.timeout", "timed out of TaskQueue "+from.name)
-	if !ok {
-		t.taskEvent(k, "workflow.timeout", "reached the end of Workflow "+k.workflow.Name)
-		t.cancelTask(k, "Workflow timeout")
-		return
-	}
-	moved := k.workflow.target(next).queue != from
-	if moved {
-		t.taskEvent(k, "task-queue.moved", "moved out of TaskQueue "+from.name)
-	}
-	t.enterStep(k, next)
-	if moved {
-		t.taskEvent(k, "task-queue.entered", "entered TaskQueue "+k.queue.name)
-	}
-	t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
-}
+func (k *task) ageSeconds(now time.Time) string { return strconv.Itoa(int(k.age(now).Seconds())) }
 
-// reroute makes a task pending again after its reservation ended unaccepted.
-func (t *Twilio) reroute(k *task) {
-	if k.status != taskReserved {
-		return
-	}
-	t.setTaskStatus(k, taskPending)
-	switch {
-	case k.assignments >= assignmentLimitCount:
-		t.cancelTask(k, "Task TTL Exceeded or Max assignment count exceeded")
-	case k.step.deadline > 0 && k.age(t.loop.Now()) >= k.step.deadline:
-		t.stepOver(k)
-	default:
-		t.matchSoon()
-	}
+// late reports whether the step's deadline has passed.
+func (k *task) late(now time.Time) bool { return k.step.deadline > 0 && k.age(now) >= k.step.deadline }
+
+// gone reports whether the task can no longer be read.
+func (k *task) gone(now time.Time) bool {
+	return k.status == taskDeleted || (!k.ended.IsZero() && now.Sub(k.ended) >= readableAfterEnd)
 }
 
 func (t *Twilio) setTaskStatus(k *task, status string) {
@@ -137,7 +101,7 @@ func (t *Twilio) setTaskStatus(k *task, status string) {
 	switch status {
 	case taskPending, taskReserved:
 		return
-	case taskCanceled, taskCompleted:
+	case taskCanceled, taskCompleted, taskDeleted:
 		k.ended = k.updated
 	}
 	k.life.Stop()
@@ -145,26 +109,16 @@ func (t *Twilio) setTaskStatus(k *task, status string) {
 	t.routable = slices.DeleteFunc(t.routable, func(other *task) bool { return other == k })
 }
 
-// cancelTask cancels a pending or reserved task with its reservation. Its call, if it is still there, stays in the voice queue.
-func (t *Twilio) cancelTask(k *task, reason string) {
-	if k.status != taskPending && k.status != taskReserved {
+// afterCall does what becomes of a task once its bridged call is over, or was given up after the reservation had been accepted.
+func (t *Twilio) afterCall(k *task) {
+	if k.status != taskAssigned {
 		return
 	}
-	k.reason = reason
-	t.setTaskStatus(k, taskCanceled)
-	if r := k.open; r != nil {
-		t.endReservation(r, reservationCanceled, nil)
-	}
-	t.taskEvent(k, "task.canceled", "canceled: "+reason)
-	if c := t.callBySID[k.callSID]; c != nil && !c.over() {
-		c.notice(TaskCanceled)
-	}
-}
-
-// afterCall does what becomes of a task once its bridged call is over.
-func (t *Twilio) afterCall(k *task) {
-	if t.cfg.Readings.AfterBridge == Completed {
-		t.completeTask(k, "")
+	r := k.open
+	t.dropLeg(r)
+	reading := t.cfg.Readings.AfterBridge
+	if t.workspace.SingleTasking || reading == Completed || (reading == CompletedWithPostWork && r.postWork != nil) {
+		t.finishTask(k, "", r.postWork)
 		return
 	}
 	t.wrapUp(k)
@@ -175,32 +129,56 @@ func (t *Twilio) wrapUp(k *task) {
 		return
 	}
 	t.setTaskStatus(k, taskWrapping)
-	k.open.setStatus(reservationWrapping, t.loop.Now())
+	t.setReservation(k.open, reservationWrapping)
 	t.taskEvent(k, "task.wrapup", "wrapup")
 	t.reservationEvent(k.open, "reservation.wrapup", "wrapup")
 }
 
 // completeTask completes an assigned or wrapping task and frees its worker.
-func (t *Twilio) completeTask(k *task, reason string) {
+func (t *Twilio) completeTask(k *task, reason string) { t.finishTask(k, reason, nil) }
+
+// finishTask is completeTask that sends the worker to an activity, if one is given.
+func (t *Twilio) finishTask(k *task, reason string, activity *Activity) {
 	if k.status != taskAssigned && k.status != taskWrapping {
 		return
 	}
 	k.reason = reason
 	t.setTaskStatus(k, taskCompleted)
 	r := k.open
-	r.setStatus(reservationCompleted, t.loop.Now())
+	t.setReservation(r, reservationCompleted)
 	t.taskEvent(k, "task.completed", "completed")
 	t.reservationEvent(r, "reservation.completed", "completed")
 	k.open = nil
-	r.worker.occupied--
-	t.matchSoon()
+	if t.cfg.Readings.IdleClock == IdleSinceCompleted {
+		r.worker.idleSince = k.ended
+	}
+	t.freeWorker(r.worker, activity)
 }
 
-// setWorkerCallSID links the worker's call to the task, as Twilio does for the dequeue instruction.
+// deleteTask removes a task, as the API does on request and Twilio does with one that was assigned for too long.
+func (t *Twilio) deleteTask(k *task, kind string) {
+	var told []func()
+	offers := k.offers
+	for _, r := range slices.Clone(offers) {
+		told = append(told, t.closeReservation(r, reservationCanceled, nil)...)
+	}
+	if r := k.open; r != nil {
+		t.vacateWorker(r)
+		told = append(told, func() { t.freeWorker(r.worker, nil) })
+	}
+	t.setTaskStatus(k, taskDeleted)
+	t.announce(append(told, func() { t.taskEvent(k, kind, "deleted") }))
+	for _, r := range offers {
+		t.dropLeg(r)
+	}
+}
+
+// setWorkerCallSID links the worker's call to the task, as Twilio does for the dequeue and call instructions.
 func (t *Twilio) setWorkerCallSID(k *task, sid string) {
 	k.attributes["worker_call_sid"] = sid
 	k.json = encodeAttributes(k.attributes)
 	k.version++
+	if t.cfg.Readings.TellWorkerCallSID {
+		t.taskEvent(k, "task.updated", "updated")
+	}
 }
-
-func (k *task) ageSeconds(now time.Time) string { return strconv.Itoa(int(k.age(now).Seconds())) }

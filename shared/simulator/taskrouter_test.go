@@ -222,7 +222,20 @@ func TestSetupErrors(t *testing.T) {
 		"bad filter":          workflow(`{"filters":[{"expression":"1=1","targets":[{"queue":"` + queueSID + `"}]}]}`),
 		"bad target":          workflow(`{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","expression":"x == 1"}]}]}`),
 		"unknown field":       workflow(`{"filtres":[]}`),
-		"not simulated":       workflow(`{"default_filter":{"queue":"` + queueSID + `","skip_if":"1==1"}}`),
+		"bad skip_if":         workflow(`{"default_filter":{"queue":"` + queueSID + `","skip_if":"workers.idle == 0"}}`),
+		"bad order_by":        workflow(`{"default_filter":{"queue":"` + queueSID + `","order_by":"worker.level"}}`),
+		"bad direction":       workflow(`{"default_filter":{"queue":"` + queueSID + `","order_by":"worker.level UP"}}`),
+		"order of tasks":      workflow(`{"default_filter":{"queue":"` + queueSID + `","order_by":"task.level ASC"}}`),
+		"empty clause":        workflow(`{"default_filter":{"queue":"` + queueSID + `","order_by":"worker.level ASC,"}}`),
+		"literal worker":      workflow(`{"default_filter":{"queue":"` + queueSID + `","known_worker_sid":"'WK1'"}}`),
+		"two known workers":   workflow(`{"default_filter":{"queue":"` + queueSID + `","known_worker_sid":"task.a","known_worker_friendly_name":"task.b"}}`),
+		"negative priority":   workflow(`{"default_filter":{"queue":"` + queueSID + `","priority":-1}}`),
+		"large priority":      workflow(`{"default_filter":{"queue":"` + queueSID + `","priority":"2147483648"}}`),
+		"no time":             workflow(`{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","timeout":0}]}]}`),
+		"too large":           workflow(`{"default_filter":{"queue":"` + queueSID + `"}}` + strings.Repeat(" ", 1038576)),
+		"queue order":         a.SetWorkspace(simulator.Workspace{PrioritizeQueueOrder: "NEWEST"}),
+		"attributes of none":  a.SetWorkerAttributes("WK1", "{}"),
+		"channel of none":     a.SetWorkerChannel("WK1", simulator.WorkerChannel{}),
 		"bad timeout":         workflow(`{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","timeout":"soon"}]}]}`),
 		"no timeout activity": a.SetWorkspace(simulator.Workspace{TimeoutActivity: "WA1"}),
 		"no such worker":      a.SetWorkerActivity("WK1", awaySID),
@@ -232,6 +245,9 @@ func TestSetupErrors(t *testing.T) {
 	_, tests["long attributes"] = a.AddWorker(simulator.Worker{Attributes: `{"x":"` + strings.Repeat("é", 4090) + `"}`})
 	_, tests["bad activity"] = a.AddWorker(simulator.Worker{Activity: "WA1"})
 	_, tests["bad target_workers"] = a.AddTaskQueue(simulator.TaskQueue{TargetWorkers: "a-b == 1"})
+	_, tests["bad task order"] = a.AddTaskQueue(simulator.TaskQueue{TaskOrder: "NEWEST"})
+	_, tests["too many workers"] = a.AddTaskQueue(simulator.TaskQueue{MaxReservedWorkers: 51})
+	_, tests["no such reservation activity"] = a.AddTaskQueue(simulator.TaskQueue{ReservationActivity: "WA1"})
 	for name, err := range tests {
 		if err == nil {
 			t.Errorf("%s: accepted", name)

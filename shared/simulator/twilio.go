@@ -66,37 +66,6 @@ func (p Pace) withDefaults() Pace {
 	return p
 }
 
-// Readings choose between readings of Twilio's documentation where no public source settles the point.
-type Readings struct {
-	// AfterBridge is what becomes of a task once its bridged call is over.
-	AfterBridge AfterBridge
-	// WorkerCallSIDOnDialQueue writes worker_call_sid into the task's attributes for <Dial><Queue> as well; Twilio documents it
-	// for the dequeue and call instructions only (docs/taskrouter/twiml-queue-calls).
-	WorkerCallSIDOnDialQueue bool
-	// DialFailure is the DialCallStatus of a Dial->Queue that fails, with 14215 or 14217 for instance: "failed" if empty, "error" or "no-answer".
-	DialFailure string
-	// NoDialBridged leaves DialBridged out of the parameters of the action of <Dial>.
-	NoDialBridged bool
-	// NoQueueAtDialAction leaves QueueResult, QueueSid and QueueTime out of the parameters of the action of a <Dial> that dequeued a call.
-	NoQueueAtDialAction bool
-	// DialActionAfterHangUp requests the action of <Dial> also for a leg that has hung up itself.
-	DialActionAfterHangUp bool
-	// BridgedInProgress says CallStatus=in-progress at the action of <Enqueue> for bridged also when the caller has hung up.
-	BridgedInProgress bool
-	// HangUpInWhisper is QueueResult=hangup, not bridging-in-process, when the caller hangs up during the document of <Queue url>.
-	HangUpInWhisper bool
-}
-
-// AfterBridge is a reading of docs/taskrouter/lifecycle-task-state.
-type AfterBridge int
-
-const (
-	// Wrapping leaves the task, and its place in the worker's capacity, in wrapping until the REST API completes it.
-	Wrapping AfterBridge = iota
-	// Completed completes the task at once.
-	Completed
-)
-
 // Twilio is a simulated Twilio account with one TaskRouter workspace. Set it up with the Add and Set methods, script phones with
 // SetPhone, place calls with Call, and run its Loop. All methods are safe for concurrent use.
 type Twilio struct {
@@ -110,6 +79,7 @@ type Twilio struct {
 	sids   sids
 	random *rand.Rand
 
+	opened     time.Time
 	workspace  Workspace
 	activities []*Activity
 	workers    []*worker
@@ -180,6 +150,7 @@ func New(cfg Config) *Twilio {
 			return 20*time.Millisecond + time.Duration(t.random.Int64N(int64(60*time.Millisecond)))
 		}
 	}
+	t.opened = t.loop.Now()
 	t.workspace.Name = "Simulated"
 	return t
 }

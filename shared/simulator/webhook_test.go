@@ -86,7 +86,7 @@ func TestCallbackFields(t *testing.T) {
 	a.run(t)
 
 	always := []string{"AccountSid", "EventDescription", "EventType", "ResourceSid", "ResourceType", "Sid", "Timestamp", "TimestampMs", "WorkspaceName", "WorkspaceSid"}
-	task := []string{"TaskAge", "TaskAssignmentStatus", "TaskAttributes", "TaskChannelSid", "TaskChannelUniqueName", "TaskPriority", "TaskQueueName", "TaskQueueSid", "TaskQueueTargetExpression", "TaskSid", "WorkflowName", "WorkflowSid"}
+	task := []string{"TaskAddons", "TaskAge", "TaskAssignmentStatus", "TaskAttributes", "TaskChannelSid", "TaskChannelUniqueName", "TaskPriority", "TaskQueueName", "TaskQueueSid", "TaskQueueTargetExpression", "TaskSid", "WorkflowName", "WorkflowSid"}
 	worker := []string{"WorkerActivityName", "WorkerActivitySid", "WorkerAttributes", "WorkerName", "WorkerSid"}
 	wants := map[string][]string{
 		"workflow.target-matched": slices.Concat(always, task, []string{"WorkflowFilterExpression", "WorkflowFilterName"}),

@@ -1,15 +1,10 @@
 package simulator
 
 import (
-	"cmp"
 	"maps"
-	"slices"
 	"strconv"
 	"time"
 )
-
-// voiceCapacity is how many voice tasks a worker has at once; pending and wrapping ones count.
-const voiceCapacity = 1
 
 // worker is a TaskRouter Worker.
 type worker struct {
@@ -18,9 +13,14 @@ type worker struct {
 	attributes Attributes
 	fields     Attributes // attributes and the fields that expressions may name
 	activity   *Activity
-	since      time.Time // in this activity
-	idleSince  time.Time // last task assignment
-	occupied   int
+	channel    WorkerChannel // for calls
+	version    int
+
+	created, updated time.Time
+	since            time.Time // in this activity
+	idleSince        time.Time // see IdleClock
+	open, occupied   int       // reservations; those that use capacity
+	before, placed   *Activity // what a task queue's activity took the place of, and that activity
 }
 
 // refreshFields gives expressions the worker's own fields; they win over attributes of the same name.
@@ -32,6 +32,17 @@ func (w *worker) refreshFields() {
 	w.fields["activity_name"] = w.activity.Name
 }
 
+// free reports whether the worker can be offered a task.
+func (t *Twilio) free(w *worker) bool {
+	switch {
+	case !w.activity.Available:
+		return false
+	case t.workspace.SingleTasking:
+		return w.open == 0
+	}
+	return !w.channel.Unavailable && w.occupied < w.channel.Capacity
+}
+
 // moveWorker changes a worker's activity. Going where it already is changes nothing.
 func (t *Twilio) moveWorker(w *worker, to *Activity) {
 	if w.activity == to {
@@ -40,64 +51,98 @@ func (t *Twilio) moveWorker(w *worker, to *Activity) {
 	now := t.loop.Now()
 	from, stayed := w.activity, now.Sub(w.since)
 	w.activity, w.since = to, now
-	w.refreshFields()
-	params := t.workerFields(w)
-	params.Set("WorkerPreviousActivitySid", from.SID)
-	params.Set("WorkerTimeInPreviousActivity", strconv.Itoa(int(stayed.Seconds())))
-	params.Set("WorkerTimeInPreviousActivityMs", strconv.FormatInt(stayed.Milliseconds(), 10))
-	t.emit("worker.activity.update", "Worker "+w.name+" updated to "+to.Name+" Activity", "worker", w.sid, params, nil, nil)
+	t.touchWorker(w)
+	t.workerEvent(w, "worker.activity.update", "Worker "+w.name+" updated to "+to.Name+" Activity",
+		[2]string{"WorkerPreviousActivitySid", from.SID},
+		[2]string{"WorkerTimeInPreviousActivity", strconv.Itoa(int(stayed.Seconds()))},
+		[2]string{"WorkerTimeInPreviousActivityMs", strconv.FormatInt(stayed.Milliseconds(), 10)})
 	if to.Available {
 		t.matchSoon()
 	}
 }
 
-// matchSoon lets the workspace look for a worker for each pending task.
-func (t *Twilio) matchSoon() {
-	if t.matching {
+func (t *Twilio) touchWorker(w *worker) {
+	w.updated = t.loop.Now()
+	w.version++
+	w.refreshFields()
+}
+
+// moveForTask sends a worker to a task queue's activity, if the queue has one and activities follow tasks.
+func (t *Twilio) moveForTask(w *worker, to *Activity) {
+	if to == nil || (!t.workspace.SingleTasking && t.cfg.Readings.QueueActivities == QueueActivitiesIgnored) {
 		return
 	}
-	t.matching = true
-	t.after(t.pace.Match, func() {
-		t.matching = false
-		t.match()
-	})
+	if w.before == nil {
+		w.before = w.activity
+	}
+	w.placed = to
+	t.moveWorker(w, to)
 }
 
-// match reserves workers for pending tasks: the highest priority first, then the oldest; the worker who was longest without a task first.
-func (t *Twilio) match() {
-	waiting := slices.Clone(t.routable)
-	slices.SortStableFunc(waiting, func(a, b *task) int {
-		if a.priority != b.priority {
-			return cmp.Compare(b.priority, a.priority)
+// freeWorker sends a worker who is done with a reservation to an activity. Without one, a worker whom no task keeps any more goes back
+// to the activity before, unless somebody has moved them since.
+func (t *Twilio) freeWorker(w *worker, to *Activity) {
+	if w.open == 0 {
+		if to == nil && w.activity == w.placed {
+			to = w.before
 		}
-		return a.created.Compare(b.created)
-	})
-	for _, k := range waiting {
-		if k.status != taskPending {
-			continue
-		}
-		if w := t.candidate(k); w != nil {
-			t.reserve(k, w)
-		}
+		w.before, w.placed = nil, nil
+	}
+	if to != nil {
+		t.moveWorker(w, to)
 	}
 }
 
-func (t *Twilio) candidate(k *task) *worker {
-	to := k.workflow.target(k.step)
-	var best *worker
-	for _, w := range t.workers {
-		if !w.activity.Available || w.occupied >= voiceCapacity {
-			continue
-		}
-		if to.queue.target == nil || !to.queue.target.Match(nil, w.fields) {
-			continue
-		}
-		if to.expression != nil && !to.expression.Match(k.attributes, w.fields) {
-			continue
-		}
-		if best == nil || w.idleSince.Before(best.idleSince) {
-			best = w
+// moveOnRequest moves a worker as a supervisor does, and rejects the worker's pending reservations if asked to.
+func (t *Twilio) moveOnRequest(w *worker, to *Activity, reject bool) {
+	t.moveWorker(w, to)
+	if !reject {
+		return
+	}
+	for _, r := range t.pendingOf(w) {
+		t.endReservation(r, reservationRejected, to)
+	}
+}
+
+func (t *Twilio) pendingOf(w *worker) []*reservation {
+	var pending []*reservation
+	for _, k := range t.routable {
+		for _, r := range k.offers {
+			if r.worker == w {
+				pending = append(pending, r)
+			}
 		}
 	}
-	return best
+	return pending
+}
+
+func (t *Twilio) changeWorker(w *worker, attributes string) error {
+	decoded, err := decodeAttributes(attributes)
+	if err != nil {
+		return err
+	}
+	w.attributes, w.json = decoded, attributes
+	t.touchWorker(w)
+	t.workerEvent(w, "worker.attributes.update", "Worker "+w.name+" attributes updated")
+	t.matchSoon()
+	return nil
+}
+
+// changeChannel sets a worker's channel for calls and tells of what is new.
+func (t *Twilio) changeChannel(w *worker, to WorkerChannel) {
+	from := w.channel
+	w.channel = to
+	for _, change := range []struct {
+		changed            bool
+		kind, field, value string
+	}{
+		{from.Capacity != to.Capacity, "worker.capacity.update", "WorkerChannelCapacity", strconv.Itoa(to.Capacity)},
+		{from.Unavailable != to.Unavailable, "worker.channel.availability.update", "WorkerChannelAvailable", strconv.FormatBool(!to.Unavailable)},
+	} {
+		if change.changed {
+			t.workerEvent(w, change.kind, "Worker "+w.name+" "+change.kind, [2]string{"TaskChannelSid", t.channelSID()},
+				[2]string{"TaskChannelUniqueName", t.channelName()}, [2]string{change.field, change.value})
+		}
+	}
+	t.matchSoon()
 }

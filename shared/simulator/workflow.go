@@ -27,12 +27,22 @@ type target struct {
 	priority   *int
 	timeout    time.Duration
 	expression *Expression
+	orderBy    []orderClause
+	skipIf     *Expression
+	known      *knownWorker
 }
 
-// taskQueue is a TaskQueue; target is nil when it matches nobody.
-type taskQueue struct {
-	sid, name, targetWorkers string
-	target                   *Expression
+// knownWorker is where a task says which worker it is for: an attribute with a worker's SID, or with a friendly name
+// (docs/taskrouter/workflow-configuration/known-agent-routing).
+type knownWorker struct {
+	reference operand
+	byName    bool
+}
+
+// orderClause is a clause of order_by: an attribute of the worker and a direction (docs/taskrouter/order-workers).
+type orderClause struct {
+	attribute  operand
+	descending bool
 }
 
 type configuration struct {
@@ -63,7 +73,10 @@ type targetJSON struct {
 type integer int
 
 func (n *integer) UnmarshalJSON(text []byte) error {
-	value, err := strconv.Atoi(strings.Trim(string(text), `"`))
+	if string(text) == "null" {
+		return nil
+	}
+	value, err := strconv.ParseInt(strings.Trim(string(text), `"`), 10, 32)
 	if err != nil {
 		return fmt.Errorf("%s is not a whole number: %w", text, err)
 	}
@@ -71,7 +84,13 @@ func (n *integer) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
+// configurationLimit is the size that a configuration may have, in bytes (docs/taskrouter/limits).
+const configurationLimit = 1038576
+
 func (t *Twilio) parseWorkflow(w Workflow) (*workflow, error) {
+	if n := len(w.Configuration); n > configurationLimit {
+		return nil, fmt.Errorf("the configuration has %d bytes, more than %d", n, configurationLimit)
+	}
 	var c configuration
 	decoder := json.NewDecoder(strings.NewReader(w.Configuration))
 	decoder.DisallowUnknownFields()
@@ -80,7 +99,7 @@ func (t *Twilio) parseWorkflow(w Workflow) (*workflow, error) {
 	}
 	parsed := &workflow{Workflow: w}
 	for i, f := range c.TaskRouting.Filters {
-		expression, err := ParseExpression(f.Expression, TaskNames)
+		expression, err := t.cfg.Readings.ParseExpression(f.Expression, TaskNames)
 		if err != nil {
 			return nil, fmt.Errorf("filter %d: %w", i+1, err)
 		}
@@ -109,9 +128,6 @@ func (t *Twilio) parseTargets(written []targetJSON) ([]target, error) {
 	var targets []target
 	var queue *taskQueue
 	for i, w := range written {
-		if refused := w.OrderBy + w.SkipIf + w.KnownSID + w.KnownNamed; refused != "" {
-			return nil, fmt.Errorf("target %d: not simulated: order_by, skip_if, known_worker (%s)", i+1, refused)
-		}
 		if w.Queue != "" {
 			queue = t.taskQueue(w.Queue)
 		}
@@ -119,80 +135,80 @@ func (t *Twilio) parseTargets(written []targetJSON) ([]target, error) {
 			return nil, fmt.Errorf("target %d: no task queue %q", i+1, w.Queue)
 		}
 		parsed := target{queue: queue}
-		if w.Priority != nil {
-			priority := int(*w.Priority)
-			parsed.priority = &priority
-		}
-		if w.Timeout != nil {
-			parsed.timeout = time.Duration(*w.Timeout) * time.Second
-		}
-		if w.Expression != "" {
-			var err error
-			if parsed.expression, err = ParseExpression(w.Expression, PrefixedNames); err != nil {
-				return nil, fmt.Errorf("target %d: %w", i+1, err)
-			}
+		if err := t.parseTarget(w, &parsed); err != nil {
+			return nil, fmt.Errorf("target %d: %w", i+1, err)
 		}
 		targets = append(targets, parsed)
 	}
 	return targets, nil
 }
 
-func (t *Twilio) taskQueue(sid string) *taskQueue {
-	for _, q := range t.queues {
-		if q.sid == sid {
-			return q
+func (t *Twilio) parseTarget(w targetJSON, parsed *target) (err error) {
+	if w.Priority != nil {
+		priority := int(*w.Priority)
+		if priority < 0 {
+			return fmt.Errorf("the priority %d is negative", priority)
+		}
+		parsed.priority = &priority
+	}
+	if w.Timeout != nil {
+		if *w.Timeout <= 0 {
+			return fmt.Errorf("the timeout %d is not positive", *w.Timeout)
+		}
+		parsed.timeout = time.Duration(*w.Timeout) * time.Second
+	}
+	readings := t.cfg.Readings
+	if w.Expression != "" {
+		if parsed.expression, err = readings.ParseExpression(w.Expression, PrefixedNames); err != nil {
+			return err
 		}
 	}
-	return nil
-}
-
-// step is where in its workflow a task is.
-type step struct {
-	filter, target int           // filter is len(filters) in the default filter
-	deadline       time.Duration // age of the task at which the step ends; zero: never
-}
-
-// first finds the step for a new task: the first target of the first filter that matches, else the default filter.
-func (w *workflow) first(attributes Attributes) (step, bool) {
-	if s, ok := w.matching(0, attributes, 0); ok {
-		return s, true
-	}
-	return step{filter: len(w.filters)}, w.standard != nil
-}
-
-// after finds the step that follows a timeout: the next target, else the first target of the next filter that matches. The default
-// filter does not count (docs/taskrouter/workflow-configuration).
-func (w *workflow) after(s step, attributes Attributes) (step, bool) {
-	if s.filter >= len(w.filters) {
-		return step{}, false
-	}
-	if targets := w.filters[s.filter].targets; s.target+1 < len(targets) {
-		return w.at(s.filter, s.target+1, s.deadline), true
-	}
-	return w.matching(s.filter+1, attributes, s.deadline)
-}
-
-func (w *workflow) matching(from int, attributes Attributes, spent time.Duration) (step, bool) {
-	for i := from; i < len(w.filters); i++ {
-		if w.filters[i].expression.Match(attributes, nil) {
-			return w.at(i, 0, spent), true
+	if w.SkipIf != "" {
+		if parsed.skipIf, err = readings.ParseExpression(w.SkipIf, CountNames); err != nil {
+			return fmt.Errorf("skip_if: %w", err)
 		}
 	}
-	return step{}, false
+	if parsed.orderBy, err = readings.parseOrder(w.OrderBy); err != nil {
+		return fmt.Errorf("order_by: %w", err)
+	}
+	parsed.known, err = readings.parseKnown(w)
+	return err
 }
 
-// at is a step whose deadline is the sum of its timeout and those before it, measured on the task's age (docs/taskrouter/task-evaluation).
-func (w *workflow) at(filter, target int, spent time.Duration) step {
-	s := step{filter: filter, target: target}
-	if timeout := w.filters[filter].targets[target].timeout; timeout > 0 {
-		s.deadline = spent + timeout
+func (r Readings) parseKnown(w targetJSON) (*knownWorker, error) {
+	if w.KnownSID == "" && w.KnownNamed == "" {
+		return nil, nil
 	}
-	return s
+	if w.KnownSID != "" && w.KnownNamed != "" {
+		return nil, fmt.Errorf("both known_worker_sid and known_worker_friendly_name")
+	}
+	reference, err := r.parseReference(w.KnownSID + w.KnownNamed)
+	if err != nil {
+		return nil, fmt.Errorf("known worker: %w", err)
+	}
+	return &knownWorker{reference: reference, byName: w.KnownNamed != ""}, nil
 }
 
-func (w *workflow) target(s step) *target {
-	if s.filter >= len(w.filters) {
-		return w.standard
+// parseOrder reads clauses such as "worker.level DESC, worker.cost ASC".
+func (r Readings) parseOrder(list string) ([]orderClause, error) {
+	var clauses []orderClause
+	for written := range strings.SplitSeq(list, ",") {
+		fields := strings.Fields(written)
+		if len(fields) == 0 && strings.TrimSpace(list) == "" {
+			break
+		}
+		if len(fields) != 2 || !strings.HasPrefix(fields[0], "worker.") {
+			return nil, fmt.Errorf("%q is not of the form worker.attribute ASC or DESC", written)
+		}
+		attribute, err := r.parseReference(fields[0])
+		if err != nil {
+			return nil, err
+		}
+		descending := strings.EqualFold(fields[1], "DESC")
+		if !descending && !strings.EqualFold(fields[1], "ASC") {
+			return nil, fmt.Errorf("the direction %q is neither ASC nor DESC", fields[1])
+		}
+		clauses = append(clauses, orderClause{attribute, descending})
 	}
-	return &w.filters[s.filter].targets[s.target]
+	return clauses, nil
 }

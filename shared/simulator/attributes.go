@@ -1,0 +1,34 @@
+package simulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// attributesLimit is the number of characters that a task's or worker's attributes may have (docs/taskrouter/limits).
+const attributesLimit = 4096
+
+func decodeAttributes(text string) (Attributes, error) {
+	if n := len([]rune(text)); n > attributesLimit {
+		return nil, fmt.Errorf("attributes have %d characters, more than %d", n, attributesLimit)
+	}
+	var attributes Attributes
+	if err := json.Unmarshal([]byte(text), &attributes); err != nil {
+		return nil, fmt.Errorf("decode attributes: %w", err)
+	}
+	if attributes == nil {
+		return nil, fmt.Errorf("attributes are not a JSON object: %s", text)
+	}
+	return attributes, nil
+}
+
+func encodeAttributes(attributes Attributes) string {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(attributes); err != nil {
+		return "{}" // what encoding/json decoded it can encode
+	}
+	return strings.TrimSuffix(text.String(), "\n")
+}

@@ -1,0 +1,80 @@
+package simulator
+
+import "slices"
+
+const (
+	reasonTTL         = "Task TTL Exceeded"
+	reasonAssignments = "Task TTL Exceeded or Max assignment count exceeded"
+)
+
+// cancelTask cancels a pending or reserved task with its reservations, because its time is over or its caller has left. Its call, if it
+// is still there, stays in the voice queue.
+func (t *Twilio) cancelTask(k *task, reason string) {
+	if t.cfg.Readings.Reasons == ReasonsEmpty {
+		switch reason {
+		case reasonTTL, reasonAssignments:
+			reason = reasonAssignments
+		default:
+			reason = ""
+		}
+	}
+	t.cancel(k, reason)
+}
+
+// endOfWorkflow cancels a task that no step takes.
+func (t *Twilio) endOfWorkflow(k *task, kind, what, reason string) {
+	t.taskEvent(k, kind, what)
+	t.cancelTask(k, reason)
+	t.letCallerGo(k)
+}
+
+// cancelOverREST cancels a task as the API asks.
+func (t *Twilio) cancelOverREST(k *task, reason string) {
+	t.cancel(k, reason)
+	t.letCallerGo(k)
+}
+
+func (t *Twilio) cancel(k *task, reason string) {
+	if k.status != taskPending && k.status != taskReserved {
+		return
+	}
+	k.reason = reason
+	t.setTaskStatus(k, taskCanceled)
+	offers := k.offers
+	var told []func()
+	for _, r := range slices.Clone(offers) {
+		told = append(told, t.closeReservation(r, reservationCanceled, nil)...)
+	}
+	t.announce(append(told, func() { t.taskEvent(k, "task.canceled", "canceled: "+reason) }))
+	for _, r := range offers {
+		t.dropLeg(r)
+	}
+	if c := t.callBySID[k.callSID]; c != nil && !c.over() {
+		c.notice(TaskCanceled)
+	}
+}
+
+// letCallerGo takes a caller without a task out of the queue, under the reading that they do not stay.
+func (t *Twilio) letCallerGo(k *task) {
+	if t.cfg.Readings.CallerWithoutTask != CallerLeaves {
+		return
+	}
+	t.after(0, func() {
+		if c := t.callBySID[k.callSID]; c != nil && c.member != nil && c.member.task == k {
+			t.leaveQueue(c, "error")
+		}
+	})
+}
+
+// announce runs what tells of one change in the order of Readings.EventOrder.
+func (t *Twilio) announce(told []func()) {
+	switch t.cfg.Readings.EventOrder {
+	case TaskFirst:
+		slices.Reverse(told)
+	case EventsShuffled:
+		t.random.Shuffle(len(told), func(i, j int) { told[i], told[j] = told[j], told[i] })
+	}
+	for _, tell := range told {
+		tell()
+	}
+}

@@ -1,0 +1,255 @@
+package simulator_test
+
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
+
+	"switchboard/shared/simulator"
+)
+
+// instructed is an account whose assignment callbacks are answered with a document in which {call} and {reservation} stand for the sids.
+func instructed(t *testing.T, document string, workers ...string) *account {
+	t.Helper()
+	return instructedAfter(t, document, nil, workers...)
+}
+
+// instructedAfter is instructed with something that the application does before it answers.
+func instructedAfter(t *testing.T, document string, before func(*account), workers ...string) *account {
+	t.Helper()
+	var a *account
+	a = newAccount(t, simulator.Config{Web: web(func(r *http.Request) (*http.Response, error) {
+		if !strings.HasPrefix(r.URL.Path, "/assignment") {
+			return simulator.InProcess(a.app).RoundTrip(r)
+		}
+		if err := r.ParseForm(); err != nil {
+			return nil, err
+		}
+		a.app.note(r)
+		if before != nil {
+			before(a)
+		}
+		_, caller, _ := strings.Cut(r.PostForm.Get("TaskAttributes"), `"call_sid":"`)
+		body := strings.NewReplacer("{call}", caller[:34], "{reservation}", r.PostForm.Get("ReservationSid")).Replace(document)
+		return &http.Response{
+			StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)),
+		}, nil
+	})}, workers...)
+	a.app.answers["/survey"] = ""
+	return a
+}
+
+func TestInstructionAccept(t *testing.T) {
+	t.Parallel()
+	a := instructed(t, `{"instruction":"accept"}`, aliceNumber)
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+	a.run(t)
+	if got, want := a.happened("reservation.created"), "reservation.created reservation.accepted task.wrapup reservation.wrapup"; got != want {
+		t.Errorf("events %s, want %s", got, want)
+	}
+	a.wantCodes(t)
+}
+
+func TestInstructionCall(t *testing.T) {
+	t.Parallel()
+	a := instructed(t, `{"instruction":"call","from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}","timeout":20,
+		"status_callback_url":"https://app.example/progress"}`, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(5*time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerRings), simulator.Until(simulator.Bridged))
+	a.run(t)
+	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
+	if want := `"worker_call_sid":"` + a.leg(t, aliceNumber).SID + `"`; !strings.Contains(a.Tasks()[0].Attributes, want) {
+		t.Errorf("task attributes %s, want %s", a.Tasks()[0].Attributes, want)
+	}
+	status := a.app.forms["/progress"]
+	if len(status) != 1 || status[0].Get("taskCallSid") != a.leg(t, lineNumber).SID || status[0].Get("CallStatus") != "completed" {
+		t.Errorf("status callbacks %v", status)
+	}
+	a.wantWebhooks(t, "GET /progress CallStatus=completed")
+}
+
+func TestInstructionCallLeavesTheReservationAlone(t *testing.T) {
+	t.Parallel()
+	a := instructed(t, `{"instruction":"call","from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}"}`, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.Busy())
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+	a.run(t)
+	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
+}
+
+func TestInstructionCallAcceptsFirst(t *testing.T) {
+	t.Parallel()
+	a := instructed(t, `{"instruction":"call","accept":true,"from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}"}`, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Hears("the caller has gone")))
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	a.run(t)
+	a.wantCodes(t, 14215)
+	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
+}
+
+func TestInstructionRedirect(t *testing.T) {
+	t.Parallel()
+	for accept, want := range map[string]string{"false": "canceled redirected; worker-1 canceled", "true": "wrapping; worker-1 wrapping"} {
+		t.Run(accept, func(t *testing.T) {
+			t.Parallel()
+			a := instructed(t, `{"instruction":"redirect","call_sid":"{call}","url":"https://app.example/voicemail","accept":`+accept+`}`, aliceNumber)
+			a.app.answers["/voicemail"] = "<Say>Leave a message</Say>"
+			a.Call(callerNumber, lineNumber, simulator.Hears("leave a message"))
+			a.run(t)
+			if got := a.summary(); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+			a.wantWebhooks(t, "POST /survey QueueResult=redirected CallStatus=in-progress")
+		})
+	}
+}
+
+func TestInstructionErrors(t *testing.T) {
+	t.Parallel()
+	call := func(fields string) string {
+		return `{"instruction":"call","from":"` + lineNumber + `","url":"https://app.example/gate"` + fields + `}`
+	}
+	tests := []struct {
+		name, document string
+		wantCode       int
+	}{
+		{"call to a bad address", call(`,"to":"5551234"`), 40110},
+		{"call without from", `{"instruction":"call","url":"https://app.example/gate"}`, 40111},
+		{"call from a foreign number", call(`,"from":"+15559999999"`), 40111},
+		{"call without url", `{"instruction":"call","from":"` + lineNumber + `"}`, 40112},
+		{"call with a relative url", call(`,"url":"/gate"`), 40112},
+		{"call with a bad record", call(`,"record":"always"`), 40113},
+		{"redirect without url", `{"instruction":"redirect","call_sid":"{call}"}`, 40120},
+		{"redirect without call", `{"instruction":"redirect","url":"https://app.example/x"}`, 40121},
+		{"redirect of no call", `{"instruction":"redirect","url":"https://app.example/x","call_sid":"CA00000000000000000000000000000001"}`, 40122},
+		{"dequeue with a bad record", `{"instruction":"dequeue","record":"always"}`, 40133},
+		{"dequeue with a bad event", `{"instruction":"dequeue","status_callback_url":"https://app.example/x","status_callback_events":"ringing,dancing"}`, 40134},
+		{"dequeue with an empty status callback", `{"instruction":"dequeue","status_callback_url":""}`, 40157},
+		{"dequeue with a status callback of another type", `{"instruction":"dequeue","status_callback_url":7}`, 40157},
+		{"reject to no activity", `{"instruction":"reject","activity_sid":"WA1"}`, 40100},
+		{"wrong type", `{"instruction":"redirect","accept":"maybe"}`, 40001},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := instructed(t, test.document, aliceNumber)
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+			a.run(t)
+			a.wantCodes(t, test.wantCode)
+			a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
+		})
+	}
+}
+
+// A worker's own request settles the reservation before the instruction arrives.
+func TestInstructionComesTooLate(t *testing.T) {
+	t.Parallel()
+	tests := map[string]int{
+		`{"instruction":"accept"}`:  20001,
+		`{"instruction":"reject"}`:  20001,
+		`{"instruction":"dequeue"}`: 40135,
+		`{"instruction":"call","from":"` + lineNumber + `","url":"https://app.example/gate"}`: 40114,
+		`{"instruction":"redirect","call_sid":"{call}","url":"https://app.example/x"}`:        40123,
+	}
+	for document, want := range tests {
+		t.Run(document, func(t *testing.T) {
+			t.Parallel()
+			a := instructedAfter(t, document, func(a *account) {
+				r := a.Reservations()[0]
+				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
+			}, aliceNumber)
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+			a.run(t)
+			a.wantCodes(t, want)
+		})
+	}
+}
+
+func TestDequeueNeedsTheCallSID(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.app.dequeue = true
+	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
+		t.Fatal(err)
+	}
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+	a.Loop().After(time.Second, func() { a.updateTask(url.Values{"Attributes": {`{"kind":"sales"}`}}) })
+	a.Loop().After(2*time.Second, func() {
+		if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
+			t.Error(err)
+		}
+	})
+	a.run(t)
+	a.wantCodes(t, 40140)
+}
+
+func TestDequeueStatusCallback(t *testing.T) {
+	t.Parallel()
+	a := instructed(t, `{"instruction":"dequeue","status_callback_url":"https://app.example/progress","status_callback_events":"initiated,ringing, answered,completed"}`, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+	a.run(t)
+	var got []string
+	for _, form := range a.app.forms["/progress"] {
+		got = append(got, form.Get("CallStatus"))
+		if form.Get("taskCallSid") != a.leg(t, lineNumber).SID {
+			t.Errorf("taskCallSid %q", form.Get("taskCallSid"))
+		}
+	}
+	if want := "initiated ringing in-progress completed"; strings.Join(got, " ") != want {
+		t.Errorf("status callbacks %q, want %q", got, want)
+	}
+}
+
+func TestInstructionsOverREST(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.app.answers["/survey"] = ""
+	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	instruct := func(params *taskrouter.UpdateTaskReservationParams) error {
+		_, err := twilio.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID, params)
+		return err
+	}
+	a.Loop().After(3*time.Second, func() {
+		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("call").SetCallFrom(lineNumber)), 400, 40112, "invalid url")
+		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("sing")), 400, 55555, "sing")
+		if err := instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue").SetDequeueTimeout(20).SetDequeuePostWorkActivitySid(wrapUpSID)); err != nil {
+			t.Error(err)
+		}
+	})
+	a.Loop().After(20*time.Second, func() {
+		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue")), 400, 40135, "wrapping")
+	})
+	a.run(t)
+	if got := a.Workers()[0].ActivityName; got != "Wrapping up" {
+		t.Errorf("the worker is %s", got)
+	}
+}
+
+func TestConferenceIsRefused(t *testing.T) {
+	t.Parallel()
+	a := instructed(t, `{"instruction":"conference"}`, aliceNumber)
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUpAfter(2*time.Second))
+	a.Loop().After(time.Second, func() {
+		r := a.Reservations()[0]
+		body := a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"Instruction": {"supervise"}})
+		if !strings.Contains(body, "not simulated") {
+			t.Errorf("supervise: %s", body)
+		}
+	})
+	if err := a.Loop().Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a.wantCodes(t, 55555)
+	if problems := a.Problems(); len(problems) != 2 || !strings.HasPrefix(problems[0].Text, "not simulated: instruction conference") {
+		t.Errorf("problems %v", problems)
+	}
+}

@@ -1,0 +1,147 @@
+package simulator
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+// matchSoon lets the workspace look for a worker for each pending task.
+func (t *Twilio) matchSoon() {
+	if t.matching {
+		return
+	}
+	t.matching = true
+	t.after(t.pace.Match, func() {
+		t.matching = false
+		t.match()
+	})
+}
+
+// match places pending tasks in the order of their queues.
+func (t *Twilio) match() {
+	waiting := slices.Clone(t.routable)
+	if !slices.ContainsFunc(t.workers, t.free) {
+		waiting = slices.DeleteFunc(waiting, func(k *task) bool { return !k.fresh })
+	}
+	newestFirst := t.workspace.PrioritizeQueueOrder == LIFO
+	slices.SortStableFunc(waiting, func(a, b *task) int { return inLine(a, b, newestFirst) })
+	for _, k := range waiting {
+		t.place(k)
+	}
+}
+
+// inLine orders tasks: those of one type of task queue first; there the newest first (LIFO), or the highest priority and then the
+// oldest (FIFO).
+func inLine(a, b *task, newestFirst bool) int {
+	if a.queue.newestFirst != b.queue.newestFirst {
+		if a.queue.newestFirst == newestFirst {
+			return -1
+		}
+		return 1
+	}
+	if a.queue.newestFirst {
+		return b.start.Compare(a.start)
+	}
+	if a.priority != b.priority {
+		return cmp.Compare(b.priority, a.priority)
+	}
+	return a.start.Compare(b.start)
+}
+
+// candidates are the workers whom a task is offered to now, at most as many as its queue allows.
+func (t *Twilio) candidates(k *task) []*worker {
+	to := k.workflow.target(k.step)
+	known, restricted := k.knownWorker(to)
+	var fit []*worker
+	for _, w := range t.workers {
+		switch {
+		case !t.free(w), !to.queue.has(w):
+		case to.expression != nil && !to.expression.Match(k.attributes, w.fields):
+		case restricted && !w.isKnownAs(known, to.known.byName):
+		default:
+			fit = append(fit, w)
+		}
+	}
+	if len(fit) > 1 {
+		orderWorkers(fit, to.orderBy)
+	}
+	return fit[:min(len(fit), to.queue.workersAtOnce)]
+}
+
+// orderWorkers sorts by the clauses of order_by and then by who was idle for the longest time. A worker without the attribute comes last;
+// a clause that meets anything but whole numbers is ignored (docs/taskrouter/order-workers).
+func orderWorkers(workers []*worker, clauses []orderClause) {
+	var numbers []orderClause
+	for _, clause := range clauses {
+		if !slices.ContainsFunc(workers, func(w *worker) bool {
+			value := clause.attribute(nil, w.fields)
+			n, isNumber := value.(float64)
+			return value != nil && (!isNumber || n != math.Trunc(n))
+		}) {
+			numbers = append(numbers, clause)
+		}
+	}
+	slices.SortStableFunc(workers, func(a, b *worker) int {
+		for _, clause := range numbers {
+			if order := clause.compare(a, b); order != 0 {
+				return order
+			}
+		}
+		return a.idleSince.Compare(b.idleSince)
+	})
+}
+
+func (c orderClause) compare(a, b *worker) int {
+	left, hasLeft := c.attribute(nil, a.fields).(float64)
+	right, hasRight := c.attribute(nil, b.fields).(float64)
+	switch {
+	case hasLeft != hasRight && hasLeft:
+		return -1
+	case hasLeft != hasRight:
+		return 1
+	case c.descending:
+		return cmp.Compare(right, left)
+	}
+	return cmp.Compare(left, right)
+}
+
+// knownWorker is whom the task is for in this step; restricted is false in a step for anybody.
+func (k *task) knownWorker(to *target) (value any, restricted bool) {
+	if to.known == nil {
+		return nil, false
+	}
+	return to.known.reference(k.attributes, nil), true
+}
+
+func (w *worker) isKnownAs(value any, byName bool) bool {
+	name, ok := value.(string)
+	return ok && (byName && strings.EqualFold(name, w.name) || !byName && name == w.sid)
+}
+
+// checkKnown makes an entry in the debugger for a known worker who can never take the task; null is a task for nobody, which is no error
+// (docs/api/errors/40152, docs/api/errors/40155).
+func (t *Twilio) checkKnown(k *task, to *target) {
+	value, restricted := k.knownWorker(to)
+	if !restricted || value == nil {
+		return
+	}
+	a := Alert{At: t.loop.Now(), CallSID: k.callSID, TaskSID: k.sid, Code: 40155, Text: "the known worker is not in the workspace"}
+	if w := t.findKnown(value, to.known.byName); w != nil {
+		if to.queue.has(w) {
+			return
+		}
+		a.Code, a.Text = 40152, "the known worker is not in TaskQueue "+to.queue.name
+	}
+	t.addAlert(a)
+}
+
+func (t *Twilio) findKnown(value any, byName bool) *worker {
+	for _, w := range t.workers {
+		if w.isKnownAs(value, byName) {
+			return w
+		}
+	}
+	return nil
+}

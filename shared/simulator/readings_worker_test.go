@@ -1,0 +1,328 @@
+package simulator_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+const (
+	thirdQueueSID = "WQ00000000000000000000000000000003"
+	reservedSID   = "WA00000000000000000000000000000004"
+	assignedSID   = "WA00000000000000000000000000000005"
+)
+
+// addQueueWithActivities adds a task queue that moves its workers, and a workflow that leads there.
+func (a *account) addQueueWithActivities(t *testing.T) {
+	t.Helper()
+	must(t)(a.AddActivity(simulator.Activity{SID: reservedSID, Name: "Reserved"}))
+	must(t)(a.AddActivity(simulator.Activity{SID: assignedSID, Name: "Busy"}))
+	must(t)(a.AddTaskQueue(simulator.TaskQueue{
+		SID: thirdQueueSID, Name: "Third", TargetWorkers: "1==1", ReservationActivity: reservedSID, AssignmentActivity: assignedSID,
+	}))
+	a.connect(t, a.app.base, simulator.Workflow{
+		SID: workflowSID, Name: "Calls", Configuration: `{"task_routing":{"default_filter":{"queue":"` + thirdQueueSID + `"}}}`,
+	})
+}
+
+// moves lists where workers went, with what else happened in that order.
+func (a *account) moves() string {
+	var happened []string
+	for _, e := range a.Events() {
+		switch {
+		case e.Type == "worker.activity.update":
+			happened = append(happened, "to "+e.Params.Get("WorkerActivityName"))
+		case strings.HasPrefix(e.Type, "reservation."):
+			happened = append(happened, strings.TrimPrefix(e.Type, "reservation."))
+		}
+	}
+	return strings.Join(happened, ", ")
+}
+
+func TestReadingsOfWorkers(t *testing.T) {
+	t.Parallel()
+	completed := simulator.Completed
+	runReadings(t, []readingTest{
+		{
+			name: "who was idle longest after an offer that came to nothing", workers: []string{aliceNumber, bobNumber},
+			readings: []simulator.Readings{{}, {IdleClock: simulator.IdleSinceReserved}, {IdleClock: simulator.IdleSinceCompleted}},
+			scene: func(t *testing.T, a *account) string {
+				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.CallAfter(10*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.run(t)
+				return a.summary()
+			},
+			want: []string{
+				"canceled hangup, canceled hangup; worker-1 canceled, worker-1 canceled",
+				"canceled hangup, canceled hangup; worker-1 canceled, worker-2 canceled",
+				"canceled hangup, canceled hangup; worker-1 canceled, worker-1 canceled",
+			},
+		},
+		{
+			name: "who was idle longest after calls that overlap", workers: []string{aliceNumber, bobNumber},
+			readings: []simulator.Readings{{AfterBridge: completed}, {AfterBridge: completed, IdleClock: simulator.IdleSinceCompleted}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.dequeue, a.app.postWork = true, ""
+				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(40*time.Second), simulator.HangsUp()))
+				a.SetPhone(bobNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+				for _, at := range []time.Duration{0, 10, 60} {
+					a.CallAfter(at*time.Second, callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				}
+				a.run(t)
+				return a.Reservations()[2].WorkerName
+			},
+			want: []string{"worker-1", "worker-2"},
+		},
+		{
+			name: "a queue with activities", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{AfterBridge: completed}, {AfterBridge: completed, QueueActivities: simulator.QueueActivitiesApplied}},
+			scene: func(t *testing.T, a *account) string {
+				a.addQueueWithActivities(t)
+				a.app.dequeue, a.app.postWork = true, ""
+				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.run(t)
+				return a.moves()
+			},
+			want: []string{
+				"created, accepted, completed",
+				"created, to Reserved, accepted, to Busy, completed, to Available",
+			},
+		},
+		{
+			name: "the call is over", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {AfterBridge: completed}, {AfterBridge: simulator.CompletedWithPostWork}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.dequeue = true
+				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.Loop().After(20*time.Second, func() {
+					a.app.postWork = ""
+					if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
+						t.Error(err)
+					}
+				})
+				a.CallAfter(30*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.run(t)
+				return a.summary()
+			},
+			want: []string{
+				"wrapping, canceled hangup; worker-1 wrapping",
+				"completed, completed; worker-1 completed, worker-1 completed",
+				"completed, wrapping; worker-1 completed, worker-1 wrapping",
+			},
+		},
+		{
+			name: "a worker with a task in wrapping, and one with an offer", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {Capacity: simulator.AssignedTasksOccupy}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.dequeue, a.app.postWork = true, ""
+				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()), simulator.NeverAnswers())
+				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.CallAfter(20*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+				a.CallAfter(22*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(8*time.Second))
+				a.run(t)
+				return fmt.Sprint(a.summary(), " ", a.Workers()[0].Occupied)
+			},
+			want: []string{
+				"wrapping, canceled hangup, canceled hangup; worker-1 wrapping 1",
+				"wrapping, canceled hangup, canceled hangup; worker-1 wrapping, worker-1 canceled, worker-1 canceled 0",
+			},
+		},
+		{
+			name:     "a worker without capacity on the channel voice",
+			readings: []simulator.Readings{{}, {Channel: simulator.DefaultChannel}},
+			scene: func(t *testing.T, a *account) string {
+				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+				must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {}}}))
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.run(t)
+				return a.Events()[0].Params.Get("TaskChannelUniqueName") + ": " + a.summary()
+			},
+			want: []string{"voice: canceled hangup; ", "default: canceled hangup; Ann canceled"},
+		},
+		{
+			name: "both assignment URLs fail", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {FailedAssignment: simulator.FailureTimesOut}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.statuses["/assignment"] = 500
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(200*time.Millisecond))
+				a.run(t)
+				return a.moves()
+			},
+			want: []string{"created, canceled", "created, timeout, to Away"},
+		},
+		{
+			name: "the caller leaves a worker with an offer", workers: []string{aliceNumber},
+			readings: []simulator.Readings{
+				{QueueActivities: simulator.QueueActivitiesApplied}, {QueueActivities: simulator.QueueActivitiesApplied, EventOrder: simulator.TaskFirst},
+			},
+			scene: func(t *testing.T, a *account) string {
+				a.addQueueWithActivities(t)
+				a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUp())
+				a.app.reject = func(string) bool { return false }
+				a.SetPhone(aliceNumber, simulator.NeverAnswers())
+				a.run(t)
+				return strings.Join(strings.Fields(a.happened("reservation.created"))[2:], " ")
+			},
+			want: []string{
+				"reservation.canceled worker.activity.update task.canceled",
+				"task.canceled worker.activity.update reservation.canceled",
+			},
+		},
+		{
+			name: "a reservation is rejected", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {EventOrder: simulator.TaskFirst}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.reject = func(string) bool { return true }
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Second))
+				a.run(t)
+				return a.moves()
+			},
+			want: []string{"created, rejected, to Away", "created, to Away, rejected"},
+		},
+		{
+			name: "a reservation is settled twice", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {SettledReservation: simulator.SettledConflict}, {SettledReservation: simulator.SettledNotFound}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.reject = func(string) bool { return true }
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Second))
+				a.Loop().After(time.Second, func() { a.app.rejectReservation(a.Tasks()[0].SID, a.Reservations()[0].SID) })
+				a.run(t)
+				return fmt.Sprint(a.Requests()[1].Status)
+			},
+			want: []string{"400", "409", "404"},
+		},
+	})
+}
+
+func TestReadingsOfParameters(t *testing.T) {
+	t.Parallel()
+	talk := func(t *testing.T, a *account) {
+		t.Helper()
+		a.app.dequeue = true
+		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+		a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+		a.run(t)
+	}
+	runReadings(t, []readingTest{
+		{
+			name: "the assignment callback", workers: []string{aliceNumber},
+			readings: []simulator.Readings{
+				{}, {AssignmentParameters: simulator.AssignmentCaptured}, {AssignmentParameters: simulator.AssignmentWithWorkerName},
+			},
+			scene: func(t *testing.T, a *account) string {
+				talk(t, a)
+				form := a.app.forms["/assignment"][0]
+				return fmt.Sprint(form.Has("Timestamp"), " ", form.Get("WorkerName"))
+			},
+			want: []string{"true ", "false ", "true worker-1"},
+		},
+		{
+			name: "the worker on events of tasks", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {NoWorkerOnTaskEvents: true}},
+			scene: func(t *testing.T, a *account) string {
+				talk(t, a)
+				i := slices.IndexFunc(a.Events(), func(e simulator.EventRecord) bool { return e.Type == "task.wrapup" })
+				return a.Events()[i].Params.Get("WorkerName")
+			},
+			want: []string{"worker-1", ""},
+		},
+		{
+			name: "worker_call_sid is written", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {TellWorkerCallSID: true}},
+			scene: func(t *testing.T, a *account) string {
+				talk(t, a)
+				return a.happened("reservation.created")
+			},
+			want: []string{
+				"reservation.created reservation.accepted task.wrapup reservation.wrapup worker.activity.update",
+				"reservation.created task.updated reservation.accepted task.wrapup reservation.wrapup worker.activity.update",
+			},
+		},
+	})
+}
+
+func TestShuffledEvents(t *testing.T) {
+	t.Parallel()
+	orders := map[string]bool{}
+	for seed := range uint64(20) {
+		a := newAccount(t, simulator.Config{Seed: seed, Readings: simulator.Readings{EventOrder: simulator.EventsShuffled}}, aliceNumber)
+		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+		a.run(t)
+		orders[a.happened("reservation.created")] = true
+	}
+	if len(orders) != 2 {
+		t.Errorf("orders %v, want both", orders)
+	}
+}
+
+func TestReadingsOfDequeue(t *testing.T) {
+	t.Parallel()
+	runReadings(t, []readingTest{
+		{
+			name: "the worker does not answer", workers: []string{aliceNumber},
+			readings: []simulator.Readings{
+				{}, {UnansweredDequeue: simulator.DequeueCancels}, {UnansweredDequeue: simulator.DequeueFails},
+				{UnansweredDequeue: simulator.DequeueStaysPending}, {DequeueAccepts: simulator.AcceptedAtInstruction},
+			},
+			scene: func(t *testing.T, a *account) string {
+				a.app.dequeue = true
+				a.SetPhone(aliceNumber, simulator.Busy())
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(700*time.Millisecond))
+				a.run(t)
+				return a.moves()
+			},
+			want: []string{
+				"created, timeout, to Away", "created, canceled", "created, failed", "created, canceled", "created, accepted, wrapup",
+			},
+		},
+		{
+			name: "the caller hangs up while the worker's phone rings", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {DequeueAccepts: simulator.AcceptedAtInstruction}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.dequeue = true
+				a.SetPhone(aliceNumber, simulator.NeverAnswers())
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.run(t)
+				leg := a.leg(t, aliceNumber)
+				return a.moves() + " " + leg.Status + " " + leg.Ended.Sub(a.leg(t, lineNumber).Ended).String()
+			},
+			want: []string{"created, canceled canceled 0s", "created, accepted, wrapup canceled 0s"},
+		},
+		{
+			name: "the worker answers", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {DequeueAccepts: simulator.AcceptedAtInstruction}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.dequeue = true
+				a.SetPhone(aliceNumber, simulator.AnswersAfter(5*time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				ringing := ""
+				a.Loop().After(3*time.Second, func() { ringing = a.Reservations()[0].Status })
+				a.run(t)
+				return ringing + ", " + a.moves()
+			},
+			want: []string{"pending, created, accepted, wrapup, to Wrapping up", "accepted, created, accepted, wrapup, to Wrapping up"},
+		},
+	})
+}
+
+func TestFailedReservationNamesNoWorker(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Readings: simulator.Readings{UnansweredDequeue: simulator.DequeueFails}}, aliceNumber)
+	a.app.dequeue = true
+	a.SetPhone(aliceNumber, simulator.Busy())
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(700*time.Millisecond))
+	a.run(t)
+	i := slices.IndexFunc(a.app.forms["/events"], func(form url.Values) bool { return form.Get("EventType") == "reservation.failed" })
+	if i < 0 || a.app.forms["/events"][i].Get("ReservationSid") == "" || a.app.forms["/events"][i].Has("WorkerSid") {
+		t.Errorf("event %d: %v", i, a.app.forms["/events"])
+	}
+}

@@ -1,0 +1,140 @@
+package simulator
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// readingSwitch is one switch of Readings: its name, its readings' names, the default first, and which of them is chosen.
+type readingSwitch struct {
+	name    string
+	choices string
+	chosen  func() int
+	choose  func(int)
+}
+
+func (s readingSwitch) names() []string { return strings.Fields(s.choices) }
+
+func oneOf(name, choices string, value *int) readingSwitch {
+	return readingSwitch{name, choices, func() int { return *value }, func(i int) { *value = i }}
+}
+
+func yesOrNo(name string, value *bool) readingSwitch {
+	return readingSwitch{name, "no yes", func() int {
+		if *value {
+			return 1
+		}
+		return 0
+	}, func(i int) { *value = i == 1 }}
+}
+
+// word is a switch whose value is the reading's name, or empty for the first.
+func word(name, choices string, value *string) readingSwitch {
+	s := readingSwitch{name: name, choices: choices}
+	s.chosen = func() int { return max(slices.Index(s.names(), *value), 0) }
+	s.choose = func(i int) {
+		*value = ""
+		if i > 0 {
+			*value = s.names()[i]
+		}
+	}
+	return s
+}
+
+// switches lists every switch. New ones go to the end, so that a seed keeps the readings that it drew before.
+func (r *Readings) switches() []readingSwitch {
+	return []readingSwitch{
+		oneOf("missing-attribute", "differs never-matches", (*int)(&r.MissingAttribute)),
+		oneOf("coercion", "none coerced", (*int)(&r.Coercion)),
+		oneOf("syntax", "strict lenient", (*int)(&r.Syntax)),
+		oneOf("attribute-update", "keeps-step reroutes", (*int)(&r.AttributeUpdate)),
+		oneOf("reservation-timeout", "keeps-step ends-step", (*int)(&r.ReservationTimeout)),
+		oneOf("repeated-events", "on-change each-time", (*int)(&r.RepeatedEvents)),
+		oneOf("later-filters", "next-matching none", (*int)(&r.LaterFilters)),
+		oneOf("idle-clock", "accepted reserved completed", (*int)(&r.IdleClock)),
+		oneOf("queue-activities", "ignored applied", (*int)(&r.QueueActivities)),
+		oneOf("after-bridge", "wrapping completed completed-with-post-work", (*int)(&r.AfterBridge)),
+		oneOf("caller-without-task", "stays leaves", (*int)(&r.CallerWithoutTask)),
+		oneOf("unanswered-dequeue", "times-out cancels fails stays-pending", (*int)(&r.UnansweredDequeue)),
+		oneOf("dequeue-accepts", "at-bridge at-instruction", (*int)(&r.DequeueAccepts)),
+		oneOf("capacity", "open-reservations assigned-tasks", (*int)(&r.Capacity)),
+		oneOf("reasons", "named empty", (*int)(&r.Reasons)),
+		oneOf("failed-assignment", "cancels times-out", (*int)(&r.FailedAssignment)),
+		oneOf("event-order", "reservation-first task-first shuffled", (*int)(&r.EventOrder)),
+		oneOf("no-match", "refused canceled", (*int)(&r.NoMatch)),
+		oneOf("step-deadline", "waits cancels", (*int)(&r.StepDeadline)),
+		oneOf("channel", "voice default", (*int)(&r.Channel)),
+		oneOf("settled-reservation", "bad-request conflict not-found", (*int)(&r.SettledReservation)),
+		yesOrNo("worker-call-sid-on-dial-queue", &r.WorkerCallSIDOnDialQueue),
+		oneOf("assignment-parameters", "documented captured with-worker-name", (*int)(&r.AssignmentParameters)),
+		yesOrNo("no-worker-on-task-events", &r.NoWorkerOnTaskEvents),
+		yesOrNo("tell-worker-call-sid", &r.TellWorkerCallSID),
+		word("dial-failure", "failed error no-answer", &r.DialFailure),
+		yesOrNo("no-dial-bridged", &r.NoDialBridged),
+		yesOrNo("dial-action-after-hang-up", &r.DialActionAfterHangUp),
+		yesOrNo("bridged-in-progress", &r.BridgedInProgress),
+		yesOrNo("hang-up-in-whisper", &r.HangUpInWhisper),
+		yesOrNo("no-queue-at-dial-action", &r.NoQueueAtDialAction),
+	}
+}
+
+// DrawReadings draws every switch.
+func DrawReadings(random *rand.Rand) Readings {
+	var r Readings
+	for _, s := range r.switches() {
+		s.choose(random.IntN(len(s.names())))
+	}
+	return r
+}
+
+// String lists the switches that are not at their default, as in "after-bridge=completed,channel=default". It is empty when all are.
+func (r Readings) String() string {
+	var set []string
+	for _, s := range r.switches() {
+		if i := s.chosen(); i != 0 {
+			set = append(set, s.name+"="+s.reading(i))
+		}
+	}
+	return strings.Join(set, ",")
+}
+
+func (s readingSwitch) reading(i int) string {
+	if names := s.names(); i > 0 && i < len(names) {
+		return names[i]
+	}
+	return fmt.Sprint(i)
+}
+
+// ParseReadings reads what String writes; switches that are not named have their default.
+func ParseReadings(text string) (Readings, error) {
+	var r Readings
+	err := r.Set(text)
+	return r, err
+}
+
+// Set changes the switches that text names, in the form that String has; with it Readings is a flag.Value.
+func (r *Readings) Set(text string) error {
+	for setting := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == ',' || c == ' ' }) {
+		name, reading, _ := strings.Cut(setting, "=")
+		if err := r.set(name, reading); err != nil {
+			return fmt.Errorf("read reading %q: %w", setting, err)
+		}
+	}
+	return nil
+}
+
+func (r *Readings) set(name, reading string) error {
+	for _, s := range r.switches() {
+		if s.name != name {
+			continue
+		}
+		if i := slices.Index(s.names(), reading); i >= 0 {
+			s.choose(i)
+			return nil
+		}
+		return fmt.Errorf("%s is one of %s", name, s.choices)
+	}
+	return fmt.Errorf("no switch %s", name)
+}

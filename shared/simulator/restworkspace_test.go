@@ -1,0 +1,125 @@
+package simulator_test
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
+
+	"switchboard/shared/simulator"
+)
+
+// names asks for a list and returns the sids in it.
+func (a *account) sids(t *testing.T, path, key string, filters url.Values) []string {
+	t.Helper()
+	body := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+path+"?"+filters.Encode(), nil)
+	var answer map[string]json.RawMessage
+	var resources []struct{ SID string }
+	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+		t.Fatalf("%s: %v: %s", path, err, body)
+	}
+	if err := json.Unmarshal(answer[key], &resources); err != nil {
+		t.Fatalf("%s: %v: %s", path, err, body)
+	}
+	sids := []string{}
+	for _, resource := range resources {
+		sids = append(sids, resource.SID)
+	}
+	return sids
+}
+
+func TestRESTLists(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
+	a.addSecondQueue(t)
+	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	for i := range 3 {
+		a.CallAfter(time.Duration(i)*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	}
+	a.Loop().After(10*time.Second, func() {
+		workers, tasks, reservations := a.Workers(), a.Tasks(), a.Reservations()
+		tests := []struct {
+			path, key string
+			filters   url.Values
+			want      []string
+		}{
+			{"/Activities", "activities", nil, []string{availableSID, awaySID, wrapUpSID}},
+			{"/Activities", "activities", url.Values{"Available": {"false"}, "FriendlyName": {"Away"}}, []string{awaySID}},
+			{"/TaskQueues", "task_queues", nil, []string{queueSID, secondQueueSID}},
+			{"/TaskQueues", "task_queues", url.Values{"FriendlyName": {"Second"}}, []string{secondQueueSID}},
+			{"/Workflows", "workflows", url.Values{"FriendlyName": {"Calls"}}, []string{workflowSID}},
+			{"/Workers", "workers", url.Values{"FriendlyName": {"worker-2"}}, []string{workers[1].SID}},
+			{"/Tasks", "tasks", nil, []string{tasks[0].SID, tasks[1].SID, tasks[2].SID}},
+			{"/Tasks", "tasks", url.Values{"AssignmentStatus": {"pending", "canceled"}}, []string{tasks[2].SID}},
+			{"/Tasks", "tasks", url.Values{"PageSize": {"2"}, "TaskQueueName": {"Everyone"}}, []string{tasks[0].SID, tasks[1].SID}},
+			{"/Tasks/" + tasks[0].SID + "/Reservations", "reservations", url.Values{"ReservationStatus": {"pending"}}, []string{reservations[0].SID}},
+			{"/Tasks/" + tasks[0].SID + "/Reservations", "reservations", url.Values{"ReservationStatus": {"accepted"}}, []string{}},
+			{"/Workers/" + workers[1].SID + "/Reservations", "reservations", nil, []string{reservations[1].SID}},
+		}
+		for _, test := range tests {
+			if got := a.sids(t, test.path, test.key, test.filters); !slices.Equal(got, test.want) {
+				t.Errorf("%s %v: %q, want %q", test.path, test.filters, got, test.want)
+			}
+		}
+	})
+	a.run(t)
+}
+
+func TestRESTWorkflow(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	a.addSecondQueue(t)
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+	a.Loop().After(5*time.Second, func() {
+		updated, err := twilio.UpdateWorkflow(a.WorkspaceSID(), workflowSID, new(taskrouter.UpdateWorkflowParams).SetTaskReservationTimeout(7).
+			SetConfiguration(`{"task_routing":{"default_filter":{"queue":"`+secondQueueSID+`"}}}`).SetReEvaluateTasks("true"))
+		if err != nil || updated.TaskReservationTimeout != 7 || *updated.FriendlyName != "Calls" {
+			t.Errorf("workflow %+v, %v", updated, err)
+		}
+		_, err = twilio.UpdateWorkflow(a.WorkspaceSID(), workflowSID, new(taskrouter.UpdateWorkflowParams).SetConfiguration(`{`))
+		wantREST(t, err, 400, 20001, "decode configuration")
+		_, err = twilio.FetchWorkflow(a.WorkspaceSID(), "WW00000000000000000000000000000009")
+		wantREST(t, err, 404, 20404, "")
+	})
+	a.run(t)
+	if got := a.Tasks()[0].TaskQueueSID; got != secondQueueSID {
+		t.Errorf("task queue %s, want %s", got, secondQueueSID)
+	}
+}
+
+func TestRESTWorkerChannel(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	for range 3 {
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+	}
+	a.Loop().After(5*time.Second, func() {
+		worker := a.Workers()[0].SID
+		channels, err := twilio.ListWorkerChannel(a.WorkspaceSID(), worker, new(taskrouter.ListWorkerChannelParams))
+		if err != nil || len(channels) != 1 || *channels[0].TaskChannelUniqueName != "voice" || channels[0].AvailableCapacityPercentage != 0 {
+			t.Errorf("channels %+v, %v", channels, err)
+			return
+		}
+		changed, err := twilio.UpdateWorkerChannel(a.WorkspaceSID(), worker, *channels[0].Sid, new(taskrouter.UpdateWorkerChannelParams).SetCapacity(4))
+		if err != nil || changed.AvailableCapacityPercentage != 75 {
+			t.Errorf("channel %+v, %v", changed, err)
+		}
+	})
+	a.Loop().After(6*time.Second, func() {
+		if n := len(a.Reservations()); n != 3 {
+			t.Errorf("%d reservations, want 3", n)
+		}
+		r := a.Reservations()[2]
+		rejected, err := twilio.UpdateWorkerReservation(a.WorkspaceSID(), a.Workers()[0].SID, r.SID, new(taskrouter.UpdateWorkerReservationParams).SetReservationStatus("rejected").SetWorkerActivitySid(awaySID))
+		if err != nil || *rejected.ReservationStatus != "rejected" {
+			t.Errorf("reservation %+v, %v", rejected, err)
+		}
+	})
+	a.run(t)
+}

@@ -1,0 +1,170 @@
+package simulator
+
+import "slices"
+
+// enterStep places a task in a step of its workflow and starts the step's timer.
+func (t *Twilio) enterStep(k *task, s step) {
+	to := k.workflow.target(s)
+	k.step, k.fresh = s, true
+	if k.queue != to.queue {
+		k.queue, k.entered = to.queue, t.loop.Now()
+	}
+	if to.priority != nil {
+		k.priority = *to.priority
+	}
+	k.stepTimer.Stop()
+	if s.deadline > 0 {
+		k.stepTimer = t.after(s.deadline-k.age(t.loop.Now()), func() { t.deadlinePasses(k) })
+	}
+	t.checkKnown(k, to)
+	t.matchSoon()
+}
+
+// deadlinePasses moves a pending task on. While a reservation is pending the step is looked at again when that ends; a step that was
+// entered too late is first tried, and left by place.
+func (t *Twilio) deadlinePasses(k *task) {
+	switch {
+	case k.status == taskPending && !k.fresh:
+		t.stepOver(k)
+	case k.status == taskReserved && t.cfg.Readings.StepDeadline == DeadlineCancels:
+		for len(k.offers) > 0 {
+			t.endReservation(k.offers[0], reservationCanceled, nil)
+		}
+	}
+}
+
+// stepOver moves a task on whose step has timed out.
+func (t *Twilio) stepOver(k *task) {
+	next, ok := k.workflow.after(k.step, k.attributes, t.cfg.Readings.LaterFilters)
+	t.taskEvent(k, "task-queue.timeout", "timed out of TaskQueue "+k.queue.name)
+	if !ok {
+		t.endOfWorkflow(k, "workflow.timeout", "reached the end of Workflow "+k.workflow.Name, "Workflow timeout")
+		return
+	}
+	t.changeStep(k, next)
+}
+
+// skipStep moves a task on that nobody could take on entering its step.
+func (t *Twilio) skipStep(k *task) {
+	next, ok := k.workflow.skipped(k.step, k.attributes)
+	if !ok {
+		t.endOfWorkflow(k, "workflow.skipped", "was skipped out of Workflow "+k.workflow.Name, "Workflow skipped")
+		return
+	}
+	t.changeStep(k, next)
+}
+
+func (t *Twilio) changeStep(k *task, next step) {
+	from := k.queue
+	moved := k.workflow.target(next).queue != from
+	if moved {
+		t.taskEvent(k, "task-queue.moved", "moved out of TaskQueue "+from.name)
+	}
+	t.enterStep(k, next)
+	if moved || t.cfg.Readings.RepeatedEvents == EventsEachTime {
+		t.taskEvent(k, "task-queue.entered", "entered TaskQueue "+k.queue.name)
+	}
+	t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
+}
+
+// reevaluate starts a pending task again at the first filter that matches; a task that none takes stays where it is.
+func (t *Twilio) reevaluate(k *task) {
+	next, ok := k.workflow.first(k.attributes)
+	if !ok {
+		return
+	}
+	if next.filter != k.step.filter || next.target != k.step.target || k.workflow.target(next).queue != k.queue {
+		t.changeStep(k, next)
+		return
+	}
+	t.enterStep(k, next)
+	t.repeatEvents(k)
+}
+
+// reevaluateAll gives a workflow's pending tasks its new configuration.
+func (t *Twilio) reevaluateAll(updated *workflow) {
+	for _, k := range slices.Clone(t.routable) {
+		if k.workflow.SID == updated.SID && k.status == taskPending {
+			k.workflow = updated
+			t.reevaluate(k)
+		}
+	}
+}
+
+func (t *Twilio) repeatEvents(k *task) {
+	if t.cfg.Readings.RepeatedEvents == EventsEachTime {
+		t.taskEvent(k, "task-queue.entered", "entered TaskQueue "+k.queue.name)
+		t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
+	}
+}
+
+// reroute makes a task pending again after its last reservation ended unaccepted, with this status.
+func (t *Twilio) reroute(k *task, ended string) {
+	if k.status != taskReserved || len(k.offers) > 0 {
+		return
+	}
+	t.setTaskStatus(k, taskPending)
+	switch {
+	case k.assignments >= assignmentLimitCount:
+		t.cancelTask(k, reasonAssignments)
+	case k.late(t.loop.Now()), ended == reservationTimeout && t.leavesEarly(k):
+		t.stepOver(k)
+	default:
+		t.repeatEvents(k)
+		t.matchSoon()
+	}
+}
+
+// leavesEarly reports whether a reservation's timeout ends the step before its time. The last step is never left early.
+func (t *Twilio) leavesEarly(k *task) bool {
+	if t.cfg.Readings.ReservationTimeout != TimeoutEndsStep || k.step.deadline == 0 {
+		return false
+	}
+	_, more := k.workflow.after(k.step, k.attributes, t.cfg.Readings.LaterFilters)
+	return more
+}
+
+// place offers a pending task to workers, or moves it on as long as its steps are to be skipped or are over.
+func (t *Twilio) place(k *task) {
+	for k.status == taskPending {
+		if workers := t.candidates(k); len(workers) > 0 {
+			k.fresh = false
+			t.reserve(k, workers)
+			return
+		}
+		if !k.fresh {
+			return
+		}
+		k.fresh = false
+		switch to := k.workflow.target(k.step); {
+		case to.skipIf != nil && to.skipIf.Match(nil, t.countWorkers(to.queue)):
+			t.skipStep(k)
+		case k.late(t.loop.Now()):
+			t.stepOver(k)
+		default:
+			return
+		}
+	}
+}
+
+// countWorkers counts a task queue's workers for skip_if: activity alone decides, capacity does not (docs/taskrouter/worker-presence).
+func (t *Twilio) countWorkers(q *taskQueue) Attributes {
+	var available, unavailable float64
+	byActivity := map[string]float64{}
+	for _, w := range t.workers {
+		if !q.has(w) {
+			continue
+		}
+		byActivity[w.activity.SID]++
+		if w.activity.Available {
+			available++
+		} else {
+			unavailable++
+		}
+	}
+	counts := Attributes{"available": available, "unavailable": unavailable}
+	for _, activity := range t.activities {
+		counts[activity.SID] = byActivity[activity.SID]
+	}
+	return counts
+}

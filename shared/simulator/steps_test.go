@@ -1,0 +1,257 @@
+package simulator_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// addWorkers adds available workers by name and attributes.
+func (a *account) addWorkers(t *testing.T, workers ...string) {
+	t.Helper()
+	for _, w := range workers {
+		name, attributes, _ := strings.Cut(w, " ")
+		must(t)(a.AddWorker(simulator.Worker{Name: name, Attributes: attributes, Activity: availableSID}))
+	}
+}
+
+func TestSkipIf(t *testing.T) {
+	t.Parallel()
+	target := func(queue, more string) string { return `{"queue":"` + queue + `"` + more + `}` }
+	tests := []struct {
+		name, routing string
+		workers       []string
+		want          string // the events after workflow.entered, with the task's age
+	}{
+		{
+			name:    "nobody is there",
+			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":20,"skip_if":"workers.available == 0"`) + `,` + target(secondQueueSID, "") + `]}]}`,
+			want:    "task-queue.moved 0s, task-queue.entered 0s, workflow.target-matched 0s, task.canceled 1m0s",
+		},
+		{
+			name:    "somebody is there, and has no capacity",
+			workers: []string{`Ann {"busy":1}`},
+			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":20,"expression":"worker.busy == 0","skip_if":"workers.available == 0"`) + `,` + target(secondQueueSID, `,"expression":"worker.busy == 0"`) + `]}]}`,
+			want:    "task-queue.timeout 20s, task-queue.moved 20s, task-queue.entered 20s, workflow.target-matched 20s, task.canceled 1m0s",
+		},
+		{
+			name:    "whoever cannot take it now",
+			workers: []string{`Ann {}`},
+			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":20,"skip_if":"1==1"`) + `,` + target(secondQueueSID, "") + `]}]}`,
+			want:    "reservation.created 0s, reservation.canceled 1m0s, task.canceled 1m0s",
+		},
+		{
+			name:    "by activity",
+			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"skip_if":"workers.`+wrapUpSID+` == 0 AND workers.unavailable < 1"`) + `,` + target(queueSID, "") + `]}]}`,
+			want:    "workflow.target-matched 0s, task.canceled 1m0s",
+		},
+		{
+			name:    "a skipped step adds its timeout to the next",
+			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":10,"skip_if":"1==1"`) + `,` + target(queueSID, `,"timeout":20`) + `]}]}`,
+			want:    "workflow.target-matched 0s, task-queue.timeout 30s, workflow.timeout 30s, task.canceled 30s",
+		},
+		{
+			name: "the last target, and the default filter counts",
+			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"skip_if":"1==1"`) + `]},{"expression":"kind == 'none'","targets":[` + target(queueSID, "") + `]}],
+				"default_filter":` + target(secondQueueSID, "") + `}`,
+			want: "task-queue.moved 0s, task-queue.entered 0s, workflow.target-matched 0s, task.canceled 1m0s",
+		},
+		{
+			name:    "the last target, and another filter matches",
+			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"skip_if":"1==1"`) + `]},{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":5`) + `]}],"default_filter":` + target(queueSID, "") + `}`,
+			want:    "workflow.target-matched 0s, task-queue.timeout 5s, workflow.timeout 5s, task.canceled 5s",
+		},
+		{
+			name:    "no way on",
+			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"skip_if":"1==1"`) + `]}]}`,
+			want:    "workflow.skipped 0s, task.canceled 0s",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			a.addSecondQueue(t)
+			a.addWorkers(t, test.workers...)
+			a.route(t, test.routing, time.Hour)
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+			a.run(t)
+			if got := strings.Join(eventTimes(a), ", "); got != test.want {
+				t.Errorf("events %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+// A reservation was made on entering the step, so skip_if is not looked at when it ends.
+func TestSkipIfIsForNewTasks(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","skip_if":"1==1"}]}]}`, 5*time.Second)
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+	a.run(t)
+	if got, want := a.summary(), "canceled hangup; worker-1 timeout"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestOrderBy(t *testing.T) {
+	t.Parallel()
+	workers := []string{`Ann {"level":3,"cost":7,"name":"x"}`, `Bob {"level":9,"cost":7,"name":"y"}`, `Cy {"cost":5}`, `Di {"level":9,"cost":1.5}`}
+	tests := []struct{ orderBy, want string }{
+		{"", "Ann Bob Cy Di"},
+		{"worker.level DESC", "Bob Di Ann Cy"},
+		{"worker.level ASC", "Ann Bob Di Cy"},
+		{"worker.name desc", "Ann Bob Cy Di"},
+		{"worker.cost ASC, worker.level DESC", "Bob Di Ann Cy"},
+		{"worker.nothing ASC,worker.level DESC", "Bob Di Ann Cy"},
+	}
+	for _, test := range tests {
+		t.Run(test.orderBy, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			a.addWorkers(t, workers...)
+			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 4}))
+			a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`","order_by":"`+test.orderBy+`"}}`, time.Hour)
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+			a.run(t)
+			var names []string
+			for _, r := range a.Reservations() {
+				names = append(names, r.WorkerName)
+			}
+			if got := strings.Join(names, " "); got != test.want {
+				t.Errorf("order %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestKnownWorker(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, attributes, known string
+		want                    string // whose reservation
+		wantCodes               []int
+	}{
+		{name: "by SID", attributes: `{"agent":"{Bob}"}`, known: `"known_worker_sid":"task.agent"`, want: "Bob"},
+		{name: "by name, whatever its case", attributes: `{"last":{"agent":"bOB"}}`, known: `"known_worker_friendly_name":"task.last.agent"`, want: "Bob"},
+		{name: "null", attributes: `{"agent":null}`, known: `"known_worker_sid":"task.agent"`},
+		{name: "absent", attributes: `{}`, known: `"known_worker_sid":"task.agent"`},
+		{name: "unknown", attributes: `{"agent":"Zed"}`, known: `"known_worker_friendly_name":"task.agent"`, wantCodes: []int{40155}},
+		{name: "no name at all", attributes: `{"agent":["Bob"]}`, known: `"known_worker_friendly_name":"task.agent"`, wantCodes: []int{40155}},
+		{name: "not in the queue", attributes: `{"agent":"Cy"}`, known: `"known_worker_friendly_name":"task.agent"`, wantCodes: []int{40152}},
+		{name: "an expression as well", attributes: `{"agent":"Bob"}`, known: `"known_worker_friendly_name":"task.agent","expression":"worker.level > 5"`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			a.addWorkers(t, `Ann {"member":true}`, `Bob {"member":true}`, `Cy {}`)
+			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "member == true"}))
+			a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+secondQueueSID+`",`+test.known+`}]}]}`, time.Hour)
+			attributes := strings.ReplaceAll(test.attributes, "{Bob}", a.Workers()[1].SID)
+			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task>` + attributes + `</Task></Enqueue>`
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+			a.run(t)
+			got := ""
+			for _, r := range a.Reservations() {
+				got += r.WorkerName
+			}
+			if got != test.want {
+				t.Errorf("reserved %q, want %q", got, test.want)
+			}
+			a.wantCodes(t, test.wantCodes...)
+			if known := a.Events()[0].Params.Get("KnownWorkerSid"); (known != "") != strings.Contains(attributes, `"agent":"`) && test.name != "no name at all" {
+				t.Errorf("KnownWorkerSid %q", known)
+			}
+		})
+	}
+}
+
+// A step that is entered after its deadline is tried before it is left.
+func TestStepEnteredTooLate(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
+	a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":5},{"timeout":5,`+nobody+`},{"timeout":5}]}]}`, 30*time.Second)
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(40*time.Second))
+	a.run(t)
+	want := []string{
+		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",
+		"task-queue.timeout 30s", "workflow.target-matched 30s", "reservation.created 30s", "reservation.canceled 40s", "task.canceled 40s",
+	}
+	if got := eventTimes(a); !slices.Equal(got, want) {
+		t.Errorf("events %q\nwant %q", got, want)
+	}
+}
+
+func TestUpdateWorkflow(t *testing.T) {
+	t.Parallel()
+	for _, reevaluate := range []bool{false, true} {
+		t.Run(fmt.Sprint(reevaluate), func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			a.addSecondQueue(t)
+			update := simulator.Workflow{SID: workflowSID, Configuration: `{"task_routing":{"default_filter":{"queue":"` + secondQueueSID + `"}}}`}
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+			a.Loop().After(10*time.Second, func() {
+				if reevaluate {
+					if err := a.UpdateWorkflow(update); err != nil {
+						t.Error(err)
+					}
+					return
+				}
+				must(t)(a.AddWorkflow(update))
+			})
+			a.run(t)
+			want := map[bool]string{false: queueSID, true: secondQueueSID}[reevaluate]
+			if got := a.Tasks()[0].TaskQueueSID; got != want {
+				t.Errorf("task queue %s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestFieldsOfWorkers(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	a.addWorkers(t, `Ann {"sid":"mine","friendly_name":"me"}`)
+	sid := a.Workers()[0].SID
+	must(t)(a.AddTaskQueue(simulator.TaskQueue{
+		SID: secondQueueSID, TargetWorkers: `sid == "` + sid + `" AND friendly_name == "Ann" AND activity_sid == "` + availableSID + `" AND activity_name == "Available"`,
+	}))
+	a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`","expression":"worker.sid == '`+sid+`' AND worker.activity_name == 'Available'"}}`, time.Hour)
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUp())
+	a.run(t)
+}
+
+// FuzzWorkflow sends one call through whatever configuration is accepted.
+func FuzzWorkflow(f *testing.F) {
+	queue := `"queue":"` + queueSID + `"`
+	for _, seed := range []string{
+		everyone,
+		`{"task_routing":{"filters":[],"default_filter":{` + queue + `}}}`,
+		`{"task_routing":{"filters":[{"filter_friendly_name":"a","expression":"kind == 'sales'","targets":[{` + queue + `,"timeout":"5","priority":3,"skip_if":"workers.available == 0"},
+			{"expression":"worker.level > task.level","order_by":"worker.level DESC"}]}],"default_filter":{` + queue + `}}}`,
+		`{"task_routing":{"filters":[{"expression":"1==1","targets":[{` + queue + `,"known_worker_sid":"task.agent","timeout":1}]},{"expression":"1==1","targets":[{` + queue + `,"timeout":1,"skip_if":"1==1"}]}]}}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, configuration string) {
+		a := newAccount(t, simulator.Config{Readings: simulator.Readings{CallerWithoutTask: simulator.CallerLeaves}}, aliceNumber)
+		if _, err := a.AddWorkflow(simulator.Workflow{SID: workflowSID, Configuration: configuration, ReservationTimeout: 10 * time.Second}); err != nil {
+			return
+		}
+		a.app.answers["/survey"] = ""
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+		a.run(t)
+		for _, k := range a.Tasks() {
+			if k.Status != "canceled" {
+				t.Errorf("the task is %s", k.Status)
+			}
+		}
+	})
+}

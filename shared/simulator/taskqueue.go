@@ -1,0 +1,57 @@
+package simulator
+
+import "fmt"
+
+// taskQueue is a TaskQueue; target is nil when it matches nobody.
+type taskQueue struct {
+	sid, name, targetWorkers string
+	target                   *Expression
+	newestFirst              bool
+	workersAtOnce            int
+	reserved, assigned       *Activity // nil: the worker's activity stays
+}
+
+// maxReservedWorkers is how many workers may be offered a task at once (docs/taskrouter/limits).
+const maxReservedWorkers = 50
+
+func (t *Twilio) parseTaskQueue(q TaskQueue) (parsed *taskQueue, err error) {
+	parsed = &taskQueue{name: q.Name, targetWorkers: q.TargetWorkers, newestFirst: q.TaskOrder == LIFO, workersAtOnce: max(q.MaxReservedWorkers, 1)}
+	if q.TargetWorkers != "" {
+		if parsed.target, err = t.cfg.Readings.ParseExpression(q.TargetWorkers, WorkerNames); err != nil {
+			return nil, err
+		}
+	}
+	if !isTaskOrder(q.TaskOrder) {
+		return nil, fmt.Errorf("the task order %q is neither FIFO nor LIFO", q.TaskOrder)
+	}
+	if q.MaxReservedWorkers < 0 || q.MaxReservedWorkers > maxReservedWorkers {
+		return nil, fmt.Errorf("%d reserved workers are not 1 to %d", q.MaxReservedWorkers, maxReservedWorkers)
+	}
+	if parsed.reserved, err = t.optionalActivity(q.ReservationActivity); err != nil {
+		return nil, err
+	}
+	parsed.assigned, err = t.optionalActivity(q.AssignmentActivity)
+	return parsed, err
+}
+
+func (t *Twilio) optionalActivity(sid string) (*Activity, error) {
+	activity := t.activity(sid)
+	if sid != "" && activity == nil {
+		return nil, fmt.Errorf("no activity %s", sid)
+	}
+	return activity, nil
+}
+
+func isTaskOrder(order string) bool { return order == "" || order == FIFO || order == LIFO }
+
+func (t *Twilio) taskQueue(sid string) *taskQueue {
+	for _, q := range t.queues {
+		if q.sid == sid {
+			return q
+		}
+	}
+	return nil
+}
+
+// has reports whether the worker is a member: target_workers alone decides.
+func (q *taskQueue) has(w *worker) bool { return q.target != nil && q.target.Match(nil, w.fields) }

@@ -1,0 +1,326 @@
+package simulator_test
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
+
+	"switchboard/shared/simulator"
+)
+
+func (a *account) workspace(t *testing.T, w simulator.Workspace) {
+	t.Helper()
+	w.EventCallbackURL = a.app.base + "/events"
+	if err := a.SetWorkspace(w); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSingleTasking(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name      string
+		phone     simulator.Phone
+		postWork  string
+		timeout   string // the workspace's timeout activity
+		stays     time.Duration
+		wantMoves string
+	}{
+		{
+			name: "call", phone: simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()), stays: time.Minute,
+			wantMoves: "created, to Reserved, accepted, to Busy, completed, to Available",
+		},
+		{
+			name: "call with post-work activity", phone: simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()), stays: time.Minute,
+			postWork:  wrapUpSID,
+			wantMoves: "created, to Reserved, accepted, to Busy, completed, to Wrapping up",
+		},
+		{name: "caller leaves", phone: simulator.NeverAnswers(), stays: 5 * time.Second, wantMoves: "created, to Reserved, canceled, to Available"},
+		{name: "worker is busy", phone: simulator.Busy(), stays: 700 * time.Millisecond, timeout: awaySID, wantMoves: "created, to Reserved, timeout, to Away"},
+		{name: "worker is busy and stays where they were", phone: simulator.Busy(), stays: 700 * time.Millisecond, wantMoves: "created, to Reserved, timeout, to Available"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{}, aliceNumber)
+			a.app.dequeue, a.app.postWork, a.app.answers["/survey"] = true, test.postWork, ""
+			a.addQueueWithActivities(t)
+			a.workspace(t, simulator.Workspace{SingleTasking: true, TimeoutActivity: test.timeout})
+			a.SetPhone(aliceNumber, test.phone)
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(test.stays))
+			a.run(t)
+			if got := a.moves(); got != test.wantMoves {
+				t.Errorf("%s, want %s", got, test.wantMoves)
+			}
+		})
+	}
+}
+
+func TestSingleTaskingIsOneTaskAtATime(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Readings: simulator.Readings{Capacity: simulator.AssignedTasksOccupy}})
+	must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
+	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.workspace(t, simulator.Workspace{SingleTasking: true})
+	for range 3 {
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+	}
+	a.Loop().After(5*time.Second, func() {
+		if n := len(a.Reservations()); n != 1 {
+			t.Errorf("%d reservations, want 1", n)
+		}
+	})
+	a.run(t)
+}
+
+func TestCapacity(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		channel simulator.WorkerChannel
+		want    int
+	}{
+		{"three at once", simulator.WorkerChannel{Capacity: 3}, 3}, {"none", simulator.WorkerChannel{}, 0},
+		{"unavailable", simulator.WorkerChannel{Capacity: 3, Unavailable: true}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": test.channel}}))
+			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			for range 4 {
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+			}
+			reserved := 0
+			a.Loop().After(5*time.Second, func() { reserved = len(a.Reservations()) })
+			a.run(t)
+			if reserved != test.want {
+				t.Errorf("%d reservations, want %d", reserved, test.want)
+			}
+		})
+	}
+}
+
+func TestChannelChangesMatchAtOnce(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	sid := must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Unavailable: true}}}))
+	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUp())
+	a.Loop().After(5*time.Second, func() {
+		if err := a.SetWorkerChannel(sid, simulator.WorkerChannel{Capacity: 1}); err != nil {
+			t.Error(err)
+		}
+	})
+	a.run(t)
+	want := "worker.capacity.update worker.channel.availability.update reservation.created reservation.canceled task.canceled"
+	if got := a.happened("worker.capacity.update"); got != want {
+		t.Errorf("events %s, want %s", got, want)
+	}
+}
+
+// order lists the callers in the order of their reservations.
+func (a *account) order() string {
+	var order []string
+	for _, r := range a.Reservations() {
+		k := a.Tasks()[slices.IndexFunc(a.Tasks(), func(k simulator.TaskRecord) bool { return k.SID == r.TaskSID })]
+		c := a.Calls()[slices.IndexFunc(a.Calls(), func(c simulator.CallRecord) bool { return c.SID == k.CallSID })]
+		order = append(order, strings.TrimPrefix(c.From, "+1555000000"))
+	}
+	return strings.Join(order, " ")
+}
+
+func TestOrderOfQueues(t *testing.T) {
+	t.Parallel()
+	// Callers 1 and 2 with priorities 9 and 1 wait in the FIFO queue, 3 and 4 with priorities 9 and 1 in the LIFO queue.
+	tests := []struct{ name, first, want string }{
+		{"FIFO queues first", "", "1 2 4 3"}, {"LIFO queues first", simulator.LIFO, "4 3 1 2"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Newest", TargetWorkers: "1==1", TaskOrder: simulator.LIFO}))
+			a.workspace(t, simulator.Workspace{PrioritizeQueueOrder: test.first})
+			a.route(t, `{"filters":[{"expression":"from IN ['+15550000001','+15550000002']","targets":[{"queue":"`+queueSID+`"}]}],
+				"default_filter":{"queue":"`+secondQueueSID+`"}}`, time.Minute)
+			for i, priority := range []string{"9", "1", "9", "1"} {
+				at := time.Duration(i) * time.Second
+				a.Loop().After(at, func() {
+					a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task priority="` + priority + `">{}</Task></Enqueue>`
+				})
+				a.CallAfter(at, "+1555000000"+string(rune('1'+i)), lineNumber, simulator.HangsUpAfter(time.Minute))
+			}
+			a.Loop().After(10*time.Second, func() {
+				must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 4}}}))
+			})
+			a.run(t)
+			if got := a.order(); got != test.want {
+				t.Errorf("order %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestPriorityAndStartMoveATaskInTheLine(t *testing.T) {
+	t.Parallel()
+	for name, form := range map[string]url.Values{
+		"priority": {"Priority": {"3"}}, "start": {"VirtualStartTime": {"2026-01-05T08:00:00Z"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task>{}</Task></Enqueue>`
+			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			for i := range 3 {
+				a.CallAfter(time.Duration(i)*time.Second, "+1555000000"+string(rune('1'+i)), lineNumber, simulator.HangsUpAfter(time.Minute))
+			}
+			a.Loop().After(5*time.Second, func() {
+				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[2].SID, form)
+				must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 3}}}))
+			})
+			a.run(t)
+			if got, want := a.order(), "3 1 2"; got != want {
+				t.Errorf("order %s, want %s", got, want)
+			}
+			if !strings.HasPrefix(a.happened("task.updated"), "task.updated reservation.created") {
+				t.Errorf("events %s", a.happened("task.updated"))
+			}
+		})
+	}
+}
+
+func TestSeveralWorkersAreOfferedATask(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber, "+15550000013")
+	must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 2}))
+	a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`"}}`, time.Minute)
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+	settle := func(i int, status string) {
+		r := a.Reservations()[i]
+		a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {status}})
+	}
+	a.Loop().After(2*time.Second, func() { settle(0, "rejected") })
+	a.Loop().After(3*time.Second, func() {
+		if got := a.Tasks()[0]; got.Status != "reserved" || got.Assignments != 1 {
+			t.Errorf("task %+v, want it reserved once", got)
+		}
+		settle(1, "rejected")
+	})
+	a.Loop().After(5*time.Second, func() { settle(2, "accepted") })
+	a.run(t)
+	want := "reservation.created reservation.created reservation.rejected reservation.rejected reservation.created reservation.created " +
+		"reservation.accepted reservation.rescinded task.wrapup reservation.wrapup"
+	if got := a.happened("reservation.created"); got != want {
+		t.Errorf("events %s, want %s", got, want)
+	}
+	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 rejected", "worker-2 rejected", "worker-1 wrapping", "worker-2 rescinded"})
+	if occupied := []int{a.Workers()[0].Occupied, a.Workers()[1].Occupied}; !slices.Equal(occupied, []int{1, 0}) {
+		t.Errorf("occupied %v", occupied)
+	}
+}
+
+func TestSupervisorMovesAWorkerWithAnOffer(t *testing.T) {
+	t.Parallel()
+	for reject, want := range map[string]string{
+		"":     "created, to Away, canceled",
+		"true": "created, to Away, rejected",
+	} {
+		t.Run("reject "+reject, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{}, aliceNumber)
+			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+			a.Loop().After(2*time.Second, func() {
+				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID,
+					url.Values{"ActivitySid": {awaySID}, "RejectPendingReservations": {reject}})
+			})
+			a.run(t)
+			if got := a.moves(); got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestRESTWorkers(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	workspace, alice := a.WorkspaceSID(), a.Workers()[0].SID
+	updated, err := twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(awaySID).SetAttributes(`{"level":4}`))
+	if err != nil || *updated.ActivityName != "Away" || *updated.Available || *updated.Attributes != `{"level":4}` {
+		t.Errorf("worker %+v, %v", updated, err)
+	}
+	got, err := twilio.FetchWorker(workspace, alice)
+	if err != nil || *got.FriendlyName != "worker-1" || *got.ActivitySid != awaySID {
+		t.Errorf("worker %+v, %v", got, err)
+	}
+	available, err := twilio.ListWorker(workspace, new(taskrouter.ListWorkerParams).SetAvailable("true"))
+	if err != nil || len(available) != 1 || *available[0].FriendlyName != "worker-2" {
+		t.Errorf("available workers %+v, %v", available, err)
+	}
+	for name, params := range map[string]*taskrouter.UpdateWorkerParams{
+		"activity": new(taskrouter.UpdateWorkerParams).SetActivitySid("WA1"), "attributes": new(taskrouter.UpdateWorkerParams).SetAttributes("[]"),
+		"rejecting": new(taskrouter.UpdateWorkerParams).SetActivitySid(availableSID).SetRejectPendingReservations(true),
+	} {
+		_, err := twilio.UpdateWorker(workspace, alice, params)
+		if err == nil {
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	_, err = twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(availableSID).SetIfMatch(`"99"`))
+	wantREST(t, err, 412, 20412, "")
+	_, err = twilio.FetchWorker(workspace, "WK00000000000000000000000000000001")
+	wantREST(t, err, 404, 20404, "")
+	if kinds := a.happened("worker.attributes.update"); kinds != "worker.attributes.update worker.activity.update" {
+		t.Errorf("events %s", kinds)
+	}
+}
+
+func TestTaskEndsByDeletion(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		act  func(a *account)
+		at   time.Duration
+		want string
+	}{
+		"assigned for a day": {
+			func(a *account) {
+				r := a.Reservations()[0]
+				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
+			}, 24*time.Hour + 10*time.Second, "reservation.created reservation.accepted task.system-deleted",
+		},
+		"deleted over REST": {
+			func(a *account) {
+				a.app.rest("DELETE", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[0].SID, nil)
+			},
+			10 * time.Second, "reservation.created reservation.canceled task.deleted",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{Pace: simulator.Pace{Patience: 48 * time.Hour}}, aliceNumber)
+			a.app.answers["/hold"] = `<Pause length="3600"/>`
+			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(25*time.Hour))
+			a.Loop().After(5*time.Second, func() { test.act(a) })
+			a.Loop().After(test.at, func() {
+				if body := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[0].SID, nil); !strings.Contains(body, "20404") {
+					t.Errorf("the task is still there: %s", body)
+				}
+			})
+			a.run(t)
+			if got := a.happened("reservation.created"); got != test.want {
+				t.Errorf("events %s, want %s", got, test.want)
+			}
+			if w := a.Workers()[0]; w.Occupied != 0 {
+				t.Errorf("the worker has %d tasks", w.Occupied)
+			}
+		})
+	}
+}
