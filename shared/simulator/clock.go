@@ -3,6 +3,7 @@ package simulator
 import (
 	"container/heap"
 	"context"
+	"iter"
 	"sync"
 	"time"
 )
@@ -18,6 +19,8 @@ type Loop struct {
 	now     time.Time
 	pending timerHeap
 	seq     uint64
+
+	running *routine // the one that Go is running, if any; virtual loops only
 }
 
 // NewVirtual returns a loop whose clock stands at start until Run moves it.
@@ -94,6 +97,52 @@ func (l *Loop) RunUntil(ctx context.Context, done func() bool) error {
 		}
 	}
 	return nil
+}
+
+// routine is a function that may sleep in virtual time.
+type routine struct {
+	sleep func(time.Duration) bool // ends the turn of this routine
+	next  func() (time.Duration, bool)
+}
+
+// Go runs fn at once and lets it Sleep, during which the loop's other events run. It reports whether fn has returned already: a function
+// that never sleeps has. On a virtual loop only one function runs at a time, in an order that the inputs decide; on a real one fn
+// has a goroutine of its own.
+func (l *Loop) Go(fn func()) bool {
+	if !l.virtual {
+		go fn()
+		return false
+	}
+	r := &routine{}
+	r.next, _ = iter.Pull(func(yield func(time.Duration) bool) {
+		r.sleep = yield
+		fn()
+	})
+	return l.resume(r)
+}
+
+// resume gives a routine its turn, and schedules the next one where it goes to sleep.
+func (l *Loop) resume(r *routine) (over bool) {
+	before := l.running
+	l.running = r
+	d, asleep := r.next()
+	l.running = before
+	if asleep {
+		l.After(d, func() { l.resume(r) })
+	}
+	return !asleep
+}
+
+// Sleep lets d pass for a function that Go runs. Anywhere else on a virtual loop it panics: there is nothing to come back to.
+func (l *Loop) Sleep(d time.Duration) {
+	switch {
+	case !l.virtual:
+		time.Sleep(d)
+	case l.running == nil:
+		panic("simulator: Sleep outside of Loop.Go")
+	default:
+		l.running.sleep(max(d, 0))
+	}
 }
 
 // take removes the next event that is due; otherwise it says how long until the next one, if there is any.
