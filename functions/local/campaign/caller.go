@@ -50,13 +50,20 @@ func farewell(c simulator.CallRecord) bool {
 	return last != musicURL && !strings.Contains(last, "Thank you for waiting")
 }
 
+// afterwards is the longest that mailbox or survey take somebody who does nothing.
+const afterwards = 2 * time.Minute
+
+// judgePatience: a caller who has left the queue comes to an end without hanging up.
 func (v verdict) judgePatience(c simulator.CallRecord, last string) {
-	if c.Ended.Sub(c.Created) < patienceOfPeople || last == "hangup" || !c.Bridged.IsZero() && c.BridgeEnded.Equal(c.Ended) || v.touched[c.SID] {
+	if c.HungUpBy != "caller" || c.Ended.Sub(c.Created) != patienceOfPeople || last == "hangup" || v.touched[c.SID] || !c.Bridged.IsZero() && c.BridgeEnded.Equal(c.Ended) {
 		return
 	}
-	if c.HungUpBy == "caller" && c.Ended.Sub(c.Created) == patienceOfPeople {
-		v.breaks(cared, "nothing ended call %s: the caller lost patience; queue results %q", c.SID, c.QueueResults)
+	for _, i := range v.invocations {
+		if i.path == "/survey" && !i.forged && i.field("CallSid") == c.SID && c.Ended.Sub(i.began) < afterwards {
+			return
+		}
 	}
+	v.breaks(cared, "nothing ended call %s: the caller lost patience; queue results %q", c.SID, c.QueueResults)
 }
 
 // judgeLedger compares what the ledger has of a call with what clean invocations were told.

@@ -164,6 +164,7 @@ func (a restAPI) RoundTrip(r *http.Request) (response *http.Response, err error)
 	case err != nil:
 		return nil, err
 	}
+	i.paused = 0
 	if _, struck := i.strikes(restCut); struck {
 		return nil, errAnswerLost
 	}

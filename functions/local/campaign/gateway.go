@@ -66,7 +66,7 @@ type delivered struct {
 
 func (g gateway) deliver(r *http.Request, body string) delivered {
 	i := g.world.invocation(function(r.URL.Path), r.URL.Path, body)
-	return delivered{i, g.world.lambda.webhook(i, stack.Event(r, []byte(body), g.world.loop.Now()))}
+	return delivered{i, g.world.lambda.webhook(i, stack.Event(r, []byte(body), g.world.now()))}
 }
 
 func (d delivered) response(r *http.Request) *http.Response {
@@ -125,6 +125,6 @@ func (w *world) forge(dice uint64) {
 	w.loop.Go(func() {
 		i := w.invocation(function(like.path), like.path, body)
 		i.forged = true
-		w.lambda.webhook(i, stack.Event(r, []byte(body), w.loop.Now()))
+		w.lambda.webhook(i, stack.Event(r, []byte(body), w.now()))
 	})
 }

@@ -21,6 +21,7 @@ type invocation struct {
 	faults       []fault // that struck it and are not harmless
 	effects      int     // writes, sent messages, REST requests and CRM posts
 	killed       bool
+	paused       time.Duration // between the tries of a REST request, which its context does not know of
 }
 
 type invocationKey struct{}
@@ -80,7 +81,8 @@ func patience(ctx context.Context) time.Duration {
 	if !found {
 		return time.Hour
 	}
-	return (max(time.Until(deadline), 0) + grain - 1) / grain * grain
+	left := (time.Until(deadline) + grain - 1) / grain * grain
+	return max(left-invocationOf(ctx).paused, 0)
 }
 
 // clean reports that nothing went wrong which could excuse the function.

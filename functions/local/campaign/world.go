@@ -197,6 +197,7 @@ func (w *world) now() time.Time { return w.loop.Now().Add(w.skew) }
 func (w *world) pause(ctx context.Context, d time.Duration) error {
 	i := invocationOf(ctx)
 	i.sleep(d)
+	i.paused += d
 	return i.Err()
 }
 
