@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"switchboard/functions/local/stack"
+	"switchboard/shared/ledger"
 	"switchboard/shared/webhook"
 )
 
@@ -27,6 +28,7 @@ type consumer interface {
 type wiring struct {
 	stop     func(s stack.Settings, route string, c stack.Clients) stack.Stop
 	consumer func(s stack.Settings, c stack.Clients) consumer
+	store    func(sound ledger.Store) ledger.Store // nil = the sound one
 }
 
 func soundWiring() wiring {

@@ -78,8 +78,12 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, timeline f
 		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: patienceOfPeople},
 	})
 	w.settings = w.plan.settings()
+	var store ledger.Store = w.memory
+	if wired.store != nil {
+		store = wired.store(store)
+	}
 	w.clients = stack.Clients{
-		Parameters: parameterStore{w}, Table: table{w, w.memory}, Queue: &w.queue,
+		Parameters: parameterStore{w}, Table: table{w, store}, Queue: &w.queue,
 		REST: restAPI{w, simulator.InProcess(w.twilio)}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: slog.New(slog.DiscardHandler),
 	}
 	if err := w.setUp(); err != nil {
