@@ -1,6 +1,7 @@
 ARCHITECTURE ?= arm64
 BUILD_DIR ?= .aws-sam/build
 FUZZTIME ?= 5s
+CAMPAIGN ?=
 BENCH ?= # such as -runs 3 -warm 50
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -8,13 +9,16 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=false'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fuzz build validate deploy rehearse bench clean
+.PHONY: help demo campaign test lint fuzz build validate deploy rehearse bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
 
 demo: ## five calls through the whole bundle, in this process and in virtual time
 	go run ./functions/local
+
+campaign: ## 1,000,000 calls with faults, in virtual time; CAMPAIGN has flags such as -seed 7 -calls 1000
+	go run ./functions/local/campaign $(CAMPAIGN)
 
 test: ## all tests; with a C compiler also the race detector
 	@[ "$$(go env CGO_ENABLED)" = 1 ] || echo "There is no C compiler, which Go's race detector needs: testing without -race."

@@ -21,6 +21,10 @@ const (
 	// callbackTimeout is how old a reservation may be when its callback comes, and as much again when TaskRouter asks the
 	// fallback because the first answer failed.
 	callbackTimeout = 5 * time.Second
+
+	// gatewayTimeout is the longest that API Gateway waits for a function. A time before that is no gateway's: example events and
+	// emulators have such.
+	gatewayTimeout = 30 * time.Second
 )
 
 // Queue takes work that the answer may not wait for.
@@ -118,10 +122,14 @@ func (h Handler) callerID(callback taskrouter.AssignmentCallback) string {
 	return callback.TaskAttributes.To
 }
 
-// deadline is when the reservation times out at the earliest. It counts from our own clock: the callback's timestamp is
-// not always there, and is by another one.
+// deadline is when the reservation times out at the earliest. It counts from when the callback came in, and not from its
+// timestamp, which is not always there and is by another clock. A cold start can lie between the gateway and the function.
 func (h Handler) deadline(request webhook.Request) time.Time {
-	reserved := h.Now().Add(-callbackTimeout)
+	reserved := h.Now()
+	if waited := reserved.Sub(request.Received); waited > 0 && waited < gatewayTimeout {
+		reserved = request.Received
+	}
+	reserved = reserved.Add(-callbackTimeout)
 	if request.Path == "/assignment/fallback" {
 		reserved = reserved.Add(-callbackTimeout)
 	}

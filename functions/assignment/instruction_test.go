@@ -76,6 +76,32 @@ func TestDeferred(t *testing.T) {
 	}
 }
 
+// TestDeadlineAfterAColdStart counts from the gateway's time, where that can be one.
+func TestDeadlineAfterAColdStart(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name              string
+		received, counted time.Duration // before the function's now
+	}{
+		{"a cold start", 7 * time.Second, 7 * time.Second},
+		{"the clocks differ", -time.Second, 0},
+		{"the time of an example", time.Hour, 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			queue := &sender{}
+			event := webhooktest.Event("/assignment", callback())
+			event.RequestContext.TimeEpoch = now().Add(-test.received).UnixMilli()
+			handle(t, newHandler(queue), event)
+			want := now().Add(2*time.Minute - 5*time.Second - test.counted)
+			if got := queue.bridges(t); len(got) != 1 || !got[0].Deadline.Equal(want) {
+				t.Errorf("messages = %+v, want one with deadline %s", got, want)
+			}
+		})
+	}
+}
+
 func TestDeferredBehindACustomDomain(t *testing.T) {
 	t.Parallel()
 	queue := &sender{}

@@ -42,7 +42,8 @@ type desk struct {
 	did     []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
 
 	placeErr, rejectErr, crmErr error
-	onPlace                     func() // what happens while Twilio places the call
+	onPlace                     func()        // what happens while Twilio places the call
+	placeTime                   time.Duration // how long that may take
 	onCRM                       func()
 	pending                     bool // whether a reservation that is rejected is still pending
 	taskStatus                  string
@@ -68,7 +69,10 @@ func (d *desk) Tell(context.Context, crm.Document) error {
 	return d.crmErr
 }
 
-func (d *desk) PlaceCall(_ context.Context, call twilio.WorkerCall) (string, error) {
+func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
+	if deadline, found := ctx.Deadline(); found {
+		d.placeTime = time.Until(deadline)
+	}
 	d.did = append(d.did, "place "+call.To+" "+call.Ring.String())
 	if d.onPlace != nil {
 		d.onPlace()
@@ -250,6 +254,19 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		}
 		d.want(t, "crm", rejected, rejected)
 	})
+}
+
+func TestARequestThatTakesLongLeavesTimeForTheRing(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ left, want time.Duration }{{115 * time.Second, 100 * time.Second}, {19 * time.Second, 4 * time.Second}, {15 * time.Second, time.Second}} {
+		d := newDesk()
+		work := d.bridge()
+		work.Deadline = d.now.Add(test.left)
+		d.deliver(t, deferred.Message{Bridge: &work})
+		if d.placeTime > test.want || d.placeTime < test.want-500*time.Millisecond {
+			t.Errorf("%s before the deadline, placing the call may take %s, want %s", test.left, d.placeTime, test.want)
+		}
+	}
 }
 
 func TestACallerWhoHasLeftIsNotBridged(t *testing.T) {

@@ -16,6 +16,9 @@ import (
 	"switchboard/shared/twilio"
 )
 
+// placeTime is what a request to place the call gets at least. The deadline is early by more than that (functions/assignment).
+const placeTime = time.Second
+
 // job is one deferred bridge.
 type job struct {
 	h    Handler
@@ -58,11 +61,13 @@ func (j job) call(ctx context.Context) (leg string, err error) {
 	if err := j.tellCRM(ctx); err != nil {
 		return "", err
 	}
-	if j.left() < j.h.Ring {
+	spare := j.left() - j.h.Ring
+	if spare < 0 {
 		return "", j.tooLate()
 	}
-	// No answer in time counts as an unknown outcome, and the ring must still fit before the deadline.
-	ctx, cancel := context.WithTimeout(ctx, j.left())
+	// Twilio may place the call at any moment until the request is given up, and even then the ring must fit before the deadline. No
+	// answer in time counts as an unknown outcome.
+	ctx, cancel := context.WithTimeout(ctx, max(spare, placeTime))
 	defer cancel()
 	return j.h.Voice.PlaceCall(ctx, twilio.WorkerCall{
 		To:                string(j.work.Contact),

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/functions/local/stack"
 	"switchboard/shared/simulator"
 	"switchboard/shared/webhook"
 )
@@ -53,7 +54,7 @@ func TestASeedReplaysACall(t *testing.T) {
 // TestABrokenRuleIsSeen breaks the bundle on purpose: a demo that cannot fail shows nothing.
 func TestABrokenRuleIsSeen(t *testing.T) {
 	t.Parallel()
-	answers := func(status int, contentType, body string) stop {
+	answers := func(status int, contentType, body string) stack.Stop {
 		return func(context.Context, webhook.Event) (webhook.Answer, error) {
 			return webhook.Answer{StatusCode: status, Headers: map[string]string{"Content-Type": contentType}, Body: body}, nil
 		}
@@ -64,23 +65,23 @@ func TestABrokenRuleIsSeen(t *testing.T) {
 		alter func(*bundle)
 		want  string
 	}{
-		{"a route takes whatever comes", 0, func(b *bundle) { b.front["/hold"] = answers(200, "text/xml", "<Response><Pause/></Response>") }, "forged webhook to /hold"},
-		{"the survey fails", 0, func(b *bundle) { b.front["/survey"] = answers(500, "text/plain", "") }, "answered 500"},
+		{"a route takes whatever comes", 0, func(b *bundle) { b.Front["/hold"] = answers(200, "text/xml", "<Response><Pause/></Response>") }, "forged webhook to /hold"},
+		{"the survey fails", 0, func(b *bundle) { b.Front["/survey"] = answers(500, "text/plain", "") }, "answered 500"},
 		{"the assignment is answered as text", 0, func(b *bundle) {
-			proper := b.front["/assignment"]
-			b.front["/assignment"] = func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
+			proper := b.Front["/assignment"]
+			b.Front["/assignment"] = func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 				answer, err := proper(ctx, event)
 				answer.Headers = map[string]string{"Content-Type": "text/plain"}
 				return answer, err
 			}
 		}, "assignment callback was answered 200 text/plain"},
-		{"events are lost, so the task stays in wrapping", 0, func(b *bundle) { b.front["/events"] = answers(204, "application/json", "") }, "was left wrapping"},
+		{"events are lost, so the task stays in wrapping", 0, func(b *bundle) { b.Front["/events"] = answers(204, "application/json", "") }, "was left wrapping"},
 		{"nobody hears of the caller's leaving", 4, func(b *bundle) {
-			b.front["/events"] = answers(204, "application/json", "")
-			b.front["/survey"] = answers(200, "text/xml", "<Response/>")
+			b.Front["/events"] = answers(204, "application/json", "")
+			b.Front["/survey"] = answers(200, "text/xml", "<Response/>")
 		}, "after its caller had gone"},
 		{"a function fails", 0, func(b *bundle) {
-			b.front["/worker/"] = func(context.Context, webhook.Event) (webhook.Answer, error) {
+			b.Front["/worker/"] = func(context.Context, webhook.Event) (webhook.Answer, error) {
 				return webhook.Answer{}, errors.New("broken")
 			}
 		}, "answered 500"},

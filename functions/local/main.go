@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"switchboard/functions/local/stack"
 )
 
 // readyLine says that the calls of a rehearsal are over and that the simulated Twilio goes on answering REST, for functions
@@ -96,7 +98,7 @@ func (o options) stage(getenv func(string) string) stage {
 	return stage{
 		gateway: o.gateway, listen: o.listen,
 		bases: map[string]string{"deferred": strings.TrimSuffix(o.base, "/"), "dequeue": strings.TrimSuffix(o.dequeueBase, "/")},
-		keys:  parameters{"/switchboard/auth-token": getenv("TWILIO_AUTH_TOKEN"), "/switchboard/crm-secret": getenv("CRM_SECRET")},
+		keys:  stack.Parameters{"/switchboard/auth-token": getenv("TWILIO_AUTH_TOKEN"), "/switchboard/crm-secret": getenv("CRM_SECRET")},
 	}
 }
 

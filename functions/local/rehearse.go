@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"switchboard/functions/local/stack"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
 )
@@ -18,7 +19,7 @@ type stage struct {
 	gateway string            // where the HTTP APIs are reached
 	bases   map[string]string // by bridge mode: the address that Twilio is told, and signs for
 	listen  string            // where the stack reaches Twilio's REST, and the CRM below /crm
-	keys    parameters
+	keys    stack.Parameters
 }
 
 // callTimeout bounds one call, which takes seconds: a stack that does not answer must not hold the program up.

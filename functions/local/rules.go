@@ -11,12 +11,13 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/functions/local/stack"
 	"switchboard/shared/simulator"
 )
 
 // broken lists the rules that were broken while the call was taken. It judges from outside: by what went over the wire,
 // by the state that Twilio was left in, and by what everybody heard.
-func (t *take) broken(keys parameters) []string {
+func (t *take) broken(keys stack.Parameters) []string {
 	var broken []string
 	check := func(holds bool, format string, values ...any) {
 		if !holds {
@@ -110,7 +111,7 @@ func (t *take) checkEnd(check check) {
 }
 
 // checkLogs: no secret, no whole phone number, no raw body.
-func (t *take) checkLogs(check check, keys parameters) {
+func (t *take) checkLogs(check check, keys stack.Parameters) {
 	for name, secret := range keys {
 		check(!bytes.Contains(t.Logs, []byte(secret)), "%s is in the log", name)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"time"
 
+	"switchboard/functions/local/stack"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
 )
@@ -20,7 +21,7 @@ const exampleToken = "12345"
 func serve(ctx context.Context, out io.Writer, address string, seed uint64) error {
 	loop := simulator.NewReal()
 	waits := call{Mode: "deferred", From: "+14155550101", Caller: []simulator.Step{simulator.StaysOn()}}
-	keys := parameters{"/switchboard/auth-token": exampleToken}
+	keys := stack.Parameters{"/switchboard/auth-token": exampleToken}
 	var web swap
 	world, err := newWorld(simulator.Config{
 		AuthToken: exampleToken, Seed: seed, Loop: loop, Web: simulator.InProcess(&web),

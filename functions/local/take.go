@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/functions/linkedcalls"
+	"switchboard/functions/local/stack"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
 )
@@ -87,8 +88,8 @@ func inProcess(ctx context.Context, c call, seed uint64, alter ...func(*bundle))
 }
 
 // madeUpSecrets are different for each seed, so that one that got into a log or an answer would be found.
-func madeUpSecrets(seed uint64) parameters {
-	return parameters{
+func madeUpSecrets(seed uint64) stack.Parameters {
+	return stack.Parameters{
 		"/switchboard/auth-token": fmt.Sprintf("%032x", 0x9e3779b97f4a7c15*(seed+1)),
 		"/switchboard/crm-secret": "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ=",
 	}

@@ -3,6 +3,7 @@ package simulator
 import (
 	"container/heap"
 	"context"
+	"iter"
 	"sync"
 	"time"
 )
@@ -18,6 +19,9 @@ type Loop struct {
 	now     time.Time
 	pending timerHeap
 	seq     uint64
+
+	running *routine   // the one that Go is running, if any; virtual loops only
+	idle    []*routine // for the next functions
 }
 
 // NewVirtual returns a loop whose clock stands at start until Run moves it.
@@ -77,6 +81,7 @@ func (l *Loop) RunFor(ctx context.Context, d time.Duration) error {
 
 // RunUntil is Run that also ends once done reports true; it is asked before each event, on the loop's goroutine.
 func (l *Loop) RunUntil(ctx context.Context, done func() bool) error {
+	defer l.release()
 	for !done() {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -94,6 +99,86 @@ func (l *Loop) RunUntil(ctx context.Context, done func() bool) error {
 		}
 	}
 	return nil
+}
+
+// routine runs functions that may sleep in virtual time, one after the other: a stack that has grown once serves many of them.
+type routine struct {
+	fn    func()
+	yield func(turn) bool
+	next  func() (turn, bool)
+	stop  func()
+}
+
+// turn is how a routine's turn ended: its function returned, or sleeps.
+type turn struct {
+	over  bool
+	sleep time.Duration
+}
+
+// Go runs fn at once and lets it Sleep, during which the loop's other events run. It reports whether fn has returned already: a function
+// that never sleeps has. On a virtual loop only one function runs at a time, in an order that the inputs decide; on a real one fn
+// has a goroutine of its own.
+func (l *Loop) Go(fn func()) bool {
+	if !l.virtual {
+		go fn()
+		return false
+	}
+	r := l.idleRoutine()
+	r.fn = fn
+	return l.resume(r)
+}
+
+func (l *Loop) idleRoutine() *routine {
+	if last := len(l.idle) - 1; last >= 0 {
+		r := l.idle[last]
+		l.idle = l.idle[:last]
+		return r
+	}
+	r := &routine{}
+	r.next, r.stop = iter.Pull(func(yield func(turn) bool) {
+		r.yield = yield
+		for {
+			r.fn()
+			if !yield(turn{over: true}) {
+				return
+			}
+		}
+	})
+	return r
+}
+
+// resume gives a routine its turn, and schedules the next one where it goes to sleep.
+func (l *Loop) resume(r *routine) (over bool) {
+	before := l.running
+	l.running = r
+	t, _ := r.next()
+	l.running = before
+	if t.over {
+		l.idle = append(l.idle, r)
+	} else {
+		l.After(t.sleep, func() { l.resume(r) })
+	}
+	return t.over
+}
+
+// release ends the routines that have nothing to do.
+func (l *Loop) release() {
+	for _, r := range l.idle {
+		r.stop()
+	}
+	l.idle = nil
+}
+
+// Sleep lets d pass for a function that Go runs. Anywhere else on a virtual loop it panics: there is nothing to come back to.
+func (l *Loop) Sleep(d time.Duration) {
+	switch {
+	case !l.virtual:
+		time.Sleep(d)
+	case l.running == nil:
+		panic("simulator: Sleep outside of Loop.Go")
+	default:
+		l.running.yield(turn{sleep: max(d, 0)})
+	}
 }
 
 // take removes the next event that is due; otherwise it says how long until the next one, if there is any.

@@ -76,3 +76,35 @@ func TestRealLoopTakesWorkFromOtherGoroutines(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestSleepersTakeTurns(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2030, time.May, 1, 0, 0, 0, 0, time.UTC)
+	loop := simulator.NewVirtual(start)
+	var told []string
+	tell := func(what string) { told = append(told, what+" "+loop.Now().Sub(start).String()) }
+	sleeper := func(name string, spans ...time.Duration) func() {
+		return func() {
+			for _, span := range spans {
+				loop.Sleep(span)
+				tell(name)
+			}
+		}
+	}
+	loop.After(time.Second, func() {
+		if loop.Go(sleeper("a", 2*time.Second, 3*time.Second)) {
+			t.Error("Go reports that a sleeper has returned")
+		}
+		tell("went on")
+	})
+	loop.After(2*time.Second, func() { loop.Go(sleeper("b", 2*time.Second)) })
+	if !loop.Go(func() {}) {
+		t.Error("Go reports that a function that never sleeps has not returned")
+	}
+	if err := loop.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"went on 1s", "a 3s", "b 4s", "a 6s"}; !slices.Equal(told, want) {
+		t.Errorf("told %q, want %q", told, want)
+	}
+}

@@ -63,25 +63,89 @@ func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("decode task attributes: %w", err)
 	}
 	// Only exact keys count: encoding/json would also take an own attribute "From" for the caller's number.
-	automatic := map[string]json.RawMessage{}
-	for _, key := range AutomaticKeys() {
-		if value, found := a.Own[key]; found {
-			automatic[key] = value
-			delete(a.Own, key)
+	for key, value := range a.Own {
+		field := a.field(key)
+		if field == nil {
+			continue
 		}
-	}
-	exact, err := json.Marshal(automatic)
-	if err == nil {
-		err = json.Unmarshal(exact, &a.AutomaticAttributes)
-	}
-	if err != nil {
-		return fmt.Errorf("decode task attributes: %w", err)
+		if err := decodeText(value, field); err != nil {
+			return fmt.Errorf("decode task attribute %s: %w", key, err)
+		}
+		delete(a.Own, key)
 	}
 	if worker, found := a.Own["worker_call_sid"]; found {
-		if err := json.Unmarshal(worker, &a.WorkerCallSID); err != nil {
+		if err := decodeText(worker, &a.WorkerCallSID); err != nil {
 			return fmt.Errorf("decode task attribute worker_call_sid: %w", err)
 		}
 		delete(a.Own, "worker_call_sid")
+	}
+	return nil
+}
+
+// decodeText reads a JSON string, or null. All but a few are plain, and encoding/json is slow for so little: a callback has 25.
+func decodeText(value json.RawMessage, text *string) error {
+	last := len(value) - 1
+	plain := last > 0 && value[0] == '"' && !slices.ContainsFunc(value[1:last], func(c byte) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' })
+	if !plain {
+		return json.Unmarshal(value, text)
+	}
+	*text = string(value[1:last])
+	return nil
+}
+
+// field is where the attribute with an automatic key is kept; nil for any other key.
+func (a *AutomaticAttributes) field(key string) *string {
+	switch key {
+	case "call_sid":
+		return &a.CallSID
+	case "account_sid":
+		return &a.AccountSID
+	case "from":
+		return &a.From
+	case "to":
+		return &a.To
+	case "caller":
+		return &a.Caller
+	case "called":
+		return &a.Called
+	case "direction":
+		return &a.Direction
+	case "call_status":
+		return &a.CallStatus
+	case "api_version":
+		return &a.APIVersion
+	case "from_city":
+		return &a.FromCity
+	case "from_state":
+		return &a.FromState
+	case "from_zip":
+		return &a.FromZip
+	case "from_country":
+		return &a.FromCountry
+	case "to_city":
+		return &a.ToCity
+	case "to_state":
+		return &a.ToState
+	case "to_zip":
+		return &a.ToZip
+	case "to_country":
+		return &a.ToCountry
+	case "caller_city":
+		return &a.CallerCity
+	case "caller_state":
+		return &a.CallerState
+	case "caller_zip":
+		return &a.CallerZip
+	case "caller_country":
+		return &a.CallerCountry
+	case "called_city":
+		return &a.CalledCity
+	case "called_state":
+		return &a.CalledState
+	case "called_zip":
+		return &a.CalledZip
+	case "called_country":
+		return &a.CalledCountry
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Contex
 	if err != nil {
 		return e.refuse(ctx, http.StatusBadRequest, "malformed request", err), nil
 	}
-	request := Request{BaseURL: base(event, e.PublicBaseURL), Path: event.RawPath, Form: form}
+	request := Request{BaseURL: base(event, e.PublicBaseURL), Path: event.RawPath, Form: form, Received: received(event)}
 	known, err := e.Secrets.Get(ctx)
 	if err != nil {
 		return e.refuse(ctx, http.StatusServiceUnavailable, "no secrets to check signatures with", err), nil

@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 )
@@ -28,6 +29,9 @@ type Request struct {
 
 	// Form holds the parameters that Twilio posted.
 	Form url.Values
+
+	// Received is when API Gateway got the request, by its own clock; zero where the event does not say. A function may start much later.
+	Received time.Time
 }
 
 // URL is the absolute address of one of our routes, for use in TwiML and REST.
@@ -69,6 +73,14 @@ func header(event Event, name string) string {
 		}
 	}
 	return ""
+}
+
+// received reads the event's requestContext.timeEpoch, milliseconds.
+func received(event Event) time.Time {
+	if event.RequestContext.TimeEpoch == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(event.RequestContext.TimeEpoch).UTC()
 }
 
 // body returns the body as it was sent: base64 from API Gateway, plain from SAM's local one.

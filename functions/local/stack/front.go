@@ -1,4 +1,4 @@
-package main
+package stack
 
 import (
 	"context"
@@ -6,19 +6,20 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 
 	"switchboard/shared/webhook"
 )
 
-// stop is a function's Handle.
-type stop func(context.Context, webhook.Event) (webhook.Answer, error)
+// Stop is a function's Handle.
+type Stop func(context.Context, webhook.Event) (webhook.Answer, error)
 
-// front does what the HTTP API does: it makes an event (payload format 2.0) of a request and hands it to the function
+// Front does what the HTTP API does: it makes an event (payload format 2.0) of a request and hands it to the function
 // behind the route. Routes with a slash at their end stand for {proxy+}.
-type front map[string]stop
+type Front map[string]Stop
 
 // ServeHTTP implements http.Handler.
-func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (f Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	handle := f.route(r.Method, r.URL.Path)
 	if handle == nil {
 		http.Error(w, `{"message":"Not Found"}`, http.StatusNotFound)
@@ -29,7 +30,7 @@ func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	answer, err := handle(r.Context(), event(r, body))
+	answer, err := handle(r.Context(), Event(r, body, time.Time{}))
 	if err != nil {
 		// API Gateway's answer when a function fails.
 		http.Error(w, `{"message":"Internal Server Error"}`, http.StatusInternalServerError)
@@ -42,19 +43,25 @@ func (f front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, answer.Body)
 }
 
-func (f front) route(method, path string) stop {
+func (f Front) route(method, path string) Stop {
 	if method != http.MethodPost {
 		return nil
 	}
 	if handle, found := f[path]; found {
 		return handle
 	}
-	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return f["/"+first+"/"]
+	return f[proxyRoute(path)]
 }
 
-func event(r *http.Request, body []byte) webhook.Event {
-	headers := map[string]string{}
+// proxyRoute is the {proxy+} route that a path may lie below.
+func proxyRoute(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return "/" + first + "/"
+}
+
+// Event is the request as API Gateway hands it to a function; received is when the gateway got it, zero for unknown.
+func Event(r *http.Request, body []byte, received time.Time) webhook.Event {
+	headers := make(map[string]string, len(r.Header))
 	for name, values := range r.Header {
 		headers[strings.ToLower(name)] = strings.Join(values, ",")
 	}
@@ -66,5 +73,8 @@ func event(r *http.Request, body []byte) webhook.Event {
 	}
 	made.RequestContext.DomainName = host
 	made.RequestContext.HTTP.Method, made.RequestContext.HTTP.Path = r.Method, r.URL.Path
+	if !received.IsZero() {
+		made.RequestContext.TimeEpoch = received.UnixMilli()
+	}
 	return made
 }

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// silence is how long a caller may hear nothing at first: the two webhooks that come late, and the words that are under way.
+const silence = 20 * time.Second
+
+// left is how long a caller whose task has died may still wait.
+const left = 3 * time.Second
+
+// judgeCaller: nobody is left in silence or in a queue without a task, and the ledger has what reached it.
+func (v verdict) judgeCaller(c simulator.CallRecord) {
+	switch excused := v.touched[c.SID]; {
+	case c.Ended.IsZero():
+		v.breaks(cared, "call %s never ended", c.SID)
+	case excused:
+	case c.ApplicationError:
+		v.breaks(cared, "caller %s heard that an application error has occurred", c.SID)
+	case len(c.Heard) == 0 && c.Bridged.IsZero() && c.Ended.Sub(c.Created) > silence:
+		v.breaks(cared, "caller %s heard nothing for %s", c.SID, c.Ended.Sub(c.Created))
+	case c.HungUpBy == "twilio" && !farewell(c):
+		v.breaks(cared, "caller %s was cut off; the last they heard was %q", c.SID, c.Heard)
+	}
+	k := v.tasks[c.TaskSID]
+	last := ""
+	if len(c.QueueResults) > 0 {
+		last = c.QueueResults[len(c.QueueResults)-1]
+	}
+	waited := last == "hangup" || last == "leave"
+	if k.Status == "canceled" && waited && c.Ended.Sub(k.Ended) > left && k.Reason != last && !v.touched[k.SID] && !v.touched[c.SID] {
+		v.breaks(cared, "caller %s waited for %s after the task had died: %s", c.SID, c.Ended.Sub(k.Ended), k.Reason)
+	}
+	v.judgePatience(c, last)
+	v.judgeLedger(c, last)
+}
+
+// farewell reports whether the last thing that a caller heard was meant for somebody who no longer waits.
+func farewell(c simulator.CallRecord) bool {
+	if len(c.Heard) == 0 {
+		return false
+	}
+	last := c.Heard[len(c.Heard)-1]
+	return last != musicURL && !strings.Contains(last, "Thank you for waiting")
+}
+
+// afterwards is the longest that mailbox or survey take somebody who does nothing.
+const afterwards = 2 * time.Minute
+
+// judgePatience: a caller who has left the queue comes to an end without hanging up.
+func (v verdict) judgePatience(c simulator.CallRecord, last string) {
+	if c.HungUpBy != "caller" || c.Ended.Sub(c.Created) != patienceOfPeople || last == "hangup" || v.touched[c.SID] || !c.Bridged.IsZero() && c.BridgeEnded.Equal(c.Ended) {
+		return
+	}
+	for _, i := range v.invocations {
+		if i.path == "/survey" && !i.forged && i.field("CallSid") == c.SID && c.Ended.Sub(i.began) < afterwards {
+			return
+		}
+	}
+	v.breaks(cared, "nothing ended call %s: the caller lost patience; queue results %q", c.SID, c.QueueResults)
+}
+
+// judgeLedger compares what the ledger has of a call with what clean invocations were told.
+func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
+	fields, err := v.memory.Get(context.Background(), c.SID)
+	if err != nil {
+		v.breaks(remembered, "%s", err)
+	}
+	if last != "" && !v.touched[c.SID] && !slices.Contains(c.QueueResults, fields["queue_result"]) {
+		v.breaks(remembered, "call %s has queue result %q, want %q", c.SID, fields["queue_result"], last)
+	}
+	leg := v.calls[c.PeerSID]
+	r := leg.ReservationSID
+	for _, i := range v.invocations {
+		if i.forged || !i.clean() {
+			continue
+		}
+		switch {
+		case r == "":
+		case i.path == "/events" && i.field("EventType") == "reservation.accepted" && i.field("ReservationSid") == r && fields[r+".accepted"] == "":
+			v.breaks(remembered, "call %s does not know that reservation %s was accepted", c.SID, r)
+		case strings.HasSuffix(i.path, r+"/dialed") && fields[r+".bridged"] == "":
+			v.breaks(remembered, "call %s does not know of the bridge to %s", c.SID, leg.SID)
+		case strings.HasSuffix(i.path, r+"/dial") && fields[r+".worker_call_sid"] != leg.SID:
+			v.breaks(remembered, "call %s has worker call %q for reservation %s, want %s", c.SID, fields[r+".worker_call_sid"], r, leg.SID)
+		}
+		if i.path == "/survey/score" && i.field("CallSid") == c.SID && i.field("Digits") == "5" && fields["score"] != "5" {
+			v.breaks(remembered, "call %s has score %q, want 5", c.SID, fields["score"])
+		}
+	}
+	if r != "" && !v.touched[r] && !v.touched[c.SID] && !v.touched[c.TaskSID] && fields["worker_call_sid"] != leg.SID {
+		v.breaks(remembered, "call %s is linked with worker call %q, want %s", c.SID, fields["worker_call_sid"], leg.SID)
+	}
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// campaign is a run: its seed decides every world.
+type campaign struct {
+	seed   uint64
+	rates  *rates
+	wiring wiring
+}
+
+// result is what came of a run.
+type result struct {
+	Seed    uint64
+	Calls   int
+	Worlds  int
+	Took    time.Duration
+	Faults  [kinds]int
+	Broken  map[string]int // worlds by rule
+	Example *example       // of the lowest index
+}
+
+// example is a world in which rules were broken.
+type example struct {
+	index  uint64
+	broken []broken
+}
+
+// take runs one world. timeline and without may be nil.
+func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool, timeline func(simulator.Entry)) (*world, error) {
+	w, err := newWorld(drawPlan(worldSeed(c.seed, index)), c.rates, without, c.wiring, timeline)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := w.run(ctx); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// run takes so many calls in as many worlds as that needs, several at once.
+func (c campaign) run(ctx context.Context, calls, workers int, progress io.Writer) (*result, error) {
+	total := &result{Seed: c.seed, Broken: map[string]int{}}
+	began := time.Now()
+	var mu sync.Mutex
+	next, planned := uint64(0), 0
+	takeNext := func() (uint64, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if planned >= calls {
+			return 0, false
+		}
+		index := next
+		next++
+		planned += callersOf(worldSeed(c.seed, index))
+		return index, true
+	}
+	last := began
+	add := func(index uint64, w *world) {
+		mu.Lock()
+		defer mu.Unlock()
+		total.add(index, w)
+		if now := time.Now(); now.Sub(last) >= time.Second {
+			last = now
+			fmt.Fprintf(progress, "%d calls, %.0f a minute, %d worlds with broken rules\n", total.Calls, float64(total.Calls)/now.Sub(began).Minutes(), total.brokenWorlds())
+		}
+	}
+	errs := make(chan error, workers)
+	for range workers {
+		go func() {
+			for {
+				index, more := takeNext()
+				if !more {
+					errs <- nil
+					return
+				}
+				w, err := c.take(ctx, index, nil, nil)
+				if err != nil {
+					errs <- fmt.Errorf("take call %d of seed %d: %w", index, c.seed, err)
+					return
+				}
+				add(index, w)
+			}
+		}()
+	}
+	var failure error
+	for range workers {
+		if err := <-errs; err != nil {
+			failure = err
+		}
+	}
+	total.Took = time.Since(began)
+	return total, failure
+}
+
+func (r *result) add(index uint64, w *world) {
+	r.Worlds++
+	r.Calls += len(w.callers)
+	for _, f := range w.faults.struck {
+		r.Faults[f.kind]++
+	}
+	rules := map[string]bool{}
+	for _, b := range w.broken {
+		rules[b.rule] = true
+	}
+	for rule := range rules {
+		r.Broken[rule]++
+	}
+	if len(rules) > 0 && (r.Example == nil || index < r.Example.index) {
+		r.Example = &example{index, slices.Clone(w.broken)}
+	}
+}
+
+func (r *result) brokenWorlds() int {
+	n := 0
+	for count := range maps.Values(r.Broken) {
+		n += count
+	}
+	return n
+}
+
+// shrink leaves out one fault after the other for as long as the same rule breaks, and returns those that are needed.
+func (c campaign) shrink(ctx context.Context, index uint64, rule string) (needed []fault, without map[fault]bool, err error) {
+	without = map[fault]bool{}
+	breaks := func() (*world, bool, error) {
+		w, err := c.take(ctx, index, without, nil)
+		if err != nil {
+			return nil, false, err
+		}
+		return w, slices.ContainsFunc(w.broken, func(b broken) bool { return b.rule == rule }), nil
+	}
+	w, _, err := breaks()
+	if err != nil {
+		return nil, nil, err
+	}
+	needed = slices.Clone(w.faults.struck)
+	for again := true; again; {
+		again = false
+		for _, f := range needed {
+			if without[f] {
+				continue
+			}
+			without[f] = true
+			w, still, err := breaks()
+			if err != nil {
+				return nil, nil, err
+			}
+			if still {
+				needed, again = slices.Clone(w.faults.struck), true
+				break
+			}
+			delete(without, f)
+		}
+	}
+	return needed, without, nil
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+
+	"switchboard/shared/ledger"
+)
+
+// The failures of dependencies, as their clients tell.
+var (
+	errFails      = errors.New("503: the service is not available")
+	errAnswerLost = errors.New("connection reset by peer")
+)
+
+// dependency is what can go wrong in reaching one. A zero kind of slow, fails or lost would be webhookTwice, which no
+// dependency has.
+type dependency struct{ slow, fails, lost kind }
+
+// strikes is faults.strikes, noted for the invocation that is struck and for what that is about.
+func (i *invocation) strikes(k kind) (uint64, bool) {
+	dice, struck := i.world.faults.strikes(k)
+	if struck {
+		i.note(k)
+	}
+	return dice, struck
+}
+
+func (i *invocation) note(k kind) {
+	last := i.world.faults.struck[len(i.world.faults.struck)-1]
+	i.world.tell("fault", last.String()+" strikes "+i.path)
+	if !k.harmless() {
+		i.faults = append(i.faults, last)
+		i.world.touch(i.path, i.body)
+	}
+}
+
+// reach does something at a dependency, or fails to.
+func (d dependency) reach(ctx context.Context, effect bool, do func() error) error {
+	i := invocationOf(ctx)
+	if effect {
+		i.effects++
+	}
+	if _, struck := i.strikes(killedBefore); struck {
+		i.kill()
+	}
+	if err := d.arrive(ctx, i, do); err != nil {
+		return err
+	}
+	if _, struck := i.strikes(d.fails); struck {
+		return errFails
+	}
+	err := do()
+	if _, struck := i.strikes(killedAfter); struck {
+		i.kill()
+	}
+	if d.lost != 0 {
+		if _, struck := i.strikes(d.lost); struck {
+			return errAnswerLost
+		}
+	}
+	return err
+}
+
+// arrive lets the time pass that a slow dependency takes. Where the client gives up first, the dependency may have done its work all the same.
+func (d dependency) arrive(ctx context.Context, i *invocation, do func() error) error {
+	dice, struck := i.strikes(d.slow)
+	if !struck {
+		return nil
+	}
+	took, limit := between(dice, 100*time.Millisecond, 12*time.Second), patience(ctx)
+	if took < limit {
+		i.sleep(took)
+		return nil
+	}
+	if dice>>60&1 == 1 && d.lost != 0 {
+		i.sleep(limit / 2)
+		_ = do()
+		limit -= limit / 2
+	}
+	i.sleep(limit)
+	return context.DeadlineExceeded
+}
+
+// parameterStore is SSM.
+type parameterStore struct{ world *world }
+
+// GetParameters implements secrets.Parameters.
+func (p parameterStore) GetParameters(ctx context.Context, input *ssm.GetParametersInput, options ...func(*ssm.Options)) (output *ssm.GetParametersOutput, err error) {
+	err = dependency{slow: ssmSlow, fails: ssmFails}.reach(ctx, false, func() error {
+		output, err = p.world.keys.GetParameters(ctx, input, options...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return output, nil
+}
+
+// table is DynamoDB, with what its SDK does to a failing one.
+type table struct {
+	world *world
+	store ledger.Store
+}
+
+// Apply implements ledger.Store.
+func (t table) Apply(ctx context.Context, change ledger.Change) (fields ledger.Fields, made bool, err error) {
+	apply := func() error {
+		fields, made, err = t.store.Apply(ctx, change)
+		t.world.watch(change, fields, made)
+		return err
+	}
+	err = dependency{slow: tableSlow, fails: tableFails, lost: tableAnswerLost}.reach(ctx, true, func() error {
+		if _, struck := invocationOf(ctx).strikes(tableRetried); struck {
+			// The first answer is lost inside the SDK, which asks again.
+			if err := apply(); err != nil {
+				return err
+			}
+		}
+		return apply()
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	return fields, made, nil
+}
+
+// Get implements ledger.Store.
+func (t table) Get(ctx context.Context, call string) (ledger.Fields, error) {
+	return t.store.Get(ctx, call)
+}
+
+// Find implements ledger.Store.
+func (t table) Find(ctx context.Context, index ledger.Index, value string) ([]ledger.Fields, error) {
+	return t.store.Find(ctx, index, value)
+}
+
+// restAPI is Twilio's REST API, reached over a network.
+type restAPI struct {
+	world *world
+	next  http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (a restAPI) RoundTrip(r *http.Request) (response *http.Response, err error) {
+	i := invocationOf(r.Context())
+	if _, struck := i.strikes(restThrottles); struck {
+		return refusal(r, http.StatusTooManyRequests, `{"code":20429,"message":"Too Many Requests","status":429}`), nil
+	}
+	err = dependency{slow: restSlow, fails: restFails, lost: restAnswerLost}.reach(r.Context(), true, func() error {
+		response, err = a.next.RoundTrip(r)
+		return err
+	})
+	switch {
+	case errors.Is(err, errFails), errors.Is(err, errAnswerLost):
+		return refusal(r, http.StatusInternalServerError, `{"code":20500,"message":"Internal Server Error","status":500}`), nil
+	case err != nil:
+		return nil, err
+	}
+	i.paused = 0
+	if _, struck := i.strikes(restCut); struck {
+		return nil, errAnswerLost
+	}
+	return response, nil
+}
+
+func refusal(r *http.Request, status int, body string) *http.Response {
+	return &http.Response{
+		Status: strconv.Itoa(status) + " " + http.StatusText(status), StatusCode: status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader([]byte(body))),
+		ContentLength: int64(len(body)), Request: r,
+	}
+}
+
+// crmAPI is a CRM that believes everything it is told.
+type crmAPI struct{ world *world }
+
+// RoundTrip implements http.RoundTripper.
+func (a crmAPI) RoundTrip(r *http.Request) (response *http.Response, err error) {
+	status := http.StatusNoContent
+	err = dependency{slow: crmSlow, fails: crmDown}.reach(r.Context(), true, func() error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	i, body := invocationOf(r.Context()), ""
+	if _, struck := i.strikes(crmRefuses); struck {
+		status = http.StatusConflict
+	} else if _, struck := i.strikes(crmFails); struck {
+		status = http.StatusBadGateway
+	} else if dice, struck := i.strikes(crmLies); struck {
+		status, body = http.StatusOK, "<html>maintenance"
+		if dice&1 == 0 {
+			status = http.StatusFound
+		}
+	}
+	return refusal(r, status, body), nil
+}

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// hearing is how soon a phone stops to ring once we have heard that nobody waits any more.
+const hearing = time.Second
+
+// verdict judges a world once everything in it is over: by the state that Twilio was left in, by what went over the wire and by what
+// people heard. A rule excuses only what a fault explains that struck the very call, task or reservation.
+type verdict struct {
+	*world
+	calls        map[string]simulator.CallRecord
+	tasks        map[string]simulator.TaskRecord
+	reservations map[string]simulator.ReservationRecord
+}
+
+func (w *world) judge() {
+	v := verdict{w, map[string]simulator.CallRecord{}, map[string]simulator.TaskRecord{}, map[string]simulator.ReservationRecord{}}
+	calls, tasks, reservations := w.twilio.Calls(), w.twilio.Tasks(), w.twilio.Reservations()
+	for _, c := range calls {
+		v.calls[c.SID] = c
+	}
+	for _, k := range tasks {
+		v.tasks[k.SID] = k
+	}
+	for _, r := range reservations {
+		v.reservations[r.SID] = r
+	}
+	v.judgeAlerts()
+	v.judgeREST(w.twilio.Requests())
+	v.judgeLegs(calls)
+	for _, r := range reservations {
+		v.judgeReservation(r, calls)
+	}
+	for _, k := range tasks {
+		v.judgeTask(k)
+	}
+	for _, line := range w.lines {
+		v.judgeCaller(v.calls[line.CallSID()])
+	}
+	for _, m := range w.dead {
+		if !m.excused {
+			w.breaks(noDeadLetter, "%s", m.body)
+		}
+	}
+}
+
+func (v verdict) judgeAlerts() {
+	for _, problem := range v.twilio.Problems() {
+		// Scripts are drawn without knowing what comes: that one was not followed to its end means nothing. Lost patience is judged
+		// with its call.
+		if !strings.HasPrefix(problem.Text, "the call of ") && !strings.Contains(problem.Text, "lost patience") {
+			v.breaks(wellFormed, "the simulated Twilio stumbled: %s", problem)
+		}
+	}
+	for _, alert := range v.twilio.Debugger() {
+		if !v.explained(alert) {
+			v.breaks(wellFormed, "Twilio's debugger has %d: %s", alert.Code, alert.Text)
+		}
+	}
+}
+
+// explained reports whether an entry of Twilio's debugger is none of our doing.
+func (v verdict) explained(a simulator.Alert) bool {
+	switch a.Code {
+	case 11200: // no usable answer
+		return v.touched[a.CallSID] || v.touched[a.TaskSID] || v.touched[a.ReservationSID] || a.CallSID+a.TaskSID == "" && len(v.faults.struck) > 0
+	case 14207: // the queue is full
+		return v.maxSize > 0
+	case 14215, 14217: // the worker was connected when nobody waited any more
+		r := v.reservations[a.ReservationSID]
+		return r.Status != "accepted" && !r.Settled.After(a.At)
+	case 40135, 40136, 40140: // the answer came when the reservation had ended
+		return !v.reservations[a.ReservationSID].Settled.After(a.At)
+	}
+	return false
+}
+
+func (v verdict) judgeREST(requests []simulator.Request) {
+	for _, r := range requests {
+		if r.Status == http.StatusUnauthorized {
+			v.breaks(handsOff, "%s %s was answered 401", r.Method, r.Path)
+		}
+		if r.Method == http.MethodGet {
+			continue
+		}
+		if strings.Contains(r.Path, "/Members") {
+			v.breaks(handsOff, "a queue's member was touched: %s", r.Path)
+		}
+		if status := r.Params.Get("ReservationStatus"); status != "" && status != "rejected" {
+			v.breaks(handsOff, "reservation %s was set %s over REST", lastOf(r.Path), status)
+		}
+		if !strings.Contains(r.Path, "/Tasks/") || strings.Contains(r.Path, "/Reservations/") {
+			continue
+		}
+		task := v.tasks[lastOf(r.Path)]
+		caller := v.calls[task.CallSID]
+		if r.Params.Get("AssignmentStatus") != "completed" || r.Params.Has("Attributes") || caller.BridgeEnded.IsZero() || caller.BridgeEnded.After(r.At) {
+			v.breaks(handsOff, "task %s was changed over REST: %s", task.SID, r.Params.Encode())
+		}
+	}
+}
+
+func lastOf(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// reservationOf finds the reservation in the address of a worker's webhook.
+func reservationOf(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	parts := strings.Split(parsed.Path, "/")
+	if len(parts) != 6 || parts[1] != "worker" {
+		return ""
+	}
+	return parts[4]
+}
+
+func (v verdict) judgeLegs(calls []simulator.CallRecord) {
+	dialled := map[string]int{}
+	for _, leg := range calls {
+		sid := reservationOf(leg.URL)
+		if sid == "" {
+			continue
+		}
+		r := v.reservations[sid]
+		if dialled[sid]++; dialled[sid] > 1 {
+			v.breaks(oneCall, "reservation %s has %d worker calls", sid, dialled[sid])
+		}
+		if latest := leg.Created.Add(leg.Timeout); latest.After(r.Deadline) {
+			v.breaks(inTime, "worker call %s could ring until %s after the deadline of reservation %s", leg.SID, latest.Sub(r.Deadline), sid)
+		}
+		v.judgeRing(leg, r)
+	}
+}
+
+// judgeRing holds a leg that nobody answered against what clean invocations had heard and known.
+func (v verdict) judgeRing(leg simulator.CallRecord, r simulator.ReservationRecord) {
+	if !leg.Answered.IsZero() || leg.Ended.IsZero() {
+		return
+	}
+	heard, known := v.heardGone(r), v.knewLeg(leg, r)
+	if heard.IsZero() || known.IsZero() {
+		return
+	}
+	if known.After(heard) {
+		heard = known
+	}
+	if rang := leg.Ended.Sub(heard); rang > hearing {
+		v.breaks(quiet, "worker call %s rang for %s more after we had heard that nobody waits", leg.SID, rang)
+	}
+}
+
+// heardGone is when a clean invocation first heard that the reservation has nobody left to bridge.
+func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
+	caller := v.tasks[r.TaskSID].CallSID
+	for _, i := range v.invocations {
+		if i.forged || !i.clean() {
+			continue
+		}
+		switch i.path {
+		case "/survey":
+			result := i.field("QueueResult")
+			gone := i.field("CallStatus") == "completed" || !slices.Contains([]string{"bridged", "bridging-in-process", "redirected", "redirected-from-bridged"}, result)
+			if gone && result != "bridged" && i.field("CallSid") == caller {
+				return i.began
+			}
+		case "/events":
+			about := i.field("ReservationSid") == r.SID && slices.Contains([]string{"reservation.rejected", "reservation.timeout", "reservation.canceled", "reservation.rescinded"}, i.field("EventType"))
+			if about || i.field("EventType") == "task.canceled" && i.field("TaskSid") == r.TaskSID {
+				return i.began
+			}
+		}
+	}
+	return time.Time{}
+}
+
+// knewLeg is when a clean invocation first had noted the worker's call.
+func (v verdict) knewLeg(leg simulator.CallRecord, r simulator.ReservationRecord) time.Time {
+	for _, i := range v.invocations {
+		if i.forged || !i.clean() {
+			continue
+		}
+		status := strings.HasSuffix(i.path, "/status") && i.field("CallSid") == leg.SID
+		placed := i.function == bridgeFunction && strings.Contains(i.body, `"reservation_sid":"`+r.SID) && !i.began.After(leg.Created) && !leg.Created.After(i.ended)
+		if status || placed {
+			return i.ended
+		}
+	}
+	return time.Time{}
+}
+
+func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulator.CallRecord) {
+	if r.Settled.IsZero() {
+		v.breaks(settled, "reservation %s was left %s", r.SID, r.Status)
+		return
+	}
+	if r.Status != "timeout" || !v.deferred || v.touched[r.SID] {
+		return
+	}
+	answered := slices.ContainsFunc(calls, func(leg simulator.CallRecord) bool {
+		return reservationOf(leg.URL) == r.SID && !leg.Answered.IsZero()
+	})
+	if !answered {
+		v.breaks(settled, "reservation %s was left to time out", r.SID)
+	}
+}
+
+func (v verdict) judgeTask(k simulator.TaskRecord) {
+	switch {
+	case k.Status == "completed" || k.Status == "canceled":
+	case k.Status == "wrapping" && (v.wrapUp == nil || v.touched[k.SID]):
+	default:
+		v.breaks(finished, "task %s was left %s", k.SID, k.Status)
+	}
+}

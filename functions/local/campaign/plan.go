@@ -1,0 +1,215 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// plan is one world as its seed draws it, before anything happens.
+type plan struct {
+	seed    uint64
+	storm   uint64
+	callers []caller
+	workers []member
+
+	deferred, gate, crm      bool
+	ring, reservationTimeout time.Duration
+	wrapUp                   *time.Duration
+	taskTimeout, priority    *int
+	targets                  string // the workflow's, as JSON; %q is the task queue
+	maxSize                  int    // of the voice queue; 0 = as it is
+	allEvents                bool   // the workspace sends events that no function wants as well
+	readings                 simulator.Readings
+
+	skew      time.Duration
+	rotatedAt time.Duration // after the start; 0 = never
+	forgeries []time.Duration
+}
+
+// caller is somebody who calls, after a while.
+type caller struct {
+	after time.Duration
+	from  string
+	steps []simulator.Step
+}
+
+// member is a worker with a phone.
+type member struct {
+	name, contact, attributes string
+	phones                    []simulator.Phone
+	back                      time.Duration // when a supervisor makes them available again; 0 = never
+}
+
+// worldSeed derives the seed of a world from the run's and the world's index.
+func worldSeed(run, index uint64) uint64 { return mix(mix(run, 0x5117c4), index) }
+
+// callersOf is how many callers the world of a seed has, without drawing the rest of it.
+func callersOf(seed uint64) int {
+	switch mix(seed, 11) % 8 {
+	case 0:
+		return 3
+	case 1, 2:
+		return 2
+	}
+	return 1
+}
+
+// draws are random decisions by one seed.
+type draws struct{ *rand.Rand }
+
+func (d draws) chance(in float64) bool { return d.Float64() < in }
+
+func (d draws) span(low, high time.Duration) time.Duration {
+	return low + time.Duration(d.Int64N(int64((high-low)/time.Millisecond)+1))*time.Millisecond
+}
+
+func pick[T any](d draws, choices ...T) T { return choices[d.IntN(len(choices))] }
+
+func drawPlan(seed uint64) plan {
+	d := draws{rand.New(rand.NewPCG(seed, 3))}
+	p := plan{
+		seed: seed, storm: weather(seed),
+		deferred: d.chance(0.75), gate: d.chance(0.8), crm: d.chance(0.6),
+		ring:               pick(d, 10*time.Second, 15*time.Second, 15*time.Second, 25*time.Second),
+		reservationTimeout: pick(d, 25*time.Second, 45*time.Second, 2*time.Minute, 2*time.Minute),
+		targets:            `[{"queue":%[1]q}]`,
+		readings:           drawReadings(seed),
+		allEvents:          d.chance(0.15),
+	}
+	if d.chance(0.9) {
+		wait := pick(d, 0, 10*time.Second, 30*time.Second, 30*time.Second)
+		p.wrapUp = &wait
+	}
+	if d.chance(0.15) {
+		seconds := 10 + d.IntN(90)
+		p.taskTimeout = &seconds
+	}
+	if d.chance(0.1) {
+		priority := d.IntN(10)
+		p.priority = &priority
+	}
+	switch {
+	case d.chance(0.08):
+		p.targets = `[{"queue":%[1]q,"timeout":` + fmt.Sprint(15+d.IntN(60)) + `}]`
+	case d.chance(0.08):
+		p.targets = `[{"queue":%[1]q,"timeout":` + fmt.Sprint(5+d.IntN(30)) + `},{"queue":%[1]q,"priority":5,"timeout":` + fmt.Sprint(20+d.IntN(60)) + `}]`
+	}
+	if d.chance(0.06) {
+		p.maxSize = 1 + d.IntN(2)
+	}
+	for n := range callersOf(seed) {
+		p.callers = append(p.callers, d.caller(n))
+	}
+	for n := range 1 + d.IntN(4) {
+		p.workers = append(p.workers, d.member(n, p.deferred && p.gate))
+	}
+	return p
+}
+
+// drawReadings chooses among the readings of what Twilio's documentation leaves open.
+func drawReadings(seed uint64) simulator.Readings {
+	bits := mix(seed, 20)
+	readings := simulator.Readings{WorkerCallSIDOnDialQueue: bits&1 == 1}
+	if bits&6 == 0 {
+		readings.AfterBridge = simulator.Completed
+	}
+	return readings
+}
+
+// caller draws what somebody does who calls.
+func (d draws) caller(n int) caller {
+	c := caller{after: d.span(0, 4*time.Second), from: fmt.Sprintf("+1415555%04d", 100+n)}
+	if n > 0 {
+		c.after = d.span(0, 40*time.Second)
+	}
+	switch d.IntN(12) {
+	case 0: // hangs up, whatever happens
+		c.steps = []simulator.Step{simulator.HangsUpAfter(d.span(0, 30*time.Second))}
+	case 1:
+		c.steps = []simulator.Step{simulator.Until(simulator.WorkerReserved), simulator.HangsUpAfter(d.span(0, 3*time.Second))}
+	case 2, 3:
+		c.steps = []simulator.Step{simulator.Until(simulator.WorkerRings), simulator.HangsUpAfter(d.span(0, 12*time.Second))}
+	case 4:
+		c.steps = []simulator.Step{simulator.Until(simulator.WorkerAnswers), simulator.HangsUpAfter(d.span(0, 8*time.Second))}
+	case 5: // leaves a message instead
+		c.steps = []simulator.Step{
+			simulator.Hears("in line"), simulator.Waits(d.span(0, 40*time.Second)), simulator.Presses(pick(d, "*", "*", "5")),
+			simulator.Hears("message"), simulator.Records(d.span(time.Second, 20*time.Second)), simulator.Presses("#"),
+		}
+	case 6: // hears whatever comes, and never does anything
+		c.steps = []simulator.Step{simulator.StaysOn()}
+	default:
+		c.steps = append([]simulator.Step{simulator.Until(simulator.Bridged), simulator.Talks(d.span(2*time.Second, 90*time.Second))}, d.survey()...)
+	}
+	return c
+}
+
+// survey draws what a caller does after the talk, as far as they stay.
+func (d draws) survey() []simulator.Step {
+	all := []simulator.Step{
+		simulator.Hears("from 1 to 5"), pick(d, simulator.Presses("5"), simulator.Presses("9"), simulator.Says("four"), simulator.Says("no idea"), simulator.Waits(time.Second)),
+		simulator.Hears("after the tone"), pick(d, simulator.Records(2*time.Second), simulator.Waits(time.Second)), simulator.Presses("#"),
+	}
+	stays := d.IntN(len(all) + 2)
+	if stays > len(all) {
+		return all
+	}
+	return append(all[:stays:stays], simulator.HangsUpAfter(d.span(0, 2*time.Second)))
+}
+
+func (d draws) member(n int, gate bool) member {
+	m := member{name: pick(d, "Ann", "Zoë", `Q"uote`, "<b>") + fmt.Sprint(n)}
+	switch d.IntN(10) {
+	case 0:
+		m.contact = "client:agent" + fmt.Sprint(n)
+	case 1:
+		m.contact = fmt.Sprintf("sip:agent%d@example.com", n)
+	case 2:
+		m.contact = pick(d, "", "call me", "+0123", "tel:+14155550199")
+	default:
+		m.contact = fmt.Sprintf("+1415555%04d", 900+n)
+	}
+	attributes, err := json.Marshal(map[string]any{"contact_uri": m.contact, "skills": []string{"billing"}, "note": strings.Repeat("é<&", d.IntN(4))})
+	if err != nil {
+		panic(err) // text always marshals
+	}
+	m.attributes = string(attributes)
+	if m.contact == "" {
+		m.attributes = `{"skills":["billing"]` + pick(d, `}`, `,"contact_uri":5}`, `,"contact_uri":null}`)
+	}
+	for range 1 + d.IntN(3) {
+		m.phones = append(m.phones, d.phone(gate && strings.HasPrefix(m.contact, "+")))
+	}
+	if d.chance(0.5) {
+		m.back = d.span(20*time.Second, 2*time.Minute)
+	}
+	return m
+}
+
+func (d draws) phone(gated bool) simulator.Phone {
+	talk := []simulator.Step{simulator.Talks(d.span(time.Second, 2*time.Minute)), simulator.HangsUp()}
+	if gated {
+		key := pick(d, "1", "1", "1", "1", "1", "1", "2", "#")
+		talk = append([]simulator.Step{simulator.Hears("press 1"), simulator.Presses(key)}, talk...)
+	}
+	switch d.IntN(16) {
+	case 0:
+		return simulator.Busy()
+	case 1:
+		return simulator.Fails()
+	case 2, 3:
+		return simulator.NeverAnswers()
+	case 4:
+		return simulator.Voicemail(d.span(time.Second, 20*time.Second))
+	case 5: // hangs up in the gate, or soon after
+		return simulator.AnswersAfter(d.span(0, 12*time.Second), simulator.HangsUpAfter(d.span(0, 8*time.Second)))
+	case 6: // presses nothing
+		return simulator.AnswersAfter(d.span(0, 12*time.Second), simulator.StaysOn())
+	}
+	return simulator.AnswersAfter(d.span(500*time.Millisecond, 14*time.Second), talk...)
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+)
+
+// As template.yaml has it.
+const (
+	visibilityTimeout = time.Minute
+	maxReceives       = 3
+)
+
+// queue is BridgeQueue with its event source mapping and its dead-letter queue.
+type queue struct {
+	world *world
+	sent  int
+}
+
+// message is one that the queue has taken.
+type message struct {
+	id, body string
+	receives int
+	excused  bool // something that struck explains that it failed
+}
+
+// SendMessage implements deferred.Sender.
+func (q *queue) SendMessage(ctx context.Context, input *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	output := &sqs.SendMessageOutput{}
+	err := dependency{slow: sqsSlow, fails: sqsFails, lost: sqsAnswerLost}.reach(ctx, true, func() error {
+		q.sent++
+		m := &message{id: "message-" + strconv.Itoa(q.sent), body: aws.ToString(input.MessageBody)}
+		output.MessageId = aws.String(m.id)
+		wait := time.Duration(input.DelaySeconds)*time.Second + 20*time.Millisecond
+		if dice, struck := q.world.faults.strikes(sqsLate); struck {
+			q.world.struck(m.body)
+			wait += between(dice, time.Second, 2*time.Minute)
+		}
+		q.world.loop.After(wait, func() { q.deliver(m) })
+		if dice, struck := q.world.faults.strikes(sqsTwice); struck {
+			q.world.struck(m.body)
+			q.world.loop.After(wait+between(dice, 0, 90*time.Second), func() { q.deliver(m) })
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return output, nil
+}
+
+func (q *queue) deliver(m *message) {
+	q.world.loop.Go(func() {
+		m.receives++
+		received := q.world.loop.Now()
+		i := q.world.invocation(bridgeFunction, "", m.body)
+		done := q.world.lambda.message(i, m.id)
+		m.excused = m.excused || !i.clean() && len(i.faults) > 0
+		switch {
+		case done:
+		case m.receives >= maxReceives:
+			q.world.dead = append(q.world.dead, m)
+		default:
+			q.world.loop.After(visibilityTimeout-q.world.loop.Now().Sub(received), func() { q.deliver(m) })
+		}
+	})
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"switchboard/shared/ledger"
+	"switchboard/shared/webhook"
+)
+
+// broken is a rule that did not hold.
+type broken struct{ rule, text string }
+
+func (b broken) String() string { return b.rule + ": " + b.text }
+
+// The rules, as the table and the tests name them.
+const (
+	oneCall       = "at most one worker call a reservation"
+	inTime        = "nothing dialled past its deadline"
+	settled       = "every reservation is settled"
+	finished      = "every task comes to its end"
+	cared         = "every caller bridged, gone or told something"
+	quiet         = "no phone rings for a caller who left"
+	handsOff      = "TwiML manages reservations, tasks and queues"
+	remembered    = "the ledger is right"
+	forward       = "the ledger only moves forward"
+	signedOnly    = "no side effect without a signature"
+	noServerError = "no 5xx from a webhook"
+	wellFormed    = "every answer is one that Twilio takes"
+	noDeadLetter  = "no message dies for nothing"
+)
+
+func (w *world) breaks(rule, format string, values ...any) {
+	w.broken = append(w.broken, broken{rule, fmt.Sprintf(format, values...)})
+}
+
+// judgeAnswer judges an answer by itself.
+func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
+	excused := len(i.faults) > 0
+	if i.forged {
+		if answer.StatusCode != http.StatusForbidden && !(excused && answer.StatusCode >= 500) {
+			w.breaks(signedOnly, "a forged webhook to %s was answered %d", i.path, answer.StatusCode)
+		}
+		if i.effects > 0 {
+			w.breaks(signedOnly, "a forged webhook to %s had %d side effects", i.path, i.effects)
+		}
+		return
+	}
+	switch {
+	case answer.StatusCode >= 500 && !excused:
+		w.breaks(noServerError, "%s was answered %d", i.path, answer.StatusCode)
+	case answer.StatusCode == http.StatusForbidden:
+		w.breaks(signedOnly, "Twilio's own webhook to %s was refused", i.path)
+	case answer.StatusCode >= 300 && answer.StatusCode < 500:
+		w.breaks(wellFormed, "%s was answered %d", i.path, answer.StatusCode)
+	}
+}
+
+// watch judges a change to the ledger: what is about a task or a reservation is written once, and an event counts once.
+func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
+	for name, value := range w.before[change.CallSID] {
+		if fields[name] != value && (name == "ended" || strings.Contains(name, ".")) {
+			w.breaks(forward, "%s of call %s went from %q to %q", name, change.CallSID, value, fields[name])
+		}
+	}
+	w.before[change.CallSID] = fields
+	if change.EventSID != "" && made {
+		if w.counted[change.EventSID] {
+			w.breaks(forward, "event %s was counted twice", change.EventSID)
+		}
+		w.counted[change.EventSID] = true
+	}
+}

@@ -1,0 +1,274 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"switchboard/functions/enqueue"
+	"switchboard/functions/local/stack"
+	"switchboard/functions/queuelimit"
+	"switchboard/shared/ledger"
+	"switchboard/shared/simulator"
+)
+
+// The account of every world: made-up SIDs, and numbers set aside for fiction.
+const (
+	accountSID     = "AC00000000000000000000000000000001"
+	workspaceSID   = "WS00000000000000000000000000000001"
+	workflowSID    = "WW00000000000000000000000000000001"
+	taskQueueSID   = "WQ00000000000000000000000000000001"
+	wrappingUpSID  = "WA00000000000000000000000000000001"
+	unavailableSID = "WA00000000000000000000000000000002"
+	availableSID   = "WA00000000000000000000000000000003"
+	offlineSID     = "WA00000000000000000000000000000004"
+
+	ourNumber = "+12065550100"
+	musicURL  = "https://music.example/hold.mp3"
+	baseURL   = "https://switchboard.example"
+	crmSecret = "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ="
+
+	firstToken  = "0123456789abcdef0123456789abcdef"
+	secondToken = "fedcba9876543210fedcba9876543210"
+
+	// patienceOfPeople is when everybody hangs up at last.
+	patienceOfPeople = 4 * time.Minute
+)
+
+// world is one simulated account with the functions behind it, while its calls are taken.
+type world struct {
+	plan
+	wiring      wiring
+	loop        *simulator.Loop
+	twilio      *simulator.Twilio
+	settings    stack.Settings
+	clients     stack.Clients
+	keys        stack.Parameters
+	memory      *ledger.Memory
+	faults      faults
+	lambda      lambda
+	queue       queue
+	rotatedAt   time.Time
+	lines       []*simulator.Line
+	invocations []*invocation
+	dead        []*message
+	touched     map[string]bool // SIDs that a harmful fault was about
+	before      map[string]ledger.Fields
+	counted     map[string]bool // event SIDs that the ledger has counted
+	broken      []broken
+	timeline    func(simulator.Entry) // nil = nobody reads it
+}
+
+func start() time.Time { return time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC) }
+
+// newWorld sets a planned world up. timeline, if not nil, is told of everything that happens.
+func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, timeline func(simulator.Entry)) (*world, error) {
+	w := &world{
+		plan: p, wiring: wired, loop: simulator.NewVirtual(start()), memory: &ledger.Memory{},
+		faults:  faults{seed: p.seed, rates: r, storm: p.storm, without: without},
+		keys:    stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
+		touched: map[string]bool{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
+	}
+	w.lambda = lambda{world: w, idle: map[string][]environment{}}
+	w.queue.world = w
+	w.drawWorldFaults()
+	w.twilio = simulator.New(simulator.Config{
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, Seed: p.seed, Loop: w.loop,
+		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: patienceOfPeople},
+	})
+	w.settings = w.plan.settings()
+	var store ledger.Store = w.memory
+	if wired.store != nil {
+		store = wired.store(store)
+	}
+	w.clients = stack.Clients{
+		Parameters: parameterStore{w}, Table: table{w, store}, Queue: &w.queue,
+		REST: restAPI{w, simulator.InProcess(w.twilio)}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: slog.New(slog.DiscardHandler),
+	}
+	if err := w.setUp(); err != nil {
+		return nil, fmt.Errorf("set up world of seed %d: %w", p.seed, err)
+	}
+	return w, nil
+}
+
+// drawWorldFaults decides what is wrong with a world as a whole.
+func (w *world) drawWorldFaults() {
+	if dice, struck := w.faults.strikes(clockSkewed); struck {
+		w.skew = between(dice, 0, 6*time.Second) - 3*time.Second
+	}
+	if dice, struck := w.faults.strikes(tokenRotated); struck {
+		// The second token is put into SSM first, as the README has it.
+		w.keys["/switchboard/auth-token-secondary"] = secondToken
+		w.rotatedAt = w.loop.Now().Add(between(dice, time.Millisecond, time.Minute))
+	}
+	for range 3 {
+		if dice, struck := w.faults.strikes(forgery); struck {
+			w.loop.After(between(dice, time.Second, time.Minute), func() { w.forge(dice) })
+		}
+	}
+}
+
+func (p plan) settings() stack.Settings {
+	s := stack.Settings{
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
+		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
+		Deferred: p.deferred, Gate: p.gate, Ring: p.ring, ReservationTimeout: p.reservationTimeout, WrapUp: p.wrapUp,
+		Priority: p.priority, TaskTimeout: p.taskTimeout, MusicURL: musicURL,
+		NumberAttributes: enqueue.NumberAttributes{"*": []byte(`{"skill":"billing"}`)},
+	}
+	if p.crm {
+		s.CRMURL = "https://crm.example/calls"
+	}
+	return s
+}
+
+// setUp is what the README has done in the console.
+func (w *world) setUp() error {
+	for _, activity := range []simulator.Activity{
+		{SID: availableSID, Name: "Available", Available: true},
+		{SID: wrappingUpSID, Name: "Wrapping up"},
+		{SID: unavailableSID, Name: "Unavailable"},
+		{SID: offlineSID, Name: "Offline"},
+	} {
+		if _, err := w.twilio.AddActivity(activity); err != nil {
+			return err
+		}
+	}
+	if _, err := w.twilio.AddTaskQueue(simulator.TaskQueue{SID: taskQueueSID, Name: "Billing", TargetWorkers: `skills HAS "billing"`}); err != nil {
+		return err
+	}
+	if _, err := w.twilio.AddWorkflow(simulator.Workflow{
+		SID: workflowSID, Name: "Calls",
+		Configuration:         `{"task_routing":{"filters":[{"filter_friendly_name":"billing","expression":"skill == 'billing'","targets":` + fmt.Sprintf(w.targets, taskQueueSID) + `}]}}`,
+		AssignmentCallbackURL: baseURL + "/assignment", FallbackAssignmentCallbackURL: baseURL + "/assignment/fallback",
+		ReservationTimeout: w.reservationTimeout,
+	}); err != nil {
+		return err
+	}
+	if err := w.twilio.SetWorkspace(w.workspace()); err != nil {
+		return err
+	}
+	w.twilio.AddNumber(simulator.Number{Number: ourNumber, VoiceURL: baseURL + "/enqueue"})
+	for _, m := range w.workers {
+		sid, err := w.twilio.AddWorker(simulator.Worker{Name: m.name, Attributes: m.attributes, Activity: availableSID})
+		if err != nil {
+			return err
+		}
+		w.twilio.SetPhone(m.contact, m.phones...)
+		if m.back > 0 {
+			w.loop.After(m.back, func() { _ = w.twilio.SetWorkerActivity(sid, availableSID) })
+		}
+	}
+	for _, c := range w.callers {
+		w.lines = append(w.lines, w.twilio.CallAfter(c.after, c.from, ourNumber, c.steps...))
+	}
+	if w.maxSize > 0 {
+		w.loop.After(2*time.Second, func() { w.loop.Go(w.limitQueue) })
+	}
+	return nil
+}
+
+// workspace wants the events that a call's story is made of, or all.
+func (w *world) workspace() simulator.Workspace {
+	workspace := simulator.Workspace{Name: "Support", EventCallbackURL: baseURL + "/events", TimeoutActivity: offlineSID}
+	if !w.allEvents {
+		workspace.EventsFilter = []string{
+			"task.created", "task.canceled", "task.wrapup", "task.completed", "task.deleted", "task.system-deleted",
+			"reservation.created", "reservation.accepted", "reservation.rejected", "reservation.timeout", "reservation.canceled",
+			"reservation.rescinded", "reservation.wrapup", "reservation.completed",
+		}
+	}
+	return workspace
+}
+
+// limitQueue is an operator who makes the queue small.
+func (w *world) limitQueue() {
+	i := w.invocation("queuelimit", "", "")
+	i.until = w.loop.Now().Add(time.Minute)
+	defer func() {
+		i.ended, i.status = w.loop.Now(), 200
+		if died := recover(); died != nil && died != (killed{}) {
+			panic(died)
+		}
+	}()
+	_, _ = w.settings.QueueLimit(w.clients).Handle(i, queuelimit.Request{MaxSize: &w.maxSize})
+}
+
+// now is the functions' clock.
+func (w *world) now() time.Time { return w.loop.Now().Add(w.skew) }
+
+func (w *world) pause(ctx context.Context, d time.Duration) error {
+	i := invocationOf(ctx)
+	i.sleep(d)
+	i.paused += d
+	return i.Err()
+}
+
+// invocation begins one.
+func (w *world) invocation(function, path, body string) *invocation {
+	i := &invocation{world: w, function: function, path: path, body: body, began: w.loop.Now()}
+	i.until = i.began.Add(time.Hour)
+	w.invocations = append(w.invocations, i)
+	return i
+}
+
+// strikes is faults.strikes for a webhook on its way.
+func (w *world) strikes(k kind, path, body string) (uint64, bool) {
+	dice, struck := w.faults.strikes(k)
+	if struck {
+		w.struck(path, body)
+	}
+	return dice, struck
+}
+
+// struck notes what the last fault that struck was about.
+func (w *world) struck(about ...string) {
+	last := w.faults.struck[len(w.faults.struck)-1]
+	w.tell("fault", last.String()+" strikes "+about[0])
+	if !last.kind.harmless() {
+		w.touch(about...)
+	}
+}
+
+// touch notes the calls, tasks and reservations that texts name.
+func (w *world) touch(texts ...string) {
+	for _, text := range texts {
+		for at := 0; at+34 <= len(text); at++ {
+			if isSubject(text[at : at+34]) {
+				w.touched[text[at:at+34]] = true
+				at += 33
+			}
+		}
+	}
+}
+
+func isSubject(sid string) bool {
+	switch sid[:2] {
+	case "CA", "WT", "WR":
+	default:
+		return false
+	}
+	for _, c := range []byte(sid[2:]) {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+// tell adds a line to the timeline.
+func (w *world) tell(kind simulator.Kind, text string) {
+	if w.timeline != nil {
+		w.timeline(simulator.Entry{At: w.loop.Now(), Kind: kind, Text: text})
+	}
+}
+
+// run takes the world's calls and returns the rules that were broken.
+func (w *world) run(ctx context.Context) ([]broken, error) {
+	if err := w.loop.Run(ctx); err != nil {
+		return nil, err
+	}
+	w.judge()
+	return w.broken, nil
+}

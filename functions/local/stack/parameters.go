@@ -1,0 +1,29 @@
+package stack
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+)
+
+// Parameters stands in for SSM, by full name.
+type Parameters map[string]string
+
+// GetParameters implements secrets.Parameters.
+func (p Parameters) GetParameters(_ context.Context, input *ssm.GetParametersInput, _ ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
+	if !aws.ToBool(input.WithDecryption) {
+		return nil, errors.New("a SecureString read without decryption is of no use")
+	}
+	var output ssm.GetParametersOutput
+	for _, name := range input.Names {
+		if value, found := p[name]; found {
+			output.Parameters = append(output.Parameters, types.Parameter{Name: aws.String(name), Value: aws.String(value)})
+		} else {
+			output.InvalidParameters = append(output.InvalidParameters, name)
+		}
+	}
+	return &output, nil
+}

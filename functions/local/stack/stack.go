@@ -1,0 +1,170 @@
+// Package stack wires the functions of template.yaml as their binaries do, over clients that stand in for AWS and Twilio,
+// for programs that take calls through all of them in one process.
+package stack
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"switchboard/functions/assignment"
+	"switchboard/functions/bridge"
+	"switchboard/functions/enqueue"
+	"switchboard/functions/hold"
+	"switchboard/functions/linkedcalls"
+	"switchboard/functions/queuelimit"
+	"switchboard/functions/survey"
+	"switchboard/functions/taskevents"
+	"switchboard/functions/worker"
+	"switchboard/shared/crm"
+	"switchboard/shared/deferred"
+	"switchboard/shared/ledger"
+	"switchboard/shared/secrets"
+	"switchboard/shared/twilio"
+	"switchboard/shared/webhook"
+)
+
+// Settings are the template's parameters.
+type Settings struct {
+	AccountSID, WorkspaceSID, WorkflowSID  string
+	PostWorkActivitySID, RejectActivitySID string
+	SecretsPrefix                          string
+	Deferred                               bool // bridge mode deferred; false = dequeue
+	Gate                                   bool // press-1
+	Ring, ReservationTimeout               time.Duration
+	WrapUp                                 *time.Duration
+	Priority, TaskTimeout                  *int // seconds
+	NumberAttributes                       enqueue.NumberAttributes
+	MusicURL, CRMURL                       string
+}
+
+// Clients are what stands behind the functions. All of them but REST and CRM belong to one execution environment: secrets
+// are kept for as long as it lives.
+type Clients struct {
+	Parameters secrets.Parameters
+	Table      ledger.Store
+	Queue      deferred.Sender
+	REST, CRM  http.RoundTripper
+	Pause      func(context.Context, time.Duration) error // between tries of a REST request
+	Now        func() time.Time
+	Logger     *slog.Logger
+}
+
+// environment is an execution environment of one function.
+type environment struct {
+	Settings
+	Clients
+	secrets *secrets.Store
+}
+
+func (s Settings) environment(c Clients) environment {
+	return environment{s, c, &secrets.Store{Client: c.Parameters, Prefix: s.SecretsPrefix, Now: c.Now}}
+}
+
+func (e environment) edge() webhook.Edge {
+	return webhook.Edge{Secrets: e.secrets, Logger: e.Logger}
+}
+
+func (e environment) ledger() ledger.Ledger {
+	return ledger.Ledger{Store: e.Table, Now: e.Now}
+}
+
+func (e environment) work() deferred.Queue {
+	return deferred.Queue{Client: e.Queue, URL: "https://sqs.example/BridgeQueue"}
+}
+
+func (e environment) rest() *twilio.Client {
+	client := twilio.NewClient(e.AccountSID, e.WorkspaceSID, "", e.secrets)
+	client.Transport, client.Pause = e.REST, e.Pause
+	return client
+}
+
+// Front makes an environment of each function that answers webhooks, by its routes.
+func (s Settings) Front(c Clients) Front {
+	front := Front{}
+	for _, route := range []string{"/enqueue", "/hold", "/assignment", "/worker/", "/survey", "/events"} {
+		front[route] = s.Stop(route, c)
+	}
+	front["/assignment/fallback"], front["/survey/"] = front["/assignment"], front["/survey"]
+	return front
+}
+
+// Stop makes an environment of the function behind one of the routes /enqueue, /hold, /assignment, /worker/, /survey and
+// /events; nil for another route.
+func (s Settings) Stop(route string, c Clients) Stop {
+	e := s.environment(c)
+	switch route {
+	case "/enqueue":
+		return e.enqueue()
+	case "/hold":
+		return e.hold()
+	case "/assignment":
+		return e.assignment()
+	case "/worker/":
+		return e.worker()
+	case "/survey":
+		return e.survey()
+	case "/events":
+		return e.taskEvents()
+	}
+	return nil
+}
+
+func (e environment) enqueue() Stop {
+	return enqueue.Handler{
+		Edge: e.edge(), WorkflowSID: e.WorkflowSID, Attributes: e.NumberAttributes, Priority: e.Priority, Timeout: e.TaskTimeout, Logger: e.Logger,
+	}.Handle
+}
+
+func (e environment) hold() Stop { return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL}.Handle }
+
+func (e environment) assignment() Stop {
+	return assignment.Handler{
+		Edge: e.edge(), WorkspaceSID: e.WorkspaceSID, Deferred: e.Deferred, Queue: e.work(),
+		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID,
+		Ring: e.Ring, ReservationTimeout: e.ReservationTimeout, Now: e.Now, Logger: e.Logger,
+	}.Handle
+}
+
+func (e environment) worker() Stop {
+	return worker.Handler{
+		Edge: e.edge(), Ledger: e.ledger(), Twilio: e.rest(),
+		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID, Logger: e.Logger,
+	}.Handle
+}
+
+func (e environment) survey() Stop {
+	return survey.Handler{Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Logger: e.Logger}.Handle
+}
+
+func (e environment) taskEvents() Stop {
+	return taskevents.Handler{
+		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Queue: e.work(), WorkflowSID: e.WorkflowSID, WrapUp: e.WrapUp, Logger: e.Logger,
+	}.Handle
+}
+
+// Bridge makes an environment of the function behind BridgeQueue.
+func (s Settings) Bridge(c Clients) bridge.Handler {
+	e := s.environment(c)
+	client := e.rest()
+	handler := bridge.Handler{
+		Ledger: e.ledger(), Voice: client, Tasks: client,
+		Gate: s.Gate, Ring: s.Ring, RejectActivitySID: s.RejectActivitySID, Now: c.Now, Logger: c.Logger,
+	}
+	if s.CRMURL != "" {
+		handler.CRM = crm.Step{URL: s.CRMURL, Secrets: e.secrets, Transport: c.CRM, Now: c.Now, Logger: c.Logger}
+	}
+	return handler
+}
+
+// LinkedCalls makes an environment of the operator's function of that name.
+func (s Settings) LinkedCalls(c Clients) linkedcalls.Handler {
+	e := s.environment(c)
+	return linkedcalls.Handler{Ledger: e.ledger(), Events: e.rest(), WorkflowSID: s.WorkflowSID, Now: c.Now, Logger: c.Logger}
+}
+
+// QueueLimit makes an environment of the operator's function of that name.
+func (s Settings) QueueLimit(c Clients) queuelimit.Handler {
+	return queuelimit.Handler{WorkflowSID: s.WorkflowSID, Queues: s.environment(c).rest(), Logger: c.Logger}
+}
