@@ -61,7 +61,7 @@ func (p *person) act() {
 			p.t.record(p.call, step.span)
 			p.timer = p.t.after(step.span, p.done)
 		}
-	case waits:
+	case waits, nothing:
 		p.do(step.span, p.done)
 	case until:
 		if p.call.happened[Moment(step.text)] {
