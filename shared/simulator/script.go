@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // ScriptError is a line of a script that is not a step or a phone.
@@ -98,6 +99,16 @@ func ParsePhone(text string) (Phone, error) {
 		}
 	}
 	return phone, nil
+}
+
+// ParseDuration reads a time as scripts have it: 40 s, 1.5 s, 700 ms, 1 min 30 s, 2 h, and Go's 1m30s. An error is a *ScriptError with
+// line 1.
+func ParseDuration(text string) (time.Duration, error) {
+	d, ok := parseSpan(text)
+	if !ok {
+		return 0, &ScriptError{Line: 1, Text: text, Want: wantDuration}
+	}
+	return d, nil
 }
 
 // String writes the step as ParseStep reads it: hears "position 2", talks 40 s.

@@ -1,0 +1,286 @@
+package scenario
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// Unmet lists what was expected and did not come, each with its place in the file. Ask once the loop has run.
+func (p *Play) Unmet() []string {
+	j := &judge{play: p, legs: map[string]simulator.CallRecord{}}
+	for _, call := range p.twilio.Calls() {
+		j.legs[call.SID] = call
+	}
+	for i := range p.lines {
+		j.caller(i)
+	}
+	j.all()
+	return j.unmet
+}
+
+// Caller returns the call of a caller, by the place in the file, from 0.
+func (p *Play) Caller(i int) simulator.CallRecord {
+	sid := p.lines[i].CallSID()
+	for _, call := range p.twilio.Calls() {
+		if call.SID == sid {
+			return call
+		}
+	}
+	return simulator.CallRecord{}
+}
+
+// Over reports that all is done, for a loop in real time: nobody is on the phone and every task has ended.
+func (p *Play) Over() bool {
+	if !p.twilio.Idle() {
+		return false
+	}
+	return !slices.ContainsFunc(p.twilio.Tasks(), func(task simulator.TaskRecord) bool { return task.Ended.IsZero() })
+}
+
+// Line is the line of the file in which something stands, by its path, such as callers[0].expect.application.
+func (s *Scenario) Line(path string) int { return s.line(path) }
+
+type judge struct {
+	play  *Play
+	legs  map[string]simulator.CallRecord
+	unmet []string
+}
+
+func (j *judge) want(holds bool, path, format string, values ...any) {
+	if holds {
+		return
+	}
+	s := j.play.scenario
+	e := Error{File: s.file, Line: s.line(path), Text: fmt.Sprintf(format, values...)}
+	j.unmet = append(j.unmet, e.Error())
+}
+
+func (j *judge) caller(i int) {
+	s := j.play.scenario
+	call, expect, path := j.play.Caller(i), s.Callers[i].Expect, fmt.Sprintf("callers[%d].expect", i)
+	who := s.Callers[i].name()
+	if expect.TalksTo != "" {
+		got := nobody
+		if peer, found := j.legs[call.PeerSID]; found {
+			got = s.workerAt(peer.To)
+		}
+		j.want(got == string(expect.TalksTo), path+".talks_to", "caller %s talked to %s, want %s", who, got, expect.TalksTo)
+	}
+	if expect.QueueResult != nil {
+		want := texts(expect.QueueResult)
+		j.want(slices.Equal(call.QueueResults, want), path+".queue_result", "caller %s left the queue with QueueResult %s, want %s", who, listed(call.QueueResults), listed(want))
+	}
+	if expect.HungUpBy != "" {
+		j.want(call.HungUpBy == string(expect.HungUpBy), path+".hung_up_by", "caller %s was hung up by %s, want %s", who, call.HungUpBy, expect.HungUpBy)
+	}
+	j.heard(i, call)
+	j.task(i, call)
+}
+
+// heard looks for texts in the order in which they are expected.
+func (j *judge) heard(i int, call simulator.CallRecord) {
+	expect, path := j.play.scenario.Callers[i].Expect, fmt.Sprintf("callers[%d].expect", i)
+	rest := call.Heard
+	for n, text := range expect.Heard {
+		at := slices.IndexFunc(rest, func(heard string) bool { return within(heard, string(text)) })
+		j.want(at >= 0, fmt.Sprintf("%s.heard[%d]", path, n), "caller %s did not hear %q there, but: %s", j.play.scenario.Callers[i].name(), text, listed(call.Heard))
+		rest = rest[at+1:]
+	}
+	for n, text := range expect.NotHeard {
+		j.want(!slices.ContainsFunc(call.Heard, func(heard string) bool { return within(heard, string(text)) }),
+			fmt.Sprintf("%s.not_heard[%d]", path, n), "caller %s heard %q: %s", j.play.scenario.Callers[i].name(), text, listed(call.Heard))
+	}
+}
+
+func (j *judge) task(i int, call simulator.CallRecord) {
+	s := j.play.scenario
+	expect, path, who := s.Callers[i].Expect, fmt.Sprintf("callers[%d].expect", i), s.Callers[i].name()
+	task := simulator.TaskRecord{Status: none}
+	for _, k := range j.play.twilio.Tasks() {
+		if k.CallSID == call.SID && call.SID != "" {
+			task = k
+		}
+	}
+	same := func(want Text, got, key, what string) {
+		j.want(want == "" || string(want) == got, path+"."+key, "the task of caller %s has %s %s, want %s", who, what, orNone(got), want)
+	}
+	same(expect.Task, task.Status, "task", "status")
+	same(expect.Reason, task.Reason, "reason", "reason")
+	if expect.Queue != "" {
+		same(expect.Queue, j.queueName(task.SID), "queue", "task queue")
+	}
+	if expect.Priority != nil {
+		j.want(task.Priority == *expect.Priority, path+".priority", "the task of caller %s has priority %d, want %d", who, task.Priority, *expect.Priority)
+	}
+	attributes := object(task.Attributes)
+	for _, name := range slices.Sorted(maps.Keys(object(string(expect.Attributes)))) {
+		want := object(string(expect.Attributes))[name]
+		j.want(reflect.DeepEqual(attributes[name], want), path+".attributes", "the task of caller %s has %s %v, want %v", who, name, attributes[name], want)
+	}
+	if expect.Linked != nil {
+		linked := call.PeerSID != "" && attributes["call_sid"] == call.SID && attributes["worker_call_sid"] == call.PeerSID
+		j.want(linked == *expect.Linked, path+".linked", "the task of caller %s has call_sid %v and worker_call_sid %v; the calls are %s and %s", who, attributes["call_sid"], attributes["worker_call_sid"], call.SID, orNone(call.PeerSID))
+	}
+	if expect.Reservations != nil {
+		got, want := j.reservations(task.SID), texts(expect.Reservations)
+		j.want(slices.Equal(got, want), path+".reservations", "the task of caller %s has reservations %s, want %s", who, listed(got), listed(want))
+	}
+}
+
+// queueName is the name of the task queue that a task entered last, as its events have it.
+func (j *judge) queueName(task string) (name string) {
+	for _, event := range j.play.twilio.Events() {
+		if event.TaskSID == task && event.Params.Get("TaskQueueName") != "" {
+			name = event.Params.Get("TaskQueueName")
+		}
+	}
+	return name
+}
+
+func (j *judge) reservations(task string) []string {
+	var got []string
+	for _, r := range j.play.twilio.Reservations() {
+		if r.TaskSID == task {
+			got = append(got, r.WorkerName+" "+r.Status)
+		}
+	}
+	return got
+}
+
+// all judges what concerns no single caller.
+func (j *judge) all() {
+	expect, t := j.play.scenario.Expect, j.play.twilio
+	if expect.Served != nil {
+		got, want := j.served(), texts(expect.Served)
+		j.want(slices.Equal(got, want), "expect.served", "served were %s, want %s", listed(got), listed(want))
+	}
+	calls := map[string]int{}
+	placed := 0
+	for _, call := range t.Calls() {
+		if call.Direction != "inbound" {
+			placed++
+			calls[j.play.scenario.workerAt(call.To)]++
+		}
+	}
+	if expect.WorkerCalls != nil {
+		j.want(placed == *expect.WorkerCalls, "expect.worker_calls", "%d calls were placed to workers, want %d", placed, *expect.WorkerCalls)
+	}
+	for _, w := range t.Workers() {
+		want, found := expect.Workers[w.Name]
+		if !found {
+			continue
+		}
+		path := "expect.workers." + w.Name
+		j.want(want.Calls == nil || *want.Calls == calls[w.Name], path, "%s was called %d times", w.Name, calls[w.Name])
+		j.want(want.Activity == "" || string(want.Activity) == w.ActivityName, path, "%s is %s in the end, want %s", w.Name, w.ActivityName, want.Activity)
+	}
+	j.events()
+	j.complaints()
+}
+
+func (j *judge) served() []string {
+	type service struct {
+		who  string
+		when time.Time
+	}
+	var served []service
+	for i, caller := range j.play.scenario.Callers {
+		if call := j.play.Caller(i); !call.Bridged.IsZero() {
+			served = append(served, service{caller.name(), call.Bridged})
+		}
+	}
+	slices.SortStableFunc(served, func(a, b service) int { return a.when.Compare(b.when) })
+	var names []string
+	for _, s := range served {
+		names = append(names, s.who)
+	}
+	return names
+}
+
+func (j *judge) events() {
+	var got []string
+	for _, event := range j.play.twilio.Events() {
+		got = append(got, event.Type)
+	}
+	rest := got
+	for n, want := range j.play.scenario.Expect.Events {
+		at := slices.Index(rest, string(want))
+		j.want(at >= 0, fmt.Sprintf("expect.events[%d]", n), "event %s did not occur there; events were %s", want, listed(got))
+		rest = rest[at+1:]
+	}
+}
+
+// complaints compares what Twilio and the simulator complain of with what they were expected to.
+func (j *judge) complaints() {
+	expect := j.play.scenario.Expect
+	var codes []int
+	var details []string
+	for _, alert := range j.play.twilio.Debugger() {
+		codes = append(codes, alert.Code)
+		details = append(details, fmt.Sprintf("%d %s", alert.Code, alert.Text))
+	}
+	j.want(slices.Equal(codes, expect.Debugger), "expect.debugger", "Twilio's debugger has %s, want codes %v", listed(details), expect.Debugger)
+	wanted := slices.Clone(expect.Problems)
+	for _, problem := range j.play.twilio.Problems() {
+		at := slices.IndexFunc(wanted, func(text Text) bool { return within(problem.Text, string(text)) })
+		j.want(at >= 0, "expect.problems", "problem: %s", problem)
+		if at >= 0 {
+			wanted = slices.Delete(wanted, at, at+1)
+		}
+	}
+	for _, text := range wanted {
+		j.want(false, "expect.problems", "there was no problem %q", text)
+	}
+}
+
+// workerAt is the worker whose phone has an address.
+func (s *Scenario) workerAt(address string) string {
+	for _, w := range s.Account.Workers {
+		if w.address() == address {
+			return string(w.Name)
+		}
+	}
+	return address
+}
+
+func within(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}
+
+func texts(list Texts) []string {
+	var plain []string
+	for _, text := range list {
+		plain = append(plain, string(text))
+	}
+	return plain
+}
+
+// listed puts a list into words, without a name twice in a row.
+func listed(list []string) string {
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(slices.Compact(slices.Clone(list)), " | ")
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return none
+	}
+	return text
+}
+
+func object(text string) map[string]any {
+	var object map[string]any
+	if json.Unmarshal([]byte(text), &object) != nil {
+		return nil
+	}
+	return object
+}
