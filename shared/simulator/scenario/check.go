@@ -21,7 +21,6 @@ func (s *Scenario) check() error {
 	c := &checker{s: s}
 	c.want(s.Title != "", "", "there is no title: say in a sentence what happens")
 	c.want(len(s.Callers) > 0, "", "there are no callers")
-	c.oneOf("readings.after_bridge", s.Readings.AfterBridge, "wrapping", "completed")
 	c.account()
 	for i := range s.Callers {
 		c.caller(i)
@@ -58,7 +57,7 @@ func (c *checker) account() {
 		path := fmt.Sprintf("account.workers[%d]", i)
 		c.want(w.Name != "", path, "a worker has no name")
 		c.want(!names[w.Name], path, "two workers are called %s", w.Name)
-		c.want(len(w.Phone) == 0 || w.address() != "", path, "%s has a phone and no address: give attributes.contact_uri, or address", w.Name)
+		c.want(len(w.Phone) == 0 || w.Contact() != "", path, "%s has a phone and no address: give attributes.contact_uri, or address", w.Name)
 		names[w.Name] = true
 	}
 	for i, q := range account.Queues {
@@ -116,8 +115,8 @@ func (c Caller) name() string {
 	return string(c.From)
 }
 
-// address is where the worker's phone is called.
-func (w Worker) address() string {
+// Contact is where the worker's phone is called: Address, or the attribute contact_uri.
+func (w Worker) Contact() string {
 	if w.Address != "" {
 		return string(w.Address)
 	}

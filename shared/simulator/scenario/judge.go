@@ -47,6 +47,9 @@ func (p *Play) Over() bool {
 // Line is the line of the file in which something stands, by its path, such as callers[0].expect.application.
 func (s *Scenario) Line(path string) int { return s.line(path) }
 
+// inbound is the direction of a caller's call.
+const inbound = "inbound"
+
 type judge struct {
 	play  *Play
 	legs  map[string]simulator.CallRecord
@@ -90,12 +93,12 @@ func (j *judge) heard(i int, call simulator.CallRecord) {
 	rest := call.Heard
 	for n, text := range expect.Heard {
 		at := slices.IndexFunc(rest, func(heard string) bool { return within(heard, string(text)) })
-		j.want(at >= 0, fmt.Sprintf("%s.heard[%d]", path, n), "caller %s did not hear %q there, but: %s", j.play.scenario.Callers[i].name(), text, listed(call.Heard))
+		j.want(at >= 0, fmt.Sprintf("%s.heard[%d]", path, n), "caller %s did not hear %q there, but: %s", j.play.scenario.Callers[i].name(), text, told(call.Heard))
 		rest = rest[at+1:]
 	}
 	for n, text := range expect.NotHeard {
 		j.want(!slices.ContainsFunc(call.Heard, func(heard string) bool { return within(heard, string(text)) }),
-			fmt.Sprintf("%s.not_heard[%d]", path, n), "caller %s heard %q: %s", j.play.scenario.Callers[i].name(), text, listed(call.Heard))
+			fmt.Sprintf("%s.not_heard[%d]", path, n), "caller %s heard %q: %s", j.play.scenario.Callers[i].name(), text, told(call.Heard))
 	}
 }
 
@@ -161,28 +164,36 @@ func (j *judge) all() {
 		got, want := j.served(), texts(expect.Served)
 		j.want(slices.Equal(got, want), "expect.served", "served were %s, want %s", listed(got), listed(want))
 	}
-	calls := map[string]int{}
+	shown := map[string][]string{} // numbers that calls showed, by worker
 	placed := 0
 	for _, call := range t.Calls() {
-		if call.Direction != "inbound" {
+		if call.Direction != inbound {
 			placed++
-			calls[j.play.scenario.workerAt(call.To)]++
+			name := j.play.scenario.workerAt(call.To)
+			shown[name] = append(shown[name], call.From)
 		}
 	}
 	if expect.WorkerCalls != nil {
 		j.want(placed == *expect.WorkerCalls, "expect.worker_calls", "%d calls were placed to workers, want %d", placed, *expect.WorkerCalls)
 	}
 	for _, w := range t.Workers() {
-		want, found := expect.Workers[w.Name]
-		if !found {
-			continue
+		if want, found := expect.Workers[w.Name]; found {
+			j.worker(w, want, shown[w.Name])
 		}
-		path := "expect.workers." + w.Name
-		j.want(want.Calls == nil || *want.Calls == calls[w.Name], path, "%s was called %d times", w.Name, calls[w.Name])
-		j.want(want.Activity == "" || string(want.Activity) == w.ActivityName, path, "%s is %s in the end, want %s", w.Name, w.ActivityName, want.Activity)
 	}
 	j.events()
 	j.complaints()
+}
+
+func (j *judge) worker(got simulator.WorkerRecord, want WorkerExpect, shown []string) {
+	path := "expect.workers." + got.Name
+	if want.Calls != nil {
+		j.want(*want.Calls == len(shown), path+".calls", "%s was called %d times, want %d", got.Name, len(shown), *want.Calls)
+	}
+	for _, number := range shown {
+		j.want(want.CalledFrom == "" || string(want.CalledFrom) == number, path+".called_from", "%s was called from %s, want %s", got.Name, number, want.CalledFrom)
+	}
+	j.want(want.Activity == "" || string(want.Activity) == got.ActivityName, path+".activity", "%s is %s in the end, want %s", got.Name, got.ActivityName, want.Activity)
 }
 
 func (j *judge) served() []string {
@@ -230,7 +241,7 @@ func (j *judge) complaints() {
 	wanted := slices.Clone(expect.Problems)
 	for _, problem := range j.play.twilio.Problems() {
 		at := slices.IndexFunc(wanted, func(text Text) bool { return within(problem.Text, string(text)) })
-		j.want(at >= 0, "expect.problems", "problem: %s", problem)
+		j.want(at >= 0, j.placeOf(problem.CallSID), "problem: %s", problem)
 		if at >= 0 {
 			wanted = slices.Delete(wanted, at, at+1)
 		}
@@ -240,10 +251,25 @@ func (j *judge) complaints() {
 	}
 }
 
+// placeOf is where the script of a call is.
+func (j *judge) placeOf(callSID string) string {
+	for i, line := range j.play.lines {
+		if line.CallSID() == callSID {
+			return fmt.Sprintf("callers[%d].steps", i)
+		}
+	}
+	for i, w := range j.play.scenario.Account.Workers {
+		if leg, found := j.legs[callSID]; found && leg.To == w.Contact() {
+			return fmt.Sprintf("account.workers[%d].phone", i)
+		}
+	}
+	return "expect.problems"
+}
+
 // workerAt is the worker whose phone has an address.
 func (s *Scenario) workerAt(address string) string {
 	for _, w := range s.Account.Workers {
-		if w.address() == address {
+		if w.Contact() == address {
 			return string(w.Name)
 		}
 	}
@@ -262,12 +288,23 @@ func texts(list Texts) []string {
 	return plain
 }
 
-// listed puts a list into words, without a name twice in a row.
+// listed puts a list into words.
 func listed(list []string) string {
 	if len(list) == 0 {
-		return "none"
+		return none
 	}
-	return strings.Join(slices.Compact(slices.Clone(list)), " | ")
+	return strings.Join(list, " | ")
+}
+
+// told lists what somebody heard, each text once.
+func told(heard []string) string {
+	var once []string
+	for _, text := range heard {
+		if !slices.Contains(once, text) {
+			once = append(once, text)
+		}
+	}
+	return listed(once)
 }
 
 func orNone(text string) string {

@@ -140,7 +140,7 @@ func keysBeside(root ast.Node, into any, key string, line int) []string {
 	if root.GetPath() == "" || !strings.HasPrefix(finder.path, root.GetPath()) {
 		within = strings.TrimPrefix(finder.path, "$")
 	}
-	steps := regexp.MustCompile(`[a-z_]+|\[[0-9]+\]`).FindAllString(within, -1)
+	steps := regexp.MustCompile(`[A-Za-z_-]+|\[[0-9]+\]`).FindAllString(within, -1)
 	return keysOf(typeAt(reflect.TypeOf(into), steps))
 }
 

@@ -11,7 +11,8 @@ type Scenario struct {
 	// Title says in a sentence what happens.
 	Title Text `yaml:"title"`
 	// Docs are the pages of Twilio's documentation whose example it is.
-	Docs     Texts    `yaml:"docs"`
+	Docs Texts `yaml:"docs"`
+	// Readings are the simulator's, by name: {after-bridge: completed}.
 	Readings Readings `yaml:"readings"`
 	Account  Account  `yaml:"account"`
 	// Application is for whoever plays the scenario: settings of the application, which Decode reads.
@@ -21,14 +22,6 @@ type Scenario struct {
 
 	file string
 	tree *ast.File
-}
-
-// Readings are simulator.Readings.
-type Readings struct {
-	// AfterBridge is wrapping, the default, or completed.
-	AfterBridge Text `yaml:"after_bridge"`
-	// WorkerCallSIDOnDialQueue is false by default.
-	WorkerCallSIDOnDialQueue bool `yaml:"worker_call_sid_on_dial_queue"`
 }
 
 // Account is what is set up in Twilio before anybody calls. Every part has a default that a simple scenario can leave it at.
@@ -137,19 +130,18 @@ type Expect struct {
 	Problems Texts `yaml:"problems"`
 }
 
-// WorkerExpect is what must come of a worker: how many calls reached the phone, and the activity at the end.
+// WorkerExpect is what must come of a worker: how many calls were placed to the phone, which number they showed, and the worker's activity
+// at the end.
 type WorkerExpect struct {
-	Calls    *int `yaml:"calls"`
-	Activity Text `yaml:"activity"`
+	Calls      *int `yaml:"calls"`
+	CalledFrom Text `yaml:"called_from"`
+	Activity   Text `yaml:"activity"`
 }
 
-// Config is base with the scenario's readings.
+// Config is base with the scenario's readings, if it names any.
 func (s *Scenario) Config(base simulator.Config) simulator.Config {
-	if s.Readings.AfterBridge == "completed" {
-		base.Readings.AfterBridge = simulator.Completed
-	}
-	if s.Readings.WorkerCallSIDOnDialQueue {
-		base.Readings.WorkerCallSIDOnDialQueue = true
+	if s.Readings.given {
+		base.Readings = s.Readings.chosen
 	}
 	return base
 }

@@ -55,7 +55,7 @@ func play(t *testing.T, file string) []string {
 }
 
 const twoCallers = `title: Two callers and one worker who speaks Spanish
-readings: {after_bridge: completed}
+readings: {after-bridge: completed}
 account:
   queues:
     - {name: Spanish, workers: 'languages HAS "es"'}
@@ -156,7 +156,7 @@ func TestErrorsNameTheLine(t *testing.T) {
 		{"no callers", "title: x\n", "there are no callers"},
 		{"unknown key", "title: x\ncalers: []\n", `calls.yaml:2: unknown key "calers"; the keys here are title, docs, readings, account, application, callers, expect`},
 		{"unknown key in a list", head + "    stps: []\n", `calls.yaml:5: unknown key "stps"; the keys here are name, from, dials, after, steps, expect`},
-		{"unknown key of a worker's expectation", head + "expect:\n  workers:\n    Alice: {call: 1}\n", `calls.yaml:7: unknown key "call"; the keys here are calls, activity`},
+		{"unknown key of a worker's expectation", head + "expect:\n  workers:\n    Alice: {call: 1}\n", `calls.yaml:7: unknown key "call"; the keys here are calls, called_from, activity`},
 		{"wrong kind", "title: [x]\n", "calls.yaml:1: want a text"},
 		{"not a number", head + "expect: {worker_calls: two}\n", `calls.yaml:5: want a whole number, not "two"`},
 		{"not a list", "title: x\ncallers: none\n", "calls.yaml:2: string was used where a list is expected"},
@@ -176,7 +176,7 @@ func TestErrorsNameTheLine(t *testing.T) {
 		{"a reservation", head + "    expect: {reservations: [rejected]}\n", "a reservation is a worker's name and a status"},
 		{"two callers of one number", head + "  - from: +15550000001\n    dials: +15550000000\n", "two callers are called +15550000001: give them a name"},
 		{"served", head + "expect: {served: [Ann]}\n", `"Ann" is not known here`},
-		{"a reading", head + "readings: {after_bridge: maybe}\n", `calls.yaml:5: "maybe" is not known here`},
+		{"a reading", head + "readings: {after-bridge: maybe}\n", `calls.yaml:5: no reading after-bridge: maybe; want`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -208,7 +208,7 @@ func (b *builder) addWorkers() error {
 			return b.wrong(path, err)
 		}
 		if len(w.Phone) > 0 {
-			b.t.SetPhone(w.address(), w.Phone...)
+			b.t.SetPhone(w.Contact(), w.Phone...)
 		}
 		for j, move := range w.Moves {
 			to, err := b.activity(fmt.Sprintf("%s.moves[%d].activity", path, j), move.Activity)
