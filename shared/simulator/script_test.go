@@ -101,6 +101,7 @@ func TestPhonesReadLikeACall(t *testing.T) {
 		{"answers after 4 s", simulator.AnswersAfter(4 * time.Second)},
 		{"answers after 4 s\nhears \"press 1\"\npresses 1", simulator.AnswersAfter(4*time.Second, simulator.Hears("press 1"), simulator.Presses("1"))},
 		{"voicemail answers after 10 s", simulator.Voicemail(10 * time.Second)},
+		{"answers after 10 s\nhangs up after 2 s", simulator.AnswersAfter(10*time.Second, simulator.HangsUpAfter(2*time.Second))},
 		{"never answers", simulator.NeverAnswers()},
 		{"is busy", simulator.Busy()},
 		{"fails", simulator.Fails()},
@@ -119,6 +120,15 @@ func TestPhonesReadLikeACall(t *testing.T) {
 	}
 }
 
+func TestAMailboxMayHaveStepsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	got, err := simulator.ParsePhone("voicemail answers after 10 s\nhears \"press 1\"\npresses nothing")
+	want := simulator.AnswersAfter(10*time.Second, simulator.Hears("press 1"), simulator.PressesNothing())
+	if err != nil || got.String() != want.String() {
+		t.Errorf("ParsePhone = %q, %v, want %q", got, err, want)
+	}
+}
+
 func TestPhonesThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -126,7 +136,7 @@ func TestPhonesThatMakeNoSense(t *testing.T) {
 		"hears \"x\"":                 "a phone begins with one of",
 		"answers after a while":       "a time is a number",
 		"is busy today":               "nothing stands after is busy",
-		"is busy\nhangs up":           `line 2: "hangs up": nobody is there to do that: begin the phone with "answers after 4 s" instead of "is busy"`,
+		"is busy\nhangs up":           "line 2: `hangs up`: nobody is there to do that: begin the phone with answers after 4 s instead of is busy",
 		"answers after 1 s\nis quiet": "line 2",
 	} {
 		if _, err := simulator.ParsePhone(text); err == nil || !strings.Contains(err.Error(), want) {
