@@ -43,7 +43,7 @@ func Read(file string) (*Scenario, error) {
 func Parse(file string, data []byte) (*Scenario, error) {
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return nil, explain(file, nil, nil, err)
+		return nil, notYAML(file, err)
 	}
 	s := &Scenario{file: file, tree: tree}
 	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
@@ -84,6 +84,21 @@ func at(node ast.Node, err error) error {
 		return &moved
 	}
 	return err
+}
+
+// notYAML puts an error of the parser into words.
+func notYAML(file string, err error) error {
+	wrong := &Error{File: file, Text: err.Error()}
+	var located yaml.Error
+	if errors.As(err, &located) && located.GetToken() != nil {
+		wrong.Line, wrong.Text = located.GetToken().Position.Line, located.GetMessage()
+	}
+	remedy := "look at the indentation, colons and quotes here and in the line above"
+	if strings.Contains(wrong.Text, "\t") {
+		remedy = "indent with spaces, YAML takes no tabs"
+	}
+	wrong.Text = fmt.Sprintf("this is not YAML: %s: %s", strings.ReplaceAll(wrong.Text, "'\t'", "tab"), remedy)
+	return wrong
 }
 
 // explain puts an error of the YAML package into words. into is what node was to be read into.

@@ -162,7 +162,7 @@ func scriptLines(node ast.Node) ([]scriptLine, error) {
 		text, err := scalar(item)
 		switch {
 		case err != nil:
-			return nil, mistake(item, `want a step as one text; with ": " in it, in single quotes: 'says "no: not now"'`)
+			return nil, mistake(item, `want a step as one text, without a colon, as hears "position 2"; words with a colon need single quotes around the step: 'says "no: not now"'`)
 		case strings.TrimSpace(text) == "":
 			return nil, mistake(item, fmt.Sprintf("step %d is empty", i+1))
 		}
