@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"fmt"
+
 	"github.com/goccy/go-yaml/ast"
 
 	"switchboard/shared/simulator"
@@ -148,3 +150,6 @@ func (s *Scenario) Config(base simulator.Config) simulator.Config {
 
 // File returns the name that the scenario was read from.
 func (s *Scenario) File() string { return s.file }
+
+// String gives title and file.
+func (s *Scenario) String() string { return fmt.Sprintf("%s (%s)", s.Title, s.file) }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"switchboard/shared/simulator"
@@ -239,6 +238,3 @@ func (b *builder) numbers() []string {
 	}
 	return numbers
 }
-
-// Title is the scenario's title with its file.
-func (s *Scenario) String() string { return strings.TrimSpace(string(s.Title) + " (" + s.file + ")") }
