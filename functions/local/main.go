@@ -43,6 +43,7 @@ type options struct {
 	dequeueBase string
 	listen      string
 	serve       string
+	scenario    string
 }
 
 func parse(arguments []string, errors io.Writer) (options, error) {
@@ -57,6 +58,7 @@ func parse(arguments []string, errors io.Writer) (options, error) {
 	flags.StringVar(&o.dequeueBase, "dequeue-base-url", "", "address of the stack in bridge mode dequeue")
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:8095", "where the stack reaches Twilio's REST, and the CRM below /crm")
 	flags.StringVar(&o.serve, "serve", "", "only answer Twilio's REST at this address, for sam local invoke")
+	flags.StringVar(&o.scenario, "scenario", "", "play this YAML file, or every one in this folder, instead of the five calls")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}
@@ -79,6 +81,8 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, in
 	switch {
 	case o.serve != "":
 		return serve(ctx, out, o.serve, o.seed)
+	case o.scenario != "":
+		return playScenarios(ctx, out, o)
 	case o.rehearse:
 		takes, err = o.stage(getenv).rehearse(ctx, calls(time.Second, 2*time.Second), o.seed, told, func() error {
 			fmt.Fprintln(out, readyLine)

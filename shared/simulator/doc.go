@@ -5,7 +5,7 @@
 // queue takes no time, and one seed gives the same run again, identifiers and latencies included. With NewReal the same calls take
 // their time, against an application on the network.
 //
-// Set the account up, script the phones, place calls, run the loop, and look at what is left:
+// Set the account up, script the phones, place calls, run the loop, and look at what is left; the example has a whole test:
 //
 //	t := simulator.New(simulator.Config{Seed: 1, Web: simulator.InProcess(application)})
 //	available, err := t.AddActivity(simulator.Activity{Name: "Available", Available: true})
@@ -15,13 +15,31 @@
 //	t.Call("+15550000001", "+15550000000", simulator.Hears("position 1"), simulator.Until(simulator.Bridged))
 //	err = t.Loop().Run(ctx)
 //	for _, problem := range t.Problems() { … }
+//	for _, alert := range t.Debugger() { … }
 //
-// The application reaches the REST API through any HTTP client: *Twilio is an http.Handler, and InProcess makes a transport of it. It
-// may use the REST API before it answers a webhook. An application with work of its own to schedule, such as a queue's delivery, puts it on
-// the Loop.
+// A script may be text as well, one step a line, which ParseSteps and ParsePhone read:
+//
+//	hears "position 1"
+//	until bridged
+//	talks 40 s
+//	hangs up
+//
+// Package scenario reads a whole test from YAML: the account, the phones, the callers, and what must come of it.
+//
+// # The application
+//
+// Webhooks reach the application through Config.Web, and are signed with AuthToken. The application reaches the REST API through any HTTP
+// client, with AccountSID and AuthToken: *Twilio is an http.Handler, and InProcess makes a transport of it. It may use the REST API before it
+// answers a webhook. An application with work of its own to schedule, such as a queue's delivery, puts it on the Loop, and takes the
+// time from there. Faults are put between the two: a RoundTripper that loses, doubles or delays, TookHeader for a slow answer,
+// panic(http.ErrAbortHandler) for a broken connection.
+//
+// # What cannot be simulated
 //
 // What Twilio can do and this package cannot is refused, and recorded as a Problem that begins with "not simulated"; nothing is guessed
-// silently. A test should fail on any Problem. What Twilio itself would complain of is in Debugger, with Twilio's error codes.
+// silently. A test should fail on any Problem. What Twilio itself would complain of is in Debugger, with Twilio's error codes
+// (docs/api/errors).
 //
-// Where no public source says what Twilio does, Readings has a switch. Settled facts come from the pages of docs that the comments name.
+// Where no public source says what Twilio does, Readings has a switch. Settled facts come from the pages of docs that the comments name:
+// docs/voice/twiml/queue is https://www.twilio.com/docs/voice/twiml/queue.
 package simulator

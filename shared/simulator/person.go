@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -61,7 +62,7 @@ func (p *person) act() {
 			p.t.record(p.call, step.span)
 			p.timer = p.t.after(step.span, p.done)
 		}
-	case waits:
+	case waits, nothing:
 		p.do(step.span, p.done)
 	case until:
 		if p.call.happened[Moment(step.text)] {
@@ -133,8 +134,17 @@ func (p *person) finish() {
 	}
 	for _, step := range rest {
 		if step.mustHappen() {
-			p.t.problem(p.call, "the call of %s ended before this: %s", p.call.name(), step)
+			p.t.problem(p.call, "the call of %s ended before this: %s%s", p.call.name(), step, p.insteadOf(step))
 			return
 		}
 	}
+}
+
+// insteadOf tells what was heard while the person waited to hear something else: the last of it, for the reader of a failing test.
+func (p *person) insteadOf(step Step) string {
+	heard := p.call.heard[min(p.listened, len(p.call.heard)):]
+	if step.does != hears || len(heard) == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (but %q)", heard[max(len(heard)-3, 0):])
 }

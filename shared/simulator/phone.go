@@ -1,11 +1,8 @@
 package simulator
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
-// Phone is how a worker's phone behaves when it is called.
+// Phone is how a worker's phone behaves when it is called. ParsePhone reads one from text.
 type Phone struct {
 	outcome phoneOutcome
 	after   time.Duration
@@ -37,9 +34,12 @@ func Busy() Phone { return Phone{outcome: busy} }
 func Fails() Phone { return Phone{outcome: fails} }
 
 // Voicemail is a phone whose mailbox answers after d, presses nothing, listens for a minute and hangs up.
-func Voicemail(d time.Duration) Phone { return AnswersAfter(d, HangsUpAfter(time.Minute)) }
+func Voicemail(d time.Duration) Phone { return AnswersAfter(d, HangsUpAfter(mailboxListens)) }
 
-// Moment is something that happens elsewhere while a person is on the phone.
+const mailboxListens = time.Minute
+
+// Moment is something that happens elsewhere while a person is on the phone. A worker's moments reach the callers for whom that worker is
+// reserved; a worker's own phone notices Bridged only.
 type Moment string
 
 // The moments that a step can wait for.
@@ -52,7 +52,10 @@ const (
 	TaskCanceled   Moment = "task is canceled" // and the caller is still there
 )
 
-// Step is one thing that a person on the phone does. Steps happen in order; the next begins when the one before is done.
+// Step is one thing that a person on the phone does. Steps happen in order; the next begins when the one before is done. After the last
+// step a person stays on the line until somebody else ends the call. ParseStep and ParseSteps read steps from text.
+//
+// A call that ends before a step that had to happen (Hears, Presses, Says, Records, Until, Talks) is a Problem.
 type Step struct {
 	does stepKind
 	text string
@@ -64,6 +67,7 @@ type stepKind string
 const (
 	hears   stepKind = "hears"
 	presses stepKind = "presses"
+	nothing stepKind = "presses nothing"
 	says    stepKind = "says"
 	records stepKind = "records"
 	waits   stepKind = "waits"
@@ -77,8 +81,11 @@ const (
 // the URL that <Play> names, from its first moment.
 func Hears(text string) Step { return Step{does: hears, text: text} }
 
-// Presses presses keys, after the time it takes to react.
+// Presses presses keys, any of 0123456789*#, after the time it takes to react.
 func Presses(digits string) Step { return Step{does: presses, text: digits} }
+
+// PressesNothing says that a question goes unanswered. It does nothing, and the next step begins at once.
+func PressesNothing() Step { return Step{does: nothing} }
 
 // Says speaks, after the time it takes to react: a <Gather> for speech understands it word for word.
 func Says(words string) Step { return Step{does: says, text: words} }
@@ -104,21 +111,10 @@ func HangsUpAfter(d time.Duration) Step { return Step{does: hangsUp, span: d} }
 // StaysOn does nothing more and leaves the ending to others.
 func StaysOn() Step { return Step{does: staysOn} }
 
-// String describes the step as it was written.
-func (s Step) String() string {
-	switch {
-	case s.text != "":
-		return fmt.Sprintf("%s %q", s.does, s.text)
-	case s.span != 0:
-		return fmt.Sprintf("%s %s", s.does, s.span)
-	}
-	return string(s.does)
-}
-
 // mustHappen says whether a call that ends before this step leaves the script unfulfilled.
 func (s Step) mustHappen() bool {
 	switch s.does {
-	case waits, hangsUp, staysOn:
+	case waits, hangsUp, staysOn, nothing:
 		return false
 	}
 	return true

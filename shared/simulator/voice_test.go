@@ -216,9 +216,9 @@ func TestScripts(t *testing.T) {
 	}{
 		{"words not heard", []simulator.Step{simulator.Hears("hello"), simulator.Hears("press 5"), simulator.Presses("5")}, `hears "press 5"`},
 		{"words heard once, wanted twice", []simulator.Step{simulator.Hears("hello"), simulator.Hears("hello")}, `hears "hello"`},
-		{"key not pressed in time", []simulator.Step{simulator.Waits(700 * time.Millisecond), simulator.Presses("5")}, `presses "5"`},
-		{"moment that does not come", []simulator.Step{simulator.Until(simulator.Bridged)}, `until "bridged"`},
-		{"talk that does not begin", []simulator.Step{simulator.Talks(time.Second)}, "talks 1s"},
+		{"key not pressed in time", []simulator.Step{simulator.Waits(700 * time.Millisecond), simulator.Presses("5")}, "presses 5"},
+		{"moment that does not come", []simulator.Step{simulator.Until(simulator.Bridged)}, "until bridged"},
+		{"talk that does not begin", []simulator.Step{simulator.Talks(time.Second)}, "talks 1 s"},
 		{"waiting may be cut short", []simulator.Step{simulator.Hears("hello"), simulator.Waits(time.Hour), simulator.Waits(time.Hour), simulator.HangsUp()}, ""},
 		{"nothing to do", nil, ""},
 		{"stays on", []simulator.Step{simulator.StaysOn()}, ""},

@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"switchboard/functions/linkedcalls"
+	"switchboard/shared/crm"
+	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/scenario"
+)
+
+var errFailed = errors.New("scenarios failed")
+
+// settings are the application section of a scenario: Switchboard's parameters, by their names in template.yaml, and what
+// happens beside the calls.
+type settings struct {
+	BridgeMode         scenario.Text   `yaml:"BridgeMode"`
+	WorkerGate         scenario.Text   `yaml:"WorkerGate"`
+	NumberAttributes   scenario.Object `yaml:"NumberAttributes"`
+	TaskPriority       *int            `yaml:"TaskPriority"`
+	TaskTimeoutSeconds *int            `yaml:"TaskTimeoutSeconds"`
+	WorkerRingSeconds  *int            `yaml:"WorkerRingSeconds"`
+	WorkerCallerID     scenario.Text   `yaml:"WorkerCallerId"`
+	WrapUpSeconds      *int            `yaml:"WrapUpSeconds"`
+	HoldMusicURL       *scenario.Text  `yaml:"HoldMusicUrl"`
+	// CRMFailsFor names the workers for whom the CRM step fails.
+	CRMFailsFor scenario.Texts `yaml:"crm_fails_for"`
+	// QueueLimit is an operator who invokes QueueLimitFunction.
+	QueueLimit *struct {
+		After   scenario.Span `yaml:"after"`
+		MaxSize int           `yaml:"max_size"`
+	} `yaml:"queue_limit"`
+}
+
+// outcome is the application section of what a caller expects: what Switchboard's ledger has of the call.
+type outcome struct {
+	Score *scenario.Text `yaml:"score"`
+}
+
+// played is a scenario as it was played.
+type played struct {
+	take     // Call has nothing of the scenario: many people may call in it
+	file     string
+	scenario *scenario.Scenario // nil when the file could not be read
+	play     *scenario.Play
+	links    []linkedcalls.Link // by caller
+	unmet    []string           // expectations that were not met
+	err      error              // it could not be played
+}
+
+func (p *played) failed() bool { return p.err != nil || len(p.unmet) > 0 || len(p.Broken) > 0 }
+
+// playScenarios plays a file, or every file of a folder, and fails unless all that was expected came, within the rules.
+func playScenarios(ctx context.Context, out io.Writer, o options) error {
+	files, err := scenarioFiles(o.scenario)
+	if err != nil {
+		return err
+	}
+	var plays []*played
+	failed := 0
+	for _, file := range files {
+		p := playFile(ctx, file, o.seed)
+		if !o.json {
+			p.tell(out)
+		}
+		if p.failed() {
+			failed++
+		}
+		plays = append(plays, p)
+	}
+	if o.json {
+		err = writeScenarios(out, plays)
+	} else {
+		verdicts(out, plays)
+	}
+	if err == nil && failed > 0 {
+		err = fmt.Errorf("%d of %d %w", failed, len(plays), errFailed)
+	}
+	return err
+}
+
+func scenarioFiles(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("find scenario: %w", err)
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	var files []string
+	err = filepath.WalkDir(path, func(file string, _ fs.DirEntry, err error) error {
+		if slices.Contains([]string{".yaml", ".yml"}, filepath.Ext(file)) {
+			files = append(files, file)
+		}
+		return err
+	})
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("find scenarios: no .yaml file in %s", path)
+	}
+	return files, err
+}
+
+// playFile plays one file. An error that its contents cause is part of what was played.
+func playFile(ctx context.Context, file string, seed uint64) *played {
+	p := &played{file: file}
+	if p.scenario, p.err = scenario.Read(file); p.err == nil {
+		p.err = p.run(ctx, seed)
+	}
+	return p
+}
+
+func (p *played) run(ctx context.Context, seed uint64) error {
+	set, expected, err := p.read()
+	if err != nil {
+		return err
+	}
+	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	keys := madeUpSecrets(seed)
+	var logs bytes.Buffer
+	logger := slog.New(slog.NewJSONHandler(&logs, nil))
+	desk := &desk{secret: keys["/switchboard/crm-secret"]}
+	desk.trace = func(document crm.Document, status int) { p.note(loop.Now(), document, status) }
+	desk.fails = set.contactsWithoutCRM(p.scenario)
+
+	var rest swap
+	p.Base, p.Start = "https://switchboard.example", loop.Now()
+	staged, err := set.stage(p.scenario, loop, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
+	if err != nil {
+		return err
+	}
+	twilio := simulator.New(p.scenario.Config(simulator.Config{
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: simulator.InProcess(staged.front),
+		Trace: func(entry simulator.Entry) { p.Entries = append(p.Entries, entry) },
+	}))
+	rest.set(twilio)
+	p.World = &world{Twilio: twilio}
+	if p.Broken, err = forge(staged.front, p.Base); err != nil {
+		return err
+	}
+	if p.play, err = p.scenario.SetUp(twilio, site(p.Base)); err != nil {
+		return err
+	}
+	var refused error
+	if limit := set.QueueLimit; limit != nil {
+		loop.After(time.Duration(limit.After), func() {
+			_, refused = staged.limit.Handle(ctx, queueLimit(limit.MaxSize))
+		})
+	}
+	if err := loop.Run(ctx); err != nil {
+		return err
+	}
+	if refused != nil {
+		return fmt.Errorf("set the queue's limit: %w", refused)
+	}
+	p.Logs, p.Dead = logs.Bytes(), staged.queue.dead
+	if err := p.askLedger(ctx, staged.links); err != nil {
+		return err
+	}
+	p.unmet = append(p.play.Unmet(), p.unmetByLedger(expected)...)
+	p.Broken = append(p.Broken, p.brokenByMany(keys)...)
+	return nil
+}
+
+// read decodes what the scenario has for Switchboard.
+func (p *played) read() (settings, []outcome, error) {
+	var set settings
+	if err := p.scenario.Decode(p.scenario.Application, &set); err != nil {
+		return set, nil, err
+	}
+	expected := make([]outcome, len(p.scenario.Callers))
+	for i, caller := range p.scenario.Callers {
+		if err := p.scenario.Decode(caller.Expect.Application, &expected[i]); err != nil {
+			return set, nil, err
+		}
+	}
+	return set, expected, set.check(p.scenario)
+}
+
+func (s settings) check(file *scenario.Scenario) error {
+	for _, choice := range []struct {
+		name  string
+		value scenario.Text
+		known []scenario.Text
+	}{
+		{"BridgeMode", s.BridgeMode, []scenario.Text{"", "deferred", "dequeue"}},
+		{"WorkerGate", s.WorkerGate, []scenario.Text{"", "press-1", "none"}},
+	} {
+		if !slices.Contains(choice.known, choice.value) {
+			return &scenario.Error{File: file.File(), Line: file.Line("application." + choice.name), Text: fmt.Sprintf("%s is %q: want %s or %s", choice.name, choice.value, choice.known[1], choice.known[2])}
+		}
+	}
+	for _, name := range s.CRMFailsFor {
+		if !slices.ContainsFunc(file.Account.Workers, func(w scenario.Worker) bool { return w.Name == name }) {
+			return &scenario.Error{File: file.File(), Line: file.Line("application.crm_fails_for"), Text: fmt.Sprintf("no worker is called %q", name)}
+		}
+	}
+	return nil
+}
+
+func (p *played) askLedger(ctx context.Context, links linkedcalls.Handler) error {
+	for i := range p.scenario.Callers {
+		report, err := links.Handle(ctx, linkedcalls.Request{CallSID: p.play.Caller(i).SID})
+		if err != nil {
+			return err
+		}
+		link := linkedcalls.Link{}
+		if len(report.Calls) == 1 {
+			link = report.Calls[0]
+		}
+		p.links = append(p.links, link)
+	}
+	return nil
+}

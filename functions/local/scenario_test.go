@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"switchboard/shared/simulator"
+)
+
+func runScenario(t *testing.T, arguments ...string) (string, error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	err := run(t.Context(), arguments, func(string) string { return "" }, strings.NewReader(""), &out, &errs)
+	return out.String(), err
+}
+
+func scenarioFile(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "calls.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestTheScenariosOfTheDocumentationComeTrue(t *testing.T) {
+	t.Parallel()
+	files, err := scenarioFiles("scenarios")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			for seed := range uint64(10) {
+				p := playFile(t.Context(), file, seed)
+				if p.failed() {
+					t.Fatalf("seed %d:\n%s", seed, strings.Join(p.wrong(), "\n"))
+				}
+				if len(p.scenario.Docs) == 0 {
+					t.Error("no page of the documentation is named")
+				}
+			}
+		})
+	}
+}
+
+// TestAWrongExpectationFailsTheProgram turns around who talks to whom, in every scenario.
+func TestAWrongExpectationFailsTheProgram(t *testing.T) {
+	t.Parallel()
+	files, err := scenarioFiles("scenarios")
+	if err != nil {
+		t.Fatal(err)
+	}
+	somebody := regexp.MustCompile(`talks_to: [A-Z]\w+`)
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wrong := strings.Replace(string(data), "talks_to: nobody", "talks_to: Alice", 1)
+			if somebody.Match(data) {
+				wrong = somebody.ReplaceAllString(string(data), "talks_to: nobody")
+			}
+			out, err := runScenario(t, "-scenario", scenarioFile(t, wrong))
+			if !errors.Is(err, errFailed) || !strings.Contains(out, "FAILED   calls.yaml") || !strings.Contains(out, " talked to ") {
+				t.Errorf("error %v, told:\n%s", err, out[max(len(out)-1500, 0):])
+			}
+		})
+	}
+}
+
+const oneCall = `title: One call
+account:
+  workers:
+    - {name: Alice, attributes: {contact_uri: +14155550191}, phone: [answers after 4 s, hears "press 1", presses 1, talks 10 s, hangs up]}
+callers:
+  - {from: +14155550101, dials: +12065550100, steps: [until bridged, hears "from 1 to 5", presses 5, hangs up], expect: {talks_to: Alice, application: {score: 5}}}
+`
+
+func TestScenariosThatFail(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, from, to, want string }{
+		{"as it is", "", "", ""},
+		{"another score", "score: 5", "score: 4", `calls.yaml:6: the ledger has score "5", want "4"`},
+		{"a mode that is none", "account:", "application: {BridgeMode: conference}\naccount:", `calls.yaml:2: BridgeMode is "conference": want deferred or dequeue`},
+		{"a gate that is none", "account:", "application: {WorkerGate: press-2}\naccount:", `WorkerGate is "press-2"`},
+		{"a parameter that is none", "account:", "application: {Bridge: dequeue}\naccount:", `unknown key "Bridge"; the keys here are BridgeMode`},
+		{"a worker that is none", "account:", "application: {crm_fails_for: Bob}\naccount:", `no worker is called "Bob"`},
+		{"attributes that Twilio has", "account:", "application: {NumberAttributes: {'*': {from: x}}}\naccount:", "calls.yaml:2: read NUMBER_ATTRIBUTES"},
+		{"a limit before there is a queue", "account:", "application: {queue_limit: {after: 0 s, max_size: 1}}\naccount:", "set the queue's limit"},
+		{"a typo in a step", "presses 5", "press 5", "calls.yaml:6: `press 5`: a step is one of"},
+		{"a phone that is not there", ", phone: [answers after 4 s, hears \"press 1\", presses 1, talks 10 s, hangs up]", "", "no phone is there"},
+		{"an impatient caller", "hears \"from 1 to 5\", presses 5, hangs up", "hears \"from 6\"", "ended before this: hears \"from 6\""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			out, err := runScenario(t, "-scenario", scenarioFile(t, strings.Replace(oneCall, test.from, test.to, 1)))
+			if (err != nil) != (test.want != "") || !strings.Contains(out, test.want) {
+				t.Errorf("error %v, told:\n%s\nwant %q", err, out, test.want)
+			}
+		})
+	}
+}
+
+// TestABrokenRuleFailsAScenario lets a reservation time out although nothing in the file says that it should.
+func TestABrokenRuleFailsAScenario(t *testing.T) {
+	t.Parallel()
+	p := playFile(t.Context(), scenarioFile(t, oneCall), 1)
+	if p.failed() {
+		t.Fatal(p.wrong())
+	}
+	p.Entries = append(p.Entries, simulator.Entry{Kind: simulator.KindAnswer, URL: "https://switchboard.example/hold", Status: 500})
+	p.links[0].WorkerCallSID = "CA1"
+	got := strings.Join(p.brokenByMany(nil), "\n")
+	for _, want := range []string{"/hold was answered 500", "the ledger links worker's call"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("broken rules %q, want %q", got, want)
+		}
+	}
+}
+
+func TestScenariosAsJSON(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Dir(scenarioFile(t, oneCall))
+	if err := os.WriteFile(filepath.Join(dir, "broken.yml"), []byte("title: ["), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := runScenario(t, "-json", "-scenario", dir)
+	if !errors.Is(err, errFailed) || !strings.Contains(err.Error(), "1 of 2 scenarios") {
+		t.Errorf("error %v", err)
+	}
+	var told []struct {
+		File, Error string
+		OK          bool
+		CallSIDs    []string          `json:"call_sids"`
+		Timeline    []simulator.Entry `json:"timeline"`
+	}
+	if err := json.Unmarshal([]byte(out), &told); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 2 || told[0].OK || told[0].Error == "" || !told[1].OK || len(told[1].CallSIDs) != 1 || len(told[1].Timeline) == 0 {
+		t.Errorf("told %+v", told)
+	}
+}
+
+func TestScenariosThatAreNotThere(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"nowhere.yaml", t.TempDir()} {
+		if _, err := runScenario(t, "-scenario", path); err == nil {
+			t.Errorf("%s: no error", path)
+		}
+	}
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// brokenByMany lists the rules that were broken, as broken does for one caller. What the scenario itself expects to go
+// wrong, in Twilio's debugger and with reservations, its expectations judge.
+func (p *played) brokenByMany(keys parameters) []string {
+	var broken []string
+	check := func(holds bool, format string, values ...any) {
+		if !holds {
+			broken = append(broken, fmt.Sprintf(format, values...))
+		}
+	}
+	check(len(p.Dead) == 0, "%d messages ended in the dead-letter queue", len(p.Dead))
+	p.checkAnswers(check)
+	p.checkREST(check)
+	p.checkLegs(check)
+	p.checkEnds(check)
+	p.checkLogs(check, keys)
+	p.checkLedger(check)
+	return broken
+}
+
+// checkLegs is checkCalls for many callers.
+func (p *played) checkLegs(check check) {
+	callers, deadlines := map[string]simulator.CallRecord{}, map[string]time.Time{}
+	for _, reservation := range p.World.Reservations() {
+		deadlines[reservation.SID] = reservation.Deadline
+		callers[reservation.SID] = p.callerOf(reservation.TaskSID)
+	}
+	dialled := map[string]int{}
+	for _, leg := range p.World.Calls() {
+		reservation := reservationIn(leg.URL)
+		if reservation == "" {
+			continue
+		}
+		dialled[reservation]++
+		check(dialled[reservation] == 1, "reservation %s has %d worker calls", reservation, dialled[reservation])
+		check(!leg.Created.Add(leg.Timeout).After(deadlines[reservation]), "a phone could ring beyond the deadline of reservation %s", reservation)
+		caller := callers[reservation]
+		if leg.Answered.IsZero() && !caller.Ended.IsZero() && leg.Ended.After(caller.Ended) {
+			check(leg.Ended.Sub(caller.Ended) <= time.Second, "a phone rang for %s after its caller had gone", leg.Ended.Sub(caller.Ended))
+		}
+	}
+}
+
+func (p *played) callerOf(taskSID string) simulator.CallRecord {
+	return p.find(func(c simulator.CallRecord) bool { return c.TaskSID == taskSID && c.Direction == "inbound" })
+}
+
+// checkEnds: nothing is left open, and no caller was left in silence.
+func (p *played) checkEnds(check check) {
+	for _, reservation := range p.World.Reservations() {
+		check(!reservation.Settled.IsZero(), "reservation %s was never settled", reservation.SID)
+	}
+	for _, task := range p.World.Tasks() {
+		check(task.Status == "completed" || task.Status == "canceled", "task %s was left %s", task.SID, task.Status)
+	}
+	for _, call := range p.World.Calls() {
+		check(!call.Ended.IsZero(), "call %s never ended", call.SID)
+		check(!call.ApplicationError, "%s heard that an application error has occurred", call.From)
+		check(call.Direction != "inbound" || slices.ContainsFunc(p.Entries, func(entry simulator.Entry) bool {
+			return entry.Kind == simulator.KindHears && entry.CallSID == call.SID
+		}), "caller %s heard nothing", call.From)
+	}
+}
+
+// checkLedger: the ledger tells the same as Twilio.
+func (p *played) checkLedger(check check) {
+	for i, link := range p.links {
+		caller := p.play.Caller(i)
+		if link.CallSID == "" {
+			check(caller.TaskSID == "", "the ledger does not know the call of %s", caller.From)
+			continue
+		}
+		check(link.CallSID == caller.SID && link.TaskSID == caller.TaskSID, "the ledger links call %s and task %s, want %s and %s", link.CallSID, link.TaskSID, caller.SID, caller.TaskSID)
+		check(link.WorkerCallSID == caller.PeerSID, "the ledger links worker's call %q, want %q", link.WorkerCallSID, caller.PeerSID)
+		check(link.QueueResult == strings.Join(caller.QueueResults, ","), "the ledger has QueueResult %q, want %v", link.QueueResult, caller.QueueResults)
+	}
+}
+
+func (p *played) unmetByLedger(expected []outcome) []string {
+	var unmet []string
+	for i, want := range expected {
+		if want.Score != nil && p.links[i].Score != string(*want.Score) {
+			unmet = append(unmet, fmt.Sprintf("%s:%d: the ledger has score %q, want %q", p.scenario.File(),
+				p.scenario.Line(fmt.Sprintf("callers[%d].expect.application.score", i)), p.links[i].Score, *want.Score))
+		}
+	}
+	return unmet
+}
+
+// tell prints the timeline. What is wrong follows the verdicts, where it is not scrolled away.
+func (p *played) tell(out io.Writer) {
+	if p.scenario != nil {
+		fmt.Fprintf(out, "── %s\n\n", p.scenario)
+		p.timeline(out)
+		fmt.Fprintln(out)
+	}
+}
+
+func (p *played) wrong() []string {
+	var lines []string
+	if p.err != nil {
+		lines = append(lines, p.err.Error())
+	}
+	lines = append(lines, p.unmet...)
+	for _, rule := range p.Broken {
+		lines = append(lines, "rule broken: "+rule)
+	}
+	return lines
+}
+
+func (p *played) title() string {
+	if p.scenario == nil {
+		return "-"
+	}
+	return string(p.scenario.Title)
+}
+
+// verdicts closes a run: a line for each scenario.
+func verdicts(out io.Writer, plays []*played) {
+	tab := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tab, "VERDICT\tFILE\tCALLS\tTALKED\tVIRTUAL TIME\tSCENARIO")
+	for _, p := range plays {
+		verdict, calls, talked, took := "ok", 0, 0, time.Duration(0)
+		if p.failed() {
+			verdict = "FAILED"
+		}
+		if p.World != nil {
+			took = p.World.Loop().Now().Sub(p.Start).Round(time.Second)
+			for _, call := range p.World.Calls() {
+				calls++
+				if call.Direction == "inbound" && !call.Bridged.IsZero() {
+					talked++
+				}
+			}
+		}
+		fmt.Fprintf(tab, "%s\t%s\t%d\t%d\t%s\t%s\n", verdict, filepath.Base(p.file), calls, talked, took, p.title())
+	}
+	tab.Flush()
+	for _, p := range plays {
+		for _, line := range p.wrong() {
+			fmt.Fprintln(out, line)
+		}
+	}
+}
+
+// writeScenarios is the run for scripts, one document.
+func writeScenarios(out io.Writer, plays []*played) error {
+	type told struct {
+		Title    string            `json:"title"`
+		File     string            `json:"file"`
+		OK       bool              `json:"ok"`
+		Error    string            `json:"error,omitempty"`
+		Unmet    []string          `json:"unmet"`
+		Broken   []string          `json:"rules_broken"`
+		CallSIDs []string          `json:"call_sids"`
+		Timeline []simulator.Entry `json:"timeline"`
+	}
+	document := make([]told, 0, len(plays))
+	for _, p := range plays {
+		t := told{Title: p.title(), File: p.file, OK: !p.failed(), Unmet: append([]string{}, p.unmet...), Broken: append([]string{}, p.Broken...), CallSIDs: []string{}, Timeline: p.Entries}
+		if p.err != nil {
+			t.Error = p.err.Error()
+		}
+		for i := range p.links {
+			t.CallSIDs = append(t.CallSIDs, p.play.Caller(i).SID)
+		}
+		document = append(document, t)
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(document)
+}

@@ -1,0 +1,143 @@
+package scenario
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// nobody is TalksTo of a caller who talks to no worker, none is Task of a caller who has none.
+const (
+	nobody = "nobody"
+	none   = "none"
+)
+
+// check finds what a file says that cannot be meant.
+func (s *Scenario) check() error {
+	c := &checker{s: s}
+	c.want(s.Title != "", "", "there is no title: say in a sentence what happens")
+	c.want(len(s.Callers) > 0, "", "there are no callers")
+	c.account()
+	for i := range s.Callers {
+		c.caller(i)
+	}
+	for i, name := range s.Expect.Served {
+		c.oneOf(fmt.Sprintf("expect.served[%d]", i), name, s.callerNames()...)
+	}
+	for name := range s.Expect.Workers {
+		c.oneOf("expect.workers."+name, Text(name), s.workerNames()...)
+	}
+	return c.err
+}
+
+// checker keeps the first thing that is wrong.
+type checker struct {
+	s   *Scenario
+	err error
+}
+
+func (c *checker) want(holds bool, path, format string, values ...any) {
+	if !holds && c.err == nil {
+		c.err = &Error{File: c.s.file, Line: c.s.line(path), Text: fmt.Sprintf(format, values...)}
+	}
+}
+
+func (c *checker) oneOf(path string, value Text, known ...string) {
+	c.want(value == "" || slices.Contains(known, string(value)), path, "%q is not known here: want one of %s", value, strings.Join(known, ", "))
+}
+
+func (c *checker) account() {
+	account := c.s.Account
+	names := map[Text]bool{}
+	for i, w := range account.Workers {
+		path := fmt.Sprintf("account.workers[%d]", i)
+		c.want(w.Name != "", path, "a worker has no name")
+		c.want(!names[w.Name], path, "two workers are called %s", w.Name)
+		c.want(len(w.Phone) == 0 || w.Contact() != "", path, "%s has a phone and no address: give attributes.contact_uri, or address", w.Name)
+		names[w.Name] = true
+	}
+	for i, q := range account.Queues {
+		c.want(q.Name != "", fmt.Sprintf("account.queues[%d]", i), "a task queue has no name")
+	}
+	for i, a := range account.Activities {
+		c.want(a.Name != "", fmt.Sprintf("account.activities[%d]", i), "an activity has no name")
+	}
+}
+
+func (c *checker) caller(i int) {
+	caller, path := c.s.Callers[i], fmt.Sprintf("callers[%d]", i)
+	number := regexp.MustCompile(`^\+[1-9][0-9]{1,14}$`)
+	c.want(number.MatchString(string(caller.From)), path+".from", "from is %q: want a phone number, as +14155550101", caller.From)
+	c.want(caller.Dials != "" || len(c.s.Account.Numbers) > 0, path, "caller %s dials nothing: give dials, or account.numbers", caller.name())
+	c.want(caller.Dials == "" || number.MatchString(string(caller.Dials)), path+".dials", "dials is %q: want a phone number, as +14155550101", caller.Dials)
+	c.want(slices.Index(c.s.callerNames(), caller.name()) == i, path, "two callers are called %s: give them a name", caller.name())
+
+	expect, at := caller.Expect, path+".expect"
+	c.oneOf(at+".talks_to", expect.TalksTo, append(c.s.workerNames(), nobody)...)
+	c.oneOf(at+".hung_up_by", expect.HungUpBy, "caller", "worker", "twilio", "rest")
+	c.oneOf(at+".task", expect.Task, "pending", "reserved", "assigned", "wrapping", "completed", "canceled", none)
+	for _, result := range expect.QueueResult {
+		c.oneOf(at+".queue_result", result, "bridged", "bridging-in-process", "error", "hangup", "leave", "redirected", "redirected-from-bridged", "queue-full", "system-error")
+	}
+	for j, reservation := range expect.Reservations {
+		path := fmt.Sprintf("%s.reservations[%d]", at, j)
+		split := max(strings.LastIndex(string(reservation), " "), 0)
+		c.want(split > 0, path, "a reservation is a worker's name and a status, as Alice rejected")
+		c.oneOf(path, reservation[:split], c.s.workerNames()...)
+		c.oneOf(path, Text(strings.TrimSpace(string(reservation[split:]))), "pending", "accepted", "rejected", "timeout", "canceled", "rescinded", "wrapping", "completed")
+	}
+}
+
+func (s *Scenario) callerNames() []string {
+	var names []string
+	for _, caller := range s.Callers {
+		names = append(names, caller.name())
+	}
+	return names
+}
+
+func (s *Scenario) workerNames() []string {
+	var names []string
+	for _, w := range s.Account.Workers {
+		names = append(names, string(w.Name))
+	}
+	return names
+}
+
+func (c Caller) name() string {
+	if c.Name != "" {
+		return string(c.Name)
+	}
+	return string(c.From)
+}
+
+// Contact is where the worker's phone is called: Address, or the attribute contact_uri.
+func (w Worker) Contact() string {
+	if w.Address != "" {
+		return string(w.Address)
+	}
+	var attributes struct {
+		ContactURI string `json:"contact_uri"`
+	}
+	if json.Unmarshal([]byte(w.Attributes), &attributes) != nil {
+		return ""
+	}
+	return attributes.ContactURI
+}
+
+// line finds where something stands, by its path: callers[0].expect.talks_to. Where there is nothing it gives the line of what is around it.
+func (s *Scenario) line(path string) int {
+	for path != "" {
+		if found, err := yaml.PathString("$." + path); err == nil {
+			if node, err := found.FilterFile(s.tree); err == nil && node != nil {
+				return node.GetToken().Position.Line
+			}
+		}
+		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
+	}
+	return 0
+}

@@ -1,0 +1,257 @@
+package scenario
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// Unmet lists what was expected and did not come, each with its place in the file. Ask once the loop has run.
+func (p *Play) Unmet() []string {
+	j := &judge{play: p, legs: map[string]simulator.CallRecord{}}
+	for _, call := range p.twilio.Calls() {
+		j.legs[call.SID] = call
+	}
+	for i := range p.lines {
+		j.caller(i)
+	}
+	j.all()
+	return j.unmet
+}
+
+// Caller returns the call of a caller, by the place in the file, from 0.
+func (p *Play) Caller(i int) simulator.CallRecord {
+	sid := p.lines[i].CallSID()
+	for _, call := range p.twilio.Calls() {
+		if call.SID == sid {
+			return call
+		}
+	}
+	return simulator.CallRecord{}
+}
+
+// Over reports that all is done, for a loop in real time: nobody is on the phone and every task has ended.
+func (p *Play) Over() bool {
+	if !p.twilio.Idle() {
+		return false
+	}
+	return !slices.ContainsFunc(p.twilio.Tasks(), func(task simulator.TaskRecord) bool { return task.Ended.IsZero() })
+}
+
+// Line is the line of the file in which something stands, by its path, such as callers[0].expect.application.
+func (s *Scenario) Line(path string) int { return s.line(path) }
+
+// inbound is the direction of a caller's call.
+const inbound = "inbound"
+
+type judge struct {
+	play  *Play
+	legs  map[string]simulator.CallRecord
+	unmet []string
+}
+
+func (j *judge) want(holds bool, path, format string, values ...any) {
+	if holds {
+		return
+	}
+	s := j.play.scenario
+	e := Error{File: s.file, Line: s.line(path), Text: fmt.Sprintf(format, values...)}
+	j.unmet = append(j.unmet, e.Error())
+}
+
+func (j *judge) caller(i int) {
+	s := j.play.scenario
+	call, expect, path := j.play.Caller(i), s.Callers[i].Expect, fmt.Sprintf("callers[%d].expect", i)
+	who := s.Callers[i].name()
+	if expect.TalksTo != "" {
+		got := nobody
+		if peer, found := j.legs[call.PeerSID]; found {
+			got = s.workerAt(peer.To)
+		}
+		j.want(got == string(expect.TalksTo), path+".talks_to", "caller %s talked to %s, want %s", who, got, expect.TalksTo)
+	}
+	if expect.QueueResult != nil {
+		want := texts(expect.QueueResult)
+		j.want(slices.Equal(call.QueueResults, want), path+".queue_result", "caller %s left the queue with QueueResult %s, want %s", who, listed(call.QueueResults), listed(want))
+	}
+	if expect.HungUpBy != "" {
+		j.want(call.HungUpBy == string(expect.HungUpBy), path+".hung_up_by", "caller %s was hung up by %s, want %s", who, call.HungUpBy, expect.HungUpBy)
+	}
+	j.heard(i, call)
+	j.task(i, call)
+}
+
+// heard looks for texts in the order in which they are expected.
+func (j *judge) heard(i int, call simulator.CallRecord) {
+	expect, path := j.play.scenario.Callers[i].Expect, fmt.Sprintf("callers[%d].expect", i)
+	rest := call.Heard
+	for n, text := range expect.Heard {
+		at := slices.IndexFunc(rest, func(heard string) bool { return within(heard, string(text)) })
+		j.want(at >= 0, fmt.Sprintf("%s.heard[%d]", path, n), "caller %s did not hear %q there, but: %s", j.play.scenario.Callers[i].name(), text, told(call.Heard))
+		rest = rest[at+1:]
+	}
+	for n, text := range expect.NotHeard {
+		j.want(!slices.ContainsFunc(call.Heard, func(heard string) bool { return within(heard, string(text)) }),
+			fmt.Sprintf("%s.not_heard[%d]", path, n), "caller %s heard %q: %s", j.play.scenario.Callers[i].name(), text, told(call.Heard))
+	}
+}
+
+// all judges what concerns no single caller.
+func (j *judge) all() {
+	expect, t := j.play.scenario.Expect, j.play.twilio
+	if expect.Served != nil {
+		got, want := j.served(), texts(expect.Served)
+		j.want(slices.Equal(got, want), "expect.served", "served were %s, want %s", listed(got), listed(want))
+	}
+	shown := map[string][]string{} // numbers that calls showed, by worker
+	placed := 0
+	for _, call := range t.Calls() {
+		if call.Direction != inbound {
+			placed++
+			name := j.play.scenario.workerAt(call.To)
+			shown[name] = append(shown[name], call.From)
+		}
+	}
+	if expect.WorkerCalls != nil {
+		j.want(placed == *expect.WorkerCalls, "expect.worker_calls", "%d calls were placed to workers, want %d", placed, *expect.WorkerCalls)
+	}
+	for _, w := range t.Workers() {
+		if want, found := expect.Workers[w.Name]; found {
+			j.worker(w, want, shown[w.Name])
+		}
+	}
+	j.events()
+	j.complaints()
+}
+
+func (j *judge) worker(got simulator.WorkerRecord, want WorkerExpect, shown []string) {
+	path := "expect.workers." + got.Name
+	if want.Calls != nil {
+		j.want(*want.Calls == len(shown), path+".calls", "%s was called %d times, want %d", got.Name, len(shown), *want.Calls)
+	}
+	for _, number := range shown {
+		j.want(want.CalledFrom == "" || string(want.CalledFrom) == number, path+".called_from", "%s was called from %s, want %s", got.Name, number, want.CalledFrom)
+	}
+	j.want(want.Activity == "" || string(want.Activity) == got.ActivityName, path+".activity", "%s is %s in the end, want %s", got.Name, got.ActivityName, want.Activity)
+}
+
+func (j *judge) served() []string {
+	type service struct {
+		who  string
+		when time.Time
+	}
+	var served []service
+	for i, caller := range j.play.scenario.Callers {
+		if call := j.play.Caller(i); !call.Bridged.IsZero() {
+			served = append(served, service{caller.name(), call.Bridged})
+		}
+	}
+	slices.SortStableFunc(served, func(a, b service) int { return a.when.Compare(b.when) })
+	var names []string
+	for _, s := range served {
+		names = append(names, s.who)
+	}
+	return names
+}
+
+func (j *judge) events() {
+	var got []string
+	for _, event := range j.play.twilio.Events() {
+		got = append(got, event.Type)
+	}
+	rest := got
+	for n, want := range j.play.scenario.Expect.Events {
+		at := slices.Index(rest, string(want))
+		j.want(at >= 0, fmt.Sprintf("expect.events[%d]", n), "event %s did not occur there; events were %s", want, listed(got))
+		rest = rest[at+1:]
+	}
+}
+
+// complaints compares what Twilio and the simulator complain of with what they were expected to.
+func (j *judge) complaints() {
+	expect := j.play.scenario.Expect
+	var codes []int
+	var details []string
+	for _, alert := range j.play.twilio.Debugger() {
+		codes = append(codes, alert.Code)
+		details = append(details, fmt.Sprintf("%d %s", alert.Code, alert.Text))
+	}
+	j.want(slices.Equal(codes, expect.Debugger), "expect.debugger", "Twilio's debugger has %s, want codes %v", listed(details), expect.Debugger)
+	wanted := slices.Clone(expect.Problems)
+	for _, problem := range j.play.twilio.Problems() {
+		at := slices.IndexFunc(wanted, func(text Text) bool { return within(problem.Text, string(text)) })
+		j.want(at >= 0, j.placeOf(problem.CallSID), "problem: %s", problem)
+		if at >= 0 {
+			wanted = slices.Delete(wanted, at, at+1)
+		}
+	}
+	for _, text := range wanted {
+		j.want(false, "expect.problems", "there was no problem %q", text)
+	}
+}
+
+// placeOf is where the script of a call is.
+func (j *judge) placeOf(callSID string) string {
+	for i, line := range j.play.lines {
+		if line.CallSID() == callSID {
+			return fmt.Sprintf("callers[%d].steps", i)
+		}
+	}
+	for i, w := range j.play.scenario.Account.Workers {
+		if leg, found := j.legs[callSID]; found && leg.To == w.Contact() {
+			return fmt.Sprintf("account.workers[%d].phone", i)
+		}
+	}
+	return "expect.problems"
+}
+
+// workerAt is the worker whose phone has an address.
+func (s *Scenario) workerAt(address string) string {
+	for _, w := range s.Account.Workers {
+		if w.Contact() == address {
+			return string(w.Name)
+		}
+	}
+	return address
+}
+
+func within(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}
+
+func texts(list Texts) []string {
+	var plain []string
+	for _, text := range list {
+		plain = append(plain, string(text))
+	}
+	return plain
+}
+
+// listed puts a list into words.
+func listed(list []string) string {
+	if len(list) == 0 {
+		return none
+	}
+	return strings.Join(list, " | ")
+}
+
+// told lists what somebody heard, each text once.
+func told(heard []string) string {
+	var once []string
+	for _, text := range heard {
+		if !slices.Contains(once, text) {
+			once = append(once, text)
+		}
+	}
+	return listed(once)
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return none
+	}
+	return text
+}

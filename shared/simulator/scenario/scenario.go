@@ -1,0 +1,155 @@
+package scenario
+
+import (
+	"fmt"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"switchboard/shared/simulator"
+)
+
+// Scenario is a file: an account, people who call, and what must come of it.
+type Scenario struct {
+	// Title says in a sentence what happens.
+	Title Text `yaml:"title"`
+	// Docs are the pages of Twilio's documentation whose example it is.
+	Docs Texts `yaml:"docs"`
+	// Readings are the simulator's, by name: {after-bridge: completed}.
+	Readings Readings `yaml:"readings"`
+	Account  Account  `yaml:"account"`
+	// Application is for whoever plays the scenario: settings of the application, which Decode reads.
+	Application Section  `yaml:"application"`
+	Callers     []Caller `yaml:"callers"`
+	Expect      Expect   `yaml:"expect"`
+
+	file string
+	tree *ast.File
+}
+
+// Account is what is set up in Twilio before anybody calls. Every part has a default that a simple scenario can leave it at.
+type Account struct {
+	// Numbers are the account's phone numbers; by default those that the callers dial.
+	Numbers Texts `yaml:"numbers"`
+	// Activities are by default Site.Activities, and if there are none either: Available, Unavailable and Offline.
+	Activities []Activity `yaml:"activities"`
+	// TimeoutActivity is where a worker goes who lets a reservation time out: by default Offline, if there is one.
+	TimeoutActivity Text `yaml:"timeout_activity"`
+	// Queues are by default one that takes every worker, Everyone.
+	Queues []TaskQueue `yaml:"queues"`
+	// Workflow is the workflow's configuration, {task_routing: …} (docs/taskrouter/workflow-configuration), with task queues by name. By
+	// default every task goes to the first queue. It may be the JSON that the console shows, as a text.
+	Workflow Object `yaml:"workflow"`
+	// ReservationTimeout is the workflow's; 120 s by default.
+	ReservationTimeout Span     `yaml:"reservation_timeout"`
+	Workers            []Worker `yaml:"workers"`
+}
+
+// Activity is a TaskRouter activity.
+type Activity struct {
+	Name      Text `yaml:"name"`
+	Available bool `yaml:"available"`
+}
+
+// TaskQueue is a TaskRouter task queue. Workers is an expression over worker attributes, such as skills HAS "billing"; 1==1 by default.
+type TaskQueue struct {
+	Name    Text `yaml:"name"`
+	Workers Text `yaml:"workers"`
+}
+
+// Worker is a TaskRouter worker and their phone.
+type Worker struct {
+	Name       Text   `yaml:"name"`
+	Attributes Object `yaml:"attributes"`
+	// Activity is the first available one by default.
+	Activity Text `yaml:"activity"`
+	// Address is where the phone is called: the attribute contact_uri by default.
+	Address Text `yaml:"address"`
+	// Phone is what happens when it is called: a list of lines, or, for a phone that behaves differently each time, a list of such lists.
+	Phone Phones `yaml:"phone"`
+	// Moves change the worker's activity, as a supervisor would.
+	Moves []Move `yaml:"moves"`
+}
+
+// Move takes a worker to an activity, After the beginning.
+type Move struct {
+	After    Span `yaml:"after"`
+	Activity Text `yaml:"activity"`
+}
+
+// Caller is somebody who calls.
+type Caller struct {
+	// Name is what Expect calls this caller; From by default.
+	Name Text `yaml:"name"`
+	// From and Dials are phone numbers in E.164. Dials is the account's first number by default.
+	From  Text `yaml:"from"`
+	Dials Text `yaml:"dials"`
+	// After is when the caller dials, from the beginning.
+	After  Span         `yaml:"after"`
+	Steps  Steps        `yaml:"steps"`
+	Expect CallerExpect `yaml:"expect"`
+}
+
+// CallerExpect is what must come of one call. What is not mentioned is not checked.
+type CallerExpect struct {
+	// TalksTo is a worker's name, or nobody.
+	TalksTo Text `yaml:"talks_to"`
+	// QueueResult is how the call left the queue; a list for a call that was in a queue several times.
+	QueueResult Texts `yaml:"queue_result"`
+	// Heard are texts that the caller heard, in this order; NotHeard are texts that the caller did not hear.
+	Heard    Texts `yaml:"heard"`
+	NotHeard Texts `yaml:"not_heard"`
+	// HungUpBy is caller, worker, twilio or rest.
+	HungUpBy Text `yaml:"hung_up_by"`
+	// Task is the status that the call's task ends with, and Reason why it was canceled; none is for a call without a task.
+	Task   Text `yaml:"task"`
+	Reason Text `yaml:"reason"`
+	// Queue is the task queue, by name, and Priority the priority that the task had at last.
+	Queue    Text `yaml:"queue"`
+	Priority *int `yaml:"priority"`
+	// Attributes are among the task's.
+	Attributes Object `yaml:"attributes"`
+	// Reservations are a worker's name and a status each, such as Alice rejected, oldest first.
+	Reservations Texts `yaml:"reservations"`
+	// Linked says that the task's attributes have both call_sid and worker_call_sid (docs/taskrouter/twiml-queue-calls, linked call tracking).
+	Linked *bool `yaml:"linked"`
+	// Application is for whoever plays the scenario: what only the application knows of the call.
+	Application Section `yaml:"application"`
+}
+
+// Expect is what must come of all calls together.
+type Expect struct {
+	// Served are the callers who were bridged, by name, in that order.
+	Served Texts `yaml:"served"`
+	// WorkerCalls is how many calls were placed to workers.
+	WorkerCalls *int `yaml:"worker_calls"`
+	// Workers are checked by name.
+	Workers map[string]WorkerExpect `yaml:"workers"`
+	// Events are types of event callbacks that occurred in this order, whatever lay between them.
+	Events Texts `yaml:"events"`
+	// Debugger are the codes that Twilio's debugger has in the end, in this order; none by default.
+	Debugger []int `yaml:"debugger"`
+	// Problems are texts that the simulator's problems have in them, one for each problem; none by default.
+	Problems Texts `yaml:"problems"`
+}
+
+// WorkerExpect is what must come of a worker: how many calls were placed to the phone, which number they showed, and the worker's activity
+// at the end.
+type WorkerExpect struct {
+	Calls      *int `yaml:"calls"`
+	CalledFrom Text `yaml:"called_from"`
+	Activity   Text `yaml:"activity"`
+}
+
+// Config is base with the scenario's readings, if it names any.
+func (s *Scenario) Config(base simulator.Config) simulator.Config {
+	if s.Readings.given {
+		base.Readings = s.Readings.chosen
+	}
+	return base
+}
+
+// File returns the name that the scenario was read from.
+func (s *Scenario) File() string { return s.file }
+
+// String gives title and file.
+func (s *Scenario) String() string { return fmt.Sprintf("%s (%s)", s.Title, s.file) }

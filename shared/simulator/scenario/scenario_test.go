@@ -1,0 +1,254 @@
+package scenario_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/scenario"
+)
+
+const workflowSID = "WW00000000000000000000000000000001"
+
+// application is the shortest TaskRouter application: it queues every caller, and has Twilio dequeue to the worker's contact_uri.
+func application() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /voice", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		_, _ = fmt.Fprintf(w, `<Response><Enqueue workflowSid="%s" waitUrl="/hold"><Task>{"language":"es"}</Task></Enqueue><Say>Goodbye.</Say></Response>`, workflowSID)
+	})
+	mux.HandleFunc("POST /hold", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		_, _ = fmt.Fprintf(w, `<Response><Say>You are number %s in line.</Say><Pause length="10"/></Response>`, r.FormValue("QueuePosition"))
+	})
+	mux.HandleFunc("POST /assignment", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"instruction":"dequeue"}`)
+	})
+	return mux
+}
+
+func site() scenario.Site {
+	return scenario.Site{VoiceURL: "https://app.example/voice", AssignmentCallbackURL: "https://app.example/assignment", WorkflowSID: workflowSID}
+}
+
+// play plays a file and returns what was not met.
+func play(t *testing.T, file string) []string {
+	t.Helper()
+	s, err := scenario.Parse("calls.yaml", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: simulator.InProcess(application())}))
+	play, err := s.SetUp(twilio, site())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := twilio.Loop().Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return play.Unmet()
+}
+
+const twoCallers = `title: Two callers and one worker who speaks Spanish
+readings: {after-bridge: completed}
+account:
+  queues:
+    - {name: Spanish, workers: 'languages HAS "es"'}
+    - name: Everyone
+  workflow:
+    task_routing:
+      filters:
+        - {expression: language == 'es', targets: [{queue: Spanish, priority: 5}]}
+      default_filter: {queue: Everyone}
+  workers:
+    - name: Bob
+      attributes: {contact_uri: +15550000012}
+    - name: Alice
+      attributes: {contact_uri: +15550000011, languages: [es]}
+      phone:
+        - [is busy]
+        - - answers after 4 s
+          - talks 40 s
+          - hangs up
+      moves: [{after: 5 s, activity: Available}]
+callers:
+  - {name: Ann, from: +15550000001, dials: +15550000000, steps: ['hears "number 1"', until bridged, 'hears "goodbye"'],
+     expect: {talks_to: Alice, queue_result: bridged, hung_up_by: twilio, task: completed, queue: Spanish, priority: 5, linked: true,
+              heard: [number 1 in line, goodbye], not_heard: [number 2], attributes: {language: es, from: +15550000001},
+              reservations: [Alice timeout, Alice completed]}}
+  - name: Ben
+    from: +15550000002
+    dials: +15550000000
+    after: 2 s
+    steps:
+      - hears "number 2"
+      - hangs up after 1 s
+    expect: {talks_to: nobody, queue_result: hangup, task: canceled, reason: hangup, linked: false}
+expect:
+  served: Ann
+  worker_calls: 2
+  workers: {Alice: {calls: 2, activity: Available}, Bob: {calls: 0}}
+  events: [task.created, reservation.timeout, reservation.accepted, task.completed]
+`
+
+func TestTwoCallersGetWhatIsExpected(t *testing.T) {
+	t.Parallel()
+	if unmet := play(t, twoCallers); len(unmet) > 0 {
+		t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
+	}
+}
+
+// TestAWrongExpectationFails changes one expectation at a time: each must be found, at its line.
+func TestAWrongExpectationFails(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ from, to, want string }{
+		{"talks_to: Alice", "talks_to: Bob", "caller Ann talked to Alice, want Bob"},
+		{"talks_to: nobody", "talks_to: Alice", "caller Ben talked to nobody, want Alice"},
+		{"queue_result: bridged", "queue_result: leave", "calls.yaml:25: caller Ann left the queue with QueueResult bridged, want leave"},
+		{"hung_up_by: twilio", "hung_up_by: caller", "was hung up by twilio"},
+		{"task: completed,", "task: canceled,", "has status completed, want canceled"},
+		{"reason: hangup", "reason: tired", "has reason hangup, want tired"},
+		{"queue: Spanish,", "queue: Everyone,", "has task queue Everyone, want Spanish"},
+		{"priority: 5,", "priority: 4,", "has priority 5, want 4"},
+		{"linked: true", "linked: false", "has call_sid CA"},
+		{"linked: false", "linked: true", "has call_sid CA"},
+		{"[number 1 in line, goodbye]", "[goodbye, number 1 in line]", `did not hear "number 1 in line" there`},
+		{"not_heard: [number 2]", "not_heard: [NUMBER 1]", `heard "NUMBER 1"`},
+		{"from: +15550000001}", "from: 1}", "has from +15550000001, want 1"},
+		{"[Alice timeout, Alice completed]", "[Alice completed]", "has reservations Alice timeout | Alice completed"},
+		{"served: Ann", "served: [Ann, Ben]", "served were Ann, want Ann | Ben"},
+		{"worker_calls: 2", "worker_calls: 1", "2 calls were placed"},
+		{"Alice: {calls: 2", "Alice: {calls: 1", "Alice was called 2 times"},
+		{"activity: Available}, Bob", "activity: Offline}, Bob", "Alice is Available in the end, want Offline"},
+		{"[task.created,", "[task.canceled, task.created,", "event task.created did not occur there"},
+		{"  events:", "  debugger: [14207]\n  events:", "want codes [14207]"},
+		{"  events:", "  problems: not simulated\n  events:", `there was no problem "not simulated"`},
+		{"hangs up after 1 s", "until bridged\n      - hangs up", "calls.yaml:"},
+	}
+	for _, test := range tests {
+		t.Run(test.to, func(t *testing.T) {
+			t.Parallel()
+			if !strings.Contains(twoCallers, test.from) {
+				t.Fatalf("the scenario has no %q", test.from)
+			}
+			unmet := play(t, strings.Replace(twoCallers, test.from, test.to, 1))
+			if got := strings.Join(unmet, "\n"); !strings.Contains(got, test.want) {
+				t.Errorf("unmet %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestErrorsNameTheLine(t *testing.T) {
+	t.Parallel()
+	head := "title: x\ncallers:\n  - from: +15550000001\n    dials: +15550000000\n"
+	tests := []struct{ name, file, want string }{
+		{"nothing", "", "calls.yaml: want one document"},
+		{"not YAML", "title: 'x\n", "calls.yaml:1: this is not YAML: could not find end"},
+		{"tab", "title: x\n\tcallers: y\n", "calls.yaml:2: this is not YAML: found character tab that cannot start any token: indent with spaces"},
+		{"key twice", "title: x\ntitle: y\n", "calls.yaml:2: this is not YAML: mapping key \"title\" already defined"},
+		{"no title", "callers: []\n", "there is no title"},
+		{"no callers", "title: x\n", "there are no callers"},
+		{"unknown key", "title: x\ncalers: []\n", `calls.yaml:2: unknown key "calers"; the keys here are title, docs, readings, account, application, callers, expect`},
+		{"unknown key in a list", head + "    stps: []\n", `calls.yaml:5: unknown key "stps"; the keys here are name, from, dials, after, steps, expect`},
+		{"unknown key of a worker's expectation", head + "expect:\n  workers:\n    Alice: {call: 1}\n", `calls.yaml:7: unknown key "call"; the keys here are calls, called_from, activity`},
+		{"wrong kind", "title: [x]\n", "calls.yaml:1: want a text"},
+		{"not a number", head + "expect: {worker_calls: two}\n", `calls.yaml:5: want a whole number, not "two"`},
+		{"not a list", "title: x\ncallers: none\n", "calls.yaml:2: string was used where a list is expected"},
+		{"a step", head + "    steps:\n      - until bridged\n      - hangup\n", "calls.yaml:7: `hangup`: a step is one of"},
+		{"a key that YAML takes for a comment", head + "    steps:\n      - presses #\n", "calls.yaml:6: `presses`: keys are 0 to 9, * and #, as in presses 1; in YAML, # needs quotes"},
+		{"a step that YAML takes for a mapping", head + "    steps:\n      - says: no\n", "calls.yaml:6: want a step as one text"},
+		{"an empty step", head + "    steps:\n      - hangs up\n      -\n", "step 2 is empty"},
+		{"steps that are no list", head + "    steps: hangs up\n", "calls.yaml:5: want a list, one step a line"},
+		{"a time", head + "    after: soon\n", "calls.yaml:5: `soon`: a time is a number"},
+		{"a phone", head + "account:\n  workers:\n    - name: Alice\n      address: +15550000011\n      phone: [picks up]\n", "calls.yaml:9: `picks up`: a phone begins with one of"},
+		{"a phone's step", head + "account:\n  workers:\n    - name: Alice\n      address: +15550000011\n      phone:\n        - answers after 4 s\n        - talk\n", "calls.yaml:11: `talk`: a step is one of"},
+		{"a phone nowhere", head + "account:\n  workers:\n    - name: Alice\n      phone: [is busy]\n", "calls.yaml:7: Alice has a phone and no address"},
+		{"attributes", head + "account:\n  workers:\n    - name: Alice\n      attributes: [1]\n", "want an object"},
+		{"a number", "title: x\ncallers:\n  - from: 5550\n    dials: +15550000000\n", `calls.yaml:3: from is "5550": want a phone number`},
+		{"a worker nobody knows", head + "    expect: {talks_to: Alice}\n", `calls.yaml:5: "Alice" is not known here: want one of nobody`},
+		{"a QueueResult", head + "    expect: {queue_result: hung-up}\n", `"hung-up" is not known here: want one of bridged`},
+		{"a reservation", head + "    expect: {reservations: [rejected]}\n", "a reservation is a worker's name and a status"},
+		{"two callers of one number", head + "  - from: +15550000001\n    dials: +15550000000\n", "two callers are called +15550000001: give them a name"},
+		{"served", head + "expect: {served: [Ann]}\n", `"Ann" is not known here`},
+		{"a reading", head + "readings: {after-bridge: maybe}\n", "calls.yaml:5: "},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := scenario.Parse("calls.yaml", []byte(test.file))
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %v, want %q", err, test.want)
+			}
+			var own *scenario.Error
+			var script *simulator.ScriptError
+			if !errors.As(err, &own) && !errors.As(err, &script) {
+				t.Errorf("error of type %T", err)
+			}
+		})
+	}
+}
+
+func TestAccountsThatCannotBeSetUp(t *testing.T) {
+	t.Parallel()
+	head := "title: x\ncallers: [{from: +15550000001, dials: +15550000000}]\naccount:\n"
+	for account, want := range map[string]string{
+		"  timeout_activity: Lunch\n":                                              `calls.yaml:4: there is no activity "Lunch"`,
+		"  queues: [{name: A, workers: 'x ='}]\n":                                  "calls.yaml:4: add task queue",
+		"  workflow: {task_routing: {default_filter: {queue: A}}}\n":               `calls.yaml:4: there is no task queue "A"`,
+		"  workflow: {task_routing: {filtres: []}}\n":                              "calls.yaml:4: add workflow",
+		"  workers:\n    - {name: Alice, activity: Lunch}\n":                       `calls.yaml:5: there is no activity "Lunch"`,
+		"  workers: [{name: Alice, moves: [{after: 1 s, activity: Lunch}]}]\n":     `there is no activity "Lunch"`,
+		"  workflow: '{\"task_routing\": {\"default_filter\": {\"queue\": 5}}}'\n": "add workflow",
+	} {
+		s, err := scenario.Parse("calls.yaml", []byte(head+account))
+		if err != nil {
+			t.Errorf("%s: %v", account, err)
+			continue
+		}
+		if _, err := s.SetUp(simulator.New(s.Config(simulator.Config{})), site()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", account, err, want)
+		}
+	}
+}
+
+func TestTheApplicationsOwnSection(t *testing.T) {
+	t.Parallel()
+	s, err := scenario.Parse("calls.yaml", []byte("title: x\ncallers: [{from: +15550000001, dials: +15550000000}]\napplication:\n  caller_id: +15550000009\n  tries: 3\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var settings struct {
+		CallerID scenario.Text `yaml:"caller_id"`
+		Tries    int           `yaml:"tries"`
+	}
+	if err := s.Decode(s.Application, &settings); err != nil || settings.CallerID != "+15550000009" || settings.Tries != 3 {
+		t.Errorf("settings %+v, %v", settings, err)
+	}
+	var others struct {
+		Tries int `yaml:"tries"`
+	}
+	want := `calls.yaml:4: unknown key "caller_id"; the keys here are tries`
+	if err := s.Decode(s.Application, &others); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+	if err := s.Decode(scenario.Section{}, &others); err != nil {
+		t.Errorf("a missing section: %v", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(twoCallers))
+	f.Add([]byte("title: x\ncallers: [{from: +15550000001, dials: +1, steps: [says \"x\"]}]\n"))
+	f.Add([]byte("title: &a x\ncallers: *a\n"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if _, err := scenario.Parse("calls.yaml", file); err != nil && !strings.HasPrefix(err.Error(), "calls.yaml") {
+			t.Errorf("error %v without the file", err)
+		}
+	})
+}

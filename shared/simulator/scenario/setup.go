@@ -1,0 +1,240 @@
+package scenario
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// Site is the application's side of the account: the addresses that Twilio calls, and what the application knows by identifier.
+type Site struct {
+	VoiceURL, FallbackURL, StatusCallback                string // of every number
+	AssignmentCallbackURL, FallbackAssignmentCallbackURL string
+	EventCallbackURL                                     string
+	// WorkflowSID is generated when empty.
+	WorkflowSID string
+	// Activities are the account's when the scenario lists none. An activity that it does list has the SID of the one that has its name here.
+	Activities []simulator.Activity
+}
+
+// Play is a scenario that was set up in an account. Run the account's loop, then ask what came of it.
+type Play struct {
+	scenario *Scenario
+	twilio   *simulator.Twilio
+	lines    []*simulator.Line
+}
+
+// SetUp sets the account up, scripts the phones and plans the calls. t must be new, and made with Scenario.Config.
+func (s *Scenario) SetUp(t *simulator.Twilio, site Site) (*Play, error) {
+	play := &Play{scenario: s, twilio: t}
+	b := &builder{s: s, t: t, site: site, activities: map[string]string{}, queues: map[string]string{}}
+	for _, part := range []func() error{b.addActivities, b.addQueues, b.addWorkflow, b.addWorkers} {
+		if err := part(); err != nil {
+			return nil, err
+		}
+	}
+	for _, number := range b.numbers() {
+		t.AddNumber(simulator.Number{Number: number, VoiceURL: site.VoiceURL, FallbackURL: site.FallbackURL, StatusCallback: site.StatusCallback})
+	}
+	for _, caller := range s.Callers {
+		dials := string(caller.Dials)
+		if dials == "" {
+			dials = string(s.Account.Numbers[0])
+		}
+		play.lines = append(play.lines, t.CallAfter(time.Duration(caller.After), string(caller.From), dials, caller.Steps...))
+	}
+	return play, nil
+}
+
+// builder sets an account up.
+type builder struct {
+	s                  *Scenario
+	t                  *simulator.Twilio
+	site               Site
+	activities, queues map[string]string // SIDs by name
+	available          string
+	firstQueue         string
+}
+
+func (b *builder) wrong(path string, err error) error {
+	return &Error{File: b.s.file, Line: b.s.line("account." + path), Text: err.Error()}
+}
+
+func (b *builder) addActivities() error {
+	wanted := b.site.Activities
+	if len(wanted) == 0 {
+		wanted = []simulator.Activity{{Name: "Available", Available: true}, {Name: "Unavailable"}, {Name: "Offline"}}
+	}
+	if listed := b.s.Account.Activities; len(listed) > 0 {
+		wanted = nil
+		for _, activity := range listed {
+			sid := ""
+			if i := slices.IndexFunc(b.site.Activities, func(a simulator.Activity) bool { return a.Name == string(activity.Name) }); i >= 0 {
+				sid = b.site.Activities[i].SID
+			}
+			wanted = append(wanted, simulator.Activity{SID: sid, Name: string(activity.Name), Available: activity.Available})
+		}
+	}
+	for _, activity := range wanted {
+		sid, err := b.t.AddActivity(activity)
+		if err != nil {
+			return b.wrong("activities", err)
+		}
+		b.activities[activity.Name] = sid
+		if activity.Available && b.available == "" {
+			b.available = sid
+		}
+	}
+	timeout, err := b.activity("timeout_activity", b.s.Account.TimeoutActivity)
+	if err != nil {
+		return err
+	}
+	if timeout == "" {
+		timeout = b.activities["Offline"]
+	}
+	return b.t.SetWorkspace(simulator.Workspace{EventCallbackURL: b.site.EventCallbackURL, TimeoutActivity: timeout})
+}
+
+// activity finds an activity's SID; "" has none.
+func (b *builder) activity(path string, name Text) (string, error) {
+	if name == "" {
+		return "", nil
+	}
+	sid, found := b.activities[string(name)]
+	if !found {
+		return "", b.wrong(path, fmt.Errorf("there is no activity %q", name))
+	}
+	return sid, nil
+}
+
+func (b *builder) addQueues() error {
+	queues := b.s.Account.Queues
+	if len(queues) == 0 {
+		queues = []TaskQueue{{Name: "Everyone"}}
+	}
+	for i, queue := range queues {
+		target := string(queue.Workers)
+		if target == "" {
+			target = "1==1"
+		}
+		sid, err := b.t.AddTaskQueue(simulator.TaskQueue{Name: string(queue.Name), TargetWorkers: target})
+		if err != nil {
+			return b.wrong(fmt.Sprintf("queues[%d]", i), err)
+		}
+		b.queues[string(queue.Name)] = sid
+		if i == 0 {
+			b.firstQueue = sid
+		}
+	}
+	return nil
+}
+
+func (b *builder) addWorkflow() error {
+	configuration := fmt.Sprintf(`{"task_routing":{"default_filter":{"queue":%q}}}`, b.firstQueue)
+	if written := b.s.Account.Workflow; written != "" {
+		var err error
+		if configuration, err = b.queuesBySID(string(written)); err != nil {
+			return b.wrong("workflow", err)
+		}
+	}
+	_, err := b.t.AddWorkflow(simulator.Workflow{
+		SID: b.site.WorkflowSID, Name: "Calls", Configuration: configuration, ReservationTimeout: time.Duration(b.s.Account.ReservationTimeout),
+		AssignmentCallbackURL: b.site.AssignmentCallbackURL, FallbackAssignmentCallbackURL: b.site.FallbackAssignmentCallbackURL,
+	})
+	if err != nil {
+		return b.wrong("workflow", err)
+	}
+	return nil
+}
+
+// queuesBySID replaces the names of task queues in a workflow's configuration.
+func (b *builder) queuesBySID(configuration string) (string, error) {
+	decoder := json.NewDecoder(bytes.NewReader([]byte(configuration)))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return "", err
+	}
+	if err := b.replaceQueues(value); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(value)
+	return string(text), err
+}
+
+func (b *builder) replaceQueues(value any) error {
+	switch value := value.(type) {
+	case []any:
+		for _, item := range value {
+			if err := b.replaceQueues(item); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for key, item := range value {
+			name, isText := item.(string)
+			switch sid, found := b.queues[name]; {
+			case key != "queue" || !isText:
+				if err := b.replaceQueues(item); err != nil {
+					return err
+				}
+			case !found:
+				return fmt.Errorf("there is no task queue %q: give it in account.queues", name)
+			default:
+				value[key] = sid
+			}
+		}
+	}
+	return nil
+}
+
+func (b *builder) addWorkers() error {
+	for i, w := range b.s.Account.Workers {
+		path := fmt.Sprintf("workers[%d]", i)
+		activity, err := b.activity(path+".activity", w.Activity)
+		if err != nil {
+			return err
+		}
+		if activity == "" {
+			activity = b.available
+		}
+		sid, err := b.t.AddWorker(simulator.Worker{Name: string(w.Name), Attributes: string(w.Attributes), Activity: activity})
+		if err != nil {
+			return b.wrong(path, err)
+		}
+		if len(w.Phone) > 0 {
+			b.t.SetPhone(w.Contact(), w.Phone...)
+		}
+		for j, move := range w.Moves {
+			to, err := b.activity(fmt.Sprintf("%s.moves[%d].activity", path, j), move.Activity)
+			if err != nil {
+				return err
+			}
+			b.t.Loop().After(time.Duration(move.After), func() {
+				_ = b.t.SetWorkerActivity(sid, to) // both exist
+			})
+		}
+	}
+	return nil
+}
+
+// numbers are the account's.
+func (b *builder) numbers() []string {
+	var numbers []string
+	for _, number := range b.s.Account.Numbers {
+		numbers = append(numbers, string(number))
+	}
+	if len(numbers) > 0 {
+		return numbers
+	}
+	for _, caller := range b.s.Callers {
+		if !slices.Contains(numbers, string(caller.Dials)) {
+			numbers = append(numbers, string(caller.Dials))
+		}
+	}
+	return numbers
+}
