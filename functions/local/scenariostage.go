@@ -7,74 +7,64 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"switchboard/functions/assignment"
-	"switchboard/functions/bridge"
 	"switchboard/functions/enqueue"
-	"switchboard/functions/hold"
 	"switchboard/functions/linkedcalls"
+	"switchboard/functions/local/stack"
 	"switchboard/functions/queuelimit"
-	"switchboard/functions/taskevents"
-	"switchboard/shared/deferred"
-	"switchboard/shared/secrets"
+	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/taskrouter"
-	"switchboard/shared/twilio"
-	"switchboard/shared/webhook"
 )
 
 // staged is the bundle, set as a scenario has it.
 type staged struct {
-	front front
+	front stack.Front
 	links linkedcalls.Handler
 	limit queuelimit.Handler
 	queue *queue
 }
 
 // stage wires the functions for a scenario.
-func (s settings) stage(file *scenario.Scenario, loop *simulator.Loop, keys parameters, rest, desk http.RoundTripper, logger *slog.Logger) (*staged, error) {
-	mode := "deferred"
-	if s.BridgeMode != "" {
-		mode = string(s.BridgeMode)
+func (s settings) stage(file *scenario.Scenario, loop *simulator.Loop, keys stack.Parameters, rest, desk http.RoundTripper, logger *slog.Logger) (*staged, error) {
+	set, err := s.parameters(file)
+	if err != nil {
+		return nil, err
 	}
-	b := newBundle(loop, call{Mode: mode}, keys, rest, desk, logger)
-	store := &secrets.Store{Client: keys, Prefix: "/switchboard", Now: loop.Now}
-	edge := webhook.Edge{Secrets: store, Logger: logger}
+	queue := &queue{loop: loop}
+	clients := stack.Clients{
+		Parameters: keys, Table: &ledger.Memory{}, Queue: queue, REST: rest, CRM: desk, Pause: noPause, Now: loop.Now, Logger: logger,
+	}
+	queue.consumer = set.Bridge(clients)
+	return &staged{front: set.Front(clients), links: set.LinkedCalls(clients), limit: set.QueueLimit(clients), queue: queue}, nil
+}
+
+// parameters are the demo's, but for what the scenario sets.
+func (s settings) parameters(file *scenario.Scenario) (stack.Settings, error) {
 	table := string(s.NumberAttributes)
 	if table == "" {
 		table = numberAttributes
 	}
 	attributes, err := enqueue.ParseNumberAttributes(table)
 	if err != nil {
-		return nil, &scenario.Error{File: file.File(), Line: file.Line("application.NumberAttributes"), Text: err.Error()}
+		return stack.Settings{}, &scenario.Error{File: file.File(), Line: file.Line("application.NumberAttributes"), Text: err.Error()}
 	}
-	timeout := reservationTimeout
-	if file.Account.ReservationTimeout != 0 {
-		timeout = time.Duration(file.Account.ReservationTimeout)
+	set := stack.Settings{
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
+		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
+		Deferred: s.BridgeMode != "dequeue", Gate: s.WorkerGate != "none", CallerID: string(s.WorkerCallerID),
+		Ring: seconds(s.WorkerRingSeconds, workerRing), ReservationTimeout: reservationTimeout, WrapUp: aws.Duration(seconds(s.WrapUpSeconds, wrapUp)),
+		Priority: s.TaskPriority, TaskTimeout: s.TaskTimeoutSeconds,
+		NumberAttributes: attributes, MusicURL: musicURL, CRMURL: "https://crm.example/calls",
 	}
-	music := musicURL
 	if s.HoldMusicURL != nil {
-		music = string(*s.HoldMusicURL)
+		set.MusicURL = string(*s.HoldMusicURL)
 	}
-	ring, wrap := seconds(s.WorkerRingSeconds, workerRing), seconds(s.WrapUpSeconds, wrapUp)
-	work := deferred.Queue{Client: b.queue, URL: "https://sqs.example/BridgeQueue"}
-
-	b.front["/enqueue"] = enqueue.Handler{Edge: edge, WorkflowSID: workflowSID, Attributes: attributes, Priority: s.TaskPriority, Timeout: s.TaskTimeoutSeconds, Logger: logger}.Handle
-	b.front["/hold"] = hold.Handler{Edge: edge, MusicURL: music}.Handle
-	assign := assignment.Handler{
-		Edge: edge, WorkspaceSID: workspaceSID, Deferred: mode == "deferred", Queue: work, CallerID: string(s.WorkerCallerID),
-		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, Ring: ring, ReservationTimeout: timeout, Now: loop.Now, Logger: logger,
-	}.Handle
-	b.front["/assignment"], b.front["/assignment/fallback"] = assign, assign
-	consumer := b.queue.consumer.(bridge.Handler)
-	consumer.Gate, consumer.Ring = s.WorkerGate != "none", ring
-	b.queue.consumer = consumer
-	b.front["/events"] = taskevents.Handler{Edge: edge, Ledger: b.links.Ledger.(taskevents.Ledger), Voice: b.links.Events.(*twilio.Client), Queue: work,
-		WorkflowSID: workflowSID, WrapUp: aws.Duration(wrap), Logger: logger}.Handle
-	limit := queuelimit.Handler{Queues: b.links.Events.(*twilio.Client), WorkflowSID: workflowSID, Logger: logger}
-	return &staged{front: b.front, links: b.links, limit: limit, queue: b.queue}, nil
+	if timeout := file.Account.ReservationTimeout; timeout != 0 {
+		set.ReservationTimeout = time.Duration(timeout)
+	}
+	return set, nil
 }
-
 func seconds(given *int, otherwise time.Duration) time.Duration {
 	if given == nil {
 		return otherwise

@@ -10,12 +10,13 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"switchboard/functions/local/stack"
 	"switchboard/shared/simulator"
 )
 
 // brokenByMany lists the rules that were broken, as broken does for one caller. What the scenario itself expects to go
 // wrong, in Twilio's debugger and with reservations, its expectations judge.
-func (p *played) brokenByMany(keys parameters) []string {
+func (p *played) brokenByMany(keys stack.Parameters) []string {
 	var broken []string
 	check := func(holds bool, format string, values ...any) {
 		if !holds {

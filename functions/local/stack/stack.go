@@ -36,7 +36,7 @@ type Settings struct {
 	WrapUp                                 *time.Duration
 	Priority, TaskTimeout                  *int // seconds
 	NumberAttributes                       enqueue.NumberAttributes
-	MusicURL, CRMURL                       string
+	MusicURL, CRMURL, CallerID             string
 }
 
 // Clients are what stands behind the functions. All of them but REST and CRM belong to one execution environment: secrets
@@ -122,7 +122,7 @@ func (e environment) hold() Stop { return hold.Handler{Edge: e.edge(), MusicURL:
 func (e environment) assignment() Stop {
 	return assignment.Handler{
 		Edge: e.edge(), WorkspaceSID: e.WorkspaceSID, Deferred: e.Deferred, Queue: e.work(),
-		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID,
+		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID, CallerID: e.CallerID,
 		Ring: e.Ring, ReservationTimeout: e.ReservationTimeout, Now: e.Now, Logger: e.Logger,
 	}.Handle
 }

@@ -1,8 +1,6 @@
 package scenario
 
 import (
-	"fmt"
-
 	"github.com/goccy/go-yaml/ast"
 
 	"switchboard/shared/simulator"
@@ -29,26 +27,10 @@ func (r *Readings) UnmarshalYAML(node ast.Node) error {
 		if err != nil {
 			return err
 		}
-		if err := choose(&r.chosen, name, reading); err != nil {
+		if err := r.chosen.Set(name + "=" + reading); err != nil {
 			return mistake(pair.Key, err.Error())
 		}
 		r.given = true
-	}
-	return nil
-}
-
-func choose(readings *simulator.Readings, name, reading string) error {
-	switch name + "=" + reading {
-	case "after-bridge=wrapping":
-		readings.AfterBridge = simulator.Wrapping
-	case "after-bridge=completed":
-		readings.AfterBridge = simulator.Completed
-	case "worker-call-sid-on-dial-queue=no":
-		readings.WorkerCallSIDOnDialQueue = false
-	case "worker-call-sid-on-dial-queue=yes":
-		readings.WorkerCallSIDOnDialQueue = true
-	default:
-		return fmt.Errorf("no reading %s: %s; want after-bridge (wrapping, completed) or worker-call-sid-on-dial-queue (no, yes)", name, reading)
 	}
 	return nil
 }

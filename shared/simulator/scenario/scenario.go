@@ -34,6 +34,8 @@ type Account struct {
 	Activities []Activity `yaml:"activities"`
 	// TimeoutActivity is where a worker goes who lets a reservation time out: by default Offline, if there is one.
 	TimeoutActivity Text `yaml:"timeout_activity"`
+	// SingleTasking makes the workspace a legacy one, in which a worker has one task at a time.
+	SingleTasking bool `yaml:"single_tasking"`
 	// Queues are by default one that takes every worker, Everyone.
 	Queues []TaskQueue `yaml:"queues"`
 	// Workflow is the workflow's configuration, {task_routing: …} (docs/taskrouter/workflow-configuration), with task queues by name. By
@@ -51,9 +53,12 @@ type Activity struct {
 }
 
 // TaskQueue is a TaskRouter task queue. Workers is an expression over worker attributes, such as skills HAS "billing"; 1==1 by default.
+// TaskOrder is FIFO, the default, or LIFO.
 type TaskQueue struct {
-	Name    Text `yaml:"name"`
-	Workers Text `yaml:"workers"`
+	Name               Text `yaml:"name"`
+	Workers            Text `yaml:"workers"`
+	TaskOrder          Text `yaml:"task_order"`
+	MaxReservedWorkers int  `yaml:"max_reserved_workers"`
 }
 
 // Worker is a TaskRouter worker and their phone.
@@ -62,6 +67,8 @@ type Worker struct {
 	Attributes Object `yaml:"attributes"`
 	// Activity is the first available one by default.
 	Activity Text `yaml:"activity"`
+	// Capacity is how many calls the worker may have at a time; 1 by default.
+	Capacity *int `yaml:"capacity"`
 	// Address is where the phone is called: the attribute contact_uri by default.
 	Address Text `yaml:"address"`
 	// Phone is what happens when it is called: a list of lines, or, for a phone that behaves differently each time, a list of such lists.

@@ -144,6 +144,38 @@ func TestAWrongExpectationFails(t *testing.T) {
 	}
 }
 
+// TestWorkspacesOfOtherKinds shows that each of the settings reaches the account: without it the expectations fail.
+func TestWorkspacesOfOtherKinds(t *testing.T) {
+	t.Parallel()
+	callers := `title: Two callers
+callers:
+  - {name: Ann, from: +15550000001, dials: +15550000000, steps: [hangs up after 3 min], expect: {ANN}}
+  - {name: Ben, from: +15550000002, dials: +15550000000, after: 1 s, steps: [hangs up after 2 min], expect: {BEN}}
+account:
+`
+	alice := "  workers: [{name: Alice, attributes: {contact_uri: +15550000011}, PARTphone: [answers after 30 s, talks 10 s, hangs up]}]\n"
+	tests := []struct{ name, setting, ann, ben, account string }{
+		{"single-tasking completes the task", "  single_tasking: true\n", "task: completed", "", "SETTING" + strings.Replace(alice, "PART", "", 1)},
+		{"a worker with two slots", "capacity: 2, ", "", "reservations: [Alice wrapping]", strings.Replace(alice, "PART", "SETTING", 1)},
+		{"two workers at once", ", max_reserved_workers: 2", "reservations: [Alice wrapping, Bob rescinded]", "",
+			"  queues: [{name: AllSETTING}]\n" + strings.Replace(strings.Replace(alice, "PART", "", 1), "}]\n", "}, {name: Bob, attributes: {contact_uri: +15550000012}, phone: [never answers]}]\n", 1)},
+		{"the newest first", ", task_order: LIFO", "talks_to: nobody", "talks_to: Alice",
+			"  queues: [{name: AllSETTING}]\n" + strings.Replace(alice, "PART", "activity: Offline, moves: [{after: 20 s, activity: Available}], ", 1)},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			file := strings.NewReplacer("ANN", test.ann, "BEN", test.ben).Replace(callers) + test.account
+			if unmet := play(t, strings.Replace(file, "SETTING", test.setting, 1)); len(unmet) > 0 {
+				t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
+			}
+			if unmet := play(t, strings.Replace(file, "SETTING", "", 1)); len(unmet) == 0 {
+				t.Error("the expectations are met without the setting too")
+			}
+		})
+	}
+}
+
 func TestErrorsNameTheLine(t *testing.T) {
 	t.Parallel()
 	head := "title: x\ncallers:\n  - from: +15550000001\n    dials: +15550000000\n"

@@ -96,7 +96,7 @@ func (b *builder) addActivities() error {
 	if timeout == "" {
 		timeout = b.activities["Offline"]
 	}
-	return b.t.SetWorkspace(simulator.Workspace{EventCallbackURL: b.site.EventCallbackURL, TimeoutActivity: timeout})
+	return b.t.SetWorkspace(simulator.Workspace{EventCallbackURL: b.site.EventCallbackURL, TimeoutActivity: timeout, SingleTasking: b.s.Account.SingleTasking})
 }
 
 // activity finds an activity's SID; "" has none.
@@ -121,7 +121,9 @@ func (b *builder) addQueues() error {
 		if target == "" {
 			target = "1==1"
 		}
-		sid, err := b.t.AddTaskQueue(simulator.TaskQueue{Name: string(queue.Name), TargetWorkers: target})
+		sid, err := b.t.AddTaskQueue(simulator.TaskQueue{
+			Name: string(queue.Name), TargetWorkers: target, TaskOrder: string(queue.TaskOrder), MaxReservedWorkers: queue.MaxReservedWorkers,
+		})
 		if err != nil {
 			return b.wrong(fmt.Sprintf("queues[%d]", i), err)
 		}
@@ -202,7 +204,7 @@ func (b *builder) addWorkers() error {
 		if activity == "" {
 			activity = b.available
 		}
-		sid, err := b.t.AddWorker(simulator.Worker{Name: string(w.Name), Attributes: string(w.Attributes), Activity: activity})
+		sid, err := b.t.AddWorker(simulator.Worker{Name: string(w.Name), Attributes: string(w.Attributes), Activity: activity, Channels: w.channels()})
 		if err != nil {
 			return b.wrong(path, err)
 		}
@@ -220,6 +222,15 @@ func (b *builder) addWorkers() error {
 		}
 	}
 	return nil
+}
+
+// channels give the worker's capacity to whichever channel calls come on: that is a reading.
+func (w Worker) channels() map[string]simulator.WorkerChannel {
+	if w.Capacity == nil {
+		return nil
+	}
+	channel := simulator.WorkerChannel{Capacity: *w.Capacity}
+	return map[string]simulator.WorkerChannel{"voice": channel, "default": channel}
 }
 
 // numbers are the account's.
