@@ -28,7 +28,7 @@ const (
 type DequeueAccepts int
 
 const (
-	// AcceptedAtBridge accepts when the worker has answered and is bridged.
+	// AcceptedAtBridge accepts when the worker has answered and is bridged, which is one moment here.
 	AcceptedAtBridge DequeueAccepts = iota
 	// AcceptedAtInstruction accepts before the worker is called. If the worker does not answer, the task ends as after a call.
 	AcceptedAtInstruction
