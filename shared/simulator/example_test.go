@@ -50,19 +50,6 @@ func Example() {
 	// problems: 0
 }
 
-// The readings of a run are printed so that it can be had again.
-func ExampleParseReadings() {
-	readings, err := simulator.ParseReadings("after-bridge=completed,event-order=shuffled")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	readings.DequeueAccepts = simulator.AcceptedAtInstruction
-	fmt.Println(readings.AfterBridge == simulator.Completed, readings)
-	// Output:
-	// true after-bridge=completed,dequeue-accepts=at-instruction,event-order=shuffled
-}
-
 func setUp(t *simulator.Twilio) error {
 	available, err := t.AddActivity(simulator.Activity{Name: "Available", Available: true})
 	if err != nil {
