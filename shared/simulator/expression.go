@@ -42,7 +42,7 @@ func ParseExpression(source string, names Names) (*Expression, error) {
 	return Readings{}.ParseExpression(source, names)
 }
 
-// ParseExpression is ParseExpression under these readings: MissingAttribute, Coercion and Syntax.
+// ParseExpression is the function of that name under these readings: MissingAttribute, Coercion and Syntax count.
 func (r Readings) ParseExpression(source string, names Names) (*Expression, error) {
 	p := &parser{source: source, names: names, lenient: r.Syntax == LenientSyntax}
 	p.values = values{coerced: r.Coercion == Coerced, fold: p.lenient, nullNeverMatches: r.MissingAttribute == NullNeverMatches}

@@ -125,22 +125,31 @@ func FuzzParseExpression(f *testing.F) {
 		f.Add(seed)
 	}
 	attributes := simulator.Attributes{"a": []any{"x", 1.0, nil}, "b": map[string]any{"c": true}}
+	for _, seed := range []string{`a = 1 OR a NOT HAS "x" AND b.c == "TRUE"`, `workers.available == 0`} {
+		f.Add(seed)
+	}
+	lenient := simulator.Readings{Syntax: simulator.LenientSyntax, Coercion: simulator.Coerced, MissingAttribute: simulator.NullNeverMatches}
 	f.Fuzz(func(t *testing.T, source string) {
-		for _, names := range []simulator.Names{simulator.WorkerNames, simulator.TaskNames, simulator.PrefixedNames} {
-			expression, err := simulator.ParseExpression(source, names)
-			if err != nil || strings.Count(source, "(")+strings.Count(source, "[") > 150 { // near the limit of nesting
-				continue
-			}
-			if expression.String() != source {
-				t.Errorf("source %q, want %q", expression.String(), source)
-			}
-			again, err := simulator.ParseExpression("("+source+")", names)
-			if err != nil {
-				t.Errorf("%q is refused in parentheses: %v", source, err)
-				continue
-			}
-			if first := expression.Match(attributes, attributes); again.Match(attributes, attributes) != first {
-				t.Errorf("%q is %v, but not in parentheses", source, first)
+		if strings.Count(source, "(")+strings.Count(source, "[") > 150 { // near the limit of nesting
+			return
+		}
+		for _, names := range []simulator.Names{simulator.WorkerNames, simulator.TaskNames, simulator.PrefixedNames, simulator.CountNames} {
+			for _, readings := range []simulator.Readings{{}, lenient} {
+				expression, err := readings.ParseExpression(source, names)
+				if err != nil {
+					continue
+				}
+				if expression.String() != source {
+					t.Errorf("source %q, want %q", expression.String(), source)
+				}
+				again, err := readings.ParseExpression("("+source+")", names)
+				if err != nil {
+					t.Errorf("%q is refused in parentheses: %v", source, err)
+					continue
+				}
+				if first := expression.Match(attributes, attributes); again.Match(attributes, attributes) != first {
+					t.Errorf("%q is %v, but not in parentheses", source, first)
+				}
 			}
 		}
 	})

@@ -64,6 +64,10 @@ func (t *Twilio) follow(r *reservation, in instruction) *refusal {
 	return refuseWith(55555, "unknown instruction %q", in.Instruction)
 }
 
+// settledCode stands for accepting and rejecting what is no longer pending: Twilio documents such a code for the other instructions only,
+// and this is that of conference (docs/api/errors/40136).
+const settledCode = 40136
+
 // notPending words the refusal of what only a pending reservation allows.
 func notPending(code int, r *reservation, status string) *refusal {
 	return refuseWith(code, "Reservation %s is already in state [%s] and cannot be updated to [%s]", r.sid, r.status, status)
@@ -71,7 +75,7 @@ func notPending(code int, r *reservation, status string) *refusal {
 
 func (t *Twilio) followAccept(r *reservation) *refusal {
 	if r.status != reservationPending {
-		return notPending(20001, r, reservationAccepted)
+		return notPending(settledCode, r, reservationAccepted)
 	}
 	t.acceptReservation(r)
 	return nil
@@ -83,7 +87,7 @@ func (t *Twilio) followReject(r *reservation, in instruction) *refusal {
 		return refuseWith(40100, "reject: no activity %s", in.ActivitySID)
 	}
 	if r.status != reservationPending {
-		return notPending(20001, r, reservationRejected)
+		return notPending(settledCode, r, reservationRejected)
 	}
 	t.endReservation(r, reservationRejected, activity)
 	return nil

@@ -150,8 +150,8 @@ func TestInstructionErrors(t *testing.T) {
 func TestInstructionComesTooLate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]int{
-		`{"instruction":"accept"}`:  20001,
-		`{"instruction":"reject"}`:  20001,
+		`{"instruction":"accept"}`:  40136,
+		`{"instruction":"reject"}`:  40136,
 		`{"instruction":"dequeue"}`: 40135,
 		`{"instruction":"call","from":"` + lineNumber + `","url":"https://app.example/gate"}`: 40114,
 		`{"instruction":"redirect","call_sid":"{call}","url":"https://app.example/x"}`:        40123,

@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"flag"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -177,4 +178,17 @@ func TestReadingsReachSetup(t *testing.T) {
 			t.Errorf("%s: queue %v, workflow %v", readings, queue, workflow)
 		}
 	}
+}
+
+// The readings of a run are printed so that it can be had again.
+func ExampleParseReadings() {
+	readings, err := simulator.ParseReadings("after-bridge=completed,event-order=shuffled")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	readings.DequeueAccepts = simulator.AcceptedAtInstruction
+	fmt.Println(readings.AfterBridge == simulator.Completed, readings)
+	// Output:
+	// true after-bridge=completed,dequeue-accepts=at-instruction,event-order=shuffled
 }

@@ -53,5 +53,12 @@ func (t *Twilio) taskQueue(sid string) *taskQueue {
 	return nil
 }
 
-// has reports whether the worker is a member: target_workers alone decides.
-func (q *taskQueue) has(w *worker) bool { return q.target != nil && q.target.Match(nil, w.fields) }
+// has reports whether the worker is a member: target_workers alone decides. The answer holds until a field of the worker changes.
+func (q *taskQueue) has(w *worker) bool {
+	member, known := w.memberOf[q]
+	if !known {
+		member = q.target != nil && q.target.Match(nil, w.fields)
+		w.memberOf[q] = member
+	}
+	return member
+}

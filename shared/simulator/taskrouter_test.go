@@ -232,6 +232,7 @@ func TestSetupErrors(t *testing.T) {
 		"negative priority":   workflow(`{"default_filter":{"queue":"` + queueSID + `","priority":-1}}`),
 		"large priority":      workflow(`{"default_filter":{"queue":"` + queueSID + `","priority":"2147483648"}}`),
 		"no time":             workflow(`{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","timeout":0}]}]}`),
+		"two":                 workflow(`{"default_filter":{"queue":"` + queueSID + `"}}}{"task_routing":{}`),
 		"too large":           workflow(`{"default_filter":{"queue":"` + queueSID + `"}}` + strings.Repeat(" ", 1038576)),
 		"queue order":         a.SetWorkspace(simulator.Workspace{PrioritizeQueueOrder: "NEWEST"}),
 		"attributes of none":  a.SetWorkerAttributes("WK1", "{}"),

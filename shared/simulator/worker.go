@@ -12,6 +12,7 @@ type worker struct {
 	json       string
 	attributes Attributes
 	fields     Attributes // attributes and the fields that expressions may name
+	memberOf   map[*taskQueue]bool
 	activity   *Activity
 	channel    WorkerChannel // for calls
 	version    int
@@ -25,6 +26,7 @@ type worker struct {
 
 // refreshFields gives expressions the worker's own fields; they win over attributes of the same name.
 func (w *worker) refreshFields() {
+	w.memberOf = map[*taskQueue]bool{}
 	w.fields = maps.Clone(w.attributes)
 	w.fields["sid"] = w.sid
 	w.fields["friendly_name"] = w.name

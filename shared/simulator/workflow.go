@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -96,6 +97,9 @@ func (t *Twilio) parseWorkflow(w Workflow) (*workflow, error) {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&c); err != nil {
 		return nil, fmt.Errorf("decode configuration: %w", err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, fmt.Errorf("decode configuration: something follows it")
 	}
 	parsed := &workflow{Workflow: w}
 	for i, f := range c.TaskRouting.Filters {

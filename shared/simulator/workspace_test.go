@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
-
 	"switchboard/shared/simulator"
 )
 
@@ -221,106 +219,5 @@ func TestSeveralWorkersAreOfferedATask(t *testing.T) {
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 rejected", "worker-2 rejected", "worker-1 wrapping", "worker-2 rescinded"})
 	if occupied := []int{a.Workers()[0].Occupied, a.Workers()[1].Occupied}; !slices.Equal(occupied, []int{1, 0}) {
 		t.Errorf("occupied %v", occupied)
-	}
-}
-
-func TestSupervisorMovesAWorkerWithAnOffer(t *testing.T) {
-	t.Parallel()
-	for reject, want := range map[string]string{
-		"":     "created, to Away, canceled",
-		"true": "created, to Away, rejected",
-	} {
-		t.Run("reject "+reject, func(t *testing.T) {
-			t.Parallel()
-			a := newAccount(t, simulator.Config{}, aliceNumber)
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
-			a.Loop().After(2*time.Second, func() {
-				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID,
-					url.Values{"ActivitySid": {awaySID}, "RejectPendingReservations": {reject}})
-			})
-			a.run(t)
-			if got := a.moves(); got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
-		})
-	}
-}
-
-func TestRESTWorkers(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
-	workspace, alice := a.WorkspaceSID(), a.Workers()[0].SID
-	updated, err := twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(awaySID).SetAttributes(`{"level":4}`))
-	if err != nil || *updated.ActivityName != "Away" || *updated.Available || *updated.Attributes != `{"level":4}` {
-		t.Errorf("worker %+v, %v", updated, err)
-	}
-	got, err := twilio.FetchWorker(workspace, alice)
-	if err != nil || *got.FriendlyName != "worker-1" || *got.ActivitySid != awaySID {
-		t.Errorf("worker %+v, %v", got, err)
-	}
-	available, err := twilio.ListWorker(workspace, new(taskrouter.ListWorkerParams).SetAvailable("true"))
-	if err != nil || len(available) != 1 || *available[0].FriendlyName != "worker-2" {
-		t.Errorf("available workers %+v, %v", available, err)
-	}
-	for name, params := range map[string]*taskrouter.UpdateWorkerParams{
-		"activity": new(taskrouter.UpdateWorkerParams).SetActivitySid("WA1"), "attributes": new(taskrouter.UpdateWorkerParams).SetAttributes("[]"),
-		"rejecting": new(taskrouter.UpdateWorkerParams).SetActivitySid(availableSID).SetRejectPendingReservations(true),
-	} {
-		_, err := twilio.UpdateWorker(workspace, alice, params)
-		if err == nil {
-			t.Errorf("%s: accepted", name)
-		}
-	}
-	_, err = twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(availableSID).SetIfMatch(`"99"`))
-	wantREST(t, err, 412, 20412, "")
-	_, err = twilio.FetchWorker(workspace, "WK00000000000000000000000000000001")
-	wantREST(t, err, 404, 20404, "")
-	if kinds := a.happened("worker.attributes.update"); kinds != "worker.attributes.update worker.activity.update" {
-		t.Errorf("events %s", kinds)
-	}
-}
-
-func TestTaskEndsByDeletion(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		act  func(a *account)
-		at   time.Duration
-		want string
-	}{
-		"assigned for a day": {
-			func(a *account) {
-				r := a.Reservations()[0]
-				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
-			}, 24*time.Hour + 10*time.Second, "reservation.created reservation.accepted task.system-deleted",
-		},
-		"deleted over REST": {
-			func(a *account) {
-				a.app.rest("DELETE", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[0].SID, nil)
-			},
-			10 * time.Second, "reservation.created reservation.canceled task.deleted",
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			a := newAccount(t, simulator.Config{Pace: simulator.Pace{Patience: 48 * time.Hour}}, aliceNumber)
-			a.app.answers["/hold"] = `<Pause length="3600"/>`
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(25*time.Hour))
-			a.Loop().After(5*time.Second, func() { test.act(a) })
-			a.Loop().After(test.at, func() {
-				if body := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[0].SID, nil); !strings.Contains(body, "20404") {
-					t.Errorf("the task is still there: %s", body)
-				}
-			})
-			a.run(t)
-			if got := a.happened("reservation.created"); got != test.want {
-				t.Errorf("events %s, want %s", got, test.want)
-			}
-			if w := a.Workers()[0]; w.Occupied != 0 {
-				t.Errorf("the worker has %d tasks", w.Occupied)
-			}
-		})
 	}
 }

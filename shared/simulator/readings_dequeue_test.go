@@ -1,0 +1,121 @@
+package simulator_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+func TestReadingsOfDequeue(t *testing.T) {
+	t.Parallel()
+	runReadings(t, []readingTest{
+		{
+			name: "the worker does not answer", workers: []string{aliceNumber},
+			readings: []simulator.Readings{
+				{}, {UnansweredDequeue: simulator.DequeueCancels}, {UnansweredDequeue: simulator.DequeueFails},
+				{UnansweredDequeue: simulator.DequeueStaysPending}, {DequeueAccepts: simulator.AcceptedAtInstruction},
+			},
+			scene: func(t *testing.T, a *account) string {
+				a.app.dequeue = true
+				a.SetPhone(aliceNumber, simulator.Busy())
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(700*time.Millisecond))
+				a.run(t)
+				return a.moves()
+			},
+			want: []string{
+				"created, timeout, to Away", "created, canceled", "created, failed", "created, canceled", "created, accepted, wrapup",
+			},
+		},
+		{
+			name: "the caller hangs up while the worker's phone rings", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {DequeueAccepts: simulator.AcceptedAtInstruction}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.dequeue = true
+				a.SetPhone(aliceNumber, simulator.NeverAnswers())
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.run(t)
+				leg := a.leg(t, aliceNumber)
+				return a.moves() + " " + leg.Status + " " + leg.Ended.Sub(a.leg(t, lineNumber).Ended).String()
+			},
+			want: []string{"created, canceled canceled 0s", "created, accepted, wrapup canceled 0s"},
+		},
+		{
+			name: "the worker answers", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {DequeueAccepts: simulator.AcceptedAtInstruction}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.dequeue = true
+				a.SetPhone(aliceNumber, simulator.AnswersAfter(5*time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				ringing := ""
+				a.Loop().After(3*time.Second, func() { ringing = a.Reservations()[0].Status })
+				a.run(t)
+				return ringing + ", " + a.moves()
+			},
+			want: []string{"pending, created, accepted, wrapup, to Wrapping up", "accepted, created, accepted, wrapup, to Wrapping up"},
+		},
+	})
+}
+
+func TestFailedReservationNamesNoWorker(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{Readings: simulator.Readings{UnansweredDequeue: simulator.DequeueFails}}, aliceNumber)
+	a.app.dequeue = true
+	a.SetPhone(aliceNumber, simulator.Busy())
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(700*time.Millisecond))
+	a.run(t)
+	i := slices.IndexFunc(a.app.forms["/events"], func(form url.Values) bool { return form.Get("EventType") == "reservation.failed" })
+	if i < 0 || a.app.forms["/events"][i].Get("ReservationSid") == "" || a.app.forms["/events"][i].Has("WorkerSid") {
+		t.Errorf("event %d: %v", i, a.app.forms["/events"])
+	}
+}
+
+func TestReadingsOfParameters(t *testing.T) {
+	t.Parallel()
+	talk := func(t *testing.T, a *account) {
+		t.Helper()
+		a.app.dequeue = true
+		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+		a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+		a.run(t)
+	}
+	runReadings(t, []readingTest{
+		{
+			name: "the assignment callback", workers: []string{aliceNumber},
+			readings: []simulator.Readings{
+				{}, {AssignmentParameters: simulator.AssignmentCaptured}, {AssignmentParameters: simulator.AssignmentWithWorkerName},
+			},
+			scene: func(t *testing.T, a *account) string {
+				talk(t, a)
+				form := a.app.forms["/assignment"][0]
+				return fmt.Sprint(form.Has("Timestamp"), " ", form.Get("WorkerName"))
+			},
+			want: []string{"true ", "false ", "true worker-1"},
+		},
+		{
+			name: "the worker on events of tasks", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {NoWorkerOnTaskEvents: true}},
+			scene: func(t *testing.T, a *account) string {
+				talk(t, a)
+				i := slices.IndexFunc(a.Events(), func(e simulator.EventRecord) bool { return e.Type == "task.wrapup" })
+				return a.Events()[i].Params.Get("WorkerName")
+			},
+			want: []string{"worker-1", ""},
+		},
+		{
+			name: "worker_call_sid is written", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {TellWorkerCallSID: true}},
+			scene: func(t *testing.T, a *account) string {
+				talk(t, a)
+				return a.happened("reservation.created")
+			},
+			want: []string{
+				"reservation.created reservation.accepted task.wrapup reservation.wrapup worker.activity.update",
+				"reservation.created task.updated reservation.accepted task.wrapup reservation.wrapup worker.activity.update",
+			},
+		},
+	})
+}

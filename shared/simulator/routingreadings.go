@@ -1,0 +1,145 @@
+package simulator
+
+// AfterBridge is a reading of docs/taskrouter/lifecycle-task-state.
+type AfterBridge int
+
+const (
+	// Wrapping leaves the task, and its place in the worker's capacity, in wrapping until the REST API completes it.
+	Wrapping AfterBridge = iota
+	// Completed completes the task at once.
+	Completed
+	// CompletedWithPostWork completes the task at once if a post-work activity was given, and leaves it in wrapping otherwise.
+	CompletedWithPostWork
+)
+
+// MissingAttribute is a reading of docs/taskrouter/expression-syntax: an absent attribute is NULL.
+type MissingAttribute int
+
+const (
+	// NullDiffers makes a missing attribute differ from every constant.
+	NullDiffers MissingAttribute = iota
+	// NullNeverMatches makes every comparison with a missing attribute false, except one with null itself.
+	NullNeverMatches
+)
+
+// Coercion is a reading of "different types should be avoided" (docs/taskrouter/expression-syntax).
+type Coercion int
+
+const (
+	// NoCoercion makes values of different types unequal, and out of order.
+	NoCoercion Coercion = iota
+	// Coerced compares numbers in strings as numbers, and other values of different types as text.
+	Coerced
+)
+
+// Syntax is a reading of docs/taskrouter/expression-syntax.
+type Syntax int
+
+const (
+	// StrictSyntax binds AND before OR, refuses a single = and NOT HAS, and heeds the case of strings.
+	StrictSyntax Syntax = iota
+	// LenientSyntax reads AND and OR from left to right, takes = for ==, allows NOT HAS, and ignores the case of strings.
+	LenientSyntax
+)
+
+// AttributeUpdate is a reading of "Workflow re-evaluation" (docs/taskrouter/lifecycle-task-workflows-and-assignment).
+type AttributeUpdate int
+
+const (
+	// AttributesKeepStep leaves the task where it is.
+	AttributesKeepStep AttributeUpdate = iota
+	// AttributesReroute starts again at the first filter.
+	AttributesReroute
+)
+
+// ReservationTimeout is a reading of docs/taskrouter/task-evaluation.
+type ReservationTimeout int
+
+const (
+	// TimeoutKeepsStep offers the task to other workers of the step.
+	TimeoutKeepsStep ReservationTimeout = iota
+	// TimeoutEndsStep moves the task to the next step, if there is one.
+	TimeoutEndsStep
+)
+
+// RepeatedEvents is a reading of docs/taskrouter/api/event/reference.
+type RepeatedEvents int
+
+const (
+	// EventsOnChange sends workflow.target-matched for a new step, and task-queue.entered for a new queue.
+	EventsOnChange RepeatedEvents = iota
+	// EventsEachTime sends both whenever the task is evaluated, after each unaccepted reservation too.
+	EventsEachTime
+)
+
+// LaterFilters is a reading of docs/taskrouter/workflow-configuration.
+type LaterFilters int
+
+const (
+	// NextMatchingFilter takes the task on to the next filter that matches.
+	NextMatchingFilter LaterFilters = iota
+	// FirstFilterOnly cancels the task.
+	FirstFilterOnly
+)
+
+// StepDeadline is a reading of docs/taskrouter/task-evaluation.
+type StepDeadline int
+
+const (
+	// DeadlineWaits looks at the deadline when the reservation ends.
+	DeadlineWaits StepDeadline = iota
+	// DeadlineCancels cancels the reservation and moves the task.
+	DeadlineCancels
+)
+
+// NoMatch is a reading of docs/api/errors/14222.
+type NoMatch int
+
+const (
+	// NoMatchRefused makes no task: error 14222 and QueueResult=error.
+	NoMatchRefused NoMatch = iota
+	// NoMatchCanceled makes a task and cancels it at once; the caller is in the queue.
+	NoMatchCanceled
+)
+
+// IdleClock is a reading of "longest time since last task assignment" (docs/taskrouter/order-workers).
+type IdleClock int
+
+const (
+	// IdleSinceAccepted starts at the last reservation that was accepted.
+	IdleSinceAccepted IdleClock = iota
+	// IdleSinceReserved starts at the last reservation, whatever came of it.
+	IdleSinceReserved
+	// IdleSinceCompleted starts at the last task that was completed.
+	IdleSinceCompleted
+)
+
+// QueueActivities is a reading of docs/taskrouter/multitasking.
+type QueueActivities int
+
+const (
+	// QueueActivitiesIgnored leaves the worker's activity alone.
+	QueueActivitiesIgnored QueueActivities = iota
+	// QueueActivitiesApplied moves the worker as in a single-tasking workspace.
+	QueueActivitiesApplied
+)
+
+// Capacity is a reading of docs/taskrouter/api/worker-channel.
+type Capacity int
+
+const (
+	// OpenReservationsOccupy counts pending, accepted and wrapping reservations.
+	OpenReservationsOccupy Capacity = iota
+	// AssignedTasksOccupy counts accepted reservations alone.
+	AssignedTasksOccupy
+)
+
+// Channel is a reading of docs/taskrouter/api/task.
+type Channel int
+
+const (
+	// VoiceChannel is the channel voice.
+	VoiceChannel Channel = iota
+	// DefaultChannel is the channel default.
+	DefaultChannel
+)
