@@ -14,7 +14,7 @@ import (
 // act does what an event asks for beyond the ledger.
 func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	switch event.Type {
-	case taskrouter.TaskCanceled, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
+	case taskrouter.TaskCanceled, taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
 		return errors.Join(h.endWorkerCalls(ctx, log, known.OpenLegs(event.TaskSID)), h.rescue(ctx, log, request, event, known))
 	case taskrouter.ReservationTimeout, taskrouter.ReservationCanceled, taskrouter.ReservationRescinded,
 		taskrouter.ReservationRejected, taskrouter.ReservationFailed:
@@ -35,8 +35,9 @@ func (h Handler) endWorkerCalls(ctx context.Context, log *slog.Logger, legs []st
 	return errors.Join(failures...)
 }
 
-// rescue takes a caller whose task has died out of the queue. A task also dies because its caller left, for whatever
-// reason; only who is still a member of the voice queue was left behind (docs/taskrouter/task-evaluation).
+// rescue takes a caller whose task has ended out of the queue. A task mostly ends because its caller left, for whatever
+// reason, or was served; only who is still a member of the voice queue was left behind (docs/taskrouter/task-evaluation).
+// No source rules out that a dequeue which nobody answered completes its task all the same.
 func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	if known.HasLeft(event.TaskSID) {
 		return nil

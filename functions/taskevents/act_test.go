@@ -38,7 +38,7 @@ func TestPhonesThatRing(t *testing.T) {
 		{event("task.canceled", "01"), both},
 		{event("task.deleted", "01"), both},
 		{event("task.system-deleted", "01"), both},
-		{event("task.completed", "01"), nil},
+		{event("task.completed", "01"), both},
 		{event("task.wrapup", "01"), nil},
 		{ofAlice("reservation.created", "01"), nil},
 		{ofAlice("reservation.accepted", "01"), nil},
@@ -102,7 +102,7 @@ func TestTaskDiesBehindItsCaller(t *testing.T) {
 		{"the caller is known to have gone", twilio{waiting: true}, true, twilio{waiting: true}},
 	}
 	for _, test := range tests {
-		for _, kind := range []string{"task.canceled", "task.deleted", "task.system-deleted"} {
+		for _, kind := range []string{"task.canceled", "task.completed", "task.deleted", "task.system-deleted"} {
 			t.Run(test.name+": "+kind, func(t *testing.T) {
 				t.Parallel()
 				d := newDesk(&ledger.Memory{})
