@@ -9,7 +9,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// silence is how long a caller may hear nothing at first: the two webhooks that come late, and the words that are under way.
+// silence is how long a caller may hear nothing at first, besides what the functions take: two webhooks that come late, and the words that
+// are under way.
 const silence = 20 * time.Second
 
 // left is how long a caller whose task has died may still wait.
@@ -23,7 +24,7 @@ func (v verdict) judgeCaller(c simulator.CallRecord) {
 	case excused:
 	case c.ApplicationError:
 		v.breaks(cared, "caller %s heard that an application error has occurred", c.SID)
-	case len(c.Heard) == 0 && c.Bridged.IsZero() && c.Ended.Sub(c.Created) > silence:
+	case len(c.Heard) == 0 && c.Bridged.IsZero() && c.Ended.Sub(c.Created) > silence+v.served(c):
 		v.breaks(cared, "caller %s heard nothing for %s", c.SID, c.Ended.Sub(c.Created))
 	case c.HungUpBy == "twilio" && !farewell(c):
 		v.breaks(cared, "caller %s was cut off; the last they heard was %q", c.SID, c.Heard)
@@ -33,18 +34,39 @@ func (v verdict) judgeCaller(c simulator.CallRecord) {
 	if len(c.QueueResults) > 0 {
 		last = c.QueueResults[len(c.QueueResults)-1]
 	}
-	waited := (last == "hangup" || last == "leave") && !v.atRescue(c, k)
-	if k.Status == "canceled" && waited && c.Ended.Sub(k.Ended) > left && k.Reason != last && !v.spoiled(k.SID, undelivered, "task.canceled") && !v.spoiled(k.SID, unreached, "task.canceled") {
-		v.breaks(cared, "caller %s waited for %s after the task had died: %s", c.SID, c.Ended.Sub(k.Ended), k.Reason)
+	gone := v.leftQueue(c, last)
+	waited := (last == "hangup" || last == "leave") && !v.atRescue(gone, k)
+	if k.Status == "canceled" && waited && gone.Sub(k.Ended) > left && k.Reason != last && !v.spoiled(k.SID, undelivered, "task.canceled") && !v.spoiled(k.SID, unreached, "task.canceled") {
+		v.breaks(cared, "caller %s waited for %s after the task had died: %s", c.SID, gone.Sub(k.Ended), k.Reason)
 	}
 	v.judgePatience(c, last)
 	v.judgeLedger(c, last)
 }
 
+// served is how long the functions took that answer the caller first, cold starts included.
+func (v verdict) served(c simulator.CallRecord) (took time.Duration) {
+	for _, i := range v.invocations {
+		if (i.path == "/enqueue" || i.path == "/hold") && i.field("CallSid") == c.SID {
+			took += i.ended.Sub(i.came)
+		}
+	}
+	return took
+}
+
+// leftQueue is when a caller left the queue with that result.
+func (v verdict) leftQueue(c simulator.CallRecord, result string) time.Time {
+	for _, i := range v.invocations {
+		if i.path == "/survey" && i.field("CallSid") == c.SID && i.field("QueueResult") == result {
+			return i.began
+		}
+	}
+	return c.Ended
+}
+
 // atRescue reports whether the function that takes a caller out of a queue without a task was at work when they left by themselves.
-func (v verdict) atRescue(c simulator.CallRecord, k simulator.TaskRecord) bool {
+func (v verdict) atRescue(gone time.Time, k simulator.TaskRecord) bool {
 	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {
-		return i.function == "/events" && i.field("EventType") == "task.canceled" && i.field("TaskSid") == k.SID && !i.began.After(c.Ended) && i.ended.After(c.Ended)
+		return i.function == "/events" && i.field("EventType") == "task.canceled" && i.field("TaskSid") == k.SID && !i.came.After(gone) && i.ended.After(gone)
 	})
 }
 

@@ -211,7 +211,7 @@ func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulat
 	})
 	atWork := slices.ContainsFunc(v.invocations, func(i *invocation) bool {
 		about := i.function == "/worker/" && strings.Contains(i.path, r.SID) || i.function == bridgeFunction && strings.Contains(i.body, r.SID)
-		return about && !i.began.After(r.Settled) && !i.ended.Before(r.Settled)
+		return about && !i.came.After(r.Settled) && !i.ended.Before(r.Settled)
 	})
 	if !answered && !atWork {
 		v.breaks(settled, "reservation %s was left to time out", r.SID)

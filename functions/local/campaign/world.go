@@ -208,7 +208,7 @@ func (w *world) pause(ctx context.Context, d time.Duration) error {
 
 // invocation begins one.
 func (w *world) invocation(function, path, body string) *invocation {
-	i := &invocation{world: w, function: function, path: path, body: body, began: w.loop.Now()}
+	i := &invocation{world: w, function: function, path: path, body: body, came: w.loop.Now(), began: w.loop.Now()}
 	i.until = i.began.Add(time.Hour)
 	w.invocations = append(w.invocations, i)
 	return i
