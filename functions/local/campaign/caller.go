@@ -57,7 +57,7 @@ func (v verdict) served(c simulator.CallRecord) (took time.Duration) {
 func (v verdict) leftQueue(c simulator.CallRecord, result string) time.Time {
 	for _, i := range v.invocations {
 		if i.path == "/survey" && i.field("CallSid") == c.SID && i.field("QueueResult") == result {
-			return i.began
+			return i.came
 		}
 	}
 	return c.Ended
