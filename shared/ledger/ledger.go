@@ -33,11 +33,8 @@ func (l Ledger) Claim(ctx context.Context, ref Ref, worker string) (Call, bool, 
 	change.Once[ref.ReservationSID+"."+claimed] = l.now()
 	change.Once[ref.ReservationSID+"."+workerSID] = worker
 	change.Set[workerSID] = worker
-	change.Absent = []string{ended}
-	for _, death := range taskDeaths() {
-		change.Absent = append(change.Absent, ref.TaskSID+"."+death)
-	}
-	for _, fact := range slices.Concat([]string{claimed, rejecting}, connections(), reservationDeaths()) {
+	change.Absent = over(ref)
+	for _, fact := range slices.Concat([]string{claimed, rejecting}, connections()) {
 		change.Absent = append(change.Absent, ref.ReservationSID+"."+fact)
 	}
 	return l.apply(ctx, change)
@@ -46,19 +43,27 @@ func (l Ledger) Claim(ctx context.Context, ref Ref, worker string) (Call, bool, 
 // Dialed notes the call that was placed to the reservation's worker. The returned Call tells whether the caller left
 // meanwhile.
 func (l Ledger) Dialed(ctx context.Context, ref Ref, leg string) (Call, error) {
-	change := l.aboutLeg(ref, leg)
-	change.Once[ref.ReservationSID+"."+dialed] = l.now()
-	change.Set[workerCallSID] = leg
-	call, _, err := l.apply(ctx, change)
-	return call, err
+	return l.linked(ctx, ref, leg, dialed)
 }
 
 // Answered notes that the worker takes the call and is about to be connected.
 func (l Ledger) Answered(ctx context.Context, ref Ref, leg string) (Call, error) {
+	return l.linked(ctx, ref, leg, answered)
+}
+
+// linked notes a fact about the worker's call, and that it is the one that the caller's belongs with. That it does not become when its
+// reservation is over: the note may come late, and a call placed without our knowing may be answered while the next worker talks.
+func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string) (Call, error) {
 	change := l.aboutLeg(ref, leg)
-	change.Once[ref.ReservationSID+"."+answered] = l.now()
-	change.Set[workerCallSID] = leg
-	call, _, err := l.apply(ctx, change)
+	change.Once[ref.ReservationSID+"."+fact] = l.now()
+	link := change
+	link.Set = maps.Clone(change.Set)
+	link.Set[workerCallSID] = leg
+	link.Absent = append(over(ref), ref.ReservationSID+"."+rejecting)
+	call, made, err := l.apply(ctx, link)
+	if err == nil && !made {
+		call, _, err = l.apply(ctx, change)
+	}
 	return call, err
 }
 
@@ -143,6 +148,18 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Set[workerCallSID] = event.Task.WorkerCallSID
 	}
 	return l.apply(ctx, change)
+}
+
+// over names the facts each of which says that nobody is left to bridge for the reservation.
+func over(ref Ref) []string {
+	facts := []string{ended}
+	for _, death := range taskDeaths() {
+		facts = append(facts, ref.TaskSID+"."+death)
+	}
+	for _, death := range reservationDeaths() {
+		facts = append(facts, ref.ReservationSID+"."+death)
+	}
+	return facts
 }
 
 func (l Ledger) set(ctx context.Context, call, name, value string) error {

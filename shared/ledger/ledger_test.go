@@ -235,3 +235,26 @@ func TestAStoreThatFails(t *testing.T) {
 		t.Errorf("Since = %v, want an error", calls)
 	}
 }
+
+// TestALateNoteTakesNoCall: what is about the first worker's call comes when the second has the caller.
+func TestALateNoteTakesNoCall(t *testing.T) {
+	t.Parallel()
+	for name, late := range map[string]step{"answered": answer(ref(), leg), "dialed": dial(ref(), leg)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLedger()
+			for _, happens := range []step{claim(ref()), reject(ref()), claim(refNext()), dial(refNext(), legNext), answer(refNext(), legNext), late} {
+				if err := happens(t.Context(), l); err != nil {
+					t.Fatal(err)
+				}
+			}
+			known, found, err := l.ByCall(t.Context(), call)
+			if err != nil || !found || known.WorkerCallSID() != legNext {
+				t.Errorf("worker's call = %q, %t, %v, want %s", known.WorkerCallSID(), found, err, legNext)
+			}
+			if known.Leg(ref()) != leg {
+				t.Errorf("call of the first reservation = %q, want %s", known.Leg(ref()), leg)
+			}
+		})
+	}
+}

@@ -9,7 +9,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// silence is how long a caller may hear nothing at first: the two webhooks that come late, and the words that are under way.
+// silence is how long a caller may hear nothing at first, besides what the functions take: two webhooks that come late, and the words that
+// are under way.
 const silence = 20 * time.Second
 
 // left is how long a caller whose task has died may still wait.
@@ -17,13 +18,13 @@ const left = 3 * time.Second
 
 // judgeCaller: nobody is left in silence or in a queue without a task, and the ledger has what reached it.
 func (v verdict) judgeCaller(c simulator.CallRecord) {
-	switch excused := v.touched[c.SID]; {
+	switch excused := v.spoiled(c.SID, undelivered, "/enqueue", "/hold", "/survey"); {
 	case c.Ended.IsZero():
 		v.breaks(cared, "call %s never ended", c.SID)
 	case excused:
 	case c.ApplicationError:
 		v.breaks(cared, "caller %s heard that an application error has occurred", c.SID)
-	case len(c.Heard) == 0 && c.Bridged.IsZero() && c.Ended.Sub(c.Created) > silence:
+	case len(c.Heard) == 0 && c.Bridged.IsZero() && c.Ended.Sub(c.Created) > silence+v.served(c):
 		v.breaks(cared, "caller %s heard nothing for %s", c.SID, c.Ended.Sub(c.Created))
 	case c.HungUpBy == "twilio" && !farewell(c):
 		v.breaks(cared, "caller %s was cut off; the last they heard was %q", c.SID, c.Heard)
@@ -33,12 +34,40 @@ func (v verdict) judgeCaller(c simulator.CallRecord) {
 	if len(c.QueueResults) > 0 {
 		last = c.QueueResults[len(c.QueueResults)-1]
 	}
-	waited := last == "hangup" || last == "leave"
-	if k.Status == "canceled" && waited && c.Ended.Sub(k.Ended) > left && k.Reason != last && !v.touched[k.SID] && !v.touched[c.SID] {
-		v.breaks(cared, "caller %s waited for %s after the task had died: %s", c.SID, c.Ended.Sub(k.Ended), k.Reason)
+	gone := v.leftQueue(c, last)
+	waited := (last == "hangup" || last == "leave") && !v.atRescue(gone, k)
+	if k.Status == "canceled" && waited && gone.Sub(k.Ended) > left && k.Reason != last && !v.spoiled(k.SID, undelivered, "task.canceled") && !v.spoiled(k.SID, unreached, "task.canceled") {
+		v.breaks(cared, "caller %s waited for %s after the task had died: %s", c.SID, gone.Sub(k.Ended), k.Reason)
 	}
 	v.judgePatience(c, last)
 	v.judgeLedger(c, last)
+}
+
+// served is how long the functions took that answer the caller first, cold starts included.
+func (v verdict) served(c simulator.CallRecord) (took time.Duration) {
+	for _, i := range v.invocations {
+		if (i.path == "/enqueue" || i.path == "/hold") && i.field("CallSid") == c.SID {
+			took += i.ended.Sub(i.came)
+		}
+	}
+	return took
+}
+
+// leftQueue is when a caller left the queue with that result.
+func (v verdict) leftQueue(c simulator.CallRecord, result string) time.Time {
+	for _, i := range v.invocations {
+		if i.path == "/survey" && i.field("CallSid") == c.SID && i.field("QueueResult") == result {
+			return i.came
+		}
+	}
+	return c.Ended
+}
+
+// atRescue reports whether the function that takes a caller out of a queue without a task was at work when they left by themselves.
+func (v verdict) atRescue(gone time.Time, k simulator.TaskRecord) bool {
+	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+		return i.function == "/events" && i.field("EventType") == "task.canceled" && i.field("TaskSid") == k.SID && !i.came.After(gone) && i.ended.After(gone)
+	})
 }
 
 // farewell reports whether the last thing that a caller heard was meant for somebody who no longer waits.
@@ -55,7 +84,7 @@ const afterwards = 2 * time.Minute
 
 // judgePatience: a caller who has left the queue comes to an end without hanging up.
 func (v verdict) judgePatience(c simulator.CallRecord, last string) {
-	if c.HungUpBy != "caller" || c.Ended.Sub(c.Created) != patienceOfPeople || last == "hangup" || v.touched[c.SID] || !c.Bridged.IsZero() && c.BridgeEnded.Equal(c.Ended) {
+	if c.HungUpBy != "caller" || c.Ended.Sub(c.Created) != patienceOfPeople || last == "hangup" || v.spoiled(c.SID, undelivered, "/survey") || !c.Bridged.IsZero() && c.BridgeEnded.Equal(c.Ended) {
 		return
 	}
 	for _, i := range v.invocations {
@@ -72,7 +101,7 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 	if err != nil {
 		v.breaks(remembered, "%s", err)
 	}
-	if last != "" && !v.touched[c.SID] && !slices.Contains(c.QueueResults, fields["queue_result"]) {
+	if last != "" && !v.spoiled(c.SID, undelivered, "/survey") && !v.spoiled(c.SID, unwritten, "/survey") && !slices.Contains(c.QueueResults, fields["queue_result"]) {
 		v.breaks(remembered, "call %s has queue result %q, want %q", c.SID, fields["queue_result"], last)
 	}
 	leg := v.calls[c.PeerSID]
@@ -94,7 +123,8 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 			v.breaks(remembered, "call %s has score %q, want 5", c.SID, fields["score"])
 		}
 	}
-	if r != "" && !v.touched[r] && !v.touched[c.SID] && !v.touched[c.TaskSID] && fields["worker_call_sid"] != leg.SID {
+	writers := []string{"/worker/", bridgeFunction, "reservation.accepted"}
+	if r != "" && !v.spoiled(r, undelivered, writers...) && !v.spoiled(r, unwritten, writers...) && fields["worker_call_sid"] != leg.SID {
 		v.breaks(remembered, "call %s is linked with worker call %q, want %s", c.SID, fields["worker_call_sid"], leg.SID)
 	}
 }

@@ -38,7 +38,6 @@ func (i *invocation) note(k kind) {
 	i.world.tell("fault", last.String()+" strikes "+i.path)
 	if !k.harmless() {
 		i.faults = append(i.faults, last)
-		i.world.touch(i.path, i.body)
 	}
 }
 
@@ -127,6 +126,7 @@ func (t table) Apply(ctx context.Context, change ledger.Change) (fields ledger.F
 		return apply()
 	})
 	if err != nil {
+		invocationOf(ctx).spoil(unwritten)
 		return nil, false, err
 	}
 	return fields, made, nil
@@ -149,8 +149,23 @@ type restAPI struct {
 }
 
 // RoundTrip implements http.RoundTripper.
-func (a restAPI) RoundTrip(r *http.Request) (response *http.Response, err error) {
+func (a restAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 	i := invocationOf(r.Context())
+	if asked := r.Method + r.URL.Path; asked != i.asked {
+		i.asked, i.tries = asked, 0
+	}
+	i.tries++
+	response, err := a.ask(i, r)
+	if i.tries >= restTries && (err != nil || response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= 500) {
+		i.spoil(unreached)
+	}
+	return response, err
+}
+
+// restTries is how often the functions ask again (shared/twilio).
+const restTries = 3
+
+func (a restAPI) ask(i *invocation, r *http.Request) (response *http.Response, err error) {
 	if _, struck := i.strikes(restThrottles); struck {
 		return refusal(r, http.StatusTooManyRequests, `{"code":20429,"message":"Too Many Requests","status":429}`), nil
 	}

@@ -75,9 +75,11 @@ func (kind) names() [kinds]struct {
 
 func (k kind) String() string { return k.names()[k].name }
 
-// harmless kinds excuse nothing: the functions are to do all that they do without them.
+// harmless kinds excuse nothing: the functions are to do all that they do without them, with a CRM that is down also.
 func (k kind) harmless() bool {
-	return slices.Contains([]kind{webhookTwice, webhookLate, environmentLost, sqsTwice, clockSkewed, tokenRotated, forgery}, k)
+	return slices.Contains([]kind{
+		webhookTwice, webhookLate, environmentCold, environmentLost, sqsTwice, crmSlow, crmDown, crmRefuses, crmFails, crmLies, clockSkewed, tokenRotated, forgery,
+	}, k)
 }
 
 // rates are the chances of each kind, as thresholds of 64 bits.

@@ -13,14 +13,16 @@ type invocation struct {
 	path     string
 	body     string // of the request or message; empty once judged
 	forged   bool
-	resent   bool // a second delivery, whose answer nobody hears
 
+	came         time.Time // began lies a cold start later
 	began, ended time.Time
 	until        time.Time // when Lambda kills it
 	status       int
 	faults       []fault // that struck it and are not harmless
 	effects      int     // writes, sent messages, REST requests and CRM posts
 	killed       bool
+	asked        string        // the last REST request
+	tries        int           // of that
 	paused       time.Duration // between the tries of a REST request, which its context does not know of
 }
 

@@ -72,7 +72,7 @@ func (v verdict) judgeAlerts() {
 func (v verdict) explained(a simulator.Alert) bool {
 	switch a.Code {
 	case 11200: // no usable answer
-		return v.touched[a.CallSID] || v.touched[a.TaskSID] || v.touched[a.ReservationSID] || a.CallSID+a.TaskSID == "" && len(v.faults.struck) > 0
+		return v.spoiled(a.CallSID, undelivered) || v.spoiled(a.TaskSID, undelivered) || v.spoiled(a.ReservationSID, undelivered) || a.CallSID+a.TaskSID == "" && len(v.faults.struck) > 0
 	case 14207: // the queue is full
 		return v.maxSize > 0
 	case 14215, 14217: // the worker was connected when nobody waited any more
@@ -203,13 +203,17 @@ func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulat
 		v.breaks(settled, "reservation %s was left %s", r.SID, r.Status)
 		return
 	}
-	if r.Status != "timeout" || !v.deferred || v.touched[r.SID] {
+	if r.Status != "timeout" || !v.deferred || v.spoiled(r.SID, undelivered, bridgeFunction, "/worker/") || v.spoiled(r.SID, unreached, bridgeFunction, "/worker/") {
 		return
 	}
 	answered := slices.ContainsFunc(calls, func(leg simulator.CallRecord) bool {
 		return reservationOf(leg.URL) == r.SID && !leg.Answered.IsZero()
 	})
-	if !answered {
+	atWork := slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+		about := i.function == "/worker/" && strings.Contains(i.path, r.SID) || i.function == bridgeFunction && strings.Contains(i.body, r.SID)
+		return about && !i.came.After(r.Settled) && !i.ended.Before(r.Settled)
+	})
+	if !answered && !atWork {
 		v.breaks(settled, "reservation %s was left to time out", r.SID)
 	}
 }
@@ -217,7 +221,7 @@ func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulat
 func (v verdict) judgeTask(k simulator.TaskRecord) {
 	switch {
 	case k.Status == "completed" || k.Status == "canceled":
-	case k.Status == "wrapping" && (v.wrapUp == nil || v.touched[k.SID]):
+	case k.Status == "wrapping" && (v.wrapUp == nil || v.spoiled(k.SID, undelivered, "task.wrapup", wrapUpMessage) || v.spoiled(k.SID, unreached, wrapUpMessage)):
 	default:
 		v.breaks(finished, "task %s was left %s", k.SID, k.Status)
 	}

@@ -105,6 +105,9 @@ func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 		}
 	})
 	i.status = answer.StatusCode
+	if i.status >= 500 && !i.forged {
+		i.spoil(undelivered)
+	}
 	l.world.judgeAnswer(i, answer)
 	return answer
 }
@@ -119,6 +122,8 @@ func (l *lambda) message(i *invocation, id string) (done bool) {
 	i.status = 500
 	if done {
 		i.status = 200
+	} else {
+		i.spoil(undelivered)
 	}
 	return done
 }

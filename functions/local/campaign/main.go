@@ -79,7 +79,7 @@ func run(ctx context.Context, arguments []string, out, errors io.Writer) error {
 		defer pprof.StopCPUProfile()
 	}
 	// Worlds are small and gone soon: there is little to keep for the collector to look at, and much that it can take at once.
-	debug.SetGCPercent(1600)
+	debug.SetGCPercent(400)
 	c := campaign{seed: o.seed, rates: &r, wiring: soundWiring()}
 	if o.call >= 0 {
 		return c.replay(ctx, out, uint64(o.call), o.verbose)

@@ -38,6 +38,36 @@ func clients(alter func(*stack.Clients)) wiring {
 	}
 }
 
+// atFunction returns a wiring in which the environments of one function have altered clients.
+func atFunction(route string, alter func(*stack.Clients)) wiring {
+	wired := soundWiring()
+	wired.stop = func(s stack.Settings, made string, c stack.Clients) stack.Stop {
+		if made == route {
+			alter(&c)
+		}
+		return s.Stop(made, c)
+	}
+	return wired
+}
+
+// bridging is atFunction for the one behind BridgeQueue.
+func bridging(alter func(*stack.Clients)) wiring {
+	wired := soundWiring()
+	wired.consumer = func(s stack.Settings, c stack.Clients) consumer {
+		alter(&c)
+		return s.Bridge(c)
+	}
+	return wired
+}
+
+// careless is SQS whose failures nobody looks at.
+type careless struct{ next deferred.Sender }
+
+func (c careless) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	_, _ = c.next.SendMessage(ctx, input, options...)
+	return &sqs.SendMessageOutput{}, nil
+}
+
 // stops returns a wiring in which one function is another.
 func stops(route string, other func(sound stack.Stop, c stack.Clients) stack.Stop) wiring {
 	wired := soundWiring()
@@ -96,11 +126,16 @@ func rewritten(rewrite func(string) string) wiring {
 type store struct {
 	ledger.Store
 	alter func(*ledger.Change)
+	tell  func(ledger.Change, ledger.Fields) ledger.Fields // nil = as they are
 }
 
 func (s store) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
 	s.alter(&change)
-	return s.Store.Apply(ctx, change)
+	fields, made, err := s.Store.Apply(ctx, change)
+	if s.tell != nil {
+		fields = s.tell(change, fields)
+	}
+	return fields, made, err
 }
 
 func altered(alter func(*ledger.Change)) wiring {
@@ -128,13 +163,15 @@ func over(first func(*http.Request, http.RoundTripper) *http.Response) wiring {
 }
 
 // swallows is a REST API that says yes to what it does not do.
-func swallows(method, part, answer string) wiring {
-	return over(func(r *http.Request, _ http.RoundTripper) *http.Response {
+func swallows(method, part, answer string) wiring { return over(answering(method, part, answer)) }
+
+func answering(method, part, answer string) func(*http.Request, http.RoundTripper) *http.Response {
+	return func(r *http.Request, _ http.RoundTripper) *http.Response {
 		if r.Method == method && strings.Contains(r.URL.Path, part) {
 			return refusal(r, http.StatusOK, answer)
 		}
 		return nil
-	})
+	}
 }
 
 // alsoPosts asks for something more, each time that a worker's call is placed.
@@ -168,60 +205,84 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		name   string
 		wiring wiring
 		rule   string
-		within int // calls
+		within int    // calls
+		faults string // rates that differ
 	}{
-		{"the claim is not conditional", altered(unconditional), oneCall, 300},
+		{"the claim is not conditional", altered(unconditional), oneCall, 300, ""},
 		{"no deadline", rewritten(func(body string) string {
 			return regexp.MustCompile(`"deadline":"[^"]*"`).ReplaceAllString(body, `"deadline":"2099-01-01T00:00:00Z"`)
-		}), inTime, 300},
+		}), inTime, 300, ""},
 		{"no signature is checked", wiring{
 			stop: func(s stack.Settings, route string, c stack.Clients) stack.Stop { return signing(s.Stop(route, c)) }, consumer: soundWiring().consumer,
-		}, signedOnly, 100},
-		{"worker calls are never ended", swallows(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`), quiet, 100},
-		{"reservations are never rejected", swallows(http.MethodPost, "/Reservations/", `{}`), settled, 100},
+		}, signedOnly, 100, ""},
+		{"worker calls are never ended", swallows(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`), quiet, 100, ""},
+		{"reservations are never rejected", swallows(http.MethodPost, "/Reservations/", `{}`), settled, 100, ""},
 		{"the reservation is accepted over REST", alsoPosts(func(reservation, task string) string {
 			return workspace + "/Tasks/" + task + "/Reservations/" + reservation
-		}, url.Values{"ReservationStatus": {"accepted"}}), handsOff, 50},
-		{"the task is edited", alsoPosts(func(_, task string) string { return workspace + "/Tasks/" + task }, url.Values{"Attributes": {`{}`}}), handsOff, 50},
+		}, url.Values{"ReservationStatus": {"accepted"}}), handsOff, 50, ""},
+		{"the task is edited", alsoPosts(func(_, task string) string { return workspace + "/Tasks/" + task }, url.Values{"Attributes": {`{}`}}), handsOff, 50, ""},
 		{"the member is dequeued over REST", alsoPosts(func(_, _ string) string {
 			return "/2010-04-01/Accounts/" + accountSID + "/Queues/QU00000000000000000000000000000001/Members/Front.json"
-		}, url.Values{"Url": {baseURL + "/hold"}}), handsOff, 50},
+		}, url.Values{"Url": {baseURL + "/hold"}}), handsOff, 50, ""},
 		{"the ledger goes backward", altered(func(c *ledger.Change) {
 			if c.Set == nil {
 				c.Set = ledger.Fields{}
 			}
 			maps.Copy(c.Set, c.Once)
-		}), forward, 300},
+		}), forward, 300, ""},
 		{"events count twice", wiring{stop: soundWiring().stop, consumer: soundWiring().consumer, store: func(sound ledger.Store) ledger.Store {
 			return store{Store: sound, alter: func(c *ledger.Change) { c.EventSID = "" }}
-		}}, forward, 100},
-		{"the ledger forgets the worker's call", altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }), remembered, 50},
-		{"the ledger forgets how the call ended", altered(func(c *ledger.Change) { delete(c.Set, "queue_result") }), remembered, 50},
-		{"the survey is empty", stops("/survey", says(200, "text/xml", "<Response/>")), cared, 50},
-		{"the survey is no document", stops("/survey", says(200, "text/xml", "<Response><Say>Thank you")), wellFormed, 50},
-		{"the survey fails", stops("/survey", says(500, "text/plain", "")), noServerError, 50},
-		{"the hold document is silence", stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)), cared, 100},
-		{"the hold document takes no time", stops("/hold", says(200, "text/xml", `<Response/>`)), wellFormed, 50},
+		}}, forward, 100, ""},
+		{"the ledger forgets the worker's call", altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }), remembered, 50, ""},
+		{"the ledger forgets how the call ended", altered(func(c *ledger.Change) { delete(c.Set, "queue_result") }), remembered, 50, ""},
+		{"the survey is empty", stops("/survey", says(200, "text/xml", "<Response/>")), cared, 50, ""},
+		{"the survey is no document", stops("/survey", says(200, "text/xml", "<Response><Say>Thank you")), wellFormed, 50, ""},
+		{"the survey fails", stops("/survey", says(500, "text/plain", "")), noServerError, 50, ""},
+		{"the hold document is silence", stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)), cared, 100, ""},
+		{"the hold document takes no time", stops("/hold", says(200, "text/xml", `<Response/>`)), wellFormed, 50, ""},
 		{"a function crashes", stops("/worker/", func(stack.Stop, stack.Clients) stack.Stop {
 			return func(context.Context, webhook.Event) (webhook.Answer, error) {
 				return webhook.Answer{}, errors.New("broken")
 			}
-		}), noServerError, 50},
+		}), noServerError, 50, ""},
 		{"the instruction is text", stops("/assignment", func(sound stack.Stop, _ stack.Clients) stack.Stop {
 			return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 				answer, err := sound(ctx, event)
 				answer.Headers = map[string]string{"Content-Type": "text/plain"}
 				return answer, err
 			}
-		}), wellFormed, 50},
-		{"nobody completes a task", stops("/events", says(204, "application/json", "")), finished, 50},
-		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), cared, 200},
-		{"messages are not understood", rewritten(func(string) string { return "{}" }), noDeadLetter, 100},
+		}), wellFormed, 50, ""},
+		{"nobody completes a task", stops("/events", says(204, "application/json", "")), finished, 50, ""},
+		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), cared, 200, ""},
+		{"the bridge does not see that the caller left while it placed the call", bridging(func(c *stack.Clients) {
+			c.Table = store{Store: c.Table, alter: func(*ledger.Change) {}, tell: func(change ledger.Change, fields ledger.Fields) ledger.Fields {
+				known := maps.Clone(fields)
+				for name := range change.Once {
+					if strings.HasSuffix(name, ".dialed") {
+						maps.DeleteFunc(known, func(name, _ string) bool {
+							return name == "ended" || strings.HasSuffix(name, "canceled") || strings.HasSuffix(name, "rejected")
+						})
+					}
+				}
+				return known
+			}}
+		}), quiet, 3000, "webhook-lost=0.5,crm-slow=0.5"},
+		{"events end no worker call", atFunction("/events", func(c *stack.Clients) {
+			c.REST = asks{c.REST, answering(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`)}
+		}), quiet, 1000, ""},
+		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *stack.Clients) { c.Queue = careless{c.Queue} }), settled, 1000, ""},
+		{"a worker's call that ends leaves the reservation pending", atFunction("/worker/", func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), settled, 100, ""},
+		{"a CRM that says no leaves the reservation pending", bridging(func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), settled, 500, ""},
+		{"messages are not understood", rewritten(func(string) string { return "{}" }), noDeadLetter, 100, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := campaign{seed: 1, rates: &usual, wiring: test.wiring}
+			rates := usual
+			if err := rates.parse(test.faults); err != nil {
+				t.Fatal(err)
+			}
+			c := campaign{seed: 1, rates: &rates, wiring: test.wiring}
 			calls, index := 0, uint64(0)
 			for ; calls < test.within; index++ {
 				w, err := c.take(t.Context(), index, nil, nil)

@@ -37,12 +37,13 @@ func (q *queue) SendMessage(ctx context.Context, input *sqs.SendMessageInput, _ 
 		output.MessageId = aws.String(m.id)
 		wait := time.Duration(input.DelaySeconds)*time.Second + 20*time.Millisecond
 		if dice, struck := q.world.faults.strikes(sqsLate); struck {
-			q.world.struck(m.body)
+			q.world.struck(bridgeFunction)
+			q.world.spoil(undelivered, "", m.body, bridgeFunction)
 			wait += between(dice, time.Second, 2*time.Minute)
 		}
 		q.world.loop.After(wait, func() { q.deliver(m) })
 		if dice, struck := q.world.faults.strikes(sqsTwice); struck {
-			q.world.struck(m.body)
+			q.world.struck(bridgeFunction)
 			q.world.loop.After(wait+between(dice, 0, 90*time.Second), func() { q.deliver(m) })
 		}
 		return nil

@@ -53,7 +53,8 @@ type world struct {
 	lines       []*simulator.Line
 	invocations []*invocation
 	dead        []*message
-	touched     map[string]bool // SIDs that a harmful fault was about
+	spoilt      map[harm]bool
+	sent        map[string]sending // by idempotency token
 	before      map[string]ledger.Fields
 	counted     map[string]bool // event SIDs that the ledger has counted
 	broken      []broken
@@ -66,9 +67,9 @@ func start() time.Time { return time.Date(2026, time.November, 24, 9, 0, 0, 0, t
 func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, timeline func(simulator.Entry)) (*world, error) {
 	w := &world{
 		plan: p, wiring: wired, loop: simulator.NewVirtual(start()), memory: &ledger.Memory{},
-		faults:  faults{seed: p.seed, rates: r, storm: p.storm, without: without},
-		keys:    stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
-		touched: map[string]bool{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
+		faults: faults{seed: p.seed, rates: r, storm: p.storm, without: without},
+		keys:   stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
+		spoilt: map[harm]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
 	}
 	w.lambda = lambda{world: w, idle: map[string][]environment{}}
 	w.queue.world = w
@@ -207,54 +208,26 @@ func (w *world) pause(ctx context.Context, d time.Duration) error {
 
 // invocation begins one.
 func (w *world) invocation(function, path, body string) *invocation {
-	i := &invocation{world: w, function: function, path: path, body: body, began: w.loop.Now()}
+	i := &invocation{world: w, function: function, path: path, body: body, came: w.loop.Now(), began: w.loop.Now()}
 	i.until = i.began.Add(time.Hour)
 	w.invocations = append(w.invocations, i)
 	return i
 }
 
 // strikes is faults.strikes for a webhook on its way.
-func (w *world) strikes(k kind, path, body string) (uint64, bool) {
+func (w *world) strikes(k kind, path string) (uint64, bool) {
 	dice, struck := w.faults.strikes(k)
 	if struck {
-		w.struck(path, body)
+		w.struck(path)
 	}
 	return dice, struck
 }
 
-// struck notes what the last fault that struck was about.
-func (w *world) struck(about ...string) {
-	last := w.faults.struck[len(w.faults.struck)-1]
-	w.tell("fault", last.String()+" strikes "+about[0])
-	if !last.kind.harmless() {
-		w.touch(about...)
+// struck tells of the last fault that struck.
+func (w *world) struck(where string) {
+	if w.timeline != nil {
+		w.tell("fault", w.faults.struck[len(w.faults.struck)-1].String()+" strikes "+where)
 	}
-}
-
-// touch notes the calls, tasks and reservations that texts name.
-func (w *world) touch(texts ...string) {
-	for _, text := range texts {
-		for at := 0; at+34 <= len(text); at++ {
-			if isSubject(text[at : at+34]) {
-				w.touched[text[at:at+34]] = true
-				at += 33
-			}
-		}
-	}
-}
-
-func isSubject(sid string) bool {
-	switch sid[:2] {
-	case "CA", "WT", "WR":
-	default:
-		return false
-	}
-	for _, c := range []byte(sid[2:]) {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
-		}
-	}
-	return true
 }
 
 // tell adds a line to the timeline.
