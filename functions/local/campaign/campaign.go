@@ -128,39 +128,3 @@ func (r *result) brokenWorlds() int {
 	}
 	return n
 }
-
-// shrink leaves out one fault after the other for as long as the same rule breaks, and returns those that are needed.
-func (c campaign) shrink(ctx context.Context, index uint64, rule string) (needed []fault, without map[fault]bool, err error) {
-	without = map[fault]bool{}
-	breaks := func() (*world, bool, error) {
-		w, err := c.take(ctx, index, without, nil)
-		if err != nil {
-			return nil, false, err
-		}
-		return w, slices.ContainsFunc(w.broken, func(b broken) bool { return b.rule == rule }), nil
-	}
-	w, _, err := breaks()
-	if err != nil {
-		return nil, nil, err
-	}
-	needed = slices.Clone(w.faults.struck)
-	for again := true; again; {
-		again = false
-		for _, f := range needed {
-			if without[f] {
-				continue
-			}
-			without[f] = true
-			w, still, err := breaks()
-			if err != nil {
-				return nil, nil, err
-			}
-			if still {
-				needed, again = slices.Clone(w.faults.struck), true
-				break
-			}
-			delete(without, f)
-		}
-	}
-	return needed, without, nil
-}

@@ -9,26 +9,34 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"switchboard/shared/simulator"
 )
 
 // report tells what came of a run, and fails when a rule was broken.
 func (r *result) report(ctx context.Context, out io.Writer, c campaign, asJSON bool) error {
+	var told *explanation
+	if r.Example != nil {
+		var err error
+		if told, err = c.explain(ctx, r.Example); err != nil {
+			return err
+		}
+	}
 	if asJSON {
-		if err := r.writeJSON(out); err != nil {
+		if err := r.writeJSON(out, told); err != nil {
 			return err
 		}
 	} else {
 		r.table(out)
+		if told != nil {
+			fmt.Fprintf(out, "\n%s", told)
+		}
 	}
-	if r.Example == nil {
-		return nil
+	if told != nil {
+		return fmt.Errorf("seed %d: %w", r.Seed, errBroken)
 	}
-	if err := c.explain(ctx, out, r.Example); err != nil {
-		return err
-	}
-	return fmt.Errorf("seed %d: %w", r.Seed, errBroken)
+	return nil
 }
 
 func (r *result) table(out io.Writer) {
@@ -47,45 +55,25 @@ func (r *result) table(out io.Writer) {
 	fmt.Fprintf(out, "rules broken: %d\n", broken)
 }
 
-func (r *result) writeJSON(out io.Writer) error {
+func (r *result) writeJSON(out io.Writer, told *explanation) error {
 	faults := map[string]int{}
 	for k, n := range r.Faults {
 		faults[kind(k).String()] = n
 	}
 	document := map[string]any{
 		"seed": r.Seed, "calls": r.Calls, "worlds": r.Worlds, "seconds": r.Took.Seconds(), "calls_per_minute": float64(r.Calls) / r.Took.Minutes(),
-		"faults": faults, "broken": r.Broken,
+		"faults": faults, "broken": r.Broken, "example": told,
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(document)
 }
 
-// explain tells one broken rule: with as few faults as it needs, and what happened.
-func (c campaign) explain(ctx context.Context, out io.Writer, e *example) error {
-	rule := e.broken[0].rule
-	needed, without, err := c.shrink(ctx, e.index, rule)
-	if err != nil {
-		return err
-	}
-	var lines strings.Builder
-	w, err := c.take(ctx, e.index, without, c.teller(&lines))
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "\n-seed %d -call %d\n", c.seed, e.index)
-	for _, b := range w.broken {
-		fmt.Fprintf(out, "  %s\n", b)
-	}
-	fmt.Fprintf(out, "  faults that it needs: %v\n\n%s", needed, lines.String())
-	return nil
-}
-
 // replay takes one world again.
 func (c campaign) replay(ctx context.Context, out io.Writer, index uint64, verbose bool) error {
 	var timeline func(simulator.Entry)
 	if verbose {
-		timeline = c.teller(out)
+		timeline = tell(out)
 	}
 	w, err := c.take(ctx, index, nil, timeline)
 	if err != nil {
@@ -95,21 +83,35 @@ func (c campaign) replay(ctx context.Context, out io.Writer, index uint64, verbo
 	if len(w.broken) == 0 {
 		return nil
 	}
-	return c.explain(ctx, out, &example{index, w.broken})
+	told, err := c.explain(ctx, &example{index, w.broken})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "\n%s", told)
+	return fmt.Errorf("seed %d, call %d: %w", c.seed, index, errBroken)
 }
 
-// teller writes a timeline.
-func (c campaign) teller(out io.Writer) func(simulator.Entry) {
+// tell writes a timeline.
+func tell(out io.Writer) func(simulator.Entry) {
 	return func(e simulator.Entry) {
-		at := e.At.Sub(start())
-		fmt.Fprintf(out, "%3d:%06.3f  %-11s  %s\n", int(at.Minutes()), (at % 60e9).Seconds(), e.Kind, e.Text)
-		switch {
-		case e.Kind == simulator.KindWebhook && (strings.HasSuffix(e.URL, "/survey") || strings.HasSuffix(e.URL, "/status")):
-			fmt.Fprintf(out, "%25s│ QueueResult=%s CallStatus=%s\n", "", e.Params.Get("QueueResult"), e.Params.Get("CallStatus"))
-		case e.Kind == simulator.KindREST && len(e.Params) > 0:
-			fmt.Fprintf(out, "%25s│ %s\n", "", e.Params.Encode())
-		case e.Kind == simulator.KindAnswer && e.Body != "":
-			fmt.Fprintf(out, "%25s│ %s\n", "", e.Body)
+		for _, line := range lines(e) {
+			fmt.Fprintln(out, line)
 		}
 	}
+}
+
+// lines are what a timeline has of an entry.
+func lines(e simulator.Entry) []string {
+	at := e.At.Sub(start())
+	lines := []string{fmt.Sprintf("%3d:%06.3f  %-11s  %s", int(at.Minutes()), (at % time.Minute).Seconds(), e.Kind, e.Text)}
+	add := func(text string) { lines = append(lines, fmt.Sprintf("%25s│ %s", "", text)) }
+	switch {
+	case e.Kind == simulator.KindWebhook && (strings.HasSuffix(e.URL, "/survey") || strings.HasSuffix(e.URL, "/status")):
+		add("QueueResult=" + e.Params.Get("QueueResult") + " CallStatus=" + e.Params.Get("CallStatus"))
+	case e.Kind == simulator.KindREST && len(e.Params) > 0:
+		add(e.Params.Encode())
+	case e.Kind == simulator.KindAnswer && e.Body != "":
+		add(e.Body)
+	}
+	return lines
 }
