@@ -36,11 +36,20 @@ func (v verdict) judgeCaller(c simulator.CallRecord) {
 	}
 	gone := v.leftQueue(c, last)
 	waited := (last == "hangup" || last == "leave") && !v.atRescue(gone, k)
-	if k.Status == "canceled" && waited && gone.Sub(k.Ended) > left && k.Reason != last && !v.spoiled(k.SID, undelivered, "task.canceled") && !v.spoiled(k.SID, unreached, "task.canceled") {
+	if k.Status == "canceled" && waited && gone.Sub(k.Ended) > left && !endedByLeaving(c, k, last) && !v.spoiled(k.SID, undelivered, "task.canceled") && !v.spoiled(k.SID, unreached, "task.canceled") {
 		v.breaks(cared, "caller %s waited for %s after the task had died: %s", c.SID, gone.Sub(k.Ended), k.Reason)
 	}
 	v.judgePatience(c, last)
 	v.judgeLedger(c, last)
+}
+
+// endedByLeaving reports whether a task ended because its caller left. Where Twilio gives no reasons, a caller who was at a mailbox
+// afterwards may be taken for one who left by themselves.
+func endedByLeaving(c simulator.CallRecord, k simulator.TaskRecord, result string) bool {
+	if k.Reason != "" {
+		return k.Reason == result
+	}
+	return result == "leave" || c.Ended.Sub(k.Ended) <= time.Second
 }
 
 // served is how long the functions took that answer the caller first, cold starts included.

@@ -71,14 +71,14 @@ func (v verdict) judgeAlerts() {
 // explained reports whether an entry of Twilio's debugger is none of our doing.
 func (v verdict) explained(a simulator.Alert) bool {
 	switch a.Code {
-	case 11200: // no usable answer
+	case 11200, 15003: // no usable answer
 		return v.spoiled(a.CallSID, undelivered) || v.spoiled(a.TaskSID, undelivered) || v.spoiled(a.ReservationSID, undelivered) || a.CallSID+a.TaskSID == "" && len(v.faults.struck) > 0
 	case 14207: // the queue is full
 		return v.maxSize > 0
 	case 14215, 14217: // the worker was connected when nobody waited any more
 		r := v.reservations[a.ReservationSID]
 		return r.Status != "accepted" && !r.Settled.After(a.At)
-	case 40135, 40136, 40140: // the answer came when the reservation had ended
+	case 20001, 40135, 40136, 40140: // the answer came when the reservation had ended
 		return !v.reservations[a.ReservationSID].Settled.After(a.At)
 	}
 	return false
@@ -103,10 +103,19 @@ func (v verdict) judgeREST(requests []simulator.Request) {
 		}
 		task := v.tasks[lastOf(r.Path)]
 		caller := v.calls[task.CallSID]
-		if r.Params.Get("AssignmentStatus") != "completed" || r.Params.Has("Attributes") || caller.BridgeEnded.IsZero() || caller.BridgeEnded.After(r.At) {
+		talked := !caller.Bridged.IsZero() && !caller.BridgeEnded.IsZero() && !caller.BridgeEnded.After(r.At)
+		if r.Params.Get("AssignmentStatus") != "completed" || r.Params.Has("Attributes") || !talked && !v.wrapping(task.SID, r.At) {
 			v.breaks(handsOff, "task %s was changed over REST: %s", task.SID, r.Params.Encode())
 		}
 	}
+}
+
+// wrapping reports whether Twilio had put a task whose caller was never bridged into wrapping: under one reading a dequeue that nobody
+// answers does.
+func (v verdict) wrapping(task string, at time.Time) bool {
+	return v.calls[v.tasks[task].CallSID].Bridged.IsZero() && slices.ContainsFunc(v.twilio.Events(), func(e simulator.EventRecord) bool {
+		return e.Type == "task.wrapup" && e.TaskSID == task && !e.At.After(at)
+	})
 }
 
 func lastOf(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }

@@ -78,7 +78,7 @@ func drawPlan(seed uint64) plan {
 		ring:               pick(d, 10*time.Second, 15*time.Second, 15*time.Second, 25*time.Second),
 		reservationTimeout: pick(d, 25*time.Second, 45*time.Second, 2*time.Minute, 2*time.Minute),
 		targets:            `[{"queue":%[1]q}]`,
-		readings:           drawReadings(seed),
+		readings:           simulator.DrawReadings(rand.New(rand.NewPCG(seed, 20))),
 		allEvents:          d.chance(0.15),
 	}
 	if d.chance(0.9) {
@@ -109,16 +109,6 @@ func drawPlan(seed uint64) plan {
 		p.workers = append(p.workers, d.member(n, p.deferred && p.gate))
 	}
 	return p
-}
-
-// drawReadings chooses among the readings of what Twilio's documentation leaves open.
-func drawReadings(seed uint64) simulator.Readings {
-	bits := mix(seed, 20)
-	readings := simulator.Readings{WorkerCallSIDOnDialQueue: bits&1 == 1}
-	if bits&6 == 0 {
-		readings.AfterBridge = simulator.Completed
-	}
-	return readings
 }
 
 // caller draws what somebody does who calls.
