@@ -212,7 +212,9 @@ func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulat
 		v.breaks(settled, "reservation %s was left %s", r.SID, r.Status)
 		return
 	}
-	if r.Status != "timeout" || !v.deferred || v.spoiled(r.SID, undelivered, bridgeFunction, "/worker/") || v.spoiled(r.SID, unreached, bridgeFunction, "/worker/") {
+	// Before its time is over a reservation only "times out" because both assignment URLs failed, under one reading of that.
+	early := r.Settled.Before(r.Deadline)
+	if r.Status != "timeout" || !v.deferred || early && v.spoiled(r.SID, undelivered, "/assignment") || v.spoiled(r.SID, undelivered, bridgeFunction, "/worker/") || v.spoiled(r.SID, unreached, bridgeFunction, "/worker/") {
 		return
 	}
 	answered := slices.ContainsFunc(calls, func(leg simulator.CallRecord) bool {
