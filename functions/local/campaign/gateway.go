@@ -66,6 +66,7 @@ func limit(path string) time.Duration {
 // carry takes a webhook to its function and the answer back; it reports whether the connection broke.
 func (g gateway) carry(r *http.Request, body string) (answer delivered, broke bool) {
 	w, path := g.world, r.URL.Path
+	signed := w.loop.Now()
 	if _, struck := w.strikes(webhookRefused, path); struck {
 		return delivered{}, true
 	}
@@ -74,10 +75,10 @@ func (g gateway) carry(r *http.Request, body string) (answer delivered, broke bo
 	}
 	if dice, struck := w.strikes(webhookTwice, path); struck {
 		w.loop.After(between(dice, 0, again(path)), func() {
-			w.loop.Go(func() { g.deliver(r, body) })
+			w.loop.Go(func() { g.deliver(r, body, signed) })
 		})
 	}
-	answer = g.deliver(r, body)
+	answer = g.deliver(r, body, signed)
 	if dice, struck := w.strikes(answerSlow, path); struck {
 		w.loop.Sleep(between(dice, 3*time.Second, 20*time.Second))
 	}
@@ -103,8 +104,9 @@ type delivered struct {
 	answer webhook.Answer
 }
 
-func (g gateway) deliver(r *http.Request, body string) delivered {
+func (g gateway) deliver(r *http.Request, body string, signed time.Time) delivered {
 	i := g.world.invocation(function(r.URL.Path), r.URL.Path, body)
+	i.signed = signed
 	return delivered{i, g.world.lambda.webhook(i, stack.Event(r, []byte(body), g.world.now()))}
 }
 

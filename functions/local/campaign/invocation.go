@@ -14,6 +14,7 @@ type invocation struct {
 	body     string // of the request or message; empty once judged
 	forged   bool
 
+	signed       time.Time // by Twilio; zero for a forgery
 	came         time.Time // began lies a cold start later
 	began, ended time.Time
 	until        time.Time // when Lambda kills it

@@ -26,9 +26,7 @@ type plan struct {
 	allEvents                bool   // the workspace sends events that no function wants as well
 	readings                 simulator.Readings
 
-	skew      time.Duration
-	rotatedAt time.Duration // after the start; 0 = never
-	forgeries []time.Duration
+	skew time.Duration
 }
 
 // caller is somebody who calls, after a while.

@@ -273,6 +273,9 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *stack.Clients) { c.Queue = careless{c.Queue} }), settled, 1000, ""},
 		{"a worker's call that ends leaves the reservation pending", atFunction("/worker/", func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), settled, 100, ""},
 		{"a CRM that says no leaves the reservation pending", bridging(func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), settled, 500, ""},
+		{"the second token is not read", clients(func(c *stack.Clients) {
+			c.Parameters = stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
+		}), signedOnly, 100, ""},
 		{"messages are not understood", rewritten(func(string) string { return "{}" }), noDeadLetter, 100, ""},
 	}
 	for _, test := range tests {

@@ -51,11 +51,22 @@ func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
 	switch {
 	case answer.StatusCode >= 500 && !excused:
 		w.breaks(noServerError, "%s was answered %d", i.path, answer.StatusCode)
+	case answer.StatusCode == http.StatusForbidden && w.tokenGone(i):
+		i.spoil(undelivered)
 	case answer.StatusCode == http.StatusForbidden:
 		w.breaks(signedOnly, "Twilio's own webhook to %s was refused", i.path)
 	case answer.StatusCode >= 300 && answer.StatusCode < 500:
 		w.breaks(wellFormed, "%s was answered %d", i.path, answer.StatusCode)
 	}
+}
+
+// tokenGone reports whether a function could not know the token: the second had taken the place of the first when this webhook, which was
+// signed with the first, came; or the function asks SSM only once a minute, and had been made to by a forged webhook or while SSM failed.
+func (w *world) tokenGone(i *invocation) bool {
+	if !w.replaced {
+		return false
+	}
+	return i.signed.Before(w.rotatedAt) || slices.ContainsFunc(w.faults.struck, func(f fault) bool { return f.kind == forgery || f.kind == ssmFails || f.kind == ssmSlow })
 }
 
 // mayFail reports whether the function may answer 5xx because its dependencies are down, so that it is asked again. Where a caller or a worker

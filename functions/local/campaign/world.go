@@ -49,7 +49,8 @@ type world struct {
 	faults      faults
 	lambda      lambda
 	queue       queue
-	rotatedAt   time.Time
+	rotatedAt   time.Time // when Twilio begins to sign with the second token; zero = never
+	replaced    bool
 	lines       []*simulator.Line
 	invocations []*invocation
 	dead        []*message
@@ -75,7 +76,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, timeline f
 	w.queue.world = w
 	w.drawWorldFaults()
 	w.twilio = simulator.New(simulator.Config{
-		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, Seed: p.seed, Loop: w.loop,
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, APIKeySID: accountSID, APIKeySecret: secondToken, Seed: p.seed, Loop: w.loop,
 		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: patienceOfPeople},
 	})
 	w.settings = w.plan.settings()
@@ -99,9 +100,14 @@ func (w *world) drawWorldFaults() {
 		w.skew = between(dice, 0, 6*time.Second) - 3*time.Second
 	}
 	if dice, struck := w.faults.strikes(tokenRotated); struck {
-		// The second token is put into SSM first, as the README has it.
-		w.keys["/switchboard/auth-token-secondary"] = secondToken
-		w.rotatedAt = w.loop.Now().Add(between(dice, time.Millisecond, time.Minute))
+		after := between(dice, time.Millisecond, time.Minute)
+		w.rotatedAt = w.loop.Now().Add(after)
+		// The README has two ways: the second token is put into SSM first, or just takes the place of the first.
+		if w.replaced = dice>>40&1 == 1; w.replaced {
+			w.loop.After(after, func() { w.keys["/switchboard/auth-token"] = secondToken })
+		} else {
+			w.keys["/switchboard/auth-token-secondary"] = secondToken
+		}
 	}
 	for range 3 {
 		if dice, struck := w.faults.strikes(forgery); struck {
