@@ -139,6 +139,16 @@ func (c Call) connected(reservation string) bool {
 	return c.any(reservation, connections())
 }
 
+// connectedLeg is the call to the worker who got to talk to the caller of a task, "" where none is known.
+func (c Call) connectedLeg(task string) string {
+	for _, reservation := range c.reservations() {
+		if leg := c.fields[reservation+"."+workerCallSID]; leg != "" && c.fields[reservation+"."+ofTask] == task && c.connected(reservation) {
+			return leg
+		}
+	}
+	return ""
+}
+
 // reservations lists the SIDs of the call's reservations, in a stable order.
 func (c Call) reservations() []string {
 	var sids []string

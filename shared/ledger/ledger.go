@@ -61,9 +61,16 @@ func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string) (Call, er
 	link.Set[workerCallSID] = leg
 	link.Absent = append(over(ref), ref.ReservationSID+"."+rejecting)
 	call, made, err := l.apply(ctx, link)
-	if err == nil && !made {
-		call, _, err = l.apply(ctx, change)
+	if err != nil {
+		return call, err
 	}
+	// Nor when another worker is known to talk, though nobody told that this reservation is over.
+	if talks := call.connectedLeg(ref.TaskSID); talks != "" && talks != call.WorkerCallSID() {
+		change.Set[workerCallSID] = talks
+	} else if made {
+		return call, nil
+	}
+	call, _, err = l.apply(ctx, change)
 	return call, err
 }
 

@@ -239,11 +239,21 @@ func TestAStoreThatFails(t *testing.T) {
 // TestALateNoteTakesNoCall: what is about the first worker's call comes when the second has the caller.
 func TestALateNoteTakesNoCall(t *testing.T) {
 	t.Parallel()
-	for name, late := range map[string]step{"answered": answer(ref(), leg), "dialed": dial(ref(), leg)} {
-		t.Run(name, func(t *testing.T) {
+	second := []step{claim(refNext()), dial(refNext(), legNext), answer(refNext(), legNext)}
+	tests := []struct {
+		name   string
+		before []step
+		late   step
+	}{
+		{"answered, after the rejection", slices.Concat([]step{claim(ref()), reject(ref())}, second), answer(ref(), leg)},
+		{"dialed, after the rejection", slices.Concat([]step{claim(ref()), reject(ref())}, second), dial(ref(), leg)},
+		{"answered, the rejection is not known", slices.Concat([]step{claim(ref())}, second, []step{bridge(refNext(), legNext)}), answer(ref(), leg)},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			l := newLedger()
-			for _, happens := range []step{claim(ref()), reject(ref()), claim(refNext()), dial(refNext(), legNext), answer(refNext(), legNext), late} {
+			for _, happens := range append(test.before, test.late) {
 				if err := happens(t.Context(), l); err != nil {
 					t.Fatal(err)
 				}
@@ -256,5 +266,19 @@ func TestALateNoteTakesNoCall(t *testing.T) {
 				t.Errorf("call of the first reservation = %q, want %s", known.Leg(ref()), leg)
 			}
 		})
+	}
+}
+
+// TestTheNextTaskHasAWorkerOfItsOwn: a call that is enqueued again is linked with whoever is called for it then.
+func TestTheNextTaskHasAWorkerOfItsOwn(t *testing.T) {
+	t.Parallel()
+	l, next := newLedger(), Ref{call, otherTask, reservedNext}
+	for _, happens := range []step{claim(ref()), dial(ref(), leg), bridge(ref(), leg), claim(next), dial(next, legNext)} {
+		if err := happens(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if known, _, err := l.ByCall(t.Context(), call); err != nil || known.WorkerCallSID() != legNext {
+		t.Errorf("worker's call = %q, %v, want %s", known.WorkerCallSID(), err, legNext)
 	}
 }
