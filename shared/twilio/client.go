@@ -24,9 +24,11 @@ const (
 	firstPause     = 200 * time.Millisecond // doubled for each further try
 )
 
-// Secrets gives the credentials: an API key where there is one, otherwise the account's auth token.
+// Secrets gives the credentials: an API key where there is one, otherwise the account's auth token. Renew asks for them anew
+// where it may, for they may just have been replaced.
 type Secrets interface {
 	Get(context.Context) (secrets.Set, error)
+	Renew(context.Context) (secrets.Set, error)
 }
 
 // Client makes REST calls for one account and one workspace.
@@ -77,11 +79,24 @@ func (c *Client) request(ctx context.Context, what string, retry func(*Error) bo
 		if failure == nil {
 			return nil
 		}
+		if renewed, err := c.renewed(ctx, failure); err == nil && renewed != set {
+			// Whatever was asked for was not done: it may be asked once more, by the credentials that are there now.
+			set = renewed
+			continue
+		}
 		if try == tries || !retry(failure) || c.Pause(ctx, pause) != nil {
 			return failure
 		}
 		pause *= 2
 	}
+}
+
+// renewed returns the secrets anew when Twilio did not know the ones that were used.
+func (c *Client) renewed(ctx context.Context, failure *Error) (secrets.Set, error) {
+	if failure.Status != http.StatusUnauthorized {
+		return secrets.Set{}, failure
+	}
+	return c.Secrets.Renew(ctx)
 }
 
 func (c *Client) attempt(ctx context.Context, what string, set secrets.Set, do func(services) error) *Error {

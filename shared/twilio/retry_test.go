@@ -247,3 +247,17 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 		}
 	})
 }
+
+func TestATokenThatWasReplacedIsReadAnew(t *testing.T) {
+	t.Parallel()
+	const newToken = "fedcba9876543210fedcba9876543210"
+	client, server, _ := newTwilio(t, refusal(http.StatusUnauthorized, 20003), reply{status: http.StatusCreated, body: `{"sid":"` + legSID + `"}`})
+	client.Secrets = keys{set: secrets.Set{AuthToken: token}, replaced: secrets.Set{AuthToken: newToken}}
+	if err := placeCall(t.Context(), client); err != nil {
+		t.Fatalf("place call: %v", err)
+	}
+	asked := server.requests()
+	if len(asked) != 2 || asked[0].password != token || asked[1].password != newToken {
+		t.Errorf("asked %+v, want twice, with the old and the new token", asked)
+	}
+}

@@ -42,11 +42,19 @@ const (
 
 // keys are secrets that are always there.
 type keys struct {
-	set secrets.Set
-	err error
+	set      secrets.Set
+	replaced secrets.Set // what is there when they are asked for anew, if something else is
+	err      error
 }
 
 func (k keys) Get(context.Context) (secrets.Set, error) { return k.set, k.err }
+
+func (k keys) Renew(context.Context) (secrets.Set, error) {
+	if k.replaced != (secrets.Set{}) {
+		return k.replaced, nil
+	}
+	return k.set, k.err
+}
 
 // reply is what the stand-in for Twilio answers; with cut it takes the request and closes the connection.
 type reply struct {
