@@ -266,7 +266,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 				}
 				return known
 			}}
-		}), quiet, 3000, "webhook-lost=0.5,crm-slow=0.5"},
+		}), quiet, 6000, "webhook-lost=0.5,crm-slow=0.5"},
 		{"events end no worker call", atFunction("/events", func(c *stack.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`)}
 		}), quiet, 1000, ""},
