@@ -112,7 +112,8 @@ func (l *Line) CallSID() string {
 	return l.sid
 }
 
-// Call dials to, a number of this account, from a phone that then follows the steps.
+// Call dials to, a number of this account, from a phone that then follows the steps. A number that the account does not have is a
+// Problem, and the call fails.
 func (t *Twilio) Call(from, to string, steps ...Step) *Line {
 	return t.CallAfter(0, from, to, steps...)
 }

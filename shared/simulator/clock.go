@@ -67,7 +67,9 @@ func (l *Loop) After(d time.Duration, fn func()) *Timer {
 // Post runs fn as soon as the events already due have run.
 func (l *Loop) Post(fn func()) { l.After(0, fn) }
 
-// Run runs events until none is left (virtual) or until ctx is done (real). It returns ctx's error if that is what ended it.
+// Run runs events until none is left (virtual) or until ctx is done (real). It returns ctx's error if that is what ended it. A virtual
+// loop comes to its end by itself: nobody stays on a call for longer than Pace.Patience, and a task that nobody takes ends with its time
+// to live.
 func (l *Loop) Run(ctx context.Context) error {
 	return l.RunUntil(ctx, func() bool { return false })
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Number is a phone number of the account. Methods default to POST.
+// Number is a phone number of the account. Its URLs are absolute, with connection overrides behind # if need be. Methods default to POST.
 type Number struct {
 	Number                       string
 	VoiceURL, VoiceMethod        string
@@ -31,7 +31,7 @@ func (t *Twilio) SetWorkspace(w Workspace) error {
 	return nil
 }
 
-// AddActivity adds an activity and returns its SID.
+// AddActivity adds an activity and returns its SID. The error is a SID that is malformed or taken.
 func (t *Twilio) AddActivity(a Activity) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -44,7 +44,8 @@ func (t *Twilio) AddActivity(a Activity) (string, error) {
 	return sid, nil
 }
 
-// AddWorker adds a worker and returns its SID. A worker without an activity gets the first unavailable one, else the first.
+// AddWorker adds a worker and returns its SID. A worker without an activity gets the first unavailable one, and so no calls, as at Twilio.
+// The error is attributes that are no JSON object, or an activity that there is not.
 func (t *Twilio) AddWorker(w Worker) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -130,7 +131,7 @@ func (t *Twilio) SetWorkerChannel(workerSID string, c WorkerChannel) error {
 	return nil
 }
 
-// AddTaskQueue adds a task queue and returns its SID.
+// AddTaskQueue adds a task queue and returns its SID. The error is an expression that TaskRouter would refuse.
 func (t *Twilio) AddTaskQueue(q TaskQueue) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -201,7 +202,7 @@ func (t *Twilio) AddNumber(n Number) {
 }
 
 // SetPhone scripts the phone at an address (+E.164, client:name or sip:…): the first call to it meets the first of phones, and so on;
-// the last one serves all further calls.
+// the last one serves all further calls. Calling an address without a phone is a Problem, and the call fails.
 func (t *Twilio) SetPhone(address string, phones ...Phone) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

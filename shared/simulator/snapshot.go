@@ -6,7 +6,9 @@ import (
 	"time"
 )
 
-// CallRecord is a call, or leg, as it stands. Times are zero for what has not happened.
+// CallRecord is a call, or leg, as it stands. Times are zero for what has not happened. Direction is "inbound", "outbound-api" or
+// "outbound-dial"; Status is one of Twilio's (docs/voice/api/call-resource): queued, ringing, in-progress, completed, busy, no-answer, failed
+// or canceled. A call is Created when it is asked for and Dialled when Twilio gets to it.
 type CallRecord struct {
 	SID, From, To, Direction, Status           string
 	Created, Dialled, Ringing, Answered, Ended time.Time
@@ -16,13 +18,14 @@ type CallRecord struct {
 	ReservationSID                             string        // of a worker's leg: what it dequeued by, or tried to
 	PeerSID                                    string        // the call that it was bridged with last
 	Bridged, BridgeEnded                       time.Time
-	HungUpBy                                   string // "caller", "worker", "twilio", "rest"
-	QueueResults                               []string
-	Heard                                      []string
-	ApplicationError                           bool // it heard "an application error has occurred"
+	HungUpBy                                   string   // "caller", "worker", "twilio", "rest"
+	QueueResults                               []string // one for each <Enqueue>, in order
+	Heard                                      []string // what was spoken to the end, and the URLs of recordings, in order
+	ApplicationError                           bool     // it heard "an application error has occurred"
 }
 
-// TaskRecord is a task as it stands.
+// TaskRecord is a task as it stands: Status is pending, reserved, assigned, wrapping, completed or canceled
+// (docs/taskrouter/lifecycle-task-state), Attributes a JSON object, Assignments how often it went from pending to reserved.
 type TaskRecord struct {
 	SID, CallSID, WorkflowSID, TaskQueueSID string
 	Status, Reason, Attributes              string
@@ -30,7 +33,8 @@ type TaskRecord struct {
 	Created, Ended                          time.Time
 }
 
-// ReservationRecord is a reservation as it stands. Deadline is when it times out; Settled is when it left pending.
+// ReservationRecord is a reservation as it stands: Status is pending, accepted, rejected, timeout, canceled, rescinded, wrapping or
+// completed. Deadline is when it times out; Settled is when it left pending.
 type ReservationRecord struct {
 	SID, TaskSID, WorkerSID, WorkerName, Status string
 	Created, Deadline, Settled                  time.Time
@@ -42,7 +46,7 @@ type WorkerRecord struct {
 	Occupied                             int
 }
 
-// EventRecord is an event, as sent to the event callback.
+// EventRecord is an event, as sent to the event callback: Params is the form (docs/taskrouter/api/event/reference).
 type EventRecord struct {
 	SID, Type, TaskSID, ReservationSID, WorkerSID string
 	At                                            time.Time
