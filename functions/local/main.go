@@ -21,7 +21,12 @@ import (
 // that an operator invokes, until standard input ends.
 const readyLine = "ready for the operator"
 
-var errBroken = errors.New("rules were broken")
+// failure is an error that is told apart by its text.
+type failure string
+
+func (f failure) Error() string { return string(f) }
+
+const errBroken failure = "rules were broken"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

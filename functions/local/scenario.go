@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -19,7 +18,7 @@ import (
 	"switchboard/shared/simulator/scenario"
 )
 
-var errFailed = errors.New("scenarios failed")
+const errFailed failure = "scenarios failed"
 
 // settings are the application section of a scenario: Switchboard's parameters, by their names in template.yaml, and what
 // happens beside the calls.

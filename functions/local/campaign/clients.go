@@ -15,9 +15,9 @@ import (
 )
 
 // The failures of dependencies, as their clients tell.
-var (
-	errFails      = errors.New("503: the service is not available")
-	errAnswerLost = errors.New("connection reset by peer")
+const (
+	errFails      failure = "503: the service is not available"
+	errAnswerLost failure = "connection reset by peer"
 )
 
 // dependency is what can go wrong in reaching one. A zero kind of slow, fails or lost would be webhookTwice, which no

@@ -16,7 +16,12 @@ import (
 	"syscall"
 )
 
-var errBroken = errors.New("rules were broken")
+// failure is an error that is told apart by its text.
+type failure string
+
+func (f failure) Error() string { return string(f) }
+
+const errBroken failure = "rules were broken"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
