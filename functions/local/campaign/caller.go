@@ -9,9 +9,9 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// silence is how long a caller may hear nothing at first, besides what the functions take: two webhooks that come late, and the words that
-// are under way.
-const silence = 20 * time.Second
+// silence is how long a caller may hear nothing at first, besides what the functions take: two webhooks that come late, each within the 15 s
+// that Twilio waits, and the words that are under way.
+const silence = 35 * time.Second
 
 // left is how long a caller whose task has died may still wait.
 const left = 3 * time.Second
