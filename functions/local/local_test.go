@@ -137,7 +137,7 @@ func TestTheDemoAsJSON(t *testing.T) {
 
 func TestFlagsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
-	for _, arguments := range [][]string{{"-seed", "x"}, {"enqueue"}, {"-unknown"}} {
+	for _, arguments := range [][]string{{"-seed", "x"}, {"enqueue"}, {"-unknown"}, {"-rehearse"}} {
 		var out, errs bytes.Buffer
 		if err := run(t.Context(), arguments, func(string) string { return "" }, strings.NewReader(""), &out, &errs); err == nil {
 			t.Errorf("%v: no error", arguments)

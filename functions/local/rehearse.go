@@ -28,6 +28,9 @@ const callTimeout = 2 * time.Minute
 // rehearse takes the calls one after another. Each gets a simulated Twilio of its own behind the same address; the last
 // one answers until afterwards returns.
 func (s stage) rehearse(ctx context.Context, calls []call, seed uint64, told func(*take), afterwards func() error) ([]*take, error) {
+	if s.bases["deferred"] == "" || s.bases["dequeue"] == "" || s.keys["/switchboard/auth-token"] == "" {
+		return nil, errors.New("a rehearsal needs two stacks: give -base-url, -dequeue-base-url and the token in TWILIO_AUTH_TOKEN, as make rehearse does")
+	}
 	listener, err := net.Listen("tcp", s.listen)
 	if err != nil {
 		return nil, fmt.Errorf("listen for REST requests of the stack: %w", err)
