@@ -35,6 +35,7 @@ func (t *take) broken(keys stack.Parameters) []string {
 	t.checkREST(check)
 	t.checkCalls(check)
 	t.checkEnd(check)
+	t.checkTimeouts(check)
 	t.checkLogs(check, keys)
 	t.checkOutcome(check)
 	return broken
@@ -72,31 +73,34 @@ func (t *take) checkREST(check check) {
 
 // checkCalls: one worker call a reservation, none beyond its deadline, none for a caller who has gone.
 func (t *take) checkCalls(check check) {
-	deadlines := map[string]time.Time{}
+	reservations := map[string]simulator.ReservationRecord{}
 	for _, reservation := range t.World.Reservations() {
-		deadlines[reservation.SID] = reservation.Deadline
+		reservations[reservation.SID] = reservation
 	}
 	dialled := map[string]int{}
-	caller := t.caller()
 	for _, leg := range t.World.Calls() {
-		reservation := reservationIn(leg.URL)
-		if reservation == "" {
+		sid := reservationIn(leg.URL)
+		if sid == "" {
 			continue
 		}
-		dialled[reservation]++
-		check(dialled[reservation] == 1, "reservation %s has %d worker calls", reservation, dialled[reservation])
-		check(!leg.Created.Add(leg.Timeout).After(deadlines[reservation]), "a phone could ring beyond the deadline of reservation %s", reservation)
+		dialled[sid]++
+		check(dialled[sid] == 1, "reservation %s has %d worker calls", sid, dialled[sid])
+		check(!leg.Created.Add(leg.Timeout).After(reservations[sid].Deadline), "a phone could ring beyond the deadline of reservation %s", sid)
+		caller := t.callerOf(reservations[sid].TaskSID)
 		if leg.Answered.IsZero() && !caller.Ended.IsZero() && leg.Ended.After(caller.Ended) {
 			check(leg.Ended.Sub(caller.Ended) <= time.Second, "a phone rang for %s after its caller had gone", leg.Ended.Sub(caller.Ended))
 		}
 	}
 }
 
-// checkEnd: nothing is left open, and nobody was left in silence.
+func (t *take) callerOf(task string) simulator.CallRecord {
+	return t.find(func(c simulator.CallRecord) bool { return c.TaskSID == task && c.Direction == "inbound" })
+}
+
+// checkEnd: nothing is left open, and no caller was left in silence.
 func (t *take) checkEnd(check check) {
 	for _, reservation := range t.World.Reservations() {
 		check(!reservation.Settled.IsZero(), "reservation %s was never settled", reservation.SID)
-		check(reservation.Status != "timeout", "reservation %s was left to time out", reservation.SID)
 	}
 	for _, task := range t.World.Tasks() {
 		check(task.Status == "completed" || task.Status == "canceled", "task %s was left %s", task.SID, task.Status)
@@ -104,10 +108,17 @@ func (t *take) checkEnd(check check) {
 	for _, call := range t.World.Calls() {
 		check(!call.Ended.IsZero(), "call %s never ended", call.SID)
 		check(!call.ApplicationError, "%s heard that an application error has occurred", call.From)
+		check(call.Direction != "inbound" || slices.ContainsFunc(t.Entries, func(entry simulator.Entry) bool {
+			return entry.Kind == simulator.KindHears && entry.CallSID == call.SID
+		}), "caller %s heard nothing", call.From)
 	}
-	check(slices.ContainsFunc(t.Entries, func(entry simulator.Entry) bool {
-		return entry.Kind == simulator.KindHears && entry.CallSID == t.caller().SID
-	}), "the caller heard nothing")
+}
+
+// checkTimeouts: no reservation is left to its timeout, which would take the worker offline.
+func (t *take) checkTimeouts(check check) {
+	for _, reservation := range t.World.Reservations() {
+		check(reservation.Status != "timeout", "reservation %s was left to time out", reservation.SID)
+	}
 }
 
 // checkLogs: no secret, no whole phone number, no raw body.

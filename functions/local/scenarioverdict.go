@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -26,55 +25,11 @@ func (p *played) brokenByMany(keys stack.Parameters) []string {
 	check(len(p.Dead) == 0, "%d messages ended in the dead-letter queue", len(p.Dead))
 	p.checkAnswers(check)
 	p.checkREST(check)
-	p.checkLegs(check)
-	p.checkEnds(check)
+	p.checkCalls(check)
+	p.checkEnd(check)
 	p.checkLogs(check, keys)
 	p.checkLedger(check)
 	return broken
-}
-
-// checkLegs is checkCalls for many callers.
-func (p *played) checkLegs(check check) {
-	callers, deadlines := map[string]simulator.CallRecord{}, map[string]time.Time{}
-	for _, reservation := range p.World.Reservations() {
-		deadlines[reservation.SID] = reservation.Deadline
-		callers[reservation.SID] = p.callerOf(reservation.TaskSID)
-	}
-	dialled := map[string]int{}
-	for _, leg := range p.World.Calls() {
-		reservation := reservationIn(leg.URL)
-		if reservation == "" {
-			continue
-		}
-		dialled[reservation]++
-		check(dialled[reservation] == 1, "reservation %s has %d worker calls", reservation, dialled[reservation])
-		check(!leg.Created.Add(leg.Timeout).After(deadlines[reservation]), "a phone could ring beyond the deadline of reservation %s", reservation)
-		caller := callers[reservation]
-		if leg.Answered.IsZero() && !caller.Ended.IsZero() && leg.Ended.After(caller.Ended) {
-			check(leg.Ended.Sub(caller.Ended) <= time.Second, "a phone rang for %s after its caller had gone", leg.Ended.Sub(caller.Ended))
-		}
-	}
-}
-
-func (p *played) callerOf(taskSID string) simulator.CallRecord {
-	return p.find(func(c simulator.CallRecord) bool { return c.TaskSID == taskSID && c.Direction == "inbound" })
-}
-
-// checkEnds: nothing is left open, and no caller was left in silence.
-func (p *played) checkEnds(check check) {
-	for _, reservation := range p.World.Reservations() {
-		check(!reservation.Settled.IsZero(), "reservation %s was never settled", reservation.SID)
-	}
-	for _, task := range p.World.Tasks() {
-		check(task.Status == "completed" || task.Status == "canceled", "task %s was left %s", task.SID, task.Status)
-	}
-	for _, call := range p.World.Calls() {
-		check(!call.Ended.IsZero(), "call %s never ended", call.SID)
-		check(!call.ApplicationError, "%s heard that an application error has occurred", call.From)
-		check(call.Direction != "inbound" || slices.ContainsFunc(p.Entries, func(entry simulator.Entry) bool {
-			return entry.Kind == simulator.KindHears && entry.CallSID == call.SID
-		}), "caller %s heard nothing", call.From)
-	}
 }
 
 // checkLedger: the ledger tells the same as Twilio.
