@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"switchboard/shared/simulator"
 )
@@ -20,6 +21,10 @@ func sound(seed uint64) campaign {
 
 func TestTheFunctionsKeepTheRules(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, keepTheRules)
+}
+
+func keepTheRules(t *testing.T) {
 	result, err := sound(20261124).run(t.Context(), 1500, 2, io.Discard)
 	if err != nil {
 		t.Fatal(err)
@@ -38,6 +43,10 @@ func TestTheFunctionsKeepTheRules(t *testing.T) {
 // as long as worlds are drawn in the same way: what broke then has a test of its own beside the code that broke.
 func TestSeedsThatOnceBrokeSomething(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, replaySeeds)
+}
+
+func replaySeeds(t *testing.T) {
 	text, err := os.ReadFile("testdata/seeds.json")
 	if err != nil {
 		t.Fatal(err)
