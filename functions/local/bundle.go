@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"switchboard/functions/enqueue"
 	"switchboard/functions/linkedcalls"
 	"switchboard/functions/local/stack"
+	"switchboard/functions/queuelimit"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
 )
@@ -20,28 +22,30 @@ import (
 type bundle struct {
 	stack.Front
 	links linkedcalls.Handler
+	limit queuelimit.Handler
 	queue *queue
 }
 
-// newBundle wires the functions as their binaries do, for the settings of a call, on the loop's clock. Twilio's REST is
-// reached through rest, the CRM through desk.
-func newBundle(loop *simulator.Loop, call call, keys stack.Parameters, rest, desk http.RoundTripper, logger *slog.Logger) *bundle {
-	attributes, err := enqueue.ParseNumberAttributes(numberAttributes)
-	if err != nil {
-		panic(err) // a constant of this program
-	}
-	settings := stack.Settings{
-		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
-		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
-		Deferred: call.Mode == "deferred", Gate: true, Ring: workerRing, ReservationTimeout: reservationTimeout, WrapUp: aws.Duration(wrapUp),
-		NumberAttributes: attributes, MusicURL: musicURL, CRMURL: "https://crm.example/calls",
-	}
+// newBundle wires the functions as their binaries do, on the loop's clock. Twilio's REST is reached through rest, the CRM
+// through desk.
+func newBundle(loop *simulator.Loop, settings stack.Settings, keys stack.Parameters, rest, desk http.RoundTripper, logger *slog.Logger) *bundle {
 	queue := &queue{loop: loop}
 	clients := stack.Clients{
 		Parameters: keys, Table: &ledger.Memory{}, Queue: queue, REST: rest, CRM: desk, Pause: noPause, Now: loop.Now, Logger: logger,
 	}
 	queue.consumer = settings.Bridge(clients)
-	return &bundle{Front: settings.Front(clients), links: settings.LinkedCalls(clients), queue: queue}
+	return &bundle{Front: settings.Front(clients), links: settings.LinkedCalls(clients), limit: settings.QueueLimit(clients), queue: queue}
+}
+
+// demoSettings are what the five calls are taken with; a scenario changes some of them.
+func demoSettings(mode string) stack.Settings {
+	return stack.Settings{
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
+		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
+		Deferred: mode == "deferred", Gate: true, Ring: workerRing, ReservationTimeout: reservationTimeout, WrapUp: aws.Duration(wrapUp),
+		NumberAttributes: enqueue.NumberAttributes{ourNumber: json.RawMessage(`{"skill":"billing"}`), "*": json.RawMessage(`{"skill":"general"}`)},
+		MusicURL:         musicURL, CRMURL: "https://crm.example/calls",
+	}
 }
 
 // noPause lets retries follow at once: the loop's time stands still while a function runs.

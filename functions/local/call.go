@@ -23,7 +23,6 @@ const (
 	bob       = "+14155550192"
 	carol     = "client:carol"
 
-	numberAttributes   = `{"` + ourNumber + `": {"skill": "billing"}, "*": {"skill": "general"}}`
 	musicURL           = "https://demo.twilio.com/docs/classic.mp3"
 	reservationTimeout = 2 * time.Minute
 	workerRing         = 15 * time.Second

@@ -133,17 +133,18 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 
 	var rest swap
 	p.Base, p.Start = "https://switchboard.example", loop.Now()
-	staged, err := set.stage(p.scenario, loop, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
+	chosen, err := set.stack(p.scenario)
 	if err != nil {
 		return err
 	}
+	bundle := newBundle(loop, chosen, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
 	twilio := simulator.New(p.scenario.Config(simulator.Config{
-		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: simulator.InProcess(staged.front),
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: simulator.InProcess(bundle),
 		Trace: func(entry simulator.Entry) { p.Entries = append(p.Entries, entry) },
 	}))
 	rest.set(twilio)
 	p.World = &world{Twilio: twilio}
-	if p.Broken, err = forge(staged.front, p.Base); err != nil {
+	if p.Broken, err = forge(bundle, p.Base); err != nil {
 		return err
 	}
 	if p.play, err = p.scenario.SetUp(twilio, site(p.Base)); err != nil {
@@ -152,7 +153,7 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 	var refused error
 	if limit := set.QueueLimit; limit != nil {
 		loop.After(time.Duration(limit.After), func() {
-			_, refused = staged.limit.Handle(ctx, queueLimit(limit.MaxSize))
+			_, refused = bundle.limit.Handle(ctx, queueLimit(limit.MaxSize))
 		})
 	}
 	if err := loop.Run(ctx); err != nil {
@@ -161,8 +162,8 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 	if refused != nil {
 		return fmt.Errorf("set the queue's limit: %w", refused)
 	}
-	p.Logs, p.Dead = logs.Bytes(), staged.queue.dead
-	if err := p.askLedger(ctx, staged.links); err != nil {
+	p.Logs, p.Dead = logs.Bytes(), bundle.queue.dead
+	if err := p.askLedger(ctx, bundle.links); err != nil {
 		return err
 	}
 	p.unmet = append(p.play.Unmet(), p.unmetByLedger(expected)...)

@@ -31,7 +31,7 @@ func serve(ctx context.Context, out io.Writer, address string, seed uint64) erro
 		return err
 	}
 	desk := &desk{trace: func(crm.Document, int) {}}
-	web.set(newBundle(loop, waits, keys, simulator.InProcess(world), simulator.InProcess(desk), slog.New(slog.DiscardHandler)))
+	web.set(newBundle(loop, demoSettings(waits.Mode), keys, simulator.InProcess(world), simulator.InProcess(desk), slog.New(slog.DiscardHandler)))
 	world.dial()
 	server := &http.Server{Addr: address, Handler: world, ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)

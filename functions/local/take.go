@@ -53,7 +53,7 @@ func inProcess(ctx context.Context, c call, seed uint64, alter ...func(*bundle))
 
 	// Twilio calls the bundle and the bundle calls Twilio: one of the two has to come first.
 	var web, rest swap
-	bundle := newBundle(loop, c, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
+	bundle := newBundle(loop, demoSettings(c.Mode), keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
 	for _, change := range alter {
 		change(bundle)
 	}
