@@ -19,6 +19,7 @@ import (
 	"switchboard/functions/worker"
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
@@ -29,6 +30,7 @@ import (
 type Settings struct {
 	AccountSID, WorkspaceSID, WorkflowSID  string
 	PostWorkActivitySID, RejectActivitySID string
+	FaultActivitySID                       string // "" = RejectActivitySID
 	SecretsPrefix                          string
 	Deferred                               bool // bridge mode deferred; false = dequeue
 	Gate                                   bool // press-1
@@ -60,6 +62,10 @@ type environment struct {
 
 func (s Settings) environment(c Clients) environment {
 	return environment{s, c, &secrets.Store{Client: c.Parameters, Prefix: s.SecretsPrefix, Now: c.Now}}
+}
+
+func (s Settings) activities() failure.Activities {
+	return failure.Activities{Reject: s.RejectActivitySID, Fault: s.FaultActivitySID}
 }
 
 func (e environment) edge() webhook.Edge {
@@ -122,7 +128,7 @@ func (e environment) hold() Stop { return hold.Handler{Edge: e.edge(), MusicURL:
 func (e environment) assignment() Stop {
 	return assignment.Handler{
 		Edge: e.edge(), WorkspaceSID: e.WorkspaceSID, Deferred: e.Deferred, Queue: e.work(),
-		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID, CallerID: e.CallerID,
+		PostWorkActivitySID: e.PostWorkActivitySID, Activities: e.activities(), CallerID: e.CallerID,
 		Ring: e.Ring, ReservationTimeout: e.ReservationTimeout, Now: e.Now, Logger: e.Logger,
 	}.Handle
 }
