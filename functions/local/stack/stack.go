@@ -17,6 +17,7 @@ import (
 	"switchboard/functions/survey"
 	"switchboard/functions/taskevents"
 	"switchboard/functions/worker"
+	"switchboard/shared/announcement"
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
@@ -39,6 +40,7 @@ type Settings struct {
 	Priority, TaskTimeout                  *int // seconds
 	NumberAttributes                       enqueue.NumberAttributes
 	MusicURL, CRMURL, CallerID             string
+	Announcement                           announcement.Template
 }
 
 // Clients are what stands behind the functions. All of them but REST and CRM belong to one execution environment: secrets
@@ -156,10 +158,11 @@ func (s Settings) Bridge(c Clients) bridge.Handler {
 	client := e.rest()
 	handler := bridge.Handler{
 		Ledger: e.ledger(), Voice: client, Tasks: client,
-		Gate: s.Gate, Ring: s.Ring, RejectActivitySID: s.RejectActivitySID, Now: c.Now, Logger: c.Logger,
+		Gate: s.Gate, Announcement: s.Announcement, Ring: s.Ring, Activities: s.activities(), Now: c.Now, Logger: c.Logger,
 	}
 	if s.CRMURL != "" {
-		handler.CRM = crm.Step{URL: s.CRMURL, Secrets: e.secrets, Transport: c.CRM, Now: c.Now, Logger: c.Logger}
+		step := crm.Step{URL: s.CRMURL, Secrets: e.secrets, Transport: c.CRM, Now: c.Now, Logger: c.Logger}
+		handler.CRM = &crm.Breaker{Step: step, Now: c.Now}
 	}
 	return handler
 }
