@@ -94,9 +94,9 @@ func encodeAnswer(rest *restCall, answer any, err error) (status int, body []byt
 func baseOf(r *http.Request) string {
 	host := r.Host
 	switch {
-	case host == "" || strings.HasSuffix(host, ".twilio.com"):
+	case host == "":
 		return "https://taskrouter.twilio.com"
-	case r.TLS != nil:
+	case r.TLS != nil || strings.HasSuffix(host, ".twilio.com"):
 		return "https://" + host
 	}
 	return "http://" + host
@@ -145,11 +145,8 @@ func (t *Twilio) route(rest *restCall) (any, error) {
 		parts[len(parts)-1] = strings.TrimSuffix(parts[len(parts)-1], ".json")
 		return t.routeAccount(rest, parts[3:])
 	}
-	if len(parts) > 3 && parts[0] == "v1" && parts[1] == "Workspaces" {
-		if parts[2] != t.cfg.WorkspaceSID {
-			return nil, notFound(rest.path)
-		}
-		return t.routeWorkspace(rest, parts[3:])
+	if len(parts) > 1 && parts[0] == "v1" && parts[1] == "Workspaces" {
+		return t.routeTaskRouter(rest, parts[1:])
 	}
 	return t.notSimulated(rest)
 }
@@ -182,25 +179,12 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 	return t.notSimulated(rest)
 }
 
-func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
-	if number := rest.params.Get("Page"); number != "" && number != "0" && !rest.params.Has("PageToken") {
-		return nil, badRequest(40153, "Absolute paging is not supported: follow next_page_url")
-	}
-	switch pattern(rest.method, parts) {
-	case "GET Tasks/*", "POST Tasks/*", "DELETE Tasks/*", "GET Tasks/*/Reservations", "GET Tasks/*/Reservations/*", "POST Tasks/*/Reservations/*":
-		return t.restTask(rest, parts)
-	case "GET Events":
-		return t.restListEvents(rest)
-	}
-	return t.routeResources(rest, parts)
-}
-
-// pattern is a method and a path with its identifiers, every second part, replaced by *.
+// pattern is a method and a path with its identifiers replaced by *: every second part, but for Workers/Statistics and the like.
 func pattern(method string, parts []string) string {
 	named := make([]string, len(parts))
 	for i, part := range parts {
 		named[i] = part
-		if i%2 == 1 {
+		if i%2 == 1 && !strings.HasSuffix(part, "Statistics") {
 			named[i] = "*"
 		}
 	}
