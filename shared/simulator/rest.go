@@ -32,6 +32,7 @@ type restCall struct {
 	params       url.Values // query and form
 	base         string     // scheme and host of absolute URLs in answers
 	ifMatch      string
+	user         string // an account's or an API key's SID
 	etag         string // of the answer
 	status       int    // of a good answer
 }
@@ -40,6 +41,7 @@ type restCall struct {
 // out at once; what it sets off happens on the loop.
 func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest := &restCall{method: r.Method, path: r.URL.Path, base: baseOf(r), ifMatch: r.Header.Get("If-Match"), status: http.StatusOK}
+	rest.user, _, _ = r.BasicAuth()
 	err := r.ParseForm()
 	rest.params = r.Form
 	var answer any
@@ -138,12 +140,17 @@ func pathSID(path, prefix string) string {
 // route finds the resource. Paths that Twilio has and the simulator has not are refused loudly.
 func (t *Twilio) route(rest *restCall) (any, error) {
 	parts := strings.Split(strings.TrimPrefix(rest.path, "/"), "/")
-	if len(parts) > 3 && parts[0] == "2010-04-01" && parts[1] == "Accounts" {
+	if len(parts) > 2 && parts[0] == "2010-04-01" && parts[1] == "Accounts" {
+		parts[len(parts)-1] = strings.TrimSuffix(parts[len(parts)-1], ".json")
 		if parts[2] != t.cfg.AccountSID {
 			return nil, notFound(rest.path)
 		}
-		parts[len(parts)-1] = strings.TrimSuffix(parts[len(parts)-1], ".json")
-		return t.routeAccount(rest, parts[3:])
+		if len(parts) == 3 && rest.method == http.MethodGet {
+			return t.restAccount(rest)
+		}
+		if len(parts) > 3 {
+			return t.routeAccount(rest, parts[3:])
+		}
 	}
 	if len(parts) > 1 && parts[0] == "v1" && parts[1] == "Workspaces" {
 		return t.routeTaskRouter(rest, parts[1:])
@@ -175,6 +182,14 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 		return t.restCreateQueue(rest)
 	case "GET Queues/*", "POST Queues/*", "DELETE Queues/*", "GET Queues/*/Members", "GET Queues/*/Members/*", "POST Queues/*/Members/*":
 		return t.restQueue(rest, parts)
+	case "GET IncomingPhoneNumbers":
+		return t.restNumbers(rest)
+	case "GET IncomingPhoneNumbers/*", "POST IncomingPhoneNumbers/*":
+		return t.restNumber(rest, one)
+	case "GET OutgoingCallerIds":
+		return t.restCallerIDs(rest)
+	case "GET OutgoingCallerIds/*":
+		return t.restCallerID(rest, one)
 	}
 	return t.notSimulated(rest)
 }

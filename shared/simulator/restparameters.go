@@ -26,7 +26,13 @@ func documentedParameters(pattern string) (names string, known bool) {
 		return "FriendlyName MaxSize", true
 	case "POST Queues/*/Members/*":
 		return "Url Method", true
-	case "GET Calls/*", "GET Queues/*", "DELETE Queues/*", "GET Queues/*/Members/*":
+	case "GET IncomingPhoneNumbers":
+		return "Beta FriendlyName PhoneNumber Origin" + paging, true
+	case "POST IncomingPhoneNumbers/*":
+		return "FriendlyName VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod StatusCallback StatusCallbackMethod " + otherNumberParameters, true
+	case "GET OutgoingCallerIds":
+		return "FriendlyName PhoneNumber" + paging, true
+	case "GET IncomingPhoneNumbers/*", "GET OutgoingCallerIds/*", "GET Calls/*", "GET Queues/*", "DELETE Queues/*", "GET Queues/*/Members/*":
 		return "", true
 	}
 	return taskRouterParameters(pattern)

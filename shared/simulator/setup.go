@@ -6,14 +6,6 @@ import (
 	"time"
 )
 
-// Number is a phone number of the account. Its URLs are absolute, with connection overrides behind # if need be. Methods default to POST.
-type Number struct {
-	Number                       string
-	VoiceURL, VoiceMethod        string
-	FallbackURL, FallbackMethod  string
-	StatusCallback, StatusMethod string
-}
-
 // SetWorkspace replaces the workspace's settings.
 func (t *Twilio) SetWorkspace(w Workspace) error {
 	t.mu.Lock()
@@ -223,18 +215,6 @@ func (t *Twilio) setWorkflow(w Workflow) (*workflow, error) {
 	t.workflows[sid] = parsed
 	t.stamp(sid)
 	return parsed, nil
-}
-
-// AddNumber adds a phone number to the account.
-func (t *Twilio) AddNumber(n Number) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, method := range []*string{&n.VoiceMethod, &n.FallbackMethod, &n.StatusMethod} {
-		if *method == "" {
-			*method = "POST"
-		}
-	}
-	t.numbers[n.Number] = &n
 }
 
 // SetPhone scripts the phone at an address (+E.164, client:name or sip:…): the first call to it meets the first of phones, and so on;

@@ -89,6 +89,7 @@ type Twilio struct {
 	queues       []*taskQueue
 	workflows    map[string]*workflow
 	numbers      map[string]*Number
+	callerIDs    []CallerID
 	phones       map[string][]Phone
 	dates        map[string]dates
 
