@@ -32,7 +32,7 @@ type Ledger interface {
 type Voice interface {
 	PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error)
 	EndCall(ctx context.Context, sid string) error
-	Talking(ctx context.Context, sid string) (bool, error)
+	Ended(ctx context.Context, sid string) (bool, error)
 }
 
 // Tasks rejects reservations and completes tasks.
@@ -100,11 +100,11 @@ func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 		return err
 	}
 	if work.WorkerCallSID != "" {
-		talking, err := h.Voice.Talking(ctx, work.WorkerCallSID)
+		ended, err := h.Voice.Ended(ctx, work.WorkerCallSID)
 		if err != nil {
 			return err
 		}
-		if talking {
+		if !ended {
 			return fmt.Errorf("complete task %s: its worker is still on call %s", work.TaskSID, work.WorkerCallSID)
 		}
 	}

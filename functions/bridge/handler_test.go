@@ -88,7 +88,7 @@ func (d *desk) EndCall(_ context.Context, sid string) error {
 	return nil
 }
 
-func (d *desk) Talking(context.Context, string) (bool, error) { return d.talking, nil }
+func (d *desk) Ended(context.Context, string) (bool, error) { return !d.talking, nil }
 
 func (d *desk) RejectReservation(_ context.Context, _, sid, activity string) (bool, error) {
 	d.did = append(d.did, "reject "+sid+" "+activity)
