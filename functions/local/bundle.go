@@ -44,6 +44,7 @@ func demoSettings(mode string) stack.Settings {
 		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
 		Deferred: mode == "deferred", Gate: true, Ring: workerRing, ReservationTimeout: reservationTimeout, WrapUp: aws.Duration(wrapUp),
 		NumberAttributes: enqueue.NumberAttributes{ourNumber: json.RawMessage(`{"skill":"billing"}`), "*": json.RawMessage(`{"skill":"general"}`)},
+		QueueMaxSize:     100,
 		MusicURL:         musicURL, CRMURL: "https://crm.example/calls",
 	}
 }

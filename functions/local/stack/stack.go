@@ -22,6 +22,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 	"switchboard/shared/webhook"
 )
 
@@ -35,6 +36,7 @@ type Settings struct {
 	Ring, ReservationTimeout               time.Duration
 	WrapUp                                 *time.Duration
 	Priority, TaskTimeout                  *int // seconds
+	QueueMaxSize                           int
 	NumberAttributes                       enqueue.NumberAttributes
 	MusicURL, CRMURL, CallerID             string
 }
@@ -78,6 +80,10 @@ func (e environment) rest() *twilio.Client {
 	client := twilio.NewClient(e.AccountSID, e.WorkspaceSID, "", e.secrets)
 	client.Transport, client.Pause = e.REST, e.Pause
 	return client
+}
+
+func (e environment) limit() voicequeue.Limit {
+	return voicequeue.Limit{Queues: e.rest(), WorkflowSID: e.WorkflowSID, Logger: e.Logger}
 }
 
 // Front makes an environment of each function that answers webhooks, by its routes.
@@ -166,5 +172,5 @@ func (s Settings) LinkedCalls(c Clients) linkedcalls.Handler {
 
 // QueueLimit makes an environment of the operator's function of that name.
 func (s Settings) QueueLimit(c Clients) queuelimit.Handler {
-	return queuelimit.Handler{WorkflowSID: s.WorkflowSID, Queues: s.environment(c).rest(), Logger: c.Logger}
+	return queuelimit.Handler{Limit: s.environment(c).limit(), MaxSize: s.QueueMaxSize}
 }
