@@ -156,7 +156,7 @@ func (s Settings) Bridge(c Clients) bridge.Handler {
 	client := e.rest()
 	handler := bridge.Handler{
 		Ledger: e.ledger(), Voice: client, Tasks: client,
-		Gate: s.Gate, Ring: s.Ring, RejectActivitySID: s.RejectActivitySID, Now: c.Now, Logger: c.Logger,
+		Gate: s.Gate, Ring: s.Ring, RejectActivitySID: s.RejectActivitySID, Limit: e.limit(), QueueMaxSize: s.QueueMaxSize, Now: c.Now, Logger: c.Logger,
 	}
 	if s.CRMURL != "" {
 		handler.CRM = crm.Step{URL: s.CRMURL, Secrets: e.secrets, Transport: c.CRM, Now: c.Now, Logger: c.Logger}
