@@ -123,7 +123,10 @@ func (e environment) enqueue() Stop {
 	}.Handle
 }
 
-func (e environment) hold() Stop { return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL}.Handle }
+func (e environment) hold() Stop {
+	limit := &hold.Limit{Wanted: e.QueueMaxSize, Queue: e.work(), Logger: e.Logger}
+	return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL, Limit: limit}.Handle
+}
 
 func (e environment) assignment() Stop {
 	return assignment.Handler{
