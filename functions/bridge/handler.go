@@ -1,5 +1,5 @@
 // Package bridge does the work that the assignment callback deferred: it claims the reservation, takes the CRM step, and
-// places the call to the worker. Later it completes tasks that Twilio leaves in wrapping.
+// places the call to the worker. Later it completes tasks that Twilio leaves in wrapping. It sets the queue's limit, too.
 package bridge
 
 import (
@@ -14,6 +14,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 )
 
 // attemptTime is how long one attempt may still be at work, the function's timeout (template.yaml) with a little to spare:
@@ -47,6 +48,11 @@ type CRM interface {
 	Tell(ctx context.Context, document crm.Document) error
 }
 
+// Limit sets how many calls may wait for the workflow.
+type Limit interface {
+	Set(ctx context.Context, size int) (voicequeue.Report, error)
+}
+
 // Handler works through the messages of BridgeQueue.
 type Handler struct {
 	Ledger            Ledger
@@ -56,6 +62,8 @@ type Handler struct {
 	Gate              bool // phones must press 1 before they get the call
 	Ring              time.Duration
 	RejectActivitySID string
+	Limit             Limit
+	QueueMaxSize      int
 	Now               func() time.Time
 	Logger            *slog.Logger
 }
@@ -81,6 +89,9 @@ func (h Handler) work(ctx context.Context, body string) error {
 		return err
 	case message.WrapUp != nil:
 		return h.wrapUp(ctx, *message.WrapUp)
+	case message.QueueLimit != nil:
+		_, err := h.Limit.Set(ctx, h.QueueMaxSize)
+		return err
 	}
 	work := *message.Bridge
 	return job{

@@ -14,6 +14,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 )
 
 func main() {
@@ -28,6 +29,8 @@ func main() {
 		Gate:              env.OneOf("WORKER_GATE", "press-1", "none") == "press-1",
 		Ring:              env.Seconds("WORKER_RING_SECONDS", 5, 600),
 		RejectActivitySID: env.Required("REJECT_ACTIVITY_SID"),
+		Limit:             voicequeue.Limit{Queues: rest, WorkflowSID: env.Required("WORKFLOW_SID"), Logger: log},
+		QueueMaxSize:      env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
 		Now:               time.Now,
 		Logger:            log,
 	}

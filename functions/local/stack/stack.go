@@ -22,6 +22,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 	"switchboard/shared/webhook"
 )
 
@@ -35,6 +36,7 @@ type Settings struct {
 	Ring, ReservationTimeout               time.Duration
 	WrapUp                                 *time.Duration
 	Priority, TaskTimeout                  *int // seconds
+	QueueMaxSize                           int
 	NumberAttributes                       enqueue.NumberAttributes
 	MusicURL, CRMURL, CallerID             string
 }
@@ -80,6 +82,10 @@ func (e environment) rest() *twilio.Client {
 	return client
 }
 
+func (e environment) limit() voicequeue.Limit {
+	return voicequeue.Limit{Queues: e.rest(), WorkflowSID: e.WorkflowSID, Logger: e.Logger}
+}
+
 // Front makes an environment of each function that answers webhooks, by its routes.
 func (s Settings) Front(c Clients) Front {
 	front := Front{}
@@ -117,7 +123,10 @@ func (e environment) enqueue() Stop {
 	}.Handle
 }
 
-func (e environment) hold() Stop { return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL}.Handle }
+func (e environment) hold() Stop {
+	limit := &hold.Limit{Wanted: e.QueueMaxSize, Queue: e.work(), Logger: e.Logger}
+	return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL, Limit: limit}.Handle
+}
 
 func (e environment) assignment() Stop {
 	return assignment.Handler{
@@ -150,7 +159,7 @@ func (s Settings) Bridge(c Clients) bridge.Handler {
 	client := e.rest()
 	handler := bridge.Handler{
 		Ledger: e.ledger(), Voice: client, Tasks: client,
-		Gate: s.Gate, Ring: s.Ring, RejectActivitySID: s.RejectActivitySID, Now: c.Now, Logger: c.Logger,
+		Gate: s.Gate, Ring: s.Ring, RejectActivitySID: s.RejectActivitySID, Limit: e.limit(), QueueMaxSize: s.QueueMaxSize, Now: c.Now, Logger: c.Logger,
 	}
 	if s.CRMURL != "" {
 		handler.CRM = crm.Step{URL: s.CRMURL, Secrets: e.secrets, Transport: c.CRM, Now: c.Now, Logger: c.Logger}
@@ -166,5 +175,5 @@ func (s Settings) LinkedCalls(c Clients) linkedcalls.Handler {
 
 // QueueLimit makes an environment of the operator's function of that name.
 func (s Settings) QueueLimit(c Clients) queuelimit.Handler {
-	return queuelimit.Handler{WorkflowSID: s.WorkflowSID, Queues: s.environment(c).rest(), Logger: c.Logger}
+	return queuelimit.Handler{Limit: s.environment(c).limit(), MaxSize: s.QueueMaxSize}
 }
