@@ -1,5 +1,5 @@
 // Package bridge does the work that the assignment callback deferred: it claims the reservation, takes the CRM step, and
-// places the call to the worker. Later it completes tasks whose call has ended.
+// places the call to the worker. Later it completes tasks whose call has ended. It sets the queue's limit, too.
 package bridge
 
 import (
@@ -15,6 +15,7 @@ import (
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 )
 
 // Ledger remembers what was done about a reservation.
@@ -54,6 +55,11 @@ type CRM interface {
 	Tell(ctx context.Context, document crm.Document) error
 }
 
+// Limit sets how many calls may wait for the workflow.
+type Limit interface {
+	Set(ctx context.Context, size int) (voicequeue.Report, error)
+}
+
 // Handler works through the messages of BridgeQueue.
 type Handler struct {
 	Ledger       Ledger
@@ -64,6 +70,8 @@ type Handler struct {
 	Announcement announcement.Template
 	Ring         time.Duration // how long a worker's phone rings where the reservation leaves that much
 	Activities   failure.Activities
+	Limit        Limit
+	QueueMaxSize int
 	Now          func() time.Time
 	Logger       *slog.Logger
 }
@@ -89,6 +97,9 @@ func (h Handler) work(ctx context.Context, body string) error {
 		return err
 	case message.WrapUp != nil:
 		return h.wrapUp(ctx, *message.WrapUp)
+	case message.QueueLimit != nil:
+		_, err := h.Limit.Set(ctx, h.QueueMaxSize)
+		return err
 	}
 	work := *message.Bridge
 	return job{

@@ -142,7 +142,7 @@ func TestEventData(t *testing.T) {
 	}
 	bare := own.Event{SID: eventSID, Type: own.ReservationAccepted, Time: seconds}
 	withCalls, precise := whole, whole
-	withCalls.Task.CallSID, withCalls.Task.WorkerCallSID, withCalls.Task.Own = callSID, legSID, map[string]json.RawMessage{}
+	withCalls.Task.CallSID, withCalls.Task.WorkerCallSID = callSID, legSID
 	precise.Time = seconds.Add(500 * time.Millisecond)
 	tests := []struct {
 		name, listed string

@@ -16,6 +16,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 )
 
 func main() {
@@ -27,12 +28,11 @@ func main() {
 	env.Check("WORKER_ANNOUNCEMENT", err)
 	handler := bridge.Handler{
 		Ledger: ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
-		Voice:  rest, Tasks: rest,
-		Gate:         env.OneOf("WORKER_GATE", "press-1", "none") == "press-1",
-		Announcement: said,
-		Ring:         env.Seconds("WORKER_RING_SECONDS", 5, 600),
-		Activities:   failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
-		Now:          time.Now, Logger: log,
+		Voice:  rest, Tasks: rest, Now: time.Now, Logger: log,
+		Gate: env.OneOf("WORKER_GATE", "press-1", "none") == "press-1", Announcement: said,
+		Ring:       env.Seconds("WORKER_RING_SECONDS", 5, 600),
+		Activities: failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
+		Limit:      voicequeue.Limit{Queues: rest, WorkflowSID: env.Required("WORKFLOW_SID"), Logger: log}, QueueMaxSize: env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
 	}
 	if url := env.URL("CRM_URL"); url != "" {
 		handler.CRM = &crm.Breaker{Step: crm.Step{URL: url, Secrets: keys, Now: time.Now, Logger: log}, Now: time.Now}

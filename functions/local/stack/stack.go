@@ -24,6 +24,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 	"switchboard/shared/webhook"
 )
 
@@ -38,6 +39,7 @@ type Settings struct {
 	Ring, ReservationTimeout               time.Duration
 	WrapUp                                 *time.Duration
 	Priority, TaskTimeout                  *int // seconds
+	QueueMaxSize                           int
 	NumberAttributes                       enqueue.NumberAttributes
 	MusicURL, CRMURL, CallerID             string
 	Announcement                           announcement.Template
@@ -88,6 +90,10 @@ func (e environment) rest() *twilio.Client {
 	return client
 }
 
+func (e environment) limit() voicequeue.Limit {
+	return voicequeue.Limit{Queues: e.rest(), WorkflowSID: e.WorkflowSID, Logger: e.Logger}
+}
+
 // Front makes an environment of each function that answers webhooks, by its routes.
 func (s Settings) Front(c Clients) Front {
 	front := Front{}
@@ -125,7 +131,10 @@ func (e environment) enqueue() Stop {
 	}.Handle
 }
 
-func (e environment) hold() Stop { return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL}.Handle }
+func (e environment) hold() Stop {
+	limit := &hold.Limit{Wanted: e.QueueMaxSize, Queue: e.work(), Logger: e.Logger}
+	return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL, Limit: limit}.Handle
+}
 
 func (e environment) assignment() Stop {
 	return assignment.Handler{
@@ -158,7 +167,8 @@ func (s Settings) Bridge(c Clients) bridge.Handler {
 	client := e.rest()
 	handler := bridge.Handler{
 		Ledger: e.ledger(), Voice: client, Tasks: client,
-		Gate: s.Gate, Announcement: s.Announcement, Ring: s.Ring, Activities: s.activities(), Now: c.Now, Logger: c.Logger,
+		Gate: s.Gate, Announcement: s.Announcement, Ring: s.Ring, Activities: s.activities(),
+		Limit: e.limit(), QueueMaxSize: s.QueueMaxSize, Now: c.Now, Logger: c.Logger,
 	}
 	if s.CRMURL != "" {
 		step := crm.Step{URL: s.CRMURL, Secrets: e.secrets, Transport: c.CRM, Now: c.Now, Logger: c.Logger}
@@ -175,5 +185,5 @@ func (s Settings) LinkedCalls(c Clients) linkedcalls.Handler {
 
 // QueueLimit makes an environment of the operator's function of that name.
 func (s Settings) QueueLimit(c Clients) queuelimit.Handler {
-	return queuelimit.Handler{WorkflowSID: s.WorkflowSID, Queues: s.environment(c).rest(), Logger: c.Logger}
+	return queuelimit.Handler{Limit: s.environment(c).limit(), MaxSize: s.QueueMaxSize}
 }
