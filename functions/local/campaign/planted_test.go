@@ -261,7 +261,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 				for name := range change.Once {
 					if strings.HasSuffix(name, ".dialed") {
 						maps.DeleteFunc(known, func(name, _ string) bool {
-							return name == "ended" || strings.HasSuffix(name, "canceled") || strings.HasSuffix(name, "rejected")
+							return name == "ended" || strings.HasSuffix(name, "canceled") || strings.HasSuffix(name, "rejected") || strings.HasSuffix(name, "caller_left")
 						})
 					}
 				}
