@@ -63,6 +63,17 @@ func (c *Client) EndCall(ctx context.Context, sid string) error {
 	return err
 }
 
+// CancelCall ends one of our own calls to a worker as long as nobody has answered it; one that somebody has, or that has ended, is left as
+// it is. So it is what may be asked when nobody can be sure that the worker does not talk.
+func (c *Client) CancelCall(ctx context.Context, sid string) error {
+	_, err := c.updateStatus(ctx, sid, "canceled")
+	var failure *Error
+	if errors.As(err, &failure) && failure.refused() {
+		return nil
+	}
+	return err
+}
+
 func (c *Client) updateStatus(ctx context.Context, sid, wanted string) (status string, err error) {
 	params := &api.UpdateCallParams{}
 	params.SetStatus(wanted)

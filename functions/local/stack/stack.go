@@ -146,8 +146,9 @@ func (e environment) assignment() Stop {
 
 func (e environment) worker() Stop {
 	return worker.Handler{
-		Edge: e.edge(), Ledger: e.ledger(), Twilio: e.rest(),
-		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID, Logger: e.Logger,
+		Edge: e.edge(), Ledger: e.ledger(), Twilio: e.rest(), Queue: e.work(),
+		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID, FaultActivitySID: e.RejectActivitySID,
+		WrapUp: e.WrapUp, Now: e.Now, Logger: e.Logger,
 	}.Handle
 }
 
