@@ -23,6 +23,7 @@ const (
 	unavailableSID = "WA00000000000000000000000000000002"
 	availableSID   = "WA00000000000000000000000000000003"
 	offlineSID     = "WA00000000000000000000000000000004"
+	faultlessSID   = "WA00000000000000000000000000000005"
 
 	ourNumber = "+12065550100"
 	musicURL  = "https://music.example/hold.mp3"
@@ -127,6 +128,9 @@ func (p plan) settings() stack.Settings {
 	if p.maxSize > 0 {
 		s.QueueMaxSize = p.maxSize
 	}
+	if mix(p.seed, 5)&1 == 0 {
+		s.FaultActivitySID = faultlessSID
+	}
 	if p.crm {
 		s.CRMURL = "https://crm.example/calls"
 	}
@@ -140,6 +144,7 @@ func (w *world) setUp() error {
 		{SID: wrappingUpSID, Name: "Wrapping up"},
 		{SID: unavailableSID, Name: "Unavailable"},
 		{SID: offlineSID, Name: "Offline"},
+		{SID: faultlessSID, Name: "Not their fault"},
 	} {
 		if _, err := w.twilio.AddActivity(activity); err != nil {
 			return err
