@@ -47,10 +47,10 @@ def client(service):
 
 
 def run(*command, **environment):
-    """Runs a command and shows what it says only when it fails."""
-    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT | environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    """Returns a command's standard output. What it says is shown only when it fails."""
+    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT | environment, text=True, capture_output=True)
     if done.returncode != 0:
-        raise Broken(f"{' '.join(map(str, command))}\n{done.stdout}")
+        raise Broken(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
     return done.stdout.strip()
 
 
