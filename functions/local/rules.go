@@ -135,6 +135,10 @@ func (t *take) checkOutcome(check check) {
 	caller, worker := t.caller(), t.worker()
 	check(worker.To == t.Call.Talks, "%q talked to the caller, want %q", worker.To, t.Call.Talks)
 	check(strings.Join(caller.QueueResults, ",") == t.Call.QueueResult, "QueueResult was %v, want %s", caller.QueueResults, t.Call.QueueResult)
+	if offers, dialled := t.offers(), t.dialled(); t.Call.Offers != nil {
+		check(slices.Equal(offers, t.Call.Offers), "the reservations ended %v, want %v", offers, t.Call.Offers)
+		check(slices.Equal(dialled, t.Call.Dialled), "called were %v, want %v", dialled, t.Call.Dialled)
+	}
 	if t.Link.CallSID == "" {
 		return
 	}
@@ -155,6 +159,26 @@ func (t *take) caller() simulator.CallRecord {
 func (t *take) worker() simulator.CallRecord {
 	peer := t.caller().PeerSID
 	return t.find(func(c simulator.CallRecord) bool { return peer != "" && c.SID == peer })
+}
+
+// offers tells how each reservation ended, in the order in which they were made.
+func (t *take) offers() []string {
+	var ends []string
+	for _, reservation := range t.World.Reservations() {
+		ends = append(ends, reservation.Status)
+	}
+	return ends
+}
+
+// dialled lists who was called, in order.
+func (t *take) dialled() []string {
+	var contacts []string
+	for _, call := range t.World.Calls() {
+		if call.Direction != "inbound" {
+			contacts = append(contacts, call.To)
+		}
+	}
+	return contacts
 }
 
 // lastLeg is the last call that was placed to a worker.
