@@ -23,9 +23,9 @@ const attemptTime = 50 * time.Second
 
 // Ledger remembers what was done about a reservation.
 type Ledger interface {
-	Claim(ctx context.Context, ref ledger.Ref, worker string) (ledger.Call, bool, error)
+	Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (ledger.Call, bool, error)
 	Dialed(ctx context.Context, ref ledger.Ref, leg string) (ledger.Call, error)
-	RejectSent(ctx context.Context, ref ledger.Ref) error
+	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State) error
 }
 
 // Voice places and ends calls to workers.

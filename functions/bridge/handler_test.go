@@ -217,7 +217,7 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		t.Parallel()
 		d := newDesk()
 		work := d.bridge()
-		if _, claimed, err := d.ledger.Claim(t.Context(), ref(), worker); !claimed || err != nil {
+		if _, claimed, err := d.ledger.Claim(t.Context(), ref(), ledger.Offer{WorkerSID: worker}); !claimed || err != nil {
 			t.Fatalf("claim: %t %v", claimed, err)
 		}
 		d.now = d.now.Add(time.Minute)
@@ -230,7 +230,7 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		t.Parallel()
 		d := newDesk()
 		work := d.bridge()
-		if _, _, err := d.ledger.Claim(t.Context(), ref(), worker); err != nil {
+		if _, _, err := d.ledger.Claim(t.Context(), ref(), ledger.Offer{WorkerSID: worker}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := d.ledger.LegSeen(t.Context(), ref(), workerCall, false); err != nil {

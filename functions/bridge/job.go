@@ -30,7 +30,7 @@ type job struct {
 // run calls the reservation's worker, or rejects the reservation. An error means that not even the rejection went
 // through: the message comes again, and rejects again.
 func (j job) run(ctx context.Context) error {
-	known, claimed, err := j.h.Ledger.Claim(ctx, j.ref, j.work.WorkerSID)
+	known, claimed, err := j.h.Ledger.Claim(ctx, j.ref, ledger.Offer{WorkerSID: j.work.WorkerSID, Deadline: j.work.Deadline, CRM: j.h.CRM != nil})
 	switch {
 	case err != nil:
 		return j.reject(ctx, err)
@@ -109,7 +109,11 @@ func (j job) reject(ctx context.Context, reason error) error {
 		return fmt.Errorf("%w (rejected because: %w)", err, reason)
 	}
 	j.log.WarnContext(ctx, "reservation rejected", "error", reason, "was_pending", pending)
-	if err := j.h.Ledger.RejectSent(ctx, j.ref); err != nil {
+	var end ledger.State
+	if pending {
+		end = ledger.Rejected
+	}
+	if err := j.h.Ledger.RejectSent(ctx, j.ref, end); err != nil {
 		j.log.ErrorContext(ctx, "rejection not noted", "error", err)
 	}
 	return nil

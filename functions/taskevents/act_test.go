@@ -17,7 +17,7 @@ func (d desk) bothRing(t *testing.T) {
 	t.Helper()
 	for _, ring := range []struct{ reservation, worker, leg string }{{aliceReserved, alice, aliceLeg}, {bobReserved, bob, bobLeg}} {
 		ref := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: ring.reservation}
-		if _, made, err := d.ledger.Claim(t.Context(), ref, ring.worker); err != nil || !made {
+		if _, made, err := d.ledger.Claim(t.Context(), ref, ledger.Offer{WorkerSID: ring.worker}); err != nil || !made {
 			t.Fatalf("claim: %t, %v", made, err)
 		}
 		if _, err := d.ledger.Dialed(t.Context(), ref, ring.leg); err != nil {

@@ -32,6 +32,10 @@ const (
 	legEnded  = "leg_ended"
 	rejecting = "reject_sent"
 	ofTask    = "task_sid"
+
+	deadline     = "deadline"
+	dialBy       = "dial_by"
+	announcement = "announcement"
 )
 
 // Ref names a reservation and the call that it is for.
@@ -107,6 +111,15 @@ func (c Call) Claimed(ref Ref) time.Time { return c.time(ref.ReservationSID + ".
 // Leg is the call to the reservation's worker, "" while none is known.
 func (c Call) Leg(ref Ref) string { return c.fields[ref.ReservationSID+"."+workerCallSID] }
 
+// Deadline is when the reservation times out at the earliest, zero when no bridge has claimed it.
+func (c Call) Deadline(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + deadline) }
+
+// DialBy is the last instant at which the worker's phone may begin to ring, zero when no bridge got so far.
+func (c Call) DialBy(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + dialBy) }
+
+// Announcement is what the worker hears of the caller at the gate, "" for nothing.
+func (c Call) Announcement(ref Ref) string { return c.fields[ref.ReservationSID+"."+announcement] }
+
 // Connected reports whether the reservation's worker got to talk to the caller.
 func (c Call) Connected(ref Ref) bool { return c.connected(ref.ReservationSID) }
 
@@ -179,6 +192,7 @@ func connections() []string { return []string{"accepted", "wrapup", "completed",
 
 func taskDeaths() []string { return []string{"canceled", "completed", "deleted", "system-deleted"} }
 
+// reservationDeaths are TaskRouter's words and the ends without a talk: the move to a State is noted under its name.
 func reservationDeaths() []string {
-	return []string{"rejected", "timeout", "canceled", "rescinded", "failed"}
+	return []string{"rejected", "timeout", "canceled", "rescinded", "failed", string(CallerLeft), string(Stale), string(Unknown)}
 }

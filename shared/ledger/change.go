@@ -3,6 +3,7 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"maps"
 )
 
 // Fields are what is known of one call, flat: the call's own under plain names, a task's and a reservation's under
@@ -22,8 +23,17 @@ type Change struct {
 	// Absent names fields none of which may be there yet; otherwise nothing is written.
 	Absent []string
 
+	// Within names fields that may only be absent or hold one of the values; otherwise nothing is written.
+	Within map[string][]string
+
 	// EventSID, when not empty, must not have been written with an earlier change; otherwise nothing is written.
 	EventSID string
+}
+
+// clone returns a change whose maps are its own.
+func (c Change) clone() Change {
+	c.Once, c.Set = maps.Clone(c.Once), maps.Clone(c.Set)
+	return c
 }
 
 // Index names a way to look calls up other than by the caller's CallSid.

@@ -90,6 +90,14 @@ func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
 	for _, field := range change.Absent {
 		holds = append(holds, "attribute_not_exists("+name(field)+")")
 	}
+	for _, field := range slices.Sorted(maps.Keys(change.Within)) {
+		var allowed []string
+		for _, text := range change.Within[field] {
+			allowed = append(allowed, value(&types.AttributeValueMemberS{Value: text}))
+		}
+		n := name(field)
+		holds = append(holds, fmt.Sprintf("(attribute_not_exists(%s) OR %s IN (%s))", n, n, strings.Join(allowed, ", ")))
+	}
 	if change.EventSID != "" {
 		n := name(eventSIDs)
 		holds = append(holds, fmt.Sprintf("NOT contains(%s, %s)", n, value(&types.AttributeValueMemberS{Value: change.EventSID})))

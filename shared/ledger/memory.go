@@ -24,6 +24,11 @@ func (m *Memory) Apply(_ context.Context, change Change) (Fields, bool, error) {
 			return maps.Clone(fields), false, nil
 		}
 	}
+	for name, values := range change.Within {
+		if value, found := fields[name]; found && !slices.Contains(values, value) {
+			return maps.Clone(fields), false, nil
+		}
+	}
 	event := change.CallSID + change.EventSID
 	if change.EventSID != "" && m.seen[event] {
 		return maps.Clone(fields), false, nil

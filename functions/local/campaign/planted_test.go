@@ -144,7 +144,7 @@ func altered(alter func(*ledger.Change)) wiring {
 }
 
 // unconditional makes every claim succeed.
-func unconditional(c *ledger.Change) { c.Absent = nil }
+func unconditional(c *ledger.Change) { c.Absent, c.Within = nil, nil }
 
 // asks is a transport that does something with a request first; it answers when it returns an answer.
 type asks struct {
