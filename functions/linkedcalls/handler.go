@@ -22,7 +22,7 @@ const eventsReach = 30 * 24 * time.Hour
 type Ledger interface {
 	ByCall(ctx context.Context, sid string) (ledger.Call, bool, error)
 	ByTask(ctx context.Context, sid string) (ledger.Call, bool, error)
-	Since(ctx context.Context, since time.Time) ([]ledger.Call, error)
+	Between(ctx context.Context, from, until time.Time) ([]ledger.Call, error)
 }
 
 // Events reads the workspace's events.

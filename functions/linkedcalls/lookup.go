@@ -42,7 +42,7 @@ func (h Handler) byCall(ctx context.Context, sid string) (Report, error) {
 }
 
 func (h Handler) since(ctx context.Context, from time.Time) (Report, error) {
-	calls, err := h.Ledger.Since(ctx, from)
+	calls, err := h.Ledger.Between(ctx, from, h.Now().Add(time.Minute))
 	if err != nil {
 		return Report{}, err
 	}
