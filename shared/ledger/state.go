@@ -33,6 +33,9 @@ func (s State) Ended() bool {
 	return slices.Contains([]State{Done, Rejected, CallerLeft, Stale, Unknown}, s)
 }
 
+// States lists them all, in the order of an undisturbed call and then the ends.
+func States() []State { return append(path()[1:], Done, Rejected, CallerLeft, Stale, Unknown) }
+
 // path is the order of the states that are no end; it begins with nothing known.
 func path() []State { return []State{"", Offered, Claimed, CRM, Dialling, Ringing, Gate, Bridged} }
 
