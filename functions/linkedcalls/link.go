@@ -45,7 +45,7 @@ func fromLedger(call ledger.Call) Link {
 		LeftQueue: call.LeftQueue(), Completed: call.Completed(), QueueResult: call.QueueResult(),
 		Score: call.Score(), Remark: call.Remark(), Voicemail: call.Voicemail(), Sources: []string{"ledger"},
 	}
-	if !link.Bridged.IsZero() {
+	if slices.ContainsFunc(call.Reservations(), call.Connected) {
 		link.WorkerCallSID, link.WorkerSID = call.WorkerCallSID(), call.WorkerSID()
 	}
 	for _, ref := range call.Reservations() {
