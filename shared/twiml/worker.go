@@ -1,14 +1,19 @@
 package twiml
 
 import (
+	"time"
+
 	verb "github.com/twilio/twilio-go/twiml"
 )
 
 const callerGone = "The caller has gone."
 
+// GateTime is how long a worker may take at the gate, about: both questions are spoken and waited for.
+const GateTime = 25 * time.Second
+
 // Gate asks twice whoever answers the worker's phone to press 1, so that a
 // voicemail is never bridged to the caller. keyURL is posted the key as Digits;
-// when no key came it is requested without Digits, after some 25 seconds.
+// when no key came it is requested without Digits, after GateTime.
 func Gate(keyURL string) Document {
 	ask := verb.VoiceGather{
 		Action:        keyURL,
