@@ -60,7 +60,7 @@ func (t *Twilio) assignmentParams(r *reservation) url.Values {
 	now := t.loop.Now()
 	k := r.task
 	params := url.Values{
-		"AccountSid": {t.cfg.AccountSID}, "WorkspaceSid": {t.cfg.WorkspaceSID},
+		"AccountSid": {t.cfg.AccountSID}, "WorkspaceSid": {t.workspaceSID},
 		"WorkflowSid": {k.workflow.SID}, "TaskQueueSid": {k.queue.sid}, "WorkerSid": {r.worker.sid}, "WorkerAttributes": {r.worker.json},
 		"TaskSid": {k.sid}, "TaskAttributes": {k.json}, "TaskAge": {k.ageSeconds(now)}, "TaskPriority": {strconv.Itoa(k.priority)},
 		"ReservationSid": {r.sid},
