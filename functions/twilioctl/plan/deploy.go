@@ -21,7 +21,8 @@ type Parameter struct {
 type Deploy struct {
 	Parameters []Parameter
 	Complete   bool     // every value is known
-	Differs    []string // parameters that the stack has otherwise; nil when it is not known, or is as it should be
+	Stale      bool     // the stack is not there, is not known, or differs
+	Differs    []string // the parameters that it has otherwise
 }
 
 func (w Wish) deploy(actual account.Snapshot) Deploy {
@@ -55,6 +56,7 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 			deploy.Differs = append(deploy.Differs, each.Name)
 		}
 	}
+	deploy.Stale = w.Stack == nil || w.Stack.Parameters == nil || len(deploy.Differs) > 0
 	return deploy
 }
 

@@ -37,7 +37,8 @@ func orNone(names []string) string {
 
 func (p *planner) number(n workspacefile.Number, found account.Number) {
 	var f fields
-	if url := withOverrides(n.VoiceURL, p.URLs.VoiceURL, n.Overrides); url != "" {
+	url := withOverrides(n.VoiceURL, p.URLs.VoiceURL, n.Overrides)
+	if url != "" {
 		f.text("VoiceUrl", found.VoiceURL, url)
 		f.text("VoiceMethod", found.VoiceMethod, "POST")
 		// With one of these the number does not ask its voice URL (docs/phone-numbers/api/incomingphonenumber-resource).
@@ -47,12 +48,15 @@ func (p *planner) number(n workspacefile.Number, found account.Number) {
 	fallback := found.FallbackURL
 	if n.FallbackURL != "" {
 		fallback = string(n.FallbackURL)
-		f.text("VoiceFallbackUrl", found.FallbackURL, fallback)
+		// A number that has no voice URL takes no fallback (docs/api/errors/21405).
+		if url != "" || found.VoiceURL != "" {
+			f.text("VoiceFallbackUrl", found.FallbackURL, fallback)
+		}
 	}
-	switch voice := withOverrides(n.VoiceURL, p.URLs.VoiceURL, nil); {
+	switch {
 	case fallback == "":
 		p.warn("number %s has no fallback_url: while the stack is down its callers hear Twilio's application error; a TwiML Bin that asks to call again will do", found.Number)
-	case voice != "" && address(fallback) == address(voice):
+	case url != "" && address(fallback) == address(url):
 		p.warn("number %s has the same URL as its fallback: what fails once fails twice", found.Number)
 	}
 	p.change(Change{Action: Update, Kind: account.KindNumber, Name: found.Number, SID: found.SID, Fields: f})

@@ -3,6 +3,9 @@
 package plan
 
 import (
+	"fmt"
+	"strings"
+
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/deployment"
 	"switchboard/functions/twilioctl/workspacefile"
@@ -112,7 +115,9 @@ func (p *planner) extra(e Extra, prune bool) {
 type fields []Field
 
 // made is a parameter of a new resource.
-func (f *fields) made(name string, to Value) { *f = append(*f, Field{Name: name, From: "none", To: to}) }
+func (f *fields) made(name string, to Value) {
+	*f = append(*f, Field{Name: name, From: "none", To: to})
+}
 
 // text sets a parameter that differs.
 func (f *fields) text(name, from, to string) {
@@ -128,14 +133,16 @@ func (f *fields) document(name string, from, to map[string]any, value Value) {
 	}
 }
 
-// index finds resources by name. A name that two have blocks the plan, where the file uses it.
+// index finds resources by name.
 type index[T any] struct {
-	byName map[string]T
-	twice  map[string]*account.AmbiguousError
+	kind     account.Kind
+	byName   map[string]T
+	twice    map[string]*account.AmbiguousError
+	spelling map[string]string // a name by itself in lower case
 }
 
 func newIndex[T any](kind account.Kind, all []T, identify func(T) (name, sid string)) index[T] {
-	x := index[T]{map[string]T{}, map[string]*account.AmbiguousError{}}
+	x := index[T]{kind, map[string]T{}, map[string]*account.AmbiguousError{}, map[string]string{}}
 	for _, each := range all {
 		name, sid := identify(each)
 		if first, found := x.byName[name]; found {
@@ -143,17 +150,24 @@ func newIndex[T any](kind account.Kind, all []T, identify func(T) (name, sid str
 			x.twice[name] = &account.AmbiguousError{Kind: string(kind), Name: name, SIDs: [2]string{other, sid}}
 			continue
 		}
-		x.byName[name] = each
+		x.byName[name], x.spelling[strings.ToLower(name)] = each, name
 	}
 	return x
 }
 
-// find returns the resource of that name. ok is false when nothing can be planned for it.
+// find returns the resource of that name. ok is false when nothing can be planned for it: several have the name, or one whose name differs
+// in its case only, and Twilio takes no two of those.
 func find[T any](p *planner, x index[T], name string) (found T, exists, ok bool) {
 	if twice := x.twice[name]; twice != nil {
 		p.plan.Blocked = append(p.plan.Blocked, twice.Error())
 		return found, true, false
 	}
-	found, exists = x.byName[name]
-	return found, exists, true
+	if found, exists = x.byName[name]; exists {
+		return found, true, true
+	}
+	if there, similar := x.spelling[strings.ToLower(name)]; similar {
+		p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("%s %q is %q in the account: write the name as it stands there", x.kind, name, there))
+		return found, false, false
+	}
+	return found, false, true
 }

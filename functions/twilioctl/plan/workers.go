@@ -38,7 +38,6 @@ func (p *planner) worker(x index[account.Worker], w workspacefile.Worker) {
 	case !ok:
 	case exists:
 		p.attributes(found, payload)
-	case p.otherwiseSpelled(name):
 	default:
 		var f fields
 		f.made("FriendlyName", Text(name))
@@ -46,17 +45,6 @@ func (p *planner) worker(x index[account.Worker], w workspacefile.Worker) {
 		f.made("ActivitySid", Reference{account.KindActivity, string(w.Activity)})
 		p.change(Change{Action: Create, Kind: account.KindWorker, Name: name, Fields: f})
 	}
-}
-
-// otherwiseSpelled blocks a name that differs from one in the account only in its case: Twilio takes no two of those.
-func (p *planner) otherwiseSpelled(name string) bool {
-	for _, w := range p.actual.Workers {
-		if strings.EqualFold(w.Name, name) {
-			p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("worker %q is %q in the account (%s): write the name as it stands there", name, w.Name, w.SID))
-			return true
-		}
-	}
-	return false
 }
 
 // attributes sets those that the file has. Others may be another application's.

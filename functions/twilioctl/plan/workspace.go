@@ -74,7 +74,9 @@ func (p *planner) settings() {
 	p.reference(&f, "TimeoutActivitySid", was.TimeoutActivitySID, p.File.Activities.TimedOut)
 	var wanted []string
 	for _, each := range p.File.EventCallback.Filter {
-		wanted = append(wanted, string(each))
+		if each != workspacefile.AllEvents {
+			wanted = append(wanted, string(each))
+		}
 	}
 	if !maps.Equal(set(strings.Split(was.EventsFilter, ",")), set(wanted)) {
 		f.text("EventsFilter", was.EventsFilter, strings.Join(wanted, ","))

@@ -122,8 +122,11 @@ func (c *checker) values() {
 	c.address("event_callback.url", f.EventCallback.URL)
 	c.overrides("event_callback.connection_overrides", f.EventCallback.Overrides)
 	for i, event := range f.EventCallback.Filter {
+		if event == AllEvents && len(f.EventCallback.Filter) == 1 {
+			break
+		}
 		if resource, kind, found := strings.Cut(string(event), "."); !found || resource == "" || kind == "" || strings.ContainsAny(string(event), " ,") {
-			c.fail(fmt.Sprintf("event_callback.filter[%d]", i), "want an event type such as task.created, not %q", string(event))
+			c.fail(fmt.Sprintf("event_callback.filter[%d]", i), "want an event type such as task.created, or all alone, not %q", string(event))
 		}
 	}
 	c.workers()

@@ -12,9 +12,12 @@ import (
 // three times before its fallback, all within the 15 s that Twilio allows: the handler behind it changes nothing. An event that could not be
 // taken is delivered again: events are known by their SID. Nothing documents overrides for assignment callbacks, whose limit is 5 s.
 const (
-	voiceOverrides = "rc=2&rp=ct,rt,5xx&ct=2000&rt=4000"
-	eventOverrides = "rc=2&rp=all"
+	VoiceOverrides = "rc=2&rp=ct,rt,5xx&ct=2000&rt=4000"
+	EventOverrides = "rc=2&rp=all"
 )
+
+// AllEvents in an event filter stands for all of them.
+const AllEvents = "all"
 
 // Read reads a file. Errors that concern its contents are *yamlfile.Error, with file, line and field, or several of them joined.
 func Read(path string) (*File, error) {
@@ -76,9 +79,9 @@ func (f *File) fill() {
 		preset(&f.Workers[i].Activity, a.NewWorkers)
 	}
 	for i := range f.Numbers {
-		presetPointer(&f.Numbers[i].Overrides, voiceOverrides)
+		presetPointer(&f.Numbers[i].Overrides, VoiceOverrides)
 	}
-	presetPointer(&f.EventCallback.Overrides, eventOverrides)
+	presetPointer(&f.EventCallback.Overrides, EventOverrides)
 	if f.EventCallback.Filter == nil {
 		for _, each := range append(taskrouter.TaskEvents(), taskrouter.ReservationEvents()...) {
 			f.EventCallback.Filter = append(f.EventCallback.Filter, Text(each))
