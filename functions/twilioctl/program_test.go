@@ -34,12 +34,13 @@ type bench struct {
 	twilio *simulator.Twilio
 	server *httptest.Server
 	// before is asked before each request reaches Twilio; nil lets it through.
-	before http.RoundTripper
-	env    map[string]string
-	stacks stacks
-	ssm    parameters
-	input  string
-	folder string
+	before   http.RoundTripper
+	terminal bool
+	env      map[string]string
+	stacks   stacks
+	ssm      parameters
+	input    string
+	folder   string
 }
 
 func newBench(t *testing.T, config simulator.Config) *bench {
@@ -71,7 +72,7 @@ func (b *bench) run(args ...string) (code int, out, errors string) {
 		transport = http.DefaultTransport
 	}
 	code = program{
-		in: strings.NewReader(b.input), out: &stdout, errors: &stderr,
+		in: strings.NewReader(b.input), out: &stdout, errors: &stderr, terminal: b.terminal,
 		getenv:    func(name string) string { return b.env[name] },
 		cloud:     func(context.Context) (cloud, error) { return cloud{Stacks: b.stacks, Parameters: b.ssm}, nil },
 		transport: transport, pause: func(context.Context, time.Duration) error { return nil }, now: time.Now,

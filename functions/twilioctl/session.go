@@ -85,10 +85,7 @@ func (p program) connect(ctx context.Context, cmd *cli.Command) (session, error)
 	if err != nil {
 		return session{}, err
 	}
-	s.account = &account.Client{AccountSID: sid, Credentials: keys, BaseURL: base, Transport: p.transport, Pause: p.pause}
-	if !cmd.Bool("json") {
-		s.account.Progress = p.progress
-	}
+	s.account = &account.Client{AccountSID: sid, Credentials: keys, BaseURL: base, Transport: p.transport, Pause: p.pause, Progress: p.progress}
 	return s, nil
 }
 
