@@ -72,7 +72,7 @@ func (f *File) fill() {
 	}
 	preset(&f.Workflow.Name, "Calls")
 	presetPointer(&f.Workflow.ReservationTimeout, 120)
-	if f.Workflow.Default == nil && !f.Workflow.NoDefault && len(f.TaskQueues) > 0 {
+	if f.Workflow.Default == nil && !f.Workflow.NoDefault && len(f.TaskQueues) > 0 && f.TaskQueues[0].Name != "" {
 		f.Workflow.Default = &Target{Queue: f.TaskQueues[0].Name}
 	}
 	for i := range f.Workers {
