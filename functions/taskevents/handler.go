@@ -95,12 +95,6 @@ func concerns(event taskrouter.Event) bool {
 	if !event.AboutCall() {
 		return false
 	}
-	return slices.Contains([]string{
-		taskrouter.TaskCreated, taskrouter.TaskCanceled, taskrouter.TaskWrapup, taskrouter.TaskCompleted,
-		taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted,
-	}, event.Type) || event.ReservationSID != "" && slices.Contains([]string{
-		taskrouter.ReservationCreated, taskrouter.ReservationAccepted, taskrouter.ReservationRejected, taskrouter.ReservationTimeout,
-		taskrouter.ReservationCanceled, taskrouter.ReservationRescinded, taskrouter.ReservationFailed,
-		taskrouter.ReservationWrapup, taskrouter.ReservationCompleted,
-	}, event.Type)
+	return slices.Contains(taskrouter.TaskEvents(), event.Type) ||
+		event.ReservationSID != "" && slices.Contains(taskrouter.ReservationEvents(), event.Type)
 }

@@ -24,6 +24,9 @@ import (
 // attemptTimeout bounds one request: the reservation's deadline runs meanwhile.
 const attemptTimeout = 5 * time.Second
 
+// Longest is how long the step takes at most: a second try follows only a first one that was answered in time.
+const Longest = 2 * attemptTimeout
+
 // Document is the JSON body that the CRM gets.
 type Document struct {
 	Task        Task        `json:"task"`

@@ -99,6 +99,9 @@ func (c Call) Bridged() time.Time {
 	return time.Time{}
 }
 
+// Completed is when the call's task was completed, zero where it was not.
+func (c Call) Completed() time.Time { return c.time(c.TaskSID() + ".completed") }
+
 // Over reports that there is nobody left to bridge for this reservation: the caller hung up, the task died, or the
 // reservation ended without being accepted. A worker's phone that rings for it must stop.
 func (c Call) Over(ref Ref) bool {
@@ -110,6 +113,9 @@ func (c Call) Claimed(ref Ref) time.Time { return c.time(ref.ReservationSID + ".
 
 // Leg is the call to the reservation's worker, "" while none is known.
 func (c Call) Leg(ref Ref) string { return c.fields[ref.ReservationSID+"."+workerCallSID] }
+
+// Worker is the worker who was reserved, "" while none is known.
+func (c Call) Worker(ref Ref) string { return c.fields[ref.ReservationSID+"."+workerSID] }
 
 // Deadline is when the reservation times out at the earliest, zero when no bridge has claimed it.
 func (c Call) Deadline(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + deadline) }

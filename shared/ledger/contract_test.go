@@ -39,6 +39,7 @@ func testContract(t *testing.T, store Store) {
 		"an unknown call is nil":                       unknownIsNil,
 		"calls are found by day, oldest first":         foundByDay,
 		"calls are found by SIDs, oldest first":        foundBySID,
+		"calls of a part of a day are found":           foundBetween,
 		"a call is found by what an index has now":     foundByNewValue,
 		"one of many claims wins":                      oneClaimWins,
 		"changes at once lose nothing":                 nothingIsLost,
@@ -219,6 +220,32 @@ func foundOldestFirst(t *testing.T, store Store, index Index) {
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%s:\n got %v\nwant %v", index.Name, got, want)
+	}
+}
+
+// foundBetween looks through a day, a millisecond at its ends.
+func foundBetween(t *testing.T, store Store) {
+	value, ms := newSID(""), time.Millisecond
+	for minute := range 3 {
+		fields := Fields{"day": value, "first_seen": noon().Add(time.Duration(minute) * time.Minute).Format(timeFormat)}
+		apply(t, store, Change{CallSID: newSID("CA"), Set: fields}, true, fields)
+	}
+	second := noon().Add(time.Minute)
+	tests := []struct {
+		from, until time.Time
+		want        int
+	}{
+		{noon(), noon().Add(time.Hour), 3},
+		{second, second.Add(ms), 1},
+		{second.Add(-ms), second, 0},
+		{second.Add(ms), noon().Add(2 * time.Minute), 0},
+		{second, second, 0},
+		{noon(), second, 1},
+	}
+	for _, test := range tests {
+		if found, err := store.Find(t.Context(), byDay().between(test.from, test.until), value); err != nil || len(found) != test.want {
+			t.Errorf("from %s until %s: %v, %v, want %d calls", test.from, test.until, found, err, test.want)
+		}
 	}
 }
 

@@ -234,8 +234,8 @@ func TestAStoreThatFails(t *testing.T) {
 			t.Errorf("found %t, %v, want an error", found, err)
 		}
 	}
-	if calls, err := l.Since(t.Context(), noon().Add(-time.Hour)); err == nil {
-		t.Errorf("Since = %v, want an error", calls)
+	if calls, err := l.Between(t.Context(), noon().Add(-time.Hour), noon()); err == nil {
+		t.Errorf("Between = %v, want an error", calls)
 	}
 }
 

@@ -63,9 +63,11 @@ func (m *Memory) Get(_ context.Context, call string) (Fields, error) {
 func (m *Memory) Find(_ context.Context, index Index, value string) ([]Fields, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	first, last, bounded := index.bounds()
 	var found []Fields
 	for _, fields := range m.calls {
-		if fields[index.Field] == value {
+		within := !bounded || first <= fields[firstSeen] && fields[firstSeen] <= last
+		if fields[index.Field] == value && within {
 			found = append(found, maps.Clone(fields))
 		}
 	}

@@ -33,6 +33,9 @@ func (s State) Ended() bool {
 	return slices.Contains([]State{Done, Rejected, CallerLeft, Stale, Unknown}, s)
 }
 
+// States lists them all, in the order of an undisturbed call and then the ends.
+func States() []State { return append(path()[1:], Done, Rejected, CallerLeft, Stale, Unknown) }
+
 // path is the order of the states that are no end; it begins with nothing known.
 func path() []State { return []State{"", Offered, Claimed, CRM, Dialling, Ringing, Gate, Bridged} }
 
@@ -150,20 +153,22 @@ func (c Call) Reservations() []Ref {
 	for _, sid := range c.reservations() {
 		refs = append(refs, Ref{c.CallSID(), c.fields[sid+"."+ofTask], sid})
 	}
-	slices.SortStableFunc(refs, func(a, b Ref) int { return strings.Compare(c.heard(a), c.heard(b)) })
+	heard := c.heard()
+	slices.SortStableFunc(refs, func(a, b Ref) int { return strings.Compare(heard[a.ReservationSID], heard[b.ReservationSID]) })
 	return refs
 }
 
-// heard is the first of the reservation's times, as text: all have one format.
-func (c Call) heard(ref Ref) string {
-	first := ""
+// heard is the first time that is told of each task and reservation, as text: all have one format.
+func (c Call) heard() map[string]string {
+	heard := map[string]string{}
 	for name, value := range c.fields {
-		if !strings.HasPrefix(name, ref.ReservationSID+".") {
+		sid, _, found := strings.Cut(name, ".")
+		if _, err := time.Parse(timeFormat, value); !found || err != nil {
 			continue
 		}
-		if _, err := time.Parse(timeFormat, value); err == nil && (first == "" || value < first) {
-			first = value
+		if first := heard[sid]; first == "" || value < first {
+			heard[sid] = value
 		}
 	}
-	return first
+	return heard
 }

@@ -119,7 +119,7 @@ func (d delivery) attemptVirtual(limit time.Duration, settle func(answer)) {
 }
 
 func (d delivery) roundTrip(ctx context.Context) answer {
-	request, err := newSignedRequest(ctx, d.method, d.target, d.params.parameters, d.cfg.AuthToken)
+	request, err := newSignedRequest(ctx, d.method, d.target, d.params.parameters, d.AuthToken())
 	if err != nil {
 		return answer{err: err}
 	}

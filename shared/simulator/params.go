@@ -4,7 +4,7 @@ import "strings"
 
 // voiceParams are the parameters that Twilio sends with every voice webhook (docs/voice/twiml, "Request parameters").
 func (t *Twilio) voiceParams(c *call) *form {
-	params := newForm(48)
+	params := newForm(32)
 	params.set("CallSid", c.sid)
 	params.set("AccountSid", t.cfg.AccountSID)
 	params.set("Direction", c.direction)

@@ -80,16 +80,3 @@ func TestRESTCallerIDs(t *testing.T) {
 	}
 	a.run(t)
 }
-
-func TestRESTAccount(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{APIKeySID: "SK00000000000000000000000000000001", APIKeySecret: "keysecret"})
-	account, err := newREST(a, a.AccountSID(), a.AuthToken()).api.FetchAccount(a.AccountSID())
-	if err != nil || *account.Sid != a.AccountSID() || *account.Status != "active" || *account.AuthToken != a.AuthToken() {
-		t.Errorf("account %+v, %v", account, err)
-	}
-	_, err = newREST(a, "SK00000000000000000000000000000001", "keysecret").api.FetchAccount(a.AccountSID())
-	wantREST(t, err, 401, 20003, "Authenticate")
-	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.FetchAccount("AC00000000000000000000000000000000")
-	wantREST(t, err, 404, 20404, "")
-}

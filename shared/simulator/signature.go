@@ -88,16 +88,16 @@ func newSignedRequest(ctx context.Context, method, target string, sorted []param
 	if request.URL.Host == "" || (request.URL.Scheme != "http" && request.URL.Scheme != "https") {
 		return nil, fmt.Errorf("make webhook request: %q is not an http or https URL", target)
 	}
+	request.Header = http.Header{
+		"Accept": {"*/*"}, "User-Agent": {"TwilioProxy/1.1"}, "X-Twilio-Signature": {signature(authToken, signedURL(request.URL, target), sorted)},
+	}
 	if method != http.MethodGet {
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
+		request.Header["Content-Type"] = []string{"application/x-www-form-urlencoded; charset=UTF-8"}
 	}
 	if user := request.URL.User; user != nil {
 		password, _ := user.Password()
 		request.SetBasicAuth(user.Username(), password)
 	}
-	request.Header.Set("Accept", "*/*")
-	request.Header.Set("User-Agent", "TwilioProxy/1.1")
-	request.Header.Set("X-Twilio-Signature", signature(authToken, signedURL(request.URL, target), sorted))
 	return request, nil
 }
 

@@ -112,6 +112,8 @@ type Twilio struct {
 	live     int
 
 	enqueueFault func() bool
+	restFaults   []restFault
+	noDialling   map[string]bool // by country
 
 	requests []Request
 	debugger []Alert
@@ -134,6 +136,7 @@ func New(cfg Config) *Twilio {
 		reservedBySID: map[string]*reservation{},
 		documents:     map[string]*node{},
 		dates:         map[string]dates{},
+		noDialling:    map[string]bool{},
 	}
 	if t.loop == nil {
 		t.loop = NewVirtual(time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC))
@@ -178,7 +181,18 @@ func (t *Twilio) WorkspaceSID() string {
 }
 
 // AuthToken returns the token that signs webhooks and opens the REST API.
-func (t *Twilio) AuthToken() string { return t.cfg.AuthToken }
+func (t *Twilio) AuthToken() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.cfg.AuthToken
+}
+
+// SetAuthToken puts another token in its place, as who promotes the secondary token in Twilio's console does.
+func (t *Twilio) SetAuthToken(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.cfg.AuthToken = token
+}
 
 // Idle reports whether no call is live or planned and no webhook is on its way.
 func (t *Twilio) Idle() bool {

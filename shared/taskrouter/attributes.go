@@ -69,8 +69,8 @@ func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	for written, value := range members(string(data)) {
-		var key string
-		if err := decodeText(written, &key); err != nil {
+		key, err := decodeText(written)
+		if err != nil {
 			return fmt.Errorf("decode task attributes: %w", err)
 		}
 		if err := a.set(key, value); err != nil {
@@ -80,14 +80,14 @@ func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func (a *TaskAttributes) set(key, value string) error {
+func (a *TaskAttributes) set(key, value string) (err error) {
 	field := a.field(key)
 	if key == "worker_call_sid" {
 		field = &a.WorkerCallSID
 	}
 	if field != nil {
-		*field = ""
-		return decodeText(value, field)
+		*field, err = decodeText(value)
+		return err
 	}
 	if a.Own == nil {
 		a.Own = map[string]json.RawMessage{}

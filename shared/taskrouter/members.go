@@ -55,10 +55,11 @@ func valueLength(text string) int {
 }
 
 // decodeText reads a JSON string, or null, that is known to be valid. All but a few are written as they are read.
-func decodeText(value string, text *string) error {
-	if value[0] != '"' || strings.Contains(value, `\`) || !utf8.ValidString(value) {
-		return json.Unmarshal([]byte(value), text)
+func decodeText(value string) (string, error) {
+	if value[0] == '"' && !strings.Contains(value, `\`) && utf8.ValidString(value) {
+		return value[1 : len(value)-1], nil
 	}
-	*text = value[1 : len(value)-1]
-	return nil
+	var text string
+	err := json.Unmarshal([]byte(value), &text)
+	return text, err
 }

@@ -35,7 +35,7 @@ type Secrets interface {
 type Client struct {
 	AccountSID   string
 	WorkspaceSID string
-	BaseURL      string // "" = Twilio's own hosts; see transport
+	BaseURL      string // "" = Twilio's own hosts; see Transport
 	Secrets      Secrets
 	Transport    http.RoundTripper // nil = http.DefaultTransport
 
@@ -102,7 +102,7 @@ func (c *Client) renewed(ctx context.Context, failure *Error) (secrets.Set, erro
 func (c *Client) attempt(ctx context.Context, what string, set secrets.Set, do func(services) error) *Error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	wire := &transport{ctx: ctx, base: c.BaseURL, next: c.Transport}
+	wire := &Transport{Context: ctx, BaseURL: c.BaseURL, Next: c.Transport}
 	rest := &client.Client{
 		Credentials: credentials(c.AccountSID, set),
 		HTTPClient:  &http.Client{Transport: wire, CheckRedirect: noRedirect},
@@ -112,7 +112,7 @@ func (c *Client) attempt(ctx context.Context, what string, set secrets.Set, do f
 	if err == nil {
 		return nil
 	}
-	failure := &Error{What: what, Status: wire.status, Sent: wire.sent, Err: err}
+	failure := &Error{What: what, Status: wire.Status, Sent: wire.sent, Err: err}
 	var refused *client.TwilioRestError
 	if errors.As(err, &refused) {
 		failure.Code = refused.Code

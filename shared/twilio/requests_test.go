@@ -110,6 +110,13 @@ func operations() []operation {
 		}, []reply{ok(`{"events":[],"meta":{"next_page_url":null}}`)}, []seen{get(eventsPath, url.Values{
 			"TaskSid": {taskSID}, "EventType": {"reservation.accepted"}, "StartDate": {"2026-11-24T12:00:00Z"}, "PageSize": {"1000"},
 		})}},
+		{"Events until", func(ctx context.Context, c *Client) error {
+			since := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+			events, err := c.Events(ctx, EventQuery{Since: since, Until: since.Add(time.Hour + time.Millisecond)})
+			return expect(err, len(events) == 0, events)
+		}, []reply{ok(`{"events":[],"meta":{"next_page_url":null}}`)}, []seen{get(eventsPath, url.Values{
+			"StartDate": {"2026-11-24T12:00:00Z"}, "EndDate": {"2026-11-24T13:00:01Z"}, "PageSize": {"1000"},
+		})}},
 	}
 }
 

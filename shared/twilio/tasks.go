@@ -72,9 +72,11 @@ type EventQuery struct {
 	TaskSID string // "" = any
 	Type    string // "" = any
 	Since   time.Time
+	Until   time.Time // zero = now
 }
 
-// Events reads the workspace's events (docs/taskrouter/api/event), oldest page last, as Twilio sorts them.
+// Events reads the workspace's events (docs/taskrouter/api/event), oldest page last, as Twilio sorts them. Twilio is asked in whole seconds:
+// there may be events from just before Since and just after Until.
 func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, error) {
 	params := &taskrouter.ListEventParams{}
 	if query.TaskSID != "" {
@@ -84,6 +86,9 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 		params.SetEventType(query.Type)
 	}
 	params.SetStartDate(query.Since.UTC())
+	if !query.Until.IsZero() {
+		params.SetEndDate(query.Until.UTC().Add(time.Second - time.Nanosecond))
+	}
 	params.SetPageSize(1000)
 	var found []own.Event
 	err := c.request(ctx, "list events", transient, func(s services) error {

@@ -15,26 +15,26 @@ import (
 // may be of any length.
 const errorBody = 64 << 10
 
-// transport gives one REST call what twilio-go leaves out: a context, another base address, the status as it came, and an
+// Transport gives one REST call what twilio-go leaves out: a context, another base address, the status as it came, and an
 // end to the bodies of errors.
-type transport struct {
-	ctx    context.Context
-	base   string
-	next   http.RoundTripper
-	status int
-	sent   bool // something of the request may have reached Twilio
+type Transport struct {
+	Context context.Context
+	BaseURL string            // "" = Twilio's own hosts; a regional one stands for the same region of every product
+	Next    http.RoundTripper // nil = http.DefaultTransport
+	Status  int               // of the last answer; 0 when none came
+	sent    bool              // something of the request may have reached Twilio
 }
 
 // RoundTrip implements http.RoundTripper.
-func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
-	t.status = 0 // of the page before, where a list has several
-	request = request.Clone(t.ctx)
-	if t.base != "" {
+func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	t.Status = 0 // of the page before, where a list has several
+	request = request.Clone(t.Context)
+	if t.BaseURL != "" {
 		if err := t.redirect(request); err != nil {
 			return nil, err
 		}
 	}
-	next := t.next
+	next := t.Next
 	if next == nil {
 		next = http.DefaultTransport
 	}
@@ -43,7 +43,7 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		t.sent = t.sent || !unconnected(err)
 		return nil, err
 	}
-	t.sent, t.status = true, response.StatusCode
+	t.sent, t.Status = true, response.StatusCode
 	if response.StatusCode >= http.StatusBadRequest {
 		response.Body = detached(response.Body)
 	}
@@ -67,8 +67,8 @@ func detached(body io.ReadCloser) io.ReadCloser {
 
 // redirect sends the request to the base address. A regional one, such as https://api.dublin.ie1.twilio.com, stands for
 // the same region of every product (docs/global-infrastructure); any other serves them all.
-func (t *transport) redirect(request *http.Request) error {
-	base, err := url.Parse(t.base)
+func (t *Transport) redirect(request *http.Request) error {
+	base, err := url.Parse(t.BaseURL)
 	if err != nil {
 		return err
 	}

@@ -1,17 +1,22 @@
 package twiml
 
 import (
+	"time"
+
 	verb "github.com/twilio/twilio-go/twiml"
 )
 
 const callerGone = "The caller has gone."
 
+// GateTime is how long a worker may take at the gate, about: both questions are spoken and waited for.
+const GateTime = 25 * time.Second
+
 // Gate asks twice whoever answers the worker's phone to press 1, so that a
 // voicemail is never bridged to the caller. The announcement, of whom the call
 // is from, is said once and offered again; "" announces nothing. keyURL is posted
 // the key as Digits: 1 takes the call, 2 declines it, 3 asks for the
-// announcement. When no key came it is requested without Digits, after some 25
-// seconds and the announcement.
+// announcement. When no key came it is requested without Digits, after GateTime
+// and the announcement.
 func Gate(keyURL, announcement string) Document {
 	keys := say("Press 1 to take the call, 2 to decline.")
 	if announcement != "" {

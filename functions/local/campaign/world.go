@@ -77,7 +77,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, timeline f
 	w.queue.world = w
 	w.drawWorldFaults()
 	w.twilio = simulator.New(simulator.Config{
-		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, APIKeySID: accountSID, APIKeySecret: secondToken, Seed: p.seed, Loop: w.loop,
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, APIKeySID: accountSID, APIKeySecret: firstToken, Seed: p.seed, Loop: w.loop,
 		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: patienceOfPeople},
 	})
 	w.settings = w.plan.settings()
@@ -104,11 +104,15 @@ func (w *world) drawWorldFaults() {
 		after := between(dice, time.Millisecond, time.Minute)
 		w.rotatedAt = w.loop.Now().Add(after)
 		// The README has two ways: the second token is put into SSM first, or just takes the place of the first.
-		if w.replaced = dice>>40&1 == 1; w.replaced {
-			w.loop.After(after, func() { w.keys["/switchboard/auth-token"] = secondToken })
-		} else {
+		if w.replaced = dice>>40&1 == 1; !w.replaced {
 			w.keys["/switchboard/auth-token-secondary"] = secondToken
 		}
+		w.loop.After(after, func() {
+			w.twilio.SetAuthToken(secondToken)
+			if w.replaced {
+				w.keys["/switchboard/auth-token"] = secondToken
+			}
+		})
 	}
 	for range 3 {
 		if dice, struck := w.faults.strikes(forgery); struck {
