@@ -45,7 +45,7 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 	if len(nouns) > simultaneous {
 		return 13215, "more than 10 nouns"
 	}
-	if strings.HasPrefix(from, "+") && t.numbers[from] == nil && from != c.from && from != c.to {
+	if strings.HasPrefix(from, "+") && !t.mayCallFrom(from) && from != c.from && from != c.to {
 		return 13214, "invalid callerId " + from
 	}
 	for _, noun := range nouns {

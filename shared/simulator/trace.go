@@ -18,7 +18,8 @@ const (
 	KindAnswer      Kind = "answer"      // the application answers: URL, Status, ContentType, Body
 	KindTask        Kind = "task"        // a task changes
 	KindReservation Kind = "reservation" // a reservation changes
-	KindWorker      Kind = "worker"      // a worker changes activity
+	KindWorker      Kind = "worker"      // a worker changes
+	KindWorkspace   Kind = "workspace"   // the workspace, an activity, a task queue or a workflow changes
 	KindREST        Kind = "rest"        // the application asks and is answered: Method, URL, Params, Status, Body
 	KindDebugger    Kind = "debugger"    // an entry in Twilio's debugger
 	KindProblem     Kind = "problem"     // something that a test should not pass over
