@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -224,6 +225,28 @@ func TestACallerWhoHasLeftIsNotBridged(t *testing.T) {
 			d.want(t, "crm", placed, "end "+workerCall)
 		})
 	}
+}
+
+// TestAWorkerWhoTalksIsNotHungUpOn is a bridge that was quicker than the answer to the request, and an event that says otherwise.
+func TestAWorkerWhoTalksIsNotHungUpOn(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	work := d.bridge()
+	d.onPlace = func() {
+		for i, kind := range []string{taskrouter.ReservationAccepted, taskrouter.ReservationTimeout} {
+			event := taskrouter.Event{SID: "EV0000000000000000000000000000000" + strconv.Itoa(i), Type: kind, TaskSID: task, ReservationSID: reservation, WorkerSID: worker}
+			event.Task.CallSID = callerCall
+			if _, _, err := d.ledger.Event(t.Context(), event); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for range 2 {
+		if d.deliver(t, deferred.Message{Bridge: &work}) {
+			t.Error("the message comes again")
+		}
+	}
+	d.want(t, "crm", placed)
 }
 
 func TestAPlacedCallIsNotRejectedBecauseItCouldNotBeNoted(t *testing.T) {
