@@ -10,8 +10,8 @@ func WorkspaceParameters() []string {
 // OtherParameters are those that are free.
 func OtherParameters() []string {
 	return []string{
-		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "WorkerGate", "WorkerRingSeconds",
-		"WorkerCallerId", "WrapUpSeconds", "CrmUrl", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel",
+		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "FaultActivitySid", "WorkerGate",
+		"WorkerAnnouncement", "WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "CrmUrl", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel",
 		"LogRetentionDays", "AlarmTopicArn",
 	}
 }
