@@ -32,10 +32,13 @@ func TestRESTNumbers(t *testing.T) {
 		t.Fatalf("numbers %v, %v", numbers, err)
 	}
 	sid := *numbers[0].Sid
+	if err := a.Loop().RunFor(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
 	a.app.answers["/other"] = "<Say>Moved</Say>"
 	updated, err := twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).
 		SetVoiceUrl(a.app.base+"/other#rc=2&rp=ct,rt,5xx").SetVoiceMethod("GET").SetVoiceFallbackUrl(a.app.base+"/fallback").SetFriendlyName("Line"))
-	if err != nil || *updated.VoiceMethod != "GET" || *updated.FriendlyName != "Line" || *updated.VoiceFallbackMethod != "POST" {
+	if err != nil || *updated.VoiceMethod != "GET" || *updated.FriendlyName != "Line" || *updated.VoiceFallbackMethod != "POST" || *updated.DateUpdated == *updated.DateCreated {
 		t.Errorf("updated %+v, %v", updated, err)
 	}
 	fetched, err := twilio.FetchIncomingPhoneNumber(sid, nil)
