@@ -141,6 +141,12 @@ func TestRESTWorkspaces(t *testing.T) {
 	if len(a.Problems()) > 0 {
 		t.Errorf("problems %v", a.Problems())
 	}
+	if _, err := twilio.UpdateWorkspace(a.WorkspaceSID(), new(taskrouter.UpdateWorkspaceParams).SetEventsFilter("task.created,task.cancelled")); err != nil {
+		t.Error(err)
+	}
+	if problems := a.Problems(); len(problems) != 1 || !strings.Contains(problems[0].Text, "task.cancelled") {
+		t.Errorf("problems %v, want one about task.cancelled", problems)
+	}
 	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Sales"))
 	wantREST(t, err, 501, 20001, "not simulated")
 }
