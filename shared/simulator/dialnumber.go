@@ -58,6 +58,8 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 			return 13243, "invalid SIP URI " + to
 		case noun.name == "Number" && !strings.HasPrefix(to, "+"), !isAddress(to):
 			return 13223, "invalid phone number " + to
+		case t.forbidden(to):
+			return 13227, "geo permissions do not allow a call to " + to
 		}
 	}
 	return 0, ""

@@ -140,7 +140,7 @@ func TestParametersAreTwilios(t *testing.T) {
 			}
 		}
 	}
-	if compared < 37 {
-		t.Errorf("%d operations compared, want the 12 of the account and the 25 of workspaces", compared)
+	if compared < 40 {
+		t.Errorf("%d operations compared, want the 15 of the account and the 25 of workspaces", compared)
 	}
 }

@@ -37,8 +37,8 @@ type restCall struct {
 	status       int    // of a good answer
 }
 
-// ServeHTTP answers the REST API, that of api.twilio.com and that of taskrouter.twilio.com, under any host name. A request is carried
-// out at once; what it sets off happens on the loop.
+// ServeHTTP answers the REST API, that of api.twilio.com and those of taskrouter, monitor and voice.twilio.com, under any host name. A request
+// is carried out at once; what it sets off happens on the loop.
 func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest := &restCall{method: r.Method, path: r.URL.Path, base: baseOf(r), ifMatch: r.Header.Get("If-Match"), status: http.StatusOK}
 	rest.user, _, _ = r.BasicAuth()
@@ -49,6 +49,9 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = badRequest(20001, "the form cannot be parsed: %s", err)
 	}
 	t.mu.Lock()
+	if err == nil {
+		err = t.restFault()
+	}
 	if err == nil {
 		err = t.authenticate(r)
 	}
@@ -63,6 +66,9 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.loop.Post(func() {}) // lets RunUntil look at its condition again
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "1")
+	}
 	if rest.etag != "" {
 		w.Header().Set("ETag", rest.etag)
 	}
@@ -154,6 +160,14 @@ func (t *Twilio) route(rest *restCall) (any, error) {
 	}
 	if len(parts) > 1 && parts[0] == "v1" && parts[1] == "Workspaces" {
 		return t.routeTaskRouter(rest, parts[1:])
+	}
+	switch asked := pattern(rest.method, parts); {
+	case len(parts) > 1 && parts[0] == "v1" && parts[1] == "Alerts":
+		return t.routeAlerts(rest, parts[1:])
+	case asked == "GET v1/*/Countries" && parts[1] == "DialingPermissions":
+		return t.restCountries(rest)
+	case asked == "GET v1/*/Countries/*" && parts[1] == "DialingPermissions":
+		return t.restCountry(rest, parts[3])
 	}
 	return t.notSimulated(rest)
 }

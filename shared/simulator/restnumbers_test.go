@@ -2,7 +2,9 @@ package simulator_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
@@ -53,6 +55,13 @@ func TestRESTNumbers(t *testing.T) {
 	a.Call(callerNumber, lineNumber, simulator.Hears("Moved"))
 	a.run(t)
 	a.wantWebhooks(t, "GET /other CallStatus=ringing")
+	a.Call(callerNumber, "+15550000201")
+	if err := a.Loop().RunFor(t.Context(), time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if problems := a.Problems(); len(problems) != 1 || !strings.HasPrefix(problems[0].Text, "not simulated: a call to +15550000201") {
+		t.Errorf("problems %v, want one about the number without a VoiceUrl", problems)
+	}
 	_, err = twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).SetTrunkSid("TK00000000000000000000000000000000"))
 	wantREST(t, err, 501, 20001, "not simulated: parameter TrunkSid")
 }
@@ -79,17 +88,4 @@ func TestRESTCallerIDs(t *testing.T) {
 		t.Error(err)
 	}
 	a.run(t)
-}
-
-func TestRESTAccount(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{APIKeySID: "SK00000000000000000000000000000001", APIKeySecret: "keysecret"})
-	account, err := newREST(a, a.AccountSID(), a.AuthToken()).api.FetchAccount(a.AccountSID())
-	if err != nil || *account.Sid != a.AccountSID() || *account.Status != "active" || *account.AuthToken != a.AuthToken() {
-		t.Errorf("account %+v, %v", account, err)
-	}
-	_, err = newREST(a, "SK00000000000000000000000000000001", "keysecret").api.FetchAccount(a.AccountSID())
-	wantREST(t, err, 401, 20003, "Authenticate")
-	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.FetchAccount("AC00000000000000000000000000000000")
-	wantREST(t, err, 404, 20404, "")
 }

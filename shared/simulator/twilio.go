@@ -112,6 +112,8 @@ type Twilio struct {
 	live     int
 
 	enqueueFault func() bool
+	restFaults   []restFault
+	noDialling   map[string]bool // by country
 
 	requests []Request
 	debugger []Alert
@@ -134,6 +136,7 @@ func New(cfg Config) *Twilio {
 		reservedBySID: map[string]*reservation{},
 		documents:     map[string]*node{},
 		dates:         map[string]dates{},
+		noDialling:    map[string]bool{},
 	}
 	if t.loop == nil {
 		t.loop = NewVirtual(time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC))
