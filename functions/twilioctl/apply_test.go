@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -303,18 +304,44 @@ func TestApplyAsksFirst(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []string{"", "\n", "y\n", "no\n", "YES\n"} {
 		b := newBench(t, simulator.Config{Empty: true})
-		b.input = answer
+		b.input = strings.NewReader(answer)
 		code, out, _ := b.run("apply", b.file())
 		if code != exitWrong || !strings.Contains(out, "Only yes will do") || len(b.writes()) > 0 {
 			t.Errorf("answer %q: exit code %d, writes %v", answer, code, b.writes())
 		}
 	}
 	b := newBench(t, simulator.Config{Empty: true})
-	b.input = "yes\n"
+	b.input = strings.NewReader("yes\n")
 	b.must("apply", b.file())
 	if len(b.writes()) == 0 {
 		t.Error("yes was not enough")
 	}
+}
+
+// TestAnInterruptIsANo has somebody press Ctrl-C where they are asked.
+func TestAnInterruptIsANo(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, simulator.Config{Empty: true})
+	var interrupt context.CancelFunc
+	b.ctx, interrupt = context.WithCancel(t.Context())
+	silent, writer := io.Pipe()
+	defer writer.Close()
+	b.input = asked{silent, interrupt}
+	code, _, stderr := b.run("apply", b.file())
+	if code != exitWrong || !strings.Contains(stderr, "nothing was changed") || len(b.writes()) > 0 {
+		t.Errorf("exit code %d, %s, writes %v", code, stderr, b.writes())
+	}
+}
+
+// asked is an input that interrupts whoever reads it.
+type asked struct {
+	io.Reader
+	interrupt func()
+}
+
+func (a asked) Read(p []byte) (int, error) {
+	a.interrupt()
+	return a.Reader.Read(p)
 }
 
 func TestApplyTouchesNoCall(t *testing.T) {

@@ -221,6 +221,9 @@ func TestWhatThereIsToSay(t *testing.T) {
 		}, warnings, []string{`worker "Al" (` + sid("WK", 1) + "): its attributes are no JSON object; they are replaced"}},
 		{"a configuration that is none", "", func(_ *Wish, s *account.Snapshot) { s.Workflows[0].Configuration = "x" }, warnings, []string{`workflow "Calls" (` + sid("WW", 1) + "): read workflow configuration"}},
 		{"a single-tasking workspace", "", func(_ *Wish, s *account.Snapshot) { s.Workspace.MultiTask = false }, warnings, []string{`workspace "Switchboard" is a single-tasking one`}},
+		{"another workspace", "", func(_ *Wish, s *account.Snapshot) {
+			*s = account.Snapshot{AccountSID: s.AccountSID, Others: []string{"Support", "Flex"}, Numbers: s.Numbers}
+		}, warnings, []string{`a new workspace is made beside "Support", "Flex"`}},
 		{"no default", "workflow: {no_default: true}", nil, warnings, []string{"the workflow has no default"}},
 		{"no stack", "", func(w *Wish, _ *account.Snapshot) {
 			w.Stack, w.NoStack, w.URLs = nil, "there is none", deployment.URLs{}
