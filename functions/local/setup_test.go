@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/functions/twilioctl/account"
+	twilio "switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/apply"
 	"switchboard/functions/twilioctl/deployment"
 	"switchboard/functions/twilioctl/plan"
@@ -30,14 +30,14 @@ numbers: [+12065550100]
 // setUp is an account that twilioctl sets up for the bundle.
 type setUp struct {
 	t      *testing.T
-	client *account.Client
+	client *twilio.Client
 	wish   plan.Wish
 }
 
 // apply plans and carries out, and returns what was changed and how to deploy.
 func (s *setUp) apply() (int, plan.Deploy) {
 	s.t.Helper()
-	read := func() account.Snapshot {
+	read := func() twilio.Snapshot {
 		actual, err := s.client.Read(s.t.Context(), string(s.wish.File.Workspace))
 		if err != nil {
 			s.t.Fatal(err)
@@ -77,17 +77,17 @@ func TestAnEmptyAccountTakesACall(t *testing.T) {
 	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	keys := madeUpSecrets(1)
 	var web swap
-	twilio := simulator.New(simulator.Config{
+	simulated := simulator.New(simulator.Config{
 		AccountSID: accountSID, AuthToken: keys["/switchboard/auth-token"], Empty: true, Loop: loop, Web: simulator.InProcess(&web),
 	})
-	twilio.AddNumber(simulator.Number{Number: ourNumber})
+	simulated.AddNumber(simulator.Number{Number: ourNumber})
 	file, err := workspacefile.Parse("workspace.yaml", []byte(setUpFile))
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &setUp{t: t, wish: plan.Wish{File: file, NoStack: "there is none yet"}, client: &account.Client{
-		AccountSID: accountSID, Credentials: account.Credentials{User: accountSID, Password: secrets.Secret(twilio.AuthToken())},
-		Transport: simulator.InProcess(twilio), Pause: func(context.Context, time.Duration) error { return nil },
+	s := &setUp{t: t, wish: plan.Wish{File: file, NoStack: "there is none yet"}, client: &twilio.Client{
+		AccountSID: accountSID, Credentials: twilio.Credentials{User: accountSID, Password: secrets.Secret(simulated.AuthToken())},
+		Transport: simulator.InProcess(simulated), Pause: func(context.Context, time.Duration) error { return nil },
 	}}
 
 	_, deploy := s.apply()
@@ -98,22 +98,22 @@ func TestAnEmptyAccountTakesACall(t *testing.T) {
 	settings := demoSettings("deferred")
 	settings.WorkspaceSID, settings.WorkflowSID = parameters["WorkspaceSid"], parameters["WorkflowSid"]
 	settings.PostWorkActivitySID, settings.RejectActivitySID, settings.CRMURL = parameters["PostWorkActivitySid"], parameters["RejectActivitySid"], ""
-	web.set(newBundle(loop, settings, keys, simulator.InProcess(twilio), nil, slog.New(slog.DiscardHandler)))
+	web.set(newBundle(loop, settings, keys, simulator.InProcess(simulated), nil, slog.New(slog.DiscardHandler)))
 	if changed, deploy := s.apply(); changed != 3 || deploy.Stale {
 		t.Errorf("the URLs took %d changes, deploy = %+v", changed, deploy)
 	}
 
 	talked := false
-	twilio.SetPhone(alice, pressesOne(4*time.Second, 40*time.Second))
-	twilio.Call("+14155550101", ourNumber, simulator.Until(simulator.Bridged), simulator.Talks(time.Minute), simulator.Hears("from 1 to 5"), simulator.HangsUp())
+	simulated.SetPhone(alice, pressesOne(4*time.Second, 40*time.Second))
+	simulated.Call("+14155550101", ourNumber, simulator.Until(simulator.Bridged), simulator.Talks(time.Minute), simulator.Hears("from 1 to 5"), simulator.HangsUp())
 	if err := loop.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, each := range twilio.Tasks() {
+	for _, each := range simulated.Tasks() {
 		talked = talked || each.Status == "completed"
 	}
-	if !talked || len(twilio.Problems()) > 0 || len(twilio.Debugger()) > 0 {
-		t.Errorf("tasks %+v, problems %v, debugger %v", twilio.Tasks(), twilio.Problems(), twilio.Debugger())
+	if !talked || len(simulated.Problems()) > 0 || len(simulated.Debugger()) > 0 {
+		t.Errorf("tasks %+v, problems %v, debugger %v", simulated.Tasks(), simulated.Problems(), simulated.Debugger())
 	}
 
 	if changed, _ := s.apply(); changed != 1 {

@@ -3,7 +3,6 @@ package simulator
 import (
 	"mime"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -53,20 +52,26 @@ func (t *Twilio) callAssignment(r *reservation, what, target string, fail func()
 	})
 }
 
-func (t *Twilio) assignmentParams(r *reservation) url.Values {
+func (t *Twilio) assignmentParams(r *reservation) *form {
 	now := t.loop.Now()
 	k := r.task
-	params := url.Values{
-		"AccountSid": {t.cfg.AccountSID}, "WorkspaceSid": {t.workspaceSID},
-		"WorkflowSid": {k.workflow.SID}, "TaskQueueSid": {k.queue.sid}, "WorkerSid": {r.worker.sid}, "WorkerAttributes": {r.worker.json},
-		"TaskSid": {k.sid}, "TaskAttributes": {k.json}, "TaskAge": {k.ageSeconds(now)}, "TaskPriority": {strconv.Itoa(k.priority)},
-		"ReservationSid": {r.sid},
-	}
+	params := newForm(13)
+	params.set("AccountSid", t.cfg.AccountSID)
+	params.set("WorkspaceSid", t.workspaceSID)
+	params.set("WorkflowSid", k.workflow.SID)
+	params.set("TaskQueueSid", k.queue.sid)
+	params.set("WorkerSid", r.worker.sid)
+	params.set("WorkerAttributes", r.worker.json)
+	params.set("TaskSid", k.sid)
+	params.set("TaskAttributes", k.json)
+	params.set("TaskAge", k.ageSeconds(now))
+	params.set("TaskPriority", strconv.Itoa(k.priority))
+	params.set("ReservationSid", r.sid)
 	if t.cfg.Readings.AssignmentParameters != AssignmentCaptured {
-		params.Set("Timestamp", strconv.FormatInt(now.Unix(), 10))
+		params.set("Timestamp", strconv.FormatInt(now.Unix(), 10))
 	}
 	if t.cfg.Readings.AssignmentParameters == AssignmentWithWorkerName {
-		params.Set("WorkerName", r.worker.name)
+		params.set("WorkerName", r.worker.name)
 	}
 	return params
 }

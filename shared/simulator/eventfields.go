@@ -72,11 +72,11 @@ func (t *Twilio) channelName() string {
 // data is the event as the Events resource shows it: the callback's own fields in snake case, without those that describe the event.
 func (e *event) data() map[string]any {
 	data := map[string]any{}
-	for name, values := range e.params {
-		switch name {
+	for _, p := range e.params.parameters {
+		switch p.name {
 		case "EventType", "EventDescription", "ResourceType", "ResourceSid", "Sid", "Timestamp", "TimestampMs", "AccountSid":
 		default:
-			data[snakeCase(name)] = values[0]
+			data[snakeCase(p.name)] = p.value
 		}
 	}
 	return data
@@ -85,6 +85,7 @@ func (e *event) data() map[string]any {
 // snakeCase turns a parameter's name such as CallSid into an attribute's, call_sid.
 func snakeCase(name string) string {
 	var out strings.Builder
+	out.Grow(len(name) + 4)
 	for i, r := range name {
 		if unicode.IsUpper(r) {
 			if i > 0 {

@@ -3,7 +3,6 @@ package simulator
 import (
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +15,7 @@ type event struct {
 	at                        time.Time
 	text                      string
 	resourceType, resourceSID string
-	params                    url.Values
+	params                    *form
 }
 
 func (t *Twilio) taskEvent(k *task, kind, what string) {
@@ -74,7 +73,7 @@ const eventFields = 40
 func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params *form, k *task, r *reservation) {
 	now := t.loop.Now()
 	e := &event{
-		sid: t.sids.next("EV"), kind: kind, at: now, text: text, resourceType: resourceType, resourceSID: resourceSID, params: params.values,
+		sid: t.sids.next("EV"), kind: kind, at: now, text: text, resourceType: resourceType, resourceSID: resourceSID, params: params,
 	}
 	params.set("EventType", kind)
 	params.set("AccountSid", t.cfg.AccountSID)

@@ -181,7 +181,18 @@ func (t *Twilio) WorkspaceSID() string {
 }
 
 // AuthToken returns the token that signs webhooks and opens the REST API.
-func (t *Twilio) AuthToken() string { return t.cfg.AuthToken }
+func (t *Twilio) AuthToken() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.cfg.AuthToken
+}
+
+// SetAuthToken puts another token in its place, as who promotes the secondary token in Twilio's console does.
+func (t *Twilio) SetAuthToken(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.cfg.AuthToken = token
+}
 
 // Idle reports whether no call is live or planned and no webhook is on its way.
 func (t *Twilio) Idle() bool {

@@ -73,7 +73,7 @@ func ParseEvent(form url.Values) (Event, error) {
 		return event, fmt.Errorf("read event callback: no EventType")
 	}
 	if attributes := form.Get("TaskAttributes"); attributes != "" {
-		if err := json.Unmarshal([]byte(attributes), &event.Task); err != nil && linked(attributes) {
+		if err := event.Task.UnmarshalJSON([]byte(attributes)); err != nil && linked(attributes) {
 			return event, fmt.Errorf("read event callback %s: %w", event.Type, err)
 		} else if err != nil {
 			event.Task = TaskAttributes{}

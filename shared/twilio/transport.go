@@ -1,18 +1,28 @@
 package twilio
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
 )
 
-// Transport gives one REST call what twilio-go leaves out: a context, another base address, and the status as it came.
+// errorBody is how much of an answer that is none is read, in bytes. Twilio's own errors are far smaller; what a proxy says
+// may be of any length.
+const errorBody = 64 << 10
+
+// Transport gives one REST call what twilio-go leaves out: a context, another base address, the status as it came, and an
+// end to the bodies of errors.
 type Transport struct {
 	Context context.Context
 	BaseURL string            // "" = Twilio's own hosts; a regional one stands for the same region of every product
 	Next    http.RoundTripper // nil = http.DefaultTransport
 	Status  int               // of the last answer; 0 when none came
+	sent    bool              // something of the request may have reached Twilio
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -29,10 +39,30 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		next = http.DefaultTransport
 	}
 	response, err := next.RoundTrip(request)
-	if err == nil {
-		t.Status = response.StatusCode
+	if err != nil {
+		t.sent = t.sent || !unconnected(err)
+		return nil, err
 	}
-	return response, err
+	t.sent, t.Status = true, response.StatusCode
+	if response.StatusCode >= http.StatusBadRequest {
+		response.Body = detached(response.Body)
+	}
+	return response, nil
+}
+
+// unconnected reports that a request failed before there was a connection to send it over.
+func unconnected(err error) bool {
+	var operation *net.OpError
+	var lookup *net.DNSError
+	return errors.As(err, &operation) && operation.Op == "dial" || errors.As(err, &lookup)
+}
+
+// detached reads a body and closes it, so that the connection serves the next request: twilio-go leaves the bodies of errors
+// open. What could not be read by the context's end is cut off.
+func detached(body io.ReadCloser) io.ReadCloser {
+	defer body.Close()
+	read, _ := io.ReadAll(io.LimitReader(body, errorBody))
+	return io.NopCloser(bytes.NewReader(read))
 }
 
 // redirect sends the request to the base address. A regional one, such as https://api.dublin.ie1.twilio.com, stands for
