@@ -110,7 +110,8 @@ func TestBudget(t *testing.T) {
 		{"the template's defaults", nil, 60 * time.Second},
 		{"a CRM step", map[string]string{"CrmUrl": "https://crm.example"}, 70 * time.Second},
 		{"a longer ring", map[string]string{"WorkerRingSeconds": "30"}, 75 * time.Second},
-		{"no gate", map[string]string{"WorkerGate": "none"}, 35 * time.Second},
+		{"an announcement", map[string]string{"WorkerAnnouncement": "A call."}, 80 * time.Second},
+		{"no gate", map[string]string{"WorkerGate": "none", "WorkerAnnouncement": "A call."}, 35 * time.Second},
 		{"dequeue has neither step nor gate", map[string]string{"BridgeMode": "dequeue", "CrmUrl": "https://crm.example"}, 35 * time.Second},
 	} {
 		budget, err := NewBudget(test.parameters)

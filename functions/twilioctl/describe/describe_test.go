@@ -31,9 +31,9 @@ func TestActivitiesAreGuessedWhereNobodyTells(t *testing.T) {
 	if len(doubts) != 3 {
 		t.Errorf("doubts = %q", doubts)
 	}
-	stack := &deployment.Stack{Parameters: map[string]string{"PostWorkActivitySid": "WA2", "RejectActivitySid": "WA3", "WorkflowSid": "WW1"}}
+	stack := &deployment.Stack{Parameters: map[string]string{"PostWorkActivitySid": "WA2", "RejectActivitySid": "WA3", "FaultActivitySid": "WA4", "WorkflowSid": "WW1"}}
 	file, doubts, err = Choice{Stack: stack}.File(desk())
-	if err != nil || file.Activities.AfterCall != "Away" || file.Activities.Rejected != "After call" || len(doubts) != 1 {
+	if err != nil || file.Activities.AfterCall != "Away" || file.Activities.Rejected != "After call" || file.Activities.Fault != "Offline" || len(doubts) != 1 {
 		t.Errorf("with a stack: %+v, %q, %v", file, doubts, err)
 	}
 }

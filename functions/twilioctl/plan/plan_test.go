@@ -300,6 +300,10 @@ func TestDeploy(t *testing.T) {
 	if !d.Complete || !d.Stale || strings.Join(d.Differs, " ") != "QueueMaxSize NumberAttributes WorkerCallerId" {
 		t.Errorf("deploy = %+v", d)
 	}
+	d = wish(t, "activities: {fault: Offline}").Make(standing()).Deploy
+	if !d.Complete || strings.Join(d.Differs, " ") != "FaultActivitySid" || !strings.Contains(d.Command(), " FaultActivitySid="+sid("WA", 2)) {
+		t.Errorf("deploy = %+v", d)
+	}
 	d = wish(t, "").Make(account.Snapshot{AccountSID: sid("AC", 1)}).Deploy
 	if d.Complete || !strings.Contains(d.Command(), "'WorkspaceSid=(known-after-apply)'") {
 		t.Errorf("deploy = %+v, %s", d, d.Command())
