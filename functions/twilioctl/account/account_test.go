@@ -279,3 +279,26 @@ func TestTwoWorkspacesOfANameAreToldApart(t *testing.T) {
 		t.Errorf("err = %v", err)
 	}
 }
+
+// hosts notes whom requests go to.
+type hosts struct{ seen []string }
+
+// RoundTrip implements http.RoundTripper.
+func (h *hosts) RoundTrip(r *http.Request) (*http.Response, error) {
+	h.seen = append(h.seen, r.URL.Host)
+	return nil, errors.New("nobody is there")
+}
+
+// TestReadsAndWritesGoToTheSameRegion is not parallel: twilio-go reads the region from the environment.
+func TestReadsAndWritesGoToTheSameRegion(t *testing.T) {
+	t.Setenv("TWILIO_REGION", "ie1")
+	t.Setenv("TWILIO_EDGE", "dublin")
+	asked := &hosts{}
+	client := &Client{AccountSID: accountSID, Credentials: Credentials{User: accountSID, Password: "t"}, Transport: asked, Pause: func(context.Context, time.Duration) error { return errors.New("no more") }}
+	_, _ = client.Workers(t.Context(), workspaceSID)
+	_ = client.Update(t.Context(), Resource{Kind: KindWorker, Workspace: workspaceSID, SID: workerSID}, url.Values{})
+	_ = client.Update(t.Context(), Resource{Kind: KindNumber, SID: "PN00000000000000000000000000000001"}, url.Values{})
+	if want := []string{"taskrouter.dublin.ie1.twilio.com", "taskrouter.dublin.ie1.twilio.com", "api.dublin.ie1.twilio.com"}; !slices.Equal(asked.seen, want) {
+		t.Errorf("asked %q, want %q", asked.seen, want)
+	}
+}

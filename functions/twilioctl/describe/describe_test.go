@@ -6,6 +6,7 @@ import (
 
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/deployment"
+	"switchboard/shared/taskrouter"
 )
 
 // desk is a small workspace.
@@ -79,6 +80,26 @@ func TestURLsAreLeftOutWhereTheStackSaysThem(t *testing.T) {
 		}
 		if string(url) != test.want || got != test.overrides {
 			t.Errorf("%s: %q, overrides %s; want %q, %s", test.name, url, got, test.want, test.overrides)
+		}
+	}
+}
+
+func TestEventsAreDescribedByTheirFilter(t *testing.T) {
+	t.Parallel()
+	usual := strings.Join(append(taskrouter.ReservationEvents(), taskrouter.TaskEvents()...), ", ")
+	for filter, want := range map[string]string{"": "all", usual: "", "task.created, activity.created": "activity.created task.created"} {
+		actual := desk()
+		actual.Workspace.EventsFilter = filter
+		file, _, err := Choice{}.File(actual)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, each := range file.EventCallback.Filter {
+			got = append(got, string(each))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("filter %q is described as %q, want %q", filter, got, want)
 		}
 	}
 }
