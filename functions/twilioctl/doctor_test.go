@@ -92,11 +92,11 @@ func TestDoctorIsContentWithWhatApplyMade(t *testing.T) {
 		}
 	}
 	b.ssm["/switchboard/api-key-sid"] = "SK00000000000000000000000000000001"
-	code, out, _ = b.run("--json", "doctor")
+	code, out, _ = b.run("doctor", "--json")
 	wants(code, exitOK, out, "ssm-parameters", doctor.Warning)
 	delete(b.ssm, "/switchboard/api-key-sid")
 	b.twilio.AddNumber(simulator.Number{Number: number, VoiceURL: base + "/hold", FallbackURL: "https://handler.twilio.com/twiml/EH1"})
-	code, out, _ = b.run("--json", "doctor")
+	code, out, _ = b.run("doctor", "--json")
 	wants(code, exitWrong, out, "voice-url", doctor.Error)
 }
 
