@@ -79,8 +79,10 @@ func (b *bench) run(args ...string) (code int, out, errors string) {
 	}
 	code = program{
 		in: input, out: &stdout, errors: &stderr, terminal: b.terminal,
-		getenv:    func(name string) string { return b.env[name] },
-		cloud:     func(context.Context) (cloud, error) { return cloud{Stacks: b.stacks, Parameters: b.ssm}, nil },
+		getenv: func(name string) string { return b.env[name] },
+		cloud: func(context.Context) (cloud, error) {
+			return cloud{Stacks: b.stacks, Parameters: b.ssm, Queues: quiet{}, Alarms: quiet{}}, nil
+		},
 		transport: transport, pause: func(context.Context, time.Duration) error { return nil }, now: time.Now,
 	}.run(b.ctx, append([]string{"twilioctl"}, args...))
 	for _, printed := range []string{stdout.String(), stderr.String()} {
