@@ -18,8 +18,9 @@ type transport struct {
 // RoundTrip implements http.RoundTripper.
 func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	t.status = 0 // of the page before, where a list has several
-	request = request.Clone(t.ctx)
+	request = request.WithContext(t.ctx)
 	if t.base != "" {
+		request = request.Clone(t.ctx)
 		if err := t.redirect(request); err != nil {
 			return nil, err
 		}

@@ -15,7 +15,7 @@ import (
 // signed is what X-Twilio-Signature is made over (docs/usage/security).
 type signed struct {
 	url  string      // as Twilio called it, without fragment
-	form []parameter // nil when the body is not a form
+	form []parameter // nil when the body is not a form; its order is of no account
 	body []byte      // judged by the URL's bodySHA256 when form is nil
 }
 
@@ -39,18 +39,19 @@ func (s signed) validBy(token, signature string) bool {
 	return false
 }
 
-// formText joins names and values, sorted by byte, each distinct value of a name once.
+// formText joins names and values, sorted by byte, each distinct value of a name once. Twilio sends most forms in that order.
 func (s signed) formText() []byte {
-	sorted := slices.Clone(s.form)
-	slices.SortFunc(sorted, func(a, b parameter) int {
+	slices.SortFunc(s.form, func(a, b parameter) int {
 		if order := strings.Compare(a.name, b.name); order != 0 {
 			return order
 		}
 		return strings.Compare(a.value, b.value)
 	})
 	text := make([]byte, 0, len(s.body))
-	for _, p := range slices.Compact(sorted) {
-		text = append(append(text, p.name...), p.value...)
+	for i, p := range s.form {
+		if i == 0 || p != s.form[i-1] {
+			text = append(append(text, p.name...), p.value...)
+		}
 	}
 	return text
 }
