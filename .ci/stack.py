@@ -1,11 +1,13 @@
 """Switchboard's stacks in an AWS emulator on this machine: deploying them, and asking AWS about them."""
 
+import contextlib
 import json
 import os
 import pathlib
 import platform
 import re
 import subprocess
+import time
 
 import boto3
 from botocore.config import Config
@@ -47,10 +49,10 @@ def client(service):
 
 
 def run(*command, **environment):
-    """Runs a command and shows what it says only when it fails."""
-    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT | environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    """Returns a command's standard output. What it says is shown only when it fails."""
+    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT | environment, text=True, capture_output=True)
     if done.returncode != 0:
-        raise Broken(f"{' '.join(map(str, command))}\n{done.stdout}")
+        raise Broken(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
     return done.stdout.strip()
 
 
@@ -104,9 +106,36 @@ def invoke(name, request):
     return json.loads(answer["Payload"].read()), "FunctionError" in answer
 
 
-def messages(queue):
-    """The bodies of the messages that can be received; those in flight or delayed count too, without a body."""
-    received = client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0).get("Messages", [])
+def received(queue):
+    """The bodies of the messages that can be received now. They stay in the queue, though each was received once more."""
+    found = client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=0)
+    return [message["Body"] for message in found.get("Messages", [])]
+
+
+def depth(queue):
+    """How many messages a queue has, those in flight and delayed ones included."""
     counts = client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
-    hidden = int(counts["ApproximateNumberOfMessagesNotVisible"]) + int(counts["ApproximateNumberOfMessagesDelayed"])
-    return [message["Body"] for message in received] + ["?"] * hidden
+    return sum(int(counts[f"ApproximateNumberOfMessages{which}"]) for which in ("", "NotVisible", "Delayed"))
+
+
+def process_behind(address):
+    """The process on this Linux machine that connected to the simulated Twilio from host:port, None if there is none."""
+    ours, theirs = (int(end.rsplit(":", 1)[1]) for end in (address, TWILIO))
+    for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, remote, _, _, _, _, _, _, inode, *_ = line.split()
+        if (int(local.split(":")[1], 16), int(remote.split(":")[1], 16)) != (ours, theirs) or inode == "0":
+            continue
+        for descriptor in pathlib.Path("/proc").glob("[0-9]*/fd/*"):
+            with contextlib.suppress(OSError):
+                if os.readlink(descriptor) == f"socket:[{inode}]":
+                    return int(descriptor.parts[2])
+    return None
+
+
+def wait_until(holds, seconds, otherwise):
+    """Waits until a condition holds, and fails after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise Broken(otherwise)
+        time.sleep(0.1)

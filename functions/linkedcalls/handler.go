@@ -4,8 +4,6 @@ package linkedcalls
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -22,7 +20,7 @@ const eventsReach = 30 * 24 * time.Hour
 type Ledger interface {
 	ByCall(ctx context.Context, sid string) (ledger.Call, bool, error)
 	ByTask(ctx context.Context, sid string) (ledger.Call, bool, error)
-	Since(ctx context.Context, since time.Time) ([]ledger.Call, error)
+	Between(ctx context.Context, from, until time.Time) ([]ledger.Call, error)
 }
 
 // Events reads the workspace's events.
@@ -39,16 +37,11 @@ type Handler struct {
 	Logger      *slog.Logger
 }
 
-// Request is the function's input. Exactly one field is set.
-type Request struct {
-	TaskSID string `json:"task_sid,omitempty"`
-	CallSID string `json:"call_sid,omitempty"` // the caller's or the worker's
-	Since   string `json:"since,omitempty"`    // RFC 3339, at most 30 days ago
-}
-
-// Report is the function's output, oldest call first.
+// Report is the function's output: calls, oldest first, or the lines of an export.
 type Report struct {
-	Calls   []Link `json:"calls"`
+	Calls   []Link `json:"calls,omitzero"`
+	Text    string `json:"text,omitempty"`    // whole lines
+	Next    string `json:"next,omitempty"`    // what a request for the lines that follow has as "next"; "" when there are none
 	Warning string `json:"warning,omitempty"` // why the answer may lack something
 }
 
@@ -62,32 +55,7 @@ func (h Handler) Handle(ctx context.Context, request Request) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	h.Logger.InfoContext(ctx, "linked calls", "task_sid", request.TaskSID, "call_sid", request.CallSID, "found", len(report.Calls))
+	h.Logger.InfoContext(ctx, "linked calls", "task_sid", request.TaskSID, "call_sid", request.CallSID, "day", request.Day,
+		"found", len(report.Calls), "text_bytes", len(report.Text))
 	return report, nil
-}
-
-func (h Handler) question(request Request) (func(context.Context) (Report, error), error) {
-	task, call, since := request.TaskSID, request.CallSID, request.Since
-	switch {
-	case task != "" && call == "" && since == "":
-		if !taskrouter.ValidSID("WT", task) {
-			return nil, errors.New("task_sid is not a WT… SID")
-		}
-		return func(ctx context.Context) (Report, error) { return h.byTask(ctx, task) }, nil
-	case call != "" && task == "" && since == "":
-		if !taskrouter.ValidSID("CA", call) {
-			return nil, errors.New("call_sid is not a CA… SID")
-		}
-		return func(ctx context.Context) (Report, error) { return h.byCall(ctx, call) }, nil
-	case since != "" && task == "" && call == "":
-		from, err := time.Parse(time.RFC3339, since)
-		if err != nil {
-			return nil, fmt.Errorf("read since as an RFC 3339 time, such as 2026-11-24T09:00:00Z: %w", err)
-		}
-		if h.Now().Sub(from) > eventsReach {
-			return nil, errors.New("since lies more than 30 days back: Twilio keeps no events from then")
-		}
-		return func(ctx context.Context) (Report, error) { return h.since(ctx, from) }, nil
-	}
-	return nil, errors.New(`give one of {"task_sid": "WT…"}, {"call_sid": "CA…"} or {"since": "2026-11-24T09:00:00Z"}`)
 }

@@ -117,7 +117,11 @@ func wholeCall(t *testing.T) *ledger.Memory {
 }
 
 const wholeLink = `{"call_sid":"` + callSID + `","worker_call_sid":"` + workerCallSID + `","task_sid":"` + taskSID + `","worker_sid":"` + workerSID +
-	`","enqueued":"2026-11-24T12:01:00Z","bridged":"2026-11-24T12:02:00Z","left_queue":"2026-11-24T12:09:00Z","queue_result":"bridged","score":"5","sources":["ledger"]}`
+	`","enqueued":"2026-11-24T12:01:00Z","bridged":"2026-11-24T12:02:00Z","left_queue":"2026-11-24T12:09:00Z","queue_result":"bridged","score":"5",` + acceptedTry + `,"sources":["ledger"]}`
+
+// acceptedTry is what the ledger makes of an acceptance of which it heard nothing before.
+const acceptedTry = `"tries":[{"reservation_sid":"` + reservationSID + `","task_sid":"` + taskSID + `","worker_sid":"` + workerSID +
+	`","state":"bridged","times":{"bridged":"2026-11-24T12:02:00Z"}}]`
 
 func TestLedgerKnowsItAll(t *testing.T) {
 	t.Parallel()
@@ -148,7 +152,7 @@ func TestLedgerKnowsItAll(t *testing.T) {
 
 func TestQuestionsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	const oneOf = `give one of {"task_sid": "WT…"}, {"call_sid": "CA…"} or {"since": `
+	const oneOf = `give one of {"task_sid": "WT…"}, {"call_sid": "CA…"}, {"since": "2026-11-24T09:00:00Z"} and {"day": `
 	tests := []struct{ name, input, want string }{
 		{"nothing", `{}`, oneOf},
 		{"two at once", `{"task_sid":"` + taskSID + `","call_sid":"` + callSID + `"}`, oneOf},
@@ -157,6 +161,16 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 		{"a task for a call", `{"call_sid":"` + taskSID + `"}`, "call_sid is not a CA… SID"},
 		{"a date", `{"since":"2026-11-24"}`, "RFC 3339 time, such as 2026-11-24T09:00:00Z"},
 		{"a time that Twilio has forgotten", `{"since":"2026-10-25T12:58:59Z"}`, "30 days"},
+		{"a day and a call", `{"day":"2026-11-24","format":"csv","call_sid":"` + callSID + `"}`, oneOf},
+		{"a format of a task", `{"task_sid":"` + taskSID + `","format":"csv"}`, oneOf},
+		{"the rest of a task", `{"task_sid":"` + taskSID + `","next":"2026-11-24T12:00:00Z"}`, oneOf},
+		{"no day", `{"day":"2026-11-31","format":"csv"}`, "date, such as 2026-11-24"},
+		{"tomorrow", `{"day":"2026-11-25","format":"csv"}`, "day has not begun"},
+		{"a day in no format", `{"day":"2026-11-24"}`, "format is csv or jsonl"},
+		{"a day in another format", `{"day":"2026-11-24","format":"xml"}`, "format is csv or jsonl"},
+		{"the rest of another day", `{"day":"2026-11-24","format":"csv","next":"2026-11-25T00:00:00Z"}`, "next is not"},
+		{"the rest of the day before", `{"day":"2026-11-24","format":"csv","next":"2026-11-23T23:59:59.999Z"}`, "next is not"},
+		{"a rest that is no time", `{"day":"2026-11-24","format":"csv","next":"2"}`, "next is not"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -175,13 +189,16 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 
 func TestSourcesThatFail(t *testing.T) {
 	t.Parallel()
-	for _, input := range []string{`{"task_sid":"` + taskSID + `"}`, `{"call_sid":"` + callSID + `"}`, `{"since":"2026-11-24T12:00:00Z"}`} {
+	inputs := []string{`{"task_sid":"` + taskSID + `"}`, `{"call_sid":"` + callSID + `"}`, `{"since":"2026-11-24T12:00:00Z"}`}
+	for _, input := range append(inputs, `{"day":"2026-11-24","format":"csv"}`) {
 		t.Run("ledger "+input, func(t *testing.T) {
 			t.Parallel()
 			if _, err := invoke(t, newHandler(unreadable{}, &events{}), input); err == nil || !strings.Contains(err.Error(), "table unreachable") {
 				t.Errorf("error = %v, want the ledger's", err)
 			}
 		})
+	}
+	for _, input := range inputs {
 		t.Run("events "+input, func(t *testing.T) {
 			t.Parallel()
 			rest := &events{err: errors.New("list events: HTTP status 503")}

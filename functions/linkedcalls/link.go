@@ -18,21 +18,53 @@ type Link struct {
 	Enqueued      time.Time `json:"enqueued,omitzero"`
 	Bridged       time.Time `json:"bridged,omitzero"`
 	LeftQueue     time.Time `json:"left_queue,omitzero"`
+	Completed     time.Time `json:"completed,omitzero"` // the task
 	QueueResult   string    `json:"queue_result,omitempty"`
 	Score         string    `json:"score,omitempty"`
-	Sources       []string  `json:"sources"` // "ledger", "events"
+	Remark        string    `json:"remark,omitempty"`    // RE…
+	Voicemail     string    `json:"voicemail,omitempty"` // RE…
+	Tries         []Try     `json:"tries,omitempty"`     // as the ledger heard of them
+	Sources       []string  `json:"sources"`             // "ledger", "events"
 }
 
-// fromLedger leaves out a worker who was called, but did not get to talk to the caller.
+// Try is a reservation that was made for the call.
+type Try struct {
+	ReservationSID string       `json:"reservation_sid"`
+	TaskSID        string       `json:"task_sid,omitempty"`
+	WorkerSID      string       `json:"worker_sid,omitempty"`
+	WorkerCallSID  string       `json:"worker_call_sid,omitempty"` // whether the worker answered or not
+	State          ledger.State `json:"state,omitempty"`
+	// Times are when it came into each state. States that webhooks did not tell of in time are passed over.
+	Times map[ledger.State]time.Time `json:"times,omitempty"`
+}
+
+// fromLedger leaves out a worker who was called, but did not get to talk to the caller: that one is among the tries.
 func fromLedger(call ledger.Call) Link {
 	link := Link{
 		CallSID: call.CallSID(), TaskSID: call.TaskSID(), Enqueued: call.Enqueued(), Bridged: call.Bridged(),
-		LeftQueue: call.LeftQueue(), QueueResult: call.QueueResult(), Score: call.Score(), Sources: []string{"ledger"},
+		LeftQueue: call.LeftQueue(), Completed: call.Completed(), QueueResult: call.QueueResult(),
+		Score: call.Score(), Remark: call.Remark(), Voicemail: call.Voicemail(), Sources: []string{"ledger"},
 	}
-	if !link.Bridged.IsZero() {
+	if slices.ContainsFunc(call.Reservations(), call.Connected) {
 		link.WorkerCallSID, link.WorkerSID = call.WorkerCallSID(), call.WorkerSID()
 	}
+	for _, ref := range call.Reservations() {
+		link.Tries = append(link.Tries, tryOf(call, ref))
+	}
 	return link
+}
+
+func tryOf(call ledger.Call, ref ledger.Ref) Try {
+	try := Try{
+		ReservationSID: ref.ReservationSID, TaskSID: ref.TaskSID, WorkerSID: call.Worker(ref), WorkerCallSID: call.Leg(ref),
+		State: call.State(ref), Times: map[ledger.State]time.Time{},
+	}
+	for _, state := range ledger.States() {
+		if at := call.At(ref, state); !at.IsZero() {
+			try.Times[state] = at
+		}
+	}
+	return try
 }
 
 // gap reports whether events may know more than the link: of a caller who left unserved there is no more to know.
@@ -41,8 +73,12 @@ func (l Link) gap() bool {
 	return l.TaskSID == "" || !unserved && (l.Bridged.IsZero() || l.WorkerCallSID == "")
 }
 
-// add fills what is missing from an event of the same call.
-func (l *Link) add(event taskrouter.Event) {
+// merge fills what is missing from an event of the same call, if there is a gap. A link that events opened takes all that
+// they tell.
+func (l *Link) merge(event taskrouter.Event) {
+	if !l.gap() && !slices.Contains(l.Sources, "events") {
+		return
+	}
 	l.CallSID = cmp.Or(l.CallSID, event.Task.CallSID)
 	l.TaskSID = cmp.Or(l.TaskSID, event.TaskSID)
 	switch event.Type {
@@ -55,6 +91,9 @@ func (l *Link) add(event taskrouter.Event) {
 		l.WorkerCallSID = cmp.Or(l.WorkerCallSID, event.Task.WorkerCallSID)
 		if event.Type == taskrouter.ReservationAccepted && l.Bridged.IsZero() {
 			l.Bridged = event.Time
+		}
+		if event.Type == taskrouter.TaskCompleted && l.Completed.IsZero() {
+			l.Completed = event.Time
 		}
 	}
 	if !slices.Contains(l.Sources, "events") {

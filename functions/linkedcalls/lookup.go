@@ -42,7 +42,7 @@ func (h Handler) byCall(ctx context.Context, sid string) (Report, error) {
 }
 
 func (h Handler) since(ctx context.Context, from time.Time) (Report, error) {
-	calls, err := h.Ledger.Since(ctx, from)
+	calls, err := h.Ledger.Between(ctx, from, h.Now().Add(skew))
 	if err != nil {
 		return Report{}, err
 	}
@@ -65,7 +65,7 @@ func (h Handler) ofTask(ctx context.Context, task string, links []Link) (Report,
 // fill reads events and adds those that are wanted to the links, a new one for each call that none of them is about.
 // When Twilio does not answer, what the ledger knows is still worth having.
 func (h Handler) fill(ctx context.Context, links []Link, query twilio.EventQuery, wanted func(taskrouter.Event) bool) (Report, error) {
-	events, err := h.Events.Events(ctx, query)
+	events, err := h.events(ctx, query)
 	if err != nil && len(links) == 0 {
 		return Report{}, err
 	}
@@ -73,27 +73,27 @@ func (h Handler) fill(ctx context.Context, links []Link, query twilio.EventQuery
 	if err != nil {
 		report.Warning = "the ledger alone was read: " + err.Error()
 	}
-	slices.SortStableFunc(events, func(a, b taskrouter.Event) int { return a.Time.Compare(b.Time) })
 	for _, event := range events {
-		ours := event.AboutCall() && (event.WorkflowSID == "" || event.WorkflowSID == h.WorkflowSID)
-		if ours && wanted(event) {
-			links = merge(links, event)
+		if !wanted(event) {
+			continue
 		}
+		at := slices.IndexFunc(links, func(link Link) bool { return link.CallSID == event.Task.CallSID })
+		if at < 0 {
+			at, links = len(links), append(links, Link{})
+		}
+		links[at].merge(event)
 	}
 	slices.SortStableFunc(links, func(a, b Link) int { return cmp.Or(a.first().Compare(b.first()), cmp.Compare(a.CallSID, b.CallSID)) })
 	report.Calls = append(report.Calls, links...)
 	return report, nil
 }
 
-// merge adds an event to the link that it is about, if that one leaves a gap, or to a new one. A link that events opened
-// takes all that they tell.
-func merge(links []Link, event taskrouter.Event) []Link {
-	at := slices.IndexFunc(links, func(link Link) bool { return link.CallSID == event.Task.CallSID })
-	if at < 0 {
-		at, links = len(links), append(links, Link{})
-	}
-	if links[at].gap() || slices.Contains(links[at].Sources, "events") {
-		links[at].add(event)
-	}
-	return links
+// events are those about calls of this workflow, oldest first.
+func (h Handler) events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error) {
+	events, err := h.Events.Events(ctx, query)
+	events = slices.DeleteFunc(events, func(event taskrouter.Event) bool {
+		return !event.AboutCall() || event.WorkflowSID != "" && event.WorkflowSID != h.WorkflowSID
+	})
+	slices.SortStableFunc(events, func(a, b taskrouter.Event) int { return a.Time.Compare(b.Time) })
+	return events, err
 }

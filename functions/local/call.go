@@ -37,11 +37,14 @@ type call struct {
 	Caller []simulator.Step
 	Staff  []member           // in the order in which they are reserved
 	CRM    taskrouter.Contact // contact of the worker for whom the CRM step fails; "" = for nobody
+	Fault  fault              // "" = none
 
 	// What must come of it.
 	Talks       string // contact of the worker who gets to talk to the caller; "" = none does
 	QueueResult string
 	Score       string
+	Offers      []string // how each reservation ended, in order; nil = not judged
+	Dialled     []string // contacts of the workers who were called, in order; not judged without Offers
 }
 
 // member is a worker and their phone.
@@ -94,7 +97,7 @@ func calls(ring, talk time.Duration) []call {
 			Title: "The caller leaves while the worker's phone rings", Mode: "deferred", From: "+14155550105",
 			Caller:      []simulator.Step{simulator.Until(simulator.WorkerRings), simulator.Waits(ring), simulator.HangsUp()},
 			Staff:       []member{{"Alice", alice, simulator.NeverAnswers()}},
-			QueueResult: "hangup",
+			QueueResult: "hangup", Offers: []string{"canceled"}, Dialled: []string{alice},
 		},
 	}
 }

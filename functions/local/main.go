@@ -17,10 +17,6 @@ import (
 	"switchboard/functions/local/stack"
 )
 
-// readyLine says that the calls of a rehearsal are over and that the simulated Twilio goes on answering REST, for functions
-// that an operator invokes, until standard input ends.
-const readyLine = "ready for the operator"
-
 // failure is an error that is told apart by its text.
 type failure string
 
@@ -89,11 +85,8 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, in
 	case o.scenario != "":
 		return playScenarios(ctx, out, o)
 	case o.rehearse:
-		takes, err = o.stage(getenv).rehearse(ctx, calls(time.Second, 2*time.Second), o.seed, told, func() error {
-			fmt.Fprintln(out, readyLine)
-			_, err := io.Copy(io.Discard, in)
-			return err
-		})
+		const ring, talk = time.Second, 2 * time.Second
+		takes, err = o.stage(getenv).rehearse(ctx, append(faultyCalls(ring, talk), calls(ring, talk)...), o.seed, told, newOperator(in, out))
 	default:
 		takes, err = demo(ctx, o.seed, told)
 	}
@@ -103,8 +96,8 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, in
 	return report(out, takes, o.json)
 }
 
-func (o options) stage(getenv func(string) string) stage {
-	return stage{
+func (o options) stage(getenv func(string) string) *stage {
+	return &stage{
 		gateway: o.gateway, listen: o.listen,
 		bases: map[string]string{"deferred": strings.TrimSuffix(o.base, "/"), "dequeue": strings.TrimSuffix(o.dequeueBase, "/")},
 		keys:  stack.Parameters{"/switchboard/auth-token": getenv("TWILIO_AUTH_TOKEN"), "/switchboard/crm-secret": getenv("CRM_SECRET")},

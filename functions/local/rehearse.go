@@ -7,8 +7,10 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
+	"switchboard/functions/linkedcalls"
 	"switchboard/functions/local/stack"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
@@ -20,14 +22,20 @@ type stage struct {
 	bases   map[string]string // by bridge mode: the address that Twilio is told, and signs for
 	listen  string            // where the stack reaches Twilio's REST, and the CRM below /crm
 	keys    stack.Parameters
+
+	exchange exchange
 }
 
-// callTimeout bounds one call, which takes seconds: a stack that does not answer must not hold the program up.
-const callTimeout = 2 * time.Minute
+const (
+	// callTimeout bounds one call: a stack that does not answer must not hold the program up. The slowest waits a minute for the
+	// message of a function that died.
+	callTimeout = 3 * time.Minute
+	patience    = 2 * time.Minute
+)
 
-// rehearse takes the calls one after another. Each gets a simulated Twilio of its own behind the same address; the last
-// one answers until afterwards returns.
-func (s stage) rehearse(ctx context.Context, calls []call, seed uint64, told func(*take), afterwards func() error) ([]*take, error) {
+// rehearse takes the calls one after another, except that the next ones are taken while a message waits to come again. Each gets a
+// simulated Twilio of its own behind the same address; all of them answer until the operator has told what the ledger knows.
+func (s *stage) rehearse(ctx context.Context, calls []call, seed uint64, told func(*take), operator *operator) ([]*take, error) {
 	if s.bases["deferred"] == "" || s.bases["dequeue"] == "" || s.keys["/switchboard/auth-token"] == "" {
 		return nil, errors.New("a rehearsal needs two stacks: give -base-url, -dequeue-base-url and the token in TWILIO_AUTH_TOKEN, as make rehearse does")
 	}
@@ -35,28 +43,70 @@ func (s stage) rehearse(ctx context.Context, calls []call, seed uint64, told fun
 	if err != nil {
 		return nil, fmt.Errorf("listen for REST requests of the stack: %w", err)
 	}
-	var rest swap
-	desk := &desk{secret: s.keys["/switchboard/crm-secret"], checkTime: true}
-	mux := http.NewServeMux()
-	mux.Handle("/crm", desk)
-	mux.Handle("/", &rest)
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: &s.exchange, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
 
-	var takes []*take
-	for i, c := range calls {
-		taken, err := s.take(ctx, c, seed+uint64(i), &rest, desk)
-		if err != nil {
-			return takes, fmt.Errorf("take call %d (%s): %w", i+1, c.Title, err)
+	takings := make([]*taking, len(calls))
+	takes := make([]*take, len(calls))
+	finish := func(i int) error {
+		<-takings[i].over
+		if err := takings[i].err; err != nil {
+			return fmt.Errorf("take call %d (%s): %w", i+1, calls[i].Title, err)
 		}
-		told(taken)
-		takes = append(takes, taken)
+		takes[i] = takings[i].take
+		told(takes[i])
+		return nil
 	}
-	return takes, afterwards()
+	var waiting []int
+	for i, c := range calls {
+		takings[i] = s.start(ctx, c, seed+uint64(i), operator)
+		<-takings[i].onward
+		select {
+		case <-takings[i].over:
+			if err := finish(i); err != nil {
+				return nil, err
+			}
+		default:
+			waiting = append(waiting, i)
+		}
+	}
+	for _, i := range waiting {
+		if err := finish(i); err != nil {
+			return nil, err
+		}
+	}
+	links, err := operator.links()
+	if err != nil {
+		return nil, err
+	}
+	for _, taken := range takes {
+		taken.judge(links)
+	}
+	return takes, nil
 }
 
-func (s stage) take(ctx context.Context, c call, seed uint64, rest *swap, desk *desk) (*take, error) {
+// taking is a call that is being taken.
+type taking struct {
+	take         *take
+	err          error
+	onward, over chan struct{} // closed when the next call may begin, and when take and err are there
+}
+
+// start takes a call in the background.
+func (s *stage) start(ctx context.Context, c call, seed uint64, operator *operator) *taking {
+	taking := &taking{onward: make(chan struct{}), over: make(chan struct{})}
+	letOn := sync.OnceFunc(func() { close(taking.onward) })
+	go func() {
+		defer letOn()
+		defer close(taking.over)
+		taking.take, taking.err = s.take(ctx, c, seed, operator, letOn)
+	}()
+	return taking
+}
+
+// take takes one call. died is told when the function that worked for it was killed.
+func (s *stage) take(ctx context.Context, c call, seed uint64, operator *operator, died func()) (*take, error) {
 	base, found := s.bases[c.Mode]
 	if !found {
 		return nil, fmt.Errorf("no stack is in bridge mode %s", c.Mode)
@@ -69,21 +119,31 @@ func (s stage) take(ctx context.Context, c call, seed uint64, rest *swap, desk *
 		Trace: func(entry simulator.Entry) { loop.Post(func() { taken.Entries = append(taken.Entries, entry) }) },
 		Pace: simulator.Pace{
 			CharactersPerSecond: 300, Play: 5 * time.Second, Reaction: 100 * time.Millisecond, Setup: 200 * time.Millisecond,
-			SpeechEnd: 200 * time.Millisecond, CallInterval: 10 * time.Millisecond, Patience: time.Minute,
+			SpeechEnd: 200 * time.Millisecond, CallInterval: 10 * time.Millisecond, Patience: patience,
 		},
 	}, c, base)
 	if err != nil {
 		return nil, err
 	}
+	taken.World = world
+	desk := &desk{secret: s.keys["/switchboard/crm-secret"], checkTime: true}
 	desk.failFor(c.CRM)
 	desk.trace = func(document crm.Document, status int) {
 		loop.Post(func() { taken.note(loop.Now(), document, status) })
 	}
-	rest.set(world)
-	taken.World = world
-	refused, err := forge(proxy{web}, base)
-	if err != nil {
+	s.exchange.add(world, c.Fault.front(world, desk, func(peer string) {
+		err := operator.kill(peer)
+		loop.Post(func() { taken.Suffered = err == nil })
+		died()
+	}))
+	if taken.Broken, err = forge(proxy{web}, base); err != nil {
 		return nil, err
+	}
+	if c.Fault == deliveredTwice {
+		if err := operator.double(); err != nil {
+			return nil, err
+		}
+		taken.Suffered = true
 	}
 	world.dial()
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
@@ -91,8 +151,23 @@ func (s stage) take(ctx context.Context, c call, seed uint64, rest *swap, desk *
 	if err := loop.RunUntil(ctx, world.over); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 		return nil, err
 	}
-	taken.Broken = append(refused, taken.broken(nil)...)
 	return taken, nil
+}
+
+// judge lists the rules that were broken by all that is known in the end, the ledger included.
+func (t *take) judge(links []linkedcalls.Link) {
+	for _, link := range links {
+		if link.CallSID == t.World.line.CallSID() {
+			t.Link = link
+		}
+	}
+	if t.Link.CallSID == "" {
+		t.Broken = append(t.Broken, "the ledger does not know the call")
+	}
+	if t.Call.Fault != "" && !t.Suffered {
+		t.Broken = append(t.Broken, "it did not happen that "+string(t.Call.Fault))
+	}
+	t.Broken = append(t.Broken, t.broken(nil)...)
 }
 
 // gateway reaches an HTTP API by the gateway's address, under the API's own name.

@@ -130,52 +130,6 @@ func (t *take) checkLogs(check check, keys stack.Parameters) {
 	check(!bytes.Contains(t.Logs, []byte("AccountSid=")), "a raw body is in the log")
 }
 
-// checkOutcome: the call came to what it should, and the ledger tells the same as Twilio.
-func (t *take) checkOutcome(check check) {
-	caller, worker := t.caller(), t.worker()
-	check(worker.To == t.Call.Talks, "%q talked to the caller, want %q", worker.To, t.Call.Talks)
-	check(strings.Join(caller.QueueResults, ",") == t.Call.QueueResult, "QueueResult was %v, want %s", caller.QueueResults, t.Call.QueueResult)
-	if t.Link.CallSID == "" {
-		return
-	}
-	check(t.Link.CallSID == caller.SID && t.Link.TaskSID == caller.TaskSID, "the ledger links call %s and task %s, want %s and %s", t.Link.CallSID, t.Link.TaskSID, caller.SID, caller.TaskSID)
-	if t.Call.Talks != "" {
-		check(t.Link.WorkerCallSID == worker.SID, "the ledger links worker's call %s, want %s", t.Link.WorkerCallSID, worker.SID)
-		check(!t.Link.Bridged.IsZero(), "the ledger does not know of the bridge")
-	}
-	check(t.Link.QueueResult == t.Call.QueueResult, "the ledger has QueueResult %q, want %q", t.Link.QueueResult, t.Call.QueueResult)
-	check(t.Link.Score == t.Call.Score, "the ledger has score %q, want %q", t.Link.Score, t.Call.Score)
-}
-
-func (t *take) caller() simulator.CallRecord {
-	return t.find(func(c simulator.CallRecord) bool { return c.SID == t.World.line.CallSID() })
-}
-
-// worker is the leg that the caller was bridged with, an empty one when there is none.
-func (t *take) worker() simulator.CallRecord {
-	peer := t.caller().PeerSID
-	return t.find(func(c simulator.CallRecord) bool { return peer != "" && c.SID == peer })
-}
-
-// lastLeg is the last call that was placed to a worker.
-func (t *take) lastLeg() (leg simulator.CallRecord) {
-	for _, call := range t.World.Calls() {
-		if call.SID != t.World.line.CallSID() {
-			leg = call
-		}
-	}
-	return leg
-}
-
-func (t *take) find(wanted func(simulator.CallRecord) bool) simulator.CallRecord {
-	for _, call := range t.World.Calls() {
-		if wanted(call) {
-			return call
-		}
-	}
-	return simulator.CallRecord{}
-}
-
 // forge sends a webhook that Twilio did not sign to each route, and lists those that did not refuse it.
 func forge(web http.Handler, base string) ([]string, error) {
 	var taken []string

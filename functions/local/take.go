@@ -17,15 +17,16 @@ import (
 
 // take is one call as it was taken: what happened, and what the functions say of it.
 type take struct {
-	Call    call
-	Base    string // the bundle's address
-	Entries []simulator.Entry
-	Start   time.Time
-	World   *world
-	Link    linkedcalls.Link // from the ledger; empty where that is in a deployed stack
-	Logs    []byte           // what the functions logged; empty likewise
-	Dead    []string         // bodies in the dead-letter queue
-	Broken  []string         // rules that were broken
+	Call     call
+	Base     string // the bundle's address
+	Entries  []simulator.Entry
+	Start    time.Time
+	World    *world
+	Link     linkedcalls.Link // from the ledger
+	Logs     []byte           // what the functions logged; empty where they are in a deployed stack
+	Dead     []string         // bodies in the dead-letter queue; likewise
+	Suffered bool             // the call's fault did happen
+	Broken   []string         // rules that were broken
 }
 
 // kindCRM is the CRM step's line among the simulated Twilio's.

@@ -116,7 +116,7 @@ func ref(reservation string) ledger.Ref {
 func (s stop) threeWorkers(t *testing.T) {
 	t.Helper()
 	for reservation, leg := range map[string]string{reservationOfA: ringing, reservationOfB: connected, reservationOfC: unanswered} {
-		if _, made, err := s.ledger.Claim(t.Context(), ref(reservation), workerSID); err != nil || !made {
+		if _, made, err := s.ledger.Claim(t.Context(), ref(reservation), ledger.Offer{WorkerSID: workerSID}); err != nil || !made {
 			t.Fatalf("claim %s: %t, %v", reservation, made, err)
 		}
 		if _, err := s.ledger.Dialed(t.Context(), ref(reservation), leg); err != nil {

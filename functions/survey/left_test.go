@@ -49,8 +49,15 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 					t.Errorf("left at %s with %q, over %t, want some time with %q, over %t", call.LeftQueue(), call.QueueResult(), call.Over(ref(reservationOfA)), test.result, wantOver)
 				}
 				var wantEnded []string
+				wantState := ledger.Ringing
 				if test.wantRingEnded {
 					wantEnded = []string{ringing}
+				}
+				if test.wantRingEnded && wantOver {
+					wantState = ledger.CallerLeft
+				}
+				if a, b := call.State(ref(reservationOfA)), call.State(ref(reservationOfB)); a != wantState || b != ledger.Done {
+					t.Errorf("the phone that rings is %s, the talk %s, want %s, %s", a, b, wantState, ledger.Done)
 				}
 				if !slices.Equal(s.voice.ended, wantEnded) {
 					t.Errorf("worker calls ended: %v, want %v", s.voice.ended, wantEnded)
@@ -66,14 +73,14 @@ func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
 	t.Parallel()
 	for _, result := range []string{"leave", "error", "system-error", "abducted", ""} {
 		s := newStop(&ledger.Memory{})
-		if _, made, err := s.ledger.Claim(t.Context(), ref(reservationOfA), workerSID); err != nil || !made {
+		if _, made, err := s.ledger.Claim(t.Context(), ref(reservationOfA), ledger.Offer{WorkerSID: workerSID}); err != nil || !made {
 			t.Fatalf("claim: %t, %v", made, err)
 		}
 		s.hears(t, "/survey", "QueueResult", result)
 		if known, err := s.ledger.Dialed(t.Context(), ref(reservationOfA), ringing); err != nil || !known.Over(ref(reservationOfA)) {
 			t.Errorf("%q: the call that was just placed does not count as one for nobody (%v)", result, err)
 		}
-		if known, made, err := s.ledger.Claim(t.Context(), ref(reservationOfB), workerSID); err != nil || made && !known.Over(ref(reservationOfB)) {
+		if known, made, err := s.ledger.Claim(t.Context(), ref(reservationOfB), ledger.Offer{WorkerSID: workerSID}); err != nil || made && !known.Over(ref(reservationOfB)) {
 			t.Errorf("%q: the next reservation is claimed, and its worker called (%v)", result, err)
 		}
 	}

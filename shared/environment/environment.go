@@ -101,6 +101,13 @@ func (r *Reader) BaseURL(name string) string {
 	return value
 }
 
+// Check notes what a parser of its own had against a variable; nil is nothing.
+func (r *Reader) Check(name string, err error) {
+	if err != nil {
+		r.fail(name, "cannot be used: "+err.Error())
+	}
+}
+
 func local(host string) bool {
 	if host == "localhost" {
 		return true

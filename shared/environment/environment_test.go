@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -158,8 +159,10 @@ func TestOneErrorNamesAllThatIsWrong(t *testing.T) {
 	r.Text("CRM_URL")
 	r.Int("QUEUE_MAX_SIZE", 1, 5000)
 	r.OneOf("BRIDGE_MODE", "deferred", "dequeue")
-	if lines := strings.Split(fmt.Sprint(r.Err()), "\n"); len(lines) != 3 ||
-		!strings.Contains(lines[0], "WORKFLOW_SID") || !strings.Contains(lines[1], "QUEUE_MAX_SIZE") || !strings.Contains(lines[2], "BRIDGE_MODE") {
-		t.Errorf("err = %v, want three lines, one a variable", r.Err())
+	r.Check("WORKER_ANNOUNCEMENT", errors.New("a brace too many"))
+	r.Check("NUMBER_ATTRIBUTES", nil)
+	if lines := strings.Split(fmt.Sprint(r.Err()), "\n"); len(lines) != 4 || !strings.Contains(lines[0], "WORKFLOW_SID") || !strings.Contains(lines[1], "QUEUE_MAX_SIZE") ||
+		!strings.Contains(lines[2], "BRIDGE_MODE") || !strings.Contains(lines[3], "WORKER_ANNOUNCEMENT cannot be used: a brace too many") {
+		t.Errorf("err = %v, want four lines, one a variable", r.Err())
 	}
 }

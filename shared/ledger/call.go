@@ -32,6 +32,10 @@ const (
 	legEnded  = "leg_ended"
 	rejecting = "reject_sent"
 	ofTask    = "task_sid"
+
+	deadline     = "deadline"
+	dialBy       = "dial_by"
+	announcement = "announcement"
 )
 
 // Ref names a reservation and the call that it is for.
@@ -95,6 +99,9 @@ func (c Call) Bridged() time.Time {
 	return time.Time{}
 }
 
+// Completed is when the call's task was completed, zero where it was not.
+func (c Call) Completed() time.Time { return c.time(c.TaskSID() + ".completed") }
+
 // Over reports that there is nobody left to bridge for this reservation: the caller hung up, the task died, or the
 // reservation ended without being accepted. A worker's phone that rings for it must stop.
 func (c Call) Over(ref Ref) bool {
@@ -106,6 +113,18 @@ func (c Call) Claimed(ref Ref) time.Time { return c.time(ref.ReservationSID + ".
 
 // Leg is the call to the reservation's worker, "" while none is known.
 func (c Call) Leg(ref Ref) string { return c.fields[ref.ReservationSID+"."+workerCallSID] }
+
+// Worker is the worker who was reserved, "" while none is known.
+func (c Call) Worker(ref Ref) string { return c.fields[ref.ReservationSID+"."+workerSID] }
+
+// Deadline is when the reservation times out at the earliest, zero when no bridge has claimed it.
+func (c Call) Deadline(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + deadline) }
+
+// DialBy is the last instant at which the worker's phone may begin to ring, zero when no bridge got so far.
+func (c Call) DialBy(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + dialBy) }
+
+// Announcement is what the worker hears of the caller at the gate, "" for nothing.
+func (c Call) Announcement(ref Ref) string { return c.fields[ref.ReservationSID+"."+announcement] }
 
 // Connected reports whether the reservation's worker got to talk to the caller.
 func (c Call) Connected(ref Ref) bool { return c.connected(ref.ReservationSID) }
@@ -179,6 +198,7 @@ func connections() []string { return []string{"accepted", "wrapup", "completed",
 
 func taskDeaths() []string { return []string{"canceled", "completed", "deleted", "system-deleted"} }
 
+// reservationDeaths are TaskRouter's words and the ends without a talk: the move to a State is noted under its name.
 func reservationDeaths() []string {
-	return []string{"rejected", "timeout", "canceled", "rescinded", "failed"}
+	return []string{"rejected", "timeout", "canceled", "rescinded", "failed", string(CallerLeft), string(Stale), string(Unknown)}
 }

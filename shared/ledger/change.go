@@ -3,6 +3,8 @@ package ledger
 import (
 	"cmp"
 	"context"
+	"maps"
+	"time"
 )
 
 // Fields are what is known of one call, flat: the call's own under plain names, a task's and a reservation's under
@@ -22,17 +24,55 @@ type Change struct {
 	// Absent names fields none of which may be there yet; otherwise nothing is written.
 	Absent []string
 
+	// Within names fields that may only be absent or hold one of the values; otherwise nothing is written.
+	Within map[string][]string
+
 	// EventSID, when not empty, must not have been written with an earlier change; otherwise nothing is written.
 	EventSID string
 }
 
+// clone returns a change whose maps are its own.
+func (c Change) clone() Change {
+	c.Once, c.Set = maps.Clone(c.Once), maps.Clone(c.Set)
+	return c
+}
+
 // Index names a way to look calls up other than by the caller's CallSid.
-type Index struct{ Name, Field string }
+type Index struct {
+	Name, Field string
+
+	// From and Until leave out calls first seen before, or not before, where the index is sorted by that; both are set, or
+	// neither.
+	From, Until time.Time
+}
 
 // The table's secondary indexes, as template.yaml declares them.
-func byTask() Index       { return Index{"by-task", taskSID} }
-func byWorkerCall() Index { return Index{"by-worker-call", workerCallSID} }
-func byDay() Index        { return Index{"by-day", day} }
+func byTask() Index       { return Index{Name: "by-task", Field: taskSID} }
+func byWorkerCall() Index { return Index{Name: "by-worker-call", Field: workerCallSID} }
+func byDay() Index        { return Index{Name: "by-day", Field: day} }
+
+// between returns the index with its bounds.
+func (i Index) between(from, until time.Time) Index {
+	i.From, i.Until = from, until
+	return i
+}
+
+// bounds are the first and the last text of first_seen that are wanted; false when all are.
+func (i Index) bounds() (first, last string, bounded bool) {
+	if i.From.IsZero() || i.Until.IsZero() {
+		return "", "", false
+	}
+	// Times are kept in whole milliseconds. The one before Until is the last: a condition on a key can have no open end.
+	return text(ceil(i.From)), text(ceil(i.Until).Add(-time.Millisecond)), true
+}
+
+// ceil rounds up to whole milliseconds.
+func ceil(at time.Time) time.Time {
+	if whole := at.Truncate(time.Millisecond); whole.Before(at) {
+		return whole.Add(time.Millisecond)
+	}
+	return at
+}
 
 // older orders calls by when they were first seen.
 func older(a, b Fields) int {

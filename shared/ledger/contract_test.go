@@ -32,11 +32,14 @@ func testContract(t *testing.T, store Store) {
 		"once keeps the first value":                   onceKeeps,
 		"set overwrites":                               setOverwrites,
 		"absent refuses what is there":                 absentRefuses,
+		"within refuses another value":                 withinRefuses,
+		"of many moves at once the furthest stays":     theFurthestStays,
 		"an event is counted once":                     eventsCountOnce,
 		"fields are given away, not lent":              fieldsAreCopies,
 		"an unknown call is nil":                       unknownIsNil,
 		"calls are found by day, oldest first":         foundByDay,
 		"calls are found by SIDs, oldest first":        foundBySID,
+		"calls of a part of a day are found":           foundBetween,
 		"a call is found by what an index has now":     foundByNewValue,
 		"one of many claims wins":                      oneClaimWins,
 		"changes at once lose nothing":                 nothingIsLost,
@@ -92,6 +95,51 @@ func absentRefuses(t *testing.T, store Store) {
 	apply(t, store, claim, false, known)
 	apply(t, store, Change{CallSID: call, Set: Fields{"worker": "b"}, Once: Fields{"new": "1"}, Absent: []string{"x", "y", "worker"}, EventSID: "EV1"}, false, known)
 	apply(t, store, Change{CallSID: call, Set: Fields{"worker": "b"}, Absent: []string{"x", "y"}, EventSID: "EV1"}, true, Fields{"WR1.claimed": "1", "worker": "b"})
+}
+
+func withinRefuses(t *testing.T, store Store) {
+	call := newSID("CA")
+	move := func(to string, from ...string) Change {
+		return Change{CallSID: call, Set: Fields{"WR1.state": to}, Once: Fields{"WR1." + to: "1"}, Within: map[string][]string{"WR1.state": from}}
+	}
+	apply(t, store, move("crm", "offered"), true, Fields{"WR1.state": "crm", "WR1.crm": "1"})
+	apply(t, store, move("offered", "offered"), false, Fields{"WR1.state": "crm", "WR1.crm": "1"})
+	apply(t, store, move("gate", "offered", "crm", "gate"), true, Fields{"WR1.state": "gate", "WR1.crm": "1", "WR1.gate": "1"})
+	known := Fields{"WR1.state": "gate", "WR1.crm": "1", "WR1.gate": "1"}
+	two := move("done", "gate")
+	two.Within["WR1.crm"] = []string{"2"}
+	apply(t, store, two, false, known)
+	two.Within["WR1.crm"], two.Within["WR2.state"] = []string{"2", "1"}, []string{"any"}
+	two.Absent, two.EventSID = []string{"WR1.done"}, "EV1"
+	known["WR1.state"], known["WR1.done"] = "done", "1"
+	apply(t, store, two, true, known)
+}
+
+func theFurthestStays(t *testing.T, store Store) {
+	kept := Ledger{Store: store, Now: noon}
+	ref := Ref{newSID("CA"), newSID("WT"), newSID("WR")}
+	var moves sync.WaitGroup
+	for _, to := range []State{Gate, Offered, Ringing, Done, Claimed, Rejected, Dialling, CRM, Stale} {
+		moves.Go(func() {
+			if _, made, err := kept.move(t.Context(), kept.about(ref), ref.ReservationSID, to, kept.now()); err != nil || !made {
+				t.Errorf("move to %s = %t, %v, want its facts written in any case", to, made, err)
+			}
+		})
+	}
+	moves.Wait()
+	call, _, err := kept.ByCall(t.Context(), ref.CallSID)
+	if err != nil || !call.State(ref).Ended() || call.At(ref, call.State(ref)) != noon() {
+		t.Errorf("state = %q since %s, %v, want an end", call.State(ref), call.At(ref, call.State(ref)), err)
+	}
+	ends := 0
+	for _, end := range []State{Done, Rejected, Stale} {
+		if !call.At(ref, end).IsZero() {
+			ends++
+		}
+	}
+	if ends != 1 {
+		t.Errorf("%d ends have a time, want 1: %v", ends, call.fields)
+	}
 }
 
 func eventsCountOnce(t *testing.T, store Store) {
@@ -175,6 +223,32 @@ func foundOldestFirst(t *testing.T, store Store, index Index) {
 	}
 }
 
+// foundBetween looks through a day, a millisecond at its ends.
+func foundBetween(t *testing.T, store Store) {
+	value, ms := newSID(""), time.Millisecond
+	for minute := range 3 {
+		fields := Fields{"day": value, "first_seen": noon().Add(time.Duration(minute) * time.Minute).Format(timeFormat)}
+		apply(t, store, Change{CallSID: newSID("CA"), Set: fields}, true, fields)
+	}
+	second := noon().Add(time.Minute)
+	tests := []struct {
+		from, until time.Time
+		want        int
+	}{
+		{noon(), noon().Add(time.Hour), 3},
+		{second, second.Add(ms), 1},
+		{second.Add(-ms), second, 0},
+		{second.Add(ms), noon().Add(2 * time.Minute), 0},
+		{second, second, 0},
+		{noon(), second, 1},
+	}
+	for _, test := range tests {
+		if found, err := store.Find(t.Context(), byDay().between(test.from, test.until), value); err != nil || len(found) != test.want {
+			t.Errorf("from %s until %s: %v, %v, want %d calls", test.from, test.until, found, err, test.want)
+		}
+	}
+}
+
 func foundByNewValue(t *testing.T, store Store) {
 	call, before, after := newSID("CA"), newSID("CA"), newSID("CA")
 	for _, leg := range []string{before, after} {
@@ -197,7 +271,7 @@ func oneClaimWins(t *testing.T, store Store) {
 	for range cap(won) {
 		claims.Go(func() {
 			worker := newSID("WK")
-			call, made, err := kept.Claim(t.Context(), ref, worker)
+			call, made, err := kept.Claim(t.Context(), ref, Offer{WorkerSID: worker})
 			if err != nil || call.Claimed(ref).IsZero() {
 				t.Errorf("Claim = %v, %v, want the claimed call either way", call, err)
 			}

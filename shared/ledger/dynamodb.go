@@ -90,6 +90,14 @@ func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
 	for _, field := range change.Absent {
 		holds = append(holds, "attribute_not_exists("+name(field)+")")
 	}
+	for _, field := range slices.Sorted(maps.Keys(change.Within)) {
+		var allowed []string
+		for _, text := range change.Within[field] {
+			allowed = append(allowed, value(&types.AttributeValueMemberS{Value: text}))
+		}
+		n := name(field)
+		holds = append(holds, fmt.Sprintf("(attribute_not_exists(%s) OR %s IN (%s))", n, n, strings.Join(allowed, ", ")))
+	}
 	if change.EventSID != "" {
 		n := name(eventSIDs)
 		holds = append(holds, fmt.Sprintf("NOT contains(%s, %s)", n, value(&types.AttributeValueMemberS{Value: change.EventSID})))
@@ -125,13 +133,23 @@ func (d *DynamoDB) Get(ctx context.Context, call string) (Fields, error) {
 
 // Find implements Store with as many queries as the answer has pages.
 func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Fields, error) {
-	pages := dynamodb.NewQueryPaginator(d.client, &dynamodb.QueryInput{
+	input := &dynamodb.QueryInput{
 		TableName:                 aws.String(d.table),
 		IndexName:                 aws.String(index.Name),
 		KeyConditionExpression:    aws.String("#field = :value"),
 		ExpressionAttributeNames:  map[string]string{"#field": index.Field},
 		ExpressionAttributeValues: map[string]types.AttributeValue{":value": &types.AttributeValueMemberS{Value: value}},
-	})
+	}
+	if first, last, bounded := index.bounds(); bounded {
+		if first > last {
+			return nil, nil // which DynamoDB takes for a mistake
+		}
+		input.KeyConditionExpression = aws.String("#field = :value AND #seen BETWEEN :first AND :last")
+		input.ExpressionAttributeNames["#seen"] = firstSeen
+		input.ExpressionAttributeValues[":first"] = &types.AttributeValueMemberS{Value: first}
+		input.ExpressionAttributeValues[":last"] = &types.AttributeValueMemberS{Value: last}
+	}
+	pages := dynamodb.NewQueryPaginator(d.client, input)
 	var found []Fields
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

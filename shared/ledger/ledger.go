@@ -2,15 +2,15 @@
 // which calls to workers were placed and how they ended, and what the caller said afterwards.
 //
 // Nearly every fact is a field that is written once, named by what it is about, with the time as its value. So a webhook that
-// comes twice or late changes nothing that is already known, and state only moves forward. All facts of a call lie in
-// one item: whoever writes last sees what everybody else wrote, which is what ends the races between a caller who
+// comes twice or late changes nothing that is already known. How far each reservation's bridge has come is its State, moved
+// beside the facts by conditional writes and only forward. All that is known of a call lies in one item: whoever writes last sees what everybody else wrote, which is what ends the races between a caller who
 // leaves and a worker's phone that starts to ring.
 package ledger
 
 import (
 	"context"
+	"errors"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,41 +26,75 @@ type Ledger struct {
 	Now   func() time.Time
 }
 
-// Claim takes a reservation for the one bridge that may call its worker. It is refused, with what is known of the call,
-// when the reservation was claimed before or has nobody left to bridge.
-func (l Ledger) Claim(ctx context.Context, ref Ref, worker string) (Call, bool, error) {
+// Offer is what a bridge that begins knows of its reservation.
+type Offer struct {
+	WorkerSID    string
+	Deadline     time.Time // when the reservation times out at the earliest
+	CRM          bool      // the CRM is told next
+	DialBy       time.Time // without a CRM step: as for Dialling; zero leaves that to Dialling
+	Announcement string    // what the worker hears of the caller at the gate, "" for nothing
+}
+
+// Claim takes a reservation for the one bridge that may call its worker, and moves it to CRM, to Dialling or to Claimed, as the
+// offer has it. It is refused, with what is known of the call, when the reservation was claimed before or has nobody left
+// to bridge.
+func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (Call, bool, error) {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+claimed] = l.now()
-	change.Once[ref.ReservationSID+"."+workerSID] = worker
-	change.Set[workerSID] = worker
-	change.Absent = over(ref)
-	for _, fact := range slices.Concat([]string{claimed, rejecting}, connections()) {
-		change.Absent = append(change.Absent, ref.ReservationSID+"."+fact)
+	change.Once[ref.ReservationSID+"."+workerSID] = offer.WorkerSID
+	change.Once[ref.ReservationSID+"."+deadline] = text(offer.Deadline)
+	change.Once[ref.ReservationSID+"."+announcement] = offer.Announcement
+	change.Set[workerSID] = offer.WorkerSID
+	change.Absent = append(unsettled(ref), ref.ReservationSID+"."+claimed)
+	to := Claimed
+	switch {
+	case offer.CRM:
+		to = CRM
+	case !offer.DialBy.IsZero():
+		to = Dialling
+		change.Once[ref.ReservationSID+"."+dialBy] = text(offer.DialBy)
 	}
-	return l.apply(ctx, change)
+	moving := change.moving(ref.ReservationSID, to, l.now())
+	moving.Within[ref.ReservationSID+"."+state] = Claimed.from()
+	return l.apply(ctx, moving)
+}
+
+// Dialling notes, before the request goes out, that the reservation's worker is about to be called; by is the last instant at which
+// the phone may begin to ring. It is refused, with what is known of the call, when nobody is left to bridge or the
+// reservation is no longer ours: then no call may be placed. Only who has the claim may ask.
+func (l Ledger) Dialling(ctx context.Context, ref Ref, by time.Time) (Call, bool, error) {
+	change := l.about(ref)
+	change.Once[ref.ReservationSID+"."+dialBy] = text(by)
+	change.Absent = unsettled(ref)
+	return l.apply(ctx, change.moving(ref.ReservationSID, Dialling, l.now()))
 }
 
 // Dialed notes the call that was placed to the reservation's worker. The returned Call tells whether the caller left
 // meanwhile.
 func (l Ledger) Dialed(ctx context.Context, ref Ref, leg string) (Call, error) {
-	return l.linked(ctx, ref, leg, dialed)
+	return l.linked(ctx, ref, leg, dialed, Ringing)
+}
+
+// AtGate notes that somebody, or a mailbox, has answered the worker's phone. The returned Call tells what to say to them.
+func (l Ledger) AtGate(ctx context.Context, ref Ref, leg string) (Call, error) {
+	call, _, err := l.move(ctx, l.aboutLeg(ref, leg), ref.ReservationSID, Gate, l.now())
+	return call, err
 }
 
 // Answered notes that the worker takes the call and is about to be connected.
 func (l Ledger) Answered(ctx context.Context, ref Ref, leg string) (Call, error) {
-	return l.linked(ctx, ref, leg, answered)
+	return l.linked(ctx, ref, leg, answered, Gate)
 }
 
 // linked notes a fact about the worker's call, and that it is the one that the caller's belongs with. That it does not become when its
 // reservation is over: the note may come late, and a call placed without our knowing may be answered while the next worker talks.
-func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string) (Call, error) {
+func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string, to State) (Call, error) {
 	change := l.aboutLeg(ref, leg)
 	change.Once[ref.ReservationSID+"."+fact] = l.now()
-	link := change
-	link.Set = maps.Clone(change.Set)
+	link := change.clone()
 	link.Set[workerCallSID] = leg
 	link.Absent = append(over(ref), ref.ReservationSID+"."+rejecting)
-	call, made, err := l.apply(ctx, link)
+	call, made, err := l.move(ctx, link, ref.ReservationSID, to, l.now())
 	if err != nil {
 		return call, err
 	}
@@ -70,15 +104,15 @@ func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string) (Call, er
 	} else if made {
 		return call, nil
 	}
-	call, _, err = l.apply(ctx, change)
+	call, _, err = l.move(ctx, change, ref.ReservationSID, to, l.now())
 	return call, err
 }
 
-// Bridged notes that worker and caller were connected.
+// Bridged notes, at the end of a bridge, that worker and caller were connected.
 func (l Ledger) Bridged(ctx context.Context, ref Ref, leg string) error {
 	change := l.aboutLeg(ref, leg)
 	change.Once[ref.ReservationSID+"."+bridged] = l.now()
-	_, _, err := l.apply(ctx, change)
+	_, _, err := l.move(ctx, change, ref.ReservationSID, Done, l.now())
 	return err
 }
 
@@ -86,19 +120,44 @@ func (l Ledger) Bridged(ctx context.Context, ref Ref, leg string) error {
 // before writing it down; over says that the call is at its end.
 func (l Ledger) LegSeen(ctx context.Context, ref Ref, leg string, over bool) (Call, error) {
 	change := l.aboutLeg(ref, leg)
-	if over {
-		change.Once[ref.ReservationSID+"."+legEnded] = l.now()
+	if !over {
+		call, _, err := l.move(ctx, change, ref.ReservationSID, Ringing, l.now())
+		return call, err
 	}
+	change.Once[ref.ReservationSID+"."+legEnded] = l.now()
 	call, _, err := l.apply(ctx, change)
+	if err != nil || call.State(ref) != Bridged {
+		return call, err
+	}
+	call, _, err = l.move(ctx, l.change(ref.CallSID), ref.ReservationSID, Done, l.now())
 	return call, err
 }
 
-// RejectSent notes that the reservation was rejected by us.
-func (l Ledger) RejectSent(ctx context.Context, ref Ref) error {
+// RejectSent notes that we asked Twilio to reject the reservation. The end is Rejected, Stale or Unknown where Twilio's answer was that
+// it was pending until then, and otherwise "".
+func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State) error {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+rejecting] = l.now()
-	_, _, err := l.apply(ctx, change)
+	_, _, err := l.move(ctx, change, ref.ReservationSID, end, l.now())
 	return err
+}
+
+// GiveUp moves the reservations of a call that nobody waits with any more to CallerLeft: those of one task or, with "", of all. It
+// writes once for each that is neither at its end nor connected; mostly there is one at most.
+func (l Ledger) GiveUp(ctx context.Context, call Call, task string) error {
+	var failures []error
+	for _, ref := range call.Reservations() {
+		if call.State(ref).Ended() || call.Connected(ref) || task != "" && ref.TaskSID != task {
+			continue
+		}
+		change := l.change(ref.CallSID).moving(ref.ReservationSID, CallerLeft, l.now())
+		for _, fact := range connections() {
+			change.Absent = append(change.Absent, ref.ReservationSID+"."+fact)
+		}
+		_, _, err := l.apply(ctx, change)
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
 }
 
 // LeftQueue notes that the caller is no longer in the queue, the last time that counts where a call is enqueued again; over
@@ -137,9 +196,10 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 	change.Set[taskSID] = event.TaskSID
 	at := l.now()
 	if !event.Time.IsZero() {
-		at = event.Time.UTC().Format(timeFormat)
+		at = text(event.Time)
 	}
 	resource, fact, _ := strings.Cut(event.Type, ".")
+	var to State
 	switch resource {
 	case "task":
 		change.Once[event.TaskSID+"."+fact] = at
@@ -147,6 +207,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Once[event.ReservationSID+"."+fact] = at
 		change.Once[event.ReservationSID+"."+ofTask] = event.TaskSID
 		change.Once[event.ReservationSID+"."+workerSID] = event.WorkerSID
+		to = stateOf(fact)
 	}
 	// Only now does worker_call_sid speak of the worker who took the call: while a task is offered again it may still be
 	// the one of a worker who did not answer.
@@ -154,7 +215,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Set[workerSID] = event.WorkerSID
 		change.Set[workerCallSID] = event.Task.WorkerCallSID
 	}
-	return l.apply(ctx, change)
+	return l.move(ctx, change, event.ReservationSID, to, at)
 }
 
 // over names the facts each of which says that nobody is left to bridge for the reservation.
@@ -165,6 +226,15 @@ func over(ref Ref) []string {
 	}
 	for _, death := range reservationDeaths() {
 		facts = append(facts, ref.ReservationSID+"."+death)
+	}
+	return facts
+}
+
+// unsettled names the facts none of which may be there while the reservation is ours to bridge.
+func unsettled(ref Ref) []string {
+	facts := append(over(ref), ref.ReservationSID+"."+rejecting)
+	for _, connection := range connections() {
+		facts = append(facts, ref.ReservationSID+"."+connection)
 	}
 	return facts
 }
@@ -207,4 +277,12 @@ func (l Ledger) apply(ctx context.Context, change Change) (Call, bool, error) {
 	return Call{fields}, made, err
 }
 
-func (l Ledger) now() string { return l.Now().UTC().Format(timeFormat) }
+func (l Ledger) now() string { return text(l.Now()) }
+
+// text is "" for the zero time.
+func text(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(timeFormat)
+}

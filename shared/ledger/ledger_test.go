@@ -31,7 +31,10 @@ func newLedger() Ledger { return Ledger{Store: &Memory{}, Now: noon} }
 type step func(context.Context, Ledger) error
 
 func claim(r Ref) step {
-	return func(ctx context.Context, l Ledger) error { _, _, err := l.Claim(ctx, r, alice); return err }
+	return func(ctx context.Context, l Ledger) error {
+		_, _, err := l.Claim(ctx, r, Offer{WorkerSID: alice, CRM: true})
+		return err
+	}
 }
 
 func dial(r Ref, leg string) step {
@@ -51,7 +54,7 @@ func see(r Ref, leg string, over bool) step {
 }
 
 func reject(r Ref) step {
-	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r) }
+	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, "") }
 }
 
 func leave(result string, over bool) step {
@@ -109,7 +112,7 @@ func TestClaim(t *testing.T) {
 			t.Parallel()
 			l := newLedger()
 			before := after(t, l, test.steps...)
-			known, claimed, err := l.Claim(t.Context(), ref(), alice)
+			known, claimed, err := l.Claim(t.Context(), ref(), Offer{WorkerSID: alice})
 			if err != nil || claimed != test.want {
 				t.Fatalf("Claim = %t, %v, want %t", claimed, err, test.want)
 			}
@@ -214,7 +217,7 @@ func (broken) Find(context.Context, Index, string) ([]Fields, error) { return ni
 func TestAStoreThatFails(t *testing.T) {
 	t.Parallel()
 	l := Ledger{Store: broken{}, Now: noon}
-	known, claimed, err := l.Claim(t.Context(), ref(), alice)
+	known, claimed, err := l.Claim(t.Context(), ref(), Offer{WorkerSID: alice})
 	if err == nil || claimed || known.Over(ref()) || known.HasLeft(task) || known.OpenLegs("") != nil {
 		t.Errorf("Claim = %v, %t, %v, want nothing known, refused, an error", known, claimed, err)
 	}
@@ -231,8 +234,8 @@ func TestAStoreThatFails(t *testing.T) {
 			t.Errorf("found %t, %v, want an error", found, err)
 		}
 	}
-	if calls, err := l.Since(t.Context(), noon().Add(-time.Hour)); err == nil {
-		t.Errorf("Since = %v, want an error", calls)
+	if calls, err := l.Between(t.Context(), noon().Add(-time.Hour), noon()); err == nil {
+		t.Errorf("Between = %v, want an error", calls)
 	}
 }
 

@@ -19,19 +19,17 @@ func (l Ledger) ByTask(ctx context.Context, sid string) (Call, bool, error) {
 	return l.first(ctx, byTask(), sid)
 }
 
-// Since returns the calls first seen at since or later, oldest first. It asks once for each day between then and now.
-func (l Ledger) Since(ctx context.Context, since time.Time) ([]Call, error) {
+// Between returns the calls first seen at from or later, and before until, oldest first. It asks once for each day (UTC)
+// between the two.
+func (l Ledger) Between(ctx context.Context, from, until time.Time) ([]Call, error) {
 	var calls []Call
-	last := l.Now().UTC()
-	for date := since.UTC(); !date.Truncate(24 * time.Hour).After(last); date = date.Add(24 * time.Hour) {
-		found, err := l.Store.Find(ctx, byDay(), date.Format(time.DateOnly))
+	for date := from.UTC().Truncate(24 * time.Hour); date.Before(until); date = date.Add(24 * time.Hour) {
+		found, err := l.Store.Find(ctx, byDay().between(from, until), date.Format(time.DateOnly))
 		if err != nil {
 			return nil, err
 		}
 		for _, fields := range found {
-			if call := (Call{fields}); !call.FirstSeen().Before(since) {
-				calls = append(calls, call)
-			}
+			calls = append(calls, Call{fields})
 		}
 	}
 	return calls, nil

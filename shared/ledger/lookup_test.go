@@ -44,7 +44,7 @@ func TestByTheWorkerWhoTookTheCall(t *testing.T) {
 	}
 }
 
-func TestSince(t *testing.T) {
+func TestBetween(t *testing.T) {
 	t.Parallel()
 	midnight := time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)
 	berlin := time.FixedZone("CET", 3600)
@@ -61,23 +61,30 @@ func TestSince(t *testing.T) {
 	now = midnight.Add(2 * time.Hour)
 	tests := []struct {
 		name  string
-		since time.Time
+		from  time.Time
+		until time.Time
 		want  []string
 	}{
-		{"before all", midnight.Add(-48 * time.Hour), calls},
-		{"over midnight", midnight.Add(-time.Second), calls[1:]},
-		{"the last millisecond of a day", midnight.Add(-time.Millisecond), calls[2:]},
-		{"from midnight", midnight, calls[3:]},
-		{"from midnight as Berlin's clock has it", midnight.In(berlin), calls[3:]},
-		{"from after midnight in Berlin, before it in UTC", midnight.Add(-time.Second).In(berlin), calls[1:]},
-		{"late on the day before, soon after midnight", midnight.Add(-time.Minute), calls[1:]},
-		{"now", now, nil},
-		{"tomorrow", now.Add(24 * time.Hour), nil},
+		{"before all", midnight.Add(-48 * time.Hour), now, calls},
+		{"over midnight", midnight.Add(-time.Second), now, calls[1:]},
+		{"the last millisecond of a day", midnight.Add(-time.Millisecond), now, calls[2:]},
+		{"after the last millisecond of a day but one", midnight.Add(-1500 * time.Microsecond), now, calls[2:]},
+		{"from midnight", midnight, now, calls[3:]},
+		{"from midnight as Berlin's clock has it", midnight.In(berlin), now, calls[3:]},
+		{"from after midnight in Berlin, before it in UTC", midnight.Add(-time.Second).In(berlin), now, calls[1:]},
+		{"late on the day before, soon after midnight", midnight.Add(-time.Minute), now, calls[1:]},
+		{"from now", now, now.Add(time.Minute), nil},
+		{"tomorrow", now.Add(24 * time.Hour), now.Add(48 * time.Hour), nil},
+		{"the day before", midnight.Add(-24 * time.Hour), midnight, calls[1:3]},
+		{"until the second of a call", midnight.Add(-24 * time.Hour), midnight.Add(-time.Second), nil},
+		{"until a little later", midnight.Add(-24 * time.Hour), midnight.Add(-time.Second + time.Microsecond), calls[1:2]},
+		{"no time at all", midnight, midnight, nil},
+		{"back in time", midnight.Add(time.Second), midnight, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			found, err := l.Since(t.Context(), test.since)
+			found, err := l.Between(t.Context(), test.from, test.until)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -24,6 +24,11 @@ func (m *Memory) Apply(_ context.Context, change Change) (Fields, bool, error) {
 			return maps.Clone(fields), false, nil
 		}
 	}
+	for name, values := range change.Within {
+		if value, found := fields[name]; found && !slices.Contains(values, value) {
+			return maps.Clone(fields), false, nil
+		}
+	}
 	event := change.CallSID + change.EventSID
 	if change.EventSID != "" && m.seen[event] {
 		return maps.Clone(fields), false, nil
@@ -58,9 +63,11 @@ func (m *Memory) Get(_ context.Context, call string) (Fields, error) {
 func (m *Memory) Find(_ context.Context, index Index, value string) ([]Fields, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	first, last, bounded := index.bounds()
 	var found []Fields
 	for _, fields := range m.calls {
-		if fields[index.Field] == value {
+		within := !bounded || first <= fields[firstSeen] && fields[firstSeen] <= last
+		if fields[index.Field] == value && within {
 			found = append(found, maps.Clone(fields))
 		}
 	}

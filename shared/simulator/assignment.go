@@ -14,16 +14,12 @@ func (t *Twilio) assign(r *reservation) {
 	if primary == "" {
 		return
 	}
-	t.callAssignment(r, "assignment callback", primary, func(reason string) {
-		t.alertReservation(11200, r, "assignment callback %s: %s", primary, reason)
+	t.callAssignment(r, "assignment callback", primary, func() {
 		if fallback == "" {
 			t.assignmentFails(r)
 			return
 		}
-		t.callAssignment(r, "assignment fallback", fallback, func(reason string) {
-			t.alertReservation(11200, r, "assignment fallback %s: %s", fallback, reason)
-			t.assignmentFails(r)
-		})
+		t.callAssignment(r, "assignment fallback", fallback, func() { t.assignmentFails(r) })
 	})
 }
 
@@ -36,20 +32,21 @@ func (t *Twilio) assignmentFails(r *reservation) {
 	}
 }
 
-func (t *Twilio) callAssignment(r *reservation, what, target string, fail func(reason string)) {
-	t.send(webhook{
-		what: what, method: http.MethodPost, url: target, params: t.assignmentParams(r), limit: assignmentLimit, reservation: r,
-	}, func(a answer) {
+func (t *Twilio) callAssignment(r *reservation, what, target string, fail func()) {
+	w := webhook{what: what, method: http.MethodPost, url: target, params: t.assignmentParams(r), limit: assignmentLimit, reservation: r}
+	t.send(w, func(a answer) {
 		media, _, _ := mime.ParseMediaType(a.contentType)
 		switch {
 		case a.err != nil || a.status != http.StatusOK:
-			fail(a.String())
+			t.alertWebhook(11200, w, "%s %s: %s", what, target, a)
+			fail()
 		case media != "application/json":
-			t.alertReservation(40000, r, "the answer has Content-Type %q, not application/json", a.contentType)
-			fail("not application/json")
+			t.alertWebhook(40000, w, "the answer has Content-Type %q, not application/json", a.contentType)
+			t.alertWebhook(11200, w, "%s %s: not application/json", what, target)
+			fail()
 		case len(strings.TrimSpace(string(a.body))) > 0:
 			if err := t.instruct(r, a.body); err != nil {
-				t.alertReservation(err.code, r, "%s", err.reason)
+				t.alertWebhook(err.code, w, "%s", err.reason)
 			}
 		}
 	})
@@ -60,7 +57,7 @@ func (t *Twilio) assignmentParams(r *reservation) *form {
 	k := r.task
 	params := newForm(13)
 	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("WorkspaceSid", t.cfg.WorkspaceSID)
+	params.set("WorkspaceSid", t.workspaceSID)
 	params.set("WorkflowSid", k.workflow.SID)
 	params.set("TaskQueueSid", k.queue.sid)
 	params.set("WorkerSid", r.worker.sid)

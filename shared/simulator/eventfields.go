@@ -55,7 +55,7 @@ func (f *form) setWorker(w *worker) {
 
 // channelSID is that of the task channel of calls; it is derived from the workspace's.
 func (t *Twilio) channelSID() string {
-	digits := strings.TrimPrefix(t.cfg.WorkspaceSID, "WS")
+	digits := strings.TrimPrefix(t.workspaceSID, "WS")
 	if t.cfg.Readings.Channel == DefaultChannel {
 		return "TC" + digits[1:] + digits[:1]
 	}

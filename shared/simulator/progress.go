@@ -41,9 +41,9 @@ func (t *Twilio) reportProgress(c *call, event string) {
 		switch {
 		case a.ok():
 		case a.err == nil:
-			t.alert(15003, c, "Call Progress: Warning Response to Callback URL: %s %s: %s", w.method, w.url, a)
+			t.alertWebhook(15003, w, "Call Progress: Warning Response to Callback URL: %s %s: %s", w.method, w.url, a)
 		default:
-			t.alert(a.code(), c, "%s: %s %s: %s", a.kind(), w.method, w.url, a)
+			t.alertWebhook(a.code(), w, "%s: %s %s: %s", a.kind(), w.method, w.url, a)
 		}
 	})
 }

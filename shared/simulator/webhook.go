@@ -110,7 +110,7 @@ func (t *Twilio) send(w webhook, done func(answer)) {
 func (t *Twilio) notify(w webhook) {
 	t.send(w, func(a answer) {
 		if !a.ok() {
-			t.alert(a.code(), w.subject, "%s: %s %s: %s", a.kind(), w.method, w.url, a)
+			t.alertWebhook(a.code(), w, "%s: %s %s: %s", a.kind(), w.method, w.url, a)
 		}
 	})
 }

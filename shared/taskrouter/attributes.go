@@ -68,7 +68,6 @@ func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 		}
 		return nil
 	}
-	a.Own = map[string]json.RawMessage{}
 	for written, value := range members(string(data)) {
 		key, err := decodeText(written)
 		if err != nil {
@@ -89,6 +88,9 @@ func (a *TaskAttributes) set(key, value string) (err error) {
 	if field != nil {
 		*field, err = decodeText(value)
 		return err
+	}
+	if a.Own == nil {
+		a.Own = map[string]json.RawMessage{}
 	}
 	a.Own[key] = json.RawMessage(value)
 	return nil

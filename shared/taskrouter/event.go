@@ -29,6 +29,19 @@ const (
 	ReservationCompleted = "reservation.completed"
 )
 
+// TaskEvents are the types of events about a task that a call's story needs.
+func TaskEvents() []string {
+	return []string{TaskCreated, TaskCanceled, TaskWrapup, TaskCompleted, TaskDeleted, TaskSystemDeleted}
+}
+
+// ReservationEvents are those about a reservation.
+func ReservationEvents() []string {
+	return []string{
+		ReservationCreated, ReservationAccepted, ReservationRejected, ReservationTimeout, ReservationCanceled, ReservationRescinded,
+		ReservationFailed, ReservationWrapup, ReservationCompleted,
+	}
+}
+
 // Event is one post to the workspace's EventCallbackUrl. Fields that its type does not carry are empty.
 type Event struct {
 	SID            string // EV…: the same when the event is delivered twice

@@ -72,10 +72,10 @@ func operations() []operation {
 		}, []reply{call("in-progress")}, []seen{
 			post(callPath, url.Values{"Url": {"https://switchboard.example/survey/overflow"}, "Method": {"POST"}}),
 		}},
-		{"Talking", func(ctx context.Context, c *Client) error {
-			talking, err := c.Talking(ctx, legSID)
-			return expect(err, talking, talking)
-		}, []reply{call("in-progress")}, []seen{get(legPath, url.Values{})}},
+		{"Ended", func(ctx context.Context, c *Client) error {
+			ended, err := c.Ended(ctx, legSID)
+			return expect(err, ended, ended)
+		}, []reply{call("completed")}, []seen{get(legPath, url.Values{})}},
 		{"RejectReservation", func(ctx context.Context, c *Client) error {
 			rejected, err := c.RejectReservation(ctx, taskSID, reservationSID, activitySID)
 			return expect(err, rejected, rejected)
@@ -109,6 +109,13 @@ func operations() []operation {
 			return expect(err, len(events) == 0, events)
 		}, []reply{ok(`{"events":[],"meta":{"next_page_url":null}}`)}, []seen{get(eventsPath, url.Values{
 			"TaskSid": {taskSID}, "EventType": {"reservation.accepted"}, "StartDate": {"2026-11-24T12:00:00Z"}, "PageSize": {"1000"},
+		})}},
+		{"Events until", func(ctx context.Context, c *Client) error {
+			since := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+			events, err := c.Events(ctx, EventQuery{Since: since, Until: since.Add(time.Hour + time.Millisecond)})
+			return expect(err, len(events) == 0, events)
+		}, []reply{ok(`{"events":[],"meta":{"next_page_url":null}}`)}, []seen{get(eventsPath, url.Values{
+			"StartDate": {"2026-11-24T12:00:00Z"}, "EndDate": {"2026-11-24T13:00:01Z"}, "PageSize": {"1000"},
 		})}},
 	}
 }
@@ -164,7 +171,7 @@ func TestSigningIn(t *testing.T) {
 			t.Parallel()
 			client, server, _ := newTwilio(t, call("in-progress"))
 			client.Secrets = keys{set: test.set}
-			if _, err := client.Talking(t.Context(), legSID); err != nil {
+			if _, err := client.Ended(t.Context(), legSID); err != nil {
 				t.Fatal(err)
 			}
 			// With an API key, too, the path names the account.

@@ -74,7 +74,7 @@ func bridgedItem(ctx context.Context) (document, error) {
 	store := &ledger.Memory{}
 	book := ledger.Ledger{Store: store, Now: time.Now}
 	ref := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID}
-	if _, _, err := book.Claim(ctx, ref, workerSID); err != nil {
+	if _, _, err := book.Claim(ctx, ref, ledger.Offer{WorkerSID: workerSID}); err != nil {
 		return nil, fmt.Errorf("make a ledger item: %w", err)
 	}
 	if _, err := book.Answered(ctx, ref, workerCallSID); err != nil {

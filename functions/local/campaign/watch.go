@@ -78,6 +78,9 @@ func (i *invocation) mayFail() bool {
 // watch judges a change to the ledger: what is about a task or a reservation is written once, and an event counts once.
 func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 	for name, value := range w.before[change.CallSID] {
+		if strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
+			continue
+		}
 		if fields[name] != value && (name == "ended" || strings.Contains(name, ".")) {
 			w.breaks(forward, "%s of call %s went from %q to %q", name, change.CallSID, value, fields[name])
 		}
@@ -89,4 +92,11 @@ func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 		}
 		w.counted[change.EventSID] = true
 	}
+}
+
+// furtherThan reports whether a reservation's bridge got further from one state to the next. An end is none to leave.
+func furtherThan(was, is string) bool {
+	order := []string{"offered", "claimed", "crm", "dialling", "ringing", "gate", "bridged"}
+	from, to := slices.Index(order, was), slices.Index(order, is)
+	return from >= 0 && (to > from || slices.Contains([]string{"done", "rejected", "caller_left", "stale", "unknown"}, is))
 }

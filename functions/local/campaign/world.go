@@ -125,8 +125,11 @@ func (p plan) settings() stack.Settings {
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
 		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
 		Deferred: p.deferred, Gate: p.gate, Ring: p.ring, ReservationTimeout: p.reservationTimeout, WrapUp: p.wrapUp,
-		Priority: p.priority, TaskTimeout: p.taskTimeout, MusicURL: musicURL,
+		Priority: p.priority, TaskTimeout: p.taskTimeout, QueueMaxSize: 100, MusicURL: musicURL,
 		NumberAttributes: enqueue.NumberAttributes{"*": []byte(`{"skill":"billing"}`)},
+	}
+	if p.maxSize > 0 {
+		s.QueueMaxSize = p.maxSize
 	}
 	if p.crm {
 		s.CRMURL = "https://crm.example/calls"

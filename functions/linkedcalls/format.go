@@ -1,0 +1,91 @@
+package linkedcalls
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// writer returns what makes a line of a link, and the line above all others.
+func writer(format string) (write func(Link) (string, error), header string, err error) {
+	switch format {
+	case "jsonl":
+		return jsonLine, "", nil
+	case "csv":
+		header, err = record(columns())
+		return csvLine, header, err
+	}
+	return nil, "", errors.New("format is csv or jsonl")
+}
+
+// jsonLine is the link as one JSON object.
+func jsonLine(link Link) (string, error) {
+	var line strings.Builder
+	encoder := json.NewEncoder(&line)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(link); err != nil {
+		return "", fmt.Errorf("encode call %s: %w", link.CallSID, err)
+	}
+	return line.String(), nil
+}
+
+// columns are the first line of an export as CSV, as the README has them.
+func columns() []string {
+	return []string{
+		"call_sid", "worker_call_sid", "task_sid", "worker_sid", "enqueued", "bridged", "left_queue", "completed", "queue_result",
+		"score", "remark", "voicemail", "try_count", "tries", "sources",
+	}
+}
+
+// csvLine is the link as a record with these columns. What has no column for each, the tries, is JSON.
+func csvLine(link Link) (string, error) {
+	tries := ""
+	if len(link.Tries) > 0 {
+		encoded, err := json.Marshal(link.Tries)
+		if err != nil {
+			return "", fmt.Errorf("encode tries of call %s: %w", link.CallSID, err)
+		}
+		tries = string(encoded)
+	}
+	return record([]string{
+		link.CallSID, link.WorkerCallSID, link.TaskSID, link.WorkerSID,
+		instant(link.Enqueued), instant(link.Bridged), instant(link.LeftQueue), instant(link.Completed), link.QueueResult,
+		link.Score, link.Remark, link.Voicemail, strconv.Itoa(len(link.Tries)), tries, strings.Join(link.Sources, " "),
+	})
+}
+
+// record writes a line as RFC 4180 has it, with CRLF at its end.
+func record(cells []string) (string, error) {
+	safe := make([]string, len(cells))
+	for i, cell := range cells {
+		safe[i] = inert(cell)
+	}
+	var line strings.Builder
+	writer := csv.NewWriter(&line)
+	writer.UseCRLF = true
+	if err := writer.Write(safe); err != nil {
+		return "", fmt.Errorf("write a CSV record: %w", err)
+	}
+	writer.Flush()
+	return line.String(), writer.Error()
+}
+
+// inert puts an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection).
+func inert(cell string) string {
+	if strings.IndexAny(cell, "=+-@\t\r\n＝＋－＠") == 0 {
+		return "'" + cell
+	}
+	return cell
+}
+
+// instant is RFC 3339, UTC, and empty for the zero time.
+func instant(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return at.UTC().Format(time.RFC3339Nano)
+}

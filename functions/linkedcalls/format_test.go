@@ -1,0 +1,134 @@
+package linkedcalls_test
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/ledger"
+)
+
+// talkedTo is a call with two reservations, as the ledger hears of it in deferred mode: the first worker was not called,
+// the second one talked.
+func talkedTo(t *testing.T) *ledger.Memory {
+	t.Helper()
+	store := &ledger.Memory{}
+	minute := 0
+	kept := ledger.Ledger{Store: store, Now: func() time.Time { return at(minute) }}
+	const next, nextWorker = "WR00000000000000000000000000000002", "WK00000000000000000000000000000002"
+	first := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID}
+	second := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: next}
+	happens := func(at int, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		minute = at
+	}
+	claim := func(ref ledger.Ref, worker string) error {
+		_, _, err := kept.Claim(t.Context(), ref, ledger.Offer{WorkerSID: worker, CRM: true})
+		return err
+	}
+	told := func(kind, reservation, worker string, minute int) error {
+		heard := event(kind, minute, taskSID, callSID, "")
+		heard.ReservationSID, heard.WorkerSID = reservation, worker
+		_, _, err := kept.Event(t.Context(), heard)
+		return err
+	}
+	happens(1, nil)
+	happens(2, told(created, "", "", 1))
+	happens(3, claim(first, workerSID))
+	happens(4, kept.RejectSent(t.Context(), first, ledger.Rejected))
+	happens(5, claim(second, nextWorker))
+	_, err := kept.Dialed(t.Context(), second, workerCallSID)
+	happens(6, err)
+	_, err = kept.Answered(t.Context(), second, workerCallSID)
+	happens(7, err)
+	happens(8, told(accepted, next, nextWorker, 7))
+	_, err = kept.LeftQueue(t.Context(), callSID, "bridged", false)
+	happens(9, err)
+	happens(10, kept.Scored(t.Context(), callSID, 4))
+	happens(11, kept.Remarked(t.Context(), callSID, "RE00000000000000000000000000000001"))
+	happens(12, told(completed, "", "", 11))
+	return store
+}
+
+const (
+	talkedTries = `[{"reservation_sid":"WR00000000000000000000000000000001","task_sid":"` + taskSID + `","worker_sid":"` + workerSID +
+		`","state":"rejected","times":{"claimed":"2026-11-24T12:02:00Z","crm":"2026-11-24T12:02:00Z","rejected":"2026-11-24T12:03:00Z"}},` +
+		`{"reservation_sid":"WR00000000000000000000000000000002","task_sid":"` + taskSID + `","worker_sid":"WK00000000000000000000000000000002","worker_call_sid":"` + workerCallSID +
+		`","state":"bridged","times":{"bridged":"2026-11-24T12:07:00Z","claimed":"2026-11-24T12:04:00Z","crm":"2026-11-24T12:04:00Z","gate":"2026-11-24T12:06:00Z","ringing":"2026-11-24T12:05:00Z"}}]`
+	talkedLine = `{"call_sid":"` + callSID + `","worker_call_sid":"` + workerCallSID + `","task_sid":"` + taskSID + `","worker_sid":"WK00000000000000000000000000000002",` +
+		`"enqueued":"2026-11-24T12:01:00Z","bridged":"2026-11-24T12:07:00Z","left_queue":"2026-11-24T12:08:00Z","completed":"2026-11-24T12:11:00Z",` +
+		`"queue_result":"bridged","score":"4","remark":"RE00000000000000000000000000000001","tries":` + talkedTries + `,"sources":["ledger"]}` + "\n"
+)
+
+func TestJSONLines(t *testing.T) {
+	t.Parallel()
+	if text, _ := exported(t, dayAfter(talkedTo(t), &events{}), "jsonl"); text != talkedLine {
+		t.Errorf("\n got %s\nwant %s", text, talkedLine)
+	}
+}
+
+func TestCSV(t *testing.T) {
+	t.Parallel()
+	text, _ := exported(t, dayAfter(talkedTo(t), &events{}), "csv")
+	read := records(t, text)
+	want := map[string]string{
+		"call_sid": callSID, "worker_call_sid": workerCallSID, "task_sid": taskSID, "worker_sid": "WK00000000000000000000000000000002",
+		"enqueued": "2026-11-24T12:01:00Z", "bridged": "2026-11-24T12:07:00Z", "left_queue": "2026-11-24T12:08:00Z", "completed": "2026-11-24T12:11:00Z",
+		"queue_result": "bridged", "score": "4", "remark": "RE00000000000000000000000000000001", "voicemail": "",
+		"try_count": "2", "tries": talkedTries, "sources": "ledger",
+	}
+	if len(read) != 2 || !maps.Equal(read[1], want) {
+		t.Errorf("\n got %v\nwant %v", read[1:], want)
+	}
+}
+
+// TestREADMEHasTheColumns holds the README to the order of the columns.
+func TestREADMEHasTheColumns(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := exported(t, dayAfter(&ledger.Memory{}, &events{}), "csv")
+	if header := strings.TrimSuffix(text, "\r\n"); !strings.Contains(string(readme), "\n"+header+"\n") {
+		t.Errorf("README does not have the line %s", header)
+	}
+}
+
+// TestFormulas are cells that a spreadsheet would compute. They can come in by what a webhook says.
+func TestFormulas(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ result, want string }{
+		{"bridged", "bridged"},
+		{"=1+1", "'=1+1"},
+		{"+1", "'+1"},
+		{"-1", "'-1"},
+		{"@SUM(A1)", "'@SUM(A1)"},
+		{"\t=1", "'\t=1"},
+		{"＝1", "'＝1"},
+		{`=HYPERLINK("http://x.example","a, b")`, `'=HYPERLINK("http://x.example","a, b")`},
+		{"a=b", "a=b"},
+		{"two\nlines", "two\nlines"},
+		{`"quoted", with comma`, `"quoted", with comma`},
+	}
+	for _, test := range tests {
+		t.Run(test.result, func(t *testing.T) {
+			t.Parallel()
+			store := &ledger.Memory{}
+			kept := ledger.Ledger{Store: store, Now: func() time.Time { return at(1) }}
+			if _, err := kept.LeftQueue(t.Context(), callSID, test.result, true); err != nil {
+				t.Fatal(err)
+			}
+			text, _ := exported(t, dayAfter(store, &events{}), "csv")
+			if read := records(t, text); len(read) != 2 || read[1]["queue_result"] != test.want {
+				t.Errorf("cell %q, want %q", read[1:], test.want)
+			}
+		})
+	}
+}

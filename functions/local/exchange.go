@@ -1,0 +1,69 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"sync"
+)
+
+// exchange is the one address behind which the stack finds the simulated Twilio, and the CRM, of each call. A request
+// belongs to the call that it names; one that names none goes to the call that came last.
+type exchange struct {
+	mu       sync.Mutex
+	accounts []account
+}
+
+// account answers for one call.
+type account struct {
+	world   *world
+	handler http.Handler
+}
+
+func (e *exchange) add(world *world, handler http.Handler) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.accounts = append(e.accounts, account{world, handler})
+}
+
+// ServeHTTP implements http.Handler.
+func (e *exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	sids := regexp.MustCompile(`(CA|WT)[0-9a-f]{32}`).FindAllString(r.URL.Path+" "+string(body), -1)
+	if handler := e.handlerFor(sids); handler != nil {
+		handler.ServeHTTP(w, r)
+		return
+	}
+	http.Error(w, "no call is being taken", http.StatusServiceUnavailable)
+}
+
+func (e *exchange) handlerFor(sids []string) http.Handler {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, account := range e.accounts {
+		if account.world.knows(sids) {
+			return account.handler
+		}
+	}
+	if len(e.accounts) == 0 {
+		return nil
+	}
+	return e.accounts[len(e.accounts)-1].handler
+}
+
+// knows reports whether one of the SIDs is that of a call or task of the account.
+func (w *world) knows(sids []string) bool {
+	for _, call := range w.Calls() {
+		if slices.Contains(sids, call.SID) || slices.Contains(sids, call.TaskSID) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/functions/linkedcalls"
+	"switchboard/shared/simulator"
+)
+
+// says is a handler that says who it is.
+func says(name string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, name) })
+}
+
+func ask(handler http.Handler, method, path, body string) string {
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, httptest.NewRequest(method, path, strings.NewReader(body)))
+	return answer.Body.String()
+}
+
+// ringing is an account whose caller waits, and the caller's CallSid and task.
+func ringing(t *testing.T, seed uint64) (w *world, call, task string) {
+	t.Helper()
+	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	waits := demoCalls()[4]
+	web := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		fmt.Fprintf(w, `<Response><Enqueue workflowSid=%q><Task>{"skill":"billing"}</Task></Enqueue></Response>`, workflowSID)
+	})
+	w, err := newWorld(simulator.Config{Seed: seed, Loop: loop, Web: simulator.InProcess(web)}, waits, "https://switchboard.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.dial()
+	if err := loop.RunFor(t.Context(), 2*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	return w, w.line.CallSID(), w.Tasks()[0].SID
+}
+
+func TestARequestGoesToTheCallThatItNames(t *testing.T) {
+	t.Parallel()
+	var twilio exchange
+	if got := ask(&twilio, "GET", "/", ""); !strings.Contains(got, "no call is being taken") {
+		t.Errorf("an exchange without calls answers %q", got)
+	}
+	first, call, task := ringing(t, 1)
+	last, lastCall, _ := ringing(t, 2)
+	twilio.add(first, says("first"))
+	twilio.add(last, says("last"))
+	unknown := "CA" + strings.Repeat("0", 32)
+	tests := []struct{ name, path, body, want string }{
+		{"a task", "/v1/Workspaces/" + workspaceSID + "/Tasks/" + task, "", "first"},
+		{"a call to be ended", "/2010-04-01/Accounts/" + accountSID + "/Calls/" + call + ".json", "Status=completed", "first"},
+		{"a call to be placed", "/2010-04-01/Accounts/" + accountSID + "/Calls.json", "Url=https%3A%2F%2Fx.example%2Fworker%2F" + call + "%2Fgate", "first"},
+		{"the CRM step", "/crm", `{"caller":{"call_sid":"` + call + `"}}`, "first"},
+		{"the other call", "/crm", `{"caller":{"call_sid":"` + lastCall + `"}}`, "last"},
+		{"no call", "/2010-04-01/Accounts/" + accountSID + "/Queues.json", "", "last"},
+		{"a call that nobody knows", "/2010-04-01/Accounts/" + accountSID + "/Calls/" + unknown + ".json", "", "last"},
+	}
+	for _, test := range tests {
+		if got := ask(&twilio, "POST", test.path, test.body); got != test.want {
+			t.Errorf("%s: %s answers, want %s", test.name, got, test.want)
+		}
+	}
+}
+
+// TestTheLastDeed is done, its sender is killed, and only the first one's is.
+func TestTheLastDeed(t *testing.T) {
+	t.Parallel()
+	calls := "/2010-04-01/Accounts/" + accountSID + "/Calls.json"
+	tests := []struct {
+		fault      fault
+		path       string
+		wantKilled int
+		wantAnswer string // to the first request
+	}{
+		{diesInCRMStep, "/crm", 1, ""},
+		{diesInCRMStep, calls, 0, "done"},
+		{diesWhileDialling, calls, 1, ""},
+		{diesWhileDialling, "/crm", 0, "done"},
+		{deliveredTwice, calls, 0, "done"},
+		{"", "/crm", 0, "done"},
+	}
+	for _, test := range tests {
+		t.Run(string(test.fault)+" "+test.path, func(t *testing.T) {
+			t.Parallel()
+			done, killed := 0, 0
+			deed := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { done++; fmt.Fprint(w, "done") })
+			front := test.fault.front(deed, deed, func(peer string) {
+				if killed++; done != 1 || peer != "192.0.2.1:1234" {
+					t.Errorf("%s was killed after %d deeds", peer, done)
+				}
+			})
+			first, second := ask(front, "POST", test.path, ""), ask(front, "POST", test.path, "")
+			if first != test.wantAnswer || second != "done" || done != 2 || killed != test.wantKilled {
+				t.Errorf("answers %q and %q, %d deeds, %d killed; want %q, done, 2 and %d", first, second, done, killed, test.wantAnswer, test.wantKilled)
+			}
+		})
+	}
+}
+
+func TestTheOperatorIsAsked(t *testing.T) {
+	t.Parallel()
+	requests, out := io.Pipe()
+	in, reply := io.Pipe()
+	var heard []string
+	go func() {
+		lines := bufio.NewScanner(requests)
+		for _, answer := range []string{"done", "done", `[{"call_sid":"CA1","tries":[{"reservation_sid":"WR1","state":"done"}]}]`} {
+			lines.Scan()
+			heard = append(heard, lines.Text())
+			fmt.Fprintln(reply, answer)
+		}
+		reply.Close()
+		_, _ = io.Copy(io.Discard, requests)
+	}()
+	asked := newOperator(in, out)
+	if err := errors.Join(asked.kill("127.0.0.1:4711"), asked.double()); err != nil {
+		t.Fatal(err)
+	}
+	links, err := asked.links()
+	if err != nil || len(links) != 1 || links[0].CallSID != "CA1" || len(links[0].Tries) != 1 {
+		t.Errorf("links = %+v, %v", links, err)
+	}
+	if want := "operator: kill 127.0.0.1:4711, operator: double the next bridge, operator: tell the calls"; strings.Join(heard, ", ") != want {
+		t.Errorf("asked %q, want %q", heard, want)
+	}
+	if err := asked.double(); !errors.Is(err, errOperator) {
+		t.Errorf("without an operator: %v, want errOperator", err)
+	}
+}
+
+// TestAFaultyCallIsJudged by what the ledger and Twilio know when all is over.
+func TestAFaultyCallIsJudged(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		alter func(*take)
+		want  string // "" = all is well
+	}{
+		{"as it should be", func(*take) {}, ""},
+		{"the fault did not happen", func(taken *take) { taken.Suffered = false }, "it did not happen that"},
+		{"the ledger knows nothing", func(taken *take) { taken.Link.CallSID = "CA0" }, "the ledger does not know the call"},
+		{"somebody else was called", func(taken *take) { taken.Call.Dialled = []string{bob} }, "called were"},
+		{"the reservation ended otherwise", func(taken *take) { taken.Call.Offers = []string{"rejected"} }, "the reservations ended"},
+		{"the ledger has another end", func(taken *take) { taken.Link.Tries[0].State = "unknown" }, "in the ledger, and completed in Twilio"},
+		{"the ledger has no reservation", func(taken *take) { taken.Link.Tries = nil }, "the ledger has 0 reservations of 1"},
+		{"the ledger has another worker", func(taken *take) { taken.Link.Tries[0].WorkerSID = "WK0" }, "is of WK0"},
+		{"the ledger has another leg", func(taken *take) { taken.Link.Tries[0].WorkerCallSID = "CA0" }, `the ledger has call "CA0"`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			twice := faultyCalls(4*time.Second, 40*time.Second)[2]
+			taken, err := inProcess(t.Context(), twice, 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			taken.Suffered, taken.Broken = true, nil
+			test.alter(taken)
+			known := taken.Link
+			taken.Link = linkedcalls.Link{}
+			taken.judge([]linkedcalls.Link{{CallSID: "CA1"}, known})
+			got := strings.Join(taken.Broken, "; ")
+			if !strings.Contains(got, test.want) || (got == "") != (test.want == "") {
+				t.Errorf("broken rules %q, want %q", got, test.want)
+			}
+		})
+	}
+}
