@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
 )
@@ -25,6 +26,12 @@ const (
 	// gatewayTimeout is the longest that API Gateway waits for a function. A time before that is no gateway's: example events and
 	// emulators have such.
 	gatewayTimeout = 30 * time.Second
+	// clockSkew is how far Twilio's clock may be ahead of ours.
+	clockSkew = 2 * time.Second
+	// longestWay is how old a reservation can be when its callback comes, the fallback's after a first answer that was waited for
+	// to the end of a webhook's 15 seconds (docs/usage/webhooks/webhooks-connection-overrides). A Timestamp before that is
+	// another clock's, and would take the time of the bridge.
+	longestWay = 20 * time.Second
 )
 
 // Queue takes work that the answer may not wait for.
@@ -39,7 +46,7 @@ type Handler struct {
 	Deferred            bool // place the worker's call ourselves, after the CRM step; false = let Twilio dequeue
 	Queue               Queue
 	PostWorkActivitySID string
-	RejectActivitySID   string
+	Activities          failure.Activities
 	CallerID            string        // "" = the number that the caller dialled
 	Ring                time.Duration // how long a worker's phone may ring
 	ReservationTimeout  time.Duration // as the workflow has it
@@ -61,11 +68,11 @@ func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.An
 		err = fmt.Errorf("callback of workspace %s, this stack serves %s: check WorkspaceSid", callback.WorkspaceSID, h.WorkspaceSID)
 	}
 	if err != nil {
-		return h.reject(ctx, log, err)
+		return h.reject(ctx, log, failure.CallbackUnreadable, err)
 	}
 	contact, err := taskrouter.WorkerContact(callback.WorkerAttributes)
 	if err != nil {
-		return h.reject(ctx, log, err)
+		return h.reject(ctx, log, failure.NoContact, err)
 	}
 	if !h.Deferred {
 		log.InfoContext(ctx, "dequeue to the worker")
@@ -73,20 +80,20 @@ func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.An
 	}
 	work, err := h.bridge(request, callback, contact)
 	if err != nil {
-		return h.reject(ctx, log, err)
+		return h.reject(ctx, log, failure.CallbackUnreadable, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	if err := h.Queue.Send(ctx, deferred.Message{Bridge: work}, 0); err != nil {
-		return h.reject(ctx, log, err)
+		return h.reject(ctx, log, failure.QueueRefused, err)
 	}
 	log.InfoContext(ctx, "bridge deferred", "deadline", work.Deadline)
 	return webhook.Instruction(nil)
 }
 
-func (h Handler) reject(ctx context.Context, log *slog.Logger, reason error) webhook.Answer {
-	log.WarnContext(ctx, "reservation rejected", "error", reason)
-	return webhook.Instruction(taskrouter.Reject{ActivitySID: h.RejectActivitySID})
+func (h Handler) reject(ctx context.Context, log *slog.Logger, why failure.Failure, err error) webhook.Answer {
+	log.With(why.Fields()...).WarnContext(ctx, "reservation rejected", "error", err)
+	return webhook.Instruction(taskrouter.Reject{ActivitySID: h.Activities.For(why)})
 }
 
 func (h Handler) dequeue(callback taskrouter.AssignmentCallback, contact taskrouter.Contact) taskrouter.Dequeue {
@@ -108,7 +115,7 @@ func (h Handler) bridge(request webhook.Request, callback taskrouter.AssignmentC
 		Contact:          contact,
 		CallerID:         h.callerID(callback),
 		BaseURL:          request.BaseURL,
-		Deadline:         h.deadline(request),
+		Deadline:         h.deadline(request, callback.Timestamp),
 		TaskAttributes:   json.RawMessage(request.Form.Get("TaskAttributes")),
 		WorkerAttributes: json.RawMessage(callback.WorkerAttributes),
 	}
@@ -122,16 +129,23 @@ func (h Handler) callerID(callback taskrouter.AssignmentCallback) string {
 	return callback.TaskAttributes.To
 }
 
-// deadline is when the reservation times out at the earliest. It counts from when the callback came in, and not from its
-// timestamp, which is not always there and is by another clock. A cold start can lie between the gateway and the function.
-func (h Handler) deadline(request webhook.Request) time.Time {
-	reserved := h.Now()
-	if waited := reserved.Sub(request.Received); waited > 0 && waited < gatewayTimeout {
-		reserved = request.Received
+// deadline is when the reservation times out at the earliest: by when the callback came in, less all the time that it may have
+// taken, or by Twilio's own timestamp, which is not always there and is by another clock; whichever is earlier. A cold start can
+// lie between the gateway and the function.
+func (h Handler) deadline(request webhook.Request, timestamp time.Time) time.Time {
+	received := h.Now()
+	if waited := received.Sub(request.Received); waited > 0 && waited < gatewayTimeout {
+		received = request.Received
 	}
-	reserved = reserved.Add(-callbackTimeout)
+	reserved := received.Add(-callbackTimeout)
 	if request.Path == "/assignment/fallback" {
 		reserved = reserved.Add(-callbackTimeout)
+	}
+	if told := timestamp.Add(-clockSkew); !timestamp.IsZero() && told.Before(reserved) {
+		reserved = told
+		if earliest := received.Add(-longestWay); told.Before(earliest) {
+			reserved = earliest
+		}
 	}
 	return reserved.Add(h.ReservationTimeout)
 }

@@ -14,6 +14,7 @@ import (
 
 	"switchboard/functions/assignment"
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/webhook"
 	"switchboard/shared/webhook/webhooktest"
 )
@@ -26,7 +27,9 @@ const (
 	workspaceSID      = "WS00000000000000000000000000000001"
 	postWorkActivity  = "WA00000000000000000000000000000002"
 	rejectActivity    = "WA00000000000000000000000000000003"
+	faultActivity     = "WA00000000000000000000000000000004"
 	rejected          = `{"instruction":"reject","activity_sid":"` + rejectActivity + `"}`
+	ourFault          = `{"instruction":"reject","activity_sid":"` + faultActivity + `"}`
 	dequeuedToTheCell = `{"instruction":"dequeue","to":"+14155550199","from":"+12065550100","post_work_activity_sid":"` + postWorkActivity + `","timeout":15}`
 	taskAttributes    = `{"skill":"billing","call_sid":"` + callSID + `","from":"+14155550123","to":"+12065550100"}`
 )
@@ -73,7 +76,7 @@ func newHandler(queue *sender) assignment.Handler {
 		Deferred:            true,
 		Queue:               deferred.Queue{Client: queue, URL: "https://sqs.example/bridge"},
 		PostWorkActivitySID: postWorkActivity,
-		RejectActivitySID:   rejectActivity,
+		Activities:          failure.Activities{Reject: rejectActivity, Fault: faultActivity},
 		Ring:                15 * time.Second,
 		ReservationTimeout:  2 * time.Minute,
 		Now:                 now,
@@ -150,8 +153,8 @@ func TestQueueThatTakesNothing(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
-				if got := handle(t, newHandler(test.queue), webhooktest.Event("/assignment", callback())); got != rejected {
-					t.Errorf("body = %s, want %s", got, rejected)
+				if got := handle(t, newHandler(test.queue), webhooktest.Event("/assignment", callback())); got != ourFault {
+					t.Errorf("body = %s, want %s", got, ourFault)
 				}
 				if after := time.Since(start); after != test.wantAfter {
 					t.Errorf("answered after %s, want %s", after, test.wantAfter)

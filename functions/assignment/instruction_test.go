@@ -1,13 +1,19 @@
 package assignment_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/webhook"
 	"switchboard/shared/webhook/webhooktest"
 )
@@ -102,6 +108,40 @@ func TestDeadlineAfterAColdStart(t *testing.T) {
 	}
 }
 
+// TestDeadlineByTwiliosClock takes the timestamp of the reservation where it comes before what the callback's own time allows.
+func TestDeadlineByTwiliosClock(t *testing.T) {
+	t.Parallel()
+	const callbackAge, clockSkew, longest = 5 * time.Second, 2 * time.Second, 20 * time.Second
+	tests := []struct {
+		name, path   string
+		age, counted time.Duration // before the callback came in
+	}{
+		{"the callback came at once", "/assignment", 0, callbackAge},
+		{"the callback took 3 s", "/assignment", 3 * time.Second, callbackAge},
+		{"the callback took 9 s", "/assignment", 9 * time.Second, 9*time.Second + clockSkew},
+		{"the fallback after 5 s", "/assignment/fallback", 5 * time.Second, 2 * callbackAge},
+		{"the fallback after 12 s", "/assignment/fallback", 12 * time.Second, 12*time.Second + clockSkew},
+		{"Twilio's clock is ahead", "/assignment", -3 * time.Second, callbackAge},
+		{"Twilio's clock is an hour behind", "/assignment", time.Hour, longest},
+		{"Twilio's clock is an hour ahead", "/assignment", -time.Hour, callbackAge},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			queue := &sender{}
+			form := callback()
+			form.Set("Timestamp", strconv.FormatInt(now().Add(-test.age).Unix(), 10))
+			event := webhooktest.Event(test.path, form)
+			event.RequestContext.TimeEpoch = now().UnixMilli()
+			handle(t, newHandler(queue), event)
+			want := now().Add(2*time.Minute - test.counted)
+			if got := queue.bridges(t); len(got) != 1 || !got[0].Deadline.Equal(want) {
+				t.Errorf("messages = %+v, want one with deadline %s", got, want)
+			}
+		})
+	}
+}
+
 func TestDeferredBehindACustomDomain(t *testing.T) {
 	t.Parallel()
 	queue := &sender{}
@@ -131,28 +171,28 @@ func TestDeliveredTwice(t *testing.T) {
 func TestReject(t *testing.T) {
 	t.Parallel()
 	const otherSID = "ffffffffffffffffffffffffffffffff"
-	tests := []struct{ name, parameter, value string }{
-		{"worker without contact_uri", "WorkerAttributes", `{"skills":["billing"]}`},
-		{"worker with a name for a contact_uri", "WorkerAttributes", `{"contact_uri":"Alice"}`},
-		{"worker with a local number", "WorkerAttributes", `{"contact_uri":"0205550199"}`},
-		{"worker with a contact_uri that is no text", "WorkerAttributes", `{"contact_uri":14155550199}`},
-		{"worker with a contact_uri made to break TwiML", "WorkerAttributes", `{"contact_uri":"sip:a@b\"><Hangup/>"}`},
-		{"worker attributes are no JSON", "WorkerAttributes", `{"contact_uri":`},
-		{"worker attributes are null", "WorkerAttributes", `null`},
-		{"no worker attributes", "WorkerAttributes", ""},
-		{"task attributes are no JSON", "TaskAttributes", `{"call_sid":`},
-		{"task attributes are a list", "TaskAttributes", `[]`},
-		{"task attributes are null", "TaskAttributes", `null`},
-		{"no task attributes", "TaskAttributes", ""},
-		{"task without a call", "TaskAttributes", `{"to":"+12065550100"}`},
-		{"task with a call that is none", "TaskAttributes", `{"call_sid":"../../Calls"}`},
-		{"another workspace", "WorkspaceSid", "WS" + otherSID},
-		{"no workspace", "WorkspaceSid", ""},
-		{"no task", "TaskSid", ""},
-		{"no reservation", "ReservationSid", ""},
-		{"reservation that is none", "ReservationSid", "WR1/../../Calls"},
-		{"no worker", "WorkerSid", ""},
-		{"worker that is a task", "WorkerSid", "WT" + otherSID},
+	tests := []struct{ name, parameter, value, want string }{
+		{"worker without contact_uri", "WorkerAttributes", `{"skills":["billing"]}`, rejected},
+		{"worker with a name for a contact_uri", "WorkerAttributes", `{"contact_uri":"Alice"}`, rejected},
+		{"worker with a local number", "WorkerAttributes", `{"contact_uri":"0205550199"}`, rejected},
+		{"worker with a contact_uri that is no text", "WorkerAttributes", `{"contact_uri":14155550199}`, rejected},
+		{"worker with a contact_uri made to break TwiML", "WorkerAttributes", `{"contact_uri":"sip:a@b\"><Hangup/>"}`, rejected},
+		{"worker attributes are no JSON", "WorkerAttributes", `{"contact_uri":`, rejected},
+		{"worker attributes are null", "WorkerAttributes", `null`, rejected},
+		{"no worker attributes", "WorkerAttributes", "", rejected},
+		{"task attributes are no JSON", "TaskAttributes", `{"call_sid":`, ourFault},
+		{"task attributes are a list", "TaskAttributes", `[]`, ourFault},
+		{"task attributes are null", "TaskAttributes", `null`, ourFault},
+		{"no task attributes", "TaskAttributes", "", ourFault},
+		{"task without a call", "TaskAttributes", `{"to":"+12065550100"}`, ourFault},
+		{"task with a call that is none", "TaskAttributes", `{"call_sid":"../../Calls"}`, ourFault},
+		{"another workspace", "WorkspaceSid", "WS" + otherSID, ourFault},
+		{"no workspace", "WorkspaceSid", "", ourFault},
+		{"no task", "TaskSid", "", ourFault},
+		{"no reservation", "ReservationSid", "", ourFault},
+		{"reservation that is none", "ReservationSid", "WR1/../../Calls", ourFault},
+		{"no worker", "WorkerSid", "", ourFault},
+		{"worker that is a task", "WorkerSid", "WT" + otherSID, ourFault},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -163,12 +203,45 @@ func TestReject(t *testing.T) {
 				queue := &sender{}
 				h := newHandler(queue)
 				h.Deferred = isDeferred
-				if got := handle(t, h, webhooktest.Event("/assignment", form)); got != rejected {
-					t.Errorf("deferred %t: body = %s, want %s", isDeferred, got, rejected)
+				if got := handle(t, h, webhooktest.Event("/assignment", form)); got != test.want {
+					t.Errorf("deferred %t: body = %s, want %s", isDeferred, got, test.want)
 				}
 				if len(queue.sent) != 0 {
 					t.Errorf("deferred %t: %d messages, want none", isDeferred, len(queue.sent))
 				}
+			}
+		})
+	}
+}
+
+// TestTheFailureTable has each row of the step.
+func TestTheFailureTable(t *testing.T) {
+	t.Parallel()
+	arrange := map[failure.Failure]func(url.Values, *sender){
+		failure.CallbackUnreadable: func(form url.Values, _ *sender) { form.Del("TaskAttributes") },
+		failure.NoContact:          func(form url.Values, _ *sender) { form.Set("WorkerAttributes", `{}`) },
+		failure.QueueRefused:       func(_ url.Values, queue *sender) { queue.err = errors.New("throttled") },
+	}
+	for f, row := range failure.Table() {
+		if row.Step != failure.Assignment {
+			continue
+		}
+		t.Run(row.Name+": worker to "+row.Activity(), func(t *testing.T) {
+			t.Parallel()
+			form, queue, log := callback(), &sender{}, &bytes.Buffer{}
+			arrange[failure.Failure(f)](form, queue)
+			h := newHandler(queue)
+			h.Logger = slog.New(slog.NewJSONHandler(log, nil))
+			want := map[string]string{"FaultActivitySid": ourFault, "RejectActivitySid": rejected}[row.Activity()]
+			if got := handle(t, h, webhooktest.Event("/assignment", form)); got != want {
+				t.Errorf("body = %s, want %s", got, want)
+			}
+			var line struct {
+				Message       string `json:"msg"`
+				Step, Failure string
+			}
+			if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Message != "reservation rejected" || line.Step != row.Step || line.Failure != row.Name {
+				t.Errorf("log %s, want one line with step %s and failure %s", log, row.Step, row.Name)
 			}
 		})
 	}

@@ -1,38 +1,46 @@
 // Package bridge does the work that the assignment callback deferred: it claims the reservation, takes the CRM step, and
-// places the call to the worker. Later it completes tasks that Twilio leaves in wrapping.
+// places the call to the worker. Later it completes tasks whose call has ended. It sets the queue's limit, too.
 package bridge
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"switchboard/shared/announcement"
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 )
-
-// attemptTime is how long one attempt may still be at work, the function's timeout (template.yaml) with a little to spare:
-// a claim without an outcome is older than this only when its attempt died. It lies below the queue's visibility
-// timeout, so that the next delivery after a crash can already act on it.
-const attemptTime = 50 * time.Second
 
 // Ledger remembers what was done about a reservation.
 type Ledger interface {
+	Claims
+	Outcomes
+}
+
+// Claims let one attempt, and no other, call a reservation's worker.
+type Claims interface {
 	Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (ledger.Call, bool, error)
+	Dialling(ctx context.Context, ref ledger.Ref, by time.Time) (ledger.Call, bool, error)
+}
+
+// Outcomes are what an attempt came to.
+type Outcomes interface {
 	Dialed(ctx context.Context, ref ledger.Ref, leg string) (ledger.Call, error)
 	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State) error
 }
 
-// Voice places and ends calls to workers.
+// Voice places and ends calls to workers, and reads whether a call is at its end.
 type Voice interface {
 	PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error)
 	EndCall(ctx context.Context, sid string) error
-	Talking(ctx context.Context, sid string) (bool, error)
+	Ended(ctx context.Context, sid string) (bool, error)
 }
 
 // Tasks rejects reservations and completes tasks.
@@ -47,21 +55,29 @@ type CRM interface {
 	Tell(ctx context.Context, document crm.Document) error
 }
 
+// Limit sets how many calls may wait for the workflow.
+type Limit interface {
+	Set(ctx context.Context, size int) (voicequeue.Report, error)
+}
+
 // Handler works through the messages of BridgeQueue.
 type Handler struct {
-	Ledger            Ledger
-	Voice             Voice
-	Tasks             Tasks
-	CRM               CRM  // nil = no step
-	Gate              bool // phones must press 1 before they get the call
-	Ring              time.Duration
-	RejectActivitySID string
-	Now               func() time.Time
-	Logger            *slog.Logger
+	Ledger       Ledger
+	Voice        Voice
+	Tasks        Tasks
+	CRM          CRM  // nil = no step
+	Gate         bool // phones must press 1 before they get the call
+	Announcement announcement.Template
+	Ring         time.Duration // how long a worker's phone rings where the reservation leaves that much
+	Activities   failure.Activities
+	Limit        Limit
+	QueueMaxSize int
+	Now          func() time.Time
+	Logger       *slog.Logger
 }
 
 // Handle implements the Lambda function. A message that could not be worked through is reported, and only that one comes
-// again; after its tries it lies in the dead-letter queue.
+// again; after its tries it lies in the dead-letter queue. From there it may be redriven at any later time.
 func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
 	// An empty list, not none: JSON null would be for the event source to interpret.
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
@@ -81,6 +97,9 @@ func (h Handler) work(ctx context.Context, body string) error {
 		return err
 	case message.WrapUp != nil:
 		return h.wrapUp(ctx, *message.WrapUp)
+	case message.QueueLimit != nil:
+		_, err := h.Limit.Set(ctx, h.QueueMaxSize)
+		return err
 	}
 	work := *message.Bridge
 	return job{
@@ -89,28 +108,4 @@ func (h Handler) work(ctx context.Context, body string) error {
 		ref:  ledger.Ref{CallSID: work.CallSID, TaskSID: work.TaskSID, ReservationSID: work.ReservationSID},
 		log:  h.Logger.With("call_sid", work.CallSID, "task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID),
 	}.run(ctx)
-}
-
-// wrapUp completes a task whose call has ended. While its worker still talks, it is none of ours: the message comes
-// again, and at last lies in the dead-letter queue.
-func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
-	log := h.Logger.With("call_sid", work.CallSID, "task_sid", work.TaskSID)
-	status, err := h.Tasks.TaskStatus(ctx, work.TaskSID)
-	if err != nil || status != "wrapping" {
-		return err
-	}
-	if work.WorkerCallSID != "" {
-		talking, err := h.Voice.Talking(ctx, work.WorkerCallSID)
-		if err != nil {
-			return err
-		}
-		if talking {
-			return fmt.Errorf("complete task %s: its worker is still on call %s", work.TaskSID, work.WorkerCallSID)
-		}
-	}
-	if err := h.Tasks.CompleteTask(ctx, work.TaskSID, "wrap-up time is over"); err != nil {
-		return err
-	}
-	log.InfoContext(ctx, "task completed after its wrap-up time")
-	return nil
 }

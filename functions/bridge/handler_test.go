@@ -13,8 +13,10 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
+	"switchboard/shared/announcement"
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
@@ -27,6 +29,7 @@ const (
 	reservation = "WR00000000000000000000000000000001"
 	worker      = "WK00000000000000000000000000000001"
 	unavailable = "WA00000000000000000000000000000002"
+	faultless   = "WA00000000000000000000000000000003" // for whoever had no part in a failure
 )
 
 func ref() ledger.Ref {
@@ -41,13 +44,13 @@ type desk struct {
 	now     time.Time
 	did     []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
 
-	placeErr, rejectErr, crmErr error
-	onPlace                     func()        // what happens while Twilio places the call
-	placeTime                   time.Duration // how long that may take
-	onCRM                       func()
-	pending                     bool // whether a reservation that is rejected is still pending
-	taskStatus                  string
-	talking                     bool
+	placeErr, rejectErr, crmErr, endErr error
+	onPlace                             func()        // what happens while Twilio places the call
+	placeTime                           time.Duration // how long that may take
+	onCRM                               func()
+	pending                             bool // whether a reservation that is rejected is still pending
+	taskStatus                          string
+	living                              []string // calls that have not ended
 }
 
 func newDesk() *desk {
@@ -56,7 +59,7 @@ func newDesk() *desk {
 	d.ledger = ledger.Ledger{Store: d.store, Now: clock}
 	d.handler = Handler{
 		Ledger: d.ledger, Voice: d, Tasks: d, CRM: d, Gate: true, Ring: 15 * time.Second,
-		RejectActivitySID: unavailable, Now: clock, Logger: slog.New(slog.DiscardHandler),
+		Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock, Logger: slog.New(slog.DiscardHandler),
 	}
 	return d
 }
@@ -70,9 +73,8 @@ func (d *desk) Tell(context.Context, crm.Document) error {
 }
 
 func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
-	if deadline, found := ctx.Deadline(); found {
-		d.placeTime = time.Until(deadline)
-	}
+	deadline, _ := ctx.Deadline()
+	d.placeTime = time.Until(deadline)
 	d.did = append(d.did, "place "+call.To+" "+call.Ring.String())
 	if d.onPlace != nil {
 		d.onPlace()
@@ -85,10 +87,12 @@ func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, e
 
 func (d *desk) EndCall(_ context.Context, sid string) error {
 	d.did = append(d.did, "end "+sid)
-	return nil
+	return d.endErr
 }
 
-func (d *desk) Talking(context.Context, string) (bool, error) { return d.talking, nil }
+func (d *desk) Ended(_ context.Context, sid string) (bool, error) {
+	return !slices.Contains(d.living, sid), nil
+}
 
 func (d *desk) RejectReservation(_ context.Context, _, sid, activity string) (bool, error) {
 	d.did = append(d.did, "reject "+sid+" "+activity)
@@ -98,7 +102,7 @@ func (d *desk) RejectReservation(_ context.Context, _, sid, activity string) (bo
 func (d *desk) TaskStatus(context.Context, string) (string, error) { return d.taskStatus, nil }
 
 func (d *desk) CompleteTask(context.Context, string, string) error {
-	d.did = append(d.did, "complete")
+	d.did, d.taskStatus = append(d.did, "complete"), "completed"
 	return nil
 }
 
@@ -133,7 +137,20 @@ func (d *desk) want(t *testing.T, wanted ...string) {
 	}
 }
 
-const rejected = "reject " + reservation + " " + unavailable
+const (
+	rejected = "reject " + reservation + " " + faultless
+	placed   = "place +14155550199 15s"
+)
+
+// known is what the ledger knows of the call.
+func (d *desk) known(t *testing.T) ledger.Call {
+	t.Helper()
+	known, found, err := d.ledger.ByCall(t.Context(), callerCall)
+	if err != nil || !found {
+		t.Fatalf("the ledger knows nothing: %v", err)
+	}
+	return known
+}
 
 func TestTheWorkerIsCalledAfterTheCRMStep(t *testing.T) {
 	t.Parallel()
@@ -142,50 +159,102 @@ func TestTheWorkerIsCalledAfterTheCRMStep(t *testing.T) {
 	if d.deliver(t, deferred.Message{Bridge: &work}) {
 		t.Error("the message comes again")
 	}
-	d.want(t, "crm", "place +14155550199 15s")
+	d.want(t, "crm", placed)
 	call, found, err := d.ledger.ByCall(t.Context(), workerCall)
 	if err != nil || !found || call.CallSID() != callerCall {
 		t.Errorf("the ledger does not link the two calls: %v %v", found, err)
 	}
 }
 
-func TestWhoeverCannotBeCalledIsRejected(t *testing.T) {
+func TestTheRingIsCutToFit(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		name    string
-		arrange func(*desk, *deferred.Bridge)
-		want    []string
+		left time.Duration
+		want string
 	}{
-		{"the CRM says no", func(d *desk, _ *deferred.Bridge) { d.crmErr = errors.New("503") }, []string{"crm", rejected}},
-		{"Twilio refuses the call", func(d *desk, _ *deferred.Bridge) { d.placeErr = &twilio.Error{Status: 400} }, []string{"crm", "place +14155550199 15s", rejected}},
-		{"nobody knows whether Twilio placed it", func(d *desk, _ *deferred.Bridge) { d.placeErr = &twilio.Error{Status: 0} }, []string{"crm", "place +14155550199 15s", rejected}},
-		{"the ring would outlast the reservation", func(d *desk, work *deferred.Bridge) { work.Deadline = d.now.Add(14 * time.Second) }, []string{rejected}},
-		{"the CRM takes the time that the ring needs", func(d *desk, _ *deferred.Bridge) {
-			d.onCRM = func() { d.now = d.now.Add(101 * time.Second) }
-		}, []string{"crm", rejected}},
-		{"the message comes after the reservation", func(d *desk, work *deferred.Bridge) { work.Deadline = d.now.Add(-time.Minute) }, []string{rejected}},
+		{115 * time.Second, placed},
+		{17 * time.Second, placed},
+		{17*time.Second - time.Millisecond, "place +14155550199 14s"},
+		{12*time.Second + 900*time.Millisecond, "place +14155550199 10s"},
+		{7 * time.Second, "place +14155550199 5s"},
+		{7*time.Second - time.Millisecond, rejected},
+		{0, rejected},
+		{-time.Minute, rejected},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk()
-			work := d.bridge()
-			test.arrange(d, &work)
-			if d.deliver(t, deferred.Message{Bridge: &work}) {
-				t.Error("the message comes again")
-			}
-			d.want(t, test.want...)
-		})
+		d := newDesk()
+		d.handler.CRM = nil
+		work := d.bridge()
+		work.Deadline = d.now.Add(test.left)
+		if d.deliver(t, deferred.Message{Bridge: &work}) {
+			t.Errorf("%s before the deadline: the message comes again", test.left)
+		}
+		d.want(t, test.want)
 	}
 }
 
-func TestARingThatJustFitsIsPlaced(t *testing.T) {
+func TestTheLedgerKnowsUntilWhenThePhoneMayBeginToRing(t *testing.T) {
+	t.Parallel()
+	for _, withCRM := range []bool{true, false} {
+		for _, test := range []struct{ left, ring time.Duration }{{115 * time.Second, 15 * time.Second}, {12 * time.Second, 10 * time.Second}} {
+			d := newDesk()
+			if !withCRM {
+				d.handler.CRM = nil
+			}
+			work := d.bridge()
+			work.Deadline = d.now.Add(test.left)
+			d.deliver(t, deferred.Message{Bridge: &work})
+			known := d.known(t)
+			if want := work.Deadline.Add(-test.ring); !known.DialBy(ref()).Equal(want) || !known.Deadline(ref()).Equal(work.Deadline) || known.State(ref()) != ledger.Ringing {
+				t.Errorf("CRM %t, %s left: dial by %s of %s, %s; want by %s", withCRM, test.left, known.DialBy(ref()), known.Deadline(ref()), known.State(ref()), want)
+			}
+		}
+	}
+}
+
+// TestTheClaimSaysThatTheCallFollows is one write, and not two, where nothing lies between them.
+func TestTheClaimSaysThatTheCallFollows(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
+	d.handler.CRM = nil
 	work := d.bridge()
-	work.Deadline = d.now.Add(15 * time.Second)
+	d.onPlace = func() {
+		if state := d.known(t).State(ref()); state != ledger.Dialling {
+			t.Errorf("while the call is placed the reservation is %s, want dialling", state)
+		}
+	}
+	counting := &counter{Memory: d.store}
+	d.handler.Ledger = ledger.Ledger{Store: counting, Now: d.handler.Now}
 	d.deliver(t, deferred.Message{Bridge: &work})
-	d.want(t, "crm", "place +14155550199 15s")
+	if counting.writes != 2 {
+		t.Errorf("%d writes, want 2: the claim, and the call that was placed", counting.writes)
+	}
+}
+
+// counter is a store that counts its writes.
+type counter struct {
+	*ledger.Memory
+	writes int
+}
+
+func (c *counter) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
+	c.writes++
+	return c.Memory.Apply(ctx, change)
+}
+
+func TestTheGateKnowsWhatToSayOfTheCaller(t *testing.T) {
+	t.Parallel()
+	said, err := announcement.Parse("A call from {from}.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk()
+	d.handler.Announcement = said
+	work := d.bridge()
+	d.deliver(t, deferred.Message{Bridge: &work})
+	if got := d.known(t).Announcement(ref()); got != "A call from plus 1 4 1 5 5 5 5 0 1 2 3." {
+		t.Errorf("announcement %q", got)
+	}
 }
 
 func TestOneReservationIsOneCall(t *testing.T) {
@@ -198,7 +267,7 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		if d.deliver(t, deferred.Message{Bridge: &work}) {
 			t.Error("the second delivery comes again")
 		}
-		d.want(t, "crm", "place +14155550199 15s")
+		d.want(t, "crm", placed)
 	})
 	t.Run("the second delivery comes while the first is at work", func(t *testing.T) {
 		t.Parallel()
@@ -211,13 +280,23 @@ func TestOneReservationIsOneCall(t *testing.T) {
 			}
 		}
 		d.deliver(t, deferred.Message{Bridge: &work})
-		d.want(t, "crm", "place +14155550199 15s")
+		d.want(t, "crm", placed)
+	})
+	t.Run("the callback is answered too late, and the fallback defers too", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk()
+		work, again := d.bridge(), d.bridge()
+		again.Deadline, again.BaseURL = work.Deadline.Add(-5*time.Second), "https://other.example"
+		for _, message := range []*deferred.Bridge{&work, &again, &work, &again} {
+			d.deliver(t, deferred.Message{Bridge: message})
+		}
+		d.want(t, "crm", placed)
 	})
 	t.Run("the first attempt died, nobody knows where", func(t *testing.T) {
 		t.Parallel()
 		d := newDesk()
 		work := d.bridge()
-		if _, claimed, err := d.ledger.Claim(t.Context(), ref(), ledger.Offer{WorkerSID: worker}); !claimed || err != nil {
+		if _, claimed, err := d.ledger.Claim(t.Context(), ref(), ledger.Offer{WorkerSID: worker, DialBy: d.now}); !claimed || err != nil {
 			t.Fatalf("claim: %t %v", claimed, err)
 		}
 		d.now = d.now.Add(time.Minute)
@@ -256,9 +335,12 @@ func TestOneReservationIsOneCall(t *testing.T) {
 	})
 }
 
+// TestARequestThatTakesLongLeavesTimeForTheRing gives the request its 8 seconds, or what is left before the ring must begin.
 func TestARequestThatTakesLongLeavesTimeForTheRing(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct{ left, want time.Duration }{{115 * time.Second, 100 * time.Second}, {19 * time.Second, 4 * time.Second}, {15 * time.Second, time.Second}} {
+	for _, test := range []struct{ left, want time.Duration }{
+		{115 * time.Second, 8 * time.Second}, {19 * time.Second, 4 * time.Second}, {17 * time.Second, 2 * time.Second}, {10 * time.Second, 2 * time.Second},
+	} {
 		d := newDesk()
 		work := d.bridge()
 		work.Deadline = d.now.Add(test.left)
@@ -267,6 +349,32 @@ func TestARequestThatTakesLongLeavesTimeForTheRing(t *testing.T) {
 			t.Errorf("%s before the deadline, placing the call may take %s, want %s", test.left, d.placeTime, test.want)
 		}
 	}
+}
+
+// TestAWriteThatTakesTheTimeOfTheRequestIsTheEnd fixes the ring before the ledger is asked: afterwards it may no longer fit.
+func TestAWriteThatTakesTheTimeOfTheRequestIsTheEnd(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	d.handler.CRM = nil
+	work := d.bridge()
+	work.Deadline = d.now.Add(10 * time.Second)
+	d.handler.Ledger = slow{d.ledger, func() { d.now = d.now.Add(1500 * time.Millisecond) }}
+	d.deliver(t, deferred.Message{Bridge: &work})
+	d.want(t, rejected)
+	if state := d.known(t).State(ref()); state != ledger.Stale {
+		t.Errorf("the reservation is %s, want stale", state)
+	}
+}
+
+// slow is a ledger that takes its time for a claim.
+type slow struct {
+	ledger.Ledger
+	wait func()
+}
+
+func (s slow) Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (ledger.Call, bool, error) {
+	defer s.wait()
+	return s.Ledger.Claim(ctx, ref, offer)
 }
 
 func TestACallerWhoHasLeftIsNotBridged(t *testing.T) {
@@ -292,13 +400,37 @@ func TestACallerWhoHasLeftIsNotBridged(t *testing.T) {
 			d.deliver(t, deferred.Message{Bridge: &work})
 			d.want(t)
 		})
+		t.Run(name+" during the CRM step", func(t *testing.T) {
+			t.Parallel()
+			d := newDesk()
+			work := d.bridge()
+			d.onCRM = func() { leaves(t, d) }
+			if d.deliver(t, deferred.Message{Bridge: &work}) {
+				t.Error("the message comes again")
+			}
+			d.want(t, "crm")
+		})
+		t.Run(name+" while Twilio places the call, which then cannot be ended", func(t *testing.T) {
+			t.Parallel()
+			d := newDesk()
+			work := d.bridge()
+			d.onPlace, d.endErr = func() { leaves(t, d) }, errors.New("503")
+			if !d.deliver(t, deferred.Message{Bridge: &work}) {
+				t.Error("a phone that rings for nobody was forgotten")
+			}
+			d.endErr = nil
+			if d.deliver(t, deferred.Message{Bridge: &work}) {
+				t.Error("the message comes a third time")
+			}
+			d.want(t, "crm", placed, "end "+workerCall, "end "+workerCall)
+		})
 		t.Run(name+" while Twilio places the call", func(t *testing.T) {
 			t.Parallel()
 			d := newDesk()
 			work := d.bridge()
 			d.onPlace = func() { leaves(t, d) }
 			d.deliver(t, deferred.Message{Bridge: &work})
-			d.want(t, "crm", "place +14155550199 15s", "end "+workerCall)
+			d.want(t, "crm", placed, "end "+workerCall)
 		})
 	}
 }
@@ -311,7 +443,7 @@ func TestAPlacedCallIsNotRejectedBecauseItCouldNotBeNoted(t *testing.T) {
 	if d.deliver(t, deferred.Message{Bridge: &work}) {
 		t.Error("the message comes again, and would reject a worker whose phone rings")
 	}
-	d.want(t, "crm", "place +14155550199 15s")
+	d.want(t, "crm", placed)
 }
 
 // forgetful is a ledger that loses what was dialled.
@@ -346,34 +478,6 @@ func TestOnlyTelephonesHaveAGate(t *testing.T) {
 	}
 }
 
-func TestATaskIsCompletedAfterItsWrapUpTime(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, status string
-		talking      bool
-		wantAgain    bool
-		want         []string
-	}{
-		{"it is wrapping", "wrapping", false, false, []string{"complete"}},
-		{"its worker still talks", "wrapping", true, true, nil},
-		{"it was completed by hand", "completed", false, false, nil},
-		{"it is gone", "", false, false, nil},
-		{"it was assigned again", "assigned", false, false, nil},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			d := newDesk()
-			d.taskStatus, d.talking = test.status, test.talking
-			again := d.deliver(t, deferred.Message{WrapUp: &deferred.WrapUp{CallSID: callerCall, TaskSID: task, WorkerCallSID: workerCall}})
-			if again != test.wantAgain {
-				t.Errorf("comes again: %t, want %t", again, test.wantAgain)
-			}
-			d.want(t, test.want...)
-		})
-	}
-}
-
 func TestAPoisonMessageBlocksNoOther(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
@@ -391,7 +495,7 @@ func TestAPoisonMessageBlocksNoOther(t *testing.T) {
 	if len(response.BatchItemFailures) != 1 || response.BatchItemFailures[0].ItemIdentifier != "poison" {
 		t.Errorf("failures %v, want poison alone", response.BatchItemFailures)
 	}
-	d.want(t, "crm", "place +14155550199 15s")
+	d.want(t, "crm", placed)
 }
 
 func TestAnEmptyListOfFailuresIsNotNull(t *testing.T) {

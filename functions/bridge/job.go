@@ -11,13 +11,31 @@ import (
 
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
 
-// placeTime is what a request to place the call gets at least. The deadline is early by more than that (functions/assignment).
-const placeTime = time.Second
+// What each step may take, and less where the reservation's deadline comes first. All of them fit into the function's timeout
+// (template.yaml).
+const (
+	ledgerTime = 4 * time.Second  // a write
+	crmTime    = 10 * time.Second // the CRM step with its second try
+	dialTime   = 8 * time.Second  // POST /Calls
+	rejectTime = 12 * time.Second // a rejection with its tries
+)
+
+const (
+	// leastRing is the shortest ring that is worth a call: a worker has to get at their phone.
+	leastRing = 5 * time.Second
+	// placeTime is what a request to place the call gets at least.
+	placeTime = 2 * time.Second
+	// attemptTime is how long one attempt may still be at work, the function's timeout with a little to spare: a claim without an
+	// outcome is older than this only when its attempt died. It lies below the queue's visibility timeout, so that the next
+	// delivery after a crash can already act on it.
+	attemptTime = 50 * time.Second
+)
 
 // job is one deferred bridge.
 type job struct {
@@ -30,90 +48,152 @@ type job struct {
 // run calls the reservation's worker, or rejects the reservation. An error means that not even the rejection went
 // through: the message comes again, and rejects again.
 func (j job) run(ctx context.Context) error {
-	known, claimed, err := j.h.Ledger.Claim(ctx, j.ref, ledger.Offer{WorkerSID: j.work.WorkerSID, Deadline: j.work.Deadline, CRM: j.h.CRM != nil})
+	ring, fits := j.ring()
+	known, claimed, err := j.claim(ctx, ring, fits)
 	switch {
 	case err != nil:
-		return j.reject(ctx, err)
+		return j.reject(ctx, failure.ClaimFailed, err)
 	case !claimed:
 		return j.refused(ctx, known)
+	case !fits:
+		return j.reject(ctx, failure.MessageLate, j.tooLate())
+	case j.h.CRM == nil:
+		return j.dial(ctx, ring)
 	}
-	leg, err := j.call(ctx)
+	if err := j.tellCRM(ctx); err != nil {
+		return j.reject(ctx, crmFailure(err), err)
+	}
+	if ring, fits = j.ring(); !fits {
+		return j.reject(ctx, failure.DialLate, j.tooLate())
+	}
+	known, dialling, err := j.dialling(ctx, ring)
+	switch {
+	case err != nil:
+		return j.reject(ctx, failure.DialNotNoted, err)
+	case !dialling:
+		return j.refused(ctx, known)
+	}
+	return j.dial(ctx, ring)
+}
+
+// claim takes the reservation. Where the worker is called next, the same write says so.
+func (j job) claim(ctx context.Context, ring time.Duration, fits bool) (ledger.Call, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
+	defer cancel()
+	offer := ledger.Offer{
+		WorkerSID: j.work.WorkerSID, Deadline: j.work.Deadline, CRM: fits && j.h.CRM != nil,
+		Announcement: j.h.Announcement.Render(j.work.TaskAttributes),
+	}
+	if fits && j.h.CRM == nil {
+		offer.DialBy = j.work.Deadline.Add(-ring)
+	}
+	return j.h.Ledger.Claim(ctx, j.ref, offer)
+}
+
+func (j job) tellCRM(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, min(crmTime, j.left()-placeTime-leastRing))
+	defer cancel()
+	return j.h.CRM.Tell(ctx, j.document())
+}
+
+// dialling asks, right before the call is placed, whether somebody still waits.
+func (j job) dialling(ctx context.Context, ring time.Duration) (ledger.Call, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
+	defer cancel()
+	return j.h.Ledger.Dialling(ctx, j.ref, j.work.Deadline.Add(-ring))
+}
+
+// dial places the call and notes it.
+func (j job) dial(ctx context.Context, ring time.Duration) error {
+	if j.left()-ring < placeTime/2 {
+		return j.reject(ctx, failure.DialLate, j.tooLate())
+	}
+	leg, err := j.place(ctx, ring)
 	if err != nil {
-		return j.reject(ctx, err)
+		return j.reject(ctx, dialFailure(err), err)
 	}
-	j.log.InfoContext(ctx, "worker's phone rings", "worker_call_sid", leg)
-	known, err = j.h.Ledger.Dialed(ctx, j.ref, leg)
+	log := j.log.With("worker_call_sid", leg)
+	log.InfoContext(ctx, "worker's phone rings", "ring_seconds", ring.Seconds())
+	noting, cancel := context.WithTimeout(ctx, ledgerTime)
+	defer cancel()
+	known, err := j.h.Ledger.Dialed(noting, j.ref, leg)
 	if err != nil {
 		// The call is placed. Its own status callback tells the ledger too; working through the message again would only
-		// find a claim without an outcome, and reject a worker who may be talking.
-		j.log.ErrorContext(ctx, "worker's call not noted", "worker_call_sid", leg, "error", err)
+		// find a call whose outcome nobody knows, and reject a worker who may be talking.
+		log.ErrorContext(ctx, "worker's call not noted", "error", err)
 		return nil
 	}
 	if known.Over(j.ref) {
-		j.log.InfoContext(ctx, "caller left while the call was placed", "worker_call_sid", leg)
+		log.InfoContext(ctx, "caller left while the call was placed")
 		return j.h.Voice.EndCall(ctx, leg)
 	}
 	return nil
 }
 
-// call takes the CRM step and places the call, as long as the reservation outlasts the ring.
-func (j job) call(ctx context.Context) (leg string, err error) {
-	if err := j.tellCRM(ctx); err != nil {
-		return "", err
-	}
-	spare := j.left() - j.h.Ring
-	if spare < 0 {
-		return "", j.tooLate()
-	}
-	// Twilio may place the call at any moment until the request is given up, and even then the ring must fit before the deadline. No
-	// answer in time counts as an unknown outcome.
-	ctx, cancel := context.WithTimeout(ctx, max(spare, placeTime))
+// place makes the request. Twilio may place the call at any moment until the request is given up, and even then the ring must fit
+// before the deadline. No answer in time counts as an unknown outcome.
+func (j job) place(ctx context.Context, ring time.Duration) (leg string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.left()-ring))
 	defer cancel()
 	return j.h.Voice.PlaceCall(ctx, twilio.WorkerCall{
 		To:                string(j.work.Contact),
 		From:              j.work.CallerID,
 		AnswerURL:         j.workerURL(j.firstStop()),
 		StatusCallbackURL: j.workerURL("status"),
-		Ring:              j.h.Ring,
+		Ring:              ring,
 	})
 }
 
-func (j job) tellCRM(ctx context.Context) error {
-	spare := j.left() - j.h.Ring
-	if spare < 0 {
-		return j.tooLate()
-	}
-	if j.h.CRM == nil {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, spare)
-	defer cancel()
-	return j.h.CRM.Tell(ctx, j.document())
-}
-
-// refused finds out what an earlier delivery of this message came to.
+// refused finds out what became of the reservation when it is not this attempt's to bridge: another delivery of the message, or the
+// fallback's of the same reservation, was at it, or nobody waits any more.
 func (j job) refused(ctx context.Context, known ledger.Call) error {
+	if known.Over(j.ref) {
+		j.log.InfoContext(ctx, "nothing to bridge: nobody waits any more")
+		return j.endCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+	}
 	if known.Leg(j.ref) != "" || known.Settled(j.ref) {
-		j.log.InfoContext(ctx, "nothing to bridge: the worker was called before, or nobody waits any more")
+		j.log.InfoContext(ctx, "nothing to bridge: the worker was called before")
 		return nil
 	}
 	if age := j.h.Now().Sub(known.Claimed(j.ref)); age < attemptTime {
 		return fmt.Errorf("bridge reservation %s: another attempt is %s old and may still be at work", j.ref.ReservationSID, age)
 	}
-	return j.reject(ctx, errors.New("an earlier attempt ended without an outcome: nobody knows whether it called the worker"))
+	switch known.State(j.ref) {
+	case ledger.Claimed, ledger.CRM:
+		if j.left() < 0 {
+			return j.reject(ctx, failure.MessageLate, j.tooLate())
+		}
+		return j.reject(ctx, failure.AttemptDied, errors.New("an earlier attempt ended before it called the worker"))
+	}
+	return j.reject(ctx, failure.OutcomeUnknown, errors.New("an earlier attempt ended without an outcome: nobody knows whether it called the worker"))
 }
 
-func (j job) reject(ctx context.Context, reason error) error {
-	pending, err := j.h.Tasks.RejectReservation(ctx, j.ref.TaskSID, j.ref.ReservationSID, j.h.RejectActivitySID)
+// endCalls makes up for what an earlier attempt could not end.
+func (j job) endCalls(ctx context.Context, legs []string) error {
+	var failures []error
+	for _, leg := range legs {
+		failures = append(failures, j.h.Voice.EndCall(ctx, leg))
+	}
+	return errors.Join(failures...)
+}
+
+// reject gives the reservation up, and notes its end where Twilio had it pending until then. Past the deadline nobody else will.
+func (j job) reject(ctx context.Context, why failure.Failure, reason error) error {
+	rejecting, cancel := context.WithTimeout(ctx, rejectTime)
+	defer cancel()
+	pending, err := j.h.Tasks.RejectReservation(rejecting, j.ref.TaskSID, j.ref.ReservationSID, j.h.Activities.For(why))
 	if err != nil {
+		j.log.With(failure.RejectFailed.Fields()...).ErrorContext(ctx, "reservation not rejected", "error", err, "reason", reason)
 		return fmt.Errorf("%w (rejected because: %w)", err, reason)
 	}
-	j.log.WarnContext(ctx, "reservation rejected", "error", reason, "was_pending", pending)
+	j.log.With(why.Fields()...).WarnContext(ctx, "reservation rejected", "error", reason, "was_pending", pending)
 	var end ledger.State
-	if pending {
-		end = ledger.Rejected
+	if pending || j.left() < 0 {
+		end = ledger.State(why.Row().Reservation)
 	}
-	if err := j.h.Ledger.RejectSent(ctx, j.ref, end); err != nil {
+	noting, cancel := context.WithTimeout(ctx, ledgerTime)
+	defer cancel()
+	if err := j.h.Ledger.RejectSent(noting, j.ref, end); err != nil {
 		j.log.ErrorContext(ctx, "rejection not noted", "error", err)
 	}
 	return nil
@@ -131,10 +211,16 @@ func (j job) workerURL(stop string) string {
 	return strings.Join([]string{j.work.BaseURL + "/worker", j.ref.CallSID, j.ref.TaskSID, j.ref.ReservationSID, stop}, "/")
 }
 
+// ring is how long the worker's phone may ring, in whole seconds; false when that is not worth a call.
+func (j job) ring() (time.Duration, bool) {
+	ring := min(j.h.Ring, (j.left() - placeTime).Truncate(time.Second))
+	return ring, ring >= leastRing
+}
+
 func (j job) left() time.Duration { return j.work.Deadline.Sub(j.h.Now()) }
 
 func (j job) tooLate() error {
-	return fmt.Errorf("the reservation may end at %s, sooner than %s of ringing", j.work.Deadline.Format(time.RFC3339), j.h.Ring)
+	return fmt.Errorf("the reservation may end at %s: %s are left to place a call and let it ring", j.work.Deadline.Format(time.RFC3339), max(j.left(), 0))
 }
 
 func (j job) document() crm.Document {

@@ -18,15 +18,17 @@ const leaveKey = "*"
 type Handler struct {
 	Edge     webhook.Edge
 	MusicURL string // "" = speech and short pauses
+	Limit    *Limit
 }
 
-// Handle implements the Lambda function. It makes no network call while the secrets are fresh: place and wait are in
-// the request.
+// Handle implements the Lambda function. It makes no network call while the secrets are fresh and the queue has the
+// wanted size: place, wait and size are in the request.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.hold)
 }
 
-func (h Handler) hold(_ context.Context, request webhook.Request) webhook.Answer {
+func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answer {
+	h.Limit.check(ctx, request)
 	if request.Form.Get("Digits") == leaveKey {
 		return webhook.TwiML(twiml.Leave())
 	}

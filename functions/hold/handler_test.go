@@ -18,7 +18,12 @@ const (
 	musicURL = "https://music.example/hold.mp3"
 )
 
-func newHandler() hold.Handler { return hold.Handler{Edge: webhooktest.Edge(), MusicURL: musicURL} }
+func newHandler() hold.Handler {
+	return hold.Handler{
+		Edge: webhooktest.Edge(), MusicURL: musicURL,
+		Limit: &hold.Limit{Wanted: 100, Queue: &queue{}, Logger: webhooktest.Logger()},
+	}
+}
 
 func handle(t *testing.T, h hold.Handler, event webhook.Event) string {
 	t.Helper()
@@ -94,10 +99,13 @@ func TestWrongSignature(t *testing.T) {
 
 func TestNoNetworkCallIsMade(t *testing.T) {
 	t.Parallel()
-	secrets := &webhooktest.Secrets{}
-	h := newHandler()
+	secrets, q := &webhooktest.Secrets{}, &queue{}
+	h := limited(q)
 	h.Edge = webhook.Edge{Secrets: secrets, Logger: webhooktest.Logger()}
-	handle(t, h, webhooktest.Event("/hold", url.Values{"QueuePosition": {"2"}}))
+	handle(t, h, webhooktest.Event("/hold", waits("200")))
+	if len(q.found) != 0 {
+		t.Errorf("%d messages were sent, want none", len(q.found))
+	}
 	if gets, renewals := secrets.Gets.Load(), secrets.Renewals.Load(); gets != 1 || renewals != 0 {
 		t.Errorf("secrets were asked for %d times and renewed %d times, want 1 and 0", gets, renewals)
 	}

@@ -12,7 +12,6 @@ import (
 	"switchboard/functions/enqueue"
 	"switchboard/functions/linkedcalls"
 	"switchboard/functions/local/stack"
-	"switchboard/functions/queuelimit"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
 )
@@ -22,7 +21,6 @@ import (
 type bundle struct {
 	stack.Front
 	links linkedcalls.Handler
-	limit queuelimit.Handler
 	queue *queue
 }
 
@@ -34,7 +32,7 @@ func newBundle(loop *simulator.Loop, settings stack.Settings, keys stack.Paramet
 		Parameters: keys, Table: &ledger.Memory{}, Queue: queue, REST: rest, CRM: desk, Pause: noPause, Now: loop.Now, Logger: logger,
 	}
 	queue.consumer = settings.Bridge(clients)
-	return &bundle{Front: settings.Front(clients), links: settings.LinkedCalls(clients), limit: settings.QueueLimit(clients), queue: queue}
+	return &bundle{Front: settings.Front(clients), links: settings.LinkedCalls(clients), queue: queue}
 }
 
 // demoSettings are what the five calls are taken with; a scenario changes some of them.
@@ -44,6 +42,7 @@ func demoSettings(mode string) stack.Settings {
 		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
 		Deferred: mode == "deferred", Gate: true, Ring: workerRing, ReservationTimeout: reservationTimeout, WrapUp: aws.Duration(wrapUp),
 		NumberAttributes: enqueue.NumberAttributes{ourNumber: json.RawMessage(`{"skill":"billing"}`), "*": json.RawMessage(`{"skill":"general"}`)},
+		QueueMaxSize:     100,
 		MusicURL:         musicURL, CRMURL: "https://crm.example/calls",
 	}
 }

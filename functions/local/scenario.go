@@ -32,13 +32,9 @@ type settings struct {
 	WorkerCallerID     scenario.Text   `yaml:"WorkerCallerId"`
 	WrapUpSeconds      *int            `yaml:"WrapUpSeconds"`
 	HoldMusicURL       *scenario.Text  `yaml:"HoldMusicUrl"`
+	QueueMaxSize       *int            `yaml:"QueueMaxSize"`
 	// CRMFailsFor names the workers for whom the CRM step fails.
 	CRMFailsFor scenario.Texts `yaml:"crm_fails_for"`
-	// QueueLimit is an operator who invokes QueueLimitFunction.
-	QueueLimit *struct {
-		After   scenario.Span `yaml:"after"`
-		MaxSize int           `yaml:"max_size"`
-	} `yaml:"queue_limit"`
 }
 
 // outcome is the application section of what a caller expects: what Switchboard's ledger has of the call.
@@ -150,17 +146,8 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 	if p.play, err = p.scenario.SetUp(twilio, site(p.Base)); err != nil {
 		return err
 	}
-	var refused error
-	if limit := set.QueueLimit; limit != nil {
-		loop.After(time.Duration(limit.After), func() {
-			_, refused = bundle.limit.Handle(ctx, queueLimit(limit.MaxSize))
-		})
-	}
 	if err := loop.Run(ctx); err != nil {
 		return err
-	}
-	if refused != nil {
-		return fmt.Errorf("set the queue's limit: %w", refused)
 	}
 	p.Logs, p.Dead = logs.Bytes(), bundle.queue.dead
 	if err := p.askLedger(ctx, bundle.links); err != nil {

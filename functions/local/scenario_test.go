@@ -96,7 +96,6 @@ func TestScenariosThatFail(t *testing.T) {
 		{"a parameter that is none", "account:", "application: {Bridge: dequeue}\naccount:", `unknown key "Bridge"; the keys here are BridgeMode`},
 		{"a worker that is none", "account:", "application: {crm_fails_for: Bob}\naccount:", `no worker is called "Bob"`},
 		{"attributes that Twilio has", "account:", "application: {NumberAttributes: {'*': {from: x}}}\naccount:", "calls.yaml:2: read NUMBER_ATTRIBUTES"},
-		{"a limit before there is a queue", "account:", "application: {queue_limit: {after: 0 s, max_size: 1}}\naccount:", "set the queue's limit"},
 		{"a typo in a step", "presses 5", "press 5", "calls.yaml:6: `press 5`: a step is one of"},
 		{"a phone that is not there", ", phone: [answers after 4 s, hears \"press 1\", presses 1, talks 10 s, hangs up]", "", "no phone is there"},
 		{"an impatient caller", "hears \"from 1 to 5\", presses 5, hangs up", "hears \"from 6\"", "ended before this: hears \"from 6\""},

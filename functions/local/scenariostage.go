@@ -7,7 +7,6 @@ import (
 
 	"switchboard/functions/enqueue"
 	"switchboard/functions/local/stack"
-	"switchboard/functions/queuelimit"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/taskrouter"
@@ -29,6 +28,9 @@ func (s settings) stack(file *scenario.Scenario) (stack.Settings, error) {
 	if s.HoldMusicURL != nil {
 		set.MusicURL = string(*s.HoldMusicURL)
 	}
+	if s.QueueMaxSize != nil {
+		set.QueueMaxSize = *s.QueueMaxSize
+	}
 	if timeout := file.Account.ReservationTimeout; timeout != 0 {
 		set.ReservationTimeout = time.Duration(timeout)
 	}
@@ -41,8 +43,6 @@ func seconds(given *int, otherwise time.Duration) time.Duration {
 	}
 	return time.Duration(*given) * time.Second
 }
-
-func queueLimit(size int) queuelimit.Request { return queuelimit.Request{MaxSize: &size} }
 
 // contactsWithoutCRM are the contacts of the workers for whom the CRM step fails.
 func (s settings) contactsWithoutCRM(file *scenario.Scenario) map[taskrouter.Contact]bool {

@@ -11,6 +11,7 @@ import (
 
 	"switchboard/functions/queuelimit"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 	"switchboard/shared/webhook/webhooktest"
 )
 
@@ -43,7 +44,7 @@ func (q *queues) SetMaxSize(_ context.Context, queue string, size int) error {
 }
 
 func newHandler(rest *queues) queuelimit.Handler {
-	return queuelimit.Handler{Queues: rest, WorkflowSID: workflowSID, MaxSize: 100, Logger: webhooktest.Logger()}
+	return queuelimit.Handler{Limit: voicequeue.Limit{Queues: rest, WorkflowSID: workflowSID, Logger: webhooktest.Logger()}, MaxSize: 100}
 }
 
 // invoke is what Lambda does with an operator's JSON.

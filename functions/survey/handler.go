@@ -16,7 +16,18 @@ import (
 
 // Ledger keeps how the call ended and what the caller said.
 type Ledger interface {
+	Leaving
+	Answers
+}
+
+// Leaving notes that a caller left the queue, and which bridges are in vain then.
+type Leaving interface {
 	LeftQueue(ctx context.Context, call, result string, over bool) (ledger.Call, error)
+	GiveUp(ctx context.Context, call ledger.Call, task string) error
+}
+
+// Answers notes what the caller said.
+type Answers interface {
 	Scored(ctx context.Context, call string, points int) error
 	Remarked(ctx context.Context, call, recording string) error
 	LeftVoicemail(ctx context.Context, call, recording string) error

@@ -13,12 +13,16 @@ import (
 func (v visit) left(ctx context.Context) twiml.Document {
 	result := taskrouter.QueueResult(v.request.Form.Get("QueueResult"))
 	v.log.InfoContext(ctx, "caller left the queue", "queue_result", result, "call_status", v.request.Form.Get("CallStatus"))
-	known, err := v.h.Ledger.LeftQueue(ctx, v.call, string(result), !v.inProgress() || !result.Elsewhere())
+	over := !v.inProgress() || !result.Elsewhere()
+	known, err := v.h.Ledger.LeftQueue(ctx, v.call, string(result), over)
 	if err != nil {
 		v.log.ErrorContext(ctx, "caller's leaving not noted", "error", err)
 	}
 	if !result.Talked() {
 		v.endWorkerCalls(ctx, known)
+	}
+	if !result.Talked() && over {
+		v.giveUp(ctx, known)
 	}
 	if !v.inProgress() || result == taskrouter.Hangup || result.Elsewhere() {
 		return twiml.Empty()
@@ -38,11 +42,19 @@ func (v visit) treatment(result taskrouter.QueueResult) twiml.Document {
 	return twiml.Apology(v.request.URL("/survey/voicemail"))
 }
 
-// endWorkerCalls stops phones that ring for a caller who no longer waits.
+// endWorkerCalls stops phones that ring for a caller who no longer waits. The caller is at our document or gone: whatever the ledger
+// has not heard of yet, no worker talks to them.
 func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call) {
 	for _, leg := range known.OpenLegs("") {
 		if err := v.h.Voice.EndCall(ctx, leg); err != nil {
 			v.log.ErrorContext(ctx, "worker's phone may ring for nobody", "worker_call_sid", leg, "error", err)
 		}
+	}
+}
+
+// giveUp notes which bridges are in vain.
+func (v visit) giveUp(ctx context.Context, known ledger.Call) {
+	if err := v.h.Ledger.GiveUp(ctx, known, ""); err != nil {
+		v.log.ErrorContext(ctx, "given up bridges not noted", "error", err)
 	}
 }

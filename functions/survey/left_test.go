@@ -49,8 +49,15 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 					t.Errorf("left at %s with %q, over %t, want some time with %q, over %t", call.LeftQueue(), call.QueueResult(), call.Over(ref(reservationOfA)), test.result, wantOver)
 				}
 				var wantEnded []string
+				wantState := ledger.Ringing
 				if test.wantRingEnded {
 					wantEnded = []string{ringing}
+				}
+				if test.wantRingEnded && wantOver {
+					wantState = ledger.CallerLeft
+				}
+				if a, b := call.State(ref(reservationOfA)), call.State(ref(reservationOfB)); a != wantState || b != ledger.Done {
+					t.Errorf("the phone that rings is %s, the talk %s, want %s, %s", a, b, wantState, ledger.Done)
 				}
 				if !slices.Equal(s.voice.ended, wantEnded) {
 					t.Errorf("worker calls ended: %v, want %v", s.voice.ended, wantEnded)

@@ -11,26 +11,33 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// act does what an event asks for beyond the ledger.
+// act does what an event asks for beyond the ledger, what a phone rings or a caller waits for first.
 func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	switch event.Type {
-	case taskrouter.TaskCanceled, taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
-		return errors.Join(h.endWorkerCalls(ctx, log, known.OpenLegs(event.TaskSID)), h.rescue(ctx, log, request, event, known))
+	case taskrouter.TaskCanceled:
+		return errors.Join(
+			h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Voice.EndCall),
+			h.rescue(ctx, log, request, event, known),
+			h.Ledger.GiveUp(ctx, known, event.TaskSID),
+		)
+	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
+		// Unlike a canceled task such a one may have been accepted, and that event may come late or never: who talks shall go on.
+		return errors.Join(h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Voice.CancelCall), h.rescue(ctx, log, request, event, known))
 	case taskrouter.ReservationTimeout, taskrouter.ReservationCanceled, taskrouter.ReservationRescinded,
 		taskrouter.ReservationRejected, taskrouter.ReservationFailed:
-		return h.endWorkerCalls(ctx, log, known.OpenLegsOf(event.ReservationSID))
-	case taskrouter.TaskWrapup:
+		return h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall)
+	case taskrouter.TaskWrapup, taskrouter.ReservationWrapup:
 		return h.completeLater(ctx, event, known)
 	}
 	return nil
 }
 
-// endWorkerCalls stops phones that ring for nobody.
-func (h Handler) endWorkerCalls(ctx context.Context, log *slog.Logger, legs []string) error {
+// stop stops phones that ring for nobody, and gates that lead nowhere.
+func (h Handler) stop(ctx context.Context, log *slog.Logger, legs []string, end func(context.Context, string) error) error {
 	var failures []error
 	for _, leg := range legs {
-		log.InfoContext(ctx, "worker's call ended: nobody waits any more", "worker_call_sid", leg)
-		failures = append(failures, h.Voice.EndCall(ctx, leg))
+		log.InfoContext(ctx, "worker's call stopped: nobody waits any more", "worker_call_sid", leg)
+		failures = append(failures, end(ctx, leg))
 	}
 	return errors.Join(failures...)
 }
@@ -52,7 +59,7 @@ func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.R
 }
 
 // completeLater has the task completed once its worker had time to wrap up, for in a multitasking workspace nobody else
-// does it and the worker would get no second call.
+// does it and the worker would get no second call. Two events ask for it: either may get lost, and a task is completed once.
 func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
 	if h.WrapUp == nil {
 		return nil

@@ -26,29 +26,39 @@ func (d desk) bothRing(t *testing.T) {
 	}
 }
 
+func toAlice() ledger.Ref {
+	return ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: aliceReserved}
+}
+
+func toBob() ledger.Ref {
+	return ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: bobReserved}
+}
+
 // TestPhonesThatRing has every type of event come while two workers' phones ring, and its caller wait.
 func TestPhonesThatRing(t *testing.T) {
 	t.Parallel()
 	both := []string{aliceLeg, bobLeg}
 	tests := []struct {
-		event     url.Values
-		wantEnded []string
+		event              url.Values
+		wantEnded          []string
+		wantCanceled       []string // unless somebody has answered
+		wantAlice, wantBob ledger.State
 	}{
-		{event("task.created", "01"), nil},
-		{event("task.canceled", "01"), both},
-		{event("task.deleted", "01"), both},
-		{event("task.system-deleted", "01"), both},
-		{event("task.completed", "01"), both},
-		{event("task.wrapup", "01"), nil},
-		{ofAlice("reservation.created", "01"), nil},
-		{ofAlice("reservation.accepted", "01"), nil},
-		{ofAlice("reservation.wrapup", "01"), nil},
-		{ofAlice("reservation.completed", "01"), nil},
-		{ofAlice("reservation.rejected", "01"), []string{aliceLeg}},
-		{ofAlice("reservation.timeout", "01"), []string{aliceLeg}},
-		{ofAlice("reservation.canceled", "01"), []string{aliceLeg}},
-		{ofBob("reservation.rescinded", "01"), []string{bobLeg}},
-		{event("reservation.failed", "01", "ReservationSid", bobReserved), []string{bobLeg}},
+		{event("task.created", "01"), nil, nil, ledger.Ringing, ledger.Ringing},
+		{event("task.canceled", "01"), both, nil, ledger.CallerLeft, ledger.CallerLeft},
+		{event("task.deleted", "01"), nil, both, ledger.Ringing, ledger.Ringing},
+		{event("task.system-deleted", "01"), nil, both, ledger.Ringing, ledger.Ringing},
+		{event("task.completed", "01"), nil, both, ledger.Ringing, ledger.Ringing},
+		{event("task.wrapup", "01"), nil, nil, ledger.Ringing, ledger.Ringing},
+		{ofAlice("reservation.created", "01"), nil, nil, ledger.Ringing, ledger.Ringing},
+		{ofAlice("reservation.accepted", "01"), nil, nil, ledger.Bridged, ledger.Ringing},
+		{ofAlice("reservation.wrapup", "01"), nil, nil, ledger.Done, ledger.Ringing},
+		{ofAlice("reservation.completed", "01"), nil, nil, ledger.Done, ledger.Ringing},
+		{ofAlice("reservation.rejected", "01"), []string{aliceLeg}, nil, ledger.Rejected, ledger.Ringing},
+		{ofAlice("reservation.timeout", "01"), []string{aliceLeg}, nil, ledger.Stale, ledger.Ringing},
+		{ofAlice("reservation.canceled", "01"), []string{aliceLeg}, nil, ledger.CallerLeft, ledger.Ringing},
+		{ofBob("reservation.rescinded", "01"), []string{bobLeg}, nil, ledger.Ringing, ledger.Stale},
+		{event("reservation.failed", "01", "ReservationSid", bobReserved), []string{bobLeg}, nil, ledger.Ringing, ledger.Stale},
 	}
 	for _, test := range tests {
 		t.Run(test.event.Get("EventType"), func(t *testing.T) {
@@ -64,6 +74,13 @@ func TestPhonesThatRing(t *testing.T) {
 			if want := slices.Concat(test.wantEnded, test.wantEnded); !slices.Equal(d.twilio.ended, want) {
 				t.Errorf("worker calls ended: %v, want %v", d.twilio.ended, want)
 			}
+			if want := slices.Concat(test.wantCanceled, test.wantCanceled); !slices.Equal(d.twilio.canceled, want) {
+				t.Errorf("worker calls canceled: %v, want %v", d.twilio.canceled, want)
+			}
+			call, _ := d.known(t)
+			if a, b := call.State(toAlice()), call.State(toBob()); a != test.wantAlice || b != test.wantBob {
+				t.Errorf("Alice %s, Bob %s, want %s, %s", a, b, test.wantAlice, test.wantBob)
+			}
 		})
 	}
 }
@@ -73,8 +90,7 @@ func TestPhonesThatAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	d := newDesk(&ledger.Memory{})
 	d.bothRing(t)
-	toBob := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: bobReserved}
-	if _, err := d.ledger.LegSeen(t.Context(), toBob, bobLeg, true); err != nil {
+	if _, err := d.ledger.LegSeen(t.Context(), toBob(), bobLeg, true); err != nil {
 		t.Fatal(err)
 	}
 	for _, event := range []url.Values{ofAlice("reservation.accepted", "01"), ofBob("reservation.canceled", "02"), event("task.canceled", "03")} {

@@ -16,14 +16,26 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// Ledger counts an event once and knows the call that it is about.
+// Ledger counts an event once, knows the call that it is about, and notes which bridges are in vain.
 type Ledger interface {
 	Event(ctx context.Context, event taskrouter.Event) (ledger.Call, bool, error)
+	GiveUp(ctx context.Context, call ledger.Call, task string) error
 }
 
-// Voice reads who waits, ends our own calls to workers, and redirects a caller.
+// Voice has what is done about calls.
 type Voice interface {
+	Legs
+	Callers
+}
+
+// Legs ends our own calls to workers: EndCall in any case, CancelCall as long as nobody has answered.
+type Legs interface {
 	EndCall(ctx context.Context, sid string) error
+	CancelCall(ctx context.Context, sid string) error
+}
+
+// Callers reads who waits, and redirects a caller.
+type Callers interface {
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
 	RedirectCall(ctx context.Context, sid, url string) (bool, error)
 }
@@ -83,12 +95,6 @@ func concerns(event taskrouter.Event) bool {
 	if !event.AboutCall() {
 		return false
 	}
-	return slices.Contains([]string{
-		taskrouter.TaskCreated, taskrouter.TaskCanceled, taskrouter.TaskWrapup, taskrouter.TaskCompleted,
-		taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted,
-	}, event.Type) || event.ReservationSID != "" && slices.Contains([]string{
-		taskrouter.ReservationCreated, taskrouter.ReservationAccepted, taskrouter.ReservationRejected, taskrouter.ReservationTimeout,
-		taskrouter.ReservationCanceled, taskrouter.ReservationRescinded, taskrouter.ReservationFailed,
-		taskrouter.ReservationWrapup, taskrouter.ReservationCompleted,
-	}, event.Type)
+	return slices.Contains(taskrouter.TaskEvents(), event.Type) ||
+		event.ReservationSID != "" && slices.Contains(taskrouter.ReservationEvents(), event.Type)
 }

@@ -42,11 +42,17 @@ type twilio struct {
 	err        error
 	asked      []string // call in queue
 	ended      []string
+	canceled   []string
 	redirected []string // call to URL
 }
 
 func (v *twilio) EndCall(_ context.Context, sid string) error {
 	v.ended = append(v.ended, sid)
+	return v.err
+}
+
+func (v *twilio) CancelCall(_ context.Context, sid string) error {
+	v.canceled = append(v.canceled, sid)
 	return v.err
 }
 

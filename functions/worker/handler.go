@@ -5,34 +5,57 @@ package worker
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"time"
 
+	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
-	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 )
 
 // Ledger remembers the worker's call.
 type Ledger interface {
-	Answered(ctx context.Context, ref ledger.Ref, leg string) (ledger.Call, error)
-	Bridged(ctx context.Context, ref ledger.Ref, leg string) error
-	LegSeen(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
+	Talk
+	End
 }
 
-// Twilio rejects reservations and ends our own calls to workers.
+// Talk is what whoever is at the worker's phone comes to.
+type Talk interface {
+	AtGate(ctx context.Context, ref ledger.Ref, leg string) (ledger.Call, error)
+	Answered(ctx context.Context, ref ledger.Ref, leg string) (ledger.Call, error)
+	Bridged(ctx context.Context, ref ledger.Ref, leg string) error
+}
+
+// End is what becomes of the worker's call and of the reservation.
+type End interface {
+	LegSeen(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
+	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State) error
+}
+
+// Twilio rejects reservations, and ends our own calls to workers as long as nobody has answered them.
 type Twilio interface {
 	RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error)
-	EndCall(ctx context.Context, sid string) error
+	CancelCall(ctx context.Context, sid string) error
+}
+
+// Queue takes work for later.
+type Queue interface {
+	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
 // Handler answers POST /worker/{CallSid}/{TaskSid}/{ReservationSid}/{stop}, the caller's call being the one named. The
-// stops are gate, key, dial, dialed and status.
+// stops are gate, key, dial, dialed and status; below key lies how often the gate was heard again.
 type Handler struct {
 	Edge                webhook.Edge
 	Ledger              Ledger
 	Twilio              Twilio
+	Queue               Queue
 	PostWorkActivitySID string
-	RejectActivitySID   string
+	RejectActivitySID   string         // of a worker who did not take a call
+	FaultActivitySID    string         // of a worker who could not
+	WrapUp              *time.Duration // how long a task may stay in wrapping; nil = for ever
+	Now                 func() time.Time
 	Logger              *slog.Logger
 }
 
@@ -51,13 +74,13 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	}
 	switch stop {
 	case "gate":
-		return webhook.TwiML(twiml.Gate(visit.url("key")))
+		return webhook.TwiML(visit.gate(ctx))
 	case "key":
-		return visit.key(ctx)
+		return webhook.TwiML(visit.key(ctx))
 	case "dial":
-		return visit.dial(ctx)
+		return webhook.TwiML(visit.dial(ctx))
 	case "dialed":
-		return visit.dialed(ctx)
+		return webhook.TwiML(visit.dialed(ctx))
 	case "status":
 		return visit.status(ctx)
 	}
@@ -70,18 +93,24 @@ type visit struct {
 	request webhook.Request
 	ref     ledger.Ref
 	leg     string // the worker's call
+	again   int    // how often whoever is at the gate asked for it again, 3 times at most
 	log     *slog.Logger
 }
 
 func (h Handler) visit(request webhook.Request) (visit, string, bool) {
 	parts := request.Segments("/worker")
-	if len(parts) != 4 {
+	again := 0
+	if len(parts) == 5 && parts[3] == "key" {
+		again = slices.Index([]string{"", "1", "2", "3"}, parts[4])
+		parts = parts[:4]
+	}
+	if len(parts) != 4 || again < 0 {
 		return visit{}, "", false
 	}
 	ref := ledger.Ref{CallSID: parts[0], TaskSID: parts[1], ReservationSID: parts[2]}
 	leg := request.Form.Get("CallSid")
 	log := h.Logger.With("call_sid", ref.CallSID, "task_sid", ref.TaskSID, "reservation_sid", ref.ReservationSID, "worker_call_sid", leg)
-	return visit{h: h, request: request, ref: ref, leg: leg, log: log}, parts[3], true
+	return visit{h: h, request: request, ref: ref, leg: leg, again: again, log: log}, parts[3], true
 }
 
 func (v visit) whole() bool {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
@@ -25,6 +26,7 @@ const (
 	reservation = "WR00000000000000000000000000000001"
 	wrappingUp  = "WA00000000000000000000000000000001"
 	unavailable = "WA00000000000000000000000000000002"
+	faulty      = "WA00000000000000000000000000000003"
 	path        = "/worker/" + callerCall + "/" + task + "/" + reservation + "/"
 )
 
@@ -33,15 +35,19 @@ type phone struct {
 	t      *testing.T
 	ledger ledger.Ledger
 	h      Handler
+	now    time.Time
 	did    []string
 	err    error // of Twilio's REST
 }
 
 func newPhone(t *testing.T) *phone {
-	p := &phone{t: t, ledger: ledger.Ledger{Store: &ledger.Memory{}, Now: time.Now}}
+	p := &phone{t: t, now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
+	clock := func() time.Time { return p.now }
+	p.ledger = ledger.Ledger{Store: &ledger.Memory{}, Now: clock}
 	p.h = Handler{
-		Edge: webhooktest.Edge(), Ledger: p.ledger, Twilio: p,
-		PostWorkActivitySID: wrappingUp, RejectActivitySID: unavailable, Logger: slog.New(slog.DiscardHandler),
+		Edge: webhooktest.Edge(), Ledger: p.ledger, Twilio: p, Queue: p,
+		PostWorkActivitySID: wrappingUp, RejectActivitySID: unavailable, FaultActivitySID: faulty, WrapUp: new(30 * time.Second),
+		Now: clock, Logger: slog.New(slog.DiscardHandler),
 	}
 	return p
 }
@@ -51,12 +57,22 @@ func (p *phone) RejectReservation(_ context.Context, inTask, sid, activity strin
 	return true, p.err
 }
 
-func (p *phone) EndCall(_ context.Context, sid string) error {
-	p.did = append(p.did, "end "+sid)
+func (p *phone) CancelCall(_ context.Context, sid string) error {
+	p.did = append(p.did, "cancel "+sid)
 	return p.err
 }
 
-const rejected = "reject " + task + " " + reservation + " " + unavailable
+func (p *phone) Send(_ context.Context, message deferred.Message, delay time.Duration) error {
+	p.did = append(p.did, "in "+delay.String()+" complete "+message.WrapUp.TaskSID+" after "+message.WrapUp.WorkerCallSID)
+	return p.err
+}
+
+const (
+	rejected = "reject " + task + " " + reservation + " " + unavailable
+	stale    = "reject " + task + " " + reservation + " " + faulty
+	canceled = "cancel " + workerCall
+	wrapsUp  = "in 30s complete " + task + " after " + workerCall
+)
 
 // post lets a webhook come to a stop, with the parameters "Name=value".
 func (p *phone) post(stop string, parameters ...string) webhook.Answer {
@@ -118,12 +134,12 @@ func TestTheWorkerPressesOneAndTalks(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.acknowledged(p.post("status", "CallStatus=initiated"), http.StatusNoContent)
-	p.hears(p.post("gate"), twiml.Gate(webhooktest.BaseURL+path+"key"))
+	p.hears(p.post("gate"), twiml.Gate(webhooktest.BaseURL+path+"key", ""))
 	p.hears(p.post("key", "Digits=1"), dialQueue())
 	p.event(taskrouter.ReservationAccepted)
 	p.hears(p.post("dialed", "DialCallStatus=completed", "DialBridged=true"), twiml.HangUp(""))
 	p.acknowledged(p.post("status", "CallStatus=completed"), http.StatusNoContent)
-	p.want()
+	p.want(wrapsUp)
 	call, found, err := p.ledger.ByCall(t.Context(), workerCall)
 	if err != nil || !found || call.CallSID() != callerCall || call.Bridged().IsZero() {
 		t.Errorf("the ledger does not know of the talk: %v %v", found, err)
@@ -136,7 +152,7 @@ func TestTheWorkerHangsUpAndTwilioTellsTheStatusFirst(t *testing.T) {
 	p.hears(p.post("dial"), dialQueue())
 	p.event(taskrouter.ReservationAccepted)
 	p.post("status", "CallStatus=completed")
-	p.want()
+	p.want(wrapsUp)
 }
 
 func TestAWorkerWhoDoesNotTakeTheCallIsRejected(t *testing.T) {
@@ -202,7 +218,7 @@ func TestAPhoneThatRingsForNobodyIsEnded(t *testing.T) {
 		p := newPhone(t)
 		p.callerHangsUp()
 		p.acknowledged(p.post("status", "CallStatus=initiated"), http.StatusNoContent)
-		p.want("end " + workerCall)
+		p.want(canceled)
 	})
 	t.Run("the worker answers after the caller has left", func(t *testing.T) {
 		t.Parallel()
@@ -216,7 +232,7 @@ func TestAPhoneThatRingsForNobodyIsEnded(t *testing.T) {
 		p := newPhone(t)
 		p.event(taskrouter.ReservationRejected)
 		p.post("status", "CallStatus=ringing")
-		p.want("end " + workerCall)
+		p.want(canceled)
 	})
 	t.Run("Twilio cannot end it: it may tell again", func(t *testing.T) {
 		t.Parallel()
@@ -245,6 +261,7 @@ func TestWithoutALedgerTheWorkerStillGetsTheCall(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.h.Ledger = ledger.Ledger{Store: broken{}, Now: time.Now}
+	p.hears(p.post("gate"), twiml.Gate(webhooktest.BaseURL+path+"key", ""))
 	p.hears(p.post("key", "Digits=1"), dialQueue())
 	p.hears(p.post("dialed", "DialBridged=true"), twiml.HangUp(""))
 	p.want()
@@ -261,7 +278,9 @@ func TestRubbishHasNoEffect(t *testing.T) {
 	}{
 		{"no stop", "/worker/" + callerCall + "/" + task + "/" + reservation, workerCall, http.StatusNotFound},
 		{"another stop", path + "whatever", workerCall, http.StatusNotFound},
-		{"too deep", path + "key/1", workerCall, http.StatusNotFound},
+		{"too deep", path + "dial/1", workerCall, http.StatusNotFound},
+		{"too often", path + "key/4", workerCall, http.StatusNotFound},
+		{"too deep in the keys", path + "key/1/2", workerCall, http.StatusNotFound},
 		{"another route", "/enqueue", workerCall, http.StatusNotFound},
 		{"no reservation", "/worker/" + callerCall + "/" + task + "/WR1/key", workerCall, http.StatusBadRequest},
 		{"SIDs in another order", "/worker/" + task + "/" + callerCall + "/" + reservation + "/key", workerCall, http.StatusBadRequest},
@@ -298,5 +317,5 @@ func TestTheEventFileMeetsTheGate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.hears(answer, twiml.Gate(webhooktest.BaseURL+path+"key"))
+	p.hears(answer, twiml.Gate(webhooktest.BaseURL+path+"key", ""))
 }

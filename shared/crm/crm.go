@@ -24,6 +24,9 @@ import (
 // attemptTimeout bounds one request: the reservation's deadline runs meanwhile.
 const attemptTimeout = 5 * time.Second
 
+// Longest is how long the step takes at most: a second try follows only a first one that was answered in time.
+const Longest = 2 * attemptTimeout
+
 // Document is the JSON body that the CRM gets.
 type Document struct {
 	Task        Task        `json:"task"`
@@ -75,7 +78,8 @@ type Step struct {
 
 // Tell posts the document, signed as Standard Webhooks has it (headers webhook-id, webhook-timestamp, webhook-signature;
 // the reservation's SID is the id, the same on a retry). It is tried a second time when the connection failed or the
-// CRM answered 5xx, for as long as ctx allows. Any answer but 2xx is an error, a redirect too.
+// CRM answered 5xx, for as long as ctx allows. Any answer but 2xx is an error, a redirect too. What the CRM did is an *Error;
+// other errors are about the signature, and then the CRM was not asked.
 func (s Step) Tell(ctx context.Context, document Document) error {
 	body, err := json.Marshal(document)
 	if err != nil {
@@ -111,7 +115,7 @@ func (s Step) post(ctx context.Context, id string, body []byte, secret secrets.S
 	}
 	answer, err := s.transport().RoundTrip(request)
 	if err != nil {
-		return !errors.Is(err, context.DeadlineExceeded), fmt.Errorf("post to CRM: %w", err)
+		return !errors.Is(err, context.DeadlineExceeded), &Error{Err: err}
 	}
 	defer answer.Body.Close()
 	// Reading a little of the body lets the connection serve the retry.
@@ -119,7 +123,7 @@ func (s Step) post(ctx context.Context, id string, body []byte, secret secrets.S
 	if answer.StatusCode/100 == 2 {
 		return false, nil
 	}
-	return answer.StatusCode/100 == 5, fmt.Errorf("post to CRM: it answered %d, only 2xx counts as done", answer.StatusCode)
+	return answer.StatusCode/100 == 5, &Error{Status: answer.StatusCode}
 }
 
 func (s Step) sign(ctx context.Context, request *http.Request, id string, body []byte, secret secrets.Secret) error {

@@ -18,8 +18,9 @@ import (
 
 // Message is the JSON body of an SQS message. Exactly one field is set.
 type Message struct {
-	Bridge *Bridge `json:"bridge,omitempty"`
-	WrapUp *WrapUp `json:"wrap_up,omitempty"`
+	Bridge     *Bridge     `json:"bridge,omitempty"`
+	WrapUp     *WrapUp     `json:"wrap_up,omitempty"`
+	QueueLimit *QueueLimit `json:"queue_limit,omitempty"`
 }
 
 // Bridge asks for a worker to be called and bridged to the caller, before Deadline.
@@ -46,19 +47,27 @@ type WrapUp struct {
 	WorkerCallSID string `json:"worker_call_sid,omitempty"`
 }
 
+// QueueLimit asks for the workflow's voice queue to get the size that the stack was deployed with. It does not say which:
+// a message from before a deployment must not undo what one from after it did.
+type QueueLimit struct {
+	Found int `json:"found"` // MaxQueueSize as Twilio told it
+}
+
 // Decode reads a message's body. What it returns has whole SIDs and an address that Twilio can call.
 func Decode(body string) (Message, error) {
 	var message Message
 	if err := json.Unmarshal([]byte(body), &message); err != nil {
 		return Message{}, fmt.Errorf("decode deferred work: %w", err)
 	}
-	switch bridge, wrapUp := message.Bridge, message.WrapUp; {
-	case bridge != nil && wrapUp == nil:
+	switch bridge, wrapUp, limit := message.Bridge, message.WrapUp, message.QueueLimit; {
+	case bridge != nil && wrapUp == nil && limit == nil:
 		return message, bridge.Check()
-	case wrapUp != nil && bridge == nil:
+	case wrapUp != nil && bridge == nil && limit == nil:
 		return message, wrapUp.check()
+	case limit != nil && bridge == nil && wrapUp == nil:
+		return message, nil
 	}
-	return Message{}, fmt.Errorf("decode deferred work: neither bridge nor wrap_up, or both")
+	return Message{}, fmt.Errorf("decode deferred work: neither bridge nor wrap_up nor queue_limit, or more than one")
 }
 
 // Check tells what is wrong with the work, if anything is: a bridge could not do it.

@@ -61,6 +61,7 @@ func TestRoundTrip(t *testing.T) {
 		{"bridge with what must be there", Message{Bridge: bare}},
 		{"wrap-up", Message{WrapUp: &WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: workerCallSID}}},
 		{"wrap-up without the worker's call", Message{WrapUp: &WrapUp{CallSID: callSID, TaskSID: taskSID}}},
+		{"queue limit", Message{QueueLimit: &QueueLimit{Found: 100}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,7 +18,11 @@ func TestDecodeRefusesPoison(t *testing.T) {
 		{"null", `null`, "neither"},
 		{"array", `[]`, "decode deferred work"},
 		{"nothing", `{}`, "neither"},
-		{"both", `{"bridge":{},"wrap_up":{}}`, "both"},
+		{"bridge and wrap-up", `{"bridge":{},"wrap_up":{}}`, "more than one"},
+		{"bridge and queue limit", `{"bridge":{},"queue_limit":{"found":100}}`, "more than one"},
+		{"wrap-up and queue limit", `{"wrap_up":{},"queue_limit":{"found":100}}`, "more than one"},
+		{"null queue limit", `{"queue_limit":null}`, "neither"},
+		{"queue limit of another form", `{"queue_limit":{"found":"many"}}`, "decode deferred work"},
 		{"unknown work", `{"survey":{}}`, "neither"},
 		{"empty bridge", `{"bridge":{}}`, "SID"},
 		{"null bridge", `{"bridge":null}`, "neither"},
@@ -102,7 +106,7 @@ func TestTheBaseURLIsOneThatTwilioCanReach(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	work := bridge()
-	for _, message := range []Message{{Bridge: &work}, {WrapUp: &WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: workerCallSID}}} {
+	for _, message := range []Message{{Bridge: &work}, {WrapUp: &WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: workerCallSID}}, {QueueLimit: &QueueLimit{Found: 100}}} {
 		text, err := json.Marshal(message)
 		if err != nil {
 			f.Fatal(err)
@@ -115,8 +119,17 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if (message.Bridge == nil) == (message.WrapUp == nil) {
-			t.Fatalf("accepted neither or both: %+v", message)
+		kinds := 0
+		for _, there := range []bool{message.Bridge != nil, message.WrapUp != nil, message.QueueLimit != nil} {
+			if there {
+				kinds++
+			}
+		}
+		if kinds != 1 {
+			t.Fatalf("accepted %d kinds of work in one: %+v", kinds, message)
+		}
+		if message.QueueLimit != nil {
+			return
 		}
 		if work := message.WrapUp; work != nil {
 			if !taskrouter.ValidSID("CA", work.CallSID) || !taskrouter.ValidSID("WT", work.TaskSID) || (work.WorkerCallSID != "" && !taskrouter.ValidSID("CA", work.WorkerCallSID)) {

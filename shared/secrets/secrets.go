@@ -5,6 +5,7 @@ package secrets
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -103,25 +104,16 @@ func (s *Store) fetch(ctx context.Context) (Set, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	var set Set
-	fields := map[string]*Secret{
-		s.name("auth-token"):           &set.AuthToken,
-		s.name("auth-token-secondary"): &set.AuthTokenSecondary,
-		s.name("api-key-sid"):          &set.APIKeySID,
-		s.name("api-key-secret"):       &set.APIKeySecret,
-		s.name("crm-secret"):           &set.CRMSecret,
-	}
-	names := make([]string, 0, len(fields))
-	for name := range fields {
-		names = append(names, name)
-	}
+	names := []string{s.name("auth-token"), s.name("auth-token-secondary"), s.name("api-key-sid"), s.name("api-key-secret"), s.name("crm-secret")}
+	fields := []*Secret{&set.AuthToken, &set.AuthTokenSecondary, &set.APIKeySID, &set.APIKeySecret, &set.CRMSecret}
 	output, err := s.Client.GetParameters(ctx, &ssm.GetParametersInput{Names: names, WithDecryption: aws.Bool(true)})
 	if err != nil {
 		return Set{}, fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, err)
 	}
 	for _, parameter := range output.Parameters {
-		if field := fields[aws.ToString(parameter.Name)]; field != nil {
+		if i := slices.Index(names, aws.ToString(parameter.Name)); i >= 0 {
 			// A token pasted with a line end would fail every signature, and nobody could see why.
-			*field = Secret(strings.TrimSpace(aws.ToString(parameter.Value)))
+			*fields[i] = Secret(strings.TrimSpace(aws.ToString(parameter.Value)))
 		}
 	}
 	if set.AuthToken == "" {

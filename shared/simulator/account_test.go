@@ -29,11 +29,10 @@ type account struct {
 	trace *strings.Builder
 }
 
-// newAccount sets up a workspace with one queue and the workers given by their contact addresses, and the application behind it.
-func newAccount(t *testing.T, cfg simulator.Config, workers ...string) *account {
-	t.Helper()
+// bareAccount is an account that nothing has been added to, and the application behind it.
+func bareAccount(t *testing.T, cfg simulator.Config) *account {
 	app := &application{
-		t: t, base: "https://app.example", api: "https://api.twilio.com", postWork: wrapUpSID, legs: map[string]string{}, forms: map[string][]url.Values{},
+		t: t, base: "https://app.example", api: "https://api.twilio.com", workflow: workflowSID, postWork: wrapUpSID, legs: map[string]string{}, forms: map[string][]url.Values{},
 		answers: map[string]string{}, statuses: map[string]int{}, took: map[string]string{},
 	}
 	a := &account{app: app, trace: &strings.Builder{}}
@@ -46,6 +45,13 @@ func newAccount(t *testing.T, cfg simulator.Config, workers ...string) *account 
 	a.Twilio = simulator.New(cfg)
 	app.twilio = a.Twilio
 	app.client = &http.Client{Transport: simulator.InProcess(a.Twilio)}
+	return a
+}
+
+// newAccount sets up a workspace with one queue and the workers given by their contact addresses, and the application behind it.
+func newAccount(t *testing.T, cfg simulator.Config, workers ...string) *account {
+	t.Helper()
+	a := bareAccount(t, cfg)
 	for _, activity := range []simulator.Activity{
 		{SID: availableSID, Name: "Available", Available: true}, {SID: awaySID, Name: "Away"}, {SID: wrapUpSID, Name: "Wrapping up"},
 	} {
@@ -57,7 +63,7 @@ func newAccount(t *testing.T, cfg simulator.Config, workers ...string) *account 
 			Name: fmt.Sprintf("worker-%d", i+1), Attributes: `{"contact_uri":"` + contact + `"}`, Activity: availableSID,
 		}))
 	}
-	a.connect(t, app.base, simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: everyone, ReservationTimeout: 60 * time.Second})
+	a.connect(t, a.app.base, simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: everyone, ReservationTimeout: 60 * time.Second})
 	return a
 }
 

@@ -21,6 +21,7 @@ type application struct {
 	base     string
 	api      string // base URL of the REST API
 	client   *http.Client
+	workflow string                   // that callers are enqueued for
 	dequeue  bool                     // answer the assignment callback with a dequeue instruction
 	postWork string                   // activity in that instruction
 	reject   func(worker string) bool // reject the reservation over REST before the worker is called
@@ -99,7 +100,7 @@ func (a *application) note(r *http.Request) {
 func (a *application) document(path, reservation string, r *http.Request) string {
 	switch path {
 	case "voice":
-		return `<Enqueue workflowSid="` + workflowSID + `" action="/survey" waitUrl="/hold"><Task priority="5" timeout="600">{"kind":"sales"}</Task></Enqueue>`
+		return `<Enqueue workflowSid="` + a.workflow + `" action="/survey" waitUrl="/hold"><Task priority="5" timeout="600">{"kind":"sales"}</Task></Enqueue>`
 	case "hold":
 		return "<Say>You are at position " + r.Form.Get("QueuePosition") + "</Say><Play>/music.mp3</Play>"
 	case "gate":

@@ -3,7 +3,6 @@ package simulator
 import (
 	"mime"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -15,16 +14,12 @@ func (t *Twilio) assign(r *reservation) {
 	if primary == "" {
 		return
 	}
-	t.callAssignment(r, "assignment callback", primary, func(reason string) {
-		t.alertReservation(11200, r, "assignment callback %s: %s", primary, reason)
+	t.callAssignment(r, "assignment callback", primary, func() {
 		if fallback == "" {
 			t.assignmentFails(r)
 			return
 		}
-		t.callAssignment(r, "assignment fallback", fallback, func(reason string) {
-			t.alertReservation(11200, r, "assignment fallback %s: %s", fallback, reason)
-			t.assignmentFails(r)
-		})
+		t.callAssignment(r, "assignment fallback", fallback, func() { t.assignmentFails(r) })
 	})
 }
 
@@ -37,39 +32,46 @@ func (t *Twilio) assignmentFails(r *reservation) {
 	}
 }
 
-func (t *Twilio) callAssignment(r *reservation, what, target string, fail func(reason string)) {
-	t.send(webhook{
-		what: what, method: http.MethodPost, url: target, params: t.assignmentParams(r), limit: assignmentLimit, reservation: r,
-	}, func(a answer) {
+func (t *Twilio) callAssignment(r *reservation, what, target string, fail func()) {
+	w := webhook{what: what, method: http.MethodPost, url: target, params: t.assignmentParams(r), limit: assignmentLimit, reservation: r}
+	t.send(w, func(a answer) {
 		media, _, _ := mime.ParseMediaType(a.contentType)
 		switch {
 		case a.err != nil || a.status != http.StatusOK:
-			fail(a.String())
+			t.alertWebhook(11200, w, "%s %s: %s", what, target, a)
+			fail()
 		case media != "application/json":
-			t.alertReservation(40000, r, "the answer has Content-Type %q, not application/json", a.contentType)
-			fail("not application/json")
+			t.alertWebhook(40000, w, "the answer has Content-Type %q, not application/json", a.contentType)
+			t.alertWebhook(11200, w, "%s %s: not application/json", what, target)
+			fail()
 		case len(strings.TrimSpace(string(a.body))) > 0:
 			if err := t.instruct(r, a.body); err != nil {
-				t.alertReservation(err.code, r, "%s", err.reason)
+				t.alertWebhook(err.code, w, "%s", err.reason)
 			}
 		}
 	})
 }
 
-func (t *Twilio) assignmentParams(r *reservation) url.Values {
+func (t *Twilio) assignmentParams(r *reservation) *form {
 	now := t.loop.Now()
 	k := r.task
-	params := url.Values{
-		"AccountSid": {t.cfg.AccountSID}, "WorkspaceSid": {t.cfg.WorkspaceSID},
-		"WorkflowSid": {k.workflow.SID}, "TaskQueueSid": {k.queue.sid}, "WorkerSid": {r.worker.sid}, "WorkerAttributes": {r.worker.json},
-		"TaskSid": {k.sid}, "TaskAttributes": {k.json}, "TaskAge": {k.ageSeconds(now)}, "TaskPriority": {strconv.Itoa(k.priority)},
-		"ReservationSid": {r.sid},
-	}
+	params := newForm(13)
+	params.set("AccountSid", t.cfg.AccountSID)
+	params.set("WorkspaceSid", t.workspaceSID)
+	params.set("WorkflowSid", k.workflow.SID)
+	params.set("TaskQueueSid", k.queue.sid)
+	params.set("WorkerSid", r.worker.sid)
+	params.set("WorkerAttributes", r.worker.json)
+	params.set("TaskSid", k.sid)
+	params.set("TaskAttributes", k.json)
+	params.set("TaskAge", k.ageSeconds(now))
+	params.set("TaskPriority", strconv.Itoa(k.priority))
+	params.set("ReservationSid", r.sid)
 	if t.cfg.Readings.AssignmentParameters != AssignmentCaptured {
-		params.Set("Timestamp", strconv.FormatInt(now.Unix(), 10))
+		params.set("Timestamp", strconv.FormatInt(now.Unix(), 10))
 	}
 	if t.cfg.Readings.AssignmentParameters == AssignmentWithWorkerName {
-		params.Set("WorkerName", r.worker.name)
+		params.set("WorkerName", r.worker.name)
 	}
 	return params
 }

@@ -66,7 +66,7 @@ func (d delivery) follow(target string, a answer, left time.Duration) {
 		return
 	}
 	if a.status < http.StatusTemporaryRedirect {
-		d.method, d.params = http.MethodGet, nil
+		d.method, d.params = http.MethodGet, &form{}
 	}
 	d.url, d.target = target, target
 	d.traceWebhook(d.webhook)
@@ -119,7 +119,7 @@ func (d delivery) attemptVirtual(limit time.Duration, settle func(answer)) {
 }
 
 func (d delivery) roundTrip(ctx context.Context) answer {
-	request, err := newSignedRequest(ctx, d.method, d.target, d.params, d.cfg.AuthToken)
+	request, err := newSignedRequest(ctx, d.method, d.target, d.params.parameters, d.AuthToken())
 	if err != nil {
 		return answer{err: err}
 	}

@@ -45,7 +45,7 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 	if len(nouns) > simultaneous {
 		return 13215, "more than 10 nouns"
 	}
-	if strings.HasPrefix(from, "+") && t.numbers[from] == nil && from != c.from && from != c.to {
+	if strings.HasPrefix(from, "+") && !t.mayCallFrom(from) && from != c.from && from != c.to {
 		return 13214, "invalid callerId " + from
 	}
 	for _, noun := range nouns {
@@ -58,6 +58,8 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 			return 13243, "invalid SIP URI " + to
 		case noun.name == "Number" && !strings.HasPrefix(to, "+"), !isAddress(to):
 			return 13223, "invalid phone number " + to
+		case t.forbidden(to):
+			return 13227, "geo permissions do not allow a call to " + to
 		}
 	}
 	return 0, ""

@@ -42,7 +42,7 @@ func (t *Twilio) fetch(c *call, f fetch) {
 	c.interrupt()
 	epoch := c.epoch
 	params := t.voiceParams(c)
-	maps.Copy(params, f.extra)
+	params.replaceAll(f.extra)
 	t.send(webhook{what: f.what, method: f.method, url: f.url, params: params, limit: voiceLimit, subject: c}, func(a answer) {
 		if c.epoch == epoch {
 			t.load(c, f, a)
@@ -112,7 +112,7 @@ func parseDocument(media string, body []byte) (*node, int, error) {
 // documentFails does what Twilio does without a usable document: a wait document's call leaves the queue with QueueResult=error; others
 // go to the fallback URL, or hear that an application error has occurred.
 func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
-	t.alert(code, c, "%s %s: %s", f.method, f.url, reason)
+	t.alertWebhook(code, webhook{method: f.method, url: f.url, subject: c}, "%s %s: %s", f.method, f.url, reason)
 	if f.waiting && c.member != nil {
 		t.leaveQueue(c, "error")
 		return

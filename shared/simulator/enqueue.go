@@ -112,8 +112,8 @@ func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, rea
 			return nil, 14221, err.Error()
 		}
 	}
-	for name, values := range t.voiceParams(c) {
-		attributes[snakeCase(name)] = values[0]
+	for _, p := range t.voiceParams(c).parameters {
+		attributes[snakeCase(p.name)] = p.value
 	}
 	options.attributes = attributes
 	options.json = encodeAttributes(attributes)

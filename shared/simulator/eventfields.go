@@ -55,7 +55,7 @@ func (f *form) setWorker(w *worker) {
 
 // channelSID is that of the task channel of calls; it is derived from the workspace's.
 func (t *Twilio) channelSID() string {
-	digits := strings.TrimPrefix(t.cfg.WorkspaceSID, "WS")
+	digits := strings.TrimPrefix(t.workspaceSID, "WS")
 	if t.cfg.Readings.Channel == DefaultChannel {
 		return "TC" + digits[1:] + digits[:1]
 	}
@@ -72,11 +72,11 @@ func (t *Twilio) channelName() string {
 // data is the event as the Events resource shows it: the callback's own fields in snake case, without those that describe the event.
 func (e *event) data() map[string]any {
 	data := map[string]any{}
-	for name, values := range e.params {
-		switch name {
+	for _, p := range e.params.parameters {
+		switch p.name {
 		case "EventType", "EventDescription", "ResourceType", "ResourceSid", "Sid", "Timestamp", "TimestampMs", "AccountSid":
 		default:
-			data[snakeCase(name)] = values[0]
+			data[snakeCase(p.name)] = p.value
 		}
 	}
 	return data
@@ -85,6 +85,7 @@ func (e *event) data() map[string]any {
 // snakeCase turns a parameter's name such as CallSid into an attribute's, call_sid.
 func snakeCase(name string) string {
 	var out strings.Builder
+	out.Grow(len(name) + 4)
 	for i, r := range name {
 		if unicode.IsUpper(r) {
 			if i > 0 {

@@ -3,9 +3,9 @@ package simulator
 import (
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,7 +15,7 @@ type event struct {
 	at                        time.Time
 	text                      string
 	resourceType, resourceSID string
-	params                    url.Values
+	params                    *form
 }
 
 func (t *Twilio) taskEvent(k *task, kind, what string) {
@@ -50,17 +50,34 @@ func (t *Twilio) workerEvent(w *worker, kind, text string, fields ...[2]string) 
 	t.emit(kind, text, "worker", w.sid, params, nil, nil)
 }
 
+// resourceEvent tells that the workspace, an activity, a task queue or a workflow was made, changed or removed. The kind says which: it begins
+// with the resource's type.
+func (t *Twilio) resourceEvent(kind, sid, text string) {
+	resourceType, _, _ := strings.Cut(kind, ".")
+	t.emit(kind, text, resourceType, sid, newForm(eventFields), nil, nil)
+}
+
+// eventKinds are the types of events (docs/taskrouter/api/event/reference).
+const eventKinds = "activity.created activity.updated activity.deleted reservation.created reservation.accepted reservation.rejected " +
+	"reservation.timeout reservation.canceled reservation.rescinded reservation.completed reservation.failed reservation.wrapup " +
+	"task.created task.updated task.canceled task.wrapup task.completed task.deleted task.system-deleted task.transfer-initiated " +
+	"task.transfer-attempt-failed task.transfer-failed task.transfer-canceled task.transfer-completed task-channel.created " +
+	"task-channel.updated task-channel.deleted task-queue.created task-queue.deleted task-queue.entered task-queue.timeout " +
+	"task-queue.moved task-queue.expression.updated worker.created worker.activity.update worker.attributes.update " +
+	"worker.capacity.update worker.channel.availability.update worker.deleted workflow.created workflow.updated workflow.deleted " +
+	"workflow.target-matched workflow.entered workflow.timeout workflow.skipped workspace.created workspace.updated workspace.deleted"
+
 // eventFields is how many parameters an event has, at most in general.
 const eventFields = 40
 
 func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params *form, k *task, r *reservation) {
 	now := t.loop.Now()
 	e := &event{
-		sid: t.sids.next("EV"), kind: kind, at: now, text: text, resourceType: resourceType, resourceSID: resourceSID, params: params.values,
+		sid: t.sids.next("EV"), kind: kind, at: now, text: text, resourceType: resourceType, resourceSID: resourceSID, params: params,
 	}
 	params.set("EventType", kind)
 	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("WorkspaceSid", t.cfg.WorkspaceSID)
+	params.set("WorkspaceSid", t.workspaceSID)
 	params.set("WorkspaceName", t.workspace.Name)
 	params.set("EventDescription", text)
 	params.set("ResourceType", resourceType)
@@ -81,11 +98,13 @@ func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params *form
 }
 
 func (t *Twilio) traceEvent(e *event) {
-	kind := KindTask
-	switch {
-	case e.resourceType == "worker":
+	kind := KindWorkspace
+	switch e.resourceType {
+	case "task":
+		kind = KindTask
+	case "worker":
 		kind = KindWorker
-	case e.resourceType == "reservation":
+	case "reservation":
 		kind = KindReservation
 	}
 	t.trace(Entry{

@@ -1,14 +1,14 @@
 package simulator
 
-import (
-	"net/url"
-	"strings"
-)
+import "strings"
 
 // DocumentedParameters gives the tests what the simulator takes for documented, by method and OpenAPI path template.
 func DocumentedParameters(asked string) (names []string, known bool) {
 	method, template, _ := strings.Cut(asked, " ")
 	rest, found := strings.CutPrefix(strings.TrimSuffix(template, ".json"), "/2010-04-01/Accounts/{AccountSid}/")
+	if !found {
+		rest, found = strings.CutPrefix(template, "/v1/")
+	}
 	if !found {
 		return nil, false
 	}
@@ -16,5 +16,5 @@ func DocumentedParameters(asked string) (names []string, known bool) {
 	return strings.Fields(list), known
 }
 
-// EncodeForm gives the tests the form of a webhook.
-func EncodeForm(params url.Values, names []string) string { return encodeForm(params, names) }
+// EncodeForm gives the tests the body of a webhook with one parameter.
+func EncodeForm(name, value string) string { return encodeForm([]parameter{{name, value}}) }

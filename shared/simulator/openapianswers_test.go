@@ -121,24 +121,26 @@ func TestParametersAreTwilios(t *testing.T) {
 	t.Parallel()
 	documents := readOpenAPI(t)
 	compared := 0
-	for template, methods := range documents[0].Paths {
-		for method := range methods {
-			asked := strings.ToUpper(method) + " " + template
-			names, known := simulator.DocumentedParameters(asked)
-			if !known {
-				continue
-			}
-			compared++
-			o := operationAt(t, documents[0], template, method)
-			want := documents[0].parameters(o)
-			slices.Sort(want)
-			slices.Sort(names)
-			if !slices.Equal(names, want) {
-				t.Errorf("%s: takes %q, Twilio documents %q", asked, names, want)
+	for _, d := range documents {
+		for template, methods := range d.Paths {
+			for method := range methods {
+				asked := strings.ToUpper(method) + " " + template
+				names, known := simulator.DocumentedParameters(asked)
+				if !known {
+					continue
+				}
+				compared++
+				o := operationAt(t, d, template, method)
+				want := d.parameters(o)
+				slices.Sort(want)
+				slices.Sort(names)
+				if !slices.Equal(names, want) {
+					t.Errorf("%s: takes %q, Twilio documents %q", asked, names, want)
+				}
 			}
 		}
 	}
-	if compared < 12 {
-		t.Errorf("%d operations compared, want the 12 of the account", compared)
+	if compared < 40 {
+		t.Errorf("%d operations compared, want the 15 of the account and the 25 of workspaces", compared)
 	}
 }

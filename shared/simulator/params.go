@@ -1,13 +1,10 @@
 package simulator
 
-import (
-	"net/url"
-	"strings"
-)
+import "strings"
 
 // voiceParams are the parameters that Twilio sends with every voice webhook (docs/voice/twiml, "Request parameters").
-func (t *Twilio) voiceParams(c *call) url.Values {
-	params := newForm(48)
+func (t *Twilio) voiceParams(c *call) *form {
+	params := newForm(32)
 	params.set("CallSid", c.sid)
 	params.set("AccountSid", t.cfg.AccountSID)
 	params.set("Direction", c.direction)
@@ -20,23 +17,7 @@ func (t *Twilio) voiceParams(c *call) url.Values {
 	if parent := c.parentSID(); parent != "" {
 		params.set("ParentCallSid", parent)
 	}
-	return params.values
-}
-
-// form is url.Values with one allocation for the values of all parameters.
-type form struct {
-	values url.Values
-	spare  []string
-}
-
-func newForm(size int) *form {
-	return &form{values: make(url.Values, size), spare: make([]string, 0, size)}
-}
-
-func (f *form) set(name, value string) {
-	f.spare = append(f.spare, value)
-	last := len(f.spare)
-	f.values[name] = f.spare[last-1 : last : last]
+	return params
 }
 
 func (f *form) setAddress(side, address string) {

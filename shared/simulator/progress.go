@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"net/url"
 	"strconv"
 	"time"
 )
@@ -22,14 +21,14 @@ func (t *Twilio) reportProgress(c *call, event string) {
 	}
 	params := t.voiceParams(c)
 	if event == "initiated" {
-		params.Set("CallStatus", event)
+		params.replace("CallStatus", event)
 	}
-	params.Set("CallbackSource", "call-progress-events")
-	params.Set("Timestamp", t.loop.Now().UTC().Format(time.RFC1123Z))
-	params.Set("SequenceNumber", strconv.Itoa(c.progress.sequence))
+	params.set("CallbackSource", "call-progress-events")
+	params.set("Timestamp", t.loop.Now().UTC().Format(time.RFC1123Z))
+	params.set("SequenceNumber", strconv.Itoa(c.progress.sequence))
 	c.progress.sequence++
 	if c.progress.taskCallSID != "" {
-		params.Set("taskCallSid", c.progress.taskCallSID)
+		params.set("taskCallSid", c.progress.taskCallSID)
 	}
 	if event == callCompleted {
 		t.addOutcome(c, params)
@@ -42,28 +41,28 @@ func (t *Twilio) reportProgress(c *call, event string) {
 		switch {
 		case a.ok():
 		case a.err == nil:
-			t.alert(15003, c, "Call Progress: Warning Response to Callback URL: %s %s: %s", w.method, w.url, a)
+			t.alertWebhook(15003, w, "Call Progress: Warning Response to Callback URL: %s %s: %s", w.method, w.url, a)
 		default:
-			t.alert(a.code(), c, "%s: %s %s: %s", a.kind(), w.method, w.url, a)
+			t.alertWebhook(a.code(), w, "%s: %s %s: %s", a.kind(), w.method, w.url, a)
 		}
 	})
 }
 
-func (t *Twilio) addOutcome(c *call, params url.Values) {
+func (t *Twilio) addOutcome(c *call, params *form) {
 	var talked time.Duration
 	if !c.answered.IsZero() {
 		talked = c.ended.Sub(c.answered)
 	}
-	params.Set("CallDuration", strconv.Itoa(int(talked.Seconds())))
+	params.set("CallDuration", strconv.Itoa(int(talked.Seconds())))
 	switch c.status {
 	case callCompleted:
-		params.Set("Duration", strconv.Itoa(int((talked+time.Minute-1)/time.Minute)))
-		params.Set("SipResponseCode", "200")
+		params.set("Duration", strconv.Itoa(int((talked+time.Minute-1)/time.Minute)))
+		params.set("SipResponseCode", "200")
 	case callBusy:
-		params.Set("SipResponseCode", "486")
+		params.set("SipResponseCode", "486")
 	case callFailed:
-		params.Set("SipResponseCode", "404")
+		params.set("SipResponseCode", "404")
 	case callNoAnswer, callCanceled:
-		params.Set("SipResponseCode", "487")
+		params.set("SipResponseCode", "487")
 	}
 }

@@ -177,8 +177,6 @@ func (t *Twilio) afterQueue(c *call, verb *node, result string, m *member) {
 // notifyCall requests a document that will not be executed.
 func (t *Twilio) notifyCall(c *call, what, method, target string, extra url.Values) {
 	params := t.voiceParams(c)
-	for name, values := range extra {
-		params[name] = values
-	}
+	params.replaceAll(extra)
 	t.notify(webhook{what: what, method: method, url: target, params: params, limit: voiceLimit, subject: c})
 }

@@ -32,14 +32,16 @@ type restCall struct {
 	params       url.Values // query and form
 	base         string     // scheme and host of absolute URLs in answers
 	ifMatch      string
+	user         string // an account's or an API key's SID
 	etag         string // of the answer
 	status       int    // of a good answer
 }
 
-// ServeHTTP answers the REST API, that of api.twilio.com and that of taskrouter.twilio.com, under any host name. A request is carried
-// out at once; what it sets off happens on the loop.
+// ServeHTTP answers the REST API, that of api.twilio.com and those of taskrouter, monitor and voice.twilio.com, under any host name. A request
+// is carried out at once; what it sets off happens on the loop.
 func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest := &restCall{method: r.Method, path: r.URL.Path, base: baseOf(r), ifMatch: r.Header.Get("If-Match"), status: http.StatusOK}
+	rest.user, _, _ = r.BasicAuth()
 	err := r.ParseForm()
 	rest.params = r.Form
 	var answer any
@@ -47,6 +49,9 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = badRequest(20001, "the form cannot be parsed: %s", err)
 	}
 	t.mu.Lock()
+	if err == nil {
+		err = t.restFault()
+	}
 	if err == nil {
 		err = t.authenticate(r)
 	}
@@ -61,6 +66,9 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		t.loop.Post(func() {}) // lets RunUntil look at its condition again
 	}
 	w.Header().Set("Content-Type", "application/json")
+	if status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "1")
+	}
 	if rest.etag != "" {
 		w.Header().Set("ETag", rest.etag)
 	}
@@ -94,9 +102,9 @@ func encodeAnswer(rest *restCall, answer any, err error) (status int, body []byt
 func baseOf(r *http.Request) string {
 	host := r.Host
 	switch {
-	case host == "" || strings.HasSuffix(host, ".twilio.com"):
+	case host == "":
 		return "https://taskrouter.twilio.com"
-	case r.TLS != nil:
+	case r.TLS != nil || strings.HasSuffix(host, ".twilio.com"):
 		return "https://" + host
 	}
 	return "http://" + host
@@ -138,18 +146,28 @@ func pathSID(path, prefix string) string {
 // route finds the resource. Paths that Twilio has and the simulator has not are refused loudly.
 func (t *Twilio) route(rest *restCall) (any, error) {
 	parts := strings.Split(strings.TrimPrefix(rest.path, "/"), "/")
-	if len(parts) > 3 && parts[0] == "2010-04-01" && parts[1] == "Accounts" {
+	if len(parts) > 2 && parts[0] == "2010-04-01" && parts[1] == "Accounts" {
+		parts[len(parts)-1] = strings.TrimSuffix(parts[len(parts)-1], ".json")
 		if parts[2] != t.cfg.AccountSID {
 			return nil, notFound(rest.path)
 		}
-		parts[len(parts)-1] = strings.TrimSuffix(parts[len(parts)-1], ".json")
-		return t.routeAccount(rest, parts[3:])
-	}
-	if len(parts) > 3 && parts[0] == "v1" && parts[1] == "Workspaces" {
-		if parts[2] != t.cfg.WorkspaceSID {
-			return nil, notFound(rest.path)
+		if len(parts) == 3 && rest.method == http.MethodGet {
+			return t.restAccount(rest)
 		}
-		return t.routeWorkspace(rest, parts[3:])
+		if len(parts) > 3 {
+			return t.routeAccount(rest, parts[3:])
+		}
+	}
+	if len(parts) > 1 && parts[0] == "v1" && parts[1] == "Workspaces" {
+		return t.routeTaskRouter(rest, parts[1:])
+	}
+	switch asked := pattern(rest.method, parts); {
+	case len(parts) > 1 && parts[0] == "v1" && parts[1] == "Alerts":
+		return t.routeAlerts(rest, parts[1:])
+	case asked == "GET v1/*/Countries" && parts[1] == "DialingPermissions":
+		return t.restCountries(rest)
+	case asked == "GET v1/*/Countries/*" && parts[1] == "DialingPermissions":
+		return t.restCountry(rest, parts[3])
 	}
 	return t.notSimulated(rest)
 }
@@ -178,29 +196,24 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 		return t.restCreateQueue(rest)
 	case "GET Queues/*", "POST Queues/*", "DELETE Queues/*", "GET Queues/*/Members", "GET Queues/*/Members/*", "POST Queues/*/Members/*":
 		return t.restQueue(rest, parts)
+	case "GET IncomingPhoneNumbers":
+		return t.restNumbers(rest)
+	case "GET IncomingPhoneNumbers/*", "POST IncomingPhoneNumbers/*":
+		return t.restNumber(rest, one)
+	case "GET OutgoingCallerIds":
+		return t.restCallerIDs(rest)
+	case "GET OutgoingCallerIds/*":
+		return t.restCallerID(rest, one)
 	}
 	return t.notSimulated(rest)
 }
 
-func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
-	if number := rest.params.Get("Page"); number != "" && number != "0" && !rest.params.Has("PageToken") {
-		return nil, badRequest(40153, "Absolute paging is not supported: follow next_page_url")
-	}
-	switch pattern(rest.method, parts) {
-	case "GET Tasks/*", "POST Tasks/*", "DELETE Tasks/*", "GET Tasks/*/Reservations", "GET Tasks/*/Reservations/*", "POST Tasks/*/Reservations/*":
-		return t.restTask(rest, parts)
-	case "GET Events":
-		return t.restListEvents(rest)
-	}
-	return t.routeResources(rest, parts)
-}
-
-// pattern is a method and a path with its identifiers, every second part, replaced by *.
+// pattern is a method and a path with its identifiers replaced by *: every second part, but for Workers/Statistics and the like.
 func pattern(method string, parts []string) string {
 	named := make([]string, len(parts))
 	for i, part := range parts {
 		named[i] = part
-		if i%2 == 1 {
+		if i%2 == 1 && !strings.HasSuffix(part, "Statistics") {
 			named[i] = "*"
 		}
 	}

@@ -15,7 +15,7 @@ func (t *Twilio) restListEvents(rest *restCall) (any, error) {
 	}
 	var all []*event
 	for _, e := range slices.Backward(t.events) {
-		if !e.at.Before(since) && !e.at.After(until) && e.wanted(rest) {
+		if e.params.Get("WorkspaceSid") == t.workspaceSID && !e.at.Before(since) && !e.at.After(until) && e.wanted(rest) {
 			all = append(all, e)
 		}
 	}
@@ -79,12 +79,13 @@ func (t *Twilio) eventJSON(rest *restCall, e *event) map[string]any {
 	resource := map[string]string{
 		"task": "/Tasks/" + e.resourceSID, "worker": "/Workers/" + e.resourceSID,
 		"reservation": "/Tasks/" + e.params.Get("TaskSid") + "/Reservations/" + e.resourceSID,
+		"activity":    "/Activities/" + e.resourceSID, "task-queue": "/TaskQueues/" + e.resourceSID, "workflow": "/Workflows/" + e.resourceSID,
 	}[e.resourceType]
 	return map[string]any{
-		"sid": e.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.cfg.WorkspaceSID, "description": e.text, "event_type": e.kind,
+		"sid": e.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.workspaceSID, "description": e.text, "event_type": e.kind,
 		"event_date": rfc3339(e.at), "event_date_ms": e.at.UnixMilli(), "event_data": e.data(),
 		"resource_type": e.resourceType, "resource_sid": e.resourceSID, "resource_url": base + resource,
-		"actor_type": "workspace", "actor_sid": t.cfg.WorkspaceSID, "actor_url": base,
+		"actor_type": "workspace", "actor_sid": t.workspaceSID, "actor_url": base,
 		"source": "twilio", "source_ip_address": nil, "url": base + "/Events/" + e.sid,
 	}
 }

@@ -56,8 +56,10 @@ func (t *Twilio) checkNewCall(params url.Values) (callOptions, error) {
 		return callOptions{}, badRequest(21211, "The phone number you are attempting to call, %s, is not valid.", to)
 	case !isAddress(from):
 		return callOptions{}, badRequest(21212, "The source phone number provided, %s, is not valid.", from)
-	case strings.HasPrefix(from, "+") && t.numbers[from] == nil:
+	case strings.HasPrefix(from, "+") && !t.mayCallFrom(from):
 		return callOptions{}, badRequest(21210, "The source phone number provided, %s, is not yet verified for your account.", from)
+	case t.forbidden(to):
+		return callOptions{}, badRequest(21215, "Account not authorized to call %s. Perhaps you need to enable some international permissions", to)
 	case params.Get("Url") == "" && params.Get("Twiml") == "" && params.Get("ApplicationSid") == "":
 		return callOptions{}, badRequest(21205, "Url parameter is required.")
 	case len(params.Get("Twiml")) > startTwiMLLimit:

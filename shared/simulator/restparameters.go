@@ -26,7 +26,53 @@ func documentedParameters(pattern string) (names string, known bool) {
 		return "FriendlyName MaxSize", true
 	case "POST Queues/*/Members/*":
 		return "Url Method", true
-	case "GET Calls/*", "GET Queues/*", "DELETE Queues/*", "GET Queues/*/Members/*":
+	case "GET IncomingPhoneNumbers":
+		return "Beta FriendlyName PhoneNumber Origin" + paging, true
+	case "POST IncomingPhoneNumbers/*":
+		return "FriendlyName VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod StatusCallback StatusCallbackMethod " + otherNumberParameters, true
+	case "GET OutgoingCallerIds":
+		return "FriendlyName PhoneNumber" + paging, true
+	case "GET IncomingPhoneNumbers/*", "GET OutgoingCallerIds/*", "GET Calls/*", "GET Queues/*", "DELETE Queues/*", "GET Queues/*/Members/*":
+		return "", true
+	}
+	return taskRouterParameters(pattern)
+}
+
+// taskRouterParameters is documentedParameters for the resources of a workspace.
+func taskRouterParameters(pattern string) (names string, known bool) {
+	const workspace = "FriendlyName EventCallbackUrl EventsFilter MultiTaskEnabled PrioritizeQueueOrder"
+	const queue = "FriendlyName TargetWorkers MaxReservedWorkers TaskOrder ReservationActivitySid AssignmentActivitySid"
+	const workflow = "FriendlyName Configuration AssignmentCallbackUrl FallbackAssignmentCallbackUrl TaskReservationTimeout"
+	switch pattern {
+	case "GET Workspaces", "GET Workspaces/*/Workflows":
+		return "FriendlyName" + paging, true
+	case "POST Workspaces":
+		return workspace + " Template", true
+	case "POST Workspaces/*":
+		return workspace + " DefaultActivitySid TimeoutActivitySid", true
+	case "GET Workspaces/*/Activities":
+		return "FriendlyName Available" + paging, true
+	case "POST Workspaces/*/Activities":
+		return "FriendlyName Available", true
+	case "POST Workspaces/*/Activities/*":
+		return "FriendlyName", true
+	case "GET Workspaces/*/Workers":
+		return "ActivityName ActivitySid Available FriendlyName TargetWorkersExpression TaskQueueName TaskQueueSid Ordering" + paging, true
+	case "POST Workspaces/*/Workers":
+		return "FriendlyName ActivitySid Attributes", true
+	case "POST Workspaces/*/Workers/*":
+		return "FriendlyName ActivitySid Attributes RejectPendingReservations", true
+	case "GET Workspaces/*/TaskQueues":
+		return "FriendlyName EvaluateWorkerAttributes WorkerSid Ordering" + paging, true
+	case "POST Workspaces/*/TaskQueues", "POST Workspaces/*/TaskQueues/*":
+		return queue, true
+	case "POST Workspaces/*/Workflows":
+		return workflow, true
+	case "POST Workspaces/*/Workflows/*":
+		return workflow + " ReEvaluateTasks", true
+	case "GET Workspaces/*", "DELETE Workspaces/*", "GET Workspaces/*/Activities/*", "DELETE Workspaces/*/Activities/*",
+		"GET Workspaces/*/Workers/*", "DELETE Workspaces/*/Workers/*", "GET Workspaces/*/TaskQueues/*", "DELETE Workspaces/*/TaskQueues/*",
+		"GET Workspaces/*/Workflows/*", "DELETE Workspaces/*/Workflows/*":
 		return "", true
 	}
 	return "", false

@@ -107,7 +107,7 @@ func (t *Twilio) reservationJSON(rest *restCall, r *reservation) map[string]any 
 	base := t.workspaceURL(rest)
 	task := base + "/Tasks/" + r.task.sid
 	return map[string]any{
-		"sid": r.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.cfg.WorkspaceSID, "task_sid": r.task.sid,
+		"sid": r.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.workspaceSID, "task_sid": r.task.sid,
 		"worker_sid": r.worker.sid, "worker_name": r.worker.name, "reservation_status": r.status,
 		"date_created": rfc3339(r.created), "date_updated": rfc3339(r.updated), "url": task + "/Reservations/" + r.sid,
 		"links": map[string]any{"task": task, "worker": base + "/Workers/" + r.worker.sid, "workspace": base},

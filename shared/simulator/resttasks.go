@@ -157,13 +157,13 @@ func listMeta(path, key string, number, size, pages int) map[string]any {
 }
 
 func (t *Twilio) workspaceURL(rest *restCall) string {
-	return rest.base + "/v1/Workspaces/" + t.cfg.WorkspaceSID
+	return rest.base + "/v1/Workspaces/" + t.workspaceSID
 }
 
 func (t *Twilio) taskJSON(rest *restCall, k *task) map[string]any {
 	base := t.workspaceURL(rest)
 	answer := map[string]any{
-		"sid": k.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.cfg.WorkspaceSID, "age": int(k.age(t.loop.Now()).Seconds()),
+		"sid": k.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.workspaceSID, "age": int(k.age(t.loop.Now()).Seconds()),
 		"assignment_status": k.status, "attributes": k.json, "addons": "{}", "priority": k.priority, "reason": nil,
 		"date_created": rfc3339(k.created), "date_updated": rfc3339(k.updated), "task_queue_entered_date": rfc3339(k.entered),
 		"virtual_start_time": rfc3339(k.start), "timeout": int(k.timeout.Seconds()), "ignore_capacity": false, "routing_target": nil,
@@ -186,3 +186,22 @@ func (t *Twilio) taskJSON(rest *restCall, k *task) map[string]any {
 }
 
 func rfc3339(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05Z") }
+
+// restListTasks is GET Tasks. Attributes are in the answer to a single task only (docs/taskrouter/api/task).
+func (t *Twilio) restListTasks(rest *restCall) (any, error) {
+	if err := t.refuse(rest.params, "EvaluateTaskAttributes", "RoutingTarget", "Ordering", "HasAddons"); err != nil {
+		return nil, err
+	}
+	var all []map[string]any
+	for _, k := range t.tasks {
+		if t.taskBySID[k.sid] != nil && !k.gone(t.loop.Now()) {
+			shown := t.taskJSON(rest, k)
+			shown["attributes"] = nil
+			all = append(all, shown)
+		}
+	}
+	return t.restList(rest, "tasks", all, map[string]string{
+		"Priority": "priority", "AssignmentStatus": "assignment_status", "WorkflowSid": "workflow_sid", "WorkflowName": "workflow_friendly_name",
+		"TaskQueueSid": "task_queue_sid", "TaskQueueName": "task_queue_friendly_name",
+	})
+}

@@ -2,8 +2,67 @@ package simulator
 
 import (
 	"net/http"
-	"strconv"
+	"slices"
+	"strings"
 )
+
+// restWorkers is the list of workers (docs/taskrouter/api/worker).
+func (t *Twilio) restWorkers(rest *restCall) (any, error) {
+	if rest.method == http.MethodPost {
+		return t.restCreateWorker(rest)
+	}
+	if err := t.refuse(rest.params, "Ordering"); err != nil {
+		return nil, err
+	}
+	wanted, err := t.eligible(rest)
+	if err != nil {
+		return nil, err
+	}
+	var all []map[string]any
+	for _, w := range t.workers {
+		if wanted(w) {
+			all = append(all, t.workerJSON(rest, w))
+		}
+	}
+	return t.restList(rest, "workers", all, map[string]string{
+		"ActivitySid": "activity_sid", "ActivityName": "activity_name", "FriendlyName": "friendly_name", "Available": "available",
+	})
+}
+
+// eligible reads the filters that ask for a task queue's workers, or for those whom an expression fits.
+func (t *Twilio) eligible(rest *restCall) (func(*worker) bool, error) {
+	var expression *Expression
+	if text := rest.params.Get("TargetWorkersExpression"); text != "" {
+		parsed, err := t.cfg.Readings.ParseExpression(text, WorkerNames)
+		if err != nil {
+			return nil, badRequest(20001, "Invalid TargetWorkersExpression: %s", err)
+		}
+		expression = parsed
+	}
+	sid, name := rest.params.Get("TaskQueueSid"), rest.params.Get("TaskQueueName")
+	return func(w *worker) bool {
+		if expression != nil && !expression.Match(nil, w.fields) {
+			return false
+		}
+		return sid == "" && name == "" || slices.ContainsFunc(t.queues, func(q *taskQueue) bool {
+			return (sid == "" || q.sid == sid) && (name == "" || q.name == name) && q.has(w)
+		})
+	}, nil
+}
+
+func (t *Twilio) restCreateWorker(rest *restCall) (any, error) {
+	var asked Worker
+	if err := t.workerFields(rest, &asked); err != nil {
+		return nil, err
+	}
+	w, err := t.addWorker(asked)
+	if err != nil {
+		return nil, badRequest(20001, "%s", err)
+	}
+	t.workerEvent(w, "worker.created", "Worker "+w.name+" created")
+	rest.etag = etag(w.version)
+	return created(rest, t.workerJSON(rest, w))
+}
 
 // restWorker is Workers/{sid} and what is below it (docs/taskrouter/api/worker).
 func (t *Twilio) restWorker(rest *restCall, parts []string) (any, error) {
@@ -16,7 +75,10 @@ func (t *Twilio) restWorker(rest *restCall, parts []string) (any, error) {
 	case len(parts) > 2:
 		return t.restWorkerReservations(rest, w, parts[3:])
 	}
-	if rest.method == http.MethodPost {
+	switch rest.method {
+	case http.MethodDelete:
+		return t.restDeleteWorker(rest, w)
+	case http.MethodPost:
 		if err := t.restUpdateWorker(rest, w); err != nil {
 			return nil, err
 		}
@@ -25,41 +87,75 @@ func (t *Twilio) restWorker(rest *restCall, parts []string) (any, error) {
 	return t.workerJSON(rest, w), nil
 }
 
+// restUpdateWorker changes a worker. Nothing is changed unless everything that is asked for can be.
 func (t *Twilio) restUpdateWorker(rest *restCall, w *worker) error {
 	if err := rest.matches(w.version); err != nil {
 		return err
 	}
-	if err := t.refuse(rest.params, "FriendlyName"); err != nil {
+	asked := Worker{SID: w.sid, Name: w.name, Activity: w.activity.SID, Attributes: w.json}
+	if err := t.workerFields(rest, &asked); err != nil {
 		return err
 	}
-	sid := rest.params.Get("ActivitySid")
-	activity := t.activity(sid)
-	if sid != "" && activity == nil {
-		return badRequest(20001, "Invalid ActivitySid %q", sid)
+	reject := false
+	f := fields{params: rest.params}
+	f.flag("RejectPendingReservations", &reject)
+	activity := t.activity(asked.Activity)
+	if reject && (activity.Available || rest.params.Get("ActivitySid") == "") {
+		f.err = badRequest(20001, "RejectPendingReservations needs an ActivitySid of an unavailable activity")
 	}
-	reject, err := strconv.ParseBool(rest.params.Get("RejectPendingReservations"))
-	if rest.params.Get("RejectPendingReservations") == "" {
-		reject, err = false, nil
+	if f.err != nil {
+		return f.err
 	}
-	if err != nil || (reject && (activity == nil || activity.Available)) {
-		return badRequest(20001, "RejectPendingReservations needs an ActivitySid of an unavailable activity")
-	}
-	if attributes := rest.params.Get("Attributes"); attributes != "" {
-		if err := t.changeWorker(w, attributes); err != nil {
+	if rest.params.Get("Attributes") != "" {
+		if err := t.changeWorker(w, asked.Attributes); err != nil {
 			return badRequest(20001, "%s", err)
 		}
 	}
-	if activity != nil {
-		t.moveOnRequest(w, activity, reject)
+	if w.name != asked.Name {
+		w.name = asked.Name
+		t.touchWorker(w)
+	}
+	t.moveOnRequest(w, activity, reject)
+	return nil
+}
+
+// workerFields reads what a request says of a worker.
+func (t *Twilio) workerFields(rest *restCall, w *Worker) error {
+	f := fields{params: rest.params}
+	f.friendlyName(&w.Name)
+	if rest.params.Get("ActivitySid") != "" {
+		t.activityField(&f, "ActivitySid", &w.Activity)
+	}
+	if attributes := rest.params.Get("Attributes"); attributes != "" {
+		w.Attributes = attributes
+	}
+	if f.err != nil {
+		return f.err
+	}
+	if slices.ContainsFunc(t.workers, func(other *worker) bool { return other.sid != w.SID && strings.EqualFold(other.name, w.Name) }) {
+		return nameTaken("Worker", w.Name)
 	}
 	return nil
+}
+
+// restDeleteWorker removes a worker who has no task and is offered none.
+func (t *Twilio) restDeleteWorker(rest *restCall, w *worker) (any, error) {
+	if err := rest.matches(w.version); err != nil {
+		return nil, err
+	}
+	if w.open > 0 {
+		return nil, badRequest(20001, "Cannot delete Worker %s because it has reservations", w.sid)
+	}
+	t.workers = slices.DeleteFunc(t.workers, func(other *worker) bool { return other == w })
+	t.workerEvent(w, "worker.deleted", "Worker "+w.name+" deleted")
+	return noContent(rest)
 }
 
 func (t *Twilio) workerJSON(rest *restCall, w *worker) map[string]any {
 	base := t.workspaceURL(rest)
 	own := base + "/Workers/" + w.sid
 	return map[string]any{
-		"sid": w.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.cfg.WorkspaceSID, "friendly_name": w.name, "attributes": w.json,
+		"sid": w.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.workspaceSID, "friendly_name": w.name, "attributes": w.json,
 		"activity_sid": w.activity.SID, "activity_name": w.activity.Name, "available": w.activity.Available,
 		"date_created": rfc3339(w.created), "date_updated": rfc3339(w.updated), "date_status_changed": rfc3339(w.since), "url": own,
 		"links": map[string]any{
@@ -67,67 +163,4 @@ func (t *Twilio) workerJSON(rest *restCall, w *worker) map[string]any {
 			"reservations": own + "/Reservations", "worker_statistics": own + "/Statistics",
 		},
 	}
-}
-
-// restWorkerChannels is Workers/{sid}/Channels (docs/taskrouter/api/worker-channel); there is the channel of calls alone.
-func (t *Twilio) restWorkerChannels(rest *restCall, w *worker, channel []string) (any, error) {
-	if len(channel) == 0 {
-		return t.restList(rest, "channels", []map[string]any{t.workerChannelJSON(rest, w)}, nil)
-	}
-	if channel[0] != t.workerChannelSID(w) && channel[0] != t.channelName() {
-		return nil, notFound(rest.path)
-	}
-	if rest.method == http.MethodPost {
-		changed := w.channel
-		if text := rest.params.Get("Capacity"); text != "" {
-			capacity, err := strconv.Atoi(text)
-			if err != nil || capacity < 0 {
-				return nil, badRequest(20001, "Invalid Capacity %q", text)
-			}
-			changed.Capacity = capacity
-		}
-		if text := rest.params.Get("Available"); text != "" {
-			available, err := strconv.ParseBool(text)
-			if err != nil {
-				return nil, badRequest(20001, "Invalid Available %q", text)
-			}
-			changed.Unavailable = !available
-		}
-		t.changeChannel(w, changed)
-	}
-	return t.workerChannelJSON(rest, w), nil
-}
-
-func (t *Twilio) workerChannelSID(w *worker) string { return "WC" + w.sid[2:] }
-
-func (t *Twilio) workerChannelJSON(rest *restCall, w *worker) map[string]any {
-	left := 0
-	if w.channel.Capacity > 0 {
-		left = max(100*(w.channel.Capacity-w.occupied)/w.channel.Capacity, 0)
-	}
-	sid := t.workerChannelSID(w)
-	return map[string]any{
-		"sid": sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.cfg.WorkspaceSID, "worker_sid": w.sid,
-		"task_channel_sid": t.channelSID(), "task_channel_unique_name": t.channelName(), "available": !w.channel.Unavailable,
-		"configured_capacity": w.channel.Capacity, "assigned_tasks": w.occupied, "available_capacity_percentage": left,
-		"date_created": rfc3339(w.created), "date_updated": rfc3339(w.updated),
-		"url": t.workspaceURL(rest) + "/Workers/" + w.sid + "/Channels/" + sid,
-	}
-}
-
-// restWorkerReservations is Workers/{sid}/Reservations: the reservations of all tasks that were offered to the worker.
-func (t *Twilio) restWorkerReservations(rest *restCall, w *worker, one []string) (any, error) {
-	if len(one) > 0 {
-		if r := t.reservedBySID[one[0]]; r != nil && r.worker == w {
-			return t.restTask(rest, []string{"Tasks", r.task.sid, "Reservations", r.sid})
-		}
-		return nil, notFound(rest.path)
-	}
-	var all []map[string]any
-	for _, r := range t.reservations {
-		if r.worker == w && !r.task.gone(t.loop.Now()) {
-			all = append(all, t.reservationJSON(rest, r))
-		}
-	}
-	return t.restList(rest, "reservations", all, map[string]string{"ReservationStatus": "reservation_status"})
 }

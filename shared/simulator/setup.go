@@ -6,20 +6,18 @@ import (
 	"time"
 )
 
-// Number is a phone number of the account. Its URLs are absolute, with connection overrides behind # if need be. Methods default to POST.
-type Number struct {
-	Number                       string
-	VoiceURL, VoiceMethod        string
-	FallbackURL, FallbackMethod  string
-	StatusCallback, StatusMethod string
-}
-
 // SetWorkspace replaces the workspace's settings.
 func (t *Twilio) SetWorkspace(w Workspace) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.workspaceSID == "" {
+		return fmt.Errorf("set workspace: the account has none")
+	}
 	if w.TimeoutActivity != "" && t.activity(w.TimeoutActivity) == nil {
 		return fmt.Errorf("set workspace: no timeout activity %s", w.TimeoutActivity)
+	}
+	if w.DefaultActivity != "" && t.activity(w.DefaultActivity) == nil {
+		return fmt.Errorf("set workspace: no default activity %s", w.DefaultActivity)
 	}
 	if !isTaskOrder(w.PrioritizeQueueOrder) {
 		return fmt.Errorf("set workspace: the queue order %q is neither FIFO nor LIFO", w.PrioritizeQueueOrder)
@@ -28,6 +26,7 @@ func (t *Twilio) SetWorkspace(w Workspace) error {
 		w.Name = t.workspace.Name
 	}
 	t.workspace = w
+	t.stamp(t.workspaceSID)
 	return nil
 }
 
@@ -40,32 +39,41 @@ func (t *Twilio) AddActivity(a Activity) (string, error) {
 		return "", fmt.Errorf("add activity %q: %w", a.Name, err)
 	}
 	a.SID = sid
-	t.activities = append(t.activities, &a)
+	t.addActivity(a)
 	return sid, nil
 }
 
-// AddWorker adds a worker and returns its SID. A worker without an activity gets the first unavailable one, and so no calls, as at Twilio.
+// AddWorker adds a worker and returns its SID. A worker without an activity gets the workspace's default activity, and so no calls, as at
+// Twilio.
 // The error is attributes that are no JSON object, or an activity that there is not.
 func (t *Twilio) AddWorker(w Worker) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	sid, err := t.identify("WK", w.SID)
+	added, err := t.addWorker(w)
 	if err != nil {
 		return "", fmt.Errorf("add worker %q: %w", w.Name, err)
+	}
+	return added.sid, nil
+}
+
+func (t *Twilio) addWorker(w Worker) (*worker, error) {
+	sid, err := t.identify("WK", w.SID)
+	if err != nil {
+		return nil, err
 	}
 	if w.Attributes == "" {
 		w.Attributes = "{}"
 	}
 	attributes, err := decodeAttributes(w.Attributes)
 	if err != nil {
-		return "", fmt.Errorf("add worker %q: %w", w.Name, err)
+		return nil, err
 	}
 	activity := t.activity(w.Activity)
 	if w.Activity == "" {
 		activity = t.defaultActivity()
 	}
 	if activity == nil {
-		return "", fmt.Errorf("add worker %q: no activity %q", w.Name, w.Activity)
+		return nil, fmt.Errorf("no activity %q", w.Activity)
 	}
 	now := t.loop.Now()
 	added := &worker{
@@ -78,10 +86,20 @@ func (t *Twilio) AddWorker(w Worker) (string, error) {
 	added.refreshFields()
 	t.workers = append(t.workers, added)
 	t.matchSoon()
-	return sid, nil
+	return added, nil
 }
 
+func (t *Twilio) addActivity(a Activity) *Activity {
+	t.activities = append(t.activities, &a)
+	t.stamp(a.SID)
+	return &a
+}
+
+// defaultActivity is that of a worker who is added without one: the workspace's, or else the first in which nobody gets calls.
 func (t *Twilio) defaultActivity() *Activity {
+	if a := t.activity(t.workspace.DefaultActivity); a != nil {
+		return a
+	}
 	for _, a := range t.activities {
 		if !a.Available {
 			return a
@@ -135,17 +153,26 @@ func (t *Twilio) SetWorkerChannel(workerSID string, c WorkerChannel) error {
 func (t *Twilio) AddTaskQueue(q TaskQueue) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	sid, err := t.identify("WQ", q.SID)
+	added, err := t.addTaskQueue(q)
 	if err != nil {
 		return "", fmt.Errorf("add task queue %q: %w", q.Name, err)
+	}
+	return added.sid, nil
+}
+
+func (t *Twilio) addTaskQueue(q TaskQueue) (*taskQueue, error) {
+	sid, err := t.identify("WQ", q.SID)
+	if err != nil {
+		return nil, err
 	}
 	added, err := t.parseTaskQueue(q)
 	if err != nil {
-		return "", fmt.Errorf("add task queue %q: %w", q.Name, err)
+		return nil, err
 	}
 	added.sid = sid
 	t.queues = append(t.queues, added)
-	return sid, nil
+	t.stamp(sid)
+	return added, nil
 }
 
 // AddWorkflow adds a workflow, or replaces the one with this SID, and returns its SID. The task queues that its configuration names must
@@ -186,19 +213,8 @@ func (t *Twilio) setWorkflow(w Workflow) (*workflow, error) {
 		return nil, err
 	}
 	t.workflows[sid] = parsed
+	t.stamp(sid)
 	return parsed, nil
-}
-
-// AddNumber adds a phone number to the account.
-func (t *Twilio) AddNumber(n Number) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, method := range []*string{&n.VoiceMethod, &n.FallbackMethod, &n.StatusMethod} {
-		if *method == "" {
-			*method = "POST"
-		}
-	}
-	t.numbers[n.Number] = &n
 }
 
 // SetPhone scripts the phone at an address (+E.164, client:name or sip:…): the first call to it meets the first of phones, and so on;
@@ -207,32 +223,4 @@ func (t *Twilio) SetPhone(address string, phones ...Phone) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.phones[address] = slices.Clone(phones)
-}
-
-func (t *Twilio) worker(sid string) *worker {
-	for _, w := range t.workers {
-		if w.sid == sid {
-			return w
-		}
-	}
-	return nil
-}
-
-func (t *Twilio) activity(sid string) *Activity {
-	for _, a := range t.activities {
-		if a.SID == sid {
-			return a
-		}
-	}
-	return nil
-}
-
-func (t *Twilio) identify(prefix, sid string) (string, error) {
-	if sid == "" {
-		return t.sids.next(prefix), nil
-	}
-	if !isSID(prefix, sid) {
-		return "", fmt.Errorf("%q is not an identifier of the form %s and 32 hexadecimal digits", sid, prefix)
-	}
-	return sid, nil
 }

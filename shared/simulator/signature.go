@@ -17,39 +17,36 @@ import (
 // form parameter's name and value, in the byte order of the names. A name that occurs more than once contributes each distinct value,
 // sorted. params is nil for a GET (docs/usage/webhooks/webhooks-security).
 func Sign(authToken, url string, params url.Values) string {
-	return signature(authToken, url, params, slices.Sorted(maps.Keys(params)))
+	names := slices.Sorted(maps.Keys(params))
+	sorted := make([]parameter, 0, len(names))
+	for _, name := range names {
+		for _, value := range slices.Compact(slices.Sorted(slices.Values(params[name]))) {
+			sorted = append(sorted, parameter{name, value})
+		}
+	}
+	return signature(authToken, url, sorted)
 }
 
-func signature(authToken, url string, params url.Values, names []string) string {
+func signature(authToken, url string, sorted []parameter) string {
 	text := make([]byte, 0, 2048)
 	text = append(text, url...)
-	for _, name := range names {
-		values := params[name]
-		if len(values) > 1 {
-			values = slices.Compact(slices.Sorted(slices.Values(values)))
-		}
-		for _, value := range values {
-			text = append(text, name...)
-			text = append(text, value...)
-		}
+	for _, p := range sorted {
+		text = append(append(text, p.name...), p.value...)
 	}
 	mac := hmac.New(sha1.New, []byte(authToken))
 	mac.Write(text)
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// encodeForm is params.Encode for names that are sorted already.
-func encodeForm(params url.Values, names []string) string {
+func encodeForm(parameters []parameter) string {
 	text := make([]byte, 0, 2048)
-	for _, name := range names {
-		for _, value := range params[name] {
-			if len(text) > 0 {
-				text = append(text, '&')
-			}
-			text = appendEscaped(text, name)
-			text = append(text, '=')
-			text = appendEscaped(text, value)
+	for _, p := range parameters {
+		if len(text) > 0 {
+			text = append(text, '&')
 		}
+		text = appendEscaped(text, p.name)
+		text = append(text, '=')
+		text = appendEscaped(text, p.value)
 	}
 	return string(text)
 }
@@ -70,10 +67,9 @@ func appendEscaped(text []byte, value string) []byte {
 	return text
 }
 
-// newSignedRequest makes a webhook's HTTP request. target has no fragment; user and password in it become basic authentication.
-func newSignedRequest(ctx context.Context, method, target string, params url.Values, authToken string) (*http.Request, error) {
-	names := slices.Sorted(maps.Keys(params))
-	form := encodeForm(params, names)
+// newSignedRequest makes a webhook's HTTP request of parameters that are sorted. target has no fragment; user and password in it become basic authentication.
+func newSignedRequest(ctx context.Context, method, target string, sorted []parameter, authToken string) (*http.Request, error) {
+	form := encodeForm(sorted)
 	body := form
 	if method == http.MethodGet {
 		separator := "?"
@@ -83,7 +79,7 @@ func newSignedRequest(ctx context.Context, method, target string, params url.Val
 		if form != "" {
 			target += separator + form
 		}
-		names, body = nil, ""
+		sorted, body = nil, ""
 	}
 	request, err := http.NewRequestWithContext(ctx, method, target, strings.NewReader(body))
 	if err != nil {
@@ -92,16 +88,16 @@ func newSignedRequest(ctx context.Context, method, target string, params url.Val
 	if request.URL.Host == "" || (request.URL.Scheme != "http" && request.URL.Scheme != "https") {
 		return nil, fmt.Errorf("make webhook request: %q is not an http or https URL", target)
 	}
+	request.Header = http.Header{
+		"Accept": {"*/*"}, "User-Agent": {"TwilioProxy/1.1"}, "X-Twilio-Signature": {signature(authToken, signedURL(request.URL, target), sorted)},
+	}
 	if method != http.MethodGet {
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
+		request.Header["Content-Type"] = []string{"application/x-www-form-urlencoded; charset=UTF-8"}
 	}
 	if user := request.URL.User; user != nil {
 		password, _ := user.Password()
 		request.SetBasicAuth(user.Username(), password)
 	}
-	request.Header.Set("Accept", "*/*")
-	request.Header.Set("User-Agent", "TwilioProxy/1.1")
-	request.Header.Set("X-Twilio-Signature", signature(authToken, signedURL(request.URL, target), params, names))
 	return request, nil
 }
 

@@ -150,6 +150,6 @@ func (e *event) record() EventRecord {
 	return EventRecord{
 		SID: e.sid, Type: e.kind, At: e.at,
 		TaskSID: e.params.Get("TaskSid"), ReservationSID: e.params.Get("ReservationSid"), WorkerSID: e.params.Get("WorkerSid"),
-		Params: e.params,
+		Params: e.params.values(),
 	}
 }

@@ -18,7 +18,8 @@ const (
 	KindAnswer      Kind = "answer"      // the application answers: URL, Status, ContentType, Body
 	KindTask        Kind = "task"        // a task changes
 	KindReservation Kind = "reservation" // a reservation changes
-	KindWorker      Kind = "worker"      // a worker changes activity
+	KindWorker      Kind = "worker"      // a worker changes
+	KindWorkspace   Kind = "workspace"   // the workspace, an activity, a task queue or a workflow changes
 	KindREST        Kind = "rest"        // the application asks and is answered: Method, URL, Params, Status, Body
 	KindDebugger    Kind = "debugger"    // an entry in Twilio's debugger
 	KindProblem     Kind = "problem"     // something that a test should not pass over
@@ -41,13 +42,14 @@ type Entry struct {
 	Body        string
 }
 
-// Alert is an entry of Twilio's debugger.
+// Alert is an entry of Twilio's debugger. Method and URL are those of the webhook, if it was one that went wrong.
 type Alert struct {
 	At             time.Time
 	Code           int
 	CallSID        string
 	TaskSID        string
 	ReservationSID string
+	Method, URL    string
 	Text           string
 }
 
@@ -88,9 +90,15 @@ func (t *Twilio) alert(code int, subject *call, format string, args ...any) {
 	t.addAlert(a)
 }
 
-func (t *Twilio) alertReservation(code int, r *reservation, format string, args ...any) {
+// alertWebhook makes an entry for a request to the application.
+func (t *Twilio) alertWebhook(code int, w webhook, format string, args ...any) {
+	e := w.entry(KindDebugger)
+	if w.reservation != nil {
+		e.CallSID = w.reservation.task.callSID
+	}
 	t.addAlert(Alert{
-		At: t.loop.Now(), Code: code, CallSID: r.task.callSID, TaskSID: r.task.sid, ReservationSID: r.sid, Text: fmt.Sprintf(format, args...),
+		At: t.loop.Now(), Code: code, CallSID: e.CallSID, TaskSID: e.TaskSID, ReservationSID: e.ReservationSID,
+		Method: w.method, URL: strip(w.url), Text: fmt.Sprintf(format, args...),
 	})
 }
 

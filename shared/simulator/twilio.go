@@ -11,6 +11,8 @@ import (
 type Config struct {
 	// AccountSID, WorkspaceSID and AuthToken are generated from the seed when empty.
 	AccountSID, WorkspaceSID, AuthToken string
+	// Empty makes an account without a workspace, as a new one is at Twilio. POST Workspaces makes the workspace, the first with WorkspaceSID.
+	Empty bool
 	// APIKeySID and APIKeySecret are a second pair of REST credentials, if set.
 	APIKeySID, APIKeySecret string
 	// Seed decides every identifier and every latency.
@@ -66,7 +68,7 @@ func (p Pace) withDefaults() Pace {
 	return p
 }
 
-// Twilio is a simulated Twilio account with one TaskRouter workspace. Set it up with the Add and Set methods, script phones with
+// Twilio is a simulated Twilio account with one TaskRouter workspace at most. Set it up with the Add and Set methods, script phones with
 // SetPhone, place calls with Call, and run its Loop. All methods are safe for concurrent use.
 type Twilio struct {
 	cfg  Config
@@ -79,14 +81,17 @@ type Twilio struct {
 	sids   sids
 	random *rand.Rand
 
-	opened     time.Time
-	workspace  Workspace
-	activities []*Activity
-	workers    []*worker
-	queues     []*taskQueue
-	workflows  map[string]*workflow
-	numbers    map[string]*Number
-	phones     map[string][]Phone
+	opened       time.Time
+	workspaceSID string // empty without a workspace
+	workspace    Workspace
+	activities   []*Activity
+	workers      []*worker
+	queues       []*taskQueue
+	workflows    map[string]*workflow
+	numbers      map[string]*Number
+	callerIDs    []CallerID
+	phones       map[string][]Phone
+	dates        map[string]dates
 
 	voiceQueues   []*voiceQueue
 	conferences   []*conference
@@ -107,13 +112,15 @@ type Twilio struct {
 	live     int
 
 	enqueueFault func() bool
+	restFaults   []restFault
+	noDialling   map[string]bool // by country
 
 	requests []Request
 	debugger []Alert
 	problems []Problem
 }
 
-// New returns an account with a workspace that has nothing in it yet.
+// New returns an account with a workspace that has nothing in it yet, or without one if it is to be Empty.
 func New(cfg Config) *Twilio {
 	t := &Twilio{
 		cfg:           cfg,
@@ -128,6 +135,8 @@ func New(cfg Config) *Twilio {
 		taskBySID:     map[string]*task{},
 		reservedBySID: map[string]*reservation{},
 		documents:     map[string]*node{},
+		dates:         map[string]dates{},
+		noDialling:    map[string]bool{},
 	}
 	if t.loop == nil {
 		t.loop = NewVirtual(time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC))
@@ -151,7 +160,10 @@ func New(cfg Config) *Twilio {
 		}
 	}
 	t.opened = t.loop.Now()
-	t.workspace.Name = "Simulated"
+	if !cfg.Empty {
+		t.workspaceSID, t.workspace.Name = t.cfg.WorkspaceSID, "Simulated"
+		t.stamp(t.workspaceSID)
+	}
 	return t
 }
 
@@ -161,11 +173,26 @@ func (t *Twilio) Loop() *Loop { return t.loop }
 // AccountSID returns the account's identifier, AC….
 func (t *Twilio) AccountSID() string { return t.cfg.AccountSID }
 
-// WorkspaceSID returns the workspace's identifier, WS….
-func (t *Twilio) WorkspaceSID() string { return t.cfg.WorkspaceSID }
+// WorkspaceSID returns the workspace's identifier, WS…, or nothing when there is no workspace.
+func (t *Twilio) WorkspaceSID() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.workspaceSID
+}
 
 // AuthToken returns the token that signs webhooks and opens the REST API.
-func (t *Twilio) AuthToken() string { return t.cfg.AuthToken }
+func (t *Twilio) AuthToken() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.cfg.AuthToken
+}
+
+// SetAuthToken puts another token in its place, as who promotes the secondary token in Twilio's console does.
+func (t *Twilio) SetAuthToken(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.cfg.AuthToken = token
+}
 
 // Idle reports whether no call is live or planned and no webhook is on its way.
 func (t *Twilio) Idle() bool {

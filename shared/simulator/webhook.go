@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
@@ -27,7 +26,7 @@ const answerLimit = 64<<10 + 1
 type webhook struct {
 	what        string // for the timeline
 	method, url string
-	params      url.Values
+	params      *form
 	limit       time.Duration
 	subject     *call
 	task        *task
@@ -91,6 +90,7 @@ func (e slowError) Error() string { return fmt.Sprintf("no answer within %s", e.
 
 // send delivers a webhook and calls done, with the lock held, when it is answered or given up.
 func (t *Twilio) send(w webhook, done func(answer)) {
+	w.params.sort()
 	t.inFlight++
 	d := delivery{Twilio: t, webhook: w, token: t.sids.next("")}
 	var faults []string
@@ -110,7 +110,7 @@ func (t *Twilio) send(w webhook, done func(answer)) {
 func (t *Twilio) notify(w webhook) {
 	t.send(w, func(a answer) {
 		if !a.ok() {
-			t.alert(a.code(), w.subject, "%s: %s %s: %s", a.kind(), w.method, w.url, a)
+			t.alertWebhook(a.code(), w, "%s: %s %s: %s", a.kind(), w.method, w.url, a)
 		}
 	})
 }
@@ -119,7 +119,7 @@ func (t *Twilio) traceWebhook(w webhook) {
 	if t.tracing() {
 		e := w.entry(KindWebhook)
 		e.Text = fmt.Sprintf("Twilio sends %s: %s %s", w.what, w.method, w.url)
-		e.Params = w.params
+		e.Params = w.params.values()
 		t.trace(e)
 	}
 }

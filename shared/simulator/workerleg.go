@@ -86,7 +86,10 @@ func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg
 	if !isAddress(leg.to) {
 		return leg, refuseWith(codes.to, "%s: invalid to %q", in.Instruction, leg.to)
 	}
-	if t.numbers[leg.from] == nil && (strings.HasPrefix(leg.to, "+") || !isAddress(leg.from)) {
+	if t.forbidden(leg.to) {
+		return leg, refuseWith(codes.api, "%s: geo permissions do not allow a call to %s", in.Instruction, leg.to)
+	}
+	if !t.mayCallFrom(leg.from) && (strings.HasPrefix(leg.to, "+") || !isAddress(leg.from)) {
 		return leg, refuseWith(codes.from, "%s: from %q is not a number of this account", in.Instruction, leg.from)
 	}
 	switch in.Record {

@@ -10,6 +10,8 @@ type Workspace struct {
 	EventsFilter     []string
 	// TimeoutActivity is the SID of the activity for a worker who lets a reservation time out.
 	TimeoutActivity string
+	// DefaultActivity is the SID of the activity that a worker starts in if no other is given; the default is the first unavailable one.
+	DefaultActivity string
 	// SingleTasking makes it a legacy workspace, one with multi_task_enabled=false: a worker has one task at a time, goes through the
 	// task queue's activities, and is free once the call is over.
 	SingleTasking bool

@@ -55,7 +55,7 @@ func ParseAssignmentCallback(form url.Values) (AssignmentCallback, error) {
 			return callback, fmt.Errorf("read assignment callback: %s is not a %s… SID", r.name, r.prefix)
 		}
 	}
-	if err := json.Unmarshal([]byte(form.Get("TaskAttributes")), &callback.TaskAttributes); err != nil {
+	if err := callback.TaskAttributes.UnmarshalJSON([]byte(form.Get("TaskAttributes"))); err != nil {
 		return callback, fmt.Errorf("read assignment callback: %w", err)
 	}
 	if !ValidSID("CA", callback.TaskAttributes.CallSID) {

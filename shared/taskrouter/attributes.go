@@ -3,6 +3,7 @@
 package taskrouter
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -56,40 +57,42 @@ type TaskAttributes struct {
 	Own map[string]json.RawMessage
 }
 
-// UnmarshalJSON takes the JSON object that callbacks carry in their TaskAttributes parameter.
+// UnmarshalJSON takes the JSON object that callbacks carry in their TaskAttributes parameter. Only exact keys count: encoding/json would also
+// take an own attribute "From" for the caller's number.
 func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 	*a = TaskAttributes{}
-	if err := json.Unmarshal(data, &a.Own); err != nil {
-		return fmt.Errorf("decode task attributes: %w", err)
-	}
-	// Only exact keys count: encoding/json would also take an own attribute "From" for the caller's number.
-	for key, value := range a.Own {
-		field := a.field(key)
-		if field == nil {
-			continue
+	if !json.Valid(data) || bytes.TrimLeft(data, " \t\r\n")[0] != '{' {
+		// Null has no attributes; what is wrong with anything else encoding/json knows.
+		if err := json.Unmarshal(data, &a.Own); err != nil {
+			return fmt.Errorf("decode task attributes: %w", err)
 		}
-		if err := decodeText(value, field); err != nil {
+		return nil
+	}
+	for written, value := range members(string(data)) {
+		key, err := decodeText(written)
+		if err != nil {
+			return fmt.Errorf("decode task attributes: %w", err)
+		}
+		if err := a.set(key, value); err != nil {
 			return fmt.Errorf("decode task attribute %s: %w", key, err)
 		}
-		delete(a.Own, key)
-	}
-	if worker, found := a.Own["worker_call_sid"]; found {
-		if err := decodeText(worker, &a.WorkerCallSID); err != nil {
-			return fmt.Errorf("decode task attribute worker_call_sid: %w", err)
-		}
-		delete(a.Own, "worker_call_sid")
 	}
 	return nil
 }
 
-// decodeText reads a JSON string, or null. All but a few are plain, and encoding/json is slow for so little: a callback has 25.
-func decodeText(value json.RawMessage, text *string) error {
-	last := len(value) - 1
-	plain := last > 0 && value[0] == '"' && !slices.ContainsFunc(value[1:last], func(c byte) bool { return c < ' ' || c > '~' || c == '"' || c == '\\' })
-	if !plain {
-		return json.Unmarshal(value, text)
+func (a *TaskAttributes) set(key, value string) (err error) {
+	field := a.field(key)
+	if key == "worker_call_sid" {
+		field = &a.WorkerCallSID
 	}
-	*text = string(value[1:last])
+	if field != nil {
+		*field, err = decodeText(value)
+		return err
+	}
+	if a.Own == nil {
+		a.Own = map[string]json.RawMessage{}
+	}
+	a.Own[key] = json.RawMessage(value)
 	return nil
 }
 

@@ -192,16 +192,35 @@ func TestCheckOwnAttributes(t *testing.T) {
 func FuzzTaskAttributes(f *testing.F) {
 	f.Add(encoded(f, automatic(f)))
 	f.Add(`{"worker_call_sid":null,"from":null,"own":[1,2]}`)
+	f.Add(` { "fr\u006fm" : "\ud83d\"}" , "a" : [ {"]":"\\"} , [ ] , -1.5e+3 ] , "b":true,"a":{},"from":"\xff" } `)
 	f.Add(`null`)
+	f.Add(`{"from":"x","from":null}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		var attributes TaskAttributes
-		if json.Unmarshal([]byte(text), &attributes) != nil {
+		err := json.Unmarshal([]byte(text), &attributes)
+		var want map[string]json.RawMessage
+		if wrong := json.Unmarshal([]byte(text), &want); wrong != nil && err == nil {
+			t.Fatalf("%q was taken, for which encoding/json has %v", text, wrong)
+		}
+		if err != nil {
 			return
 		}
 		for _, key := range append(AutomaticKeys(), "worker_call_sid") {
-			if _, found := attributes.Own[key]; found {
-				t.Errorf("%s is among one's own attributes", key)
+			var text string
+			if value, found := want[key]; found && json.Unmarshal(value, &text) != nil {
+				t.Errorf("%s = %s was taken", key, value)
 			}
+			field := attributes.field(key)
+			if field == nil {
+				field = &attributes.WorkerCallSID
+			}
+			if *field != text {
+				t.Errorf("%s = %q, want %q", key, *field, text)
+			}
+			delete(want, key)
+		}
+		if !maps.EqualFunc(attributes.Own, want, func(a, b json.RawMessage) bool { return string(a) == string(b) }) {
+			t.Errorf("Own = %q, want %q", attributes.Own, want)
 		}
 	})
 }

@@ -29,6 +29,19 @@ const (
 	ReservationCompleted = "reservation.completed"
 )
 
+// TaskEvents are the types of events about a task that a call's story needs.
+func TaskEvents() []string {
+	return []string{TaskCreated, TaskCanceled, TaskWrapup, TaskCompleted, TaskDeleted, TaskSystemDeleted}
+}
+
+// ReservationEvents are those about a reservation.
+func ReservationEvents() []string {
+	return []string{
+		ReservationCreated, ReservationAccepted, ReservationRejected, ReservationTimeout, ReservationCanceled, ReservationRescinded,
+		ReservationFailed, ReservationWrapup, ReservationCompleted,
+	}
+}
+
 // Event is one post to the workspace's EventCallbackUrl. Fields that its type does not carry are empty.
 type Event struct {
 	SID            string // EV…: the same when the event is delivered twice
@@ -60,7 +73,7 @@ func ParseEvent(form url.Values) (Event, error) {
 		return event, fmt.Errorf("read event callback: no EventType")
 	}
 	if attributes := form.Get("TaskAttributes"); attributes != "" {
-		if err := json.Unmarshal([]byte(attributes), &event.Task); err != nil && linked(attributes) {
+		if err := event.Task.UnmarshalJSON([]byte(attributes)); err != nil && linked(attributes) {
 			return event, fmt.Errorf("read event callback %s: %w", event.Type, err)
 		} else if err != nil {
 			event.Task = TaskAttributes{}

@@ -19,8 +19,9 @@ type WorkerCall struct {
 	Ring              time.Duration // how long it may ring, whole seconds
 }
 
-// PlaceCall places a call and returns its SID. POST /Calls takes no idempotency key: only a request that Twilio throttled,
-// and so never processed, is made again. After any other failure the call may have been placed.
+// PlaceCall places a call and returns its SID. POST /Calls takes no idempotency key: only a request that Twilio throttled or
+// never got, and so did not process, is made again, for as long as ctx allows. Its errors are of type *Error, but for those
+// about credentials, without which nothing is asked.
 func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error) {
 	params := &api.CreateCallParams{}
 	params.SetTo(call.To)
@@ -32,7 +33,7 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 	params.SetStatusCallbackEvent([]string{"initiated", "completed"})
 	params.SetTimeout(int(call.Ring / time.Second))
 	var sid string
-	err := c.request(ctx, "place call to worker", onlyThrottled, func(s services) error {
+	err := c.request(ctx, "place call to worker", unprocessed, func(s services) error {
 		placed, err := s.voice.CreateCall(params)
 		if err != nil {
 			return err
@@ -51,10 +52,21 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 // (docs/voice/api/call-resource); which of them a call still in the queue needs is documented for the first only.
 func (c *Client) EndCall(ctx context.Context, sid string) error {
 	status, err := c.updateStatus(ctx, sid, "canceled")
-	if err == nil && slices.Contains([]string{"canceled", "completed", "busy", "failed", "no-answer"}, status) {
+	if err == nil && slices.Contains(ended(), status) {
 		return nil
 	}
 	_, err = c.updateStatus(ctx, sid, "completed")
+	var failure *Error
+	if errors.As(err, &failure) && failure.refused() {
+		return nil
+	}
+	return err
+}
+
+// CancelCall ends one of our own calls to a worker as long as nobody has answered it; one that somebody has, or that has ended, is left as
+// it is. So it is what may be asked when nobody can be sure that the worker does not talk.
+func (c *Client) CancelCall(ctx context.Context, sid string) error {
+	_, err := c.updateStatus(ctx, sid, "canceled")
 	var failure *Error
 	if errors.As(err, &failure) && failure.refused() {
 		return nil
@@ -94,16 +106,22 @@ func (c *Client) RedirectCall(ctx context.Context, sid, url string) (bool, error
 // callNotInProgress is Twilio's error 21220: a call that has ended cannot be changed.
 const callNotInProgress = 21220
 
-// Talking reports whether a call is in progress.
-func (c *Client) Talking(ctx context.Context, sid string) (talking bool, err error) {
-	err = c.request(ctx, "fetch call "+sid, transient, func(s services) error {
+// Ended reports whether a call is at its end. One that Twilio does not know is; one whose status it does not tell is not.
+func (c *Client) Ended(ctx context.Context, sid string) (bool, error) {
+	var status string
+	err := c.request(ctx, "fetch call "+sid, transient, func(s services) error {
 		call, err := s.voice.FetchCall(sid, nil)
-		talking = err == nil && call.Status != nil && *call.Status == "in-progress"
+		if err == nil && call.Status != nil {
+			status = *call.Status
+		}
 		return err
 	})
 	var failure *Error
 	if errors.As(err, &failure) && failure.Status == http.StatusNotFound {
-		return false, nil
+		return true, nil
 	}
-	return talking, err
+	return slices.Contains(ended(), status), err
 }
+
+// ended are the statuses of a call that is at its end (docs/voice/api/call-resource).
+func ended() []string { return []string{"canceled", "completed", "busy", "failed", "no-answer"} }

@@ -89,7 +89,7 @@ func TestARedirectThatTwilioRefusesForItsURLIsAnError(t *testing.T) {
 	}
 }
 
-func TestTalking(t *testing.T) {
+func TestEnded(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name    string
@@ -97,19 +97,25 @@ func TestTalking(t *testing.T) {
 		want    bool
 		wantErr bool
 	}{
-		{"in progress", call("in-progress"), true, false},
+		{"queued", call("queued"), false, false},
 		{"ringing", call("ringing"), false, false},
-		{"completed", call("completed"), false, false},
+		{"in progress", call("in-progress"), false, false},
+		{"completed", call("completed"), true, false},
+		{"busy", call("busy"), true, false},
+		{"failed", call("failed"), true, false},
+		{"unanswered", call("no-answer"), true, false},
+		{"canceled", call("canceled"), true, false},
 		{"status untold", ok(`{}`), false, false},
-		{"unknown call", refusal(404, 20404), false, false},
+		{"status of another day", call("on-hold"), false, false},
+		{"unknown call", refusal(404, 20404), true, false},
 		{"refused", refusal(400, 20001), false, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			client, _, _ := newTwilio(t, test.reply)
-			got, err := client.Talking(t.Context(), legSID)
+			got, err := client.Ended(t.Context(), legSID)
 			if got != test.want || (err != nil) != test.wantErr {
-				t.Errorf("Talking = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
+				t.Errorf("Ended = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
 			}
 		})
 	}

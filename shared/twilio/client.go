@@ -35,7 +35,7 @@ type Secrets interface {
 type Client struct {
 	AccountSID   string
 	WorkspaceSID string
-	BaseURL      string // "" = Twilio's own hosts; see transport
+	BaseURL      string // "" = Twilio's own hosts; see Transport
 	Secrets      Secrets
 	Transport    http.RoundTripper // nil = http.DefaultTransport
 
@@ -102,7 +102,7 @@ func (c *Client) renewed(ctx context.Context, failure *Error) (secrets.Set, erro
 func (c *Client) attempt(ctx context.Context, what string, set secrets.Set, do func(services) error) *Error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	wire := &transport{ctx: ctx, base: c.BaseURL, next: c.Transport}
+	wire := &Transport{Context: ctx, BaseURL: c.BaseURL, Next: c.Transport}
 	rest := &client.Client{
 		Credentials: credentials(c.AccountSID, set),
 		HTTPClient:  &http.Client{Transport: wire, CheckRedirect: noRedirect},
@@ -112,7 +112,7 @@ func (c *Client) attempt(ctx context.Context, what string, set secrets.Set, do f
 	if err == nil {
 		return nil
 	}
-	failure := &Error{What: what, Status: wire.status, Err: err}
+	failure := &Error{What: what, Status: wire.Status, Sent: wire.sent, Err: err}
 	var refused *client.TwilioRestError
 	if errors.As(err, &refused) {
 		failure.Code = refused.Code
@@ -132,7 +132,8 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 // Error is a REST call that failed.
 type Error struct {
 	What   string // what was tried
-	Status int    // HTTP status as received; 0 when no answer came, and nobody knows whether Twilio did it
+	Status int    // HTTP status as received, 0 when no answer came
+	Sent   bool   // Twilio may have got the request; without an answer nobody knows whether it did what it asks for
 	Code   int    // Twilio's own error code, 0 when there is none
 	Err    error
 }
@@ -152,8 +153,8 @@ func (e *Error) refused() bool {
 	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests && e.Status != http.StatusUnauthorized && e.Status != http.StatusForbidden
 }
 
-// onlyThrottled retries what was never processed (docs/api/errors/20429).
-func onlyThrottled(e *Error) bool { return e.Status == http.StatusTooManyRequests }
+// unprocessed retries what Twilio throttled (docs/api/errors/20429), or never got.
+func unprocessed(e *Error) bool { return e.Status == http.StatusTooManyRequests || !e.Sent }
 
 // transient retries whatever may pass; for requests that may be made twice.
 func transient(e *Error) bool {

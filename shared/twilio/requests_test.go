@@ -72,10 +72,10 @@ func operations() []operation {
 		}, []reply{call("in-progress")}, []seen{
 			post(callPath, url.Values{"Url": {"https://switchboard.example/survey/overflow"}, "Method": {"POST"}}),
 		}},
-		{"Talking", func(ctx context.Context, c *Client) error {
-			talking, err := c.Talking(ctx, legSID)
-			return expect(err, talking, talking)
-		}, []reply{call("in-progress")}, []seen{get(legPath, url.Values{})}},
+		{"Ended", func(ctx context.Context, c *Client) error {
+			ended, err := c.Ended(ctx, legSID)
+			return expect(err, ended, ended)
+		}, []reply{call("completed")}, []seen{get(legPath, url.Values{})}},
 		{"RejectReservation", func(ctx context.Context, c *Client) error {
 			rejected, err := c.RejectReservation(ctx, taskSID, reservationSID, activitySID)
 			return expect(err, rejected, rejected)
@@ -171,7 +171,7 @@ func TestSigningIn(t *testing.T) {
 			t.Parallel()
 			client, server, _ := newTwilio(t, call("in-progress"))
 			client.Secrets = keys{set: test.set}
-			if _, err := client.Talking(t.Context(), legSID); err != nil {
+			if _, err := client.Ended(t.Context(), legSID); err != nil {
 				t.Fatal(err)
 			}
 			// With an API key, too, the path names the account.

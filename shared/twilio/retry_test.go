@@ -164,7 +164,7 @@ func TestAWrongTokenIsAnErrorForAll(t *testing.T) {
 func TestErrorsNameWhatWasTriedAndNoToken(t *testing.T) {
 	t.Parallel()
 	wantIn := map[string]string{
-		"PlaceCall": "place call to worker", "EndCall": legSID, "RedirectCall": "redirect call " + callSID, "Talking": "fetch call " + legSID,
+		"PlaceCall": "place call to worker", "EndCall": legSID, "RedirectCall": "redirect call " + callSID, "Ended": "fetch call " + legSID,
 		"RejectReservation": "reject reservation " + reservationSID, "TaskStatus": "fetch task " + taskSID, "CompleteTask": "complete task " + taskSID,
 		"Queue": "list queues", "SetMaxSize": "set MaxSize of queue " + queueSID, "Waiting": "list queues", "Events": "list events",
 	}

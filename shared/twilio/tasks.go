@@ -12,21 +12,27 @@ import (
 	own "switchboard/shared/taskrouter"
 )
 
-// RejectReservation gives a reservation up and moves its worker to an activity. It returns false when the reservation had
-// been settled before; no source says with which of the 4xx Twilio tells, so each of them counts.
+// RejectReservation gives a reservation up and moves its worker to an activity. It returns true when the reservation was
+// pending until then, by the status in the answer, and false when it had been settled before; no source says with which of
+// the 4xx Twilio tells, so each of them counts.
 func (c *Client) RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error) {
 	params := &taskrouter.UpdateTaskReservationParams{}
 	params.SetReservationStatus("rejected")
 	params.SetWorkerActivitySid(activity)
+	var status string
 	err := c.request(ctx, "reject reservation "+reservation, transient, func(s services) error {
-		_, err := s.taskrouter.UpdateTaskReservation(c.WorkspaceSID, task, reservation, params)
+		updated, err := s.taskrouter.UpdateTaskReservation(c.WorkspaceSID, task, reservation, params)
+		status = ""
+		if err == nil && updated.ReservationStatus != nil {
+			status = *updated.ReservationStatus
+		}
 		return err
 	})
 	var failure *Error
 	if errors.As(err, &failure) && failure.refused() {
 		return false, nil
 	}
-	return err == nil, err
+	return status == "rejected", err
 }
 
 // TaskStatus returns a task's assignment status, "" when the task is gone (5 minutes after its end).

@@ -28,7 +28,9 @@ func TestRejectReservation(t *testing.T) {
 		{"settled, by 410", []reply{refusal(410, 20410)}, false, false},
 		{"settled, by 412", []reply{refusal(412, 20412)}, false, false},
 		{"settled, told in HTML", []reply{{status: http.StatusNotFound, body: "<html>"}}, false, false},
-		{"broken, then rejected", []reply{refusal(500, 20500), ok(`{}`)}, true, false},
+		{"taken, and of another status", []reply{ok(`{"reservation_status":"accepted"}`)}, false, false},
+		{"taken, status untold", []reply{ok(`{}`)}, false, false},
+		{"broken, then rejected", []reply{refusal(500, 20500), ok(`{"reservation_status":"rejected"}`)}, true, false},
 		{"rejected at the try that broke", []reply{refusal(500, 20500), refusal(400, 20001)}, false, false},
 		{"broken", slices.Repeat([]reply{refusal(500, 20500)}, 3), false, true},
 		{"throttled", slices.Repeat([]reply{refusal(429, 20429)}, 3), false, true},
@@ -140,7 +142,7 @@ func TestEventData(t *testing.T) {
 	}
 	bare := own.Event{SID: eventSID, Type: own.ReservationAccepted, Time: seconds}
 	withCalls, precise := whole, whole
-	withCalls.Task.CallSID, withCalls.Task.WorkerCallSID, withCalls.Task.Own = callSID, legSID, map[string]json.RawMessage{}
+	withCalls.Task.CallSID, withCalls.Task.WorkerCallSID = callSID, legSID
 	precise.Time = seconds.Add(500 * time.Millisecond)
 	tests := []struct {
 		name, listed string

@@ -49,7 +49,7 @@ func addresses(t *testing.T, base string) (voice, taskRouter string) {
 		asked = append(asked, request.URL.String())
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("{}")), Request: request}, nil
 	})
-	if _, err := client.Talking(t.Context(), legSID); err != nil {
+	if _, err := client.Ended(t.Context(), legSID); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := client.TaskStatus(t.Context(), taskSID); err != nil {
@@ -88,7 +88,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		header := http.Header{"Location": {"https://elsewhere.example/"}}
 		return &http.Response{StatusCode: http.StatusTemporaryRedirect, Header: header, Body: io.NopCloser(strings.NewReader("{}")), Request: request}, nil
 	})
-	if talking, _ := client.Talking(t.Context(), legSID); talking || asked != 1 {
-		t.Errorf("talking %t after %d requests, want no, after one", talking, asked)
+	if ended, _ := client.Ended(t.Context(), legSID); ended || asked != 1 {
+		t.Errorf("ended %t after %d requests, want no, after one", ended, asked)
 	}
 }

@@ -30,7 +30,7 @@ func documentsFrom(t *testing.T, in input) map[string]Document {
 		"enqueue":         enqueue,
 		"enqueue, legacy": legacy,
 		"hold":            Hold(HoldParams{KeyURL: in.url, MusicURL: in.url, Position: 2, AverageWait: time.Minute}),
-		"gate":            Gate(in.url),
+		"gate":            Gate(in.url, in.text),
 		"dial queue":      DialQueue(DialQueueParams{ReservationSID: in.sid, PostWorkActivitySID: in.sid, ActionURL: in.url}),
 		"score":           AskScore(in.url, true),
 		"remark":          AskRemark(in.url),

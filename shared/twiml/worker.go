@@ -1,23 +1,35 @@
 package twiml
 
 import (
+	"time"
+
 	verb "github.com/twilio/twilio-go/twiml"
 )
 
 const callerGone = "The caller has gone."
 
+// GateTime is how long a worker may take at the gate, about: both questions are spoken and waited for.
+const GateTime = 25 * time.Second
+
 // Gate asks twice whoever answers the worker's phone to press 1, so that a
-// voicemail is never bridged to the caller. keyURL is posted the key as Digits;
-// when no key came it is requested without Digits, after some 25 seconds.
-func Gate(keyURL string) Document {
-	ask := verb.VoiceGather{
-		Action:        keyURL,
-		Method:        post,
-		NumDigits:     "1",
-		Timeout:       "8",
-		InnerElements: []verb.Element{say("A caller is waiting. Press 1 to take the call.")},
+// voicemail is never bridged to the caller. The announcement, of whom the call
+// is from, is said once and offered again; "" announces nothing. keyURL is posted
+// the key as Digits: 1 takes the call, 2 declines it, 3 asks for the
+// announcement. When no key came it is requested without Digits, after GateTime
+// and the announcement.
+func Gate(keyURL, announcement string) Document {
+	keys := say("Press 1 to take the call, 2 to decline.")
+	if announcement != "" {
+		keys = say("Press 1 to take the call, 2 to decline, 3 to hear this again.")
 	}
-	return render(ask, ask, redirect(keyURL))
+	ask := func(spoken ...verb.Element) verb.Element {
+		return verb.VoiceGather{Action: keyURL, Method: post, NumDigits: "1", Timeout: "8", InnerElements: spoken}
+	}
+	waiting := say("A caller is waiting.")
+	if announcement == "" {
+		return render(ask(waiting, keys), ask(waiting, keys), redirect(keyURL))
+	}
+	return render(ask(waiting, say(announcement), keys), ask(waiting, keys), redirect(keyURL))
 }
 
 // DialQueueParams names what the worker is bridged to.

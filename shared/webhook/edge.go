@@ -38,21 +38,21 @@ func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Contex
 	if err != nil {
 		return e.refuse(ctx, http.StatusBadRequest, "malformed request", err), nil
 	}
-	form, err := form(event, body)
+	sent, err := parameters(event, body)
 	if err != nil {
 		return e.refuse(ctx, http.StatusBadRequest, "malformed request", err), nil
 	}
-	request := Request{BaseURL: base(event, e.PublicBaseURL), Path: event.RawPath, Form: form, Received: received(event)}
+	request := Request{BaseURL: base(event, e.PublicBaseURL), Path: event.RawPath, Form: formOf(sent), Received: received(event)}
 	known, err := e.Secrets.Get(ctx)
 	if err != nil {
 		return e.refuse(ctx, http.StatusServiceUnavailable, "no secrets to check signatures with", err), nil
 	}
-	received := signed{url: calledURL(event, request.BaseURL), form: form, body: body}
+	received := signed{url: calledURL(event, request.BaseURL), form: sent, body: body}
 	signature := header(event, "X-Twilio-Signature")
 	if !validByAny(received, known, signature) && !e.validWhenRenewed(ctx, received, signature) {
 		return e.refuse(ctx, http.StatusForbidden, "signature mismatch: is PublicBaseUrl the address that Twilio calls, and auth-token its token?", nil), nil
 	}
-	if form == nil {
+	if sent == nil {
 		return e.refuse(ctx, http.StatusBadRequest, "signed, but no form", nil), nil
 	}
 	return answer(ctx, request), nil

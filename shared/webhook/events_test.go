@@ -75,11 +75,11 @@ func signAnew(t *testing.T, path, text string, event Event) Event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form, err := form(event, body)
+	sent, err := parameters(event, body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	right := signature(exampleToken, calledURL(event, base(event, "")), form)
+	right := signature(exampleToken, calledURL(event, base(event, "")), formOf(sent))
 	old := header(event, "X-Twilio-Signature")
 	if strings.Count(text, `"`+old+`"`) != 1 {
 		t.Fatalf("%s: its signature %q is not there once; write any other text in its place", path, old)

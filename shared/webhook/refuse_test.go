@@ -50,10 +50,11 @@ func refusals() map[string]struct {
 		}), 403},
 		"JSON that was changed": {
 			jsonEvent(`{"From":"+`+phone+`"}`, `{}`), 403},
-		"malformed base64":  {edit(signedEvent(token), func(e *Event) { e.Body = "%%" + e.Body }), 400},
-		"malformed form":    {edit(signedEvent(token), func(e *Event) { e.Body, e.IsBase64Encoded = "From=%2B"+phone+"&x=%zz", false }), 400},
-		"semicolon in form": {edit(signedEvent(token), func(e *Event) { e.Body, e.IsBase64Encoded = "From=%2B"+phone+";x=1", false }), 400},
-		"JSON, signed":      {jsonEvent(`{"From":"+`+phone+`"}`, `{"From":"+`+phone+`"}`), 400},
+		"malformed base64":              {edit(signedEvent(token), func(e *Event) { e.Body = "%%" + e.Body }), 400},
+		"malformed form":                {edit(signedEvent(token), func(e *Event) { e.Body, e.IsBase64Encoded = "From=%2B"+phone+"&x=%zz", false }), 400},
+		"semicolon in form":             {edit(signedEvent(token), func(e *Event) { e.Body, e.IsBase64Encoded = "From=%2B"+phone+";x=1", false }), 400},
+		"a thousand and one parameters": {edit(signedEvent(token), func(e *Event) { e.Body, e.IsBase64Encoded = "From=%2B"+phone+strings.Repeat("&", 1000), false }), 400},
+		"JSON, signed":                  {jsonEvent(`{"From":"+`+phone+`"}`, `{"From":"+`+phone+`"}`), 400},
 		"a GET, signed": {edit(posted("/events", "From=%2B"+phone, nil), func(e *Event) {
 			e.Headers = map[string]string{"x-twilio-signature": signature(token, "https://"+domain+"/events?From=%2B"+phone, nil)}
 			e.Body, e.IsBase64Encoded = "", false

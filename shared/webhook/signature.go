@@ -14,9 +14,9 @@ import (
 
 // signed is what X-Twilio-Signature is made over (docs/usage/security).
 type signed struct {
-	url  string     // as Twilio called it, without fragment
-	form url.Values // nil when the body is not a form
-	body []byte     // judged by the URL's bodySHA256 when form is nil
+	url  string      // as Twilio called it, without fragment
+	form []parameter // nil when the body is not a form
+	body []byte      // judged by the URL's bodySHA256 when form is nil
 }
 
 // validBy reports whether signature was made with token. twilio-go has a validator too; it takes only the first value
@@ -30,7 +30,7 @@ func (s signed) validBy(token, signature string) bool {
 	for _, u := range spellings(s.url) {
 		mac.Reset()
 		mac.Write([]byte(u))
-		mac.Write([]byte(tail))
+		mac.Write(tail)
 		expected := base64.StdEncoding.EncodeToString(mac.Sum(nil))
 		if subtle.ConstantTimeCompare([]byte(expected), []byte(signature)) == 1 {
 			return true
@@ -40,27 +40,19 @@ func (s signed) validBy(token, signature string) bool {
 }
 
 // formText joins names and values, sorted by byte, each distinct value of a name once.
-func (s signed) formText() string {
-	names := make([]string, 0, len(s.form))
-	size := 0
-	for name, values := range s.form {
-		names = append(names, name)
-		for _, value := range values {
-			size += len(name) + len(value)
+func (s signed) formText() []byte {
+	sorted := slices.Clone(s.form)
+	slices.SortFunc(sorted, func(a, b parameter) int {
+		if order := strings.Compare(a.name, b.name); order != 0 {
+			return order
 		}
+		return strings.Compare(a.value, b.value)
+	})
+	text := make([]byte, 0, len(s.body))
+	for _, p := range slices.Compact(sorted) {
+		text = append(append(text, p.name...), p.value...)
 	}
-	slices.Sort(names)
-	text := make([]byte, 0, size)
-	for _, name := range names {
-		values := s.form[name]
-		if len(values) > 1 {
-			values = slices.Compact(slices.Sorted(slices.Values(values)))
-		}
-		for _, value := range values {
-			text = append(append(text, name...), value...)
-		}
-	}
-	return string(text)
+	return text
 }
 
 // bodyMatches compares a body that is not a form with the hash that Twilio signed as part of the URL. A request with

@@ -11,6 +11,7 @@ import (
 	"switchboard/functions/assignment"
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
+	"switchboard/shared/failure"
 	"switchboard/shared/secrets"
 	"switchboard/shared/webhook"
 )
@@ -25,7 +26,7 @@ func main() {
 		Deferred:            env.OneOf("BRIDGE_MODE", "deferred", "dequeue") == "deferred",
 		Queue:               deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),
 		PostWorkActivitySID: env.Required("POST_WORK_ACTIVITY_SID"),
-		RejectActivitySID:   env.Required("REJECT_ACTIVITY_SID"),
+		Activities:          failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
 		CallerID:            env.Text("WORKER_CALLER_ID"),
 		Ring:                env.Seconds("WORKER_RING_SECONDS", 5, 600),
 		ReservationTimeout:  env.Seconds("RESERVATION_TIMEOUT_SECONDS", 1, 86400),

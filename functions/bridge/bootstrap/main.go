@@ -9,11 +9,14 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"switchboard/functions/bridge"
+	"switchboard/shared/announcement"
 	"switchboard/shared/crm"
 	"switchboard/shared/environment"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 )
 
 func main() {
@@ -21,18 +24,18 @@ func main() {
 	env := environment.Reader{Lookup: os.Getenv}
 	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
 	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
+	said, err := announcement.Parse(env.Text("WORKER_ANNOUNCEMENT"))
+	env.Check("WORKER_ANNOUNCEMENT", err)
 	handler := bridge.Handler{
-		Ledger:            ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
-		Voice:             rest,
-		Tasks:             rest,
-		Gate:              env.OneOf("WORKER_GATE", "press-1", "none") == "press-1",
-		Ring:              env.Seconds("WORKER_RING_SECONDS", 5, 600),
-		RejectActivitySID: env.Required("REJECT_ACTIVITY_SID"),
-		Now:               time.Now,
-		Logger:            log,
+		Ledger: ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
+		Voice:  rest, Tasks: rest, Now: time.Now, Logger: log,
+		Gate: env.OneOf("WORKER_GATE", "press-1", "none") == "press-1", Announcement: said,
+		Ring:       env.Seconds("WORKER_RING_SECONDS", 5, 600),
+		Activities: failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
+		Limit:      voicequeue.Limit{Queues: rest, WorkflowSID: env.Required("WORKFLOW_SID"), Logger: log}, QueueMaxSize: env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
 	}
 	if url := env.URL("CRM_URL"); url != "" {
-		handler.CRM = crm.Step{URL: url, Secrets: keys, Now: time.Now, Logger: log}
+		handler.CRM = &crm.Breaker{Step: crm.Step{URL: url, Secrets: keys, Now: time.Now, Logger: log}, Now: time.Now}
 	}
 	if err := env.Err(); err != nil {
 		log.Error("settings", "error", err)

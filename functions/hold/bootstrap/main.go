@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"switchboard/functions/hold"
+	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/secrets"
 	"switchboard/shared/webhook"
@@ -21,6 +22,11 @@ func main() {
 	handler := hold.Handler{
 		Edge:     webhook.Edge{Secrets: keys, PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
 		MusicURL: env.Text("HOLD_MUSIC_URL"),
+		Limit: &hold.Limit{
+			Wanted: env.Int("QUEUE_MAX_SIZE", 1, 5000),
+			Queue:  deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),
+			Logger: log,
+		},
 	}
 	if err := env.Err(); err != nil {
 		log.Error("settings", "error", err)

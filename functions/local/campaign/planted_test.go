@@ -255,13 +255,18 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		}), wellFormed, 50, ""},
 		{"nobody completes a task", stops("/events", says(204, "application/json", "")), finished, 50, ""},
 		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), cared, 200, ""},
-		{"the bridge does not see that the caller left while it placed the call", bridging(func(c *stack.Clients) {
-			c.Table = store{Store: c.Table, alter: func(*ledger.Change) {}, tell: func(change ledger.Change, fields ledger.Fields) ledger.Fields {
+		{"the bridge does not see that the caller left before it placed the call, nor after", bridging(func(c *stack.Clients) {
+			blind := func(change *ledger.Change) {
+				if slices.Contains(slices.Collect(maps.Values(change.Set)), string(ledger.Dialling)) {
+					change.Absent, change.Within = nil, nil
+				}
+			}
+			c.Table = store{Store: c.Table, alter: blind, tell: func(change ledger.Change, fields ledger.Fields) ledger.Fields {
 				known := maps.Clone(fields)
 				for name := range change.Once {
 					if strings.HasSuffix(name, ".dialed") {
 						maps.DeleteFunc(known, func(name, _ string) bool {
-							return name == "ended" || strings.HasSuffix(name, "canceled") || strings.HasSuffix(name, "rejected")
+							return name == "ended" || strings.HasSuffix(name, "canceled") || strings.HasSuffix(name, "rejected") || strings.HasSuffix(name, "caller_left")
 						})
 					}
 				}

@@ -76,7 +76,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, timeline f
 	w.queue.world = w
 	w.drawWorldFaults()
 	w.twilio = simulator.New(simulator.Config{
-		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, APIKeySID: accountSID, APIKeySecret: secondToken, Seed: p.seed, Loop: w.loop,
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, APIKeySID: accountSID, APIKeySecret: firstToken, Seed: p.seed, Loop: w.loop,
 		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: patienceOfPeople},
 	})
 	w.settings = w.plan.settings()
@@ -103,11 +103,15 @@ func (w *world) drawWorldFaults() {
 		after := between(dice, time.Millisecond, time.Minute)
 		w.rotatedAt = w.loop.Now().Add(after)
 		// The README has two ways: the second token is put into SSM first, or just takes the place of the first.
-		if w.replaced = dice>>40&1 == 1; w.replaced {
-			w.loop.After(after, func() { w.keys["/switchboard/auth-token"] = secondToken })
-		} else {
+		if w.replaced = dice>>40&1 == 1; !w.replaced {
 			w.keys["/switchboard/auth-token-secondary"] = secondToken
 		}
+		w.loop.After(after, func() {
+			w.twilio.SetAuthToken(secondToken)
+			if w.replaced {
+				w.keys["/switchboard/auth-token"] = secondToken
+			}
+		})
 	}
 	for range 3 {
 		if dice, struck := w.faults.strikes(forgery); struck {
@@ -121,8 +125,11 @@ func (p plan) settings() stack.Settings {
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
 		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
 		Deferred: p.deferred, Gate: p.gate, Ring: p.ring, ReservationTimeout: p.reservationTimeout, WrapUp: p.wrapUp,
-		Priority: p.priority, TaskTimeout: p.taskTimeout, MusicURL: musicURL,
+		Priority: p.priority, TaskTimeout: p.taskTimeout, QueueMaxSize: 100, MusicURL: musicURL,
 		NumberAttributes: enqueue.NumberAttributes{"*": []byte(`{"skill":"billing"}`)},
+	}
+	if p.maxSize > 0 {
+		s.QueueMaxSize = p.maxSize
 	}
 	if p.crm {
 		s.CRMURL = "https://crm.example/calls"

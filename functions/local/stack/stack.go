@@ -17,11 +17,14 @@ import (
 	"switchboard/functions/survey"
 	"switchboard/functions/taskevents"
 	"switchboard/functions/worker"
+	"switchboard/shared/announcement"
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 	"switchboard/shared/webhook"
 )
 
@@ -29,14 +32,17 @@ import (
 type Settings struct {
 	AccountSID, WorkspaceSID, WorkflowSID  string
 	PostWorkActivitySID, RejectActivitySID string
+	FaultActivitySID                       string // "" = RejectActivitySID
 	SecretsPrefix                          string
 	Deferred                               bool // bridge mode deferred; false = dequeue
 	Gate                                   bool // press-1
 	Ring, ReservationTimeout               time.Duration
 	WrapUp                                 *time.Duration
 	Priority, TaskTimeout                  *int // seconds
+	QueueMaxSize                           int
 	NumberAttributes                       enqueue.NumberAttributes
 	MusicURL, CRMURL, CallerID             string
+	Announcement                           announcement.Template
 }
 
 // Clients are what stands behind the functions. All of them but REST and CRM belong to one execution environment: secrets
@@ -62,6 +68,10 @@ func (s Settings) environment(c Clients) environment {
 	return environment{s, c, &secrets.Store{Client: c.Parameters, Prefix: s.SecretsPrefix, Now: c.Now}}
 }
 
+func (s Settings) activities() failure.Activities {
+	return failure.Activities{Reject: s.RejectActivitySID, Fault: s.FaultActivitySID}
+}
+
 func (e environment) edge() webhook.Edge {
 	return webhook.Edge{Secrets: e.secrets, Logger: e.Logger}
 }
@@ -78,6 +88,10 @@ func (e environment) rest() *twilio.Client {
 	client := twilio.NewClient(e.AccountSID, e.WorkspaceSID, "", e.secrets)
 	client.Transport, client.Pause = e.REST, e.Pause
 	return client
+}
+
+func (e environment) limit() voicequeue.Limit {
+	return voicequeue.Limit{Queues: e.rest(), WorkflowSID: e.WorkflowSID, Logger: e.Logger}
 }
 
 // Front makes an environment of each function that answers webhooks, by its routes.
@@ -117,20 +131,24 @@ func (e environment) enqueue() Stop {
 	}.Handle
 }
 
-func (e environment) hold() Stop { return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL}.Handle }
+func (e environment) hold() Stop {
+	limit := &hold.Limit{Wanted: e.QueueMaxSize, Queue: e.work(), Logger: e.Logger}
+	return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL, Limit: limit}.Handle
+}
 
 func (e environment) assignment() Stop {
 	return assignment.Handler{
 		Edge: e.edge(), WorkspaceSID: e.WorkspaceSID, Deferred: e.Deferred, Queue: e.work(),
-		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID, CallerID: e.CallerID,
+		PostWorkActivitySID: e.PostWorkActivitySID, Activities: e.activities(), CallerID: e.CallerID,
 		Ring: e.Ring, ReservationTimeout: e.ReservationTimeout, Now: e.Now, Logger: e.Logger,
 	}.Handle
 }
 
 func (e environment) worker() Stop {
 	return worker.Handler{
-		Edge: e.edge(), Ledger: e.ledger(), Twilio: e.rest(),
-		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID, Logger: e.Logger,
+		Edge: e.edge(), Ledger: e.ledger(), Twilio: e.rest(), Queue: e.work(),
+		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID, FaultActivitySID: e.RejectActivitySID,
+		WrapUp: e.WrapUp, Now: e.Now, Logger: e.Logger,
 	}.Handle
 }
 
@@ -150,10 +168,12 @@ func (s Settings) Bridge(c Clients) bridge.Handler {
 	client := e.rest()
 	handler := bridge.Handler{
 		Ledger: e.ledger(), Voice: client, Tasks: client,
-		Gate: s.Gate, Ring: s.Ring, RejectActivitySID: s.RejectActivitySID, Now: c.Now, Logger: c.Logger,
+		Gate: s.Gate, Announcement: s.Announcement, Ring: s.Ring, Activities: s.activities(),
+		Limit: e.limit(), QueueMaxSize: s.QueueMaxSize, Now: c.Now, Logger: c.Logger,
 	}
 	if s.CRMURL != "" {
-		handler.CRM = crm.Step{URL: s.CRMURL, Secrets: e.secrets, Transport: c.CRM, Now: c.Now, Logger: c.Logger}
+		step := crm.Step{URL: s.CRMURL, Secrets: e.secrets, Transport: c.CRM, Now: c.Now, Logger: c.Logger}
+		handler.CRM = &crm.Breaker{Step: step, Now: c.Now}
 	}
 	return handler
 }
@@ -166,5 +186,5 @@ func (s Settings) LinkedCalls(c Clients) linkedcalls.Handler {
 
 // QueueLimit makes an environment of the operator's function of that name.
 func (s Settings) QueueLimit(c Clients) queuelimit.Handler {
-	return queuelimit.Handler{WorkflowSID: s.WorkflowSID, Queues: s.environment(c).rest(), Logger: c.Logger}
+	return queuelimit.Handler{Limit: s.environment(c).limit(), MaxSize: s.QueueMaxSize}
 }

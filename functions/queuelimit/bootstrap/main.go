@@ -12,6 +12,7 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
 )
 
 func main() {
@@ -20,10 +21,8 @@ func main() {
 	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
 	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
 	handler := queuelimit.Handler{
-		Queues:      rest,
-		WorkflowSID: env.Required("WORKFLOW_SID"),
-		MaxSize:     env.Int("QUEUE_MAX_SIZE", 1, 5000),
-		Logger:      log,
+		Limit:   voicequeue.Limit{Queues: rest, WorkflowSID: env.Required("WORKFLOW_SID"), Logger: log},
+		MaxSize: env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
 	}
 	if err := env.Err(); err != nil {
 		log.Error("settings", "error", err)

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"os"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"switchboard/functions/worker"
+	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/ledger"
 	"switchboard/shared/secrets"
@@ -20,13 +22,18 @@ func main() {
 	log := lambdacontext.NewLogger()
 	env := environment.Reader{Lookup: os.Getenv}
 	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
+	reject := env.Required("REJECT_ACTIVITY_SID")
 	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
 	handler := worker.Handler{
 		Edge:                webhook.Edge{Secrets: keys, PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
 		Ledger:              ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
 		Twilio:              rest,
+		Queue:               deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),
 		PostWorkActivitySID: env.Required("POST_WORK_ACTIVITY_SID"),
-		RejectActivitySID:   env.Required("REJECT_ACTIVITY_SID"),
+		RejectActivitySID:   reject,
+		FaultActivitySID:    cmp.Or(env.Text("FAULT_ACTIVITY_SID"), reject),
+		WrapUp:              env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),
+		Now:                 time.Now,
 		Logger:              log,
 	}
 	if err := env.Err(); err != nil {

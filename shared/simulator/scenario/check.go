@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"switchboard/shared/yamlfile"
 )
 
 // nobody is TalksTo of a caller who talks to no worker, none is Task of a caller who has none.
@@ -129,15 +129,5 @@ func (w Worker) Contact() string {
 	return attributes.ContactURI
 }
 
-// line finds where something stands, by its path: callers[0].expect.talks_to. Where there is nothing it gives the line of what is around it.
-func (s *Scenario) line(path string) int {
-	for path != "" {
-		if found, err := yaml.PathString("$." + path); err == nil {
-			if node, err := found.FilterFile(s.tree); err == nil && node != nil {
-				return node.GetToken().Position.Line
-			}
-		}
-		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
-	}
-	return 0
-}
+// line finds where something stands, by its path: callers[0].expect.talks_to.
+func (s *Scenario) line(path string) int { return yamlfile.Line(s.node, path) }

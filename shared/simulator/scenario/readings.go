@@ -4,6 +4,7 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/yamlfile"
 )
 
 // Readings choose simulator.Readings by the names of their switches. What a file does not name has its default.
@@ -16,19 +17,19 @@ type Readings struct {
 func (r *Readings) UnmarshalYAML(node ast.Node) error {
 	object, ok := node.(*ast.MappingNode)
 	if !ok {
-		return mistake(node, "want readings by name: {after-bridge: completed}")
+		return yamlfile.Mistake(node, "want readings by name: {after-bridge: completed}")
 	}
 	for _, pair := range object.Values {
-		name, err := scalar(pair.Key)
+		name, err := yamlfile.Scalar(pair.Key)
 		if err != nil {
 			return err
 		}
-		reading, err := scalar(pair.Value)
+		reading, err := yamlfile.Scalar(pair.Value)
 		if err != nil {
 			return err
 		}
 		if err := r.chosen.Set(name + "=" + reading); err != nil {
-			return mistake(pair.Key, err.Error())
+			return yamlfile.Mistake(pair.Key, err.Error())
 		}
 		r.given = true
 	}

@@ -23,7 +23,7 @@ type Scenario struct {
 	Expect      Expect   `yaml:"expect"`
 
 	file string
-	tree *ast.File
+	node ast.Node
 }
 
 // Account is what is set up in Twilio before anybody calls. Every part has a default that a simple scenario can leave it at.

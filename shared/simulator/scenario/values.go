@@ -11,17 +11,11 @@ import (
 	"github.com/goccy/go-yaml/ast"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/yamlfile"
 )
 
 // Text is a scalar as it was written: +14155550101 stays a phone number, which YAML alone would make a number of.
-type Text string
-
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (t *Text) UnmarshalYAML(node ast.Node) error {
-	text, err := scalar(node)
-	*t = Text(text)
-	return err
-}
+type Text = yamlfile.Text
 
 // Texts is a list of texts; a single text is a list of one.
 type Texts []Text
@@ -34,7 +28,7 @@ func (t *Texts) UnmarshalYAML(node ast.Node) error {
 	}
 	*t = Texts{}
 	for _, item := range items {
-		text, err := scalar(item)
+		text, err := yamlfile.Scalar(item)
 		if err != nil {
 			return err
 		}
@@ -48,7 +42,7 @@ type Span time.Duration
 
 // UnmarshalYAML implements yaml.NodeUnmarshaler.
 func (s *Span) UnmarshalYAML(node ast.Node) error {
-	text, err := scalar(node)
+	text, err := yamlfile.Scalar(node)
 	if err != nil {
 		return err
 	}
@@ -113,25 +107,25 @@ type Object string
 
 // UnmarshalYAML implements yaml.NodeUnmarshaler.
 func (o *Object) UnmarshalYAML(node ast.Node) error {
-	if text, err := scalar(node); err == nil {
+	if text, err := yamlfile.Scalar(node); err == nil {
 		if !json.Valid([]byte(text)) || !strings.HasPrefix(strings.TrimSpace(text), "{") {
-			return mistake(node, wantObject)
+			return yamlfile.Mistake(node, wantObject)
 		}
 		*o = Object(text)
 		return nil
 	}
-	value, err := plain(node)
+	value, err := yamlfile.Plain(node)
 	if err != nil {
 		return err
 	}
 	if _, ok := value.(map[string]any); !ok {
-		return mistake(node, wantObject)
+		return yamlfile.Mistake(node, wantObject)
 	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
-		return mistake(node, err.Error())
+		return yamlfile.Mistake(node, err.Error())
 	}
 	*o = Object(strings.TrimSpace(text.String()))
 	return nil
@@ -155,77 +149,18 @@ type scriptLine struct {
 func scriptLines(node ast.Node) ([]scriptLine, error) {
 	list, ok := node.(*ast.SequenceNode)
 	if !ok {
-		return nil, mistake(node, `want a list, one step a line: - hears "position 2"`)
+		return nil, yamlfile.Mistake(node, `want a list, one step a line: - hears "position 2"`)
 	}
 	var lines []scriptLine
 	for i, item := range list.Values {
-		text, err := scalar(item)
+		text, err := yamlfile.Scalar(item)
 		switch {
 		case err != nil:
-			return nil, mistake(item, `want a step as one text, without a colon, as hears "position 2"; words with a colon need single quotes around the step: 'says "no: not now"'`)
+			return nil, yamlfile.Mistake(item, `want a step as one text, without a colon, as hears "position 2"; words with a colon need single quotes around the step: 'says "no: not now"'`)
 		case strings.TrimSpace(text) == "":
-			return nil, mistake(item, fmt.Sprintf("step %d is empty", i+1))
+			return nil, yamlfile.Mistake(item, fmt.Sprintf("step %d is empty", i+1))
 		}
 		lines = append(lines, scriptLine{item, strings.ReplaceAll(text, "\n", " ")})
 	}
 	return lines, nil
-}
-
-// scalar is what stands there, whatever YAML would make of it.
-func scalar(node ast.Node) (string, error) {
-	switch node := node.(type) {
-	case *ast.AnchorNode:
-		return scalar(node.Value)
-	case *ast.LiteralNode:
-		return node.Value.Value, nil
-	case *ast.NullNode:
-		return "", nil
-	case *ast.StringNode:
-		return node.Value, nil
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		return node.GetToken().Value, nil
-	}
-	return "", mistake(node, "want a text")
-}
-
-// plain is a node as encoding/json takes it.
-func plain(node ast.Node) (any, error) {
-	switch node := node.(type) {
-	case *ast.AnchorNode:
-		return plain(node.Value)
-	case *ast.SequenceNode:
-		list := []any{}
-		for _, item := range node.Values {
-			value, err := plain(item)
-			if err != nil {
-				return nil, err
-			}
-			list = append(list, value)
-		}
-		return list, nil
-	case *ast.MappingNode:
-		object := map[string]any{}
-		for _, pair := range node.Values {
-			key, err := scalar(pair.Key)
-			if err != nil {
-				return nil, err
-			}
-			if object[key], err = plain(pair.Value); err != nil {
-				return nil, err
-			}
-		}
-		return object, nil
-	case *ast.NullNode:
-		return nil, nil
-	case *ast.BoolNode:
-		return node.Value, nil
-	case *ast.FloatNode:
-		return node.Value, nil
-	case *ast.IntegerNode:
-		if text := node.GetToken().Value; strings.HasPrefix(text, "+") {
-			return text, nil // a phone number
-		}
-		return node.Value, nil
-	}
-	return scalar(node)
 }

@@ -1,0 +1,44 @@
+package bridge
+
+import (
+	"context"
+	"fmt"
+
+	"switchboard/shared/deferred"
+)
+
+// wrapUp completes a task whose call has ended: one in wrapping, or one that Twilio left assigned. Whoever asks first completes it,
+// and the others find it done. While somebody still talks it is none of ours: the message comes again, and at last lies in the
+// dead-letter queue.
+func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
+	status, err := h.Tasks.TaskStatus(ctx, work.TaskSID)
+	if err != nil || status != "wrapping" && status != "assigned" {
+		return err
+	}
+	for _, leg := range legs(status, work) {
+		ended, err := h.Voice.Ended(ctx, leg)
+		if err != nil {
+			return err
+		}
+		if !ended {
+			return fmt.Errorf("complete task %s: it is %s, and call %s goes on", work.TaskSID, status, leg)
+		}
+	}
+	if err := h.Tasks.CompleteTask(ctx, work.TaskSID, "wrap-up time is over"); err != nil {
+		return err
+	}
+	h.Logger.InfoContext(ctx, "task completed after its wrap-up time", "call_sid", work.CallSID, "task_sid", work.TaskSID, "was", status)
+	return nil
+}
+
+// legs are the calls that must have ended. Once a task is wrapping its caller may be in the survey, which the worker need not wait
+// for: the worker's call tells whether the two still talk, where it is known.
+func legs(status string, work deferred.WrapUp) []string {
+	switch {
+	case work.WorkerCallSID == "":
+		return []string{work.CallSID}
+	case status == "wrapping":
+		return []string{work.WorkerCallSID}
+	}
+	return []string{work.WorkerCallSID, work.CallSID}
+}

@@ -1,0 +1,75 @@
+package account
+
+import "time"
+
+// Snapshot is what an account has for Switchboard at one moment.
+type Snapshot struct {
+	AccountSID string
+	Workspace  *Workspace // nil when there is none; then there is nothing below it either
+	Activities []Activity
+	TaskQueues []TaskQueue
+	Workflows  []Workflow
+	Workers    []Worker
+
+	Numbers []Number
+	Queues  []Queue
+}
+
+// Workspace is a TaskRouter workspace (docs/taskrouter/api/workspace).
+type Workspace struct {
+	SID, Name           string
+	EventCallbackURL    string // with its connection overrides
+	EventsFilter        string // event types, separated by commas; "" = all
+	DefaultActivitySID  string // of a new worker
+	TimeoutActivitySID  string // of a worker whose reservation timed out
+	MultiTask           bool
+	DefaultActivityName string
+	TimeoutActivityName string
+}
+
+// Activity is a worker's state. Whether it is available is fixed when it is made (docs/taskrouter/activities).
+type Activity struct {
+	SID, Name string
+	Available bool
+}
+
+// TaskQueue is a TaskRouter task queue (docs/taskrouter/api/task-queue).
+type TaskQueue struct {
+	SID, Name          string
+	TargetWorkers      string // expression over worker attributes
+	TaskOrder          string // FIFO or LIFO
+	MaxReservedWorkers int
+}
+
+// Workflow is a TaskRouter workflow (docs/taskrouter/api/workflow).
+type Workflow struct {
+	SID, Name                                            string
+	Configuration                                        string // JSON, with the SIDs of task queues
+	AssignmentCallbackURL, FallbackAssignmentCallbackURL string
+	ReservationTimeout                                   time.Duration
+}
+
+// Worker is a TaskRouter worker (docs/taskrouter/api/worker).
+type Worker struct {
+	SID, Name                 string
+	Attributes                string // JSON object
+	ActivitySID, ActivityName string
+	Available                 bool
+	StatusChanged             time.Time // when the activity changed last; zero when Twilio does not tell
+}
+
+// Number is a phone number of the account (docs/phone-numbers/api/incomingphonenumber-resource). With an application or a trunk its
+// voice URLs are not used.
+type Number struct {
+	SID, Number                 string // PN…, E.164
+	VoiceURL, VoiceMethod       string
+	FallbackURL, FallbackMethod string
+	ApplicationSID, TrunkSID    string
+}
+
+// Queue is a voice queue. The one below a workflow has the WorkflowSid as its name; Twilio makes it for the first call
+// (docs/taskrouter/twiml-queue-calls).
+type Queue struct {
+	SID, Name     string
+	MaxSize, Size int
+}

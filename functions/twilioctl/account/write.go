@@ -1,0 +1,181 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/twilio/twilio-go/client"
+	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
+
+	own "switchboard/shared/taskrouter"
+)
+
+// Kind is a kind of resource, in words.
+type Kind string
+
+// Kinds.
+const (
+	KindWorkspace  Kind = "workspace"
+	KindActivity   Kind = "activity"
+	KindTaskQueue  Kind = "task queue"
+	KindWorkflow   Kind = "workflow"
+	KindWorker     Kind = "worker"
+	KindNumber     Kind = "number"
+	KindVoiceQueue Kind = "voice queue"
+)
+
+// prefix is how SIDs of the kind begin.
+func (k Kind) prefix() string {
+	return map[Kind]string{
+		KindWorkspace: "WS", KindActivity: "WA", KindTaskQueue: "WQ", KindWorkflow: "WW", KindWorker: "WK", KindNumber: "PN", KindVoiceQueue: "QU",
+	}[k]
+}
+
+// Resource says which one: SID is "" for one to be made. Workspace is the SID of the workspace that it is in, if it is in one.
+type Resource struct {
+	Kind           Kind
+	Workspace, SID string
+	Name           string // for errors
+}
+
+func (r Resource) String() string { return fmt.Sprintf("%s %q", r.Kind, r.Name) }
+
+// url is the resource's address, that of the list for one to be made. twilio-go's own functions for writing are left alone: what changes
+// is known by parameter names, and only those parameters go out.
+func (c *Client) url(r Resource) (string, error) {
+	base := "https://taskrouter.twilio.com/v1/Workspaces"
+	list := map[Kind]string{KindActivity: "Activities", KindTaskQueue: "TaskQueues", KindWorkflow: "Workflows", KindWorker: "Workers"}[r.Kind]
+	var suffix string
+	switch r.Kind {
+	case KindWorkspace:
+	case KindNumber, KindVoiceQueue:
+		base = "https://api.twilio.com/2010-04-01/Accounts/" + c.AccountSID
+		list = map[Kind]string{KindNumber: "IncomingPhoneNumbers", KindVoiceQueue: "Queues"}[r.Kind]
+		suffix = ".json"
+	default:
+		if !own.ValidSID("WS", r.Workspace) {
+			return "", fmt.Errorf("%s: %q is no workspace SID", r, r.Workspace)
+		}
+		base += "/" + r.Workspace
+	}
+	if list != "" {
+		base += "/" + list
+	}
+	if r.SID != "" {
+		if !own.ValidSID(r.Kind.prefix(), r.SID) {
+			return "", fmt.Errorf("%s: %q is no SID of a %s", r, r.SID, r.Kind)
+		}
+		base += "/" + r.SID
+	}
+	return base + suffix, nil
+}
+
+// Create makes a resource of parameters by Twilio's names for them, and returns its SID. An *Error that is Unknown may have made it.
+func (c *Client) Create(ctx context.Context, r Resource, parameters url.Values) (sid string, err error) {
+	err = c.write(ctx, "create "+r.String(), http.MethodPost, r, parameters, func(answer *http.Response) error {
+		var made struct {
+			SID string `json:"sid"`
+		}
+		if err := json.NewDecoder(answer.Body).Decode(&made); err != nil {
+			return err
+		}
+		if !own.ValidSID(r.Kind.prefix(), made.SID) {
+			return errors.New("the answer has no SID")
+		}
+		sid = made.SID
+		return nil
+	})
+	return sid, err
+}
+
+// Update sets parameters of a resource, and leaves the others as they are.
+func (c *Client) Update(ctx context.Context, r Resource, parameters url.Values) error {
+	return c.write(ctx, "update "+r.String(), http.MethodPost, r, parameters, func(*http.Response) error { return nil })
+}
+
+// Delete deletes a resource. Task queues with tasks in them and workers with reservations are refused with an *InUseError.
+func (c *Client) Delete(ctx context.Context, r Resource) error {
+	if err := c.inUse(ctx, r); err != nil {
+		return err
+	}
+	return c.write(ctx, "delete "+r.String(), http.MethodDelete, r, nil, func(*http.Response) error { return nil })
+}
+
+func (c *Client) write(ctx context.Context, what, method string, r Resource, parameters url.Values, read func(*http.Response) error) error {
+	address, err := c.url(r)
+	if err != nil {
+		return err
+	}
+	return c.Do(ctx, what, func(rest client.BaseClient) error {
+		answer, err := rest.SendRequest(method, address, parameters, map[string]any{"Content-Type": "application/x-www-form-urlencoded"})
+		if err != nil {
+			return err
+		}
+		defer answer.Body.Close()
+		return read(answer)
+	})
+}
+
+// InUseError says that a resource cannot be deleted without touching tasks or reservations.
+type InUseError struct {
+	Resource Resource
+	By       string
+}
+
+// Error says by what.
+func (e *InUseError) Error() string {
+	return fmt.Sprintf("delete %s: it has %s, and these are never touched; try again when they are over", e.Resource, e.By)
+}
+
+// inUse looks for open tasks of a task queue and for open reservations of a worker.
+func (c *Client) inUse(ctx context.Context, r Resource) error {
+	switch r.Kind {
+	case KindTaskQueue:
+		return c.openTasks(ctx, r)
+	case KindWorker:
+		return c.openReservations(ctx, r)
+	}
+	return nil
+}
+
+func (c *Client) openTasks(ctx context.Context, r Resource) error {
+	params := &taskrouter.ListTaskParams{}
+	params.SetTaskQueueSid(r.SID)
+	params.SetAssignmentStatus([]string{"pending", "reserved", "assigned", "wrapping"})
+	params.SetLimit(1)
+	var open int
+	err := c.Do(ctx, "look for tasks of "+r.String(), func(rest client.BaseClient) error {
+		found, err := taskrouter.NewApiServiceWithClient(rest).ListTask(r.Workspace, params)
+		open = len(found)
+		return err
+	})
+	if err == nil && open > 0 {
+		return &InUseError{r, "open tasks"}
+	}
+	return err
+}
+
+func (c *Client) openReservations(ctx context.Context, r Resource) error {
+	for _, status := range []string{"pending", "accepted", "wrapping"} {
+		params := &taskrouter.ListWorkerReservationParams{}
+		params.SetReservationStatus(status)
+		params.SetLimit(1)
+		var open int
+		err := c.Do(ctx, "look for reservations of "+r.String(), func(rest client.BaseClient) error {
+			found, err := taskrouter.NewApiServiceWithClient(rest).ListWorkerReservation(r.Workspace, r.SID, params)
+			open = len(found)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if open > 0 {
+			return &InUseError{r, status + " reservations"}
+		}
+	}
+	return nil
+}

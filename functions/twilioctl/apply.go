@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"switchboard/functions/twilioctl/account"
+	"switchboard/functions/twilioctl/apply"
+	"switchboard/functions/twilioctl/plan"
+)
+
+func (p program) applyCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "apply",
+		Usage:     "show what would change, ask, and change it",
+		ArgsUsage: "FILE",
+		Flags:     append(planFlags(), &cli.BoolFlag{Name: "yes", Usage: "do not ask"}),
+		Action:    p.apply,
+	}
+}
+
+func (p program) apply(ctx context.Context, cmd *cli.Command) error {
+	if cmd.Bool("json") && !cmd.Bool("yes") {
+		return usage(errors.New("apply --json asks nothing, so give --yes with it"))
+	}
+	s, wish, actual, err := p.prepare(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	made := wish.Make(actual)
+	outcome := outcome{Plan: documentOf(made, actual, wish)}
+	if !cmd.Bool("json") {
+		p.printPlan(made, wish)
+	}
+	switch {
+	case len(made.Blocked) > 0:
+		err = errors.New("nothing was changed: solve first what blocks the plan")
+	case len(made.Changes) > 0:
+		err = p.carryOut(ctx, cmd, s, wish, actual, made, &outcome)
+	}
+	if cmd.Bool("json") {
+		outcome.tell(err)
+		return errors.Join(err, p.printJSON(outcome))
+	}
+	return err
+}
+
+func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, actual account.Snapshot, made plan.Plan, o *outcome) error {
+	if !cmd.Bool("yes") && !p.confirmed(len(made.Changes)) {
+		return errors.New("nothing was changed: it was not confirmed")
+	}
+	applier := apply.Applier{Account: s.account, Wish: wish}
+	if !cmd.Bool("json") {
+		applier.Done = func(c plan.Change) {
+			p.clearProgress()
+			fmt.Fprintf(p.out, "done: %s\n", headline(c))
+		}
+	}
+	done, err := applier.Run(ctx, made, actual)
+	p.clearProgress()
+	o.Done = changesOf(done)
+	var stopped *apply.StoppedError
+	if errors.As(err, &stopped) {
+		if !cmd.Bool("json") {
+			p.printRest(stopped)
+		}
+		return &exitError{exitStopped, err}
+	}
+	return p.verify(ctx, cmd, s, wish, o)
+}
+
+// confirmed asks. The end of the input is a no.
+func (p program) confirmed(changes int) bool {
+	fmt.Fprintf(p.out, "\nMake %s? Only yes will do: ", count(changes, "change"))
+	answer, _ := bufio.NewReader(p.in).ReadString('\n')
+	return strings.TrimSpace(answer) == "yes"
+}
+
+// verify plans again: what Twilio keeps otherwise than it was told would be changed for ever.
+func (p program) verify(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, o *outcome) error {
+	actual, err := s.account.Read(ctx, string(wish.File.Workspace))
+	p.clearProgress()
+	if err != nil {
+		return fmt.Errorf("all is done, but not looked at again: %w", err)
+	}
+	again := wish.Make(actual)
+	o.Deploy = deployOf(again)
+	if len(again.Changes) > 0 {
+		o.Left = changesOf(again.Changes)
+		if !cmd.Bool("json") {
+			p.printChanges(again.Changes)
+		}
+		return errors.New("all is done, but Twilio keeps the above otherwise than it was told")
+	}
+	if !cmd.Bool("json") {
+		fmt.Fprintf(p.out, "\n%s made. Another apply would change nothing.\n", count(len(o.Done), "change"))
+		p.printDeploy(again, wish)
+	}
+	return nil
+}

@@ -1,0 +1,9 @@
+package main
+
+import (
+	"github.com/urfave/cli/v3"
+)
+
+func (p program) commands() []*cli.Command {
+	return []*cli.Command{p.planCommand(), p.applyCommand(), p.importCommand(), p.doctorCommand()}
+}

@@ -1,0 +1,17 @@
+package deployment
+
+// WorkspaceParameters are the parameters of template.yaml that the workspace and its file decide.
+func WorkspaceParameters() []string {
+	return []string{
+		"TwilioAccountSid", "WorkspaceSid", "WorkflowSid", "PostWorkActivitySid", "RejectActivitySid", "ReservationTimeoutSeconds", "QueueMaxSize",
+	}
+}
+
+// OtherParameters are those that are free.
+func OtherParameters() []string {
+	return []string{
+		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "WorkerGate", "WorkerRingSeconds",
+		"WorkerCallerId", "WrapUpSeconds", "CrmUrl", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel",
+		"LogRetentionDays", "AlarmTopicArn",
+	}
+}

@@ -1,0 +1,61 @@
+package describe
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"switchboard/functions/twilioctl/workspacefile"
+	"switchboard/shared/taskrouter"
+)
+
+// numbers describes those that lead to the stack, and those that were asked for. The account may have others for other things.
+func (d *describer) numbers() {
+	for _, n := range d.actual.Numbers {
+		address, _, _ := strings.Cut(n.VoiceURL, "#")
+		if !slices.Contains(d.Numbers, n.Number) && (address == "" || address != d.URLs.VoiceURL) {
+			continue
+		}
+		described := workspacefile.Number{Number: workspacefile.Text(n.Number), FallbackURL: workspacefile.Text(n.FallbackURL)}
+		described.VoiceURL, described.Overrides = own(n.VoiceURL, d.URLs.VoiceURL, workspacefile.VoiceOverrides)
+		d.file.Numbers = append(d.file.Numbers, described)
+	}
+}
+
+// own is a URL as a file has it: left out where the stack's with the usual overrides is meant, by its overrides where only these differ. A
+// URL that cannot be compared, for there is no stack, is left out too: then nothing changes it.
+func own(url, stacks, usual string) (workspacefile.Text, *workspacefile.Text) {
+	address, fragment, _ := strings.Cut(url, "#")
+	overrides := workspacefile.Text(fragment)
+	switch {
+	case stacks == "" || url == "" || address == stacks && fragment == usual:
+		return "", nil
+	case address == stacks:
+		return "", &overrides
+	}
+	none := workspacefile.Text("")
+	return workspacefile.Text(url), &none
+}
+
+func (d *describer) events() {
+	callback := &d.file.EventCallback
+	callback.URL, callback.Overrides = own(d.actual.Workspace.EventCallbackURL, d.URLs.EventCallbackURL, workspacefile.EventOverrides)
+	filter := map[string]bool{}
+	for event := range strings.SplitSeq(d.actual.Workspace.EventsFilter, ",") {
+		if event = strings.TrimSpace(event); event != "" {
+			filter[event] = true
+		}
+	}
+	usual := map[string]bool{}
+	for _, event := range append(taskrouter.TaskEvents(), taskrouter.ReservationEvents()...) {
+		usual[event] = true
+	}
+	switch {
+	case len(filter) == 0:
+		callback.Filter = []workspacefile.Text{workspacefile.AllEvents}
+	case !maps.Equal(filter, usual):
+		for _, event := range slices.Sorted(maps.Keys(filter)) {
+			callback.Filter = append(callback.Filter, workspacefile.Text(event))
+		}
+	}
+}

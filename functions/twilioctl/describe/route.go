@@ -1,0 +1,56 @@
+package describe
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"switchboard/functions/twilioctl/plan"
+	"switchboard/functions/twilioctl/workspacefile"
+)
+
+// configuration is a workflow's configuration as plan.ReadRouting gives it.
+type configuration struct {
+	TaskRouting struct {
+		Filters []struct {
+			Name       workspacefile.Text `json:"filter_friendly_name"`
+			Expression workspacefile.Text `json:"expression"`
+			Targets    []target           `json:"targets"`
+		} `json:"filters"`
+		Default *target `json:"default_filter"`
+	} `json:"task_routing"`
+}
+
+type target struct {
+	Queue           workspacefile.Text `json:"queue"`
+	Priority        *int               `json:"priority"`
+	Timeout         *int               `json:"timeout"`
+	Expression      workspacefile.Text `json:"expression"`
+	OrderBy         workspacefile.Text `json:"order_by"`
+	SkipIf          workspacefile.Text `json:"skip_if"`
+	KnownWorkerSID  workspacefile.Text `json:"known_worker_sid"`
+	KnownWorkerName workspacefile.Text `json:"known_worker_friendly_name"`
+}
+
+// route writes a configuration into a workflow. The error names a member that a file has no key for.
+func route(read plan.Routing, into *workspacefile.Workflow) error {
+	decoder := json.NewDecoder(bytes.NewReader([]byte(read.String())))
+	decoder.DisallowUnknownFields()
+	var c configuration
+	if err := decoder.Decode(&c); err != nil {
+		return err
+	}
+	for _, f := range c.TaskRouting.Filters {
+		described := workspacefile.Filter{Name: f.Name, Expression: f.Expression}
+		for _, t := range f.Targets {
+			described.Targets = append(described.Targets, workspacefile.Target(t))
+		}
+		into.Filters = append(into.Filters, described)
+	}
+	if c.TaskRouting.Default == nil {
+		into.NoDefault = true
+		return nil
+	}
+	standard := workspacefile.Target(*c.TaskRouting.Default)
+	into.Default = &standard
+	return nil
+}

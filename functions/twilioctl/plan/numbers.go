@@ -1,0 +1,69 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"switchboard/functions/twilioctl/account"
+	"switchboard/functions/twilioctl/workspacefile"
+)
+
+func (p *planner) numbers() {
+	if len(p.File.Numbers) == 0 {
+		p.warn("the file has no numbers, so no call comes to the queue")
+	}
+	byNumber := map[string]account.Number{}
+	var all []string
+	for _, n := range p.actual.Numbers {
+		byNumber[n.Number] = n
+		all = append(all, n.Number)
+	}
+	for _, n := range p.File.Numbers {
+		found, exists := byNumber[string(n.Number)]
+		if !exists {
+			p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("the account has no number %s; it has %s", n.Number, orNone(all)))
+			continue
+		}
+		p.number(n, found)
+	}
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none: buy one in the console"
+	}
+	return strings.Join(names, ", ")
+}
+
+func (p *planner) number(n workspacefile.Number, found account.Number) {
+	var f fields
+	url := withOverrides(n.VoiceURL, p.URLs.VoiceURL, n.Overrides)
+	if url != "" {
+		f.text("VoiceUrl", found.VoiceURL, url)
+		f.text("VoiceMethod", found.VoiceMethod, "POST")
+		// With one of these the number does not ask its voice URL (docs/phone-numbers/api/incomingphonenumber-resource).
+		f.text("VoiceApplicationSid", found.ApplicationSID, "")
+		f.text("TrunkSid", found.TrunkSID, "")
+	}
+	fallback := found.FallbackURL
+	if n.FallbackURL != "" {
+		fallback = string(n.FallbackURL)
+		// A number that has no voice URL takes no fallback (docs/api/errors/21405).
+		if url != "" || found.VoiceURL != "" {
+			f.text("VoiceFallbackUrl", found.FallbackURL, fallback)
+		}
+	}
+	switch {
+	case fallback == "":
+		p.warn("number %s has no fallback_url: while the stack is down its callers hear Twilio's application error; a TwiML Bin that asks to call again will do", found.Number)
+	case url != "" && address(fallback) == address(url):
+		p.warn("number %s has the same URL as its fallback: what fails once fails twice", found.Number)
+	}
+	p.change(Change{Action: Update, Kind: account.KindNumber, Name: found.Number, SID: found.SID, Fields: f})
+}
+
+// address is a URL without connection overrides.
+func address(url string) string {
+	before, _, _ := strings.Cut(url, "#")
+	return before
+}

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
+	"github.com/aws/smithy-go"
+
+	"switchboard/shared/simulator"
+)
+
+const (
+	accountSID = "AC00000000000000000000000000000001"
+	token      = "hunter2hunter2hunter2"
+	number     = "+12065550100"
+	base       = "https://abc123.execute-api.eu-west-1.amazonaws.com"
+)
+
+// bench is a twilioctl with a simulated account, a stack that may be deployed, and SSM.
+type bench struct {
+	t      *testing.T
+	twilio *simulator.Twilio
+	server *httptest.Server
+	// before is asked before each request reaches Twilio; nil lets it through.
+	before   http.RoundTripper
+	terminal bool
+	env      map[string]string
+	stacks   stacks
+	ssm      parameters
+	input    string
+	folder   string
+}
+
+func newBench(t *testing.T, config simulator.Config) *bench {
+	t.Helper()
+	config.AccountSID, config.AuthToken = accountSID, token
+	b := &bench{t: t, twilio: simulator.New(config), ssm: parameters{}, folder: t.TempDir()}
+	b.server = httptest.NewServer(b.twilio)
+	t.Cleanup(b.server.Close)
+	b.twilio.AddNumber(simulator.Number{Number: number})
+	b.env = map[string]string{"TWILIO_ACCOUNT_SID": accountSID, "TWILIO_AUTH_TOKEN": token, "TWILIO_API_URL": b.server.URL}
+	return b
+}
+
+// file writes a workspace file and returns its path.
+func (b *bench) file(lines ...string) string {
+	path := filepath.Join(b.folder, "workspace.yaml")
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
+		b.t.Fatal(err)
+	}
+	return path
+}
+
+// run runs a command line and returns its exit code and what it printed.
+func (b *bench) run(args ...string) (code int, out, errors string) {
+	b.t.Helper()
+	var stdout, stderr bytes.Buffer
+	transport := b.before
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	code = program{
+		in: strings.NewReader(b.input), out: &stdout, errors: &stderr, terminal: b.terminal,
+		getenv:    func(name string) string { return b.env[name] },
+		cloud:     func(context.Context) (cloud, error) { return cloud{Stacks: b.stacks, Parameters: b.ssm}, nil },
+		transport: transport, pause: func(context.Context, time.Duration) error { return nil }, now: time.Now,
+	}.run(b.t.Context(), append([]string{"twilioctl"}, args...))
+	for _, printed := range []string{stdout.String(), stderr.String()} {
+		if strings.Contains(printed, "hunter2") {
+			b.t.Errorf("twilioctl %v printed a secret:\n%s", args, printed)
+		}
+	}
+	return code, stdout.String(), stderr.String()
+}
+
+// must runs a command line that has to go well.
+func (b *bench) must(args ...string) string {
+	b.t.Helper()
+	code, out, errors := b.run(args...)
+	if code != exitOK {
+		b.t.Fatalf("twilioctl %v: exit code %d\n%s\n%s", args, code, out, errors)
+	}
+	return out
+}
+
+// stacks stands in for CloudFormation: a stack by name.
+type stacks map[string]types.Stack
+
+// DescribeStacks implements deployment.Describer.
+func (s stacks) DescribeStacks(_ context.Context, input *cloudformation.DescribeStacksInput, _ ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error) {
+	found, ok := s[aws.ToString(input.StackName)]
+	if !ok {
+		return nil, &smithy.GenericAPIError{Code: "ValidationError", Message: "Stack with id " + aws.ToString(input.StackName) + " does not exist"}
+	}
+	return &cloudformation.DescribeStacksOutput{Stacks: []types.Stack{found}}, nil
+}
+
+// deployed is a stack as template.yaml makes it.
+func deployed(parameters map[string]string) types.Stack {
+	made := types.Stack{StackStatus: types.StackStatusCreateComplete}
+	for name, path := range map[string]string{
+		"VoiceUrl": "/enqueue", "AssignmentCallbackUrl": "/assignment", "FallbackAssignmentCallbackUrl": "/assignment/fallback", "EventCallbackUrl": "/events",
+	} {
+		made.Outputs = append(made.Outputs, types.Output{OutputKey: aws.String(name), OutputValue: aws.String(base + path)})
+	}
+	for name, value := range parameters {
+		made.Parameters = append(made.Parameters, types.Parameter{ParameterKey: aws.String(name), ParameterValue: aws.String(value)})
+	}
+	return made
+}
+
+// parameters stands in for SSM, by full name.
+type parameters map[string]string
+
+// GetParameters implements secrets.Parameters.
+func (p parameters) GetParameters(_ context.Context, input *ssm.GetParametersInput, _ ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
+	var output ssm.GetParametersOutput
+	for _, name := range input.Names {
+		if value, found := p[name]; found {
+			output.Parameters = append(output.Parameters, ssmtypes.Parameter{Name: aws.String(name), Value: aws.String(value)})
+		}
+	}
+	return &output, nil
+}

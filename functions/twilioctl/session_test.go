@@ -1,0 +1,183 @@
+package main
+
+import (
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"switchboard/shared/simulator"
+)
+
+const keySID = "SK00000000000000000000000000000001"
+
+// asking notes who a request says it is from.
+type asking struct{ users map[string]bool }
+
+// RoundTrip implements http.RoundTripper.
+func (a *asking) RoundTrip(r *http.Request) (*http.Response, error) {
+	user, _, _ := r.BasicAuth()
+	a.users[user] = true
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func TestCredentials(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		env, ssm map[string]string
+		wantUser string
+		wantCode int
+		want     string // in what is printed
+	}{
+		{"a token in the environment", map[string]string{"TWILIO_AUTH_TOKEN": token}, nil, accountSID, exitOK, ""},
+		{"a key goes first", map[string]string{"TWILIO_AUTH_TOKEN": "hunter2", "TWILIO_API_KEY": keySID, "TWILIO_API_SECRET": "hunter2hunter2"}, nil, keySID, exitOK, ""},
+		{"half a key", map[string]string{"TWILIO_API_KEY": keySID}, nil, "", exitUsage, "TWILIO_API_SECRET"},
+		{"no key", map[string]string{"TWILIO_API_KEY": "hunter2", "TWILIO_API_SECRET": "hunter2"}, nil, "", exitUsage, "TWILIO_API_KEY is not the SID"},
+		{"a token in SSM", nil, map[string]string{"/switchboard/auth-token": token + "\n"}, accountSID, exitOK, ""},
+		{"a key in SSM", nil, map[string]string{"/switchboard/auth-token": "hunter2", "/switchboard/api-key-sid": keySID, "/switchboard/api-key-secret": "hunter2hunter2"}, keySID, exitOK, ""},
+		{"nothing", nil, nil, "", exitWrong, "no SSM parameter /switchboard/auth-token"},
+		{"a wrong token", map[string]string{"TWILIO_AUTH_TOKEN": "hunter2wrong"}, nil, accountSID, exitWrong, "error 20003"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, simulator.Config{Empty: true, APIKeySID: keySID, APIKeySecret: "hunter2hunter2"})
+			delete(b.env, "TWILIO_AUTH_TOKEN")
+			maps.Copy(b.env, test.env)
+			b.ssm = test.ssm
+			asked := &asking{map[string]bool{}}
+			b.before = asked
+			code, out, stderr := b.run("plan", b.file())
+			if code != test.wantCode || !strings.Contains(stderr, test.want) {
+				t.Errorf("exit code %d, want %d\n%s%s", code, test.wantCode, out, stderr)
+			}
+			if test.wantUser != "" && (!asked.users[test.wantUser] || len(asked.users) != 1) {
+				t.Errorf("asked as %v, want %s", asked.users, test.wantUser)
+			}
+		})
+	}
+}
+
+func TestWhereURLsComeFrom(t *testing.T) {
+	t.Parallel()
+	const want = "EventCallbackUrl    none → " + base + "/events#rc=2&rp=all"
+	listed := `[{"OutputKey":"VoiceUrl","OutputValue":"B/enqueue"},{"OutputKey":"AssignmentCallbackUrl","OutputValue":"B/assignment"},
+		{"OutputKey":"FallbackAssignmentCallbackUrl","OutputValue":"B/assignment/fallback"},{"OutputKey":"EventCallbackUrl","OutputValue":"B/events"}]`
+	plain := `{"VoiceUrl":"B/enqueue","AssignmentCallbackUrl":"B/assignment","FallbackAssignmentCallbackUrl":"B/assignment/fallback","EventCallbackUrl":"B/events"}`
+	tests := []struct {
+		name     string
+		args     []string
+		outputs  string // contents of the file that OUTPUTS stands for
+		stacks   stacks
+		wantCode int
+		want     string
+	}{
+		{"the stack", nil, "", stacks{"switchboard": deployed(nil)}, exitOK, want},
+		{"another stack", []string{"--stack", "two"}, "", stacks{"two": deployed(nil)}, exitOK, want},
+		{"no stack yet", nil, "", nil, exitOK, "URLs are left as they are: there is no stack switchboard yet"},
+		{"a stack without outputs", nil, "", stacks{"switchboard": {StackStatus: types.StackStatusReviewInProgress}}, exitOK, "stack switchboard has no outputs, it is REVIEW_IN_PROGRESS"},
+		{"no stack wanted", []string{"--no-stack"}, "", stacks{"switchboard": deployed(nil)}, exitOK, "URLs are left as they are: --no-stack was given"},
+		{"a base", []string{"--base-url", base + "/"}, "", nil, exitOK, want},
+		{"no base", []string{"--base-url", "switchboard"}, "", nil, exitUsage, "is not an https URL"},
+		{"sam's outputs", []string{"--outputs", "OUTPUTS"}, listed, nil, exitOK, want},
+		{"aws's outputs", []string{"--outputs", "OUTPUTS"}, `{"Stacks":[{"Outputs":` + listed + `}]}`, nil, exitOK, want},
+		{"an object", []string{"--outputs", "OUTPUTS"}, plain, nil, exitOK, want},
+		{"an output is missing", []string{"--outputs", "OUTPUTS"}, `{"VoiceUrl":"B/enqueue"}`, nil, exitWrong, "output EventCallbackUrl of"},
+		{"no outputs", []string{"--outputs", "OUTPUTS"}, `"x"`, nil, exitUsage, "want the JSON that"},
+		{"two places", []string{"--no-stack", "--base-url", base}, "", nil, exitUsage, "give one of"},
+		{"another account's stack", nil, "", stacks{"switchboard": deployed(map[string]string{"TwilioAccountSid": "AC00000000000000000000000000000002"})}, exitUsage, "serves account AC00000000000000000000000000000002"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, simulator.Config{Empty: true})
+			b.stacks = test.stacks
+			path := filepath.Join(b.folder, "outputs.json")
+			if err := os.WriteFile(path, []byte(strings.ReplaceAll(test.outputs, "B/", base+"/")), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			args := []string{"plan", b.file()}
+			for _, arg := range test.args {
+				args = append(args, strings.Replace(arg, "OUTPUTS", path, 1))
+			}
+			code, out, stderr := b.run(args...)
+			if code != test.wantCode || !strings.Contains(out+stderr, test.want) {
+				t.Errorf("exit code %d, want %d and %q\n%s%s", code, test.wantCode, test.want, out, stderr)
+			}
+		})
+	}
+}
+
+func TestTheAccountIsTheStacksWhenNotGiven(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, simulator.Config{Empty: true})
+	delete(b.env, "TWILIO_ACCOUNT_SID")
+	if code, _, stderr := b.run("plan", b.file()); code != exitUsage || !strings.Contains(stderr, "which account?") {
+		t.Errorf("without any: exit code %d, %s", code, stderr)
+	}
+	if code, _, stderr := b.run("--account", "AC1", "plan", b.file()); code != exitUsage || !strings.Contains(stderr, "is not an account SID") {
+		t.Errorf("a wrong one: exit code %d, %s", code, stderr)
+	}
+	b.stacks = stacks{"switchboard": deployed(map[string]string{"TwilioAccountSid": accountSID})}
+	b.must("plan", b.file())
+	b.stacks = nil
+	b.must("--account", accountSID, "plan", b.file())
+}
+
+func TestBadCommandLinesAndFilesAskNobody(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		args []string
+		want string
+	}{
+		"no command of that name": {[]string{"aply"}, `there is no command "aply"; the commands are plan, apply, import, doctor`},
+		"no flag of that name":    {[]string{"plan", "--bar", "FILE"}, "-bar"},
+		"no file":                 {[]string{"plan"}, "plan wants one file: twilioctl plan FILE"},
+		"two files":               {[]string{"apply", "FILE", "FILE"}, "apply wants one file"},
+		"a file that is not":      {[]string{"plan", "nowhere.yaml"}, "read workspace file"},
+		"a wrong file":            {[]string{"apply", "--yes", "FILE"}, `workspace.yaml:2: unknown key "quues"; the keys here are workspace,`},
+		"a wrong prune":           {[]string{"plan", "--prune", "workflows", "FILE"}, "--prune knows workers, task-queues, activities and attributes"},
+		"a wrong REST address":    {[]string{"plan", "--twilio-api-url", "http://example.com", "GOOD"}, "must be an https URL"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, simulator.Config{Empty: true})
+			path := b.file("workspace: x", "quues: []")
+			good := filepath.Join(b.folder, "good.yaml")
+			if err := os.WriteFile(good, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var args []string
+			for _, arg := range test.args {
+				args = append(args, strings.NewReplacer("FILE", path, "GOOD", good).Replace(arg))
+			}
+			code, _, stderr := b.run(args...)
+			if code != exitUsage || !strings.Contains(stderr, test.want) {
+				t.Errorf("exit code %d, want %d and %q\n%s", code, exitUsage, test.want, stderr)
+			}
+			if asked := b.twilio.Requests(); len(asked) > 0 {
+				t.Errorf("Twilio was asked: %v", asked)
+			}
+		})
+	}
+}
+
+func TestProgressIsForTerminals(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, simulator.Config{Empty: true})
+	if _, _, stderr := b.run("plan", b.file()); stderr != "" {
+		t.Errorf("a pipe gets %q", stderr)
+	}
+	b.terminal = true
+	if _, _, stderr := b.run("plan", b.file()); !strings.Contains(stderr, "… list workspaces") || !strings.HasSuffix(stderr, "\r\033[K") {
+		t.Errorf("a terminal gets %q", stderr)
+	}
+	if out := b.must("plan", "--json", b.file()); strings.Contains(out, "…") {
+		t.Errorf("JSON comes with %q", out)
+	}
+}

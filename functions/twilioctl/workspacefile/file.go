@@ -1,0 +1,102 @@
+// Package workspacefile reads and writes the YAML file that describes the Twilio side: a TaskRouter workspace and the numbers that lead
+// to it. Whatever a file leaves out has a default, so that a number alone makes a working queue.
+package workspacefile
+
+import (
+	"github.com/goccy/go-yaml/ast"
+
+	"switchboard/shared/yamlfile"
+)
+
+// Text is a scalar as it was written.
+type Text = yamlfile.Text
+
+// File is what should be. Resources are known by their friendly names.
+type File struct {
+	Workspace     Text          `yaml:"workspace,omitempty"`
+	Activities    Activities    `yaml:"activities,omitempty"`
+	TaskQueues    []TaskQueue   `yaml:"task_queues,omitempty"`
+	Workflow      Workflow      `yaml:"workflow,omitempty"`
+	QueueMaxSize  *int          `yaml:"queue_max_size,omitempty"` // callers who may wait; nil = as the stack has it
+	Workers       []Worker      `yaml:"workers,omitempty"`
+	Numbers       []Number      `yaml:"numbers,omitempty"`
+	EventCallback EventCallback `yaml:"event_callback,omitempty"`
+	// Deploy holds parameters of the stack beside those that the workspace decides.
+	Deploy map[string]Text `yaml:"deploy,omitempty"`
+
+	name     string
+	document ast.Node
+}
+
+// Activities are the workers' states, and what each is for.
+type Activities struct {
+	Available   []Text `yaml:"available,omitempty"`
+	Unavailable []Text `yaml:"unavailable,omitempty"`
+	NewWorkers  Text   `yaml:"new_workers,omitempty"`         // the workspace's default activity
+	TimedOut    Text   `yaml:"reservation_timeout,omitempty"` // the workspace's timeout activity
+	AfterCall   Text   `yaml:"after_call,omitempty"`          // parameter PostWorkActivitySid
+	Rejected    Text   `yaml:"rejected,omitempty"`            // parameter RejectActivitySid
+}
+
+// TaskQueue is a TaskRouter task queue.
+type TaskQueue struct {
+	Name               Text  `yaml:"name,omitempty"`
+	Workers            *Text `yaml:"workers,omitempty"` // expression over worker attributes; nil = 1==1
+	Order              Text  `yaml:"order,omitempty"`   // FIFO or LIFO
+	MaxReservedWorkers *int  `yaml:"max_reserved_workers,omitempty"`
+}
+
+// Workflow is the workflow that every call enters.
+type Workflow struct {
+	Name               Text     `yaml:"name,omitempty"`
+	ReservationTimeout *int     `yaml:"reservation_timeout,omitempty"` // seconds
+	Filters            []Filter `yaml:"filters,omitempty"`
+	Default            *Target  `yaml:"default,omitempty"` // nil = the first task queue, unless NoDefault
+	NoDefault          bool     `yaml:"no_default,omitempty"`
+	// AssignmentCallbackURL and FallbackAssignmentCallbackURL are for a workspace whose callbacks go elsewhere than to the stack.
+	AssignmentCallbackURL         Text `yaml:"assignment_callback_url,omitempty"`
+	FallbackAssignmentCallbackURL Text `yaml:"fallback_assignment_callback_url,omitempty"`
+}
+
+// Filter takes the tasks that its expression is true of (docs/taskrouter/workflow-configuration).
+type Filter struct {
+	Name       Text     `yaml:"name,omitempty"`
+	Expression Text     `yaml:"expression,omitempty"`
+	Targets    []Target `yaml:"targets,omitempty"`
+}
+
+// Target is a step of a filter, or the default.
+type Target struct {
+	Queue           Text `yaml:"queue,omitempty"` // a task queue's name
+	Priority        *int `yaml:"priority,omitempty"`
+	Timeout         *int `yaml:"timeout,omitempty"` // seconds
+	Expression      Text `yaml:"expression,omitempty"`
+	OrderBy         Text `yaml:"order_by,omitempty"`
+	SkipIf          Text `yaml:"skip_if,omitempty"`
+	KnownWorkerSID  Text `yaml:"known_worker_sid,omitempty"`
+	KnownWorkerName Text `yaml:"known_worker_friendly_name,omitempty"`
+}
+
+// Worker is somebody who takes calls. The keys contact_uri and skills are attributes that have a place of their own.
+type Worker struct {
+	Name       Text   `yaml:"name,omitempty"`
+	ContactURI Text   `yaml:"contact_uri,omitempty"`
+	Skills     []Text `yaml:"skills,omitempty"`
+	Attributes Object `yaml:"attributes,omitempty"`
+	Activity   Text   `yaml:"activity,omitempty"` // in which a new worker starts; nobody is moved afterwards
+}
+
+// Number is a phone number of the account that leads to the queue.
+type Number struct {
+	Number      Text  `yaml:"number,omitempty"`
+	VoiceURL    Text  `yaml:"voice_url,omitempty"`    // "" = the stack's
+	FallbackURL Text  `yaml:"fallback_url,omitempty"` // when the voice URL fails; "" = left as it is
+	Overrides   *Text `yaml:"connection_overrides,omitempty"`
+}
+
+// EventCallback is where the workspace's events go.
+type EventCallback struct {
+	URL       Text   `yaml:"url,omitempty"`    // "" = the stack's
+	Filter    []Text `yaml:"filter,omitempty"` // event types; nil = those that taskevents uses
+	Overrides *Text  `yaml:"connection_overrides,omitempty"`
+}

@@ -1,0 +1,83 @@
+package workspacefile
+
+import (
+	"fmt"
+	"slices"
+)
+
+// names judges names and what refers to them, defaults included.
+func (c *checker) names() {
+	f := c.file
+	c.activities()
+	var queues, workers []Text
+	for _, q := range f.TaskQueues {
+		queues = append(queues, q.Name)
+	}
+	for _, w := range f.Workers {
+		workers = append(workers, w.Name)
+	}
+	c.named("task_queues", ".name", queues)
+	c.named("workers", ".name", workers)
+	all := slices.Concat(f.Activities.Available, f.Activities.Unavailable)
+	for i, w := range f.Workers {
+		c.oneOf(fmt.Sprintf("workers[%d].activity", i), w.Activity, all...)
+	}
+	for i, filter := range f.Workflow.Filters {
+		c.filter(fmt.Sprintf("workflow.filters[%d]", i), filter, queues)
+	}
+	if standard := f.Workflow.Default; standard != nil {
+		c.target("workflow.default", *standard, queues)
+		if standard.Queue == "" {
+			c.fail("workflow.default", "want a queue: %s", list(queues))
+		}
+		if standard.Timeout != nil {
+			c.fail("workflow.default.timeout", "the default has no timeout: its tasks wait until their time to live is over")
+		}
+	}
+}
+
+func (c *checker) activities() {
+	a := c.file.Activities
+	all := slices.Concat(a.Available, a.Unavailable)
+	c.named("activities.available", "", a.Available)
+	c.named("activities.unavailable", "", a.Unavailable)
+	for i, name := range a.Unavailable {
+		if slices.Contains(a.Available, name) {
+			c.fail(fmt.Sprintf("activities.unavailable[%d]", i), "%q is listed as available too", string(name))
+		}
+	}
+	c.oneOf("activities.new_workers", a.NewWorkers, all...)
+	for _, role := range []struct {
+		field string
+		name  Text
+	}{{"reservation_timeout", a.TimedOut}, {"after_call", a.AfterCall}, {"rejected", a.Rejected}} {
+		if !slices.Contains(a.Unavailable, role.name) {
+			c.fail("activities."+role.field, "want one of the unavailable activities, %s, not %q: in an available one the worker is offered the next call at once", list(a.Unavailable), string(role.name))
+		}
+	}
+}
+
+func (c *checker) filter(at string, filter Filter, queues []Text) {
+	if filter.Expression == "" {
+		c.fail(at+".expression", `want an expression over task attributes, as skill == "billing"`)
+	}
+	if len(filter.Targets) == 0 {
+		c.fail(at+".targets", "want at least one target, with a queue: %s", list(queues))
+		return
+	}
+	if filter.Targets[0].Queue == "" {
+		c.fail(at+".targets[0].queue", "the first target needs a queue: %s", list(queues))
+	}
+	for i, target := range filter.Targets {
+		c.target(fmt.Sprintf("%s.targets[%d]", at, i), target, queues)
+	}
+}
+
+func (c *checker) target(at string, target Target, queues []Text) {
+	c.oneOf(at+".queue", target.Queue, queues...)
+	c.within(at+".priority", target.Priority, 0, highestPriority)
+	c.within(at+".timeout", target.Timeout, 1, 1<<31-1)
+	if target.KnownWorkerSID != "" && target.KnownWorkerName != "" {
+		c.fail(at+".known_worker_sid", "known_worker_friendly_name is there too: leave out one of the two")
+	}
+}

@@ -1,0 +1,103 @@
+package workspacefile
+
+import (
+	"fmt"
+	"os"
+
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/yamlfile"
+)
+
+// The connection overrides that are set unless a file has others (docs/usage/webhooks/webhooks-connection-overrides). A voice URL is asked
+// three times before its fallback, all within the 15 s that Twilio allows: the handler behind it changes nothing. An event that could not be
+// taken is delivered again: events are known by their SID. Nothing documents overrides for assignment callbacks, whose limit is 5 s.
+const (
+	VoiceOverrides = "rc=2&rp=ct,rt,5xx&ct=2000&rt=4000"
+	EventOverrides = "rc=2&rp=all"
+)
+
+// AllEvents in an event filter stands for all of them.
+const AllEvents = "all"
+
+// Read reads a file. Errors that concern its contents are *yamlfile.Error, with file, line and field, or several of them joined.
+func Read(path string) (*File, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read workspace file: %w", err)
+	}
+	return Parse(path, data)
+}
+
+// Parse is Read of a file's contents.
+func Parse(name string, data []byte) (*File, error) {
+	document, err := yamlfile.Parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	file := &File{name: name, document: document}
+	if document != nil {
+		if err := yamlfile.Decode(name, document, file); err != nil {
+			return nil, err
+		}
+	}
+	check := &checker{file: file}
+	check.values()
+	file.fill()
+	check.names()
+	return file, check.err()
+}
+
+// fill puts defaults where the file says nothing.
+func (f *File) fill() {
+	preset(&f.Workspace, "Switchboard")
+	a := &f.Activities
+	if a.Available == nil {
+		a.Available = []Text{"Available"}
+	}
+	if a.Unavailable == nil {
+		a.Unavailable = []Text{"Offline", "Wrapping up", "Unavailable"}
+	}
+	preset(&a.NewWorkers, "Offline")
+	preset(&a.TimedOut, "Offline")
+	preset(&a.AfterCall, "Wrapping up")
+	preset(&a.Rejected, "Unavailable")
+	if f.TaskQueues == nil {
+		f.TaskQueues = []TaskQueue{{Name: "Everyone"}}
+	}
+	for i := range f.TaskQueues {
+		q := &f.TaskQueues[i]
+		presetPointer(&q.Workers, "1==1")
+		preset(&q.Order, "FIFO")
+		presetPointer(&q.MaxReservedWorkers, 1)
+	}
+	preset(&f.Workflow.Name, "Calls")
+	presetPointer(&f.Workflow.ReservationTimeout, 120)
+	if f.Workflow.Default == nil && !f.Workflow.NoDefault && len(f.TaskQueues) > 0 && f.TaskQueues[0].Name != "" {
+		f.Workflow.Default = &Target{Queue: f.TaskQueues[0].Name}
+	}
+	for i := range f.Workers {
+		preset(&f.Workers[i].Activity, a.NewWorkers)
+	}
+	for i := range f.Numbers {
+		presetPointer(&f.Numbers[i].Overrides, VoiceOverrides)
+	}
+	presetPointer(&f.EventCallback.Overrides, EventOverrides)
+	if f.EventCallback.Filter == nil {
+		for _, each := range append(taskrouter.TaskEvents(), taskrouter.ReservationEvents()...) {
+			f.EventCallback.Filter = append(f.EventCallback.Filter, Text(each))
+		}
+	}
+}
+
+func preset[T comparable](field *T, standard T) {
+	var zero T
+	if *field == zero {
+		*field = standard
+	}
+}
+
+func presetPointer[T any](field **T, standard T) {
+	if *field == nil {
+		*field = &standard
+	}
+}

@@ -1,0 +1,106 @@
+package worker
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"switchboard/shared/deferred"
+	"switchboard/shared/ledger"
+	"switchboard/shared/twiml"
+	"switchboard/shared/webhook"
+)
+
+// dialed hears how <Dial> ended. Which DialCallStatus a reservation that cannot be accepted gives is documented nowhere:
+// whatever does not say that the two talked counts as not connected.
+func (v visit) dialed(ctx context.Context) twiml.Document {
+	if !v.connected() {
+		v.reject(ctx, "dial", "not connected: "+v.request.Form.Get("DialCallStatus"))
+		return twiml.CallerGone()
+	}
+	if err := v.h.Ledger.Bridged(ctx, v.ref, v.leg); err != nil {
+		v.log.ErrorContext(ctx, "bridge not noted", "error", err)
+	}
+	return twiml.HangUp("")
+}
+
+func (v visit) connected() bool {
+	if bridged := v.request.Form.Get("DialBridged"); bridged != "" {
+		return bridged == "true"
+	}
+	return slices.Contains([]string{"completed", "answered"}, v.request.Form.Get("DialCallStatus"))
+}
+
+// status hears how the worker's call is getting on. A call that is over without a bridge gives the reservation up, so that the next
+// worker is tried at once; one that rings for nobody is ended. A worker who talks is left alone, whatever the rest of the ledger says.
+func (v visit) status(ctx context.Context) webhook.Answer {
+	state := v.request.Form.Get("CallStatus")
+	over := slices.Contains([]string{"completed", "busy", "failed", "no-answer", "canceled"}, state)
+	known, err := v.h.Ledger.LegSeen(ctx, v.ref, v.leg, over)
+	if err != nil {
+		v.log.ErrorContext(ctx, "worker's call not noted", "call_status", state, "error", err)
+	}
+	switch {
+	case over && known.Connected(v.ref):
+		err = v.completeLater(ctx)
+	case over && !known.Settled(v.ref):
+		v.reject(ctx, "ring", state)
+		return webhook.Received()
+	case over || known.Connected(v.ref):
+		return webhook.Received()
+	case known.Over(v.ref):
+		err = v.h.Twilio.CancelCall(ctx, v.leg)
+	case v.late(known):
+		v.rejectAs(ctx, ledger.Stale, v.h.FaultActivitySID, "ring", "began too late: Twilio kept the call back")
+		err = v.h.Twilio.CancelCall(ctx, v.leg)
+	default:
+		return webhook.Received()
+	}
+	if err != nil {
+		v.log.ErrorContext(ctx, "status callback not done with", "call_status", state, "error", err)
+		return webhook.Unavailable()
+	}
+	return webhook.Received()
+}
+
+// late reports whether the phone began to ring when the reservation could no longer outlast it. Twilio places one call a second for each
+// account and keeps others back (docs/voice/api/call-resource). The time is Twilio's own where that is earlier: a status callback
+// can be long under way.
+func (v visit) late(known ledger.Call) bool {
+	began, by := v.h.Now(), known.DialBy(v.ref)
+	if told, err := time.Parse(time.RFC1123Z, v.request.Form.Get("Timestamp")); err == nil && told.Before(began) {
+		began = told
+	}
+	return !by.IsZero() && began.After(by) && slices.Contains([]ledger.State{ledger.Dialling, ledger.Ringing}, known.State(v.ref))
+}
+
+// completeLater has the task completed once its worker had time to wrap up, should its own events get lost.
+func (v visit) completeLater(ctx context.Context) error {
+	if v.h.WrapUp == nil {
+		return nil
+	}
+	work := &deferred.WrapUp{CallSID: v.ref.CallSID, TaskSID: v.ref.TaskSID, WorkerCallSID: v.leg}
+	return v.h.Queue.Send(ctx, deferred.Message{WrapUp: work}, *v.h.WrapUp)
+}
+
+// reject gives up a reservation that its worker did not take.
+func (v visit) reject(ctx context.Context, step, failure string) {
+	v.rejectAs(ctx, ledger.Rejected, v.h.RejectActivitySID, step, failure)
+}
+
+// rejectAs gives the reservation up. When that fails its own timeout does, later.
+func (v visit) rejectAs(ctx context.Context, end ledger.State, activity, step, failure string) {
+	log := v.log.With("step", step, "failure", failure)
+	pending, err := v.h.Twilio.RejectReservation(ctx, v.ref.TaskSID, v.ref.ReservationSID, activity)
+	if err != nil {
+		log.ErrorContext(ctx, "reservation not rejected: it will time out", "error", err)
+		return
+	}
+	log.InfoContext(ctx, "reservation rejected", "was_pending", pending)
+	if !pending {
+		end = ""
+	}
+	if err := v.h.Ledger.RejectSent(ctx, v.ref, end); err != nil {
+		log.ErrorContext(ctx, "rejection not noted", "error", err)
+	}
+}

@@ -1,0 +1,73 @@
+package worker
+
+import (
+	"context"
+	"strconv"
+
+	"switchboard/shared/twiml"
+)
+
+// mostRepeats is how often whoever is at the gate can ask for it again. Meanwhile the caller waits and the reservation runs out.
+const mostRepeats = 3
+
+// gate asks whoever answered, worker or mailbox, for a key. Without the ledger it announces nothing. The last time that it is asked for
+// again it only names the keys, without the one for once more.
+func (v visit) gate(ctx context.Context) twiml.Document {
+	known, err := v.h.Ledger.AtGate(ctx, v.ref, v.leg)
+	if err != nil {
+		v.log.ErrorContext(ctx, "worker's answer not noted: the gate announces nothing", "error", err)
+	}
+	if known.Over(v.ref) {
+		return v.callerGone(ctx)
+	}
+	switch v.again {
+	case 0:
+		return twiml.Gate(v.url("key"), known.Announcement(v.ref))
+	case mostRepeats:
+		return twiml.Gate(v.keyURL(), "")
+	}
+	return twiml.Gate(v.keyURL(), known.Announcement(v.ref))
+}
+
+func (v visit) keyURL() string { return v.url("key/" + strconv.Itoa(v.again)) }
+
+// key takes the worker's answer to the gate. A mailbox presses nothing.
+func (v visit) key(ctx context.Context) twiml.Document {
+	switch digits := v.request.Form.Get("Digits"); {
+	case digits == "1":
+		return v.dial(ctx)
+	case digits == "3" && v.again < mostRepeats:
+		v.again++
+		return v.gate(ctx)
+	case digits == "2":
+		v.reject(ctx, "gate", "declined")
+	case digits == "":
+		v.reject(ctx, "gate", "no key")
+	default:
+		v.reject(ctx, "gate", "another key")
+	}
+	return twiml.Goodbye()
+}
+
+// dial connects the worker to the caller. <Queue reservationSid> accepts the reservation itself, and fails when there is
+// nothing left to accept: without the ledger it is still right to try.
+func (v visit) dial(ctx context.Context) twiml.Document {
+	known, err := v.h.Ledger.Answered(ctx, v.ref, v.leg)
+	if err != nil {
+		v.log.ErrorContext(ctx, "worker's answer not noted", "error", err)
+	}
+	if known.Over(v.ref) {
+		return v.callerGone(ctx)
+	}
+	return twiml.DialQueue(twiml.DialQueueParams{
+		ReservationSID:      v.ref.ReservationSID,
+		PostWorkActivitySID: v.h.PostWorkActivitySID,
+		ActionURL:           v.url("dialed"),
+	})
+}
+
+// callerGone is for a reservation with nobody left to bridge: the caller left, it was given up, or nobody knew of this call.
+func (v visit) callerGone(ctx context.Context) twiml.Document {
+	v.log.InfoContext(ctx, "worker answered, and there is nobody to bridge")
+	return twiml.CallerGone()
+}

@@ -1,0 +1,43 @@
+package crm
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"time"
+)
+
+// Error is a CRM that did not answer 2xx.
+type Error struct {
+	Status int // 0 when no answer came
+	Err    error
+}
+
+// Error implements error.
+func (e *Error) Error() string {
+	if e.Status != 0 {
+		return fmt.Sprintf("post to CRM: it answered %d, only 2xx counts as done", e.Status)
+	}
+	return fmt.Sprintf("post to CRM: %v", e.Err)
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Timeout reports that no answer came in time.
+func (e *Error) Timeout() bool {
+	var timeout net.Error
+	return errors.As(e.Err, &timeout) && timeout.Timeout()
+}
+
+// down reports that the CRM is at fault, and not what it was told.
+func (e *Error) down() bool { return e.Status == 0 || e.Status >= 500 }
+
+// OpenError is a CRM that is not asked, because it was down a moment ago.
+type OpenError struct {
+	Until time.Time // when it is asked again
+}
+
+// Error implements error.
+func (e *OpenError) Error() string {
+	return "post to CRM: not asked before " + e.Until.UTC().Format(time.RFC3339) + ", it was down"
+}

@@ -1,0 +1,57 @@
+package simulator
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+)
+
+// Number is a phone number of the account. SID is derived from the account and the number when empty, Name is the number in its national form. URLs
+// are absolute, with connection overrides behind # if need be, or empty. Methods default to POST.
+type Number struct {
+	SID, Name                    string
+	Number                       string
+	VoiceURL, VoiceMethod        string
+	FallbackURL, FallbackMethod  string
+	StatusCallback, StatusMethod string
+}
+
+// CallerID is a number outside the account that was verified: calls may come from it. SID and Name are as in Number.
+type CallerID struct{ SID, Name, Number string }
+
+// AddNumber adds a phone number to the account, or replaces what was said of it.
+func (t *Twilio) AddNumber(n Number) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, method := range []*string{&n.VoiceMethod, &n.FallbackMethod, &n.StatusMethod} {
+		if *method == "" {
+			*method = "POST"
+		}
+	}
+	t.nameNumber(&n.SID, &n.Name, n.Number)
+	t.numbers[n.Number] = &n
+}
+
+// AddCallerID verifies a number for the account.
+func (t *Twilio) AddCallerID(c CallerID) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.nameNumber(&c.SID, &c.Name, c.Number)
+	t.callerIDs = append(t.callerIDs, c)
+}
+
+func (t *Twilio) nameNumber(sid, name *string, number string) {
+	if *sid == "" {
+		digest := sha256.Sum256([]byte(t.cfg.AccountSID + number))
+		*sid = "PN" + hex.EncodeToString(digest[:16])
+	}
+	if *name == "" {
+		*name = formatted(number)
+	}
+	t.stamp(*sid)
+}
+
+// mayCallFrom says whether the account owns a number or has verified it.
+func (t *Twilio) mayCallFrom(number string) bool {
+	return t.numbers[number] != nil || slices.ContainsFunc(t.callerIDs, func(c CallerID) bool { return c.Number == number })
+}

@@ -1,0 +1,119 @@
+package simulator
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// restNumbers is the list of the account's phone numbers (docs/phone-numbers/api/incomingphonenumber-resource).
+func (t *Twilio) restNumbers(rest *restCall) (any, error) {
+	if err := t.refuse(rest.params, "Beta", "Origin"); err != nil {
+		return nil, err
+	}
+	var all []map[string]any
+	for _, number := range slices.Sorted(maps.Keys(t.numbers)) {
+		all = append(all, t.numberJSON(t.numbers[number]))
+	}
+	return t.restNumberList(rest, "IncomingPhoneNumbers", "incoming_phone_numbers", all), nil
+}
+
+// restNumberList answers with a page of the resources that have the FriendlyName, and the PhoneNumber or a part of it, with * for any
+// digit.
+func (t *Twilio) restNumberList(rest *restCall, name, key string, all []map[string]any) map[string]any {
+	filters := url.Values{}
+	for _, filter := range []string{"FriendlyName", "PhoneNumber"} {
+		if value := rest.params.Get(filter); value != "" {
+			filters.Set(filter, value)
+		}
+	}
+	digits := regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(filters.Get("PhoneNumber")), `\*`, `\d`))
+	wanted := slices.DeleteFunc(all, func(shown map[string]any) bool {
+		return filters.Has("FriendlyName") && shown["friendly_name"] != filters.Get("FriendlyName") || !digits.MatchString(shown["phone_number"].(string))
+	})
+	cut, number, size, pages := page(rest, wanted)
+	path := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/" + name + ".json"
+	if len(filters) > 0 {
+		path += "?" + filters.Encode()
+	}
+	answer := listURIs(path, number, size, pages, len(cut))
+	answer[key] = append([]map[string]any{}, cut...)
+	return answer
+}
+
+func (t *Twilio) restNumber(rest *restCall, sid string) (any, error) {
+	for _, n := range t.numbers {
+		if n.SID != sid {
+			continue
+		}
+		if rest.method == http.MethodPost {
+			if err := t.restUpdateNumber(rest, n); err != nil {
+				return nil, err
+			}
+		}
+		return t.numberJSON(n), nil
+	}
+	return nil, notFound(rest.path)
+}
+
+// otherNumberParameters can be set at Twilio and not here.
+const otherNumberParameters = "AccountSid ApiVersion SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl VoiceApplicationSid " +
+	"VoiceCallerIdLookup EmergencyStatus EmergencyAddressSid TrunkSid VoiceReceiveMode IdentitySid AddressSid BundleSid"
+
+// restUpdateNumber points a number elsewhere: calls that come from now on go there.
+func (t *Twilio) restUpdateNumber(rest *restCall, n *Number) error {
+	if err := t.refuse(rest.params, strings.Fields(otherNumberParameters)...); err != nil {
+		return err
+	}
+	if err := checkURLs(rest.params, 21402, "VoiceUrl", "VoiceFallbackUrl", "StatusCallback"); err != nil {
+		return err
+	}
+	changed := *n
+	f := fields{params: rest.params}
+	f.text("FriendlyName", &changed.Name)
+	f.text("VoiceUrl", &changed.VoiceURL)
+	f.text("VoiceFallbackUrl", &changed.FallbackURL)
+	f.text("StatusCallback", &changed.StatusCallback)
+	for name, to := range map[string]*string{
+		"VoiceMethod": &changed.VoiceMethod, "VoiceFallbackMethod": &changed.FallbackMethod, "StatusCallbackMethod": &changed.StatusMethod,
+	} {
+		asked := strings.ToUpper(rest.params.Get(name))
+		if asked != "" && asked != http.MethodGet && asked != http.MethodPost {
+			return badRequest(21403, "%s is not a valid method: %s", name, asked)
+		}
+		if asked != "" {
+			*to = asked
+		}
+	}
+	if changed.VoiceURL == "" && changed.FallbackURL != "" {
+		return badRequest(21405, "Cannot set VoiceFallbackUrl without setting Url")
+	}
+	*n = changed
+	t.stamp(n.SID)
+	return nil
+}
+
+func (t *Twilio) numberJSON(n *Number) map[string]any {
+	shown := map[string]any{
+		"sid": n.SID, "account_sid": t.cfg.AccountSID, "friendly_name": n.Name, "phone_number": n.Number, "api_version": "2010-04-01",
+		"voice_url": n.VoiceURL, "voice_method": n.VoiceMethod, "voice_fallback_url": orNull(n.FallbackURL), "voice_fallback_method": n.FallbackMethod,
+		"status_callback": n.StatusCallback, "status_callback_method": n.StatusMethod,
+		"voice_application_sid": nil, "voice_caller_id_lookup": false, "voice_receive_mode": "voice",
+		"sms_url": "", "sms_method": http.MethodPost, "sms_fallback_url": "", "sms_fallback_method": http.MethodPost, "sms_application_sid": nil,
+		"capabilities": map[string]any{"voice": true, "sms": false, "mms": false, "fax": false},
+		"address_sid":  nil, "address_requirements": "none", "beta": false, "bundle_sid": nil, "identity_sid": nil, "trunk_sid": nil,
+		"emergency_status": "Inactive", "emergency_address_sid": nil, "emergency_address_status": "unregistered",
+		"origin": "twilio", "status": "in-use", "type": "local",
+		"uri": "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/IncomingPhoneNumbers/" + n.SID + ".json",
+	}
+	t.showMailDates(shown, n.SID)
+	return shown
+}
+
+// showMailDates is showDates for api.twilio.com.
+func (t *Twilio) showMailDates(shown map[string]any, sid string) {
+	shown["date_created"], shown["date_updated"] = rfc2822(t.dates[sid].created), rfc2822(t.dates[sid].updated)
+}

@@ -1,0 +1,82 @@
+package simulator_test
+
+import (
+	"fmt"
+	"testing"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"switchboard/shared/simulator"
+)
+
+func TestRESTNumbers(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	for i := range 3 {
+		a.AddNumber(simulator.Number{Number: fmt.Sprintf("+1555000020%d", i)})
+	}
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	for filter, want := range map[string]int{"": 4, lineNumber: 1, "+1555000020": 3, "+155500002*1": 1, "+15559999999": 0} {
+		params := new(api.ListIncomingPhoneNumberParams).SetPageSize(2)
+		if filter != "" {
+			params.SetPhoneNumber(filter)
+		}
+		if numbers, err := twilio.ListIncomingPhoneNumber(params); err != nil || len(numbers) != want {
+			t.Errorf("filter %q: %d numbers, %v, want %d", filter, len(numbers), err, want)
+		}
+	}
+	numbers, err := twilio.ListIncomingPhoneNumber(new(api.ListIncomingPhoneNumberParams).SetPhoneNumber(lineNumber))
+	if err != nil || len(numbers) != 1 {
+		t.Fatalf("numbers %v, %v", numbers, err)
+	}
+	sid := *numbers[0].Sid
+	a.app.answers["/other"] = "<Say>Moved</Say>"
+	updated, err := twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).
+		SetVoiceUrl(a.app.base+"/other#rc=2&rp=ct,rt,5xx").SetVoiceMethod("GET").SetVoiceFallbackUrl(a.app.base+"/fallback").SetFriendlyName("Line"))
+	if err != nil || *updated.VoiceMethod != "GET" || *updated.FriendlyName != "Line" || *updated.VoiceFallbackMethod != "POST" {
+		t.Errorf("updated %+v, %v", updated, err)
+	}
+	fetched, err := twilio.FetchIncomingPhoneNumber(sid, nil)
+	if err != nil || *fetched.VoiceUrl != a.app.base+"/other#rc=2&rp=ct,rt,5xx" || *fetched.PhoneNumber != lineNumber || !fetched.Capabilities.Voice {
+		t.Errorf("fetched %+v, %v", fetched, err)
+	}
+	for code, wrong := range map[int]*api.UpdateIncomingPhoneNumberParams{
+		21402: new(api.UpdateIncomingPhoneNumberParams).SetVoiceUrl("/voice"),
+		21403: new(api.UpdateIncomingPhoneNumberParams).SetVoiceMethod("PUT"),
+		21405: new(api.UpdateIncomingPhoneNumberParams).SetVoiceUrl(""),
+	} {
+		_, err := twilio.UpdateIncomingPhoneNumber(sid, wrong)
+		wantREST(t, err, 400, code, "")
+	}
+	_, err = twilio.FetchIncomingPhoneNumber("PN00000000000000000000000000000000", nil)
+	wantREST(t, err, 404, 20404, "")
+	a.Call(callerNumber, lineNumber, simulator.Hears("Moved"))
+	a.run(t)
+	a.wantWebhooks(t, "GET /other CallStatus=ringing")
+	_, err = twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).SetTrunkSid("TK00000000000000000000000000000000"))
+	wantREST(t, err, 501, 20001, "not simulated: parameter TrunkSid")
+}
+
+func TestRESTCallerIDs(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	const verified = "+15550000099"
+	a.SetPhone(aliceNumber, simulator.Busy())
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	_, err := twilio.CreateCall(newCall(aliceNumber).SetFrom(verified))
+	wantREST(t, err, 400, 21210, "")
+	a.AddCallerID(simulator.CallerID{Number: verified, Name: "Desk"})
+	ids, err := twilio.ListOutgoingCallerId(new(api.ListOutgoingCallerIdParams).SetPhoneNumber(verified))
+	if err != nil || len(ids) != 1 || *ids[0].FriendlyName != "Desk" {
+		t.Fatalf("caller ids %+v, %v", ids, err)
+	}
+	if id, err := twilio.FetchOutgoingCallerId(*ids[0].Sid, nil); err != nil || *id.PhoneNumber != verified {
+		t.Errorf("caller id %+v, %v", id, err)
+	}
+	_, err = twilio.FetchOutgoingCallerId("PN00000000000000000000000000000000", nil)
+	wantREST(t, err, 404, 20404, "")
+	if _, err := twilio.CreateCall(newCall(aliceNumber).SetFrom(verified)); err != nil {
+		t.Error(err)
+	}
+	a.run(t)
+}

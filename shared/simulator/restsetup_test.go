@@ -1,0 +1,149 @@
+package simulator_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
+
+	"switchboard/shared/simulator"
+)
+
+// emptyAccount is an account that has a phone number and nothing else.
+func emptyAccount(t *testing.T) (*account, *taskrouter.ApiService) {
+	t.Helper()
+	a := bareAccount(t, simulator.Config{Empty: true})
+	a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice"})
+	return a, newREST(a, a.AccountSID(), a.AuthToken()).task
+}
+
+// newWorkspace makes a workspace over REST and returns its SID and those of its activities by name.
+func newWorkspace(t *testing.T, twilio *taskrouter.ApiService, change func(*taskrouter.CreateWorkspaceParams)) (sid string, activities map[string]string) {
+	t.Helper()
+	params := new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Support")
+	if change != nil {
+		change(params)
+	}
+	workspace, err := twilio.CreateWorkspace(params)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed, err := twilio.ListActivity(*workspace.Sid, new(taskrouter.ListActivityParams))
+	if err != nil {
+		t.Fatal(err)
+	}
+	activities = map[string]string{}
+	for _, activity := range listed {
+		activities[*activity.FriendlyName] = *activity.Sid
+	}
+	return *workspace.Sid, activities
+}
+
+func TestEmptyAccountBecomesAWorkingQueue(t *testing.T) {
+	t.Parallel()
+	a, twilio := emptyAccount(t)
+	if workspaces, err := twilio.ListWorkspace(new(taskrouter.ListWorkspaceParams)); err != nil || len(workspaces) != 0 || a.WorkspaceSID() != "" {
+		t.Fatalf("workspaces %v, %v, want none", workspaces, err)
+	}
+	workspace, activities := newWorkspace(t, twilio, func(p *taskrouter.CreateWorkspaceParams) { p.SetEventCallbackUrl(a.app.base + "/events") })
+	queue, err := twilio.CreateTaskQueue(workspace, new(taskrouter.CreateTaskQueueParams).SetFriendlyName("Spanish").SetTargetWorkers(`languages HAS "es"`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	workflow, err := twilio.CreateWorkflow(workspace, new(taskrouter.CreateWorkflowParams).SetFriendlyName("Calls").
+		SetConfiguration(`{"task_routing":{"default_filter":{"queue":"`+*queue.Sid+`"}}}`).
+		SetAssignmentCallbackUrl(a.app.base+"/assignment#rc=2&rp=ct,5xx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	worker, err := twilio.CreateWorker(workspace, new(taskrouter.CreateWorkerParams).SetFriendlyName("Alice").
+		SetAttributes(`{"contact_uri":"`+aliceNumber+`","languages":["es"]}`))
+	if err != nil || *worker.ActivityName != "Offline" || *worker.Available {
+		t.Fatalf("worker %+v, %v, want one who is Offline", worker, err)
+	}
+	if worker, err = twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetActivitySid(activities["Available"])); err != nil || !*worker.Available {
+		t.Fatalf("worker %+v, %v, want one who is available", worker, err)
+	}
+
+	a.app.dequeue, a.app.workflow, a.app.postWork = true, *workflow.Sid, activities["Unavailable"]
+	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+	a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged), simulator.StaysOn())
+	a.run(t)
+	if a.leg(t, aliceNumber).Bridged.IsZero() {
+		t.Error("nobody talked")
+	}
+	a.wantCodes(t)
+	if got := a.Workers()[0].ActivitySID; got != activities["Unavailable"] {
+		t.Errorf("after the call the worker is in %s, want %s", got, activities["Unavailable"])
+	}
+	var kinds []string
+	for _, e := range a.Events()[:5] {
+		kinds = append(kinds, e.Type)
+	}
+	if want := "workspace.created task-queue.created workflow.created worker.created worker.activity.update"; strings.Join(kinds, " ") != want {
+		t.Errorf("events %v, want %s", kinds, want)
+	}
+}
+
+func TestRESTWorkspaces(t *testing.T) {
+	t.Parallel()
+	a, twilio := emptyAccount(t)
+	_, err := twilio.FetchWorkspace("WS00000000000000000000000000000001")
+	wantREST(t, err, 404, 20404, "")
+	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams))
+	wantREST(t, err, 400, 20001, "Missing required parameter FriendlyName")
+	first, activities := newWorkspace(t, twilio, func(p *taskrouter.CreateWorkspaceParams) {
+		p.SetTemplate("FIFO").SetEventsFilter("task.created, task.canceled")
+	})
+	if len(activities) != 3 || activities["Offline"] == "" || activities["Unavailable"] == "" {
+		t.Errorf("activities %v", activities)
+	}
+	if queues, err := twilio.ListTaskQueue(first, new(taskrouter.ListTaskQueueParams)); err != nil || len(queues) != 1 || *queues[0].TargetWorkers != "1==1" {
+		t.Errorf("task queues %+v, %v", queues, err)
+	}
+	workspace, err := twilio.UpdateWorkspace(first, new(taskrouter.UpdateWorkspaceParams).SetTimeoutActivitySid(activities["Unavailable"]).
+		SetEventCallbackUrl("https://app.example/events#rc=3&rp=all").SetPrioritizeQueueOrder("LIFO"))
+	if err != nil || *workspace.TimeoutActivityName != "Unavailable" || *workspace.DefaultActivityName != "Offline" || !*workspace.MultiTaskEnabled ||
+		*workspace.EventsFilter != "task.created,task.canceled" || *workspace.EventCallbackUrl != "https://app.example/events#rc=3&rp=all" {
+		t.Errorf("workspace %+v, %v", workspace, err)
+	}
+	for name, wrong := range map[string]*taskrouter.UpdateWorkspaceParams{
+		"EventCallbackUrl":     new(taskrouter.UpdateWorkspaceParams).SetEventCallbackUrl("/events"),
+		"DefaultActivitySid":   new(taskrouter.UpdateWorkspaceParams).SetDefaultActivitySid(awaySID),
+		"PrioritizeQueueOrder": new(taskrouter.UpdateWorkspaceParams).SetPrioritizeQueueOrder("OLD"),
+		"single-tasking":       new(taskrouter.UpdateWorkspaceParams).SetMultiTaskEnabled(false),
+		"FriendlyName":         new(taskrouter.UpdateWorkspaceParams).SetFriendlyName(strings.Repeat("x", 65)),
+	} {
+		_, err := twilio.UpdateWorkspace(first, wrong)
+		wantREST(t, err, 400, 20001, name)
+	}
+	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("support"))
+	wantREST(t, err, 400, 20001, "exists already")
+	if err := twilio.DeleteWorkspace(first); err != nil {
+		t.Fatal(err)
+	}
+	_, err = twilio.ListWorker(first, new(taskrouter.ListWorkerParams))
+	wantREST(t, err, 404, 20404, "")
+	if second, _ := newWorkspace(t, twilio, nil); second == first || second != a.WorkspaceSID() {
+		t.Errorf("the second workspace is %s, the first was %s, the account's is %s", second, first, a.WorkspaceSID())
+	}
+	if len(a.Problems()) > 0 {
+		t.Errorf("problems %v", a.Problems())
+	}
+	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Sales"))
+	wantREST(t, err, 501, 20001, "not simulated")
+}
+
+func TestSettingUpWithoutAWorkspace(t *testing.T) {
+	t.Parallel()
+	a, _ := emptyAccount(t)
+	_, activity := a.AddActivity(simulator.Activity{Name: "Available"})
+	_, worker := a.AddWorker(simulator.Worker{Name: "Alice"})
+	_, queue := a.AddTaskQueue(simulator.TaskQueue{Name: "Everyone"})
+	_, workflow := a.AddWorkflow(simulator.Workflow{Name: "Calls", Configuration: "{}"})
+	if errs := []error{activity, worker, queue, workflow, a.SetWorkspace(simulator.Workspace{})}; slices.Contains(errs, nil) {
+		t.Errorf("errors %v, want one each", errs)
+	}
+}

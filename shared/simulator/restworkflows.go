@@ -1,0 +1,125 @@
+package simulator
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// restWorkflows is the list of workflows (docs/taskrouter/api/workflow).
+func (t *Twilio) restWorkflows(rest *restCall) (any, error) {
+	if rest.method == http.MethodPost {
+		return t.restCreateWorkflow(rest)
+	}
+	var all []map[string]any
+	for _, sid := range slices.Sorted(maps.Keys(t.workflows)) {
+		all = append(all, t.workflowJSON(rest, t.workflows[sid]))
+	}
+	return t.restList(rest, "workflows", all, map[string]string{"FriendlyName": "friendly_name"})
+}
+
+func (t *Twilio) restWorkflow(rest *restCall, w *workflow) (any, error) {
+	switch {
+	case w == nil:
+		return nil, notFound(rest.path)
+	case rest.method == http.MethodPost:
+		return t.restUpdateWorkflow(rest, w)
+	case rest.method == http.MethodDelete:
+		return t.restDeleteWorkflow(rest, w)
+	}
+	return t.workflowJSON(rest, w), nil
+}
+
+func (t *Twilio) restCreateWorkflow(rest *restCall) (any, error) {
+	var w Workflow
+	if err := t.workflowFields(rest, &w); err != nil {
+		return nil, err
+	}
+	added, err := t.setWorkflow(w)
+	if err != nil {
+		return nil, badRequest(20001, "%s", err)
+	}
+	t.resourceEvent("workflow.created", added.SID, "Workflow "+added.Name+" created")
+	return created(rest, t.workflowJSON(rest, added))
+}
+
+// longestReservation is the most that TaskReservationTimeout may be, in seconds (docs/taskrouter/api/workflow).
+const longestReservation = 86400
+
+// workflowFields reads what a request says of a workflow; the configuration is left to parseWorkflow.
+func (t *Twilio) workflowFields(rest *restCall, w *Workflow) error {
+	f := fields{params: rest.params}
+	f.friendlyName(&w.Name)
+	f.required("Configuration", &w.Configuration)
+	f.address("AssignmentCallbackUrl", &w.AssignmentCallbackURL)
+	f.address("FallbackAssignmentCallbackUrl", &w.FallbackAssignmentCallbackURL)
+	seconds := int(w.ReservationTimeout.Seconds())
+	f.whole("TaskReservationTimeout", &seconds, 1, longestReservation)
+	w.ReservationTimeout = time.Duration(seconds) * time.Second
+	if f.err != nil {
+		return f.err
+	}
+	for _, other := range t.workflows {
+		if other.SID != w.SID && strings.EqualFold(other.Name, w.Name) {
+			return nameTaken("Workflow", w.Name)
+		}
+	}
+	return nil
+}
+
+// restUpdateWorkflow changes a workflow. Tasks that are under way keep their filters, unless ReEvaluateTasks says otherwise; the callbacks and
+// the reservation timeout are those of the workflow when the next reservation is made.
+func (t *Twilio) restUpdateWorkflow(rest *restCall, w *workflow) (any, error) {
+	changed := w.Workflow
+	if err := t.workflowFields(rest, &changed); err != nil {
+		return nil, err
+	}
+	updated, err := t.setWorkflow(changed)
+	if err != nil {
+		return nil, badRequest(20001, "%s", err)
+	}
+	for _, k := range t.routable {
+		if k.workflow.SID == updated.SID {
+			k.workflow.Workflow = updated.Workflow
+		}
+	}
+	t.resourceEvent("workflow.updated", updated.SID, "Workflow "+updated.Name+" updated")
+	if rest.params.Get("ReEvaluateTasks") == "true" {
+		t.reevaluateAll(updated)
+	}
+	return t.workflowJSON(rest, updated), nil
+}
+
+// restDeleteWorkflow removes a workflow that no open task is in.
+func (t *Twilio) restDeleteWorkflow(rest *restCall, w *workflow) (any, error) {
+	if slices.ContainsFunc(t.tasks, func(k *task) bool { return k.workflow.SID == w.SID && k.ended.IsZero() }) {
+		return nil, badRequest(20001, "Cannot delete Workflow %s because it has tasks", w.SID)
+	}
+	delete(t.workflows, w.SID)
+	t.resourceEvent("workflow.deleted", w.SID, "Workflow "+w.Name+" deleted")
+	return noContent(rest)
+}
+
+// leadsTo says whether a task in the workflow can come into the queue.
+func (w *workflow) leadsTo(q *taskQueue) bool {
+	for _, f := range w.filters {
+		if slices.ContainsFunc(f.targets, func(to target) bool { return to.queue == q }) {
+			return true
+		}
+	}
+	return w.standard != nil && w.standard.queue == q
+}
+
+func (t *Twilio) workflowJSON(rest *restCall, w *workflow) map[string]any {
+	base := t.workspaceURL(rest)
+	shown := map[string]any{
+		"sid": w.SID, "account_sid": t.cfg.AccountSID, "workspace_sid": t.workspaceSID, "friendly_name": w.Name,
+		"configuration": w.Configuration, "document_content_type": "application/json", "task_reservation_timeout": int(w.ReservationTimeout.Seconds()),
+		"assignment_callback_url": orNull(w.AssignmentCallbackURL), "fallback_assignment_callback_url": orNull(w.FallbackAssignmentCallbackURL),
+		"url": base + "/Workflows/" + w.SID, "links": map[string]any{"workspace": base},
+	}
+	t.showDates(shown, w.SID)
+	return shown
+}

@@ -1,0 +1,80 @@
+package yamlfile
+
+import (
+	"errors"
+	"testing"
+)
+
+type shop struct {
+	Name    Text              `yaml:"name"`
+	Open    bool              `yaml:"open,omitempty"`
+	Shelves []shelf           `yaml:"shelves"`
+	Labels  map[string]string `yaml:"labels"`
+}
+
+type shelf struct {
+	Width int    `yaml:"width"`
+	Even  string `yaml:"even"`
+}
+
+func TestErrorsNameThePlace(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, file, want string }{
+		{"no YAML", "name: [\n", "shop.yaml:1: this is not YAML: sequence end token ']' not found: look at the indentation, colons and quotes here and in the line above"},
+		{"a tab", "name:\n\t- x\n", "shop.yaml:2: this is not YAML: found character tab that cannot start any token: indent with spaces, YAML takes no tabs"},
+		{"two documents", "name: x\n---\nname: y\n", "shop.yaml: want one document, and there is a second one below ---"},
+		{"an unknown key", "name: x\nnmae: y\n", `shop.yaml:2: unknown key "nmae"; the keys here are name, open, shelves, labels`},
+		{"an unknown key deep down", "shelves:\n  - width: 3\n    hight: 4\n", `shop.yaml:3: unknown key "hight"; the keys here are width, even`},
+		{"another kind", "open: perhaps\n", `shop.yaml:1: want true or false, not "perhaps"`},
+		{"no number", "shelves:\n  - width: wide\n", `shop.yaml:2: want a whole number, not "wide"`},
+		{"no list", "shelves: x\n", "shop.yaml:1: string was used where a list is expected"},
+		{"no text", "name: [x]\n", "shop.yaml:1: want a text"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			node, err := Parse("shop.yaml", []byte(test.file))
+			if err == nil {
+				err = Decode("shop.yaml", node, &shop{})
+			}
+			var wrong *Error
+			if !errors.As(err, &wrong) || wrong.Error() != test.want {
+				t.Errorf("err = %v\nwant  %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestLine(t *testing.T) {
+	t.Parallel()
+	node, err := Parse("shop.yaml", []byte("name: x\nshelves:\n  - width: 1\n  - width: 2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{"shelves[1].width": 4, "shelves[1].even": 4, "name": 1, "labels": 0, "": 0} {
+		if got := Line(node, path); got != want {
+			t.Errorf("Line(%q) = %d, want %d", path, got, want)
+		}
+	}
+}
+
+func TestAnEmptyFileHasNoDocument(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"", "\n", "# nothing\n"} {
+		if node, err := Parse("shop.yaml", []byte(file)); err != nil || node != nil {
+			t.Errorf("Parse(%q) = %v, %v", file, node, err)
+		}
+	}
+}
+
+func TestNumbersStayAsTheyWereWritten(t *testing.T) {
+	t.Parallel()
+	node, err := Parse("shop.yaml", []byte("name: +14155550199\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read shop
+	if err := Decode("shop.yaml", node, &read); err != nil || read.Name != "+14155550199" {
+		t.Errorf("name = %q, %v", read.Name, err)
+	}
+}
