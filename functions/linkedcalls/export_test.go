@@ -130,24 +130,17 @@ func TestToday(t *testing.T) {
 	}
 }
 
-// bigDay has calls that were offered to many workers in vain, more than one answer can tell.
+// bigDay has calls of which there is more to tell than one answer can hold, eight at each instant.
 func bigDay(t *testing.T) (store *ledger.Memory, calls []string) {
 	t.Helper()
 	store = &ledger.Memory{}
+	long := ledger.Fields{"queue_result": strings.Repeat("<long>", 4000)}
 	for i := range 120 {
-		// Eight at each instant, which no answer may tear apart.
-		seen := midnight().Add(time.Duration(i/8) * 7 * time.Minute)
-		call := callAt(t, store, seen, i+1)
-		calls = append(calls, call)
-		fields := ledger.Fields{}
-		for try := range 300 {
-			reservation := fmt.Sprintf("WR%032x", i*1000+try)
-			fields[reservation+".task_sid"], fields[reservation+".state"] = taskSID, "rejected"
-			fields[reservation+".rejected"] = "2026-11-24T12:00:00.000Z"
-		}
-		if _, _, err := store.Apply(t.Context(), ledger.Change{CallSID: call, Set: fields}); err != nil {
+		call := callAt(t, store, midnight().Add(time.Duration(i/8)*7*time.Minute), i+1)
+		if _, _, err := store.Apply(t.Context(), ledger.Change{CallSID: call, Set: long}); err != nil {
 			t.Fatal(err)
 		}
+		calls = append(calls, call)
 	}
 	return store, calls
 }
