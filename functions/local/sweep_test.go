@@ -135,8 +135,6 @@ func (s *sickroom) did() []string {
 	return did
 }
 
-func everything(string, string) bool { return true }
-
 func eventsOf(types ...string) func(string, string) bool {
 	return func(path, event string) bool { return path == "/events" && slices.Contains(types, event) }
 }
