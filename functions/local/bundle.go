@@ -20,19 +20,27 @@ import (
 // parameters, queue, table, Twilio and CRM.
 type bundle struct {
 	stack.Front
-	links linkedcalls.Handler
-	queue *queue
+	links  linkedcalls.Handler
+	queue  *queue
+	patrol *patrol
 }
 
 // newBundle wires the functions as their binaries do, on the loop's clock. Twilio's REST is reached through rest, the CRM
 // through desk.
 func newBundle(loop *simulator.Loop, settings stack.Settings, keys stack.Parameters, rest, desk http.RoundTripper, logger *slog.Logger) *bundle {
+	return bundleOf(loop, settings, stack.Clients{
+		Parameters: keys, Table: &ledger.Memory{}, REST: rest, CRM: desk, Pause: noPause, Now: loop.Now, Logger: logger,
+	})
+}
+
+func bundleOf(loop *simulator.Loop, settings stack.Settings, clients stack.Clients) *bundle {
 	queue := &queue{loop: loop}
-	clients := stack.Clients{
-		Parameters: keys, Table: &ledger.Memory{}, Queue: queue, REST: rest, CRM: desk, Pause: noPause, Now: loop.Now, Logger: logger,
-	}
+	clients.Queue = queue
 	queue.consumer = settings.Bridge(clients)
-	return &bundle{Front: settings.Front(clients), links: settings.LinkedCalls(clients), queue: queue}
+	return &bundle{
+		Front: settings.Front(clients), links: settings.LinkedCalls(clients), queue: queue,
+		patrol: &patrol{loop: loop, sweeper: settings.Sweeper(clients)},
+	}
 }
 
 // demoSettings are what the five calls are taken with; a scenario changes some of them.
@@ -43,7 +51,7 @@ func demoSettings(mode string) stack.Settings {
 		Deferred: mode == "deferred", Gate: true, Ring: workerRing, ReservationTimeout: reservationTimeout, WrapUp: aws.Duration(wrapUp),
 		NumberAttributes: enqueue.NumberAttributes{ourNumber: json.RawMessage(`{"skill":"billing"}`), "*": json.RawMessage(`{"skill":"general"}`)},
 		QueueMaxSize:     100,
-		MusicURL:         musicURL, CRMURL: "https://crm.example/calls",
+		MusicURL:         musicURL, CRMURL: "https://crm.example/calls", BaseURL: "https://switchboard.example",
 	}
 }
 

@@ -75,7 +75,7 @@ func TestABrokenRuleIsSeen(t *testing.T) {
 				return answer, err
 			}
 		}, "assignment callback was answered 200 text/plain"},
-		{"events are lost, so the task stays in wrapping", 0, func(b *bundle) { b.Front["/events"] = answers(204, "application/json", "") }, "was left wrapping"},
+		{"events are lost, so that nobody but the sweeper ends the task", 0, func(b *bundle) { b.Front["/events"] = answers(204, "application/json", "") }, "the sweeper found: task completed"},
 		{"nobody hears of the caller's leaving", 4, func(b *bundle) {
 			b.Front["/events"] = answers(204, "application/json", "")
 			b.Front["/survey"] = answers(200, "text/xml", "<Response/>")

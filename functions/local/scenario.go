@@ -136,7 +136,11 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 	bundle := newBundle(loop, chosen, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
 	twilio := simulator.New(p.scenario.Config(simulator.Config{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: simulator.InProcess(bundle),
-		Trace: func(entry simulator.Entry) { p.Entries = append(p.Entries, entry) },
+		Trace: func(entry simulator.Entry) {
+			if !bundle.patrol.busy {
+				p.Entries = append(p.Entries, entry)
+			}
+		},
 	}))
 	rest.set(twilio)
 	p.World = &world{Twilio: twilio}
@@ -146,6 +150,7 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 	if p.play, err = p.scenario.SetUp(twilio, site(p.Base)); err != nil {
 		return err
 	}
+	bundle.patrol.start(ctx)
 	if err := loop.Run(ctx); err != nil {
 		return err
 	}
@@ -155,6 +160,9 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 	}
 	p.unmet = append(p.play.Unmet(), p.unmetByLedger(expected)...)
 	p.Broken = append(p.Broken, p.brokenByMany(keys)...)
+	for _, finding := range bundle.patrol.mended() {
+		p.Broken = append(p.Broken, "the sweeper found: "+finding)
+	}
 	return nil
 }
 

@@ -61,7 +61,11 @@ func inProcess(ctx context.Context, c call, seed uint64, alter ...func(*bundle))
 	web.set(bundle)
 	world, err := newWorld(simulator.Config{
 		AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: simulator.InProcess(&web),
-		Trace: func(entry simulator.Entry) { taken.Entries = append(taken.Entries, entry) },
+		Trace: func(entry simulator.Entry) {
+			if !bundle.patrol.busy {
+				taken.Entries = append(taken.Entries, entry)
+			}
+		},
 	}, c, taken.Base)
 	if err != nil {
 		return nil, err
@@ -73,6 +77,7 @@ func inProcess(ctx context.Context, c call, seed uint64, alter ...func(*bundle))
 		return nil, err
 	}
 	world.dial()
+	bundle.patrol.start(ctx)
 	if err := loop.Run(ctx); err != nil {
 		return nil, err
 	}
@@ -85,6 +90,9 @@ func inProcess(ctx context.Context, c call, seed uint64, alter ...func(*bundle))
 	}
 	taken.Logs, taken.Dead = logs.Bytes(), bundle.queue.dead
 	taken.Broken = append(refused, taken.broken(keys)...)
+	for _, finding := range bundle.patrol.mended() {
+		taken.Broken = append(taken.Broken, "the sweeper found: "+finding)
+	}
 	return taken, nil
 }
 

@@ -45,6 +45,7 @@ func testContract(t *testing.T, store Store) {
 		"changes at once lose nothing":                 nothingIsLost,
 		"a change of nothing makes the call known":     emptyChange,
 		"any text is kept as it is":                    anyText,
+		"calls are open until they are closed":         openUntilClosed,
 		"an event of one call is another's for itself": eventsBelongToCalls,
 	} {
 		t.Run(name, func(t *testing.T) {

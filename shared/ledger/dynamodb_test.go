@@ -41,12 +41,14 @@ func newTable(t *testing.T, env awsenv.Environment) string {
 		return types.GlobalSecondaryIndex{IndexName: aws.String(name), KeySchema: schema(keys...), Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll}}
 	}
 	var attributes []types.AttributeDefinition
-	for _, name := range []string{"call_sid", "task_sid", "worker_call_sid", "day", "first_seen"} {
+	byPhase := index("by-phase", "phase", "first_seen")
+	byPhase.Projection = &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}
+	for _, name := range []string{"call_sid", "task_sid", "worker_call_sid", "day", "first_seen", "phase"} {
 		attributes = append(attributes, types.AttributeDefinition{AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeS})
 	}
 	_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: aws.String(name), BillingMode: types.BillingModePayPerRequest, AttributeDefinitions: attributes, KeySchema: schema("call_sid"),
-		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{index("by-task", "task_sid"), index("by-worker-call", "worker_call_sid"), index("by-day", "day", "first_seen")},
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{index("by-task", "task_sid"), index("by-worker-call", "worker_call_sid"), index("by-day", "day", "first_seen"), byPhase},
 	})
 	if err != nil {
 		t.Fatalf("create table: %v", err)

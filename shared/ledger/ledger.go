@@ -250,7 +250,7 @@ func (l Ledger) change(call string) Change {
 	now := l.Now().UTC()
 	return Change{
 		CallSID: call,
-		Once:    Fields{day: now.Format(time.DateOnly), firstSeen: now.Format(timeFormat)},
+		Once:    Fields{day: now.Format(time.DateOnly), firstSeen: now.Format(timeFormat), phase: phaseOpen},
 		Set:     Fields{},
 	}
 }

@@ -57,7 +57,7 @@ func endCall(ctx context.Context, c *Client) error { return c.EndCall(ctx, legSI
 
 // operations lists every request that the client can make, as Twilio's OpenAPI documents have it.
 func operations() []operation {
-	return []operation{
+	return append([]operation{
 		{"PlaceCall", placeCall, []reply{{status: http.StatusCreated, body: `{"sid":"` + legSID + `","status":"queued"}`}}, []seen{post(callsPath, url.Values{
 			"To": {"+14155550199"}, "From": {"+12065550100"}, "Timeout": {"15"},
 			"Url": {"https://switchboard.example/worker/gate"}, "Method": {"POST"},
@@ -117,7 +117,7 @@ func operations() []operation {
 		}, []reply{ok(`{"events":[],"meta":{"next_page_url":null}}`)}, []seen{get(eventsPath, url.Values{
 			"StartDate": {"2026-11-24T12:00:00Z"}, "EndDate": {"2026-11-24T13:00:01Z"}, "PageSize": {"1000"},
 		})}},
-	}
+	}, recordOperations()...)
 }
 
 func equal(a, b seen) bool {

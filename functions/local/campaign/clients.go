@@ -133,13 +133,21 @@ func (t table) Apply(ctx context.Context, change ledger.Change) (fields ledger.F
 }
 
 // Get implements ledger.Store.
-func (t table) Get(ctx context.Context, call string) (ledger.Fields, error) {
-	return t.store.Get(ctx, call)
+func (t table) Get(ctx context.Context, call string) (fields ledger.Fields, err error) {
+	err = dependency{slow: tableSlow, fails: tableFails}.reach(ctx, false, func() error {
+		fields, err = t.store.Get(ctx, call)
+		return err
+	})
+	return fields, err
 }
 
 // Find implements ledger.Store.
-func (t table) Find(ctx context.Context, index ledger.Index, value string) ([]ledger.Fields, error) {
-	return t.store.Find(ctx, index, value)
+func (t table) Find(ctx context.Context, index ledger.Index, value string) (found []ledger.Fields, err error) {
+	err = dependency{slow: tableSlow, fails: tableFails}.reach(ctx, false, func() error {
+		found, err = t.store.Find(ctx, index, value)
+		return err
+	})
+	return found, err
 }
 
 // restAPI is Twilio's REST API, reached over a network.

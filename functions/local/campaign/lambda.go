@@ -14,10 +14,11 @@ import (
 // bridgeFunction is the function behind BridgeQueue, which has no route.
 const bridgeFunction = "bridge"
 
-// environment is an execution environment of a function: one of the two is set.
+// environment is an execution environment of a function: one of the three is set.
 type environment struct {
 	stop     stack.Stop
 	consumer consumer
+	sweeper  sweeping
 }
 
 type consumer interface {
@@ -28,7 +29,8 @@ type consumer interface {
 type wiring struct {
 	stop     func(s stack.Settings, route string, c stack.Clients) stack.Stop
 	consumer func(s stack.Settings, c stack.Clients) consumer
-	store    func(sound ledger.Store) ledger.Store // nil = the sound one
+	sweeper  func(s stack.Settings, c stack.Clients) sweeping // nil = the sound one
+	store    func(sound ledger.Store) ledger.Store            // nil = the sound one
 }
 
 func soundWiring() wiring {
@@ -54,6 +56,8 @@ func timeout(function string) time.Duration {
 		return 10 * time.Second
 	case bridgeFunction:
 		return 45 * time.Second
+	case sweepFunction:
+		return 2 * time.Minute
 	}
 	return 14 * time.Second
 }
@@ -71,8 +75,14 @@ func (l *lambda) environment(i *invocation) environment {
 		pause = between(dice, time.Second, 9*time.Second)
 	}
 	l.world.loop.Sleep(pause)
-	if i.function == bridgeFunction {
+	switch i.function {
+	case bridgeFunction:
 		return environment{consumer: l.world.wiring.consumer(l.world.settings, l.world.clients)}
+	case sweepFunction:
+		if l.world.wiring.sweeper != nil {
+			return environment{sweeper: l.world.wiring.sweeper(l.world.settings, l.world.clients)}
+		}
+		return environment{sweeper: l.world.settings.Sweeper(l.world.clients)}
 	}
 	return environment{stop: l.world.wiring.stop(l.world.settings, i.function, l.world.clients)}
 }

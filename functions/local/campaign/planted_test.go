@@ -13,11 +13,13 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"switchboard/functions/local/stack"
+	"switchboard/functions/sweeper"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
@@ -60,6 +62,26 @@ func bridging(alter func(*stack.Clients)) wiring {
 	}
 	return wired
 }
+
+// swept returns a wiring with another sweeper, or one with altered clients.
+func swept(other func(sweeping) sweeping, alter func(*stack.Clients)) wiring {
+	wired := soundWiring()
+	wired.sweeper = func(s stack.Settings, c stack.Clients) sweeping {
+		if alter != nil {
+			alter(&c)
+		}
+		if other != nil {
+			return other(s.Sweeper(c))
+		}
+		return s.Sweeper(c)
+	}
+	return wired
+}
+
+// asleep is a sweeper that finds nothing.
+type asleep struct{}
+
+func (asleep) Handle(context.Context) (sweeper.Report, error) { return sweeper.Report{}, nil }
 
 // careless is SQS whose failures nobody looks at.
 type careless struct{ next deferred.Sender }
@@ -253,7 +275,10 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 				return answer, err
 			}
 		}), wellFormed, 50, ""},
-		{"nobody completes a task", stops("/events", says(204, "application/json", "")), finished, 50, ""},
+		{"nobody completes a task", wiring{
+			stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(sweeping) sweeping { return asleep{} }, nil).sweeper,
+		}, finished, 50, ""},
+		{"nobody but the sweeper completes a task", stops("/events", says(204, "application/json", "")), idle, 100, ""},
 		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), cared, 200, ""},
 		{"the bridge does not see that the caller left before it placed the call, nor after", bridging(func(c *stack.Clients) {
 			blind := func(change *ledger.Change) {
@@ -282,6 +307,14 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"the second token is not read", clients(func(c *stack.Clients) {
 			c.Parameters = stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
 		}), signedOnly, 100, ""},
+		{"the sweeper does nothing", swept(func(sweeping) sweeping { return asleep{} }, nil), mended, 50, ""},
+		{"the sweeper runs ahead of its time", swept(nil, func(c *stack.Clients) {
+			now := c.Now
+			c.Now = func() time.Time { return now().Add(sweepPeriod) }
+		}), idle, 300, ""},
+		{"the sweeper takes every call for over", swept(nil, func(c *stack.Clients) {
+			c.REST = asks{c.REST, answering(http.MethodGet, "/Calls/CA", `{"status":"completed"}`)}
+		}), handsOff, 3000, "webhook-lost=0.3"},
 		{"messages are not understood", rewritten(func(string) string { return "{}" }), noDeadLetter, 100, ""},
 	}
 	for _, test := range tests {

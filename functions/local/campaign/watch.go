@@ -30,6 +30,8 @@ const (
 	noServerError = "no 5xx from a webhook"
 	wellFormed    = "every answer is one that Twilio takes"
 	noDeadLetter  = "no message dies for nothing"
+	idle          = "the sweeper leaves a sound world alone"
+	mended        = "the sweeper leaves nothing behind"
 )
 
 func (w *world) breaks(rule, format string, values ...any) {

@@ -58,6 +58,7 @@ type world struct {
 	sent        map[string]sending // by idempotency token
 	before      map[string]ledger.Fields
 	counted     map[string]bool // event SIDs that the ledger has counted
+	swept       bool            // the sweeper has found nothing to do any more
 	broken      []broken
 	timeline    func(simulator.Entry) // nil = nobody reads it
 }
@@ -125,7 +126,7 @@ func (p plan) settings() stack.Settings {
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
 		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
 		Deferred: p.deferred, Gate: p.gate, Ring: p.ring, ReservationTimeout: p.reservationTimeout, WrapUp: p.wrapUp,
-		Priority: p.priority, TaskTimeout: p.taskTimeout, QueueMaxSize: 100, MusicURL: musicURL,
+		Priority: p.priority, TaskTimeout: p.taskTimeout, QueueMaxSize: 100, MusicURL: musicURL, BaseURL: baseURL,
 		NumberAttributes: enqueue.NumberAttributes{"*": []byte(`{"skill":"billing"}`)},
 	}
 	if p.maxSize > 0 {
@@ -177,6 +178,7 @@ func (w *world) setUp() error {
 	for _, c := range w.callers {
 		w.lines = append(w.lines, w.twilio.CallAfter(c.after, c.from, ourNumber, c.steps...))
 	}
+	w.patrol()
 	if w.maxSize > 0 {
 		w.loop.After(2*time.Second, func() { w.loop.Go(w.limitQueue) })
 	}

@@ -3,6 +3,7 @@
 package stack
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"switchboard/functions/linkedcalls"
 	"switchboard/functions/queuelimit"
 	"switchboard/functions/survey"
+	"switchboard/functions/sweeper"
 	"switchboard/functions/taskevents"
 	"switchboard/functions/worker"
 	"switchboard/shared/announcement"
@@ -42,6 +44,8 @@ type Settings struct {
 	QueueMaxSize                           int
 	NumberAttributes                       enqueue.NumberAttributes
 	MusicURL, CRMURL, CallerID             string
+	BaseURL                                string // where Twilio reaches the stack, for the one function that no webhook tells
+	EndStuckTasks                          bool
 	Announcement                           announcement.Template
 }
 
@@ -187,4 +191,14 @@ func (s Settings) LinkedCalls(c Clients) linkedcalls.Handler {
 // QueueLimit makes an environment of the operator's function of that name.
 func (s Settings) QueueLimit(c Clients) queuelimit.Handler {
 	return queuelimit.Handler{Limit: s.environment(c).limit(), MaxSize: s.QueueMaxSize}
+}
+
+// Sweeper makes an environment of the function that runs on a schedule.
+func (s Settings) Sweeper(c Clients) sweeper.Handler {
+	e := s.environment(c)
+	return sweeper.Handler{
+		Ledger: e.ledger(), Twilio: e.rest(), WorkflowSID: s.WorkflowSID, BaseURL: s.BaseURL,
+		RejectActivitySID: s.RejectActivitySID, FaultActivitySID: cmp.Or(s.FaultActivitySID, s.RejectActivitySID),
+		ReservationTimeout: s.ReservationTimeout, WrapUp: s.WrapUp, EndStuckTasks: s.EndStuckTasks, Now: c.Now, Pause: c.Pause, Logger: c.Logger,
+	}
 }

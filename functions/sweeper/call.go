@@ -1,0 +1,211 @@
+package sweeper
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
+)
+
+// call sweeps one call of the ledger's.
+func (r *run) call(ctx context.Context, known ledger.Call) error {
+	if r.swept[known.CallSID()] {
+		return nil
+	}
+	r.swept[known.CallSID()] = true
+	if known.Complete() {
+		made, err := r.h.Ledger.Close(ctx, known.CallSID(), "complete")
+		if made {
+			r.report.Closed++
+		}
+		return err
+	}
+	if r.sound(known) {
+		r.report.Sound++
+		return nil
+	}
+	known, err := r.backfill(ctx, known)
+	switch {
+	case err != nil:
+		return err
+	case known.Complete():
+		return r.close(ctx, known, "Twilio's events tell the rest")
+	}
+	caller, err := r.record(ctx, known.CallSID())
+	switch {
+	case err != nil:
+		return err
+	case !caller.Over():
+		return r.callerThere(ctx, known)
+	case r.since(caller.Ended) < grace:
+		return nil
+	}
+	return r.callerGone(ctx, known, caller)
+}
+
+// sound reports that a call's facts agree with the lists: the caller is on the phone with a task that goes on, or after
+// the queue; nobody is called for nothing; and no reservation lies about.
+func (r *run) sound(known ledger.Call) bool {
+	if !r.live[known.CallSID()] {
+		return false
+	}
+	for _, ref := range known.Reservations() {
+		overdue := known.Pending(ref) && r.overdue(known, ref)
+		rings := len(known.OpenLegsOf(ref.ReservationSID)) > 0
+		if overdue || rings && (known.Over(ref) || !known.Pending(ref) || !r.live[known.Leg(ref)]) {
+			return false
+		}
+	}
+	task, goesOn := r.tasks[known.TaskSID()]
+	if !goesOn {
+		return known.TaskSID() == "" || known.HasLeft(known.TaskSID())
+	}
+	return task.Status != "reserved" || r.since(task.Updated) < r.h.ReservationTimeout+grace
+}
+
+// overdue reports that a reservation should have ended by itself, or by us.
+func (r *run) overdue(known ledger.Call, ref ledger.Ref) bool {
+	deadline := known.Deadline(ref)
+	if deadline.IsZero() {
+		deadline = known.Reserved(ref).Add(r.h.ReservationTimeout)
+	}
+	return r.since(deadline) >= grace
+}
+
+// backfill tells the ledger the events of the call's tasks that nobody told it.
+func (r *run) backfill(ctx context.Context, known ledger.Call) (ledger.Call, error) {
+	for _, task := range known.Tasks() {
+		if err := r.may(ctx); err != nil {
+			return known, err
+		}
+		// A call may wait for a day before its task is made; Twilio keeps 30 of them.
+		events, err := r.h.Twilio.Events(ctx, twilio.EventQuery{TaskSID: task, Since: known.FirstSeen().Add(-24 * time.Hour)})
+		if err != nil {
+			return known, err
+		}
+		for _, event := range slices.Backward(events) {
+			if event.Task.CallSID == "" {
+				event.Task.CallSID = known.CallSID()
+			}
+			if !tellsOfCall(event) || event.Task.CallSID != known.CallSID() || known.Knows(event) {
+				continue
+			}
+			if known, _, err = r.h.Ledger.Event(ctx, event); err != nil {
+				return known, err
+			}
+		}
+	}
+	return known, nil
+}
+
+// tellsOfCall reports whether the event is one that the ledger counts.
+func tellsOfCall(event taskrouter.Event) bool {
+	ofReservation := strings.HasPrefix(event.Type, "reservation.") && event.ReservationSID != ""
+	return event.TaskSID != "" && (ofReservation || slices.Contains([]string{
+		taskrouter.TaskCreated, taskrouter.TaskCanceled, taskrouter.TaskWrapup, taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted,
+	}, event.Type))
+}
+
+func (r *run) record(ctx context.Context, call string) (twilio.CallRecord, error) {
+	if err := r.may(ctx); err != nil {
+		return twilio.CallRecord{}, err
+	}
+	return r.h.Twilio.CallRecord(ctx, call)
+}
+
+// callerThere sweeps a call whose caller is on the phone: only what was done for this caller in vain is cleared away.
+func (r *run) callerThere(ctx context.Context, known ledger.Call) error {
+	for _, ref := range known.Reservations() {
+		if known.Connected(ref) {
+			continue
+		}
+		if _, err := r.reservation(ctx, known, ref, false); err != nil {
+			return err
+		}
+	}
+	return r.rescue(ctx, known)
+}
+
+// rescue takes a caller whose task has died unheard out of the queue.
+func (r *run) rescue(ctx context.Context, known ledger.Call) error {
+	task := known.TaskSID()
+	if _, goesOn := r.tasks[task]; goesOn || task == "" || known.HasLeft(task) {
+		return nil
+	}
+	if err := r.may(ctx); err != nil {
+		return err
+	}
+	status, err := r.h.Twilio.TaskStatus(ctx, task)
+	if err != nil || !slices.Contains([]string{"", "canceled", "completed"}, status) {
+		return err
+	}
+	if err := r.may(ctx); err != nil {
+		return err
+	}
+	waiting, err := r.h.Twilio.Waiting(ctx, r.h.WorkflowSID, known.CallSID())
+	if err != nil || !waiting {
+		return err
+	}
+	if err := r.may(ctx); err != nil {
+		return err
+	}
+	redirected, err := r.h.Twilio.RedirectCall(ctx, known.CallSID(), r.h.BaseURL+"/survey/overflow")
+	if redirected {
+		r.done(ctx, callerRedirected, "the task died while the caller waited", ledger.Ref{CallSID: known.CallSID(), TaskSID: task}, "")
+	}
+	return err
+}
+
+// callerGone sweeps a call whose caller's own call is over, and closes it once nothing is left of it.
+func (r *run) callerGone(ctx context.Context, known ledger.Call, caller twilio.CallRecord) error {
+	known, err := r.h.Ledger.CallOver(ctx, known.CallSID(), caller.Status, caller.Ended)
+	if err != nil {
+		return err
+	}
+	if err := r.h.Ledger.GiveUp(ctx, known, ""); err != nil {
+		return err
+	}
+	if err := r.stuckTasks(ctx, known); err != nil {
+		return err
+	}
+	onPhone := false
+	for _, ref := range known.Reservations() {
+		alive, err := r.reservation(ctx, known, ref, true)
+		if err != nil {
+			return err
+		}
+		onPhone = onPhone || alive
+	}
+	// Twilio's own call to a worker, by dequeue.
+	if leg := known.WorkerCallSID(); !onPhone && r.live[leg] {
+		record, err := r.record(ctx, leg)
+		if err != nil {
+			return err
+		}
+		onPhone = !record.Over()
+	}
+	goesOn, err := r.finishedTasks(ctx, known, caller, onPhone)
+	if err != nil || onPhone || goesOn {
+		return err
+	}
+	return r.close(ctx, known, "Twilio has the call as "+orUnknown(caller.Status))
+}
+
+func (r *run) close(ctx context.Context, known ledger.Call, why string) error {
+	made, err := r.h.Ledger.Close(ctx, known.CallSID(), why)
+	if made {
+		r.done(ctx, CallClosed, why, ledger.Ref{CallSID: known.CallSID(), TaskSID: known.TaskSID()}, "")
+	}
+	return err
+}
+
+func orUnknown(status string) string {
+	if status == "" {
+		return "unknown"
+	}
+	return status
+}

@@ -1,0 +1,133 @@
+// Package sweeper mends what no webhook will finish any more. It runs on a schedule and compares three lists: the calls
+// that the ledger has not closed, the workflow's tasks, and the account's live calls. Where they agree it does nothing, so
+// a sound world costs a run four requests, however many people talk. Where they do not, it reads the one call, task or
+// reservation again, and acts only on what Twilio says then.
+//
+// Every action can be made twice, and none depends on one before it: a run may be killed anywhere, and two may run at once.
+package sweeper
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
+)
+
+const (
+	// grace is how long webhooks and deferred work have for what they are about to do. All deadlines are late by it.
+	grace = time.Minute
+
+	// runTime is when a run stops to begin anything. A last request with its retries takes half a minute more, which is
+	// what the function's timeout leaves (template.yaml).
+	runTime = time.Minute
+
+	// mostCalls and mostRequests bound a run. requestPause leaves Twilio's rates to the calls: TaskRouter's filtered lists
+	// alone are limited to 3 requests a second (docs/taskrouter/limits).
+	mostCalls    = 1000
+	mostRequests = 150
+	requestPause = 350 * time.Millisecond
+)
+
+// Ledger is what is known of calls.
+type Ledger interface {
+	Rows
+	Facts
+	Reservations
+}
+
+// Rows finds calls and closes them.
+type Rows interface {
+	Open(ctx context.Context, before time.Time, limit int) ([]ledger.Call, error)
+	ByTask(ctx context.Context, sid string) (ledger.Call, bool, error)
+	Close(ctx context.Context, call, reason string) (bool, error)
+}
+
+// Facts takes what Twilio's own record says of a call.
+type Facts interface {
+	Event(ctx context.Context, event taskrouter.Event) (ledger.Call, bool, error)
+	CallOver(ctx context.Context, call, status string, at time.Time) (ledger.Call, error)
+	GiveUp(ctx context.Context, call ledger.Call, task string) error
+}
+
+// Reservations takes what Twilio's own record says of a worker's call, and what we did about it.
+type Reservations interface {
+	LegSeen(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
+	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State) error
+}
+
+// Twilio is REST.
+type Twilio interface {
+	Lists
+	Records
+	Voice
+	Queue
+	Tasks
+}
+
+// Lists reads many at once.
+type Lists interface {
+	Tasks(ctx context.Context, workflow string, statuses ...string) ([]twilio.Task, error)
+	LiveCalls(ctx context.Context) (map[string]bool, error)
+	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
+}
+
+// Records reads one.
+type Records interface {
+	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
+	Reservation(ctx context.Context, task, sid string) (twilio.Reservation, error)
+	TaskStatus(ctx context.Context, task string) (string, error)
+}
+
+// Voice ends our own calls to workers, CancelCall only as long as nobody has answered.
+type Voice interface {
+	CancelCall(ctx context.Context, sid string) error
+	EndCall(ctx context.Context, sid string) error
+}
+
+// Queue reads who waits, and takes a caller out.
+type Queue interface {
+	Waiting(ctx context.Context, queueName, call string) (bool, error)
+	RedirectCall(ctx context.Context, sid, url string) (bool, error)
+}
+
+// Tasks rejects reservations and ends tasks whose call is over.
+type Tasks interface {
+	RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error)
+	CompleteTask(ctx context.Context, task, reason string) error
+	CancelTask(ctx context.Context, task, reason string) (bool, error)
+}
+
+// Handler makes one run.
+type Handler struct {
+	Ledger             Ledger
+	Twilio             Twilio
+	WorkflowSID        string
+	BaseURL            string // where Twilio reaches the other functions
+	RejectActivitySID  string // for a worker who did not take the call
+	FaultActivitySID   string // for one whose reservation we have left to lie
+	ReservationTimeout time.Duration
+	WrapUp             *time.Duration // how long a task may stay in wrapping; nil = for ever
+	EndStuckTasks      bool
+	Now                func() time.Time
+	Pause              func(context.Context, time.Duration) error // between requests
+	Logger             *slog.Logger
+}
+
+// Handle implements the Lambda function, whose input says nothing. An error means that nothing could be looked at; what could
+// not be mended is in the report, and the next run tries it again.
+func (h Handler) Handle(ctx context.Context) (Report, error) {
+	r := &run{h: h, began: h.Now()}
+	open, err := r.look(ctx)
+	if err != nil {
+		return Report{}, fmt.Errorf("sweep: %w", err)
+	}
+	r.sweep(ctx, open)
+	h.Logger.InfoContext(ctx, "swept", "open_calls", r.report.OpenCalls, "tasks", r.report.Tasks, "live_calls", r.report.LiveCalls,
+		"sound", r.report.Sound, "closed", r.report.Closed, "done", len(r.report.Done), "left", len(r.report.Left), "failed", len(r.report.Failed),
+		"requests", r.requests, "stopped", r.report.Stopped)
+	return r.report, nil
+}

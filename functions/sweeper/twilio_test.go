@@ -1,0 +1,118 @@
+package sweeper_test
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
+)
+
+// account stands in for Twilio: what it has, and what was asked of it.
+type account struct {
+	tasks        []twilio.Task
+	calls        map[string]twilio.CallRecord
+	reservations map[string]twilio.Reservation
+	events       []taskrouter.Event
+	waiting      bool
+	unlisted     []string // live calls that the list does not have: it lags
+
+	asked int
+	acts  []string
+	fails func(asked int) error // before request number asked; nil = none fails
+}
+
+func (a *account) ask() error {
+	a.asked++
+	if a.fails == nil {
+		return nil
+	}
+	return a.fails(a.asked)
+}
+
+func (a *account) act(what, sid string) error {
+	if err := a.ask(); err != nil {
+		return err
+	}
+	a.acts = append(a.acts, what+" "+sid)
+	return nil
+}
+
+func (a *account) Tasks(_ context.Context, workflow string, statuses ...string) ([]twilio.Task, error) {
+	if err := a.ask(); err != nil || workflow != workflowSID {
+		return nil, err
+	}
+	return slices.DeleteFunc(slices.Clone(a.tasks), func(task twilio.Task) bool { return !slices.Contains(statuses, task.Status) }), nil
+}
+
+func (a *account) LiveCalls(context.Context) (map[string]bool, error) {
+	live := map[string]bool{}
+	for sid, record := range a.calls {
+		if !record.Over() && !slices.Contains(a.unlisted, sid) {
+			live[sid] = true
+		}
+	}
+	return live, a.ask()
+}
+
+func (a *account) Events(_ context.Context, query twilio.EventQuery) ([]taskrouter.Event, error) {
+	var found []taskrouter.Event
+	for _, event := range slices.Backward(a.events) {
+		if event.TaskSID == query.TaskSID && !event.Time.Before(query.Since) {
+			found = append(found, event)
+		}
+	}
+	return found, a.ask()
+}
+
+func (a *account) CallRecord(_ context.Context, sid string) (twilio.CallRecord, error) {
+	return a.calls[sid], a.ask()
+}
+
+func (a *account) Reservation(_ context.Context, _, sid string) (twilio.Reservation, error) {
+	return a.reservations[sid], a.ask()
+}
+
+func (a *account) TaskStatus(_ context.Context, sid string) (string, error) {
+	for _, task := range a.tasks {
+		if task.SID == sid {
+			return task.Status, a.ask()
+		}
+	}
+	return "", a.ask()
+}
+
+func (a *account) Waiting(_ context.Context, queue, _ string) (bool, error) {
+	return a.waiting && queue == workflowSID, a.ask()
+}
+
+func (a *account) CancelCall(_ context.Context, sid string) error { return a.act("cancel", sid) }
+
+func (a *account) EndCall(_ context.Context, sid string) error { return a.act("end", sid) }
+
+func (a *account) RedirectCall(_ context.Context, sid, url string) (bool, error) {
+	return true, a.act("redirect to "+url, sid)
+}
+
+func (a *account) RejectReservation(_ context.Context, _, sid, activity string) (bool, error) {
+	return a.reservations[sid].Status == "pending", a.act("reject to "+activity[:3]+activity[33:], sid)
+}
+
+func (a *account) CompleteTask(_ context.Context, sid, _ string) error {
+	err := a.act("complete", sid)
+	for i := range a.tasks {
+		if a.tasks[i].SID == sid && err == nil {
+			a.tasks[i].Status = "completed"
+		}
+	}
+	return err
+}
+
+func (a *account) CancelTask(_ context.Context, sid, _ string) (bool, error) {
+	return true, a.act("cancel", sid)
+}
+
+func ago(d time.Duration) time.Time { return noon().Add(-d) }
+
+func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }

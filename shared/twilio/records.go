@@ -1,0 +1,77 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+)
+
+// CallRecord is what Twilio has of a call (docs/voice/api/call-resource).
+type CallRecord struct {
+	Status string // "" when Twilio knows no such call
+	Ended  time.Time
+}
+
+// Over reports whether the call has come to its end, or never was.
+func (r CallRecord) Over() bool { return !slices.Contains(liveStatuses(), r.Status) }
+
+// Answered reports whether somebody is on the phone.
+func (r CallRecord) Answered() bool { return r.Status == "in-progress" }
+
+// liveStatuses are those of a call that is not over, in the order in which a call goes through them.
+func liveStatuses() []string { return []string{"queued", "ringing", "in-progress"} }
+
+// CallRecord reads a call. Twilio's answer may lag behind the call, which then seems to be alive still.
+func (c *Client) CallRecord(ctx context.Context, sid string) (record CallRecord, err error) {
+	err = c.request(ctx, "fetch call "+sid, transient, func(s services) error {
+		call, err := s.voice.FetchCall(sid, nil)
+		if err == nil {
+			record = CallRecord{Status: text(call.Status), Ended: rfc2822(text(call.EndTime))}
+		}
+		return err
+	})
+	if notFound(err) {
+		return CallRecord{}, nil
+	}
+	return record, err
+}
+
+// LiveCalls lists the SIDs of all calls of the account that are not over. It asks status by status, in a call's own order:
+// one that goes on meanwhile is not missed.
+func (c *Client) LiveCalls(ctx context.Context) (map[string]bool, error) {
+	live := map[string]bool{}
+	for _, status := range liveStatuses() {
+		params := &api.ListCallParams{}
+		params.SetStatus(status)
+		params.SetPageSize(1000)
+		err := c.request(ctx, "list calls that are "+status, transient, func(s services) error {
+			calls, err := s.voice.ListCall(params)
+			for _, call := range calls {
+				live[text(call.Sid)] = true
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return live, nil
+}
+
+// rfc2822 reads a time as api.twilio.com writes it; zero when there is none.
+func rfc2822(text string) time.Time {
+	at, err := time.Parse(time.RFC1123Z, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
+
+func notFound(err error) bool {
+	var failure *Error
+	return errors.As(err, &failure) && failure.Status == http.StatusNotFound
+}

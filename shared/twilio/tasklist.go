@@ -1,0 +1,82 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
+)
+
+// Task is a task as a list of them tells it: without its attributes (docs/taskrouter/api/task).
+type Task struct {
+	SID     string
+	Status  string // pending, reserved, assigned, wrapping …
+	Created time.Time
+	Updated time.Time
+}
+
+// Tasks lists the tasks of a workflow that have one of the statuses, oldest first.
+func (c *Client) Tasks(ctx context.Context, workflow string, statuses ...string) ([]Task, error) {
+	params := &taskrouter.ListTaskParams{}
+	params.SetWorkflowSid(workflow)
+	params.SetAssignmentStatus(statuses)
+	params.SetPageSize(1000)
+	var found []Task
+	err := c.request(ctx, "list tasks of workflow "+workflow, transient, func(s services) error {
+		list, err := s.taskrouter.ListTask(c.WorkspaceSID, params)
+		if err != nil {
+			return err
+		}
+		for _, each := range list {
+			found = append(found, Task{SID: text(each.Sid), Status: text(each.AssignmentStatus), Created: moment(each.DateCreated), Updated: moment(each.DateUpdated)})
+		}
+		return nil
+	})
+	return found, err
+}
+
+// CancelTask ends a task that nobody was assigned to. It returns false for one that somebody was assigned to meanwhile, or
+// that has ended.
+func (c *Client) CancelTask(ctx context.Context, task, reason string) (bool, error) {
+	params := &taskrouter.UpdateTaskParams{}
+	params.SetAssignmentStatus("canceled")
+	params.SetReason(reason)
+	err := c.request(ctx, "cancel task "+task, transient, func(s services) error {
+		_, err := s.taskrouter.UpdateTask(c.WorkspaceSID, task, params)
+		return err
+	})
+	var failure *Error
+	if errors.As(err, &failure) && failure.refused() {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Reservation is what TaskRouter has of a reservation (docs/taskrouter/api/reservations).
+type Reservation struct {
+	Status  string // pending, accepted, rejected …; "" when it is gone with its task
+	Updated time.Time
+}
+
+// Reservation reads a reservation.
+func (c *Client) Reservation(ctx context.Context, task, sid string) (reservation Reservation, err error) {
+	err = c.request(ctx, "fetch reservation "+sid, transient, func(s services) error {
+		found, err := s.taskrouter.FetchTaskReservation(c.WorkspaceSID, task, sid)
+		if err == nil {
+			reservation = Reservation{Status: text(found.ReservationStatus), Updated: moment(found.DateUpdated)}
+		}
+		return err
+	})
+	if notFound(err) {
+		return Reservation{}, nil
+	}
+	return reservation, err
+}
+
+func moment(at *time.Time) time.Time {
+	if at == nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
