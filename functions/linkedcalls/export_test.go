@@ -273,6 +273,23 @@ func TestACallThatWaitedLongIsAskedAbout(t *testing.T) {
 	}
 }
 
+// TestSlowAnswersAboutGaps end before Lambda ends the function; the rest of the day goes into the next answer.
+func TestSlowAnswersAboutGaps(t *testing.T) {
+	t.Parallel()
+	store := &ledger.Memory{}
+	for i := range 40 {
+		noted(t, store, fmt.Sprintf("WT%032x", i+1), fmt.Sprintf("CA%032x", i+1), "", 1, 0)
+	}
+	rest := &byTask{}
+	h := dayAfter(store, &events{})
+	now := midnight().Add(30 * time.Hour)
+	h.Events, h.Now = rest, func() time.Time { return now.Add(time.Duration(rest.tasks) * time.Second) }
+	text, answers := exported(t, h, "jsonl")
+	if len(callsIn(t, text)) != 40 || rest.tasks > 20 || !strings.Contains(answers[0].Warning, "ask for them by task_sid") || len(answers) < 2 {
+		t.Errorf("%d calls in %d answers after %d questions, warning %q", len(callsIn(t, text)), len(answers), rest.tasks, answers[0].Warning)
+	}
+}
+
 func TestADayWithoutTwilio(t *testing.T) {
 	t.Parallel()
 	t.Run("it does not answer", func(t *testing.T) {
