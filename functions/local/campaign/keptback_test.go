@@ -27,7 +27,7 @@ func TestCallsThatTwilioKeepsBack(t *testing.T) {
 				p.workers = append(p.workers, member{name: phone, contact: phone, attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`, phones: []simulator.Phone{simulator.NeverAnswers()}})
 			}
 			none := rates{}
-			w, err := newWorld(p, &none, nil, soundWiring(), nil)
+			w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

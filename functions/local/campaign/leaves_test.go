@@ -118,7 +118,7 @@ func leaveAtEachInstant(t *testing.T, told []string) {
 	for step := range uint64(300) {
 		after := time.Duration(step) * 60 * time.Millisecond
 		none := rates{}
-		w, err := newWorld(oneLeaves(step, after), &none, nil, slowBridge(time.Second).deaf(told...), nil)
+		w, err := newWorld(oneLeaves(step, after), &none, nil, slowBridge(time.Second).deaf(told...), nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +151,7 @@ func TestTheTaskDiesAtEachInstant(t *testing.T) {
 			seconds, wait := 1+int(step%10), time.Duration(step/10)*40*time.Millisecond
 			none, p := rates{}, oneLeaves(step, 0)
 			p.callers[0].steps, p.taskTimeout = []simulator.Step{simulator.StaysOn()}, &seconds
-			w, err := newWorld(p, &none, nil, slowBridge(wait), nil)
+			w, err := newWorld(p, &none, nil, slowBridge(wait), nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -247,7 +247,7 @@ func (w *world) firstHeard(told []string) time.Time {
 }
 
 func (w *world) notAtItsEnd(want ledger.State) (wrong []string) {
-	known, _, err := ledger.Ledger{Store: w.memory, Now: w.now}.ByCall(context.Background(), w.lines[0].CallSID())
+	known, _, err := ledger.Ledger{Store: w.store, Now: w.now}.ByCall(context.Background(), w.lines[0].CallSID())
 	if err != nil || len(known.Reservations()) != 1 {
 		return []string{fmt.Sprintf("%d reservations in the ledger, %v, want 1", len(known.Reservations()), err)}
 	}

@@ -11,7 +11,7 @@ func WorkspaceParameters() []string {
 // OtherParameters are those that are free.
 func OtherParameters() []string {
 	return []string{
-		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "WorkerGate", "WorkerAnnouncement",
+		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "EndStuckTasks", "WorkerGate", "WorkerAnnouncement",
 		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "CrmUrl", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel",
 		"LogRetentionDays", "AlarmTopicArn",
 	}
