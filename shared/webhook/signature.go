@@ -16,7 +16,7 @@ import (
 // signed is what X-Twilio-Signature is made over (docs/usage/security).
 type signed struct {
 	url  string      // as Twilio called it, without fragment
-	form []parameter // nil when the body is not a form; its order is of no account
+	form []parameter // nil when the body is not a form
 	body []byte      // judged by the URL's bodySHA256 when form is nil
 }
 
@@ -42,19 +42,24 @@ func (s signed) validBy(token, signature string) bool {
 
 // formText joins names and values, sorted by byte, each distinct value of a name once. Twilio sends most forms in that order.
 func (s signed) formText() []byte {
-	slices.SortFunc(s.form, func(a, b parameter) int {
-		if order := strings.Compare(a.name, b.name); order != 0 {
-			return order
-		}
-		return strings.Compare(a.value, b.value)
-	})
+	sorted := s.form
+	if !slices.IsSortedFunc(sorted, inOrder) {
+		sorted = slices.SortedFunc(slices.Values(sorted), inOrder)
+	}
 	text := make([]byte, 0, len(s.body))
-	for i, p := range s.form {
-		if i == 0 || p != s.form[i-1] {
+	for i, p := range sorted {
+		if i == 0 || p != sorted[i-1] {
 			text = append(append(text, p.name...), p.value...)
 		}
 	}
 	return text
+}
+
+func inOrder(a, b parameter) int {
+	if order := strings.Compare(a.name, b.name); order != 0 {
+		return order
+	}
+	return strings.Compare(a.value, b.value)
 }
 
 // bodyMatches compares a body that is not a form with the hash that Twilio signed as part of the URL. A request with
