@@ -1,6 +1,7 @@
 package taskevents
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -68,6 +69,8 @@ func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, know
 	if h.WrapUp == nil {
 		return nil
 	}
-	work := &deferred.WrapUp{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, WorkerCallSID: known.WorkerCallSID()}
+	// Nothing is known where the ledger failed; the event may say it all the same.
+	leg := cmp.Or(known.WorkerCallSID(), event.Task.WorkerCallSID)
+	work := &deferred.WrapUp{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, WorkerCallSID: leg}
 	return h.Queue.Send(ctx, deferred.Message{WrapUp: work}, *h.WrapUp)
 }

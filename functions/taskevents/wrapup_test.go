@@ -62,3 +62,20 @@ func TestTaskEventThatNamesAReservation(t *testing.T) {
 		t.Errorf("%d messages, want 1", len(d.queue.sent))
 	}
 }
+
+// TestWrapUpWithoutTheLedger: the message must name the worker's call all the same, for the caller of a dequeue that nobody answered may still
+// wait, and a message that went by the caller's call would come to nothing.
+func TestWrapUpWithoutTheLedger(t *testing.T) {
+	t.Parallel()
+	d := newDesk(brokenStore{})
+	if got := d.hears(t, withLeg(event("task.wrapup", "01"), aliceLeg)); got != http.StatusServiceUnavailable {
+		t.Errorf("status = %d, want 503", got)
+	}
+	if len(d.queue.sent) != 1 {
+		t.Fatalf("%d messages, want 1", len(d.queue.sent))
+	}
+	message, err := deferred.Decode(*d.queue.sent[0].MessageBody)
+	if want := (deferred.WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: aliceLeg}); err != nil || message.WrapUp == nil || *message.WrapUp != want {
+		t.Errorf("message %+v, %v, want %+v", message.WrapUp, err, want)
+	}
+}
