@@ -20,7 +20,7 @@ const (
 	oneCall       = "at most one worker call a reservation"
 	inTime        = "nothing dialled past its deadline"
 	settled       = "every reservation is settled"
-	finished      = "every task comes to its end"
+	finished      = "every task comes to its end, and no worker is starved"
 	cared         = "every caller bridged, gone or told something"
 	quiet         = "no phone rings for a caller who left"
 	handsOff      = "TwiML manages reservations, tasks and queues"
