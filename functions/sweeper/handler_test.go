@@ -78,6 +78,26 @@ func legOver(ago time.Duration) fact {
 	}}
 }
 
+// dequeued tells that Twilio's own call to the worker was accepted.
+func dequeued(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		event := eventOf("reservation.accepted", at)
+		event.Task.WorkerCallSID = legSID
+		_, _, err := l.Event(ctx, event)
+		return err
+	}}
+}
+
+// offeredNext tells of a second reservation, and that it came to nothing.
+func offeredNext(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		event := eventOf("reservation.rescinded", at)
+		event.ReservationSID = "WR00000000000000000000000000000002"
+		_, _, err := l.Event(ctx, event)
+		return err
+	}}
+}
+
 func rejected(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
 		return l.RejectSent(ctx, ref(), "")
@@ -204,13 +224,20 @@ func TestSweep(t *testing.T) {
 		{name: "a phone rings, the task is gone", facts: ringing, account: account{calls: calls(is("in-progress"), is("ringing"))}, wantActs: []string{hush}},
 		{name: "the phone is down, nobody told", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), over(time.Minute)), reservations: reservation("pending", time.Minute)}, wantActs: []string{rejectOwn}},
 		{name: "the phone has just gone down", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), over(59*time.Second)), reservations: reservation("pending", time.Minute)}},
-		{name: "the list of calls lags", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), unlisted: []string{callSID, legSID}, reservations: reservation("pending", time.Minute)}},
+		{name: "the list of calls lags", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), unlisted: []string{callSID, legSID}, reservations: reservation("pending", time.Minute)}, wantAsked: 5},
 		{name: "the caller has gone, a phone rings", facts: justRings, account: account{calls: calls(over(time.Minute), is("ringing")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{hush}},
 		{name: "the caller has gone, somebody is at the gate", facts: justRings, account: account{calls: calls(over(time.Minute), is("in-progress")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{end}},
 		{name: "the caller has gone, a phone rings for a reservation that is pending", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(over(time.Minute), is("ringing")), reservations: reservation("pending", time.Minute)}, wantActs: []string{rejectOur, hush}, wantLeft: []string{"task is stuck"}},
 		{name: "we rejected, Twilio has it pending still", facts: then(ringing, rejected(9*time.Minute)), account: account{tasks: task("reserved", 10*time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("pending", 10*time.Minute)}},
 		{name: "the caller has gone, the worker is still on the phone", facts: talks, account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress"))}, wantLeft: []string{"worker's call goes on"}},
 		{name: "the caller has gone, and the reservation was accepted unheard", facts: ringing, account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress")), reservations: reservation("wrapping", 5*time.Minute)}, wantLeft: []string{"worker's call goes on"}},
+		{name: "a phone rings for a caller who leaves a message", facts: then(justRings, left(30*time.Second), told("task.canceled", 30*time.Second)), account: account{calls: calls(is("in-progress"), is("ringing")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{hush}, wantAsked: 7},
+		{name: "a phone rings for a caller who left the queue, and nobody told of the task", facts: then(justRings, left(30*time.Second)), account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{hush}},
+		{name: "a reservation is pending for a caller who left the queue", facts: then(justRings, left(30*time.Second)), account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("pending", time.Minute)}, wantActs: []string{rejectOur, hush}},
+		{name: "a phone rings, and we rejected", facts: then(justRings, rejected(50*time.Second)), account: account{tasks: task("pending", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("rejected", time.Minute)}, wantActs: []string{hush}},
+		{name: "the caller has gone, the worker whom Twilio called has not", facts: then(waits, told("reservation.created", 10*time.Minute), dequeued(9*time.Minute)), account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress"))}},
+		{name: "the caller and the worker whom Twilio called have gone", facts: then(waits, told("reservation.created", 10*time.Minute), dequeued(9*time.Minute)), account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), over(5*time.Minute))}, wantActs: []string{complete}},
+		{name: "the caller has gone, the first of two workers has not", facts: then(talks, offeredNext(8*time.Minute)), account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress"))}, wantLeft: []string{"worker's call goes on"}},
 		{name: "the caller has just gone", facts: justRings, account: account{calls: calls(over(59*time.Second), is("ringing"))}},
 
 		// Reservations.
@@ -221,12 +248,12 @@ func TestSweep(t *testing.T) {
 			events: []taskrouter.Event{eventOf("reservation.created", ago(3*time.Minute))}}, wantActs: []string{rejectOur}},
 
 		// Tasks.
-		{name: "wrapping, the wrap-up time is over", facts: then(talks, left(5*time.Minute), legOver(5*time.Minute)), account: account{tasks: task("wrapping", 90*time.Second), calls: calls(over(5*time.Minute), over(5*time.Minute))}, wantActs: []string{complete}},
+		{name: "wrapping, the wrap-up time is over", facts: then(talks, left(5*time.Minute), legOver(5*time.Minute)), account: account{tasks: task("wrapping", 90*time.Second), calls: calls(over(5*time.Minute), over(5*time.Minute))}, wantActs: []string{complete}, wantAsked: 5},
 		{name: "wrapping, the message may still come", facts: then(talks, left(2*time.Minute), legOver(2*time.Minute)), account: account{tasks: task("wrapping", 89*time.Second), calls: calls(over(2*time.Minute), over(2*time.Minute))}},
 		{name: "assigned, nobody is on the phone", facts: talks, account: account{tasks: task("assigned", 9*time.Minute), calls: calls(over(90*time.Second), over(90*time.Second))}, wantActs: []string{complete}},
 		{name: "assigned, they have just hung up", facts: talks, account: account{tasks: task("assigned", 9*time.Minute), calls: calls(over(89*time.Second), over(89*time.Second))}},
 		{name: "wrapping, others complete it", facts: talks, settings: func(h *sweeper.Handler) { h.WrapUp = nil }, account: account{tasks: task("wrapping", 9*time.Minute), calls: calls(over(9*time.Minute), over(9*time.Minute))}},
-		{name: "stuck", facts: waits, account: account{tasks: task("pending", time.Hour), calls: calls(over(time.Minute), over(0))}, wantLeft: []string{"task is stuck"}},
+		{name: "stuck", facts: waits, account: account{tasks: task("pending", time.Hour), calls: calls(over(2*time.Minute), over(0))}, wantLeft: []string{"task is stuck"}},
 		{name: "stuck, to be ended", facts: waits, settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour), calls: calls(over(time.Minute), over(0))}, wantActs: []string{cancel}},
 		{name: "its caller has just gone", facts: waits, settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour), calls: calls(over(59*time.Second), over(0))}},
 		{name: "nobody knows its call", settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour)}, wantLeft: []string{"task is stuck"}},
@@ -417,5 +444,75 @@ func TestWhatCannotBeMendedDoesNotHideTheRest(t *testing.T) {
 	}
 	if !slices.Contains(a.acts, "complete "+a.tasks[119].SID) {
 		t.Error("the last task was never reached")
+	}
+}
+
+// table is a store that counts, and takes a second for each write.
+type table struct {
+	ledger.Memory
+	broom         *broom
+	writes, finds int
+}
+
+func (t *table) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
+	t.writes++
+	t.broom.now = t.broom.now.Add(time.Second)
+	return t.Memory.Apply(ctx, change)
+}
+
+func (t *table) Find(ctx context.Context, index ledger.Index, value string) ([]ledger.Fields, error) {
+	t.finds++
+	return t.Memory.Find(ctx, index, value)
+}
+
+func (b *broom) on(t *table) {
+	t.broom = b
+	b.ledger.Store = t
+	b.Ledger = b.ledger
+}
+
+// TestWhatIsKnownIsNotToldAgain: Twilio's events are written only where they are news, and tasks of open calls are not looked up.
+func TestWhatIsKnownIsNotToldAgain(t *testing.T) {
+	t.Parallel()
+	kinds := []string{"task.created", "reservation.created", "reservation.accepted"}
+	a := &account{tasks: task("assigned", 10*time.Minute), calls: calls(is("in-progress"), over(0)), unlisted: []string{callSID}}
+	kept := &table{}
+	b := newBroom(t, a)
+	b.on(kept)
+	for _, kind := range kinds[:2] {
+		if err := told(kind, 10*time.Minute).tell(t.Context(), b.ledger, ago(10*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, kind := range kinds {
+		a.events = append(a.events, eventOf(kind, ago(10*time.Minute)))
+	}
+	b.now = noon().Add(5 * time.Minute)
+	kept.writes, kept.finds = 0, 0
+	b.sweep(t)
+	if kept.writes != 1 || kept.finds != 1 {
+		t.Errorf("%d writes and %d queries, want 1 for the news and 1 for the open calls", kept.writes, kept.finds)
+	}
+}
+
+// TestTheTimeIsOverWithoutARequest: closing calls of which all is known takes time, too.
+func TestTheTimeIsOverWithoutARequest(t *testing.T) {
+	t.Parallel()
+	kept := &table{}
+	b := newBroom(t, &account{})
+	b.on(kept)
+	for i := range 100 {
+		if _, err := b.ledger.LeftQueue(t.Context(), fmt.Sprintf("CA%032x", i), "hangup", true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for run, want := range []struct {
+		closed  int
+		stopped string
+	}{{60, "the run's time is over"}, {40, ""}} {
+		b.now = b.now.Add(5 * time.Minute)
+		if report := b.sweep(t); report.Closed != want.closed || report.Stopped != want.stopped {
+			t.Errorf("run %d closed %d and stopped %q, want %d and %q", run+1, report.Closed, report.Stopped, want.closed, want.stopped)
+		}
 	}
 }
