@@ -3,13 +3,15 @@ BUILD_DIR ?= .aws-sam/build
 FUZZTIME ?= 5s
 CAMPAIGN ?=
 BENCH ?= # such as -runs 3 -warm 50
+FILE ?=
+FLAGS ?= # of twilioctl, such as --stack name, --no-stack, --json
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 # Static, without the RPC mode of the old go1.x runtime, and without the commit's hash: a function that did not change is not deployed again.
 LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=false'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo campaign test lint fuzz build validate deploy rehearse bench clean
+.PHONY: help demo campaign test lint fuzz build validate plan apply import doctor deploy rehearse bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
@@ -45,10 +47,22 @@ validate: ## sam validate, cfn-lint with serverless-rules, checkov
 invoke-%: ## one function on its file in events/, with sam local invoke
 	.ci/invoke $*
 
+plan: ## what apply would change in Twilio: make plan FILE=workspace.yaml
+	go run ./functions/twilioctl plan $(FLAGS) $(FILE)
+
+apply: ## have Twilio as FILE describes it; asks first
+	go run ./functions/twilioctl apply $(FLAGS) $(FILE)
+
+import: ## print the file of a TaskRouter workspace that exists already
+	@go run ./functions/twilioctl import $(FLAGS)
+
+doctor: ## examine the Twilio and the AWS side, changing nothing
+	@go run ./functions/twilioctl doctor $(FLAGS)
+
 deploy: build ## into your AWS account; asks for each parameter
 	$$(.ci/venv sam)/sam deploy --guided
 
-rehearse: ## deploy into an AWS emulator on this machine and take the same calls there
+rehearse: ## deploy into an AWS emulator on this machine, take calls there, kill functions
 	$$(.ci/venv ministack)/python -B .ci/rehearse
 
 bench: ## cold and warm start of each binary beside a hello-world

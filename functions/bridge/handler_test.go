@@ -4,9 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"log/slog"
 	"os"
-	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -16,141 +15,9 @@ import (
 	"switchboard/shared/announcement"
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
-	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
-	"switchboard/shared/twilio"
 )
-
-const (
-	callerCall  = "CA00000000000000000000000000000001"
-	workerCall  = "CA00000000000000000000000000000002"
-	task        = "WT00000000000000000000000000000001"
-	reservation = "WR00000000000000000000000000000001"
-	worker      = "WK00000000000000000000000000000001"
-	unavailable = "WA00000000000000000000000000000002"
-	faultless   = "WA00000000000000000000000000000003" // for whoever had no part in a failure
-)
-
-func ref() ledger.Ref {
-	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
-}
-
-// desk is what the bridge works with: a clock, a ledger, and doubles that write down what they were asked.
-type desk struct {
-	handler Handler
-	ledger  ledger.Ledger
-	store   *ledger.Memory
-	now     time.Time
-	did     []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
-
-	placeErr, rejectErr, crmErr, endErr error
-	onPlace                             func()        // what happens while Twilio places the call
-	placeTime                           time.Duration // how long that may take
-	onCRM                               func()
-	pending                             bool // whether a reservation that is rejected is still pending
-	taskStatus                          string
-	living                              []string // calls that have not ended
-}
-
-func newDesk() *desk {
-	d := &desk{store: &ledger.Memory{}, now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC), pending: true}
-	clock := func() time.Time { return d.now }
-	d.ledger = ledger.Ledger{Store: d.store, Now: clock}
-	d.handler = Handler{
-		Ledger: d.ledger, Voice: d, Tasks: d, CRM: d, Gate: true, Ring: 15 * time.Second,
-		Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock, Logger: slog.New(slog.DiscardHandler),
-	}
-	return d
-}
-
-func (d *desk) Tell(context.Context, crm.Document) error {
-	d.did = append(d.did, "crm")
-	if d.onCRM != nil {
-		d.onCRM()
-	}
-	return d.crmErr
-}
-
-func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
-	deadline, _ := ctx.Deadline()
-	d.placeTime = time.Until(deadline)
-	d.did = append(d.did, "place "+call.To+" "+call.Ring.String())
-	if d.onPlace != nil {
-		d.onPlace()
-	}
-	if d.placeErr != nil {
-		return "", d.placeErr
-	}
-	return workerCall, nil
-}
-
-func (d *desk) EndCall(_ context.Context, sid string) error {
-	d.did = append(d.did, "end "+sid)
-	return d.endErr
-}
-
-func (d *desk) Ended(_ context.Context, sid string) (bool, error) {
-	return !slices.Contains(d.living, sid), nil
-}
-
-func (d *desk) RejectReservation(_ context.Context, _, sid, activity string) (bool, error) {
-	d.did = append(d.did, "reject "+sid+" "+activity)
-	return d.pending, d.rejectErr
-}
-
-func (d *desk) TaskStatus(context.Context, string) (string, error) { return d.taskStatus, nil }
-
-func (d *desk) CompleteTask(context.Context, string, string) error {
-	d.did, d.taskStatus = append(d.did, "complete"), "completed"
-	return nil
-}
-
-func (d *desk) bridge() deferred.Bridge {
-	return deferred.Bridge{
-		CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker,
-		Contact: "+14155550199", CallerID: "+12065550100", BaseURL: "https://switchboard.example",
-		Deadline:         d.now.Add(115 * time.Second),
-		TaskAttributes:   json.RawMessage(`{"call_sid":"` + callerCall + `","from":"+14155550123","to":"+12065550100"}`),
-		WorkerAttributes: json.RawMessage(`{"contact_uri":"+14155550199"}`),
-	}
-}
-
-// deliver hands the message over as SQS does, and reports whether it comes again.
-func (d *desk) deliver(t *testing.T, message deferred.Message) (again bool) {
-	t.Helper()
-	body, err := json.Marshal(message)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := d.handler.Handle(t.Context(), events.SQSEvent{Records: []events.SQSMessage{{MessageId: "m", Body: string(body)}}})
-	if err != nil {
-		t.Fatalf("Handle: %v", err)
-	}
-	return len(response.BatchItemFailures) > 0
-}
-
-func (d *desk) want(t *testing.T, wanted ...string) {
-	t.Helper()
-	if !slices.Equal(d.did, wanted) {
-		t.Errorf("did %q, want %q", d.did, wanted)
-	}
-}
-
-const (
-	rejected = "reject " + reservation + " " + faultless
-	placed   = "place +14155550199 15s"
-)
-
-// known is what the ledger knows of the call.
-func (d *desk) known(t *testing.T) ledger.Call {
-	t.Helper()
-	known, found, err := d.ledger.ByCall(t.Context(), callerCall)
-	if err != nil || !found {
-		t.Fatalf("the ledger knows nothing: %v", err)
-	}
-	return known
-}
 
 func TestTheWorkerIsCalledAfterTheCRMStep(t *testing.T) {
 	t.Parallel()
@@ -163,52 +30,6 @@ func TestTheWorkerIsCalledAfterTheCRMStep(t *testing.T) {
 	call, found, err := d.ledger.ByCall(t.Context(), workerCall)
 	if err != nil || !found || call.CallSID() != callerCall {
 		t.Errorf("the ledger does not link the two calls: %v %v", found, err)
-	}
-}
-
-func TestTheRingIsCutToFit(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		left time.Duration
-		want string
-	}{
-		{115 * time.Second, placed},
-		{17 * time.Second, placed},
-		{17*time.Second - time.Millisecond, "place +14155550199 14s"},
-		{12*time.Second + 900*time.Millisecond, "place +14155550199 10s"},
-		{7 * time.Second, "place +14155550199 5s"},
-		{7*time.Second - time.Millisecond, rejected},
-		{0, rejected},
-		{-time.Minute, rejected},
-	}
-	for _, test := range tests {
-		d := newDesk()
-		d.handler.CRM = nil
-		work := d.bridge()
-		work.Deadline = d.now.Add(test.left)
-		if d.deliver(t, deferred.Message{Bridge: &work}) {
-			t.Errorf("%s before the deadline: the message comes again", test.left)
-		}
-		d.want(t, test.want)
-	}
-}
-
-func TestTheLedgerKnowsUntilWhenThePhoneMayBeginToRing(t *testing.T) {
-	t.Parallel()
-	for _, withCRM := range []bool{true, false} {
-		for _, test := range []struct{ left, ring time.Duration }{{115 * time.Second, 15 * time.Second}, {12 * time.Second, 10 * time.Second}} {
-			d := newDesk()
-			if !withCRM {
-				d.handler.CRM = nil
-			}
-			work := d.bridge()
-			work.Deadline = d.now.Add(test.left)
-			d.deliver(t, deferred.Message{Bridge: &work})
-			known := d.known(t)
-			if want := work.Deadline.Add(-test.ring); !known.DialBy(ref()).Equal(want) || !known.Deadline(ref()).Equal(work.Deadline) || known.State(ref()) != ledger.Ringing {
-				t.Errorf("CRM %t, %s left: dial by %s of %s, %s; want by %s", withCRM, test.left, known.DialBy(ref()), known.Deadline(ref()), known.State(ref()), want)
-			}
-		}
 	}
 }
 
@@ -335,46 +156,17 @@ func TestOneReservationIsOneCall(t *testing.T) {
 	})
 }
 
-// TestARequestThatTakesLongLeavesTimeForTheRing gives the request its 8 seconds, or what is left before the ring must begin.
-func TestARequestThatTakesLongLeavesTimeForTheRing(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct{ left, want time.Duration }{
-		{115 * time.Second, 8 * time.Second}, {19 * time.Second, 4 * time.Second}, {17 * time.Second, 2 * time.Second}, {10 * time.Second, 2 * time.Second},
-	} {
-		d := newDesk()
-		work := d.bridge()
-		work.Deadline = d.now.Add(test.left)
-		d.deliver(t, deferred.Message{Bridge: &work})
-		if d.placeTime > test.want || d.placeTime < test.want-500*time.Millisecond {
-			t.Errorf("%s before the deadline, placing the call may take %s, want %s", test.left, d.placeTime, test.want)
-		}
-	}
-}
-
-// TestAWriteThatTakesTheTimeOfTheRequestIsTheEnd fixes the ring before the ledger is asked: afterwards it may no longer fit.
-func TestAWriteThatTakesTheTimeOfTheRequestIsTheEnd(t *testing.T) {
+// TestARejectionThatFoundTheReservationSettledIsNotItsEnd leaves the end to whoever tells of it: the reservation may have been accepted.
+func TestARejectionThatFoundTheReservationSettledIsNotItsEnd(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
-	d.handler.CRM = nil
 	work := d.bridge()
-	work.Deadline = d.now.Add(10 * time.Second)
-	d.handler.Ledger = slow{d.ledger, func() { d.now = d.now.Add(1500 * time.Millisecond) }}
+	d.crmErr, d.pending = &crm.Error{Status: 404}, false
 	d.deliver(t, deferred.Message{Bridge: &work})
-	d.want(t, rejected)
-	if state := d.known(t).State(ref()); state != ledger.Stale {
-		t.Errorf("the reservation is %s, want stale", state)
+	d.want(t, "crm", rejected)
+	if state := d.known(t).State(ref()); state != ledger.CRM {
+		t.Errorf("the reservation is %s, want crm still", state)
 	}
-}
-
-// slow is a ledger that takes its time for a claim.
-type slow struct {
-	ledger.Ledger
-	wait func()
-}
-
-func (s slow) Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (ledger.Call, bool, error) {
-	defer s.wait()
-	return s.Ledger.Claim(ctx, ref, offer)
 }
 
 func TestACallerWhoHasLeftIsNotBridged(t *testing.T) {
@@ -433,6 +225,28 @@ func TestACallerWhoHasLeftIsNotBridged(t *testing.T) {
 			d.want(t, "crm", placed, "end "+workerCall)
 		})
 	}
+}
+
+// TestAWorkerWhoTalksIsNotHungUpOn is a bridge that was quicker than the answer to the request, and an event that says otherwise.
+func TestAWorkerWhoTalksIsNotHungUpOn(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	work := d.bridge()
+	d.onPlace = func() {
+		for i, kind := range []string{taskrouter.ReservationAccepted, taskrouter.ReservationTimeout} {
+			event := taskrouter.Event{SID: "EV0000000000000000000000000000000" + strconv.Itoa(i), Type: kind, TaskSID: task, ReservationSID: reservation, WorkerSID: worker}
+			event.Task.CallSID = callerCall
+			if _, _, err := d.ledger.Event(t.Context(), event); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for range 2 {
+		if d.deliver(t, deferred.Message{Bridge: &work}) {
+			t.Error("the message comes again")
+		}
+	}
+	d.want(t, "crm", placed)
 }
 
 func TestAPlacedCallIsNotRejectedBecauseItCouldNotBeNoted(t *testing.T) {

@@ -125,7 +125,7 @@ func (j job) dial(ctx context.Context, ring time.Duration) error {
 	}
 	if known.Over(j.ref) {
 		log.InfoContext(ctx, "caller left while the call was placed")
-		return j.h.Voice.EndCall(ctx, leg)
+		return j.endCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
 	}
 	return nil
 }
@@ -168,7 +168,8 @@ func (j job) refused(ctx context.Context, known ledger.Call) error {
 	return j.reject(ctx, failure.OutcomeUnknown, errors.New("an earlier attempt ended without an outcome: nobody knows whether it called the worker"))
 }
 
-// endCalls makes up for what an earlier attempt could not end.
+// endCalls stops a phone that rings for nobody. A worker who got to talk is left alone, whatever else the ledger has heard: such a call
+// is no open one.
 func (j job) endCalls(ctx context.Context, legs []string) error {
 	var failures []error
 	for _, leg := range legs {

@@ -14,9 +14,9 @@ import (
 const (
 	// textLimit is where an answer is full, in bytes of a JSON string: Lambda's may have 6 MB.
 	textLimit = 5 << 20
-	// workTime is how long an answer may take until its last part begins. The function's timeout (template.yaml) leaves time
-	// to read that part.
-	workTime = 25 * time.Second
+	// workTime is after how long nothing more is begun. The function's timeout (template.yaml) leaves time for a part whose requests
+	// are tried again.
+	workTime = 15 * time.Second
 	// part is how much of a day is read at once: what a busy one has in it must fit into memory, and into the time that a
 	// list of events may take.
 	part = 30 * time.Minute
@@ -38,6 +38,7 @@ type export struct {
 	h           Handler
 	write       func(Link) (string, error)
 	from, until time.Time
+	began       time.Time
 	events      bool // whether Twilio can be asked
 	asked       int  // calls that were asked about one by one
 	warning     string
@@ -45,13 +46,14 @@ type export struct {
 
 // run reads one part of the day after another until the answer is full or the time is used up.
 func (e *export) run(ctx context.Context, header string) (Report, error) {
-	began, text := e.h.Now(), []byte(header)
-	if e.events = began.Sub(e.from) <= eventsReach; !e.events {
+	text := []byte(header)
+	e.began = e.h.Now()
+	if e.events = e.began.Sub(e.from) <= eventsReach; !e.events {
 		e.warning = "the ledger alone was read: Twilio keeps no events from then"
 	}
 	size := 0
 	for at := e.from; at.Before(e.until); {
-		if e.h.Now().Sub(began) > workTime {
+		if e.late() {
 			return e.report(text, at), nil
 		}
 		end := earlier(at.Truncate(part).Add(part), e.until)
@@ -155,7 +157,7 @@ func (e *export) askAboutGaps(ctx context.Context, rows []row) {
 		if !link.gap() || link.TaskSID == "" || !e.events {
 			continue
 		}
-		if e.asked++; e.asked > taskQueries {
+		if e.asked++; e.asked > taskQueries || e.late() {
 			e.warning = "of some calls the ledger does not know all, and there were too many to ask Twilio about each: ask for them by task_sid"
 			return
 		}
@@ -171,6 +173,8 @@ func (e *export) askAboutGaps(ctx context.Context, rows []row) {
 		}
 	}
 }
+
+func (e *export) late() bool { return e.h.Now().Sub(e.began) > workTime }
 
 func (e *export) giveUp(err error) {
 	e.events, e.warning = false, "the ledger alone was read: "+err.Error()

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/functions/linkedcalls"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
@@ -139,6 +140,17 @@ func TestSinceWithAnotherZone(t *testing.T) {
 	got, err := invoke(t, newHandler(wholeCall(t), &events{}), `{"since":"2026-11-24T13:01:00+01:00"}`)
 	if want := `{"calls":[` + wholeLink + `]}`; err != nil || got != want {
 		t.Errorf("\n got %s, %v\nwant %s", got, err, want)
+	}
+}
+
+// TestACallOfThisMoment may have a time that is ahead of our clock.
+func TestACallOfThisMoment(t *testing.T) {
+	t.Parallel()
+	store := &ledger.Memory{}
+	callAt(t, store, at(59).Add(time.Second), 1)
+	report, err := newHandler(store, &events{}).Handle(t.Context(), linkedcalls.Request{Since: "2026-11-24T12:30:00Z"})
+	if err != nil || len(report.Calls) != 1 {
+		t.Errorf("report = %+v, %v, want one call", report, err)
 	}
 }
 

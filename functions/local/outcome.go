@@ -45,23 +45,23 @@ func (t *take) checkTries(check check) {
 	check(len(tries) == len(reservations), "the ledger has %d reservations of %d", len(tries), len(reservations))
 	for _, reservation := range reservations {
 		try := tries[reservation.SID]
-		check(slices.Contains(endsOf(reservation.Status), try.State), "reservation %s is %q in the ledger, and %s in Twilio", reservation.SID, try.State, reservation.Status)
+		check(try.State == endOf(reservation.Status), "reservation %s is %q in the ledger, and %s in Twilio", reservation.SID, try.State, reservation.Status)
 		check(try.WorkerSID == reservation.WorkerSID && try.TaskSID == reservation.TaskSID, "reservation %s is of %s for %s in the ledger", reservation.SID, try.WorkerSID, try.TaskSID)
 		check(try.WorkerCallSID == legs[reservation.SID], "the ledger has call %q for reservation %s, want %q", try.WorkerCallSID, reservation.SID, legs[reservation.SID])
 	}
 }
 
-// endsOf are the states in which the ledger may have a reservation that ended with a status in Twilio.
-func endsOf(status string) []ledger.State {
+// endOf is the state in which the ledger has a reservation that ended with a status in Twilio.
+func endOf(status string) ledger.State {
 	switch status {
 	case "wrapping", "completed":
-		return []ledger.State{ledger.Done}
+		return ledger.Done
 	case "rejected":
-		return []ledger.State{ledger.Rejected, ledger.Stale, ledger.Unknown}
+		return ledger.Rejected
 	case "canceled":
-		return []ledger.State{ledger.CallerLeft}
+		return ledger.CallerLeft
 	}
-	return []ledger.State{ledger.Stale}
+	return ledger.Stale
 }
 
 func (t *take) caller() simulator.CallRecord {

@@ -47,6 +47,22 @@ func (s *stage) rehearse(ctx context.Context, calls []call, seed uint64, told fu
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
 
+	takes, err := s.takeAll(ctx, calls, seed, told, operator)
+	if err != nil {
+		return nil, err
+	}
+	links, err := operator.links()
+	if err != nil {
+		return nil, err
+	}
+	for _, taken := range takes {
+		taken.judge(links)
+	}
+	return takes, nil
+}
+
+// takeAll tells each call when it is over.
+func (s *stage) takeAll(ctx context.Context, calls []call, seed uint64, told func(*take), operator *operator) ([]*take, error) {
 	takings := make([]*taking, len(calls))
 	takes := make([]*take, len(calls))
 	finish := func(i int) error {
@@ -75,13 +91,6 @@ func (s *stage) rehearse(ctx context.Context, calls []call, seed uint64, told fu
 		if err := finish(i); err != nil {
 			return nil, err
 		}
-	}
-	links, err := operator.links()
-	if err != nil {
-		return nil, err
-	}
-	for _, taken := range takes {
-		taken.judge(links)
 	}
 	return takes, nil
 }

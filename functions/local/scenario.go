@@ -25,6 +25,7 @@ const errFailed failure = "scenarios failed"
 type settings struct {
 	BridgeMode         scenario.Text   `yaml:"BridgeMode"`
 	WorkerGate         scenario.Text   `yaml:"WorkerGate"`
+	WorkerAnnouncement scenario.Text   `yaml:"WorkerAnnouncement"`
 	NumberAttributes   scenario.Object `yaml:"NumberAttributes"`
 	TaskPriority       *int            `yaml:"TaskPriority"`
 	TaskTimeoutSeconds *int            `yaml:"TaskTimeoutSeconds"`

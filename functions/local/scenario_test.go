@@ -95,6 +95,7 @@ func TestScenariosThatFail(t *testing.T) {
 		{"a gate that is none", "account:", "application: {WorkerGate: press-2}\naccount:", `WorkerGate is "press-2"`},
 		{"a parameter that is none", "account:", "application: {Bridge: dequeue}\naccount:", `unknown key "Bridge"; the keys here are BridgeMode`},
 		{"a worker that is none", "account:", "application: {crm_fails_for: Bob}\naccount:", `no worker is called "Bob"`},
+		{"an announcement that is none", "account:", "application: {WorkerAnnouncement: 'From {'}\naccount:", "calls.yaml:2: an announcement's braces"},
 		{"attributes that Twilio has", "account:", "application: {NumberAttributes: {'*': {from: x}}}\naccount:", "calls.yaml:2: read NUMBER_ATTRIBUTES"},
 		{"a typo in a step", "presses 5", "press 5", "calls.yaml:6: `press 5`: a step is one of"},
 		{"a phone that is not there", ", phone: [answers after 4 s, hears \"press 1\", presses 1, talks 10 s, hangs up]", "", "no phone is there"},

@@ -7,6 +7,7 @@ import (
 
 	"switchboard/functions/enqueue"
 	"switchboard/functions/local/stack"
+	"switchboard/shared/announcement"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/taskrouter"
@@ -25,6 +26,11 @@ func (s settings) stack(file *scenario.Scenario) (stack.Settings, error) {
 		}
 		set.NumberAttributes = attributes
 	}
+	said, err := announcement.Parse(string(s.WorkerAnnouncement))
+	if err != nil {
+		return stack.Settings{}, &scenario.Error{File: file.File(), Line: file.Line("application.WorkerAnnouncement"), Text: err.Error()}
+	}
+	set.Announcement = said
 	if s.HoldMusicURL != nil {
 		set.MusicURL = string(*s.HoldMusicURL)
 	}

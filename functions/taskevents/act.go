@@ -14,6 +14,10 @@ import (
 // act does what an event asks for beyond the ledger, what a phone rings or a caller waits for first.
 func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	switch event.Type {
+	case taskrouter.ReservationCreated:
+		if known.Abandoned(event.TaskSID) {
+			return h.Ledger.GiveUp(ctx, known, event.TaskSID)
+		}
 	case taskrouter.TaskCanceled:
 		return errors.Join(
 			h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Voice.EndCall),

@@ -226,3 +226,60 @@ func parsed(t *testing.T, form url.Values) taskrouter.Event {
 	}
 	return event
 }
+
+// TestATalkIsNeverEnded lets the events of Alice's talk come in every order, an operator's ending of the task among them. As long as nobody
+// told that she was accepted her call may be cancelled, which a call that was answered survives.
+func TestATalkIsNeverEnded(t *testing.T) {
+	t.Parallel()
+	events := []url.Values{
+		ofAlice("reservation.created", "01"), ofAlice("reservation.accepted", "02"), ofBob("reservation.rescinded", "03"),
+		event("task.completed", "04"), event("task.deleted", "05"), event("task.system-deleted", "06"),
+	}
+	inEveryOrder(events, func(shuffled []url.Values) {
+		d := newDesk(&ledger.Memory{})
+		d.bothRing(t)
+		accepted := false
+		for _, event := range shuffled {
+			before := len(d.twilio.canceled)
+			if got := d.hears(t, event); got != http.StatusNoContent {
+				t.Fatalf("%s: status = %d, want 204", event.Get("EventType"), got)
+			}
+			accepted = accepted || event.Get("EventType") == "reservation.accepted"
+			if slices.Contains(d.twilio.ended, aliceLeg) || accepted && slices.Contains(d.twilio.canceled[before:], aliceLeg) {
+				t.Fatalf("order %v: Alice's call was ended: %+v", kinds(shuffled), d.twilio)
+			}
+		}
+		if call, _ := d.known(t); call.State(toAlice()) != ledger.Bridged || call.State(toBob()) != ledger.Stale {
+			t.Fatalf("order %v: Alice %s, Bob %s", kinds(shuffled), call.State(toAlice()), call.State(toBob()))
+		}
+	})
+}
+
+// TestAReservationThatWeHearOfLate belongs to a caller who has left already, or who talked.
+func TestAReservationThatWeHearOfLate(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		result string
+		events []url.Values
+		want   ledger.State
+	}{
+		{"hangup", nil, ledger.CallerLeft},
+		{"", []url.Values{event("task.canceled", "01")}, ledger.CallerLeft},
+		{"bridged", nil, ledger.Offered},
+		{"", []url.Values{event("task.completed", "01")}, ledger.Offered},
+		{"", nil, ledger.Offered},
+	} {
+		d := newDesk(&ledger.Memory{})
+		if test.result != "" {
+			if _, err := d.ledger.LeftQueue(t.Context(), callSID, test.result, true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, event := range append(test.events, ofAlice("reservation.created", "02")) {
+			d.hears(t, event)
+		}
+		if call, _ := d.known(t); call.State(toAlice()) != test.want {
+			t.Errorf("queue result %q, then %v: the bridge is %q, want %q", test.result, kinds(test.events), call.State(toAlice()), test.want)
+		}
+	}
+}

@@ -51,7 +51,7 @@ func (p program) apply(ctx context.Context, cmd *cli.Command) error {
 }
 
 func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, actual account.Snapshot, made plan.Plan, o *outcome) error {
-	if !cmd.Bool("yes") && !p.confirmed(len(made.Changes)) {
+	if !cmd.Bool("yes") && !p.confirmed(ctx, len(made.Changes)) {
 		return errors.New("nothing was changed: it was not confirmed")
 	}
 	applier := apply.Applier{Account: s.account, Wish: wish}
@@ -74,11 +74,20 @@ func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish
 	return p.verify(ctx, cmd, s, wish, o)
 }
 
-// confirmed asks. The end of the input is a no.
-func (p program) confirmed(changes int) bool {
+// confirmed asks. The end of the input is a no, and so is an interrupt.
+func (p program) confirmed(ctx context.Context, changes int) bool {
 	fmt.Fprintf(p.out, "\nMake %s? Only yes will do: ", count(changes, "change"))
-	answer, _ := bufio.NewReader(p.in).ReadString('\n')
-	return strings.TrimSpace(answer) == "yes"
+	answered := make(chan string, 1)
+	go func() {
+		answer, _ := bufio.NewReader(p.in).ReadString('\n')
+		answered <- strings.TrimSpace(answer)
+	}()
+	select {
+	case answer := <-answered:
+		return answer == "yes"
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // verify plans again: what Twilio keeps otherwise than it was told would be changed for ever.

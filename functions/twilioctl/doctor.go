@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 
 	"github.com/urfave/cli/v3"
 
@@ -11,36 +11,49 @@ import (
 
 func (p program) doctorCommand() *cli.Command {
 	return &cli.Command{
-		Name:   "doctor",
-		Usage:  "examine the Twilio and the AWS side, changing nothing",
+		Name:  "doctor",
+		Usage: "examine the Twilio and the AWS side, changing nothing",
+		Description: `Each check says what it looked at, what it found, and what to do about it. Exit code 1 when there is an error;
+warnings alone, and checks that could not be made, leave it 0.`,
 		Action: p.doctor,
 	}
 }
 
 func (p program) doctor(ctx context.Context, cmd *cli.Command) error {
-	s, err := p.connect(ctx, cmd)
+	findings, err := p.examine(ctx, cmd)
 	if err != nil {
 		return err
 	}
-	findings := doctor.Doctor{Account: s.account, Stack: s.stack}.Examine(ctx)
 	p.clearProgress()
 	if cmd.Bool("json") {
 		err = p.printJSON(findings)
 	} else {
-		for _, each := range findings {
-			fmt.Fprintf(p.out, "%-7s  %s: %s: %s\n", each.Level, each.Check, each.Looked, each.Found)
-			if each.Remedy != "" {
-				fmt.Fprintf(p.out, "         remedy: %s\n", each.Remedy)
-			}
-		}
+		err = doctor.WriteTable(p.out, findings)
 	}
-	if err != nil {
-		return err
+	if err == nil && doctor.Count(findings)[doctor.Error] > 0 {
+		return &exitError{code: exitWrong}
 	}
-	for _, each := range findings {
-		if each.Level == doctor.Error {
-			return &exitError{code: exitWrong}
-		}
+	return err
+}
+
+// examine makes a finding of credentials that are not there, too: the command line is all that can be wrong otherwise.
+func (p program) examine(ctx context.Context, cmd *cli.Command) ([]doctor.Finding, error) {
+	s, err := p.connect(ctx, cmd)
+	var wrong *exitError
+	switch {
+	case errors.As(err, &wrong) || ctx.Err() != nil:
+		return nil, err
+	case err != nil:
+		return []doctor.Finding{doctor.Unconnected(err)}, nil
 	}
-	return nil
+	d := doctor.Doctor{
+		Account: s.account, Stack: s.stack, StackName: cmd.String("stack"), NoStack: s.noStack, Prefix: secretsPrefix(cmd, s.stack),
+		Web: p.transport, Now: p.now,
+	}
+	if found, err := p.cloud(ctx); err != nil {
+		d.NoAWS = err.Error()
+	} else {
+		d.AWS = &doctor.AWS{Parameters: found.Parameters, Queues: found.Queues, Alarms: found.Alarms}
+	}
+	return d.Examine(ctx), ctx.Err()
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -132,5 +133,16 @@ func TestImportSaysWhatIsMeant(t *testing.T) {
 	}
 	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
 		t.Errorf("the file changed: %v", err)
+	}
+}
+
+func TestImportSaysWhatItCannotKeep(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, simulator.Config{})
+	existing(t, b)
+	b.twilio.AddNumber(simulator.Number{Number: number, VoiceURL: base + "/enqueue", VoiceMethod: http.MethodGet})
+	code, out, stderr := b.run("import", "--base-url", base)
+	if code != exitWrong || !strings.Contains(stderr, "VoiceMethod  GET → POST") || !strings.HasPrefix(out, "workspace: Old desk") {
+		t.Errorf("exit code %d\n%s\n%s", code, out, stderr)
 	}
 }

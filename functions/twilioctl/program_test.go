@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -39,14 +40,15 @@ type bench struct {
 	env      map[string]string
 	stacks   stacks
 	ssm      parameters
-	input    string
+	input    io.Reader // nil = at its end
+	ctx      context.Context
 	folder   string
 }
 
 func newBench(t *testing.T, config simulator.Config) *bench {
 	t.Helper()
 	config.AccountSID, config.AuthToken = accountSID, token
-	b := &bench{t: t, twilio: simulator.New(config), ssm: parameters{}, folder: t.TempDir()}
+	b := &bench{t: t, ctx: t.Context(), twilio: simulator.New(config), ssm: parameters{}, folder: t.TempDir()}
 	b.server = httptest.NewServer(b.twilio)
 	t.Cleanup(b.server.Close)
 	b.twilio.AddNumber(simulator.Number{Number: number})
@@ -67,16 +69,22 @@ func (b *bench) file(lines ...string) string {
 func (b *bench) run(args ...string) (code int, out, errors string) {
 	b.t.Helper()
 	var stdout, stderr bytes.Buffer
+	input := b.input
+	if input == nil {
+		input = strings.NewReader("")
+	}
 	transport := b.before
 	if transport == nil {
 		transport = http.DefaultTransport
 	}
 	code = program{
-		in: strings.NewReader(b.input), out: &stdout, errors: &stderr, terminal: b.terminal,
-		getenv:    func(name string) string { return b.env[name] },
-		cloud:     func(context.Context) (cloud, error) { return cloud{Stacks: b.stacks, Parameters: b.ssm}, nil },
+		in: input, out: &stdout, errors: &stderr, terminal: b.terminal,
+		getenv: func(name string) string { return b.env[name] },
+		cloud: func(context.Context) (cloud, error) {
+			return cloud{Stacks: b.stacks, Parameters: b.ssm, Queues: quiet{}, Alarms: quiet{}}, nil
+		},
 		transport: transport, pause: func(context.Context, time.Duration) error { return nil }, now: time.Now,
-	}.run(b.t.Context(), append([]string{"twilioctl"}, args...))
+	}.run(b.ctx, append([]string{"twilioctl"}, args...))
 	for _, printed := range []string{stdout.String(), stderr.String()} {
 		if strings.Contains(printed, "hunter2") {
 			b.t.Errorf("twilioctl %v printed a secret:\n%s", args, printed)

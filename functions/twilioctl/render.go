@@ -119,13 +119,13 @@ func (p program) printDeploy(made plan.Plan, wish plan.Wish) {
 // printRest says what an apply that stopped has left.
 func (p program) printRest(stopped *apply.StoppedError) {
 	fmt.Fprintf(p.out, "\n%s made. ", count(len(stopped.Done), "change"))
-	if stopped.Uncertain() {
+	if stopped.Uncertain {
 		fmt.Fprint(p.out, "Perhaps made, perhaps not:\n")
 	} else {
 		fmt.Fprint(p.out, "Not made:\n")
 	}
 	fmt.Fprintf(p.out, "    %s\n", headline(stopped.At))
-	if stopped.Uncertain() && len(stopped.NotDone) > 0 {
+	if stopped.Uncertain && len(stopped.NotDone) > 0 {
 		fmt.Fprintln(p.out, "Not made:")
 	}
 	for _, c := range stopped.NotDone {

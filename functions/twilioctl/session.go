@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/smithy-go/logging"
 	"github.com/urfave/cli/v3"
@@ -15,6 +16,7 @@ import (
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/credentials"
 	"switchboard/functions/twilioctl/deployment"
+	"switchboard/functions/twilioctl/doctor"
 	"switchboard/shared/environment"
 	"switchboard/shared/secrets"
 	"switchboard/shared/taskrouter"
@@ -22,9 +24,10 @@ import (
 
 // cloud is the AWS side.
 type cloud struct {
-	Config     aws.Config // for the clients of further services
 	Stacks     deployment.Describer
 	Parameters secrets.Parameters
+	Queues     doctor.Queues
+	Alarms     doctor.Alarms
 }
 
 // connectAWS takes credentials and region as the AWS command line does: variables, profiles, single sign-on.
@@ -36,7 +39,10 @@ func connectAWS(ctx context.Context) (cloud, error) {
 	if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
 		return cloud{}, fmt.Errorf("find AWS credentials: %w", err)
 	}
-	return cloud{Config: loaded, Stacks: cloudformation.NewFromConfig(loaded), Parameters: ssm.NewFromConfig(loaded)}, nil
+	return cloud{
+		Stacks: cloudformation.NewFromConfig(loaded), Parameters: ssm.NewFromConfig(loaded),
+		Queues: sqs.NewFromConfig(loaded), Alarms: cloudwatch.NewFromConfig(loaded),
+	}, nil
 }
 
 func connectionFlags() []cli.Flag {
@@ -194,13 +200,7 @@ func (c *connector) credentials(ctx context.Context, stack *deployment.Stack, si
 	case found:
 		return keys, nil
 	}
-	prefix := c.cmd.String("secrets-prefix")
-	if prefix == "" {
-		prefix = parameter(stack, "SecretsPrefix")
-	}
-	if prefix == "" {
-		prefix = "/switchboard"
-	}
+	prefix := secretsPrefix(c.cmd, stack)
 	c.progress("read secrets below " + prefix)
 	cloud, err := c.aws(ctx)
 	if err != nil {
@@ -208,4 +208,14 @@ func (c *connector) credentials(ctx context.Context, stack *deployment.Stack, si
 	}
 	store := &secrets.Store{Client: cloud.Parameters, Prefix: prefix, Now: c.now}
 	return credentials.FromStore(ctx, store, prefix, sid)
+}
+
+// secretsPrefix is the SSM path of the secrets: the one that is given, or the stack's.
+func secretsPrefix(cmd *cli.Command, stack *deployment.Stack) string {
+	for _, prefix := range []string{cmd.String("secrets-prefix"), parameter(stack, "SecretsPrefix")} {
+		if prefix != "" {
+			return prefix
+		}
+	}
+	return "/switchboard"
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
@@ -15,7 +16,7 @@ import (
 // whatever does not say that the two talked counts as not connected.
 func (v visit) dialed(ctx context.Context) twiml.Document {
 	if !v.connected() {
-		v.reject(ctx, "dial", "not connected: "+v.request.Form.Get("DialCallStatus"))
+		v.reject(ctx, failure.BridgeNotConnected)
 		return twiml.CallerGone()
 	}
 	if err := v.h.Ledger.Bridged(ctx, v.ref, v.leg); err != nil {
@@ -44,14 +45,14 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 	case over && known.Connected(v.ref):
 		err = v.completeLater(ctx)
 	case over && !known.Settled(v.ref):
-		v.reject(ctx, "ring", state)
+		v.reject(ctx, unbridged(state))
 		return webhook.Received()
 	case over || known.Connected(v.ref):
 		return webhook.Received()
 	case known.Over(v.ref):
 		err = v.h.Twilio.CancelCall(ctx, v.leg)
 	case v.late(known):
-		v.rejectAs(ctx, ledger.Stale, v.h.FaultActivitySID, "ring", "began too late: Twilio kept the call back")
+		v.reject(ctx, failure.RingLate)
 		err = v.h.Twilio.CancelCall(ctx, v.leg)
 	default:
 		return webhook.Received()
@@ -83,22 +84,31 @@ func (v visit) completeLater(ctx context.Context) error {
 	return v.h.Queue.Send(ctx, deferred.Message{WrapUp: work}, *v.h.WrapUp)
 }
 
-// reject gives up a reservation that its worker did not take.
-func (v visit) reject(ctx context.Context, step, failure string) {
-	v.rejectAs(ctx, ledger.Rejected, v.h.RejectActivitySID, step, failure)
+// unbridged is the failure table's name for a worker's call that ended before the bridge, by its status.
+func unbridged(status string) failure.Failure {
+	switch status {
+	case "busy":
+		return failure.RingBusy
+	case "no-answer":
+		return failure.RingNoAnswer
+	case "completed":
+		return failure.GateHungUp
+	}
+	return failure.RingFailed
 }
 
-// rejectAs gives the reservation up. When that fails its own timeout does, later.
-func (v visit) rejectAs(ctx context.Context, end ledger.State, activity, step, failure string) {
-	log := v.log.With("step", step, "failure", failure)
-	pending, err := v.h.Twilio.RejectReservation(ctx, v.ref.TaskSID, v.ref.ReservationSID, activity)
+// reject gives the reservation up. When that fails its own timeout does, later.
+func (v visit) reject(ctx context.Context, why failure.Failure) {
+	log := v.log.With("call_status", v.request.Form.Get("CallStatus"), "dial_call_status", v.request.Form.Get("DialCallStatus"))
+	pending, err := v.h.Twilio.RejectReservation(ctx, v.ref.TaskSID, v.ref.ReservationSID, v.h.Activities.For(why))
 	if err != nil {
-		log.ErrorContext(ctx, "reservation not rejected: it will time out", "error", err)
+		log.With(failure.RejectFailed.Fields()...).ErrorContext(ctx, "reservation not rejected", "error", err, "reason", why.Row().Name)
 		return
 	}
-	log.InfoContext(ctx, "reservation rejected", "was_pending", pending)
-	if !pending {
-		end = ""
+	log.With(why.Fields()...).WarnContext(ctx, "reservation rejected", "was_pending", pending)
+	var end ledger.State
+	if pending {
+		end = ledger.State(why.Row().Reservation)
 	}
 	if err := v.h.Ledger.RejectSent(ctx, v.ref, end); err != nil {
 		log.ErrorContext(ctx, "rejection not noted", "error", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 
+	"switchboard/shared/failure"
 	"switchboard/shared/twiml"
 )
 
@@ -40,11 +41,11 @@ func (v visit) key(ctx context.Context) twiml.Document {
 		v.again++
 		return v.gate(ctx)
 	case digits == "2":
-		v.reject(ctx, "gate", "declined")
+		v.reject(ctx, failure.GateDeclined)
 	case digits == "":
-		v.reject(ctx, "gate", "no key")
+		v.reject(ctx, failure.GateNoKey)
 	default:
-		v.reject(ctx, "gate", "another key")
+		v.reject(ctx, failure.GateOtherKey)
 	}
 	return twiml.Goodbye()
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
@@ -52,8 +53,7 @@ type Handler struct {
 	Twilio              Twilio
 	Queue               Queue
 	PostWorkActivitySID string
-	RejectActivitySID   string         // of a worker who did not take a call
-	FaultActivitySID    string         // of a worker who could not
+	Activities          failure.Activities
 	WrapUp              *time.Duration // how long a task may stay in wrapping; nil = for ever
 	Now                 func() time.Time
 	Logger              *slog.Logger

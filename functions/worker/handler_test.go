@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
@@ -46,7 +47,7 @@ func newPhone(t *testing.T) *phone {
 	p.ledger = ledger.Ledger{Store: &ledger.Memory{}, Now: clock}
 	p.h = Handler{
 		Edge: webhooktest.Edge(), Ledger: p.ledger, Twilio: p, Queue: p,
-		PostWorkActivitySID: wrappingUp, RejectActivitySID: unavailable, FaultActivitySID: faulty, WrapUp: new(30 * time.Second),
+		PostWorkActivitySID: wrappingUp, Activities: failure.Activities{Reject: unavailable, Fault: faulty}, WrapUp: new(30 * time.Second),
 		Now: clock, Logger: slog.New(slog.DiscardHandler),
 	}
 	return p
@@ -206,7 +207,7 @@ func TestTheDialActionWithoutABridge(t *testing.T) {
 				return
 			}
 			p.hears(answer, twiml.CallerGone())
-			p.want(rejected)
+			p.want(stale)
 		})
 	}
 }

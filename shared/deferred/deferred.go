@@ -40,7 +40,7 @@ type Bridge struct {
 	WorkerAttributes json.RawMessage `json:"worker_attributes"`
 }
 
-// WrapUp asks for a task to be completed, should it still be wrapping when the message comes.
+// WrapUp asks for a task to be completed, should it still be wrapping when the message comes, or assigned though both calls are gone.
 type WrapUp struct {
 	CallSID       string `json:"call_sid"`
 	TaskSID       string `json:"task_sid"`

@@ -49,6 +49,7 @@ const (
 
 	GateNoKey
 	GateDeclined
+	GateOtherKey
 	GateHungUp
 
 	BridgeNotConnected

@@ -57,6 +57,7 @@ func Table() [count]Row {
 
 		GateNoKey:    {Gate, "no-key", "nobody presses a key: a mailbox, or no worker", Rejected, workers},
 		GateDeclined: {Gate, "declined", "the worker presses 2", Rejected, workers},
+		GateOtherKey: {Gate, "other-key", "the worker presses another key than 1, 2 and, while it may be asked for, 3", Rejected, workers},
 		GateHungUp:   {Gate, "hung-up", "the worker hangs up before the bridge", Rejected, workers},
 
 		BridgeNotConnected: {Bridge, "not-connected", "the worker took the call and was not connected", Rejected, ours},

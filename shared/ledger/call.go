@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"switchboard/shared/taskrouter"
 )
 
 // Names of a call's own fields.
@@ -106,6 +108,11 @@ func (c Call) Completed() time.Time { return c.time(c.TaskSID() + ".completed") 
 // reservation ended without being accepted. A worker's phone that rings for it must stop.
 func (c Call) Over(ref Ref) bool {
 	return c.has(ended) || c.any(ref.TaskSID, taskDeaths()) || c.any(ref.ReservationSID, reservationDeaths())
+}
+
+// Abandoned reports that the caller left without a talk, or that the task was canceled: nobody will be bridged for it.
+func (c Call) Abandoned(task string) bool {
+	return c.has(ended) && !taskrouter.QueueResult(c.QueueResult()).Talked() || c.has(task+".canceled")
 }
 
 // Claimed is when a bridge began work on the reservation, zero when none did.

@@ -141,6 +141,11 @@ func (t *Twilio) placeInbound(from, to string, steps []Step) *call {
 		t.endCall(c, callFailed, "twilio")
 		return c
 	}
+	if number.VoiceURL == "" {
+		t.problem(c, "not simulated: a call to %s, which has no VoiceUrl", to)
+		t.endCall(c, callFailed, "twilio")
+		return c
+	}
 	c.fallbackURL, c.fallbackMethod = number.FallbackURL, number.FallbackMethod
 	if number.StatusCallback != "" {
 		c.progress = progress{url: number.StatusCallback, method: number.StatusMethod, events: map[string]bool{"completed": true}}

@@ -155,7 +155,7 @@ func (l *Loop) idleRoutine() *routine {
 //
 //go:noinline
 func growStack(i int) byte {
-	var room [12 << 10]byte
+	var room [24 << 10]byte
 	return room[i]
 }
 

@@ -24,6 +24,8 @@
 //	talks 40 s
 //	hangs up
 //
+// A program that sets an account up over REST begins with Config.Empty, AddNumber and no workspace.
+//
 // Package scenario reads a whole test from YAML: the account, the phones, the callers, and what must come of it.
 //
 // # The application
@@ -32,7 +34,7 @@
 // client, with AccountSID and AuthToken: *Twilio is an http.Handler, and InProcess makes a transport of it. It may use the REST API before it
 // answers a webhook. An application with work of its own to schedule, such as a queue's delivery, puts it on the Loop, and takes the
 // time from there. Faults are put between the two: a RoundTripper that loses, doubles or delays, TookHeader for a slow answer,
-// panic(http.ErrAbortHandler) for a broken connection.
+// panic(http.ErrAbortHandler) for a broken connection, RefuseREST for a request that Twilio does not let in.
 //
 // # What cannot be simulated
 //

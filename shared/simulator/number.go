@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Number is a phone number of the account. SID is derived from the account and the number when empty, Name is the number in its national form. URLs
-// are absolute, with connection overrides behind # if need be, or empty. Methods default to POST.
+// Number is a phone number of the account. When empty, SID is derived from the account and the number, and Name is the number in its
+// national form. URLs are absolute, with connection overrides behind # if need be, or empty. Methods default to POST.
 type Number struct {
 	SID, Name                    string
 	Number                       string

@@ -26,10 +26,24 @@ func (f *form) setAddress(side, address string) {
 		return
 	}
 	place := placeOf(address)
-	f.set(side+"City", place.city)
-	f.set(side+"State", place.state)
-	f.set(side+"Zip", place.zip)
-	f.set(side+"Country", place.country)
+	city, state, zip, country := placeNames(side)
+	f.set(city, place.city)
+	f.set(state, place.state)
+	f.set(zip, place.zip)
+	f.set(country, place.country)
+}
+
+// placeNames are the parameters of a side's place; every webhook of a call has those of four sides.
+func placeNames(side string) (city, state, zip, country string) {
+	switch side {
+	case "From":
+		return "FromCity", "FromState", "FromZip", "FromCountry"
+	case "To":
+		return "ToCity", "ToState", "ToZip", "ToCountry"
+	case "Caller":
+		return "CallerCity", "CallerState", "CallerZip", "CallerCountry"
+	}
+	return "CalledCity", "CalledState", "CalledZip", "CalledCountry"
 }
 
 type place struct{ city, state, zip, country string }

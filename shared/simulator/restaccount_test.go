@@ -122,6 +122,15 @@ func TestDialingPermissions(t *testing.T) {
 	}
 	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall("+447700900001"))
 	wantREST(t, err, 400, 21215, "not authorized to call")
+	if err := a.SetDialingPermission("US", false); err != nil {
+		t.Fatal(err)
+	}
+	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall(aliceNumber))
+	wantREST(t, err, 400, 21215, "not authorized to call")
+	a.SetPhone("+12425550100", simulator.Busy())
+	if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall("+12425550100")); err != nil {
+		t.Errorf("the Bahamas have permissions of their own: %v", err)
+	}
 
 	a.app.dequeue = true
 	a.AddNumber(simulator.Number{Number: "+15550000009", VoiceURL: a.app.base + "/forward"})

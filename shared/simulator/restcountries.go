@@ -47,8 +47,8 @@ func (t *Twilio) SetDialingPermission(iso string, allowed bool) error {
 	return nil
 }
 
-// forbidden reports whether the account's permissions keep it from calling a number. The country with the longest code that the number begins with
-// decides.
+// forbidden reports whether the account's permissions keep it from calling a number. The country with the longest code that the number
+// begins with decides.
 func (t *Twilio) forbidden(number string) bool {
 	if len(t.noDialling) == 0 || !strings.HasPrefix(number, "+") {
 		return false

@@ -33,7 +33,7 @@ const friendlyNameLimit = 64
 // friendlyName reads the FriendlyName, which a new resource must have.
 func (f *fields) friendlyName(to *string) {
 	f.required("FriendlyName", to)
-	if n := utf8.RuneCountInString(*to); n > friendlyNameLimit || strings.TrimSpace(*to) == "" {
+	if n := utf8.RuneCountInString(*to); f.params.Has("FriendlyName") && (n > friendlyNameLimit || strings.TrimSpace(*to) == "") {
 		f.fail("FriendlyName")
 	}
 }

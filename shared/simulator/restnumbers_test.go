@@ -2,7 +2,9 @@ package simulator_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
@@ -30,10 +32,13 @@ func TestRESTNumbers(t *testing.T) {
 		t.Fatalf("numbers %v, %v", numbers, err)
 	}
 	sid := *numbers[0].Sid
+	if err := a.Loop().RunFor(t.Context(), time.Hour); err != nil {
+		t.Fatal(err)
+	}
 	a.app.answers["/other"] = "<Say>Moved</Say>"
 	updated, err := twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).
 		SetVoiceUrl(a.app.base+"/other#rc=2&rp=ct,rt,5xx").SetVoiceMethod("GET").SetVoiceFallbackUrl(a.app.base+"/fallback").SetFriendlyName("Line"))
-	if err != nil || *updated.VoiceMethod != "GET" || *updated.FriendlyName != "Line" || *updated.VoiceFallbackMethod != "POST" {
+	if err != nil || *updated.VoiceMethod != "GET" || *updated.FriendlyName != "Line" || *updated.VoiceFallbackMethod != "POST" || *updated.DateUpdated == *updated.DateCreated {
 		t.Errorf("updated %+v, %v", updated, err)
 	}
 	fetched, err := twilio.FetchIncomingPhoneNumber(sid, nil)
@@ -53,6 +58,13 @@ func TestRESTNumbers(t *testing.T) {
 	a.Call(callerNumber, lineNumber, simulator.Hears("Moved"))
 	a.run(t)
 	a.wantWebhooks(t, "GET /other CallStatus=ringing")
+	a.Call(callerNumber, "+15550000201")
+	if err := a.Loop().RunFor(t.Context(), time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if problems := a.Problems(); len(problems) != 1 || !strings.HasPrefix(problems[0].Text, "not simulated: a call to +15550000201") {
+		t.Errorf("problems %v, want one about the number without a VoiceUrl", problems)
+	}
 	_, err = twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).SetTrunkSid("TK00000000000000000000000000000000"))
 	wantREST(t, err, 501, 20001, "not simulated: parameter TrunkSid")
 }

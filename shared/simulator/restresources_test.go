@@ -179,14 +179,18 @@ func TestRESTWorkersAreSetUp(t *testing.T) {
 	if err != nil || *updated.FriendlyName != "Caroline" || *updated.ActivityName != "Available" || *updated.Attributes != "{}" {
 		t.Errorf("worker %+v, %v", updated, err)
 	}
+	if _, err := twilio.UpdateTaskQueue(workspace, secondQueueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "Caroline"`)); err != nil {
+		t.Error(err)
+	}
 	for name, test := range map[string]struct {
 		params *taskrouter.ListWorkerParams
 		want   int
 	}{
 		"all":                 {new(taskrouter.ListWorkerParams).SetPageSize(1), 3},
 		"an expression":       {new(taskrouter.ListWorkerParams).SetTargetWorkersExpression(`friendly_name == "Caroline" OR contact_uri == "` + bobNumber + `"`), 2},
-		"a task queue":        {new(taskrouter.ListWorkerParams).SetTaskQueueSid(queueSID), 3},
-		"a task queue's name": {new(taskrouter.ListWorkerParams).SetTaskQueueName("Nobody"), 0},
+		"a task queue":        {new(taskrouter.ListWorkerParams).SetTaskQueueSid(secondQueueSID), 1},
+		"everyone's queue":    {new(taskrouter.ListWorkerParams).SetTaskQueueSid(queueSID), 3},
+		"a task queue's name": {new(taskrouter.ListWorkerParams).SetTaskQueueName("Second"), 1},
 		"an activity":         {new(taskrouter.ListWorkerParams).SetActivityName("Away"), 0},
 		"availability":        {new(taskrouter.ListWorkerParams).SetAvailable("1"), 3},
 	} {

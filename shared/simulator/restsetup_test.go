@@ -100,6 +100,9 @@ func TestRESTWorkspaces(t *testing.T) {
 	if len(activities) != 3 || activities["Offline"] == "" || activities["Unavailable"] == "" {
 		t.Errorf("activities %v", activities)
 	}
+	if workspace, err := twilio.FetchWorkspace(first); err != nil || *workspace.TimeoutActivityName != "Offline" || *workspace.DefaultActivityName != "Offline" {
+		t.Errorf("workspace %+v, %v, want Offline for new workers and after a timeout", workspace, err)
+	}
 	if queues, err := twilio.ListTaskQueue(first, new(taskrouter.ListTaskQueueParams)); err != nil || len(queues) != 1 || *queues[0].TargetWorkers != "1==1" {
 		t.Errorf("task queues %+v, %v", queues, err)
 	}
@@ -121,6 +124,12 @@ func TestRESTWorkspaces(t *testing.T) {
 	}
 	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("support"))
 	wantREST(t, err, 400, 20001, "exists already")
+	if _, err := twilio.UpdateWorkspace(first, new(taskrouter.UpdateWorkspaceParams).SetDefaultActivitySid(activities["Unavailable"])); err != nil {
+		t.Error(err)
+	}
+	if worker, err := twilio.CreateWorker(first, new(taskrouter.CreateWorkerParams).SetFriendlyName("Alice")); err != nil || *worker.ActivityName != "Unavailable" {
+		t.Errorf("worker %+v, %v, want one in the default activity", worker, err)
+	}
 	if err := twilio.DeleteWorkspace(first); err != nil {
 		t.Fatal(err)
 	}
@@ -132,8 +141,54 @@ func TestRESTWorkspaces(t *testing.T) {
 	if len(a.Problems()) > 0 {
 		t.Errorf("problems %v", a.Problems())
 	}
+	if _, err := twilio.UpdateWorkspace(a.WorkspaceSID(), new(taskrouter.UpdateWorkspaceParams).SetEventsFilter("task.created,task.cancelled")); err != nil {
+		t.Error(err)
+	}
+	if problems := a.Problems(); len(problems) != 1 || !strings.Contains(problems[0].Text, "task.cancelled") {
+		t.Errorf("problems %v, want one about task.cancelled", problems)
+	}
 	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Sales"))
 	wantREST(t, err, 501, 20001, "not simulated")
+}
+
+func TestAWorkspaceIsDeletedWithWhatIsInIt(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(3*time.Second))
+	a.Loop().After(2*time.Second, func() {
+		wantREST(t, twilio.DeleteWorkspace(a.WorkspaceSID()), 501, 20001, "open tasks")
+	})
+	if err := a.Loop().RunFor(t.Context(), time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	if err := twilio.DeleteWorkspace(a.WorkspaceSID()); err != nil {
+		t.Fatal(err)
+	}
+	workspace, activities := newWorkspace(t, twilio, nil)
+	if len(activities) != 3 {
+		t.Errorf("activities %v, want the 3 of a new workspace", activities)
+	}
+	workers, err := twilio.ListWorker(workspace, new(taskrouter.ListWorkerParams))
+	if err != nil || len(workers) != 0 {
+		t.Errorf("workers %v, %v", workers, err)
+	}
+	queues, err := twilio.ListTaskQueue(workspace, new(taskrouter.ListTaskQueueParams))
+	if err != nil || len(queues) != 0 {
+		t.Errorf("task queues %v, %v", queues, err)
+	}
+	workflows, err := twilio.ListWorkflow(workspace, new(taskrouter.ListWorkflowParams))
+	if err != nil || len(workflows) != 0 {
+		t.Errorf("workflows %v, %v", workflows, err)
+	}
+	tasks, err := twilio.ListTask(workspace, new(taskrouter.ListTaskParams))
+	if err != nil || len(tasks) != 0 {
+		t.Errorf("tasks %v, %v", tasks, err)
+	}
+	events, err := twilio.ListEvent(workspace, new(taskrouter.ListEventParams))
+	if err != nil || len(events) != 1 || *events[0].EventType != "workspace.created" {
+		t.Errorf("events %v, %v", events, err)
+	}
 }
 
 func TestSettingUpWithoutAWorkspace(t *testing.T) {

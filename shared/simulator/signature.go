@@ -88,11 +88,10 @@ func newSignedRequest(ctx context.Context, method, target string, sorted []param
 	if request.URL.Host == "" || (request.URL.Scheme != "http" && request.URL.Scheme != "https") {
 		return nil, fmt.Errorf("make webhook request: %q is not an http or https URL", target)
 	}
-	request.Header = http.Header{
-		"Accept": {"*/*"}, "User-Agent": {"TwilioProxy/1.1"}, "X-Twilio-Signature": {signature(authToken, signedURL(request.URL, target), sorted)},
-	}
+	values := [...]string{"*/*", "TwilioProxy/1.1", signature(authToken, signedURL(request.URL, target), sorted), "application/x-www-form-urlencoded; charset=UTF-8"}
+	request.Header = http.Header{"Accept": values[:1:1], "User-Agent": values[1:2:2], "X-Twilio-Signature": values[2:3:3]}
 	if method != http.MethodGet {
-		request.Header["Content-Type"] = []string{"application/x-www-form-urlencoded; charset=UTF-8"}
+		request.Header["Content-Type"] = values[3:]
 	}
 	if user := request.URL.User; user != nil {
 		password, _ := user.Password()

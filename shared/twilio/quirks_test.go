@@ -124,14 +124,17 @@ func TestErrorBodiesAreReadAndClosed(t *testing.T) {
 func TestAnEndlessErrorBodyIsCutOff(t *testing.T) {
 	t.Parallel()
 	var closed atomic.Bool
+	page := strings.NewReader(strings.Repeat("x", 1<<20))
 	client := NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: token}})
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
-		body := hanging{strings.NewReader(strings.Repeat("x", 10<<20)), request.Context(), &closed}
-		return &http.Response{StatusCode: http.StatusBadGateway, Body: body, Request: request}, nil
+		return &http.Response{StatusCode: http.StatusBadGateway, Body: hanging{page, request.Context(), &closed}, Request: request}, nil
 	})
 	var failure *Error
 	if err := placeCall(t.Context(), client); !errors.As(err, &failure) || failure.Status != http.StatusBadGateway || !closed.Load() {
 		t.Errorf("err = %v, body closed: %t", err, closed.Load())
+	}
+	if page.Len() == 0 {
+		t.Error("it was read to its end")
 	}
 }
 

@@ -28,8 +28,9 @@ type Transport struct {
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	t.Status = 0 // of the page before, where a list has several
-	request = request.Clone(t.Context)
+	request = request.WithContext(t.Context)
 	if t.BaseURL != "" {
+		request = request.Clone(t.Context)
 		if err := t.redirect(request); err != nil {
 			return nil, err
 		}

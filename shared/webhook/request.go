@@ -101,8 +101,8 @@ type parameter struct{ name, value string }
 // mostParameters bounds what somebody without a token can make us allocate. Twilio sends some forty.
 const mostParameters = 1000
 
-// parameters reads a form body; they are nil for a body of another type. It does what url.ParseQuery does, and keeps the order, in which Twilio
-// signs.
+// parameters reads a form body, in the order in which it was sent; they are nil for a body of another type. What url.ParseQuery refuses is
+// refused.
 func parameters(event Event, body []byte) ([]parameter, error) {
 	mediaType, _, err := mime.ParseMediaType(header(event, "Content-Type"))
 	if err != nil || mediaType != "application/x-www-form-urlencoded" {

@@ -3,7 +3,10 @@ package webhook
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"switchboard/shared/twiml"
@@ -89,4 +92,20 @@ func TestAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+func FuzzParameters(f *testing.F) {
+	f.Add("a=b&&c=%e2%82%AC+d&a=&=x&e")
+	f.Add("a;b")
+	f.Add("%4=%")
+	f.Fuzz(func(t *testing.T, body string) {
+		want, wrong := url.ParseQuery(body)
+		event := Event{}
+		event.Headers = map[string]string{"content-type": "application/x-www-form-urlencoded"}
+		sent, err := parameters(event, []byte(body))
+		tooMany := strings.Count(body, "&") >= mostParameters
+		if !tooMany && (err != nil) != (wrong != nil) || err == nil && !reflect.DeepEqual(formOf(sent), want) {
+			t.Errorf("%q is %v, %v; want %v, %v", body, sent, err, want, wrong)
+		}
+	})
 }

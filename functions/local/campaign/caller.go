@@ -106,7 +106,7 @@ func (v verdict) judgePatience(c simulator.CallRecord, last string) {
 
 // judgeLedger compares what the ledger has of a call with what clean invocations were told.
 func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
-	fields, err := v.memory.Get(context.Background(), c.SID)
+	fields, err := v.store.Get(context.Background(), c.SID)
 	if err != nil {
 		v.breaks(remembered, "%s", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -17,6 +18,7 @@ type campaign struct {
 	seed   uint64
 	rates  *rates
 	wiring wiring
+	table  *callTable // that keeps the ledger; nil = memory
 }
 
 // result is what came of a run.
@@ -25,6 +27,7 @@ type result struct {
 	Calls   int
 	Worlds  int
 	Took    time.Duration
+	Memory  uint64 // that the process held at most, in bytes
 	Faults  [kinds]int
 	Broken  map[string]int // worlds by rule
 	Example *example       // of the lowest index
@@ -38,14 +41,14 @@ type example struct {
 
 // take runs one world. timeline and without may be nil.
 func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool, timeline func(simulator.Entry)) (*world, error) {
-	w, err := newWorld(drawPlan(worldSeed(c.seed, index)), c.rates, without, c.wiring, timeline)
+	w, err := newWorld(drawPlan(worldSeed(c.seed, index)), c.rates, without, c.wiring, c.table, timeline)
 	if err != nil {
 		return nil, err
 	}
 	if _, err := w.run(ctx); err != nil {
 		return nil, err
 	}
-	return w, nil
+	return w, w.store.forget(ctx)
 }
 
 // run takes so many calls in as many worlds as that needs, several at once.
@@ -72,7 +75,10 @@ func (c campaign) run(ctx context.Context, calls, workers int, progress io.Write
 		total.add(index, w)
 		if now := time.Now(); now.Sub(last) >= time.Second {
 			last = now
-			fmt.Fprintf(progress, "%d calls, %.0f a minute, %d worlds with broken rules\n", total.Calls, float64(total.Calls)/now.Sub(began).Minutes(), total.brokenWorlds())
+			held := memory()
+			total.Memory = max(total.Memory, held)
+			fmt.Fprintf(progress, "%d calls, %.0f a minute, %d worlds with broken rules, %d MB\n",
+				total.Calls, float64(total.Calls)/now.Sub(began).Minutes(), total.brokenWorlds(), held>>20)
 		}
 	}
 	errs := make(chan error, workers)
@@ -99,8 +105,15 @@ func (c campaign) run(ctx context.Context, calls, workers int, progress io.Write
 			failure = err
 		}
 	}
-	total.Took = time.Since(began)
+	total.Took, total.Memory = time.Since(began), max(total.Memory, memory())
 	return total, failure
+}
+
+// memory is what the process holds of the machine's, in bytes.
+func memory() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.Sys - m.HeapReleased
 }
 
 func (r *result) add(index uint64, w *world) {

@@ -105,6 +105,27 @@ func TestTracingChangesNothing(t *testing.T) {
 	}
 }
 
+// TestNoWebhookRepeatsAParameter: Twilio does not, and a form of the simulator's does not look for it.
+func TestNoWebhookRepeatsAParameter(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	for index := range uint64(200) {
+		_, err := sound(11).take(t.Context(), index, nil, func(e simulator.Entry) {
+			for name, values := range e.Params {
+				if seen++; len(values) != 1 && e.Kind == simulator.KindWebhook {
+					t.Errorf("world %d: %s has %s %d times", index, e.Text, name, len(values))
+				}
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if seen == 0 {
+		t.Error("no webhook had parameters")
+	}
+}
+
 func TestABrokenRuleIsShrunkAndTold(t *testing.T) {
 	t.Parallel()
 	c := sound(1)

@@ -106,13 +106,11 @@ func (g gateway) deliver(r *http.Request, body string, signed time.Time) deliver
 }
 
 func (d delivered) response(r *http.Request) *http.Response {
-	response := refusal(r, d.answer.StatusCode, "")
-	response.Header = make(http.Header, len(d.answer.Headers))
+	header := make(http.Header, len(d.answer.Headers))
 	for name, value := range d.answer.Headers {
-		response.Header.Set(name, value)
+		header.Set(name, value)
 	}
-	response.Body, response.ContentLength = io.NopCloser(strings.NewReader(d.answer.Body)), int64(len(d.answer.Body))
-	return response
+	return answered(r, d.answer.StatusCode, header, d.answer.Body)
 }
 
 // function is the first route of the function behind a path.

@@ -42,6 +42,7 @@ type options struct {
 	json    bool
 	workers int
 	faults  string
+	ledger  string
 	profile string
 }
 
@@ -57,6 +58,7 @@ func parse(arguments []string, errors io.Writer) (options, rates, error) {
 	flags.BoolVar(&o.json, "json", false, "write the result as one JSON document")
 	flags.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "how many worlds run at once")
 	flags.StringVar(&o.faults, "faults", "", "rates that differ from the defaults: name=rate,… or none, or all=rate")
+	flags.StringVar(&o.ledger, "ledger", "", "address of a DynamoDB that keeps the ledger in a table of its own; without it memory does")
 	flags.StringVar(&o.profile, "profile", "", "write a CPU profile to this file")
 	if err := flags.Parse(arguments); err != nil {
 		return o, r, err
@@ -67,8 +69,8 @@ func parse(arguments []string, errors io.Writer) (options, rates, error) {
 	return o, r, r.parse(o.faults)
 }
 
-func run(ctx context.Context, arguments []string, out, errors io.Writer) error {
-	o, r, err := parse(arguments, errors)
+func run(ctx context.Context, arguments []string, out, progress io.Writer) (err error) {
+	o, r, err := parse(arguments, progress)
 	if err != nil {
 		return err
 	}
@@ -86,10 +88,16 @@ func run(ctx context.Context, arguments []string, out, errors io.Writer) error {
 	// Worlds are small and gone soon: there is little to keep for the collector to look at, and much that it can take at once.
 	debug.SetGCPercent(400)
 	c := campaign{seed: o.seed, rates: &r, wiring: soundWiring()}
+	if o.ledger != "" {
+		if c.table, err = createTable(ctx, o.ledger); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, c.table.drop(ctx)) }()
+	}
 	if o.call >= 0 {
 		return c.replay(ctx, out, uint64(o.call), o.verbose)
 	}
-	result, err := c.run(ctx, o.calls, o.workers, errors)
+	result, err := c.run(ctx, o.calls, o.workers, progress)
 	if err != nil {
 		return err
 	}

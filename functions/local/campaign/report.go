@@ -46,7 +46,8 @@ func (r *result) table(out io.Writer) {
 		fmt.Fprintf(tab, "%s\t%d\t\n", kind(k), n)
 	}
 	_ = tab.Flush()
-	fmt.Fprintf(out, "\nseed %d: %d calls in %d worlds, %.0f calls a minute\n", r.Seed, r.Calls, r.Worlds, float64(r.Calls)/r.Took.Minutes())
+	fmt.Fprintf(out, "\nseed %d: %d calls in %d worlds, %.0f calls a minute, %d MB of memory at most\n",
+		r.Seed, r.Calls, r.Worlds, float64(r.Calls)/r.Took.Minutes(), r.Memory>>20)
 	broken := 0
 	for _, rule := range slices.Sorted(maps.Keys(r.Broken)) {
 		fmt.Fprintf(out, "broken in %d worlds: %s\n", r.Broken[rule], rule)
@@ -61,7 +62,7 @@ func (r *result) writeJSON(out io.Writer, told *explanation) error {
 		faults[kind(k).String()] = n
 	}
 	document := map[string]any{
-		"seed": r.Seed, "calls": r.Calls, "worlds": r.Worlds, "seconds": r.Took.Seconds(), "calls_per_minute": float64(r.Calls) / r.Took.Minutes(),
+		"seed": r.Seed, "calls": r.Calls, "worlds": r.Worlds, "seconds": r.Took.Seconds(), "calls_per_minute": float64(r.Calls) / r.Took.Minutes(), "bytes": r.Memory,
 		"faults": faults, "broken": r.Broken, "example": told,
 	}
 	encoder := json.NewEncoder(out)

@@ -23,6 +23,7 @@ const (
 	unavailableSID = "WA00000000000000000000000000000002"
 	availableSID   = "WA00000000000000000000000000000003"
 	offlineSID     = "WA00000000000000000000000000000004"
+	faultlessSID   = "WA00000000000000000000000000000005"
 
 	ourNumber = "+12065550100"
 	musicURL  = "https://music.example/hold.mp3"
@@ -45,7 +46,7 @@ type world struct {
 	settings    stack.Settings
 	clients     stack.Clients
 	keys        stack.Parameters
-	memory      *ledger.Memory
+	store       callStore // the sound one
 	faults      faults
 	lambda      lambda
 	queue       queue
@@ -66,9 +67,9 @@ type world struct {
 func start() time.Time { return time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC) }
 
 // newWorld sets a planned world up. timeline, if not nil, is told of everything that happens.
-func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, timeline func(simulator.Entry)) (*world, error) {
+func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *callTable, timeline func(simulator.Entry)) (*world, error) {
 	w := &world{
-		plan: p, wiring: wired, loop: simulator.NewVirtual(start()), memory: &ledger.Memory{},
+		plan: p, wiring: wired, loop: simulator.NewVirtual(start()), store: memoryStore{&ledger.Memory{}},
 		faults: faults{seed: p.seed, rates: r, storm: p.storm, without: without},
 		keys:   stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
 		spoilt: map[harm]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
@@ -81,7 +82,10 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, timeline f
 		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: patienceOfPeople},
 	})
 	w.settings = w.plan.settings()
-	var store ledger.Store = w.memory
+	if shared != nil {
+		w.store = shared.store()
+	}
+	var store ledger.Store = w.store
 	if wired.store != nil {
 		store = wired.store(store)
 	}
@@ -132,6 +136,9 @@ func (p plan) settings() stack.Settings {
 	if p.maxSize > 0 {
 		s.QueueMaxSize = p.maxSize
 	}
+	if mix(p.seed, 5)&1 == 0 {
+		s.FaultActivitySID = faultlessSID
+	}
 	if p.crm {
 		s.CRMURL = "https://crm.example/calls"
 	}
@@ -145,6 +152,7 @@ func (w *world) setUp() error {
 		{SID: wrappingUpSID, Name: "Wrapping up"},
 		{SID: unavailableSID, Name: "Unavailable"},
 		{SID: offlineSID, Name: "Offline"},
+		{SID: faultlessSID, Name: "Not their fault"},
 	} {
 		if _, err := w.twilio.AddActivity(activity); err != nil {
 			return err

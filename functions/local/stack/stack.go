@@ -151,7 +151,7 @@ func (e environment) assignment() Stop {
 func (e environment) worker() Stop {
 	return worker.Handler{
 		Edge: e.edge(), Ledger: e.ledger(), Twilio: e.rest(), Queue: e.work(),
-		PostWorkActivitySID: e.PostWorkActivitySID, RejectActivitySID: e.RejectActivitySID, FaultActivitySID: e.RejectActivitySID,
+		PostWorkActivitySID: e.PostWorkActivitySID, Activities: e.activities(),
 		WrapUp: e.WrapUp, Now: e.Now, Logger: e.Logger,
 	}.Handle
 }

@@ -81,6 +81,8 @@ func (e *Error) Error() string {
 	switch {
 	case e.Code != 0:
 		return fmt.Sprintf("%s: Twilio answered %d, error %d: %s (https://www.twilio.com/docs/api/errors/%d)", e.What, e.Status, e.Code, e.Message, e.Code)
+	case e.Status != 0 && e.Status < 400:
+		return fmt.Sprintf("%s: Twilio answered %d: %v", e.What, e.Status, e.Err)
 	case e.Status != 0:
 		return fmt.Sprintf("%s: Twilio answered %d", e.What, e.Status)
 	}
@@ -94,8 +96,8 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Unknown reports that nobody knows whether Twilio did what was asked for: no answer came, or a server error.
-func (e *Error) Unknown() bool { return e.Status == 0 || e.Status >= 500 }
+// Unknown reports that nobody knows whether Twilio did what was asked for: no answer came, or a server error, or one that says nothing.
+func (e *Error) Unknown() bool { return e.Status < 400 || e.Status >= 500 }
 
 // Denied reports that the credentials do not open this.
 func (e *Error) Denied() bool {

@@ -19,8 +19,10 @@ func (c *Client) Read(ctx context.Context, workspace string) (Snapshot, error) {
 		return Snapshot{}, err
 	}
 	var found *Workspace
+	var others []string
 	for _, each := range all {
 		if each.Name != workspace {
+			others = append(others, each.Name)
 			continue
 		}
 		if found != nil {
@@ -28,7 +30,9 @@ func (c *Client) Read(ctx context.Context, workspace string) (Snapshot, error) {
 		}
 		found = &each
 	}
-	return c.ReadWorkspace(ctx, found)
+	snapshot, err := c.ReadWorkspace(ctx, found)
+	snapshot.Others = others
+	return snapshot, err
 }
 
 // ReadWorkspace is Read for a workspace that is known; nil for none.

@@ -6,6 +6,7 @@ import "time"
 type Snapshot struct {
 	AccountSID string
 	Workspace  *Workspace // nil when there is none; then there is nothing below it either
+	Others     []string   // names of the account's other workspaces, from Read
 	Activities []Activity
 	TaskQueues []TaskQueue
 	Workflows  []Workflow

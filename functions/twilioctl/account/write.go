@@ -111,7 +111,13 @@ func (c *Client) write(ctx context.Context, what, method string, r Resource, par
 		return err
 	}
 	return c.Do(ctx, what, func(rest client.BaseClient) error {
-		answer, err := rest.SendRequest(method, address, parameters, map[string]any{"Content-Type": "application/x-www-form-urlencoded"})
+		// The handler takes TWILIO_REGION and TWILIO_EDGE into account, as twilio-go's own functions do.
+		handler := client.NewRequestHandler(rest)
+		region, err := handler.BuildUrl(address)
+		if err != nil {
+			return err
+		}
+		answer, err := rest.SendRequest(method, region, parameters, map[string]any{"Content-Type": "application/x-www-form-urlencoded"})
 		if err != nil {
 			return err
 		}

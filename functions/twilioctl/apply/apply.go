@@ -21,10 +21,11 @@ type Applier struct {
 
 // StoppedError says where a plan was left.
 type StoppedError struct {
-	Err     error
-	Done    []plan.Change
-	At      plan.Change // what failed
-	NotDone []plan.Change
+	Err       error
+	Done      []plan.Change
+	At        plan.Change // what it stopped before, or in
+	NotDone   []plan.Change
+	Uncertain bool // At may have been made
 }
 
 // Error says why, and what to do now.
@@ -32,7 +33,7 @@ func (e *StoppedError) Error() string {
 	text := fmt.Sprintf("stopped: %v", e.Err)
 	var failure *account.Error
 	switch refused := errors.As(e.Err, &failure); {
-	case e.Uncertain():
+	case e.Uncertain:
 		text += "\nNobody knows whether Twilio did this one: the next plan finds out"
 	case refused && failure.Denied():
 		text += "\nThe credentials do not open this: twilioctl doctor tells which ones are used"
@@ -45,10 +46,10 @@ func (e *StoppedError) Error() string {
 // Unwrap gives the cause.
 func (e *StoppedError) Unwrap() error { return e.Err }
 
-// Uncertain reports that the change at which it stopped may have been made.
-func (e *StoppedError) Uncertain() bool {
+// uncertain reports that a change which failed so may have been made.
+func uncertain(err error) bool {
 	var failure *account.Error
-	return errors.As(e.Err, &failure) && failure.Unknown() || errors.Is(e.Err, context.Canceled) || errors.Is(e.Err, context.DeadlineExceeded)
+	return errors.As(err, &failure) && failure.Unknown() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // Run carries out a plan that was made of what actual says, and returns the changes that were made. An error is a *StoppedError.
@@ -62,7 +63,7 @@ func (a Applier) Run(ctx context.Context, p plan.Plan, actual account.Snapshot) 
 		change := left[0]
 		sid, err := a.make(ctx, change, actual, known)
 		if err != nil {
-			return done, &StoppedError{err, done, change, left[1:]}
+			return done, &StoppedError{err, done, change, left[1:], uncertain(err)}
 		}
 		change.SID = sid
 		known[key{change.Kind, change.Name}] = sid
@@ -72,8 +73,8 @@ func (a Applier) Run(ctx context.Context, p plan.Plan, actual account.Snapshot) 
 		}
 		if change.Kind == account.KindWorkspace && change.Action == plan.Create {
 			rest, now, err := a.anew(ctx, sid)
-			if err != nil {
-				return done, &StoppedError{err, done, change, left[1:]}
+			if err != nil && len(left) > 1 {
+				return done, &StoppedError{Err: err, Done: done, At: left[1], NotDone: left[2:]}
 			}
 			left, actual, known = append([]plan.Change{change}, rest...), now, directory(now)
 		}

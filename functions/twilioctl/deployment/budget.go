@@ -16,6 +16,8 @@ const (
 	// margin is for the queue before the bridge, for Twilio's one call a second, and for its ringing up to 5 s longer than asked
 	// (docs/voice/api/call-resource).
 	margin = 10 * time.Second
+	// announcementTime is for the 300 characters that an announcement has at most.
+	announcementTime = 20 * time.Second
 )
 
 // Part is a stretch of the time between a reservation and its bridge.
@@ -45,6 +47,9 @@ func NewBudget(parameters map[string]string) (Budget, error) {
 	budget = append(budget, Part{"ring", time.Duration(ring) * time.Second})
 	if deferred && parameters["WorkerGate"] != "none" {
 		budget = append(budget, Part{"gate", twiml.GateTime})
+		if parameters["WorkerAnnouncement"] != "" {
+			budget = append(budget, Part{"announcement", announcementTime})
+		}
 	}
 	return append(budget, Part{"margin", margin}), nil
 }

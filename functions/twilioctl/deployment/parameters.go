@@ -3,15 +3,16 @@ package deployment
 // WorkspaceParameters are the parameters of template.yaml that the workspace and its file decide.
 func WorkspaceParameters() []string {
 	return []string{
-		"TwilioAccountSid", "WorkspaceSid", "WorkflowSid", "PostWorkActivitySid", "RejectActivitySid", "ReservationTimeoutSeconds", "QueueMaxSize",
+		"TwilioAccountSid", "WorkspaceSid", "WorkflowSid", "PostWorkActivitySid", "RejectActivitySid", "FaultActivitySid", "ReservationTimeoutSeconds",
+		"QueueMaxSize",
 	}
 }
 
 // OtherParameters are those that are free.
 func OtherParameters() []string {
 	return []string{
-		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "WorkerGate", "WorkerRingSeconds",
-		"WorkerCallerId", "WrapUpSeconds", "CrmUrl", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel",
+		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "EndStuckTasks", "WorkerGate", "WorkerAnnouncement",
+		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "CrmUrl", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel",
 		"LogRetentionDays", "AlarmTopicArn",
 	}
 }

@@ -110,6 +110,7 @@ func (d *describer) activities() {
 	if a.Rejected == "" {
 		a.Rejected = d.guess("rejected", "unavailable", "reject", "offline")
 	}
+	a.Fault = d.activityNamed(d.parameter("FaultActivitySid"))
 }
 
 func (d *describer) activityNamed(sid string) workspacefile.Text {

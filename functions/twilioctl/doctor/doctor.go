@@ -1,9 +1,11 @@
-// Package doctor examines the Twilio and the AWS side of a deployment without changing anything.
+// Package doctor examines the Twilio and the AWS side of a deployment without changing anything. It reads everything once and then holds
+// check after check against it.
 package doctor
 
 import (
 	"context"
-	"fmt"
+	"net/http"
+	"time"
 
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/deployment"
@@ -17,11 +19,12 @@ const (
 	OK      Level = "ok"
 	Warning Level = "warning"
 	Error   Level = "error"
+	Skipped Level = "skipped" // what the check needs is not known
 )
 
-// Finding is the outcome of one check.
+// Finding is an outcome of a check.
 type Finding struct {
-	Check  string `json:"check"`
+	Check  string `json:"check"` // a name that stays
 	Level  Level  `json:"level"`
 	Looked string `json:"looked"` // what was looked at
 	Found  string `json:"found"`
@@ -30,23 +33,102 @@ type Finding struct {
 
 // Doctor examines a deployment.
 type Doctor struct {
-	Account *account.Client
-	Stack   *deployment.Stack // nil when there is none
+	Account   *account.Client
+	Stack     *deployment.Stack // nil when there is none
+	StackName string            // CloudFormation's
+	NoStack   string            // why there is none, in words
+	AWS       *AWS              // nil when AWS is not to be asked
+	NoAWS     string            // why not, in words
+	// Prefix is the SSM path of the secrets.
+	Prefix string
+	// Web reaches the stack's URLs; nil = http.DefaultTransport.
+	Web http.RoundTripper
+	Now func() time.Time
 }
 
-// Examine makes all checks.
+// Examine makes all checks, in an order in which what comes first explains what comes later.
 func (d Doctor) Examine(ctx context.Context) []Finding {
-	return []Finding{d.credentials(ctx)}
+	known := d.gather(ctx)
+	var findings []Finding
+	for _, each := range checks() {
+		for _, finding := range each.outcome(known) {
+			finding.Check = each.name
+			findings = append(findings, finding)
+		}
+	}
+	return findings
 }
 
-func (d Doctor) credentials(ctx context.Context) Finding {
-	finding := Finding{Check: "credentials", Level: OK, Looked: d.Account.Credentials.Source}
-	all, err := d.Account.Workspaces(ctx)
-	if err != nil {
-		finding.Level, finding.Found = Error, err.Error()
-		finding.Remedy = "Console → Account → API keys & tokens; then aws ssm put-parameter --overwrite, or the TWILIO_ variables"
-		return finding
+// check looks at one thing. Its name is stable: scripts tell findings apart by it.
+type check struct {
+	name    string
+	needs   []need
+	examine func(*evidence) []Finding
+}
+
+// outcome examines, unless something is missing that the check needs. Whatever made that missing is a finding of another check.
+func (c check) outcome(known *evidence) []Finding {
+	for _, each := range c.needs {
+		if why := known.missing[each]; why != "" {
+			return []Finding{{Level: Skipped, Found: why}}
+		}
 	}
-	finding.Found = fmt.Sprintf("they open account %s with %d workspaces", d.Account.AccountSID, len(all))
-	return finding
+	return c.examine(known)
+}
+
+func checks() []check {
+	return []check{
+		{"credentials", nil, (*evidence).checkCredentials},
+		{"ssm-parameters", []need{needAWS}, (*evidence).checkParameters},
+		{"auth-token", []need{needTwilio, needTokens}, (*evidence).checkToken},
+		{"unsigned-requests", []need{needURLs}, (*evidence).checkUnsigned},
+		{"signed-request", []need{needURLs, needTokens}, (*evidence).checkSigned},
+		{"clock-skew", nil, (*evidence).checkClocks},
+
+		{"workspace", []need{needTwilio}, (*evidence).checkWorkspace},
+		{"workflow", []need{needWorkspace}, (*evidence).checkWorkflow},
+		{"voice-url", []need{needTwilio, needURLs}, (*evidence).checkVoiceURL},
+		{"voice-fallback-url", []need{needTwilio, needURLs}, (*evidence).checkVoiceFallback},
+		{"assignment-url", []need{needWorkflow, needURLs}, (*evidence).checkAssignmentURL},
+		{"fallback-assignment-url", []need{needWorkflow, needURLs}, (*evidence).checkFallbackURL},
+		{"event-url", []need{needWorkspace, needURLs}, (*evidence).checkEventURL},
+		{"events-filter", []need{needWorkspace}, (*evidence).checkEventsFilter},
+		{"reservation-timeout", []need{needWorkflow, needParameters}, (*evidence).checkReservationTimeout},
+		{"task-timeout", []need{needWorkflow, needParameters}, (*evidence).checkTaskTimeout},
+		{"wrap-up", []need{needWorkspace, needParameters}, (*evidence).checkWrapUp},
+
+		{"available-activity", []need{needWorkspace}, (*evidence).checkAvailable},
+		{"timeout-activity", []need{needWorkspace}, (*evidence).checkTimeoutActivity},
+		{"post-work-activity", []need{needWorkspace, needParameters}, activityOf("PostWorkActivitySid", Warning, "a worker gets the next call the moment the last one ends")},
+		{"reject-activity", []need{needWorkspace, needParameters}, activityOf("RejectActivitySid", Error, "the worker who was just rejected can be reserved again at once, up to 1,000 times a call")},
+		{"fault-activity", []need{needWorkspace, needParameters}, activityOf("FaultActivitySid", Error, "the worker whose call just failed can be reserved again at once, up to 1,000 times a call")},
+
+		{"workers", []need{needWorkspace}, (*evidence).checkWorkers},
+		{"worker-contact", []need{needWorkspace}, (*evidence).checkContacts},
+		{"worker-number", []need{needWorkspace}, (*evidence).checkWorkerNumbers},
+		{"worker-hyphen", []need{needWorkspace}, (*evidence).checkHyphens},
+		{"worker-offline", []need{needWorkspace}, (*evidence).checkOffline},
+		{"workflow-filters", []need{needWorkflow}, (*evidence).checkFilters},
+		{"default-filter", []need{needWorkflow}, (*evidence).checkDefaultFilter},
+
+		{"caller-id", []need{needTwilio, needParameters}, (*evidence).checkCallerID},
+		{"geo-permissions", []need{needWorkspace}, (*evidence).checkGeoPermissions},
+		{"queue-limit", []need{needWorkflow, needParameters}, (*evidence).checkQueueLimit},
+		{"debugger", []need{needTwilio}, (*evidence).checkDebugger},
+
+		{"alarms", []need{needStack, needAWS}, (*evidence).checkAlarms},
+		{"dead-letter-queue", []need{needStack, needAWS}, (*evidence).checkDeadLetters},
+	}
+}
+
+// one makes a check's only finding.
+func one(level Level, looked, found, remedy string) []Finding {
+	return []Finding{{Level: level, Looked: looked, Found: found, Remedy: remedy}}
+}
+
+func fine(looked, found string) []Finding { return one(OK, looked, found, "") }
+
+// unread is what there is to say where reading failed.
+func unread(looked string, err error, remedy string) []Finding {
+	return one(Error, looked, err.Error(), remedy)
 }

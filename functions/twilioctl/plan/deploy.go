@@ -32,13 +32,18 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 	}
 	activities := w.File.Activities
 	deploy := Deploy{Complete: true}
-	for _, each := range []Parameter{
+	activitySIDs := []Parameter{
+		{Name: "PostWorkActivitySid", Value: activitySID(actual, string(activities.AfterCall))},
+		{Name: "RejectActivitySid", Value: activitySID(actual, string(activities.Rejected))},
+	}
+	if activities.Fault != "" {
+		activitySIDs = append(activitySIDs, Parameter{Name: "FaultActivitySid", Value: activitySID(actual, string(activities.Fault))})
+	}
+	for _, each := range append([]Parameter{
 		{Name: "TwilioAccountSid", Value: actual.AccountSID},
 		{Name: "WorkspaceSid", Value: workspace},
 		{Name: "WorkflowSid", Value: workflowSID(actual, string(w.File.Workflow.Name))},
-		{Name: "PostWorkActivitySid", Value: activitySID(actual, string(activities.AfterCall))},
-		{Name: "RejectActivitySid", Value: activitySID(actual, string(activities.Rejected))},
-	} {
+	}, activitySIDs...) {
 		each.Missing = each.Value == ""
 		deploy.Complete = deploy.Complete && !each.Missing
 		deploy.Parameters = append(deploy.Parameters, each)

@@ -4,6 +4,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"switchboard/functions/twilioctl/account"
@@ -81,6 +82,7 @@ func (w Wish) Make(actual account.Snapshot) Plan {
 	p.workers()
 	p.numbers()
 	p.voiceQueue()
+	slices.Reverse(p.deletions) // workers before the task queues and activities that they are in
 	p.plan.Changes = append(p.plan.Changes, p.deletions...)
 	p.judge()
 	p.plan.Deploy = w.deploy(actual)

@@ -83,6 +83,6 @@ func (p *planner) voiceQueue() {
 	}
 	if wanted != "100" {
 		p.plan.Notes = append(p.plan.Notes, "the queue in which callers wait does not exist yet, so its MaxSize of "+wanted+
-			" cannot be set: Twilio makes it for the first call, for 100 callers; run this again then")
+			" cannot be set: Twilio makes it for the first call, for 100 callers; then the stack sets its QueueMaxSize, or another apply does")
 	}
 }

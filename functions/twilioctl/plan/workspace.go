@@ -14,6 +14,9 @@ func (p *planner) workspace() {
 	if p.actual.Workspace != nil {
 		return
 	}
+	if len(p.actual.Others) > 0 {
+		p.warn("a new workspace is made beside %s; to take over one of these, write its name as workspace, or start with import", quoted(p.actual.Others))
+	}
 	var f fields
 	f.made("FriendlyName", Text(p.File.Workspace))
 	f.made("MultiTaskEnabled", Text("true"))
@@ -102,6 +105,14 @@ func (p *planner) reference(f *fields, parameter, was string, name workspacefile
 		from = was
 	}
 	*f = append(*f, Field{Name: parameter, From: Text(from).String(), To: Reference{account.KindActivity, string(name)}})
+}
+
+func quoted(names []string) string {
+	var all []string
+	for _, name := range names {
+		all = append(all, fmt.Sprintf("%q", name))
+	}
+	return strings.Join(all, ", ")
 }
 
 func set(names []string) map[string]bool {

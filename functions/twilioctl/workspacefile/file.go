@@ -36,6 +36,7 @@ type Activities struct {
 	TimedOut    Text   `yaml:"reservation_timeout,omitempty"` // the workspace's timeout activity
 	AfterCall   Text   `yaml:"after_call,omitempty"`          // parameter PostWorkActivitySid
 	Rejected    Text   `yaml:"rejected,omitempty"`            // parameter RejectActivitySid
+	Fault       Text   `yaml:"fault,omitempty"`               // parameter FaultActivitySid; "" = Rejected
 }
 
 // TaskQueue is a TaskRouter task queue.

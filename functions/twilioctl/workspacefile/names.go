@@ -50,8 +50,8 @@ func (c *checker) activities() {
 	for _, role := range []struct {
 		field string
 		name  Text
-	}{{"reservation_timeout", a.TimedOut}, {"after_call", a.AfterCall}, {"rejected", a.Rejected}} {
-		if !slices.Contains(a.Unavailable, role.name) {
+	}{{"reservation_timeout", a.TimedOut}, {"after_call", a.AfterCall}, {"rejected", a.Rejected}, {"fault", a.Fault}} {
+		if role.name != "" && !slices.Contains(a.Unavailable, role.name) {
 			c.fail("activities."+role.field, "want one of the unavailable activities, %s, not %q: in an available one the worker is offered the next call at once", list(a.Unavailable), string(role.name))
 		}
 	}

@@ -63,6 +63,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"no available activity", "activities:\n  available: []", "w.yaml:2: activities.available: want at least one activity"},
 		{"an activity twice", "activities:\n  available: [A]\n  unavailable: [Offline, Wrapping up, Unavailable, A]", `w.yaml:3: activities.unavailable[3]: "A" is listed as available too`},
 		{"no activity for rejects", "activities:\n  rejected: Gone", `w.yaml:2: activities.rejected: want one of the unavailable activities, Offline, Wrapping up, Unavailable, not "Gone"`},
+		{"an available one for faults", "activities:\n  fault: Available", `w.yaml:2: activities.fault: want one of the unavailable activities`},
 		{"an available one after a call", "activities:\n  after_call: Available", `w.yaml:2: activities.after_call: want one of the unavailable activities`},
 		{"an available one on timeout", "activities:\n  reservation_timeout: Available", `w.yaml:2: activities.reservation_timeout: want one of the unavailable activities`},
 		{"new workers nowhere", "activities:\n  new_workers: Home", `w.yaml:2: activities.new_workers: want one of Available, Offline, Wrapping up, Unavailable, not "Home"`},

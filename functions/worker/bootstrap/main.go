@@ -2,7 +2,6 @@
 package main
 
 import (
-	"cmp"
 	"os"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"switchboard/functions/worker"
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
@@ -22,7 +22,6 @@ func main() {
 	log := lambdacontext.NewLogger()
 	env := environment.Reader{Lookup: os.Getenv}
 	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
-	reject := env.Required("REJECT_ACTIVITY_SID")
 	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
 	handler := worker.Handler{
 		Edge:                webhook.Edge{Secrets: keys, PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
@@ -30,8 +29,7 @@ func main() {
 		Twilio:              rest,
 		Queue:               deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),
 		PostWorkActivitySID: env.Required("POST_WORK_ACTIVITY_SID"),
-		RejectActivitySID:   reject,
-		FaultActivitySID:    cmp.Or(env.Text("FAULT_ACTIVITY_SID"), reject),
+		Activities:          failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
 		WrapUp:              env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),
 		Now:                 time.Now,
 		Logger:              log,

@@ -1,0 +1,112 @@
+package bridge
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"switchboard/shared/deferred"
+	"switchboard/shared/ledger"
+)
+
+func TestTheRingIsCutToFit(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		left time.Duration
+		want string
+	}{
+		{115 * time.Second, placed},
+		{17 * time.Second, placed},
+		{17*time.Second - time.Millisecond, "place +14155550199 14s"},
+		{12*time.Second + 900*time.Millisecond, "place +14155550199 10s"},
+		{7 * time.Second, "place +14155550199 5s"},
+		{7*time.Second - time.Millisecond, rejected},
+		{0, rejected},
+		{-time.Minute, rejected},
+	}
+	for _, test := range tests {
+		d := newDesk()
+		d.handler.CRM = nil
+		work := d.bridge()
+		work.Deadline = d.now.Add(test.left)
+		if d.deliver(t, deferred.Message{Bridge: &work}) {
+			t.Errorf("%s before the deadline: the message comes again", test.left)
+		}
+		d.want(t, test.want)
+	}
+}
+
+func TestTheLedgerKnowsUntilWhenThePhoneMayBeginToRing(t *testing.T) {
+	t.Parallel()
+	for _, withCRM := range []bool{true, false} {
+		for _, test := range []struct{ left, ring time.Duration }{{115 * time.Second, 15 * time.Second}, {12 * time.Second, 10 * time.Second}} {
+			d := newDesk()
+			if !withCRM {
+				d.handler.CRM = nil
+			}
+			work := d.bridge()
+			work.Deadline = d.now.Add(test.left)
+			d.deliver(t, deferred.Message{Bridge: &work})
+			known := d.known(t)
+			if want := work.Deadline.Add(-test.ring); !known.DialBy(ref()).Equal(want) || !known.Deadline(ref()).Equal(work.Deadline) || known.State(ref()) != ledger.Ringing {
+				t.Errorf("CRM %t, %s left: dial by %s of %s, %s; want by %s", withCRM, test.left, known.DialBy(ref()), known.Deadline(ref()), known.State(ref()), want)
+			}
+		}
+	}
+}
+
+// TestTheCRMStepLeavesTimeForACall gives the step its 10 seconds, or what a request and the shortest ring leave.
+func TestTheCRMStepLeavesTimeForACall(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ left, want time.Duration }{{115 * time.Second, 10 * time.Second}, {12 * time.Second, 5 * time.Second}, {8 * time.Second, time.Second}} {
+		d := newDesk()
+		work := d.bridge()
+		work.Deadline = d.now.Add(test.left)
+		d.deliver(t, deferred.Message{Bridge: &work})
+		if d.crmTime > test.want || d.crmTime < test.want-500*time.Millisecond {
+			t.Errorf("%s before the deadline, the CRM step may take %s, want %s", test.left, d.crmTime, test.want)
+		}
+	}
+}
+
+// TestARequestThatTakesLongLeavesTimeForTheRing gives the request its 8 seconds, or what is left before the ring must begin.
+func TestARequestThatTakesLongLeavesTimeForTheRing(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ left, want time.Duration }{
+		{115 * time.Second, 8 * time.Second}, {19 * time.Second, 4 * time.Second}, {17 * time.Second, 2 * time.Second}, {10 * time.Second, 2 * time.Second},
+	} {
+		d := newDesk()
+		work := d.bridge()
+		work.Deadline = d.now.Add(test.left)
+		d.deliver(t, deferred.Message{Bridge: &work})
+		if d.placeTime > test.want || d.placeTime < test.want-500*time.Millisecond {
+			t.Errorf("%s before the deadline, placing the call may take %s, want %s", test.left, d.placeTime, test.want)
+		}
+	}
+}
+
+// TestAWriteThatTakesTheTimeOfTheRequestIsTheEnd fixes the ring before the ledger is asked: afterwards it may no longer fit.
+func TestAWriteThatTakesTheTimeOfTheRequestIsTheEnd(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	d.handler.CRM = nil
+	work := d.bridge()
+	work.Deadline = d.now.Add(10 * time.Second)
+	d.handler.Ledger = slow{d.ledger, func() { d.now = d.now.Add(1500 * time.Millisecond) }}
+	d.deliver(t, deferred.Message{Bridge: &work})
+	d.want(t, rejected)
+	if state := d.known(t).State(ref()); state != ledger.Stale {
+		t.Errorf("the reservation is %s, want stale", state)
+	}
+}
+
+// slow is a ledger that takes its time for a claim.
+type slow struct {
+	ledger.Ledger
+	wait func()
+}
+
+func (s slow) Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (ledger.Call, bool, error) {
+	defer s.wait()
+	return s.Ledger.Claim(ctx, ref, offer)
+}

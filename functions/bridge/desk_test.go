@@ -1,0 +1,150 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"switchboard/shared/crm"
+	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
+	"switchboard/shared/ledger"
+	"switchboard/shared/twilio"
+)
+
+const (
+	callerCall  = "CA00000000000000000000000000000001"
+	workerCall  = "CA00000000000000000000000000000002"
+	task        = "WT00000000000000000000000000000001"
+	reservation = "WR00000000000000000000000000000001"
+	worker      = "WK00000000000000000000000000000001"
+	unavailable = "WA00000000000000000000000000000002"
+	faultless   = "WA00000000000000000000000000000003" // for whoever had no part in a failure
+)
+
+func ref() ledger.Ref {
+	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
+}
+
+// desk is what the bridge works with: a clock, a ledger, and doubles that write down what they were asked.
+type desk struct {
+	handler Handler
+	ledger  ledger.Ledger
+	store   *ledger.Memory
+	now     time.Time
+	did     []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
+
+	placeErr, rejectErr, crmErr, endErr error
+	onPlace                             func()        // what happens while Twilio places the call
+	placeTime, crmTime                  time.Duration // how long that, and the CRM step, may take
+	onCRM                               func()
+	pending                             bool // whether a reservation that is rejected is still pending
+	taskStatus                          string
+	living                              []string // calls that have not ended
+}
+
+func newDesk() *desk {
+	d := &desk{store: &ledger.Memory{}, now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC), pending: true}
+	clock := func() time.Time { return d.now }
+	d.ledger = ledger.Ledger{Store: d.store, Now: clock}
+	d.handler = Handler{
+		Ledger: d.ledger, Voice: d, Tasks: d, CRM: d, Gate: true, Ring: 15 * time.Second,
+		Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock, Logger: slog.New(slog.DiscardHandler),
+	}
+	return d
+}
+
+func (d *desk) Tell(ctx context.Context, _ crm.Document) error {
+	deadline, _ := ctx.Deadline()
+	d.crmTime = time.Until(deadline)
+	d.did = append(d.did, "crm")
+	if d.onCRM != nil {
+		d.onCRM()
+	}
+	return d.crmErr
+}
+
+func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
+	deadline, _ := ctx.Deadline()
+	d.placeTime = time.Until(deadline)
+	d.did = append(d.did, "place "+call.To+" "+call.Ring.String())
+	if d.onPlace != nil {
+		d.onPlace()
+	}
+	if d.placeErr != nil {
+		return "", d.placeErr
+	}
+	return workerCall, nil
+}
+
+func (d *desk) EndCall(_ context.Context, sid string) error {
+	d.did = append(d.did, "end "+sid)
+	return d.endErr
+}
+
+func (d *desk) Ended(_ context.Context, sid string) (bool, error) {
+	return !slices.Contains(d.living, sid), nil
+}
+
+func (d *desk) RejectReservation(_ context.Context, _, sid, activity string) (bool, error) {
+	d.did = append(d.did, "reject "+sid+" "+activity)
+	return d.pending, d.rejectErr
+}
+
+func (d *desk) TaskStatus(context.Context, string) (string, error) { return d.taskStatus, nil }
+
+func (d *desk) CompleteTask(context.Context, string, string) error {
+	d.did, d.taskStatus = append(d.did, "complete"), "completed"
+	return nil
+}
+
+func (d *desk) bridge() deferred.Bridge {
+	return deferred.Bridge{
+		CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker,
+		Contact: "+14155550199", CallerID: "+12065550100", BaseURL: "https://switchboard.example",
+		Deadline:         d.now.Add(115 * time.Second),
+		TaskAttributes:   json.RawMessage(`{"call_sid":"` + callerCall + `","from":"+14155550123","to":"+12065550100"}`),
+		WorkerAttributes: json.RawMessage(`{"contact_uri":"+14155550199"}`),
+	}
+}
+
+// deliver hands the message over as SQS does, and reports whether it comes again.
+func (d *desk) deliver(t *testing.T, message deferred.Message) (again bool) {
+	t.Helper()
+	body, err := json.Marshal(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := d.handler.Handle(t.Context(), events.SQSEvent{Records: []events.SQSMessage{{MessageId: "m", Body: string(body)}}})
+	if err != nil {
+		t.Fatalf("Handle: %v", err)
+	}
+	return len(response.BatchItemFailures) > 0
+}
+
+func (d *desk) want(t *testing.T, wanted ...string) {
+	t.Helper()
+	if !slices.Equal(d.did, wanted) {
+		t.Errorf("did %q, want %q", d.did, wanted)
+	}
+}
+
+const (
+	rejected = "reject " + reservation + " " + faultless
+	placed   = "place +14155550199 15s"
+)
+
+// known is what the ledger knows of the call.
+func (d *desk) known(t *testing.T) ledger.Call {
+	t.Helper()
+	known, found, err := d.ledger.ByCall(t.Context(), callerCall)
+	if err != nil || !found {
+		t.Fatalf("the ledger knows nothing: %v", err)
+	}
+	return known
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestBothLedgersGiveTheSameWorlds needs DynamoDB, or something that can stand in for it, at LEDGER_ENDPOINT.
+func TestBothLedgersGiveTheSameWorlds(t *testing.T) {
+	t.Parallel()
+	endpoint := os.Getenv("LEDGER_ENDPOINT")
+	if endpoint == "" {
+		if os.Getenv("SWITCHBOARD_CI") != "" {
+			t.Fatal("LEDGER_ENDPOINT is not set: CI takes calls with the ledger in DynamoDB, too")
+		}
+		t.Skip("LEDGER_ENDPOINT is not set: no call is taken with the ledger in DynamoDB (CI takes some)")
+	}
+	table, err := createTable(t.Context(), endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// The test's own context has ended by now.
+		if err := table.drop(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	told := func(index uint64, kept *callTable) string {
+		var out strings.Builder
+		c := sound(12)
+		c.table = kept
+		w, err := c.take(t.Context(), index, nil, tell(&out))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(w.broken) > 0 {
+			t.Errorf("world %d: %v", index, w.broken)
+		}
+		return out.String()
+	}
+	for index := range uint64(20) {
+		want := told(index, nil)
+		for range 2 { // a world leaves nothing in the table
+			if got := told(index, table); got != want || got == "" {
+				t.Fatalf("world %d with DynamoDB:\n%s\nwith memory:\n%s", index, got, want)
+			}
+		}
+	}
+}
+
+func TestNoTableNoCalls(t *testing.T) {
+	t.Parallel()
+	var out, progress strings.Builder
+	if err := run(t.Context(), []string{"-calls", "5", "-ledger", "http://127.0.0.1:1"}, &out, &progress); err == nil || out.Len() > 0 {
+		t.Errorf("err = %v, told %q; want an error before any call", err, out.String())
+	}
+}

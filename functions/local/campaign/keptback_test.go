@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// TestCallsThatTwilioKeepsBack has so many people call at once that Twilio, which places one call a second, comes to the last workers when
+// their reservations can no longer outlast the ring. Those phones are stopped, and no reservation is left to time out.
+func TestCallsThatTwilioKeepsBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		late := 0
+		for seed := range uint64(20) {
+			d := draws{rand.New(rand.NewPCG(seed, 2))}
+			p := oneLeaves(seed, 0)
+			p.ring, p.reservationTimeout, p.readings = 15*time.Second, 25*time.Second, simulator.DrawReadings(d.Rand)
+			p.callers, p.workers = nil, nil
+			for n := range 12 {
+				phone := fmt.Sprintf("+1415555%04d", 900+n)
+				p.callers = append(p.callers, caller{from: fmt.Sprintf("+1415555%04d", 100+n), steps: []simulator.Step{simulator.StaysOn()}})
+				p.workers = append(p.workers, member{name: phone, contact: phone, attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`, phones: []simulator.Phone{simulator.NeverAnswers()}})
+			}
+			none := rates{}
+			w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.run(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for _, text := range rulesOf(w.broken) {
+				t.Errorf("seed %d: %s", seed, text)
+			}
+			late += w.keptBack(t)
+		}
+		if late == 0 {
+			t.Error("no call was kept back for too long")
+		}
+	})
+}
+
+// keptBack counts the calls that were dialled too late, and holds each to having rung for a moment.
+func (w *world) keptBack(t *testing.T) (late int) {
+	t.Helper()
+	reservations := map[string]simulator.ReservationRecord{}
+	for _, r := range w.twilio.Reservations() {
+		reservations[r.SID] = r
+	}
+	for _, leg := range w.twilio.Calls() {
+		r, found := reservations[reservationOf(leg.URL)]
+		if !found || leg.Dialled.IsZero() || !leg.Dialled.Add(leg.Timeout).After(r.Deadline) {
+			continue
+		}
+		late++
+		if rang := leg.Ended.Sub(leg.Dialled); rang > 2*time.Second {
+			t.Errorf("seed %d: a call that was dialled %s before the deadline rang for %s", w.seed, r.Deadline.Sub(leg.Dialled), rang)
+		}
+		if r.Status == "timeout" {
+			t.Errorf("seed %d: its reservation timed out", w.seed)
+		}
+	}
+	return late
+}

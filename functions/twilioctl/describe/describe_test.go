@@ -1,0 +1,105 @@
+package describe
+
+import (
+	"strings"
+	"testing"
+
+	"switchboard/functions/twilioctl/account"
+	"switchboard/functions/twilioctl/deployment"
+	"switchboard/shared/taskrouter"
+)
+
+// desk is a small workspace.
+func desk() account.Snapshot {
+	return account.Snapshot{
+		Workspace:  &account.Workspace{SID: "WS1", Name: "Desk", DefaultActivitySID: "WA2"},
+		Activities: []account.Activity{{SID: "WA1", Name: "On", Available: true}, {SID: "WA2", Name: "Away"}, {SID: "WA3", Name: "After call"}, {SID: "WA4", Name: "Offline"}},
+		TaskQueues: []account.TaskQueue{{SID: "WQ1", Name: "All", TargetWorkers: "1==1", TaskOrder: "FIFO", MaxReservedWorkers: 1}},
+		Workflows:  []account.Workflow{{SID: "WW1", Name: "Calls", Configuration: `{"task_routing":{"default_filter":{"queue":"WQ1"}}}`}},
+	}
+}
+
+func TestActivitiesAreGuessedWhereNobodyTells(t *testing.T) {
+	t.Parallel()
+	file, doubts, err := Choice{}.File(desk())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := file.Activities
+	if a.NewWorkers != "Away" || a.TimedOut != "Offline" || a.AfterCall != "After call" || a.Rejected != "Offline" {
+		t.Errorf("activities = %+v", a)
+	}
+	if len(doubts) != 3 {
+		t.Errorf("doubts = %q", doubts)
+	}
+	stack := &deployment.Stack{Parameters: map[string]string{"PostWorkActivitySid": "WA2", "RejectActivitySid": "WA3", "FaultActivitySid": "WA4", "WorkflowSid": "WW1"}}
+	file, doubts, err = Choice{Stack: stack}.File(desk())
+	if err != nil || file.Activities.AfterCall != "Away" || file.Activities.Rejected != "After call" || file.Activities.Fault != "Offline" || len(doubts) != 1 {
+		t.Errorf("with a stack: %+v, %q, %v", file, doubts, err)
+	}
+}
+
+func TestWhatAFileCannotSayIsAnError(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*account.Snapshot)
+		want   string
+	}{
+		"a member of a target": {func(s *account.Snapshot) {
+			s.Workflows[0].Configuration = `{"task_routing":{"default_filter":{"queue":"WQ1","colour":"red"}}}`
+		}, `workflow "Calls" (WW1) has what a file cannot say: json: unknown field "colour"`},
+		"no configuration": {func(s *account.Snapshot) { s.Workflows[0].Configuration = "x" }, `workflow "Calls" (WW1): read workflow configuration`},
+		"no workflow":      {func(s *account.Snapshot) { s.Workflows = nil }, `workspace "Desk" has no workflow`},
+		"attributes":       {func(s *account.Snapshot) { s.Workers = []account.Worker{{SID: "WK1", Name: "Al", Attributes: "x"}} }, `worker "Al" (WK1): read attributes`},
+	} {
+		actual := desk()
+		test.change(&actual)
+		if _, _, err := (Choice{}).File(actual); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%s: err = %v, want %s", name, err, test.want)
+		}
+	}
+}
+
+func TestURLsAreLeftOutWhereTheStackSaysThem(t *testing.T) {
+	t.Parallel()
+	const stack, usual = "https://s.example/enqueue", "rc=2"
+	for _, test := range []struct {
+		name, url, stack, want, overrides string // overrides "-" for nil
+	}{
+		{"the stack's", stack + "#rc=2", stack, "", "-"},
+		{"with other overrides", stack + "#rc=3", stack, "", "rc=3"},
+		{"without overrides", stack, stack, "", ""},
+		{"elsewhere", "https://o.example/#rc=1", stack, "https://o.example/#rc=1", ""},
+		{"none", "", stack, "", "-"},
+		{"no stack", "https://o.example/", "", "", "-"},
+	} {
+		url, overrides := own(test.url, test.stack, usual)
+		got := "-"
+		if overrides != nil {
+			got = string(*overrides)
+		}
+		if string(url) != test.want || got != test.overrides {
+			t.Errorf("%s: %q, overrides %s; want %q, %s", test.name, url, got, test.want, test.overrides)
+		}
+	}
+}
+
+func TestEventsAreDescribedByTheirFilter(t *testing.T) {
+	t.Parallel()
+	usual := strings.Join(append(taskrouter.ReservationEvents(), taskrouter.TaskEvents()...), ", ")
+	for filter, want := range map[string]string{"": "all", usual: "", "task.created, activity.created": "activity.created task.created"} {
+		actual := desk()
+		actual.Workspace.EventsFilter = filter
+		file, _, err := Choice{}.File(actual)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, each := range file.EventCallback.Filter {
+			got = append(got, string(each))
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("filter %q is described as %q, want %q", filter, got, want)
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	sdk "github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"switchboard/shared/secrets"
+)
+
+// AWS is what is asked there.
+type AWS struct {
+	Parameters secrets.Parameters
+	Queues     Queues
+	Alarms     Alarms
+}
+
+// Queues is the part of SQS's client that the doctor calls.
+type Queues interface {
+	GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
+}
+
+// Alarms is the part of CloudWatch's client that the doctor calls.
+type Alarms interface {
+	DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
+}
+
+// alarm is one of the stack's.
+type alarm struct{ Name, Text, State string }
+
+func (e *evidence) readAWS(ctx context.Context) {
+	cloud := e.doctor.AWS
+	if cloud == nil {
+		e.lacks(e.doctor.NoAWS, needAWS, needTokens)
+		return
+	}
+	store := &secrets.Store{Client: cloud.Parameters, Prefix: e.doctor.Prefix, Now: e.doctor.Now}
+	if e.secrets.value, e.secrets.err = store.Get(ctx); e.secrets.err != nil {
+		e.lacks("SSM has no auth token", needTokens)
+	}
+	if e.missing[needStack] != "" {
+		return
+	}
+	e.alarms.value, e.alarms.err = readAlarms(ctx, cloud.Alarms, e.doctor.StackName)
+	e.deadLetter.value, e.deadLetter.err = countMessages(ctx, cloud.Queues, e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])
+}
+
+// readAlarms lists the stack's alarms: CloudFormation begins their names with the stack's.
+func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error) {
+	var found []alarm
+	input := &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: sdk.String(name + "-"), AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}}
+	for {
+		output, err := client.DescribeAlarms(ctx, input)
+		if err != nil {
+			return nil, fmt.Errorf("describe the alarms of stack %s: %w", name, err)
+		}
+		for _, each := range output.MetricAlarms {
+			found = append(found, alarm{Name: sdk.ToString(each.AlarmName), Text: sdk.ToString(each.AlarmDescription), State: string(each.StateValue)})
+		}
+		if input.NextToken = output.NextToken; sdk.ToString(input.NextToken) == "" {
+			return found, nil
+		}
+	}
+}
+
+// countMessages counts what lies in a queue, about.
+func countMessages(ctx context.Context, client Queues, url string) (int, error) {
+	if url == "" {
+		return 0, fmt.Errorf("the stack has no output BridgeDeadLetterQueueUrl")
+	}
+	visible, hidden := sqstypes.QueueAttributeNameApproximateNumberOfMessages, sqstypes.QueueAttributeNameApproximateNumberOfMessagesNotVisible
+	output, err := client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: sdk.String(url), AttributeNames: []sqstypes.QueueAttributeName{visible, hidden}})
+	if err != nil {
+		return 0, fmt.Errorf("count the messages in %s: %w", url, err)
+	}
+	count := 0
+	for _, name := range []sqstypes.QueueAttributeName{visible, hidden} {
+		n, err := strconv.Atoi(output.Attributes[string(name)])
+		if err != nil {
+			return 0, fmt.Errorf("count the messages in %s: %w", url, err)
+		}
+		count += n
+	}
+	return count, nil
+}
+
+func (e *evidence) checkParameters() []Finding {
+	looked := "SSM parameters below " + e.doctor.Prefix
+	if e.secrets.err != nil {
+		return unread(looked, e.secrets.err, e.putParameter("auth-token", "TWILIO_AUTH_TOKEN"))
+	}
+	set := e.secrets.value
+	switch {
+	case (set.APIKeySID == "") != (set.APIKeySecret == ""):
+		return one(Warning, looked, "api-key-sid and api-key-secret go together, and one is missing: REST calls go out under the auth token",
+			e.putParameter("api-key-sid", "TWILIO_API_KEY")+"; "+e.putParameter("api-key-secret", "TWILIO_API_SECRET"))
+	case e.parameter("CrmUrl") != "" && set.CRMSecret == "":
+		return one(Warning, looked, "there is a CrmUrl and no crm-secret: the CRM step's requests go out unsigned", e.putParameter("crm-secret", "CRM_SECRET"))
+	}
+	there := "auth-token"
+	for _, each := range []struct {
+		name  string
+		value secrets.Secret
+	}{{"auth-token-secondary", set.AuthTokenSecondary}, {"api-key-sid, api-key-secret", set.APIKeySID}, {"crm-secret", set.CRMSecret}} {
+		if each.value != "" {
+			there += ", " + each.name
+		}
+	}
+	return fine(looked, there)
+}
+
+func (e *evidence) putParameter(name, variable string) string {
+	return fmt.Sprintf(`aws ssm put-parameter --overwrite --type SecureString --name %s/%s --value "$%s"`, e.doctor.Prefix, name, variable)
+}
+
+func (e *evidence) checkAlarms() []Finding {
+	looked := "CloudWatch alarms of stack " + e.doctor.StackName
+	switch {
+	case e.alarms.err != nil:
+		return unread(looked, e.alarms.err, "aws cloudwatch describe-alarms, with the same credentials")
+	case len(e.alarms.value) == 0:
+		return one(Warning, looked, "there is none: nobody is told when calls fail", "sam deploy --parameter-overrides AlarmTopicArn=arn:aws:sns:… with your other parameters")
+	}
+	var findings []Finding
+	for _, each := range e.alarms.value {
+		if each.State == string(types.StateValueAlarm) {
+			findings = append(findings, Finding{Level: Error, Looked: each.Name, Found: "it is in ALARM: " + each.Text, Remedy: "aws cloudwatch describe-alarm-history --alarm-name " + each.Name})
+		}
+	}
+	if len(findings) > 0 {
+		return findings
+	}
+	return fine(looked, fmt.Sprintf("%s, none in ALARM", counted(len(e.alarms.value), "alarm")))
+}
+
+func (e *evidence) checkDeadLetters() []Finding {
+	looked := "the dead-letter queue"
+	switch {
+	case e.deadLetter.err != nil:
+		return unread(looked, e.deadLetter.err, "aws sqs get-queue-attributes, with the same credentials")
+	case e.deadLetter.value > 0:
+		return one(Error, looked, fmt.Sprintf("%s failed three times; the log tells why under the message_id", counted(e.deadLetter.value, "message")),
+			"aws sqs receive-message --queue-url "+e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"]+"; then aws sqs purge-queue")
+	}
+	return fine(looked, "it is empty")
+}

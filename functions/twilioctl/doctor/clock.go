@@ -1,0 +1,89 @@
+package doctor
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// skewLimit is how far clocks may be apart. Date headers have whole seconds, and an answer was under way for a while.
+const skewLimit = 10 * time.Second
+
+// clocks notes what time others say it is, by the Date header of their answers.
+type clocks struct {
+	now   func() time.Time
+	heard []heard
+}
+
+type heard struct {
+	whose string
+	ahead time.Duration // of this machine
+}
+
+// listen notes the first answer that next gets from whose.
+func (c *clocks) listen(whose string, next http.RoundTripper) http.RoundTripper {
+	if next == nil {
+		next = http.DefaultTransport
+	}
+	return listener{c, whose, next}
+}
+
+type listener struct {
+	clocks *clocks
+	whose  string
+	next   http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (l listener) RoundTrip(request *http.Request) (*http.Response, error) {
+	asked := l.clocks.now()
+	response, err := l.next.RoundTrip(request)
+	if err == nil {
+		l.clocks.note(l.whose, response.Header.Get("Date"), asked)
+	}
+	return response, err
+}
+
+// note reckons with the middle of the time that the request took.
+func (c *clocks) note(whose, date string, asked time.Time) {
+	for _, each := range c.heard {
+		if each.whose == whose {
+			return
+		}
+	}
+	at, err := http.ParseTime(date)
+	if err != nil {
+		return
+	}
+	middle := asked.Add(c.now().Sub(asked) / 2)
+	c.heard = append(c.heard, heard{whose, at.Sub(middle).Round(time.Second)})
+}
+
+func (e *evidence) checkClocks() []Finding {
+	looked := "the Date headers of answers, against this machine's clock"
+	if len(e.clocks.heard) == 0 {
+		return one(Skipped, looked, "no answer had one", "")
+	}
+	var told []string
+	apart := false
+	for _, each := range e.clocks.heard {
+		told = append(told, fmt.Sprintf("%s is %s", each.whose, ahead(each.ahead)))
+		apart = apart || each.ahead.Abs() > skewLimit
+	}
+	if apart {
+		return one(Warning, looked, strings.Join(told, ", ")+": AWS refuses requests that are five minutes off, and a CRM that checks timestamps likewise",
+			"timedatectl set-ntp true, on this machine")
+	}
+	return fine(looked, strings.Join(told, ", "))
+}
+
+func ahead(by time.Duration) string {
+	switch {
+	case by > 0:
+		return by.String() + " ahead"
+	case by < 0:
+		return (-by).String() + " behind"
+	}
+	return "the same"
+}

@@ -1,0 +1,96 @@
+package doctor
+
+import (
+	"slices"
+	"strings"
+
+	"switchboard/shared/simulator"
+)
+
+// name is an attribute that an expression refers to: task.skill, or skill where the place of the expression tells whose it is.
+type name struct{ owner, attribute string }
+
+type nameList []name
+
+// qualified lists the names in a target's expression, which begin with task. or worker. (docs/taskrouter/workflow-configuration).
+func qualified(expression string) nameList {
+	var found nameList
+	for _, word := range words(expression) {
+		owner, rest, _ := strings.Cut(word, ".")
+		attribute, _, _ := strings.Cut(rest, ".")
+		found = append(found, name{owner, attribute})
+	}
+	return found
+}
+
+// unqualified lists those in a filter's or a task queue's expression.
+func unqualified(expression string) nameList {
+	var found nameList
+	for _, word := range words(expression) {
+		attribute, _, _ := strings.Cut(word, ".")
+		found = append(found, name{"", attribute})
+	}
+	return found
+}
+
+// words are the words of an expression that parses, but for keywords and what stands in quotes.
+func words(expression string) []string {
+	all := strings.FieldsFunc(unquoted(expression), func(r rune) bool { return strings.ContainsRune(" \t\r\n()[],=!<>", r) })
+	return slices.DeleteFunc(all, keyword)
+}
+
+func unquoted(expression string) string {
+	var text strings.Builder
+	var quote rune
+	for _, r := range expression {
+		switch {
+		case quote != 0:
+			if r == quote {
+				quote = 0
+			}
+		case r == '"' || r == '\'':
+			quote = r
+		default:
+			text.WriteRune(r)
+		}
+	}
+	return text.String()
+}
+
+func (l nameList) has(owner string, attributes ...string) bool {
+	for _, each := range l {
+		for _, attribute := range attributes {
+			if each == (name{owner, attribute}) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// onlyOf reports whether every name of the owner is an attribute that all the tasks have.
+func (l nameList) onlyOf(owner string, tasks []simulator.Attributes) bool {
+	for _, each := range l {
+		if each.owner != owner {
+			continue
+		}
+		if len(tasks) == 0 {
+			return false
+		}
+		for _, task := range tasks {
+			if _, known := task[each.attribute]; !known {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// keyword reports whether a word outside quotes is none that names an attribute.
+func keyword(word string) bool {
+	switch strings.ToUpper(word) {
+	case "AND", "OR", "NOT", "IN", "HAS", "CONTAINS", "TRUE", "FALSE", "NULL":
+		return true
+	}
+	return word[0] >= '0' && word[0] <= '9' || word[0] == '-'
+}

@@ -1,0 +1,279 @@
+package doctor
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/secrets"
+	"switchboard/shared/simulator"
+)
+
+// TestPlantedFaults breaks one thing at a time. It must be found under its name, and nothing else may be reported.
+func TestPlantedFaults(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		fault string
+		plant func(*patient)
+		check string
+		level Level
+	}{
+		{"number leads elsewhere", func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = "https://old.example/enqueue" }) }, "voice-url", Error},
+		{"number leads to another route", func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = base + "/hold" }) }, "voice-url", Error},
+		{"number has no voice URL", func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = "" }) }, "voice-url", Error},
+		{"voice URL by GET", func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceMethod = http.MethodGet }) }, "voice-url", Error},
+		{"nobody's number leads here", func(p *patient) {
+			p.parameters["NumberAttributes"] = `{"*":{"skill":"billing"}}`
+			p.number(func(n *simulator.Number) { n.VoiceURL = "https://old.example/enqueue" })
+		}, "voice-url", Error},
+		{"a number that is not the account's", func(p *patient) {
+			p.parameters["NumberAttributes"] = `{"+12065550199":{"skill":"billing"},"*":{"skill":"billing"}}`
+		}, "voice-url", Warning},
+		{"number without fallback", func(p *patient) { p.number(func(n *simulator.Number) { n.FallbackURL = "" }) }, "voice-fallback-url", Warning},
+		{"number falls back to itself", func(p *patient) { p.number(func(n *simulator.Number) { n.FallbackURL = n.VoiceURL + "#rc=2" }) }, "voice-fallback-url", Warning},
+		{"assignment goes elsewhere", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) { w.AssignmentCallbackURL = "https://old.example/assignment" })
+		}, "assignment-url", Error},
+		{"no assignment URL", func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.AssignmentCallbackURL = "" }) }, "assignment-url", Error},
+		{"fallback is the primary", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) { w.FallbackAssignmentCallbackURL = w.AssignmentCallbackURL + "#rc=1" })
+		}, "fallback-assignment-url", Error},
+		{"no fallback", func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.FallbackAssignmentCallbackURL = "" }) }, "fallback-assignment-url", Error},
+		{"fallback goes elsewhere", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) {
+				w.FallbackAssignmentCallbackURL = "https://old.example/assignment/fallback"
+			})
+		}, "fallback-assignment-url", Error},
+		{"events go elsewhere", func(p *patient) {
+			p.workspace(func(w *simulator.Workspace) { w.EventCallbackURL = "https://old.example/events" })
+		}, "event-url", Error},
+		{"events go nowhere", func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.EventCallbackURL = "" }) }, "event-url", Error},
+		{"events are left out", func(p *patient) {
+			p.workspace(func(w *simulator.Workspace) { w.EventsFilter = []string{"task.created", "task.canceled"} })
+		}, "events-filter", Error},
+
+		{"reservation timeout too short", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) { w.ReservationTimeout = 30 * time.Second })
+			p.parameters["ReservationTimeoutSeconds"] = "30"
+		}, "reservation-timeout", Error},
+		{"ring too long for it", func(p *patient) { p.parameters["WorkerRingSeconds"] = "90" }, "reservation-timeout", Error},
+		{"reservation timeout shorter than deployed", func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.ReservationTimeout = 100 * time.Second }) }, "reservation-timeout", Error},
+		{"reservation timeout longer than deployed", func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.ReservationTimeout = 200 * time.Second }) }, "reservation-timeout", Warning},
+		{"task dies with its first reservation", func(p *patient) { p.parameters["TaskTimeoutSeconds"] = "60" }, "task-timeout", Warning},
+		{"tasks are never completed", func(p *patient) { p.parameters["WrapUpSeconds"] = "" }, "wrap-up", Warning},
+
+		{"timeout activity is available", func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.TimeoutActivity = availableSID }) }, "timeout-activity", Error},
+		{"post-work activity is gone", func(p *patient) { p.parameters["PostWorkActivitySid"] = "WA00000000000000000000000000000009" }, "post-work-activity", Error},
+		{"post-work activity is available", func(p *patient) { p.parameters["PostWorkActivitySid"] = availableSID }, "post-work-activity", Warning},
+		{"reject activity is gone", func(p *patient) { p.parameters["RejectActivitySid"] = "WA00000000000000000000000000000009" }, "reject-activity", Error},
+		{"reject activity is available", func(p *patient) { p.parameters["RejectActivitySid"] = availableSID }, "reject-activity", Error},
+		{"fault activity is gone", func(p *patient) { p.parameters["FaultActivitySid"] = "WA00000000000000000000000000000009" }, "fault-activity", Error},
+		{"fault activity is available", func(p *patient) { p.parameters["FaultActivitySid"] = availableSID }, "fault-activity", Error},
+		{"workspace is another", func(p *patient) { p.parameters["WorkspaceSid"] = "WS00000000000000000000000000000009" }, "workspace", Error},
+		{"workflow is another", func(p *patient) { p.parameters["WorkflowSid"] = "WW00000000000000000000000000000009" }, "workflow", Error},
+
+		{"worker without contact", func(p *patient) { p.attributes(bobSID, `{"skills":["general"]}`) }, "worker-contact", Error},
+		{"worker with a contact that is no text", func(p *patient) { p.attributes(bobSID, `{"contact_uri":5}`) }, "worker-contact", Error},
+		{"worker with a name for a contact", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"Bob"}`) }, "worker-contact", Error},
+		{"worker with a national number", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"(415) 555-0192"}`) }, "worker-number", Error},
+		{"worker with a number in groups", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"+1 415 555 0192"}`) }, "worker-number", Error},
+		{"worker with a tel: number", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"tel:+14155550192"}`) }, "worker-number", Error},
+		{"hyphen in a value", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","team":"north-west"}`) }, "worker-hyphen", Warning},
+		{"hyphen in a list", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","skills":["tier-2"]}`) }, "worker-hyphen", Warning},
+		{"hyphen deep down", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","at":{"desk":"A-1"}}`) }, "worker-hyphen", Warning},
+		{"hyphen in a name", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","first-name":"Bob"}`) }, "worker-hyphen", Warning},
+		{"worker forgotten offline", func(p *patient) {
+			p.must("", p.twilio.SetWorkerActivity(bobSID, offlineSID))
+			p.later(8 * 24 * time.Hour)
+		}, "worker-offline", Warning},
+
+		{"queue without workers", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) {
+				w.Configuration = routes(billing(leadsTo(nobodySID)), leadsTo(everybodySID))
+			})
+		}, "workflow-filters", Error},
+		{"step that matches nobody", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) {
+				w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.level > 5","timeout":10},{"queue":"`+billingSID+`"}`), leadsTo(everybodySID))
+			})
+		}, "workflow-filters", Warning},
+		{"step that matches nobody for its tasks", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) {
+				w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.language == task.skill"}`), leadsTo(everybodySID))
+			})
+		}, "workflow-filters", Error},
+		{"default filter without workers", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) {
+				w.Configuration = routes(billing(leadsTo(billingSID)), leadsTo(nobodySID))
+			})
+		}, "workflow-filters", Error},
+		{"no default filter", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) { w.Configuration = routes(billing(leadsTo(billingSID)), "") })
+		}, "default-filter", Warning},
+		{"calls that no filter takes", func(p *patient) {
+			p.parameters["NumberAttributes"] = `{"` + ourNumber + `":{"skill":"sales"},"*":{"skill":"billing"}}`
+			p.workflow(func(w *simulator.Workflow) { w.Configuration = routes(billing(leadsTo(billingSID)), "") })
+		}, "default-filter", Error},
+
+		{"caller id of somebody else", func(p *patient) { p.parameters["WorkerCallerId"] = "+12065550177" }, "caller-id", Error},
+		{"country is closed", func(p *patient) { p.must("", p.twilio.SetDialingPermission("US", false)) }, "geo-permissions", Error},
+		{"token of nobody", func(p *patient) {
+			p.ssm["/switchboard/auth-token"] = "00000000000000000000000000000000"
+		}, "auth-token", Error},
+		{"secondary token", func(p *patient) { p.ssm["/switchboard/auth-token"] = otherToken }, "auth-token", Error},
+		{"half an API key", func(p *patient) { p.ssm["/switchboard/api-key-sid"] = "SK00000000000000000000000000000001" }, "ssm-parameters", Warning},
+		{"CRM without a secret", func(p *patient) { delete(p.ssm, "/switchboard/crm-secret") }, "ssm-parameters", Warning},
+		{"no alarms", func(p *patient) { p.alarms = nil }, "alarms", Warning},
+		{"an alarm rings", func(p *patient) { p.alarms[1][1] = "ALARM" }, "alarms", Error},
+		{"a dead letter", func(p *patient) { p.queue.visible = 1 }, "dead-letter-queue", Error},
+		{"a dead letter that somebody reads", func(p *patient) { p.queue.hidden = 1 }, "dead-letter-queue", Error},
+		{"the queue cannot be read", func(p *patient) { p.queue.err = errors.New("AccessDenied") }, "dead-letter-queue", Error},
+		{"queue has another limit", func(p *patient) { p.voiceQueue(50) }, "queue-limit", Warning},
+		{"queue is full", func(p *patient) { p.voiceQueue(0); p.parameters["QueueMaxSize"] = "1" }, "queue-limit", Error},
+
+		{"a URL answers without a signature", func(p *patient) { p.answers("/enqueue", http.StatusOK, "text/xml") }, "unsigned-requests", Error},
+		{"a route is missing", func(p *patient) { p.answers("/events", http.StatusNotFound, "application/json") }, "unsigned-requests", Error},
+		{"a function fails", func(p *patient) { p.answers("/assignment", http.StatusInternalServerError, "application/json") }, "unsigned-requests", Error},
+		{"a URL redirects", func(p *patient) { p.answers("/assignment/fallback", http.StatusMovedPermanently, "") }, "unsigned-requests", Error},
+		{"a URL is not there", func(p *patient) { p.answers("/enqueue", 0, "") }, "unsigned-requests", Error},
+		{"the signature is refused", func(p *patient) { p.answers("/hold", http.StatusForbidden, "text/plain") }, "signed-request", Error},
+		{"something else takes the signature", func(p *patient) { p.answers("/hold", http.StatusOK, "text/html") }, "signed-request", Error},
+		{"the wait URL is not there", func(p *patient) { p.answers("/hold", 0, "") }, "signed-request", Error},
+
+		{"a webhook failed", func(p *patient) {
+			p.web = http.NotFoundHandler()
+			p.call()
+			p.web = p.functions
+		}, "debugger", Warning},
+		{"clocks apart", func(p *patient) {
+			now := p.date
+			p.date = func() time.Time { return now().Add(time.Minute) }
+		}, "clock-skew", Warning},
+		{"an API key that is nobody's", func(p *patient) {
+			p.doctor.Account.Credentials.User, p.doctor.Account.Credentials.Password = "SK00000000000000000000000000000009", secrets.Secret("wrong")
+		}, "credentials", Error},
+	}
+	for _, test := range tests {
+		t.Run(test.fault, func(t *testing.T) {
+			t.Parallel()
+			p := healthy(t)
+			test.plant(p)
+			got := p.examine()
+			for name, level := range got {
+				if level == Skipped && slices.Contains([]string{"credentials", "workspace", "workflow", "voice-url"}, test.check) {
+					delete(got, name) // what else there is cannot be judged without these
+				}
+			}
+			if len(got) != 1 || got[test.check] != test.level {
+				t.Errorf("found %v, want %s: %s alone", got, test.check, test.level)
+			}
+		})
+	}
+}
+
+// TestWhatIsSaid holds findings of one check and level apart by their words.
+func TestWhatIsSaid(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		fault string
+		plant func(*patient)
+		check string
+		says  string
+	}{
+		{"fallback is the primary", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) { w.FallbackAssignmentCallbackURL = w.AssignmentCallbackURL })
+		}, "fallback-assignment-url", "is the assignment callback URL itself"},
+		{"a URL answers without a signature", func(p *patient) { p.answers("/enqueue", http.StatusOK, "text/xml") }, "unsigned-requests", "does not check signatures"},
+		{"a URL has no token", func(p *patient) { p.answers("/events", http.StatusServiceUnavailable, "text/plain") }, "unsigned-requests", "no token"},
+		{"caller ids cannot be read", func(p *patient) {
+			p.parameters["WorkerCallerId"] = "+12065550177"
+			p.refuse("/OutgoingCallerIds.json")
+		}, "caller-id", "403"},
+		{"a queue without workers", func(p *patient) {
+			p.workflow(func(w *simulator.Workflow) { w.Configuration = routes("", leadsTo(nobodySID)) })
+		}, "workflow-filters", "task queue Nobody"},
+		{"no number leads here", func(p *patient) {
+			p.parameters["NumberAttributes"] = "{}"
+			p.number(func(n *simulator.Number) { n.VoiceURL = "" })
+		}, "voice-url", "nobody can call"},
+	}
+	for _, test := range tests {
+		t.Run(test.fault, func(t *testing.T) {
+			t.Parallel()
+			p := healthy(t)
+			test.plant(p)
+			var said []string
+			for _, each := range p.doctor.Examine(t.Context()) {
+				if each.Check == test.check && each.Level == Error {
+					said = append(said, each.Found)
+				}
+			}
+			if len(said) != 1 || !strings.Contains(said[0], test.says) {
+				t.Errorf("%s says %q, want %q", test.check, said, test.says)
+			}
+		})
+	}
+}
+
+// refuse has requests to a resource answered with 403.
+func (p *patient) refuse(resource string) {
+	p.doctor.Account.Transport = p.dated(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, resource) {
+			w.WriteHeader(http.StatusForbidden)
+			_, _ = w.Write([]byte(`{"code":20403,"message":"Forbidden","status":403}`))
+			return
+		}
+		p.twilio.ServeHTTP(w, r)
+	}))
+}
+
+// later lets time pass for the doctor and everybody else.
+func (p *patient) later(d time.Duration) {
+	now := p.doctor.Now
+	p.doctor.Now = func() time.Time { return now().Add(d) }
+	p.date = p.doctor.Now
+}
+
+// voiceQueue makes the workflow's voice queue.
+func (p *patient) voiceQueue(size int) {
+	p.Helper()
+	form := url.Values{"FriendlyName": {workflowSID}, "MaxSize": {strconv.Itoa(size)}}
+	request := httptest.NewRequest(http.MethodPost, "/2010-04-01/Accounts/"+accountSID+"/Queues.json", strings.NewReader(form.Encode()))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.SetBasicAuth(accountSID, token)
+	answer := httptest.NewRecorder()
+	p.twilio.ServeHTTP(answer, request)
+	if answer.Code/100 != 2 {
+		p.Fatalf("make a voice queue: %d %s", answer.Code, answer.Body)
+	}
+}
+
+// answers lets a path answer as it should not; status 0 breaks the connection.
+func (p *patient) answers(path string, status int, contentType string) {
+	p.web = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path != path:
+			p.functions.ServeHTTP(w, r)
+		case status == 0:
+			panic(http.ErrAbortHandler)
+		default:
+			w.Header().Set("Content-Type", contentType)
+			w.WriteHeader(status)
+		}
+	})
+}
+
+// call lets somebody call and hang up.
+func (p *patient) call() {
+	p.Helper()
+	p.twilio.Call("+14155550123", ourNumber, simulator.HangsUpAfter(time.Second))
+	if err := p.twilio.Loop().Run(p.Context()); err != nil {
+		p.Fatal(err)
+	}
+}

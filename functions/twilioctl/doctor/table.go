@@ -1,0 +1,56 @@
+package doctor
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+)
+
+// Unconnected is the finding when there is nothing to examine with.
+func Unconnected(err error) Finding {
+	return Finding{
+		Check: "credentials", Level: Error, Looked: "the environment, the stack and SSM", Found: err.Error(),
+		Remedy: "set TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with TWILIO_API_KEY and TWILIO_API_SECRET; for AWS what aws sts get-caller-identity needs",
+	}
+}
+
+// Count counts findings by their levels.
+func Count(findings []Finding) map[Level]int {
+	counts := map[Level]int{}
+	for _, each := range findings {
+		counts[each.Level]++
+	}
+	return counts
+}
+
+// WriteTable prints findings for people: one line each, a second one for the remedy, and a last line that counts them.
+func WriteTable(w io.Writer, findings []Finding) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, each := range findings {
+		level := string(each.Level)
+		if each.Level == Error || each.Level == Warning {
+			level = strings.ToUpper(level)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\n", level, each.Check, sentence(each))
+		if each.Remedy != "" {
+			fmt.Fprintf(table, "\t\t→ %s\n", each.Remedy)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	counts := Count(findings)
+	_, err := fmt.Fprintf(w, "\n%s, %s, %d ok, %d skipped\n", counted(counts[Error], "error"), counted(counts[Warning], "warning"), counts[OK], counts[Skipped])
+	return err
+}
+
+func sentence(f Finding) string {
+	if f.Looked == "" {
+		return oneLine(f.Found)
+	}
+	return oneLine(f.Looked + ": " + f.Found)
+}
+
+// oneLine keeps an error of several lines in its row.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

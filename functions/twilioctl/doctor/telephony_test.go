@@ -1,0 +1,23 @@
+package doctor
+
+import "testing"
+
+func TestCountry(t *testing.T) {
+	t.Parallel()
+	e := evidence{countries: fact[[]country]{value: []country{
+		{"Barbados", []string{"+1246"}, false}, {"United States", []string{"+1"}, true}, {"Canada", []string{"+1"}, false}, {"Bahamas", []string{"+1242"}, false},
+		{"United Kingdom", []string{"+44"}, true}, {"Jersey", []string{"+44"}, false}, {"Russia", []string{"+7"}, false}, {"Kazakhstan", []string{"7"}, true},
+	}}}
+	for _, test := range []struct {
+		number   string
+		want     string
+		wantOpen bool
+	}{
+		{"+14155550123", "United States", true}, {"+12425550123", "Bahamas", false}, {"+12465550123", "Barbados", false}, {"+442079460123", "United Kingdom", true}, {"+74955550123", "Kazakhstan", true},
+		{"+9995550123", "a country that Twilio does not know", false},
+	} {
+		if name, open := e.country(test.number); name != test.want || open != test.wantOpen {
+			t.Errorf("%s: %s, %t, want %s, %t", test.number, name, open, test.want, test.wantOpen)
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package doctor
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"switchboard/functions/twilioctl/deployment"
+)
+
+// seconds reads a parameter of the stack; false where it is empty or the stack has none.
+func (e *evidence) seconds(name string) (time.Duration, bool) {
+	n, err := strconv.Atoi(e.parameter(name))
+	return time.Duration(n) * time.Second, err == nil
+}
+
+func (e *evidence) checkReservationTimeout() []Finding {
+	set := e.workflow.ReservationTimeout
+	looked := fmt.Sprintf("reservation timeout %s of workflow %s", inSeconds(set), e.workflow.Name)
+	budget, err := deployment.NewBudget(e.doctor.Stack.Parameters)
+	if err != nil {
+		return unread(looked, err, "sam deploy")
+	}
+	if set < budget.Total() {
+		return one(Error, looked, fmt.Sprintf("a bridge can take %s (%s): reservations end while the phone rings", inSeconds(budget.Total()), budget),
+			fmt.Sprintf("%s: Task reservation timeout %d or more, and sam deploy with ReservationTimeoutSeconds the same", workflowPlace, int(budget.Total().Seconds())))
+	}
+	deployed, known := e.seconds("ReservationTimeoutSeconds")
+	remedy := fmt.Sprintf("sam deploy with ReservationTimeoutSeconds=%d, or %s: Task reservation timeout %d", int(set.Seconds()), workflowPlace, int(deployed.Seconds()))
+	switch {
+	case known && deployed > set:
+		return one(Error, looked, fmt.Sprintf("ReservationTimeoutSeconds is %s: phones ring for reservations that have ended", inSeconds(deployed)), remedy)
+	case known && deployed < set:
+		return one(Warning, looked, fmt.Sprintf("ReservationTimeoutSeconds is %s: the rest of the time is not used", inSeconds(deployed)), remedy)
+	}
+	return fine(looked, fmt.Sprintf("a bridge takes %s at most: %s", inSeconds(budget.Total()), budget))
+}
+
+func (e *evidence) checkTaskTimeout() []Finding {
+	ttl, given := e.seconds("TaskTimeoutSeconds")
+	if !given {
+		return fine("TaskTimeoutSeconds", "empty: a caller may wait as long as Twilio lets a task live, 24 hours")
+	}
+	looked := fmt.Sprintf("TaskTimeoutSeconds %d", int(ttl.Seconds()))
+	if ttl < e.workflow.ReservationTimeout {
+		return one(Warning, looked, fmt.Sprintf("a reservation alone may last %s: calls end while their first worker's phone rings", inSeconds(e.workflow.ReservationTimeout)), "sam deploy with a larger TaskTimeoutSeconds")
+	}
+	return fine(looked, "a caller may wait so long, and is then asked for a message")
+}
+
+func (e *evidence) checkWrapUp() []Finding {
+	looked := "WrapUpSeconds"
+	wait, given := e.seconds("WrapUpSeconds")
+	switch {
+	case given:
+		return fine(looked, fmt.Sprintf("tasks are completed after %s", inSeconds(wait)))
+	case e.account.Workspace.MultiTask:
+		return one(Warning, looked, "it is empty and the workspace is multitasking: unless your own code completes tasks, a worker gets one call and no second", "sam deploy with WrapUpSeconds=30")
+	}
+	return fine(looked, "empty, and the workspace is single-tasking: Twilio completes tasks")
+}
