@@ -162,4 +162,3 @@ func TestWhatTheLedgerLearns(t *testing.T) {
 		})
 	}
 }
-
