@@ -88,12 +88,10 @@ func (r *run) backfill(ctx context.Context, known ledger.Call) (ledger.Call, err
 			return known, err
 		}
 		for _, event := range slices.Backward(events) {
-			if event.Task.CallSID == "" {
-				event.Task.CallSID = known.CallSID()
-			}
-			if !tellsOfCall(event) || event.Task.CallSID != known.CallSID() || known.Knows(event) {
+			if !tellsOfCall(event) || known.Knows(event) {
 				continue
 			}
+			event.Task.CallSID = known.CallSID() // attributes may have been redacted
 			if known, _, err = r.h.Ledger.Event(ctx, event); err != nil {
 				return known, err
 			}
@@ -120,9 +118,6 @@ func (r *run) record(ctx context.Context, call string) (twilio.CallRecord, error
 // callerThere sweeps a call whose caller is on the phone: only what was done for this caller in vain is cleared away.
 func (r *run) callerThere(ctx context.Context, known ledger.Call) error {
 	for _, ref := range known.Reservations() {
-		if known.Connected(ref) {
-			continue
-		}
 		if _, err := r.reservation(ctx, known, ref, false); err != nil {
 			return err
 		}

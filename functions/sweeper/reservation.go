@@ -20,7 +20,7 @@ func (r *run) reservation(ctx context.Context, known ledger.Call, ref ledger.Ref
 	case leg.alive() && known.Connected(ref):
 		r.leave(ctx, "worker and caller were connected", ref, leg, callerGone)
 		return true, nil
-	case reason.why == "" && (!leg.alive() || known.Pending(ref)):
+	case reason.why == "" && (!leg.alive() || known.Pending(ref)): // nothing is wrong
 		return leg.alive(), nil
 	}
 	if err := r.may(ctx); err != nil {
@@ -57,7 +57,7 @@ func (r *run) reasonToReject(known ledger.Call, ref ledger.Ref, leg leg, callerG
 		return reason{}
 	case leg.sid != "" && leg.record.Over():
 		return reason{"the call to its worker is over: " + orUnknown(leg.record.Status), r.h.RejectActivitySID, ledger.Rejected}
-	case callerGone:
+	case callerGone || known.Over(ref):
 		return reason{"its caller has gone", r.h.FaultActivitySID, ledger.CallerLeft}
 	case !r.overdue(known, ref):
 		return reason{}

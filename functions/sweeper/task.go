@@ -18,9 +18,6 @@ func (r *run) task(ctx context.Context, task twilio.Task) error {
 	if err != nil {
 		return err
 	}
-	if found && !known.Closed() && r.since(known.FirstSeen()) < grace {
-		return nil
-	}
 	if !found {
 		known, found, err = r.learn(ctx, task)
 	}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
@@ -142,5 +143,23 @@ func TestTasksAndTimes(t *testing.T) {
 		if got := known.Knows(taskrouter.Event{Type: kind, TaskSID: task, ReservationSID: reserved}); got != want {
 			t.Errorf("knows %s: %t, want %t", kind, got, want)
 		}
+	}
+}
+
+// lagging is a store whose index still has what a write has changed.
+type lagging struct{ Memory }
+
+func (l *lagging) Find(context.Context, Index, string) ([]Fields, error) {
+	return []Fields{{"call_sid": call, "phase": "open", "first_seen": "2026-11-24T11:00:00.000Z"}}, nil
+}
+
+func TestAnIndexThatLagsOpensNothing(t *testing.T) {
+	t.Parallel()
+	l := Ledger{Store: &lagging{}, Now: noon}
+	if _, err := l.Close(t.Context(), call, "complete"); err != nil {
+		t.Fatal(err)
+	}
+	if open, err := l.Open(t.Context(), noon(), 10); err != nil || len(open) != 0 {
+		t.Errorf("open %v, %v, want none", open, err)
 	}
 }

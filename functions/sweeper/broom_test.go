@@ -1,0 +1,177 @@
+package sweeper_test
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/functions/sweeper"
+	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
+)
+
+const (
+	workflowSID    = "WW00000000000000000000000000000001"
+	callSID        = "CA00000000000000000000000000000001"
+	legSID         = "CA00000000000000000000000000000002"
+	taskSID        = "WT00000000000000000000000000000001"
+	reservationSID = "WR00000000000000000000000000000001"
+	workerSID      = "WK00000000000000000000000000000001"
+	rejectActivity = "WA00000000000000000000000000000002"
+	faultActivity  = "WA00000000000000000000000000000005"
+)
+
+func ref() ledger.Ref {
+	return ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID}
+}
+
+// fact is told to the ledger at a time before noon.
+type fact struct {
+	ago  time.Duration
+	tell func(context.Context, ledger.Ledger, time.Time) error
+}
+
+func eventOf(kind string, at time.Time) taskrouter.Event {
+	event := taskrouter.Event{SID: "EV" + kind, Type: kind, Time: at, TaskSID: taskSID, WorkerSID: workerSID}
+	event.Task.CallSID = callSID
+	if strings.HasPrefix(kind, "reservation.") {
+		event.ReservationSID = reservationSID
+	}
+	return event
+}
+
+func told(kind string, ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		_, _, err := l.Event(ctx, eventOf(kind, at))
+		return err
+	}}
+}
+
+func dialled(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		_, _, err := l.Claim(ctx, ref(), ledger.Offer{WorkerSID: workerSID, Deadline: at.Add(2 * time.Minute), DialBy: at.Add(time.Minute)})
+		if err == nil {
+			_, err = l.Dialed(ctx, ref(), legSID)
+		}
+		return err
+	}}
+}
+
+func claimedOnly(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		_, _, err := l.Claim(ctx, ref(), ledger.Offer{WorkerSID: workerSID, Deadline: at.Add(2 * time.Minute), DialBy: at.Add(time.Minute)})
+		return err
+	}}
+}
+
+func legOver(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
+		_, err := l.LegSeen(ctx, ref(), legSID, true)
+		return err
+	}}
+}
+
+// dequeued tells that Twilio's own call to the worker was accepted.
+func dequeued(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		event := eventOf("reservation.accepted", at)
+		event.Task.WorkerCallSID = legSID
+		_, _, err := l.Event(ctx, event)
+		return err
+	}}
+}
+
+// offeredNext tells of a second reservation, and that it came to nothing.
+func offeredNext(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		event := eventOf("reservation.rescinded", at)
+		event.ReservationSID = "WR00000000000000000000000000000002"
+		_, _, err := l.Event(ctx, event)
+		return err
+	}}
+}
+
+func rejected(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
+		return l.RejectSent(ctx, ref(), "")
+	}}
+}
+
+func left(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
+		_, err := l.LeftQueue(ctx, callSID, "hangup", true)
+		return err
+	}}
+}
+
+func then(facts []fact, more ...fact) []fact { return slices.Concat(facts, more) }
+
+// broom is a sweeper at noon, with what it sweeps.
+type broom struct {
+	sweeper.Handler
+	ledger  ledger.Ledger
+	account *account
+	paused  time.Duration
+	now     time.Time
+}
+
+func newBroom(t *testing.T, account *account, facts ...fact) *broom {
+	t.Helper()
+	b := &broom{account: account, now: noon()}
+	b.ledger = ledger.Ledger{Store: &ledger.Memory{}, Now: func() time.Time { return b.now }}
+	for _, fact := range facts {
+		b.now = ago(fact.ago)
+		if err := fact.tell(t.Context(), b.ledger, b.now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.now = noon()
+	b.Handler = sweeper.Handler{
+		Ledger: b.ledger, Twilio: account, WorkflowSID: workflowSID, BaseURL: "https://switchboard.example",
+		RejectActivitySID: rejectActivity, FaultActivitySID: faultActivity,
+		ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),
+		Now: func() time.Time { return b.now }, Logger: slog.New(slog.DiscardHandler),
+		Pause: func(ctx context.Context, d time.Duration) error { b.paused += d; return ctx.Err() },
+	}
+	return b
+}
+
+func (b *broom) sweep(t *testing.T) sweeper.Report {
+	t.Helper()
+	report, err := b.Handle(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func (b *broom) closed(t *testing.T) bool {
+	t.Helper()
+	known, _, err := b.ledger.ByCall(t.Context(), callSID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return known.Closed()
+}
+
+func task(status string, updated time.Duration) []twilio.Task {
+	return []twilio.Task{{SID: taskSID, Status: status, Created: ago(time.Hour), Updated: ago(updated)}}
+}
+
+func over(ended time.Duration) twilio.CallRecord {
+	return twilio.CallRecord{Status: "completed", Ended: ago(ended)}
+}
+
+func is(status string) twilio.CallRecord { return twilio.CallRecord{Status: status} }
+
+func calls(caller, leg twilio.CallRecord) map[string]twilio.CallRecord {
+	return map[string]twilio.CallRecord{callSID: caller, legSID: leg}
+}
+
+func reservation(status string, updated time.Duration) map[string]twilio.Reservation {
+	return map[string]twilio.Reservation{reservationSID: {Status: status, Updated: ago(updated)}}
+}
