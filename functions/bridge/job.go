@@ -2,28 +2,14 @@ package bridge
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
-	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
-	"switchboard/shared/taskrouter"
-	"switchboard/shared/twilio"
-)
-
-// What each step may take, and less where the reservation's deadline comes first. All of them fit into the function's timeout
-// (template.yaml).
-const (
-	ledgerTime = 4 * time.Second  // a write
-	crmTime    = 10 * time.Second // the CRM step with its second try
-	dialTime   = 8 * time.Second  // POST /Calls
-	rejectTime = 12 * time.Second // a rejection with its tries
 )
 
 const (
@@ -76,33 +62,6 @@ func (j job) run(ctx context.Context) error {
 	return j.dial(ctx, ring)
 }
 
-// claim takes the reservation. Where the worker is called next, the same write says so.
-func (j job) claim(ctx context.Context, ring time.Duration, fits bool) (ledger.Call, bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
-	defer cancel()
-	offer := ledger.Offer{
-		WorkerSID: j.work.WorkerSID, Deadline: j.work.Deadline, CRM: fits && j.h.CRM != nil,
-		Announcement: j.h.Announcement.Render(j.work.TaskAttributes),
-	}
-	if fits && j.h.CRM == nil {
-		offer.DialBy = j.work.Deadline.Add(-ring)
-	}
-	return j.h.Ledger.Claim(ctx, j.ref, offer)
-}
-
-func (j job) tellCRM(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, min(crmTime, j.left()-placeTime-leastRing))
-	defer cancel()
-	return j.h.CRM.Tell(ctx, j.document())
-}
-
-// dialling asks, right before the call is placed, whether somebody still waits.
-func (j job) dialling(ctx context.Context, ring time.Duration) (ledger.Call, bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
-	defer cancel()
-	return j.h.Ledger.Dialling(ctx, j.ref, j.work.Deadline.Add(-ring))
-}
-
 // dial places the call and notes it.
 func (j job) dial(ctx context.Context, ring time.Duration) error {
 	if j.left()-ring < placeTime/2 {
@@ -128,20 +87,6 @@ func (j job) dial(ctx context.Context, ring time.Duration) error {
 		return j.endCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
 	}
 	return nil
-}
-
-// place makes the request. Twilio may place the call at any moment until the request is given up, and even then the ring must fit
-// before the deadline. No answer in time counts as an unknown outcome.
-func (j job) place(ctx context.Context, ring time.Duration) (leg string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.left()-ring))
-	defer cancel()
-	return j.h.Voice.PlaceCall(ctx, twilio.WorkerCall{
-		To:                string(j.work.Contact),
-		From:              j.work.CallerID,
-		AnswerURL:         j.workerURL(j.firstStop()),
-		StatusCallbackURL: j.workerURL("status"),
-		Ring:              ring,
-	})
 }
 
 // refused finds out what became of the reservation when it is not this attempt's to bridge: another delivery of the message, or the
@@ -200,18 +145,6 @@ func (j job) reject(ctx context.Context, why failure.Failure, reason error) erro
 	return nil
 }
 
-// firstStop is where the worker's call begins. Only telephones have a gate: a mailbox must not get the caller.
-func (j job) firstStop() string {
-	if j.h.Gate && j.work.Contact.IsPhone() {
-		return "gate"
-	}
-	return "dial"
-}
-
-func (j job) workerURL(stop string) string {
-	return strings.Join([]string{j.work.BaseURL + "/worker", j.ref.CallSID, j.ref.TaskSID, j.ref.ReservationSID, stop}, "/")
-}
-
 // ring is how long the worker's phone may ring, in whole seconds; false when that is not worth a call.
 func (j job) ring() (time.Duration, bool) {
 	ring := min(j.h.Ring, (j.left() - placeTime).Truncate(time.Second))
@@ -222,16 +155,4 @@ func (j job) left() time.Duration { return j.work.Deadline.Sub(j.h.Now()) }
 
 func (j job) tooLate() error {
 	return fmt.Errorf("the reservation may end at %s: %s are left to place a call and let it ring", j.work.Deadline.Format(time.RFC3339), max(j.left(), 0))
-}
-
-func (j job) document() crm.Document {
-	var task taskrouter.TaskAttributes
-	// The assignment callback was answered on the strength of these attributes: they are known to decode.
-	_ = json.Unmarshal(j.work.TaskAttributes, &task)
-	return crm.Document{
-		Task:        crm.Task{SID: j.ref.TaskSID, Attributes: j.work.TaskAttributes},
-		Caller:      crm.Caller{CallSID: j.ref.CallSID, From: task.From, To: task.To},
-		Worker:      crm.Worker{SID: j.work.WorkerSID, Name: j.work.WorkerName, Contact: j.work.Contact, Attributes: j.work.WorkerAttributes},
-		Reservation: crm.Reservation{SID: j.ref.ReservationSID, Deadline: j.work.Deadline},
-	}
 }

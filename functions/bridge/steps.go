@@ -1,0 +1,87 @@
+package bridge
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"switchboard/shared/crm"
+	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
+)
+
+// What each step may take, and less where the reservation's deadline comes first. All of them fit into the function's timeout
+// (template.yaml).
+const (
+	ledgerTime = 4 * time.Second  // a write
+	crmTime    = 10 * time.Second // the CRM step with its second try
+	dialTime   = 8 * time.Second  // POST /Calls
+	rejectTime = 12 * time.Second // a rejection with its tries
+)
+
+// claim takes the reservation. Where the worker is called next, the same write says so.
+func (j job) claim(ctx context.Context, ring time.Duration, fits bool) (ledger.Call, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
+	defer cancel()
+	offer := ledger.Offer{
+		WorkerSID: j.work.WorkerSID, Deadline: j.work.Deadline, CRM: fits && j.h.CRM != nil,
+		Announcement: j.h.Announcement.Render(j.work.TaskAttributes),
+	}
+	if fits && j.h.CRM == nil {
+		offer.DialBy = j.work.Deadline.Add(-ring)
+	}
+	return j.h.Ledger.Claim(ctx, j.ref, offer)
+}
+
+func (j job) tellCRM(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, min(crmTime, j.left()-placeTime-leastRing))
+	defer cancel()
+	return j.h.CRM.Tell(ctx, j.document())
+}
+
+// dialling asks, right before the call is placed, whether somebody still waits.
+func (j job) dialling(ctx context.Context, ring time.Duration) (ledger.Call, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
+	defer cancel()
+	return j.h.Ledger.Dialling(ctx, j.ref, j.work.Deadline.Add(-ring))
+}
+
+// place makes the request. Twilio may place the call at any moment until the request is given up, and even then the ring must fit
+// before the deadline. No answer in time counts as an unknown outcome.
+func (j job) place(ctx context.Context, ring time.Duration) (leg string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.left()-ring))
+	defer cancel()
+	return j.h.Voice.PlaceCall(ctx, twilio.WorkerCall{
+		To:                string(j.work.Contact),
+		From:              j.work.CallerID,
+		AnswerURL:         j.workerURL(j.firstStop()),
+		StatusCallbackURL: j.workerURL("status"),
+		Ring:              ring,
+	})
+}
+
+// firstStop is where the worker's call begins. Only telephones have a gate: a mailbox must not get the caller.
+func (j job) firstStop() string {
+	if j.h.Gate && j.work.Contact.IsPhone() {
+		return "gate"
+	}
+	return "dial"
+}
+
+func (j job) workerURL(stop string) string {
+	return strings.Join([]string{j.work.BaseURL + "/worker", j.ref.CallSID, j.ref.TaskSID, j.ref.ReservationSID, stop}, "/")
+}
+
+func (j job) document() crm.Document {
+	var task taskrouter.TaskAttributes
+	// The assignment callback was answered on the strength of these attributes: they are known to decode.
+	_ = json.Unmarshal(j.work.TaskAttributes, &task)
+	return crm.Document{
+		Task:        crm.Task{SID: j.ref.TaskSID, Attributes: j.work.TaskAttributes},
+		Caller:      crm.Caller{CallSID: j.ref.CallSID, From: task.From, To: task.To},
+		Worker:      crm.Worker{SID: j.work.WorkerSID, Name: j.work.WorkerName, Contact: j.work.Contact, Attributes: j.work.WorkerAttributes},
+		Reservation: crm.Reservation{SID: j.ref.ReservationSID, Deadline: j.work.Deadline},
+	}
+}
