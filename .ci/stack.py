@@ -6,6 +6,7 @@ import os
 import pathlib
 import platform
 import re
+import shlex
 import subprocess
 import time
 
@@ -14,7 +15,6 @@ from botocore.config import Config
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".cache" / "build"
-PARAMETERS = ROOT / ".ci" / "example-parameters.yaml"
 ADDRESS = "127.0.0.1"
 GATEWAY = f"http://{ADDRESS}:4566"
 TWILIO = f"{ADDRESS}:8095"
@@ -56,25 +56,17 @@ def run(*command, **environment):
     return done.stdout.strip()
 
 
-def deploy(sam, mode):
-    """Deploys one stack and returns its outputs."""
-    stack = f"switchboard-{mode}"
-    overrides = {
-        "Architecture": ARCHITECTURE,
-        "BridgeMode": mode,
-        "CrmUrl": f"http://{TWILIO}/crm",
-        "LogLevel": "DEBUG",
-        "TwilioApiUrl": f"http://{TWILIO}",
-        "WrapUpSeconds": "5",
-    }
-    run(
-        *(sam, "deploy", "--template", BUILD / "template.yaml", "--stack-name", stack),
-        *("--resolve-s3", "--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset"),
-        *("--parameter-overrides", f"file://{PARAMETERS}", *(f"{name}={value}" for name, value in overrides.items())),
-    )
+def deploy(sam, stack, line, **others):
+    """Deploys a stack with the line that twilioctl printed, and other parameters where there are some. Returns its outputs and its parameters."""
+    command, *arguments = shlex.split(line)
+    if command != "sam":
+        raise Broken(f"that is no line for sam: {line}")
+    arguments += (f"{name}={value}" for name, value in others.items())
+    run(sam, *arguments, "--template", BUILD / "template.yaml", "--config-file", ROOT / "samconfig.toml", "--stack-name", stack, "--no-confirm-changeset")
     add_routes(stack)
     described = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+    return outputs, {parameter["ParameterKey"]: parameter["ParameterValue"] for parameter in described["Parameters"]}
 
 
 def physical(stack, logical):

@@ -35,7 +35,7 @@ func ringing(t *testing.T, seed uint64) (w *world, call, task string) {
 		w.Header().Set("Content-Type", "text/xml")
 		fmt.Fprintf(w, `<Response><Enqueue workflowSid=%q><Task>{"skill":"billing"}</Task></Enqueue></Response>`, workflowSID)
 	})
-	w, err := newWorld(simulator.Config{Seed: seed, Loop: loop, Web: simulator.InProcess(web)}, waits, "https://switchboard.example")
+	w, err := newWorld(simulator.Config{Seed: seed, Loop: loop, Web: simulator.InProcess(web)}, waits, exampleStack("https://switchboard.example"))
 	if err != nil {
 		t.Fatal(err)
 	}

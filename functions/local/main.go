@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -40,10 +39,10 @@ type options struct {
 	json        bool
 	rehearse    bool
 	gateway     string
-	base        string
-	dequeueBase string
+	certificate string
 	listen      string
 	serve       string
+	empty       bool
 	scenario    string
 }
 
@@ -53,12 +52,12 @@ func parse(arguments []string, errors io.Writer) (options, error) {
 	flags.SetOutput(errors)
 	flags.Uint64Var(&o.seed, "seed", 1, "decides every SID and latency of the simulated Twilio")
 	flags.BoolVar(&o.json, "json", false, "write one JSON document instead of a timeline")
-	flags.BoolVar(&o.rehearse, "rehearse", false, "take the calls through a deployed stack; secrets come from TWILIO_AUTH_TOKEN and CRM_SECRET")
+	flags.BoolVar(&o.rehearse, "rehearse", false, "have an account set up, and take the calls through the deployed stacks; secrets come from TWILIO_AUTH_TOKEN and CRM_SECRET")
 	flags.StringVar(&o.gateway, "gateway", "http://127.0.0.1:4566", "where the deployed HTTP APIs are reached")
-	flags.StringVar(&o.base, "base-url", "", "address of the stack in bridge mode deferred")
-	flags.StringVar(&o.dequeueBase, "dequeue-base-url", "", "address of the stack in bridge mode dequeue")
-	flags.StringVar(&o.listen, "listen", "127.0.0.1:8095", "where the stack reaches Twilio's REST, and the CRM below /crm")
-	flags.StringVar(&o.serve, "serve", "", "only answer Twilio's REST at this address, for sam local invoke")
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:8095", "where the stack reaches Twilio's REST, and the CRM below /crm; also an HTTPS proxy to the gateway")
+	flags.StringVar(&o.certificate, "certificate", "", "write the proxy's certificate to this file")
+	flags.StringVar(&o.serve, "serve", "", "only answer Twilio's REST at this address: the demo's account with a caller who waits, for sam local invoke")
+	flags.BoolVar(&o.empty, "empty", false, "with -serve: an account with nothing but a number, for twilioctl")
 	flags.StringVar(&o.scenario, "scenario", "", "play this YAML file, or every one in this folder, instead of the five calls")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
@@ -81,12 +80,12 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, in
 	var takes []*take
 	switch {
 	case o.serve != "":
-		return serve(ctx, out, o.serve, o.seed)
+		return serve(ctx, out, o.serve, o.seed, o.empty)
 	case o.scenario != "":
 		return playScenarios(ctx, out, o)
 	case o.rehearse:
 		const ring, talk = time.Second, 2 * time.Second
-		takes, err = o.stage(getenv).rehearse(ctx, append(faultyCalls(ring, talk), calls(ring, talk)...), o.seed, told, newOperator(in, out))
+		takes, err = o.stage(getenv).rehearse(ctx, firstCall(ring, talk), append(faultyCalls(ring, talk), calls(ring, talk)...), o.seed, told, newOperator(in, out))
 	default:
 		takes, err = demo(ctx, o.seed, told)
 	}
@@ -98,9 +97,8 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, in
 
 func (o options) stage(getenv func(string) string) *stage {
 	return &stage{
-		gateway: o.gateway, listen: o.listen,
-		bases: map[string]string{"deferred": strings.TrimSuffix(o.base, "/"), "dequeue": strings.TrimSuffix(o.dequeueBase, "/")},
-		keys:  stack.Parameters{"/switchboard/auth-token": getenv("TWILIO_AUTH_TOKEN"), "/switchboard/crm-secret": getenv("CRM_SECRET")},
+		gateway: o.gateway, listen: o.listen, certificate: o.certificate,
+		keys: stack.Parameters{"/switchboard/auth-token": getenv("TWILIO_AUTH_TOKEN"), "/switchboard/crm-secret": getenv("CRM_SECRET")},
 	}
 }
 

@@ -40,10 +40,40 @@ func (o *operator) double() error {
 	return err
 }
 
+// setUp has the operator set up the empty account at the address that this program listens at, and deploy a stack in each bridge mode for
+// it. It returns the stacks by their modes.
+func (o *operator) setUp() (map[string]deployed, error) {
+	answer, err := o.ask("set up the account")
+	if err != nil {
+		return nil, err
+	}
+	var stacks map[string]deployed
+	if err := json.Unmarshal([]byte(answer), &stacks); err != nil {
+		return nil, fmt.Errorf("decode what was deployed: %w", err)
+	}
+	return stacks, nil
+}
+
+// lookUp has the operator look a call up in the ledger.
+func (o *operator) lookUp(callSID string) ([]linkedcalls.Link, error) {
+	return o.askForLinks("look up " + callSID)
+}
+
+// examine has the operator examine the account that was set up, and what was deployed for it, break one thing after another there and mend
+// it again.
+func (o *operator) examine() error {
+	_, err := o.ask("examine the account")
+	return err
+}
+
 // links has the operator wait until no message is left for a bridge function, and then invoke the functions that an operator may invoke. It
 // returns what LinkedCallsFunction says of the calls.
 func (o *operator) links() ([]linkedcalls.Link, error) {
-	answer, err := o.ask("tell the calls")
+	return o.askForLinks("tell the calls")
+}
+
+func (o *operator) askForLinks(request string) ([]linkedcalls.Link, error) {
+	answer, err := o.ask(request)
 	if err != nil {
 		return nil, err
 	}

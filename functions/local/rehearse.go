@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -18,12 +19,13 @@ import (
 
 // stage is a deployed stack, or two, that a simulated Twilio on this machine calls in real time.
 type stage struct {
-	gateway string            // where the HTTP APIs are reached
-	bases   map[string]string // by bridge mode: the address that Twilio is told, and signs for
-	listen  string            // where the stack reaches Twilio's REST, and the CRM below /crm
-	keys    stack.Parameters
+	gateway     string // where the HTTP APIs are reached
+	listen      string // where the stack reaches Twilio's REST, and the CRM below /crm; an HTTPS proxy to the gateway, too
+	certificate string // file for the proxy's certificate
+	keys        stack.Parameters
 
 	exchange exchange
+	stacks   map[string]deployed // by bridge mode
 }
 
 const (
@@ -33,20 +35,19 @@ const (
 	patience    = 2 * time.Minute
 )
 
-// rehearse takes the calls one after another, except that the next ones are taken while a message waits to come again. Each gets a
-// simulated Twilio of its own behind the same address; all of them answer until the operator has told what the ledger knows.
-func (s *stage) rehearse(ctx context.Context, calls []call, seed uint64, told func(*take), operator *operator) ([]*take, error) {
-	if s.bases["deferred"] == "" || s.bases["dequeue"] == "" || s.keys["/switchboard/auth-token"] == "" {
-		return nil, errors.New("a rehearsal needs two stacks: give -base-url, -dequeue-base-url and the token in TWILIO_AUTH_TOKEN, as make rehearse does")
-	}
-	listener, err := net.Listen("tcp", s.listen)
+// rehearse takes the first call through an account that the operator sets up, and then the others one after another, except that the next
+// ones are taken while a message waits to come again. Each of these gets a simulated Twilio of its own behind the same address; all of
+// them answer until the operator has told what the ledger knows.
+func (s *stage) rehearse(ctx context.Context, first call, calls []call, seed uint64, told func(*take), operator *operator) ([]*take, error) {
+	stop, err := s.open()
 	if err != nil {
-		return nil, fmt.Errorf("listen for REST requests of the stack: %w", err)
+		return nil, err
 	}
-	server := &http.Server{Handler: &s.exchange, ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = server.Serve(listener) }()
-	defer server.Close()
-
+	defer stop()
+	opening, err := s.setUp(ctx, first, seed+uint64(len(calls)), told, operator)
+	if err != nil {
+		return nil, fmt.Errorf("take call 1 (%s): %w", first.Title, err)
+	}
 	takes, err := s.takeAll(ctx, calls, seed, told, operator)
 	if err != nil {
 		return nil, err
@@ -58,7 +59,28 @@ func (s *stage) rehearse(ctx context.Context, calls []call, seed uint64, told fu
 	for _, taken := range takes {
 		taken.judge(links)
 	}
-	return takes, nil
+	return append([]*take{opening}, takes...), nil
+}
+
+// open listens, until stop is called.
+func (s *stage) open() (stop func(), err error) {
+	if s.keys["/switchboard/auth-token"] == "" || s.certificate == "" {
+		return nil, errors.New("a rehearsal needs -certificate, the token in TWILIO_AUTH_TOKEN and an operator at standard input: see make rehearse")
+	}
+	tunnel, err := newTunnel(&s.exchange, gateway{address: s.gateway})
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(s.certificate, tunnel.pem(), 0o600); err != nil {
+		return nil, fmt.Errorf("write the proxy's certificate: %w", err)
+	}
+	listener, err := net.Listen("tcp", s.listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen for REST requests of the stack: %w", err)
+	}
+	server := &http.Server{Handler: tunnel, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	return func() { _ = server.Close() }, nil
 }
 
 // takeAll tells each call when it is over.
@@ -68,7 +90,7 @@ func (s *stage) takeAll(ctx context.Context, calls []call, seed uint64, told fun
 	finish := func(i int) error {
 		<-takings[i].over
 		if err := takings[i].err; err != nil {
-			return fmt.Errorf("take call %d (%s): %w", i+1, calls[i].Title, err)
+			return fmt.Errorf("take call %d (%s): %w", i+2, calls[i].Title, err)
 		}
 		takes[i] = takings[i].take
 		told(takes[i])
@@ -116,36 +138,23 @@ func (s *stage) start(ctx context.Context, c call, seed uint64, operator *operat
 
 // take takes one call. died is told when the function that worked for it was killed.
 func (s *stage) take(ctx context.Context, c call, seed uint64, operator *operator, died func()) (*take, error) {
-	base, found := s.bases[c.Mode]
+	site, found := s.stacks[c.Mode]
 	if !found {
 		return nil, fmt.Errorf("no stack is in bridge mode %s", c.Mode)
 	}
 	loop := simulator.NewReal()
-	taken := &take{Call: c, Base: base, Start: loop.Now()}
-	web := gateway{address: s.gateway}
-	world, err := newWorld(simulator.Config{
-		AuthToken: s.keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: web,
-		Trace: func(entry simulator.Entry) { loop.Post(func() { taken.Entries = append(taken.Entries, entry) }) },
-		Pace: simulator.Pace{
-			CharactersPerSecond: 300, Play: 5 * time.Second, Reaction: 100 * time.Millisecond, Setup: 200 * time.Millisecond,
-			SpeechEnd: 200 * time.Millisecond, CallInterval: 10 * time.Millisecond, Patience: patience,
-		},
-	}, c, base)
+	taken := &take{Call: c, Base: site.base(), Start: loop.Now()}
+	world, err := newWorld(s.config(taken, loop, seed), c, site)
 	if err != nil {
 		return nil, err
 	}
 	taken.World = world
-	desk := &desk{secret: s.keys["/switchboard/crm-secret"], checkTime: true}
-	desk.failFor(c.CRM)
-	desk.trace = func(document crm.Document, status int) {
-		loop.Post(func() { taken.note(loop.Now(), document, status) })
-	}
-	s.exchange.add(world, c.Fault.front(world, desk, func(peer string) {
+	s.exchange.add(world, c.Fault.front(world, s.desk(taken, loop), func(peer string) {
 		err := operator.kill(peer)
 		loop.Post(func() { taken.Suffered = err == nil })
 		died()
 	}))
-	if taken.Broken, err = forge(proxy{web}, base); err != nil {
+	if taken.Broken, err = forge(proxy{gateway{s.gateway}}, taken.Base); err != nil {
 		return nil, err
 	}
 	if c.Fault == deliveredTwice {
@@ -154,13 +163,40 @@ func (s *stage) take(ctx context.Context, c call, seed uint64, operator *operato
 		}
 		taken.Suffered = true
 	}
-	world.dial()
+	return taken, taken.dial(ctx, loop)
+}
+
+// config is that of the simulated Twilio, with a trace that goes to the take.
+func (s *stage) config(taken *take, loop *simulator.Loop, seed uint64) simulator.Config {
+	return simulator.Config{
+		AuthToken: s.keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: gateway{address: s.gateway},
+		Trace: func(entry simulator.Entry) { loop.Post(func() { taken.Entries = append(taken.Entries, entry) }) },
+		Pace: simulator.Pace{
+			CharactersPerSecond: 300, Play: 5 * time.Second, Reaction: 100 * time.Millisecond, Setup: 200 * time.Millisecond,
+			SpeechEnd: 200 * time.Millisecond, CallInterval: 10 * time.Millisecond, Patience: patience,
+		},
+	}
+}
+
+// desk is the CRM of a take.
+func (s *stage) desk(taken *take, loop *simulator.Loop) *desk {
+	made := &desk{secret: s.keys["/switchboard/crm-secret"], checkTime: true}
+	made.failFor(taken.Call.CRM)
+	made.trace = func(document crm.Document, status int) {
+		loop.Post(func() { taken.note(loop.Now(), document, status) })
+	}
+	return made
+}
+
+// dial lets the caller call, and returns when the call is over or has taken too long.
+func (t *take) dial(ctx context.Context, loop *simulator.Loop) error {
+	t.World.dial()
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	if err := loop.RunUntil(ctx, world.over); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		return nil, err
+	if err := loop.RunUntil(ctx, t.World.over); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
 	}
-	return taken, nil
+	return nil
 }
 
 // judge lists the rules that were broken by all that is known in the end, the ledger included.

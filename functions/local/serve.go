@@ -16,24 +16,19 @@ import (
 // exampleToken is the auth token of Twilio's documentation; the files in events/ are signed with it.
 const exampleToken = "12345"
 
-// serve answers Twilio's REST at an address, for a function that runs alone: `sam local invoke`. One caller waits, so that
-// the workflow's queue is there.
-func serve(ctx context.Context, out io.Writer, address string, seed uint64) error {
+// serve answers Twilio's REST at an address: for twilioctl with an empty account, or for a function that runs alone, `sam local invoke`.
+func serve(ctx context.Context, out io.Writer, address string, seed uint64, empty bool) error {
 	loop := simulator.NewReal()
-	waits := call{Mode: "deferred", From: "+14155550101", Caller: []simulator.Step{simulator.StaysOn()}}
-	keys := stack.Parameters{"/switchboard/auth-token": exampleToken}
-	var web swap
-	world, err := newWorld(simulator.Config{
-		AuthToken: exampleToken, Seed: seed, Loop: loop, Web: simulator.InProcess(&web),
-		Pace: simulator.Pace{Patience: 24 * time.Hour},
-	}, waits, "https://switchboard.example")
-	if err != nil {
-		return err
+	twilio := newAccount(simulator.Config{AuthToken: exampleToken, Seed: seed, Loop: loop})
+	if !empty {
+		world, err := newWaiting(loop, seed)
+		if err != nil {
+			return err
+		}
+		world.dial()
+		twilio = world.Twilio
 	}
-	desk := &desk{trace: func(crm.Document, int) {}}
-	web.set(newBundle(loop, demoSettings(waits.Mode), keys, simulator.InProcess(world), simulator.InProcess(desk), slog.New(slog.DiscardHandler)))
-	world.dial()
-	server := &http.Server{Addr: address, Handler: world, ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Addr: address, Handler: twilio, ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)
 	go func() { failed <- server.ListenAndServe() }()
 	ctx, cancel := context.WithCancel(ctx)
@@ -46,4 +41,21 @@ func serve(ctx context.Context, out io.Writer, address string, seed uint64) erro
 	case <-ctx.Done():
 		return server.Close()
 	}
+}
+
+// newWaiting is an account of which one caller waits, so that the workflow's queue is there.
+func newWaiting(loop *simulator.Loop, seed uint64) (*world, error) {
+	waits := call{Mode: "deferred", From: "+14155550101", Caller: []simulator.Step{simulator.StaysOn()}}
+	keys := stack.Parameters{"/switchboard/auth-token": exampleToken}
+	var web swap
+	world, err := newWorld(simulator.Config{
+		AuthToken: exampleToken, Seed: seed, Loop: loop, Web: simulator.InProcess(&web),
+		Pace: simulator.Pace{Patience: 24 * time.Hour},
+	}, waits, exampleStack("https://switchboard.example"))
+	if err != nil {
+		return nil, err
+	}
+	desk := &desk{trace: func(crm.Document, int) {}}
+	web.set(newBundle(loop, demoSettings(waits.Mode), keys, simulator.InProcess(world), simulator.InProcess(desk), slog.New(slog.DiscardHandler)))
+	return world, nil
 }

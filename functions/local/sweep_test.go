@@ -89,7 +89,7 @@ func treat(t *testing.T, c call, ill illness) *sickroom {
 	world, err := newWorld(simulator.Config{
 		AuthToken: keys["/switchboard/auth-token"], Seed: 1, Loop: loop,
 		Web: lossy{simulator.InProcess(&web), func(r *http.Request) bool { return ill.loses != nil && ill.loses(r.URL.Path, eventOf(r)) }},
-	}, c, base)
+	}, c, exampleStack(base))
 	if err != nil {
 		t.Fatal(err)
 	}

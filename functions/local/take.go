@@ -66,7 +66,7 @@ func inProcess(ctx context.Context, c call, seed uint64, alter ...func(*bundle))
 				taken.Entries = append(taken.Entries, entry)
 			}
 		},
-	}, c, taken.Base)
+	}, c, exampleStack(taken.Base))
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"switchboard/shared/simulator"
@@ -11,18 +12,37 @@ import (
 // world is a simulated Twilio account that is set up for one call.
 type world struct {
 	*simulator.Twilio
-	call call
-	line *simulator.Line
+	call   call
+	line   *simulator.Line
+	before int // requests that were made before the call, to set the account up
 }
 
-// newWorld sets an account up as the README says it is done in the console, with the stack's addresses below base.
-func newWorld(config simulator.Config, call call, base string) (*world, error) {
-	config.AccountSID, config.WorkspaceSID = accountSID, workspaceSID
+// deployed is a stack: the address that Twilio is told, and signs for, and the workspace that the stack was deployed for.
+type deployed struct {
+	VoiceURL            string `json:"VoiceUrl"`
+	WorkspaceSID        string `json:"WorkspaceSid"`
+	WorkflowSID         string `json:"WorkflowSid"`
+	PostWorkActivitySID string `json:"PostWorkActivitySid"`
+	RejectActivitySID   string `json:"RejectActivitySid"`
+}
+
+// exampleStack answers below base, and has the SIDs of .ci/example-parameters.yaml.
+func exampleStack(base string) deployed {
+	return deployed{base + "/enqueue", workspaceSID, workflowSID, wrappingUpSID, unavailableSID}
+}
+
+// base is what all addresses of the stack lie below.
+func (d deployed) base() string { return strings.TrimSuffix(d.VoiceURL, "/enqueue") }
+
+// newWorld sets an account up for the stack as the README says it is done in the console.
+func newWorld(config simulator.Config, call call, stack deployed) (*world, error) {
+	base := stack.base()
+	config.AccountSID, config.WorkspaceSID = accountSID, stack.WorkspaceSID
 	twilio := simulator.New(config)
 	for _, activity := range []simulator.Activity{
 		{SID: availableSID, Name: "Available", Available: true},
-		{SID: wrappingUpSID, Name: "Wrapping up"},
-		{SID: unavailableSID, Name: "Unavailable"},
+		{SID: stack.PostWorkActivitySID, Name: "Wrapping up"},
+		{SID: stack.RejectActivitySID, Name: "Unavailable"},
 		{SID: offlineSID, Name: "Offline"},
 	} {
 		if _, err := twilio.AddActivity(activity); err != nil {
@@ -34,7 +54,7 @@ func newWorld(config simulator.Config, call call, base string) (*world, error) {
 		return nil, err
 	}
 	workflow := simulator.Workflow{
-		SID: workflowSID, Name: "Calls",
+		SID: stack.WorkflowSID, Name: "Calls",
 		Configuration:         fmt.Sprintf(`{"task_routing":{"filters":[{"filter_friendly_name":"billing","expression":"skill == 'billing'","targets":[{"queue":%q}]}]}}`, queue),
 		AssignmentCallbackURL: base + "/assignment", FallbackAssignmentCallbackURL: base + "/assignment/fallback",
 		ReservationTimeout: reservationTimeout,
@@ -61,8 +81,12 @@ func newWorld(config simulator.Config, call call, base string) (*world, error) {
 
 // dial lets the caller call.
 func (w *world) dial() {
+	w.before = len(w.Twilio.Requests())
 	w.line = w.CallAfter(time.Second, w.call.From, ourNumber, w.call.Caller...)
 }
+
+// Requests are those that were made since the caller called.
+func (w *world) Requests() []simulator.Request { return w.Twilio.Requests()[w.before:] }
 
 // over reports that the call has come to its end, with all that follows from it: nobody is on the phone, no reservation
 // is open and every task is at its end.

@@ -107,7 +107,11 @@ func (p program) verify(ctx context.Context, cmd *cli.Command, s session, wish p
 		return errors.New("all is done, but Twilio keeps the above otherwise than it was told")
 	}
 	if !cmd.Bool("json") {
-		fmt.Fprintf(p.out, "\n%s made. Another apply would change nothing.\n", count(len(o.Done), "change"))
+		made := count(len(o.Done), "change") + " made"
+		if others := len(o.Plan.Changes) - len(o.Done); others > 0 {
+			made += fmt.Sprintf(", and %d by Twilio itself, with the workspace", others)
+		}
+		fmt.Fprintf(p.out, "\n%s. Another apply would change nothing.\n", made)
 		p.printDeploy(again, wish)
 	}
 	return nil

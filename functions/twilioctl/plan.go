@@ -72,6 +72,9 @@ func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish
 	if wish, err = s.wish(file, prune); err != nil {
 		return s, wish, actual, err
 	}
+	if name := cmd.String("stack"); name != samStack {
+		wish.StackName = name
+	}
 	actual, err = s.account.Read(ctx, string(file.Workspace))
 	p.clearProgress()
 	return s, wish, actual, err

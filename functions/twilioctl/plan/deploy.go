@@ -23,6 +23,7 @@ type Deploy struct {
 	Complete   bool     // every value is known
 	Stale      bool     // the stack is not there, is not known, or differs
 	Differs    []string // the parameters that it has otherwise
+	StackName  string   // "" = the one in samconfig.toml
 }
 
 func (w Wish) deploy(actual account.Snapshot) Deploy {
@@ -31,7 +32,7 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 		workspace = actual.Workspace.SID
 	}
 	activities := w.File.Activities
-	deploy := Deploy{Complete: true}
+	deploy := Deploy{Complete: true, StackName: w.StackName}
 	activitySIDs := []Parameter{
 		{Name: "PostWorkActivitySid", Value: activitySID(actual, string(activities.AfterCall))},
 		{Name: "RejectActivitySid", Value: activitySID(actual, string(activities.Rejected))},
@@ -67,7 +68,11 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 
 // Command is the line that deploys the stack, for a POSIX shell.
 func (d Deploy) Command() string {
-	words := []string{"sam", "deploy", "--parameter-overrides"}
+	words := []string{"sam", "deploy"}
+	if d.StackName != "" {
+		words = append(words, "--stack-name", shell(d.StackName))
+	}
+	words = append(words, "--parameter-overrides")
 	for _, each := range d.Parameters {
 		words = append(words, shell(each.Name+"="+samValue(each)))
 	}

@@ -67,8 +67,10 @@ type Wish struct {
 	File    *workspacefile.File
 	Stack   *deployment.Stack // nil when the stack's URLs are not known; URLs are then left as they are
 	NoStack string            // why
-	URLs    deployment.URLs
-	Prune   Prune
+	// StackName is the name to deploy under; "" = the one in samconfig.toml.
+	StackName string
+	URLs      deployment.URLs
+	Prune     Prune
 }
 
 // Make plans.
