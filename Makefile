@@ -62,7 +62,7 @@ doctor: ## examine the Twilio and the AWS side, changing nothing
 deploy: build ## into your AWS account; asks for each parameter
 	$$(.ci/venv sam)/sam deploy --guided
 
-rehearse: ## deploy into an AWS emulator on this machine, take calls there, kill functions
+rehearse: ## set up an account, deploy into an AWS emulator on this machine, plant faults, take calls, kill functions
 	$$(.ci/venv ministack)/python -B .ci/rehearse
 
 bench: ## cold and warm start of each binary beside a hello-world

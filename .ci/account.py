@@ -31,7 +31,7 @@ class Account:
             cwd=ROOT,
             env=ENVIRONMENT
             | {"TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": self.token, "TWILIO_API_URL": f"http://{TWILIO}"}
-            | {"HTTPS_PROXY": f"http://{TWILIO}", "SSL_CERT_FILE": str(CERTIFICATE)},
+            | {"HTTPS_PROXY": f"http://{TWILIO}", "NO_PROXY": "localhost", "SSL_CERT_FILE": str(CERTIFICATE)},
             input=answer,
             text=True,
             capture_output=True,
@@ -54,6 +54,13 @@ class Account:
         if code != 0 or told not in printed:
             raise Broken(f"apply ends with {code}, and {changes} changes were to be made:\n{printed}")
         return printed
+
+    def sound(self):
+        """Returns the table of doctor, which has to find nothing."""
+        code, printed = self.twilioctl("doctor")
+        if code != 0 or not printed.splitlines()[-1].startswith("0 errors, 0 warnings, ") or not printed.endswith(" 0 skipped\n"):
+            raise Broken(f"doctor ends with {code}, and finds something:\n{printed}")
+        return printed.strip()
 
     def examine(self):
         """Returns doctor's exit code and the findings that are no good news."""

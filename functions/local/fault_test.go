@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -44,6 +45,35 @@ func ringing(t *testing.T, seed uint64) (w *world, call, task string) {
 		t.Fatal(err)
 	}
 	return w, w.line.CallSID(), w.Tasks()[0].SID
+}
+
+// TestWhatSetAnAccountUpIsNoneOfTheCall asks for something before the call, and for something else during it.
+func TestWhatSetAnAccountUpIsNoneOfTheCall(t *testing.T) {
+	t.Parallel()
+	w, _, _ := ringing(t, 1)
+	list := func() { ask(w, "GET", "/2010-04-01/Accounts/"+accountSID+"/Queues.json", "") }
+	list()
+	w.dial()
+	list()
+	if all, own := w.Twilio.Requests(), w.Requests(); len(all) != 2 || len(own) != 1 {
+		t.Errorf("of %d requests %d belong to the call, want 1 of 2", len(all), len(own))
+	}
+}
+
+func TestTheLoopRunsMeanwhile(t *testing.T) {
+	t.Parallel()
+	loop := simulator.NewReal()
+	ran := make(chan struct{})
+	loop.Post(func() { close(ran) })
+	broken := errors.New("broken")
+	if err := meanwhile(t.Context(), loop, func() error { <-ran; return broken }); !errors.Is(err, broken) {
+		t.Errorf("err = %v, want what came of it", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := meanwhile(ctx, loop, func() error { <-t.Context().Done(); return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v, want that it was interrupted", err)
+	}
 }
 
 func TestARequestGoesToTheCallThatItNames(t *testing.T) {
@@ -115,7 +145,9 @@ func TestTheOperatorIsAsked(t *testing.T) {
 	var heard []string
 	go func() {
 		lines := bufio.NewScanner(requests)
-		for _, answer := range []string{"done", "done", `[{"call_sid":"CA1","tries":[{"reservation_sid":"WR1","state":"done"}]}]`} {
+		links := `[{"call_sid":"CA1","tries":[{"reservation_sid":"WR1","state":"done"}]}]`
+		stacks := `{"deferred":{"VoiceUrl":"https://a.example/enqueue","WorkspaceSid":"WS1","CrmUrl":""}}`
+		for _, answer := range []string{stacks, links, "done", "done", "done", links} {
 			lines.Scan()
 			heard = append(heard, lines.Text())
 			fmt.Fprintln(reply, answer)
@@ -124,14 +156,23 @@ func TestTheOperatorIsAsked(t *testing.T) {
 		_, _ = io.Copy(io.Discard, requests)
 	}()
 	asked := newOperator(in, out)
-	if err := errors.Join(asked.kill("127.0.0.1:4711"), asked.double()); err != nil {
+	stacks, err := asked.setUp()
+	if stack := stacks["deferred"]; err != nil || stack.base() != "https://a.example" || stack.WorkspaceSID != "WS1" {
+		t.Errorf("stacks = %+v, %v", stacks, err)
+	}
+	found, err := asked.lookUp("CA1")
+	if err != nil || len(found) != 1 {
+		t.Errorf("looked up %+v, %v", found, err)
+	}
+	if err := errors.Join(asked.examine(), asked.kill("127.0.0.1:4711"), asked.double()); err != nil {
 		t.Fatal(err)
 	}
 	links, err := asked.links()
 	if err != nil || len(links) != 1 || links[0].CallSID != "CA1" || len(links[0].Tries) != 1 {
 		t.Errorf("links = %+v, %v", links, err)
 	}
-	if want := "operator: kill 127.0.0.1:4711, operator: double the next bridge, operator: tell the calls"; strings.Join(heard, ", ") != want {
+	want := []string{"set up the account", "look up CA1", "examine the account", "kill 127.0.0.1:4711", "double the next bridge", "tell the calls"}
+	if strings.Join(heard, ", ") != operatorPrefix+strings.Join(want, ", "+operatorPrefix) {
 		t.Errorf("asked %q, want %q", heard, want)
 	}
 	if err := asked.double(); !errors.Is(err, errOperator) {

@@ -34,7 +34,7 @@ func serve(ctx context.Context, out io.Writer, address string, seed uint64, empt
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() { _ = loop.Run(ctx) }()
-	fmt.Fprintf(out, "a simulated Twilio answers REST at http://%s for account %s; stop it with ^C\n", address, accountSID)
+	fmt.Fprintf(out, "a simulated Twilio answers REST at http://%s for account %s, auth token %s; stop it with ^C\n", address, accountSID, exampleToken)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve Twilio's REST: %w", err)

@@ -77,10 +77,7 @@ func TestAnEmptyAccountTakesACall(t *testing.T) {
 	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	keys := madeUpSecrets(1)
 	var web swap
-	simulated := simulator.New(simulator.Config{
-		AccountSID: accountSID, AuthToken: keys["/switchboard/auth-token"], Empty: true, Loop: loop, Web: simulator.InProcess(&web),
-	})
-	simulated.AddNumber(simulator.Number{Number: ourNumber})
+	simulated := newAccount(simulator.Config{AuthToken: keys["/switchboard/auth-token"], Loop: loop, Web: simulator.InProcess(&web)})
 	file, err := workspacefile.Parse("workspace.yaml", []byte(setUpFile))
 	if err != nil {
 		t.Fatal(err)

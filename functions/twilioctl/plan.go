@@ -82,7 +82,7 @@ func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish
 
 func onlyArgument(cmd *cli.Command) (string, error) {
 	if cmd.Args().Len() != 1 {
-		return "", usage(fmt.Errorf("%s wants one file: twilioctl %s %s", cmd.Name, cmd.Name, cmd.ArgsUsage))
+		return "", usage(fmt.Errorf("%s wants one file: twilioctl %s %s, or make %s FILE=…", cmd.Name, cmd.Name, cmd.ArgsUsage, cmd.Name))
 	}
 	return cmd.Args().First(), nil
 }

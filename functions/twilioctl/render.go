@@ -111,7 +111,7 @@ func (p program) printDeploy(made plan.Plan, wish plan.Wish) {
 	case wish.Stack != nil:
 		fmt.Fprintln(p.out, "\nThe stack for this workspace:")
 	default:
-		fmt.Fprintln(p.out, "\nDeploy the stack for this workspace, then apply again for the URLs:")
+		fmt.Fprintln(p.out, "\nDeploy the stack for this workspace (make build comes first), then apply again for the URLs:")
 	}
 	fmt.Fprintf(p.out, "    %s\n", d.Command())
 }

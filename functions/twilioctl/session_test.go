@@ -79,6 +79,8 @@ func TestWhereURLsComeFrom(t *testing.T) {
 	}{
 		{"the stack", nil, "", stacks{"switchboard": deployed(nil)}, exitOK, want},
 		{"another stack", []string{"--stack", "two"}, "", stacks{"two": deployed(nil)}, exitOK, want},
+		{"the deploy line of another stack", []string{"--stack", "two"}, "", nil, exitOK, "sam deploy --stack-name two --parameter-overrides "},
+		{"the deploy line of the usual stack", nil, "", nil, exitOK, "sam deploy --parameter-overrides "},
 		{"no stack yet", nil, "", nil, exitOK, "URLs are left as they are: there is no stack switchboard yet"},
 		{"a stack without outputs", nil, "", stacks{"switchboard": {StackStatus: types.StackStatusReviewInProgress}}, exitOK, "stack switchboard has no outputs, it is REVIEW_IN_PROGRESS"},
 		{"no stack wanted", []string{"--no-stack"}, "", stacks{"switchboard": deployed(nil)}, exitOK, "URLs are left as they are: --no-stack was given"},

@@ -146,7 +146,7 @@ func (e *evidence) checkDeadLetters() []Finding {
 		return unread(looked, e.deadLetter.err, "aws sqs get-queue-attributes, with the same credentials")
 	case e.deadLetter.value > 0:
 		return one(Error, looked, fmt.Sprintf("%s failed three times; the log tells why under the message_id", counted(e.deadLetter.value, "message")),
-			"aws sqs receive-message --queue-url "+e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"]+"; then aws sqs purge-queue")
+			fmt.Sprintf("aws sqs receive-message --queue-url %[1]s; then aws sqs purge-queue --queue-url %[1]s", e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"]))
 	}
 	return fine(looked, "it is empty")
 }
