@@ -123,7 +123,8 @@ func (j job) endCalls(ctx context.Context, legs []string) error {
 	return errors.Join(failures...)
 }
 
-// reject gives the reservation up, and notes its end where Twilio had it pending until then. Past the deadline nobody else will.
+// reject gives the reservation up, and notes its end where Twilio had it pending until then. Past the deadline nobody else will; but who
+// could not ask the ledger does not know whether the worker talks.
 func (j job) reject(ctx context.Context, why failure.Failure, reason error) error {
 	rejecting, cancel := context.WithTimeout(ctx, rejectTime)
 	defer cancel()
@@ -134,7 +135,7 @@ func (j job) reject(ctx context.Context, why failure.Failure, reason error) erro
 	}
 	j.log.With(why.Fields()...).WarnContext(ctx, "reservation rejected", "error", reason, "was_pending", pending)
 	var end ledger.State
-	if pending || j.left() < 0 {
+	if pending || j.left() < 0 && why != failure.ClaimFailed {
 		end = ledger.State(why.Row().Reservation)
 	}
 	noting, cancel := context.WithTimeout(ctx, ledgerTime)

@@ -12,6 +12,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Error is something in a file that cannot be as it is.
@@ -40,7 +41,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Mistake is an error at a node, for a value's UnmarshalYAML to return; Decode adds the file.
 func Mistake(node ast.Node, text string) error {
-	return &Error{Line: node.GetToken().Position.Line, Text: text}
+	return &Error{Line: node.GetToken().Position.Line, Field: fieldOf(node), Text: text}
 }
 
 // Parse reads a file of one document. The node is nil when there is nothing in it.
@@ -100,6 +101,7 @@ func explain(file string, node ast.Node, into any, err error) error {
 	var own *Error
 	var unknown *yaml.UnknownFieldError
 	var kind *yaml.TypeError
+	var shape *yaml.UnexpectedNodeTypeError
 	var other yaml.Error
 	switch {
 	case errors.As(err, &own):
@@ -109,11 +111,55 @@ func explain(file string, node ast.Node, into any, err error) error {
 		name := unknown.Token.Value
 		return &Error{File: file, Line: unknown.Token.Position.Line, Text: fmt.Sprintf("unknown key %q%s", name, remedy(keysBeside(node, into, name, unknown.Token.Position.Line)))}
 	case errors.As(err, &kind) && kind.DstType != nil:
-		return &Error{File: file, Line: kind.Token.Position.Line, Text: fmt.Sprintf("want %s, not %q", nameOf(kind.DstType), kind.Token.Value)}
+		return &Error{File: file, Line: kind.Token.Position.Line, Field: fieldAt(node, kind.Token), Text: fmt.Sprintf("want %s, not %q", nameOf(kind.DstType), kind.Token.Value)}
+	case errors.As(err, &shape):
+		return &Error{File: file, Line: shape.Token.Position.Line, Field: fieldAt(node, shape.Token), Text: fmt.Sprintf("want %s, not %s", shapeOf(shape.Expected), shapeOf(shape.Actual))}
 	case errors.As(err, &other) && other.GetToken() != nil:
-		return &Error{File: file, Line: other.GetToken().Position.Line, Text: strings.ReplaceAll(other.GetMessage(), "sequence", "a list")}
+		return &Error{File: file, Line: other.GetToken().Position.Line, Field: fieldAt(node, other.GetToken()), Text: other.GetMessage()}
 	}
 	return &Error{File: file, Text: err.Error(), Err: err}
+}
+
+// fieldOf is where a node stands: shelves[1].width; "" for the document.
+func fieldOf(node ast.Node) string {
+	return strings.TrimPrefix(strings.TrimPrefix(node.GetPath(), "$"), ".")
+}
+
+// fieldAt is the field whose value begins with the token.
+func fieldAt(document ast.Node, at *token.Token) string {
+	found := seeker{at: at}
+	ast.Walk(&found, document)
+	return found.field
+}
+
+// seeker walks to the outermost node that begins with a token.
+type seeker struct {
+	at    *token.Token
+	field string
+}
+
+// Visit implements ast.Visitor.
+func (s *seeker) Visit(node ast.Node) ast.Visitor {
+	if s.field == "" && node.GetToken() == s.at {
+		s.field = fieldOf(node)
+	}
+	return s
+}
+
+func shapeOf(kind ast.NodeType) string {
+	switch kind {
+	case ast.MappingType, ast.MappingValueType:
+		return "keys with values"
+	case ast.SequenceType:
+		return "a list"
+	case ast.IntegerType, ast.FloatType:
+		return "a number"
+	case ast.BoolType:
+		return "true or false"
+	case ast.NullType:
+		return "nothing"
+	}
+	return "a text"
 }
 
 func nameOf(t reflect.Type) string {

@@ -25,10 +25,12 @@ func TestErrorsNameThePlace(t *testing.T) {
 		{"two documents", "name: x\n---\nname: y\n", "shop.yaml: want one document, and there is a second one below ---"},
 		{"an unknown key", "name: x\nnmae: y\n", `shop.yaml:2: unknown key "nmae"; the keys here are name, open, shelves, labels`},
 		{"an unknown key deep down", "shelves:\n  - width: 3\n    hight: 4\n", `shop.yaml:3: unknown key "hight"; the keys here are width, even`},
-		{"another kind", "open: perhaps\n", `shop.yaml:1: want true or false, not "perhaps"`},
-		{"no number", "shelves:\n  - width: wide\n", `shop.yaml:2: want a whole number, not "wide"`},
-		{"no list", "shelves: x\n", "shop.yaml:1: string was used where a list is expected"},
-		{"no text", "name: [x]\n", "shop.yaml:1: want a text"},
+		{"another kind", "open: perhaps\n", `shop.yaml:1: open: want true or false, not "perhaps"`},
+		{"no number", "shelves:\n  - width: wide\n", `shop.yaml:2: shelves[0].width: want a whole number, not "wide"`},
+		{"no list", "shelves: x\n", "shop.yaml:1: shelves: want a list, not a text"},
+		{"no keys", "labels: 3\n", "shop.yaml:1: labels: want keys with values, not a number"},
+		{"a list of all", "- x\n", "shop.yaml:1: want keys with values, not a list"},
+		{"no text", "name: [x]\n", "shop.yaml:1: name: want a text"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
