@@ -34,10 +34,13 @@ func (s State) Ended() bool {
 }
 
 // States lists them all, in the order of an undisturbed call and then the ends.
-func States() []State { return append(path()[1:], Done, Rejected, CallerLeft, Stale, Unknown) }
+func States() []State {
+	path := path()
+	return append(path[1:], Done, Rejected, CallerLeft, Stale, Unknown)
+}
 
 // path is the order of the states that are no end; it begins with nothing known.
-func path() []State { return []State{"", Offered, Claimed, CRM, Dialling, Ringing, Gate, Bridged} }
+func path() [8]State { return [...]State{"", Offered, Claimed, CRM, Dialling, Ringing, Gate, Bridged} }
 
 // transition is what may bring a reservation into a state: it may be in any of path up to the last one. Webhooks come in any order
 // and get lost, so what is in between may be passed over.
@@ -47,9 +50,10 @@ type transition struct {
 	causes string
 }
 
-// transitions is the whole state machine, as the README shows it.
-func transitions() []transition {
-	return []transition{
+// transitions is the whole state machine, as the README shows it. It is an array, and so is path: each write to the ledger asks, and
+// an array costs no allocation.
+func transitions() [12]transition {
+	return [...]transition{
 		{Offered, "", "event `reservation.created`"},
 		{Claimed, Offered, "the bridge takes the message; the same write goes on to `crm` or, without a CRM step, to `dialling`"},
 		{CRM, Claimed, "the bridge begins the CRM step"},
@@ -68,12 +72,14 @@ func transitions() []transition {
 // from lists the states from which a move to the state may be made. The state itself is one, and that changes nothing: what is told
 // twice, or written again because the first answer was lost, shall not cost a further write.
 func (s State) from() []string {
-	from := []string{string(s)}
+	path := path()
+	from := make([]string, 1, len(path))
+	from[0] = string(s)
 	for _, t := range transitions() {
 		if t.to != s {
 			continue
 		}
-		for _, state := range path()[1 : slices.Index(path(), t.last)+1] {
+		for _, state := range path[1 : slices.Index(path[:], t.last)+1] {
 			from = append(from, string(state))
 		}
 	}

@@ -28,8 +28,11 @@ func Sign(authToken, url string, params url.Values) string {
 }
 
 func signature(authToken, url string, sorted []parameter) string {
-	text := make([]byte, 0, 2048)
-	text = append(text, url...)
+	size := len(url)
+	for _, p := range sorted {
+		size += len(p.name) + len(p.value)
+	}
+	text := append(make([]byte, 0, size), url...)
 	for _, p := range sorted {
 		text = append(append(text, p.name...), p.value...)
 	}
@@ -39,32 +42,41 @@ func signature(authToken, url string, sorted []parameter) string {
 }
 
 func encodeForm(parameters []parameter) string {
-	text := make([]byte, 0, 2048)
+	size := 0
 	for _, p := range parameters {
-		if len(text) > 0 {
-			text = append(text, '&')
-		}
-		text = appendEscaped(text, p.name)
-		text = append(text, '=')
-		text = appendEscaped(text, p.value)
+		size += len(p.name) + len(p.value) + 2
 	}
-	return string(text)
+	var text strings.Builder
+	text.Grow(size + size/4)
+	for _, p := range parameters {
+		if text.Len() > 0 {
+			text.WriteByte('&')
+		}
+		writeEscaped(&text, p.name)
+		text.WriteByte('=')
+		writeEscaped(&text, p.value)
+	}
+	return text.String()
 }
 
-// appendEscaped is url.QueryEscape without an allocation: a webhook has some forty parameters.
-func appendEscaped(text []byte, value string) []byte {
+// writeEscaped is url.QueryEscape without an allocation: a webhook has some forty parameters.
+func writeEscaped(text *strings.Builder, value string) {
 	const digits = "0123456789ABCDEF"
+	plain := 0 // where what needs no escape begins
 	for i := range len(value) {
-		switch b := value[i]; {
-		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', b >= '0' && b <= '9', b == '-', b == '_', b == '.', b == '~':
-			text = append(text, b)
-		case b == ' ':
-			text = append(text, '+')
-		default:
-			text = append(text, '%', digits[b>>4], digits[b&15])
+		b := value[i]
+		if b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '-' || b == '_' || b == '.' || b == '~' {
+			continue
+		}
+		text.WriteString(value[plain:i])
+		plain = i + 1
+		if b == ' ' {
+			text.WriteByte('+')
+		} else {
+			text.Write([]byte{'%', digits[b>>4], digits[b&15]})
 		}
 	}
-	return text
+	text.WriteString(value[plain:])
 }
 
 // newSignedRequest makes a webhook's HTTP request of parameters that are sorted. target has no fragment; user and password in it become basic authentication.

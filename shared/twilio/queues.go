@@ -22,16 +22,19 @@ func (c *Client) Queue(ctx context.Context, friendlyName string) (queue Queue, f
 	params := &api.ListQueueParams{}
 	params.SetPageSize(1000)
 	err = c.request(ctx, "list queues", transient, func(s services) error {
-		queues, err := s.voice.ListQueue(params)
-		if err != nil {
-			return err
-		}
-		for _, each := range queues {
-			if text(each.FriendlyName) == friendlyName {
-				queue, found = Queue{SID: text(each.Sid), MaxSize: each.MaxSize, Size: each.CurrentSize}, true
+		queue, found = Queue{}, false // of a try before
+		return everyPage(func(token, number string) (*string, error) {
+			page, err := s.voice.PageQueue(params, token, number)
+			if err != nil {
+				return nil, err
 			}
-		}
-		return nil
+			for _, each := range page.Queues {
+				if text(each.FriendlyName) == friendlyName {
+					queue, found = Queue{SID: text(each.Sid), MaxSize: each.MaxSize, Size: each.CurrentSize}, true
+				}
+			}
+			return page.NextPageUri, nil
+		})
 	})
 	return queue, found, err
 }

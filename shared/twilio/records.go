@@ -49,11 +49,16 @@ func (c *Client) LiveCalls(ctx context.Context) (map[string]bool, error) {
 		params.SetStatus(status)
 		params.SetPageSize(1000)
 		err := c.request(ctx, "list calls that are "+status, transient, func(s services) error {
-			calls, err := s.voice.ListCall(params)
-			for _, call := range calls {
-				live[text(call.Sid)] = true
-			}
-			return err
+			return everyPage(func(token, number string) (*string, error) {
+				page, err := s.voice.PageCall(params, token, number)
+				if err != nil {
+					return nil, err
+				}
+				for _, call := range page.Calls {
+					live[text(call.Sid)] = true
+				}
+				return page.NextPageUri, nil
+			})
 		})
 		if err != nil {
 			return nil, err

@@ -111,6 +111,17 @@ func TestListsGoOverPages(t *testing.T) {
 	}
 }
 
+// TestAPageThatLeadsToItself is an answer that would have us ask for ever.
+func TestAPageThatLeadsToItself(t *testing.T) {
+	t.Parallel()
+	client, server, _ := newTwilio(t)
+	page := ok(`{"tasks":[],"meta":{"key":"tasks","next_page_url":"` + server.URL + tasksPath + `?PageSize=1000&Page=1&PageToken=PT1"}}`)
+	server.replies = []reply{page, page}
+	if tasks, err := client.Tasks(t.Context(), workflowSID, "pending"); err == nil {
+		t.Errorf("Tasks = %+v, want an error", tasks)
+	}
+}
+
 func TestAReservationThatIsGone(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newTwilio(t, refusal(404, 20404))

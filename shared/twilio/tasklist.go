@@ -24,14 +24,17 @@ func (c *Client) Tasks(ctx context.Context, workflow string, statuses ...string)
 	params.SetPageSize(1000)
 	var found []Task
 	err := c.request(ctx, "list tasks of workflow "+workflow, transient, func(s services) error {
-		list, err := s.taskrouter.ListTask(c.WorkspaceSID, params)
-		if err != nil {
-			return err
-		}
-		for _, each := range list {
-			found = append(found, Task{SID: text(each.Sid), Status: text(each.AssignmentStatus), Created: moment(each.DateCreated), Updated: moment(each.DateUpdated)})
-		}
-		return nil
+		found = nil // of a try before
+		return everyPage(func(token, number string) (*string, error) {
+			page, err := s.taskrouter.PageTask(c.WorkspaceSID, params, token, number)
+			if err != nil {
+				return nil, err
+			}
+			for _, each := range page.Tasks {
+				found = append(found, Task{SID: text(each.Sid), Status: text(each.AssignmentStatus), Created: moment(each.DateCreated), Updated: moment(each.DateUpdated)})
+			}
+			return page.Meta.NextPageUrl, nil
+		})
 	})
 	return found, err
 }

@@ -92,14 +92,17 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 	params.SetPageSize(1000)
 	var found []own.Event
 	err := c.request(ctx, "list events", transient, func(s services) error {
-		list, err := s.taskrouter.ListEvent(c.WorkspaceSID, params)
-		if err != nil {
-			return err
-		}
-		for _, each := range list {
-			found = append(found, eventOf(each))
-		}
-		return nil
+		found = nil // of a try before
+		return everyPage(func(token, number string) (*string, error) {
+			page, err := s.taskrouter.PageEvent(c.WorkspaceSID, params, token, number)
+			if err != nil {
+				return nil, err
+			}
+			for _, each := range page.Events {
+				found = append(found, eventOf(each))
+			}
+			return page.Meta.NextPageUrl, nil
+		})
 	})
 	return found, err
 }

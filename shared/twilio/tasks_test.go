@@ -115,7 +115,7 @@ func TestEventsOverPages(t *testing.T) {
 	}
 	want := []seen{
 		get(eventsPath, url.Values{"PageSize": {"1000"}, "StartDate": {"2026-11-24T12:00:00Z"}}),
-		get(eventsPath, url.Values{"PageSize": {"1000"}, "Page": {"1"}, "PageToken": {"PAEV1"}}),
+		get(eventsPath, url.Values{"PageSize": {"1000"}, "Page": {"1"}, "PageToken": {"PAEV1"}, "StartDate": {"2026-11-24T12:00:00Z"}}),
 	}
 	if asked := server.requests(); !slices.EqualFunc(asked, want, equal) {
 		t.Errorf("requests = %+v\nwant %+v", asked, want)

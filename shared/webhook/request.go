@@ -67,6 +67,9 @@ func calledURL(event Event, base string) string {
 
 // header looks a header up without regard to case: API Gateway sends lower case, SAM's local one does not.
 func header(event Event, name string) string {
+	if value, found := event.Headers[strings.ToLower(name)]; found {
+		return value
+	}
 	for key, value := range event.Headers {
 		if strings.EqualFold(key, name) {
 			return value

@@ -80,10 +80,10 @@ func (i *invocation) mayFail() bool {
 // watch judges a change to the ledger: what is about a task or a reservation is written once, and an event counts once.
 func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 	for name, value := range w.before[change.CallSID] {
-		if strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
+		if fields[name] == value || strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
 			continue
 		}
-		if fields[name] != value && (name == "ended" || strings.Contains(name, ".")) {
+		if name == "ended" || strings.Contains(name, ".") {
 			w.breaks(forward, "%s of call %s went from %q to %q", name, change.CallSID, value, fields[name])
 		}
 	}
