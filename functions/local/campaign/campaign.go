@@ -24,7 +24,8 @@ type campaign struct {
 // result is what came of a run.
 type result struct {
 	Seed    uint64
-	Calls   int
+	Calls   int // of callers
+	Legs    int // calls to workers
 	Worlds  int
 	Took    time.Duration
 	Memory  uint64 // that the process held at most, in bytes
@@ -119,6 +120,7 @@ func memory() uint64 {
 func (r *result) add(index uint64, w *world) {
 	r.Worlds++
 	r.Calls += len(w.callers)
+	r.Legs += w.legs
 	for _, f := range w.faults.struck {
 		r.Faults[f.kind]++
 	}

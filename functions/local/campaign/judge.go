@@ -28,6 +28,7 @@ func (w *world) judge() {
 	for _, c := range calls {
 		v.calls[c.SID] = c
 	}
+	w.legs = len(calls) - len(w.lines)
 	for _, k := range tasks {
 		v.tasks[k.SID] = k
 	}

@@ -48,6 +48,7 @@ func (r *result) table(out io.Writer) {
 	_ = tab.Flush()
 	fmt.Fprintf(out, "\nseed %d: %d calls in %d worlds, %.0f calls a minute, %d MB of memory at most\n",
 		r.Seed, r.Calls, r.Worlds, float64(r.Calls)/r.Took.Minutes(), r.Memory>>20)
+	fmt.Fprintf(out, "with the %d calls to workers: %.0f calls a minute\n", r.Legs, float64(r.Calls+r.Legs)/r.Took.Minutes())
 	broken := 0
 	for _, rule := range slices.Sorted(maps.Keys(r.Broken)) {
 		fmt.Fprintf(out, "broken in %d worlds: %s\n", r.Broken[rule], rule)
@@ -62,7 +63,7 @@ func (r *result) writeJSON(out io.Writer, told *explanation) error {
 		faults[kind(k).String()] = n
 	}
 	document := map[string]any{
-		"seed": r.Seed, "calls": r.Calls, "worlds": r.Worlds, "seconds": r.Took.Seconds(), "calls_per_minute": float64(r.Calls) / r.Took.Minutes(), "bytes": r.Memory,
+		"seed": r.Seed, "calls": r.Calls, "worker_calls": r.Legs, "worlds": r.Worlds, "seconds": r.Took.Seconds(), "calls_per_minute": float64(r.Calls) / r.Took.Minutes(), "bytes": r.Memory,
 		"faults": faults, "broken": r.Broken, "example": told,
 	}
 	encoder := json.NewEncoder(out)

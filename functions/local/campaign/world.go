@@ -60,6 +60,7 @@ type world struct {
 	before      map[string]ledger.Fields
 	counted     map[string]bool // event SIDs that the ledger has counted
 	swept       bool            // the sweeper has found nothing to do any more
+	legs        int             // calls to workers
 	broken      []broken
 	timeline    func(simulator.Entry) // nil = nobody reads it
 }
