@@ -18,16 +18,21 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"switchboard/functions/local/stack"
+	"switchboard/functions/twilioctl/deployment"
 	"switchboard/functions/twilioctl/doctor"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
 )
 
-// quiet stands in for CloudWatch and SQS: one alarm that is content, and no dead letter.
+// quiet stands in for CloudWatch and SQS: alarms that are all content, and no dead letter.
 type quiet struct{}
 
 func (quiet) DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
-	return &cloudwatch.DescribeAlarmsOutput{MetricAlarms: []cloudwatchtypes.MetricAlarm{{AlarmName: aws.String("switchboard-DeadLetterAlarm"), StateValue: cloudwatchtypes.StateValueOk}}}, nil
+	output := &cloudwatch.DescribeAlarmsOutput{}
+	for _, id := range deployment.Alarms() {
+		output.MetricAlarms = append(output.MetricAlarms, cloudwatchtypes.MetricAlarm{AlarmName: aws.String("switchboard-" + id), StateValue: cloudwatchtypes.StateValueOk})
+	}
+	return output, nil
 }
 
 func (quiet) GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error) {

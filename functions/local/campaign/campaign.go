@@ -54,6 +54,9 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 
 // run takes so many calls in as many worlds as that needs, several at once.
 func (c campaign) run(ctx context.Context, calls, workers int, progress io.Writer) (*result, error) {
+	if c.table != nil {
+		workers = 1 // the sweeper looks for open calls in the whole table
+	}
 	total := &result{Seed: c.seed, Broken: map[string]int{}}
 	began := time.Now()
 	var mu sync.Mutex

@@ -34,7 +34,7 @@ type callTable struct {
 
 const callSID = "call_sid" // the table's key
 
-// createTable makes one without the indexes of template.yaml: no function that a call comes through looks calls up.
+// createTable makes one with those of template.yaml's indexes that the sweeper asks: no function that a call comes through looks calls up.
 func createTable(ctx context.Context, endpoint string) (*callTable, error) {
 	env := awsenv.Environment(func(name string) string {
 		// An emulator takes any credentials.
@@ -44,10 +44,26 @@ func createTable(ctx context.Context, endpoint string) (*callTable, error) {
 		env: env, name: "campaign-" + rand.Text(),
 		client: dynamodb.New(dynamodb.Options{Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient()}),
 	}
+	var attributes []types.AttributeDefinition
+	for _, name := range []string{callSID, "task_sid", "phase", "first_seen"} {
+		attributes = append(attributes, types.AttributeDefinition{AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeS})
+	}
+	key := func(name string, kind types.KeyType) types.KeySchemaElement {
+		return types.KeySchemaElement{AttributeName: aws.String(name), KeyType: kind}
+	}
 	_, err := t.client.CreateTable(ctx, &dynamodb.CreateTableInput{
-		TableName: aws.String(t.name), BillingMode: types.BillingModePayPerRequest,
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String(callSID), AttributeType: types.ScalarAttributeTypeS}},
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String(callSID), KeyType: types.KeyTypeHash}},
+		TableName: aws.String(t.name), BillingMode: types.BillingModePayPerRequest, AttributeDefinitions: attributes,
+		KeySchema: []types.KeySchemaElement{key(callSID, types.KeyTypeHash)},
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
+			{
+				IndexName: aws.String("by-task"), KeySchema: []types.KeySchemaElement{key("task_sid", types.KeyTypeHash)},
+				Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
+			},
+			{
+				IndexName: aws.String("by-phase"), KeySchema: []types.KeySchemaElement{key("phase", types.KeyTypeHash), key("first_seen", types.KeyTypeRange)},
+				Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
+			},
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create table %s at %s: %w", t.name, endpoint, err)
@@ -85,6 +101,20 @@ func (s *tableStore) Apply(ctx context.Context, change ledger.Change) (ledger.Fi
 	fields, made, err := s.DynamoDB.Apply(context.WithoutCancel(ctx), change)
 	s.failure = errors.Join(s.failure, err)
 	return fields, made, err
+}
+
+// Get implements ledger.Store.
+func (s *tableStore) Get(ctx context.Context, call string) (ledger.Fields, error) {
+	fields, err := s.DynamoDB.Get(context.WithoutCancel(ctx), call)
+	s.failure = errors.Join(s.failure, err)
+	return fields, err
+}
+
+// Find implements ledger.Store.
+func (s *tableStore) Find(ctx context.Context, index ledger.Index, value string) ([]ledger.Fields, error) {
+	found, err := s.DynamoDB.Find(context.WithoutCancel(ctx), index, value)
+	s.failure = errors.Join(s.failure, err)
+	return found, err
 }
 
 // forget takes the world's calls out of the table: the same world may be taken again.

@@ -16,3 +16,8 @@ func OtherParameters() []string {
 		"LogRetentionDays", "AlarmTopicArn",
 	}
 }
+
+// Alarms are the logical ids of the template's alarms, which it makes when there is an AlarmTopicArn.
+func Alarms() []string {
+	return []string{"FaultsAlarm", "DeadLetterAlarm", "BridgeQueueAlarm", "AssignmentErrorsAlarm", "AssignmentDurationAlarm", "ApiErrorsAlarm", "SweeperErrorsAlarm"}
+}

@@ -74,7 +74,7 @@ func healthy(t *testing.T) *patient {
 			"EventCallbackUrl": base + "/events", "BridgeDeadLetterQueueUrl": "https://sqs.example/BridgeDeadLetterQueue",
 		},
 		ssm:    stack.Parameters{"/switchboard/auth-token": token, "/switchboard/crm-secret": "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ="},
-		alarms: alarms{{"switchboard-DeadLetterAlarm-1", "OK"}, {"switchboard-ApiErrorsAlarm-1", "OK"}},
+		alarms: allQuiet(),
 	}
 	settings := stack.Settings{AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID, QueueMaxSize: 100, SecretsPrefix: "/switchboard"}
 	p.functions = settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
@@ -217,6 +217,15 @@ func (p *patient) wants(want map[string]Level) {
 			p.Errorf("%s %s: a doctor only reads", request.Method, request.Path)
 		}
 	}
+}
+
+// allQuiet is every alarm of the stack, and a ringing one of a stack with a name that begins alike.
+func allQuiet() alarms {
+	quiet := alarms{{"switchboard-test-ApiErrorsAlarm-1", "ALARM"}}
+	for _, id := range deployment.Alarms() {
+		quiet = append(quiet, [2]string{"switchboard-" + id + "-1", "OK"})
+	}
+	return quiet
 }
 
 // alarms stands in for CloudWatch: names and states, one to a page.

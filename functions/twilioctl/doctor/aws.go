@@ -3,7 +3,9 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
@@ -11,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"switchboard/functions/twilioctl/deployment"
 	"switchboard/shared/secrets"
 )
 
@@ -31,8 +34,8 @@ type Alarms interface {
 	DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
 }
 
-// alarm is one of the stack's.
-type alarm struct{ Name, Text, State string }
+// alarm is one of the stack's. ID is its name in the template.
+type alarm struct{ ID, Name, Text, State string }
 
 func (e *evidence) readAWS(ctx context.Context) {
 	cloud := e.doctor.AWS
@@ -51,7 +54,8 @@ func (e *evidence) readAWS(ctx context.Context) {
 	e.deadLetter.value, e.deadLetter.err = countMessages(ctx, cloud.Queues, e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])
 }
 
-// readAlarms lists the stack's alarms: CloudFormation begins their names with the stack's.
+// readAlarms lists the stack's alarms. CloudFormation names them after the stack and the template: switchboard-FaultsAlarm-1ABCDEFGHIJKL.
+// Those of a stack whose name only begins like this one's are none of them.
 func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error) {
 	var found []alarm
 	input := &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: sdk.String(name + "-"), AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}}
@@ -61,7 +65,10 @@ func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error
 			return nil, fmt.Errorf("describe the alarms of stack %s: %w", name, err)
 		}
 		for _, each := range output.MetricAlarms {
-			found = append(found, alarm{Name: sdk.ToString(each.AlarmName), Text: sdk.ToString(each.AlarmDescription), State: string(each.StateValue)})
+			id, _, _ := strings.Cut(strings.TrimPrefix(sdk.ToString(each.AlarmName), name+"-"), "-")
+			if slices.Contains(deployment.Alarms(), id) {
+				found = append(found, alarm{ID: id, Name: sdk.ToString(each.AlarmName), Text: sdk.ToString(each.AlarmDescription), State: string(each.StateValue)})
+			}
 		}
 		if input.NextToken = output.NextToken; sdk.ToString(input.NextToken) == "" {
 			return found, nil
@@ -132,6 +139,12 @@ func (e *evidence) checkAlarms() []Finding {
 		if each.State == string(types.StateValueAlarm) {
 			findings = append(findings, Finding{Level: Error, Looked: each.Name, Found: "it is in ALARM: " + each.Text, Remedy: "aws cloudwatch describe-alarm-history --alarm-name " + each.Name})
 		}
+	}
+	missing := slices.DeleteFunc(deployment.Alarms(), func(id string) bool {
+		return slices.ContainsFunc(e.alarms.value, func(a alarm) bool { return a.ID == id })
+	})
+	if len(missing) > 0 {
+		findings = append(findings, Finding{Level: Warning, Looked: looked, Found: "not there: " + strings.Join(missing, ", "), Remedy: "sam deploy again with the template of this version"})
 	}
 	if len(findings) > 0 {
 		return findings

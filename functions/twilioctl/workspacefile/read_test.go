@@ -171,6 +171,22 @@ func TestParametersAreTheTemplates(t *testing.T) {
 	}
 }
 
+// TestAlarmsAreTheTemplates keeps the list of alarms in step with the template.
+func TestAlarmsAreTheTemplates(t *testing.T) {
+	t.Parallel()
+	template, err := os.ReadFile("../../../template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, match := range regexp.MustCompile(`(?m)^  (\w+):\n    Type: AWS::CloudWatch::Alarm$`).FindAllStringSubmatch(string(template), -1) {
+		want = append(want, match[1])
+	}
+	if got := deployment.Alarms(); !slices.Equal(got, want) {
+		t.Errorf("alarms are %v\nthe template has %v", got, want)
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	example, err := os.ReadFile("../workspace.yaml")
 	if err != nil {
