@@ -5,7 +5,6 @@ package survey
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"strings"
 
 	"switchboard/shared/ledger"
@@ -87,5 +86,5 @@ func (v visit) overflow() twiml.Document { return twiml.Overflow(v.request.URL("
 // inProgress reports whether somebody is there to hear the answer. A status that does not say that the call is over
 // counts, a missing one too: too much said hurts nobody.
 func (v visit) inProgress() bool {
-	return !slices.Contains([]string{"completed", "busy", "failed", "no-answer", "canceled"}, v.request.Form.Get("CallStatus"))
+	return !taskrouter.CallStatus(v.request.Form.Get("CallStatus")).Ended()
 }

@@ -103,9 +103,7 @@ func (r *run) backfill(ctx context.Context, known ledger.Call) (ledger.Call, err
 // tellsOfCall reports whether the event is one that the ledger counts.
 func tellsOfCall(event taskrouter.Event) bool {
 	ofReservation := strings.HasPrefix(event.Type, "reservation.") && event.ReservationSID != ""
-	return event.TaskSID != "" && (ofReservation || slices.Contains([]string{
-		taskrouter.TaskCreated, taskrouter.TaskCanceled, taskrouter.TaskWrapup, taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted,
-	}, event.Type))
+	return event.TaskSID != "" && (ofReservation || slices.Contains(taskrouter.TaskEvents(), event.Type))
 }
 
 func (r *run) record(ctx context.Context, call string) (twilio.CallRecord, error) {

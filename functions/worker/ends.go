@@ -8,6 +8,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 )
@@ -36,7 +37,7 @@ func (v visit) connected() bool {
 // worker is tried at once; one that rings for nobody is ended. A worker who talks is left alone, whatever the rest of the ledger says.
 func (v visit) status(ctx context.Context) webhook.Answer {
 	state := v.request.Form.Get("CallStatus")
-	over := slices.Contains([]string{"completed", "busy", "failed", "no-answer", "canceled"}, state)
+	over := taskrouter.CallStatus(state).Ended()
 	known, err := v.h.Ledger.LegSeen(ctx, v.ref, v.leg, over)
 	if err != nil {
 		v.log.ErrorContext(ctx, "worker's call not noted", "call_status", state, "error", err)

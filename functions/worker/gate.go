@@ -21,16 +21,19 @@ func (v visit) gate(ctx context.Context) twiml.Document {
 	if known.Over(v.ref) {
 		return v.callerGone(ctx)
 	}
-	switch v.again {
-	case 0:
-		return twiml.Gate(v.url("key"), known.Announcement(v.ref))
-	case mostRepeats:
+	if v.again == mostRepeats {
 		return twiml.Gate(v.keyURL(), "")
 	}
 	return twiml.Gate(v.keyURL(), known.Announcement(v.ref))
 }
 
-func (v visit) keyURL() string { return v.url("key/" + strconv.Itoa(v.again)) }
+// keyURL counts how often it was asked for.
+func (v visit) keyURL() string {
+	if v.again == 0 {
+		return v.url("key")
+	}
+	return v.url("key/" + strconv.Itoa(v.again))
+}
 
 // key takes the worker's answer to the gate. A mailbox presses nothing.
 func (v visit) key(ctx context.Context) twiml.Document {

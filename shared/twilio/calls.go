@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
+
+	own "switchboard/shared/taskrouter"
 )
 
 // WorkerCall is a call to be placed to a worker (docs/voice/api/call-resource).
@@ -52,12 +53,11 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 // (docs/voice/api/call-resource); which of them a call still in the queue needs is documented for the first only.
 func (c *Client) EndCall(ctx context.Context, sid string) error {
 	status, err := c.updateStatus(ctx, sid, "canceled")
-	if err == nil && slices.Contains(ended(), status) {
+	if err == nil && own.CallStatus(status).Ended() {
 		return nil
 	}
 	_, err = c.updateStatus(ctx, sid, "completed")
-	var failure *Error
-	if errors.As(err, &failure) && failure.refused() {
+	if refused(err) {
 		return nil
 	}
 	return err
@@ -67,8 +67,7 @@ func (c *Client) EndCall(ctx context.Context, sid string) error {
 // it is. So it is what may be asked when nobody can be sure that the worker does not talk.
 func (c *Client) CancelCall(ctx context.Context, sid string) error {
 	_, err := c.updateStatus(ctx, sid, "canceled")
-	var failure *Error
-	if errors.As(err, &failure) && failure.refused() {
+	if refused(err) {
 		return nil
 	}
 	return err
@@ -116,12 +115,8 @@ func (c *Client) Ended(ctx context.Context, sid string) (bool, error) {
 		}
 		return err
 	})
-	var failure *Error
-	if errors.As(err, &failure) && failure.Status == http.StatusNotFound {
+	if notFound(err) {
 		return true, nil
 	}
-	return slices.Contains(ended(), status), err
+	return own.CallStatus(status).Ended(), err
 }
-
-// ended are the statuses of a call that is at its end (docs/voice/api/call-resource).
-func ended() []string { return []string{"canceled", "completed", "busy", "failed", "no-answer"} }

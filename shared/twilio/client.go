@@ -153,6 +153,17 @@ func (e *Error) refused() bool {
 	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests && e.Status != http.StatusUnauthorized && e.Status != http.StatusForbidden
 }
 
+// refused is Error.refused for any error.
+func refused(err error) bool {
+	var failure *Error
+	return errors.As(err, &failure) && failure.refused()
+}
+
+func notFound(err error) bool {
+	var failure *Error
+	return errors.As(err, &failure) && failure.Status == http.StatusNotFound
+}
+
 // unprocessed retries what Twilio throttled (docs/api/errors/20429), or never got.
 func unprocessed(e *Error) bool { return e.Status == http.StatusTooManyRequests || !e.Sent }
 

@@ -2,8 +2,6 @@ package twilio
 
 import (
 	"context"
-	"errors"
-	"net/http"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 )
@@ -59,8 +57,7 @@ func (c *Client) Waiting(ctx context.Context, friendlyName, call string) (bool, 
 		_, err := s.voice.FetchMember(queue.SID, call, nil)
 		return err
 	})
-	var failure *Error
-	if errors.As(err, &failure) && failure.Status == http.StatusNotFound {
+	if notFound(err) {
 		return false, nil
 	}
 	return err == nil, err

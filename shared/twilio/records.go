@@ -2,8 +2,6 @@ package twilio
 
 import (
 	"context"
-	"errors"
-	"net/http"
 	"slices"
 	"time"
 
@@ -74,9 +72,4 @@ func rfc2822(text string) time.Time {
 		return time.Time{}
 	}
 	return at.UTC()
-}
-
-func notFound(err error) bool {
-	var failure *Error
-	return errors.As(err, &failure) && failure.Status == http.StatusNotFound
 }

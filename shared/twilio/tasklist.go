@@ -2,7 +2,6 @@ package twilio
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
@@ -49,8 +48,7 @@ func (c *Client) CancelTask(ctx context.Context, task, reason string) (bool, err
 		_, err := s.taskrouter.UpdateTask(c.WorkspaceSID, task, params)
 		return err
 	})
-	var failure *Error
-	if errors.As(err, &failure) && failure.refused() {
+	if refused(err) {
 		return false, nil
 	}
 	return err == nil, err

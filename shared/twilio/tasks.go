@@ -3,8 +3,6 @@ package twilio
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"net/http"
 	"time"
 
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
@@ -28,8 +26,7 @@ func (c *Client) RejectReservation(ctx context.Context, task, reservation, activ
 		}
 		return err
 	})
-	var failure *Error
-	if errors.As(err, &failure) && failure.refused() {
+	if refused(err) {
 		return false, nil
 	}
 	return status == "rejected", err
@@ -44,8 +41,7 @@ func (c *Client) TaskStatus(ctx context.Context, task string) (status string, er
 		}
 		return err
 	})
-	var failure *Error
-	if errors.As(err, &failure) && failure.Status == http.StatusNotFound {
+	if notFound(err) {
 		return "", nil
 	}
 	return status, err
@@ -60,8 +56,7 @@ func (c *Client) CompleteTask(ctx context.Context, task, reason string) error {
 		_, err := s.taskrouter.UpdateTask(c.WorkspaceSID, task, params)
 		return err
 	})
-	var failure *Error
-	if errors.As(err, &failure) && failure.refused() {
+	if refused(err) {
 		return nil
 	}
 	return err

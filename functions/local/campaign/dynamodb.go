@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -13,6 +12,7 @@ import (
 
 	"switchboard/shared/awsenv"
 	"switchboard/shared/ledger"
+	"switchboard/shared/ledger/ledgertest"
 )
 
 // callStore is the ledger of one world. forget ends it, and tells of failures that no fault explains.
@@ -34,7 +34,7 @@ type callTable struct {
 
 const callSID = "call_sid" // the table's key
 
-// createTable makes one with those of template.yaml's indexes that the sweeper asks: no function that a call comes through looks calls up.
+// createTable makes one at an endpoint.
 func createTable(ctx context.Context, endpoint string) (*callTable, error) {
 	env := awsenv.Environment(func(name string) string {
 		// An emulator takes any credentials.
@@ -44,32 +44,8 @@ func createTable(ctx context.Context, endpoint string) (*callTable, error) {
 		env: env, name: "campaign-" + rand.Text(),
 		client: dynamodb.New(dynamodb.Options{Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient()}),
 	}
-	var attributes []types.AttributeDefinition
-	for _, name := range []string{callSID, "task_sid", "phase", "first_seen"} {
-		attributes = append(attributes, types.AttributeDefinition{AttributeName: aws.String(name), AttributeType: types.ScalarAttributeTypeS})
-	}
-	key := func(name string, kind types.KeyType) types.KeySchemaElement {
-		return types.KeySchemaElement{AttributeName: aws.String(name), KeyType: kind}
-	}
-	_, err := t.client.CreateTable(ctx, &dynamodb.CreateTableInput{
-		TableName: aws.String(t.name), BillingMode: types.BillingModePayPerRequest, AttributeDefinitions: attributes,
-		KeySchema: []types.KeySchemaElement{key(callSID, types.KeyTypeHash)},
-		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
-			{
-				IndexName: aws.String("by-task"), KeySchema: []types.KeySchemaElement{key("task_sid", types.KeyTypeHash)},
-				Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll},
-			},
-			{
-				IndexName: aws.String("by-phase"), KeySchema: []types.KeySchemaElement{key("phase", types.KeyTypeHash), key("first_seen", types.KeyTypeRange)},
-				Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly},
-			},
-		},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("create table %s at %s: %w", t.name, endpoint, err)
-	}
-	if err := dynamodb.NewTableExistsWaiter(t.client).Wait(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(t.name)}, time.Minute); err != nil {
-		return nil, fmt.Errorf("wait for table %s: %w", t.name, err)
+	if err := ledgertest.CreateTable(ctx, t.client, t.name); err != nil {
+		return nil, fmt.Errorf("table for the campaign at %s: %w", endpoint, err)
 	}
 	return t, nil
 }
