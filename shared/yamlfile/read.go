@@ -44,7 +44,8 @@ func Mistake(node ast.Node, text string) error {
 	return &Error{Line: node.GetToken().Position.Line, Field: fieldOf(node), Text: text}
 }
 
-// Parse reads a file of one document. The node is nil when there is nothing in it.
+// Parse reads a file of one document. The node is nil when there is nothing in it. Tags (!name) are refused: they mean nothing in our files, and
+// the YAML package panics when it decodes a tagged value that is not a list into a list.
 func Parse(file string, data []byte) (ast.Node, error) {
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
@@ -56,7 +57,27 @@ func Parse(file string, data []byte) (ast.Node, error) {
 	if len(tree.Docs) == 0 {
 		return nil, nil
 	}
-	return tree.Docs[0].Body, nil
+	document := tree.Docs[0].Body
+	if document == nil {
+		return nil, nil
+	}
+	var tags tagFinder
+	ast.Walk(&tags, document)
+	if tag := tags.first; tag != nil {
+		return nil, &Error{File: file, Line: tag.Start.Position.Line, Field: fieldOf(tag), Text: fmt.Sprintf("there is a tag, %s: write the value alone, and in quotes when it begins with !", tag.Start.Value)}
+	}
+	return document, nil
+}
+
+// tagFinder walks to the first tag of a document.
+type tagFinder struct{ first *ast.TagNode }
+
+// Visit implements ast.Visitor.
+func (f *tagFinder) Visit(node ast.Node) ast.Visitor {
+	if tag, ok := node.(*ast.TagNode); ok && f.first == nil {
+		f.first = tag
+	}
+	return f
 }
 
 // Decode reads a node into a struct with yaml tags. A key that the struct has not is an error.

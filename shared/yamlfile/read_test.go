@@ -30,6 +30,9 @@ func TestErrorsNameThePlace(t *testing.T) {
 		{"no list", "shelves: x\n", "shop.yaml:1: shelves: want a list, not a text"},
 		{"no keys", "labels: 3\n", "shop.yaml:1: labels: want keys with values, not a number"},
 		{"a list of all", "- x\n", "shop.yaml:1: want keys with values, not a list"},
+		{"a tag", "name: x\nshelves: !important y\n", "shop.yaml:2: shelves: there is a tag, !important: write the value alone, and in quotes when it begins with !"},
+		{"a tag behind an anchor", "shelves: &all !list y\n", "shop.yaml:1: shelves: there is a tag, !list: write the value alone, and in quotes when it begins with !"},
+		{"a tag alone", "!\n", "shop.yaml:1: there is a tag, !: write the value alone, and in quotes when it begins with !"},
 		{"no text", "name: [x]\n", "shop.yaml:1: name: want a text"},
 	}
 	for _, test := range tests {
