@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,7 +11,9 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
 )
 
@@ -84,6 +87,48 @@ func TestASeedReplaysAWorld(t *testing.T) {
 			t.Fatalf("two timelines of world %d differ:\n%s\n%s", index, first, second)
 		}
 	}
+}
+
+// TestAStallOfTheMachineChangesNothing: the functions' own timeouts are by its clock, the seed's outcome is not.
+func TestAStallOfTheMachineChangesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slow, stalls := defaultRates(), 0
+		for _, k := range []kind{tableSlow, restSlow, crmSlow} {
+			slow.set(k, 0.2)
+		}
+		still := campaign{seed: 9, rates: &slow, wiring: soundWiring()}
+		stalling := still
+		stalling.wiring.store = func(store ledger.Store) ledger.Store { return stallingStore{store, &stalls} }
+		for index := range uint64(10) {
+			told := func(c campaign) string {
+				var out strings.Builder
+				if _, err := c.take(t.Context(), index, nil, tell(&out)); err != nil {
+					t.Fatal(err)
+				}
+				return out.String()
+			}
+			want := told(still)
+			stalls = 20
+			if got := told(stalling); got != want || stalls == 20 {
+				t.Fatalf("world %d, with %d stalls to come:\n%s\nwithout a stall:\n%s", index, stalls, got, want)
+			}
+		}
+	})
+}
+
+// stallingStore is a ledger on a machine that stands still a few times.
+type stallingStore struct {
+	ledger.Store
+	stalls *int
+}
+
+func (s stallingStore) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
+	if *s.stalls > 0 {
+		*s.stalls--
+		time.Sleep(8 * time.Second)
+	}
+	return s.Store.Apply(ctx, change)
 }
 
 // TestTracingChangesNothing: a world of the campaign, which is not traced, is the one that a replay tells.
