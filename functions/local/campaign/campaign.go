@@ -67,7 +67,7 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 	}
 }
 
-// run takes so many calls in as many worlds as that needs, several at once.
+// run takes so many calls in as many worlds as that needs, several at once, or fewer when ctx ends: a world that was begun comes to its end.
 func (c campaign) run(ctx context.Context, calls, workers int, progress io.Writer) (*result, error) {
 	if c.table != nil {
 		workers = 1 // the sweeper looks for open calls in the whole table
@@ -79,7 +79,7 @@ func (c campaign) run(ctx context.Context, calls, workers int, progress io.Write
 	takeNext := func() (uint64, bool) {
 		mu.Lock()
 		defer mu.Unlock()
-		if planned >= calls {
+		if planned >= calls || ctx.Err() != nil {
 			return 0, false
 		}
 		index := next
@@ -109,7 +109,7 @@ func (c campaign) run(ctx context.Context, calls, workers int, progress io.Write
 					errs <- nil
 					return
 				}
-				w, err := c.take(ctx, index, nil, nil)
+				w, err := c.take(context.WithoutCancel(ctx), index, nil, nil)
 				if err != nil {
 					errs <- fmt.Errorf("take call %d of seed %d: %w", index, c.seed, err)
 					return

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"switchboard/functions/local/stack"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
 )
@@ -216,12 +218,39 @@ func TestFlags(t *testing.T) {
 		{[]string{"-faults", "rest-fails"}, false},
 		{[]string{"now"}, false},
 		{[]string{"-seed", "x"}, false},
+		{[]string{"-calls", "0"}, false},
+		{[]string{"-calls", "5", "-workers", "-1"}, false},
 	}
 	for _, test := range tests {
 		var out, errs bytes.Buffer
 		if err := run(t.Context(), test.arguments, &out, &errs); (err == nil) != test.good {
 			t.Errorf("%v: %v", test.arguments, err)
 		}
+	}
+}
+
+func TestAnInterruptedRunTellsHowFarItCame(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	var out bytes.Buffer
+	c := sound(8)
+	taken := 0
+	c.wiring.stop = func(s stack.Settings, route string, clients stack.Clients) stack.Stop {
+		if taken++; taken == 20 {
+			interrupt()
+		}
+		return s.Stop(route, clients)
+	}
+	result, err := c.run(ctx, 1000, 1, io.Discard)
+	if err != nil || result.Calls == 0 || result.Calls >= 1000 {
+		t.Fatalf("run = %d calls, %v", result.Calls, err)
+	}
+	result.Example = &example{index: 3}
+	if err := result.report(ctx, &out, c, false); err == nil || !strings.Contains(err.Error(), "seed 8, call 3") {
+		t.Errorf("report = %v, want the call", err)
+	}
+	if want := fmt.Sprintf("seed 8: %d calls in", result.Calls); !strings.Contains(out.String(), want) {
+		t.Errorf("report has no %q:\n%s", want, &out)
 	}
 }
 
