@@ -42,7 +42,7 @@ type desk struct {
 	placeErr, rejectErr, crmErr, endErr error
 	onPlace                             func()        // what happens while Twilio places the call
 	placeTime, crmTime                  time.Duration // how long that, and the CRM step, may take
-	onCRM                               func()
+	onCRM, onReject                     func()
 	pending                             bool // whether a reservation that is rejected is still pending
 	taskStatus                          string
 	living                              []string // calls that have not ended
@@ -93,6 +93,9 @@ func (d *desk) Ended(_ context.Context, sid string) (bool, error) {
 
 func (d *desk) RejectReservation(_ context.Context, _, sid, activity string) (bool, error) {
 	d.did = append(d.did, "reject "+sid+" "+activity)
+	if d.onReject != nil {
+		d.onReject()
+	}
 	return d.pending, d.rejectErr
 }
 

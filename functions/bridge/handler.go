@@ -33,7 +33,7 @@ type Claims interface {
 // Outcomes are what an attempt came to.
 type Outcomes interface {
 	Dialed(ctx context.Context, ref ledger.Ref, leg string) (ledger.Call, error)
-	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State) error
+	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
 }
 
 // Voice places and ends calls to workers, and reads whether a call is at its end.

@@ -249,34 +249,6 @@ func TestAWorkerWhoTalksIsNotHungUpOn(t *testing.T) {
 	d.want(t, "crm", placed)
 }
 
-// TestAnAttemptThatCannotAskTheLedgerLeavesAWorkerWhoTalksAlone is the second delivery of a message, past the deadline: the event that the
-// worker took the call was lost, and so is the answer to the claim.
-func TestAnAttemptThatCannotAskTheLedgerLeavesAWorkerWhoTalksAlone(t *testing.T) {
-	t.Parallel()
-	d := newDesk()
-	work := d.bridge()
-	d.deliver(t, deferred.Message{Bridge: &work})
-	if _, err := d.ledger.Answered(t.Context(), ref(), workerCall); err != nil {
-		t.Fatal(err)
-	}
-	d.now, d.pending = work.Deadline.Add(time.Second), false
-	d.handler.Ledger = unanswering{d.ledger}
-	d.deliver(t, deferred.Message{Bridge: &work})
-	d.handler.Ledger = d.ledger
-	d.deliver(t, deferred.Message{Bridge: &work})
-	d.want(t, "crm", placed, rejected)
-	if state := d.known(t).State(ref()); state != ledger.Gate {
-		t.Errorf("the reservation is %s, want gate still: nobody knows whether the worker talks", state)
-	}
-}
-
-// unanswering is a ledger that does not tell what a claim came to.
-type unanswering struct{ ledger.Ledger }
-
-func (unanswering) Claim(context.Context, ledger.Ref, ledger.Offer) (ledger.Call, bool, error) {
-	return ledger.Call{}, false, errors.New("the connection broke")
-}
-
 func TestAPlacedCallIsNotRejectedBecauseItCouldNotBeNoted(t *testing.T) {
 	t.Parallel()
 	d := newDesk()

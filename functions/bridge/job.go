@@ -123,8 +123,8 @@ func (j job) endCalls(ctx context.Context, legs []string) error {
 	return errors.Join(failures...)
 }
 
-// reject gives the reservation up, and notes its end where Twilio had it pending until then. Past the deadline nobody else will; but who
-// could not ask the ledger does not know whether the worker talks.
+// reject gives the reservation up, and has its end noted where Twilio had it pending until then. One that had ended before is told of by
+// others, but hardly past the deadline.
 func (j job) reject(ctx context.Context, why failure.Failure, reason error) error {
 	rejecting, cancel := context.WithTimeout(ctx, rejectTime)
 	defer cancel()
@@ -135,12 +135,15 @@ func (j job) reject(ctx context.Context, why failure.Failure, reason error) erro
 	}
 	j.log.With(why.Fields()...).WarnContext(ctx, "reservation rejected", "error", reason, "was_pending", pending)
 	var end ledger.State
-	if pending || j.left() < 0 && why != failure.ClaimFailed {
+	switch {
+	case pending:
 		end = ledger.State(why.Row().Reservation)
+	case j.left() < 0:
+		end = ledger.Stale
 	}
 	noting, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	if err := j.h.Ledger.RejectSent(noting, j.ref, end); err != nil {
+	if err := j.h.Ledger.RejectSent(noting, j.ref, end, pending); err != nil {
 		j.log.ErrorContext(ctx, "rejection not noted", "error", err)
 	}
 	return nil

@@ -97,7 +97,7 @@ func offeredNext(ago time.Duration) fact {
 
 func rejected(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
-		return l.RejectSent(ctx, ref(), "")
+		return l.RejectSent(ctx, ref(), "", false)
 	}}
 }
 

@@ -115,7 +115,7 @@ func TestTheCallerLeavesWhileTheWorkerIsAtTheGate(t *testing.T) {
 
 func (p *phone) rejectSent(end ledger.State) {
 	p.t.Helper()
-	if err := p.ledger.RejectSent(p.t.Context(), ref(), end); err != nil {
+	if err := p.ledger.RejectSent(p.t.Context(), ref(), end, true); err != nil {
 		p.t.Fatal(err)
 	}
 }

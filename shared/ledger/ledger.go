@@ -133,12 +133,23 @@ func (l Ledger) LegSeen(ctx context.Context, ref Ref, leg string, over bool) (Ca
 	return call, err
 }
 
-// RejectSent notes that we asked Twilio to reject the reservation. The end is Rejected, Stale or Unknown where Twilio's answer was that
-// it was pending until then, and otherwise "".
-func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State) error {
+// RejectSent notes that we asked Twilio to reject the reservation, and as what it ends: Rejected, Stale, Unknown or, where others tell, "".
+// pending is Twilio's answer, that it was pending until then. What was not may have been accepted: it ends here only where its worker was not
+// called, and after this note nobody calls them. From Dialling on the worker may talk, also one whose call is not known yet.
+func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State, pending bool) error {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+rejecting] = l.now()
-	_, _, err := l.move(ctx, change, ref.ReservationSID, end, l.now())
+	if pending || end == "" {
+		_, _, err := l.move(ctx, change, ref.ReservationSID, end, l.now())
+		return err
+	}
+	ending := change.moving(ref.ReservationSID, end, l.now())
+	ending.Within[ref.ReservationSID+"."+state] = CRM.from()
+	_, made, err := l.apply(ctx, ending)
+	if made || err != nil {
+		return err
+	}
+	_, _, err = l.apply(ctx, change)
 	return err
 }
 

@@ -54,7 +54,7 @@ func see(r Ref, leg string, over bool) step {
 }
 
 func reject(r Ref) step {
-	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, "") }
+	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, "", false) }
 }
 
 func leave(result string, over bool) step {
