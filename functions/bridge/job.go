@@ -84,7 +84,7 @@ func (j job) dial(ctx context.Context, ring time.Duration) error {
 	}
 	if known.Over(j.ref) {
 		log.InfoContext(ctx, "caller left while the call was placed")
-		return j.endCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (j job) dial(ctx context.Context, ring time.Duration) error {
 func (j job) refused(ctx context.Context, known ledger.Call) error {
 	if known.Over(j.ref) {
 		j.log.InfoContext(ctx, "nothing to bridge: nobody waits any more")
-		return j.endCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
 	}
 	if known.Leg(j.ref) != "" || known.Settled(j.ref) {
 		j.log.InfoContext(ctx, "nothing to bridge: the worker was called before")
@@ -113,12 +113,12 @@ func (j job) refused(ctx context.Context, known ledger.Call) error {
 	return j.reject(ctx, failure.OutcomeUnknown, errors.New("an earlier attempt ended without an outcome: nobody knows whether it called the worker"))
 }
 
-// endCalls stops a phone that rings for nobody. A worker who got to talk is left alone, whatever else the ledger has heard: such a call
-// is no open one.
-func (j job) endCalls(ctx context.Context, legs []string) error {
+// cancelCalls stops a phone that rings for nobody. One that has been answered is left alone: its next webhook tells whoever is at the gate,
+// and a worker may talk whose task an operator has completed.
+func (j job) cancelCalls(ctx context.Context, legs []string) error {
 	var failures []error
 	for _, leg := range legs {
-		failures = append(failures, j.h.Voice.EndCall(ctx, leg))
+		failures = append(failures, j.h.Voice.CancelCall(ctx, leg))
 	}
 	return errors.Join(failures...)
 }

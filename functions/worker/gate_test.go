@@ -199,6 +199,27 @@ func TestATalkIsNeverEnded(t *testing.T) {
 	}
 }
 
+// TestARejectionThatCameTooLateIsNoEnd has Twilio refuse each rejection, for the reservation was accepted: the event that tells of it comes late.
+func TestARejectionThatCameTooLateIsNoEnd(t *testing.T) {
+	t.Parallel()
+	for name, webhook := range map[string][]string{
+		"no key": {"key"}, "declined": {"key", "Digits=2"}, "not connected": {"dialed", "DialCallStatus=failed"}, "hung up": {"status", "CallStatus=completed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPhone(t)
+			p.notPending = true
+			p.offered("")
+			p.dialed()
+			p.post("gate")
+			p.post(webhook[0], webhook[1:]...)
+			p.state(ledger.Gate)
+			p.event(taskrouter.ReservationAccepted)
+			p.state(ledger.Bridged)
+		})
+	}
+}
+
 func TestWithoutAWrapUpTimeNothingIsCompleted(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
