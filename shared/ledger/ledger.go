@@ -45,6 +45,7 @@ func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (Call, bool, er
 	change.Once[ref.ReservationSID+"."+deadline] = text(offer.Deadline)
 	change.Once[ref.ReservationSID+"."+announcement] = offer.Announcement
 	change.Set[workerSID] = offer.WorkerSID
+	change.latest(ref.TaskSID)
 	change.Absent = append(unsettled(ref), ref.ReservationSID+"."+claimed)
 	to := Claimed
 	switch {
@@ -204,7 +205,7 @@ func (l Ledger) LeftVoicemail(ctx context.Context, call, recording string) error
 func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, error) {
 	change := l.change(event.Task.CallSID)
 	change.EventSID = event.SID
-	change.Set[taskSID] = event.TaskSID
+	change.Once[taskSID] = event.TaskSID
 	at := l.now()
 	if !event.Time.IsZero() {
 		at = text(event.Time)
@@ -219,6 +220,9 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Once[event.ReservationSID+"."+ofTask] = event.TaskSID
 		change.Once[event.ReservationSID+"."+workerSID] = event.WorkerSID
 		to = stateOf(fact)
+	}
+	if fact == "created" || fact == "accepted" {
+		change.latest(event.TaskSID)
 	}
 	// Only now does worker_call_sid speak of the worker who took the call: while a task is offered again it may still be
 	// the one of a worker who did not answer.
@@ -268,9 +272,16 @@ func (l Ledger) change(call string) Change {
 
 func (l Ledger) about(ref Ref) Change {
 	change := l.change(ref.CallSID)
-	change.Set[taskSID] = ref.TaskSID
+	change.Once[taskSID] = ref.TaskSID
 	change.Once[ref.ReservationSID+"."+ofTask] = ref.TaskSID
 	return change
+}
+
+// latest makes a task the one that the call waits with. Only what begins tells of that: the first task of a call that is enqueued again ends
+// when its worker has wrapped up.
+func (c Change) latest(task string) {
+	delete(c.Once, taskSID) // one write cannot do both
+	c.Set[taskSID] = task
 }
 
 func (l Ledger) aboutLeg(ref Ref, leg string) Change {
