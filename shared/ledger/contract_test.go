@@ -295,27 +295,33 @@ func oneClaimWins(t *testing.T, store Store) {
 // callOrEnd has a reservation rejected, which was not pending any more, while its worker is about to be called.
 func callOrEnd(t *testing.T, store Store) {
 	kept := Ledger{Store: store, Now: noon}
-	for range 20 {
+	for round := range 20 {
 		ref, called := Ref{newSID("CA"), newSID("WT"), newSID("WR")}, false
 		if _, made, err := kept.Claim(t.Context(), ref, Offer{CRM: true}); err != nil || !made {
 			t.Fatalf("Claim = %t, %v, want it made", made, err)
 		}
-		var both sync.WaitGroup
-		both.Go(func() {
+		call := func() {
 			var err error
 			if _, called, err = kept.Dialling(t.Context(), ref, noon()); err != nil {
 				t.Error(err)
 			}
-		})
-		both.Go(func() {
+		}
+		reject := func() {
 			if err := kept.RejectSent(t.Context(), ref, Stale, false); err != nil {
 				t.Error(err)
 			}
-		})
+		}
+		first, second := call, reject
+		if round%2 == 0 {
+			first, second = reject, call
+		}
+		var both sync.WaitGroup
+		both.Go(first)
+		both.Go(second)
 		both.Wait()
-		call, _, err := kept.ByCall(t.Context(), ref.CallSID)
-		if want := map[bool]State{true: Dialling, false: Stale}[called]; err != nil || call.State(ref) != want || !call.Settled(ref) {
-			t.Errorf("called %t, and the reservation is %s, %v, want %s and rejected", called, call.State(ref), err, want)
+		known, _, err := kept.ByCall(t.Context(), ref.CallSID)
+		if want := map[bool]State{true: Dialling, false: Stale}[called]; err != nil || known.State(ref) != want || !known.Settled(ref) {
+			t.Errorf("called %t, and the reservation is %s, %v, want %s and rejected", called, known.State(ref), err, want)
 		}
 	}
 }

@@ -3,8 +3,9 @@
 //
 // Nearly every fact is a field that is written once, named by what it is about, with the time as its value. So a webhook that
 // comes twice or late changes nothing that is already known. How far each reservation's bridge has come is its State, moved
-// beside the facts by conditional writes and only forward. All that is known of a call lies in one item: whoever writes last sees what everybody else wrote, which is what ends the races between a caller who
-// leaves and a worker's phone that starts to ring.
+// beside the facts by conditional writes and only forward. All that is known of a call lies in one item: whoever writes last
+// sees what everybody else wrote, which is what ends the races between a caller who leaves and a worker's phone that starts
+// to ring.
 package ledger
 
 import (
