@@ -135,9 +135,9 @@ func (l Ledger) LegSeen(ctx context.Context, ref Ref, leg string, over bool) (Ca
 	return call, err
 }
 
-// RejectSent notes that we asked Twilio to reject the reservation, and as what it ends: Rejected, Stale, Unknown or, where others tell, "".
-// pending is Twilio's answer, that it was pending until then. What was not may have been accepted: it ends here only where its worker was not
-// called, and after this note nobody calls them. From Dialling on the worker may talk, also one whose call is not known yet.
+// RejectSent notes that we asked Twilio to reject the reservation, and as what it ends: Rejected, CallerLeft, Stale, Unknown or, where others
+// tell, "". pending is Twilio's answer, that it was pending until then. What was not may have been accepted: it ends here only where its worker
+// was not called, and after this note nobody calls them. From Dialling on the worker may talk, also one whose call is not known yet.
 func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State, pending bool) error {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+rejecting] = l.now()
