@@ -103,6 +103,16 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		d.deliver(t, deferred.Message{Bridge: &work})
 		d.want(t, "crm", placed)
 	})
+	t.Run("the answer to the claim is lost, and the SDK asks again", func(t *testing.T) {
+		t.Parallel()
+		d := newDesk()
+		work := d.bridge()
+		d.handler.Ledger = insisting{d.ledger}
+		if d.deliver(t, deferred.Message{Bridge: &work}) {
+			t.Error("the message comes again: the attempt took its own claim for another one's")
+		}
+		d.want(t, "crm", placed)
+	})
 	t.Run("the callback is answered too late, and the fallback defers too", func(t *testing.T) {
 		t.Parallel()
 		d := newDesk()
@@ -278,6 +288,16 @@ func TestAWorkerWhoTalksIsNotHungUpOn(t *testing.T) {
 		}
 	}
 	d.want(t, "crm", placed)
+}
+
+// insisting is a ledger whose SDK makes a claim a second time.
+type insisting struct{ ledger.Ledger }
+
+func (i insisting) Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (ledger.Call, bool, error) {
+	if call, claimed, err := i.Ledger.Claim(ctx, ref, offer); err != nil || !claimed {
+		return call, claimed, err
+	}
+	return i.Ledger.Claim(ctx, ref, offer)
 }
 
 func TestAPlacedCallIsNotRejectedBecauseItCouldNotBeNoted(t *testing.T) {

@@ -2,6 +2,7 @@ package bridge
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ func (j job) claim(ctx context.Context, ring time.Duration, fits bool) (ledger.C
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
 	offer := ledger.Offer{
-		WorkerSID: j.work.WorkerSID, Deadline: j.work.Deadline, CRM: fits && j.h.CRM != nil,
+		WorkerSID: j.work.WorkerSID, Attempt: rand.Text(), Deadline: j.work.Deadline, CRM: fits && j.h.CRM != nil,
 		Announcement: j.h.Announcement.Render(j.work.TaskAttributes),
 	}
 	if fits && j.h.CRM == nil {

@@ -28,6 +28,7 @@ const (
 // tasks and reservations are the second halves of its event types: "accepted", "canceled" …
 const (
 	claimed   = "claimed"
+	attempt   = "attempt" // whose claim it is
 	dialed    = "dialed"
 	answered  = "answered"
 	bridged   = "bridged"
@@ -185,6 +186,12 @@ func (c Call) reservations() []string {
 	}
 	slices.Sort(sids)
 	return sids
+}
+
+// claimedBy reports that the reservation is claimed by the attempt of that name, and still ours to bridge.
+func (c Call) claimedBy(ref Ref, name string) bool {
+	theirs := name != "" && c.fields[ref.ReservationSID+"."+attempt] == name
+	return theirs && !slices.ContainsFunc(unsettled(ref), c.has)
 }
 
 func (c Call) has(name string) bool { _, found := c.fields[name]; return found }

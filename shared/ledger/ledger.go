@@ -30,6 +30,7 @@ type Ledger struct {
 // Offer is what a bridge that begins knows of its reservation.
 type Offer struct {
 	WorkerSID    string
+	Attempt      string    // a name that no other attempt has, "" for none; see Claim
 	Deadline     time.Time // when the reservation times out at the earliest
 	CRM          bool      // the CRM is told next
 	DialBy       time.Time // without a CRM step: as for Dialling; zero leaves that to Dialling
@@ -38,10 +39,12 @@ type Offer struct {
 
 // Claim takes a reservation for the one bridge that may call its worker, and moves it to CRM, to Dialling or to Claimed, as the
 // offer has it. It is refused, with what is known of the call, when the reservation was claimed before or has nobody left
-// to bridge.
+// to bridge. The SDK asks again where an answer was lost: a claim that finds itself made, by the name of its attempt, is not
+// refused.
 func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (Call, bool, error) {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+claimed] = l.now()
+	change.Once[ref.ReservationSID+"."+attempt] = offer.Attempt
 	change.Once[ref.ReservationSID+"."+workerSID] = offer.WorkerSID
 	change.Once[ref.ReservationSID+"."+deadline] = text(offer.Deadline)
 	change.Once[ref.ReservationSID+"."+announcement] = offer.Announcement
@@ -58,7 +61,8 @@ func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (Call, bool, er
 	}
 	moving := change.moving(ref.ReservationSID, to, l.now())
 	moving.Within[ref.ReservationSID+"."+state] = Claimed.from()
-	return l.apply(ctx, moving)
+	call, made, err := l.apply(ctx, moving)
+	return call, made || err == nil && call.claimedBy(ref, offer.Attempt), err
 }
 
 // Dialling notes, before the request goes out, that the reservation's worker is about to be called; by is the last instant at which

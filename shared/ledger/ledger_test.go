@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -121,6 +122,38 @@ func TestClaim(t *testing.T) {
 				t.Errorf("worker %s, task %s, claimed %s, want %s, %s, %s", known.WorkerSID(), known.TaskSID(), known.Claimed(ref()), alice, task, noon())
 			case !claimed && known.Claimed(ref()) != before.Claimed(ref()):
 				t.Errorf("a refused claim wrote %s", known.Claimed(ref()))
+			}
+		})
+	}
+}
+
+// TestAClaimThatIsAskedForTwice is the SDK's second request, after the answer to the first was lost.
+func TestAClaimThatIsAskedForTwice(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name         string
+		first, again string // the attempts that ask
+		steps        []step
+		want         bool
+	}{
+		{"nothing happened meanwhile", "one", "one", nil, true},
+		{"the reservation was told of meanwhile", "one", "one", []step{event("reservation.created", ref())}, true},
+		{"the caller hung up meanwhile", "one", "one", []step{leave("hangup", true)}, false},
+		{"the reservation timed out meanwhile", "one", "one", []step{event("reservation.timeout", ref())}, false},
+		{"it is another attempt that asks", "one", "two", nil, false},
+		{"an attempt without a name", "", "", nil, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			l := newLedger()
+			before := after(t, l, append([]step{offer(ref(), Offer{WorkerSID: alice, CRM: true, Attempt: test.first})}, test.steps...)...)
+			known, claimed, err := l.Claim(t.Context(), ref(), Offer{WorkerSID: alice, CRM: true, Attempt: test.again})
+			if err != nil || claimed != test.want {
+				t.Errorf("Claim = %t, %v, want %t", claimed, err, test.want)
+			}
+			if !maps.Equal(known.fields, before.fields) {
+				t.Errorf("it wrote %v, before it was %v", known.fields, before.fields)
 			}
 		})
 	}
