@@ -3,6 +3,7 @@
 package yamlfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -44,40 +45,28 @@ func Mistake(node ast.Node, text string) error {
 	return &Error{Line: node.GetToken().Position.Line, Field: fieldOf(node), Text: text}
 }
 
-// Parse reads a file of one document. The node is nil when there is nothing in it. Tags (!name) are refused: they mean nothing in our files, and
-// the YAML package panics when it decodes a tagged value that is not a list into a list.
+// Parse reads a file of one document in plain YAML (see plain.go). The node is nil when there is nothing in it.
 func Parse(file string, data []byte) (ast.Node, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // the byte order mark that some editors write
+	if err := onlyText(file, data); err != nil {
+		return nil, err
+	}
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return nil, notYAML(file, err)
 	}
+	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil && len(tree.Docs) == 1 {
+		return nil, nil
+	}
+	for _, document := range tree.Docs {
+		if directive, ok := document.Body.(*ast.DirectiveNode); ok {
+			return nil, &Error{File: file, Line: directive.Start.Position.Line, Text: "there is a directive, a line that begins with %: leave it out"}
+		}
+	}
 	if len(tree.Docs) > 1 {
 		return nil, &Error{File: file, Text: "want one document, and there is a second one below ---"}
 	}
-	if len(tree.Docs) == 0 {
-		return nil, nil
-	}
-	document := tree.Docs[0].Body
-	if document == nil {
-		return nil, nil
-	}
-	var tags tagFinder
-	ast.Walk(&tags, document)
-	if tag := tags.first; tag != nil {
-		return nil, &Error{File: file, Line: tag.Start.Position.Line, Field: fieldOf(tag), Text: fmt.Sprintf("there is a tag, %s: write the value alone, and in quotes when it begins with !", tag.Start.Value)}
-	}
-	return document, nil
-}
-
-// tagFinder walks to the first tag of a document.
-type tagFinder struct{ first *ast.TagNode }
-
-// Visit implements ast.Visitor.
-func (f *tagFinder) Visit(node ast.Node) ast.Visitor {
-	if tag, ok := node.(*ast.TagNode); ok && f.first == nil {
-		f.first = tag
-	}
-	return f
+	return tree.Docs[0].Body, makePlain(file, tree.Docs[0].Body)
 }
 
 // Decode reads a node into a struct with yaml tags. A key that the struct has not is an error.

@@ -25,7 +25,7 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 		"queues":    {len(file.TaskQueues), 1},
 		"queue":     {string(queue.Name) + " " + string(*queue.Workers) + " " + string(queue.Order), "Everyone 1==1 FIFO"},
 		"default":   {string(file.Workflow.Default.Queue), "Everyone"},
-		"timeout":   {*file.Workflow.ReservationTimeout, 120},
+		"timeout":   {int(*file.Workflow.ReservationTimeout), 120},
 		"events":    {len(file.EventCallback.Filter), 15},
 		"limit":     {file.QueueMaxSize == nil, true},
 	} {
@@ -34,7 +34,7 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 		}
 	}
 	budget, err := deployment.NewBudget(map[string]string{"CrmUrl": "https://crm.example"})
-	if err != nil || int(budget.Total().Seconds()) > *file.Workflow.ReservationTimeout {
+	if err != nil || int(budget.Total().Seconds()) > int(*file.Workflow.ReservationTimeout) {
 		t.Errorf("the default reservation timeout does not fit %s, %v", budget, err)
 	}
 }
@@ -193,7 +193,7 @@ func FuzzParse(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(string(example))
-	for _, seed := range []string{"", "numbers: [+12065550100]", "workers: [{name: a, attributes: {b: [1, null]}}]", "workflow: {default: {queue: x}}", "activities: 3", "a: &x [*x]", "workers: !list x"} {
+	for _, seed := range []string{"", "numbers: [+12065550100]", "workers: [{name: a, attributes: {b: [1, null]}}]", "workflow: {default: {queue: x}}", "activities: 3", "a: &x [*x]", "workers: !list x", "? a\n: b", "1: x", "numbers: [&x {number: *x}]", "workers: [{name: \"? a\", attributes: {\"<<\": \"a\\r\\nb\"}}]", "workflow: &x {<<: *x}", "{a, b}", "workspace: |\n  a\n  b", "workers: [{name: a, attributes: {~: 1.5, 010: .inf, \"\\0\": \"\\n\"}}]", "%YAML 1.2\n---\na: b"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
