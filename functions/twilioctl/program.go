@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,9 +52,12 @@ func (e *exitError) Unwrap() error { return e.err }
 
 func usage(err error) error { return &exitError{exitUsage, err} }
 
-// run returns the exit code.
+// run returns the exit code. With --json there is a document on standard output whatever happens.
 func (p program) run(ctx context.Context, args []string) int {
-	err := p.command().Run(ctx, args)
+	out := &watched{Writer: p.out}
+	p.out = out
+	root := p.command()
+	err := root.Run(ctx, args)
 	p.clearProgress()
 	code := exitOK
 	var exit *exitError
@@ -67,8 +71,28 @@ func (p program) run(ctx context.Context, args []string) int {
 	}
 	if err != nil {
 		fmt.Fprintf(p.errors, "twilioctl: %v\n", err)
+		if !out.written && (root.Bool("json") || slices.Contains(args, "--json")) { // root does not have it when a flag after it is wrong
+			_ = p.printJSON(failure{err.Error()})
+		}
 	}
 	return code
+}
+
+// failure is what --json prints when there is nothing else to print.
+type failure struct {
+	Error string `json:"error"`
+}
+
+// watched tells whether something was written.
+type watched struct {
+	io.Writer
+	written bool
+}
+
+// Write implements io.Writer.
+func (w *watched) Write(text []byte) (int, error) {
+	w.written = true
+	return w.Writer.Write(text)
 }
 
 func (p program) command() *cli.Command {

@@ -46,7 +46,9 @@ func (c Choice) File(actual account.Snapshot) (file *workspacefile.File, doubts 
 	if err := d.workers(); err != nil {
 		return nil, nil, err
 	}
-	d.numbers()
+	if err := d.numbers(); err != nil {
+		return nil, nil, err
+	}
 	d.events()
 	for _, q := range d.actual.Queues {
 		if q.Name == workflow.SID {

@@ -3,6 +3,7 @@ package workspacefile
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -36,6 +37,17 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 	budget, err := deployment.NewBudget(map[string]string{"CrmUrl": "https://crm.example"})
 	if err != nil || int(budget.Total().Seconds()) > int(*file.Workflow.ReservationTimeout) {
 		t.Errorf("the default reservation timeout does not fit %s, %v", budget, err)
+	}
+}
+
+func TestAFileWithoutAnEndIsNotRead(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "long.yaml")
+	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Truncate(path, longestFile+1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(path); err == nil || err.Error() != path+": it is longer than 32 MiB, which no workspace needs" {
+		t.Errorf("err = %.200v", err)
 	}
 }
 
