@@ -197,20 +197,19 @@ func remedy(known []string) string {
 func keysBeside(root ast.Node, into any, key string, line int) []string {
 	finder := &finder{key: key, line: line}
 	ast.Walk(finder, root)
-	within := strings.TrimPrefix(finder.path, root.GetPath())
-	if root.GetPath() == "" || !strings.HasPrefix(finder.path, root.GetPath()) {
+	within, below := strings.CutPrefix(finder.path, root.GetPath())
+	if root.GetPath() == "" || !below {
 		within = strings.TrimPrefix(finder.path, "$")
 	}
-	steps := regexp.MustCompile(`[A-Za-z_-]+|\[[0-9]+\]`).FindAllString(within, -1)
-	return keysOf(typeAt(reflect.TypeOf(into), steps))
+	return keysOf(typeAt(reflect.TypeOf(into), regexp.MustCompile(`\[[0-9]+\]|[^.\[\]]+`).FindAllString(within, -1)))
 }
 
-// typeAt follows the path of a node, without its last step, through a type.
+// typeAt follows the path of a node through a type.
 func typeAt(t reflect.Type, steps []string) reflect.Type {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if len(steps) <= 1 {
+	if len(steps) == 0 {
 		return t
 	}
 	switch t.Kind() {
@@ -253,7 +252,7 @@ func keysOf(t reflect.Type) []string {
 	return keys
 }
 
-// finder finds the path of a key.
+// finder finds the path of the mapping that a key stands in.
 type finder struct {
 	key, path string
 	line      int
@@ -261,10 +260,13 @@ type finder struct {
 
 // Visit implements ast.Visitor.
 func (f *finder) Visit(node ast.Node) ast.Visitor {
-	if pair, ok := node.(*ast.MappingValueNode); ok {
-		token := pair.Key.GetToken()
-		if f.path == "" && token.Value == f.key && token.Position.Line == f.line {
-			f.path = pair.Key.GetPath()
+	mapping, ok := node.(*ast.MappingNode)
+	if !ok || f.path != "" {
+		return f
+	}
+	for _, pair := range mapping.Values {
+		if token := pair.Key.GetToken(); token.Value == f.key && token.Position.Line == f.line {
+			f.path = mapping.GetPath()
 		}
 	}
 	return f

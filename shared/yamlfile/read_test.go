@@ -41,6 +41,8 @@ func TestErrorsNameThePlace(t *testing.T) {
 		{"a key that is a number", "name: x\n1: y\n", `shop.yaml:2: unknown key "1"; the keys here are name, open, shelves, labels`},
 		{"a key that is null", "name: x\n~: y\n", `shop.yaml:2: unknown key "~"; the keys here are name, open, shelves, labels`},
 		{"a key that is true, deep down", "shelves:\n  - true: y\n", `shop.yaml:2: unknown key "true"; the keys here are width, even`},
+		{"a key that is a number, deep down", "shelves:\n  - 1: y\n", `shop.yaml:2: unknown key "1"; the keys here are width, even`},
+		{"a key with dots", "shelves:\n  - width: 3\n    a.b: y\n", `shop.yaml:3: unknown key "a.b"; the keys here are width, even`},
 		{"a directive", "# a shop\n%YAML 1.2\n---\nname: x\n", "shop.yaml:2: there is a directive, a line that begins with %: leave it out"},
 		{"Latin-1", "open: true\nname: Z\xfcrich\n", "shop.yaml:2: this is not UTF-8: save the file as UTF-8"},
 		{"UTF-16", "\xff\xfen\x00", "shop.yaml:1: this is not UTF-8: save the file as UTF-8"},
