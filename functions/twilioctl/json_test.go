@@ -69,4 +69,8 @@ func TestPasswordsOfURLsAreNotPrinted(t *testing.T) {
 			t.Errorf("%v shows no URL with a password: %s%s", args, out, errors)
 		}
 	}
+	wrong := b.file("numbers: [{number: " + number + ", voice_url: 'ftp://al:hunter2@old.example'}]")
+	if _, out, errors := b.run("plan", "--json", wrong); !strings.Contains(out, "al:xxxxx@") || !strings.Contains(errors, "al:xxxxx@") {
+		t.Errorf("a wrong URL is told as %s%s", out, errors)
+	}
 }

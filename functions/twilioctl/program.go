@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/urfave/cli/v3"
+
+	"switchboard/functions/twilioctl/account"
 )
 
 // program is twilioctl with what it needs of the world.
@@ -70,9 +72,10 @@ func (p program) run(ctx context.Context, args []string) int {
 		code = exitWrong
 	}
 	if err != nil {
-		fmt.Fprintf(p.errors, "twilioctl: %v\n", err)
+		text := account.WithoutPasswords(err.Error())
+		fmt.Fprintf(p.errors, "twilioctl: %s\n", text)
 		if !out.written && (root.Bool("json") || slices.Contains(args, "--json")) { // root does not have it when a flag after it is wrong
-			_ = p.printJSON(failure{err.Error()})
+			_ = p.printJSON(failure{text})
 		}
 	}
 	return code
