@@ -37,12 +37,11 @@ fuzz: ## every fuzz target for FUZZTIME (5s)
 # SAM runs a Go build for each function at once; the first line compiles what they share only once.
 build: ## sam build for ARCHITECTURE (arm64, x86_64)
 	GOOS=linux GOARCH=$(ARCHITECTURE:x86_64=amd64) $(LAMBDA_BUILD) go build -trimpath ./functions/*/bootstrap
-	$(LAMBDA_BUILD) $$(.ci/venv sam)/sam build $(FUNCTION) --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
+	tools=$$(.ci/venv sam) && $(LAMBDA_BUILD) $$tools/sam build $(FUNCTION) --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
 
 validate: ## sam validate, cfn-lint with serverless-rules, checkov
-	$$(.ci/venv sam)/sam validate --lint
-	$$(.ci/venv sam)/cfn-lint --template template.yaml --append-rules cfn_lint_serverless.rules
-	$$(.ci/venv checkov)/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
+	tools=$$(.ci/venv sam) && $$tools/sam validate --lint && $$tools/cfn-lint --template template.yaml --append-rules cfn_lint_serverless.rules
+	tools=$$(.ci/venv checkov) && $$tools/checkov --file template.yaml --framework cloudformation --compact --quiet --skip-download
 
 invoke-%: ## one function on its file in events/, with sam local invoke
 	.ci/invoke $*
@@ -60,16 +59,16 @@ doctor: ## examine the Twilio and the AWS side, changing nothing
 	@go run ./functions/twilioctl doctor $(FLAGS)
 
 deploy: build ## into your AWS account; asks for each parameter
-	$$(.ci/venv sam)/sam deploy --guided
+	tools=$$(.ci/venv sam) && $$tools/sam deploy --guided
 
 rehearse: ## set up an account, deploy into an AWS emulator on this machine, plant faults, take calls, kill functions
-	$$(.ci/venv ministack)/python -B .ci/rehearse
+	tools=$$(.ci/venv ministack) && $$tools/python -B .ci/rehearse
 
 bench: ## cold and warm start of each binary beside a hello-world
 	go run ./functions/local/bench $(BENCH)
 
 clean: ## stop what invoke and rehearse started; remove what was built
 	.ci/twilio stop
-	python3 .ci/emulator stop
+	! command -v python3 >/dev/null || python3 .ci/emulator stop
 	.ci/docker stop
 	rm -rf .aws-sam .cache

@@ -39,13 +39,13 @@ type desk struct {
 	now     time.Time
 	did     []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
 
-	placeErr, rejectErr, crmErr, endErr error
-	onPlace                             func()        // what happens while Twilio places the call
-	placeTime, crmTime                  time.Duration // how long that, and the CRM step, may take
-	onCRM                               func()
-	pending                             bool // whether a reservation that is rejected is still pending
-	taskStatus                          string
-	living                              []string // calls that have not ended
+	placeErr, rejectErr, crmErr, cancelErr error
+	onPlace                                func()        // what happens while Twilio places the call
+	placeTime, crmTime                     time.Duration // how long that, and the CRM step, may take
+	onCRM, onReject                        func()
+	pending                                bool // whether a reservation that is rejected is still pending
+	taskStatus                             string
+	living                                 []string // calls that have not ended
 }
 
 func newDesk() *desk {
@@ -82,9 +82,9 @@ func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, e
 	return workerCall, nil
 }
 
-func (d *desk) EndCall(_ context.Context, sid string) error {
-	d.did = append(d.did, "end "+sid)
-	return d.endErr
+func (d *desk) CancelCall(_ context.Context, sid string) error {
+	d.did = append(d.did, "cancel "+sid)
+	return d.cancelErr
 }
 
 func (d *desk) Ended(_ context.Context, sid string) (bool, error) {
@@ -93,6 +93,9 @@ func (d *desk) Ended(_ context.Context, sid string) (bool, error) {
 
 func (d *desk) RejectReservation(_ context.Context, _, sid, activity string) (bool, error) {
 	d.did = append(d.did, "reject "+sid+" "+activity)
+	if d.onReject != nil {
+		d.onReject()
+	}
 	return d.pending, d.rejectErr
 }
 
@@ -136,6 +139,7 @@ func (d *desk) want(t *testing.T, wanted ...string) {
 
 const (
 	rejected = "reject " + reservation + " " + faultless
+	canceled = "cancel " + workerCall
 	placed   = "place +14155550199 15s"
 )
 

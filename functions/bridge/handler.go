@@ -33,13 +33,13 @@ type Claims interface {
 // Outcomes are what an attempt came to.
 type Outcomes interface {
 	Dialed(ctx context.Context, ref ledger.Ref, leg string) (ledger.Call, error)
-	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State) error
+	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
 }
 
-// Voice places and ends calls to workers, and reads whether a call is at its end.
+// Voice places calls to workers, ends them as long as nobody has answered, and reads whether a call is at its end.
 type Voice interface {
 	PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error)
-	EndCall(ctx context.Context, sid string) error
+	CancelCall(ctx context.Context, sid string) error
 	Ended(ctx context.Context, sid string) (bool, error)
 }
 

@@ -206,15 +206,15 @@ func TestACallerWhoHasLeftIsNotBridged(t *testing.T) {
 			t.Parallel()
 			d := newDesk()
 			work := d.bridge()
-			d.onPlace, d.endErr = func() { leaves(t, d) }, errors.New("503")
+			d.onPlace, d.cancelErr = func() { leaves(t, d) }, errors.New("503")
 			if !d.deliver(t, deferred.Message{Bridge: &work}) {
 				t.Error("a phone that rings for nobody was forgotten")
 			}
-			d.endErr = nil
+			d.cancelErr = nil
 			if d.deliver(t, deferred.Message{Bridge: &work}) {
 				t.Error("the message comes a third time")
 			}
-			d.want(t, "crm", placed, "end "+workerCall, "end "+workerCall)
+			d.want(t, "crm", placed, canceled, canceled)
 		})
 		t.Run(name+" while Twilio places the call", func(t *testing.T) {
 			t.Parallel()
@@ -222,8 +222,39 @@ func TestACallerWhoHasLeftIsNotBridged(t *testing.T) {
 			work := d.bridge()
 			d.onPlace = func() { leaves(t, d) }
 			d.deliver(t, deferred.Message{Bridge: &work})
-			d.want(t, "crm", placed, "end "+workerCall)
+			d.want(t, "crm", placed, canceled)
 		})
+	}
+}
+
+// TestATalkOutlivesItsTask has an operator complete the task of two who talk, and the event lost that tells so: a further delivery, or a late
+// answer to POST /Calls, may only stop a phone that nobody has answered.
+func TestATalkOutlivesItsTask(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted} {
+		for _, late := range []bool{true, false} {
+			d := newDesk()
+			work := d.bridge()
+			talk := func() {
+				if _, err := d.ledger.Answered(t.Context(), ref(), workerCall); err != nil {
+					t.Fatal(err)
+				}
+				event := taskrouter.Event{SID: "EV00000000000000000000000000000001", Type: kind, TaskSID: task}
+				event.Task.CallSID = callerCall
+				if _, _, err := d.ledger.Event(t.Context(), event); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if late {
+				d.onPlace = talk
+			}
+			d.deliver(t, deferred.Message{Bridge: &work})
+			if !late {
+				talk()
+				d.deliver(t, deferred.Message{Bridge: &work})
+			}
+			d.want(t, "crm", placed, canceled)
+		}
 	}
 }
 
@@ -247,34 +278,6 @@ func TestAWorkerWhoTalksIsNotHungUpOn(t *testing.T) {
 		}
 	}
 	d.want(t, "crm", placed)
-}
-
-// TestAnAttemptThatCannotAskTheLedgerLeavesAWorkerWhoTalksAlone is the second delivery of a message, past the deadline: the event that the
-// worker took the call was lost, and so is the answer to the claim.
-func TestAnAttemptThatCannotAskTheLedgerLeavesAWorkerWhoTalksAlone(t *testing.T) {
-	t.Parallel()
-	d := newDesk()
-	work := d.bridge()
-	d.deliver(t, deferred.Message{Bridge: &work})
-	if _, err := d.ledger.Answered(t.Context(), ref(), workerCall); err != nil {
-		t.Fatal(err)
-	}
-	d.now, d.pending = work.Deadline.Add(time.Second), false
-	d.handler.Ledger = unanswering{d.ledger}
-	d.deliver(t, deferred.Message{Bridge: &work})
-	d.handler.Ledger = d.ledger
-	d.deliver(t, deferred.Message{Bridge: &work})
-	d.want(t, "crm", placed, rejected)
-	if state := d.known(t).State(ref()); state != ledger.Gate {
-		t.Errorf("the reservation is %s, want gate still: nobody knows whether the worker talks", state)
-	}
-}
-
-// unanswering is a ledger that does not tell what a claim came to.
-type unanswering struct{ ledger.Ledger }
-
-func (unanswering) Claim(context.Context, ledger.Ref, ledger.Offer) (ledger.Call, bool, error) {
-	return ledger.Call{}, false, errors.New("the connection broke")
 }
 
 func TestAPlacedCallIsNotRejectedBecauseItCouldNotBeNoted(t *testing.T) {

@@ -84,7 +84,7 @@ func (j job) dial(ctx context.Context, ring time.Duration) error {
 	}
 	if known.Over(j.ref) {
 		log.InfoContext(ctx, "caller left while the call was placed")
-		return j.endCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (j job) dial(ctx context.Context, ring time.Duration) error {
 func (j job) refused(ctx context.Context, known ledger.Call) error {
 	if known.Over(j.ref) {
 		j.log.InfoContext(ctx, "nothing to bridge: nobody waits any more")
-		return j.endCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
 	}
 	if known.Leg(j.ref) != "" || known.Settled(j.ref) {
 		j.log.InfoContext(ctx, "nothing to bridge: the worker was called before")
@@ -113,18 +113,18 @@ func (j job) refused(ctx context.Context, known ledger.Call) error {
 	return j.reject(ctx, failure.OutcomeUnknown, errors.New("an earlier attempt ended without an outcome: nobody knows whether it called the worker"))
 }
 
-// endCalls stops a phone that rings for nobody. A worker who got to talk is left alone, whatever else the ledger has heard: such a call
-// is no open one.
-func (j job) endCalls(ctx context.Context, legs []string) error {
+// cancelCalls stops a phone that rings for nobody. One that has been answered is left alone: its next webhook tells whoever is at the gate,
+// and a worker may talk whose task an operator has completed.
+func (j job) cancelCalls(ctx context.Context, legs []string) error {
 	var failures []error
 	for _, leg := range legs {
-		failures = append(failures, j.h.Voice.EndCall(ctx, leg))
+		failures = append(failures, j.h.Voice.CancelCall(ctx, leg))
 	}
 	return errors.Join(failures...)
 }
 
-// reject gives the reservation up, and notes its end where Twilio had it pending until then. Past the deadline nobody else will; but who
-// could not ask the ledger does not know whether the worker talks.
+// reject gives the reservation up, and has its end noted where Twilio had it pending until then. One that had ended before is told of by
+// others, but hardly past the deadline.
 func (j job) reject(ctx context.Context, why failure.Failure, reason error) error {
 	rejecting, cancel := context.WithTimeout(ctx, rejectTime)
 	defer cancel()
@@ -135,12 +135,15 @@ func (j job) reject(ctx context.Context, why failure.Failure, reason error) erro
 	}
 	j.log.With(why.Fields()...).WarnContext(ctx, "reservation rejected", "error", reason, "was_pending", pending)
 	var end ledger.State
-	if pending || j.left() < 0 && why != failure.ClaimFailed {
+	switch {
+	case pending:
 		end = ledger.State(why.Row().Reservation)
+	case j.left() < 0:
+		end = ledger.Stale
 	}
 	noting, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	if err := j.h.Ledger.RejectSent(noting, j.ref, end); err != nil {
+	if err := j.h.Ledger.RejectSent(noting, j.ref, end, pending); err != nil {
 		j.log.ErrorContext(ctx, "rejection not noted", "error", err)
 	}
 	return nil

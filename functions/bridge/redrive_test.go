@@ -9,7 +9,8 @@ import (
 )
 
 // TestARedriveHoursLater has each kind of message that can lie in the dead-letter queue, and what was known when it got there: nothing is
-// dialled any more, the reservation is noted as stale where nothing else became of it, and the message is done with.
+// dialled any more, the reservation is noted as stale where its worker was not called and nothing else became of it, and the message is
+// done with.
 func TestARedriveHoursLater(t *testing.T) {
 	t.Parallel()
 	claim := func(offer ledger.Offer) func(*testing.T, *desk) {
@@ -35,7 +36,7 @@ func TestARedriveHoursLater(t *testing.T) {
 		{"the table never took the claim", func(*testing.T, *desk) {}, []string{rejected}, ledger.Stale},
 		{"claimed", claim(ledger.Offer{}), []string{rejected}, ledger.Stale},
 		{"the CRM was told", claim(ledger.Offer{CRM: true}), []string{rejected}, ledger.Stale},
-		{"it may have been dialled", claim(ledger.Offer{DialBy: time.Unix(1, 0)}), []string{rejected}, ledger.Unknown},
+		{"it may have been dialled", claim(ledger.Offer{DialBy: time.Unix(1, 0)}), []string{rejected}, ledger.Dialling},
 		{"the worker was called", dialled, nil, ledger.Ringing},
 		{"the worker was called, and talked", func(t *testing.T, d *desk) {
 			dialled(t, d)
@@ -45,7 +46,7 @@ func TestARedriveHoursLater(t *testing.T) {
 		}, nil, ledger.Done},
 		{"it was rejected", func(t *testing.T, d *desk) {
 			claim(ledger.Offer{})(t, d)
-			if err := d.ledger.RejectSent(t.Context(), ref(), ledger.Rejected); err != nil {
+			if err := d.ledger.RejectSent(t.Context(), ref(), ledger.Rejected, true); err != nil {
 				t.Fatal(err)
 			}
 		}, nil, ledger.Rejected},

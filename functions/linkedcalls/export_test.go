@@ -176,6 +176,21 @@ func TestABigDayTakesSeveralAnswers(t *testing.T) {
 	}
 }
 
+// TestSinceABigDay: what is too much for one answer is refused with what to do, before Lambda refuses it without.
+func TestSinceABigDay(t *testing.T) {
+	t.Parallel()
+	store, calls := bigDay(t)
+	h := dayAfter(store, &events{})
+	_, err := h.Handle(t.Context(), linkedcalls.Request{Since: midnight().Format(time.RFC3339)})
+	if err == nil || !strings.Contains(err.Error(), "120 calls") || !strings.Contains(err.Error(), `{"day": "2026-11-24", "format": "jsonl"}`) {
+		t.Errorf("error %v, want one that counts the calls and names the export", err)
+	}
+	report, err := h.Handle(t.Context(), linkedcalls.Request{Since: midnight().Add(98 * time.Minute).Format(time.RFC3339)})
+	if err != nil || len(report.Calls) != 8 || report.Calls[7].CallSID != calls[119] {
+		t.Errorf("%d of the last calls, %v", len(report.Calls), err)
+	}
+}
+
 // TestAnAnswerThatTakesLong is cut before Lambda ends it.
 func TestAnAnswerThatTakesLong(t *testing.T) {
 	t.Parallel()

@@ -41,7 +41,7 @@ func talkedTo(t *testing.T) *ledger.Memory {
 	happens(1, nil)
 	happens(2, told(created, "", "", 1))
 	happens(3, claim(first, workerSID))
-	happens(4, kept.RejectSent(t.Context(), first, ledger.Rejected))
+	happens(4, kept.RejectSent(t.Context(), first, ledger.Rejected, true))
 	happens(5, claim(second, nextWorker))
 	_, err := kept.Dialed(t.Context(), second, workerCallSID)
 	happens(6, err)

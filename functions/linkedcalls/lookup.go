@@ -3,6 +3,8 @@ package linkedcalls
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
 
@@ -50,7 +52,24 @@ func (h Handler) since(ctx context.Context, from time.Time) (Report, error) {
 	for _, call := range calls {
 		links = append(links, fromLedger(call))
 	}
-	return h.fill(ctx, links, twilio.EventQuery{Type: taskrouter.ReservationAccepted, Since: from}, func(taskrouter.Event) bool { return true })
+	report, err := h.fill(ctx, links, twilio.EventQuery{Type: taskrouter.ReservationAccepted, Since: from}, func(taskrouter.Event) bool { return true })
+	if err != nil {
+		return Report{}, err
+	}
+	return report, fits(report, from)
+}
+
+// fits refuses what Lambda would not answer, which says only that it is too long.
+func fits(report Report, from time.Time) error {
+	encoded, err := json.Marshal(report)
+	if err != nil {
+		return fmt.Errorf("encode %d calls: %w", len(report.Calls), err)
+	}
+	if len(encoded) > textLimit {
+		return fmt.Errorf(`%d calls since then are too many for one answer: export them by the day, as with {"day": %q, "format": "jsonl"}`,
+			len(report.Calls), from.UTC().Format(time.DateOnly))
+	}
+	return nil
 }
 
 // ofTask reads the task's events only when what the ledger has of it leaves a gap.

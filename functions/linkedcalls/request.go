@@ -67,7 +67,7 @@ func (h Handler) aboutTime(since string) (func(context.Context) (Report, error),
 		return nil, fmt.Errorf("read since as an RFC 3339 time, such as 2026-11-24T09:00:00Z: %w", err)
 	}
 	if h.Now().Sub(from) > eventsReach {
-		return nil, errors.New("since lies more than 30 days back: Twilio keeps no events from then")
+		return nil, errors.New("since lies more than 30 days back, and Twilio keeps no events from then: export the days")
 	}
 	return func(ctx context.Context) (Report, error) { return h.since(ctx, from) }, nil
 }

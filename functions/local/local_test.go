@@ -5,13 +5,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"switchboard/functions/local/stack"
-	"switchboard/shared/simulator"
 	"switchboard/shared/webhook"
 )
 
@@ -123,24 +123,43 @@ func TestTheDemoAsJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	var told []struct {
-		CallSID  string            `json:"call_sid"`
-		Broken   []string          `json:"rules_broken"`
-		Timeline []simulator.Entry `json:"timeline"`
+		CallSID  string   `json:"call_sid"`
+		Broken   []string `json:"rules_broken"`
+		Timeline []map[string]any
 	}
 	if err := json.Unmarshal(out.Bytes(), &told); err != nil {
 		t.Fatal(err)
 	}
 	if len(told) != 5 || told[0].CallSID == "" || len(told[0].Timeline) == 0 || told[0].Broken == nil {
-		t.Errorf("told %d calls", len(told))
+		t.Fatalf("told %d calls", len(told))
+	}
+	want := map[string]any{"at": "2026-11-24T09:00:01Z", "kind": "call", "call_sid": told[0].CallSID, "text": "caller +14155550101 dials +12065550100"}
+	if got := told[0].Timeline[0]; !maps.Equal(got, want) {
+		t.Errorf("the timeline begins with %v, want %v", got, want)
 	}
 }
 
 func TestFlagsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
-	for _, arguments := range [][]string{{"-seed", "x"}, {"enqueue"}, {"-unknown"}, {"-rehearse"}} {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // nothing is served, should one of them be taken
+	for _, arguments := range [][]string{
+		{"-seed", "x"}, {"enqueue"}, {"-unknown"}, {"-rehearse"}, {"-empty"}, {"-serve", "127.0.0.1:0", "-rehearse"}, {"-serve", "127.0.0.1:0", "-scenario", "scenarios"},
+	} {
 		var out, errs bytes.Buffer
-		if err := run(t.Context(), arguments, func(string) string { return "" }, strings.NewReader(""), &out, &errs); err == nil {
-			t.Errorf("%v: no error", arguments)
+		if err := run(ctx, arguments, func(string) string { return "" }, strings.NewReader(""), &out, &errs); err == nil || errors.Is(err, context.Canceled) {
+			t.Errorf("%v: error %v, want one about the flags", arguments, err)
+		}
+	}
+}
+
+// TestAnAddressThatCannotBeServed: nobody is told that something answers where nothing does.
+func TestAnAddressThatCannotBeServed(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"8095", "127.0.0.1:99999"} {
+		var out bytes.Buffer
+		if err := serve(t.Context(), &out, address, 1, true); err == nil || !strings.Contains(err.Error(), "-serve 127.0.0.1:8095") || out.Len() > 0 {
+			t.Errorf("%s: error %v, and told %q", address, err, out.String())
 		}
 	}
 }

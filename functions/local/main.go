@@ -65,7 +65,24 @@ func parse(arguments []string, errors io.Writer) (options, error) {
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unknown argument %q: see -help", flags.Arg(0))
 	}
-	return o, nil
+	return o, o.check()
+}
+
+// check refuses flags that would have no effect.
+func (o options) check() error {
+	modes := 0
+	for _, given := range []bool{o.serve != "", o.scenario != "", o.rehearse} {
+		if given {
+			modes++
+		}
+	}
+	switch {
+	case modes > 1:
+		return errors.New("give one of -serve, -scenario and -rehearse")
+	case o.empty && o.serve == "":
+		return errors.New("-empty is for an account that is served: give -serve 127.0.0.1:8095 too")
+	}
+	return nil
 }
 
 func run(ctx context.Context, arguments []string, getenv func(string) string, in io.Reader, out, errors io.Writer) error {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
 	"text/tabwriter"
 	"time"
 
@@ -44,17 +45,41 @@ func orDash(text string) string {
 	return text
 }
 
+// happened is an entry of the timeline as scripts read it.
+type happened struct {
+	At             time.Time      `json:"at"`
+	Kind           simulator.Kind `json:"kind"`
+	CallSID        string         `json:"call_sid,omitempty"`
+	TaskSID        string         `json:"task_sid,omitempty"`
+	ReservationSID string         `json:"reservation_sid,omitempty"`
+	Text           string         `json:"text"`
+	Method         string         `json:"method,omitempty"`
+	URL            string         `json:"url,omitempty"`
+	Params         url.Values     `json:"params,omitempty"`
+	Status         int            `json:"status,omitempty"`
+	ContentType    string         `json:"content_type,omitempty"`
+	Body           string         `json:"body,omitempty"`
+}
+
+func timelineOf(entries []simulator.Entry) []happened {
+	timeline := make([]happened, len(entries))
+	for i, entry := range entries {
+		timeline[i] = happened(entry)
+	}
+	return timeline
+}
+
 // writeJSON is the run for scripts, one document.
 func writeJSON(out io.Writer, takes []*take) error {
 	type told struct {
-		Title         string            `json:"title"`
-		Mode          string            `json:"mode"`
-		CallSID       string            `json:"call_sid"`
-		WorkerCallSID string            `json:"worker_call_sid,omitempty"`
-		TaskSID       string            `json:"task_sid"`
-		QueueResults  []string          `json:"queue_results"`
-		Broken        []string          `json:"rules_broken"`
-		Timeline      []simulator.Entry `json:"timeline"`
+		Title         string     `json:"title"`
+		Mode          string     `json:"mode"`
+		CallSID       string     `json:"call_sid"`
+		WorkerCallSID string     `json:"worker_call_sid,omitempty"`
+		TaskSID       string     `json:"task_sid"`
+		QueueResults  []string   `json:"queue_results"`
+		Broken        []string   `json:"rules_broken"`
+		Timeline      []happened `json:"timeline"`
 	}
 	document := make([]told, 0, len(takes))
 	for _, taken := range takes {
@@ -63,7 +88,7 @@ func writeJSON(out io.Writer, takes []*take) error {
 		if broken == nil {
 			broken = []string{}
 		}
-		document = append(document, told{taken.Call.Title, taken.Call.Mode, caller.SID, taken.worker().SID, caller.TaskSID, caller.QueueResults, broken, taken.Entries})
+		document = append(document, told{taken.Call.Title, taken.Call.Mode, caller.SID, taken.worker().SID, caller.TaskSID, caller.QueueResults, broken, timelineOf(taken.Entries)})
 	}
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")

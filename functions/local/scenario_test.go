@@ -142,13 +142,15 @@ func TestScenariosAsJSON(t *testing.T) {
 	var told []struct {
 		File, Error string
 		OK          bool
-		CallSIDs    []string          `json:"call_sids"`
-		Timeline    []simulator.Entry `json:"timeline"`
+		CallSIDs    []string `json:"call_sids"`
+		Timeline    []struct {
+			CallSID string `json:"call_sid"`
+		}
 	}
 	if err := json.Unmarshal([]byte(out), &told); err != nil {
 		t.Fatal(err)
 	}
-	if len(told) != 2 || told[0].OK || told[0].Error == "" || !told[1].OK || len(told[1].CallSIDs) != 1 || len(told[1].Timeline) == 0 {
+	if len(told) != 2 || told[0].OK || told[0].Error == "" || !told[1].OK || len(told[1].CallSIDs) != 1 || len(told[1].Timeline) == 0 || told[1].Timeline[0].CallSID != told[1].CallSIDs[0] {
 		t.Errorf("told %+v", told)
 	}
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"switchboard/functions/local/stack"
-	"switchboard/shared/simulator"
 )
 
 // brokenByMany lists the rules that were broken, as broken does for one caller. What the scenario itself expects to go
@@ -116,18 +115,18 @@ func verdicts(out io.Writer, plays []*played) {
 // writeScenarios is the run for scripts, one document.
 func writeScenarios(out io.Writer, plays []*played) error {
 	type told struct {
-		Title    string            `json:"title"`
-		File     string            `json:"file"`
-		OK       bool              `json:"ok"`
-		Error    string            `json:"error,omitempty"`
-		Unmet    []string          `json:"unmet"`
-		Broken   []string          `json:"rules_broken"`
-		CallSIDs []string          `json:"call_sids"`
-		Timeline []simulator.Entry `json:"timeline"`
+		Title    string     `json:"title"`
+		File     string     `json:"file"`
+		OK       bool       `json:"ok"`
+		Error    string     `json:"error,omitempty"`
+		Unmet    []string   `json:"unmet"`
+		Broken   []string   `json:"rules_broken"`
+		CallSIDs []string   `json:"call_sids"`
+		Timeline []happened `json:"timeline"`
 	}
 	document := make([]told, 0, len(plays))
 	for _, p := range plays {
-		t := told{Title: p.title(), File: p.file, OK: !p.failed(), Unmet: append([]string{}, p.unmet...), Broken: append([]string{}, p.Broken...), CallSIDs: []string{}, Timeline: p.Entries}
+		t := told{Title: p.title(), File: p.file, OK: !p.failed(), Unmet: append([]string{}, p.unmet...), Broken: append([]string{}, p.Broken...), CallSIDs: []string{}, Timeline: timelineOf(p.Entries)}
 		if p.err != nil {
 			t.Error = p.err.Error()
 		}

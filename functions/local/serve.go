@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"time"
 
@@ -18,6 +19,11 @@ const exampleToken = "12345"
 
 // serve answers Twilio's REST at an address: for twilioctl with an empty account, or for a function that runs alone, `sam local invoke`.
 func serve(ctx context.Context, out io.Writer, address string, seed uint64, empty bool) error {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("serve Twilio's REST, as with -serve 127.0.0.1:8095: %w", err)
+	}
+	defer listener.Close()
 	loop := simulator.NewReal()
 	twilio := newAccount(simulator.Config{AuthToken: exampleToken, Seed: seed, Loop: loop})
 	if !empty {
@@ -28,13 +34,13 @@ func serve(ctx context.Context, out io.Writer, address string, seed uint64, empt
 		world.dial()
 		twilio = world.Twilio
 	}
-	server := &http.Server{Addr: address, Handler: twilio, ReadHeaderTimeout: 5 * time.Second}
+	server := &http.Server{Handler: twilio, ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)
-	go func() { failed <- server.ListenAndServe() }()
+	go func() { failed <- server.Serve(listener) }()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() { _ = loop.Run(ctx) }()
-	fmt.Fprintf(out, "a simulated Twilio answers REST at http://%s for account %s, auth token %s; stop it with ^C\n", address, accountSID, exampleToken)
+	fmt.Fprintf(out, "a simulated Twilio answers REST at http://%s for account %s, auth token %s; stop it with ^C\n", listener.Addr(), accountSID, exampleToken)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve Twilio's REST: %w", err)

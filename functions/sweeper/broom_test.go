@@ -97,13 +97,26 @@ func offeredNext(ago time.Duration) fact {
 
 func rejected(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
-		return l.RejectSent(ctx, ref(), "")
+		return l.RejectSent(ctx, ref(), "", false)
 	}}
 }
 
 func left(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
 		_, err := l.LeftQueue(ctx, callSID, "hangup", true)
+		return err
+	}}
+}
+
+// enqueuedAgain tells that another document took the caller out of the queue, and of the task that they wait with since.
+func enqueuedAgain(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		if _, err := l.LeftQueue(ctx, callSID, "redirected-from-bridged", false); err != nil {
+			return err
+		}
+		event := eventOf("task.created", at.Add(time.Second))
+		event.SID, event.TaskSID = "EVnext", "WT00000000000000000000000000000002"
+		_, _, err := l.Event(ctx, event)
 		return err
 	}}
 }

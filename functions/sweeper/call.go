@@ -185,7 +185,7 @@ func (r *run) callerGone(ctx context.Context, known ledger.Call, caller twilio.C
 	if err != nil || onPhone || goesOn {
 		return err
 	}
-	return r.close(ctx, known, "Twilio has the call as "+orUnknown(caller.Status))
+	return r.close(ctx, known, "Twilio's record of it: "+recorded(caller.Status))
 }
 
 func (r *run) close(ctx context.Context, known ledger.Call, why string) error {
@@ -196,9 +196,10 @@ func (r *run) close(ctx context.Context, known ledger.Call, why string) error {
 	return err
 }
 
-func orUnknown(status string) string {
+// recorded puts the status of Twilio's record of a call into words; "" is a call of which it has none.
+func recorded(status string) string {
 	if status == "" {
-		return "unknown"
+		return "there is none"
 	}
 	return status
 }

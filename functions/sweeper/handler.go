@@ -56,7 +56,7 @@ type Facts interface {
 // Reservations takes what Twilio's own record says of a worker's call, and what we did about it.
 type Reservations interface {
 	LegSeen(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
-	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State) error
+	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
 }
 
 // Twilio is REST.

@@ -56,7 +56,7 @@ func (r *run) reasonToReject(known ledger.Call, ref ledger.Ref, leg leg, callerG
 	case !known.Pending(ref):
 		return reason{}
 	case leg.sid != "" && leg.record.Over():
-		return reason{"the call to its worker is over: " + orUnknown(leg.record.Status), r.h.RejectActivitySID, ledger.Rejected}
+		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.h.RejectActivitySID, ledger.Rejected}
 	case callerGone || known.Over(ref):
 		return reason{"its caller has gone", r.h.FaultActivitySID, ledger.CallerLeft}
 	case !r.overdue(known, ref):
@@ -115,7 +115,7 @@ func (r *run) reject(ctx context.Context, ref ledger.Ref, reason reason) (bool, 
 		return false, err
 	}
 	r.done(ctx, reservationRejected, reason.why, ref, "")
-	return true, r.h.Ledger.RejectSent(ctx, ref, reason.end)
+	return true, r.h.Ledger.RejectSent(ctx, ref, reason.end, rejected)
 }
 
 // endLeg ends a call to a worker that is for nobody. What Twilio has as ringing is stopped as that: should it have been answered by now, the

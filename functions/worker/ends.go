@@ -107,11 +107,7 @@ func (v visit) reject(ctx context.Context, why failure.Failure) {
 		return
 	}
 	log.With(why.Fields()...).WarnContext(ctx, "reservation rejected", "was_pending", pending)
-	var end ledger.State
-	if pending {
-		end = ledger.State(why.Row().Reservation)
-	}
-	if err := v.h.Ledger.RejectSent(ctx, v.ref, end); err != nil {
+	if err := v.h.Ledger.RejectSent(ctx, v.ref, ledger.State(why.Row().Reservation), pending); err != nil {
 		log.ErrorContext(ctx, "rejection not noted", "error", err)
 	}
 }

@@ -115,7 +115,7 @@ func TestTheCallerLeavesWhileTheWorkerIsAtTheGate(t *testing.T) {
 
 func (p *phone) rejectSent(end ledger.State) {
 	p.t.Helper()
-	if err := p.ledger.RejectSent(p.t.Context(), ref(), end); err != nil {
+	if err := p.ledger.RejectSent(p.t.Context(), ref(), end, true); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -195,6 +195,27 @@ func TestATalkIsNeverEnded(t *testing.T) {
 				p.acknowledged(p.post("status", "CallStatus="+status), http.StatusNoContent)
 			}
 			p.want()
+		})
+	}
+}
+
+// TestARejectionThatCameTooLateIsNoEnd has Twilio refuse each rejection, for the reservation was accepted: the event that tells of it comes late.
+func TestARejectionThatCameTooLateIsNoEnd(t *testing.T) {
+	t.Parallel()
+	for name, webhook := range map[string][]string{
+		"no key": {"key"}, "declined": {"key", "Digits=2"}, "not connected": {"dialed", "DialCallStatus=failed"}, "hung up": {"status", "CallStatus=completed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := newPhone(t)
+			p.notPending = true
+			p.offered("")
+			p.dialed()
+			p.post("gate")
+			p.post(webhook[0], webhook[1:]...)
+			p.state(ledger.Gate)
+			p.event(taskrouter.ReservationAccepted)
+			p.state(ledger.Bridged)
 		})
 	}
 }

@@ -31,7 +31,7 @@ type Talk interface {
 // End is what becomes of the worker's call and of the reservation.
 type End interface {
 	LegSeen(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
-	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State) error
+	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
 }
 
 // Twilio rejects reservations, and ends our own calls to workers as long as nobody has answered them.

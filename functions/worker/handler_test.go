@@ -39,6 +39,8 @@ type phone struct {
 	now    time.Time
 	did    []string
 	err    error // of Twilio's REST
+
+	notPending bool // the reservation, whenever it is rejected
 }
 
 func newPhone(t *testing.T) *phone {
@@ -55,7 +57,7 @@ func newPhone(t *testing.T) *phone {
 
 func (p *phone) RejectReservation(_ context.Context, inTask, sid, activity string) (bool, error) {
 	p.did = append(p.did, "reject "+inTask+" "+sid+" "+activity)
-	return true, p.err
+	return !p.notPending, p.err
 }
 
 func (p *phone) CancelCall(_ context.Context, sid string) error {

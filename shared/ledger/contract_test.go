@@ -42,6 +42,7 @@ func testContract(t *testing.T, store Store) {
 		"calls of a part of a day are found":           foundBetween,
 		"a call is found by what an index has now":     foundByNewValue,
 		"one of many claims wins":                      oneClaimWins,
+		"a call and an end in vain exclude each other": callOrEnd,
 		"changes at once lose nothing":                 nothingIsLost,
 		"a change of nothing makes the call known":     emptyChange,
 		"any text is kept as it is":                    anyText,
@@ -288,6 +289,40 @@ func oneClaimWins(t *testing.T, store Store) {
 	call, _, err := kept.ByCall(t.Context(), ref.CallSID)
 	if winner := <-won; err != nil || call.WorkerSID() != winner {
 		t.Errorf("worker = %s, %v, want the winner %s", call.WorkerSID(), err, winner)
+	}
+}
+
+// callOrEnd has a reservation rejected, which was not pending any more, while its worker is about to be called.
+func callOrEnd(t *testing.T, store Store) {
+	kept := Ledger{Store: store, Now: noon}
+	for round := range 20 {
+		ref, called := Ref{newSID("CA"), newSID("WT"), newSID("WR")}, false
+		if _, made, err := kept.Claim(t.Context(), ref, Offer{CRM: true}); err != nil || !made {
+			t.Fatalf("Claim = %t, %v, want it made", made, err)
+		}
+		call := func() {
+			var err error
+			if _, called, err = kept.Dialling(t.Context(), ref, noon()); err != nil {
+				t.Error(err)
+			}
+		}
+		reject := func() {
+			if err := kept.RejectSent(t.Context(), ref, Stale, false); err != nil {
+				t.Error(err)
+			}
+		}
+		first, second := call, reject
+		if round%2 == 0 {
+			first, second = reject, call
+		}
+		var both sync.WaitGroup
+		both.Go(first)
+		both.Go(second)
+		both.Wait()
+		known, _, err := kept.ByCall(t.Context(), ref.CallSID)
+		if want := map[bool]State{true: Dialling, false: Stale}[called]; err != nil || known.State(ref) != want || !known.Settled(ref) {
+			t.Errorf("called %t, and the reservation is %s, %v, want %s and rejected", called, known.State(ref), err, want)
+		}
 	}
 }
 

@@ -3,8 +3,9 @@
 //
 // Nearly every fact is a field that is written once, named by what it is about, with the time as its value. So a webhook that
 // comes twice or late changes nothing that is already known. How far each reservation's bridge has come is its State, moved
-// beside the facts by conditional writes and only forward. All that is known of a call lies in one item: whoever writes last sees what everybody else wrote, which is what ends the races between a caller who
-// leaves and a worker's phone that starts to ring.
+// beside the facts by conditional writes and only forward. All that is known of a call lies in one item: whoever writes last
+// sees what everybody else wrote, which is what ends the races between a caller who leaves and a worker's phone that starts
+// to ring.
 package ledger
 
 import (
@@ -45,6 +46,7 @@ func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (Call, bool, er
 	change.Once[ref.ReservationSID+"."+deadline] = text(offer.Deadline)
 	change.Once[ref.ReservationSID+"."+announcement] = offer.Announcement
 	change.Set[workerSID] = offer.WorkerSID
+	change.latest(ref.TaskSID)
 	change.Absent = append(unsettled(ref), ref.ReservationSID+"."+claimed)
 	to := Claimed
 	switch {
@@ -133,12 +135,23 @@ func (l Ledger) LegSeen(ctx context.Context, ref Ref, leg string, over bool) (Ca
 	return call, err
 }
 
-// RejectSent notes that we asked Twilio to reject the reservation. The end is Rejected, Stale or Unknown where Twilio's answer was that
-// it was pending until then, and otherwise "".
-func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State) error {
+// RejectSent notes that we asked Twilio to reject the reservation, and as what it ends: Rejected, CallerLeft, Stale, Unknown or, where others
+// tell, "". pending is Twilio's answer, that it was pending until then. What was not may have been accepted: it ends here only where its worker
+// was not called, and after this note nobody calls them. From Dialling on the worker may talk, also one whose call is not known yet.
+func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State, pending bool) error {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+rejecting] = l.now()
-	_, _, err := l.move(ctx, change, ref.ReservationSID, end, l.now())
+	if pending || end == "" {
+		_, _, err := l.move(ctx, change, ref.ReservationSID, end, l.now())
+		return err
+	}
+	ending := change.moving(ref.ReservationSID, end, l.now())
+	ending.Within[ref.ReservationSID+"."+state] = CRM.from()
+	_, made, err := l.apply(ctx, ending)
+	if made || err != nil {
+		return err
+	}
+	_, _, err = l.apply(ctx, change)
 	return err
 }
 
@@ -193,7 +206,7 @@ func (l Ledger) LeftVoicemail(ctx context.Context, call, recording string) error
 func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, error) {
 	change := l.change(event.Task.CallSID)
 	change.EventSID = event.SID
-	change.Set[taskSID] = event.TaskSID
+	change.Once[taskSID] = event.TaskSID
 	at := l.now()
 	if !event.Time.IsZero() {
 		at = text(event.Time)
@@ -208,6 +221,9 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Once[event.ReservationSID+"."+ofTask] = event.TaskSID
 		change.Once[event.ReservationSID+"."+workerSID] = event.WorkerSID
 		to = stateOf(fact)
+	}
+	if fact == "created" || fact == "accepted" {
+		change.latest(event.TaskSID)
 	}
 	// Only now does worker_call_sid speak of the worker who took the call: while a task is offered again it may still be
 	// the one of a worker who did not answer.
@@ -257,9 +273,16 @@ func (l Ledger) change(call string) Change {
 
 func (l Ledger) about(ref Ref) Change {
 	change := l.change(ref.CallSID)
-	change.Set[taskSID] = ref.TaskSID
+	change.Once[taskSID] = ref.TaskSID
 	change.Once[ref.ReservationSID+"."+ofTask] = ref.TaskSID
 	return change
+}
+
+// latest makes a task the one that the call waits with. Only what begins tells of that: the first task of a call that is enqueued again ends
+// when its worker has wrapped up.
+func (c Change) latest(task string) {
+	delete(c.Once, taskSID) // one write cannot do both
+	c.Set[taskSID] = task
 }
 
 func (l Ledger) aboutLeg(ref Ref, leg string) Change {

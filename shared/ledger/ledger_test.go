@@ -54,7 +54,7 @@ func see(r Ref, leg string, over bool) step {
 }
 
 func reject(r Ref) step {
-	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, "") }
+	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, "", false) }
 }
 
 func leave(result string, over bool) step {
@@ -283,5 +283,34 @@ func TestTheNextTaskHasAWorkerOfItsOwn(t *testing.T) {
 	}
 	if known, _, err := l.ByCall(t.Context(), call); err != nil || known.WorkerCallSID() != legNext {
 		t.Errorf("worker's call = %q, %v, want %s", known.WorkerCallSID(), err, legNext)
+	}
+}
+
+// TestTheLatestTaskIsTheCalls: a call is enqueued again while its first worker wraps up, and what is told of the first task then comes last.
+func TestTheLatestTaskIsTheCalls(t *testing.T) {
+	t.Parallel()
+	next := Ref{call, otherTask, reservedNext}
+	talked := []step{event("task.created", ref()), event("reservation.created", ref()), claim(ref()), dial(ref(), leg), event("reservation.accepted", ref())}
+	tests := []struct {
+		name string
+		next step
+	}{
+		{"created", event("task.created", next)},
+		{"the event of its creation was lost", event("reservation.created", next)},
+		{"the bridge tells of it first", claim(next)},
+		{"Twilio dequeues, and all events but one were lost", event("reservation.accepted", next)},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			known := after(t, newLedger(), append(talked, test.next,
+				bridge(ref(), leg), see(ref(), leg, true), event("reservation.wrapup", ref()), event("task.wrapup", ref()), event("reservation.completed", ref()), event("task.completed", ref()))...)
+			if known.TaskSID() != otherTask {
+				t.Errorf("task = %s, want %s", known.TaskSID(), otherTask)
+			}
+			if want := []string{task, otherTask}; !slices.Equal(known.Tasks(), want) {
+				t.Errorf("tasks %v, want %v", known.Tasks(), want)
+			}
+		})
 	}
 }

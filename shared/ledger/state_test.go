@@ -90,7 +90,12 @@ func atGate(r Ref, leg string) step {
 }
 
 func rejectAs(r Ref, end State) step {
-	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, end) }
+	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, end, true) }
+}
+
+// rejectInVain finds a reservation that was not pending any more.
+func rejectInVain(r Ref, end State) step {
+	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, end, false) }
 }
 
 func giveUp(task string) step {
@@ -135,7 +140,20 @@ func TestTheStateOfABridge(t *testing.T) {
 		{"talked, says completion", []step{told("completed"), told("wrapup"), told("accepted")}, Done},
 		{"talked, and the worker's call is over", []step{told("accepted"), see(ref(), leg, true)}, Done},
 		{"the worker's call is over before a talk", []step{dial(ref(), leg), see(ref(), leg, true)}, Ringing},
-		{"rejected by us, no longer pending then", []step{dial(ref(), leg), rejectAs(ref(), "")}, Ringing},
+		{"rejected by us, no longer pending then", []step{dial(ref(), leg), rejectInVain(ref(), "")}, Ringing},
+		{"rejected in vain before anything was known", []step{rejectInVain(ref(), Stale)}, Stale},
+		{"rejected in vain before it was claimed", []step{told("created"), rejectInVain(ref(), Stale)}, Stale},
+		{"rejected in vain when it was claimed", []step{offer(ref(), Offer{}), rejectInVain(ref(), Stale)}, Stale},
+		{"rejected in vain during the CRM step, which is not over", []step{offer(ref(), Offer{CRM: true}), rejectInVain(ref(), Stale), dialling(ref(), soon)}, Stale},
+		{"rejected in vain, twice", []step{rejectInVain(ref(), Stale), rejectInVain(ref(), Stale)}, Stale},
+		{"rejected in vain, and claimed late", []step{rejectInVain(ref(), Stale), offer(ref(), Offer{DialBy: soon})}, Stale},
+		{"rejected in vain when the worker may have been called", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), Unknown)}, Dialling},
+		{"rejected in vain, and the worker's call is heard of later", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), Unknown), see(ref(), leg, false)}, Ringing},
+		{"rejected in vain while the phone rings", []step{dial(ref(), leg), rejectInVain(ref(), Rejected)}, Ringing},
+		{"rejected in vain, the worker may talk", []step{answer(ref(), leg), rejectInVain(ref(), Stale)}, Gate},
+		{"rejected in vain, and told to talk later", []step{answer(ref(), leg), rejectInVain(ref(), Stale), told("accepted")}, Bridged},
+		{"rejected in vain, and told to have talked", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), Unknown), bridge(ref(), leg)}, Done},
+		{"rejected in vain, and told to have timed out", []step{dial(ref(), leg), rejectInVain(ref(), Rejected), told("timeout")}, Stale},
 		{"rejected by us", []step{dial(ref(), leg), rejectAs(ref(), Rejected), told("rejected")}, Rejected},
 		{"rejected", []step{dial(ref(), leg), told("rejected")}, Rejected},
 		{"rejected by us past the deadline", []step{offer(ref(), Offer{CRM: true}), rejectAs(ref(), Stale), told("rejected")}, Stale},
@@ -206,7 +224,8 @@ func TestDiallingIsRefused(t *testing.T) {
 		{"the task died", []step{event("task.canceled", ref())}, false},
 		{"the reservation timed out", []step{event("reservation.timeout", ref())}, false},
 		{"another delivery rejected it", []step{rejectAs(ref(), Rejected)}, false},
-		{"another delivery rejected it in vain", []step{rejectAs(ref(), "")}, false},
+		{"another delivery rejected it in vain", []step{rejectInVain(ref(), "")}, false},
+		{"another delivery rejected it in vain, past the deadline", []step{rejectInVain(ref(), Stale)}, false},
 		{"it was accepted", []step{event("reservation.accepted", ref())}, false},
 		{"its phone rings", []step{see(ref(), leg, false)}, false},
 	}
@@ -292,7 +311,7 @@ func TestAnyOrderMovesForward(t *testing.T) {
 		"rescinded": told("rescinded"), "failed": told("failed"), "wrapup": told("wrapup"), "completed": told("completed"), "task canceled": event("task.canceled", ref()),
 		"claim": offer(ref(), Offer{CRM: true}), "claim, dialling": offer(ref(), Offer{DialBy: soon}), "claim alone": offer(ref(), Offer{}), "dialling": dialling(ref(), soon),
 		"dialed": dial(ref(), leg), "initiated": see(ref(), leg, false), "gate": atGate(ref(), leg), "dial": answer(ref(), leg), "dialed action": bridge(ref(), leg), "leg ended": see(ref(), leg, true),
-		"reject": rejectAs(ref(), Rejected), "reject in vain": rejectAs(ref(), ""), "reject, stale": rejectAs(ref(), Stale), "reject, unknown": rejectAs(ref(), Unknown),
+		"reject": rejectAs(ref(), Rejected), "reject in vain": rejectInVain(ref(), ""), "reject in vain, stale": rejectInVain(ref(), Stale), "reject, stale": rejectAs(ref(), Stale), "reject, unknown": rejectAs(ref(), Unknown),
 		"caller left": leave("hangup", true), "given up": giveUp(task),
 	}
 	names := make([]string, 0, len(stops))

@@ -2,15 +2,20 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"switchboard/functions/local/stack"
+	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
 )
 
@@ -84,6 +89,48 @@ func TestASeedReplaysAWorld(t *testing.T) {
 			t.Fatalf("two timelines of world %d differ:\n%s\n%s", index, first, second)
 		}
 	}
+}
+
+// TestAStallOfTheMachineChangesNothing: the functions' own timeouts are by its clock, the seed's outcome is not.
+func TestAStallOfTheMachineChangesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slow, stalls := defaultRates(), 0
+		for _, k := range []kind{tableSlow, restSlow, crmSlow} {
+			slow.set(k, 0.2)
+		}
+		still := campaign{seed: 9, rates: &slow, wiring: soundWiring()}
+		stalling := still
+		stalling.wiring.store = func(store ledger.Store) ledger.Store { return stallingStore{store, &stalls} }
+		for index := range uint64(10) {
+			told := func(c campaign) string {
+				var out strings.Builder
+				if _, err := c.take(t.Context(), index, nil, tell(&out)); err != nil {
+					t.Fatal(err)
+				}
+				return out.String()
+			}
+			want := told(still)
+			stalls = 20
+			if got := told(stalling); got != want || stalls == 20 {
+				t.Fatalf("world %d, with %d stalls to come:\n%s\nwithout a stall:\n%s", index, stalls, got, want)
+			}
+		}
+	})
+}
+
+// stallingStore is a ledger on a machine that stands still a few times.
+type stallingStore struct {
+	ledger.Store
+	stalls *int
+}
+
+func (s stallingStore) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
+	if *s.stalls > 0 {
+		*s.stalls--
+		time.Sleep(8 * time.Second)
+	}
+	return s.Store.Apply(ctx, change)
 }
 
 // TestTracingChangesNothing: a world of the campaign, which is not traced, is the one that a replay tells.
@@ -171,12 +218,39 @@ func TestFlags(t *testing.T) {
 		{[]string{"-faults", "rest-fails"}, false},
 		{[]string{"now"}, false},
 		{[]string{"-seed", "x"}, false},
+		{[]string{"-calls", "0"}, false},
+		{[]string{"-calls", "5", "-workers", "-1"}, false},
 	}
 	for _, test := range tests {
 		var out, errs bytes.Buffer
 		if err := run(t.Context(), test.arguments, &out, &errs); (err == nil) != test.good {
 			t.Errorf("%v: %v", test.arguments, err)
 		}
+	}
+}
+
+func TestAnInterruptedRunTellsHowFarItCame(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	var out bytes.Buffer
+	c := sound(8)
+	taken := 0
+	c.wiring.stop = func(s stack.Settings, route string, clients stack.Clients) stack.Stop {
+		if taken++; taken == 20 {
+			interrupt()
+		}
+		return s.Stop(route, clients)
+	}
+	result, err := c.run(ctx, 1000, 1, io.Discard)
+	if err != nil || result.Calls == 0 || result.Calls >= 1000 {
+		t.Fatalf("run = %d calls, %v", result.Calls, err)
+	}
+	result.Example = &example{index: 3}
+	if err := result.report(ctx, &out, c, false); err == nil || !strings.Contains(err.Error(), "seed 8, call 3") {
+		t.Errorf("report = %v, want the call", err)
+	}
+	if want := fmt.Sprintf("seed 8: %d calls in", result.Calls); !strings.Contains(out.String(), want) {
+		t.Errorf("report has no %q:\n%s", want, &out)
 	}
 }
 

@@ -76,10 +76,12 @@ func (i *invocation) sleep(d time.Duration) {
 	i.world.loop.Sleep(d)
 }
 
+// grain is what the machine may need for an invocation without a trace in the world.
+const grain = 50 * time.Millisecond
+
 // patience is how long a client waits under ctx. What the machine needs between making the context and now is rounded
 // away: runs of a seed are to be the same.
 func patience(ctx context.Context) time.Duration {
-	const grain = 50 * time.Millisecond
 	deadline, found := ctx.Deadline()
 	if !found {
 		return time.Hour

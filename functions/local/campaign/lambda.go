@@ -92,7 +92,9 @@ func (l *lambda) run(i *invocation, handle func(environment)) (finished bool) {
 	env := l.environment(i)
 	i.began = l.world.loop.Now()
 	i.until = i.began.Add(timeout(i.function))
+	machine := time.Now()
 	defer func() {
+		l.world.stalled = l.world.stalled || time.Since(machine) >= grain
 		i.ended = l.world.loop.Now()
 		if died := recover(); died != nil {
 			if _, planned := died.(killed); !planned {

@@ -66,6 +66,9 @@ func parse(arguments []string, errors io.Writer) (options, rates, error) {
 	if flags.NArg() > 0 {
 		return o, r, fmt.Errorf("unknown argument %q: see -help", flags.Arg(0))
 	}
+	if o.calls < 1 || o.workers < 1 {
+		return o, r, fmt.Errorf("-calls %d -workers %d: want 1 or more of each", o.calls, o.workers)
+	}
 	return o, r, r.parse(o.faults)
 }
 
@@ -101,5 +104,9 @@ func run(ctx context.Context, arguments []string, out, progress io.Writer) (err 
 	if err != nil {
 		return err
 	}
-	return result.report(ctx, out, c, o.json)
+	err = result.report(ctx, out, c, o.json)
+	if ctx.Err() != nil {
+		err = errors.Join(err, fmt.Errorf("interrupted after %d of %d calls", result.Calls, o.calls))
+	}
+	return err
 }

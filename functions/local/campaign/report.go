@@ -14,10 +14,10 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// report tells what came of a run, and fails when a rule was broken.
+// report tells what came of a run, and fails when a rule was broken. Of an interrupted run the broken rules are counted and not explained.
 func (r *result) report(ctx context.Context, out io.Writer, c campaign, asJSON bool) error {
 	var told *explanation
-	if r.Example != nil {
+	if r.Example != nil && ctx.Err() == nil {
 		var err error
 		if told, err = c.explain(ctx, r.Example); err != nil {
 			return err
@@ -33,8 +33,8 @@ func (r *result) report(ctx context.Context, out io.Writer, c campaign, asJSON b
 			fmt.Fprintf(out, "\n%s", told)
 		}
 	}
-	if told != nil {
-		return fmt.Errorf("seed %d: %w", r.Seed, errBroken)
+	if r.Example != nil {
+		return fmt.Errorf("seed %d, call %d: %w", r.Seed, r.Example.index, errBroken)
 	}
 	return nil
 }

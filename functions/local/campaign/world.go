@@ -59,6 +59,7 @@ type world struct {
 	sent        map[string]sending // by idempotency token
 	before      map[string]ledger.Fields
 	counted     map[string]bool // event SIDs that the ledger has counted
+	stalled     bool            // the machine needed so long for an invocation that the functions' timeouts may have felt it
 	swept       bool            // the sweeper has found nothing to do any more
 	legs        int             // calls to workers
 	broken      []broken
