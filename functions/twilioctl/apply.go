@@ -80,14 +80,17 @@ func (p program) confirmed(ctx context.Context, changes int) bool {
 	answered := make(chan string, 1)
 	go func() {
 		answer, _ := bufio.NewReader(p.in).ReadString('\n')
-		answered <- strings.TrimSpace(answer)
+		answered <- answer
 	}()
+	var answer string
 	select {
-	case answer := <-answered:
-		return answer == "yes"
+	case answer = <-answered:
 	case <-ctx.Done():
-		return false
 	}
+	if !strings.HasSuffix(answer, "\n") {
+		fmt.Fprintln(p.out) // nobody ended the line of the question
+	}
+	return strings.TrimSpace(answer) == "yes"
 }
 
 // verify plans again: what Twilio keeps otherwise than it was told would be changed for ever.

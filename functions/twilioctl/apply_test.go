@@ -151,6 +151,23 @@ func TestAnInterruptIsANo(t *testing.T) {
 	}
 }
 
+// TestAnInterruptInTheMiddleIsCalledOne has somebody press Ctrl-C while Twilio makes the workspace.
+func TestAnInterruptInTheMiddleIsCalledOne(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, simulator.Config{Empty: true})
+	var interrupt context.CancelFunc
+	b.ctx, interrupt = context.WithCancel(t.Context())
+	reads := 3 // workspaces, numbers, queues
+	b.before = &fault{n: reads + 1, how: func(r *http.Request) (*http.Response, error) {
+		interrupt()
+		return nil, r.Context().Err()
+	}}
+	code, out, stderr := b.run("apply", "--yes", b.file())
+	if code != exitStopped || !strings.Contains(stderr, `stopped: create workspace "Switchboard": interrupted`) || !strings.Contains(out, "Perhaps made, perhaps not:") {
+		t.Errorf("exit code %d\n%s\n%s", code, out, stderr)
+	}
+}
+
 // asked is an input that interrupts whoever reads it.
 type asked struct {
 	io.Reader

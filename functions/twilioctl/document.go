@@ -68,7 +68,7 @@ func (o *outcome) tell(err error) {
 	if err == nil {
 		return
 	}
-	o.Error = err.Error()
+	o.Error = account.WithoutPasswords(err.Error())
 	var stopped *apply.StoppedError
 	if errors.As(err, &stopped) {
 		o.Stopped = &stoppedOut{At: changesOf([]plan.Change{stopped.At})[0], Uncertain: stopped.Uncertain, NotDone: changesOf(stopped.NotDone)}

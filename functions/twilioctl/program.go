@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/urfave/cli/v3"
+
+	"switchboard/functions/twilioctl/account"
 )
 
 // program is twilioctl with what it needs of the world.
@@ -51,9 +54,12 @@ func (e *exitError) Unwrap() error { return e.err }
 
 func usage(err error) error { return &exitError{exitUsage, err} }
 
-// run returns the exit code.
+// run returns the exit code. With --json there is a document on standard output whatever happens.
 func (p program) run(ctx context.Context, args []string) int {
-	err := p.command().Run(ctx, args)
+	out := &watched{Writer: p.out}
+	p.out = out
+	root := p.command()
+	err := root.Run(ctx, args)
 	p.clearProgress()
 	code := exitOK
 	var exit *exitError
@@ -66,9 +72,30 @@ func (p program) run(ctx context.Context, args []string) int {
 		code = exitWrong
 	}
 	if err != nil {
-		fmt.Fprintf(p.errors, "twilioctl: %v\n", err)
+		text := account.WithoutPasswords(err.Error())
+		fmt.Fprintf(p.errors, "twilioctl: %s\n", text)
+		if !out.written && (root.Bool("json") || slices.Contains(args, "--json")) { // root does not have it when a flag after it is wrong
+			_ = p.printJSON(failure{text})
+		}
 	}
 	return code
+}
+
+// failure is what --json prints when there is nothing else to print.
+type failure struct {
+	Error string `json:"error"`
+}
+
+// watched tells whether something was written.
+type watched struct {
+	io.Writer
+	written bool
+}
+
+// Write implements io.Writer.
+func (w *watched) Write(text []byte) (int, error) {
+	w.written = true
+	return w.Writer.Write(text)
 }
 
 func (p program) command() *cli.Command {

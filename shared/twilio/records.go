@@ -2,10 +2,11 @@ package twilio
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
+
+	own "switchboard/shared/taskrouter"
 )
 
 // CallRecord is what Twilio has of a call (docs/voice/api/call-resource).
@@ -14,14 +15,11 @@ type CallRecord struct {
 	Ended  time.Time
 }
 
-// Over reports whether the call has come to its end, or never was.
-func (r CallRecord) Over() bool { return !slices.Contains(liveStatuses(), r.Status) }
+// Over reports whether the call has come to its end, or never was. A status that nobody knows ends nothing.
+func (r CallRecord) Over() bool { return r.Status == "" || own.CallStatus(r.Status).Ended() }
 
 // Answered reports whether somebody is on the phone.
 func (r CallRecord) Answered() bool { return r.Status == "in-progress" }
-
-// liveStatuses are those of a call that is not over, in the order in which a call goes through them.
-func liveStatuses() []string { return []string{"queued", "ringing", "in-progress"} }
 
 // CallRecord reads a call. Twilio's answer may lag behind the call, which then seems to be alive still.
 func (c *Client) CallRecord(ctx context.Context, sid string) (record CallRecord, err error) {
@@ -42,7 +40,7 @@ func (c *Client) CallRecord(ctx context.Context, sid string) (record CallRecord,
 // one that goes on meanwhile is not missed.
 func (c *Client) LiveCalls(ctx context.Context) (map[string]bool, error) {
 	live := map[string]bool{}
-	for _, status := range liveStatuses() {
+	for _, status := range []string{"queued", "ringing", "in-progress"} {
 		params := &api.ListCallParams{}
 		params.SetStatus(status)
 		params.SetPageSize(1000)

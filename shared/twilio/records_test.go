@@ -73,6 +73,7 @@ func TestCallRecord(t *testing.T) {
 		{"queued", call("queued"), false, false, false},
 		{"ringing", call("ringing"), false, false, false},
 		{"in progress", call("in-progress"), false, true, false},
+		{"a status of webhooks, which REST may have too", call("initiated"), false, false, false},
 		{"completed", call("completed"), true, false, false},
 		{"no answer", call("no-answer"), true, false, false},
 		{"never was", refusal(404, 20404), true, false, false},

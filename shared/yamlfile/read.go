@@ -3,6 +3,7 @@
 package yamlfile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -44,40 +45,28 @@ func Mistake(node ast.Node, text string) error {
 	return &Error{Line: node.GetToken().Position.Line, Field: fieldOf(node), Text: text}
 }
 
-// Parse reads a file of one document. The node is nil when there is nothing in it. Tags (!name) are refused: they mean nothing in our files, and
-// the YAML package panics when it decodes a tagged value that is not a list into a list.
+// Parse reads a file of one document in plain YAML (see plain.go). The node is nil when there is nothing in it.
 func Parse(file string, data []byte) (ast.Node, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // the byte order mark that some editors write
+	if err := onlyText(file, data); err != nil {
+		return nil, err
+	}
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return nil, notYAML(file, err)
 	}
+	if len(tree.Docs) == 0 || tree.Docs[0].Body == nil && len(tree.Docs) == 1 {
+		return nil, nil
+	}
+	for _, document := range tree.Docs {
+		if directive, ok := document.Body.(*ast.DirectiveNode); ok {
+			return nil, &Error{File: file, Line: directive.Start.Position.Line, Text: "there is a directive, a line that begins with %: leave it out"}
+		}
+	}
 	if len(tree.Docs) > 1 {
 		return nil, &Error{File: file, Text: "want one document, and there is a second one below ---"}
 	}
-	if len(tree.Docs) == 0 {
-		return nil, nil
-	}
-	document := tree.Docs[0].Body
-	if document == nil {
-		return nil, nil
-	}
-	var tags tagFinder
-	ast.Walk(&tags, document)
-	if tag := tags.first; tag != nil {
-		return nil, &Error{File: file, Line: tag.Start.Position.Line, Field: fieldOf(tag), Text: fmt.Sprintf("there is a tag, %s: write the value alone, and in quotes when it begins with !", tag.Start.Value)}
-	}
-	return document, nil
-}
-
-// tagFinder walks to the first tag of a document.
-type tagFinder struct{ first *ast.TagNode }
-
-// Visit implements ast.Visitor.
-func (f *tagFinder) Visit(node ast.Node) ast.Visitor {
-	if tag, ok := node.(*ast.TagNode); ok && f.first == nil {
-		f.first = tag
-	}
-	return f
+	return tree.Docs[0].Body, makePlain(file, tree.Docs[0].Body)
 }
 
 // Decode reads a node into a struct with yaml tags. A key that the struct has not is an error.
@@ -208,20 +197,19 @@ func remedy(known []string) string {
 func keysBeside(root ast.Node, into any, key string, line int) []string {
 	finder := &finder{key: key, line: line}
 	ast.Walk(finder, root)
-	within := strings.TrimPrefix(finder.path, root.GetPath())
-	if root.GetPath() == "" || !strings.HasPrefix(finder.path, root.GetPath()) {
+	within, below := strings.CutPrefix(finder.path, root.GetPath())
+	if root.GetPath() == "" || !below {
 		within = strings.TrimPrefix(finder.path, "$")
 	}
-	steps := regexp.MustCompile(`[A-Za-z_-]+|\[[0-9]+\]`).FindAllString(within, -1)
-	return keysOf(typeAt(reflect.TypeOf(into), steps))
+	return keysOf(typeAt(reflect.TypeOf(into), regexp.MustCompile(`\[[0-9]+\]|[^.\[\]]+`).FindAllString(within, -1)))
 }
 
-// typeAt follows the path of a node, without its last step, through a type.
+// typeAt follows the path of a node through a type.
 func typeAt(t reflect.Type, steps []string) reflect.Type {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if len(steps) <= 1 {
+	if len(steps) == 0 {
 		return t
 	}
 	switch t.Kind() {
@@ -264,7 +252,7 @@ func keysOf(t reflect.Type) []string {
 	return keys
 }
 
-// finder finds the path of a key.
+// finder finds the path of the mapping that a key stands in.
 type finder struct {
 	key, path string
 	line      int
@@ -272,10 +260,13 @@ type finder struct {
 
 // Visit implements ast.Visitor.
 func (f *finder) Visit(node ast.Node) ast.Visitor {
-	if pair, ok := node.(*ast.MappingValueNode); ok {
-		token := pair.Key.GetToken()
-		if f.path == "" && token.Value == f.key && token.Position.Line == f.line {
-			f.path = pair.Key.GetPath()
+	mapping, ok := node.(*ast.MappingNode)
+	if !ok || f.path != "" {
+		return f
+	}
+	for _, pair := range mapping.Values {
+		if token := pair.Key.GetToken(); token.Value == f.key && token.Position.Line == f.line {
+			f.path = mapping.GetPath()
 		}
 	}
 	return f

@@ -2,6 +2,7 @@ package yamlfile
 
 import (
 	"errors"
+	"maps"
 	"testing"
 )
 
@@ -13,7 +14,7 @@ type shop struct {
 }
 
 type shelf struct {
-	Width int    `yaml:"width"`
+	Width Whole  `yaml:"width"`
 	Even  string `yaml:"even"`
 }
 
@@ -31,8 +32,26 @@ func TestErrorsNameThePlace(t *testing.T) {
 		{"no keys", "labels: 3\n", "shop.yaml:1: labels: want keys with values, not a number"},
 		{"a list of all", "- x\n", "shop.yaml:1: want keys with values, not a list"},
 		{"a tag", "name: x\nshelves: !important y\n", "shop.yaml:2: shelves: there is a tag, !important: write the value alone, and in quotes when it begins with !"},
-		{"a tag behind an anchor", "shelves: &all !list y\n", "shop.yaml:1: shelves: there is a tag, !list: write the value alone, and in quotes when it begins with !"},
+		{"a tag behind an anchor", "shelves: &all !list y\n", "shop.yaml:1: shelves: there is an anchor, a value that begins with &: write the value alone, and in quotes when it begins so"},
 		{"a tag alone", "!\n", "shop.yaml:1: there is a tag, !: write the value alone, and in quotes when it begins with !"},
+		{"an anchor", "name: &n x\n", "shop.yaml:1: name: there is an anchor, a value that begins with &: write the value alone, and in quotes when it begins so"},
+		{"an alias", "name: x\nlabels: *n\n", "shop.yaml:2: labels: there is an alias, a value that begins with *: write out what it stands for, and in quotes when it begins so"},
+		{"a merge", "name: x\n<<: {open: true}\n", "shop.yaml:2: <<: there is <<: write out the keys that it stands for"},
+		{"a key with a question mark", "name: x\n? open\n: true\n", "shop.yaml:2: open: there is a key that begins with ?: write key: value"},
+		{"a key that is a number", "name: x\n1: y\n", `shop.yaml:2: unknown key "1"; the keys here are name, open, shelves, labels`},
+		{"a key that is null", "name: x\n~: y\n", `shop.yaml:2: unknown key "~"; the keys here are name, open, shelves, labels`},
+		{"a key that is true, deep down", "shelves:\n  - true: y\n", `shop.yaml:2: unknown key "true"; the keys here are width, even`},
+		{"a key that is a number, deep down", "shelves:\n  - 1: y\n", `shop.yaml:2: unknown key "1"; the keys here are width, even`},
+		{"a key with dots", "shelves:\n  - width: 3\n    a.b: y\n", `shop.yaml:3: unknown key "a.b"; the keys here are width, even`},
+		{"a directive", "# a shop\n%YAML 1.2\n---\nname: x\n", "shop.yaml:2: there is a directive, a line that begins with %: leave it out"},
+		{"Latin-1", "open: true\nname: Z\xfcrich\n", "shop.yaml:2: this is not UTF-8: save the file as UTF-8"},
+		{"UTF-16", "\xff\xfen\x00", "shop.yaml:1: this is not UTF-8: save the file as UTF-8"},
+		{"a control character", "name: x\n\x00\n", "shop.yaml:2: there is a control character, U+0000: take it out"},
+		{"half a number", "shelves:\n  - width: 1.5\n", `shop.yaml:2: shelves[0].width: want a whole number, not "1.5"`},
+		{"a number in quotes", "shelves:\n  - width: '3'\n", `shop.yaml:2: shelves[0].width: want a whole number, not "3"`},
+		{"an octal number", "shelves:\n  - width: 010\n", `shop.yaml:2: shelves[0].width: want a whole number, not "010"`},
+		{"a number too large", "shelves:\n  - width: 99999999999999999999\n", `shop.yaml:2: shelves[0].width: want a whole number, not "99999999999999999999"`},
+		{"a list for a number", "shelves:\n  - width: [3]\n", "shop.yaml:2: shelves[0].width: want a whole number"},
 		{"no text", "name: [x]\n", "shop.yaml:1: name: want a text"},
 	}
 	for _, test := range tests {
@@ -81,5 +100,19 @@ func TestNumbersStayAsTheyWereWritten(t *testing.T) {
 	var read shop
 	if err := Decode("shop.yaml", node, &read); err != nil || read.Name != "+14155550199" {
 		t.Errorf("name = %q, %v", read.Name, err)
+	}
+}
+
+func TestKeysStayAsTheyWereWritten(t *testing.T) {
+	t.Parallel()
+	node, err := Parse("shop.yaml", []byte("\ufefflabels: {+14155550199: a, 010: b, true: c}\r\nname: x\r\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read shop
+	err = Decode("shop.yaml", node, &read)
+	want := map[string]string{"+14155550199": "a", "010": "b", "true": "c"}
+	if err != nil || !maps.Equal(read.Labels, want) || read.Name != "x" {
+		t.Errorf("labels = %q, name = %q, %v, want %q", read.Labels, read.Name, err, want)
 	}
 }

@@ -1,6 +1,8 @@
 package yamlfile
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -16,11 +18,26 @@ func (t *Text) UnmarshalYAML(node ast.Node) error {
 	return err
 }
 
+// Whole is a whole number in decimal digits. The YAML package alone would make 8 of 010, and cut 1.5 down to 1.
+type Whole int
+
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (w *Whole) UnmarshalYAML(node ast.Node) error {
+	text, err := Scalar(node)
+	if err != nil {
+		return Mistake(node, "want a whole number")
+	}
+	n, err := strconv.Atoi(text)
+	if _, ok := node.(*ast.IntegerNode); !ok || err != nil || strings.HasPrefix(text, "0") && n != 0 {
+		return Mistake(node, fmt.Sprintf("want a whole number, not %q", text))
+	}
+	*w = Whole(n)
+	return nil
+}
+
 // Scalar is what stands there, whatever YAML would make of it.
 func Scalar(node ast.Node) (string, error) {
 	switch node := node.(type) {
-	case *ast.AnchorNode:
-		return Scalar(node.Value)
 	case *ast.LiteralNode:
 		return node.Value.Value, nil
 	case *ast.NullNode:
@@ -36,8 +53,6 @@ func Scalar(node ast.Node) (string, error) {
 // Plain is a node as encoding/json takes it.
 func Plain(node ast.Node) (any, error) {
 	switch node := node.(type) {
-	case *ast.AnchorNode:
-		return Plain(node.Value)
 	case *ast.SequenceNode:
 		list := []any{}
 		for _, item := range node.Values {
@@ -67,8 +82,8 @@ func Plain(node ast.Node) (any, error) {
 	case *ast.FloatNode:
 		return node.Value, nil
 	case *ast.IntegerNode:
-		if text := node.GetToken().Value; strings.HasPrefix(text, "+") {
-			return text, nil // a phone number
+		if text := node.GetToken().Value; strings.HasPrefix(text, "+") || strings.HasPrefix(text, "0") && text != "0" {
+			return text, nil // a phone number, or a code such as 01234, of which YAML would make 668
 		}
 		return node.Value, nil
 	}

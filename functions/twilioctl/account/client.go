@@ -37,7 +37,7 @@ type Client struct {
 }
 
 // Do makes the requests of do, through a client that twilio-go's services take, such as monitor.NewApiServiceWithClient. what says
-// what for: "list workers". An error is an *Error, unless the context has ended.
+// what for: "list workers". An error is an *Error, or the context's own when that has ended.
 func (c *Client) Do(ctx context.Context, what string, do func(client.BaseClient) error) error {
 	c.progress(what)
 	wire := &twilio.Transport{Context: ctx, BaseURL: c.BaseURL, Next: patient{c.Transport, c.Pause, c.progress}}
@@ -51,7 +51,7 @@ func (c *Client) Do(ctx context.Context, what string, do func(client.BaseClient)
 		return nil
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("%s: %w", what, ctx.Err())
+		return &interruptedError{what, ctx.Err()}
 	}
 	failure := &Error{What: what, Status: wire.Status, Err: err}
 	var refused *client.TwilioRestError
@@ -66,6 +66,16 @@ func (c *Client) progress(what string) {
 		c.Progress(what)
 	}
 }
+
+// interruptedError is a request at which somebody pressed Ctrl-C.
+type interruptedError struct {
+	what string
+	err  error
+}
+
+func (e *interruptedError) Error() string { return e.what + ": interrupted" }
+
+func (e *interruptedError) Unwrap() error { return e.err }
 
 // Error is a request that failed.
 type Error struct {

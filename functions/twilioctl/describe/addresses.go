@@ -1,6 +1,8 @@
 package describe
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -10,8 +12,10 @@ import (
 )
 
 // numbers describes those that lead to the stack, and those that were asked for. The account may have others for other things.
-func (d *describer) numbers() {
+func (d *describer) numbers() error {
+	var all []string
 	for _, n := range d.actual.Numbers {
+		all = append(all, n.Number)
 		address, _, _ := strings.Cut(n.VoiceURL, "#")
 		if !slices.Contains(d.Numbers, n.Number) && (address == "" || address != d.URLs.VoiceURL) {
 			continue
@@ -20,6 +24,12 @@ func (d *describer) numbers() {
 		described.VoiceURL, described.Overrides = own(n.VoiceURL, d.URLs.VoiceURL, workspacefile.VoiceOverrides)
 		d.file.Numbers = append(d.file.Numbers, described)
 	}
+	for _, asked := range d.Numbers {
+		if !slices.Contains(all, asked) {
+			return fmt.Errorf("the account has no number %s; it has %s", asked, cmp.Or(strings.Join(all, ", "), "none"))
+		}
+	}
+	return nil
 }
 
 // own is a URL as a file has it: left out where the stack's with the usual overrides is meant, by its overrides where only these differ. A

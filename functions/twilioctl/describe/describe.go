@@ -46,11 +46,13 @@ func (c Choice) File(actual account.Snapshot) (file *workspacefile.File, doubts 
 	if err := d.workers(); err != nil {
 		return nil, nil, err
 	}
-	d.numbers()
+	if err := d.numbers(); err != nil {
+		return nil, nil, err
+	}
 	d.events()
 	for _, q := range d.actual.Queues {
 		if q.Name == workflow.SID {
-			d.file.QueueMaxSize = &q.MaxSize
+			d.file.QueueMaxSize = new(workspacefile.Whole(q.MaxSize))
 		}
 	}
 	return d.file, d.doubts, nil
@@ -151,14 +153,14 @@ func (d *describer) taskQueues() {
 			described.Order = workspacefile.Text(q.TaskOrder)
 		}
 		if q.MaxReservedWorkers != 1 {
-			described.MaxReservedWorkers = &q.MaxReservedWorkers
+			described.MaxReservedWorkers = new(workspacefile.Whole(q.MaxReservedWorkers))
 		}
 		d.file.TaskQueues = append(d.file.TaskQueues, described)
 	}
 }
 
 func (d *describer) workflow(w account.Workflow) error {
-	seconds := int(w.ReservationTimeout / time.Second)
+	seconds := workspacefile.Whole(w.ReservationTimeout / time.Second)
 	described := workspacefile.Workflow{Name: workspacefile.Text(w.Name), ReservationTimeout: &seconds}
 	read, err := plan.ReadRouting(w.Configuration, d.queueNamed)
 	if err != nil {

@@ -21,14 +21,14 @@ type configuration struct {
 }
 
 type target struct {
-	Queue           workspacefile.Text `json:"queue"`
-	Priority        *int               `json:"priority"`
-	Timeout         *int               `json:"timeout"`
-	Expression      workspacefile.Text `json:"expression"`
-	OrderBy         workspacefile.Text `json:"order_by"`
-	SkipIf          workspacefile.Text `json:"skip_if"`
-	KnownWorkerSID  workspacefile.Text `json:"known_worker_sid"`
-	KnownWorkerName workspacefile.Text `json:"known_worker_friendly_name"`
+	Queue           workspacefile.Text   `json:"queue"`
+	Priority        *workspacefile.Whole `json:"priority"`
+	Timeout         *workspacefile.Whole `json:"timeout"`
+	Expression      workspacefile.Text   `json:"expression"`
+	OrderBy         workspacefile.Text   `json:"order_by"`
+	SkipIf          workspacefile.Text   `json:"skip_if"`
+	KnownWorkerSID  workspacefile.Text   `json:"known_worker_sid"`
+	KnownWorkerName workspacefile.Text   `json:"known_worker_friendly_name"`
 }
 
 // route writes a configuration into a workflow. The error names a member that a file has no key for.

@@ -52,8 +52,10 @@ func (d Doctor) Examine(ctx context.Context) []Finding {
 	var findings []Finding
 	for _, each := range checks() {
 		for _, finding := range each.outcome(known) {
-			finding.Check = each.name
-			findings = append(findings, finding)
+			findings = append(findings, Finding{
+				Check: each.name, Level: finding.Level, Looked: account.WithoutPasswords(finding.Looked), Found: account.WithoutPasswords(finding.Found),
+				Remedy: account.WithoutPasswords(finding.Remedy),
+			})
 		}
 	}
 	return findings

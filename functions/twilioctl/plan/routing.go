@@ -34,9 +34,9 @@ func target(t workspacefile.Target) map[string]any {
 		"queue": string(t.Queue), "expression": string(t.Expression), "order_by": string(t.OrderBy), "skip_if": string(t.SkipIf),
 		"known_worker_sid": string(t.KnownWorkerSID), "known_worker_friendly_name": string(t.KnownWorkerName),
 	}
-	for key, number := range map[string]*int{"priority": t.Priority, "timeout": t.Timeout} {
+	for key, number := range map[string]*workspacefile.Whole{"priority": t.Priority, "timeout": t.Timeout} {
 		if number != nil {
-			document[key] = json.Number(strconv.Itoa(*number))
+			document[key] = json.Number(strconv.Itoa(int(*number)))
 		}
 	}
 	return trimmed(document)

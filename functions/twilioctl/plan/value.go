@@ -23,7 +23,7 @@ func (t Text) String() string {
 	if t == "" {
 		return "none"
 	}
-	return string(t)
+	return account.WithoutPasswords(string(t))
 }
 
 // Wire implements Value.

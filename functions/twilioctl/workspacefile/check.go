@@ -50,7 +50,7 @@ func (c *checker) fail(field, format string, values ...any) {
 	c.faults = append(c.faults, wrong)
 }
 
-func (c *checker) within(field string, value *int, low, high int) {
+func (c *checker) within(field string, value *Whole, low, high Whole) {
 	if value != nil && (*value < low || *value > high) {
 		c.fail(field, "want a whole number from %d to %d, not %d", low, high, *value)
 	}

@@ -11,13 +11,16 @@ import (
 // Text is a scalar as it was written.
 type Text = yamlfile.Text
 
+// Whole is a whole number.
+type Whole = yamlfile.Whole
+
 // File is what should be. Resources are known by their friendly names.
 type File struct {
 	Workspace     Text          `yaml:"workspace,omitempty"`
 	Activities    Activities    `yaml:"activities,omitempty"`
 	TaskQueues    []TaskQueue   `yaml:"task_queues,omitempty"`
 	Workflow      Workflow      `yaml:"workflow,omitempty"`
-	QueueMaxSize  *int          `yaml:"queue_max_size,omitempty"` // callers who may wait; nil = as the stack has it
+	QueueMaxSize  *Whole        `yaml:"queue_max_size,omitempty"` // callers who may wait; nil = as the stack has it
 	Workers       []Worker      `yaml:"workers,omitempty"`
 	Numbers       []Number      `yaml:"numbers,omitempty"`
 	EventCallback EventCallback `yaml:"event_callback,omitempty"`
@@ -41,16 +44,16 @@ type Activities struct {
 
 // TaskQueue is a TaskRouter task queue.
 type TaskQueue struct {
-	Name               Text  `yaml:"name,omitempty"`
-	Workers            *Text `yaml:"workers,omitempty"` // expression over worker attributes; nil = 1==1
-	Order              Text  `yaml:"order,omitempty"`   // FIFO or LIFO
-	MaxReservedWorkers *int  `yaml:"max_reserved_workers,omitempty"`
+	Name               Text   `yaml:"name,omitempty"`
+	Workers            *Text  `yaml:"workers,omitempty"` // expression over worker attributes; nil = 1==1
+	Order              Text   `yaml:"order,omitempty"`   // FIFO or LIFO
+	MaxReservedWorkers *Whole `yaml:"max_reserved_workers,omitempty"`
 }
 
 // Workflow is the workflow that every call enters.
 type Workflow struct {
 	Name               Text     `yaml:"name,omitempty"`
-	ReservationTimeout *int     `yaml:"reservation_timeout,omitempty"` // seconds
+	ReservationTimeout *Whole   `yaml:"reservation_timeout,omitempty"` // seconds
 	Filters            []Filter `yaml:"filters,omitempty"`
 	Default            *Target  `yaml:"default,omitempty"` // nil = the first task queue, unless NoDefault
 	NoDefault          bool     `yaml:"no_default,omitempty"`
@@ -68,14 +71,14 @@ type Filter struct {
 
 // Target is a step of a filter, or the default.
 type Target struct {
-	Queue           Text `yaml:"queue,omitempty"` // a task queue's name
-	Priority        *int `yaml:"priority,omitempty"`
-	Timeout         *int `yaml:"timeout,omitempty"` // seconds
-	Expression      Text `yaml:"expression,omitempty"`
-	OrderBy         Text `yaml:"order_by,omitempty"`
-	SkipIf          Text `yaml:"skip_if,omitempty"`
-	KnownWorkerSID  Text `yaml:"known_worker_sid,omitempty"`
-	KnownWorkerName Text `yaml:"known_worker_friendly_name,omitempty"`
+	Queue           Text   `yaml:"queue,omitempty"` // a task queue's name
+	Priority        *Whole `yaml:"priority,omitempty"`
+	Timeout         *Whole `yaml:"timeout,omitempty"` // seconds
+	Expression      Text   `yaml:"expression,omitempty"`
+	OrderBy         Text   `yaml:"order_by,omitempty"`
+	SkipIf          Text   `yaml:"skip_if,omitempty"`
+	KnownWorkerSID  Text   `yaml:"known_worker_sid,omitempty"`
+	KnownWorkerName Text   `yaml:"known_worker_friendly_name,omitempty"`
 }
 
 // Worker is somebody who takes calls. The keys contact_uri and skills are attributes that have a place of their own.

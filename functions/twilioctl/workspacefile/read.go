@@ -2,6 +2,7 @@ package workspacefile
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"switchboard/shared/taskrouter"
@@ -16,14 +17,25 @@ const (
 	EventOverrides = "rc=2&rp=all"
 )
 
+// longestFile is in bytes: a workspace of 5,000 workers needs a fraction of it.
+const longestFile = 32 << 20
+
 // AllEvents in an event filter stands for all of them.
 const AllEvents = "all"
 
 // Read reads a file. Errors that concern its contents are *yamlfile.Error, with file, line and field, or several of them joined.
 func Read(path string) (*File, error) {
-	data, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read workspace file: %w", err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, longestFile+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read workspace file: %w", err)
+	case len(data) > longestFile:
+		return nil, &yamlfile.Error{File: path, Text: fmt.Sprintf("it is longer than %d MiB, which no workspace needs", longestFile>>20)}
 	}
 	return Parse(path, data)
 }

@@ -3,6 +3,7 @@ package workspacefile
 import (
 	"errors"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -25,7 +26,7 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 		"queues":    {len(file.TaskQueues), 1},
 		"queue":     {string(queue.Name) + " " + string(*queue.Workers) + " " + string(queue.Order), "Everyone 1==1 FIFO"},
 		"default":   {string(file.Workflow.Default.Queue), "Everyone"},
-		"timeout":   {*file.Workflow.ReservationTimeout, 120},
+		"timeout":   {int(*file.Workflow.ReservationTimeout), 120},
 		"events":    {len(file.EventCallback.Filter), 15},
 		"limit":     {file.QueueMaxSize == nil, true},
 	} {
@@ -34,8 +35,19 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 		}
 	}
 	budget, err := deployment.NewBudget(map[string]string{"CrmUrl": "https://crm.example"})
-	if err != nil || int(budget.Total().Seconds()) > *file.Workflow.ReservationTimeout {
+	if err != nil || int(budget.Total().Seconds()) > int(*file.Workflow.ReservationTimeout) {
 		t.Errorf("the default reservation timeout does not fit %s, %v", budget, err)
+	}
+}
+
+func TestAFileWithoutAnEndIsNotRead(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "long.yaml")
+	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Truncate(path, longestFile+1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(path); err == nil || err.Error() != path+": it is longer than 32 MiB, which no workspace needs" {
+		t.Errorf("err = %.200v", err)
 	}
 }
 
@@ -193,7 +205,7 @@ func FuzzParse(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(string(example))
-	for _, seed := range []string{"", "numbers: [+12065550100]", "workers: [{name: a, attributes: {b: [1, null]}}]", "workflow: {default: {queue: x}}", "activities: 3", "a: &x [*x]", "workers: !list x"} {
+	for _, seed := range []string{"", "numbers: [+12065550100]", "workers: [{name: a, attributes: {b: [1, null]}}]", "workflow: {default: {queue: x}}", "activities: 3", "a: &x [*x]", "workers: !list x", "? a\n: b", "1: x", "numbers: [&x {number: *x}]", "workers: [{name: \"? a\", attributes: {\"<<\": \"a\\r\\nb\"}}]", "workflow: &x {<<: *x}", "{a, b}", "workspace: |\n  a\n  b", "workers: [{name: a, attributes: {~: 1.5, 010: .inf, \"\\0\": \"\\n\"}}]", "%YAML 1.2\n---\na: b"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -1,0 +1,34 @@
+package workspacefile
+
+import (
+	"reflect"
+	"testing"
+)
+
+func TestTextsAreReadAsTheyWereWritten(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"\n", "a\nb\n", "a\r\nb", "\ta", "\x00", "\x7f", "? a", "?", "<<", "&x", "*x", "!x", "true", "010", "+14155550199", "a: b", "{a", "\"", " a "} {
+		written := File{Workers: []Worker{{Name: Text(text), Attributes: Object{text: []any{text}}}}}
+		yaml, err := written.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		read, err := Parse("w.yaml", yaml)
+		if err != nil {
+			t.Errorf("%q: %v\n%s", text, err, yaml)
+			continue
+		}
+		if got := read.Workers[0]; string(got.Name) != text || !reflect.DeepEqual(got.Attributes, written.Workers[0].Attributes) {
+			t.Errorf("%q became %q, %q\n%s", text, got.Name, got.Attributes, yaml)
+		}
+	}
+}
+
+func TestNumbersOfAttributesThatAreNoQuantitiesAreTexts(t *testing.T) {
+	t.Parallel()
+	file, err := Parse("w.yaml", []byte("workers: [{name: a, attributes: {tel: +14155550199, zip: 01234, level: 0}}]"))
+	want := Object{"tel": "+14155550199", "zip": "01234", "level": uint64(0)}
+	if err != nil || !reflect.DeepEqual(file.Workers[0].Attributes, want) {
+		t.Errorf("file = %+v, %v, want attributes %v", file, err, want)
+	}
+}
