@@ -277,7 +277,9 @@ func TestTheApplicationsOwnSection(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(twoCallers))
 	f.Add([]byte("title: x\ncallers: [{from: +15550000001, dials: +1, steps: [says \"x\"]}]\n"))
-	f.Add([]byte("title: &a x\ncallers: *a\n"))
+	for _, seed := range []string{"title: &a x\ncallers: *a\n", "1: x\n", "callers: [{<<: {from: x}}]\n", "callers: !list x\n", "%YAML 1.2\n---\ntitle: x\n", "\ufefftitle: x\n"} {
+		f.Add([]byte(seed))
+	}
 	f.Fuzz(func(t *testing.T, file []byte) {
 		if _, err := scenario.Parse("calls.yaml", file); err != nil && !strings.HasPrefix(err.Error(), "calls.yaml") {
 			t.Errorf("error %v without the file", err)
