@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode"
@@ -23,8 +22,8 @@ func (t *Twilio) taskFields(k *task) *form {
 		params.set("TaskQueueSid", k.queue.sid)
 		params.set("TaskQueueName", k.queue.name)
 		params.set("TaskQueueTargetExpression", k.queue.targetWorkers)
-		if value, _ := k.knownWorker(k.workflow.target(k.step)); value != nil {
-			params.set("KnownWorkerSid", fmt.Sprint(value))
+		if sid := t.knownWorkerSID(k); sid != "" {
+			params.set("KnownWorkerSid", sid)
 		}
 	}
 	switch k.status {

@@ -115,6 +115,21 @@ func (k *task) knownWorker(to *target) (value any, restricted bool) {
 	return to.known.reference(k.attributes, nil), true
 }
 
+// knownWorkerSID is what events say of the worker whom the task is for in this step: the SID as the task gives it, or that of the worker with
+// the name that it gives, "" if there is none.
+func (t *Twilio) knownWorkerSID(k *task) string {
+	to := k.workflow.target(k.step)
+	value, _ := k.knownWorker(to)
+	if value == nil || !to.known.byName {
+		sid, _ := value.(string)
+		return sid
+	}
+	if w := t.findKnown(value, true); w != nil {
+		return w.sid
+	}
+	return ""
+}
+
 func (w *worker) isKnownAs(value any, byName bool) bool {
 	name, ok := value.(string)
 	return ok && (byName && strings.EqualFold(name, w.name) || !byName && name == w.sid)

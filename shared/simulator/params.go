@@ -10,22 +10,22 @@ func (t *Twilio) voiceParams(c *call) *form {
 	params.set("Direction", c.direction)
 	params.set("CallStatus", c.status)
 	params.set("ApiVersion", "2010-04-01")
-	params.setAddress("From", c.from)
-	params.setAddress("To", c.to)
-	params.setAddress("Caller", c.from)
-	params.setAddress("Called", c.to)
+	t.setAddress(params, "From", c.from)
+	t.setAddress(params, "To", c.to)
+	t.setAddress(params, "Caller", c.from)
+	t.setAddress(params, "Called", c.to)
 	if parent := c.parentSID(); parent != "" {
 		params.set("ParentCallSid", parent)
 	}
 	return params
 }
 
-func (f *form) setAddress(side, address string) {
+func (t *Twilio) setAddress(f *form, side, address string) {
 	f.set(side, address)
 	if !strings.HasPrefix(address, "+") {
 		return
 	}
-	place := placeOf(address)
+	place := t.placeOf(address)
 	city, state, zip, country := placeNames(side)
 	f.set(city, place.city)
 	f.set(state, place.state)
@@ -48,13 +48,23 @@ func placeNames(side string) (city, state, zip, country string) {
 
 type place struct{ city, state, zip, country string }
 
-// placeOf gives a number a place, as Twilio does; only the country depends on the number.
-func placeOf(number string) place {
-	switch {
-	case strings.HasPrefix(number, "+1"):
-		return place{"SAN FRANCISCO", "CA", "94105", "US"}
-	case strings.HasPrefix(number, "+44"):
-		return place{country: "GB"}
+// placeOf gives a number a place, as Twilio does. The country is that of the number; a number of the United States is in San Francisco.
+func (t *Twilio) placeOf(number string) place {
+	if known, ok := t.places[number]; ok {
+		return known
 	}
-	return place{}
+	found := place{country: countryOf(number)}
+	switch {
+	case found.country != "US":
+	case len(number) > 4 && has(canadianAreas, number[2:5]):
+		found.country = "CA"
+	default:
+		found = place{"SAN FRANCISCO", "CA", "94105", "US"}
+	}
+	t.places[number] = found
+	return found
 }
+
+// canadianAreas are Canada's area codes, which the list of dialing permissions does not tell from those of the United States.
+const canadianAreas = "204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 387 403 416 418 428 431 437 438 450 460 468 474 506 514 519 " +
+	"548 579 581 584 587 600 604 613 639 647 672 683 705 709 742 753 778 780 782 807 819 825 867 873 879 902 905 942"

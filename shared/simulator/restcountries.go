@@ -47,26 +47,26 @@ func (t *Twilio) SetDialingPermission(iso string, allowed bool) error {
 	return nil
 }
 
-// forbidden reports whether the account's permissions keep it from calling a number. The country with the longest code that the number
-// begins with decides.
+// forbidden reports whether the account's permissions keep it from calling a number.
 func (t *Twilio) forbidden(number string) bool {
 	if len(t.noDialling) == 0 || !strings.HasPrefix(number, "+") {
 		return false
 	}
-	all, err := countries()
-	if err != nil {
-		t.problem(nil, "%s", err)
-		return false
-	}
+	return t.noDialling[countryOf(number)]
+}
+
+// countryOf is the ISO code of the country with the longest code that a number begins with, "" if there is none. Every webhook of a call asks,
+// so that it reads the list without building it.
+func countryOf(number string) string {
 	longest, where := 0, ""
-	for _, c := range all {
-		for _, code := range c.codes {
-			if strings.HasPrefix(number, code) && len(code) > longest {
-				longest, where = len(code), c.iso
+	for line := range strings.Lines(countriesCSV) {
+		for code := range strings.FieldsSeq(line[strings.LastIndexByte(line, ',')+1:]) {
+			if len(code) > longest && strings.HasPrefix(number, code) {
+				longest, where = len(code), line[:2]
 			}
 		}
 	}
-	return t.noDialling[where]
+	return where
 }
 
 // restCountries is the list of dialing permissions (docs/voice/api/dialingpermissions-country-resource).

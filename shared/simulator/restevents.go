@@ -9,6 +9,9 @@ import (
 
 // restListEvents is GET Events (docs/taskrouter/api/event), newest first, by default those of the last 15 minutes.
 func (t *Twilio) restListEvents(rest *restCall) (any, error) {
+	if err := t.refuse(rest.params, "TaskChannel"); err != nil {
+		return nil, err
+	}
 	since, until, err := t.eventWindow(rest)
 	if err != nil {
 		return nil, err
@@ -64,6 +67,9 @@ func (t *Twilio) eventWindow(rest *restCall) (since, until time.Time, err error)
 
 func (e *event) wanted(rest *restCall) bool {
 	if kind := rest.params.Get("EventType"); kind != "" && kind != e.kind {
+		return false
+	}
+	if sid := rest.params.Get("Sid"); sid != "" && sid != e.sid {
 		return false
 	}
 	for _, name := range []string{"TaskSid", "ReservationSid", "WorkerSid", "WorkflowSid", "TaskQueueSid"} {

@@ -113,7 +113,8 @@ type Twilio struct {
 
 	enqueueFault func() bool
 	restFaults   []restFault
-	noDialling   map[string]bool // by country
+	noDialling   map[string]bool  // by country
+	places       map[string]place // by number
 
 	requests []Request
 	debugger []Alert
@@ -137,6 +138,7 @@ func New(cfg Config) *Twilio {
 		documents:     map[string]*node{},
 		dates:         map[string]dates{},
 		noDialling:    map[string]bool{},
+		places:        map[string]place{},
 	}
 	if t.loop == nil {
 		t.loop = NewVirtual(time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC))
