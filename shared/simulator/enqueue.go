@@ -111,6 +111,11 @@ func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, rea
 		if options.priority, options.timeout, err = taskLimits(child, options.timeout); err != nil {
 			return nil, 14221, err.Error()
 		}
+		if options.priority < 0 || options.priority > highestPriority || options.timeout <= 0 || options.timeout > longestTaskLife {
+			t.problem(c, "not simulated: <Task> with priority %d and timeout %s: Twilio documents 0 to %d, and up to %s", options.priority,
+				options.timeout, highestPriority, longestTaskLife)
+			return nil, 14221, "not simulated: priority or timeout out of range"
+		}
 	}
 	for _, p := range t.voiceParams(c).parameters {
 		attributes[snakeCase(p.name)] = p.value
@@ -127,6 +132,12 @@ func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, rea
 	c.taskSID = made.sid
 	return made, 0, ""
 }
+
+// The ranges of a task's priority and time to live (docs/taskrouter/api/task). What <Task> does with values beyond them is documented nowhere.
+const (
+	highestPriority = 1<<31 - 1
+	longestTaskLife = 1_209_600 * time.Second
+)
 
 func isMethod(name string) bool {
 	return strings.EqualFold(name, "GET") || strings.EqualFold(name, "POST")

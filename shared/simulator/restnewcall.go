@@ -69,9 +69,15 @@ func (t *Twilio) checkNewCall(params url.Values) (callOptions, error) {
 	if err != nil {
 		return options, err
 	}
+	if options.timeout == 0 || options.timeout > longestAPIRing {
+		return options, t.refuse(params, "Timeout") // documented is no more than the longest
+	}
 	return options, t.refuse(params, "ApplicationSid", "MachineDetection", "AsyncAmd", "Record", "SendDigits", "SipAuthUsername", "Byoc",
 		"CallToken", "CallerId", "ClientNotificationUrl")
 }
+
+// longestAPIRing is the longest Timeout of POST Calls (docs/voice/api/call-resource).
+const longestAPIRing = 600 * time.Second
 
 // startTwiMLLimit is how long the Twiml parameter of POST Calls may be.
 const startTwiMLLimit = 4000
@@ -99,7 +105,6 @@ func readCallOptions(params url.Values) (o callOptions, err error) {
 	if o.timeout, err = wholeSeconds(params, "Timeout", time.Minute); err != nil {
 		return o, err
 	}
-	o.timeout = min(max(o.timeout, time.Second), 600*time.Second)
 	o.timeLimit, err = wholeSeconds(params, "TimeLimit", 0)
 	return o, err
 }

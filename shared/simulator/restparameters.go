@@ -70,13 +70,52 @@ func taskRouterParameters(pattern string) (names string, known bool) {
 		return workflow, true
 	case "POST Workspaces/*/Workflows/*":
 		return workflow + " ReEvaluateTasks", true
+	case "GET Workspaces/*/Workers/*/Channels":
+		return paging, true
+	case "POST Workspaces/*/Workers/*/Channels/*":
+		return "Capacity Available", true
+	case "GET Workspaces/*/Workers/*/Reservations":
+		return "ReservationStatus" + paging, true
+	}
+	if names, known = taskParameters(pattern); known {
+		return names, known
+	}
+	switch pattern {
 	case "GET Workspaces/*", "DELETE Workspaces/*", "GET Workspaces/*/Activities/*", "DELETE Workspaces/*/Activities/*",
 		"GET Workspaces/*/Workers/*", "DELETE Workspaces/*/Workers/*", "GET Workspaces/*/TaskQueues/*", "DELETE Workspaces/*/TaskQueues/*",
-		"GET Workspaces/*/Workflows/*", "DELETE Workspaces/*/Workflows/*":
+		"GET Workspaces/*/Workflows/*", "DELETE Workspaces/*/Workflows/*", "GET Workspaces/*/Workers/*/Channels/*":
 		return "", true
 	}
 	return "", false
 }
+
+// taskParameters is documentedParameters for tasks, what is below them, and events.
+func taskParameters(pattern string) (names string, known bool) {
+	switch pattern {
+	case "GET Workspaces/*/Tasks":
+		return "Priority AssignmentStatus WorkflowSid WorkflowName TaskQueueSid TaskQueueName EvaluateTaskAttributes RoutingTarget Ordering HasAddons" + paging, true
+	case "POST Workspaces/*/Tasks/*":
+		return "Attributes AssignmentStatus Reason Priority TaskChannel VirtualStartTime", true
+	case "GET Workspaces/*/Tasks/*/Reservations":
+		return "ReservationStatus WorkerSid" + paging, true
+	case "POST Workspaces/*/Tasks/*/Reservations/*", "POST Workspaces/*/Workers/*/Reservations/*":
+		return "ReservationStatus WorkerActivitySid Instruction DequeuePostWorkActivitySid DequeueFrom DequeueRecord DequeueTimeout DequeueTo " +
+			"DequeueStatusCallbackUrl DequeueStatusCallbackEvent CallFrom CallRecord CallTimeout CallTo CallUrl CallStatusCallbackUrl CallAccept " +
+			"RedirectCallSid RedirectAccept RedirectUrl " + conferenceParameters, true
+	case "GET Workspaces/*/Events":
+		return "EndDate EventType Minutes ReservationSid StartDate TaskQueueSid TaskSid WorkerSid WorkflowSid TaskChannel Sid" + paging, true
+	case "GET Workspaces/*/Tasks/*", "DELETE Workspaces/*/Tasks/*", "GET Workspaces/*/Tasks/*/Reservations/*", "GET Workspaces/*/Workers/*/Reservations/*":
+		return "", true
+	}
+	return "", false
+}
+
+// conferenceParameters are those of the instructions conference and supervise, which are not simulated.
+const conferenceParameters = "To From StatusCallback StatusCallbackMethod StatusCallbackEvent Timeout Record Muted Beep StartConferenceOnEnter " +
+	"EndConferenceOnExit WaitUrl WaitMethod EarlyMedia MaxParticipants ConferenceStatusCallback ConferenceStatusCallbackMethod " +
+	"ConferenceStatusCallbackEvent ConferenceRecord ConferenceTrim RecordingChannels RecordingStatusCallback RecordingStatusCallbackMethod " +
+	"ConferenceRecordingStatusCallback ConferenceRecordingStatusCallbackMethod Region SipAuthUsername SipAuthPassword PostWorkActivitySid " +
+	"SupervisorMode Supervisor EndConferenceOnCustomerExit BeepOnCustomerEntrance JitterBufferSize"
 
 // checkParameters reports parameters that Twilio does not document. Twilio ignores them, and so they have no effect here either.
 func (t *Twilio) checkParameters(rest *restCall, pattern string) {

@@ -73,6 +73,9 @@ func (t *Twilio) restQueue(rest *restCall, parts []string) (any, error) {
 		if len(queue.members) > 0 {
 			return nil, badRequest(22001, "Queue %s is not empty", queue.sid)
 		}
+		if isSID("WW", queue.name) {
+			t.problem(nil, "not simulated: deleting a workflow's queue, of which Twilio says that the results are unpredictable")
+		}
 		t.voiceQueues = slices.Delete(t.voiceQueues, i, i+1)
 		rest.status = http.StatusNoContent
 		return nil, nil
@@ -99,6 +102,9 @@ func (t *Twilio) restMember(rest *restCall, m *member, position int) (any, error
 	asked, err := method(rest.params, "Method")
 	if err != nil {
 		return nil, err
+	}
+	if isSID("WW", m.queue.name) {
+		t.problem(m.call, "not simulated: dequeuing a member of a workflow's queue over REST, of which Twilio says that the results are unpredictable")
 	}
 	answer := t.memberJSON(m, position)
 	t.takeElsewhere(m.call)

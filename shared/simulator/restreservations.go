@@ -20,6 +20,9 @@ func (t *Twilio) restUpdateReservation(rest *restCall, r *reservation) (any, err
 		return t.reservationJSON(rest, r), nil
 	}
 	status := rest.params.Get("ReservationStatus")
+	if status == reservationWrapping || status == reservationCompleted {
+		return nil, t.refuse(rest.params, "ReservationStatus")
+	}
 	if status != reservationRejected && status != reservationAccepted {
 		return nil, badRequest(20001, "Invalid ReservationStatus %q", status)
 	}

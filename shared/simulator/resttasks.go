@@ -116,6 +116,9 @@ func (t *Twilio) touch(k *task) {
 }
 
 func (t *Twilio) restTaskStatus(k *task, status, reason string) error {
+	if (status == taskCanceled || status == taskCompleted) && reason == "" {
+		return badRequest(20001, "Reason is required to set AssignmentStatus %s", status) // docs/taskrouter/api/task
+	}
 	switch status {
 	case "":
 		return nil

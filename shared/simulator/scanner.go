@@ -84,6 +84,10 @@ func (p *parser) scanString(rest string) {
 		p.fail("string without an end")
 		return
 	}
+	if strings.Contains(rest[:end+1], `\`) {
+		p.fail("an escape in a string, which Twilio does not document,")
+		return
+	}
 	p.token = token{tokenString, rest[1 : 1+end]}
 	p.pos += end + 2
 }

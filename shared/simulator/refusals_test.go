@@ -1,0 +1,155 @@
+package simulator_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// wantProblem checks that the account's problems are exactly these, by a part of each.
+func (a *account) wantProblem(t *testing.T, want ...string) {
+	t.Helper()
+	problems := a.Problems()
+	if len(problems) != len(want) {
+		t.Errorf("problems %v, want %q", problems, want)
+		return
+	}
+	for i, problem := range problems {
+		if !strings.Contains(problem.Text, want[i]) {
+			t.Errorf("problem %s, want %q", problem, want[i])
+		}
+	}
+}
+
+// play runs the loop and leaves problems to the test.
+func (a *account) play(t *testing.T) {
+	t.Helper()
+	if err := a.Loop().Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ask sends a form below the workspace and returns the answer's status, from the log of requests.
+func (a *account) ask(method, path string, form url.Values) int {
+	a.app.rest(method, "/v1/Workspaces/"+a.WorkspaceSID()+path, form)
+	requests := a.Requests()
+	return requests[len(requests)-1].Status
+}
+
+func TestATaskOutOfRangeIsRefused(t *testing.T) {
+	t.Parallel()
+	for attribute, want := range map[string]string{
+		`priority="-1"`: "not simulated", `priority="2147483648"`: "not simulated", `timeout="0"`: "not simulated", `timeout="1209601"`: "not simulated",
+		`timeout="-5"`: "not simulated", `timeout="1209600" priority="2147483647"`: "",
+	} {
+		a := newAccount(t, simulator.Config{})
+		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/survey"><Task ` + attribute + `>{"kind":"sales"}</Task></Enqueue>`
+		a.app.answers["/survey"] = ""
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+		a.play(t)
+		if want == "" {
+			a.wantProblem(t)
+			continue
+		}
+		a.wantProblem(t, want)
+		if n := len(a.Tasks()); n != 0 {
+			t.Errorf("%s made %d tasks", attribute, n)
+		}
+	}
+}
+
+func TestARingTimeOutOfRangeIsRefused(t *testing.T) {
+	t.Parallel()
+	for seconds, problems := range map[string][]string{"0": {"not simulated"}, "601": {"not simulated"}, "1": nil, "600": nil} {
+		a := newAccount(t, simulator.Config{})
+		a.SetPhone(aliceNumber, simulator.Busy())
+		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", url.Values{
+			"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}, "Timeout": {seconds},
+		})
+		a.play(t)
+		a.wantProblem(t, problems...)
+		if n, want := len(a.Calls()), 1-len(problems); n != want {
+			t.Errorf("Timeout=%s: %d calls, want %d", seconds, n, want)
+		}
+	}
+}
+
+func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, method, path string
+		form               url.Values
+		status             int
+		problem            string
+	}{
+		{"a task canceled for no reason", "POST", "/Tasks/{task}", url.Values{"AssignmentStatus": {"canceled"}}, 400, ""},
+		{"a reservation set wrapping", "POST", "/Tasks/{task}/Reservations/{reservation}", url.Values{"ReservationStatus": {"wrapping"}}, 501, "not simulated"},
+		{"a reservation set completed", "POST", "/Tasks/{task}/Reservations/{reservation}", url.Values{"ReservationStatus": {"completed"}}, 501, "not simulated"},
+		{"a reservation set pending", "POST", "/Tasks/{task}/Reservations/{reservation}", url.Values{"ReservationStatus": {"pending"}}, 400, ""},
+		{"a misspelt activity", "POST", "/Tasks/{task}/Reservations/{reservation}", url.Values{"ReservationStatus": {"rejected"}, "WorkerActivitySID": {awaySID}}, 200, `no parameter "WorkerActivitySID"`},
+		{"a misspelt attribute", "POST", "/Tasks/{task}", url.Values{"Atributes": {"{}"}}, 200, `no parameter "Atributes"`},
+		{"a misspelt filter", "GET", "/Tasks?TaskQueueSID=x", nil, 200, `no parameter "TaskQueueSID"`},
+		{"events of a channel", "GET", "/Events?TaskChannel=voice", nil, 501, "not simulated"},
+		{"a misspelt filter of events", "GET", "/Events?TaskSID=x", nil, 200, `no parameter "TaskSID"`},
+		{"a misspelt capacity", "POST", "/Workers/{worker}/Channels/voice", url.Values{"capacity": {"2"}}, 200, `no parameter "capacity"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{}, aliceNumber)
+			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.app.answers["/survey"] = ""
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+			a.Loop().After(5*time.Second, func() {
+				path := strings.NewReplacer("{task}", a.Tasks()[0].SID, "{reservation}", a.Reservations()[0].SID, "{worker}", a.Workers()[0].SID).Replace(test.path)
+				if got := a.ask(test.method, path, test.form); got != test.status {
+					t.Errorf("status %d, want %d", got, test.status)
+				}
+			})
+			a.play(t)
+			if test.problem == "" {
+				a.wantProblem(t)
+				return
+			}
+			a.wantProblem(t, test.problem)
+		})
+	}
+}
+
+func TestTouchingAWorkflowsQueueIsAProblem(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		queue, member string
+		problem       []string
+	}{{workflowSID, "/Members/Front", []string{"not simulated"}}, {"plain", "/Members/Front", nil}} {
+		a := newAccount(t, simulator.Config{})
+		a.app.answers["/survey"], a.app.answers["/elsewhere"] = "", "<Hangup/>"
+		if test.queue == "plain" {
+			a.app.answers["/voice"] = "<Enqueue>plain</Enqueue>"
+		}
+		a.Call(callerNumber, lineNumber, simulator.StaysOn())
+		a.Loop().After(5*time.Second, func() {
+			base := "/2010-04-01/Accounts/" + a.AccountSID() + "/Queues"
+			_, sid, _ := strings.Cut(a.app.rest("GET", base+".json", nil), `"sid":"`)
+			a.app.rest("POST", base+"/"+sid[:34]+test.member+".json", url.Values{"Url": {"https://app.example/elsewhere"}})
+		})
+		a.Loop().After(time.Minute, func() {
+			for _, c := range a.Calls() {
+				a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+c.SID+".json", url.Values{"Status": {"completed"}})
+			}
+		})
+		a.play(t)
+		a.wantProblem(t, test.problem...)
+	}
+}
+
+func TestAnEscapeInAnExpressionIsRefused(t *testing.T) {
+	t.Parallel()
+	for _, source := range []string{`name == "a\"b"`, `name == "a\\b"`, `name == 'tab\t'`} {
+		if _, err := simulator.ParseExpression(source, simulator.WorkerNames); err == nil || !strings.Contains(err.Error(), "escape") {
+			t.Errorf("%s: %v", source, err)
+		}
+	}
+}
