@@ -24,6 +24,7 @@ type application struct {
 	workflow string                   // that callers are enqueued for
 	dequeue  bool                     // answer the assignment callback with a dequeue instruction
 	postWork string                   // activity in that instruction
+	callback string                   // status callback URL in that instruction
 	reject   func(worker string) bool // reject the reservation over REST before the worker is called
 	answers  map[string]string        // TwiML by path, in place of the application's own
 	statuses map[string]int           // answers that fail, by path
@@ -127,7 +128,11 @@ func (a *application) assignment(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	form := r.PostForm
 	if a.dequeue {
-		_, _ = io.WriteString(w, `{"instruction":"dequeue","post_work_activity_sid":"`+a.postWork+`","timeout":15}`)
+		callback := ""
+		if a.callback != "" {
+			callback = `,"status_callback_url":"` + a.callback + `"`
+		}
+		_, _ = io.WriteString(w, `{"instruction":"dequeue","post_work_activity_sid":"`+a.postWork+`","timeout":15`+callback+`}`)
 		return
 	}
 	a.twilio.Loop().After(30*time.Millisecond, func() { a.callWorker(form) })

@@ -33,6 +33,9 @@ func (t *Twilio) assignmentFails(r *reservation) {
 }
 
 func (t *Twilio) callAssignment(r *reservation, what, target string, fail func()) {
+	if t.cfg.Readings.NoAssignmentOverrides {
+		target = strip(target)
+	}
 	w := webhook{what: what, method: http.MethodPost, url: target, params: t.assignmentParams(r), limit: assignmentLimit, reservation: r}
 	t.send(w, func(a answer) {
 		media, _, _ := mime.ParseMediaType(a.contentType)
@@ -44,7 +47,11 @@ func (t *Twilio) callAssignment(r *reservation, what, target string, fail func()
 			t.alertWebhook(40000, w, "the answer has Content-Type %q, not application/json", a.contentType)
 			t.alertWebhook(11200, w, "%s %s: not application/json", what, target)
 			fail()
-		case len(strings.TrimSpace(string(a.body))) > 0:
+		case len(strings.TrimSpace(string(a.body))) == 0:
+			if t.cfg.Readings.EmptyAnswerWarns {
+				t.alertWebhook(40001, w, "the answer is empty, which cannot be parsed as JSON")
+			}
+		default:
 			if err := t.instruct(r, a.body); err != nil {
 				t.alertWebhook(err.code, w, "%s", err.reason)
 			}

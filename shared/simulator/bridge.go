@@ -56,10 +56,15 @@ func (t *Twilio) dequeue(b *bridge, waiting *call) {
 	b.dialer.bridging, waiting.bridging = b, b
 	t.traceCall(KindCall, waiting, "is about to be bridged with %s", b.dialer.name())
 	waiting.whispered = func() { t.whisperOver(b) }
-	t.fetch(waiting, fetch{what: "queue whisper", method: b.whisperMethod, url: b.whisperURL, whisper: true, extra: url.Values{
+	t.fetch(waiting, fetch{what: "queue whisper", method: b.whisperMethod, url: b.whisperURL, whisper: true, extra: b.queueParams()})
+}
+
+// queueParams are those of <Queue url>, and of the action of the <Dial> around it (docs/voice/twiml/queue, docs/voice/twiml/dial).
+func (b *bridge) queueParams() url.Values {
+	return url.Values{
 		"QueueSid": {b.member.queue.sid}, "QueueTime": {strconv.Itoa(int(b.member.waited.Seconds()))},
 		"DequeingCallSid": {b.dialer.sid}, // Twilio's spelling
-	}})
+	}
 }
 
 // whisperOver bridges after the document of <Queue url>, unless the reservation did not last that long.
@@ -157,8 +162,12 @@ func (t *Twilio) endBridge(b *bridge, gone *call) {
 // outcome is what the action of <Dial> is told of a bridge.
 func (t *Twilio) outcome(b *bridge) url.Values {
 	params := url.Values{}
-	if b.member != nil && !t.cfg.Readings.NoQueueAtDialAction {
+	switch readings := t.cfg.Readings; {
+	case b.member == nil || readings.NoQueueAtDialAction:
+	case readings.QueueResultAtDialAction:
 		params = queueParams("bridged", b.member)
+	default:
+		params = b.queueParams()
 	}
 	params.Set("DialCallStatus", callCompleted)
 	params.Set("DialCallSid", b.other.sid)

@@ -48,6 +48,7 @@ type call struct {
 	startURL, startMethod, startTwiML string // outbound: what runs when it is answered
 	fallbackURL, fallbackMethod       string
 	timeout, timeLimit                time.Duration // the limit is zero if there is none
+	buffer                            time.Duration // that it rings longer than its timeout
 	limit                             *Timer
 	progress                          progress
 	dequeue                           *reservation // placed by a dequeue instruction
@@ -151,7 +152,7 @@ func (t *Twilio) placeInbound(from, to string, steps []Step) *call {
 		c.progress = progress{url: number.StatusCallback, method: number.StatusMethod, events: map[string]bool{"completed": true}}
 	}
 	t.takeUp(c, steps)
-	t.fetch(c, fetch{what: "voice webhook", method: number.VoiceMethod, url: number.VoiceURL})
+	t.fetch(c, fetch{what: "voice webhook", method: number.VoiceMethod, url: number.VoiceURL, first: true})
 	return c
 }
 

@@ -153,7 +153,7 @@ func TestRejectedBeforeTheWorkerIsCalled(t *testing.T) {
 	if worker.Heard[len(worker.Heard)-1] != "The call is over." {
 		t.Errorf("the worker heard %q, want the Dial action's document last", worker.Heard)
 	}
-	a.wantWebhooks(t, "POST /parted QueueResult=bridged DialCallStatus=completed CallStatus=in-progress")
+	a.wantWebhooks(t, "POST /parted DialCallStatus=completed CallStatus=in-progress")
 	parted := a.app.forms["/parted"][0]
 	if parted.Get("DialCallSid") != worker.PeerSID || parted.Get("DialCallDuration") != "5" || parted.Get("DialBridged") != "true" {
 		t.Errorf("dial action %v", parted)

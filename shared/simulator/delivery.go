@@ -26,6 +26,9 @@ func (d delivery) attempt(left time.Duration, tries int) {
 	settle := func(a answer) {
 		left -= a.took
 		if left > 0 && d.overrides.again(a, tries) {
+			if d.cfg.Readings.NewTokenOnRetry {
+				d.token = d.sids.next("")
+			}
 			d.attempt(left, tries+1)
 			return
 		}
@@ -122,6 +125,9 @@ func (d delivery) roundTrip(ctx context.Context) answer {
 	request, err := newSignedRequest(ctx, d.method, d.target, d.params.parameters, d.AuthToken())
 	if err != nil {
 		return answer{err: err}
+	}
+	if d.cfg.Readings.SortedQuery {
+		request.URL.RawQuery = sortedByName(request.URL.RawQuery)
 	}
 	request.Header.Set("I-Twilio-Idempotency-Token", d.token)
 	response, err := d.cfg.Web.RoundTrip(request)

@@ -28,6 +28,7 @@ type fetch struct {
 	whisper     bool
 	holding     bool
 	fallback    bool // this is the fallback URL already
+	first       bool // the call's first document, or one that the REST API gave it
 }
 
 func (f fetch) flow(verbs []*node) flow {
@@ -120,7 +121,7 @@ func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
 	if f.holding {
 		return // the participant waits in silence
 	}
-	if c.fallbackURL != "" && !f.fallback {
+	if c.fallbackURL != "" && !f.fallback && (f.first || !t.cfg.Readings.FallbackForFirstDocument) {
 		extra := url.Values{"ErrorCode": {fmt.Sprint(code)}, "ErrorUrl": {strip(f.url)}}
 		maps.Copy(extra, f.extra)
 		t.fetch(c, fetch{what: "fallback URL", method: c.fallbackMethod, url: c.fallbackURL, extra: extra, fallback: true, whisper: f.whisper})

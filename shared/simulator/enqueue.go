@@ -117,12 +117,14 @@ func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, rea
 			return nil, 14221, "not simulated: priority or timeout out of range"
 		}
 	}
-	for _, p := range t.voiceParams(c).parameters {
-		attributes[snakeCase(p.name)] = p.value
-	}
+	counted := encodeAttributes(attributes)
+	t.addAutomaticAttributes(c, attributes)
 	options.attributes = attributes
 	options.json = encodeAttributes(attributes)
-	if n := len([]rune(options.json)); n > attributesLimit {
+	if !t.cfg.Readings.AutomaticAttributesFree {
+		counted = options.json
+	}
+	if n := len([]rune(counted)); n > attributesLimit {
 		return nil, 14221, "the task's attributes have " + strconv.Itoa(n) + " characters, more than 4096"
 	}
 	made = t.createTask(w, options)
@@ -131,6 +133,16 @@ func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, rea
 	}
 	c.taskSID = made.sid
 	return made, 0, ""
+}
+
+// addAutomaticAttributes adds what Twilio tells of the call (docs/taskrouter/twiml-queue-calls).
+func (t *Twilio) addAutomaticAttributes(c *call, attributes Attributes) {
+	for _, p := range t.voiceParams(c).parameters {
+		name := snakeCase(p.name)
+		if _, named := attributes[name]; !named || !t.cfg.Readings.TaskAttributesWin {
+			attributes[name] = p.value
+		}
+	}
 }
 
 // The ranges of a task's priority and time to live (docs/taskrouter/api/task). What <Task> does with values beyond them is documented nowhere.

@@ -52,6 +52,12 @@ func inLine(a, b *task, newestFirst bool) int {
 
 // candidates are the workers whom a task is offered to now, at most as many as its queue allows.
 func (t *Twilio) candidates(k *task) []*worker {
+	fit := t.fitting(k)
+	return fit[:min(len(fit), k.workflow.target(k.step).queue.workersAtOnce)]
+}
+
+// fitting are the workers who could take a task now, in order.
+func (t *Twilio) fitting(k *task) []*worker {
 	to := k.workflow.target(k.step)
 	known, restricted := k.knownWorker(to)
 	var fit []*worker
@@ -67,7 +73,7 @@ func (t *Twilio) candidates(k *task) []*worker {
 	if len(fit) > 1 {
 		orderWorkers(fit, to.orderBy)
 	}
-	return fit[:min(len(fit), to.queue.workersAtOnce)]
+	return fit
 }
 
 // orderWorkers sorts by the clauses of order_by and then by who was idle for the longest time. A worker without the attribute comes last;

@@ -52,10 +52,10 @@ func (t *Twilio) ring(c *call, phone Phone) {
 	c.status, c.ringing = callRinging, t.loop.Now()
 	t.traceCall(KindCall, c, "has a ringing phone")
 	t.reportProgress(c, "ringing")
-	if phone.outcome == answers && phone.after < c.timeout {
+	if phone.outcome == answers && phone.after < c.timeout+c.buffer {
 		t.during(c, phone.after, func() { t.answer(c, phone) })
 	} else {
-		t.during(c, c.timeout, func() { t.endCall(c, callNoAnswer, "twilio") })
+		t.during(c, c.timeout+c.buffer, func() { t.endCall(c, callNoAnswer, "twilio") })
 	}
 	t.tellCaller(c, WorkerRings)
 }
@@ -77,9 +77,9 @@ func (t *Twilio) answer(c *call, phone Phone) {
 		t.dequeue(&bridge{dialer: c, reservation: c.dequeue, postWork: c.postWork}, t.callBySID[c.dequeue.task.callSID])
 		return
 	case c.startURL != "":
-		t.fetch(c, fetch{what: "answered call", method: c.startMethod, url: c.startURL})
+		t.fetch(c, fetch{what: "answered call", method: c.startMethod, url: c.startURL, first: true})
 	default:
-		t.load(c, fetch{what: "Twiml", method: "POST"}, inlineTwiML(c.startTwiML))
+		t.load(c, fetch{what: "Twiml", method: "POST", first: true}, inlineTwiML(c.startTwiML))
 	}
 	if !c.over() {
 		t.takeUp(c, phone.steps)

@@ -29,6 +29,10 @@ func (t *Twilio) reportProgress(c *call, event string) {
 	c.progress.sequence++
 	if c.progress.taskCallSID != "" {
 		params.set("taskCallSid", c.progress.taskCallSID)
+		if t.cfg.Readings.SIDsInDequeueCallback {
+			params.set("TaskSid", t.reservedBySID[c.reservationSID].task.sid)
+			params.set("ReservationSid", c.reservationSID)
+		}
 	}
 	if event == callCompleted {
 		t.addOutcome(c, params)

@@ -59,12 +59,45 @@ type Readings struct {
 	// TellWorkerCallSID sends task.updated when worker_call_sid is written.
 	TellWorkerCallSID bool
 
+	// TaskAttributesWin lets <Task> name an attribute that Twilio sets itself, such as from; otherwise Twilio's value takes its place.
+	TaskAttributesWin bool
+	// AutomaticAttributesFree leaves the attributes that Twilio sets itself out of the 4,096 characters that <Task> may have.
+	AutomaticAttributesFree bool
+	// AttributesHideFields lets a worker's attribute win over the field of that name in expressions, such as sid or friendly_name.
+	AttributesHideFields bool
+	// UnavailableCancels cancels the pending reservations of a worker who is moved to an unavailable activity; otherwise they stay pending.
+	UnavailableCancels bool
+	// SameActivityUpdates sends worker.activity.update also for a worker who is moved to the activity that they are in.
+	SameActivityUpdates bool
+	// ReplacesOffers offers a task to another worker when one of several reservations ends unaccepted; otherwise only when all have ended.
+	ReplacesOffers bool
+	// RingBuffer lets a call that POST Calls places ring for five seconds more than its Timeout: docs/voice/api/call-resource has "some call
+	// flows" do so.
+	RingBuffer bool
+
+	// FallbackForFirstDocument asks the fallback URL only when the first document of a call fails; otherwise for any, but a wait document.
+	FallbackForFirstDocument bool
+	// NoAssignmentOverrides ignores connection overrides of the assignment URLs; otherwise they count within the five seconds of an answer.
+	NoAssignmentOverrides bool
+	// NewTokenOnRetry gives each try of a webhook an I-Twilio-Idempotency-Token of its own.
+	NewTokenOnRetry bool
+	// SortedQuery requests a webhook's URL with its query sorted by name, and signs it as it was configured (twilio-php #790).
+	SortedQuery bool
+	// EmptyAnswerWarns has an empty answer to the assignment callback warned of (40001), and {} not; otherwise the other way round (40005).
+	EmptyAnswerWarns bool
+	// SIDsInDequeueCallback sends TaskSid and ReservationSid to the status callback of a dequeue or call instruction too, as public code
+	// expects.
+	SIDsInDequeueCallback bool
+
 	// DialFailure is the DialCallStatus of a Dial->Queue that fails, with 14215 or 14217 for instance: "failed" if empty, "error" or "no-answer".
 	DialFailure string
 	// NoDialBridged leaves DialBridged out of the parameters of the action of <Dial>.
 	NoDialBridged bool
-	// NoQueueAtDialAction leaves QueueResult, QueueSid and QueueTime out of the parameters of the action of a <Dial> that dequeued a call.
+	// NoQueueAtDialAction leaves all parameters of the queue out of those of the action of a <Dial> that dequeued a call. Otherwise it is told
+	// what <Queue url> is told: QueueSid, QueueTime and DequeingCallSid (docs/voice/twiml/dial).
 	NoQueueAtDialAction bool
+	// QueueResultAtDialAction sends QueueResult, QueueSid and QueueTime there instead, as another emulator does.
+	QueueResultAtDialAction bool
 	// DialActionAfterHangUp requests the action of <Dial> also for a leg that has hung up itself.
 	DialActionAfterHangUp bool
 	// BridgedInProgress says CallStatus=in-progress at the action of <Enqueue> for bridged also when the caller has hung up.

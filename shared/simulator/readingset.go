@@ -77,6 +77,20 @@ func (r *Readings) switches() []readingSwitch {
 		yesOrNo("bridged-in-progress", &r.BridgedInProgress),
 		yesOrNo("hang-up-in-whisper", &r.HangUpInWhisper),
 		yesOrNo("no-queue-at-dial-action", &r.NoQueueAtDialAction),
+		yesOrNo("queue-result-at-dial-action", &r.QueueResultAtDialAction),
+		yesOrNo("task-attributes-win", &r.TaskAttributesWin),
+		yesOrNo("automatic-attributes-free", &r.AutomaticAttributesFree),
+		yesOrNo("attributes-hide-fields", &r.AttributesHideFields),
+		yesOrNo("unavailable-cancels", &r.UnavailableCancels),
+		yesOrNo("same-activity-updates", &r.SameActivityUpdates),
+		yesOrNo("replaces-offers", &r.ReplacesOffers),
+		yesOrNo("ring-buffer", &r.RingBuffer),
+		yesOrNo("fallback-for-first-document", &r.FallbackForFirstDocument),
+		yesOrNo("no-assignment-overrides", &r.NoAssignmentOverrides),
+		yesOrNo("new-token-on-retry", &r.NewTokenOnRetry),
+		yesOrNo("sorted-query", &r.SortedQuery),
+		yesOrNo("empty-answer-warns", &r.EmptyAnswerWarns),
+		yesOrNo("sids-in-dequeue-callback", &r.SIDsInDequeueCallback),
 	}
 }
 

@@ -76,12 +76,17 @@ func (t *Twilio) vacateWorker(r *reservation) { t.countReservation(r, false, fal
 func (t *Twilio) reserve(k *task, workers []*worker) {
 	k.assignments++
 	t.setTaskStatus(k, taskReserved)
+	t.offer(k, workers)
+}
+
+func (t *Twilio) offer(k *task, workers []*worker) {
 	var offers []*reservation
 	for _, w := range workers {
 		offers = append(offers, t.newReservation(k, w))
 	}
-	k.offers, k.open = offers, offers[0]
-	for _, r := range slices.Clone(offers) {
+	k.offers = append(slices.Clone(k.offers), offers...)
+	k.open = k.offers[0]
+	for _, r := range offers {
 		t.reservationEvent(r, "reservation.created", "created")
 		t.moveForTask(r.worker, k.queue.reserved)
 		t.assign(r)
@@ -118,7 +123,26 @@ func (t *Twilio) endReservation(r *reservation, status string, activity *Activit
 	t.announce(t.closeReservation(r, status, activity))
 	t.dropLeg(r)
 	t.reroute(r.task, status)
+	t.replaceOffer(r.task)
 	t.matchSoon()
+}
+
+// replaceOffer offers a task that is still offered to others to one more worker, under the reading that Twilio does so.
+func (t *Twilio) replaceOffer(k *task) {
+	if !t.cfg.Readings.ReplacesOffers || len(k.offers) == 0 {
+		return
+	}
+	t.after(t.pace.Match, func() {
+		if k.status != taskReserved || len(k.offers) >= k.queue.workersAtOnce {
+			return
+		}
+		fit := slices.DeleteFunc(t.fitting(k), func(w *worker) bool {
+			return slices.ContainsFunc(k.offers, func(r *reservation) bool { return r.worker == w })
+		})
+		if len(fit) > 0 {
+			t.offer(k, fit[:1])
+		}
+	})
 }
 
 // failReservation is endReservation for one that "failed and was not assigned": its event names no worker, and the API has no such status.

@@ -62,7 +62,7 @@ func (t *Twilio) restUpdateActivity(rest *restCall, a *Activity) (any, error) {
 	}
 	for _, w := range t.workers {
 		if w.activity == a {
-			w.refreshFields()
+			t.refreshFields(w)
 		}
 	}
 	t.stamp(a.SID)

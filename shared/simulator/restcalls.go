@@ -48,12 +48,12 @@ func (t *Twilio) restUpdateCall(rest *restCall, c *call) (any, error) {
 	switch {
 	case target != "":
 		t.takeElsewhere(c)
-		t.fetch(c, fetch{what: "redirected call", method: options.method, url: target})
+		t.fetch(c, fetch{what: "redirected call", method: options.method, url: target, first: true})
 	case twiml != "":
 		t.takeElsewhere(c)
 		t.after(0, func() {
 			if !c.over() {
-				t.load(c, fetch{what: "Twiml", method: "POST"}, inlineTwiML(twiml))
+				t.load(c, fetch{what: "Twiml", method: "POST", first: true}, inlineTwiML(twiml))
 			}
 		})
 	}

@@ -19,6 +19,9 @@ func (t *Twilio) restCreateCall(rest *restCall) (any, error) {
 	c.startURL, c.startTwiML = params.Get("Url"), params.Get("Twiml")
 	c.startMethod, c.fallbackURL, c.fallbackMethod = options.method, params.Get("FallbackUrl"), options.fallbackMethod
 	c.timeout, c.timeLimit = options.timeout, options.timeLimit
+	if t.cfg.Readings.RingBuffer {
+		c.buffer = 5 * time.Second
+	}
 	if callback := params.Get("StatusCallback"); callback != "" {
 		c.progress = progress{url: callback, method: options.callbackMethod, events: eventSet(strings.Join(params["StatusCallbackEvent"], ","))}
 	}

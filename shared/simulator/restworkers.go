@@ -115,7 +115,9 @@ func (t *Twilio) restUpdateWorker(rest *restCall, w *worker) error {
 		w.name = asked.Name
 		t.touchWorker(w)
 	}
-	t.moveOnRequest(w, activity, reject)
+	if rest.params.Get("ActivitySid") != "" {
+		t.moveOnRequest(w, activity, reject)
+	}
 	return nil
 }
 

@@ -83,7 +83,7 @@ func (t *Twilio) addWorker(w Worker) (*worker, error) {
 	if channel, ok := w.Channels[t.channelName()]; ok {
 		added.channel = channel
 	}
-	added.refreshFields()
+	t.refreshFields(added)
 	t.workers = append(t.workers, added)
 	t.matchSoon()
 	return added, nil
@@ -119,7 +119,7 @@ func (t *Twilio) SetWorkerActivity(workerSID, activitySID string) error {
 	if w == nil || activity == nil {
 		return fmt.Errorf("move worker %s to activity %s: no such worker or activity", workerSID, activitySID)
 	}
-	t.moveWorker(w, activity)
+	t.moveOnRequest(w, activity, false)
 	return nil
 }
 

@@ -112,6 +112,17 @@ func newSignedRequest(ctx context.Context, method, target string, sorted []param
 	return request, nil
 }
 
+// sortedByName orders a query's parameters by their names.
+func sortedByName(query string) string {
+	parameters := strings.Split(query, "&")
+	slices.SortStableFunc(parameters, func(a, b string) int {
+		a, _, _ = strings.Cut(a, "=")
+		b, _, _ = strings.Cut(b, "=")
+		return strings.Compare(a, b)
+	})
+	return strings.Join(parameters, "&")
+}
+
 // signedURL drops user and password, and over HTTPS the port as well, as Twilio does for voice. Anything else stays byte for byte.
 func signedURL(parsed *url.URL, target string) string {
 	dropPort := parsed.Scheme == "https" && parsed.Port() != ""

@@ -24,14 +24,17 @@ type worker struct {
 	before, placed   *Activity // what a task queue's activity took the place of, and that activity
 }
 
-// refreshFields gives expressions the worker's own fields; they win over attributes of the same name.
-func (w *worker) refreshFields() {
+// refreshFields gives expressions the worker's own fields besides the attributes; Readings say which of the same name wins.
+func (t *Twilio) refreshFields(w *worker) {
 	w.memberOf = map[*taskQueue]bool{}
 	w.fields = maps.Clone(w.attributes)
-	w.fields["sid"] = w.sid
-	w.fields["friendly_name"] = w.name
-	w.fields["activity_sid"] = w.activity.SID
-	w.fields["activity_name"] = w.activity.Name
+	for _, field := range [...]parameter{
+		{"sid", w.sid}, {"friendly_name", w.name}, {"activity_sid", w.activity.SID}, {"activity_name", w.activity.Name},
+	} {
+		if _, hidden := w.attributes[field.name]; !hidden || !t.cfg.Readings.AttributesHideFields {
+			w.fields[field.name] = field.value
+		}
+	}
 }
 
 // free reports whether the worker can be offered a task.
@@ -47,9 +50,12 @@ func (t *Twilio) free(w *worker) bool {
 
 // moveWorker changes a worker's activity. Going where it already is changes nothing.
 func (t *Twilio) moveWorker(w *worker, to *Activity) {
-	if w.activity == to {
-		return
+	if w.activity != to {
+		t.setActivity(w, to)
 	}
+}
+
+func (t *Twilio) setActivity(w *worker, to *Activity) {
 	now := t.loop.Now()
 	from, stayed := w.activity, now.Sub(w.since)
 	w.activity, w.since = to, now
@@ -66,7 +72,7 @@ func (t *Twilio) moveWorker(w *worker, to *Activity) {
 func (t *Twilio) touchWorker(w *worker) {
 	w.updated = t.loop.Now()
 	w.version++
-	w.refreshFields()
+	t.refreshFields(w)
 }
 
 // moveForTask sends a worker to a task queue's activity, if the queue has one and activities follow tasks.
@@ -97,12 +103,19 @@ func (t *Twilio) freeWorker(w *worker, to *Activity) {
 
 // moveOnRequest moves a worker as a supervisor does, and rejects the worker's pending reservations if asked to.
 func (t *Twilio) moveOnRequest(w *worker, to *Activity, reject bool) {
-	t.moveWorker(w, to)
+	moved := w.activity != to
+	if moved || t.cfg.Readings.SameActivityUpdates {
+		t.setActivity(w, to)
+	}
+	status := reservationRejected
 	if !reject {
-		return
+		if !moved || to.Available || !t.cfg.Readings.UnavailableCancels {
+			return
+		}
+		status = reservationCanceled
 	}
 	for _, r := range t.pendingOf(w) {
-		t.endReservation(r, reservationRejected, to)
+		t.endReservation(r, status, to)
 	}
 }
 

@@ -80,6 +80,8 @@ func (v verdict) explained(a simulator.Alert) bool {
 	case 14215, 14217: // the worker was connected when nobody waited any more
 		r := v.reservations[a.ReservationSID]
 		return r.Status != "accepted" && !r.Settled.After(a.At)
+	case 40001: // an empty answer to the assignment callback, under the reading that Twilio warns of it
+		return v.readings.EmptyAnswerWarns
 	case 20001, 40135, 40136, 40140: // the answer came when the reservation had ended
 		return !v.reservations[a.ReservationSID].Settled.After(a.At)
 	}

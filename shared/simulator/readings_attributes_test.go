@@ -1,0 +1,121 @@
+package simulator_test
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+func TestReadingsOfAttributes(t *testing.T) {
+	t.Parallel()
+	enqueue := func(t *testing.T, a *account, attributes string) {
+		t.Helper()
+		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/survey"><Task>` + attributes + `</Task></Enqueue>`
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Second))
+		a.run(t)
+	}
+	runReadings(t, []readingTest{
+		{
+			name:     "an attribute that Twilio sets as well",
+			readings: []simulator.Readings{{}, {TaskAttributesWin: true}},
+			scene: func(t *testing.T, a *account) string {
+				enqueue(t, a, `{"kind":"sales","from":"the web"}`)
+				attributes := a.Tasks()[0].Attributes
+				return fmt.Sprint(strings.Contains(attributes, `"from":"the web"`), strings.Contains(attributes, `"call_sid":"`+a.Calls()[0].SID))
+			},
+			want: []string{"false true", "true true"},
+		},
+		{
+			name:     "3900 characters of one's own",
+			readings: []simulator.Readings{{}, {AutomaticAttributesFree: true}},
+			scene: func(t *testing.T, a *account) string {
+				enqueue(t, a, `{"kind":"sales","note":"`+strings.Repeat("x", 3900)+`"}`)
+				return fmt.Sprint(len(a.Tasks()))
+			},
+			want: []string{"0", "1"},
+		},
+		{
+			name:     "4097 characters of one's own",
+			readings: []simulator.Readings{{}, {AutomaticAttributesFree: true}},
+			scene: func(t *testing.T, a *account) string {
+				enqueue(t, a, `{"kind":"sales","note":"`+strings.Repeat("x", 4072)+`"}`)
+				return fmt.Sprint(len(a.Tasks()))
+			},
+			want: []string{"0", "0"},
+		},
+		{
+			name:     "a worker's attribute with the name of a field",
+			readings: []simulator.Readings{{}, {AttributesHideFields: true}},
+			scene: func(t *testing.T, a *account) string {
+				must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Attributes: `{"friendly_name":"Zoë"}`, Activity: availableSID}))
+				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","expression":"worker.friendly_name == 'Ann'"}]}]}`, time.Minute)
+				enqueue(t, a, `{}`)
+				return fmt.Sprint(len(a.Reservations()))
+			},
+			want: []string{"1", "0"},
+		},
+	})
+}
+
+func TestReadingsOfActivities(t *testing.T) {
+	t.Parallel()
+	move := func(t *testing.T, a *account, activity string) string {
+		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.Loop().After(5*time.Second, func() {
+			if status := a.ask("POST", "/Workers/"+a.Workers()[0].SID, url.Values{"ActivitySid": {activity}}); status != 200 {
+				t.Errorf("status %d", status)
+			}
+		})
+		a.run(t)
+		return a.happened("reservation.created")
+	}
+	runReadings(t, []readingTest{
+		{
+			name: "an unavailable worker's pending reservation", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {UnavailableCancels: true}},
+			scene: func(t *testing.T, a *account) string {
+				got := move(t, a, awaySID)
+				return got + " " + a.Reservations()[0].Settled.Sub(a.Reservations()[0].Created).Round(5*time.Second).String()
+			},
+			want: []string{
+				"reservation.created worker.activity.update reservation.canceled task.canceled 20s",
+				"reservation.created worker.activity.update reservation.canceled task.canceled 5s",
+			},
+		},
+		{
+			name: "moved to where the worker is", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {SameActivityUpdates: true}},
+			scene:    func(t *testing.T, a *account) string { return move(t, a, availableSID) },
+			want: []string{
+				"reservation.created reservation.canceled task.canceled",
+				"reservation.created worker.activity.update reservation.canceled task.canceled",
+			},
+		},
+	})
+}
+
+func TestReadingsOfReplacement(t *testing.T) {
+	t.Parallel()
+	runReadings(t, []readingTest{{
+		name: "one of two offers is rejected", workers: []string{aliceNumber, bobNumber, "+15550000013"},
+		readings: []simulator.Readings{{}, {ReplacesOffers: true}, {ReplacesOffers: true, Capacity: simulator.AssignedTasksOccupy}},
+		scene: func(t *testing.T, a *account) string {
+			queue := must(t)(a.AddTaskQueue(simulator.TaskQueue{Name: "Two", TargetWorkers: "1==1", MaxReservedWorkers: 2}))
+			a.route(t, `{"default_filter":{"queue":"`+queue+`"}}`, time.Minute)
+			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+			a.Loop().After(5*time.Second, func() { a.app.rejectReservation(a.Tasks()[0].SID, a.Reservations()[0].SID) })
+			a.run(t)
+			return a.summary()
+		},
+		want: []string{
+			"canceled hangup; worker-1 rejected, worker-2 canceled",
+			"canceled hangup; worker-1 rejected, worker-2 canceled, worker-3 canceled",
+			"canceled hangup; worker-1 rejected, worker-2 canceled, worker-3 canceled",
+		},
+	}})
+}
