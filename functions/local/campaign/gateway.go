@@ -30,18 +30,29 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 	}
 	// Twilio asks a second time when the connection broke, in what is left of its time, and only once.
-	token, began := r.Header.Get("I-Twilio-Idempotency-Token"), w.loop.Now()
+	identity, began := w.identity(r, body), w.loop.Now()
 	answer, broke := g.carry(r, body)
-	sent := w.sent[token]
+	sent := w.sent[identity]
 	sent.tries, sent.took = sent.tries+1, sent.took+w.loop.Now().Sub(began)
-	w.sent[token] = sent
+	w.sent[identity] = sent
 	if broke && sent.tries > 1 || sent.took > limit(path)-time.Second {
 		w.spoil(undelivered, path, body, function(path))
 	}
 	if broke {
 		return nil, errAnswerLost
 	}
+	if w.readings.NewTokenOnRetry {
+		delete(w.sent, identity) // the same may be sent anew, as a wait document's request is
+	}
 	return answer.response(r), nil
+}
+
+// identity tells a webhook's tries from those of others: by their token, or by what is sent under the reading that a retry has one of its own.
+func (w *world) identity(r *http.Request, body string) string {
+	if w.readings.NewTokenOnRetry {
+		return r.URL.Path + "\n" + body
+	}
+	return r.Header.Get("I-Twilio-Idempotency-Token")
 }
 
 // sending is how a webhook got on, over all its tries.

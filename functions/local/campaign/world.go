@@ -56,7 +56,7 @@ type world struct {
 	invocations []*invocation
 	dead        []*message
 	spoilt      map[harm]bool
-	sent        map[string]sending // by idempotency token
+	sent        map[string]sending // by identity
 	before      map[string]ledger.Fields
 	counted     map[string]bool // event SIDs that the ledger has counted
 	stalled     bool            // the machine needed so long for an invocation that the functions' timeouts may have felt it
