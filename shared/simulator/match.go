@@ -27,8 +27,12 @@ func (t *Twilio) match() {
 	}
 	newestFirst := t.workspace.PrioritizeQueueOrder == LIFO
 	slices.SortStableFunc(waiting, func(a, b *task) int { return inLine(a, b, newestFirst) })
+	blocked := map[*taskQueue]bool{}
 	for _, k := range waiting {
-		t.place(k)
+		t.place(k, blocked)
+		if t.cfg.Readings.FirstTaskBlocks && k.status == taskPending {
+			blocked[k.queue] = true
+		}
 	}
 }
 

@@ -71,6 +71,10 @@ type Readings struct {
 	SameActivityUpdates bool
 	// ReplacesOffers offers a task to another worker when one of several reservations ends unaccepted; otherwise only when all have ended.
 	ReplacesOffers bool
+	// FirstTaskBlocks lets a task that cannot be placed keep back those after it in its queue.
+	FirstTaskBlocks bool
+	// SkippedTimeoutLapses leaves the timeout of a step that was skipped out of the deadlines of later steps.
+	SkippedTimeoutLapses bool
 	// RingBuffer lets a call that POST Calls places ring for five seconds more than its Timeout: docs/voice/api/call-resource has "some call
 	// flows" do so.
 	RingBuffer bool

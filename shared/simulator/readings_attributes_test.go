@@ -119,3 +119,32 @@ func TestReadingsOfReplacement(t *testing.T) {
 		},
 	}})
 }
+
+func TestReadingsOfTheLine(t *testing.T) {
+	t.Parallel()
+	runReadings(t, []readingTest{
+		{
+			name: "the first in line cannot be served", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {FirstTaskBlocks: true}},
+			scene: func(t *testing.T, a *account) string {
+				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","expression":"task.from == '+15550000002'"}]}]}`, time.Minute)
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+				a.CallAfter(5*time.Second, "+15550000002", lineNumber, simulator.HangsUpAfter(10*time.Second))
+				a.run(t)
+				return a.summary()
+			},
+			want: []string{"canceled hangup, canceled hangup; worker-1 canceled", "canceled hangup, canceled hangup; "},
+		},
+		{
+			name:     "the timeout of a step that is skipped",
+			readings: []simulator.Readings{{}, {SkippedTimeoutLapses: true}},
+			scene: func(t *testing.T, a *account) string {
+				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10,"skip_if":"1==1"},{"timeout":5}]}]}`, time.Minute)
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+				a.run(t)
+				return a.Tasks()[0].Ended.Sub(a.Tasks()[0].Created).String()
+			},
+			want: []string{"15s", "5s"},
+		},
+	})
+}

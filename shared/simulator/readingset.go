@@ -91,6 +91,8 @@ func (r *Readings) switches() []readingSwitch {
 		yesOrNo("sorted-query", &r.SortedQuery),
 		yesOrNo("empty-answer-warns", &r.EmptyAnswerWarns),
 		yesOrNo("sids-in-dequeue-callback", &r.SIDsInDequeueCallback),
+		yesOrNo("first-task-blocks", &r.FirstTaskBlocks),
+		yesOrNo("skipped-timeout-lapses", &r.SkippedTimeoutLapses),
 	}
 }
 

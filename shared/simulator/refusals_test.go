@@ -153,3 +153,35 @@ func TestAnEscapeInAnExpressionIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestAnInstructionsTimeoutOutOfRange(t *testing.T) {
+	t.Parallel()
+	for timeout, want := range map[string][]string{"1000": {"not simulated"}, "-1": {"not simulated"}, "999": nil} {
+		a := instructed(t, `{"instruction":"dequeue","timeout":`+timeout+`}`, aliceNumber)
+		a.SetPhone(aliceNumber, simulator.NeverAnswers())
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.play(t)
+		a.wantProblem(t, want...)
+	}
+}
+
+// Twilio lets three requests a second use an expression as a filter.
+func TestExpressionFiltersAreLimited(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	ask := func() int { return a.ask("GET", "/Workers?TargetWorkersExpression=1%3D%3D1", nil) }
+	for i, want := range []int{200, 200, 200, 429, 429} {
+		if got := ask(); got != want {
+			t.Errorf("request %d is answered %d, want %d", i+1, got, want)
+		}
+	}
+	if got := a.ask("GET", "/Workers", nil); got != 200 {
+		t.Errorf("without an expression: %d", got)
+	}
+	a.Loop().After(time.Second, func() {
+		if got := ask(); got != 200 {
+			t.Errorf("a second later: %d", got)
+		}
+	})
+	a.run(t)
+}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // restWorkers is the list of workers (docs/taskrouter/api/worker).
@@ -33,6 +34,9 @@ func (t *Twilio) restWorkers(rest *restCall) (any, error) {
 func (t *Twilio) eligible(rest *restCall) (func(*worker) bool, error) {
 	var expression *Expression
 	if text := rest.params.Get("TargetWorkersExpression"); text != "" {
+		if err := t.countFilter(); err != nil {
+			return nil, err
+		}
 		parsed, err := t.cfg.Readings.ParseExpression(text, WorkerNames)
 		if err != nil {
 			return nil, badRequest(20001, "Invalid TargetWorkersExpression: %s", err)
@@ -48,6 +52,19 @@ func (t *Twilio) eligible(rest *restCall) (func(*worker) bool, error) {
 			return (sid == "" || q.sid == sid) && (name == "" || q.name == name) && q.has(w)
 		})
 	}, nil
+}
+
+// filtersASecond is how many requests a second may use an expression as a filter (Twilio's changelog of 2024-10-18).
+const filtersASecond = 3
+
+func (t *Twilio) countFilter() error {
+	now := t.loop.Now()
+	t.filtered = slices.DeleteFunc(t.filtered, func(at time.Time) bool { return now.Sub(at) >= time.Second })
+	if len(t.filtered) >= filtersASecond {
+		return restError{http.StatusTooManyRequests, 20429, "Too Many Requests"}
+	}
+	t.filtered = append(t.filtered, now)
+	return nil
 }
 
 func (t *Twilio) restCreateWorker(rest *restCall) (any, error) {

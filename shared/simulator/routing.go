@@ -46,7 +46,11 @@ func (t *Twilio) stepOver(k *task) {
 
 // skipStep moves a task on that nobody could take on entering its step.
 func (t *Twilio) skipStep(k *task) {
-	next, ok := k.workflow.skipped(k.step, k.attributes)
+	from := k.step
+	if t.cfg.Readings.SkippedTimeoutLapses {
+		from.spent -= k.workflow.target(from).timeout
+	}
+	next, ok := k.workflow.skipped(from, k.attributes)
 	if !ok {
 		t.endOfWorkflow(k, "workflow.skipped", "was skipped out of Workflow "+k.workflow.Name, "Workflow skipped")
 		return
@@ -124,10 +128,11 @@ func (t *Twilio) leavesEarly(k *task) bool {
 	return more
 }
 
-// place offers a pending task to workers, or moves it on as long as its steps are to be skipped or are over.
-func (t *Twilio) place(k *task) {
+// place offers a pending task to workers, or moves it on as long as its steps are to be skipped or are over. In a queue that is blocked there
+// is nobody for it.
+func (t *Twilio) place(k *task, blocked map[*taskQueue]bool) {
 	for k.status == taskPending {
-		if workers := t.candidates(k); len(workers) > 0 {
+		if workers := t.candidates(k); len(workers) > 0 && !blocked[k.queue] {
 			k.fresh = false
 			t.reserve(k, workers)
 			return

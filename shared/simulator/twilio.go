@@ -113,6 +113,7 @@ type Twilio struct {
 
 	enqueueFault func() bool
 	restFaults   []restFault
+	filtered     []time.Time      // the last second's requests with an expression as a filter
 	noDialling   map[string]bool  // by country
 	places       map[string]place // by number
 

@@ -109,6 +109,9 @@ func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg
 	if strings.HasPrefix(leg.to, "sip:") {
 		longest = longestSIPRing
 	}
+	if in.Timeout < 0 || time.Duration(in.Timeout)*time.Second > longest {
+		t.problem(t.callBySID[r.task.callSID], "not simulated: timeout %d of the %s instruction: Twilio documents up to %s", in.Timeout, in.Instruction, longest)
+	}
 	if in.Timeout > 0 {
 		leg.timeout = min(time.Duration(in.Timeout)*time.Second, longest)
 	}
