@@ -228,9 +228,20 @@ func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulat
 		about := i.function == "/worker/" && strings.Contains(i.path, r.SID) || i.function == bridgeFunction && strings.Contains(i.body, r.SID)
 		return about && !i.came.After(r.Settled) && !i.ended.Before(r.Settled)
 	})
-	if !answered && !atWork {
+	if !answered && !atWork && !v.rangOn(r, calls) {
 		v.breaks(settled, "reservation %s was left to time out", r.SID)
 	}
+}
+
+// ringBuffer is how much longer than its Timeout a phone rings under one reading (docs/voice/api/call-resource: "some call flows").
+const ringBuffer = 5 * time.Second
+
+// rangOn reports whether a worker's phone, which would have stopped in time, rang on at the deadline because Twilio added its buffer.
+func (v verdict) rangOn(r simulator.ReservationRecord, calls []simulator.CallRecord) bool {
+	return v.readings.RingBuffer && slices.ContainsFunc(calls, func(leg simulator.CallRecord) bool {
+		ended := leg.Ringing.Add(leg.Timeout)
+		return reservationOf(leg.URL) == r.SID && !leg.Ringing.IsZero() && !ended.After(r.Settled) && !ended.Add(ringBuffer).Before(r.Settled)
+	})
 }
 
 func (v verdict) judgeTask(k simulator.TaskRecord) {
