@@ -233,14 +233,18 @@ func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulat
 	}
 }
 
-// ringBuffer is how much longer than its Timeout a phone rings under one reading (docs/voice/api/call-resource: "some call flows").
-const ringBuffer = 5 * time.Second
+// Under one reading a phone rings longer than its Timeout (docs/voice/api/call-resource: "some call flows"), by ringBuffer. The functions do not
+// reckon with it: it is gone from what the deadline leaves for a status callback that is as late as lateWay.
+const (
+	ringBuffer = 5 * time.Second
+	lateWay    = 4 * time.Second
+)
 
-// rangOn reports whether a worker's phone, which would have stopped in time, rang on at the deadline because Twilio added its buffer.
+// rangOn reports whether a worker's phone would have been told to have stopped before the deadline, had it not rung on.
 func (v verdict) rangOn(r simulator.ReservationRecord, calls []simulator.CallRecord) bool {
 	return v.readings.RingBuffer && slices.ContainsFunc(calls, func(leg simulator.CallRecord) bool {
-		ended := leg.Ringing.Add(leg.Timeout)
-		return reservationOf(leg.URL) == r.SID && !leg.Ringing.IsZero() && !ended.After(r.Settled) && !ended.Add(ringBuffer).Before(r.Settled)
+		spare := r.Settled.Sub(leg.Ringing.Add(leg.Timeout))
+		return reservationOf(leg.URL) == r.SID && !leg.Ringing.IsZero() && spare >= 0 && spare < ringBuffer+lateWay
 	})
 }
 
