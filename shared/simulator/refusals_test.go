@@ -185,3 +185,21 @@ func TestExpressionFiltersAreLimited(t *testing.T) {
 	})
 	a.run(t)
 }
+
+func TestARefusedTaskUpdateChangesNothing(t *testing.T) {
+	t.Parallel()
+	for _, form := range []url.Values{
+		{"Priority": {"9"}, "AssignmentStatus": {"completed"}, "Reason": {"x"}}, {"Priority": {"9"}, "VirtualStartTime": {"later"}},
+		{"Priority": {"9"}, "Attributes": {"[]"}}, {"Priority": {"9"}, "AssignmentStatus": {"pending"}},
+	} {
+		a := newAccount(t, simulator.Config{})
+		a.app.answers["/survey"] = ""
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.Loop().After(5*time.Second, func() {
+			if status := a.ask("POST", "/Tasks/"+a.Tasks()[0].SID, form); status != 400 || a.Tasks()[0].Priority != 5 {
+				t.Errorf("%v: answered %d, priority %d", form, status, a.Tasks()[0].Priority)
+			}
+		})
+		a.run(t)
+	}
+}

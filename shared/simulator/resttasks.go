@@ -44,6 +44,7 @@ func (rest *restCall) matches(version int) error {
 	return nil
 }
 
+// restUpdateTask changes a task. Nothing is changed unless everything that is asked for can be.
 func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	if err := rest.matches(k.version); err != nil {
 		return nil, err
@@ -55,22 +56,33 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	if err := t.refuse(rest.params, "TaskChannel"); err != nil {
 		return nil, err
 	}
+	if err := k.allows(status, rest.params.Get("Reason")); err != nil {
+		return nil, err
+	}
+	var decoded Attributes
+	if attributes != "" {
+		var err error
+		if decoded, err = decodeAttributes(attributes); err != nil {
+			return nil, badRequest(20001, "%s", err)
+		}
+	}
 	if err := t.restTaskPlace(rest, k); err != nil {
 		return nil, err
 	}
 	if attributes != "" {
-		decoded, err := decodeAttributes(attributes)
-		if err != nil {
-			return nil, badRequest(20001, "%s", err)
-		}
 		k.attributes, k.json = decoded, attributes
 		t.touch(k)
 		if k.status == taskPending && t.cfg.Readings.AttributeUpdate == AttributesReroute {
 			t.reevaluate(k)
 		}
 	}
-	if err := t.restTaskStatus(k, status, rest.params.Get("Reason")); err != nil {
-		return nil, err
+	switch status {
+	case taskCanceled:
+		t.cancelOverREST(k, rest.params.Get("Reason"))
+	case taskCompleted:
+		t.completeTask(k, rest.params.Get("Reason"))
+	case taskWrapping:
+		t.wrapUp(k)
 	}
 	rest.etag = etag(k.version)
 	return t.taskJSON(rest, k), nil
@@ -81,20 +93,21 @@ const earliestStart = 1900
 
 // restTaskPlace changes what a task's place in the line depends on.
 func (t *Twilio) restTaskPlace(rest *restCall, k *task) error {
-	if text := rest.params.Get("Priority"); text != "" {
-		priority, err := strconv.ParseInt(text, 10, 32)
-		if err != nil || priority < 0 {
-			return badRequest(20001, "Invalid Priority %q", text)
+	priority, start := int64(k.priority), k.start
+	var err error
+	asked, begins := rest.params.Get("Priority"), rest.params.Get("VirtualStartTime")
+	if asked != "" {
+		if priority, err = strconv.ParseInt(asked, 10, 32); err != nil || priority < 0 {
+			return badRequest(20001, "Invalid Priority %q", asked)
 		}
-		k.priority = int(priority)
-		t.touch(k)
 	}
-	if text := rest.params.Get("VirtualStartTime"); text != "" {
-		start, err := time.Parse(time.RFC3339, text)
-		if err != nil || start.After(t.loop.Now()) || start.Year() < earliestStart {
-			return badRequest(20001, "Invalid VirtualStartTime %q", text)
+	if begins != "" {
+		if start, err = time.Parse(time.RFC3339, begins); err != nil || start.After(t.loop.Now()) || start.Year() < earliestStart {
+			return badRequest(20001, "Invalid VirtualStartTime %q", begins)
 		}
-		k.start = start
+	}
+	if asked != "" || begins != "" {
+		k.priority, k.start = int(priority), start
 		t.touch(k)
 	}
 	return nil
@@ -115,30 +128,21 @@ func (t *Twilio) touch(k *task) {
 	t.taskEvent(k, "task.updated", "updated")
 }
 
-func (t *Twilio) restTaskStatus(k *task, status, reason string) error {
-	if (status == taskCanceled || status == taskCompleted) && reason == "" {
-		return badRequest(20001, "Reason is required to set AssignmentStatus %s", status) // docs/taskrouter/api/task
-	}
-	switch status {
-	case "":
+// allows is the refusal of an AssignmentStatus that the task cannot get, nil if it can.
+func (k *task) allows(status, reason string) error {
+	switch {
+	case status == "":
 		return nil
-	case taskCanceled:
-		if k.status != taskPending && k.status != taskReserved {
-			return badRequest(20001, "Cannot cancel task %s because it is not pending or reserved", k.sid)
-		}
-		t.cancelOverREST(k, reason)
-	case taskCompleted:
-		if k.status != taskAssigned && k.status != taskWrapping {
-			return badRequest(20001, "Cannot complete task %s because it is not assigned or wrapping", k.sid)
-		}
-		t.completeTask(k, reason)
-	case taskWrapping:
-		if k.status != taskAssigned {
-			return badRequest(20001, "Cannot wrap up task %s because it is not assigned", k.sid)
-		}
-		t.wrapUp(k)
-	default:
+	case status == taskCanceled && k.status != taskPending && k.status != taskReserved:
+		return badRequest(20001, "Cannot cancel task %s because it is not pending or reserved", k.sid)
+	case status == taskCompleted && k.status != taskAssigned && k.status != taskWrapping:
+		return badRequest(20001, "Cannot complete task %s because it is not assigned or wrapping", k.sid)
+	case status == taskWrapping && k.status != taskAssigned:
+		return badRequest(20001, "Cannot wrap up task %s because it is not assigned", k.sid)
+	case status != taskCanceled && status != taskCompleted && status != taskWrapping:
 		return badRequest(20001, "Invalid AssignmentStatus %q", status)
+	case status != taskWrapping && reason == "":
+		return badRequest(20001, "Reason is required to set AssignmentStatus %s", status) // docs/taskrouter/api/task
 	}
 	return nil
 }
