@@ -160,12 +160,15 @@ func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State, pending bool
 }
 
 // GiveUp moves the reservations of a call that nobody waits with any more to CallerLeft: those of one task or, with "", of all. It
-// writes once for each that is neither at its end nor connected; mostly there is one at most.
+// writes once for each that is neither at its end nor connected, as long as ctx lasts; mostly there is one at most.
 func (l Ledger) GiveUp(ctx context.Context, call Call, task string) error {
 	var failures []error
 	for _, ref := range call.Reservations() {
 		if call.State(ref).Ended() || call.Connected(ref) || task != "" && ref.TaskSID != task {
 			continue
+		}
+		if ctx.Err() != nil {
+			return errors.Join(append(failures, ctx.Err())...)
 		}
 		change := l.change(ref.CallSID).moving(ref.ReservationSID, CallerLeft, l.now())
 		for _, fact := range connections() {
