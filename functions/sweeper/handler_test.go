@@ -96,6 +96,7 @@ func TestSweep(t *testing.T) {
 		// Callers.
 		{name: "the task died, the caller waits", facts: waits, account: account{calls: calls(is("in-progress"), over(0)), waiting: true}, wantActs: []string{redirect}},
 		{name: "the second task died, the first was completed meanwhile", facts: then(waits, enqueuedAgain(30*time.Minute), told("task.completed", 29*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), waiting: true}, wantActs: []string{redirect}},
+		{name: "the second task died, and Twilio's events tell who took the first", facts: then(waits, told("reservation.created", 59*time.Minute), enqueuedAgain(30*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), waiting: true, events: []taskrouter.Event{eventOf("reservation.accepted", ago(58*time.Minute))}}, wantActs: []string{redirect}},
 		{name: "the task died, the caller is elsewhere", facts: waits, account: account{calls: calls(is("in-progress"), over(0))}},
 
 		// Calls.

@@ -209,7 +209,7 @@ func (l Ledger) LeftVoicemail(ctx context.Context, call, recording string) error
 }
 
 // Event notes what TaskRouter said about a task or a reservation of a call. It returns false for an event that was
-// counted before, and the call as it is known either way.
+// counted before, and the call as it is known either way. It may be told long after another task of the call has begun.
 func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, error) {
 	change := l.change(event.Task.CallSID)
 	change.EventSID = event.SID
@@ -229,7 +229,8 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Once[event.ReservationSID+"."+workerSID] = event.WorkerSID
 		to = stateOf(fact)
 	}
-	if fact == "created" || fact == "accepted" {
+	begins := fact == "created" || fact == "accepted"
+	if begins {
 		change.latest(event.TaskSID)
 	}
 	// Only now does worker_call_sid speak of the worker who took the call: while a task is offered again it may still be
@@ -238,7 +239,13 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Set[workerSID] = event.WorkerSID
 		change.Set[workerCallSID] = event.Task.WorkerCallSID
 	}
-	return l.move(ctx, change, event.ReservationSID, to, at)
+	call, made, err := l.move(ctx, change, event.ReservationSID, to, at)
+	if last := call.lastTask(); err == nil && begins && last != call.TaskSID() {
+		change = l.change(event.Task.CallSID)
+		change.Set[taskSID] = last
+		call, _, err = l.apply(ctx, change)
+	}
+	return call, made, err
 }
 
 // over names the facts each of which says that nobody is left to bridge for the reservation.

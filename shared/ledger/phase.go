@@ -110,6 +110,26 @@ func (c Call) Tasks() []string {
 	return tasks
 }
 
+// lastTask is the task that began last, by when each or its first reservation was heard of: TaskSID's where no other is later.
+func (c Call) lastTask() string {
+	last, tasks := c.TaskSID(), c.Tasks()
+	if len(tasks) < 2 {
+		return last
+	}
+	began := c.heard()
+	for _, ref := range c.Reservations() {
+		if at := began[ref.ReservationSID]; began[ref.TaskSID] == "" || at < began[ref.TaskSID] {
+			began[ref.TaskSID] = at
+		}
+	}
+	for _, task := range tasks {
+		if began[task] > began[last] {
+			last = task
+		}
+	}
+	return last
+}
+
 // Pending reports that TaskRouter may still have the reservation pending: nobody told that it was accepted or has ended, and
 // we have not rejected it. That its caller is known to have left ends our work on it, not the reservation.
 func (c Call) Pending(ref Ref) bool {
