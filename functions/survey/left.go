@@ -2,11 +2,15 @@ package survey
 
 import (
 	"context"
+	"time"
 
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 )
+
+// giveUpTime is how long the caller may have to wait for what is only noted.
+const giveUpTime = 2 * time.Second
 
 // left answers by QueueResult. Unless another document has the call, ours ends it: whoever is still being called then is
 // called for nobody.
@@ -52,8 +56,11 @@ func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call) {
 	}
 }
 
-// giveUp notes which bridges are in vain.
+// giveUp notes which bridges are in vain. The caller waits meanwhile: a call that was offered to hundreds of workers has as many, and what is
+// not noted in time is for the sweeper.
 func (v visit) giveUp(ctx context.Context, known ledger.Call) {
+	ctx, cancel := context.WithTimeout(ctx, giveUpTime)
+	defer cancel()
 	if err := v.h.Ledger.GiveUp(ctx, known, ""); err != nil {
 		v.log.ErrorContext(ctx, "given up bridges not noted", "error", err)
 	}

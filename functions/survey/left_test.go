@@ -1,9 +1,12 @@
 package survey_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"switchboard/shared/ledger"
 	"switchboard/shared/twiml"
@@ -139,6 +142,30 @@ func TestCallerIsAnsweredWhateverFails(t *testing.T) {
 			}
 		})
 	}
+}
+
+// slow is a ledger with so many reservations to give up that it takes until it is told to stop.
+type slow struct{ ledger.Ledger }
+
+func (slow) GiveUp(ctx context.Context, _ ledger.Call, _ string) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// TestACallerDoesNotWaitForTheBooks is a call that was offered to hundreds of workers in vain.
+func TestACallerDoesNotWaitForTheBooks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStop(&ledger.Memory{})
+		s.Ledger = slow{s.ledger}
+		began := time.Now()
+		if got := s.hears(t, "/survey", "QueueResult", "error"); got != string(twiml.Apology(voicemailURL)) {
+			t.Errorf("the caller hears %s", got)
+		}
+		if waited := time.Since(began); waited > 2*time.Second {
+			t.Errorf("the caller waited for %s", waited)
+		}
+	})
 }
 
 // TestCallerWhoWasNeverPutIntoTheQueue comes straight from the number's webhook, where CallStatus is "ringing".

@@ -95,6 +95,16 @@ func offeredNext(ago time.Duration) fact {
 	}}
 }
 
+// takenByNext tells that the second reservation's worker talked.
+func takenByNext(ago time.Duration) fact {
+	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
+		event := eventOf("reservation.completed", at)
+		event.ReservationSID = "WR00000000000000000000000000000002"
+		_, _, err := l.Event(ctx, event)
+		return err
+	}}
+}
+
 func rejected(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
 		return l.RejectSent(ctx, ref(), "", false)

@@ -96,6 +96,7 @@ func TestSweep(t *testing.T) {
 		// Callers.
 		{name: "the task died, the caller waits", facts: waits, account: account{calls: calls(is("in-progress"), over(0)), waiting: true}, wantActs: []string{redirect}},
 		{name: "the second task died, the first was completed meanwhile", facts: then(waits, enqueuedAgain(30*time.Minute), told("task.completed", 29*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), waiting: true}, wantActs: []string{redirect}},
+		{name: "the second task died, and Twilio's events tell who took the first", facts: then(waits, told("reservation.created", 59*time.Minute), enqueuedAgain(30*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), waiting: true, events: []taskrouter.Event{eventOf("reservation.accepted", ago(58*time.Minute))}}, wantActs: []string{redirect}},
 		{name: "the task died, the caller is elsewhere", facts: waits, account: account{calls: calls(is("in-progress"), over(0))}},
 
 		// Calls.
@@ -138,6 +139,8 @@ func TestSweep(t *testing.T) {
 func TestWhatTheLedgerLearns(t *testing.T) {
 	t.Parallel()
 	waits := []fact{told("task.created", time.Hour)}
+	// The next worker took the call, and all is over.
+	rejectedInVain := then(waits, claimedOnly(55*time.Minute), rejected(45*time.Minute), takenByNext(44*time.Minute), left(40*time.Minute), told("task.completed", 39*time.Minute))
 	pending := account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(3*time.Minute)), reservations: reservation("pending", 3*time.Minute)}
 	tests := []struct {
 		name    string
@@ -149,6 +152,9 @@ func TestWhatTheLedgerLearns(t *testing.T) {
 		{"nobody knows whether the worker was called", then(waits, claimedOnly(3*time.Minute)), pending, ledger.Unknown},
 		{"the worker did not answer", then(waits, dialled(3*time.Minute)), pending, ledger.Rejected},
 		{"the caller has gone", then(waits, dialled(3*time.Minute)), account{calls: calls(over(2*time.Minute), over(2*time.Minute))}, ledger.CallerLeft},
+		{"it may have been called, and a redrive found it over: Twilio's events tell how", rejectedInVain, account{calls: calls(over(2*time.Minute), over(2*time.Minute)), events: []taskrouter.Event{eventOf("reservation.timeout", ago(50*time.Minute))}}, ledger.Stale},
+		{"it may have been called, a redrive found it over, and nobody tells how", rejectedInVain, account{calls: calls(over(2*time.Minute), over(2*time.Minute))}, ledger.CallerLeft},
+		{"they talked, and the events of it were lost", then(waits, told("reservation.accepted", 50*time.Minute), left(40*time.Minute), told("task.completed", 39*time.Minute)), account{events: []taskrouter.Event{eventOf("reservation.completed", ago(39*time.Minute))}}, ledger.Done},
 		{"they talked", then(waits, dialled(10*time.Minute), told("reservation.accepted", 9*time.Minute)), account{calls: calls(over(2*time.Minute), over(2*time.Minute))}, ledger.Done},
 	}
 	for _, test := range tests {

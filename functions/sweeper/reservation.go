@@ -115,7 +115,7 @@ func (r *run) reject(ctx context.Context, ref ledger.Ref, reason reason) (bool, 
 		return false, err
 	}
 	r.done(ctx, reservationRejected, reason.why, ref, "")
-	return true, r.h.Ledger.RejectSent(ctx, ref, reason.end, rejected)
+	return true, r.h.Ledger.RejectSent(ctx, ref, reason.end, true)
 }
 
 // endLeg ends a call to a worker that is for nobody. What Twilio has as ringing is stopped as that: should it have been answered by now, the

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -24,6 +25,7 @@ func TestJSONIsPrintedWhateverGoesWrong(t *testing.T) {
 		{"a file that is not there", false, "", []string{"--json", "plan", "/nowhere.yaml"}, exitUsage, "/nowhere.yaml"},
 		{"a wrong file", false, "worker: 1", []string{"plan", "--json", "FILE"}, exitUsage, `unknown key "worker"`},
 		{"a flag that is none", false, "", []string{"plan", "--json", "--all"}, exitUsage, "all"},
+		{"a flag that is none, before --json", false, "", []string{"plan", "--all", "--json"}, exitUsage, "all"},
 		{"a command that is none", false, "", []string{"--json", "paln"}, exitUsage, "paln"},
 		{"nothing to ask", false, "workspace: x", []string{"apply", "--json", "FILE"}, exitUsage, "--yes"},
 		{"an import", false, "", []string{"import", "--json"}, exitUsage, "leave out --json"},
@@ -39,15 +41,15 @@ func TestJSONIsPrintedWhateverGoesWrong(t *testing.T) {
 				b.before = &fault{n: 1, how: answers(http.StatusUnauthorized, 20003)}
 			}
 			args := strings.Split(strings.ReplaceAll(strings.Join(test.args, "\n"), "FILE", b.file(test.file)), "\n")
-			code, out, errors := b.run(args...)
+			code, out, stderr := b.run(args...)
 			var told struct {
 				Error string `json:"error"`
 			}
 			if err := json.Unmarshal([]byte(out), &told); err != nil || code != test.code || !strings.Contains(told.Error, test.want) {
 				t.Errorf("exit code %d, %v, printed\n%s\nwant %d and an error with %q", code, err, out, test.code, test.want)
 			}
-			if !strings.Contains(errors, test.want) {
-				t.Errorf("people read %q, want %q in it", errors, test.want)
+			if !strings.Contains(stderr, test.want) {
+				t.Errorf("people read %q, want %q in it", stderr, test.want)
 			}
 		})
 	}
@@ -72,5 +74,15 @@ func TestPasswordsOfURLsAreNotPrinted(t *testing.T) {
 	wrong := b.file("numbers: [{number: " + number + ", voice_url: 'ftp://al:hunter2@old.example'}]")
 	if _, out, errors := b.run("plan", "--json", wrong); !strings.Contains(out, "al:xxxxx@") || !strings.Contains(errors, "al:xxxxx@") {
 		t.Errorf("a wrong URL is told as %s%s", out, errors)
+	}
+}
+
+// TestPasswordsOfURLsAreInNoDocument is an error that a document has beside other things.
+func TestPasswordsOfURLsAreInNoDocument(t *testing.T) {
+	t.Parallel()
+	var told outcome
+	told.tell(errors.New(`fetch "https://al:hunter2@old.example": no such host`))
+	if want := `fetch "https://al:xxxxx@old.example": no such host`; told.Error != want {
+		t.Errorf("error %q, want %q", told.Error, want)
 	}
 }

@@ -160,12 +160,15 @@ func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State, pending bool
 }
 
 // GiveUp moves the reservations of a call that nobody waits with any more to CallerLeft: those of one task or, with "", of all. It
-// writes once for each that is neither at its end nor connected; mostly there is one at most.
+// writes once for each that is neither at its end nor connected, as long as ctx lasts; mostly there is one at most.
 func (l Ledger) GiveUp(ctx context.Context, call Call, task string) error {
 	var failures []error
 	for _, ref := range call.Reservations() {
 		if call.State(ref).Ended() || call.Connected(ref) || task != "" && ref.TaskSID != task {
 			continue
+		}
+		if ctx.Err() != nil {
+			return errors.Join(append(failures, ctx.Err())...)
 		}
 		change := l.change(ref.CallSID).moving(ref.ReservationSID, CallerLeft, l.now())
 		for _, fact := range connections() {
@@ -206,7 +209,7 @@ func (l Ledger) LeftVoicemail(ctx context.Context, call, recording string) error
 }
 
 // Event notes what TaskRouter said about a task or a reservation of a call. It returns false for an event that was
-// counted before, and the call as it is known either way.
+// counted before, and the call as it is known either way. It may be told long after another task of the call has begun.
 func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, error) {
 	change := l.change(event.Task.CallSID)
 	change.EventSID = event.SID
@@ -226,7 +229,8 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Once[event.ReservationSID+"."+workerSID] = event.WorkerSID
 		to = stateOf(fact)
 	}
-	if fact == "created" || fact == "accepted" {
+	begins := fact == "created" || fact == "accepted"
+	if begins {
 		change.latest(event.TaskSID)
 	}
 	// Only now does worker_call_sid speak of the worker who took the call: while a task is offered again it may still be
@@ -235,7 +239,13 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Set[workerSID] = event.WorkerSID
 		change.Set[workerCallSID] = event.Task.WorkerCallSID
 	}
-	return l.move(ctx, change, event.ReservationSID, to, at)
+	call, made, err := l.move(ctx, change, event.ReservationSID, to, at)
+	if last := call.lastTask(); err == nil && begins && last != call.TaskSID() {
+		change = l.change(event.Task.CallSID)
+		change.Set[taskSID] = last
+		call, _, err = l.apply(ctx, change)
+	}
+	return call, made, err
 }
 
 // over names the facts each of which says that nobody is left to bridge for the reservation.

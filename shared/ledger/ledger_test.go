@@ -347,3 +347,22 @@ func TestTheLatestTaskIsTheCalls(t *testing.T) {
 		})
 	}
 }
+
+// TestATaskThatBeganBeforeIsNotTheLatest: Twilio's own events tell the sweeper of a lost beginning when the call waits with its next task.
+func TestATaskThatBeganBeforeIsNotTheLatest(t *testing.T) {
+	t.Parallel()
+	next := Ref{call, otherTask, reservedNext}
+	before := func(kind string) step {
+		told := taskrouter.Event{Type: kind, Time: noon().Add(-time.Minute), TaskSID: task, ReservationSID: reserved}
+		told.Task.CallSID = call
+		return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
+	}
+	for _, known := range []string{"task.created", "reservation.created"} {
+		for _, lost := range []string{"task.created", "reservation.created", "reservation.accepted"} {
+			after := after(t, newLedger(), event(known, next), before(lost))
+			if after.TaskSID() != otherTask {
+				t.Errorf("%s, then %s: task = %s, want %s", known, lost, after.TaskSID(), otherTask)
+			}
+		}
+	}
+}

@@ -79,14 +79,15 @@ func (l Ledger) CallOver(ctx context.Context, call, status string, at time.Time)
 func (c Call) Closed() bool { return c.has(closed) }
 
 // Complete reports that, by what is known, nothing can happen to the call any more that anybody would have to care for:
-// nobody can be bridged to the caller, every task has ended, and so has every call to a worker.
+// nobody can be bridged to the caller, every task has ended, and so has every call to a worker. Every bridge has come to its
+// end, too: of one that has not, Twilio's own record may tell what nobody told us.
 func (c Call) Complete() bool {
 	if !c.has(ended) {
 		return false
 	}
 	alive := func(task string) bool { return !c.any(task, taskDeaths()) }
-	rings := func(ref Ref) bool { return c.Leg(ref) != "" && !c.LegEnded(ref) }
-	return !slices.ContainsFunc(c.Tasks(), alive) && !slices.ContainsFunc(c.Reservations(), rings)
+	goesOn := func(ref Ref) bool { return !c.State(ref).Ended() || c.Leg(ref) != "" && !c.LegEnded(ref) }
+	return !slices.ContainsFunc(c.Tasks(), alive) && !slices.ContainsFunc(c.Reservations(), goesOn)
 }
 
 // Tasks lists the tasks that the call waited with, in a stable order.
@@ -107,6 +108,26 @@ func (c Call) Tasks() []string {
 	}
 	slices.Sort(tasks)
 	return tasks
+}
+
+// lastTask is the task that began last, by when each or its first reservation was heard of: TaskSID's where no other is later.
+func (c Call) lastTask() string {
+	last, tasks := c.TaskSID(), c.Tasks()
+	if len(tasks) < 2 {
+		return last
+	}
+	began := c.heard()
+	for _, ref := range c.Reservations() {
+		if at := began[ref.ReservationSID]; began[ref.TaskSID] == "" || at < began[ref.TaskSID] {
+			began[ref.TaskSID] = at
+		}
+	}
+	for _, task := range tasks {
+		if began[task] > began[last] {
+			last = task
+		}
+	}
+	return last
 }
 
 // Pending reports that TaskRouter may still have the reservation pending: nobody told that it was accepted or has ended, and

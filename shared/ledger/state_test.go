@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -333,5 +334,21 @@ func TestAnyOrderMovesForward(t *testing.T) {
 			}
 			was = is
 		}
+	}
+}
+
+// TestGivingUpStopsInTime: a call that was offered to hundreds of workers has as many bridges, and whoever gives them up may have no time.
+func TestGivingUpStopsInTime(t *testing.T) {
+	t.Parallel()
+	l := newLedger()
+	known := after(t, l, claim(ref()), claim(refNext()))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := l.GiveUp(ctx, known, ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("GiveUp = %v, want %v", err, context.Canceled)
+	}
+	known, _, err := l.ByCall(t.Context(), call)
+	if err != nil || known.State(ref()) != CRM || known.State(refNext()) != CRM {
+		t.Errorf("the bridges are %s and %s, %v, want both crm", known.State(ref()), known.State(refNext()), err)
 	}
 }

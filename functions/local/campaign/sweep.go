@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"switchboard/functions/sweeper"
+	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
 )
 
@@ -104,6 +106,11 @@ func (v verdict) judgeLeft(calls []simulator.CallRecord) {
 	for call, fields := range v.before {
 		if fields["phase"] != "closed" {
 			v.breaks(mended, "the ledger still watches over call %s", call)
+		}
+		for name, value := range fields {
+			if strings.HasSuffix(name, ".state") && !ledger.State(value).Ended() {
+				v.breaks(mended, "%s of call %s was left %s", name, call, value)
+			}
 		}
 	}
 }
