@@ -15,6 +15,8 @@ import (
 const (
 	// leastRing is the shortest ring that is worth a call: a worker has to get at their phone.
 	leastRing = 5 * time.Second
+	// ringsOn is by how much a phone may ring longer than Twilio is told, in "some call flows" (docs/voice/api/call-resource, Timeout).
+	ringsOn = 5 * time.Second
 	// placeTime is what a request to place the call gets at least.
 	placeTime = 2 * time.Second
 	// attemptTime is how long one attempt may still be at work, the function's timeout with a little to spare: a claim without an
@@ -64,7 +66,7 @@ func (j job) run(ctx context.Context) error {
 
 // dial places the call and notes it.
 func (j job) dial(ctx context.Context, ring time.Duration) error {
-	if j.left()-ring < placeTime/2 {
+	if j.toDial(ring) < placeTime/2 {
 		return j.reject(ctx, failure.DialLate, j.tooLate())
 	}
 	leg, err := j.place(ctx, ring)
@@ -151,9 +153,15 @@ func (j job) reject(ctx context.Context, why failure.Failure, reason error) erro
 
 // ring is how long the worker's phone may ring, in whole seconds; false when that is not worth a call.
 func (j job) ring() (time.Duration, bool) {
-	ring := min(j.h.Ring, (j.left() - placeTime).Truncate(time.Second))
+	ring := min(j.h.Ring, (j.toDial(0) - placeTime).Truncate(time.Second))
 	return ring, ring >= leastRing
 }
+
+// dialBy is the last instant at which a phone may begin to ring that rings for so long.
+func (j job) dialBy(ring time.Duration) time.Time { return j.work.Deadline.Add(-ring - ringsOn) }
+
+// toDial is how long that is from now.
+func (j job) toDial(ring time.Duration) time.Duration { return j.dialBy(ring).Sub(j.h.Now()) }
 
 func (j job) left() time.Duration { return j.work.Deadline.Sub(j.h.Now()) }
 

@@ -31,13 +31,13 @@ func (j job) claim(ctx context.Context, ring time.Duration, fits bool) (ledger.C
 		Announcement: j.h.Announcement.Render(j.work.TaskAttributes),
 	}
 	if fits && j.h.CRM == nil {
-		offer.DialBy = j.work.Deadline.Add(-ring)
+		offer.DialBy = j.dialBy(ring)
 	}
 	return j.h.Ledger.Claim(ctx, j.ref, offer)
 }
 
 func (j job) tellCRM(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, min(crmTime, j.left()-placeTime-leastRing))
+	ctx, cancel := context.WithTimeout(ctx, min(crmTime, j.toDial(leastRing)-placeTime))
 	defer cancel()
 	return j.h.CRM.Tell(ctx, j.document())
 }
@@ -46,13 +46,13 @@ func (j job) tellCRM(ctx context.Context) error {
 func (j job) dialling(ctx context.Context, ring time.Duration) (ledger.Call, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	return j.h.Ledger.Dialling(ctx, j.ref, j.work.Deadline.Add(-ring))
+	return j.h.Ledger.Dialling(ctx, j.ref, j.dialBy(ring))
 }
 
 // place makes the request. Twilio may place the call at any moment until the request is given up, and even then the ring must fit
 // before the deadline. No answer in time counts as an unknown outcome.
 func (j job) place(ctx context.Context, ring time.Duration) (leg string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.left()-ring))
+	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.toDial(ring)))
 	defer cancel()
 	return j.h.Voice.PlaceCall(ctx, twilio.WorkerCall{
 		To:                string(j.work.Contact),

@@ -77,7 +77,7 @@ func (g gateway) carry(r *http.Request, body string) (answer delivered, broke bo
 		return delivered{}, true
 	}
 	if dice, struck := w.strikes(webhookLate, path); struck {
-		w.loop.Sleep(between(dice, 50*time.Millisecond, lateWay))
+		w.loop.Sleep(between(dice, 50*time.Millisecond, 4*time.Second))
 	}
 	if dice, struck := w.strikes(webhookTwice, path); struck {
 		w.loop.After(between(dice, 0, again(path)), func() {

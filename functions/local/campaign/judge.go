@@ -137,6 +137,10 @@ func reservationOf(address string) string {
 	return parts[4]
 }
 
+// ringsOn is by how much a phone may ring longer than Twilio is told (docs/voice/api/call-resource, Timeout). Not every reading has it; the
+// functions have to reckon with it under each.
+const ringsOn = 5 * time.Second
+
 func (v verdict) judgeLegs(calls []simulator.CallRecord) {
 	dialled := map[string]int{}
 	for _, leg := range calls {
@@ -148,7 +152,7 @@ func (v verdict) judgeLegs(calls []simulator.CallRecord) {
 		if dialled[sid]++; dialled[sid] > 1 {
 			v.breaks(oneCall, "reservation %s has %d worker calls", sid, dialled[sid])
 		}
-		if latest := leg.Created.Add(leg.Timeout); latest.After(r.Deadline) {
+		if latest := leg.Created.Add(leg.Timeout + ringsOn); latest.After(r.Deadline) {
 			v.breaks(inTime, "worker call %s could ring until %s after the deadline of reservation %s", leg.SID, latest.Sub(r.Deadline), sid)
 		}
 		v.judgeRing(leg, r)
@@ -228,24 +232,9 @@ func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulat
 		about := i.function == "/worker/" && strings.Contains(i.path, r.SID) || i.function == bridgeFunction && strings.Contains(i.body, r.SID)
 		return about && !i.came.After(r.Settled) && !i.ended.Before(r.Settled)
 	})
-	if !answered && !atWork && !v.rangOn(r, calls) {
+	if !answered && !atWork {
 		v.breaks(settled, "reservation %s was left to time out", r.SID)
 	}
-}
-
-// Under one reading a phone rings longer than its Timeout (docs/voice/api/call-resource: "some call flows"), by ringBuffer. The functions do not
-// reckon with it: it is gone from what the deadline leaves for a status callback that is as late as lateWay.
-const (
-	ringBuffer = 5 * time.Second
-	lateWay    = 4 * time.Second
-)
-
-// rangOn reports whether a worker's phone would have been told to have stopped before the deadline, had it not rung on.
-func (v verdict) rangOn(r simulator.ReservationRecord, calls []simulator.CallRecord) bool {
-	return v.readings.RingBuffer && slices.ContainsFunc(calls, func(leg simulator.CallRecord) bool {
-		spare := r.Settled.Sub(leg.Ringing.Add(leg.Timeout))
-		return reservationOf(leg.URL) == r.SID && !leg.Ringing.IsZero() && spare >= 0 && spare < ringBuffer+lateWay
-	})
 }
 
 func (v verdict) judgeTask(k simulator.TaskRecord) {
