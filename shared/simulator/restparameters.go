@@ -98,10 +98,10 @@ func taskParameters(pattern string) (names string, known bool) {
 		return "Attributes AssignmentStatus Reason Priority TaskChannel VirtualStartTime", true
 	case "GET Workspaces/*/Tasks/*/Reservations":
 		return "ReservationStatus WorkerSid" + paging, true
-	case "POST Workspaces/*/Tasks/*/Reservations/*", "POST Workspaces/*/Workers/*/Reservations/*":
-		return "ReservationStatus WorkerActivitySid Instruction DequeuePostWorkActivitySid DequeueFrom DequeueRecord DequeueTimeout DequeueTo " +
-			"DequeueStatusCallbackUrl DequeueStatusCallbackEvent CallFrom CallRecord CallTimeout CallTo CallUrl CallStatusCallbackUrl CallAccept " +
-			"RedirectCallSid RedirectAccept RedirectUrl " + conferenceParameters, true
+	case "POST Workspaces/*/Tasks/*/Reservations/*":
+		return reservationParameters + " SupervisorMode Supervisor", true
+	case "POST Workspaces/*/Workers/*/Reservations/*":
+		return reservationParameters, true
 	case "GET Workspaces/*/Events":
 		return "EndDate EventType Minutes ReservationSid StartDate TaskQueueSid TaskSid WorkerSid WorkflowSid TaskChannel Sid" + paging, true
 	case "GET Workspaces/*/Tasks/*", "DELETE Workspaces/*/Tasks/*", "GET Workspaces/*/Tasks/*/Reservations/*", "GET Workspaces/*/Workers/*/Reservations/*":
@@ -110,12 +110,17 @@ func taskParameters(pattern string) (names string, known bool) {
 	return "", false
 }
 
-// conferenceParameters are those of the instructions conference and supervise, which are not simulated.
+// reservationParameters are those by which a reservation is updated.
+const reservationParameters = "ReservationStatus WorkerActivitySid Instruction DequeuePostWorkActivitySid DequeueFrom DequeueRecord DequeueTimeout DequeueTo " +
+	"DequeueStatusCallbackUrl DequeueStatusCallbackEvent CallFrom CallRecord CallTimeout CallTo CallUrl CallStatusCallbackUrl CallAccept " +
+	"RedirectCallSid RedirectAccept RedirectUrl " + conferenceParameters
+
+// conferenceParameters are those of the instruction conference, which is not simulated.
 const conferenceParameters = "To From StatusCallback StatusCallbackMethod StatusCallbackEvent Timeout Record Muted Beep StartConferenceOnEnter " +
 	"EndConferenceOnExit WaitUrl WaitMethod EarlyMedia MaxParticipants ConferenceStatusCallback ConferenceStatusCallbackMethod " +
 	"ConferenceStatusCallbackEvent ConferenceRecord ConferenceTrim RecordingChannels RecordingStatusCallback RecordingStatusCallbackMethod " +
 	"ConferenceRecordingStatusCallback ConferenceRecordingStatusCallbackMethod Region SipAuthUsername SipAuthPassword PostWorkActivitySid " +
-	"SupervisorMode Supervisor EndConferenceOnCustomerExit BeepOnCustomerEntrance JitterBufferSize"
+	"EndConferenceOnCustomerExit BeepOnCustomerEntrance JitterBufferSize"
 
 // checkParameters reports parameters that Twilio does not document. Twilio ignores them, and so they have no effect here either.
 func (t *Twilio) checkParameters(rest *restCall, pattern string) {
