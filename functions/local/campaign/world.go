@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"switchboard/functions/enqueue"
@@ -11,6 +12,7 @@ import (
 	"switchboard/functions/queuelimit"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
+	"switchboard/shared/taskrouter"
 )
 
 // The account of every world: made-up SIDs, and numbers set aside for fiction.
@@ -195,15 +197,11 @@ func (w *world) setUp() error {
 	return nil
 }
 
-// workspace wants the events that a call's story is made of, or all.
+// workspace wants the events that a call's story is made of, as twilioctl sets it, or all.
 func (w *world) workspace() simulator.Workspace {
 	workspace := simulator.Workspace{Name: "Support", EventCallbackURL: baseURL + "/events", TimeoutActivity: offlineSID}
 	if !w.allEvents {
-		workspace.EventsFilter = []string{
-			"task.created", "task.canceled", "task.wrapup", "task.completed", "task.deleted", "task.system-deleted",
-			"reservation.created", "reservation.accepted", "reservation.rejected", "reservation.timeout", "reservation.canceled",
-			"reservation.rescinded", "reservation.wrapup", "reservation.completed",
-		}
+		workspace.EventsFilter = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents())
 	}
 	return workspace
 }
