@@ -49,7 +49,8 @@ func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (Call, bool, er
 	change.Once[ref.ReservationSID+"."+deadline] = text(offer.Deadline)
 	change.Once[ref.ReservationSID+"."+announcement] = offer.Announcement
 	change.Set[workerSID] = offer.WorkerSID
-	change.latest(ref.TaskSID)
+	delete(change.Once, taskSID)
+	change.Set[taskSID] = ref.TaskSID // the call waits with it
 	change.Absent = append(unsettled(ref), ref.ReservationSID+"."+claimed)
 	to := Claimed
 	switch {
@@ -229,10 +230,6 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Once[event.ReservationSID+"."+workerSID] = event.WorkerSID
 		to = stateOf(fact)
 	}
-	begins := fact == "created" || fact == "accepted"
-	if begins {
-		change.latest(event.TaskSID)
-	}
 	// Only now does worker_call_sid speak of the worker who took the call: while a task is offered again it may still be
 	// the one of a worker who did not answer.
 	if fact == "accepted" || fact == "wrapup" || fact == "completed" {
@@ -240,7 +237,10 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Set[workerCallSID] = event.Task.WorkerCallSID
 	}
 	call, made, err := l.move(ctx, change, event.ReservationSID, to, at)
-	if last := call.lastTask(); err == nil && begins && last != call.TaskSID() {
+	if begins := fact == "created" || fact == "accepted"; err != nil || !begins || call.TaskSID() == event.TaskSID {
+		return call, made, err
+	}
+	if last := call.lastTask(event.TaskSID); last != call.TaskSID() {
 		change = l.change(event.Task.CallSID)
 		change.Set[taskSID] = last
 		call, _, err = l.apply(ctx, change)
@@ -290,13 +290,6 @@ func (l Ledger) about(ref Ref) Change {
 	change.Once[taskSID] = ref.TaskSID
 	change.Once[ref.ReservationSID+"."+ofTask] = ref.TaskSID
 	return change
-}
-
-// latest makes a task the one that the call waits with. Only what begins tells of that: the first task of a call that is enqueued again ends
-// when its worker has wrapped up.
-func (c Change) latest(task string) {
-	delete(c.Once, taskSID) // one write cannot do both
-	c.Set[taskSID] = task
 }
 
 func (l Ledger) aboutLeg(ref Ref, leg string) Change {

@@ -110,19 +110,15 @@ func (c Call) Tasks() []string {
 	return tasks
 }
 
-// lastTask is the task that began last, by when each or its first reservation was heard of: TaskSID's where no other is later.
-func (c Call) lastTask() string {
-	last, tasks := c.TaskSID(), c.Tasks()
-	if len(tasks) < 2 {
-		return last
-	}
+// lastTask is the task that began last, by when each or its first reservation was heard of: the one given where no other is later.
+func (c Call) lastTask(last string) string {
 	began := c.heard()
 	for _, ref := range c.Reservations() {
 		if at := began[ref.ReservationSID]; began[ref.TaskSID] == "" || at < began[ref.TaskSID] {
 			began[ref.TaskSID] = at
 		}
 	}
-	for _, task := range tasks {
+	for _, task := range c.Tasks() {
 		if began[task] > began[last] {
 			last = task
 		}
