@@ -89,7 +89,7 @@ func run(ctx context.Context, arguments []string, out, progress io.Writer) (err 
 		defer pprof.StopCPUProfile()
 	}
 	// Worlds are small and gone soon: there is little to keep for the collector to look at, and much that it can take at once.
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(1000)
 	c := campaign{seed: o.seed, rates: &r, wiring: soundWiring()}
 	if o.ledger != "" {
 		if c.table, err = createTable(ctx, o.ledger); err != nil {

@@ -25,11 +25,11 @@ type sweeping interface {
 	Handle(ctx context.Context) (sweeper.Report, error)
 }
 
-// patrol runs the sweeper on its schedule, until a run after the storm leaves nothing to do. In half of the worlds it does not come by before.
+// patrol runs the sweeper on its schedule, until a run after the storm leaves nothing to do. In most worlds it does not come by before.
 func (w *world) patrol() {
 	first := calmAfter
-	if dice := mix(w.seed, 31); dice&1 == 0 {
-		first = between(dice>>1, 0, sweepPeriod)
+	if dice := mix(w.seed, 31); dice&3 == 0 {
+		first = between(dice>>2, 0, sweepPeriod)
 	}
 	w.sweepAfter(first)
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"iter"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -77,10 +79,20 @@ func (i *invocation) mayFail() bool {
 	return i.function == "/events" || strings.HasSuffix(i.path, "/status")
 }
 
+// manyFacts is how much may be known of a call before a change is looked for only where it says that it is made. Few calls have more: hundreds
+// of workers were called for them in turn.
+const manyFacts = 300
+
 // watch judges a change to the ledger: what is about a task or a reservation is written once, and an event counts once.
 func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
-	for name, value := range w.before[change.CallSID] {
-		if fields[name] == value || strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
+	before := w.before[change.CallSID]
+	names := maps.Keys(before)
+	if len(before) > manyFacts {
+		names = named(change)
+	}
+	for name := range names {
+		value, known := before[name]
+		if !known || fields[name] == value || strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
 			continue
 		}
 		if name == "ended" || strings.Contains(name, ".") {
@@ -93,6 +105,19 @@ func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 			w.breaks(forward, "event %s was counted twice", change.EventSID)
 		}
 		w.counted[change.EventSID] = true
+	}
+}
+
+// named are the facts that a change names.
+func named(change ledger.Change) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, facts := range []ledger.Fields{change.Once, change.Set} {
+			for name := range facts {
+				if !yield(name) {
+					return
+				}
+			}
+		}
 	}
 }
 
