@@ -86,19 +86,15 @@ func dequeued(ago time.Duration) fact {
 }
 
 // offeredNext tells of a second reservation, and that it came to nothing.
-func offeredNext(ago time.Duration) fact {
-	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
-		event := eventOf("reservation.rescinded", at)
-		event.ReservationSID = "WR00000000000000000000000000000002"
-		_, _, err := l.Event(ctx, event)
-		return err
-	}}
-}
+func offeredNext(ago time.Duration) fact { return toldOfNext("reservation.rescinded", ago) }
 
 // takenByNext tells that the second reservation's worker talked.
-func takenByNext(ago time.Duration) fact {
+func takenByNext(ago time.Duration) fact { return toldOfNext("reservation.completed", ago) }
+
+// toldOfNext is an event about the second reservation.
+func toldOfNext(kind string, ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
-		event := eventOf("reservation.completed", at)
+		event := eventOf(kind, at)
 		event.ReservationSID = "WR00000000000000000000000000000002"
 		_, _, err := l.Event(ctx, event)
 		return err

@@ -55,8 +55,8 @@ func (t *Twilio) forbidden(number string) bool {
 	return t.noDialling[countryOf(number)]
 }
 
-// countryOf is the ISO code of the country with the longest code that a number begins with, "" if there is none. Every webhook of a call asks,
-// so that it reads the list without building it.
+// countryOf is the ISO code of the country with the longest code that a number begins with, "" if there is none. Each account asks
+// once for each number, and a campaign has hundreds of thousands of accounts: it reads the list without building it.
 func countryOf(number string) string {
 	longest, where := 0, ""
 	for line := range strings.Lines(countriesCSV) {

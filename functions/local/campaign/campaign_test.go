@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -225,6 +226,24 @@ func TestFlags(t *testing.T) {
 		var out, errs bytes.Buffer
 		if err := run(t.Context(), test.arguments, &out, &errs); (err == nil) != test.good {
 			t.Errorf("%v: %v", test.arguments, err)
+		}
+	}
+}
+
+// TestAFactThatChangesIsSeen, whether little or much is known of the call.
+func TestAFactThatChangesIsSeen(t *testing.T) {
+	t.Parallel()
+	for _, known := range []int{1, manyFacts + 1} {
+		before := ledger.Fields{"WR1.claimed": "9:00"}
+		for n := len(before); n < known; n++ {
+			before[fmt.Sprintf("WR2.fact%d", n)] = "9:00"
+		}
+		after := maps.Clone(before)
+		after["WR1.claimed"] = "9:01"
+		w := &world{before: map[string]ledger.Fields{"CA1": before}}
+		w.watch(ledger.Change{CallSID: "CA1", Set: ledger.Fields{"WR1.claimed": "9:01", "new": "x"}}, after, true)
+		if rules := rulesOf(w.broken); len(rules) != 1 {
+			t.Errorf("of %d facts one was changed: %v", known, w.broken)
 		}
 	}
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"iter"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -86,13 +84,11 @@ const manyFacts = 300
 // watch judges a change to the ledger: what is about a task or a reservation is written once, and an event counts once.
 func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 	before := w.before[change.CallSID]
-	names := maps.Keys(before)
 	if len(before) > manyFacts {
-		names = named(change)
+		before = named(change, before)
 	}
-	for name := range names {
-		value, known := before[name]
-		if !known || fields[name] == value || strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
+	for name, value := range before {
+		if fields[name] == value || strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
 			continue
 		}
 		if name == "ended" || strings.Contains(name, ".") {
@@ -108,17 +104,17 @@ func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 	}
 }
 
-// named are the facts that a change names.
-func named(change ledger.Change) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, facts := range []ledger.Fields{change.Once, change.Set} {
-			for name := range facts {
-				if !yield(name) {
-					return
-				}
+// named are those of the facts that a change names.
+func named(change ledger.Change, facts ledger.Fields) ledger.Fields {
+	found := ledger.Fields{}
+	for _, written := range []ledger.Fields{change.Once, change.Set} {
+		for name := range written {
+			if value, known := facts[name]; known {
+				found[name] = value
 			}
 		}
 	}
+	return found
 }
 
 // furtherThan reports whether a reservation's bridge got further from one state to the next. An end is none to leave.
