@@ -5,7 +5,6 @@ package assignment
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -32,6 +31,10 @@ const (
 	// to the end of a webhook's 15 seconds (docs/usage/webhooks/webhooks-connection-overrides). A Timestamp before that is
 	// another clock's, and would take the time of the bridge.
 	longestWay = 20 * time.Second
+
+	// callbackLifetime is the age of a callback that is not Twilio's first delivery nor a retry of it: a copy
+	// of an old one, or a clock that is wrong.
+	callbackLifetime = 2 * time.Hour
 )
 
 // Queue takes work that the answer may not wait for.
@@ -47,7 +50,7 @@ type Handler struct {
 	Queue               Queue
 	PostWorkActivitySID string
 	Activities          failure.Activities
-	CallerID            string        // "" = the number that the caller dialled
+	CallerID            string        // "" = the number that the caller dialed
 	Ring                time.Duration // how long a worker's phone may ring
 	ReservationTimeout  time.Duration // as the workflow has it
 	Now                 func() time.Time
@@ -59,36 +62,64 @@ func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answe
 	return h.Edge.Serve(ctx, event, h.assign)
 }
 
-// assign always answers 200 with an instruction, or without one once the work is in the queue. Where it can do neither
-// it rejects, so that the task goes to somebody else instead of waiting for the reservation to time out.
+// assign always answers 200: with an instruction, or without one once SQS has accepted the message, or if the
+// callback is not about a call of this stack.
 func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.Answer {
 	callback, err := taskrouter.ParseAssignmentCallback(request.Form)
-	log := h.Logger.With("task_sid", callback.TaskSID, "reservation_sid", callback.ReservationSID, "worker_sid", callback.WorkerSID, "call_sid", callback.TaskAttributes.CallSID)
-	if err == nil && callback.WorkspaceSID != h.WorkspaceSID {
-		err = fmt.Errorf("callback of workspace %s, this stack serves %s: check WorkspaceSid", callback.WorkspaceSID, h.WorkspaceSID)
+	log := h.Logger.With("task_sid", callback.TaskSID, "reservation_sid", callback.ReservationSID, "worker_sid", callback.WorkerSID)
+	switch {
+	case err != nil:
+		h.Logger.WarnContext(ctx, "assignment callback ignored", "error", err)
+		return webhook.Instruction(nil)
+	case callback.WorkspaceSID != h.WorkspaceSID:
+		log.WarnContext(ctx, "assignment callback of another workspace ignored", "workspace_sid", callback.WorkspaceSID, "hint", "check WorkspaceSid")
+		return webhook.Instruction(nil)
+	case request.Older(callbackLifetime, h.Now()):
+		log.WarnContext(ctx, "assignment callback ignored: it is hours old")
+		return webhook.Instruction(nil)
+	case !callback.TaskAttributes.EnqueuedBy(callback.AccountSID):
+		return h.find(ctx, log, request, callback)
 	}
-	if err != nil {
-		return h.reject(ctx, log, failure.CallbackUnreadable, err)
-	}
+	log = log.With("call_sid", callback.TaskAttributes.CallSID)
 	contact, err := taskrouter.WorkerContact(callback.WorkerAttributes)
 	if err != nil {
 		return h.reject(ctx, log, failure.NoContact, err)
 	}
+	work := h.bridge(request, callback, contact)
+	if work.CallerID = taskrouter.CallerID(contact, h.CallerID, work.To, work.From); work.CallerID == "" {
+		return h.overflow(ctx, log, request, callback, failure.NoCallerID)
+	}
 	if !h.Deferred {
-		log.InfoContext(ctx, "dequeue to the worker")
-		return webhook.Instruction(h.dequeue(callback, contact))
+		log.InfoContext(ctx, "worker dequeued")
+		return webhook.Instruction(h.dequeue(work))
 	}
-	work, err := h.bridge(request, callback, contact)
-	if err != nil {
-		return h.reject(ctx, log, failure.CallbackUnreadable, err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
-	defer cancel()
-	if err := h.Queue.Send(ctx, deferred.Message{Bridge: work}, 0); err != nil {
+	if err := h.send(ctx, work); err != nil {
 		return h.reject(ctx, log, failure.QueueRefused, err)
 	}
 	log.InfoContext(ctx, "bridge deferred", "deadline", work.Deadline)
 	return webhook.Instruction(nil)
+}
+
+// find leaves a task whose attributes do not name its call to the bridge function, which has the ledger: a
+// script may have replaced the attributes of a call's task. Any other such task is another program's. Its
+// worker must not be moved, and its reservation is not ours to reject.
+func (h Handler) find(ctx context.Context, log *slog.Logger, request webhook.Request, callback taskrouter.AssignmentCallback) webhook.Answer {
+	contact, err := taskrouter.WorkerContact(callback.WorkerAttributes)
+	if err != nil {
+		contact = ""
+	}
+	work := h.bridge(request, callback, contact)
+	work.CallSID, work.CallerID = "", h.CallerID
+	if err := h.send(ctx, work); err != nil {
+		log.WarnContext(ctx, "task without a call not looked up", "error", err)
+	}
+	return webhook.Instruction(nil)
+}
+
+func (h Handler) send(ctx context.Context, work *deferred.Bridge) error {
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	return h.Queue.Send(ctx, deferred.Message{Bridge: work}, 0)
 }
 
 func (h Handler) reject(ctx context.Context, log *slog.Logger, why failure.Failure, err error) webhook.Answer {
@@ -96,37 +127,48 @@ func (h Handler) reject(ctx context.Context, log *slog.Logger, why failure.Failu
 	return webhook.Instruction(taskrouter.Reject{ActivitySID: h.Activities.For(why)})
 }
 
-func (h Handler) dequeue(callback taskrouter.AssignmentCallback, contact taskrouter.Contact) taskrouter.Dequeue {
+// overflow takes the caller out of the queue. The task and the reservation end with that, and the worker is
+// not moved. The overflow stop records why.
+func (h Handler) overflow(ctx context.Context, log *slog.Logger, request webhook.Request, callback taskrouter.AssignmentCallback, why failure.Failure) webhook.Answer {
+	log.With(why.Fields()...).WarnContext(ctx, "call not served", "sent_to_overflow", true)
+	return webhook.Instruction(taskrouter.Redirect{
+		CallSID: callback.TaskAttributes.CallSID,
+		URL:     request.URL("/survey/overflow" + why.Path()),
+	})
+}
+
+func (h Handler) dequeue(work *deferred.Bridge) taskrouter.Dequeue {
 	return taskrouter.Dequeue{
-		To:                  contact,
-		From:                h.callerID(callback),
+		To:                  work.Contact,
+		From:                work.CallerID,
 		PostWorkActivitySID: h.PostWorkActivitySID,
 		Timeout:             int(h.Ring / time.Second),
 	}
 }
 
-func (h Handler) bridge(request webhook.Request, callback taskrouter.AssignmentCallback, contact taskrouter.Contact) (*deferred.Bridge, error) {
-	work := &deferred.Bridge{
+func (h Handler) bridge(request webhook.Request, callback taskrouter.AssignmentCallback, contact taskrouter.Contact) *deferred.Bridge {
+	return &deferred.Bridge{
 		CallSID:          callback.TaskAttributes.CallSID,
 		TaskSID:          callback.TaskSID,
 		ReservationSID:   callback.ReservationSID,
 		WorkerSID:        callback.WorkerSID,
 		WorkerName:       callback.WorkerName,
+		From:             callback.TaskAttributes.From,
+		To:               callback.TaskAttributes.To,
 		Contact:          contact,
-		CallerID:         h.callerID(callback),
 		BaseURL:          request.BaseURL,
 		Deadline:         h.deadline(request, callback.Timestamp),
-		TaskAttributes:   json.RawMessage(request.Form.Get("TaskAttributes")),
-		WorkerAttributes: json.RawMessage(callback.WorkerAttributes),
+		TaskAttributes:   object(request.Form.Get("TaskAttributes")),
+		WorkerAttributes: object(callback.WorkerAttributes),
 	}
-	return work, work.Check()
 }
 
-func (h Handler) callerID(callback taskrouter.AssignmentCallback) string {
-	if h.CallerID != "" {
-		return h.CallerID
+// object is a text as JSON, nil if it is none.
+func object(text string) json.RawMessage {
+	if !json.Valid([]byte(text)) {
+		return nil
 	}
-	return callback.TaskAttributes.To
+	return json.RawMessage(text)
 }
 
 // deadline is when the reservation times out at the earliest: by when the callback came in, less all the time that it may have

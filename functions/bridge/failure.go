@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 
 	"switchboard/shared/crm"
 	"switchboard/shared/failure"
@@ -25,8 +26,18 @@ func crmFailure(err error) failure.Failure {
 		return failure.CRMUnreachable
 	case answer.Status >= http.StatusInternalServerError:
 		return failure.CRMServerError
+	case refusesUs(answer.Status):
+		return failure.CRMForbidden
 	}
 	return failure.CRMRefused
+}
+
+// refusesUs reports whether an answer of the CRM is about our request and not about the caller in it.
+func refusesUs(status int) bool {
+	return status < http.StatusBadRequest || slices.Contains([]int{
+		http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusProxyAuthRequired,
+		http.StatusRequestTimeout, http.StatusTooManyRequests,
+	}, status)
 }
 
 // dialFailure is the failure table's name for an error of POST /Calls.

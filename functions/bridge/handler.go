@@ -12,40 +12,31 @@ import (
 	"switchboard/shared/announcement"
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
-	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/rejection"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
 )
 
-// Ledger remembers what was done about a reservation.
+// Ledger lets one attempt, and no other, call a reservation's worker, and records what the attempt led to.
 type Ledger interface {
-	Claims
-	Outcomes
+	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
+	Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (call ledger.Call, claimed bool, err error)
+	Dialling(ctx context.Context, ref ledger.Ref, by time.Time) (call ledger.Call, allowed bool, err error)
+	Dialed(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
+	GiveUp(ctx context.Context, call ledger.Call, task string) error
 }
 
-// Claims let one attempt, and no other, call a reservation's worker.
-type Claims interface {
-	Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (ledger.Call, bool, error)
-	Dialling(ctx context.Context, ref ledger.Ref, by time.Time) (ledger.Call, bool, error)
-}
-
-// Outcomes are what an attempt came to.
-type Outcomes interface {
-	Dialed(ctx context.Context, ref ledger.Ref, leg string) (ledger.Call, error)
-	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
-}
-
-// Voice places calls to workers, ends them as long as nobody has answered, and reads whether a call is at its end.
+// Voice places worker calls, ends those that were not answered, and reads calls and who waits.
 type Voice interface {
 	PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error)
 	CancelCall(ctx context.Context, sid string) error
-	Ended(ctx context.Context, sid string) (bool, error)
+	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
+	Waiting(ctx context.Context, queueName, call string) (bool, error)
 }
 
-// Tasks rejects reservations and completes tasks.
+// Tasks reads and completes tasks.
 type Tasks interface {
-	RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error)
 	TaskStatus(ctx context.Context, task string) (string, error)
 	CompleteTask(ctx context.Context, task, reason string) error
 }
@@ -65,11 +56,13 @@ type Handler struct {
 	Ledger       Ledger
 	Voice        Voice
 	Tasks        Tasks
+	Rejecter     rejection.Rejecter
+	WorkflowSID  string
 	CRM          CRM  // nil = no step
+	CRMConnect   bool // call the worker although the CRM step failed
 	Gate         bool // phones must press 1 before they get the call
 	Announcement announcement.Template
 	Ring         time.Duration // how long a worker's phone rings where the reservation leaves that much
-	Activities   failure.Activities
 	Limit        Limit
 	QueueMaxSize int
 	Now          func() time.Time
@@ -102,10 +95,8 @@ func (h Handler) work(ctx context.Context, body string) error {
 		return err
 	}
 	work := *message.Bridge
-	return job{
-		h:    h,
-		work: work,
-		ref:  ledger.Ref{CallSID: work.CallSID, TaskSID: work.TaskSID, ReservationSID: work.ReservationSID},
-		log:  h.Logger.With("call_sid", work.CallSID, "task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID),
-	}.run(ctx)
+	if work.CallSID == "" {
+		return h.find(ctx, work)
+	}
+	return h.job(work).run(ctx)
 }

@@ -10,6 +10,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/rejection"
 )
 
 const (
@@ -27,15 +28,25 @@ const (
 
 // job is one deferred bridge.
 type job struct {
-	h    Handler
-	work deferred.Bridge
-	ref  ledger.Ref
-	log  *slog.Logger
+	h     Handler
+	work  deferred.Bridge
+	ref   ledger.Ref
+	asked time.Time // the report of the caller's leaving about which Twilio was asked; zero = none
+	log   *slog.Logger
 }
 
-// run calls the reservation's worker, or rejects the reservation. An error means that not even the rejection went
-// through: the message comes again, and rejects again.
-func (j job) run(ctx context.Context) error {
+func (h Handler) job(work deferred.Bridge) *job {
+	return &job{
+		h:    h,
+		work: work,
+		ref:  ledger.Ref{CallSID: work.CallSID, TaskSID: work.TaskSID, ReservationSID: work.ReservationSID},
+		log:  h.Logger.With("call_sid", work.CallSID, "task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID),
+	}
+}
+
+// run calls the reservation's worker, or ends the reservation. An error means that Twilio did not take even
+// that: SQS delivers the message again, and the reservation is rejected then.
+func (j *job) run(ctx context.Context) error {
 	ring, fits := j.ring()
 	known, claimed, err := j.claim(ctx, ring, fits)
 	switch {
@@ -43,13 +54,17 @@ func (j job) run(ctx context.Context) error {
 		return j.reject(ctx, failure.ClaimFailed, err)
 	case !claimed:
 		return j.refused(ctx, known)
+	case j.callerLeft(ctx, known):
+		return j.skip(ctx, known)
 	case !fits:
 		return j.reject(ctx, failure.MessageLate, j.tooLate())
 	case j.h.CRM == nil:
 		return j.dial(ctx, ring)
 	}
-	if err := j.tellCRM(ctx); err != nil {
+	if err := j.tellCRM(ctx); err != nil && !j.h.CRMConnect {
 		return j.reject(ctx, crmFailure(err), err)
+	} else if err != nil {
+		j.log.With(crmFailure(err).Fields()...).WarnContext(ctx, "CRM step failed, worker called without it", "error", err)
 	}
 	if ring, fits = j.ring(); !fits {
 		return j.reject(ctx, failure.DialLate, j.tooLate())
@@ -60,12 +75,14 @@ func (j job) run(ctx context.Context) error {
 		return j.reject(ctx, failure.DialNotNoted, err)
 	case !dialling:
 		return j.refused(ctx, known)
+	case j.callerLeft(ctx, known):
+		return j.skip(ctx, known)
 	}
 	return j.dial(ctx, ring)
 }
 
 // dial places the call and notes it.
-func (j job) dial(ctx context.Context, ring time.Duration) error {
+func (j *job) dial(ctx context.Context, ring time.Duration) error {
 	if j.toDial(ring) < placeTime/2 {
 		return j.reject(ctx, failure.DialLate, j.tooLate())
 	}
@@ -84,16 +101,47 @@ func (j job) dial(ctx context.Context, ring time.Duration) error {
 		log.ErrorContext(ctx, "worker's call not noted", "error", err)
 		return nil
 	}
-	if known.Over(j.ref) {
-		log.InfoContext(ctx, "caller left while the call was placed")
-		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+	if known.Over(j.ref) || j.callerLeft(ctx, known) {
+		log.InfoContext(ctx, "caller left while the worker call was placed")
+		return j.skip(ctx, known)
 	}
 	return nil
 }
 
+// callerLeft asks Twilio whether the caller still waits where the ledger cannot tell: Twilio reported that
+// they left a queue. That may have been an earlier queue, or a late report of it, and the caller of this task
+// waits in the next one. If Twilio does not answer, the bridge is tried.
+func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
+	reported := known.LeftQueue()
+	if reported.IsZero() || reported.Equal(j.asked) {
+		return false
+	}
+	j.asked = reported
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	waiting, err := j.h.Voice.Waiting(ctx, j.h.WorkflowSID, j.ref.CallSID)
+	if err != nil {
+		j.log.WarnContext(ctx, "queue not read; caller taken to wait", "error", err)
+		return false
+	}
+	return !waiting
+}
+
+// skip ends the work on a reservation whose caller left: Twilio cancels it with its task.
+func (j *job) skip(ctx context.Context, known ledger.Call) error {
+	j.log.InfoContext(ctx, "bridge skipped: caller left the queue")
+	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
+	defer cancel()
+	err := j.h.Ledger.GiveUp(ctx, known, j.ref.TaskSID)
+	if err != nil {
+		j.log.ErrorContext(ctx, "caller's leaving not recorded", "error", err)
+	}
+	return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+}
+
 // refused finds out what became of the reservation when it is not this attempt's to bridge: another delivery of the message, or the
 // fallback's of the same reservation, was at it, or nobody waits any more.
-func (j job) refused(ctx context.Context, known ledger.Call) error {
+func (j *job) refused(ctx context.Context, known ledger.Call) error {
 	if known.Over(j.ref) {
 		j.log.InfoContext(ctx, "nothing to bridge: nobody waits any more")
 		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
@@ -117,7 +165,7 @@ func (j job) refused(ctx context.Context, known ledger.Call) error {
 
 // cancelCalls stops a phone that rings for nobody. One that has been answered is left alone: its next webhook tells whoever is at the gate,
 // and a worker may talk whose task an operator has completed.
-func (j job) cancelCalls(ctx context.Context, legs []string) error {
+func (j *job) cancelCalls(ctx context.Context, legs []string) error {
 	var failures []error
 	for _, leg := range legs {
 		failures = append(failures, j.h.Voice.CancelCall(ctx, leg))
@@ -125,46 +173,26 @@ func (j job) cancelCalls(ctx context.Context, legs []string) error {
 	return errors.Join(failures...)
 }
 
-// reject gives the reservation up, and has its end noted where Twilio had it pending until then. One that had ended before is told of by
-// others, but hardly past the deadline.
-func (j job) reject(ctx context.Context, why failure.Failure, reason error) error {
-	rejecting, cancel := context.WithTimeout(ctx, rejectTime)
-	defer cancel()
-	pending, err := j.h.Tasks.RejectReservation(rejecting, j.ref.TaskSID, j.ref.ReservationSID, j.h.Activities.For(why))
-	if err != nil {
-		j.log.With(failure.RejectFailed.Fields()...).ErrorContext(ctx, "reservation not rejected", "error", err, "reason", reason)
-		return fmt.Errorf("%w (rejected because: %w)", err, reason)
-	}
-	j.log.With(why.Fields()...).WarnContext(ctx, "reservation rejected", "error", reason, "was_pending", pending)
-	var end ledger.State
-	switch {
-	case pending:
-		end = ledger.State(why.Row().Reservation)
-	case j.left() < 0:
-		end = ledger.Stale
-	}
-	noting, cancel := context.WithTimeout(ctx, ledgerTime)
-	defer cancel()
-	if err := j.h.Ledger.RejectSent(noting, j.ref, end, pending); err != nil {
-		j.log.ErrorContext(ctx, "rejection not noted", "error", err)
-	}
-	return nil
+func (j *job) reject(ctx context.Context, why failure.Failure, cause error) error {
+	return j.h.Rejecter.Reject(ctx, rejection.Rejection{
+		Ref: j.ref, Why: why, Cause: cause, BaseURL: j.work.BaseURL, Deadline: j.work.Deadline, Log: j.log,
+	})
 }
 
 // ring is how long the worker's phone may ring, in whole seconds; false when that is not worth a call.
-func (j job) ring() (time.Duration, bool) {
+func (j *job) ring() (time.Duration, bool) {
 	ring := min(j.h.Ring, (j.toDial(0) - placeTime).Truncate(time.Second))
 	return ring, ring >= leastRing
 }
 
 // dialBy is the last instant at which a phone may begin to ring that rings for so long.
-func (j job) dialBy(ring time.Duration) time.Time { return j.work.Deadline.Add(-ring - ringsOn) }
+func (j *job) dialBy(ring time.Duration) time.Time { return j.work.Deadline.Add(-ring - ringsOn) }
 
 // toDial is how long that is from now.
-func (j job) toDial(ring time.Duration) time.Duration { return j.dialBy(ring).Sub(j.h.Now()) }
+func (j *job) toDial(ring time.Duration) time.Duration { return j.dialBy(ring).Sub(j.h.Now()) }
 
-func (j job) left() time.Duration { return j.work.Deadline.Sub(j.h.Now()) }
+func (j *job) left() time.Duration { return j.work.Deadline.Sub(j.h.Now()) }
 
-func (j job) tooLate() error {
+func (j *job) tooLate() error {
 	return fmt.Errorf("the reservation may end at %s: %s are left to place a call and let it ring", j.work.Deadline.Format(time.RFC3339), max(j.left(), 0))
 }

@@ -3,13 +3,11 @@ package bridge
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"strings"
 	"time"
 
 	"switchboard/shared/crm"
 	"switchboard/shared/ledger"
-	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
 
@@ -19,11 +17,11 @@ const (
 	ledgerTime = 4 * time.Second  // a write
 	crmTime    = 10 * time.Second // the CRM step with its second try
 	dialTime   = 8 * time.Second  // POST /Calls
-	rejectTime = 12 * time.Second // a rejection with its tries
+	askTime    = 3 * time.Second  // who waits in the queue
 )
 
 // claim takes the reservation. Where the worker is called next, the same write says so.
-func (j job) claim(ctx context.Context, ring time.Duration, fits bool) (ledger.Call, bool, error) {
+func (j *job) claim(ctx context.Context, ring time.Duration, fits bool) (ledger.Call, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
 	offer := ledger.Offer{
@@ -36,14 +34,14 @@ func (j job) claim(ctx context.Context, ring time.Duration, fits bool) (ledger.C
 	return j.h.Ledger.Claim(ctx, j.ref, offer)
 }
 
-func (j job) tellCRM(ctx context.Context) error {
+func (j *job) tellCRM(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, min(crmTime, j.toDial(leastRing)-placeTime))
 	defer cancel()
 	return j.h.CRM.Tell(ctx, j.document())
 }
 
 // dialling asks, right before the call is placed, whether somebody still waits.
-func (j job) dialling(ctx context.Context, ring time.Duration) (ledger.Call, bool, error) {
+func (j *job) dialling(ctx context.Context, ring time.Duration) (ledger.Call, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
 	return j.h.Ledger.Dialling(ctx, j.ref, j.dialBy(ring))
@@ -51,7 +49,7 @@ func (j job) dialling(ctx context.Context, ring time.Duration) (ledger.Call, boo
 
 // place makes the request. Twilio may place the call at any moment until the request is given up, and even then the ring must fit
 // before the deadline. No answer in time counts as an unknown outcome.
-func (j job) place(ctx context.Context, ring time.Duration) (leg string, err error) {
+func (j *job) place(ctx context.Context, ring time.Duration) (leg string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.toDial(ring)))
 	defer cancel()
 	return j.h.Voice.PlaceCall(ctx, twilio.WorkerCall{
@@ -64,24 +62,21 @@ func (j job) place(ctx context.Context, ring time.Duration) (leg string, err err
 }
 
 // firstStop is where the worker's call begins. Only telephones have a gate: a mailbox must not get the caller.
-func (j job) firstStop() string {
+func (j *job) firstStop() string {
 	if j.h.Gate && j.work.Contact.IsPhone() {
 		return "gate"
 	}
 	return "dial"
 }
 
-func (j job) workerURL(stop string) string {
+func (j *job) workerURL(stop string) string {
 	return strings.Join([]string{j.work.BaseURL + "/worker", j.ref.CallSID, j.ref.TaskSID, j.ref.ReservationSID, stop}, "/")
 }
 
-func (j job) document() crm.Document {
-	var task taskrouter.TaskAttributes
-	// The assignment callback was answered on the strength of these attributes: they are known to decode.
-	_ = json.Unmarshal(j.work.TaskAttributes, &task)
+func (j *job) document() crm.Document {
 	return crm.Document{
 		Task:        crm.Task{SID: j.ref.TaskSID, Attributes: j.work.TaskAttributes},
-		Caller:      crm.Caller{CallSID: j.ref.CallSID, From: task.From, To: task.To},
+		Caller:      crm.Caller{CallSID: j.ref.CallSID, From: j.work.From, To: j.work.To},
 		Worker:      crm.Worker{SID: j.work.WorkerSID, Name: j.work.WorkerName, Contact: j.work.Contact, Attributes: j.work.WorkerAttributes},
 		Reservation: crm.Reservation{SID: j.ref.ReservationSID, Deadline: j.work.Deadline},
 	}

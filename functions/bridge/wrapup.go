@@ -16,11 +16,11 @@ func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 		return err
 	}
 	for _, leg := range legs(status, work) {
-		ended, err := h.Voice.Ended(ctx, leg)
+		record, err := h.Voice.CallRecord(ctx, leg)
 		if err != nil {
 			return err
 		}
-		if !ended {
+		if !record.Over() {
 			return fmt.Errorf("complete task %s: it is %s, and call %s goes on", work.TaskSID, status, leg)
 		}
 	}

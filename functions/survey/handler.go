@@ -7,43 +7,38 @@ import (
 	"log/slog"
 	"strings"
 
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 )
 
-// Ledger keeps how the call ended and what the caller said.
+// Ledger records how the caller left the queue and what they said.
 type Ledger interface {
-	Leaving
-	Answers
-}
-
-// Leaving notes that a caller left the queue, and which bridges are in vain then.
-type Leaving interface {
 	LeftQueue(ctx context.Context, call, result string, over bool) (ledger.Call, error)
-	GiveUp(ctx context.Context, call ledger.Call, task string) error
-}
-
-// Answers notes what the caller said.
-type Answers interface {
+	MarkCallerLeft(ctx context.Context, refs ...ledger.Ref) error
+	Overflowed(ctx context.Context, call string, why failure.Failure) error
 	Scored(ctx context.Context, call string, points int) error
 	Remarked(ctx context.Context, call, recording string) error
 	LeftVoicemail(ctx context.Context, call, recording string) error
 }
 
-// Voice ends our own calls to workers.
+// Voice ends worker calls, and reads who waits.
 type Voice interface {
 	EndCall(ctx context.Context, sid string) error
+	Waiting(ctx context.Context, queueName, call string) (bool, error)
 }
 
-// Handler answers POST /survey and what lies below it: overflow, for a caller whose task has died; score, score/again and
-// remark, the two questions; voicemail.
+// Handler answers POST /survey and the stops below it: overflow, for a caller whose task has ended, or
+// overflow/{step}/{failure}, for one who could not be served; score, score/again and remark, the two
+// questions; voicemail.
 type Handler struct {
-	Edge   webhook.Edge
-	Ledger Ledger
-	Voice  Voice
-	Logger *slog.Logger
+	Edge        webhook.Edge
+	Ledger      Ledger
+	Voice       Voice
+	WorkflowSID string
+	Logger      *slog.Logger
 }
 
 // Handle implements the Lambda function.
@@ -56,11 +51,15 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 		return webhook.Malformed()
 	}
 	visit := visit{h: h, request: request, call: request.Form.Get("CallSid"), log: h.Logger.With("call_sid", request.Form.Get("CallSid"))}
-	switch strings.Join(request.Segments("/survey"), "/") {
+	segments := request.Segments("/survey")
+	if len(segments) == 3 && segments[0] == "overflow" {
+		return visit.overflow(ctx, segments[1], segments[2])
+	}
+	switch strings.Join(segments, "/") {
 	case "":
 		return webhook.TwiML(visit.left(ctx))
 	case "overflow":
-		return webhook.TwiML(visit.overflow())
+		return webhook.TwiML(twiml.Overflow(request.URL("/survey/voicemail")))
 	case "score":
 		return webhook.TwiML(visit.score(ctx, false))
 	case "score/again":
@@ -81,7 +80,19 @@ type visit struct {
 	log     *slog.Logger
 }
 
-func (v visit) overflow() twiml.Document { return twiml.Overflow(v.request.URL("/survey/voicemail")) }
+// overflow answers a caller who could not be served, and records why.
+func (v visit) overflow(ctx context.Context, step, name string) webhook.Answer {
+	why, found := failure.Named(step, name)
+	if !found {
+		return webhook.NotFound()
+	}
+	recording, cancel := context.WithTimeout(ctx, giveUpTime)
+	defer cancel()
+	if err := v.h.Ledger.Overflowed(recording, v.call, why); err != nil {
+		v.log.ErrorContext(ctx, "overflow not recorded", "error", err)
+	}
+	return webhook.TwiML(twiml.Overflow(v.request.URL("/survey/voicemail")))
+}
 
 // inProgress reports whether somebody is there to hear the answer. A status that does not say that the call is over
 // counts, a missing one too: too much said hurts nobody.

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"switchboard/shared/ledger"
@@ -12,26 +13,42 @@ import (
 // giveUpTime is how long the caller may have to wait for what is only noted.
 const giveUpTime = 2 * time.Second
 
-// left answers by QueueResult. Unless another document has the call, ours ends it: whoever is still being called then is
-// called for nobody.
+// left answers by QueueResult. A worker call for a caller who no longer waits is ended.
 func (v visit) left(ctx context.Context) twiml.Document {
 	result := taskrouter.QueueResult(v.request.Form.Get("QueueResult"))
 	v.log.InfoContext(ctx, "caller left the queue", "queue_result", result, "call_status", v.request.Form.Get("CallStatus"))
-	over := !v.inProgress() || !result.Elsewhere()
+	over := !v.inProgress() || result == taskrouter.Hangup
 	known, err := v.h.Ledger.LeftQueue(ctx, v.call, string(result), over)
 	if err != nil {
-		v.log.ErrorContext(ctx, "caller's leaving not noted", "error", err)
+		v.log.ErrorContext(ctx, "caller's leaving not recorded", "error", err)
 	}
-	if !result.Talked() {
-		v.endWorkerCalls(ctx, known)
+	if bridges := v.endable(known, over); !result.Talked() && len(bridges) > 0 && (over || !v.waitsAgain(ctx)) {
+		v.endWorkerCalls(ctx, known, bridges)
+		v.giveUp(ctx, bridges)
 	}
-	if !result.Talked() && over {
-		v.giveUp(ctx, known)
-	}
-	if !v.inProgress() || result == taskrouter.Hangup || result.Elsewhere() {
+	if over || result.Elsewhere() {
 		return twiml.Empty()
 	}
 	return v.treatment(result)
+}
+
+// endable lists the bridges under way that no worker talks in. While the call lives, a worker who has just
+// taken it may be being connected to the caller's next queue entry: that bridge ends by itself.
+func (v visit) endable(known ledger.Call, over bool) []ledger.Ref {
+	return slices.DeleteFunc(known.Reservations(), func(ref ledger.Ref) bool {
+		return known.State(ref).Ended() && len(known.OpenLegsOf(ref.ReservationSID)) == 0 || known.Connected(ref) || !over && known.Answered(ref)
+	})
+}
+
+// waitsAgain asks Twilio whether the caller is in a queue once more: an operator, or your own TwiML, put them
+// back, and this report of the first queue is late. The bridges under way are for the second then.
+func (v visit) waitsAgain(ctx context.Context) bool {
+	waiting, err := v.h.Voice.Waiting(ctx, v.h.WorkflowSID, v.call)
+	if err != nil {
+		v.log.ErrorContext(ctx, "queue not read; caller taken to wait", "error", err)
+		return true
+	}
+	return waiting
 }
 
 func (v visit) treatment(result taskrouter.QueueResult) twiml.Document {
@@ -39,29 +56,31 @@ func (v visit) treatment(result taskrouter.QueueResult) twiml.Document {
 	case taskrouter.Bridged:
 		return twiml.AskScore(v.request.URL("/survey/score"), false)
 	case taskrouter.QueueFull:
-		return v.overflow()
+		return twiml.Overflow(v.request.URL("/survey/voicemail"))
 	case taskrouter.Leave:
 		return twiml.Voicemail(v.request.URL("/survey/voicemail"))
 	}
 	return twiml.Apology(v.request.URL("/survey/voicemail"))
 }
 
-// endWorkerCalls stops phones that ring for a caller who no longer waits. The caller is at our document or gone: whatever the ledger
-// has not heard of yet, no worker talks to them.
-func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call) {
-	for _, leg := range known.OpenLegs("") {
-		if err := v.h.Voice.EndCall(ctx, leg); err != nil {
-			v.log.ErrorContext(ctx, "worker's phone may ring for nobody", "worker_call_sid", leg, "error", err)
+// endWorkerCalls ends the worker calls of bridges whose caller no longer waits. The caller is at our document
+// or has hung up: no worker talks to them, even if the ledger lacks the latest facts.
+func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []ledger.Ref) {
+	for _, ref := range bridges {
+		for _, workerCall := range known.OpenLegsOf(ref.ReservationSID) {
+			if err := v.h.Voice.EndCall(ctx, workerCall); err != nil {
+				v.log.ErrorContext(ctx, "worker call not ended", "worker_call_sid", workerCall, "error", err)
+			}
 		}
 	}
 }
 
-// giveUp notes which bridges are in vain. The caller waits meanwhile: a call that was offered to hundreds of workers has as many, and what is
-// not noted in time is for the sweeper.
-func (v visit) giveUp(ctx context.Context, known ledger.Call) {
+// giveUp records that the bridges have no caller. The caller waits meanwhile: a call that was offered to
+// hundreds of workers has as many bridges, and the sweeper records those that time does not allow for.
+func (v visit) giveUp(ctx context.Context, bridges []ledger.Ref) {
 	ctx, cancel := context.WithTimeout(ctx, giveUpTime)
 	defer cancel()
-	if err := v.h.Ledger.GiveUp(ctx, known, ""); err != nil {
-		v.log.ErrorContext(ctx, "given up bridges not noted", "error", err)
+	if err := v.h.Ledger.MarkCallerLeft(ctx, bridges...); err != nil {
+		v.log.ErrorContext(ctx, "bridges not recorded as caller_left", "error", err)
 	}
 }

@@ -47,18 +47,19 @@ func (h Handler) stop(ctx context.Context, log *slog.Logger, legs []string, end 
 	return errors.Join(failures...)
 }
 
-// rescue takes a caller whose task has ended out of the queue. A task mostly ends because its caller left, for whatever
-// reason, or was served; only who is still a member of the voice queue was left behind (docs/taskrouter/task-evaluation).
-// No source rules out that a dequeue which nobody answered completes its task all the same.
+// rescue sends a caller whose task has ended to overflow, if they still wait. A task mostly ends because its
+// caller left or was served, and the ledger may tell: the call is over, or the task's caller talked. Whether
+// the caller left a queue tells nothing: it may have been the one before. A caller who waits with another task
+// needs no rescue (https://www.twilio.com/docs/taskrouter/task-evaluation).
 func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
-	if known.HasLeft(event.TaskSID) {
+	if known.Ended() || known.Talked(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
 		return nil
 	}
-	waiting, err := h.Voice.Waiting(ctx, h.WorkflowSID, event.Task.CallSID)
-	if err != nil || !waiting {
+	stranded, err := h.Voice.Stranded(ctx, h.WorkflowSID, event.Task.CallSID)
+	if err != nil || !stranded {
 		return err
 	}
-	log.WarnContext(ctx, "task died while its caller waits: caller goes to overflow")
+	log.WarnContext(ctx, "task ended while the caller waited; caller sent to overflow")
 	_, err = h.Voice.RedirectCall(ctx, event.Task.CallSID, request.URL("/survey/overflow"))
 	return err
 }

@@ -16,28 +16,21 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// Ledger counts an event once, knows the call that it is about, and notes which bridges are in vain.
+// Ledger counts an event once, knows the call that it is about, and records bridges whose caller left.
 type Ledger interface {
-	Event(ctx context.Context, event taskrouter.Event) (ledger.Call, bool, error)
+	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
+	Event(ctx context.Context, event taskrouter.Event) (call ledger.Call, first bool, err error)
+	Forget(ctx context.Context, event taskrouter.Event) error
 	GiveUp(ctx context.Context, call ledger.Call, task string) error
 }
 
-// Voice has what is done about calls.
+// Voice ends worker calls (CancelCall only those that were not answered), reads who waits without a task, and
+// redirects callers.
 type Voice interface {
-	Legs
-	Callers
-}
-
-// Legs ends our own calls to workers: EndCall in any case, CancelCall as long as nobody has answered.
-type Legs interface {
 	EndCall(ctx context.Context, sid string) error
 	CancelCall(ctx context.Context, sid string) error
-}
-
-// Callers reads who waits, and redirects a caller.
-type Callers interface {
-	Waiting(ctx context.Context, queueName, call string) (bool, error)
-	RedirectCall(ctx context.Context, sid, url string) (bool, error)
+	Stranded(ctx context.Context, workflow, call string) (bool, error)
+	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 }
 
 // Queue takes work for later.
@@ -54,8 +47,15 @@ type Handler struct {
 	Queue       Queue
 	WorkflowSID string
 	WrapUp      *time.Duration // how long a task may stay in wrapping; nil = for ever
+	Now         func() time.Time
 	Logger      *slog.Logger
 }
+
+// eventLifetime is the age of an event that is neither Twilio's first delivery nor a retry of it.
+const eventLifetime = 2 * time.Hour
+
+// forgetTimeout leaves half of what the webhook's edge keeps for the answer.
+const forgetTimeout = 500 * time.Millisecond
 
 // Handle implements the Lambda function. Most events make one network call, the ledger's write; the workspace's many
 // others make none.
@@ -68,31 +68,71 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 		return webhook.Received()
 	}
 	event, err := taskrouter.ParseEvent(request.Form)
-	if err != nil {
-		h.Logger.WarnContext(ctx, "event not understood", "error", err)
+	switch {
+	case err != nil:
+		h.Logger.WarnContext(ctx, "event not readable", "error", err)
 		return webhook.Malformed()
-	}
-	if !concerns(event) {
+	case request.Older(eventLifetime, h.Now()):
+		h.Logger.WarnContext(ctx, "event ignored: it is hours old", "event_type", event.Type)
+		return webhook.Malformed()
+	case !concerns(event):
 		return webhook.Received()
 	}
+	if !event.Task.EnqueuedBy(request.Form.Get("AccountSid")) {
+		known, err := h.named(ctx, request, event)
+		if err != nil {
+			h.Logger.ErrorContext(ctx, "task not looked up", "task_sid", event.TaskSID, "error", err)
+			return webhook.Unavailable()
+		}
+		if event.Task.CallSID = known.CallSID(); event.Task.CallSID == "" {
+			return webhook.Received()
+		}
+	}
+	return h.handle(ctx, request, event)
+}
+
+// named finds the call of a task whose attributes do not name it, as after a script has replaced them; the
+// zero Call for another program's task. Calls wait on the channel voice, and on default under one reading.
+func (h Handler) named(ctx context.Context, request webhook.Request, event taskrouter.Event) (ledger.Call, error) {
+	if channel := request.Form.Get("TaskChannelUniqueName"); channel != "" && channel != "voice" && channel != "default" {
+		return ledger.Call{}, nil
+	}
+	known, _, err := h.Ledger.ByTask(ctx, event.TaskSID)
+	return known, err
+}
+
+// handle records the event, and does what it asks for at its first delivery: Twilio may deliver it twice, and
+// a recorded request can be sent again. If the ledger cannot tell which delivery it is, a caller who
+// waits is worth doing it twice.
+func (h Handler) handle(ctx context.Context, request webhook.Request, event taskrouter.Event) webhook.Answer {
 	log := h.Logger.With("event_type", event.Type, "call_sid", event.Task.CallSID, "task_sid", event.TaskSID, "reservation_sid", event.ReservationSID, "worker_sid", event.WorkerSID)
 	known, first, err := h.Ledger.Event(ctx, event)
-	if err != nil {
-		log.ErrorContext(ctx, "event not noted", "error", err)
-	} else {
+	if err == nil {
 		log.InfoContext(ctx, "event", "first", first, "worker_call_sid", known.WorkerCallSID())
 	}
-	// What follows is right to do again, and is done even when nothing could be noted: a caller waits for it.
+	if err == nil && !first {
+		return webhook.Received()
+	}
 	if err := errors.Join(err, h.act(ctx, log, request, event, known)); err != nil {
-		log.ErrorContext(ctx, "event not done with", "error", err)
+		log.ErrorContext(ctx, "event not handled", "error", err)
+		h.forget(ctx, log, event)
 		return webhook.Unavailable()
 	}
 	return webhook.Received()
 }
 
-// concerns reports whether the event belongs to the story of a call.
+// forget makes the next delivery count as the first. There is a moment for it even if the time to act is over.
+func (h Handler) forget(ctx context.Context, log *slog.Logger, event taskrouter.Event) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetTimeout)
+	defer cancel()
+	if err := h.Ledger.Forget(ctx, event); err != nil {
+		log.ErrorContext(ctx, "event not forgotten; its next delivery will be ignored", "error", err)
+	}
+}
+
+// concerns reports whether an event of its type belongs to the story of a call.
 func concerns(event taskrouter.Event) bool {
-	if !event.AboutCall() {
+	if event.TaskSID == "" {
 		return false
 	}
 	return slices.Contains(taskrouter.TaskEvents(), event.Type) ||

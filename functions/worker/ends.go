@@ -8,6 +8,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/rejection"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
@@ -51,10 +52,10 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 	case over || known.Connected(v.ref):
 		return webhook.Received()
 	case known.Over(v.ref):
-		err = v.h.Twilio.CancelCall(ctx, v.leg)
+		err = v.h.Voice.CancelCall(ctx, v.leg)
 	case v.late(known):
 		v.reject(ctx, failure.RingLate)
-		err = v.h.Twilio.CancelCall(ctx, v.leg)
+		err = v.h.Voice.CancelCall(ctx, v.leg)
 	default:
 		return webhook.Received()
 	}
@@ -98,16 +99,8 @@ func unbridged(status string) failure.Failure {
 	return failure.RingFailed
 }
 
-// reject gives the reservation up. When that fails its own timeout does, later.
+// reject ends the reservation. If Twilio does not take that, the reservation times out.
 func (v visit) reject(ctx context.Context, why failure.Failure) {
 	log := v.log.With("call_status", v.request.Form.Get("CallStatus"), "dial_call_status", v.request.Form.Get("DialCallStatus"))
-	pending, err := v.h.Twilio.RejectReservation(ctx, v.ref.TaskSID, v.ref.ReservationSID, v.h.Activities.For(why))
-	if err != nil {
-		log.With(failure.RejectFailed.Fields()...).ErrorContext(ctx, "reservation not rejected", "error", err, "reason", why.Row().Name)
-		return
-	}
-	log.With(why.Fields()...).WarnContext(ctx, "reservation rejected", "was_pending", pending)
-	if err := v.h.Ledger.RejectSent(ctx, v.ref, ledger.State(why.Row().Reservation), pending); err != nil {
-		log.ErrorContext(ctx, "rejection not noted", "error", err)
-	}
+	_ = v.h.Rejecter.Reject(ctx, rejection.Rejection{Ref: v.ref, Why: why, BaseURL: v.request.BaseURL, Log: log})
 }

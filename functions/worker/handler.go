@@ -9,34 +9,22 @@ import (
 	"time"
 
 	"switchboard/shared/deferred"
-	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/rejection"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
 )
 
-// Ledger remembers the worker's call.
+// Ledger records what became of the worker call.
 type Ledger interface {
-	Talk
-	End
+	AtGate(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
+	Answered(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
+	Bridged(ctx context.Context, ref ledger.Ref, workerCall string) error
+	LegSeen(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
 }
 
-// Talk is what whoever is at the worker's phone comes to.
-type Talk interface {
-	AtGate(ctx context.Context, ref ledger.Ref, leg string) (ledger.Call, error)
-	Answered(ctx context.Context, ref ledger.Ref, leg string) (ledger.Call, error)
-	Bridged(ctx context.Context, ref ledger.Ref, leg string) error
-}
-
-// End is what becomes of the worker's call and of the reservation.
-type End interface {
-	LegSeen(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
-	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
-}
-
-// Twilio rejects reservations, and ends our own calls to workers as long as nobody has answered them.
-type Twilio interface {
-	RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error)
+// Voice ends worker calls that were not answered.
+type Voice interface {
 	CancelCall(ctx context.Context, sid string) error
 }
 
@@ -50,10 +38,10 @@ type Queue interface {
 type Handler struct {
 	Edge                webhook.Edge
 	Ledger              Ledger
-	Twilio              Twilio
+	Voice               Voice
+	Rejecter            rejection.Rejecter
 	Queue               Queue
 	PostWorkActivitySID string
-	Activities          failure.Activities
 	WrapUp              *time.Duration // how long a task may stay in wrapping; nil = for ever
 	Now                 func() time.Time
 	Logger              *slog.Logger

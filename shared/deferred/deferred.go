@@ -5,8 +5,10 @@ package deferred
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -25,11 +27,15 @@ type Message struct {
 
 // Bridge asks for a worker to be called and bridged to the caller, before Deadline.
 type Bridge struct {
-	CallSID        string             `json:"call_sid"`
+	// CallSID is "" if the task's attributes do not name a call: a script may have replaced them, or the task
+	// is another program's. Contact and CallerID may be "" then, too.
+	CallSID        string             `json:"call_sid,omitempty"`
 	TaskSID        string             `json:"task_sid"`
 	ReservationSID string             `json:"reservation_sid"`
 	WorkerSID      string             `json:"worker_sid"`
 	WorkerName     string             `json:"worker_name,omitempty"`
+	From           string             `json:"from,omitempty"` // the caller, as Twilio has it
+	To             string             `json:"to,omitempty"`   // what the caller dialed
 	Contact        taskrouter.Contact `json:"contact"`
 	CallerID       string             `json:"caller_id"` // shown to the worker
 	BaseURL        string             `json:"base_url"`  // where Twilio reaches the worker's webhooks
@@ -72,19 +78,15 @@ func Decode(body string) (Message, error) {
 
 // Check tells what is wrong with the work, if anything is: a bridge could not do it.
 func (b Bridge) Check() error {
-	err := checkSIDs(
-		sid{"call_sid", "CA", b.CallSID}, sid{"task_sid", "WT", b.TaskSID},
-		sid{"reservation_sid", "WR", b.ReservationSID}, sid{"worker_sid", "WK", b.WorkerSID},
-	)
-	if err != nil {
+	sids := []sid{{"task_sid", "WT", b.TaskSID}, {"reservation_sid", "WR", b.ReservationSID}, {"worker_sid", "WK", b.WorkerSID}}
+	if b.CallSID != "" {
+		sids = append(sids, sid{"call_sid", "CA", b.CallSID})
+	}
+	if err := checkSIDs(sids...); err != nil {
 		return err
 	}
-	contact, err := taskrouter.ParseContact(string(b.Contact))
-	if err != nil {
+	if err := b.checkContact(); err != nil {
 		return fmt.Errorf("check deferred bridge %s: %w", b.ReservationSID, err)
-	}
-	if contact != b.Contact {
-		return fmt.Errorf("check deferred bridge %s: contact has space around it", b.ReservationSID)
 	}
 	if base, err := url.Parse(b.BaseURL); err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
 		return fmt.Errorf("check deferred bridge %s: base_url is no absolute http or https URL", b.ReservationSID)
@@ -93,6 +95,17 @@ func (b Bridge) Check() error {
 		return fmt.Errorf("check deferred bridge %s: no deadline", b.ReservationSID)
 	}
 	return nil
+}
+
+func (b Bridge) checkContact() error {
+	if b.CallSID == "" && b.Contact == "" {
+		return nil
+	}
+	contact, err := taskrouter.ParseContact(string(b.Contact))
+	if err == nil && contact != b.Contact {
+		err = errors.New("contact has space around it")
+	}
+	return err
 }
 
 func (w WrapUp) check() error {
@@ -131,13 +144,22 @@ func NewQueue(env awsenv.Environment, url string) Queue {
 	return Queue{Client: client, URL: url}
 }
 
+// acceptable writes the characters of a JSON text that SQS refuses in a form that it
+// takes: U+FFFE and U+FFFF as escapes, and bytes that are not UTF-8 as U+FFFD
+// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). Outside of its
+// strings JSON has none of them.
+func acceptable(body string) string {
+	body = strings.ToValidUTF8(body, "\uFFFD")
+	return strings.NewReplacer("\uFFFE", `\ufffe`, "\uFFFF", `\uffff`).Replace(body)
+}
+
 // Send returns once SQS has taken the message. It is delivered after delay, whole seconds up to 900.
 func (q Queue) Send(ctx context.Context, message Message, delay time.Duration) error {
 	body, err := json.Marshal(message)
 	if err != nil {
 		return fmt.Errorf("encode deferred work: %w", err)
 	}
-	input := &sqs.SendMessageInput{QueueUrl: aws.String(q.URL), MessageBody: aws.String(string(body)), DelaySeconds: int32(delay / time.Second)}
+	input := &sqs.SendMessageInput{QueueUrl: aws.String(q.URL), MessageBody: aws.String(acceptable(string(body))), DelaySeconds: int32(delay / time.Second)}
 	if _, err := q.Client.SendMessage(ctx, input); err != nil {
 		return fmt.Errorf("send deferred work to SQS: %w", err)
 	}

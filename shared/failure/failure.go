@@ -1,6 +1,6 @@
-// Package failure says what becomes of a reservation, its worker and its task when a step on the way from the assignment
-// callback to the bridge fails. It is one table: the functions act by it, README shows it, and the metric Failures counts
-// by it.
+// Package failure says what becomes of a reservation, its worker, its caller and its task when a step on
+// the way from the assignment callback to the bridge fails. It is one table: the functions act by it,
+// README shows it, and the metric Failures counts by it.
 package failure
 
 // Failure is a way in which a step can fail: a row of the table.
@@ -8,8 +8,8 @@ type Failure int
 
 // The failures, in the order of the steps.
 const (
-	CallbackUnreadable Failure = iota
-	NoContact
+	NoContact Failure = iota
+	NoCallerID
 	QueueRefused
 
 	ClaimFailed
@@ -19,6 +19,7 @@ const (
 
 	CRMUnsigned
 	CRMRefused
+	CRMForbidden
 	CRMServerError
 	CRMTimeout
 	CRMUnreachable
@@ -63,46 +64,79 @@ type Row struct {
 	Step, Name string // the log fields step and failure, and the metric's dimensions
 	Cause      string
 
-	// Reservation is how it ends: Rejected, Stale, Unknown or TimedOut.
+	// Reservation is how it ends: Rejected, Canceled, Stale, Unknown or TimedOut.
 	Reservation string
 
-	// Ours says that the worker had no part in it, and goes to FaultActivitySid; otherwise to RejectActivitySid.
-	Ours bool
+	Charge Charge
 }
 
-// How a reservation ends. All but TimedOut are rejected over REST, or by the callback's answer; the names tell them apart in
-// the ledger.
+// Charge is who bears the consequences of a failure.
+type Charge string
+
 const (
-	Rejected = "rejected"  // it is known that nobody was called, or that the call came to nothing
-	Stale    = "stale"     // nothing was dialled because it would have rung beyond the deadline
-	Unknown  = "unknown"   // a call may have been placed: whoever answers it hears that the caller has gone
+	// ToWorker sends the worker to RejectActivitySid, and TaskRouter offers the call to the next worker.
+	ToWorker Charge = "worker"
+
+	// ToUs sends the worker to FaultActivitySid, and TaskRouter offers the call to the next worker. The
+	// second such failure for one task is charged to the call: one caller takes at most one worker away.
+	ToUs Charge = "us"
+
+	// ToCall moves no worker: the next one could not serve the call either. The caller is sent to overflow.
+	ToCall Charge = "call"
+)
+
+// How a reservation ends. Rejected, Stale and Unknown are rejected over REST, or by the callback's answer;
+// the names differ in the ledger.
+const (
+	Rejected = "rejected"  // it is known that no worker was called, or that the call came to nothing
+	Canceled = "canceled"  // Twilio cancels it when we send its caller to overflow
+	Stale    = "stale"     // no worker was called because the phone would have rung beyond the deadline
+	Unknown  = "unknown"   // a worker call may have been placed: a worker who answers hears that the caller has left
 	TimedOut = "times out" // Twilio did not take the rejection
 )
 
 // Row returns the failure's row.
 func (f Failure) Row() Row { return Table()[f] }
 
-// Fields are the failure's log fields. The metric filter in template.yaml reads them.
+// Fields are the failure's log fields. The metric filters in template.yaml read them.
 func (f Failure) Fields() []any {
 	row := f.Row()
-	return []any{"step", row.Step, "failure", row.Name, "ours", row.Ours}
+	return []any{"step", row.Step, "failure", row.Name, "charged_to", string(row.Charge)}
+}
+
+// Path is the part of an overflow URL that says why the caller is sent there: "/crm/refused".
+func (f Failure) Path() string { return "/" + f.Row().Step + "/" + f.Row().Name }
+
+// Named finds a failure by the step and name of its row.
+func Named(step, name string) (failure Failure, found bool) {
+	for f, row := range Table() {
+		if row.Step == step && row.Name == name {
+			return Failure(f), true
+		}
+	}
+	return 0, false
 }
 
 // Task is what becomes of the task.
 func (r Row) Task() string {
-	if r.Reservation == TimedOut {
+	switch {
+	case r.Reservation == TimedOut:
 		return "offered to the next worker after that"
+	case r.Charge == ToCall:
+		return "canceled by Twilio: the caller goes to overflow"
 	}
 	return "offered to the next worker"
 }
 
-// Activity is the activity that the worker goes to, by the name of the setting.
+// Activity is the activity that the worker goes to, by the name of the setting; "" leaves the worker where they are.
 func (r Row) Activity() string {
 	switch {
 	case r.Reservation == TimedOut:
 		return "the workspace's timeout activity"
-	case r.Ours:
+	case r.Charge == ToUs:
 		return "FaultActivitySid"
+	case r.Charge == ToCall:
+		return ""
 	}
 	return "RejectActivitySid"
 }
@@ -113,9 +147,10 @@ type Activities struct {
 	Fault  string // "" = Reject
 }
 
-// For is the activity for a failure.
+// For returns the activity for a failure. A call's own failure is rejected only if the caller cannot be
+// sent to overflow; that is not the worker's doing.
 func (a Activities) For(f Failure) string {
-	if f.Row().Ours && a.Fault != "" {
+	if f.Row().Charge != ToWorker && a.Fault != "" {
 		return a.Fault
 	}
 	return a.Reject

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/shared/taskrouter"
+	"switchboard/shared/failure"
 )
 
 // Names of a call's own fields.
@@ -18,10 +18,11 @@ const (
 	firstSeen     = "first_seen" // RFC 3339, UTC, milliseconds, as all times here
 	queueResult   = "queue_result"
 	leftQueue     = "left_queue"
-	ended         = "ended" // nobody can be bridged to the caller any more
+	ended         = "ended" // the call itself is over
 	score         = "score"
 	remark        = "remark"
 	voicemail     = "voicemail"
+	overflow      = "overflow" // why the caller could not be served: "crm/refused"
 )
 
 // Names of what happened to a reservation's worker call, behind "WR…."; the names of what TaskRouter says happened to
@@ -39,7 +40,13 @@ const (
 	deadline     = "deadline"
 	dialBy       = "dial_by"
 	announcement = "announcement"
+
+	failed    = "failure"    // why the bridge failed: "crm/refused"
+	chargedTo = "charged_to" // who bears it: worker, us, call
 )
+
+// unserved is behind "WT….": when we sent the caller to overflow because the call could not be served.
+const unserved = "unserved"
 
 // Ref names a reservation and the call that it is for.
 type Ref struct{ CallSID, TaskSID, ReservationSID string }
@@ -69,6 +76,10 @@ func (c Call) Score() string { return c.fields[score] }
 func (c Call) Remark() string    { return c.fields[remark] }
 func (c Call) Voicemail() string { return c.fields[voicemail] }
 
+// Overflow is why the caller could not be served and was sent to overflow, as step and name of the failure
+// table, "" if that did not happen.
+func (c Call) Overflow() string { return c.fields[overflow] }
+
 // FirstSeen is when the ledger first heard of the call.
 func (c Call) FirstSeen() time.Time { return c.time(firstSeen) }
 
@@ -80,15 +91,9 @@ func (c Call) Enqueued() time.Time {
 	return c.FirstSeen()
 }
 
-// LeftQueue is when the caller was told to have left the queue: hung up, bridged and finished, or anything between.
+// LeftQueue is when Twilio last reported that the caller left a queue, zero if it never did. That is no fact
+// about one task: a caller can be enqueued again, and the report of an earlier queue can come late.
 func (c Call) LeftQueue() time.Time { return c.time(leftQueue) }
-
-// HasLeft reports whether the Enqueue action URL is known to have been called after the task was made: a call may be
-// enqueued again.
-func (c Call) HasLeft(task string) bool {
-	created := c.time(task + ".created")
-	return c.has(leftQueue) && !created.IsZero() && !c.LeftQueue().Before(created)
-}
 
 // Bridged is when a worker was connected, zero when none was.
 func (c Call) Bridged() time.Time {
@@ -105,16 +110,57 @@ func (c Call) Bridged() time.Time {
 // Completed is when the call's task was completed, zero where it was not.
 func (c Call) Completed() time.Time { return c.time(c.TaskSID() + ".completed") }
 
-// Over reports that there is nobody left to bridge for this reservation: the caller hung up, the task died, or the
-// reservation ended without being accepted. A worker's phone that rings for it must stop.
+// Over reports that there is nobody left to bridge for this reservation: the call is over, the task died or
+// cannot be served, or the reservation ended without being accepted. A worker's phone that rings for it must stop.
 func (c Call) Over(ref Ref) bool {
-	return c.has(ended) || c.any(ref.TaskSID, taskDeaths()) || c.any(ref.ReservationSID, reservationDeaths())
+	return slices.ContainsFunc(over(ref), c.has)
 }
 
-// Abandoned reports that the caller left without a talk, or that the task was canceled: nobody will be bridged for it.
+// Ended reports whether the caller's call itself is over. That is the one fact about the call that holds for
+// every task of it.
+func (c Call) Ended() bool { return c.has(ended) }
+
+// Abandoned reports that the call is over and the task's caller never talked to a worker, or that the task
+// was canceled: no worker will be bridged for it.
 func (c Call) Abandoned(task string) bool {
-	return c.has(ended) && !taskrouter.QueueResult(c.QueueResult()).Talked() || c.has(task+".canceled")
+	return c.has(ended) && !c.Talked(task) || c.has(task+".canceled")
 }
+
+// Talked reports whether a worker was connected to the task's caller.
+func (c Call) Talked(task string) bool {
+	return slices.ContainsFunc(c.reservations(), func(reservation string) bool {
+		return c.fields[reservation+"."+ofTask] == task && c.connected(reservation)
+	})
+}
+
+// Unserved is when the task's caller was sent to overflow because no worker could have served the call, zero
+// if that did not happen.
+func (c Call) Unserved(task string) time.Time { return c.time(task + "." + unserved) }
+
+// Failure is why the reservation's bridge failed, as step and name of the failure table ("crm/refused"), and
+// who bore it; both are "" if it did not fail.
+func (c Call) Failure(ref Ref) (why, charged string) {
+	return c.fields[ref.ReservationSID+"."+failed], c.fields[ref.ReservationSID+"."+chargedTo]
+}
+
+// Faults is how many other reservations of the same task failed by a fault of ours.
+func (c Call) Faults(ref Ref) int {
+	n := 0
+	for _, reservation := range c.reservations() {
+		if reservation != ref.ReservationSID && c.fields[reservation+"."+ofTask] == ref.TaskSID && c.fields[reservation+"."+chargedTo] == string(failure.ToUs) {
+			n++
+		}
+	}
+	return n
+}
+
+// Open reports whether a bridge of the call may still be under way: claimed, not connected, and not at its end.
+func (c Call) Open(ref Ref) bool {
+	return !c.Claimed(ref).IsZero() && !c.Connected(ref) && !c.Over(ref)
+}
+
+// Answered reports whether the reservation's worker took the call and is being connected.
+func (c Call) Answered(ref Ref) bool { return c.has(ref.ReservationSID + "." + answered) }
 
 // Claimed is when a bridge began work on the reservation, zero when none did.
 func (c Call) Claimed(ref Ref) time.Time { return c.time(ref.ReservationSID + "." + claimed) }

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/shared/failure"
 	"switchboard/shared/taskrouter"
 )
 
@@ -144,7 +145,15 @@ func (l Ledger) LegSeen(ctx context.Context, ref Ref, leg string, over bool) (Ca
 // tell, "". pending is Twilio's answer, that it was pending until then. What was not may have been accepted: it ends here only where its worker
 // was not called, and after this note nobody calls them. From Dialling on the worker may talk, also one whose call is not known yet.
 func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State, pending bool) error {
-	change := l.about(ref)
+	return l.rejectSent(ctx, l.about(ref), ref, end, pending)
+}
+
+// RejectedFor is RejectSent with the failure that led to it.
+func (l Ledger) RejectedFor(ctx context.Context, ref Ref, why failure.Failure, end State, pending bool) error {
+	return l.rejectSent(ctx, l.failing(ref, why), ref, end, pending)
+}
+
+func (l Ledger) rejectSent(ctx context.Context, change Change, ref Ref, end State, pending bool) error {
 	change.Once[ref.ReservationSID+"."+rejecting] = l.now()
 	if pending || end == "" {
 		_, _, err := l.move(ctx, change, ref.ReservationSID, end, l.now())
@@ -160,14 +169,47 @@ func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State, pending bool
 	return err
 }
 
-// GiveUp moves the reservations of a call that nobody waits with any more to CallerLeft: those of one task or, with "", of all. It
-// writes once for each that is neither at its end nor connected, as long as ctx lasts; mostly there is one at most.
+// Failed records why the reservation's bridge failed, before the reservation is rejected: TaskRouter offers
+// the task to the next worker at the same time, and whoever bridges that offer must see it. The returned Call
+// has the failures of the task's other reservations.
+func (l Ledger) Failed(ctx context.Context, ref Ref, why failure.Failure) (Call, error) {
+	call, _, err := l.apply(ctx, l.failing(ref, why))
+	return call, err
+}
+
+// SentToOverflow records that the caller was sent to overflow because of a failure that the next worker could
+// not change. Every other reservation of the task is over with that.
+func (l Ledger) SentToOverflow(ctx context.Context, ref Ref, why failure.Failure) error {
+	change := l.failing(ref, why)
+	change.Once[ref.TaskSID+"."+unserved] = l.now()
+	_, _, err := l.move(ctx, change, ref.ReservationSID, CallerLeft, l.now())
+	return err
+}
+
+func (l Ledger) failing(ref Ref, why failure.Failure) Change {
+	change, row := l.about(ref), why.Row()
+	change.Once[ref.ReservationSID+"."+failed] = row.Step + "/" + row.Name
+	change.Once[ref.ReservationSID+"."+chargedTo] = string(row.Charge)
+	return change
+}
+
+// GiveUp marks the reservations of a call whose caller no longer waits as CallerLeft: those of one task or,
+// with "", of all, apart from those that ended or in which a worker was connected.
 func (l Ledger) GiveUp(ctx context.Context, call Call, task string) error {
-	var failures []error
+	var refs []Ref
 	for _, ref := range call.Reservations() {
-		if call.State(ref).Ended() || call.Connected(ref) || task != "" && ref.TaskSID != task {
-			continue
+		if !call.State(ref).Ended() && !call.Connected(ref) && (task == "" || ref.TaskSID == task) {
+			refs = append(refs, ref)
 		}
+	}
+	return l.MarkCallerLeft(ctx, refs...)
+}
+
+// MarkCallerLeft moves reservations to CallerLeft, with a write for each, as long as ctx lasts. One that ended or
+// in which a worker was connected stays as it is.
+func (l Ledger) MarkCallerLeft(ctx context.Context, refs ...Ref) error {
+	var failures []error
+	for _, ref := range refs {
 		if ctx.Err() != nil {
 			return errors.Join(append(failures, ctx.Err())...)
 		}
@@ -181,8 +223,13 @@ func (l Ledger) GiveUp(ctx context.Context, call Call, task string) error {
 	return errors.Join(failures...)
 }
 
-// LeftQueue notes that the caller is no longer in the queue, the last time that counts where a call is enqueued again; over
-// says that nobody can be bridged to them any more.
+// Overflowed records why the caller could not be served, when they reach overflow; the last time counts.
+func (l Ledger) Overflowed(ctx context.Context, call string, why failure.Failure) error {
+	return l.set(ctx, call, overflow, why.Path()[1:])
+}
+
+// LeftQueue records that the caller left a queue; the last report counts. over says that the call itself is
+// over. A caller whose call is not may be enqueued again, or may already wait with another task.
 func (l Ledger) LeftQueue(ctx context.Context, call, result string, over bool) (Call, error) {
 	change := l.change(call)
 	change.Set[queueResult] = result
@@ -248,9 +295,18 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 	return call, made, err
 }
 
+// Forget makes the ledger count an event's next delivery as the first: what the event asks for was not done.
+// The facts that it brought stay.
+func (l Ledger) Forget(ctx context.Context, event taskrouter.Event) error {
+	change := l.change(event.Task.CallSID)
+	change.Forget = event.SID
+	_, _, err := l.apply(ctx, change)
+	return err
+}
+
 // over names the facts each of which says that nobody is left to bridge for the reservation.
 func over(ref Ref) []string {
-	facts := []string{ended}
+	facts := []string{ended, ref.TaskSID + "." + unserved}
 	for _, death := range taskDeaths() {
 		facts = append(facts, ref.TaskSID+"."+death)
 	}

@@ -82,12 +82,17 @@ func (c Call) Closed() bool { return c.has(closed) }
 // nobody can be bridged to the caller, every task has ended, and so has every call to a worker. Every bridge has come to its
 // end, too: of one that has not, Twilio's own record may tell what nobody told us.
 func (c Call) Complete() bool {
-	if !c.has(ended) {
+	if !c.has(ended) && !c.left() {
 		return false
 	}
 	alive := func(task string) bool { return !c.any(task, taskDeaths()) }
 	goesOn := func(ref Ref) bool { return !c.State(ref).Ended() || c.Leg(ref) != "" && !c.LegEnded(ref) }
 	return !slices.ContainsFunc(c.Tasks(), alive) && !slices.ContainsFunc(c.Reservations(), goesOn)
+}
+
+// left reports that the caller left the queue for a document of ours, which ends the call.
+func (c Call) left() bool {
+	return c.has(leftQueue) && !taskrouter.QueueResult(c.QueueResult()).Elsewhere()
 }
 
 // Tasks lists the tasks that the call waited with, in a stable order.

@@ -26,12 +26,14 @@ type AssignmentCallback struct {
 	// Timestamp is documented and missing from both captures that are public: zero when absent or not in Unix seconds.
 	Timestamp time.Time
 
-	TaskAttributes   TaskAttributes
-	WorkerAttributes string // JSON object
+	TaskAttributes   TaskAttributes // empty if they are not a JSON object
+	WorkerAttributes string         // JSON object
 }
 
-// ParseAssignmentCallback reads the form of an assignment callback. The SIDs that go into URLs and keys must be whole,
-// and the task's attributes a JSON object with the call that waits for it.
+// ParseAssignmentCallback reads the form of an assignment callback. It returns an error if one of the SIDs
+// that go into URLs and keys is not whole. Any script may have
+// rewritten the task's attributes: what cannot be read of them is left empty, and EnqueuedBy reports
+// whether they still name the call that waits.
 func ParseAssignmentCallback(form url.Values) (AssignmentCallback, error) {
 	callback := AssignmentCallback{
 		AccountSID:       form.Get("AccountSid"),
@@ -56,10 +58,7 @@ func ParseAssignmentCallback(form url.Values) (AssignmentCallback, error) {
 		}
 	}
 	if err := callback.TaskAttributes.UnmarshalJSON([]byte(form.Get("TaskAttributes"))); err != nil {
-		return callback, fmt.Errorf("read assignment callback: %w", err)
-	}
-	if !ValidSID("CA", callback.TaskAttributes.CallSID) {
-		return callback, fmt.Errorf("read assignment callback: no call is linked to the task (attribute call_sid)")
+		callback.TaskAttributes = TaskAttributes{}
 	}
 
 	// Age, priority and time only inform: a callback that mangles them is still answered.
@@ -109,4 +108,20 @@ func (r Reject) MarshalJSON() ([]byte, error) {
 		Instruction string `json:"instruction"`
 		fields
 	}{"reject", fields(r)})
+}
+
+// Redirect is the instruction to send the caller to other TwiML. The caller leaves the queue, and with it
+// the task and the reservation end: no worker is moved.
+type Redirect struct {
+	CallSID string `json:"call_sid"`
+	URL     string `json:"url"` // absolute
+}
+
+// MarshalJSON adds the instruction's name.
+func (r Redirect) MarshalJSON() ([]byte, error) {
+	type fields Redirect
+	return json.Marshal(struct {
+		Instruction string `json:"instruction"`
+		fields
+	}{"redirect", fields(r)})
 }

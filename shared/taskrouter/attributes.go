@@ -57,8 +57,10 @@ type TaskAttributes struct {
 	Own map[string]json.RawMessage
 }
 
-// UnmarshalJSON takes the JSON object that callbacks carry in their TaskAttributes parameter. Only exact keys count: encoding/json would also
-// take an own attribute "From" for the caller's number.
+// UnmarshalJSON reads the JSON object that callbacks carry in their TaskAttributes parameter. Only exact
+// keys count: encoding/json would also take an own attribute "From" for the caller's number. A script may
+// have edited the attributes: an automatic attribute that is no string is left empty, the others are kept.
+// An error means that there is no JSON object to read.
 func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 	*a = TaskAttributes{}
 	if !json.Valid(data) || bytes.TrimLeft(data, " \t\r\n")[0] != '{' {
@@ -73,27 +75,35 @@ func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 		if err != nil {
 			return fmt.Errorf("decode task attributes: %w", err)
 		}
-		if err := a.set(key, value); err != nil {
-			return fmt.Errorf("decode task attribute %s: %w", key, err)
-		}
+		a.set(key, value)
 	}
 	return nil
 }
 
-func (a *TaskAttributes) set(key, value string) (err error) {
+func (a *TaskAttributes) set(key, value string) {
 	field := a.field(key)
 	if key == "worker_call_sid" {
 		field = &a.WorkerCallSID
 	}
 	if field != nil {
-		*field, err = decodeText(value)
-		return err
+		text, err := decodeText(value)
+		if err != nil {
+			text = ""
+		}
+		*field = text
+		return
 	}
 	if a.Own == nil {
 		a.Own = map[string]json.RawMessage{}
 	}
 	a.Own[key] = json.RawMessage(value)
-	return nil
+}
+
+// EnqueuedBy reports whether the attributes carry what <Enqueue> adds for a call of the account: whole
+// SIDs in call_sid and account_sid. Other programs' tasks in the same workflow do not, and a script may
+// have removed them (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
+func (a TaskAttributes) EnqueuedBy(account string) bool {
+	return ValidSID("CA", a.CallSID) && a.AccountSID == account
 }
 
 // field is where the attribute with an automatic key is kept; nil for any other key.

@@ -11,8 +11,9 @@ import (
 
 // CallRecord is what Twilio has of a call (docs/voice/api/call-resource).
 type CallRecord struct {
-	Status string // "" when Twilio knows no such call
-	Ended  time.Time
+	Status   string // "" when Twilio knows no such call
+	From, To string // as the call's webhooks have them
+	Ended    time.Time
 }
 
 // Over reports whether the call has come to its end, or never was. A status that nobody knows ends nothing.
@@ -26,7 +27,7 @@ func (c *Client) CallRecord(ctx context.Context, sid string) (record CallRecord,
 	err = c.request(ctx, "fetch call "+sid, transient, func(s services) error {
 		call, err := s.voice.FetchCall(sid, nil)
 		if err == nil {
-			record = CallRecord{Status: text(call.Status), Ended: rfc2822(text(call.EndTime))}
+			record = CallRecord{Status: text(call.Status), From: text(call.From), To: text(call.To), Ended: rfc2822(text(call.EndTime))}
 		}
 		return err
 	})

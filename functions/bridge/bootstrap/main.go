@@ -14,6 +14,7 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/rejection"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
@@ -26,13 +27,19 @@ func main() {
 	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
 	said, err := announcement.Parse(env.Text("WORKER_ANNOUNCEMENT"))
 	env.Check("WORKER_ANNOUNCEMENT", err)
+	kept := ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now}
+	workflow := env.Required("WORKFLOW_SID")
 	handler := bridge.Handler{
-		Ledger: ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
-		Voice:  rest, Tasks: rest, Now: time.Now, Logger: log,
+		Ledger: kept, WorkflowSID: workflow,
+		Voice: rest, Tasks: rest, Now: time.Now, Logger: log,
 		Gate: env.OneOf("WORKER_GATE", "press-1", "none") == "press-1", Announcement: said,
 		Ring:       env.Seconds("WORKER_RING_SECONDS", 5, 600),
-		Activities: failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
-		Limit:      voicequeue.Limit{Queues: rest, WorkflowSID: env.Required("WORKFLOW_SID"), Logger: log}, QueueMaxSize: env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
+		CRMConnect: env.OneOf("CRM_FAILURE", "reject", "connect") == "connect",
+		Rejecter: rejection.Rejecter{
+			Ledger: kept, Twilio: rest, Now: time.Now,
+			Activities: failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
+		},
+		Limit: voicequeue.Limit{Queues: rest, WorkflowSID: workflow, Logger: log}, QueueMaxSize: env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
 	}
 	if url := env.URL("CRM_URL"); url != "" {
 		handler.CRM = &crm.Breaker{Step: crm.Step{URL: url, Secrets: keys, Now: time.Now, Logger: log}, Now: time.Now}

@@ -24,6 +24,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/rejection"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
@@ -46,6 +47,7 @@ type Settings struct {
 	MusicURL, CRMURL, CallerID             string
 	BaseURL                                string // where Twilio reaches the stack, for the one function that no webhook tells
 	EndStuckTasks                          bool
+	CRMConnect                             bool // call the worker although the CRM step failed
 	Announcement                           announcement.Template
 }
 
@@ -92,6 +94,10 @@ func (e environment) rest() *twilio.Client {
 	client := twilio.NewClient(e.AccountSID, e.WorkspaceSID, "", e.secrets)
 	client.Transport, client.Pause = e.REST, e.Pause
 	return client
+}
+
+func (e environment) rejecter() rejection.Rejecter {
+	return rejection.Rejecter{Ledger: e.ledger(), Twilio: e.rest(), Activities: e.activities(), Now: e.Now}
 }
 
 func (e environment) limit() voicequeue.Limit {
@@ -150,19 +156,19 @@ func (e environment) assignment() Stop {
 
 func (e environment) worker() Stop {
 	return worker.Handler{
-		Edge: e.edge(), Ledger: e.ledger(), Twilio: e.rest(), Queue: e.work(),
-		PostWorkActivitySID: e.PostWorkActivitySID, Activities: e.activities(),
+		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Rejecter: e.rejecter(), Queue: e.work(),
+		PostWorkActivitySID: e.PostWorkActivitySID,
 		WrapUp: e.WrapUp, Now: e.Now, Logger: e.Logger,
 	}.Handle
 }
 
 func (e environment) survey() Stop {
-	return survey.Handler{Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Logger: e.Logger}.Handle
+	return survey.Handler{Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), WorkflowSID: e.WorkflowSID, Logger: e.Logger}.Handle
 }
 
 func (e environment) taskEvents() Stop {
 	return taskevents.Handler{
-		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Queue: e.work(), WorkflowSID: e.WorkflowSID, WrapUp: e.WrapUp, Logger: e.Logger,
+		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Queue: e.work(), WorkflowSID: e.WorkflowSID, WrapUp: e.WrapUp, Now: e.Now, Logger: e.Logger,
 	}.Handle
 }
 
@@ -171,8 +177,8 @@ func (s Settings) Bridge(c Clients) bridge.Handler {
 	e := s.environment(c)
 	client := e.rest()
 	handler := bridge.Handler{
-		Ledger: e.ledger(), Voice: client, Tasks: client,
-		Gate: s.Gate, Announcement: s.Announcement, Ring: s.Ring, Activities: s.activities(),
+		Ledger: e.ledger(), Voice: client, Tasks: client, Rejecter: e.rejecter(), WorkflowSID: s.WorkflowSID, CRMConnect: s.CRMConnect,
+		Gate: s.Gate, Announcement: s.Announcement, Ring: s.Ring,
 		Limit: e.limit(), QueueMaxSize: s.QueueMaxSize, Now: c.Now, Logger: c.Logger,
 	}
 	if s.CRMURL != "" {

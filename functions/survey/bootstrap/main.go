@@ -24,7 +24,7 @@ func main() {
 	handler := survey.Handler{
 		Edge:   webhook.Edge{Secrets: keys, PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
 		Ledger: ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
-		Voice:  rest,
+		Voice:  rest, WorkflowSID: env.Required("WORKFLOW_SID"),
 		Logger: log,
 	}
 	if err := env.Err(); err != nil {

@@ -29,6 +29,7 @@ func main() {
 		Queue:       deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		WrapUp:      env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),
+		Now:         time.Now,
 		Logger:      log,
 	}
 	if err := env.Err(); err != nil {

@@ -1,0 +1,38 @@
+package bridge
+
+import (
+	"context"
+	"errors"
+
+	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
+	"switchboard/shared/taskrouter"
+)
+
+// find looks up the call of a task whose attributes do not name one. A script has replaced them, and the
+// ledger knows the call by the task's SID; or the task is another program's and none of our business.
+func (h Handler) find(ctx context.Context, work deferred.Bridge) error {
+	log := h.Logger.With("task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID)
+	known, found, err := h.Ledger.ByTask(ctx, work.TaskSID)
+	if err != nil {
+		return err
+	}
+	if !found {
+		log.InfoContext(ctx, "task without a call ignored")
+		return nil
+	}
+	work.CallSID = known.CallSID()
+	record, err := h.Voice.CallRecord(ctx, work.CallSID)
+	if err != nil {
+		return err
+	}
+	work.From, work.To = record.From, record.To
+	j := h.job(work)
+	if work.Contact == "" {
+		return j.reject(ctx, failure.NoContact, errors.New("contact_uri is missing or unusable"))
+	}
+	if work.CallerID = taskrouter.CallerID(work.Contact, work.CallerID, work.To, work.From); work.CallerID == "" {
+		return j.reject(ctx, failure.NoCallerID, nil)
+	}
+	return h.job(work).run(ctx)
+}

@@ -1,0 +1,140 @@
+// Package rejection ends a reservation that cannot become a bridge, and charges the failure to whoever bears
+// it: the worker, us, or the call. It logs the failure, counts it and records it in the ledger.
+package rejection
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"switchboard/shared/failure"
+	"switchboard/shared/ledger"
+)
+
+const (
+	// Timeout is the time for the requests to Twilio, with their retries.
+	Timeout = 12 * time.Second
+	// recordTimeout is the time for a write to the ledger, of which there are two.
+	recordTimeout = 2 * time.Second
+)
+
+// Longest is the longest time that Reject takes.
+const Longest = Timeout + 2*recordTimeout
+
+// Ledger records why a bridge failed and what became of its reservation.
+type Ledger interface {
+	Failed(ctx context.Context, ref ledger.Ref, why failure.Failure) (ledger.Call, error)
+	SentToOverflow(ctx context.Context, ref ledger.Ref, why failure.Failure) error
+	RejectedFor(ctx context.Context, ref ledger.Ref, why failure.Failure, end ledger.State, pending bool) error
+}
+
+// Twilio rejects reservations and redirects callers.
+type Twilio interface {
+	RejectReservation(ctx context.Context, task, reservation, activity string) (wasPending bool, err error)
+	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
+}
+
+// Rejecter ends reservations.
+type Rejecter struct {
+	Ledger     Ledger
+	Twilio     Twilio
+	Activities failure.Activities
+	Now        func() time.Time
+}
+
+// Rejection is one reservation that cannot become a bridge.
+type Rejection struct {
+	Ref      ledger.Ref
+	Why      failure.Failure
+	Cause    error     // for the log; nil = the failure says it all
+	BaseURL  string    // where Twilio reaches our webhooks
+	Deadline time.Time // when the reservation times out; zero = not known
+	Log      *slog.Logger
+}
+
+// Reject ends the reservation. A failure that the next worker cannot change, and the second fault of ours for
+// one task, send the caller to overflow and move no worker: Twilio then cancels the task with its reservation.
+// Any other failure rejects the reservation and moves its worker. The error is Twilio's; trying again is safe.
+func (r Rejecter) Reject(ctx context.Context, rejection Rejection) error {
+	requests, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	if r.ofCall(ctx, rejection) {
+		redirected, err := r.overflow(requests, rejection)
+		if err == nil {
+			return r.sent(ctx, rejection, redirected)
+		}
+		rejection.Log.ErrorContext(ctx, "caller not sent to overflow", "error", err)
+	}
+	return r.reject(requests, rejection)
+}
+
+// ofCall reports whether the call bears the failure. It records a fault of ours before the reservation is
+// rejected: the next worker is offered the task at once, and that offer's failure must find this one.
+func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
+	switch rejection.Why.Row().Charge {
+	case failure.ToWorker:
+		return false
+	case failure.ToCall:
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
+	defer cancel()
+	known, err := r.Ledger.Failed(ctx, rejection.Ref, rejection.Why)
+	if err != nil {
+		rejection.Log.ErrorContext(ctx, "failure not recorded", "error", err)
+	}
+	return known.Faults(rejection.Ref) > 0
+}
+
+func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected bool, err error) {
+	return r.Twilio.RedirectCall(ctx, rejection.Ref.CallSID, rejection.BaseURL+"/survey/overflow"+rejection.Why.Path())
+}
+
+// sent records that the caller is at overflow. A caller who was not redirected has hung up, and Twilio
+// cancels the task by itself.
+func (r Rejecter) sent(ctx context.Context, rejection Rejection, redirected bool) error {
+	rejection.Log.With(rejection.Why.Fields()...).WarnContext(ctx, "call not served", "error", rejection.Cause, "sent_to_overflow", redirected)
+	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
+	defer cancel()
+	var err error
+	if redirected {
+		err = r.Ledger.SentToOverflow(ctx, rejection.Ref, rejection.Why)
+	} else {
+		_, err = r.Ledger.Failed(ctx, rejection.Ref, rejection.Why)
+	}
+	if err != nil {
+		rejection.Log.ErrorContext(ctx, "failure not recorded", "error", err)
+	}
+	return nil
+}
+
+func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
+	why, ref, log := rejection.Why, rejection.Ref, rejection.Log
+	wasPending, err := r.Twilio.RejectReservation(requests, ref.TaskSID, ref.ReservationSID, r.Activities.For(why))
+	if err != nil {
+		log.With(failure.RejectFailed.Fields()...).ErrorContext(requests, "reservation not rejected", "error", err, "reason", why.Row().Name)
+		return fmt.Errorf("reject reservation for %s: %w", why.Path()[1:], err)
+	}
+	log.With(why.Fields()...).WarnContext(requests, "reservation rejected", "error", rejection.Cause, "was_pending", wasPending)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(requests), recordTimeout)
+	defer cancel()
+	if err := r.Ledger.RejectedFor(ctx, ref, why, r.end(rejection, wasPending), wasPending); err != nil {
+		log.ErrorContext(ctx, "rejection not recorded", "error", err)
+	}
+	return nil
+}
+
+// end is the reservation's state after the rejection. If Twilio had resolved the reservation before, its own
+// event records the end; that event hardly comes after the deadline.
+func (r Rejecter) end(rejection Rejection, wasPending bool) ledger.State {
+	switch {
+	case wasPending && rejection.Why.Row().Reservation == failure.Canceled:
+		return ledger.Rejected
+	case wasPending:
+		return ledger.State(rejection.Why.Row().Reservation)
+	case !rejection.Deadline.IsZero() && r.Now().After(rejection.Deadline):
+		return ledger.Stale
+	}
+	return ""
+}
