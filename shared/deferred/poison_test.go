@@ -53,7 +53,6 @@ func TestCheck(t *testing.T) {
 		change func(*Bridge)
 		wantIn string
 	}{
-		{"no call", func(b *Bridge) { b.CallSID = "" }, "CA"},
 		{"malformed call", func(b *Bridge) { b.CallSID = callSID + "/.." }, "CA"},
 		{"task for a call", func(b *Bridge) { b.CallSID = "WT00000000000000000000000000000002" }, "CA"},
 		{"no task", func(b *Bridge) { b.TaskSID = "" }, "WT"},

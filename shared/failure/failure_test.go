@@ -31,8 +31,11 @@ func TestREADME(t *testing.T) {
 }
 
 func (r Row) activity() string {
-	if r.Reservation == TimedOut {
+	switch {
+	case r.Reservation == TimedOut:
 		return r.Activity()
+	case r.Activity() == "":
+		return "stays"
 	}
 	return "`" + r.Activity() + "`"
 }
@@ -46,11 +49,26 @@ func TestRowsAreWhole(t *testing.T) {
 			t.Errorf("row %d is empty or there twice: %+v", f, row)
 		}
 		seen[key] = true
-		if !slices.Contains([]string{Rejected, Stale, Unknown, TimedOut}, row.Reservation) {
+		if named, found := Named(row.Step, row.Name); !found || named != Failure(f) {
+			t.Errorf("%s is not found by its name", key)
+		}
+		if (row.Charge == ToCall) != (row.Reservation == Canceled) {
+			t.Errorf("%s: charged to %s, and the reservation is %s", key, row.Charge, row.Reservation)
+		}
+		if !slices.Contains([]string{Rejected, Canceled, Stale, Unknown, TimedOut}, row.Reservation) {
 			t.Errorf("%s: the reservation ends as %q", key, row.Reservation)
 		}
-		if want := []any{"step", row.Step, "failure", row.Name, "ours", row.Ours}; !slices.Equal(Failure(f).Fields(), want) {
+		if want := []any{"step", row.Step, "failure", row.Name, "charged_to", string(row.Charge)}; !slices.Equal(Failure(f).Fields(), want) {
 			t.Errorf("%s: log fields %v, want %v", key, Failure(f).Fields(), want)
+		}
+	}
+}
+
+func TestUnknownFailure(t *testing.T) {
+	t.Parallel()
+	for _, name := range [][2]string{{"crm", ""}, {"", "refused"}, {"crm", "Refused"}, {"..", "refused"}, {"assignment", "refused"}} {
+		if f, found := Named(name[0], name[1]); found {
+			t.Errorf("%q: found %d", name, f)
 		}
 	}
 }
@@ -66,6 +84,7 @@ func TestActivities(t *testing.T) {
 	}{
 		{"a fault of ours", Activities{reject, fault}, CRMServerError, fault},
 		{"the worker's own", Activities{reject, fault}, RingBusy, reject},
+		{"the call's own, if the caller cannot be redirected", Activities{reject, fault}, CRMRefused, fault},
 		{"a fault of ours, and no activity for those", Activities{Reject: reject}, CRMServerError, reject},
 	}
 	for _, test := range tests {

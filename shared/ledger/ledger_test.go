@@ -251,7 +251,7 @@ func TestAStoreThatFails(t *testing.T) {
 	t.Parallel()
 	l := Ledger{Store: broken{}, Now: noon}
 	known, claimed, err := l.Claim(t.Context(), ref(), Offer{WorkerSID: alice})
-	if err == nil || claimed || known.Over(ref()) || known.HasLeft(task) || known.OpenLegs("") != nil {
+	if err == nil || claimed || known.Over(ref()) || known.Ended() || known.OpenLegs("") != nil {
 		t.Errorf("Claim = %v, %t, %v, want nothing known, refused, an error", known, claimed, err)
 	}
 	for name, each := range map[string]step{"dialed": dial(ref(), leg), "answered": answer(ref(), leg), "bridged": bridge(ref(), leg), "seen": see(ref(), leg, true), "rejected": reject(ref()), "left": leave("hangup", true), "event": event("task.created", ref())} {

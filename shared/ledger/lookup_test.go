@@ -131,16 +131,38 @@ func TestEnqueuedAgain(t *testing.T) {
 		told.Task.CallSID = call
 		return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
 	}
-	if known := after(t, l, created(task)); known.HasLeft(task) || !known.Enqueued().Equal(now) {
-		t.Errorf("left %t, enqueued %s, want still waiting since %s", known.HasLeft(task), known.Enqueued(), now)
+	if known := after(t, l, created(task)); !known.LeftQueue().IsZero() || !known.Enqueued().Equal(now) {
+		t.Errorf("left %s, enqueued %s, want still waiting since %s", known.LeftQueue(), known.Enqueued(), now)
 	}
-	now = now.Add(time.Minute)
-	if known := after(t, l, leave("redirected", false)); !known.HasLeft(task) {
-		t.Error("the caller counts as waiting after having left")
+	first := Ref{call, task, reserved}
+	after(t, l, claim(first), leave("redirected", false))
+	second := Ref{call, otherTask, reservedNext}
+	known := after(t, l, created(otherTask), event("task.canceled", first))
+	if known.TaskSID() != otherTask || !known.Enqueued().Equal(now) {
+		t.Errorf("task %s since %s, want %s since %s", known.TaskSID(), known.Enqueued(), otherTask, now)
 	}
-	if known := after(t, l, created(otherTask)); !known.HasLeft(task) || known.HasLeft(otherTask) || known.TaskSID() != otherTask || !known.Enqueued().Equal(now) {
-		t.Errorf("left with the first task %t, with the second %t, task %s since %s, want true, false, %s since %s",
-			known.HasLeft(task), known.HasLeft(otherTask), known.TaskSID(), known.Enqueued(), otherTask, now)
+	if !known.Over(first) || known.Over(second) || known.Ended() {
+		t.Errorf("over for the first task %t, for the second %t, call ended %t, want true, false, false", known.Over(first), known.Over(second), known.Ended())
+	}
+	if _, claimed, err := l.Claim(t.Context(), second, Offer{WorkerSID: alice}); err != nil || !claimed {
+		t.Errorf("claim for the second task: %t, %v, want it made", claimed, err)
+	}
+}
+
+// TestLeavingOneQueueEndsNoTask reports in any order that the caller left a queue, while another task goes on.
+func TestLeavingOneQueueEndsNoTask(t *testing.T) {
+	t.Parallel()
+	second := Ref{call, otherTask, reservedNext}
+	for _, result := range []string{"redirected", "leave", "bridged", "queue-full", "error", "system-error", ""} {
+		for name, steps := range map[string][]step{
+			"before the claim": {leave(result, false), claim(second)},
+			"after the claim":  {claim(second), leave(result, false)},
+		} {
+			known := after(t, newLedger(), steps...)
+			if known.Over(second) || known.Abandoned(otherTask) || known.State(second) != CRM {
+				t.Errorf("%q reported %s: over %t, abandoned %t, state %s", result, name, known.Over(second), known.Abandoned(otherTask), known.State(second))
+			}
+		}
 	}
 }
 

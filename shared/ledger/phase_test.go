@@ -67,6 +67,8 @@ func TestComplete(t *testing.T) {
 		{"never in the queue", []step{over}, true},
 		{"still in the queue", []step{event("task.created", ref())}, false},
 		{"elsewhere, and may come back", []step{event("task.created", ref()), leave("redirected", false), event("task.canceled", ref())}, false},
+		{"at our document, and the task with it", []step{event("task.created", ref()), leave("leave", false), event("task.canceled", ref())}, true},
+		{"at our document, and back with another task", []step{event("task.created", ref()), leave("leave", false), event("task.canceled", ref()), event("task.created", Ref{call, otherTask, ""})}, false},
 		{"gone, the task goes on", []step{event("task.created", ref()), over}, false},
 		{"gone, and the task with it", []step{event("task.created", ref()), over, event("task.canceled", ref())}, true},
 		{"gone, a phone rings", []step{dial(ref(), leg), over, event("task.canceled", ref()), giveUp(task)}, false},

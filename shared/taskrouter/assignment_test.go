@@ -87,25 +87,13 @@ func TestAssignmentCallbackNeedsItsSIDs(t *testing.T) {
 	}
 }
 
-func TestAssignmentCallbackNeedsACall(t *testing.T) {
+func TestUnreadableAttributesNameNoCall(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ name, attributes, wantIn string }{
-		{"no attributes", "", "read assignment callback"},
-		{"null", "null", "call_sid"},
-		{"array", "[]", "decode task attributes"},
-		{"cut off", `{"call_sid":"CA`, "read assignment callback"},
-		{"task of another channel", `{"channel":"chat"}`, "call_sid"},
-		{"malformed call", `{"call_sid":"CA1"}`, "call_sid"},
-		{"number for a call", `{"call_sid":1}`, "call_sid"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			_, err := ParseAssignmentCallback(with(fixture(t, "assignment.json"), "TaskAttributes", test.attributes))
-			if err == nil || !strings.Contains(err.Error(), test.wantIn) {
-				t.Errorf("err = %v, want one with %q", err, test.wantIn)
-			}
-		})
+	for _, attributes := range []string{"", "null", "[]", `{"call_sid":"CA`, `{"channel":"chat"}`, `{"call_sid":"CA1"}`, `{"call_sid":1}`, "\xff", `"call_sid"`} {
+		callback, err := ParseAssignmentCallback(with(fixture(t, "assignment.json"), "TaskAttributes", attributes))
+		if err != nil || callback.TaskAttributes.EnqueuedBy(callback.AccountSID) || !ValidSID("WT", callback.TaskSID) {
+			t.Errorf("%q: %+v, %v, want the callback without a call", attributes, callback.TaskAttributes, err)
+		}
 	}
 }
 

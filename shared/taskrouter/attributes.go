@@ -103,7 +103,7 @@ func (a *TaskAttributes) set(key, value string) {
 // SIDs in call_sid and account_sid. Other programs' tasks in the same workflow do not, and a script may
 // have removed them (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 func (a TaskAttributes) EnqueuedBy(account string) bool {
-	return ValidSID("CA", a.CallSID) && a.AccountSID == account
+	return ValidSID("CA", a.CallSID) && ValidSID("AC", a.AccountSID) && a.AccountSID == account
 }
 
 // field is where the attribute with an automatic key is kept; nil for any other key.

@@ -101,15 +101,93 @@ func TestWorkerCallMayBeAbsent(t *testing.T) {
 	}
 }
 
+// TestEditedAttributesKeepTheRest writes each automatic attribute as something that is no string: a script did.
+func TestEditedAttributesKeepTheRest(t *testing.T) {
+	t.Parallel()
+	keys := append(AutomaticKeys(), "worker_call_sid")
+	for _, value := range []string{`94105`, `{}`, `[]`, `true`, `1e400`, `-0`} {
+		for _, edited := range keys {
+			text := `{"skill":"billing"`
+			for _, key := range keys {
+				if key == edited {
+					text += `,"` + key + `":` + value
+				} else {
+					text += `,"` + key + `":"of ` + key + `"`
+				}
+			}
+			var attributes TaskAttributes
+			if err := attributes.UnmarshalJSON([]byte(text + "}")); err != nil {
+				t.Fatalf("%s as %s: %v", edited, value, err)
+			}
+			for _, key := range keys {
+				want, got := "of "+key, attributes.WorkerCallSID
+				if key == edited {
+					want = ""
+				}
+				if field := attributes.field(key); field != nil {
+					got = *field
+				}
+				if got != want {
+					t.Errorf("%s as %s: %s is %q, want %q", edited, value, key, got, want)
+				}
+			}
+			if string(attributes.Own["skill"]) != `"billing"` {
+				t.Errorf("%s as %s: own attributes %s", edited, value, attributes.Own)
+			}
+		}
+	}
+}
+
+func TestEnqueuedBy(t *testing.T) {
+	t.Parallel()
+	const account = "AC00000000000000000000000000000001"
+	tests := []struct {
+		name string
+		text string
+		want bool
+	}{
+		{
+			name: "as Enqueue writes them",
+			text: `{"call_sid":"` + callSID + `","account_sid":"` + account + `"}`,
+			want: true,
+		},
+		{
+			name: "another program's call back",
+			text: `{"call_sid":"` + callSID + `"}`,
+		},
+		{
+			name: "another account's call",
+			text: `{"call_sid":"` + callSID + `","account_sid":"AC00000000000000000000000000000002"}`,
+		},
+		{
+			name: "a chat",
+			text: `{"channelType":"web","account_sid":"` + account + `"}`,
+		},
+		{
+			name: "a path for a call",
+			text: `{"call_sid":"CA1/../../IncomingPhoneNumbers","account_sid":"` + account + `"}`,
+		},
+	}
+	for _, test := range tests {
+		var attributes TaskAttributes
+		if err := attributes.UnmarshalJSON([]byte(test.text)); err != nil {
+			t.Fatal(err)
+		}
+		if got := attributes.EnqueuedBy(account); got != test.want {
+			t.Errorf("%s: %t, want %t", test.name, got, test.want)
+		}
+	}
+	if (TaskAttributes{}).EnqueuedBy("") {
+		t.Error("a task without attributes counts as enqueued by no account")
+	}
+}
+
 func TestTaskAttributesThatAreNone(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, text, wantIn string }{
 		{"array", `["call_sid"]`, "decode task attributes"},
 		{"text", `"call_sid"`, "decode task attributes"},
 		{"number", `7`, "decode task attributes"},
-		{"number for a call", `{"call_sid":7}`, "call_sid"},
-		{"object for a city", `{"from_city":{}}`, "from_city"},
-		{"number for the worker's call", `{"worker_call_sid":7}`, "worker_call_sid"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -158,7 +158,7 @@ func (e environment) worker() Stop {
 	return worker.Handler{
 		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Rejecter: e.rejecter(), Queue: e.work(),
 		PostWorkActivitySID: e.PostWorkActivitySID,
-		WrapUp: e.WrapUp, Now: e.Now, Logger: e.Logger,
+		WrapUp:              e.WrapUp, Now: e.Now, Logger: e.Logger,
 	}.Handle
 }
 
