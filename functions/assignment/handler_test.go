@@ -20,6 +20,7 @@ import (
 )
 
 const (
+	accountSID        = "AC00000000000000000000000000000001"
 	callSID           = "CA00000000000000000000000000000001"
 	taskSID           = "WT00000000000000000000000000000001"
 	reservationSID    = "WR00000000000000000000000000000001"
@@ -31,7 +32,7 @@ const (
 	rejected          = `{"instruction":"reject","activity_sid":"` + rejectActivity + `"}`
 	ourFault          = `{"instruction":"reject","activity_sid":"` + faultActivity + `"}`
 	dequeuedToTheCell = `{"instruction":"dequeue","to":"+14155550199","from":"+12065550100","post_work_activity_sid":"` + postWorkActivity + `","timeout":15}`
-	taskAttributes    = `{"skill":"billing","call_sid":"` + callSID + `","from":"+14155550123","to":"+12065550100"}`
+	taskAttributes    = `{"skill":"billing","call_sid":"` + callSID + `","account_sid":"` + accountSID + `","from":"+14155550123","to":"+12065550100"}`
 )
 
 func now() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
@@ -86,7 +87,7 @@ func newHandler(queue *sender) assignment.Handler {
 
 func callback() url.Values {
 	return url.Values{
-		"WorkspaceSid": {workspaceSID}, "TaskSid": {taskSID}, "ReservationSid": {reservationSID}, "WorkerSid": {workerSID},
+		"AccountSid": {accountSID}, "WorkspaceSid": {workspaceSID}, "TaskSid": {taskSID}, "ReservationSid": {reservationSID}, "WorkerSid": {workerSID},
 		"WorkerName": {"Alice"}, "WorkerAttributes": {`{"contact_uri":"+14155550199"}`}, "TaskAttributes": {taskAttributes},
 		"TaskAge": {"1"}, "TaskPriority": {"0"},
 	}

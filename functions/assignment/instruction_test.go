@@ -53,7 +53,7 @@ func TestDeferred(t *testing.T) {
 	t.Parallel()
 	work := deferred.Bridge{
 		CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID, WorkerSID: workerSID, WorkerName: "Alice",
-		Contact: "+14155550199", CallerID: "+12065550100", BaseURL: webhooktest.BaseURL,
+		From: "+14155550123", To: "+12065550100", Contact: "+14155550199", CallerID: "+12065550100", BaseURL: webhooktest.BaseURL,
 		TaskAttributes: json.RawMessage(taskAttributes), WorkerAttributes: json.RawMessage(`{"contact_uri":"+14155550199"}`),
 	}
 	tests := []struct {
@@ -180,19 +180,6 @@ func TestReject(t *testing.T) {
 		{"worker attributes are no JSON", "WorkerAttributes", `{"contact_uri":`, rejected},
 		{"worker attributes are null", "WorkerAttributes", `null`, rejected},
 		{"no worker attributes", "WorkerAttributes", "", rejected},
-		{"task attributes are no JSON", "TaskAttributes", `{"call_sid":`, ourFault},
-		{"task attributes are a list", "TaskAttributes", `[]`, ourFault},
-		{"task attributes are null", "TaskAttributes", `null`, ourFault},
-		{"no task attributes", "TaskAttributes", "", ourFault},
-		{"task without a call", "TaskAttributes", `{"to":"+12065550100"}`, ourFault},
-		{"task with a call that is none", "TaskAttributes", `{"call_sid":"../../Calls"}`, ourFault},
-		{"another workspace", "WorkspaceSid", "WS" + otherSID, ourFault},
-		{"no workspace", "WorkspaceSid", "", ourFault},
-		{"no task", "TaskSid", "", ourFault},
-		{"no reservation", "ReservationSid", "", ourFault},
-		{"reservation that is none", "ReservationSid", "WR1/../../Calls", ourFault},
-		{"no worker", "WorkerSid", "", ourFault},
-		{"worker that is a task", "WorkerSid", "WT" + otherSID, ourFault},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -214,13 +201,106 @@ func TestReject(t *testing.T) {
 	}
 }
 
+// TestForeignTask has tasks that name no call of this account: the worker is not moved, and the bridge, which
+// has the ledger, looks whether the task is a call's all the same.
+func TestForeignTask(t *testing.T) {
+	t.Parallel()
+	attributes := map[string]string{
+		"a chat":                   `{"channelType":"web"}`,
+		"no JSON":                  `{"call_sid":`,
+		"a list":                   `[]`,
+		"null":                     `null`,
+		"none":                     ``,
+		"a call that is none":      `{"call_sid":"../../Calls","account_sid":"` + accountSID + `"}`,
+		"a call as a number":       `{"call_sid":7,"account_sid":"` + accountSID + `"}`,
+		"another account's call":   `{"call_sid":"` + callSID + `","account_sid":"AC00000000000000000000000000000002"}`,
+		"another program's call":   `{"call_sid":"` + callSID + `"}`,
+		"bytes that are not UTF-8": "{\"a\":\"\xff\"}",
+		"replaced by a script":     `{"customer":"gold"}`,
+		"in other case":            `{"Call_Sid":"` + callSID + `","Account_Sid":"` + accountSID + `"}`,
+	}
+	for name, text := range attributes {
+		for contact, wantContact := range map[string]string{"+14155550199": "+14155550199", "Alice": ""} {
+			for _, isDeferred := range []bool{true, false} {
+				for _, err := range []error{nil, errors.New("throttled")} {
+					queue := &sender{err: err}
+					h := newHandler(queue)
+					h.Deferred = isDeferred
+					form := callback()
+					form.Set("TaskAttributes", text)
+					form.Set("WorkerAttributes", `{"contact_uri":"`+contact+`"}`)
+					if got := handle(t, h, webhooktest.Event("/assignment", form)); got != "" {
+						t.Errorf("%s: body = %s, want none", name, got)
+					}
+					bridges := queue.bridges(t)
+					if len(bridges) != 1 || bridges[0].CallSID != "" || bridges[0].TaskSID != taskSID || string(bridges[0].Contact) != wantContact {
+						t.Errorf("%s: messages %+v, want one about the task", name, bridges)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestNotOurCallback has callbacks that no answer of ours helps: nothing is done about their workers.
+func TestNotOurCallback(t *testing.T) {
+	t.Parallel()
+	const otherSID = "ffffffffffffffffffffffffffffffff"
+	tests := []struct{ name, parameter, value string }{
+		{"another workspace", "WorkspaceSid", "WS" + otherSID},
+		{"no workspace", "WorkspaceSid", ""},
+		{"no task", "TaskSid", ""},
+		{"no reservation", "ReservationSid", ""},
+		{"reservation that is none", "ReservationSid", "WR1/../../Calls"},
+		{"no worker", "WorkerSid", ""},
+		{"worker that is a task", "WorkerSid", "WT" + otherSID},
+		{"hours old", "Timestamp", strconv.FormatInt(now().Add(-3*time.Hour).Unix(), 10)},
+	}
+	for _, test := range tests {
+		for _, isDeferred := range []bool{true, false} {
+			queue := &sender{}
+			h := newHandler(queue)
+			h.Deferred = isDeferred
+			form := callback()
+			form.Set(test.parameter, test.value)
+			if got := handle(t, h, webhooktest.Event("/assignment", form)); got != "" || len(queue.sent) > 0 {
+				t.Errorf("%s: body = %s, %d messages, want none", test.name, got, len(queue.sent))
+			}
+		}
+	}
+}
+
+// TestNoCallerID sends a caller whom no telephone can be called for to overflow, and moves no worker.
+func TestNoCallerID(t *testing.T) {
+	t.Parallel()
+	want := `{"instruction":"redirect","call_sid":"` + callSID + `","url":"` + webhooktest.BaseURL + `/survey/overflow/assignment/caller-id"}`
+	for _, to := range []string{`""`, `"sip:desk@example.sip.twilio.com"`, `"client:desk"`, `5`, `null`} {
+		for _, isDeferred := range []bool{true, false} {
+			queue := &sender{}
+			h := newHandler(queue)
+			h.Deferred = isDeferred
+			form := callback()
+			form.Set("TaskAttributes", `{"call_sid":"`+callSID+`","account_sid":"`+accountSID+`","from":"client:anna","to":`+to+`}`)
+			if got := handle(t, h, webhooktest.Event("/assignment", form)); got != want || len(queue.sent) > 0 {
+				t.Errorf("to %s: body = %s, %d messages, want %s", to, got, len(queue.sent), want)
+			}
+			h.CallerID = "+12065550111"
+			if got := handle(t, h, webhooktest.Event("/assignment", form)); strings.Contains(got, "redirect") {
+				t.Errorf("to %s with a number of our own: body = %s", to, got)
+			}
+		}
+	}
+}
+
 // TestTheFailureTable has each row of the step.
 func TestTheFailureTable(t *testing.T) {
 	t.Parallel()
 	arrange := map[failure.Failure]func(url.Values, *sender){
-		failure.CallbackUnreadable: func(form url.Values, _ *sender) { form.Del("TaskAttributes") },
-		failure.NoContact:          func(form url.Values, _ *sender) { form.Set("WorkerAttributes", `{}`) },
-		failure.QueueRefused:       func(_ url.Values, queue *sender) { queue.err = errors.New("throttled") },
+		failure.NoContact: func(form url.Values, _ *sender) { form.Set("WorkerAttributes", `{}`) },
+		failure.NoCallerID: func(form url.Values, _ *sender) {
+			form.Set("TaskAttributes", strings.Replace(taskAttributes, "+1206", "", 1))
+		},
+		failure.QueueRefused: func(_ url.Values, queue *sender) { queue.err = errors.New("throttled") },
 	}
 	for f, row := range failure.Table() {
 		if row.Step != failure.Assignment {
@@ -232,16 +312,20 @@ func TestTheFailureTable(t *testing.T) {
 			arrange[failure.Failure(f)](form, queue)
 			h := newHandler(queue)
 			h.Logger = slog.New(slog.NewJSONHandler(log, nil))
-			want := map[string]string{"FaultActivitySid": ourFault, "RejectActivitySid": rejected}[row.Activity()]
+			want, wantMessage := map[string]string{"FaultActivitySid": ourFault, "RejectActivitySid": rejected}[row.Activity()], "reservation rejected"
+			if row.Charge == failure.ToCall {
+				want, wantMessage = `{"instruction":"redirect","call_sid":"`+callSID+`","url":"`+webhooktest.BaseURL+`/survey/overflow`+failure.Failure(f).Path()+`"}`, "call not served"
+			}
 			if got := handle(t, h, webhooktest.Event("/assignment", form)); got != want {
 				t.Errorf("body = %s, want %s", got, want)
 			}
 			var line struct {
 				Message       string `json:"msg"`
 				Step, Failure string
+				ChargedTo     string `json:"charged_to"`
 			}
-			if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Message != "reservation rejected" || line.Step != row.Step || line.Failure != row.Name {
-				t.Errorf("log %s, want one line with step %s and failure %s", log, row.Step, row.Name)
+			if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Message != wantMessage || line.Step != row.Step || line.Failure != row.Name || line.ChargedTo != string(row.Charge) {
+				t.Errorf("log %s, want one line with step %s, failure %s, charged to %s", log, row.Step, row.Name, row.Charge)
 			}
 		})
 	}

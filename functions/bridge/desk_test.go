@@ -14,6 +14,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/rejection"
 	"switchboard/shared/twilio"
 )
 
@@ -23,6 +24,7 @@ const (
 	task        = "WT00000000000000000000000000000001"
 	reservation = "WR00000000000000000000000000000001"
 	worker      = "WK00000000000000000000000000000001"
+	workflow    = "WW00000000000000000000000000000001"
 	unavailable = "WA00000000000000000000000000000002"
 	faultless   = "WA00000000000000000000000000000003" // for whoever had no part in a failure
 )
@@ -46,6 +48,8 @@ type desk struct {
 	pending                                bool // whether a reservation that is rejected is still pending
 	taskStatus                             string
 	living                                 []string // calls that have not ended
+	left                                   bool     // whether the caller waits no more
+	from, to                               string   // as Twilio's record of the caller's call has them
 }
 
 func newDesk() *desk {
@@ -53,8 +57,11 @@ func newDesk() *desk {
 	clock := func() time.Time { return d.now }
 	d.ledger = ledger.Ledger{Store: d.store, Now: clock}
 	d.handler = Handler{
-		Ledger: d.ledger, Voice: d, Tasks: d, CRM: d, Gate: true, Ring: 15 * time.Second,
-		Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock, Logger: slog.New(slog.DiscardHandler),
+		Ledger: d.ledger, Voice: d, Tasks: d, CRM: d, WorkflowSID: workflow, Gate: true, Ring: 15 * time.Second,
+		Rejecter: rejection.Rejecter{
+			Ledger: d.ledger, Twilio: d, WorkflowSID: workflow, Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock,
+		},
+		Now: clock, Logger: slog.New(slog.DiscardHandler),
 	}
 	return d
 }
@@ -87,8 +94,19 @@ func (d *desk) CancelCall(_ context.Context, sid string) error {
 	return d.cancelErr
 }
 
-func (d *desk) Ended(_ context.Context, sid string) (bool, error) {
-	return !slices.Contains(d.living, sid), nil
+func (d *desk) CallRecord(_ context.Context, sid string) (twilio.CallRecord, error) {
+	record := twilio.CallRecord{Status: "completed", From: d.from, To: d.to}
+	if slices.Contains(d.living, sid) {
+		record.Status = "in-progress"
+	}
+	return record, nil
+}
+
+func (d *desk) Waiting(context.Context, string, string) (bool, error) { return !d.left, nil }
+
+func (d *desk) RedirectCall(_ context.Context, sid, url string) (bool, error) {
+	d.did = append(d.did, "redirect "+sid+" "+url)
+	return true, nil
 }
 
 func (d *desk) RejectReservation(_ context.Context, _, sid, activity string) (bool, error) {
@@ -141,6 +159,7 @@ const (
 	rejected = "reject " + reservation + " " + faultless
 	canceled = "cancel " + workerCall
 	placed   = "place +14155550199 15s"
+	overflow = "redirect " + callerCall + " https://switchboard.example/survey/overflow/"
 )
 
 // known is what the ledger knows of the call.

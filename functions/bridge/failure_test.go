@@ -49,6 +49,7 @@ func failures() map[failure.Failure]func(*testing.T, *wire, *deferred.Bridge) {
 
 		failure.CRMUnsigned:    func(_ *testing.T, w *wire, _ *deferred.Bridge) { w.noCRMKey = true },
 		failure.CRMRefused:     telling(answer(http.StatusNotFound, "")),
+		failure.CRMForbidden:   telling(answer(http.StatusUnauthorized, "")),
 		failure.CRMServerError: telling(answer(http.StatusServiceUnavailable, "")),
 		failure.CRMTimeout:     telling(breaks(context.DeadlineExceeded)),
 		failure.CRMUnreachable: telling(breaks(reset)),
@@ -130,8 +131,19 @@ func (w *wire) judge(t *testing.T, f failure.Failure, again bool) {
 		t.Errorf("%d requests to place a call, want %d", w.placed, wantPlaced)
 	}
 	want := map[string]string{"FaultActivitySid": faultless, "RejectActivitySid": unavailable}[row.Activity()]
-	if f != failure.RejectFailed && !slices.Equal(w.activities, []string{want}) {
-		t.Errorf("rejected with activities %q, want %q", w.activities, want)
+	switch {
+	case f == failure.RejectFailed:
+	case row.Charge == failure.ToCall:
+		wantEnd = ledger.CallerLeft
+		if url := "https://switchboard.example/survey/overflow" + f.Path(); len(w.activities) > 0 || !slices.Equal(w.redirected, []string{url}) {
+			t.Errorf("rejected with activities %q, caller sent to %q, want only %s", w.activities, w.redirected, url)
+		}
+	case !slices.Equal(w.activities, []string{want}) || len(w.redirected) > 0:
+		t.Errorf("rejected with activities %q, caller sent to %q, want %q and nowhere", w.activities, w.redirected, want)
+	}
+	why, charged := w.known(t).Failure(ref())
+	if f != failure.RejectFailed && (why != f.Path()[1:] || charged != string(row.Charge)) {
+		t.Errorf("the ledger has the failure %q, charged to %q, want %s, %s", why, charged, f.Path()[1:], row.Charge)
 	}
 	if end := w.known(t).State(ref()); end != wantEnd {
 		t.Errorf("the reservation is %s, want %s", end, wantEnd)
@@ -152,7 +164,7 @@ func (w *wire) wantLine(t *testing.T, row failure.Row) {
 			continue
 		}
 		found = append(found, text)
-		for name, want := range map[string]any{"step": row.Step, "failure": row.Name, "ours": row.Ours, "call_sid": callerCall, "task_sid": task, "reservation_sid": reservation, "worker_sid": worker} {
+		for name, want := range map[string]any{"step": row.Step, "failure": row.Name, "charged_to": string(row.Charge), "call_sid": callerCall, "task_sid": task, "reservation_sid": reservation, "worker_sid": worker} {
 			if line[name] != want {
 				t.Errorf("log field %s is %v, want %v", name, line[name], want)
 			}

@@ -171,7 +171,7 @@ func TestARejectionThatFoundTheReservationSettledIsNotItsEnd(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	work := d.bridge()
-	d.crmErr, d.pending = &crm.Error{Status: 404}, false
+	d.crmErr, d.pending = &crm.Error{Status: 503}, false
 	d.deliver(t, deferred.Message{Bridge: &work})
 	d.want(t, "crm", rejected)
 	if state := d.known(t).State(ref()); state != ledger.CRM {
@@ -335,7 +335,8 @@ func TestOnlyTelephonesHaveAGate(t *testing.T) {
 		work := d.bridge()
 		work.Contact = test.contact
 		d.handler.Gate = test.gate
-		got := job{h: d.handler, work: work, ref: ref()}.workerURL(job{h: d.handler, work: work}.firstStop())
+		j := d.handler.job(work)
+		got := j.workerURL(j.firstStop())
 		want := "https://switchboard.example/worker/" + callerCall + "/" + task + "/" + reservation + "/" + test.want
 		if got != want {
 			t.Errorf("%s with gate %t begins at %s, want %s", test.contact, test.gate, got, want)

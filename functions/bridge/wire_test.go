@@ -23,6 +23,7 @@ type wire struct {
 	call, reject, crm func(*http.Request) (*http.Response, error)
 	placed            int // requests to place a call
 	activities        []string
+	redirected        []string // the URLs that the caller was sent to
 	throttled         func(ledger.Change) bool
 	noKeys, noCRMKey  bool
 	log               bytes.Buffer
@@ -35,11 +36,12 @@ func newWire() *wire {
 	client := twilio.NewClient("AC00000000000000000000000000000001", "WS00000000000000000000000000000001", "", keys{&w.noKeys})
 	client.Transport = w
 	client.Pause = func(context.Context, time.Duration) error { return nil }
-	w.handler.Voice, w.handler.Tasks = client, client
+	w.handler.Voice, w.handler.Tasks, w.handler.Rejecter.Twilio = client, client, client
 	w.handler.Logger = slog.New(slog.NewJSONHandler(&w.log, nil))
 	step := crm.Step{URL: "https://crm.example/calls", Secrets: keys{&w.noCRMKey}, Transport: w, Now: w.handler.Now, Logger: slog.New(slog.DiscardHandler)}
 	w.handler.CRM = &crm.Breaker{Step: step, Now: w.handler.Now}
-	w.handler.Ledger = ledger.Ledger{Store: throttle{w.store, w}, Now: w.handler.Now}
+	kept := ledger.Ledger{Store: throttle{w.store, w}, Now: w.handler.Now}
+	w.handler.Ledger, w.handler.Rejecter.Ledger = kept, kept
 	return w
 }
 
@@ -54,6 +56,15 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	if err := request.ParseForm(); err != nil {
 		return nil, err
+	}
+	switch {
+	case strings.HasSuffix(request.URL.Path, "/Queues.json"):
+		return answer(http.StatusOK, `{"queues":[{"sid":"QU00000000000000000000000000000001","friendly_name":"`+workflow+`"}]}`)(request)
+	case strings.Contains(request.URL.Path, "/Members/"):
+		return answer(http.StatusOK, `{"call_sid":"`+callerCall+`"}`)(request)
+	case request.PostForm.Has("Url"):
+		w.redirected = append(w.redirected, request.PostForm.Get("Url"))
+		return answer(http.StatusOK, `{"sid":"`+callerCall+`","status":"in-progress"}`)(request)
 	}
 	if request.PostForm.Get("ReservationStatus") == "rejected" && strings.HasSuffix(request.URL.Path, reservation) {
 		w.activities = append(w.activities, request.PostForm.Get("WorkerActivitySid"))

@@ -3,11 +3,13 @@ package survey_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/twiml"
 )
@@ -22,12 +24,12 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 		wantRingEnded bool
 		wantOver      bool
 	}{
-		{"bridged", twiml.AskScore(scoreURL, false), false, true},
+		{"bridged", twiml.AskScore(scoreURL, false), false, false},
 		{"bridging-in-process", twiml.Empty(), false, false},
 		{"error", twiml.Apology(voicemailURL), true, true},
 		{"hangup", twiml.Empty(), true, true},
 		{"leave", twiml.Voicemail(voicemailURL), true, true},
-		{"redirected", twiml.Empty(), true, false},
+		{"redirected", twiml.Empty(), true, true},
 		{"redirected-from-bridged", twiml.Empty(), false, false},
 		{"queue-full", twiml.Overflow(voicemailURL), true, true},
 		{"system-error", twiml.Apology(voicemailURL), true, true},
@@ -56,7 +58,7 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 				if test.wantRingEnded {
 					wantEnded = []string{ringing}
 				}
-				if test.wantRingEnded && wantOver {
+				if test.wantRingEnded {
 					wantState = ledger.CallerLeft
 				}
 				if a, b := call.State(ref(reservationOfA)), call.State(ref(reservationOfB)); a != wantState || b != ledger.Done {
@@ -74,7 +76,7 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 // the survey knows of no phone yet, so whoever placed the call has to learn that it rings for nobody.
 func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
 	t.Parallel()
-	for _, result := range []string{"leave", "error", "system-error", "abducted", ""} {
+	for _, result := range []string{"leave", "error", "system-error", "abducted", "", "redirected"} {
 		s := newStop(&ledger.Memory{})
 		if _, made, err := s.ledger.Claim(t.Context(), ref(reservationOfA), ledger.Offer{WorkerSID: workerSID}); err != nil || !made {
 			t.Fatalf("claim: %t, %v", made, err)
@@ -83,8 +85,69 @@ func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
 		if known, err := s.ledger.Dialed(t.Context(), ref(reservationOfA), ringing); err != nil || !known.Over(ref(reservationOfA)) {
 			t.Errorf("%q: the call that was just placed does not count as one for nobody (%v)", result, err)
 		}
-		if known, made, err := s.ledger.Claim(t.Context(), ref(reservationOfB), ledger.Offer{WorkerSID: workerSID}); err != nil || made && !known.Over(ref(reservationOfB)) {
-			t.Errorf("%q: the next reservation is claimed, and its worker called (%v)", result, err)
+	}
+}
+
+// TestCallerWaitsAgain has a late report of a caller's first queue, while a phone rings for their second task.
+func TestCallerWaitsAgain(t *testing.T) {
+	t.Parallel()
+	for _, result := range []string{"redirected", "leave", "error", "queue-full", "system-error", ""} {
+		for _, err := range []error{nil, errors.New("Twilio is down")} {
+			s := newStop(&ledger.Memory{})
+			s.threeWorkers(t)
+			s.voice.waiting, s.voice.err = true, err
+			s.hears(t, "/survey", "QueueResult", result)
+			if call := s.known(t); len(s.voice.ended) > 0 || call.Over(ref(reservationOfA)) || call.State(ref(reservationOfA)) != ledger.Ringing {
+				t.Errorf("%q, %v: ended %v, the bridge is %s", result, err, s.voice.ended, call.State(ref(reservationOfA)))
+			}
+		}
+	}
+}
+
+// TestWorkerWhoTookTheCall is being connected, perhaps to the caller's next entry in the queue: while the call
+// lives, no report of a queue ends that.
+func TestWorkerWhoTookTheCall(t *testing.T) {
+	t.Parallel()
+	for result, status := range map[string]string{"redirected": "in-progress", "leave": "in-progress", "hangup": "completed"} {
+		s := newStop(&ledger.Memory{})
+		s.threeWorkers(t)
+		if _, err := s.ledger.Answered(t.Context(), ref(reservationOfA), ringing); err != nil {
+			t.Fatal(err)
+		}
+		s.hears(t, "/survey", "QueueResult", result, "CallStatus", status)
+		if ended := len(s.voice.ended) > 0; ended != (result == "hangup") {
+			t.Errorf("%s: worker calls ended: %v", result, s.voice.ended)
+		}
+	}
+}
+
+// TestNoQuestionWithoutABridge counts the requests while a caller waits for the answer.
+func TestNoQuestionWithoutABridge(t *testing.T) {
+	t.Parallel()
+	for _, result := range []string{"leave", "queue-full", "bridged", "redirected", "hangup"} {
+		s := newStop(&ledger.Memory{})
+		s.hears(t, "/survey", "QueueResult", result)
+		if s.voice.asked+len(s.voice.ended) > 0 {
+			t.Errorf("%s: %d questions, %d calls ended, want none", result, s.voice.asked, len(s.voice.ended))
+		}
+	}
+}
+
+// TestOverflowSaysWhy records the failure in the path, and takes no other words for one.
+func TestOverflowSaysWhy(t *testing.T) {
+	t.Parallel()
+	for f := range failure.Table() {
+		s, why := newStop(&ledger.Memory{}), failure.Failure(f)
+		if got := s.hears(t, "/survey/overflow"+why.Path()); got != string(twiml.Overflow(voicemailURL)) {
+			t.Errorf("%s: the caller hears %s", why.Path(), got)
+		}
+		if got := s.known(t).Overflow(); "/"+got != why.Path() {
+			t.Errorf("the ledger has %q, want %s", got, why.Path())
+		}
+	}
+	for _, path := range []string{"/survey/overflow/crm/bored", "/survey/overflow/crm", "/survey/overflow/crm/refused/again", "/survey/overflow//"} {
+		if got := newStop(&ledger.Memory{}).answer(t, path, form()); got.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d, want 404", path, got.StatusCode)
 		}
 	}
 }
@@ -120,6 +183,7 @@ func TestCallerIsAnsweredWhateverFails(t *testing.T) {
 		{"after star", "/survey", []string{"QueueResult", "leave"}, twiml.Voicemail(voicemailURL)},
 		{"full queue", "/survey", []string{"QueueResult", "queue-full"}, twiml.Overflow(voicemailURL)},
 		{"hung up", "/survey", []string{"QueueResult", "hangup", "CallStatus", "completed"}, twiml.Empty()},
+		{"not served", "/survey/overflow/crm/refused", nil, twiml.Overflow(voicemailURL)},
 		{"task has died", "/survey/overflow", nil, twiml.Overflow(voicemailURL)},
 		{"score", "/survey/score", []string{"Digits", "5"}, twiml.AskRemark(remarkURL)},
 		{"remark", "/survey/remark", []string{"RecordingUrl", recordingURL}, twiml.Thanks()},
@@ -147,7 +211,7 @@ func TestCallerIsAnsweredWhateverFails(t *testing.T) {
 // slow is a ledger with so many reservations to give up that it takes until it is told to stop.
 type slow struct{ ledger.Ledger }
 
-func (slow) GiveUp(ctx context.Context, _ ledger.Call, _ string) error {
+func (slow) MarkCallerLeft(ctx context.Context, _ ...ledger.Ref) error {
 	<-ctx.Done()
 	return ctx.Err()
 }
@@ -157,6 +221,7 @@ func TestACallerDoesNotWaitForTheBooks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStop(&ledger.Memory{})
+		s.threeWorkers(t)
 		s.Ledger = slow{s.ledger}
 		began := time.Now()
 		if got := s.hears(t, "/survey", "QueueResult", "error"); got != string(twiml.Apology(voicemailURL)) {

@@ -6,7 +6,9 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
@@ -65,17 +67,20 @@ func TestPhonesThatRing(t *testing.T) {
 			t.Parallel()
 			d := newDesk(&ledger.Memory{})
 			d.bothRing(t)
-			// Twice, for nobody knows that the call has ended until its own status callback comes.
+			// Twice: a replayed or repeated event costs no request.
 			for range 2 {
 				if got := d.hears(t, test.event); got != http.StatusNoContent {
 					t.Errorf("status = %d, want 204", got)
 				}
 			}
-			if want := slices.Concat(test.wantEnded, test.wantEnded); !slices.Equal(d.twilio.ended, want) {
-				t.Errorf("worker calls ended: %v, want %v", d.twilio.ended, want)
+			if !slices.Equal(d.twilio.ended, test.wantEnded) {
+				t.Errorf("worker calls ended: %v, want %v", d.twilio.ended, test.wantEnded)
 			}
-			if want := slices.Concat(test.wantCanceled, test.wantCanceled); !slices.Equal(d.twilio.canceled, want) {
-				t.Errorf("worker calls canceled: %v, want %v", d.twilio.canceled, want)
+			if !slices.Equal(d.twilio.canceled, test.wantCanceled) {
+				t.Errorf("worker calls canceled: %v, want %v", d.twilio.canceled, test.wantCanceled)
+			}
+			if len(d.queue.sent) > 1 {
+				t.Errorf("%d messages, want one at most", len(d.queue.sent))
 			}
 			call, _ := d.known(t)
 			if a, b := call.State(toAlice()), call.State(toBob()); a != test.wantAlice || b != test.wantBob {
@@ -142,22 +147,114 @@ func TestTaskDiesBehindItsCaller(t *testing.T) {
 	}
 }
 
-// TestSecondTaskDies is a caller who left the queue once, was enqueued again, and waits.
+// TestSecondTaskDies is a caller who left a queue once, was enqueued again, and waits. The record of the first
+// leaving is in time, late, or by a clock that is ahead; events have milliseconds, or seconds as documented.
 func TestSecondTaskDies(t *testing.T) {
 	t.Parallel()
 	const secondTask = "WT00000000000000000000000000000002"
-	d := newDesk(&ledger.Memory{})
-	d.twilio.waiting = true
-	if _, err := d.ledger.LeftQueue(t.Context(), callSID, "redirected", false); err != nil {
-		t.Fatal(err)
+	withSeconds := func(form url.Values) url.Values {
+		form.Set("Timestamp", form.Get("TimestampMs")[:10])
+		form.Del("TimestampMs")
+		return form
 	}
-	for _, event := range []url.Values{event("task.created", "01", "TaskSid", secondTask), event("task.canceled", "02", "TaskSid", secondTask)} {
-		if got := d.hears(t, event); got != http.StatusNoContent {
-			t.Errorf("%s: status = %d, want 204", event.Get("EventType"), got)
+	inMilliseconds := func(form url.Values) url.Values { return form }
+	tests := []struct {
+		name   string
+		left   time.Duration // when the leaving is recorded, after the second task was created
+		result string
+		stamp  func(url.Values) url.Values
+	}{
+		{
+			name:   "in time",
+			left:   -2 * time.Second,
+			result: "redirected",
+			stamp:  inMilliseconds,
+		},
+		{
+			name:   "late by a cold start",
+			left:   700 * time.Millisecond,
+			result: "redirected",
+			stamp:  inMilliseconds,
+		},
+		{
+			name:   "late by a retry",
+			left:   5 * time.Second,
+			result: "leave",
+			stamp:  inMilliseconds,
+		},
+		{
+			name:   "events in seconds",
+			left:   -250 * time.Millisecond,
+			result: "redirected",
+			stamp:  withSeconds,
+		},
+		{
+			name:   "after a talk",
+			left:   time.Second,
+			result: "bridged",
+			stamp:  inMilliseconds,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(&ledger.Memory{})
+			d.twilio.waiting = true
+			clock := at(1)
+			d.ledger.Now = func() time.Time { return clock }
+			d.Ledger = d.ledger
+			hear := func(event url.Values) {
+				if got := d.hears(t, test.stamp(event)); got != http.StatusNoContent {
+					t.Errorf("%s: status = %d, want 204", event.Get("EventType"), got)
+				}
+			}
+			hear(event("task.created", "01"))
+			clock = at(5).Add(test.left)
+			if test.left > 0 {
+				hear(event("task.created", "05", "TaskSid", secondTask))
+			}
+			if _, err := d.ledger.LeftQueue(t.Context(), callSID, test.result, false); err != nil {
+				t.Fatal(err)
+			}
+			if test.left < 0 {
+				hear(event("task.created", "05", "TaskSid", secondTask))
+			}
+			clock = at(30)
+			hear(event("task.canceled", "30", "TaskSid", secondTask))
+			if want := []string{callSID + " to " + overflowURL}; !slices.Equal(d.twilio.redirected, want) {
+				t.Errorf("redirected %v, want %v", d.twilio.redirected, want)
+			}
+		})
+	}
+}
+
+// TestReplacedAttributes has a script that takes call_sid away from the task of a call that the ledger knows.
+func TestReplacedAttributes(t *testing.T) {
+	t.Parallel()
+	for _, attributes := range []string{`{"customer":"gold"}`, `{"call_sid":7}`, `[]`, ``, `{"call_sid":"CA1"}`} {
+		for _, channel := range []string{"", "voice", "default", "chat"} {
+			d := newDesk(&ledger.Memory{})
+			d.bothRing(t)
+			replaced := event("task.canceled", "02", "TaskAttributes", attributes, "TaskChannelUniqueName", channel)
+			if got := d.hears(t, replaced); got != http.StatusNoContent {
+				t.Errorf("%s: status = %d, want 204", attributes, got)
+			}
+			if want := []string{aliceLeg, bobLeg}; channel != "chat" && !slices.Equal(d.twilio.ended, want) {
+				t.Errorf("%s on channel %q: worker calls ended: %v, want %v", attributes, channel, d.twilio.ended, want)
+			}
 		}
 	}
-	if want := []string{callSID + " to " + overflowURL}; !slices.Equal(d.twilio.redirected, want) {
-		t.Errorf("redirected %v, want %v", d.twilio.redirected, want)
+}
+
+// TestNumberForAText has one automatic attribute written as a number: the event counts all the same.
+func TestNumberForAText(t *testing.T) {
+	t.Parallel()
+	d := newDesk(&ledger.Memory{})
+	d.bothRing(t)
+	edited := strings.TrimSuffix(taskAttributes, "}") + `,"from_zip":94105,"worker_call_sid":{}}`
+	d.hears(t, event("task.canceled", "01", "TaskAttributes", edited))
+	if want := []string{aliceLeg, bobLeg}; !slices.Equal(d.twilio.ended, want) {
+		t.Errorf("worker calls ended: %v, want %v", d.twilio.ended, want)
 	}
 }
 

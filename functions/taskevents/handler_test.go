@@ -20,24 +20,26 @@ import (
 )
 
 const (
-	callSID       = "CA00000000000000000000000000000001"
-	taskSID       = "WT00000000000000000000000000000001"
-	workflowSID   = "WW00000000000000000000000000000001"
-	otherWorkflow = "WW00000000000000000000000000000002"
-	alice         = "WK0000000000000000000000000000000a" // the workers, their reservations, and the calls to them
-	aliceReserved = "WR0000000000000000000000000000000a"
-	aliceLeg      = "CA0000000000000000000000000000000a"
-	bob           = "WK0000000000000000000000000000000b"
-	bobReserved   = "WR0000000000000000000000000000000b"
-	bobLeg        = "CA0000000000000000000000000000000b"
-	overflowURL   = webhooktest.BaseURL + "/survey/overflow"
+	callSID        = "CA00000000000000000000000000000001"
+	accountSID     = "AC00000000000000000000000000000001"
+	taskSID        = "WT00000000000000000000000000000001"
+	workflowSID    = "WW00000000000000000000000000000001"
+	otherWorkflow  = "WW00000000000000000000000000000002"
+	alice          = "WK0000000000000000000000000000000a" // the workers, their reservations, and the calls to them
+	aliceReserved  = "WR0000000000000000000000000000000a"
+	aliceLeg       = "CA0000000000000000000000000000000a"
+	bob            = "WK0000000000000000000000000000000b"
+	bobReserved    = "WR0000000000000000000000000000000b"
+	bobLeg         = "CA0000000000000000000000000000000b"
+	taskAttributes = `{"call_sid":"` + callSID + `","account_sid":"` + accountSID + `"}`
+	overflowURL    = webhooktest.BaseURL + "/survey/overflow"
 )
 
 func now() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
 // twilio is REST: who waits, and what it was told to do.
 type twilio struct {
-	waiting    bool
+	waiting    bool // the caller does, without a task
 	gone       bool // the call ended before it could be redirected
 	err        error
 	asked      []string // call in queue
@@ -56,8 +58,8 @@ func (v *twilio) CancelCall(_ context.Context, sid string) error {
 	return v.err
 }
 
-func (v *twilio) Waiting(_ context.Context, queueName, call string) (bool, error) {
-	v.asked = append(v.asked, call+" in "+queueName)
+func (v *twilio) Stranded(_ context.Context, workflow, call string) (bool, error) {
+	v.asked = append(v.asked, call+" in "+workflow)
 	return v.waiting, v.err
 }
 
@@ -102,6 +104,7 @@ func newDesk(store ledger.Store) desk {
 			Queue:       deferred.Queue{Client: queue, URL: "https://sqs.example/bridge"},
 			WorkflowSID: workflowSID,
 			WrapUp:      new(30 * time.Second),
+			Now:         now,
 			Logger:      webhooktest.Logger(),
 		},
 		ledger: kept, twilio: rest, queue: queue,
@@ -137,7 +140,7 @@ func event(kind, second string, parameters ...string) url.Values {
 	form := url.Values{
 		"Sid": {"EV000000000000000000000000000000" + second}, "EventType": {kind}, "TimestampMs": {"17955216" + second + "500"},
 		"WorkspaceSid": {"WS00000000000000000000000000000001"}, "WorkflowSid": {workflowSID},
-		"TaskSid": {taskSID}, "TaskAttributes": {`{"call_sid":"` + callSID + `"}`},
+		"TaskSid": {taskSID}, "TaskAttributes": {taskAttributes}, "AccountSid": {accountSID},
 	}
 	for i := 0; i < len(parameters); i += 2 {
 		form.Set(parameters[i], parameters[i+1])
@@ -189,11 +192,13 @@ func TestEventsThatChangeNothing(t *testing.T) {
 		{"a reservation's type of tomorrow", ofAlice("reservation.teleported", "01"), http.StatusNoContent},
 		{"a reservation's event without reservation", event("reservation.accepted", "01"), http.StatusNoContent},
 		{"no type", event("", "01"), http.StatusBadRequest},
-		{"attributes are no JSON", event("task.canceled", "01", "TaskAttributes", `{"call_sid":`), http.StatusBadRequest},
-		{"attributes are a list", event("task.canceled", "01", "TaskAttributes", `[]`), http.StatusBadRequest},
+		{"attributes are no JSON", event("task.canceled", "01", "TaskAttributes", `{"call_sid":`), http.StatusNoContent},
+		{"attributes are a list", event("task.canceled", "01", "TaskAttributes", `[]`), http.StatusNoContent},
+		{"another program's call back", event("task.canceled", "01", "TaskAttributes", `{"call_sid":"`+callSID+`"}`), http.StatusNoContent},
+		{"another account's call", event("task.canceled", "01", "TaskAttributes", `{"call_sid":"`+callSID+`","account_sid":"AC00000000000000000000000000000002"}`), http.StatusNoContent},
+		{"hours old", event("task.canceled", "01", "Timestamp", "1795500000"), http.StatusBadRequest},
 		{"a task that is none", event("task.canceled", "01", "TaskSid", "WT1/../.."), http.StatusBadRequest},
-		{"a call that is none", event("task.canceled", "01", "TaskAttributes", `{"call_sid":"CA1"}`), http.StatusBadRequest},
-		{"a worker's call that is none", event("task.completed", "01", "TaskAttributes", `{"call_sid":"`+callSID+`","worker_call_sid":"x"}`), http.StatusBadRequest},
+		{"a call that is none", event("task.canceled", "01", "TaskAttributes", `{"call_sid":"CA1/../../IncomingPhoneNumbers","account_sid":"`+accountSID+`"}`), http.StatusNoContent},
 		{"a reservation that is none", event("reservation.accepted", "01", "ReservationSid", "WR.accepted"), http.StatusBadRequest},
 		{"a worker that is none", event("reservation.accepted", "01", "ReservationSid", aliceReserved, "WorkerSid", "alice"), http.StatusBadRequest},
 		{"an event SID that is none", event("task.canceled", "01", "Sid", "1"), http.StatusBadRequest},

@@ -84,7 +84,7 @@ func (p *phone) judge(f failure.Failure, log string) {
 		if err := json.Unmarshal([]byte(text), &line); err != nil {
 			p.t.Fatal(err)
 		}
-		if line["step"] == row.Step && line["failure"] == row.Name && line["ours"] == row.Ours && line["reservation_sid"] == reservation {
+		if line["step"] == row.Step && line["failure"] == row.Name && line["charged_to"] == string(row.Charge) && line["reservation_sid"] == reservation {
 			return
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/rejection"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
@@ -48,8 +49,11 @@ func newPhone(t *testing.T) *phone {
 	clock := func() time.Time { return p.now }
 	p.ledger = ledger.Ledger{Store: &ledger.Memory{}, Now: clock}
 	p.h = Handler{
-		Edge: webhooktest.Edge(), Ledger: p.ledger, Twilio: p, Queue: p,
-		PostWorkActivitySID: wrappingUp, Activities: failure.Activities{Reject: unavailable, Fault: faulty}, WrapUp: new(30 * time.Second),
+		Edge: webhooktest.Edge(), Ledger: p.ledger, Voice: p, Queue: p,
+		Rejecter: rejection.Rejecter{
+			Ledger: p.ledger, Twilio: p, Activities: failure.Activities{Reject: unavailable, Fault: faulty}, Now: clock,
+		},
+		PostWorkActivitySID: wrappingUp, WrapUp: new(30 * time.Second),
 		Now: clock, Logger: slog.New(slog.DiscardHandler),
 	}
 	return p
@@ -58,6 +62,13 @@ func newPhone(t *testing.T) *phone {
 func (p *phone) RejectReservation(_ context.Context, inTask, sid, activity string) (bool, error) {
 	p.did = append(p.did, "reject "+inTask+" "+sid+" "+activity)
 	return !p.notPending, p.err
+}
+
+func (p *phone) Waiting(context.Context, string, string) (bool, error) { return true, p.err }
+
+func (p *phone) RedirectCall(_ context.Context, sid, url string) (bool, error) {
+	p.did = append(p.did, "redirect "+sid+" "+url)
+	return true, p.err
 }
 
 func (p *phone) CancelCall(_ context.Context, sid string) error {

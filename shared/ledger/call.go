@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/failure"
+	"switchboard/shared/taskrouter"
 )
 
 // Names of a call's own fields.
@@ -120,10 +121,11 @@ func (c Call) Over(ref Ref) bool {
 // every task of it.
 func (c Call) Ended() bool { return c.has(ended) }
 
-// Abandoned reports that the call is over and the task's caller never talked to a worker, or that the task
-// was canceled: no worker will be bridged for it.
+// Abandoned reports that the call is over and its caller never talked to a worker, as far as is known, or
+// that the task was canceled: no worker will be bridged for it.
 func (c Call) Abandoned(task string) bool {
-	return c.has(ended) && !c.Talked(task) || c.has(task+".canceled")
+	mayHaveTalked := c.Talked(task) || taskrouter.QueueResult(c.QueueResult()).Talked()
+	return c.has(ended) && !mayHaveTalked || c.has(task+".canceled")
 }
 
 // Talked reports whether a worker was connected to the task's caller.

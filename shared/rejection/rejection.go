@@ -29,18 +29,20 @@ type Ledger interface {
 	RejectedFor(ctx context.Context, ref ledger.Ref, why failure.Failure, end ledger.State, pending bool) error
 }
 
-// Twilio rejects reservations and redirects callers.
+// Twilio rejects reservations, reads who waits, and redirects callers.
 type Twilio interface {
+	Waiting(ctx context.Context, queueName, call string) (bool, error)
 	RejectReservation(ctx context.Context, task, reservation, activity string) (wasPending bool, err error)
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 }
 
 // Rejecter ends reservations.
 type Rejecter struct {
-	Ledger     Ledger
-	Twilio     Twilio
-	Activities failure.Activities
-	Now        func() time.Time
+	Ledger      Ledger
+	Twilio      Twilio
+	WorkflowSID string
+	Activities  failure.Activities
+	Now         func() time.Time
 }
 
 // Rejection is one reservation that cannot become a bridge.
@@ -87,12 +89,17 @@ func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
 	return known.Faults(rejection.Ref) > 0
 }
 
+// overflow redirects a caller who waits. One who does not has hung up, or is being connected to a worker: to
+// this one, if the outcome of the worker call is unknown, or to another who was reserved at the same time.
 func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected bool, err error) {
+	waiting, err := r.Twilio.Waiting(ctx, r.WorkflowSID, rejection.Ref.CallSID)
+	if err != nil || !waiting {
+		return false, err
+	}
 	return r.Twilio.RedirectCall(ctx, rejection.Ref.CallSID, rejection.BaseURL+"/survey/overflow"+rejection.Why.Path())
 }
 
-// sent records that the caller is at overflow. A caller who was not redirected has hung up, and Twilio
-// cancels the task by itself.
+// sent records that the caller is at overflow. Twilio ends the reservation of a caller who was not redirected.
 func (r Rejecter) sent(ctx context.Context, rejection Rejection, redirected bool) error {
 	rejection.Log.With(rejection.Why.Fields()...).WarnContext(ctx, "call not served", "error", rejection.Cause, "sent_to_overflow", redirected)
 	ctx, cancel := context.WithTimeout(ctx, recordTimeout)

@@ -36,7 +36,7 @@ func main() {
 		Ring:       env.Seconds("WORKER_RING_SECONDS", 5, 600),
 		CRMConnect: env.OneOf("CRM_FAILURE", "reject", "connect") == "connect",
 		Rejecter: rejection.Rejecter{
-			Ledger: kept, Twilio: rest, Now: time.Now,
+			Ledger: kept, Twilio: rest, WorkflowSID: workflow, Now: time.Now,
 			Activities: failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
 		},
 		Limit: voicequeue.Limit{Queues: rest, WorkflowSID: workflow, Logger: log}, QueueMaxSize: env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),

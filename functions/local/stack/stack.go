@@ -97,7 +97,7 @@ func (e environment) rest() *twilio.Client {
 }
 
 func (e environment) rejecter() rejection.Rejecter {
-	return rejection.Rejecter{Ledger: e.ledger(), Twilio: e.rest(), Activities: e.activities(), Now: e.Now}
+	return rejection.Rejecter{Ledger: e.ledger(), Twilio: e.rest(), WorkflowSID: e.WorkflowSID, Activities: e.activities(), Now: e.Now}
 }
 
 func (e environment) limit() voicequeue.Limit {

@@ -30,7 +30,7 @@ func main() {
 		Ledger: kept,
 		Voice:  rest,
 		Rejecter: rejection.Rejecter{
-			Ledger: kept, Twilio: rest, Now: time.Now,
+			Ledger: kept, Twilio: rest, WorkflowSID: env.Required("WORKFLOW_SID"), Now: time.Now,
 			Activities: failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
 		},
 		Queue:               deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),

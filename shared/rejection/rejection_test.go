@@ -1,0 +1,183 @@
+package rejection
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"switchboard/shared/failure"
+	"switchboard/shared/ledger"
+)
+
+const (
+	rejectActivity = "WA00000000000000000000000000000001"
+	faultActivity  = "WA00000000000000000000000000000002"
+)
+
+func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+
+func ref(n string) ledger.Ref {
+	return ledger.Ref{CallSID: "CA00000000000000000000000000000001", TaskSID: "WT00000000000000000000000000000001", ReservationSID: "WR0000000000000000000000000000000" + n}
+}
+
+// account is Twilio, and what it was asked.
+type account struct {
+	waiting, redirected, pending         bool
+	waitingErr, redirectErr, rejectedErr error
+	did                                  []string
+}
+
+func (a *account) Waiting(context.Context, string, string) (bool, error) {
+	return a.waiting, a.waitingErr
+}
+
+func (a *account) RedirectCall(_ context.Context, _, url string) (bool, error) {
+	a.did = append(a.did, url)
+	return a.redirected, a.redirectErr
+}
+
+func (a *account) RejectReservation(_ context.Context, _, _, activity string) (bool, error) {
+	a.did = append(a.did, activity)
+	return a.pending, a.rejectedErr
+}
+
+func TestWhoBearsAFailure(t *testing.T) {
+	t.Parallel()
+	down := errors.New("down")
+	tests := []struct {
+		name      string
+		why       failure.Failure
+		faulted   bool // a fault of ours with the worker before
+		change    func(*account)
+		want      []string
+		wantState ledger.State
+		wantErr   bool
+	}{
+		{
+			name:      "the worker's",
+			why:       failure.RingBusy,
+			want:      []string{rejectActivity},
+			wantState: ledger.Rejected,
+		},
+		{
+			name:      "the worker's after a fault of ours",
+			why:       failure.RingBusy,
+			faulted:   true,
+			want:      []string{rejectActivity},
+			wantState: ledger.Rejected,
+		},
+		{
+			name:      "our first",
+			why:       failure.CRMServerError,
+			want:      []string{faultActivity},
+			wantState: ledger.Rejected,
+		},
+		{
+			name:      "our second",
+			why:       failure.CRMServerError,
+			faulted:   true,
+			want:      []string{"https://s.example/survey/overflow/crm/server-error"},
+			wantState: ledger.CallerLeft,
+		},
+		{
+			name:      "the call's",
+			why:       failure.CRMRefused,
+			want:      []string{"https://s.example/survey/overflow/crm/refused"},
+			wantState: ledger.CallerLeft,
+		},
+		{
+			name:   "the call's, and the caller is being connected",
+			why:    failure.CRMRefused,
+			change: func(a *account) { a.waiting = false },
+		},
+		{
+			name:   "the call's, and the caller hangs up meanwhile",
+			why:    failure.CRMRefused,
+			change: func(a *account) { a.redirected = false },
+			want:   []string{"https://s.example/survey/overflow/crm/refused"},
+		},
+		{
+			name:      "the call's, and Twilio does not say who waits",
+			why:       failure.CRMRefused,
+			change:    func(a *account) { a.waitingErr = down },
+			want:      []string{faultActivity},
+			wantState: ledger.Rejected,
+		},
+		{
+			name:      "the call's, and Twilio does not redirect",
+			why:       failure.CRMRefused,
+			change:    func(a *account) { a.redirectErr = down },
+			want:      []string{"https://s.example/survey/overflow/crm/refused", faultActivity},
+			wantState: ledger.Rejected,
+		},
+		{
+			name:    "Twilio does nothing",
+			why:     failure.RingBusy,
+			change:  func(a *account) { a.rejectedErr = down },
+			want:    []string{rejectActivity},
+			wantErr: true,
+		},
+		{
+			name:   "resolved before",
+			why:    failure.RingBusy,
+			change: func(a *account) { a.pending = false },
+			want:   []string{rejectActivity},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			twilio := &account{waiting: true, redirected: true, pending: true}
+			if test.change != nil {
+				test.change(twilio)
+			}
+			kept := ledger.Ledger{Store: &ledger.Memory{}, Now: noon}
+			if test.faulted {
+				if _, err := kept.Failed(t.Context(), ref("2"), failure.CRMTimeout); err != nil {
+					t.Fatal(err)
+				}
+			}
+			rejecter := Rejecter{Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
+			err := rejecter.Reject(t.Context(), Rejection{Ref: ref("1"), Why: test.why, BaseURL: "https://s.example", Log: slog.New(slog.DiscardHandler)})
+			if (err != nil) != test.wantErr || !slices.Equal(twilio.did, test.want) {
+				t.Errorf("did %q, %v, want %q, error %t", twilio.did, err, test.want, test.wantErr)
+			}
+			known, _, err := kept.ByCall(t.Context(), ref("1").CallSID)
+			if err != nil || known.State(ref("1")) != test.wantState {
+				t.Errorf("state %q, %v, want %q", known.State(ref("1")), err, test.wantState)
+			}
+		})
+	}
+}
+
+// deaf is a ledger that cannot be reached: the failure is charged as its row says.
+type deaf struct{}
+
+func (deaf) Failed(context.Context, ledger.Ref, failure.Failure) (ledger.Call, error) {
+	return ledger.Call{}, errors.New("down")
+}
+
+func (deaf) SentToOverflow(context.Context, ledger.Ref, failure.Failure) error {
+	return errors.New("down")
+}
+
+func (deaf) RejectedFor(context.Context, ledger.Ref, failure.Failure, ledger.State, bool) error {
+	return errors.New("down")
+}
+
+func TestWithoutTheLedger(t *testing.T) {
+	t.Parallel()
+	for why, want := range map[failure.Failure]string{
+		failure.RingBusy: rejectActivity, failure.ClaimFailed: faultActivity, failure.CRMRefused: "https://s.example/survey/overflow/crm/refused",
+	} {
+		twilio := &account{waiting: true, redirected: true, pending: true}
+		rejecter := Rejecter{Ledger: deaf{}, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
+		err := rejecter.Reject(t.Context(), Rejection{Ref: ref("1"), Why: why, BaseURL: "https://s.example", Log: slog.New(slog.DiscardHandler)})
+		if err != nil || !slices.Equal(twilio.did, []string{want}) {
+			t.Errorf("%s: did %q, %v, want %s", why.Path(), twilio.did, err, want)
+		}
+	}
+}
