@@ -20,7 +20,6 @@ import (
 type Ledger interface {
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	Event(ctx context.Context, event taskrouter.Event) (call ledger.Call, first bool, err error)
-	Forget(ctx context.Context, event taskrouter.Event) error
 	GiveUp(ctx context.Context, call ledger.Call, task string) error
 }
 
@@ -51,11 +50,15 @@ type Handler struct {
 	Logger      *slog.Logger
 }
 
-// eventLifetime is the age of an event that is neither Twilio's first delivery nor a retry of it.
-const eventLifetime = 2 * time.Hour
+const (
+	// eventLifetime is the age of an event that is neither Twilio's first delivery nor a retry of it.
+	eventLifetime = 2 * time.Hour
 
-// forgetTimeout leaves half of what the webhook's edge keeps for the answer.
-const forgetTimeout = 500 * time.Millisecond
+	// retryTime is the time after an event in which Twilio may deliver it again because our answer failed: 15 s
+	// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), and what two clocks differ by.
+	// A retry is acted upon: the delivery before it may have died after its write.
+	retryTime = 20 * time.Second
+)
 
 // Handle implements the Lambda function. Most events make one network call, the ledger's write; the workspace's many
 // others make none.
@@ -101,33 +104,22 @@ func (h Handler) named(ctx context.Context, request webhook.Request, event taskr
 	return known, err
 }
 
-// handle records the event, and does what it asks for at its first delivery: Twilio may deliver it twice, and
-// a recorded request can be sent again. If the ledger cannot tell which delivery it is, a caller who
-// waits is worth doing it twice.
+// handle records the event, and does what it asks for at its first delivery and at Twilio's retries of it. A
+// later copy of the request changes nothing. If the ledger cannot tell, a caller who waits is worth acting twice.
 func (h Handler) handle(ctx context.Context, request webhook.Request, event taskrouter.Event) webhook.Answer {
 	log := h.Logger.With("event_type", event.Type, "call_sid", event.Task.CallSID, "task_sid", event.TaskSID, "reservation_sid", event.ReservationSID, "worker_sid", event.WorkerSID)
 	known, first, err := h.Ledger.Event(ctx, event)
 	if err == nil {
 		log.InfoContext(ctx, "event", "first", first, "worker_call_sid", known.WorkerCallSID())
 	}
-	if err == nil && !first {
+	if err == nil && !first && h.Now().Sub(event.Time) > retryTime {
 		return webhook.Received()
 	}
 	if err := errors.Join(err, h.act(ctx, log, request, event, known)); err != nil {
 		log.ErrorContext(ctx, "event not handled", "error", err)
-		h.forget(ctx, log, event)
 		return webhook.Unavailable()
 	}
 	return webhook.Received()
-}
-
-// forget makes the next delivery count as the first. There is a moment for it even if the time to act is over.
-func (h Handler) forget(ctx context.Context, log *slog.Logger, event taskrouter.Event) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetTimeout)
-	defer cancel()
-	if err := h.Ledger.Forget(ctx, event); err != nil {
-		log.ErrorContext(ctx, "event not forgotten; its next delivery will be ignored", "error", err)
-	}
 }
 
 // concerns reports whether an event of its type belongs to the story of a call.

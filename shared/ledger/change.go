@@ -29,9 +29,6 @@ type Change struct {
 
 	// EventSID, when not empty, must not have been written with an earlier change; otherwise nothing is written.
 	EventSID string
-
-	// Forget, when not empty, is the SID of an event that counts as not yet written with this change.
-	Forget string
 }
 
 // clone returns a change whose maps are its own.

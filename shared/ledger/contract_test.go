@@ -35,7 +35,6 @@ func testContract(t *testing.T, store Store) {
 		"within refuses another value":                 withinRefuses,
 		"of many moves at once the furthest stays":     theFurthestStays,
 		"an event is counted once":                     eventsCountOnce,
-		"a forgotten event counts again":               forgottenCountsAgain,
 		"fields are given away, not lent":              fieldsAreCopies,
 		"an unknown call is nil":                       unknownIsNil,
 		"calls are found by day, oldest first":         foundByDay,
@@ -341,16 +340,6 @@ func nothingIsLost(t *testing.T, store Store) {
 	}
 	changes.Wait()
 	apply(t, store, Change{CallSID: call}, true, want)
-}
-
-func forgottenCountsAgain(t *testing.T, store Store) {
-	call, first, second := newSID("CA"), newSID("EV"), newSID("EV")
-	apply(t, store, Change{CallSID: call, Once: Fields{"a": "1"}, EventSID: first}, true, Fields{"a": "1"})
-	apply(t, store, Change{CallSID: call, EventSID: second}, true, Fields{"a": "1"})
-	apply(t, store, Change{CallSID: call, Forget: first}, true, Fields{"a": "1"})
-	apply(t, store, Change{CallSID: call, EventSID: second}, false, Fields{"a": "1"})
-	apply(t, store, Change{CallSID: call, EventSID: first}, true, Fields{"a": "1"})
-	apply(t, store, Change{CallSID: newSID("CA"), Forget: first}, true, Fields{})
 }
 
 func emptyChange(t *testing.T, store Store) {

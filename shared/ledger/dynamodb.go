@@ -62,10 +62,9 @@ func (d *DynamoDB) Apply(ctx context.Context, change Change) (Fields, bool, erro
 
 func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
 	var (
-		names         = map[string]string{}
-		values        = map[string]types.AttributeValue{}
-		sets, holds   []string
-		adds, deletes []string
+		names             = map[string]string{}
+		values            = map[string]types.AttributeValue{}
+		sets, adds, holds []string
 	)
 	name := func(field string) string {
 		placeholder := "#n" + strconv.Itoa(len(names))
@@ -104,15 +103,9 @@ func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
 		holds = append(holds, fmt.Sprintf("NOT contains(%s, %s)", n, value(&types.AttributeValueMemberS{Value: change.EventSID})))
 		adds = append(adds, n+" "+value(&types.AttributeValueMemberSS{Value: []string{change.EventSID}}))
 	}
-	if change.Forget != "" {
-		deletes = append(deletes, name(eventSIDs)+" "+value(&types.AttributeValueMemberSS{Value: []string{change.Forget}}))
-	}
 	expression := "SET " + strings.Join(sets, ", ")
 	if len(adds) > 0 {
 		expression += " ADD " + strings.Join(adds, ", ")
-	}
-	if len(deletes) > 0 {
-		expression += " DELETE " + strings.Join(deletes, ", ")
 	}
 	input := &dynamodb.UpdateItemInput{
 		TableName:                           aws.String(d.table),

@@ -295,15 +295,6 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 	return call, made, err
 }
 
-// Forget makes the ledger count an event's next delivery as the first: what the event asks for was not done.
-// The facts that it brought stay.
-func (l Ledger) Forget(ctx context.Context, event taskrouter.Event) error {
-	change := l.change(event.Task.CallSID)
-	change.Forget = event.SID
-	_, _, err := l.apply(ctx, change)
-	return err
-}
-
 // over names the facts each of which says that nobody is left to bridge for the reservation.
 func over(ref Ref) []string {
 	facts := []string{ended, ref.TaskSID + "." + unserved}

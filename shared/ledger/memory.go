@@ -49,7 +49,6 @@ func (m *Memory) Apply(_ context.Context, change Change) (Fields, bool, error) {
 	if change.EventSID != "" {
 		m.seen[event] = true
 	}
-	delete(m.seen, change.CallSID+change.Forget)
 	return maps.Clone(fields), true, nil
 }
 

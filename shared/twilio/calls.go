@@ -104,3 +104,19 @@ func (c *Client) RedirectCall(ctx context.Context, sid, url string) (bool, error
 
 // callNotInProgress is Twilio's error 21220: a call that has ended cannot be changed.
 const callNotInProgress = 21220
+
+// Ended reports whether a call is at its end. One that Twilio does not know is; one whose status it does not tell is not.
+func (c *Client) Ended(ctx context.Context, sid string) (bool, error) {
+	var status string
+	err := c.request(ctx, "fetch call "+sid, transient, func(s services) error {
+		call, err := s.voice.FetchCall(sid, nil)
+		if err == nil && call.Status != nil {
+			status = *call.Status
+		}
+		return err
+	})
+	if notFound(err) {
+		return true, nil
+	}
+	return own.CallStatus(status).Ended(), err
+}

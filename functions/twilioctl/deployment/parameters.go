@@ -12,7 +12,7 @@ func WorkspaceParameters() []string {
 func OtherParameters() []string {
 	return []string{
 		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "EndStuckTasks", "WorkerGate", "WorkerAnnouncement",
-		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "CrmUrl", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel",
+		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "CrmUrl", "CrmFailure", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel",
 		"LogRetentionDays", "AlarmTopicArn",
 	}
 }
