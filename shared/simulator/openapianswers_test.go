@@ -38,7 +38,7 @@ func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 		"POST " + account + "/Calls/{Sid}.json", "GET " + account + "/Queues.json", "POST " + account + "/Queues.json",
 		"GET " + account + "/Queues/{Sid}.json", "POST " + account + "/Queues/{Sid}.json", "DELETE " + account + "/Queues/{Sid}.json",
 		"GET " + account + "/Queues/{QueueSid}/Members.json", "GET " + account + "/Queues/{QueueSid}/Members/{CallSid}.json",
-		"POST " + account + "/Queues/{QueueSid}/Members/{CallSid}.json", "GET " + workspace + "/Tasks/{Sid}", "POST " + workspace + "/Tasks/{Sid}",
+		"POST " + account + "/Queues/{QueueSid}/Members/{CallSid}.json", "GET " + workspace + "/Tasks", "GET " + workspace + "/Tasks/{Sid}", "POST " + workspace + "/Tasks/{Sid}",
 		"GET " + workspace + "/Tasks/{TaskSid}/Reservations", "GET " + workspace + "/Tasks/{TaskSid}/Reservations/{Sid}",
 		"POST " + workspace + "/Tasks/{TaskSid}/Reservations/{Sid}", "GET " + workspace + "/Events",
 	} {
@@ -80,6 +80,7 @@ func (a *account) tour() {
 	get(task)
 	get(task + "/Reservations")
 	get(task + "/Reservations/" + reservation.SID)
+	get(workspace + "/Tasks?AssignmentStatus=pending&EvaluateTaskAttributes=" + url.QueryEscape(`call_sid == "`+member.SID+`"`))
 	get(workspace + "/Events")
 	get(workspace + "/Tasks/WT00000000000000000000000000000000")
 	a.app.rest("POST", task, url.Values{"Priority": {"7"}})

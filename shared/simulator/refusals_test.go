@@ -170,13 +170,22 @@ func TestExpressionFiltersAreLimited(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	ask := func() int { return a.ask("GET", "/Workers?TargetWorkersExpression=1%3D%3D1", nil) }
-	for i, want := range []int{200, 200, 200, 429, 429} {
+	if got := a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil); got != 200 {
+		t.Errorf("the first request, for tasks, is answered %d, want 200", got)
+	}
+	for i, want := range []int{200, 200, 429, 429} {
 		if got := ask(); got != want {
-			t.Errorf("request %d is answered %d, want %d", i+1, got, want)
+			t.Errorf("request %d is answered %d, want %d", i+2, got, want)
 		}
+	}
+	if got := a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil); got != 429 {
+		t.Errorf("tasks by an expression: %d, want 429", got)
 	}
 	if got := a.ask("GET", "/Workers", nil); got != 200 {
 		t.Errorf("without an expression: %d", got)
+	}
+	if got := a.ask("GET", "/Tasks", nil); got != 200 {
+		t.Errorf("tasks without an expression: %d", got)
 	}
 	a.Loop().After(time.Second, func() {
 		if got := ask(); got != 200 {

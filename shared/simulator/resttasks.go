@@ -196,12 +196,16 @@ func rfc3339(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05Z
 
 // restListTasks is GET Tasks. Attributes are in the answer to a single task only (docs/taskrouter/api/task).
 func (t *Twilio) restListTasks(rest *restCall) (any, error) {
-	if err := t.refuse(rest.params, "EvaluateTaskAttributes", "RoutingTarget", "Ordering", "HasAddons"); err != nil {
+	if err := t.refuse(rest.params, "RoutingTarget", "Ordering", "HasAddons"); err != nil {
+		return nil, err
+	}
+	wanted, err := t.attributeFilter(rest)
+	if err != nil {
 		return nil, err
 	}
 	var all []map[string]any
 	for _, k := range t.tasks {
-		if t.taskBySID[k.sid] != nil && !k.gone(t.loop.Now()) {
+		if t.taskBySID[k.sid] != nil && !k.gone(t.loop.Now()) && wanted(k) {
 			shown := t.taskJSON(rest, k)
 			shown["attributes"] = nil
 			all = append(all, shown)
@@ -211,4 +215,21 @@ func (t *Twilio) restListTasks(rest *restCall) (any, error) {
 		"Priority": "priority", "AssignmentStatus": "assignment_status", "WorkflowSid": "workflow_sid", "WorkflowName": "workflow_friendly_name",
 		"TaskQueueSid": "task_queue_sid", "TaskQueueName": "task_queue_friendly_name",
 	})
+}
+
+// attributeFilter reads the filter by the tasks' attributes; without one, every task is wanted. A
+// bare name is a task's attribute, as in a workflow's filter (taskrouter/expression-syntax).
+func (t *Twilio) attributeFilter(rest *restCall) (func(*task) bool, error) {
+	text := rest.params.Get("EvaluateTaskAttributes")
+	if text == "" {
+		return func(*task) bool { return true }, nil
+	}
+	if err := t.countFilter(); err != nil {
+		return nil, err
+	}
+	expression, err := t.cfg.Readings.ParseExpression(text, TaskNames)
+	if err != nil {
+		return nil, badRequest(20001, "Invalid EvaluateTaskAttributes: %s", err)
+	}
+	return func(k *task) bool { return expression.Match(k.attributes, nil) }, nil
 }

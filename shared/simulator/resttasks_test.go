@@ -66,6 +66,35 @@ func TestRESTTasks(t *testing.T) {
 	a.wantStatuses(t, []string{"completed wrap-up over"}, []string{"worker-1 completed"})
 }
 
+func TestTasksAreFilteredByAttributes(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	for range 2 {
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	}
+	list := func(expression string) ([]taskrouter.TaskrouterV1Task, error) {
+		return newREST(a, a.AccountSID(), a.AuthToken()).task.ListTask(a.WorkspaceSID(),
+			new(taskrouter.ListTaskParams).SetAssignmentStatus([]string{"pending"}).SetEvaluateTaskAttributes(expression))
+	}
+	a.Loop().After(30*time.Second, func() {
+		for _, k := range a.Tasks() {
+			found, err := list(`call_sid == "` + k.CallSID + `"`)
+			if err != nil || len(found) != 1 || *found[0].Sid != k.SID {
+				t.Errorf("tasks of call %s: %v, %v, want one", k.CallSID, found, err)
+			}
+		}
+		_, err := list(`call_sid HAS`)
+		wantREST(t, err, 400, 20001, "EvaluateTaskAttributes")
+	})
+	a.Loop().After(40*time.Second, func() {
+		if found, err := list(`call_sid == "CA00000000000000000000000000000000"`); err != nil || len(found) != 0 {
+			t.Errorf("tasks of another call: %v, %v, want none", found, err)
+		}
+	})
+	a.run(t)
+	a.wantProblem(t)
+}
+
 func TestAcceptedOverRESTCannotBeDialled(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)

@@ -38,9 +38,9 @@ func recordOperations() []operation {
 		}, []reply{calls(), calls(legSID), calls(legSID, callSID)}, []seen{byStatus("queued"), byStatus("ringing"), byStatus("in-progress")}},
 		{"Tasks", func(ctx context.Context, c *Client) error {
 			tasks, err := c.Tasks(ctx, workflowSID, "assigned", "wrapping")
-			want := Task{SID: taskSID, Status: "wrapping", Created: at("2026-11-24T12:00:00Z"), Updated: at("2026-11-24T12:00:20Z")}
+			want := Task{SID: taskSID, Status: "wrapping", Channel: "voice", Created: at("2026-11-24T12:00:00Z"), Updated: at("2026-11-24T12:00:20Z")}
 			return expect(err, len(tasks) == 1 && tasks[0] == want, tasks)
-		}, []reply{ok(`{"tasks":[{"sid":"` + taskSID + `","assignment_status":"wrapping","attributes":null,` +
+		}, []reply{ok(`{"tasks":[{"sid":"` + taskSID + `","assignment_status":"wrapping","attributes":null,"task_channel_unique_name":"voice",` +
 			`"date_created":"2026-11-24T12:00:00Z","date_updated":"2026-11-24T12:00:20Z"}],"meta":{"key":"tasks","next_page_url":null}}`)}, []seen{get(tasksPath, url.Values{
 			"WorkflowSid": {workflowSID}, "AssignmentStatus": {"assigned", "wrapping"}, "PageSize": {"1000"},
 		})}},

@@ -103,6 +103,21 @@ func operations() []operation {
 		}, []reply{queuesPage(`""`), ok(`{"call_sid":"` + callSID + `","position":1}`)}, []seen{
 			get(queuesPath, url.Values{"PageSize": {"1000"}}), get(memberPath, url.Values{}),
 		}},
+		{"Stranded", func(ctx context.Context, c *Client) error {
+			stranded, err := c.Stranded(ctx, workflowSID, callSID)
+			return expect(err, stranded, stranded)
+		}, []reply{queuesPage("null"), ok(`{"call_sid":"` + callSID + `","position":1}`), tasksPage()}, []seen{
+			get(queuesPath, url.Values{"PageSize": {"1000"}}), get(memberPath, url.Values{}), get(tasksPath, url.Values{
+				"WorkflowSid": {workflowSID}, "AssignmentStatus": {"pending", "reserved", "assigned"},
+				"EvaluateTaskAttributes": {`call_sid == "` + callSID + `"`}, "PageSize": {"1000"},
+			}),
+		}},
+		{"WaitingCalls", func(ctx context.Context, c *Client) error {
+			waiting, err := c.WaitingCalls(ctx, workflowSID)
+			return expect(err, maps.Equal(waiting, map[string]time.Time{callSID: at("2026-11-24T12:00:20Z")}), waiting)
+		}, []reply{queuesPage("null"), members("null", member(callSID))}, []seen{
+			get(queuesPath, url.Values{"PageSize": {"1000"}}), get(membersPath, url.Values{"PageSize": {"1000"}}),
+		}},
 		{"Events", func(ctx context.Context, c *Client) error {
 			since := time.Date(2026, 11, 24, 13, 0, 0, 0, time.FixedZone("CET", 3600))
 			events, err := c.Events(ctx, EventQuery{TaskSID: taskSID, Type: "reservation.accepted", Since: since})

@@ -11,18 +11,29 @@ import (
 type Task struct {
 	SID     string
 	Status  string // pending, reserved, assigned, wrapping …
+	Channel string // unique name of its task channel: voice, default, chat …; "" = not in the answer
 	Created time.Time
 	Updated time.Time
 }
 
 // Tasks lists the tasks of a workflow that have one of the statuses, oldest first.
 func (c *Client) Tasks(ctx context.Context, workflow string, statuses ...string) ([]Task, error) {
+	return c.listTasks(ctx, "list tasks of workflow "+workflow, &taskrouter.ListTaskParams{}, workflow, statuses)
+}
+
+// tasksOf is Tasks for those whose attribute call_sid is the call, which must be a whole SID.
+func (c *Client) tasksOf(ctx context.Context, workflow, call string, statuses ...string) ([]Task, error) {
 	params := &taskrouter.ListTaskParams{}
+	params.SetEvaluateTaskAttributes(`call_sid == "` + call + `"`)
+	return c.listTasks(ctx, "list tasks of call "+call, params, workflow, statuses)
+}
+
+func (c *Client) listTasks(ctx context.Context, what string, params *taskrouter.ListTaskParams, workflow string, statuses []string) ([]Task, error) {
 	params.SetWorkflowSid(workflow)
 	params.SetAssignmentStatus(statuses)
 	params.SetPageSize(1000)
 	var found []Task
-	err := c.request(ctx, "list tasks of workflow "+workflow, transient, func(s services) error {
+	err := c.request(ctx, what, transient, func(s services) error {
 		found = nil // of a try before
 		return everyPage(func(token, number string) (*string, error) {
 			page, err := s.taskrouter.PageTask(c.WorkspaceSID, params, token, number)
@@ -30,7 +41,10 @@ func (c *Client) Tasks(ctx context.Context, workflow string, statuses ...string)
 				return nil, err
 			}
 			for _, each := range page.Tasks {
-				found = append(found, Task{SID: text(each.Sid), Status: text(each.AssignmentStatus), Created: moment(each.DateCreated), Updated: moment(each.DateUpdated)})
+				found = append(found, Task{
+					SID: text(each.Sid), Status: text(each.AssignmentStatus), Channel: text(each.TaskChannelUniqueName),
+					Created: moment(each.DateCreated), Updated: moment(each.DateUpdated),
+				})
 			}
 			return page.Meta.NextPageUrl, nil
 		})
