@@ -39,6 +39,7 @@ type illness struct {
 	during   func(s *sickroom) bool        // before each request of the sweeper's; true loses it
 	settings func(*stack.Settings)
 	workflow time.Duration // the workflow's reservation timeout; 0 = what the stack is told
+	again    time.Duration // when an operator puts the caller into the queue again; 0 = never
 }
 
 // lossy is a network that loses what it is told to.
@@ -101,6 +102,11 @@ func treat(t *testing.T, c call, ill illness) *sickroom {
 	room.reserveFor(t, ill.workflow, keys["/switchboard/auth-token"])
 	world.dial()
 	room.line = world.line
+	if ill.again > 0 {
+		loop.After(ill.again, func() {
+			room.post(t, "https://api.twilio.com/2010-04-01/Accounts/"+accountSID+"/Calls/"+room.line.CallSID()+".json", keys["/switchboard/auth-token"], url.Values{"Url": {base + "/enqueue"}})
+		})
+	}
 	room.patrol.start(t.Context())
 	if err := loop.Run(t.Context()); err != nil {
 		t.Fatal(err)
@@ -112,15 +118,22 @@ func treat(t *testing.T, c call, ill illness) *sickroom {
 func (s *sickroom) reserveFor(t *testing.T, timeout time.Duration, token string) {
 	t.Helper()
 	form := url.Values{"TaskReservationTimeout": {fmt.Sprint(int(timeout.Seconds()))}}
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://taskrouter.twilio.com/v1/Workspaces/"+workspaceSID+"/Workflows/"+workflowSID, strings.NewReader(form.Encode()))
+	s.post(t, "https://taskrouter.twilio.com/v1/Workspaces/"+workspaceSID+"/Workflows/"+workflowSID, token, form)
+}
+
+// post makes a REST request as the account.
+func (s *sickroom) post(t *testing.T, address, token string, form url.Values) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+		return
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.SetBasicAuth(accountSID, token)
 	response, err := simulator.InProcess(s.Twilio).RoundTrip(request)
 	if err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("set the reservation timeout: %v, %v", response, err)
+		t.Errorf("POST %s: %v, %v", address, response, err)
 	}
 }
 
@@ -196,6 +209,12 @@ func TestLostWebhooks(t *testing.T) {
 		{"the message for the bridge", unanswered(8 * time.Minute), illness{deaf: true, workflow: time.Hour}, []string{"1: reservation rejected"}},
 		{"the task dies while its caller waits", unanswered(20 * time.Minute),
 			illness{loses: eventsOf("task.canceled"), settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
+			[]string{"1: caller sent to overflow", "2: call closed"}},
+		{"the second task dies while its caller waits", unanswered(20 * time.Minute),
+			illness{loses: eventsOf("task.canceled"), again: time.Minute, settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
+			[]string{"1: caller sent to overflow", "2: call closed"}},
+		{"every event, and the second task dies", call{From: "+14155550101", Caller: []simulator.Step{simulator.HangsUpAfter(20 * time.Minute)}},
+			illness{loses: to("/events"), again: time.Minute, settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
 	}
 	for _, test := range tests {

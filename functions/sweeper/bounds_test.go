@@ -47,20 +47,20 @@ func TestBounds(t *testing.T) {
 		wantFailed  int
 		wantMost    int // requests
 	}{
-		{"few", 5, nil, "", 0, 22},
-		{"as many as may be asked", 100, nil, "the run has made all its requests", 0, 152},
+		{"few", 5, nil, "", 0, 23},
+		{"as many as may be asked", 100, nil, "the run has made all its requests", 0, 153},
 		{"the time is over", 100, func(b *broom) func(int) error {
 			return func(int) error { b.now = b.now.Add(10 * time.Second); return nil }
-		}, "the run's time is over", 0, 8},
-		{"Twilio throttles", 100, func(*broom) func(int) error { return throttled(5, 1000) }, "Twilio throttles us", 1, 5},
+		}, "the run's time is over", 0, 9},
+		{"Twilio throttles", 100, func(*broom) func(int) error { return throttled(6, 1000) }, "Twilio throttles us", 1, 6},
 		{"one request fails", 5, func(*broom) func(int) error {
 			return func(asked int) error {
-				if asked == 4 {
+				if asked == 5 {
 					return errors.New("connection reset by peer")
 				}
 				return nil
 			}
-		}, "", 1, 22},
+		}, "", 1, 23},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestBounds(t *testing.T) {
 			if report.Stopped != test.wantStopped || len(report.Failed) != test.wantFailed || b.account.asked > test.wantMost {
 				t.Errorf("stopped %q after %d requests with %d failures, want %q, %d, %d at most", report.Stopped, b.account.asked, len(report.Failed), test.wantStopped, test.wantFailed, test.wantMost)
 			}
-			if pace := b.paused / time.Duration(b.account.asked-2); b.account.asked > 2 && pace < time.Second/3 {
+			if pace := b.paused / time.Duration(b.account.asked-3); b.account.asked > 3 && pace < time.Second/3 {
 				t.Errorf("a request each %s, want 3 a second at most", pace)
 			}
 			b.account.fails = nil
@@ -91,7 +91,7 @@ func TestBounds(t *testing.T) {
 
 func TestWithoutTheListsNothingIsDone(t *testing.T) {
 	t.Parallel()
-	for number, name := range []string{"tasks", "calls"} {
+	for number, name := range []string{"queue", "tasks", "calls"} {
 		b := newBroom(t, many(3))
 		b.account.fails = throttled(number+1, number+2)
 		if report, err := b.Handle(t.Context()); err == nil || len(b.account.acts) > 0 {

@@ -15,6 +15,7 @@ import (
 )
 
 const (
+	accountSID     = "AC00000000000000000000000000000001"
 	workflowSID    = "WW00000000000000000000000000000001"
 	callSID        = "CA00000000000000000000000000000001"
 	legSID         = "CA00000000000000000000000000000002"
@@ -37,7 +38,7 @@ type fact struct {
 
 func eventOf(kind string, at time.Time) taskrouter.Event {
 	event := taskrouter.Event{SID: "EV" + kind, Type: kind, Time: at, TaskSID: taskSID, WorkerSID: workerSID}
-	event.Task.CallSID = callSID
+	event.Task.CallSID, event.Task.AccountSID = callSID, accountSID
 	if strings.HasPrefix(kind, "reservation.") {
 		event.ReservationSID = reservationSID
 	}
@@ -150,7 +151,7 @@ func newBroom(t *testing.T, account *account, facts ...fact) *broom {
 	}
 	b.now = noon()
 	b.Handler = sweeper.Handler{
-		Ledger: b.ledger, Twilio: account, WorkflowSID: workflowSID, BaseURL: "https://switchboard.example",
+		Ledger: b.ledger, Twilio: account, AccountSID: accountSID, WorkflowSID: workflowSID, BaseURL: "https://switchboard.example",
 		RejectActivitySID: rejectActivity, FaultActivitySID: faultActivity,
 		ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),
 		Now: func() time.Time { return b.now }, Logger: slog.New(slog.DiscardHandler),
@@ -179,6 +180,11 @@ func (b *broom) closed(t *testing.T) bool {
 
 func task(status string, updated time.Duration) []twilio.Task {
 	return []twilio.Task{{SID: taskSID, Status: status, Created: ago(time.Hour), Updated: ago(updated)}}
+}
+
+// inQueue is the queue with the caller in it, enqueued d ago.
+func inQueue(d time.Duration) map[string]time.Time {
+	return map[string]time.Time{callSID: ago(d)}
 }
 
 func over(ended time.Duration) twilio.CallRecord {

@@ -47,8 +47,9 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 	return r.callerGone(ctx, known, caller)
 }
 
-// sound reports that a call's facts agree with the lists: the caller is on the phone with a task that goes on, or after
-// the queue; nobody is called for nothing; and no reservation lies about.
+// sound reports that a call's facts agree with the lists: the caller is on the phone, no worker is
+// called for a reservation that has ended, and no reservation is overdue. Callers who wait without a
+// task have been looked at before (see caller).
 func (r *run) sound(known ledger.Call) bool {
 	if !r.live[known.CallSID()] {
 		return false
@@ -56,15 +57,15 @@ func (r *run) sound(known ledger.Call) bool {
 	for _, ref := range known.Reservations() {
 		overdue := known.Pending(ref) && r.overdue(known, ref)
 		rings := len(known.OpenLegsOf(ref.ReservationSID)) > 0
-		if overdue || rings && (known.Over(ref) || !known.Pending(ref) || !r.live[known.Leg(ref)]) {
+		_, goesOn := r.tasks[ref.TaskSID]
+		if overdue || rings && (known.Over(ref) || !known.Pending(ref) || !goesOn || !r.live[known.Leg(ref)]) {
 			return false
 		}
 	}
-	task, goesOn := r.tasks[known.TaskSID()]
-	if !goesOn {
-		return known.TaskSID() == "" || known.HasLeft(known.TaskSID())
-	}
-	return task.Status != "reserved" || r.since(task.Updated) < r.h.ReservationTimeout+grace
+	return !slices.ContainsFunc(known.Tasks(), func(sid string) bool {
+		task := r.tasks[sid]
+		return task.Status == "reserved" && r.since(task.Updated) >= r.h.ReservationTimeout+grace
+	})
 }
 
 // overdue reports that a reservation should have ended by itself, or by us.
@@ -113,44 +114,15 @@ func (r *run) record(ctx context.Context, call string) (twilio.CallRecord, error
 	return r.h.Twilio.CallRecord(ctx, call)
 }
 
-// callerThere sweeps a call whose caller is on the phone: only what was done for this caller in vain is cleared away.
+// callerThere sweeps a call whose caller is on the phone: only the reservations and worker calls that
+// serve this caller no longer are ended.
 func (r *run) callerThere(ctx context.Context, known ledger.Call) error {
 	for _, ref := range known.Reservations() {
 		if _, err := r.reservation(ctx, known, ref, false); err != nil {
 			return err
 		}
 	}
-	return r.rescue(ctx, known)
-}
-
-// rescue takes a caller whose task has died unheard out of the queue.
-func (r *run) rescue(ctx context.Context, known ledger.Call) error {
-	task := known.TaskSID()
-	if _, goesOn := r.tasks[task]; goesOn || task == "" || known.HasLeft(task) {
-		return nil
-	}
-	if err := r.may(ctx); err != nil {
-		return err
-	}
-	status, err := r.h.Twilio.TaskStatus(ctx, task)
-	if err != nil || !slices.Contains([]string{"", "canceled", "completed"}, status) {
-		return err
-	}
-	if err := r.may(ctx); err != nil {
-		return err
-	}
-	waiting, err := r.h.Twilio.Waiting(ctx, r.h.WorkflowSID, known.CallSID())
-	if err != nil || !waiting {
-		return err
-	}
-	if err := r.may(ctx); err != nil {
-		return err
-	}
-	redirected, err := r.h.Twilio.RedirectCall(ctx, known.CallSID(), r.h.BaseURL+"/survey/overflow")
-	if redirected {
-		r.done(ctx, callerRedirected, "the task died while the caller waited", ledger.Ref{CallSID: known.CallSID(), TaskSID: task}, "")
-	}
-	return err
+	return nil
 }
 
 // callerGone sweeps a call whose caller's own call is over, and closes it once nothing is left of it.

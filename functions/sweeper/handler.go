@@ -1,7 +1,7 @@
-// Package sweeper mends what no webhook will finish any more. It runs on a schedule and compares three lists: the calls
-// that the ledger has not closed, the workflow's tasks, and the account's live calls. Where they agree it does nothing, so
-// a sound world costs a run four requests, however many people talk. Where they do not, it reads the one call, task or
-// reservation again, and acts only on what Twilio says then.
+// Package sweeper mends what no webhook will finish any more. It runs on a schedule and compares four lists: the callers
+// in the workflow's queue, the workflow's tasks, the account's live calls, and the calls that the ledger has not closed.
+// Where they agree it does nothing, so a sound world costs a run six requests, however many people wait or talk. Where they
+// do not, it reads the one call, task or reservation again, and acts only on what Twilio says then.
 //
 // Every action can be made twice, and none depends on one before it: a run may be killed anywhere, and two may run at once.
 package sweeper
@@ -30,6 +30,15 @@ const (
 	mostCalls    = 1000
 	mostRequests = 150
 	requestPause = 350 * time.Millisecond
+
+	// mostRescues bounds the waiting callers about whom a run asks Twilio. A question makes
+	// strandedRequests requests, the redirect one more.
+	mostRescues      = 25
+	strandedRequests = 3
+
+	// mostLearned bounds the tasks that a run reads because the ledger knows no call of theirs: a
+	// workflow may hold any number of tasks that are none of ours.
+	mostLearned = mostRequests / 3
 )
 
 // Ledger is what is known of calls.
@@ -42,6 +51,7 @@ type Ledger interface {
 // Rows finds calls and closes them.
 type Rows interface {
 	Open(ctx context.Context, before time.Time, limit int) ([]ledger.Call, error)
+	ByCall(ctx context.Context, sid string) (ledger.Call, bool, error)
 	ByTask(ctx context.Context, sid string) (ledger.Call, bool, error)
 	Close(ctx context.Context, call, reason string) (bool, error)
 }
@@ -70,6 +80,7 @@ type Twilio interface {
 
 // Lists reads many at once.
 type Lists interface {
+	WaitingCalls(ctx context.Context, queueName string) (map[string]time.Time, error)
 	Tasks(ctx context.Context, workflow string, statuses ...string) ([]twilio.Task, error)
 	LiveCalls(ctx context.Context) (map[string]bool, error)
 	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
@@ -79,7 +90,6 @@ type Lists interface {
 type Records interface {
 	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
 	Reservation(ctx context.Context, task, sid string) (twilio.Reservation, error)
-	TaskStatus(ctx context.Context, task string) (string, error)
 }
 
 // Voice ends our own calls to workers, CancelCall only as long as nobody has answered.
@@ -88,9 +98,9 @@ type Voice interface {
 	EndCall(ctx context.Context, sid string) error
 }
 
-// Queue reads who waits, and takes a caller out.
+// Queue says whether a caller waits without a task, and takes one out.
 type Queue interface {
-	Waiting(ctx context.Context, queueName, call string) (bool, error)
+	Stranded(ctx context.Context, workflow, call string) (bool, error)
 	RedirectCall(ctx context.Context, sid, url string) (bool, error)
 }
 
@@ -105,6 +115,7 @@ type Tasks interface {
 type Handler struct {
 	Ledger             Ledger
 	Twilio             Twilio
+	AccountSID         string
 	WorkflowSID        string
 	BaseURL            string // where Twilio reaches the other functions
 	RejectActivitySID  string // for a worker who did not take the call
@@ -126,8 +137,11 @@ func (h Handler) Handle(ctx context.Context) (Report, error) {
 		return Report{}, fmt.Errorf("sweep: %w", err)
 	}
 	r.sweep(ctx, open)
-	h.Logger.InfoContext(ctx, "swept", "open_calls", r.report.OpenCalls, "tasks", r.report.Tasks, "live_calls", r.report.LiveCalls,
+	if r.report.Foreign > 0 {
+		h.Logger.InfoContext(ctx, "foreign tasks left alone", "tasks", r.report.Foreign)
+	}
+	h.Logger.InfoContext(ctx, "swept", "open_calls", r.report.OpenCalls, "waiting", r.report.Waiting, "tasks", r.report.Tasks, "live_calls", r.report.LiveCalls,
 		"sound", r.report.Sound, "closed", r.report.Closed, "done", len(r.report.Done), "left", len(r.report.Left), "failed", len(r.report.Failed),
-		"requests", r.requests, "stopped", r.report.Stopped)
+		"postponed", r.report.Postponed, "requests", r.requests, "stopped", r.report.Stopped)
 	return r.report, nil
 }

@@ -38,13 +38,13 @@ func TestSweep(t *testing.T) {
 		wantClosed bool
 		wantAsked  int // requests; 0 = not counted
 	}{
-		// Sound calls cost nothing but the lists: two requests of this account, four of Twilio's.
-		{name: "the caller waits", facts: waits, account: account{tasks: task("pending", time.Hour), calls: calls(is("in-progress"), over(0))}, wantAsked: 2},
-		{name: "the phone rings", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing"))}, wantAsked: 2},
-		{name: "they talk", facts: talks, account: account{tasks: task("assigned", 9*time.Minute), calls: calls(is("in-progress"), is("in-progress"))}, wantAsked: 2},
-		{name: "the survey is taken", facts: then(talks, left(time.Minute), legOver(time.Minute)), account: account{tasks: task("wrapping", time.Minute), calls: calls(is("in-progress"), over(time.Minute))}, wantAsked: 2},
-		{name: "all is known", facts: then(talks, left(2*time.Minute), legOver(2*time.Minute), told("task.completed", time.Minute)), wantClosed: true, wantAsked: 2},
-		{name: "young", facts: []fact{told("task.created", 59*time.Second)}, account: account{calls: calls(over(30*time.Second), over(0))}, wantAsked: 2},
+		// Sound calls cost nothing but the lists: three requests of this account, six of Twilio's.
+		{name: "the caller waits", facts: waits, account: account{tasks: task("pending", time.Hour), calls: calls(is("in-progress"), over(0))}, wantAsked: 3},
+		{name: "the phone rings", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing"))}, wantAsked: 3},
+		{name: "they talk", facts: talks, account: account{tasks: task("assigned", 9*time.Minute), calls: calls(is("in-progress"), is("in-progress"))}, wantAsked: 3},
+		{name: "the survey is taken", facts: then(talks, left(time.Minute), legOver(time.Minute)), account: account{tasks: task("wrapping", time.Minute), calls: calls(is("in-progress"), over(time.Minute))}, wantAsked: 3},
+		{name: "all is known", facts: then(talks, left(2*time.Minute), legOver(2*time.Minute), told("task.completed", time.Minute)), wantClosed: true, wantAsked: 3},
+		{name: "young", facts: []fact{told("task.created", 59*time.Second)}, account: account{calls: calls(over(30*time.Second), over(0))}, wantAsked: 3},
 
 		// Worker's calls.
 		{name: "a phone rings, the reservation timed out", facts: ringing, account: account{tasks: task("pending", 8*time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("timeout", 8*time.Minute)}, wantActs: []string{hush}},
@@ -54,16 +54,18 @@ func TestSweep(t *testing.T) {
 		{name: "they talk, and Twilio's events tell", facts: ringing, account: account{tasks: task("assigned", 9*time.Minute), calls: calls(is("in-progress"), is("in-progress")), events: []taskrouter.Event{eventOf("reservation.accepted", ago(9*time.Minute))}}},
 		{name: "they talk, an operator completed the task", facts: ringing, account: account{calls: calls(is("in-progress"), is("in-progress"))}},
 		{name: "a phone rings, the task is gone", facts: ringing, account: account{calls: calls(is("in-progress"), is("ringing"))}, wantActs: []string{hush}},
+		{name: "a phone rings, the task died, the caller waits", facts: justRings, account: account{calls: calls(is("in-progress"), is("ringing")), waiting: inQueue(time.Hour), reservations: reservation("canceled", time.Minute),
+			events: []taskrouter.Event{eventOf("task.canceled", ago(time.Minute))}}, wantActs: []string{redirect, hush}},
 		{name: "the phone is down, nobody told", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), over(time.Minute)), reservations: reservation("pending", time.Minute)}, wantActs: []string{rejectOwn}},
 		{name: "the phone has just gone down", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), over(59*time.Second)), reservations: reservation("pending", time.Minute)}},
-		{name: "the list of calls lags", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), unlisted: []string{callSID, legSID}, reservations: reservation("pending", time.Minute)}, wantAsked: 5},
+		{name: "the list of calls lags", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), unlisted: []string{callSID, legSID}, reservations: reservation("pending", time.Minute)}, wantAsked: 6},
 		{name: "the caller has gone, a phone rings", facts: justRings, account: account{calls: calls(over(time.Minute), is("ringing")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{hush}},
 		{name: "the caller has gone, somebody is at the gate", facts: justRings, account: account{calls: calls(over(time.Minute), is("in-progress")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{end}},
 		{name: "the caller has gone, a phone rings for a reservation that is pending", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(over(time.Minute), is("ringing")), reservations: reservation("pending", time.Minute)}, wantActs: []string{rejectOur, hush}, wantLeft: []string{"task is stuck"}},
 		{name: "we rejected, Twilio has it pending still", facts: then(ringing, rejected(9*time.Minute)), account: account{tasks: task("reserved", 10*time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("pending", 10*time.Minute)}},
 		{name: "the caller has gone, the worker is still on the phone", facts: talks, account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress"))}, wantLeft: []string{"worker's call goes on"}},
 		{name: "the caller has gone, and the reservation was accepted unheard", facts: ringing, account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress")), reservations: reservation("wrapping", 5*time.Minute)}, wantLeft: []string{"worker's call goes on"}},
-		{name: "a phone rings for a caller who leaves a message", facts: then(justRings, left(30*time.Second), told("task.canceled", 30*time.Second)), account: account{calls: calls(is("in-progress"), is("ringing")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{hush}, wantAsked: 7},
+		{name: "a phone rings for a caller who leaves a message", facts: then(justRings, left(30*time.Second), told("task.canceled", 30*time.Second)), account: account{calls: calls(is("in-progress"), is("ringing")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{hush}, wantAsked: 8},
 		{name: "a phone rings for a caller who left the queue, and nobody told of the task", facts: then(justRings, left(30*time.Second)), account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{hush}},
 		{name: "a reservation is pending for a caller who left the queue", facts: then(justRings, left(30*time.Second)), account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("pending", time.Minute)}, wantActs: []string{rejectOur, hush}},
 		{name: "a phone rings, and we rejected", facts: then(justRings, rejected(50*time.Second)), account: account{tasks: task("pending", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("rejected", time.Minute)}, wantActs: []string{hush}},
@@ -74,13 +76,16 @@ func TestSweep(t *testing.T) {
 
 		// Reservations.
 		{name: "nobody worked on the reservation", facts: then(waits, told("reservation.created", 3*time.Minute)), account: account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(0)), reservations: reservation("pending", 3*time.Minute)}, wantActs: []string{rejectOur}},
-		{name: "the reservation may still be worked on", facts: then(waits, told("reservation.created", 3*time.Minute-time.Second)), account: account{tasks: task("reserved", 2*time.Minute), calls: calls(is("in-progress"), over(0))}, wantAsked: 2},
+		{name: "the reservation may still be worked on", facts: then(waits, told("reservation.created", 3*time.Minute-time.Second)), account: account{tasks: task("reserved", 2*time.Minute), calls: calls(is("in-progress"), over(0))}, wantAsked: 3},
 		{name: "the bridge died", facts: then(waits, claimedOnly(3*time.Minute)), account: account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(0)), reservations: reservation("pending", 3*time.Minute)}, wantActs: []string{rejectOur}},
 		{name: "nobody told of the reservation", facts: waits, account: account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(0)), reservations: reservation("pending", 3*time.Minute),
 			events: []taskrouter.Event{eventOf("reservation.created", ago(3*time.Minute))}}, wantActs: []string{rejectOur}},
+		{name: "the first task's reservation is overdue", facts: then(waits, enqueuedAgain(4*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), reservations: reservation("pending", 3*time.Minute),
+			tasks:  append(task("reserved", 3*time.Minute), twilio.Task{SID: secondTask, Status: "pending", Created: ago(4 * time.Minute), Updated: ago(4 * time.Minute)}),
+			events: []taskrouter.Event{eventOf("reservation.created", ago(3*time.Minute))}}, wantActs: []string{rejectOur}},
 
 		// Tasks.
-		{name: "wrapping, the wrap-up time is over", facts: then(talks, left(5*time.Minute), legOver(5*time.Minute)), account: account{tasks: task("wrapping", 90*time.Second), calls: calls(over(5*time.Minute), over(5*time.Minute))}, wantActs: []string{complete}, wantAsked: 5},
+		{name: "wrapping, the wrap-up time is over", facts: then(talks, left(5*time.Minute), legOver(5*time.Minute)), account: account{tasks: task("wrapping", 90*time.Second), calls: calls(over(5*time.Minute), over(5*time.Minute))}, wantActs: []string{complete}, wantAsked: 6},
 		{name: "wrapping, the message may still come", facts: then(talks, left(2*time.Minute), legOver(2*time.Minute)), account: account{tasks: task("wrapping", 89*time.Second), calls: calls(over(2*time.Minute), over(2*time.Minute))}},
 		{name: "assigned, nobody is on the phone", facts: talks, account: account{tasks: task("assigned", 9*time.Minute), calls: calls(over(90*time.Second), over(90*time.Second))}, wantActs: []string{complete}},
 		{name: "assigned, they have just hung up", facts: talks, account: account{tasks: task("assigned", 9*time.Minute), calls: calls(over(89*time.Second), over(89*time.Second))}},
@@ -88,21 +93,21 @@ func TestSweep(t *testing.T) {
 		{name: "stuck", facts: waits, account: account{tasks: task("pending", time.Hour), calls: calls(over(2*time.Minute), over(0))}, wantLeft: []string{"task is stuck"}},
 		{name: "stuck, to be ended", facts: waits, settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour), calls: calls(over(time.Minute), over(0))}, wantActs: []string{cancel}},
 		{name: "its caller has just gone", facts: waits, settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour), calls: calls(over(59*time.Second), over(0))}},
-		{name: "nobody knows its call", settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour)}, wantLeft: []string{"task is stuck"}},
+		{name: "nobody knows its call", settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour)}},
 		{name: "a chat's", account: account{tasks: task("pending", time.Hour), events: []taskrouter.Event{{SID: "EV1", Type: "task.created", Time: ago(time.Hour), TaskSID: taskSID}}}},
 		{name: "the ledger never heard of it", account: account{tasks: task("wrapping", 9*time.Minute), calls: calls(over(9*time.Minute), over(0)), events: []taskrouter.Event{eventOf("task.created", ago(time.Hour)), eventOf("reservation.accepted", ago(50*time.Minute))}}, wantActs: []string{complete}},
-		{name: "the ledger has not heard of it yet", account: account{tasks: []twilio.Task{{SID: taskSID, Status: "pending", Created: ago(30 * time.Second)}}}, wantAsked: 2},
+		{name: "the ledger has not heard of it yet", account: account{tasks: []twilio.Task{{SID: taskSID, Status: "pending", Created: ago(30 * time.Second)}}}, wantAsked: 3},
 
 		// Callers.
-		{name: "the task died, the caller waits", facts: waits, account: account{calls: calls(is("in-progress"), over(0)), waiting: true}, wantActs: []string{redirect}},
-		{name: "the second task died, the first was completed meanwhile", facts: then(waits, enqueuedAgain(30*time.Minute), told("task.completed", 29*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), waiting: true}, wantActs: []string{redirect}},
-		{name: "the second task died, and Twilio's events tell who took the first", facts: then(waits, told("reservation.created", 59*time.Minute), enqueuedAgain(30*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), waiting: true, events: []taskrouter.Event{eventOf("reservation.accepted", ago(58*time.Minute))}}, wantActs: []string{redirect}},
+		{name: "the task died, the caller waits", facts: waits, account: account{calls: calls(is("in-progress"), over(0)), waiting: inQueue(time.Hour)}, wantActs: []string{redirect}},
+		{name: "the second task died, the first was completed meanwhile", facts: then(waits, enqueuedAgain(30*time.Minute), told("task.completed", 29*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), waiting: inQueue(time.Hour)}, wantActs: []string{redirect}},
+		{name: "the second task died, and Twilio's events tell who took the first", facts: then(waits, told("reservation.created", 59*time.Minute), enqueuedAgain(30*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), waiting: inQueue(time.Hour), events: []taskrouter.Event{eventOf("reservation.accepted", ago(58*time.Minute))}}, wantActs: []string{redirect}},
 		{name: "the task died, the caller is elsewhere", facts: waits, account: account{calls: calls(is("in-progress"), over(0))}},
 
 		// Calls.
 		{name: "nobody told that the call is over", facts: then(waits, told("task.canceled", 50*time.Minute)), account: account{calls: calls(over(50*time.Minute), over(0))}, wantClosed: true},
 		{name: "Twilio knows no such call", facts: then(waits, told("task.canceled", 50*time.Minute)), wantClosed: true},
-		{name: "Twilio's events tell that the task is over", facts: then(waits, left(50*time.Minute)), account: account{events: []taskrouter.Event{eventOf("task.canceled", ago(50*time.Minute))}, calls: calls(over(50*time.Minute), over(0))}, wantClosed: true, wantAsked: 3},
+		{name: "Twilio's events tell that the task is over", facts: then(waits, left(50*time.Minute)), account: account{events: []taskrouter.Event{eventOf("task.canceled", ago(50*time.Minute))}, calls: calls(over(50*time.Minute), over(0))}, wantClosed: true, wantAsked: 4},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

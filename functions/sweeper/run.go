@@ -3,8 +3,10 @@ package sweeper
 import (
 	"context"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"time"
 
 	"switchboard/shared/ledger"
@@ -15,12 +17,16 @@ import (
 type run struct {
 	h        Handler
 	began    time.Time
-	listed   []twilio.Task          // that have not ended
+	waiting  map[string]time.Time   // calls in the workflow's queue, and since when
+	listed   []twilio.Task          // that have not ended and may be calls
 	tasks    map[string]twilio.Task // the same
 	live     map[string]bool        // calls
+	open     map[string]ledger.Call // by CallSid
 	ofOpen   map[string]bool        // tasks of the open calls
 	swept    map[string]bool        // callers' calls
 	requests int
+	rescues  int // waiting callers about whom Twilio was asked
+	learned  int // tasks that no call is known of, about which Twilio was asked
 	report   Report
 }
 
@@ -34,14 +40,22 @@ const (
 	requestsMade stopped = "the run has made all its requests"
 )
 
-// look makes the lists. The ledger comes last: what it says is never older than what Twilio said.
+// look makes the lists. The queue comes before the tasks: a caller who waits has a task by then.
+// The ledger comes last: what it says is never older than what Twilio said.
 func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
-	r.tasks, r.ofOpen, r.swept = map[string]twilio.Task{}, map[string]bool{}, map[string]bool{}
+	r.tasks, r.open = map[string]twilio.Task{}, map[string]ledger.Call{}
+	r.ofOpen, r.swept = map[string]bool{}, map[string]bool{}
 	r.report = Report{Done: []Finding{}, Left: []Finding{}, Failed: []Finding{}}
 	var err error
-	if r.listed, err = r.h.Twilio.Tasks(ctx, r.h.WorkflowSID, "pending", "reserved", "assigned", "wrapping"); err != nil {
+	if r.waiting, err = r.h.Twilio.WaitingCalls(ctx, r.h.WorkflowSID); err != nil {
 		return nil, err
 	}
+	listed, err := r.h.Twilio.Tasks(ctx, r.h.WorkflowSID, "pending", "reserved", "assigned", "wrapping")
+	if err != nil {
+		return nil, err
+	}
+	r.listed = slices.DeleteFunc(listed, ofOtherChannel)
+	r.report.Foreign = len(listed) - len(r.listed)
 	for _, task := range r.listed {
 		r.tasks[task.SID] = task
 	}
@@ -50,37 +64,44 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	}
 	open, err := r.h.Ledger.Open(ctx, r.began.Add(-grace), mostCalls)
 	for _, known := range open {
+		r.open[known.CallSID()] = known
 		for _, task := range known.Tasks() {
 			r.ofOpen[task] = true
 		}
 	}
-	r.report.Tasks, r.report.LiveCalls, r.report.OpenCalls = len(r.listed), len(r.live), len(open)
+	r.report.Waiting, r.report.Tasks, r.report.LiveCalls, r.report.OpenCalls = len(r.waiting), len(r.listed), len(r.live), len(open)
 	return open, err
 }
 
-// sweep goes through the open calls, and the tasks that belong to none of them. Each run begins at another place: what cannot be mended, at
-// the cost of its requests, must not keep the rest from being looked at.
+// sweep looks at callers who wait, then at open calls and then, with what is left of the run's
+// requests, at the tasks of no open call: other programs can put any number of tasks into the
+// workflow, and none of them must keep a call from being looked at.
 func (r *run) sweep(ctx context.Context, open []ledger.Call) {
-	count := len(open) + len(r.listed)
-	if count == 0 {
-		return
-	}
-	first := rand.New(rand.NewPCG(uint64(r.began.Unix()), 0)).IntN(count)
-	for i := range count {
-		if !r.one(ctx, open, (first+i)%count) {
-			return
-		}
-	}
+	dice := rand.New(rand.NewPCG(uint64(r.began.Unix()), 0))
+	callers := slices.Sorted(maps.Keys(r.waiting))
+	_ = around(dice, callers, func(call string) bool {
+		return r.goesOn(ctx, r.caller(ctx, call), ledger.Ref{CallSID: call})
+	}) && around(dice, open, func(known ledger.Call) bool {
+		return r.goesOn(ctx, r.call(ctx, known), ledger.Ref{CallSID: known.CallSID(), TaskSID: known.TaskSID()})
+	}) && around(dice, r.listed, func(task twilio.Task) bool {
+		return r.goesOn(ctx, r.task(ctx, task), ledger.Ref{TaskSID: task.SID})
+	})
 }
 
-// one sweeps the call or task at a place in the two lists, and reports whether the run goes on.
-func (r *run) one(ctx context.Context, open []ledger.Call, place int) bool {
-	if place < len(open) {
-		known := open[place]
-		return r.goesOn(ctx, r.call(ctx, known), ledger.Ref{CallSID: known.CallSID(), TaskSID: known.TaskSID()})
+// around gives each item to sweep until that returns false, and reports whether it reached the last.
+// It begins at a random place: an item that fails in each run, at the cost of its requests, must not
+// keep the others of its group from being looked at.
+func around[T any](dice *rand.Rand, items []T, sweep func(T) bool) bool {
+	if len(items) == 0 {
+		return true
 	}
-	task := r.listed[place-len(open)]
-	return r.goesOn(ctx, r.task(ctx, task), ledger.Ref{TaskSID: task.SID})
+	first := dice.IntN(len(items))
+	for i := range items {
+		if !sweep(items[(first+i)%len(items)]) {
+			return false
+		}
+	}
+	return true
 }
 
 // goesOn notes what came of a call or task, and reports whether to look at the next one. Where Twilio throttles us, the calls need its

@@ -9,6 +9,13 @@ import (
 	"switchboard/shared/twilio"
 )
 
+// ofOtherChannel reports whether a task cannot be a call: calls come on the channel voice, or on
+// default in a workspace without multitasking. An empty name says nothing.
+// https://www.twilio.com/docs/taskrouter/api/task-channel
+func ofOtherChannel(task twilio.Task) bool {
+	return !slices.Contains([]string{"voice", "default", ""}, task.Channel)
+}
+
 // task sweeps a task that belongs to no open call: the ledger has closed its call, or never heard of it.
 func (r *run) task(ctx context.Context, task twilio.Task) error {
 	if r.ofOpen[task.SID] || r.since(task.Created) < grace {
@@ -18,17 +25,28 @@ func (r *run) task(ctx context.Context, task twilio.Task) error {
 	if err != nil {
 		return err
 	}
-	if !found {
-		known, found, err = r.learn(ctx, task)
+	if found {
+		return r.call(ctx, known)
 	}
-	if err != nil || !found {
+	if r.learned >= mostLearned {
+		r.report.Postponed++
+		return nil
+	}
+	r.learned++
+	known, found, err = r.learn(ctx, task)
+	switch {
+	case err != nil:
 		return err
+	case !found:
+		r.report.Foreign++
+		return nil
 	}
 	return r.call(ctx, known)
 }
 
-// learn has the ledger hear of a task by Twilio's own record. It finds nothing for a task that belongs to no call: a workflow may have
-// chats and messages, too.
+// learn has the ledger hear of a task by Twilio's own record. It finds nothing for a task of which no
+// event has what <Enqueue> adds to a call's task: the call and our account. Such a task is another
+// program's, and may name a call that it did not enqueue.
 func (r *run) learn(ctx context.Context, task twilio.Task) (known ledger.Call, found bool, err error) {
 	if err := r.may(ctx); err != nil {
 		return known, false, err
@@ -37,11 +55,8 @@ func (r *run) learn(ctx context.Context, task twilio.Task) (known ledger.Call, f
 	if err != nil {
 		return known, false, err
 	}
-	if len(events) == 0 {
-		r.left(ctx, taskLeft, "nothing tells which call it belongs to", ledger.Ref{TaskSID: task.SID}, "")
-	}
 	for _, event := range slices.Backward(events) {
-		if !tellsOfCall(event) || !event.AboutCall() {
+		if !tellsOfCall(event) || !event.AboutCall() || event.Task.AccountSID != r.h.AccountSID {
 			continue
 		}
 		if known, _, err = r.h.Ledger.Event(ctx, event); err != nil {

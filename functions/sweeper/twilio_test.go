@@ -2,6 +2,7 @@ package sweeper_test
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,8 +16,9 @@ type account struct {
 	calls        map[string]twilio.CallRecord
 	reservations map[string]twilio.Reservation
 	events       []taskrouter.Event
-	waiting      bool
-	unlisted     []string // live calls that the list does not have: it lags
+	waiting      map[string]time.Time // callers in the queue, and since when
+	owners       map[string]string    // call_sid of tasks, callSID where it is not given
+	unlisted     []string             // live calls that the list does not have: it lags
 
 	asked int
 	acts  []string
@@ -74,17 +76,25 @@ func (a *account) Reservation(_ context.Context, _, sid string) (twilio.Reservat
 	return a.reservations[sid], a.ask()
 }
 
-func (a *account) TaskStatus(_ context.Context, sid string) (string, error) {
-	for _, task := range a.tasks {
-		if task.SID == sid {
-			return task.Status, a.ask()
-		}
+func (a *account) WaitingCalls(_ context.Context, queue string) (map[string]time.Time, error) {
+	if err := a.ask(); err != nil || queue != workflowSID {
+		return nil, err
 	}
-	return "", a.ask()
+	return maps.Clone(a.waiting), nil
 }
 
-func (a *account) Waiting(_ context.Context, queue, _ string) (bool, error) {
-	return a.waiting && queue == workflowSID, a.ask()
+// Stranded makes three requests: the queues, the member, the tasks of the call.
+func (a *account) Stranded(_ context.Context, workflow, call string) (bool, error) {
+	for range 3 {
+		if err := a.ask(); err != nil {
+			return false, err
+		}
+	}
+	_, waits := a.waiting[call]
+	return waits && workflow == workflowSID && !slices.ContainsFunc(a.tasks, func(task twilio.Task) bool {
+		owner, given := a.owners[task.SID]
+		return (owner == call || !given && call == callSID) && slices.Contains([]string{"pending", "reserved", "assigned"}, task.Status)
+	}), nil
 }
 
 func (a *account) CancelCall(_ context.Context, sid string) error { return a.act("cancel", sid) }
@@ -92,6 +102,7 @@ func (a *account) CancelCall(_ context.Context, sid string) error { return a.act
 func (a *account) EndCall(_ context.Context, sid string) error { return a.act("end", sid) }
 
 func (a *account) RedirectCall(_ context.Context, sid, url string) (bool, error) {
+	delete(a.waiting, sid)
 	return true, a.act("redirect to "+url, sid)
 }
 

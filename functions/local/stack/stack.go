@@ -203,7 +203,7 @@ func (s Settings) QueueLimit(c Clients) queuelimit.Handler {
 func (s Settings) Sweeper(c Clients) sweeper.Handler {
 	e := s.environment(c)
 	return sweeper.Handler{
-		Ledger: e.ledger(), Twilio: e.rest(), WorkflowSID: s.WorkflowSID, BaseURL: s.BaseURL,
+		Ledger: e.ledger(), Twilio: e.rest(), AccountSID: s.AccountSID, WorkflowSID: s.WorkflowSID, BaseURL: s.BaseURL,
 		RejectActivitySID: s.RejectActivitySID, FaultActivitySID: cmp.Or(s.FaultActivitySID, s.RejectActivitySID),
 		ReservationTimeout: s.ReservationTimeout, WrapUp: s.WrapUp, EndStuckTasks: s.EndStuckTasks, Now: c.Now, Pause: c.Pause, Logger: c.Logger,
 	}

@@ -23,6 +23,7 @@ func main() {
 	handler := sweeper.Handler{
 		Ledger:             ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
 		Twilio:             twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys),
+		AccountSID:         env.Required("TWILIO_ACCOUNT_SID"),
 		WorkflowSID:        env.Required("WORKFLOW_SID"),
 		BaseURL:            env.BaseURL("PUBLIC_BASE_URL"),
 		RejectActivitySID:  env.Required("REJECT_ACTIVITY_SID"),

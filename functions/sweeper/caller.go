@@ -1,0 +1,73 @@
+package sweeper
+
+import (
+	"context"
+
+	"switchboard/shared/ledger"
+)
+
+// caller looks at one caller who waits in the workflow's queue. One who waits with a task of the
+// lists needs no question; nor does one who has just arrived, for events are still on their way.
+func (r *run) caller(ctx context.Context, call string) error {
+	if r.since(r.waiting[call]) < grace {
+		return nil
+	}
+	known, err := r.known(ctx, call)
+	switch {
+	case err != nil:
+		return err
+	case r.served(known):
+		return nil
+	case r.rescues >= mostRescues:
+		r.report.Postponed++
+		return nil
+	}
+	r.rescues++
+	return r.rescue(ctx, call)
+}
+
+// known is what the ledger has of a caller's call, also of one that it has closed; the zero Call of
+// one that it never heard of.
+func (r *run) known(ctx context.Context, call string) (ledger.Call, error) {
+	if known, found := r.open[call]; found {
+		return known, nil
+	}
+	known, found, err := r.h.Ledger.ByCall(ctx, call)
+	if err != nil || !found || known.CallSID() != call {
+		return ledger.Call{}, err
+	}
+	return known, nil
+}
+
+// served reports whether one of the call's tasks can still bring its caller to a worker. A caller
+// can be enqueued several times, and any of the tasks may be the last one alive.
+func (r *run) served(known ledger.Call) bool {
+	for _, sid := range known.Tasks() {
+		switch r.tasks[sid].Status {
+		case "pending", "reserved", "assigned":
+			return true
+		}
+	}
+	return false
+}
+
+// rescue takes a caller out of the queue who waits there without a task.
+func (r *run) rescue(ctx context.Context, call string) error {
+	for range strandedRequests {
+		if err := r.may(ctx); err != nil {
+			return err
+		}
+	}
+	stranded, err := r.h.Twilio.Stranded(ctx, r.h.WorkflowSID, call)
+	if err != nil || !stranded {
+		return err
+	}
+	if err := r.may(ctx); err != nil {
+		return err
+	}
+	redirected, err := r.h.Twilio.RedirectCall(ctx, call, r.h.BaseURL+"/survey/overflow")
+	if redirected {
+		r.done(ctx, callerRedirected, "no task is left that the caller waits with", ledger.Ref{CallSID: call}, "")
+	}
+	return err
+}
