@@ -17,6 +17,9 @@ type Task struct {
 
 // Tasks lists the tasks of a workflow that have one of the statuses, oldest first.
 func (c *Client) Tasks(ctx context.Context, workflow string, statuses ...string) ([]Task, error) {
+	if err := c.checkTaskRouter("list tasks", sid{"WW", workflow}); err != nil {
+		return nil, err
+	}
 	params := &taskrouter.ListTaskParams{}
 	params.SetWorkflowSid(workflow)
 	params.SetAssignmentStatus(statuses)
@@ -32,7 +35,7 @@ func (c *Client) Tasks(ctx context.Context, workflow string, statuses ...string)
 			for _, each := range page.Tasks {
 				found = append(found, Task{SID: text(each.Sid), Status: text(each.AssignmentStatus), Created: moment(each.DateCreated), Updated: moment(each.DateUpdated)})
 			}
-			return page.Meta.NextPageUrl, nil
+			return page.Meta.NextPageUrl, checkItems(len(found))
 		})
 	})
 	return found, err
@@ -41,6 +44,9 @@ func (c *Client) Tasks(ctx context.Context, workflow string, statuses ...string)
 // CancelTask ends a task that nobody was assigned to. It returns false for one that somebody was assigned to meanwhile, or
 // that has ended.
 func (c *Client) CancelTask(ctx context.Context, task, reason string) (bool, error) {
+	if err := c.checkTaskRouter("cancel task", sid{"WT", task}); err != nil {
+		return false, err
+	}
 	params := &taskrouter.UpdateTaskParams{}
 	params.SetAssignmentStatus("canceled")
 	params.SetReason(reason)
@@ -61,9 +67,12 @@ type Reservation struct {
 }
 
 // Reservation reads a reservation.
-func (c *Client) Reservation(ctx context.Context, task, sid string) (reservation Reservation, err error) {
-	err = c.request(ctx, "fetch reservation "+sid, transient, func(s services) error {
-		found, err := s.taskrouter.FetchTaskReservation(c.WorkspaceSID, task, sid)
+func (c *Client) Reservation(ctx context.Context, task, named string) (reservation Reservation, err error) {
+	if err := c.checkTaskRouter("fetch reservation", sid{"WT", task}, sid{"WR", named}); err != nil {
+		return Reservation{}, err
+	}
+	err = c.request(ctx, "fetch reservation "+named, transient, func(s services) error {
+		found, err := s.taskrouter.FetchTaskReservation(c.WorkspaceSID, task, named)
 		if err == nil {
 			reservation = Reservation{Status: text(found.ReservationStatus), Updated: moment(found.DateUpdated)}
 		}

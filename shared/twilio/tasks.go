@@ -14,6 +14,9 @@ import (
 // pending until then, by the status in the answer, and false when it had been settled before; no source says with which of
 // the 4xx Twilio tells, so each of them counts.
 func (c *Client) RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error) {
+	if err := c.checkTaskRouter("reject reservation", sid{"WT", task}, sid{"WR", reservation}); err != nil {
+		return false, err
+	}
 	params := &taskrouter.UpdateTaskReservationParams{}
 	params.SetReservationStatus("rejected")
 	params.SetWorkerActivitySid(activity)
@@ -34,6 +37,9 @@ func (c *Client) RejectReservation(ctx context.Context, task, reservation, activ
 
 // TaskStatus returns a task's assignment status, "" when the task is gone (5 minutes after its end).
 func (c *Client) TaskStatus(ctx context.Context, task string) (status string, err error) {
+	if err := c.checkTaskRouter("fetch task", sid{"WT", task}); err != nil {
+		return "", err
+	}
 	err = c.request(ctx, "fetch task "+task, transient, func(s services) error {
 		found, err := s.taskrouter.FetchTask(c.WorkspaceSID, task)
 		if err == nil && found.AssignmentStatus != nil {
@@ -49,6 +55,9 @@ func (c *Client) TaskStatus(ctx context.Context, task string) (status string, er
 
 // CompleteTask ends a task that is wrapping. A task that somebody else has ended meanwhile is left as it is.
 func (c *Client) CompleteTask(ctx context.Context, task, reason string) error {
+	if err := c.checkTaskRouter("complete task", sid{"WT", task}); err != nil {
+		return err
+	}
 	params := &taskrouter.UpdateTaskParams{}
 	params.SetAssignmentStatus("completed")
 	params.SetReason(reason)
@@ -73,8 +82,14 @@ type EventQuery struct {
 // Events reads the workspace's events (docs/taskrouter/api/event), oldest page last, as Twilio sorts them. Twilio is asked in whole seconds:
 // there may be events from just before Since and just after Until.
 func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, error) {
+	if err := c.checkTaskRouter("list events"); err != nil {
+		return nil, err
+	}
 	params := &taskrouter.ListEventParams{}
 	if query.TaskSID != "" {
+		if err := checkSIDs("list events", sid{"WT", query.TaskSID}); err != nil {
+			return nil, err
+		}
 		params.SetTaskSid(query.TaskSID)
 	}
 	if query.Type != "" {
@@ -96,7 +111,7 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 			for _, each := range page.Events {
 				found = append(found, eventOf(each))
 			}
-			return page.Meta.NextPageUrl, nil
+			return page.Meta.NextPageUrl, checkItems(len(found))
 		})
 	})
 	return found, err
