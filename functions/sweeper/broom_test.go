@@ -37,7 +37,7 @@ type fact struct {
 
 func eventOf(kind string, at time.Time) taskrouter.Event {
 	event := taskrouter.Event{SID: "EV" + kind, Type: kind, Time: at, TaskSID: taskSID, WorkerSID: workerSID}
-	event.Task.CallSID = callSID
+	event.Task.CallSID, event.Task.AccountSID = callSID, "AC00000000000000000000000000000001"
 	if strings.HasPrefix(kind, "reservation.") {
 		event.ReservationSID = reservationSID
 	}

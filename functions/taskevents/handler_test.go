@@ -20,6 +20,7 @@ import (
 )
 
 const (
+	accountSID    = "AC00000000000000000000000000000001"
 	callSID       = "CA00000000000000000000000000000001"
 	taskSID       = "WT00000000000000000000000000000001"
 	workflowSID   = "WW00000000000000000000000000000001"
@@ -137,7 +138,7 @@ func event(kind, second string, parameters ...string) url.Values {
 	form := url.Values{
 		"Sid": {"EV000000000000000000000000000000" + second}, "EventType": {kind}, "TimestampMs": {"17955216" + second + "500"},
 		"WorkspaceSid": {"WS00000000000000000000000000000001"}, "WorkflowSid": {workflowSID},
-		"TaskSid": {taskSID}, "TaskAttributes": {`{"call_sid":"` + callSID + `"}`},
+		"TaskSid": {taskSID}, "TaskAttributes": {`{"account_sid":"` + accountSID + `","call_sid":"` + callSID + `"}`},
 	}
 	for i := 0; i < len(parameters); i += 2 {
 		form.Set(parameters[i], parameters[i+1])
@@ -189,11 +190,11 @@ func TestEventsThatChangeNothing(t *testing.T) {
 		{"a reservation's type of tomorrow", ofAlice("reservation.teleported", "01"), http.StatusNoContent},
 		{"a reservation's event without reservation", event("reservation.accepted", "01"), http.StatusNoContent},
 		{"no type", event("", "01"), http.StatusBadRequest},
-		{"attributes are no JSON", event("task.canceled", "01", "TaskAttributes", `{"call_sid":`), http.StatusBadRequest},
-		{"attributes are a list", event("task.canceled", "01", "TaskAttributes", `[]`), http.StatusBadRequest},
+		{"attributes are no JSON", event("task.canceled", "01", "TaskAttributes", `{"call_sid":`), http.StatusNoContent},
+		{"attributes are a list", event("task.canceled", "01", "TaskAttributes", `[]`), http.StatusNoContent},
 		{"a task that is none", event("task.canceled", "01", "TaskSid", "WT1/../.."), http.StatusBadRequest},
-		{"a call that is none", event("task.canceled", "01", "TaskAttributes", `{"call_sid":"CA1"}`), http.StatusBadRequest},
-		{"a worker's call that is none", event("task.completed", "01", "TaskAttributes", `{"call_sid":"`+callSID+`","worker_call_sid":"x"}`), http.StatusBadRequest},
+		{"a call that is none", event("task.canceled", "01", "TaskAttributes", `{"account_sid":"`+accountSID+`","call_sid":"CA1"}`), http.StatusNoContent},
+		{"a call of no account", event("task.completed", "01", "TaskAttributes", `{"call_sid":"`+callSID+`"}`), http.StatusNoContent},
 		{"a reservation that is none", event("reservation.accepted", "01", "ReservationSid", "WR.accepted"), http.StatusBadRequest},
 		{"a worker that is none", event("reservation.accepted", "01", "ReservationSid", aliceReserved, "WorkerSid", "alice"), http.StatusBadRequest},
 		{"an event SID that is none", event("task.canceled", "01", "Sid", "1"), http.StatusBadRequest},

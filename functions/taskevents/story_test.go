@@ -15,7 +15,7 @@ import (
 
 // withLeg is an event of a task to whose attributes TaskRouter has added the worker's call, as it does upon a dequeue.
 func withLeg(event url.Values, leg string) url.Values {
-	event.Set("TaskAttributes", `{"call_sid":"`+callSID+`","worker_call_sid":"`+leg+`"}`)
+	event.Set("TaskAttributes", `{"account_sid":"`+accountSID+`","call_sid":"`+callSID+`","worker_call_sid":"`+leg+`"}`)
 	return event
 }
 

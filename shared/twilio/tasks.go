@@ -2,7 +2,6 @@ package twilio
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
@@ -118,28 +117,24 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 }
 
 // eventOf reads an event as REST tells it: its data has the callback's fields under snake_case names. Of data in another
-// shape, and of attributes that were redacted, what is left of the event tells all the same.
+// shape, of malformed SIDs, and of attributes that were redacted, what is left of the event tells all the same.
 func eventOf(listed taskrouter.TaskrouterV1Event) own.Event {
-	event := own.Event{SID: text(listed.Sid), Type: text(listed.EventType)}
+	data := eventData(listed.EventData)
+	field := func(name string) string {
+		value, _ := data[name].(string)
+		return value
+	}
+	fields := own.EventFields{
+		SID: text(listed.Sid), Type: text(listed.EventType), WorkflowSID: field("workflow_sid"), TaskSID: field("task_sid"),
+		ReservationSID: field("reservation_sid"), WorkerSID: field("worker_sid"), TaskAttributes: field("task_attributes"),
+	}
 	if listed.EventDate != nil {
-		event.Time = *listed.EventDate
+		fields.Time = *listed.EventDate
 	}
 	if listed.EventDateMs != nil {
-		event.Time = time.UnixMilli(*listed.EventDateMs).UTC()
+		fields.Time = time.UnixMilli(*listed.EventDateMs).UTC()
 	}
-	data := eventData(listed.EventData)
-	whole := func(prefix, name string) string {
-		if sid, _ := data[name].(string); own.ValidSID(prefix, sid) {
-			return sid
-		}
-		return ""
-	}
-	event.TaskSID, event.ReservationSID = whole("WT", "task_sid"), whole("WR", "reservation_sid")
-	event.WorkerSID, event.WorkflowSID = whole("WK", "worker_sid"), whole("WW", "workflow_sid")
-	attributes, _ := data["task_attributes"].(string)
-	if json.Unmarshal([]byte(attributes), &event.Task) != nil {
-		event.Task = own.TaskAttributes{}
-	}
+	event, _ := own.NewEvent(fields)
 	return event
 }
 
