@@ -40,7 +40,7 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 	over := taskrouter.CallStatus(state).Ended()
 	known, err := v.h.Ledger.LegSeen(ctx, v.ref, v.leg, over)
 	if err != nil {
-		v.log.ErrorContext(ctx, "worker's call not noted", "call_status", state, "error", err)
+		v.log.ErrorContext(ctx, "worker's call not noted", "call_status", taskrouter.Word(state), "error", err)
 	}
 	switch {
 	case over && known.Connected(v.ref):
@@ -59,7 +59,7 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 		return webhook.Received()
 	}
 	if err != nil {
-		v.log.ErrorContext(ctx, "status callback not done with", "call_status", state, "error", err)
+		v.log.ErrorContext(ctx, "status callback not done with", "call_status", taskrouter.Word(state), "error", err)
 		return webhook.Unavailable()
 	}
 	return webhook.Received()
@@ -100,7 +100,7 @@ func unbridged(status string) failure.Failure {
 
 // reject gives the reservation up. When that fails its own timeout does, later.
 func (v visit) reject(ctx context.Context, why failure.Failure) {
-	log := v.log.With("call_status", v.request.Form.Get("CallStatus"), "dial_call_status", v.request.Form.Get("DialCallStatus"))
+	log := v.log.With("call_status", taskrouter.Word(v.request.Form.Get("CallStatus")), "dial_call_status", taskrouter.Word(v.request.Form.Get("DialCallStatus")))
 	pending, err := v.h.Twilio.RejectReservation(ctx, v.ref.TaskSID, v.ref.ReservationSID, v.h.Activities.For(why))
 	if err != nil {
 		log.With(failure.RejectFailed.Fields()...).ErrorContext(ctx, "reservation not rejected", "error", err, "reason", why.Row().Name)

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
+
+	"switchboard/shared/cause"
 )
 
 // MaxAttributes is TaskRouter's limit for a task's attributes, in characters, whitespace included
@@ -170,7 +172,7 @@ func AutomaticKeys() []string {
 func CheckOwnAttributes(attributes json.RawMessage) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(attributes, &object); err != nil {
-		return fmt.Errorf("read task attributes as a JSON object: %w", err)
+		return fmt.Errorf("read task attributes as a JSON object: %w", cause.Hide(err))
 	}
 	if object == nil {
 		return fmt.Errorf("task attributes are null, not a JSON object")
