@@ -3,7 +3,11 @@ package enqueue
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 
+	"switchboard/shared/cause"
 	"switchboard/shared/taskrouter"
 )
 
@@ -23,15 +27,27 @@ func ParseNumberAttributes(table string) (NumberAttributes, error) {
 	}
 	var attributes NumberAttributes
 	if err := json.Unmarshal([]byte(table), &attributes); err != nil {
-		return nil, fmt.Errorf("read NUMBER_ATTRIBUTES as a JSON object of objects: %w", err)
+		return nil, fmt.Errorf("read NUMBER_ATTRIBUTES as a JSON object of objects: %w", cause.Hide(err))
 	}
-	for number, own := range attributes {
-		if err := taskrouter.CheckOwnAttributes(own); err != nil {
-			return nil, fmt.Errorf("read NUMBER_ATTRIBUTES for %q: %w", number, err)
+	for _, number := range slices.Sorted(maps.Keys(attributes)) {
+		if err := taskrouter.CheckOwnAttributes(attributes[number]); err != nil {
+			return nil, fmt.Errorf("read NUMBER_ATTRIBUTES for %s: %w", entry(number), err)
 		}
 	}
 	return attributes, nil
 }
+
+// entry names an entry of the table for a log, which holds no whole phone number.
+func entry(number string) string {
+	if number == everyOtherNumber {
+		return `"*"`
+	}
+	digits := []rune(number)
+	return "the number that ends in " + strconv.Quote(string(digits[max(0, len(digits)-shownDigits):]))
+}
+
+// shownDigits is how many of a number's last digits a log may hold.
+const shownDigits = 2
 
 // For returns the attributes for calls to a number, nil when it has none.
 func (n NumberAttributes) For(number string) json.RawMessage {

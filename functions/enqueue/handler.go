@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"log/slog"
 
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 )
@@ -27,7 +28,7 @@ func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answe
 }
 
 func (h Handler) enqueue(ctx context.Context, request webhook.Request) webhook.Answer {
-	log := h.Logger.With("call_sid", request.Form.Get("CallSid"))
+	log := h.Logger.With("call_sid", taskrouter.WholeSID("CA", request.Form.Get("CallSid")))
 	document, err := h.document(request, h.Attributes.For(request.Form.Get("To")))
 	if err != nil {
 		log.ErrorContext(ctx, "enqueue without a document: check the template's parameters", "error", err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/deferred"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
 )
 
@@ -50,7 +51,7 @@ func (l *Limit) check(ctx context.Context, request webhook.Request) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
-	log := l.Logger.With("call_sid", request.Form.Get("CallSid"), "found", found, "wanted", l.Wanted)
+	log := l.Logger.With("call_sid", taskrouter.WholeSID("CA", request.Form.Get("CallSid")), "found", found, "wanted", l.Wanted)
 	if err := l.Queue.Send(ctx, deferred.Message{QueueLimit: &deferred.QueueLimit{Found: found}}, 0); err != nil {
 		l.asked.CompareAndSwap(mark, 0)
 		log.WarnContext(ctx, "queue limit not asked for", "error", err)

@@ -154,7 +154,7 @@ func (e *export) fill(ctx context.Context, rows []row, from, until time.Time) ([
 func (e *export) askAboutGaps(ctx context.Context, rows []row) {
 	for i := range rows {
 		link := &rows[i].link
-		if !link.gap() || link.TaskSID == "" || !e.events {
+		if !link.gap() || !taskrouter.ValidSID("WT", link.TaskSID) || !e.events {
 			continue
 		}
 		if e.asked++; e.asked > taskQueries || e.late() {

@@ -18,6 +18,7 @@ import (
 )
 
 const (
+	accountSID     = "AC00000000000000000000000000000001"
 	callSID        = "CA00000000000000000000000000000001"
 	workerCallSID  = "CA00000000000000000000000000000002"
 	otherCallSID   = "CA00000000000000000000000000000003"
@@ -81,7 +82,7 @@ func invoke(t *testing.T, h linkedcalls.Handler, input string) (string, error) {
 func event(kind string, minute int, task, call, leg string) taskrouter.Event {
 	return taskrouter.Event{
 		Type: kind, Time: at(minute), WorkflowSID: workflowSID, TaskSID: task, ReservationSID: reservationSID, WorkerSID: workerSID,
-		Task: taskrouter.TaskAttributes{AutomaticAttributes: taskrouter.AutomaticAttributes{CallSID: call}, WorkerCallSID: leg},
+		Task: taskrouter.TaskAttributes{AutomaticAttributes: taskrouter.AutomaticAttributes{CallSID: call, AccountSID: accountSID}, WorkerCallSID: leg},
 	}
 }
 

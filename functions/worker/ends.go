@@ -41,7 +41,7 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 	over := taskrouter.CallStatus(state).Ended()
 	known, err := v.h.Ledger.LegSeen(ctx, v.ref, v.leg, over)
 	if err != nil {
-		v.log.ErrorContext(ctx, "worker's call not noted", "call_status", state, "error", err)
+		v.log.ErrorContext(ctx, "worker's call not noted", "call_status", taskrouter.Word(state), "error", err)
 	}
 	switch {
 	case over && known.Connected(v.ref):
@@ -60,7 +60,7 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 		return webhook.Received()
 	}
 	if err != nil {
-		v.log.ErrorContext(ctx, "status callback not done with", "call_status", state, "error", err)
+		v.log.ErrorContext(ctx, "status callback not done with", "call_status", taskrouter.Word(state), "error", err)
 		return webhook.Unavailable()
 	}
 	return webhook.Received()
@@ -101,6 +101,6 @@ func unbridged(status string) failure.Failure {
 
 // reject ends the reservation. If Twilio does not take that, the reservation times out.
 func (v visit) reject(ctx context.Context, why failure.Failure) {
-	log := v.log.With("call_status", v.request.Form.Get("CallStatus"), "dial_call_status", v.request.Form.Get("DialCallStatus"))
+	log := v.log.With("call_status", taskrouter.Word(v.request.Form.Get("CallStatus")), "dial_call_status", taskrouter.Word(v.request.Form.Get("DialCallStatus")))
 	_ = v.h.Rejecter.Reject(ctx, rejection.Rejection{Ref: v.ref, Why: why, BaseURL: v.request.BaseURL, Log: log})
 }

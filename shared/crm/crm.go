@@ -17,6 +17,7 @@ import (
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"switchboard/shared/cause"
 	"switchboard/shared/secrets"
 	"switchboard/shared/taskrouter"
 )
@@ -26,6 +27,10 @@ const attemptTimeout = 5 * time.Second
 
 // Longest is how long the step takes at most: a second try follows only a first one that was answered in time.
 const Longest = 2 * attemptTimeout
+
+// answerLimit is how much of an answer's body is read, in bytes, and thrown away: it lets the connection serve the retry. Nothing
+// in it counts.
+const answerLimit = 4096
 
 // Document is the JSON body that the CRM gets.
 type Document struct {
@@ -83,7 +88,7 @@ type Step struct {
 func (s Step) Tell(ctx context.Context, document Document) error {
 	body, err := json.Marshal(document)
 	if err != nil {
-		return fmt.Errorf("encode CRM document for %s: %w", document.Reservation.SID, err)
+		return fmt.Errorf("encode CRM document for %s: %w", document.Reservation.SID, cause.Hide(err))
 	}
 	set, err := s.Secrets.Get(ctx)
 	if err != nil {
@@ -102,7 +107,7 @@ func (s Step) post(ctx context.Context, id string, body []byte, secret secrets.S
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, bytes.NewReader(body))
 	if err != nil {
-		return false, fmt.Errorf("prepare CRM request: %w", err)
+		return false, fmt.Errorf("prepare CRM request: %w", cause.Hide(err))
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "switchboard")
@@ -118,8 +123,7 @@ func (s Step) post(ctx context.Context, id string, body []byte, secret secrets.S
 		return !errors.Is(err, context.DeadlineExceeded), &Error{Err: err}
 	}
 	defer answer.Body.Close()
-	// Reading a little of the body lets the connection serve the retry.
-	_, _ = io.CopyN(io.Discard, answer.Body, 4096)
+	_, _ = io.CopyN(io.Discard, answer.Body, answerLimit)
 	if answer.StatusCode/100 == 2 {
 		return false, nil
 	}
@@ -133,12 +137,12 @@ func (s Step) sign(ctx context.Context, request *http.Request, id string, body [
 	}
 	signer, err := signerFor(secret)
 	if err != nil {
-		return fmt.Errorf("read crm-secret: %w", err)
+		return fmt.Errorf("read crm-secret: %w", cause.Hide(err))
 	}
 	now := s.Now()
 	signature, err := signer.Sign(id, now, body)
 	if err != nil {
-		return fmt.Errorf("sign CRM document: %w", err)
+		return fmt.Errorf("sign CRM document: %w", cause.Hide(err))
 	}
 	request.Header.Set(standardwebhooks.HeaderWebhookID, id)
 	request.Header.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"switchboard/shared/cause"
 )
 
 // Error is a CRM that did not answer 2xx.
@@ -13,12 +15,12 @@ type Error struct {
 	Err    error
 }
 
-// Error implements error.
+// Error leaves out the words of net/http: it quotes headers of the answer, and the URL with its password.
 func (e *Error) Error() string {
 	if e.Status != 0 {
 		return fmt.Sprintf("post to CRM: it answered %d, only 2xx counts as done", e.Status)
 	}
-	return fmt.Sprintf("post to CRM: %v", e.Err)
+	return "post to CRM: " + cause.Of(e.Err)
 }
 
 func (e *Error) Unwrap() error { return e.Err }

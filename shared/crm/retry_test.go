@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,7 +15,7 @@ import (
 func TestWhatIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	type answer = func(*http.Request) (*http.Response, error)
-	refused := broken(&net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")})
+	refused := broken(&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED})
 	unresolved := broken(&net.DNSError{Err: "no such host", Name: "crm.example", IsNotFound: true})
 	tests := []struct {
 		name      string

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"switchboard/shared/awsenv"
+	"switchboard/shared/cause"
 	"switchboard/shared/taskrouter"
 )
 
@@ -63,7 +64,7 @@ type QueueLimit struct {
 func Decode(body string) (Message, error) {
 	var message Message
 	if err := json.Unmarshal([]byte(body), &message); err != nil {
-		return Message{}, fmt.Errorf("decode deferred work: %w", err)
+		return Message{}, fmt.Errorf("decode deferred work: %w", cause.Hide(err))
 	}
 	switch bridge, wrapUp, limit := message.Bridge, message.WrapUp, message.QueueLimit; {
 	case bridge != nil && wrapUp == nil && limit == nil:
@@ -157,11 +158,11 @@ func acceptable(body string) string {
 func (q Queue) Send(ctx context.Context, message Message, delay time.Duration) error {
 	body, err := json.Marshal(message)
 	if err != nil {
-		return fmt.Errorf("encode deferred work: %w", err)
+		return fmt.Errorf("encode deferred work: %w", cause.Hide(err))
 	}
 	input := &sqs.SendMessageInput{QueueUrl: aws.String(q.URL), MessageBody: aws.String(acceptable(string(body))), DelaySeconds: int32(delay / time.Second)}
 	if _, err := q.Client.SendMessage(ctx, input); err != nil {
-		return fmt.Errorf("send deferred work to SQS: %w", err)
+		return fmt.Errorf("send deferred work to SQS: %w", cause.Hide(err))
 	}
 	return nil
 }

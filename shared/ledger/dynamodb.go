@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"switchboard/shared/awsenv"
+	"switchboard/shared/cause"
 )
 
 // Names in the table that are no fields of a call.
@@ -55,7 +56,7 @@ func (d *DynamoDB) Apply(ctx context.Context, change Change) (Fields, bool, erro
 	case errors.As(err, &refused):
 		return fieldsOf(refused.Item), false, nil
 	case err != nil:
-		return nil, false, fmt.Errorf("update ledger item %s: %w", change.CallSID, err)
+		return nil, false, fmt.Errorf("update ledger item %s: %w", change.CallSID, cause.Hide(err))
 	}
 	return fieldsOf(output.Attributes), true, nil
 }
@@ -126,7 +127,7 @@ func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
 func (d *DynamoDB) Get(ctx context.Context, call string) (Fields, error) {
 	output, err := d.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(d.table), Key: key(call), ConsistentRead: aws.Bool(true)})
 	if err != nil {
-		return nil, fmt.Errorf("read ledger item %s: %w", call, err)
+		return nil, fmt.Errorf("read ledger item %s: %w", call, cause.Hide(err))
 	}
 	return fieldsOf(output.Item), nil
 }
@@ -154,7 +155,7 @@ func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Field
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("query ledger index %s for %s: %w", index.Name, value, err)
+			return nil, fmt.Errorf("query ledger index %s for %s: %w", index.Name, value, cause.Hide(err))
 		}
 		for _, item := range page.Items {
 			found = append(found, fieldsOf(item))

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"switchboard/shared/awsenv"
+	"switchboard/shared/cause"
 )
 
 const (
@@ -108,7 +109,7 @@ func (s *Store) fetch(ctx context.Context) (Set, error) {
 	fields := []*Secret{&set.AuthToken, &set.AuthTokenSecondary, &set.APIKeySID, &set.APIKeySecret, &set.CRMSecret}
 	output, err := s.Client.GetParameters(ctx, &ssm.GetParametersInput{Names: names, WithDecryption: aws.Bool(true)})
 	if err != nil {
-		return Set{}, fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, err)
+		return Set{}, fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, cause.Hide(err))
 	}
 	for _, parameter := range output.Parameters {
 		if i := slices.Index(names, aws.ToString(parameter.Name)); i >= 0 {

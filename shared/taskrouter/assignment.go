@@ -57,9 +57,7 @@ func ParseAssignmentCallback(form url.Values) (AssignmentCallback, error) {
 			return callback, fmt.Errorf("read assignment callback: %s is not a %s… SID", r.name, r.prefix)
 		}
 	}
-	if err := callback.TaskAttributes.UnmarshalJSON([]byte(form.Get("TaskAttributes"))); err != nil {
-		callback.TaskAttributes = TaskAttributes{}
-	}
+	callback.TaskAttributes = taskAttributes(form.Get("TaskAttributes"))
 
 	// Age, priority and time only inform: a callback that mangles them is still answered.
 	if age, err := strconv.ParseInt(form.Get("TaskAge"), 10, 32); err == nil {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
+
+	"switchboard/shared/cause"
 )
 
 // MaxAttributes is TaskRouter's limit for a task's attributes, in characters, whitespace included
@@ -99,13 +101,6 @@ func (a *TaskAttributes) set(key, value string) {
 	a.Own[key] = json.RawMessage(value)
 }
 
-// EnqueuedBy reports whether the attributes carry what <Enqueue> adds for a call of the account: whole
-// SIDs in call_sid and account_sid. Other programs' tasks in the same workflow do not, and a script may
-// have removed them (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
-func (a TaskAttributes) EnqueuedBy(account string) bool {
-	return ValidSID("CA", a.CallSID) && ValidSID("AC", a.AccountSID) && a.AccountSID == account
-}
-
 // field is where the attribute with an automatic key is kept; nil for any other key.
 func (a *AutomaticAttributes) field(key string) *string {
 	switch key {
@@ -180,7 +175,7 @@ func AutomaticKeys() []string {
 func CheckOwnAttributes(attributes json.RawMessage) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(attributes, &object); err != nil {
-		return fmt.Errorf("read task attributes as a JSON object: %w", err)
+		return fmt.Errorf("read task attributes as a JSON object: %w", cause.Hide(err))
 	}
 	if object == nil {
 		return fmt.Errorf("task attributes are null, not a JSON object")

@@ -138,50 +138,6 @@ func TestEditedAttributesKeepTheRest(t *testing.T) {
 	}
 }
 
-func TestEnqueuedBy(t *testing.T) {
-	t.Parallel()
-	const account = "AC00000000000000000000000000000001"
-	tests := []struct {
-		name string
-		text string
-		want bool
-	}{
-		{
-			name: "as Enqueue writes them",
-			text: `{"call_sid":"` + callSID + `","account_sid":"` + account + `"}`,
-			want: true,
-		},
-		{
-			name: "another program's call back",
-			text: `{"call_sid":"` + callSID + `"}`,
-		},
-		{
-			name: "another account's call",
-			text: `{"call_sid":"` + callSID + `","account_sid":"AC00000000000000000000000000000002"}`,
-		},
-		{
-			name: "a chat",
-			text: `{"channelType":"web","account_sid":"` + account + `"}`,
-		},
-		{
-			name: "a path for a call",
-			text: `{"call_sid":"CA1/../../IncomingPhoneNumbers","account_sid":"` + account + `"}`,
-		},
-	}
-	for _, test := range tests {
-		var attributes TaskAttributes
-		if err := attributes.UnmarshalJSON([]byte(test.text)); err != nil {
-			t.Fatal(err)
-		}
-		if got := attributes.EnqueuedBy(account); got != test.want {
-			t.Errorf("%s: %t, want %t", test.name, got, test.want)
-		}
-	}
-	if (TaskAttributes{}).EnqueuedBy("") {
-		t.Error("a task without attributes counts as enqueued by no account")
-	}
-}
-
 func TestTaskAttributesThatAreNone(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, text, wantIn string }{

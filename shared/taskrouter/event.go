@@ -1,7 +1,7 @@
 package taskrouter
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -54,53 +54,87 @@ type Event struct {
 	Task           TaskAttributes
 }
 
-// AboutCall reports whether the event is about a task that a call is linked to.
-func (e Event) AboutCall() bool { return e.TaskSID != "" && e.Task.CallSID != "" }
+// AboutCall reports whether the event is about a task that <Enqueue> made: its attributes have what Twilio adds, the whole SIDs of
+// a call and of an account (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
+func (e Event) AboutCall() bool {
+	return e.TaskSID != "" && e.Task.EnqueuedBy(e.Task.AccountSID)
+}
+
+// EnqueuedBy reports whether <Enqueue> made the task for a call of the account: call_sid is a whole SID, and account_sid is the
+// account's.
+func (a TaskAttributes) EnqueuedBy(account string) bool {
+	return ValidSID("CA", a.CallSID) && ValidSID("AC", account) && a.AccountSID == account
+}
+
+// EventFields are the fields of an event as Twilio has them in a callback and in the Events API, unchecked. "" is no field.
+type EventFields struct {
+	SID, Type, WorkflowSID, TaskSID, ReservationSID, WorkerSID string
+	TaskAttributes                                             string // JSON object
+	Time                                                       time.Time
+}
+
+// NewEvent is the one way from fields to an Event. The event holds the SIDs that are whole, and the attributes without those that are
+// to be SIDs and are not; attributes that are no JSON object are none. err names the first field that was left out but should not
+// have been, without its value: a SID of the event itself, or its type.
+func NewEvent(fields EventFields) (event Event, err error) {
+	event = Event{Type: fields.Type, Time: fields.Time, Task: taskAttributes(fields.TaskAttributes)}
+	if event.Type == "" {
+		err = errors.New("no EventType")
+	}
+	for _, each := range []struct {
+		name, prefix, sid string
+		to                *string
+	}{
+		{"Sid", "EV", fields.SID, &event.SID},
+		{"WorkflowSid", "WW", fields.WorkflowSID, &event.WorkflowSID},
+		{"TaskSid", "WT", fields.TaskSID, &event.TaskSID},
+		{"ReservationSid", "WR", fields.ReservationSID, &event.ReservationSID},
+		{"WorkerSid", "WK", fields.WorkerSID, &event.WorkerSID},
+	} {
+		switch {
+		case ValidSID(each.prefix, each.sid):
+			*each.to = each.sid
+		case each.sid != "" && err == nil:
+			err = fmt.Errorf("%s is not a %s… SID", each.name, each.prefix)
+		}
+	}
+	return event, err
+}
+
+// taskAttributes reads what is readable of a task's attributes. Of chats and messages the same names may stand for other things.
+func taskAttributes(text string) TaskAttributes {
+	var task TaskAttributes
+	if text == "" || task.UnmarshalJSON([]byte(text)) != nil {
+		return TaskAttributes{}
+	}
+	for _, each := range []struct {
+		prefix string
+		sid    *string
+	}{{"CA", &task.CallSID}, {"CA", &task.WorkerCallSID}, {"AC", &task.AccountSID}} {
+		if !ValidSID(each.prefix, *each.sid) {
+			*each.sid = ""
+		}
+	}
+	return task
+}
 
 // ParseEvent reads the form of an event callback. SIDs must be whole where they are there; an event about no task is
 // an event all the same.
 func ParseEvent(form url.Values) (Event, error) {
-	event := Event{
+	event, err := NewEvent(EventFields{
 		SID:            form.Get("Sid"),
 		Type:           form.Get("EventType"),
 		WorkflowSID:    form.Get("WorkflowSid"),
 		TaskSID:        form.Get("TaskSid"),
 		ReservationSID: form.Get("ReservationSid"),
 		WorkerSID:      form.Get("WorkerSid"),
+		TaskAttributes: form.Get("TaskAttributes"),
 		Time:           eventTime(form),
-	}
-	if event.Type == "" {
-		return event, fmt.Errorf("read event callback: no EventType")
-	}
-	if attributes := form.Get("TaskAttributes"); attributes != "" {
-		if err := event.Task.UnmarshalJSON([]byte(attributes)); err != nil && linked(attributes) {
-			return event, fmt.Errorf("read event callback %s: %w", event.Type, err)
-		} else if err != nil {
-			event.Task = TaskAttributes{}
-		}
-	}
-	optional := []struct{ name, prefix, sid string }{
-		{"Sid", "EV", event.SID},
-		{"WorkflowSid", "WW", event.WorkflowSID},
-		{"TaskSid", "WT", event.TaskSID},
-		{"ReservationSid", "WR", event.ReservationSID},
-		{"WorkerSid", "WK", event.WorkerSID},
-		{"call_sid", "CA", event.Task.CallSID},
-		{"worker_call_sid", "CA", event.Task.WorkerCallSID},
-	}
-	for _, o := range optional {
-		if o.sid != "" && !ValidSID(o.prefix, o.sid) {
-			return event, fmt.Errorf("read event callback %s: %s is not a %s… SID", event.Type, o.name, o.prefix)
-		}
+	})
+	if err != nil {
+		return event, fmt.Errorf("read event callback: %w", err)
 	}
 	return event, nil
-}
-
-// linked reports whether the attributes of a task, whatever else they are, name a call. Those of chats and messages use the
-// same names for other things.
-func linked(attributes string) bool {
-	var object map[string]json.RawMessage
-	return json.Unmarshal([]byte(attributes), &object) != nil || object["call_sid"] != nil
 }
 
 // eventTime prefers the milliseconds that real callbacks carry over the documented seconds; zero when there is neither.

@@ -98,19 +98,71 @@ func TestMalformedEvents(t *testing.T) {
 		{"task", "TaskSid", taskSID + "/..", "TaskSid"},
 		{"reservation", "ReservationSid", "WR0123456789ABCDEF0123456789ABCDEF", "ReservationSid"},
 		{"worker", "WorkerSid", workerSID + "\n", "WorkerSid"},
-		{"call", "TaskAttributes", `{"call_sid":"CA1"}`, "call_sid"},
-		{"worker's call", "TaskAttributes", `{"worker_call_sid":"` + taskSID + `"}`, "worker_call_sid"},
-		{"attributes cut off", "TaskAttributes", `{"call_sid":`, ReservationAccepted},
-		{"attributes in an array", "TaskAttributes", `[1]`, ReservationAccepted},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := ParseEvent(with(fixture(t, "event-reservation-accepted.json"), test.parameter, test.value))
-			if err == nil || !strings.Contains(err.Error(), test.wantIn) {
-				t.Errorf("err = %v, want one with %q", err, test.wantIn)
+			if err == nil || !strings.Contains(err.Error(), test.wantIn) || test.value != "" && strings.Contains(err.Error(), test.value) {
+				t.Errorf("err = %v, want one with %q and without the value", err, test.wantIn)
 			}
 		})
+	}
+}
+
+// TestHostileAttributes are of events whose other fields are worth having.
+func TestHostileAttributes(t *testing.T) {
+	t.Parallel()
+	const accounts = `"account_sid":"AC00000000000000000000000000000001"`
+	long := "CA" + strings.Repeat("0", 2098)
+	tests := []struct {
+		name, attributes       string
+		wantCall, wantWorker   string
+		wantAccount, wantAbout bool
+		wantFrom               string
+	}{
+		{"path", `{"call_sid":"CA1/../../IncomingPhoneNumbers","from":"+1",` + accounts + `}`, "", "", true, false, "+1"},
+		{"no SID", `{"call_sid":"n/a","from":"+1",` + accounts + `}`, "", "", true, false, "+1"},
+		{"long", `{"call_sid":"` + long + `","from":"+1",` + accounts + `}`, "", "", true, false, "+1"},
+		{"worker call", `{"call_sid":"` + callSID + `","worker_call_sid":"` + taskSID + `",` + accounts + `}`, callSID, "", true, true, ""},
+		{"account", `{"call_sid":"` + callSID + `","account_sid":"AC1/.."}`, callSID, "", false, false, ""},
+		{"no account", `{"call_sid":"` + callSID + `","worker_call_sid":"` + workerCallSID + `"}`, callSID, workerCallSID, false, false, ""},
+		{"whole", `{"call_sid":"` + callSID + `","worker_call_sid":"` + workerCallSID + `",` + accounts + `}`, callSID, workerCallSID, true, true, ""},
+		{"upper case key", `{"CALL_SID":"` + callSID + `",` + accounts + `}`, "", "", true, false, ""},
+		{"cut off", `{"call_sid":`, "", "", false, false, ""},
+		{"array", `[1]`, "", "", false, false, ""},
+		{"text", `"REDACTED"`, "", "", false, false, ""},
+		{"no JSON", `REDACTED`, "", "", false, false, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := ParseEvent(with(fixture(t, "event-reservation-accepted.json"), "TaskAttributes", test.attributes))
+			if err != nil || got.ReservationSID == "" || got.TaskSID != taskSID || got.Type != ReservationAccepted {
+				t.Fatalf("event = %+v, %v; want its other fields", got, err)
+			}
+			if got.Task.CallSID != test.wantCall || got.Task.WorkerCallSID != test.wantWorker || (got.Task.AccountSID != "") != test.wantAccount ||
+				got.Task.From != test.wantFrom || got.AboutCall() != test.wantAbout {
+				t.Errorf("task = %+v, about a call: %t", got.Task, got.AboutCall())
+			}
+		})
+	}
+}
+
+func TestNewEventKeepsWholeFields(t *testing.T) {
+	t.Parallel()
+	got, err := NewEvent(EventFields{SID: "EV1", TaskSID: taskSID, ReservationSID: reservationSID + "/..", WorkerSID: workerSID})
+	if err == nil || got.SID != "" || got.TaskSID != taskSID || got.ReservationSID != "" || got.WorkerSID != workerSID {
+		t.Errorf("event = %+v, %v; want the whole SIDs, and an error", got, err)
+	}
+}
+
+func TestEnqueuedBy(t *testing.T) {
+	t.Parallel()
+	const account, other = "AC00000000000000000000000000000001", "AC00000000000000000000000000000002"
+	ours := TaskAttributes{AutomaticAttributes: AutomaticAttributes{CallSID: callSID, AccountSID: account}}
+	if !ours.EnqueuedBy(account) || ours.EnqueuedBy(other) || ours.EnqueuedBy("") || (TaskAttributes{}).EnqueuedBy("") {
+		t.Error("another account's task is ours, or ours is another's")
 	}
 }
 
@@ -125,7 +177,7 @@ func FuzzParseEvent(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, each := range [][2]string{{"EV", got.SID}, {"WW", got.WorkflowSID}, {"WT", got.TaskSID}, {"WR", got.ReservationSID}, {"WK", got.WorkerSID}, {"CA", got.Task.CallSID}, {"CA", got.Task.WorkerCallSID}} {
+		for _, each := range [][2]string{{"EV", got.SID}, {"WW", got.WorkflowSID}, {"WT", got.TaskSID}, {"WR", got.ReservationSID}, {"WK", got.WorkerSID}, {"CA", got.Task.CallSID}, {"CA", got.Task.WorkerCallSID}, {"AC", got.Task.AccountSID}} {
 			if each[1] != "" && !ValidSID(each[0], each[1]) {
 				t.Errorf("accepted %q for a %s… SID", each[1], each[0])
 			}

@@ -3,12 +3,12 @@ package twilio
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"time"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
+	"switchboard/shared/cause"
 	own "switchboard/shared/taskrouter"
 )
 
@@ -22,8 +22,12 @@ type WorkerCall struct {
 
 // PlaceCall places a call and returns its SID. POST /Calls takes no idempotency key: only a request that Twilio throttled or
 // never got, and so did not process, is made again, for as long as ctx allows. Its errors are of type *Error, but for those
-// about credentials, without which nothing is asked.
+// about credentials, without which nothing is asked, and a *SIDError.
 func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error) {
+	const what = "place call to worker"
+	if err := c.check(what); err != nil {
+		return "", err
+	}
 	params := &api.CreateCallParams{}
 	params.SetTo(call.To)
 	params.SetFrom(call.From)
@@ -34,13 +38,13 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 	params.SetStatusCallbackEvent([]string{"initiated", "completed"})
 	params.SetTimeout(int(call.Ring / time.Second))
 	var sid string
-	err := c.request(ctx, "place call to worker", unprocessed, func(s services) error {
+	err := c.request(ctx, what, unprocessed, func(s services) error {
 		placed, err := s.voice.CreateCall(params)
 		if err != nil {
 			return err
 		}
-		if placed.Sid == nil {
-			return errors.New("the answer has no call SID")
+		if !own.ValidSID("CA", text(placed.Sid)) {
+			return errNoCallSID
 		}
 		sid = *placed.Sid
 		return nil
@@ -51,8 +55,13 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 // EndCall ends one of our own calls to a worker, whether it is queued, ringing or talking; one that has ended is left as
 // it is. "canceled" stops a call that nobody answered and leaves others alone, "completed" stops any
 // (docs/voice/api/call-resource); which of them a call still in the queue needs is documented for the first only.
+// A *SIDError says that sid is not a call's.
 func (c *Client) EndCall(ctx context.Context, sid string) error {
 	status, err := c.updateStatus(ctx, sid, "canceled")
+	var unasked *SIDError
+	if errors.As(err, &unasked) {
+		return err
+	}
 	if err == nil && own.CallStatus(status).Ended() {
 		return nil
 	}
@@ -73,26 +82,33 @@ func (c *Client) CancelCall(ctx context.Context, sid string) error {
 	return err
 }
 
-func (c *Client) updateStatus(ctx context.Context, sid, wanted string) (status string, err error) {
+func (c *Client) updateStatus(ctx context.Context, call, wanted string) (status string, err error) {
+	if err := c.check("set call "+wanted, sid{"CA", call}); err != nil {
+		return "", err
+	}
 	params := &api.UpdateCallParams{}
 	params.SetStatus(wanted)
-	err = c.request(ctx, fmt.Sprintf("set call %s %s", sid, wanted), transient, func(s services) error {
-		call, err := s.voice.UpdateCall(sid, params)
-		if err == nil && call.Status != nil {
-			status = *call.Status
+	err = c.request(ctx, "set call "+call+" "+wanted, transient, func(s services) error {
+		updated, err := s.voice.UpdateCall(call, params)
+		if err == nil && updated.Status != nil {
+			status = *updated.Status
 		}
 		return err
 	})
 	return status, err
 }
 
-// RedirectCall takes a call out of its queue, to the TwiML at url. It returns false when the call has ended.
-func (c *Client) RedirectCall(ctx context.Context, sid, url string) (bool, error) {
+// RedirectCall takes a call out of its queue, to the TwiML at url. It returns false when the call has ended, and a *SIDError when
+// call is not a call's SID.
+func (c *Client) RedirectCall(ctx context.Context, call, url string) (bool, error) {
+	if err := c.check("redirect call", sid{"CA", call}); err != nil {
+		return false, err
+	}
 	params := &api.UpdateCallParams{}
 	params.SetUrl(url)
 	params.SetMethod(http.MethodPost)
-	err := c.request(ctx, "redirect call "+sid, transient, func(s services) error {
-		_, err := s.voice.UpdateCall(sid, params)
+	err := c.request(ctx, "redirect call "+call, transient, func(s services) error {
+		_, err := s.voice.UpdateCall(call, params)
 		return err
 	})
 	var failure *Error
@@ -102,16 +118,23 @@ func (c *Client) RedirectCall(ctx context.Context, sid, url string) (bool, error
 	return err == nil, err
 }
 
+// errNoCallSID is an answer to a new call that we cannot use: whether the call was placed, nobody knows.
+const errNoCallSID = cause.Text("the answer has no call SID")
+
 // callNotInProgress is Twilio's error 21220: a call that has ended cannot be changed.
 const callNotInProgress = 21220
 
-// Ended reports whether a call is at its end. One that Twilio does not know is; one whose status it does not tell is not.
-func (c *Client) Ended(ctx context.Context, sid string) (bool, error) {
+// Ended reports whether a call is at its end. One that Twilio does not know is; one whose status it does not tell is not. A value
+// that is not a call's SID is a *SIDError, never a call that ended.
+func (c *Client) Ended(ctx context.Context, call string) (bool, error) {
+	if err := c.check("fetch call", sid{"CA", call}); err != nil {
+		return false, err
+	}
 	var status string
-	err := c.request(ctx, "fetch call "+sid, transient, func(s services) error {
-		call, err := s.voice.FetchCall(sid, nil)
-		if err == nil && call.Status != nil {
-			status = *call.Status
+	err := c.request(ctx, "fetch call "+call, transient, func(s services) error {
+		fetched, err := s.voice.FetchCall(call, nil)
+		if err == nil && fetched.Status != nil {
+			status = *fetched.Status
 		}
 		return err
 	})

@@ -15,6 +15,7 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
+	"switchboard/shared/cause"
 	"switchboard/shared/secrets"
 )
 
@@ -138,12 +139,13 @@ type Error struct {
 	Err    error
 }
 
-// Error leaves out Twilio's own words for what it refused: they can hold a whole phone number, and errors are logged.
+// Error leaves out the words of Twilio, net/http and twilio-go: they can hold a whole phone number or a body, and errors are
+// logged. It has the status, and Twilio's code or the kind of failure.
 func (e *Error) Error() string {
 	if e.Code != 0 {
 		return fmt.Sprintf("%s: Twilio answered %d, error %d (https://www.twilio.com/docs/api/errors/%d)", e.What, e.Status, e.Code, e.Code)
 	}
-	return fmt.Sprintf("%s (HTTP status %d): %v", e.What, e.Status, e.Err)
+	return fmt.Sprintf("%s (HTTP status %d): %s", e.What, e.Status, cause.Of(e.Err))
 }
 
 func (e *Error) Unwrap() error { return e.Err }

@@ -22,12 +22,16 @@ func (r CallRecord) Over() bool { return r.Status == "" || own.CallStatus(r.Stat
 // Answered reports whether somebody is on the phone.
 func (r CallRecord) Answered() bool { return r.Status == "in-progress" }
 
-// CallRecord reads a call. Twilio's answer may lag behind the call, which then seems to be alive still.
-func (c *Client) CallRecord(ctx context.Context, sid string) (record CallRecord, err error) {
-	err = c.request(ctx, "fetch call "+sid, transient, func(s services) error {
-		call, err := s.voice.FetchCall(sid, nil)
+// CallRecord reads a call. Twilio's answer may lag behind the call, which then seems to be alive still. A value that is not
+// a call's SID is a *SIDError, never a call that Twilio does not know.
+func (c *Client) CallRecord(ctx context.Context, call string) (record CallRecord, err error) {
+	if err := c.check("fetch call", sid{"CA", call}); err != nil {
+		return CallRecord{}, err
+	}
+	err = c.request(ctx, "fetch call "+call, transient, func(s services) error {
+		fetched, err := s.voice.FetchCall(call, nil)
 		if err == nil {
-			record = CallRecord{Status: text(call.Status), From: text(call.From), To: text(call.To), Ended: rfc2822(text(call.EndTime))}
+			record = CallRecord{Status: text(fetched.Status), From: text(fetched.From), To: text(fetched.To), Ended: rfc2822(text(fetched.EndTime))}
 		}
 		return err
 	})
@@ -40,6 +44,9 @@ func (c *Client) CallRecord(ctx context.Context, sid string) (record CallRecord,
 // LiveCalls lists the SIDs of all calls of the account that are not over. It asks status by status, in a call's own order:
 // one that goes on meanwhile is not missed.
 func (c *Client) LiveCalls(ctx context.Context) (map[string]bool, error) {
+	if err := c.check("list calls"); err != nil {
+		return nil, err
+	}
 	live := map[string]bool{}
 	for _, status := range []string{"queued", "ringing", "in-progress"} {
 		params := &api.ListCallParams{}
@@ -52,9 +59,11 @@ func (c *Client) LiveCalls(ctx context.Context) (map[string]bool, error) {
 					return nil, err
 				}
 				for _, call := range page.Calls {
-					live[text(call.Sid)] = true
+					if own.ValidSID("CA", text(call.Sid)) {
+						live[*call.Sid] = true
+					}
 				}
-				return page.NextPageUri, nil
+				return page.NextPageUri, checkItems(len(live))
 			})
 		})
 		if err != nil {

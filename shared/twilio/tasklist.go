@@ -29,6 +29,9 @@ func (c *Client) tasksOf(ctx context.Context, workflow, call string, statuses ..
 }
 
 func (c *Client) listTasks(ctx context.Context, what string, params *taskrouter.ListTaskParams, workflow string, statuses []string) ([]Task, error) {
+	if err := c.checkTaskRouter("list tasks", sid{"WW", workflow}); err != nil {
+		return nil, err
+	}
 	params.SetWorkflowSid(workflow)
 	params.SetAssignmentStatus(statuses)
 	params.SetPageSize(1000)
@@ -46,7 +49,7 @@ func (c *Client) listTasks(ctx context.Context, what string, params *taskrouter.
 					Created: moment(each.DateCreated), Updated: moment(each.DateUpdated),
 				})
 			}
-			return page.Meta.NextPageUrl, nil
+			return page.Meta.NextPageUrl, checkItems(len(found))
 		})
 	})
 	return found, err
@@ -55,6 +58,9 @@ func (c *Client) listTasks(ctx context.Context, what string, params *taskrouter.
 // CancelTask ends a task that nobody was assigned to. It returns false for one that somebody was assigned to meanwhile, or
 // that has ended.
 func (c *Client) CancelTask(ctx context.Context, task, reason string) (bool, error) {
+	if err := c.checkTaskRouter("cancel task", sid{"WT", task}); err != nil {
+		return false, err
+	}
 	params := &taskrouter.UpdateTaskParams{}
 	params.SetAssignmentStatus("canceled")
 	params.SetReason(reason)
@@ -75,9 +81,12 @@ type Reservation struct {
 }
 
 // Reservation reads a reservation.
-func (c *Client) Reservation(ctx context.Context, task, sid string) (reservation Reservation, err error) {
-	err = c.request(ctx, "fetch reservation "+sid, transient, func(s services) error {
-		found, err := s.taskrouter.FetchTaskReservation(c.WorkspaceSID, task, sid)
+func (c *Client) Reservation(ctx context.Context, task, named string) (reservation Reservation, err error) {
+	if err := c.checkTaskRouter("fetch reservation", sid{"WT", task}, sid{"WR", named}); err != nil {
+		return Reservation{}, err
+	}
+	err = c.request(ctx, "fetch reservation "+named, transient, func(s services) error {
+		found, err := s.taskrouter.FetchTaskReservation(c.WorkspaceSID, task, named)
 		if err == nil {
 			reservation = Reservation{Status: text(found.ReservationStatus), Updated: moment(found.DateUpdated)}
 		}

@@ -2,7 +2,6 @@ package twilio
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
@@ -14,6 +13,9 @@ import (
 // pending until then, by the status in the answer, and false when it had been settled before; no source says with which of
 // the 4xx Twilio tells, so each of them counts.
 func (c *Client) RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error) {
+	if err := c.checkTaskRouter("reject reservation", sid{"WT", task}, sid{"WR", reservation}); err != nil {
+		return false, err
+	}
 	params := &taskrouter.UpdateTaskReservationParams{}
 	params.SetReservationStatus("rejected")
 	params.SetWorkerActivitySid(activity)
@@ -34,6 +36,9 @@ func (c *Client) RejectReservation(ctx context.Context, task, reservation, activ
 
 // TaskStatus returns a task's assignment status, "" when the task is gone (5 minutes after its end).
 func (c *Client) TaskStatus(ctx context.Context, task string) (status string, err error) {
+	if err := c.checkTaskRouter("fetch task", sid{"WT", task}); err != nil {
+		return "", err
+	}
 	err = c.request(ctx, "fetch task "+task, transient, func(s services) error {
 		found, err := s.taskrouter.FetchTask(c.WorkspaceSID, task)
 		if err == nil && found.AssignmentStatus != nil {
@@ -49,6 +54,9 @@ func (c *Client) TaskStatus(ctx context.Context, task string) (status string, er
 
 // CompleteTask ends a task that is wrapping. A task that somebody else has ended meanwhile is left as it is.
 func (c *Client) CompleteTask(ctx context.Context, task, reason string) error {
+	if err := c.checkTaskRouter("complete task", sid{"WT", task}); err != nil {
+		return err
+	}
 	params := &taskrouter.UpdateTaskParams{}
 	params.SetAssignmentStatus("completed")
 	params.SetReason(reason)
@@ -73,8 +81,14 @@ type EventQuery struct {
 // Events reads the workspace's events (docs/taskrouter/api/event), oldest page last, as Twilio sorts them. Twilio is asked in whole seconds:
 // there may be events from just before Since and just after Until.
 func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, error) {
+	if err := c.checkTaskRouter("list events"); err != nil {
+		return nil, err
+	}
 	params := &taskrouter.ListEventParams{}
 	if query.TaskSID != "" {
+		if err := checkSIDs("list events", sid{"WT", query.TaskSID}); err != nil {
+			return nil, err
+		}
 		params.SetTaskSid(query.TaskSID)
 	}
 	if query.Type != "" {
@@ -96,35 +110,31 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 			for _, each := range page.Events {
 				found = append(found, eventOf(each))
 			}
-			return page.Meta.NextPageUrl, nil
+			return page.Meta.NextPageUrl, checkItems(len(found))
 		})
 	})
 	return found, err
 }
 
 // eventOf reads an event as REST tells it: its data has the callback's fields under snake_case names. Of data in another
-// shape, and of attributes that were redacted, what is left of the event tells all the same.
+// shape, of malformed SIDs, and of attributes that were redacted, what is left of the event tells all the same.
 func eventOf(listed taskrouter.TaskrouterV1Event) own.Event {
-	event := own.Event{SID: text(listed.Sid), Type: text(listed.EventType)}
+	data := eventData(listed.EventData)
+	field := func(name string) string {
+		value, _ := data[name].(string)
+		return value
+	}
+	fields := own.EventFields{
+		SID: text(listed.Sid), Type: text(listed.EventType), WorkflowSID: field("workflow_sid"), TaskSID: field("task_sid"),
+		ReservationSID: field("reservation_sid"), WorkerSID: field("worker_sid"), TaskAttributes: field("task_attributes"),
+	}
 	if listed.EventDate != nil {
-		event.Time = *listed.EventDate
+		fields.Time = *listed.EventDate
 	}
 	if listed.EventDateMs != nil {
-		event.Time = time.UnixMilli(*listed.EventDateMs).UTC()
+		fields.Time = time.UnixMilli(*listed.EventDateMs).UTC()
 	}
-	data := eventData(listed.EventData)
-	whole := func(prefix, name string) string {
-		if sid, _ := data[name].(string); own.ValidSID(prefix, sid) {
-			return sid
-		}
-		return ""
-	}
-	event.TaskSID, event.ReservationSID = whole("WT", "task_sid"), whole("WR", "reservation_sid")
-	event.WorkerSID, event.WorkflowSID = whole("WK", "worker_sid"), whole("WW", "workflow_sid")
-	attributes, _ := data["task_attributes"].(string)
-	if json.Unmarshal([]byte(attributes), &event.Task) != nil {
-		event.Task = own.TaskAttributes{}
-	}
+	event, _ := own.NewEvent(fields)
 	return event
 }
 

@@ -152,6 +152,12 @@ func TestEventData(t *testing.T) {
 		{"milliseconds", event(eventSID, `,"event_date_ms":1795521620500`, `{`+sids+`"task_age":"12"}`), precise},
 		{"redacted attributes", event(eventSID, "", `{`+sids+attributes("REDACTED")+`}`), whole},
 		{"empty attributes", event(eventSID, "", `{`+sids+attributes("")+`}`), whole},
+		{"number among attributes", event(eventSID, "", `{`+sids+attributes(`{"from_zip":94105}`)+`}`), whole},
+		{"call_sid with a path", event(eventSID, "", `{`+sids+attributes(`{"call_sid":"CA1/../../IncomingPhoneNumbers"}`)+`}`), whole},
+		{"call_sid without a SID", event(eventSID, "", `{`+sids+attributes(`{"call_sid":"n/a","worker_call_sid":"n/a"}`)+`}`), whole},
+		{"call_sid of 2,100 bytes", event(eventSID, "", `{`+sids+attributes(`{"call_sid":"CA`+strings.Repeat("0", 2098)+`"}`)+`}`), whole},
+		{"account_sid without a SID", event(eventSID, "", `{`+sids+attributes(`{"account_sid":"n/a"}`)+`}`), whole},
+		{"malformed SIDs", event(eventSID, "", `{"task_sid":"WT1/..","reservation_sid":7,"worker_sid":"n/a","workflow_sid":"`+strings.Repeat("W", 2100)+`"}`), bare},
 		{"no data", event(eventSID, "", `null`), bare},
 		{"empty data", event(eventSID, "", `{}`), bare},
 	}

@@ -9,25 +9,49 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"switchboard/shared/cause"
 )
 
 // errorBody is how much of an answer that is none is read, in bytes. Twilio's own errors are far smaller; what a proxy says
 // may be of any length.
 const errorBody = 64 << 10
 
-// Transport gives one REST call what twilio-go leaves out: a context, another base address, the status as it came, and an
-// end to the bodies of errors.
+const (
+	// AnswerLimit is the longest body of an answer that is read, in bytes: a page of 1,000 events, the largest that Twilio gives,
+	// has some 3 MB, and 11 MB if all attributes of tasks and workers are as long as TaskRouter allows.
+	AnswerLimit = 16 << 20
+
+	// maxPages is how many pages of a list are requested. A page has up to 1,000 items.
+	maxPages = 200
+)
+
+const (
+	errLongAnswer   = cause.Text("the answer has more than 16 MiB")
+	errPageTwice    = cause.Text("the pages of the list lead back to one that was read")
+	errTooManyPages = cause.Text("the list has more than 200 pages")
+	errForeignHost  = cause.Text("the next page is not at Twilio")
+	errBaseURL      = cause.Text("the base URL is malformed")
+)
+
+// Transport gives one REST call what twilio-go leaves out: a context, another base address, the status as it came, and limits:
+// to the body of an answer, to the number of a list's pages, and to where they are. It serves one operation, with all pages
+// of its list.
 type Transport struct {
 	Context context.Context
 	BaseURL string            // "" = Twilio's own hosts; a regional one stands for the same region of every product
 	Next    http.RoundTripper // nil = http.DefaultTransport
 	Status  int               // of the last answer; 0 when none came
 	sent    bool              // something of the request may have reached Twilio
+	read    map[string]bool   // the URLs that were read
 }
 
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
-	t.Status = 0 // of the page before, where a list has several
+	if err := t.checkPage(request); err != nil {
+		return nil, err // with the status of the page before: the same pages would come again
+	}
+	t.Status = 0
 	request = request.WithContext(t.Context)
 	if t.BaseURL != "" {
 		request = request.Clone(t.Context)
@@ -47,8 +71,52 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	t.sent, t.Status = true, response.StatusCode
 	if response.StatusCode >= http.StatusBadRequest {
 		response.Body = detached(response.Body)
+	} else {
+		response.Body = &limited{ReadCloser: response.Body, left: AnswerLimit}
 	}
 	return response, nil
+}
+
+// checkPage refuses a page that was read before, one too many, and one for which our credentials would go to another host than Twilio's:
+// twilio-go follows the addresses in its answers.
+func (t *Transport) checkPage(request *http.Request) error {
+	if request.Method != http.MethodGet {
+		return nil
+	}
+	address := request.URL.String()
+	switch {
+	case t.read[address]:
+		return errPageTwice
+	case len(t.read) == maxPages:
+		return errTooManyPages
+	case t.BaseURL == "" && (request.URL.Scheme != "https" || !strings.HasSuffix(request.URL.Host, ".twilio.com")):
+		return errForeignHost
+	}
+	if t.read == nil {
+		t.read = map[string]bool{}
+	}
+	t.read[address] = true
+	return nil
+}
+
+// limited is a body that ends with an error where it is longer than what is left.
+type limited struct {
+	io.ReadCloser
+	left int // bytes
+}
+
+// Read implements io.Reader.
+func (l *limited) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	// One byte more tells a body that is too long from one that just fits.
+	n, err := l.ReadCloser.Read(p[:min(len(p), l.left+1)])
+	if n > l.left {
+		return l.left, errLongAnswer
+	}
+	l.left -= n
+	return n, err
 }
 
 // unconnected reports that a request failed before there was a connection to send it over.
@@ -71,7 +139,7 @@ func detached(body io.ReadCloser) io.ReadCloser {
 func (t *Transport) redirect(request *http.Request) error {
 	base, err := url.Parse(t.BaseURL)
 	if err != nil {
-		return err
+		return errBaseURL
 	}
 	product, _, _ := strings.Cut(request.URL.Host, ".")
 	request.URL.Scheme, request.URL.Host = base.Scheme, base.Host

@@ -1,0 +1,210 @@
+package stack
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"switchboard/functions/linkedcalls"
+	"switchboard/shared/ledger"
+	"switchboard/shared/webhook/webhooktest"
+)
+
+const (
+	call        = "CA00000000000000000000000000000001"
+	workerCall  = "CA00000000000000000000000000000002"
+	account     = "AC00000000000000000000000000000001"
+	workspace   = "WS00000000000000000000000000000001"
+	workflow    = "WW00000000000000000000000000000001"
+	task        = "WT00000000000000000000000000000001"
+	reservation = "WR00000000000000000000000000000001"
+	workerSID   = "WK00000000000000000000000000000001"
+	activity    = "WA00000000000000000000000000000001"
+
+	// planted is what no log may have: a whole number, a secret, and words that only a body has.
+	planted = "+14155550123 hunter2 \"body of somebody\""
+
+	// longestLine is more than a log line of ours has, in bytes.
+	longestLine = 2000
+)
+
+// hostile is an error in the words of others.
+func hostile() error { return errors.New(planted) }
+
+// refusing is SQS that takes nothing.
+type refusing struct{}
+
+func (refusing) SendMessage(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	return nil, hostile()
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
+
+func answering(status int, body string) roundTrip {
+	return func(request *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
+	}
+}
+
+// peers are what may answer in the place of Twilio and of the CRM.
+func peers() map[string]roundTrip {
+	return map[string]roundTrip{
+		"broken connection": func(*http.Request) (*http.Response, error) { return nil, hostile() },
+		"HTML":              answering(http.StatusInternalServerError, "<html>"+planted),
+		"refusal":           answering(http.StatusBadRequest, `{"code":21211,"message":"`+strings.ReplaceAll(planted, `"`, `\"`)+`","status":400}`),
+		"no code":           answering(http.StatusBadRequest, `{"message":"`+strings.ReplaceAll(planted, `"`, `\"`)+`"}`),
+		"no JSON":           answering(http.StatusOK, planted),
+		"other type":        answering(http.StatusOK, `{"sid":14155550123,"queues":14155550123,"events":14155550123}`),
+	}
+}
+
+// attributes are a task's.
+func attributes(sid string) string {
+	encoded, err := json.Marshal(map[string]string{"call_sid": sid, "account_sid": account, "from": "+14155550123", "to": "+14155550123", "note": planted})
+	if err != nil {
+		panic(err)
+	}
+	return string(encoded)
+}
+
+// forms are what Twilio, or somebody with its token, may post to each route. Each value of sid stands for the SIDs in it.
+func forms(sid func(string) string, word string) map[string]url.Values {
+	person := url.Values{"AccountSid": {account}, "From": {"+14155550123"}, "To": {"+14155550123"}, "SpeechResult": {planted}, "CallStatus": {word}}
+	with := func(pairs ...string) url.Values {
+		form := url.Values{}
+		for name, values := range person {
+			form[name] = values
+		}
+		for i := 0; i < len(pairs); i += 2 {
+			form.Set(pairs[i], pairs[i+1])
+		}
+		return form
+	}
+	routes := map[string]url.Values{
+		"/enqueue":       with("CallSid", sid(call)),
+		"/hold":          with("CallSid", sid(call), "MaxQueueSize", "5"),
+		"/survey":        with("CallSid", sid(call), "QueueResult", word),
+		"/survey/score":  with("CallSid", sid(call), "Digits", planted),
+		"/survey/remark": with("CallSid", sid(call), "RecordingSid", sid("RE00000000000000000000000000000001")),
+	}
+	for _, stop := range []string{"gate", "key", "dial", "dialed", "status"} {
+		path := "/worker/" + call + "/" + task + "/" + reservation + "/" + stop
+		routes[path] = with("CallSid", sid(workerCall), "DialCallStatus", word, "Digits", "1")
+	}
+	for _, kind := range []string{"task.created", "task.canceled", "task.wrapup", "reservation.created", "reservation.timeout", word} {
+		routes["/events?"+kind] = with("Sid", sid("EV00000000000000000000000000000001"), "EventType", kind, "WorkflowSid", workflow, "TaskSid", sid(task),
+			"ReservationSid", sid(reservation), "WorkerSid", sid(workerSID), "TaskAttributes", attributes(sid(call)), "TimestampMs", "1795521620500")
+	}
+	return routes
+}
+
+// newSettings are those of a stack; the clock stands still.
+func newSettings(peer http.RoundTripper, table ledger.Store, log io.Writer) (Settings, Clients) {
+	settings := Settings{
+		AccountSID: account, WorkspaceSID: workspace, WorkflowSID: workflow, PostWorkActivitySID: activity, RejectActivitySID: activity,
+		SecretsPrefix: "/switchboard", Deferred: true, Gate: true, Ring: 15 * time.Second, ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),
+		QueueMaxSize: 100, CRMURL: "https://user:hunter2@crm.example/calls", BaseURL: webhooktest.BaseURL, EndStuckTasks: true,
+	}
+	now := func() time.Time { return time.Date(2026, 11, 24, 12, 0, 30, 0, time.UTC) }
+	return settings, Clients{
+		Parameters: Parameters{"/switchboard/auth-token": webhooktest.Token}, Table: table, Queue: refusing{}, REST: peer, CRM: peer, Now: now,
+		Pause:  func(context.Context, time.Duration) error { return nil },
+		Logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+}
+
+// wantClean reads a log for what was planted.
+func wantClean(t *testing.T, log string) {
+	t.Helper()
+	for line := range strings.Lines(log) {
+		if len(line) > longestLine {
+			t.Errorf("a line of %d bytes: %s…", len(line), line[:300])
+		}
+		for _, part := range []string{"4155550123", "hunter2", "somebody", `"12345"`} {
+			if strings.Contains(line, part) {
+				t.Errorf("the log has %s: %.600s", part, line)
+			}
+		}
+	}
+}
+
+func TestWebhookLogsHaveNothingPlanted(t *testing.T) {
+	t.Parallel()
+	sids := map[string]func(string) string{
+		"whole": func(sid string) string { return sid },
+		"other": func(string) string { return planted },
+		"long":  func(sid string) string { return sid + strings.Repeat("0", 40_000) },
+	}
+	for kind, sid := range sids {
+		for name, peer := range peers() {
+			for _, word := range []string{"completed", "in-progress", "bridged", planted, strings.Repeat("a", 40_000)} {
+				t.Run(fmt.Sprintf("%s %s %.12s", kind, name, word), func(t *testing.T) {
+					t.Parallel()
+					var log bytes.Buffer
+					settings, clients := newSettings(peer, &ledger.Memory{}, &log)
+					for path, form := range forms(sid, word) {
+						path, _, _ = strings.Cut(path, "?")
+						route := "/" + strings.Split(path, "/")[1]
+						if route == "/worker" {
+							route += "/"
+						}
+						if _, err := settings.Stop(route, clients)(t.Context(), webhooktest.Event(path, form)); err != nil {
+							t.Fatal(err)
+						}
+					}
+					wantClean(t, log.String())
+				})
+			}
+		}
+	}
+}
+
+// TestInvokedLogsHaveNothingPlanted is about the functions that no webhook invokes, their reports and errors included: Lambda logs these.
+func TestInvokedLogsHaveNothingPlanted(t *testing.T) {
+	t.Parallel()
+	messages := map[string]string{
+		"bridge": `{"bridge":{"call_sid":"` + call + `","task_sid":"` + task + `","reservation_sid":"` + reservation + `","worker_sid":"` + workerSID +
+			`","contact":"+14155550123","caller_id":"+14155550123","base_url":"` + webhooktest.BaseURL + `","deadline":"2026-11-24T12:02:00Z","task_attributes":` +
+			attributes(call) + `,"worker_attributes":{}}}`,
+		"wrap-up":     `{"wrap_up":{"call_sid":"` + call + `","task_sid":"` + task + `"}}`,
+		"queue limit": `{"queue_limit":{"found":5}}`,
+		"other type":  `{"bridge":{"call_sid":14155550123}}`,
+		"no JSON":     planted,
+		"no contact": `{"bridge":{"call_sid":"` + call + `","task_sid":"` + task + `","reservation_sid":"` + reservation + `","worker_sid":"` + workerSID +
+			`","contact":"+14155550123 hunter2"}}`,
+	}
+	for name, peer := range peers() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			table := &ledger.Memory{}
+			settings, clients := newSettings(peer, table, &log)
+			for id, message := range messages {
+				batch := events.SQSEvent{Records: []events.SQSMessage{{MessageId: id, Body: message}}}
+				_, err := settings.Bridge(clients).Handle(t.Context(), batch)
+				fmt.Fprintln(&log, err)
+			}
+			report, err := settings.Sweeper(clients).Handle(t.Context())
+			fmt.Fprintln(&log, report, err)
+			for _, request := range []linkedcalls.Request{{TaskSID: task}, {CallSID: workerCall}, {Day: "2026-11-24", Format: "csv"}} {
+				answer, err := settings.LinkedCalls(clients).Handle(t.Context(), request)
+				fmt.Fprintln(&log, answer.Warning, err)
+			}
+			wantClean(t, log.String())
+		})
+	}
+}

@@ -1,0 +1,180 @@
+package twilio
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"switchboard/shared/secrets"
+)
+
+// endless is a body without an end, after a beginning. It counts what was read of it.
+type endless struct {
+	beginning io.Reader
+	read      int
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	n, err := e.beginning.Read(p)
+	if err != nil {
+		for n = range p {
+			p[n] = 'x'
+		}
+		n = len(p)
+	}
+	e.read += n
+	return n, nil
+}
+
+func (e *endless) Close() error { return nil }
+
+// answering returns a client whose requests are answered so, and counts them.
+func answering(answer func(request *http.Request) *http.Response) (client *Client, asked *int) {
+	asked = new(int)
+	client = NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: token}})
+	client.Pause = (&pauses{}).Pause
+	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
+		*asked++
+		return answer(request), nil
+	})
+	return client, asked
+}
+
+func TestEndlessAnswersAreCutOff(t *testing.T) {
+	t.Parallel()
+	for _, operation := range operations() {
+		t.Run(operation.name, func(t *testing.T) {
+			t.Parallel()
+			var bodies []*endless
+			client, _ := answering(func(request *http.Request) *http.Response {
+				body := &endless{beginning: strings.NewReader(`{"sid":"`)}
+				bodies = append(bodies, body)
+				return &http.Response{StatusCode: http.StatusOK, Body: body, Request: request}
+			})
+			err := operation.do(t.Context(), client)
+			if err == nil || !strings.Contains(err.Error(), "the answer has more than 16 MiB") {
+				t.Errorf("err = %v, want one that says so", err)
+			}
+			for _, body := range bodies {
+				if body.read > AnswerLimit+1 {
+					t.Errorf("%d bytes were read, at most %d may be", body.read, AnswerLimit+1)
+				}
+			}
+		})
+	}
+}
+
+func TestAnswerOfExactlyTheLimit(t *testing.T) {
+	t.Parallel()
+	for length, want := range map[int]error{AnswerLimit - 1: nil, AnswerLimit: nil, AnswerLimit + 1: errLongAnswer} {
+		body := &limited{ReadCloser: io.NopCloser(strings.NewReader(strings.Repeat("x", length))), left: AnswerLimit}
+		read, err := io.ReadAll(body)
+		if !errors.Is(err, want) || len(read) != min(length, AnswerLimit) {
+			t.Errorf("%d bytes: %d were read, %v; want %v", length, len(read), err, want)
+		}
+	}
+}
+
+// page is a page of tasks with the address of the next one.
+func page(request *http.Request, next string) *http.Response {
+	body := `{"tasks":[{"sid":"` + taskSID + `"}],"meta":{"key":"tasks","next_page_url":"` + next + `"}}`
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}
+}
+
+const pageAddress = "https://taskrouter.twilio.com" + tasksPath + "?PageSize=1000&Page=1&PageToken="
+
+func TestPagesInACycle(t *testing.T) {
+	t.Parallel()
+	client, asked := answering(func(request *http.Request) *http.Response {
+		if request.URL.Query().Get("PageToken") == "A" {
+			return page(request, pageAddress+"B")
+		}
+		return page(request, pageAddress+"A")
+	})
+	if _, err := client.Tasks(t.Context(), workflowSID, "pending"); !errors.Is(err, errPageTwice) || *asked != 3 {
+		t.Errorf("err = %v after %d requests, want %v after 3", err, *asked, errPageTwice)
+	}
+}
+
+func TestPagesWithoutEnd(t *testing.T) {
+	t.Parallel()
+	number := 0
+	client, asked := answering(func(request *http.Request) *http.Response {
+		number++
+		return page(request, fmt.Sprint(pageAddress, number))
+	})
+	if _, err := client.Tasks(t.Context(), workflowSID, "pending"); !errors.Is(err, errTooManyPages) || *asked != maxPages {
+		t.Errorf("err = %v after %d requests, want %v after %d", err, *asked, errTooManyPages, maxPages)
+	}
+}
+
+func TestListsOfTooManyItems(t *testing.T) {
+	t.Parallel()
+	tasks := strings.Repeat(`{"sid":"`+taskSID+`"},`, maxItems) + `{"sid":"` + taskSID + `"}`
+	client, asked := answering(func(request *http.Request) *http.Response {
+		body := `{"tasks":[` + tasks + `],"meta":{"key":"tasks","next_page_url":"` + pageAddress + `A"}}`
+		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}
+	})
+	if _, err := client.Tasks(t.Context(), workflowSID, "pending"); !errors.Is(err, errTooManyItems) || *asked != 1 {
+		t.Errorf("err = %v after %d requests, want %v after the first", err, *asked, errTooManyItems)
+	}
+}
+
+func TestMalformedNextPage(t *testing.T) {
+	t.Parallel()
+	client, asked := answering(func(request *http.Request) *http.Response { return page(request, "https://[+14155550123") })
+	_, err := client.Tasks(t.Context(), workflowSID, "pending")
+	if !errors.Is(err, errNextPage) || *asked != 1 || strings.Contains(err.Error(), "4155550123") {
+		t.Errorf("err = %v after %d requests, want %v after the first", err, *asked, errNextPage)
+	}
+}
+
+func TestPagesElsewhereAreNotRequested(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"https://elsewhere.example/", "http://taskrouter.twilio.com/", "https://twilio.com.example/", "https://nottwilio.com/"} {
+		asked := 0
+		parsed, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		wire := &Transport{Context: t.Context(), Next: roundTrip(func(request *http.Request) (*http.Response, error) {
+			asked++
+			return page(request, ""), nil
+		})}
+		if _, err := wire.RoundTrip(&http.Request{Method: http.MethodGet, URL: parsed}); !errors.Is(err, errForeignHost) || asked != 0 {
+			t.Errorf("%s: err = %v after %d requests, want %v and none", address, err, asked, errForeignHost)
+		}
+	}
+}
+
+// TestErrorsQuoteNobody plants a number, a token and a body wherever an error without a code can get its text from.
+func TestErrorsQuoteNobody(t *testing.T) {
+	t.Parallel()
+	const planted = "+14155550123 hunter2"
+	answers := map[string]reply{
+		"HTML":           {status: 500, body: "<html>" + planted},
+		"no code":        {status: 400, body: `{"message":"` + planted + `"}`},
+		"code of text":   {status: 400, body: `{"code":"` + planted + `"}`},
+		"status of text": {status: 400, body: `{"status":"` + planted + `"}`},
+		"no JSON":        {status: 200, body: planted},
+		"other type":     {status: 200, body: `{"sid":14155550123,"queues":14155550123,"events":14155550123,"tasks":14155550123,"calls":14155550123}`},
+		"time":           {status: 200, body: `{"date_created":"` + planted + `","date_updated":"` + planted + `"}`},
+		"bare number":    {status: 200, body: `14155550123`},
+	}
+	for _, operation := range operations() {
+		for name, answer := range answers {
+			t.Run(operation.name+" "+name, func(t *testing.T) {
+				t.Parallel()
+				client, _, _ := newTwilio(t, answer, answer, answer, answer, answer, answer)
+				err := operation.do(t.Context(), client)
+				if err != nil && (strings.Contains(err.Error(), "4155550123") || strings.Contains(err.Error(), "hunter2")) {
+					t.Errorf("err = %v", err)
+				}
+			})
+		}
+	}
+}
