@@ -160,11 +160,11 @@ func TestSigningIn(t *testing.T) {
 		set                secrets.Set
 		wantUser, wantPass string
 	}{
-		{"auth token", secrets.Set{AuthToken: token}, accountSID, token},
-		{"API key is preferred", secrets.Set{AuthToken: token, APIKeySID: key, APIKeySecret: secret}, key, secret},
-		{"API key without its secret", secrets.Set{AuthToken: token, APIKeySID: key}, accountSID, token},
-		{"secret without its API key", secrets.Set{AuthToken: token, APIKeySecret: secret}, accountSID, token},
-		{"the secondary token signs webhooks only", secrets.Set{AuthToken: token, AuthTokenSecondary: secret}, accountSID, token},
+		{"auth token", secrets.Set{AuthToken: secrets.New(token)}, accountSID, token},
+		{"API key is preferred", secrets.Set{AuthToken: secrets.New(token), APIKeySID: secrets.New(key), APIKeySecret: secrets.New(secret)}, key, secret},
+		{"API key without its secret", secrets.Set{AuthToken: secrets.New(token), APIKeySID: secrets.New(key)}, accountSID, token},
+		{"secret without its API key", secrets.Set{AuthToken: secrets.New(token), APIKeySecret: secrets.New(secret)}, accountSID, token},
+		{"the secondary token signs webhooks only", secrets.Set{AuthToken: secrets.New(token), AuthTokenSecondary: secrets.New(secret)}, accountSID, token},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

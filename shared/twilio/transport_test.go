@@ -41,7 +41,7 @@ func TestBaseURL(t *testing.T) {
 func addresses(t *testing.T, base string) (voice, taskRouter string) {
 	t.Helper()
 	var asked []string
-	client := NewClient(accountSID, workspaceSID, base, keys{set: secrets.Set{AuthToken: token}})
+	client := NewClient(accountSID, workspaceSID, base, keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 		if request.Host != request.URL.Host {
 			t.Errorf("Host %s in a request to %s", request.Host, request.URL.Host)
@@ -67,7 +67,7 @@ func TestOnlyTwiliosOwnHostsAreRewritten(t *testing.T) {
 
 func TestAMalformedBaseURLIsAnError(t *testing.T) {
 	t.Parallel()
-	client := NewClient(accountSID, workspaceSID, "http://[::1", keys{set: secrets.Set{AuthToken: token}})
+	client := NewClient(accountSID, workspaceSID, "http://[::1", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 	client.Pause = (&pauses{}).Pause
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 		t.Errorf("asked %s", request.URL)

@@ -71,7 +71,7 @@ func validByAny(received signed, set secrets.Set, signature string) bool {
 	valid := false
 	for _, token := range set.AuthTokens() {
 		// With an empty token anybody could sign.
-		valid = (token != "" && received.validBy(token.Reveal(), signature)) || valid
+		valid = (!token.Empty() && received.validBy(token.Reveal(), signature)) || valid
 	}
 	return valid
 }

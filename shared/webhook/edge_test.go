@@ -35,8 +35,8 @@ func (v *vault) Get(context.Context) (secrets.Set, error) { v.asked++; return v.
 
 func (v *vault) Renew(context.Context) (secrets.Set, error) { v.forced++; return v.renewed, v.renewErr }
 
-func tokens(first, second secrets.Secret) secrets.Set {
-	return secrets.Set{AuthToken: first, AuthTokenSecondary: second}
+func tokens(first, second string) secrets.Set {
+	return secrets.Set{AuthToken: secrets.New(first), AuthTokenSecondary: secrets.New(second)}
 }
 
 // signature is made as docs/usage/security says, on its own: not by the code under test.
