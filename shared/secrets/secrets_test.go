@@ -175,7 +175,7 @@ func TestOnlyWhatIsNeededIsRead(t *testing.T) {
 	}
 }
 
-// TestForgeriesDoNotDelayARenewal replaces the token without a transition, as one request after another comes that nobody signed,
+// TestForgeriesDoNotDelayARenewal replaces the token without a transition, while forged requests arrive,
 // and a genuine one every three seconds.
 func TestForgeriesDoNotDelayARenewal(t *testing.T) {
 	t.Parallel()

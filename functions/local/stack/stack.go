@@ -77,7 +77,7 @@ func (s Settings) activities() failure.Activities {
 }
 
 func (e environment) edge() webhook.Edge {
-	return webhook.Edge{Secrets: e.secrets, Logger: e.Logger}
+	return webhook.Edge{Secrets: e.secrets, AccountSID: e.AccountSID, Logger: e.Logger}
 }
 
 func (e environment) ledger() ledger.Ledger {

@@ -28,7 +28,9 @@ func (s *Secrets) Renew(context.Context) (secrets.Set, error) {
 }
 
 // Edge is a handler's door for events of this package.
-func Edge() webhook.Edge { return webhook.Edge{Secrets: &Secrets{}, Logger: Logger()} }
+func Edge() webhook.Edge {
+	return webhook.Edge{Secrets: &Secrets{}, AccountSID: AccountSID, Logger: Logger()}
+}
 
 // Logger writes nowhere.
 func Logger() *slog.Logger { return slog.New(slog.DiscardHandler) }
