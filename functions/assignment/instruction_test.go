@@ -14,7 +14,6 @@ import (
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
-	"switchboard/shared/webhook"
 	"switchboard/shared/webhook/webhooktest"
 )
 
@@ -147,7 +146,7 @@ func TestDeferredBehindACustomDomain(t *testing.T) {
 	queue := &sender{}
 	h := newHandler(queue)
 	// The signer's domain with another spelling of its end stands for the custom domain, which Twilio signs.
-	h.Edge = webhook.Edge{Secrets: &webhooktest.Secrets{}, PublicBaseURL: webhooktest.BaseURL + "/", Logger: webhooktest.Logger()}
+	h.Edge.PublicBaseURL = webhooktest.BaseURL + "/"
 	event := webhooktest.Event("/assignment", callback())
 	event.RequestContext.DomainName = "other.execute-api.us-east-1.amazonaws.com"
 	handle(t, h, event)

@@ -98,7 +98,7 @@ func (k keys) Get(context.Context) (secrets.Set, error) {
 		*k.missing = false
 		return secrets.Set{}, errors.New("no SSM parameter")
 	}
-	return secrets.Set{AuthToken: "0123456789abcdef0123456789abcdef"}, nil
+	return secrets.Set{AuthToken: secrets.New("0123456789abcdef0123456789abcdef")}, nil
 }
 
 func (k keys) Renew(ctx context.Context) (secrets.Set, error) { return k.Get(ctx) }

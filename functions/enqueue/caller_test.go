@@ -17,7 +17,7 @@ func TestCallersCannotTouchTheDocument(t *testing.T) {
 		"emoji":              "☎️ 😀 \U0010ffff",
 		"control characters": "\x00\x01\x1b\r\n\t\x7f\u0085\ufffe\uffff",
 		"not UTF-8":          "\xff\xfe\xc3(",
-		"10 kB":              strings.Repeat("é<", 5_000),
+		"200 characters":     strings.Repeat("é<", 100), // in all parameters, as much as the Edge lets in
 	}
 	want := handle(t, newHandler(table(t)), webhooktest.Event("/enqueue", call("+12065550199")))
 	for name, value := range hostile {
@@ -27,7 +27,6 @@ func TestCallersCannotTouchTheDocument(t *testing.T) {
 			for _, parameter := range parameters() {
 				form.Set(parameter, value)
 			}
-			form.Set(value, value)
 			got := handle(t, newHandler(table(t)), webhooktest.Event("/enqueue", form))
 			understood(t, got)
 			if got != want {
@@ -39,7 +38,7 @@ func TestCallersCannotTouchTheDocument(t *testing.T) {
 
 // parameters are those of a voice webhook (docs/voice/twiml) that come from the caller's side of the network.
 func parameters() []string {
-	names := []string{"AccountSid", "ApiVersion", "CallSid", "CallStatus", "CallerName", "Direction", "ForwardedFrom", "ParentCallSid", "StirVerstat", "CallToken"}
+	names := []string{"ApiVersion", "CallSid", "CallStatus", "CallerName", "Direction", "ForwardedFrom", "ParentCallSid", "StirVerstat", "CallToken"}
 	for _, party := range []string{"From", "To", "Caller", "Called"} {
 		names = append(names, party)
 		for _, part := range []string{"City", "State", "Zip", "Country"} {

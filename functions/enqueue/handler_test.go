@@ -209,7 +209,7 @@ func TestNoNetworkCallIsMade(t *testing.T) {
 	t.Parallel()
 	secrets := &webhooktest.Secrets{}
 	h := newHandler(table(t))
-	h.Edge = webhook.Edge{Secrets: secrets, Logger: webhooktest.Logger()}
+	h.Edge.Secrets = secrets
 	handle(t, h, webhooktest.Event("/enqueue", call("+12065550100"), webhooktest.Plain()))
 	if gets, renewals := secrets.Gets.Load(), secrets.Renewals.Load(); gets != 1 || renewals != 0 {
 		t.Errorf("secrets were asked for %d times and renewed %d times, want 1 and 0", gets, renewals)

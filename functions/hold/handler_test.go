@@ -101,7 +101,7 @@ func TestNoNetworkCallIsMade(t *testing.T) {
 	t.Parallel()
 	secrets, q := &webhooktest.Secrets{}, &queue{}
 	h := limited(q)
-	h.Edge = webhook.Edge{Secrets: secrets, Logger: webhooktest.Logger()}
+	h.Edge.Secrets = secrets
 	handle(t, h, webhooktest.Event("/hold", waits("200")))
 	if len(q.found) != 0 {
 		t.Errorf("%d messages were sent, want none", len(q.found))

@@ -17,8 +17,12 @@ import (
 // keys are the secrets of an account.
 type keys struct{}
 
-func (keys) Get(context.Context) (secrets.Set, error)   { return secrets.Set{AuthToken: "12345"}, nil }
-func (keys) Renew(context.Context) (secrets.Set, error) { return secrets.Set{AuthToken: "12345"}, nil }
+func (keys) Get(context.Context) (secrets.Set, error) {
+	return secrets.Set{AuthToken: secrets.New("12345")}, nil
+}
+func (keys) Renew(context.Context) (secrets.Set, error) {
+	return secrets.Set{AuthToken: secrets.New("12345")}, nil
+}
 
 // roundTrip answers requests without a network.
 type roundTrip func(*http.Request) (*http.Response, error)

@@ -83,7 +83,7 @@ func TestAnEmptyAccountTakesACall(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &setUp{t: t, wish: plan.Wish{File: file, NoStack: "there is none yet"}, client: &twilio.Client{
-		AccountSID: accountSID, Credentials: twilio.Credentials{User: accountSID, Password: secrets.Secret(simulated.AuthToken())},
+		AccountSID: accountSID, Credentials: twilio.Credentials{User: accountSID, Password: secrets.New(simulated.AuthToken())},
 		Transport: simulator.InProcess(simulated), Pause: func(context.Context, time.Duration) error { return nil },
 	}}
 

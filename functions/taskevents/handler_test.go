@@ -15,7 +15,6 @@ import (
 	"switchboard/functions/taskevents"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
-	"switchboard/shared/webhook"
 	"switchboard/shared/webhook/webhooktest"
 )
 
@@ -248,7 +247,7 @@ func TestAnUnwrittenEventIsDeliveredAgain(t *testing.T) {
 		t.Errorf("status = %d, want 503", got)
 	}
 	d := newDesk(&ledger.Memory{})
-	d.Edge = webhook.Edge{Secrets: &webhooktest.Secrets{Err: errors.New("SSM unreachable")}, Logger: webhooktest.Logger()}
+	d.Edge.Secrets = &webhooktest.Secrets{Err: errors.New("SSM unreachable")}
 	if got := d.hears(t, event("task.created", "01")); got != http.StatusServiceUnavailable {
 		t.Errorf("status without secrets = %d, want 503", got)
 	}

@@ -18,7 +18,7 @@ import (
 // snapshot reads the account as it is.
 func (b *bench) snapshot() account.Snapshot {
 	b.t.Helper()
-	client := account.Client{AccountSID: accountSID, Credentials: account.Credentials{User: accountSID, Password: secrets.Secret(token)}, BaseURL: b.server.URL}
+	client := account.Client{AccountSID: accountSID, Credentials: account.Credentials{User: accountSID, Password: secrets.New(token)}, BaseURL: b.server.URL}
 	workspaces, err := client.Workspaces(b.t.Context())
 	if err != nil || len(workspaces) != 1 {
 		b.t.Fatalf("workspaces = %v, %v", workspaces, err)

@@ -66,7 +66,7 @@ func (b *bench) deploy() {
 	b.stacks = stacks{"switchboard": made}
 	b.ssm["/switchboard/auth-token"] = token
 	b.must("apply", "--yes", file)
-	settings := stack.Settings{SecretsPrefix: "/switchboard", WorkflowSID: parameters["WorkflowSid"], QueueMaxSize: 100}
+	settings := stack.Settings{AccountSID: parameters["TwilioAccountSid"], SecretsPrefix: "/switchboard", WorkflowSID: parameters["WorkflowSid"], QueueMaxSize: 100}
 	clients := stack.Clients{Parameters: stack.Parameters(b.ssm), Table: &ledger.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
 	b.before = elsewhere{base, simulator.InProcess(settings.Front(clients))}
 }

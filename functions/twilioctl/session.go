@@ -209,7 +209,7 @@ func (c *connector) credentials(ctx context.Context, stack *deployment.Stack, si
 	if err != nil {
 		return account.Credentials{}, fmt.Errorf("%w\nWithout AWS, set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET", err)
 	}
-	store := &secrets.Store{Client: cloud.Parameters, Prefix: prefix, Now: c.now}
+	store := &secrets.Store{Client: cloud.Parameters, Prefix: prefix, Now: c.now, Needs: []secrets.Need{secrets.REST}}
 	return credentials.FromStore(ctx, store, prefix, sid)
 }
 

@@ -131,7 +131,7 @@ func (s Step) post(ctx context.Context, id string, body []byte, secret secrets.S
 }
 
 func (s Step) sign(ctx context.Context, request *http.Request, id string, body []byte, secret secrets.Secret) error {
-	if secret == "" {
+	if secret.Empty() {
 		s.Logger.WarnContext(ctx, "CRM request goes out unsigned: no SSM parameter crm-secret")
 		return nil
 	}

@@ -86,11 +86,11 @@ func silent(request *http.Request) (*http.Response, error) {
 }
 
 // newStep returns a step that tells a stand-in, and what it logs.
-func newStep(secret secrets.Secret, answers ...func(*http.Request) (*http.Response, error)) (Step, *crm, *bytes.Buffer) {
+func newStep(secret string, answers ...func(*http.Request) (*http.Response, error)) (Step, *crm, *bytes.Buffer) {
 	peer, log := &crm{answers: answers}, &bytes.Buffer{}
 	return Step{
 		URL:       "https://crm.example/calls",
-		Secrets:   keys{set: secrets.Set{AuthToken: "12345", CRMSecret: secret}},
+		Secrets:   keys{set: secrets.Set{AuthToken: secrets.New("12345"), CRMSecret: secrets.New(secret)}},
 		Transport: peer,
 		Now:       func() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) },
 		Logger:    slog.New(slog.NewJSONHandler(log, nil)),

@@ -57,7 +57,7 @@ func TestSettingsAreNotQuoted(t *testing.T) {
 	for name, change := range map[string]func(*Step){
 		"URL":      func(s *Step) { s.URL = "https://user:hunter2@[" },
 		"URL path": func(s *Step) { s.URL = "https://crm.example/%zzhunter2" },
-		"secret":   func(s *Step) { s.Secrets = keys{set: secrets.Set{CRMSecret: "whsec_hunter2!"}} },
+		"secret":   func(s *Step) { s.Secrets = keys{set: secrets.Set{CRMSecret: secrets.New("whsec_hunter2!")}} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,5 +1,5 @@
-// Package secrets reads the bundle's secrets from SSM Parameter Store: one GetParameters for all of them, kept for some
-// minutes, and the last good values while SSM fails.
+// Package secrets reads the bundle's secrets from SSM Parameter Store: one GetParameters for all that a function needs, kept
+// for some minutes, and the last good values while SSM fails.
 package secrets
 
 import (
@@ -20,22 +20,29 @@ import (
 const (
 	ttl         = 5 * time.Minute  // how long values count as fresh
 	retryAfter  = 30 * time.Second // how long stale values serve before SSM is asked again
-	renewEvery  = time.Minute      // how often a signature mismatch may ask SSM
 	readTimeout = 2 * time.Second  // leaves an assignment callback time to answer
+
+	// A renewal is granted every renewEvery; up to renewBurst that were not used are saved up. Forged requests, however
+	// many, so cost one execution environment 123 requests to SSM in ten minutes at most, and a token that was just replaced
+	// is known after renewEvery at the latest. What is forged once a minute never uses the savings up.
+	renewEvery = 5 * time.Second
+	renewBurst = 3
 )
 
-// Set is what lies below the prefix. Only AuthToken is always there.
+// Set is what lies below the prefix, as far as it was asked for. Other fields, and those of parameters that do not exist, are
+// empty; AuthToken never is where it was asked for.
 type Set struct {
 	AuthToken          Secret // auth-token
 	AuthTokenSecondary Secret // auth-token-secondary: accepted while a token is being rotated
 	APIKeySID          Secret // api-key-sid: with its secret, used for REST in place of the token
 	APIKeySecret       Secret // api-key-secret
 	CRMSecret          Secret // crm-secret: signs the CRM step's request
+	CRMAuthorization   Secret // crm-authorization: the Authorization header of the CRM step's request, such as "Bearer …"
 }
 
 // AuthTokens lists the tokens that Twilio may have signed a webhook with.
 func (s Set) AuthTokens() []Secret {
-	if s.AuthTokenSecondary == "" {
+	if s.AuthTokenSecondary.Empty() {
 		return []Secret{s.AuthToken}
 	}
 	return []Secret{s.AuthToken, s.AuthTokenSecondary}
@@ -50,19 +57,20 @@ type Parameters interface {
 type Store struct {
 	Client Parameters
 	Prefix string // SSM path, such as /switchboard
+	Needs  []Need // what is read
 	Now    func() time.Time
 
 	mu      sync.Mutex
 	kept    Set
 	haveAny bool
 	renewAt time.Time // when the kept set is due
-	forced  time.Time // when Renew last asked SSM
+	granted time.Time // when the last renewal used was granted, had none been saved up
 }
 
-// NewStore returns a store that reads below prefix with the function's own role.
-func NewStore(env awsenv.Environment, prefix string, now func() time.Time) *Store {
+// NewStore returns a store that reads what is needed below prefix with the function's own role.
+func NewStore(env awsenv.Environment, prefix string, now func() time.Time, needs ...Need) *Store {
 	client := ssm.New(ssm.Options{Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("SSM"), HTTPClient: env.HTTPClient()})
-	return &Store{Client: client, Prefix: prefix, Now: now}
+	return &Store{Client: client, Prefix: prefix, Needs: needs, Now: now}
 }
 
 // Get returns the secrets, from memory while they are fresh. When SSM fails it returns the last good ones; an error
@@ -76,16 +84,30 @@ func (s *Store) Get(ctx context.Context) (Set, error) {
 	return s.read(ctx)
 }
 
-// Renew asks SSM at once, for a token may just have been rotated, but at most once a minute. Otherwise, and when SSM
-// fails, it returns what Get would.
+// Renew asks SSM at once, for a token may just have been replaced. A signature mismatch calls it, and anybody can cause
+// one: so it asks every five seconds, and three times more after a quiet time. Otherwise, and when SSM fails, it returns
+// what Get would.
 func (s *Store) Renew(ctx context.Context) (Set, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.haveAny && s.Now().Sub(s.forced) < renewEvery {
+	if s.haveAny && !s.mayRenew() {
 		return s.kept, nil
 	}
-	s.forced = s.Now()
 	return s.read(ctx)
+}
+
+// mayRenew uses a renewal up, if one is there.
+func (s *Store) mayRenew() bool {
+	now := s.Now()
+	next := s.granted.Add(renewEvery)
+	if oldest := now.Add(-(renewBurst - 1) * renewEvery); next.Before(oldest) {
+		next = oldest
+	}
+	if next.After(now) {
+		return false
+	}
+	s.granted = next
+	return true
 }
 
 func (s *Store) read(ctx context.Context) (Set, error) {
@@ -104,23 +126,26 @@ func (s *Store) read(ctx context.Context) (Set, error) {
 func (s *Store) fetch(ctx context.Context) (Set, error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
-	var set Set
-	names := []string{s.name("auth-token"), s.name("auth-token-secondary"), s.name("api-key-sid"), s.name("api-key-secret"), s.name("crm-secret")}
-	fields := []*Secret{&set.AuthToken, &set.AuthTokenSecondary, &set.APIKeySID, &set.APIKeySecret, &set.CRMSecret}
+	wanted := Names(s.Needs...)
+	names := make([]string, len(wanted))
+	for i, name := range wanted {
+		names[i] = s.path(name)
+	}
 	output, err := s.Client.GetParameters(ctx, &ssm.GetParametersInput{Names: names, WithDecryption: aws.Bool(true)})
 	if err != nil {
 		return Set{}, fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, cause.Hide(err))
 	}
+	var set Set
 	for _, parameter := range output.Parameters {
 		if i := slices.Index(names, aws.ToString(parameter.Name)); i >= 0 {
 			// A token pasted with a line end would fail every signature, and nobody could see why.
-			*fields[i] = Secret(strings.TrimSpace(aws.ToString(parameter.Value)))
+			*set.field(wanted[i]) = New(strings.TrimSpace(aws.ToString(parameter.Value)))
 		}
 	}
-	if set.AuthToken == "" {
-		return Set{}, fmt.Errorf("no SSM parameter %s: put the Twilio auth token there as a SecureString", s.name("auth-token"))
+	if slices.Contains(wanted, authToken) && set.AuthToken.Empty() {
+		return Set{}, fmt.Errorf("no SSM parameter %s: put the Twilio auth token there as a SecureString", s.path(authToken))
 	}
 	return set, nil
 }
 
-func (s *Store) name(leaf string) string { return strings.TrimSuffix(s.Prefix, "/") + "/" + leaf }
+func (s *Store) path(name string) string { return strings.TrimSuffix(s.Prefix, "/") + "/" + name }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,10 +22,12 @@ type parameters struct {
 	values map[string]string
 	err    error
 	asked  int
+	names  []string // of the last request
 }
 
 func (p *parameters) GetParameters(_ context.Context, input *ssm.GetParametersInput, _ ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
 	p.asked++
+	p.names = input.Names
 	if p.err != nil {
 		return nil, p.err
 	}
@@ -49,7 +52,7 @@ func (c *clock) Now() time.Time { return c.now }
 func newStore(values map[string]string) (*Store, *parameters, *clock) {
 	source := &parameters{values: values}
 	clock := &clock{now: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
-	return &Store{Client: source, Prefix: "/switchboard", Now: clock.Now}, source, clock
+	return &Store{Client: source, Prefix: "/switchboard", Needs: []Need{Webhooks, REST, CRM}, Now: clock.Now}, source, clock
 }
 
 func TestSecretsAreReadOnceAndKept(t *testing.T) {
@@ -60,7 +63,7 @@ func TestSecretsAreReadOnceAndKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if set.AuthToken.Reveal() != "12345" || set.CRMSecret.Reveal() != "whsec_x" || set.APIKeySID != "" {
+		if set.AuthToken.Reveal() != "12345" || set.CRMSecret.Reveal() != "whsec_x" || !set.APIKeySID.Empty() {
 			t.Fatalf("set = %q %q %q", set.AuthToken.Reveal(), set.CRMSecret.Reveal(), set.APIKeySID.Reveal())
 		}
 	}
@@ -110,39 +113,190 @@ func TestAFirstFailureIsNotKept(t *testing.T) {
 	}
 }
 
-func TestRenewAsksAtMostOnceAMinute(t *testing.T) {
+func TestOnlyWhatIsNeededIsRead(t *testing.T) {
 	t.Parallel()
-	store, source, clock := newStore(map[string]string{"/switchboard/auth-token": "old"})
-	if _, err := store.Get(t.Context()); err != nil {
-		t.Fatal(err)
+	tests := []struct {
+		name  string
+		needs []Need
+		want  string
+	}{
+		{
+			name:  "webhooks",
+			needs: []Need{Webhooks},
+			want:  "auth-token auth-token-secondary",
+		},
+		{
+			name:  "REST",
+			needs: []Need{REST},
+			want:  "api-key-secret api-key-sid auth-token",
+		},
+		{
+			name:  "webhooks and REST",
+			needs: []Need{Webhooks, REST},
+			want:  "api-key-secret api-key-sid auth-token auth-token-secondary",
+		},
+		{
+			name:  "REST and CRM",
+			needs: []Need{REST, CRM},
+			want:  "api-key-secret api-key-sid auth-token crm-authorization crm-secret",
+		},
+		{
+			name:  "CRM",
+			needs: []Need{CRM},
+			want:  "crm-authorization crm-secret",
+		},
 	}
-	source.values["/switchboard/auth-token"] = "new"
-	if set, _ := store.Renew(t.Context()); set.AuthToken.Reveal() != "new" {
-		t.Error("Renew served the old token")
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			store, source, _ := newStore(map[string]string{})
+			store.Needs = test.needs
+			want := strings.Fields(test.want)
+			for _, name := range want {
+				source.values["/switchboard/"+name] = "value of " + name
+			}
+			set, err := store.Get(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Join(source.names, " "); got != "/switchboard/"+strings.Join(want, " /switchboard/") || source.asked != 1 {
+				t.Errorf("SSM was asked %d times, for %s, want once for %s", source.asked, got, test.want)
+			}
+			for _, name := range Names(Webhooks, REST, CRM) {
+				wanted := ""
+				if slices.Contains(want, name) {
+					wanted = "value of " + name
+				}
+				if got := set.field(name).Reveal(); got != wanted {
+					t.Errorf("%s = %q, want %q", name, got, wanted)
+				}
+			}
+		})
 	}
-	for range 5 {
-		clock.now = clock.now.Add(renewEvery / 10)
-		if _, err := store.Renew(t.Context()); err != nil {
+}
+
+// TestForgeriesDoNotDelayARenewal replaces the token without a transition, while forged requests arrive,
+// and a genuine one every three seconds.
+func TestForgeriesDoNotDelayARenewal(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name        string
+		every       time.Duration // between forgeries
+		wantBlind   time.Duration // how long genuine requests may fail
+		wantAtMost  int           // requests to SSM
+		wantAtLeast int
+	}{
+		{
+			name:        "one a minute",
+			every:       time.Minute,
+			wantBlind:   0,
+			wantAtMost:  13,
+			wantAtLeast: 10,
+		},
+		{
+			name:        "one a second",
+			every:       time.Second,
+			wantBlind:   renewEvery,
+			wantAtMost:  125, // 123, the first, and the one of the genuine request
+			wantAtLeast: 120,
+		},
+		{
+			name:        "a hundred a second",
+			every:       10 * time.Millisecond,
+			wantBlind:   renewEvery,
+			wantAtMost:  125,
+			wantAtLeast: 120,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			store, source, clock := newStore(map[string]string{"/switchboard/auth-token": "old"})
+			if _, err := store.Get(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			begin := clock.now
+			replaced := begin.Add(5*time.Minute - 30*time.Second)
+			for ; clock.now.Before(begin.Add(10 * time.Minute)); clock.now = clock.now.Add(10 * time.Millisecond) {
+				since := clock.now.Sub(begin)
+				if clock.now.Equal(replaced) {
+					source.values["/switchboard/auth-token"] = "new"
+				}
+				if since%test.every == 0 {
+					_, _ = store.Renew(t.Context())
+				}
+				if since%(3*time.Second) != 0 {
+					continue
+				}
+				signed := source.values["/switchboard/auth-token"]
+				set, _ := store.Get(t.Context())
+				if set.AuthToken.Reveal() != signed {
+					set, _ = store.Renew(t.Context())
+				}
+				if blind := clock.now.Sub(replaced); set.AuthToken.Reveal() != signed && blind > test.wantBlind {
+					t.Fatalf("a genuine request failed %s after the token was replaced", blind)
+				}
+			}
+			if source.asked < test.wantAtLeast || source.asked > test.wantAtMost {
+				t.Errorf("SSM was asked %d times in ten minutes, want %d to %d", source.asked, test.wantAtLeast, test.wantAtMost)
+			}
+		})
+	}
+}
+
+// TestRenewalsAreBounded asks for one at every moment, SSM failing or not.
+func TestRenewalsAreBounded(t *testing.T) {
+	t.Parallel()
+	for _, failing := range []error{nil, errors.New("throttled")} {
+		store, source, clock := newStore(map[string]string{"/switchboard/auth-token": "12345"})
+		if _, err := store.Get(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if source.asked != 2 {
-		t.Errorf("SSM was asked %d times, want 2", source.asked)
+		source.asked, source.err = 0, failing
+		for begin := clock.now; clock.now.Before(begin.Add(10 * time.Minute)); clock.now = clock.now.Add(50 * time.Millisecond) {
+			if set, err := store.Renew(t.Context()); err != nil || set.AuthToken.Reveal() != "12345" {
+				t.Fatalf("Renew = %q, %v", set.AuthToken.Reveal(), err)
+			}
+		}
+		if want := int(10*time.Minute/renewEvery) + renewBurst; source.asked > want {
+			t.Errorf("SSM was asked %d times in ten minutes, want %d at most (SSM: %v)", source.asked, want, failing)
+		}
 	}
 }
 
 func TestASecretIsNeverShown(t *testing.T) {
 	t.Parallel()
-	set := Set{AuthToken: "hunter2", CRMSecret: "hunter2"}
-	var log bytes.Buffer
-	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "secret", set.AuthToken, "set", set)
-	document, err := json.Marshal(set)
+	store, _, _ := newStore(map[string]string{"/switchboard/auth-token": "hunter2", "/switchboard/crm-authorization": "hunter2"})
+	set, err := store.Get(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, shown := range []string{fmt.Sprintf("%v %+v %#v %s %q", set, set, set, set.AuthToken, set.AuthToken), log.String(), string(document)} {
-		if strings.Contains(shown, "hunter2") {
-			t.Errorf("the secret shows in %s", shown)
+	store.Client = nil // what stands in for SSM is no secret of the store's
+	for name, value := range map[string]any{
+		"secret": set.AuthToken, "pointer": &set.AuthToken, "set": set, "store": store, "list": set.AuthTokens(), "map": map[string]Secret{"k": set.AuthToken},
+		"unexported set": struct{ set Set }{set}, "unexported pointer": struct{ set *Set }{&set}, "error": fmt.Errorf("x: %v", set),
+		"unexported deep": struct{ inner struct{ list []Secret } }{struct{ list []Secret }{set.AuthTokens()}},
+	} {
+		var log bytes.Buffer
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "value", value)
+		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "value", value)
+		document, _ := json.Marshal(value)
+		shown := log.String() + string(document)
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d"} {
+			shown += fmt.Sprintf(verb, value)
 		}
+		for _, hidden := range []string{"hunter2", "68756e74657232", "68756E74657232"} {
+			if strings.Contains(shown, hidden) {
+				t.Errorf("%s shows the secret: %s", name, shown)
+			}
+		}
+	}
+}
+
+func TestSecretsCompareByTheirValue(t *testing.T) {
+	t.Parallel()
+	made := strings.Repeat("a", 3)
+	if New(made) != New("aaa") || New("aaa") == New("aab") || New("") != (Secret{}) || !New("").Empty() || New("a").Empty() || (Secret{}).Reveal() != "" {
+		t.Error("equality of secrets is not that of their values")
 	}
 }

@@ -123,23 +123,3 @@ const errNoCallSID = cause.Text("the answer has no call SID")
 
 // callNotInProgress is Twilio's error 21220: a call that has ended cannot be changed.
 const callNotInProgress = 21220
-
-// Ended reports whether a call is at its end. One that Twilio does not know is; one whose status it does not tell is not. A value
-// that is not a call's SID is a *SIDError, never a call that ended.
-func (c *Client) Ended(ctx context.Context, call string) (bool, error) {
-	if err := c.check("fetch call", sid{"CA", call}); err != nil {
-		return false, err
-	}
-	var status string
-	err := c.request(ctx, "fetch call "+call, transient, func(s services) error {
-		fetched, err := s.voice.FetchCall(call, nil)
-		if err == nil && fetched.Status != nil {
-			status = *fetched.Status
-		}
-		return err
-	})
-	if notFound(err) {
-		return true, nil
-	}
-	return own.CallStatus(status).Ended(), err
-}

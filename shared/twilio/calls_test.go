@@ -88,35 +88,3 @@ func TestARedirectThatTwilioRefusesForItsURLIsAnError(t *testing.T) {
 		t.Errorf("err = %v, want Twilio's error 21205", err)
 	}
 }
-
-func TestEnded(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name    string
-		reply   reply
-		want    bool
-		wantErr bool
-	}{
-		{"queued", call("queued"), false, false},
-		{"ringing", call("ringing"), false, false},
-		{"in progress", call("in-progress"), false, false},
-		{"completed", call("completed"), true, false},
-		{"busy", call("busy"), true, false},
-		{"failed", call("failed"), true, false},
-		{"unanswered", call("no-answer"), true, false},
-		{"canceled", call("canceled"), true, false},
-		{"status untold", ok(`{}`), false, false},
-		{"status of another day", call("on-hold"), false, false},
-		{"unknown call", refusal(404, 20404), true, false},
-		{"refused", refusal(400, 20001), false, true},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			client, _, _ := newTwilio(t, test.reply)
-			got, err := client.Ended(t.Context(), legSID)
-			if got != test.want || (err != nil) != test.wantErr {
-				t.Errorf("Ended = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
-			}
-		})
-	}
-}

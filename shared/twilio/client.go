@@ -122,7 +122,7 @@ func (c *Client) attempt(ctx context.Context, what string, set secrets.Set, do f
 }
 
 func credentials(account string, set secrets.Set) *client.Credentials {
-	if set.APIKeySID != "" && set.APIKeySecret != "" {
+	if !set.APIKeySID.Empty() && !set.APIKeySecret.Empty() {
 		return client.NewCredentials(set.APIKeySID.Reveal(), set.APIKeySecret.Reveal())
 	}
 	return client.NewCredentials(account, set.AuthToken.Reveal())

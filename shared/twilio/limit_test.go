@@ -35,7 +35,7 @@ func (e *endless) Close() error { return nil }
 // answering returns a client whose requests are answered so, and counts them.
 func answering(answer func(request *http.Request) *http.Response) (client *Client, asked *int) {
 	asked = new(int)
-	client = NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: token}})
+	client = NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 	client.Pause = (&pauses{}).Pause
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 		*asked++

@@ -2,7 +2,6 @@ package twilio
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
@@ -119,11 +118,11 @@ func (c *Client) WaitingCalls(ctx context.Context, queueName string) (map[string
 // The queue is read before the tasks: a task that TaskRouter makes in between counts, and a caller
 // who leaves in between is redirected at worst, never forgotten. TaskRouter allows three requests
 // with an attribute filter a second for each account; a *Error with status 429 is such a refusal.
-// Other errors are of that type too, but for a CallSid that is none. A retry is safe.
+// Other errors are of that type too, apart from a *SIDError. A retry is safe.
 // https://www.twilio.com/docs/taskrouter/api/task#read-multiple-task-resources
 func (c *Client) Stranded(ctx context.Context, workflow, call string) (bool, error) {
-	if !own.ValidSID("CA", call) {
-		return false, errors.New("look for the tasks of a call: its SID is not a CA… SID")
+	if err := c.check("look for the tasks of a call", sid{"CA", call}); err != nil {
+		return false, err
 	}
 	waiting, err := c.Waiting(ctx, workflow, call)
 	if err != nil || !waiting {

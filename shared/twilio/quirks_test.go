@@ -55,7 +55,7 @@ func TestADeadlineEndsARequestWhereverItHangs(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				var closed atomic.Bool
-				client := NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: token}})
+				client := NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 				client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 					if test.status == 0 {
 						<-request.Context().Done()
@@ -107,7 +107,7 @@ func TestErrorBodiesAreReadAndClosed(t *testing.T) {
 			}
 			server.Start()
 			t.Cleanup(server.Close)
-			client := NewClient(accountSID, workspaceSID, server.URL, keys{set: secrets.Set{AuthToken: token}})
+			client := NewClient(accountSID, workspaceSID, server.URL, keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 			client.Transport, client.Pause = &http.Transport{}, (&pauses{}).Pause
 			for range 10 {
 				if err := placeCall(t.Context(), client); err == nil {
@@ -125,7 +125,7 @@ func TestAnEndlessErrorBodyIsCutOff(t *testing.T) {
 	t.Parallel()
 	var closed atomic.Bool
 	page := strings.NewReader(strings.Repeat("x", 1<<20))
-	client := NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: token}})
+	client := NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusBadGateway, Body: hanging{page, request.Context(), &closed}, Request: request}, nil
 	})
@@ -179,7 +179,7 @@ func TestWhetherTwilioMayHaveGotARequest(t *testing.T) {
 func TestCredentialsThatTwilioGoRefusesAreNotSent(t *testing.T) {
 	t.Parallel()
 	client, server, _ := newTwilio(t)
-	client.Secrets = keys{set: secrets.Set{AuthToken: "not-alphanumeric"}}
+	client.Secrets = keys{set: secrets.Set{AuthToken: secrets.New("not-alphanumeric")}}
 	var failure *Error
 	if err := placeCall(t.Context(), client); !errors.As(err, &failure) || failure.Sent || failure.Code != 21224 || len(server.requests()) != 0 {
 		t.Errorf("err = %v after %d requests, want 21224 after none", err, len(server.requests()))

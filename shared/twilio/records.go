@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 
 // CallRecord is what Twilio has of a call (docs/voice/api/call-resource).
 type CallRecord struct {
-	Status   string // "" when Twilio knows no such call
+	Status   string // "" when Twilio knows no such call, "untold" when its answer has no status
 	From, To string // as the call's webhooks have them
 	Ended    time.Time
 }
@@ -31,7 +32,7 @@ func (c *Client) CallRecord(ctx context.Context, call string) (record CallRecord
 	err = c.request(ctx, "fetch call "+call, transient, func(s services) error {
 		fetched, err := s.voice.FetchCall(call, nil)
 		if err == nil {
-			record = CallRecord{Status: text(fetched.Status), From: text(fetched.From), To: text(fetched.To), Ended: rfc2822(text(fetched.EndTime))}
+			record = CallRecord{Status: cmp.Or(text(fetched.Status), "untold"), From: text(fetched.From), To: text(fetched.To), Ended: rfc2822(text(fetched.EndTime))}
 		}
 		return err
 	})

@@ -76,6 +76,7 @@ func TestCallRecord(t *testing.T) {
 		{"a status of webhooks, which REST may have too", call("initiated"), false, false, false},
 		{"completed", call("completed"), true, false, false},
 		{"no answer", call("no-answer"), true, false, false},
+		{"status untold", ok(`{}`), false, false, false},
 		{"never was", refusal(404, 20404), true, false, false},
 		{"refused", refusal(400, 20001), true, false, true},
 	} {

@@ -72,9 +72,9 @@ func operations() []operation {
 		}, []reply{call("in-progress")}, []seen{
 			post(callPath, url.Values{"Url": {"https://switchboard.example/survey/overflow"}, "Method": {"POST"}}),
 		}},
-		{"Ended", func(ctx context.Context, c *Client) error {
-			ended, err := c.Ended(ctx, legSID)
-			return expect(err, ended, ended)
+		{"CallRecord", func(ctx context.Context, c *Client) error {
+			record, err := c.CallRecord(ctx, legSID)
+			return expect(err, record.Over(), record)
 		}, []reply{call("completed")}, []seen{get(legPath, url.Values{})}},
 		{"RejectReservation", func(ctx context.Context, c *Client) error {
 			rejected, err := c.RejectReservation(ctx, taskSID, reservationSID, activitySID)
@@ -175,18 +175,18 @@ func TestSigningIn(t *testing.T) {
 		set                secrets.Set
 		wantUser, wantPass string
 	}{
-		{"auth token", secrets.Set{AuthToken: token}, accountSID, token},
-		{"API key is preferred", secrets.Set{AuthToken: token, APIKeySID: key, APIKeySecret: secret}, key, secret},
-		{"API key without its secret", secrets.Set{AuthToken: token, APIKeySID: key}, accountSID, token},
-		{"secret without its API key", secrets.Set{AuthToken: token, APIKeySecret: secret}, accountSID, token},
-		{"the secondary token signs webhooks only", secrets.Set{AuthToken: token, AuthTokenSecondary: secret}, accountSID, token},
+		{"auth token", secrets.Set{AuthToken: secrets.New(token)}, accountSID, token},
+		{"API key is preferred", secrets.Set{AuthToken: secrets.New(token), APIKeySID: secrets.New(key), APIKeySecret: secrets.New(secret)}, key, secret},
+		{"API key without its secret", secrets.Set{AuthToken: secrets.New(token), APIKeySID: secrets.New(key)}, accountSID, token},
+		{"secret without its API key", secrets.Set{AuthToken: secrets.New(token), APIKeySecret: secrets.New(secret)}, accountSID, token},
+		{"the secondary token signs webhooks only", secrets.Set{AuthToken: secrets.New(token), AuthTokenSecondary: secrets.New(secret)}, accountSID, token},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			client, server, _ := newTwilio(t, call("in-progress"))
 			client.Secrets = keys{set: test.set}
-			if _, err := client.Ended(t.Context(), legSID); err != nil {
+			if _, err := client.CallRecord(t.Context(), legSID); err != nil {
 				t.Fatal(err)
 			}
 			// With an API key, too, the path names the account.

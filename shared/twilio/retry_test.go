@@ -76,7 +76,7 @@ func TestATimeoutIsTheLastWord(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		asked, begun := 0, time.Now()
-		client := NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: token}})
+		client := NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 		client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 			asked++
 			<-request.Context().Done()
@@ -252,7 +252,7 @@ func TestATokenThatWasReplacedIsReadAnew(t *testing.T) {
 	t.Parallel()
 	const newToken = "fedcba9876543210fedcba9876543210"
 	client, server, _ := newTwilio(t, refusal(http.StatusUnauthorized, 20003), reply{status: http.StatusCreated, body: `{"sid":"` + legSID + `"}`})
-	client.Secrets = keys{set: secrets.Set{AuthToken: token}, replaced: secrets.Set{AuthToken: newToken}}
+	client.Secrets = keys{set: secrets.Set{AuthToken: secrets.New(token)}, replaced: secrets.Set{AuthToken: secrets.New(newToken)}}
 	if err := placeCall(t.Context(), client); err != nil {
 		t.Fatalf("place call: %v", err)
 	}

@@ -44,7 +44,9 @@ func pathParameters() map[string]struct {
 		"RedirectCall": {"CA", func(ctx context.Context, c *Client, sid string) (any, error) {
 			return c.RedirectCall(ctx, sid, "https://switchboard.example/")
 		}},
-		"Ended":      {"CA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.Ended(ctx, sid) }},
+		"Stranded": {"CA", func(ctx context.Context, c *Client, sid string) (any, error) {
+			return c.Stranded(ctx, workflowSID, sid)
+		}},
 		"CallRecord": {"CA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.CallRecord(ctx, sid) }},
 		"Waiting":    {"CA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.Waiting(ctx, workflowSID, sid) }},
 		"SetMaxSize": {"QU", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.SetMaxSize(ctx, sid, 5) }},
@@ -92,7 +94,7 @@ func TestHostileSIDsAreNotRequested(t *testing.T) {
 // TestEveryMethodIsAttacked holds pathParameters to the methods that Client has.
 func TestEveryMethodIsAttacked(t *testing.T) {
 	t.Parallel()
-	withoutSID := []string{"PlaceCall", "LiveCalls", "Queue", "Tasks", "Events"}
+	withoutSID := []string{"PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events"}
 	client := reflect.TypeFor[*Client]()
 	for i := range client.NumMethod() {
 		name := client.Method(i).Name

@@ -41,7 +41,7 @@ func TestBaseURL(t *testing.T) {
 func addresses(t *testing.T, base string) (voice, taskRouter string) {
 	t.Helper()
 	var asked []string
-	client := NewClient(accountSID, workspaceSID, base, keys{set: secrets.Set{AuthToken: token}})
+	client := NewClient(accountSID, workspaceSID, base, keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 		if request.Host != request.URL.Host {
 			t.Errorf("Host %s in a request to %s", request.Host, request.URL.Host)
@@ -49,7 +49,7 @@ func addresses(t *testing.T, base string) (voice, taskRouter string) {
 		asked = append(asked, request.URL.String())
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("{}")), Request: request}, nil
 	})
-	if _, err := client.Ended(t.Context(), legSID); err != nil {
+	if _, err := client.CallRecord(t.Context(), legSID); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := client.TaskStatus(t.Context(), taskSID); err != nil {
@@ -67,7 +67,7 @@ func TestOnlyTwiliosOwnHostsAreRewritten(t *testing.T) {
 
 func TestAMalformedBaseURLIsAnError(t *testing.T) {
 	t.Parallel()
-	client := NewClient(accountSID, workspaceSID, "http://[::1", keys{set: secrets.Set{AuthToken: token}})
+	client := NewClient(accountSID, workspaceSID, "http://[::1", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 	client.Pause = (&pauses{}).Pause
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 		t.Errorf("asked %s", request.URL)
@@ -88,7 +88,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		header := http.Header{"Location": {"https://elsewhere.example/"}}
 		return &http.Response{StatusCode: http.StatusTemporaryRedirect, Header: header, Body: io.NopCloser(strings.NewReader("{}")), Request: request}, nil
 	})
-	if ended, _ := client.Ended(t.Context(), legSID); ended || asked != 1 {
-		t.Errorf("ended %t after %d requests, want no, after one", ended, asked)
+	if record, _ := client.CallRecord(t.Context(), legSID); record.Over() || asked != 1 {
+		t.Errorf("record %+v after %d requests, want a call that is not over, after one", record, asked)
 	}
 }

@@ -132,7 +132,7 @@ func newTwilio(t *testing.T, replies ...reply) (*Client, *standIn, *pauses) {
 	server.Start()
 	t.Cleanup(server.Close)
 	waited := &pauses{}
-	client := NewClient(accountSID, workspaceSID, server.URL, keys{set: secrets.Set{AuthToken: token}})
+	client := NewClient(accountSID, workspaceSID, server.URL, keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 	client.Pause = waited.Pause
 	return client, server, waited
 }

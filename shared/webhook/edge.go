@@ -18,60 +18,69 @@ type Secrets interface {
 // Edge is the door that every webhook comes through.
 type Edge struct {
 	Secrets       Secrets
-	PublicBaseURL string // "" = as API Gateway names itself
+	AccountSID    string // AC…; whose webhooks are let in
+	PublicBaseURL string // where Twilio calls, "" = as API Gateway names itself; a request to API Gateway's own domain is let in too
 	Logger        *slog.Logger
 }
 
 // answerReserve is what is kept of a function's time for its answer: what a handler waits for may take the rest.
 const answerReserve = time.Second
 
-// Serve checks the event's signature and lets answer see it only when that is right: 403 for a wrong signature, 503
-// while there is no token to check with, 400 for what is no form. The error is always nil: a Go error would reach
-// Twilio as a 500 without a body.
+// Serve checks the event's signature and lets answer see it only when that is right: 403 for a wrong signature or another
+// account, 503 while there is no token to check with, 400 for what is no form of ours. What Twilio cannot have sent is refused
+// before the secrets are read. The error is always nil: a Go error would reach Twilio as a 500 without a body.
 func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Context, Request) Answer) (Answer, error) {
 	if deadline, found := ctx.Deadline(); found {
 		early, cancel := context.WithDeadline(ctx, deadline.Add(-answerReserve))
 		defer cancel()
 		ctx = early
 	}
-	body, err := body(event)
+	signature := header(event, "X-Twilio-Signature")
+	if !looksSigned(signature) {
+		return e.refuse(ctx, http.StatusForbidden, "signature missing, or not 20 bytes in base64", nil), nil
+	}
+	body, sent, err := read(event)
 	if err != nil {
 		return e.refuse(ctx, http.StatusBadRequest, "malformed request", err), nil
 	}
-	sent, err := parameters(event, body)
-	if err != nil {
-		return e.refuse(ctx, http.StatusBadRequest, "malformed request", err), nil
+	if sent != nil && !isFrom(e.AccountSID, sent) {
+		return e.refuse(ctx, http.StatusForbidden, "another account, or none: is TwilioAccountSid the account that the webhook is set up in?", nil), nil
 	}
-	request := Request{BaseURL: base(event, e.PublicBaseURL), Path: event.RawPath, Form: formOf(sent), Received: received(event)}
 	known, err := e.Secrets.Get(ctx)
 	if err != nil {
 		return e.refuse(ctx, http.StatusServiceUnavailable, "no secrets to check signatures with", err), nil
 	}
-	received := signed{url: calledURL(event, request.BaseURL), form: sent, body: body}
-	signature := header(event, "X-Twilio-Signature")
-	if !validByAny(received, known, signature) && !e.validWhenRenewed(ctx, received, signature) {
+	bases := bases(event, e.PublicBaseURL)
+	received := make([]signed, len(bases))
+	for i, base := range bases {
+		received[i] = signed{url: calledURL(event, base), form: sent, body: body}
+	}
+	// What is no form is refused by any token: it shall cost no renewal.
+	if !validByAny(received, known, signature) && (sent == nil || !e.validWhenRenewed(ctx, received, signature)) {
 		return e.refuse(ctx, http.StatusForbidden, "signature mismatch: is PublicBaseUrl the address that Twilio calls, and auth-token its token?", nil), nil
 	}
 	if sent == nil {
 		return e.refuse(ctx, http.StatusBadRequest, "signed, but no form", nil), nil
 	}
-	return answer(ctx, request), nil
+	return answer(ctx, Request{BaseURL: bases[0], Path: event.RawPath, Form: formOf(sent), Received: arrived(event)}), nil
 }
 
 // validWhenRenewed covers a token that was rotated since the secrets were read.
-func (e Edge) validWhenRenewed(ctx context.Context, received signed, signature string) bool {
-	if signature == "" {
-		return false
-	}
+func (e Edge) validWhenRenewed(ctx context.Context, received []signed, signature string) bool {
 	renewed, err := e.Secrets.Renew(ctx)
 	return err == nil && validByAny(received, renewed, signature)
 }
 
-func validByAny(received signed, set secrets.Set, signature string) bool {
+func validByAny(received []signed, set secrets.Set, signature string) bool {
 	valid := false
 	for _, token := range set.AuthTokens() {
 		// With an empty token anybody could sign.
-		valid = (token != "" && received.validBy(token.Reveal(), signature)) || valid
+		if token.Empty() {
+			continue
+		}
+		for _, each := range received {
+			valid = each.validBy(token.Reveal(), signature) || valid
+		}
 	}
 	return valid
 }

@@ -18,10 +18,11 @@ import (
 )
 
 const (
-	token  = "0123456789abcdef0123456789abcdee"
-	second = "fedcba9876543210fedcba9876543210"
-	domain = "abcd1234.execute-api.us-east-1.amazonaws.com"
-	phone  = "14155550123"
+	token   = "0123456789abcdef0123456789abcdee"
+	second  = "fedcba9876543210fedcba9876543210"
+	account = "AC00000000000000000000000000000001"
+	domain  = "abcd1234.execute-api.us-east-1.amazonaws.com"
+	phone   = "14155550123"
 )
 
 // vault stands in for the secrets' store, and counts.
@@ -35,8 +36,8 @@ func (v *vault) Get(context.Context) (secrets.Set, error) { v.asked++; return v.
 
 func (v *vault) Renew(context.Context) (secrets.Set, error) { v.forced++; return v.renewed, v.renewErr }
 
-func tokens(first, second secrets.Secret) secrets.Set {
-	return secrets.Set{AuthToken: first, AuthTokenSecondary: second}
+func tokens(first, second string) secrets.Set {
+	return secrets.Set{AuthToken: secrets.New(first), AuthTokenSecondary: secrets.New(second)}
 }
 
 // signature is made as docs/usage/security says, on its own: not by the code under test.
@@ -53,7 +54,7 @@ func signature(token, called string, form url.Values) string {
 }
 
 func callForm() url.Values {
-	return url.Values{"CallSid": {"CA00000000000000000000000000000001"}, "From": {"+" + phone}, "SpeechResult": {"It's 5 & <b>, 😀"}, "Digits": {""}}
+	return url.Values{"AccountSid": {account}, "CallSid": {"CA00000000000000000000000000000001"}, "From": {"+" + phone}, "SpeechResult": {"It's 5 & <b>, 😀"}, "Digits": {""}}
 }
 
 // posted is an event as API Gateway delivers it, unsigned: the form in base64, header names in lower case.
@@ -84,7 +85,7 @@ func serve(t *testing.T, store Secrets, public string, event Event) served {
 	t.Helper()
 	var got served
 	var log bytes.Buffer
-	edge := Edge{Secrets: store, PublicBaseURL: public, Logger: slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	edge := Edge{Secrets: store, AccountSID: account, PublicBaseURL: public, Logger: slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))}
 	answer, err := edge.Serve(t.Context(), event, func(_ context.Context, request Request) Answer {
 		got.request = &request
 		return Received()
@@ -132,6 +133,7 @@ func TestSignedRequestsAreAnswered(t *testing.T) {
 			event.Headers["x-twilio-signature"] = signature(token, public+"/survey/score", callForm())
 			return event
 		}, public},
+		{"public address configured, own domain called", public, func() Event { return signedEvent(token) }, public},
 		{"query, byte for byte", "", func() Event {
 			event := posted("/survey/score", raw, callForm())
 			event.Headers["x-twilio-signature"] = signature(token, "https://"+domain+"/survey/score?"+raw, callForm())

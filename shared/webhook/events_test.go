@@ -79,7 +79,7 @@ func signAnew(t *testing.T, path, text string, event Event) Event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	right := signature(exampleToken, calledURL(event, base(event, "")), formOf(sent))
+	right := signature(exampleToken, calledURL(event, bases(event, "")[0]), formOf(sent))
 	old := header(event, "X-Twilio-Signature")
 	if strings.Count(text, `"`+old+`"`) != 1 {
 		t.Fatalf("%s: its signature %q is not there once; write any other text in its place", path, old)

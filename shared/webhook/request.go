@@ -4,6 +4,7 @@ package webhook
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"mime"
 	"net/url"
@@ -46,13 +47,14 @@ func (r Request) Segments(prefix string) []string {
 	return strings.Split(rest, "/")
 }
 
-// base returns the public address: the configured one, or API Gateway's own. It never comes from a header, which the
-// sender chooses.
-func base(event Event, public string) string {
-	if public != "" {
-		return strings.TrimSuffix(public, "/")
+// bases are the addresses that Twilio may have called: the configured one first, and API Gateway's own, which a number that
+// was set up before the custom domain still calls. They never come from a header, which the sender chooses.
+func bases(event Event, public string) []string {
+	own := "https://" + event.RequestContext.DomainName
+	if public = strings.TrimSuffix(public, "/"); public == "" || public == own {
+		return []string{own}
 	}
-	return "https://" + event.RequestContext.DomainName
+	return []string{public, own}
 }
 
 // calledURL is the address that Twilio called, byte for byte: the raw query is what was signed, and a query rebuilt from
@@ -78,22 +80,50 @@ func header(event Event, name string) string {
 	return ""
 }
 
-// received reads the event's requestContext.timeEpoch, milliseconds.
-func received(event Event) time.Time {
+// arrived reads the event's requestContext.timeEpoch, milliseconds.
+func arrived(event Event) time.Time {
 	if event.RequestContext.TimeEpoch == 0 {
 		return time.Time{}
 	}
 	return time.UnixMilli(event.RequestContext.TimeEpoch).UTC()
 }
 
+// mostBytes bounds a request's body. Twilio's largest have some 30 kB: an event with the attributes of a task and of a worker,
+// of 4,096 characters each.
+const mostBytes = 64 << 10
+
+// read checks an event's address and takes its body, and the parameters in it, as far as Twilio can have sent them.
+func read(event Event) ([]byte, []parameter, error) {
+	// What is signed begins with the URL, which has no fragment and leaves no doubt where its path begins and ends.
+	if !strings.HasPrefix(event.RawPath, "/") || strings.ContainsAny(event.RawPath, "#?") || strings.Contains(event.RawQueryString, "#") {
+		return nil, nil, errors.New("read address: it is none that Twilio calls")
+	}
+	body, err := body(event)
+	if err != nil {
+		return nil, nil, err
+	}
+	sent, err := parameters(event, body)
+	return body, sent, err
+}
+
 // body returns the body as it was sent: base64 from API Gateway, plain from SAM's local one.
 func body(event Event) ([]byte, error) {
+	most := mostBytes
+	if event.IsBase64Encoded {
+		most = base64.StdEncoding.EncodedLen(mostBytes)
+	}
+	if len(event.Body) > most {
+		return nil, fmt.Errorf("read body: %d bytes, more than Twilio sends", len(event.Body))
+	}
 	if !event.IsBase64Encoded {
 		return []byte(event.Body), nil
 	}
 	decoded, err := base64.StdEncoding.DecodeString(event.Body)
 	if err != nil {
 		return nil, fmt.Errorf("decode body: %w", err)
+	}
+	if len(decoded) > mostBytes {
+		return nil, fmt.Errorf("decode body: %d bytes, more than Twilio sends", len(decoded))
 	}
 	return decoded, nil
 }
@@ -105,7 +135,8 @@ type parameter struct{ name, value string }
 const mostParameters = 1000
 
 // parameters reads a form body, in the order in which it was sent; they are nil for a body of another type. What url.ParseQuery refuses is
-// refused.
+// refused, and a name that could be read as part of the URL: the signature has no separator between the two
+// (https://www.twilio.com/docs/usage/security#validating-requests).
 func parameters(event Event, body []byte) ([]parameter, error) {
 	mediaType, _, err := mime.ParseMediaType(header(event, "Content-Type"))
 	if err != nil || mediaType != "application/x-www-form-urlencoded" {
@@ -125,12 +156,42 @@ func parameters(event Event, body []byte) ([]parameter, error) {
 		if name, err = url.QueryUnescape(name); err != nil {
 			return nil, fmt.Errorf("parse form: %w", err)
 		}
+		if !isName(name) {
+			return nil, errors.New("parse form: a parameter's name has other characters than Twilio's")
+		}
 		if value, err = url.QueryUnescape(value); err != nil {
 			return nil, fmt.Errorf("parse form: %w", err)
 		}
 		sent = append(sent, parameter{name, value})
 	}
 	return sent, nil
+}
+
+// isName reports whether a parameter may be called so.
+func isName(name string) bool {
+	for i := range len(name) {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '_', c == '.', c == '-':
+		default:
+			return false
+		}
+	}
+	return name != ""
+}
+
+// isFrom reports whether the request is about the account: all its parameters AccountSid, and one at least, say so.
+func isFrom(account string, sent []parameter) bool {
+	found := false
+	for _, p := range sent {
+		if p.name != "AccountSid" {
+			continue
+		}
+		if p.value != account {
+			return false
+		}
+		found = true
+	}
+	return found && account != ""
 }
 
 // formOf has the values of each parameter by name. Every webhook comes through here: nearly all have one value, out of one allocation.

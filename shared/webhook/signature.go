@@ -20,6 +20,15 @@ type signed struct {
 	body []byte      // judged by the URL's bodySHA256 when form is nil
 }
 
+// looksSigned reports whether a signature can be one: the 20 bytes of a SHA-1 in base64.
+func looksSigned(signature string) bool {
+	if len(signature) != base64.StdEncoding.EncodedLen(sha1.Size) {
+		return false
+	}
+	sum, err := base64.StdEncoding.Strict().DecodeString(signature)
+	return err == nil && len(sum) == sha1.Size
+}
+
 // validBy reports whether signature was made with token. twilio-go has a validator too; it takes only the first value
 // of a repeated parameter, where Twilio's other libraries and Twilio itself take each distinct one.
 func (s signed) validBy(token, signature string) bool {

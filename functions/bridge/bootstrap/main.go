@@ -23,7 +23,7 @@ import (
 func main() {
 	log := lambdacontext.NewLogger()
 	env := environment.Reader{Lookup: os.Getenv}
-	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
+	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now, secrets.REST, secrets.CRM)
 	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
 	said, err := announcement.Parse(env.Text("WORKER_ANNOUNCEMENT"))
 	env.Check("WORKER_ANNOUNCEMENT", err)

@@ -22,9 +22,9 @@ func main() {
 		// Callers are better served without attributes of their own than not at all.
 		log.Error("calls are enqueued without attributes: mend the parameter NumberAttributes", "error", err)
 	}
-	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
+	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now, secrets.Webhooks)
 	handler := enqueue.Handler{
-		Edge:        webhook.Edge{Secrets: keys, PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
+		Edge:        webhook.Edge{Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		Attributes:  attributes,
 		Priority:    env.OptionalInt("TASK_PRIORITY", 0, 2147483647),

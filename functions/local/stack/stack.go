@@ -70,8 +70,8 @@ type environment struct {
 	secrets *secrets.Store
 }
 
-func (s Settings) environment(c Clients) environment {
-	return environment{s, c, &secrets.Store{Client: c.Parameters, Prefix: s.SecretsPrefix, Now: c.Now}}
+func (s Settings) environment(c Clients, needs ...secrets.Need) environment {
+	return environment{s, c, &secrets.Store{Client: c.Parameters, Prefix: s.SecretsPrefix, Needs: needs, Now: c.Now}}
 }
 
 func (s Settings) activities() failure.Activities {
@@ -79,7 +79,7 @@ func (s Settings) activities() failure.Activities {
 }
 
 func (e environment) edge() webhook.Edge {
-	return webhook.Edge{Secrets: e.secrets, Logger: e.Logger}
+	return webhook.Edge{Secrets: e.secrets, AccountSID: e.AccountSID, Logger: e.Logger}
 }
 
 func (e environment) ledger() ledger.Ledger {
@@ -117,20 +117,20 @@ func (s Settings) Front(c Clients) Front {
 // Stop makes an environment of the function behind one of the routes /enqueue, /hold, /assignment, /worker/, /survey and
 // /events; nil for another route.
 func (s Settings) Stop(route string, c Clients) Stop {
-	e := s.environment(c)
+	answers, calls := s.environment(c, secrets.Webhooks), s.environment(c, secrets.Webhooks, secrets.REST)
 	switch route {
 	case "/enqueue":
-		return e.enqueue()
+		return answers.enqueue()
 	case "/hold":
-		return e.hold()
+		return answers.hold()
 	case "/assignment":
-		return e.assignment()
+		return answers.assignment()
 	case "/worker/":
-		return e.worker()
+		return calls.worker()
 	case "/survey":
-		return e.survey()
+		return calls.survey()
 	case "/events":
-		return e.taskEvents()
+		return calls.taskEvents()
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func (e environment) taskEvents() Stop {
 
 // Bridge makes an environment of the function behind BridgeQueue.
 func (s Settings) Bridge(c Clients) bridge.Handler {
-	e := s.environment(c)
+	e := s.environment(c, secrets.REST, secrets.CRM)
 	client := e.rest()
 	handler := bridge.Handler{
 		Ledger: e.ledger(), Voice: client, Tasks: client, Rejecter: e.rejecter(), WorkflowSID: s.WorkflowSID, CRMConnect: s.CRMConnect,
@@ -190,18 +190,18 @@ func (s Settings) Bridge(c Clients) bridge.Handler {
 
 // LinkedCalls makes an environment of the operator's function of that name.
 func (s Settings) LinkedCalls(c Clients) linkedcalls.Handler {
-	e := s.environment(c)
+	e := s.environment(c, secrets.REST)
 	return linkedcalls.Handler{Ledger: e.ledger(), Events: e.rest(), WorkflowSID: s.WorkflowSID, Now: c.Now, Logger: c.Logger}
 }
 
 // QueueLimit makes an environment of the operator's function of that name.
 func (s Settings) QueueLimit(c Clients) queuelimit.Handler {
-	return queuelimit.Handler{Limit: s.environment(c).limit(), MaxSize: s.QueueMaxSize}
+	return queuelimit.Handler{Limit: s.environment(c, secrets.REST).limit(), MaxSize: s.QueueMaxSize}
 }
 
 // Sweeper makes an environment of the function that runs on a schedule.
 func (s Settings) Sweeper(c Clients) sweeper.Handler {
-	e := s.environment(c)
+	e := s.environment(c, secrets.REST)
 	return sweeper.Handler{
 		Ledger: e.ledger(), Twilio: e.rest(), AccountSID: s.AccountSID, WorkflowSID: s.WorkflowSID, BaseURL: s.BaseURL,
 		RejectActivitySID: s.RejectActivitySID, FaultActivitySID: cmp.Or(s.FaultActivitySID, s.RejectActivitySID),

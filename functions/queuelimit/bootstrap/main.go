@@ -18,7 +18,7 @@ import (
 func main() {
 	log := lambdacontext.NewLogger()
 	env := environment.Reader{Lookup: os.Getenv}
-	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
+	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now, secrets.REST)
 	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
 	handler := queuelimit.Handler{
 		Limit:   voicequeue.Limit{Queues: rest, WorkflowSID: env.Required("WORKFLOW_SID"), Logger: log},

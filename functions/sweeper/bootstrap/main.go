@@ -19,7 +19,7 @@ import (
 func main() {
 	log := lambdacontext.NewLogger()
 	env := environment.Reader{Lookup: os.Getenv}
-	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now)
+	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now, secrets.REST)
 	handler := sweeper.Handler{
 		Ledger:             ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
 		Twilio:             twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys),

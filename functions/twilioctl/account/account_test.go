@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"switchboard/shared/secrets"
 )
 
 const (
@@ -66,7 +68,7 @@ func newClient(t *testing.T, answers ...func(http.ResponseWriter, *http.Request)
 	t.Cleanup(listening.Close)
 	pauses = &[]time.Duration{}
 	return &Client{
-		AccountSID: accountSID, Credentials: Credentials{User: accountSID, Password: "hunter2"}, BaseURL: listening.URL,
+		AccountSID: accountSID, Credentials: Credentials{User: accountSID, Password: secrets.New("hunter2")}, BaseURL: listening.URL,
 		Pause: func(_ context.Context, d time.Duration) error {
 			*pauses = append(*pauses, d)
 			return nil
@@ -294,7 +296,7 @@ func TestReadsAndWritesGoToTheSameRegion(t *testing.T) {
 	t.Setenv("TWILIO_REGION", "ie1")
 	t.Setenv("TWILIO_EDGE", "dublin")
 	asked := &hosts{}
-	client := &Client{AccountSID: accountSID, Credentials: Credentials{User: accountSID, Password: "t"}, Transport: asked, Pause: func(context.Context, time.Duration) error { return errors.New("no more") }}
+	client := &Client{AccountSID: accountSID, Credentials: Credentials{User: accountSID, Password: secrets.New("t")}, Transport: asked, Pause: func(context.Context, time.Duration) error { return errors.New("no more") }}
 	_, _ = client.Workers(t.Context(), workspaceSID)
 	_ = client.Update(t.Context(), Resource{Kind: KindWorker, Workspace: workspaceSID, SID: workerSID}, url.Values{})
 	_ = client.Update(t.Context(), Resource{Kind: KindNumber, SID: "PN00000000000000000000000000000001"}, url.Values{})

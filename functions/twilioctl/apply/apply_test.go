@@ -25,7 +25,7 @@ func newApplier(t *testing.T, file string) (Applier, *simulator.Twilio) {
 	}
 	twilio := simulator.New(simulator.Config{Empty: true})
 	client := &account.Client{
-		AccountSID: twilio.AccountSID(), Credentials: account.Credentials{User: twilio.AccountSID(), Password: secrets.Secret(twilio.AuthToken())},
+		AccountSID: twilio.AccountSID(), Credentials: account.Credentials{User: twilio.AccountSID(), Password: secrets.New(twilio.AuthToken())},
 		Transport: simulator.InProcess(twilio), Pause: func(context.Context, time.Duration) error { return nil },
 	}
 	return Applier{Account: client, Wish: plan.Wish{File: parsed, NoStack: "there is none"}}, twilio

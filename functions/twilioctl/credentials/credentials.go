@@ -28,9 +28,9 @@ func FromEnvironment(getenv func(string) string, accountSID string) (found bool,
 		if !taskrouter.ValidSID("SK", key) {
 			return false, account.Credentials{}, errors.New("TWILIO_API_KEY is not the SID of an API key, SK and 32 hexadecimal digits")
 		}
-		return true, account.Credentials{User: key, Password: secrets.Secret(secret), Source: "API key in TWILIO_API_KEY"}, nil
+		return true, account.Credentials{User: key, Password: secrets.New(secret), Source: "API key in TWILIO_API_KEY"}, nil
 	case token != "":
-		return true, account.Credentials{User: accountSID, Password: secrets.Secret(token), Source: "auth token in TWILIO_AUTH_TOKEN"}, nil
+		return true, account.Credentials{User: accountSID, Password: secrets.New(token), Source: "auth token in TWILIO_AUTH_TOKEN"}, nil
 	}
 	return false, account.Credentials{}, nil
 }
@@ -41,7 +41,7 @@ func FromStore(ctx context.Context, store Store, prefix, accountSID string) (acc
 	if err != nil {
 		return account.Credentials{}, fmt.Errorf("%w; or set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET", err)
 	}
-	if set.APIKeySID != "" && set.APIKeySecret != "" {
+	if !set.APIKeySID.Empty() && !set.APIKeySecret.Empty() {
 		return account.Credentials{User: set.APIKeySID.Reveal(), Password: set.APIKeySecret, Source: "API key in SSM " + prefix + "/api-key-sid"}, nil
 	}
 	return account.Credentials{User: accountSID, Password: set.AuthToken, Source: "auth token in SSM " + prefix + "/auth-token"}, nil

@@ -25,8 +25,8 @@ func TestFromEnvironment(t *testing.T) {
 		wantErr   string
 	}{
 		{"none", nil, false, account.Credentials{}, ""},
-		{"a token", map[string]string{"TWILIO_AUTH_TOKEN": "t"}, true, account.Credentials{User: accountSID, Password: "t", Source: "auth token in TWILIO_AUTH_TOKEN"}, ""},
-		{"a key before a token", map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID, "TWILIO_API_SECRET": "s"}, true, account.Credentials{User: keySID, Password: "s", Source: "API key in TWILIO_API_KEY"}, ""},
+		{"a token", map[string]string{"TWILIO_AUTH_TOKEN": "t"}, true, account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in TWILIO_AUTH_TOKEN"}, ""},
+		{"a key before a token", map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID, "TWILIO_API_SECRET": "s"}, true, account.Credentials{User: keySID, Password: secrets.New("s"), Source: "API key in TWILIO_API_KEY"}, ""},
 		{"a key without its secret", map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID}, false, account.Credentials{}, "go together"},
 		{"a secret without its key", map[string]string{"TWILIO_API_SECRET": "s"}, false, account.Credentials{}, "go together"},
 		{"a secret for a key", map[string]string{"TWILIO_API_KEY": "hunter2", "TWILIO_API_SECRET": "s"}, false, account.Credentials{}, "is not the SID of an API key"},
@@ -60,9 +60,9 @@ func TestFromStore(t *testing.T) {
 		set  secrets.Set
 		want account.Credentials
 	}{
-		{"a token", secrets.Set{AuthToken: "t"}, account.Credentials{User: accountSID, Password: "t", Source: "auth token in SSM /x/auth-token"}},
-		{"a key", secrets.Set{AuthToken: "t", APIKeySID: keySID, APIKeySecret: "s"}, account.Credentials{User: keySID, Password: "s", Source: "API key in SSM /x/api-key-sid"}},
-		{"half a key", secrets.Set{AuthToken: "t", APIKeySID: keySID}, account.Credentials{User: accountSID, Password: "t", Source: "auth token in SSM /x/auth-token"}},
+		{"a token", secrets.Set{AuthToken: secrets.New("t")}, account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in SSM /x/auth-token"}},
+		{"a key", secrets.Set{AuthToken: secrets.New("t"), APIKeySID: secrets.New(keySID), APIKeySecret: secrets.New("s")}, account.Credentials{User: keySID, Password: secrets.New("s"), Source: "API key in SSM /x/api-key-sid"}},
+		{"half a key", secrets.Set{AuthToken: secrets.New("t"), APIKeySID: secrets.New(keySID)}, account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in SSM /x/auth-token"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -48,13 +48,13 @@ func (e *evidence) checkToken() []Finding {
 	var failure *account.Error
 	primary := e.primaryToken()
 	switch set := e.secrets.value; {
-	case errors.As(e.token.err, &failure) && failure.Denied() && set.AuthTokenSecondary != "" && set.AuthTokenSecondary == primary:
+	case errors.As(e.token.err, &failure) && failure.Denied() && !set.AuthTokenSecondary.Empty() && set.AuthTokenSecondary == primary:
 		return one(Warning, looked, "Twilio does not know it; auth-token-secondary is the account's and is accepted, but REST calls go out under this one", replace)
 	case errors.As(e.token.err, &failure) && failure.Denied():
 		return one(Error, looked, "it is no token of account "+e.doctor.Account.AccountSID+": every webhook will be refused", replace)
 	case e.token.err != nil:
 		return unread(looked, e.token.err, "try again")
-	case primary == "" || set.AuthToken == primary:
+	case primary.Empty() || set.AuthToken == primary:
 		return fine(looked, "it is the account's")
 	case set.AuthTokenSecondary == primary:
 		return fine(looked, "it is the account's other token; Twilio signs with the one in auth-token-secondary")

@@ -86,7 +86,7 @@ func healthy(t *testing.T) *patient {
 	p.doctor = Doctor{
 		Account: &account.Client{
 			AccountSID:  accountSID,
-			Credentials: account.Credentials{User: accountSID, Password: secrets.Secret(token), Source: "auth token in TWILIO_AUTH_TOKEN"},
+			Credentials: account.Credentials{User: accountSID, Password: secrets.New(token), Source: "auth token in TWILIO_AUTH_TOKEN"},
 			Transport:   p.dated(p.twilio), Pause: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 		},
 		Stack:     &deployment.Stack{Source: "stack switchboard", Outputs: p.outputs, Parameters: p.parameters},

@@ -43,7 +43,7 @@ func (e *evidence) readAWS(ctx context.Context) {
 		e.lacks(e.doctor.NoAWS, needAWS, needTokens)
 		return
 	}
-	store := &secrets.Store{Client: cloud.Parameters, Prefix: e.doctor.Prefix, Now: e.doctor.Now}
+	store := &secrets.Store{Client: cloud.Parameters, Prefix: e.doctor.Prefix, Now: e.doctor.Now, Needs: []secrets.Need{secrets.Webhooks, secrets.REST, secrets.CRM}}
 	if e.secrets.value, e.secrets.err = store.Get(ctx); e.secrets.err != nil {
 		e.lacks("SSM has no auth token", needTokens)
 	}
@@ -104,18 +104,18 @@ func (e *evidence) checkParameters() []Finding {
 	}
 	set := e.secrets.value
 	switch {
-	case (set.APIKeySID == "") != (set.APIKeySecret == ""):
+	case set.APIKeySID.Empty() != set.APIKeySecret.Empty():
 		return one(Warning, looked, "api-key-sid and api-key-secret go together, and one is missing: REST calls go out under the auth token",
 			e.putParameter("api-key-sid", "TWILIO_API_KEY")+"; "+e.putParameter("api-key-secret", "TWILIO_API_SECRET"))
-	case e.parameter("CrmUrl") != "" && set.CRMSecret == "":
+	case e.parameter("CrmUrl") != "" && set.CRMSecret.Empty():
 		return one(Warning, looked, "there is a CrmUrl and no crm-secret: the CRM step's requests go out unsigned", e.putParameter("crm-secret", "CRM_SECRET"))
 	}
 	there := "auth-token"
 	for _, each := range []struct {
 		name  string
 		value secrets.Secret
-	}{{"auth-token-secondary", set.AuthTokenSecondary}, {"api-key-sid, api-key-secret", set.APIKeySID}, {"crm-secret", set.CRMSecret}} {
-		if each.value != "" {
+	}{{"auth-token-secondary", set.AuthTokenSecondary}, {"api-key-sid, api-key-secret", set.APIKeySID}, {"crm-secret", set.CRMSecret}, {"crm-authorization", set.CRMAuthorization}} {
+		if !each.value.Empty() {
 			there += ", " + each.name
 		}
 	}

@@ -60,7 +60,7 @@ func TestAStandardAPIKeyMayNotReadTheAccount(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	const key = "SK00000000000000000000000000000001"
-	p.doctor.Account.Credentials = account.Credentials{User: key, Password: secrets.Secret(otherToken), Source: "API key in TWILIO_API_KEY"}
+	p.doctor.Account.Credentials = account.Credentials{User: key, Password: secrets.New(otherToken), Source: "API key in TWILIO_API_KEY"}
 	p.doctor.Account.Transport = p.dated(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, _, _ := r.BasicAuth()
 		if user == key && strings.HasSuffix(r.URL.Path, "/Accounts/"+accountSID+".json") {

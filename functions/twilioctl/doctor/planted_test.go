@@ -157,7 +157,7 @@ func TestPlantedFaults(t *testing.T) {
 			p.date = func() time.Time { return now().Add(time.Minute) }
 		}, "clock-skew", Warning},
 		{"an API key that is nobody's", func(p *patient) {
-			p.doctor.Account.Credentials.User, p.doctor.Account.Credentials.Password = "SK00000000000000000000000000000009", secrets.Secret("wrong")
+			p.doctor.Account.Credentials.User, p.doctor.Account.Credentials.Password = "SK00000000000000000000000000000009", secrets.New("wrong")
 		}, "credentials", Error},
 	}
 	for _, test := range tests {

@@ -22,7 +22,7 @@ const (
 // holder is an account as Twilio shows it to its owner (docs/iam/api/account).
 type holder struct {
 	Status, Type string
-	Token        secrets.Secret // the primary auth token; "" when Twilio does not show it
+	Token        secrets.Secret // the primary auth token; empty when Twilio does not show it
 }
 
 func readHolder(ctx context.Context, c *account.Client) (found holder, err error) {
@@ -31,7 +31,7 @@ func readHolder(ctx context.Context, c *account.Client) (found holder, err error
 		if err != nil {
 			return err
 		}
-		found = holder{Status: value(shown.Status), Type: value(shown.Type), Token: secrets.Secret(value(shown.AuthToken))}
+		found = holder{Status: value(shown.Status), Type: value(shown.Type), Token: secrets.New(value(shown.AuthToken))}
 		return nil
 	})
 	return found, err

@@ -34,7 +34,7 @@ func (e *evidence) readURLs(ctx context.Context) {
 		{"VoiceUrl", e.urls.VoiceURL}, {"AssignmentCallbackUrl", e.urls.AssignmentCallbackURL},
 		{"FallbackAssignmentCallbackUrl", e.urls.FallbackAssignmentCallbackURL}, {"EventCallbackUrl", e.urls.EventCallbackURL},
 	} {
-		e.unsigned = append(e.unsigned, e.post(ctx, each.output, each.url, ""))
+		e.unsigned = append(e.unsigned, e.post(ctx, each.output, each.url, secrets.Secret{}))
 	}
 	if e.missing[needTokens] == "" {
 		e.signed = e.post(ctx, "the wait URL", e.base()+"/hold", e.signingToken())
@@ -51,14 +51,14 @@ func (e *evidence) signingToken() secrets.Secret {
 	return e.secrets.value.AuthToken
 }
 
-// primaryToken is the account's; "" when Twilio does not show it.
+// primaryToken is the account's; empty when Twilio does not show it.
 func (e *evidence) primaryToken() secrets.Secret {
 	for _, shown := range []holder{e.token.value, e.credentials.value} {
-		if shown.Token != "" {
+		if !shown.Token.Empty() {
 			return shown.Token
 		}
 	}
-	return ""
+	return secrets.Secret{}
 }
 
 func (e *evidence) post(ctx context.Context, output, address string, token secrets.Secret) answer {
@@ -74,7 +74,7 @@ func (e *evidence) post(ctx context.Context, output, address string, token secre
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
 	request.Header.Set("User-Agent", "twilioctl")
-	if token != "" {
+	if !token.Empty() {
 		request.Header.Set("X-Twilio-Signature", simulator.Sign(token.Reveal(), address, form))
 	}
 	response, err := e.clocks.listen("AWS", e.doctor.Web).RoundTrip(request)
@@ -134,8 +134,8 @@ func (e *evidence) checkSigned() []Finding {
 	case a.status == http.StatusOK && strings.HasPrefix(a.contentType, "text/xml"):
 		return fine(looked, "200 with TwiML: Twilio's requests will be taken")
 	case a.status == http.StatusForbidden:
-		return one(Error, looked, "403: the function makes another URL of the request, or has another token",
-			"sam deploy with PublicBaseUrl as the address that Twilio calls (empty without a custom domain), and SecretsPrefix as "+e.doctor.Prefix+"; a token that was just replaced is read within a minute")
+		return one(Error, looked, "403: the function has another token or another account, or the address is neither its PublicBaseUrl nor its API's own",
+			"sam deploy with PublicBaseUrl as the address that Twilio calls (empty without a custom domain), TwilioAccountSid as "+e.doctor.Account.AccountSID+", and SecretsPrefix as "+e.doctor.Prefix+"; a token that was just replaced is read within seconds")
 	}
 	return one(Error, looked, fmt.Sprintf("%d %s, not 200 with TwiML", a.status, a.contentType), "sam logs --stack-name, with the stack's name")
 }

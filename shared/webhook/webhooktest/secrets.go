@@ -18,17 +18,19 @@ type Secrets struct {
 // Get implements webhook.Secrets.
 func (s *Secrets) Get(context.Context) (secrets.Set, error) {
 	s.Gets.Add(1)
-	return secrets.Set{AuthToken: Token}, s.Err
+	return secrets.Set{AuthToken: secrets.New(Token)}, s.Err
 }
 
 // Renew implements webhook.Secrets.
 func (s *Secrets) Renew(context.Context) (secrets.Set, error) {
 	s.Renewals.Add(1)
-	return secrets.Set{AuthToken: Token}, s.Err
+	return secrets.Set{AuthToken: secrets.New(Token)}, s.Err
 }
 
 // Edge is a handler's door for events of this package.
-func Edge() webhook.Edge { return webhook.Edge{Secrets: &Secrets{}, Logger: Logger()} }
+func Edge() webhook.Edge {
+	return webhook.Edge{Secrets: &Secrets{}, AccountSID: AccountSID, Logger: Logger()}
+}
 
 // Logger writes nowhere.
 func Logger() *slog.Logger { return slog.New(slog.DiscardHandler) }

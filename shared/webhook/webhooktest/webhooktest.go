@@ -8,6 +8,7 @@ import (
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,6 +22,9 @@ import (
 const (
 	// Token signs events, those of the project's events folder too. It is the one of Twilio's documented examples.
 	Token = "12345"
+
+	// AccountSID is whose events they are.
+	AccountSID = "AC00000000000000000000000000000001"
 
 	// BaseURL is where the events arrive, a handler's own address when it has no PublicBaseURL.
 	BaseURL = "https://" + domain
@@ -46,11 +50,19 @@ func SignedWith(token string) Option { return func(d *delivery) { d.token = toke
 // Unsigned leaves the signature out.
 func Unsigned() Option { return func(d *delivery) { d.unsigned = true } }
 
-// Event is a POST of the form to BaseURL and the path: its signature right, its body in base64.
+// Event is a POST of the form to BaseURL and the path: its signature right, its body in base64. A form without an AccountSid
+// gets this package's.
 func Event(path string, form url.Values, options ...Option) webhook.Event {
 	sent := delivery{token: Token}
 	for _, option := range options {
 		option(&sent)
+	}
+	if !form.Has("AccountSid") {
+		form = maps.Clone(form)
+		if form == nil {
+			form = url.Values{}
+		}
+		form.Set("AccountSid", AccountSID)
 	}
 	event := webhook.Event{
 		Version:  "2.0",

@@ -1,0 +1,65 @@
+package secrets
+
+import "slices"
+
+// Need is one use of secrets. A function names those that it has. It reads only the parameters behind them, and its role in
+// template.yaml is granted only these.
+type Need int
+
+// The uses that there are.
+const (
+	Webhooks Need = iota // checks signatures: auth-token, auth-token-secondary
+	REST                 // calls Twilio: auth-token, or api-key-sid with api-key-secret
+	CRM                  // tells the CRM: crm-secret, crm-authorization
+)
+
+// What the parameters are called below the prefix.
+const (
+	authToken          = "auth-token"
+	authTokenSecondary = "auth-token-secondary"
+	apiKeySID          = "api-key-sid"
+	apiKeySecret       = "api-key-secret"
+	crmSecret          = "crm-secret"
+	crmAuthorization   = "crm-authorization"
+)
+
+// Names lists the parameters that are read below the prefix, each once.
+func Names(needs ...Need) []string {
+	var names []string
+	for _, need := range needs {
+		names = append(names, need.parameters()...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func (n Need) parameters() []string {
+	switch n {
+	case Webhooks:
+		return []string{authToken, authTokenSecondary}
+	case REST:
+		return []string{authToken, apiKeySID, apiKeySecret}
+	case CRM:
+		return []string{crmSecret, crmAuthorization}
+	}
+	return nil
+}
+
+// field is where a parameter's value goes; nil for a name that is none.
+func (s *Set) field(name string) *Secret {
+	switch name {
+	case authToken:
+		return &s.AuthToken
+	case authTokenSecondary:
+		return &s.AuthTokenSecondary
+	case apiKeySID:
+		return &s.APIKeySID
+	case apiKeySecret:
+		return &s.APIKeySecret
+	case crmSecret:
+		return &s.CRMSecret
+	case crmAuthorization:
+		return &s.CRMAuthorization
+	}
+	return nil
+}
