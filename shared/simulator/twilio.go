@@ -104,6 +104,9 @@ type Twilio struct {
 	events        []*event
 	documents     map[string]*node
 
+	// watchesChannels: an expression depends on what workers' channels hold, so that each change of a reservation can make a worker match.
+	watchesChannels bool
+
 	routable []*task // pending and reserved
 	matching bool
 	nextDial time.Time
