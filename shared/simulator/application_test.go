@@ -16,19 +16,20 @@ import (
 // application is a small TaskRouter application: it queues callers, calls workers itself (or has Twilio dequeue), asks them to press 1, and
 // asks the caller for a score afterwards.
 type application struct {
-	t        *testing.T
-	twilio   *simulator.Twilio
-	base     string
-	api      string // base URL of the REST API
-	client   *http.Client
-	workflow string                   // that callers are enqueued for
-	dequeue  bool                     // answer the assignment callback with a dequeue instruction
-	postWork string                   // activity in that instruction
-	callback string                   // status callback URL in that instruction
-	reject   func(worker string) bool // reject the reservation over REST before the worker is called
-	answers  map[string]string        // TwiML by path, in place of the application's own
-	statuses map[string]int           // answers that fail, by path
-	took     map[string]string        // virtual time that answers take, by path
+	t           *testing.T
+	twilio      *simulator.Twilio
+	base        string
+	api         string // base URL of the REST API
+	client      *http.Client
+	workflow    string                   // that callers are enqueued for
+	dequeue     bool                     // answer the assignment callback with a dequeue instruction
+	instruction string                   // answer to the assignment callback, if it is not ""
+	postWork    string                   // activity in that instruction
+	callback    string                   // status callback URL in that instruction
+	reject      func(worker string) bool // reject the reservation over REST before the worker is called
+	answers     map[string]string        // TwiML by path, in place of the application's own
+	statuses    map[string]int           // answers that fail, by path
+	took        map[string]string        // virtual time that answers take, by path
 
 	mu       sync.Mutex
 	webhooks []string                // method, path and the parameters that matter
@@ -127,6 +128,10 @@ func (a *application) document(path, reservation string, r *http.Request) string
 func (a *application) assignment(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	form := r.PostForm
+	if a.instruction != "" {
+		_, _ = io.WriteString(w, a.instruction)
+		return
+	}
 	if a.dequeue {
 		callback := ""
 		if a.callback != "" {

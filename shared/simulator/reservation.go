@@ -179,7 +179,7 @@ func (t *Twilio) closeReservation(r *reservation, status string, activity *Activ
 func (k *task) isOfferedAt(leg *call) bool {
 	return slices.ContainsFunc(k.offers, func(r *reservation) bool {
 		contact, _ := r.worker.attributes["contact_uri"].(string)
-		return contact == "" || contact == leg.to
+		return contact == "" || contact == leg.reached()
 	})
 }
 

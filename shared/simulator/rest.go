@@ -181,6 +181,9 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 	one := parts[len(parts)-1]
 	asked := pattern(rest.method, parts)
 	t.checkParameters(rest, asked)
+	if n, err := strconv.Atoi(rest.params.Get("Page")); err == nil && n > 0 && rest.params.Get("PageToken") == "" {
+		return nil, badRequest(20001, "Page %d needs the PageToken of next_page_uri", n) // the code is documented nowhere (?)
+	}
 	switch asked {
 	case "POST Calls":
 		return t.restCreateCall(rest)

@@ -89,6 +89,7 @@ type Twilio struct {
 	queues       []*taskQueue
 	workflows    map[string]*workflow
 	numbers      map[string]*Number
+	application  *Number // for calls that are not to a number; nil = none
 	callerIDs    []CallerID
 	phones       map[string][]Phone
 	dates        map[string]dates
