@@ -31,6 +31,7 @@ type application struct {
 	statuses    map[string]int           // answers that fail, by path
 	took        map[string]string        // virtual time that answers take, by path
 
+	played   []string // paths of the recordings that were requested
 	mu       sync.Mutex
 	webhooks []string                // method, path and the parameters that matter
 	forms    map[string][]url.Values // by path
@@ -52,6 +53,10 @@ func (a *application) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if want := simulator.Sign(a.twilio.AuthToken(), a.base+r.URL.RequestURI(), r.PostForm); r.Header.Get("X-Twilio-Signature") != want {
 		a.t.Errorf("%s %s is signed %q, want %q", r.Method, r.URL, r.Header.Get("X-Twilio-Signature"), want)
 		http.Error(w, "signature", http.StatusForbidden)
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, ".mp3") {
+		a.recording(w, r.URL.Path)
 		return
 	}
 	a.note(r)
@@ -79,6 +84,19 @@ func (a *application) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		writeTwiML(w, a.document(path, argument, r))
 	}
+}
+
+func (a *application) recording(w http.ResponseWriter, path string) {
+	w.Header().Set("Content-Type", "audio/mpeg")
+	if status := a.statuses[path]; status != 0 {
+		w.WriteHeader(status)
+	}
+	if media := a.answers[path]; media != "" {
+		w.Header().Set("Content-Type", media)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.played = append(a.played, path)
 }
 
 func writeTwiML(w http.ResponseWriter, document string) {
