@@ -68,7 +68,7 @@ func (t *Twilio) checkNewCall(params url.Values) (callOptions, error) {
 	case params.Get("Url") == "" && params.Get("Twiml") == "" && params.Get("ApplicationSid") == "":
 		return callOptions{}, badRequest(21205, "Url parameter is required.")
 	case len(params.Get("Twiml")) > startTwiMLLimit:
-		return callOptions{}, badRequest(20001, "Twiml is longer than %d characters", startTwiMLLimit)
+		return callOptions{}, badRequest(32018, "Twiml is longer than %d characters", startTwiMLLimit)
 	}
 	if digits := params.Get("SendDigits"); len(digits) > longestSendDigits || strings.Trim(digits, sendableKeys) != "" {
 		return callOptions{}, badRequest(21206, "Invalid SendDigits %q", digits)

@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -221,5 +222,89 @@ func TestDequeueFromNothing(t *testing.T) {
 				t.Errorf("voice webhook %v", form)
 			}
 		})
+	}
+}
+
+func TestListIsRefused(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.NeverAnswers())
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+	a.run(t)
+	voice, workspace := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()
+	reservations := workspace + "/Tasks/" + a.Tasks()[0].SID + "/Reservations"
+	for path, want := range map[string]int{
+		voice + "/Calls.json?Status=completed": 200, voice + "/Calls.json?Status=ended": 400,
+		workspace + "/Tasks?AssignmentStatus=pending": 200, workspace + "/Tasks?AssignmentStatus=open": 400,
+		reservations + "?ReservationStatus=canceled": 200, reservations + "?ReservationStatus=cancelled": 400,
+		workspace + "/Workers?PageSize=1": 200, workspace + "/Workers?PageSize=0": 400, workspace + "/Workers?PageSize=all": 400,
+		workspace + "/Workers?Page=-1": 400, voice + "/Queues.json?Page=x": 400,
+	} {
+		a.app.rest("GET", path, nil)
+		requests := a.Requests()
+		if got := requests[len(requests)-1].Status; got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
+	}
+}
+
+func TestBodyThatIsNoForm(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	request := httptest.NewRequest(http.MethodPost, "/v1/Workspaces/"+a.WorkspaceSID()+"/Activities", strings.NewReader(`{"FriendlyName":"Lunch"}`))
+	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
+	request.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	a.ServeHTTP(answer, request)
+	if answer.Code != http.StatusUnsupportedMediaType {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+}
+
+func TestAttributeValuesAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string][]int{
+		`<Gather finishOnKey="a"><Say>a</Say></Gather>`:                                                  {13310},
+		`<Gather finishOnKey="12"><Say>a</Say></Gather>`:                                                 {13310},
+		`<Gather finishOnKey=""><Say>a</Say></Gather>`:                                                   nil,
+		`<Gather finishOnKey="*"><Say>a</Say></Gather>`:                                                  nil,
+		`<Gather timeout="soon"><Say>a</Say></Gather>`:                                                   {13313},
+		`<Gather speechTimeout="0" input="speech"><Say>a</Say></Gather>`:                                 {13327},
+		`<Gather speechTimeout="auto" input="speech dtmf"><Say>a</Say></Gather>`:                         nil,
+		`<Gather input="keys"><Say>a</Say></Gather>`:                                                     {12200},
+		`<Gather actionOnEmptyResult="yes"><Say>a</Say></Gather>`:                                        {12200},
+		`<Say>a</Say><Record playBeep="no"/>`:                                                            {12200},
+		`<Reject reason="full"/>`:                                                                        {12200},
+		`<Dial><Number statusCallback="/leg" statusCallbackEvent="ended">` + mobile + `</Number></Dial>`: {12200},
+	} {
+		a := newAccount(t, simulator.Config{})
+		a.app.answers["/voice"], a.app.answers["/leg"] = document, ""
+		a.SetPhone(mobile, simulator.Busy())
+		a.Call(callerNumber, lineNumber)
+		a.play(t)
+		var codes []int
+		for _, alert := range a.Debugger() {
+			codes = append(codes, alert.Code)
+		}
+		if !slices.Equal(codes, want) {
+			t.Errorf("%s: debugger %v, want %v", document, codes, want)
+		}
+	}
+}
+
+// An empty line before the XML declaration is the first cause that Twilio's page of error 12100 names.
+func TestNothingStandsBeforeTheDeclaration(t *testing.T) {
+	t.Parallel()
+	const document = `<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hello</Say></Response>`
+	for before, want := range map[string]bool{"": false, "\n": true, " ": true, "\ufeff": true, "<!-- -->": true} {
+		a := newAccount(t, simulator.Config{Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/xml")
+			_, _ = w.Write([]byte(before + document))
+		}))})
+		a.Call(callerNumber, lineNumber)
+		a.play(t)
+		if got := len(a.Debugger()) == 1 && a.Debugger()[0].Code == 12100; got != want {
+			t.Errorf("%q before it: debugger %v", before, a.Debugger())
+		}
 	}
 }
