@@ -53,7 +53,8 @@ func (j *job) place(ctx context.Context, ring time.Duration) (leg string, err er
 	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.toDial(ring)))
 	defer cancel()
 	return j.h.Voice.PlaceCall(ctx, twilio.WorkerCall{
-		To:                string(j.work.Contact),
+		To:                j.work.Contact.Number(),
+		SendDigits:        j.work.Contact.Extension(),
 		From:              j.work.CallerID,
 		AnswerURL:         j.workerURL(j.firstStop()),
 		StatusCallbackURL: j.workerURL("status"),

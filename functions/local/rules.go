@@ -108,10 +108,18 @@ func (t *take) checkEnd(check check) {
 	for _, call := range t.World.Calls() {
 		check(!call.Ended.IsZero(), "call %s never ended", call.SID)
 		check(!call.ApplicationError, "%s heard that an application error has occurred", call.From)
-		check(call.Direction != "inbound" || slices.ContainsFunc(t.Entries, func(entry simulator.Entry) bool {
+		check(call.Direction != "inbound" || hungUpEarly(call) || slices.ContainsFunc(t.Entries, func(entry simulator.Entry) bool {
 			return entry.Kind == simulator.KindHears && entry.CallSID == call.SID
 		}), "caller %s heard nothing", call.From)
 	}
+}
+
+// earliest is how soon after the answer the first word may be heard: the wait document is requested once the caller is in the queue.
+const earliest = time.Second
+
+// hungUpEarly reports whether the caller hung up before there could be anything to hear but ringing.
+func hungUpEarly(call simulator.CallRecord) bool {
+	return call.HungUpBy == "caller" && (call.Answered.IsZero() || call.Ended.Sub(call.Answered) < earliest)
 }
 
 // checkTimeouts: no reservation is left to its timeout, which would take the worker offline.

@@ -143,6 +143,7 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 			}
 		},
 	}))
+	twilio.AddRecordings(chosen.MusicURL)
 	rest.set(twilio)
 	p.World = &world{Twilio: twilio}
 	if p.Broken, err = forge(bundle, p.Base); err != nil {

@@ -43,6 +43,7 @@ func bareAccount(t *testing.T, cfg simulator.Config) *account {
 		fmt.Fprintf(a.trace, "%s %-11s %s %s %d %s\n", e.At.UTC().Format("15:04:05.000"), e.Kind, e.Text, e.Params.Encode(), e.Status, e.Body)
 	}
 	a.Twilio = simulator.New(cfg)
+	a.AddRecordings(app.base + "/music.mp3")
 	app.twilio = a.Twilio
 	app.client = &http.Client{Transport: simulator.InProcess(a.Twilio)}
 	return a

@@ -16,20 +16,22 @@ import (
 // application is a small TaskRouter application: it queues callers, calls workers itself (or has Twilio dequeue), asks them to press 1, and
 // asks the caller for a score afterwards.
 type application struct {
-	t        *testing.T
-	twilio   *simulator.Twilio
-	base     string
-	api      string // base URL of the REST API
-	client   *http.Client
-	workflow string                   // that callers are enqueued for
-	dequeue  bool                     // answer the assignment callback with a dequeue instruction
-	postWork string                   // activity in that instruction
-	callback string                   // status callback URL in that instruction
-	reject   func(worker string) bool // reject the reservation over REST before the worker is called
-	answers  map[string]string        // TwiML by path, in place of the application's own
-	statuses map[string]int           // answers that fail, by path
-	took     map[string]string        // virtual time that answers take, by path
+	t           *testing.T
+	twilio      *simulator.Twilio
+	base        string
+	api         string // base URL of the REST API
+	client      *http.Client
+	workflow    string                   // that callers are enqueued for
+	dequeue     bool                     // answer the assignment callback with a dequeue instruction
+	instruction string                   // answer to the assignment callback, if it is not ""
+	postWork    string                   // activity in that instruction
+	callback    string                   // status callback URL in that instruction
+	reject      func(worker string) bool // reject the reservation over REST before the worker is called
+	answers     map[string]string        // TwiML by path, in place of the application's own
+	statuses    map[string]int           // answers that fail, by path
+	took        map[string]string        // virtual time that answers take, by path
 
+	played   []string // paths of the recordings that were requested
 	mu       sync.Mutex
 	webhooks []string                // method, path and the parameters that matter
 	forms    map[string][]url.Values // by path
@@ -51,6 +53,10 @@ func (a *application) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if want := simulator.Sign(a.twilio.AuthToken(), a.base+r.URL.RequestURI(), r.PostForm); r.Header.Get("X-Twilio-Signature") != want {
 		a.t.Errorf("%s %s is signed %q, want %q", r.Method, r.URL, r.Header.Get("X-Twilio-Signature"), want)
 		http.Error(w, "signature", http.StatusForbidden)
+		return
+	}
+	if strings.HasSuffix(r.URL.Path, ".mp3") {
+		a.recording(w, r.URL.Path)
 		return
 	}
 	a.note(r)
@@ -78,6 +84,19 @@ func (a *application) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		writeTwiML(w, a.document(path, argument, r))
 	}
+}
+
+func (a *application) recording(w http.ResponseWriter, path string) {
+	w.Header().Set("Content-Type", "audio/mpeg")
+	if status := a.statuses[path]; status != 0 {
+		w.WriteHeader(status)
+	}
+	if media := a.answers[path]; media != "" {
+		w.Header().Set("Content-Type", media)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.played = append(a.played, path)
 }
 
 func writeTwiML(w http.ResponseWriter, document string) {
@@ -127,6 +146,10 @@ func (a *application) document(path, reservation string, r *http.Request) string
 func (a *application) assignment(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	form := r.PostForm
+	if a.instruction != "" {
+		_, _ = io.WriteString(w, a.instruction)
+		return
+	}
 	if a.dequeue {
 		callback := ""
 		if a.callback != "" {

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"strings"
 	"time"
 )
 
@@ -46,6 +47,7 @@ type call struct {
 	whispered func()   // what follows a document that comes before a bridge
 
 	startURL, startMethod, startTwiML string // outbound: what runs when it is answered
+	sendDigits                        string // outbound: what is pressed before that
 	fallbackURL, fallbackMethod       string
 	timeout, timeLimit                time.Duration // the limit is zero if there is none
 	buffer                            time.Duration // that it rings longer than its timeout
@@ -114,7 +116,7 @@ func (l *Line) CallSID() string {
 }
 
 // Call dials to, a number of this account, from a phone that then follows the steps. A number that the account does not have is a
-// Problem, and the call fails.
+// Problem, and the call fails. What is no number, "" among others, goes to the application of SetApplication.
 func (t *Twilio) Call(from, to string, steps ...Step) *Line {
 	return t.CallAfter(0, from, to, steps...)
 }
@@ -137,6 +139,9 @@ func (t *Twilio) placeInbound(from, to string, steps []Step) *call {
 	c.dialled, c.ringing = c.created, c.created
 	t.traceCall(KindCall, c, "dials %s", to)
 	number := t.numbers[to]
+	if !strings.HasPrefix(to, "+") && number == nil {
+		number = t.application
+	}
 	if number == nil {
 		t.problem(c, "caller %s dialled %s, which is not a number of this account", from, to)
 		t.endCall(c, callFailed, "twilio")
@@ -182,6 +187,9 @@ func (t *Twilio) endCall(c *call, status, by string) {
 	if c.over() {
 		return
 	}
+	if status == callCompleted && by == "caller" && c.answered.IsZero() {
+		status = callNoAnswer // nothing had answered the call (https://www.twilio.com/docs/voice/api/call-resource)
+	}
 	tape := c.tape
 	c.interrupt()
 	c.limit.Stop()
@@ -216,6 +224,8 @@ func (t *Twilio) endCall(c *call, status, by string) {
 
 func farewell(status, by string) string {
 	switch {
+	case status == callNoAnswer && by == "caller":
+		return "hangs up unanswered"
 	case status != callCompleted:
 		return "ends: " + status
 	case by == "caller" || by == "worker" || by == "callee":

@@ -22,14 +22,14 @@ type comparison func(v values, left, right any) bool
 func comparisonOf(operator string, lenient, null bool) comparison {
 	if null {
 		switch operator {
-		case "==":
+		case "==", "=":
 			return func(_ values, left, right any) bool { return left == nil && right == nil }
 		case "!=":
 			return func(_ values, left, right any) bool { return left != nil || right != nil }
 		}
 	}
 	switch operator {
-	case "==":
+	case "==", "=":
 		return values.equal
 	case "!=":
 		return values.differ
@@ -50,10 +50,7 @@ func comparisonOf(operator string, lenient, null bool) comparison {
 	case "NOT IN":
 		return values.notIn
 	}
-	switch {
-	case lenient && operator == "=":
-		return values.equal
-	case lenient && operator == "NOT HAS":
+	if lenient && operator == "NOT HAS" {
 		return func(v values, left, right any) bool { return v.notIn(right, left) }
 	}
 	return nil

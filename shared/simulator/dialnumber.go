@@ -45,8 +45,8 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 	if len(nouns) > simultaneous {
 		return 13215, "more than 10 nouns"
 	}
-	if strings.HasPrefix(from, "+") && !t.mayCallFrom(from) && from != c.from && from != c.to {
-		return 13214, "invalid callerId " + from
+	if code, reason := t.checkCallerID(c, from, nouns); code != 0 {
+		return code, reason
 	}
 	for _, noun := range nouns {
 		to := dialled(noun)
@@ -61,6 +61,22 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 		case t.forbidden(to):
 			return 13227, "geo permissions do not allow a call to " + to
 		}
+	}
+	return 0, ""
+}
+
+// checkCallerID: the caller ID is the calling number, the called one, or one of the account's; a leg that is no phone's has to name one
+// (https://www.twilio.com/docs/api/errors/13214). A client or SIP address is called from any number or client, but one that is named as
+// callerId is warned of.
+func (t *Twilio) checkCallerID(c *call, from string, nouns []*node) (code int, reason string) {
+	named := from != c.from
+	switch {
+	case isPhone(from) && (t.mayCallFrom(from) || from == c.from || from == c.to):
+		return 0, ""
+	case isPhone(from), slices.ContainsFunc(nouns, func(n *node) bool { return n.name == "Number" }):
+		return 13214, "invalid callerId " + from
+	case named:
+		t.alert(13214, c, "Dial: invalid callerId %s, taken for a client", from)
 	}
 	return 0, ""
 }

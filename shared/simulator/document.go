@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"switchboard/shared/twiml"
 )
 
 // flow is what a call is executing: the verbs that are left of a document.
@@ -64,7 +66,8 @@ func (t *Twilio) load(c *call, f fetch, a answer) {
 	if err != nil {
 		media = ""
 	}
-	if strings.HasPrefix(media, "audio/") {
+	if twiml.PlaysAudio(media) {
+		t.recordings[strip(f.url)] = true
 		t.run(c, f.flow([]*node{{name: "Play", text: strip(f.url)}}))
 		return
 	}
@@ -132,6 +135,11 @@ func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
 		c.whispered()
 		return
 	}
+	t.applicationError(c)
+}
+
+// applicationError says that an application error has occurred, and hangs up.
+func (t *Twilio) applicationError(c *call) {
 	t.pickUp(c)
 	c.applicationError = true
 	c.interrupt()

@@ -26,8 +26,9 @@ type Attributes map[string]any
 
 // Expression is a parsed TaskRouter expression.
 type Expression struct {
-	source string
-	root   condition
+	source   string
+	root     condition
+	channels bool // it depends on what a worker's channels hold at the moment
 }
 
 type (
@@ -36,8 +37,9 @@ type (
 )
 
 // ParseExpression reads an expression of TaskRouter's language: == != < > <= >= IN, NOT IN, HAS, CONTAINS, AND, OR, parentheses,
-// strings, numbers, booleans, null, arrays and attribute paths such as a.b[2]. AND binds closer than OR. What Twilio does not document
-// is refused: a single =, NOT alone, NOT HAS, hyphens in names, arithmetic.
+// strings, numbers, booleans, null, arrays and attribute paths such as a.b[2]. AND binds closer than OR. A single = is ==, as on
+// https://www.twilio.com/docs/taskrouter/multitasking. What Twilio does not document is refused: NOT alone, NOT HAS, hyphens in
+// names, arithmetic.
 func ParseExpression(source string, names Names) (*Expression, error) {
 	return Readings{}.ParseExpression(source, names)
 }
@@ -51,7 +53,7 @@ func (r Readings) ParseExpression(source string, names Names) (*Expression, erro
 	if err := p.finish(); err != nil {
 		return nil, err
 	}
-	return &Expression{source: source, root: root}, nil
+	return &Expression{source: source, root: root, channels: p.channels}, nil
 }
 
 // parseReference reads a path such as task.agent_sid, which names a value.

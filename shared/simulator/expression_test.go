@@ -64,6 +64,10 @@ func TestExpression(t *testing.T) {
 		{`(name == "Ann" OR level == 9) AND vip == false`, false},
 		{`"a" == "a"`, true},
 		{`level IN [1, 2, 3]`, true},
+		{`name = "Ann"`, true},
+		{`name="Bob"`, false},
+		{`missing = null`, true},
+		{`level = 3 AND vip = true`, true},
 	}
 	var attributes simulator.Attributes
 	if err := json.Unmarshal([]byte(worker), &attributes); err != nil {
@@ -108,7 +112,7 @@ func TestExpressionNames(t *testing.T) {
 func TestExpressionRefused(t *testing.T) {
 	t.Parallel()
 	for _, source := range []string{
-		``, `(`, `1`, `a`, `a =`, `a = 1`, `a == `, `a == 1 AND`, `a == 1 b == 2`, `NOT a == 1`, `a NOT HAS 1`, `a HAS`, `a == [1`, `a == [1,]`,
+		``, `(`, `1`, `a`, `a =`, `a === 1`, `a = = 1`, `a == `, `a == 1 AND`, `a == 1 b == 2`, `NOT a == 1`, `a NOT HAS 1`, `a HAS`, `a == [1`, `a == [1,]`,
 		`a-b == 1`, `a == "x`, `a + 1 == 2`, `a.1 == 2`, `a[x] == 1`, `a[ == 1`, `(a == 1`, `a == 1)`, `1.2.3 == 1`, `AND == 1`, `a 'IN' [1]`, `-a == 1`,
 	} {
 		if _, err := simulator.ParseExpression(source, simulator.WorkerNames); err == nil {

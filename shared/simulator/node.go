@@ -38,6 +38,9 @@ func (n *node) words() string { return strings.Join(strings.Fields(n.text), " ")
 
 // parseTwiML reads a document and returns its <Response>.
 func parseTwiML(body []byte) (*node, error) {
+	if bytes.Index(body, []byte("<?xml ")) > 0 { // https://www.twilio.com/docs/api/errors/12100
+		return nil, errors.New("parse TwiML: something stands before the XML declaration")
+	}
 	decoder := xml.NewDecoder(bytes.NewReader(body))
 	var root *node
 	var open []*node

@@ -23,13 +23,19 @@ type CallerID struct{ SID, Name, Number string }
 func (t *Twilio) AddNumber(n Number) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, method := range []*string{&n.VoiceMethod, &n.FallbackMethod, &n.StatusMethod} {
-		if *method == "" {
-			*method = "POST"
-		}
-	}
+	n.setMethods()
 	t.nameNumber(&n.SID, &n.Name, n.Number)
 	t.numbers[n.Number] = &n
+}
+
+// SetApplication sets what answers calls that are not to a phone number: those of Voice SDK clients to a TwiML app, whose To is empty
+// unless the client's program sets it, and those of SIP endpoints to a SIP domain (https://www.twilio.com/docs/voice/twiml). Only the
+// URLs and the methods of n count.
+func (t *Twilio) SetApplication(n Number) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n.setMethods()
+	t.application = &n
 }
 
 // AddCallerID verifies a number for the account.
@@ -49,6 +55,14 @@ func (t *Twilio) nameNumber(sid, name *string, number string) {
 		*name = formatted(number)
 	}
 	t.stamp(*sid)
+}
+
+func (n *Number) setMethods() {
+	for _, method := range []*string{&n.VoiceMethod, &n.FallbackMethod, &n.StatusMethod} {
+		if *method == "" {
+			*method = "POST"
+		}
+	}
 }
 
 // mayCallFrom says whether the account owns a number or has verified it.

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"strings"
+	"time"
 )
 
 // placeOutbound queues a leg; it is dialled when the account's rate allows it.
@@ -19,9 +20,12 @@ func (t *Twilio) placeOutbound(c *call) {
 func (t *Twilio) dialOut(c *call) {
 	c.dialled = t.loop.Now()
 	t.traceCall(KindCall, c, "is called")
-	phone, found := t.nextPhone(c.to)
+	phone, found := t.nextPhone(c.reached())
 	if !found {
-		t.problem(c, "%s was called, and no phone is there", c.to)
+		phone, found = t.nextPhone(c.to)
+	}
+	if !found {
+		t.problem(c, "%s was called, and no phone is there", c.reached())
 		phone = Fails()
 	}
 	t.reportProgress(c, "initiated")
@@ -76,15 +80,50 @@ func (t *Twilio) answer(c *call, phone Phone) {
 		t.tellCaller(c, WorkerAnswers)
 		t.dequeue(&bridge{dialer: c, reservation: c.dequeue, postWork: c.postWork}, t.callBySID[c.dequeue.task.callSID])
 		return
-	case c.startURL != "":
-		t.fetch(c, fetch{what: "answered call", method: c.startMethod, url: c.startURL, first: true})
+	case c.sendDigits != "":
+		t.traceCall(KindHears, c, "hears the keys %s", c.sendDigits)
+		t.during(c, t.pressing(c.sendDigits), func() { t.start(c, phone) })
 	default:
+		t.start(c, phone)
+	}
+}
+
+// start executes the first document of a call that POST Calls placed, once the phone behind the extension is reached.
+func (t *Twilio) start(c *call, phone Phone) {
+	if c.startURL != "" {
+		t.fetch(c, fetch{what: "answered call", method: c.startMethod, url: c.startURL, first: true})
+	} else {
 		t.load(c, fetch{what: "Twiml", method: "POST", first: true}, inlineTwiML(c.startTwiML))
 	}
 	if !c.over() {
 		t.takeUp(c, phone.steps)
 		t.tellCaller(c, WorkerAnswers)
 	}
+}
+
+// pressing is how long it takes to press the keys of SendDigits, with its pauses
+// (https://www.twilio.com/docs/voice/api/call-resource).
+func (t *Twilio) pressing(digits string) time.Duration {
+	var d time.Duration
+	for _, key := range digits {
+		switch key {
+		case 'w':
+			d += time.Second / 2
+		case 'W':
+			d += time.Second
+		default:
+			d += t.pace.KeyInterval
+		}
+	}
+	return d
+}
+
+// reached is the address of the phone that a call is for: with an extension, number x digits.
+func (c *call) reached() string {
+	if c.sendDigits == "" {
+		return c.to
+	}
+	return c.to + "x" + c.sendDigits
 }
 
 // tellCaller notices a moment for the callers for whom this leg may have been placed: those with a pending reservation of a worker
@@ -105,9 +144,30 @@ func (t *Twilio) tellCaller(leg *call, m Moment) {
 
 // isAddress reports whether Twilio can call it: a phone number in E.164, a client or a SIP address.
 func isAddress(address string) bool {
-	if strings.HasPrefix(address, "client:") || strings.HasPrefix(address, "sip:") {
-		return len(address) > len("client:")
+	if name, found := strings.CutPrefix(address, "client:"); found {
+		return isClientName(name)
 	}
+	if name, found := strings.CutPrefix(address, "sip:"); found {
+		user, host, complete := strings.Cut(name, "@")
+		return complete && user != "" && host != "" && len(address) <= longestSIPAddress && !strings.ContainsAny(name, " \t\r\n<>\"")
+	}
+	return isPhone(address)
+}
+
+const (
+	longestClientName = 121 // characters, https://www.twilio.com/docs/api/errors/31105
+	longestSIPAddress = 255 // characters, https://www.twilio.com/docs/voice/twiml/sip
+)
+
+// isClientName reports whether a client may have the name: letters, digits and underscore (https://www.twilio.com/docs/api/errors/21211,
+// https://www.twilio.com/docs/api/errors/31105).
+func isClientName(name string) bool {
+	return name != "" && len(name) <= longestClientName && !strings.ContainsFunc(name, func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
+}
+
+func isPhone(address string) bool {
 	if len(address) < 3 || len(address) > 16 || address[0] != '+' || address[1] == '0' {
 		return false
 	}

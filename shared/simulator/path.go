@@ -26,7 +26,17 @@ func (p *parser) path() operand {
 	return p.resolve(steps)
 }
 
+// provided is an object whose members TaskRouter works out when an expression asks for them.
+type provided func(member string) any
+
 func (p *parser) resolve(steps []any) operand {
+	first := steps
+	if p.names == PrefixedNames && steps[0] == "worker" {
+		first = steps[1:]
+	}
+	if p.names != TaskNames && len(first) > 1 && first[0] == "channel" {
+		p.channels = true
+	}
 	switch p.names {
 	case WorkerNames:
 		return func(_, worker Attributes) any { return look(worker, steps) }
@@ -63,6 +73,10 @@ func look(attributes Attributes, steps []any) any {
 	for _, step := range steps {
 		switch step := step.(type) {
 		case string:
+			if object, ok := value.(provided); ok {
+				value = object(step)
+				continue
+			}
 			object, _ := value.(map[string]any)
 			value = object[step]
 		case int:

@@ -133,7 +133,7 @@ func TestReadingsOfExpressions(t *testing.T) {
 		{`list HAS "5"`, coerced, "false", "true"},
 		{`level CONTAINS 5`, coerced, "false", "true"},
 		{`name == "Ann"`, coerced, "true", "true"},
-		{`level = 5`, lenient, "refused", "true"},
+		{`level = 5`, lenient, "true", "true"},
 		{`list NOT HAS "b"`, lenient, "refused", "true"},
 		{`list NOT HAS "a"`, lenient, "refused", "false"},
 		{`name == "ANN"`, lenient, "false", "true"},
@@ -170,9 +170,9 @@ func TestReadingsReachSetup(t *testing.T) {
 	t.Parallel()
 	for _, readings := range []simulator.Readings{{}, {Syntax: simulator.LenientSyntax}} {
 		a := newAccount(t, simulator.Config{Readings: readings})
-		_, queue := a.AddTaskQueue(simulator.TaskQueue{TargetWorkers: "level = 5"})
+		_, queue := a.AddTaskQueue(simulator.TaskQueue{TargetWorkers: "level NOT HAS 5"})
 		_, workflow := a.AddWorkflow(simulator.Workflow{Configuration: `{"task_routing":{"filters":[{"expression":"a NOT HAS 1","targets":[{"queue":"` +
-			queueSID + `","expression":"worker.x = task.x","skip_if":"workers.available = 0"}]}]}}`})
+			queueSID + `","expression":"worker.x NOT HAS task.x","skip_if":"workers.available = 0"}]}]}}`})
 		accepted := []bool{queue == nil, workflow == nil}
 		if want := readings.Syntax == simulator.LenientSyntax; !slices.Equal(accepted, []bool{want, want}) {
 			t.Errorf("%s: queue %v, workflow %v", readings, queue, workflow)

@@ -28,7 +28,7 @@ type reservation struct {
 	leg                                 *call     // placed by a dequeue instruction, until it is bridged
 	postWork                            *Activity // of the worker after the call
 	version                             int
-	open, occupies                      bool // counted in the worker's open and occupied
+	open, occupies, assigned            bool // counted in the worker's open, occupied and assigned
 }
 
 // setReservation changes the status and counts what the reservation takes of its worker.
@@ -41,22 +41,23 @@ func (t *Twilio) setReservation(r *reservation, status string) {
 	r.version++
 	switch status {
 	case reservationPending, reservationWrapping:
-		t.countReservation(r, true, t.workspace.SingleTasking || t.cfg.Readings.Capacity == OpenReservationsOccupy)
+		t.countReservation(r, true, t.workspace.SingleTasking || t.cfg.Readings.Capacity == OpenReservationsOccupy, false)
 	case reservationAccepted:
-		t.countReservation(r, true, true)
+		t.countReservation(r, true, true, true)
 	default:
-		t.countReservation(r, false, false)
+		t.countReservation(r, false, false, false)
 	}
 }
 
-func (t *Twilio) countReservation(r *reservation, open, occupies bool) {
+func (t *Twilio) countReservation(r *reservation, open, occupies, assigned bool) {
 	w := r.worker
+	w.assigned += difference(r.assigned, assigned)
 	w.open += difference(r.open, open)
 	w.occupied += difference(r.occupies, occupies)
-	if r.occupies && !occupies {
+	if r.occupies && !occupies || t.watchesChannels {
 		t.matchSoon()
 	}
-	r.open, r.occupies = open, occupies
+	r.open, r.occupies, r.assigned = open, occupies, assigned
 }
 
 func difference(before, after bool) int {
@@ -70,7 +71,7 @@ func difference(before, after bool) int {
 }
 
 // vacateWorker takes nothing of the worker any more; the reservation is about to be deleted with its task.
-func (t *Twilio) vacateWorker(r *reservation) { t.countReservation(r, false, false) }
+func (t *Twilio) vacateWorker(r *reservation) { t.countReservation(r, false, false, false) }
 
 // reserve offers a task to workers.
 func (t *Twilio) reserve(k *task, workers []*worker) {
@@ -178,7 +179,7 @@ func (t *Twilio) closeReservation(r *reservation, status string, activity *Activ
 func (k *task) isOfferedAt(leg *call) bool {
 	return slices.ContainsFunc(k.offers, func(r *reservation) bool {
 		contact, _ := r.worker.attributes["contact_uri"].(string)
-		return contact == "" || contact == leg.to
+		return contact == "" || contact == leg.reached()
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -54,6 +55,9 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		err = t.authenticate(r)
+	}
+	if err == nil {
+		err = rest.check(r.Header.Get("Content-Type"))
 	}
 	if err == nil {
 		answer, err = t.route(rest)
@@ -181,6 +185,9 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 	one := parts[len(parts)-1]
 	asked := pattern(rest.method, parts)
 	t.checkParameters(rest, asked)
+	if page := rest.params.Get("Page"); page != "" && page != "0" && rest.params.Get("PageToken") == "" {
+		return nil, badRequest(20001, "Page %s needs the PageToken of next_page_uri", page) // the code is documented nowhere (?)
+	}
 	switch asked {
 	case "POST Calls":
 		return t.restCreateCall(rest)
@@ -226,6 +233,22 @@ func (t *Twilio) withCall(sid string, rest *restCall, do func(*call) (any, error
 		return nil, notFound(rest.path)
 	}
 	return do(c)
+}
+
+// check refuses what no resource takes: a body that is no form, and a page that cannot be. With which codes is documented nowhere (?).
+func (rest *restCall) check(contentType string) error {
+	media, _, err := mime.ParseMediaType(contentType)
+	if rest.method == http.MethodPost && contentType != "" && (err != nil || media != "application/x-www-form-urlencoded") {
+		return restError{http.StatusUnsupportedMediaType, 20001, "Unsupported Media Type " + contentType}
+	}
+	for name, least := range map[string]int{"PageSize": 1, "Page": 0} {
+		if text := rest.params.Get(name); text != "" {
+			if n, err := strconv.Atoi(text); err != nil || n < least {
+				return badRequest(20001, "Invalid %s %q", name, text)
+			}
+		}
+	}
+	return nil
 }
 
 // page cuts a list as the PageSize and Page parameters ask.

@@ -112,7 +112,7 @@ func TestRESTCallRefused(t *testing.T) {
 		{"bad event", func(p *api.CreateCallParams) { p.SetStatusCallbackEvent([]string{"done"}) }, 21626},
 		{"bad method", func(p *api.CreateCallParams) { p.SetMethod("PUT") }, 21209},
 		{"bad timeout", func(p *api.CreateCallParams) { p.SetTimeout(-1) }, 21208},
-		{"long document", func(p *api.CreateCallParams) { p.SetTwiml(strings.Repeat("x", 4001)) }, 20001},
+		{"long document", func(p *api.CreateCallParams) { p.SetTwiml(strings.Repeat("x", 4001)) }, 32018},
 	}
 	for _, test := range tests {
 		params := newCall(aliceNumber)

@@ -88,6 +88,9 @@ func (t *Twilio) restListCalls(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "StartTime", "StartTime<", "StartTime>", "EndTime", "EndTime<", "EndTime>"); err != nil {
 		return nil, err
 	}
+	if status := rest.params.Get("Status"); status != "" && !has("queued ringing in-progress completed busy failed no-answer canceled", status) {
+		return nil, badRequest(20001, "Invalid Status %q", status)
+	}
 	var all []*call
 	for _, c := range slices.Backward(t.calls) {
 		if c.wanted(rest.params) {

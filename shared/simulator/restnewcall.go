@@ -18,7 +18,7 @@ func (t *Twilio) restCreateCall(rest *restCall) (any, error) {
 	c := t.newCall(params.Get("From"), params.Get("To"), outbound, callQueued)
 	c.startURL, c.startTwiML = params.Get("Url"), params.Get("Twiml")
 	c.startMethod, c.fallbackURL, c.fallbackMethod = options.method, params.Get("FallbackUrl"), options.fallbackMethod
-	c.timeout, c.timeLimit = options.timeout, options.timeLimit
+	c.timeout, c.timeLimit, c.sendDigits = options.timeout, options.timeLimit, params.Get("SendDigits")
 	if t.cfg.Readings.RingBuffer {
 		c.buffer = 5 * time.Second
 	}
@@ -59,14 +59,19 @@ func (t *Twilio) checkNewCall(params url.Values) (callOptions, error) {
 		return callOptions{}, badRequest(21211, "The phone number you are attempting to call, %s, is not valid.", to)
 	case !isAddress(from):
 		return callOptions{}, badRequest(21212, "The source phone number provided, %s, is not valid.", from)
-	case strings.HasPrefix(from, "+") && !t.mayCallFrom(from):
+	case isPhone(to) && !isPhone(from):
+		return callOptions{}, badRequest(21212, "The source phone number provided, %s, is not valid: a call to a phone comes from a phone number.", from)
+	case isPhone(from) && !t.mayCallFrom(from):
 		return callOptions{}, badRequest(21210, "The source phone number provided, %s, is not yet verified for your account.", from)
 	case t.forbidden(to):
 		return callOptions{}, badRequest(21215, "Account not authorized to call %s. Perhaps you need to enable some international permissions", to)
 	case params.Get("Url") == "" && params.Get("Twiml") == "" && params.Get("ApplicationSid") == "":
 		return callOptions{}, badRequest(21205, "Url parameter is required.")
 	case len(params.Get("Twiml")) > startTwiMLLimit:
-		return callOptions{}, badRequest(20001, "Twiml is longer than %d characters", startTwiMLLimit)
+		return callOptions{}, badRequest(32018, "Twiml is longer than %d characters", startTwiMLLimit)
+	}
+	if digits := params.Get("SendDigits"); len(digits) > longestSendDigits || strings.Trim(digits, sendableKeys) != "" {
+		return callOptions{}, badRequest(21206, "Invalid SendDigits %q", digits)
 	}
 	options, err := readCallOptions(params)
 	if err != nil {
@@ -75,9 +80,15 @@ func (t *Twilio) checkNewCall(params url.Values) (callOptions, error) {
 	if options.timeout == 0 || options.timeout > longestAPIRing {
 		return options, t.refuse(params, "Timeout") // documented is no more than the longest
 	}
-	return options, t.refuse(params, "ApplicationSid", "MachineDetection", "AsyncAmd", "Record", "SendDigits", "SipAuthUsername", "Byoc",
+	return options, t.refuse(params, "ApplicationSid", "MachineDetection", "AsyncAmd", "Record", "SipAuthUsername", "Byoc",
 		"CallToken", "CallerId", "ClientNotificationUrl")
 }
+
+// What SendDigits may hold (https://www.twilio.com/docs/voice/api/call-resource, https://www.twilio.com/docs/api/errors/21206).
+const (
+	longestSendDigits = 32
+	sendableKeys      = "0123456789ABCD*#wW"
+)
 
 // longestAPIRing is the longest Timeout of POST Calls (docs/voice/api/call-resource).
 const longestAPIRing = 600 * time.Second

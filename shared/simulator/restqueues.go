@@ -36,7 +36,7 @@ func listURIs(path string, number, size, pages, count int) map[string]any {
 		answer["next_page_uri"] = at(number+1) + "&PageToken=PA" + strconv.Itoa(number+1)
 	}
 	if number > 0 {
-		answer["previous_page_uri"] = at(number - 1)
+		answer["previous_page_uri"] = at(number-1) + "&PageToken=PB" + strconv.Itoa(number-1)
 	}
 	return answer
 }

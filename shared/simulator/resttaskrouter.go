@@ -62,6 +62,16 @@ func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 
 // restList answers with a page of what the request's filters let through; filters gives a parameter's name in the resource.
 func (t *Twilio) restList(rest *restCall, key string, all []map[string]any, filters map[string]string) (any, error) {
+	for name, known := range map[string]string{
+		"ReservationStatus": "pending accepted rejected timeout canceled rescinded wrapping completed",
+		"AssignmentStatus":  "pending reserved assigned canceled wrapping completed",
+	} {
+		for _, status := range rest.params[name] {
+			if !has(known, status) {
+				return nil, badRequest(20001, "Invalid %s %q", name, status)
+			}
+		}
+	}
 	wanted := slices.DeleteFunc(all, func(resource map[string]any) bool {
 		for name, field := range filters {
 			asked := rest.params[name]

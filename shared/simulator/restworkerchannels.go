@@ -37,16 +37,13 @@ func (t *Twilio) restWorkerChannels(rest *restCall, w *worker, channel []string)
 func (t *Twilio) workerChannelSID(w *worker) string { return "WC" + w.sid[2:] }
 
 func (t *Twilio) workerChannelJSON(rest *restCall, w *worker) map[string]any {
-	left := 0
-	if w.channel.Capacity > 0 {
-		left = max(100*(w.channel.Capacity-w.occupied)/w.channel.Capacity, 0)
-	}
 	sid := t.workerChannelSID(w)
 	return map[string]any{
 		"sid": sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.workspaceSID, "worker_sid": w.sid,
 		"task_channel_sid": t.channelSID(), "task_channel_unique_name": t.channelName(), "available": !w.channel.Unavailable,
-		"configured_capacity": w.channel.Capacity, "assigned_tasks": w.occupied, "available_capacity_percentage": left,
-		"date_created": rfc3339(w.created), "date_updated": rfc3339(w.updated),
+		"configured_capacity": w.channel.Capacity, "assigned_tasks": w.assigned,
+		"available_capacity_percentage": percentageLeft(w.channel.Capacity, w.occupied),
+		"date_created":                  rfc3339(w.created), "date_updated": rfc3339(w.updated),
 		"url": t.workspaceURL(rest) + "/Workers/" + w.sid + "/Channels/" + sid,
 	}
 }

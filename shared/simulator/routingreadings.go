@@ -36,9 +36,9 @@ const (
 type Syntax int
 
 const (
-	// StrictSyntax binds AND before OR, refuses a single = and NOT HAS, and heeds the case of strings.
+	// StrictSyntax binds AND before OR, refuses NOT HAS, and heeds the case of strings.
 	StrictSyntax Syntax = iota
-	// LenientSyntax reads AND and OR from left to right, takes = for ==, allows NOT HAS, and ignores the case of strings.
+	// LenientSyntax reads AND and OR from left to right, allows NOT HAS, and ignores the case of strings.
 	LenientSyntax
 )
 

@@ -35,8 +35,9 @@ type parser struct {
 	token  token
 	err    error
 
-	lenient bool
-	values  values
+	lenient  bool
+	values   values
+	channels bool // a name is a field of a worker's channel
 }
 
 func (p *parser) fail(format string, args ...any) {
@@ -93,17 +94,12 @@ func (p *parser) scanString(rest string) {
 }
 
 func (p *parser) scanSymbol(rest string) {
-	for _, symbol := range []string{"==", "!=", "<=", ">=", "<", ">", "(", ")", "[", "]", ",", "."} {
+	for _, symbol := range []string{"==", "!=", "<=", ">=", "<", ">", "=", "(", ")", "[", "]", ",", "."} {
 		if strings.HasPrefix(rest, symbol) {
 			p.token = token{tokenSymbol, symbol}
 			p.pos += len(symbol)
 			return
 		}
-	}
-	if p.lenient && rest[0] == '=' {
-		p.token = token{tokenSymbol, "="}
-		p.pos++
-		return
 	}
 	p.fail("unexpected %q", rest[:1])
 }

@@ -77,7 +77,7 @@ func (t *Twilio) addWorker(w Worker) (*worker, error) {
 	}
 	now := t.loop.Now()
 	added := &worker{
-		sid: sid, name: w.Name, json: w.Attributes, attributes: attributes, activity: activity, channel: WorkerChannel{Capacity: 1},
+		sid: sid, name: w.Name, json: w.Attributes, attributes: attributes, activity: activity, channel: WorkerChannel{Capacity: 1}, others: w.Channels,
 		created: now, updated: now, since: now, idleSince: now,
 	}
 	if channel, ok := w.Channels[t.channelName()]; ok {

@@ -14,6 +14,7 @@ type CallRecord struct {
 	Created, Dialled, Ringing, Answered, Ended time.Time
 	Timeout                                    time.Duration // how long an outbound leg may ring
 	URL, StatusCallback                        string        // of POST /Calls
+	SendDigits                                 string        // of POST /Calls: what is pressed when the phone is answered
 	TaskSID                                    string        // of a caller: the task that <Enqueue> made
 	ReservationSID                             string        // of a worker's leg: what it dequeued by, or tried to
 	PeerSID                                    string        // the call that it was bridged with last
@@ -116,7 +117,7 @@ func (c *call) record() CallRecord {
 	return CallRecord{
 		SID: c.sid, From: c.from, To: c.to, Direction: c.direction, Status: c.status,
 		Created: c.created, Dialled: c.dialled, Ringing: c.ringing, Answered: c.answered, Ended: c.ended,
-		Timeout: c.timeout, URL: c.startURL, StatusCallback: c.progress.url,
+		Timeout: c.timeout, URL: c.startURL, SendDigits: c.sendDigits, StatusCallback: c.progress.url,
 		TaskSID: c.taskSID, ReservationSID: c.reservationSID, PeerSID: c.peerSID,
 		Bridged: c.bridged, BridgeEnded: c.bridgeEnded, HungUpBy: c.hungUpBy,
 		QueueResults: slices.Clone(c.queueResults), Heard: slices.Clone(c.heard), ApplicationError: c.applicationError,

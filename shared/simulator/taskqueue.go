@@ -20,6 +20,7 @@ func (t *Twilio) parseTaskQueue(q TaskQueue) (parsed *taskQueue, err error) {
 		if parsed.target, err = t.cfg.Readings.ParseExpression(q.TargetWorkers, WorkerNames); err != nil {
 			return nil, err
 		}
+		t.watchesChannels = t.watchesChannels || parsed.target.channels
 	}
 	if !isTaskOrder(q.TaskOrder) {
 		return nil, fmt.Errorf("the task order %q is neither FIFO nor LIFO", q.TaskOrder)
@@ -53,10 +54,11 @@ func (t *Twilio) taskQueue(sid string) *taskQueue {
 	return nil
 }
 
-// has reports whether the worker is a member: target_workers alone decides. The answer holds until a field of the worker changes.
+// has reports whether the worker is a member: target_workers alone decides. The answer holds until a field of the worker changes;
+// what their channels hold changes with each reservation.
 func (q *taskQueue) has(w *worker) bool {
 	member, known := w.memberOf[q]
-	if !known {
+	if !known || q.target != nil && q.target.channels {
 		member = q.target != nil && q.target.Match(nil, w.fields)
 		w.memberOf[q] = member
 	}

@@ -219,7 +219,7 @@ func TestSetupErrors(t *testing.T) {
 	tests := map[string]error{
 		"unknown queue":       workflow(`{"default_filter":{"queue":"WQ1"}}`),
 		"no targets":          workflow(`{"filters":[{"expression":"1==1","targets":[]}]}`),
-		"bad filter":          workflow(`{"filters":[{"expression":"1=1","targets":[{"queue":"` + queueSID + `"}]}]}`),
+		"bad filter":          workflow(`{"filters":[{"expression":"1 === 1","targets":[{"queue":"` + queueSID + `"}]}]}`),
 		"bad target":          workflow(`{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","expression":"x == 1"}]}]}`),
 		"unknown field":       workflow(`{"filtres":[]}`),
 		"bad skip_if":         workflow(`{"default_filter":{"queue":"` + queueSID + `","skip_if":"workers.idle == 0"}}`),

@@ -89,6 +89,7 @@ type Twilio struct {
 	queues       []*taskQueue
 	workflows    map[string]*workflow
 	numbers      map[string]*Number
+	application  *Number // for calls that are not to a number; nil = none
 	callerIDs    []CallerID
 	phones       map[string][]Phone
 	dates        map[string]dates
@@ -103,6 +104,10 @@ type Twilio struct {
 	reservedBySID map[string]*reservation
 	events        []*event
 	documents     map[string]*node
+	recordings    map[string]bool // URLs that <Play> has found, or need not look for
+
+	// watchesChannels: an expression depends on what workers' channels hold, so that each change of a reservation can make a worker match.
+	watchesChannels bool
 
 	routable []*task // pending and reserved
 	matching bool
@@ -137,6 +142,7 @@ func New(cfg Config) *Twilio {
 		taskBySID:     map[string]*task{},
 		reservedBySID: map[string]*reservation{},
 		documents:     map[string]*node{},
+		recordings:    map[string]bool{},
 		dates:         map[string]dates{},
 		noDialling:    map[string]bool{},
 		places:        map[string]place{},

@@ -84,9 +84,8 @@ func (t *Twilio) say(c *call, verb *node, then func()) bool {
 		t.alert(13520, c, "<Say> without text")
 		return true
 	}
-	times := repetitions(verb)
 	t.traceCall(KindHears, c, "hears: %s", text)
-	t.during(c, t.speaking(text)*time.Duration(times), func() {
+	t.during(c, t.speaking(text)*timesOf(verb), func() {
 		c.hear(text)
 		then()
 	})
@@ -106,18 +105,6 @@ func (t *Twilio) speaking(text string) time.Duration {
 	return time.Duration(float64(len([]rune(text))) / t.pace.CharactersPerSecond * float64(time.Second))
 }
 
-func (t *Twilio) play(c *call, verb *node, then func()) bool {
-	source := verb.words()
-	if source == "" {
-		t.alert(13420, c, "<Play> without a URL")
-		return true
-	}
-	t.traceCall(KindHears, c, "hears a recording: %s", source)
-	t.during(c, t.pace.Play*time.Duration(repetitions(verb)), then)
-	c.hear(source)
-	return false
-}
-
 func (t *Twilio) wait(c *call, verb *node, then func()) bool {
 	length := seconds(verb.attr("length", "1"), time.Second)
 	if length == 0 {
@@ -129,6 +116,8 @@ func (t *Twilio) wait(c *call, verb *node, then func()) bool {
 
 // forever stands for loop="0".
 const forever = 1000
+
+func timesOf(verb *node) time.Duration { return time.Duration(repetitions(verb)) }
 
 func repetitions(verb *node) int {
 	n, err := strconv.Atoi(verb.attr("loop", "1"))

@@ -29,6 +29,8 @@ func (t *Twilio) checkAttributes(c *call, verb *node) {
 			t.problem(c, "not simulated: timeout=\"auto\" on <Gather>")
 		case numberFault(verb.name, name, value) != 0:
 			t.alert(numberFault(verb.name, name, value), c, "<%s>: invalid %s value %q", verb.name, name, value)
+		case valueFault(verb.name, name, value) != 0:
+			t.alert(valueFault(verb.name, name, value), c, "<%s>: invalid %s value %q", verb.name, name, value)
 		case has(simulated, name), has(ignored, name):
 		case has(refusedAttributes, name):
 			if value != "" && value != "false" && value != "do-not-record" {
@@ -80,6 +82,33 @@ func verbAttributes(verb string) (simulated, ignored string, ok bool) {
 	return "", "", false
 }
 
+// valueFault is the debugger's code for an attribute that has none of its values; the default counts then, or nothing does
+// (https://www.twilio.com/docs/api/errors/13310, https://www.twilio.com/docs/api/errors/13327).
+func valueFault(verb, name, value string) int {
+	faulty, code := false, 12200
+	switch verb + " " + name {
+	case "Gather finishOnKey":
+		faulty, code = strings.Trim(value, keys) != "" || len(value) > 1, 13310
+	case "Gather speechTimeout":
+		n, err := strconv.Atoi(value)
+		faulty, code = value != "auto" && (err != nil || n <= 0), 13327
+	case "Gather input":
+		faulty = !has("dtmf speech", value) && value != "dtmf speech" && value != "speech dtmf"
+	case "Gather actionOnEmptyResult", "Dial hangupOnStar", "Record playBeep":
+		faulty = value != "true" && value != "false"
+	case "Reject reason":
+		faulty = value != "rejected" && value != "busy"
+	case "Number statusCallbackEvent", "Client statusCallbackEvent", "Sip statusCallbackEvent":
+		for event := range eventSet(value) {
+			faulty = faulty || !has("initiated ringing answered completed", event)
+		}
+	}
+	if faulty {
+		return code
+	}
+	return 0
+}
+
 // numberFault is the debugger's code for an attribute that should be a whole number and is none; the default counts then.
 func numberFault(verb, name, value string) int {
 	if !has("loop length timeout timeLimit maxLength numDigits", name) {
@@ -103,7 +132,9 @@ func numberFault(verb, name, value string) int {
 		return 13611
 	case "Record maxLength":
 		return 13612
-	case "Gather timeout", "Gather numDigits":
+	case "Gather timeout":
+		return 13313
+	case "Gather numDigits":
 		return 12200
 	}
 	return 0

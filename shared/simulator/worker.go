@@ -14,13 +14,15 @@ type worker struct {
 	fields     Attributes // attributes and the fields that expressions may name
 	memberOf   map[*taskQueue]bool
 	activity   *Activity
-	channel    WorkerChannel // for calls
+	channel    WorkerChannel            // for calls
+	others     map[string]WorkerChannel // that were set up; nothing is ever assigned in them
 	version    int
 
 	created, updated time.Time
 	since            time.Time // in this activity
 	idleSince        time.Time // see IdleClock
 	open, occupied   int       // reservations; those that use capacity
+	assigned         int       // those that are accepted
 	before, placed   *Activity // what a task queue's activity took the place of, and that activity
 }
 
@@ -35,6 +37,38 @@ func (t *Twilio) refreshFields(w *worker) {
 			w.fields[field.name] = field.value
 		}
 	}
+	if _, hidden := w.attributes["channel"]; !hidden || !t.cfg.Readings.AttributesHideFields {
+		w.fields["channel"] = provided(func(name string) any { return t.channelFields(w, name) })
+	}
+}
+
+// taskChannels are those that every workspace has (https://www.twilio.com/docs/taskrouter/multitasking).
+const taskChannels = "voice sms chat video default"
+
+// channelFields are what expressions can name of a worker's channel: worker.channel.voice.assigned_tasks and the like
+// (https://www.twilio.com/docs/taskrouter/multitasking); nil for a channel that the workspace does not have.
+func (t *Twilio) channelFields(w *worker, name string) any {
+	configured, assigned, occupied := 1, 0, 0
+	switch other, known := w.others[name]; {
+	case name == t.channelName():
+		configured, assigned, occupied = w.channel.Capacity, w.assigned, w.occupied
+	case known:
+		configured = other.Capacity
+	case !has(taskChannels, name):
+		return nil
+	}
+	return map[string]any{
+		"configured_capacity": float64(configured), "assigned_tasks": float64(assigned),
+		"available_capacity_percentage": float64(percentageLeft(configured, occupied)),
+	}
+}
+
+// percentageLeft is floor((1 - occupied/configured) * 100), and 0 of a channel without capacity.
+func percentageLeft(configured, occupied int) int {
+	if configured <= 0 {
+		return 0
+	}
+	return max(100*(configured-occupied)/configured, 0)
 }
 
 // free reports whether the worker can be offered a task.

@@ -166,6 +166,7 @@ func (t *Twilio) parseTarget(w targetJSON, parsed *target) (err error) {
 		if parsed.expression, err = readings.ParseExpression(w.Expression, PrefixedNames); err != nil {
 			return err
 		}
+		t.watchesChannels = t.watchesChannels || parsed.expression.channels
 	}
 	if w.SkipIf != "" {
 		if parsed.skipIf, err = readings.ParseExpression(w.SkipIf, CountNames); err != nil {

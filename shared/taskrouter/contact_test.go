@@ -17,10 +17,14 @@ func TestParseContact(t *testing.T) {
 		{"longest phone", "+123456789012345", "+123456789012345", true},
 		{"white space around it", "\t +14155550199\r\n", "+14155550199", true},
 		{"client", "client:alice", "client:alice", false},
-		{"client with more", "client:alice_smith-2@example.com", "client:alice_smith-2@example.com", false},
+		{"client with all kinds of characters", "client:Alice_Smith_2", "client:Alice_Smith_2", false},
+		{"longest client", "client:" + strings.Repeat("a", 121), Contact("client:" + strings.Repeat("a", 121)), false},
+		{"phone with extension", "+18005551212x123", "+18005551212x123", true},
+		{"pauses and all keys", "+18005551212xwW1234567890*#", "+18005551212xwW1234567890*#", true},
+		{"longest extension", "+18005551212x" + strings.Repeat("9", 32), Contact("+18005551212x" + strings.Repeat("9", 32)), true},
 		{"sip", "sip:alice@example.com", "sip:alice@example.com", false},
 		{"sip with port and options", "sip:alice@example.com:5061;transport=tls?x-id=7", "sip:alice@example.com:5061;transport=tls?x-id=7", false},
-		{"longest", "client:" + strings.Repeat("a", 248), Contact("client:" + strings.Repeat("a", 248)), false},
+		{"longest", "sip:a@" + strings.Repeat("a", 249), Contact("sip:a@" + strings.Repeat("a", 249)), false},
 
 		{"empty", "", "", false},
 		{"white space", " \t\n", "", false},
@@ -50,7 +54,23 @@ func TestParseContact(t *testing.T) {
 		{"NUL", "client:alice\x00", "", false},
 		{"escape", "client:\x1b[2J", "", false},
 		{"delete", "client:ali\x7fce", "", false},
-		{"too long", "client:" + strings.Repeat("a", 249), "", false},
+		{"too long", "sip:a@" + strings.Repeat("a", 250), "", false},
+		{"client too long", "client:" + strings.Repeat("a", 122), "", false},
+		{"client of a UUID", "client:ebcb7183-0385-471e-ba4e-dff91a9cf83b", "", false},
+		{"client with a parenthesis", "client:user_290_3)", "", false},
+		{"client of a mail address", "client:a.b@example.com", "", false},
+		{"client with parameters", "client:alice?a=b", "", false},
+		{"client with other letters", "client:jürgen", "", false},
+		{"extension without digits", "+18005551212x", "", false},
+		{"extension of pauses", "+18005551212xwW", "", false},
+		{"extension too long", "+18005551212x" + strings.Repeat("9", 33), "", false},
+		{"extension with letters", "+18005551212x12A", "", false},
+		{"two extensions", "+18005551212x12x3", "", false},
+		{"extension in upper case", "+18005551212X12", "", false},
+		{"extension after a space", "+18005551212 x12", "", false},
+		{"extension with a comma", "+18005551212x,12", "", false},
+		{"extension of no number", "+123x12", "", false},
+		{"extension alone", "x12", "", false},
 		{"far too long", "sip:alice@" + strings.Repeat("a", 10_000), "", false},
 	}
 	for _, test := range tests {
@@ -85,6 +105,25 @@ func TestContactHasNoControlCharactersBeyondASCII(t *testing.T) {
 	}
 }
 
+func TestContactExtension(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		contact           Contact
+		number, extension string
+	}{
+		{"+18005551212", "+18005551212", ""},
+		{"+18005551212xW123#", "+18005551212", "W123#"},
+		{"client:maxx123", "client:maxx123", ""},
+		{"sip:x12@example.com", "sip:x12@example.com", ""},
+		{"", "", ""},
+	}
+	for _, test := range tests {
+		if number, extension := test.contact.Number(), test.contact.Extension(); number != test.number || extension != test.extension {
+			t.Errorf("%q has number %q and extension %q, want %q and %q", test.contact, number, extension, test.number, test.extension)
+		}
+	}
+}
+
 // What an error says is logged, and a worker's number must not be.
 func TestContactErrorsHideTheAddress(t *testing.T) {
 	t.Parallel()
@@ -104,6 +143,15 @@ func TestWorkerContact(t *testing.T) {
 		{"phone among others", `{"skills":["billing"],"contact_uri":"+14155550199","level":3}`, "+14155550199"},
 		{"client", `{"contact_uri":"client:alice"}`, "client:alice"},
 		{"escaped", `{"contact_uri":"\u002b14155550199"}`, "+14155550199"},
+		{"another key in other case", `{"contact_uri":"client:alice","Contact_URI":"+19005550123"}`, "client:alice"},
+		{"another key before it", `{"CONTACT_URI":"+19005550123","contact_uri":"client:alice"}`, "client:alice"},
+		{"key that folds to it", `{"contact_uri":"client:alice","contact_ur\u0131":"+19005550123"}`, "client:alice"},
+		{"key in other case alone", `{"Contact_URI":"+19005550123"}`, ""},
+		{"twice", `{"contact_uri":"client:alice","contact_uri":"client:bob"}`, "client:bob"},
+		{"twice, the last escaped", `{"contact_uri":"client:alice","contact\u005furi":"client:bob"}`, "client:bob"},
+		{"twice, the last null", `{"contact_uri":"client:alice","contact_uri":null}`, ""},
+		{"in another object", `{"a":{"contact_uri":"client:alice"}}`, ""},
+		{"extension", `{"contact_uri":"+18005551212x123"}`, "+18005551212x123"},
 		{"none", `{"skills":["billing"]}`, ""},
 		{"empty", `{"contact_uri":""}`, ""},
 		{"null", `{"contact_uri":null}`, ""},
@@ -125,7 +173,7 @@ func TestWorkerContact(t *testing.T) {
 }
 
 func FuzzParseContact(f *testing.F) {
-	for _, seed := range []string{"+14155550199", "sip:alice@example.com;transport=tls", "client:alice", "sip:@", " client:a\x00"} {
+	for _, seed := range []string{"+14155550199", "sip:alice@example.com;transport=tls", "client:alice", "sip:@", " client:a\x00", "+18005551212xW123#", "client:x1"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, uri string) {
@@ -138,6 +186,13 @@ func FuzzParseContact(f *testing.F) {
 		}
 		if again, err := ParseContact(string(contact)); err != nil || again != contact {
 			t.Errorf("ParseContact(%q) = %q, which gives %q, %v", uri, contact, again, err)
+		}
+		number, extension := contact.Number(), contact.Extension()
+		if whole := strings.TrimSuffix(number+"x"+extension, "x"); extension != "" && whole != string(contact) || extension == "" && number != string(contact) {
+			t.Errorf("ParseContact(%q) = %q, with number %q and extension %q", uri, contact, number, extension)
+		}
+		if extension != "" && (!contact.IsPhone() || len(extension) > 32 || strings.Trim(extension, "0123456789*#wW") != "") {
+			t.Errorf("ParseContact(%q) has the extension %q", uri, extension)
 		}
 		if strings.ContainsAny(string(contact), " \t\r\n\x00<>\"") || len(contact) > maxContact {
 			t.Errorf("ParseContact(%q) = %q, want nothing that breaks out of a document", uri, contact)

@@ -18,6 +18,7 @@ type WorkerCall struct {
 	AnswerURL         string        // asked for TwiML when the worker answers
 	StatusCallbackURL string        // told when the call begins and ends
 	Ring              time.Duration // how long it may ring, whole seconds
+	SendDigits        string        // keys pressed once it is answered, before AnswerURL's document; "" = none
 }
 
 // PlaceCall places a call and returns its SID. POST /Calls takes no idempotency key: only a request that Twilio throttled or
@@ -37,6 +38,9 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 	params.SetStatusCallbackMethod(http.MethodPost)
 	params.SetStatusCallbackEvent([]string{"initiated", "completed"})
 	params.SetTimeout(int(call.Ring / time.Second))
+	if call.SendDigits != "" {
+		params.SetSendDigits(call.SendDigits)
+	}
 	var sid string
 	err := c.request(ctx, what, unprocessed, func(s services) error {
 		placed, err := s.voice.CreateCall(params)

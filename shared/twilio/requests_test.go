@@ -47,7 +47,7 @@ func expect(err error, right bool, got any) error {
 
 func placeCall(ctx context.Context, c *Client) error {
 	sid, err := c.PlaceCall(ctx, WorkerCall{
-		To: "+14155550199", From: "+12065550100", Ring: 15*time.Second + time.Millisecond,
+		To: "+14155550199", From: "+12065550100", Ring: 15*time.Second + time.Millisecond, SendDigits: "W123#",
 		AnswerURL: "https://switchboard.example/worker/gate", StatusCallbackURL: "https://switchboard.example/worker/status",
 	})
 	return expect(err, sid == legSID, sid)
@@ -59,7 +59,7 @@ func endCall(ctx context.Context, c *Client) error { return c.EndCall(ctx, legSI
 func operations() []operation {
 	return append([]operation{
 		{"PlaceCall", placeCall, []reply{{status: http.StatusCreated, body: `{"sid":"` + legSID + `","status":"queued"}`}}, []seen{post(callsPath, url.Values{
-			"To": {"+14155550199"}, "From": {"+12065550100"}, "Timeout": {"15"},
+			"To": {"+14155550199"}, "From": {"+12065550100"}, "Timeout": {"15"}, "SendDigits": {"W123#"},
 			"Url": {"https://switchboard.example/worker/gate"}, "Method": {"POST"},
 			"StatusCallback": {"https://switchboard.example/worker/status"}, "StatusCallbackMethod": {"POST"}, "StatusCallbackEvent": {"initiated", "completed"},
 		})}},

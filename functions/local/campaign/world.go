@@ -151,6 +151,7 @@ func (p plan) settings() stack.Settings {
 
 // setUp is what the README has done in the console.
 func (w *world) setUp() error {
+	w.twilio.AddRecordings(musicURL)
 	for _, activity := range []simulator.Activity{
 		{SID: availableSID, Name: "Available", Available: true},
 		{SID: wrappingUpSID, Name: "Wrapping up"},

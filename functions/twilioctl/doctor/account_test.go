@@ -38,6 +38,7 @@ const (
 	bobSID         = "WK00000000000000000000000000000002"
 	ourNumber      = "+12065550100"
 	base           = "https://switchboard.example"
+	musicURL       = "https://music.example/hold.mp3"
 	token          = "0123456789abcdef0123456789abcdef"
 	otherToken     = "fedcba9876543210fedcba9876543210"
 )
@@ -66,7 +67,7 @@ func healthy(t *testing.T) *patient {
 		parameters: map[string]string{
 			"TwilioAccountSid": accountSID, "WorkspaceSid": workspaceSID, "WorkflowSid": workflowSID, "PostWorkActivitySid": wrappingUpSID,
 			"RejectActivitySid": unavailableSID, "ReservationTimeoutSeconds": "120", "QueueMaxSize": "100", "BridgeMode": "deferred",
-			"WorkerGate": "press-1", "WorkerRingSeconds": "15", "WrapUpSeconds": "30", "CrmUrl": "https://crm.example/calls",
+			"HoldMusicUrl": musicURL, "WorkerGate": "press-1", "WorkerRingSeconds": "15", "WrapUpSeconds": "30", "CrmUrl": "https://crm.example/calls",
 			"NumberAttributes": `{"` + ourNumber + `":{"skill":"billing"},"*":{"skill":"general"}}`, "SecretsPrefix": "/switchboard",
 		},
 		outputs: map[string]string{
@@ -77,7 +78,18 @@ func healthy(t *testing.T) *patient {
 		alarms: allQuiet(),
 	}
 	settings := stack.Settings{AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID, QueueMaxSize: 100, SecretsPrefix: "/switchboard"}
-	p.functions = settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
+	front := settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
+	p.functions = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/hold.mp3" {
+			front.ServeHTTP(w, r)
+			return
+		}
+		if r.Method != http.MethodGet {
+			t.Errorf("%s %s, want GET", r.Method, r.URL)
+		}
+		w.Header().Set("Content-Type", "audio/mpeg")
+		_, _ = w.Write(make([]byte, 1<<20))
+	})
 	p.web = p.functions
 	web := p.dated(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.web.ServeHTTP(w, r) }))
 	p.twilio = simulator.New(simulator.Config{

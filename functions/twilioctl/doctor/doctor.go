@@ -115,6 +115,7 @@ func checks() []check {
 
 		{"caller-id", []need{needTwilio, needParameters}, (*evidence).checkCallerID},
 		{"geo-permissions", []need{needWorkspace}, (*evidence).checkGeoPermissions},
+		{"hold-music", []need{needParameters}, (*evidence).checkMusic},
 		{"queue-limit", []need{needWorkflow, needParameters}, (*evidence).checkQueueLimit},
 		{"debugger", []need{needTwilio}, (*evidence).checkDebugger},
 

@@ -52,6 +52,7 @@ type evidence struct {
 	unsigned   []answer
 	signed     answer
 	clocks     *clocks
+	music      music
 }
 
 // gather reads what there is to read, and goes on where something cannot be.
@@ -61,6 +62,7 @@ func (d Doctor) gather(ctx context.Context) *evidence {
 	e.readAWS(ctx)
 	e.readTwilio(ctx)
 	e.readURLs(ctx)
+	e.readMusic(ctx)
 	return e
 }
 

@@ -57,15 +57,15 @@ func unquoted(expression string) string {
 	return text.String()
 }
 
-func (l nameList) has(owner string, attributes ...string) bool {
+// ofTheMoment is the first of the owner's names whose value changes from call to call: a worker's activity, and what TaskRouter
+// provides of their channels (https://www.twilio.com/docs/taskrouter/multitasking); "" when there is none.
+func (l nameList) ofTheMoment(owner string) string {
 	for _, each := range l {
-		for _, attribute := range attributes {
-			if each == (name{owner, attribute}) {
-				return true
-			}
+		if each.owner == owner && slices.Contains([]string{"activity_name", "activity_sid", "channel"}, each.attribute) {
+			return each.attribute
 		}
 	}
-	return false
+	return ""
 }
 
 // onlyOf reports whether every name of the owner is an attribute that all the tasks have.

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -147,6 +148,24 @@ func TestPlantedFaults(t *testing.T) {
 		{"something else takes the signature", func(p *patient) { p.answers("/hold", http.StatusOK, "text/html") }, "signed-request", Error},
 		{"the wait URL is not there", func(p *patient) { p.answers("/hold", 0, "") }, "signed-request", Error},
 
+		{"hold music is not there", func(p *patient) { p.answers("/hold.mp3", http.StatusNotFound, "audio/mpeg") }, "hold-music", Error},
+		{"hold music breaks off", func(p *patient) { p.answers("/hold.mp3", 0, "") }, "hold-music", Error},
+		{"hold music is a page", func(p *patient) { p.answers("/hold.mp3", http.StatusOK, "text/html") }, "hold-music", Error},
+		{"hold music has no type", func(p *patient) { p.answers("/hold.mp3", http.StatusOK, "") }, "hold-music", Error},
+		{"hold music is empty", func(p *patient) { p.answers("/hold.mp3", http.StatusOK, "audio/mpeg") }, "hold-music", Error},
+		{"hold music is elsewhere forever", func(p *patient) { p.redirects(1000) }, "hold-music", Error},
+		{"hold music is eleven redirects away", func(p *patient) { p.redirects(11) }, "hold-music", Error},
+		{"hold music is a path", func(p *patient) { p.parameters["HoldMusicUrl"] = "/hold.mp3" }, "hold-music", Error},
+		{"caller ID is a client", func(p *patient) { p.parameters["WorkerCallerId"] = "client:desk" }, "caller-id", Error},
+		{"a SIP domain is dialed", func(p *patient) {
+			p.parameters["NumberAttributes"] = `{"` + ourNumber + `":{"skill":"billing"},"sip:desk@example.sip.twilio.com":{"skill":"billing"}}`
+		}, "caller-id", Error},
+		{"extension in dequeue mode", func(p *patient) {
+			p.parameters["BridgeMode"] = "dequeue"
+			p.attributes(bobSID, `{"contact_uri":"+18005551212x123"}`)
+		}, "worker-contact", Error},
+		{"client that Twilio refuses", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob-b"}`) }, "worker-contact", Error},
+		{"extension after a space", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"+18005551212 x123"}`) }, "worker-number", Error},
 		{"a webhook failed", func(p *patient) {
 			p.web = http.NotFoundHandler()
 			p.call()
@@ -267,6 +286,18 @@ func (p *patient) answers(path string, status int, contentType string) {
 			w.Header().Set("Content-Type", contentType)
 			w.WriteHeader(status)
 		}
+	})
+}
+
+// redirects has the hold music n redirects away.
+func (p *patient) redirects(n int) {
+	p.web = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		done, _ := strconv.Atoi(r.URL.Query().Get("n"))
+		if r.URL.Path != "/hold.mp3" || done == n {
+			p.functions.ServeHTTP(w, r)
+			return
+		}
+		http.Redirect(w, r, fmt.Sprintf("/hold.mp3?n=%d", done+1), http.StatusFound)
 	})
 }
 

@@ -76,54 +76,61 @@ func (e *evidence) checkFilters() []Finding {
 	return findings
 }
 
-// filterFindings has one finding for each step that matches nobody: an error when no step of the filter matches anybody.
+// filterFindings has one finding for each step that matches nobody, and one for each of which that is unknown. It is an error when no
+// step of the filter can match anybody.
 func (e *evidence) filterFindings(name, expression string, targets []target) []Finding {
 	var findings []Finding
 	queue := ""
+	unmatched := 0
 	for i, each := range targets {
 		if each.Queue != "" {
 			queue = each.Queue
-		}
-		why := e.unmatched(queue, each.Expression, e.tasksFor(expression))
-		if why == "" {
-			continue
 		}
 		step := name
 		if len(targets) > 1 {
 			step = fmt.Sprintf("%s, step %d", name, i+1)
 		}
-		findings = append(findings, Finding{Level: Warning, Looked: step, Found: why, Remedy: workflowPlace + ", or Console → TaskRouter → Task queues, or the workers' attributes"})
+		switch broken, unknown := e.unmatched(queue, each.Expression, e.tasksFor(expression)); {
+		case broken != "":
+			unmatched++
+			findings = append(findings, Finding{Level: Warning, Looked: step, Found: broken, Remedy: workflowPlace + ", or Console → TaskRouter → Task queues, or the workers' attributes"})
+		case unknown != "":
+			findings = append(findings, Finding{Level: Skipped, Looked: step, Found: "unknown: " + unknown})
+		}
 	}
-	if len(findings) == len(targets) {
-		for i := range findings {
+	for i := range findings {
+		if findings[i].Level == Warning && unmatched == len(targets) {
 			findings[i].Level = Error
 		}
 	}
 	return findings
 }
 
-// unmatched says why a step matches no worker; "" when it matches one, or when that depends on the task in a way that is not known.
-func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attributes) string {
+// unmatched says why a step matches no worker, or why that is unknown; both are "" when it matches one.
+func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attributes) (broken, unknown string) {
 	queue := e.taskQueue(queueSID)
 	if queue == nil {
-		return fmt.Sprintf("it leads to task queue %q, which the workspace does not have", queueSID)
+		return fmt.Sprintf("it leads to task queue %q, which the workspace does not have", queueSID), ""
 	}
-	members, err := e.members(queue)
+	members, unknown := e.members(queue)
 	switch {
-	case err != nil:
-		return fmt.Sprintf("task queue %s: %v", queue.Name, err)
+	case unknown != "" && len(members) == 0:
+		return "", unknown
 	case len(members) == 0:
-		return fmt.Sprintf("task queue %s (%s) has no worker: its callers wait in vain", queue.Name, queue.TargetWorkers)
+		return fmt.Sprintf("task queue %s (%s) has no worker: its callers wait in vain", queue.Name, queue.TargetWorkers), ""
 	case expression == "":
-		return ""
+		return "", unknown
 	}
 	step, err := simulator.ParseExpression(expression, simulator.PrefixedNames)
 	if err != nil {
-		return err.Error()
+		return "", fmt.Sprintf("TaskRouter took the expression, and twilioctl cannot read it: %v", err)
 	}
-	steps := qualified(expression)
-	if !steps.onlyOf("task", tasks) || steps.has("worker", "activity_name", "activity_sid") {
-		return ""
+	names := qualified(expression)
+	if name := names.ofTheMoment("worker"); name != "" {
+		return "", "worker." + name + " is what it is when a call comes in"
+	}
+	if !names.onlyOf("task", tasks) {
+		return "", "the expression is over attributes that only the call brings"
 	}
 	if len(tasks) == 0 {
 		tasks = []simulator.Attributes{nil}
@@ -131,11 +138,11 @@ func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attr
 	for _, task := range tasks {
 		for _, worker := range members {
 			if step.Match(task, worker) {
-				return ""
+				return "", unknown
 			}
 		}
 	}
-	return fmt.Sprintf("no worker of task queue %s matches %s", queue.Name, expression)
+	return fmt.Sprintf("no worker of task queue %s matches %s", queue.Name, expression), ""
 }
 
 func (e *evidence) taskQueue(sid string) *account.TaskQueue {
@@ -147,26 +154,28 @@ func (e *evidence) taskQueue(sid string) *account.TaskQueue {
 	return nil
 }
 
-// members are the workers of a task queue, with the fields that expressions may name.
-func (e *evidence) members(queue *account.TaskQueue) ([]simulator.Attributes, error) {
+// members are the workers who can be in a task queue, with the fields that expressions may name. unknown says why they may not all be.
+func (e *evidence) members(queue *account.TaskQueue) (members []simulator.Attributes, unknown string) {
 	if queue.TargetWorkers == "" {
-		return nil, nil
+		return nil, ""
 	}
 	expression, err := simulator.ParseExpression(queue.TargetWorkers, simulator.WorkerNames)
-	if err != nil {
-		return nil, err
+	moment := unqualified(queue.TargetWorkers).ofTheMoment("")
+	switch {
+	case err != nil:
+		return nil, fmt.Sprintf("TaskRouter took the expression of task queue %s, and twilioctl cannot read it: %v", queue.Name, err)
+	case moment != "":
+		unknown = fmt.Sprintf("who is in task queue %s depends on %s, which is what it is when a call comes in", queue.Name, moment)
 	}
-	var members []simulator.Attributes
 	for _, each := range e.account.Workers {
 		worker := simulator.Attributes{}
 		_ = json.Unmarshal([]byte(each.Attributes), &worker) // TaskRouter takes nothing but an object
 		maps.Copy(worker, simulator.Attributes{"sid": each.SID, "friendly_name": each.Name, "activity_sid": each.ActivitySID, "activity_name": each.ActivityName})
-		// Whoever is elsewhere now can come back.
-		if expression.Match(nil, worker) || unqualified(queue.TargetWorkers).has("", "activity_name", "activity_sid") {
+		if moment != "" || expression.Match(nil, worker) {
 			members = append(members, worker)
 		}
 	}
-	return members, nil
+	return members, unknown
 }
 
 // tasks are those that calls to the numbers of NumberAttributes become, as far as the attributes are known beforehand.

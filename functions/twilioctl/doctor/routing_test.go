@@ -1,26 +1,96 @@
 package doctor
 
 import (
+	"io"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"switchboard/shared/simulator"
 )
 
-func TestWhatTheTaskHasIsUnknown(t *testing.T) {
+func TestUnknownStepsAreNotBroken(t *testing.T) {
 	t.Parallel()
 	for name, configuration := range map[string]string{
 		"step over the caller's country": routes(billing(`{"queue":"`+billingSID+`","expression":"worker.skills HAS task.from_country"}`), leadsTo(everybodySID)),
 		"filter over the caller's city":  routes(`{"expression":"from_city == 'OAKLAND'","targets":[{"queue":"`+billingSID+`","expression":"worker.skills HAS task.from_city"}]}`, leadsTo(everybodySID)),
 		"step over the activity":         routes(billing(`{"queue":"`+billingSID+`","expression":"worker.activity_name == 'On call'"}`), leadsTo(everybodySID)),
-		"step over the skill":            routes(billing(`{"queue":"`+billingSID+`","expression":"worker.skills HAS task.skill"}`), leadsTo(everybodySID)),
+		"step over another channel":      routes(billing(`{"queue":"`+billingSID+`","expression":"worker.channel.chat.assigned_tasks == 0"}`), leadsTo(everybodySID)),
+		"step over the capacity":         routes(billing(`{"queue":"`+billingSID+`","expression":"worker.skills HAS 'billing' AND worker.channel.voice.available_capacity_percentage = 100"}`), leadsTo(everybodySID)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := healthy(t)
 			p.workflow(func(w *simulator.Workflow) { w.Configuration = configuration })
-			p.wants(map[string]Level{})
+			p.wants(map[string]Level{"workflow-filters": Skipped})
+			p.says("workflow-filters", "unknown")
 		})
+	}
+}
+
+func TestUnknownQueuesAreNotBroken(t *testing.T) {
+	t.Parallel()
+	for name, expression := range map[string]string{
+		"the moment": "channel.chat.assigned_tasks == 0",
+		"activity":   "activity_name == 'On call'",
+		"syntax":     "skills =~ 'bill.*'",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := healthy(t)
+			known := p.doctor.Account.Transport
+			p.doctor.Account.Transport = rewritten{known, `"target_workers":"1==1"`, `"target_workers":"` + expression + `"`}
+			p.wants(map[string]Level{"workflow-filters": Skipped})
+			p.says("workflow-filters", "unknown")
+		})
+	}
+}
+
+// The skill is known: NumberAttributes gives it to each call.
+func TestKnownTaskAttribute(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	p.workflow(func(w *simulator.Workflow) {
+		w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.skills HAS task.skill"}`), leadsTo(everybodySID))
+	})
+	p.wants(map[string]Level{})
+}
+
+// A step that cannot be read is unknown, and its neighbor that matches nobody is an error of its own.
+func TestUnknownSyntaxOfAStep(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	p.workflow(func(w *simulator.Workflow) {
+		w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.level > 5"},{"queue":"`+billingSID+`","expression":"worker.level > 6"}`), leadsTo(everybodySID))
+	})
+	p.doctor.Account.Transport = rewritten{p.doctor.Account.Transport, `worker.level \u003e 6`, `worker.level ~ 6`}
+	p.wants(map[string]Level{"workflow-filters": Warning})
+	p.says("workflow-filters", "unknown")
+}
+
+// rewritten is a transport in whose answers one text takes the place of another: the simulator keeps no expression that it cannot read.
+type rewritten struct {
+	http.RoundTripper
+	from, to string
+}
+
+func (r rewritten) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := r.RoundTripper.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(response.Body)
+	text := strings.ReplaceAll(string(body), r.from, r.to)
+	response.Body, response.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
+	return response, err
+}
+
+// says reports an error unless a finding of the check has the text.
+func (p *patient) says(check, text string) {
+	p.Helper()
+	if !slices.ContainsFunc(p.doctor.Examine(p.Context()), func(f Finding) bool { return f.Check == check && strings.Contains(f.Found, text) }) {
+		p.Errorf("no finding of %s says %q", check, text)
 	}
 }
 

@@ -10,15 +10,18 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// checkCallerID: a call may only come from a number that the account owns or has verified (docs/voice/api/call-resource, From).
+// checkCallerID: a call to a phone comes from a number that the account owns or has verified
+// (https://www.twilio.com/docs/voice/api/call-resource, From): WorkerCallerId, or the number that the caller dialed.
 func (e *evidence) checkCallerID() []Finding {
 	number := e.parameter("WorkerCallerId")
 	looked := "WorkerCallerId " + number
 	switch {
 	case number == "":
-		return fine("WorkerCallerId", "empty: workers see the number that the caller dialled, which is the account's")
+		return e.checkDialedCallerID()
 	case slices.ContainsFunc(e.account.Numbers, func(n account.Number) bool { return n.Number == number }):
 		return fine(looked, "the account owns it")
+	case !isNumber(number):
+		return one(Error, looked, "it is no phone number: no worker's phone rings (error 21212)", "sam deploy with WorkerCallerId as a number of the account, or empty")
 	case e.callerIDs.err != nil:
 		return unread(looked, e.callerIDs.err, "credentials that may read OutgoingCallerIds")
 	case slices.Contains(e.callerIDs.value, number):
@@ -26,6 +29,33 @@ func (e *evidence) checkCallerID() []Finding {
 	}
 	return one(Error, looked, "the account neither owns it nor has verified it: no worker's phone rings (error 21210)",
 		"Console → Phone Numbers → Verified Caller IDs, or sam deploy with WorkerCallerId empty")
+}
+
+// checkDialedCallerID is checkCallerID for a stack without WorkerCallerId. What NumberAttributes names beside phone numbers, a SIP domain
+// or a client, is dialed too, and no phone can be called from it.
+func (e *evidence) checkDialedCallerID() []Finding {
+	var others, phones []string
+	for _, each := range e.ours() {
+		if !isNumber(each) {
+			others = append(others, each)
+		}
+	}
+	for _, each := range e.account.Workers {
+		if contact, err := taskrouter.WorkerContact(each.Attributes); err == nil && contact.IsPhone() {
+			phones = append(phones, each.Name)
+		}
+	}
+	if len(others) > 0 && len(phones) > 0 {
+		return one(Error, "WorkerCallerId", fmt.Sprintf("empty, and callers dial %s, which is no phone number: the phones of %s cannot be called from it (error 21212)",
+			listed(others), listed(phones)), "sam deploy with WorkerCallerId as a number of the account")
+	}
+	return fine("WorkerCallerId", "empty: workers see the number that the caller dialed, which is the account's")
+}
+
+// isNumber reports whether an address is a phone number, in E.164 and without an extension.
+func isNumber(address string) bool {
+	contact := taskrouter.Contact(address)
+	return contact.IsPhone() && contact.Extension() == ""
 }
 
 // checkGeoPermissions: calls go only to countries that the account opens (docs/voice/api/dialingpermissions-country-resource).

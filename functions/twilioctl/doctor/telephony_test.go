@@ -21,3 +21,38 @@ func TestCountry(t *testing.T) {
 		}
 	}
 }
+
+func TestMusicThatIsPlayed(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*patient){
+		"ten redirects": func(p *patient) { p.redirects(10) },
+		"none":          func(p *patient) { p.parameters["HoldMusicUrl"] = "" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := healthy(t)
+			change(p)
+			p.wants(map[string]Level{})
+		})
+	}
+}
+
+// Without phones there is nothing that a client could not be called from.
+func TestDialedSIPDomainWithoutPhones(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	p.attributes(aliceSID, `{"contact_uri":"client:alice","skills":["billing"]}`)
+	p.parameters["NumberAttributes"] = `{"sip:desk@example.sip.twilio.com":{"skill":"billing"}}`
+	if got := p.examine()["caller-id"]; got != "" {
+		t.Errorf("caller-id: %s", got)
+	}
+}
+
+func TestContactsThatDoctorTakes(t *testing.T) {
+	t.Parallel()
+	for _, contact := range []string{"+14155550192x123", "client:bob_b", "sip:bob-b@example.com"} {
+		p := healthy(t)
+		p.attributes(bobSID, `{"contact_uri":"`+contact+`","Contact_URI":"nonsense","skills":["general"]}`)
+		p.wants(map[string]Level{})
+	}
+}

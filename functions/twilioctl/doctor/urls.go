@@ -76,7 +76,7 @@ func (e *evidence) checkVoiceURL() []Finding {
 		}
 	}
 	for _, each := range e.ours() {
-		if !owned[each] {
+		if !owned[each] && isNumber(each) {
 			findings = append(findings, Finding{Level: Warning, Looked: each, Found: "NumberAttributes names it, and the account does not have it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
 		}
 	}

@@ -55,15 +55,20 @@ func contactURI(w account.Worker) string {
 
 // dialled reports that an address is meant for a telephone.
 func dialled(uri string) bool {
-	return uri != "" && strings.Trim(uri, "+0123456789 ()-./") == "" || strings.HasPrefix(uri, "tel:")
+	number, _, _ := strings.Cut(uri, "x")
+	return number != "" && strings.Trim(number, "+0123456789 ()-./") == "" || strings.HasPrefix(uri, "tel:")
 }
 
 func (e *evidence) checkContacts() []Finding {
 	return e.blamed(Error, "each has a contact_uri that can be called", "no usable contact_uri, so their reservations are rejected",
-		workerPlace+`: attribute contact_uri, such as "+14155550199", "client:alice" or "sip:alice@example.com"`,
+		workerPlace+`: attribute contact_uri, such as "+14155550199", "client:alice" (letters, digits and underscore) or "sip:alice@example.com"`,
 		func(w account.Worker) string {
-			if _, err := taskrouter.WorkerContact(w.Attributes); err != nil && !dialled(contactURI(w)) {
+			contact, err := taskrouter.WorkerContact(w.Attributes)
+			switch {
+			case err != nil && !dialled(contactURI(w)):
 				return " (" + w.SID + ")"
+			case contact.Extension() != "" && e.parameter("BridgeMode") == "dequeue":
+				return " (" + w.SID + ": BridgeMode dequeue cannot press an extension)"
 			}
 			return ""
 		})
@@ -71,7 +76,7 @@ func (e *evidence) checkContacts() []Finding {
 
 func (e *evidence) checkWorkerNumbers() []Finding {
 	return e.blamed(Error, "all phone numbers are in E.164 form", "a contact_uri that is a number and not in E.164 form, so their reservations are rejected",
-		workerPlace+`: attribute contact_uri with +, country code and digits alone, such as "+14155550199"`,
+		workerPlace+`: attribute contact_uri with +, country code and digits alone, such as "+14155550199", or with an extension "+18005551212x123"`,
 		func(w account.Worker) string {
 			if _, err := taskrouter.WorkerContact(w.Attributes); err != nil && dialled(contactURI(w)) {
 				return " (" + w.SID + ")"

@@ -138,7 +138,7 @@ func (c *checker) workers() {
 	for i, w := range c.file.Workers {
 		at := fmt.Sprintf("workers[%d]", i)
 		if _, err := taskrouter.ParseContact(string(w.ContactURI)); w.ContactURI != "" && err != nil {
-			c.fail(at+".contact_uri", "want a number such as +14155550199, client:alice or sip:alice@example.com, not %q", string(w.ContactURI))
+			c.fail(at+".contact_uri", "want a number such as +14155550199 or +18005551212x123, client:alice (letters, digits, underscore) or sip:alice@example.com, not %q", string(w.ContactURI))
 		}
 		for key, given := range map[string]bool{"contact_uri": w.ContactURI != "", "skills": w.Skills != nil} {
 			if _, twice := w.Attributes[key]; twice && given {
@@ -159,7 +159,7 @@ func (c *checker) numbers() {
 	for i, n := range c.file.Numbers {
 		at := fmt.Sprintf("numbers[%d]", i)
 		switch {
-		case !taskrouter.Contact(n.Number).IsPhone():
+		case !taskrouter.Contact(n.Number).IsPhone() || taskrouter.Contact(n.Number).Extension() != "":
 			c.fail(at, "want a phone number as +12065550100, not %q", string(n.Number))
 		case seen[n.Number]:
 			c.fail(at, "%s is listed twice", n.Number)

@@ -120,13 +120,10 @@ func (w Worker) Contact() string {
 	if w.Address != "" {
 		return string(w.Address)
 	}
-	var attributes struct {
-		ContactURI string `json:"contact_uri"`
-	}
-	if json.Unmarshal([]byte(w.Attributes), &attributes) != nil {
-		return ""
-	}
-	return attributes.ContactURI
+	var attributes map[string]any // a struct's field would take the key in any case
+	_ = json.Unmarshal([]byte(w.Attributes), &attributes)
+	contact, _ := attributes["contact_uri"].(string)
+	return contact
 }
 
 // line finds where something stands, by its path: callers[0].expect.talks_to.

@@ -69,7 +69,7 @@ func (j *judge) caller(i int) {
 	if expect.TalksTo != "" {
 		got := nobody
 		if peer, found := j.legs[call.PeerSID]; found {
-			got = s.workerAt(peer.To)
+			got = s.workerAt(reached(peer))
 		}
 		j.want(got == string(expect.TalksTo), path+".talks_to", "caller %s talked to %s, want %s", who, got, expect.TalksTo)
 	}
@@ -111,7 +111,7 @@ func (j *judge) all() {
 	for _, call := range t.Calls() {
 		if call.Direction != inbound {
 			placed++
-			name := j.play.scenario.workerAt(call.To)
+			name := j.play.scenario.workerAt(reached(call))
 			shown[name] = append(shown[name], call.From)
 		}
 	}
@@ -201,11 +201,19 @@ func (j *judge) placeOf(callSID string) string {
 		}
 	}
 	for i, w := range j.play.scenario.Account.Workers {
-		if leg, found := j.legs[callSID]; found && leg.To == w.Contact() {
+		if leg, found := j.legs[callSID]; found && reached(leg) == w.Contact() {
 			return fmt.Sprintf("account.workers[%d].phone", i)
 		}
 	}
 	return "expect.problems"
+}
+
+// reached is the address of a leg's phone, with its extension.
+func reached(leg simulator.CallRecord) string {
+	if leg.SendDigits == "" {
+		return leg.To
+	}
+	return leg.To + "x" + leg.SendDigits
 }
 
 // workerAt is the worker whose phone has an address.

@@ -1,0 +1,310 @@
+package simulator_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/simulator"
+)
+
+// place posts a call and returns the answer with its status.
+func (a *account) place(form url.Values) (status int, answer string) {
+	for name, value := range map[string]string{"To": aliceNumber, "From": lineNumber, "Url": "https://app.example/greeting"} {
+		if !form.Has(name) {
+			form.Set(name, value)
+		}
+	}
+	answer = a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", form)
+	requests := a.Requests()
+	return requests[len(requests)-1].Status, answer
+}
+
+func TestCallIsRefused(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		form url.Values
+		code string // "" = the call is placed
+	}{
+		{name: "phone", form: url.Values{}},
+		{name: "client from a client", form: url.Values{"To": {"client:desk"}, "From": {"client:alice"}}},
+		{name: "client from a number", form: url.Values{"To": {"client:desk"}}},
+		{name: "SIP from a client", form: url.Values{"To": {"sip:desk@example.com"}, "From": {"client:alice"}}},
+		{name: "phone from a client", form: url.Values{"From": {"client:alice"}}, code: "21212"},
+		{name: "phone from a SIP address", form: url.Values{"From": {"sip:alice@example.com"}}, code: "21212"},
+		{name: "phone from nothing", form: url.Values{"From": {""}}, code: "21213"},
+		{name: "phone from a word", form: url.Values{"From": {"ANONYMOUS"}}, code: "21212"},
+		{name: "phone from a foreign number", form: url.Values{"From": {"+15559999999"}}, code: "21210"},
+		{name: "empty To", form: url.Values{"To": {""}}, code: "21201"},
+		{name: "UUID as a client", form: url.Values{"To": {"client:ebcb7183-0385-471e-ba4e-dff91a9cf83b"}}, code: "21211"},
+		{name: "parenthesis in a client", form: url.Values{"To": {"client:user_290_3)"}}, code: "21211"},
+		{name: "mail address as a client", form: url.Values{"To": {"client:a.b@example.com"}}, code: "21211"},
+		{name: "long client", form: url.Values{"To": {"client:" + strings.Repeat("a", 122)}}, code: "21211"},
+		{name: "client without a name", form: url.Values{"To": {"client:"}}, code: "21211"},
+		{name: "SIP without a user", form: url.Values{"To": {"sip:@example.com"}}, code: "21211"},
+		{name: "SIP without a host", form: url.Values{"To": {"sip:desk"}}, code: "21211"},
+		{name: "number with an extension", form: url.Values{"To": {"+18005551212x123"}}, code: "21211"},
+		{name: "keys", form: url.Values{"SendDigits": {"wW0123456789ABCD*#"}}},
+		{name: "comma among the keys", form: url.Values{"SendDigits": {"1,2"}}, code: "21206"},
+		{name: "letter among the keys", form: url.Values{"SendDigits": {"1a"}}, code: "21206"},
+		{name: "too many keys", form: url.Values{"SendDigits": {strings.Repeat("1", 33)}}, code: "21206"},
+		{name: "event of no kind", form: url.Values{"StatusCallbackEvent": {"ended"}}, code: "21626"},
+		{name: "underscore in the callback's host", form: url.Values{"StatusCallback": {"https://a_b.example/"}}, code: "21609"},
+		{name: "relative URL", form: url.Values{"Url": {"/greeting"}}, code: "21205"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			for _, address := range []string{aliceNumber, "client:desk", "sip:desk@example.com"} {
+				a.SetPhone(address, simulator.Busy())
+			}
+			status, answer := a.place(test.form)
+			a.run(t)
+			if placed := status == http.StatusCreated; placed != (test.code == "") || !strings.Contains(answer, test.code) {
+				t.Errorf("%d %s, want %s", status, answer, test.code)
+			}
+		})
+	}
+}
+
+func TestSendDigits(t *testing.T) {
+	t.Parallel()
+	const extension = aliceNumber + "xW12w#"
+	tests := []struct {
+		name, phone, digits string
+		want                time.Duration // from the answer to the first document
+		problem             string
+	}{
+		{name: "phone behind the extension", phone: extension, digits: "W12w#", want: 2250 * time.Millisecond},
+		{name: "phone of the number", phone: aliceNumber, digits: "W12w#", want: 2250 * time.Millisecond},
+		{name: "no extension", phone: aliceNumber},
+		{name: "extension not pressed", phone: extension, problem: "no phone is there"},
+		{name: "another extension", phone: extension, digits: "9", problem: "no phone is there"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
+			asked := time.Time{}
+			a.app.answers["/greeting"] = "<Say>Hello</Say>"
+			a.SetPhone(test.phone, simulator.AnswersAfter(time.Second))
+			form := url.Values{}
+			if test.digits != "" {
+				form.Set("SendDigits", test.digits)
+			}
+			if status, answer := a.place(form); status != http.StatusCreated {
+				t.Fatalf("%d %s", status, answer)
+			}
+			if test.problem != "" {
+				a.play(t)
+				a.wantProblem(t, test.problem)
+				return
+			}
+			if err := a.Loop().RunUntil(t.Context(), func() bool { asked = a.Loop().Now(); return len(a.app.forms["/greeting"]) > 0 }); err != nil {
+				t.Fatal(err)
+			}
+			leg := a.Calls()[0]
+			if got := asked.Sub(leg.Answered); got != test.want || leg.SendDigits != test.digits {
+				t.Errorf("the document is requested after %s, digits %q; want %s", got, leg.SendDigits, test.want)
+			}
+		})
+	}
+}
+
+func TestDialCallerID(t *testing.T) {
+	t.Parallel()
+	const number, client = `<Number>` + mobile + `</Number>`, `<Client>desk</Client>`
+	tests := []struct {
+		name, from, dial, to string
+		want                 string // DialCallStatus
+		codes                []int
+	}{
+		{name: "caller's number", dial: `<Dial action="/dialled">` + number + `</Dial>`, want: "busy"},
+		{name: "withheld number", from: "+266696687", dial: `<Dial action="/dialled">` + number + `</Dial>`, want: "busy"},
+		{name: "client to a number", from: "client:alice", dial: `<Dial action="/dialled">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
+		{name: "client to a client", from: "client:alice", dial: `<Dial action="/dialled">` + client + `</Dial>`, want: "busy"},
+		{name: "client's callerId to a number", dial: `<Dial action="/dialled" callerId="client:alice">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
+		{name: "SIP callerId to a number", dial: `<Dial action="/dialled" callerId="sip:a@example.com">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
+		{name: "empty callerId to a number", dial: `<Dial action="/dialled" callerId="">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
+		{name: "client's callerId to a client", dial: `<Dial action="/dialled" callerId="client:alice">` + client + `</Dial>`, want: "busy", codes: []int{13214}},
+		{name: "foreign callerId to a client", dial: `<Dial action="/dialled" callerId="+15559999999">` + client + `</Dial>`, want: "failed", codes: []int{13214}},
+		{name: "client with a hyphen", dial: `<Dial action="/dialled"><Client>ann-lee</Client></Dial>`, want: "failed", codes: []int{13223}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{})
+			a.app.answers["/voice"], a.app.answers["/dialled"] = test.dial, ""
+			a.SetPhone(mobile, simulator.Busy())
+			a.SetPhone(desk, simulator.Busy())
+			from := test.from
+			if from == "" {
+				from = callerNumber
+			}
+			a.Call(from, lineNumber)
+			a.run(t)
+			if forms := a.app.forms["/dialled"]; len(forms) != 1 || forms[0].Get("DialCallStatus") != test.want {
+				t.Errorf("%v, want %s", forms, test.want)
+			}
+			a.wantCodes(t, test.codes...)
+		})
+	}
+}
+
+func TestUnansweredHangUp(t *testing.T) {
+	t.Parallel()
+	for after, want := range map[time.Duration]string{20 * time.Millisecond: "no-answer", 2 * time.Second: "completed"} {
+		a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 100 * time.Millisecond }})
+		a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", StatusCallback: a.app.base + "/ended"})
+		a.app.answers["/ended"] = ""
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(after))
+		a.run(t)
+		told := a.app.forms["/ended"][0].Get("CallStatus")
+		if got := a.Calls()[0]; got.Status != want || told != want || got.HungUpBy != "caller" {
+			t.Errorf("hung up after %s: %s, told %s, want %s", after, got.Status, told, want)
+		}
+	}
+}
+
+func TestPageNeedsToken(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	path := "/2010-04-01/Accounts/" + a.AccountSID()
+	for request, want := range map[string]int{
+		"/Calls.json?PageSize=1&Page=0": 200, "/Calls.json?PageSize=1&Page=1": 400, "/Queues.json?Page=2": 400,
+		"/Calls.json?PageSize=1&Page=1&PageToken=PA1": 200, "/IncomingPhoneNumbers.json?Page=1": 400,
+	} {
+		a.app.rest("GET", path+request, nil)
+		requests := a.Requests()
+		if got := requests[len(requests)-1].Status; got != want {
+			t.Errorf("%s: %d, want %d", request, got, want)
+		}
+	}
+}
+
+// A Voice SDK client's call has an empty To, which is what a dequeue instruction calls from unless it says otherwise.
+func TestDequeueFromNothing(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, from, worker string
+		want               []int
+	}{
+		{name: "to a phone", worker: aliceNumber, want: []int{40132}},
+		{name: "to a client", worker: desk, want: []int{40132}},
+		{name: "with a number of the account", from: lineNumber, worker: aliceNumber},
+		{name: "to an extension", from: lineNumber, worker: aliceNumber + "x12", want: []int{40131}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{}, test.worker)
+			a.SetApplication(simulator.Number{VoiceURL: a.app.base + "/voice"})
+			a.SetPhone(test.worker, simulator.Busy())
+			a.app.instruction = `{"instruction":"dequeue","from":"` + test.from + `","timeout":15}`
+			a.Call("client:carol", "", simulator.HangsUpAfter(5*time.Second))
+			a.play(t)
+			var codes []int
+			for _, alert := range a.Debugger() {
+				if !slices.Contains(codes, alert.Code) {
+					codes = append(codes, alert.Code)
+				}
+			}
+			if !slices.Equal(codes, test.want) {
+				t.Errorf("debugger %v, want %v", codes, test.want)
+			}
+			if form := a.app.forms["/voice"][0]; form.Get("To") != "" || form.Get("From") != "client:carol" {
+				t.Errorf("voice webhook %v", form)
+			}
+		})
+	}
+}
+
+func TestListIsRefused(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.SetPhone(aliceNumber, simulator.NeverAnswers())
+	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+	a.run(t)
+	voice, workspace := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()
+	reservations := workspace + "/Tasks/" + a.Tasks()[0].SID + "/Reservations"
+	for path, want := range map[string]int{
+		voice + "/Calls.json?Status=completed": 200, voice + "/Calls.json?Status=ended": 400,
+		workspace + "/Tasks?AssignmentStatus=pending": 200, workspace + "/Tasks?AssignmentStatus=open": 400,
+		reservations + "?ReservationStatus=canceled": 200, reservations + "?ReservationStatus=cancelled": 400,
+		workspace + "/Workers?PageSize=1": 200, workspace + "/Workers?PageSize=0": 400, workspace + "/Workers?PageSize=all": 400,
+		workspace + "/Workers?Page=-1": 400, voice + "/Queues.json?Page=x": 400,
+	} {
+		a.app.rest("GET", path, nil)
+		requests := a.Requests()
+		if got := requests[len(requests)-1].Status; got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
+	}
+}
+
+func TestBodyThatIsNoForm(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{})
+	request := httptest.NewRequest(http.MethodPost, "/v1/Workspaces/"+a.WorkspaceSID()+"/Activities", strings.NewReader(`{"FriendlyName":"Lunch"}`))
+	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
+	request.Header.Set("Content-Type", "application/json")
+	answer := httptest.NewRecorder()
+	a.ServeHTTP(answer, request)
+	if answer.Code != http.StatusUnsupportedMediaType {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+}
+
+func TestAttributeValuesAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string][]int{
+		`<Gather finishOnKey="a"><Say>a</Say></Gather>`:                                                  {13310},
+		`<Gather finishOnKey="12"><Say>a</Say></Gather>`:                                                 {13310},
+		`<Gather finishOnKey=""><Say>a</Say></Gather>`:                                                   nil,
+		`<Gather finishOnKey="*"><Say>a</Say></Gather>`:                                                  nil,
+		`<Gather timeout="soon"><Say>a</Say></Gather>`:                                                   {13313},
+		`<Gather speechTimeout="0" input="speech"><Say>a</Say></Gather>`:                                 {13327},
+		`<Gather speechTimeout="auto" input="speech dtmf"><Say>a</Say></Gather>`:                         nil,
+		`<Gather input="keys"><Say>a</Say></Gather>`:                                                     {12200},
+		`<Gather actionOnEmptyResult="yes"><Say>a</Say></Gather>`:                                        {12200},
+		`<Say>a</Say><Record playBeep="no"/>`:                                                            {12200},
+		`<Reject reason="full"/>`:                                                                        {12200},
+		`<Dial><Number statusCallback="/leg" statusCallbackEvent="ended">` + mobile + `</Number></Dial>`: {12200},
+	} {
+		a := newAccount(t, simulator.Config{})
+		a.app.answers["/voice"], a.app.answers["/leg"] = document, ""
+		a.SetPhone(mobile, simulator.Busy())
+		a.Call(callerNumber, lineNumber)
+		a.play(t)
+		var codes []int
+		for _, alert := range a.Debugger() {
+			codes = append(codes, alert.Code)
+		}
+		if !slices.Equal(codes, want) {
+			t.Errorf("%s: debugger %v, want %v", document, codes, want)
+		}
+	}
+}
+
+// An empty line before the XML declaration is the first cause that Twilio's page of error 12100 names.
+func TestNothingStandsBeforeTheDeclaration(t *testing.T) {
+	t.Parallel()
+	const document = `<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hello</Say></Response>`
+	for before, want := range map[string]bool{"": false, "\n": true, " ": true, "\ufeff": true, "<!-- -->": true} {
+		a := newAccount(t, simulator.Config{Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/xml")
+			_, _ = w.Write([]byte(before + document))
+		}))})
+		a.Call(callerNumber, lineNumber)
+		a.play(t)
+		if got := len(a.Debugger()) == 1 && a.Debugger()[0].Code == 12100; got != want {
+			t.Errorf("%q before it: debugger %v", before, a.Debugger())
+		}
+	}
+}
