@@ -22,6 +22,7 @@ import (
 type Ledger interface {
 	Claims
 	Outcomes
+	Lease(ctx context.Context, name string, length time.Duration) (taken bool, err error)
 }
 
 // Claims let one attempt, and no other, call a reservation's worker.
@@ -98,8 +99,8 @@ func (h Handler) work(ctx context.Context, body string) error {
 	case message.WrapUp != nil:
 		return h.wrapUp(ctx, *message.WrapUp)
 	case message.QueueLimit != nil:
-		_, err := h.Limit.Set(ctx, h.QueueMaxSize)
-		return err
+		h.limitQueue(ctx, *message.QueueLimit)
+		return nil
 	}
 	work := *message.Bridge
 	return job{
