@@ -81,7 +81,7 @@ func (j job) document() crm.Document {
 	_ = json.Unmarshal(j.work.TaskAttributes, &task)
 	return crm.Document{
 		Task:        crm.Task{SID: j.ref.TaskSID, Attributes: j.work.TaskAttributes},
-		Caller:      crm.Caller{CallSID: j.ref.CallSID, From: task.From, To: task.To},
+		Caller:      callerOf(j.ref.CallSID, task),
 		Worker:      crm.Worker{SID: j.work.WorkerSID, Name: j.work.WorkerName, Contact: j.work.Contact, Attributes: j.work.WorkerAttributes},
 		Reservation: crm.Reservation{SID: j.ref.ReservationSID, Deadline: j.work.Deadline},
 	}
