@@ -78,12 +78,13 @@ type Handler struct {
 }
 
 // Handle implements the Lambda function. A message that could not be worked through is reported, and only that one comes
-// again; after its tries it lies in the dead-letter queue. From there it may be redriven at any later time.
+// again; after its tries it lies in the dead-letter queue, unless no caller waits for it. From there it may be redriven at any
+// later time.
 func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
 	// An empty list, not none: JSON null would be for the event source to interpret.
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
 	for _, record := range event.Records {
-		if err := h.work(ctx, record.Body); err != nil {
+		if err := h.work(ctx, record.Body); err != nil && !h.leftToSweeper(ctx, record, err) {
 			h.Logger.ErrorContext(ctx, "deferred work comes again", "message_id", record.MessageId, "error", err)
 			response.BatchItemFailures = append(response.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: record.MessageId})
 		}
