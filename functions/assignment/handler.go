@@ -5,6 +5,7 @@ package assignment
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -82,6 +83,9 @@ func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.An
 	}
 	log = log.With("call_sid", callback.TaskAttributes.CallSID)
 	contact, err := taskrouter.WorkerContact(callback.WorkerAttributes)
+	if err == nil && !h.Deferred && contact.Extension() != "" {
+		err = errors.New("a dequeue instruction cannot dial the extension of contact_uri")
+	}
 	if err != nil {
 		return h.reject(ctx, log, failure.NoContact, err)
 	}

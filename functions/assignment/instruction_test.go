@@ -330,6 +330,20 @@ func TestTheFailureTable(t *testing.T) {
 	}
 }
 
+// TestExtensionNeedsTheDeferredBridge has a worker behind a switchboard: a dequeue instruction presses no keys.
+func TestExtensionNeedsTheDeferredBridge(t *testing.T) {
+	t.Parallel()
+	form := callback()
+	form.Set("WorkerAttributes", `{"contact_uri":"+18005551212x123"}`)
+	for isDeferred, want := range map[bool]string{true: "", false: rejected} {
+		h := newHandler(&sender{})
+		h.Deferred = isDeferred
+		if got := handle(t, h, webhooktest.Event("/assignment", form)); got != want {
+			t.Errorf("deferred %t: body = %s, want %s", isDeferred, got, want)
+		}
+	}
+}
+
 // TestStrayParametersAreAnswered is a callback with what informs only mangled, and with none of the optional ones.
 func TestStrayParametersAreAnswered(t *testing.T) {
 	t.Parallel()

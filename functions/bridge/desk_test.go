@@ -127,7 +127,7 @@ func (d *desk) CompleteTask(context.Context, string, string) error {
 func (d *desk) bridge() deferred.Bridge {
 	return deferred.Bridge{
 		CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker,
-		Contact: "+14155550199", CallerID: "+12065550100", BaseURL: "https://switchboard.example",
+		From: "+14155550123", To: "+12065550100", Contact: "+14155550199", CallerID: "+12065550100", BaseURL: "https://switchboard.example",
 		Deadline:         d.now.Add(115 * time.Second),
 		TaskAttributes:   json.RawMessage(`{"call_sid":"` + callerCall + `","from":"+14155550123","to":"+12065550100"}`),
 		WorkerAttributes: json.RawMessage(`{"contact_uri":"+14155550199"}`),

@@ -25,6 +25,7 @@ type Ledger interface {
 	Dialling(ctx context.Context, ref ledger.Ref, by time.Time) (call ledger.Call, allowed bool, err error)
 	Dialed(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
 	GiveUp(ctx context.Context, call ledger.Call, task string) error
+	Lease(ctx context.Context, name string, length time.Duration) (taken bool, err error)
 }
 
 // Voice places worker calls, ends those that were not answered, and reads calls and who waits.
@@ -70,12 +71,13 @@ type Handler struct {
 }
 
 // Handle implements the Lambda function. A message that could not be worked through is reported, and only that one comes
-// again; after its tries it lies in the dead-letter queue. From there it may be redriven at any later time.
+// again; after its tries it lies in the dead-letter queue, unless no caller waits for it. From there it may be redriven at any
+// later time.
 func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
 	// An empty list, not none: JSON null would be for the event source to interpret.
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
 	for _, record := range event.Records {
-		if err := h.work(ctx, record.Body); err != nil {
+		if err := h.work(ctx, record.Body); err != nil && !h.leftToSweeper(ctx, record, err) {
 			h.Logger.ErrorContext(ctx, "deferred work comes again", "message_id", record.MessageId, "error", err)
 			response.BatchItemFailures = append(response.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: record.MessageId})
 		}
@@ -91,8 +93,8 @@ func (h Handler) work(ctx context.Context, body string) error {
 	case message.WrapUp != nil:
 		return h.wrapUp(ctx, *message.WrapUp)
 	case message.QueueLimit != nil:
-		_, err := h.Limit.Set(ctx, h.QueueMaxSize)
-		return err
+		h.limitQueue(ctx, *message.QueueLimit)
+		return nil
 	}
 	work := *message.Bridge
 	if work.CallSID == "" {

@@ -77,7 +77,7 @@ func (j *job) workerURL(stop string) string {
 func (j *job) document() crm.Document {
 	return crm.Document{
 		Task:        crm.Task{SID: j.ref.TaskSID, Attributes: j.work.TaskAttributes},
-		Caller:      crm.Caller{CallSID: j.ref.CallSID, From: j.work.From, To: j.work.To},
+		Caller:      callerOf(j.ref.CallSID, j.work.From, j.work.To),
 		Worker:      crm.Worker{SID: j.work.WorkerSID, Name: j.work.WorkerName, Contact: j.work.Contact, Attributes: j.work.WorkerAttributes},
 		Reservation: crm.Reservation{SID: j.ref.ReservationSID, Deadline: j.work.Deadline},
 	}

@@ -8,8 +8,8 @@ import (
 )
 
 // wrapUp completes a task whose call has ended: one in wrapping, or one that Twilio left assigned. Whoever asks first completes it,
-// and the others find it done. While somebody still talks it is none of ours: the message comes again, and at last lies in the
-// dead-letter queue.
+// and the others find it done. While somebody still talks it is none of ours: the message is retried, and at last left to the
+// sweeper.
 func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 	status, err := h.Tasks.TaskStatus(ctx, work.TaskSID)
 	if err != nil || status != "wrapping" && status != "assigned" {

@@ -21,7 +21,7 @@ const (
 func newHandler() hold.Handler {
 	return hold.Handler{
 		Edge: webhooktest.Edge(), MusicURL: musicURL,
-		Limit: &hold.Limit{Wanted: 100, Queue: &queue{}, Logger: webhooktest.Logger()},
+		Limit: &hold.Limit{Wanted: 100, Queue: &queue{}, Now: time.Now, Logger: webhooktest.Logger()},
 	}
 }
 

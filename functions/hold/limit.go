@@ -20,6 +20,10 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
+// askAgain is how long an environment is content with having asked for the size that it still finds. Only one of those
+// who ask is heard (functions/bridge), and Twilio may refuse it.
+const askAgain = 5 * time.Minute
+
 // Limit compares how many calls Twilio lets wait with how many should: the voice queue, and with it its size, comes into
 // being with the first call (docs/taskrouter/twiml-queue-calls), when no operator is there.
 //
@@ -29,31 +33,39 @@ type Queue interface {
 type Limit struct {
 	Wanted int
 	Queue  Queue
+	Now    func() time.Time
 	Logger *slog.Logger
 
-	asked atomic.Int64 // the size that was found when the queue was last asked, and one; 0 = never
+	last atomic.Pointer[asked] // nil = never, or not since the size was right
 }
 
-// check asks for the wanted size, once for each other one that it finds. Twilio tells it as MaxQueueSize
-// (docs/voice/twiml/enqueue, waitUrl); without that nothing happens. Where asking failed, the next request tries again.
+// asked is what was found when the queue was last asked, and when that was.
+type asked struct {
+	found int
+	at    time.Time
+}
+
+// check asks for the wanted size: for each other one that it finds, and every five minutes while it still finds that.
+// Twilio has the size in MaxQueueSize (docs/voice/twiml/enqueue, waitUrl); without it nothing happens. If SQS does not
+// take the message, the next request tries again.
 func (l *Limit) check(ctx context.Context, request webhook.Request) {
 	found, err := strconv.Atoi(request.Form.Get("MaxQueueSize"))
 	if err != nil || found < 0 {
 		return
 	}
 	if found == l.Wanted {
-		l.asked.Store(0)
+		l.last.Store(nil)
 		return
 	}
-	mark := int64(found) + 1
-	if l.asked.Swap(mark) == mark {
+	before, now := l.last.Load(), &asked{found, l.Now()}
+	if before != nil && before.found == found && now.at.Sub(before.at) < askAgain || !l.last.CompareAndSwap(before, now) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
 	defer cancel()
 	log := l.Logger.With("call_sid", taskrouter.WholeSID("CA", request.Form.Get("CallSid")), "found", found, "wanted", l.Wanted)
 	if err := l.Queue.Send(ctx, deferred.Message{QueueLimit: &deferred.QueueLimit{Found: found}}, 0); err != nil {
-		l.asked.CompareAndSwap(mark, 0)
+		l.last.CompareAndSwap(now, nil)
 		log.WarnContext(ctx, "queue limit not asked for", "error", err)
 		return
 	}

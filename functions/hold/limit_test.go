@@ -45,7 +45,7 @@ func (q *queue) Send(ctx context.Context, message deferred.Message, delay time.D
 // limited is a handler that wants a queue of 200.
 func limited(q *queue) hold.Handler {
 	h := newHandler()
-	h.Limit = &hold.Limit{Wanted: 200, Queue: q, Logger: webhooktest.Logger()}
+	h.Limit = &hold.Limit{Wanted: 200, Queue: q, Now: time.Now, Logger: webhooktest.Logger()}
 	return h
 }
 
@@ -89,6 +89,25 @@ func TestLimit(t *testing.T) {
 				t.Errorf("asked about %v, want %v", q.found, test.want)
 			}
 		})
+	}
+}
+
+// TestWrongSizeIsAskedForAgain has a queue that keeps its size, whatever is asked.
+func TestWrongSizeIsAskedForAgain(t *testing.T) {
+	t.Parallel()
+	q := &queue{}
+	h := limited(q)
+	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	h.Limit.Now = func() time.Time { return now }
+	for _, step := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 1}, {time.Minute, 1}, {5*time.Minute - time.Millisecond, 1}, {5 * time.Minute, 2}, {9 * time.Minute, 2}, {time.Hour, 3}} {
+		now = time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC).Add(step.after)
+		handle(t, h, webhooktest.Event("/hold", waits("100")))
+		if len(q.found) != step.want {
+			t.Errorf("after %s it was asked for %d times, want %d", step.after, len(q.found), step.want)
+		}
 	}
 }
 

@@ -37,6 +37,7 @@ type row struct {
 type export struct {
 	h           Handler
 	write       func(Link) (string, error)
+	day         day
 	from, until time.Time
 	began       time.Time
 	events      bool // whether Twilio can be asked
@@ -81,7 +82,7 @@ func (e *export) run(ctx context.Context, header string) (Report, error) {
 func (e *export) report(text []byte, next time.Time) Report {
 	report := Report{Text: string(text), Warning: e.warning}
 	if !next.IsZero() {
-		report.Next = next.UTC().Format(time.RFC3339Nano)
+		report.Next = e.day.next(next)
 	}
 	return report
 }

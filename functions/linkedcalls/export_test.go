@@ -104,6 +104,44 @@ func TestADayHasItsCalls(t *testing.T) {
 	}
 }
 
+// TestDayInTimezone has a call in each hour around a day on which the clocks go back, in many answers.
+func TestDayInTimezone(t *testing.T) {
+	t.Parallel()
+	store := &ledger.Memory{}
+	begin := time.Date(2026, 10, 24, 22, 0, 0, 0, time.UTC) // midnight in Berlin, of a day of 25 hours
+	var want []string
+	for hour := -3; hour < 28; hour++ {
+		call := callAt(t, store, begin.Add(time.Duration(hour)*time.Hour), hour+4)
+		if hour >= 0 && hour < 25 {
+			want = append(want, call)
+		}
+	}
+	h := newHandler(store, &events{})
+	// Each answer is out of time after the first part of the day.
+	now := begin.Add(48 * time.Hour)
+	h.Now = func() time.Time { now = now.Add(9 * time.Second); return now }
+	var got []string
+	request := linkedcalls.Request{Day: "2026-10-25", Timezone: "Europe/Berlin", Format: "jsonl"}
+	for answers := 0; ; answers++ {
+		report, err := h.Handle(t.Context(), request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, sids(callsIn(t, report.Text))...)
+		if report.Next == "" {
+			break
+		}
+		if !strings.HasSuffix(report.Next, "Z Europe/Berlin") || answers > 100 {
+			t.Fatalf("after %d answers next is %q", answers, report.Next)
+		}
+		// next has the zone: a loop that forgets it gets the rest of the same day.
+		request.Timezone, request.Next = "", report.Next
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("calls %v\nwant  %v", got, want)
+	}
+}
+
 func TestADayWithoutCalls(t *testing.T) {
 	t.Parallel()
 	h := dayAfter(&ledger.Memory{}, &events{})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"switchboard/shared/taskrouter"
@@ -15,16 +16,17 @@ type Request struct {
 	CallSID string `json:"call_sid,omitempty"` // the caller's or the worker's
 	Since   string `json:"since,omitempty"`    // RFC 3339, at most 30 days ago
 
-	Day    string `json:"day,omitempty"`    // UTC, such as 2026-11-24
-	Format string `json:"format,omitempty"` // of a day: csv or jsonl
-	Next   string `json:"next,omitempty"`   // of a day: as the answer before had it
+	Day      string `json:"day,omitempty"`      // such as 2026-11-24
+	Timezone string `json:"timezone,omitempty"` // of a day: IANA name, such as Europe/Berlin; "" is UTC, or what next has
+	Format   string `json:"format,omitempty"`   // of a day: csv or jsonl
+	Next     string `json:"next,omitempty"`     // of a day: as the answer before had it
 }
 
-const oneOf = `give one of {"task_sid": "WT…"}, {"call_sid": "CA…"}, {"since": "2026-11-24T09:00:00Z"} and {"day": "2026-11-24", "format": "csv"}`
+const oneOf = `give one of {"task_sid": "WT…"}, {"call_sid": "CA…"}, {"since": "2026-11-24T09:00:00Z"} and {"day": "2026-11-24", "timezone": "Europe/Berlin", "format": "csv"}`
 
 // question checks the request and returns what answers it.
 func (h Handler) question(request Request) (func(context.Context) (Report, error), error) {
-	if given(request.TaskSID, request.CallSID, request.Since, request.Day) != 1 || request.Day == "" && given(request.Format, request.Next) > 0 {
+	if given(request.TaskSID, request.CallSID, request.Since, request.Day) != 1 || request.Day == "" && given(request.Timezone, request.Format, request.Next) > 0 {
 		return nil, errors.New(oneOf)
 	}
 	switch {
@@ -73,24 +75,27 @@ func (h Handler) aboutTime(since string) (func(context.Context) (Report, error),
 }
 
 func (h Handler) aboutDay(request Request) (func(context.Context) (Report, error), error) {
-	day, err := time.Parse(time.DateOnly, request.Day)
-	if err != nil {
-		return nil, fmt.Errorf("read day as a date, such as 2026-11-24: %w", err)
+	if request.Timezone == "" {
+		_, request.Timezone, _ = strings.Cut(request.Next, " ")
 	}
-	if day.After(h.Now()) {
-		return nil, errors.New("day has not begun, in UTC")
+	day, err := newDay(request.Day, request.Timezone)
+	if err != nil {
+		return nil, err
+	}
+	if day.begin.After(h.Now()) {
+		return nil, fmt.Errorf("day has not begun, in %s", day.zone)
 	}
 	write, header, err := writer(request.Format)
 	if err != nil {
 		return nil, err
 	}
-	end, from := day.Add(24*time.Hour), day
+	from := day.begin
 	if request.Next != "" {
 		header = ""
-		if from, err = time.Parse(time.RFC3339, request.Next); err != nil || from.Before(day) || !from.Before(end) {
-			return nil, errors.New("next is not what an answer about this day had")
+		if from, err = day.rest(request.Next); err != nil {
+			return nil, err
 		}
 	}
-	export := &export{h: h, write: write, from: from, until: earlier(end, h.Now().Add(skew))}
+	export := &export{h: h, write: write, day: day, from: from, until: earlier(day.end, h.Now().Add(skew))}
 	return func(ctx context.Context) (Report, error) { return export.run(ctx, header) }, nil
 }

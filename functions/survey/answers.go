@@ -3,7 +3,6 @@ package survey
 import (
 	"context"
 	"strings"
-	"unicode"
 
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
@@ -26,39 +25,9 @@ func (v visit) score(ctx context.Context, again bool) twiml.Document {
 // points reads a key or what was said, 1 to 5; 0 when it is neither.
 func (v visit) points() int {
 	if digits := v.request.Form.Get("Digits"); digits != "" {
-		return pointsIn(digits)
+		return pressedScore(digits)
 	}
-	return pointsIn(v.request.Form.Get("SpeechResult"))
-}
-
-// pointsIn finds the one score that was said: "five", "5.", "I'd say four". Two different ones are none.
-func pointsIn(said string) int {
-	words := strings.FieldsFunc(strings.ToLower(said), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	found := 0
-	for _, word := range words {
-		points := pointsOf(word)
-		if points > 0 && found > 0 && points != found {
-			return 0
-		}
-		found = max(found, points)
-	}
-	return found
-}
-
-func pointsOf(word string) int {
-	switch word {
-	case "1", "one":
-		return 1
-	case "2", "two":
-		return 2
-	case "3", "three":
-		return 3
-	case "4", "four":
-		return 4
-	case "5", "five":
-		return 5
-	}
-	return 0
+	return spokenScore(v.request.Form.Get("SpeechResult"))
 }
 
 // recorded takes a recording, or that there is none, and says goodbye to whoever is still there.

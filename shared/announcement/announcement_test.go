@@ -60,6 +60,36 @@ func TestRender(t *testing.T) {
 	}
 }
 
+func TestCallerWithoutNumber(t *testing.T) {
+	t.Parallel()
+	template, err := Parse("About billing. From {from}. Again: {caller}!")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from, want := range map[string]string{
+		"+14155550123":                    "About billing. From plus 1 4 1 5 5 5 5 0 1 2 3. Again: plus 1 4 1 5 5 5 5 0 1 2 3!",
+		"+266696687":                      "About billing.",
+		"+17378742833":                    "About billing.",
+		"Restricted":                      "About billing.",
+		"sip:anonymous@anonymous.invalid": "About billing.",
+		"":                                "About billing.",
+		"client:alice":                    "About billing. From alice. Again: alice!",
+		"sip:alice@example.com":           "About billing. From alice. Again: alice!",
+		"sip:+14155550123@example.com":    "About billing. From plus 1 4 1 5 5 5 5 0 1 2 3. Again: plus 1 4 1 5 5 5 5 0 1 2 3!",
+	} {
+		if got := template.Render(json.RawMessage(`{"from":"` + from + `","caller":"` + from + `"}`)); got != want {
+			t.Errorf("%q: %q, want %q", from, got, want)
+		}
+	}
+	own, err := Parse("{customer.from}. {word}. {from}.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := own.Render(json.RawMessage(`{"customer":{"from":"client:a"},"word":"private","from":7}`)); got != "client:a. private." {
+		t.Errorf("attributes of the desk's own are said as %q", got)
+	}
+}
+
 func TestWithoutAttributesOnlyTextIsSaid(t *testing.T) {
 	t.Parallel()
 	template, err := Parse("A call. About {skill}.")

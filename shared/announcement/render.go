@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"strings"
 	"unicode/utf8"
+
+	"switchboard/shared/taskrouter"
 )
 
-// Render returns what is to be said, "" for nothing. A sentence with an attribute that the task does not have is left out. Attributes are
+// Render returns what is to be said, "" for nothing. A sentence with an attribute that the task does not have is left out, as is one with
+// {from} or {caller} if the number is withheld; of a sip: or client: address the name is said. Attributes are
 // texts, numbers, true and false ("yes" and "no"), and lists of those; phone numbers in E.164 are said digit by digit. The text
 // has single spaces and no line breaks, and what is more than 300 characters of it is cut off behind a word.
 func (t Template) Render(attributes json.RawMessage) string {
@@ -29,7 +32,11 @@ func (s sentence) render(values map[string]any) string {
 	for _, part := range s {
 		text := part.text
 		if part.path != nil {
-			if text = spoken(find(values, part.path)); text == "" {
+			value := find(values, part.path)
+			if isAddress(part.path) {
+				value = callable(value)
+			}
+			if text = spoken(value); text == "" {
 				return ""
 			}
 		}
@@ -46,6 +53,20 @@ func find(values map[string]any, path []string) any {
 	}
 	inner, _ := value.(map[string]any)
 	return find(inner, path[1:])
+}
+
+// isAddress reports whether the attribute is one of Twilio's own that say who calls whom.
+func isAddress(path []string) bool {
+	return len(path) == 1 && (path[0] == "from" || path[0] == "caller" || path[0] == "to" || path[0] == "called")
+}
+
+// callable is what to say of an address: the number or the name in it, nil if the number is withheld.
+func callable(value any) any {
+	address, ok := value.(string)
+	if !ok || taskrouter.Withheld(address) {
+		return nil
+	}
+	return taskrouter.AddressName(address)
 }
 
 // spoken is "" for what cannot be said.

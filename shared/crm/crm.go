@@ -43,14 +43,18 @@ type Document struct {
 // Task is the TaskRouter task.
 type Task struct {
 	SID        string          `json:"sid"`
-	Attributes json.RawMessage `json:"attributes"` // JSON object, as TaskRouter has it
+	Attributes json.RawMessage `json:"attributes"` // JSON object, as TaskRouter has it: also if the number is withheld
 }
 
 // Caller is the call that waits.
 type Caller struct {
 	CallSID string `json:"call_sid"`
-	From    string `json:"from"` // E.164, or empty for a withheld number
+	From    string `json:"from"` // E.164, a sip: or client: address, or empty for a withheld number
 	To      string `json:"to"`   // the number that the caller dialled
+
+	// Withheld says that Twilio has no number of the caller. Then From is empty; "from" and "caller" among the task's
+	// attributes are what Twilio has in its place, such as +266696687 (taskrouter.Withheld).
+	Withheld bool `json:"withheld,omitempty"`
 }
 
 // Worker is who will be called.

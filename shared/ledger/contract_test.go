@@ -48,6 +48,8 @@ func testContract(t *testing.T, store Store) {
 		"any text is kept as it is":                    anyText,
 		"calls are open until they are closed":         openUntilClosed,
 		"an event of one call is another's for itself": eventsBelongToCalls,
+		"one lease of a name lasts at a time":          leasesExclude,
+		"a lease is no call":                           leasesAreNoCalls,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -68,14 +68,14 @@ func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 	if !json.Valid(data) || bytes.TrimLeft(data, " \t\r\n")[0] != '{' {
 		// Null has no attributes; what is wrong with anything else encoding/json knows.
 		if err := json.Unmarshal(data, &a.Own); err != nil {
-			return fmt.Errorf("decode task attributes: %w", err)
+			return fmt.Errorf("decode task attributes: %w", cause.Hide(err))
 		}
 		return nil
 	}
 	for written, value := range members(string(data)) {
 		key, err := decodeText(written)
 		if err != nil {
-			return fmt.Errorf("decode task attributes: %w", err)
+			return fmt.Errorf("decode task attributes: %w", cause.Hide(err))
 		}
 		a.set(key, value)
 	}

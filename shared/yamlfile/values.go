@@ -1,11 +1,13 @@
 package yamlfile
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Text is a scalar as it was written: +14155550101 stays a phone number, which YAML alone would make a number of.
@@ -50,8 +52,12 @@ func Scalar(node ast.Node) (string, error) {
 	return "", Mistake(node, "want a text")
 }
 
-// Plain is a node as encoding/json takes it.
+// Plain is a node as encoding/json takes it. A number that JSON has too is a json.Number, as it was written: the
+// YAML package rounds 1.00000000000000001, and takes 1e-05 and 100000000000000000000 for texts.
 func Plain(node ast.Node) (any, error) {
+	if text := node.GetToken().Value; !isQuoted(node) && IsNumber(text) {
+		return json.Number(text), nil
+	}
 	switch node := node.(type) {
 	case *ast.SequenceNode:
 		list := []any{}
@@ -88,4 +94,20 @@ func Plain(node ast.Node) (any, error) {
 		return node.Value, nil
 	}
 	return Scalar(node)
+}
+
+// IsNumber reports whether JSON has the text as a number.
+func IsNumber(text string) bool {
+	return text != "" && strings.Trim(text[:1], "-0123456789") == "" && json.Valid([]byte(text))
+}
+
+// isQuoted reports whether a scalar cannot be a number: it stands in quotes or is a block of text, or is none.
+func isQuoted(node ast.Node) bool {
+	switch node.(type) {
+	case *ast.IntegerNode, *ast.FloatNode:
+		return false
+	case *ast.StringNode:
+		return node.GetToken().Type != token.StringType
+	}
+	return true
 }

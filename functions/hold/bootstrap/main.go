@@ -25,6 +25,7 @@ func main() {
 		Limit: &hold.Limit{
 			Wanted: env.Int("QUEUE_MAX_SIZE", 1, 5000),
 			Queue:  deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),
+			Now:    time.Now,
 			Logger: log,
 		},
 	}

@@ -83,6 +83,9 @@ const manyFacts = 300
 
 // watch judges a change to the ledger: what is about a task or a reservation is written once, and an event counts once.
 func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
+	if strings.HasPrefix(change.CallSID, "lease.") {
+		return // a lease, which is about no call
+	}
 	before := w.before[change.CallSID]
 	if len(before) > manyFacts {
 		before = named(change, before)

@@ -142,7 +142,7 @@ func (e environment) enqueue() Stop {
 }
 
 func (e environment) hold() Stop {
-	limit := &hold.Limit{Wanted: e.QueueMaxSize, Queue: e.work(), Logger: e.Logger}
+	limit := &hold.Limit{Wanted: e.QueueMaxSize, Queue: e.work(), Now: e.Now, Logger: e.Logger}
 	return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL, Limit: limit}.Handle
 }
 

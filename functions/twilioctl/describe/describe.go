@@ -229,36 +229,11 @@ func texts(value any) ([]workspacefile.Text, bool) {
 	return all, ok && len(all) > 0
 }
 
-// plain reads attributes for a YAML file, whole numbers as such.
+// plain reads attributes for a YAML file, numbers as they were written.
 func plain(text string) (map[string]any, error) {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	var object map[string]any
-	if err := decoder.Decode(&object); err != nil {
-		return nil, err
-	}
-	for key, value := range object {
-		object[key] = natural(value)
-	}
-	return object, nil
-}
-
-func natural(value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		for key, each := range value {
-			value[key] = natural(each)
-		}
-	case []any:
-		for i, each := range value {
-			value[i] = natural(each)
-		}
-	case json.Number:
-		if whole, err := value.Int64(); err == nil {
-			return whole
-		}
-		float, _ := value.Float64()
-		return float
-	}
-	return value
+	err := decoder.Decode(&object)
+	return object, err
 }

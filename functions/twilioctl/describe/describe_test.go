@@ -1,11 +1,16 @@
 package describe
 
 import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/deployment"
+	"switchboard/functions/twilioctl/workspacefile"
 	"switchboard/shared/taskrouter"
 )
 
@@ -101,5 +106,86 @@ func TestEventsAreDescribedByTheirFilter(t *testing.T) {
 		if strings.Join(got, " ") != want {
 			t.Errorf("filter %q is described as %q, want %q", filter, got, want)
 		}
+	}
+}
+
+func TestNumbersRoundTripExactly(t *testing.T) {
+	t.Parallel()
+	for _, number := range []string{
+		"0.00001", "1e-05", "12345678901234567890", "1.2345678901234567e+19", "-0", "-0.0", "0", "0e0", "1E400", "1e-400", "-1.5E-3", "1.00", "100000000000000000000000",
+		"1.00000000000000000001", "9007199254740993", "-9223372036854775809", "18446744073709551616", "14155550101", "1e99999999999",
+	} {
+		roundTrip(t, number)
+	}
+	random := rand.New(rand.NewPCG(11, 9))
+	digits := func(n int) (text string) {
+		for range n {
+			text += string(rune('0' + random.IntN(10)))
+		}
+		return text
+	}
+	for range 2000 {
+		number := []string{"", "-"}[random.IntN(2)] + []string{"0", fmt.Sprint(1+random.IntN(9)) + digits(random.IntN(25))}[random.IntN(2)]
+		if random.IntN(2) == 0 {
+			number += "." + digits(1+random.IntN(20))
+		}
+		if random.IntN(2) == 0 {
+			number += []string{"e", "E"}[random.IntN(2)] + []string{"", "+", "-"}[random.IntN(3)] + digits(1+random.IntN(4))
+		}
+		roundTrip(t, number)
+	}
+}
+
+// FuzzAttributes holds any object of attributes to become a file that has the same attributes.
+func FuzzAttributes(f *testing.F) {
+	f.Add("1e5", "1e5")
+	f.Add("-0", "0x1f")
+	f.Add("1E+400", "1_000")
+	f.Fuzz(func(t *testing.T, number, text string) {
+		if encoded, err := json.Marshal(json.Number(number)); err != nil || string(encoded) != number {
+			return
+		}
+		if quoted, err := json.Marshal(text); err == nil && text != "" {
+			same(t, fmt.Sprintf(`{"a":%s,"b":[%s,%[1]s]}`, number, quoted))
+		}
+	})
+}
+
+// roundTrip has the number stand alone, in a list, and in texts that look like it.
+func roundTrip(t *testing.T, number string) {
+	t.Helper()
+	same(t, fmt.Sprintf(`{"a":%[1]s,"b":[%[1]s,"%[1]s",{"c":%[1]s}],"d":"%[1]s","e":"+%[1]s","f":"%[1]s "}`, number))
+}
+
+// same makes a file of a worker with the attributes, and reads it.
+func same(t *testing.T, attributes string) {
+	t.Helper()
+	actual := desk()
+	actual.Workflows[0].ReservationTimeout = time.Minute
+	actual.Workers = []account.Worker{{SID: "WK1", Name: "Al", Attributes: attributes}}
+	file, _, err := Choice{}.File(actual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := file.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := workspacefile.Parse("w.yaml", text)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	got, err := json.Marshal(read.Workers[0].Payload())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want map[string]any
+	decoder := json.NewDecoder(strings.NewReader(attributes))
+	decoder.UseNumber()
+	if err := decoder.Decode(&want); err != nil {
+		t.Fatal(err)
+	}
+	if wanted, _ := json.Marshal(want); string(got) != string(wanted) {
+		t.Errorf("%s became %s\n%s", wanted, got, text)
 	}
 }

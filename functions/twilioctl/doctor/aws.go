@@ -14,6 +14,7 @@ import (
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"switchboard/functions/twilioctl/deployment"
+	"switchboard/functions/twilioctl/shell"
 	"switchboard/shared/secrets"
 )
 
@@ -123,7 +124,7 @@ func (e *evidence) checkParameters() []Finding {
 }
 
 func (e *evidence) putParameter(name, variable string) string {
-	return fmt.Sprintf(`aws ssm put-parameter --overwrite --type SecureString --name %s/%s --value "$%s"`, e.doctor.Prefix, name, variable)
+	return fmt.Sprintf(`aws ssm put-parameter --overwrite --type SecureString --name %s --value "$%s"`, shell.Word(e.doctor.Prefix+"/"+name), variable)
 }
 
 func (e *evidence) checkAlarms() []Finding {
@@ -137,7 +138,7 @@ func (e *evidence) checkAlarms() []Finding {
 	var findings []Finding
 	for _, each := range e.alarms.value {
 		if each.State == string(types.StateValueAlarm) {
-			findings = append(findings, Finding{Level: Error, Looked: each.Name, Found: "it is in ALARM: " + each.Text, Remedy: "aws cloudwatch describe-alarm-history --alarm-name " + each.Name})
+			findings = append(findings, Finding{Level: Error, Looked: each.Name, Found: "it is in ALARM: " + each.Text, Remedy: "aws cloudwatch describe-alarm-history --alarm-name " + shell.Word(each.Name)})
 		}
 	}
 	missing := slices.DeleteFunc(deployment.Alarms(), func(id string) bool {
@@ -159,7 +160,7 @@ func (e *evidence) checkDeadLetters() []Finding {
 		return unread(looked, e.deadLetter.err, "aws sqs get-queue-attributes, with the same credentials")
 	case e.deadLetter.value > 0:
 		return one(Error, looked, fmt.Sprintf("%s failed three times; the log tells why under the message_id", counted(e.deadLetter.value, "message")),
-			fmt.Sprintf("aws sqs receive-message --queue-url %[1]s; then aws sqs purge-queue --queue-url %[1]s", e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"]))
+			fmt.Sprintf("aws sqs receive-message --queue-url %[1]s; then aws sqs purge-queue --queue-url %[1]s", shell.Word(e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])))
 	}
 	return fine(looked, "it is empty")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"switchboard/functions/twilioctl/account"
+	"switchboard/functions/twilioctl/shell"
 	"switchboard/shared/taskrouter"
 )
 
@@ -132,7 +133,7 @@ func (e *evidence) checkQueueLimit() []Finding {
 		case each.Size >= each.MaxSize:
 			return one(Error, looked, "it is full: callers are asked for a message at once", "more workers, or sam deploy with a larger QueueMaxSize")
 		case each.MaxSize != wanted:
-			return one(Warning, looked, fmt.Sprintf("QueueMaxSize is %d; it is set as soon as a caller waits", wanted), "sam remote invoke QueueLimitFunction --stack-name "+e.doctor.StackName+" --event '{}'")
+			return one(Warning, looked, fmt.Sprintf("QueueMaxSize is %d; it is set as soon as a caller waits", wanted), "sam remote invoke QueueLimitFunction --stack-name "+shell.Word(e.doctor.StackName)+" --event '{}'")
 		case each.Size*5 >= each.MaxSize*4:
 			return one(Warning, looked, "it is nearly full", "more workers, or sam deploy with a larger QueueMaxSize")
 		}

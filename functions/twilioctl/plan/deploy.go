@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"switchboard/functions/twilioctl/account"
+	"switchboard/functions/twilioctl/shell"
 )
 
 // Parameter is a parameter of the stack.
@@ -66,33 +67,67 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 	return deploy
 }
 
-// Command is the line that deploys the stack, for a POSIX shell.
+// Command is the line that deploys the stack, for a POSIX shell. It leaves out a value that sam deploy cannot
+// be given; Unwritable names those.
 func (d Deploy) Command() string {
 	words := []string{"sam", "deploy"}
 	if d.StackName != "" {
-		words = append(words, "--stack-name", shell(d.StackName))
+		words = append(words, "--stack-name", shell.Word(d.StackName))
 	}
 	words = append(words, "--parameter-overrides")
 	for _, each := range d.Parameters {
-		words = append(words, shell(each.Name+"="+samValue(each)))
+		if value, ok := samValue(each); ok {
+			words = append(words, shell.Word(each.Name+"="+value))
+		}
 	}
 	return strings.Join(words, " ")
 }
 
-// samValue quotes a value as sam deploy reads it.
-func samValue(p Parameter) string {
-	if p.Missing {
-		return "(known-after-apply)"
+// Unwritable are the names of the parameters whose values no command line of sam deploy can have.
+func (d Deploy) Unwritable() []string {
+	var names []string
+	for _, each := range d.Parameters {
+		if _, ok := samValue(each); !ok {
+			names = append(names, each.Name)
+		}
 	}
-	if regexp.MustCompile(`^[A-Za-z0-9_./:@%+,~?&=-]+$`).MatchString(p.Value) {
-		return p.Value
-	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(p.Value) + `"`
+	return names
 }
 
-func shell(word string) string {
-	if regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`).MatchString(word) {
-		return word
+// How SAM CLI 1.170.0 reads --parameter-overrides (samcli/cli/types.py, CfnParameterOverridesType): it looks for
+// name=value, where a value is plain, or stands in quotes of either kind and has a backslash before each
+// such quote inside it. Then it takes away the backslash of each \", \' and "\ ", and no other one.
+var (
+	plainValue = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,~?&=-]+$`)
+	// toUnquote are the characters that lose a backslash before them, with the backslashes that are the value's own.
+	toUnquote = regexp.MustCompile(`(\\*)(["' ])`)
+	// listed is the other form that SAM looks for, and first: anywhere in the text.
+	listed   = regexp.MustCompile(`ParameterKey=[A-Za-z0-9\\"']+,ParameterValue=`)
+	inQuotes = map[string]*regexp.Regexp{`"`: regexp.MustCompile(`^"(?:\\.|[^"\\]+)*"$`), `'`: regexp.MustCompile(`^'(?:\\.|[^'\\]+)*'$`)}
+)
+
+// samValue writes a value as sam deploy reads it; false if there is no way to. All JSON has one.
+func samValue(p Parameter) (string, bool) {
+	switch {
+	case p.Missing:
+		return "(known-after-apply)", true
+	case plainValue.MatchString(p.Value):
+		return p.Value, true
+	case listed.MatchString(p.Value):
+		return "", false
 	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	// A backslash of the value's own makes an even number of them before a quote, which then ends the value, in one
+	// kind of quotes only: JSON has \", and no \'.
+	for _, quote := range []string{`"`, `'`} {
+		inside := toUnquote.ReplaceAllStringFunc(p.Value, func(found string) string {
+			if last := found[len(found)-1:]; last != quote && len(found) == 1 {
+				return found
+			}
+			return found[:len(found)-1] + `\` + found[len(found)-1:]
+		})
+		if whole := quote + inside + quote; inQuotes[quote].MatchString(whole) {
+			return whole, true
+		}
+	}
+	return "", false
 }

@@ -1,6 +1,7 @@
 package workspacefile
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"unicode"
@@ -8,6 +9,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"switchboard/shared/yamlfile"
 )
 
 // Marshal writes a file as YAML that Parse reads.
@@ -31,3 +34,37 @@ func (q quoter) Visit(node ast.Node) ast.Visitor {
 	}
 	return q
 }
+
+// MarshalYAML implements yaml.InterfaceMarshaler: a json.Number stands as it is, and a text that looks like one in
+// quotes.
+func (o Object) MarshalYAML() (any, error) { return exact(map[string]any(o)), nil }
+
+func exact(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		object := make(map[string]any, len(value))
+		for key, each := range value {
+			object[key] = exact(each)
+		}
+		return object
+	case []any:
+		list := make([]any, len(value))
+		for i, each := range value {
+			list[i] = exact(each)
+		}
+		return list
+	case json.Number:
+		return verbatim(value)
+	case string:
+		if yamlfile.IsNumber(value) {
+			return verbatim(`"` + value + `"`)
+		}
+	}
+	return value
+}
+
+// verbatim is a scalar in YAML.
+type verbatim string
+
+// MarshalYAML implements yaml.BytesMarshaler.
+func (v verbatim) MarshalYAML() ([]byte, error) { return []byte(v), nil }

@@ -1,6 +1,7 @@
 package workspacefile
 
 import (
+	"encoding/json"
 	"reflect"
 	"testing"
 )
@@ -27,7 +28,7 @@ func TestTextsAreReadAsTheyWereWritten(t *testing.T) {
 func TestNumbersOfAttributesThatAreNoQuantitiesAreTexts(t *testing.T) {
 	t.Parallel()
 	file, err := Parse("w.yaml", []byte("workers: [{name: a, attributes: {tel: +14155550199, zip: 01234, level: 0}}]"))
-	want := Object{"tel": "+14155550199", "zip": "01234", "level": uint64(0)}
+	want := Object{"tel": "+14155550199", "zip": "01234", "level": json.Number("0")}
 	if err != nil || !reflect.DeepEqual(file.Workers[0].Attributes, want) {
 		t.Errorf("file = %+v, %v, want attributes %v", file, err, want)
 	}

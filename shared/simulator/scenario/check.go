@@ -68,10 +68,14 @@ func (c *checker) account() {
 	}
 }
 
+// otherCaller matches what Twilio has as From of a call that comes from no phone number, or from one that is withheld.
+var otherCaller = regexp.MustCompile(`^(sips?:[^\s@]+@[^\s@]+|client:[^\s:@]+|(?i:anonymous|blocked|private|restricted|unavailable|unknown))$`)
+
 func (c *checker) caller(i int) {
 	caller, path := c.s.Callers[i], fmt.Sprintf("callers[%d]", i)
 	number := regexp.MustCompile(`^\+[1-9][0-9]{1,14}$`)
-	c.want(number.MatchString(string(caller.From)), path+".from", "from is %q: want a phone number, as +14155550101", caller.From)
+	c.want(number.MatchString(string(caller.From)) || otherCaller.MatchString(string(caller.From)), path+".from",
+		"from is %q: want a phone number, as +14155550101, sip:alice@example.com, client:alice, or a word for a withheld number, as Anonymous", caller.From)
 	c.want(caller.Dials != "" || len(c.s.Account.Numbers) > 0, path, "caller %s dials nothing: give dials, or account.numbers", caller.name())
 	c.want(caller.Dials == "" || number.MatchString(string(caller.Dials)), path+".dials", "dials is %q: want a phone number, as +14155550101", caller.Dials)
 	c.want(slices.Index(c.s.callerNames(), caller.name()) == i, path, "two callers are called %s: give them a name", caller.name())
