@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"switchboard/functions/twilioctl/account"
 	"switchboard/shared/simulator"
 )
 
@@ -21,6 +22,19 @@ func TestWhatTheTaskHasIsUnknown(t *testing.T) {
 			p.workflow(func(w *simulator.Workflow) { w.Configuration = configuration })
 			p.wants(map[string]Level{})
 		})
+	}
+}
+
+func TestRoutingByExactKeys(t *testing.T) {
+	t.Parallel()
+	const queue, other = "WQ00000000000000000000000000000001", "WQ00000000000000000000000000000002"
+	e := evidence{workflow: &account.Workflow{Configuration: `{"task_routing":{
+		"filters":[{"expression":"1==1","Expression":"1==2","targets":[{"queue":"` + queue + `","QUEUE":"` + other + `"}],"Targets":[]}],
+		"default_filter":{"queue":"` + queue + `"},"Default_Filter":{"queue":"` + other + `"}},"Task_Routing":{}}`}}
+	got, err := e.routing()
+	if err != nil || len(got.Filters) != 1 || got.Filters[0].Expression != "1==1" || len(got.Filters[0].Targets) != 1 ||
+		got.Filters[0].Targets[0].Queue != queue || got.Default == nil || got.Default.Queue != queue {
+		t.Errorf("routing = %+v, %v; want what the exact keys say", got, err)
 	}
 }
 
