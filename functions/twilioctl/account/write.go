@@ -54,9 +54,6 @@ func (c *Client) url(r Resource) (string, error) {
 	switch r.Kind {
 	case KindWorkspace:
 	case KindNumber, KindVoiceQueue:
-		if err := check(r.String(), sid{"AC", c.AccountSID}); err != nil {
-			return "", err
-		}
 		base = "https://api.twilio.com/2010-04-01/Accounts/" + c.AccountSID
 		list = map[Kind]string{KindNumber: "IncomingPhoneNumbers", KindVoiceQueue: "Queues"}[r.Kind]
 		suffix = ".json"
