@@ -1,5 +1,6 @@
-// Package exactjson decodes JSON that others write into structs by exact keys. encoding/json takes the key "Contact_URI" for the field
-// contact_uri, too, and the last of both wins; TaskRouter knows one of them.
+// Package exactjson decodes JSON that others write into structs by exact keys. encoding/json takes
+// the key "Contact_URI" for the field contact_uri, too, and the last of both wins; TaskRouter knows
+// one of them.
 package exactjson
 
 import (
@@ -15,9 +16,10 @@ import (
 
 const errTrailing = cause.Text("something follows the JSON value")
 
-// Unmarshal is json.Unmarshal without the keys that differ in case, or in any other way, from those of into's structs. Structs are looked for
-// in pointers, lists and the fields of structs; embedded ones are not. Types with a method UnmarshalJSON get what is there. Of a key
-// that occurs twice the last counts.
+// Unmarshal is json.Unmarshal without the keys that differ in case, or in any other way, from those
+// of into's structs. Structs are looked for in pointers, lists and the fields of structs; embedded
+// ones are not. Types with a method UnmarshalJSON get what is there. Of a key that occurs twice the
+// last counts.
 func Unmarshal(data []byte, into any) error { return unmarshal(data, into, false) }
 
 // UnmarshalStrict is Unmarshal with an error for each key that into has no field for.

@@ -151,8 +151,9 @@ func TestPagesElsewhereAreNotRequested(t *testing.T) {
 	}
 }
 
-// TestErrorsQuoteNobody plants a number, a token and a body wherever an error without a code can get its text from.
-func TestErrorsQuoteNobody(t *testing.T) {
+// TestErrorsQuoteNothing plants a number, a token and a body wherever an error without a code can
+// get its text from.
+func TestErrorsQuoteNothing(t *testing.T) {
 	t.Parallel()
 	const planted = "+14155550123 hunter2"
 	answers := map[string]reply{

@@ -211,7 +211,8 @@ func (c *Client) Queues(ctx context.Context) ([]Queue, error) {
 // sid is a path parameter.
 type sid struct{ prefix, value string }
 
-// check returns a *twilio.SIDError for the first value that is not a whole SID of its kind; then nothing is requested.
+// check returns a *twilio.SIDError for the first value that is not a whole SID of its kind; then
+// nothing is requested.
 func check(what string, sids ...sid) error {
 	for _, each := range sids {
 		if !own.ValidSID(each.prefix, each.value) {
