@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,10 @@ func answering(answer func(request *http.Request) *http.Response) (client *Clien
 func TestEndlessAnswersAreCutOff(t *testing.T) {
 	t.Parallel()
 	for _, operation := range operations() {
+		// One that writes, one that reads, one that lists: the race detector needs seconds for each.
+		if !slices.Contains([]string{"PlaceCall", "TaskStatus", "Events"}, operation.name) {
+			continue
+		}
 		t.Run(operation.name, func(t *testing.T) {
 			t.Parallel()
 			var bodies []*endless
