@@ -1,5 +1,6 @@
-// Package cause says what kind of failure an error is, without the words of whoever made it. Errors of net/http, twilio-go,
-// encoding/json and the AWS SDK quote headers, bodies, URLs and numbers; errors are logged, and logs hold no personal data.
+// Package cause says what kind of failure an error is, without the words of its maker. Errors of
+// net/http, twilio-go, encoding/json and the AWS SDK quote headers, bodies, URLs and numbers;
+// errors are logged, and logs hold no personal data.
 package cause
 
 import (
@@ -36,7 +37,8 @@ func (e *Error) Error() string { return Of(e.Err) }
 // Unwrap returns the error whose words are left out.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Hide wraps an error that others made, for our own to end with: fmt.Errorf("read secrets: %w", cause.Hide(err)). Nil stays nil.
+// Hide wraps an error that others made, for our own to end with: fmt.Errorf("read secrets: %w",
+// cause.Hide(err)). Nil stays nil.
 func Hide(err error) error {
 	if err == nil {
 		return nil
@@ -45,7 +47,8 @@ func Hide(err error) error {
 }
 
 // Of names the kind of failure: "deadline exceeded", "dial: connection refused", "no such host",
-// "AccessDeniedException (status 400)". "" is no failure. Of an error of any other kind it names the Go type.
+// "AccessDeniedException (status 400)". "" is no failure. Of an error of any other kind it names
+// the Go type.
 func Of(err error) string {
 	if err == nil {
 		return ""

@@ -28,8 +28,8 @@ const attemptTimeout = 5 * time.Second
 // Longest is how long the step takes at most: a second try follows only a first one that was answered in time.
 const Longest = 2 * attemptTimeout
 
-// answerLimit is how much of an answer's body is read, in bytes, and thrown away: it lets the connection serve the retry. Nothing
-// in it counts.
+// answerLimit is how much of an answer's body is read, in bytes, and thrown away: it lets the
+// connection serve the retry. Nothing in it counts.
 const answerLimit = 4096
 
 // Document is the JSON body that the CRM gets.

@@ -15,7 +15,8 @@ type Error struct {
 	Err    error
 }
 
-// Error leaves out the words of net/http: it quotes headers of the answer, and the URL with its password.
+// Error leaves out the words of net/http: it quotes headers of the answer, and the URL with its
+// password.
 func (e *Error) Error() string {
 	if e.Status != 0 {
 		return fmt.Sprintf("post to CRM: it answered %d, only 2xx counts as done", e.Status)

@@ -55,6 +55,16 @@ func newStore(values map[string]string) (*Store, *parameters, *clock) {
 	return &Store{Client: source, Prefix: "/switchboard", Needs: []Need{Webhooks, REST, CRM}, Now: clock.Now}, source, clock
 }
 
+func TestSSMErrorsAreNotQuoted(t *testing.T) {
+	t.Parallel()
+	store, source, _ := newStore(nil)
+	source.err = errors.New("the value hunter2 of +14155550123")
+	_, err := store.Get(t.Context())
+	if !errors.Is(err, source.err) || strings.Contains(err.Error(), "hunter2") || strings.Contains(err.Error(), "4155550123") {
+		t.Errorf("err = %v, want one that wraps SSM's without its words", err)
+	}
+}
+
 func TestSecretsAreReadOnceAndKept(t *testing.T) {
 	t.Parallel()
 	store, source, clock := newStore(map[string]string{"/switchboard/auth-token": " 12345\n", "/switchboard/crm-secret": "whsec_x"})

@@ -54,28 +54,31 @@ type Event struct {
 	Task           TaskAttributes
 }
 
-// AboutCall reports whether the event is about a task that <Enqueue> made: its attributes have what Twilio adds, the whole SIDs of
-// a call and of an account (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
+// AboutCall reports whether the event is about a task that <Enqueue> made: its attributes have what
+// Twilio adds, the whole SIDs of a call and of an account
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 func (e Event) AboutCall() bool {
 	return e.TaskSID != "" && e.Task.EnqueuedBy(e.Task.AccountSID)
 }
 
-// EnqueuedBy reports whether <Enqueue> made the task for a call of the account: call_sid is a whole SID, and account_sid is the
-// account's.
+// EnqueuedBy reports whether <Enqueue> made the task for a call of the account: call_sid is a whole
+// SID, and account_sid is the account's.
 func (a TaskAttributes) EnqueuedBy(account string) bool {
 	return ValidSID("CA", a.CallSID) && ValidSID("AC", account) && a.AccountSID == account
 }
 
-// EventFields are the fields of an event as Twilio has them in a callback and in the Events API, unchecked. "" is no field.
+// EventFields are the fields of an event as Twilio has them in a callback and in the Events API,
+// unchecked. "" is no field.
 type EventFields struct {
 	SID, Type, WorkflowSID, TaskSID, ReservationSID, WorkerSID string
 	TaskAttributes                                             string // JSON object
 	Time                                                       time.Time
 }
 
-// NewEvent is the one way from fields to an Event. The event holds the SIDs that are whole, and the attributes without those that are
-// to be SIDs and are not; attributes that are no JSON object are none. err names the first field that was left out but should not
-// have been, without its value: a SID of the event itself, or its type.
+// NewEvent is the one way from fields to an Event. The event holds the SIDs that are whole, and the
+// attributes without those that are to be SIDs and are not; attributes that are no JSON object are
+// none. err names the first field that was left out but should not have been, without its value: a
+// SID of the event itself, or its type.
 func NewEvent(fields EventFields) (event Event, err error) {
 	event = Event{Type: fields.Type, Time: fields.Time, Task: taskAttributes(fields.TaskAttributes)}
 	if event.Type == "" {
@@ -101,7 +104,8 @@ func NewEvent(fields EventFields) (event Event, err error) {
 	return event, err
 }
 
-// taskAttributes reads what is readable of a task's attributes. Of chats and messages the same names may stand for other things.
+// taskAttributes reads what is readable of a task's attributes. Of chats and messages the same
+// names may stand for other things.
 func taskAttributes(text string) TaskAttributes {
 	var task TaskAttributes
 	if text == "" || task.UnmarshalJSON([]byte(text)) != nil {

@@ -13,7 +13,8 @@ func ValidSID(prefix, sid string) bool {
 	return strings.Trim(digits, "0123456789abcdef") == ""
 }
 
-// WholeSID is sid where it is one of the kind, and "" otherwise: what a log may hold of a form's value, which can be of any length.
+// WholeSID is sid if it is a whole SID of the kind, "" if not: what a log may hold of a form's
+// value, which can be of any length.
 func WholeSID(prefix, sid string) string {
 	if !ValidSID(prefix, sid) {
 		return ""
@@ -24,8 +25,8 @@ func WholeSID(prefix, sid string) string {
 // longestWord is the length of the longest value that Word returns as it is, in bytes.
 const longestWord = 32
 
-// Word is a value for a log that Twilio takes from a list, such as a CallStatus or QueueResult: "in-progress", "" where there is none, and
-// "unreadable" for what cannot be of such a list.
+// Word is a value for a log that Twilio takes from a list, such as a CallStatus or QueueResult:
+// "in-progress", "" where there is none, and "unreadable" for what cannot be of such a list.
 func Word(value string) string {
 	if len(value) > longestWord || strings.Trim(value, "abcdefghijklmnopqrstuvwxyz-") != "" {
 		return "unreadable"

@@ -102,8 +102,8 @@ func (c *Client) updateStatus(ctx context.Context, call, wanted string) (status 
 	return status, err
 }
 
-// RedirectCall takes a call out of its queue, to the TwiML at url. It returns false when the call has ended, and a *SIDError when
-// call is not a call's SID.
+// RedirectCall takes a call out of its queue, to the TwiML at url. It returns false when the call
+// has ended, and a *SIDError when call is not a call's SID.
 func (c *Client) RedirectCall(ctx context.Context, call, url string) (bool, error) {
 	if err := c.check("redirect call", sid{"CA", call}); err != nil {
 		return false, err
@@ -122,7 +122,7 @@ func (c *Client) RedirectCall(ctx context.Context, call, url string) (bool, erro
 	return err == nil, err
 }
 
-// errNoCallSID is an answer to a new call that we cannot use: whether the call was placed, nobody knows.
+// errNoCallSID is an answer to a new call that we cannot use: the call may have been placed.
 const errNoCallSID = cause.Text("the answer has no call SID")
 
 // callNotInProgress is Twilio's error 21220: a call that has ended cannot be changed.

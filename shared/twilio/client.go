@@ -139,8 +139,8 @@ type Error struct {
 	Err    error
 }
 
-// Error leaves out the words of Twilio, net/http and twilio-go: they can hold a whole phone number or a body, and errors are
-// logged. It has the status, and Twilio's code or the kind of failure.
+// Error leaves out the words of Twilio, net/http and twilio-go: they can hold a whole phone number
+// or a body, and errors are logged. It has the status, and Twilio's code or the kind of failure.
 func (e *Error) Error() string {
 	if e.Code != 0 {
 		return fmt.Sprintf("%s: Twilio answered %d, error %d (https://www.twilio.com/docs/api/errors/%d)", e.What, e.Status, e.Code, e.Code)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,6 +48,10 @@ func answering(answer func(request *http.Request) *http.Response) (client *Clien
 func TestEndlessAnswersAreCutOff(t *testing.T) {
 	t.Parallel()
 	for _, operation := range operations() {
+		// One that writes, one that reads, one that lists: the race detector needs seconds for each.
+		if !slices.Contains([]string{"PlaceCall", "TaskStatus", "Events"}, operation.name) {
+			continue
+		}
 		t.Run(operation.name, func(t *testing.T) {
 			t.Parallel()
 			var bodies []*endless
@@ -151,8 +156,9 @@ func TestPagesElsewhereAreNotRequested(t *testing.T) {
 	}
 }
 
-// TestErrorsQuoteNobody plants a number, a token and a body wherever an error without a code can get its text from.
-func TestErrorsQuoteNobody(t *testing.T) {
+// TestErrorsQuoteNothing plants a number, a token and a body wherever an error without a code can
+// get its text from.
+func TestErrorsQuoteNothing(t *testing.T) {
 	t.Parallel()
 	const planted = "+14155550123 hunter2"
 	answers := map[string]reply{

@@ -23,8 +23,8 @@ func (r CallRecord) Over() bool { return r.Status == "" || own.CallStatus(r.Stat
 // Answered reports whether somebody is on the phone.
 func (r CallRecord) Answered() bool { return r.Status == "in-progress" }
 
-// CallRecord reads a call. Twilio's answer may lag behind the call, which then seems to be alive still. A value that is not
-// a call's SID is a *SIDError, never a call that Twilio does not know.
+// CallRecord reads a call. Twilio's answer may lag behind the call, which then seems to be alive
+// still. A value that is not a call's SID is a *SIDError, never a call that Twilio does not know.
 func (c *Client) CallRecord(ctx context.Context, call string) (record CallRecord, err error) {
 	if err := c.check("fetch call", sid{"CA", call}); err != nil {
 		return CallRecord{}, err

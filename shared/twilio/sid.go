@@ -2,8 +2,8 @@ package twilio
 
 import own "switchboard/shared/taskrouter"
 
-// SIDError is a request that was not made: a value that belongs into its path is not a whole SID. It does not hold the value.
-// It never means that the call, task or reservation is gone.
+// SIDError is a request that was not made: a value that belongs into its path is not a whole SID.
+// It does not hold the value. It never means that the call, task or reservation is gone.
 type SIDError struct {
 	What   string // what was to be done
 	Prefix string // of the SID that was wanted: "CA", "WT" …
@@ -17,8 +17,9 @@ func (e *SIDError) Error() string {
 // sid is a path parameter.
 type sid struct{ prefix, value string }
 
-// checkSIDs returns a *SIDError for the first value that is not a whole SID of its kind. twilio-go pastes path parameters as
-// they are: "CA1/../../IncomingPhoneNumbers" would be another resource, requested with our credentials.
+// checkSIDs returns a *SIDError for the first value that is not a whole SID of its kind. twilio-go
+// pastes path parameters as they are: "CA1/../../IncomingPhoneNumbers" would be another resource,
+// requested with our credentials.
 func checkSIDs(what string, sids ...sid) error {
 	for _, each := range sids {
 		if !own.ValidSID(each.prefix, each.value) {

@@ -29,7 +29,8 @@ func hostileSIDs(prefix string) map[string]string {
 	}
 }
 
-// pathParameters has each exported method of Client that takes a SID for its path, once for each such parameter.
+// pathParameters has each exported method of Client that takes a SID for its path, once for each
+// such parameter.
 func pathParameters() map[string]struct {
 	prefix string
 	do     func(ctx context.Context, c *Client, sid string) (result any, err error)

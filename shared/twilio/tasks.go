@@ -116,8 +116,9 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 	return found, err
 }
 
-// eventOf reads an event as REST tells it: its data has the callback's fields under snake_case names. Of data in another
-// shape, of malformed SIDs, and of attributes that were redacted, what is left of the event tells all the same.
+// eventOf reads an event as REST tells it: its data has the callback's fields under snake_case
+// names. Of data in another shape, of malformed SIDs, and of attributes that were redacted, what is
+// left of the event tells all the same.
 func eventOf(listed taskrouter.TaskrouterV1Event) own.Event {
 	data := eventData(listed.EventData)
 	field := func(name string) string {

@@ -18,8 +18,9 @@ import (
 const errorBody = 64 << 10
 
 const (
-	// AnswerLimit is the longest body of an answer that is read, in bytes: a page of 1,000 events, the largest that Twilio gives,
-	// has some 3 MB, and 11 MB if all attributes of tasks and workers are as long as TaskRouter allows.
+	// AnswerLimit is the longest body of an answer that is read, in bytes: a page of 1,000 events,
+	// the largest that Twilio gives, has some 3 MB, and 11 MB if all attributes of tasks and
+	// workers are as long as TaskRouter allows.
 	AnswerLimit = 16 << 20
 
 	// maxPages is how many pages of a list are requested. A page has up to 1,000 items.
@@ -34,9 +35,9 @@ const (
 	errBaseURL      = cause.Text("the base URL is malformed")
 )
 
-// Transport gives one REST call what twilio-go leaves out: a context, another base address, the status as it came, and limits:
-// to the body of an answer, to the number of a list's pages, and to where they are. It serves one operation, with all pages
-// of its list.
+// Transport gives one REST call what twilio-go leaves out: a context, another base address, the
+// status as it came, and limits: to the body of an answer, to the number of a list's pages, and to
+// where they are. It serves one operation, with all pages of its list.
 type Transport struct {
 	Context context.Context
 	BaseURL string            // "" = Twilio's own hosts; a regional one stands for the same region of every product
@@ -77,8 +78,8 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// checkPage refuses a page that was read before, one too many, and one for which our credentials would go to another host than Twilio's:
-// twilio-go follows the addresses in its answers.
+// checkPage refuses a page that was read before, one too many, and one for which our credentials
+// would go to another host than Twilio's: twilio-go follows the addresses in its answers.
 func (t *Transport) checkPage(request *http.Request) error {
 	if request.Method != http.MethodGet {
 		return nil

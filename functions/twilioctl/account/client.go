@@ -36,9 +36,13 @@ type Client struct {
 	Progress func(string)
 }
 
-// Do makes the requests of do, through a client that twilio-go's services take, such as monitor.NewApiServiceWithClient. what says
-// what for: "list workers". An error is an *Error, or the context's own when that has ended.
+// Do makes the requests of do, through a client that twilio-go's services take, such as
+// monitor.NewApiServiceWithClient. what says what for: "list workers". An error is an *Error, a
+// *twilio.SIDError when AccountSID is malformed, or the context's own when that has ended.
 func (c *Client) Do(ctx context.Context, what string, do func(client.BaseClient) error) error {
+	if err := check(what, sid{"AC", c.AccountSID}); err != nil {
+		return err
+	}
 	c.progress(what)
 	wire := &twilio.Transport{Context: ctx, BaseURL: c.BaseURL, Next: patient{c.Transport, c.Pause, c.progress}}
 	rest := &client.Client{

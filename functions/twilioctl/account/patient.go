@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"switchboard/shared/twilio"
 )
 
 const (
@@ -45,7 +47,7 @@ func (p patient) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 }
 
-// attempt reads the whole answer, within the time of one try: twilio-go leaves the bodies of errors open.
+// attempt reads the answer, within the time of one try: twilio-go leaves the bodies of errors open.
 func (p patient) attempt(request *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(request.Context(), tryTimeout)
 	defer cancel()
@@ -66,7 +68,8 @@ func (p patient) attempt(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(response.Body)
+	// A longer body is refused by twilio.Transport, which knows what to say of it.
+	body, err := io.ReadAll(io.LimitReader(response.Body, twilio.AnswerLimit+1))
 	if err != nil {
 		return nil, err
 	}

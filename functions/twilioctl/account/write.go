@@ -3,7 +3,6 @@ package account
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,7 +10,9 @@ import (
 	"github.com/twilio/twilio-go/client"
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
+	"switchboard/shared/cause"
 	own "switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
 )
 
 // Kind is a kind of resource, in words.
@@ -58,7 +59,7 @@ func (c *Client) url(r Resource) (string, error) {
 		suffix = ".json"
 	default:
 		if !own.ValidSID("WS", r.Workspace) {
-			return "", fmt.Errorf("%s: %q is no workspace SID", r, r.Workspace)
+			return "", &twilio.SIDError{What: r.String(), Prefix: "WS"}
 		}
 		base += "/" + r.Workspace
 	}
@@ -67,26 +68,27 @@ func (c *Client) url(r Resource) (string, error) {
 	}
 	if r.SID != "" {
 		if !own.ValidSID(r.Kind.prefix(), r.SID) {
-			return "", fmt.Errorf("%s: %q is no SID of a %s", r, r.SID, r.Kind)
+			return "", &twilio.SIDError{What: r.String(), Prefix: r.Kind.prefix()}
 		}
 		base += "/" + r.SID
 	}
 	return base + suffix, nil
 }
 
+const errNoSID = cause.Text("the answer has no SID")
+
 // Create makes a resource of parameters by Twilio's names for them, and returns its SID. An *Error that is Unknown may have made it.
 func (c *Client) Create(ctx context.Context, r Resource, parameters url.Values) (sid string, err error) {
 	err = c.write(ctx, "create "+r.String(), http.MethodPost, r, parameters, func(answer *http.Response) error {
-		var made struct {
-			SID string `json:"sid"`
-		}
+		var made map[string]any // its keys are exact, which those of a struct are not
 		if err := json.NewDecoder(answer.Body).Decode(&made); err != nil {
 			return err
 		}
-		if !own.ValidSID(r.Kind.prefix(), made.SID) {
-			return errors.New("the answer has no SID")
+		text, _ := made["sid"].(string)
+		if !own.ValidSID(r.Kind.prefix(), text) {
+			return errNoSID
 		}
-		sid = made.SID
+		sid = text
 		return nil
 	})
 	return sid, err
@@ -99,6 +101,9 @@ func (c *Client) Update(ctx context.Context, r Resource, parameters url.Values) 
 
 // Delete deletes a resource. Task queues with tasks in them and workers with reservations are refused with an *InUseError.
 func (c *Client) Delete(ctx context.Context, r Resource) error {
+	if _, err := c.url(r); err != nil {
+		return err
+	}
 	if err := c.inUse(ctx, r); err != nil {
 		return err
 	}

@@ -1,11 +1,9 @@
 package describe
 
 import (
-	"bytes"
-	"encoding/json"
-
 	"switchboard/functions/twilioctl/plan"
 	"switchboard/functions/twilioctl/workspacefile"
+	"switchboard/shared/exactjson"
 )
 
 // configuration is a workflow's configuration as plan.ReadRouting gives it.
@@ -33,10 +31,8 @@ type target struct {
 
 // route writes a configuration into a workflow. The error names a member that a file has no key for.
 func route(read plan.Routing, into *workspacefile.Workflow) error {
-	decoder := json.NewDecoder(bytes.NewReader([]byte(read.String())))
-	decoder.DisallowUnknownFields()
 	var c configuration
-	if err := decoder.Decode(&c); err != nil {
+	if err := exactjson.UnmarshalStrict([]byte(read.String()), &c); err != nil {
 		return err
 	}
 	for _, f := range c.TaskRouting.Filters {

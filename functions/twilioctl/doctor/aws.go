@@ -60,7 +60,7 @@ func (e *evidence) readAWS(ctx context.Context) {
 func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error) {
 	var found []alarm
 	input := &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: sdk.String(name + "-"), AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}}
-	for {
+	for range maxAlarmPages {
 		output, err := client.DescribeAlarms(ctx, input)
 		if err != nil {
 			return nil, fmt.Errorf("describe the alarms of stack %s: %w", name, err)
@@ -75,7 +75,11 @@ func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error
 			return found, nil
 		}
 	}
+	return nil, fmt.Errorf("describe the alarms of stack %s: more than %d pages", name, maxAlarmPages)
 }
+
+// maxAlarmPages is how many pages of alarms are read; each has up to 50, and a stack has about ten.
+const maxAlarmPages = 20
 
 // countMessages counts what lies in a queue, about.
 func countMessages(ctx context.Context, client Queues, url string) (int, error) {

@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"switchboard/functions/twilioctl/account"
+	"switchboard/shared/exactjson"
 	"switchboard/shared/simulator"
 )
 
@@ -43,7 +44,7 @@ func (e *evidence) routing() (routing, error) {
 	var configuration struct {
 		Routing routing `json:"task_routing"`
 	}
-	if err := json.Unmarshal([]byte(e.workflow.Configuration), &configuration); err != nil {
+	if err := exactjson.Unmarshal([]byte(e.workflow.Configuration), &configuration); err != nil {
 		return routing{}, fmt.Errorf("decode the workflow's configuration: %w", err)
 	}
 	return configuration.Routing, nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"switchboard/functions/twilioctl/account"
 	"switchboard/shared/simulator"
 )
 
@@ -91,6 +92,19 @@ func (p *patient) says(check, text string) {
 	p.Helper()
 	if !slices.ContainsFunc(p.doctor.Examine(p.Context()), func(f Finding) bool { return f.Check == check && strings.Contains(f.Found, text) }) {
 		p.Errorf("no finding of %s says %q", check, text)
+	}
+}
+
+func TestRoutingByExactKeys(t *testing.T) {
+	t.Parallel()
+	const queue, other = "WQ00000000000000000000000000000001", "WQ00000000000000000000000000000002"
+	e := evidence{workflow: &account.Workflow{Configuration: `{"task_routing":{
+		"filters":[{"expression":"1==1","Expression":"1==2","targets":[{"queue":"` + queue + `","QUEUE":"` + other + `"}],"Targets":[]}],
+		"default_filter":{"queue":"` + queue + `"},"Default_Filter":{"queue":"` + other + `"}},"Task_Routing":{}}`}}
+	got, err := e.routing()
+	if err != nil || len(got.Filters) != 1 || got.Filters[0].Expression != "1==1" || len(got.Filters[0].Targets) != 1 ||
+		got.Filters[0].Targets[0].Queue != queue || got.Default == nil || got.Default.Queue != queue {
+		t.Errorf("routing = %+v, %v; want what the exact keys say", got, err)
 	}
 }
 
