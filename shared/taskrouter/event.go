@@ -93,7 +93,7 @@ func ParseEvent(form url.Values) (Event, error) {
 			return event, fmt.Errorf("read event callback %s: %s is not a %s… SID", event.Type, o.name, o.prefix)
 		}
 	}
-	return event, nil
+	return event, contradiction(form, event)
 }
 
 // linked reports whether the attributes of a task, whatever else they are, name a call. Those of chats and messages use the
