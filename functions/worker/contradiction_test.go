@@ -25,8 +25,8 @@ func stops() map[string][]string {
 	}
 }
 
-// TestTheCallersCallIsNoWorkerCall sends each stop the caller's own CallSid: nothing may be asked of Twilio, whose answer would be to
-// cancel the caller's call.
+// TestTheCallersCallIsNoWorkerCall sends each stop the caller's own CallSid: nothing may be asked
+// of Twilio, whose answer would be to cancel the caller's call.
 func TestTheCallersCallIsNoWorkerCall(t *testing.T) {
 	t.Parallel()
 	for name, request := range stops() {

@@ -125,9 +125,9 @@ func (v visit) whole() bool {
 		taskrouter.ValidSID("WR", v.ref.ReservationSID) && taskrouter.ValidSID("CA", v.leg)
 }
 
-// isAnother reports that the ledger has another worker call for the reservation. There is one at most, and the first that the ledger
-// is given stays: so this request is about a call that we did not place. Twilio signs it all the same when another program of
-// the account names our URL.
+// isAnother reports that the ledger has another worker call for the reservation. There is one at
+// most, and the first that the ledger is given stays: so this request is about a call that we did
+// not place. Twilio signs it all the same when another program of the account names our URL.
 func (v visit) isAnother(known ledger.Call) bool {
 	placed := known.Leg(v.ref)
 	if placed == "" || placed == v.leg {
@@ -137,8 +137,8 @@ func (v visit) isAnother(known ledger.Call) bool {
 	return true
 }
 
-// isStranger is isAnother for a stop that is about to reject the reservation and has not asked the ledger. Without an answer
-// the reservation is rejected as before.
+// isStranger is isAnother for a stop that is about to reject the reservation and has not asked the
+// ledger. Without an answer the reservation is rejected as before.
 func (v visit) isStranger(ctx context.Context) bool {
 	known, _, err := v.h.Ledger.ByCall(ctx, v.ref.CallSID)
 	if err != nil {

@@ -126,7 +126,8 @@ func (s Step) post(ctx context.Context, id string, body []byte, set secrets.Set)
 	return answer.StatusCode/100 == 5, &Error{Status: answer.StatusCode}
 }
 
-// authorize adds the Authorization header, if there is one. A value that no header may have would be quoted by net/http's error.
+// authorize adds the Authorization header, if there is one. A value that no header may have would
+// be quoted by net/http's error.
 func authorize(request *http.Request, authorization secrets.Secret) error {
 	value := authorization.Reveal()
 	if strings.ContainsFunc(value, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {

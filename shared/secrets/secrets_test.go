@@ -175,8 +175,8 @@ func TestOnlyWhatIsNeededIsRead(t *testing.T) {
 	}
 }
 
-// TestForgeriesDoNotDelayARenewal replaces the token without a transition, while forged requests arrive,
-// and a genuine one every three seconds.
+// TestForgeriesDoNotDelayARenewal replaces the token without a transition, while forged requests
+// arrive, and a genuine one every three seconds.
 func TestForgeriesDoNotDelayARenewal(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

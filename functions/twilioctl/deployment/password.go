@@ -2,7 +2,8 @@ package deployment
 
 import "strings"
 
-// HasPassword reports whether a URL names a user, with or without a password, even where it is no valid URL.
+// HasPassword reports whether a URL names a user, with or without a password, even where it is no
+// valid URL.
 func HasPassword(address string) bool {
 	_, rest, found := strings.Cut(address, "//")
 	if !found {

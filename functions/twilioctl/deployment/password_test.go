@@ -29,7 +29,8 @@ func TestHasPassword(t *testing.T) {
 	}
 }
 
-// TestTheTemplateTakesNoPassword holds the patterns of URL parameters against URLs with a password in them.
+// TestTheTemplateTakesNoPassword holds the patterns of URL parameters against URLs with a password
+// in them.
 func TestTheTemplateTakesNoPassword(t *testing.T) {
 	t.Parallel()
 	template, err := os.ReadFile("../../../template.yaml")
