@@ -44,6 +44,8 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 		v.log.ErrorContext(ctx, "worker's call not noted", "call_status", taskrouter.Word(state), "error", err)
 	}
 	switch {
+	case v.isAnother(known):
+		return webhook.Malformed()
 	case over && known.Connected(v.ref):
 		err = v.completeLater(ctx)
 	case over && !known.Settled(v.ref):

@@ -17,6 +17,7 @@ import (
 
 // Ledger records what became of the worker call.
 type Ledger interface {
+	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	AtGate(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
 	Answered(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
 	Bridged(ctx context.Context, ref ledger.Ref, workerCall string) error
@@ -57,23 +58,29 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	if !found {
 		return webhook.NotFound()
 	}
-	if !visit.whole() {
+	if !visit.whole() || visit.leg == visit.ref.CallSID || request.Older(oldest, h.Now()) {
 		return webhook.Malformed()
 	}
 	switch stop {
 	case "gate":
-		return webhook.TwiML(visit.gate(ctx))
+		return visit.gate(ctx)
 	case "key":
-		return webhook.TwiML(visit.key(ctx))
+		return visit.key(ctx)
 	case "dial":
-		return webhook.TwiML(visit.dial(ctx))
+		return visit.dial(ctx)
 	case "dialed":
+		if !visit.connected() && visit.isStranger(ctx) {
+			return webhook.Malformed()
+		}
 		return webhook.TwiML(visit.dialed(ctx))
 	case "status":
 		return visit.status(ctx)
 	}
 	return webhook.NotFound()
 }
+
+// oldest is how old a status callback may be. An older one is a replay: its reservation is over.
+const oldest = time.Hour
 
 // visit is one request about one worker's call.
 type visit struct {
@@ -104,6 +111,28 @@ func (h Handler) visit(request webhook.Request) (visit, string, bool) {
 func (v visit) whole() bool {
 	return taskrouter.ValidSID("CA", v.ref.CallSID) && taskrouter.ValidSID("WT", v.ref.TaskSID) &&
 		taskrouter.ValidSID("WR", v.ref.ReservationSID) && taskrouter.ValidSID("CA", v.leg)
+}
+
+// isAnother reports that the ledger has another worker call for the reservation. There is one at
+// most, and the first that the ledger is given stays: so this request is about a call that we did
+// not place. Twilio signs it all the same when another program of the account names our URL.
+func (v visit) isAnother(known ledger.Call) bool {
+	placed := known.Leg(v.ref)
+	if placed == "" || placed == v.leg {
+		return false
+	}
+	v.log.Warn("webhook refused", "reason", "the reservation has another worker call", "placed", placed)
+	return true
+}
+
+// isStranger is isAnother for a stop that is about to reject the reservation and has not asked the
+// ledger. Without an answer the reservation is rejected as before.
+func (v visit) isStranger(ctx context.Context) bool {
+	known, _, err := v.h.Ledger.ByCall(ctx, v.ref.CallSID)
+	if err != nil {
+		v.log.ErrorContext(ctx, "worker call not checked", "error", err)
+	}
+	return v.isAnother(known)
 }
 
 func (v visit) url(stop string) string {

@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
@@ -71,7 +72,7 @@ type Reservation struct {
 	Deadline time.Time `json:"deadline"` // RFC 3339
 }
 
-// Secrets gives the key that signs the request.
+// Secrets gives the key that signs the request, and what opens the CRM.
 type Secrets interface {
 	Get(context.Context) (secrets.Set, error)
 }
@@ -98,15 +99,15 @@ func (s Step) Tell(ctx context.Context, document Document) error {
 	if err != nil {
 		return fmt.Errorf("sign CRM document: %w", err)
 	}
-	again, err := s.post(ctx, document.Reservation.SID, body, set.CRMSecret)
+	again, err := s.post(ctx, document.Reservation.SID, body, set)
 	if again && ctx.Err() == nil {
-		_, err = s.post(ctx, document.Reservation.SID, body, set.CRMSecret)
+		_, err = s.post(ctx, document.Reservation.SID, body, set)
 	}
 	return err
 }
 
 // post reports whether it may be tried again, besides what went wrong. A timeout may not: 5 seconds more would go.
-func (s Step) post(ctx context.Context, id string, body []byte, secret secrets.Secret) (again bool, err error) {
+func (s Step) post(ctx context.Context, id string, body []byte, set secrets.Set) (again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL, bytes.NewReader(body))
@@ -115,11 +116,10 @@ func (s Step) post(ctx context.Context, id string, body []byte, secret secrets.S
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "switchboard")
-	if user := request.URL.User; user != nil {
-		password, _ := user.Password()
-		request.SetBasicAuth(user.Username(), password)
+	if err := authorize(request, set.CRMAuthorization); err != nil {
+		return false, err
 	}
-	if err := s.sign(ctx, request, id, body, secret); err != nil {
+	if err := s.sign(ctx, request, id, body, set.CRMSecret); err != nil {
 		return false, err
 	}
 	answer, err := s.transport().RoundTrip(request)
@@ -132,6 +132,19 @@ func (s Step) post(ctx context.Context, id string, body []byte, secret secrets.S
 		return false, nil
 	}
 	return answer.StatusCode/100 == 5, &Error{Status: answer.StatusCode}
+}
+
+// authorize adds the Authorization header, if there is one. A value that no header may have would
+// be quoted by net/http's error.
+func authorize(request *http.Request, authorization secrets.Secret) error {
+	value := authorization.Reveal()
+	if strings.ContainsFunc(value, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {
+		return errors.New("read crm-authorization: it has characters that no HTTP header may have")
+	}
+	if value != "" {
+		request.Header.Set("Authorization", value)
+	}
+	return nil
 }
 
 func (s Step) sign(ctx context.Context, request *http.Request, id string, body []byte, secret secrets.Secret) error {

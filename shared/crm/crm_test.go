@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -177,11 +178,58 @@ func TestOverARealConnection(t *testing.T) {
 	}
 }
 
-func TestCredentialsInTheURL(t *testing.T) {
+func TestAuthorization(t *testing.T) {
 	t.Parallel()
-	step, peer, _ := newStep("secret", status(http.StatusOK))
-	step.URL = "https://user:password@crm.example/calls"
-	if err := step.Tell(t.Context(), document()); err == nil && peer.got[0].header.Get("Authorization") == "" {
-		t.Error("the CRM was asked without the credentials, and nobody was told")
+	tests := []struct {
+		name    string
+		value   string
+		want    []string
+		wantErr string
+	}{
+		{
+			name:  "absent",
+			value: "",
+			want:  nil,
+		},
+		{
+			name:  "basic",
+			value: "Basic dXNlcjpwYXNzd29yZA==",
+			want:  []string{"Basic dXNlcjpwYXNzd29yZA=="},
+		},
+		{
+			name:  "bearer",
+			value: "Bearer hunter2",
+			want:  []string{"Bearer hunter2"},
+		},
+		{
+			name:    "two lines",
+			value:   "Bearer hunter2\r\nX-Evil: 1",
+			wantErr: "read crm-authorization: it has characters that no HTTP header may have",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			step, peer, log := newStep("secret", status(http.StatusServiceUnavailable), status(http.StatusOK))
+			step.Secrets = keys{set: secrets.Set{CRMSecret: secrets.New("secret"), CRMAuthorization: secrets.New(test.value)}}
+			err := step.Tell(t.Context(), document())
+			if test.wantErr != "" {
+				if err == nil || err.Error() != test.wantErr || len(peer.got) != 0 {
+					t.Errorf("err = %v after %d requests, want %s and none", err, len(peer.got), test.wantErr)
+				}
+				return
+			}
+			if err != nil || len(peer.got) != 2 {
+				t.Fatalf("err = %v after %d requests", err, len(peer.got))
+			}
+			for _, request := range peer.got {
+				if got := request.header["Authorization"]; !slices.Equal(got, test.want) {
+					t.Errorf("Authorization = %q, want %q", got, test.want)
+				}
+			}
+			if strings.Contains(log.String(), "hunter2") {
+				t.Errorf("the log shows it: %s", log)
+			}
+		})
 	}
 }

@@ -79,15 +79,15 @@ func (r *Reader) OptionalSeconds(name string, low, high int) *time.Duration {
 }
 
 // URL returns an absolute https URL, "" when it is absent; http will do for a loopback or private host, where a test's
-// stand-in listens.
+// stand-in listens. It has no user and no password: an environment is no place for one.
 func (r *Reader) URL(name string) string {
 	value := r.Lookup(name)
 	if value == "" {
 		return ""
 	}
 	parsed, err := url.Parse(value)
-	if err != nil || parsed.Hostname() == "" || parsed.Fragment != "" || (parsed.Scheme != "https" && !(parsed.Scheme == "http" && local(parsed.Hostname()))) {
-		r.fail(name, "must be an https URL (http only for loopback and private hosts)")
+	if err != nil || parsed.Hostname() == "" || parsed.Fragment != "" || parsed.User != nil || (parsed.Scheme != "https" && !(parsed.Scheme == "http" && local(parsed.Hostname()))) {
+		r.fail(name, "must be an https URL without user and password (http only for loopback and private hosts)")
 	}
 	return value
 }

@@ -126,6 +126,9 @@ func TestBaseURL(t *testing.T) {
 		{"https://[::1", false},
 		{"https://voice example", false},
 		{"javascript:alert(1)", false},
+		{"https://user:hunter2@voice.example", false},
+		{"https://user@voice.example", false},
+		{"http://user:hunter2@127.0.0.1", false},
 	}
 	for _, test := range tests {
 		t.Run(test.url, func(t *testing.T) {

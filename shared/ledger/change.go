@@ -33,7 +33,7 @@ type Change struct {
 
 // clone returns a change whose maps are its own.
 func (c Change) clone() Change {
-	c.Once, c.Set = maps.Clone(c.Once), maps.Clone(c.Set)
+	c.Once, c.Set, c.Within = maps.Clone(c.Once), maps.Clone(c.Set), maps.Clone(c.Within)
 	return c
 }
 

@@ -339,9 +339,12 @@ func (l Ledger) about(ref Ref) Change {
 	return change
 }
 
+// aboutLeg writes nothing if another worker call is known for the reservation: there is one at most, and a
+// request about another contradicts what is known.
 func (l Ledger) aboutLeg(ref Ref, leg string) Change {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+workerCallSID] = leg
+	change.Within = map[string][]string{ref.ReservationSID + "." + workerCallSID: {leg}}
 	return change
 }
 

@@ -128,7 +128,10 @@ func (c Change) moving(reservation string, to State, at string) Change {
 	if _, told := moved.Once[reservation+"."+string(to)]; !told {
 		moved.Once[reservation+"."+string(to)] = at
 	}
-	moved.Within = map[string][]string{reservation + "." + state: to.from()}
+	if moved.Within == nil {
+		moved.Within = map[string][]string{}
+	}
+	moved.Within[reservation+"."+state] = to.from()
 	return moved
 }
 

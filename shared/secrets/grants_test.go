@@ -14,8 +14,9 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// TestRolesMayReadWhatFunctionsAsk compares the parameters that each role in template.yaml may read with those that its
-// function's bootstrap asks for: one too few would refuse the whole GetParameters, and one too many is not needed.
+// TestRolesMayReadWhatFunctionsAsk compares the parameters that each role in template.yaml may read
+// with those that its function's bootstrap asks for: one too few would refuse the whole
+// GetParameters, and one too many is not needed.
 func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	t.Parallel()
 	mains, err := filepath.Glob("../../functions/*/bootstrap/main.go")
@@ -73,7 +74,8 @@ func selected(node ast.Expr) string {
 	return ""
 }
 
-// grants lists what each function may read below SecretsPrefix, by its CodeUri. Anything but the exact name of a parameter fails the test.
+// grants lists what each function may read below SecretsPrefix, by its CodeUri. Anything but the
+// exact name of a parameter fails the test.
 func grants(t *testing.T) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile("../../template.yaml")

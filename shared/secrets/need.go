@@ -2,8 +2,8 @@ package secrets
 
 import "slices"
 
-// Need is one use of secrets. A function names those that it has. It reads only the parameters behind them, and its role in
-// template.yaml is granted only these.
+// Need is one use of secrets. A function names those that it has. It reads only the parameters
+// behind them, and its role in template.yaml is granted only these.
 type Need int
 
 // The uses that there are.

@@ -7,11 +7,11 @@ import (
 
 const redacted = "[redacted]"
 
-// Secret is a value that no log line, error text or JSON document shows. Reveal is the one way to it. Secrets are equal
-// where their values are; the zero Secret is empty.
+// Secret is a value that no log line, error text or JSON document shows. Reveal is the one way to
+// it. Secrets are equal where their values are; the zero Secret is empty.
 type Secret struct {
-	// A handle is a pointer. fmt shows it as an address, also where the Secret stands in an unexported field, whose String
-	// method fmt cannot call.
+	// A handle is a pointer. fmt shows it as an address, also where the Secret stands in an
+	// unexported field, whose String method fmt cannot call.
 	value unique.Handle[string]
 }
 

@@ -1,5 +1,5 @@
-// Package secrets reads the bundle's secrets from SSM Parameter Store: one GetParameters for all that a function needs, kept
-// for some minutes, and the last good values while SSM fails.
+// Package secrets reads the bundle's secrets from SSM Parameter Store: one GetParameters for all
+// that a function needs, kept for some minutes, and the last good values while SSM fails.
 package secrets
 
 import (
@@ -22,15 +22,16 @@ const (
 	retryAfter  = 30 * time.Second // how long stale values serve before SSM is asked again
 	readTimeout = 2 * time.Second  // leaves an assignment callback time to answer
 
-	// A renewal is granted every renewEvery; up to renewBurst that were not used are saved up. Forged requests, however
-	// many, so cost one execution environment 123 requests to SSM in ten minutes at most, and a token that was just replaced
-	// is known after renewEvery at the latest. What is forged once a minute never uses the savings up.
+	// A renewal is granted every renewEvery; up to renewBurst that were not used are saved up.
+	// Forged requests, however many, so cost one execution environment 123 requests to SSM in ten
+	// minutes at most, and a token that was just replaced is known after renewEvery at the latest.
+	// What is forged once a minute never uses the savings up.
 	renewEvery = 5 * time.Second
 	renewBurst = 3
 )
 
-// Set is what lies below the prefix, as far as it was asked for. Other fields, and those of parameters that do not exist, are
-// empty; AuthToken never is where it was asked for.
+// Set is what lies below the prefix, as far as it was asked for. Other fields, and those of
+// parameters that do not exist, are empty; AuthToken never is where it was asked for.
 type Set struct {
 	AuthToken          Secret // auth-token
 	AuthTokenSecondary Secret // auth-token-secondary: accepted while a token is being rotated
@@ -84,9 +85,9 @@ func (s *Store) Get(ctx context.Context) (Set, error) {
 	return s.read(ctx)
 }
 
-// Renew asks SSM at once, for a token may just have been replaced. A signature mismatch calls it, and anybody can cause
-// one: so it asks every five seconds, and three times more after a quiet time. Otherwise, and when SSM fails, it returns
-// what Get would.
+// Renew asks SSM now, for a token may just have been replaced. A signature mismatch calls it, and
+// anybody can cause one: so it asks every five seconds, and three times more after a quiet time.
+// Otherwise, and when SSM fails, it returns what Get would.
 func (s *Store) Renew(ctx context.Context) (Set, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

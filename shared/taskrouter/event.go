@@ -119,6 +119,9 @@ func taskAttributes(text string) TaskAttributes {
 			*each.sid = ""
 		}
 	}
+	if task.WorkerCallSID == task.CallSID {
+		task.WorkerCallSID = "" // what is done about a worker call must not happen to the caller's
+	}
 	return task
 }
 
@@ -138,7 +141,7 @@ func ParseEvent(form url.Values) (Event, error) {
 	if err != nil {
 		return event, fmt.Errorf("read event callback: %w", err)
 	}
-	return event, nil
+	return event, contradiction(form, event)
 }
 
 // eventTime prefers the milliseconds that real callbacks carry over the documented seconds; zero when there is neither.

@@ -157,6 +157,14 @@ func TestNewEventKeepsWholeFields(t *testing.T) {
 	}
 }
 
+func TestCallerIsNoWorkerCall(t *testing.T) {
+	t.Parallel()
+	got, err := NewEvent(EventFields{Type: TaskCompleted, TaskAttributes: `{"call_sid":"` + callSID + `","worker_call_sid":"` + callSID + `"}`})
+	if err != nil || got.Task.CallSID != callSID || got.Task.WorkerCallSID != "" {
+		t.Errorf("task = %+v, %v, want the caller's call alone", got.Task, err)
+	}
+}
+
 func TestEnqueuedBy(t *testing.T) {
 	t.Parallel()
 	const account, other = "AC00000000000000000000000000000001", "AC00000000000000000000000000000002"

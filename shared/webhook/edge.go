@@ -26,9 +26,10 @@ type Edge struct {
 // answerReserve is what is kept of a function's time for its answer: what a handler waits for may take the rest.
 const answerReserve = time.Second
 
-// Serve checks the event's signature and lets answer see it only when that is right: 403 for a wrong signature or another
-// account, 503 while there is no token to check with, 400 for what is no form of ours. What Twilio cannot have sent is refused
-// before the secrets are read. The error is always nil: a Go error would reach Twilio as a 500 without a body.
+// Serve checks the event's signature and lets answer see it only when that is right: 403 for a
+// wrong signature or another account, 503 while there is no token to check with, 400 for what is no
+// form of ours. What Twilio cannot have sent is refused before the secrets are read. The error is
+// always nil: a Go error would reach Twilio as a 500 without a body.
 func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Context, Request) Answer) (Answer, error) {
 	if deadline, found := ctx.Deadline(); found {
 		early, cancel := context.WithDeadline(ctx, deadline.Add(-answerReserve))

@@ -92,7 +92,8 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestObviousForgeriesReadNoSecrets has requests that Twilio cannot have sent with any token. None may cost a request to SSM.
+// TestObviousForgeriesReadNoSecrets has requests that Twilio cannot have sent with any token. None
+// may cost a request to SSM.
 func TestObviousForgeriesReadNoSecrets(t *testing.T) {
 	t.Parallel()
 	signedAs := func(signature string) Event {
@@ -173,7 +174,8 @@ func TestObviousForgeriesReadNoSecrets(t *testing.T) {
 	}
 }
 
-// TestASignatureFitsNoShorterPath moves the end of a signed URL into the first parameter's name: the text that is signed stays the same.
+// TestASignatureFitsNoShorterPath moves the end of a signed URL into the first parameter's name:
+// the text that is signed stays the same.
 func TestASignatureFitsNoShorterPath(t *testing.T) {
 	t.Parallel()
 	genuine := signedEvent(token)

@@ -47,8 +47,9 @@ func (r Request) Segments(prefix string) []string {
 	return strings.Split(rest, "/")
 }
 
-// bases are the addresses that Twilio may have called: the configured one first, and API Gateway's own, which a number that
-// was set up before the custom domain still calls. They never come from a header, which the sender chooses.
+// bases are the addresses that Twilio may have called: the configured one first, and API Gateway's
+// own, which a number that was set up before the custom domain still calls. They never come from a
+// header, which the sender chooses.
 func bases(event Event, public string) []string {
 	own := "https://" + event.RequestContext.DomainName
 	if public = strings.TrimSuffix(public, "/"); public == "" || public == own {
@@ -88,13 +89,15 @@ func arrived(event Event) time.Time {
 	return time.UnixMilli(event.RequestContext.TimeEpoch).UTC()
 }
 
-// mostBytes bounds a request's body. Twilio's largest have some 30 kB: an event with the attributes of a task and of a worker,
-// of 4,096 characters each.
+// mostBytes bounds a request's body. Twilio's largest have some 30 kB: an event with the attributes
+// of a task and of a worker, of 4,096 characters each.
 const mostBytes = 64 << 10
 
-// read checks an event's address and takes its body, and the parameters in it, as far as Twilio can have sent them.
+// read checks an event's address and takes its body, and the parameters in it, as far as Twilio can
+// have sent them.
 func read(event Event) ([]byte, []parameter, error) {
-	// What is signed begins with the URL, which has no fragment and leaves no doubt where its path begins and ends.
+	// What is signed begins with the URL, which has no fragment and leaves no doubt where its path
+	// begins and ends.
 	if !strings.HasPrefix(event.RawPath, "/") || strings.ContainsAny(event.RawPath, "#?") || strings.Contains(event.RawQueryString, "#") {
 		return nil, nil, errors.New("read address: it is none that Twilio calls")
 	}
@@ -179,7 +182,8 @@ func isName(name string) bool {
 	return name != ""
 }
 
-// isFrom reports whether the request is about the account: all its parameters AccountSid, and one at least, say so.
+// isFrom reports whether the request is about the account: all its parameters AccountSid, and one
+// at least, say so.
 func isFrom(account string, sent []parameter) bool {
 	found := false
 	for _, p := range sent {

@@ -112,6 +112,9 @@ func (e *evidence) checkParameters() []Finding {
 	case set.APIKeySID.Empty() != set.APIKeySecret.Empty():
 		return one(Warning, looked, "api-key-sid and api-key-secret go together, and one is missing: REST calls go out under the auth token",
 			e.putParameter("api-key-sid", "TWILIO_API_KEY")+"; "+e.putParameter("api-key-secret", "TWILIO_API_SECRET"))
+	case deployment.HasPassword(e.parameter("CrmUrl")):
+		return one(Error, looked, "CrmUrl names a user or a password, and all who may see the stack or a function can read them",
+			e.putParameter("crm-authorization", "CRM_AUTHORIZATION")+", such as \"Basic …\"; sam deploy with CrmUrl without them; then change the password")
 	case e.parameter("CrmUrl") != "" && set.CRMSecret.Empty():
 		return one(Warning, looked, "there is a CrmUrl and no crm-secret: the CRM step's requests go out unsigned", e.putParameter("crm-secret", "CRM_SECRET"))
 	}

@@ -130,6 +130,7 @@ func TestPlantedFaults(t *testing.T) {
 		{"secondary token", func(p *patient) { p.ssm["/switchboard/auth-token"] = otherToken }, "auth-token", Error},
 		{"half an API key", func(p *patient) { p.ssm["/switchboard/api-key-sid"] = "SK00000000000000000000000000000001" }, "ssm-parameters", Warning},
 		{"CRM without a secret", func(p *patient) { delete(p.ssm, "/switchboard/crm-secret") }, "ssm-parameters", Warning},
+		{"CRM with a password in its URL", func(p *patient) { p.parameters["CrmUrl"] = "https://user:hunter2@crm.example/calls" }, "ssm-parameters", Error},
 		{"no alarms", func(p *patient) { p.alarms = nil }, "alarms", Warning},
 		{"an alarm is missing", func(p *patient) { p.alarms = p.alarms[:len(p.alarms)-1] }, "alarms", Warning},
 		{"an alarm rings", func(p *patient) { p.alarms[1][1] = "ALARM" }, "alarms", Error},

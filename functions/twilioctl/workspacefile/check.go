@@ -178,6 +178,8 @@ func (c *checker) deploy() {
 			c.fail("deploy."+name, "the rest of this file decides this parameter: leave it out")
 		case !slices.Contains(deployment.OtherParameters(), name):
 			c.fail("deploy."+name, "the stack has no such parameter; those that may stand here are %s", strings.Join(deployment.OtherParameters(), ", "))
+		case slices.Contains([]string{"CrmUrl", "TwilioApiUrl", "PublicBaseUrl"}, name) && deployment.HasPassword(string(c.file.Deploy[name])):
+			c.fail("deploy."+name, "a URL with user or password would show them in the stack and in every function: put the CRM's Authorization header into SSM as crm-authorization")
 		}
 	}
 	if _, err := deployment.NewBudget(c.file.Parameters()); err != nil {

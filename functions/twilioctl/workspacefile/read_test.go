@@ -105,6 +105,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"all and more", "event_callback:\n  filter: [all, task.created]", `w.yaml:2: event_callback.filter[0]: want an event type`},
 		{"no such parameter", "deploy:\n  CrmURL: x", "w.yaml:2: deploy.CrmURL: the stack has no such parameter; those that may stand here are NumberAttributes,"},
 		{"a parameter that is decided", "deploy:\n  WorkflowSid: WW1", "w.yaml:2: deploy.WorkflowSid: the rest of this file decides this parameter"},
+		{"a password in a URL", "deploy:\n  CrmUrl: https://user:hunter2@crm.example/", "w.yaml:2: deploy.CrmUrl: a URL with user or password would show them in the stack and in every function: put"},
 		{"a ring that is no number", "deploy:\n  WorkerRingSeconds: soon", `w.yaml:2: deploy.WorkerRingSeconds: want a whole number of seconds, not "soon"`},
 	}
 	for _, test := range tests {

@@ -50,8 +50,8 @@ func SignedWith(token string) Option { return func(d *delivery) { d.token = toke
 // Unsigned leaves the signature out.
 func Unsigned() Option { return func(d *delivery) { d.unsigned = true } }
 
-// Event is a POST of the form to BaseURL and the path: its signature right, its body in base64. A form without an AccountSid
-// gets this package's.
+// Event is a POST of the form to BaseURL and the path: its signature right, its body in base64. A
+// form without an AccountSid gets this package's.
 func Event(path string, form url.Values, options ...Option) webhook.Event {
 	sent := delivery{token: Token}
 	for _, option := range options {
