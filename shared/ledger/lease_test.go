@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -88,6 +89,33 @@ func TestRepeatedWriteKeepsLease(t *testing.T) {
 	now = now.Add(time.Minute)
 	if taken, err := kept.Lease(t.Context(), "work", time.Minute); err != nil || !taken {
 		t.Errorf("a minute later: Lease = %t, %v, want it taken", taken, err)
+	}
+}
+
+// race has a competitor take the lease after each read.
+type race struct {
+	Store
+	competitor Ledger
+}
+
+func (s race) Get(ctx context.Context, item string) (Fields, error) {
+	fields, err := s.Store.Get(ctx, item)
+	if _, taking := s.competitor.Lease(ctx, strings.TrimPrefix(item, "lease."), time.Minute); taking != nil {
+		return nil, taking
+	}
+	return fields, err
+}
+
+func TestLateTakerGetsNoLease(t *testing.T) {
+	t.Parallel()
+	store, now := &Memory{}, noon()
+	clock := func() time.Time { return now }
+	kept := Ledger{Store: race{store, Ledger{Store: store, Now: clock}}, Now: clock}
+	for _, state := range []string{"nothing is there", "a lease has ended"} {
+		if taken, err := kept.Lease(t.Context(), "work", time.Minute); err != nil || taken {
+			t.Errorf("%s: Lease = %t, %v, want the competitor to have it", state, taken, err)
+		}
+		now = now.Add(time.Minute)
 	}
 }
 

@@ -78,7 +78,7 @@ func TestAddressName(t *testing.T) {
 	}
 }
 
-// FuzzWithheld holds that case, white space and a SIP address around it change nothing.
+// FuzzWithheld holds that white space and a SIP address around it change nothing.
 func FuzzWithheld(f *testing.F) {
 	f.Add("anonymous")
 	f.Add("+1266696687")
@@ -87,8 +87,8 @@ func FuzzWithheld(f *testing.F) {
 		if len(AddressName(from)) > len(from) {
 			t.Errorf("%q became longer", from)
 		}
-		if got := Withheld(" " + strings.ToUpper(strings.ToLower(from)) + "\n"); Withheld(strings.ToLower(from)) && !got && strings.ToLower(from) == strings.ToLower(strings.ToUpper(from)) {
-			t.Errorf("%q is withheld, and in capitals it is not", from)
+		if Withheld(from) != Withheld(" "+from+"\n") {
+			t.Errorf("%q is withheld: %t, and with space around it is not so", from, Withheld(from))
 		}
 		if !strings.ContainsAny(from, ":;@") && Withheld(from) != Withheld("sip:"+from+"@example.com") {
 			t.Errorf("%q is withheld: %t, and as a SIP user it is not so", from, Withheld(from))
