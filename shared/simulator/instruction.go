@@ -35,7 +35,7 @@ func refuseWith(code int, format string, args ...any) *refusal {
 // instruct executes an answer to an assignment callback. A bad one leaves the reservation pending.
 func (t *Twilio) instruct(r *reservation, body []byte) *refusal {
 	var in instruction
-	if err := json.Unmarshal(body, &in); err != nil {
+	if err := decodeExactly(body, &in); err != nil {
 		return refuseWith(40001, "the answer cannot be parsed as JSON: %s", err)
 	}
 	if in.Instruction == "" {

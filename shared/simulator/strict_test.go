@@ -308,3 +308,20 @@ func TestNothingStandsBeforeTheDeclaration(t *testing.T) {
 		}
 	}
 }
+
+func TestInstructionKeysAreExact(t *testing.T) {
+	t.Parallel()
+	for instruction, want := range map[string]int{
+		`{"Instruction":"reject"}`:                                          40005,
+		`{"instruction":"dequeue","To":"client:other","to":"sip:x"}`:        40131,
+		`{"instruction":"dequeue","to":"sip:x","TO":"` + aliceNumber + `"}`: 40131,
+	} {
+		a := newAccount(t, simulator.Config{}, aliceNumber)
+		a.app.instruction = instruction
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+		a.play(t)
+		if debugger := a.Debugger(); len(debugger) == 0 || debugger[0].Code != want {
+			t.Errorf("%s: %v, want %d", instruction, debugger, want)
+		}
+	}
+}

@@ -219,6 +219,8 @@ func TestSetupErrors(t *testing.T) {
 	tests := map[string]error{
 		"unknown queue":       workflow(`{"default_filter":{"queue":"WQ1"}}`),
 		"no targets":          workflow(`{"filters":[{"expression":"1==1","targets":[]}]}`),
+		"key in other case":   workflow(`{"Default_Filter":{"queue":"` + queueSID + `"}}`),
+		"key that folds":      workflow(`{"default_filter":{"queue":"` + queueSID + `","\u017fkip_if":"1==1"}}`),
 		"bad filter":          workflow(`{"filters":[{"expression":"1 === 1","targets":[{"queue":"` + queueSID + `"}]}]}`),
 		"bad target":          workflow(`{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","expression":"x == 1"}]}]}`),
 		"unknown field":       workflow(`{"filtres":[]}`),

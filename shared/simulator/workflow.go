@@ -93,6 +93,9 @@ func (t *Twilio) parseWorkflow(w Workflow) (*workflow, error) {
 		return nil, fmt.Errorf("the configuration has %d bytes, more than %d", n, configurationLimit)
 	}
 	var c configuration
+	if err := checkKeys([]byte(w.Configuration)); err != nil {
+		return nil, fmt.Errorf("decode configuration: %w", err)
+	}
 	decoder := json.NewDecoder(strings.NewReader(w.Configuration))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&c); err != nil {
