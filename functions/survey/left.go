@@ -15,9 +15,8 @@ const giveUpTime = 2 * time.Second
 
 // left answers by QueueResult. A worker call for a caller who no longer waits is ended.
 func (v visit) left(ctx context.Context) twiml.Document {
-	result := taskrouter.QueueResult(v.request.Form.Get("QueueResult"))
-	v.log.InfoContext(ctx, "caller left the queue", "queue_result", taskrouter.Word(string(result)),
-		"call_status", taskrouter.Word(v.request.Form.Get("CallStatus")))
+	result := taskrouter.QueueResult(taskrouter.Word(v.request.Form.Get("QueueResult")))
+	v.log.InfoContext(ctx, "caller left the queue", "queue_result", result, "call_status", taskrouter.Word(v.request.Form.Get("CallStatus")))
 	over := !v.inProgress() || result == taskrouter.Hangup
 	known, err := v.h.Ledger.LeftQueue(ctx, v.call, string(result), over)
 	if err != nil {
