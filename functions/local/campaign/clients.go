@@ -73,7 +73,7 @@ func (d dependency) arrive(ctx context.Context, i *invocation, do func() error) 
 	if !struck {
 		return nil
 	}
-	took, limit := between(dice, 100*time.Millisecond, 12*time.Second), patience(ctx)
+	took, limit := between(dice, 100*time.Millisecond, slowestService), patience(ctx)
 	if took < limit {
 		i.sleep(took)
 		return nil

@@ -72,7 +72,7 @@ func (l *lambda) environment(i *invocation) environment {
 	}
 	pause := 120 * time.Millisecond
 	if dice, struck := i.strikes(environmentCold); struck {
-		pause = between(dice, time.Second, 9*time.Second)
+		pause = between(dice, time.Second, longestCold)
 	}
 	l.world.loop.Sleep(pause)
 	switch i.function {
