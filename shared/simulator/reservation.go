@@ -52,7 +52,7 @@ func (t *Twilio) setReservation(r *reservation, status string) {
 func (t *Twilio) countReservation(r *reservation, open, occupies bool) {
 	w := r.worker
 	w.open += difference(r.open, open)
-	w.occupied += difference(r.occupies, occupies)
+	w.occupy(r.task, difference(r.occupies, occupies))
 	if r.occupies && !occupies {
 		t.matchSoon()
 	}

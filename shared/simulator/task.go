@@ -28,6 +28,7 @@ const (
 // task is a TaskRouter Task for a voice call.
 type task struct {
 	sid, callSID   string
+	channel        string // unique name of the task channel; "" = the channel of calls
 	status, reason string
 	attributes     Attributes
 	json           string
@@ -49,6 +50,7 @@ type task struct {
 
 type taskOptions struct {
 	callSID    string
+	channel    string
 	attributes Attributes
 	json       string
 	priority   int
@@ -63,7 +65,7 @@ func (t *Twilio) createTask(w *workflow, o taskOptions) *task {
 	}
 	now := t.loop.Now()
 	k := &task{
-		sid: t.sids.next("WT"), callSID: o.callSID, status: taskPending, attributes: o.attributes, json: o.json, priority: o.priority,
+		sid: t.sids.next("WT"), callSID: o.callSID, channel: o.channel, status: taskPending, attributes: o.attributes, json: o.json, priority: o.priority,
 		timeout: o.timeout, workflow: w, step: first, created: now, start: now, updated: now, entered: now,
 	}
 	t.tasks = append(t.tasks, k)
