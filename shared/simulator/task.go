@@ -154,6 +154,7 @@ func (t *Twilio) finishTask(k *task, reason string, activity *Activity) {
 	if t.cfg.Readings.IdleClock == IdleSinceCompleted {
 		r.worker.idleSince = k.ended
 	}
+	t.dropLeg(r)
 	t.freeWorker(r.worker, activity)
 }
 
@@ -166,6 +167,7 @@ func (t *Twilio) deleteTask(k *task, kind string) {
 	}
 	if r := k.open; r != nil {
 		t.vacateWorker(r)
+		defer t.dropLeg(r)
 		told = append(told, func() { t.freeWorker(r.worker, nil) })
 	}
 	t.setTaskStatus(k, taskDeleted)
