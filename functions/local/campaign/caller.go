@@ -72,7 +72,7 @@ func (v verdict) leftQueue(c simulator.CallRecord, result string) time.Time {
 // caller left is known to the length of the wire.
 func (v verdict) atRescue(gone time.Time, k simulator.TaskRecord) bool {
 	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {
-		return i.function == "/events" && i.field("EventType") == "task.canceled" && i.field("TaskSid") == k.SID && !i.came.After(gone.Add(sendings*wire)) && i.ended.After(gone)
+		return i.function == "/events" && i.field("EventType") == "task.canceled" && i.field("TaskSid") == k.SID && !i.came.After(gone.Add(sendings*wire)) && i.ended.Add(sendings*wire).After(gone)
 	})
 }
 
@@ -107,7 +107,7 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 	if err != nil {
 		v.breaks(remembered, "%s", err)
 	}
-	if last != "" && !v.spoiled(c.SID, undelivered, "/survey") && !v.spoiled(c.SID, unwritten, "/survey") && !slices.Contains(c.QueueResults, fields["queue_result"]) {
+	if last != "" && v.toldUs(c.SID) && !v.spoiled(c.SID, undelivered, "/survey") && !v.spoiled(c.SID, unwritten, "/survey") && !slices.Contains(c.QueueResults, fields["queue_result"]) {
 		v.breaks(remembered, "call %s has queue result %q, want %q", c.SID, fields["queue_result"], last)
 	}
 	leg := v.calls[c.PeerSID]
@@ -130,7 +130,7 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 		}
 	}
 	writers := []string{"/worker/", bridgeFunction, "reservation.accepted"}
-	if r != "" && !v.spoiled(r, undelivered, writers...) && !v.spoiled(r, unwritten, writers...) && fields["worker_call_sid"] != leg.SID {
+	if r != "" && !v.spoiled(r, undelivered, writers...) && !v.spoiled(r, unwritten, writers...) && fields["worker_call_sid"] != leg.SID && !v.talkedAgain(c, fields["worker_call_sid"]) {
 		v.breaks(remembered, "call %s is linked with worker call %q, want %s", c.SID, fields["worker_call_sid"], leg.SID)
 	}
 }

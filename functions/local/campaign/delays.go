@@ -35,3 +35,6 @@ const (
 
 // webhookLimit is how long Twilio waits for the answer to a webhook (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 const webhookLimit = 15 * time.Second
+
+// largestSkew is by how much the functions' clock may be wrong, in either direction (clock-skewed).
+const largestSkew = 3 * time.Second

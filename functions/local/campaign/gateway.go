@@ -23,6 +23,11 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	body, path, w := raw.String(), r.URL.Path, g.world
+	if w.hostile != nil {
+		if document := w.outsiderHears(r, body); document != nil {
+			return document, nil
+		}
+	}
 	if unheard(path) {
 		if _, struck := w.strikes(webhookLost, path); struck {
 			w.spoil(undelivered, path, body, function(path))
