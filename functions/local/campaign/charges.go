@@ -31,20 +31,20 @@ func (v verdict) judgeHostile(requests []simulator.Request) {
 }
 
 // judgeCharges: a worker bears only what the worker did. One caller takes one worker away at most
-// for each time that they are enqueued, and none if the fault is the call's.
+// for each time that they are enqueued, and none by a failure of the call's own.
 func (v verdict) judgeCharges(c simulator.CallRecord, stays []stay, requests []simulator.Request) {
 	away := map[string]bool{}
 	for _, r := range v.movedByUs(requests) {
-		if v.tasks[r.TaskSID].CallSID == c.SID && !v.workersOwn(r) && !v.struck(r) {
+		switch {
+		case v.tasks[r.TaskSID].CallSID != c.SID || v.workersOwn(r) || v.struck(r):
+		case v.callsFault(c, r.SID):
+			v.breaks(oneWorker, "caller %s (From %q), who cannot be served, took %s away, who had no part in it", c.SID, c.From, r.WorkerName)
+		default:
 			away[r.WorkerSID] = true
 		}
 	}
-	allowed := len(stays)
-	if v.callsFault(c) {
-		allowed = 0
-	}
-	if len(away) > allowed {
-		v.breaks(oneWorker, "caller %s (From %q) took %d workers away who had no part in it, and may take %d", c.SID, c.From, len(away), allowed)
+	if len(away) > len(stays) {
+		v.breaks(oneWorker, "caller %s (From %q) took %d workers away who had no part in it, and was enqueued %d times", c.SID, c.From, len(away), len(stays))
 	}
 }
 
@@ -101,13 +101,10 @@ func (v verdict) struck(r simulator.ReservationRecord) bool {
 	})
 }
 
-// callsFault reports whether no worker could have taken a call: the CRM refuses this caller, or
-// there is no number to show.
-func (v verdict) callsFault(c simulator.CallRecord) bool {
-	if temper := v.hostile.crm; temper.status >= 400 && temper.status < 500 && v.lines[temper.caller].CallSID() == c.SID && v.crm && v.deferred && !v.connects() {
-		return true
-	}
-	return c.To == ""
+// callsFault reports whether no worker could have taken what a task or reservation stands for: the
+// CRM refused the caller, or there is no number to show.
+func (v verdict) callsFault(c simulator.CallRecord, sid string) bool {
+	return c.To == "" || slices.ContainsFunc(v.invocations, func(i *invocation) bool { return i.crmRefused && strings.Contains(i.body, sid) })
 }
 
 // judgeForeign: a task of another program, its worker and the resources that its attributes name

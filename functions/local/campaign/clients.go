@@ -213,6 +213,7 @@ func (a crmAPI) RoundTrip(r *http.Request) (response *http.Response, err error) 
 	i, body := invocationOf(r.Context()), ""
 	defer func() {
 		i.crmFailed = i.crmFailed || err != nil || response == nil || response.StatusCode != http.StatusNoContent
+		i.crmRefused = i.crmRefused || response != nil && response.StatusCode >= 400 && response.StatusCode < 500
 	}()
 	err = dependency{slow: crmSlow, fails: crmDown}.reach(r.Context(), true, func() error { return nil })
 	if err != nil {

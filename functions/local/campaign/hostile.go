@@ -82,7 +82,7 @@ const (
 	noCharacter      // U+FFFE and U+FFFF
 	noUTF8           // a byte that is not UTF-8
 	manyLetters      // 3,000 characters more
-	otherAccount     // call_sid of a call that there is not
+	otherAccount     // call_sid and account_sid of another account
 	edits        int = iota
 )
 
@@ -222,7 +222,7 @@ func (e edit) edited(attributes, callSID string) string {
 	case manyLetters:
 		return with(`"note":"` + strings.Repeat("é", 3000) + `"`)
 	case otherAccount:
-		return strings.ReplaceAll(attributes, callSID, otherCallSID)
+		return strings.NewReplacer(callSID, otherCallSID, accountSID, otherAccountSID).Replace(attributes)
 	}
 	return attributes
 }

@@ -24,6 +24,7 @@ type invocation struct {
 	effects      int     // writes, sent messages, REST requests and CRM posts
 	killed       bool
 	crmFailed    bool          // the CRM did not take what it was sent
+	crmRefused   bool          // because of the caller (4xx)
 	asked        string        // the last REST request
 	tries        int           // of that
 	paused       time.Duration // between the tries of a REST request, which its context does not know of

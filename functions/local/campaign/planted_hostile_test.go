@@ -115,7 +115,7 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 		{
 			name:   "every reservation is rejected and its worker moved",
 			rule:   oneWorker,
-			text:   "workers away who had no part in it",
+			text:   "who had no part in it",
 			wiring: rejects,
 			within: 50,
 		},

@@ -98,7 +98,7 @@ func (v verdict) judgeOverflow(s stay, requests []simulator.Request) {
 		sent++
 		excused = excused || len(i.faults) > 0
 		_, reason, _ := strings.Cut(r.Params.Get("Url"), "/survey/overflow")
-		switch lives := s.task.Ended.IsZero() || !s.task.Ended.Before(r.At); {
+		switch lives := (s.task.Ended.IsZero() || !s.task.Ended.Before(r.At)) && !v.wrapped(s.task.SID, r.At); {
 		case !lives || s.task.Created.After(i.came):
 		case reason == "":
 			v.breaks(live, "caller %s was sent to overflow by %s%s while task %s was %s", s.caller.SID, i.function, i.path, s.task.SID, s.task.Status)
@@ -113,7 +113,7 @@ func (v verdict) judgeOverflow(s stay, requests []simulator.Request) {
 
 // unserved reports whether something other than a worker kept a caller from being served until then.
 func (v verdict) unserved(s stay, until time.Time) bool {
-	if _, edited := v.mangled[s.task.SID]; edited || v.callsFault(s.caller) || v.spoiled(s.task.SID, undelivered) || v.spoiled(s.task.SID, unreached) || v.spoiled(s.task.SID, unwritten) {
+	if _, edited := v.mangled[s.task.SID]; edited || v.callsFault(s.caller, s.task.SID) || v.spoiled(s.task.SID, undelivered) || v.spoiled(s.task.SID, unreached) || v.spoiled(s.task.SID, unwritten) {
 		return true
 	}
 	for _, r := range v.reservations {
