@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -97,17 +98,31 @@ func (v verdict) judgeOverflow(s stay, requests []simulator.Request) {
 		}
 		sent++
 		excused = excused || len(i.faults) > 0
-		_, reason, _ := strings.Cut(r.Params.Get("Url"), "/survey/overflow")
-		switch lives := (s.task.Ended.IsZero() || !s.task.Ended.Before(r.At)) && !v.wrapped(s.task.SID, r.At); {
-		case !lives || s.task.Created.After(i.came):
-		case reason == "":
-			v.breaks(live, "caller %s was sent to overflow by %s%s while task %s was %s", s.caller.SID, i.function, i.path, s.task.SID, s.task.Status)
-		case !v.unserved(s, r.At):
-			v.breaks(live, "caller %s was sent to overflow for %s, and nothing had failed", s.caller.SID, reason)
+		v.judgeReason(s, i, r.Params.Get("Url"), r.At)
+	}
+	for _, i := range v.invocations {
+		if i.forged || !strings.Contains(i.answer, "/survey/overflow") || i.field("TaskSid") != s.task.SID {
+			continue
+		}
+		var redirect struct{ URL string }
+		if json.Unmarshal([]byte(i.answer), &redirect) == nil {
+			v.judgeReason(s, i, redirect.URL, i.ended)
 		}
 	}
 	if sent > 1 && !excused {
 		v.breaks(onceOver, "caller %s was sent to overflow %d times for task %s", s.caller.SID, sent, s.task.SID)
+	}
+}
+
+// judgeReason judges one address of overflow to which an invocation sent a caller.
+func (v verdict) judgeReason(s stay, i *invocation, address string, at time.Time) {
+	_, reason, _ := strings.Cut(address, "/survey/overflow")
+	switch lives := (s.task.Ended.IsZero() || !s.task.Ended.Before(at)) && !v.wrapped(s.task.SID, at); {
+	case !lives || s.task.Created.After(i.came):
+	case reason == "":
+		v.breaks(live, "caller %s was sent to overflow by %s%s while task %s was %s", s.caller.SID, i.function, i.path, s.task.SID, s.task.Status)
+	case !v.unserved(s, at):
+		v.breaks(live, "caller %s was sent to overflow for %s, and nothing had failed", s.caller.SID, reason)
 	}
 }
 
