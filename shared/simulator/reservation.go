@@ -33,6 +33,10 @@ type reservation struct {
 
 // setReservation changes the status and counts what the reservation takes of its worker.
 func (t *Twilio) setReservation(r *reservation, status string) {
+	if r.task.channel != "" {
+		t.setOtherReservation(r, status)
+		return
+	}
 	now := t.loop.Now()
 	if r.status == reservationPending && status != reservationPending {
 		r.settled = now
@@ -52,7 +56,7 @@ func (t *Twilio) setReservation(r *reservation, status string) {
 func (t *Twilio) countReservation(r *reservation, open, occupies bool) {
 	w := r.worker
 	w.open += difference(r.open, open)
-	w.occupy(r.task, difference(r.occupies, occupies))
+	w.occupied += difference(r.occupies, occupies)
 	if r.occupies && !occupies {
 		t.matchSoon()
 	}

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -84,17 +85,21 @@ func (t *Twilio) freeFor(w *worker, k *task) bool {
 	case t.workspace.SingleTasking:
 		return w.open == 0
 	}
-	return w.elsewhere[k.channel] == 0
+	return !slices.ContainsFunc(t.reservations, func(r *reservation) bool { return r.worker == w && r.open && r.task.channel == k.channel })
 }
 
-// occupy counts what a reservation takes of its worker's capacity on the channel of its task.
-func (w *worker) occupy(k *task, difference int) {
-	if k.channel == "" {
-		w.occupied += difference
-		return
+// setOtherReservation is setReservation for a task of another channel, which takes nothing of a worker's capacity for calls.
+func (t *Twilio) setOtherReservation(r *reservation, status string) {
+	now := t.loop.Now()
+	if r.status == reservationPending && status != reservationPending {
+		r.settled = now
 	}
-	if w.elsewhere == nil {
-		w.elsewhere = map[string]int{}
+	r.status, r.updated = status, now
+	r.version++
+	open := status == reservationPending || status == reservationAccepted || status == reservationWrapping
+	r.worker.open += difference(r.open, open)
+	r.open = open
+	if !open {
+		t.matchSoon()
 	}
-	w.elsewhere[k.channel] += difference
 }

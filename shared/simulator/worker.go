@@ -18,11 +18,10 @@ type worker struct {
 	version    int
 
 	created, updated time.Time
-	since            time.Time      // in this activity
-	idleSince        time.Time      // see IdleClock
-	open, occupied   int            // reservations; those that use capacity for calls
-	elsewhere        map[string]int // reservations that use capacity on other channels, by the channel's name
-	before, placed   *Activity      // what a task queue's activity took the place of, and that activity
+	since            time.Time // in this activity
+	idleSince        time.Time // see IdleClock
+	open, occupied   int       // reservations; those that use capacity
+	before, placed   *Activity // what a task queue's activity took the place of, and that activity
 }
 
 // refreshFields gives expressions the worker's own fields besides the attributes; Readings say which of the same name wins.
