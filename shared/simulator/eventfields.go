@@ -14,8 +14,9 @@ func (t *Twilio) taskFields(k *task) *form {
 	params.set("TaskPriority", strconv.Itoa(k.priority))
 	params.set("TaskAssignmentStatus", k.status)
 	params.set("TaskAddons", "{}")
-	params.set("TaskChannelSid", t.channelSID())
-	params.set("TaskChannelUniqueName", t.channelName())
+	channelSID, channelName := t.channelOf(k)
+	params.set("TaskChannelSid", channelSID)
+	params.set("TaskChannelUniqueName", channelName)
 	params.set("WorkflowSid", k.workflow.SID)
 	params.set("WorkflowName", k.workflow.Name)
 	if k.queue != nil {

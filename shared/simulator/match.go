@@ -23,7 +23,7 @@ func (t *Twilio) matchSoon() {
 func (t *Twilio) match() {
 	waiting := slices.Clone(t.routable)
 	if !slices.ContainsFunc(t.workers, t.free) {
-		waiting = slices.DeleteFunc(waiting, func(k *task) bool { return !k.fresh })
+		waiting = slices.DeleteFunc(waiting, func(k *task) bool { return !k.fresh && k.channel == "" })
 	}
 	newestFirst := t.workspace.PrioritizeQueueOrder == LIFO
 	slices.SortStableFunc(waiting, func(a, b *task) int { return inLine(a, b, newestFirst) })
@@ -67,7 +67,7 @@ func (t *Twilio) fitting(k *task) []*worker {
 	var fit []*worker
 	for _, w := range t.workers {
 		switch {
-		case !t.free(w), !to.queue.has(w):
+		case !t.freeFor(w, k), !to.queue.has(w):
 		case to.expression != nil && !to.expression.Match(k.attributes, w.fields):
 		case restricted && !w.isKnownAs(known, to.known.byName):
 		default:

@@ -119,3 +119,23 @@ func TestReadingsOfParameters(t *testing.T) {
 		},
 	})
 }
+
+// TestTaskEndsWhileDequeueRings has an operator complete or delete a task that Twilio took for
+// accepted when it began to call the worker.
+func TestTaskEndsWhileDequeueRings(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"POST", "DELETE"} {
+		a := newAccount(t, simulator.Config{Readings: simulator.Readings{DequeueAccepts: simulator.AcceptedAtInstruction}}, aliceNumber)
+		a.app.dequeue = true
+		a.SetPhone(aliceNumber, simulator.AnswersAfter(5*time.Second, simulator.StaysOn()))
+		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.Loop().After(3*time.Second, func() {
+			path := "/v1/Workspaces/" + a.WorkspaceSID() + "/Tasks/" + a.Tasks()[0].SID
+			a.app.rest(method, path, url.Values{"AssignmentStatus": {"completed"}, "Reason": {"over"}})
+		})
+		a.run(t)
+		if leg := a.leg(t, aliceNumber); leg.Status != "canceled" {
+			t.Errorf("%s: the worker's call ended %s, want canceled", method, leg.Status)
+		}
+	}
+}

@@ -33,6 +33,10 @@ type reservation struct {
 
 // setReservation changes the status and counts what the reservation takes of its worker.
 func (t *Twilio) setReservation(r *reservation, status string) {
+	if r.task.channel != "" {
+		t.setOtherReservation(r, status)
+		return
+	}
 	now := t.loop.Now()
 	if r.status == reservationPending && status != reservationPending {
 		r.settled = now

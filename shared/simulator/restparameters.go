@@ -94,6 +94,8 @@ func taskParameters(pattern string) (names string, known bool) {
 	switch pattern {
 	case "GET Workspaces/*/Tasks":
 		return "Priority AssignmentStatus WorkflowSid WorkflowName TaskQueueSid TaskQueueName EvaluateTaskAttributes RoutingTarget Ordering HasAddons" + paging, true
+	case "POST Workspaces/*/Tasks":
+		return "Attributes WorkflowSid Timeout Priority TaskChannel VirtualStartTime RoutingTarget IgnoreCapacity TaskQueueSid", true
 	case "POST Workspaces/*/Tasks/*":
 		return "Attributes AssignmentStatus Reason Priority TaskChannel VirtualStartTime", true
 	case "GET Workspaces/*/Tasks/*/Reservations":

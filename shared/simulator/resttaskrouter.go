@@ -50,6 +50,8 @@ func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 	case "GET Workers/*", "POST Workers/*", "DELETE Workers/*", "GET Workers/*/Channels", "GET Workers/*/Channels/*", "POST Workers/*/Channels/*",
 		"GET Workers/*/Reservations", "GET Workers/*/Reservations/*", "POST Workers/*/Reservations/*":
 		return t.restWorker(rest, parts)
+	case "POST Tasks":
+		return t.restCreateTask(rest)
 	case "GET Tasks":
 		return t.restListTasks(rest)
 	case "GET Tasks/*", "POST Tasks/*", "DELETE Tasks/*", "GET Tasks/*/Reservations", "GET Tasks/*/Reservations/*", "POST Tasks/*/Reservations/*":

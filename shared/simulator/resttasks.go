@@ -169,12 +169,13 @@ func (t *Twilio) workspaceURL(rest *restCall) string {
 
 func (t *Twilio) taskJSON(rest *restCall, k *task) map[string]any {
 	base := t.workspaceURL(rest)
+	channelSID, channelName := t.channelOf(k)
 	answer := map[string]any{
 		"sid": k.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.workspaceSID, "age": int(k.age(t.loop.Now()).Seconds()),
 		"assignment_status": k.status, "attributes": k.json, "addons": "{}", "priority": k.priority, "reason": nil,
 		"date_created": rfc3339(k.created), "date_updated": rfc3339(k.updated), "task_queue_entered_date": rfc3339(k.entered),
 		"virtual_start_time": rfc3339(k.start), "timeout": int(k.timeout.Seconds()), "ignore_capacity": false, "routing_target": nil,
-		"task_channel_sid": t.channelSID(), "task_channel_unique_name": t.channelName(),
+		"task_channel_sid": channelSID, "task_channel_unique_name": channelName,
 		"task_queue_sid": nil, "task_queue_friendly_name": nil,
 		"workflow_sid": k.workflow.SID, "workflow_friendly_name": k.workflow.Name, "url": base + "/Tasks/" + k.sid,
 		"links": map[string]any{

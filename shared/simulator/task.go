@@ -28,6 +28,7 @@ const (
 // task is a TaskRouter Task for a voice call.
 type task struct {
 	sid, callSID   string
+	channel        string // unique name of the task channel; "" = the channel of calls
 	status, reason string
 	attributes     Attributes
 	json           string
@@ -49,6 +50,7 @@ type task struct {
 
 type taskOptions struct {
 	callSID    string
+	channel    string
 	attributes Attributes
 	json       string
 	priority   int
@@ -63,7 +65,7 @@ func (t *Twilio) createTask(w *workflow, o taskOptions) *task {
 	}
 	now := t.loop.Now()
 	k := &task{
-		sid: t.sids.next("WT"), callSID: o.callSID, status: taskPending, attributes: o.attributes, json: o.json, priority: o.priority,
+		sid: t.sids.next("WT"), callSID: o.callSID, channel: o.channel, status: taskPending, attributes: o.attributes, json: o.json, priority: o.priority,
 		timeout: o.timeout, workflow: w, step: first, created: now, start: now, updated: now, entered: now,
 	}
 	t.tasks = append(t.tasks, k)
@@ -152,6 +154,7 @@ func (t *Twilio) finishTask(k *task, reason string, activity *Activity) {
 	if t.cfg.Readings.IdleClock == IdleSinceCompleted {
 		r.worker.idleSince = k.ended
 	}
+	t.dropLeg(r)
 	t.freeWorker(r.worker, activity)
 }
 
@@ -164,6 +167,7 @@ func (t *Twilio) deleteTask(k *task, kind string) {
 	}
 	if r := k.open; r != nil {
 		t.vacateWorker(r)
+		defer t.dropLeg(r)
 		told = append(told, func() { t.freeWorker(r.worker, nil) })
 	}
 	t.setTaskStatus(k, taskDeleted)

@@ -9,13 +9,6 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// silence is how long a caller may hear nothing at first, besides what the functions take: two webhooks that come late, each within the 15 s
-// that Twilio waits, and the words that are under way.
-const silence = 35 * time.Second
-
-// left is how long a caller whose task has died may still wait.
-const left = 3 * time.Second
-
 // judgeCaller: nobody is left in silence or in a queue without a task, and the ledger has what reached it.
 func (v verdict) judgeCaller(c simulator.CallRecord) {
 	switch excused := v.spoiled(c.SID, undelivered, "/enqueue", "/hold", "/survey"); {
@@ -62,20 +55,24 @@ func (v verdict) served(c simulator.CallRecord) (took time.Duration) {
 	return took
 }
 
-// leftQueue is when a caller left the queue with that result.
+// leftQueue is when a caller left the queue with that result: when Twilio sent what says so, however late that came.
 func (v verdict) leftQueue(c simulator.CallRecord, result string) time.Time {
+	if result == "hangup" {
+		return c.Ended
+	}
 	for _, i := range v.invocations {
-		if i.path == "/survey" && i.field("CallSid") == c.SID && i.field("QueueResult") == result {
-			return i.came
+		if i.path == "/survey" && i.field("CallSid") == c.SID && i.field("QueueResult") == result && !i.forged {
+			return i.signed.Add(-wire)
 		}
 	}
 	return c.Ended
 }
 
-// atRescue reports whether the function that takes a caller out of a queue without a task was at work when they left by themselves.
+// atRescue reports whether the function that takes a caller out of a queue without a task was at work when they left by themselves. When a
+// caller left is known to the length of the wire.
 func (v verdict) atRescue(gone time.Time, k simulator.TaskRecord) bool {
 	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {
-		return i.function == "/events" && i.field("EventType") == "task.canceled" && i.field("TaskSid") == k.SID && !i.came.After(gone) && i.ended.After(gone)
+		return i.function == "/events" && i.field("EventType") == "task.canceled" && i.field("TaskSid") == k.SID && !i.came.After(gone.Add(sendings*wire)) && i.ended.Add(sendings*wire).After(gone)
 	})
 }
 
@@ -110,7 +107,7 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 	if err != nil {
 		v.breaks(remembered, "%s", err)
 	}
-	if last != "" && !v.spoiled(c.SID, undelivered, "/survey") && !v.spoiled(c.SID, unwritten, "/survey") && !slices.Contains(c.QueueResults, fields["queue_result"]) {
+	if last != "" && v.toldUs(c.SID) && !v.spoiled(c.SID, undelivered, "/survey") && !v.spoiled(c.SID, unwritten, "/survey") && !slices.Contains(c.QueueResults, fields["queue_result"]) {
 		v.breaks(remembered, "call %s has queue result %q, want %q", c.SID, fields["queue_result"], last)
 	}
 	leg := v.calls[c.PeerSID]
@@ -133,7 +130,7 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 		}
 	}
 	writers := []string{"/worker/", bridgeFunction, "reservation.accepted"}
-	if r != "" && !v.spoiled(r, undelivered, writers...) && !v.spoiled(r, unwritten, writers...) && fields["worker_call_sid"] != leg.SID {
+	if r != "" && !v.spoiled(r, undelivered, writers...) && !v.spoiled(r, unwritten, writers...) && fields["worker_call_sid"] != leg.SID && !v.talkedAgain(c, fields["worker_call_sid"]) {
 		v.breaks(remembered, "call %s is linked with worker call %q, want %s", c.SID, fields["worker_call_sid"], leg.SID)
 	}
 }

@@ -19,6 +19,8 @@ type campaign struct {
 	rates  *rates
 	wiring wiring
 	table  *callTable // that keeps the ledger; nil = memory
+
+	hostile bool
 }
 
 // result is what came of a run.
@@ -50,7 +52,11 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 		if timeline != nil {
 			record = func(e simulator.Entry) { told = append(told, e) }
 		}
-		w, err := newWorld(drawPlan(worldSeed(c.seed, index)), c.rates, without, c.wiring, c.table, record)
+		p := drawPlan(worldSeed(c.seed, index))
+		if c.hostile {
+			p.drawHostility()
+		}
+		w, err := newWorld(p, c.rates, without, c.wiring, c.table, record)
 		if err != nil {
 			return nil, err
 		}

@@ -214,6 +214,7 @@ func TestFlags(t *testing.T) {
 		{[]string{"-calls", "5", "-faults", "none"}, true},
 		{[]string{"-seed", "3", "-call", "2", "-v"}, true},
 		{[]string{"-calls", "5", "-json"}, true},
+		{[]string{"-calls", "5", "-hostile=false"}, true},
 		{[]string{"-faults", "gremlins=1"}, false},
 		{[]string{"-faults", "rest-fails=2"}, false},
 		{[]string{"-faults", "rest-fails"}, false},

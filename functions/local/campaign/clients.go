@@ -73,7 +73,7 @@ func (d dependency) arrive(ctx context.Context, i *invocation, do func() error) 
 	if !struck {
 		return nil
 	}
-	took, limit := between(dice, 100*time.Millisecond, 12*time.Second), patience(ctx)
+	took, limit := between(dice, 100*time.Millisecond, slowestService), patience(ctx)
 	if took < limit {
 		i.sleep(took)
 		return nil
@@ -210,11 +210,20 @@ type crmAPI struct{ world *world }
 // RoundTrip implements http.RoundTripper.
 func (a crmAPI) RoundTrip(r *http.Request) (response *http.Response, err error) {
 	status := http.StatusNoContent
+	i, body := invocationOf(r.Context()), ""
+	defer func() {
+		i.crmFailed = i.crmFailed || err != nil || response == nil || response.StatusCode != http.StatusNoContent
+		i.crmRefused = i.crmRefused || response != nil && response.StatusCode >= 400 && response.StatusCode < 500
+	}()
 	err = dependency{slow: crmSlow, fails: crmDown}.reach(r.Context(), true, func() error { return nil })
 	if err != nil {
 		return nil, err
 	}
-	i, body := invocationOf(r.Context()), ""
+	if w := a.world; w.hostile != nil {
+		if status := w.refuses(r); status != 0 {
+			return refusal(r, status, body), nil
+		}
+	}
 	if _, struck := i.strikes(crmRefuses); struck {
 		status = http.StatusConflict
 	} else if _, struck := i.strikes(crmFails); struck {

@@ -23,6 +23,11 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	body, path, w := raw.String(), r.URL.Path, g.world
+	if w.hostile != nil {
+		if document := w.outsiderHears(r, body); document != nil {
+			return document, nil
+		}
+	}
 	if unheard(path) {
 		if _, struck := w.strikes(webhookLost, path); struck {
 			w.spoil(undelivered, path, body, function(path))
@@ -35,7 +40,7 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent := w.sent[identity]
 	sent.tries, sent.took = sent.tries+1, sent.took+w.loop.Now().Sub(began)
 	w.sent[identity] = sent
-	if broke && sent.tries > 1 || sent.took > limit(path)-time.Second {
+	if broke && sent.tries >= sendings || sent.took > limit(path)-time.Second {
 		w.spoil(undelivered, path, body, function(path))
 	}
 	if broke {
@@ -66,7 +71,7 @@ func limit(path string) time.Duration {
 	if strings.HasPrefix(path, "/assignment") {
 		return 5 * time.Second
 	}
-	return 15 * time.Second
+	return webhookLimit
 }
 
 // carry takes a webhook to its function and the answer back; it reports whether the connection broke.
@@ -77,7 +82,7 @@ func (g gateway) carry(r *http.Request, body string) (answer delivered, broke bo
 		return delivered{}, true
 	}
 	if dice, struck := w.strikes(webhookLate, path); struck {
-		w.loop.Sleep(between(dice, 50*time.Millisecond, 4*time.Second))
+		w.loop.Sleep(between(dice, 50*time.Millisecond, latestWebhook))
 	}
 	if dice, struck := w.strikes(webhookTwice, path); struck {
 		w.loop.After(between(dice, 0, again(path)), func() {
@@ -86,7 +91,7 @@ func (g gateway) carry(r *http.Request, body string) (answer delivered, broke bo
 	}
 	answer = g.deliver(r, body, signed)
 	if dice, struck := w.strikes(answerSlow, path); struck {
-		w.loop.Sleep(between(dice, 3*time.Second, 20*time.Second))
+		w.loop.Sleep(between(dice, 3*time.Second, slowestAnswer))
 	}
 	_, broke = w.strikes(answerLost, path)
 	return answer, broke
@@ -97,7 +102,7 @@ func again(path string) time.Duration {
 	if strings.HasPrefix(path, "/assignment") {
 		return 800 * time.Millisecond
 	}
-	return 3 * time.Second
+	return latestRepeat
 }
 
 // unheard reports whether Twilio goes on just the same when nobody hears: only such a webhook can be lost without

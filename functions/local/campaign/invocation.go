@@ -19,9 +19,12 @@ type invocation struct {
 	began, ended time.Time
 	until        time.Time // when Lambda kills it
 	status       int
+	answer       string  // to the assignment callback, in a hostile world
 	faults       []fault // that struck it and are not harmless
 	effects      int     // writes, sent messages, REST requests and CRM posts
 	killed       bool
+	crmFailed    bool          // the CRM did not take what it was sent
+	crmRefused   bool          // because of the caller (4xx)
 	asked        string        // the last REST request
 	tries        int           // of that
 	paused       time.Duration // between the tries of a REST request, which its context does not know of

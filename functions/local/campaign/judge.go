@@ -36,7 +36,8 @@ func (w *world) judge() {
 		v.reservations[r.SID] = r
 	}
 	v.judgeAlerts()
-	v.judgeREST(w.twilio.Requests())
+	requests := w.twilio.Requests()
+	v.judgeREST(requests)
 	v.judgeLegs(calls)
 	for _, r := range reservations {
 		v.judgeReservation(r, calls)
@@ -48,6 +49,9 @@ func (w *world) judge() {
 		v.judgeCaller(v.calls[line.CallSID()])
 	}
 	v.judgeLeft(calls)
+	if w.hostile != nil {
+		v.judgeHostile(requests)
+	}
 	for _, m := range w.dead {
 		if !m.excused {
 			w.breaks(noDeadLetter, "%s", m.body)
@@ -89,7 +93,10 @@ func (v verdict) explained(a simulator.Alert) bool {
 }
 
 func (v verdict) judgeREST(requests []simulator.Request) {
-	for _, r := range requests {
+	for n, r := range requests {
+		if n < len(v.askers) && v.askers[n] == nil {
+			continue
+		}
 		if r.Status == http.StatusUnauthorized {
 			v.breaks(handsOff, "%s %s was answered 401", r.Method, r.Path)
 		}
@@ -107,7 +114,7 @@ func (v verdict) judgeREST(requests []simulator.Request) {
 		}
 		task := v.tasks[lastOf(r.Path)]
 		caller := v.calls[task.CallSID]
-		talked := !caller.Bridged.IsZero() && !caller.BridgeEnded.IsZero() && !caller.BridgeEnded.After(r.At)
+		talked := !caller.Bridged.IsZero() && !caller.BridgeEnded.IsZero() && !caller.BridgeEnded.After(r.At) || v.hostile != nil && v.wrapped(task.SID, r.At)
 		if r.Params.Get("AssignmentStatus") != "completed" || r.Params.Has("Attributes") || !talked && !v.wrapping(task.SID, r.At) {
 			v.breaks(handsOff, "task %s was changed over REST: %s", task.SID, r.Params.Encode())
 		}
@@ -117,7 +124,12 @@ func (v verdict) judgeREST(requests []simulator.Request) {
 // wrapping reports whether Twilio had put a task whose caller was never bridged into wrapping: under one reading a dequeue that nobody
 // answers does.
 func (v verdict) wrapping(task string, at time.Time) bool {
-	return v.calls[v.tasks[task].CallSID].Bridged.IsZero() && slices.ContainsFunc(v.twilio.Events(), func(e simulator.EventRecord) bool {
+	return v.calls[v.tasks[task].CallSID].Bridged.IsZero() && v.wrapped(task, at)
+}
+
+// wrapped reports whether Twilio had put a task into wrapping.
+func (v verdict) wrapped(task string, at time.Time) bool {
+	return slices.ContainsFunc(v.twilio.Events(), func(e simulator.EventRecord) bool {
 		return e.Type == "task.wrapup" && e.TaskSID == task && !e.At.After(at)
 	})
 }
@@ -185,6 +197,9 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 		}
 		switch i.path {
 		case "/survey":
+			if v.hostile != nil && i.signed.Before(v.tasks[r.TaskSID].Created) {
+				continue // another queue, before they were put back
+			}
 			result := i.field("QueueResult")
 			gone := i.field("CallStatus") == "completed" || !slices.Contains([]string{"bridged", "bridging-in-process", "redirected", "redirected-from-bridged"}, result)
 			if gone && result != "bridged" && i.field("CallSid") == caller {
@@ -216,12 +231,18 @@ func (v verdict) knewLeg(leg simulator.CallRecord, r simulator.ReservationRecord
 }
 
 func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulator.CallRecord) {
+	if v.foreign[r.TaskSID] != nil {
+		return
+	}
 	if r.Settled.IsZero() {
 		v.breaks(settled, "reservation %s was left %s", r.SID, r.Status)
 		return
 	}
 	// Before its time is over a reservation only "times out" because both assignment URLs failed, under one reading of that.
 	early := r.Settled.Before(r.Deadline)
+	if edit, found := v.mangled[r.TaskSID]; found && edit.edit.losesCall() {
+		return
+	}
 	if r.Status != "timeout" || !v.deferred || early && v.spoiled(r.SID, undelivered, "/assignment") || v.spoiled(r.SID, undelivered, bridgeFunction, "/worker/") || v.spoiled(r.SID, unreached, bridgeFunction, "/worker/") {
 		return
 	}
@@ -239,7 +260,7 @@ func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulat
 
 func (v verdict) judgeTask(k simulator.TaskRecord) {
 	switch {
-	case k.Status == "completed" || k.Status == "canceled":
+	case k.Status == "completed" || k.Status == "canceled" || v.foreign[k.SID] != nil:
 	case k.Status == "wrapping" && v.wrapUp == nil:
 	default:
 		v.breaks(finished, "task %s was left %s", k.SID, k.Status)

@@ -72,7 +72,7 @@ func (l *lambda) environment(i *invocation) environment {
 	}
 	pause := 120 * time.Millisecond
 	if dice, struck := i.strikes(environmentCold); struck {
-		pause = between(dice, time.Second, 9*time.Second)
+		pause = between(dice, time.Second, longestCold)
 	}
 	l.world.loop.Sleep(pause)
 	switch i.function {
@@ -117,6 +117,9 @@ func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 		}
 	})
 	i.status = answer.StatusCode
+	if l.world.hostile != nil && i.function == "/assignment" {
+		i.answer = answer.Body
+	}
 	if i.status >= 500 && !i.forged {
 		i.spoil(undelivered)
 	}

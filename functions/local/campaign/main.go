@@ -44,6 +44,7 @@ type options struct {
 	faults  string
 	ledger  string
 	profile string
+	hostile bool
 }
 
 func parse(arguments []string, errors io.Writer) (options, rates, error) {
@@ -60,6 +61,7 @@ func parse(arguments []string, errors io.Writer) (options, rates, error) {
 	flags.StringVar(&o.faults, "faults", "", "rates that differ from the defaults: name=rate,… or none, or all=rate")
 	flags.StringVar(&o.ledger, "ledger", "", "address of a DynamoDB that keeps the ledger in a table of its own; without it memory does")
 	flags.StringVar(&o.profile, "profile", "", "write a CPU profile to this file")
+	flags.BoolVar(&o.hostile, "hostile", hostileByDefault, "let operators, other programs, a CRM and scripts act against the functions")
 	if err := flags.Parse(arguments); err != nil {
 		return o, r, err
 	}
@@ -90,7 +92,7 @@ func run(ctx context.Context, arguments []string, out, progress io.Writer) (err 
 	}
 	// Worlds are small and gone soon: there is little to keep for the collector to look at, and much that it can take at once.
 	debug.SetGCPercent(1000)
-	c := campaign{seed: o.seed, rates: &r, wiring: soundWiring()}
+	c := campaign{seed: o.seed, rates: &r, wiring: soundWiring(), hostile: o.hostile}
 	if o.ledger != "" {
 		if c.table, err = createTable(ctx, o.ledger); err != nil {
 			return err

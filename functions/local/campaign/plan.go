@@ -27,6 +27,8 @@ type plan struct {
 	readings                 simulator.Readings
 
 	skew time.Duration
+
+	hostile *hostility // nil = nobody but the callers and workers acts
 }
 
 // caller is somebody who calls, after a while.
@@ -34,6 +36,8 @@ type caller struct {
 	after time.Duration
 	from  string
 	steps []simulator.Step
+
+	toNobody bool // To is empty
 }
 
 // member is a worker with a phone.

@@ -39,7 +39,7 @@ func (q *queue) SendMessage(ctx context.Context, input *sqs.SendMessageInput, _ 
 		if dice, struck := q.world.faults.strikes(sqsLate); struck {
 			q.world.struck(bridgeFunction)
 			q.world.spoil(undelivered, "", m.body, bridgeFunction)
-			wait += between(dice, time.Second, 2*time.Minute)
+			wait += between(dice, time.Second, latestMessage)
 		}
 		q.world.loop.After(wait, func() { q.deliver(m) })
 		if dice, struck := q.world.faults.strikes(sqsTwice); struck {

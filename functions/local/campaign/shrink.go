@@ -29,6 +29,9 @@ func (c campaign) explain(ctx context.Context, e *example) (*explanation, error)
 		return nil, err
 	}
 	told := &explanation{Seed: c.seed, Call: e.index, Flags: fmt.Sprintf("-seed %d -call %d -v", c.seed, e.index)}
+	if c.hostile != hostileByDefault {
+		told.Flags += fmt.Sprintf(" -hostile=%t", c.hostile)
+	}
 	w, err := s.take(ctx, e.index, s.without, func(entry simulator.Entry) { told.Timeline = append(told.Timeline, lines(entry)...) })
 	if err != nil {
 		return nil, err

@@ -41,9 +41,14 @@ func (w *world) sweep() {
 	if calm {
 		w.faults.storm = 0
 	}
-	report, done := w.lambda.scheduled(w.invocation(sweepFunction, "", ""))
+	i := w.invocation(sweepFunction, "", "")
+	report, done := w.lambda.scheduled(i)
 	w.judgeSweep(report, done)
-	if w.swept = calm && done && idleAfter(report); !w.swept && w.loop.Now().Sub(start()) < time.Hour {
+	if w.hostile != nil && done && len(report.Failed) == 0 {
+		w.sweeps = append(w.sweeps, i)
+	}
+	gone := w.loop.Now().Sub(start()) > w.patience()+sweepPeriod // nobody has been on the phone for a while
+	if w.swept = calm && gone && done && idleAfter(report); !w.swept && w.loop.Now().Sub(start()) < time.Hour {
 		w.sweepAfter(sweepPeriod)
 	}
 }

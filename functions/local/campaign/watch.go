@@ -32,6 +32,13 @@ const (
 	noDeadLetter  = "no message dies for nothing"
 	idle          = "the sweeper leaves a sound world alone"
 	mended        = "the sweeper leaves nothing behind"
+	oneWorker     = "one caller takes at most one worker away"
+	foreign       = "tasks of other programs are left alone"
+	live          = "nobody who waits with a live task is sent to overflow"
+	onceOver      = "a caller goes to overflow once"
+	steady        = "no phone is stopped while its caller waits"
+	contact       = "workers are called where contact_uri says"
+	discreet      = "no log line has a number, a token or a body"
 )
 
 func (w *world) breaks(rule, format string, values ...any) {
@@ -101,7 +108,7 @@ func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 	w.before[change.CallSID] = fields
 	if change.EventSID != "" && made {
 		if w.counted[change.EventSID] {
-			w.breaks(forward, "event %s was counted twice", change.EventSID)
+			w.breaks(forward, "event %s of call %.40s was counted twice", change.EventSID, change.CallSID)
 		}
 		w.counted[change.EventSID] = true
 	}

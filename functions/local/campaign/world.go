@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"time"
 
@@ -66,6 +65,13 @@ type world struct {
 	legs        int             // calls to workers
 	broken      []broken
 	timeline    func(simulator.Entry) // nil = nobody reads it
+
+	// Of a hostile world.
+	askers  []*invocation           // of each REST request, in order; nil = an operator or another program
+	foreign map[string]*foreignTask // by task SID
+	mangled map[string]mangling     // by task SID
+	leaves  map[string][]leaving    // by call SID, in order
+	sweeps  []*invocation           // that came to their end
 }
 
 func start() time.Time { return time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC) }
@@ -83,7 +89,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	w.drawWorldFaults()
 	w.twilio = simulator.New(simulator.Config{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, APIKeySID: accountSID, APIKeySecret: firstToken, Seed: p.seed, Loop: w.loop,
-		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: patienceOfPeople},
+		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: p.patience()},
 	})
 	w.settings = w.plan.settings()
 	if shared != nil {
@@ -95,7 +101,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	}
 	w.clients = stack.Clients{
 		Parameters: parameterStore{w}, Table: table{w, store}, Queue: &w.queue,
-		REST: restAPI{w, simulator.InProcess(w.twilio)}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: slog.New(slog.DiscardHandler),
+		REST: restAPI{w, recorded{w, simulator.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
 	if err := w.setUp(); err != nil {
 		return nil, fmt.Errorf("set up world of seed %d: %w", p.seed, err)
@@ -106,7 +112,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 // drawWorldFaults decides what is wrong with a world as a whole.
 func (w *world) drawWorldFaults() {
 	if dice, struck := w.faults.strikes(clockSkewed); struck {
-		w.skew = between(dice, 0, 6*time.Second) - 3*time.Second
+		w.skew = between(dice, 0, 2*largestSkew) - largestSkew
 	}
 	if dice, struck := w.faults.strikes(tokenRotated); struck {
 		after := between(dice, time.Millisecond, time.Minute)
@@ -146,6 +152,7 @@ func (p plan) settings() stack.Settings {
 	if p.crm {
 		s.CRMURL = "https://crm.example/calls"
 	}
+	p.connectsWithoutCRM(&s)
 	return s
 }
 
@@ -177,7 +184,7 @@ func (w *world) setUp() error {
 	if err := w.twilio.SetWorkspace(w.workspace()); err != nil {
 		return err
 	}
-	w.twilio.AddNumber(simulator.Number{Number: ourNumber, VoiceURL: baseURL + "/enqueue"})
+	w.twilio.AddNumber(simulator.Number{Number: ourNumber, VoiceURL: w.voiceURL()})
 	for _, m := range w.workers {
 		sid, err := w.twilio.AddWorker(simulator.Worker{Name: m.name, Attributes: m.attributes, Activity: availableSID})
 		if err != nil {
@@ -189,7 +196,12 @@ func (w *world) setUp() error {
 		}
 	}
 	for _, c := range w.callers {
-		w.lines = append(w.lines, w.twilio.CallAfter(c.after, c.from, ourNumber, c.steps...))
+		w.lines = append(w.lines, w.twilio.CallAfter(c.after, c.from, c.to(), c.steps...))
+	}
+	if w.hostile != nil {
+		w.twilio.AddNumber(simulator.Number{VoiceURL: w.voiceURL()}) // of calls whose To is empty
+		w.twilio.SetPhone(premiumNumber, premium())
+		w.letOutsidersIn()
 	}
 	w.patrol()
 	if w.maxSize > 0 {

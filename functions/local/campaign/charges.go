@@ -1,0 +1,138 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"switchboard/shared/simulator"
+)
+
+// judgeHostile judges what only a hostile world can show.
+func (v verdict) judgeHostile(requests []simulator.Request) {
+	tasks := v.twilio.Tasks()
+	for _, line := range v.lines {
+		c := v.calls[line.CallSID()]
+		stays := v.stays(c, tasks)
+		for _, s := range stays {
+			v.judgeStay(s)
+			v.judgeOverflow(s, requests)
+		}
+		v.judgeStops(stays, requests)
+		v.judgeCharges(c, stays, requests)
+	}
+	v.judgeForeign(requests)
+	for _, c := range v.calls {
+		if c.To == premiumNumber {
+			v.breaks(contact, "worker call %s went to %s, which is no contact_uri", c.SID, premiumNumber)
+		}
+	}
+}
+
+// judgeCharges: a worker bears only what the worker did. One caller takes one worker away at most
+// for each time that they are enqueued, and none by a failure of the call's own.
+func (v verdict) judgeCharges(c simulator.CallRecord, stays []stay, requests []simulator.Request) {
+	away := map[string]bool{}
+	for _, r := range v.movedByUs(requests) {
+		switch {
+		case v.tasks[r.TaskSID].CallSID != c.SID || v.workersOwn(r) || v.struck(r):
+		case v.callsFault(c, r.SID):
+			v.breaks(oneWorker, "caller %s (From %q), who cannot be served, took %s away, who had no part in it", c.SID, c.From, r.WorkerName)
+		default:
+			away[r.WorkerSID] = true
+		}
+	}
+	if len(away) > len(stays) {
+		v.breaks(oneWorker, "caller %s (From %q) took %d workers away who had no part in it, and was enqueued %d times", c.SID, c.From, len(away), len(stays))
+	}
+}
+
+// movedByUs are the reservations whose rejection by us moved the worker to an activity.
+func (v verdict) movedByUs(requests []simulator.Request) (moved []simulator.ReservationRecord) {
+	unavailable := []string{unavailableSID, faultlessSID}
+	for n, r := range requests {
+		if v.askers[n] != nil && r.Status == http.StatusOK && r.Params.Get("ReservationStatus") == "rejected" && slices.Contains(unavailable, r.Params.Get("WorkerActivitySid")) {
+			moved = append(moved, v.reservations[lastOf(r.Path)])
+		}
+	}
+	for _, i := range v.invocations {
+		var instruction struct {
+			Instruction string `json:"instruction"`
+			Activity    string `json:"activity_sid"`
+		}
+		if i.answer == "" || i.forged || json.Unmarshal([]byte(i.answer), &instruction) != nil {
+			continue
+		}
+		r := v.reservations[i.field("ReservationSid")]
+		if instruction.Instruction == "reject" && r.Status == "rejected" && slices.Contains(unavailable, instruction.Activity) {
+			moved = append(moved, r)
+		}
+	}
+	return moved
+}
+
+// workersOwn reports whether a worker is why a reservation came to nothing: the worker cannot be
+// called, was busy, did not answer, declined, pressed no key, or hung up.
+func (v verdict) workersOwn(r simulator.ReservationRecord) bool {
+	for _, c := range v.calls {
+		if reservationOf(c.URL) == r.SID {
+			if c.Answered.IsZero() {
+				return slices.Contains([]string{"busy", "no-answer", "failed"}, c.Status)
+			}
+			return c.ReservationSID != r.SID
+		}
+	}
+	at := slices.IndexFunc(v.workers, func(m member) bool { return m.name == r.WorkerName })
+	return at >= 0 && !v.workers[at].canBeCalled()
+}
+
+func (m member) canBeCalled() bool {
+	return strings.HasPrefix(m.contact, "+1415555") || strings.HasPrefix(m.contact, "client:") || strings.HasPrefix(m.contact, "sip:")
+}
+
+// struck reports whether a fault that is not harmless struck the very reservation.
+func (v verdict) struck(r simulator.ReservationRecord) bool {
+	if v.spoiled(r.SID, undelivered) || v.spoiled(r.SID, unreached) || v.spoiled(r.SID, unwritten) {
+		return true
+	}
+	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+		return (len(i.faults) > 0 || i.killed) && (strings.Contains(i.path, r.SID) || strings.Contains(i.body, r.SID))
+	})
+}
+
+// callsFault reports whether no worker could have taken what a task or reservation stands for: the
+// CRM refused the caller, or there is no number to show.
+func (v verdict) callsFault(c simulator.CallRecord, sid string) bool {
+	return c.To == "" || slices.ContainsFunc(v.invocations, func(i *invocation) bool { return i.crmRefused && strings.Contains(i.body, sid) })
+}
+
+// judgeForeign: a task of another program, its worker and the resources that its attributes name
+// are none of our business.
+func (v verdict) judgeForeign(requests []simulator.Request) {
+	for n, r := range requests {
+		if v.askers[n] == nil {
+			continue
+		}
+		for part := range strings.SplitSeq(r.Path, "/") {
+			if v.foreign[part] != nil && r.Method != http.MethodGet {
+				v.breaks(foreign, "%s %s by %s: %s", r.Method, r.Path, v.askers[n].function, r.Params.Encode())
+			}
+		}
+		if rest, found := strings.CutPrefix(r.Path, callsPath); found && !isCall(strings.TrimSuffix(rest, ".json")) {
+			v.breaks(foreign, "Twilio was asked for the call %.60q", rest)
+		}
+	}
+	for _, i := range v.invocations {
+		if i.answer != "" && v.foreign[i.field("TaskSid")] != nil && strings.Contains(i.answer, "instruction") {
+			v.breaks(foreign, "the assignment callback for task %s was answered %s", i.field("TaskSid"), i.answer)
+		}
+	}
+	for call := range v.before {
+		if !isCall(call) {
+			v.breaks(foreign, "the ledger has an item for %.60q, which is no call", call)
+		}
+	}
+}
+
+func isCall(sid string) bool { return len(sid) == 34 && sid[:2] == "CA" && isSubject(sid) }
