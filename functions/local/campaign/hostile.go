@@ -6,12 +6,11 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/functions/local/stack"
 	"switchboard/shared/simulator"
 )
 
 // hostileByDefault decides what -hostile is when the flag is not given.
-const hostileByDefault = false
+const hostileByDefault = true
 
 // hostility is what other people and programs do in a world: operators, the customer's own TwiML,
 // other programs in the workflow, a CRM that refuses callers, and scripts that edit attributes.
@@ -232,14 +231,8 @@ func (e edit) losesCall() bool {
 	return e == replaceAttributes || e == dropCallSID || e == otherAccount
 }
 
-// connectsWithoutCRM sets CrmFailure=connect. THE LEAD WIRES IT HERE: s.CRMConnect = p.connects(),
-// once stack.Settings has the field; and removes the constant crmConnectWired.
-func (p plan) connectsWithoutCRM(s *stack.Settings) { _ = s }
-
-const crmConnectWired = false
-
 // connects reports whether workers are called although the CRM step failed.
-func (p plan) connects() bool { return crmConnectWired && p.hostile != nil && p.hostile.connect }
+func (p plan) connects() bool { return p.hostile != nil && p.hostile.connect }
 
 // patience is when everybody hangs up.
 func (p plan) patience() time.Duration {

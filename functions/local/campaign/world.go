@@ -152,7 +152,7 @@ func (p plan) settings() stack.Settings {
 	if p.crm {
 		s.CRMURL = "https://crm.example/calls"
 	}
-	p.connectsWithoutCRM(&s)
+	s.CRMConnect = p.connects()
 	return s
 }
 
