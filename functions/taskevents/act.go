@@ -48,11 +48,11 @@ func (h Handler) stop(ctx context.Context, log *slog.Logger, legs []string, end 
 }
 
 // rescue sends a caller whose task has ended to overflow, if they still wait. A task mostly ends because its
-// caller left or was served, and the ledger may tell: the call is over, or the task's caller talked. Whether
+// caller left or was served, and the ledger may tell: the call is over, or the task's caller talked to a worker. Whether
 // the caller left a queue tells nothing: it may have been the one before. A caller who waits with another task
 // needs no rescue (https://www.twilio.com/docs/taskrouter/task-evaluation).
 func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
-	if known.Ended() || known.Talked(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
+	if known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
 		return nil
 	}
 	stranded, err := h.Voice.Stranded(ctx, h.WorkflowSID, event.Task.CallSID)
@@ -70,8 +70,11 @@ func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, know
 	if h.WrapUp == nil {
 		return nil
 	}
-	// Nothing is known where the ledger failed; the event may say it all the same.
-	leg := cmp.Or(known.WorkerCallSID(), event.Task.WorkerCallSID)
+	// A caller who was put back has a worker call for each task. If the ledger failed, the event may name it.
+	leg := cmp.Or(known.TalkedWith(event.TaskSID), event.Task.WorkerCallSID)
+	if leg == "" && known.TaskSID() == event.TaskSID {
+		leg = known.WorkerCallSID()
+	}
 	work := &deferred.WrapUp{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, WorkerCallSID: leg}
 	return h.Queue.Send(ctx, deferred.Message{WrapUp: work}, *h.WrapUp)
 }

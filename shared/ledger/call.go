@@ -135,6 +135,17 @@ func (c Call) Talked(task string) bool {
 	})
 }
 
+// Served reports whether the task's caller certainly talked to a worker. An accepted reservation alone is no
+// proof: Twilio may accept one when it begins to dequeue, and complete the task if the worker does not answer.
+// The worker took the call from us; or Twilio reported a talk at the end of the queue, and the call has no
+// other task to which the report could belong.
+func (c Call) Served(task string) bool {
+	tookIt := slices.ContainsFunc(c.Reservations(), func(ref Ref) bool {
+		return ref.TaskSID == task && c.Answered(ref) && c.Connected(ref)
+	})
+	return tookIt || len(c.Tasks()) == 1 && taskrouter.QueueResult(c.QueueResult()).Talked()
+}
+
 // Unserved is when the task's caller was sent to overflow because no worker could have served the call, zero
 // if that did not happen.
 func (c Call) Unserved(task string) time.Time { return c.time(task + "." + unserved) }
@@ -214,10 +225,15 @@ func (c Call) connected(reservation string) bool {
 	return c.any(reservation, connections())
 }
 
-// connectedLeg is the call to the worker who got to talk to the caller of a task, "" where none is known.
+// TalkedWith is the call to the worker who got to talk to the task's caller, "" if none is known.
+func (c Call) TalkedWith(task string) string { return c.connectedLeg(task) }
+
+// connectedLeg is the call to the worker who got to talk to the caller of a task or, with "", of any, "" if
+// none is known.
 func (c Call) connectedLeg(task string) string {
 	for _, reservation := range c.reservations() {
-		if leg := c.fields[reservation+"."+workerCallSID]; leg != "" && c.fields[reservation+"."+ofTask] == task && c.connected(reservation) {
+		ofThat := task == "" || c.fields[reservation+"."+ofTask] == task
+		if leg := c.fields[reservation+"."+workerCallSID]; leg != "" && ofThat && c.connected(reservation) {
 			return leg
 		}
 	}

@@ -106,8 +106,13 @@ func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string, to State)
 	if err != nil {
 		return call, err
 	}
-	// Nor when another worker is known to talk, though nobody told that this reservation is over.
-	if talks := call.connectedLeg(ref.TaskSID); talks != "" && talks != call.WorkerCallSID() {
+	// Nor when another worker is known to talk, though no webhook said that this reservation is over. A phone
+	// that rings for a caller who was put back takes no link from the worker of the talk before.
+	task := ref.TaskSID
+	if fact == dialed {
+		task = ""
+	}
+	if talks := call.connectedLeg(task); talks != "" && talks != call.WorkerCallSID() {
 		change.Set[workerCallSID] = talks
 	} else if made {
 		return call, nil

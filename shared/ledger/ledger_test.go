@@ -305,17 +305,20 @@ func TestALateNoteTakesNoCall(t *testing.T) {
 	}
 }
 
-// TestTheNextTaskHasAWorkerOfItsOwn: a call that is enqueued again is linked with whoever is called for it then.
-func TestTheNextTaskHasAWorkerOfItsOwn(t *testing.T) {
+// TestLinkOfACallPutBack has a caller who talked and was enqueued again: the call stays linked with the worker
+// of the talk until the next one takes it.
+func TestLinkOfACallPutBack(t *testing.T) {
 	t.Parallel()
 	l, next := newLedger(), Ref{call, otherTask, reservedNext}
-	for _, happens := range []step{claim(ref()), dial(ref(), leg), bridge(ref(), leg), claim(next), dial(next, legNext)} {
-		if err := happens(t.Context(), l); err != nil {
-			t.Fatal(err)
-		}
+	known := after(t, l, claim(ref()), dial(ref(), leg), bridge(ref(), leg), claim(next), dial(next, legNext))
+	if known.WorkerCallSID() != leg {
+		t.Errorf("while the next phone rings: %s, want %s", known.WorkerCallSID(), leg)
 	}
-	if known, _, err := l.ByCall(t.Context(), call); err != nil || known.WorkerCallSID() != legNext {
-		t.Errorf("worker's call = %q, %v, want %s", known.WorkerCallSID(), err, legNext)
+	if known = after(t, l, answer(next, legNext)); known.WorkerCallSID() != legNext {
+		t.Errorf("the next worker took the call: %s, want %s", known.WorkerCallSID(), legNext)
+	}
+	if first, second := known.TalkedWith(task), known.TalkedWith(otherTask); first != leg || second != "" {
+		t.Errorf("talked with %q and %q, want %s and none yet", first, second, leg)
 	}
 }
 

@@ -86,7 +86,7 @@ func (v verdict) explained(a simulator.Alert) bool {
 		return r.Status != "accepted" && !r.Settled.After(a.At)
 	case 40001: // an empty answer to the assignment callback, under the reading that Twilio warns of it
 		return v.readings.EmptyAnswerWarns
-	case 20001, 40135, 40136, 40140: // the answer came when the reservation had ended
+	case 20001, 40123, 40135, 40136, 40140: // the answer came when the reservation had ended
 		return !v.reservations[a.ReservationSID].Settled.After(a.At)
 	}
 	return false

@@ -177,8 +177,13 @@ func (w *world) toldUs(call string) bool {
 	return w.hostile == nil || slices.ContainsFunc(w.leaves[call], func(l leaving) bool { return l.ours })
 }
 
-// talkedAgain reports whether a caller talked with several workers, the one of a worker call among
-// them: any of these may be the one whom the ledger links with the caller.
+// talkedAgain reports whether the ledger cannot know with which worker a caller talked who was in several
+// queues: with several of them, any of whom may be the one of the link; or Twilio accepts a reservation before
+// its dequeue is bridged, and the last one accepted had a worker who did not answer.
 func (v verdict) talkedAgain(c simulator.CallRecord, leg string) bool {
-	return v.hostile != nil && len(v.leaves[c.SID]) > 1 && v.calls[leg].PeerSID == c.SID
+	if v.hostile == nil || len(v.leaves[c.SID]) < 2 {
+		return false
+	}
+	early := !v.deferred && v.readings.DequeueAccepts != simulator.AcceptedAtBridge
+	return early || v.calls[leg].PeerSID == c.SID
 }
