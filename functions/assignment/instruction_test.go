@@ -169,7 +169,6 @@ func TestDeliveredTwice(t *testing.T) {
 
 func TestReject(t *testing.T) {
 	t.Parallel()
-	const otherSID = "ffffffffffffffffffffffffffffffff"
 	tests := []struct{ name, parameter, value, want string }{
 		{"worker without contact_uri", "WorkerAttributes", `{"skills":["billing"]}`, rejected},
 		{"worker with a name for a contact_uri", "WorkerAttributes", `{"contact_uri":"Alice"}`, rejected},

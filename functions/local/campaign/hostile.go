@@ -9,9 +9,6 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// hostileByDefault decides what -hostile is when the flag is not given.
-const hostileByDefault = true
-
 // hostility is what other people and programs do in a world: operators, the customer's own TwiML,
 // other programs in the workflow, a CRM that refuses callers, and scripts that edit attributes.
 type hostility struct {
