@@ -136,13 +136,13 @@ func TestNoQuestionWithoutABridge(t *testing.T) {
 // TestOverflowSaysWhy records the failure in the path, and takes no other words for one.
 func TestOverflowSaysWhy(t *testing.T) {
 	t.Parallel()
-	for f := range len(failure.Table()) {
+	for f, row := range failure.Table() {
 		s, why := newStop(&ledger.Memory{}), failure.Failure(f)
 		if got := s.hears(t, "/survey/overflow"+why.Path()); got != string(twiml.Overflow(voicemailURL)) {
 			t.Errorf("%s: the caller hears %s", why.Path(), got)
 		}
-		if got := s.known(t).Overflow(); "/"+got != why.Path() {
-			t.Errorf("the ledger has %q, want %s", got, why.Path())
+		if got, want := s.known(t).Overflow(), row.Step+"/"+row.Name; got != want {
+			t.Errorf("the ledger has %q, want %s", got, want)
 		}
 	}
 	for _, path := range []string{"/survey/overflow/crm/bored", "/survey/overflow/crm", "/survey/overflow/crm/refused/again", "/survey/overflow//"} {
