@@ -8,8 +8,8 @@ import (
 	"switchboard/shared/ledger"
 )
 
-// unserved is a call whose first bridge failed by a fault of ours, and whose second one failed because
-// the CRM refused the caller.
+// unserved is a call whose first bridge failed by a fault of ours, and whose second one failed
+// because the CRM refused the caller.
 func unserved(t *testing.T) *ledger.Memory {
 	t.Helper()
 	store := &ledger.Memory{}

@@ -88,7 +88,8 @@ func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
 	}
 }
 
-// TestCallerWaitsAgain has a late report of a caller's first queue, while a phone rings for their second task.
+// TestCallerWaitsAgain has a late report of a caller's first queue, while a phone rings for their
+// second task.
 func TestCallerWaitsAgain(t *testing.T) {
 	t.Parallel()
 	for _, result := range []string{"redirected", "leave", "error", "queue-full", "system-error", ""} {
@@ -104,8 +105,8 @@ func TestCallerWaitsAgain(t *testing.T) {
 	}
 }
 
-// TestWorkerWhoTookTheCall is being connected, perhaps to the caller's next entry in the queue: while the call
-// lives, no report of a queue ends that.
+// TestWorkerWhoTookTheCall is being connected, perhaps to the caller's next entry in the queue:
+// while the call lives, no report of a queue ends that.
 func TestWorkerWhoTookTheCall(t *testing.T) {
 	t.Parallel()
 	for result, status := range map[string]string{"redirected": "in-progress", "leave": "in-progress", "hangup": "completed"} {

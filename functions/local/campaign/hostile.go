@@ -82,7 +82,7 @@ const (
 	edits        int = iota
 )
 
-// Addresses that nothing may be done with.
+// Addresses that no function may touch.
 const (
 	withheldNumber = "+266696687"
 	premiumNumber  = "+19005550123"
@@ -188,7 +188,7 @@ func (d draws) hostileAddresses(p *plan) {
 	}
 }
 
-// isAddress reports whether somebody calls from the Voice SDK or over SIP.
+// isAddress reports whether the call comes from the Voice SDK or over SIP.
 func (c caller) isAddress() bool {
 	return strings.HasPrefix(c.from, "client:") || strings.HasPrefix(c.from, "sip:")
 }
