@@ -120,13 +120,31 @@ func TestPagesWithoutEnd(t *testing.T) {
 
 func TestListsOfTooManyItems(t *testing.T) {
 	t.Parallel()
-	tasks := strings.Repeat(`{"sid":"`+taskSID+`"},`, maxItems) + `{"sid":"` + taskSID + `"}`
+	tasks := strings.Repeat(`{"sid":"`+taskSID+`"},`, MaxItems) + `{"sid":"` + taskSID + `"}`
 	client, asked := answering(func(request *http.Request) *http.Response {
 		body := `{"tasks":[` + tasks + `],"meta":{"key":"tasks","next_page_url":"` + pageAddress + `A"}}`
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}
 	})
 	if _, err := client.Tasks(t.Context(), workflowSID, "pending"); !errors.Is(err, errTooManyItems) || *asked != 1 {
 		t.Errorf("err = %v after %d requests, want %v after the first", err, *asked, errTooManyItems)
+	}
+}
+
+func TestQueueOfTooManyMembers(t *testing.T) {
+	t.Parallel()
+	var members strings.Builder
+	for i := range MaxItems + 1 {
+		fmt.Fprintf(&members, `{"call_sid":"CA%032x","queue_sid":"%s"},`, i, queueSID)
+	}
+	client, asked := answering(func(request *http.Request) *http.Response {
+		body := `{"queues":[{"sid":"` + queueSID + `","friendly_name":"` + workflowSID + `"}],"next_page_uri":null}`
+		if strings.HasSuffix(request.URL.Path, "/Members.json") {
+			body = `{"queue_members":[` + strings.TrimSuffix(members.String(), ",") + `],"next_page_uri":"/Members.json?Page=1"}`
+		}
+		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}
+	})
+	if _, err := client.WaitingCalls(t.Context(), workflowSID); !errors.Is(err, errTooManyItems) || *asked != 2 {
+		t.Errorf("err = %v after %d requests, want %v after two", err, *asked, errTooManyItems)
 	}
 }
 

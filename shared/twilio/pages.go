@@ -6,17 +6,17 @@ import (
 	"switchboard/shared/cause"
 )
 
-// maxItems is how many items of a list are read: their memory is that of a function with 256 MB.
-const maxItems = 50_000
+// MaxItems is how many items of a list are read: their memory is that of a function with 256 MB.
+const MaxItems = 50_000
 
 const (
 	errTooManyItems = cause.Text("the list has more than 50,000 items")
 	errNextPage     = cause.Text("the address of the next page is malformed")
 )
 
-// checkItems returns an error once a list has become too long.
-func checkItems(found int) error {
-	if found > maxItems {
+// CheckItems returns an error once a list has become too long.
+func CheckItems(found int) error {
+	if found > MaxItems {
 		return errTooManyItems
 	}
 	return nil

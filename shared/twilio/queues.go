@@ -18,7 +18,7 @@ type Queue struct {
 }
 
 // Queue finds a queue by friendly name; false when there is none. Twilio's API has no filter for it, so this pages
-// through all queues of the account.
+// through all queues of the account. A queue without a whole SID is a *SIDError.
 func (c *Client) Queue(ctx context.Context, friendlyName string) (queue Queue, found bool, err error) {
 	if err := c.check("list queues"); err != nil {
 		return Queue{}, false, err
@@ -40,7 +40,10 @@ func (c *Client) Queue(ctx context.Context, friendlyName string) (queue Queue, f
 			return page.NextPageUri, nil
 		})
 	})
-	return queue, found, err
+	if err == nil && found {
+		err = CheckSID("list queues", "QU", queue.SID)
+	}
+	return queue, found && err == nil, err
 }
 
 // SetMaxSize sets how many calls may wait in a queue, and nothing else about it.
@@ -63,9 +66,6 @@ func (c *Client) Waiting(ctx context.Context, friendlyName, call string) (bool, 
 	}
 	queue, found, err := c.Queue(ctx, friendlyName)
 	if err != nil || !found {
-		return false, err
-	}
-	if err := c.check("fetch call in queue", sid{"QU", queue.SID}); err != nil {
 		return false, err
 	}
 	err = c.request(ctx, "fetch call "+call+" in queue "+queue.SID, transient, func(s services) error {
@@ -102,7 +102,7 @@ func (c *Client) WaitingCalls(ctx context.Context, queueName string) (map[string
 					waiting[call] = rfc2822(text(each.DateEnqueued))
 				}
 			}
-			return page.NextPageUri, nil
+			return page.NextPageUri, CheckItems(len(waiting))
 		})
 	})
 	if notFound(err) {

@@ -64,7 +64,7 @@ func (c *Client) LiveCalls(ctx context.Context) (map[string]bool, error) {
 						live[*call.Sid] = true
 					}
 				}
-				return page.NextPageUri, checkItems(len(live))
+				return page.NextPageUri, CheckItems(len(live))
 			})
 		})
 		if err != nil {

@@ -14,16 +14,24 @@ func (e *SIDError) Error() string {
 	return e.What + ": not a whole " + e.Prefix + "… SID, so nothing was requested"
 }
 
+// CheckSID returns a *SIDError for a path parameter that is not a whole SID of its kind. twilio-go
+// pastes path parameters as they are: "CA1/../../IncomingPhoneNumbers" would be another resource,
+// requested with our credentials.
+func CheckSID(what, prefix, value string) error {
+	if !own.ValidSID(prefix, value) {
+		return &SIDError{What: what, Prefix: prefix}
+	}
+	return nil
+}
+
 // sid is a path parameter.
 type sid struct{ prefix, value string }
 
-// checkSIDs returns a *SIDError for the first value that is not a whole SID of its kind. twilio-go
-// pastes path parameters as they are: "CA1/../../IncomingPhoneNumbers" would be another resource,
-// requested with our credentials.
+// checkSIDs is CheckSID for several.
 func checkSIDs(what string, sids ...sid) error {
 	for _, each := range sids {
-		if !own.ValidSID(each.prefix, each.value) {
-			return &SIDError{What: what, Prefix: each.prefix}
+		if err := CheckSID(what, each.prefix, each.value); err != nil {
+			return err
 		}
 	}
 	return nil

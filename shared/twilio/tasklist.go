@@ -49,7 +49,7 @@ func (c *Client) listTasks(ctx context.Context, what string, params *taskrouter.
 					Created: moment(each.DateCreated), Updated: moment(each.DateUpdated),
 				})
 			}
-			return page.Meta.NextPageUrl, checkItems(len(found))
+			return page.Meta.NextPageUrl, CheckItems(len(found))
 		})
 	})
 	return found, err

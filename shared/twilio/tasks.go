@@ -86,7 +86,7 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 	}
 	params := &taskrouter.ListEventParams{}
 	if query.TaskSID != "" {
-		if err := checkSIDs("list events", sid{"WT", query.TaskSID}); err != nil {
+		if err := CheckSID("list events", "WT", query.TaskSID); err != nil {
 			return nil, err
 		}
 		params.SetTaskSid(query.TaskSID)
@@ -110,7 +110,7 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 			for _, each := range page.Events {
 				found = append(found, eventOf(each))
 			}
-			return page.Meta.NextPageUrl, checkItems(len(found))
+			return page.Meta.NextPageUrl, CheckItems(len(found))
 		})
 	})
 	return found, err

@@ -40,7 +40,7 @@ type Client struct {
 // monitor.NewApiServiceWithClient. what says what for: "list workers". An error is an *Error, a
 // *twilio.SIDError when AccountSID is malformed, or the context's own when that has ended.
 func (c *Client) Do(ctx context.Context, what string, do func(client.BaseClient) error) error {
-	if err := check(what, sid{"AC", c.AccountSID}); err != nil {
+	if err := twilio.CheckSID(what, "AC", c.AccountSID); err != nil {
 		return err
 	}
 	c.progress(what)

@@ -8,17 +8,13 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
-	"switchboard/shared/cause"
-	own "switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
 
 const (
-	pageSize = 1000   // items; the largest that Twilio takes
-	maxItems = 50_000 // of a list
+	pageSize = 1000                // items; the largest that Twilio takes
+	maxItems = twilio.MaxItems + 1 // are read of a list, so that list can tell one that is too long
 )
-
-const errTooManyItems = cause.Text("the list has more than 50,000 items")
 
 // Read reads the workspace of that name with all that is in it, and the account's numbers and voice queues. An *AmbiguousError says
 // that several workspaces have the name.
@@ -79,14 +75,14 @@ func (c *Client) Workspaces(ctx context.Context) ([]Workspace, error) {
 	return list(ctx, c, "list workspaces", func(rest client.BaseClient) ([]taskrouter.TaskrouterV1Workspace, error) {
 		params := &taskrouter.ListWorkspaceParams{}
 		params.SetPageSize(pageSize)
-		params.SetLimit(maxItems + 1)
+		params.SetLimit(maxItems)
 		return taskrouter.NewApiServiceWithClient(rest).ListWorkspace(params)
 	}, workspaceOf)
 }
 
 // Workspace fetches a workspace by its SID.
 func (c *Client) Workspace(ctx context.Context, named string) (*Workspace, error) {
-	if err := check("fetch workspace", sid{"WS", named}); err != nil {
+	if err := twilio.CheckSID("fetch workspace", "WS", named); err != nil {
 		return nil, err
 	}
 	found, err := list(ctx, c, "fetch workspace "+named, func(rest client.BaseClient) ([]taskrouter.TaskrouterV1Workspace, error) {
@@ -112,13 +108,13 @@ func workspaceOf(w taskrouter.TaskrouterV1Workspace) Workspace {
 
 // Activities lists a workspace's activities.
 func (c *Client) Activities(ctx context.Context, workspace string) ([]Activity, error) {
-	if err := check("list activities", sid{"WS", workspace}); err != nil {
+	if err := twilio.CheckSID("list activities", "WS", workspace); err != nil {
 		return nil, err
 	}
 	return list(ctx, c, "list activities", func(rest client.BaseClient) ([]taskrouter.TaskrouterV1Activity, error) {
 		params := &taskrouter.ListActivityParams{}
 		params.SetPageSize(pageSize)
-		params.SetLimit(maxItems + 1)
+		params.SetLimit(maxItems)
 		return taskrouter.NewApiServiceWithClient(rest).ListActivity(workspace, params)
 	}, func(a taskrouter.TaskrouterV1Activity) Activity {
 		return Activity{SID: value(a.Sid), Name: value(a.FriendlyName), Available: value(a.Available)}
@@ -127,13 +123,13 @@ func (c *Client) Activities(ctx context.Context, workspace string) ([]Activity, 
 
 // TaskQueues lists a workspace's task queues.
 func (c *Client) TaskQueues(ctx context.Context, workspace string) ([]TaskQueue, error) {
-	if err := check("list task queues", sid{"WS", workspace}); err != nil {
+	if err := twilio.CheckSID("list task queues", "WS", workspace); err != nil {
 		return nil, err
 	}
 	return list(ctx, c, "list task queues", func(rest client.BaseClient) ([]taskrouter.TaskrouterV1TaskQueue, error) {
 		params := &taskrouter.ListTaskQueueParams{}
 		params.SetPageSize(pageSize)
-		params.SetLimit(maxItems + 1)
+		params.SetLimit(maxItems)
 		return taskrouter.NewApiServiceWithClient(rest).ListTaskQueue(workspace, params)
 	}, func(q taskrouter.TaskrouterV1TaskQueue) TaskQueue {
 		return TaskQueue{
@@ -145,13 +141,13 @@ func (c *Client) TaskQueues(ctx context.Context, workspace string) ([]TaskQueue,
 
 // Workflows lists a workspace's workflows.
 func (c *Client) Workflows(ctx context.Context, workspace string) ([]Workflow, error) {
-	if err := check("list workflows", sid{"WS", workspace}); err != nil {
+	if err := twilio.CheckSID("list workflows", "WS", workspace); err != nil {
 		return nil, err
 	}
 	return list(ctx, c, "list workflows", func(rest client.BaseClient) ([]taskrouter.TaskrouterV1Workflow, error) {
 		params := &taskrouter.ListWorkflowParams{}
 		params.SetPageSize(pageSize)
-		params.SetLimit(maxItems + 1)
+		params.SetLimit(maxItems)
 		return taskrouter.NewApiServiceWithClient(rest).ListWorkflow(workspace, params)
 	}, func(w taskrouter.TaskrouterV1Workflow) Workflow {
 		return Workflow{
@@ -164,13 +160,13 @@ func (c *Client) Workflows(ctx context.Context, workspace string) ([]Workflow, e
 
 // Workers lists a workspace's workers.
 func (c *Client) Workers(ctx context.Context, workspace string) ([]Worker, error) {
-	if err := check("list workers", sid{"WS", workspace}); err != nil {
+	if err := twilio.CheckSID("list workers", "WS", workspace); err != nil {
 		return nil, err
 	}
 	return list(ctx, c, "list workers", func(rest client.BaseClient) ([]taskrouter.TaskrouterV1Worker, error) {
 		params := &taskrouter.ListWorkerParams{}
 		params.SetPageSize(pageSize)
-		params.SetLimit(maxItems + 1)
+		params.SetLimit(maxItems)
 		return taskrouter.NewApiServiceWithClient(rest).ListWorker(workspace, params)
 	}, func(w taskrouter.TaskrouterV1Worker) Worker {
 		return Worker{
@@ -185,7 +181,7 @@ func (c *Client) Numbers(ctx context.Context) ([]Number, error) {
 	return list(ctx, c, "list phone numbers", func(rest client.BaseClient) ([]api.ApiV2010IncomingPhoneNumber, error) {
 		params := &api.ListIncomingPhoneNumberParams{}
 		params.SetPageSize(pageSize)
-		params.SetLimit(maxItems + 1)
+		params.SetLimit(maxItems)
 		return api.NewApiServiceWithClient(rest).ListIncomingPhoneNumber(params)
 	}, func(n api.ApiV2010IncomingPhoneNumber) Number {
 		return Number{
@@ -201,25 +197,11 @@ func (c *Client) Queues(ctx context.Context) ([]Queue, error) {
 	return list(ctx, c, "list voice queues", func(rest client.BaseClient) ([]api.ApiV2010Queue, error) {
 		params := &api.ListQueueParams{}
 		params.SetPageSize(pageSize)
-		params.SetLimit(maxItems + 1)
+		params.SetLimit(maxItems)
 		return api.NewApiServiceWithClient(rest).ListQueue(params)
 	}, func(q api.ApiV2010Queue) Queue {
 		return Queue{SID: value(q.Sid), Name: value(q.FriendlyName), MaxSize: q.MaxSize, Size: q.CurrentSize}
 	})
-}
-
-// sid is a path parameter.
-type sid struct{ prefix, value string }
-
-// check returns a *twilio.SIDError for the first value that is not a whole SID of its kind; then
-// nothing is requested.
-func check(what string, sids ...sid) error {
-	for _, each := range sids {
-		if !own.ValidSID(each.prefix, each.value) {
-			return &twilio.SIDError{What: what, Prefix: each.prefix}
-		}
-	}
-	return nil
 }
 
 // list reads all pages and makes ours of Twilio's.
@@ -227,8 +209,8 @@ func list[From, To any](ctx context.Context, c *Client, what string, read func(c
 	var found []To
 	err := c.Do(ctx, what, func(rest client.BaseClient) error {
 		all, err := read(rest)
-		if len(all) > maxItems {
-			return errTooManyItems
+		if err := twilio.CheckItems(len(all)); err != nil {
+			return err
 		}
 		for _, each := range all {
 			found = append(found, of(each))

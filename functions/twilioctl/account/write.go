@@ -58,8 +58,8 @@ func (c *Client) url(r Resource) (string, error) {
 		list = map[Kind]string{KindNumber: "IncomingPhoneNumbers", KindVoiceQueue: "Queues"}[r.Kind]
 		suffix = ".json"
 	default:
-		if !own.ValidSID("WS", r.Workspace) {
-			return "", &twilio.SIDError{What: r.String(), Prefix: "WS"}
+		if err := twilio.CheckSID(r.String(), "WS", r.Workspace); err != nil {
+			return "", err
 		}
 		base += "/" + r.Workspace
 	}
@@ -67,8 +67,8 @@ func (c *Client) url(r Resource) (string, error) {
 		base += "/" + list
 	}
 	if r.SID != "" {
-		if !own.ValidSID(r.Kind.prefix(), r.SID) {
-			return "", &twilio.SIDError{What: r.String(), Prefix: r.Kind.prefix()}
+		if err := twilio.CheckSID(r.String(), r.Kind.prefix(), r.SID); err != nil {
+			return "", err
 		}
 		base += "/" + r.SID
 	}
