@@ -73,7 +73,8 @@ func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.An
 		h.Logger.WarnContext(ctx, "assignment callback ignored", "error", err)
 		return webhook.Instruction(nil)
 	case callback.WorkspaceSID != h.WorkspaceSID:
-		log.WarnContext(ctx, "assignment callback of another workspace ignored", "workspace_sid", callback.WorkspaceSID, "hint", "check WorkspaceSid")
+		log.WarnContext(ctx, "assignment callback of another workspace ignored",
+			"workspace_sid", callback.WorkspaceSID, "hint", "check WorkspaceSid")
 		return webhook.Instruction(nil)
 	case request.Older(callbackLifetime, h.Now()):
 		log.WarnContext(ctx, "assignment callback ignored: it is hours old")
@@ -107,7 +108,9 @@ func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.An
 // find leaves a task whose attributes do not name its call to the bridge function, which has the
 // ledger: a script may have replaced the attributes of a call's task. Any other such task is
 // another program's. Its worker must not be moved, and its reservation is not ours to reject.
-func (h Handler) find(ctx context.Context, log *slog.Logger, request webhook.Request, callback taskrouter.AssignmentCallback) webhook.Answer {
+func (h Handler) find(
+	ctx context.Context, log *slog.Logger, request webhook.Request, callback taskrouter.AssignmentCallback,
+) webhook.Answer {
 	contact, err := taskrouter.WorkerContact(callback.WorkerAttributes)
 	if err != nil {
 		contact = ""
@@ -133,7 +136,9 @@ func (h Handler) reject(ctx context.Context, log *slog.Logger, why failure.Failu
 
 // overflow takes the caller out of the queue. The task and the reservation end with that, and the
 // worker is not moved. The overflow stop records why.
-func (h Handler) overflow(ctx context.Context, log *slog.Logger, request webhook.Request, callback taskrouter.AssignmentCallback, why failure.Failure) webhook.Answer {
+func (h Handler) overflow(
+	ctx context.Context, log *slog.Logger, request webhook.Request, callback taskrouter.AssignmentCallback, why failure.Failure,
+) webhook.Answer {
 	log.With(why.Fields()...).WarnContext(ctx, "call not served", "sent_to_overflow", true)
 	return webhook.Instruction(taskrouter.Redirect{
 		CallSID: callback.TaskAttributes.CallSID,

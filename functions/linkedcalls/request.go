@@ -22,11 +22,13 @@ type Request struct {
 	Next     string `json:"next,omitempty"`     // of a day: as the answer before had it
 }
 
-const oneOf = `give one of {"task_sid": "WT…"}, {"call_sid": "CA…"}, {"since": "2026-11-24T09:00:00Z"} and {"day": "2026-11-24", "timezone": "Europe/Berlin", "format": "csv"}`
+const oneOf = `give one of {"task_sid": "WT…"}, {"call_sid": "CA…"}, {"since": "2026-11-24T09:00:00Z"} and ` +
+	`{"day": "2026-11-24", "timezone": "Europe/Berlin", "format": "csv"}`
 
 // question checks the request and returns what answers it.
 func (h Handler) question(request Request) (func(context.Context) (Report, error), error) {
-	if given(request.TaskSID, request.CallSID, request.Since, request.Day) != 1 || request.Day == "" && given(request.Timezone, request.Format, request.Next) > 0 {
+	ofDay := given(request.Timezone, request.Format, request.Next)
+	if given(request.TaskSID, request.CallSID, request.Since, request.Day) != 1 || request.Day == "" && ofDay > 0 {
 		return nil, errors.New(oneOf)
 	}
 	switch {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -238,16 +237,7 @@ func TestScriptEditsAttributes(t *testing.T) {
 			o.loop.After(10*time.Second, func() {
 				k := o.Tasks()[0]
 				form := url.Values{"Attributes": {strings.Replace(test.attributes, "CALL", k.CallSID, 1)}}
-				r, err := http.NewRequest(http.MethodPost, "https://taskrouter.twilio.com/v1/Workspaces/"+workspaceSID+"/Tasks/"+k.SID, bytes.NewBufferString(form.Encode()))
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-				r.SetBasicAuth(accountSID, o.AuthToken())
-				if answer, err := simulator.InProcess(o.Twilio).RoundTrip(r); err != nil || answer.StatusCode != http.StatusOK {
-					t.Errorf("the script was answered %+v, %v", answer, err)
-				}
+				o.posts(t, "https://taskrouter.twilio.com/v1/Workspaces/"+workspaceSID+"/Tasks/"+k.SID, form)
 			})
 			if err := o.loop.Run(t.Context()); err != nil {
 				t.Fatal(err)

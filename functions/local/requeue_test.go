@@ -12,8 +12,13 @@ import (
 
 // putBack is an operator who redirects a caller to the number's VoiceUrl.
 func (o oneCaller) putBack(t *testing.T) {
-	form := url.Values{"Url": {"https://switchboard.example/enqueue"}}
-	r, err := http.NewRequest(http.MethodPost, "https://api.twilio.com/2010-04-01/Accounts/"+accountSID+"/Calls/"+o.line.CallSID()+".json", strings.NewReader(form.Encode()))
+	path := "https://api.twilio.com/2010-04-01/Accounts/" + accountSID + "/Calls/" + o.line.CallSID() + ".json"
+	o.posts(t, path, url.Values{"Url": {"https://switchboard.example/enqueue"}})
+}
+
+// posts is a REST request of an operator or a script, which Twilio takes.
+func (o oneCaller) posts(t *testing.T, address string, form url.Values) {
+	r, err := http.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Error(err)
 		return
@@ -21,7 +26,7 @@ func (o oneCaller) putBack(t *testing.T) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.SetBasicAuth(accountSID, o.AuthToken())
 	if answer, err := simulator.InProcess(o.Twilio).RoundTrip(r); err != nil || answer.StatusCode != http.StatusOK {
-		t.Errorf("the operator was answered %+v, %v", answer, err)
+		t.Errorf("POST %s was answered %+v, %v", address, answer, err)
 	}
 }
 

@@ -190,7 +190,8 @@ func (c *connector) baseURL(stack *deployment.Stack) (string, error) {
 	reader := environment.Reader{Lookup: func(string) string { return text }}
 	base := reader.BaseURL("")
 	if reader.Err() != nil {
-		return "", usage(fmt.Errorf("the base address of Twilio's REST API must be an https URL, or an http URL of a loopback or private host, without user and password"))
+		return "", usage(errors.New("the base address of Twilio's REST API must be an https URL, " +
+			"or an http URL of a loopback or private host, without user and password"))
 	}
 	return base, nil
 }

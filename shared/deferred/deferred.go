@@ -160,7 +160,9 @@ func (q Queue) Send(ctx context.Context, message Message, delay time.Duration) e
 	if err != nil {
 		return fmt.Errorf("encode deferred work: %w", cause.Hide(err))
 	}
-	input := &sqs.SendMessageInput{QueueUrl: aws.String(q.URL), MessageBody: aws.String(acceptable(string(body))), DelaySeconds: int32(delay / time.Second)}
+	input := &sqs.SendMessageInput{
+		QueueUrl: aws.String(q.URL), MessageBody: aws.String(acceptable(string(body))), DelaySeconds: int32(delay / time.Second),
+	}
 	if _, err := q.Client.SendMessage(ctx, input); err != nil {
 		return fmt.Errorf("send deferred work to SQS: %w", cause.Hide(err))
 	}

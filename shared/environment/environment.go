@@ -86,7 +86,8 @@ func (r *Reader) URL(name string) string {
 		return ""
 	}
 	parsed, err := url.Parse(value)
-	if err != nil || parsed.Hostname() == "" || parsed.Fragment != "" || parsed.User != nil || (parsed.Scheme != "https" && !(parsed.Scheme == "http" && local(parsed.Hostname()))) {
+	if err != nil || parsed.Hostname() == "" || parsed.Fragment != "" || parsed.User != nil ||
+		(parsed.Scheme != "https" && !(parsed.Scheme == "http" && local(parsed.Hostname()))) {
 		r.fail(name, "must be an https URL without user and password (http only for loopback and private hosts)")
 	}
 	return value

@@ -163,7 +163,8 @@ func (c Call) Failure(ref Ref) (why, charged string) {
 func (c Call) Faults(ref Ref) int {
 	n := 0
 	for _, reservation := range c.reservations() {
-		if reservation != ref.ReservationSID && c.fields[reservation+"."+ofTask] == ref.TaskSID && c.fields[reservation+"."+chargedTo] == string(failure.ToUs) {
+		ofTheTask := reservation != ref.ReservationSID && c.fields[reservation+"."+ofTask] == ref.TaskSID
+		if ofTheTask && c.fields[reservation+"."+chargedTo] == string(failure.ToUs) {
 			n++
 		}
 	}

@@ -32,7 +32,10 @@ func (c *Client) CallRecord(ctx context.Context, call string) (record CallRecord
 	err = c.request(ctx, "fetch call "+call, transient, func(s services) error {
 		fetched, err := s.voice.FetchCall(call, nil)
 		if err == nil {
-			record = CallRecord{Status: cmp.Or(text(fetched.Status), "untold"), From: text(fetched.From), To: text(fetched.To), Ended: rfc2822(text(fetched.EndTime))}
+			record = CallRecord{
+				Status: cmp.Or(text(fetched.Status), "untold"), From: text(fetched.From), To: text(fetched.To),
+				Ended: rfc2822(text(fetched.EndTime)),
+			}
 		}
 		return err
 	})

@@ -28,7 +28,9 @@ func (c *Client) tasksOf(ctx context.Context, workflow, call string, statuses ..
 	return c.listTasks(ctx, "list tasks of call "+call, params, workflow, statuses)
 }
 
-func (c *Client) listTasks(ctx context.Context, what string, params *taskrouter.ListTaskParams, workflow string, statuses []string) ([]Task, error) {
+func (c *Client) listTasks(
+	ctx context.Context, what string, params *taskrouter.ListTaskParams, workflow string, statuses []string,
+) ([]Task, error) {
 	if err := c.checkTaskRouter("list tasks", sid{"WW", workflow}); err != nil {
 		return nil, err
 	}

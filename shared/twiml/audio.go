@@ -11,6 +11,7 @@ import (
 func PlaysAudio(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 	return err == nil && slices.Contains([]string{
-		"audio/mpeg", "audio/wav", "audio/wave", "audio/x-wav", "audio/aiff", "audio/x-aifc", "audio/x-aiff", "audio/x-gsm", "audio/gsm", "audio/ulaw",
+		"audio/mpeg", "audio/wav", "audio/wave", "audio/x-wav", "audio/aiff", "audio/x-aifc", "audio/x-aiff",
+		"audio/x-gsm", "audio/gsm", "audio/ulaw",
 	}, media)
 }

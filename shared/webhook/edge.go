@@ -45,7 +45,8 @@ func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Contex
 		return e.refuse(ctx, http.StatusBadRequest, "malformed request", err), nil
 	}
 	if sent != nil && !isFrom(e.AccountSID, sent) {
-		return e.refuse(ctx, http.StatusForbidden, "another account, or none: is TwilioAccountSid the account that the webhook is set up in?", nil), nil
+		const reason = "another account, or none: is TwilioAccountSid the account that the webhook is set up in?"
+		return e.refuse(ctx, http.StatusForbidden, reason, nil), nil
 	}
 	known, err := e.Secrets.Get(ctx)
 	if err != nil {

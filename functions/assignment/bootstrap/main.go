@@ -21,7 +21,9 @@ func main() {
 	env := environment.Reader{Lookup: os.Getenv}
 	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now, secrets.Webhooks)
 	handler := assignment.Handler{
-		Edge:                webhook.Edge{Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
+		Edge: webhook.Edge{
+			Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log,
+		},
 		WorkspaceSID:        env.Required("WORKSPACE_SID"),
 		Deferred:            env.OneOf("BRIDGE_MODE", "deferred", "dequeue") == "deferred",
 		Queue:               deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),

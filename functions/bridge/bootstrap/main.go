@@ -39,7 +39,8 @@ func main() {
 			Ledger: kept, Twilio: rest, WorkflowSID: workflow, Now: time.Now,
 			Activities: failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
 		},
-		Limit: voicequeue.Limit{Queues: rest, WorkflowSID: workflow, Logger: log}, QueueMaxSize: env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
+		Limit:        voicequeue.Limit{Queues: rest, WorkflowSID: workflow, Logger: log},
+		QueueMaxSize: env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
 	}
 	if url := env.URL("CRM_URL"); url != "" {
 		handler.CRM = &crm.Breaker{Step: crm.Step{URL: url, Secrets: keys, Now: time.Now, Logger: log}, Now: time.Now}

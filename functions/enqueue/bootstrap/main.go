@@ -24,7 +24,9 @@ func main() {
 	}
 	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now, secrets.Webhooks)
 	handler := enqueue.Handler{
-		Edge:        webhook.Edge{Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
+		Edge: webhook.Edge{
+			Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log,
+		},
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		Attributes:  attributes,
 		Priority:    env.OptionalInt("TASK_PRIORITY", 0, 2147483647),

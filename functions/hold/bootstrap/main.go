@@ -20,7 +20,9 @@ func main() {
 	env := environment.Reader{Lookup: os.Getenv}
 	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now, secrets.Webhooks)
 	handler := hold.Handler{
-		Edge:     webhook.Edge{Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
+		Edge: webhook.Edge{
+			Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log,
+		},
 		MusicURL: env.Text("HOLD_MUSIC_URL"),
 		Limit: &hold.Limit{
 			Wanted: env.Int("QUEUE_MAX_SIZE", 1, 5000),

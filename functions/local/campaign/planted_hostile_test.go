@@ -211,7 +211,7 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 	}
 }
 
-// findText takes calls until a rule is broken in the way that text tells.
+// findText is find for a break whose description contains text.
 func (c campaign) findText(t *testing.T, rule, text string, within int) {
 	t.Helper()
 	calls := 0

@@ -334,17 +334,5 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 // busy machine must not break a rule.
 func (c campaign) find(t *testing.T, rule string, within int) {
 	t.Helper()
-	calls := 0
-	for index := uint64(0); calls < within; index++ {
-		w, err := c.take(t.Context(), index, nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		calls += len(w.callers)
-		if slices.ContainsFunc(w.broken, func(b broken) bool { return b.rule == rule }) {
-			t.Logf("found by call %d", calls)
-			return
-		}
-	}
-	t.Errorf("no rule %q was broken within %d calls", rule, calls)
+	c.findText(t, rule, "", within)
 }

@@ -168,7 +168,8 @@ func (e environment) survey() Stop {
 
 func (e environment) taskEvents() Stop {
 	return taskevents.Handler{
-		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Queue: e.work(), WorkflowSID: e.WorkflowSID, WrapUp: e.WrapUp, Now: e.Now, Logger: e.Logger,
+		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Queue: e.work(),
+		WorkflowSID: e.WorkflowSID, WrapUp: e.WrapUp, Now: e.Now, Logger: e.Logger,
 	}.Handle
 }
 

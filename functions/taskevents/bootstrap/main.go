@@ -23,7 +23,9 @@ func main() {
 	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now, secrets.Webhooks, secrets.REST)
 	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
 	handler := taskevents.Handler{
-		Edge:        webhook.Edge{Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
+		Edge: webhook.Edge{
+			Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log,
+		},
 		Ledger:      ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
 		Voice:       rest,
 		Queue:       deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),

@@ -12,8 +12,8 @@ func WorkspaceParameters() []string {
 func OtherParameters() []string {
 	return []string{
 		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "EndStuckTasks", "WorkerGate", "WorkerAnnouncement",
-		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "CrmUrl", "CrmFailure", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel",
-		"LogRetentionDays", "AlarmTopicArn",
+		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "CrmUrl", "CrmFailure", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl",
+		"Architecture", "LogLevel", "LogRetentionDays", "AlarmTopicArn",
 	}
 }
 

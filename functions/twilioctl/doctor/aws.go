@@ -44,7 +44,10 @@ func (e *evidence) readAWS(ctx context.Context) {
 		e.lacks(e.doctor.NoAWS, needAWS, needTokens)
 		return
 	}
-	store := &secrets.Store{Client: cloud.Parameters, Prefix: e.doctor.Prefix, Now: e.doctor.Now, Needs: []secrets.Need{secrets.Webhooks, secrets.REST, secrets.CRM}}
+	store := &secrets.Store{
+		Client: cloud.Parameters, Prefix: e.doctor.Prefix, Now: e.doctor.Now,
+		Needs: []secrets.Need{secrets.Webhooks, secrets.REST, secrets.CRM},
+	}
 	if e.secrets.value, e.secrets.err = store.Get(ctx); e.secrets.err != nil {
 		e.lacks("SSM has no auth token", needTokens)
 	}
@@ -114,7 +117,8 @@ func (e *evidence) checkParameters() []Finding {
 			e.putParameter("api-key-sid", "TWILIO_API_KEY")+"; "+e.putParameter("api-key-secret", "TWILIO_API_SECRET"))
 	case deployment.HasPassword(e.parameter("CrmUrl")):
 		return one(Error, looked, "CrmUrl names a user or a password, and all who may see the stack or a function can read them",
-			e.putParameter("crm-authorization", "CRM_AUTHORIZATION")+", such as \"Basic …\"; sam deploy with CrmUrl without them; then change the password")
+			e.putParameter("crm-authorization", "CRM_AUTHORIZATION")+
+				", such as \"Basic …\"; sam deploy with CrmUrl without them; then change the password")
 	case e.parameter("CrmUrl") != "" && set.CRMSecret.Empty():
 		return one(Warning, looked, "there is a CrmUrl and no crm-secret: the CRM step's requests go out unsigned", e.putParameter("crm-secret", "CRM_SECRET"))
 	}
@@ -122,7 +126,10 @@ func (e *evidence) checkParameters() []Finding {
 	for _, each := range []struct {
 		name  string
 		value secrets.Secret
-	}{{"auth-token-secondary", set.AuthTokenSecondary}, {"api-key-sid, api-key-secret", set.APIKeySID}, {"crm-secret", set.CRMSecret}, {"crm-authorization", set.CRMAuthorization}} {
+	}{
+		{"auth-token-secondary", set.AuthTokenSecondary}, {"api-key-sid, api-key-secret", set.APIKeySID},
+		{"crm-secret", set.CRMSecret}, {"crm-authorization", set.CRMAuthorization},
+	} {
 		if !each.value.Empty() {
 			there += ", " + each.name
 		}
@@ -131,7 +138,8 @@ func (e *evidence) checkParameters() []Finding {
 }
 
 func (e *evidence) putParameter(name, variable string) string {
-	return fmt.Sprintf(`aws ssm put-parameter --overwrite --type SecureString --name %s --value "$%s"`, shell.Word(e.doctor.Prefix+"/"+name), variable)
+	path := shell.Word(e.doctor.Prefix + "/" + name)
+	return fmt.Sprintf(`aws ssm put-parameter --overwrite --type SecureString --name %s --value "$%s"`, path, variable)
 }
 
 func (e *evidence) checkAlarms() []Finding {
@@ -145,7 +153,10 @@ func (e *evidence) checkAlarms() []Finding {
 	var findings []Finding
 	for _, each := range e.alarms.value {
 		if each.State == string(types.StateValueAlarm) {
-			findings = append(findings, Finding{Level: Error, Looked: each.Name, Found: "it is in ALARM: " + each.Text, Remedy: "aws cloudwatch describe-alarm-history --alarm-name " + shell.Word(each.Name)})
+			findings = append(findings, Finding{
+				Level: Error, Looked: each.Name, Found: "it is in ALARM: " + each.Text,
+				Remedy: "aws cloudwatch describe-alarm-history --alarm-name " + shell.Word(each.Name),
+			})
 		}
 	}
 	missing := slices.DeleteFunc(deployment.Alarms(), func(id string) bool {
@@ -167,7 +178,8 @@ func (e *evidence) checkDeadLetters() []Finding {
 		return unread(looked, e.deadLetter.err, "aws sqs get-queue-attributes, with the same credentials")
 	case e.deadLetter.value > 0:
 		return one(Error, looked, fmt.Sprintf("%s failed three times; the log tells why under the message_id", counted(e.deadLetter.value, "message")),
-			fmt.Sprintf("aws sqs receive-message --queue-url %[1]s; then aws sqs purge-queue --queue-url %[1]s", shell.Word(e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])))
+			fmt.Sprintf("aws sqs receive-message --queue-url %[1]s; then aws sqs purge-queue --queue-url %[1]s",
+				shell.Word(e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])))
 	}
 	return fine(looked, "it is empty")
 }

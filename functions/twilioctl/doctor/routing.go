@@ -94,7 +94,10 @@ func (e *evidence) filterFindings(name, expression string, targets []target) []F
 		switch broken, unknown := e.unmatched(queue, each.Expression, e.tasksFor(expression)); {
 		case broken != "":
 			unmatched++
-			findings = append(findings, Finding{Level: Warning, Looked: step, Found: broken, Remedy: workflowPlace + ", or Console → TaskRouter → Task queues, or the workers' attributes"})
+			findings = append(findings, Finding{
+				Level: Warning, Looked: step, Found: broken,
+				Remedy: workflowPlace + ", or Console → TaskRouter → Task queues, or the workers' attributes",
+			})
 		case unknown != "":
 			findings = append(findings, Finding{Level: Skipped, Looked: step, Found: "unknown: " + unknown})
 		}

@@ -23,7 +23,8 @@ func (e *evidence) checkCallerID() []Finding {
 	case slices.ContainsFunc(e.account.Numbers, func(n account.Number) bool { return n.Number == number }):
 		return fine(looked, "the account owns it")
 	case !isNumber(number):
-		return one(Error, looked, "it is no phone number: no worker's phone rings (error 21212)", "sam deploy with WorkerCallerId as a number of the account, or empty")
+		return one(Error, looked, "it is no phone number: no worker's phone rings (error 21212)",
+			"sam deploy with WorkerCallerId as a number of the account, or empty")
 	case e.callerIDs.err != nil:
 		return unread(looked, e.callerIDs.err, "credentials that may read OutgoingCallerIds")
 	case slices.Contains(e.callerIDs.value, number):
@@ -48,8 +49,9 @@ func (e *evidence) checkDialedCallerID() []Finding {
 		}
 	}
 	if len(others) > 0 && len(phones) > 0 {
-		return one(Error, "WorkerCallerId", fmt.Sprintf("empty, and callers dial %s, which is no phone number: the phones of %s cannot be called from it (error 21212)",
-			listed(others), listed(phones)), "sam deploy with WorkerCallerId as a number of the account")
+		found := fmt.Sprintf("empty, and callers dial %s, which is no phone number: the phones of %s cannot be called from it (error 21212)",
+			listed(others), listed(phones))
+		return one(Error, "WorkerCallerId", found, "sam deploy with WorkerCallerId as a number of the account")
 	}
 	return fine("WorkerCallerId", "empty: workers see the number that the caller dialed, which is the account's")
 }
@@ -134,7 +136,8 @@ func (e *evidence) checkQueueLimit() []Finding {
 		case each.Size >= each.MaxSize:
 			return one(Error, looked, "it is full: callers are asked for a message at once", "more workers, or sam deploy with a larger QueueMaxSize")
 		case each.MaxSize != wanted:
-			return one(Warning, looked, fmt.Sprintf("QueueMaxSize is %d; it is set as soon as a caller waits", wanted), "sam remote invoke QueueLimitFunction --stack-name "+shell.Word(e.doctor.StackName)+" --event '{}'")
+			return one(Warning, looked, fmt.Sprintf("QueueMaxSize is %d; it is set as soon as a caller waits", wanted),
+				"sam remote invoke QueueLimitFunction --stack-name "+shell.Word(e.doctor.StackName)+" --event '{}'")
 		case each.Size*5 >= each.MaxSize*4:
 			return one(Warning, looked, "it is nearly full", "more workers, or sam deploy with a larger QueueMaxSize")
 		}

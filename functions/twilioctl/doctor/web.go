@@ -134,8 +134,11 @@ func (e *evidence) checkSigned() []Finding {
 	case a.status == http.StatusOK && strings.HasPrefix(a.contentType, "text/xml"):
 		return fine(looked, "200 with TwiML: Twilio's requests will be taken")
 	case a.status == http.StatusForbidden:
-		return one(Error, looked, "403: the function has another token or another account, or the address is neither its PublicBaseUrl nor its API's own",
-			"sam deploy with PublicBaseUrl as the address that Twilio calls (empty without a custom domain), TwilioAccountSid as "+e.doctor.Account.AccountSID+", and SecretsPrefix as "+e.doctor.Prefix+"; a token that was just replaced is read within seconds")
+		return one(Error, looked,
+			"403: the function has another token or another account, or the address is neither its PublicBaseUrl nor its API's own",
+			"sam deploy with PublicBaseUrl as the address that Twilio calls (empty without a custom domain), TwilioAccountSid as "+
+				e.doctor.Account.AccountSID+", and SecretsPrefix as "+e.doctor.Prefix+
+				"; a token that was just replaced is read within seconds")
 	}
 	return one(Error, looked, fmt.Sprintf("%d %s, not 200 with TwiML", a.status, a.contentType), "sam logs --stack-name, with the stack's name")
 }

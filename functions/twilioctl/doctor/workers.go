@@ -76,7 +76,8 @@ func (e *evidence) checkContacts() []Finding {
 
 func (e *evidence) checkWorkerNumbers() []Finding {
 	return e.blamed(Error, "all phone numbers are in E.164 form", "a contact_uri that is a number and not in E.164 form, so their reservations are rejected",
-		workerPlace+`: attribute contact_uri with +, country code and digits alone, such as "+14155550199", or with an extension "+18005551212x123"`,
+		workerPlace+`: attribute contact_uri with +, country code and digits alone, such as "+14155550199", `+
+			`or with an extension "+18005551212x123"`,
 		func(w account.Worker) string {
 			if _, err := taskrouter.WorkerContact(w.Attributes); err != nil && dialled(contactURI(w)) {
 				return " (" + w.SID + ")"

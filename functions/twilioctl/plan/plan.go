@@ -89,7 +89,8 @@ func (w Wish) Make(actual account.Snapshot) Plan {
 	p.judge()
 	p.plan.Deploy = w.deploy(actual)
 	for _, name := range p.plan.Deploy.Unwritable() {
-		p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("sam deploy cannot be given this %s on a command line: take out the backslashes before quotes, before line breaks and at the end", name))
+		p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("sam deploy cannot be given this %s on a command line: "+
+			"take out the backslashes before quotes, before line breaks and at the end", name))
 	}
 	return p.plan
 }

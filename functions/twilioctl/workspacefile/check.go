@@ -138,7 +138,8 @@ func (c *checker) workers() {
 	for i, w := range c.file.Workers {
 		at := fmt.Sprintf("workers[%d]", i)
 		if _, err := taskrouter.ParseContact(string(w.ContactURI)); w.ContactURI != "" && err != nil {
-			c.fail(at+".contact_uri", "want a number such as +14155550199 or +18005551212x123, client:alice (letters, digits, underscore) or sip:alice@example.com, not %q", string(w.ContactURI))
+			c.fail(at+".contact_uri", "want a number such as +14155550199 or +18005551212x123, "+
+				"client:alice (letters, digits, underscore) or sip:alice@example.com, not %q", string(w.ContactURI))
 		}
 		for key, given := range map[string]bool{"contact_uri": w.ContactURI != "", "skills": w.Skills != nil} {
 			if _, twice := w.Attributes[key]; twice && given {
@@ -179,7 +180,8 @@ func (c *checker) deploy() {
 		case !slices.Contains(deployment.OtherParameters(), name):
 			c.fail("deploy."+name, "the stack has no such parameter; those that may stand here are %s", strings.Join(deployment.OtherParameters(), ", "))
 		case slices.Contains([]string{"CrmUrl", "TwilioApiUrl", "PublicBaseUrl"}, name) && deployment.HasPassword(string(c.file.Deploy[name])):
-			c.fail("deploy."+name, "a URL with user or password would show them in the stack and in every function: put the CRM's Authorization header into SSM as crm-authorization")
+			c.fail("deploy."+name, "a URL with user or password would show them in the stack and in every function: "+
+				"put the CRM's Authorization header into SSM as crm-authorization")
 		}
 	}
 	if _, err := deployment.NewBudget(c.file.Parameters()); err != nil {
