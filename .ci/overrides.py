@@ -1,7 +1,7 @@
 """Reads command lines of sam deploy as a shell and SAM CLI read them, with SAM CLI's own parser.
 
-Standard input is JSON: a list of {"line": "sam deploy …", "want": {"Name": "value", …}}. Prints what arrives otherwise, and
-exits with 1 if anything does. Run it with the Python of `.ci/venv sam`.
+Standard input is JSON: a list of {"line": "sam deploy …", "want": {"Name": "value", …}}. Prints each line that arrives with
+other values, and exits with 1 if there is one. Run it with the Python of `.ci/venv sam`.
 """
 
 import json

@@ -7,8 +7,8 @@ import (
 	"switchboard/shared/webhook/webhooktest"
 )
 
-// TestTaskThatIsNoCall offers a task of another program to a worker: the callback is answered without
-// an instruction, so that the worker is left alone.
+// TestTaskThatIsNoCall offers a task of another program to a worker: the callback is answered
+// without an instruction, so that the worker is left alone.
 func TestTaskThatIsNoCall(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, attributes string }{

@@ -33,8 +33,8 @@ const (
 	// another clock's, and would take the time of the bridge.
 	longestWay = 20 * time.Second
 
-	// callbackLifetime is the age of a callback that is not Twilio's first delivery nor a retry of it: a copy
-	// of an old one, or a clock that is wrong.
+	// callbackLifetime is the age of a callback that is not Twilio's first delivery nor a retry of
+	// it: a copy of an old one, or a clock that is wrong.
 	callbackLifetime = 2 * time.Hour
 )
 
@@ -63,8 +63,8 @@ func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answe
 	return h.Edge.Serve(ctx, event, h.assign)
 }
 
-// assign always answers 200: with an instruction, or without one once SQS has accepted the message, or if the
-// callback is not about a call of this stack.
+// assign always answers 200: with an instruction, or without one once SQS has accepted the message,
+// or if the callback is not about a call of this stack.
 func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.Answer {
 	callback, err := taskrouter.ParseAssignmentCallback(request.Form)
 	log := h.Logger.With("task_sid", callback.TaskSID, "reservation_sid", callback.ReservationSID, "worker_sid", callback.WorkerSID)
@@ -104,9 +104,9 @@ func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.An
 	return webhook.Instruction(nil)
 }
 
-// find leaves a task whose attributes do not name its call to the bridge function, which has the ledger: a
-// script may have replaced the attributes of a call's task. Any other such task is another program's. Its
-// worker must not be moved, and its reservation is not ours to reject.
+// find leaves a task whose attributes do not name its call to the bridge function, which has the
+// ledger: a script may have replaced the attributes of a call's task. Any other such task is
+// another program's. Its worker must not be moved, and its reservation is not ours to reject.
 func (h Handler) find(ctx context.Context, log *slog.Logger, request webhook.Request, callback taskrouter.AssignmentCallback) webhook.Answer {
 	contact, err := taskrouter.WorkerContact(callback.WorkerAttributes)
 	if err != nil {
@@ -131,8 +131,8 @@ func (h Handler) reject(ctx context.Context, log *slog.Logger, why failure.Failu
 	return webhook.Instruction(taskrouter.Reject{ActivitySID: h.Activities.For(why)})
 }
 
-// overflow takes the caller out of the queue. The task and the reservation end with that, and the worker is
-// not moved. The overflow stop records why.
+// overflow takes the caller out of the queue. The task and the reservation end with that, and the
+// worker is not moved. The overflow stop records why.
 func (h Handler) overflow(ctx context.Context, log *slog.Logger, request webhook.Request, callback taskrouter.AssignmentCallback, why failure.Failure) webhook.Answer {
 	log.With(why.Fields()...).WarnContext(ctx, "call not served", "sent_to_overflow", true)
 	return webhook.Instruction(taskrouter.Redirect{

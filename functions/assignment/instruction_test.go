@@ -169,7 +169,6 @@ func TestDeliveredTwice(t *testing.T) {
 
 func TestReject(t *testing.T) {
 	t.Parallel()
-	const otherSID = "ffffffffffffffffffffffffffffffff"
 	tests := []struct{ name, parameter, value, want string }{
 		{"worker without contact_uri", "WorkerAttributes", `{"skills":["billing"]}`, rejected},
 		{"worker with a name for a contact_uri", "WorkerAttributes", `{"contact_uri":"Alice"}`, rejected},
@@ -200,8 +199,8 @@ func TestReject(t *testing.T) {
 	}
 }
 
-// TestForeignTask has tasks that name no call of this account: the worker is not moved, and the bridge, which
-// has the ledger, looks whether the task is a call's all the same.
+// TestForeignTask has tasks that name no call of this account: the worker is not moved, and the
+// bridge, which has the ledger, looks whether the task is a call's all the same.
 func TestForeignTask(t *testing.T) {
 	t.Parallel()
 	attributes := map[string]string{
@@ -241,7 +240,8 @@ func TestForeignTask(t *testing.T) {
 	}
 }
 
-// TestNotOurCallback has callbacks that no answer of ours helps: nothing is done about their workers.
+// TestNotOurCallback has callbacks that no answer of ours helps: nothing is done about their
+// workers.
 func TestNotOurCallback(t *testing.T) {
 	t.Parallel()
 	const otherSID = "ffffffffffffffffffffffffffffffff"
@@ -269,7 +269,8 @@ func TestNotOurCallback(t *testing.T) {
 	}
 }
 
-// TestNoCallerID sends a caller whom no telephone can be called for to overflow, and moves no worker.
+// TestNoCallerID sends a caller whom no telephone can be called for to overflow, and moves no
+// worker.
 func TestNoCallerID(t *testing.T) {
 	t.Parallel()
 	want := `{"instruction":"redirect","call_sid":"` + callSID + `","url":"` + webhooktest.BaseURL + `/survey/overflow/assignment/caller-id"}`
@@ -330,7 +331,8 @@ func TestTheFailureTable(t *testing.T) {
 	}
 }
 
-// TestExtensionNeedsTheDeferredBridge has a worker behind a switchboard: a dequeue instruction presses no keys.
+// TestExtensionNeedsTheDeferredBridge has a worker behind a switchboard: a dequeue instruction
+// presses no keys.
 func TestExtensionNeedsTheDeferredBridge(t *testing.T) {
 	t.Parallel()
 	form := callback()

@@ -37,7 +37,8 @@ func TestRefusedCallerMovesNoWorker(t *testing.T) {
 	}
 }
 
-// TestSecondFaultIsTheCalls has a CRM that is down for each worker: the first worker is moved, and no other.
+// TestSecondFaultIsTheCalls has a CRM that is down for each worker: the first worker is moved, and
+// no other.
 func TestSecondFaultIsTheCalls(t *testing.T) {
 	t.Parallel()
 	faults := map[string]struct {
@@ -81,7 +82,8 @@ func TestSecondFaultIsTheCalls(t *testing.T) {
 	}
 }
 
-// TestSecondFaultEndsNoTalk has an unknown outcome, and a caller who is being connected by the time of it.
+// TestSecondFaultEndsNoTalk has an unknown outcome, and a caller who is being connected by the time
+// of it.
 func TestSecondFaultEndsNoTalk(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
@@ -118,8 +120,8 @@ func TestConnectDespiteTheCRM(t *testing.T) {
 	}
 }
 
-// TestCallerWhoCameBackIsBridged has a caller who left a queue and was put into it again, with a second task.
-// The report of the leaving comes before the second bridge begins, or during it.
+// TestCallerWhoCameBackIsBridged has a caller who left a queue and was put into it again, with a
+// second task. The report of the leaving comes before the second bridge begins, or during it.
 func TestCallerWhoCameBackIsBridged(t *testing.T) {
 	t.Parallel()
 	for _, result := range []string{"redirected", "leave", "bridged", "queue-full", "error", "system-error"} {

@@ -32,7 +32,8 @@ func crmFailure(err error) failure.Failure {
 	return failure.CRMRefused
 }
 
-// refusesUs reports whether an answer of the CRM is about our request and not about the caller in it.
+// refusesUs reports whether an answer of the CRM is about our request and not about the caller in
+// it.
 func refusesUs(status int) bool {
 	return status < http.StatusBadRequest || slices.Contains([]int{
 		http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusProxyAuthRequired,

@@ -18,7 +18,8 @@ import (
 	"switchboard/shared/voicequeue"
 )
 
-// Ledger lets one attempt, and no other, call a reservation's worker, and records what the attempt led to.
+// Ledger lets one attempt, and no other, call a reservation's worker, and records what the attempt
+// led to.
 type Ledger interface {
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (call ledger.Call, claimed bool, err error)
@@ -71,8 +72,8 @@ type Handler struct {
 }
 
 // Handle implements the Lambda function. A message that could not be worked through is reported, and only that one comes
-// again; after its tries it lies in the dead-letter queue, unless no caller waits for it. From there it may be redriven at any
-// later time.
+// again; after its tries it lies in the dead-letter queue, unless no caller waits for it. From
+// there it may be redriven at any later time.
 func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
 	// An empty list, not none: JSON null would be for the event source to interpret.
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}

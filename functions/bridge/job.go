@@ -44,8 +44,8 @@ func (h Handler) job(work deferred.Bridge) *job {
 	}
 }
 
-// run calls the reservation's worker, or ends the reservation. An error means that Twilio did not take even
-// that: SQS delivers the message again, and the reservation is rejected then.
+// run calls the reservation's worker, or ends the reservation. An error means that Twilio did not
+// take even that: SQS delivers the message again, and the reservation is rejected then.
 func (j *job) run(ctx context.Context) error {
 	ring, fits := j.ring()
 	known, claimed, err := j.claim(ctx, ring, fits)
@@ -108,9 +108,9 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 	return nil
 }
 
-// callerLeft asks Twilio whether the caller still waits where the ledger cannot tell: Twilio reported that
-// they left a queue. That may have been an earlier queue, or a late report of it, and the caller of this task
-// waits in the next one. If Twilio does not answer, the bridge is tried.
+// callerLeft asks Twilio whether the caller still waits where the ledger cannot tell: Twilio
+// reported that they left a queue. That may have been an earlier queue, or a late report of it, and
+// the caller of this task waits in the next one. If Twilio does not answer, the bridge is tried.
 func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
 	reported := known.LeftQueue()
 	if reported.IsZero() || reported.Equal(j.asked) {

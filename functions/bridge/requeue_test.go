@@ -8,8 +8,8 @@ import (
 )
 
 // TestCallerWhoCameBack is bridged. The caller has left the queue and is put into it again, by an
-// operator or by the customer's own TwiML; a second task is made and a worker reserved for it. However
-// they left, their call was not over.
+// operator or by the customer's own TwiML; a second task is made and a worker reserved for it.
+// However they left, their call was not over.
 func TestCallerWhoCameBack(t *testing.T) {
 	t.Parallel()
 	const secondTask = "WT00000000000000000000000000000002"

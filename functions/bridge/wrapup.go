@@ -7,9 +7,9 @@ import (
 	"switchboard/shared/deferred"
 )
 
-// wrapUp completes a task whose call has ended: one in wrapping, or one that Twilio left assigned. Whoever asks first completes it,
-// and the others find it done. While somebody still talks it is none of ours: the message is retried, and at last left to the
-// sweeper.
+// wrapUp completes a task whose call has ended: one in wrapping, or one that Twilio left assigned.
+// The first attempt completes it, and the others find it completed. While a worker still talks, the
+// message is retried, and after the last try left to the sweeper.
 func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 	status, err := h.Tasks.TaskStatus(ctx, work.TaskSID)
 	if err != nil || status != "wrapping" && status != "assigned" {

@@ -20,8 +20,8 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
-// askAgain is how long an environment is content with having asked for the size that it still finds. Only one of those
-// who ask is heard (functions/bridge), and Twilio may refuse it.
+// askAgain is how long an environment is content with having asked for the size that it still
+// finds. Only one of those who ask is heard (functions/bridge), and Twilio may refuse it.
 const askAgain = 5 * time.Minute
 
 // Limit compares how many calls Twilio lets wait with how many should: the voice queue, and with it its size, comes into
@@ -45,9 +45,9 @@ type asked struct {
 	at    time.Time
 }
 
-// check asks for the wanted size: for each other one that it finds, and every five minutes while it still finds that.
-// Twilio has the size in MaxQueueSize (docs/voice/twiml/enqueue, waitUrl); without it nothing happens. If SQS does not
-// take the message, the next request tries again.
+// check asks for the wanted size: for each other one that it finds, and every five minutes while it
+// still finds that. Twilio has the size in MaxQueueSize (docs/voice/twiml/enqueue, waitUrl);
+// without it nothing happens. If SQS does not take the message, the next request tries again.
 func (l *Limit) check(ctx context.Context, request webhook.Request) {
 	found, err := strconv.Atoi(request.Form.Get("MaxQueueSize"))
 	if err != nil || found < 0 {

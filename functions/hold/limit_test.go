@@ -92,7 +92,7 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// TestWrongSizeIsAskedForAgain has a queue that keeps its size, whatever is asked.
+// TestWrongSizeIsAskedForAgain has a queue that keeps its size although another one is asked for.
 func TestWrongSizeIsAskedForAgain(t *testing.T) {
 	t.Parallel()
 	q := &queue{}

@@ -43,8 +43,9 @@ func loadZone(name string) (*time.Location, error) {
 	return location, nil
 }
 
-// firstInstant is when a date begins where the zone's clocks show it; false if they never do. Midnight is not
-// always there: some zones change their clocks at midnight, to one o'clock or back to the day before.
+// firstInstant is when a date begins where the zone's clocks show it; false if they never do.
+// Midnight is not always there: some zones change their clocks at midnight, to one o'clock or back
+// to the day before.
 func firstInstant(date time.Time, zone *time.Location) (begin time.Time, exists bool) {
 	noon := time.Date(date.Year(), date.Month(), date.Day(), 12, 0, 0, 0, zone)
 	if !sameDate(noon, date) {
@@ -68,7 +69,8 @@ func sameDate(at, date time.Time) bool {
 	return at.Format(time.DateOnly) == date.Format(time.DateOnly)
 }
 
-// rest is where the export goes on after an answer that had next, an instant and, unless it is UTC, the zone.
+// rest is where the export continues after an answer that had next, an instant and, unless it is
+// UTC, the zone.
 func (d day) rest(next string) (time.Time, error) {
 	instant, zone, _ := strings.Cut(next, " ")
 	from, err := time.Parse(time.RFC3339, instant)

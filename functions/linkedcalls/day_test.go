@@ -58,7 +58,8 @@ func TestDaysAdjoin(t *testing.T) {
 	}
 }
 
-// FuzzDay holds any date and zone to a day of 22 to 26 hours that next and rest agree about, or to an error.
+// FuzzDay holds any date and zone to a day of 22 to 26 hours that next and rest agree about, or to
+// an error.
 func FuzzDay(f *testing.F) {
 	f.Add("2026-10-25", "Europe/Berlin", uint32(3600))
 	f.Add("2011-12-30", "Pacific/Apia", uint32(0))

@@ -104,7 +104,8 @@ func TestADayHasItsCalls(t *testing.T) {
 	}
 }
 
-// TestDayInTimezone has a call in each hour around a day on which the clocks go back, in many answers.
+// TestDayInTimezone has a call in each hour around a day on which the clocks go back, in many
+// answers.
 func TestDayInTimezone(t *testing.T) {
 	t.Parallel()
 	store := &ledger.Memory{}

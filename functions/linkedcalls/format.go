@@ -37,7 +37,7 @@ func jsonLine(link Link) (string, error) {
 func columns() []string {
 	return []string{
 		"call_sid", "worker_call_sid", "task_sid", "worker_sid", "enqueued", "bridged", "left_queue", "completed", "queue_result",
-		"score", "remark", "voicemail", "try_count", "tries", "sources",
+		"score", "remark", "voicemail", "try_count", "tries", "sources", "overflow",
 	}
 }
 
@@ -54,7 +54,7 @@ func csvLine(link Link) (string, error) {
 	return record([]string{
 		link.CallSID, link.WorkerCallSID, link.TaskSID, link.WorkerSID,
 		instant(link.Enqueued), instant(link.Bridged), instant(link.LeftQueue), instant(link.Completed), link.QueueResult,
-		link.Score, link.Remark, link.Voicemail, strconv.Itoa(len(link.Tries)), tries, strings.Join(link.Sources, " "),
+		link.Score, link.Remark, link.Voicemail, strconv.Itoa(len(link.Tries)), tries, strings.Join(link.Sources, " "), link.Overflow,
 	})
 }
 

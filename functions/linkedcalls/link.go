@@ -25,6 +25,7 @@ type Link struct {
 	Voicemail     string    `json:"voicemail,omitempty"` // RE…
 	Tries         []Try     `json:"tries,omitempty"`     // as the ledger heard of them
 	Sources       []string  `json:"sources"`             // "ledger", "events"
+	Overflow      string    `json:"overflow,omitempty"`  // why no worker could serve the call: "crm/refused"
 }
 
 // Try is a reservation that was made for the call.
@@ -34,6 +35,8 @@ type Try struct {
 	WorkerSID      string       `json:"worker_sid,omitempty"`
 	WorkerCallSID  string       `json:"worker_call_sid,omitempty"` // whether the worker answered or not
 	State          ledger.State `json:"state,omitempty"`
+	Failure        string       `json:"failure,omitempty"`    // step and failure of README's table: "crm/refused"
+	ChargedTo      string       `json:"charged_to,omitempty"` // worker, us, call
 	// Times are when it came into each state. States that webhooks did not tell of in time are passed over.
 	Times map[ledger.State]time.Time `json:"times,omitempty"`
 }
@@ -43,7 +46,7 @@ func fromLedger(call ledger.Call) Link {
 	link := Link{
 		CallSID: call.CallSID(), TaskSID: call.TaskSID(), Enqueued: call.Enqueued(), Bridged: call.Bridged(),
 		LeftQueue: call.LeftQueue(), Completed: call.Completed(), QueueResult: call.QueueResult(),
-		Score: call.Score(), Remark: call.Remark(), Voicemail: call.Voicemail(), Sources: []string{"ledger"},
+		Score: call.Score(), Remark: call.Remark(), Voicemail: call.Voicemail(), Sources: []string{"ledger"}, Overflow: call.Overflow(),
 	}
 	if slices.ContainsFunc(call.Reservations(), call.Connected) {
 		link.WorkerCallSID, link.WorkerSID = call.WorkerCallSID(), call.WorkerSID()
@@ -59,6 +62,7 @@ func tryOf(call ledger.Call, ref ledger.Ref) Try {
 		ReservationSID: ref.ReservationSID, TaskSID: ref.TaskSID, WorkerSID: call.Worker(ref), WorkerCallSID: call.Leg(ref),
 		State: call.State(ref), Times: map[ledger.State]time.Time{},
 	}
+	try.Failure, try.ChargedTo = call.Failure(ref)
 	for _, state := range ledger.States() {
 		if at := call.At(ref, state); !at.IsZero() {
 			try.Times[state] = at

@@ -99,7 +99,7 @@ func (o oneCaller) record(t *testing.T, line *simulator.Line) simulator.CallReco
 	return calls[at]
 }
 
-// overflows counts how often a caller was told that nobody can take the call.
+// overflows counts how often a caller was told that no worker can take the call.
 func (o oneCaller) overflows(t *testing.T, line *simulator.Line) (n int) {
 	t.Helper()
 	for _, heard := range o.record(t, line).Heard {
@@ -110,8 +110,9 @@ func (o oneCaller) overflows(t *testing.T, line *simulator.Line) (n int) {
 	return n
 }
 
-// TestCRMRefusesOneCaller: a caller whom the CRM refuses takes nobody away if it is the caller whom it
-// refuses (4xx), and one worker at most if it is the CRM that fails (5xx). The next caller is served.
+// TestCRMRefusesOneCaller: a caller whom the CRM refuses takes no worker away if it is the caller
+// whom it refuses (4xx), and one worker at most if it is the CRM that fails (5xx). The next caller
+// is served.
 func TestCRMRefusesOneCaller(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -261,8 +262,8 @@ func TestScriptEditsAttributes(t *testing.T) {
 	}
 }
 
-// TestCallWithoutTo is a call by the Voice SDK or over SIP without a number that could be shown to the
-// worker: no worker can be called, and none has a part in that.
+// TestCallWithoutTo is a call by the Voice SDK or over SIP without a number that could be shown to
+// the worker: no worker can be called, and none has a part in that.
 func TestCallWithoutTo(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{"client:anna", "sip:bob@example.com"} {

@@ -114,10 +114,12 @@ func (t *take) checkEnd(check check) {
 	}
 }
 
-// earliest is how soon after the answer the first word may be heard: the wait document is requested once the caller is in the queue.
+// earliest is how soon after the answer the first word may be heard: the wait document is requested
+// once the caller is in the queue.
 const earliest = time.Second
 
-// hungUpEarly reports whether the caller hung up before there could be anything to hear but ringing.
+// hungUpEarly reports whether the caller hung up before there could be anything to hear but
+// ringing.
 func hungUpEarly(call simulator.CallRecord) bool {
 	return call.HungUpBy == "caller" && (call.Answered.IsZero() || call.Ended.Sub(call.Answered) < earliest)
 }

@@ -30,9 +30,9 @@ type Voice interface {
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
 }
 
-// Handler answers POST /survey and the stops below it: overflow, for a caller whose task has ended, or
-// overflow/{step}/{failure}, for one who could not be served; score, score/again and remark, the two
-// questions; voicemail.
+// Handler answers POST /survey and the stops below it: overflow, for a caller whose task has ended,
+// or overflow/{step}/{failure}, for one who could not be served; score, score/again and remark, the
+// two questions; voicemail.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger

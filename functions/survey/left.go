@@ -32,16 +32,18 @@ func (v visit) left(ctx context.Context) twiml.Document {
 	return v.treatment(result)
 }
 
-// endable lists the bridges under way that no worker talks in. While the call lives, a worker who has just
-// taken it may be being connected to the caller's next queue entry: that bridge ends by itself.
+// endable lists the bridges under way that no worker talks in. While the call lives, a worker who
+// has just taken it may be being connected to the caller's next queue entry: that bridge ends by
+// itself.
 func (v visit) endable(known ledger.Call, over bool) []ledger.Ref {
 	return slices.DeleteFunc(known.Reservations(), func(ref ledger.Ref) bool {
 		return known.State(ref).Ended() && len(known.OpenLegsOf(ref.ReservationSID)) == 0 || known.Connected(ref) || !over && known.Answered(ref)
 	})
 }
 
-// waitsAgain asks Twilio whether the caller is in a queue once more: an operator, or your own TwiML, put them
-// back, and this report of the first queue is late. The bridges under way are for the second then.
+// waitsAgain asks Twilio whether the caller is in a queue once more: an operator, or your own
+// TwiML, put them back, and this report of the first queue is late. The bridges under way are for
+// the second then.
 func (v visit) waitsAgain(ctx context.Context) bool {
 	waiting, err := v.h.Voice.Waiting(ctx, v.h.WorkflowSID, v.call)
 	if err != nil {
@@ -63,8 +65,8 @@ func (v visit) treatment(result taskrouter.QueueResult) twiml.Document {
 	return twiml.Apology(v.request.URL("/survey/voicemail"))
 }
 
-// endWorkerCalls ends the worker calls of bridges whose caller no longer waits. The caller is at our document
-// or has hung up: no worker talks to them, even if the ledger lacks the latest facts.
+// endWorkerCalls ends the worker calls of bridges whose caller no longer waits. The caller is at
+// our document or has hung up: no worker talks to them, even if the ledger lacks the latest facts.
 func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []ledger.Ref) {
 	for _, ref := range bridges {
 		for _, workerCall := range known.OpenLegsOf(ref.ReservationSID) {
@@ -75,8 +77,9 @@ func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []
 	}
 }
 
-// giveUp records that the bridges have no caller. The caller waits meanwhile: a call that was offered to
-// hundreds of workers has as many bridges, and the sweeper records those that time does not allow for.
+// giveUp records that the bridges have no caller. The caller waits meanwhile: a call that was
+// offered to hundreds of workers has as many bridges, and the sweeper records those that time does
+// not allow for.
 func (v visit) giveUp(ctx context.Context, bridges []ledger.Ref) {
 	ctx, cancel := context.WithTimeout(ctx, giveUpTime)
 	defer cancel()

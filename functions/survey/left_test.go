@@ -88,7 +88,8 @@ func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
 	}
 }
 
-// TestCallerWaitsAgain has a late report of a caller's first queue, while a phone rings for their second task.
+// TestCallerWaitsAgain has a late report of a caller's first queue, while a phone rings for their
+// second task.
 func TestCallerWaitsAgain(t *testing.T) {
 	t.Parallel()
 	for _, result := range []string{"redirected", "leave", "error", "queue-full", "system-error", ""} {
@@ -104,8 +105,8 @@ func TestCallerWaitsAgain(t *testing.T) {
 	}
 }
 
-// TestWorkerWhoTookTheCall is being connected, perhaps to the caller's next entry in the queue: while the call
-// lives, no report of a queue ends that.
+// TestWorkerWhoTookTheCall is being connected, perhaps to the caller's next entry in the queue:
+// while the call lives, no report of a queue ends that.
 func TestWorkerWhoTookTheCall(t *testing.T) {
 	t.Parallel()
 	for result, status := range map[string]string{"redirected": "in-progress", "leave": "in-progress", "hangup": "completed"} {
@@ -136,13 +137,13 @@ func TestNoQuestionWithoutABridge(t *testing.T) {
 // TestOverflowSaysWhy records the failure in the path, and takes no other words for one.
 func TestOverflowSaysWhy(t *testing.T) {
 	t.Parallel()
-	for f := range failure.Table() {
+	for f, row := range failure.Table() {
 		s, why := newStop(&ledger.Memory{}), failure.Failure(f)
 		if got := s.hears(t, "/survey/overflow"+why.Path()); got != string(twiml.Overflow(voicemailURL)) {
 			t.Errorf("%s: the caller hears %s", why.Path(), got)
 		}
-		if got := s.known(t).Overflow(); "/"+got != why.Path() {
-			t.Errorf("the ledger has %q, want %s", got, why.Path())
+		if got, want := s.known(t).Overflow(), row.Step+"/"+row.Name; got != want {
+			t.Errorf("the ledger has %q, want %s", got, want)
 		}
 	}
 	for _, path := range []string{"/survey/overflow/crm/bored", "/survey/overflow/crm", "/survey/overflow/crm/refused/again", "/survey/overflow//"} {

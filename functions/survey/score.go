@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// The grammar of a spoken score. An answer is the whole utterance: each word must have a place in the
-// grammar, and an utterance with any other word is no answer. So "one moment please" and "not a five"
-// are asked about again, without a list of all that people say around a number.
+// The grammar of a spoken score. An answer is the whole utterance: each word must have a place in
+// the grammar, and an utterance with any other word is no answer. So "one moment please" and "not a
+// five" are asked about again, without a list of all that people say around a number.
 //
 //	utterance = { phrase | answer }            with at least one answer, and all answers equal
 //	answer    = score [ of five ] [ "stars" ]
@@ -102,7 +102,8 @@ func scoreAt(words []string) (score, n int) {
 	return score, n + longest(units, words[n:])
 }
 
-// longest is how many words the longest of the phrases has that words begin with; 0 for none of them.
+// longest is how many words the longest of the phrases has that words begin with; 0 for none of
+// them.
 func longest(phrases [][]string, words []string) int {
 	n := 0
 	for _, phrase := range phrases {
@@ -121,10 +122,10 @@ func split(phrases ...string) [][]string {
 	return all
 }
 
-// wordsOf splits a text into words in lower case, without apostrophes, which not every transcript has.
-// White space, and punctuation that is a pause, only separate. Any other character is a word of its own,
-// as are a stop, a comma and a hyphen right before a digit: 4.5, 4,5 and -4 are not what they look like
-// without them.
+// wordsOf splits a text into words in lower case, without apostrophes, which not every transcript
+// has. White space, and punctuation that is a pause, only separate. Any other character is a word
+// of its own, as are a stop, a comma and a hyphen right before a digit: 4.5, 4,5 and -4 are not
+// what they look like without them.
 func wordsOf(text string) []string {
 	var spaced strings.Builder
 	runes := []rune(strings.ToLower(text))

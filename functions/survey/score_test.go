@@ -150,8 +150,8 @@ func TestPressedScore(t *testing.T) {
 	}
 }
 
-// vocabulary is every word that has a place in the grammar, written down a second time: a test must not
-// learn it from the code.
+// vocabulary is every word that has a place in the grammar, written down a second time: a test must
+// not learn it from the code.
 func vocabulary() []string {
 	return strings.Fields(`1 2 3 4 5 one two three four five number / - of out stars star points
 		um umm uhm uh er erm hm hmm mm ah oh well so okay ok yes yeah yep sure probably maybe perhaps definitely solid perfect a an the
@@ -177,8 +177,8 @@ func TestForeignWordIsAskedAgain(t *testing.T) {
 	}
 }
 
-// FuzzSpokenScore holds any text to a score of 1 to 5 that is among its words, or to 0, and to 0 if one of
-// its words has no place in the grammar.
+// FuzzSpokenScore holds any text to a score of 1 to 5 that is among its words, or to 0, and to 0 if
+// one of its words has no place in the grammar.
 func FuzzSpokenScore(f *testing.F) {
 	for _, said := range []string{"four out of five", "on a scale of 1-5, 4", "not a five", "4.5", "number", "out of", "5 of", "\xff", "I'd give"} {
 		f.Add(said)

@@ -48,8 +48,8 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 }
 
 // sound reports that a call's facts agree with the lists: the caller is on the phone, no worker is
-// called for a reservation that has ended, and no reservation is overdue. Callers who wait without a
-// task have been looked at before (see caller).
+// called for a reservation that has ended, and no reservation is overdue. Callers who wait without
+// a task have been looked at before (see caller).
 func (r *run) sound(known ledger.Call) bool {
 	if !r.live[known.CallSID()] {
 		return false
@@ -114,8 +114,8 @@ func (r *run) record(ctx context.Context, call string) (twilio.CallRecord, error
 	return r.h.Twilio.CallRecord(ctx, call)
 }
 
-// callerThere sweeps a call whose caller is on the phone: only the reservations and worker calls that
-// serve this caller no longer are ended.
+// callerThere sweeps a call whose caller is on the phone: only the reservations and worker calls
+// that serve this caller no longer are ended.
 func (r *run) callerThere(ctx context.Context, known ledger.Call) error {
 	for _, ref := range known.Reservations() {
 		if _, err := r.reservation(ctx, known, ref, false); err != nil {

@@ -182,7 +182,8 @@ func TestOpenCallsComeFirst(t *testing.T) {
 }
 
 // TestEnqueuedTwice is about a caller whose second task died. The record of the first leaving may
-// be late, and the clocks of Twilio and ours may differ: none of that says whether the caller waits.
+// be late, and the clocks of Twilio and ours may differ: none of that says whether the caller
+// waits.
 func TestEnqueuedTwice(t *testing.T) {
 	t.Parallel()
 	const begun = 30 * time.Minute // ago, when an operator redirected the caller to VoiceUrl

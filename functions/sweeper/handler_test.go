@@ -93,7 +93,7 @@ func TestSweep(t *testing.T) {
 		{name: "stuck", facts: waits, account: account{tasks: task("pending", time.Hour), calls: calls(over(2*time.Minute), over(0))}, wantLeft: []string{"task is stuck"}},
 		{name: "stuck, to be ended", facts: waits, settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour), calls: calls(over(time.Minute), over(0))}, wantActs: []string{cancel}},
 		{name: "its caller has just gone", facts: waits, settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour), calls: calls(over(59*time.Second), over(0))}},
-		{name: "nobody knows its call", settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour)}},
+		{name: "its call is unknown", settings: func(h *sweeper.Handler) { h.EndStuckTasks = true }, account: account{tasks: task("pending", time.Hour)}},
 		{name: "a chat's", account: account{tasks: task("pending", time.Hour), events: []taskrouter.Event{{SID: "EV1", Type: "task.created", Time: ago(time.Hour), TaskSID: taskSID}}}},
 		{name: "the ledger never heard of it", account: account{tasks: task("wrapping", 9*time.Minute), calls: calls(over(9*time.Minute), over(0)), events: []taskrouter.Event{eventOf("task.created", ago(time.Hour)), eventOf("reservation.accepted", ago(50*time.Minute))}}, wantActs: []string{complete}},
 		{name: "the ledger has not heard of it yet", account: account{tasks: []twilio.Task{{SID: taskSID, Status: "pending", Created: ago(30 * time.Second)}}}, wantAsked: 3},

@@ -15,12 +15,12 @@ type Report struct {
 	Tasks     int `json:"tasks"`      // of the workflow, neither completed nor canceled, on a channel that calls use
 	LiveCalls int `json:"live_calls"` // of the account
 
-	// Foreign are the workflow's tasks that are not calls: chats, messages, other programs' call-backs.
-	// A run does nothing to them.
+	// Foreign are the workflow's tasks that are not calls: chats, messages, other programs'
+	// call-backs. A run does nothing to them.
 	Foreign int `json:"foreign"`
 
-	// Postponed are the callers and tasks about which a later run will ask Twilio: this one has asked
-	// about as many as it may.
+	// Postponed are the callers and tasks about which a later run will ask Twilio: this one has
+	// asked about as many as it may.
 	Postponed int `json:"postponed,omitempty"`
 
 	Sound  int `json:"sound"`  // open calls that go on as they should

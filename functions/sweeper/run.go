@@ -88,9 +88,9 @@ func (r *run) sweep(ctx context.Context, open []ledger.Call) {
 	})
 }
 
-// around gives each item to sweep until that returns false, and reports whether it reached the last.
-// It begins at a random place: an item that fails in each run, at the cost of its requests, must not
-// keep the others of its group from being looked at.
+// around gives each item to sweep until that returns false, and reports whether it reached the
+// last. It begins at a random place: an item that fails in each run, at the cost of its requests,
+// must not keep the others of its group from being looked at.
 func around[T any](dice *rand.Rand, items []T, sweep func(T) bool) bool {
 	if len(items) == 0 {
 		return true

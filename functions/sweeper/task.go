@@ -44,9 +44,9 @@ func (r *run) task(ctx context.Context, task twilio.Task) error {
 	return r.call(ctx, known)
 }
 
-// learn has the ledger hear of a task by Twilio's own record. It finds nothing for a task of which no
-// event has what <Enqueue> adds to a call's task: the call and our account. Such a task is another
-// program's, and may name a call that it did not enqueue.
+// learn has the ledger hear of a task by Twilio's own record. It finds nothing for a task of which
+// no event has what <Enqueue> adds to a call's task: the call and our account. Such a task is
+// another program's, and may name a call that it did not enqueue.
 func (r *run) learn(ctx context.Context, task twilio.Task) (known ledger.Call, found bool, err error) {
 	if err := r.may(ctx); err != nil {
 		return known, false, err

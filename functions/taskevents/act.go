@@ -47,10 +47,11 @@ func (h Handler) stop(ctx context.Context, log *slog.Logger, legs []string, end 
 	return errors.Join(failures...)
 }
 
-// rescue sends a caller whose task has ended to overflow, if they still wait. A task mostly ends because its
-// caller left or was served, and the ledger may tell: the call is over, or the task's caller talked to a worker. Whether
-// the caller left a queue tells nothing: it may have been the one before. A caller who waits with another task
-// needs no rescue (https://www.twilio.com/docs/taskrouter/task-evaluation).
+// rescue sends a caller whose task has ended to overflow, if they still wait. A task mostly ends
+// because its caller left or was served, and the ledger may tell: the call is over, or the task's
+// caller talked to a worker. Whether the caller left a queue tells nothing: it may have been the
+// one before. A caller who waits with another task needs no rescue
+// (https://www.twilio.com/docs/taskrouter/task-evaluation).
 func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	if known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
 		return nil
@@ -70,7 +71,8 @@ func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, know
 	if h.WrapUp == nil {
 		return nil
 	}
-	// A caller who was put back has a worker call for each task. If the ledger failed, the event may name it.
+	// A caller who was put back has a worker call for each task. If the ledger failed, the event
+	// may name it.
 	leg := cmp.Or(known.TalkedWith(event.TaskSID), event.Task.WorkerCallSID)
 	if leg == "" && known.TaskSID() == event.TaskSID {
 		leg = known.WorkerCallSID()

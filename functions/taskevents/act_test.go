@@ -148,8 +148,9 @@ func TestTaskDiesBehindItsCaller(t *testing.T) {
 	}
 }
 
-// TestSecondTaskDies is a caller who left a queue once, was enqueued again, and waits. The record of the first
-// leaving is in time, late, or by a clock that is ahead; events have milliseconds, or seconds as documented.
+// TestSecondTaskDies is a caller who left a queue once, was enqueued again, and waits. The record
+// of the first leaving is in time, late, or by a clock that is ahead; events have milliseconds, or
+// seconds as documented.
 func TestSecondTaskDies(t *testing.T) {
 	t.Parallel()
 	const secondTask = "WT00000000000000000000000000000002"
@@ -229,7 +230,8 @@ func TestSecondTaskDies(t *testing.T) {
 	}
 }
 
-// TestReplacedAttributes has a script that takes call_sid away from the task of a call that the ledger knows.
+// TestReplacedAttributes has a script that takes call_sid away from the task of a call that the
+// ledger knows.
 func TestReplacedAttributes(t *testing.T) {
 	t.Parallel()
 	for _, attributes := range []string{`{"customer":"gold"}`, `{"call_sid":7}`, `[]`, ``, `{"call_sid":"CA1"}`} {
@@ -247,7 +249,8 @@ func TestReplacedAttributes(t *testing.T) {
 	}
 }
 
-// TestNumberForAText has one automatic attribute written as a number: the event counts all the same.
+// TestNumberForAText has one automatic attribute written as a number: the event counts all the
+// same.
 func TestNumberForAText(t *testing.T) {
 	t.Parallel()
 	d := newDesk(&ledger.Memory{})

@@ -16,15 +16,16 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// Ledger counts an event once, knows the call that it is about, and records bridges whose caller left.
+// Ledger counts an event once, knows the call that it is about, and records bridges whose caller
+// left.
 type Ledger interface {
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	Event(ctx context.Context, event taskrouter.Event) (call ledger.Call, first bool, err error)
 	GiveUp(ctx context.Context, call ledger.Call, task string) error
 }
 
-// Voice ends worker calls (CancelCall only those that were not answered), reads who waits without a task, and
-// redirects callers.
+// Voice ends worker calls (CancelCall only those that were not answered), reads who waits without a
+// task, and redirects callers.
 type Voice interface {
 	EndCall(ctx context.Context, sid string) error
 	CancelCall(ctx context.Context, sid string) error
@@ -51,12 +52,14 @@ type Handler struct {
 }
 
 const (
-	// eventLifetime is the age of an event that is neither Twilio's first delivery nor a retry of it.
+	// eventLifetime is the age of an event that is neither Twilio's first delivery nor a retry of
+	// it.
 	eventLifetime = 2 * time.Hour
 
-	// retryTime is the time after an event in which Twilio may deliver it again because our answer failed: 15 s
-	// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), and what two clocks differ by.
-	// A retry is acted upon: the delivery before it may have died after its write.
+	// retryTime is the time after an event in which Twilio may deliver it again because our answer
+	// failed: 15 s (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), and
+	// what two clocks differ by. A retry is acted upon: the delivery before it may have died after
+	// its write.
 	retryTime = 20 * time.Second
 )
 
@@ -94,8 +97,9 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 	return h.handle(ctx, request, event)
 }
 
-// named finds the call of a task whose attributes do not name it, as after a script has replaced them; the
-// zero Call for another program's task. Calls wait on the channel voice, and on default under one reading.
+// named finds the call of a task whose attributes do not name it, as after a script has replaced
+// them; the zero Call for another program's task. Calls wait on the channel voice, and on default
+// under one reading.
 func (h Handler) named(ctx context.Context, request webhook.Request, event taskrouter.Event) (ledger.Call, error) {
 	if channel := request.Form.Get("TaskChannelUniqueName"); channel != "" && channel != "voice" && channel != "default" {
 		return ledger.Call{}, nil
@@ -104,8 +108,9 @@ func (h Handler) named(ctx context.Context, request webhook.Request, event taskr
 	return known, err
 }
 
-// handle records the event, and does what it asks for at its first delivery and at Twilio's retries of it. A
-// later copy of the request changes nothing. If the ledger cannot tell, a caller who waits is worth acting twice.
+// handle records the event, and does what it asks for at its first delivery and at Twilio's retries
+// of it. A later copy of the request changes nothing. If the ledger cannot tell, a caller who waits
+// is worth acting twice.
 func (h Handler) handle(ctx context.Context, request webhook.Request, event taskrouter.Event) webhook.Answer {
 	log := h.Logger.With("event_type", event.Type, "call_sid", event.Task.CallSID, "task_sid", event.TaskSID, "reservation_sid", event.ReservationSID, "worker_sid", event.WorkerSID)
 	known, first, err := h.Ledger.Event(ctx, event)

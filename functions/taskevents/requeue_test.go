@@ -21,7 +21,7 @@ func inSeconds(form url.Values, when time.Time) {
 }
 
 // TestSecondTaskOfRedirectedCaller dies while the caller waits: the caller goes to overflow once,
-// however late the ledger learns that they left the first queue and whatever our clock says.
+// however late the ledger learns that they left the first queue and by any clock of ours.
 func TestSecondTaskOfRedirectedCaller(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -62,7 +62,7 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 		return webhook.Received()
 	}
 	if err != nil {
-		v.log.ErrorContext(ctx, "status callback not done with", "call_status", taskrouter.Word(state), "error", err)
+		v.log.ErrorContext(ctx, "status callback not handled", "call_status", taskrouter.Word(state), "error", err)
 		return webhook.Unavailable()
 	}
 	return webhook.Received()

@@ -9,10 +9,11 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// Render returns what is to be said, "" for nothing. A sentence with an attribute that the task does not have is left out, as is one with
-// {from} or {caller} if the number is withheld; of a sip: or client: address the name is said. Attributes are
-// texts, numbers, true and false ("yes" and "no"), and lists of those; phone numbers in E.164 are said digit by digit. The text
-// has single spaces and no line breaks, and what is more than 300 characters of it is cut off behind a word.
+// Render returns what is to be said, "" for nothing. A sentence with an attribute that the task
+// does not have is left out, as is one with {from} or {caller} if the number is withheld; of a sip:
+// or client: address the name is said. Attributes are texts, numbers, true and false ("yes" and
+// "no"), and lists of those; phone numbers in E.164 are said digit by digit. The text has single
+// spaces and no line breaks, and what is more than 300 characters of it is cut off behind a word.
 func (t Template) Render(attributes json.RawMessage) string {
 	var values map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(attributes))
@@ -60,7 +61,8 @@ func isAddress(path []string) bool {
 	return len(path) == 1 && (path[0] == "from" || path[0] == "caller" || path[0] == "to" || path[0] == "called")
 }
 
-// callable is what to say of an address: the number or the name in it, nil if the number is withheld.
+// callable is what to say of an address: the number or the name in it, nil if the number is
+// withheld.
 func callable(value any) any {
 	address, ok := value.(string)
 	if !ok || taskrouter.Withheld(address) {

@@ -38,7 +38,7 @@ func decoding(text string, into any) error { return json.Unmarshal([]byte(text),
 func TestOf(t *testing.T) {
 	t.Parallel()
 	_, number := strconv.Atoi(planted)
-	_, address := url.Parse("https://user:hunter2@[")
+	_, address := url.Parse(fmt.Sprintf("https://%s@[", planted))
 	_, escape := url.QueryUnescape("%zz+14155550123")
 	_, base := base64.StdEncoding.DecodeString("!" + planted)
 	tests := []struct {

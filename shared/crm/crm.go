@@ -53,8 +53,9 @@ type Caller struct {
 	From    string `json:"from"` // E.164, a sip: or client: address, or empty for a withheld number
 	To      string `json:"to"`   // the number that the caller dialled
 
-	// Withheld says that Twilio has no number of the caller. Then From is empty; "from" and "caller" among the task's
-	// attributes are what Twilio has in its place, such as +266696687 (taskrouter.Withheld).
+	// Withheld says that Twilio has no number of the caller. Then From is empty; "from" and
+	// "caller" among the task's attributes are what Twilio has in its place, such as +266696687
+	// (taskrouter.Withheld).
 	Withheld bool `json:"withheld,omitempty"`
 }
 

@@ -28,8 +28,8 @@ type Message struct {
 
 // Bridge asks for a worker to be called and bridged to the caller, before Deadline.
 type Bridge struct {
-	// CallSID is "" if the task's attributes do not name a call: a script may have replaced them, or the task
-	// is another program's. Contact and CallerID may be "" then, too.
+	// CallSID is "" if the task's attributes do not name a call: a script may have replaced them,
+	// or the task is another program's. Contact and CallerID may be "" then, too.
 	CallSID        string             `json:"call_sid,omitempty"`
 	TaskSID        string             `json:"task_sid"`
 	ReservationSID string             `json:"reservation_sid"`
@@ -147,8 +147,8 @@ func NewQueue(env awsenv.Environment, url string) Queue {
 
 // acceptable writes the characters of a JSON text that SQS refuses in a form that it
 // takes: U+FFFE and U+FFFF as escapes, and bytes that are not UTF-8 as U+FFFD
-// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). Outside of its
-// strings JSON has none of them.
+// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
+// Outside of its strings JSON has none of them.
 func acceptable(body string) string {
 	body = strings.ToValidUTF8(body, "\uFFFD")
 	return strings.NewReplacer("\uFFFE", `\ufffe`, "\uFFFF", `\uffff`).Replace(body)

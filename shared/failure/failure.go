@@ -1,6 +1,6 @@
-// Package failure says what becomes of a reservation, its worker, its caller and its task when a step on
-// the way from the assignment callback to the bridge fails. It is one table: the functions act by it,
-// README shows it, and the metric Failures counts by it.
+// Package failure says what becomes of a reservation, its worker, its caller and its task when a
+// step on the way from the assignment callback to the bridge fails. It is one table: the functions
+// act by it, README shows it, and the metric Failures counts by it.
 package failure
 
 // Failure is a way in which a step can fail: a row of the table.
@@ -74,19 +74,22 @@ type Row struct {
 type Charge string
 
 const (
-	// ToWorker sends the worker to RejectActivitySid, and TaskRouter offers the call to the next worker.
+	// ToWorker sends the worker to RejectActivitySid, and TaskRouter offers the call to the next
+	// worker.
 	ToWorker Charge = "worker"
 
-	// ToUs sends the worker to FaultActivitySid, and TaskRouter offers the call to the next worker. The
-	// second such failure for one task is charged to the call: one caller takes at most one worker away.
+	// ToUs sends the worker to FaultActivitySid, and TaskRouter offers the call to the next worker.
+	// The second such failure for one task is charged to the call: one caller takes at most one
+	// worker away.
 	ToUs Charge = "us"
 
-	// ToCall moves no worker: the next one could not serve the call either. The caller is sent to overflow.
+	// ToCall moves no worker: the next one could not serve the call either. The caller is sent to
+	// overflow.
 	ToCall Charge = "call"
 )
 
-// How a reservation ends. Rejected, Stale and Unknown are rejected over REST, or by the callback's answer;
-// the names differ in the ledger.
+// How a reservation ends. Rejected, Stale and Unknown are rejected over REST, or by the callback's
+// answer; the names differ in the ledger.
 const (
 	Rejected = "rejected"  // it is known that no worker was called, or that the call came to nothing
 	Canceled = "canceled"  // Twilio cancels it when we send its caller to overflow
@@ -128,7 +131,8 @@ func (r Row) Task() string {
 	return "offered to the next worker"
 }
 
-// Activity is the activity that the worker goes to, by the name of the setting; "" leaves the worker where they are.
+// Activity is the activity that the worker goes to, by the name of the setting; "" leaves the
+// worker where they are.
 func (r Row) Activity() string {
 	switch {
 	case r.Reservation == TimedOut:
@@ -147,8 +151,8 @@ type Activities struct {
 	Fault  string // "" = Reject
 }
 
-// For returns the activity for a failure. A call's own failure is rejected only if the caller cannot be
-// sent to overflow; that is not the worker's doing.
+// For returns the activity for a failure. A call's own failure is rejected only if the caller
+// cannot be sent to overflow; that is not the worker's doing.
 func (a Activities) For(f Failure) string {
 	if f.Row().Charge != ToWorker && a.Fault != "" {
 		return a.Fault

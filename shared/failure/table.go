@@ -24,7 +24,7 @@ func Table() [count]Row {
 		AttemptDied:    {Claim, "died", "an earlier attempt died before it called the worker", Rejected, ToUs},
 		OutcomeUnknown: {Claim, "unknown", "an earlier attempt died when it may have called the worker", Unknown, ToUs},
 
-		CRMUnsigned:    {CRM, "unsigned", "`crm-secret` cannot be read or used", Rejected, ToUs},
+		CRMUnsigned:    {CRM, "unsigned", "`crm-secret` or `crm-authorization` cannot be read or used", Rejected, ToUs},
 		CRMRefused:     {CRM, "refused", "the CRM answers 4xx: it refuses this caller", Canceled, ToCall},
 		CRMForbidden:   {CRM, "forbidden", "the CRM answers 3xx, 401, 403, 405, 407, 408 or 429: it refuses us", Rejected, ToUs},
 		CRMServerError: {CRM, "server-error", "the CRM answers 5xx, twice", Rejected, ToUs},

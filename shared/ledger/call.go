@@ -46,7 +46,8 @@ const (
 	chargedTo = "charged_to" // who bears it: worker, us, call
 )
 
-// unserved is behind "WT….": when we sent the caller to overflow because the call could not be served.
+// unserved is behind "WT….": when we sent the caller to overflow because the call could not be
+// served.
 const unserved = "unserved"
 
 // Ref names a reservation and the call that it is for.
@@ -77,8 +78,8 @@ func (c Call) Score() string { return c.fields[score] }
 func (c Call) Remark() string    { return c.fields[remark] }
 func (c Call) Voicemail() string { return c.fields[voicemail] }
 
-// Overflow is why the caller could not be served and was sent to overflow, as step and name of the failure
-// table, "" if that did not happen.
+// Overflow is why the caller could not be served and was sent to overflow, as step and name of the
+// failure table, "" if that did not happen.
 func (c Call) Overflow() string { return c.fields[overflow] }
 
 // FirstSeen is when the ledger first heard of the call.
@@ -92,8 +93,9 @@ func (c Call) Enqueued() time.Time {
 	return c.FirstSeen()
 }
 
-// LeftQueue is when Twilio last reported that the caller left a queue, zero if it never did. That is no fact
-// about one task: a caller can be enqueued again, and the report of an earlier queue can come late.
+// LeftQueue is when Twilio last reported that the caller left a queue, zero if it never did. That
+// is no fact about one task: a caller can be enqueued again, and the report of an earlier queue can
+// come late.
 func (c Call) LeftQueue() time.Time { return c.time(leftQueue) }
 
 // Bridged is when a worker was connected, zero when none was.
@@ -111,18 +113,19 @@ func (c Call) Bridged() time.Time {
 // Completed is when the call's task was completed, zero where it was not.
 func (c Call) Completed() time.Time { return c.time(c.TaskSID() + ".completed") }
 
-// Over reports that there is nobody left to bridge for this reservation: the call is over, the task died or
-// cannot be served, or the reservation ended without being accepted. A worker's phone that rings for it must stop.
+// Over reports that there is no caller left to bridge for this reservation: the call is over, the
+// task died or cannot be served, or the reservation ended without being accepted. A worker's phone
+// that rings for it must stop.
 func (c Call) Over(ref Ref) bool {
 	return slices.ContainsFunc(over(ref), c.has)
 }
 
-// Ended reports whether the caller's call itself is over. That is the one fact about the call that holds for
-// every task of it.
+// Ended reports whether the caller's call itself is over. That is the one fact about the call that
+// holds for every task of it.
 func (c Call) Ended() bool { return c.has(ended) }
 
-// Abandoned reports that the call is over and its caller never talked to a worker, as far as is known, or
-// that the task was canceled: no worker will be bridged for it.
+// Abandoned reports that the call is over and its caller never talked to a worker, as far as is
+// known, or that the task was canceled: no worker will be bridged for it.
 func (c Call) Abandoned(task string) bool {
 	mayHaveTalked := c.Talked(task) || taskrouter.QueueResult(c.QueueResult()).Talked()
 	return c.has(ended) && !mayHaveTalked || c.has(task+".canceled")
@@ -135,10 +138,10 @@ func (c Call) Talked(task string) bool {
 	})
 }
 
-// Served reports whether the task's caller certainly talked to a worker. An accepted reservation alone is no
-// proof: Twilio may accept one when it begins to dequeue, and complete the task if the worker does not answer.
-// The worker took the call from us; or Twilio reported a talk at the end of the queue, and the call has no
-// other task to which the report could belong.
+// Served reports whether the task's caller certainly talked to a worker. An accepted reservation
+// alone is no proof: Twilio may accept one when it begins to dequeue, and complete the task if the
+// worker does not answer. The worker took the call from us; or Twilio reported a talk at the end of
+// the queue, and the call has no other task to which the report could belong.
 func (c Call) Served(task string) bool {
 	tookIt := slices.ContainsFunc(c.Reservations(), func(ref Ref) bool {
 		return ref.TaskSID == task && c.Answered(ref) && c.Connected(ref)
@@ -146,12 +149,12 @@ func (c Call) Served(task string) bool {
 	return tookIt || len(c.Tasks()) == 1 && taskrouter.QueueResult(c.QueueResult()).Talked()
 }
 
-// Unserved is when the task's caller was sent to overflow because no worker could have served the call, zero
-// if that did not happen.
+// Unserved is when the task's caller was sent to overflow because no worker could have served the
+// call, zero if that did not happen.
 func (c Call) Unserved(task string) time.Time { return c.time(task + "." + unserved) }
 
-// Failure is why the reservation's bridge failed, as step and name of the failure table ("crm/refused"), and
-// who bore it; both are "" if it did not fail.
+// Failure is why the reservation's bridge failed, as step and name of the failure table
+// ("crm/refused"), and who bore it; both are "" if it did not fail.
 func (c Call) Failure(ref Ref) (why, charged string) {
 	return c.fields[ref.ReservationSID+"."+failed], c.fields[ref.ReservationSID+"."+chargedTo]
 }
@@ -165,11 +168,6 @@ func (c Call) Faults(ref Ref) int {
 		}
 	}
 	return n
-}
-
-// Open reports whether a bridge of the call may still be under way: claimed, not connected, and not at its end.
-func (c Call) Open(ref Ref) bool {
-	return !c.Claimed(ref).IsZero() && !c.Connected(ref) && !c.Over(ref)
 }
 
 // Answered reports whether the reservation's worker took the call and is being connected.
@@ -225,12 +223,9 @@ func (c Call) connected(reservation string) bool {
 	return c.any(reservation, connections())
 }
 
-// TalkedWith is the call to the worker who got to talk to the task's caller, "" if none is known.
-func (c Call) TalkedWith(task string) string { return c.connectedLeg(task) }
-
-// connectedLeg is the call to the worker who got to talk to the caller of a task or, with "", of any, "" if
-// none is known.
-func (c Call) connectedLeg(task string) string {
+// TalkedWith is the call to the worker who got to talk to the caller of a task or, with "", of any,
+// "" if none is known.
+func (c Call) TalkedWith(task string) string {
 	for _, reservation := range c.reservations() {
 		ofThat := task == "" || c.fields[reservation+"."+ofTask] == task
 		if leg := c.fields[reservation+"."+workerCallSID]; leg != "" && ofThat && c.connected(reservation) {

@@ -6,7 +6,8 @@ import (
 	"switchboard/shared/failure"
 )
 
-// TestFaultsOfOneTask counts our faults with the task's other reservations, and no worker's or other task's.
+// TestFaultsOfOneTask counts our faults with the task's other reservations, and no worker's or
+// other task's.
 func TestFaultsOfOneTask(t *testing.T) {
 	t.Parallel()
 	other := Ref{call, otherTask, "WR00000000000000000000000000000003"}

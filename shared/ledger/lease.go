@@ -11,9 +11,9 @@ import (
 // leaseUntil is the one field of a lease's item: when it ends, and a name that no other lease has.
 const leaseUntil = "lease_until"
 
-// Lease gives the caller, out of all execution environments, the right to some work for length. taken is false while
-// another lease of that name lasts. Nothing gives a lease back: the next one is taken when it has ended. Each name
-// has an item of its own, which no index lists:
+// Lease gives the caller, out of all execution environments, the right to some work for length.
+// taken is false while another lease of that name lasts. Nothing gives a lease back: the next one
+// is taken when it has ended. Each name has an item of its own, which no index lists:
 //
 //	{"call_sid": "lease.queue_limit", "lease_until": "2026-11-24T12:01:00.000Z 4K2VQ…"}
 //

@@ -67,7 +67,8 @@ func leasesAreNoCalls(t *testing.T, store Store) {
 	}
 }
 
-// twice applies each change a second time and gives the second answer, as an SDK does whose first answer was lost.
+// twice applies each change a second time and gives the second answer, as an SDK does whose first
+// answer was lost.
 type twice struct{ Store }
 
 func (s twice) Apply(ctx context.Context, change Change) (Fields, bool, error) {

@@ -106,13 +106,14 @@ func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string, to State)
 	if err != nil {
 		return call, err
 	}
-	// Nor when another worker is known to talk, though no webhook said that this reservation is over. A phone
-	// that rings for a caller who was put back takes no link from the worker of the talk before.
+	// Nor when another worker is known to talk, though no webhook said that this reservation is
+	// over. A phone that rings for a caller who was put back takes no link from the worker of the
+	// talk before.
 	task := ref.TaskSID
 	if fact == dialed {
 		task = ""
 	}
-	if talks := call.connectedLeg(task); talks != "" && talks != call.WorkerCallSID() {
+	if talks := call.TalkedWith(task); talks != "" && talks != call.WorkerCallSID() {
 		change.Set[workerCallSID] = talks
 	} else if made {
 		return call, nil
@@ -174,16 +175,16 @@ func (l Ledger) rejectSent(ctx context.Context, change Change, ref Ref, end Stat
 	return err
 }
 
-// Failed records why the reservation's bridge failed, before the reservation is rejected: TaskRouter offers
-// the task to the next worker at the same time, and whoever bridges that offer must see it. The returned Call
-// has the failures of the task's other reservations.
+// Failed records why the reservation's bridge failed, before the reservation is rejected:
+// TaskRouter offers the task to the next worker at the same time, and the bridge of that offer must
+// see it. The returned Call has the failures of the task's other reservations.
 func (l Ledger) Failed(ctx context.Context, ref Ref, why failure.Failure) (Call, error) {
 	call, _, err := l.apply(ctx, l.failing(ref, why))
 	return call, err
 }
 
-// SentToOverflow records that the caller was sent to overflow because of a failure that the next worker could
-// not change. Every other reservation of the task is over with that.
+// SentToOverflow records that the caller was sent to overflow because of a failure that the next
+// worker could not change. Every other reservation of the task is over with that.
 func (l Ledger) SentToOverflow(ctx context.Context, ref Ref, why failure.Failure) error {
 	change := l.failing(ref, why)
 	change.Once[ref.TaskSID+"."+unserved] = l.now()
@@ -198,8 +199,8 @@ func (l Ledger) failing(ref Ref, why failure.Failure) Change {
 	return change
 }
 
-// GiveUp marks the reservations of a call whose caller no longer waits as CallerLeft: those of one task or,
-// with "", of all, apart from those that ended or in which a worker was connected.
+// GiveUp marks the reservations of a call whose caller no longer waits as CallerLeft: those of one
+// task or, with "", of all, apart from those that ended or in which a worker was connected.
 func (l Ledger) GiveUp(ctx context.Context, call Call, task string) error {
 	var refs []Ref
 	for _, ref := range call.Reservations() {
@@ -210,8 +211,8 @@ func (l Ledger) GiveUp(ctx context.Context, call Call, task string) error {
 	return l.MarkCallerLeft(ctx, refs...)
 }
 
-// MarkCallerLeft moves reservations to CallerLeft, with a write for each, as long as ctx lasts. One that ended or
-// in which a worker was connected stays as it is.
+// MarkCallerLeft moves reservations to CallerLeft, with a write for each, as long as ctx lasts. One
+// that ended or in which a worker was connected stays as it is.
 func (l Ledger) MarkCallerLeft(ctx context.Context, refs ...Ref) error {
 	var failures []error
 	for _, ref := range refs {
@@ -228,13 +229,15 @@ func (l Ledger) MarkCallerLeft(ctx context.Context, refs ...Ref) error {
 	return errors.Join(failures...)
 }
 
-// Overflowed records why the caller could not be served, when they reach overflow; the last time counts.
+// Overflowed records why the caller could not be served, when they reach overflow; the last time
+// counts.
 func (l Ledger) Overflowed(ctx context.Context, call string, why failure.Failure) error {
 	return l.set(ctx, call, overflow, why.Path()[1:])
 }
 
-// LeftQueue records that the caller left a queue; the last report counts. over says that the call itself is
-// over. A caller whose call is not may be enqueued again, or may already wait with another task.
+// LeftQueue records that the caller left a queue; the last report counts. over says that the call
+// itself is over. A caller whose call is not may be enqueued again, or may already wait with
+// another task.
 func (l Ledger) LeftQueue(ctx context.Context, call, result string, over bool) (Call, error) {
 	change := l.change(call)
 	change.Set[queueResult] = result
@@ -344,8 +347,8 @@ func (l Ledger) about(ref Ref) Change {
 	return change
 }
 
-// aboutLeg writes nothing if another worker call is known for the reservation: there is one at most, and a
-// request about another contradicts what is known.
+// aboutLeg writes nothing if another worker call is known for the reservation: there is one at
+// most, and a request about another contradicts what is known.
 func (l Ledger) aboutLeg(ref Ref, leg string) Change {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+workerCallSID] = leg

@@ -305,8 +305,8 @@ func TestALateNoteTakesNoCall(t *testing.T) {
 	}
 }
 
-// TestLinkOfACallPutBack has a caller who talked and was enqueued again: the call stays linked with the worker
-// of the talk until the next one takes it.
+// TestLinkOfACallPutBack has a caller who talked and was enqueued again: the call stays linked with
+// the worker of the talk until the next one takes it.
 func TestLinkOfACallPutBack(t *testing.T) {
 	t.Parallel()
 	l, next := newLedger(), Ref{call, otherTask, reservedNext}

@@ -149,7 +149,8 @@ func TestEnqueuedAgain(t *testing.T) {
 	}
 }
 
-// TestLeavingOneQueueEndsNoTask reports in any order that the caller left a queue, while another task goes on.
+// TestLeavingOneQueueEndsNoTask reports in any order that the caller left a queue, while another
+// task lives.
 func TestLeavingOneQueueEndsNoTask(t *testing.T) {
 	t.Parallel()
 	second := Ref{call, otherTask, reservedNext}

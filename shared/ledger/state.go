@@ -63,7 +63,7 @@ func transitions() [12]transition {
 		{Bridged, Gate, "event `reservation.accepted`"},
 		{Done, Bridged, "Dial action after a talk; events `reservation.wrapup`, `reservation.completed`; end of the worker's call after `bridged`"},
 		{Rejected, Gate, "our rejection, which found the reservation pending; event `reservation.rejected`"},
-		{CallerLeft, Gate, "Enqueue action URL without a talk; events `task.canceled`, `reservation.canceled`; the sweeper finds the caller gone"},
+		{CallerLeft, Gate, "Enqueue action URL without a talk; events `task.canceled`, `reservation.canceled`; we send the caller to overflow; the sweeper finds the caller gone"},
 		{Stale, Gate, "our rejection past the deadline, from `dialling` on only one that found the reservation pending; events `reservation.timeout`, `.rescinded`, `.failed`"},
 		{Unknown, Gate, "our rejection, which found the reservation pending, where nobody knows whether the worker was called"},
 	}

@@ -1,5 +1,6 @@
-// Package rejection ends a reservation that cannot become a bridge, and charges the failure to whoever bears
-// it: the worker, us, or the call. It logs the failure, counts it and records it in the ledger.
+// Package rejection ends a reservation that cannot become a bridge, and charges the failure to the
+// one who bears it: the worker, us, or the call. It logs the failure, counts it and records it in
+// the ledger.
 package rejection
 
 import (
@@ -55,9 +56,10 @@ type Rejection struct {
 	Log      *slog.Logger
 }
 
-// Reject ends the reservation. A failure that the next worker cannot change, and the second fault of ours for
-// one task, send the caller to overflow and move no worker: Twilio then cancels the task with its reservation.
-// Any other failure rejects the reservation and moves its worker. The error is Twilio's; trying again is safe.
+// Reject ends the reservation. A failure that the next worker cannot change, and the second fault
+// of ours for one task, send the caller to overflow and move no worker: Twilio then cancels the
+// task with its reservation. Any other failure rejects the reservation and moves its worker. The
+// error is Twilio's; trying again is safe.
 func (r Rejecter) Reject(ctx context.Context, rejection Rejection) error {
 	requests, cancel := context.WithTimeout(ctx, Timeout)
 	defer cancel()
@@ -71,8 +73,9 @@ func (r Rejecter) Reject(ctx context.Context, rejection Rejection) error {
 	return r.reject(requests, rejection)
 }
 
-// ofCall reports whether the call bears the failure. It records a fault of ours before the reservation is
-// rejected: the next worker is offered the task at once, and that offer's failure must find this one.
+// ofCall reports whether the call bears the failure. It records a fault of ours before the
+// reservation is rejected: TaskRouter offers the task to the next worker without delay, and that
+// offer's failure must find this one.
 func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
 	switch rejection.Why.Row().Charge {
 	case failure.ToWorker:
@@ -89,8 +92,9 @@ func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
 	return known.Faults(rejection.Ref) > 0
 }
 
-// overflow redirects a caller who waits. One who does not has hung up, or is being connected to a worker: to
-// this one, if the outcome of the worker call is unknown, or to another who was reserved at the same time.
+// overflow redirects a caller who waits. One who does not has hung up, or is being connected to a
+// worker: to this one, if the outcome of the worker call is unknown, or to another who was reserved
+// at the same time.
 func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected bool, err error) {
 	waiting, err := r.Twilio.Waiting(ctx, r.WorkflowSID, rejection.Ref.CallSID)
 	if err != nil || !waiting {
@@ -99,7 +103,8 @@ func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected
 	return r.Twilio.RedirectCall(ctx, rejection.Ref.CallSID, rejection.BaseURL+"/survey/overflow"+rejection.Why.Path())
 }
 
-// sent records that the caller is at overflow. Twilio ends the reservation of a caller who was not redirected.
+// sent records that the caller is at overflow. Twilio ends the reservation of a caller who was not
+// redirected.
 func (r Rejecter) sent(ctx context.Context, rejection Rejection, redirected bool) error {
 	rejection.Log.With(rejection.Why.Fields()...).WarnContext(ctx, "call not served", "error", rejection.Cause, "sent_to_overflow", redirected)
 	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
@@ -132,8 +137,8 @@ func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
 	return nil
 }
 
-// end is the reservation's state after the rejection. If Twilio had resolved the reservation before, its own
-// event records the end; that event hardly comes after the deadline.
+// end is the reservation's state after the rejection. If Twilio had resolved the reservation
+// before, its own event records the end; that event hardly comes after the deadline.
 func (r Rejecter) end(rejection Rejection, wasPending bool) ledger.State {
 	switch {
 	case wasPending && rejection.Why.Row().Reservation == failure.Canceled:

@@ -116,7 +116,8 @@ func (l *Line) CallSID() string {
 }
 
 // Call dials to, a number of this account, from a phone that then follows the steps. A number that the account does not have is a
-// Problem, and the call fails. What is no number, "" among others, goes to the application of SetApplication.
+// Problem, and the call fails. What is no number, "" among others, goes to the application of
+// SetApplication.
 func (t *Twilio) Call(from, to string, steps ...Step) *Line {
 	return t.CallAfter(0, from, to, steps...)
 }

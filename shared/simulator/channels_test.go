@@ -9,7 +9,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// matches reports whether the only worker matches an expression over their own attributes and fields.
+// matches reports whether the only worker matches an expression over their own attributes and
+// fields.
 func (a *account) matches(t *testing.T, expression string) bool {
 	t.Helper()
 	answer := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers?TargetWorkersExpression="+url.QueryEscape(expression), nil)
@@ -77,7 +78,7 @@ func TestChannelsInRouting(t *testing.T) {
 			a.CallAfter(30*time.Second, "+15550000003", lineNumber)
 			a.run(t)
 			if tasks, _ := a.statuses(); strings.Join(tasks, ", ") != "wrapping, canceled hangup, wrapping" {
-				t.Errorf("tasks %q, want the second to find nobody", tasks)
+				t.Errorf("tasks %q, want the second to find no worker", tasks)
 			}
 		})
 	}

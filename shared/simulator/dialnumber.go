@@ -65,9 +65,10 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 	return 0, ""
 }
 
-// checkCallerID: the caller ID is the calling number, the called one, or one of the account's; a leg that is no phone's has to name one
-// (https://www.twilio.com/docs/api/errors/13214). A client or SIP address is called from any number or client, but one that is named as
-// callerId is warned of.
+// checkCallerID: the caller ID is the calling number, the called one, or one of the account's; a
+// leg that is no phone's has to name one (https://www.twilio.com/docs/api/errors/13214). A client
+// or SIP address is called from any number or client, but one that is named as callerId is warned
+// of.
 func (t *Twilio) checkCallerID(c *call, from string, nouns []*node) (code int, reason string) {
 	named := from != c.from
 	switch {

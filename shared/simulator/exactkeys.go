@@ -6,8 +6,9 @@ import (
 	"strings"
 )
 
-// decodeExactly decodes an object as encoding/json does, and takes only keys that are written as the fields' tags are: small letters and
-// underscores. encoding/json alone would take "Instruction" for "instruction", which Twilio does not.
+// decodeExactly decodes an object as encoding/json does, and takes only keys that are written as
+// the fields' tags are: small letters and underscores. encoding/json alone would take "Instruction"
+// for "instruction", which Twilio does not.
 func decodeExactly(data []byte, to any) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(data, &object); err != nil {
@@ -25,7 +26,8 @@ func decodeExactly(data []byte, to any) error {
 	return json.Unmarshal(exact, to)
 }
 
-// checkKeys refuses a document that has a key, however deep, with anything but small letters and underscores.
+// checkKeys refuses a document that has a key, however deep, with anything but small letters and
+// underscores.
 func checkKeys(data []byte) error {
 	var document any
 	if err := json.Unmarshal(data, &document); err != nil {

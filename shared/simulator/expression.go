@@ -37,9 +37,9 @@ type (
 )
 
 // ParseExpression reads an expression of TaskRouter's language: == != < > <= >= IN, NOT IN, HAS, CONTAINS, AND, OR, parentheses,
-// strings, numbers, booleans, null, arrays and attribute paths such as a.b[2]. AND binds closer than OR. A single = is ==, as on
-// https://www.twilio.com/docs/taskrouter/multitasking. What Twilio does not document is refused: NOT alone, NOT HAS, hyphens in
-// names, arithmetic.
+// strings, numbers, booleans, null, arrays and attribute paths such as a.b[2]. AND binds closer
+// than OR. A single = is ==, as on https://www.twilio.com/docs/taskrouter/multitasking. What Twilio
+// does not document is refused: NOT alone, NOT HAS, hyphens in names, arithmetic.
 func ParseExpression(source string, names Names) (*Expression, error) {
 	return Readings{}.ParseExpression(source, names)
 }

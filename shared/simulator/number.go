@@ -28,9 +28,10 @@ func (t *Twilio) AddNumber(n Number) {
 	t.numbers[n.Number] = &n
 }
 
-// SetApplication sets what answers calls that are not to a phone number: those of Voice SDK clients to a TwiML app, whose To is empty
-// unless the client's program sets it, and those of SIP endpoints to a SIP domain (https://www.twilio.com/docs/voice/twiml). Only the
-// URLs and the methods of n count.
+// SetApplication sets what answers calls that are not to a phone number: those of Voice SDK clients
+// to a TwiML app, whose To is empty unless the client's program sets it, and those of SIP endpoints
+// to a SIP domain (https://www.twilio.com/docs/voice/twiml). Only the URLs and the methods of n
+// count.
 func (t *Twilio) SetApplication(n Number) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

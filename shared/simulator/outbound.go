@@ -88,7 +88,8 @@ func (t *Twilio) answer(c *call, phone Phone) {
 	}
 }
 
-// start executes the first document of a call that POST Calls placed, once the phone behind the extension is reached.
+// start executes the first document of a call that POST Calls placed, once the phone behind the
+// extension is reached.
 func (t *Twilio) start(c *call, phone Phone) {
 	if c.startURL != "" {
 		t.fetch(c, fetch{what: "answered call", method: c.startMethod, url: c.startURL, first: true})
@@ -159,8 +160,8 @@ const (
 	longestSIPAddress = 255 // characters, https://www.twilio.com/docs/voice/twiml/sip
 )
 
-// isClientName reports whether a client may have the name: letters, digits and underscore (https://www.twilio.com/docs/api/errors/21211,
-// https://www.twilio.com/docs/api/errors/31105).
+// isClientName reports whether a client may have the name: letters, digits and underscore
+// (https://www.twilio.com/docs/api/errors/21211, https://www.twilio.com/docs/api/errors/31105).
 func isClientName(name string) bool {
 	return name != "" && len(name) <= longestClientName && !strings.ContainsFunc(name, func(r rune) bool {
 		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')

@@ -8,8 +8,8 @@ import (
 	"switchboard/shared/twiml"
 )
 
-// AddRecordings declares recordings, by absolute URL, that <Play> finds without a request. Others are requested from Config.Web, once each
-// that is found; so are none of Twilio's own hosts.
+// AddRecordings declares recordings, by absolute URL, that <Play> finds without a request. Others
+// are requested from Config.Web, once each that is found; so are none of Twilio's own hosts.
 func (t *Twilio) AddRecordings(urls ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -18,7 +18,8 @@ func (t *Twilio) AddRecordings(urls ...string) {
 	}
 }
 
-// isTwilios reports whether a recording lies with Twilio, whose own hold music and examples are always there.
+// isTwilios reports whether a recording lies with Twilio, whose own hold music and examples are
+// always there.
 func isTwilios(target string) bool {
 	parsed, err := url.Parse(target)
 	if err != nil {
@@ -72,7 +73,8 @@ func (t *Twilio) play(c *call, verb *node, then func()) bool {
 	return false
 }
 
-// playFails ends a call whose recording cannot be played; a participant of a conference waits in silence.
+// playFails ends a call whose recording cannot be played; a participant of a conference waits in
+// silence.
 func (t *Twilio) playFails(c *call, code int, target, reason string) {
 	t.alertWebhook(code, webhook{method: http.MethodGet, url: target, subject: c}, "GET %s: %s", target, reason)
 	if !c.flow.holding {

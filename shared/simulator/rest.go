@@ -235,7 +235,8 @@ func (t *Twilio) withCall(sid string, rest *restCall, do func(*call) (any, error
 	return do(c)
 }
 
-// check refuses what no resource takes: a body that is no form, and a page that cannot be. With which codes is documented nowhere (?).
+// check refuses what no resource takes: a body that is no form, and a page that cannot be. With
+// which codes is documented nowhere (?).
 func (rest *restCall) check(contentType string) error {
 	media, _, err := mime.ParseMediaType(contentType)
 	if rest.method == http.MethodPost && contentType != "" && (err != nil || media != "application/x-www-form-urlencoded") {

@@ -84,7 +84,8 @@ func (t *Twilio) checkNewCall(params url.Values) (callOptions, error) {
 		"CallToken", "CallerId", "ClientNotificationUrl")
 }
 
-// What SendDigits may hold (https://www.twilio.com/docs/voice/api/call-resource, https://www.twilio.com/docs/api/errors/21206).
+// What SendDigits may hold (https://www.twilio.com/docs/voice/api/call-resource,
+// https://www.twilio.com/docs/api/errors/21206).
 const (
 	longestSendDigits = 32
 	sendableKeys      = "0123456789ABCD*#wW"

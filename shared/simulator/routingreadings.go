@@ -38,7 +38,8 @@ type Syntax int
 const (
 	// StrictSyntax binds AND before OR, refuses NOT HAS, and heeds the case of strings.
 	StrictSyntax Syntax = iota
-	// LenientSyntax reads AND and OR from left to right, allows NOT HAS, and ignores the case of strings.
+	// LenientSyntax reads AND and OR from left to right, allows NOT HAS, and ignores the case of
+	// strings.
 	LenientSyntax
 )
 

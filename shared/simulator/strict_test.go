@@ -188,7 +188,7 @@ func TestPageNeedsToken(t *testing.T) {
 	}
 }
 
-// A Voice SDK client's call has an empty To, which is what a dequeue instruction calls from unless it says otherwise.
+// A Voice SDK client's call has an empty To, which is the default of a dequeue instruction's from.
 func TestDequeueFromNothing(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -292,7 +292,8 @@ func TestAttributeValuesAreWarnedOf(t *testing.T) {
 	}
 }
 
-// An empty line before the XML declaration is the first cause that Twilio's page of error 12100 names.
+// An empty line before the XML declaration is the first cause that Twilio's page of error 12100
+// names.
 func TestNothingStandsBeforeTheDeclaration(t *testing.T) {
 	t.Parallel()
 	const document = `<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hello</Say></Response>`

@@ -54,8 +54,8 @@ func (t *Twilio) taskQueue(sid string) *taskQueue {
 	return nil
 }
 
-// has reports whether the worker is a member: target_workers alone decides. The answer holds until a field of the worker changes;
-// what their channels hold changes with each reservation.
+// has reports whether the worker is a member: target_workers alone decides. The answer holds until
+// a field of the worker changes; what their channels hold changes with each reservation.
 func (q *taskQueue) has(w *worker) bool {
 	member, known := w.memberOf[q]
 	if !known || q.target != nil && q.target.channels {

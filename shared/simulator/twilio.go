@@ -106,7 +106,8 @@ type Twilio struct {
 	documents     map[string]*node
 	recordings    map[string]bool // URLs that <Play> has found, or need not look for
 
-	// watchesChannels: an expression depends on what workers' channels hold, so that each change of a reservation can make a worker match.
+	// watchesChannels: an expression depends on what workers' channels hold, so that each change of
+	// a reservation can make a worker match.
 	watchesChannels bool
 
 	routable []*task // pending and reserved

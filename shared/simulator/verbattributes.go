@@ -82,8 +82,9 @@ func verbAttributes(verb string) (simulated, ignored string, ok bool) {
 	return "", "", false
 }
 
-// valueFault is the debugger's code for an attribute that has none of its values; the default counts then, or nothing does
-// (https://www.twilio.com/docs/api/errors/13310, https://www.twilio.com/docs/api/errors/13327).
+// valueFault is the debugger's code for an attribute that has none of its values; the default
+// counts then, or nothing does (https://www.twilio.com/docs/api/errors/13310,
+// https://www.twilio.com/docs/api/errors/13327).
 func valueFault(verb, name, value string) int {
 	faulty, code := false, 12200
 	switch verb + " " + name {

@@ -42,11 +42,14 @@ func (t *Twilio) refreshFields(w *worker) {
 	}
 }
 
-// taskChannels are those that every workspace has (https://www.twilio.com/docs/taskrouter/multitasking).
+// taskChannels are those that every workspace has
+// (https://www.twilio.com/docs/taskrouter/multitasking).
 const taskChannels = "voice sms chat video default"
 
-// channelFields are what expressions can name of a worker's channel: worker.channel.voice.assigned_tasks and the like
-// (https://www.twilio.com/docs/taskrouter/multitasking); nil for a channel that the workspace does not have.
+// channelFields are what expressions can name of a worker's channel:
+// worker.channel.voice.assigned_tasks and the like
+// (https://www.twilio.com/docs/taskrouter/multitasking); nil for a channel that the workspace does
+// not have.
 func (t *Twilio) channelFields(w *worker, name string) any {
 	configured, assigned, occupied := 1, 0, 0
 	switch other, known := w.others[name]; {

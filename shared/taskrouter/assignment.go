@@ -30,10 +30,10 @@ type AssignmentCallback struct {
 	WorkerAttributes string         // JSON object
 }
 
-// ParseAssignmentCallback reads the form of an assignment callback. It returns an error if one of the SIDs
-// that go into URLs and keys is not whole. Any script may have
-// rewritten the task's attributes: what cannot be read of them is left empty, and EnqueuedBy reports
-// whether they still name the call that waits.
+// ParseAssignmentCallback reads the form of an assignment callback. It returns an error if one of
+// the SIDs that go into URLs and keys is not whole. Any script may have rewritten the task's
+// attributes: what cannot be read of them is left empty, and EnqueuedBy reports whether they still
+// name the call that waits.
 func ParseAssignmentCallback(form url.Values) (AssignmentCallback, error) {
 	callback := AssignmentCallback{
 		AccountSID:       form.Get("AccountSid"),
@@ -108,8 +108,8 @@ func (r Reject) MarshalJSON() ([]byte, error) {
 	}{"reject", fields(r)})
 }
 
-// Redirect is the instruction to send the caller to other TwiML. The caller leaves the queue, and with it
-// the task and the reservation end: no worker is moved.
+// Redirect is the instruction to send the caller to other TwiML. The caller leaves the queue, and
+// with it the task and the reservation end: no worker is moved.
 type Redirect struct {
 	CallSID string `json:"call_sid"`
 	URL     string `json:"url"` // absolute

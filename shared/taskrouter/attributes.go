@@ -59,10 +59,10 @@ type TaskAttributes struct {
 	Own map[string]json.RawMessage
 }
 
-// UnmarshalJSON reads the JSON object that callbacks carry in their TaskAttributes parameter. Only exact
-// keys count: encoding/json would also take an own attribute "From" for the caller's number. A script may
-// have edited the attributes: an automatic attribute that is no string is left empty, the others are kept.
-// An error means that there is no JSON object to read.
+// UnmarshalJSON reads the JSON object that callbacks carry in their TaskAttributes parameter. Only
+// exact keys count: encoding/json would also take an own attribute "From" for the caller's number.
+// A script may have edited the attributes: an automatic attribute that is no string is left empty,
+// the others are kept. An error means that there is no JSON object to read.
 func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 	*a = TaskAttributes{}
 	if !json.Valid(data) || bytes.TrimLeft(data, " \t\r\n")[0] != '{' {

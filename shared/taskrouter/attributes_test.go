@@ -101,7 +101,8 @@ func TestWorkerCallMayBeAbsent(t *testing.T) {
 	}
 }
 
-// TestEditedAttributesKeepTheRest writes each automatic attribute as something that is no string: a script did.
+// TestEditedAttributesKeepTheRest writes each automatic attribute as something that is no string: a
+// script did.
 func TestEditedAttributesKeepTheRest(t *testing.T) {
 	t.Parallel()
 	keys := append(AutomaticKeys(), "worker_call_sid")

@@ -104,11 +104,12 @@ func printable(s string) bool {
 	})
 }
 
-// WorkerContact finds the contact in a worker's attributes, a JSON object in which TaskRouter itself
-// looks for contact_uri (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks). The key
-// has to match exactly: encoding/json would take Contact_URI for it in a struct, and call an address
-// that TaskRouter and twilioctl do not see. Of two such keys the last counts, as in any JSON parser
-// that keeps one of them.
+// WorkerContact finds the contact in a worker's attributes, a JSON object in which TaskRouter
+// itself looks for contact_uri
+// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks). The key has to match
+// exactly: encoding/json would take Contact_URI for it in a struct, and call an address that
+// TaskRouter and twilioctl do not see. Of two such keys the last counts, as in any JSON parser that
+// keeps one of them.
 func WorkerContact(attributes string) (Contact, error) {
 	var worker map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(attributes), &worker); err != nil {

@@ -48,7 +48,8 @@ func answering(answer func(request *http.Request) *http.Response) (client *Clien
 func TestEndlessAnswersAreCutOff(t *testing.T) {
 	t.Parallel()
 	for _, operation := range operations() {
-		// One that writes, one that reads, one that lists: the race detector needs seconds for each.
+		// One that writes, one that reads, one that lists: the race detector needs seconds for
+		// each.
 		if !slices.Contains([]string{"PlaceCall", "TaskStatus", "Events"}, operation.name) {
 			continue
 		}

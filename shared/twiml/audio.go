@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// PlaysAudio reports whether <Play> plays an answer with the Content-Type; for any other Twilio says that an application error has
-// occurred, error 13420 (https://www.twilio.com/docs/voice/twiml/play, "Supported audio file types").
+// PlaysAudio reports whether <Play> plays an answer with the Content-Type; for any other Twilio
+// says that an application error has occurred, error 13420
+// (https://www.twilio.com/docs/voice/twiml/play, "Supported audio file types").
 func PlaysAudio(contentType string) bool {
 	media, _, err := mime.ParseMediaType(contentType)
 	return err == nil && slices.Contains([]string{

@@ -138,8 +138,8 @@ type parameter struct{ name, value string }
 const mostParameters = 1000
 
 // parameters reads a form body, in the order in which it was sent; they are nil for a body of another type. What url.ParseQuery refuses is
-// refused, and a name that could be read as part of the URL: the signature has no separator between the two
-// (https://www.twilio.com/docs/usage/security#validating-requests).
+// refused, and a name that could be read as part of the URL: the signature has no separator between
+// the two (https://www.twilio.com/docs/usage/security#validating-requests).
 func parameters(event Event, body []byte) ([]parameter, error) {
 	mediaType, _, err := mime.ParseMediaType(header(event, "Content-Type"))
 	if err != nil || mediaType != "application/x-www-form-urlencoded" {

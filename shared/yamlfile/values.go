@@ -52,8 +52,9 @@ func Scalar(node ast.Node) (string, error) {
 	return "", Mistake(node, "want a text")
 }
 
-// Plain is a node as encoding/json takes it. A number that JSON has too is a json.Number, as it was written: the
-// YAML package rounds 1.00000000000000001, and takes 1e-05 and 100000000000000000000 for texts.
+// Plain is a node as encoding/json takes it. A number that JSON has too is a json.Number, as it was
+// written: the YAML package rounds 1.00000000000000001, and takes 1e-05 and 100000000000000000000
+// for texts.
 func Plain(node ast.Node) (any, error) {
 	if text := node.GetToken().Value; !isQuoted(node) && IsNumber(text) {
 		return json.Number(text), nil
@@ -101,7 +102,8 @@ func IsNumber(text string) bool {
 	return text != "" && strings.Trim(text[:1], "-0123456789") == "" && json.Valid([]byte(text))
 }
 
-// isQuoted reports whether a scalar cannot be a number: it stands in quotes or is a block of text, or is none.
+// isQuoted reports whether a scalar cannot be a number: it stands in quotes or is a block of text,
+// or is none.
 func isQuoted(node ast.Node) bool {
 	switch node.(type) {
 	case *ast.IntegerNode, *ast.FloatNode:

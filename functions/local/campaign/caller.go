@@ -55,7 +55,8 @@ func (v verdict) served(c simulator.CallRecord) (took time.Duration) {
 	return took
 }
 
-// leftQueue is when a caller left the queue with that result: when Twilio sent what says so, however late that came.
+// leftQueue is when a caller left the queue with that result: when Twilio sent what says so,
+// however late that came.
 func (v verdict) leftQueue(c simulator.CallRecord, result string) time.Time {
 	if result == "hangup" {
 		return c.Ended
@@ -68,8 +69,8 @@ func (v verdict) leftQueue(c simulator.CallRecord, result string) time.Time {
 	return c.Ended
 }
 
-// atRescue reports whether the function that takes a caller out of a queue without a task was at work when they left by themselves. When a
-// caller left is known to the length of the wire.
+// atRescue reports whether the function that takes a caller out of a queue without a task was at
+// work when they left by themselves. When a caller left is known to the length of the wire.
 func (v verdict) atRescue(gone time.Time, k simulator.TaskRecord) bool {
 	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {
 		return i.function == "/events" && i.field("EventType") == "task.canceled" && i.field("TaskSid") == k.SID && !i.came.After(gone.Add(sendings*wire)) && i.ended.Add(sendings*wire).After(gone)

@@ -9,9 +9,6 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// hostileByDefault decides what -hostile is when the flag is not given.
-const hostileByDefault = true
-
 // hostility is what other people and programs do in a world: operators, the customer's own TwiML,
 // other programs in the workflow, a CRM that refuses callers, and scripts that edit attributes.
 type hostility struct {
@@ -85,7 +82,7 @@ const (
 	edits        int = iota
 )
 
-// Addresses that nothing may be done with.
+// Addresses that no function may touch.
 const (
 	withheldNumber = "+266696687"
 	premiumNumber  = "+19005550123"
@@ -191,7 +188,7 @@ func (d draws) hostileAddresses(p *plan) {
 	}
 }
 
-// isAddress reports whether somebody calls from the Voice SDK or over SIP.
+// isAddress reports whether the call comes from the Voice SDK or over SIP.
 func (c caller) isAddress() bool {
 	return strings.HasPrefix(c.from, "client:") || strings.HasPrefix(c.from, "sip:")
 }

@@ -66,7 +66,7 @@ func TestHostilityIsDrawn(t *testing.T) {
 		}
 		for _, c := range p.callers {
 			seen["from "+c.from] = true
-			seen["nobody dialed"] = seen["nobody dialed"] || c.to() == ""
+			seen["To is empty"] = seen["To is empty"] || c.to() == ""
 		}
 		for _, m := range p.workers {
 			seen["two contacts"] = seen["two contacts"] || strings.Contains(m.attributes, premiumNumber)
@@ -83,7 +83,7 @@ func TestHostilityIsDrawn(t *testing.T) {
 		"an operator redirects to " + baseURL + "/enqueue", "an operator redirects to " + customerURL + backPath, "an operator acts after the queue",
 		"a foreign task on chat", "a foreign task on default", "a foreign task on voice", "a foreign task without a call",
 		"replace", "drop", "number", "character", "utf8", "letters", "account", "from " + withheldNumber, "from anonymous", "from client:anna",
-		"nobody dialed", "two contacts", "two verbs", "two actions", "the CRM refuses a caller", "the CRM is down", "patience", "logs", "connect",
+		"To is empty", "two contacts", "two verbs", "two actions", "the CRM refuses a caller", "the CRM is down", "patience", "logs", "connect",
 	} {
 		if !seen[want] {
 			t.Errorf("never drawn: %s", want)

@@ -61,7 +61,7 @@ func parse(arguments []string, errors io.Writer) (options, rates, error) {
 	flags.StringVar(&o.faults, "faults", "", "rates that differ from the defaults: name=rate,… or none, or all=rate")
 	flags.StringVar(&o.ledger, "ledger", "", "address of a DynamoDB that keeps the ledger in a table of its own; without it memory does")
 	flags.StringVar(&o.profile, "profile", "", "write a CPU profile to this file")
-	flags.BoolVar(&o.hostile, "hostile", hostileByDefault, "let operators, other programs, a CRM and scripts act against the functions")
+	flags.BoolVar(&o.hostile, "hostile", true, "let operators, other programs, a CRM and scripts act against the functions")
 	if err := flags.Parse(arguments); err != nil {
 		return o, r, err
 	}

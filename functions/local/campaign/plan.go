@@ -28,7 +28,7 @@ type plan struct {
 
 	skew time.Duration
 
-	hostile *hostility // nil = nobody but the callers and workers acts
+	hostile *hostility // nil = only callers and workers act
 }
 
 // caller is somebody who calls, after a while.

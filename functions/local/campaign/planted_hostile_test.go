@@ -134,7 +134,7 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 			within: 300,
 		},
 		{
-			name:   "nobody takes a caller out of a queue without a task",
+			name:   "a caller without a task is left in the queue",
 			rule:   cared,
 			text:   "had died, and left by",
 			wiring: deaf,

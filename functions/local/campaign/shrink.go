@@ -29,8 +29,8 @@ func (c campaign) explain(ctx context.Context, e *example) (*explanation, error)
 		return nil, err
 	}
 	told := &explanation{Seed: c.seed, Call: e.index, Flags: fmt.Sprintf("-seed %d -call %d -v", c.seed, e.index)}
-	if c.hostile != hostileByDefault {
-		told.Flags += fmt.Sprintf(" -hostile=%t", c.hostile)
+	if !c.hostile {
+		told.Flags += " -hostile=false"
 	}
 	w, err := s.take(ctx, e.index, s.without, func(entry simulator.Entry) { told.Timeline = append(told.Timeline, lines(entry)...) })
 	if err != nil {

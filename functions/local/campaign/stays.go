@@ -16,7 +16,7 @@ type stay struct {
 	task   simulator.TaskRecord
 	until  time.Time
 	result string
-	known  bool      // Twilio told somebody how it ended
+	known  bool      // Twilio reported how it ended
 	next   time.Time // when the next task of the caller was created; zero = none was
 }
 
@@ -60,7 +60,7 @@ func (s stay) waitedOn() time.Duration {
 	return s.until.Sub(s.task.Ended)
 }
 
-// judgeStay: nobody is left in a queue without a task, neither by the events nor by the sweeper.
+// judgeStay: no caller is left in a queue without a task, neither by the events nor by the sweeper.
 func (v verdict) judgeStay(s stay) {
 	waited, k := s.waitedOn(), s.task
 	if waited <= left {
@@ -126,7 +126,8 @@ func (v verdict) judgeReason(s stay, i *invocation, address string, at time.Time
 	}
 }
 
-// unserved reports whether something other than a worker kept a caller from being served until then.
+// unserved reports whether something other than a worker kept a caller from being served until
+// then.
 func (v verdict) unserved(s stay, until time.Time) bool {
 	if _, edited := v.mangled[s.task.SID]; edited || v.callsFault(s.caller, s.task.SID) || v.spoiled(s.task.SID, undelivered) || v.spoiled(s.task.SID, unreached) || v.spoiled(s.task.SID, unwritten) {
 		return true
@@ -177,9 +178,10 @@ func (w *world) toldUs(call string) bool {
 	return w.hostile == nil || slices.ContainsFunc(w.leaves[call], func(l leaving) bool { return l.ours })
 }
 
-// talkedAgain reports whether the ledger cannot know with which worker a caller talked who was in several
-// queues: with several of them, any of whom may be the one of the link; or Twilio accepts a reservation before
-// its dequeue is bridged, and the last one accepted had a worker who did not answer.
+// talkedAgain reports whether the ledger cannot know with which worker a caller talked who was in
+// several queues: with several of them, any of whom may be the one of the link; or Twilio accepts a
+// reservation before its dequeue is bridged, and the last one accepted had a worker who did not
+// answer.
 func (v verdict) talkedAgain(c simulator.CallRecord, leg string) bool {
 	if v.hostile == nil || len(v.leaves[c.SID]) < 2 {
 		return false

@@ -47,7 +47,7 @@ func (w *world) sweep() {
 	if w.hostile != nil && done && len(report.Failed) == 0 {
 		w.sweeps = append(w.sweeps, i)
 	}
-	gone := w.loop.Now().Sub(start()) > w.patience()+sweepPeriod // nobody has been on the phone for a while
+	gone := w.loop.Now().Sub(start()) > w.patience()+sweepPeriod // all calls ended a while ago
 	if w.swept = calm && gone && done && idleAfter(report); !w.swept && w.loop.Now().Sub(start()) < time.Hour {
 		w.sweepAfter(sweepPeriod)
 	}

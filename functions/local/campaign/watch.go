@@ -34,7 +34,7 @@ const (
 	mended        = "the sweeper leaves nothing behind"
 	oneWorker     = "one caller takes at most one worker away"
 	foreign       = "tasks of other programs are left alone"
-	live          = "nobody who waits with a live task is sent to overflow"
+	live          = "no caller who waits with a live task is sent to overflow"
 	onceOver      = "a caller goes to overflow once"
 	steady        = "no phone is stopped while its caller waits"
 	contact       = "workers are called where contact_uri says"

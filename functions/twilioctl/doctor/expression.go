@@ -57,8 +57,9 @@ func unquoted(expression string) string {
 	return text.String()
 }
 
-// ofTheMoment is the first of the owner's names whose value changes from call to call: a worker's activity, and what TaskRouter
-// provides of their channels (https://www.twilio.com/docs/taskrouter/multitasking); "" when there is none.
+// ofTheMoment is the first of the owner's names whose value changes from call to call: a worker's
+// activity, and what TaskRouter provides of their channels
+// (https://www.twilio.com/docs/taskrouter/multitasking); "" when there is none.
 func (l nameList) ofTheMoment(owner string) string {
 	for _, each := range l {
 		if each.owner == owner && slices.Contains([]string{"activity_name", "activity_sid", "channel"}, each.attribute) {

@@ -29,7 +29,8 @@ type music struct {
 	err         error
 }
 
-// readMusic requests the hold music as <Play> does, with GET (https://www.twilio.com/docs/voice/twiml/play).
+// readMusic requests the hold music as <Play> does, with GET
+// (https://www.twilio.com/docs/voice/twiml/play).
 func (e *evidence) readMusic(ctx context.Context) {
 	e.music.address = e.parameter("HoldMusicUrl")
 	target, err := url.Parse(e.music.address)
@@ -64,7 +65,8 @@ func (e *evidence) readMusic(ctx context.Context) {
 const musicRemedy = "sam deploy with a HoldMusicUrl that answers GET with 200 and audio/mpeg or another type that " +
 	"https://www.twilio.com/docs/voice/twiml/play lists, or with an empty one for an announcement and pauses"
 
-// checkMusic: for a recording that <Play> cannot have, each waiting caller hears that an application error has occurred.
+// checkMusic: for a recording that <Play> cannot have, each waiting caller hears that an
+// application error has occurred.
 func (e *evidence) checkMusic() []Finding {
 	m := e.music
 	looked := "GET " + m.address

@@ -77,8 +77,8 @@ func (e *evidence) checkFilters() []Finding {
 	return findings
 }
 
-// filterFindings has one finding for each step that matches nobody, and one for each of which that is unknown. It is an error when no
-// step of the filter can match anybody.
+// filterFindings has a finding for each step that matches no worker, and for each of which that is
+// unknown. It is an error if no step of the filter can match a worker.
 func (e *evidence) filterFindings(name, expression string, targets []target) []Finding {
 	var findings []Finding
 	queue := ""
@@ -107,7 +107,8 @@ func (e *evidence) filterFindings(name, expression string, targets []target) []F
 	return findings
 }
 
-// unmatched says why a step matches no worker, or why that is unknown; both are "" when it matches one.
+// unmatched says why a step matches no worker, or why that is unknown; both are "" when it matches
+// one.
 func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attributes) (broken, unknown string) {
 	queue := e.taskQueue(queueSID)
 	if queue == nil {
@@ -118,7 +119,7 @@ func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attr
 	case unknown != "" && len(members) == 0:
 		return "", unknown
 	case len(members) == 0:
-		return fmt.Sprintf("task queue %s (%s) has no worker: its callers wait in vain", queue.Name, queue.TargetWorkers), ""
+		return fmt.Sprintf("task queue %s (%s) has no worker: its callers wait until the task ends", queue.Name, queue.TargetWorkers), ""
 	case expression == "":
 		return "", unknown
 	}
@@ -155,7 +156,8 @@ func (e *evidence) taskQueue(sid string) *account.TaskQueue {
 	return nil
 }
 
-// members are the workers who can be in a task queue, with the fields that expressions may name. unknown says why they may not all be.
+// members are the workers who can be in a task queue, with the fields that expressions may name.
+// unknown says why they may not all be.
 func (e *evidence) members(queue *account.TaskQueue) (members []simulator.Attributes, unknown string) {
 	if queue.TargetWorkers == "" {
 		return nil, ""

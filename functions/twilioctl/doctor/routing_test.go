@@ -58,7 +58,8 @@ func TestKnownTaskAttribute(t *testing.T) {
 	p.wants(map[string]Level{})
 }
 
-// A step that cannot be read is unknown, and its neighbor that matches nobody is an error of its own.
+// A step that cannot be read is unknown, and its neighbor that matches no worker is an error of its
+// own.
 func TestUnknownSyntaxOfAStep(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
@@ -70,7 +71,8 @@ func TestUnknownSyntaxOfAStep(t *testing.T) {
 	p.says("workflow-filters", "unknown")
 }
 
-// rewritten is a transport in whose answers one text takes the place of another: the simulator keeps no expression that it cannot read.
+// rewritten is a transport in whose answers one text takes the place of another: the simulator
+// keeps no expression that it cannot read.
 type rewritten struct {
 	http.RoundTripper
 	from, to string

@@ -12,7 +12,8 @@ import (
 )
 
 // checkCallerID: a call to a phone comes from a number that the account owns or has verified
-// (https://www.twilio.com/docs/voice/api/call-resource, From): WorkerCallerId, or the number that the caller dialed.
+// (https://www.twilio.com/docs/voice/api/call-resource, From): WorkerCallerId, or the number that
+// the caller dialed.
 func (e *evidence) checkCallerID() []Finding {
 	number := e.parameter("WorkerCallerId")
 	looked := "WorkerCallerId " + number
@@ -32,8 +33,8 @@ func (e *evidence) checkCallerID() []Finding {
 		"Console → Phone Numbers → Verified Caller IDs, or sam deploy with WorkerCallerId empty")
 }
 
-// checkDialedCallerID is checkCallerID for a stack without WorkerCallerId. What NumberAttributes names beside phone numbers, a SIP domain
-// or a client, is dialed too, and no phone can be called from it.
+// checkDialedCallerID is checkCallerID for a stack without WorkerCallerId. NumberAttributes may
+// also name a SIP domain or a client, which callers dial too: no phone can be called from it.
 func (e *evidence) checkDialedCallerID() []Finding {
 	var others, phones []string
 	for _, each := range e.ours() {

@@ -67,8 +67,8 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 	return deploy
 }
 
-// Command is the line that deploys the stack, for a POSIX shell. It leaves out a value that sam deploy cannot
-// be given; Unwritable names those.
+// Command is the line that deploys the stack, for a POSIX shell. It leaves out a value that sam
+// deploy cannot be given; Unwritable names those.
 func (d Deploy) Command() string {
 	words := []string{"sam", "deploy"}
 	if d.StackName != "" {
@@ -94,12 +94,14 @@ func (d Deploy) Unwritable() []string {
 	return names
 }
 
-// How SAM CLI 1.170.0 reads --parameter-overrides (samcli/cli/types.py, CfnParameterOverridesType): it looks for
-// name=value, where a value is plain, or stands in quotes of either kind and has a backslash before each
-// such quote inside it. Then it takes away the backslash of each \", \' and "\ ", and no other one.
+// How SAM CLI 1.170.0 reads --parameter-overrides (samcli/cli/types.py, CfnParameterOverridesType):
+// it looks for name=value, where a value is plain, or stands in quotes of either kind and has a
+// backslash before each such quote inside it. Then it takes away the backslash of each \", \' and
+// "\ ", and no other one.
 var (
 	plainValue = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,~?&=-]+$`)
-	// toUnquote are the characters that lose a backslash before them, with the backslashes that are the value's own.
+	// toUnquote are the characters that lose a backslash before them, with the backslashes that are
+	// the value's own.
 	toUnquote = regexp.MustCompile(`(\\*)(["' ])`)
 	// listed is the other form that SAM looks for, and first: anywhere in the text.
 	listed   = regexp.MustCompile(`ParameterKey=[A-Za-z0-9\\"']+,ParameterValue=`)
@@ -116,8 +118,8 @@ func samValue(p Parameter) (string, bool) {
 	case listed.MatchString(p.Value):
 		return "", false
 	}
-	// A backslash of the value's own makes an even number of them before a quote, which then ends the value, in one
-	// kind of quotes only: JSON has \", and no \'.
+	// A backslash of the value's own makes an even number of them before a quote, which then ends
+	// the value, in one kind of quotes only: JSON has \", and no \'.
 	for _, quote := range []string{`"`, `'`} {
 		inside := toUnquote.ReplaceAllStringFunc(p.Value, func(found string) string {
 			if last := found[len(found)-1:]; last != quote && len(found) == 1 {

@@ -65,7 +65,8 @@ func FuzzSAMValue(f *testing.F) {
 	})
 }
 
-// TestShellAndSAMReadCommands has a shell and SAM CLI itself read the lines. It needs what .ci/venv sam installs.
+// TestShellAndSAMReadCommands has a shell and SAM CLI itself read the lines. It needs what .ci/venv
+// sam installs.
 func TestShellAndSAMReadCommands(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..", "..")

@@ -8,8 +8,8 @@ import (
 
 var plain = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]+$`)
 
-// Word quotes a text so that the shell reads it as one word with exactly these bytes. A text that needs no
-// quotes stays as it is. A command line cannot carry NUL.
+// Word quotes a text so that the shell reads it as one word with exactly these bytes. A text that
+// needs no quotes stays as it is. A command line cannot carry NUL.
 func Word(text string) string {
 	if plain.MatchString(text) {
 		return text

@@ -35,8 +35,8 @@ func (q quoter) Visit(node ast.Node) ast.Visitor {
 	return q
 }
 
-// MarshalYAML implements yaml.InterfaceMarshaler: a json.Number stands as it is, and a text that looks like one in
-// quotes.
+// MarshalYAML implements yaml.InterfaceMarshaler: a json.Number stands as it is, and a text that
+// looks like one in quotes.
 func (o Object) MarshalYAML() (any, error) { return exact(map[string]any(o)), nil }
 
 func exact(value any) any {

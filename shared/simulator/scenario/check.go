@@ -68,7 +68,8 @@ func (c *checker) account() {
 	}
 }
 
-// otherCaller matches what Twilio has as From of a call that comes from no phone number, or from one that is withheld.
+// otherCaller matches what Twilio has as From of a call that comes from no phone number, or from
+// one that is withheld.
 var otherCaller = regexp.MustCompile(`^(sips?:[^\s@]+@[^\s@]+|client:[^\s:@]+|(?i:anonymous|blocked|private|restricted|unavailable|unknown))$`)
 
 func (c *checker) caller(i int) {

@@ -87,8 +87,9 @@ type Move struct {
 type Caller struct {
 	// Name is what Expect calls this caller; From by default.
 	Name Text `yaml:"name"`
-	// From and Dials are phone numbers in E.164. Dials is the account's first number by default. From may also be what Twilio has for
-	// a caller without a number: sip:alice@example.com, client:alice, +266696687 or Anonymous.
+	// From and Dials are phone numbers in E.164. Dials is the account's first number by default.
+	// From may also be what Twilio has for a caller without a number: sip:alice@example.com,
+	// client:alice, +266696687 or Anonymous.
 	From  Text `yaml:"from"`
 	Dials Text `yaml:"dials"`
 	// After is when the caller dials, from the beginning.
