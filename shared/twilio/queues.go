@@ -88,6 +88,9 @@ func (c *Client) WaitingCalls(ctx context.Context, queueName string) (map[string
 	if err != nil || !found {
 		return waiting, err
 	}
+	if err := c.check("list members of queue", sid{"QU", queue.SID}); err != nil {
+		return waiting, err
+	}
 	params := &api.ListMemberParams{}
 	params.SetPageSize(1000)
 	err = c.request(ctx, "list members of queue "+queue.SID, transient, func(s services) error {
