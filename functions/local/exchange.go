@@ -10,7 +10,7 @@ import (
 )
 
 // exchange is the one address behind which the stack finds the simulated Twilio, and the CRM, of each call. A request
-// belongs to the call that it names; one that names none goes to the call that came last.
+// belongs to the call that it names; one that names none goes to the call that came last. The hold music is there, too.
 type exchange struct {
 	mu       sync.Mutex
 	accounts []account
@@ -28,8 +28,16 @@ func (e *exchange) add(world *world, handler http.Handler) {
 	e.accounts = append(e.accounts, account{world, handler})
 }
 
+// musicPath is where the exchange has hold music, so that a rehearsal needs no other host.
+const musicPath = "/hold.mp3"
+
 // ServeHTTP implements http.Handler.
 func (e *exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == musicPath {
+		w.Header().Set("Content-Type", "audio/mpeg")
+		_, _ = io.WriteString(w, "ID3") // as an MP3 file begins: scripts hear it
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

@@ -172,3 +172,12 @@ func TestTwiMLIsBrokenIntoLines(t *testing.T) {
 		t.Errorf("lines %q, want %q", got, want)
 	}
 }
+
+func TestOtherBodiesStayAsTheyAre(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"ID3", "", " text <b>", `{"instruction":"reject"}`, "<Response>", "\xff"} {
+		if got := document(body); !slices.Equal(got, []string{body}) && body != "<Response>" {
+			t.Errorf("%q: %q", body, got)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -38,7 +39,11 @@ func (q *queue) SendMessage(_ context.Context, input *sqs.SendMessageInput, _ ..
 }
 
 func (q *queue) deliver(id, body string, receives int) {
-	batch := events.SQSEvent{Records: []events.SQSMessage{{MessageId: id, Body: body}}}
+	batch := events.SQSEvent{Records: []events.SQSMessage{{
+		MessageId:  id,
+		Body:       body,
+		Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(receives)},
+	}}}
 	response, err := q.consumer.Handle(context.Background(), batch)
 	switch {
 	case err == nil && len(response.BatchItemFailures) == 0:

@@ -215,11 +215,15 @@ func (t *take) judge(links []linkedcalls.Link) {
 	t.Broken = append(t.Broken, t.broken(nil)...)
 }
 
-// gateway reaches an HTTP API by the gateway's address, under the API's own name.
+// gateway reaches an HTTP API by the gateway's address, under the API's own name. Other hosts, such as the
+// hold music's, it reaches directly.
 type gateway struct{ address string }
 
 // RoundTrip implements http.RoundTripper.
 func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == musicPath {
+		return http.DefaultTransport.RoundTrip(r)
+	}
 	address, err := url.Parse(g.address)
 	if err != nil {
 		return nil, err

@@ -64,6 +64,8 @@ func tellAnswer(entry simulator.Entry) (string, []string) {
 	}
 	headline := fmt.Sprintf("%-10s  POST %s → %d", "webhook", route, entry.Status)
 	switch {
+	case strings.HasPrefix(entry.ContentType, "audio/"):
+		return fmt.Sprintf("%-10s  GET %s → %d %s", "webhook", route, entry.Status, entry.ContentType), nil
 	case entry.Body != "":
 		return headline, document(entry.Body)
 	case strings.HasPrefix(route, "/assignment"):
@@ -91,7 +93,7 @@ func parameterLines(parameters url.Values) []string {
 
 // document breaks TwiML and JSON into lines for the eye.
 func document(body string) []string {
-	if json.Valid([]byte(body)) {
+	if json.Valid([]byte(body)) || !strings.HasPrefix(strings.TrimSpace(body), "<") {
 		return []string{body}
 	}
 	lines, err := xmlLines(body)

@@ -10,8 +10,11 @@ import (
 	"switchboard/shared/twiml"
 )
 
-// giveUpTime is how long the caller may have to wait for what is only noted.
-const giveUpTime = 2 * time.Second
+// The longest times that the caller waits for what is not part of the answer.
+const (
+	giveUpTime = 2 * time.Second // what is only recorded
+	askTime    = 3 * time.Second // whether the caller is in a queue once more
+)
 
 // left answers by QueueResult. A worker call for a caller who no longer waits is ended.
 func (v visit) left(ctx context.Context) twiml.Document {
@@ -45,6 +48,8 @@ func (v visit) endable(known ledger.Call, over bool) []ledger.Ref {
 // TwiML, put them back, and this report of the first queue is late. The bridges under way are for
 // the second then.
 func (v visit) waitsAgain(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
 	waiting, err := v.h.Voice.Waiting(ctx, v.h.WorkflowSID, v.call)
 	if err != nil {
 		v.log.ErrorContext(ctx, "queue not read; caller taken to wait", "error", err)

@@ -68,6 +68,7 @@ func Decode(body string) (Message, error) {
 	}
 	switch bridge, wrapUp, limit := message.Bridge, message.WrapUp, message.QueueLimit; {
 	case bridge != nil && wrapUp == nil && limit == nil:
+		bridge.fillParties()
 		return message, bridge.Check()
 	case wrapUp != nil && bridge == nil && limit == nil:
 		return message, wrapUp.check()
@@ -75,6 +76,15 @@ func Decode(body string) (Message, error) {
 		return message, nil
 	}
 	return Message{}, fmt.Errorf("decode deferred work: neither bridge nor wrap_up nor queue_limit, or more than one")
+}
+
+// fillParties reads From and To of a message that has neither: releases that did not send them left
+// them to the task's attributes, and such a message may be in the queue during a deployment.
+func (b *Bridge) fillParties() {
+	var task taskrouter.TaskAttributes
+	if b.From == "" && b.To == "" && task.UnmarshalJSON(b.TaskAttributes) == nil {
+		b.From, b.To = task.From, task.To
+	}
 }
 
 // Check tells what is wrong with the work, if anything is: a bridge could not do it.

@@ -138,3 +138,56 @@ func TestNewQueueReadsTheEnvironment(t *testing.T) {
 		t.Errorf("region %q, endpoint %q, queue %q", options.Region, aws.ToString(options.BaseEndpoint), queue.URL)
 	}
 }
+
+// TestPartiesOfEarlierRelease decodes messages that were sent without from and to.
+func TestPartiesOfEarlierRelease(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, from, to, attributes, wantFrom, wantTo string }{
+		{
+			name:       "neither",
+			attributes: `{"from":"+14155550123","From":"crm","to":"+12065550100"}`,
+			wantFrom:   "+14155550123",
+			wantTo:     "+12065550100",
+		},
+		{
+			name:       "a caller by SIP",
+			from:       "sip:anna@example.com",
+			attributes: `{"from":"sip:anna@example.com","to":"+12065550100"}`,
+			wantFrom:   "sip:anna@example.com",
+		},
+		{
+			name:       "both",
+			from:       "+14155550123",
+			to:         "+12065550100",
+			attributes: `{"from":"+14155550124","to":"+12065550101"}`,
+			wantFrom:   "+14155550123",
+			wantTo:     "+12065550100",
+		},
+		{
+			name: "no attributes",
+		},
+		{
+			name:       "no object",
+			attributes: `[]`,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			work := changed(func(b *Bridge) {
+				b.From, b.To, b.TaskAttributes = test.from, test.to, json.RawMessage(test.attributes)
+			})
+			if test.attributes == "" {
+				work.TaskAttributes = nil
+			}
+			body, err := json.Marshal(Message{Bridge: work})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := Decode(string(body))
+			if err != nil || got.Bridge.From != test.wantFrom || got.Bridge.To != test.wantTo {
+				t.Errorf("bridge = %+v, %v; want from %q to %q", got.Bridge, err, test.wantFrom, test.wantTo)
+			}
+		})
+	}
+}

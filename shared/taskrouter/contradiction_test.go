@@ -52,3 +52,49 @@ func TestEventsThatContradictThemselves(t *testing.T) {
 		})
 	}
 }
+
+// TestHiddenEventSID has events with the signature of one whose Sid follows ResourceType.
+func TestHiddenEventSID(t *testing.T) {
+	t.Parallel()
+	form := fixture(t, "event-reservation-accepted.json")
+	sid := form.Get("Sid")
+	tests := []struct {
+		name, parameter, value string
+		wantErr                bool
+	}{
+		{
+			name:      "in the value before",
+			parameter: "ResourceType",
+			value:     "reservationSid" + sid,
+			wantErr:   true,
+		},
+		{
+			name:      "with a longer name",
+			parameter: "SidEV",
+			value:     sid[2:],
+			wantErr:   true,
+		},
+		{
+			name:      "with a shorter name",
+			parameter: "Si",
+			value:     "d" + sid,
+			wantErr:   true,
+		},
+		{
+			name:      "not sent",
+			parameter: "ResourceType",
+			value:     "reservation",
+		},
+		{
+			name:      "in other people's text",
+			parameter: "WorkerAttributes",
+			value:     `{"note":"Sid` + sid + `"}`,
+		},
+	}
+	for _, test := range tests {
+		_, err := ParseEvent(with(with(form, "Sid", ""), test.parameter, test.value))
+		if (err != nil) != test.wantErr {
+			t.Errorf("%s: %v, want an error: %t", test.name, err, test.wantErr)
+		}
+	}
+}

@@ -131,11 +131,13 @@ func TestEventsOfMalformedTask(t *testing.T) {
 
 func TestMalformedQueueIsNotRequested(t *testing.T) {
 	t.Parallel()
+	queues := ok(`{"queues":[{"sid":"QU1/..","friendly_name":"` + workflowSID + `"}]}`)
 	for name, ask := range map[string]func(*Client) error{
 		"Waiting":      func(c *Client) error { _, err := c.Waiting(t.Context(), workflowSID, callSID); return err },
+		"Stranded":     func(c *Client) error { _, err := c.Stranded(t.Context(), workflowSID, callSID); return err },
 		"WaitingCalls": func(c *Client) error { _, err := c.WaitingCalls(t.Context(), workflowSID); return err },
 	} {
-		client, server, _ := newTwilio(t, ok(`{"queues":[{"sid":"QU1/..","friendly_name":"`+workflowSID+`"}]}`))
+		client, server, _ := newTwilio(t, queues)
 		var unasked *SIDError
 		if err := ask(client); !errors.As(err, &unasked) || len(server.requests()) != 1 {
 			t.Errorf("%s: err = %v after %d requests, want a *SIDError after the list", name, err, len(server.requests()))

@@ -1,8 +1,20 @@
 package webhook
 
 import (
+	"maps"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
+)
+
+var (
+	// swallowing is a Timestamp to which the next parameter's name was added.
+	swallowing = regexp.MustCompile(`^([0-9]{10}|[A-Z][a-z]{2}, [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} [+-][0-9]{4})[A-Za-z_]`)
+
+	// hidden is a Timestamp with its name.
+	hidden = regexp.MustCompile(`Timestamp([0-9]{10}|[A-Z][a-z]{2}, [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} )`)
 )
 
 // Sent is when Twilio made the request, by its own parameter Timestamp: Unix seconds in assignment
@@ -12,6 +24,9 @@ import (
 // parameter is absent or unreadable: TwiML requests have none.
 func (r Request) Sent() time.Time {
 	stamp := r.Form.Get("Timestamp")
+	if whole := swallowing.FindStringSubmatch(stamp); whole != nil {
+		stamp = whole[1]
+	}
 	sent, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", stamp)
 	if err == nil {
 		return inHistory(sent.Unix())
@@ -33,8 +48,33 @@ func inHistory(seconds int64) time.Time {
 }
 
 // Older reports whether Twilio made the request more than that long ago. A replay has its first
-// delivery's Timestamp, for the signature covers it. A request without one is never older.
+// delivery's Timestamp, for the signature covers it. A request without one is never older, unless
+// it hides one.
 func (r Request) Older(than time.Duration, now time.Time) bool {
 	sent := r.Sent()
-	return !sent.IsZero() && sent.Before(now.Add(-than))
+	if sent.IsZero() {
+		return r.hidesTimestamp()
+	}
+	return sent.Before(now.Add(-than))
+}
+
+// hidesTimestamp reports whether the signed text has a Timestamp and the form has none. The text has
+// no separators (https://www.twilio.com/docs/usage/security#validating-requests): TaskVersion=3 and
+// Timestamp=1795522000 have the signature of TaskVersion=3Timestamp1795522000. The attributes are
+// left out: they are other people's text, and could take Timestamp in only together with TaskSid.
+func (r Request) hidesTimestamp() bool {
+	if r.Form.Get("Timestamp") != "" {
+		return false
+	}
+	var text strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(r.Form)) {
+		if name == "TaskAttributes" || name == "WorkerAttributes" {
+			text.WriteByte('\n')
+			continue
+		}
+		for _, value := range slices.Compact(slices.Sorted(slices.Values(r.Form[name]))) {
+			text.WriteString(name + value)
+		}
+	}
+	return hidden.MatchString(text.String())
 }

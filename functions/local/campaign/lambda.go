@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -127,10 +128,15 @@ func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 	return answer
 }
 
-// message runs the function behind BridgeQueue; it reports whether the message is done with.
-func (l *lambda) message(i *invocation, id string) (done bool) {
+// message runs the function behind BridgeQueue for a message that it has received so many times; it
+// reports whether SQS may delete the message.
+func (l *lambda) message(i *invocation, id string, receives int) (done bool) {
 	l.run(i, func(env environment) {
-		batch := events.SQSEvent{Records: []events.SQSMessage{{MessageId: id, Body: i.body}}}
+		batch := events.SQSEvent{Records: []events.SQSMessage{{
+			MessageId:  id,
+			Body:       i.body,
+			Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(receives)},
+		}}}
 		response, err := env.consumer.Handle(i, batch)
 		done = err == nil && len(response.BatchItemFailures) == 0
 	})

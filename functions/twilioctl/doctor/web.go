@@ -24,8 +24,9 @@ type answer struct {
 	err         error
 }
 
-// readURLs posts to each URL what has no effect: without a signature nothing may be done, and with one the hold document is all that
-// comes of it.
+// readURLs posts to each URL a request without effect. One that is signed with another token must be refused;
+// for that the function has to read the account's token, which a request without a signature does not show.
+// One that is signed with the account's token only gets the hold document.
 func (e *evidence) readURLs(ctx context.Context) {
 	if e.missing[needURLs] != "" {
 		return
@@ -34,7 +35,7 @@ func (e *evidence) readURLs(ctx context.Context) {
 		{"VoiceUrl", e.urls.VoiceURL}, {"AssignmentCallbackUrl", e.urls.AssignmentCallbackURL},
 		{"FallbackAssignmentCallbackUrl", e.urls.FallbackAssignmentCallbackURL}, {"EventCallbackUrl", e.urls.EventCallbackURL},
 	} {
-		e.unsigned = append(e.unsigned, e.post(ctx, each.output, each.url, secrets.Secret{}))
+		e.unsigned = append(e.unsigned, e.post(ctx, each.output, each.url, secrets.New("the token of another account")))
 	}
 	if e.missing[needTokens] == "" {
 		e.signed = e.post(ctx, "the wait URL", e.base()+"/hold", e.signingToken())
@@ -74,9 +75,7 @@ func (e *evidence) post(ctx context.Context, output, address string, token secre
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
 	request.Header.Set("User-Agent", "twilioctl")
-	if !token.Empty() {
-		request.Header.Set("X-Twilio-Signature", simulator.Sign(token.Reveal(), address, form))
-	}
+	request.Header.Set("X-Twilio-Signature", simulator.Sign(token.Reveal(), address, form))
 	response, err := e.clocks.listen("AWS", e.doctor.Web).RoundTrip(request)
 	if err != nil {
 		a.err = err
@@ -97,7 +96,7 @@ func (e *evidence) progress(what string) {
 func (e *evidence) checkUnsigned() []Finding {
 	var findings []Finding
 	for _, each := range e.unsigned {
-		finding := Finding{Level: Error, Looked: "POST " + each.url + " without a signature"}
+		finding := Finding{Level: Error, Looked: "POST " + each.url + " without Twilio's signature"}
 		finding.Found, finding.Remedy = each.problemUnsigned()
 		if finding.Found == "" {
 			finding.Level, finding.Found = OK, "403, as it should be"

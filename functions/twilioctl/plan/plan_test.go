@@ -216,6 +216,24 @@ func TestWhatThereIsToSay(t *testing.T) {
 			[]string{"number +12065550100 has the same URL as its fallback"}},
 		{"workers that nobody can call", "workers: [{name: Al}, {name: Bo, attributes: {contact_uri: 555}}, {name: Cy, attributes: {contact_uri: '555'}}]", nil, warnings,
 			[]string{`worker "Al" has no contact_uri`, `worker "Bo" has no contact_uri`, `worker "Cy": contact_uri is neither`}},
+		{
+			name: "an extension, dequeued",
+			file: "workers: [{name: Al, contact_uri: +18005551212x123}, {name: Bo, contact_uri: +18005551212}]\ndeploy: {BridgeMode: dequeue}",
+			list: warnings,
+			want: []string{`worker "Al": BridgeMode dequeue cannot press the extension`},
+		},
+		{
+			name:   "an extension, the stack dequeues",
+			file:   "workers: [{name: Al, contact_uri: +18005551212x123}]",
+			change: func(w *Wish, _ *account.Snapshot) { w.Stack.Parameters["BridgeMode"] = "dequeue" },
+			list:   warnings,
+			want:   []string{`worker "Al": BridgeMode dequeue cannot press the extension`},
+		},
+		{
+			name: "an extension, bridged by us",
+			file: "workers: [{name: Al, contact_uri: +18005551212x123}]",
+			list: warnings,
+		},
 		{"attributes that are none", "workers: [{name: Al, contact_uri: 'client:al'}]", func(_ *Wish, s *account.Snapshot) {
 			s.Workers = []account.Worker{{SID: sid("WK", 1), Name: "Al", Attributes: "[]"}}
 		}, warnings, []string{`worker "Al" (` + sid("WK", 1) + "): its attributes are no JSON object; they are replaced"}},

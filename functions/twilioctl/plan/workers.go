@@ -30,8 +30,10 @@ func (p *planner) worker(x index[account.Worker], w workspacefile.Worker) {
 	payload := w.Payload()
 	if contact, _ := payload["contact_uri"].(string); contact == "" {
 		p.warn("worker %q has no contact_uri, so nobody can call them", name)
-	} else if _, err := taskrouter.ParseContact(contact); err != nil {
+	} else if address, err := taskrouter.ParseContact(contact); err != nil {
 		p.warn("worker %q: %v", name, err)
+	} else if address.Extension() != "" && p.parameters()["BridgeMode"] == "dequeue" {
+		p.warn("worker %q: BridgeMode dequeue cannot press the extension of contact_uri", name)
 	}
 	found, exists, ok := find(p, x, name)
 	switch {
