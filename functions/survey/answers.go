@@ -45,11 +45,20 @@ func (v visit) recorded(ctx context.Context, note func(ctx context.Context, call
 
 // recording is the recording's SID: the last part of RecordingUrl, and in some requests a parameter of its own.
 func (v visit) recording() string {
-	address := v.request.Form.Get("RecordingUrl")
-	for _, sid := range []string{v.request.Form.Get("RecordingSid"), address[strings.LastIndexByte(address, '/')+1:]} {
-		if taskrouter.ValidSID("RE", sid) {
-			return sid
-		}
+	if named := taskrouter.WholeSID("RE", v.request.Form.Get("RecordingSid")); named != "" {
+		return named
 	}
-	return ""
+	return v.linkedRecording()
+}
+
+// linkedRecording is the recording that RecordingUrl leads to, "" for none.
+func (v visit) linkedRecording() string {
+	address := v.request.Form.Get("RecordingUrl")
+	return taskrouter.WholeSID("RE", address[strings.LastIndexByte(address, '/')+1:])
+}
+
+// contradicts reports whether RecordingSid and RecordingUrl name two recordings. Twilio sends no such request.
+func (v visit) contradicts() bool {
+	linked := v.linkedRecording()
+	return linked != "" && linked != v.recording()
 }

@@ -1,6 +1,7 @@
 package survey_test
 
 import (
+	"net/http"
 	"testing"
 
 	"switchboard/shared/ledger"
@@ -135,5 +136,20 @@ func TestOverflow(t *testing.T) {
 	}
 	if call := s.known(t); !call.LeftQueue().IsZero() {
 		t.Error("the caller counts as gone before the Enqueue action said so")
+	}
+}
+
+// TestTwoRecordings has requests in which RecordingSid and RecordingUrl are of two recordings.
+func TestTwoRecordings(t *testing.T) {
+	t.Parallel()
+	const other = "RE000000000000000000000000000000ff"
+	for _, path := range []string{"/survey/remark", "/survey/voicemail"} {
+		s := newStop(&ledger.Memory{})
+		if got := s.answer(t, path, form("RecordingSid", other, "RecordingUrl", recordingURL)).StatusCode; got != http.StatusBadRequest {
+			t.Errorf("%s: status = %d, want 400", path, got)
+		}
+		if call := s.known(t); call.Remark()+call.Voicemail() != "" {
+			t.Errorf("%s: recording %q kept", path, call.Remark()+call.Voicemail())
+		}
 	}
 }

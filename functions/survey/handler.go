@@ -51,6 +51,9 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 		return webhook.Malformed()
 	}
 	visit := visit{h: h, request: request, call: request.Form.Get("CallSid"), log: h.Logger.With("call_sid", request.Form.Get("CallSid"))}
+	if visit.contradicts() {
+		return webhook.Malformed()
+	}
 	segments := request.Segments("/survey")
 	if len(segments) == 3 && segments[0] == "overflow" {
 		return visit.overflow(ctx, segments[1], segments[2])

@@ -20,6 +20,9 @@ const (
 func (v visit) left(ctx context.Context) twiml.Document {
 	result := taskrouter.QueueResult(taskrouter.Word(v.request.Form.Get("QueueResult")))
 	v.log.InfoContext(ctx, "caller left the queue", "queue_result", result, "call_status", taskrouter.Word(v.request.Form.Get("CallStatus")))
+	if result == taskrouter.Unreadable {
+		result = "" // which leaves what is known as it is
+	}
 	over := !v.inProgress() || result == taskrouter.Hangup
 	known, err := v.h.Ledger.LeftQueue(ctx, v.call, string(result), over)
 	if err != nil {

@@ -242,3 +242,14 @@ func TestCallerWhoWasNeverPutIntoTheQueue(t *testing.T) {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }
+
+// TestUnreadableResult has a copy of a report that took the next parameter into QueueResult.
+func TestUnreadableResult(t *testing.T) {
+	t.Parallel()
+	s := newStop(&ledger.Memory{})
+	s.hears(t, "/survey", "QueueResult", "bridged")
+	s.hears(t, "/survey", "QueueResult", "bridgedQueueSidQU00000000000000000000000000000001")
+	if got := s.known(t).QueueResult(); got != "bridged" {
+		t.Errorf("queue result %q, want bridged", got)
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"context"
 	"maps"
 	"time"
+
+	"switchboard/shared/cause"
 )
 
 // Fields are what is known of one call, flat: the call's own under plain names, a task's and a reservation's under
@@ -44,6 +46,25 @@ type Index struct {
 	// From and Until leave out calls first seen before, or not before, where the index is sorted by that; both are set, or
 	// neither.
 	From, Until time.Time
+
+	// Most is how many calls are wanted, the oldest of them; 0 = all, of which more than mostFound are an error.
+	Most int
+}
+
+// mostFound is how many calls are read at once: a function has 256 MB, and a call needs some 5 kB.
+const mostFound = 20_000
+
+const errTooMany = cause.Text("more than 20,000 calls: ask for a shorter time")
+
+// full reports that found are all that are wanted.
+func (i Index) full(found int) bool { return i.Most > 0 && found >= i.Most }
+
+// check returns an error for more calls than fit into memory.
+func (i Index) check(found int) error {
+	if found > mostFound {
+		return errTooMany
+	}
+	return nil
 }
 
 // The table's secondary indexes, as template.yaml declares them.

@@ -40,6 +40,7 @@ func testContract(t *testing.T, store Store) {
 		"calls are found by day, oldest first":         foundByDay,
 		"calls are found by SIDs, oldest first":        foundBySID,
 		"calls of a part of a day are found":           foundBetween,
+		"the oldest calls alone are found":             foundMost,
 		"a call is found by what an index has now":     foundByNewValue,
 		"one of many claims wins":                      oneClaimWins,
 		"a call and an end in vain exclude each other": callOrEnd,
@@ -249,6 +250,23 @@ func foundBetween(t *testing.T, store Store) {
 	for _, test := range tests {
 		if found, err := store.Find(t.Context(), byDay().between(test.from, test.until), value); err != nil || len(found) != test.want {
 			t.Errorf("from %s until %s: %v, %v, want %d calls", test.from, test.until, found, err, test.want)
+		}
+	}
+}
+
+// foundMost asks for the oldest calls only.
+func foundMost(t *testing.T, store Store) {
+	value := newSID("")
+	for _, minute := range []int{2, 0, 1} {
+		fields := Fields{"day": value, "first_seen": noon().Add(time.Duration(minute) * time.Minute).Format(timeFormat)}
+		apply(t, store, Change{CallSID: newSID("CA"), Set: fields}, true, fields)
+	}
+	for most, want := range map[int]int{0: 3, 1: 1, 2: 2, 3: 3, 4: 3} {
+		index := byDay().between(noon(), noon().Add(time.Hour))
+		index.Most = most
+		found, err := store.Find(t.Context(), index, value)
+		if err != nil || len(found) != want || found[0]["first_seen"] != noon().Format(timeFormat) {
+			t.Errorf("at most %d: %v, %v, want the %d oldest calls", most, found, err, want)
 		}
 	}
 }

@@ -34,6 +34,9 @@ type Table interface {
 // keep is how long after its first change a call stays in the table.
 const keep = 90 * 24 * time.Hour
 
+// mostPages is how many pages of a query are read. A page has 1 MB, some 200 calls.
+const mostPages = 2 * mostFound / 200
+
 // DynamoDB keeps calls in a table, an item each, keyed by the caller's CallSid.
 type DynamoDB struct {
 	client Table
@@ -132,7 +135,7 @@ func (d *DynamoDB) Get(ctx context.Context, call string) (Fields, error) {
 	return fieldsOf(output.Item), nil
 }
 
-// Find implements Store with as many queries as the answer has pages.
+// Find implements Store with as many queries as the answer has pages, up to what is wanted.
 func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Fields, error) {
 	input := &dynamodb.QueryInput{
 		TableName:                 aws.String(d.table),
@@ -150,9 +153,15 @@ func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Field
 		input.ExpressionAttributeValues[":first"] = &types.AttributeValueMemberS{Value: first}
 		input.ExpressionAttributeValues[":last"] = &types.AttributeValueMemberS{Value: last}
 	}
+	if index.Most > 0 {
+		input.Limit = aws.Int32(int32(min(index.Most, mostFound)))
+	}
 	pages := dynamodb.NewQueryPaginator(d.client, input)
 	var found []Fields
-	for pages.HasMorePages() {
+	for read := 0; pages.HasMorePages() && !index.full(len(found)); read++ {
+		if read == mostPages {
+			return nil, fmt.Errorf("query ledger index %s for %s: more than %d pages", index.Name, value, mostPages)
+		}
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("query ledger index %s for %s: %w", index.Name, value, cause.Hide(err))
@@ -160,9 +169,15 @@ func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Field
 		for _, item := range page.Items {
 			found = append(found, fieldsOf(item))
 		}
+		if err := index.check(len(found)); err != nil {
+			return nil, fmt.Errorf("query ledger index %s for %s: %w", index.Name, value, err)
+		}
 	}
 	// Only the index by day has a range key to sort by.
 	slices.SortFunc(found, older)
+	if index.full(len(found)) {
+		found = found[:index.Most]
+	}
 	return found, nil
 }
 

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"time"
 )
 
@@ -20,7 +21,7 @@ func (l Ledger) ByTask(ctx context.Context, sid string) (Call, bool, error) {
 }
 
 // Between returns the calls first seen at from or later, and before until, oldest first. It asks once for each day (UTC)
-// between the two.
+// between the two. More than 20,000 calls are an error.
 func (l Ledger) Between(ctx context.Context, from, until time.Time) ([]Call, error) {
 	var calls []Call
 	for date := from.UTC().Truncate(24 * time.Hour); date.Before(until); date = date.Add(24 * time.Hour) {
@@ -30,6 +31,9 @@ func (l Ledger) Between(ctx context.Context, from, until time.Time) ([]Call, err
 		}
 		for _, fields := range found {
 			calls = append(calls, Call{fields})
+		}
+		if err := byDay().check(len(calls)); err != nil {
+			return nil, fmt.Errorf("read calls since %s: %w", from.UTC().Format(time.RFC3339), err)
 		}
 	}
 	return calls, nil

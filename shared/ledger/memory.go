@@ -72,5 +72,8 @@ func (m *Memory) Find(_ context.Context, index Index, value string) ([]Fields, e
 		}
 	}
 	slices.SortFunc(found, older)
-	return found, nil
+	if index.full(len(found)) {
+		found = found[:index.Most]
+	}
+	return found, index.check(len(found))
 }

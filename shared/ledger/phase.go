@@ -26,9 +26,14 @@ const (
 // byPhase holds keys only: most calls are closed, and whoever asks for the open ones reads them anyway.
 func byPhase() Index { return Index{Name: "by-phase", Field: phase} }
 
+// closedMeanwhile is how many calls in the index may have been closed since.
+const closedMeanwhile = 100
+
 // Open returns the calls that were first seen before a time and are not closed, oldest first, up to limit of them.
 func (l Ledger) Open(ctx context.Context, before time.Time, limit int) ([]Call, error) {
-	keys, err := l.Store.Find(ctx, byPhase().between(time.Unix(0, 0), before), phaseOpen)
+	index := byPhase().between(time.Unix(0, 0), before)
+	index.Most = limit + closedMeanwhile
+	keys, err := l.Store.Find(ctx, index, phaseOpen)
 	if err != nil {
 		return nil, err
 	}

@@ -115,7 +115,7 @@ func (t *Twilio) connect(b *bridge) {
 	}
 	limit := talkLimit
 	if b.dial != nil {
-		limit = seconds(b.dial.verb.attr("timeLimit", ""), talkLimit)
+		limit = positive(b.dial.verb.attr("timeLimit", ""), talkLimit)
 	}
 	b.limit = t.after(limit, func() { t.endBridge(b, nil) })
 	b.other.notice(Bridged)

@@ -138,7 +138,7 @@ func (t *Twilio) dialQueue(d *dialing, noun *node) {
 	default:
 		d.noun, c.dialing = noun, d
 		queue.dialers = append(queue.dialers, d)
-		d.timer = t.after(seconds(d.verb.attr("timeout", ""), dialTimeout), func() {
+		d.timer = t.after(positive(d.verb.attr("timeout", ""), dialTimeout), func() {
 			if c.dialing == d {
 				t.afterDial(d, url.Values{"DialCallStatus": {callNoAnswer}}, false)
 			}

@@ -28,7 +28,7 @@ func (t *Twilio) dialNumbers(d *dialing, nouns []*node) {
 	for _, noun := range nouns {
 		leg := t.newCall(from, dialled(noun), outboundDial, callQueued)
 		leg.placedBy, leg.noun = d, noun
-		leg.timeout = min(seconds(d.verb.attr("timeout", ""), dialTimeout), 600*time.Second)
+		leg.timeout = min(positive(d.verb.attr("timeout", ""), dialTimeout), 600*time.Second)
 		if target, err := resolve(c.flow.url, noun.attr("statusCallback", "")); err == nil && noun.attr("statusCallback", "") != "" {
 			leg.progress = progress{url: target, method: noun.method("statusCallbackMethod"), events: eventSet(noun.attr("statusCallbackEvent", ""))}
 		}

@@ -20,7 +20,7 @@ type recording struct {
 func (t *Twilio) startRecording(c *call, verb *node) {
 	tape := &recording{
 		verb: verb, finishOnKey: verb.attr("finishOnKey", "1234567890*#"), began: t.loop.Now(),
-		timeout: seconds(verb.attr("timeout", ""), 5*time.Second), maxLength: seconds(verb.attr("maxLength", ""), time.Hour),
+		timeout: positive(verb.attr("timeout", ""), 5*time.Second), maxLength: positive(verb.attr("maxLength", ""), time.Hour),
 	}
 	c.tape = tape
 	t.during(c, min(tape.timeout, tape.maxLength), func() { t.recorded(c, tape, "") })

@@ -139,6 +139,14 @@ func seconds(text string, otherwise time.Duration) time.Duration {
 	return time.Duration(n) * time.Second
 }
 
+// positive is seconds for an attribute that has to be positive: the default counts for 0, too.
+func positive(text string, otherwise time.Duration) time.Duration {
+	if d := seconds(text, otherwise); d > 0 {
+		return d
+	}
+	return otherwise
+}
+
 func (t *Twilio) reject(c *call, verb *node) {
 	status := callNoAnswer
 	switch {

@@ -111,11 +111,17 @@ func valueFault(verb, name, value string) int {
 }
 
 // numberFault is the debugger's code for an attribute that should be a whole number and is none; the default counts then.
+// The times of <Dial> and <Record> have to be positive (https://www.twilio.com/docs/api/errors/13212,
+// https://www.twilio.com/docs/api/errors/13216, https://www.twilio.com/docs/api/errors/13611).
 func numberFault(verb, name, value string) int {
 	if !has("loop length timeout timeLimit maxLength numDigits", name) {
 		return 0
 	}
-	if n, err := strconv.Atoi(value); err == nil && n >= 0 {
+	least := 0
+	if verb == "Dial" || verb == "Record" {
+		least = 1
+	}
+	if n, err := strconv.Atoi(value); err == nil && n >= least {
 		return 0
 	}
 	switch verb + " " + name {

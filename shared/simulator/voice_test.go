@@ -56,6 +56,12 @@ func TestVerbs(t *testing.T) {
 			steps: []simulator.Step{simulator.Records(3 * time.Second)}, want: []string{"POST /taken CallStatus=in-progress Digits="}, wantHeard: []string{"taken"}},
 		{name: "numbers that are none", document: `<Say loop="twice">well</Say><Pause length="long"/><Play loop="-1">/a.mp3</Play>`, wantHeard: []string{"well", "/a.mp3"},
 			wantCodes: []int{13510, 13910, 13410}},
+		{
+			name:      "times of zero",
+			document:  `<Record action="/taken" timeout="0" maxLength="0"/><Dial timeout="0" timeLimit="0"><Queue>nowhere</Queue></Dial>`,
+			wantHeard: []string{"beep"},
+			wantCodes: []int{13612, 13611, 13216, 13212},
+		},
 		{name: "method that is none", document: `<Redirect method="PUT">/next</Redirect>`, answers: map[string]string{"/next": "<Say>here</Say>"}, wantHeard: []string{"here"},
 			want: []string{"POST /next CallStatus=in-progress"}, wantCodes: []int{12200}},
 		{name: "leave outside a queue", document: `<Leave/><Say>well</Say>`, wantHeard: []string{"well"}, wantCodes: []int{12200}},

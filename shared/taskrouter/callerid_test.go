@@ -68,6 +68,25 @@ func TestCallerID(t *testing.T) {
 			from:    "+14155550123",
 		},
 		{
+			name:       "a number with an extension is none",
+			contact:    phone,
+			configured: "+12065550111x1",
+			to:         "+12065550100x2",
+		},
+		{
+			name:    "a number with an extension is none for a client either",
+			contact: alice,
+			to:      "+12065550100x2",
+			from:    "client:anna",
+			want:    "client:anna",
+		},
+		{
+			name:    "a client with space around it",
+			contact: alice,
+			from:    "client:anna ",
+			want:    "client:anna",
+		},
+		{
 			name:    "no more than a word",
 			contact: alice,
 			to:      "desk",

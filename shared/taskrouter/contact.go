@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"switchboard/shared/cause"
 )
 
 // Contact is an address at which a worker takes calls. It is one of
@@ -113,7 +115,7 @@ func printable(s string) bool {
 func WorkerContact(attributes string) (Contact, error) {
 	var worker map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(attributes), &worker); err != nil {
-		return "", fmt.Errorf("decode worker attributes: %w", err)
+		return "", fmt.Errorf("decode worker attributes: %w", cause.Hide(err))
 	}
 	var uri string
 	if value, found := worker["contact_uri"]; found {

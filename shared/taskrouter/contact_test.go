@@ -210,3 +210,13 @@ func FuzzWorkerContact(f *testing.F) {
 		}
 	})
 }
+
+func TestContactErrorsQuoteNothing(t *testing.T) {
+	t.Parallel()
+	for _, attributes := range []string{`%`, `{"note":%}`, `{"contact_uri":7%}`, `{"contact_uri":"%}`, `"%"`} {
+		attributes = strings.ReplaceAll(attributes, "%", "\u2603")
+		if _, err := WorkerContact(attributes); err == nil || strings.Contains(err.Error(), "\u2603") || strings.Contains(err.Error(), "â") {
+			t.Errorf("%s: %v, want an error without the text", attributes, err)
+		}
+	}
+}

@@ -25,11 +25,14 @@ func WholeSID(prefix, sid string) string {
 // longestWord is the length of the longest value that Word returns as it is, in bytes.
 const longestWord = 32
 
+// Unreadable is what Word returns for a value that cannot be of a list of Twilio's.
+const Unreadable = "unreadable"
+
 // Word is a value for a log that Twilio takes from a list, such as a CallStatus or QueueResult:
 // "in-progress", "" where there is none, and "unreadable" for what cannot be of such a list.
 func Word(value string) string {
 	if len(value) > longestWord || strings.Trim(value, "abcdefghijklmnopqrstuvwxyz-") != "" {
-		return "unreadable"
+		return Unreadable
 	}
 	return value
 }

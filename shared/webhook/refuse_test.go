@@ -291,3 +291,15 @@ func FuzzServe(f *testing.F) {
 		}
 	})
 }
+
+func TestRefusalsQuoteNothing(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"From=%2B" + phone + "&x=%" + phone[:1] + "z", "%" + phone[:1] + "z=1"} {
+		event := signedEvent(token)
+		event.Body, event.IsBase64Encoded = body, false
+		got := serve(t, &vault{kept: tokens(token, "")}, "", event)
+		if got.answer.StatusCode != http.StatusBadRequest || strings.Contains(got.log, "%"+phone[:1]) {
+			t.Errorf("answered %d, log %s", got.answer.StatusCode, got.log)
+		}
+	}
+}

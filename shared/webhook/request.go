@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+
+	"switchboard/shared/cause"
 )
 
 // Event and Answer are what Lambda hands over and takes back.
@@ -123,7 +125,7 @@ func body(event Event) ([]byte, error) {
 	}
 	decoded, err := base64.StdEncoding.DecodeString(event.Body)
 	if err != nil {
-		return nil, fmt.Errorf("decode body: %w", err)
+		return nil, fmt.Errorf("decode body: %w", cause.Hide(err))
 	}
 	if len(decoded) > mostBytes {
 		return nil, fmt.Errorf("decode body: %d bytes, more than Twilio sends", len(decoded))
@@ -157,13 +159,13 @@ func parameters(event Event, body []byte) ([]parameter, error) {
 		}
 		name, value, _ := strings.Cut(pair, "=")
 		if name, err = url.QueryUnescape(name); err != nil {
-			return nil, fmt.Errorf("parse form: %w", err)
+			return nil, fmt.Errorf("parse form: %w", cause.Hide(err))
 		}
 		if !isName(name) {
 			return nil, errors.New("parse form: a parameter's name has other characters than Twilio's")
 		}
 		if value, err = url.QueryUnescape(value); err != nil {
-			return nil, fmt.Errorf("parse form: %w", err)
+			return nil, fmt.Errorf("parse form: %w", cause.Hide(err))
 		}
 		sent = append(sent, parameter{name, value})
 	}

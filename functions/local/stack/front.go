@@ -11,6 +11,10 @@ import (
 	"switchboard/shared/webhook"
 )
 
+// longestPayload is what API Gateway takes, in bytes
+// (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html).
+const longestPayload = 10 << 20
+
 // Stop is a function's Handle.
 type Stop func(context.Context, webhook.Event) (webhook.Answer, error)
 
@@ -25,9 +29,9 @@ func (f Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"message":"Not Found"}`, http.StatusNotFound)
 		return
 	}
-	body, err := io.ReadAll(r.Body)
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longestPayload))
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		http.Error(w, `{"message":"Request Entity Too Large"}`, http.StatusRequestEntityTooLarge)
 		return
 	}
 	answer, err := handle(r.Context(), Event(r, body, time.Time{}))
