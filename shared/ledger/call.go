@@ -19,7 +19,8 @@ const (
 	firstSeen     = "first_seen" // RFC 3339, UTC, milliseconds, as all times here
 	queueResult   = "queue_result"
 	leftQueue     = "left_queue"
-	ended         = "ended" // the call itself is over
+	ended         = "ended"     // the call itself is over
+	connected     = "connected" // a worker was connected, for whichever task
 	score         = "score"
 	remark        = "remark"
 	voicemail     = "voicemail"
