@@ -178,12 +178,23 @@ func (w *world) toldUs(call string) bool {
 }
 
 // talkedAgain reports whether the ledger cannot know with which worker a caller talked who was in several
-// queues: with several of them, any of whom may be the one of the link; or Twilio accepts a reservation before
-// its dequeue is bridged, and the last one accepted had a worker who did not answer.
+// queues, whether or not Twilio reported how they left each: with several of them, any of whom may be the one
+// of the link; or Twilio accepts a reservation before its dequeue is bridged, and the last one accepted had a
+// worker who did not answer.
 func (v verdict) talkedAgain(c simulator.CallRecord, leg string) bool {
-	if v.hostile == nil || len(v.leaves[c.SID]) < 2 {
+	if v.hostile == nil || v.enqueued(c.SID) < 2 {
 		return false
 	}
 	early := !v.deferred && v.readings.DequeueAccepts != simulator.AcceptedAtBridge
 	return early || v.calls[leg].PeerSID == c.SID
+}
+
+// enqueued is how many tasks a caller waited with.
+func (v verdict) enqueued(call string) (times int) {
+	for _, k := range v.tasks {
+		if k.CallSID == call {
+			times++
+		}
+	}
+	return times
 }
