@@ -128,7 +128,7 @@ func (v verdict) judgeReason(s stay, i *invocation, address string, at time.Time
 
 // unserved reports whether something other than a worker kept a caller from being served until then.
 func (v verdict) unserved(s stay, until time.Time) bool {
-	if _, edited := v.mangled[s.task.SID]; edited || v.callsFault(s.caller, s.task.SID) || v.spoiled(s.task.SID, undelivered) || v.spoiled(s.task.SID, unreached) || v.spoiled(s.task.SID, unwritten) {
+	if _, edited := v.mangled[s.task.SID]; edited || s.caller.To == "" || v.refusedByCRM(s.task.SID) || v.spoiled(s.task.SID, undelivered) || v.spoiled(s.task.SID, unreached) || v.spoiled(s.task.SID, unwritten) {
 		return true
 	}
 	for _, r := range v.reservations {
