@@ -19,7 +19,8 @@ const (
 	firstSeen     = "first_seen" // RFC 3339, UTC, milliseconds, as all times here
 	queueResult   = "queue_result"
 	leftQueue     = "left_queue"
-	ended         = "ended" // the call itself is over
+	ended         = "ended"     // the call itself is over
+	connected     = "connected" // yes: a worker was connected, for any of the tasks
 	score         = "score"
 	remark        = "remark"
 	voicemail     = "voicemail"
@@ -45,6 +46,9 @@ const (
 	failed    = "failure"    // why the bridge failed: "crm/refused"
 	chargedTo = "charged_to" // who bears it: worker, us, call
 )
+
+// yes is the value of a fact whose time depends on the webhook that comes first.
+const yes = "yes"
 
 // unserved is behind "WT….": when we sent the caller to overflow because the call could not be
 // served.

@@ -102,18 +102,20 @@ func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string, to State)
 	link := change.clone()
 	link.Set[workerCallSID] = leg
 	link.Absent = append(over(ref), ref.ReservationSID+"."+rejecting)
+	if fact == dialed {
+		// A phone that rings for a caller who was put back takes no link from the worker of the talk before.
+		link.Absent = append(link.Absent, connected)
+	}
 	call, made, err := l.move(ctx, link, ref.ReservationSID, to, l.now())
 	if err != nil {
 		return call, err
 	}
-	// Nor when another worker is known to talk, though no webhook said that this reservation is
-	// over. A phone that rings for a caller who was put back takes no link from the worker of the
-	// talk before.
-	task := ref.TaskSID
-	if fact == dialed {
-		task = ""
+	// Nor when another worker is known to talk, though no webhook said that this reservation is over.
+	talks := call.TalkedWith(ref.TaskSID)
+	if call.Connected(ref) {
+		talks = leg
 	}
-	if talks := call.TalkedWith(task); talks != "" && talks != call.WorkerCallSID() {
+	if talks != "" && talks != call.WorkerCallSID() {
 		change.Set[workerCallSID] = talks
 	} else if made {
 		return call, nil
@@ -126,6 +128,7 @@ func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string, to State)
 func (l Ledger) Bridged(ctx context.Context, ref Ref, leg string) error {
 	change := l.aboutLeg(ref, leg)
 	change.Once[ref.ReservationSID+"."+bridged] = l.now()
+	change.Once[connected] = yes
 	_, _, err := l.move(ctx, change, ref.ReservationSID, Done, l.now())
 	return err
 }
@@ -287,12 +290,27 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 	}
 	// Only now does worker_call_sid speak of the worker who took the call: while a task is offered again it may still be
 	// the one of a worker who did not answer.
-	if fact == "accepted" || fact == "wrapup" || fact == "completed" {
+	talks := fact == "accepted" || fact == "wrapup" || fact == "completed"
+	if talks && resource == "reservation" {
+		change.Once[connected] = yes
+	}
+	if talks {
 		change.Set[workerSID] = event.WorkerSID
 		change.Set[workerCallSID] = event.Task.WorkerCallSID
 	}
 	call, made, err := l.move(ctx, change, event.ReservationSID, to, at)
-	if begins := fact == "created" || fact == "accepted"; err != nil || !begins || call.TaskSID() == event.TaskSID {
+	if err != nil {
+		return call, made, err
+	}
+	// The task's attributes may still name the worker call of an earlier dequeue instruction.
+	if leg := call.fields[event.ReservationSID+"."+workerCallSID]; talks && made && leg != "" && leg != call.WorkerCallSID() {
+		relink := l.change(event.Task.CallSID)
+		relink.Set[workerCallSID] = leg
+		if call, _, err = l.apply(ctx, relink); err != nil {
+			return call, made, err
+		}
+	}
+	if begins := fact == "created" || fact == "accepted"; !begins || call.TaskSID() == event.TaskSID {
 		return call, made, err
 	}
 	if last := call.lastTask(event.TaskSID); last != call.TaskSID() {

@@ -322,6 +322,72 @@ func TestLinkOfACallPutBack(t *testing.T) {
 	}
 }
 
+// dequeued is an event of a reservation whose task names a worker call: Twilio's own, by a dequeue instruction.
+func dequeued(kind string, r Ref, workerCall string) step {
+	told := taskrouter.Event{Type: kind, TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, WorkerSID: alice}
+	told.Task.CallSID, told.Task.WorkerCallSID = r.CallSID, workerCall
+	return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
+}
+
+// TestRingingPhoneKeepsLastTalkLinked has Twilio dequeue the first talk, of which only the event's attributes
+// name the worker call, and a phone ring for the caller's next task.
+func TestRingingPhoneKeepsLastTalkLinked(t *testing.T) {
+	t.Parallel()
+	next := Ref{call, otherTask, reservedNext}
+	known := after(t, newLedger(), dequeued("reservation.accepted", ref(), leg), claim(next), dial(next, legNext))
+	if known.WorkerCallSID() != leg {
+		t.Errorf("while the next phone rings: %s, want %s", known.WorkerCallSID(), leg)
+	}
+}
+
+// TestLinkIsRightAfterEachWrite has the function die after any write: none links the call with a phone that
+// rings, if the caller has talked to a worker.
+func TestLinkIsRightAfterEachWrite(t *testing.T) {
+	t.Parallel()
+	l, next := newLedger(), Ref{call, otherTask, reservedNext}
+	after(t, l, claim(ref()), dial(ref(), leg), bridge(ref(), leg), claim(next))
+	watched := &linkWatch{Store: l.Store}
+	after(t, Ledger{Store: watched, Now: noon}, dial(next, legNext))
+	for _, link := range watched.links {
+		if link != leg {
+			t.Errorf("links %v, want %s after each write", watched.links, leg)
+		}
+	}
+}
+
+// linkWatch is a store that keeps the worker call with which each write left the call linked.
+type linkWatch struct {
+	Store
+	links []string
+}
+
+func (w *linkWatch) Apply(ctx context.Context, change Change) (Fields, bool, error) {
+	fields, made, err := w.Store.Apply(ctx, change)
+	w.links = append(w.links, fields[workerCallSID])
+	return fields, made, err
+}
+
+// TestStaleAttributesTakeNoLink has a task whose attributes name the worker call of a dequeue instruction that
+// came to nothing. Then we placed the worker call ourselves.
+func TestStaleAttributesTakeNoLink(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"reservation.accepted", "reservation.wrapup", "reservation.completed"} {
+		known := after(t, newLedger(), claim(ref()), dial(ref(), leg), answer(ref(), leg), dequeued(kind, ref(), legNext))
+		if known.WorkerCallSID() != leg {
+			t.Errorf("%s: linked with %s, want %s", kind, known.WorkerCallSID(), leg)
+		}
+	}
+}
+
+// TestLateDialedNoteLinksTheTalk has the event of the acceptance come before both notes of our own.
+func TestLateDialedNoteLinksTheTalk(t *testing.T) {
+	t.Parallel()
+	known := after(t, newLedger(), claim(ref()), event("reservation.accepted", ref()), dial(ref(), leg))
+	if known.WorkerCallSID() != leg {
+		t.Errorf("linked with %q, want %s", known.WorkerCallSID(), leg)
+	}
+}
+
 // TestTheLatestTaskIsTheCalls: a call is enqueued again while its first worker wraps up, and what is told of the first task then comes last.
 func TestTheLatestTaskIsTheCalls(t *testing.T) {
 	t.Parallel()

@@ -130,8 +130,21 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 			v.breaks(remembered, "call %s has score %q, want 5", c.SID, fields["score"])
 		}
 	}
-	writers := []string{"/worker/", bridgeFunction, "reservation.accepted"}
-	if r != "" && !v.spoiled(r, undelivered, writers...) && !v.spoiled(r, unwritten, writers...) && fields["worker_call_sid"] != leg.SID && !v.talkedAgain(c, fields["worker_call_sid"]) {
-		v.breaks(remembered, "call %s is linked with worker call %q, want %s", c.SID, fields["worker_call_sid"], leg.SID)
+	writers, linked := []string{"/worker/", bridgeFunction, "reservation.accepted"}, fields["worker_call_sid"]
+	if r == "" || linked == leg.SID || v.spoiled(r, undelivered, writers...) || v.spoiled(r, unwritten, writers...) || v.talkedAgain(c, linked) {
+		return
 	}
+	// A worker who took the call was not connected because the function died that answers them.
+	died := reservationOf(v.calls[linked].URL)
+	if died != "" && v.spoiled(died, undelivered, "/worker/") || linked == "" && v.linkErased(v.reservations[r].TaskSID) {
+		return
+	}
+	v.breaks(remembered, "call %s is linked with worker call %q, want %s", c.SID, linked, leg.SID)
+}
+
+// linkErased reports whether a script removed the SID of Twilio's own worker call from the task's attributes,
+// which alone name it.
+func (v verdict) linkErased(task string) bool {
+	erased, found := v.mangled[task]
+	return found && !v.deferred && erased.edit == replaceAttributes
 }

@@ -37,7 +37,7 @@ func (v verdict) judgeCharges(c simulator.CallRecord, stays []stay, requests []s
 	for _, r := range v.movedByUs(requests) {
 		switch {
 		case v.tasks[r.TaskSID].CallSID != c.SID || v.workersOwn(r) || v.struck(r):
-		case v.callsFault(c, r.SID):
+		case v.callsFault(c, r):
 			v.breaks(oneWorker, "caller %s (From %q), who cannot be served, took %s away, who had no part in it", c.SID, c.From, r.WorkerName)
 		default:
 			away[r.WorkerSID] = true
@@ -101,10 +101,20 @@ func (v verdict) struck(r simulator.ReservationRecord) bool {
 	})
 }
 
-// callsFault reports whether no worker could have taken what a task or reservation stands for: the
-// CRM refused the caller, or there is no number to show.
-func (v verdict) callsFault(c simulator.CallRecord, sid string) bool {
-	return c.To == "" || slices.ContainsFunc(v.invocations, func(i *invocation) bool { return i.crmRefused && strings.Contains(i.body, sid) })
+// callsFault reports whether no worker like the one reserved could have taken the call: the CRM refused the
+// caller, or there is no number to show.
+func (v verdict) callsFault(c simulator.CallRecord, r simulator.ReservationRecord) bool {
+	return v.refusedByCRM(r.SID) || c.To == "" && !(strings.HasPrefix(c.From, "client:") && v.showsClients(r.WorkerName))
+}
+
+// showsClients reports whether a worker is called where a client's name can be shown.
+func (v verdict) showsClients(worker string) bool {
+	return slices.ContainsFunc(v.workers, func(m member) bool { return m.name == worker && !strings.HasPrefix(m.contact, "+") })
+}
+
+// refusedByCRM reports whether the CRM refused the caller of a task or reservation.
+func (v verdict) refusedByCRM(sid string) bool {
+	return slices.ContainsFunc(v.invocations, func(i *invocation) bool { return i.crmRefused && strings.Contains(i.body, sid) })
 }
 
 // judgeForeign: a task of another program, its worker and the resources that its attributes name

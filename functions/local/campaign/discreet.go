@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
+	"regexp"
 	"strings"
 )
 
@@ -53,8 +54,12 @@ func (r reader) readAttr(line string, a slog.Attr) {
 	}
 }
 
+// sids are SIDs, whose digits can look like a number.
+var sids = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
+
 // read looks for what a world has planted: numbers, tokens, and what a body has in every case.
 func (r reader) read(where, text string) {
+	text = sids.ReplaceAllString(text, "")
 	for _, planted := range [...]string{"415555", "2065550100", "9005550123", withheldNumber[1:], firstToken, secondToken, crmSecret[6:], "CallSid=", "AccountSid=", `"call_sid":`, "%22call_sid"} {
 		if strings.Contains(text, planted) {
 			r.world.breaks(discreet, "%s: %.200q", where, text)

@@ -87,6 +87,9 @@ func (v verdict) explained(a simulator.Alert) bool {
 	case 40001: // an empty answer to the assignment callback, under the reading that Twilio warns of it
 		return v.readings.EmptyAnswerWarns
 	case 20001, 40123, 40135, 40136, 40140: // the answer came when the reservation had ended
+		if a.Code == 40140 && v.mangled[v.reservations[a.ReservationSID].TaskSID].losesCall(a.At) {
+			return true // or a script had removed the call that the instruction is about
+		}
 		return !v.reservations[a.ReservationSID].Settled.After(a.At)
 	}
 	return false

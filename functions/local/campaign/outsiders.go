@@ -96,6 +96,11 @@ type mangling struct {
 	edit edit
 }
 
+// losesCall reports whether the edit had taken the call's SID from the task by then.
+func (m mangling) losesCall(by time.Time) bool {
+	return !m.at.IsZero() && !m.at.After(by) && m.edit.losesCall()
+}
+
 // mangle edits the latest task of a caller, if they have one.
 func (w *world) mangle(s script) {
 	call := w.lines[s.caller].CallSID()

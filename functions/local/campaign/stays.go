@@ -129,7 +129,7 @@ func (v verdict) judgeReason(s stay, i *invocation, address string, at time.Time
 // unserved reports whether something other than a worker kept a caller from being served until
 // then.
 func (v verdict) unserved(s stay, until time.Time) bool {
-	if _, edited := v.mangled[s.task.SID]; edited || v.callsFault(s.caller, s.task.SID) || v.spoiled(s.task.SID, undelivered) || v.spoiled(s.task.SID, unreached) || v.spoiled(s.task.SID, unwritten) {
+	if _, edited := v.mangled[s.task.SID]; edited || s.caller.To == "" || v.refusedByCRM(s.task.SID) || v.spoiled(s.task.SID, undelivered) || v.spoiled(s.task.SID, unreached) || v.spoiled(s.task.SID, unwritten) {
 		return true
 	}
 	for _, r := range v.reservations {
@@ -178,14 +178,24 @@ func (w *world) toldUs(call string) bool {
 	return w.hostile == nil || slices.ContainsFunc(w.leaves[call], func(l leaving) bool { return l.ours })
 }
 
-// talkedAgain reports whether the ledger cannot know with which worker a caller talked who was in
-// several queues: with several of them, any of whom may be the one of the link; or Twilio accepts a
-// reservation before its dequeue is bridged, and the last one accepted had a worker who did not
-// answer.
+// talkedAgain reports whether the ledger cannot know with which worker a caller talked who was in several
+// queues, whether or not Twilio reported how they left each: with several of them, any of whom may be the one
+// of the link; or Twilio accepts a reservation before its dequeue is bridged, and the last one accepted had a
+// worker who did not answer.
 func (v verdict) talkedAgain(c simulator.CallRecord, leg string) bool {
-	if v.hostile == nil || len(v.leaves[c.SID]) < 2 {
+	if v.hostile == nil || v.enqueued(c.SID) < 2 {
 		return false
 	}
 	early := !v.deferred && v.readings.DequeueAccepts != simulator.AcceptedAtBridge
 	return early || v.calls[leg].PeerSID == c.SID
+}
+
+// enqueued is how many tasks a caller waited with.
+func (v verdict) enqueued(call string) (times int) {
+	for _, k := range v.tasks {
+		if k.CallSID == call {
+			times++
+		}
+	}
+	return times
 }
