@@ -57,7 +57,8 @@ func (v visit) linkedRecording() string {
 	return taskrouter.WholeSID("RE", address[strings.LastIndexByte(address, '/')+1:])
 }
 
-// contradicts reports whether RecordingSid and RecordingUrl name two recordings. Twilio sends no such request.
+// contradicts reports whether RecordingSid and RecordingUrl name two recordings. Twilio sends no
+// such request.
 func (v visit) contradicts() bool {
 	linked := v.linkedRecording()
 	return linked != "" && linked != v.recording()

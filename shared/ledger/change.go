@@ -47,7 +47,8 @@ type Index struct {
 	// neither.
 	From, Until time.Time
 
-	// Most is how many calls are wanted, the oldest of them; 0 = all, of which more than mostFound are an error.
+	// Most is how many calls are wanted, the oldest of them; 0 = all, of which more than mostFound
+	// are an error.
 	Most int
 }
 

@@ -86,8 +86,8 @@ func (s *Store) Get(ctx context.Context) (Set, error) {
 }
 
 // Renew asks SSM now, for a token may just have been replaced. A signature mismatch calls it, and
-// anybody can cause one: so it asks every five seconds, and three times more after a quiet time.
-// Otherwise, and when SSM fails, it returns what Get would.
+// anybody can cause one: so it asks every five seconds, and three times in a row after a quiet
+// time. Otherwise, and when SSM fails, it returns what Get would.
 func (s *Store) Renew(ctx context.Context) (Set, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -255,6 +255,27 @@ func TestForgeriesDoNotDelayARenewal(t *testing.T) {
 }
 
 // TestRenewalsAreBounded asks for one at every moment, SSM failing or not.
+// TestRenewalRightAfterForgery has a token replaced, a forged request, and a genuine one in the same
+// instant.
+func TestRenewalRightAfterForgery(t *testing.T) {
+	t.Parallel()
+	for forgeries, want := range map[int]string{0: "new", 1: "new", 2: "new", 3: "old"} {
+		store, source, _ := newStore(map[string]string{"/switchboard/auth-token": "old"})
+		if _, err := store.Get(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for range forgeries {
+			if _, err := store.Renew(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		source.values["/switchboard/auth-token"] = "new"
+		if set, err := store.Renew(t.Context()); err != nil || set.AuthToken.Reveal() != want {
+			t.Errorf("after %d forgeries: %q, %v, want %q", forgeries, set.AuthToken.Reveal(), err, want)
+		}
+	}
+}
+
 func TestRenewalsAreBounded(t *testing.T) {
 	t.Parallel()
 	for _, failing := range []error{nil, errors.New("throttled")} {

@@ -106,7 +106,8 @@ func TestSplitElsewhere(t *testing.T) {
 	}
 }
 
-// TestTimestampOfSomebodyElse has requests that Twilio sends without a Timestamp, and people's text that looks like one.
+// TestTimestampOfSomebodyElse has requests that Twilio sends without a Timestamp, and people's text
+// that looks like one.
 func TestTimestampOfSomebodyElse(t *testing.T) {
 	t.Parallel()
 	for name, form := range map[string]url.Values{

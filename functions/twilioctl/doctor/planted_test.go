@@ -3,6 +3,7 @@ package doctor
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -286,6 +287,9 @@ func (p *patient) answers(path string, status int, contentType string) {
 		default:
 			w.Header().Set("Content-Type", contentType)
 			w.WriteHeader(status)
+			if status != http.StatusOK && status != http.StatusNoContent {
+				_, _ = io.WriteString(w, http.StatusText(status))
+			}
 		}
 	})
 }
