@@ -29,6 +29,7 @@ type Voice interface {
 	EndCall(ctx context.Context, sid string) error
 	CancelCall(ctx context.Context, sid string) error
 	Stranded(ctx context.Context, workflow, call string) (bool, error)
+	TaskStatus(ctx context.Context, task string) (string, error)
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 }
 

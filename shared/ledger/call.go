@@ -20,7 +20,7 @@ const (
 	queueResult   = "queue_result"
 	leftQueue     = "left_queue"
 	ended         = "ended"     // the call itself is over
-	connected     = "connected" // a worker was connected, for whichever task
+	connected     = "connected" // "yes" once a worker was connected for any task; the reservations have the times
 	score         = "score"
 	remark        = "remark"
 	voicemail     = "voicemail"

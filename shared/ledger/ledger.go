@@ -128,7 +128,7 @@ func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string, to State)
 func (l Ledger) Bridged(ctx context.Context, ref Ref, leg string) error {
 	change := l.aboutLeg(ref, leg)
 	change.Once[ref.ReservationSID+"."+bridged] = l.now()
-	change.Once[connected] = l.now()
+	change.Once[connected] = "yes"
 	_, _, err := l.move(ctx, change, ref.ReservationSID, Done, l.now())
 	return err
 }
@@ -290,7 +290,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 	// the one of a worker who did not answer.
 	talks := fact == "accepted" || fact == "wrapup" || fact == "completed"
 	if talks && resource == "reservation" {
-		change.Once[connected] = at
+		change.Once[connected] = "yes"
 	}
 	if talks {
 		change.Set[workerSID] = event.WorkerSID
