@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -128,9 +129,11 @@ func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 }
 
 // message runs the function behind BridgeQueue; it reports whether the message is done with.
-func (l *lambda) message(i *invocation, id string) (done bool) {
+func (l *lambda) message(i *invocation, id string, receives int) (done bool) {
 	l.run(i, func(env environment) {
-		batch := events.SQSEvent{Records: []events.SQSMessage{{MessageId: id, Body: i.body}}}
+		batch := events.SQSEvent{Records: []events.SQSMessage{{
+			MessageId: id, Body: i.body, Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(receives)},
+		}}}
 		response, err := env.consumer.Handle(i, batch)
 		done = err == nil && len(response.BatchItemFailures) == 0
 	})

@@ -59,7 +59,7 @@ func (q *queue) deliver(m *message) {
 		m.receives++
 		received := q.world.loop.Now()
 		i := q.world.invocation(bridgeFunction, "", m.body)
-		done := q.world.lambda.message(i, m.id)
+		done := q.world.lambda.message(i, m.id, m.receives)
 		m.excused = m.excused || !i.clean() && len(i.faults) > 0
 		switch {
 		case done:
