@@ -32,10 +32,6 @@ const (
 	// to the end of a webhook's 15 seconds (docs/usage/webhooks/webhooks-connection-overrides). A Timestamp before that is
 	// another clock's, and would take the time of the bridge.
 	longestWay = 20 * time.Second
-
-	// callbackLifetime is the age of a callback that is not Twilio's first delivery nor a retry of
-	// it: a copy of an old one, or a clock that is wrong.
-	callbackLifetime = 2 * time.Hour
 )
 
 // Queue takes work that the answer may not wait for.
@@ -76,7 +72,7 @@ func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.An
 		log.WarnContext(ctx, "assignment callback of another workspace ignored",
 			"workspace_sid", callback.WorkspaceSID, "hint", "check WorkspaceSid")
 		return webhook.Instruction(nil)
-	case request.Older(callbackLifetime, h.Now()):
+	case request.Older(webhook.Lifetime, h.Now()):
 		log.WarnContext(ctx, "assignment callback ignored: it is hours old")
 		return webhook.Instruction(nil)
 	case !callback.TaskAttributes.EnqueuedBy(callback.AccountSID):

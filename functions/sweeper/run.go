@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
 
@@ -54,7 +55,7 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.listed = slices.DeleteFunc(listed, ofOtherChannel)
+	r.listed = slices.DeleteFunc(listed, func(task twilio.Task) bool { return !taskrouter.CallChannel(task.Channel) })
 	r.report.Foreign = len(listed) - len(r.listed)
 	for _, task := range r.listed {
 		r.tasks[task.SID] = task

@@ -9,13 +9,6 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// ofOtherChannel reports whether a task cannot be a call: calls come on the channel voice, or on
-// default in a workspace without multitasking. An empty name says nothing.
-// https://www.twilio.com/docs/taskrouter/api/task-channel
-func ofOtherChannel(task twilio.Task) bool {
-	return !slices.Contains([]string{"voice", "default", ""}, task.Channel)
-}
-
 // task sweeps a task that belongs to no open call: the ledger has closed its call, or never heard of it.
 func (r *run) task(ctx context.Context, task twilio.Task) error {
 	if r.ofOpen[task.SID] || r.since(task.Created) < grace {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
@@ -31,7 +32,11 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 	case taskrouter.ReservationTimeout, taskrouter.ReservationCanceled, taskrouter.ReservationRescinded,
 		taskrouter.ReservationRejected, taskrouter.ReservationFailed:
 		return h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall)
-	case taskrouter.TaskWrapup, taskrouter.ReservationWrapup:
+	case taskrouter.TaskWrapup:
+		// Twilio may accept a reservation when it begins to dequeue: if that worker does not answer, the caller waits
+		// with a task that is offered to no other worker.
+		return errors.Join(h.completeLater(ctx, event, known), h.rescue(ctx, log, request, event, known))
+	case taskrouter.ReservationWrapup:
 		return h.completeLater(ctx, event, known)
 	}
 	return nil
@@ -60,9 +65,31 @@ func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.R
 	if err != nil || !stranded {
 		return err
 	}
+	waits, err := h.waitsWithAnother(ctx, known, event.TaskSID)
+	if err != nil || waits {
+		return err
+	}
 	log.WarnContext(ctx, "task ended while the caller waited; caller sent to overflow")
 	_, err = h.Voice.RedirectCall(ctx, event.Task.CallSID, request.URL("/survey/overflow"))
 	return err
+}
+
+// waitsWithAnother asks Twilio for the call's other tasks that the ledger knows and has no end of: a script may
+// have replaced the attributes by which Twilio finds them.
+func (h Handler) waitsWithAnother(ctx context.Context, known ledger.Call, ended string) (bool, error) {
+	for _, task := range known.LiveTasks() {
+		if task == ended {
+			continue
+		}
+		status, err := h.Voice.TaskStatus(ctx, task)
+		if err != nil {
+			return false, err
+		}
+		if slices.Contains([]string{"pending", "reserved", "assigned"}, status) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // completeLater has the task completed once its worker had time to wrap up, for in a multitasking workspace nobody else

@@ -124,7 +124,7 @@ func TestTaskDiesBehindItsCaller(t *testing.T) {
 		{"the caller is known to have gone", twilio{waiting: true}, true, twilio{waiting: true}},
 	}
 	for _, test := range tests {
-		for _, kind := range []string{"task.canceled", "task.completed", "task.deleted", "task.system-deleted"} {
+		for _, kind := range []string{"task.canceled", "task.completed", "task.deleted", "task.system-deleted", "task.wrapup"} {
 			t.Run(test.name+": "+kind, func(t *testing.T) {
 				t.Parallel()
 				d := newDesk(&ledger.Memory{})
@@ -230,8 +230,22 @@ func TestSecondTaskDies(t *testing.T) {
 	}
 }
 
-// TestReplacedAttributes has a script that takes call_sid away from the task of a call that the
-// ledger knows.
+// TestLaterTaskWithReplacedAttributes has a caller whose first task ended wait with the next, whose call_sid a
+// script replaced: Twilio's list of the call's tasks lacks it.
+func TestLaterTaskWithReplacedAttributes(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[string]int{"pending": 0, "reserved": 0, "assigned": 0, "wrapping": 1, "canceled": 1, "": 1} {
+		d := newDesk(&ledger.Memory{})
+		d.twilio.waiting, d.twilio.tasks = true, map[string]string{laterTask: status}
+		d.hears(t, event("task.created", "01"))
+		d.hears(t, event("task.created", "02", "TaskSid", laterTask))
+		if d.hears(t, event("task.completed", "03")); len(d.twilio.redirected) != want {
+			t.Errorf("next task %q: redirected %v, want %d times", status, d.twilio.redirected, want)
+		}
+	}
+}
+
+// TestReplacedAttributes has a script that takes call_sid away from the task of a call that the ledger knows.
 func TestReplacedAttributes(t *testing.T) {
 	t.Parallel()
 	for _, attributes := range []string{`{"customer":"gold"}`, `{"call_sid":7}`, `[]`, ``, `{"call_sid":"CA1"}`} {
@@ -278,9 +292,9 @@ func TestFailures(t *testing.T) {
 	}{
 		{"REST cannot end a call", ofAlice("reservation.timeout", "01"), down, nil, false, []string{aliceLeg}, 0, 0},
 		{"REST cannot end either call", event("task.canceled", "01"), down, nil, false, []string{aliceLeg, bobLeg}, 0, 0},
-		{"SQS takes no message", event("task.wrapup", "01"), nil, down, false, nil, 0, 1},
+		{"SQS takes no message", event("task.wrapup", "01"), nil, down, false, nil, 1, 1},
 		{"the table cannot be written, a caller waits", event("task.canceled", "01"), nil, nil, true, nil, 1, 0},
-		{"the table cannot be written, a task is wrapping", event("task.wrapup", "01"), nil, nil, true, nil, 0, 1},
+		{"the table cannot be written, a task is wrapping", event("task.wrapup", "01"), nil, nil, true, nil, 1, 1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

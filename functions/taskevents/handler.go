@@ -30,6 +30,7 @@ type Voice interface {
 	EndCall(ctx context.Context, sid string) error
 	CancelCall(ctx context.Context, sid string) error
 	Stranded(ctx context.Context, workflow, call string) (bool, error)
+	TaskStatus(ctx context.Context, task string) (string, error)
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 }
 
@@ -51,17 +52,10 @@ type Handler struct {
 	Logger      *slog.Logger
 }
 
-const (
-	// eventLifetime is the age of an event that is neither Twilio's first delivery nor a retry of
-	// it.
-	eventLifetime = 2 * time.Hour
-
-	// retryTime is the time after an event in which Twilio may deliver it again because our answer
-	// failed: 15 s (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), and
-	// what two clocks differ by. A retry is acted upon: the delivery before it may have died after
-	// its write.
-	retryTime = 20 * time.Second
-)
+// retryTime is the time after an event in which Twilio may deliver it again because our answer failed:
+// 15 s (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), and what two clocks
+// differ by. A retry is acted upon: the delivery before it may have died after its write.
+const retryTime = 20 * time.Second
 
 // Handle implements the Lambda function. Most events make one network call, the ledger's write; the workspace's many
 // others make none.
@@ -78,7 +72,7 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 	case err != nil:
 		h.Logger.WarnContext(ctx, "event not readable", "error", err)
 		return webhook.Malformed()
-	case request.Older(eventLifetime, h.Now()):
+	case request.Older(webhook.Lifetime, h.Now()):
 		h.Logger.WarnContext(ctx, "event ignored: it is hours old", "event_type", event.Type)
 		return webhook.Malformed()
 	case !concerns(event):
@@ -98,10 +92,9 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 }
 
 // named finds the call of a task whose attributes do not name it, as after a script has replaced
-// them; the zero Call for another program's task. Calls wait on the channel voice, and on default
-// under one reading.
+// them; the zero Call for another program's task.
 func (h Handler) named(ctx context.Context, request webhook.Request, event taskrouter.Event) (ledger.Call, error) {
-	if channel := request.Form.Get("TaskChannelUniqueName"); channel != "" && channel != "voice" && channel != "default" {
+	if !taskrouter.CallChannel(request.Form.Get("TaskChannelUniqueName")) {
 		return ledger.Call{}, nil
 	}
 	known, _, err := h.Ledger.ByTask(ctx, event.TaskSID)

@@ -41,7 +41,8 @@ type twilio struct {
 	waiting    bool // the caller does, without a task
 	gone       bool // the call ended before it could be redirected
 	err        error
-	asked      []string // call in queue
+	tasks      map[string]string // status by task
+	asked      []string          // call in queue
 	ended      []string
 	canceled   []string
 	redirected []string // call to URL
@@ -60,6 +61,10 @@ func (v *twilio) CancelCall(_ context.Context, sid string) error {
 func (v *twilio) Stranded(_ context.Context, workflow, call string) (bool, error) {
 	v.asked = append(v.asked, call+" in "+workflow)
 	return v.waiting, v.err
+}
+
+func (v *twilio) TaskStatus(_ context.Context, task string) (string, error) {
+	return v.tasks[task], v.err
 }
 
 func (v *twilio) RedirectCall(_ context.Context, sid, url string) (bool, error) {

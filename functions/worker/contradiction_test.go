@@ -82,14 +82,14 @@ func TestAnOldStatusCallbackIsRefused(t *testing.T) {
 			want:       []string{rejected},
 		},
 		{
-			name:       "an hour",
-			age:        time.Hour,
+			name:       "two hours",
+			age:        2 * time.Hour,
 			wantStatus: http.StatusNoContent,
 			want:       []string{rejected},
 		},
 		{
-			name:       "an hour and a second",
-			age:        time.Hour + time.Second,
+			name:       "two hours and a second",
+			age:        2*time.Hour + time.Second,
 			wantStatus: http.StatusBadRequest,
 			want:       nil,
 		},

@@ -58,7 +58,7 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	if !found {
 		return webhook.NotFound()
 	}
-	if !visit.whole() || visit.leg == visit.ref.CallSID || request.Older(oldest, h.Now()) {
+	if !visit.whole() || visit.leg == visit.ref.CallSID || request.Older(webhook.Lifetime, h.Now()) {
 		return webhook.Malformed()
 	}
 	switch stop {
@@ -78,9 +78,6 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	}
 	return webhook.NotFound()
 }
-
-// oldest is how old a status callback may be. An older one is a replay: its reservation is over.
-const oldest = time.Hour
 
 // visit is one request about one worker's call.
 type visit struct {

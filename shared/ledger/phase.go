@@ -120,6 +120,11 @@ func (c Call) Tasks() []string {
 	return tasks
 }
 
+// LiveTasks lists the tasks of the call of whose end the ledger has not heard.
+func (c Call) LiveTasks() []string {
+	return slices.DeleteFunc(c.Tasks(), func(task string) bool { return c.any(task, taskDeaths()) })
+}
+
 // lastTask is the task that began last, by when each or its first reservation was heard of: the one given where no other is later.
 func (c Call) lastTask(last string) string {
 	began := c.heard()

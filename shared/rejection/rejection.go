@@ -89,7 +89,8 @@ func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
 	if err != nil {
 		rejection.Log.ErrorContext(ctx, "failure not recorded", "error", err)
 	}
-	return known.Faults(rejection.Ref) > 0
+	// A late delivery may find the reservation settled: this failure is none of the caller's then.
+	return known.Faults(rejection.Ref) > 0 && !known.Settled(rejection.Ref)
 }
 
 // overflow redirects a caller who waits. One who does not has hung up, or is being connected to a

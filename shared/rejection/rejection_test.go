@@ -153,6 +153,25 @@ func TestWhoBearsAFailure(t *testing.T) {
 	}
 }
 
+// TestLateDeliveryMovesNoCaller has SQS deliver a message again after its reservation was settled, and the claim
+// fail: the caller, who waits for the next worker, stays.
+func TestLateDeliveryMovesNoCaller(t *testing.T) {
+	t.Parallel()
+	twilio := &account{waiting: true, redirected: true}
+	kept := ledger.Ledger{Store: &ledger.Memory{}, Now: noon}
+	if _, err := kept.Failed(t.Context(), ref("2"), failure.CRMTimeout); err != nil {
+		t.Fatal(err)
+	}
+	if err := kept.RejectedFor(t.Context(), ref("1"), failure.RingBusy, ledger.Rejected, true); err != nil {
+		t.Fatal(err)
+	}
+	rejecter := Rejecter{Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
+	err := rejecter.Reject(t.Context(), Rejection{Ref: ref("1"), Why: failure.ClaimFailed, BaseURL: "https://s.example", Log: slog.New(slog.DiscardHandler)})
+	if want := []string{faultActivity}; err != nil || !slices.Equal(twilio.did, want) {
+		t.Errorf("did %q, %v, want %q, which Twilio refuses", twilio.did, err, want)
+	}
+}
+
 // deaf is a ledger that cannot be reached: the failure is charged as its row says.
 type deaf struct{}
 

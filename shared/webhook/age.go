@@ -17,6 +17,10 @@ var (
 	hidden = regexp.MustCompile(`Timestamp([0-9]{10}|[A-Z][a-z]{2}, [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} )`)
 )
 
+// Lifetime is the age of a request that is neither Twilio's first delivery nor a retry of it: a copy of an
+// old one, or a clock that is wrong.
+const Lifetime = 2 * time.Hour
+
 // Sent is when Twilio made the request, by its own parameter Timestamp: Unix seconds in assignment
 // callbacks and events (https://www.twilio.com/docs/taskrouter/api/event/reference), RFC 2822 in
 // the status callbacks of calls

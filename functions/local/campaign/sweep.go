@@ -86,10 +86,17 @@ func (w *world) judgeSweep(report sweeper.Report, done bool) {
 		w.breaks(mended, "the sweeper did not come through: %+v", report)
 	}
 	for _, finding := range report.Done {
-		if finding.What != sweeper.CallClosed && len(w.faults.struck) == 0 {
+		if finding.What != sweeper.CallClosed && len(w.faults.struck) == 0 && !w.untraceable(finding.TaskSID) {
 			w.breaks(idle, "%s: %s", finding.What, finding.Why)
 		}
 	}
+}
+
+// untraceable reports whether no event can be traced to a task's call: a script removed the call's SID from the
+// attributes, and the ledger finds a call by its latest task only.
+func (w *world) untraceable(task string) bool {
+	mangled := w.mangled[task]
+	return !mangled.at.IsZero() && mangled.edit.losesCall()
 }
 
 // judgeLeft: in the end nothing is left that goes on, but for tasks that the operator wants to complete.
