@@ -235,3 +235,24 @@ func TestTaskWithoutItsCall(t *testing.T) {
 		})
 	}
 }
+
+// TestLateRecordOfAPlacedCall has the record of a placed call take long: the worker was busy, and the next one
+// is being called by then. That bridge is none of this attempt's.
+func TestLateRecordOfAPlacedCall(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	work := d.bridge()
+	next := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: secondReservation}
+	d.onPlace = func() {
+		if err := d.ledger.RejectSent(t.Context(), ref(), ledger.Rejected, true); err != nil {
+			t.Fatal(err)
+		}
+		if _, claimed, err := d.ledger.Claim(t.Context(), next, ledger.Offer{WorkerSID: worker, CRM: true}); err != nil || !claimed {
+			t.Fatalf("claim: %t, %v", claimed, err)
+		}
+	}
+	d.deliver(t, deferred.Message{Bridge: &work})
+	if state := d.known(t).State(next); state != ledger.CRM {
+		t.Errorf("the next reservation is %s, want crm", state)
+	}
+}

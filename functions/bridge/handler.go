@@ -25,7 +25,7 @@ type Ledger interface {
 	Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (call ledger.Call, claimed bool, err error)
 	Dialling(ctx context.Context, ref ledger.Ref, by time.Time) (call ledger.Call, allowed bool, err error)
 	Dialed(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
-	GiveUp(ctx context.Context, call ledger.Call, task string) error
+	MarkCallerLeft(ctx context.Context, refs ...ledger.Ref) error
 	Lease(ctx context.Context, name string, length time.Duration) (taken bool, err error)
 }
 

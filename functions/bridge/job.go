@@ -101,8 +101,11 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 		log.ErrorContext(ctx, "worker's call not noted", "error", err)
 		return nil
 	}
-	if known.Over(j.ref) || j.callerLeft(ctx, known) {
-		log.InfoContext(ctx, "caller left while the worker call was placed")
+	switch {
+	case known.Over(j.ref):
+		log.InfoContext(ctx, "reservation ended while the worker call was placed")
+		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
 	}
 	return nil
@@ -132,8 +135,7 @@ func (j *job) skip(ctx context.Context, known ledger.Call) error {
 	j.log.InfoContext(ctx, "bridge skipped: caller left the queue")
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	err := j.h.Ledger.GiveUp(ctx, known, j.ref.TaskSID)
-	if err != nil {
+	if err := j.h.Ledger.MarkCallerLeft(ctx, j.ref); err != nil {
 		j.log.ErrorContext(ctx, "caller's leaving not recorded", "error", err)
 	}
 	return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
