@@ -24,8 +24,9 @@ type Ledger interface {
 	LeftVoicemail(ctx context.Context, call, recording string) error
 }
 
-// Voice ends worker calls, and reads who waits.
+// Voice ends worker calls (CancelCall only those that were not answered), and reads who waits.
 type Voice interface {
+	CancelCall(ctx context.Context, sid string) error
 	EndCall(ctx context.Context, sid string) error
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
 }

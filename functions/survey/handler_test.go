@@ -39,15 +39,21 @@ func now() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
 // voice is Twilio REST: it keeps which calls it was told to end.
 type voice struct {
-	waiting bool // the caller does, in a queue
-	asked   int  // how often that was asked
-	ended   []string
-	err     error
+	waiting  bool // the caller does, in a queue
+	asked    int  // how often that was asked
+	ended    []string
+	canceled []string // those that were not answered
+	err      error
 }
 
 func (v *voice) Waiting(context.Context, string, string) (bool, error) {
 	v.asked++
 	return v.waiting, v.err
+}
+
+func (v *voice) CancelCall(_ context.Context, sid string) error {
+	v.canceled = append(v.canceled, sid)
+	return v.err
 }
 
 func (v *voice) EndCall(_ context.Context, sid string) error {

@@ -29,7 +29,7 @@ func (v visit) left(ctx context.Context) twiml.Document {
 		v.log.ErrorContext(ctx, "caller's leaving not recorded", "error", err)
 	}
 	if bridges := v.endable(known, over); !result.Talked() && len(bridges) > 0 && (over || !v.waitsAgain(ctx)) {
-		v.endWorkerCalls(ctx, known, bridges)
+		v.endWorkerCalls(ctx, known, bridges, over)
 		v.giveUp(ctx, bridges)
 	}
 	if over || result.Elsewhere() {
@@ -73,12 +73,17 @@ func (v visit) treatment(result taskrouter.QueueResult) twiml.Document {
 	return twiml.Apology(v.request.URL("/survey/voicemail"))
 }
 
-// endWorkerCalls ends the worker calls of bridges whose caller no longer waits. The caller is at
-// our document or has hung up: no worker talks to them, even if the ledger lacks the latest facts.
-func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []ledger.Ref) {
+// endWorkerCalls ends the worker calls of bridges whose caller no longer waits. If the call is over, no
+// worker talks to its caller, even if the ledger lacks the latest facts. If it is not, only a phone that
+// still rings is stopped: while Twilio was asked, the caller may have been connected from their next queue.
+func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []ledger.Ref, over bool) {
+	end := v.h.Voice.CancelCall
+	if over {
+		end = v.h.Voice.EndCall
+	}
 	for _, ref := range bridges {
 		for _, workerCall := range known.OpenLegsOf(ref.ReservationSID) {
-			if err := v.h.Voice.EndCall(ctx, workerCall); err != nil {
+			if err := end(ctx, workerCall); err != nil {
 				v.log.ErrorContext(ctx, "worker call not ended", "worker_call_sid", workerCall, "error", err)
 			}
 		}

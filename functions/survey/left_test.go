@@ -64,8 +64,12 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 				if a, b := call.State(ref(reservationOfA)), call.State(ref(reservationOfB)); a != wantState || b != ledger.Done {
 					t.Errorf("the phone that rings is %s, the talk %s, want %s, %s", a, b, wantState, ledger.Done)
 				}
-				if !slices.Equal(s.voice.ended, wantEnded) {
-					t.Errorf("worker calls ended: %v, want %v", s.voice.ended, wantEnded)
+				stopped, other := s.voice.canceled, s.voice.ended
+				if status == "completed" || test.result == "hangup" {
+					stopped, other = other, stopped
+				}
+				if !slices.Equal(stopped, wantEnded) || len(other) > 0 {
+					t.Errorf("worker calls canceled %v, ended %v, want %v", s.voice.canceled, s.voice.ended, wantEnded)
 				}
 			})
 		}
@@ -98,7 +102,7 @@ func TestCallerWaitsAgain(t *testing.T) {
 			s.threeWorkers(t)
 			s.voice.waiting, s.voice.err = true, err
 			s.hears(t, "/survey", "QueueResult", result)
-			if call := s.known(t); len(s.voice.ended) > 0 || call.Over(ref(reservationOfA)) || call.State(ref(reservationOfA)) != ledger.Ringing {
+			if call := s.known(t); len(s.voice.ended)+len(s.voice.canceled) > 0 || call.Over(ref(reservationOfA)) || call.State(ref(reservationOfA)) != ledger.Ringing {
 				t.Errorf("%q, %v: ended %v, the bridge is %s", result, err, s.voice.ended, call.State(ref(reservationOfA)))
 			}
 		}
@@ -116,7 +120,7 @@ func TestWorkerWhoTookTheCall(t *testing.T) {
 			t.Fatal(err)
 		}
 		s.hears(t, "/survey", "QueueResult", result, "CallStatus", status)
-		if ended := len(s.voice.ended) > 0; ended != (result == "hangup") {
+		if ended := len(s.voice.ended)+len(s.voice.canceled) > 0; ended != (result == "hangup") {
 			t.Errorf("%s: worker calls ended: %v", result, s.voice.ended)
 		}
 	}
@@ -128,7 +132,7 @@ func TestNoQuestionWithoutABridge(t *testing.T) {
 	for _, result := range []string{"leave", "queue-full", "bridged", "redirected", "hangup"} {
 		s := newStop(&ledger.Memory{})
 		s.hears(t, "/survey", "QueueResult", result)
-		if s.voice.asked+len(s.voice.ended) > 0 {
+		if s.voice.asked+len(s.voice.ended)+len(s.voice.canceled) > 0 {
 			t.Errorf("%s: %d questions, %d calls ended, want none", result, s.voice.asked, len(s.voice.ended))
 		}
 	}
