@@ -29,7 +29,7 @@ func (v verdict) judgeCaller(c simulator.CallRecord) {
 	}
 	gone := v.leftQueue(c, last)
 	waited := (last == "hangup" || last == "leave") && !v.atRescue(gone, k)
-	if k.Status == "canceled" && waited && gone.Sub(k.Ended) > left && !endedByLeaving(c, k, last) && !v.spoiled(k.SID, undelivered, "task.canceled") && !v.spoiled(k.SID, unreached, "task.canceled") {
+	if k.Status == "canceled" && waited && gone.Sub(k.Ended) > left && !endedByLeaving(c, k, last) && !v.spoiled(k.SID, undelivered, "task.canceled") && !v.spoiled(k.SID, unreached, "task.canceled") && !v.lostCall(k) {
 		v.breaks(cared, "caller %s waited for %s after the task had died: %s", c.SID, gone.Sub(k.Ended), k.Reason)
 	}
 	v.judgePatience(c, last)
@@ -147,4 +147,10 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 func (v verdict) linkErased(task string) bool {
 	erased, found := v.mangled[task]
 	return found && !v.deferred && erased.edit == replaceAttributes
+}
+
+// lostCall reports whether no webhook could say which call the task was: a script took call_sid from it, and
+// the event that had brought it before was lost. The sweeper finds such a caller among those who wait.
+func (v verdict) lostCall(k simulator.TaskRecord) bool {
+	return v.mangled[k.SID].losesCall(k.Ended) && (v.spoiled(k.SID, undelivered) || v.spoiled(k.SID, unwritten))
 }
