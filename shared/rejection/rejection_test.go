@@ -172,6 +172,21 @@ func TestLateDeliveryMovesNoCaller(t *testing.T) {
 	}
 }
 
+// TestLateFaultIsNotTheCalls has a message come after its reservation's deadline: the caller may wait with another task.
+func TestLateFaultIsNotTheCalls(t *testing.T) {
+	t.Parallel()
+	twilio := &account{waiting: true, redirected: true}
+	kept := ledger.Ledger{Store: &ledger.Memory{}, Now: noon}
+	if _, err := kept.Failed(t.Context(), ref("2"), failure.CRMTimeout); err != nil {
+		t.Fatal(err)
+	}
+	rejecter := Rejecter{Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
+	late := Rejection{Ref: ref("1"), Why: failure.MessageLate, Deadline: noon().Add(-time.Second), BaseURL: "https://s.example", Log: slog.New(slog.DiscardHandler)}
+	if err := rejecter.Reject(t.Context(), late); err != nil || !slices.Equal(twilio.did, []string{faultActivity}) {
+		t.Errorf("did %q, %v, want only the rejection", twilio.did, err)
+	}
+}
+
 // deaf is a ledger that cannot be reached: the failure is charged as its row says.
 type deaf struct{}
 

@@ -95,7 +95,12 @@ func (v verdict) judgePatience(c simulator.CallRecord, last string) {
 		return
 	}
 	for _, i := range v.invocations {
-		if i.path == "/survey" && !i.forged && i.field("CallSid") == c.SID && c.Ended.Sub(i.began) < afterwards {
+		ofCall := !i.forged && i.field("CallSid") == c.SID
+		if ofCall && strings.HasPrefix(i.path, "/survey") && c.Ended.Sub(i.began) < afterwards {
+			return
+		}
+		// The caller hung up while the next document was on its way.
+		if ofCall && !i.began.After(c.Ended) && i.ended.Add(reach).After(c.Ended) || ofCall && i.began.After(c.Ended) && i.path != "/survey" {
 			return
 		}
 	}
@@ -113,6 +118,9 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 	}
 	leg := v.calls[c.PeerSID]
 	r := leg.ReservationSID
+	if v.lostCall(v.tasks[v.reservations[r].TaskSID]) {
+		r = ""
+	}
 	for _, i := range v.invocations {
 		if i.forged || !i.clean() {
 			continue
@@ -136,17 +144,17 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 	}
 	// A worker who took the call was not connected because the function died that answers them.
 	died := reservationOf(v.calls[linked].URL)
-	if died != "" && v.spoiled(died, undelivered, "/worker/") || linked == "" && v.linkErased(v.reservations[r].TaskSID) {
+	if died != "" && v.spoiled(died, undelivered, "/worker/") || v.linkEdited(v.reservations[r].TaskSID) {
 		return
 	}
 	v.breaks(remembered, "call %s is linked with worker call %q, want %s", c.SID, linked, leg.SID)
 }
 
-// linkErased reports whether a script removed the SID of Twilio's own worker call from the task's attributes,
-// which alone name it.
-func (v verdict) linkErased(task string) bool {
-	erased, found := v.mangled[task]
-	return found && !v.deferred && erased.edit == replaceAttributes
+// linkEdited reports whether a script removed the SID of Twilio's own worker call from the task's attributes,
+// which alone name it, or put back the one of a worker call before.
+func (v verdict) linkEdited(task string) bool {
+	_, edited := v.mangled[task]
+	return edited && !v.deferred
 }
 
 // lostCall reports whether no webhook could say which call the task was: a script took call_sid from it, and

@@ -98,6 +98,9 @@ func (c campaign) run(ctx context.Context, calls, workers int, progress io.Write
 		mu.Lock()
 		defer mu.Unlock()
 		total.add(index, w)
+		if len(w.broken) > 0 {
+			fmt.Fprintf(progress, "-seed %d -call %d breaks a rule: %s\n", c.seed, index, w.broken[0].rule)
+		}
 		if now := time.Now(); now.Sub(last) >= time.Second {
 			last = now
 			held := memory()

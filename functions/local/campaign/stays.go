@@ -118,7 +118,7 @@ func (v verdict) judgeOverflow(s stay, requests []simulator.Request) {
 func (v verdict) judgeReason(s stay, i *invocation, address string, at time.Time) {
 	_, reason, _ := strings.Cut(address, "/survey/overflow")
 	switch lives := (s.task.Ended.IsZero() || !s.task.Ended.Before(at)) && !v.wrapped(s.task.SID, at); {
-	case !lives || s.task.Created.After(i.came):
+	case !lives || s.task.Created.After(i.came) || v.lostCall(s.task):
 	case reason == "":
 		v.breaks(live, "caller %s was sent to overflow by %s%s while task %s was %s", s.caller.SID, i.function, i.path, s.task.SID, s.task.Status)
 	case !v.unserved(s, at):
