@@ -236,8 +236,8 @@ func TestTaskWithoutItsCall(t *testing.T) {
 	}
 }
 
-// TestLateRecordOfAPlacedCall has the record of a placed call take long: the worker was busy, and the next one
-// is being called by then. That bridge is none of this attempt's.
+// TestLateRecordOfAPlacedCall has the record of a placed call take long: the worker was busy, and
+// the next one is being called by then. That bridge is none of this attempt's.
 func TestLateRecordOfAPlacedCall(t *testing.T) {
 	t.Parallel()
 	d := newDesk()

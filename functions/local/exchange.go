@@ -9,8 +9,9 @@ import (
 	"sync"
 )
 
-// exchange is the one address behind which the stack finds the simulated Twilio, and the CRM, of each call. A request
-// belongs to the call that it names; one that names none goes to the call that came last. The hold music is there, too.
+// exchange is the one address behind which the stack finds the simulated Twilio, and the CRM, of
+// each call. A request belongs to the call that it names; one that names none goes to the call that
+// came last. The hold music is there, too.
 type exchange struct {
 	mu       sync.Mutex
 	accounts []account

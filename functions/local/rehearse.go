@@ -215,8 +215,8 @@ func (t *take) judge(links []linkedcalls.Link) {
 	t.Broken = append(t.Broken, t.broken(nil)...)
 }
 
-// gateway reaches an HTTP API by the gateway's address, under the API's own name. Other hosts, such as the
-// hold music's, it reaches directly.
+// gateway reaches an HTTP API by the gateway's address, under the API's own name. Other hosts, such
+// as the hold music's, it reaches directly.
 type gateway struct{ address string }
 
 // RoundTrip implements http.RoundTripper.

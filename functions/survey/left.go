@@ -73,9 +73,10 @@ func (v visit) treatment(result taskrouter.QueueResult) twiml.Document {
 	return twiml.Apology(v.request.URL("/survey/voicemail"))
 }
 
-// endWorkerCalls ends the worker calls of bridges whose caller no longer waits. If the call is over, no
-// worker talks to its caller, even if the ledger lacks the latest facts. If it is not, only a phone that
-// still rings is stopped: while Twilio was asked, the caller may have been connected from their next queue.
+// endWorkerCalls ends the worker calls of bridges whose caller no longer waits. If the call is
+// over, no worker talks to its caller, even if the ledger lacks the latest facts. If it is not,
+// only a phone that still rings is stopped: while Twilio was asked, the caller may have been
+// connected from their next queue.
 func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []ledger.Ref, over bool) {
 	end := v.h.Voice.CancelCall
 	if over {

@@ -33,8 +33,8 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 		taskrouter.ReservationRejected, taskrouter.ReservationFailed:
 		return h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall)
 	case taskrouter.TaskWrapup:
-		// Twilio may accept a reservation when it begins to dequeue: if that worker does not answer, the caller waits
-		// with a task that is offered to no other worker.
+		// Twilio may accept a reservation when it begins to dequeue: if that worker does not
+		// answer, the caller waits with a task that is offered to no other worker.
 		return errors.Join(h.completeLater(ctx, event, known), h.rescue(ctx, log, request, event, known))
 	case taskrouter.ReservationWrapup:
 		return h.completeLater(ctx, event, known)
@@ -74,8 +74,8 @@ func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.R
 	return err
 }
 
-// waitsWithAnother asks Twilio for the call's other tasks that the ledger knows and has no end of: a script may
-// have replaced the attributes by which Twilio finds them.
+// waitsWithAnother asks Twilio for the call's other tasks that the ledger knows and has no end of:
+// a script may have replaced the attributes by which Twilio finds them.
 func (h Handler) waitsWithAnother(ctx context.Context, known ledger.Call, ended string) (bool, error) {
 	for _, task := range known.LiveTasks() {
 		if task == ended {

@@ -230,8 +230,8 @@ func TestSecondTaskDies(t *testing.T) {
 	}
 }
 
-// TestLaterTaskWithReplacedAttributes has a caller whose first task ended wait with the next, whose call_sid a
-// script replaced: Twilio's list of the call's tasks lacks it.
+// TestLaterTaskWithReplacedAttributes has a caller whose first task ended wait with the next, whose
+// call_sid a script replaced: Twilio's list of the call's tasks lacks it.
 func TestLaterTaskWithReplacedAttributes(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[string]int{"pending": 0, "reserved": 0, "assigned": 0, "wrapping": 1, "canceled": 1, "": 1} {
@@ -245,7 +245,8 @@ func TestLaterTaskWithReplacedAttributes(t *testing.T) {
 	}
 }
 
-// TestReplacedAttributes has a script that takes call_sid away from the task of a call that the ledger knows.
+// TestReplacedAttributes has a script that takes call_sid away from the task of a call that the
+// ledger knows.
 func TestReplacedAttributes(t *testing.T) {
 	t.Parallel()
 	for _, attributes := range []string{`{"customer":"gold"}`, `{"call_sid":7}`, `[]`, ``, `{"call_sid":"CA1"}`} {

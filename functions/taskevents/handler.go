@@ -52,9 +52,10 @@ type Handler struct {
 	Logger      *slog.Logger
 }
 
-// retryTime is the time after an event in which Twilio may deliver it again because our answer failed:
-// 15 s (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), and what two clocks
-// differ by. A retry is acted upon: the delivery before it may have died after its write.
+// retryTime is the time after an event in which Twilio may deliver it again because our answer
+// failed: 15 s (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), and what
+// two clocks differ by. A retry is acted upon: the delivery before it may have died after its
+// write.
 const retryTime = 20 * time.Second
 
 // Handle implements the Lambda function. Most events make one network call, the ledger's write; the workspace's many

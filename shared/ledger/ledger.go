@@ -103,14 +103,16 @@ func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string, to State)
 	link.Set[workerCallSID] = leg
 	link.Absent = append(over(ref), ref.ReservationSID+"."+rejecting)
 	if fact == dialed {
-		// A phone that rings for a caller who was put back takes no link from the worker of the talk before.
+		// A phone that rings for a caller who was put back takes no link from the worker of the
+		// talk before.
 		link.Absent = append(link.Absent, connected)
 	}
 	call, made, err := l.move(ctx, link, ref.ReservationSID, to, l.now())
 	if err != nil {
 		return call, err
 	}
-	// Nor when another worker is known to talk, though no webhook said that this reservation is over.
+	// Nor when another worker is known to talk, though no webhook said that this reservation is
+	// over.
 	talks := call.TalkedWith(ref.TaskSID)
 	if call.Connected(ref) {
 		talks = leg

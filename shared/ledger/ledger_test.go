@@ -322,15 +322,16 @@ func TestLinkOfACallPutBack(t *testing.T) {
 	}
 }
 
-// dequeued is an event of a reservation whose task names a worker call: Twilio's own, by a dequeue instruction.
+// dequeued is an event of a reservation whose task names a worker call: Twilio's own, by a dequeue
+// instruction.
 func dequeued(kind string, r Ref, workerCall string) step {
 	told := taskrouter.Event{Type: kind, TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, WorkerSID: alice}
 	told.Task.CallSID, told.Task.WorkerCallSID = r.CallSID, workerCall
 	return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
 }
 
-// TestRingingPhoneKeepsLastTalkLinked has Twilio dequeue the first talk, of which only the event's attributes
-// name the worker call, and a phone ring for the caller's next task.
+// TestRingingPhoneKeepsLastTalkLinked has Twilio dequeue the first talk, of which only the event's
+// attributes name the worker call, and a phone ring for the caller's next task.
 func TestRingingPhoneKeepsLastTalkLinked(t *testing.T) {
 	t.Parallel()
 	next := Ref{call, otherTask, reservedNext}
@@ -340,8 +341,8 @@ func TestRingingPhoneKeepsLastTalkLinked(t *testing.T) {
 	}
 }
 
-// TestLinkIsRightAfterEachWrite has the function die after any write: none links the call with a phone that
-// rings, if the caller has talked to a worker.
+// TestLinkIsRightAfterEachWrite has the function die after any write: none links the call with a
+// phone that rings, if the caller has talked to a worker.
 func TestLinkIsRightAfterEachWrite(t *testing.T) {
 	t.Parallel()
 	l, next := newLedger(), Ref{call, otherTask, reservedNext}
@@ -367,8 +368,8 @@ func (w *linkWatch) Apply(ctx context.Context, change Change) (Fields, bool, err
 	return fields, made, err
 }
 
-// TestStaleAttributesTakeNoLink has a task whose attributes name the worker call of a dequeue instruction that
-// came to nothing. Then we placed the worker call ourselves.
+// TestStaleAttributesTakeNoLink has a task whose attributes name the worker call of a dequeue
+// instruction that came to nothing. Then we placed the worker call ourselves.
 func TestStaleAttributesTakeNoLink(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"reservation.accepted", "reservation.wrapup", "reservation.completed"} {

@@ -89,8 +89,8 @@ func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
 	if err != nil {
 		rejection.Log.ErrorContext(ctx, "failure not recorded", "error", err)
 	}
-	// A late delivery may find the reservation settled or timed out, and the caller waiting with another task:
-	// this failure is none of the caller's then.
+	// A late delivery may find the reservation settled or timed out, and the caller waiting with
+	// another task: this failure is none of the caller's then.
 	late := !rejection.Deadline.IsZero() && r.Now().After(rejection.Deadline)
 	return known.Faults(rejection.Ref) > 0 && !late && !known.Settled(rejection.Ref)
 }

@@ -153,8 +153,8 @@ func TestWhoBearsAFailure(t *testing.T) {
 	}
 }
 
-// TestLateDeliveryMovesNoCaller has SQS deliver a message again after its reservation was settled, and the claim
-// fail: the caller, who waits for the next worker, stays.
+// TestLateDeliveryMovesNoCaller has SQS deliver a message again after its reservation was settled,
+// and the claim fail: the caller, who waits for the next worker, stays.
 func TestLateDeliveryMovesNoCaller(t *testing.T) {
 	t.Parallel()
 	twilio := &account{waiting: true, redirected: true}
@@ -172,7 +172,8 @@ func TestLateDeliveryMovesNoCaller(t *testing.T) {
 	}
 }
 
-// TestLateFaultIsNotTheCalls has a message come after its reservation's deadline: the caller may wait with another task.
+// TestLateFaultIsNotTheCalls has a message come after its reservation's deadline: the caller may
+// wait with another task.
 func TestLateFaultIsNotTheCalls(t *testing.T) {
 	t.Parallel()
 	twilio := &account{waiting: true, redirected: true}

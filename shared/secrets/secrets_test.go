@@ -255,8 +255,8 @@ func TestForgeriesDoNotDelayARenewal(t *testing.T) {
 }
 
 // TestRenewalsAreBounded asks for one at every moment, SSM failing or not.
-// TestRenewalRightAfterForgery has a token replaced, a forged request, and a genuine one in the same
-// instant.
+// TestRenewalRightAfterForgery has a token replaced, a forged request, and a genuine one in the
+// same instant.
 func TestRenewalRightAfterForgery(t *testing.T) {
 	t.Parallel()
 	for forgeries, want := range map[int]string{0: "new", 1: "new", 2: "new", 3: "old"} {

@@ -110,9 +110,10 @@ func valueFault(verb, name, value string) int {
 	return 0
 }
 
-// numberFault is the debugger's code for an attribute that should be a whole number and is none; the default counts then.
-// The times of <Dial> and <Record> have to be positive (https://www.twilio.com/docs/api/errors/13212,
-// https://www.twilio.com/docs/api/errors/13216, https://www.twilio.com/docs/api/errors/13611).
+// numberFault is the debugger's code for an attribute that should be a whole number and is none;
+// the default counts then. The times of <Dial> and <Record> have to be positive
+// (https://www.twilio.com/docs/api/errors/13212, https://www.twilio.com/docs/api/errors/13216,
+// https://www.twilio.com/docs/api/errors/13611).
 func numberFault(verb, name, value string) int {
 	if !has("loop length timeout timeLimit maxLength numDigits", name) {
 		return 0

@@ -67,9 +67,9 @@ func (a TaskAttributes) EnqueuedBy(account string) bool {
 	return ValidSID("CA", a.CallSID) && ValidSID("AC", account) && a.AccountSID == account
 }
 
-// CallChannel reports whether a call's task can be on the task channel of that unique name: <Enqueue> makes
-// tasks on voice (https://www.twilio.com/docs/taskrouter/multitasking), under one reading on default. "" is
-// an unknown channel.
+// CallChannel reports whether a call's task can be on the task channel of that unique name:
+// <Enqueue> makes tasks on voice (https://www.twilio.com/docs/taskrouter/multitasking), under one
+// reading on default. "" is an unknown channel.
 func CallChannel(name string) bool { return name == "" || name == "voice" || name == "default" }
 
 // EventFields are the fields of an event as Twilio has them in a callback and in the Events API,

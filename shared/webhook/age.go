@@ -17,8 +17,8 @@ var (
 	hidden = regexp.MustCompile(`Timestamp([0-9]{10}|[A-Z][a-z]{2}, [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} )`)
 )
 
-// Lifetime is the age of a request that is neither Twilio's first delivery nor a retry of it: a copy of an
-// old one, or a clock that is wrong.
+// Lifetime is the age of a request that is neither Twilio's first delivery nor a retry of it: a
+// copy of an old one, or a clock that is wrong.
 const Lifetime = 2 * time.Hour
 
 // Sent is when Twilio made the request, by its own parameter Timestamp: Unix seconds in assignment
@@ -62,10 +62,11 @@ func (r Request) Older(than time.Duration, now time.Time) bool {
 	return sent.Before(now.Add(-than))
 }
 
-// hidesTimestamp reports whether the signed text has a Timestamp and the form has none. The text has
-// no separators (https://www.twilio.com/docs/usage/security#validating-requests): TaskVersion=3 and
-// Timestamp=1795522000 have the signature of TaskVersion=3Timestamp1795522000. The attributes are
-// left out: they are other people's text, and could take Timestamp in only together with TaskSid.
+// hidesTimestamp reports whether the signed text has a Timestamp and the form has none. The text
+// has no separators (https://www.twilio.com/docs/usage/security#validating-requests): TaskVersion=3
+// and Timestamp=1795522000 have the signature of TaskVersion=3Timestamp1795522000. The attributes
+// are left out: they are other people's text, and could take Timestamp in only together with
+// TaskSid.
 func (r Request) hidesTimestamp() bool {
 	if r.Form.Get("Timestamp") != "" {
 		return false

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// TestSplitElsewhere has forms with the signature of an old callback, whose parameters end elsewhere.
+// TestSplitElsewhere has forms with the signature of an old callback, whose parameters end
+// elsewhere.
 func TestSplitElsewhere(t *testing.T) {
 	t.Parallel()
 	event := url.Values{

@@ -150,15 +150,16 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 	v.breaks(remembered, "call %s is linked with worker call %q, want %s", c.SID, linked, leg.SID)
 }
 
-// linkEdited reports whether a script removed the SID of Twilio's own worker call from the task's attributes,
-// which alone name it, or put back the one of a worker call before.
+// linkEdited reports whether a script removed the SID of Twilio's own worker call from the task's
+// attributes, which alone name it, or put back the one of a worker call before.
 func (v verdict) linkEdited(task string) bool {
 	_, edited := v.mangled[task]
 	return edited && !v.deferred
 }
 
-// lostCall reports whether no webhook could say which call the task was: a script took call_sid from it, and
-// the event that had brought it before was lost. The sweeper finds such a caller among those who wait.
+// lostCall reports whether no webhook could say which call the task was: a script took call_sid
+// from it, and the event that had brought it before was lost. The sweeper finds such a caller among
+// those who wait.
 func (v verdict) lostCall(k simulator.TaskRecord) bool {
 	return v.mangled[k.SID].losesCall(k.Ended) && (v.spoiled(k.SID, undelivered) || v.spoiled(k.SID, unwritten))
 }

@@ -101,8 +101,8 @@ func (v verdict) struck(r simulator.ReservationRecord) bool {
 	})
 }
 
-// callsFault reports whether no worker like the one reserved could have taken the call: the CRM refused the
-// caller, or there is no number to show.
+// callsFault reports whether no worker like the one reserved could have taken the call: the CRM
+// refused the caller, or there is no number to show.
 func (v verdict) callsFault(c simulator.CallRecord, r simulator.ReservationRecord) bool {
 	return v.refusedByCRM(r.SID) || c.To == "" && !(strings.HasPrefix(c.From, "client:") && v.showsClients(r.WorkerName))
 }

@@ -178,10 +178,11 @@ func (w *world) toldUs(call string) bool {
 	return w.hostile == nil || slices.ContainsFunc(w.leaves[call], func(l leaving) bool { return l.ours })
 }
 
-// talkedAgain reports whether the ledger cannot know with which worker a caller talked who was in several
-// queues, whether or not Twilio reported how they left each: with several of them, any of whom may be the one
-// of the link; or Twilio accepts a reservation before its dequeue is bridged, and the last one accepted had a
-// worker who did not answer; or a worker has just taken the call when its caller hangs up.
+// talkedAgain reports whether the ledger cannot know with which worker a caller talked who was in
+// several queues, whether or not Twilio reported how they left each: with several of them, any of
+// whom may be the one of the link; or Twilio accepts a reservation before its dequeue is bridged,
+// and the last one accepted had a worker who did not answer; or a worker has just taken the call
+// when its caller hangs up.
 func (v verdict) talkedAgain(c simulator.CallRecord, leg string) bool {
 	if v.hostile == nil || v.enqueued(c.SID) < 2 {
 		return false

@@ -92,8 +92,8 @@ func (w *world) judgeSweep(report sweeper.Report, done bool) {
 	}
 }
 
-// untraceable reports whether no event can be traced to a task's call: a script removed the call's SID from the
-// attributes, and the ledger finds a call by its latest task only.
+// untraceable reports whether no event can be traced to a task's call: a script removed the call's
+// SID from the attributes, and the ledger finds a call by its latest task only.
 func (w *world) untraceable(task string) bool {
 	mangled := w.mangled[task]
 	return !mangled.at.IsZero() && mangled.edit.losesCall()

@@ -24,9 +24,9 @@ type answer struct {
 	err         error
 }
 
-// readURLs posts to each URL a request without effect. One that is signed with another token must be refused;
-// for that the function has to read the account's token, which a request without a signature does not show.
-// One that is signed with the account's token only gets the hold document.
+// readURLs posts to each URL a request without effect. One that is signed with another token must
+// be refused; for that the function has to read the account's token, which a request without a
+// signature does not show. One that is signed with the account's token only gets the hold document.
 func (e *evidence) readURLs(ctx context.Context) {
 	if e.missing[needURLs] != "" {
 		return
