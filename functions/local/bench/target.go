@@ -117,6 +117,7 @@ func settings(t target, runtimeAPI, cloud string) []string {
 		"NUMBER_ATTRIBUTES={}",
 		"QUEUE_MAX_SIZE=100",
 		"BRIDGE_MODE=deferred",
+		"CRM_FAILURE=reject",
 		"WORKER_GATE=press-1",
 		"WORKER_RING_SECONDS=15",
 		"WRAP_UP_SECONDS=30",
