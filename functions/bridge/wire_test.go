@@ -60,6 +60,8 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 	switch {
 	case strings.HasSuffix(request.URL.Path, "/Queues.json"):
 		return answer(http.StatusOK, `{"queues":[{"sid":"QU00000000000000000000000000000001","friendly_name":"`+workflow+`"}]}`)(request)
+	case request.Method == http.MethodGet && strings.Contains(request.URL.Path, "/Tasks/"):
+		return answer(http.StatusOK, `{"assignment_status":"reserved"}`)(request)
 	case strings.Contains(request.URL.Path, "/Members/"):
 		return answer(http.StatusOK, `{"call_sid":"`+callerCall+`"}`)(request)
 	case request.PostForm.Has("Url"):

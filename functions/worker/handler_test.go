@@ -64,6 +64,8 @@ func (p *phone) RejectReservation(_ context.Context, inTask, sid, activity strin
 	return !p.notPending, p.err
 }
 
+func (p *phone) TaskStatus(context.Context, string) (string, error) { return "reserved", p.err }
+
 func (p *phone) Waiting(context.Context, string, string) (bool, error) { return true, p.err }
 
 func (p *phone) RedirectCall(_ context.Context, sid, url string) (bool, error) {

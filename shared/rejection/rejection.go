@@ -30,8 +30,9 @@ type Ledger interface {
 	RejectedFor(ctx context.Context, ref ledger.Ref, why failure.Failure, end ledger.State, pending bool) error
 }
 
-// Twilio rejects reservations, reads who waits, and redirects callers.
+// Twilio rejects reservations, reads tasks and who waits, and redirects callers.
 type Twilio interface {
+	TaskStatus(ctx context.Context, task string) (string, error)
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
 	RejectReservation(ctx context.Context, task, reservation, activity string) (wasPending bool, err error)
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
@@ -95,10 +96,14 @@ func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
 	return known.Faults(rejection.Ref) > 0 && !late && !known.Settled(rejection.Ref)
 }
 
-// overflow redirects a caller who waits. One who does not has hung up, or is being connected to a
-// worker: to this one, if the outcome of the worker call is unknown, or to another who was reserved
-// at the same time.
+// overflow redirects a caller who waits with the task. One whose task has ended may wait with the next one.
+// One who does not wait has hung up, or is being connected to a worker: to this one, if the outcome of the
+// worker call is unknown, or to another who was reserved at the same time.
 func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected bool, err error) {
+	status, err := r.Twilio.TaskStatus(ctx, rejection.Ref.TaskSID)
+	if err != nil || status != "pending" && status != "reserved" {
+		return false, err
+	}
 	waiting, err := r.Twilio.Waiting(ctx, r.WorkflowSID, rejection.Ref.CallSID)
 	if err != nil || !waiting {
 		return false, err

@@ -25,9 +25,17 @@ func ref(n string) ledger.Ref {
 
 // account is Twilio, and what it was asked.
 type account struct {
+	status                               string // the task's; "" = reserved
 	waiting, redirected, pending         bool
 	waitingErr, redirectErr, rejectedErr error
 	did                                  []string
+}
+
+func (a *account) TaskStatus(context.Context, string) (string, error) {
+	if a.status == "" {
+		return "reserved", a.waitingErr
+	}
+	return a.status, a.waitingErr
 }
 
 func (a *account) Waiting(context.Context, string, string) (bool, error) {
@@ -92,6 +100,11 @@ func TestWhoBearsAFailure(t *testing.T) {
 			name:   "the call's, and the caller is being connected",
 			why:    failure.CRMRefused,
 			change: func(a *account) { a.waiting = false },
+		},
+		{
+			name:   "the call's, and the caller waits with the next task",
+			why:    failure.CRMRefused,
+			change: func(a *account) { a.status = "canceled" },
 		},
 		{
 			name:   "the call's, and the caller hangs up meanwhile",
