@@ -28,12 +28,13 @@ func (h Handler) find(ctx context.Context, work deferred.Bridge) error {
 		return err
 	}
 	work.From, work.To = record.From, record.To
+	work.CallerID = taskrouter.CallerID(work.Contact, work.CallerID, work.To, work.From)
 	j := h.job(work)
-	if work.Contact == "" {
+	switch {
+	case work.Contact == "":
 		return j.reject(ctx, failure.NoContact, errors.New("contact_uri is missing or unusable"))
-	}
-	if work.CallerID = taskrouter.CallerID(work.Contact, work.CallerID, work.To, work.From); work.CallerID == "" {
+	case work.CallerID == "":
 		return j.reject(ctx, failure.NoCallerID, nil)
 	}
-	return h.job(work).run(ctx)
+	return j.run(ctx)
 }

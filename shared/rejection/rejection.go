@@ -14,14 +14,11 @@ import (
 )
 
 const (
-	// Timeout is the time for the requests to Twilio, with their retries.
-	Timeout = 12 * time.Second
+	// requestTimeout is the time for the requests to Twilio, with their retries.
+	requestTimeout = 12 * time.Second
 	// recordTimeout is the time for a write to the ledger, of which there are two.
 	recordTimeout = 2 * time.Second
 )
-
-// Longest is the longest time that Reject takes.
-const Longest = Timeout + 2*recordTimeout
 
 // Ledger records why a bridge failed and what became of its reservation.
 type Ledger interface {
@@ -62,7 +59,7 @@ type Rejection struct {
 // task with its reservation. Any other failure rejects the reservation and moves its worker. The
 // error is Twilio's; trying again is safe.
 func (r Rejecter) Reject(ctx context.Context, rejection Rejection) error {
-	requests, cancel := context.WithTimeout(ctx, Timeout)
+	requests, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	if r.ofCall(ctx, rejection) {
 		redirected, err := r.overflow(requests, rejection)
