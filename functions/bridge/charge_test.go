@@ -1,6 +1,7 @@
 package bridge
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -124,7 +125,7 @@ func TestConnectDespiteTheCRM(t *testing.T) {
 // second task. The report of the leaving comes before the second bridge begins, or during it.
 func TestCallerWhoCameBackIsBridged(t *testing.T) {
 	t.Parallel()
-	for _, result := range []string{"redirected", "leave", "bridged", "queue-full", "error", "system-error"} {
+	for _, result := range []string{"redirected", "redirected-from-bridged", "leave", "bridged", "queue-full", "error", "system-error"} {
 		for _, left := range []bool{false, true} {
 			for _, when := range []string{"before", "during the CRM step", "while the call is placed"} {
 				t.Run(result+" "+when, func(t *testing.T) {
@@ -169,6 +170,20 @@ func TestCallerWhoCameBackIsBridged(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestUnreadQueueIsReadAgain has Twilio not answer until the worker call is placed.
+func TestUnreadQueueIsReadAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	if _, err := d.ledger.LeftQueue(t.Context(), callerCall, "error", false); err != nil {
+		t.Fatal(err)
+	}
+	d.left, d.waitingErr = true, errors.New("no answer")
+	d.onPlace = func() { d.waitingErr = nil }
+	work := d.bridge()
+	d.deliver(t, deferred.Message{Bridge: &work})
+	d.want(t, "crm", placed, canceled)
 }
 
 // TestTaskWithoutItsCall has attributes that a script has replaced, and a task of another program.

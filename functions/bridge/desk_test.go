@@ -50,6 +50,7 @@ type desk struct {
 	taskStatus                             string
 	living                                 []string // calls that have not ended
 	left                                   bool     // whether the caller waits no more
+	waitingErr                             error    // why the queue cannot be read
 	from, to                               string   // as Twilio's record of the caller's call has them
 }
 
@@ -103,7 +104,9 @@ func (d *desk) CallRecord(_ context.Context, sid string) (twilio.CallRecord, err
 	return record, nil
 }
 
-func (d *desk) Waiting(context.Context, string, string) (bool, error) { return !d.left, nil }
+func (d *desk) Waiting(context.Context, string, string) (bool, error) {
+	return !d.left, d.waitingErr
+}
 
 func (d *desk) RedirectCall(_ context.Context, sid, url string) (bool, error) {
 	d.did = append(d.did, "redirect "+sid+" "+url)

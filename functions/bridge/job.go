@@ -113,13 +113,13 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 
 // callerLeft asks Twilio whether the caller still waits where the ledger cannot tell: Twilio
 // reported that they left a queue. That may have been an earlier queue, or a late report of it, and
-// the caller of this task waits in the next one. If Twilio does not answer, the bridge is tried.
+// the caller of this task waits in the next one. If Twilio does not answer, the bridge is tried,
+// and Twilio is asked again after its next step.
 func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
 	reported := known.LeftQueue()
 	if reported.IsZero() || reported.Equal(j.asked) {
 		return false
 	}
-	j.asked = reported
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	waiting, err := j.h.Voice.Waiting(ctx, j.h.WorkflowSID, j.ref.CallSID)
@@ -127,6 +127,7 @@ func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
 		j.log.WarnContext(ctx, "queue not read; caller taken to wait", "error", err)
 		return false
 	}
+	j.asked = reported
 	return !waiting
 }
 

@@ -2,8 +2,10 @@ package sweeper
 
 import (
 	"context"
+	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/taskrouter"
 )
 
 // caller looks at one caller who waits in the workflow's queue. One who waits with a task of the
@@ -43,8 +45,7 @@ func (r *run) known(ctx context.Context, call string) (ledger.Call, error) {
 // can be enqueued several times, and any of the tasks may be the last one alive.
 func (r *run) served(known ledger.Call) bool {
 	for _, sid := range known.Tasks() {
-		switch r.tasks[sid].Status {
-		case "pending", "reserved", "assigned":
+		if taskrouter.TaskLives(r.tasks[sid].Status) {
 			return true
 		}
 	}
@@ -58,7 +59,7 @@ func (r *run) rescue(ctx context.Context, call string) error {
 			return err
 		}
 	}
-	stranded, err := r.h.Twilio.Stranded(ctx, r.h.WorkflowSID, call)
+	stranded, err := r.h.Twilio.Stranded(ctx, r.h.WorkflowSID, call, time.Time{})
 	if err != nil || !stranded {
 		return err
 	}

@@ -102,7 +102,7 @@ type Voice interface {
 
 // Queue says whether a caller waits without a task, and takes one out.
 type Queue interface {
-	Stranded(ctx context.Context, workflow, call string) (bool, error)
+	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
 	RedirectCall(ctx context.Context, sid, url string) (bool, error)
 }
 

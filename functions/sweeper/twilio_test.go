@@ -84,7 +84,7 @@ func (a *account) WaitingCalls(_ context.Context, queue string) (map[string]time
 }
 
 // Stranded makes three requests: the queues, the member, the tasks of the call.
-func (a *account) Stranded(_ context.Context, workflow, call string) (bool, error) {
+func (a *account) Stranded(_ context.Context, workflow, call string, _ time.Time) (bool, error) {
 	for range 3 {
 		if err := a.ask(); err != nil {
 			return false, err

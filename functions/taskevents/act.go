@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"slices"
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
@@ -61,7 +60,7 @@ func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.R
 	if known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
 		return nil
 	}
-	stranded, err := h.Voice.Stranded(ctx, h.WorkflowSID, event.Task.CallSID)
+	stranded, err := h.Voice.Stranded(ctx, h.WorkflowSID, event.Task.CallSID, known.TaskCreated(event.TaskSID))
 	if err != nil || !stranded {
 		return err
 	}
@@ -85,7 +84,7 @@ func (h Handler) waitsWithAnother(ctx context.Context, known ledger.Call, ended 
 		if err != nil {
 			return false, err
 		}
-		if slices.Contains([]string{"pending", "reserved", "assigned"}, status) {
+		if taskrouter.TaskLives(status) {
 			return true, nil
 		}
 	}

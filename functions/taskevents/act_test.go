@@ -14,6 +14,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
+const laterTask = "WT00000000000000000000000000000002"
+
 // bothRing has Alice's and Bob's phones ring, as far as the ledger knows.
 func (d desk) bothRing(t *testing.T) {
 	t.Helper()
@@ -153,7 +155,6 @@ func TestTaskDiesBehindItsCaller(t *testing.T) {
 // seconds as documented.
 func TestSecondTaskDies(t *testing.T) {
 	t.Parallel()
-	const secondTask = "WT00000000000000000000000000000002"
 	withSeconds := func(form url.Values) url.Values {
 		form.Set("Timestamp", form.Get("TimestampMs")[:10])
 		form.Del("TimestampMs")
@@ -213,16 +214,16 @@ func TestSecondTaskDies(t *testing.T) {
 			hear(event("task.created", "01"))
 			clock = at(5).Add(test.left)
 			if test.left > 0 {
-				hear(event("task.created", "05", "TaskSid", secondTask))
+				hear(event("task.created", "05", "TaskSid", laterTask))
 			}
 			if _, err := d.ledger.LeftQueue(t.Context(), callSID, test.result, false); err != nil {
 				t.Fatal(err)
 			}
 			if test.left < 0 {
-				hear(event("task.created", "05", "TaskSid", secondTask))
+				hear(event("task.created", "05", "TaskSid", laterTask))
 			}
 			clock = at(30)
-			hear(event("task.canceled", "30", "TaskSid", secondTask))
+			hear(event("task.canceled", "30", "TaskSid", laterTask))
 			if want := []string{callSID + " to " + overflowURL}; !slices.Equal(d.twilio.redirected, want) {
 				t.Errorf("redirected %v, want %v", d.twilio.redirected, want)
 			}

@@ -29,7 +29,7 @@ type Ledger interface {
 type Voice interface {
 	EndCall(ctx context.Context, sid string) error
 	CancelCall(ctx context.Context, sid string) error
-	Stranded(ctx context.Context, workflow, call string) (bool, error)
+	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
 	TaskStatus(ctx context.Context, task string) (string, error)
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 }

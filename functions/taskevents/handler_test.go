@@ -58,7 +58,7 @@ func (v *twilio) CancelCall(_ context.Context, sid string) error {
 	return v.err
 }
 
-func (v *twilio) Stranded(_ context.Context, workflow, call string) (bool, error) {
+func (v *twilio) Stranded(_ context.Context, workflow, call string, _ time.Time) (bool, error) {
 	v.asked = append(v.asked, call+" in "+workflow)
 	return v.waiting, v.err
 }

@@ -157,6 +157,9 @@ func (c Call) Served(task string) bool {
 // call, zero if that did not happen.
 func (c Call) Unserved(task string) time.Time { return c.time(task + "." + unserved) }
 
+// TaskCreated is when TaskRouter created the task, zero if no event reported it.
+func (c Call) TaskCreated(task string) time.Time { return c.time(task + ".created") }
+
 // Failure is why the reservation's bridge failed, as step and name of the failure table
 // ("crm/refused"), and who bore it; both are "" if it did not fail.
 func (c Call) Failure(ref Ref) (why, charged string) {

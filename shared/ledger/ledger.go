@@ -299,8 +299,19 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 	if talks {
 		change.Set[workerSID] = event.WorkerSID
 		change.Set[workerCallSID] = event.Task.WorkerCallSID
+		change.Within = map[string][]string{taskSID: {event.TaskSID}}
 	}
 	call, made, err := l.move(ctx, change, event.ReservationSID, to, at)
+	// The call's link belongs to its last talk, and a late event of an earlier task has none to set.
+	if another := call.TaskSID() != event.TaskSID; talks && !made && another && err == nil {
+		change.Within = nil
+		if call.talkedSince(event.TaskSID, at) {
+			delete(change.Set, workerSID)
+			delete(change.Set, workerCallSID)
+			talks = false
+		}
+		call, made, err = l.move(ctx, change, event.ReservationSID, to, at)
+	}
 	if err != nil {
 		return call, made, err
 	}

@@ -380,6 +380,33 @@ func TestStaleAttributesTakeNoLink(t *testing.T) {
 	}
 }
 
+// TestLateEventOfEarlierTask has the sweeper read the end of the first talk after the second one,
+// both dequeued by Twilio: attributes alone name their worker calls.
+func TestLateEventOfEarlierTask(t *testing.T) {
+	t.Parallel()
+	at := func(after time.Duration, kind string, r Ref, workerCall string) step {
+		told := taskrouter.Event{Type: kind, Time: noon().Add(after), TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, WorkerSID: alice}
+		told.Task.CallSID, told.Task.WorkerCallSID = r.CallSID, workerCall
+		return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
+	}
+	next := Ref{call, otherTask, reservedNext}
+	talks := []step{
+		at(0, "task.created", ref(), ""), at(time.Second, "reservation.accepted", ref(), leg),
+		at(time.Minute, "task.created", next, ""), at(2*time.Minute, "reservation.accepted", next, legNext),
+	}
+	for _, kind := range []string{"task.completed", "reservation.wrapup", "reservation.completed"} {
+		known := after(t, newLedger(), append(slices.Clone(talks), at(time.Minute, kind, ref(), leg))...)
+		if known.WorkerCallSID() != legNext {
+			t.Errorf("%s: linked with %s, want %s", kind, known.WorkerCallSID(), legNext)
+		}
+	}
+	// The first event of the second task is the talk's.
+	known := after(t, newLedger(), talks[0], talks[1], talks[3])
+	if known.WorkerCallSID() != legNext || known.TaskSID() != otherTask {
+		t.Errorf("linked with %s, task %s; want %s, %s", known.WorkerCallSID(), known.TaskSID(), legNext, otherTask)
+	}
+}
+
 // TestLateDialedNoteLinksTheTalk has the event of the acceptance come before both notes of our own.
 func TestLateDialedNoteLinksTheTalk(t *testing.T) {
 	t.Parallel()

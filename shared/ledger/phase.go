@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -125,20 +126,36 @@ func (c Call) LiveTasks() []string {
 	return slices.DeleteFunc(c.Tasks(), func(task string) bool { return c.any(task, taskDeaths()) })
 }
 
-// lastTask is the task that began last, by when each or its first reservation was heard of: the one given where no other is later.
+// lastTask returns the task that began last; last if no other began later.
 func (c Call) lastTask(last string) string {
-	began := c.heard()
-	for _, ref := range c.Reservations() {
-		if at := began[ref.ReservationSID]; began[ref.TaskSID] == "" || at < began[ref.TaskSID] {
-			began[ref.TaskSID] = at
-		}
-	}
+	began := c.began()
 	for _, task := range c.Tasks() {
 		if began[task] > began[last] {
 			last = task
 		}
 	}
 	return last
+}
+
+// talkedSince reports whether the caller talked to a worker with a task that began after this one,
+// of which the ledger learns at the given time, as text.
+func (c Call) talkedSince(task, at string) bool {
+	began := c.began()
+	start := cmp.Or(began[task], at)
+	return slices.ContainsFunc(c.Reservations(), func(ref Ref) bool {
+		return began[ref.TaskSID] > start && c.connected(ref.ReservationSID)
+	})
+}
+
+// began returns, for each task, when it or its first reservation was reported first.
+func (c Call) began() map[string]string {
+	began := c.heard()
+	for _, ref := range c.Reservations() {
+		if at := began[ref.ReservationSID]; began[ref.TaskSID] == "" || at < began[ref.TaskSID] {
+			began[ref.TaskSID] = at
+		}
+	}
+	return began
 }
 
 // Pending reports that TaskRouter may still have the reservation pending: nobody told that it was accepted or has ended, and

@@ -61,21 +61,32 @@ func (c *Client) SetMaxSize(ctx context.Context, queue string, size int) error {
 
 // Waiting reports whether a call waits in the queue with the friendly name.
 func (c *Client) Waiting(ctx context.Context, friendlyName, call string) (bool, error) {
+	_, waiting, err := c.member(ctx, friendlyName, call)
+	return waiting, err
+}
+
+// member reads when a call was enqueued, in whole seconds, if it waits in the queue with the
+// friendly name. The time is zero if Twilio's answer has none.
+// https://www.twilio.com/docs/voice/api/member-resource
+func (c *Client) member(ctx context.Context, friendlyName, call string) (enqueued time.Time, waiting bool, err error) {
 	if err := c.check("fetch call in queue", sid{"CA", call}); err != nil {
-		return false, err
+		return time.Time{}, false, err
 	}
 	queue, found, err := c.Queue(ctx, friendlyName)
 	if err != nil || !found {
-		return false, err
+		return time.Time{}, false, err
 	}
 	err = c.request(ctx, "fetch call "+call+" in queue "+queue.SID, transient, func(s services) error {
-		_, err := s.voice.FetchMember(queue.SID, call, nil)
+		member, err := s.voice.FetchMember(queue.SID, call, nil)
+		if err == nil {
+			enqueued = rfc2822(text(member.DateEnqueued))
+		}
 		return err
 	})
 	if notFound(err) {
-		return false, nil
+		return time.Time{}, false, nil
 	}
-	return err == nil, err
+	return enqueued, err == nil, err
 }
 
 // WaitingCalls lists the members of the queue with the friendly name: when each was enqueued, by
@@ -111,23 +122,29 @@ func (c *Client) WaitingCalls(ctx context.Context, queueName string) (map[string
 	return waiting, err
 }
 
+// enqueueGrace is how much later than its task a call may seem to be enqueued: Twilio makes both in
+// one step, and gives the one time in whole seconds.
+const enqueueGrace = 5 * time.Second
+
 // Stranded reports whether a caller waits for nothing: the call is a member of the workflow's voice
 // queue, and no task of the workflow that can still be served has its CallSid. A caller can be
-// enqueued several times, so the end of one task does not mean that none is left.
+// enqueued several times, so the end of one task does not mean that none is left. created is when
+// Twilio made the task that ended: a caller who was enqueued later waits with another one. Zero =
+// not known, and for callers who were enqueued at that time, Twilio is asked for the call's tasks.
 //
 // The queue is read before the tasks: a task that TaskRouter makes in between counts, and a caller
 // who leaves in between is redirected at worst, never forgotten. TaskRouter allows three requests
 // with an attribute filter a second for each account; a *Error with status 429 is such a refusal.
 // Other errors are of that type too, apart from a *SIDError. A retry is safe.
 // https://www.twilio.com/docs/taskrouter/api/task#read-multiple-task-resources
-func (c *Client) Stranded(ctx context.Context, workflow, call string) (bool, error) {
-	if err := c.check("look for the tasks of a call", sid{"CA", call}); err != nil {
-		return false, err
-	}
-	waiting, err := c.Waiting(ctx, workflow, call)
+func (c *Client) Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error) {
+	enqueued, waiting, err := c.member(ctx, workflow, call)
 	if err != nil || !waiting {
 		return false, err
 	}
-	tasks, err := c.tasksOf(ctx, workflow, call, "pending", "reserved", "assigned")
+	if !created.IsZero() && enqueued.After(created.Add(enqueueGrace)) {
+		return false, nil
+	}
+	tasks, err := c.tasksOf(ctx, workflow, call, own.LiveTask()...)
 	return err == nil && len(tasks) == 0, err
 }

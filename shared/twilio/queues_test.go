@@ -127,9 +127,11 @@ func TestWaiting(t *testing.T) {
 func TestStranded(t *testing.T) {
 	t.Parallel()
 	isMember := ok(`{"call_sid":"` + callSID + `"}`)
+	since := ok(`{"call_sid":"` + callSID + `","date_enqueued":"Tue, 24 Nov 2026 12:00:20 +0000"}`)
 	tests := []struct {
 		name    string
 		call    string
+		created time.Time // the task that ended
 		replies []reply
 		want    bool
 		wantErr bool
@@ -144,6 +146,26 @@ func TestStranded(t *testing.T) {
 			name:    "waits with a task",
 			call:    callSID,
 			replies: []reply{queues(`null`, ourQueue), isMember, tasksPage(taskSID)},
+		},
+		{
+			name:    "enqueued again after the task",
+			call:    callSID,
+			created: at("2026-11-24T12:00:10Z"),
+			replies: []reply{queues(`null`, ourQueue), since},
+		},
+		{
+			name:    "enqueued with the task",
+			call:    callSID,
+			created: at("2026-11-24T12:00:19.8Z"),
+			replies: []reply{queues(`null`, ourQueue), since, tasksPage()},
+			want:    true,
+		},
+		{
+			name:    "no time of enqueueing",
+			call:    callSID,
+			created: at("2026-11-24T12:00:10Z"),
+			replies: []reply{queues(`null`, ourQueue), isMember, tasksPage()},
+			want:    true,
 		},
 		{
 			name:    "does not wait",
@@ -194,7 +216,7 @@ func TestStranded(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			client, server, _ := newTwilio(t, test.replies...)
-			got, err := client.Stranded(t.Context(), workflowSID, test.call)
+			got, err := client.Stranded(t.Context(), workflowSID, test.call, test.created)
 			if got != test.want || (err != nil) != test.wantErr {
 				t.Errorf("Stranded = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
 			}
@@ -208,7 +230,7 @@ func TestStranded(t *testing.T) {
 func TestStrandedReportsThrottling(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newTwilio(t, queues(`null`, ourQueue), ok(`{}`), refusal(429, 20429), refusal(429, 20429), refusal(429, 20429))
-	_, err := client.Stranded(t.Context(), workflowSID, callSID)
+	_, err := client.Stranded(t.Context(), workflowSID, callSID, time.Time{})
 	var failure *Error
 	if !errors.As(err, &failure) || failure.Status != http.StatusTooManyRequests {
 		t.Errorf("err = %v, want a *Error with status 429", err)

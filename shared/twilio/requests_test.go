@@ -104,7 +104,7 @@ func operations() []operation {
 			get(queuesPath, url.Values{"PageSize": {"1000"}}), get(memberPath, url.Values{}),
 		}},
 		{"Stranded", func(ctx context.Context, c *Client) error {
-			stranded, err := c.Stranded(ctx, workflowSID, callSID)
+			stranded, err := c.Stranded(ctx, workflowSID, callSID, time.Time{})
 			return expect(err, stranded, stranded)
 		}, []reply{queuesPage("null"), ok(`{"call_sid":"` + callSID + `","position":1}`), tasksPage()}, []seen{
 			get(queuesPath, url.Values{"PageSize": {"1000"}}), get(memberPath, url.Values{}), get(tasksPath, url.Values{

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"switchboard/shared/cause"
 )
@@ -46,7 +47,7 @@ func pathParameters() map[string]struct {
 			return c.RedirectCall(ctx, sid, "https://switchboard.example/")
 		}},
 		"Stranded": {"CA", func(ctx context.Context, c *Client, sid string) (any, error) {
-			return c.Stranded(ctx, workflowSID, sid)
+			return c.Stranded(ctx, workflowSID, sid, time.Time{})
 		}},
 		"CallRecord": {"CA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.CallRecord(ctx, sid) }},
 		"Waiting":    {"CA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.Waiting(ctx, workflowSID, sid) }},
@@ -133,8 +134,11 @@ func TestMalformedQueueIsNotRequested(t *testing.T) {
 	t.Parallel()
 	queues := ok(`{"queues":[{"sid":"QU1/..","friendly_name":"` + workflowSID + `"}]}`)
 	for name, ask := range map[string]func(*Client) error{
-		"Waiting":      func(c *Client) error { _, err := c.Waiting(t.Context(), workflowSID, callSID); return err },
-		"Stranded":     func(c *Client) error { _, err := c.Stranded(t.Context(), workflowSID, callSID); return err },
+		"Waiting": func(c *Client) error { _, err := c.Waiting(t.Context(), workflowSID, callSID); return err },
+		"Stranded": func(c *Client) error {
+			_, err := c.Stranded(t.Context(), workflowSID, callSID, time.Time{})
+			return err
+		},
 		"WaitingCalls": func(c *Client) error { _, err := c.WaitingCalls(t.Context(), workflowSID); return err },
 	} {
 		client, server, _ := newTwilio(t, queues)

@@ -133,7 +133,7 @@ func (v verdict) unserved(s stay, until time.Time) bool {
 		return true
 	}
 	for _, r := range v.reservations {
-		if r.TaskSID == s.task.SID && r.Status == "rejected" && !r.Settled.After(until) && !v.workersOwn(r) {
+		if r.TaskSID == s.task.SID && r.Status == "rejected" && !r.Settled.After(until) && (!v.workersOwn(r) || v.struck(r)) {
 			return true
 		}
 	}
