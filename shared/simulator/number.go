@@ -1,10 +1,6 @@
 package simulator
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-	"slices"
-)
+import "slices"
 
 // Number is a phone number of the account. When empty, SID is derived from the account and the number, and Name is the number in its
 // national form. URLs are absolute, with connection overrides behind # if need be, or empty. Methods default to POST.
@@ -49,8 +45,7 @@ func (t *Twilio) AddCallerID(c CallerID) {
 
 func (t *Twilio) nameNumber(sid, name *string, number string) {
 	if *sid == "" {
-		digest := sha256.Sum256([]byte(t.cfg.AccountSID + number))
-		*sid = "PN" + hex.EncodeToString(digest[:16])
+		*sid = derivedSID("PN", t.cfg.AccountSID+number)
 	}
 	if *name == "" {
 		*name = formatted(number)

@@ -60,7 +60,9 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = rest.check(r.Header.Get("Content-Type"))
 	}
 	if err == nil {
+		t.acting = actor{"account", t.cfg.AccountSID, "api", apiAddress}
 		answer, err = t.route(rest)
+		t.acting = actor{}
 	}
 	status, body := encodeAnswer(rest, answer, err)
 	t.logRequest(rest, status, body)
@@ -79,6 +81,12 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
 }
+
+// apiAddress and consoleAddress stand in for the address that a request came from.
+const (
+	apiAddress     = "192.0.2.1"
+	consoleAddress = "192.0.2.2"
+)
 
 func encodeAnswer(rest *restCall, answer any, err error) (status int, body []byte) {
 	status = rest.status

@@ -123,6 +123,8 @@ type Twilio struct {
 	noDialling   map[string]bool  // by country
 	places       map[string]place // by number
 
+	acting actor // whose request is being carried out; zero = Twilio's own doing
+
 	requests []Request
 	debugger []Alert
 	problems []Problem
