@@ -10,6 +10,11 @@ type Number struct {
 	VoiceURL, VoiceMethod        string
 	FallbackURL, FallbackMethod  string
 	StatusCallback, StatusMethod string
+	// SMSURL receives the texts to the number; "" = texts are kept, and not answered.
+	SMSURL, SMSMethod                 string
+	SMSFallbackURL, SMSFallbackMethod string
+	// NoSMS is a number without the capability SMS.
+	NoSMS bool
 }
 
 // CallerID is a number outside the account that was verified: calls may come from it. SID and Name are as in Number.
@@ -54,7 +59,7 @@ func (t *Twilio) nameNumber(sid, name *string, number string) {
 }
 
 func (n *Number) setMethods() {
-	for _, method := range []*string{&n.VoiceMethod, &n.FallbackMethod, &n.StatusMethod} {
+	for _, method := range []*string{&n.VoiceMethod, &n.FallbackMethod, &n.StatusMethod, &n.SMSMethod, &n.SMSFallbackMethod} {
 		if *method == "" {
 			*method = "POST"
 		}

@@ -205,6 +205,12 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 		return t.withCall(one, rest, func(c *call) (any, error) { return t.callJSON(c), nil })
 	case "POST Calls/*":
 		return t.withCall(one, rest, func(c *call) (any, error) { return t.restUpdateCall(rest, c) })
+	case "POST Messages":
+		return t.restCreateMessage(rest)
+	case "GET Messages":
+		return t.restMessages(rest)
+	case "GET Messages/*":
+		return t.restMessage(rest, one)
 	case "GET Queues":
 		return t.restListQueues(rest)
 	case "POST Queues":
