@@ -83,29 +83,56 @@ func told(kind string, ref Ref, at time.Time) taskrouter.Event {
 }
 
 // offeredInVain has TaskRouter offer a task so many times, a second apart, to a worker who does not
-// answer. It returns the reservations and the last event of each.
-func offeredInVain(t *testing.T, l Ledger, call, task string, times int, from time.Time) ([]Ref, []taskrouter.Event) {
+// answer. The facts of all but the last are in the item already: an emulator takes its time for
+// each event. It returns the reservations.
+func offeredInVain(t *testing.T, l Ledger, call, task string, times int, from time.Time) []Ref {
 	t.Helper()
+	const last, together = forgetBatch + 2, 20
 	var refs []Ref
-	var ends []taskrouter.Event
+	facts := Fields{}
 	for n := range times {
 		ref, at := Ref{call, task, newSID("WR")}, from.Add(time.Duration(n)*time.Second)
-		end := told(taskrouter.ReservationTimeout, ref, at.Add(time.Second/2))
-		for _, event := range []taskrouter.Event{told(taskrouter.ReservationCreated, ref, at), end} {
-			if _, _, err := l.Event(t.Context(), event); err != nil {
+		refs = append(refs, ref)
+		if n >= times-last {
+			for _, kind := range []string{taskrouter.ReservationCreated, taskrouter.ReservationTimeout} {
+				if _, _, err := l.Event(t.Context(), told(kind, ref, at)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			continue
+		}
+		maps.Copy(facts, Fields{
+			ref.ReservationSID + ".task_sid":   task,
+			ref.ReservationSID + ".worker_sid": alice,
+			ref.ReservationSID + ".state":      string(Stale),
+			ref.ReservationSID + ".created":    text(at),
+			ref.ReservationSID + ".offered":    text(at),
+			ref.ReservationSID + ".timeout":    text(at),
+			ref.ReservationSID + ".stale":      text(at),
+		})
+		if len(refs)%together == 0 || n == times-last-1 {
+			if _, _, err := l.Store.Apply(t.Context(), Change{CallSID: call, Set: facts}); err != nil {
 				t.Fatal(err)
 			}
+			facts = Fields{}
 		}
-		refs, ends = append(refs, ref), append(ends, end)
 	}
-	return refs, ends
+	return refs
 }
 
 // oldOffersAreForgotten has a call that is offered more often than an item has room for details.
 func oldOffersAreForgotten(t *testing.T, store Store) {
 	l := Ledger{Store: store, Now: noon}
 	call, task := newSID("CA"), newSID("WT")
-	refs, ends := offeredInVain(t, l, call, task, keptReservations+3*forgetBatch, noon())
+	second := Ref{call, task, newSID("WR")}
+	end := told(taskrouter.ReservationTimeout, second, noon().Add(-time.Minute))
+	first := told(taskrouter.ReservationTimeout, Ref{call, task, newSID("WR")}, noon().Add(-time.Hour))
+	for _, event := range []taskrouter.Event{first, end} {
+		if _, _, err := l.Event(t.Context(), event); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refs := offeredInVain(t, l, call, task, keptReservations+2*forgetBatch, noon())
 	known, _, err := l.ByCall(t.Context(), call)
 	if err != nil {
 		t.Fatal(err)
@@ -114,19 +141,19 @@ func oldOffersAreForgotten(t *testing.T, store Store) {
 	for _, ref := range known.Reservations() {
 		kept = append(kept, ref.ReservationSID)
 	}
-	if n := len(kept); n < keptReservations || n > keptReservations+forgetBatch+1 || kept[0] != refs[0].ReservationSID || kept[n-1] != refs[len(refs)-1].ReservationSID {
+	if n := len(kept); n < keptReservations || n > keptReservations+forgetBatch+1 || kept[0] != first.ReservationSID || kept[n-1] != refs[len(refs)-1].ReservationSID {
 		t.Errorf("%d reservations kept, want the first, and the newest %d or a few more", n, keptReservations)
 	}
-	gone := refs[1]
+	gone := second
 	if slices.Contains(kept, gone.ReservationSID) || !known.Over(gone) || known.Pending(gone) || !known.Settled(gone) {
 		t.Errorf("second reservation: over %t, pending %t, want it forgotten, and known to be over", known.Over(gone), known.Pending(gone))
 	}
-	if late := told(taskrouter.ReservationCreated, gone, noon()); !known.Knows(late) || !known.Knows(ends[1]) {
+	if late := told(taskrouter.ReservationCreated, gone, noon()); !known.Knows(late) || !known.Knows(end) {
 		t.Error("the sweeper would record the events of a forgotten reservation again")
 	}
 	before := known.fields
 	for name, late := range map[string]func() (bool, error){
-		"its last event twice": func() (bool, error) { _, first, err := l.Event(t.Context(), ends[1]); return first, err },
+		"its last event twice": func() (bool, error) { _, first, err := l.Event(t.Context(), end); return first, err },
 		"another event": func() (bool, error) {
 			_, first, err := l.Event(t.Context(), told(taskrouter.ReservationCanceled, gone, noon()))
 			return first, err
@@ -195,7 +222,7 @@ func someAreNeverForgotten(t *testing.T, store Store) {
 		t.Fatal(err)
 	}
 	plain := ended(begun(task))
-	_, _ = offeredInVain(t, l, call, task, keptReservations+2*forgetBatch, noon())
+	offeredInVain(t, l, call, task, keptReservations+2*forgetBatch, noon())
 
 	known, _, err := l.ByCall(t.Context(), call)
 	if err != nil {
@@ -219,7 +246,7 @@ func someAreNeverForgotten(t *testing.T, store Store) {
 	}
 	// The faults of a task that has ended decide nothing.
 	record(told(taskrouter.TaskCanceled, Ref{call, task, ""}, noon()))
-	_, _ = offeredInVain(t, l, call, other, keptReservations+forgetBatch+2, noon().Add(time.Hour))
+	offeredInVain(t, l, call, other, keptReservations+forgetBatch+2, noon().Add(time.Hour))
 	if known, _, err = l.ByCall(t.Context(), call); err != nil || slices.Contains(known.Reservations(), faulty) || !known.Over(faulty) {
 		t.Errorf("a fault of a task that ended is kept, or not over: %v", err)
 	}
@@ -229,7 +256,7 @@ func someAreNeverForgotten(t *testing.T, store Store) {
 func fullItemsMakeRoom(t *testing.T, store Store) {
 	l := Ledger{Store: store, Now: noon}
 	call, task := newSID("CA"), newSID("WT")
-	refs, _ := offeredInVain(t, l, call, task, 2*forgetBatch, noon())
+	refs := offeredInVain(t, l, call, task, forgetBatch+2, noon()) // each by its events
 	fill := func() {
 		t.Helper()
 		fields, err := store.Get(t.Context(), call)
@@ -332,3 +359,24 @@ type apiError struct{ code, message string }
 func (e *apiError) Error() string        { return e.code + ": " + e.message }
 func (e *apiError) ErrorCode() string    { return e.code }
 func (e *apiError) ErrorMessage() string { return e.message }
+
+// TestATalkThatIsReportedMeanwhile comes between the reading of an item and the forgetting.
+func TestATalkThatIsReportedMeanwhile(t *testing.T) {
+	t.Parallel()
+	l := newLedger()
+	refs := offeredInVain(t, l, call, task, 3, noon())
+	before, _, err := l.ByCall(t.Context(), call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := l.Event(t.Context(), told(taskrouter.ReservationAccepted, refs[1], noon())); err != nil {
+		t.Fatal(err)
+	}
+	if forgot, err := l.forget(t.Context(), before, 0); forgot || err != nil {
+		t.Errorf("forget = %t, %v, want it refused", forgot, err)
+	}
+	known, _, err := l.ByCall(t.Context(), call)
+	if err != nil || !known.Connected(refs[1]) || known.isForgotten(refs[1].ReservationSID) {
+		t.Errorf("the reservation with the talk is forgotten, %v", err)
+	}
+}
