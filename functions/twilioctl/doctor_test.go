@@ -76,7 +76,7 @@ func TestDoctorIsContentWithWhatApplyMade(t *testing.T) {
 	b := newBench(t, simulator.Config{Empty: true, Loop: simulator.NewVirtual(time.Now())})
 	b.deploy()
 	code, out, errs := b.run("doctor")
-	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 39 ok, 0 skipped\n") || errs != "" {
+	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 40 ok, 0 skipped\n") || errs != "" {
 		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
 	}
 

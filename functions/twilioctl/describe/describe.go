@@ -105,7 +105,7 @@ func (d *describer) activities() {
 		a.TimedOut = d.guess("reservation_timeout", "offline", "timeout")
 	}
 	a.AfterCall = d.activityNamed(d.parameter("PostWorkActivitySid"))
-	if a.AfterCall == "" {
+	if a.AfterCall == "" && !d.actual.Workspace.MultiTask {
 		a.AfterCall = d.guess("after_call", "wrap", "after", "acw")
 	}
 	a.Rejected = d.activityNamed(d.parameter("RejectActivitySid"))
@@ -113,6 +113,12 @@ func (d *describer) activities() {
 		a.Rejected = d.guess("rejected", "unavailable", "reject", "offline")
 	}
 	a.Fault = d.activityNamed(d.parameter("FaultActivitySid"))
+	a.SignedOff = d.activityNamed(d.parameter("OfflineActivitySid"))
+	a.SignedOn = d.activityNamed(d.parameter("AvailableActivitySid"))
+	if a.SignedOn == "" && len(a.Available) > 1 {
+		a.SignedOn = a.Available[0]
+		d.doubt("activities.signed_on is a guess: %q", string(a.SignedOn))
+	}
 }
 
 func (d *describer) activityNamed(sid string) workspacefile.Text {

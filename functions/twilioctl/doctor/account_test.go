@@ -65,8 +65,8 @@ func healthy(t *testing.T) *patient {
 	p := &patient{
 		T: t, date: loop.Now,
 		parameters: map[string]string{
-			"TwilioAccountSid": accountSID, "WorkspaceSid": workspaceSID, "WorkflowSid": workflowSID, "PostWorkActivitySid": wrappingUpSID,
-			"RejectActivitySid": unavailableSID, "ReservationTimeoutSeconds": "120", "QueueMaxSize": "100", "BridgeMode": "deferred",
+			"TwilioAccountSid": accountSID, "WorkspaceSid": workspaceSID, "WorkflowSid": workflowSID, "AvailableActivitySid": availableSID,
+			"RejectActivitySid": unavailableSID, "OfflineActivitySid": offlineSID, "MissedCallPauseSeconds": "60", "MissedCallLimit": "3", "ReservationTimeoutSeconds": "120", "QueueMaxSize": "100", "BridgeMode": "deferred",
 			"HoldMusicUrl": musicURL, "WorkerGate": "press-1", "WorkerRingSeconds": "15", "WrapUpSeconds": "30", "CrmUrl": "https://crm.example/calls",
 			"NumberAttributes": `{"` + ourNumber + `":{"skill":"billing"},"*":{"skill":"general"}}`, "SecretsPrefix": "/switchboard",
 		},
@@ -183,7 +183,7 @@ func (p *patient) workflow(change func(*simulator.Workflow)) {
 
 func (p *patient) workspace(change func(*simulator.Workspace)) {
 	p.Helper()
-	w := simulator.Workspace{Name: "Support", EventCallbackURL: base + "/events#rc=2&rp=all", TimeoutActivity: offlineSID}
+	w := simulator.Workspace{Name: "Support", EventCallbackURL: base + "/events#rc=2&rp=all", TimeoutActivity: unavailableSID}
 	if change != nil {
 		change(&w)
 	}

@@ -101,9 +101,10 @@ func checks() []check {
 
 		{"available-activity", []need{needWorkspace}, (*evidence).checkAvailable},
 		{"timeout-activity", []need{needWorkspace}, (*evidence).checkTimeoutActivity},
-		{"post-work-activity", []need{needWorkspace, needParameters}, activityOf("PostWorkActivitySid", Warning, "a worker gets the next call the moment the last one ends")},
-		{"reject-activity", []need{needWorkspace, needParameters}, activityOf("RejectActivitySid", Error, "the worker who was just rejected can be reserved again at once, up to 1,000 times a call")},
-		{"fault-activity", []need{needWorkspace, needParameters}, activityOf("FaultActivitySid", Error, "the worker whose call just failed can be reserved again at once, up to 1,000 times a call")},
+		{"post-work-activity", []need{needWorkspace, needParameters}, (*evidence).checkPostWork},
+		{"reject-activity", []need{needWorkspace, needParameters}, awayActivity("RejectActivitySid", "the worker who was just rejected can be reserved again immediately, up to 1,000 times a call")},
+		{"fault-activity", []need{needWorkspace, needParameters}, awayActivity("FaultActivitySid", "the worker whose call just failed can be reserved again immediately, up to 1,000 times a call")},
+		{"offline-activity", []need{needWorkspace, needParameters}, awayActivity("OfflineActivitySid", "a worker who signed off still gets calls")},
 
 		{"workers", []need{needWorkspace}, (*evidence).checkWorkers},
 		{"worker-contact", []need{needWorkspace}, (*evidence).checkContacts},

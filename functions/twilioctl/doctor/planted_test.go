@@ -15,6 +15,7 @@ import (
 
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
+	"switchboard/shared/taskrouter"
 )
 
 // TestPlantedFaults breaks one thing at a time. It must be found under its name, and nothing else may be reported.
@@ -72,7 +73,24 @@ func TestPlantedFaults(t *testing.T) {
 
 		{"timeout activity is available", func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.TimeoutActivity = availableSID }) }, "timeout-activity", Error},
 		{"post-work activity is gone", func(p *patient) { p.parameters["PostWorkActivitySid"] = "WA00000000000000000000000000000009" }, "post-work-activity", Error},
-		{"post-work activity is available", func(p *patient) { p.parameters["PostWorkActivitySid"] = availableSID }, "post-work-activity", Warning},
+		{"single-tasking without a post-work activity", func(p *patient) {
+			p.workspace(func(w *simulator.Workspace) { w.SingleTasking = true })
+		}, "post-work-activity", Error},
+		{"single-tasking wrap-up without an end", func(p *patient) {
+			p.workspace(func(w *simulator.Workspace) { w.SingleTasking = true })
+			p.parameters["PostWorkActivitySid"], p.parameters["WrapUpSeconds"] = wrappingUpSID, ""
+		}, "wrap-up", Warning},
+		{"available activity is gone", func(p *patient) { p.parameters["AvailableActivitySid"] = "WA00000000000000000000000000000009" }, "available-activity", Error},
+		{"available activity is not available", func(p *patient) { p.parameters["AvailableActivitySid"] = offlineSID }, "available-activity", Error},
+		{"stack of before has no available activity", func(p *patient) { delete(p.parameters, "AvailableActivitySid") }, "available-activity", Error},
+		{"offline activity is gone", func(p *patient) { p.parameters["OfflineActivitySid"] = "WA00000000000000000000000000000009" }, "offline-activity", Error},
+		{"offline activity is available", func(p *patient) { p.parameters["OfflineActivitySid"] = availableSID }, "offline-activity", Error},
+		{"timeout activity is another than reject's", func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.TimeoutActivity = offlineSID }) }, "timeout-activity", Error},
+		{"no event of a worker's activity", func(p *patient) {
+			p.workspace(func(w *simulator.Workspace) {
+				w.EventsFilter = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents())
+			})
+		}, "events-filter", Error},
 		{"reject activity is gone", func(p *patient) { p.parameters["RejectActivitySid"] = "WA00000000000000000000000000000009" }, "reject-activity", Error},
 		{"reject activity is available", func(p *patient) { p.parameters["RejectActivitySid"] = availableSID }, "reject-activity", Error},
 		{"fault activity is gone", func(p *patient) { p.parameters["FaultActivitySid"] = "WA00000000000000000000000000000009" }, "fault-activity", Error},

@@ -48,12 +48,16 @@ func (e *evidence) checkTaskTimeout() []Finding {
 	return fine(looked, "a caller may wait so long, and is then asked for a message")
 }
 
+// checkWrapUp: without WrapUpSeconds nothing ends a wrap-up, neither the task nor the activity.
 func (e *evidence) checkWrapUp() []Finding {
 	looked := "WrapUpSeconds"
 	wait, given := e.seconds("WrapUpSeconds")
+	postWork := e.activity(e.parameter("PostWorkActivitySid"))
 	switch {
 	case given:
 		return fine(looked, fmt.Sprintf("tasks are completed after %s", inSeconds(wait)))
+	case postWork != nil && !postWork.Available && !e.account.Workspace.MultiTask:
+		return one(Warning, looked, "it is empty: no worker is brought back from "+postWork.Name+" after a call, and each gets one call and no second", "sam deploy with WrapUpSeconds=30")
 	case e.account.Workspace.MultiTask:
 		return one(Warning, looked, "it is empty and the workspace is multitasking: unless your own code completes tasks, a worker gets one call and no second", "sam deploy with WrapUpSeconds=30")
 	}

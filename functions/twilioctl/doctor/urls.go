@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"switchboard/functions/twilioctl/account"
-	"switchboard/shared/taskrouter"
+	"switchboard/functions/twilioctl/deployment"
 )
 
 const (
@@ -163,13 +163,13 @@ func (e *evidence) checkEventsFilter() []Finding {
 	for each := range strings.SplitSeq(filter, ",") {
 		sent = append(sent, strings.TrimSpace(each))
 	}
-	for _, each := range slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents()) {
+	for _, each := range deployment.Events() {
 		if !slices.Contains(sent, each) {
 			absent = append(absent, each)
 		}
 	}
 	if len(absent) > 0 {
-		return one(Error, "events filter", "it leaves out "+strings.Join(absent, ", "), workspacePlace+": Event callbacks, tick all of task and reservation")
+		return one(Error, "events filter", "it leaves out "+strings.Join(absent, ", "), workspacePlace+": Event callbacks, tick all of task and reservation, and worker.activity.update, or twilioctl apply")
 	}
 	return fine("events filter", counted(len(sent), "type")+", with all that the functions use")
 }
