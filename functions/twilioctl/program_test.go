@@ -120,6 +120,7 @@ func deployed(parameters map[string]string) types.Stack {
 	made := types.Stack{StackStatus: types.StackStatusCreateComplete}
 	for name, path := range map[string]string{
 		"VoiceUrl": "/enqueue", "AssignmentCallbackUrl": "/assignment", "FallbackAssignmentCallbackUrl": "/assignment/fallback", "EventCallbackUrl": "/events",
+		"DutyUrl": "/duty", "MessageUrl": "/messages",
 	} {
 		made.Outputs = append(made.Outputs, types.Output{OutputKey: aws.String(name), OutputValue: aws.String(base + path)})
 	}

@@ -45,13 +45,10 @@ func connectAWS(ctx context.Context) (cloud, error) {
 	}, nil
 }
 
-// samStack is the stack's name in samconfig.toml.
-const samStack = "switchboard"
-
 func connectionFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "account", Usage: "Twilio `account` SID; the default is TWILIO_ACCOUNT_SID, or the one that the stack was deployed with"},
-		&cli.StringFlag{Name: "stack", Value: samStack, Usage: "CloudFormation `stack` to take URLs and parameters from"},
+		&cli.StringFlag{Name: "stack", Value: deployment.UsualStack, Usage: "CloudFormation `stack` to take URLs and parameters from"},
 		&cli.BoolFlag{Name: "no-stack", Usage: "ask for no stack, and leave URLs as they are"},
 		&cli.StringFlag{Name: "outputs", Usage: "take URLs from a `file` that aws cloudformation describe-stacks or sam list stack-outputs --output json wrote"},
 		&cli.StringFlag{Name: "base-url", Usage: "take URLs below this `address`"},

@@ -34,6 +34,7 @@ const (
 	unavailableSID = "WA00000000000000000000000000000002"
 	availableSID   = "WA00000000000000000000000000000003"
 	offlineSID     = "WA00000000000000000000000000000004"
+	serviceSID     = "MG00000000000000000000000000000001"
 	aliceSID       = "WK00000000000000000000000000000001"
 	bobSID         = "WK00000000000000000000000000000002"
 	ourNumber      = "+12065550100"
@@ -72,7 +73,7 @@ func healthy(t *testing.T) *patient {
 		},
 		outputs: map[string]string{
 			"VoiceUrl": base + "/enqueue", "AssignmentCallbackUrl": base + "/assignment", "FallbackAssignmentCallbackUrl": base + "/assignment/fallback",
-			"EventCallbackUrl": base + "/events", "BridgeDeadLetterQueueUrl": "https://sqs.example/BridgeDeadLetterQueue",
+			"EventCallbackUrl": base + "/events", "DutyUrl": base + "/duty", "MessageUrl": base + "/messages", "BridgeDeadLetterQueueUrl": "https://sqs.example/BridgeDeadLetterQueue",
 		},
 		ssm:    stack.Parameters{"/switchboard/auth-token": token, "/switchboard/crm-secret": "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ="},
 		alarms: allQuiet(),
@@ -80,7 +81,12 @@ func healthy(t *testing.T) *patient {
 	settings := stack.Settings{AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID, QueueMaxSize: 100, SecretsPrefix: "/switchboard"}
 	front := settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
 	p.functions = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/hold.mp3" {
+		switch r.URL.Path {
+		case "/duty", "/messages":
+			w.WriteHeader(http.StatusForbidden)
+			return
+		case "/hold.mp3":
+		default:
 			front.ServeHTTP(w, r)
 			return
 		}

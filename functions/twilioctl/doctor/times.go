@@ -48,6 +48,28 @@ func (e *evidence) checkTaskTimeout() []Finding {
 	return fine(looked, "a caller may wait so long, and is then asked for a message")
 }
 
+// checkMissedCalls: without a pause TaskRouter offers the same call to the same worker again.
+func (e *evidence) checkMissedCalls() []Finding {
+	limit := e.parameter("MissedCallLimit")
+	if limit == "" {
+		limit = "3"
+	}
+	pause, given := e.seconds("MissedCallPauseSeconds")
+	if !given {
+		pause = time.Minute
+	}
+	looked := fmt.Sprintf("MissedCallPauseSeconds %d, MissedCallLimit %s", int(pause.Seconds()), limit)
+	switch {
+	case pause == 0 && limit == "0":
+		return one(Error, looked, "a worker who does not answer is offered the same call again and again", "sam deploy with MissedCallPauseSeconds=60 MissedCallLimit=3")
+	case pause == 0:
+		return one(Warning, looked, "a worker who does not answer is offered the same call again immediately", "sam deploy with MissedCallPauseSeconds=60")
+	case limit == "0":
+		return fine(looked, "a worker who does not answer pauses, and is never signed off for it")
+	}
+	return fine(looked, "a worker who does not answer pauses, and is signed off after "+limit+" missed calls in a row")
+}
+
 // checkWrapUp: without WrapUpSeconds nothing ends a wrap-up, neither the task nor the activity.
 func (e *evidence) checkWrapUp() []Finding {
 	looked := "WrapUpSeconds"

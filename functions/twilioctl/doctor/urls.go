@@ -61,9 +61,11 @@ func (e *evidence) ours() []string {
 	return numbers
 }
 
-// leads reports whether calls to the number are meant for the stack: it is named in NumberAttributes, or some of its settings are ours.
+// leads reports whether callers of the number are meant for the queue: it is named in NumberAttributes, or its voice URL is the stack's, and
+// not the one for workers.
 func (e *evidence) leads(n account.Number) bool {
-	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/")
+	duty := e.urls.DutyURL != "" && bare(n.VoiceURL) == e.urls.DutyURL
+	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/") && !duty
 }
 
 func (e *evidence) checkVoiceURL() []Finding {
