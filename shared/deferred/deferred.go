@@ -24,6 +24,9 @@ type Message struct {
 	Bridge     *Bridge     `json:"bridge,omitempty"`
 	WrapUp     *WrapUp     `json:"wrap_up,omitempty"`
 	QueueLimit *QueueLimit `json:"queue_limit,omitempty"`
+	Return     *Return     `json:"return,omitempty"`
+	Miss       *Miss       `json:"miss,omitempty"`
+	FaultOver  *FaultOver  `json:"fault_over,omitempty"`
 }
 
 // Bridge asks for a worker to be called and bridged to the caller, before Deadline.
@@ -47,12 +50,37 @@ type Bridge struct {
 	WorkerAttributes json.RawMessage `json:"worker_attributes"`
 }
 
-// WrapUp asks for a task to be completed, should it still be wrapping when the message comes, or assigned though both calls are gone.
+// WrapUp asks for a task to be completed, should it still be wrapping when the message comes, or
+// assigned though both calls are gone, and for its worker to be brought back from the post-work
+// activity.
 type WrapUp struct {
 	CallSID       string `json:"call_sid"`
 	TaskSID       string `json:"task_sid"`
 	WorkerCallSID string `json:"worker_call_sid,omitempty"`
+	WorkerSID     string `json:"worker_sid,omitempty"` // "" = not known: the sweeper brings the worker back
 }
+
+// Return asks for a worker to be brought to where they should be, when the message comes.
+type Return struct {
+	WorkerSID string `json:"worker_sid"`
+}
+
+// Miss asks what became of a reservation that ended without a talk, and was perhaps rejected by no
+// function of ours: by TaskRouter's timeout, by a dequeue that failed, or by the instruction that
+// answers the assignment callback.
+type Miss struct {
+	CallSID        string    `json:"call_sid"`
+	TaskSID        string    `json:"task_sid"`
+	ReservationSID string    `json:"reservation_sid"`
+	WorkerSID      string    `json:"worker_sid"`
+	WorkerCallSID  string    `json:"worker_call_sid,omitempty"` // Twilio's own, of a dequeue
+	Event          string    `json:"event"`                     // reservation.timeout and the like
+	At             time.Time `json:"at"`                        // of the event
+}
+
+// FaultOver says that a bridge succeeded after faults of ours: the workers whom those sent away can
+// be brought back.
+type FaultOver struct{}
 
 // QueueLimit asks for the workflow's voice queue to get the size that the stack was deployed with. It does not say which:
 // a message from before a deployment must not undo what one from after it did.

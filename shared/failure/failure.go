@@ -50,6 +50,7 @@ const (
 
 	GateNoKey
 	GateDeclined
+	GateSignedOff
 	GateOtherKey
 	GateHungUp
 

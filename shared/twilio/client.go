@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/twilio/twilio-go/client"
@@ -161,9 +162,12 @@ func refused(err error) bool {
 	return errors.As(err, &failure) && failure.refused()
 }
 
-func notFound(err error) bool {
+func notFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
+
+// hasStatus reports whether Twilio answered with one of the HTTP statuses.
+func hasStatus(err error, statuses ...int) bool {
 	var failure *Error
-	return errors.As(err, &failure) && failure.Status == http.StatusNotFound
+	return errors.As(err, &failure) && slices.Contains(statuses, failure.Status)
 }
 
 // unprocessed retries what Twilio throttled (docs/api/errors/20429), or never got.

@@ -72,10 +72,11 @@ func (c *Client) CompleteTask(ctx context.Context, task, reason string) error {
 
 // EventQuery selects events of the workspace. Twilio keeps 30 days of them with their attributes.
 type EventQuery struct {
-	TaskSID string // "" = any
-	Type    string // "" = any
-	Since   time.Time
-	Until   time.Time // zero = now
+	TaskSID   string // "" = any
+	WorkerSID string // "" = any
+	Type      string // "" = any
+	Since     time.Time
+	Until     time.Time // zero = now
 }
 
 // Events reads the workspace's events (docs/taskrouter/api/event), oldest page last, as Twilio sorts them. Twilio is asked in whole seconds:
@@ -90,6 +91,12 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 			return nil, err
 		}
 		params.SetTaskSid(query.TaskSID)
+	}
+	if query.WorkerSID != "" {
+		if err := CheckSID("list events", "WK", query.WorkerSID); err != nil {
+			return nil, err
+		}
+		params.SetWorkerSid(query.WorkerSID)
 	}
 	if query.Type != "" {
 		params.SetEventType(query.Type)
@@ -128,6 +135,7 @@ func eventOf(listed taskrouter.TaskrouterV1Event) own.Event {
 	fields := own.EventFields{
 		SID: text(listed.Sid), Type: text(listed.EventType), WorkflowSID: field("workflow_sid"), TaskSID: field("task_sid"),
 		ReservationSID: field("reservation_sid"), WorkerSID: field("worker_sid"), TaskAttributes: field("task_attributes"),
+		ActivitySID: field("worker_activity_sid"), PreviousActivitySID: field("worker_previous_activity_sid"),
 	}
 	if listed.EventDate != nil {
 		fields.Time = *listed.EventDate
