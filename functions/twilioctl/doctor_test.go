@@ -62,7 +62,8 @@ func (b *bench) deploy() {
 	parameters := parametersOf(lastLine(b.must("apply", "--yes", file)))
 	parameters["WrapUpSeconds"], parameters["QueueMaxSize"] = "30", "100" // as CloudFormation lists defaults
 	made := deployed(parameters)
-	made.Outputs = append(made.Outputs, types.Output{OutputKey: aws.String("BridgeDeadLetterQueueUrl"), OutputValue: aws.String("https://sqs.example/BridgeDeadLetterQueue")})
+	made.Outputs = append(made.Outputs, types.Output{OutputKey: aws.String("BridgeDeadLetterQueueUrl"), OutputValue: aws.String("https://sqs.example/BridgeDeadLetterQueue")},
+		types.Output{OutputKey: aws.String("WorkersTable"), OutputValue: aws.String("Workers")})
 	b.stacks = stacks{"switchboard": made}
 	b.ssm["/switchboard/auth-token"] = token
 	b.must("apply", "--yes", file)
@@ -83,7 +84,7 @@ func TestDoctorIsContentWithWhatApplyMade(t *testing.T) {
 	b := newBench(t, simulator.Config{Empty: true, Loop: simulator.NewVirtual(time.Now())})
 	b.deploy()
 	code, out, errs := b.run("doctor")
-	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 49 ok, 0 skipped\n") || errs != "" {
+	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 50 ok, 0 skipped\n") || errs != "" {
 		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
 	}
 

@@ -8,7 +8,7 @@ import (
 
 // Events are the types of events that the functions use: the workspace's events filter needs them all.
 func Events() []string {
-	return slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(), []string{"worker.activity.update"})
+	return slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(), []string{taskrouter.WorkerActivityUpdate})
 }
 
 // WorkspaceParameters are the parameters of template.yaml that the workspace and its file decide.

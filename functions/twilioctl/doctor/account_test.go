@@ -19,6 +19,7 @@ import (
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/deployment"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
 )
@@ -52,6 +53,7 @@ type patient struct {
 	outputs    map[string]string
 	ssm        stack.Parameters
 	alarms     alarms
+	roster     workers
 	queue      queue
 	functions  http.Handler
 	web        http.Handler // the functions, unless a fault is planted
@@ -73,7 +75,7 @@ func healthy(t *testing.T) *patient {
 		},
 		outputs: map[string]string{
 			"VoiceUrl": base + "/enqueue", "AssignmentCallbackUrl": base + "/assignment", "FallbackAssignmentCallbackUrl": base + "/assignment/fallback",
-			"EventCallbackUrl": base + "/events", "DutyUrl": base + "/duty", "MessageUrl": base + "/messages", "BridgeDeadLetterQueueUrl": "https://sqs.example/BridgeDeadLetterQueue",
+			"EventCallbackUrl": base + "/events", "DutyUrl": base + "/duty", "MessageUrl": base + "/messages", "WorkersTable": "Workers", "BridgeDeadLetterQueueUrl": "https://sqs.example/BridgeDeadLetterQueue",
 		},
 		ssm:    stack.Parameters{"/switchboard/auth-token": token, "/switchboard/crm-secret": "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ="},
 		alarms: allQuiet(),
@@ -109,7 +111,7 @@ func healthy(t *testing.T) *patient {
 		},
 		Stack:     &deployment.Stack{Source: "stack switchboard", Outputs: p.outputs, Parameters: p.parameters},
 		StackName: "switchboard", Prefix: "/switchboard", Now: loop.Now,
-		AWS: &AWS{Parameters: p.ssm, Queues: &p.queue, Alarms: &p.alarms},
+		AWS: &AWS{Parameters: p.ssm, Queues: &p.queue, Alarms: &p.alarms, Roster: func(string) Roster { return &p.roster }},
 		Web: web,
 	}
 	p.setUp()
@@ -266,6 +268,14 @@ func (a alarms) DescribeAlarms(_ context.Context, input *cloudwatch.DescribeAlar
 	}
 	return output, nil
 }
+
+// workers stands in for the table of workers.
+type workers struct {
+	records []roster.Record
+	err     error
+}
+
+func (w *workers) All(context.Context) ([]roster.Record, error) { return w.records, w.err }
 
 // queue stands in for the dead-letter queue.
 type queue struct {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 )
 
@@ -27,6 +28,7 @@ func TestRightSettingsAreNotReported(t *testing.T) {
 		"no offline activity": func(p *patient) { p.parameters["OfflineActivitySid"] = "" },
 		"signed off into the reject activity": func(p *patient) {
 			p.parameters["OfflineActivitySid"] = ""
+			p.roster.records = []roster.Record{{WorkerSID: bobSID, Wish: roster.Off}}
 			p.must("", p.twilio.SetWorkerActivity(bobSID, unavailableSID))
 			p.later(time.Hour)
 		},
@@ -75,7 +77,12 @@ func TestOldStackHasNoAddressesForWorkers(t *testing.T) {
 	p := healthy(t)
 	delete(p.outputs, "DutyUrl")
 	delete(p.outputs, "MessageUrl")
-	p.wants(map[string]Level{"duty-url": Skipped, "message-url": Skipped})
+	delete(p.outputs, "WorkersTable")
+	// Nothing tells whether this worker signed off.
+	p.parameters["OfflineActivitySid"] = ""
+	p.must("", p.twilio.SetWorkerActivity(bobSID, unavailableSID))
+	p.later(time.Hour)
+	p.wants(map[string]Level{"duty-url": Skipped, "message-url": Skipped, "workers-table": Skipped})
 }
 
 func TestRemedySignsTheWorkerOn(t *testing.T) {

@@ -128,6 +128,7 @@ func checks() []check {
 		{"debugger", []need{needTwilio}, (*evidence).checkDebugger},
 
 		{"alarms", []need{needStack, needAWS}, (*evidence).checkAlarms},
+		{"workers-table", []need{needStack, needAWS}, (*evidence).checkRecord},
 		{"dead-letter-queue", []need{needStack, needAWS}, (*evidence).checkDeadLetters},
 	}
 }

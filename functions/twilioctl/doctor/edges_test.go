@@ -33,7 +33,7 @@ func TestWithoutAStack(t *testing.T) {
 	want := []string{
 		"alarms", "assignment-url", "caller-id", "dead-letter-queue", "duty-url", "event-url", "fallback-assignment-url", "fault-activity", "hold-music", "message-url", "missed-calls",
 		"notify-from", "offline-activity", "post-work-activity", "queue-limit", "reject-activity", "reservation-timeout", "signed-request", "task-timeout", "unsigned-requests", "voice-fallback-url", "voice-url",
-		"worker-capacity", "worker-held", "wrap-up",
+		"worker-capacity", "worker-held", "workers-table", "wrap-up",
 	}
 	if got := p.skipped(); !slices.Equal(got, want) {
 		t.Errorf("skipped %q, want %q", got, want)
@@ -51,7 +51,7 @@ func TestWithURLsAlone(t *testing.T) {
 	want := []string{
 		"alarms", "auth-token", "caller-id", "dead-letter-queue", "fault-activity", "hold-music", "missed-calls", "notify-from", "offline-activity",
 		"post-work-activity", "queue-limit", "reject-activity", "reservation-timeout",
-		"signed-request", "ssm-parameters", "task-timeout", "worker-capacity", "worker-held", "wrap-up",
+		"signed-request", "ssm-parameters", "task-timeout", "worker-capacity", "worker-held", "workers-table", "wrap-up",
 	}
 	if got := p.skipped(); !slices.Equal(got, want) {
 		t.Errorf("skipped %q, want %q", got, want)

@@ -8,6 +8,7 @@ import (
 
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/deployment"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/taskrouter"
 )
@@ -52,6 +53,7 @@ type evidence struct {
 	secrets    fact[secrets.Set]
 	alarms     fact[[]alarm]
 	deadLetter fact[int]
+	records    fact[[]roster.Record] // of the workers
 	unsigned   []answer
 	signed     answer
 	clocks     *clocks

@@ -2,15 +2,19 @@ package doctor
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/deployment"
 	"switchboard/functions/twilioctl/shell"
+	"switchboard/shared/roster"
 )
 
 const (
-	longestFault = 5 * time.Minute // the pause doubles up to this while a fault lasts
+	// longestFault is the longest pause after a fault of ours: five minutes, and up to half of that
+	// so that the workers come back one after the other.
+	longestFault = 7*time.Minute + 30*time.Second
 	// sweepTime is what the sweeper needs until it sees a worker: it runs every five minutes, for a
 	// minute at most (template.yaml).
 	sweepTime = 6 * time.Minute
@@ -53,19 +57,25 @@ func (e *evidence) pause(activity string) (longest time.Duration, known bool) {
 	return longest, known
 }
 
+// signedOff reports whether the worker wants no calls, by the record of the workers.
+func (e *evidence) signedOff(worker string) bool {
+	return slices.ContainsFunc(e.records.value, func(r roster.Record) bool { return r.WorkerSID == worker && !r.WantsCalls() })
+}
+
 // checkHeld looks for workers who should have been brought back. One who signed off stays away.
 func (e *evidence) checkHeld() []Finding {
 	off := e.parameter("OfflineActivitySid")
 	if off == "" {
 		off = e.parameter("RejectActivitySid")
 	}
+	recorded := e.doctor.AWS != nil && e.doctor.Stack.Outputs["WorkersTable"] != "" && e.records.err == nil
 	first := ""
 	findings := e.blamed(Warning, "each who was put away for a time is back", "not brought back in time, unless a person put them there",
 		"",
 		func(w account.Worker) string {
 			longest, ours := e.pause(w.ActivitySID)
 			away := e.now.Sub(w.StatusChanged)
-			if !ours || w.Available || w.ActivitySID == off || w.StatusChanged.IsZero() || away <= longest+sweepTime {
+			if !ours || w.Available || w.ActivitySID == off && !recorded || e.signedOff(w.SID) || w.StatusChanged.IsZero() || away <= longest+sweepTime {
 				return ""
 			}
 			if first == "" {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
 	"switchboard/shared/taskrouter"
@@ -114,7 +115,7 @@ func TestPlantedFaults(t *testing.T) {
 		{"worker whose voice channel is off", func(p *patient) { p.channel(bobSID, "Available=false") }, "worker-capacity", Error},
 		{"worker left after a missed call", func(p *patient) {
 			p.must("", p.twilio.SetWorkerActivity(bobSID, unavailableSID))
-			p.later(13 * time.Minute)
+			p.later(14 * time.Minute)
 		}, "worker-held", Warning},
 		{"worker left after a call", func(p *patient) {
 			p.parameters["PostWorkActivitySid"] = wrappingUpSID
@@ -124,8 +125,15 @@ func TestPlantedFaults(t *testing.T) {
 		{"worker left after a fault", func(p *patient) {
 			p.parameters["FaultActivitySid"] = wrappingUpSID
 			p.must("", p.twilio.SetWorkerActivity(bobSID, wrappingUpSID))
-			p.later(12 * time.Minute)
+			p.later(14 * time.Minute)
 		}, "worker-held", Warning},
+		{"worker left in the activity of those who are off", func(p *patient) {
+			p.parameters["OfflineActivitySid"] = ""
+			p.roster.records = []roster.Record{{WorkerSID: aliceSID, Wish: roster.Off}, {WorkerSID: bobSID, Wish: roster.On}}
+			p.must("", p.twilio.SetWorkerActivity(bobSID, unavailableSID))
+			p.later(14 * time.Minute)
+		}, "worker-held", Warning},
+		{"the table of workers cannot be read", func(p *patient) { p.roster.err = errors.New("AccessDenied") }, "workers-table", Error},
 		{"all workers are away", func(p *patient) {
 			p.must("", p.twilio.SetWorkerActivity(aliceSID, offlineSID))
 			p.must("", p.twilio.SetWorkerActivity(bobSID, offlineSID))
