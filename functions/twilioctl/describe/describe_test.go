@@ -40,9 +40,9 @@ func TestActivitiesAreGuessedWhereNobodyTells(t *testing.T) {
 	}
 	several := desk()
 	several.Workspace.MultiTask = true
-	several.Activities = append(several.Activities, account.Activity{SID: "WA5", Name: "Ready", Available: true})
+	several.Activities = append(several.Activities, account.Activity{SID: "WA5", Name: "Ready", Available: true}, account.Activity{SID: "WA6", Name: "Unavailable"})
 	file, doubts, err = Choice{}.File(several)
-	if err != nil || file.Activities.AfterCall != "" || file.Activities.SignedOn != "On" || !strings.HasPrefix(doubts[len(doubts)-1], "activities.signed_on") {
+	if err != nil || file.Activities.AfterCall != "" || file.Activities.SignedOn != "On" || file.Activities.SignedOff != "Offline" || !strings.HasPrefix(doubts[len(doubts)-1], "activities.signed_on") {
 		t.Errorf("a multitasking one: %+v, %q, %v", file, doubts, err)
 	}
 	stack := &deployment.Stack{Parameters: map[string]string{"PostWorkActivitySid": "WA2", "AvailableActivitySid": "WA1", "OfflineActivitySid": "WA4", "RejectActivitySid": "WA3", "FaultActivitySid": "WA4", "WorkflowSid": "WW1"}}
