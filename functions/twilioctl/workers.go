@@ -25,8 +25,8 @@ func (p program) workersCommand() *cli.Command {
 		Name:  "workers",
 		Usage: "list the workers, or sign one on or off",
 		Description: `For each worker the table has the activity, since when, why, until when, and how many calls the worker missed in a row.
-Why, until and the missed calls are the record of the deployed stack: a table of DynamoDB, for which AWS credentials need GetItem, PutItem and
-Scan. Without a stack, --on and --off set the activity and record no wish.`,
+Why, until and the missed calls are the record of the deployed stack: a table of DynamoDB, for which AWS credentials need
+GetItem, PutItem and Scan. Without a stack, --on and --off set the activity and record no wish.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "on", Usage: "sign the worker of this `name`, or SID, on: they can be offered calls"},
 			&cli.StringFlag{Name: "off", Usage: "sign the worker of this `name`, or SID, off: a phone that rings stops, a talk lasts"},
@@ -190,7 +190,8 @@ func (p program) printWorkers(rows []staff.Row) {
 		if row.MissedCalls != nil {
 			missed = fmt.Sprint(*row.MissedCalls)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", cell(row.Name), cell(row.Activity), p.since(row.Since), cell(row.Why), p.clock(row.Until), missed)
+		cells := []string{cell(row.Name), cell(row.Activity), p.since(row.Since), cell(row.Why), p.clock(row.Until), missed}
+		fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}
 	_ = table.Flush()
 	fmt.Fprintf(p.out, "\n%s, %d available\n", count(len(rows), "worker"), available)

@@ -156,7 +156,7 @@ func TestWorkerIsNamedWrongly(t *testing.T) {
 		args []string
 		want string
 	}{
-		"nobody of that name":   {[]string{"--on", "Carol"}, `there is no worker "Carol"; the workers are "Alice", "Bob"`},
+		"an unknown name":       {[]string{"--on", "Carol"}, `there is no worker "Carol"; the workers are "Alice", "Bob"`},
 		"both":                  {[]string{"--on", "Alice", "--off", "Bob"}, "give one of --on and --off"},
 		"no name":               {[]string{"--on", ""}, "--on and --off want the name of a worker"},
 		"a name without quotes": {[]string{"--on", "Alice", "Smith"}, "in quotes if the name has a space"},

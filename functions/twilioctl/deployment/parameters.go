@@ -6,7 +6,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// Events are the types of events that the functions use: the workspace's events filter needs them all.
+// Events are the types of events that the functions use: the workspace's events filter needs them
+// all.
 func Events() []string {
 	return slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(), []string{taskrouter.WorkerActivityUpdate})
 }
@@ -23,7 +24,8 @@ func WorkspaceParameters() []string {
 func OtherParameters() []string {
 	return []string{
 		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "EndStuckTasks", "WorkerGate", "WorkerAnnouncement",
-		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "MissedCallPauseSeconds", "MissedCallLimit", "NotifyFrom", "CrmUrl", "CrmFailure", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl",
+		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "MissedCallPauseSeconds", "MissedCallLimit", "NotifyFrom",
+		"CrmUrl", "CrmFailure", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl",
 		"Architecture", "LogLevel", "LogRetentionDays", "AlarmTopicArn",
 	}
 }

@@ -155,7 +155,9 @@ func (d *describer) guess(role string, words ...string) (name workspacefile.Text
 // one for rejected workers, which serves without a name.
 func (d *describer) guessSignedOff() {
 	a := &d.file.Activities
-	i := slices.IndexFunc(a.Unavailable, func(each workspacefile.Text) bool { return strings.Contains(strings.ToLower(string(each)), "offline") })
+	i := slices.IndexFunc(a.Unavailable, func(each workspacefile.Text) bool {
+		return strings.Contains(strings.ToLower(string(each)), "offline")
+	})
 	if i >= 0 && a.Unavailable[i] != a.Rejected {
 		a.SignedOff = a.Unavailable[i]
 		d.doubt("activities.signed_off is a guess: %q", string(a.SignedOff))

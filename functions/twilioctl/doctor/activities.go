@@ -45,7 +45,8 @@ func (e *evidence) checkAvailable() []Finding {
 	}
 }
 
-// checkTimeoutActivity: a worker whose reservation timed out is brought back from RejectActivitySid.
+// checkTimeoutActivity: a worker whose reservation timed out is brought back from RejectActivitySid
+// alone.
 func (e *evidence) checkTimeoutActivity() []Finding {
 	looked := "the workspace's timeout activity"
 	remedy := workspacePlace + ": Timeout activity, one that is not available"
@@ -73,7 +74,8 @@ func (e *evidence) checkPostWork() []Finding {
 	remedy := "sam deploy with PostWorkActivitySid as the SID of an activity (" + activityPlace + ")"
 	switch a := e.activity(sid); {
 	case sid == "" && !e.account.Workspace.MultiTask:
-		return one(Error, looked, "it is empty and the workspace is single-tasking: there is no wrap-up, and TaskRouter leaves the worker in the task queue's activity", remedy)
+		found := "it is empty and the workspace is single-tasking: there is no wrap-up, and TaskRouter leaves the worker in the task queue's activity"
+		return one(Error, looked, found, remedy)
 	case sid == "":
 		return fine(looked, "empty: the activity stays, and the task in wrapping keeps the next call away")
 	case a == nil:

@@ -21,8 +21,8 @@ type channel struct {
 	open     bool
 }
 
-// readChannels reads the voice channels of the first workers, by the workers' SIDs, where the task in
-// wrapping keeps the next call away.
+// readChannels reads the voice channels of the first workers, by the workers' SIDs, where the task
+// in wrapping keeps the next call away.
 func (e *evidence) readChannels(ctx context.Context, c *account.Client) (map[string]channel, error) {
 	if !e.wrapsByTask() {
 		return nil, nil
@@ -60,7 +60,7 @@ func (e *evidence) checkCapacity() []Finding {
 	case e.channels.err != nil:
 		return unread("the workers' voice channels", e.channels.err, "credentials that may read the workers' Channels")
 	case !e.wrapsByTask():
-		return fine("PostWorkActivitySid", "it keeps the next call away, whatever a worker's capacity is")
+		return fine("PostWorkActivitySid", "it keeps the next call away, also from a worker with a larger capacity")
 	}
 	read := min(len(e.account.Workers), mostChannels)
 	all := fmt.Sprintf("each of %s takes one call at a time", counted(read, "voice channel"))

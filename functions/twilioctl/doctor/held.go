@@ -75,7 +75,8 @@ func (e *evidence) checkHeld() []Finding {
 		func(w account.Worker) string {
 			longest, ours := e.pause(w.ActivitySID)
 			away := e.now.Sub(w.StatusChanged)
-			if !ours || w.Available || w.ActivitySID == off && !recorded || e.signedOff(w.SID) || w.StatusChanged.IsZero() || away <= longest+sweepTime {
+			stays := w.ActivitySID == off && !recorded || e.signedOff(w.SID)
+			if !ours || stays || w.Available || w.StatusChanged.IsZero() || away <= longest+sweepTime {
 				return ""
 			}
 			if first == "" {

@@ -52,7 +52,7 @@ func (e *evidence) checkDutyURL() []Finding {
 		}
 		switch {
 		case each.TrunkSID != "" || each.ApplicationSID != "":
-			finding.Found = "its calls go to a SIP trunk or a TwiML app, whatever its voice URL is"
+			finding.Found = "its calls go to a SIP trunk or a TwiML app, and its voice URL is not used"
 		case each.VoiceMethod != http.MethodPost:
 			finding.Found = "its voice URL is called with " + each.VoiceMethod + ", the stack answers POST alone"
 		default:
@@ -97,7 +97,7 @@ func (e *evidence) messageURL(n account.Number) Finding {
 	case bare(n.TextURL) != e.urls.MessageURL:
 		finding.Found = fmt.Sprintf("its URL for messages is %q, the stack's is %s", n.TextURL, e.urls.MessageURL)
 	case n.TextApplicationSID != "":
-		finding.Found = "its messages go to TwiML app " + n.TextApplicationSID + ", whatever its URL for messages is"
+		finding.Found = "its messages go to TwiML app " + n.TextApplicationSID + ", and its URL for messages is not used"
 	case n.TextMethod != http.MethodPost:
 		finding.Found = "its URL for messages is called with " + n.TextMethod + ", the stack answers POST alone"
 	case !n.Texts:

@@ -59,11 +59,12 @@ func (e *evidence) checkMissedCalls() []Finding {
 		pause = time.Minute
 	}
 	looked := fmt.Sprintf("MissedCallPauseSeconds %d, MissedCallLimit %s", int(pause.Seconds()), limit)
+	const remedy = "sam deploy with MissedCallPauseSeconds=60"
 	switch {
 	case pause == 0 && limit == "0":
-		return one(Error, looked, "a worker who does not answer is offered the same call again and again", "sam deploy with MissedCallPauseSeconds=60 MissedCallLimit=3")
+		return one(Error, looked, "a worker who does not answer is offered the same call again and again", remedy+" MissedCallLimit=3")
 	case pause == 0:
-		return one(Warning, looked, "a worker who does not answer is offered the same call again immediately", "sam deploy with MissedCallPauseSeconds=60")
+		return one(Warning, looked, "a worker who does not answer is offered the same call again immediately", remedy)
 	case limit == "0":
 		return fine(looked, "a worker who does not answer pauses, and is never signed off for it")
 	}
@@ -79,7 +80,8 @@ func (e *evidence) checkWrapUp() []Finding {
 	case given:
 		return fine(looked, fmt.Sprintf("tasks are completed after %s", inSeconds(wait)))
 	case postWork != nil && !postWork.Available && !e.account.Workspace.MultiTask:
-		return one(Warning, looked, "it is empty: no worker is brought back from "+postWork.Name+" after a call, and each gets one call and no second", "sam deploy with WrapUpSeconds=30")
+		found := "it is empty: no worker is brought back from " + postWork.Name + " after a call, and each gets one call and no second"
+		return one(Warning, looked, found, "sam deploy with WrapUpSeconds=30")
 	case e.account.Workspace.MultiTask:
 		return one(Warning, looked, "it is empty and the workspace is multitasking: unless your own code completes tasks, a worker gets one call and no second", "sam deploy with WrapUpSeconds=30")
 	}

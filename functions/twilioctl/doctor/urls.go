@@ -61,8 +61,8 @@ func (e *evidence) ours() []string {
 	return numbers
 }
 
-// leads reports whether callers of the number are meant for the queue: it is named in NumberAttributes, or its voice URL is the stack's, and
-// not the one for workers.
+// leads reports whether callers of the number are meant for the queue: it is named in
+// NumberAttributes, or its voice URL is the stack's, and not the one for workers.
 func (e *evidence) leads(n account.Number) bool {
 	duty := e.urls.DutyURL != "" && bare(n.VoiceURL) == e.urls.DutyURL
 	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/") && !duty
@@ -171,7 +171,8 @@ func (e *evidence) checkEventsFilter() []Finding {
 		}
 	}
 	if len(absent) > 0 {
-		return one(Error, "events filter", "it leaves out "+strings.Join(absent, ", "), workspacePlace+": Event callbacks, tick all of task and reservation, and worker.activity.update, or twilioctl apply")
+		return one(Error, "events filter", "it leaves out "+strings.Join(absent, ", "),
+			workspacePlace+": Event callbacks, tick all of task and reservation, and worker.activity.update, or twilioctl apply")
 	}
 	return fine("events filter", counted(len(sent), "type")+", with all that the functions use")
 }

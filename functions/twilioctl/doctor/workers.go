@@ -16,7 +16,7 @@ const longOffline = 7 * 24 * time.Hour
 
 const workerPlace = "Console → TaskRouter → Workers"
 
-// checkWorkers asks whether anybody can take a call now: a desk that has just been set up has all
+// checkWorkers asks whether a worker can take a call now: a desk that has just been set up has all
 // workers in the activity of new ones.
 func (e *evidence) checkWorkers() []Finding {
 	available := 0
@@ -99,7 +99,8 @@ func (e *evidence) checkSharedNumbers() []Finding {
 			holders[contact] = append(holders[contact], each.Name)
 		}
 	}
-	return e.blamed(Warning, "no two have the same phone number", "the same phone number as another worker's, who cannot sign on or off from it",
+	return e.blamed(Warning, "no two have the same phone number",
+		"the same phone number as another worker, so that none of them can sign on or off from it",
 		workerPlace+": attribute contact_uri, a number for each",
 		func(w account.Worker) string {
 			contact, err := taskrouter.WorkerContact(w.Attributes)

@@ -24,8 +24,8 @@ type Desk struct {
 	Twilio     *twilio.Client
 }
 
-// Row is what there is to say of a worker. The fields from Standing on are empty without a record of
-// the workers.
+// Row is what there is to say of a worker. The fields from Standing on are empty without a record
+// of the workers.
 type Row struct {
 	Name        string    `json:"name"`
 	SID         string    `json:"sid"` // WK…
@@ -58,8 +58,8 @@ func (d Desk) Rows(ctx context.Context) ([]Row, error) {
 	return rows, nil
 }
 
-// Explain fills in what the record of the workers says of each; nothing if there is no record, or if
-// it cannot be read, which is err.
+// Explain fills in what the record of the workers says of each; nothing if there is no record, or
+// if it cannot be read, which is err.
 func (d Desk) Explain(ctx context.Context, rows []Row) error {
 	if d.Reconciler.Roster.Store == nil {
 		return nil

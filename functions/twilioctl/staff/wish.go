@@ -93,7 +93,8 @@ func (d Desk) read(ctx context.Context, row Row) (Row, error) {
 		return Row{}, errGone
 	}
 	return Row{
-		Name: worker.Name, SID: worker.SID, Activity: worker.ActivityName, ActivitySID: worker.ActivitySID, Available: worker.Available, Since: worker.Since,
+		Name: worker.Name, SID: worker.SID, Activity: worker.ActivityName, ActivitySID: worker.ActivitySID,
+		Available: worker.Available, Since: worker.Since,
 	}, nil
 }
 

@@ -61,8 +61,8 @@ func (c *checker) activities() {
 		name  Text
 	}{{"reservation_timeout", timedOut}, {"rejected", a.Rejected}, {"fault", a.Fault}, {"signed_off", a.SignedOff}} {
 		if role.name != "" && !slices.Contains(a.Unavailable, role.name) {
-			c.fail("activities."+role.field, "want one of the unavailable activities, %s, not %q: in an available one the worker is offered the next call immediately",
-				list(a.Unavailable), string(role.name))
+			c.fail("activities."+role.field, "want one of the unavailable activities, %s, not %q: "+
+				"in an available one the worker is offered the next call immediately", list(a.Unavailable), string(role.name))
 		}
 	}
 }

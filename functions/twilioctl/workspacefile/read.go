@@ -75,7 +75,7 @@ func (f *File) fill() {
 	}
 	preset(&a.NewWorkers, "Offline")
 	preset(&a.Rejected, "Unavailable")
-	// A worker whose reservation timed out is brought back from RejectActivitySid, and from no other activity.
+	// A worker whose reservation timed out is brought back from there, and from nowhere else.
 	preset(&a.TimedOut, a.Rejected)
 	if f.TaskQueues == nil {
 		f.TaskQueues = []TaskQueue{{Name: "Everyone"}}
