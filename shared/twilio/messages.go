@@ -65,7 +65,7 @@ const errNoMessageSID = cause.Text("the answer has no message SID")
 func IsMessageSID(sid string) bool { return own.ValidSID("SM", sid) || own.ValidSID("MM", sid) }
 
 // RefusesNumber reports whether Twilio's error code means that it will deliver no text to a number,
-// as long as nobody changes that: the person has opted out (21610), the number is no mobile phone
+// until that is changed: the person has opted out (21610), the number is no mobile phone
 // (21614, 30006), or the sender may not text it (30034).
 // https://www.twilio.com/docs/api/errors
 func RefusesNumber(code int) bool { return slices.Contains([]int{21610, 21614, 30006, 30034}, code) }
