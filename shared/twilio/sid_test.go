@@ -66,18 +66,6 @@ func pathParameters() map[string]struct {
 		"Reservation task": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) {
 			return c.Reservation(ctx, sid, reservationSID)
 		}},
-		"Worker": {"WK", func(ctx context.Context, c *Client, sid string) (any, error) {
-			worker, _, err := c.Worker(ctx, sid)
-			return worker, err
-		}},
-		"WorkersIn": {"WA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.WorkersIn(ctx, sid) }},
-		"MoveWorker": {"WK", func(ctx context.Context, c *Client, sid string) (any, error) {
-			return c.MoveWorker(ctx, Worker{SID: sid}, activitySID, false)
-		}},
-		"MoveWorker activity": {"WA", func(ctx context.Context, c *Client, sid string) (any, error) {
-			return c.MoveWorker(ctx, Worker{SID: workerSID}, sid, false)
-		}},
-		"OnCall":        {"WK", func(ctx context.Context, c *Client, sid string) (any, error) { return c.OnCall(ctx, sid) }},
 		"WorkerContact": {"WK", func(ctx context.Context, c *Client, sid string) (any, error) { return c.WorkerContact(ctx, sid) }},
 		"Reservation":   {"WR", func(ctx context.Context, c *Client, sid string) (any, error) { return c.Reservation(ctx, taskSID, sid) }},
 	}
@@ -109,7 +97,7 @@ func TestHostileSIDsAreNotRequested(t *testing.T) {
 // TestEveryMethodIsAttacked holds pathParameters to the methods that Client has.
 func TestEveryMethodIsAttacked(t *testing.T) {
 	t.Parallel()
-	withoutSID := []string{"PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "RoutineActivities", "SendMessage"}
+	withoutSID := []string{"PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "SendMessage"}
 	client := reflect.TypeFor[*Client]()
 	for i := range client.NumMethod() {
 		name := client.Method(i).Name
