@@ -12,15 +12,13 @@ import (
 
 const (
 	messageSID   = "SM00000000000000000000000000000001"
-	textedWorker = "WK00000000000000000000000000000001"
 	messagesPath = "/2010-04-01/Accounts/" + accountSID + "/Messages.json"
-	textedPath   = "/v1/Workspaces/" + workspaceSID + "/Workers/" + textedWorker
 )
 
 func sendMessage(from string) func(context.Context, *Client) error {
 	return func(ctx context.Context, c *Client) error {
 		sid, err := c.SendMessage(ctx, Message{
-			To: "+14155550199", From: from, Body: "You are signed off.", StatusCallbackURL: "https://switchboard.example/messages/status/" + textedWorker,
+			To: "+14155550199", From: from, Body: "You are signed off.", StatusCallbackURL: "https://switchboard.example/messages/status/" + workerSID,
 		})
 		return expect(err, sid == messageSID, sid)
 	}
@@ -32,7 +30,7 @@ func messageOperations() []operation {
 	form := func(sender, value string) url.Values {
 		return url.Values{
 			"To": {"+14155550199"}, sender: {value}, "Body": {"You are signed off."}, "ValidityPeriod": {"300"},
-			"StatusCallback": {"https://switchboard.example/messages/status/" + textedWorker},
+			"StatusCallback": {"https://switchboard.example/messages/status/" + workerSID},
 		}
 	}
 	const service = "MG00000000000000000000000000000001"
@@ -40,9 +38,9 @@ func messageOperations() []operation {
 		{"SendMessage", sendMessage("+12065550100"), []reply{sent}, []seen{post(messagesPath, form("From", "+12065550100"))}},
 		{"SendMessage by a service", sendMessage(service), []reply{sent}, []seen{post(messagesPath, form("MessagingServiceSid", service))}},
 		{"WorkerContact", func(ctx context.Context, c *Client) error {
-			contact, err := c.WorkerContact(ctx, textedWorker)
+			contact, err := c.WorkerContact(ctx, workerSID)
 			return expect(err, contact == "+14155550199", contact)
-		}, []reply{ok(`{"sid":"` + textedWorker + `","attributes":"{\"contact_uri\":\"+14155550199\"}"}`)}, []seen{get(textedPath, url.Values{})}},
+		}, []reply{ok(`{"sid":"` + workerSID + `","attributes":"{\"contact_uri\":\"+14155550199\"}"}`)}, []seen{get(workerPath, url.Values{})}},
 	}
 }
 
@@ -142,7 +140,7 @@ func TestWorkerContact(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			client, _, _ := newTwilio(t, test.reply)
-			got, err := client.WorkerContact(t.Context(), textedWorker)
+			got, err := client.WorkerContact(t.Context(), workerSID)
 			if got != test.want || (err != nil) != test.wantErr {
 				t.Errorf("WorkerContact = %q, %v; want %q, and an error: %t", got, err, test.want, test.wantErr)
 			}

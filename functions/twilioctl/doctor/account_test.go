@@ -19,6 +19,7 @@ import (
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/deployment"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
 )
@@ -78,7 +79,7 @@ func healthy(t *testing.T) *patient {
 		alarms: allQuiet(),
 	}
 	settings := stack.Settings{AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID, QueueMaxSize: 100, SecretsPrefix: "/switchboard"}
-	front := settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
+	front := settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
 	p.functions = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/hold.mp3" {
 			front.ServeHTTP(w, r)
