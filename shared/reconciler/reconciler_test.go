@@ -209,6 +209,23 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: offline,
 		},
 		{
+			name: "signed off while the phone rings in a single-tasking workspace",
+			day: func(d *desk) {
+				d.goes(busy)
+				d.signs(roster.Off)
+			},
+			want: offline,
+		},
+		{
+			name: "signed off on a call in a single-tasking workspace",
+			day: func(d *desk) {
+				d.goes(busy)
+				d.onCall = true
+				d.signs(roster.Off)
+			},
+			want: busy,
+		},
+		{
 			name: "signed off at lunch",
 			day: func(d *desk) {
 				d.reports(lunch)
