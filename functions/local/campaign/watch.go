@@ -129,7 +129,9 @@ func (w *world) watchForgetting(change ledger.Change, before ledger.Fields) map[
 		}
 		sid, _, _ := strings.Cut(name, ".")
 		ended := slices.Contains([]string{"rejected", "caller_left", "stale", "unknown"}, before[sid+".state"])
-		talked := slices.ContainsFunc([]string{"accepted", "wrapup", "completed", "bridged"}, func(fact string) bool { return before[sid+"."+fact] != "" })
+		talked := slices.ContainsFunc([]string{"accepted", "wrapup", "completed", "bridged"}, func(fact string) bool {
+			return before[sid+"."+fact] != ""
+		})
 		if change.Once[sid+".forgotten"] == "" || !ended || talked {
 			w.breaks(forward, "%s of call %s is forgotten", name, change.CallSID)
 			continue
