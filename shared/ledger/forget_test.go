@@ -322,7 +322,7 @@ func TestForgettingFitsAnExpression(t *testing.T) {
 		}
 		maps.Copy(fields, Fields{sid + ".task_sid": task, sid + ".state": string(Stale), sid + ".stale": text(noon()), sid + ".timeout": text(noon())})
 	}
-	change, found := Call{fields}.forgetting(keptReservations)
+	change, found := Call{fields}.forgetting(keptReservations + forgetBatch)
 	if !found || len(change.Forget) < 30*forgetBatch {
 		t.Fatalf("%d names to forget, want %d reservations", len(change.Forget), forgetBatch)
 	}
@@ -384,7 +384,7 @@ func TestATalkThatIsReportedMeanwhile(t *testing.T) {
 	if _, _, err := l.Event(t.Context(), reported(taskrouter.ReservationAccepted, refs[1], noon())); err != nil {
 		t.Fatal(err)
 	}
-	if forgot, err := l.forget(t.Context(), before, 0); forgot || err != nil {
+	if forgot, err := l.forget(t.Context(), before, 1); forgot || err != nil {
 		t.Errorf("forget = %t, %v, want it refused", forgot, err)
 	}
 	known, _, err := l.ByCall(t.Context(), call)

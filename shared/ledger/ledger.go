@@ -406,7 +406,7 @@ func (l Ledger) apply(ctx context.Context, change Change) (Call, bool, error) {
 	known := Call{fields}
 	if made {
 		// The change is made in any case, and the next one forgets what this one could not.
-		_, _ = l.forget(ctx, known, keptReservations)
+		_, _ = l.forget(ctx, known, keptReservations+forgetBatch)
 	}
 	return known, made, err
 }
