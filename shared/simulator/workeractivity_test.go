@@ -225,6 +225,15 @@ func TestEventsOfAWorker(t *testing.T) {
 				t.Errorf("event_data.%s is %q, want %q", name, got, want)
 			}
 		}
+		reservations := "/v1/Workspaces/" + a.WorkspaceSID() + "/Workers/" + alice + "/Reservations?ReservationStatus="
+		for status, want := range map[string]int{"wrapping": 1, "accepted": 0} {
+			if body := a.app.rest("GET", reservations+status, nil); strings.Count(body, `"sid":"WR`) != want {
+				t.Errorf("reservations that are %s: %s, want %d", status, body, want)
+			}
+		}
+		if w := a.Workers()[0]; w.Available || a.Loop().Now().Sub(w.Since) != time.Second {
+			t.Errorf("worker %+v, want one who went away a second ago", w)
+		}
 		kinds := map[string]bool{}
 		for _, e := range a.eventsOf(t, "WorkerSid="+alice) {
 			kinds[e.Type] = true
