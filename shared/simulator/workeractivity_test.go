@@ -65,6 +65,22 @@ func TestReadingsOfPostWork(t *testing.T) {
 			want: []string{"Wrapping up", "Away", "Wrapping up", "Away"},
 		},
 		{
+			name:     "the worker was moved before the call",
+			workers:  []string{aliceNumber},
+			readings: []simulator.Readings{{PostWorkSparesMoved: true}},
+			scene: func(t *testing.T, a *account) string {
+				for _, activity := range []string{awaySID, availableSID} {
+					if err := a.SetWorkerActivity(a.Workers()[0].SID, activity); err != nil {
+						t.Error(err)
+					}
+				}
+				a.talkOnce()
+				a.run(t)
+				return a.Workers()[0].ActivityName
+			},
+			want: []string{"Wrapping up"},
+		},
+		{
 			name:     "the worker goes away before Twilio moves them",
 			workers:  []string{aliceNumber},
 			readings: []simulator.Readings{{PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
@@ -121,6 +137,35 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 			readings: []simulator.Readings{{}, {UnmovedKeepsOffers: true}},
 			scene:    func(t *testing.T, a *account) string { return update(t, a, awaySID, awaySID) },
 			want:     []string{"created, to Away, rejected", "created, to Away, canceled"},
+		},
+		{
+			name:     "rejecting with another unavailable activity",
+			workers:  []string{aliceNumber},
+			readings: []simulator.Readings{{UnmovedKeepsOffers: true}},
+			scene:    func(t *testing.T, a *account) string { return update(t, a, "", awaySID) },
+			want:     []string{"created, to Away, rejected"},
+		},
+		{
+			name:     "an offer to a worker who is unavailable already",
+			workers:  []string{aliceNumber},
+			readings: []simulator.Readings{{}, {UnavailableOffers: simulator.OffersCanceled}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.reject = func(string) bool { return false }
+				a.app.dequeue = true
+				a.SetPhone(aliceNumber, simulator.NeverAnswers())
+				a.addQueueWithActivities(t)
+				a.workspace(t, simulator.Workspace{SingleTasking: true})
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+				a.Loop().After(2*time.Second, func() {
+					if err := a.SetWorkerActivity(a.Workers()[0].SID, reservedSID); err != nil {
+						t.Error(err)
+					}
+				})
+				a.run(t)
+				r := a.Reservations()[0]
+				return r.Status + " after " + r.Settled.Sub(r.Created).Round(time.Second).String()
+			},
+			want: []string{"canceled after 10s", "canceled after 10s"},
 		},
 		{
 			name:     "who was idle longest after a move",
