@@ -55,10 +55,11 @@ func Table() [count]Row {
 		RingFailed:   {Ring, "failed", "the call cannot be connected, or is canceled", Rejected, ToWorker},
 		RingLate:     {Ring, "too-late", "Twilio's own queue of calls kept this one until it would ring beyond the deadline: it is ended", Stale, ToUs},
 
-		GateNoKey:    {Gate, "no-key", "no key is pressed: a mailbox, or no worker", Rejected, ToWorker},
-		GateDeclined: {Gate, "declined", "the worker presses 2", Rejected, ToWorker},
-		GateOtherKey: {Gate, "other-key", "the worker presses another key than 1, 2 and, while it may be asked for, 3", Rejected, ToWorker},
-		GateHungUp:   {Gate, "hung-up", "the worker hangs up before the bridge", Rejected, ToWorker},
+		GateNoKey:     {Gate, "no-key", "no key is pressed: a mailbox, or no worker", Rejected, ToWorker},
+		GateDeclined:  {Gate, "declined", "the worker presses 2", Rejected, ToWorker},
+		GateSignedOff: {Gate, "signed-off", "the worker presses 9", Rejected, ToWish},
+		GateOtherKey:  {Gate, "other-key", "the worker presses another key than 1, 2, 9 and, while it may be asked for, 3", Rejected, ToWorker},
+		GateHungUp:    {Gate, "hung-up", "the worker hangs up before the bridge", Rejected, ToWorker},
 
 		BridgeNotConnected: {Bridge, "not-connected", "the worker took the call and was not connected", Rejected, ToUs},
 

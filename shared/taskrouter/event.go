@@ -27,6 +27,8 @@ const (
 	ReservationFailed    = "reservation.failed"
 	ReservationWrapup    = "reservation.wrapup"
 	ReservationCompleted = "reservation.completed"
+
+	WorkerActivityUpdate = "worker.activity.update"
 )
 
 // TaskEvents are the types of events about a task that a call's story needs.
@@ -52,6 +54,9 @@ type Event struct {
 	ReservationSID string
 	WorkerSID      string
 	Task           TaskAttributes
+
+	// Of a change of a worker's activity: the one that the worker has now, and the one before.
+	ActivitySID, PreviousActivitySID string
 }
 
 // AboutCall reports whether the event is about a task that <Enqueue> made: its attributes have what
@@ -76,6 +81,7 @@ func CallChannel(name string) bool { return name == "" || name == "voice" || nam
 // unchecked. "" is no field.
 type EventFields struct {
 	SID, Type, WorkflowSID, TaskSID, ReservationSID, WorkerSID string
+	ActivitySID, PreviousActivitySID                           string
 	TaskAttributes                                             string // JSON object
 	Time                                                       time.Time
 }
@@ -98,6 +104,8 @@ func NewEvent(fields EventFields) (event Event, err error) {
 		{"TaskSid", "WT", fields.TaskSID, &event.TaskSID},
 		{"ReservationSid", "WR", fields.ReservationSID, &event.ReservationSID},
 		{"WorkerSid", "WK", fields.WorkerSID, &event.WorkerSID},
+		{"WorkerActivitySid", "WA", fields.ActivitySID, &event.ActivitySID},
+		{"WorkerPreviousActivitySid", "WA", fields.PreviousActivitySID, &event.PreviousActivitySID},
 	} {
 		switch {
 		case ValidSID(each.prefix, each.sid):
@@ -134,14 +142,16 @@ func taskAttributes(text string) TaskAttributes {
 // an event all the same.
 func ParseEvent(form url.Values) (Event, error) {
 	event, err := NewEvent(EventFields{
-		SID:            form.Get("Sid"),
-		Type:           form.Get("EventType"),
-		WorkflowSID:    form.Get("WorkflowSid"),
-		TaskSID:        form.Get("TaskSid"),
-		ReservationSID: form.Get("ReservationSid"),
-		WorkerSID:      form.Get("WorkerSid"),
-		TaskAttributes: form.Get("TaskAttributes"),
-		Time:           eventTime(form),
+		SID:                 form.Get("Sid"),
+		Type:                form.Get("EventType"),
+		WorkflowSID:         form.Get("WorkflowSid"),
+		TaskSID:             form.Get("TaskSid"),
+		ReservationSID:      form.Get("ReservationSid"),
+		WorkerSID:           form.Get("WorkerSid"),
+		ActivitySID:         form.Get("WorkerActivitySid"),
+		PreviousActivitySID: form.Get("WorkerPreviousActivitySid"),
+		TaskAttributes:      form.Get("TaskAttributes"),
+		Time:                eventTime(form),
 	})
 	if err != nil {
 		return event, fmt.Errorf("read event callback: %w", err)

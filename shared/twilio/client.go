@@ -1,7 +1,7 @@
 // Package twilio makes the few REST calls that Switchboard makes, over twilio-go. It reads, rejects reservations, places
 // and ends calls to workers, redirects a caller whose task has died, completes a task that is wrapping, cancels one whose
-// call is over, and sets a queue's MaxSize. It has no way to accept a reservation, to change a task's attributes, or to
-// touch a queue's members: TwiML manages those (docs/taskrouter/twiml-queue-calls).
+// call is over, moves workers, sends texts, and sets a queue's MaxSize. It has no way to accept a reservation, to change a
+// task's attributes, or to touch a queue's members: TwiML manages those (docs/taskrouter/twiml-queue-calls).
 package twilio
 
 import (
@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/twilio/twilio-go/client"
@@ -161,9 +162,12 @@ func refused(err error) bool {
 	return errors.As(err, &failure) && failure.refused()
 }
 
-func notFound(err error) bool {
+func notFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
+
+// hasStatus reports whether Twilio answered with one of the HTTP statuses.
+func hasStatus(err error, statuses ...int) bool {
 	var failure *Error
-	return errors.As(err, &failure) && failure.Status == http.StatusNotFound
+	return errors.As(err, &failure) && slices.Contains(statuses, failure.Status)
 }
 
 // unprocessed retries what Twilio throttled (docs/api/errors/20429), or never got.

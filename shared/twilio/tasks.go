@@ -9,8 +9,8 @@ import (
 	own "switchboard/shared/taskrouter"
 )
 
-// RejectReservation gives a reservation up and moves its worker to an activity. It returns true when the reservation was
-// pending until then, by the status in the answer, and false when it had been settled before; no source says with which of
+// RejectReservation gives a reservation up and moves its worker to an activity; "" leaves the worker where they are. It
+// returns true when the reservation was pending until then, by the status in the answer, and false when it had been settled before; no source says with which of
 // the 4xx Twilio tells, so each of them counts.
 func (c *Client) RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error) {
 	if err := c.checkTaskRouter("reject reservation", sid{"WT", task}, sid{"WR", reservation}); err != nil {
@@ -18,7 +18,9 @@ func (c *Client) RejectReservation(ctx context.Context, task, reservation, activ
 	}
 	params := &taskrouter.UpdateTaskReservationParams{}
 	params.SetReservationStatus("rejected")
-	params.SetWorkerActivitySid(activity)
+	if activity != "" {
+		params.SetWorkerActivitySid(activity)
+	}
 	var status string
 	err := c.request(ctx, "reject reservation "+reservation, transient, func(s services) error {
 		updated, err := s.taskrouter.UpdateTaskReservation(c.WorkspaceSID, task, reservation, params)
@@ -72,10 +74,11 @@ func (c *Client) CompleteTask(ctx context.Context, task, reason string) error {
 
 // EventQuery selects events of the workspace. Twilio keeps 30 days of them with their attributes.
 type EventQuery struct {
-	TaskSID string // "" = any
-	Type    string // "" = any
-	Since   time.Time
-	Until   time.Time // zero = now
+	TaskSID   string // "" = any
+	WorkerSID string // "" = any
+	Type      string // "" = any
+	Since     time.Time
+	Until     time.Time // zero = now
 }
 
 // Events reads the workspace's events (docs/taskrouter/api/event), oldest page last, as Twilio sorts them. Twilio is asked in whole seconds:
@@ -90,6 +93,12 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 			return nil, err
 		}
 		params.SetTaskSid(query.TaskSID)
+	}
+	if query.WorkerSID != "" {
+		if err := CheckSID("list events", "WK", query.WorkerSID); err != nil {
+			return nil, err
+		}
+		params.SetWorkerSid(query.WorkerSID)
 	}
 	if query.Type != "" {
 		params.SetEventType(query.Type)
@@ -128,6 +137,7 @@ func eventOf(listed taskrouter.TaskrouterV1Event) own.Event {
 	fields := own.EventFields{
 		SID: text(listed.Sid), Type: text(listed.EventType), WorkflowSID: field("workflow_sid"), TaskSID: field("task_sid"),
 		ReservationSID: field("reservation_sid"), WorkerSID: field("worker_sid"), TaskAttributes: field("task_attributes"),
+		ActivitySID: field("worker_activity_sid"), PreviousActivitySID: field("worker_previous_activity_sid"),
 	}
 	if listed.EventDate != nil {
 		fields.Time = *listed.EventDate

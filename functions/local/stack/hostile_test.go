@@ -19,6 +19,7 @@ import (
 
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/webhook/webhooktest"
 )
 
@@ -32,6 +33,7 @@ const (
 	reservation = "WR00000000000000000000000000000001"
 	workerSID   = "WK00000000000000000000000000000001"
 	activity    = "WA00000000000000000000000000000001"
+	available   = "WA00000000000000000000000000000002"
 
 	// planted is what no log may have: a whole number, a secret, and words that only a body has.
 	planted = "+14155550123 hunter2 \"body of theirs\""
@@ -102,6 +104,10 @@ func forms(sid func(string) string, word string) map[string]url.Values {
 		"/survey/score":  with("CallSid", sid(call), "Digits", planted),
 		"/survey/remark": with("CallSid", sid(call), "RecordingSid", sid("RE00000000000000000000000000000001")),
 	}
+	routes["/duty"], routes["/messages"] = with("CallSid", sid(call)), with("MessageSid", sid("SM00000000000000000000000000000001"), "Body", word)
+	routes["/duty/1795521630/"+workerSID+"/pin/0"] = with("CallSid", sid(call), "Digits", planted)
+	routes["/duty/1795521630/"+workerSID+"/key/0"] = with("CallSid", sid(call), "Digits", "1")
+	routes["/messages/status/"+workerSID] = with("MessageSid", sid("SM00000000000000000000000000000001"), "MessageStatus", word, "ErrorCode", "21610")
 	for _, stop := range []string{"gate", "key", "dial", "dialed", "status"} {
 		path := "/worker/" + call + "/" + task + "/" + reservation + "/" + stop
 		routes[path] = with("CallSid", sid(workerCall), "DialCallStatus", word, "Digits", "1")
@@ -116,13 +122,14 @@ func forms(sid func(string) string, word string) map[string]url.Values {
 // newSettings are those of a stack; the clock stands still.
 func newSettings(peer http.RoundTripper, table ledger.Store, log io.Writer) (Settings, Clients) {
 	settings := Settings{
-		AccountSID: account, WorkspaceSID: workspace, WorkflowSID: workflow, PostWorkActivitySID: activity, RejectActivitySID: activity,
+		AccountSID: account, WorkspaceSID: workspace, WorkflowSID: workflow, PostWorkActivitySID: activity, RejectActivitySID: activity, AvailableActivitySID: available,
+		MissedCallPause: time.Minute, MissedCallLimit: 3,
 		SecretsPrefix: "/switchboard", Deferred: true, Gate: true, Ring: 15 * time.Second, ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),
 		QueueMaxSize: 100, CRMURL: "https://user:hunter2@crm.example/calls", BaseURL: webhooktest.BaseURL, EndStuckTasks: true,
 	}
 	now := func() time.Time { return time.Date(2026, 11, 24, 12, 0, 30, 0, time.UTC) }
 	return settings, Clients{
-		Parameters: Parameters{"/switchboard/auth-token": webhooktest.Token}, Table: table, Queue: refusing{}, REST: peer, CRM: peer, Now: now,
+		Parameters: Parameters{"/switchboard/auth-token": webhooktest.Token}, Table: table, Roster: &roster.Memory{}, Queue: refusing{}, REST: peer, CRM: peer, Now: now,
 		Pause:  func(context.Context, time.Duration) error { return nil },
 		Logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}

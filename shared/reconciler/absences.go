@@ -1,0 +1,134 @@
+package reconciler
+
+import (
+	"context"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"switchboard/shared/failure"
+	"switchboard/shared/roster"
+)
+
+const (
+	firstFaultPause = 30 * time.Second // doubled while the fault lasts
+	lastFaultPause  = 5 * time.Minute
+)
+
+// Absences records that workers were put away, and has the reconciler bring them back.
+type Absences struct {
+	Roster     roster.Roster
+	Queue      Queue
+	Activities Activities
+	Pause      time.Duration // after a missed call
+	Limit      int           // counted missed calls in a row that sign a worker off; 0 = none do
+	Now        func() time.Time
+}
+
+// Rejected is one reservation that we rejected.
+type Rejected struct {
+	WorkerSID      string
+	ReservationSID string
+	Why            failure.Failure
+	Activity       string // into which the rejection moved the worker; "" = it moved nobody
+}
+
+// Rejected records that a rejection put a worker away; a worker who asked at the gate to be signed
+// off is signed off. A retry is safe.
+func (a Absences) Rejected(ctx context.Context, rejected Rejected) error {
+	if rejected.Why == failure.GateSignedOff {
+		now := a.Now()
+		_, _, err := a.Roster.Change(ctx, rejected.WorkerSID, func(record *roster.Record) bool {
+			return record.SetWish(roster.Off, roster.ByGate, now)
+		})
+		return err
+	}
+	return a.PutAway(ctx, rejected.WorkerSID, roster.Absence{
+		Cause: CauseOf(rejected.Why), ReservationSID: rejected.ReservationSID, Activity: rejected.Activity,
+	})
+}
+
+// PutAway records an absence, once for each reservation, and asks for the worker's return at its
+// end. Its At may be zero, which is now, and its Until follows from the cause. A worker whom it signs
+// off, or who is still to be moved, is looked after without delay. A retry is safe.
+func (a Absences) PutAway(ctx context.Context, workerSID string, absence roster.Absence) error {
+	if absence.At.IsZero() {
+		absence.At = a.Now()
+	}
+	record, first, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
+		absence.Until = absence.At.Add(a.pause(*record, absence))
+		return record.PutAway(absence, a.Limit)
+	})
+	if err != nil || !first {
+		return err
+	}
+	if !record.WantsCalls() || absence.Move {
+		return later(ctx, a.Queue, workerSID, 0)
+	}
+	return later(ctx, a.Queue, workerSID, absence.Until.Sub(a.Now()))
+}
+
+// Answered records that the worker talked to a caller until the given time. A retry is safe.
+func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Time) error {
+	_, _, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
+	return err
+}
+
+// Moved records Twilio's event of a worker's change of activity. A worker who had chosen another
+// activity when a rejection or a call's end moved them goes back there without delay. A retry is
+// safe.
+func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
+	_, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
+		return record.Moved(place, a.Activities.Offline, a.Activities.Available)
+	})
+	if err != nil || !changed {
+		return err
+	}
+	if slices.Contains(a.Activities.Away(), place.Activity) && a.isPersons(place.Before) {
+		return later(ctx, a.Queue, workerSID, 0)
+	}
+	return nil
+}
+
+// isPersons reports whether no function of ours moves workers to the activity. It may be one of
+// TaskRouter's own, in a single-tasking workspace.
+func (a Absences) isPersons(activity string) bool {
+	return activity != "" && activity != a.Activities.Available && activity != a.Activities.Offline &&
+		!slices.Contains(a.Activities.Away(), activity)
+}
+
+// pause is how long an absence lasts. A fault's doubles with each one in a row, and is spread over
+// the workers: they come back one after the other.
+func (a Absences) pause(record roster.Record, absence roster.Absence) time.Duration {
+	switch absence.Cause {
+	case roster.Declined:
+		return a.Pause / 2
+	case roster.Fault:
+		pause := min(firstFaultPause<<min(record.Faults, 4), lastFaultPause)
+		spread := fnv.New32a()
+		_, _ = spread.Write([]byte(record.WorkerSID))
+		return pause + pause/2*time.Duration(spread.Sum32()%100)/100
+	}
+	return a.Pause
+}
+
+// Chose reports whether the worker is in an activity that a person chose, by the last event that
+// Twilio sent: a rejection must not move them out of it. Without a record it is false.
+func (a Absences) Chose(ctx context.Context, workerSID string) (bool, error) {
+	record, err := a.Roster.Get(ctx, workerSID)
+	return err == nil && a.isPersons(record.Place.Activity), err
+}
+
+// CauseOf is how a failure counts for its worker.
+func CauseOf(why failure.Failure) roster.Cause {
+	if why.Row().Charge != failure.ToWorker {
+		return roster.Fault
+	}
+	switch why {
+	case failure.RingBusy:
+		return roster.Busy
+	case failure.GateDeclined, failure.GateOtherKey:
+		return roster.Declined
+	}
+	return roster.Missed
+}

@@ -1,0 +1,149 @@
+package reconciler
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"switchboard/shared/roster"
+	"switchboard/shared/twilio"
+)
+
+// decision is what is to be done about a worker: a move, a later look, or neither.
+type decision struct {
+	to     string // an activity; "" = the worker stays
+	reject bool   // also the worker's pending reservations
+	why    string // for the log
+	due    time.Time
+	then   func(*roster.Record) bool // what the record has to say after it; nil = nothing
+}
+
+// skew is by how much our clock and Twilio's may differ, together with the way of a request and
+// Twilio's whole seconds.
+const skew = 10 * time.Second
+
+// decide compares where a worker is with where the worker should be.
+func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (decision, error) {
+	if record.Pending && !worker.Since.After(record.WishedAt.Add(skew)) {
+		return r.decideWish(ctx, record, worker)
+	}
+	if record.Absence.Move {
+		return r.decideMove(record, worker), nil
+	}
+	if worker.ActivitySID == r.Activities.Available {
+		return decision{then: settle(record)}, nil
+	}
+	known, err := r.evidence(ctx, record, worker, callEnded)
+	switch {
+	case err != nil:
+		return decision{}, err
+	case !known.ours:
+		return decision{then: leave(record, worker.Since)}, nil
+	}
+	chosen, err := r.chosen(ctx, known.before)
+	switch {
+	case err != nil:
+		return decision{}, err
+	case chosen != "":
+		return decision{to: chosen, why: "the worker chose it before", then: settle(record)}, nil
+	case !record.WantsCalls():
+		return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}, nil
+	case known.until.IsZero():
+		return decision{}, nil
+	case r.Now().Before(known.until):
+		return decision{due: known.until}, nil
+	}
+	return decision{to: r.Activities.Available, why: "back after " + string(known.cause), then: settle(record)}, nil
+}
+
+// decideWish applies a wish that the worker has just expressed, wherever they are.
+func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
+	if !record.WantsCalls() {
+		done := decision{then: settle(record)}
+		mine := slices.Contains(r.Activities.Away(), worker.ActivitySID)
+		if worker.Available || mine {
+			done.to, done.reject, done.why = r.Activities.Offline, worker.Available, "signed off"
+		}
+		return done, nil
+	}
+	if worker.ActivitySID == r.Activities.Available {
+		return decision{then: settle(record)}, nil
+	}
+	// The end of the call brings the reconciler back.
+	if onCall, err := r.Twilio.OnCall(ctx, worker.SID); err != nil || onCall {
+		return decision{}, err
+	}
+	return decision{to: r.Activities.Available, why: "signed on", then: settle(record)}, nil
+}
+
+// decideMove puts a worker away whom Twilio left available after a missed call, or finds where
+// Twilio put them when it ended the reservation. One who has changed their activity since has
+// decided for themselves.
+func (r Reconciler) decideMove(record roster.Record, worker twilio.Worker) decision {
+	absence := record.Absence
+	arrived := func(activity string, at time.Time) func(*roster.Record) bool {
+		return func(current *roster.Record) bool {
+			if current.Absence != absence {
+				return false
+			}
+			current.Absence.Activity, current.Absence.Move, current.Absence.At = activity, false, at
+			return true
+		}
+	}
+	switch {
+	case !r.Now().Before(absence.Until):
+		return decision{then: settle(record)}
+	case worker.ActivitySID != r.Activities.Available && near(absence.At, worker.Since):
+		return decision{due: absence.Until, then: arrived(worker.ActivitySID, worker.Since)}
+	case worker.ActivitySID != r.Activities.Available || absence.Activity == "":
+		return decision{then: settle(record)}
+	case !record.WantsCalls():
+		return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}
+	}
+	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, then: arrived(absence.Activity, r.Now())}
+}
+
+// settle returns the change of a record after which neither the absence nor the wish is pending, if
+// they are still those of the record given; nil if there is nothing to change.
+func settle(record roster.Record) func(*roster.Record) bool {
+	if record.Absence == (roster.Absence{}) && !record.Pending {
+		return nil
+	}
+	return func(current *roster.Record) bool {
+		if current.Absence != record.Absence || !current.WishedAt.Equal(record.WishedAt) {
+			return false
+		}
+		current.Absence, current.Pending = roster.Absence{}, false
+		return true
+	}
+}
+
+// leave returns the change of a record after which the worker is left where they are, which is not
+// our doing; nil if the record says so already.
+func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
+	cleared := settle(record)
+	if cleared == nil && record.Left.Equal(since) {
+		return nil
+	}
+	return func(current *roster.Record) bool {
+		if cleared != nil && !cleared(current) {
+			return false
+		}
+		current.Left = since
+		return true
+	}
+}
+
+// chosen is the activity that a person chose before we put the worker away; "" = none was. Available,
+// our own activities and those of TaskRouter's task queues are no person's choice to stay away.
+func (r Reconciler) chosen(ctx context.Context, before string) (string, error) {
+	ours := append(r.Activities.Away(), "", r.Activities.Available, r.Activities.Offline)
+	if slices.Contains(ours, before) {
+		return "", nil
+	}
+	routine, err := r.Twilio.RoutineActivities(ctx)
+	if err != nil || slices.Contains(routine, before) {
+		return "", err
+	}
+	return before, nil
+}

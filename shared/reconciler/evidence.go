@@ -1,0 +1,100 @@
+package reconciler
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"switchboard/shared/roster"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
+)
+
+// evidence is how a worker came into the unavailable activity that they are in.
+type evidence struct {
+	ours   bool // we put the worker there, or Twilio did for us
+	cause  roster.Cause
+	until  time.Time // when the worker is to be back; zero = by their own wish only
+	before string    // the activity until then; "" = not known, or nothing special
+}
+
+// evidence finds out how a worker came into their activity: by the roster, or by Twilio's own record
+// of the worker's events. A change of activity by us coincides with the end of a reservation; a
+// person's does not.
+func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (evidence, error) {
+	absence, place := record.Absence, record.Place
+	told := place.Activity == worker.ActivitySID && near(place.Since, worker.Since)
+	if absence.Cause != "" && absence.Activity == worker.ActivitySID && near(absence.At, worker.Since) {
+		known := evidence{ours: true, cause: absence.Cause, until: absence.Until}
+		if told {
+			known.before = place.Before
+		}
+		return known, nil
+	}
+	if told && worker.ActivitySID == r.Activities.PostWork && near(callEnded, worker.Since) {
+		return r.afterCall(callEnded, place.Before), nil
+	}
+	if !slices.Contains(r.Activities.Away(), worker.ActivitySID) {
+		return evidence{}, nil
+	}
+	return r.fromEvents(ctx, record, worker)
+}
+
+// fromEvents asks Twilio what happened when the worker came into the activity.
+func (r Reconciler) fromEvents(ctx context.Context, record roster.Record, worker twilio.Worker) (evidence, error) {
+	events, err := r.Twilio.Events(ctx, twilio.EventQuery{
+		WorkerSID: worker.SID, Since: worker.Since.Add(-skew), Until: worker.Since.Add(skew),
+	})
+	if err != nil {
+		return evidence{}, err
+	}
+	arrival := slices.IndexFunc(events, func(e taskrouter.Event) bool {
+		return e.Type == taskrouter.WorkerActivityUpdate && e.ActivitySID == worker.ActivitySID && !e.Time.Before(worker.Since) &&
+			e.Time.Before(worker.Since.Add(time.Second))
+	})
+	before := ""
+	if arrival >= 0 {
+		before = events[arrival].PreviousActivitySID
+	}
+	for _, event := range events {
+		switch event.Type {
+		case taskrouter.ReservationWrapup, taskrouter.ReservationCompleted:
+			if worker.ActivitySID == r.Activities.PostWork {
+				return r.afterCall(event.Time, before), nil
+			}
+		case taskrouter.ReservationRejected, taskrouter.ReservationTimeout, taskrouter.ReservationFailed:
+			if worker.ActivitySID != r.Activities.PostWork && coincides(event.Time, worker.Since) {
+				return r.afterRejection(record, worker, event, before), nil
+			}
+		}
+	}
+	return evidence{}, nil
+}
+
+func (r Reconciler) afterCall(ended time.Time, before string) evidence {
+	known := evidence{ours: true, cause: roster.Call, before: before}
+	if r.WrapUp != nil {
+		known.until = ended.Add(*r.WrapUp)
+	}
+	return known
+}
+
+func (r Reconciler) afterRejection(record roster.Record, worker twilio.Worker, event taskrouter.Event, before string) evidence {
+	known := evidence{ours: true, cause: roster.Declined, until: worker.Since.Add(r.Pause), before: before}
+	if worker.ActivitySID == r.Activities.Fault && r.Activities.Fault != r.Activities.Reject {
+		known.cause = roster.Fault
+	}
+	if record.Absence.ReservationSID == event.ReservationSID {
+		known.cause, known.until = record.Absence.Cause, record.Absence.Until
+	}
+	return known
+}
+
+// near reports whether two times, by Twilio's clock or ours, are of the same moment.
+func near(a, b time.Time) bool { return !a.IsZero() && a.Sub(b).Abs() <= skew }
+
+// coincides reports whether an event is of the second in which the worker's activity changed, by
+// Twilio's clock alone: Twilio makes both in one step.
+func coincides(event, since time.Time) bool {
+	return !event.Before(since.Add(-time.Second)) && event.Before(since.Add(2*time.Second))
+}

@@ -1,0 +1,86 @@
+package reconciler
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"switchboard/shared/deferred"
+	"switchboard/shared/roster"
+)
+
+// returnPause is how far apart the returns are once a fault is over.
+const returnPause = time.Second
+
+// FaultOver brings back the workers whom faults of ours sent away, one after the other. A retry is
+// safe.
+func (r Reconciler) FaultOver(ctx context.Context) error {
+	all, err := r.Roster.All(ctx)
+	if err != nil {
+		return err
+	}
+	var pause time.Duration
+	for _, record := range all {
+		until := r.Now().Add(pause)
+		_, sooner, err := r.Roster.Change(ctx, record.WorkerSID, func(current *roster.Record) bool {
+			if current.Absence.Cause != roster.Fault || !current.Absence.Until.After(until) {
+				return false
+			}
+			current.Absence.Until, current.Faults = until, 0
+			return true
+		})
+		if err != nil {
+			return err
+		}
+		if !sooner {
+			continue
+		}
+		if err := later(ctx, r.Queue, record.WorkerSID, pause); err != nil {
+			return err
+		}
+		pause += returnPause
+	}
+	return nil
+}
+
+// watchPause is how often a Watch reads the roster.
+const watchPause = time.Minute
+
+// Watch notices that a fault of ours is over. It is one for an execution environment.
+type Watch struct {
+	Roster roster.Roster
+	Queue  Queue
+	Now    func() time.Time
+
+	mu   sync.Mutex
+	read time.Time
+}
+
+// Succeeded is told that a bridge got through all of our steps. If faults of ours have sent workers
+// away, they are brought back. It reads the roster once a minute.
+func (w *Watch) Succeeded(ctx context.Context) error {
+	if !w.due() {
+		return nil
+	}
+	all, err := w.Roster.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, record := range all {
+		if record.Absence.Cause == roster.Fault && record.Absence.Until.After(w.Now()) {
+			return w.Queue.Send(ctx, deferred.Message{FaultOver: &deferred.FaultOver{}}, 0)
+		}
+	}
+	return nil
+}
+
+func (w *Watch) due() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.Now()
+	if now.Sub(w.read) < watchPause {
+		return false
+	}
+	w.read = now
+	return true
+}

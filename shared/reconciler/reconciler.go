@@ -1,0 +1,190 @@
+// Package reconciler brings workers to where they should be. Each worker's place follows from what
+// the worker wants, from a missed call's or a fault's pause, and from the wrap-up after a call. The
+// reconciler moves a worker only out of an activity that we put them into, or because the worker
+// has just asked for it, and only if nothing has changed since it looked: a person's "Lunch" beats
+// every timer.
+//
+// It can run for one worker any number of times, and at the same time: an SQS message makes it run
+// when a pause ends, and the sweeper repeats it.
+package reconciler
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"switchboard/shared/deferred"
+	"switchboard/shared/roster"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/twilio"
+)
+
+// Twilio reads workers and moves them.
+type Twilio interface {
+	Worker(ctx context.Context, sid string) (worker twilio.Worker, found bool, err error)
+	MoveWorker(ctx context.Context, worker twilio.Worker, activity string, reject bool) (moved bool, err error)
+	OnCall(ctx context.Context, worker string) (bool, error)
+	RoutineActivities(ctx context.Context) ([]string, error)
+	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
+}
+
+// Queue takes work for later.
+type Queue interface {
+	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
+}
+
+// Notifier sends one text to a worker; it decides whether one may be sent.
+type Notifier interface {
+	SignedOff(ctx context.Context, worker string) error
+}
+
+// Activities are the workspace's activities that the stack's parameters name, WA….
+type Activities struct {
+	Available string
+	PostWork  string // "" = the activity stays as it is after a call
+	Reject    string
+	Fault     string // "" = Reject
+	Offline   string // "" = Reject
+}
+
+// Complete fills in what the empty ones stand for.
+func (a Activities) Complete() Activities {
+	if a.Fault == "" {
+		a.Fault = a.Reject
+	}
+	if a.Offline == "" {
+		a.Offline = a.Reject
+	}
+	return a
+}
+
+// Away lists the activities into which workers are put for a time, each once.
+func (a Activities) Away() []string {
+	var away []string
+	for _, activity := range []string{a.PostWork, a.Reject, a.Fault} {
+		if activity != "" && (len(away) == 0 || away[len(away)-1] != activity) {
+			away = append(away, activity)
+		}
+	}
+	return away
+}
+
+// Reconciler decides where workers should be, and moves them there.
+type Reconciler struct {
+	Roster     roster.Roster
+	Twilio     Twilio
+	Queue      Queue
+	Notifier   Notifier // nil = no texts
+	Activities Activities
+	WrapUp     *time.Duration // nil = a worker who wraps up comes back by their own wish only
+	Pause      time.Duration  // after a rejection of which the roster does not know the cause
+	Now        func() time.Time
+	Logger     *slog.Logger
+}
+
+// looks is how often a worker is read again who was changed between our read and our write.
+const looks = 3
+
+// Reconcile brings a worker to where they should be. callEnded is when the worker's call ended, if
+// that is why it runs; zero = not known. err is Twilio's or the roster's; a retry is safe.
+func (r Reconciler) Reconcile(ctx context.Context, workerSID string, callEnded time.Time) error {
+	for range looks {
+		settled, err := r.look(ctx, workerSID, callEnded)
+		if err != nil {
+			return fmt.Errorf("reconcile worker %s: %w", workerSID, err)
+		}
+		if settled {
+			break
+		}
+	}
+	return r.notify(ctx, workerSID)
+}
+
+// CallEnded brings a worker back whose wrap-up is over, and forgets the calls that they missed
+// before. It asks Twilio nothing if the activity stays as it is after a call, or if Twilio has sent
+// the event of the worker's return. err is Twilio's or the roster's; a retry is safe.
+func (r Reconciler) CallEnded(ctx context.Context, workerSID string, ended time.Time) error {
+	record, _, err := r.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
+	if err != nil {
+		return fmt.Errorf("reconcile worker %s: %w", workerSID, err)
+	}
+	back := record.Place.Activity == r.Activities.Available && record.Place.Since.After(ended)
+	if r.Activities.PostWork == "" && !record.Pending || back && !record.Pending {
+		return nil
+	}
+	return r.Reconcile(ctx, workerSID, ended)
+}
+
+// look reads the worker and moves them once. settled is false if the worker was changed meanwhile.
+func (r Reconciler) look(ctx context.Context, workerSID string, callEnded time.Time) (settled bool, err error) {
+	record, err := r.Roster.Get(ctx, workerSID)
+	if err != nil {
+		return false, err
+	}
+	worker, found, err := r.Twilio.Worker(ctx, workerSID)
+	if err != nil || !found {
+		return true, err
+	}
+	d, err := r.decide(ctx, record, worker, callEnded)
+	if err != nil {
+		return false, err
+	}
+	if d.to != "" && d.to != worker.ActivitySID {
+		moved, err := r.Twilio.MoveWorker(ctx, worker, d.to, d.reject)
+		if err != nil || !moved {
+			return false, err
+		}
+		r.Logger.InfoContext(ctx, "worker moved", "worker_sid", workerSID, "from", worker.ActivitySID, "to", d.to, "reason", d.why)
+	}
+	if err := r.record(ctx, workerSID, d.then); err != nil || d.due.IsZero() {
+		return true, err
+	}
+	return true, r.later(ctx, workerSID, d.due)
+}
+
+// record writes what the decision leaves behind; nil = nothing.
+func (r Reconciler) record(ctx context.Context, workerSID string, then func(*roster.Record) bool) error {
+	if then == nil {
+		return nil
+	}
+	_, _, err := r.Roster.Change(ctx, workerSID, then)
+	return err
+}
+
+// maxDelay is SQS's longest delay of a message.
+const maxDelay = 15 * time.Minute
+
+// later has the reconciler run again at the given time.
+func (r Reconciler) later(ctx context.Context, workerSID string, at time.Time) error {
+	return later(ctx, r.Queue, workerSID, at.Sub(r.Now()))
+}
+
+func later(ctx context.Context, queue Queue, workerSID string, delay time.Duration) error {
+	// Whole seconds, rounded up: a message that comes early finds nothing to do.
+	delay = min(max((delay+time.Second-1).Truncate(time.Second), 0), maxDelay)
+	return queue.Send(ctx, deferred.Message{Return: &deferred.Return{WorkerSID: workerSID}}, delay)
+}
+
+// notify sends one text to a worker whom missed calls signed off. The record says so before the text
+// is sent: a second one would be worse than none.
+func (r Reconciler) notify(ctx context.Context, workerSID string) error {
+	if r.Notifier == nil {
+		return nil
+	}
+	due := func(record *roster.Record) bool {
+		if record.WantsCalls() || record.WishedBy != roster.ByMisses || record.Told {
+			return false
+		}
+		record.Told = true
+		return true
+	}
+	_, first, err := r.Roster.Change(ctx, workerSID, due)
+	if err != nil || !first {
+		return err
+	}
+	if err := r.Notifier.SignedOff(ctx, workerSID); err != nil {
+		r.Logger.WarnContext(ctx, "text not sent", "worker_sid", workerSID, "error", err)
+	}
+	return nil
+}

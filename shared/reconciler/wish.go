@@ -1,0 +1,96 @@
+package reconciler
+
+import (
+	"context"
+	"time"
+
+	"switchboard/shared/roster"
+	"switchboard/shared/twilio"
+)
+
+// Standing is how a worker stands with the desk, for the worker and for the team lead.
+type Standing string
+
+// The standings.
+const (
+	Ready     Standing = "on"          // can be offered calls
+	OnCall    Standing = "on a call"   // signed on, and talking or wrapping up in an activity of TaskRouter's
+	WrapUp    Standing = "wrapping up" // back at State.Until
+	Paused    Standing = "paused"      // after a missed call or a fault of ours; back at State.Until
+	SignedOff Standing = "off"         // takes no calls until they sign on
+	Elsewhere Standing = "elsewhere"   // in an activity that a person chose
+)
+
+// State is what a worker's record and Twilio say of the worker.
+type State struct {
+	Standing Standing
+	Activity string       // its name
+	Since    time.Time    // in that activity, in whole seconds
+	Cause    roster.Cause // of WrapUp and Paused; "" = not known
+	Until    time.Time    // when the worker is brought back; zero = not by a timer
+	Misses   int          // counted missed calls in a row
+	By       roster.Source
+}
+
+// SignOn records that the worker wants calls, and makes them available unless they are on a call:
+// then at its end. It returns the state after that. A retry is safe.
+func (r Reconciler) SignOn(ctx context.Context, workerSID string, by roster.Source) (State, error) {
+	return r.wish(ctx, workerSID, roster.On, by)
+}
+
+// SignOff records that the worker wants no calls, and takes them out of the routing: a phone that
+// rings stops, a talk lasts. It returns the state after that. A retry is safe.
+func (r Reconciler) SignOff(ctx context.Context, workerSID string, by roster.Source) (State, error) {
+	return r.wish(ctx, workerSID, roster.Off, by)
+}
+
+func (r Reconciler) wish(ctx context.Context, workerSID string, wish roster.Wish, by roster.Source) (State, error) {
+	now := r.Now()
+	_, _, err := r.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.SetWish(wish, by, now) })
+	if err != nil {
+		return State{}, err
+	}
+	r.Logger.InfoContext(ctx, "wish recorded", "worker_sid", workerSID, "wish", string(wish), "by", string(by))
+	if err := r.Reconcile(ctx, workerSID, time.Time{}); err != nil {
+		return State{}, err
+	}
+	return r.State(ctx, workerSID)
+}
+
+// State reads how a worker stands. A worker whom Twilio does not know has the zero State.
+func (r Reconciler) State(ctx context.Context, workerSID string) (State, error) {
+	worker, found, err := r.Twilio.Worker(ctx, workerSID)
+	if err != nil || !found {
+		return State{}, err
+	}
+	record, err := r.Roster.Get(ctx, workerSID)
+	if err != nil {
+		return State{}, err
+	}
+	return r.Describe(record, worker), nil
+}
+
+// Describe is State for a worker who has been read.
+func (r Reconciler) Describe(record roster.Record, worker twilio.Worker) State {
+	state := State{Activity: worker.ActivityName, Since: worker.Since, Misses: record.Misses, By: record.WishedBy}
+	absence := record.Absence
+	away := absence.Cause != "" && !absence.Move && absence.Activity == worker.ActivitySID && near(absence.At, worker.Since)
+	switch {
+	case worker.Available && (record.WantsCalls() || !record.Pending):
+		state.Standing = Ready
+	case !record.WantsCalls():
+		state.Standing = SignedOff
+	case record.Pending:
+		state.Standing = OnCall
+	case away:
+		state.Standing, state.Cause, state.Until = Paused, absence.Cause, absence.Until
+	case worker.ActivitySID == r.Activities.PostWork:
+		state.Standing, state.Cause = WrapUp, roster.Call
+		if r.WrapUp != nil {
+			state.Until = worker.Since.Add(*r.WrapUp)
+		}
+	default:
+		state.Standing = Elsewhere
+	}
+	return state
+}

@@ -1,0 +1,163 @@
+// Package roster is the record of the workers: what each of them wants, which calls they missed,
+// and where we put them until when. A worker without an item wants calls and has missed none.
+// Twilio's own record says in which activity a worker is; the roster says why. It holds no phone
+// number.
+package roster
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
+
+// Wish is whether a worker wants calls; "" = On.
+type Wish string
+
+// The wishes.
+const (
+	On  Wish = "on"
+	Off Wish = "off"
+)
+
+// Source is how a wish was made.
+type Source string
+
+// The sources of a wish.
+const (
+	ByGate   Source = "gate"   // a key at the gate
+	ByPhone  Source = "phone"  // a call to the desk's number for workers
+	ByText   Source = "text"   // a text message
+	ByLead   Source = "lead"   // twilioctl workers
+	ByPerson Source = "person" // a change of activity in Twilio's console, Flex or another program
+	ByMisses Source = "missed" // as many missed calls in a row as are allowed
+)
+
+// Cause is why we put a worker into an unavailable activity; "" = we did not.
+type Cause string
+
+// The causes.
+const (
+	Call     Cause = "call"        // a call ended: wrap-up
+	Missed   Cause = "missed call" // no answer, no key, or the phone could not be called: counted
+	Busy     Cause = "busy"        // not counted
+	Declined Cause = "declined"    // not counted, half the pause
+	Fault    Cause = "fault"       // ours, not the worker's
+)
+
+// Absence is one time that we put a worker into an unavailable activity.
+type Absence struct {
+	Cause          Cause
+	ReservationSID string
+	Activity       string    // where the worker is put, WA…
+	At             time.Time // when
+	Until          time.Time // when the worker is brought back
+	Move           bool      // whether the worker is still to be put there: Twilio leaves them available
+}
+
+// Place is where Twilio's last event of a worker's activity put the worker.
+type Place struct {
+	Activity string // WA…; "" = no event was received
+	Before   string // the activity until then
+	Since    time.Time
+}
+
+// Record is what we know of one worker.
+type Record struct {
+	WorkerSID string
+
+	Wish     Wish
+	WishedAt time.Time // zero = no wish was expressed
+	WishedBy Source
+	Pending  bool // the wish has still to be applied at Twilio
+
+	Misses int // counted missed calls in a row
+	Faults int // faults of ours in a row
+
+	Absence Absence   // zero = none
+	Last    string    // the reservation of the last absence, also after it is over
+	LastAt  time.Time // when that absence began
+
+	// Left is since when the worker is in an activity that somebody other than us put them into; zero
+	// = not known. It spares the sweeper from asking Twilio again.
+	Left time.Time
+
+	Place Place
+
+	Told       bool   // the worker got a text about being signed off after missed calls
+	HelpTexts  int    // help texts in a row
+	HelpFor    string // the message that the last of them answers, SM… or MM…
+	NoTextsTo  string // Digest of the number to which Twilio refuses texts for good; "" = none
+	NoTextsFor int    // Twilio's error code for that
+
+	version int // of the item, for conditional writes; 0 = there is none
+}
+
+// WantsCalls reports whether the worker wants calls.
+func (r Record) WantsCalls() bool { return r.Wish != Off }
+
+// SetWish records a wish, unless the worker has made a later one. Signing on ends every pause. The
+// wish is pending unless something else has moved the worker accordingly.
+func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
+	if at.Before(r.WishedAt) {
+		return false
+	}
+	r.Wish, r.WishedAt, r.WishedBy, r.Told = wish, at, by, false
+	r.Pending = by != ByPerson && by != ByGate && by != ByMisses
+	if wish == On {
+		r.Misses, r.Faults, r.Absence = 0, 0, Absence{}
+	}
+	return true
+}
+
+// PutAway records an absence, once for each reservation. The limit-th missed call in a row signs
+// the worker off; 0 = no limit. A fault of ours never does.
+func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
+	if absence.ReservationSID == r.Last {
+		return false
+	}
+	r.Last, r.LastAt, r.Absence = absence.ReservationSID, absence.At, absence
+	switch absence.Cause {
+	case Missed:
+		r.Misses++
+	case Fault:
+		r.Faults++
+	}
+	if limit > 0 && r.Misses >= limit && r.WantsCalls() && absence.Cause == Missed {
+		r.SetWish(Off, ByMisses, absence.At)
+	}
+	return true
+}
+
+// Answered records that the worker talked to a caller until the given time: that resets both counts,
+// unless a later call was missed.
+func (r *Record) Answered(ended time.Time) (changed bool) {
+	if r.Misses == 0 && r.Faults == 0 || r.LastAt.After(ended) {
+		return false
+	}
+	r.Misses, r.Faults = 0, 0
+	return true
+}
+
+// decided is how much later than a wish a person's change of activity has to be to count as the
+// later decision: two clocks differ by so much.
+const decided = 5 * time.Second
+
+// Moved records Twilio's event of a change of activity, unless a later one is known. A person who
+// makes a signed-off worker available decides against the wish: offline is where signed-off workers
+// are, available where workers take calls.
+func (r *Record) Moved(place Place, offline, available string) (changed bool) {
+	if !place.Since.After(r.Place.Since) {
+		return false
+	}
+	r.Place = place
+	if !r.WantsCalls() && place.Activity == available && place.Before == offline && place.Since.After(r.WishedAt.Add(decided)) {
+		r.SetWish(On, ByPerson, place.Since)
+	}
+	return true
+}
+
+// Digest stands for a phone number in a worker's record.
+func Digest(workerSID, number string) string {
+	sum := sha256.Sum256([]byte(workerSID + " " + number))
+	return hex.EncodeToString(sum[:8])
+}

@@ -1,0 +1,56 @@
+package roster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Store keeps one item for each worker. DynamoDB and Memory are held to one contract by a test.
+type Store interface {
+	// Load returns a worker's record, as the last Save left it; a record without facts if there is
+	// none.
+	Load(ctx context.Context, workerSID string) (Record, error)
+
+	// Save writes a record that was loaded, unless another one was saved meanwhile: saved is false
+	// then, and nothing is written.
+	Save(ctx context.Context, record Record) (saved bool, err error)
+
+	// All returns the records of all workers, in the order of their SIDs. It may lag behind Save.
+	All(ctx context.Context) ([]Record, error)
+}
+
+// Roster is the record of the workers.
+type Roster struct{ Store }
+
+// tries is how often a change is tried again that others came before. Few write about one worker at
+// the same time.
+const tries = 10
+
+// errBusy is a record that others kept changing.
+var errBusy = errors.New("others changed it at the same time")
+
+// Get returns a worker's record.
+func (r Roster) Get(ctx context.Context, workerSID string) (Record, error) {
+	return r.Load(ctx, workerSID)
+}
+
+// Change applies a change to a worker's record, as often as it takes until no other change comes
+// between, and returns the record as it is then. change returns false if nothing is to be written.
+// A retry is safe if change is.
+func (r Roster) Change(ctx context.Context, workerSID string, change func(*Record) (changed bool)) (record Record, changed bool, err error) {
+	for range tries {
+		record, err = r.Load(ctx, workerSID)
+		if err != nil {
+			return Record{}, false, err
+		}
+		if !change(&record) {
+			return record, false, nil
+		}
+		saved, err := r.Save(ctx, record)
+		if err != nil || saved {
+			return record, saved, err
+		}
+	}
+	return record, false, fmt.Errorf("change record of worker %s: %w", workerSID, errBusy)
+}
