@@ -15,7 +15,9 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
 	"switchboard/shared/rejection"
+	"switchboard/shared/roster"
 	"switchboard/shared/twilio"
 )
 
@@ -36,11 +38,14 @@ func ref() ledger.Ref {
 
 // desk is what the bridge works with: a clock, a ledger, and doubles that write down what they were asked.
 type desk struct {
-	handler Handler
-	ledger  ledger.Ledger
-	store   *ledger.Memory
-	now     time.Time
-	did     []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
+	handler   Handler
+	ledger    ledger.Ledger
+	store     *ledger.Memory
+	now       time.Time
+	away      []string // workers whose absence was recorded
+	absence   roster.Absence
+	succeeded int
+	did       []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
 
 	placeErr, rejectErr, crmErr, cancelErr error
 	onPlace                                func()        // what happens while Twilio places the call
@@ -59,13 +64,46 @@ func newDesk() *desk {
 	clock := func() time.Time { return d.now }
 	d.ledger = ledger.Ledger{Store: d.store, Now: clock}
 	d.handler = Handler{
-		Ledger: d.ledger, Voice: d, Tasks: d, CRM: d, WorkflowSID: workflow, Gate: true, Ring: 15 * time.Second,
+		Ledger: d.ledger, Voice: d, Tasks: d, Workers: d, Absences: d, Faults: d, RejectActivitySID: unavailable, CRM: d, WorkflowSID: workflow, Gate: true, Ring: 15 * time.Second,
 		Rejecter: rejection.Rejecter{
-			Ledger: d.ledger, Twilio: d, WorkflowSID: workflow, Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock,
+			Absences: d, Ledger: d.ledger, Twilio: d, WorkflowSID: workflow, Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock,
 		},
 		Now: clock, Logger: slog.New(slog.DiscardHandler),
 	}
 	return d
+}
+
+func (d *desk) Chose(context.Context, string) (bool, error) { return false, nil }
+
+func (d *desk) Rejected(_ context.Context, rejected reconciler.Rejected) error {
+	d.away = append(d.away, rejected.WorkerSID)
+	return nil
+}
+
+func (d *desk) PutAway(_ context.Context, workerSID string, absence roster.Absence) error {
+	d.did = append(d.did, "put away "+workerSID+" "+string(absence.Cause))
+	d.absence = absence
+	return nil
+}
+
+func (d *desk) Reconcile(_ context.Context, workerSID string, _ time.Time) error {
+	d.did = append(d.did, "reconcile "+workerSID)
+	return nil
+}
+
+func (d *desk) CallEnded(_ context.Context, workerSID string, ended time.Time) error {
+	d.did = append(d.did, "bring back "+workerSID+" "+ended.Format(time.TimeOnly))
+	return nil
+}
+
+func (d *desk) FaultOver(context.Context) error {
+	d.did = append(d.did, "fault over")
+	return nil
+}
+
+func (d *desk) Succeeded(context.Context) error {
+	d.succeeded++
+	return nil
 }
 
 func (d *desk) Tell(ctx context.Context, _ crm.Document) error {

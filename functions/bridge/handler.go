@@ -14,6 +14,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
 	"switchboard/shared/rejection"
+	"switchboard/shared/roster"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
 )
@@ -21,6 +22,7 @@ import (
 // Ledger lets one attempt, and no other, call a reservation's worker, and records what the attempt
 // led to.
 type Ledger interface {
+	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (call ledger.Call, claimed bool, err error)
 	Dialling(ctx context.Context, ref ledger.Ref, by time.Time) (call ledger.Call, allowed bool, err error)
@@ -48,6 +50,23 @@ type CRM interface {
 	Tell(ctx context.Context, document crm.Document) error
 }
 
+// Workers brings workers to where they should be.
+type Workers interface {
+	Reconcile(ctx context.Context, workerSID string, callEnded time.Time) error
+	CallEnded(ctx context.Context, workerSID string, ended time.Time) error
+	FaultOver(ctx context.Context) error
+}
+
+// Absences records that workers were put away, and has them brought back.
+type Absences interface {
+	PutAway(ctx context.Context, workerSID string, absence roster.Absence) error
+}
+
+// Faults is told when a bridge got through all of our steps.
+type Faults interface {
+	Succeeded(ctx context.Context) error
+}
+
 // Limit sets how many calls may wait for the workflow.
 type Limit interface {
 	Set(ctx context.Context, size int) (voicequeue.Report, error)
@@ -55,20 +74,24 @@ type Limit interface {
 
 // Handler works through the messages of BridgeQueue.
 type Handler struct {
-	Ledger       Ledger
-	Voice        Voice
-	Tasks        Tasks
-	Rejecter     rejection.Rejecter
-	WorkflowSID  string
-	CRM          CRM  // nil = no step
-	CRMConnect   bool // call the worker although the CRM step failed
-	Gate         bool // phones must press 1 before they get the call
-	Announcement announcement.Template
-	Ring         time.Duration // how long a worker's phone rings where the reservation leaves that much
-	Limit        Limit
-	QueueMaxSize int
-	Now          func() time.Time
-	Logger       *slog.Logger
+	Ledger            Ledger
+	Voice             Voice
+	Tasks             Tasks
+	Rejecter          rejection.Rejecter
+	Workers           Workers
+	Absences          Absences
+	Faults            Faults
+	RejectActivitySID string // for a worker who missed a call that Twilio itself placed
+	WorkflowSID       string
+	CRM               CRM  // nil = no step
+	CRMConnect        bool // call the worker although the CRM step failed
+	Gate              bool // phones must press 1 before they get the call
+	Announcement      announcement.Template
+	Ring              time.Duration // how long a worker's phone rings where the reservation leaves that much
+	Limit             Limit
+	QueueMaxSize      int
+	Now               func() time.Time
+	Logger            *slog.Logger
 }
 
 // Handle implements the Lambda function. A message that could not be worked through is reported, and only that one comes
@@ -93,6 +116,12 @@ func (h Handler) work(ctx context.Context, body string) error {
 		return err
 	case message.WrapUp != nil:
 		return h.wrapUp(ctx, *message.WrapUp)
+	case message.Return != nil:
+		return h.Workers.Reconcile(ctx, message.Return.WorkerSID, time.Time{})
+	case message.Miss != nil:
+		return h.missed(ctx, *message.Miss)
+	case message.FaultOver != nil:
+		return h.Workers.FaultOver(ctx)
 	case message.QueueLimit != nil:
 		h.limitQueue(ctx, *message.QueueLimit)
 		return nil

@@ -108,6 +108,9 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
 	}
+	if err := j.h.succeeded(ctx); err != nil {
+		log.WarnContext(ctx, "end of fault not looked for", "error", err)
+	}
 	return nil
 }
 
@@ -178,7 +181,7 @@ func (j *job) cancelCalls(ctx context.Context, legs []string) error {
 
 func (j *job) reject(ctx context.Context, why failure.Failure, cause error) error {
 	return j.h.Rejecter.Reject(ctx, rejection.Rejection{
-		Ref: j.ref, Why: why, Cause: cause, BaseURL: j.work.BaseURL, Deadline: j.work.Deadline, Log: j.log,
+		Ref: j.ref, Worker: j.work.WorkerSID, Why: why, Cause: cause, BaseURL: j.work.BaseURL, Deadline: j.work.Deadline, Log: j.log,
 	})
 }
 

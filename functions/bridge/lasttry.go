@@ -14,18 +14,17 @@ import (
 const maxReceives = 3
 
 // leftToSweeper reports whether a message that failed for the last time is dropped: no caller waits
-// for a wrap-up, so it must not ring the alarm for callers who wait, and the sweeper completes its
-// task.
+// for the end of a wrap-up or for a worker's return, so it must not ring the alarm for callers who
+// wait. The sweeper completes the task and brings the worker back.
 func (h Handler) leftToSweeper(ctx context.Context, record events.SQSMessage, cause error) bool {
 	receives, err := strconv.Atoi(record.Attributes["ApproximateReceiveCount"])
 	if err != nil || receives < maxReceives {
 		return false
 	}
 	message, err := deferred.Decode(record.Body)
-	if err != nil || message.WrapUp == nil {
+	if err != nil || message.Bridge != nil || message.QueueLimit != nil {
 		return false
 	}
-	h.Logger.WarnContext(ctx, "wrap-up left to the sweeper", "message_id", record.MessageId,
-		"call_sid", message.WrapUp.CallSID, "task_sid", message.WrapUp.TaskSID, "error", cause)
+	h.Logger.WarnContext(ctx, "work left to the sweeper", "message_id", record.MessageId, "error", cause)
 	return true
 }

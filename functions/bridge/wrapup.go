@@ -12,8 +12,11 @@ import (
 // message is retried, and after the last try left to the sweeper.
 func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 	status, err := h.Tasks.TaskStatus(ctx, work.TaskSID)
-	if err != nil || status != "wrapping" && status != "assigned" {
+	switch {
+	case err != nil:
 		return err
+	case status != "wrapping" && status != "assigned":
+		return h.bringBack(ctx, work)
 	}
 	for _, leg := range legs(status, work) {
 		record, err := h.Voice.CallRecord(ctx, leg)
@@ -28,7 +31,16 @@ func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 		return err
 	}
 	h.Logger.InfoContext(ctx, "task completed after its wrap-up time", "call_sid", work.CallSID, "task_sid", work.TaskSID, "was", status)
-	return nil
+	return h.bringBack(ctx, work)
+}
+
+// bringBack follows the completion of the task: a worker who is made available before has no room
+// for a call.
+func (h Handler) bringBack(ctx context.Context, work deferred.WrapUp) error {
+	if work.WorkerSID == "" || work.Ended.IsZero() {
+		return nil
+	}
+	return h.Workers.CallEnded(ctx, work.WorkerSID, work.Ended)
 }
 
 // legs are the calls that must have ended. Once a task is wrapping its caller may be in the survey, which the worker need not wait

@@ -13,6 +13,7 @@ import (
 	"switchboard/functions/linkedcalls"
 	"switchboard/functions/local/stack"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 )
 
@@ -29,7 +30,7 @@ type bundle struct {
 // through desk.
 func newBundle(loop *simulator.Loop, settings stack.Settings, keys stack.Parameters, rest, desk http.RoundTripper, logger *slog.Logger) *bundle {
 	return bundleOf(loop, settings, stack.Clients{
-		Parameters: keys, Table: &ledger.Memory{}, REST: rest, CRM: desk, Pause: noPause, Now: loop.Now, Logger: logger,
+		Parameters: keys, Table: &ledger.Memory{}, Roster: &roster.Memory{}, REST: rest, CRM: desk, Pause: noPause, Now: loop.Now, Logger: logger,
 	})
 }
 
@@ -47,7 +48,8 @@ func bundleOf(loop *simulator.Loop, settings stack.Settings, clients stack.Clien
 func demoSettings(mode string) stack.Settings {
 	return stack.Settings{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
-		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
+		AvailableActivitySID: availableSID, PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, OfflineActivitySID: offlineSID,
+		MissedCallPause: missedCallPause, MissedCallLimit: missedCallLimit, SecretsPrefix: "/switchboard",
 		Deferred: mode == "deferred", Gate: true, Ring: workerRing, ReservationTimeout: reservationTimeout, WrapUp: aws.Duration(wrapUp),
 		NumberAttributes: enqueue.NumberAttributes{ourNumber: json.RawMessage(`{"skill":"billing"}`), "*": json.RawMessage(`{"skill":"general"}`)},
 		QueueMaxSize:     100,

@@ -26,6 +26,8 @@ const (
 	musicURL           = "https://demo.twilio.com/docs/classic.mp3"
 	reservationTimeout = 2 * time.Minute
 	workerRing         = 15 * time.Second
+	missedCallPause    = time.Minute
+	missedCallLimit    = 3
 	wrapUp             = 30 * time.Second
 )
 

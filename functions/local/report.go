@@ -52,6 +52,7 @@ type happened struct {
 	CallSID        string         `json:"call_sid,omitempty"`
 	TaskSID        string         `json:"task_sid,omitempty"`
 	ReservationSID string         `json:"reservation_sid,omitempty"`
+	MessageSID     string         `json:"message_sid,omitempty"`
 	Text           string         `json:"text"`
 	Method         string         `json:"method,omitempty"`
 	URL            string         `json:"url,omitempty"`

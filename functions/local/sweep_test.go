@@ -19,6 +19,7 @@ import (
 	"switchboard/functions/local/stack"
 	"switchboard/functions/sweeper"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 )
 
@@ -75,7 +76,7 @@ func treat(t *testing.T, c call, ill illness) *sickroom {
 	}
 	var web, rest swap
 	clients := stack.Clients{
-		Parameters: keys, Table: room.table, Pause: noPause, Now: loop.Now, Logger: slog.New(slog.DiscardHandler), REST: simulator.InProcess(&rest),
+		Parameters: keys, Table: room.table, Roster: &roster.Memory{}, Pause: noPause, Now: loop.Now, Logger: slog.New(slog.DiscardHandler), REST: simulator.InProcess(&rest),
 	}
 	room.bundle = bundleOf(loop, settings, clients)
 	clients.REST = lossy{clients.REST, func(*http.Request) bool {
@@ -205,7 +206,8 @@ func TestLostWebhooks(t *testing.T) {
 			[]string{"1: worker's call ended"}},
 		{"the phone is down", unanswered(4 * time.Minute), illness{loses: to("/status"), settings: rings(15*time.Second, 30*time.Minute)}, []string{"2: call closed"}},
 		{"the phone is down, the caller waits", unanswered(8 * time.Minute), illness{loses: to("/status"), settings: rings(15*time.Second, 30*time.Minute)},
-			[]string{"1: reservation rejected"}},
+			// The worker comes back, and is called once more.
+			[]string{"1: reservation rejected", "2: call closed"}},
 		{"the message for the bridge", unanswered(8 * time.Minute), illness{deaf: true, workflow: time.Hour}, []string{"1: reservation rejected"}},
 		{"the task dies while its caller waits", unanswered(20 * time.Minute),
 			illness{loses: eventsOf("task.canceled"), settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},

@@ -10,20 +10,23 @@ import (
 
 	"switchboard/functions/sweeper"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
 
 const (
-	accountSID     = "AC00000000000000000000000000000001"
-	workflowSID    = "WW00000000000000000000000000000001"
-	callSID        = "CA00000000000000000000000000000001"
-	legSID         = "CA00000000000000000000000000000002"
-	taskSID        = "WT00000000000000000000000000000001"
-	reservationSID = "WR00000000000000000000000000000001"
-	workerSID      = "WK00000000000000000000000000000001"
-	rejectActivity = "WA00000000000000000000000000000002"
-	faultActivity  = "WA00000000000000000000000000000005"
+	accountSID        = "AC00000000000000000000000000000001"
+	workflowSID       = "WW00000000000000000000000000000001"
+	callSID           = "CA00000000000000000000000000000001"
+	legSID            = "CA00000000000000000000000000000002"
+	taskSID           = "WT00000000000000000000000000000001"
+	reservationSID    = "WR00000000000000000000000000000001"
+	workerSID         = "WK00000000000000000000000000000001"
+	availableActivity = "WA00000000000000000000000000000001"
+	rejectActivity    = "WA00000000000000000000000000000002"
+	faultActivity     = "WA00000000000000000000000000000005"
 )
 
 func ref() ledger.Ref {
@@ -135,8 +138,16 @@ type broom struct {
 	sweeper.Handler
 	ledger  ledger.Ledger
 	account *account
+	roster  roster.Memory
 	paused  time.Duration
 	now     time.Time
+
+	reconciled []string // workers
+}
+
+func (b *broom) Reconcile(_ context.Context, workerSID string, _ time.Time) error {
+	b.reconciled = append(b.reconciled, workerSID)
+	return nil
 }
 
 func newBroom(t *testing.T, account *account, facts ...fact) *broom {
@@ -152,7 +163,8 @@ func newBroom(t *testing.T, account *account, facts ...fact) *broom {
 	b.now = noon()
 	b.Handler = sweeper.Handler{
 		Ledger: b.ledger, Twilio: account, AccountSID: accountSID, WorkflowSID: workflowSID, BaseURL: "https://switchboard.example",
-		RejectActivitySID: rejectActivity, FaultActivitySID: faultActivity,
+		Roster: &b.roster, Workers: b, Activities: reconciler.Activities{Available: availableActivity, Reject: rejectActivity, Fault: faultActivity}.Complete(),
+		MissedCallPause:    time.Minute,
 		ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),
 		Now: func() time.Time { return b.now }, Logger: slog.New(slog.DiscardHandler),
 		Pause: func(ctx context.Context, d time.Duration) error { b.paused += d; return ctx.Err() },

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
@@ -86,6 +88,17 @@ type Lists interface {
 	Tasks(ctx context.Context, workflow string, statuses ...string) ([]twilio.Task, error)
 	LiveCalls(ctx context.Context) (map[string]bool, error)
 	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
+	WorkersIn(ctx context.Context, activity string) ([]twilio.Worker, error)
+}
+
+// Roster is the record of the workers.
+type Roster interface {
+	All(ctx context.Context) ([]roster.Record, error)
+}
+
+// Workers brings a worker to where they should be.
+type Workers interface {
+	Reconcile(ctx context.Context, workerSID string, callEnded time.Time) error
 }
 
 // Records reads one.
@@ -117,11 +130,13 @@ type Tasks interface {
 type Handler struct {
 	Ledger             Ledger
 	Twilio             Twilio
+	Roster             Roster
+	Workers            Workers
+	Activities         reconciler.Activities
+	MissedCallPause    time.Duration
 	AccountSID         string
 	WorkflowSID        string
 	BaseURL            string // where Twilio reaches the other functions
-	RejectActivitySID  string // for a worker who did not take the call
-	FaultActivitySID   string // for one whose reservation we have left to lie
 	ReservationTimeout time.Duration
 	WrapUp             *time.Duration // how long a task may stay in wrapping; nil = for ever
 	EndStuckTasks      bool

@@ -23,6 +23,8 @@ type Report struct {
 	// asked about as many as it may.
 	Postponed int `json:"postponed,omitempty"`
 
+	Workers int `json:"workers"` // looked at, because they should have been brought back
+
 	Sound  int `json:"sound"`  // open calls that go on as they should
 	Closed int `json:"closed"` // open calls of which the ledger knew all: closed without a question
 

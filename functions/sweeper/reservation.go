@@ -56,15 +56,15 @@ func (r *run) reasonToReject(known ledger.Call, ref ledger.Ref, leg leg, callerG
 	case !known.Pending(ref):
 		return reason{}
 	case leg.sid != "" && leg.record.Over():
-		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.h.RejectActivitySID, ledger.Rejected}
+		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.h.Activities.Reject, ledger.Rejected}
 	case callerGone || known.Over(ref):
-		return reason{"its caller has gone", r.h.FaultActivitySID, ledger.CallerLeft}
+		return reason{"its caller has gone", r.h.Activities.Fault, ledger.CallerLeft}
 	case !r.overdue(known, ref):
 		return reason{}
 	case known.State(ref) == ledger.Dialling:
-		return reason{"it was left pending past its deadline, and nobody knows whether its worker was called", r.h.FaultActivitySID, ledger.Unknown}
+		return reason{"it was left pending past its deadline, and nobody knows whether its worker was called", r.h.Activities.Fault, ledger.Unknown}
 	}
-	return reason{"it was left pending past its deadline", r.h.FaultActivitySID, ledger.Stale}
+	return reason{"it was left pending past its deadline", r.h.Activities.Fault, ledger.Stale}
 }
 
 // leg is the call to a reservation's worker as Twilio has it; without a SID where none is known to go on.

@@ -74,18 +74,18 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	return open, err
 }
 
-// sweep looks at callers who wait, then at open calls and then, with what is left of the run's
-// requests, at the tasks of no open call: other programs can put any number of tasks into the
+// sweep looks at callers who wait, then at open calls, at workers who should be back and, with what
+// is left of the run's requests, at the tasks of no open call: other programs can put any number of tasks into the
 // workflow, and none of them must keep a call from being looked at.
 func (r *run) sweep(ctx context.Context, open []ledger.Call) {
 	dice := rand.New(rand.NewPCG(uint64(r.began.Unix()), 0))
 	callers := slices.Sorted(maps.Keys(r.waiting))
 	_ = around(dice, callers, func(call string) bool {
-		return r.goesOn(ctx, r.caller(ctx, call), ledger.Ref{CallSID: call})
+		return r.continues(ctx, r.caller(ctx, call), ledger.Ref{CallSID: call})
 	}) && around(dice, open, func(known ledger.Call) bool {
-		return r.goesOn(ctx, r.call(ctx, known), ledger.Ref{CallSID: known.CallSID(), TaskSID: known.TaskSID()})
-	}) && around(dice, r.listed, func(task twilio.Task) bool {
-		return r.goesOn(ctx, r.task(ctx, task), ledger.Ref{TaskSID: task.SID})
+		return r.continues(ctx, r.call(ctx, known), ledger.Ref{CallSID: known.CallSID(), TaskSID: known.TaskSID()})
+	}) && r.continues(ctx, r.workers(ctx), ledger.Ref{}) && around(dice, r.listed, func(task twilio.Task) bool {
+		return r.continues(ctx, r.task(ctx, task), ledger.Ref{TaskSID: task.SID})
 	})
 }
 
@@ -105,9 +105,9 @@ func around[T any](dice *rand.Rand, items []T, sweep func(T) bool) bool {
 	return true
 }
 
-// goesOn notes what came of a call or task, and reports whether to look at the next one. Where Twilio throttles us, the calls need its
+// continues notes what came of a call or task, and reports whether to look at the next one. Where Twilio throttles us, the calls need its
 // rates more than we do.
-func (r *run) goesOn(ctx context.Context, err error, ref ledger.Ref) bool {
+func (r *run) continues(ctx context.Context, err error, ref ledger.Ref) bool {
 	var stop stopped
 	var failure *twilio.Error
 	if err == nil && r.since(r.began) >= runTime {

@@ -16,13 +16,15 @@ type account struct {
 	calls        map[string]twilio.CallRecord
 	reservations map[string]twilio.Reservation
 	events       []taskrouter.Event
-	waiting      map[string]time.Time // callers in the queue, and since when
-	owners       map[string]string    // call_sid of tasks, callSID where it is not given
-	unlisted     []string             // live calls that the list does not have: it lags
+	waiting      map[string]time.Time       // callers in the queue, and since when
+	owners       map[string]string          // call_sid of tasks, callSID where it is not given
+	workers      map[string][]twilio.Worker // by activity
+	unlisted     []string                   // live calls that the list does not have: it lags
 
-	asked int
-	acts  []string
-	fails func(asked int) error // before request number asked; nil = none fails
+	asked  int
+	listed []string // activities whose workers were listed
+	acts   []string
+	fails  func(asked int) error // before request number asked; nil = none fails
 }
 
 func (a *account) ask() error {
@@ -46,6 +48,12 @@ func (a *account) Tasks(_ context.Context, workflow string, statuses ...string) 
 		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(a.tasks), func(task twilio.Task) bool { return !slices.Contains(statuses, task.Status) }), nil
+}
+
+// WorkersIn is counted by itself: tests of calls count the requests about calls.
+func (a *account) WorkersIn(_ context.Context, activity string) ([]twilio.Worker, error) {
+	a.listed = append(a.listed, activity)
+	return a.workers[activity], nil
 }
 
 func (a *account) LiveCalls(context.Context) (map[string]bool, error) {

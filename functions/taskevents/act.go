@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
@@ -28,17 +29,43 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
 		// Unlike a canceled task such a one may have been accepted, and that event may come late or never: who talks shall go on.
 		return errors.Join(h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Voice.CancelCall), h.rescue(ctx, log, request, event, known))
-	case taskrouter.ReservationTimeout, taskrouter.ReservationCanceled, taskrouter.ReservationRescinded,
-		taskrouter.ReservationRejected, taskrouter.ReservationFailed:
+	case taskrouter.ReservationCanceled, taskrouter.ReservationRescinded:
 		return h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall)
+	case taskrouter.ReservationTimeout, taskrouter.ReservationRejected, taskrouter.ReservationFailed:
+		return errors.Join(h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall), h.missed(ctx, event))
 	case taskrouter.TaskWrapup:
 		// Twilio may accept a reservation when it begins to dequeue: if that worker does not
 		// answer, the caller waits with a task that is offered to no other worker.
 		return errors.Join(h.completeLater(ctx, event, known), h.rescue(ctx, log, request, event, known))
 	case taskrouter.ReservationWrapup:
 		return h.completeLater(ctx, event, known)
+	case taskrouter.ReservationCompleted:
+		// A single-tasking workspace has no wrapping.
+		if h.PostWork && !known.WrappedUp(event.ReservationSID) {
+			return h.completeLater(ctx, event, known)
+		}
 	}
 	return nil
+}
+
+// rejectionTime is what our own function has to record a rejection that it made.
+const rejectionTime = 10 * time.Second
+
+// missed has the cause looked up, and the worker brought back, of a reservation that came to
+// nothing. TaskRouter offers the call to the same worker if it fails to dequeue it.
+func (h Handler) missed(ctx context.Context, event taskrouter.Event) error {
+	if event.WorkerSID == "" {
+		return nil
+	}
+	miss := &deferred.Miss{
+		CallSID: event.Task.CallSID, TaskSID: event.TaskSID, ReservationSID: event.ReservationSID, WorkerSID: event.WorkerSID,
+		WorkerCallSID: event.Task.WorkerCallSID, Event: event.Type, At: event.Time,
+	}
+	var delay time.Duration
+	if event.Type == taskrouter.ReservationRejected {
+		delay = rejectionTime
+	}
+	return h.Queue.Send(ctx, deferred.Message{Miss: miss}, delay)
 }
 
 // stop stops phones that ring for nobody, and gates that lead nowhere.
@@ -94,6 +121,10 @@ func (h Handler) waitsWithAnother(ctx context.Context, known ledger.Call, ended 
 // completeLater has the task completed once its worker had time to wrap up, for in a multitasking workspace nobody else
 // does it and the worker would get no second call. Two events ask for it: either may get lost, and a task is completed once.
 func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
+	worker := cmp.Or(event.WorkerSID, known.WorkerOf(event.TaskSID))
+	if h.WrapUp == nil && worker != "" {
+		return h.Roster.Answered(ctx, worker, event.Time)
+	}
 	if h.WrapUp == nil {
 		return nil
 	}
@@ -103,6 +134,6 @@ func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, know
 	if leg == "" && known.TaskSID() == event.TaskSID {
 		leg = known.WorkerCallSID()
 	}
-	work := &deferred.WrapUp{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, WorkerCallSID: leg}
+	work := &deferred.WrapUp{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, WorkerCallSID: leg, WorkerSID: worker, Ended: event.Time}
 	return h.Queue.Send(ctx, deferred.Message{WrapUp: work}, *h.WrapUp)
 }

@@ -292,7 +292,7 @@ func TestFailures(t *testing.T) {
 		wantRedirected int
 		wantSent       int
 	}{
-		{"REST cannot end a call", ofAlice("reservation.timeout", "01"), down, nil, false, []string{aliceLeg}, 0, 0},
+		{"REST cannot end a call", ofAlice("reservation.timeout", "01"), down, nil, false, []string{aliceLeg}, 0, 1},
 		{"REST cannot end either call", event("task.canceled", "01"), down, nil, false, []string{aliceLeg, bobLeg}, 0, 0},
 		{"SQS takes no message", event("task.wrapup", "01"), nil, down, false, nil, 1, 1},
 		{"the table cannot be written, a caller waits", event("task.canceled", "01"), nil, nil, true, nil, 1, 0},

@@ -12,6 +12,7 @@ import (
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
 )
@@ -34,6 +35,12 @@ type Voice interface {
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 }
 
+// Roster records where Twilio puts workers, and that they talked.
+type Roster interface {
+	Moved(ctx context.Context, workerSID string, place roster.Place) error
+	Answered(ctx context.Context, workerSID string, ended time.Time) error
+}
+
 // Queue takes work for later.
 type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
@@ -46,8 +53,10 @@ type Handler struct {
 	Ledger      Ledger
 	Voice       Voice
 	Queue       Queue
+	Roster      Roster
 	WorkflowSID string
 	WrapUp      *time.Duration // how long a task may stay in wrapping; nil = for ever
+	PostWork    bool           // the worker's activity changes after a call
 	Now         func() time.Time
 	Logger      *slog.Logger
 }
@@ -76,6 +85,8 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 	case request.Older(webhook.Lifetime, h.Now()):
 		h.Logger.WarnContext(ctx, "event ignored: it is hours old", "event_type", event.Type)
 		return webhook.Malformed()
+	case event.Type == taskrouter.WorkerActivityUpdate && event.WorkerSID != "":
+		return h.moved(ctx, event)
 	case !concerns(event):
 		return webhook.Received()
 	}
@@ -90,6 +101,16 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 		}
 	}
 	return h.handle(ctx, request, event)
+}
+
+// moved records where a worker is now.
+func (h Handler) moved(ctx context.Context, event taskrouter.Event) webhook.Answer {
+	place := roster.Place{Activity: event.ActivitySID, Before: event.PreviousActivitySID, Since: event.Time}
+	if err := h.Roster.Moved(ctx, event.WorkerSID, place); err != nil {
+		h.Logger.ErrorContext(ctx, "activity not recorded", "worker_sid", event.WorkerSID, "error", err)
+		return webhook.Unavailable()
+	}
+	return webhook.Received()
 }
 
 // named finds the call of a task whose attributes do not name it, as after a script has replaced

@@ -15,23 +15,28 @@ import (
 	"switchboard/functions/taskevents"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
 	"switchboard/shared/webhook/webhooktest"
 )
 
 const (
-	callSID        = "CA00000000000000000000000000000001"
-	accountSID     = "AC00000000000000000000000000000001"
-	taskSID        = "WT00000000000000000000000000000001"
-	workflowSID    = "WW00000000000000000000000000000001"
-	otherWorkflow  = "WW00000000000000000000000000000002"
-	alice          = "WK0000000000000000000000000000000a" // the workers, their reservations, and the calls to them
-	aliceReserved  = "WR0000000000000000000000000000000a"
-	aliceLeg       = "CA0000000000000000000000000000000a"
-	bob            = "WK0000000000000000000000000000000b"
-	bobReserved    = "WR0000000000000000000000000000000b"
-	bobLeg         = "CA0000000000000000000000000000000b"
-	taskAttributes = `{"call_sid":"` + callSID + `","account_sid":"` + accountSID + `"}`
-	overflowURL    = webhooktest.BaseURL + "/survey/overflow"
+	callSID           = "CA00000000000000000000000000000001"
+	accountSID        = "AC00000000000000000000000000000001"
+	taskSID           = "WT00000000000000000000000000000001"
+	workflowSID       = "WW00000000000000000000000000000001"
+	otherWorkflow     = "WW00000000000000000000000000000002"
+	alice             = "WK0000000000000000000000000000000a" // the workers, their reservations, and the calls to them
+	aliceReserved     = "WR0000000000000000000000000000000a"
+	aliceLeg          = "CA0000000000000000000000000000000a"
+	bob               = "WK0000000000000000000000000000000b"
+	bobReserved       = "WR0000000000000000000000000000000b"
+	bobLeg            = "CA0000000000000000000000000000000b"
+	taskAttributes    = `{"call_sid":"` + callSID + `","account_sid":"` + accountSID + `"}`
+	availableActivity = "WA00000000000000000000000000000001"
+	rejectActivity    = "WA00000000000000000000000000000002"
+	postWorkActivity  = "WA00000000000000000000000000000003"
+	overflowURL       = webhooktest.BaseURL + "/survey/overflow"
 )
 
 func now() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
@@ -96,22 +101,30 @@ type desk struct {
 	ledger ledger.Ledger
 	twilio *twilio
 	queue  *sender
+	roster roster.Roster
 }
 
 func newDesk(store ledger.Store) desk {
 	kept, rest, queue := ledger.Ledger{Store: store, Now: now}, &twilio{}, &sender{}
+	workers := roster.Roster{Store: &roster.Memory{}}
+	work := deferred.Queue{Client: queue, URL: "https://sqs.example/bridge"}
+	absences := reconciler.Absences{
+		Roster: workers, Queue: work, Now: now, Pause: time.Minute,
+		Activities: reconciler.Activities{Available: availableActivity, PostWork: postWorkActivity, Reject: rejectActivity}.Complete(),
+	}
 	return desk{
 		Handler: taskevents.Handler{
 			Edge:        webhooktest.Edge(),
 			Ledger:      kept,
 			Voice:       rest,
 			Queue:       deferred.Queue{Client: queue, URL: "https://sqs.example/bridge"},
+			Roster:      absences,
 			WorkflowSID: workflowSID,
 			WrapUp:      new(30 * time.Second),
 			Now:         now,
 			Logger:      webhooktest.Logger(),
 		},
-		ledger: kept, twilio: rest, queue: queue,
+		ledger: kept, twilio: rest, queue: queue, roster: workers,
 	}
 }
 

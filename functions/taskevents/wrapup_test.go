@@ -13,6 +13,7 @@ import (
 
 func TestWrapUp(t *testing.T) {
 	t.Parallel()
+	ended := now().Add(1500 * time.Millisecond) // when the events were
 	tests := []struct {
 		name   string
 		wrapUp *time.Duration
@@ -20,11 +21,11 @@ func TestWrapUp(t *testing.T) {
 		want   []deferred.WrapUp
 		delay  int32
 	}{
-		{"after half a minute", new(30 * time.Second), event("task.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg}}, 30},
-		{"at once", new(time.Duration(0)), event("task.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg}}, 0},
-		{"the worker's call that TaskRouter names", new(900 * time.Second), withLeg(event("task.wrapup", "01"), aliceLeg), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: aliceLeg}}, 900},
+		{"after half a minute", new(30 * time.Second), event("task.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg, Ended: ended}}, 30},
+		{"at once", new(time.Duration(0)), event("task.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg, Ended: ended}}, 0},
+		{"the worker's call that TaskRouter names", new(900 * time.Second), withLeg(event("task.wrapup", "01"), aliceLeg), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: aliceLeg, Ended: ended}}, 900},
 		{"never", nil, event("task.wrapup", "01"), nil, 0},
-		{"the reservation's own event, should the task's get lost", new(30 * time.Second), ofBob("reservation.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg}}, 30},
+		{"the reservation's own event, should the task's get lost", new(30 * time.Second), ofBob("reservation.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg, WorkerSID: bob, Ended: ended}}, 30},
 		{"not when the task is completed", new(30 * time.Second), event("task.completed", "01"), nil, 0},
 	}
 	for _, test := range tests {
@@ -75,7 +76,8 @@ func TestWrapUpWithoutTheLedger(t *testing.T) {
 		t.Fatalf("%d messages, want 1", len(d.queue.sent))
 	}
 	message, err := deferred.Decode(*d.queue.sent[0].MessageBody)
-	if want := (deferred.WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: aliceLeg}); err != nil || message.WrapUp == nil || *message.WrapUp != want {
+	ended := now().Add(1500 * time.Millisecond)
+	if want := (deferred.WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: aliceLeg, Ended: ended}); err != nil || message.WrapUp == nil || *message.WrapUp != want {
 		t.Errorf("message %+v, %v, want %+v", message.WrapUp, err, want)
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"switchboard/functions/twilioctl/deployment"
 	"switchboard/functions/twilioctl/doctor"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 )
 
@@ -68,7 +69,7 @@ func (b *bench) deploy() {
 	b.ssm["/switchboard/auth-token"] = token
 	b.must("apply", "--yes", file)
 	settings := stack.Settings{AccountSID: parameters["TwilioAccountSid"], SecretsPrefix: "/switchboard", WorkflowSID: parameters["WorkflowSid"], QueueMaxSize: 100}
-	clients := stack.Clients{Parameters: stack.Parameters(b.ssm), Table: &ledger.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	clients := stack.Clients{Parameters: stack.Parameters(b.ssm), Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
 	front := settings.Front(clients)
 	b.before = elsewhere{base, simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/duty" || r.URL.Path == "/messages" {

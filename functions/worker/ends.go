@@ -47,7 +47,7 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 	case v.isAnother(known):
 		return webhook.Malformed()
 	case over && known.Connected(v.ref):
-		err = v.completeLater(ctx)
+		err = v.completeLater(ctx, known.Worker(v.ref))
 	case over && !known.Settled(v.ref):
 		v.reject(ctx, unbridged(state))
 		return webhook.Received()
@@ -80,11 +80,11 @@ func (v visit) late(known ledger.Call) bool {
 }
 
 // completeLater has the task completed once its worker had time to wrap up, should its own events get lost.
-func (v visit) completeLater(ctx context.Context) error {
+func (v visit) completeLater(ctx context.Context, worker string) error {
 	if v.h.WrapUp == nil {
 		return nil
 	}
-	work := &deferred.WrapUp{CallSID: v.ref.CallSID, TaskSID: v.ref.TaskSID, WorkerCallSID: v.leg}
+	work := &deferred.WrapUp{CallSID: v.ref.CallSID, TaskSID: v.ref.TaskSID, WorkerCallSID: v.leg, WorkerSID: worker, Ended: v.h.Now()}
 	return v.h.Queue.Send(ctx, deferred.Message{WrapUp: work}, *v.h.WrapUp)
 }
 

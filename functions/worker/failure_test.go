@@ -32,7 +32,8 @@ func TestTheFailureTable(t *testing.T) {
 		},
 		failure.GateNoKey:          posting("key"),
 		failure.GateDeclined:       posting("key", "Digits=2"),
-		failure.GateOtherKey:       posting("key", "Digits=9"),
+		failure.GateSignedOff:      posting("key", "Digits=9"),
+		failure.GateOtherKey:       posting("key", "Digits=7"),
 		failure.GateHungUp:         posting("status", "CallStatus=completed"),
 		failure.BridgeNotConnected: posting("dialed", "DialCallStatus=failed"),
 		failure.RejectFailed: func(p *phone) {
@@ -69,7 +70,7 @@ func (p *phone) judge(f failure.Failure, log string) {
 	p.t.Helper()
 	row := f.Row()
 	if f != failure.RejectFailed {
-		want := map[string]string{"FaultActivitySid": stale, "RejectActivitySid": rejected}[row.Activity()]
+		want := map[string]string{"FaultActivitySid": stale, "RejectActivitySid": rejected, "OfflineActivitySid": rejected}[row.Activity()]
 		if len(p.did) == 0 || p.did[0] != want {
 			p.t.Errorf("did %q, want %q first", p.did, want)
 		}

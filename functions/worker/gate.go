@@ -50,6 +50,9 @@ func (v visit) key(ctx context.Context) webhook.Answer {
 		return webhook.Malformed()
 	case digits == "2":
 		v.reject(ctx, failure.GateDeclined)
+	case digits == "9":
+		v.reject(ctx, failure.GateSignedOff)
+		return webhook.TwiML(twiml.SignedOff())
 	case digits == "":
 		v.reject(ctx, failure.GateNoKey)
 	default:

@@ -14,6 +14,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
 	"switchboard/shared/rejection"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
@@ -39,7 +40,8 @@ type phone struct {
 	h      Handler
 	now    time.Time
 	did    []string
-	err    error // of Twilio's REST
+	err    error                 // of Twilio's REST
+	away   []reconciler.Rejected // workers whose absence was recorded
 
 	notPending bool // the reservation, whenever it is rejected
 }
@@ -51,12 +53,19 @@ func newPhone(t *testing.T) *phone {
 	p.h = Handler{
 		Edge: webhooktest.Edge(), Ledger: p.ledger, Voice: p, Queue: p,
 		Rejecter: rejection.Rejecter{
-			Ledger: p.ledger, Twilio: p, Activities: failure.Activities{Reject: unavailable, Fault: faulty}, Now: clock,
+			Absences: p, Ledger: p.ledger, Twilio: p, Activities: failure.Activities{Reject: unavailable, Fault: faulty}, Now: clock,
 		},
 		PostWorkActivitySID: wrappingUp, WrapUp: new(30 * time.Second),
 		Now: clock, Logger: slog.New(slog.DiscardHandler),
 	}
 	return p
+}
+
+func (p *phone) Chose(context.Context, string) (bool, error) { return false, nil }
+
+func (p *phone) Rejected(_ context.Context, rejected reconciler.Rejected) error {
+	p.away = append(p.away, rejected)
+	return nil
 }
 
 func (p *phone) RejectReservation(_ context.Context, inTask, sid, activity string) (bool, error) {

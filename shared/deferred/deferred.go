@@ -57,7 +57,11 @@ type WrapUp struct {
 	CallSID       string `json:"call_sid"`
 	TaskSID       string `json:"task_sid"`
 	WorkerCallSID string `json:"worker_call_sid,omitempty"`
-	WorkerSID     string `json:"worker_sid,omitempty"` // "" = not known: the sweeper brings the worker back
+
+	// WorkerSID and Ended, when the call ended, are absent in messages of earlier releases: the
+	// sweeper brings such a worker back.
+	WorkerSID string    `json:"worker_sid,omitempty"`
+	Ended     time.Time `json:"ended,omitzero"`
 }
 
 // Return asks for a worker to be brought to where they should be, when the message comes.
@@ -94,16 +98,34 @@ func Decode(body string) (Message, error) {
 	if err := json.Unmarshal([]byte(body), &message); err != nil {
 		return Message{}, fmt.Errorf("decode deferred work: %w", cause.Hide(err))
 	}
-	switch bridge, wrapUp, limit := message.Bridge, message.WrapUp, message.QueueLimit; {
-	case bridge != nil && wrapUp == nil && limit == nil:
-		bridge.fillParties()
-		return message, bridge.Check()
-	case wrapUp != nil && bridge == nil && limit == nil:
-		return message, wrapUp.check()
-	case limit != nil && bridge == nil && wrapUp == nil:
-		return message, nil
+	switch kinds := message.kinds(); {
+	case kinds == 0:
+		return Message{}, errors.New("decode deferred work: neither of the known kinds of work")
+	case kinds > 1:
+		return Message{}, errors.New("decode deferred work: more than one kind of work")
 	}
-	return Message{}, fmt.Errorf("decode deferred work: neither bridge nor wrap_up nor queue_limit, or more than one")
+	switch {
+	case message.Bridge != nil:
+		message.Bridge.fillParties()
+		return message, message.Bridge.Check()
+	case message.WrapUp != nil:
+		return message, message.WrapUp.check()
+	case message.Return != nil:
+		return message, checkSIDs(sid{"worker_sid", "WK", message.Return.WorkerSID})
+	case message.Miss != nil:
+		return message, message.Miss.check()
+	}
+	return message, nil
+}
+
+// kinds is how many of the fields are set.
+func (m Message) kinds() (set int) {
+	for _, isSet := range []bool{m.Bridge != nil, m.WrapUp != nil, m.QueueLimit != nil, m.Return != nil, m.Miss != nil, m.FaultOver != nil} {
+		if isSet {
+			set++
+		}
+	}
+	return set
 }
 
 // fillParties reads From and To of a message that has neither: releases that did not send them left
@@ -151,6 +173,19 @@ func (w WrapUp) check() error {
 	sids := []sid{{"call_sid", "CA", w.CallSID}, {"task_sid", "WT", w.TaskSID}}
 	if w.WorkerCallSID != "" {
 		sids = append(sids, sid{"worker_call_sid", "CA", w.WorkerCallSID})
+	}
+	if w.WorkerSID != "" {
+		sids = append(sids, sid{"worker_sid", "WK", w.WorkerSID})
+	}
+	return checkSIDs(sids...)
+}
+
+func (m Miss) check() error {
+	sids := []sid{
+		{"call_sid", "CA", m.CallSID}, {"task_sid", "WT", m.TaskSID}, {"reservation_sid", "WR", m.ReservationSID}, {"worker_sid", "WK", m.WorkerSID},
+	}
+	if m.WorkerCallSID != "" {
+		sids = append(sids, sid{"worker_call_sid", "CA", m.WorkerCallSID})
 	}
 	return checkSIDs(sids...)
 }

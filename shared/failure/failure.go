@@ -3,6 +3,11 @@
 // act by it, README shows it, and the metric Failures counts by it.
 package failure
 
+import (
+	"cmp"
+	"strings"
+)
+
 // Failure is a way in which a step can fail: a row of the table.
 type Failure int
 
@@ -84,6 +89,10 @@ const (
 	// worker away.
 	ToUs Charge = "us"
 
+	// ToWish sends the worker to OfflineActivitySid, because they asked for it, and TaskRouter offers
+	// the call to the next worker.
+	ToWish Charge = "wish"
+
 	// ToCall moves no worker: the next one could not serve the call either. The caller is sent to
 	// overflow.
 	ToCall Charge = "call"
@@ -110,6 +119,12 @@ func (f Failure) Fields() []any {
 
 // Path is the part of an overflow URL that says why the caller is sent there: "/crm/refused".
 func (f Failure) Path() string { return "/" + f.Row().Step + "/" + f.Row().Name }
+
+// Parse reads what a ledger's item has of a failure, "crm/refused".
+func Parse(recorded string) (failure Failure, found bool) {
+	step, name, _ := strings.Cut(recorded, "/")
+	return Named(step, name)
+}
 
 // Named finds a failure by the step and name of its row.
 func Named(step, name string) (failure Failure, found bool) {
@@ -142,21 +157,27 @@ func (r Row) Activity() string {
 		return "FaultActivitySid"
 	case r.Charge == ToCall:
 		return ""
+	case r.Charge == ToWish:
+		return "OfflineActivitySid"
 	}
 	return "RejectActivitySid"
 }
 
 // Activities are the SIDs (WA…) of the activities that a worker goes to whose reservation is rejected.
 type Activities struct {
-	Reject string
-	Fault  string // "" = Reject
+	Reject  string
+	Fault   string // "" = Reject
+	Offline string // "" = Reject
 }
 
 // For returns the activity for a failure. A call's own failure is rejected only if the caller
 // cannot be sent to overflow; that is not the worker's doing.
 func (a Activities) For(f Failure) string {
-	if f.Row().Charge != ToWorker && a.Fault != "" {
-		return a.Fault
+	switch f.Row().Charge {
+	case ToWorker:
+		return a.Reject
+	case ToWish:
+		return cmp.Or(a.Offline, a.Reject)
 	}
-	return a.Reject
+	return cmp.Or(a.Fault, a.Reject)
 }

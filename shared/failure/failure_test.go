@@ -82,9 +82,11 @@ func TestActivities(t *testing.T) {
 		failure    Failure
 		want       string
 	}{
-		{"a fault of ours", Activities{reject, fault}, CRMServerError, fault},
-		{"the worker's own", Activities{reject, fault}, RingBusy, reject},
-		{"the call's own, if the caller cannot be redirected", Activities{reject, fault}, CRMRefused, fault},
+		{"a fault of ours", Activities{Reject: reject, Fault: fault}, CRMServerError, fault},
+		{"the worker's own", Activities{Reject: reject, Fault: fault}, RingBusy, reject},
+		{"the call's own, if the caller cannot be redirected", Activities{Reject: reject, Fault: fault}, CRMRefused, fault},
+		{"the worker's wish", Activities{Reject: reject, Offline: fault}, GateSignedOff, fault},
+		{"the worker's wish, and no activity for that", Activities{Reject: reject}, GateSignedOff, reject},
 		{"a fault of ours, and no activity for those", Activities{Reject: reject}, CRMServerError, reject},
 	}
 	for _, test := range tests {

@@ -57,7 +57,7 @@ func Table() [count]Row {
 
 		GateNoKey:     {Gate, "no-key", "no key is pressed: a mailbox, or no worker", Rejected, ToWorker},
 		GateDeclined:  {Gate, "declined", "the worker presses 2", Rejected, ToWorker},
-		GateSignedOff: {Gate, "signed-off", "the worker presses 9", Rejected, ToWorker},
+		GateSignedOff: {Gate, "signed-off", "the worker presses 9", Rejected, ToWish},
 		GateOtherKey:  {Gate, "other-key", "the worker presses another key than 1, 2, 9 and, while it may be asked for, 3", Rejected, ToWorker},
 		GateHungUp:    {Gate, "hung-up", "the worker hangs up before the bridge", Rejected, ToWorker},
 

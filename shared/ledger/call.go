@@ -187,6 +187,19 @@ func (c Call) Claimed(ref Ref) time.Time { return c.time(ref.ReservationSID + ".
 // Leg is the call to the reservation's worker, "" while none is known.
 func (c Call) Leg(ref Ref) string { return c.fields[ref.ReservationSID+"."+workerCallSID] }
 
+// WorkerOf is the worker who talked to the caller of a task, "" if none is known.
+func (c Call) WorkerOf(task string) string {
+	for _, reservation := range c.reservations() {
+		if c.fields[reservation+"."+ofTask] == task && c.connected(reservation) {
+			return c.fields[reservation+"."+workerSID]
+		}
+	}
+	return ""
+}
+
+// WrappedUp reports whether Twilio reported that the reservation was wrapping.
+func (c Call) WrappedUp(reservation string) bool { return c.has(reservation + ".wrapup") }
+
 // Worker is the worker who was reserved, "" while none is known.
 func (c Call) Worker(ref Ref) string { return c.fields[ref.ReservationSID+"."+workerSID] }
 
@@ -281,5 +294,5 @@ func taskDeaths() []string { return []string{"canceled", "completed", "deleted",
 
 // reservationDeaths are TaskRouter's words and the ends without a talk: the move to a State is noted under its name.
 func reservationDeaths() []string {
-	return []string{"rejected", "timeout", "canceled", "rescinded", "failed", string(CallerLeft), string(Stale), string(Unknown)}
+	return []string{"rejected", "timeout", "canceled", "rescinded", "failed", string(CallerLeft), string(Stale), string(Unknown), forgotten}
 }

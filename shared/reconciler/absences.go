@@ -48,10 +48,13 @@ func (a Absences) Rejected(ctx context.Context, rejected Rejected) error {
 	})
 }
 
-// PutAway records an absence that begins now, once for each reservation, and asks for the worker's
-// return at its end. A worker whom it signs off is looked after without delay. A retry is safe.
+// PutAway records an absence, once for each reservation, and asks for the worker's return at its
+// end. Its At may be zero, which is now, and its Until follows from the cause. A worker whom it signs
+// off, or who is still to be moved, is looked after without delay. A retry is safe.
 func (a Absences) PutAway(ctx context.Context, workerSID string, absence roster.Absence) error {
-	absence.At = a.Now()
+	if absence.At.IsZero() {
+		absence.At = a.Now()
+	}
 	record, first, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
 		absence.Until = absence.At.Add(a.pause(*record, absence))
 		return record.PutAway(absence, a.Limit)
@@ -62,7 +65,36 @@ func (a Absences) PutAway(ctx context.Context, workerSID string, absence roster.
 	if !record.WantsCalls() || absence.Move {
 		return later(ctx, a.Queue, workerSID, 0)
 	}
-	return later(ctx, a.Queue, workerSID, absence.Until.Sub(absence.At))
+	return later(ctx, a.Queue, workerSID, absence.Until.Sub(a.Now()))
+}
+
+// Answered records that the worker talked to a caller until the given time. A retry is safe.
+func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Time) error {
+	_, _, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
+	return err
+}
+
+// Moved records Twilio's event of a worker's change of activity. A worker who had chosen another
+// activity when a rejection or a call's end moved them goes back there without delay. A retry is
+// safe.
+func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
+	_, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
+		return record.Moved(place, a.Activities.Offline, a.Activities.Available)
+	})
+	if err != nil || !changed {
+		return err
+	}
+	if slices.Contains(a.Activities.Away(), place.Activity) && a.isPersons(place.Before) {
+		return later(ctx, a.Queue, workerSID, 0)
+	}
+	return nil
+}
+
+// isPersons reports whether no function of ours moves workers to the activity. It may be one of
+// TaskRouter's own, in a single-tasking workspace.
+func (a Absences) isPersons(activity string) bool {
+	return activity != "" && activity != a.Activities.Available && activity != a.Activities.Offline &&
+		!slices.Contains(a.Activities.Away(), activity)
 }
 
 // pause is how long an absence lasts. A fault's doubles with each one in a row, and is spread over
@@ -84,8 +116,7 @@ func (a Absences) pause(record roster.Record, absence roster.Absence) time.Durat
 // Twilio sent: a rejection must not move them out of it. Without a record it is false.
 func (a Absences) Chose(ctx context.Context, workerSID string) (bool, error) {
 	record, err := a.Roster.Get(ctx, workerSID)
-	ours := append(a.Activities.Away(), "", a.Activities.Available, a.Activities.Offline)
-	return err == nil && !slices.Contains(ours, record.Place.Activity), err
+	return err == nil && a.isPersons(record.Place.Activity), err
 }
 
 // CauseOf is how a failure counts for its worker.

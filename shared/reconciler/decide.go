@@ -34,8 +34,11 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 		return decision{then: settle(record)}, nil
 	}
 	known, err := r.evidence(ctx, record, worker, callEnded)
-	if err != nil || !known.ours {
+	switch {
+	case err != nil:
 		return decision{}, err
+	case !known.ours:
+		return decision{then: leave(record, worker.Since)}, nil
 	}
 	chosen, err := r.chosen(ctx, known.before)
 	switch {
@@ -111,6 +114,22 @@ func settle(record roster.Record) func(*roster.Record) bool {
 			return false
 		}
 		current.Absence, current.Pending = roster.Absence{}, false
+		return true
+	}
+}
+
+// leave returns the change of a record after which the worker is left where they are, which is not
+// our doing; nil if the record says so already.
+func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
+	cleared := settle(record)
+	if cleared == nil && record.Left.Equal(since) {
+		return nil
+	}
+	return func(current *roster.Record) bool {
+		if cleared != nil && !cleared(current) {
+			return false
+		}
+		current.Left = since
 		return true
 	}
 }

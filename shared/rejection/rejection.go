@@ -11,6 +11,7 @@ import (
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
 )
 
 const (
@@ -25,6 +26,7 @@ type Ledger interface {
 	Failed(ctx context.Context, ref ledger.Ref, why failure.Failure) (ledger.Call, error)
 	SentToOverflow(ctx context.Context, ref ledger.Ref, why failure.Failure) error
 	RejectedFor(ctx context.Context, ref ledger.Ref, why failure.Failure, end ledger.State, pending bool) error
+	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 }
 
 // Twilio rejects reservations, reads tasks and who waits, and redirects callers.
@@ -35,8 +37,15 @@ type Twilio interface {
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 }
 
+// Absences records that a rejection put its worker away, and has the worker brought back.
+type Absences interface {
+	Chose(ctx context.Context, workerSID string) (bool, error)
+	Rejected(ctx context.Context, rejected reconciler.Rejected) error
+}
+
 // Rejecter ends reservations.
 type Rejecter struct {
+	Absences    Absences
 	Ledger      Ledger
 	Twilio      Twilio
 	WorkflowSID string
@@ -47,6 +56,7 @@ type Rejecter struct {
 // Rejection is one reservation that cannot become a bridge.
 type Rejection struct {
 	Ref      ledger.Ref
+	Worker   string // WK…; "" = the ledger knows
 	Why      failure.Failure
 	Cause    error     // for the log; nil = the failure says it all
 	BaseURL  string    // where Twilio reaches our webhooks
@@ -76,7 +86,7 @@ func (r Rejecter) Reject(ctx context.Context, rejection Rejection) error {
 // offer's failure must find this one.
 func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
 	switch rejection.Why.Row().Charge {
-	case failure.ToWorker:
+	case failure.ToWorker, failure.ToWish:
 		return false
 	case failure.ToCall:
 		return true
@@ -128,7 +138,8 @@ func (r Rejecter) sent(ctx context.Context, rejection Rejection, redirected bool
 
 func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
 	why, ref, log := rejection.Why, rejection.Ref, rejection.Log
-	wasPending, err := r.Twilio.RejectReservation(requests, ref.TaskSID, ref.ReservationSID, r.Activities.For(why))
+	worker, activity := r.destination(requests, rejection)
+	wasPending, err := r.Twilio.RejectReservation(requests, ref.TaskSID, ref.ReservationSID, activity)
 	if err != nil {
 		log.With(failure.RejectFailed.Fields()...).ErrorContext(requests, "reservation not rejected", "error", err, "reason", why.Row().Name)
 		return fmt.Errorf("reject reservation for %s: %w", why.Path()[1:], err)
@@ -139,7 +150,41 @@ func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
 	if err := r.Ledger.RejectedFor(ctx, ref, why, r.end(rejection, wasPending), wasPending); err != nil {
 		log.ErrorContext(ctx, "rejection not recorded", "error", err)
 	}
+	if !wasPending || worker == "" {
+		return nil
+	}
+	rejected := reconciler.Rejected{WorkerSID: worker, ReservationSID: ref.ReservationSID, Why: why, Activity: activity}
+	if err := r.Absences.Rejected(ctx, rejected); err != nil {
+		// The event of the rejection, or the sweeper, brings the worker back.
+		log.ErrorContext(ctx, "absence not recorded", "worker_sid", worker, "error", err)
+	}
 	return nil
+}
+
+// destination is the reservation's worker, "" if none is known, and the activity to which the
+// rejection moves them: none, if they have just chosen another one.
+func (r Rejecter) destination(ctx context.Context, rejection Rejection) (worker, activity string) {
+	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
+	defer cancel()
+	worker, activity = rejection.Worker, r.Activities.For(rejection.Why)
+	if worker == "" {
+		known, _, err := r.Ledger.ByCall(ctx, rejection.Ref.CallSID)
+		if err != nil {
+			rejection.Log.ErrorContext(ctx, "worker not looked up", "error", err)
+		}
+		worker = known.Worker(rejection.Ref)
+	}
+	if worker == "" {
+		return "", activity
+	}
+	chose, err := r.Absences.Chose(ctx, worker)
+	if err != nil {
+		rejection.Log.ErrorContext(ctx, "worker's activity not looked up", "worker_sid", worker, "error", err)
+	}
+	if chose {
+		return worker, ""
+	}
+	return worker, activity
 }
 
 // end is the reservation's state after the rejection. If Twilio had resolved the reservation

@@ -10,6 +10,7 @@ import (
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
 )
 
 const (
@@ -153,7 +154,7 @@ func TestWhoBearsAFailure(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			rejecter := Rejecter{Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
+			rejecter := Rejecter{Absences: &roll{}, Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
 			err := rejecter.Reject(t.Context(), Rejection{Ref: ref("1"), Why: test.why, BaseURL: "https://s.example", Log: slog.New(slog.DiscardHandler)})
 			if (err != nil) != test.wantErr || !slices.Equal(twilio.did, test.want) {
 				t.Errorf("did %q, %v, want %q, error %t", twilio.did, err, test.want, test.wantErr)
@@ -178,7 +179,7 @@ func TestLateDeliveryMovesNoCaller(t *testing.T) {
 	if err := kept.RejectedFor(t.Context(), ref("1"), failure.RingBusy, ledger.Rejected, true); err != nil {
 		t.Fatal(err)
 	}
-	rejecter := Rejecter{Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
+	rejecter := Rejecter{Absences: &roll{}, Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
 	err := rejecter.Reject(t.Context(), Rejection{Ref: ref("1"), Why: failure.ClaimFailed, BaseURL: "https://s.example", Log: slog.New(slog.DiscardHandler)})
 	if want := []string{faultActivity}; err != nil || !slices.Equal(twilio.did, want) {
 		t.Errorf("did %q, %v, want %q, which Twilio refuses", twilio.did, err, want)
@@ -194,7 +195,7 @@ func TestLateFaultIsNotTheCalls(t *testing.T) {
 	if _, err := kept.Failed(t.Context(), ref("2"), failure.CRMTimeout); err != nil {
 		t.Fatal(err)
 	}
-	rejecter := Rejecter{Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
+	rejecter := Rejecter{Absences: &roll{}, Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
 	late := Rejection{Ref: ref("1"), Why: failure.MessageLate, Deadline: noon().Add(-time.Second), BaseURL: "https://s.example", Log: slog.New(slog.DiscardHandler)}
 	if err := rejecter.Reject(t.Context(), late); err != nil || !slices.Equal(twilio.did, []string{faultActivity}) {
 		t.Errorf("did %q, %v, want only the rejection", twilio.did, err)
@@ -216,13 +217,100 @@ func (deaf) RejectedFor(context.Context, ledger.Ref, failure.Failure, ledger.Sta
 	return errors.New("down")
 }
 
+func (deaf) ByCall(context.Context, string) (ledger.Call, bool, error) {
+	return ledger.Call{}, false, errors.New("down")
+}
+
+// roll records who was put away.
+type roll struct {
+	put   []reconciler.Rejected
+	chose bool
+	err   error
+}
+
+func (r *roll) Chose(context.Context, string) (bool, error) { return r.chose, r.err }
+
+func (r *roll) Rejected(_ context.Context, rejected reconciler.Rejected) error {
+	r.put = append(r.put, rejected)
+	return r.err
+}
+
+// TestAbsenceIsRecorded has a worker not answer, who may have chosen another activity meanwhile.
+func TestAbsenceIsRecorded(t *testing.T) {
+	t.Parallel()
+	const worker = "WK00000000000000000000000000000001"
+	away := reconciler.Rejected{WorkerSID: worker, ReservationSID: ref("1").ReservationSID, Why: failure.RingNoAnswer, Activity: rejectActivity}
+	stays := away
+	stays.Activity = ""
+	tests := []struct {
+		name    string
+		pending bool
+		roll    roll
+		byName  string // the worker, as the bridge has it; "" = the ledger knows
+		wantDid string
+		wantPut []reconciler.Rejected
+	}{
+		{
+			name:    "put away",
+			pending: true,
+			byName:  worker,
+			wantDid: rejectActivity,
+			wantPut: []reconciler.Rejected{away},
+		},
+		{
+			name:    "worker found in the ledger",
+			pending: true,
+			wantDid: rejectActivity,
+			wantPut: []reconciler.Rejected{away},
+		},
+		{
+			name:    "at lunch",
+			pending: true,
+			roll:    roll{chose: true},
+			byName:  worker,
+			wantDid: "",
+			wantPut: []reconciler.Rejected{stays},
+		},
+		{
+			name:    "roster out of reach",
+			pending: true,
+			roll:    roll{err: errors.New("down")},
+			byName:  worker,
+			wantDid: rejectActivity,
+			wantPut: []reconciler.Rejected{away},
+		},
+		{
+			name:    "caller had left",
+			byName:  worker,
+			wantDid: rejectActivity,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			twilio := &account{waiting: true, pending: test.pending}
+			kept := ledger.Ledger{Store: &ledger.Memory{}, Now: noon}
+			if _, _, err := kept.Claim(t.Context(), ref("1"), ledger.Offer{WorkerSID: worker}); err != nil {
+				t.Fatal(err)
+			}
+			rejecter := Rejecter{Absences: &test.roll, Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity}, Now: noon}
+			err := rejecter.Reject(t.Context(), Rejection{
+				Ref: ref("1"), Worker: test.byName, Why: failure.RingNoAnswer, Log: slog.New(slog.DiscardHandler),
+			})
+			if err != nil || !slices.Equal(twilio.did, []string{test.wantDid}) || !slices.Equal(test.roll.put, test.wantPut) {
+				t.Errorf("did %q, put away %v, %v; want %q, %v", twilio.did, test.roll.put, err, test.wantDid, test.wantPut)
+			}
+		})
+	}
+}
+
 func TestWithoutTheLedger(t *testing.T) {
 	t.Parallel()
 	for why, want := range map[failure.Failure]string{
 		failure.RingBusy: rejectActivity, failure.ClaimFailed: faultActivity, failure.CRMRefused: "https://s.example/survey/overflow/crm/refused",
 	} {
 		twilio := &account{waiting: true, redirected: true, pending: true}
-		rejecter := Rejecter{Ledger: deaf{}, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
+		rejecter := Rejecter{Absences: &roll{}, Ledger: deaf{}, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
 		err := rejecter.Reject(t.Context(), Rejection{Ref: ref("1"), Why: why, BaseURL: "https://s.example", Log: slog.New(slog.DiscardHandler)})
 		if err != nil || !slices.Equal(twilio.did, []string{want}) {
 			t.Errorf("%s: did %q, %v, want %s", why.Path(), twilio.did, err, want)

@@ -23,6 +23,8 @@ const (
 	awayUntil       = "away_until"
 	awayMove        = "away_move"
 	lastReservation = "last_reservation_sid"
+	lastAt          = "last_away_at"
+	leftAlone       = "left_alone_since"
 	activity        = "activity_sid"
 	activityBefore  = "activity_before"
 	activitySince   = "activity_since"
@@ -40,8 +42,9 @@ func encode(r Record) map[string]string {
 		wish: string(r.Wish), wishedAt: text(r.WishedAt), wishedBy: string(r.WishedBy), wishPending: yes(r.Pending),
 		misses: digits(r.Misses), faults: digits(r.Faults),
 		awayFor: string(r.Absence.Cause), awayReservation: r.Absence.ReservationSID, awayActivity: r.Absence.Activity,
-		awayAt: text(r.Absence.At), awayUntil: text(r.Absence.Until), awayMove: yes(r.Absence.Move), lastReservation: r.Last,
-		activity: r.Place.Activity, activityBefore: r.Place.Before, activitySince: text(r.Place.Since),
+		awayAt: text(r.Absence.At), awayUntil: text(r.Absence.Until), awayMove: yes(r.Absence.Move), lastReservation: r.Last, lastAt: text(r.LastAt),
+		leftAlone: text(r.Left),
+		activity:  r.Place.Activity, activityBefore: r.Place.Before, activitySince: text(r.Place.Since),
 		told: yes(r.Told), helpTexts: digits(r.HelpTexts), noTextsTo: r.NoTextsTo, noTextsFor: digits(r.NoTextsFor),
 	}
 	maps.DeleteFunc(fields, func(_, value string) bool { return value == "" })
@@ -59,7 +62,7 @@ func decode(sid string, itemVersion int, fields map[string]string) Record {
 			Cause: Cause(fields[awayFor]), ReservationSID: fields[awayReservation], Activity: fields[awayActivity],
 			At: moment(fields[awayAt]), Until: moment(fields[awayUntil]), Move: fields[awayMove] != "",
 		},
-		Last:  fields[lastReservation],
+		Last: fields[lastReservation], LastAt: moment(fields[lastAt]), Left: moment(fields[leftAlone]),
 		Place: Place{Activity: fields[activity], Before: fields[activityBefore], Since: moment(fields[activitySince])},
 		Told:  fields[told] != "", HelpTexts: number(fields[helpTexts]),
 		NoTextsTo: fields[noTextsTo], NoTextsFor: number(fields[noTextsFor]),

@@ -73,8 +73,13 @@ type Record struct {
 	Misses int // counted missed calls in a row
 	Faults int // faults of ours in a row
 
-	Absence Absence // zero = none
-	Last    string  // the reservation of the last absence, also after it is over
+	Absence Absence   // zero = none
+	Last    string    // the reservation of the last absence, also after it is over
+	LastAt  time.Time // when that absence began
+
+	// Left is since when the worker is in an activity that somebody other than us put them into; zero
+	// = not known. It spares the sweeper from asking Twilio again.
+	Left time.Time
 
 	Place Place
 
@@ -109,7 +114,7 @@ func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
 	if absence.ReservationSID == r.Last {
 		return false
 	}
-	r.Last, r.Absence = absence.ReservationSID, absence
+	r.Last, r.LastAt, r.Absence = absence.ReservationSID, absence.At, absence
 	switch absence.Cause {
 	case Missed:
 		r.Misses++
@@ -122,9 +127,10 @@ func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
 	return true
 }
 
-// Answered records that the worker talked to a caller.
-func (r *Record) Answered() (changed bool) {
-	if r.Misses == 0 && r.Faults == 0 {
+// Answered records that the worker talked to a caller until the given time: that resets both counts,
+// unless a later call was missed.
+func (r *Record) Answered(ended time.Time) (changed bool) {
+	if r.Misses == 0 && r.Faults == 0 || r.LastAt.After(ended) {
 		return false
 	}
 	r.Misses, r.Faults = 0, 0

@@ -152,10 +152,31 @@ func (t *Twilio) endBridge(b *bridge, gone *call) {
 		t.afterDial(b.dial, t.outcome(b), true)
 	}
 	if b.reservation != nil {
-		t.afterCall(b.reservation.task)
-		if b.postWork != nil {
-			t.moveWorker(b.reservation.worker, b.postWork)
+		t.afterTalk(b.reservation, b.postWork)
+	}
+}
+
+// postWorkDelay is how late Twilio applies the post-work activity under PostWorkLate.
+const postWorkDelay = 4 * time.Second
+
+// afterTalk ends the worker's part of a bridge: the task is wrapped up or completed, and the worker
+// goes to the post-work activity; to = nil leaves the worker's activity alone.
+func (t *Twilio) afterTalk(r *reservation, to *Activity) {
+	move := func() {
+		if to != nil && (r.chosen == r.worker.chosen || !t.cfg.Readings.PostWorkSparesMoved) {
+			t.moveWorker(r.worker, to)
 		}
+	}
+	switch t.cfg.Readings.PostWork {
+	case PostWorkBeforeWrapUp:
+		move()
+		t.afterCall(r.task)
+	case PostWorkLate:
+		t.afterCall(r.task)
+		t.after(postWorkDelay, move)
+	default:
+		t.afterCall(r.task)
+		move()
 	}
 }
 

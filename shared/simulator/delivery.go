@@ -122,7 +122,7 @@ func (d delivery) attemptVirtual(limit time.Duration, settle func(answer)) {
 }
 
 func (d delivery) roundTrip(ctx context.Context) answer {
-	request, err := newSignedRequest(ctx, d.method, d.target, d.params.parameters, d.AuthToken())
+	request, err := newSignedRequest(ctx, d.method, d.target, d.params.parameters, d.AuthToken(), d.text != nil)
 	if err != nil {
 		return answer{err: err}
 	}

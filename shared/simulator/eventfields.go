@@ -53,6 +53,17 @@ func (f *form) setWorker(w *worker) {
 	f.set("WorkerActivityName", w.activity.Name)
 }
 
+// setWorkerVersion sets what an event about the worker has besides
+// (https://www.twilio.com/docs/taskrouter/api/event/reference).
+func (t *Twilio) setWorkerVersion(f *form, w *worker) {
+	version := w.version
+	if t.cfg.Readings.WorkerVersionDiffers {
+		version = w.moves
+	}
+	f.set("WorkerVersion", strconv.Itoa(version))
+	f.set("OperatingUnitSid", derivedSID("OU", t.workspaceSID))
+}
+
 // channelSID is that of the task channel of calls; it is derived from the workspace's.
 func (t *Twilio) channelSID() string {
 	digits := strings.TrimPrefix(t.workspaceSID, "WS")

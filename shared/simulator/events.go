@@ -16,6 +16,20 @@ type event struct {
 	text                      string
 	resourceType, resourceSID string
 	params                    *form
+	by                        actor
+}
+
+// actor is who caused an event, as the Events resource has it.
+type actor struct{ kind, sid, source, address string }
+
+// actorNow is the actor of an event that occurs now: the person or program whose request is being
+// carried out, else the workspace. Captures of 2015 have the workspace throughout; what a console
+// user and a REST request look like is documented nowhere (?).
+func (t *Twilio) actorNow() actor {
+	if t.acting.kind == "" || t.cfg.Readings.NoActor {
+		return actor{"workspace", t.workspaceSID, "twilio", ""}
+	}
+	return t.acting
 }
 
 func (t *Twilio) taskEvent(k *task, kind, what string) {
@@ -44,6 +58,7 @@ func (t *Twilio) reservationEvent(r *reservation, kind, what string) {
 func (t *Twilio) workerEvent(w *worker, kind, text string, fields ...[2]string) {
 	params := newForm(eventFields)
 	params.setWorker(w)
+	t.setWorkerVersion(params, w)
 	for _, field := range fields {
 		params.set(field[0], field[1])
 	}
@@ -74,6 +89,7 @@ func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params *form
 	now := t.loop.Now()
 	e := &event{
 		sid: t.sids.next("EV"), kind: kind, at: now, text: text, resourceType: resourceType, resourceSID: resourceSID, params: params,
+		by: t.actorNow(),
 	}
 	params.set("EventType", kind)
 	params.set("AccountSid", t.cfg.AccountSID)

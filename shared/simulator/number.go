@@ -1,10 +1,6 @@
 package simulator
 
-import (
-	"crypto/sha256"
-	"encoding/hex"
-	"slices"
-)
+import "slices"
 
 // Number is a phone number of the account. When empty, SID is derived from the account and the number, and Name is the number in its
 // national form. URLs are absolute, with connection overrides behind # if need be, or empty. Methods default to POST.
@@ -14,6 +10,11 @@ type Number struct {
 	VoiceURL, VoiceMethod        string
 	FallbackURL, FallbackMethod  string
 	StatusCallback, StatusMethod string
+	// SMSURL receives the texts to the number; "" = texts are kept, and not answered.
+	SMSURL, SMSMethod                 string
+	SMSFallbackURL, SMSFallbackMethod string
+	// NoSMS is a number without the capability SMS.
+	NoSMS bool
 }
 
 // CallerID is a number outside the account that was verified: calls may come from it. SID and Name are as in Number.
@@ -49,8 +50,7 @@ func (t *Twilio) AddCallerID(c CallerID) {
 
 func (t *Twilio) nameNumber(sid, name *string, number string) {
 	if *sid == "" {
-		digest := sha256.Sum256([]byte(t.cfg.AccountSID + number))
-		*sid = "PN" + hex.EncodeToString(digest[:16])
+		*sid = derivedSID("PN", t.cfg.AccountSID+number)
 	}
 	if *name == "" {
 		*name = formatted(number)
@@ -59,7 +59,7 @@ func (t *Twilio) nameNumber(sid, name *string, number string) {
 }
 
 func (n *Number) setMethods() {
-	for _, method := range []*string{&n.VoiceMethod, &n.FallbackMethod, &n.StatusMethod} {
+	for _, method := range []*string{&n.VoiceMethod, &n.FallbackMethod, &n.StatusMethod, &n.SMSMethod, &n.SMSFallbackMethod} {
 		if *method == "" {
 			*method = "POST"
 		}

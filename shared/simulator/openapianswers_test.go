@@ -41,6 +41,10 @@ func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 		"POST " + account + "/Queues/{QueueSid}/Members/{CallSid}.json", "GET " + workspace + "/Tasks", "GET " + workspace + "/Tasks/{Sid}", "POST " + workspace + "/Tasks/{Sid}",
 		"GET " + workspace + "/Tasks/{TaskSid}/Reservations", "GET " + workspace + "/Tasks/{TaskSid}/Reservations/{Sid}",
 		"POST " + workspace + "/Tasks/{TaskSid}/Reservations/{Sid}", "GET " + workspace + "/Events",
+		"POST " + account + "/Messages.json", "GET " + account + "/Messages.json",
+		"GET " + workspace + "/Workers/{WorkerSid}/Channels", "GET " + workspace + "/Workers/{WorkerSid}/Channels/{Sid}",
+		"POST " + workspace + "/Workers/{WorkerSid}/Channels/{Sid}", "GET " + workspace + "/Workers/{WorkerSid}/Reservations",
+		"GET " + workspace + "/Workers/{Sid}",
 	} {
 		if !seen[want] {
 			t.Errorf("nothing asked for %s, so it was not judged", want)
@@ -65,6 +69,7 @@ func (a *account) tour() {
 	get(queue + "/Members.json")
 	get(queue + "/Members/" + member.SID + ".json")
 	get(queue + "/Members/Front.json")
+	a.textTour()
 	get(base + "/Calls.json")
 	get(base + "/Calls/" + member.SID + ".json")
 	get(base + "/Calls/CA00000000000000000000000000000000.json")
@@ -89,6 +94,24 @@ func (a *account) tour() {
 	a.app.answers["/elsewhere"] = "<Say>Elsewhere</Say>"
 	a.app.rest("POST", queue+"/Members/Front.json", url.Values{"Url": {"https://app.example/elsewhere"}})
 	a.app.rest("POST", base+"/Calls/"+member.SID+".json", url.Values{"Status": {"completed"}})
+}
+
+// textTour asks for what there is of texts, and of workers who are busy.
+func (a *account) textTour() {
+	base, worker := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID
+	a.app.rest("POST", base+"/Messages.json", url.Values{"To": {callerNumber}, "From": {lineNumber}, "Body": {"Good day"}, "ValidityPeriod": {"300"}})
+	service := a.AddMessagingService(simulator.MessagingService{Numbers: []string{lineNumber}})
+	a.SetTexting(callerNumber, simulator.Texting{ErrorCode: 30003, Failed: true})
+	a.app.rest("POST", base+"/Messages.json", url.Values{"To": {callerNumber}, "MessagingServiceSid": {service}, "Body": {"Good day"}})
+	a.app.rest("POST", base+"/Messages.json", url.Values{"To": {"bob"}, "From": {lineNumber}, "Body": {"Good day"}})
+	a.app.rest("GET", base+"/Messages.json", nil)
+	a.Loop().After(10*time.Second, func() {
+		a.app.rest("GET", base+"/Messages.json?To="+url.QueryEscape(callerNumber)+"&PageSize=1", nil)
+	})
+	for _, path := range []string{"", "/Channels", "/Channels/voice", "/Reservations?ReservationStatus=rejected", "/Channels/chat"} {
+		a.app.rest("GET", worker+path, nil)
+	}
+	a.app.rest("POST", worker+"/Channels/voice", url.Values{"Capacity": {"2"}})
 }
 
 func TestTheJudgeRefusesWrongAnswers(t *testing.T) {

@@ -65,8 +65,9 @@ type Readings struct {
 	AutomaticAttributesFree bool
 	// AttributesHideFields lets a worker's attribute win over the field of that name in expressions, such as sid or friendly_name.
 	AttributesHideFields bool
-	// UnavailableCancels cancels the pending reservations of a worker who is moved to an unavailable activity; otherwise they stay pending.
-	UnavailableCancels bool
+	// UnavailableOffers is what becomes of the pending reservations of a worker who is moved to an
+	// unavailable activity without RejectPendingReservations.
+	UnavailableOffers UnavailableOffers
 	// SameActivityUpdates sends worker.activity.update also for a worker who is moved to the activity that they are in.
 	SameActivityUpdates bool
 	// ReplacesOffers offers a task to another worker when one of several reservations ends unaccepted; otherwise only when all have ended.
@@ -108,4 +109,35 @@ type Readings struct {
 	BridgedInProgress bool
 	// HangUpInWhisper is QueueResult=hangup, not bridging-in-process, when the caller hangs up during the document of <Queue url>.
 	HangUpInWhisper bool
+
+	// PostWork is when a worker goes to the post-work activity.
+	PostWork PostWork
+	// PostWorkSparesMoved leaves a worker alone whom a person or a program has moved since the
+	// reservation was accepted; by default the post-work activity takes the place of any other.
+	PostWorkSparesMoved bool
+	// MoveResetsIdle makes a worker who changes activities the one who was idle for the shortest time.
+	MoveResetsIdle bool
+	// RejectWhenAvailable ignores RejectPendingReservations for an available activity, and without an
+	// activity; by default that is a 400.
+	RejectWhenAvailable bool
+	// UnmovedKeepsOffers ignores RejectPendingReservations for a worker who is in that activity
+	// already; by default their pending reservations are rejected.
+	UnmovedKeepsOffers bool
+	// NoAttributesInList lists workers with attributes null, as Twilio's OpenAPI says; by default as
+	// the sample of the page has them.
+	NoAttributesInList bool
+	// CompletionReturns takes a worker of a task queue with activities back to the activity before
+	// when their task is completed; by default the worker stays.
+	CompletionReturns bool
+	// WorkerVersionDiffers counts changes of activity as WorkerVersion; by default it is the ETag.
+	WorkerVersionDiffers bool
+	// PreviousActivityName sends WorkerPreviousActivityName with worker.activity.update, as public
+	// code expects.
+	PreviousActivityName bool
+	// NoActor lists every event as the workspace's own; by default a change over REST is the
+	// account's, and one in the console a user's.
+	NoActor bool
+	// TextsThroughService sends MessagingServiceSid and OptOutType with every text, and opts out of
+	// all of the account's numbers at once, as if one Messaging Service had them all.
+	TextsThroughService bool
 }

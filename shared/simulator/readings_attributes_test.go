@@ -77,7 +77,7 @@ func TestReadingsOfActivities(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name: "an unavailable worker's pending reservation", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {UnavailableCancels: true}},
+			readings: []simulator.Readings{{}, {UnavailableOffers: simulator.OffersCanceled}, {UnavailableOffers: simulator.OffersRejected}},
 			scene: func(t *testing.T, a *account) string {
 				got := move(t, a, awaySID)
 				return got + " " + a.Reservations()[0].Settled.Sub(a.Reservations()[0].Created).Round(5*time.Second).String()
@@ -85,6 +85,7 @@ func TestReadingsOfActivities(t *testing.T) {
 			want: []string{
 				"reservation.created worker.activity.update reservation.canceled task.canceled 20s",
 				"reservation.created worker.activity.update reservation.canceled task.canceled 5s",
+				"reservation.created worker.activity.update reservation.rejected task.canceled 5s",
 			},
 		},
 		{
@@ -103,7 +104,7 @@ func TestReadingsOfReplacement(t *testing.T) {
 	t.Parallel()
 	runReadings(t, []readingTest{{
 		name: "one of two offers is rejected", workers: []string{aliceNumber, bobNumber, "+15550000013"},
-		readings: []simulator.Readings{{}, {ReplacesOffers: true}, {ReplacesOffers: true, Capacity: simulator.AssignedTasksOccupy}},
+		readings: []simulator.Readings{{}, {ReplacesOffers: true}, {ReplacesOffers: true, Capacity: simulator.AcceptedReservationsOccupy}},
 		scene: func(t *testing.T, a *account) string {
 			queue := must(t)(a.AddTaskQueue(simulator.TaskQueue{Name: "Two", TargetWorkers: "1==1", MaxReservedWorkers: 2}))
 			a.route(t, `{"default_filter":{"queue":"`+queue+`"}}`, time.Minute)

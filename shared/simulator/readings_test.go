@@ -77,8 +77,8 @@ func TestDrawReadings(t *testing.T) {
 			drawn[setting] = true
 		}
 	}
-	// 40 switches of two readings, six of three and one of four, without their defaults.
-	if want := 40 + 6*2 + 3; len(drawn) != want {
+	// 49 switches of two readings, eight of three and one of four, without their defaults.
+	if want := 49 + 8*2 + 3; len(drawn) != want {
 		t.Errorf("%d readings are drawn, want %d: %v", len(drawn), want, drawn)
 	}
 }

@@ -79,7 +79,10 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a queue with activities", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{AfterBridge: completed}, {AfterBridge: completed, QueueActivities: simulator.QueueActivitiesApplied}},
+			readings: []simulator.Readings{
+				{AfterBridge: completed}, {AfterBridge: completed, QueueActivities: simulator.QueueActivitiesApplied},
+				{AfterBridge: completed, QueueActivities: simulator.QueueActivitiesApplied, CompletionReturns: true},
+			},
 			scene: func(t *testing.T, a *account) string {
 				a.addQueueWithActivities(t)
 				a.app.dequeue, a.app.postWork = true, ""
@@ -90,6 +93,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 			},
 			want: []string{
 				"created, accepted, completed",
+				"created, to Reserved, accepted, to Busy, completed",
 				"created, to Reserved, accepted, to Busy, completed, to Available",
 			},
 		},
@@ -117,8 +121,8 @@ func TestReadingsOfWorkers(t *testing.T) {
 			},
 		},
 		{
-			name: "a worker with a task in wrapping, and one with an offer", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {Capacity: simulator.AssignedTasksOccupy}},
+			name: "a worker with a task in wrapping", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {Capacity: simulator.AcceptedReservationsOccupy}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.postWork = true, ""
 				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()), simulator.NeverAnswers())
@@ -130,7 +134,22 @@ func TestReadingsOfWorkers(t *testing.T) {
 			},
 			want: []string{
 				"wrapping, canceled hangup, canceled hangup; worker-1 wrapping 1",
-				"wrapping, canceled hangup, canceled hangup; worker-1 wrapping, worker-1 canceled, worker-1 canceled 0",
+				"wrapping, canceled hangup, canceled hangup; worker-1 wrapping 1",
+			},
+		},
+		{
+			name: "a worker with an offer and two callers", workers: []string{aliceNumber},
+			readings: []simulator.Readings{{}, {Capacity: simulator.AcceptedReservationsOccupy}},
+			scene: func(t *testing.T, a *account) string {
+				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+				a.CallAfter(2*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.run(t)
+				return a.summary()
+			},
+			want: []string{
+				"canceled hangup, canceled hangup; worker-1 canceled",
+				"canceled hangup, canceled hangup; worker-1 canceled, worker-1 canceled",
 			},
 		},
 		{

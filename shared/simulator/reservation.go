@@ -27,6 +27,7 @@ type reservation struct {
 	timer                               *Timer
 	leg                                 *call     // placed by a dequeue instruction, until it is bridged
 	postWork                            *Activity // of the worker after the call
+	chosen                              int       // the worker's, when the reservation was accepted
 	version                             int
 	open, occupies, assigned            bool // counted in the worker's open, occupied and assigned
 }
@@ -44,8 +45,10 @@ func (t *Twilio) setReservation(r *reservation, status string) {
 	r.status, r.updated = status, now
 	r.version++
 	switch status {
-	case reservationPending, reservationWrapping:
+	case reservationPending:
 		t.countReservation(r, true, t.workspace.SingleTasking || t.cfg.Readings.Capacity == OpenReservationsOccupy, false)
+	case reservationWrapping:
+		t.countReservation(r, true, true, false)
 	case reservationAccepted:
 		t.countReservation(r, true, true, true)
 	default:
@@ -203,6 +206,7 @@ func (t *Twilio) acceptReservation(r *reservation) {
 	}
 	t.setReservation(r, reservationAccepted)
 	r.timer.Stop()
+	r.chosen = r.worker.chosen
 	if t.cfg.Readings.IdleClock == IdleSinceAccepted {
 		r.worker.idleSince = t.loop.Now()
 	}

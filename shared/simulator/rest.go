@@ -60,7 +60,9 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = rest.check(r.Header.Get("Content-Type"))
 	}
 	if err == nil {
+		t.acting = actor{"account", t.cfg.AccountSID, "api", apiAddress}
 		answer, err = t.route(rest)
+		t.acting = actor{}
 	}
 	status, body := encodeAnswer(rest, answer, err)
 	t.logRequest(rest, status, body)
@@ -79,6 +81,12 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
 }
+
+// apiAddress and consoleAddress stand in for the address that a request came from.
+const (
+	apiAddress     = "192.0.2.1"
+	consoleAddress = "192.0.2.2"
+)
 
 func encodeAnswer(rest *restCall, answer any, err error) (status int, body []byte) {
 	status = rest.status
@@ -197,6 +205,12 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 		return t.withCall(one, rest, func(c *call) (any, error) { return t.callJSON(c), nil })
 	case "POST Calls/*":
 		return t.withCall(one, rest, func(c *call) (any, error) { return t.restUpdateCall(rest, c) })
+	case "POST Messages":
+		return t.restCreateMessage(rest)
+	case "GET Messages":
+		return t.restMessages(rest)
+	case "GET Messages/*":
+		return t.restMessage(rest, one)
 	case "GET Queues":
 		return t.restListQueues(rest)
 	case "POST Queues":

@@ -16,7 +16,7 @@ func (t *Twilio) restAccount(rest *restCall) (any, error) {
 		"auth_token": t.cfg.AuthToken, "date_created": rfc2822(t.opened), "date_updated": rfc2822(t.opened), "uri": own + ".json",
 		"subresource_uris": map[string]any{
 			"calls": own + "/Calls.json", "queues": own + "/Queues.json", "incoming_phone_numbers": own + "/IncomingPhoneNumbers.json",
-			"outgoing_caller_ids": own + "/OutgoingCallerIds.json",
+			"messages": own + "/Messages.json", "outgoing_caller_ids": own + "/OutgoingCallerIds.json",
 		},
 	}, nil
 }

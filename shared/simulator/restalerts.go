@@ -65,7 +65,7 @@ func alertSID(i int) string { return fmt.Sprintf("NO%032x", i+1) }
 // logLevel is how Twilio's error dictionary (docs/api/errors) classes a code that the simulator makes entries of.
 func logLevel(code int) string {
 	switch code {
-	case 12200, 14207, 15003, 40001, 40005:
+	case 12200, 14109, 14207, 15003, 40001, 40005:
 		return "warning"
 	}
 	return "error"
@@ -79,7 +79,7 @@ func (t *Twilio) alertJSON(rest *restCall, i int, a Alert) map[string]any {
 		text.Set("url", a.URL)
 	}
 	subject := a.CallSID
-	for _, sid := range []string{a.ReservationSID, a.TaskSID} {
+	for _, sid := range []string{a.ReservationSID, a.TaskSID, a.MessageSID} {
 		if subject == "" {
 			subject = sid
 		}

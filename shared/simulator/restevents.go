@@ -80,6 +80,17 @@ func (e *event) wanted(rest *restCall) bool {
 	return true
 }
 
+// actorURL is the resource of an actor; a console user has none.
+func (t *Twilio) actorURL(rest *restCall, by actor) any {
+	switch by.kind {
+	case "workspace":
+		return t.workspaceURL(rest)
+	case "account":
+		return "https://api.twilio.com/2010-04-01/Accounts/" + t.cfg.AccountSID
+	}
+	return nil
+}
+
 func (t *Twilio) eventJSON(rest *restCall, e *event) map[string]any {
 	base := t.workspaceURL(rest)
 	resource := map[string]string{
@@ -91,7 +102,7 @@ func (t *Twilio) eventJSON(rest *restCall, e *event) map[string]any {
 		"sid": e.sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.workspaceSID, "description": e.text, "event_type": e.kind,
 		"event_date": rfc3339(e.at), "event_date_ms": e.at.UnixMilli(), "event_data": e.data(),
 		"resource_type": e.resourceType, "resource_sid": e.resourceSID, "resource_url": base + resource,
-		"actor_type": "workspace", "actor_sid": t.workspaceSID, "actor_url": base,
-		"source": "twilio", "source_ip_address": nil, "url": base + "/Events/" + e.sid,
+		"actor_type": e.by.kind, "actor_sid": e.by.sid, "actor_url": t.actorURL(rest, e.by),
+		"source": e.by.source, "source_ip_address": orNull(e.by.address), "url": base + "/Events/" + e.sid,
 	}
 }

@@ -60,7 +60,7 @@ func (t *Twilio) restNumber(rest *restCall, sid string) (any, error) {
 }
 
 // otherNumberParameters can be set at Twilio and not here.
-const otherNumberParameters = "AccountSid ApiVersion SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl VoiceApplicationSid " +
+const otherNumberParameters = "AccountSid ApiVersion SmsApplicationSid VoiceApplicationSid " +
 	"VoiceCallerIdLookup EmergencyStatus EmergencyAddressSid TrunkSid VoiceReceiveMode IdentitySid AddressSid BundleSid"
 
 // restUpdateNumber points a number elsewhere: calls that come from now on go there.
@@ -68,7 +68,7 @@ func (t *Twilio) restUpdateNumber(rest *restCall, n *Number) error {
 	if err := t.refuse(rest.params, strings.Fields(otherNumberParameters)...); err != nil {
 		return err
 	}
-	if err := checkURLs(rest.params, 21402, "VoiceUrl", "VoiceFallbackUrl", "StatusCallback"); err != nil {
+	if err := checkURLs(rest.params, 21402, "VoiceUrl", "VoiceFallbackUrl", "StatusCallback", "SmsUrl", "SmsFallbackUrl"); err != nil {
 		return err
 	}
 	changed := *n
@@ -77,8 +77,11 @@ func (t *Twilio) restUpdateNumber(rest *restCall, n *Number) error {
 	f.text("VoiceUrl", &changed.VoiceURL)
 	f.text("VoiceFallbackUrl", &changed.FallbackURL)
 	f.text("StatusCallback", &changed.StatusCallback)
+	f.text("SmsUrl", &changed.SMSURL)
+	f.text("SmsFallbackUrl", &changed.SMSFallbackURL)
 	for name, to := range map[string]*string{
 		"VoiceMethod": &changed.VoiceMethod, "VoiceFallbackMethod": &changed.FallbackMethod, "StatusCallbackMethod": &changed.StatusMethod,
+		"SmsMethod": &changed.SMSMethod, "SmsFallbackMethod": &changed.SMSFallbackMethod,
 	} {
 		asked := strings.ToUpper(rest.params.Get(name))
 		if asked != "" && asked != http.MethodGet && asked != http.MethodPost {
@@ -102,9 +105,9 @@ func (t *Twilio) numberJSON(n *Number) map[string]any {
 		"voice_url": n.VoiceURL, "voice_method": n.VoiceMethod, "voice_fallback_url": orNull(n.FallbackURL), "voice_fallback_method": n.FallbackMethod,
 		"status_callback": n.StatusCallback, "status_callback_method": n.StatusMethod,
 		"voice_application_sid": nil, "voice_caller_id_lookup": false, "voice_receive_mode": "voice",
-		"sms_url": "", "sms_method": http.MethodPost, "sms_fallback_url": "", "sms_fallback_method": http.MethodPost, "sms_application_sid": nil,
-		"capabilities": map[string]any{"voice": true, "sms": false, "mms": false, "fax": false},
-		"address_sid":  nil, "address_requirements": "none", "beta": false, "bundle_sid": nil, "identity_sid": nil, "trunk_sid": nil,
+		"sms_url": n.SMSURL, "sms_method": n.SMSMethod, "sms_fallback_url": n.SMSFallbackURL, "sms_fallback_method": n.SMSFallbackMethod,
+		"sms_application_sid": nil, "capabilities": map[string]any{"voice": true, "sms": !n.NoSMS, "mms": false, "fax": false},
+		"address_sid": nil, "address_requirements": "none", "beta": false, "bundle_sid": nil, "identity_sid": nil, "trunk_sid": nil,
 		"emergency_status": "Inactive", "emergency_address_sid": nil, "emergency_address_status": "unregistered",
 		"origin": "twilio", "status": "in-use", "type": "local",
 		"uri": "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/IncomingPhoneNumbers/" + n.SID + ".json",

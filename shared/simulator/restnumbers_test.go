@@ -45,6 +45,13 @@ func TestRESTNumbers(t *testing.T) {
 	if err != nil || *fetched.VoiceUrl != a.app.base+"/other#rc=2&rp=ct,rt,5xx" || *fetched.PhoneNumber != lineNumber || !fetched.Capabilities.Voice {
 		t.Errorf("fetched %+v, %v", fetched, err)
 	}
+	texting, err := twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).
+		SetSmsUrl(a.app.base+"/texts").SetSmsMethod("GET").SetSmsFallbackUrl(a.app.base+"/fallback"))
+	if err != nil || *texting.SmsUrl != a.app.base+"/texts" || *texting.SmsMethod != "GET" || *texting.SmsFallbackMethod != "POST" || !texting.Capabilities.Sms {
+		t.Errorf("updated %+v, %v", texting, err)
+	}
+	_, err = twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).SetSmsUrl("/texts"))
+	wantREST(t, err, 400, 21402, "")
 	for code, wrong := range map[int]*api.UpdateIncomingPhoneNumberParams{
 		21402: new(api.UpdateIncomingPhoneNumberParams).SetVoiceUrl("/voice"),
 		21403: new(api.UpdateIncomingPhoneNumberParams).SetVoiceMethod("PUT"),

@@ -16,6 +16,12 @@ func documentedParameters(pattern string) (names string, known bool) {
 			"RecordingStatusCallbackMethod Trim MachineDetection MachineDetectionTimeout MachineDetectionSilenceTimeout " +
 			"MachineDetectionSpeechEndThreshold MachineDetectionSpeechThreshold AsyncAmd AsyncAmdStatusCallback AsyncAmdStatusCallbackMethod " +
 			"SipAuthUsername SipAuthPassword Byoc CallReason CallToken CallerId ClientNotificationUrl", true
+	case "POST Messages":
+		return "To StatusCallback ApplicationSid MaxPrice ProvideFeedback Attempt ValidityPeriod ForceDelivery ContentRetention " +
+			"AddressRetention SmartEncoded PersistentAction TrafficType ShortenUrls ScheduleType SendAt SendAsMms ContentVariables " +
+			"RiskCheck From FallbackFrom MessagingServiceSid Body MediaUrl ContentSid", true
+	case "GET Messages":
+		return "To From DateSent DateSent< DateSent>" + paging, true
 	case "GET Calls":
 		return "To From ParentCallSid Status StartTime StartTime< StartTime> EndTime EndTime< EndTime>" + paging, true
 	case "POST Calls/*":
@@ -29,10 +35,11 @@ func documentedParameters(pattern string) (names string, known bool) {
 	case "GET IncomingPhoneNumbers":
 		return "Beta FriendlyName PhoneNumber Origin" + paging, true
 	case "POST IncomingPhoneNumbers/*":
-		return "FriendlyName VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod StatusCallback StatusCallbackMethod " + otherNumberParameters, true
+		return "FriendlyName VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod StatusCallback StatusCallbackMethod " +
+			"SmsUrl SmsMethod SmsFallbackUrl SmsFallbackMethod " + otherNumberParameters, true
 	case "GET OutgoingCallerIds":
 		return "FriendlyName PhoneNumber" + paging, true
-	case "GET IncomingPhoneNumbers/*", "GET OutgoingCallerIds/*", "GET Calls/*", "GET Queues/*", "DELETE Queues/*", "GET Queues/*/Members/*":
+	case "GET IncomingPhoneNumbers/*", "GET OutgoingCallerIds/*", "GET Calls/*", "GET Messages/*", "GET Queues/*", "DELETE Queues/*", "GET Queues/*/Members/*":
 		return "", true
 	}
 	return taskRouterParameters(pattern)

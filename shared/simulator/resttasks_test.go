@@ -129,7 +129,7 @@ func TestCallerIsTakenOutOfTheQueue(t *testing.T) {
 func TestRESTRefusesWhatItDoesNotSimulate(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	for _, path := range []string{"/2010-04-01/Accounts/" + a.AccountSID() + "/Messages.json", "/v1/Workspaces/" + a.WorkspaceSID() + "/Statistics", "/v2/Services"} {
+	for _, path := range []string{"/2010-04-01/Accounts/" + a.AccountSID() + "/Recordings.json", "/v1/Workspaces/" + a.WorkspaceSID() + "/Statistics", "/v2/Services"} {
 		a.app.rest(http.MethodGet, path, nil)
 	}
 	if problems := a.Problems(); len(problems) != 3 || !strings.HasPrefix(problems[0].Text, "not simulated: GET ") {

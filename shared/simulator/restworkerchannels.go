@@ -1,20 +1,34 @@
 package simulator
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
-// restWorkerChannels is Workers/{sid}/Channels (docs/taskrouter/api/worker-channel); there is the channel of calls alone.
+// restWorkerChannels is Workers/{sid}/Channels
+// (https://www.twilio.com/docs/taskrouter/api/worker-channel): one for each task channel that every
+// workspace has.
 func (t *Twilio) restWorkerChannels(rest *restCall, w *worker, channel []string) (any, error) {
 	if len(channel) == 0 {
-		return t.restList(rest, "channels", []map[string]any{t.workerChannelJSON(rest, w)}, nil)
+		var all []map[string]any
+		for name := range strings.FieldsSeq(taskChannels) {
+			all = append(all, t.workerChannelJSON(rest, w, name))
+		}
+		return t.restList(rest, "channels", all, nil)
 	}
-	if channel[0] != t.workerChannelSID(w) && channel[0] != t.channelName() {
+	name := ""
+	for each := range strings.FieldsSeq(taskChannels) {
+		if channel[0] == each || channel[0] == t.workerChannelSID(w, each) {
+			name = each
+		}
+	}
+	if name == "" {
 		return nil, notFound(rest.path)
 	}
 	if rest.method == http.MethodPost {
-		changed := w.channel
+		changed := w.channelOf(t, name)
 		if text := rest.params.Get("Capacity"); text != "" {
 			capacity, err := strconv.Atoi(text)
 			if err != nil || capacity < 0 {
@@ -29,20 +43,57 @@ func (t *Twilio) restWorkerChannels(rest *restCall, w *worker, channel []string)
 			}
 			changed.Unavailable = !available
 		}
-		t.changeChannel(w, changed)
+		if name == t.channelName() {
+			t.changeChannel(w, changed)
+		} else {
+			w.others = maps.Clone(w.others)
+			if w.others == nil {
+				w.others = map[string]WorkerChannel{}
+			}
+			w.others[name] = changed
+		}
 	}
-	return t.workerChannelJSON(rest, w), nil
+	return t.workerChannelJSON(rest, w, name), nil
 }
 
-func (t *Twilio) workerChannelSID(w *worker) string { return "WC" + w.sid[2:] }
+// channelOf is the worker's channel with this name; one that was never set up has capacity 1.
+func (w *worker) channelOf(t *Twilio, name string) WorkerChannel {
+	if name == t.channelName() {
+		return w.channel
+	}
+	if other, known := w.others[name]; known {
+		return other
+	}
+	return WorkerChannel{Capacity: 1}
+}
 
-func (t *Twilio) workerChannelJSON(rest *restCall, w *worker) map[string]any {
-	sid := t.workerChannelSID(w)
+// workerChannelSID is derived from the worker's and the name; that of calls has the worker's digits.
+func (t *Twilio) workerChannelSID(w *worker, name string) string {
+	if name == t.channelName() {
+		return "WC" + w.sid[2:]
+	}
+	return derivedSID("WC", w.sid+name)
+}
+
+// taskChannelSID is that of one of the workspace's task channels.
+func (t *Twilio) taskChannelSID(name string) string {
+	if name == t.channelName() {
+		return t.channelSID()
+	}
+	return derivedSID("TC", t.workspaceSID+name)
+}
+
+func (t *Twilio) workerChannelJSON(rest *restCall, w *worker, name string) map[string]any {
+	sid, channel := t.workerChannelSID(w, name), w.channelOf(t, name)
+	assigned, occupied := 0, 0
+	if name == t.channelName() {
+		assigned, occupied = w.assigned, w.occupied
+	}
 	return map[string]any{
 		"sid": sid, "account_sid": t.cfg.AccountSID, "workspace_sid": t.workspaceSID, "worker_sid": w.sid,
-		"task_channel_sid": t.channelSID(), "task_channel_unique_name": t.channelName(), "available": !w.channel.Unavailable,
-		"configured_capacity": w.channel.Capacity, "assigned_tasks": w.assigned,
-		"available_capacity_percentage": percentageLeft(w.channel.Capacity, w.occupied),
+		"task_channel_sid": t.taskChannelSID(name), "task_channel_unique_name": name, "available": !channel.Unavailable,
+		"configured_capacity": channel.Capacity, "assigned_tasks": assigned,
+		"available_capacity_percentage": percentageLeft(channel.Capacity, occupied),
 		"date_created":                  rfc3339(w.created), "date_updated": rfc3339(w.updated),
 		"url": t.workspaceURL(rest) + "/Workers/" + w.sid + "/Channels/" + sid,
 	}

@@ -22,7 +22,11 @@ func (t *Twilio) restWorkers(rest *restCall) (any, error) {
 	var all []map[string]any
 	for _, w := range t.workers {
 		if wanted(w) {
-			all = append(all, t.workerJSON(rest, w))
+			shown := t.workerJSON(rest, w)
+			if t.cfg.Readings.NoAttributesInList {
+				shown["attributes"] = nil
+			}
+			all = append(all, shown)
 		}
 	}
 	return t.restList(rest, "workers", all, map[string]string{
@@ -117,7 +121,7 @@ func (t *Twilio) restUpdateWorker(rest *restCall, w *worker) error {
 	f := fields{params: rest.params}
 	f.flag("RejectPendingReservations", &reject)
 	activity := t.activity(asked.Activity)
-	if reject && (activity.Available || rest.params.Get("ActivitySid") == "") {
+	if reject && (activity.Available || rest.params.Get("ActivitySid") == "") && !t.cfg.Readings.RejectWhenAvailable {
 		f.err = badRequest(20001, "RejectPendingReservations needs an ActivitySid of an unavailable activity")
 	}
 	if f.err != nil {

@@ -102,7 +102,7 @@ func TestRESTWorkerChannel(t *testing.T) {
 	a.Loop().After(5*time.Second, func() {
 		worker := a.Workers()[0].SID
 		channels, err := twilio.ListWorkerChannel(a.WorkspaceSID(), worker, new(taskrouter.ListWorkerChannelParams))
-		if err != nil || len(channels) != 1 || *channels[0].TaskChannelUniqueName != "voice" || channels[0].AvailableCapacityPercentage != 0 {
+		if err != nil || len(channels) != 5 || *channels[0].TaskChannelUniqueName != "voice" || channels[0].AvailableCapacityPercentage != 0 {
 			t.Errorf("channels %+v, %v", channels, err)
 			return
 		}
@@ -110,6 +110,12 @@ func TestRESTWorkerChannel(t *testing.T) {
 		if err != nil || changed.AvailableCapacityPercentage != 75 {
 			t.Errorf("channel %+v, %v", changed, err)
 		}
+		other, err := twilio.UpdateWorkerChannel(a.WorkspaceSID(), worker, "chat", new(taskrouter.UpdateWorkerChannelParams).SetCapacity(2))
+		if err != nil || other.ConfiguredCapacity != 2 || *other.Sid == *changed.Sid || *other.TaskChannelSid == *changed.TaskChannelSid {
+			t.Errorf("channel %+v, %v", other, err)
+		}
+		_, err = twilio.FetchWorkerChannel(a.WorkspaceSID(), worker, "radio")
+		wantREST(t, err, 404, 20404, "")
 	})
 	a.Loop().After(6*time.Second, func() {
 		if n := len(a.Reservations()); n != 3 {

@@ -125,14 +125,42 @@ const (
 	QueueActivitiesApplied
 )
 
-// Capacity is a reading of docs/taskrouter/api/worker-channel.
+// Capacity is a reading of https://www.twilio.com/docs/taskrouter/multitasking, whose formula and
+// FAQ differ; a wrapping reservation occupies by both.
 type Capacity int
 
 const (
-	// OpenReservationsOccupy counts pending, accepted and wrapping reservations.
+	// OpenReservationsOccupy counts pending, accepted and wrapping reservations, as the formula has it.
 	OpenReservationsOccupy Capacity = iota
-	// AssignedTasksOccupy counts accepted reservations alone.
-	AssignedTasksOccupy
+	// AcceptedReservationsOccupy counts accepted and wrapping reservations, as the FAQ has it.
+	AcceptedReservationsOccupy
+)
+
+// PostWork is a reading of https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks: the
+// post-work activity belongs to the end of the call.
+type PostWork int
+
+const (
+	// PostWorkAfterWrapUp moves the worker after task.wrapup and reservation.wrapup.
+	PostWorkAfterWrapUp PostWork = iota
+	// PostWorkBeforeWrapUp moves the worker before them.
+	PostWorkBeforeWrapUp
+	// PostWorkLate moves the worker some seconds after the call.
+	PostWorkLate
+)
+
+// UnavailableOffers is a reading of
+// https://www.twilio.com/docs/taskrouter/lifecycle-task-workflows-and-assignment, which tells only
+// of a move to another available activity.
+type UnavailableOffers int
+
+const (
+	// OffersStay leaves pending reservations until they are accepted, rejected or time out.
+	OffersStay UnavailableOffers = iota
+	// OffersCanceled cancels them.
+	OffersCanceled
+	// OffersRejected rejects them.
+	OffersRejected
 )
 
 // Channel is a reading of docs/taskrouter/api/task.

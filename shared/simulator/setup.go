@@ -111,7 +111,8 @@ func (t *Twilio) defaultActivity() *Activity {
 	return nil
 }
 
-// SetWorkerActivity moves a worker to an activity, as a supervisor would.
+// SetWorkerActivity moves a worker to an activity, as a supervisor does in Twilio's console: events
+// have actor_type "user" and source "console".
 func (t *Twilio) SetWorkerActivity(workerSID, activitySID string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -119,7 +120,9 @@ func (t *Twilio) SetWorkerActivity(workerSID, activitySID string) error {
 	if w == nil || activity == nil {
 		return fmt.Errorf("move worker %s to activity %s: no such worker or activity", workerSID, activitySID)
 	}
+	t.acting = actor{"user", derivedSID("US", t.cfg.AccountSID), "console", consoleAddress}
 	t.moveOnRequest(w, activity, false)
+	t.acting = actor{}
 	return nil
 }
 

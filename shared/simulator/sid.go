@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"crypto/sha256"
 	"encoding/hex"
 	"math/rand/v2"
 	"strings"
@@ -29,4 +30,11 @@ func isSID(prefix, sid string) bool {
 	return strings.IndexFunc(sid[2:], func(r rune) bool {
 		return (r < '0' || r > '9') && (r < 'a' || r > 'f') && (r < 'A' || r > 'F')
 	}) < 0
+}
+
+// derivedSID is an identifier that follows from what it belongs to, so that it costs no draw of the
+// seed.
+func derivedSID(prefix, of string) string {
+	digest := sha256.Sum256([]byte(of))
+	return prefix + hex.EncodeToString(digest[:16])
 }

@@ -77,8 +77,12 @@ func appendEscaped(text []byte, value string) []byte {
 	return append(text, value[plain:]...)
 }
 
-// newSignedRequest makes a webhook's HTTP request of parameters that are sorted. target has no fragment; user and password in it become basic authentication.
-func newSignedRequest(ctx context.Context, method, target string, sorted []parameter, authToken string) (*http.Request, error) {
+// newSignedRequest makes a webhook's HTTP request of parameters that are sorted. target has no
+// fragment; user and password in it become basic authentication. keepPort is for texts: Twilio signs
+// the port of their URLs.
+func newSignedRequest(
+	ctx context.Context, method, target string, sorted []parameter, authToken string, keepPort bool,
+) (*http.Request, error) {
 	form := encodeForm(sorted)
 	body := form
 	if method == http.MethodGet {
@@ -98,7 +102,7 @@ func newSignedRequest(ctx context.Context, method, target string, sorted []param
 	if request.URL.Host == "" || (request.URL.Scheme != "http" && request.URL.Scheme != "https") {
 		return nil, fmt.Errorf("make webhook request: %q is not an http or https URL", target)
 	}
-	values := [...]string{"*/*", "TwilioProxy/1.1", signature(authToken, signedURL(request.URL, target), sorted), "application/x-www-form-urlencoded; charset=UTF-8"}
+	values := [...]string{"*/*", "TwilioProxy/1.1", signature(authToken, signedURL(request.URL, target, keepPort), sorted), "application/x-www-form-urlencoded; charset=UTF-8"}
 	request.Header = http.Header{"Accept": values[:1:1], "User-Agent": values[1:2:2], "X-Twilio-Signature": values[2:3:3]}
 	if method != http.MethodGet {
 		request.Header["Content-Type"] = values[3:]
@@ -121,9 +125,10 @@ func sortedByName(query string) string {
 	return strings.Join(parameters, "&")
 }
 
-// signedURL drops user and password, and over HTTPS the port as well, as Twilio does for voice. Anything else stays byte for byte.
-func signedURL(parsed *url.URL, target string) string {
-	dropPort := parsed.Scheme == "https" && parsed.Port() != ""
+// signedURL drops user and password, and over HTTPS the port as well unless it is to be kept, as
+// Twilio does for voice. Anything else stays byte for byte.
+func signedURL(parsed *url.URL, target string, keepPort bool) string {
+	dropPort := !keepPort && parsed.Scheme == "https" && parsed.Port() != ""
 	if parsed.User == nil && !dropPort {
 		return target
 	}

@@ -54,6 +54,17 @@ type EventRecord struct {
 	Params                                        url.Values
 }
 
+// TextRecord is a text as it stands. Direction is "inbound" for one that a person sent,
+// "outbound-api" or "outbound-reply"; Status is received, accepted, queued, sent, delivered,
+// undelivered or failed. OptOutType is STOP, START or HELP for a word that Twilio keeps to itself.
+// Ended is when the text was received, or got its last status; the zero time before that.
+type TextRecord struct {
+	SID, From, To, Body, Direction, Status string
+	ServiceSID, OptOutType                 string
+	ErrorCode                              int
+	Created, Sent, Ended                   time.Time
+}
+
 // Request is a REST request that the application made. Body is the answer's.
 type Request struct {
 	At           time.Time
@@ -81,6 +92,11 @@ func (t *Twilio) Reservations() []ReservationRecord {
 // Workers returns all workers in the order in which they were added.
 func (t *Twilio) Workers() []WorkerRecord {
 	return snapshot(t, &t.workers, (*worker).record)
+}
+
+// Texts returns all texts in both directions, oldest first.
+func (t *Twilio) Texts() []TextRecord {
+	return snapshot(t, &t.texts, (*message).record)
 }
 
 // Events returns all events, oldest first.
@@ -145,6 +161,17 @@ func (r *reservation) record() ReservationRecord {
 
 func (w *worker) record() WorkerRecord {
 	return WorkerRecord{SID: w.sid, Name: w.name, ActivitySID: w.activity.SID, ActivityName: w.activity.Name, Occupied: w.occupied}
+}
+
+func (m *message) record() TextRecord {
+	record := TextRecord{
+		SID: m.sid, From: m.from, To: m.to, Body: m.body, Direction: m.direction, Status: m.status,
+		OptOutType: m.optOutType, ErrorCode: m.errorCode, Created: m.created, Sent: m.sent, Ended: m.ended,
+	}
+	if m.service != nil {
+		record.ServiceSID = m.service.SID
+	}
+	return record
 }
 
 func (e *event) record() EventRecord {

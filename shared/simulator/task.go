@@ -120,7 +120,7 @@ func (t *Twilio) afterCall(k *task) {
 	t.dropLeg(r)
 	reading := t.cfg.Readings.AfterBridge
 	if t.workspace.SingleTasking || reading == Completed || (reading == CompletedWithPostWork && r.postWork != nil) {
-		t.finishTask(k, "", r.postWork)
+		t.completeTask(k, "")
 		return
 	}
 	t.wrapUp(k)
@@ -136,11 +136,9 @@ func (t *Twilio) wrapUp(k *task) {
 	t.reservationEvent(k.open, "reservation.wrapup", "wrapup")
 }
 
-// completeTask completes an assigned or wrapping task and frees its worker.
-func (t *Twilio) completeTask(k *task, reason string) { t.finishTask(k, reason, nil) }
-
-// finishTask is completeTask that sends the worker to an activity, if one is given.
-func (t *Twilio) finishTask(k *task, reason string, activity *Activity) {
+// completeTask completes an assigned or wrapping task and frees its worker, who stays in their
+// activity (https://www.twilio.com/docs/taskrouter/api/task-queue, "TaskQueues and Activities").
+func (t *Twilio) completeTask(k *task, reason string) {
 	if k.status != taskAssigned && k.status != taskWrapping {
 		return
 	}
@@ -155,7 +153,16 @@ func (t *Twilio) finishTask(k *task, reason string, activity *Activity) {
 		r.worker.idleSince = k.ended
 	}
 	t.dropLeg(r)
-	t.freeWorker(r.worker, activity)
+	t.freeWorker(r.worker, t.afterCompletion(r.worker))
+}
+
+// afterCompletion is the activity of a worker whose task was completed; nil is for freeWorker to
+// find.
+func (t *Twilio) afterCompletion(w *worker) *Activity {
+	if t.cfg.Readings.CompletionReturns {
+		return nil
+	}
+	return w.activity
 }
 
 // deleteTask removes a task, as the API does on request and Twilio does with one that was assigned for too long.

@@ -21,6 +21,7 @@ const (
 	KindWorker      Kind = "worker"      // a worker changes
 	KindWorkspace   Kind = "workspace"   // the workspace, an activity, a task queue or a workflow changes
 	KindREST        Kind = "rest"        // the application asks and is answered: Method, URL, Params, Status, Body
+	KindText        Kind = "text"        // a text is sent or received
 	KindDebugger    Kind = "debugger"    // an entry in Twilio's debugger
 	KindProblem     Kind = "problem"     // something that a test should not pass over
 )
@@ -32,6 +33,7 @@ type Entry struct {
 	CallSID        string
 	TaskSID        string
 	ReservationSID string
+	MessageSID     string
 	// Text is readable by itself.
 	Text string
 
@@ -49,6 +51,7 @@ type Alert struct {
 	CallSID        string
 	TaskSID        string
 	ReservationSID string
+	MessageSID     string
 	Method, URL    string
 	Text           string
 }
@@ -81,6 +84,17 @@ func (t *Twilio) traceCall(kind Kind, c *call, format string, args ...any) {
 	}
 }
 
+func (t *Twilio) traceText(m *message, format string, args ...any) {
+	if t.tracing() {
+		t.trace(Entry{Kind: KindText, MessageSID: m.sid, Text: fmt.Sprintf(format, args...)})
+	}
+}
+
+// alertText makes an entry in the debugger for a text.
+func (t *Twilio) alertText(m *message, code int, format string, args ...any) {
+	t.addAlert(Alert{At: t.loop.Now(), Code: code, MessageSID: m.sid, Text: fmt.Sprintf(format, args...)})
+}
+
 // alert makes an entry in the debugger. subject may be nil.
 func (t *Twilio) alert(code int, subject *call, format string, args ...any) {
 	a := Alert{At: t.loop.Now(), Code: code, Text: fmt.Sprintf(format, args...)}
@@ -98,7 +112,7 @@ func (t *Twilio) alertWebhook(code int, w webhook, format string, args ...any) {
 	}
 	t.addAlert(Alert{
 		At: t.loop.Now(), Code: code, CallSID: e.CallSID, TaskSID: e.TaskSID, ReservationSID: e.ReservationSID,
-		Method: w.method, URL: strip(w.url), Text: fmt.Sprintf(format, args...),
+		MessageSID: e.MessageSID, Method: w.method, URL: strip(w.url), Text: fmt.Sprintf(format, args...),
 	})
 }
 
@@ -107,7 +121,7 @@ func (t *Twilio) addAlert(a Alert) {
 	if t.tracing() {
 		t.trace(Entry{
 			Kind: KindDebugger, CallSID: a.CallSID, TaskSID: a.TaskSID, ReservationSID: a.ReservationSID,
-			Text: fmt.Sprintf("debugger %d: %s", a.Code, a.Text),
+			MessageSID: a.MessageSID, Text: fmt.Sprintf("debugger %d: %s", a.Code, a.Text),
 		})
 	}
 }

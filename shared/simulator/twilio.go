@@ -92,6 +92,8 @@ type Twilio struct {
 	application  *Number // for calls that are not to a number; nil = none
 	callerIDs    []CallerID
 	phones       map[string][]Phone
+	texting      map[string][]Texting // by number
+	services     []*MessagingService
 	dates        map[string]dates
 
 	voiceQueues   []*voiceQueue
@@ -102,6 +104,8 @@ type Twilio struct {
 	taskBySID     map[string]*task
 	reservations  []*reservation
 	reservedBySID map[string]*reservation
+	texts         []*message
+	optedOut      map[optOut]bool
 	events        []*event
 	documents     map[string]*node
 	recordings    map[string]bool // URLs that <Play> has found, or need not look for
@@ -121,7 +125,10 @@ type Twilio struct {
 	restFaults   []restFault
 	filtered     []time.Time      // the last second's requests with an expression as a filter
 	noDialling   map[string]bool  // by country
+	noTexting    map[string]bool  // by country
 	places       map[string]place // by number
+
+	acting actor // whose request is being carried out; zero = Twilio's own doing
 
 	requests []Request
 	debugger []Alert
@@ -146,6 +153,9 @@ func New(cfg Config) *Twilio {
 		recordings:    map[string]bool{},
 		dates:         map[string]dates{},
 		noDialling:    map[string]bool{},
+		noTexting:     map[string]bool{},
+		texting:       map[string][]Texting{},
+		optedOut:      map[optOut]bool{},
 		places:        map[string]place{},
 	}
 	if t.loop == nil {
@@ -204,7 +214,8 @@ func (t *Twilio) SetAuthToken(token string) {
 	t.cfg.AuthToken = token
 }
 
-// Idle reports whether no call is live or planned and no webhook is on its way.
+// Idle reports whether no call is live or planned, no text is on its way or planned, and no webhook
+// is on its way.
 func (t *Twilio) Idle() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

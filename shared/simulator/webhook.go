@@ -31,6 +31,7 @@ type webhook struct {
 	subject     *call
 	task        *task
 	reservation *reservation
+	text        *message
 }
 
 // answer is what came of a webhook. err is set when no HTTP answer came within the limit.
@@ -143,6 +144,9 @@ func (w webhook) entry(kind Kind) Entry {
 	}
 	if w.reservation != nil {
 		e.TaskSID, e.ReservationSID = w.reservation.task.sid, w.reservation.sid
+	}
+	if w.text != nil {
+		e.MessageSID = w.text.sid
 	}
 	return e
 }

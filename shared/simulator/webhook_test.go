@@ -92,7 +92,9 @@ func TestCallbackFields(t *testing.T) {
 		"workflow.target-matched": slices.Concat(always, task, []string{"WorkflowFilterExpression", "WorkflowFilterName"}),
 		"task.created":            slices.Concat(always, task),
 		"reservation.created":     slices.Concat(always, task, worker, []string{"ReservationSid"}),
-		"worker.activity.update":  slices.Concat(always, worker, []string{"WorkerPreviousActivitySid", "WorkerTimeInPreviousActivity", "WorkerTimeInPreviousActivityMs"}),
+		"worker.activity.update": slices.Concat(always, worker, []string{
+			"OperatingUnitSid", "WorkerPreviousActivitySid", "WorkerTimeInPreviousActivity", "WorkerTimeInPreviousActivityMs", "WorkerVersion",
+		}),
 	}
 	for _, form := range a.app.forms["/events"] {
 		want, ok := wants[form.Get("EventType")]

@@ -17,6 +17,8 @@ type worker struct {
 	channel    WorkerChannel            // for calls
 	others     map[string]WorkerChannel // that were set up; nothing is ever assigned in them
 	version    int
+	moves      int // changes of activity, for WorkerVersion
+	chosen     int // moves that somebody asked for: a supervisor, or the REST API
 
 	created, updated time.Time
 	since            time.Time // in this activity
@@ -96,11 +98,20 @@ func (t *Twilio) setActivity(w *worker, to *Activity) {
 	now := t.loop.Now()
 	from, stayed := w.activity, now.Sub(w.since)
 	w.activity, w.since = to, now
+	w.moves++
+	if t.cfg.Readings.MoveResetsIdle {
+		w.idleSince = now
+	}
 	t.touchWorker(w)
-	t.workerEvent(w, "worker.activity.update", "Worker "+w.name+" updated to "+to.Name+" Activity",
-		[2]string{"WorkerPreviousActivitySid", from.SID},
-		[2]string{"WorkerTimeInPreviousActivity", strconv.Itoa(int(stayed.Seconds()))},
-		[2]string{"WorkerTimeInPreviousActivityMs", strconv.FormatInt(stayed.Milliseconds(), 10)})
+	fields := [][2]string{
+		{"WorkerPreviousActivitySid", from.SID},
+		{"WorkerTimeInPreviousActivity", strconv.Itoa(int(stayed.Seconds()))},
+		{"WorkerTimeInPreviousActivityMs", strconv.FormatInt(stayed.Milliseconds(), 10)},
+	}
+	if t.cfg.Readings.PreviousActivityName {
+		fields = append(fields, [2]string{"WorkerPreviousActivityName", from.Name})
+	}
+	t.workerEvent(w, "worker.activity.update", "Worker "+w.name+" updated to "+to.Name+" Activity", fields...)
 	if to.Available {
 		t.matchSoon()
 	}
@@ -138,22 +149,41 @@ func (t *Twilio) freeWorker(w *worker, to *Activity) {
 	}
 }
 
-// moveOnRequest moves a worker as a supervisor does, and rejects the worker's pending reservations if asked to.
+// moveOnRequest moves a worker as a supervisor does, and rejects the worker's pending reservations
+// if asked to.
 func (t *Twilio) moveOnRequest(w *worker, to *Activity, reject bool) {
 	moved := w.activity != to
+	w.chosen++
 	if moved || t.cfg.Readings.SameActivityUpdates {
 		t.setActivity(w, to)
 	}
-	status := reservationRejected
-	if !reject {
-		if !moved || to.Available || !t.cfg.Readings.UnavailableCancels {
-			return
-		}
-		status = reservationCanceled
+	status := t.endOfOffers(to, moved, reject)
+	if status == "" {
+		return
 	}
 	for _, r := range t.pendingOf(w) {
 		t.endReservation(r, status, to)
 	}
+}
+
+// endOfOffers is how the pending reservations of a worker end who is moved on request; "" = they
+// stay pending.
+func (t *Twilio) endOfOffers(to *Activity, moved, reject bool) string {
+	switch {
+	case to.Available:
+		return ""
+	case reject && (moved || !t.cfg.Readings.UnmovedKeepsOffers):
+		return reservationRejected
+	case !moved:
+		return ""
+	}
+	switch t.cfg.Readings.UnavailableOffers {
+	case OffersCanceled:
+		return reservationCanceled
+	case OffersRejected:
+		return reservationRejected
+	}
+	return ""
 }
 
 func (t *Twilio) pendingOf(w *worker) []*reservation {
@@ -180,20 +210,26 @@ func (t *Twilio) changeWorker(w *worker, attributes string) error {
 	return nil
 }
 
-// changeChannel sets a worker's channel for calls and tells of what is new.
+// changeChannel sets a worker's channel for calls and sends an event for what is new
+// (https://www.twilio.com/docs/taskrouter/api/event/reference).
 func (t *Twilio) changeChannel(w *worker, to WorkerChannel) {
 	from := w.channel
 	w.channel = to
 	for _, change := range []struct {
-		changed            bool
-		kind, field, value string
+		changed bool
+		kind    string
 	}{
-		{from.Capacity != to.Capacity, "worker.capacity.update", "WorkerChannelCapacity", strconv.Itoa(to.Capacity)},
-		{from.Unavailable != to.Unavailable, "worker.channel.availability.update", "WorkerChannelAvailable", strconv.FormatBool(!to.Unavailable)},
+		{from.Capacity != to.Capacity, "worker.capacity.update"},
+		{from.Unavailable != to.Unavailable, "worker.channel.availability.update"},
 	} {
 		if change.changed {
-			t.workerEvent(w, change.kind, "Worker "+w.name+" "+change.kind, [2]string{"TaskChannelSid", t.channelSID()},
-				[2]string{"TaskChannelUniqueName", t.channelName()}, [2]string{change.field, change.value})
+			t.workerEvent(w, change.kind, "Worker "+w.name+" "+change.kind,
+				[2]string{"TaskChannelSid", t.channelSID()},
+				[2]string{"TaskChannelUniqueName", t.channelName()},
+				[2]string{"WorkerChannelAvailable", strconv.FormatBool(!to.Unavailable)},
+				[2]string{"WorkerChannelAvailableCapacity", strconv.Itoa(percentageLeft(to.Capacity, w.occupied))},
+				[2]string{"WorkerChannelPreviousCapacity", strconv.Itoa(percentageLeft(from.Capacity, w.occupied))},
+				[2]string{"WorkerChannelTaskCount", strconv.Itoa(w.assigned)})
 		}
 	}
 	t.matchSoon()

@@ -30,7 +30,7 @@ func TestSingleTasking(t *testing.T) {
 	}{
 		{
 			name: "call", phone: simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()), stays: time.Minute,
-			wantMoves: "created, to Reserved, accepted, to Busy, completed, to Available",
+			wantMoves: "created, to Reserved, accepted, to Busy, completed",
 		},
 		{
 			name: "call with post-work activity", phone: simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()), stays: time.Minute,
@@ -60,7 +60,7 @@ func TestSingleTasking(t *testing.T) {
 
 func TestSingleTaskingIsOneTaskAtATime(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{Capacity: simulator.AssignedTasksOccupy}})
+	a := newAccount(t, simulator.Config{Readings: simulator.Readings{Capacity: simulator.AcceptedReservationsOccupy}})
 	must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
 	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 	a.workspace(t, simulator.Workspace{SingleTasking: true})

@@ -62,6 +62,18 @@ func pathParameters() map[string]struct {
 		"CompleteTask": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) {
 			return nil, c.CompleteTask(ctx, sid, "over")
 		}},
+		"Worker": {"WK", func(ctx context.Context, c *Client, sid string) (any, error) {
+			worker, _, err := c.Worker(ctx, sid)
+			return worker, err
+		}},
+		"WorkersIn": {"WA", func(ctx context.Context, c *Client, sid string) (any, error) { return c.WorkersIn(ctx, sid) }},
+		"MoveWorker": {"WK", func(ctx context.Context, c *Client, sid string) (any, error) {
+			return c.MoveWorker(ctx, Worker{SID: sid}, activitySID, false)
+		}},
+		"MoveWorker activity": {"WA", func(ctx context.Context, c *Client, sid string) (any, error) {
+			return c.MoveWorker(ctx, Worker{SID: workerSID}, sid, false)
+		}},
+		"OnCall":     {"WK", func(ctx context.Context, c *Client, sid string) (any, error) { return c.OnCall(ctx, sid) }},
 		"CancelTask": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) { return c.CancelTask(ctx, sid, "over") }},
 		"Reservation task": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) {
 			return c.Reservation(ctx, sid, reservationSID)
@@ -96,7 +108,7 @@ func TestHostileSIDsAreNotRequested(t *testing.T) {
 // TestEveryMethodIsAttacked holds pathParameters to the methods that Client has.
 func TestEveryMethodIsAttacked(t *testing.T) {
 	t.Parallel()
-	withoutSID := []string{"PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events"}
+	withoutSID := []string{"PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "RoutineActivities"}
 	client := reflect.TypeFor[*Client]()
 	for i := range client.NumMethod() {
 		name := client.Method(i).Name

@@ -9,8 +9,8 @@ import (
 	own "switchboard/shared/taskrouter"
 )
 
-// RejectReservation gives a reservation up and moves its worker to an activity. It returns true when the reservation was
-// pending until then, by the status in the answer, and false when it had been settled before; no source says with which of
+// RejectReservation gives a reservation up and moves its worker to an activity; "" leaves the worker where they are. It
+// returns true when the reservation was pending until then, by the status in the answer, and false when it had been settled before; no source says with which of
 // the 4xx Twilio tells, so each of them counts.
 func (c *Client) RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error) {
 	if err := c.checkTaskRouter("reject reservation", sid{"WT", task}, sid{"WR", reservation}); err != nil {
@@ -18,7 +18,9 @@ func (c *Client) RejectReservation(ctx context.Context, task, reservation, activ
 	}
 	params := &taskrouter.UpdateTaskReservationParams{}
 	params.SetReservationStatus("rejected")
-	params.SetWorkerActivitySid(activity)
+	if activity != "" {
+		params.SetWorkerActivitySid(activity)
+	}
 	var status string
 	err := c.request(ctx, "reject reservation "+reservation, transient, func(s services) error {
 		updated, err := s.taskrouter.UpdateTaskReservation(c.WorkspaceSID, task, reservation, params)

@@ -62,7 +62,7 @@ func (c *Client) WorkersAt(ctx context.Context, number string) ([]Worker, error)
 	if err := c.checkTaskRouter(what); err != nil {
 		return nil, err
 	}
-	if contact, err := own.ParseContact(number); err != nil || !contact.IsPhone() || string(contact) != number {
+	if contact, err := own.ParseContact(number); err != nil || !contact.IsPhone() || contact.Number() != number {
 		return nil, nil // no worker is called there
 	}
 	params := &taskrouter.ListWorkerParams{}

@@ -18,9 +18,9 @@ const GateTime = 25 * time.Second
 // announcement. When no key came it is requested without Digits, after GateTime
 // and the announcement.
 func Gate(keyURL, announcement string) Document {
-	keys := say("Press 1 to take the call, 2 to decline.")
+	keys := say("Press 1 to take the call, 2 to decline, 9 to sign off.")
 	if announcement != "" {
-		keys = say("Press 1 to take the call, 2 to decline, 3 to hear this again.")
+		keys = say("Press 1 to take the call, 2 to decline, 3 to hear this again, 9 to sign off.")
 	}
 	ask := func(spoken ...verb.Element) verb.Element {
 		return verb.VoiceGather{Action: keyURL, Method: post, NumDigits: "1", Timeout: "8", InnerElements: spoken}
@@ -30,6 +30,11 @@ func Gate(keyURL, announcement string) Document {
 		return render(ask(waiting, keys), ask(waiting, keys), redirect(keyURL))
 	}
 	return render(ask(waiting, say(announcement), keys), ask(waiting, keys), redirect(keyURL))
+}
+
+// SignedOff ends the call of a worker who has asked to be offered no more calls.
+func SignedOff() Document {
+	return HangUp("You are signed off. Goodbye.")
 }
 
 // DialQueueParams names what the worker is bridged to.

@@ -27,7 +27,7 @@ func main() {
 		WorkspaceSID:        env.Required("WORKSPACE_SID"),
 		Deferred:            env.OneOf("BRIDGE_MODE", "deferred", "dequeue") == "deferred",
 		Queue:               deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),
-		PostWorkActivitySID: env.Required("POST_WORK_ACTIVITY_SID"),
+		PostWorkActivitySID: env.Text("POST_WORK_ACTIVITY_SID"),
 		Activities:          failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
 		CallerID:            env.Text("WORKER_CALLER_ID"),
 		Ring:                env.Seconds("WORKER_RING_SECONDS", 5, 600),

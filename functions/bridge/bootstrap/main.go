@@ -11,10 +11,13 @@ import (
 	"switchboard/functions/bridge"
 	"switchboard/shared/announcement"
 	"switchboard/shared/crm"
+	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
 	"switchboard/shared/rejection"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
@@ -29,6 +32,9 @@ func main() {
 	env.Check("WORKER_ANNOUNCEMENT", err)
 	kept := ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now}
 	workflow := env.Required("WORKFLOW_SID")
+	workers := roster.Roster{Store: roster.NewDynamoDB(os.Getenv, env.Required("WORKERS_TABLE"))}
+	queue := deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL"))
+	absences := reconciler.ReadAbsences(&env, workers, queue)
 	handler := bridge.Handler{
 		Ledger: kept, WorkflowSID: workflow,
 		Voice: rest, Tasks: rest, Now: time.Now, Logger: log,
@@ -36,9 +42,14 @@ func main() {
 		Ring:       env.Seconds("WORKER_RING_SECONDS", 5, 600),
 		CRMConnect: env.OneOf("CRM_FAILURE", "reject", "connect") == "connect",
 		Rejecter: rejection.Rejecter{
-			Ledger: kept, Twilio: rest, WorkflowSID: workflow, Now: time.Now,
-			Activities: failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
+			Absences: absences, Ledger: kept, Twilio: rest, WorkflowSID: workflow, Now: time.Now,
+			Activities: failure.Activities{Reject: absences.Activities.Reject, Fault: absences.Activities.Fault, Offline: absences.Activities.Offline},
 		},
+		Workers: reconciler.Reconciler{
+			Roster: workers, Twilio: rest, Queue: queue, Activities: absences.Activities, Pause: absences.Pause,
+			WrapUp: env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900), Now: time.Now, Logger: log,
+		},
+		Absences: absences, Faults: &reconciler.Watch{Roster: workers, Queue: queue, Now: time.Now}, RejectActivitySID: absences.Activities.Reject,
 		Limit:        voicequeue.Limit{Queues: rest, WorkflowSID: workflow, Logger: log},
 		QueueMaxSize: env.Int("QUEUE_MAX_SIZE", voicequeue.Smallest, voicequeue.Largest),
 	}

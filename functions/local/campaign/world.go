@@ -10,6 +10,7 @@ import (
 	"switchboard/functions/local/stack"
 	"switchboard/functions/queuelimit"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 	"switchboard/shared/taskrouter"
 )
@@ -100,7 +101,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 		store = wired.store(store)
 	}
 	w.clients = stack.Clients{
-		Parameters: parameterStore{w}, Table: table{w, store}, Queue: &w.queue,
+		Parameters: parameterStore{w}, Table: table{w, store}, Queue: &w.queue, Roster: &roster.Memory{},
 		REST: restAPI{w, recorded{w, simulator.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
 	if err := w.setUp(); err != nil {
@@ -138,7 +139,8 @@ func (w *world) drawWorldFaults() {
 func (p plan) settings() stack.Settings {
 	s := stack.Settings{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
-		PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, SecretsPrefix: "/switchboard",
+		AvailableActivitySID: availableSID, PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, OfflineActivitySID: offlineSID,
+		MissedCallPause: time.Minute, MissedCallLimit: 3, SecretsPrefix: "/switchboard",
 		Deferred: p.deferred, Gate: p.gate, Ring: p.ring, ReservationTimeout: p.reservationTimeout, WrapUp: p.wrapUp,
 		Priority: p.priority, TaskTimeout: p.taskTimeout, QueueMaxSize: 100, MusicURL: musicURL, BaseURL: baseURL,
 		NumberAttributes: enqueue.NumberAttributes{"*": []byte(`{"skill":"billing"}`)},
@@ -214,7 +216,7 @@ func (w *world) setUp() error {
 func (w *world) workspace() simulator.Workspace {
 	workspace := simulator.Workspace{Name: "Support", EventCallbackURL: baseURL + "/events", TimeoutActivity: offlineSID}
 	if !w.allEvents {
-		workspace.EventsFilter = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents())
+		workspace.EventsFilter = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(), []string{taskrouter.WorkerActivityUpdate})
 	}
 	return workspace
 }

@@ -19,6 +19,7 @@ import (
 
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/webhook/webhooktest"
 )
 
@@ -32,6 +33,7 @@ const (
 	reservation = "WR00000000000000000000000000000001"
 	workerSID   = "WK00000000000000000000000000000001"
 	activity    = "WA00000000000000000000000000000001"
+	available   = "WA00000000000000000000000000000002"
 
 	// planted is what no log may have: a whole number, a secret, and words that only a body has.
 	planted = "+14155550123 hunter2 \"body of theirs\""
@@ -116,13 +118,14 @@ func forms(sid func(string) string, word string) map[string]url.Values {
 // newSettings are those of a stack; the clock stands still.
 func newSettings(peer http.RoundTripper, table ledger.Store, log io.Writer) (Settings, Clients) {
 	settings := Settings{
-		AccountSID: account, WorkspaceSID: workspace, WorkflowSID: workflow, PostWorkActivitySID: activity, RejectActivitySID: activity,
+		AccountSID: account, WorkspaceSID: workspace, WorkflowSID: workflow, PostWorkActivitySID: activity, RejectActivitySID: activity, AvailableActivitySID: available,
+		MissedCallPause: time.Minute, MissedCallLimit: 3,
 		SecretsPrefix: "/switchboard", Deferred: true, Gate: true, Ring: 15 * time.Second, ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),
 		QueueMaxSize: 100, CRMURL: "https://user:hunter2@crm.example/calls", BaseURL: webhooktest.BaseURL, EndStuckTasks: true,
 	}
 	now := func() time.Time { return time.Date(2026, 11, 24, 12, 0, 30, 0, time.UTC) }
 	return settings, Clients{
-		Parameters: Parameters{"/switchboard/auth-token": webhooktest.Token}, Table: table, Queue: refusing{}, REST: peer, CRM: peer, Now: now,
+		Parameters: Parameters{"/switchboard/auth-token": webhooktest.Token}, Table: table, Roster: &roster.Memory{}, Queue: refusing{}, REST: peer, CRM: peer, Now: now,
 		Pause:  func(context.Context, time.Duration) error { return nil },
 		Logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}

@@ -3,7 +3,6 @@
 package stack
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -24,7 +23,9 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
 	"switchboard/shared/rejection"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
@@ -36,6 +37,10 @@ type Settings struct {
 	AccountSID, WorkspaceSID, WorkflowSID  string
 	PostWorkActivitySID, RejectActivitySID string
 	FaultActivitySID                       string // "" = RejectActivitySID
+	AvailableActivitySID                   string
+	OfflineActivitySID                     string // "" = RejectActivitySID
+	MissedCallPause                        time.Duration
+	MissedCallLimit                        int // 0 = none
 	SecretsPrefix                          string
 	Deferred                               bool // bridge mode deferred; false = dequeue
 	Gate                                   bool // press-1
@@ -56,6 +61,7 @@ type Settings struct {
 type Clients struct {
 	Parameters secrets.Parameters
 	Table      ledger.Store
+	Roster     roster.Store
 	Queue      deferred.Sender
 	REST, CRM  http.RoundTripper
 	Pause      func(context.Context, time.Duration) error // between tries of a REST request
@@ -75,7 +81,29 @@ func (s Settings) environment(c Clients, needs ...secrets.Need) environment {
 }
 
 func (s Settings) activities() failure.Activities {
-	return failure.Activities{Reject: s.RejectActivitySID, Fault: s.FaultActivitySID}
+	return failure.Activities{Reject: s.RejectActivitySID, Fault: s.FaultActivitySID, Offline: s.OfflineActivitySID}
+}
+
+func (s Settings) places() reconciler.Activities {
+	return reconciler.Activities{
+		Available: s.AvailableActivitySID, PostWork: s.PostWorkActivitySID, Reject: s.RejectActivitySID, Fault: s.FaultActivitySID,
+		Offline: s.OfflineActivitySID,
+	}.Complete()
+}
+
+func (e environment) roster() roster.Roster { return roster.Roster{Store: e.Roster} }
+
+func (e environment) absences() reconciler.Absences {
+	return reconciler.Absences{
+		Roster: e.roster(), Queue: e.work(), Activities: e.places(), Pause: e.MissedCallPause, Limit: e.MissedCallLimit, Now: e.Now,
+	}
+}
+
+func (e environment) reconciler() reconciler.Reconciler {
+	return reconciler.Reconciler{
+		Roster: e.roster(), Twilio: e.rest(), Queue: e.work(), Activities: e.places(), WrapUp: e.WrapUp, Pause: e.MissedCallPause,
+		Now: e.Now, Logger: e.Logger,
+	}
 }
 
 func (e environment) edge() webhook.Edge {
@@ -97,7 +125,9 @@ func (e environment) rest() *twilio.Client {
 }
 
 func (e environment) rejecter() rejection.Rejecter {
-	return rejection.Rejecter{Ledger: e.ledger(), Twilio: e.rest(), WorkflowSID: e.WorkflowSID, Activities: e.activities(), Now: e.Now}
+	return rejection.Rejecter{
+		Absences: e.absences(), Ledger: e.ledger(), Twilio: e.rest(), WorkflowSID: e.WorkflowSID, Activities: e.activities(), Now: e.Now,
+	}
 }
 
 func (e environment) limit() voicequeue.Limit {
@@ -168,8 +198,8 @@ func (e environment) survey() Stop {
 
 func (e environment) taskEvents() Stop {
 	return taskevents.Handler{
-		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Queue: e.work(),
-		WorkflowSID: e.WorkflowSID, WrapUp: e.WrapUp, Now: e.Now, Logger: e.Logger,
+		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Queue: e.work(), Roster: e.absences(),
+		WorkflowSID: e.WorkflowSID, WrapUp: e.WrapUp, PostWork: e.PostWorkActivitySID != "", Now: e.Now, Logger: e.Logger,
 	}.Handle
 }
 
@@ -179,7 +209,8 @@ func (s Settings) Bridge(c Clients) bridge.Handler {
 	client := e.rest()
 	handler := bridge.Handler{
 		Ledger: e.ledger(), Voice: client, Tasks: client, Rejecter: e.rejecter(), WorkflowSID: s.WorkflowSID, CRMConnect: s.CRMConnect,
-		Gate: s.Gate, Announcement: s.Announcement, Ring: s.Ring,
+		Workers: e.reconciler(), Absences: e.absences(), Faults: &reconciler.Watch{Roster: e.roster(), Queue: e.work(), Now: c.Now},
+		RejectActivitySID: s.RejectActivitySID, Gate: s.Gate, Announcement: s.Announcement, Ring: s.Ring,
 		Limit: e.limit(), QueueMaxSize: s.QueueMaxSize, Now: c.Now, Logger: c.Logger,
 	}
 	if s.CRMURL != "" {
@@ -205,7 +236,7 @@ func (s Settings) Sweeper(c Clients) sweeper.Handler {
 	e := s.environment(c, secrets.REST)
 	return sweeper.Handler{
 		Ledger: e.ledger(), Twilio: e.rest(), AccountSID: s.AccountSID, WorkflowSID: s.WorkflowSID, BaseURL: s.BaseURL,
-		RejectActivitySID: s.RejectActivitySID, FaultActivitySID: cmp.Or(s.FaultActivitySID, s.RejectActivitySID),
+		Roster: e.roster(), Workers: e.reconciler(), Activities: e.places(), MissedCallPause: s.MissedCallPause,
 		ReservationTimeout: s.ReservationTimeout, WrapUp: s.WrapUp, EndStuckTasks: s.EndStuckTasks, Now: c.Now, Pause: c.Pause, Logger: c.Logger,
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
 	"switchboard/shared/webhook"
@@ -22,13 +24,17 @@ func main() {
 	env := environment.Reader{Lookup: os.Getenv}
 	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now, secrets.Webhooks, secrets.REST)
 	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
+	queue := deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL"))
+	workers := roster.Roster{Store: roster.NewDynamoDB(os.Getenv, env.Required("WORKERS_TABLE"))}
 	handler := taskevents.Handler{
 		Edge: webhook.Edge{
 			Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log,
 		},
 		Ledger:      ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now},
 		Voice:       rest,
-		Queue:       deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),
+		Queue:       queue,
+		Roster:      reconciler.ReadAbsences(&env, workers, queue),
+		PostWork:    env.Text("POST_WORK_ACTIVITY_SID") != "",
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		WrapUp:      env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),
 		Now:         time.Now,

@@ -81,7 +81,7 @@ func healthy(t *testing.T) *patient {
 		alarms: allQuiet(),
 	}
 	settings := stack.Settings{AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID, QueueMaxSize: 100, SecretsPrefix: "/switchboard"}
-	front := settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
+	front := settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
 	p.functions = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/duty", "/messages":

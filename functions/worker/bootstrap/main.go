@@ -13,7 +13,9 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
 	"switchboard/shared/rejection"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
 	"switchboard/shared/webhook"
@@ -25,6 +27,9 @@ func main() {
 	keys := secrets.NewStore(os.Getenv, env.Required("SECRETS_PREFIX"), time.Now, secrets.Webhooks, secrets.REST)
 	rest := twilio.NewClient(env.Required("TWILIO_ACCOUNT_SID"), env.Required("WORKSPACE_SID"), env.BaseURL("TWILIO_API_URL"), keys)
 	kept := ledger.Ledger{Store: ledger.NewDynamoDB(os.Getenv, env.Required("LEDGER_TABLE"), time.Now), Now: time.Now}
+	queue := deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL"))
+	workers := roster.Roster{Store: roster.NewDynamoDB(os.Getenv, env.Required("WORKERS_TABLE"))}
+	absences := reconciler.ReadAbsences(&env, workers, queue)
 	handler := worker.Handler{
 		Edge: webhook.Edge{
 			Secrets: keys, AccountSID: env.Required("TWILIO_ACCOUNT_SID"), PublicBaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log,
@@ -32,11 +37,11 @@ func main() {
 		Ledger: kept,
 		Voice:  rest,
 		Rejecter: rejection.Rejecter{
-			Ledger: kept, Twilio: rest, WorkflowSID: env.Required("WORKFLOW_SID"), Now: time.Now,
-			Activities: failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
+			Absences: absences, Ledger: kept, Twilio: rest, WorkflowSID: env.Required("WORKFLOW_SID"), Now: time.Now,
+			Activities: failure.Activities{Reject: absences.Activities.Reject, Fault: absences.Activities.Fault, Offline: absences.Activities.Offline},
 		},
-		Queue:               deferred.NewQueue(os.Getenv, env.Required("BRIDGE_QUEUE_URL")),
-		PostWorkActivitySID: env.Required("POST_WORK_ACTIVITY_SID"),
+		Queue:               queue,
+		PostWorkActivitySID: absences.Activities.PostWork,
 		WrapUp:              env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),
 		Now:                 time.Now,
 		Logger:              log,

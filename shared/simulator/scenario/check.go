@@ -5,14 +5,17 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"switchboard/shared/yamlfile"
 )
 
-// nobody is TalksTo of a caller who talks to no worker, none is Task of a caller who has none.
+// nobody and anyone are TalksTo of a caller who talks to no worker, or to one of them; none is Task
+// of a caller who has none.
 const (
 	nobody = "nobody"
+	anyone = "anyone"
 	none   = "none"
 )
 
@@ -28,8 +31,18 @@ func (s *Scenario) check() error {
 	for i, name := range s.Expect.Served {
 		c.oneOf(fmt.Sprintf("expect.served[%d]", i), name, s.callerNames()...)
 	}
-	for name := range s.Expect.Workers {
-		c.oneOf("expect.workers."+name, Text(name), s.workerNames()...)
+	for name, expect := range s.Expect.Workers {
+		c.oneOf("expect.workers."+name, Text(name), append(s.workerNames(), s.groupNames()...)...)
+		for _, who := range expect.TalksTo {
+			c.oneOf("expect.workers."+name+".talks_to", who, s.callerNames()...)
+		}
+	}
+	for i, other := range s.Others {
+		path := fmt.Sprintf("others[%d]", i)
+		c.want(phoneNumber.MatchString(string(other.Number)), path, "number is %q: want a phone number, as +14155550101", other.Number)
+		for _, deed := range other.Does {
+			c.wantAt(deed.Activity == "", deed.line, "somebody who is no worker goes to no activity")
+		}
 	}
 	return c.err
 }
@@ -46,6 +59,13 @@ func (c *checker) want(holds bool, path, format string, values ...any) {
 	}
 }
 
+// wantAt is want for something whose line is known.
+func (c *checker) wantAt(holds bool, line int, format string, values ...any) {
+	if !holds && c.err == nil {
+		c.err = &Error{File: c.s.file, Line: line, Text: fmt.Sprintf(format, values...)}
+	}
+}
+
 func (c *checker) oneOf(path string, value Text, known ...string) {
 	c.want(value == "" || slices.Contains(known, string(value)), path, "%q is not known here: want one of %s", value, strings.Join(known, ", "))
 }
@@ -58,6 +78,10 @@ func (c *checker) account() {
 		c.want(w.Name != "", path, "a worker has no name")
 		c.want(!names[w.Name], path, "two workers are called %s", w.Name)
 		c.want(len(w.Phone) == 0 || w.Contact() != "", path, "%s has a phone and no address: give attributes.contact_uri, or address", w.Name)
+		for _, deed := range w.Does {
+			c.wantAt(deed.Activity != "" || phoneNumber.MatchString(w.Contact()), deed.line,
+				"%s has no phone number to call or text from: give attributes.contact_uri, or address", w.Name)
+		}
 		names[w.Name] = true
 	}
 	for i, q := range account.Queues {
@@ -72,9 +96,11 @@ func (c *checker) account() {
 // one that is withheld.
 var otherCaller = regexp.MustCompile(`^(sips?:[^\s@]+@[^\s@]+|client:[^\s:@]+|(?i:anonymous|blocked|private|restricted|unavailable|unknown))$`)
 
+var phoneNumber = regexp.MustCompile(`^\+[1-9][0-9]{1,14}$`)
+
 func (c *checker) caller(i int) {
 	caller, path := c.s.Callers[i], fmt.Sprintf("callers[%d]", i)
-	number := regexp.MustCompile(`^\+[1-9][0-9]{1,14}$`)
+	number := phoneNumber
 	c.want(number.MatchString(string(caller.From)) || otherCaller.MatchString(string(caller.From)), path+".from",
 		"from is %q: want a phone number, as +14155550101, sip:alice@example.com, client:alice, or a word for a withheld number, as Anonymous", caller.From)
 	c.want(caller.Dials != "" || len(c.s.Account.Numbers) > 0, path, "caller %s dials nothing: give dials, or account.numbers", caller.name())
@@ -82,7 +108,7 @@ func (c *checker) caller(i int) {
 	c.want(slices.Index(c.s.callerNames(), caller.name()) == i, path, "two callers are called %s: give them a name", caller.name())
 
 	expect, at := caller.Expect, path+".expect"
-	c.oneOf(at+".talks_to", expect.TalksTo, append(c.s.workerNames(), nobody)...)
+	c.oneOf(at+".talks_to", expect.TalksTo, append(c.s.workerNames(), nobody, anyone)...)
 	c.oneOf(at+".hung_up_by", expect.HungUpBy, "caller", "worker", "twilio", "rest")
 	c.oneOf(at+".task", expect.Task, "pending", "reserved", "assigned", "wrapping", "completed", "canceled", none)
 	for _, result := range expect.QueueResult {
@@ -131,5 +157,33 @@ func (w Worker) Contact() string {
 	return contact
 }
 
+// groupNames are the names of workers with a count.
+func (s *Scenario) groupNames() []string {
+	var names []string
+	for _, w := range s.Account.Workers {
+		if w.group != "" {
+			names = append(names, string(w.group))
+		}
+	}
+	return slices.Compact(names)
+}
+
+// indexed is a path into the workers or callers, each of a count on its own.
+var indexed = regexp.MustCompile(`^(account\.workers|callers)\[([0-9]+)\](.*)$`)
+
 // line finds where something stands, by its path: callers[0].expect.talks_to.
-func (s *Scenario) line(path string) int { return yamlfile.Line(s.node, path) }
+func (s *Scenario) line(path string) int {
+	if parts := indexed.FindStringSubmatch(path); parts != nil {
+		places := s.callerAtIndex
+		if parts[1] != "callers" {
+			places = s.workerAtIndex
+		}
+		if i, err := strconv.Atoi(parts[2]); err == nil && i < len(places) {
+			path = fmt.Sprintf("%s[%d]%s", parts[1], places[i], parts[3])
+		}
+	}
+	return s.lineInFile(path)
+}
+
+// lineInFile is line for a path into the file itself.
+func (s *Scenario) lineInFile(path string) int { return yamlfile.Line(s.node, path) }

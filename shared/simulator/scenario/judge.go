@@ -71,7 +71,12 @@ func (j *judge) caller(i int) {
 		if peer, found := j.legs[call.PeerSID]; found {
 			got = s.workerAt(reached(peer))
 		}
-		j.want(got == string(expect.TalksTo), path+".talks_to", "caller %s talked to %s, want %s", who, got, expect.TalksTo)
+		met := got == string(expect.TalksTo) || expect.TalksTo == anyone && got != nobody
+		j.want(met, path+".talks_to", "caller %s talked to %s, want %s", who, got, expect.TalksTo)
+	}
+	if within := time.Duration(expect.TalksWithin); within > 0 {
+		waited := call.Bridged.Sub(call.Created)
+		j.want(!call.Bridged.IsZero() && waited <= within, path+".talks_within", "caller %s %s, want within %s", who, talked(call, waited), within)
 	}
 	if expect.QueueResult != nil {
 		want := texts(expect.QueueResult)
@@ -82,6 +87,13 @@ func (j *judge) caller(i int) {
 	}
 	j.heard(i, call)
 	j.task(i, call)
+}
+
+func talked(call simulator.CallRecord, waited time.Duration) string {
+	if call.Bridged.IsZero() {
+		return "never talked"
+	}
+	return fmt.Sprintf("talked after %s", waited.Round(time.Second/10))
 }
 
 // heard looks for texts in the order in which they are expected.
@@ -118,17 +130,25 @@ func (j *judge) all() {
 	if expect.WorkerCalls != nil {
 		j.want(placed == *expect.WorkerCalls, "expect.worker_calls", "%d calls were placed to workers, want %d", placed, *expect.WorkerCalls)
 	}
+	groups := map[string]string{}
+	for _, w := range j.play.scenario.Account.Workers {
+		groups[string(w.Name)] = string(w.group)
+	}
 	for _, w := range t.Workers() {
-		if want, found := expect.Workers[w.Name]; found {
-			j.worker(w, want, shown[w.Name])
+		for _, name := range []string{w.Name, groups[w.Name]} {
+			if want, found := expect.Workers[name]; found {
+				j.worker("expect.workers."+name, w, want, shown[w.Name])
+			}
 		}
+	}
+	for i, other := range j.play.scenario.Others {
+		j.texts(fmt.Sprintf("others[%d].expect.texts", i), string(other.Number), string(other.Number), other.Expect.Texts)
 	}
 	j.events()
 	j.complaints()
 }
 
-func (j *judge) worker(got simulator.WorkerRecord, want WorkerExpect, shown []string) {
-	path := "expect.workers." + got.Name
+func (j *judge) worker(path string, got simulator.WorkerRecord, want WorkerExpect, shown []string) {
 	if want.Calls != nil {
 		j.want(*want.Calls == len(shown), path+".calls", "%s was called %d times, want %d", got.Name, len(shown), *want.Calls)
 	}
@@ -136,22 +156,93 @@ func (j *judge) worker(got simulator.WorkerRecord, want WorkerExpect, shown []st
 		j.want(want.CalledFrom == "" || string(want.CalledFrom) == number, path+".called_from", "%s was called from %s, want %s", got.Name, number, want.CalledFrom)
 	}
 	j.want(want.Activity == "" || string(want.Activity) == got.ActivityName, path+".activity", "%s is %s in the end, want %s", got.Name, got.ActivityName, want.Activity)
+	j.activities(path, got, want)
+	if want.TalksTo != nil {
+		talked, wanted := j.talkedTo(got.Name), texts(want.TalksTo)
+		j.want(slices.Equal(talked, wanted), path+".talks_to", "%s talked to %s, want %s", got.Name, listed(talked), listed(wanted))
+	}
+	for _, w := range j.play.scenario.Account.Workers {
+		if string(w.Name) == got.Name {
+			j.texts(path+".texts", got.Name, w.Contact(), want.Texts)
+		}
+	}
+}
+
+// activities judges where a worker went.
+func (j *judge) activities(path string, got simulator.WorkerRecord, want WorkerExpect) {
+	var went []string
+	at := make([]string, len(want.ActivityAt))
+	for i := range at {
+		at[i] = j.play.first[got.Name]
+	}
+	for _, event := range j.play.twilio.Events() {
+		if event.Type != "worker.activity.update" || event.WorkerSID != got.SID {
+			continue
+		}
+		name := event.Params.Get("WorkerActivityName")
+		went = append(went, name)
+		for i, moment := range want.ActivityAt {
+			if event.At.Sub(j.play.started) <= moment.At {
+				at[i] = name
+			}
+		}
+	}
+	if want.Activities != nil {
+		wanted := texts(want.Activities)
+		j.want(slices.Equal(went, wanted), path+".activities", "%s went to %s, want %s", got.Name, listed(went), listed(wanted))
+	}
+	for i, moment := range want.ActivityAt {
+		j.want(at[i] == moment.Text, path+".activity_at", "%s is %s after %s, want %s", got.Name, at[i], moment.At, moment.Text)
+	}
+}
+
+// talkedTo are the callers whom a worker talked to, in order.
+func (j *judge) talkedTo(worker string) []string {
+	var talks []service
+	for i, caller := range j.play.scenario.Callers {
+		call := j.play.Caller(i)
+		if peer, found := j.legs[call.PeerSID]; found && j.play.scenario.workerAt(reached(peer)) == worker {
+			talks = append(talks, service{caller.name(), call.Bridged})
+		}
+	}
+	return inOrder(talks)
+}
+
+// texts judges what somebody received.
+func (j *judge) texts(path, who, number string, want Texts) {
+	if want == nil {
+		return
+	}
+	var got []string
+	for _, text := range j.play.twilio.Texts() {
+		if text.To == number && text.Status == "delivered" {
+			got = append(got, text.Body)
+		}
+	}
+	wanted := texts(want)
+	j.want(slices.EqualFunc(got, wanted, within), path, "%s received %s, want %s", who, listed(got), listed(wanted))
 }
 
 func (j *judge) served() []string {
-	type service struct {
-		who  string
-		when time.Time
-	}
 	var served []service
 	for i, caller := range j.play.scenario.Callers {
 		if call := j.play.Caller(i); !call.Bridged.IsZero() {
 			served = append(served, service{caller.name(), call.Bridged})
 		}
 	}
-	slices.SortStableFunc(served, func(a, b service) int { return a.when.Compare(b.when) })
+	return inOrder(served)
+}
+
+// service is a talk with a caller.
+type service struct {
+	who  string
+	when time.Time
+}
+
+func inOrder(talks []service) []string {
+	slices.SortStableFunc(talks, func(a, b service) int { return a.when.Compare(b.when) })
 	var names []string
-	for _, s := range served {
+	for _, s := range talks {
 		names = append(names, s.who)
 	}
 	return names
@@ -183,7 +274,12 @@ func (j *judge) complaints() {
 	wanted := slices.Clone(expect.Problems)
 	for _, problem := range j.play.twilio.Problems() {
 		at := slices.IndexFunc(wanted, func(text Text) bool { return within(problem.Text, string(text)) })
-		j.want(at >= 0, j.placeOf(problem.CallSID), "problem: %s", problem)
+		if line := j.lineOf(problem.CallSID); at < 0 && line > 0 {
+			e := Error{File: j.play.scenario.file, Line: line, Text: fmt.Sprintf("problem: %s", problem)}
+			j.unmet = append(j.unmet, e.Error())
+		} else {
+			j.want(at >= 0, j.placeOf(problem.CallSID), "problem: %s", problem)
+		}
 		if at >= 0 {
 			wanted = slices.Delete(wanted, at, at+1)
 		}
@@ -191,6 +287,16 @@ func (j *judge) complaints() {
 	for _, text := range wanted {
 		j.want(false, "expect.problems", "there was no problem %q", text)
 	}
+}
+
+// lineOf is where a call of a deed stands, 0 for another call.
+func (j *judge) lineOf(callSID string) int {
+	for call, line := range j.play.calls {
+		if callSID != "" && call.CallSID() == callSID {
+			return line
+		}
+	}
+	return 0
 }
 
 // placeOf is where the script of a call is.

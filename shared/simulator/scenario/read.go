@@ -36,6 +36,9 @@ func Parse(file string, data []byte) (*Scenario, error) {
 	if err := decode(file, node, s); err != nil {
 		return nil, err
 	}
+	if err := s.copyAll(); err != nil {
+		return nil, err
+	}
 	if err := s.check(); err != nil {
 		return nil, err
 	}

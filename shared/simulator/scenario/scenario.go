@@ -20,16 +20,22 @@ type Scenario struct {
 	// Application is for whoever plays the scenario: settings of the application, which Decode reads.
 	Application Section  `yaml:"application"`
 	Callers     []Caller `yaml:"callers"`
-	Expect      Expect   `yaml:"expect"`
+	// Others are people who text or call and are neither workers nor callers in the queue.
+	Others []Other `yaml:"others"`
+	Expect Expect  `yaml:"expect"`
 
 	file string
 	node ast.Node
+	// The place in the file of each worker and caller.
+	workerAtIndex, callerAtIndex []int
 }
 
 // Account is what is set up in Twilio before anybody calls. Every part has a default that a simple scenario can leave it at.
 type Account struct {
 	// Numbers are the account's phone numbers; by default those that the callers dial.
 	Numbers Texts `yaml:"numbers"`
+	// StaffNumbers are numbers that workers call: their voice webhook is Site.StaffVoiceURL.
+	StaffNumbers Texts `yaml:"staff_numbers"`
 	// Activities are by default Site.Activities, and if there are none either: Available, Unavailable and Offline.
 	Activities []Activity `yaml:"activities"`
 	// TimeoutActivity is where a worker goes who lets a reservation time out: by default Offline, if there is one.
@@ -63,7 +69,10 @@ type TaskQueue struct {
 
 // Worker is a TaskRouter worker and their phone.
 type Worker struct {
-	Name       Text   `yaml:"name"`
+	Name Text `yaml:"name"`
+	// Count makes so many workers of this one, called Name 1, Name 2 and so on, with phone numbers
+	// that count up.
+	Count      int    `yaml:"count"`
 	Attributes Object `yaml:"attributes"`
 	// Activity is the first available one by default.
 	Activity Text `yaml:"activity"`
@@ -75,6 +84,13 @@ type Worker struct {
 	Phone Phones `yaml:"phone"`
 	// Moves change the worker's activity, as a supervisor would.
 	Moves []Move `yaml:"moves"`
+	// Does is what the worker does in the course of the day: moves in the console, texts and calls.
+	Does Deeds `yaml:"does"`
+	// TextsFail is the error of texts to this worker, in turn: 21…, which POST Messages is refused
+	// with, 30…, which the status callback reports, or 0 for none; the last one stays.
+	TextsFail Numbers `yaml:"texts_fail"`
+
+	group Text // the name of several workers
 }
 
 // Move takes a worker to an activity, After the beginning.
@@ -93,15 +109,21 @@ type Caller struct {
 	From  Text `yaml:"from"`
 	Dials Text `yaml:"dials"`
 	// After is when the caller dials, from the beginning.
-	After  Span         `yaml:"after"`
+	After Span `yaml:"after"`
+	// Count makes so many callers of this one, Every so often, with phone numbers that count up and,
+	// if there is a name, a number behind it.
+	Count  int          `yaml:"count"`
+	Every  Span         `yaml:"every"`
 	Steps  Steps        `yaml:"steps"`
 	Expect CallerExpect `yaml:"expect"`
 }
 
 // CallerExpect is what must come of one call. What is not mentioned is not checked.
 type CallerExpect struct {
-	// TalksTo is a worker's name, or nobody.
+	// TalksTo is a worker's name, anyone or nobody.
 	TalksTo Text `yaml:"talks_to"`
+	// TalksWithin is the longest time from dialing to talking.
+	TalksWithin Span `yaml:"talks_within"`
 	// QueueResult is how the call left the queue; a list for a call that was in a queue several times.
 	QueueResult Texts `yaml:"queue_result"`
 	// Heard are texts that the caller heard, in this order; NotHeard are texts that the caller did not hear.
@@ -141,12 +163,32 @@ type Expect struct {
 	Problems Texts `yaml:"problems"`
 }
 
-// WorkerExpect is what must come of a worker: how many calls were placed to the phone, which number they showed, and the worker's activity
-// at the end.
+// WorkerExpect is what must come of a worker, or of each of several with a count.
 type WorkerExpect struct {
+	// Calls is how many calls were placed to the phone, CalledFrom the number that they showed.
 	Calls      *int `yaml:"calls"`
 	CalledFrom Text `yaml:"called_from"`
-	Activity   Text `yaml:"activity"`
+	// Activity is the worker's activity at the end, Activities those that the worker went to, in
+	// order and without the first; ActivityAt are times and the activity then: {2 min: Lunch}.
+	Activity   Text  `yaml:"activity"`
+	Activities Texts `yaml:"activities"`
+	ActivityAt Times `yaml:"activity_at"`
+	// TalksTo are the callers whom the worker talked to, in order.
+	TalksTo Texts `yaml:"talks_to"`
+	// Texts are in the texts that the worker received, one in each, in order; [] for none.
+	Texts Texts `yaml:"texts"`
+}
+
+// Other is somebody with a phone who is neither worker nor caller. Texts are as in WorkerExpect.
+type Other struct {
+	Number Text        `yaml:"number"`
+	Does   Deeds       `yaml:"does"`
+	Expect OtherExpect `yaml:"expect"`
+}
+
+// OtherExpect is what must come of an Other.
+type OtherExpect struct {
+	Texts Texts `yaml:"texts"`
 }
 
 // Config is base with the scenario's readings, if it names any.

@@ -12,7 +12,9 @@ import (
 
 // Site is the application's side of the account: the addresses that Twilio calls, and what the application knows by identifier.
 type Site struct {
-	VoiceURL, FallbackURL, StatusCallback                string // of every number
+	VoiceURL, FallbackURL, StatusCallback                string // of every number, but for VoiceURL of staff numbers
+	StaffVoiceURL                                        string // of staff numbers
+	SMSURL                                               string // of every number
 	AssignmentCallbackURL, FallbackAssignmentCallbackURL string
 	EventCallbackURL                                     string
 	// WorkflowSID is generated when empty.
@@ -26,21 +28,40 @@ type Play struct {
 	scenario *Scenario
 	twilio   *simulator.Twilio
 	lines    []*simulator.Line
+	started  time.Time
+	first    map[string]string       // each worker's first activity, by the worker's name
+	calls    map[*simulator.Line]int // the line in the file of each call that a deed makes
+	ends     time.Duration
 }
 
 // SetUp sets the account up, scripts the phones and plans the calls. t must be new, and made with Scenario.Config.
 func (s *Scenario) SetUp(t *simulator.Twilio, site Site) (*Play, error) {
-	play := &Play{scenario: s, twilio: t}
-	b := &builder{s: s, t: t, site: site, activities: map[string]string{}, queues: map[string]string{}}
+	play := &Play{
+		scenario: s, twilio: t, started: t.Loop().Now(), first: map[string]string{}, calls: map[*simulator.Line]int{},
+	}
+	b := &builder{s: s, t: t, site: site, play: play, activities: map[string]string{}, queues: map[string]string{}}
 	for _, part := range []func() error{b.addActivities, b.addQueues, b.addWorkflow, b.addWorkers} {
 		if err := part(); err != nil {
 			return nil, err
 		}
 	}
 	for _, number := range b.numbers() {
-		t.AddNumber(simulator.Number{Number: number, VoiceURL: site.VoiceURL, FallbackURL: site.FallbackURL, StatusCallback: site.StatusCallback})
+		t.AddNumber(simulator.Number{
+			Number: number, VoiceURL: site.VoiceURL, FallbackURL: site.FallbackURL, StatusCallback: site.StatusCallback, SMSURL: site.SMSURL,
+		})
+	}
+	for _, number := range s.Account.StaffNumbers {
+		t.AddNumber(simulator.Number{
+			Number: string(number), VoiceURL: site.StaffVoiceURL, FallbackURL: site.FallbackURL, StatusCallback: site.StatusCallback, SMSURL: site.SMSURL,
+		})
+	}
+	for _, other := range s.Others {
+		if err := b.plan("", string(other.Number), other.Does); err != nil {
+			return nil, err
+		}
 	}
 	for _, caller := range s.Callers {
+		play.until(time.Duration(caller.After))
 		dials := string(caller.Dials)
 		if dials == "" {
 			dials = string(s.Account.Numbers[0])
@@ -55,6 +76,7 @@ type builder struct {
 	s                  *Scenario
 	t                  *simulator.Twilio
 	site               Site
+	play               *Play
 	activities, queues map[string]string // SIDs by name
 	available          string
 	firstQueue         string
@@ -109,6 +131,16 @@ func (b *builder) activity(path string, name Text) (string, error) {
 		return "", b.wrong(path, fmt.Errorf("there is no activity %q", name))
 	}
 	return sid, nil
+}
+
+// named is the name of an activity.
+func (b *builder) named(sid string) string {
+	for name, known := range b.activities {
+		if known == sid {
+			return name
+		}
+	}
+	return ""
 }
 
 func (b *builder) addQueues() error {
@@ -204,6 +236,7 @@ func (b *builder) addWorkers() error {
 		if activity == "" {
 			activity = b.available
 		}
+		b.play.first[string(w.Name)] = b.named(activity)
 		sid, err := b.t.AddWorker(simulator.Worker{Name: string(w.Name), Attributes: string(w.Attributes), Activity: activity, Channels: w.channels()})
 		if err != nil {
 			return b.wrong(path, err)
@@ -211,17 +244,78 @@ func (b *builder) addWorkers() error {
 		if len(w.Phone) > 0 {
 			b.t.SetPhone(w.Contact(), w.Phone...)
 		}
+		if len(w.TextsFail) > 0 {
+			b.t.SetTexting(w.Contact(), w.TextsFail.outcomes()...)
+		}
+		if err := b.plan(sid, w.Contact(), w.Does); err != nil {
+			return err
+		}
 		for j, move := range w.Moves {
 			to, err := b.activity(fmt.Sprintf("%s.moves[%d].activity", path, j), move.Activity)
 			if err != nil {
 				return err
 			}
+			b.play.until(time.Duration(move.After))
 			b.t.Loop().After(time.Duration(move.After), func() {
 				_ = b.t.SetWorkerActivity(sid, to) // both exist
 			})
 		}
 	}
 	return nil
+}
+
+// plan has a person do what they do in the course of the day. sid is the worker's, "" for others.
+func (b *builder) plan(sid, from string, deeds Deeds) error {
+	for _, deed := range deeds {
+		to := deed.Number
+		if to == "" {
+			to = b.desk()
+		}
+		b.play.until(deed.At)
+		switch {
+		case deed.Activity != "":
+			activity, found := b.activities[deed.Activity]
+			if !found {
+				return &Error{File: b.s.file, Line: deed.line, Text: fmt.Sprintf("there is no activity %q", deed.Activity)}
+			}
+			b.t.Loop().After(deed.At, func() {
+				_ = b.t.SetWorkerActivity(sid, activity) // both exist
+			})
+		case deed.Calls:
+			b.play.calls[b.t.CallAfter(deed.At, from, to, deed.Steps...)] = deed.line
+		default:
+			b.t.SendTextAfter(deed.At, from, to, deed.Body)
+		}
+	}
+	return nil
+}
+
+// desk is the number that staff call and text unless they name another.
+func (b *builder) desk() string {
+	for _, number := range b.s.Account.StaffNumbers {
+		return string(number)
+	}
+	return b.numbers()[0]
+}
+
+// until notes that something is planned for a time.
+func (p *Play) until(d time.Duration) { p.ends = max(p.ends, d) }
+
+// LastDeed is when the last call, text or move of the file begins, from the beginning. What follows
+// from it takes longer.
+func (p *Play) LastDeed() time.Duration { return p.ends }
+
+// outcomes are what becomes of texts: those that POST Messages refuses have errors of 21….
+func (n Numbers) outcomes() []simulator.Texting {
+	var outcomes []simulator.Texting
+	for _, code := range n {
+		outcome := simulator.Texting{ErrorCode: code}
+		if code/1000 == 21 {
+			outcome = simulator.Texting{Refused: code}
+		}
+		outcomes = append(outcomes, outcome)
+	}
+	return outcomes
 }
 
 // channels give the worker's capacity to whichever channel calls come on: that is a reading.

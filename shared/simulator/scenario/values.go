@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -49,6 +50,58 @@ func (s *Span) UnmarshalYAML(node ast.Node) error {
 	d, err := simulator.ParseDuration(text)
 	*s = Span(d)
 	return at(node, err)
+}
+
+// Numbers is a list of whole numbers; a single number is a list of one.
+type Numbers []int
+
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (n *Numbers) UnmarshalYAML(node ast.Node) error {
+	var written Texts
+	if err := written.UnmarshalYAML(node); err != nil {
+		return err
+	}
+	for _, text := range written {
+		value, err := strconv.Atoi(string(text))
+		if err != nil {
+			return yamlfile.Mistake(node, fmt.Sprintf("want a whole number, not %q", text))
+		}
+		*n = append(*n, value)
+	}
+	return nil
+}
+
+// Moment is a time from the beginning, and what holds then.
+type Moment struct {
+	At   time.Duration
+	Text string
+}
+
+// Times are moments, written as {2 min: Lunch, 3 min: Available}.
+type Times []Moment
+
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (t *Times) UnmarshalYAML(node ast.Node) error {
+	pairs, ok := pairsOf(node)
+	if !ok {
+		return yamlfile.Mistake(node, "want times and what holds then, as {2 min: Lunch}")
+	}
+	for _, pair := range pairs {
+		key, err := yamlfile.Scalar(pair.Key)
+		if err != nil {
+			return err
+		}
+		when, err := simulator.ParseDuration(key)
+		if err != nil {
+			return at(pair.Key, err)
+		}
+		text, err := yamlfile.Scalar(pair.Value)
+		if err != nil {
+			return err
+		}
+		*t = append(*t, Moment{when, text})
+	}
+	return nil
 }
 
 // Steps are what a person does, one text a step.

@@ -1,0 +1,76 @@
+package bridge
+
+import (
+	"context"
+	"time"
+
+	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
+	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
+	"switchboard/shared/taskrouter"
+)
+
+// missed has a worker put away, and brought back, whose reservation ended without a talk. The
+// rejections of our own functions are recorded by then, and nothing is left to do.
+func (h Handler) missed(ctx context.Context, miss deferred.Miss) error {
+	known, _, err := h.Ledger.ByCall(ctx, miss.CallSID)
+	if err != nil {
+		return err
+	}
+	cause, err := h.causeOf(ctx, miss, known)
+	if err != nil || cause == "" {
+		return err
+	}
+	absence := roster.Absence{Cause: cause, ReservationSID: miss.ReservationSID, At: miss.At, Move: true}
+	if miss.Event != taskrouter.ReservationRejected {
+		// TaskRouter may leave the worker available and offer the same call again.
+		absence.Activity = h.RejectActivitySID
+	}
+	return h.Absences.PutAway(ctx, miss.WorkerSID, absence)
+}
+
+// causeOf is why a reservation came to nothing: by the ledger, or by Twilio's record of its own
+// worker call; "" if its caller left, which is no miss.
+func (h Handler) causeOf(ctx context.Context, miss deferred.Miss, known ledger.Call) (roster.Cause, error) {
+	ref := ledger.Ref{CallSID: miss.CallSID, TaskSID: miss.TaskSID, ReservationSID: miss.ReservationSID}
+	if why, _ := known.Failure(ref); why != "" {
+		if named, found := failure.Parse(why); found {
+			return reconciler.CauseOf(named), nil
+		}
+	}
+	claimed := !known.Claimed(ref).IsZero()
+	switch {
+	case miss.Event == taskrouter.ReservationRejected:
+		return roster.Declined, nil
+	case claimed || miss.WorkerCallSID == "":
+		// A step of ours failed, and so did its rejection.
+		return timedOut(claimed), nil
+	}
+	record, err := h.Voice.CallRecord(ctx, miss.WorkerCallSID)
+	if err != nil {
+		return "", err
+	}
+	switch record.Status {
+	case "busy":
+		return roster.Busy, nil
+	case "canceled":
+		return "", nil
+	}
+	return roster.Missed, nil
+}
+
+func timedOut(claimed bool) roster.Cause {
+	if claimed {
+		return roster.Fault
+	}
+	return roster.Missed
+}
+
+// succeeded is told that the worker's phone rings: our steps work.
+func (h Handler) succeeded(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	return h.Faults.Succeeded(ctx)
+}

@@ -1,0 +1,93 @@
+package sweeper
+
+import (
+	"context"
+	"time"
+
+	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
+	"switchboard/shared/twilio"
+)
+
+const (
+	// returnGrace is what the message that brings a worker back has for its way.
+	returnGrace = 15 * time.Second
+
+	// reconcileRequests is what one worker may cost: the worker, their events, and the move.
+	reconcileRequests = 3
+)
+
+// workers has workers brought back whose return was lost: those in an activity into which we put
+// workers, and those of whom the roster says so. It costs a request for each such activity.
+func (r *run) workers(ctx context.Context) error {
+	records, err := r.h.Roster.All(ctx)
+	if err != nil {
+		return err
+	}
+	known := map[string]roster.Record{}
+	for _, record := range records {
+		known[record.WorkerSID] = record
+	}
+	seen := map[string]bool{}
+	for _, activity := range r.h.Activities.Away() {
+		if err := r.may(ctx); err != nil {
+			return err
+		}
+		workers, err := r.h.Twilio.WorkersIn(ctx, activity)
+		if err != nil {
+			return err
+		}
+		for _, worker := range workers {
+			seen[worker.SID] = true
+			if err := r.worker(ctx, worker.SID, r.isDue(worker, known[worker.SID])); err != nil {
+				return err
+			}
+		}
+	}
+	for _, record := range records {
+		if err := r.worker(ctx, record.WorkerSID, !seen[record.WorkerSID] && r.isOpen(record)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// worker reconciles one worker. Only what ends the run is an error.
+func (r *run) worker(ctx context.Context, sid string, due bool) error {
+	if !due {
+		return nil
+	}
+	for range reconcileRequests {
+		if err := r.may(ctx); err != nil {
+			return err
+		}
+	}
+	r.report.Workers++
+	if err := r.h.Workers.Reconcile(ctx, sid, time.Time{}); err != nil && !r.continues(ctx, err, ledger.Ref{}) {
+		return stopped(r.report.Stopped)
+	}
+	return nil
+}
+
+// isDue reports whether a worker in one of our activities should have left it. One whom a person put
+// there is looked at once, and one who has signed off stays.
+func (r *run) isDue(worker twilio.Worker, record roster.Record) bool {
+	switch {
+	case record.Pending:
+		return true
+	case record.Left.Equal(worker.Since):
+		return false
+	case !record.WantsCalls():
+		return worker.ActivitySID != r.h.Activities.Offline
+	case record.Absence.Activity == worker.ActivitySID && !record.Absence.Until.IsZero():
+		return r.since(record.Absence.Until) > returnGrace
+	case worker.ActivitySID == r.h.Activities.PostWork:
+		return r.h.WrapUp != nil && r.since(worker.Since) > *r.h.WrapUp+returnGrace
+	}
+	return r.since(worker.Since) > r.h.MissedCallPause+returnGrace
+}
+
+// isOpen reports whether the roster has something about a worker that is still to be done.
+func (r *run) isOpen(record roster.Record) bool {
+	return record.Pending || record.Absence.Cause != "" && (record.Absence.Move || r.since(record.Absence.Until) > returnGrace)
+}

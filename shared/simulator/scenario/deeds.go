@@ -1,0 +1,162 @@
+package scenario
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"switchboard/shared/simulator"
+	"switchboard/shared/yamlfile"
+)
+
+// Deed is one thing that a person does at a time of the day, beside answering their phone. One of
+// Activity, Body and Steps says which.
+type Deed struct {
+	// At is when, from the beginning.
+	At time.Duration
+	// Activity is where the worker is moved in Twilio's console, by the worker or by a lead.
+	Activity string
+	// Body is what the person sends as a text.
+	Body string
+	// Steps are what the person does on a call; Calls says that there is one.
+	Calls bool
+	Steps []simulator.Step
+	// Number is the number that is called or texted; "" = the first number for staff, or else the
+	// account's first number.
+	Number string
+
+	line int
+}
+
+// Deeds are what a person does in the course of the day, one a time:
+//
+//	does:
+//	  - at 2 min: goes to Lunch
+//	  - at 30 min: texts "ON"
+//	  - at 40 min: texts "status" to +12065550199
+//	  - at 50 min: calls +12065550199 and hears "signed on" and presses 2
+//	  - at 55 min: [calls, hears "signed off", presses 1, hangs up]
+type Deeds []Deed
+
+// UnmarshalYAML implements yaml.NodeUnmarshaler.
+func (d *Deeds) UnmarshalYAML(node ast.Node) error {
+	items := []ast.Node{node}
+	if list, ok := node.(*ast.SequenceNode); ok {
+		items = list.Values
+	}
+	for _, item := range items {
+		pairs, ok := pairsOf(item)
+		if !ok {
+			return yamlfile.Mistake(item, wantDeed)
+		}
+		for _, pair := range pairs {
+			deed, err := readDeed(pair)
+			if err != nil {
+				return err
+			}
+			*d = append(*d, deed)
+		}
+	}
+	return nil
+}
+
+func pairsOf(node ast.Node) ([]*ast.MappingValueNode, bool) {
+	switch node := node.(type) {
+	case *ast.MappingNode:
+		return node.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{node}, true
+	}
+	return nil, false
+}
+
+const wantDeed = `want a time and what happens then: at 2 min: goes to Lunch, at 2 min: texts "ON", or at 2 min: calls and presses 1`
+
+func readDeed(pair *ast.MappingValueNode) (deed Deed, err error) {
+	key, err := yamlfile.Scalar(pair.Key)
+	if err != nil {
+		return deed, err
+	}
+	when, found := strings.CutPrefix(key, "at ")
+	if !found {
+		return deed, yamlfile.Mistake(pair.Key, wantDeed)
+	}
+	if deed.At, err = simulator.ParseDuration(when); err != nil {
+		return deed, at(pair.Key, err)
+	}
+	deed.line = pair.Key.GetToken().Position.Line
+	lines := []scriptLine{}
+	if _, isList := pair.Value.(*ast.SequenceNode); isList {
+		if lines, err = scriptLines(pair.Value); err != nil {
+			return deed, err
+		}
+	} else {
+		text, err := yamlfile.Scalar(pair.Value)
+		if err != nil {
+			return deed, yamlfile.Mistake(pair.Value, wantDeed)
+		}
+		for _, part := range partsOf(text) {
+			lines = append(lines, scriptLine{pair.Value, part})
+		}
+	}
+	if len(lines) == 0 {
+		return deed, yamlfile.Mistake(pair.Key, wantDeed)
+	}
+	return deed, deed.read(lines)
+}
+
+var (
+	goesTo = regexp.MustCompile(`^goes to (.+)$`)
+	sends  = regexp.MustCompile(`^texts "([^"]*)"(?: to (\+[1-9][0-9]{1,14}))?$`)
+	dials  = regexp.MustCompile(`^calls(?: (\+[1-9][0-9]{1,14}))?$`)
+)
+
+// read takes a deed's first line and, of a call, the steps after it.
+func (d *Deed) read(lines []scriptLine) error {
+	first := strings.TrimSpace(lines[0].text)
+	if dialed := dials.FindStringSubmatch(first); dialed != nil {
+		d.Calls, d.Number = true, dialed[1]
+		for _, line := range lines[1:] {
+			step, err := simulator.ParseStep(line.text)
+			if err != nil {
+				return at(line.node, err)
+			}
+			d.Steps = append(d.Steps, step)
+		}
+		return nil
+	}
+	if len(lines) > 1 {
+		return yamlfile.Mistake(lines[1].node, fmt.Sprintf("%q is no call, so nothing follows it: want one time each", first))
+	}
+	if moved := goesTo.FindStringSubmatch(first); moved != nil {
+		d.Activity = moved[1]
+		return nil
+	}
+	if sent := sends.FindStringSubmatch(first); sent != nil && sent[1] != "" {
+		d.Body, d.Number = sent[1], sent[2]
+		return nil
+	}
+	return yamlfile.Mistake(lines[0].node, wantDeed)
+}
+
+// partsOf splits a call and its steps in one line at each " and " that is not in quotes.
+func partsOf(text string) []string {
+	if !strings.HasPrefix(text, "calls") {
+		return []string{text}
+	}
+	var parts []string
+	quoted, from := false, 0
+	for i, char := range text {
+		if char == '"' {
+			quoted = !quoted
+		}
+		if !quoted && i >= from && strings.HasPrefix(text[i:], " and ") {
+			parts = append(parts, strings.TrimSpace(text[from:i]))
+			from = i + len(" and ")
+		}
+	}
+	return append(parts, strings.TrimSpace(text[from:]))
+}

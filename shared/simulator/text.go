@@ -1,0 +1,247 @@
+package simulator
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Directions and statuses of texts (https://www.twilio.com/docs/messaging/api/message-resource).
+const (
+	textOverAPI = "outbound-api"
+	textReply   = "outbound-reply"
+
+	textReceived    = "received"
+	textAccepted    = "accepted" // for a Messaging Service, which has yet to choose a number
+	textQueued      = "queued"
+	textSent        = "sent"
+	textDelivered   = "delivered"
+	textUndelivered = "undelivered"
+	textFailed      = "failed"
+)
+
+// How long a text takes on its way when nothing holds it up.
+const (
+	textQueue    = time.Second
+	textDelivery = 2 * time.Second
+)
+
+// validityOver is the error of a text that is older than its ValidityPeriod before it can be sent.
+const validityOver = 30036
+
+// longestValidity is the longest ValidityPeriod, and the default.
+const longestValidity = 36000 * time.Second
+
+// message is a text (SMS), in either direction.
+type message struct {
+	sid, from, to, body string
+	direction, status   string
+	service             *MessagingService // nil = none is involved
+	optOutType          string            // STOP, START or HELP of a text that a person sent
+	errorCode           int
+
+	created, updated, sent, ended time.Time
+	callback                      string // URL of status callbacks
+	validity                      time.Duration
+	outcome                       Texting
+}
+
+// Texting is what becomes of a text that the application sends. The zero value delivers it.
+type Texting struct {
+	// Refused is the error that POST Messages answers with, HTTP 400: 21211, 21408, 21610, 21612 or
+	// 21614, for instance; a TwiML reply ends in the debugger with it.
+	Refused int
+	// ErrorCode is why the text is undelivered: 30003, 30006, 30007 or 30034, for instance.
+	ErrorCode int
+	// Failed gives a text with an ErrorCode the status failed, before it is sent, in place of
+	// undelivered, after it.
+	Failed bool
+	// Delay is how much longer the text is queued. Beyond the ValidityPeriod it fails with 30036.
+	Delay time.Duration
+}
+
+// SetTexting sets what becomes of texts to a number, or, for a number of the account, of texts from
+// it: the first text meets the first outcome, and so on; the last one serves all further texts. The
+// number that a text is for comes before the one that it is from.
+func (t *Twilio) SetTexting(number string, outcomes ...Texting) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.texting[number] = slices.Clone(outcomes)
+}
+
+// outcomeOf takes what becomes of the next text between two numbers.
+func (t *Twilio) outcomeOf(from, to string) Texting {
+	for _, number := range [...]string{to, from} {
+		outcomes := t.texting[number]
+		if len(outcomes) > 1 {
+			t.texting[number] = outcomes[1:]
+		}
+		if len(outcomes) > 0 {
+			return outcomes[0]
+		}
+	}
+	return Texting{}
+}
+
+// MessagingService is a Messaging Service with a pool of the account's numbers.
+type MessagingService struct {
+	// SID is derived from the account and the numbers when empty.
+	SID string
+	// Numbers are those of the pool; the service sends from the first.
+	Numbers []string
+	// InboundURL receives the texts to the pool's numbers; the default is each number's own SMSURL.
+	// InboundMethod is POST by default.
+	InboundURL, InboundMethod string
+}
+
+// AddMessagingService adds a Messaging Service and returns its SID, MG….
+func (t *Twilio) AddMessagingService(s MessagingService) string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if s.SID == "" {
+		s.SID = derivedSID("MG", t.cfg.AccountSID+strings.Join(s.Numbers, " "))
+	}
+	if s.InboundMethod == "" {
+		s.InboundMethod = http.MethodPost
+	}
+	s.Numbers = slices.Clone(s.Numbers)
+	t.services = append(t.services, &s)
+	return s.SID
+}
+
+// serviceOf is the Messaging Service that a number belongs to, nil if none.
+func (t *Twilio) serviceOf(number string) *MessagingService {
+	for _, s := range t.services {
+		if slices.Contains(s.Numbers, number) {
+			return s
+		}
+	}
+	if t.cfg.Readings.TextsThroughService {
+		return &MessagingService{SID: derivedSID("MG", t.cfg.AccountSID)}
+	}
+	return nil
+}
+
+func (t *Twilio) newText(from, to, body, direction, status string) *message {
+	now := t.loop.Now()
+	m := &message{
+		sid: t.sids.next("SM"), from: from, to: to, body: body, direction: direction, status: status,
+		created: now, updated: now, validity: longestValidity,
+	}
+	t.texts = append(t.texts, m)
+	return m
+}
+
+// SendText sends a text from a person to a number of the account, as a phone does. A number that the
+// account does not have is a Problem.
+func (t *Twilio) SendText(from, to, body string) { t.SendTextAfter(0, from, to, body) }
+
+// SendTextAfter is SendText, d from now.
+func (t *Twilio) SendTextAfter(d time.Duration, from, to, body string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.planned++
+	t.after(d, func() {
+		t.planned--
+		t.receiveText(from, to, body)
+	})
+}
+
+// receiveText takes a person's text: Twilio answers the words that it keeps to itself, and sends all
+// texts to the number's SmsUrl, or to its Messaging Service's.
+func (t *Twilio) receiveText(from, to, body string) {
+	m := t.newText(from, to, body, inbound, textReceived)
+	m.sent, m.ended = m.created, m.created
+	t.traceText(m, "person %s texts %s: %s", from, to, body)
+	number := t.numbers[to]
+	switch {
+	case number == nil:
+		t.problem(nil, "%s sent a text to %s, which is not a number of this account", from, to)
+		return
+	case number.NoSMS:
+		t.problem(nil, "%s sent a text to %s, which has no SMS", from, to)
+		return
+	}
+	m.service = t.serviceOf(to)
+	t.takeWord(m)
+	f := textFetch{what: "text", method: number.SMSMethod, url: number.SMSURL}
+	if m.service != nil && m.service.InboundURL != "" {
+		f.method, f.url = m.service.InboundMethod, m.service.InboundURL
+	}
+	if f.url != "" {
+		t.fetchReply(m, f)
+	}
+}
+
+// postText puts a text on its way to a person.
+func (t *Twilio) postText(m *message) {
+	t.planned++
+	t.traceText(m, "Twilio takes a text to %s: %s", m.to, m.body)
+	if m.outcome.Delay+textQueue > m.validity {
+		t.after(m.validity, func() { t.endText(m, textFailed, validityOver) })
+		return
+	}
+	t.after(m.outcome.Delay+textQueue, func() {
+		if m.from == "" {
+			m.from = m.service.Numbers[0]
+		}
+		if m.outcome.ErrorCode != 0 && m.outcome.Failed {
+			t.endText(m, textFailed, m.outcome.ErrorCode)
+			return
+		}
+		m.sent = t.loop.Now()
+		t.setTextStatus(m, textSent)
+		t.after(textDelivery, func() {
+			if m.outcome.ErrorCode != 0 {
+				t.endText(m, textUndelivered, m.outcome.ErrorCode)
+				return
+			}
+			t.endText(m, textDelivered, 0)
+		})
+	})
+}
+
+// endText gives a text its last status.
+func (t *Twilio) endText(m *message, status string, code int) {
+	t.planned--
+	m.ended, m.errorCode = t.loop.Now(), code
+	if status == textDelivered {
+		t.traceText(m, "person %s receives a text from %s: %s", m.to, m.from, m.body)
+	} else {
+		t.traceText(m, "person %s does not receive a text: %s, error %d", m.to, status, code)
+	}
+	t.setTextStatus(m, status)
+}
+
+// setTextStatus changes a text's status and reports it to the status callback
+// (https://www.twilio.com/docs/messaging/guides/track-outbound-message-status).
+func (t *Twilio) setTextStatus(m *message, status string) {
+	m.status, m.updated = status, t.loop.Now()
+	if m.callback == "" {
+		return
+	}
+	params := newForm(12)
+	params.set("MessageSid", m.sid)
+	params.set("SmsSid", m.sid)
+	params.set("MessageStatus", status)
+	params.set("SmsStatus", status)
+	params.set("AccountSid", t.cfg.AccountSID)
+	params.set("ApiVersion", "2010-04-01")
+	params.set("From", m.from)
+	params.set("To", m.to)
+	m.setService(params)
+	if m.errorCode != 0 {
+		params.set("ErrorCode", strconv.Itoa(m.errorCode))
+	}
+	t.notify(webhook{
+		what: "text status " + status, method: http.MethodPost, url: m.callback, params: params, limit: textLimit, text: m,
+	})
+}
+
+func (m *message) setService(f *form) {
+	if m.service != nil {
+		f.set("MessagingServiceSid", m.service.SID)
+	}
+}

@@ -1,0 +1,125 @@
+package twilio
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"testing"
+)
+
+const (
+	workerSID     = "WK00000000000000000000000000000001"
+	workersPath   = "/v1/Workspaces/" + workspaceSID + "/Workers"
+	workerPath    = workersPath + "/" + workerSID
+	workersQueues = "/v1/Workspaces/" + workspaceSID + "/TaskQueues"
+)
+
+const workerJSON = `{"sid":"` + workerSID + `","friendly_name":"Alice","activity_sid":"` + activitySID + `","activity_name":"Available",` +
+	`"available":true,"date_status_changed":"2026-11-24T12:00:00Z"}`
+
+func alice() Worker {
+	return Worker{
+		SID: workerSID, Name: "Alice", ActivitySID: activitySID, ActivityName: "Available", Available: true, Since: at("2026-11-24T12:00:00Z"),
+	}
+}
+
+// workerOperations are the requests about workers, for the tests of all operations.
+func workerOperations() []operation {
+	list := func(key string, items string) reply {
+		return ok(`{"` + key + `":[` + items + `],"meta":{"next_page_url":null,"key":"` + key + `"}}`)
+	}
+	return []operation{
+		{"Worker", func(ctx context.Context, c *Client) error {
+			worker, found, err := c.Worker(ctx, workerSID)
+			return expect(err, found && worker == alice(), worker)
+		}, []reply{ok(workerJSON)}, []seen{get(workerPath, url.Values{})}},
+		{"WorkersIn", func(ctx context.Context, c *Client) error {
+			workers, err := c.WorkersIn(ctx, activitySID)
+			return expect(err, slices.Equal(workers, []Worker{alice()}), workers)
+		}, []reply{list("workers", workerJSON)}, []seen{get(workersPath, url.Values{"ActivitySid": {activitySID}, "PageSize": {"1000"}})}},
+		{"WorkersAt", func(ctx context.Context, c *Client) error {
+			workers, err := c.WorkersAt(ctx, "+14155550191")
+			return expect(err, slices.Equal(workers, []Worker{alice()}), workers)
+		}, []reply{list("workers", workerJSON)}, []seen{get(workersPath, url.Values{
+			"TargetWorkersExpression": {`contact_uri == "+14155550191"`}, "PageSize": {"1000"},
+		})}},
+		{"MoveWorker", func(ctx context.Context, c *Client) error {
+			moved, err := c.MoveWorker(ctx, Worker{SID: workerSID, ETag: `"3"`}, activitySID, true)
+			return expect(err, moved, moved)
+		}, []reply{ok(workerJSON)}, []seen{post(workerPath, url.Values{"ActivitySid": {activitySID}, "RejectPendingReservations": {"true"}})}},
+		{"OnCall", func(ctx context.Context, c *Client) error {
+			onCall, err := c.OnCall(ctx, workerSID)
+			return expect(err, onCall, onCall)
+		}, []reply{list("reservations", `{"sid":"`+reservationSID+`"}`)}, []seen{
+			get(workerPath+"/Reservations", url.Values{"ReservationStatus": {"accepted"}, "PageSize": {"1"}}),
+		}},
+		{"RoutineActivities", func(ctx context.Context, c *Client) error {
+			activities, err := c.RoutineActivities(ctx)
+			return expect(err, slices.Equal(activities, []string{activitySID}), activities)
+		}, []reply{list("task_queues", `{"reservation_activity_sid":"`+activitySID+`","assignment_activity_sid":null}`)}, []seen{
+			get(workersQueues, url.Values{"PageSize": {"1000"}}),
+		}},
+		{"Events of a worker", func(ctx context.Context, c *Client) error {
+			_, err := c.Events(ctx, EventQuery{WorkerSID: workerSID, Since: at("2026-11-24T12:00:00Z")})
+			return expect(err, true, nil)
+		}, []reply{ok(`{"events":[],"meta":{"next_page_url":null}}`)}, []seen{get(eventsPath, url.Values{
+			"WorkerSid": {workerSID}, "StartDate": {"2026-11-24T12:00:00Z"}, "PageSize": {"1000"},
+		})}},
+	}
+}
+
+func TestMoveWorkerRefused(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		replies []reply
+		want    bool
+		wantErr bool
+	}{
+		{
+			name:    "changed meanwhile",
+			replies: []reply{refusal(412, 20412)},
+		},
+		{
+			name:    "worker deleted",
+			replies: []reply{refusal(404, 20404)},
+		},
+		{
+			name:    "answer lost, then changed by that request",
+			replies: []reply{refusal(503, 20503), refusal(412, 20412)},
+		},
+		{
+			name:    "throttled, then moved",
+			replies: []reply{refusal(429, 20429), ok(workerJSON)},
+			want:    true,
+		},
+		{
+			name:    "no such activity",
+			replies: []reply{refusal(400, 20001)},
+			wantErr: true,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			client, server, _ := newTwilio(t, test.replies...)
+			moved, err := client.MoveWorker(t.Context(), Worker{SID: workerSID, ETag: `"3"`}, activitySID, false)
+			if moved != test.want || (err != nil) != test.wantErr || len(server.requests()) != len(test.replies) {
+				t.Errorf("MoveWorker = %t, %v after %d requests", moved, err, len(server.requests()))
+			}
+		})
+	}
+}
+
+func TestWorkerOfStranger(t *testing.T) {
+	t.Parallel()
+	client, server, _ := newTwilio(t)
+	for _, number := range []string{"", "anonymous", `+1" OR "1" == "1`, "client:alice", "+18005551212x123", "+14155550191 "} {
+		if workers, err := client.WorkersAt(t.Context(), number); len(workers) != 0 || err != nil {
+			t.Errorf("%q: %v, %v", number, workers, err)
+		}
+	}
+	if asked := server.requests(); len(asked) != 0 {
+		t.Errorf("requests = %+v, want none", asked)
+	}
+}
