@@ -96,7 +96,7 @@ func TestScenariosThatFail(t *testing.T) {
 		{"another score", "score: 5", "score: 4", `calls.yaml:6: the ledger has score "5", want "4"`},
 		{"a mode that is none", "account:", "application: {BridgeMode: conference}\naccount:", `calls.yaml:2: BridgeMode: want deferred or dequeue, not "conference"`},
 		{"a gate that is none", "account:", "application: {WorkerGate: press-2}\naccount:", `WorkerGate: want press-1 or none, not "press-2"`},
-		{"a parameter that is none", "account:", "application: {Bridge: dequeue}\naccount:", `unknown key "Bridge"; the keys here are BridgeMode`},
+		{"a parameter that is none", "account:", "application: {Bridge: dequeue}\naccount:", `unknown key "Bridge"; the keys here are AvailableActivitySid, BridgeMode`},
 		{"a worker that is none", "account:", "application: {crm_fails_for: Bob}\naccount:", `no worker is called "Bob"`},
 		{"an announcement that is none", "account:", "application: {WorkerAnnouncement: 'From {'}\naccount:", "calls.yaml:2: WorkerAnnouncement: an announcement's braces"},
 		{"attributes that Twilio has", "account:", "application: {NumberAttributes: {'*': {from: x}}}\naccount:", "calls.yaml:2: NumberAttributes: read NUMBER_ATTRIBUTES"},
@@ -197,6 +197,10 @@ func TestScenarioParameters(t *testing.T) {
 		"QueueMaxSize: 5":                  func(s stack.Settings) bool { return s.QueueMaxSize == 5 },
 		"PostWorkActivitySid: ''":          func(s stack.Settings) bool { return s.PostWorkActivitySID == "" },
 		"PostWorkActivitySid: Unavailable": func(s stack.Settings) bool { return s.PostWorkActivitySID == unavailableSID },
+		"AvailableActivitySid: Lunch":      func(s stack.Settings) bool { return s.AvailableActivitySID == lunchSID },
+		"OfflineActivitySid: Lunch":        func(s stack.Settings) bool { return s.OfflineActivitySID == lunchSID },
+		"MissedCallPauseSeconds: 90":       func(s stack.Settings) bool { return s.MissedCallPause == 90*time.Second },
+		"MissedCallLimit: 0":               func(s stack.Settings) bool { return s.MissedCallLimit == 0 },
 		"FaultActivitySid: Offline":        func(s stack.Settings) bool { return s.FaultActivitySID == offlineSID },
 		"CrmFailure: connect":              func(s stack.Settings) bool { return s.CRMConnect },
 	} {
@@ -217,17 +221,17 @@ func TestScenarioParameters(t *testing.T) {
 }
 
 const longDay = `title: The CRM is down for a while, and Alice goes to lunch after an hour
-application: {crm_down: {until: 1 min}}
+application: {crm_down: {until: 20 s}}
 account:
   workers:
     - name: Alice
       attributes: {contact_uri: +14155550191}
       phone: [answers after 4 s, hears "press 1", presses 1, talks 10 s, hangs up]
-      does: {at 2 min: goes to Available, at 1 h: goes to Lunch}
+      does: {at 1 h: goes to Lunch}
 callers:
   - {from: +14155550101, dials: +12065550100, steps: [until bridged, hears "from 1 to 5", presses 5, hangs up],
      expect: {talks_to: Alice, reservations: [Alice rejected, Alice completed]}}
-expect: {workers: {Alice: {activities: [Unavailable, Available, Wrapping up, Lunch], activity_at: {59 min: Wrapping up}}}}
+expect: {workers: {Alice: {activities: [Unavailable, Available, Wrapping up, Available, Lunch], activity_at: {59 min: Available}}}}
 `
 
 // TestALongDay has the sweeper run until the last thing that anybody does.

@@ -33,16 +33,20 @@ var parameters = map[string]parameter{
 		s.NumberAttributes, err = enqueue.ParseNumberAttributes(written)
 		return err
 	},
-	"TaskPriority":        whole(func(s *stack.Settings, n int) { s.Priority = &n }),
-	"TaskTimeoutSeconds":  whole(func(s *stack.Settings, n int) { s.TaskTimeout = &n }),
-	"WorkerRingSeconds":   inSeconds(func(s *stack.Settings, d time.Duration) { s.Ring = d }),
-	"WorkerCallerId":      text(func(s *stack.Settings, written string) { s.CallerID = written }),
-	"WrapUpSeconds":       wrapUpSeconds,
-	"HoldMusicUrl":        text(func(s *stack.Settings, written string) { s.MusicURL = written }),
-	"QueueMaxSize":        whole(func(s *stack.Settings, n int) { s.QueueMaxSize = n }),
-	"PostWorkActivitySid": text(func(s *stack.Settings, written string) { s.PostWorkActivitySID = written }),
-	"FaultActivitySid":    text(func(s *stack.Settings, written string) { s.FaultActivitySID = written }),
-	"CrmFailure":          choice("reject", "connect", func(s *stack.Settings, first bool) { s.CRMConnect = !first }),
+	"TaskPriority":           whole(func(s *stack.Settings, n int) { s.Priority = &n }),
+	"TaskTimeoutSeconds":     whole(func(s *stack.Settings, n int) { s.TaskTimeout = &n }),
+	"WorkerRingSeconds":      inSeconds(func(s *stack.Settings, d time.Duration) { s.Ring = d }),
+	"WorkerCallerId":         text(func(s *stack.Settings, written string) { s.CallerID = written }),
+	"WrapUpSeconds":          wrapUpSeconds,
+	"HoldMusicUrl":           text(func(s *stack.Settings, written string) { s.MusicURL = written }),
+	"QueueMaxSize":           whole(func(s *stack.Settings, n int) { s.QueueMaxSize = n }),
+	"PostWorkActivitySid":    text(func(s *stack.Settings, written string) { s.PostWorkActivitySID = written }),
+	"AvailableActivitySid":   text(func(s *stack.Settings, written string) { s.AvailableActivitySID = written }),
+	"OfflineActivitySid":     text(func(s *stack.Settings, written string) { s.OfflineActivitySID = written }),
+	"MissedCallPauseSeconds": inSeconds(func(s *stack.Settings, d time.Duration) { s.MissedCallPause = d }),
+	"MissedCallLimit":        whole(func(s *stack.Settings, n int) { s.MissedCallLimit = n }),
+	"FaultActivitySid":       text(func(s *stack.Settings, written string) { s.FaultActivitySID = written }),
+	"CrmFailure":             choice("reject", "connect", func(s *stack.Settings, first bool) { s.CRMConnect = !first }),
 }
 
 func text(to func(*stack.Settings, string)) parameter {
