@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -191,11 +192,9 @@ type OtherExpect struct {
 	Texts Texts `yaml:"texts"`
 }
 
-// Config is base with the scenario's readings, if it names any.
+// Config is base with the readings that the scenario names in the place of base's.
 func (s *Scenario) Config(base simulator.Config) simulator.Config {
-	if s.Readings.given {
-		base.Readings = s.Readings.chosen
-	}
+	_ = base.Readings.Set(strings.Join(s.Readings.given, ",")) // they were checked when the file was read
 	return base
 }
 
