@@ -19,6 +19,7 @@ import (
 	"switchboard/shared/rejection"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/texts"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
 )
@@ -47,7 +48,8 @@ func main() {
 		},
 		Workers: reconciler.Reconciler{
 			Roster: workers, Twilio: rest, Queue: queue, Activities: absences.Activities, Pause: absences.Pause,
-			WrapUp: env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900), Now: time.Now, Logger: log,
+			Notifier: texts.ReadNotifier(&env, rest, workers, log),
+			WrapUp:   env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900), Now: time.Now, Logger: log,
 		},
 		Absences: absences, Faults: &reconciler.Watch{Roster: workers, Queue: queue, Now: time.Now}, RejectActivitySID: absences.Activities.Reject,
 		Limit:        voicequeue.Limit{Queues: rest, WorkflowSID: workflow, Logger: log},

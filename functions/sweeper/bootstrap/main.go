@@ -15,6 +15,7 @@ import (
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/texts"
 	"switchboard/shared/twilio"
 )
 
@@ -32,7 +33,8 @@ func main() {
 		Twilio: rest,
 		Roster: workers,
 		Workers: reconciler.Reconciler{
-			Roster: workers, Twilio: rest, Queue: queue, Activities: activities, WrapUp: wrapUp, Pause: pause, Now: time.Now, Logger: log,
+			Roster: workers, Twilio: rest, Queue: queue, Notifier: texts.ReadNotifier(&env, rest, workers, log), Activities: activities,
+			WrapUp: wrapUp, Pause: pause, Now: time.Now, Logger: log,
 		},
 		Activities:         activities,
 		MissedCallPause:    pause,
