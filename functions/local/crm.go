@@ -21,6 +21,7 @@ type desk struct {
 
 	mu    sync.Mutex
 	fails map[taskrouter.Contact]bool
+	down  bool // fails for every worker
 }
 
 // failFor makes the desk answer 503 for one worker, and only for that one.
@@ -28,6 +29,13 @@ func (d *desk) failFor(contact taskrouter.Contact) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.fails = map[taskrouter.Contact]bool{contact: true}
+}
+
+// recover ends a failure for every worker.
+func (d *desk) recover() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.down = false
 }
 
 // ServeHTTP implements http.Handler.
@@ -60,7 +68,7 @@ func (d *desk) judge(header http.Header, body []byte, document *crm.Document) in
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.fails[document.Worker.Contact] {
+	if d.down || d.fails[document.Worker.Contact] {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusNoContent

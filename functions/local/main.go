@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"switchboard/functions/local/stack"
+	"switchboard/shared/simulator"
 )
 
 // failure is an error that is told apart by its text.
@@ -44,6 +45,7 @@ type options struct {
 	serve       string
 	empty       bool
 	scenario    string
+	readings    simulator.Readings
 }
 
 func parse(arguments []string, errors io.Writer) (options, error) {
@@ -59,6 +61,7 @@ func parse(arguments []string, errors io.Writer) (options, error) {
 	flags.StringVar(&o.serve, "serve", "", "only answer Twilio's REST at this address: the demo's account with a caller who waits, for sam local invoke")
 	flags.BoolVar(&o.empty, "empty", false, "with -serve: an account with nothing but a number, for twilioctl")
 	flags.StringVar(&o.scenario, "scenario", "", "play this YAML file, or every one in this folder, instead of the five calls")
+	flags.Var(&o.readings, "readings", "with -scenario: what the simulated Twilio does where no source says it, as in post-work=late,move-resets-idle=yes")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}

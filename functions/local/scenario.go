@@ -23,7 +23,9 @@ const errFailed failure = "scenarios failed"
 // settings are the application section of a scenario: Switchboard's parameters, by their names in template.yaml, and what
 // happens beside the calls.
 type settings struct {
-	BridgeMode         scenario.Text   `yaml:"BridgeMode"`
+	// BridgeMode and Desks may be lists: the scenario is played in each.
+	BridgeMode         scenario.Texts  `yaml:"BridgeMode"`
+	Desks              scenario.Texts  `yaml:"desks"`
 	WorkerGate         scenario.Text   `yaml:"WorkerGate"`
 	WorkerAnnouncement scenario.Text   `yaml:"WorkerAnnouncement"`
 	NumberAttributes   scenario.Object `yaml:"NumberAttributes"`
@@ -34,8 +36,15 @@ type settings struct {
 	WrapUpSeconds      *int            `yaml:"WrapUpSeconds"`
 	HoldMusicURL       *scenario.Text  `yaml:"HoldMusicUrl"`
 	QueueMaxSize       *int            `yaml:"QueueMaxSize"`
-	// CRMFailsFor names the workers for whom the CRM step fails.
+	// PostWorkActivity is an activity's name; "" = it stays as it is after a call.
+	PostWorkActivity *scenario.Text `yaml:"PostWorkActivitySid"`
+	MissedCallPause  *int           `yaml:"MissedCallPauseSeconds"`
+	MissedCallLimit  *int           `yaml:"MissedCallLimit"`
+	NotifyFrom       scenario.Text  `yaml:"NotifyFrom"`
+	// CRMFailsFor names the workers for whom the CRM step fails; CRMDown is how long it fails for all,
+	// from the beginning.
 	CRMFailsFor scenario.Texts `yaml:"crm_fails_for"`
+	CRMDown     scenario.Span  `yaml:"crm_down"`
 }
 
 // outcome is the application section of what a caller expects: what Switchboard's ledger has of the call.
@@ -48,6 +57,7 @@ type played struct {
 	take     // Call has nothing of the scenario: many people may call in it
 	file     string
 	scenario *scenario.Scenario // nil when the file could not be read
+	way      way
 	play     *scenario.Play
 	links    []linkedcalls.Link // by caller
 	unmet    []string           // expectations that were not met
@@ -65,14 +75,15 @@ func playScenarios(ctx context.Context, out io.Writer, o options) error {
 	var plays []*played
 	failed := 0
 	for _, file := range files {
-		p := playFile(ctx, file, o.seed)
-		if !o.json {
-			p.tell(out)
+		for _, p := range playFile(ctx, file, o.seed, o.readings) {
+			if !o.json {
+				p.tell(out)
+			}
+			if p.failed() {
+				failed++
+			}
+			plays = append(plays, p)
 		}
-		if p.failed() {
-			failed++
-		}
-		plays = append(plays, p)
 	}
 	if o.json {
 		err = writeScenarios(out, plays)
@@ -106,16 +117,21 @@ func scenarioFiles(path string) ([]string, error) {
 	return files, err
 }
 
-// playFile plays one file. An error that its contents cause is part of what was played.
-func playFile(ctx context.Context, file string, seed uint64) *played {
-	p := &played{file: file}
-	if p.scenario, p.err = scenario.Read(file); p.err == nil {
-		p.err = p.run(ctx, seed)
+// playFile plays one file in each of its ways. An error that its contents cause is part of what was played. readings are
+// the simulated Twilio's where the file names none.
+func playFile(ctx context.Context, file string, seed uint64, readings simulator.Readings) []*played {
+	var plays []*played
+	for _, way := range waysOf(file) {
+		p := &played{file: file, way: way}
+		if p.scenario, p.err = scenario.Read(file); p.err == nil {
+			p.err = p.run(ctx, seed, readings)
+		}
+		plays = append(plays, p)
 	}
-	return p
+	return plays
 }
 
-func (p *played) run(ctx context.Context, seed uint64) error {
+func (p *played) run(ctx context.Context, seed uint64, readings simulator.Readings) error {
 	set, expected, err := p.read()
 	if err != nil {
 		return err
@@ -124,19 +140,21 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 	keys := madeUpSecrets(seed)
 	var logs bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&logs, nil))
-	desk := &desk{secret: keys["/switchboard/crm-secret"]}
+	desk := &desk{secret: keys["/switchboard/crm-secret"], down: set.CRMDown > 0}
 	desk.trace = func(document crm.Document, status int) { p.note(loop.Now(), document, status) }
 	desk.fails = set.contactsWithoutCRM(p.scenario)
+	loop.After(time.Duration(set.CRMDown), desk.recover)
 
 	var rest swap
 	p.Base, p.Start = "https://switchboard.example", loop.Now()
-	chosen, err := set.stack(p.scenario)
+	chosen, err := set.stack(p.scenario, p.way)
 	if err != nil {
 		return err
 	}
 	bundle := newBundle(loop, chosen, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
 	twilio := simulator.New(p.scenario.Config(simulator.Config{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: simulator.InProcess(bundle),
+		Readings: readings,
 		Trace: func(entry simulator.Entry) {
 			if !bundle.patrol.busy {
 				p.Entries = append(p.Entries, entry)
@@ -149,9 +167,11 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 	if p.Broken, err = forge(bundle, p.Base); err != nil {
 		return err
 	}
+	p.way.prepare(p.scenario)
 	if p.play, err = p.scenario.SetUp(twilio, site(p.Base)); err != nil {
 		return err
 	}
+	bundle.patrol.until = p.Start.Add(p.play.LastDeed())
 	bundle.patrol.start(ctx)
 	if err := loop.Run(ctx); err != nil {
 		return err
@@ -184,21 +204,28 @@ func (p *played) read() (settings, []outcome, error) {
 }
 
 func (s settings) check(file *scenario.Scenario) error {
-	for _, choice := range []struct {
-		name  string
-		value scenario.Text
-		known []scenario.Text
-	}{
-		{"BridgeMode", s.BridgeMode, []scenario.Text{"", "deferred", "dequeue"}},
-		{"WorkerGate", s.WorkerGate, []scenario.Text{"", "press-1", "none"}},
-	} {
-		if !slices.Contains(choice.known, choice.value) {
-			return &scenario.Error{File: file.File(), Line: file.Line("application." + choice.name), Text: fmt.Sprintf("%s is %q: want %s or %s", choice.name, choice.value, choice.known[1], choice.known[2])}
+	wrong := func(key, format string, values ...any) error {
+		return &scenario.Error{File: file.File(), Line: file.Line("application." + key), Text: fmt.Sprintf(format, values...)}
+	}
+	for _, mode := range s.BridgeMode {
+		if mode != "deferred" && mode != "dequeue" {
+			return wrong("BridgeMode", "BridgeMode is %q: want deferred or dequeue", mode)
 		}
+	}
+	for _, desk := range s.Desks {
+		if desk != multitasking && desk != singleTasking {
+			return wrong("desks", "a desk is %q: want %s or %s", desk, multitasking, singleTasking)
+		}
+	}
+	if !slices.Contains([]scenario.Text{"", "press-1", "none"}, s.WorkerGate) {
+		return wrong("WorkerGate", "WorkerGate is %q: want press-1 or none", s.WorkerGate)
+	}
+	if name := s.PostWorkActivity; name != nil && *name != "" && activitySID(string(*name)) == "" {
+		return wrong("PostWorkActivitySid", "no activity is called %q", *name)
 	}
 	for _, name := range s.CRMFailsFor {
 		if !slices.ContainsFunc(file.Account.Workers, func(w scenario.Worker) bool { return w.Name == name }) {
-			return &scenario.Error{File: file.File(), Line: file.Line("application.crm_fails_for"), Text: fmt.Sprintf("no worker is called %q", name)}
+			return wrong("crm_fails_for", "no worker is called %q", name)
 		}
 	}
 	return nil

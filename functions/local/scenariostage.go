@@ -14,9 +14,16 @@ import (
 )
 
 // stack is the demo's settings, but for what the scenario sets.
-func (s settings) stack(file *scenario.Scenario) (stack.Settings, error) {
-	set := demoSettings("deferred")
-	set.Deferred, set.Gate, set.CallerID = s.BridgeMode != "dequeue", s.WorkerGate != "none", string(s.WorkerCallerID)
+func (s settings) stack(file *scenario.Scenario, way way) (stack.Settings, error) {
+	set := way.settings()
+	set.Gate, set.CallerID, set.NotifyFrom = s.WorkerGate != "none", string(s.WorkerCallerID), string(s.NotifyFrom)
+	set.MissedCallPause = seconds(s.MissedCallPause, missedCallPause)
+	if s.MissedCallLimit != nil {
+		set.MissedCallLimit = *s.MissedCallLimit
+	}
+	if s.PostWorkActivity != nil {
+		set.PostWorkActivitySID = activitySID(string(*s.PostWorkActivity))
+	}
 	set.Ring, set.WrapUp = seconds(s.WorkerRingSeconds, workerRing), aws.Duration(seconds(s.WrapUpSeconds, wrapUp))
 	set.Priority, set.TaskTimeout = s.TaskPriority, s.TaskTimeoutSeconds
 	if table := string(s.NumberAttributes); table != "" {
@@ -63,14 +70,30 @@ func (s settings) contactsWithoutCRM(file *scenario.Scenario) map[taskrouter.Con
 	return contacts
 }
 
-// site is what the README has people enter in the console. The activities are the ones that it asks for.
+// site is what the README has people enter in the console. The activities are the ones that it asks for, and one that
+// workers choose themselves.
 func site(base string) scenario.Site {
 	return scenario.Site{
 		VoiceURL: base + "/enqueue", AssignmentCallbackURL: base + "/assignment", FallbackAssignmentCallbackURL: base + "/assignment/fallback",
+		StaffVoiceURL: base + "/duty", SMSURL: base + "/messages",
 		EventCallbackURL: base + "/events", WorkflowSID: workflowSID,
-		Activities: []simulator.Activity{
-			{SID: availableSID, Name: "Available", Available: true}, {SID: wrappingUpSID, Name: "Wrapping up"},
-			{SID: unavailableSID, Name: "Unavailable"}, {SID: offlineSID, Name: "Offline"},
-		},
+		Activities: activities(),
 	}
+}
+
+func activities() []simulator.Activity {
+	return []simulator.Activity{
+		{SID: availableSID, Name: "Available", Available: true}, {SID: wrappingUpSID, Name: "Wrapping up"},
+		{SID: unavailableSID, Name: "Unavailable"}, {SID: offlineSID, Name: "Offline"}, {SID: lunchSID, Name: "Lunch"},
+	}
+}
+
+// activitySID finds an activity by its name; "" if there is none.
+func activitySID(name string) string {
+	for _, activity := range activities() {
+		if activity.Name == name {
+			return activity.SID
+		}
+	}
+	return ""
 }

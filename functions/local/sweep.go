@@ -18,6 +18,7 @@ type patrol struct {
 	sweeper interface {
 		Handle(context.Context) (sweeper.Report, error)
 	}
+	until   time.Time // it runs until then at least
 	reports []sweeper.Report
 	err     error // of a run that could look at nothing
 	busy    bool  // a run is under way
@@ -33,7 +34,7 @@ func (p *patrol) start(ctx context.Context) {
 			p.err = err
 		}
 		p.reports = append(p.reports, report)
-		if p.quiet++; report.OpenCalls+report.Tasks+report.LiveCalls > 0 || err != nil {
+		if p.quiet++; report.OpenCalls+report.Tasks+report.LiveCalls > 0 || err != nil || p.loop.Now().Before(p.until) {
 			p.quiet = 0
 		}
 		if p.quiet < 2 && ctx.Err() == nil {

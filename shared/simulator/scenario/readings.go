@@ -7,11 +7,8 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// Readings choose simulator.Readings by the names of their switches. What a file does not name has its default.
-type Readings struct {
-	chosen simulator.Readings
-	given  bool
-}
+// Readings choose simulator.Readings by the names of their switches. What a file does not name is as the Config has it.
+type Readings struct{ chosen []string }
 
 // UnmarshalYAML implements yaml.NodeUnmarshaler.
 func (r *Readings) UnmarshalYAML(node ast.Node) error {
@@ -28,10 +25,11 @@ func (r *Readings) UnmarshalYAML(node ast.Node) error {
 		if err != nil {
 			return err
 		}
-		if err := r.chosen.Set(name + "=" + reading); err != nil {
+		choice := name + "=" + reading
+		if _, err := simulator.ParseReadings(choice); err != nil {
 			return yamlfile.Mistake(pair.Key, err.Error())
 		}
-		r.given = true
+		r.chosen = append(r.chosen, choice)
 	}
 	return nil
 }

@@ -153,6 +153,8 @@ type Expect struct {
 	Served Texts `yaml:"served"`
 	// WorkerCalls is how many calls were placed to workers.
 	WorkerCalls *int `yaml:"worker_calls"`
+	// AvailableAtLeast is how few workers may be in an available activity at any time.
+	AvailableAtLeast *int `yaml:"available_at_least"`
 	// Workers are checked by name.
 	Workers map[string]WorkerExpect `yaml:"workers"`
 	// Events are types of event callbacks that occurred in this order, whatever lay between them.
@@ -191,10 +193,10 @@ type OtherExpect struct {
 	Texts Texts `yaml:"texts"`
 }
 
-// Config is base with the scenario's readings, if it names any.
+// Config is base with the readings that the scenario names.
 func (s *Scenario) Config(base simulator.Config) simulator.Config {
-	if s.Readings.given {
-		base.Readings = s.Readings.chosen
+	for _, choice := range s.Readings.chosen {
+		_ = base.Readings.Set(choice) // it was read before
 	}
 	return base
 }
