@@ -19,9 +19,11 @@ type desk struct {
 	// checkTime is false in virtual time, which is not the time that a signature is judged by.
 	checkTime bool
 
+	// down reports whether the desk fails for all workers now; nil = it does not.
+	down func() bool
+
 	mu    sync.Mutex
 	fails map[taskrouter.Contact]bool
-	down  bool // fails for every worker
 }
 
 // failFor makes the desk answer 503 for one worker, and only for that one.
@@ -29,13 +31,6 @@ func (d *desk) failFor(contact taskrouter.Contact) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.fails = map[taskrouter.Contact]bool{contact: true}
-}
-
-// recover ends a failure for every worker.
-func (d *desk) recover() {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.down = false
 }
 
 // ServeHTTP implements http.Handler.
@@ -68,7 +63,7 @@ func (d *desk) judge(header http.Header, body []byte, document *crm.Document) in
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.down || d.fails[document.Worker.Contact] {
+	if d.fails[document.Worker.Contact] || d.down != nil && d.down() {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusNoContent

@@ -45,6 +45,7 @@ type options struct {
 	serve       string
 	empty       bool
 	scenario    string
+	mode        string
 	readings    simulator.Readings
 }
 
@@ -61,7 +62,8 @@ func parse(arguments []string, errors io.Writer) (options, error) {
 	flags.StringVar(&o.serve, "serve", "", "only answer Twilio's REST at this address: the demo's account with a caller who waits, for sam local invoke")
 	flags.BoolVar(&o.empty, "empty", false, "with -serve: an account with nothing but a number, for twilioctl")
 	flags.StringVar(&o.scenario, "scenario", "", "play this YAML file, or every one in this folder, instead of the five calls")
-	flags.Var(&o.readings, "readings", "with -scenario: what the simulated Twilio does where no source says it, as in post-work=late,move-resets-idle=yes")
+	flags.StringVar(&o.mode, "mode", "", "with -scenario: play every file in this bridge mode, deferred or dequeue")
+	flags.Var(&o.readings, "readings", "with -scenario: readings of Twilio's documentation, as after-bridge=completed,post-work=late; those that a file names come first")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}
@@ -82,6 +84,10 @@ func (o options) check() error {
 	switch {
 	case modes > 1:
 		return errors.New("give one of -serve, -scenario and -rehearse")
+	case (o.mode != "" || o.readings != simulator.Readings{}) && o.scenario == "":
+		return errors.New("-mode and -readings are for scenarios: give -scenario too")
+	case o.mode != "" && o.mode != "deferred" && o.mode != "dequeue":
+		return fmt.Errorf("-mode is %q: want deferred or dequeue", o.mode)
 	case o.empty && o.serve == "":
 		return errors.New("-empty is for an account that is served: give -serve 127.0.0.1:8095 too")
 	}

@@ -20,33 +20,6 @@ import (
 
 const errFailed failure = "scenarios failed"
 
-// settings are the application section of a scenario: Switchboard's parameters, by their names in template.yaml, and what
-// happens beside the calls.
-type settings struct {
-	// BridgeMode and Desks may be lists: the scenario is played in each.
-	BridgeMode         scenario.Texts  `yaml:"BridgeMode"`
-	Desks              scenario.Texts  `yaml:"desks"`
-	WorkerGate         scenario.Text   `yaml:"WorkerGate"`
-	WorkerAnnouncement scenario.Text   `yaml:"WorkerAnnouncement"`
-	NumberAttributes   scenario.Object `yaml:"NumberAttributes"`
-	TaskPriority       *int            `yaml:"TaskPriority"`
-	TaskTimeoutSeconds *int            `yaml:"TaskTimeoutSeconds"`
-	WorkerRingSeconds  *int            `yaml:"WorkerRingSeconds"`
-	WorkerCallerID     scenario.Text   `yaml:"WorkerCallerId"`
-	WrapUpSeconds      *int            `yaml:"WrapUpSeconds"`
-	HoldMusicURL       *scenario.Text  `yaml:"HoldMusicUrl"`
-	QueueMaxSize       *int            `yaml:"QueueMaxSize"`
-	// PostWorkActivity is an activity's name; "" = it stays as it is after a call.
-	PostWorkActivity *scenario.Text `yaml:"PostWorkActivitySid"`
-	MissedCallPause  *int           `yaml:"MissedCallPauseSeconds"`
-	MissedCallLimit  *int           `yaml:"MissedCallLimit"`
-	NotifyFrom       scenario.Text  `yaml:"NotifyFrom"`
-	// CRMFailsFor names the workers for whom the CRM step fails; CRMDown is how long it fails for all,
-	// from the beginning.
-	CRMFailsFor scenario.Texts `yaml:"crm_fails_for"`
-	CRMDown     scenario.Span  `yaml:"crm_down"`
-}
-
 // outcome is the application section of what a caller expects: what Switchboard's ledger has of the call.
 type outcome struct {
 	Score *scenario.Text `yaml:"score"`
@@ -56,11 +29,12 @@ type outcome struct {
 type played struct {
 	take     // Call has nothing of the scenario: many people may call in it
 	file     string
+	under    variant
 	scenario *scenario.Scenario // nil when the file could not be read
-	way      way
 	play     *scenario.Play
 	links    []linkedcalls.Link // by caller
 	unmet    []string           // expectations that were not met
+	sweeps   int                // runs of the sweeper
 	err      error              // it could not be played
 }
 
@@ -75,7 +49,8 @@ func playScenarios(ctx context.Context, out io.Writer, o options) error {
 	var plays []*played
 	failed := 0
 	for _, file := range files {
-		for _, p := range playFile(ctx, file, o.seed, o.readings) {
+		for _, under := range waysOf(file, variant{seed: o.seed, mode: o.mode, readings: o.readings}) {
+			p := playFile(ctx, file, under)
 			if !o.json {
 				p.tell(out)
 			}
@@ -117,44 +92,39 @@ func scenarioFiles(path string) ([]string, error) {
 	return files, err
 }
 
-// playFile plays one file in each of its ways. An error that its contents cause is part of what was played. readings are
-// the simulated Twilio's where the file names none.
-func playFile(ctx context.Context, file string, seed uint64, readings simulator.Readings) []*played {
-	var plays []*played
-	for _, way := range waysOf(file) {
-		p := &played{file: file, way: way}
-		if p.scenario, p.err = scenario.Read(file); p.err == nil {
-			p.err = p.run(ctx, seed, readings)
-		}
-		plays = append(plays, p)
+// playFile plays one file. An error that its contents cause is part of what was played.
+func playFile(ctx context.Context, file string, under variant) *played {
+	p := &played{file: file, under: under}
+	if p.scenario, p.err = scenario.Read(file); p.err == nil {
+		p.err = p.run(ctx, under)
 	}
-	return plays
+	return p
 }
 
-func (p *played) run(ctx context.Context, seed uint64, readings simulator.Readings) error {
+func (p *played) run(ctx context.Context, under variant) error {
 	set, expected, err := p.read()
 	if err != nil {
 		return err
 	}
 	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
-	keys := madeUpSecrets(seed)
+	keys := madeUpSecrets(under.seed)
 	var logs bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&logs, nil))
-	desk := &desk{secret: keys["/switchboard/crm-secret"], down: set.CRMDown > 0}
+	desk := &desk{secret: keys["/switchboard/crm-secret"]}
 	desk.trace = func(document crm.Document, status int) { p.note(loop.Now(), document, status) }
 	desk.fails = set.contactsWithoutCRM(p.scenario)
-	loop.After(time.Duration(set.CRMDown), desk.recover)
+	desk.down = func() bool { return set.crmDown.holds(loop.Now().Sub(p.Start)) }
 
 	var rest swap
 	p.Base, p.Start = "https://switchboard.example", loop.Now()
-	chosen, err := set.stack(p.scenario, p.way)
+	chosen, err := set.stack(p.scenario)
 	if err != nil {
 		return err
 	}
+	under.change(&chosen, p.scenario)
 	bundle := newBundle(loop, chosen, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
 	twilio := simulator.New(p.scenario.Config(simulator.Config{
-		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: simulator.InProcess(bundle),
-		Readings: readings,
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: under.seed, Loop: loop, Readings: under.readings, Web: simulator.InProcess(bundle),
 		Trace: func(entry simulator.Entry) {
 			if !bundle.patrol.busy {
 				p.Entries = append(p.Entries, entry)
@@ -167,7 +137,6 @@ func (p *played) run(ctx context.Context, seed uint64, readings simulator.Readin
 	if p.Broken, err = forge(bundle, p.Base); err != nil {
 		return err
 	}
-	p.way.prepare(p.scenario)
 	if p.play, err = p.scenario.SetUp(twilio, site(p.Base)); err != nil {
 		return err
 	}
@@ -176,7 +145,7 @@ func (p *played) run(ctx context.Context, seed uint64, readings simulator.Readin
 	if err := loop.Run(ctx); err != nil {
 		return err
 	}
-	p.Logs, p.Dead = logs.Bytes(), bundle.queue.dead
+	p.Logs, p.Dead, p.sweeps = logs.Bytes(), bundle.queue.dead, len(bundle.patrol.reports)
 	if err := p.askLedger(ctx, bundle.links); err != nil {
 		return err
 	}
@@ -203,29 +172,11 @@ func (p *played) read() (settings, []outcome, error) {
 	return set, expected, set.check(p.scenario)
 }
 
+// check finds workers whom the scenario does not have.
 func (s settings) check(file *scenario.Scenario) error {
-	wrong := func(key, format string, values ...any) error {
-		return &scenario.Error{File: file.File(), Line: file.Line("application." + key), Text: fmt.Sprintf(format, values...)}
-	}
-	for _, mode := range s.BridgeMode {
-		if mode != "deferred" && mode != "dequeue" {
-			return wrong("BridgeMode", "BridgeMode is %q: want deferred or dequeue", mode)
-		}
-	}
-	for _, desk := range s.Desks {
-		if desk != multitasking && desk != singleTasking {
-			return wrong("desks", "a desk is %q: want %s or %s", desk, multitasking, singleTasking)
-		}
-	}
-	if !slices.Contains([]scenario.Text{"", "press-1", "none"}, s.WorkerGate) {
-		return wrong("WorkerGate", "WorkerGate is %q: want press-1 or none", s.WorkerGate)
-	}
-	if name := s.PostWorkActivity; name != nil && *name != "" && activitySID(string(*name)) == "" {
-		return wrong("PostWorkActivitySid", "no activity is called %q", *name)
-	}
-	for _, name := range s.CRMFailsFor {
+	for _, name := range s.crmFailsFor {
 		if !slices.ContainsFunc(file.Account.Workers, func(w scenario.Worker) bool { return w.Name == name }) {
-			return wrong("crm_fails_for", "no worker is called %q", name)
+			return &scenario.Error{File: file.File(), Line: file.Line("application.crm_fails_for"), Text: fmt.Sprintf("no worker is called %q", name)}
 		}
 	}
 	return nil

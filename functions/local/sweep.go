@@ -18,11 +18,11 @@ type patrol struct {
 	sweeper interface {
 		Handle(context.Context) (sweeper.Report, error)
 	}
-	until   time.Time // it runs until then at least
 	reports []sweeper.Report
-	err     error // of a run that could look at nothing
-	busy    bool  // a run is under way
-	quiet   int   // runs that found nothing, one after the other
+	err     error     // of a run that could look at nothing
+	busy    bool      // a run is under way
+	quiet   int       // runs that found nothing, one after the other
+	until   time.Time // people do something until then, so that runs that find nothing do not count
 }
 
 func (p *patrol) start(ctx context.Context) {

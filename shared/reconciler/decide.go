@@ -60,11 +60,11 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
 	if !record.WantsCalls() {
 		done := decision{then: settle(record)}
-		mine := slices.Contains(r.Activities.Away(), worker.ActivitySID)
-		if worker.Available || mine {
-			done.to, done.reject, done.why = r.Activities.Offline, worker.Available, "signed off"
+		inRouting, err := r.inRouting(ctx, worker)
+		if inRouting || slices.Contains(r.Activities.Away(), worker.ActivitySID) {
+			done.to, done.reject, done.why = r.Activities.Offline, inRouting, "signed off"
 		}
-		return done, nil
+		return done, err
 	}
 	if worker.ActivitySID == r.Activities.Available {
 		return decision{then: settle(record)}, nil
@@ -74,6 +74,24 @@ func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker
 		return decision{}, err
 	}
 	return decision{to: r.Activities.Available, why: "signed on", then: settle(record)}, nil
+}
+
+// inRouting reports whether the worker can be offered a call, or has just been offered one: a
+// single-tasking workspace moves workers whom it reserves. A talk lasts until its end.
+func (r Reconciler) inRouting(ctx context.Context, worker twilio.Worker) (bool, error) {
+	if worker.Available {
+		return true, nil
+	}
+	ours := append(r.Activities.Away(), r.Activities.Offline)
+	if slices.Contains(ours, worker.ActivitySID) {
+		return false, nil
+	}
+	routine, err := r.Twilio.RoutineActivities(ctx)
+	if err != nil || !slices.Contains(routine, worker.ActivitySID) {
+		return false, err
+	}
+	onCall, err := r.Twilio.OnCall(ctx, worker.SID)
+	return !onCall, err
 }
 
 // decideMove puts a worker away whom Twilio left available after a missed call, or finds where

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 
-	"switchboard/shared/environment"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
@@ -24,11 +23,6 @@ type Notifier struct {
 	From    string // E.164, or a Messaging Service's SID; "" = no texts
 	BaseURL string // where Twilio reaches /messages/status
 	Logger  *slog.Logger
-}
-
-// ReadNotifier reads the sender and the address from a function's environment.
-func ReadNotifier(env *environment.Reader, rest Twilio, workers roster.Roster, log *slog.Logger) Notifier {
-	return Notifier{Twilio: rest, Roster: workers, From: env.Text("NOTIFY_FROM"), BaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log}
 }
 
 // SignedOff texts a worker whom missed calls signed off, unless the worker takes calls elsewhere than

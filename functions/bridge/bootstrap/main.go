@@ -48,8 +48,8 @@ func main() {
 		},
 		Workers: reconciler.Reconciler{
 			Roster: workers, Twilio: rest, Queue: queue, Activities: absences.Activities, Pause: absences.Pause,
-			Notifier: texts.ReadNotifier(&env, rest, workers, log),
-			WrapUp:   env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900), Now: time.Now, Logger: log,
+			WrapUp: env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900), Now: time.Now, Logger: log,
+			Notifier: texts.Notifier{Twilio: rest, Roster: workers, From: env.Text("NOTIFY_FROM"), BaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
 		},
 		Absences: absences, Faults: &reconciler.Watch{Roster: workers, Queue: queue, Now: time.Now}, RejectActivitySID: absences.Activities.Reject,
 		Limit:        voicequeue.Limit{Queues: rest, WorkflowSID: workflow, Logger: log},

@@ -39,6 +39,7 @@ const (
 	steady        = "no phone is stopped while its caller waits"
 	contact       = "workers are called where contact_uri says"
 	discreet      = "no log line has a number, a token or a body"
+	stored        = "the table takes what it is asked"
 )
 
 func (w *world) breaks(rule, format string, values ...any) {
@@ -94,11 +95,15 @@ func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 		return // a lease, which is about no call
 	}
 	before := w.before[change.CallSID]
+	forgot := map[string]bool{}
+	if made {
+		forgot = w.watchForgetting(change, before)
+	}
 	if len(before) > manyFacts {
 		before = named(change, before)
 	}
 	for name, value := range before {
-		if fields[name] == value || strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
+		if forgot[name] || fields[name] == value || strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
 			continue
 		}
 		if name == "ended" || strings.Contains(name, ".") {
@@ -112,6 +117,28 @@ func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 		}
 		w.counted[change.EventSID] = true
 	}
+}
+
+// watchForgetting returns the facts that a change may forget: those of reservations that were at
+// their end, without a talk.
+func (w *world) watchForgetting(change ledger.Change, before ledger.Fields) map[string]bool {
+	forgot := map[string]bool{}
+	for _, name := range change.Forget {
+		if before[name] == "" {
+			continue // it is no fact, or the SDK asks for the second time
+		}
+		sid, _, _ := strings.Cut(name, ".")
+		ended := slices.Contains([]string{"rejected", "caller_left", "stale", "unknown"}, before[sid+".state"])
+		talked := slices.ContainsFunc([]string{"accepted", "wrapup", "completed", "bridged"}, func(fact string) bool {
+			return before[sid+"."+fact] != ""
+		})
+		if change.Once[sid+".forgotten"] == "" || !ended || talked {
+			w.breaks(forward, "%s of call %s is forgotten", name, change.CallSID)
+			continue
+		}
+		forgot[name] = true
+	}
+	return forgot
 }
 
 // named are those of the facts that a change names.

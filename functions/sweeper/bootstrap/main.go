@@ -33,8 +33,8 @@ func main() {
 		Twilio: rest,
 		Roster: workers,
 		Workers: reconciler.Reconciler{
-			Roster: workers, Twilio: rest, Queue: queue, Notifier: texts.ReadNotifier(&env, rest, workers, log), Activities: activities,
-			WrapUp: wrapUp, Pause: pause, Now: time.Now, Logger: log,
+			Roster: workers, Twilio: rest, Queue: queue, Activities: activities, WrapUp: wrapUp, Pause: pause, Now: time.Now, Logger: log,
+			Notifier: texts.Notifier{Twilio: rest, Roster: workers, From: env.Text("NOTIFY_FROM"), BaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
 		},
 		Activities:         activities,
 		MissedCallPause:    pause,

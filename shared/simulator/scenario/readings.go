@@ -7,8 +7,10 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// Readings choose simulator.Readings by the names of their switches. What a file does not name is as the Config has it.
-type Readings struct{ chosen []string }
+// Readings choose simulator.Readings by the names of their switches. What a file does not name has its default.
+type Readings struct {
+	given []string // name=reading
+}
 
 // UnmarshalYAML implements yaml.NodeUnmarshaler.
 func (r *Readings) UnmarshalYAML(node ast.Node) error {
@@ -25,11 +27,11 @@ func (r *Readings) UnmarshalYAML(node ast.Node) error {
 		if err != nil {
 			return err
 		}
-		choice := name + "=" + reading
-		if _, err := simulator.ParseReadings(choice); err != nil {
+		var checked simulator.Readings
+		if err := checked.Set(name + "=" + reading); err != nil {
 			return yamlfile.Mistake(pair.Key, err.Error())
 		}
-		r.chosen = append(r.chosen, choice)
+		r.given = append(r.given, name+"="+reading)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -193,11 +194,9 @@ type OtherExpect struct {
 	Texts Texts `yaml:"texts"`
 }
 
-// Config is base with the readings that the scenario names.
+// Config is base with the readings that the scenario names in the place of base's.
 func (s *Scenario) Config(base simulator.Config) simulator.Config {
-	for _, choice := range s.Readings.chosen {
-		_ = base.Readings.Set(choice) // it was read before
-	}
+	_ = base.Readings.Set(strings.Join(s.Readings.given, ",")) // they were checked when the file was read
 	return base
 }
 

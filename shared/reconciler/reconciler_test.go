@@ -1,0 +1,513 @@
+package reconciler
+
+import (
+	"testing"
+	"time"
+
+	"switchboard/shared/failure"
+	"switchboard/shared/roster"
+	"switchboard/shared/taskrouter"
+)
+
+// TestWhereWorkersGo tells a piece of a worker's day and asks where the worker is at its end.
+func TestWhereWorkersGo(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		day  func(d *desk)
+		want string
+	}{
+		{
+			name: "back after a missed call",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "away during the pause",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(59 * time.Second)
+				d.reconcile()
+			},
+			want: reject,
+		},
+		{
+			name: "half the pause after a decline",
+			day: func(d *desk) {
+				d.misses(roster.Declined)
+				d.passes(30 * time.Second)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "signed off after three misses",
+			day: func(d *desk) {
+				for range 3 {
+					d.misses(roster.Missed)
+					d.passes(time.Minute)
+					d.reconcile()
+				}
+			},
+			want: offline,
+		},
+		{
+			name: "faults sign nobody off",
+			day: func(d *desk) {
+				for range 5 {
+					d.misses(roster.Fault)
+					d.passes(8 * time.Minute)
+					d.reconcile()
+				}
+			},
+			want: available,
+		},
+		{
+			name: "lunch during the pause",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(30 * time.Second)
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: lunch,
+		},
+		{
+			name: "lunch between our read and our write",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Minute)
+				d.meanwhile = func() { d.goes(lunch) }
+				d.reconcile()
+			},
+			want: lunch,
+		},
+		{
+			name: "another change between our read and our write",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Minute)
+				d.meanwhile = func() { d.version++ } // of attributes
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "answer to our write lost",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Minute)
+				d.lost = true
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "lunch before the rejection",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Second)
+				before := d.worker.ActivitySID
+				d.misses(roster.Missed)
+				d.must(d.Moved(d.t.Context(), alice, roster.Place{Activity: reject, Before: before, Since: d.now}))
+				d.reconcile()
+			},
+			want: lunch,
+		},
+		{
+			name: "back after a call",
+			day: func(d *desk) {
+				d.reports(postWork)
+				ended := d.now
+				d.passes(30 * time.Second)
+				d.must(d.CallEnded(d.t.Context(), alice, ended))
+			},
+			want: available,
+		},
+		{
+			name: "back after a call whose webhooks were lost",
+			day: func(d *desk) {
+				d.goes(postWork)
+				d.ended(taskrouter.ReservationWrapup)
+				d.passes(30 * time.Second)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "back from an assignment activity",
+			day: func(d *desk) {
+				d.goes(busy)
+				d.passes(time.Minute)
+				d.reports(postWork)
+				ended := d.now
+				d.passes(30 * time.Second)
+				d.must(d.CallEnded(d.t.Context(), alice, ended))
+			},
+			want: available,
+		},
+		{
+			name: "lunch during the talk, and the post-work activity over it",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.reports(postWork)
+				d.reconcile()
+			},
+			want: postWork, // nothing tells whether a call ended
+		},
+		{
+			name: "the same, and Twilio's record of the call's end",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.ended(taskrouter.ReservationWrapup)
+				d.passes(2 * time.Second)
+				d.reports(postWork)
+				d.reconcile()
+			},
+			want: lunch,
+		},
+		{
+			name: "post-work activity chosen by hand",
+			day: func(d *desk) {
+				d.reports(postWork)
+				d.passes(time.Hour)
+				d.reconcile()
+			},
+			want: postWork,
+		},
+		{
+			name: "reject activity chosen by hand",
+			day: func(d *desk) {
+				d.goes(reject)
+				d.passes(time.Hour)
+				d.reconcile()
+			},
+			want: reject,
+		},
+		{
+			name: "rejection that the roster does not know",
+			day: func(d *desk) {
+				d.goes(reject)
+				d.ended(taskrouter.ReservationRejected)
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "signed off while available",
+			day: func(d *desk) {
+				d.signs(roster.Off)
+			},
+			want: offline,
+		},
+		{
+			name: "signed off while the phone rings in a single-tasking workspace",
+			day: func(d *desk) {
+				d.goes(busy)
+				d.signs(roster.Off)
+			},
+			want: offline,
+		},
+		{
+			name: "signed off on a call in a single-tasking workspace",
+			day: func(d *desk) {
+				d.goes(busy)
+				d.onCall = true
+				d.signs(roster.Off)
+			},
+			want: busy,
+		},
+		{
+			name: "signed off at lunch",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.signs(roster.Off)
+			},
+			want: lunch,
+		},
+		{
+			name: "signed on at lunch",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.signs(roster.On)
+			},
+			want: available,
+		},
+		{
+			name: "lunch after signing on",
+			day: func(d *desk) {
+				d.signs(roster.On)
+				d.passes(time.Minute)
+				d.reports(lunch)
+				d.reconcile()
+			},
+			want: lunch,
+		},
+		{
+			name: "signed off during a call, then the call ends",
+			day: func(d *desk) {
+				d.onCall = true
+				d.signs(roster.Off)
+				d.passes(time.Minute)
+				d.onCall = false
+				d.reports(postWork)
+				d.must(d.CallEnded(d.t.Context(), alice, d.now))
+			},
+			want: offline,
+		},
+		{
+			name: "signed on at lunch during a call",
+			day: func(d *desk) {
+				d.onCall = true
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.signs(roster.On)
+			},
+			want: lunch,
+		},
+		{
+			name: "the same, and the call ends",
+			day: func(d *desk) {
+				d.onCall = true
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.signs(roster.On)
+				d.passes(time.Minute)
+				d.onCall = false
+				d.must(d.CallEnded(d.t.Context(), alice, d.now))
+			},
+			want: available,
+		},
+		{
+			name: "signed off during the pause",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Second)
+				d.signs(roster.Off)
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: offline,
+		},
+		{
+			name: "signed on during the pause",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Second)
+				d.signs(roster.On)
+			},
+			want: available,
+		},
+		{
+			name: "left available by Twilio after a missed call",
+			day: func(d *desk) {
+				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
+					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
+				}))
+				d.reconcile()
+			},
+			want: reject,
+		},
+		{
+			name: "the same, and back",
+			day: func(d *desk) {
+				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
+					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
+				}))
+				d.reconcile()
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "back from TaskRouter's own timeout activity",
+			day: func(d *desk) {
+				d.goes(busy)
+				d.ended(taskrouter.ReservationTimeout)
+				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
+					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
+				}))
+				d.reconcile()
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: available,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			test.day(d)
+			d.wantIn(test.want)
+		})
+	}
+}
+
+// signs has the worker sign on or off.
+func (d *desk) signs(wish roster.Wish) {
+	d.t.Helper()
+	sign := d.SignOn
+	if wish == roster.Off {
+		sign = d.SignOff
+	}
+	_, err := sign(d.t.Context(), alice, roster.ByText)
+	d.must(err)
+}
+
+func TestSigningOffStopsRingingPhone(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	if d.signs(roster.Off); !d.rejected {
+		t.Error("pending reservations were not rejected")
+	}
+}
+
+func TestOneTextForSigningOff(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for range 3 {
+		d.misses(roster.Missed)
+		d.passes(time.Minute)
+		d.reconcile()
+	}
+	d.reconcile()
+	if d.texts != 1 {
+		t.Errorf("%d texts, want 1", d.texts)
+	}
+	d.signs(roster.On)
+	d.signs(roster.Off)
+	if d.reconcile(); d.texts != 1 {
+		t.Errorf("%d texts after signing off by a text, want 1", d.texts)
+	}
+}
+
+// TestReturnIsAskedFor at the end of the pause, and again if the message comes early.
+func TestReturnIsAskedFor(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.misses(roster.Missed)
+	d.passes(20*time.Second + time.Millisecond)
+	d.reconcile()
+	if want := []time.Duration{time.Minute, 40 * time.Second}; len(d.returns) != 2 || d.returns[0] != want[0] || d.returns[1] != want[1] {
+		t.Errorf("messages after %v, want %v", d.returns, want)
+	}
+}
+
+func TestFaultPauseDoubles(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for n, pause := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 5 * time.Minute, 5 * time.Minute} {
+		d.misses(roster.Fault)
+		record, err := d.Absences.Roster.Get(t.Context(), alice)
+		d.must(err)
+		if lasts := record.Absence.Until.Sub(record.Absence.At); lasts < pause || lasts > pause*3/2 {
+			t.Errorf("pause %d is %s, want %s and up to half more", n, lasts, pause)
+		}
+		d.passes(10 * time.Minute)
+		d.reconcile()
+	}
+}
+
+func TestFaultOverEndsPauses(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.misses(roster.Fault)
+	d.passes(time.Second)
+	d.must(d.FaultOver(t.Context()))
+	d.reconcile()
+	d.wantIn(available)
+}
+
+// TestNoQuestionWithoutPostWork: in a multitasking desk the completed task is the return.
+func TestNoQuestionWithoutPostWork(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Reconciler.Activities.PostWork = ""
+	d.meanwhile = func() { t.Error("Twilio was asked about the worker") }
+	d.must(d.CallEnded(t.Context(), alice, d.now))
+}
+
+// TestLookedAtOnce: a worker whom a person put away costs Twilio's events one question.
+func TestLookedAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.goes(reject)
+	d.passes(time.Hour)
+	d.reconcile()
+	record, err := d.Absences.Roster.Get(t.Context(), alice)
+	if err != nil || !record.Left.Equal(d.worker.Since) {
+		t.Errorf("left alone since %s, %v, want %s", record.Left, err, d.worker.Since)
+	}
+}
+
+func TestCauseOfFailures(t *testing.T) {
+	t.Parallel()
+	for why, want := range map[failure.Failure]roster.Cause{
+		failure.RingBusy: roster.Busy, failure.GateDeclined: roster.Declined, failure.GateOtherKey: roster.Declined,
+		failure.RingNoAnswer: roster.Missed, failure.RingFailed: roster.Missed, failure.GateNoKey: roster.Missed, failure.GateHungUp: roster.Missed,
+		failure.CRMServerError: roster.Fault, failure.CRMRefused: roster.Fault, failure.DialInvalidNumber: roster.Missed,
+	} {
+		if got := CauseOf(why); got != want {
+			t.Errorf("%s: %s, want %s", why.Path(), got, want)
+		}
+	}
+}
+
+func TestStates(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		day  func(d *desk)
+		want State
+	}{
+		{
+			name: "signed on",
+			day:  func(*desk) {},
+			want: State{Standing: Ready},
+		},
+		{
+			name: "paused",
+			day:  func(d *desk) { d.misses(roster.Busy) },
+			want: State{Standing: Paused, Cause: roster.Busy, Until: noon().Add(time.Minute)},
+		},
+		{
+			name: "wrapping up",
+			day:  func(d *desk) { d.goes(postWork) },
+			want: State{Standing: WrapUp, Cause: roster.Call, Until: noon().Add(30 * time.Second)},
+		},
+		{
+			name: "signed off",
+			day:  func(d *desk) { d.signs(roster.Off) },
+			want: State{Standing: SignedOff, By: roster.ByText},
+		},
+		{
+			name: "at lunch",
+			day:  func(d *desk) { d.goes(lunch) },
+			want: State{Standing: Elsewhere},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			test.day(d)
+			got, err := d.State(t.Context(), alice)
+			got.Since = time.Time{}
+			if err != nil || got != test.want {
+				t.Errorf("state %+v, %v, want %+v", got, err, test.want)
+			}
+		})
+	}
+}
