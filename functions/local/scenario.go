@@ -29,6 +29,7 @@ type outcome struct {
 type played struct {
 	take     // Call has nothing of the scenario: many people may call in it
 	file     string
+	under    variant
 	scenario *scenario.Scenario // nil when the file could not be read
 	play     *scenario.Play
 	links    []linkedcalls.Link // by caller
@@ -48,14 +49,16 @@ func playScenarios(ctx context.Context, out io.Writer, o options) error {
 	var plays []*played
 	failed := 0
 	for _, file := range files {
-		p := playFile(ctx, file, variant{o.seed, o.mode, o.readings})
-		if !o.json {
-			p.tell(out)
+		for _, under := range waysOf(file, variant{seed: o.seed, mode: o.mode, readings: o.readings}) {
+			p := playFile(ctx, file, under)
+			if !o.json {
+				p.tell(out)
+			}
+			if p.failed() {
+				failed++
+			}
+			plays = append(plays, p)
 		}
-		if p.failed() {
-			failed++
-		}
-		plays = append(plays, p)
 	}
 	if o.json {
 		err = writeScenarios(out, plays)
@@ -89,16 +92,9 @@ func scenarioFiles(path string) ([]string, error) {
 	return files, err
 }
 
-// variant is under what a file is played.
-type variant struct {
-	seed     uint64
-	mode     string             // bridge mode; "" = the file's
-	readings simulator.Readings // those that the file names take the place of these
-}
-
 // playFile plays one file. An error that its contents cause is part of what was played.
 func playFile(ctx context.Context, file string, under variant) *played {
-	p := &played{file: file}
+	p := &played{file: file, under: under}
 	if p.scenario, p.err = scenario.Read(file); p.err == nil {
 		p.err = p.run(ctx, under)
 	}
@@ -125,9 +121,7 @@ func (p *played) run(ctx context.Context, under variant) error {
 	if err != nil {
 		return err
 	}
-	if under.mode != "" {
-		chosen.Deferred = under.mode == "deferred"
-	}
+	under.change(&chosen, p.scenario)
 	bundle := newBundle(loop, chosen, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
 	twilio := simulator.New(p.scenario.Config(simulator.Config{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: under.seed, Loop: loop, Readings: under.readings, Web: simulator.InProcess(bundle),

@@ -42,10 +42,11 @@ var parameters = map[string]parameter{
 	"QueueMaxSize":           whole(func(s *stack.Settings, n int) { s.QueueMaxSize = n }),
 	"PostWorkActivitySid":    text(func(s *stack.Settings, written string) { s.PostWorkActivitySID = written }),
 	"AvailableActivitySid":   text(func(s *stack.Settings, written string) { s.AvailableActivitySID = written }),
+	"FaultActivitySid":       text(func(s *stack.Settings, written string) { s.FaultActivitySID = written }),
 	"OfflineActivitySid":     text(func(s *stack.Settings, written string) { s.OfflineActivitySID = written }),
 	"MissedCallPauseSeconds": inSeconds(func(s *stack.Settings, d time.Duration) { s.MissedCallPause = d }),
 	"MissedCallLimit":        whole(func(s *stack.Settings, n int) { s.MissedCallLimit = n }),
-	"FaultActivitySid":       text(func(s *stack.Settings, written string) { s.FaultActivitySID = written }),
+	"NotifyFrom":             text(func(s *stack.Settings, written string) { s.NotifyFrom = written }),
 	"CrmFailure":             choice("reject", "connect", func(s *stack.Settings, first bool) { s.CRMConnect = !first }),
 }
 
@@ -100,6 +101,9 @@ type settings struct {
 	// crmFailsFor names the workers for whom the CRM step fails, crmDown is when it fails for all.
 	crmFailsFor scenario.Texts
 	crmDown     span
+	// modes and desks are those in which the scenario is played; none = as its parameters and its
+	// account have it.
+	modes, desks scenario.Texts
 }
 
 // span is a part of the day, counted from the beginning. Until 0 is none.
@@ -137,9 +141,13 @@ func (s *settings) take(pair *ast.MappingValueNode) error {
 		return s.crmFailsFor.UnmarshalYAML(pair.Value)
 	case "crm_down":
 		return yamlfile.Decode("", pair.Value, &s.crmDown)
+	case "modes":
+		return readWays(pair.Value, &s.modes, "deferred", "dequeue")
+	case "desks":
+		return readWays(pair.Value, &s.desks, multitasking, singleTasking)
 	}
 	if parameters[name] == nil {
-		known := append(slices.Sorted(maps.Keys(parameters)), "crm_down", "crm_fails_for")
+		known := append(slices.Sorted(maps.Keys(parameters)), "crm_down", "crm_fails_for", "desks", "modes")
 		return yamlfile.Mistake(pair.Key, fmt.Sprintf("unknown key %q; the keys here are %s", name, strings.Join(known, ", ")))
 	}
 	written, err := yamlfile.Scalar(pair.Value)

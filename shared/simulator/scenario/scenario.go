@@ -154,6 +154,8 @@ type Expect struct {
 	Served Texts `yaml:"served"`
 	// WorkerCalls is how many calls were placed to workers.
 	WorkerCalls *int `yaml:"worker_calls"`
+	// AvailableAtLeast is how few workers may be in an available activity at any time.
+	AvailableAtLeast *int `yaml:"available_at_least"`
 	// Workers are checked by name.
 	Workers map[string]WorkerExpect `yaml:"workers"`
 	// Events are types of event callbacks that occurred in this order, whatever lay between them.
