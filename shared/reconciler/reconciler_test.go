@@ -374,6 +374,20 @@ func TestSigningOffStopsRingingPhone(t *testing.T) {
 	}
 }
 
+func TestSigningOnByPhoneWaits(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.signs(roster.Off)
+	state, err := d.SignOn(t.Context(), alice, roster.ByPhone)
+	d.wantIn(offline)
+	if err != nil || state.Standing != Ready || len(d.returns) != 1 || d.returns[0] != hangUpTime {
+		t.Errorf("state %+v, %v, messages after %v", state, err, d.returns)
+	}
+	d.passes(hangUpTime)
+	d.reconcile()
+	d.wantIn(available)
+}
+
 func TestOneTextForSigningOff(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
