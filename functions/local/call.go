@@ -7,7 +7,7 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// The account that the five calls come to: made-up SIDs, the ones in .ci/example-parameters.yaml, and numbers set aside for
+// The account that the calls come to: made-up SIDs, the ones in .ci/example-parameters.yaml, and numbers set aside for
 // fiction.
 const (
 	accountSID     = "AC00000000000000000000000000000001"
@@ -38,6 +38,7 @@ type call struct {
 	Mode   string // bridge mode: deferred, dequeue
 	From   string // the caller's number
 	Caller []simulator.Step
+	Before *earlier           // a caller who dials first; nil = none does
 	Staff  []member           // in the order in which they are reserved
 	CRM    taskrouter.Contact // contact of the worker for whom the CRM step fails; "" = for nobody
 	Fault  fault              // "" = none
@@ -48,6 +49,13 @@ type call struct {
 	Score       string
 	Offers      []string // how each reservation ended, in order; nil = not judged
 	Dialled     []string // contacts of the workers who were called, in order; not judged without Offers
+}
+
+// earlier is a caller whom the same worker serves first: the call itself is the worker's second one.
+type earlier struct {
+	From   string
+	Steps  []simulator.Step
+	WrapUp time.Duration // what the worker has between the two calls
 }
 
 // member is a worker and their phone.
@@ -61,9 +69,9 @@ func pressesOne(ring, talk time.Duration) simulator.Phone {
 	return simulator.AnswersAfter(ring, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(talk), simulator.HangsUp())
 }
 
-// calls are the five that the demo and the rehearsal take. talk is how long people talk, and ring how long a phone rings
-// before somebody answers it: minutes in virtual time, seconds in real time.
-func calls(ring, talk time.Duration) []call {
+// calls are the six that the demo and the rehearsal take. talk is how long people talk, and ring how long a phone rings
+// before somebody answers it: minutes in virtual time, seconds in real time. wrapUp is WrapUpSeconds.
+func calls(ring, talk, wrapUp time.Duration) []call {
 	answersTheSurvey := []simulator.Step{
 		simulator.Hears("next in line"), simulator.Until(simulator.Bridged), simulator.Talks(10 * talk),
 		simulator.Hears("from 1 to 5"), simulator.Presses("5"),
@@ -101,6 +109,13 @@ func calls(ring, talk time.Duration) []call {
 			Caller:      []simulator.Step{simulator.Until(simulator.WorkerRings), simulator.Waits(ring), simulator.HangsUp()},
 			Staff:       []member{{"Alice", alice, simulator.NeverAnswers()}},
 			QueueResult: "hangup", Offers: []string{"canceled"}, Dialled: []string{alice},
+		},
+		{
+			Title: "A worker's second call: the next caller waits until the worker has wrapped up the first", Mode: "deferred", From: "+14155550111",
+			Caller: append([]simulator.Step{simulator.Hears("next in line")}, talksAndHangsUp...),
+			Before: &earlier{From: "+14155550110", Steps: talksAndHangsUp, WrapUp: wrapUp},
+			Staff:  []member{{"Alice", alice, pressesOne(ring, 10*talk)}},
+			Talks:  alice, QueueResult: "bridged", Offers: []string{"completed"}, Dialled: []string{alice, alice},
 		},
 	}
 }

@@ -61,7 +61,7 @@ func parse(arguments []string, errors io.Writer) (options, error) {
 	flags.StringVar(&o.certificate, "certificate", "", "write the proxy's certificate to this file")
 	flags.StringVar(&o.serve, "serve", "", "only answer Twilio's REST at this address: the demo's account with a caller who waits, for sam local invoke")
 	flags.BoolVar(&o.empty, "empty", false, "with -serve: an account with nothing but a number, for twilioctl")
-	flags.StringVar(&o.scenario, "scenario", "", "play this YAML file, or every one in this folder, instead of the five calls")
+	flags.StringVar(&o.scenario, "scenario", "", "play this YAML file, or every one in this folder, instead of the demo's calls")
 	flags.StringVar(&o.mode, "mode", "", "with -scenario: play every file in this bridge mode, deferred or dequeue")
 	flags.Var(&o.readings, "readings", "with -scenario: readings of Twilio's documentation, as after-bridge=completed,post-work=late; those that a file names come first")
 	if err := flags.Parse(arguments); err != nil {
@@ -110,8 +110,8 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, in
 	case o.scenario != "":
 		return playScenarios(ctx, out, o)
 	case o.rehearse:
-		const ring, talk = time.Second, 2 * time.Second
-		takes, err = o.stage(getenv).rehearse(ctx, firstCall(ring, talk), append(faultyCalls(ring, talk), calls(ring, talk)...), o.seed, told, newOperator(in, out))
+		const ring, talk, wrapUp = time.Second, 2 * time.Second, 5 * time.Second // as .ci/rehearse deploys it
+		takes, err = o.stage(getenv).rehearse(ctx, firstCall(ring, talk), append(faultyCalls(ring, talk), calls(ring, talk, wrapUp)...), o.seed, told, newOperator(in, out))
 	default:
 		takes, err = demo(ctx, o.seed, told)
 	}
@@ -130,7 +130,7 @@ func (o options) stage(getenv func(string) string) *stage {
 
 func demo(ctx context.Context, seed uint64, told func(*take)) ([]*take, error) {
 	var takes []*take
-	for i, c := range calls(4*time.Second, 40*time.Second) {
+	for i, c := range calls(4*time.Second, 40*time.Second, wrapUp) {
 		taken, err := inProcess(ctx, c, seed+uint64(i))
 		if err != nil {
 			return nil, fmt.Errorf("take call %d (%s): %w", i+1, c.Title, err)

@@ -19,11 +19,7 @@ import (
 // by the state that Twilio was left in, and by what everybody heard.
 func (t *take) broken(keys stack.Parameters) []string {
 	var broken []string
-	check := func(holds bool, format string, values ...any) {
-		if !holds {
-			broken = append(broken, fmt.Sprintf(format, values...))
-		}
-	}
+	check := checkInto(&broken)
 	for _, problem := range t.World.Problems() {
 		check(false, "the simulated Twilio stumbled: %s", problem)
 	}
@@ -42,6 +38,15 @@ func (t *take) broken(keys stack.Parameters) []string {
 }
 
 type check func(holds bool, format string, values ...any)
+
+// checkInto adds each rule that does not hold to the list.
+func checkInto(broken *[]string) check {
+	return func(holds bool, format string, values ...any) {
+		if !holds {
+			*broken = append(*broken, fmt.Sprintf(format, values...))
+		}
+	}
+}
 
 // checkAnswers: no webhook fails, and the assignment callback is answered as TaskRouter wants it.
 func (t *take) checkAnswers(check check) {
@@ -111,6 +116,13 @@ func (t *take) checkEnd(check check) {
 		check(call.Direction != "inbound" || hungUpEarly(call) || slices.ContainsFunc(t.Entries, func(entry simulator.Entry) bool {
 			return entry.Kind == simulator.KindHears && entry.CallSID == call.SID
 		}), "caller %s heard nothing", call.From)
+	}
+}
+
+// checkWorkers: once all is over, no worker is in an activity that we put them into for a time.
+func (t *take) checkWorkers(check check) {
+	for _, worker := range t.World.Workers() {
+		check(worker.ActivitySID != wrappingUpSID && worker.ActivitySID != unavailableSID, "%s was left in the activity %s", worker.Name, worker.ActivityName)
 	}
 }
 

@@ -16,16 +16,13 @@ import (
 // wrong, in Twilio's debugger and with reservations, its expectations judge.
 func (p *played) brokenByMany(keys stack.Parameters) []string {
 	var broken []string
-	check := func(holds bool, format string, values ...any) {
-		if !holds {
-			broken = append(broken, fmt.Sprintf(format, values...))
-		}
-	}
+	check := checkInto(&broken)
 	check(len(p.Dead) == 0, "%d messages ended in the dead-letter queue", len(p.Dead))
 	p.checkAnswers(check)
 	p.checkREST(check)
 	p.checkCalls(check)
 	p.checkEnd(check)
+	p.checkWorkers(check)
 	p.checkLogs(check, keys)
 	p.checkLedger(check)
 	return broken

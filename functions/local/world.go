@@ -12,9 +12,10 @@ import (
 // world is a simulated Twilio account that is set up for one call.
 type world struct {
 	*simulator.Twilio
-	call   call
-	line   *simulator.Line
-	before int // requests that were made before the call, to set the account up
+	call    call
+	line    *simulator.Line
+	earlier *simulator.Line // nil = there is no earlier caller
+	before  int             // requests that were made before the call, to set the account up
 }
 
 // deployed is a stack: the address that Twilio is told, and signs for, and the workspace that the stack was deployed for.
@@ -82,7 +83,12 @@ func newWorld(config simulator.Config, call call, stack deployed) (*world, error
 // dial lets the caller call.
 func (w *world) dial() {
 	w.before = len(w.Twilio.Requests())
-	w.line = w.CallAfter(time.Second, w.call.From, ourNumber, w.call.Caller...)
+	after := time.Second
+	if earlier := w.call.Before; earlier != nil {
+		w.earlier = w.CallAfter(after, earlier.From, ourNumber, earlier.Steps...)
+		after += time.Second
+	}
+	w.line = w.CallAfter(after, w.call.From, ourNumber, w.call.Caller...)
 }
 
 // Requests are those that were made since the caller called.
