@@ -38,6 +38,10 @@ const (
 	onceOver      = "a caller goes to overflow once"
 	steady        = "no phone is stopped while its caller waits"
 	contact       = "workers are called where contact_uri says"
+	broughtBack   = "a worker who wants calls is brought back in time"
+	personsChoice = "no worker is moved out of an activity that a person chose"
+	signedOff     = "no worker who is on a call or signed off is made available"
+	allServed     = "every caller who stays is served while a worker wants calls"
 	discreet      = "no log line has a number, a token or a body"
 )
 
