@@ -11,7 +11,7 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=false'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo campaign test lint fuzz build validate plan apply import doctor deploy rehearse bench clean
+.PHONY: help demo campaign test lint fuzz build validate plan apply import doctor workers deploy rehearse bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ import: ## print the file of a TaskRouter workspace that exists already
 
 doctor: ## examine the Twilio and the AWS side, changing nothing
 	@go run ./functions/twilioctl doctor $(FLAGS)
+
+workers: ## the workers, and why one is away; FLAGS="--on Alice" and FLAGS="--off Alice" sign one on and off
+	@go run ./functions/twilioctl workers $(FLAGS)
 
 deploy: build ## into your AWS account; asks for each parameter
 	tools=$$(.ci/venv sam) && $$tools/sam deploy --guided

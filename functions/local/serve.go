@@ -17,6 +17,9 @@ import (
 // exampleToken is the auth token of Twilio's documentation; the files in events/ are signed with it.
 const exampleToken = "12345"
 
+// exampleWorkerSID is the worker's in events/.
+const exampleWorkerSID = "WK00000000000000000000000000000001"
+
 // serve answers Twilio's REST at an address: for twilioctl with an empty account, or for a function that runs alone, `sam local invoke`.
 func serve(ctx context.Context, out io.Writer, address string, seed uint64, empty bool) error {
 	listener, err := net.Listen("tcp", address)
@@ -49,7 +52,8 @@ func serve(ctx context.Context, out io.Writer, address string, seed uint64, empt
 	}
 }
 
-// newWaiting is an account of which one caller waits, so that the workflow's queue is there.
+// newWaiting is an account in which one caller waits, so that the workflow's queue is there, and which has one worker, who is
+// not skilled for that caller: for the functions by which workers sign on and off.
 func newWaiting(loop *simulator.Loop, seed uint64) (*world, error) {
 	waits := call{Mode: "deferred", From: "+14155550101", Caller: []simulator.Step{simulator.StaysOn()}}
 	keys := stack.Parameters{"/switchboard/auth-token": exampleToken}
@@ -59,6 +63,11 @@ func newWaiting(loop *simulator.Loop, seed uint64) (*world, error) {
 		Pace: simulator.Pace{Patience: 24 * time.Hour},
 	}, waits, exampleStack("https://switchboard.example"))
 	if err != nil {
+		return nil, err
+	}
+	if _, err := world.AddWorker(simulator.Worker{
+		SID: exampleWorkerSID, Name: "Alice", Attributes: `{"contact_uri":"+14155550199"}`, Activity: offlineSID,
+	}); err != nil {
 		return nil, err
 	}
 	desk := &desk{trace: func(crm.Document, int) {}}

@@ -79,7 +79,7 @@ func TestAnEmptyAccountBecomesAQueue(t *testing.T) {
 		"AssignmentCallbackUrl":         {after.Workflows[0].AssignmentCallbackURL, base + "/assignment"},
 		"FallbackAssignmentCallbackUrl": {after.Workflows[0].FallbackAssignmentCallbackURL, base + "/assignment/fallback"},
 		"EventCallbackUrl":              {after.Workspace.EventCallbackURL, base + "/events#rc=2&rp=all"},
-		"TimeoutActivityName":           {after.Workspace.TimeoutActivityName, "Offline"},
+		"TimeoutActivityName":           {after.Workspace.TimeoutActivityName, "Unavailable"},
 		"TargetWorkers":                 {after.TaskQueues[0].TargetWorkers, "1==1"},
 	} {
 		if each[0] != each[1] {
@@ -192,7 +192,7 @@ func TestApplyTouchesNoCall(t *testing.T) {
 		}
 	}
 	after := b.snapshot()
-	if len(after.Workers) != 0 || len(after.TaskQueues) != 1 || len(after.Activities) != 4 {
+	if len(after.Workers) != 0 || len(after.TaskQueues) != 1 || len(after.Activities) != 3 {
 		t.Errorf("--prune left %d workers, %d task queues, %d activities", len(after.Workers), len(after.TaskQueues), len(after.Activities))
 	}
 }
@@ -220,12 +220,12 @@ func TestNothingIsDeletedUnlessTold(t *testing.T) {
 func TestWhatBlocksAPlanIsNotApplied(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{})
-	if _, err := b.twilio.AddActivity(simulator.Activity{Name: "Wrapping up", Available: true}); err != nil {
+	if _, err := b.twilio.AddActivity(simulator.Activity{Name: "Unavailable", Available: true}); err != nil {
 		t.Fatal(err)
 	}
 	file := b.file("workspace: Simulated")
 	code, out, _ := b.run("plan", file)
-	if code != exitWrong || !strings.Contains(out, `activity "Wrapping up"`) || !strings.Contains(out, "which Twilio cannot change") {
+	if code != exitWrong || !strings.Contains(out, `activity "Unavailable"`) || !strings.Contains(out, "which Twilio cannot change") {
 		t.Errorf("plan: exit code %d\n%s", code, out)
 	}
 	code, _, stderr := b.run("apply", "--yes", file)
@@ -241,7 +241,7 @@ func TestPlanInJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(b.must("plan", "--json", b.file("numbers: ["+number+"]"))), &told); err != nil {
 		t.Fatal(err)
 	}
-	if len(told.Changes) < 8 || told.Changes[0].Action != plan.Create || told.Changes[0].Kind != account.KindWorkspace || told.Deploy.Complete || !strings.HasPrefix(told.Deploy.Command, "sam deploy --parameter-overrides TwilioAccountSid="+accountSID) {
+	if len(told.Changes) < 7 || told.Changes[0].Action != plan.Create || told.Changes[0].Kind != account.KindWorkspace || told.Deploy.Complete || !strings.HasPrefix(told.Deploy.Command, "sam deploy --parameter-overrides TwilioAccountSid="+accountSID) {
 		t.Errorf("told %+v", told)
 	}
 	if code, _, _ := b.run("apply", "--json", b.file()); code != exitUsage {

@@ -5,5 +5,5 @@ import (
 )
 
 func (p program) commands() []*cli.Command {
-	return []*cli.Command{p.planCommand(), p.applyCommand(), p.importCommand(), p.doctorCommand()}
+	return []*cli.Command{p.planCommand(), p.applyCommand(), p.importCommand(), p.doctorCommand(), p.workersCommand()}
 }

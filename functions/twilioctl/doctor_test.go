@@ -59,17 +59,25 @@ func (b *bench) deploy() {
 	b.t.Helper()
 	file := b.file(
 		"numbers: [{number: "+number+", fallback_url: https://handler.twilio.com/twiml/EH1}]",
-		"workers: [{name: Alice, contact_uri: +14155550191}]")
+		"workers: [{name: Alice, contact_uri: +14155550191, activity: Available}]")
 	parameters := parametersOf(lastLine(b.must("apply", "--yes", file)))
 	parameters["WrapUpSeconds"], parameters["QueueMaxSize"] = "30", "100" // as CloudFormation lists defaults
 	made := deployed(parameters)
-	made.Outputs = append(made.Outputs, types.Output{OutputKey: aws.String("BridgeDeadLetterQueueUrl"), OutputValue: aws.String("https://sqs.example/BridgeDeadLetterQueue")})
+	made.Outputs = append(made.Outputs, types.Output{OutputKey: aws.String("BridgeDeadLetterQueueUrl"), OutputValue: aws.String("https://sqs.example/BridgeDeadLetterQueue")},
+		types.Output{OutputKey: aws.String("WorkersTable"), OutputValue: aws.String("Workers")})
 	b.stacks = stacks{"switchboard": made}
 	b.ssm["/switchboard/auth-token"] = token
 	b.must("apply", "--yes", file)
 	settings := stack.Settings{AccountSID: parameters["TwilioAccountSid"], SecretsPrefix: "/switchboard", WorkflowSID: parameters["WorkflowSid"], QueueMaxSize: 100}
 	clients := stack.Clients{Parameters: stack.Parameters(b.ssm), Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
-	b.before = elsewhere{base, simulator.InProcess(settings.Front(clients))}
+	front := settings.Front(clients)
+	b.before = elsewhere{base, simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/duty" || r.URL.Path == "/messages" {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		front.ServeHTTP(w, r)
+	}))}
 }
 
 func TestDoctorIsContentWithWhatApplyMade(t *testing.T) {
@@ -77,7 +85,7 @@ func TestDoctorIsContentWithWhatApplyMade(t *testing.T) {
 	b := newBench(t, simulator.Config{Empty: true, Loop: simulator.NewVirtual(time.Now())})
 	b.deploy()
 	code, out, errs := b.run("doctor")
-	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 39 ok, 0 skipped\n") || errs != "" {
+	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 50 ok, 0 skipped\n") || errs != "" {
 		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
 	}
 

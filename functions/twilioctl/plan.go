@@ -8,6 +8,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"switchboard/functions/twilioctl/account"
+	"switchboard/functions/twilioctl/deployment"
 	"switchboard/functions/twilioctl/plan"
 	"switchboard/functions/twilioctl/workspacefile"
 )
@@ -72,7 +73,7 @@ func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish
 	if wish, err = s.wish(file, prune); err != nil {
 		return s, wish, actual, err
 	}
-	if name := cmd.String("stack"); name != samStack {
+	if name := cmd.String("stack"); name != deployment.UsualStack {
 		wish.StackName = name
 	}
 	actual, err = s.account.Read(ctx, string(file.Workspace))

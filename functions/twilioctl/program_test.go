@@ -19,6 +19,7 @@ import (
 	ssmtypes "github.com/aws/aws-sdk-go-v2/service/ssm/types"
 	"github.com/aws/smithy-go"
 
+	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 )
 
@@ -40,6 +41,7 @@ type bench struct {
 	env      map[string]string
 	stacks   stacks
 	ssm      parameters
+	roster   roster.Store
 	input    io.Reader // nil = at its end
 	ctx      context.Context
 	folder   string
@@ -48,7 +50,7 @@ type bench struct {
 func newBench(t *testing.T, config simulator.Config) *bench {
 	t.Helper()
 	config.AccountSID, config.AuthToken = accountSID, token
-	b := &bench{t: t, ctx: t.Context(), twilio: simulator.New(config), ssm: parameters{}, folder: t.TempDir()}
+	b := &bench{t: t, ctx: t.Context(), twilio: simulator.New(config), ssm: parameters{}, roster: &roster.Memory{}, folder: t.TempDir()}
 	b.server = httptest.NewServer(b.twilio)
 	t.Cleanup(b.server.Close)
 	b.twilio.AddNumber(simulator.Number{Number: number})
@@ -81,7 +83,12 @@ func (b *bench) run(args ...string) (code int, out, errors string) {
 		in: input, out: &stdout, errors: &stderr, terminal: b.terminal,
 		getenv: func(name string) string { return b.env[name] },
 		cloud: func(context.Context) (cloud, error) {
-			return cloud{Stacks: b.stacks, Parameters: b.ssm, Queues: quiet{}, Alarms: quiet{}}, nil
+			return cloud{Stacks: b.stacks, Parameters: b.ssm, Queues: quiet{}, Alarms: quiet{}, Roster: func(table string) roster.Store {
+				if table != "Workers" {
+					b.t.Errorf("asked for table %q", table)
+				}
+				return b.roster
+			}}, nil
 		},
 		transport: transport, pause: func(context.Context, time.Duration) error { return nil }, now: time.Now,
 	}.run(b.ctx, append([]string{"twilioctl"}, args...))
@@ -120,6 +127,7 @@ func deployed(parameters map[string]string) types.Stack {
 	made := types.Stack{StackStatus: types.StackStatusCreateComplete}
 	for name, path := range map[string]string{
 		"VoiceUrl": "/enqueue", "AssignmentCallbackUrl": "/assignment", "FallbackAssignmentCallbackUrl": "/assignment/fallback", "EventCallbackUrl": "/events",
+		"DutyUrl": "/duty", "MessageUrl": "/messages",
 	} {
 		made.Outputs = append(made.Outputs, types.Output{OutputKey: aws.String(name), OutputValue: aws.String(base + path)})
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/smithy-go/logging"
@@ -18,6 +19,7 @@ import (
 	"switchboard/functions/twilioctl/deployment"
 	"switchboard/functions/twilioctl/doctor"
 	"switchboard/shared/environment"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/taskrouter"
 )
@@ -28,6 +30,7 @@ type cloud struct {
 	Parameters secrets.Parameters
 	Queues     doctor.Queues
 	Alarms     doctor.Alarms
+	Roster     func(table string) roster.Store
 }
 
 // connectAWS takes credentials and region as the AWS command line does: variables, profiles, single sign-on.
@@ -42,16 +45,16 @@ func connectAWS(ctx context.Context) (cloud, error) {
 	return cloud{
 		Stacks: cloudformation.NewFromConfig(loaded), Parameters: ssm.NewFromConfig(loaded),
 		Queues: sqs.NewFromConfig(loaded), Alarms: cloudwatch.NewFromConfig(loaded),
+		Roster: func(table string) roster.Store {
+			return roster.DynamoDB{Client: dynamodb.NewFromConfig(loaded), Name: table}
+		},
 	}, nil
 }
-
-// samStack is the stack's name in samconfig.toml.
-const samStack = "switchboard"
 
 func connectionFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "account", Usage: "Twilio `account` SID; the default is TWILIO_ACCOUNT_SID, or the one that the stack was deployed with"},
-		&cli.StringFlag{Name: "stack", Value: samStack, Usage: "CloudFormation `stack` to take URLs and parameters from"},
+		&cli.StringFlag{Name: "stack", Value: deployment.UsualStack, Usage: "CloudFormation `stack` to take URLs and parameters from"},
 		&cli.BoolFlag{Name: "no-stack", Usage: "ask for no stack, and leave URLs as they are"},
 		&cli.StringFlag{Name: "outputs", Usage: "take URLs from a `file` that aws cloudformation describe-stacks or sam list stack-outputs --output json wrote"},
 		&cli.StringFlag{Name: "base-url", Usage: "take URLs below this `address`"},

@@ -137,7 +137,7 @@ func TestBadCommandLinesAndFilesAskNobody(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no command of that name": {[]string{"aply"}, `there is no command "aply"; the commands are plan, apply, import, doctor`},
+		"no command of that name": {[]string{"aply"}, `there is no command "aply"; the commands are plan, apply, import, doctor, workers`},
 		"no flag of that name":    {[]string{"plan", "--bar", "FILE"}, "-bar"},
 		"no file":                 {[]string{"plan"}, "plan wants one file: twilioctl plan FILE"},
 		"two files":               {[]string{"apply", "FILE", "FILE"}, "apply wants one file"},

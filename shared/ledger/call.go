@@ -294,5 +294,5 @@ func taskDeaths() []string { return []string{"canceled", "completed", "deleted",
 
 // reservationDeaths are TaskRouter's words and the ends without a talk: the move to a State is noted under its name.
 func reservationDeaths() []string {
-	return []string{"rejected", "timeout", "canceled", "rescinded", "failed", string(CallerLeft), string(Stale), string(Unknown)}
+	return []string{"rejected", "timeout", "canceled", "rescinded", "failed", string(CallerLeft), string(Stale), string(Unknown), forgotten}
 }

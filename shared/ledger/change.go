@@ -31,6 +31,25 @@ type Change struct {
 
 	// EventSID, when not empty, must not have been written with an earlier change; otherwise nothing is written.
 	EventSID string
+
+	// EventOf is the SID of the resource with whose fields EventSID is kept, "" for the call's.
+	EventOf string
+
+	// Forget names fields that are removed, none of those that are written; "WR….event_sids" are
+	// the events of a resource.
+	Forget []string
+}
+
+// eventSIDs is the name of the event SIDs that were counted, in the table a string set: the call's
+// own, and behind "WR…." a reservation's. They are no field of a call.
+const eventSIDs = "event_sids"
+
+// eventSet is where the change keeps its event.
+func (c Change) eventSet() string {
+	if c.EventOf == "" {
+		return eventSIDs
+	}
+	return c.EventOf + "." + eventSIDs
 }
 
 // clone returns a change whose maps are its own.
@@ -54,6 +73,10 @@ type Index struct {
 
 // mostFound is how many calls are read at once: a function has 256 MB, and a call needs some 5 kB.
 const mostFound = 20_000
+
+// ErrItemFull is returned for a change that needs more room than a call's item has: 400 KB.
+// Nothing is written then.
+const ErrItemFull = cause.Text("ledger item is full")
 
 const errTooMany = cause.Text("more than 20,000 calls: ask for a shorter time")
 
@@ -104,7 +127,7 @@ func older(a, b Fields) int {
 // Store keeps fields by call. DynamoDB and Memory are the two there are, held to one contract by a test.
 type Store interface {
 	// Apply makes the change, or nothing when its conditions do not hold. Either way it returns the fields as they now
-	// are, and whether the change was made.
+	// are, and whether the change was made. A change after which the item would be larger than 400 KB is ErrItemFull.
 	Apply(context.Context, Change) (fields Fields, made bool, err error)
 
 	// Get returns a call's fields, as the last Apply left them; nil when there are none.

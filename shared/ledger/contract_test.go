@@ -51,6 +51,11 @@ func testContract(t *testing.T, store Store) {
 		"an event of one call is another's for itself": eventsBelongToCalls,
 		"one lease of a name lasts at a time":          leasesExclude,
 		"a lease is no call":                           leasesAreNoCalls,
+		"an item has room for 400 KB":                  itemsHaveASize,
+		"a change can forget":                          forgetRemoves,
+		"old offers are forgotten":                     oldOffersAreForgotten,
+		"some offers are never forgotten":              someAreNeverForgotten,
+		"a full item makes room":                       fullItemsMakeRoom,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,11 +18,8 @@ import (
 	"switchboard/shared/cause"
 )
 
-// Names in the table that are no fields of a call.
-const (
-	expiresAt = "expires_at" // number, Unix seconds: the table's TTL attribute
-	eventSIDs = "event_sids" // string set: event callbacks already counted
-)
+// expiresAt is the table's TTL attribute, a number of Unix seconds, and no field of a call.
+const expiresAt = "expires_at"
 
 // Table is the part of DynamoDB's client that DynamoDB calls.
 type Table interface {
@@ -58,17 +55,34 @@ func (d *DynamoDB) Apply(ctx context.Context, change Change) (Fields, bool, erro
 	switch {
 	case errors.As(err, &refused):
 		return fieldsOf(refused.Item), false, nil
+	case isItemFull(err):
+		return nil, false, fmt.Errorf("update ledger item %s: %w", change.CallSID, ErrItemFull)
 	case err != nil:
 		return nil, false, fmt.Errorf("update ledger item %s: %w", change.CallSID, cause.Hide(err))
 	}
 	return fieldsOf(output.Attributes), true, nil
 }
 
+// isItemFull reports whether DynamoDB refuses a write because of the item's size. It has no type
+// for that error, and its text differs by operation: "Item size to update has exceeded the maximum
+// allowed size", "Item size has exceeded the maximum allowed size".
+func isItemFull(err error) bool {
+	var answer interface {
+		ErrorCode() string
+		ErrorMessage() string
+	}
+	if !errors.As(err, &answer) || answer.ErrorCode() != "ValidationException" {
+		return false
+	}
+	text := strings.ToLower(answer.ErrorMessage())
+	return strings.Contains(text, "item size") && strings.Contains(text, "exceed")
+}
+
 func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
 	var (
-		names             = map[string]string{}
-		values            = map[string]types.AttributeValue{}
-		sets, adds, holds []string
+		names                      = map[string]string{}
+		values                     = map[string]types.AttributeValue{}
+		sets, removes, adds, holds []string
 	)
 	name := func(field string) string {
 		placeholder := "#n" + strconv.Itoa(len(names))
@@ -103,11 +117,17 @@ func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
 		holds = append(holds, fmt.Sprintf("(attribute_not_exists(%s) OR %s IN (%s))", n, n, strings.Join(allowed, ", ")))
 	}
 	if change.EventSID != "" {
-		n := name(eventSIDs)
+		n := name(change.eventSet())
 		holds = append(holds, fmt.Sprintf("NOT contains(%s, %s)", n, value(&types.AttributeValueMemberS{Value: change.EventSID})))
 		adds = append(adds, n+" "+value(&types.AttributeValueMemberSS{Value: []string{change.EventSID}}))
 	}
+	for _, field := range change.Forget {
+		removes = append(removes, name(field))
+	}
 	expression := "SET " + strings.Join(sets, ", ")
+	if len(removes) > 0 {
+		expression += " REMOVE " + strings.Join(removes, ", ")
+	}
 	if len(adds) > 0 {
 		expression += " ADD " + strings.Join(adds, ", ")
 	}

@@ -225,6 +225,7 @@ func (l Ledger) MarkCallerLeft(ctx context.Context, refs ...Ref) error {
 			return errors.Join(append(failures, ctx.Err())...)
 		}
 		change := l.change(ref.CallSID).moving(ref.ReservationSID, CallerLeft, l.now())
+		change.Absent = []string{ref.ReservationSID + "." + forgotten}
 		for _, fact := range connections() {
 			change.Absent = append(change.Absent, ref.ReservationSID+"."+fact)
 		}
@@ -288,6 +289,8 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, 
 		change.Once[event.ReservationSID+"."+fact] = at
 		change.Once[event.ReservationSID+"."+ofTask] = event.TaskSID
 		change.Once[event.ReservationSID+"."+workerSID] = event.WorkerSID
+		change.EventOf = event.ReservationSID
+		change.Absent = []string{event.ReservationSID + "." + forgotten}
 		to = stateOf(fact)
 	}
 	// Only now does worker_call_sid speak of the worker who took the call: while a task is offered again it may still be
@@ -375,6 +378,7 @@ func (l Ledger) about(ref Ref) Change {
 	change := l.change(ref.CallSID)
 	change.Once[taskSID] = ref.TaskSID
 	change.Once[ref.ReservationSID+"."+ofTask] = ref.TaskSID
+	change.Absent = []string{ref.ReservationSID + "." + forgotten}
 	return change
 }
 
@@ -393,7 +397,15 @@ func (l Ledger) apply(ctx context.Context, change Change) (Call, bool, error) {
 	maps.DeleteFunc(change.Once, isEmpty)
 	maps.DeleteFunc(change.Set, isEmpty)
 	fields, made, err := l.Store.Apply(ctx, change)
-	return Call{fields}, made, err
+	if errors.Is(err, ErrItemFull) {
+		fields, made, err = l.applyToFull(ctx, change)
+	}
+	known := Call{fields}
+	if made {
+		// The change is made in any case, and the next one forgets what this one could not.
+		_, _ = l.forget(ctx, known, keptReservations)
+	}
+	return known, made, err
 }
 
 func (l Ledger) now() string { return text(l.Now()) }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -10,53 +11,92 @@ import (
 // Memory keeps calls in a map, for tests and local runs. Its zero value is empty and ready.
 type Memory struct {
 	mu    sync.Mutex
-	calls map[string]Fields
-	seen  map[string]bool // call and event SID
+	items map[string]item
+}
+
+// item is what DynamoDB keeps of a call.
+type item struct {
+	fields Fields
+	events map[string][]string // event SIDs that were counted, by the name of their set
+}
+
+// size is what DynamoDB counts
+// (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html):
+// the bytes of all names and values. A number of ten digits has six.
+func (i item) size() int {
+	bytes := len(expiresAt) + 6
+	for name, value := range i.fields {
+		bytes += len(name) + len(value)
+	}
+	for name, sids := range i.events {
+		bytes += len(name)
+		for _, sid := range sids {
+			bytes += len(sid)
+		}
+	}
+	return bytes
+}
+
+// changed returns the item after a change whose conditions hold. The item itself stays as it is.
+func (i item) changed(change Change) item {
+	next := item{maps.Clone(i.fields), maps.Clone(i.events)}
+	if next.fields == nil {
+		next.fields = Fields{callSID: change.CallSID}
+	}
+	for name, value := range change.Once {
+		if _, found := next.fields[name]; !found {
+			next.fields[name] = value
+		}
+	}
+	maps.Copy(next.fields, change.Set)
+	for _, name := range change.Forget {
+		delete(next.fields, name)
+		delete(next.events, name)
+	}
+	if change.EventSID != "" {
+		if next.events == nil {
+			next.events = map[string][]string{}
+		}
+		set := change.eventSet()
+		next.events[set] = append(slices.Clip(next.events[set]), change.EventSID)
+	}
+	return next
 }
 
 // Apply implements Store.
 func (m *Memory) Apply(_ context.Context, change Change) (Fields, bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	fields := m.calls[change.CallSID]
+	before := m.items[change.CallSID]
 	for _, name := range change.Absent {
-		if _, found := fields[name]; found {
-			return maps.Clone(fields), false, nil
+		if _, found := before.fields[name]; found {
+			return maps.Clone(before.fields), false, nil
 		}
 	}
 	for name, values := range change.Within {
-		if value, found := fields[name]; found && !slices.Contains(values, value) {
-			return maps.Clone(fields), false, nil
+		if value, found := before.fields[name]; found && !slices.Contains(values, value) {
+			return maps.Clone(before.fields), false, nil
 		}
 	}
-	event := change.CallSID + change.EventSID
-	if change.EventSID != "" && m.seen[event] {
-		return maps.Clone(fields), false, nil
+	if change.EventSID != "" && slices.Contains(before.events[change.eventSet()], change.EventSID) {
+		return maps.Clone(before.fields), false, nil
 	}
-	if fields == nil {
-		fields = Fields{callSID: change.CallSID}
+	after := before.changed(change)
+	if after.size() > maxItem {
+		return nil, false, fmt.Errorf("update ledger item %s: %w", change.CallSID, ErrItemFull)
 	}
-	for name, value := range change.Once {
-		if _, found := fields[name]; !found {
-			fields[name] = value
-		}
+	if m.items == nil {
+		m.items = map[string]item{}
 	}
-	maps.Copy(fields, change.Set)
-	if m.calls == nil {
-		m.calls, m.seen = map[string]Fields{}, map[string]bool{}
-	}
-	m.calls[change.CallSID] = fields
-	if change.EventSID != "" {
-		m.seen[event] = true
-	}
-	return maps.Clone(fields), true, nil
+	m.items[change.CallSID] = after
+	return maps.Clone(after.fields), true, nil
 }
 
 // Get implements Store.
 func (m *Memory) Get(_ context.Context, call string) (Fields, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return maps.Clone(m.calls[call]), nil
+	return maps.Clone(m.items[call].fields), nil
 }
 
 // Find implements Store.
@@ -65,7 +105,8 @@ func (m *Memory) Find(_ context.Context, index Index, value string) ([]Fields, e
 	defer m.mu.Unlock()
 	first, last, bounded := index.bounds()
 	var found []Fields
-	for _, fields := range m.calls {
+	for _, item := range m.items {
+		fields := item.fields
 		within := !bounded || first <= fields[firstSeen] && fields[firstSeen] <= last
 		if fields[index.Field] == value && within {
 			found = append(found, maps.Clone(fields))

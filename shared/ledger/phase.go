@@ -161,7 +161,7 @@ func (c Call) began() map[string]string {
 // Pending reports that TaskRouter may still have the reservation pending: nobody told that it was accepted or has ended, and
 // we have not rejected it. That its caller is known to have left ends our work on it, not the reservation.
 func (c Call) Pending(ref Ref) bool {
-	ends := []string{"rejected", "timeout", "canceled", "rescinded", "failed", rejecting}
+	ends := []string{"rejected", "timeout", "canceled", "rescinded", "failed", rejecting, forgotten}
 	return !c.connected(ref.ReservationSID) && !c.any(ref.ReservationSID, ends) && !c.any(ref.TaskSID, taskDeaths())
 }
 
@@ -183,7 +183,7 @@ func (c Call) Reserved(ref Ref) time.Time {
 func (c Call) Knows(event taskrouter.Event) bool {
 	resource, fact, _ := strings.Cut(event.Type, ".")
 	if resource == "reservation" {
-		return c.has(event.ReservationSID + "." + fact)
+		return c.has(event.ReservationSID+"."+fact) || c.isForgotten(event.ReservationSID)
 	}
 	return c.has(event.TaskSID + "." + fact)
 }

@@ -32,6 +32,7 @@ const (
 	helpTexts       = "help_texts"
 	noTextsTo       = "no_texts_to"
 	noTextsFor      = "no_texts_for"
+	helpFor         = "help_text_for"
 )
 
 const timeFormat = "2006-01-02T15:04:05.000Z"
@@ -46,6 +47,7 @@ func encode(r Record) map[string]string {
 		leftAlone: text(r.Left),
 		activity:  r.Place.Activity, activityBefore: r.Place.Before, activitySince: text(r.Place.Since),
 		told: yes(r.Told), helpTexts: digits(r.HelpTexts), noTextsTo: r.NoTextsTo, noTextsFor: digits(r.NoTextsFor),
+		helpFor: r.HelpFor,
 	}
 	maps.DeleteFunc(fields, func(_, value string) bool { return value == "" })
 	return fields
@@ -66,6 +68,7 @@ func decode(sid string, itemVersion int, fields map[string]string) Record {
 		Place: Place{Activity: fields[activity], Before: fields[activityBefore], Since: moment(fields[activitySince])},
 		Told:  fields[told] != "", HelpTexts: number(fields[helpTexts]),
 		NoTextsTo: fields[noTextsTo], NoTextsFor: number(fields[noTextsFor]),
+		HelpFor: fields[helpFor],
 		version: itemVersion,
 	}
 }

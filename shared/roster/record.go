@@ -85,6 +85,7 @@ type Record struct {
 
 	Told       bool   // the worker got a text about being signed off after missed calls
 	HelpTexts  int    // help texts in a row
+	HelpFor    string // the message that the last of them answers, SM… or MM…
 	NoTextsTo  string // Digest of the number to which Twilio refuses texts for good; "" = none
 	NoTextsFor int    // Twilio's error code for that
 

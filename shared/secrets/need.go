@@ -11,6 +11,7 @@ const (
 	Webhooks Need = iota // checks signatures: auth-token, auth-token-secondary
 	REST                 // calls Twilio: auth-token, or api-key-sid with api-key-secret
 	CRM                  // tells the CRM: crm-secret, crm-authorization
+	Duty                 // asks workers who call for a PIN: duty-pin
 )
 
 // What the parameters are called below the prefix.
@@ -21,6 +22,7 @@ const (
 	apiKeySecret       = "api-key-secret"
 	crmSecret          = "crm-secret"
 	crmAuthorization   = "crm-authorization"
+	dutyPIN            = "duty-pin"
 )
 
 // Names lists the parameters that are read below the prefix, each once.
@@ -41,6 +43,8 @@ func (n Need) parameters() []string {
 		return []string{authToken, apiKeySID, apiKeySecret}
 	case CRM:
 		return []string{crmSecret, crmAuthorization}
+	case Duty:
+		return []string{dutyPIN}
 	}
 	return nil
 }
@@ -60,6 +64,8 @@ func (s *Set) field(name string) *Secret {
 		return &s.CRMSecret
 	case crmAuthorization:
 		return &s.CRMAuthorization
+	case dutyPIN:
+		return &s.DutyPIN
 	}
 	return nil
 }

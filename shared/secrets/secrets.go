@@ -39,6 +39,7 @@ type Set struct {
 	APIKeySecret       Secret // api-key-secret
 	CRMSecret          Secret // crm-secret: signs the CRM step's request
 	CRMAuthorization   Secret // crm-authorization: the Authorization header of the CRM step's request, such as "Bearer …"
+	DutyPIN            Secret // duty-pin: what workers who call to sign on or off are asked for
 }
 
 // AuthTokens lists the tokens that Twilio may have signed a webhook with.

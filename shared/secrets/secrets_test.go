@@ -155,6 +155,11 @@ func TestOnlyWhatIsNeededIsRead(t *testing.T) {
 			needs: []Need{CRM},
 			want:  "crm-authorization crm-secret",
 		},
+		{
+			name:  "duty",
+			needs: []Need{Duty},
+			want:  "duty-pin",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -172,7 +177,7 @@ func TestOnlyWhatIsNeededIsRead(t *testing.T) {
 			if got := strings.Join(source.names, " "); got != "/switchboard/"+strings.Join(want, " /switchboard/") || source.asked != 1 {
 				t.Errorf("SSM was asked %d times, for %s, want once for %s", source.asked, got, test.want)
 			}
-			for _, name := range Names(Webhooks, REST, CRM) {
+			for _, name := range Names(Webhooks, REST, CRM, Duty) {
 				wanted := ""
 				if slices.Contains(want, name) {
 					wanted = "value of " + name

@@ -132,7 +132,7 @@ func operations() []operation {
 		}, []reply{ok(`{"events":[],"meta":{"next_page_url":null}}`)}, []seen{get(eventsPath, url.Values{
 			"StartDate": {"2026-11-24T12:00:00Z"}, "EndDate": {"2026-11-24T13:00:01Z"}, "PageSize": {"1000"},
 		})}},
-	}, append(recordOperations(), workerOperations()...)...)
+	}, slices.Concat(recordOperations(), workerOperations(), messageOperations())...)
 }
 
 func equal(a, b seen) bool {

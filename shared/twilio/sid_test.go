@@ -78,7 +78,8 @@ func pathParameters() map[string]struct {
 		"Reservation task": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) {
 			return c.Reservation(ctx, sid, reservationSID)
 		}},
-		"Reservation": {"WR", func(ctx context.Context, c *Client, sid string) (any, error) { return c.Reservation(ctx, taskSID, sid) }},
+		"WorkerContact": {"WK", func(ctx context.Context, c *Client, sid string) (any, error) { return c.WorkerContact(ctx, sid) }},
+		"Reservation":   {"WR", func(ctx context.Context, c *Client, sid string) (any, error) { return c.Reservation(ctx, taskSID, sid) }},
 	}
 }
 
@@ -108,7 +109,7 @@ func TestHostileSIDsAreNotRequested(t *testing.T) {
 // TestEveryMethodIsAttacked holds pathParameters to the methods that Client has.
 func TestEveryMethodIsAttacked(t *testing.T) {
 	t.Parallel()
-	withoutSID := []string{"PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "RoutineActivities"}
+	withoutSID := []string{"PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "RoutineActivities", "SendMessage"}
 	client := reflect.TypeFor[*Client]()
 	for i := range client.NumMethod() {
 		name := client.Method(i).Name

@@ -32,6 +32,8 @@ func documentsFrom(t *testing.T, in input) map[string]Document {
 		"hold":            Hold(HoldParams{KeyURL: in.url, MusicURL: in.url, Position: 2, AverageWait: time.Minute}),
 		"gate":            Gate(in.url, in.text),
 		"dial queue":      DialQueue(DialQueueParams{ReservationSID: in.sid, PostWorkActivitySID: in.sid, ActionURL: in.url}),
+		"duty":            Duty(DutyParams{KeyURL: in.url, State: in.text, Waiting: 2}),
+		"PIN":             AskPIN(in.url, true),
 		"score":           AskScore(in.url, true),
 		"remark":          AskRemark(in.url),
 		"overflow":        Overflow(in.url),

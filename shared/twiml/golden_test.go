@@ -67,6 +67,17 @@ func documents(t *testing.T) map[string]Document {
 		"dial-queue-no-wrap-up": DialQueue(DialQueueParams{ReservationSID: reservationSID, ActionURL: base + "/worker/dial"}),
 		"caller-gone":           CallerGone(),
 
+		"duty":               Duty(DutyParams{KeyURL: base + "/duty/key", State: "You are in the activity " + hostile, Waiting: 3}),
+		"duty-last":          Duty(DutyParams{KeyURL: base + "/duty/key", State: "You are signed on.", Waiting: 0, Last: true}),
+		"duty-one-caller":    Duty(DutyParams{KeyURL: base + "/duty/key", State: "You are signed on.", Waiting: 1}),
+		"duty-without-queue": Duty(DutyParams{KeyURL: base + "/duty/key", State: "You are signed off.", Waiting: -1}),
+		"ask-pin":            AskPIN(base+"/duty/pin", false),
+		"ask-pin-again":      AskPIN(base+"/duty/pin", true),
+		"wrong-pin":          WrongPIN(),
+		"for-staff":          ForStaff(),
+		"duty-failed":        DutyFailed(),
+		"reply":              Reply("You are signed on. " + hostile),
+
 		"ask-score":       AskScore(base+"/survey/score", false),
 		"ask-score-retry": AskScore(base+"/survey/score", true),
 		"ask-remark":      AskRemark(base + "/survey/remark"),

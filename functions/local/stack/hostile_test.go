@@ -104,6 +104,10 @@ func forms(sid func(string) string, word string) map[string]url.Values {
 		"/survey/score":  with("CallSid", sid(call), "Digits", planted),
 		"/survey/remark": with("CallSid", sid(call), "RecordingSid", sid("RE00000000000000000000000000000001")),
 	}
+	routes["/duty"], routes["/messages"] = with("CallSid", sid(call)), with("MessageSid", sid("SM00000000000000000000000000000001"), "Body", word)
+	routes["/duty/1795521630/"+workerSID+"/pin/0"] = with("CallSid", sid(call), "Digits", planted)
+	routes["/duty/1795521630/"+workerSID+"/key/0"] = with("CallSid", sid(call), "Digits", "1")
+	routes["/messages/status/"+workerSID] = with("MessageSid", sid("SM00000000000000000000000000000001"), "MessageStatus", word, "ErrorCode", "21610")
 	for _, stop := range []string{"gate", "key", "dial", "dialed", "status"} {
 		path := "/worker/" + call + "/" + task + "/" + reservation + "/" + stop
 		routes[path] = with("CallSid", sid(workerCall), "DialCallStatus", word, "Digits", "1")

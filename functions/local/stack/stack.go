@@ -10,9 +10,11 @@ import (
 
 	"switchboard/functions/assignment"
 	"switchboard/functions/bridge"
+	"switchboard/functions/duty"
 	"switchboard/functions/enqueue"
 	"switchboard/functions/hold"
 	"switchboard/functions/linkedcalls"
+	"switchboard/functions/messages"
 	"switchboard/functions/queuelimit"
 	"switchboard/functions/survey"
 	"switchboard/functions/sweeper"
@@ -137,15 +139,16 @@ func (e environment) limit() voicequeue.Limit {
 // Front makes an environment of each function that answers webhooks, by its routes.
 func (s Settings) Front(c Clients) Front {
 	front := Front{}
-	for _, route := range []string{"/enqueue", "/hold", "/assignment", "/worker/", "/survey", "/events"} {
+	for _, route := range []string{"/enqueue", "/hold", "/assignment", "/worker/", "/survey", "/events", "/duty", "/messages"} {
 		front[route] = s.Stop(route, c)
 	}
 	front["/assignment/fallback"], front["/survey/"] = front["/assignment"], front["/survey"]
+	front["/duty/"], front["/messages/"] = front["/duty"], front["/messages"]
 	return front
 }
 
-// Stop makes an environment of the function behind one of the routes /enqueue, /hold, /assignment, /worker/, /survey and
-// /events; nil for another route.
+// Stop makes an environment of the function behind one of the routes /enqueue, /hold, /assignment, /worker/, /survey,
+// /events, /duty and /messages; nil for another route.
 func (s Settings) Stop(route string, c Clients) Stop {
 	answers, calls := s.environment(c, secrets.Webhooks), s.environment(c, secrets.Webhooks, secrets.REST)
 	switch route {
@@ -161,6 +164,10 @@ func (s Settings) Stop(route string, c Clients) Stop {
 		return calls.survey()
 	case "/events":
 		return calls.taskEvents()
+	case "/duty":
+		return s.environment(c, secrets.Webhooks, secrets.REST, secrets.Duty).duty()
+	case "/messages":
+		return calls.messages()
 	}
 	return nil
 }
@@ -201,6 +208,16 @@ func (e environment) taskEvents() Stop {
 		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Queue: e.work(), Roster: e.absences(),
 		WorkflowSID: e.WorkflowSID, WrapUp: e.WrapUp, PostWork: e.PostWorkActivitySID != "", Now: e.Now, Logger: e.Logger,
 	}.Handle
+}
+
+func (e environment) duty() Stop {
+	return duty.Handler{
+		Edge: e.edge(), Twilio: e.rest(), Workers: e.reconciler(), Secrets: e.secrets, WorkflowSID: e.WorkflowSID, Now: e.Now, Logger: e.Logger,
+	}.Handle
+}
+
+func (e environment) messages() Stop {
+	return messages.Handler{Edge: e.edge(), Twilio: e.rest(), Workers: e.reconciler(), Roster: e.roster(), Now: e.Now, Logger: e.Logger}.Handle
 }
 
 // Bridge makes an environment of the function behind BridgeQueue.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/twilio/twilio-go/client"
@@ -22,6 +23,14 @@ type Credentials struct {
 	User     string // SK… or AC…
 	Password secrets.Secret
 	Source   string // where they come from, in words
+}
+
+// Set holds the credentials as a function's secrets.
+func (c Credentials) Set() secrets.Set {
+	if strings.HasPrefix(c.User, "AC") {
+		return secrets.Set{AuthToken: c.Password}
+	}
+	return secrets.Set{APIKeySID: secrets.New(c.User), APIKeySecret: c.Password}
 }
 
 // Client makes REST requests for one account. A request that Twilio throttles is made again, and so is a read that fails in passing.

@@ -188,6 +188,8 @@ func (c *Client) Numbers(ctx context.Context) ([]Number, error) {
 			SID: value(n.Sid), Number: value(n.PhoneNumber), VoiceURL: value(n.VoiceUrl), VoiceMethod: value(n.VoiceMethod),
 			FallbackURL: value(n.VoiceFallbackUrl), FallbackMethod: value(n.VoiceFallbackMethod),
 			ApplicationSID: value(n.VoiceApplicationSid), TrunkSID: value(n.TrunkSid),
+			TextURL: value(n.SmsUrl), TextMethod: value(n.SmsMethod), TextApplicationSID: value(n.SmsApplicationSid),
+			Texts: value(n.Capabilities).Sms,
 		}
 	})
 }

@@ -66,6 +66,9 @@ type Number struct {
 	VoiceURL, VoiceMethod       string
 	FallbackURL, FallbackMethod string
 	ApplicationSID, TrunkSID    string
+	TextURL, TextMethod         string // for messages
+	TextApplicationSID          string // with one TextURL is not used
+	Texts                       bool   // it can send and receive them
 }
 
 // Queue is a voice queue. The one below a workflow has the WorkflowSid as its name; Twilio makes it for the first call

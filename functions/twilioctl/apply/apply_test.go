@@ -43,7 +43,7 @@ func (a Applier) now(t *testing.T) account.Snapshot {
 // TestTwiliosOwnActivitiesAreTakenOver has a new workspace, which comes with Available, Unavailable and Offline.
 func TestTwiliosOwnActivitiesAreTakenOver(t *testing.T) {
 	t.Parallel()
-	a, _ := newApplier(t, "")
+	a, _ := newApplier(t, "activities: {unavailable: [Offline, Wrapping up, Unavailable], after_call: Wrapping up}")
 	actual := a.now(t)
 	var told []string
 	a.Done = func(c plan.Change) { told = append(told, c.Name) }

@@ -61,24 +61,25 @@ func TestURLsNameWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	stack := &Stack{Source: "stack s", Outputs: map[string]string{
 		"VoiceUrl": base + "/enqueue", "AssignmentCallbackUrl": "assignment", "FallbackAssignmentCallbackUrl": base + "/assignment/fallback#rc=2",
+		"MessageUrl": "messages",
 	}}
 	_, err := stack.URLs()
 	for _, want := range []string{
 		"output EventCallbackUrl of stack s: it is missing", `output AssignmentCallbackUrl of stack s: "assignment" is not`,
-		"output FallbackAssignmentCallbackUrl of stack s: ",
+		"output FallbackAssignmentCallbackUrl of stack s: ", `output MessageUrl of stack s: "messages" is not`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("err = %v, want %s", err, want)
 		}
 	}
-	if strings.Contains(err.Error(), "VoiceUrl") {
+	if strings.Contains(err.Error(), "VoiceUrl") || strings.Contains(err.Error(), "DutyUrl") {
 		t.Errorf("err = %v, and VoiceUrl is as it should be", err)
 	}
 }
 
 func TestEveryWayToGiveURLs(t *testing.T) {
 	t.Parallel()
-	want := URLs{base + "/enqueue", base + "/assignment", base + "/assignment/fallback", base + "/events"}
+	want := URLs{base + "/enqueue", base + "/assignment", base + "/assignment/fallback", base + "/events", base + "/duty", base + "/messages"}
 	at, err := At(base)
 	if err != nil {
 		t.Fatal(err)

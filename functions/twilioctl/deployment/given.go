@@ -18,6 +18,7 @@ func At(base string) (*Stack, error) {
 	return &Stack{Source: "the base URL", Outputs: map[string]string{
 		"VoiceUrl": base + "/enqueue", "AssignmentCallbackUrl": base + "/assignment",
 		"FallbackAssignmentCallbackUrl": base + "/assignment/fallback", "EventCallbackUrl": base + "/events",
+		"DutyUrl": base + "/duty", "MessageUrl": base + "/messages",
 	}}, nil
 }
 

@@ -1,10 +1,22 @@
 package deployment
 
+import (
+	"slices"
+
+	"switchboard/shared/taskrouter"
+)
+
+// Events are the types of events that the functions use: the workspace's events filter needs them
+// all.
+func Events() []string {
+	return slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(), []string{taskrouter.WorkerActivityUpdate})
+}
+
 // WorkspaceParameters are the parameters of template.yaml that the workspace and its file decide.
 func WorkspaceParameters() []string {
 	return []string{
-		"TwilioAccountSid", "WorkspaceSid", "WorkflowSid", "PostWorkActivitySid", "RejectActivitySid", "FaultActivitySid", "ReservationTimeoutSeconds",
-		"QueueMaxSize",
+		"TwilioAccountSid", "WorkspaceSid", "WorkflowSid", "AvailableActivitySid", "PostWorkActivitySid", "RejectActivitySid", "FaultActivitySid",
+		"OfflineActivitySid", "ReservationTimeoutSeconds", "QueueMaxSize",
 	}
 }
 
@@ -12,7 +24,8 @@ func WorkspaceParameters() []string {
 func OtherParameters() []string {
 	return []string{
 		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "EndStuckTasks", "WorkerGate", "WorkerAnnouncement",
-		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "CrmUrl", "CrmFailure", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl",
+		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "MissedCallPauseSeconds", "MissedCallLimit", "NotifyFrom",
+		"CrmUrl", "CrmFailure", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl",
 		"Architecture", "LogLevel", "LogRetentionDays", "AlarmTopicArn",
 	}
 }

@@ -20,9 +20,15 @@ type Stack struct {
 	Parameters map[string]string // by parameter key; nil when they are not known
 }
 
+// UsualStack is the stack's name in samconfig.toml.
+const UsualStack = "switchboard"
+
 // URLs are the addresses that Twilio calls, by the names of the outputs.
 type URLs struct {
 	VoiceURL, AssignmentCallbackURL, FallbackAssignmentCallbackURL, EventCallbackURL string
+	// DutyURL and MessageURL are where workers sign on and off by phone and by text; "" for a stack
+	// of before.
+	DutyURL, MessageURL string
 }
 
 // URLs returns the stack's addresses. The error names outputs that are missing or no addresses.
@@ -39,6 +45,18 @@ func (s *Stack) URLs() (URLs, error) {
 		{"EventCallbackUrl", &urls.EventCallbackURL},
 	} {
 		*each.into = s.Outputs[each.key]
+		if err := checkURL(*each.into); err != nil {
+			faults = append(faults, fmt.Errorf("output %s of %s: %w", each.key, s.Source, err))
+		}
+	}
+	for _, each := range []struct {
+		key  string
+		into *string
+	}{{"DutyUrl", &urls.DutyURL}, {"MessageUrl", &urls.MessageURL}} {
+		*each.into = s.Outputs[each.key]
+		if *each.into == "" {
+			continue
+		}
 		if err := checkURL(*each.into); err != nil {
 			faults = append(faults, fmt.Errorf("output %s of %s: %w", each.key, s.Source, err))
 		}

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"switchboard/functions/twilioctl/deployment"
 	"switchboard/functions/twilioctl/workspacefile"
-	"switchboard/shared/taskrouter"
 )
 
 // numbers describes those that lead to the stack, and those that were asked for. The account may have others for other things.
@@ -57,7 +57,7 @@ func (d *describer) events() {
 		}
 	}
 	usual := map[string]bool{}
-	for _, event := range append(taskrouter.TaskEvents(), taskrouter.ReservationEvents()...) {
+	for _, event := range deployment.Events() {
 		usual[event] = true
 	}
 	switch {

@@ -105,7 +105,7 @@ func (d *describer) activities() {
 		a.TimedOut = d.guess("reservation_timeout", "offline", "timeout")
 	}
 	a.AfterCall = d.activityNamed(d.parameter("PostWorkActivitySid"))
-	if a.AfterCall == "" {
+	if a.AfterCall == "" && !d.actual.Workspace.MultiTask {
 		a.AfterCall = d.guess("after_call", "wrap", "after", "acw")
 	}
 	a.Rejected = d.activityNamed(d.parameter("RejectActivitySid"))
@@ -113,6 +113,15 @@ func (d *describer) activities() {
 		a.Rejected = d.guess("rejected", "unavailable", "reject", "offline")
 	}
 	a.Fault = d.activityNamed(d.parameter("FaultActivitySid"))
+	a.SignedOff = d.activityNamed(d.parameter("OfflineActivitySid"))
+	if d.Stack == nil || d.Stack.Parameters == nil {
+		d.guessSignedOff()
+	}
+	a.SignedOn = d.activityNamed(d.parameter("AvailableActivitySid"))
+	if a.SignedOn == "" && len(a.Available) > 1 {
+		a.SignedOn = a.Available[0]
+		d.doubt("activities.signed_on is a guess: %q", string(a.SignedOn))
+	}
 }
 
 func (d *describer) activityNamed(sid string) workspacefile.Text {
@@ -140,6 +149,19 @@ func (d *describer) guess(role string, words ...string) (name workspacefile.Text
 	}
 	d.doubt("activities.%s needs an unavailable activity, and the workspace has none", role)
 	return ""
+}
+
+// guessSignedOff takes an unavailable activity that is called Offline or the like, unless it is the
+// one for rejected workers, which serves without a name.
+func (d *describer) guessSignedOff() {
+	a := &d.file.Activities
+	i := slices.IndexFunc(a.Unavailable, func(each workspacefile.Text) bool {
+		return strings.Contains(strings.ToLower(string(each)), "offline")
+	})
+	if i >= 0 && a.Unavailable[i] != a.Rejected {
+		a.SignedOff = a.Unavailable[i]
+		d.doubt("activities.signed_off is a guess: %q", string(a.SignedOff))
+	}
 }
 
 func (d *describer) taskQueues() {

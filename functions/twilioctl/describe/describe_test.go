@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,15 +32,23 @@ func TestActivitiesAreGuessedWhereNobodyTells(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := file.Activities
-	if a.NewWorkers != "Away" || a.TimedOut != "Offline" || a.AfterCall != "After call" || a.Rejected != "Offline" {
+	if a.NewWorkers != "Away" || a.TimedOut != "Offline" || a.AfterCall != "After call" || a.Rejected != "Offline" || a.SignedOn != "" || a.SignedOff != "" {
 		t.Errorf("activities = %+v", a)
 	}
 	if len(doubts) != 3 {
 		t.Errorf("doubts = %q", doubts)
 	}
-	stack := &deployment.Stack{Parameters: map[string]string{"PostWorkActivitySid": "WA2", "RejectActivitySid": "WA3", "FaultActivitySid": "WA4", "WorkflowSid": "WW1"}}
+	several := desk()
+	several.Workspace.MultiTask = true
+	several.Activities = append(several.Activities, account.Activity{SID: "WA5", Name: "Ready", Available: true}, account.Activity{SID: "WA6", Name: "Unavailable"})
+	file, doubts, err = Choice{}.File(several)
+	if err != nil || file.Activities.AfterCall != "" || file.Activities.SignedOn != "On" || file.Activities.SignedOff != "Offline" || !strings.HasPrefix(doubts[len(doubts)-1], "activities.signed_on") {
+		t.Errorf("a multitasking one: %+v, %q, %v", file, doubts, err)
+	}
+	stack := &deployment.Stack{Parameters: map[string]string{"PostWorkActivitySid": "WA2", "AvailableActivitySid": "WA1", "OfflineActivitySid": "WA4", "RejectActivitySid": "WA3", "FaultActivitySid": "WA4", "WorkflowSid": "WW1"}}
 	file, doubts, err = Choice{Stack: stack}.File(desk())
-	if err != nil || file.Activities.AfterCall != "Away" || file.Activities.Rejected != "After call" || file.Activities.Fault != "Offline" || len(doubts) != 1 {
+	if err != nil || file.Activities.AfterCall != "Away" || file.Activities.Rejected != "After call" || file.Activities.Fault != "Offline" ||
+		file.Activities.SignedOn != "On" || file.Activities.SignedOff != "Offline" || len(doubts) != 1 {
 		t.Errorf("with a stack: %+v, %q, %v", file, doubts, err)
 	}
 }
@@ -94,7 +103,7 @@ func TestURLsAreLeftOutWhereTheStackSaysThem(t *testing.T) {
 
 func TestEventsAreDescribedByTheirFilter(t *testing.T) {
 	t.Parallel()
-	usual := strings.Join(append(taskrouter.ReservationEvents(), taskrouter.TaskEvents()...), ", ")
+	usual := strings.Join(slices.Concat([]string{"worker.activity.update"}, taskrouter.ReservationEvents(), taskrouter.TaskEvents()), ", ")
 	for filter, want := range map[string]string{"": "all", usual: "", "task.created, activity.created": "activity.created task.created"} {
 		actual := desk()
 		actual.Workspace.EventsFilter = filter

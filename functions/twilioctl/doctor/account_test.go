@@ -35,6 +35,7 @@ const (
 	unavailableSID = "WA00000000000000000000000000000002"
 	availableSID   = "WA00000000000000000000000000000003"
 	offlineSID     = "WA00000000000000000000000000000004"
+	serviceSID     = "MG00000000000000000000000000000001"
 	aliceSID       = "WK00000000000000000000000000000001"
 	bobSID         = "WK00000000000000000000000000000002"
 	ourNumber      = "+12065550100"
@@ -52,6 +53,7 @@ type patient struct {
 	outputs    map[string]string
 	ssm        stack.Parameters
 	alarms     alarms
+	roster     workers
 	queue      queue
 	functions  http.Handler
 	web        http.Handler // the functions, unless a fault is planted
@@ -66,14 +68,14 @@ func healthy(t *testing.T) *patient {
 	p := &patient{
 		T: t, date: loop.Now,
 		parameters: map[string]string{
-			"TwilioAccountSid": accountSID, "WorkspaceSid": workspaceSID, "WorkflowSid": workflowSID, "PostWorkActivitySid": wrappingUpSID,
-			"RejectActivitySid": unavailableSID, "ReservationTimeoutSeconds": "120", "QueueMaxSize": "100", "BridgeMode": "deferred",
+			"TwilioAccountSid": accountSID, "WorkspaceSid": workspaceSID, "WorkflowSid": workflowSID, "AvailableActivitySid": availableSID,
+			"RejectActivitySid": unavailableSID, "OfflineActivitySid": offlineSID, "MissedCallPauseSeconds": "60", "MissedCallLimit": "3", "ReservationTimeoutSeconds": "120", "QueueMaxSize": "100", "BridgeMode": "deferred",
 			"HoldMusicUrl": musicURL, "WorkerGate": "press-1", "WorkerRingSeconds": "15", "WrapUpSeconds": "30", "CrmUrl": "https://crm.example/calls",
 			"NumberAttributes": `{"` + ourNumber + `":{"skill":"billing"},"*":{"skill":"general"}}`, "SecretsPrefix": "/switchboard",
 		},
 		outputs: map[string]string{
 			"VoiceUrl": base + "/enqueue", "AssignmentCallbackUrl": base + "/assignment", "FallbackAssignmentCallbackUrl": base + "/assignment/fallback",
-			"EventCallbackUrl": base + "/events", "BridgeDeadLetterQueueUrl": "https://sqs.example/BridgeDeadLetterQueue",
+			"EventCallbackUrl": base + "/events", "DutyUrl": base + "/duty", "MessageUrl": base + "/messages", "WorkersTable": "Workers", "BridgeDeadLetterQueueUrl": "https://sqs.example/BridgeDeadLetterQueue",
 		},
 		ssm:    stack.Parameters{"/switchboard/auth-token": token, "/switchboard/crm-secret": "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ="},
 		alarms: allQuiet(),
@@ -81,7 +83,12 @@ func healthy(t *testing.T) *patient {
 	settings := stack.Settings{AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID, QueueMaxSize: 100, SecretsPrefix: "/switchboard"}
 	front := settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
 	p.functions = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/hold.mp3" {
+		switch r.URL.Path {
+		case "/duty", "/messages":
+			w.WriteHeader(http.StatusForbidden)
+			return
+		case "/hold.mp3":
+		default:
 			front.ServeHTTP(w, r)
 			return
 		}
@@ -104,7 +111,7 @@ func healthy(t *testing.T) *patient {
 		},
 		Stack:     &deployment.Stack{Source: "stack switchboard", Outputs: p.outputs, Parameters: p.parameters},
 		StackName: "switchboard", Prefix: "/switchboard", Now: loop.Now,
-		AWS: &AWS{Parameters: p.ssm, Queues: &p.queue, Alarms: &p.alarms},
+		AWS: &AWS{Parameters: p.ssm, Queues: &p.queue, Alarms: &p.alarms, Roster: func(string) Roster { return &p.roster }},
 		Web: web,
 	}
 	p.setUp()
@@ -184,7 +191,7 @@ func (p *patient) workflow(change func(*simulator.Workflow)) {
 
 func (p *patient) workspace(change func(*simulator.Workspace)) {
 	p.Helper()
-	w := simulator.Workspace{Name: "Support", EventCallbackURL: base + "/events#rc=2&rp=all", TimeoutActivity: offlineSID}
+	w := simulator.Workspace{Name: "Support", EventCallbackURL: base + "/events#rc=2&rp=all", TimeoutActivity: unavailableSID}
 	if change != nil {
 		change(&w)
 	}
@@ -261,6 +268,14 @@ func (a alarms) DescribeAlarms(_ context.Context, input *cloudwatch.DescribeAlar
 	}
 	return output, nil
 }
+
+// workers stands in for the table of workers.
+type workers struct {
+	records []roster.Record
+	err     error
+}
+
+func (w *workers) All(context.Context) ([]roster.Record, error) { return w.records, w.err }
 
 // queue stands in for the dead-letter queue.
 type queue struct {

@@ -15,6 +15,7 @@ import (
 
 	"switchboard/functions/twilioctl/deployment"
 	"switchboard/functions/twilioctl/shell"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 )
 
@@ -23,6 +24,12 @@ type AWS struct {
 	Parameters secrets.Parameters
 	Queues     Queues
 	Alarms     Alarms
+	Roster     func(table string) Roster
+}
+
+// Roster is the part of the record of the workers that the doctor reads.
+type Roster interface {
+	All(context.Context) ([]roster.Record, error)
 }
 
 // Queues is the part of SQS's client that the doctor calls.
@@ -56,6 +63,9 @@ func (e *evidence) readAWS(ctx context.Context) {
 	}
 	e.alarms.value, e.alarms.err = readAlarms(ctx, cloud.Alarms, e.doctor.StackName)
 	e.deadLetter.value, e.deadLetter.err = countMessages(ctx, cloud.Queues, e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])
+	if table := e.doctor.Stack.Outputs["WorkersTable"]; table != "" {
+		e.records.value, e.records.err = cloud.Roster(table).All(ctx)
+	}
 }
 
 // readAlarms lists the stack's alarms. CloudFormation names them after the stack and the template: switchboard-FaultsAlarm-1ABCDEFGHIJKL.
@@ -135,6 +145,19 @@ func (e *evidence) checkParameters() []Finding {
 		}
 	}
 	return fine(looked, there)
+}
+
+// checkRecord asks whether the record of the workers can be read.
+func (e *evidence) checkRecord() []Finding {
+	table := e.doctor.Stack.Outputs["WorkersTable"]
+	switch looked := "the table of workers " + table; {
+	case table == "":
+		return one(Skipped, "", "the stack has no output WorkersTable", "")
+	case e.records.err != nil:
+		return unread(looked, e.records.err, "AWS credentials with dynamodb:Scan on the table")
+	default:
+		return fine(looked, counted(len(e.records.value), "record"))
+	}
 }
 
 func (e *evidence) putParameter(name, variable string) string {

@@ -101,18 +101,29 @@ func checks() []check {
 
 		{"available-activity", []need{needWorkspace}, (*evidence).checkAvailable},
 		{"timeout-activity", []need{needWorkspace}, (*evidence).checkTimeoutActivity},
-		{"post-work-activity", []need{needWorkspace, needParameters}, activityOf("PostWorkActivitySid", Warning, "a worker gets the next call the moment the last one ends")},
-		{"reject-activity", []need{needWorkspace, needParameters}, activityOf("RejectActivitySid", Error, "the worker who was just rejected can be reserved again at once, up to 1,000 times a call")},
-		{"fault-activity", []need{needWorkspace, needParameters}, activityOf("FaultActivitySid", Error, "the worker whose call just failed can be reserved again at once, up to 1,000 times a call")},
+		{"post-work-activity", []need{needWorkspace, needParameters}, (*evidence).checkPostWork},
+		{"reject-activity", []need{needWorkspace, needParameters}, awayActivity("RejectActivitySid",
+			"the worker who was just rejected can be reserved again immediately, up to 1,000 times a call")},
+		{"fault-activity", []need{needWorkspace, needParameters}, awayActivity("FaultActivitySid",
+			"the worker whose call just failed can be reserved again immediately, up to 1,000 times a call")},
+		{"offline-activity", []need{needWorkspace, needParameters}, awayActivity("OfflineActivitySid",
+			"a worker who signed off still gets calls")},
 
 		{"workers", []need{needWorkspace}, (*evidence).checkWorkers},
 		{"worker-contact", []need{needWorkspace}, (*evidence).checkContacts},
 		{"worker-number", []need{needWorkspace}, (*evidence).checkWorkerNumbers},
+		{"worker-number-shared", []need{needWorkspace}, (*evidence).checkSharedNumbers},
+		{"worker-capacity", []need{needWorkspace, needParameters}, (*evidence).checkCapacity},
+		{"worker-held", []need{needWorkspace, needParameters}, (*evidence).checkHeld},
 		{"worker-hyphen", []need{needWorkspace}, (*evidence).checkHyphens},
 		{"worker-offline", []need{needWorkspace}, (*evidence).checkOffline},
 		{"workflow-filters", []need{needWorkflow}, (*evidence).checkFilters},
 		{"default-filter", []need{needWorkflow}, (*evidence).checkDefaultFilter},
 
+		{"duty-url", []need{needTwilio, needURLs}, (*evidence).checkDutyURL},
+		{"message-url", []need{needTwilio, needURLs}, (*evidence).checkMessageURL},
+		{"notify-from", []need{needTwilio, needParameters}, (*evidence).checkNotifyFrom},
+		{"missed-calls", []need{needParameters}, (*evidence).checkMissedCalls},
 		{"caller-id", []need{needTwilio, needParameters}, (*evidence).checkCallerID},
 		{"geo-permissions", []need{needWorkspace}, (*evidence).checkGeoPermissions},
 		{"hold-music", []need{needParameters}, (*evidence).checkMusic},
@@ -120,6 +131,7 @@ func checks() []check {
 		{"debugger", []need{needTwilio}, (*evidence).checkDebugger},
 
 		{"alarms", []need{needStack, needAWS}, (*evidence).checkAlarms},
+		{"workers-table", []need{needStack, needAWS}, (*evidence).checkRecord},
 		{"dead-letter-queue", []need{needStack, needAWS}, (*evidence).checkDeadLetters},
 	}
 }

@@ -31,8 +31,9 @@ func TestWithoutAStack(t *testing.T) {
 	p := healthy(t)
 	p.doctor.Stack, p.doctor.NoStack = nil, "there is no stack switchboard yet"
 	want := []string{
-		"alarms", "assignment-url", "caller-id", "dead-letter-queue", "event-url", "fallback-assignment-url", "fault-activity", "hold-music", "post-work-activity", "queue-limit",
-		"reject-activity", "reservation-timeout", "signed-request", "task-timeout", "unsigned-requests", "voice-fallback-url", "voice-url", "wrap-up",
+		"alarms", "assignment-url", "caller-id", "dead-letter-queue", "duty-url", "event-url", "fallback-assignment-url", "fault-activity", "hold-music", "message-url", "missed-calls",
+		"notify-from", "offline-activity", "post-work-activity", "queue-limit", "reject-activity", "reservation-timeout", "signed-request", "task-timeout", "unsigned-requests", "voice-fallback-url", "voice-url",
+		"worker-capacity", "worker-held", "workers-table", "wrap-up",
 	}
 	if got := p.skipped(); !slices.Equal(got, want) {
 		t.Errorf("skipped %q, want %q", got, want)
@@ -48,8 +49,9 @@ func TestWithURLsAlone(t *testing.T) {
 	}
 	p.doctor.AWS, p.doctor.NoAWS = nil, "AWS was not asked"
 	want := []string{
-		"alarms", "auth-token", "caller-id", "dead-letter-queue", "fault-activity", "hold-music", "post-work-activity", "queue-limit", "reject-activity", "reservation-timeout",
-		"signed-request", "ssm-parameters", "task-timeout", "wrap-up",
+		"alarms", "auth-token", "caller-id", "dead-letter-queue", "fault-activity", "hold-music", "missed-calls", "notify-from", "offline-activity",
+		"post-work-activity", "queue-limit", "reject-activity", "reservation-timeout",
+		"signed-request", "ssm-parameters", "task-timeout", "worker-capacity", "worker-held", "workers-table", "wrap-up",
 	}
 	if got := p.skipped(); !slices.Equal(got, want) {
 		t.Errorf("skipped %q, want %q", got, want)

@@ -8,7 +8,9 @@ import (
 
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/deployment"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/taskrouter"
 )
 
 // need is something that must be known before a check makes sense.
@@ -45,10 +47,13 @@ type evidence struct {
 	callerIDs   fact[[]string]
 	countries   fact[[]country]
 	alerts      fact[[]alert]
+	channels    fact[map[string]channel] // of the workers, by SID
+	sender      fact[sender]
 
 	secrets    fact[secrets.Set]
 	alarms     fact[[]alarm]
 	deadLetter fact[int]
+	records    fact[[]roster.Record] // of the workers
 	unsigned   []answer
 	signed     answer
 	clocks     *clocks
@@ -120,6 +125,12 @@ func (e *evidence) readTwilio(ctx context.Context) {
 	e.callerIDs.value, e.callerIDs.err = readCallerIDs(ctx, &client)
 	e.countries.value, e.countries.err = readCountries(ctx, &client)
 	e.alerts.value, e.alerts.err = readAlerts(ctx, &client, e.now.Add(-alertAge))
+	if e.missing[needWorkspace] == "" {
+		e.channels.value, e.channels.err = e.readChannels(ctx, &client)
+	}
+	if from := e.parameter("NotifyFrom"); taskrouter.ValidSID("MG", from) {
+		e.sender.value, e.sender.err = readSender(ctx, &client, from)
+	}
 }
 
 // readWorkspace finds the workspace that the stack serves; where no parameters tell, the only one that there is.

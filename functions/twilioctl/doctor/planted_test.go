@@ -13,8 +13,10 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
+	"switchboard/shared/taskrouter"
 )
 
 // TestPlantedFaults breaks one thing at a time. It must be found under its name, and nothing else may be reported.
@@ -72,7 +74,24 @@ func TestPlantedFaults(t *testing.T) {
 
 		{"timeout activity is available", func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.TimeoutActivity = availableSID }) }, "timeout-activity", Error},
 		{"post-work activity is gone", func(p *patient) { p.parameters["PostWorkActivitySid"] = "WA00000000000000000000000000000009" }, "post-work-activity", Error},
-		{"post-work activity is available", func(p *patient) { p.parameters["PostWorkActivitySid"] = availableSID }, "post-work-activity", Warning},
+		{"single-tasking without a post-work activity", func(p *patient) {
+			p.workspace(func(w *simulator.Workspace) { w.SingleTasking = true })
+		}, "post-work-activity", Error},
+		{"single-tasking wrap-up without an end", func(p *patient) {
+			p.workspace(func(w *simulator.Workspace) { w.SingleTasking = true })
+			p.parameters["PostWorkActivitySid"], p.parameters["WrapUpSeconds"] = wrappingUpSID, ""
+		}, "wrap-up", Warning},
+		{"available activity is gone", func(p *patient) { p.parameters["AvailableActivitySid"] = "WA00000000000000000000000000000009" }, "available-activity", Error},
+		{"available activity is not available", func(p *patient) { p.parameters["AvailableActivitySid"] = offlineSID }, "available-activity", Error},
+		{"stack of before has no available activity", func(p *patient) { delete(p.parameters, "AvailableActivitySid") }, "available-activity", Error},
+		{"offline activity is gone", func(p *patient) { p.parameters["OfflineActivitySid"] = "WA00000000000000000000000000000009" }, "offline-activity", Error},
+		{"offline activity is available", func(p *patient) { p.parameters["OfflineActivitySid"] = availableSID }, "offline-activity", Error},
+		{"timeout activity is another than reject's", func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.TimeoutActivity = offlineSID }) }, "timeout-activity", Error},
+		{"no event of a worker's activity", func(p *patient) {
+			p.workspace(func(w *simulator.Workspace) {
+				w.EventsFilter = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents())
+			})
+		}, "events-filter", Error},
 		{"reject activity is gone", func(p *patient) { p.parameters["RejectActivitySid"] = "WA00000000000000000000000000000009" }, "reject-activity", Error},
 		{"reject activity is available", func(p *patient) { p.parameters["RejectActivitySid"] = availableSID }, "reject-activity", Error},
 		{"fault activity is gone", func(p *patient) { p.parameters["FaultActivitySid"] = "WA00000000000000000000000000000009" }, "fault-activity", Error},
@@ -90,6 +109,59 @@ func TestPlantedFaults(t *testing.T) {
 		{"hyphen in a list", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","skills":["tier-2"]}`) }, "worker-hyphen", Warning},
 		{"hyphen deep down", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","at":{"desk":"A-1"}}`) }, "worker-hyphen", Warning},
 		{"hyphen in a name", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","first-name":"Bob"}`) }, "worker-hyphen", Warning},
+		{"two workers with one number", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"+14155550191","skills":["general"]}`) }, "worker-number-shared", Warning},
+		{"worker who takes two calls", func(p *patient) { p.channel(bobSID, "Capacity=2") }, "worker-capacity", Error},
+		{"worker who takes none", func(p *patient) { p.channel(bobSID, "Capacity=0") }, "worker-capacity", Error},
+		{"worker whose voice channel is off", func(p *patient) { p.channel(bobSID, "Available=false") }, "worker-capacity", Error},
+		{"worker left after a missed call", func(p *patient) {
+			p.must("", p.twilio.SetWorkerActivity(bobSID, unavailableSID))
+			p.later(14 * time.Minute)
+		}, "worker-held", Warning},
+		{"worker left after a call", func(p *patient) {
+			p.parameters["PostWorkActivitySid"] = wrappingUpSID
+			p.must("", p.twilio.SetWorkerActivity(bobSID, wrappingUpSID))
+			p.later(8 * time.Minute)
+		}, "worker-held", Warning},
+		{"worker left after a fault", func(p *patient) {
+			p.parameters["FaultActivitySid"] = wrappingUpSID
+			p.must("", p.twilio.SetWorkerActivity(bobSID, wrappingUpSID))
+			p.later(14 * time.Minute)
+		}, "worker-held", Warning},
+		{"worker left in the activity of those who are off", func(p *patient) {
+			p.parameters["OfflineActivitySid"] = ""
+			p.roster.records = []roster.Record{{WorkerSID: aliceSID, Wish: roster.Off}, {WorkerSID: bobSID, Wish: roster.On}}
+			p.must("", p.twilio.SetWorkerActivity(bobSID, unavailableSID))
+			p.later(14 * time.Minute)
+		}, "worker-held", Warning},
+		{"the table of workers cannot be read", func(p *patient) { p.roster.err = errors.New("AccessDenied") }, "workers-table", Error},
+		{"all workers are away", func(p *patient) {
+			p.must("", p.twilio.SetWorkerActivity(aliceSID, offlineSID))
+			p.must("", p.twilio.SetWorkerActivity(bobSID, offlineSID))
+		}, "workers", Error},
+		{"missed calls without a pause", func(p *patient) { p.parameters["MissedCallPauseSeconds"] = "0" }, "missed-calls", Warning},
+		{"missed calls without a pause and a limit", func(p *patient) {
+			p.parameters["MissedCallPauseSeconds"], p.parameters["MissedCallLimit"] = "0", "0"
+		}, "missed-calls", Error},
+		{"texts from another's number", func(p *patient) { p.parameters["NotifyFrom"] = "+12065550177" }, "notify-from", Error},
+		{"texts from a number without texts", func(p *patient) {
+			p.parameters["NotifyFrom"] = ourNumber
+			p.texts("", http.MethodPost, "", false)
+		}, "notify-from", Error},
+		{"texts from a service that is gone", func(p *patient) {
+			p.parameters["NotifyFrom"] = serviceSID
+			p.answerREST("/Services/"+serviceSID, http.StatusNotFound, `{"code":20404,"message":"Not found","status":404}`)
+		}, "notify-from", Error},
+		{"texts go to another route", func(p *patient) { p.texts(base+"/message", http.MethodPost, "", true) }, "message-url", Error},
+		{"texts by GET", func(p *patient) { p.texts(base+"/messages", http.MethodGet, "", true) }, "message-url", Error},
+		{"texts go to an app", func(p *patient) {
+			p.texts(base+"/messages", http.MethodPost, "AP00000000000000000000000000000001", true)
+		}, "message-url", Error},
+		{"texts to a number without texts", func(p *patient) { p.texts(base+"/messages", http.MethodPost, "", false) }, "message-url", Error},
+		{"workers' number by GET", func(p *patient) {
+			p.twilio.AddNumber(simulator.Number{Number: "+12065550101", VoiceURL: base + "/duty", VoiceMethod: http.MethodGet})
+		}, "duty-url", Error},
+		{"callers reach the workers' number", func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = base + "/duty" }) }, "voice-url", Error},
+		{"workers' URL is not there", func(p *patient) { p.answers("/duty", http.StatusNotFound, "application/json") }, "unsigned-requests", Error},
 		{"worker forgotten offline", func(p *patient) {
 			p.must("", p.twilio.SetWorkerActivity(bobSID, offlineSID))
 			p.later(8 * 24 * time.Hour)
@@ -220,6 +292,11 @@ func TestWhatIsSaid(t *testing.T) {
 		{"a queue without workers", func(p *patient) {
 			p.workflow(func(w *simulator.Workflow) { w.Configuration = routes("", leadsTo(nobodySID)) })
 		}, "workflow-filters", "task queue Nobody"},
+		{"all workers are away", func(p *patient) {
+			p.doctor.StackName = "two desks"
+			p.must("", p.twilio.SetWorkerActivity(aliceSID, offlineSID))
+			p.must("", p.twilio.SetWorkerActivity(bobSID, offlineSID))
+		}, "workers", "none is available"},
 		{"no number leads here", func(p *patient) {
 			p.parameters["NumberAttributes"] = "{}"
 			p.number(func(n *simulator.Number) { n.VoiceURL = "" })
@@ -245,14 +322,35 @@ func TestWhatIsSaid(t *testing.T) {
 
 // refuse has requests to a resource answered with 403.
 func (p *patient) refuse(resource string) {
+	p.answerREST(resource, http.StatusForbidden, `{"code":20403,"message":"Forbidden","status":403}`)
+}
+
+// answerREST has requests to a resource answered so.
+func (p *patient) answerREST(resource string, status int, body string) {
 	p.doctor.Account.Transport = p.dated(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, resource) {
-			w.WriteHeader(http.StatusForbidden)
-			_, _ = w.Write([]byte(`{"code":20403,"message":"Forbidden","status":403}`))
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
 			return
 		}
 		p.twilio.ServeHTTP(w, r)
 	}))
+}
+
+// texts lets the account's number have these settings for messages.
+func (p *patient) texts(address, method, app string, able bool) {
+	p.Helper()
+	p.answerREST("/IncomingPhoneNumbers.json", http.StatusOK, encoded(p.T, map[string]any{"incoming_phone_numbers": []map[string]any{{
+		"sid": "PN00000000000000000000000000000001", "phone_number": ourNumber, "voice_url": base + "/enqueue", "voice_method": http.MethodPost,
+		"voice_fallback_url": "https://handler.twilio.com/twiml/EH1", "sms_url": address, "sms_method": method, "sms_application_sid": app,
+		"capabilities": map[string]bool{"voice": true, "sms": able},
+	}}}))
+}
+
+// channel changes a worker's voice channel.
+func (p *patient) channel(worker, form string) {
+	p.Helper()
+	p.post("/v1/Workspaces/"+workspaceSID+"/Workers/"+worker+"/Channels/voice", form)
 }
 
 // later lets time pass for the doctor and everybody else.
@@ -265,14 +363,19 @@ func (p *patient) later(d time.Duration) {
 // voiceQueue makes the workflow's voice queue.
 func (p *patient) voiceQueue(size int) {
 	p.Helper()
-	form := url.Values{"FriendlyName": {workflowSID}, "MaxSize": {strconv.Itoa(size)}}
-	request := httptest.NewRequest(http.MethodPost, "/2010-04-01/Accounts/"+accountSID+"/Queues.json", strings.NewReader(form.Encode()))
+	p.post("/2010-04-01/Accounts/"+accountSID+"/Queues.json", url.Values{"FriendlyName": {workflowSID}, "MaxSize": {strconv.Itoa(size)}}.Encode())
+}
+
+// post changes the account over REST.
+func (p *patient) post(path, form string) {
+	p.Helper()
+	request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form))
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.SetBasicAuth(accountSID, token)
 	answer := httptest.NewRecorder()
 	p.twilio.ServeHTTP(answer, request)
 	if answer.Code/100 != 2 {
-		p.Fatalf("make a voice queue: %d %s", answer.Code, answer.Body)
+		p.Fatalf("POST %s: %d %s", path, answer.Code, answer.Body)
 	}
 }
 

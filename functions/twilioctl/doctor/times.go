@@ -48,12 +48,40 @@ func (e *evidence) checkTaskTimeout() []Finding {
 	return fine(looked, "a caller may wait so long, and is then asked for a message")
 }
 
+// checkMissedCalls: without a pause TaskRouter offers the same call to the same worker again.
+func (e *evidence) checkMissedCalls() []Finding {
+	limit := e.parameter("MissedCallLimit")
+	if limit == "" {
+		limit = "3"
+	}
+	pause, given := e.seconds("MissedCallPauseSeconds")
+	if !given {
+		pause = time.Minute
+	}
+	looked := fmt.Sprintf("MissedCallPauseSeconds %d, MissedCallLimit %s", int(pause.Seconds()), limit)
+	const remedy = "sam deploy with MissedCallPauseSeconds=60"
+	switch {
+	case pause == 0 && limit == "0":
+		return one(Error, looked, "a worker who does not answer is offered the same call again and again", remedy+" MissedCallLimit=3")
+	case pause == 0:
+		return one(Warning, looked, "a worker who does not answer is offered the same call again immediately", remedy)
+	case limit == "0":
+		return fine(looked, "a worker who does not answer pauses, and is never signed off for it")
+	}
+	return fine(looked, "a worker who does not answer pauses, and is signed off after "+limit+" missed calls in a row")
+}
+
+// checkWrapUp: without WrapUpSeconds nothing ends a wrap-up, neither the task nor the activity.
 func (e *evidence) checkWrapUp() []Finding {
 	looked := "WrapUpSeconds"
 	wait, given := e.seconds("WrapUpSeconds")
+	postWork := e.activity(e.parameter("PostWorkActivitySid"))
 	switch {
 	case given:
 		return fine(looked, fmt.Sprintf("tasks are completed after %s", inSeconds(wait)))
+	case postWork != nil && !postWork.Available && !e.account.Workspace.MultiTask:
+		found := "it is empty: no worker is brought back from " + postWork.Name + " after a call, and each gets one call and no second"
+		return one(Warning, looked, found, "sam deploy with WrapUpSeconds=30")
 	case e.account.Workspace.MultiTask:
 		return one(Warning, looked, "it is empty and the workspace is multitasking: unless your own code completes tasks, a worker gets one call and no second", "sam deploy with WrapUpSeconds=30")
 	}

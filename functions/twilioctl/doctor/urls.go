@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"switchboard/functions/twilioctl/account"
-	"switchboard/shared/taskrouter"
+	"switchboard/functions/twilioctl/deployment"
 )
 
 const (
@@ -61,9 +61,11 @@ func (e *evidence) ours() []string {
 	return numbers
 }
 
-// leads reports whether calls to the number are meant for the stack: it is named in NumberAttributes, or some of its settings are ours.
+// leads reports whether callers of the number are meant for the queue: it is named in
+// NumberAttributes, or its voice URL is the stack's, and not the one for workers.
 func (e *evidence) leads(n account.Number) bool {
-	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/")
+	duty := e.urls.DutyURL != "" && bare(n.VoiceURL) == e.urls.DutyURL
+	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/") && !duty
 }
 
 func (e *evidence) checkVoiceURL() []Finding {
@@ -163,13 +165,14 @@ func (e *evidence) checkEventsFilter() []Finding {
 	for each := range strings.SplitSeq(filter, ",") {
 		sent = append(sent, strings.TrimSpace(each))
 	}
-	for _, each := range slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents()) {
+	for _, each := range deployment.Events() {
 		if !slices.Contains(sent, each) {
 			absent = append(absent, each)
 		}
 	}
 	if len(absent) > 0 {
-		return one(Error, "events filter", "it leaves out "+strings.Join(absent, ", "), workspacePlace+": Event callbacks, tick all of task and reservation")
+		return one(Error, "events filter", "it leaves out "+strings.Join(absent, ", "),
+			workspacePlace+": Event callbacks, tick all of task and reservation, and worker.activity.update, or twilioctl apply")
 	}
 	return fine("events filter", counted(len(sent), "type")+", with all that the functions use")
 }

@@ -34,7 +34,11 @@ func (e *evidence) readURLs(ctx context.Context) {
 	for _, each := range []struct{ output, url string }{
 		{"VoiceUrl", e.urls.VoiceURL}, {"AssignmentCallbackUrl", e.urls.AssignmentCallbackURL},
 		{"FallbackAssignmentCallbackUrl", e.urls.FallbackAssignmentCallbackURL}, {"EventCallbackUrl", e.urls.EventCallbackURL},
+		{"DutyUrl", e.urls.DutyURL}, {"MessageUrl", e.urls.MessageURL},
 	} {
+		if each.url == "" {
+			continue // a stack of before
+		}
 		e.unsigned = append(e.unsigned, e.post(ctx, each.output, each.url, secrets.New("the token of another account")))
 	}
 	if e.missing[needTokens] == "" {

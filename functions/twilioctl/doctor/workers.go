@@ -16,6 +16,8 @@ const longOffline = 7 * 24 * time.Hour
 
 const workerPlace = "Console → TaskRouter → Workers"
 
+// checkWorkers asks whether a worker can take a call now: a desk that has just been set up has all
+// workers in the activity of new ones.
 func (e *evidence) checkWorkers() []Finding {
 	available := 0
 	for _, each := range e.account.Workers {
@@ -26,6 +28,9 @@ func (e *evidence) checkWorkers() []Finding {
 	looked := counted(len(e.account.Workers), "worker")
 	if len(e.account.Workers) == 0 {
 		return one(Error, looked, "nobody can take a call", workerPlace+", or twilioctl apply")
+	}
+	if available == 0 {
+		return one(Error, looked, "none is available: callers wait", e.signOn(e.account.Workers[0].Name))
 	}
 	return fine(looked, fmt.Sprintf("%d available now", available))
 }
@@ -83,6 +88,26 @@ func (e *evidence) checkWorkerNumbers() []Finding {
 				return " (" + w.SID + ")"
 			}
 			return ""
+		})
+}
+
+// checkSharedNumbers: who calls or texts from a number that two workers have is neither of them.
+func (e *evidence) checkSharedNumbers() []Finding {
+	holders := map[taskrouter.Contact][]string{}
+	for _, each := range e.account.Workers {
+		if contact, err := taskrouter.WorkerContact(each.Attributes); err == nil && contact.IsPhone() {
+			holders[contact] = append(holders[contact], each.Name)
+		}
+	}
+	return e.blamed(Warning, "no two have the same phone number",
+		"the same phone number as another worker, so that none of them can sign on or off from it",
+		workerPlace+": attribute contact_uri, a number for each",
+		func(w account.Worker) string {
+			contact, err := taskrouter.WorkerContact(w.Attributes)
+			if err != nil || len(holders[contact]) < 2 {
+				return ""
+			}
+			return " (" + w.SID + ")"
 		})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"switchboard/functions/twilioctl/account"
 	"switchboard/functions/twilioctl/shell"
+	"switchboard/functions/twilioctl/workspacefile"
 )
 
 // Parameter is a parameter of the stack.
@@ -34,21 +35,26 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 	}
 	activities := w.File.Activities
 	deploy := Deploy{Complete: true, StackName: w.StackName}
-	activitySIDs := []Parameter{
-		{Name: "PostWorkActivitySid", Value: activitySID(actual, string(activities.AfterCall))},
-		{Name: "RejectActivitySid", Value: activitySID(actual, string(activities.Rejected))},
-	}
-	if activities.Fault != "" {
-		activitySIDs = append(activitySIDs, Parameter{Name: "FaultActivitySid", Value: activitySID(actual, string(activities.Fault))})
-	}
-	for _, each := range append([]Parameter{
+	for _, each := range []Parameter{
 		{Name: "TwilioAccountSid", Value: actual.AccountSID},
 		{Name: "WorkspaceSid", Value: workspace},
 		{Name: "WorkflowSid", Value: workflowSID(actual, string(w.File.Workflow.Name))},
-	}, activitySIDs...) {
-		each.Missing = each.Value == ""
-		deploy.Complete = deploy.Complete && !each.Missing
-		deploy.Parameters = append(deploy.Parameters, each)
+	} {
+		deploy.add(each, true)
+	}
+	for _, each := range []struct {
+		parameter string
+		activity  workspacefile.Text
+	}{
+		{"AvailableActivitySid", activities.SignedOn},
+		{"PostWorkActivitySid", activities.AfterCall},
+		{"RejectActivitySid", activities.Rejected},
+		{"FaultActivitySid", activities.Fault},
+		{"OfflineActivitySid", activities.SignedOff},
+	} {
+		if each.activity != "" || w.mayHave(each.parameter) {
+			deploy.add(Parameter{Name: each.parameter, Value: activitySID(actual, string(each.activity))}, each.activity != "")
+		}
 	}
 	deploy.Parameters = append(deploy.Parameters, Parameter{Name: "ReservationTimeoutSeconds", Value: fmt.Sprint(*w.File.Workflow.ReservationTimeout)})
 	if w.File.QueueMaxSize != nil {
@@ -65,6 +71,19 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 	}
 	deploy.Stale = w.Stack == nil || w.Stack.Parameters == nil || len(deploy.Differs) > 0
 	return deploy
+}
+
+// add adds a parameter, which is missing if it needs a value and has none yet.
+func (d *Deploy) add(p Parameter, needed bool) {
+	p.Missing = needed && p.Value == ""
+	d.Complete = d.Complete && !p.Missing
+	d.Parameters = append(d.Parameters, p)
+}
+
+// mayHave reports whether the stack has a value of a parameter, as far as that is known. sam deploy
+// keeps the value of each parameter that it is not given, so an empty one is to be given.
+func (w Wish) mayHave(parameter string) bool {
+	return w.Stack != nil && (w.Stack.Parameters == nil || w.Stack.Parameters[parameter] != "")
 }
 
 // Command is the line that deploys the stack, for a POSIX shell. It leaves out a value that sam

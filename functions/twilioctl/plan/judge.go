@@ -23,6 +23,14 @@ func (p *planner) judge() {
 	}
 	if p.actual.Workspace != nil && !p.actual.Workspace.MultiTask {
 		p.warn("workspace %q is a single-tasking one, which Twilio keeps for old applications only", p.actual.Workspace.Name)
+		if p.File.Activities.AfterCall == "" {
+			p.warn("activities.after_call is missing, and a single-tasking workspace needs it: " +
+				"a worker would stay in the task queue's activity after a call")
+		}
+	}
+	if a := p.File.Activities; a.TimedOut != a.Rejected {
+		p.warn("a worker whose reservation timed out goes to activity %q and is not brought back from there: "+
+			"leave out activities.reservation_timeout, or name %q", string(a.TimedOut), string(a.Rejected))
 	}
 	if p.File.Workflow.NoDefault {
 		p.warn("the workflow has no default: a call that no filter matches is not queued")

@@ -21,14 +21,15 @@ func standing() account.Snapshot {
 	return account.Snapshot{
 		AccountSID: sid("AC", 1),
 		Workspace: &account.Workspace{
-			SID: sid("WS", 1), Name: "Switchboard", MultiTask: true, DefaultActivitySID: sid("WA", 2), TimeoutActivitySID: sid("WA", 2),
+			SID: sid("WS", 1), Name: "Switchboard", MultiTask: true, DefaultActivitySID: sid("WA", 2), TimeoutActivitySID: sid("WA", 4),
 			EventCallbackURL: base + "/events#rc=2&rp=all",
 			EventsFilter: "task.created, task.canceled,task.wrapup,task.completed,task.deleted,task.system-deleted,reservation.completed,reservation.created," +
-				"reservation.accepted,reservation.rejected,reservation.timeout,reservation.canceled,reservation.rescinded,reservation.failed,reservation.wrapup",
+				"reservation.accepted,reservation.rejected,reservation.timeout,reservation.canceled,reservation.rescinded,reservation.failed,reservation.wrapup," +
+				"worker.activity.update",
 		},
 		Activities: []account.Activity{
 			{SID: sid("WA", 1), Name: "Available", Available: true}, {SID: sid("WA", 2), Name: "Offline"},
-			{SID: sid("WA", 3), Name: "Wrapping up"}, {SID: sid("WA", 4), Name: "Unavailable"},
+			{SID: sid("WA", 4), Name: "Unavailable"},
 		},
 		TaskQueues: []account.TaskQueue{{SID: sid("WQ", 1), Name: "Everyone", TargetWorkers: "1==1", TaskOrder: "FIFO", MaxReservedWorkers: 1}},
 		Workflows: []account.Workflow{{
@@ -59,8 +60,8 @@ func wish(t *testing.T, file string) Wish {
 		t.Fatal(err)
 	}
 	stack.Parameters = map[string]string{
-		"TwilioAccountSid": sid("AC", 1), "WorkspaceSid": sid("WS", 1), "WorkflowSid": sid("WW", 1), "PostWorkActivitySid": sid("WA", 3),
-		"RejectActivitySid": sid("WA", 4), "ReservationTimeoutSeconds": "120",
+		"TwilioAccountSid": sid("AC", 1), "WorkspaceSid": sid("WS", 1), "WorkflowSid": sid("WW", 1), "AvailableActivitySid": sid("WA", 1),
+		"RejectActivitySid": sid("WA", 4), "OfflineActivitySid": sid("WA", 2), "ReservationTimeoutSeconds": "120",
 	}
 	return Wish{File: parsed, Stack: stack, URLs: urls}
 }
@@ -113,7 +114,15 @@ func TestChanges(t *testing.T) {
 			[]string{"update workspace Switchboard: EventsFilter task.created → none"}},
 		{"activities of the workspace", "", Prune{}, func(s *account.Snapshot) {
 			s.Workspace.DefaultActivitySID, s.Workspace.TimeoutActivitySID = sid("WA", 1), ""
-		}, []string{"update workspace Switchboard: DefaultActivitySid Available → Offline, TimeoutActivitySid none → Offline"}},
+		}, []string{"update workspace Switchboard: DefaultActivitySid Available → Offline, TimeoutActivitySid none → Unavailable"}},
+		{"timeouts lead to another activity", "", Prune{}, func(s *account.Snapshot) { s.Workspace.TimeoutActivitySID = sid("WA", 2) },
+			[]string{"update workspace Switchboard: TimeoutActivitySid Offline → Unavailable"}},
+		{"no event of a worker's activity", "", Prune{}, func(s *account.Snapshot) {
+			s.Workspace.EventsFilter = strings.TrimSuffix(s.Workspace.EventsFilter, ",worker.activity.update")
+		}, []string{"update workspace Switchboard: EventsFilter " + strings.TrimSuffix(standing().Workspace.EventsFilter, ",worker.activity.update") +
+			" → " + strings.Join(deployment.Events(), ",")}},
+		{"an available activity after a call", "activities: {available: [Available, Ready], after_call: Ready}", Prune{}, nil,
+			[]string{"create activity Ready: FriendlyName none → Ready, Available none → true"}},
 		{"a new activity", "activities: {available: [Available, Chat]}", Prune{}, nil, []string{"create activity Chat: FriendlyName none → Chat, Available none → true"}},
 		{"a task queue", "task_queues: [{name: Everyone, workers: a == 1, order: LIFO, max_reserved_workers: 2}]", Prune{}, nil,
 			[]string{"update task queue Everyone: TargetWorkers 1==1 → a == 1, TaskOrder FIFO → LIFO, MaxReservedWorkers 1 → 2"}},
@@ -137,7 +146,7 @@ func TestChanges(t *testing.T) {
 		{"a worker whose attributes are in another order", "workers: [{name: Al, contact_uri: 'client:al', attributes: {a: 1, b: [1, x]}}]", Prune{}, func(s *account.Snapshot) {
 			s.Workers = []account.Worker{{SID: sid("WK", 1), Name: "Al", ActivitySID: sid("WA", 1), Attributes: ` { "b": [1e0, "x"], "a": 1, "contact_uri": "client:al" } `}}
 		}, nil},
-		{"what is pruned goes last", "activities: {available: [Here], unavailable: [Offline, Wrapping up, Unavailable]}\ntask_queues: [{name: All}]", Prune{Workers: true, TaskQueues: true, Activities: true}, func(s *account.Snapshot) {
+		{"what is pruned goes last", "activities: {available: [Here], unavailable: [Offline, Unavailable]}\ntask_queues: [{name: All}]", Prune{Workers: true, TaskQueues: true, Activities: true}, func(s *account.Snapshot) {
 			s.Workers = []account.Worker{{SID: sid("WK", 1), Name: "Al", Attributes: "{}"}}
 		}, []string{
 			"create activity Here: FriendlyName none → Here, Available none → true",
@@ -192,7 +201,7 @@ func TestWhatThereIsToSay(t *testing.T) {
 			s.Workers = []account.Worker{{SID: sid("WK", 1), Name: "Al", Attributes: `{"contact_uri":"client:al","x":1}`}, {SID: sid("WK", 2), Name: "Bo", Attributes: "{}"}}
 		}, extras, []string{"activity Break  activities", "task queue Chat  task-queues", "workflow Chats", "worker Al attribute x attributes", "worker Bo  workers"}},
 		{"an activity that is available", "", func(_ *Wish, s *account.Snapshot) { s.Activities[2].Available = true }, blocked,
-			[]string{`activity "Wrapping up" (` + sid("WA", 3) + ") is available and should be unavailable, which Twilio cannot change"}},
+			[]string{`activity "Unavailable" (` + sid("WA", 4) + ") is available and should be unavailable, which Twilio cannot change"}},
 		{"an activity that is not", "", func(_ *Wish, s *account.Snapshot) { s.Activities[0].Available = false }, blocked,
 			[]string{`activity "Available" (` + sid("WA", 1) + ") is unavailable and should be available"}},
 		{"two task queues of a name", "", func(_ *Wish, s *account.Snapshot) {
@@ -238,7 +247,12 @@ func TestWhatThereIsToSay(t *testing.T) {
 			s.Workers = []account.Worker{{SID: sid("WK", 1), Name: "Al", Attributes: "[]"}}
 		}, warnings, []string{`worker "Al" (` + sid("WK", 1) + "): its attributes are no JSON object; they are replaced"}},
 		{"a configuration that is none", "", func(_ *Wish, s *account.Snapshot) { s.Workflows[0].Configuration = "x" }, warnings, []string{`workflow "Calls" (` + sid("WW", 1) + "): read workflow configuration"}},
-		{"a single-tasking workspace", "", func(_ *Wish, s *account.Snapshot) { s.Workspace.MultiTask = false }, warnings, []string{`workspace "Switchboard" is a single-tasking one`}},
+		{"a single-tasking workspace", "", func(_ *Wish, s *account.Snapshot) { s.Workspace.MultiTask = false }, warnings,
+			[]string{`workspace "Switchboard" is a single-tasking one`, "activities.after_call is missing, and a single-tasking workspace needs it"}},
+		{"a single-tasking workspace that wraps up", "activities: {after_call: Unavailable}", func(_ *Wish, s *account.Snapshot) { s.Workspace.MultiTask = false },
+			warnings, []string{`workspace "Switchboard" is a single-tasking one`}},
+		{"a timeout that loses workers", "activities: {reservation_timeout: Offline}", nil, warnings,
+			[]string{`a worker whose reservation timed out goes to activity "Offline" and is not brought back`}},
 		{"another workspace", "", func(_ *Wish, s *account.Snapshot) {
 			*s = account.Snapshot{AccountSID: s.AccountSID, Others: []string{"Support", "Flex"}, Numbers: s.Numbers}
 		}, warnings, []string{`a new workspace is made beside "Support", "Flex"`}},
@@ -305,12 +319,29 @@ func TestAFallbackNeedsAVoiceURL(t *testing.T) {
 	}
 }
 
+// TestDeployTakesAValueBack has a stack with optional activities that the file does not name: sam
+// deploy would keep them.
+func TestDeployTakesAValueBack(t *testing.T) {
+	t.Parallel()
+	w := wish(t, "")
+	w.Stack.Parameters["PostWorkActivitySid"], w.Stack.Parameters["FaultActivitySid"] = sid("WA", 3), sid("WA", 4)
+	d := w.Make(standing()).Deploy
+	if !d.Complete || strings.Join(d.Differs, " ") != "PostWorkActivitySid FaultActivitySid" || !strings.Contains(d.Command(), ` 'PostWorkActivitySid=""' `) {
+		t.Errorf("deploy = %+v, %s", d, d.Command())
+	}
+	w.Stack.Parameters = nil
+	if d = w.Make(standing()).Deploy; !d.Complete || !strings.Contains(d.Command(), ` 'FaultActivitySid=""' `) {
+		t.Errorf("deploy = %+v, %s", d, d.Command())
+	}
+}
+
 func TestDeploy(t *testing.T) {
 	t.Parallel()
 	w := wish(t, "queue_max_size: 200\ndeploy:\n  NumberAttributes: '{\"*\": {\"skill\": \"it''s\"}}'\n  CrmUrl: \"\"\n  WorkerCallerId: +12065550100\n")
 	d := w.Make(standing()).Deploy
 	want := `sam deploy --parameter-overrides TwilioAccountSid=` + sid("AC", 1) + ` WorkspaceSid=` + sid("WS", 1) + ` WorkflowSid=` + sid("WW", 1) +
-		` PostWorkActivitySid=` + sid("WA", 3) + ` RejectActivitySid=` + sid("WA", 4) + ` ReservationTimeoutSeconds=120 QueueMaxSize=200` +
+		` AvailableActivitySid=` + sid("WA", 1) + ` RejectActivitySid=` + sid("WA", 4) + ` OfflineActivitySid=` + sid("WA", 2) +
+		` ReservationTimeoutSeconds=120 QueueMaxSize=200` +
 		` 'CrmUrl=""' 'NumberAttributes="{\"*\": {\"skill\": \"it'\''s\"}}"' WorkerCallerId=+12065550100`
 	if got := d.Command(); got != want {
 		t.Errorf("command\n%s\nwant\n%s", got, want)
@@ -321,6 +352,10 @@ func TestDeploy(t *testing.T) {
 	d = wish(t, "activities: {fault: Offline}").Make(standing()).Deploy
 	if !d.Complete || strings.Join(d.Differs, " ") != "FaultActivitySid" || !strings.Contains(d.Command(), " FaultActivitySid="+sid("WA", 2)) {
 		t.Errorf("deploy = %+v", d)
+	}
+	d = wish(t, "activities: {after_call: Unavailable, available: [Available, Ready], signed_on: Ready}").Make(standing()).Deploy
+	if d.Complete || !strings.Contains(d.Command(), ` 'AvailableActivitySid=(known-after-apply)' PostWorkActivitySid=`+sid("WA", 4)) {
+		t.Errorf("deploy = %+v, %s", d, d.Command())
 	}
 	d = wish(t, "").Make(account.Snapshot{AccountSID: sid("AC", 1)}).Deploy
 	if d.Complete || !strings.Contains(d.Command(), "'WorkspaceSid=(known-after-apply)'") {

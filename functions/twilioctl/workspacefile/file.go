@@ -36,8 +36,10 @@ type Activities struct {
 	Available   []Text `yaml:"available,omitempty"`
 	Unavailable []Text `yaml:"unavailable,omitempty"`
 	NewWorkers  Text   `yaml:"new_workers,omitempty"`         // the workspace's default activity
-	TimedOut    Text   `yaml:"reservation_timeout,omitempty"` // the workspace's timeout activity
-	AfterCall   Text   `yaml:"after_call,omitempty"`          // parameter PostWorkActivitySid
+	SignedOn    Text   `yaml:"signed_on,omitempty"`           // parameter AvailableActivitySid; "" = the first available one
+	SignedOff   Text   `yaml:"signed_off,omitempty"`          // parameter OfflineActivitySid; "" = Rejected
+	TimedOut    Text   `yaml:"reservation_timeout,omitempty"` // the workspace's timeout activity; "" = Rejected
+	AfterCall   Text   `yaml:"after_call,omitempty"`          // parameter PostWorkActivitySid; "" = a call changes nothing
 	Rejected    Text   `yaml:"rejected,omitempty"`            // parameter RejectActivitySid
 	Fault       Text   `yaml:"fault,omitempty"`               // parameter FaultActivitySid; "" = Rejected
 }
@@ -101,6 +103,6 @@ type Number struct {
 // EventCallback is where the workspace's events go.
 type EventCallback struct {
 	URL       Text   `yaml:"url,omitempty"`    // "" = the stack's
-	Filter    []Text `yaml:"filter,omitempty"` // event types; nil = those that taskevents uses
+	Filter    []Text `yaml:"filter,omitempty"` // event types; nil = those that the functions use
 	Overrides *Text  `yaml:"connection_overrides,omitempty"`
 }

@@ -47,12 +47,22 @@ func (c *checker) activities() {
 		}
 	}
 	c.oneOf("activities.new_workers", a.NewWorkers, all...)
+	c.oneOf("activities.after_call", a.AfterCall, all...)
+	if a.SignedOn != "" && !slices.Contains(a.Available, a.SignedOn) {
+		c.fail("activities.signed_on", "want one of the available activities, %s, not %q: in an unavailable one a worker gets no calls",
+			list(a.Available), string(a.SignedOn))
+	}
+	timedOut := a.TimedOut
+	if timedOut == a.Rejected {
+		timedOut = "" // one mistake is named once
+	}
 	for _, role := range []struct {
 		field string
 		name  Text
-	}{{"reservation_timeout", a.TimedOut}, {"after_call", a.AfterCall}, {"rejected", a.Rejected}, {"fault", a.Fault}} {
+	}{{"reservation_timeout", timedOut}, {"rejected", a.Rejected}, {"fault", a.Fault}, {"signed_off", a.SignedOff}} {
 		if role.name != "" && !slices.Contains(a.Unavailable, role.name) {
-			c.fail("activities."+role.field, "want one of the unavailable activities, %s, not %q: in an available one the worker is offered the next call at once", list(a.Unavailable), string(role.name))
+			c.fail("activities."+role.field, "want one of the unavailable activities, %s, not %q: "+
+				"in an available one the worker is offered the next call immediately", list(a.Unavailable), string(role.name))
 		}
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"io"
 	"os"
 
-	"switchboard/shared/taskrouter"
+	"switchboard/functions/twilioctl/deployment"
 	"switchboard/shared/yamlfile"
 )
 
@@ -66,13 +66,17 @@ func (f *File) fill() {
 	if a.Available == nil {
 		a.Available = []Text{"Available"}
 	}
+	if len(a.Available) > 0 {
+		preset(&a.SignedOn, a.Available[0])
+	}
 	if a.Unavailable == nil {
-		a.Unavailable = []Text{"Offline", "Wrapping up", "Unavailable"}
+		a.Unavailable = []Text{"Offline", "Unavailable"}
+		preset(&a.SignedOff, "Offline")
 	}
 	preset(&a.NewWorkers, "Offline")
-	preset(&a.TimedOut, "Offline")
-	preset(&a.AfterCall, "Wrapping up")
 	preset(&a.Rejected, "Unavailable")
+	// A worker whose reservation timed out is brought back from there, and from nowhere else.
+	preset(&a.TimedOut, a.Rejected)
 	if f.TaskQueues == nil {
 		f.TaskQueues = []TaskQueue{{Name: "Everyone"}}
 	}
@@ -95,7 +99,7 @@ func (f *File) fill() {
 	}
 	presetPointer(&f.EventCallback.Overrides, EventOverrides)
 	if f.EventCallback.Filter == nil {
-		for _, each := range append(taskrouter.TaskEvents(), taskrouter.ReservationEvents()...) {
+		for _, each := range deployment.Events() {
 			f.EventCallback.Filter = append(f.EventCallback.Filter, Text(each))
 		}
 	}

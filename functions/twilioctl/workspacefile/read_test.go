@@ -27,7 +27,9 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 		"queue":     {string(queue.Name) + " " + string(*queue.Workers) + " " + string(queue.Order), "Everyone 1==1 FIFO"},
 		"default":   {string(file.Workflow.Default.Queue), "Everyone"},
 		"timeout":   {int(*file.Workflow.ReservationTimeout), 120},
-		"events":    {len(file.EventCallback.Filter), 15},
+		"events":    {len(file.EventCallback.Filter), 16},
+		"signed on": {string(file.Activities.SignedOn) + " " + string(file.Activities.SignedOff), "Available Offline"},
+		"away":      {string(file.Activities.Rejected) + " " + string(file.Activities.TimedOut) + " " + string(file.Activities.AfterCall), "Unavailable Unavailable "},
 		"limit":     {file.QueueMaxSize == nil, true},
 	} {
 		if each[0] != each[1] {
@@ -37,6 +39,18 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 	budget, err := deployment.NewBudget(map[string]string{"CrmUrl": "https://crm.example"})
 	if err != nil || int(budget.Total().Seconds()) > int(*file.Workflow.ReservationTimeout) {
 		t.Errorf("the default reservation timeout does not fit %s, %v", budget, err)
+	}
+}
+
+// TestRolesFollowTheirActivities has a file with activities of its own, which may have no Offline.
+func TestRolesFollowTheirActivities(t *testing.T) {
+	t.Parallel()
+	file, err := Parse("w.yaml", []byte("activities: {available: [Ready, Idle], unavailable: [Away], new_workers: Away, rejected: Away, after_call: Idle}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := file.Activities; a.SignedOn != "Ready" || a.SignedOff != "" || a.TimedOut != "Away" || a.AfterCall != "Idle" {
+		t.Errorf("activities = %+v", a)
 	}
 }
 
@@ -73,12 +87,14 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"a long name", "task_queues:\n  - name: " + long, "w.yaml:2: task_queues[0].name: a name may have 64 characters"},
 		{"the same name", "workers:\n  - name: Al\n  - name: al", `w.yaml:3: workers[1].name: "al" is the name of workers[0] too`},
 		{"no available activity", "activities:\n  available: []", "w.yaml:2: activities.available: want at least one activity"},
-		{"an activity twice", "activities:\n  available: [A]\n  unavailable: [Offline, Wrapping up, Unavailable, A]", `w.yaml:3: activities.unavailable[3]: "A" is listed as available too`},
-		{"no activity for rejects", "activities:\n  rejected: Gone", `w.yaml:2: activities.rejected: want one of the unavailable activities, Offline, Wrapping up, Unavailable, not "Gone"`},
+		{"an activity twice", "activities:\n  available: [A]\n  unavailable: [Offline, Unavailable, A]", `w.yaml:3: activities.unavailable[2]: "A" is listed as available too`},
+		{"no activity for rejects", "activities:\n  rejected: Gone", `w.yaml:2: activities.rejected: want one of the unavailable activities, Offline, Unavailable, not "Gone"`},
 		{"an available one for faults", "activities:\n  fault: Available", `w.yaml:2: activities.fault: want one of the unavailable activities`},
-		{"an available one after a call", "activities:\n  after_call: Available", `w.yaml:2: activities.after_call: want one of the unavailable activities`},
+		{"an activity after a call that is not", "activities:\n  after_call: Gone", `w.yaml:2: activities.after_call: want one of Available, Offline, Unavailable, not "Gone"`},
+		{"an available one for workers who are off", "activities:\n  signed_off: Available", `w.yaml:2: activities.signed_off: want one of the unavailable activities`},
+		{"an unavailable one for workers who are on", "activities:\n  signed_on: Offline", `w.yaml:2: activities.signed_on: want one of the available activities, Available, not "Offline"`},
 		{"an available one on timeout", "activities:\n  reservation_timeout: Available", `w.yaml:2: activities.reservation_timeout: want one of the unavailable activities`},
-		{"new workers nowhere", "activities:\n  new_workers: Home", `w.yaml:2: activities.new_workers: want one of Available, Offline, Wrapping up, Unavailable, not "Home"`},
+		{"new workers nowhere", "activities:\n  new_workers: Home", `w.yaml:2: activities.new_workers: want one of Available, Offline, Unavailable, not "Home"`},
 		{"a filter without an expression", "workflow:\n  filters:\n    - targets: [{queue: Everyone}]", "w.yaml:3: workflow.filters[0].expression: want an expression"},
 		{"a filter without targets", "workflow:\n  filters:\n    - expression: 1==1", "w.yaml:3: workflow.filters[0].targets: want at least one target"},
 		{"a first target without a queue", "workflow:\n  filters:\n    - expression: 1==1\n      targets:\n        - timeout: 3", "w.yaml:5: workflow.filters[0].targets[0].queue: the first target needs a queue: Everyone"},
@@ -94,7 +110,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"skills twice", "workers:\n  - name: Al\n    skills: [a]\n    attributes: {skills: [b]}", "w.yaml:4: workers[0].attributes: skills stands here and as a key of its own"},
 		{"attributes that are a list", "workers:\n  - name: Al\n    attributes: [a]", "w.yaml:3: workers[0].attributes: want keys and values, as {team: sales}"},
 		{"attributes too long", "workers:\n  - name: Al\n    attributes: {a: " + strings.Repeat("x", 4096) + "}", "w.yaml:3: workers[0].attributes: as JSON they have 4104 characters, Twilio takes 4096"},
-		{"an activity that is not", "workers:\n  - name: Al\n    activity: Home", `w.yaml:3: workers[0].activity: want one of Available, Offline, Wrapping up, Unavailable, not "Home"`},
+		{"an activity that is not", "workers:\n  - name: Al\n    activity: Home", `w.yaml:3: workers[0].activity: want one of Available, Offline, Unavailable, not "Home"`},
 		{"no phone number", "numbers:\n  - 2065550100", `w.yaml:2: numbers[0]: want a phone number as +12065550100, not "2065550100"`},
 		{"a number twice", "numbers:\n  - +12065550100\n  - number: +12065550100", "w.yaml:3: numbers[1]: +12065550100 is listed twice"},
 		{"no fallback", "numbers:\n  - number: +12065550100\n    fallback_url: ftp://x", `w.yaml:3: numbers[0].fallback_url: want an https URL, not "ftp://x"`},

@@ -1,0 +1,161 @@
+// Package duty answers the line for staff: a worker who calls from their own phone hears how they
+// stand, and signs on or off with a key.
+package duty
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strconv"
+	"time"
+
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
+	"switchboard/shared/secrets"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/texts"
+	"switchboard/shared/twilio"
+	"switchboard/shared/twiml"
+	"switchboard/shared/webhook"
+)
+
+// Twilio knows which worker has a number, and how many callers wait.
+type Twilio interface {
+	WorkersAt(ctx context.Context, number string) ([]twilio.Worker, error)
+	WorkerContact(ctx context.Context, worker string) (taskrouter.Contact, error)
+	Queue(ctx context.Context, friendlyName string) (queue twilio.Queue, found bool, err error)
+}
+
+// Workers signs workers on and off, and knows how they stand.
+type Workers interface {
+	SignOn(ctx context.Context, workerSID string, by roster.Source) (reconciler.State, error)
+	SignOff(ctx context.Context, workerSID string, by roster.Source) (reconciler.State, error)
+	State(ctx context.Context, workerSID string) (reconciler.State, error)
+}
+
+// Secrets holds the PIN that workers are asked for, if there is one.
+type Secrets interface {
+	Get(ctx context.Context) (secrets.Set, error)
+}
+
+// Handler answers POST /duty, and below it /duty/{began}/{WorkerSid}/pin/{try} and
+// /duty/{began}/{WorkerSid}/key/{repeats}: began is when the call began, in Unix seconds.
+type Handler struct {
+	Edge        webhook.Edge
+	Twilio      Twilio
+	Workers     Workers
+	Secrets     Secrets
+	WorkflowSID string // the friendly name of the queue of callers
+	Now         func() time.Time
+	Logger      *slog.Logger
+}
+
+const (
+	maxTries   = 3 // of the PIN
+	maxRepeats = 3
+)
+
+// Handle implements the Lambda function.
+func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
+	return h.Edge.Serve(ctx, event, h.route)
+}
+
+func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Answer {
+	call := request.Form.Get("CallSid")
+	if !taskrouter.ValidSID("CA", call) || request.Older(webhook.Lifetime, h.Now()) {
+		return webhook.Malformed()
+	}
+	log := h.Logger.With("call_sid", call)
+	if request.Path == "/duty" {
+		return webhook.TwiML(h.begin(ctx, request, log))
+	}
+	visit, stop, found := h.visit(request, log)
+	if !found {
+		return webhook.NotFound()
+	}
+	if visit.late() {
+		return webhook.Malformed()
+	}
+	return webhook.TwiML(visit.answer(ctx, stop))
+}
+
+// begin finds out who calls.
+func (h Handler) begin(ctx context.Context, request webhook.Request, log *slog.Logger) twiml.Document {
+	found, err := h.Twilio.WorkersAt(ctx, request.Form.Get("From"))
+	switch {
+	case err != nil:
+		log.ErrorContext(ctx, "caller not looked up", "error", err)
+		return twiml.DutyFailed()
+	case len(found) == 0:
+		return twiml.ForStaff()
+	case len(found) > 1:
+		log.WarnContext(ctx, "worker not signed on or off: several have the number", "worker_sid", found[0].SID, "other_worker_sid", found[1].SID)
+		return twiml.HangUp(texts.SharedNumber + " Goodbye.")
+	}
+	visit := visit{h: h, request: request, began: h.Now(), worker: found[0].SID, log: log.With("worker_sid", found[0].SID)}
+	pin, err := visit.pin(ctx)
+	switch {
+	case err != nil:
+		log.ErrorContext(ctx, "line for staff closed", "error", err)
+		return twiml.DutyFailed()
+	case pin.Empty():
+		return visit.menu(ctx)
+	}
+	return visit.ask()
+}
+
+// visit is one request about one worker's call.
+type visit struct {
+	h       Handler
+	request webhook.Request
+	began   time.Time
+	worker  string
+	times   int // how often the PIN was entered, or the menu repeated
+	log     *slog.Logger
+}
+
+// visit reads the path of a later request: what the worker pressed at a stop.
+func (h Handler) visit(request webhook.Request, log *slog.Logger) (read visit, stop string, found bool) {
+	parts := request.Segments("/duty")
+	if len(parts) != 4 || !taskrouter.ValidSID("WK", parts[1]) {
+		return visit{}, "", false
+	}
+	began, err := strconv.ParseInt(parts[0], 10, 64)
+	times := slices.Index(counts()[parts[2]], parts[3])
+	if err != nil || times < 0 {
+		return visit{}, "", false
+	}
+	return visit{
+		h: h, request: request, began: time.Unix(began, 0), worker: parts[1], times: times, log: log.With("worker_sid", parts[1]),
+	}, parts[2], true
+}
+
+// counts are the last parts of a path, by stop: how often the PIN was entered before, or the menu
+// repeated.
+func counts() map[string][]string {
+	return map[string][]string{"pin": {"0", "1", "2"}, "key": {"0", "1", "2", "3"}}
+}
+
+// late reports whether the call began longer ago than a call to this line lasts: then this is a copy
+// of an old request, which has no Timestamp.
+func (v visit) late() bool {
+	return v.h.Now().Sub(v.began).Abs() > webhook.Lifetime
+}
+
+func (v visit) answer(ctx context.Context, stop string) twiml.Document {
+	contact, err := v.h.Twilio.WorkerContact(ctx, v.worker)
+	switch {
+	case err != nil:
+		v.log.ErrorContext(ctx, "caller not looked up", "error", err)
+		return twiml.DutyFailed()
+	case contact == "" || string(contact) != v.request.Form.Get("From"):
+		return twiml.ForStaff()
+	case stop == "pin":
+		return v.tried(ctx)
+	}
+	return v.pressed(ctx)
+}
+
+func (v visit) url(stop string, times int) string {
+	return v.request.URL("/duty/" + strconv.FormatInt(v.began.Unix(), 10) + "/" + v.worker + "/" + stop + "/" + strconv.Itoa(times))
+}

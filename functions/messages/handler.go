@@ -1,0 +1,119 @@
+// Package messages answers the text messages of workers: they sign on and off by a word, and hear how
+// they stand.
+package messages
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/texts"
+	"switchboard/shared/twilio"
+	"switchboard/shared/twiml"
+	"switchboard/shared/webhook"
+)
+
+// Twilio knows which worker has a number.
+type Twilio interface {
+	WorkersAt(ctx context.Context, number string) ([]twilio.Worker, error)
+}
+
+// Workers signs workers on and off, and knows how they stand.
+type Workers interface {
+	SignOn(ctx context.Context, workerSID string, by roster.Source) (reconciler.State, error)
+	SignOff(ctx context.Context, workerSID string, by roster.Source) (reconciler.State, error)
+	State(ctx context.Context, workerSID string) (reconciler.State, error)
+}
+
+// Handler answers POST /messages, an incoming text
+// (https://www.twilio.com/docs/messaging/guides/webhook-request), and POST
+// /messages/status/{WorkerSid}, what became of a text of ours.
+type Handler struct {
+	Edge    webhook.Edge
+	Twilio  Twilio
+	Workers Workers
+	Roster  roster.Roster
+	Now     func() time.Time
+	Logger  *slog.Logger
+}
+
+// Handle implements the Lambda function.
+func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
+	return h.Edge.Serve(ctx, event, h.route)
+}
+
+func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Answer {
+	sid := request.Form.Get("MessageSid")
+	if !twilio.IsMessageSID(sid) || request.Older(webhook.Lifetime, h.Now()) {
+		return webhook.Malformed()
+	}
+	log := h.Logger.With("message_sid", sid)
+	if worker, found := strings.CutPrefix(request.Path, texts.StatusPath); found && taskrouter.ValidSID("WK", worker) {
+		return h.delivered(ctx, request, worker, log.With("worker_sid", worker))
+	}
+	if request.Path != "/messages" {
+		return webhook.NotFound()
+	}
+	return h.received(ctx, request, log)
+}
+
+// received answers a text from a worker, and no other text: a reply to a stranger costs money, and
+// may be to a program that replies as well.
+func (h Handler) received(ctx context.Context, request webhook.Request, log *slog.Logger) webhook.Answer {
+	text, from := request.Form.Get("Body"), request.Form.Get("From")
+	answered, again := h.twilioAnswers(request)
+	if !isNumber(from) || answered && !again {
+		return webhook.TwiML(twiml.Empty())
+	}
+	found, err := h.Twilio.WorkersAt(ctx, from)
+	switch {
+	case err != nil:
+		log.ErrorContext(ctx, "sender not looked up", "error", err)
+		return webhook.Unavailable()
+	case len(found) == 0:
+		return webhook.TwiML(twiml.Empty())
+	case again:
+		return h.mayText(ctx, found, log)
+	}
+	// The same one each time, so that help texts are counted for numbers of several workers, too.
+	first := slices.MinFunc(found, func(a, b twilio.Worker) int { return strings.Compare(a.SID, b.SID) })
+	visit := visit{h: h, message: request.Form.Get("MessageSid"), worker: first.SID, log: log.With("worker_sid", first.SID)}
+	if len(found) > 1 {
+		visit.log.WarnContext(ctx, "worker not signed on or off: several have the number")
+		return visit.help(ctx, texts.SharedNumber)
+	}
+	return visit.obey(ctx, orderOf(text))
+}
+
+// isNumber reports whether a text is from a telephone, not from whatsapp:+… or rcs:….
+func isNumber(from string) bool {
+	contact, err := taskrouter.ParseContact(from)
+	return err == nil && contact.IsPhone() && contact.Extension() == "" && string(contact) == from
+}
+
+// twilioAnswers reports whether Twilio has answered the text itself, and whether it was to say that
+// the sender wants texts again.
+func (h Handler) twilioAnswers(request webhook.Request) (answered, again bool) {
+	text, kind := request.Form.Get("Body"), request.Form.Get("OptOutType")
+	return kind != "" || isOneOf(twilios, text), kind == "START" || kind == "" && isOneOf(optsIn, text)
+}
+
+// mayText records that texts can be sent again to the workers with a number.
+func (h Handler) mayText(ctx context.Context, found []twilio.Worker, log *slog.Logger) webhook.Answer {
+	for _, worker := range found {
+		_, changed, err := h.Roster.Change(ctx, worker.SID, func(record *roster.Record) bool { return record.AllowTexts() })
+		if err != nil {
+			log.ErrorContext(ctx, "refusal of texts not taken back", "worker_sid", worker.SID, "error", err)
+			return webhook.Unavailable()
+		}
+		if changed {
+			log.InfoContext(ctx, "refusal of texts taken back", "worker_sid", worker.SID)
+		}
+	}
+	return webhook.TwiML(twiml.Empty())
+}

@@ -1,0 +1,60 @@
+package staff
+
+import (
+	"fmt"
+
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
+)
+
+// add fills in what the record says of the worker.
+func (r *Row) add(state reconciler.State) {
+	r.Standing, r.Cause, r.By, r.Until, r.MissedCalls = state.Standing, state.Cause, state.By, state.Until, &state.Misses
+	r.Why = r.why(state)
+}
+
+// why says how the worker came to stand so.
+func (r *Row) why(state reconciler.State) string {
+	switch state.Standing {
+	case reconciler.Ready:
+		if state.By == "" {
+			return ""
+		}
+		return "signed on by " + source(state.By)
+	case reconciler.SignedOff:
+		text := "signed off by " + source(state.By)
+		if state.By == roster.ByMisses {
+			text = fmt.Sprintf("signed off after %d missed calls in a row", state.Misses)
+		}
+		if r.Available {
+			text += ", not yet in effect"
+		}
+		return text
+	case reconciler.OnCall:
+		return "signed on by " + source(state.By) + ", after the call"
+	case reconciler.WrapUp:
+		return "call"
+	case reconciler.Paused:
+		return string(state.Cause)
+	case reconciler.Elsewhere:
+		return "a person's choice"
+	}
+	return ""
+}
+
+// source says how a wish was made.
+func source(by roster.Source) string {
+	switch by {
+	case roster.ByGate:
+		return "the worker, at the gate"
+	case roster.ByPhone:
+		return "the worker, by phone"
+	case roster.ByText:
+		return "the worker, by text"
+	case roster.ByLead:
+		return "the team lead"
+	case roster.ByPerson:
+		return "a person, in Twilio"
+	}
+	return string(by)
+}
