@@ -96,13 +96,14 @@ type Record struct {
 func (r Record) WantsCalls() bool { return r.Wish != Off }
 
 // SetWish records a wish, unless the worker has made a later one. Signing on ends every pause. The
-// wish is pending unless something else has moved the worker accordingly.
+// wish is pending unless a person has moved the worker accordingly: a rejection may have moved them
+// nowhere, or Twilio elsewhere.
 func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
 	if at.Before(r.WishedAt) {
 		return false
 	}
 	r.Wish, r.WishedAt, r.WishedBy, r.Told = wish, at, by, false
-	r.Pending = by != ByPerson && by != ByGate && by != ByMisses
+	r.Pending = by != ByPerson
 	if wish == On {
 		r.Misses, r.Faults, r.Absence = 0, 0, Absence{}
 	}

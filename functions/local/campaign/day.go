@@ -2,7 +2,9 @@ package main
 
 import (
 	"math/rand/v2"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"switchboard/shared/roster"
@@ -187,30 +189,61 @@ func (w *world) choose(worker, activity string) {
 	_ = w.twilio.SetWorkerActivity(worker, activity)
 }
 
+// dutyNumber is the desk's number for its workers.
+const dutyNumber = "+12065550101"
+
+// signs lets a worker sign on or off: by phone or by text, if they have a number, or else through the
+// team lead.
+func (w *world) signs(n int, on bool, by roster.Source) {
+	key, word := "2", pick(draws{rand.New(rand.NewPCG(w.seed, uint64(n)))}, "off", "Away.", " OUT ", "off!")
+	if on {
+		key, word = "1", "On"
+	}
+	switch contact := w.workers[n].contact; {
+	case !strings.HasPrefix(contact, "+1415555") || by == roster.ByLead:
+		w.loop.Go(func() { w.leadSigns(w.staff[n], on) })
+	case by == roster.ByPhone:
+		w.twilio.Call(contact, dutyNumber, simulator.Hears("press 1"), simulator.Presses(key), simulator.HangsUpAfter(4*time.Second))
+	default:
+		w.twilio.SendText(contact, dutyNumber, word)
+	}
+}
+
 // leadFunction is the team lead's program, which asks the same of Twilio and the roster as the functions do.
 const leadFunction = "workers"
 
-// signs lets a worker sign on or off.
-func (w *world) signs(n int, on bool, by roster.Source) {
-	worker := w.staff[n]
-	w.loop.Go(func() {
-		i := w.invocation(leadFunction, "", worker)
-		i.until = w.loop.Now().Add(time.Minute)
-		defer func() {
-			i.ended = w.loop.Now()
-			if died := recover(); died != nil && died != (killed{}) {
-				panic(died)
-			}
-		}()
-		reconciler, err := w.settings.Reconciler(w.clients), error(nil)
-		if on {
-			_, err = reconciler.SignOn(i, worker, by)
-		} else {
-			_, err = reconciler.SignOff(i, worker, by)
+func (w *world) leadSigns(worker string, on bool) {
+	i := w.invocation(leadFunction, "", worker)
+	i.until = w.loop.Now().Add(time.Minute)
+	defer func() {
+		i.ended = w.loop.Now()
+		if died := recover(); died != nil && died != (killed{}) {
+			panic(died)
 		}
-		if i.status = 200; err != nil {
-			i.status = 500
-			i.spoil(undelivered)
-		}
-	})
+	}()
+	reconciler, err := w.settings.Reconciler(w.clients), error(nil)
+	if on {
+		_, err = reconciler.SignOn(i, worker, roster.ByLead)
+	} else {
+		_, err = reconciler.SignOff(i, worker, roster.ByLead)
+	}
+	if i.status = 200; err != nil {
+		i.status = 500
+		i.spoil(undelivered)
+	}
+}
+
+// expresses reports whether an invocation is about a wish to sign on or off, and of whom.
+func (w *world) expresses(i *invocation) (worker string, does bool) {
+	switch {
+	case i.forged:
+	case i.function == leadFunction:
+		return i.body, true
+	case strings.HasPrefix(i.path, "/duty/") && strings.Contains(i.path, "/key/") && (i.field("Digits") == "1" || i.field("Digits") == "2"):
+		return strings.Split(i.path, "/")[3], true
+	case i.path == "/messages":
+		at := slices.IndexFunc(w.workers, func(m member) bool { return strings.Contains(i.body, url.QueryEscape(m.contact)) })
+		return w.staff[max(at, 0)], at >= 0
+	}
+	return "", false
 }

@@ -85,7 +85,7 @@ func (w *world) tokenGone(i *invocation) bool {
 // mayFail reports whether the function may answer 5xx because its dependencies are down, so that it is asked again. Where a caller or a worker
 // waits for the answer it may only do so without secrets.
 func (i *invocation) mayFail() bool {
-	return i.function == "/events" || strings.HasSuffix(i.path, "/status")
+	return i.function == "/events" || i.function == "/messages" || strings.HasSuffix(i.path, "/status")
 }
 
 // manyFacts is how much may be known of a call before a change is looked for only where it says that it is made. Few calls have more: hundreds

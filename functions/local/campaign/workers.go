@@ -48,8 +48,8 @@ func (v verdict) judgeWorkers(requests []simulator.Request) {
 		day.judgeMisses(worker)
 	}
 	for _, i := range v.invocations {
-		if i.function == leadFunction && i.clean() && !slices.ContainsFunc(v.wishes[i.body], func(known wished) bool { return known.i == i }) {
-			v.breaks(signedOff, "worker %s expressed a wish at %s, which was not recorded", i.body, clock(i.began))
+		if worker, expresses := v.expresses(i); expresses && i.clean() && !slices.ContainsFunc(v.wishes[worker], func(known wished) bool { return known.i == i }) {
+			v.breaks(signedOff, "worker %s expressed a wish at %s by %s%s, which was not recorded", worker, clock(i.began), i.function, i.path)
 		}
 	}
 }
@@ -80,25 +80,35 @@ func (day staffed) overdue(worker string, n int) lateness {
 			due = latest(due, h.until.Add(*day.wrapUp))
 		}
 	}
-	wish, since := day.wish(worker, s.from)
-	for _, known := range day.wishes[worker] {
-		if !known.at.After(s.from) || !known.at.Before(until) {
-			continue
+	for _, wants := range day.wanting(worker, s.from, until) {
+		ready := latest(due, wants.from)
+		if limit := day.limit(worker, ready); !limit.IsZero() && wants.until.After(limit) {
+			return lateness{worker: worker, activity: s.activity, due: ready, from: limit, until: wants.until}
 		}
-		if wish = known.wish; wish == roster.Off {
-			until = known.at
-			break
-		}
-		since = known.at
-	}
-	if wish == roster.Off && !until.After(s.from.Add(prompt)) {
-		return lateness{}
-	}
-	due = latest(due, since)
-	if limit := day.limit(worker, due); !limit.IsZero() && until.After(limit) {
-		return lateness{worker: worker, activity: s.activity, due: due, from: limit, until: until}
 	}
 	return lateness{}
+}
+
+// span is a time between two times.
+type span struct{ from, until time.Time }
+
+// wanting is when a worker wanted calls between two times.
+func (w *world) wanting(worker string, from, until time.Time) (spans []span) {
+	wish, since := w.wish(worker, from)
+	since = latest(since, from)
+	for _, known := range w.wishes[worker] {
+		if !known.at.After(from) || !known.at.Before(until) || (known.wish == roster.Off) == (wish == roster.Off) {
+			continue
+		}
+		if wish != roster.Off {
+			spans = append(spans, span{since, known.at})
+		}
+		wish, since = known.wish, known.at
+	}
+	if wish != roster.Off {
+		spans = append(spans, span{since, until})
+	}
+	return spans
 }
 
 // due is when a worker is to leave one of our activities into which we put them, or Twilio did for
@@ -119,7 +129,7 @@ func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 			return time.Time{}, false
 		}
 		r := day.reservations[s.reservation]
-		if s.activity != faultlessSID && day.workersOwn(r) && !day.struck(r) {
+		if s.by == aRejection && s.activity != faultlessSID && day.workersOwn(r) && !day.struck(r) {
 			return s.from.Add(day.desk.pause), true
 		}
 		return s.from.Add(day.longestPause(worker, s.from)), true
@@ -240,7 +250,7 @@ func (day staffed) judgeAvailable(worker string) {
 		if s.activity != availableSID {
 			continue
 		}
-		if s.by == us && day.onCall(worker, s.i.began, s.from) {
+		if s.by == us && day.onCall(worker, s.i.began, s.from) && !day.hadTwo(worker, s.from) {
 			day.breaks(signedOff, "worker %s, who is on a call, was made available at %s", worker, clock(s.from))
 		}
 		if wish, since := day.wish(worker, s.from); s.by == us && wish == roster.Off && since.Before(s.i.began) {
@@ -248,6 +258,20 @@ func (day staffed) judgeAvailable(worker string) {
 		}
 		day.judgeLeftAvailable(worker, n)
 	}
+}
+
+// hadTwo reports whether a worker talked to two callers at once before, as they can if TaskRouter
+// offers two calls to a worker with a capacity of one: the end of the first is an end as any.
+func (day staffed) hadTwo(worker string, at time.Time) bool {
+	for n, a := range day.held[worker] {
+		for _, b := range day.held[worker][n+1:] {
+			ended := func(h hold) bool { return !h.until.IsZero() && !h.until.After(at) }
+			if b.from.Before(at) && (a.until.IsZero() || b.from.Before(a.until)) && (ended(a) || ended(b)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // judgeLeftAvailable judges a spell for a wish to be signed off in it. A person may make available

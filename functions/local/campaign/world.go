@@ -204,6 +204,7 @@ func (w *world) setUp() error {
 		return err
 	}
 	w.twilio.AddNumber(simulator.Number{Number: ourNumber, VoiceURL: w.voiceURL()})
+	w.twilio.AddNumber(simulator.Number{Number: dutyNumber, VoiceURL: baseURL + "/duty", SMSURL: baseURL + "/messages"})
 	for _, m := range w.workers {
 		sid, err := w.twilio.AddWorker(simulator.Worker{Name: m.name, Attributes: m.attributes, Activity: m.first()})
 		if err != nil {
