@@ -52,7 +52,7 @@ func (p *plan) drawDay() {
 	d := draws{rand.New(rand.NewPCG(p.seed, 50))}
 	p.desk = desk{
 		postWork: pick(d, "", wrappingUpSID), fault: pick(d, "", faultlessSID), offline: pick(d, "", offlineSID, offlineSID),
-		pause: pick(d, 0, 5*time.Second, 30*time.Second, time.Minute), limit: pick(d, 0, 1, 3, 3), timesOutOffline: d.chance(0.15),
+		pause: pick(d, 0, 5*time.Second, 5*time.Second, 30*time.Second, 30*time.Second, time.Minute, time.Minute, time.Minute), limit: pick(d, 0, 1, 3, 3), timesOutOffline: d.chance(0.15),
 	}
 	if d.chance(0.3) {
 		// A single-tasking workspace needs the activity: nothing else keeps a worker free to wrap up.
