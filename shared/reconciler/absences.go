@@ -102,19 +102,23 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 	return nil
 }
 
+// leastPause keeps a call from being offered to the same worker ten times a second: TaskRouter
+// cancels a task after 1,000 offers (https://www.twilio.com/docs/taskrouter/limits).
+const leastPause = 5 * time.Second
+
 // pause is how long an absence lasts. A fault's doubles with each one in a row, and is spread over
 // the workers: they come back one after the other.
 func (a Absences) pause(record roster.Record, absence roster.Absence) time.Duration {
 	switch absence.Cause {
 	case roster.Declined:
-		return a.Pause / 2
+		return max(a.Pause/2, leastPause)
 	case roster.Fault:
 		pause := min(firstFaultPause<<min(record.Faults, 4), lastFaultPause)
 		spread := fnv.New32a()
 		_, _ = spread.Write([]byte(record.WorkerSID))
 		return pause + pause/2*time.Duration(spread.Sum32()%100)/100
 	}
-	return a.Pause
+	return max(a.Pause, leastPause)
 }
 
 // Chosen is the activity that a person chose for the worker, by the last event that Twilio sent: a

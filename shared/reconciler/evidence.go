@@ -81,7 +81,7 @@ func (r Reconciler) afterCall(ended time.Time, before string) evidence {
 }
 
 func (r Reconciler) afterRejection(record roster.Record, worker twilio.Worker, event taskrouter.Event, before string) evidence {
-	known := evidence{ours: true, cause: roster.Declined, until: worker.Since.Add(r.Pause), before: before}
+	known := evidence{ours: true, cause: roster.Declined, until: worker.Since.Add(max(r.Pause, leastPause)), before: before}
 	if worker.ActivitySID == r.Activities.Fault && r.Activities.Fault != r.Activities.Reject {
 		known.cause = roster.Fault
 	}

@@ -343,3 +343,17 @@ func TestSignOffAtTheGate(t *testing.T) {
 		t.Errorf("signed off again: %+v, %v", d.record(t), err)
 	}
 }
+
+// TestLeastPause has a worker whose line is busy, with a pause of 0.
+func TestLeastPause(t *testing.T) {
+	t.Parallel()
+	for _, cause := range []roster.Cause{roster.Busy, roster.Declined, roster.Missed} {
+		d := &desk{}
+		absences := d.absences()
+		absences.Pause = 0
+		err := absences.PutAway(t.Context(), ann, roster.Absence{Cause: cause, ReservationSID: reservation, Activity: reject})
+		if err != nil || !slices.Equal(d.sent, []time.Duration{leastPause}) {
+			t.Errorf("%s: sent %v, %v", cause, d.sent, err)
+		}
+	}
+}

@@ -27,6 +27,8 @@ const (
 	// clocks differ by so much, and Twilio has whole seconds.
 	sameMoment = 10*time.Second + largestSkew + 2*time.Second
 
+	leastPause = 5 * time.Second // after a missed call
+
 	firstFaultPause, lastFaultPause = 30 * time.Second, 5 * time.Minute
 )
 
@@ -130,7 +132,7 @@ func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 		}
 		r := day.reservations[s.reservation]
 		if s.by == aRejection && s.activity != faultlessSID && day.workersOwn(r) && !day.struck(r) {
-			return s.from.Add(day.desk.pause), true
+			return s.from.Add(max(day.desk.pause, leastPause)), true
 		}
 		return s.from.Add(day.longestPause(worker, s.from)), true
 	case us:
@@ -198,8 +200,11 @@ func (day staffed) overstayed(worker string, h hold) lateness {
 	if wish, _ := day.wish(worker, due); limit.IsZero() || !until.After(limit) || wish == roster.Off {
 		return lateness{}
 	}
-	return lateness{worker: worker, activity: "a task", due: due, from: limit, until: until}
+	return lateness{worker: worker, activity: keptByTask, due: due, from: limit, until: until}
 }
+
+// keptByTask stands for an activity where a task kept a worker's place for calls.
+const keptByTask = "a task"
 
 // worthServing is how long a caller waits at least for whom a worker should have been there.
 const worthServing = 5 * time.Second
@@ -410,6 +415,9 @@ func clock(at time.Time) string {
 
 // called is an activity's name.
 func (w *world) called(activity string) string {
+	if activity == keptByTask {
+		return activity
+	}
 	return map[string]string{
 		availableSID: "Available", wrappingUpSID: "Wrapping up", unavailableSID: "Unavailable", offlineSID: "Offline", faultlessSID: "Not their fault",
 		lunchSID: "Lunch", reservedSID: "Reserved", busySID: "Busy",
