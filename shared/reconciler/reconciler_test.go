@@ -331,9 +331,9 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: available,
 		},
 		{
-			name: "back from TaskRouter's own timeout activity",
+			name: "back from the timeout activity",
 			day: func(d *desk) {
-				d.goes(busy)
+				d.goes(reject)
 				d.ended(taskrouter.ReservationTimeout)
 				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
 					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
@@ -360,7 +360,7 @@ func (d *desk) signs(wish roster.Wish) {
 	d.t.Helper()
 	sign := d.SignOn
 	if wish == roster.Off {
-		sign = d.SignOff
+		sign = d.Reconciler.SignOff
 	}
 	_, err := sign(d.t.Context(), alice, roster.ByText)
 	d.must(err)
