@@ -56,7 +56,7 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: offline,
 		},
 		{
-			name: "faults sign nobody off",
+			name: "faults sign no worker off",
 			day: func(d *desk) {
 				for range 5 {
 					d.misses(roster.Fault)

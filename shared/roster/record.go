@@ -79,7 +79,7 @@ type Record struct {
 	Last    string    // the reservations of the last absences, the latest first, also after they are over
 	LastAt  time.Time // when that absence began
 
-	// Left is since when the worker is in an activity that somebody other than us put them into; zero
+	// Left is since when the worker is in an activity that a person put them into; zero
 	// = not known. It spares the sweeper from asking Twilio again.
 	Left time.Time
 
