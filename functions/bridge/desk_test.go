@@ -74,10 +74,17 @@ func newDesk() *desk {
 	return d
 }
 
-func (d *desk) Chose(context.Context, string) (bool, error) { return false, nil }
+func (d *desk) Chosen(context.Context, string) (string, error) { return "", nil }
+
+func (d *desk) RoutineActivities(context.Context) ([]string, error) { return nil, nil }
 
 func (d *desk) Rejected(_ context.Context, rejected reconciler.Rejected) error {
 	d.away = append(d.away, rejected.WorkerSID)
+	return nil
+}
+
+func (d *desk) SignOff(_ context.Context, workerSID string, at time.Time) error {
+	d.did = append(d.did, "sign off "+workerSID+" "+at.Format(time.TimeOnly))
 	return nil
 }
 

@@ -57,8 +57,9 @@ type Workers interface {
 	FaultOver(ctx context.Context) error
 }
 
-// Absences records that workers were put away, and has them brought back.
+// Absences records that workers were put away, and has them brought back; or that they signed off.
 type Absences interface {
+	SignOff(ctx context.Context, workerSID string, at time.Time) error
 	PutAway(ctx context.Context, workerSID string, absence roster.Absence) error
 }
 

@@ -19,6 +19,9 @@ func (h Handler) missed(ctx context.Context, miss deferred.Miss) error {
 	if err != nil {
 		return err
 	}
+	if failed(miss, known, failure.GateSignedOff) {
+		return h.Absences.SignOff(ctx, miss.WorkerSID, miss.At)
+	}
 	cause, err := h.causeOf(ctx, miss, known)
 	if err != nil || cause == "" {
 		return err
@@ -29,6 +32,13 @@ func (h Handler) missed(ctx context.Context, miss deferred.Miss) error {
 		absence.Activity = h.RejectActivitySID
 	}
 	return h.Absences.PutAway(ctx, miss.WorkerSID, absence)
+}
+
+// failed reports whether the ledger has that failure of the reservation.
+func failed(miss deferred.Miss, known ledger.Call, as failure.Failure) bool {
+	why, _ := known.Failure(ledger.Ref{CallSID: miss.CallSID, TaskSID: miss.TaskSID, ReservationSID: miss.ReservationSID})
+	named, found := failure.Parse(why)
+	return found && named == as
 }
 
 // causeOf is why a reservation came to nothing: by the ledger, or by Twilio's record of its own

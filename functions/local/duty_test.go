@@ -18,7 +18,8 @@ func TestAWorkerSignsOnAndOff(t *testing.T) {
 	o.AddNumber(simulator.Number{
 		Number: staffNumber, VoiceURL: "https://switchboard.example/duty", SMSURL: "https://switchboard.example/messages",
 	})
-	if _, err := o.AddWorker(simulator.Worker{Name: "Alice", Attributes: `{"contact_uri":"` + alice + `"}`, Activity: offlineSID}); err != nil {
+	worker := simulator.Worker{Name: "Alice", Attributes: `{"contact_uri":"` + alice + `"}`, Activity: offlineSID}
+	if _, err := o.AddWorker(worker); err != nil {
 		t.Fatal(err)
 	}
 	o.SetPhone(alice, pressesOne(2*time.Second, 20*time.Second))
@@ -26,7 +27,9 @@ func TestAWorkerSignsOnAndOff(t *testing.T) {
 		o.SendTextAfter(at*time.Second, alice, staffNumber, text)
 	}
 	o.SendTextAfter(20*time.Second, "+14155550111", staffNumber, "on")
-	press := func(at time.Duration, from string, steps ...simulator.Step) { o.CallAfter(at*time.Second, from, staffNumber, steps...) }
+	press := func(at time.Duration, from string, steps ...simulator.Step) {
+		o.CallAfter(at*time.Second, from, staffNumber, steps...)
+	}
 	press(100, alice, simulator.Hears("You are signed on."), simulator.Presses("2"), simulator.Hears("You are signed off. Goodbye."))
 	press(150, alice, simulator.Hears("You are signed off."), simulator.Presses("3"), simulator.Hears("sign on, press 1"),
 		simulator.Presses("1"), simulator.Hears("You are signed on. Goodbye."))

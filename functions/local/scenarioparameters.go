@@ -41,6 +41,7 @@ var parameters = map[string]parameter{
 	"HoldMusicUrl":           text(func(s *stack.Settings, written string) { s.MusicURL = written }),
 	"QueueMaxSize":           whole(func(s *stack.Settings, n int) { s.QueueMaxSize = n }),
 	"PostWorkActivitySid":    text(func(s *stack.Settings, written string) { s.PostWorkActivitySID = written }),
+	"AvailableActivitySid":   text(func(s *stack.Settings, written string) { s.AvailableActivitySID = written }),
 	"FaultActivitySid":       text(func(s *stack.Settings, written string) { s.FaultActivitySID = written }),
 	"OfflineActivitySid":     text(func(s *stack.Settings, written string) { s.OfflineActivitySID = written }),
 	"MissedCallPauseSeconds": inSeconds(func(s *stack.Settings, d time.Duration) { s.MissedCallPause = d }),

@@ -63,7 +63,7 @@ func newWorld(config simulator.Config, call call, stack deployed) (*world, error
 	if _, err := twilio.AddWorkflow(workflow); err != nil {
 		return nil, err
 	}
-	if err := twilio.SetWorkspace(simulator.Workspace{Name: "Support", EventCallbackURL: base + "/events", TimeoutActivity: offlineSID}); err != nil {
+	if err := twilio.SetWorkspace(simulator.Workspace{Name: "Support", EventCallbackURL: base + "/events", TimeoutActivity: stack.RejectActivitySID}); err != nil {
 		return nil, err
 	}
 	twilio.AddNumber(simulator.Number{Number: ourNumber, VoiceURL: base + "/enqueue"})

@@ -59,7 +59,11 @@ func TestWorkersWhoShouldBeBack(t *testing.T) {
 			name:     "signed off",
 			activity: rejectActivity, // OfflineActivitySid = RejectActivitySid
 			ago:      time.Hour,
-			record:   func(r *roster.Record) bool { return r.SetWish(roster.Off, roster.ByMisses, noon()) },
+			record: func(r *roster.Record) bool {
+				r.SetWish(roster.Off, roster.ByMisses, noon())
+				r.Pending = false
+				return true
+			},
 		},
 		{
 			name:   "wish not applied yet",

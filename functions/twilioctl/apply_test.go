@@ -282,7 +282,7 @@ func TestNumbersForWorkersAreSetUp(t *testing.T) {
 	const duty = "+12065550101"
 	b := newBench(t, simulator.Config{Empty: true})
 	b.twilio.AddNumber(simulator.Number{Number: duty})
-	file := b.file("numbers: [{number: "+number+", texts: true}, {number: "+duty+", duty: true}]")
+	file := b.file("numbers: [{number: " + number + ", texts: true}, {number: " + duty + ", duty: true}]")
 	b.must("apply", "--yes", "--base-url", base, file)
 	numbers := b.snapshot().Numbers
 	if numbers[0].TextURL != base+"/messages" || numbers[0].TextMethod != http.MethodPost || !strings.HasPrefix(numbers[1].VoiceURL, base+"/duty#") {

@@ -61,7 +61,9 @@ func newPhone(t *testing.T) *phone {
 	return p
 }
 
-func (p *phone) Chose(context.Context, string) (bool, error) { return false, nil }
+func (p *phone) Chosen(context.Context, string) (string, error) { return "", nil }
+
+func (p *phone) RoutineActivities(context.Context) ([]string, error) { return nil, p.err }
 
 func (p *phone) Rejected(_ context.Context, rejected reconciler.Rejected) error {
 	p.away = append(p.away, rejected)

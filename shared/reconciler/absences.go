@@ -37,15 +37,23 @@ type Rejected struct {
 // off is signed off. A retry is safe.
 func (a Absences) Rejected(ctx context.Context, rejected Rejected) error {
 	if rejected.Why == failure.GateSignedOff {
-		now := a.Now()
-		_, _, err := a.Roster.Change(ctx, rejected.WorkerSID, func(record *roster.Record) bool {
-			return record.SetWish(roster.Off, roster.ByGate, now)
-		})
-		return err
+		return a.SignOff(ctx, rejected.WorkerSID, a.Now())
 	}
 	return a.PutAway(ctx, rejected.WorkerSID, roster.Absence{
 		Cause: CauseOf(rejected.Why), ReservationSID: rejected.ReservationSID, Activity: rejected.Activity,
 	})
+}
+
+// SignOff records that a worker asked at the gate to be signed off. A retry is safe.
+func (a Absences) SignOff(ctx context.Context, workerSID string, at time.Time) error {
+	_, _, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
+		known := !record.WantsCalls() && record.WishedBy == roster.ByGate && near(record.WishedAt, at)
+		return !known && record.SetWish(roster.Off, roster.ByGate, at)
+	})
+	if err != nil {
+		return err
+	}
+	return later(ctx, a.Queue, workerSID, 0)
 }
 
 // PutAway records an absence, once for each reservation, and asks for the worker's return at its
@@ -78,45 +86,50 @@ func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Tim
 // activity when a rejection or a call's end moved them goes back there without delay. A retry is
 // safe.
 func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
-	_, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
-		return record.Moved(place, a.Activities.Offline, a.Activities.Available)
+	record, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
+		changed := record.Moved(place, a.Activities.Offline, a.Activities.Available)
+		if changed && record.Pending && a.Activities.isPersons(*record, place.Activity) && place.Since.After(record.WishedAt.Add(skew)) {
+			record.Pending = false // a later decision
+		}
+		return changed
 	})
 	if err != nil || !changed {
 		return err
 	}
-	if slices.Contains(a.Activities.Away(), place.Activity) && a.isPersons(place.Before) {
+	if slices.Contains(a.Activities.Away(), place.Activity) && a.Activities.isPersons(record, place.Before) {
 		return later(ctx, a.Queue, workerSID, 0)
 	}
 	return nil
 }
 
-// isPersons reports whether no function of ours moves workers to the activity. It may be one of
-// TaskRouter's own, in a single-tasking workspace.
-func (a Absences) isPersons(activity string) bool {
-	return activity != "" && activity != a.Activities.Available && activity != a.Activities.Offline &&
-		!slices.Contains(a.Activities.Away(), activity)
-}
+// leastPause keeps a call from being offered to the same worker ten times a second: TaskRouter
+// cancels a task after 1,000 offers (https://www.twilio.com/docs/taskrouter/limits).
+const leastPause = 5 * time.Second
 
 // pause is how long an absence lasts. A fault's doubles with each one in a row, and is spread over
 // the workers: they come back one after the other.
 func (a Absences) pause(record roster.Record, absence roster.Absence) time.Duration {
 	switch absence.Cause {
 	case roster.Declined:
-		return a.Pause / 2
+		return max(a.Pause/2, leastPause)
 	case roster.Fault:
 		pause := min(firstFaultPause<<min(record.Faults, 4), lastFaultPause)
 		spread := fnv.New32a()
 		_, _ = spread.Write([]byte(record.WorkerSID))
 		return pause + pause/2*time.Duration(spread.Sum32()%100)/100
 	}
-	return a.Pause
+	return max(a.Pause, leastPause)
 }
 
-// Chose reports whether the worker is in an activity that a person chose, by the last event that
-// Twilio sent: a rejection must not move them out of it. Without a record it is false.
-func (a Absences) Chose(ctx context.Context, workerSID string) (bool, error) {
+// Chosen is the activity that a person chose for the worker, by the last event that Twilio sent: a
+// rejection must not move them out of it. It may be one of TaskRouter's own, in a single-tasking
+// workspace. Without a record it is "".
+func (a Absences) Chosen(ctx context.Context, workerSID string) (activity string, err error) {
 	record, err := a.Roster.Get(ctx, workerSID)
-	return err == nil && a.isPersons(record.Place.Activity), err
+	if err != nil || !a.Activities.isPersons(record, record.Place.Activity) {
+		return "", err
+	}
+	return record.Place.Activity, nil
 }
 
 // CauseOf is how a failure counts for its worker.

@@ -27,20 +27,18 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 	if record.Pending && !worker.Since.After(record.WishedAt.Add(skew)) {
 		return r.decideWish(ctx, record, worker)
 	}
-	if record.Absence.Move {
-		return r.decideMove(record, worker), nil
-	}
 	if worker.ActivitySID == r.Activities.Available {
-		return decision{then: settle(record)}, nil
+		return r.decideAvailable(record, worker, callEnded), nil
 	}
-	known, err := r.evidence(ctx, record, worker, callEnded)
+	arrived := r.arrived(record, worker)
+	known, err := r.evidence(ctx, arrived, worker, callEnded)
 	switch {
 	case err != nil:
 		return decision{}, err
 	case !known.ours:
 		return decision{then: leave(record, worker.Since)}, nil
 	}
-	chosen, err := r.chosen(ctx, known.before)
+	chosen, err := r.chosen(ctx, record, known.before)
 	switch {
 	case err != nil:
 		return decision{}, err
@@ -51,7 +49,18 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 	case known.until.IsZero():
 		return decision{}, nil
 	case r.Now().Before(known.until):
-		return decision{due: known.until}, nil
+		return decision{due: known.until, then: replace(record.Absence, arrived.Absence)}, nil
+	}
+	return r.decideReturn(ctx, record, worker, known)
+}
+
+// decideReturn makes a worker available whose pause or wrap-up is over. One who talks meanwhile, in
+// an activity that came late or because of another reservation, comes back when the call ends.
+func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (decision, error) {
+	if known.cause != roster.Call || !coincides(known.at, worker.Since) {
+		if onCall, err := r.Twilio.OnCall(ctx, worker.SID); err != nil || onCall {
+			return decision{}, err
+		}
 	}
 	return decision{to: r.Activities.Available, why: "back after " + string(known.cause), then: settle(record)}, nil
 }
@@ -94,31 +103,46 @@ func (r Reconciler) inRouting(ctx context.Context, worker twilio.Worker) (bool, 
 	return !onCall, err
 }
 
-// decideMove puts a worker away whom Twilio left available after a missed call, or finds where
-// Twilio put them when it ended the reservation. One who has changed their activity since has
-// decided for themselves.
-func (r Reconciler) decideMove(record roster.Record, worker twilio.Worker) decision {
+// decideAvailable puts a worker away whom Twilio left available after a missed call, and waits for
+// the activity that Twilio applies late after a call.
+func (r Reconciler) decideAvailable(record roster.Record, worker twilio.Worker, callEnded time.Time) decision {
 	absence := record.Absence
-	arrived := func(activity string, at time.Time) func(*roster.Record) bool {
-		return func(current *roster.Record) bool {
-			if current.Absence != absence {
-				return false
-			}
-			current.Absence.Activity, current.Absence.Move, current.Absence.At = activity, false, at
-			return true
-		}
-	}
 	switch {
-	case !r.Now().Before(absence.Until):
-		return decision{then: settle(record)}
-	case worker.ActivitySID != r.Activities.Available && near(absence.At, worker.Since):
-		return decision{due: absence.Until, then: arrived(worker.ActivitySID, worker.Since)}
-	case worker.ActivitySID != r.Activities.Available || absence.Activity == "":
-		return decision{then: settle(record)}
-	case !record.WantsCalls():
-		return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}
+	case absence.Move && absence.Activity != "" && r.Now().Before(absence.Until):
+		if !record.WantsCalls() {
+			return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}
+		}
+		moved := absence
+		moved.Move, moved.At = false, r.Now()
+		return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, then: replace(absence, moved)}
+	case r.Activities.PostWork != "" && r.Now().Before(callEnded.Add(skew)) && !worker.Since.After(callEnded):
+		return decision{due: callEnded.Add(skew), then: settle(record)}
 	}
-	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, then: arrived(absence.Activity, r.Now())}
+	return decision{then: settle(record)}
+}
+
+// arrived is the record of a worker whom Twilio moved when it ended a reservation, which we know by
+// its event only: the absence is that of the activity where Twilio put them. One who is in another
+// activity has decided for themselves.
+func (r Reconciler) arrived(record roster.Record, worker twilio.Worker) roster.Record {
+	if record.Absence.Move && slices.Contains(r.Activities.Away(), worker.ActivitySID) && near(record.Absence.At, worker.Since) {
+		record.Absence.Activity, record.Absence.Move, record.Absence.At = worker.ActivitySID, false, worker.Since
+	}
+	return record
+}
+
+// replace returns the change of a record's absence into another; nil if it is the same.
+func replace(from, to roster.Absence) func(*roster.Record) bool {
+	if from == to {
+		return nil
+	}
+	return func(current *roster.Record) bool {
+		if current.Absence != from {
+			return false
+		}
+		current.Absence = to
+		return true
+	}
 }
 
 // settle returns the change of a record after which neither the absence nor the wish is pending, if
@@ -152,11 +176,11 @@ func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
 	}
 }
 
-// chosen is the activity that a person chose before we put the worker away; "" = none was. Available,
-// our own activities and those of TaskRouter's task queues are no person's choice to stay away.
-func (r Reconciler) chosen(ctx context.Context, before string) (string, error) {
-	ours := append(r.Activities.Away(), "", r.Activities.Available, r.Activities.Offline)
-	if slices.Contains(ours, before) {
+// chosen is the activity that a person chose before we put the worker away; "" = none was, or the
+// worker has signed on since. Available, our own activities and those of TaskRouter's task queues
+// are no person's choice to stay away.
+func (r Reconciler) chosen(ctx context.Context, record roster.Record, before string) (string, error) {
+	if record.Pending || !r.Activities.isPersons(record, before) {
 		return "", nil
 	}
 	routine, err := r.Twilio.RoutineActivities(ctx)
@@ -164,4 +188,16 @@ func (r Reconciler) chosen(ctx context.Context, before string) (string, error) {
 		return "", err
 	}
 	return before, nil
+}
+
+// isPersons reports whether no function of ours moved the worker to the activity: we sign workers off
+// only by their wish. It may be one of TaskRouter's own, in a single-tasking workspace.
+func (a Activities) isPersons(record roster.Record, activity string) bool {
+	switch {
+	case activity == "" || activity == a.Available || slices.Contains(a.Away(), activity):
+		return false
+	case activity == a.Offline:
+		return record.WantsCalls()
+	}
+	return true
 }

@@ -16,6 +16,7 @@ type evidence struct {
 	cause  roster.Cause
 	until  time.Time // when the worker is to be back; zero = by their own wish only
 	before string    // the activity until then; "" = not known, or nothing special
+	at     time.Time // of the call's end; zero for another cause
 }
 
 // evidence finds out how a worker came into their activity: by the roster, or by Twilio's own record
@@ -72,7 +73,7 @@ func (r Reconciler) fromEvents(ctx context.Context, record roster.Record, worker
 }
 
 func (r Reconciler) afterCall(ended time.Time, before string) evidence {
-	known := evidence{ours: true, cause: roster.Call, before: before}
+	known := evidence{ours: true, cause: roster.Call, before: before, at: ended}
 	if r.WrapUp != nil {
 		known.until = ended.Add(*r.WrapUp)
 	}
@@ -80,7 +81,7 @@ func (r Reconciler) afterCall(ended time.Time, before string) evidence {
 }
 
 func (r Reconciler) afterRejection(record roster.Record, worker twilio.Worker, event taskrouter.Event, before string) evidence {
-	known := evidence{ours: true, cause: roster.Declined, until: worker.Since.Add(r.Pause), before: before}
+	known := evidence{ours: true, cause: roster.Declined, until: worker.Since.Add(max(r.Pause, leastPause)), before: before}
 	if worker.ActivitySID == r.Activities.Fault && r.Activities.Fault != r.Activities.Reject {
 		known.cause = roster.Fault
 	}

@@ -103,14 +103,14 @@ func (r Reconciler) Reconcile(ctx context.Context, workerSID string, callEnded t
 
 // CallEnded brings a worker back whose wrap-up is over, and forgets the calls that they missed
 // before. It asks Twilio nothing if the activity stays as it is after a call, or if Twilio has sent
-// the event of the worker's return. err is Twilio's or the roster's; a retry is safe.
+// the event of the worker's return, and nothing else about the worker is to be done. err is Twilio's or the roster's; a retry is safe.
 func (r Reconciler) CallEnded(ctx context.Context, workerSID string, ended time.Time) error {
 	record, _, err := r.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
 	if err != nil {
 		return fmt.Errorf("reconcile worker %s: %w", workerSID, err)
 	}
 	back := record.Place.Activity == r.Activities.Available && record.Place.Since.After(ended)
-	if r.Activities.PostWork == "" && !record.Pending || back && !record.Pending {
+	if open := record.Pending || record.Absence != (roster.Absence{}); !open && (r.Activities.PostWork == "" || back) {
 		return nil
 	}
 	return r.Reconcile(ctx, workerSID, ended)

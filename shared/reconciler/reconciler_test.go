@@ -331,9 +331,9 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: available,
 		},
 		{
-			name: "back from TaskRouter's own timeout activity",
+			name: "back from the timeout activity",
 			day: func(d *desk) {
-				d.goes(busy)
+				d.goes(reject)
 				d.ended(taskrouter.ReservationTimeout)
 				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
 					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
@@ -360,7 +360,7 @@ func (d *desk) signs(wish roster.Wish) {
 	d.t.Helper()
 	sign := d.SignOn
 	if wish == roster.Off {
-		sign = d.SignOff
+		sign = d.Reconciler.SignOff
 	}
 	_, err := sign(d.t.Context(), alice, roster.ByText)
 	d.must(err)
@@ -372,6 +372,20 @@ func TestSigningOffStopsRingingPhone(t *testing.T) {
 	if d.signs(roster.Off); !d.rejected {
 		t.Error("pending reservations were not rejected")
 	}
+}
+
+func TestSigningOnByPhoneWaits(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.signs(roster.Off)
+	state, err := d.SignOn(t.Context(), alice, roster.ByPhone)
+	d.wantIn(offline)
+	if err != nil || state.Standing != Ready || len(d.returns) != 1 || d.returns[0] != hangUpTime {
+		t.Errorf("state %+v, %v, messages after %v", state, err, d.returns)
+	}
+	d.passes(hangUpTime)
+	d.reconcile()
+	d.wantIn(available)
 }
 
 func TestOneTextForSigningOff(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"switchboard/shared/failure"
@@ -29,17 +30,19 @@ type Ledger interface {
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 }
 
-// Twilio rejects reservations, reads tasks and who waits, and redirects callers.
+// Twilio rejects reservations, reads tasks, who waits and the activities that TaskRouter itself moves
+// workers to, and redirects callers.
 type Twilio interface {
 	TaskStatus(ctx context.Context, task string) (string, error)
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
 	RejectReservation(ctx context.Context, task, reservation, activity string) (wasPending bool, err error)
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
+	RoutineActivities(ctx context.Context) ([]string, error)
 }
 
 // Absences records that a rejection put its worker away, and has the worker brought back.
 type Absences interface {
-	Chose(ctx context.Context, workerSID string) (bool, error)
+	Chosen(ctx context.Context, workerSID string) (activity string, err error)
 	Rejected(ctx context.Context, rejected reconciler.Rejected) error
 }
 
@@ -139,6 +142,12 @@ func (r Rejecter) sent(ctx context.Context, rejection Rejection, redirected bool
 func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
 	why, ref, log := rejection.Why, rejection.Ref, rejection.Log
 	worker, activity := r.destination(requests, rejection)
+	wish := why.Row().Charge == failure.ToWish
+	if wish {
+		// Before the rejection, and whether or not that finds the reservation pending: a worker who has
+		// signed off must not be offered another call.
+		r.recordAbsence(requests, rejection, worker, activity)
+	}
 	wasPending, err := r.Twilio.RejectReservation(requests, ref.TaskSID, ref.ReservationSID, activity)
 	if err != nil {
 		log.With(failure.RejectFailed.Fields()...).ErrorContext(requests, "reservation not rejected", "error", err, "reason", why.Row().Name)
@@ -150,15 +159,24 @@ func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
 	if err := r.Ledger.RejectedFor(ctx, ref, why, r.end(rejection, wasPending), wasPending); err != nil {
 		log.ErrorContext(ctx, "rejection not recorded", "error", err)
 	}
-	if !wasPending || worker == "" {
-		return nil
-	}
-	rejected := reconciler.Rejected{WorkerSID: worker, ReservationSID: ref.ReservationSID, Why: why, Activity: activity}
-	if err := r.Absences.Rejected(ctx, rejected); err != nil {
-		// The event of the rejection, or the sweeper, brings the worker back.
-		log.ErrorContext(ctx, "absence not recorded", "worker_sid", worker, "error", err)
+	if wasPending && !wish {
+		r.recordAbsence(ctx, rejection, worker, activity)
 	}
 	return nil
+}
+
+// recordAbsence has the worker brought back, or signed off. If that fails, the event of the
+// rejection does it, or the sweeper.
+func (r Rejecter) recordAbsence(ctx context.Context, rejection Rejection, worker, activity string) {
+	if worker == "" {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
+	defer cancel()
+	rejected := reconciler.Rejected{WorkerSID: worker, ReservationSID: rejection.Ref.ReservationSID, Why: rejection.Why, Activity: activity}
+	if err := r.Absences.Rejected(ctx, rejected); err != nil {
+		rejection.Log.ErrorContext(ctx, "absence not recorded", "worker_sid", worker, "error", err)
+	}
 }
 
 // destination is the reservation's worker, "" if none is known, and the activity to which the
@@ -177,7 +195,7 @@ func (r Rejecter) destination(ctx context.Context, rejection Rejection) (worker,
 	if worker == "" {
 		return "", activity
 	}
-	chose, err := r.Absences.Chose(ctx, worker)
+	chose, err := r.chose(ctx, worker)
 	if err != nil {
 		rejection.Log.ErrorContext(ctx, "worker's activity not looked up", "worker_sid", worker, "error", err)
 	}
@@ -185,6 +203,17 @@ func (r Rejecter) destination(ctx context.Context, rejection Rejection) (worker,
 		return worker, ""
 	}
 	return worker, activity
+}
+
+// chose reports whether a person chose the activity that the worker is in. Twilio is asked only if
+// that is none of ours.
+func (r Rejecter) chose(ctx context.Context, worker string) (bool, error) {
+	activity, err := r.Absences.Chosen(ctx, worker)
+	if err != nil || activity == "" {
+		return false, err
+	}
+	routine, err := r.Twilio.RoutineActivities(ctx)
+	return err == nil && !slices.Contains(routine, activity), err
 }
 
 // end is the reservation's state after the rejection. If Twilio had resolved the reservation

@@ -1,6 +1,7 @@
 package rejection
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -16,6 +17,10 @@ import (
 const (
 	rejectActivity = "WA00000000000000000000000000000001"
 	faultActivity  = "WA00000000000000000000000000000002"
+
+	offlineActivity  = "WA00000000000000000000000000000003"
+	lunchActivity    = "WA00000000000000000000000000000004"
+	reservedActivity = "WA00000000000000000000000000000005"
 )
 
 func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
@@ -37,6 +42,10 @@ func (a *account) TaskStatus(context.Context, string) (string, error) {
 		return "reserved", a.waitingErr
 	}
 	return a.status, a.waitingErr
+}
+
+func (a *account) RoutineActivities(context.Context) ([]string, error) {
+	return []string{reservedActivity}, nil
 }
 
 func (a *account) Waiting(context.Context, string, string) (bool, error) {
@@ -223,12 +232,12 @@ func (deaf) ByCall(context.Context, string) (ledger.Call, bool, error) {
 
 // roll records who was put away.
 type roll struct {
-	put   []reconciler.Rejected
-	chose bool
-	err   error
+	put    []reconciler.Rejected
+	chosen string
+	err    error
 }
 
-func (r *roll) Chose(context.Context, string) (bool, error) { return r.chose, r.err }
+func (r *roll) Chosen(context.Context, string) (string, error) { return r.chosen, r.err }
 
 func (r *roll) Rejected(_ context.Context, rejected reconciler.Rejected) error {
 	r.put = append(r.put, rejected)
@@ -242,11 +251,14 @@ func TestAbsenceIsRecorded(t *testing.T) {
 	away := reconciler.Rejected{WorkerSID: worker, ReservationSID: ref("1").ReservationSID, Why: failure.RingNoAnswer, Activity: rejectActivity}
 	stays := away
 	stays.Activity = ""
+	signedOff := away
+	signedOff.Why, signedOff.Activity = failure.GateSignedOff, offlineActivity
 	tests := []struct {
 		name    string
 		pending bool
 		roll    roll
-		byName  string // the worker, as the bridge has it; "" = the ledger knows
+		why     failure.Failure // zero = no answer
+		byName  string          // the worker, as the bridge has it; "" = the ledger knows
 		wantDid string
 		wantPut []reconciler.Rejected
 	}{
@@ -266,10 +278,33 @@ func TestAbsenceIsRecorded(t *testing.T) {
 		{
 			name:    "at lunch",
 			pending: true,
-			roll:    roll{chose: true},
+			roll:    roll{chosen: lunchActivity},
 			byName:  worker,
 			wantDid: "",
 			wantPut: []reconciler.Rejected{stays},
+		},
+		{
+			name:    "reserved in a single-tasking workspace",
+			pending: true,
+			roll:    roll{chosen: reservedActivity},
+			byName:  worker,
+			wantDid: rejectActivity,
+			wantPut: []reconciler.Rejected{away},
+		},
+		{
+			name:    "signed off at the gate",
+			pending: true,
+			why:     failure.GateSignedOff,
+			byName:  worker,
+			wantDid: offlineActivity,
+			wantPut: []reconciler.Rejected{signedOff},
+		},
+		{
+			name:    "signed off at the gate, caller had left",
+			why:     failure.GateSignedOff,
+			byName:  worker,
+			wantDid: offlineActivity,
+			wantPut: []reconciler.Rejected{signedOff},
 		},
 		{
 			name:    "roster out of reach",
@@ -293,9 +328,9 @@ func TestAbsenceIsRecorded(t *testing.T) {
 			if _, _, err := kept.Claim(t.Context(), ref("1"), ledger.Offer{WorkerSID: worker}); err != nil {
 				t.Fatal(err)
 			}
-			rejecter := Rejecter{Absences: &test.roll, Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity}, Now: noon}
+			rejecter := Rejecter{Absences: &test.roll, Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Offline: offlineActivity}, Now: noon}
 			err := rejecter.Reject(t.Context(), Rejection{
-				Ref: ref("1"), Worker: test.byName, Why: failure.RingNoAnswer, Log: slog.New(slog.DiscardHandler),
+				Ref: ref("1"), Worker: test.byName, Why: cmp.Or(test.why, failure.RingNoAnswer), Log: slog.New(slog.DiscardHandler),
 			})
 			if err != nil || !slices.Equal(twilio.did, []string{test.wantDid}) || !slices.Equal(test.roll.put, test.wantPut) {
 				t.Errorf("did %q, put away %v, %v; want %q, %v", twilio.did, test.roll.put, err, test.wantDid, test.wantPut)

@@ -7,6 +7,8 @@ package roster
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -74,7 +76,7 @@ type Record struct {
 	Faults int // faults of ours in a row
 
 	Absence Absence   // zero = none
-	Last    string    // the reservation of the last absence, also after it is over
+	Last    string    // the reservations of the last absences, the latest first, also after they are over
 	LastAt  time.Time // when that absence began
 
 	// Left is since when the worker is in an activity that somebody other than us put them into; zero
@@ -96,26 +98,33 @@ type Record struct {
 func (r Record) WantsCalls() bool { return r.Wish != Off }
 
 // SetWish records a wish, unless the worker has made a later one. Signing on ends every pause. The
-// wish is pending unless something else has moved the worker accordingly.
+// wish is pending unless a person has moved the worker accordingly: a rejection may have moved them
+// nowhere, or Twilio elsewhere.
 func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
 	if at.Before(r.WishedAt) {
 		return false
 	}
 	r.Wish, r.WishedAt, r.WishedBy, r.Told = wish, at, by, false
-	r.Pending = by != ByPerson && by != ByGate && by != ByMisses
+	r.Pending = by != ByPerson
 	if wish == On {
 		r.Misses, r.Faults, r.Absence = 0, 0, Absence{}
 	}
 	return true
 }
 
+// remembered is of how many absences the reservations are known: events tell of those that we know
+// already, and a worker whose line is busy may have missed others since.
+const remembered = 10
+
 // PutAway records an absence, once for each reservation. The limit-th missed call in a row signs
 // the worker off; 0 = no limit. A fault of ours never does.
 func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
-	if absence.ReservationSID == r.Last {
+	known := strings.Fields(r.Last)
+	if slices.Contains(known, absence.ReservationSID) {
 		return false
 	}
-	r.Last, r.LastAt, r.Absence = absence.ReservationSID, absence.At, absence
+	known = append([]string{absence.ReservationSID}, known...)
+	r.Last, r.LastAt, r.Absence = strings.Join(known[:min(len(known), remembered)], " "), absence.At, absence
 	switch absence.Cause {
 	case Missed:
 		r.Misses++

@@ -99,7 +99,7 @@ func (c campaign) run(ctx context.Context, calls, workers int, progress io.Write
 		defer mu.Unlock()
 		total.add(index, w)
 		if len(w.broken) > 0 {
-			fmt.Fprintf(progress, "-seed %d -call %d breaks a rule: %s\n", c.seed, index, w.broken[0].rule)
+			fmt.Fprintf(progress, "-seed %d -call %d breaks a rule: %s\n", c.seed, index, w.broken[0])
 		}
 		if now := time.Now(); now.Sub(last) >= time.Second {
 			last = now

@@ -28,6 +28,9 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 			return document, nil
 		}
 	}
+	if path == "/events" && w.isFirstTry(r, body) {
+		w.beginErrands(body)
+	}
 	if unheard(path) {
 		if _, struck := w.strikes(webhookLost, path); struck {
 			w.spoil(undelivered, path, body, function(path))

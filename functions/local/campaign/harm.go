@@ -49,7 +49,7 @@ func (w *world) spoiled(sid, spoiling string, parts ...string) bool {
 
 func isSubject(sid string) bool {
 	switch sid[:2] {
-	case "CA", "WT", "WR":
+	case "CA", "WT", "WR", "WK":
 	default:
 		return false
 	}

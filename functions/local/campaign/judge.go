@@ -20,21 +20,28 @@ type verdict struct {
 	calls        map[string]simulator.CallRecord
 	tasks        map[string]simulator.TaskRecord
 	reservations map[string]simulator.ReservationRecord
+	events       []simulator.EventRecord
+}
+
+// verdict takes a snapshot of Twilio.
+func (w *world) verdict() verdict {
+	v := verdict{w, map[string]simulator.CallRecord{}, map[string]simulator.TaskRecord{}, map[string]simulator.ReservationRecord{}, w.twilio.Events()}
+	for _, c := range w.twilio.Calls() {
+		v.calls[c.SID] = c
+	}
+	for _, k := range w.twilio.Tasks() {
+		v.tasks[k.SID] = k
+	}
+	for _, r := range w.twilio.Reservations() {
+		v.reservations[r.SID] = r
+	}
+	return v
 }
 
 func (w *world) judge() {
-	v := verdict{w, map[string]simulator.CallRecord{}, map[string]simulator.TaskRecord{}, map[string]simulator.ReservationRecord{}}
+	v := w.verdict()
 	calls, tasks, reservations := w.twilio.Calls(), w.twilio.Tasks(), w.twilio.Reservations()
-	for _, c := range calls {
-		v.calls[c.SID] = c
-	}
 	w.legs = len(calls) - len(w.lines)
-	for _, k := range tasks {
-		v.tasks[k.SID] = k
-	}
-	for _, r := range reservations {
-		v.reservations[r.SID] = r
-	}
 	v.judgeAlerts()
 	requests := w.twilio.Requests()
 	v.judgeREST(requests)
@@ -49,6 +56,7 @@ func (w *world) judge() {
 		v.judgeCaller(v.calls[line.CallSID()])
 	}
 	v.judgeLeft(calls)
+	v.judgeWorkers(requests)
 	if w.hostile != nil {
 		v.judgeHostile(requests)
 	}
@@ -132,7 +140,7 @@ func (v verdict) wrapping(task string, at time.Time) bool {
 
 // wrapped reports whether Twilio had put a task into wrapping.
 func (v verdict) wrapped(task string, at time.Time) bool {
-	return slices.ContainsFunc(v.twilio.Events(), func(e simulator.EventRecord) bool {
+	return slices.ContainsFunc(v.events, func(e simulator.EventRecord) bool {
 		return e.Type == "task.wrapup" && e.TaskSID == task && !e.At.After(at)
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"switchboard/functions/local/stack"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/webhook"
 )
 
@@ -32,6 +33,7 @@ type wiring struct {
 	consumer func(s stack.Settings, c stack.Clients) consumer
 	sweeper  func(s stack.Settings, c stack.Clients) sweeping // nil = the sound one
 	store    func(sound ledger.Store) ledger.Store            // nil = the sound one
+	roster   func(sound roster.Store) roster.Store            // nil = the sound one
 }
 
 func soundWiring() wiring {

@@ -28,6 +28,9 @@ type plan struct {
 
 	skew time.Duration
 
+	desk    desk
+	errands []errand
+
 	hostile *hostility // nil = only callers and workers act
 }
 
@@ -44,7 +47,7 @@ type caller struct {
 type member struct {
 	name, contact, attributes string
 	phones                    []simulator.Phone
-	back                      time.Duration // when a supervisor makes them available again; 0 = never
+	offline                   bool // at first: they have still to sign on
 }
 
 // worldSeed derives the seed of a world from the run's and the world's index.
@@ -52,14 +55,22 @@ func worldSeed(run, index uint64) uint64 { return mix(mix(run, 0x5117c4), index)
 
 // callersOf is how many callers the world of a seed has, without drawing the rest of it.
 func callersOf(seed uint64) int {
-	switch mix(seed, 11) % 8 {
-	case 0:
+	switch mix(seed, 11) % 16 {
+	case 0, 1:
 		return 3
-	case 1, 2:
+	case 2, 3, 4:
 		return 2
+	case 5, 6, 7:
+		return 5
 	}
 	return 1
 }
+
+// manyCallers is from how many on callers come one after the other, for few workers.
+const manyCallers = 5
+
+// lastCaller is the latest that one of them calls.
+const lastCaller = 4 * time.Minute
 
 // draws are random decisions by one seed.
 type draws struct{ *rand.Rand }
@@ -104,12 +115,20 @@ func drawPlan(seed uint64) plan {
 	if d.chance(0.06) {
 		p.maxSize = 1 + d.IntN(2)
 	}
-	for n := range callersOf(seed) {
-		p.callers = append(p.callers, d.caller(n))
+	callers, workers := callersOf(seed), 1+d.IntN(4)
+	if callers >= manyCallers {
+		workers = 1 + d.IntN(2)
 	}
-	for n := range 1 + d.IntN(4) {
+	for n := range callers {
+		p.callers = append(p.callers, d.caller(n))
+		if callers >= manyCallers {
+			p.callers[n].after = d.span(0, lastCaller)
+		}
+	}
+	for n := range workers {
 		p.workers = append(p.workers, d.member(n, p.deferred && p.gate))
 	}
+	p.drawDay()
 	return p
 }
 
@@ -177,16 +196,13 @@ func (d draws) member(n int, gate bool) member {
 	for range 1 + d.IntN(3) {
 		m.phones = append(m.phones, d.phone(gate && strings.HasPrefix(m.contact, "+")))
 	}
-	if d.chance(0.5) {
-		m.back = d.span(20*time.Second, 2*time.Minute)
-	}
 	return m
 }
 
 func (d draws) phone(gated bool) simulator.Phone {
 	talk := []simulator.Step{simulator.Talks(d.span(time.Second, 2*time.Minute)), simulator.HangsUp()}
 	if gated {
-		key := pick(d, "1", "1", "1", "1", "1", "1", "2", "#")
+		key := pick(d, "1", "1", "1", "1", "1", "1", "1", "1", "2", "#", "9")
 		talk = append([]simulator.Step{simulator.Hears("press 1"), simulator.Presses(key)}, talk...)
 	}
 	switch d.IntN(16) {

@@ -44,11 +44,11 @@ func (w *world) sweep() {
 	i := w.invocation(sweepFunction, "", "")
 	report, done := w.lambda.scheduled(i)
 	w.judgeSweep(report, done)
-	if w.hostile != nil && done && len(report.Failed) == 0 {
+	if done && len(report.Failed) == 0 && report.Stopped == "" {
 		w.sweeps = append(w.sweeps, i)
 	}
 	gone := w.loop.Now().Sub(start()) > w.patience()+sweepPeriod // all calls ended a while ago
-	if w.swept = calm && gone && done && idleAfter(report); !w.swept && w.loop.Now().Sub(start()) < time.Hour {
+	if w.swept = calm && gone && done && idleAfter(report) && !w.awaits(i); !w.swept && w.loop.Now().Sub(start()) < time.Hour {
 		w.sweepAfter(sweepPeriod)
 	}
 }

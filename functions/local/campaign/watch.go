@@ -38,6 +38,10 @@ const (
 	onceOver      = "a caller goes to overflow once"
 	steady        = "no phone is stopped while its caller waits"
 	contact       = "workers are called where contact_uri says"
+	broughtBack   = "a worker who wants calls is brought back in time"
+	personsChoice = "no worker is moved out of an activity that a person chose"
+	signedOff     = "no worker who is on a call or signed off is made available"
+	allServed     = "every caller who stays is served while a worker wants calls"
 	discreet      = "no log line has a number, a token or a body"
 	stored        = "the table takes what it is asked"
 )
@@ -82,7 +86,7 @@ func (w *world) tokenGone(i *invocation) bool {
 // mayFail reports whether the function may answer 5xx because its dependencies are down, so that it is asked again. Where a caller or a worker
 // waits for the answer it may only do so without secrets.
 func (i *invocation) mayFail() bool {
-	return i.function == "/events" || strings.HasSuffix(i.path, "/status")
+	return i.function == "/events" || i.function == "/messages" || strings.HasSuffix(i.path, "/status")
 }
 
 // manyFacts is how much may be known of a call before a change is looked for only where it says that it is made. Few calls have more: hundreds

@@ -26,6 +26,9 @@ const (
 	availableSID   = "WA00000000000000000000000000000003"
 	offlineSID     = "WA00000000000000000000000000000004"
 	faultlessSID   = "WA00000000000000000000000000000005"
+	lunchSID       = "WA00000000000000000000000000000006"
+	reservedSID    = "WA00000000000000000000000000000007"
+	busySID        = "WA00000000000000000000000000000008"
 
 	ourNumber = "+12065550100"
 	musicURL  = "https://music.example/hold.mp3"
@@ -67,12 +70,20 @@ type world struct {
 	broken      []broken
 	timeline    func(simulator.Entry) // nil = nobody reads it
 
+	// Of the workers.
+	roster  roster.Store // the sound one
+	staff   []string     // their SIDs, in the order of the plan
+	choices []choice
+	wishes  map[string][]wished // by worker SID, in order
+	begun   map[int]bool        // errands that wait for nothing more
+
+	askers []*invocation // of each REST request, in order; nil = an operator or another program
+	sweeps []*invocation // that came to their end
+
 	// Of a hostile world.
-	askers  []*invocation           // of each REST request, in order; nil = an operator or another program
 	foreign map[string]*foreignTask // by task SID
 	mangled map[string]mangling     // by task SID
 	leaves  map[string][]leaving    // by call SID, in order
-	sweeps  []*invocation           // that came to their end
 }
 
 func start() time.Time { return time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC) }
@@ -84,6 +95,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 		faults: faults{seed: p.seed, rates: r, storm: p.storm, without: without},
 		keys:   stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
 		spoilt: map[harm]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
+		roster: &roster.Memory{}, wishes: map[string][]wished{}, begun: map[int]bool{},
 	}
 	w.lambda = lambda{world: w, idle: map[string][]environment{}}
 	w.queue.world = w
@@ -100,8 +112,12 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	if wired.store != nil {
 		store = wired.store(store)
 	}
+	var records roster.Store = w.roster
+	if wired.roster != nil {
+		records = wired.roster(records)
+	}
 	w.clients = stack.Clients{
-		Parameters: parameterStore{w}, Table: table{w, store}, Queue: &w.queue, Roster: &roster.Memory{},
+		Parameters: parameterStore{w}, Table: table{w, store}, Queue: &w.queue, Roster: rosterTable{w, records},
 		REST: restAPI{w, recorded{w, simulator.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
 	if err := w.setUp(); err != nil {
@@ -139,17 +155,15 @@ func (w *world) drawWorldFaults() {
 func (p plan) settings() stack.Settings {
 	s := stack.Settings{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
-		AvailableActivitySID: availableSID, PostWorkActivitySID: wrappingUpSID, RejectActivitySID: unavailableSID, OfflineActivitySID: offlineSID,
-		MissedCallPause: time.Minute, MissedCallLimit: 3, SecretsPrefix: "/switchboard",
+		AvailableActivitySID: availableSID, PostWorkActivitySID: p.desk.postWork, RejectActivitySID: unavailableSID,
+		FaultActivitySID: p.desk.fault, OfflineActivitySID: p.desk.offline,
+		MissedCallPause: p.desk.pause, MissedCallLimit: p.desk.limit, SecretsPrefix: "/switchboard",
 		Deferred: p.deferred, Gate: p.gate, Ring: p.ring, ReservationTimeout: p.reservationTimeout, WrapUp: p.wrapUp,
 		Priority: p.priority, TaskTimeout: p.taskTimeout, QueueMaxSize: 100, MusicURL: musicURL, BaseURL: baseURL,
 		NumberAttributes: enqueue.NumberAttributes{"*": []byte(`{"skill":"billing"}`)},
 	}
 	if p.maxSize > 0 {
 		s.QueueMaxSize = p.maxSize
-	}
-	if mix(p.seed, 5)&1 == 0 {
-		s.FaultActivitySID = faultlessSID
 	}
 	if p.crm {
 		s.CRMURL = "https://crm.example/calls"
@@ -167,12 +181,15 @@ func (w *world) setUp() error {
 		{SID: unavailableSID, Name: "Unavailable"},
 		{SID: offlineSID, Name: "Offline"},
 		{SID: faultlessSID, Name: "Not their fault"},
+		{SID: lunchSID, Name: "Lunch"},
+		{SID: reservedSID, Name: "Reserved"},
+		{SID: busySID, Name: "Busy"},
 	} {
 		if _, err := w.twilio.AddActivity(activity); err != nil {
 			return err
 		}
 	}
-	if _, err := w.twilio.AddTaskQueue(simulator.TaskQueue{SID: taskQueueSID, Name: "Billing", TargetWorkers: `skills HAS "billing"`}); err != nil {
+	if _, err := w.twilio.AddTaskQueue(w.desk.taskQueue()); err != nil {
 		return err
 	}
 	if _, err := w.twilio.AddWorkflow(simulator.Workflow{
@@ -187,16 +204,16 @@ func (w *world) setUp() error {
 		return err
 	}
 	w.twilio.AddNumber(simulator.Number{Number: ourNumber, VoiceURL: w.voiceURL()})
+	w.twilio.AddNumber(simulator.Number{Number: dutyNumber, VoiceURL: baseURL + "/duty", SMSURL: baseURL + "/messages"})
 	for _, m := range w.workers {
-		sid, err := w.twilio.AddWorker(simulator.Worker{Name: m.name, Attributes: m.attributes, Activity: availableSID})
+		sid, err := w.twilio.AddWorker(simulator.Worker{Name: m.name, Attributes: m.attributes, Activity: m.first()})
 		if err != nil {
 			return err
 		}
+		w.staff = append(w.staff, sid)
 		w.twilio.SetPhone(m.contact, m.phones...)
-		if m.back > 0 {
-			w.loop.After(m.back, func() { _ = w.twilio.SetWorkerActivity(sid, availableSID) })
-		}
 	}
+	w.scheduleErrands()
 	for _, c := range w.callers {
 		w.lines = append(w.lines, w.twilio.CallAfter(c.after, c.from, c.to(), c.steps...))
 	}
@@ -214,7 +231,9 @@ func (w *world) setUp() error {
 
 // workspace wants the events that a call's story is made of, as twilioctl sets it, or all.
 func (w *world) workspace() simulator.Workspace {
-	workspace := simulator.Workspace{Name: "Support", EventCallbackURL: baseURL + "/events", TimeoutActivity: offlineSID}
+	workspace := simulator.Workspace{
+		Name: "Support", EventCallbackURL: baseURL + "/events", TimeoutActivity: w.desk.timeout(), SingleTasking: w.desk.singleTasking,
+	}
 	if !w.allEvents {
 		workspace.EventsFilter = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(), []string{taskrouter.WorkerActivityUpdate})
 	}

@@ -251,6 +251,11 @@ func (s Settings) QueueLimit(c Clients) queuelimit.Handler {
 	return queuelimit.Handler{Limit: s.environment(c, secrets.REST).limit(), MaxSize: s.QueueMaxSize}
 }
 
+// Reconciler makes what twilioctl workers signs workers on and off with.
+func (s Settings) Reconciler(c Clients) reconciler.Reconciler {
+	return s.environment(c, secrets.REST).reconciler()
+}
+
 // Sweeper makes an environment of the function that runs on a schedule.
 func (s Settings) Sweeper(c Clients) sweeper.Handler {
 	e := s.environment(c, secrets.REST)

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"switchboard/shared/roster"
+)
+
+// rosterTable is the table of the workers' records, with what its SDK does to a failing one.
+type rosterTable struct {
+	world *world
+	store roster.Store
+}
+
+// wished is a worker's wish as the roster had it from then on.
+type wished struct {
+	at   time.Time
+	wish roster.Wish
+	by   roster.Source
+	i    *invocation
+	told time.Time // when it was expressed, by the functions' clock or Twilio's
+}
+
+// Load implements roster.Store.
+func (t rosterTable) Load(ctx context.Context, worker string) (record roster.Record, err error) {
+	err = dependency{slow: tableSlow, fails: tableFails}.reach(ctx, false, func() error {
+		record, err = t.store.Load(ctx, worker)
+		return err
+	})
+	if err != nil {
+		t.spoil(ctx, worker)
+		return roster.Record{}, err
+	}
+	return record, nil
+}
+
+// Save implements roster.Store.
+func (t rosterTable) Save(ctx context.Context, record roster.Record) (saved bool, err error) {
+	save := func() error {
+		saved, err = t.store.Save(ctx, record)
+		if saved {
+			t.world.noteWish(ctx, record)
+		}
+		return err
+	}
+	err = dependency{slow: tableSlow, fails: tableFails, lost: tableAnswerLost}.reach(ctx, true, func() error {
+		if _, struck := invocationOf(ctx).strikes(tableRetried); struck {
+			// The first answer is lost inside the SDK, whose second request finds its own write.
+			if err := save(); err != nil {
+				return err
+			}
+		}
+		return save()
+	})
+	if err != nil {
+		t.spoil(ctx, record.WorkerSID)
+		return false, err
+	}
+	return saved, nil
+}
+
+// All implements roster.Store.
+func (t rosterTable) All(ctx context.Context) (all []roster.Record, err error) {
+	err = dependency{slow: tableSlow, fails: tableFails}.reach(ctx, false, func() error {
+		all, err = t.store.All(ctx)
+		return err
+	})
+	return all, err
+}
+
+func (t rosterTable) spoil(ctx context.Context, worker string) {
+	i := invocationOf(ctx)
+	i.spoil(unwritten)
+	t.world.spoil(unwritten, "", worker, i.function)
+}
+
+// noteWish keeps a worker's wishes.
+func (w *world) noteWish(ctx context.Context, record roster.Record) {
+	before := w.wishes[record.WorkerSID]
+	if last := len(before) - 1; last < 0 && record.WantsCalls() && record.WishedAt.IsZero() ||
+		last >= 0 && before[last].wish == record.Wish && before[last].by == record.WishedBy && before[last].told.Equal(record.WishedAt) {
+		return
+	}
+	w.wishes[record.WorkerSID] = append(before, wished{w.loop.Now(), record.Wish, record.WishedBy, invocationOf(ctx), record.WishedAt})
+}
