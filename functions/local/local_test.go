@@ -185,7 +185,7 @@ func TestFlagsThatMakeNoSense(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // nothing is served, should one of them be taken
 	for _, arguments := range [][]string{
-		{"-seed", "x"}, {"enqueue"}, {"-unknown"}, {"-rehearse"}, {"-empty"}, {"-serve", "127.0.0.1:0", "-rehearse"}, {"-serve", "127.0.0.1:0", "-scenario", "scenarios"},
+		{"-seed", "x"}, {"enqueue"}, {"-unknown"}, {"-rehearse"}, {"-empty"}, {"-serve", "127.0.0.1:0", "-rehearse"}, {"-day", "-rehearse"}, {"-serve", "127.0.0.1:0", "-scenario", "scenarios"},
 	} {
 		var out, errs bytes.Buffer
 		if err := run(ctx, arguments, func(string) string { return "" }, strings.NewReader(""), &out, &errs); err == nil || errors.Is(err, context.Canceled) {

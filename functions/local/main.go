@@ -45,6 +45,7 @@ type options struct {
 	serve       string
 	empty       bool
 	scenario    string
+	day         bool
 	mode        string
 	readings    simulator.Readings
 }
@@ -62,6 +63,7 @@ func parse(arguments []string, errors io.Writer) (options, error) {
 	flags.StringVar(&o.serve, "serve", "", "only answer Twilio's REST at this address: the demo's account with a caller who waits, for sam local invoke")
 	flags.BoolVar(&o.empty, "empty", false, "with -serve: an account with nothing but a number, for twilioctl")
 	flags.StringVar(&o.scenario, "scenario", "", "play this YAML file, or every one in this folder, instead of the demo's calls")
+	flags.BoolVar(&o.day, "day", false, "measure a day: 25 workers, 8 hours, 1,500 callers")
 	flags.StringVar(&o.mode, "mode", "", "with -scenario: play every file in this bridge mode, deferred or dequeue")
 	flags.Var(&o.readings, "readings", "with -scenario: readings of Twilio's documentation, as after-bridge=completed,post-work=late; those that a file names come first")
 	if err := flags.Parse(arguments); err != nil {
@@ -76,14 +78,14 @@ func parse(arguments []string, errors io.Writer) (options, error) {
 // check refuses flags that would have no effect.
 func (o options) check() error {
 	modes := 0
-	for _, given := range []bool{o.serve != "", o.scenario != "", o.rehearse} {
+	for _, given := range []bool{o.serve != "", o.scenario != "", o.rehearse, o.day} {
 		if given {
 			modes++
 		}
 	}
 	switch {
 	case modes > 1:
-		return errors.New("give one of -serve, -scenario and -rehearse")
+		return errors.New("give one of -serve, -scenario, -day and -rehearse")
 	case (o.mode != "" || o.readings != simulator.Readings{}) && o.scenario == "":
 		return errors.New("-mode and -readings are for scenarios: give -scenario too")
 	case o.mode != "" && o.mode != "deferred" && o.mode != "dequeue":
@@ -109,6 +111,8 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, in
 		return serve(ctx, out, o.serve, o.seed, o.empty)
 	case o.scenario != "":
 		return playScenarios(ctx, out, o)
+	case o.day:
+		return measureDays(ctx, out, o.seed, o.json)
 	case o.rehearse:
 		const ring, talk, wrapUp = time.Second, 2 * time.Second, 5 * time.Second // as .ci/rehearse deploys it
 		takes, err = o.stage(getenv).rehearse(ctx, firstCall(ring, talk), append(faultyCalls(ring, talk), calls(ring, talk, wrapUp)...), o.seed, told, newOperator(in, out))
