@@ -38,7 +38,7 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 	case !known.ours:
 		return decision{then: leave(record, worker.Since)}, nil
 	}
-	chosen, err := r.chosen(ctx, record, known.before)
+	chosen, err := r.chosen(ctx, record, known)
 	switch {
 	case err != nil:
 		return decision{}, err
@@ -161,8 +161,14 @@ func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
 // chosen is the activity that a person chose before we put the worker away; "" = none was, or the
 // worker has signed on since. Available, our own activities and those of TaskRouter's task queues
 // are no person's choice to stay away.
-func (r Reconciler) chosen(ctx context.Context, record roster.Record, before string) (string, error) {
-	if record.Pending || !r.Activities.isPersons(record, before) {
+func (r Reconciler) chosen(ctx context.Context, record roster.Record, known evidence) (string, error) {
+	before := known.before
+	switch {
+	case record.Pending:
+		return "", nil
+	case known.cause == roster.Call && r.Activities.isSent(record, before):
+		return before, nil
+	case !r.Activities.isPersons(record, before):
 		return "", nil
 	}
 	routine, err := r.Twilio.RoutineActivities(ctx)
@@ -182,4 +188,11 @@ func (a Activities) isPersons(record roster.Record, activity string) bool {
 		return record.WantsCalls()
 	}
 	return true
+}
+
+// isSent reports whether a person moved a worker, who was offered a call or talked, to one of our
+// activities: we put no such worker there, unless the record says why.
+func (a Activities) isSent(record roster.Record, activity string) bool {
+	absence := record.Absence
+	return activity != a.PostWork && slices.Contains(a.Away(), activity) && record.WantsCalls() && absence.Activity != activity && !absence.Move
 }

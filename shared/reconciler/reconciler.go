@@ -131,16 +131,30 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded time.T
 		return false, err
 	}
 	if d.to != "" && d.to != worker.ActivitySID {
-		moved, err := r.Twilio.MoveWorker(ctx, worker, d.to, d.reject)
-		if err != nil || !moved {
+		done, err := r.Twilio.MoveWorker(ctx, worker, d.to, d.reject)
+		if err != nil || !done {
 			return false, err
 		}
 		r.Logger.InfoContext(ctx, "worker moved", "worker_sid", workerSID, "from", worker.ActivitySID, "to", d.to, "reason", d.why)
+		d.then = moved(d.then, worker.ActivitySID, d.to)
 	}
 	if err := r.record(ctx, workerSID, d.then); err != nil || d.due.IsZero() {
 		return true, err
 	}
 	return true, r.later(ctx, workerSID, d.due)
+}
+
+// moved adds to the change of a record that we moved the worker: the event of it may get lost. Its
+// time is left to the event.
+func moved(then func(*roster.Record) bool, from, to string) func(*roster.Record) bool {
+	return func(current *roster.Record) bool {
+		changed := then != nil && then(current)
+		if current.Place.Activity != from {
+			return changed
+		}
+		current.Place.Activity, current.Place.Before = to, from
+		return true
+	}
 }
 
 // record writes what the decision leaves behind; nil = nothing.

@@ -185,6 +185,24 @@ func TestWhereWorkersGo(t *testing.T) {
 			want:      available,
 		},
 		{
+			name:      "wrapped up, sent to one of our activities by a person during the call",
+			in:        postWork,
+			since:     ago(30 * time.Second),
+			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
+			callEnded: ago(30 * time.Second),
+			want:      reject,
+		},
+		{
+			name:  "rejected in another of our activities",
+			in:    reject,
+			since: ago(time.Minute),
+			record: roster.Record{
+				Absence: missed,
+				Place:   roster.Place{Activity: reject, Before: fault, Since: ago(time.Minute)},
+			},
+			want: available,
+		},
+		{
 			name:      "wrapped up from an activity of the task queue",
 			in:        postWork,
 			since:     ago(30 * time.Second),
@@ -266,11 +284,15 @@ func TestMovesOfPersons(t *testing.T) {
 			name:     "rejected at lunch",
 			place:    roster.Place{Activity: reject, Before: lunch, Since: noon()},
 			wantSent: 1,
+
+			wantChosen: reject, // as long as we have not recorded why
 		},
 		{
 			name:     "rejected when a person had chosen offline",
 			place:    roster.Place{Activity: reject, Before: offline, Since: noon()},
 			wantSent: 1,
+
+			wantChosen: reject,
 		},
 		{
 			name:   "rejected when signed off",
@@ -299,6 +321,20 @@ func TestMovesOfPersons(t *testing.T) {
 			place:       roster.Place{Activity: lunch, Before: offline, Since: ago(time.Second)},
 			wantPending: true,
 			wantChosen:  lunch,
+		},
+		{
+			name:   "put away by us",
+			record: roster.Record{Absence: roster.Absence{Cause: roster.Busy, Activity: reject, At: noon(), Until: noon().Add(time.Minute)}},
+			place:  roster.Place{Activity: reject, Before: available, Since: noon()},
+		},
+		{
+			name:       "sent to one of our activities by a person",
+			place:      roster.Place{Activity: reject, Before: available, Since: noon()},
+			wantChosen: reject,
+		},
+		{
+			name:  "at lunch an hour ago",
+			place: roster.Place{Activity: lunch, Before: available, Since: ago(time.Hour)},
 		},
 	}
 	for _, test := range tests {
