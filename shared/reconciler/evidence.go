@@ -26,11 +26,14 @@ func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker t
 	absence, place := record.Absence, record.Place
 	told := place.Activity == worker.ActivitySID && near(place.Since, worker.Since)
 	if absence.Cause != "" && absence.Activity == worker.ActivitySID && near(absence.At, worker.Since) {
-		known := evidence{ours: true, cause: absence.Cause, until: absence.Until}
-		if told {
-			known.before = place.Before
+		known := evidence{ours: true, cause: absence.Cause, until: absence.Until, before: place.Before}
+		if told || r.Now().Before(absence.Until) {
+			return known, nil
 		}
-		return known, nil
+		// Without the event we cannot tell what the worker chose before.
+		found, err := r.fromEvents(ctx, record, worker)
+		known.before = found.before
+		return known, err
 	}
 	if told && worker.ActivitySID == r.Activities.PostWork && near(callEnded, worker.Since) {
 		return r.afterCall(callEnded, place.Before), nil

@@ -138,10 +138,20 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded time.T
 		r.Logger.InfoContext(ctx, "worker moved", "worker_sid", workerSID, "from", worker.ActivitySID, "to", d.to, "reason", d.why)
 		d.then = moved(d.then, worker.ActivitySID, d.to)
 	}
+	if d.due.IsZero() && r.isLate(worker, callEnded) {
+		d.due = callEnded.Add(skew)
+	}
 	if err := r.record(ctx, workerSID, d.then); err != nil || d.due.IsZero() {
 		return true, err
 	}
 	return true, r.later(ctx, workerSID, d.due)
+}
+
+// isLate reports whether Twilio may still apply the post-work activity, some seconds after the call:
+// that could undo what we have just done.
+func (r Reconciler) isLate(worker twilio.Worker, callEnded time.Time) bool {
+	applied := worker.ActivitySID == r.Activities.PostWork && coincides(callEnded, worker.Since)
+	return r.Activities.PostWork != "" && !applied && !callEnded.IsZero() && r.Now().Before(callEnded.Add(skew))
 }
 
 // moved adds to the change of a record that we moved the worker: the event of it may get lost. Its

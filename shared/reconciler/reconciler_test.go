@@ -111,6 +111,7 @@ func TestWhereWorkersGo(t *testing.T) {
 		in        string
 		since     time.Time
 		onCall    bool
+		events    []taskrouter.Event
 		record    roster.Record
 		callEnded time.Time
 		want      string // the activity that they are moved to; "" = none
@@ -122,6 +123,25 @@ func TestWhereWorkersGo(t *testing.T) {
 			since:  ago(time.Minute),
 			record: roster.Record{Absence: missed},
 			want:   available,
+		},
+		{
+			name:   "pause over, at lunch when they were rejected, by Twilio's list of events only",
+			in:     reject,
+			since:  ago(time.Minute),
+			record: roster.Record{Absence: missed, Place: roster.Place{Activity: available, Before: postWork, Since: ago(time.Hour)}},
+			events: []taskrouter.Event{
+				{Type: taskrouter.ReservationRejected, ReservationSID: reservation, Time: ago(time.Minute)},
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: lunch, Time: ago(time.Minute)},
+			},
+			want: lunch,
+		},
+		{
+			name:  "signed off by missed calls, in one of our activities by a person",
+			in:    reject,
+			since: ago(20 * time.Second),
+			record: roster.Record{
+				Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByMisses, Pending: true,
+			},
 		},
 		{
 			name:   "pause over, and talking with another reservation",
@@ -225,11 +245,19 @@ func TestWhereWorkersGo(t *testing.T) {
 			callEnded: ago(time.Second),
 			wantSent:  []time.Duration{9 * time.Second},
 		},
+		{
+			name:      "post-work activity of this call still to come, that of the one before came late",
+			in:        postWork,
+			since:     ago(4 * time.Second),
+			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(4 * time.Second)}},
+			callEnded: noon(),
+			wantSent:  []time.Duration{30 * time.Second},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			d := &desk{onCall: test.onCall}
+			d := &desk{onCall: test.onCall, events: test.events}
 			d.in(test.in, test.since)
 			test.record.WorkerSID = ann
 			if saved, err := d.store.Save(t.Context(), test.record); err != nil || !saved {
@@ -255,7 +283,10 @@ func TestTalkerComesBackAtTheEnd(t *testing.T) {
 	t.Parallel()
 	d := &desk{}
 	d.in(reject, ago(time.Minute))
-	open := roster.Record{WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Minute), Until: ago(time.Second)}}
+	open := roster.Record{
+		WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Minute), Until: ago(time.Second)},
+		Place: roster.Place{Activity: reject, Before: available, Since: ago(time.Minute)},
+	}
 	if _, err := d.store.Save(t.Context(), open); err != nil {
 		t.Fatal(err)
 	}
