@@ -96,7 +96,8 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 	if err != nil || !changed {
 		return err
 	}
-	if slices.Contains(a.Activities.Away(), place.Activity) && a.Activities.isPersons(record, place.Before) {
+	over := a.Activities.isPersons(record, place.Before) || place.Activity == a.Activities.PostWork && a.Activities.isSent(record, place.Before)
+	if over && slices.Contains(a.Activities.Away(), place.Activity) {
 		return later(ctx, a.Queue, workerSID, 0)
 	}
 	return nil
@@ -121,15 +122,21 @@ func (a Absences) pause(record roster.Record, absence roster.Absence) time.Durat
 	return max(a.Pause, leastPause)
 }
 
+// longestOffer is how long ago a choice can be that a worker made while a call was offered to them.
+// An older one was made good since, and its event got lost: a worker at lunch is offered none.
+const longestOffer = 15 * time.Minute
+
 // Chosen is the activity that a person chose for the worker, by the last event that Twilio sent: a
 // rejection must not move them out of it. It may be one of TaskRouter's own, in a single-tasking
 // workspace. Without a record it is "".
 func (a Absences) Chosen(ctx context.Context, workerSID string) (activity string, err error) {
 	record, err := a.Roster.Get(ctx, workerSID)
-	if err != nil || !a.Activities.isPersons(record, record.Place.Activity) {
+	place := record.Place
+	persons := a.Activities.isPersons(record, place.Activity) || a.Activities.isSent(record, place.Activity)
+	if err != nil || !persons || a.Now().Sub(place.Since) > longestOffer {
 		return "", err
 	}
-	return record.Place.Activity, nil
+	return place.Activity, nil
 }
 
 // CauseOf is how a failure counts for its worker.

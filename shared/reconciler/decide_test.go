@@ -98,6 +98,7 @@ func TestDecisions(t *testing.T) {
 		in        string
 		since     time.Time
 		onCall    bool
+		events    []taskrouter.Event
 		record    roster.Record
 		callEnded time.Time
 		want      string // the activity that they are moved to; "" = none
@@ -109,6 +110,25 @@ func TestDecisions(t *testing.T) {
 			since:  ago(time.Minute),
 			record: roster.Record{Absence: missed},
 			want:   available,
+		},
+		{
+			name:   "pause over, at lunch when they were rejected, by Twilio's list of events only",
+			in:     reject,
+			since:  ago(time.Minute),
+			record: roster.Record{Absence: missed, Place: roster.Place{Activity: available, Before: postWork, Since: ago(time.Hour)}},
+			events: []taskrouter.Event{
+				{Type: taskrouter.ReservationRejected, ReservationSID: reservation, Time: ago(time.Minute)},
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: lunch, Time: ago(time.Minute)},
+			},
+			want: lunch,
+		},
+		{
+			name:  "signed off by missed calls, in one of our activities by a person",
+			in:    reject,
+			since: ago(20 * time.Second),
+			record: roster.Record{
+				Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByMisses, Pending: true,
+			},
 		},
 		{
 			name:   "pause over, and talking with another reservation",
@@ -172,6 +192,24 @@ func TestDecisions(t *testing.T) {
 			want:      available,
 		},
 		{
+			name:      "wrapped up, sent to one of our activities by a person during the call",
+			in:        postWork,
+			since:     ago(30 * time.Second),
+			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
+			callEnded: ago(30 * time.Second),
+			want:      reject,
+		},
+		{
+			name:  "rejected in another of our activities",
+			in:    reject,
+			since: ago(time.Minute),
+			record: roster.Record{
+				Absence: missed,
+				Place:   roster.Place{Activity: reject, Before: fault, Since: ago(time.Minute)},
+			},
+			want: available,
+		},
+		{
 			name:      "wrapped up from an activity of the task queue",
 			in:        postWork,
 			since:     ago(30 * time.Second),
@@ -194,11 +232,19 @@ func TestDecisions(t *testing.T) {
 			callEnded: ago(time.Second),
 			wantSent:  []time.Duration{9 * time.Second},
 		},
+		{
+			name:      "post-work activity of this call still to come, that of the one before came late",
+			in:        postWork,
+			since:     ago(4 * time.Second),
+			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(4 * time.Second)}},
+			callEnded: noon(),
+			wantSent:  []time.Duration{30 * time.Second},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			d := &room{onCall: test.onCall}
+			d := &room{onCall: test.onCall, events: test.events}
 			d.in(test.in, test.since)
 			test.record.WorkerSID = ann
 			if saved, err := d.store.Save(t.Context(), test.record); err != nil || !saved {
@@ -224,7 +270,10 @@ func TestTalkerComesBackAtTheEnd(t *testing.T) {
 	t.Parallel()
 	d := &room{}
 	d.in(reject, ago(time.Minute))
-	open := roster.Record{WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Minute), Until: ago(time.Second)}}
+	open := roster.Record{
+		WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Minute), Until: ago(time.Second)},
+		Place: roster.Place{Activity: reject, Before: available, Since: ago(time.Minute)},
+	}
 	if _, err := d.store.Save(t.Context(), open); err != nil {
 		t.Fatal(err)
 	}
@@ -253,11 +302,15 @@ func TestMovesOfPersons(t *testing.T) {
 			name:     "rejected at lunch",
 			place:    roster.Place{Activity: reject, Before: lunch, Since: noon()},
 			wantSent: 1,
+
+			wantChosen: reject, // as long as we have not recorded why
 		},
 		{
 			name:     "rejected when a person had chosen offline",
 			place:    roster.Place{Activity: reject, Before: offline, Since: noon()},
 			wantSent: 1,
+
+			wantChosen: reject,
 		},
 		{
 			name:   "rejected when signed off",
@@ -286,6 +339,20 @@ func TestMovesOfPersons(t *testing.T) {
 			place:       roster.Place{Activity: lunch, Before: offline, Since: ago(time.Second)},
 			wantPending: true,
 			wantChosen:  lunch,
+		},
+		{
+			name:   "put away by us",
+			record: roster.Record{Absence: roster.Absence{Cause: roster.Busy, Activity: reject, At: noon(), Until: noon().Add(time.Minute)}},
+			place:  roster.Place{Activity: reject, Before: available, Since: noon()},
+		},
+		{
+			name:       "sent to one of our activities by a person",
+			place:      roster.Place{Activity: reject, Before: available, Since: noon()},
+			wantChosen: reject,
+		},
+		{
+			name:  "at lunch an hour ago",
+			place: roster.Place{Activity: lunch, Before: available, Since: ago(time.Hour)},
 		},
 	}
 	for _, test := range tests {

@@ -27,8 +27,14 @@ func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker t
 	told := place.Activity == worker.ActivitySID && near(place.Since, worker.Since)
 	if absence.Cause != "" && absence.Activity == worker.ActivitySID && near(absence.At, worker.Since) {
 		known := evidence{ours: true, cause: absence.Cause, until: absence.Until}
-		if told {
+		switch {
+		case told:
 			known.before = place.Before
+		case !r.Now().Before(absence.Until):
+			// The event was lost, which says what the worker had chosen before.
+			found, err := r.fromEvents(ctx, record, worker)
+			known.before = found.before
+			return known, err
 		}
 		return known, nil
 	}

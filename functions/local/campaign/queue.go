@@ -49,6 +49,7 @@ func (q *queue) SendMessage(ctx context.Context, input *sqs.SendMessageInput, _ 
 		return nil
 	})
 	if err != nil {
+		q.world.spoil(undelivered, "", aws.ToString(input.MessageBody), bridgeFunction)
 		return nil, err
 	}
 	return output, nil

@@ -117,7 +117,7 @@ func (w *world) wanting(worker string, from, until time.Time) (spans []span) {
 // us.
 func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 	s := day.spells[worker][n]
-	if s.activity != wrappingUpSID && s.activity != unavailableSID && s.activity != faultlessSID {
+	if s.chosen || s.activity != wrappingUpSID && s.activity != unavailableSID && s.activity != faultlessSID {
 		return time.Time{}, false
 	}
 	switch s.by {
@@ -265,13 +265,14 @@ func (day staffed) judgeAvailable(worker string) {
 	}
 }
 
-// hadTwo reports whether a worker talked to two callers at once before, as they can if TaskRouter
-// offers two calls to a worker with a capacity of one: the end of the first is an end as any.
+// hadTwo reports whether two calls were offered to a worker at once before, both of which they took.
+// TaskRouter does so if only accepted reservations count: the end of the one is an end as any.
 func (day staffed) hadTwo(worker string, at time.Time) bool {
 	for n, a := range day.held[worker] {
 		for _, b := range day.held[worker][n+1:] {
 			ended := func(h hold) bool { return !h.until.IsZero() && !h.until.After(at) }
-			if b.from.Before(at) && (a.until.IsZero() || b.from.Before(a.until)) && (ended(a) || ended(b)) {
+			offered := day.reservations[b.reservation].Created
+			if b.from.Before(at) && (a.until.IsZero() || offered.Before(a.until)) && (ended(a) || ended(b)) {
 				return true
 			}
 		}
@@ -305,14 +306,15 @@ func (day staffed) judgeChoices(worker string) {
 	for n := range all {
 		s := &all[n]
 		switch {
-		case s.by == aPerson && s.activity != availableSID:
+		case s.by == aPerson && s.activity != availableSID && !(s.activity == unavailableSID && day.endedWith(worker, s.from)):
 			chosen = s
 			continue
 		case s.by == aPerson, chosen == nil, s.by == taskRouting:
 			chosen = nil
 			continue
 		case s.activity == chosen.activity:
-			continue // back
+			s.chosen = true // back
+			continue
 		}
 		if day.asked(worker, chosen.from.Add(-sameMoment), s.from.Add(prompt)) || s.by == aTimeout && day.desk.timesOutOffline {
 			chosen = nil
@@ -329,6 +331,21 @@ func (day staffed) judgeChoices(worker string) {
 			day.judgePutBack(worker, n, *chosen)
 		}
 	}
+}
+
+// oneStep is within how much of a reservation's end a change of activity may be Twilio's own: its
+// dates are in whole seconds.
+const oneStep = 3 * time.Second
+
+// endedWith reports whether a reservation of the worker ended unaccepted in the moment in which a
+// person chose one of our activities: no record tells that from a rejection.
+func (day staffed) endedWith(worker string, at time.Time) bool {
+	for _, r := range day.reservations {
+		if r.WorkerSID == worker && r.Status != "completed" && r.Status != "accepted" && r.Settled.Sub(at).Abs() <= oneStep {
+			return true
+		}
+	}
+	return false
 }
 
 // judgePutBack: a worker whom a rejection or a call's end moved out of an activity that a person chose
