@@ -19,10 +19,11 @@ const (
 	offlineSID     = "WA00000000000000000000000000000004"
 	lunchSID       = "WA00000000000000000000000000000005"
 
-	ourNumber = "+12065550100"
-	alice     = "+14155550191"
-	bob       = "+14155550192"
-	carol     = "client:carol"
+	ourNumber   = "+12065550100"
+	staffNumber = "+12065550122"
+	alice       = "+14155550191"
+	bob         = "+14155550192"
+	carol       = "client:carol"
 
 	musicURL           = "https://demo.twilio.com/docs/classic.mp3"
 	reservationTimeout = 2 * time.Minute
@@ -40,6 +41,8 @@ type call struct {
 	Caller []simulator.Step
 	Before *earlier           // a caller who dials first; nil = none does
 	Staff  []member           // in the order in which they are reserved
+	Again  *simulator.Phone   // of the first of the staff, from the second call on; nil = as at the first
+	Signs  []signing          // what the first of the staff does about being on duty
 	CRM    taskrouter.Contact // contact of the worker for whom the CRM step fails; "" = for nobody
 	Fault  fault              // "" = none
 
@@ -56,6 +59,13 @@ type earlier struct {
 	From   string
 	Steps  []simulator.Step
 	WrapUp time.Duration // what the worker has between the two calls
+}
+
+// signing is what a worker does to sign on or off: a text, or a call to the line for staff.
+type signing struct {
+	After time.Duration // the caller's dialing
+	Text  string
+	Call  []simulator.Step // without a Text
 }
 
 // member is a worker and their phone.
@@ -119,3 +129,31 @@ func calls(ring, talk, wrapUp time.Duration) []call {
 		},
 	}
 }
+
+// workersCalls are those that a rehearsal takes besides the demo's, to see workers come back.
+func workersCalls(ring, talk time.Duration) []call {
+	answers := pressesOne(ring, 10*talk)
+	waits := []simulator.Step{simulator.Hears("next in line"), simulator.Until(simulator.Bridged), simulator.Talks(talk), simulator.HangsUp()}
+	return []call{
+		{
+			Title: "The only worker misses the call, comes back after the pause, and answers", Mode: "deferred", From: "+14155550112",
+			Caller: waits, Staff: []member{{"Alice", alice, simulator.NeverAnswers()}}, Again: &answers,
+			Talks: alice, QueueResult: "bridged", Offers: []string{"rejected", "completed"}, Dialled: []string{alice, alice},
+		},
+		{
+			Title: "The only worker signs off by text, and on by phone while a caller waits", Mode: "deferred", From: "+14155550113",
+			Caller: waits, Staff: []member{{"Alice", alice, answers}},
+			Signs: []signing{
+				{After: -offBefore, Text: "Off."},
+				{After: onAfter, Call: []simulator.Step{
+					simulator.Hears("you are signed off"), simulator.Hears("one caller is waiting"), simulator.Presses("1"), simulator.Hears("you are signed on"),
+				}},
+			},
+			Talks: alice, QueueResult: "bridged", Offers: []string{"completed"}, Dialled: []string{alice},
+		},
+	}
+}
+
+// offBefore and onAfter are when the worker signs off before the caller dials, and on after it: a deployed
+// stack has to be done with the one before the next begins.
+const offBefore, onAfter = 8 * time.Second, 6 * time.Second

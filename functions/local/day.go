@@ -37,8 +37,7 @@ const (
 	busy        = 0.03
 	declined    = 0.02
 
-	lunchers    = 0.8
-	staffNumber = "+12065550122"
+	lunchers = 0.8
 )
 
 // day is one day of a desk, in virtual time: in deferred mode, with the gate and a CRM.

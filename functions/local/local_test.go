@@ -22,7 +22,7 @@ func demoCalls() []call { return calls(4*time.Second, 40*time.Second, wrapUp) }
 
 func TestTheDemoKeepsTheRules(t *testing.T) {
 	t.Parallel()
-	for _, c := range demoCalls() {
+	for _, c := range append(demoCalls(), workersCalls(4*time.Second, 40*time.Second)...) {
 		t.Run(c.Title, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(20) {

@@ -155,7 +155,7 @@ func (t *take) checkLogs(check check, keys stack.Parameters) {
 // forge sends a webhook that Twilio did not sign to each route, and lists those that did not refuse it.
 func forge(web http.Handler, base string) ([]string, error) {
 	var taken []string
-	for _, route := range []string{"/enqueue", "/hold", "/assignment", "/assignment/fallback", "/survey", "/worker/a/b/c/gate", "/events"} {
+	for _, route := range []string{"/enqueue", "/hold", "/assignment", "/assignment/fallback", "/survey", "/worker/a/b/c/gate", "/events", "/duty", "/messages"} {
 		request, err := http.NewRequest(http.MethodPost, base+route, strings.NewReader(url.Values{"CallSid": {"CA" + strings.Repeat("0", 32)}}.Encode()))
 		if err != nil {
 			return nil, err
