@@ -69,12 +69,7 @@ func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, work
 // decideWish applies a wish that the worker has just expressed, wherever they are.
 func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
 	if !record.WantsCalls() {
-		done := decision{then: settle(record)}
-		mine := slices.Contains(r.Activities.Away(), worker.ActivitySID)
-		if worker.Available || mine {
-			done.to, done.reject, done.why = r.Activities.Offline, worker.Available, "signed off"
-		}
-		return done, nil
+		return r.decideOff(ctx, record, worker)
 	}
 	if worker.ActivitySID == r.Activities.Available {
 		return decision{then: settle(record)}, nil
@@ -86,17 +81,36 @@ func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker
 	return decision{to: r.Activities.Available, why: "signed on", then: settle(record)}, nil
 }
 
-// decideAvailable puts a worker away whom Twilio left available after a missed call.
+// decideOff signs a worker off. One whom TaskRouter has in an activity for a call comes back by
+// themselves, and is signed off then; one at lunch stays there.
+func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
+	done := decision{then: settle(record)}
+	switch {
+	case worker.Available || slices.Contains(r.Activities.Away(), worker.ActivitySID):
+		done.to, done.reject, done.why = r.Activities.Offline, worker.Available, "signed off"
+	case worker.ActivitySID != r.Activities.Offline:
+		routine, err := r.Twilio.RoutineActivities(ctx)
+		if err != nil || slices.Contains(routine, worker.ActivitySID) {
+			return decision{}, err
+		}
+	}
+	return done, nil
+}
+
+// decideAvailable puts a worker away whom Twilio left available after a missed call, or made available
+// after a call during which they signed off.
 func (r Reconciler) decideAvailable(record roster.Record) decision {
 	absence := record.Absence
 	switch {
+	case record.Pending && !record.WantsCalls():
+		return decision{to: r.Activities.Offline, reject: true, why: "signed off", then: settle(record)}
 	case !absence.Move || absence.Activity == "" || !r.Now().Before(absence.Until):
 		return decision{then: settle(record)}
 	case !record.WantsCalls():
 		return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}
 	}
 	moved := absence
-	moved.Move, moved.At = false, r.Now()
+	moved.Move, moved.Moved, moved.At = false, true, r.Now()
 	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, then: replace(absence, moved)}
 }
 

@@ -25,7 +25,7 @@ type evidence struct {
 func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (evidence, error) {
 	absence, place := record.Absence, record.Place
 	told := place.Activity == worker.ActivitySID && near(place.Since, worker.Since)
-	if absence.Cause != "" && absence.Activity == worker.ActivitySID && near(absence.At, worker.Since) {
+	if absence.Cause != "" && absence.Activity == worker.ActivitySID && began(absence, worker.Since) {
 		known := evidence{ours: true, cause: absence.Cause, until: absence.Until, before: place.Before}
 		if told || r.Now().Before(absence.Until) {
 			return known, nil
@@ -92,6 +92,16 @@ func (r Reconciler) afterRejection(record roster.Record, worker twilio.Worker, e
 		known.cause, known.until = record.Absence.Cause, record.Absence.Until
 	}
 	return known
+}
+
+// moment is by how much the date of an absence may differ from that of the change of activity without
+// a doubt that they are one. Twilio's list of events tells where it differs more: a person may have
+// chosen the activity a few seconds before a rejection.
+const moment = 5 * time.Second
+
+// began reports whether an absence began with a change of activity.
+func began(absence roster.Absence, since time.Time) bool {
+	return absence.At.Sub(since).Abs() <= moment || absence.Moved && near(absence.At, since)
 }
 
 // near reports whether two times, by Twilio's clock or ours, are of the same moment.

@@ -84,7 +84,7 @@ func (day staffed) overdue(worker string, n int) lateness {
 	}
 	for _, wants := range day.wanting(worker, s.from, until) {
 		ready := latest(due, wants.from)
-		if limit := day.limit(worker, ready); !limit.IsZero() && wants.until.After(limit) {
+		if limit := day.limitOf(s, ready); !limit.IsZero() && wants.until.After(limit) {
 			return lateness{worker: worker, activity: s.activity, due: ready, from: limit, until: wants.until}
 		}
 	}
@@ -163,6 +163,20 @@ func (day staffed) limit(worker string, due time.Time) time.Time {
 	case !day.harmed(worker):
 		return due.Add(troubled)
 	}
+	return day.sweptAfter(due)
+}
+
+// limitOf is limit for a return out of a spell. Of the reservations of other programs' tasks no message
+// tells: the sweeper brings back those whom TaskRouter put into our activity after one.
+func (day staffed) limitOf(s spell, due time.Time) time.Time {
+	if s.reservation != "" && day.foreign[day.reservations[s.reservation].TaskSID] != nil {
+		return day.sweptAfter(due)
+	}
+	return day.limit(s.worker, due)
+}
+
+// sweptAfter is when the first sweep was over that could see what was due; zero = there was none.
+func (day staffed) sweptAfter(due time.Time) time.Time {
 	for _, sweep := range day.sweeps {
 		if sweep.clean() && sweep.came.After(due.Add(returnGrace)) {
 			return sweep.ended
@@ -176,7 +190,10 @@ func (v verdict) harmed(worker string) bool {
 	spoiled := func(sid string) bool {
 		return sid != "" && (v.spoiled(sid, undelivered) || v.spoiled(sid, unreached) || v.spoiled(sid, unwritten))
 	}
-	if spoiled(worker) {
+	if spoiled(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+		of, expresses := v.expresses(i)
+		return expresses && of == worker && !i.clean()
+	}) {
 		return true
 	}
 	for _, r := range v.reservations {
