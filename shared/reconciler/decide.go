@@ -39,7 +39,7 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 	case !known.ours:
 		return decision{then: leave(record, worker.Since)}, nil
 	}
-	chosen, err := r.chosen(ctx, record, known)
+	chosen, err := r.chosen(ctx, record, worker, known)
 	switch {
 	case err != nil:
 		return decision{}, err
@@ -172,13 +172,13 @@ func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
 // chosen is the activity that a person chose before we put the worker away; "" = none was, or the
 // worker has signed on since. Available, our own activities and those of TaskRouter's task queues
 // are no person's choice to stay away.
-func (r Reconciler) chosen(ctx context.Context, record roster.Record, known evidence) (string, error) {
+func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (string, error) {
 	before := known.before
 	switch {
 	case record.Pending:
 		return "", nil
 	case known.cause == roster.Call && r.Activities.isSent(record, before):
-		return before, nil
+		return r.sent(ctx, worker, before)
 	case !r.Activities.isPersons(record, before):
 		return "", nil
 	}

@@ -61,18 +61,45 @@ func (r Reconciler) fromEvents(ctx context.Context, record roster.Record, worker
 		before = events[arrival].PreviousActivitySID
 	}
 	for _, event := range events {
-		switch event.Type {
-		case taskrouter.ReservationWrapup, taskrouter.ReservationCompleted:
-			if worker.ActivitySID == r.Activities.PostWork {
-				return r.afterCall(event.Time, before), nil
-			}
-		case taskrouter.ReservationRejected, taskrouter.ReservationTimeout, taskrouter.ReservationFailed:
-			if worker.ActivitySID != r.Activities.PostWork && coincides(event.Time, worker.Since) {
-				return r.afterRejection(record, worker, event, before), nil
-			}
+		over := event.Type == taskrouter.ReservationWrapup || event.Type == taskrouter.ReservationCompleted
+		switch postWork := worker.ActivitySID == r.Activities.PostWork; {
+		case postWork && over:
+			return r.afterCall(event.Time, before), nil
+		case !postWork && endsOffer(event) && coincides(event.Time, worker.Since):
+			return r.afterRejection(record, worker, event, before), nil
 		}
 	}
 	return evidence{}, nil
+}
+
+// longestTalk is how far back we look for how a worker came into an activity before their call ended.
+const longestTalk = 2 * time.Hour
+
+// sent asks Twilio whether a person moved a worker who talked to one of our activities, and returns
+// it; "" if another reservation had ended then, of another program's task for instance.
+func (r Reconciler) sent(ctx context.Context, worker twilio.Worker, before string) (string, error) {
+	events, err := r.Twilio.Events(ctx, twilio.EventQuery{
+		WorkerSID: worker.SID, Since: worker.Since.Add(-longestTalk), Until: worker.Since.Add(skew),
+	})
+	if err != nil {
+		return "", err
+	}
+	var arrived time.Time
+	for _, event := range events {
+		if event.Type == taskrouter.WorkerActivityUpdate && event.ActivitySID == before && event.Time.After(arrived) && event.Time.Before(worker.Since.Add(time.Second)) {
+			arrived = event.Time
+		}
+	}
+	if arrived.IsZero() || slices.ContainsFunc(events, func(e taskrouter.Event) bool { return endsOffer(e) && coincides(e.Time, arrived) }) {
+		return "", nil
+	}
+	return before, nil
+}
+
+// endsOffer reports whether an event is of a reservation that came to nothing, with which its worker
+// may have been moved.
+func endsOffer(event taskrouter.Event) bool {
+	return slices.Contains([]string{taskrouter.ReservationRejected, taskrouter.ReservationTimeout, taskrouter.ReservationFailed}, event.Type)
 }
 
 func (r Reconciler) afterCall(ended time.Time, before string) evidence {

@@ -240,12 +240,27 @@ func TestWhereWorkersGo(t *testing.T) {
 			want:      available,
 		},
 		{
-			name:      "wrapped up, sent to one of our activities by a person during the call",
-			in:        postWork,
-			since:     ago(30 * time.Second),
-			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
+			name:   "wrapped up, sent to one of our activities by a person during the call",
+			in:     postWork,
+			since:  ago(30 * time.Second),
+			record: roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: available, Time: ago(time.Minute)},
+			},
 			callEnded: ago(30 * time.Second),
 			want:      reject,
+		},
+		{
+			name:   "wrapped up, put away during the call because of another program's task",
+			in:     postWork,
+			since:  ago(30 * time.Second),
+			record: roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: available, Time: ago(time.Minute)},
+				{Type: taskrouter.ReservationTimeout, ReservationSID: reservation, Time: ago(time.Minute)},
+			},
+			callEnded: ago(30 * time.Second),
+			want:      available,
 		},
 		{
 			name:  "rejected in another of our activities",

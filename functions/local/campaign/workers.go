@@ -167,9 +167,13 @@ func (day staffed) limit(worker string, due time.Time) time.Time {
 }
 
 // limitOf is limit for a return out of a spell. Of the reservations of other programs' tasks no message
-// tells: the sweeper brings back those whom TaskRouter put into our activity after one.
+// tells: the sweeper brings back those whom TaskRouter put into our activity after one, or who worked
+// on one when they were due.
 func (day staffed) limitOf(s spell, due time.Time) time.Time {
-	if s.reservation != "" && day.foreign[day.reservations[s.reservation].TaskSID] != nil {
+	foreign := func(reservation string) bool { return day.foreign[day.reservations[reservation].TaskSID] != nil }
+	if s.reservation != "" && foreign(s.reservation) || slices.ContainsFunc(day.held[s.worker], func(h hold) bool {
+		return foreign(h.reservation) && (h.until.IsZero() || h.until.After(s.from)) && (s.until.IsZero() || h.from.Before(s.until))
+	}) {
 		return day.sweptAfter(due)
 	}
 	return day.limit(s.worker, due)
