@@ -76,20 +76,27 @@ func (a Absences) PutAway(ctx context.Context, workerSID string, absence roster.
 	return later(ctx, a.Queue, workerSID, absence.Until.Sub(a.Now()))
 }
 
-// Answered records that the worker talked to a caller until the given time. A retry is safe.
+// Answered records that the worker talked to a caller until the given time, and has a worker looked
+// after about whom something waited for the end of the call. A retry is safe.
 func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Time) error {
-	_, _, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
-	return err
+	record, _, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
+	if err != nil || !record.Pending && record.Absence == (roster.Absence{}) {
+		return err
+	}
+	return later(ctx, a.Queue, workerSID, 0)
 }
 
 // Moved records Twilio's event of a worker's change of activity. A worker who had chosen another
-// activity when a rejection or a call's end moved them goes back there without delay. A retry is
-// safe.
+// activity when a rejection or a call's end moved them goes back there without delay, and one who
+// signed off during a call is signed off at its end. A retry is safe.
 func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
 	record, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
 		changed := record.Moved(place, a.Activities.Offline, a.Activities.Available)
 		if changed && record.Pending && a.Activities.isPersons(*record, place.Activity) && place.Since.After(record.WishedAt.Add(skew)) {
 			record.Pending = false // a later decision
+		}
+		if changed && record.Absence.Activity == place.Before && a.Activities.isPersons(*record, place.Activity) {
+			record.Absence = roster.Absence{}
 		}
 		return changed
 	})
@@ -97,7 +104,8 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 		return err
 	}
 	over := a.Activities.isPersons(record, place.Before) || place.Activity == a.Activities.PostWork && a.Activities.isSent(record, place.Before)
-	if over && slices.Contains(a.Activities.Away(), place.Activity) {
+	back := place.Activity == a.Activities.Available && record.Pending && !record.WantsCalls()
+	if back || over && slices.Contains(a.Activities.Away(), place.Activity) {
 		return later(ctx, a.Queue, workerSID, 0)
 	}
 	return nil

@@ -39,7 +39,7 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 	case !known.ours:
 		return decision{then: leave(record, worker.Since)}, nil
 	}
-	chosen, err := r.chosen(ctx, record, known)
+	chosen, err := r.chosen(ctx, record, worker, known)
 	switch {
 	case err != nil:
 		return decision{}, err
@@ -69,12 +69,7 @@ func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, work
 // decideWish applies a wish that the worker has just expressed, wherever they are.
 func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
 	if !record.WantsCalls() {
-		done := decision{then: settle(record)}
-		inRouting, err := r.inRouting(ctx, worker)
-		if inRouting || slices.Contains(r.Activities.Away(), worker.ActivitySID) {
-			done.to, done.reject, done.why = r.Activities.Offline, inRouting, "signed off"
-		}
-		return done, err
+		return r.decideOff(ctx, record, worker)
 	}
 	if worker.ActivitySID == r.Activities.Available {
 		return decision{then: settle(record)}, nil
@@ -86,35 +81,42 @@ func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker
 	return decision{to: r.Activities.Available, why: "signed on", then: settle(record)}, nil
 }
 
-// inRouting reports whether the worker can be offered a call, or has just been offered one: a
-// single-tasking workspace moves workers whom it reserves. A talk lasts until its end.
-func (r Reconciler) inRouting(ctx context.Context, worker twilio.Worker) (bool, error) {
-	if worker.Available {
-		return true, nil
-	}
-	ours := append(r.Activities.Away(), r.Activities.Offline)
-	if slices.Contains(ours, worker.ActivitySID) {
-		return false, nil
+// decideOff signs a worker off, and stops a phone that rings. One who talks in an activity of
+// TaskRouter's comes back at the end of the call, and is signed off then; one at lunch stays there.
+func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
+	gone := decision{to: r.Activities.Offline, reject: worker.Available, why: "signed off", then: settle(record)}
+	switch {
+	case worker.Available || slices.Contains(r.Activities.Away(), worker.ActivitySID):
+		return gone, nil
+	case worker.ActivitySID == r.Activities.Offline:
+		return decision{then: settle(record)}, nil
 	}
 	routine, err := r.Twilio.RoutineActivities(ctx)
 	if err != nil || !slices.Contains(routine, worker.ActivitySID) {
-		return false, err
+		return decision{then: settle(record)}, err
 	}
 	onCall, err := r.Twilio.OnCall(ctx, worker.SID)
-	return !onCall, err
+	if err != nil || onCall {
+		return decision{}, err
+	}
+	gone.reject = true
+	return gone, nil
 }
 
-// decideAvailable puts a worker away whom Twilio left available after a missed call.
+// decideAvailable puts a worker away whom Twilio left available after a missed call, or made available
+// after a call during which they signed off.
 func (r Reconciler) decideAvailable(record roster.Record) decision {
 	absence := record.Absence
 	switch {
+	case record.Pending && !record.WantsCalls():
+		return decision{to: r.Activities.Offline, reject: true, why: "signed off", then: settle(record)}
 	case !absence.Move || absence.Activity == "" || !r.Now().Before(absence.Until):
 		return decision{then: settle(record)}
 	case !record.WantsCalls():
 		return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}
 	}
 	moved := absence
-	moved.Move, moved.At = false, r.Now()
+	moved.Move, moved.Moved, moved.At = false, true, r.Now()
 	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, then: replace(absence, moved)}
 }
 
@@ -176,13 +178,13 @@ func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
 // chosen is the activity that a person chose before we put the worker away; "" = none was, or the
 // worker has signed on since. Available, our own activities and those of TaskRouter's task queues
 // are no person's choice to stay away.
-func (r Reconciler) chosen(ctx context.Context, record roster.Record, known evidence) (string, error) {
+func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (string, error) {
 	before := known.before
 	switch {
 	case record.Pending:
 		return "", nil
 	case known.cause == roster.Call && r.Activities.isSent(record, before):
-		return before, nil
+		return r.sent(ctx, worker, before)
 	case !r.Activities.isPersons(record, before):
 		return "", nil
 	}
