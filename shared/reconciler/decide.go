@@ -15,7 +15,8 @@ type decision struct {
 	reject bool   // also the worker's pending reservations
 	why    string // for the log
 	due    time.Time
-	then   func(*roster.Record) bool // what the record has to say after it; nil = nothing
+	first  func(*roster.Record) bool // what the record has to say before the move, which depends on it; nil = nothing
+	then   func(*roster.Record) bool // what it has to say after the move; nil = nothing
 }
 
 // skew is by how much our clock and Twilio's may differ, together with the way of a request and
@@ -117,7 +118,8 @@ func (r Reconciler) decideAvailable(record roster.Record) decision {
 	}
 	moved := absence
 	moved.Move, moved.Moved, moved.At = false, true, r.Now()
-	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, then: replace(absence, moved)}
+	// First the record: without it the worker would seem to have been put there by a person.
+	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, first: replace(absence, moved)}
 }
 
 // arrived is the record of a worker whom Twilio moved when it ended a reservation, which we know by

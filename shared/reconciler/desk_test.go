@@ -65,9 +65,9 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) Worker(context.Context, string) (twilio.Worker, bool, error) {
 	worker := d.worker
 	worker.ETag = strconv.Itoa(d.version)
-	if d.meanwhile != nil {
-		d.meanwhile()
+	if happens := d.meanwhile; happens != nil {
 		d.meanwhile = nil
+		happens()
 	}
 	return worker, true, nil
 }

@@ -343,6 +343,18 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: available,
 		},
 		{
+			name: "signed on between a missed call and its move",
+			day: func(d *desk) {
+				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
+					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
+				}))
+				d.passes(time.Second)
+				d.meanwhile = func() { d.signs(roster.On) }
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
 			name: "back from the timeout activity",
 			day: func(d *desk) {
 				d.goes(reject)

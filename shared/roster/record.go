@@ -125,7 +125,11 @@ func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
 		return false
 	}
 	known = append([]string{absence.ReservationSID}, known...)
-	r.Last, r.LastAt, r.Absence = strings.Join(known[:min(len(known), remembered)], " "), absence.At, absence
+	r.Last = strings.Join(known[:min(len(known), remembered)], " ")
+	if r.WantsCalls() && r.WishedAt.After(absence.At) {
+		return true // the worker has signed on since, which ends every pause
+	}
+	r.LastAt, r.Absence = absence.At, absence
 	switch absence.Cause {
 	case Missed:
 		r.Misses++

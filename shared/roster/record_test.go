@@ -80,6 +80,15 @@ func TestMissesSignWorkerOff(t *testing.T) {
 			wantOff:    true,
 		},
 		{
+			name: "a late report of a miss before signing on",
+			happens: func(r *Record) {
+				r.SetWish(On, ByPhone, noon().Add(time.Second))
+				if r.PutAway(miss("1", Missed, 0), 1); r.Absence != (Absence{}) {
+					r.Misses = -1
+				}
+			},
+		},
+		{
 			name: "signed on between",
 			happens: func(r *Record) {
 				r.PutAway(miss("1", Missed, 0), 2)
