@@ -56,6 +56,11 @@ type Absence struct {
 	Move           bool      // whether the worker is still to be put there: Twilio leaves them available
 }
 
+// isAt reports whether we put the worker into that activity, and have not brought them back.
+func (a Absence) isAt(activity string) bool {
+	return activity != "" && a.Activity == activity && !a.Move
+}
+
 // Place is where Twilio's last event of a worker's activity put the worker.
 type Place struct {
 	Activity string // WA…; "" = no event was received
@@ -124,7 +129,12 @@ func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
 		return false
 	}
 	known = append([]string{absence.ReservationSID}, known...)
-	r.Last, r.LastAt, r.Absence = strings.Join(known[:min(len(known), remembered)], " "), absence.At, absence
+	r.Last, r.LastAt = strings.Join(known[:min(len(known), remembered)], " "), absence.At
+	if before := r.Absence; absence.Move && before.isAt(absence.Activity) && before.Until.After(absence.At) {
+		// The reservation was made before we moved the worker.
+		absence.Move, absence.At = false, before.At
+	}
+	r.Absence = absence
 	switch absence.Cause {
 	case Missed:
 		r.Misses++
