@@ -49,7 +49,8 @@ func failed(miss deferred.Miss, known ledger.Call, as failure.Failure) bool {
 }
 
 // causeOf is why a reservation came to nothing: by the ledger, or by Twilio's record of its own
-// worker call; "" if its caller left, which is no miss.
+// worker call; "" if its caller left, which is no miss. A reservation that timed out had its caller:
+// Twilio stopped the phone because of that.
 func (h Handler) causeOf(ctx context.Context, miss deferred.Miss, known ledger.Call) (roster.Cause, error) {
 	ref := ledger.Ref{CallSID: miss.CallSID, TaskSID: miss.TaskSID, ReservationSID: miss.ReservationSID}
 	if why, _ := known.Failure(ref); why != "" {
@@ -72,7 +73,7 @@ func (h Handler) causeOf(ctx context.Context, miss deferred.Miss, known ledger.C
 	// A task keeps the call of an earlier reservation's worker until Twilio places the next one.
 	other := miss.Event == taskrouter.ReservationCanceled && record.Ended.Sub(miss.At).Abs() > ringEnd
 	switch {
-	case record.Status == "canceled" || other:
+	case record.Status == "canceled" && miss.Event != taskrouter.ReservationTimeout || other:
 		return "", nil
 	case record.Status == "busy":
 		return roster.Busy, nil

@@ -41,8 +41,12 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 		return h.completeLater(ctx, event, known)
 	case taskrouter.ReservationCompleted:
 		// A single-tasking workspace has no wrapping.
-		if h.PostWork && !known.WrappedUp(event.ReservationSID) {
+		switch worker := cmp.Or(event.WorkerSID, known.WorkerOf(event.TaskSID)); {
+		case known.WrappedUp(event.ReservationSID):
+		case h.PostWork:
 			return h.completeLater(ctx, event, known)
+		case worker != "":
+			return h.Roster.Answered(ctx, worker, event.Time)
 		}
 	}
 	return nil

@@ -69,14 +69,20 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 }
 
 // late reports whether the phone began to ring when the reservation could no longer outlast it. Twilio places one call a second for each
-// account and keeps others back (docs/voice/api/call-resource). The time is Twilio's own where that is earlier: a status callback
-// can be long under way.
+// account and keeps others back (docs/voice/api/call-resource).
 func (v visit) late(known ledger.Call) bool {
-	began, by := v.h.Now(), known.DialBy(v.ref)
-	if told, err := time.Parse(time.RFC1123Z, v.request.Form.Get("Timestamp")); err == nil && told.Before(began) {
-		began = told
-	}
+	began, by := v.told(), known.DialBy(v.ref)
 	return !by.IsZero() && began.After(by) && slices.Contains([]ledger.State{ledger.Dialling, ledger.Ringing}, known.State(v.ref))
+}
+
+// told is when Twilio sent the status, by its own clock where that is earlier: a status callback can
+// be long under way.
+func (v visit) told() time.Time {
+	now := v.h.Now()
+	if told, err := time.Parse(time.RFC1123Z, v.request.Form.Get("Timestamp")); err == nil && told.Before(now) {
+		return told
+	}
+	return now
 }
 
 // completeLater has the task completed once its worker had time to wrap up, should its own events get lost.
@@ -84,7 +90,7 @@ func (v visit) completeLater(ctx context.Context, worker string) error {
 	if v.h.WrapUp == nil {
 		return nil
 	}
-	work := &deferred.WrapUp{CallSID: v.ref.CallSID, TaskSID: v.ref.TaskSID, WorkerCallSID: v.leg, WorkerSID: worker, Ended: v.h.Now()}
+	work := &deferred.WrapUp{CallSID: v.ref.CallSID, TaskSID: v.ref.TaskSID, WorkerCallSID: v.leg, WorkerSID: worker, Ended: v.told()}
 	return v.h.Queue.Send(ctx, deferred.Message{WrapUp: work}, deferred.SpareDelay(*v.h.WrapUp))
 }
 

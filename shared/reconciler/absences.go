@@ -76,27 +76,36 @@ func (a Absences) PutAway(ctx context.Context, workerSID string, absence roster.
 	return later(ctx, a.Queue, workerSID, absence.Until.Sub(a.Now()))
 }
 
-// Answered records that the worker talked to a caller until the given time. A retry is safe.
+// Answered records that the worker talked to a caller until the given time, and has a worker looked
+// after about whom something waited for the end of the call. A retry is safe.
 func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Time) error {
-	_, _, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
-	return err
+	record, _, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
+	if err != nil || !record.Pending && record.Absence == (roster.Absence{}) {
+		return err
+	}
+	return later(ctx, a.Queue, workerSID, 0)
 }
 
 // Moved records Twilio's event of a worker's change of activity. A worker who had chosen another
-// activity when a rejection or a call's end moved them goes back there without delay. A retry is
-// safe.
+// activity when a rejection or a call's end moved them goes back there without delay, and one who
+// signed off during a call is signed off at its end. A retry is safe.
 func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
 	record, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
 		changed := record.Moved(place, a.Activities.Offline, a.Activities.Available)
 		if changed && record.Pending && a.Activities.isPersons(*record, place.Activity) && place.Since.After(record.WishedAt.Add(skew)) {
 			record.Pending = false // a later decision
 		}
+		if changed && record.Absence.Activity == place.Before && a.Activities.isPersons(*record, place.Activity) {
+			record.Absence = roster.Absence{}
+		}
 		return changed
 	})
 	if err != nil || !changed {
 		return err
 	}
-	if slices.Contains(a.Activities.Away(), place.Activity) && a.Activities.isPersons(record, place.Before) {
+	over := a.Activities.isPersons(record, place.Before) || place.Activity == a.Activities.PostWork && a.Activities.isSent(record, place.Before)
+	back := place.Activity == a.Activities.Available && record.Pending && !record.WantsCalls()
+	if back || over && slices.Contains(a.Activities.Away(), place.Activity) {
 		return later(ctx, a.Queue, workerSID, 0)
 	}
 	return nil
@@ -121,15 +130,21 @@ func (a Absences) pause(record roster.Record, absence roster.Absence) time.Durat
 	return max(a.Pause, leastPause)
 }
 
+// longestOffer is how long ago a choice can be that a worker made while a call was offered to them.
+// An older one was made good since, and its event got lost: a worker at lunch is offered none.
+const longestOffer = 15 * time.Minute
+
 // Chosen is the activity that a person chose for the worker, by the last event that Twilio sent: a
 // rejection must not move them out of it. It may be one of TaskRouter's own, in a single-tasking
 // workspace. Without a record it is "".
 func (a Absences) Chosen(ctx context.Context, workerSID string) (activity string, err error) {
 	record, err := a.Roster.Get(ctx, workerSID)
-	if err != nil || !a.Activities.isPersons(record, record.Place.Activity) {
+	place := record.Place
+	persons := a.Activities.isPersons(record, place.Activity) || a.Activities.isSent(record, place.Activity)
+	if err != nil || !persons || a.Now().Sub(place.Since) > longestOffer {
 		return "", err
 	}
-	return record.Place.Activity, nil
+	return place.Activity, nil
 }
 
 // CauseOf is how a failure counts for its worker.

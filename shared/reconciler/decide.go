@@ -24,11 +24,12 @@ const skew = 10 * time.Second
 
 // decide compares where a worker is with where the worker should be.
 func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (decision, error) {
-	if record.Pending && !worker.Since.After(record.WishedAt.Add(skew)) {
+	// Missed calls move no worker out of an activity that a person chose.
+	if record.Pending && !worker.Since.After(record.WishedAt.Add(skew)) && (record.WishedBy != roster.ByMisses || worker.Available) {
 		return r.decideWish(ctx, record, worker)
 	}
 	if worker.ActivitySID == r.Activities.Available {
-		return r.decideAvailable(record, worker, callEnded), nil
+		return r.decideAvailable(record), nil
 	}
 	arrived := r.arrived(record, worker)
 	known, err := r.evidence(ctx, arrived, worker, callEnded)
@@ -38,7 +39,7 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 	case !known.ours:
 		return decision{then: leave(record, worker.Since)}, nil
 	}
-	chosen, err := r.chosen(ctx, record, known.before)
+	chosen, err := r.chosen(ctx, record, worker, known)
 	switch {
 	case err != nil:
 		return decision{}, err
@@ -68,12 +69,7 @@ func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, work
 // decideWish applies a wish that the worker has just expressed, wherever they are.
 func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
 	if !record.WantsCalls() {
-		done := decision{then: settle(record)}
-		inRouting, err := r.inRouting(ctx, worker)
-		if inRouting || slices.Contains(r.Activities.Away(), worker.ActivitySID) {
-			done.to, done.reject, done.why = r.Activities.Offline, inRouting, "signed off"
-		}
-		return done, err
+		return r.decideOff(ctx, record, worker)
 	}
 	if worker.ActivitySID == r.Activities.Available {
 		return decision{then: settle(record)}, nil
@@ -85,47 +81,50 @@ func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker
 	return decision{to: r.Activities.Available, why: "signed on", then: settle(record)}, nil
 }
 
-// inRouting reports whether the worker can be offered a call, or has just been offered one: a
-// single-tasking workspace moves workers whom it reserves. A talk lasts until its end.
-func (r Reconciler) inRouting(ctx context.Context, worker twilio.Worker) (bool, error) {
-	if worker.Available {
-		return true, nil
-	}
-	ours := append(r.Activities.Away(), r.Activities.Offline)
-	if slices.Contains(ours, worker.ActivitySID) {
-		return false, nil
+// decideOff signs a worker off, and stops a phone that rings. One who talks in an activity of
+// TaskRouter's comes back at the end of the call, and is signed off then; one at lunch stays there.
+func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
+	gone := decision{to: r.Activities.Offline, reject: worker.Available, why: "signed off", then: settle(record)}
+	switch {
+	case worker.Available || slices.Contains(r.Activities.Away(), worker.ActivitySID):
+		return gone, nil
+	case worker.ActivitySID == r.Activities.Offline:
+		return decision{then: settle(record)}, nil
 	}
 	routine, err := r.Twilio.RoutineActivities(ctx)
 	if err != nil || !slices.Contains(routine, worker.ActivitySID) {
-		return false, err
+		return decision{then: settle(record)}, err
 	}
 	onCall, err := r.Twilio.OnCall(ctx, worker.SID)
-	return !onCall, err
+	if err != nil || onCall {
+		return decision{}, err
+	}
+	gone.reject = true
+	return gone, nil
 }
 
-// decideAvailable puts a worker away whom Twilio left available after a missed call, and waits for
-// the activity that Twilio applies late after a call.
-func (r Reconciler) decideAvailable(record roster.Record, worker twilio.Worker, callEnded time.Time) decision {
+// decideAvailable puts a worker away whom Twilio left available after a missed call, or made available
+// after a call during which they signed off.
+func (r Reconciler) decideAvailable(record roster.Record) decision {
 	absence := record.Absence
 	switch {
-	case absence.Move && absence.Activity != "" && r.Now().Before(absence.Until):
-		if !record.WantsCalls() {
-			return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}
-		}
-		moved := absence
-		moved.Move, moved.At = false, r.Now()
-		return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, then: replace(absence, moved)}
-	case r.Activities.PostWork != "" && r.Now().Before(callEnded.Add(skew)) && !worker.Since.After(callEnded):
-		return decision{due: callEnded.Add(skew), then: settle(record)}
+	case record.Pending && !record.WantsCalls():
+		return decision{to: r.Activities.Offline, reject: true, why: "signed off", then: settle(record)}
+	case !absence.Move || absence.Activity == "" || !r.Now().Before(absence.Until):
+		return decision{then: settle(record)}
+	case !record.WantsCalls():
+		return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}
 	}
-	return decision{then: settle(record)}
+	moved := absence
+	moved.Move, moved.Moved, moved.At = false, true, r.Now()
+	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, then: replace(absence, moved)}
 }
 
 // arrived is the record of a worker whom Twilio moved when it ended a reservation, which we know by
 // its event only: the absence is that of the activity where Twilio put them. One who is in another
 // activity has decided for themselves.
 func (r Reconciler) arrived(record roster.Record, worker twilio.Worker) roster.Record {
-	if record.Absence.Move && slices.Contains(r.Activities.Away(), worker.ActivitySID) && near(record.Absence.At, worker.Since) {
+	if record.Absence.Move && slices.Contains(r.Activities.Away(), worker.ActivitySID) && coincides(record.Absence.At, worker.Since) {
 		record.Absence.Activity, record.Absence.Move, record.Absence.At = worker.ActivitySID, false, worker.Since
 	}
 	return record
@@ -179,8 +178,14 @@ func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
 // chosen is the activity that a person chose before we put the worker away; "" = none was, or the
 // worker has signed on since. Available, our own activities and those of TaskRouter's task queues
 // are no person's choice to stay away.
-func (r Reconciler) chosen(ctx context.Context, record roster.Record, before string) (string, error) {
-	if record.Pending || !r.Activities.isPersons(record, before) {
+func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (string, error) {
+	before := known.before
+	switch {
+	case record.Pending:
+		return "", nil
+	case known.cause == roster.Call && r.Activities.isSent(record, before):
+		return r.sent(ctx, worker, before)
+	case !r.Activities.isPersons(record, before):
 		return "", nil
 	}
 	routine, err := r.Twilio.RoutineActivities(ctx)
@@ -200,4 +205,11 @@ func (a Activities) isPersons(record roster.Record, activity string) bool {
 		return record.WantsCalls()
 	}
 	return true
+}
+
+// isSent reports whether a person moved a worker, who was offered a call or talked, to one of our
+// activities: we put no such worker there, unless the record says why.
+func (a Activities) isSent(record roster.Record, activity string) bool {
+	absence := record.Absence
+	return activity != a.PostWork && slices.Contains(a.Away(), activity) && record.WantsCalls() && absence.Activity != activity && !absence.Move
 }

@@ -98,6 +98,7 @@ func TestDecisions(t *testing.T) {
 		in        string
 		since     time.Time
 		onCall    bool
+		events    []taskrouter.Event
 		record    roster.Record
 		callEnded time.Time
 		want      string // the activity that they are moved to; "" = none
@@ -109,6 +110,47 @@ func TestDecisions(t *testing.T) {
 			since:  ago(time.Minute),
 			record: roster.Record{Absence: missed},
 			want:   available,
+		},
+		{
+			name:   "pause over, at lunch when they were rejected, by Twilio's list of events only",
+			in:     reject,
+			since:  ago(time.Minute),
+			record: roster.Record{Absence: missed, Place: roster.Place{Activity: available, Before: postWork, Since: ago(time.Hour)}},
+			events: []taskrouter.Event{
+				{Type: taskrouter.ReservationRejected, ReservationSID: reservation, Time: ago(time.Minute)},
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: lunch, Time: ago(time.Minute)},
+			},
+			want: lunch,
+		},
+		{
+			name:  "sent to one of our activities by a person, seconds before a rejection",
+			in:    reject,
+			since: ago(time.Minute),
+			record: roster.Record{
+				Absence: roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: ago(52 * time.Second), Until: noon()},
+			},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: available, Time: ago(time.Minute)},
+				{Type: taskrouter.ReservationRejected, ReservationSID: reservation, Time: ago(53 * time.Second)},
+			},
+		},
+		{
+			name:  "put away by us, slowly",
+			in:    reject,
+			since: ago(time.Minute),
+			record: roster.Record{
+				Absence: roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: ago(68 * time.Second), Until: noon(), Moved: true},
+				Place:   roster.Place{Activity: reject, Before: available, Since: ago(time.Minute)},
+			},
+			want: available,
+		},
+		{
+			name:  "signed off by missed calls, in one of our activities by a person",
+			in:    reject,
+			since: ago(20 * time.Second),
+			record: roster.Record{
+				Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByMisses, Pending: true,
+			},
 		},
 		{
 			name:   "pause over, and talking with another reservation",
@@ -151,6 +193,20 @@ func TestDecisions(t *testing.T) {
 			want:   offline,
 		},
 		{
+			name:   "signs off during a call, in an activity of the task queue",
+			in:     busy,
+			onCall: true,
+			since:  ago(time.Minute),
+			record: roster.Record{Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByText, Pending: true},
+		},
+		{
+			name:   "signed off during a call that is over",
+			in:     available,
+			since:  ago(time.Second),
+			record: roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByText, Pending: true},
+			want:   offline,
+		},
+		{
 			name:  "wrapped up, offline by a person during the call",
 			in:    postWork,
 			since: ago(30 * time.Second),
@@ -170,6 +226,39 @@ func TestDecisions(t *testing.T) {
 			},
 			callEnded: ago(30 * time.Second),
 			want:      available,
+		},
+		{
+			name:   "wrapped up, sent to one of our activities by a person during the call",
+			in:     postWork,
+			since:  ago(30 * time.Second),
+			record: roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: available, Time: ago(time.Minute)},
+			},
+			callEnded: ago(30 * time.Second),
+			want:      reject,
+		},
+		{
+			name:   "wrapped up, put away during the call because of another program's task",
+			in:     postWork,
+			since:  ago(30 * time.Second),
+			record: roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: available, Time: ago(time.Minute)},
+				{Type: taskrouter.ReservationTimeout, ReservationSID: reservation, Time: ago(time.Minute)},
+			},
+			callEnded: ago(30 * time.Second),
+			want:      available,
+		},
+		{
+			name:  "rejected in another of our activities",
+			in:    reject,
+			since: ago(time.Minute),
+			record: roster.Record{
+				Absence: missed,
+				Place:   roster.Place{Activity: reject, Before: fault, Since: ago(time.Minute)},
+			},
+			want: available,
 		},
 		{
 			name:      "wrapped up from an activity of the task queue",
@@ -194,11 +283,19 @@ func TestDecisions(t *testing.T) {
 			callEnded: ago(time.Second),
 			wantSent:  []time.Duration{9 * time.Second},
 		},
+		{
+			name:      "post-work activity of this call still to come, that of the one before came late",
+			in:        postWork,
+			since:     ago(4 * time.Second),
+			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(4 * time.Second)}},
+			callEnded: noon(),
+			wantSent:  []time.Duration{30 * time.Second},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			d := &room{onCall: test.onCall}
+			d := &room{onCall: test.onCall, events: test.events}
 			d.in(test.in, test.since)
 			test.record.WorkerSID = ann
 			if saved, err := d.store.Save(t.Context(), test.record); err != nil || !saved {
@@ -224,7 +321,10 @@ func TestTalkerComesBackAtTheEnd(t *testing.T) {
 	t.Parallel()
 	d := &room{}
 	d.in(reject, ago(time.Minute))
-	open := roster.Record{WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Minute), Until: ago(time.Second)}}
+	open := roster.Record{
+		WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Minute), Until: ago(time.Second)},
+		Place: roster.Place{Activity: reject, Before: available, Since: ago(time.Minute)},
+	}
 	if _, err := d.store.Save(t.Context(), open); err != nil {
 		t.Fatal(err)
 	}
@@ -253,11 +353,15 @@ func TestMovesOfPersons(t *testing.T) {
 			name:     "rejected at lunch",
 			place:    roster.Place{Activity: reject, Before: lunch, Since: noon()},
 			wantSent: 1,
+
+			wantChosen: reject, // as long as we have not recorded why
 		},
 		{
 			name:     "rejected when a person had chosen offline",
 			place:    roster.Place{Activity: reject, Before: offline, Since: noon()},
 			wantSent: 1,
+
+			wantChosen: reject,
 		},
 		{
 			name:   "rejected when signed off",
@@ -287,6 +391,27 @@ func TestMovesOfPersons(t *testing.T) {
 			wantPending: true,
 			wantChosen:  lunch,
 		},
+		{
+			name:        "back after a call during which they signed off",
+			record:      roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByText, Pending: true},
+			place:       roster.Place{Activity: available, Before: busy, Since: noon()},
+			wantSent:    1,
+			wantPending: true,
+		},
+		{
+			name:   "put away by us",
+			record: roster.Record{Absence: roster.Absence{Cause: roster.Busy, Activity: reject, At: noon(), Until: noon().Add(time.Minute)}},
+			place:  roster.Place{Activity: reject, Before: available, Since: noon()},
+		},
+		{
+			name:       "sent to one of our activities by a person",
+			place:      roster.Place{Activity: reject, Before: available, Since: noon()},
+			wantChosen: reject,
+		},
+		{
+			name:  "at lunch an hour ago",
+			place: roster.Place{Activity: lunch, Before: available, Since: ago(time.Hour)},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -304,6 +429,38 @@ func TestMovesOfPersons(t *testing.T) {
 				t.Errorf("chosen %q, %v; pending %t; sent %v", chosen, err, d.record(t).Pending, d.sent)
 			}
 		})
+	}
+}
+
+// TestLunchEndsAnAbsence has a worker go to lunch out of our activity: who comes back there later was
+// sent there by a person.
+func TestLunchEndsAnAbsence(t *testing.T) {
+	t.Parallel()
+	d := &room{}
+	away := roster.Record{WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Second), Until: noon().Add(time.Minute)}}
+	if _, err := d.store.Save(t.Context(), away); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.absences().Moved(t.Context(), ann, roster.Place{Activity: lunch, Before: reject, Since: noon()}); err != nil {
+		t.Fatal(err)
+	}
+	if record := d.record(t); record.Absence != (roster.Absence{}) {
+		t.Errorf("absence %+v", record.Absence)
+	}
+}
+
+// TestEndOfCallIsAwaited has something wait for the end of a call, or nothing.
+func TestEndOfCallIsAwaited(t *testing.T) {
+	t.Parallel()
+	for _, pending := range []bool{true, false} {
+		d := &room{}
+		if _, err := d.store.Save(t.Context(), roster.Record{WorkerSID: ann, Misses: 2, Pending: pending}); err != nil {
+			t.Fatal(err)
+		}
+		err := d.absences().Answered(t.Context(), ann, noon())
+		if err != nil || len(d.sent) > 0 != pending || d.record(t).Misses != 0 {
+			t.Errorf("pending %t: sent %v, %v", pending, d.sent, err)
+		}
 	}
 }
 

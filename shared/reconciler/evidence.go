@@ -25,10 +25,16 @@ type evidence struct {
 func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (evidence, error) {
 	absence, place := record.Absence, record.Place
 	told := place.Activity == worker.ActivitySID && near(place.Since, worker.Since)
-	if absence.Cause != "" && absence.Activity == worker.ActivitySID && near(absence.At, worker.Since) {
+	if absence.Cause != "" && absence.Activity == worker.ActivitySID && began(absence, worker.Since) {
 		known := evidence{ours: true, cause: absence.Cause, until: absence.Until}
-		if told {
+		switch {
+		case told:
 			known.before = place.Before
+		case !r.Now().Before(absence.Until):
+			// The event was lost, which says what the worker had chosen before.
+			found, err := r.fromEvents(ctx, record, worker)
+			known.before = found.before
+			return known, err
 		}
 		return known, nil
 	}
@@ -58,18 +64,45 @@ func (r Reconciler) fromEvents(ctx context.Context, record roster.Record, worker
 		before = events[arrival].PreviousActivitySID
 	}
 	for _, event := range events {
-		switch event.Type {
-		case taskrouter.ReservationWrapup, taskrouter.ReservationCompleted:
-			if worker.ActivitySID == r.Activities.PostWork {
-				return r.afterCall(event.Time, before), nil
-			}
-		case taskrouter.ReservationRejected, taskrouter.ReservationTimeout, taskrouter.ReservationFailed:
-			if worker.ActivitySID != r.Activities.PostWork && coincides(event.Time, worker.Since) {
-				return r.afterRejection(record, worker, event, before), nil
-			}
+		over := event.Type == taskrouter.ReservationWrapup || event.Type == taskrouter.ReservationCompleted
+		switch postWork := worker.ActivitySID == r.Activities.PostWork; {
+		case postWork && over:
+			return r.afterCall(event.Time, before), nil
+		case !postWork && endsOffer(event) && coincides(event.Time, worker.Since):
+			return r.afterRejection(record, worker, event, before), nil
 		}
 	}
 	return evidence{}, nil
+}
+
+// longestTalk is how far back we look for how a worker came into an activity before their call ended.
+const longestTalk = 2 * time.Hour
+
+// sent asks Twilio whether a person moved a worker who talked to one of our activities, and returns
+// it; "" if another reservation had ended then, of another program's task for instance.
+func (r Reconciler) sent(ctx context.Context, worker twilio.Worker, before string) (string, error) {
+	events, err := r.Twilio.Events(ctx, twilio.EventQuery{
+		WorkerSID: worker.SID, Since: worker.Since.Add(-longestTalk), Until: worker.Since.Add(skew),
+	})
+	if err != nil {
+		return "", err
+	}
+	var arrived time.Time
+	for _, event := range events {
+		if event.Type == taskrouter.WorkerActivityUpdate && event.ActivitySID == before && event.Time.After(arrived) && event.Time.Before(worker.Since.Add(time.Second)) {
+			arrived = event.Time
+		}
+	}
+	if arrived.IsZero() || slices.ContainsFunc(events, func(e taskrouter.Event) bool { return endsOffer(e) && coincides(e.Time, arrived) }) {
+		return "", nil
+	}
+	return before, nil
+}
+
+// endsOffer reports whether an event is of a reservation that came to nothing, with which its worker
+// may have been moved.
+func endsOffer(event taskrouter.Event) bool {
+	return slices.Contains([]string{taskrouter.ReservationRejected, taskrouter.ReservationTimeout, taskrouter.ReservationFailed}, event.Type)
 }
 
 func (r Reconciler) afterCall(ended time.Time, before string) evidence {
@@ -89,6 +122,16 @@ func (r Reconciler) afterRejection(record roster.Record, worker twilio.Worker, e
 		known.cause, known.until = record.Absence.Cause, record.Absence.Until
 	}
 	return known
+}
+
+// moment is by how much the date of an absence may differ from that of the change of activity without
+// a doubt that they are one. Twilio's list of events tells where it differs more: a person may have
+// chosen the activity a few seconds before a rejection.
+const moment = 5 * time.Second
+
+// began reports whether an absence began with a change of activity.
+func began(absence roster.Absence, since time.Time) bool {
+	return absence.At.Sub(since).Abs() <= moment || absence.Moved && near(absence.At, since)
 }
 
 // near reports whether two times, by Twilio's clock or ours, are of the same moment.

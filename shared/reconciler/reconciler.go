@@ -131,16 +131,40 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded time.T
 		return false, err
 	}
 	if d.to != "" && d.to != worker.ActivitySID {
-		moved, err := r.Twilio.MoveWorker(ctx, worker, d.to, d.reject)
-		if err != nil || !moved {
+		done, err := r.Twilio.MoveWorker(ctx, worker, d.to, d.reject)
+		if err != nil || !done {
 			return false, err
 		}
 		r.Logger.InfoContext(ctx, "worker moved", "worker_sid", workerSID, "from", worker.ActivitySID, "to", d.to, "reason", d.why)
+		d.then = moved(d.then, worker.ActivitySID, d.to)
+	}
+	if d.due.IsZero() && r.isLate(worker, callEnded) {
+		d.due = callEnded.Add(skew)
 	}
 	if err := r.record(ctx, workerSID, d.then); err != nil || d.due.IsZero() {
 		return true, err
 	}
 	return true, r.later(ctx, workerSID, d.due)
+}
+
+// isLate reports whether Twilio may still apply the post-work activity, some seconds after the call:
+// that could undo what we have just done.
+func (r Reconciler) isLate(worker twilio.Worker, callEnded time.Time) bool {
+	applied := worker.ActivitySID == r.Activities.PostWork && coincides(callEnded, worker.Since)
+	return r.Activities.PostWork != "" && !applied && !callEnded.IsZero() && r.Now().Before(callEnded.Add(skew))
+}
+
+// moved adds to the change of a record that we moved the worker: the event of it may get lost. Its
+// time is left to the event.
+func moved(then func(*roster.Record) bool, from, to string) func(*roster.Record) bool {
+	return func(current *roster.Record) bool {
+		changed := then != nil && then(current)
+		if current.Place.Activity != from {
+			return changed
+		}
+		current.Place.Activity, current.Place.Before = to, from
+		return true
+	}
 }
 
 // record writes what the decision leaves behind; nil = nothing.

@@ -36,6 +36,18 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: reject,
 		},
 		{
+			name: "lunch before the missed call, whose event is late",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Hour)
+				d.reports(available)
+				d.passes(time.Hour)
+				d.misses(roster.Missed)
+				d.reconcile()
+			},
+			want: reject,
+		},
+		{
 			name: "half the pause after a decline",
 			day: func(d *desk) {
 				d.misses(roster.Declined)

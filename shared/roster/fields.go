@@ -22,6 +22,7 @@ const (
 	awayAt          = "away_at"
 	awayUntil       = "away_until"
 	awayMove        = "away_move"
+	awayMoved       = "away_moved"
 	lastReservation = "last_reservation_sid"
 	lastAt          = "last_away_at"
 	leftAlone       = "left_alone_since"
@@ -43,7 +44,8 @@ func encode(r Record) map[string]string {
 		wish: string(r.Wish), wishedAt: text(r.WishedAt), wishedBy: string(r.WishedBy), wishPending: yes(r.Pending),
 		misses: digits(r.Misses), faults: digits(r.Faults),
 		awayFor: string(r.Absence.Cause), awayReservation: r.Absence.ReservationSID, awayActivity: r.Absence.Activity,
-		awayAt: text(r.Absence.At), awayUntil: text(r.Absence.Until), awayMove: yes(r.Absence.Move), lastReservation: r.Last, lastAt: text(r.LastAt),
+		awayAt: text(r.Absence.At), awayUntil: text(r.Absence.Until), awayMove: yes(r.Absence.Move), awayMoved: yes(r.Absence.Moved),
+		lastReservation: r.Last, lastAt: text(r.LastAt),
 		leftAlone: text(r.Left),
 		activity:  r.Place.Activity, activityBefore: r.Place.Before, activitySince: text(r.Place.Since),
 		told: yes(r.Told), helpTexts: digits(r.HelpTexts), noTextsTo: r.NoTextsTo, noTextsFor: digits(r.NoTextsFor),
@@ -62,7 +64,7 @@ func decode(sid string, itemVersion int, fields map[string]string) Record {
 		Misses: number(fields[misses]), Faults: number(fields[faults]),
 		Absence: Absence{
 			Cause: Cause(fields[awayFor]), ReservationSID: fields[awayReservation], Activity: fields[awayActivity],
-			At: moment(fields[awayAt]), Until: moment(fields[awayUntil]), Move: fields[awayMove] != "",
+			At: moment(fields[awayAt]), Until: moment(fields[awayUntil]), Move: fields[awayMove] != "", Moved: fields[awayMoved] != "",
 		},
 		Last: fields[lastReservation], LastAt: moment(fields[lastAt]), Left: moment(fields[leftAlone]),
 		Place: Place{Activity: fields[activity], Before: fields[activityBefore], Since: moment(fields[activitySince])},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 )
 
 // Store keeps one item for each worker. DynamoDB and Memory are held to one contract by a test.
@@ -39,10 +40,14 @@ func (r Roster) Get(ctx context.Context, workerSID string) (Record, error) {
 // between, and returns the record as it is then. change returns false if nothing is to be written.
 // A retry is safe if change is.
 func (r Roster) Change(ctx context.Context, workerSID string, change func(*Record) (changed bool)) (record Record, changed bool, err error) {
+	var tried Record // what was not saved
 	for range tries {
 		record, err = r.Load(ctx, workerSID)
 		if err != nil {
 			return Record{}, false, err
+		}
+		if tried.WorkerSID != "" && record.follows(tried) {
+			return record, true, nil
 		}
 		if !change(&record) {
 			return record, false, nil
@@ -51,6 +56,13 @@ func (r Roster) Change(ctx context.Context, workerSID string, change func(*Recor
 		if err != nil || saved {
 			return record, saved, err
 		}
+		tried = record
 	}
 	return record, false, fmt.Errorf("change record of worker %s: %w", workerSID, errBusy)
+}
+
+// follows reports whether a record is the one that was to be saved: DynamoDB had written it, the
+// answer was lost, and the SDK's second request found the first one's write.
+func (r Record) follows(tried Record) bool {
+	return r.version == tried.version+1 && maps.Equal(encode(r), encode(tried))
 }

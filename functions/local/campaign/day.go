@@ -217,6 +217,9 @@ func (w *world) leadSigns(worker string, on bool) {
 	i.until = w.loop.Now().Add(time.Minute)
 	defer func() {
 		i.ended = w.loop.Now()
+		if i.status != 200 {
+			i.spoil(undelivered)
+		}
 		if died := recover(); died != nil && died != (killed{}) {
 			panic(died)
 		}
@@ -229,7 +232,6 @@ func (w *world) leadSigns(worker string, on bool) {
 	}
 	if i.status = 200; err != nil {
 		i.status = 500
-		i.spoil(undelivered)
 	}
 }
 
@@ -242,7 +244,9 @@ func (w *world) expresses(i *invocation) (worker string, does bool) {
 	case strings.HasPrefix(i.path, "/duty/") && strings.Contains(i.path, "/key/") && (i.field("Digits") == "1" || i.field("Digits") == "2"):
 		return strings.Split(i.path, "/")[3], true
 	case i.path == "/messages":
-		at := slices.IndexFunc(w.workers, func(m member) bool { return strings.Contains(i.body, url.QueryEscape(m.contact)) })
+		at := slices.IndexFunc(w.workers, func(m member) bool {
+			return m.contact != "" && strings.Contains(i.body, "From="+url.QueryEscape(m.contact))
+		})
 		return w.staff[max(at, 0)], at >= 0
 	}
 	return "", false

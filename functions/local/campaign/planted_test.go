@@ -301,7 +301,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"events end no worker call", atFunction("/events", func(c *stack.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`)}
 		}), quiet, 1000, ""},
-		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *stack.Clients) { c.Queue = careless{c.Queue} }), settled, 1000, ""},
+		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *stack.Clients) { c.Queue = careless{c.Queue} }), settled, 4000, ""},
 		{"a worker's call that ends leaves the reservation pending", atFunction("/worker/", func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), settled, 100, ""},
 		{"a CRM that says no leaves the reservation pending", bridging(func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), settled, 500, ""},
 		{"the second token is not read", clients(func(c *stack.Clients) {
@@ -311,7 +311,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"the sweeper runs ahead of its time", swept(nil, func(c *stack.Clients) {
 			now := c.Now
 			c.Now = func() time.Time { return now().Add(sweepPeriod) }
-		}), idle, 300, ""},
+		}), idle, 2000, ""},
 		{"the sweeper takes every call for over", swept(nil, func(c *stack.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodGet, "/Calls/CA", `{"status":"completed"}`)}
 		}), handsOff, 3000, "webhook-lost=0.3"},

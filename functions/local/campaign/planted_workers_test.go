@@ -145,7 +145,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			rule:   personsChoice,
 			text:   "was not put back",
 			wiring: swallowsForm("/Workers/", "ActivitySid", lunchSID),
-			within: 1000,
+			within: 4000,
 		},
 		{
 			name:   "wishes are forgotten",
@@ -166,7 +166,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			rule:   signedOff,
 			text:   "was left available",
 			wiring: swallowsForm("/Workers/", "ActivitySid", offlineSID),
-			within: 300,
+			within: 1500,
 		},
 		{
 			name:   "wishes are not recorded",

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -14,6 +15,9 @@ const (
 	visibilityTimeout = time.Minute
 	maxReceives       = 3
 )
+
+// workerSIDs finds the workers in a message.
+var workerSIDs = regexp.MustCompile(`WK[0-9a-f]{32}`)
 
 // queue is BridgeQueue with its event source mapping and its dead-letter queue.
 type queue struct {
@@ -49,6 +53,10 @@ func (q *queue) SendMessage(ctx context.Context, input *sqs.SendMessageInput, _ 
 		return nil
 	})
 	if err != nil {
+		// Whoever sends it has to do without; the worker of whom it tells may have to wait for the sweeper.
+		for _, sid := range workerSIDs.FindAllString(aws.ToString(input.MessageBody), -1) {
+			q.world.spoil(undelivered, "", sid, bridgeFunction)
+		}
 		return nil, err
 	}
 	return output, nil

@@ -79,7 +79,7 @@ func (t rosterTable) spoil(ctx context.Context, worker string) {
 func (w *world) noteWish(ctx context.Context, record roster.Record) {
 	before := w.wishes[record.WorkerSID]
 	if last := len(before) - 1; last < 0 && record.WantsCalls() && record.WishedAt.IsZero() ||
-		last >= 0 && before[last].wish == record.Wish && before[last].by == record.WishedBy && before[last].told.Equal(record.WishedAt) {
+		last >= 0 && before[last].wish == record.Wish && before[last].by == record.WishedBy && before[last].told.Sub(record.WishedAt).Abs() < time.Millisecond {
 		return
 	}
 	w.wishes[record.WorkerSID] = append(before, wished{w.loop.Now(), record.Wish, record.WishedBy, invocationOf(ctx), record.WishedAt})

@@ -17,6 +17,7 @@ type spell struct {
 	by               mover
 	i                *invocation // that asked for it; nil = none of ours, or the assignment callback's answer
 	reservation      string      // with whose end it began; "" = none
+	chosen           bool        // by a person; or we put the worker back there
 }
 
 // mover is who moved a worker into an activity.

@@ -82,9 +82,9 @@ func (day staffed) overdue(worker string, n int) lateness {
 			due = latest(due, h.until.Add(*day.wrapUp))
 		}
 	}
-	for _, wants := range day.wanting(worker, s.from, until) {
+	for _, wants := range day.spansOf(worker, true, s.from, until) {
 		ready := latest(due, wants.from)
-		if limit := day.limit(worker, ready); !limit.IsZero() && wants.until.After(limit) {
+		if limit := day.limitOf(s, ready); !limit.IsZero() && wants.until.After(limit) {
 			return lateness{worker: worker, activity: s.activity, due: ready, from: limit, until: wants.until}
 		}
 	}
@@ -94,20 +94,21 @@ func (day staffed) overdue(worker string, n int) lateness {
 // span is a time between two times.
 type span struct{ from, until time.Time }
 
-// wanting is when a worker wanted calls between two times.
-func (w *world) wanting(worker string, from, until time.Time) (spans []span) {
+// spansOf is when a worker wanted calls between two times, or when not.
+func (w *world) spansOf(worker string, wants bool, from, until time.Time) (spans []span) {
 	wish, since := w.wish(worker, from)
-	since = latest(since, from)
+	wanted, since := wish != roster.Off, latest(since, from)
 	for _, known := range w.wishes[worker] {
-		if !known.at.After(from) || !known.at.Before(until) || (known.wish == roster.Off) == (wish == roster.Off) {
+		next := known.wish != roster.Off
+		if !known.at.After(from) || !known.at.Before(until) || next == wanted {
 			continue
 		}
-		if wish != roster.Off {
+		if wanted == wants {
 			spans = append(spans, span{since, known.at})
 		}
-		wish, since = known.wish, known.at
+		wanted, since = next, known.at
 	}
-	if wish != roster.Off {
+	if wanted == wants {
 		spans = append(spans, span{since, until})
 	}
 	return spans
@@ -117,7 +118,7 @@ func (w *world) wanting(worker string, from, until time.Time) (spans []span) {
 // us.
 func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 	s := day.spells[worker][n]
-	if s.activity != wrappingUpSID && s.activity != unavailableSID && s.activity != faultlessSID {
+	if s.chosen || s.activity != wrappingUpSID && s.activity != unavailableSID && s.activity != faultlessSID {
 		return time.Time{}, false
 	}
 	switch s.by {
@@ -130,15 +131,38 @@ func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 		if day.pressedNine(s.reservation) {
 			return time.Time{}, false
 		}
-		r := day.reservations[s.reservation]
-		if s.by == aRejection && s.activity != faultlessSID && day.workersOwn(r) && !day.struck(r) {
-			return s.from.Add(max(day.desk.pause, leastPause)), true
-		}
-		return s.from.Add(day.longestPause(worker, s.from)), true
+		due = s.from.Add(day.pause(day.reservations[s.reservation], s))
 	case us:
-		return s.from.Add(day.longestPause(worker, s.from)), true
+		due = s.from.Add(day.longestPause(worker, s.from))
+	default:
+		return time.Time{}, false
 	}
-	return time.Time{}, false
+	// Another call that was offered at the same time may come to nothing later.
+	for _, r := range day.reservations {
+		if r.WorkerSID == worker && r.Status != "accepted" && r.Settled.After(s.from) && (s.until.IsZero() || r.Settled.Before(s.until)) {
+			due = latest(due, r.Settled.Add(day.pause(r, s)))
+		}
+	}
+	return due, true
+}
+
+// pause is the longest that a worker may be away after a reservation that came to nothing.
+func (day staffed) pause(r simulator.ReservationRecord, s spell) time.Duration {
+	if s.by == aRejection && s.activity != faultlessSID && day.workersOwn(r) && !day.struck(r) && !day.rangLate(r) {
+		return max(day.desk.pause, leastPause)
+	}
+	return day.longestPause(s.worker, s.from)
+}
+
+// rangLate reports whether Twilio kept a worker's call until it could ring beyond the deadline of the
+// reservation: that is no fault of the worker's.
+func (v verdict) rangLate(r simulator.ReservationRecord) bool {
+	for _, leg := range v.calls {
+		if reservationOf(leg.URL) == r.SID && leg.Dialled.Add(leg.Timeout+ringsOn+largestSkew).After(r.Deadline) {
+			return true
+		}
+	}
+	return false
 }
 
 // longestPause is the longest that a worker may be away from then on, whatever sent them away: a
@@ -163,6 +187,24 @@ func (day staffed) limit(worker string, due time.Time) time.Time {
 	case !day.harmed(worker):
 		return due.Add(troubled)
 	}
+	return day.sweptAfter(due)
+}
+
+// limitOf is limit for a return out of a spell. Of the reservations of other programs' tasks no message
+// tells: the sweeper brings back those whom TaskRouter put into our activity after one, or who worked
+// on one when they were due.
+func (day staffed) limitOf(s spell, due time.Time) time.Time {
+	foreign := func(reservation string) bool { return day.foreign[day.reservations[reservation].TaskSID] != nil }
+	if s.reservation != "" && foreign(s.reservation) || slices.ContainsFunc(day.held[s.worker], func(h hold) bool {
+		return foreign(h.reservation) && (h.until.IsZero() || h.until.After(s.from)) && (s.until.IsZero() || h.from.Before(s.until))
+	}) {
+		return day.sweptAfter(due)
+	}
+	return day.limit(s.worker, due)
+}
+
+// sweptAfter is when the first sweep was over that could see what was due; zero = there was none.
+func (day staffed) sweptAfter(due time.Time) time.Time {
 	for _, sweep := range day.sweeps {
 		if sweep.clean() && sweep.came.After(due.Add(returnGrace)) {
 			return sweep.ended
@@ -176,7 +218,10 @@ func (v verdict) harmed(worker string) bool {
 	spoiled := func(sid string) bool {
 		return sid != "" && (v.spoiled(sid, undelivered) || v.spoiled(sid, unreached) || v.spoiled(sid, unwritten))
 	}
-	if spoiled(worker) {
+	if spoiled(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+		of, expresses := v.expresses(i)
+		return expresses && of == worker && !i.clean()
+	}) {
 		return true
 	}
 	for _, r := range v.reservations {
@@ -265,13 +310,14 @@ func (day staffed) judgeAvailable(worker string) {
 	}
 }
 
-// hadTwo reports whether a worker talked to two callers at once before, as they can if TaskRouter
-// offers two calls to a worker with a capacity of one: the end of the first is an end as any.
+// hadTwo reports whether two calls were offered to a worker at once before, both of which they took.
+// TaskRouter does so if only accepted reservations count: the end of the one is an end as any.
 func (day staffed) hadTwo(worker string, at time.Time) bool {
 	for n, a := range day.held[worker] {
 		for _, b := range day.held[worker][n+1:] {
 			ended := func(h hold) bool { return !h.until.IsZero() && !h.until.After(at) }
-			if b.from.Before(at) && (a.until.IsZero() || b.from.Before(a.until)) && (ended(a) || ended(b)) {
+			offered := day.reservations[b.reservation].Created
+			if b.from.Before(at) && (a.until.IsZero() || offered.Before(a.until)) && (ended(a) || ended(b)) {
 				return true
 			}
 		}
@@ -287,13 +333,13 @@ func (day staffed) judgeLeftAvailable(worker string, n int) {
 	if until.IsZero() {
 		until = day.loop.Now()
 	}
-	wish, since := day.wish(worker, until)
-	if wish != roster.Off || since.Before(s.from) && s.by == aPerson {
-		return
-	}
-	due := latest(since, s.from)
-	if limit := day.limit(worker, due); !limit.IsZero() && until.After(limit) {
-		day.breaks(signedOff, "worker %s signed off at %s, and was left available until %s", worker, clock(since), clock(until))
+	for _, off := range day.spansOf(worker, false, s.from, until) {
+		if s.by == aPerson && off.from.Equal(s.from) {
+			continue
+		}
+		if limit := day.limit(worker, off.from); !limit.IsZero() && off.until.After(limit) {
+			day.breaks(signedOff, "worker %s signed off at %s, and was left available until %s", worker, clock(off.from), clock(off.until))
+		}
 	}
 }
 
@@ -305,14 +351,15 @@ func (day staffed) judgeChoices(worker string) {
 	for n := range all {
 		s := &all[n]
 		switch {
-		case s.by == aPerson && s.activity != availableSID:
+		case s.by == aPerson && s.activity != availableSID && !(s.activity == unavailableSID && day.endedWith(worker, s.from)):
 			chosen = s
 			continue
 		case s.by == aPerson, chosen == nil, s.by == taskRouting:
 			chosen = nil
 			continue
 		case s.activity == chosen.activity:
-			continue // back
+			s.chosen = true // back
+			continue
 		}
 		if day.asked(worker, chosen.from.Add(-sameMoment), s.from.Add(prompt)) || s.by == aTimeout && day.desk.timesOutOffline {
 			chosen = nil
@@ -329,6 +376,21 @@ func (day staffed) judgeChoices(worker string) {
 			day.judgePutBack(worker, n, *chosen)
 		}
 	}
+}
+
+// oneStep is within how much of a reservation's end a change of activity may be Twilio's own: its
+// dates are in whole seconds.
+const oneStep = 3 * time.Second
+
+// endedWith reports whether a reservation of the worker ended unaccepted in the moment in which a
+// person chose one of our activities: no record tells that from a rejection.
+func (day staffed) endedWith(worker string, at time.Time) bool {
+	for _, r := range day.reservations {
+		if r.WorkerSID == worker && r.Status != "completed" && r.Status != "accepted" && r.Settled.Sub(at).Abs() <= oneStep {
+			return true
+		}
+	}
+	return false
 }
 
 // judgePutBack: a worker whom a rejection or a call's end moved out of an activity that a person chose
