@@ -27,7 +27,7 @@ func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker t
 	told := place.Activity == worker.ActivitySID && near(place.Since, worker.Since)
 	if absence.Cause != "" && absence.Activity == worker.ActivitySID && began(absence, worker.Since) {
 		known := evidence{ours: true, cause: absence.Cause, until: absence.Until, before: place.Before}
-		if told || r.Now().Before(absence.Until) {
+		if told || record.WantsCalls() && r.Now().Before(absence.Until) {
 			return known, nil
 		}
 		// Without the event we cannot tell what the worker chose before.
