@@ -38,6 +38,8 @@ func ref() ledger.Ref {
 
 // desk is what the bridge works with: a clock, a ledger, and doubles that write down what they were asked.
 type desk struct {
+	legStatus string // of calls that are over; "" = completed
+
 	handler   Handler
 	ledger    ledger.Ledger
 	store     *ledger.Memory
@@ -142,7 +144,7 @@ func (d *desk) CancelCall(_ context.Context, sid string) error {
 }
 
 func (d *desk) CallRecord(_ context.Context, sid string) (twilio.CallRecord, error) {
-	record := twilio.CallRecord{Status: "completed", From: d.from, To: d.to}
+	record := twilio.CallRecord{Status: cmp.Or(d.legStatus, "completed"), From: d.from, To: d.to}
 	if slices.Contains(d.living, sid) {
 		record.Status = "in-progress"
 	}
