@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 )
 
@@ -398,5 +399,23 @@ func TestAReservationThatWeHearOfLate(t *testing.T) {
 		if call, _ := d.known(t); call.State(toAlice()) != test.want {
 			t.Errorf("queue result %q, then %v: the bridge is %q, want %q", test.result, kinds(test.events), call.State(toAlice()), test.want)
 		}
+	}
+}
+
+// TestCompletionAtOnceIsAnAnsweredCall has Twilio complete a task without wrapping, in a workspace
+// where the activity stays as it is: nothing else tells that the worker talked.
+func TestCompletionAtOnceIsAnAnsweredCall(t *testing.T) {
+	t.Parallel()
+	d := newDesk(&ledger.Memory{})
+	missed := roster.Record{WorkerSID: alice, Misses: 2, Wish: roster.On, Pending: true}
+	if _, err := d.roster.Save(t.Context(), missed); err != nil {
+		t.Fatal(err)
+	}
+	if status := d.hears(t, ofAlice("reservation.completed", "01")); status != http.StatusNoContent {
+		t.Errorf("status %d", status)
+	}
+	record, err := d.roster.Get(t.Context(), alice)
+	if err != nil || record.Misses != 0 || len(d.queue.sent) != 1 {
+		t.Errorf("record %+v, %v; sent %v", record, err, d.queue.sent)
 	}
 }

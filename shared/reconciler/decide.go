@@ -183,7 +183,7 @@ func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
 func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (string, error) {
 	before := known.before
 	switch {
-	case record.Pending:
+	case record.Pending && record.WantsCalls():
 		return "", nil
 	case known.cause == roster.Call && r.Activities.isSent(record, before):
 		return r.sent(ctx, worker, before)

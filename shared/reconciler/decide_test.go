@@ -26,6 +26,8 @@ type room struct {
 	sent   []time.Duration
 	asked  int // requests other than those that read or move the worker
 	store  roster.Memory
+
+	meanwhile func() // happens once, while the worker is being moved; nil = nothing
 }
 
 func (d *room) Worker(context.Context, string) (twilio.Worker, bool, error) {
@@ -33,6 +35,10 @@ func (d *room) Worker(context.Context, string) (twilio.Worker, bool, error) {
 }
 
 func (d *room) MoveWorker(_ context.Context, _ twilio.Worker, activity string, _ bool) (bool, error) {
+	if meanwhile := d.meanwhile; meanwhile != nil {
+		d.meanwhile = nil
+		meanwhile()
+	}
 	d.moved = append(d.moved, activity)
 	d.worker.ActivitySID, d.worker.Available, d.worker.Since = activity, activity == available, noon()
 	return true, nil
@@ -119,6 +125,20 @@ func TestDecisions(t *testing.T) {
 			events: []taskrouter.Event{
 				{Type: taskrouter.ReservationRejected, ReservationSID: reservation, Time: ago(time.Minute)},
 				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: lunch, Time: ago(time.Minute)},
+			},
+			want: lunch,
+		},
+		{
+			name:  "signed off by missed calls, at lunch when the last one timed out, before its event came",
+			in:    reject,
+			since: ago(time.Second),
+			record: roster.Record{
+				Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByMisses, Pending: true,
+				Absence: roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: noon(), Until: noon().Add(time.Minute)},
+			},
+			events: []taskrouter.Event{
+				{Type: taskrouter.ReservationTimeout, ReservationSID: reservation, Time: ago(time.Second)},
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: lunch, Time: ago(time.Second)},
 			},
 			want: lunch,
 		},
@@ -429,6 +449,27 @@ func TestMovesOfPersons(t *testing.T) {
 				t.Errorf("chosen %q, %v; pending %t; sent %v", chosen, err, d.record(t).Pending, d.sent)
 			}
 		})
+	}
+}
+
+// TestSignOnWhileBeingSignedOff has a worker sign on again while the request that signs them off is
+// under way.
+func TestSignOnWhileBeingSignedOff(t *testing.T) {
+	t.Parallel()
+	d := &room{}
+	d.in(available, ago(time.Hour))
+	d.meanwhile = func() {
+		if _, err := d.reconciler().SignOn(t.Context(), ann, roster.ByText); err != nil {
+			t.Error(err)
+		}
+	}
+	r := d.reconciler()
+	r.Now = func() time.Time { return ago(time.Second) }
+	if _, err := r.SignOff(t.Context(), ann, roster.ByText); err != nil {
+		t.Fatal(err)
+	}
+	if record := d.record(t); !slices.Equal(d.moved, []string{offline, available}) || record.Pending || !record.WantsCalls() {
+		t.Errorf("moved %q; record %+v", d.moved, record)
 	}
 }
 

@@ -30,7 +30,7 @@ func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker t
 		switch {
 		case told:
 			known.before = place.Before
-		case !r.Now().Before(absence.Until):
+		case !record.WantsCalls() || !r.Now().Before(absence.Until):
 			// The event was lost, which says what the worker had chosen before.
 			found, err := r.fromEvents(ctx, record, worker)
 			known.before = found.before

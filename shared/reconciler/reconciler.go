@@ -141,13 +141,14 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded time.T
 			return false, err
 		}
 		r.Logger.InfoContext(ctx, "worker moved", "worker_sid", workerSID, "from", worker.ActivitySID, "to", d.to, "reason", d.why)
-		d.then = moved(d.then, worker.ActivitySID, d.to)
+		d.then = moved(d.then, record, worker.ActivitySID, d.to)
 	}
 	if d.due.IsZero() && r.isLate(worker, callEnded) {
 		d.due = callEnded.Add(skew)
 	}
-	if err := r.record(ctx, workerSID, d.then); err != nil || d.due.IsZero() {
-		return true, err
+	current, err := r.record(ctx, workerSID, record, d.then)
+	if err != nil || !current.WishedAt.Equal(record.WishedAt) || d.due.IsZero() {
+		return current.WishedAt.Equal(record.WishedAt), err
 	}
 	return true, r.later(ctx, workerSID, d.due)
 }
@@ -159,26 +160,29 @@ func (r Reconciler) isLate(worker twilio.Worker, callEnded time.Time) bool {
 	return r.Activities.PostWork != "" && !applied && !callEnded.IsZero() && r.Now().Before(callEnded.Add(skew))
 }
 
-// moved adds to the change of a record that we moved the worker: the event of it may get lost. Its
-// time is left to the event.
-func moved(then func(*roster.Record) bool, from, to string) func(*roster.Record) bool {
+// moved adds to the change of a record that we moved the worker. The event of it may get lost; its
+// time is left to the event. A wish that the worker expressed while we moved them has still to be
+// applied.
+func moved(then func(*roster.Record) bool, read roster.Record, from, to string) func(*roster.Record) bool {
 	return func(current *roster.Record) bool {
 		changed := then != nil && then(current)
-		if current.Place.Activity != from {
-			return changed
+		if !current.WishedAt.Equal(read.WishedAt) && !current.Pending {
+			current.Pending, changed = true, true
 		}
-		current.Place.Activity, current.Place.Before = to, from
-		return true
+		if current.Place.Activity == from {
+			current.Place.Activity, current.Place.Before, changed = to, from, true
+		}
+		return changed
 	}
 }
 
-// record writes what the decision leaves behind; nil = nothing.
-func (r Reconciler) record(ctx context.Context, workerSID string, then func(*roster.Record) bool) error {
+// record writes what the decision leaves behind, and returns the record as it is then; nil = nothing.
+func (r Reconciler) record(ctx context.Context, workerSID string, read roster.Record, then func(*roster.Record) bool) (roster.Record, error) {
 	if then == nil {
-		return nil
+		return read, nil
 	}
-	_, _, err := r.Roster.Change(ctx, workerSID, then)
-	return err
+	current, _, err := r.Roster.Change(ctx, workerSID, then)
+	return current, err
 }
 
 // maxDelay is SQS's longest delay of a message.

@@ -50,7 +50,7 @@ func (v verdict) judgeWorkers(requests []simulator.Request) {
 		day.judgeMisses(worker)
 	}
 	for _, i := range v.invocations {
-		if worker, expresses := v.expresses(i); expresses && i.clean() && !slices.ContainsFunc(v.wishes[worker], func(known wished) bool { return known.i == i }) {
+		if worker, expresses := v.expresses(i); expresses && i.clean() && !slices.ContainsFunc(v.wishes[worker], func(known wished) bool { return known.i == i || known.at.Equal(i.began) }) {
 			v.breaks(signedOff, "worker %s expressed a wish at %s by %s%s, which was not recorded", worker, clock(i.began), i.function, i.path)
 		}
 	}
