@@ -43,7 +43,11 @@ func TestTheScenariosOfTheDocumentationComeTrue(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
 			ofDay := filepath.Base(filepath.Dir(file)) == "day"
-			for seed := range uint64(10) {
+			seeds := uint64(10)
+			if filepath.Base(file) == "rush-hour.yaml" {
+				seeds = 3 // sixty calls, four times
+			}
+			for seed := range seeds {
 				base := variant{seed: seed}
 				if ofDay && seed > 0 {
 					base.readings = drawReadings(seed)
