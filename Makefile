@@ -4,6 +4,7 @@ FUZZTIME ?= 5s
 CAMPAIGN ?=
 BENCH ?= # such as -runs 3 -warm 50
 FILE ?=
+SCENARIO ?= # such as -seed 7 -json
 FLAGS ?= # of twilioctl, such as --stack name, --no-stack, --json
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
@@ -11,13 +12,16 @@ STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=false'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo campaign test lint fuzz build validate plan apply import doctor workers deploy rehearse bench clean
+.PHONY: help demo scenario campaign test lint fuzz build validate plan apply import doctor workers deploy rehearse bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
 
-demo: ## five calls through the whole bundle, in this process and in virtual time
+demo: ## six calls through the whole bundle, in this process and in virtual time
 	go run ./functions/local
+
+scenario: ## play FILE, a scenario or a folder of them (functions/local/scenarios); SCENARIO has flags such as -seed 7 -json
+	go run ./functions/local -scenario $(or $(FILE),functions/local/scenarios) $(SCENARIO)
 
 campaign: ## 1,000,000 calls with faults, in virtual time; CAMPAIGN has flags such as -seed 7 -calls 1000
 	go run ./functions/local/campaign $(CAMPAIGN)

@@ -15,7 +15,7 @@ from botocore.config import Config
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".cache" / "build"
-ADDRESS = "127.0.0.1"
+ADDRESS = os.environ.get("REHEARSAL_ADDRESS", "127.0.0.1")  # such as 127.0.0.2, beside another emulator
 GATEWAY = f"http://{ADDRESS}:4566"
 TWILIO = f"{ADDRESS}:8095"
 ARCHITECTURE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"

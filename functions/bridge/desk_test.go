@@ -38,16 +38,15 @@ func ref() ledger.Ref {
 
 // desk is what the bridge works with: a clock, a ledger, and doubles that write down what they were asked.
 type desk struct {
-	legStatus string // of calls that are over; "" = completed
-
-	handler   Handler
-	ledger    ledger.Ledger
-	store     *ledger.Memory
-	now       time.Time
-	away      []string // workers whose absence was recorded
-	absence   roster.Absence
-	succeeded int
-	did       []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
+	handler      Handler
+	ledger       ledger.Ledger
+	store        *ledger.Memory
+	now          time.Time
+	away         []string // workers whose absence was recorded
+	absence      roster.Absence
+	workerStatus string // of the worker call, as Twilio records it; "" = completed
+	succeeded    int
+	did          []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
 
 	placeErr, rejectErr, crmErr, cancelErr error
 	onPlace                                func()        // what happens while Twilio places the call
@@ -144,9 +143,12 @@ func (d *desk) CancelCall(_ context.Context, sid string) error {
 }
 
 func (d *desk) CallRecord(_ context.Context, sid string) (twilio.CallRecord, error) {
-	record := twilio.CallRecord{Status: cmp.Or(d.legStatus, "completed"), From: d.from, To: d.to}
+	record := twilio.CallRecord{Status: "completed", From: d.from, To: d.to}
 	if slices.Contains(d.living, sid) {
 		record.Status = "in-progress"
+	}
+	if d.workerStatus != "" && sid == workerCall {
+		record.Status = d.workerStatus
 	}
 	return record, nil
 }

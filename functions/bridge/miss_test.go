@@ -1,96 +1,168 @@
 package bridge
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 )
 
-// TestWhyAReservationCameToNothing has the event of a reservation's end, and what is known of it.
-func TestWhyAReservationCameToNothing(t *testing.T) {
+func TestMissedReservations(t *testing.T) {
 	t.Parallel()
-	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	tests := []struct {
-		name      string
-		event     string
-		leg       string // Twilio's own call of the worker; "" = none
-		legStatus string
-		claimed   bool
-		failed    failure.Failure // as the ledger has it; zero = nothing
-		want      []string
+		name       string
+		event      string
+		workerCall string
+		busy       string          // status of Twilio's own worker call
+		why        failure.Failure // as the ledger has it
+		recorded   bool
+		claimed    bool
+		want       roster.Cause // "" = nothing is done
+		wantMove   string       // where a worker goes whom Twilio left available
 	}{
 		{
-			name:  "rejected by an instruction",
+			name:       "dequeue to a busy phone",
+			event:      taskrouter.ReservationFailed,
+			workerCall: workerCall,
+			busy:       "busy",
+			want:       roster.Busy,
+			wantMove:   unavailable,
+		},
+		{
+			name:       "dequeue without an answer",
+			event:      taskrouter.ReservationTimeout,
+			workerCall: workerCall,
+			busy:       "no-answer",
+			want:       roster.Missed,
+			wantMove:   unavailable,
+		},
+		{
+			name:       "caller hung up while it rang",
+			event:      taskrouter.ReservationFailed,
+			workerCall: workerCall,
+			busy:       "canceled",
+		},
+		{
+			name:     "our rejection came to nothing",
+			event:    taskrouter.ReservationTimeout,
+			claimed:  true,
+			want:     roster.Fault,
+			wantMove: unavailable,
+		},
+		{
+			name:     "our rejection, of which the answer was lost",
+			event:    taskrouter.ReservationRejected,
+			claimed:  true,
+			recorded: true,
+			why:      failure.RingNoAnswer,
+			want:     roster.Missed,
+		},
+		{
+			name:  "rejected by the assignment callback's answer",
 			event: taskrouter.ReservationRejected,
-			want:  []string{"put away " + worker + " declined"},
-		},
-		{
-			name:   "rejected because the line was busy",
-			event:  taskrouter.ReservationRejected,
-			failed: failure.RingBusy,
-			want:   []string{"put away " + worker + " busy"},
-		},
-		{
-			name:   "signed off at the gate",
-			event:  taskrouter.ReservationRejected,
-			failed: failure.GateSignedOff,
-			want:   []string{"sign off " + worker + " 12:00:00"},
-		},
-		{
-			name:      "Twilio's own call was canceled because the caller left",
-			event:     taskrouter.ReservationFailed,
-			leg:       workerCall,
-			legStatus: "canceled",
-		},
-		{
-			name:      "Twilio's own call rang until the reservation timed out",
-			event:     taskrouter.ReservationTimeout,
-			leg:       workerCall,
-			legStatus: "canceled",
-			want:      []string{"put away " + worker + " missed call"},
-		},
-		{
-			name:      "Twilio's own call was busy",
-			event:     taskrouter.ReservationTimeout,
-			leg:       workerCall,
-			legStatus: "busy",
-			want:      []string{"put away " + worker + " busy"},
-		},
-		{
-			name:    "our own call was placed, and its rejection lost",
-			event:   taskrouter.ReservationTimeout,
-			claimed: true,
-			want:    []string{"put away " + worker + " fault"},
+			want:  roster.Declined,
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk()
-			d.legStatus = test.legStatus
-			ref := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
+			d.workerStatus = test.busy
 			if test.claimed {
-				if _, _, err := d.ledger.Claim(t.Context(), ref, ledger.Offer{WorkerSID: worker}); err != nil {
+				if _, _, err := d.ledger.Claim(t.Context(), ref(), ledger.Offer{WorkerSID: worker}); err != nil {
 					t.Fatal(err)
 				}
 			}
-			if test.failed != 0 {
-				if err := d.ledger.RejectedFor(t.Context(), ref, test.failed, ledger.Rejected, true); err != nil {
+			if test.recorded {
+				if err := d.ledger.RejectedFor(t.Context(), ref(), test.why, ledger.Rejected, true); err != nil {
 					t.Fatal(err)
 				}
 			}
-			miss := &deferred.Miss{
-				CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker,
-				WorkerCallSID: test.leg, Event: test.event, At: noon,
+			at := d.now.Add(-time.Second)
+			d.deliver(t, deferred.Message{Miss: &deferred.Miss{
+				CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker, WorkerCallSID: test.workerCall,
+				Event: test.event, At: at,
+			}})
+			if test.want == "" {
+				d.want(t)
+				return
 			}
-			if d.deliver(t, deferred.Message{Miss: miss}) {
-				t.Error("SQS delivers the message again")
+			d.want(t, "put away "+worker+" "+string(test.want))
+			want := roster.Absence{Cause: test.want, ReservationSID: reservation, Activity: test.wantMove, At: at, Move: true}
+			if d.absence != want {
+				t.Errorf("absence %+v, want %+v", d.absence, want)
 			}
+		})
+	}
+}
+
+func TestWorkersAreBroughtBack(t *testing.T) {
+	t.Parallel()
+	ended := time.Date(2026, 11, 24, 8, 59, 30, 0, time.UTC)
+	wrapUp := deferred.WrapUp{CallSID: callerCall, TaskSID: task, WorkerCallSID: workerCall, WorkerSID: worker, Ended: ended}
+	unknown := wrapUp
+	unknown.WorkerSID = ""
+	tests := []struct {
+		name    string
+		status  string // of the task
+		message deferred.Message
+		want    []string
+	}{
+		{
+			name:    "task completed first",
+			status:  "wrapping",
+			message: deferred.Message{WrapUp: &wrapUp},
+			want:    []string{"complete", "bring back " + worker + " 08:59:30"},
+		},
+		{
+			name:    "task completed by Twilio",
+			status:  "completed",
+			message: deferred.Message{WrapUp: &wrapUp},
+			want:    []string{"bring back " + worker + " 08:59:30"},
+		},
+		{
+			name:    "message of an earlier release",
+			status:  "wrapping",
+			message: deferred.Message{WrapUp: &unknown},
+			want:    []string{"complete"},
+		},
+		{
+			name:    "pause over",
+			message: deferred.Message{Return: &deferred.Return{WorkerSID: worker}},
+			want:    []string{"reconcile " + worker},
+		},
+		{
+			name:    "fault over",
+			message: deferred.Message{FaultOver: &deferred.FaultOver{}},
+			want:    []string{"fault over"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk()
+			d.taskStatus = test.status
+			d.deliver(t, test.message)
 			d.want(t, test.want...)
 		})
+	}
+}
+
+// TestSuccessIsReported once the worker's phone rings, and not when the bridge fails.
+func TestSuccessIsReported(t *testing.T) {
+	t.Parallel()
+	for _, fails := range []error{nil, errors.New("CRM is down")} {
+		d := newDesk()
+		d.crmErr = fails
+		work := d.bridge()
+		d.deliver(t, deferred.Message{Bridge: &work})
+		if want := map[bool]int{true: 1}[fails == nil]; d.succeeded != want {
+			t.Errorf("CRM %v: success reported %d times, want %d", fails, d.succeeded, want)
+		}
 	}
 }

@@ -136,8 +136,8 @@ func counts() map[string][]string {
 	return map[string][]string{"pin": {"0", "1", "2"}, "key": {"0", "1", "2", "3"}}
 }
 
-// late reports whether the call began longer ago than a call to this line lasts: then this is a copy
-// of an old request, which has no Timestamp.
+// late reports whether the call began longer ago than a call to this line lasts: then this is a
+// copy of an old request, which has no Timestamp.
 func (v visit) late() bool {
 	return v.h.Now().Sub(v.began).Abs() > webhook.Lifetime
 }

@@ -17,8 +17,8 @@ const (
 	longestPIN  = 8
 )
 
-// errPIN is a secret that cannot be what workers are to enter. It closes the line: a desk that wants
-// a PIN must not be without one for a slip of the pen.
+// errPIN is a secret that cannot be what workers are to enter. It closes the line: a desk that
+// wants a PIN must not be without one for a slip of the pen.
 var errPIN = errors.New("read duty-pin: it has to be 4 to 8 digits")
 
 // pin reads the PIN; empty = workers are asked for none.

@@ -44,7 +44,7 @@ func bundleOf(loop *simulator.Loop, settings stack.Settings, clients stack.Clien
 	}
 }
 
-// demoSettings are what the five calls are taken with; a scenario changes some of them.
+// demoSettings are what the demo's calls are taken with; a scenario changes some of them.
 func demoSettings(mode string) stack.Settings {
 	return stack.Settings{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,

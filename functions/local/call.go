@@ -7,7 +7,7 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// The account that the five calls come to: made-up SIDs, the ones in .ci/example-parameters.yaml, and numbers set aside for
+// The account that the calls come to: made-up SIDs, the ones in .ci/example-parameters.yaml, and numbers set aside for
 // fiction.
 const (
 	accountSID     = "AC00000000000000000000000000000001"
@@ -17,11 +17,13 @@ const (
 	unavailableSID = "WA00000000000000000000000000000002"
 	availableSID   = "WA00000000000000000000000000000003"
 	offlineSID     = "WA00000000000000000000000000000004"
+	lunchSID       = "WA00000000000000000000000000000005"
 
-	ourNumber = "+12065550100"
-	alice     = "+14155550191"
-	bob       = "+14155550192"
-	carol     = "client:carol"
+	ourNumber   = "+12065550100"
+	staffNumber = "+12065550122"
+	alice       = "+14155550191"
+	bob         = "+14155550192"
+	carol       = "client:carol"
 
 	musicURL           = "https://demo.twilio.com/docs/classic.mp3"
 	reservationTimeout = 2 * time.Minute
@@ -37,7 +39,10 @@ type call struct {
 	Mode   string // bridge mode: deferred, dequeue
 	From   string // the caller's number
 	Caller []simulator.Step
+	Before *earlier           // a caller who dials first; nil = none does
 	Staff  []member           // in the order in which they are reserved
+	Again  *simulator.Phone   // of the first of the staff, from the second call on; nil = as at the first
+	Signs  []signing          // what the first of the staff does about being on duty
 	CRM    taskrouter.Contact // contact of the worker for whom the CRM step fails; "" = for nobody
 	Fault  fault              // "" = none
 
@@ -47,6 +52,20 @@ type call struct {
 	Score       string
 	Offers      []string // how each reservation ended, in order; nil = not judged
 	Dialled     []string // contacts of the workers who were called, in order; not judged without Offers
+}
+
+// earlier is a caller whom the same worker serves first: the call itself is the worker's second one.
+type earlier struct {
+	From   string
+	Steps  []simulator.Step
+	WrapUp time.Duration // what the worker has between the two calls
+}
+
+// signing is what a worker does to sign on or off: a text, or a call to the line for staff.
+type signing struct {
+	After time.Duration // the caller's dialing
+	Text  string
+	Call  []simulator.Step // without a Text
 }
 
 // member is a worker and their phone.
@@ -60,9 +79,9 @@ func pressesOne(ring, talk time.Duration) simulator.Phone {
 	return simulator.AnswersAfter(ring, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(talk), simulator.HangsUp())
 }
 
-// calls are the five that the demo and the rehearsal take. talk is how long people talk, and ring how long a phone rings
-// before somebody answers it: minutes in virtual time, seconds in real time.
-func calls(ring, talk time.Duration) []call {
+// calls are the six that the demo and the rehearsal take. talk is how long people talk, and ring how long a phone rings
+// before somebody answers it: minutes in virtual time, seconds in real time. wrapUp is WrapUpSeconds.
+func calls(ring, talk, wrapUp time.Duration) []call {
 	answersTheSurvey := []simulator.Step{
 		simulator.Hears("next in line"), simulator.Until(simulator.Bridged), simulator.Talks(10 * talk),
 		simulator.Hears("from 1 to 5"), simulator.Presses("5"),
@@ -101,5 +120,40 @@ func calls(ring, talk time.Duration) []call {
 			Staff:       []member{{"Alice", alice, simulator.NeverAnswers()}},
 			QueueResult: "hangup", Offers: []string{"canceled"}, Dialled: []string{alice},
 		},
+		{
+			Title: "A worker's second call: the next caller waits until the worker has wrapped up the first", Mode: "deferred", From: "+14155550111",
+			Caller: append([]simulator.Step{simulator.Hears("next in line")}, talksAndHangsUp...),
+			Before: &earlier{From: "+14155550110", Steps: talksAndHangsUp, WrapUp: wrapUp},
+			Staff:  []member{{"Alice", alice, pressesOne(ring, 10*talk)}},
+			Talks:  alice, QueueResult: "bridged", Offers: []string{"completed"}, Dialled: []string{alice, alice},
+		},
 	}
 }
+
+// workersCalls are those that a rehearsal takes besides the demo's, to see workers come back.
+func workersCalls(ring, talk time.Duration) []call {
+	answers := pressesOne(ring, 10*talk)
+	waits := []simulator.Step{simulator.Hears("next in line"), simulator.Until(simulator.Bridged), simulator.Talks(talk), simulator.HangsUp()}
+	return []call{
+		{
+			Title: "The only worker misses the call, comes back after the pause, and answers", Mode: "deferred", From: "+14155550112",
+			Caller: waits, Staff: []member{{"Alice", alice, simulator.NeverAnswers()}}, Again: &answers,
+			Talks: alice, QueueResult: "bridged", Offers: []string{"rejected", "completed"}, Dialled: []string{alice, alice},
+		},
+		{
+			Title: "The only worker signs off by text, and on by phone while a caller waits", Mode: "deferred", From: "+14155550113",
+			Caller: waits, Staff: []member{{"Alice", alice, answers}},
+			Signs: []signing{
+				{After: -offBefore, Text: "Off."},
+				{After: onAfter, Call: []simulator.Step{
+					simulator.Hears("you are signed off"), simulator.Hears("one caller is waiting"), simulator.Presses("1"), simulator.Hears("you are signed on"),
+				}},
+			},
+			Talks: alice, QueueResult: "bridged", Offers: []string{"completed"}, Dialled: []string{alice},
+		},
+	}
+}
+
+// offBefore and onAfter are when the worker signs off before the caller dials, and on after it: a deployed
+// stack has to be done with the one before the next begins.
+const offBefore, onAfter = 8 * time.Second, 6 * time.Second

@@ -19,6 +19,9 @@ type desk struct {
 	// checkTime is false in virtual time, which is not the time that a signature is judged by.
 	checkTime bool
 
+	// down reports whether the desk fails for all workers now; nil = it does not.
+	down func() bool
+
 	mu    sync.Mutex
 	fails map[taskrouter.Contact]bool
 }
@@ -60,7 +63,7 @@ func (d *desk) judge(header http.Header, body []byte, document *crm.Document) in
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.fails[document.Worker.Contact] {
+	if d.fails[document.Worker.Contact] || d.down != nil && d.down() {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusNoContent

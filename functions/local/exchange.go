@@ -45,7 +45,7 @@ func (e *exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	sids := regexp.MustCompile(`(CA|WT)[0-9a-f]{32}`).FindAllString(r.URL.Path+" "+string(body), -1)
+	sids := regexp.MustCompile(`(CA|WT|WK)[0-9a-f]{32}`).FindAllString(r.URL.Path+" "+string(body), -1)
 	if handler := e.handlerFor(sids); handler != nil {
 		handler.ServeHTTP(w, r)
 		return
@@ -67,8 +67,13 @@ func (e *exchange) handlerFor(sids []string) http.Handler {
 	return e.accounts[len(e.accounts)-1].handler
 }
 
-// knows reports whether one of the SIDs is that of a call or task of the account.
+// knows reports whether one of the SIDs is that of a call, task or worker of the account.
 func (w *world) knows(sids []string) bool {
+	for _, worker := range w.Workers() {
+		if slices.Contains(sids, worker.SID) {
+			return true
+		}
+	}
 	for _, call := range w.Calls() {
 		if slices.Contains(sids, call.SID) || slices.Contains(sids, call.TaskSID) {
 			return true

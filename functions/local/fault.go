@@ -21,7 +21,7 @@ const (
 	deliveredTwice fault = "the bridge's message is delivered twice"
 )
 
-// faultyCalls are those that a rehearsal takes besides the five. The first one's message comes again after a minute, during
+// faultyCalls are those that a rehearsal takes besides the demo's. The first one's message comes again after a minute, during
 // which the others are taken. In each of them a second worker is free, who must not be called without need.
 func faultyCalls(ring, talk time.Duration) []call {
 	suffering := func(fault fault, title, from string) call {

@@ -11,15 +11,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/events"
+
 	"switchboard/functions/local/stack"
+	"switchboard/functions/sweeper"
 	"switchboard/shared/webhook"
 )
 
-func demoCalls() []call { return calls(4*time.Second, 40*time.Second) }
+func demoCalls() []call { return calls(4*time.Second, 40*time.Second, wrapUp) }
 
-func TestTheFiveCallsKeepTheRules(t *testing.T) {
+func TestTheDemoKeepsTheRules(t *testing.T) {
 	t.Parallel()
-	for _, c := range demoCalls() {
+	for _, c := range append(demoCalls(), workersCalls(4*time.Second, 40*time.Second)...) {
 		t.Run(c.Title, func(t *testing.T) {
 			t.Parallel()
 			for seed := range uint64(20) {
@@ -80,6 +83,7 @@ func TestABrokenRuleIsSeen(t *testing.T) {
 			b.Front["/events"] = answers(204, "application/json", "")
 			b.Front["/survey"] = answers(200, "text/xml", "<Response/>")
 		}, "after its caller had gone"},
+		{"no message and no sweeper brings the worker back", 2, func(b *bundle) { b.queue.consumer, b.patrol.sweeper = forgetful{b.queue.consumer}, idle{} }, "was left in the activity Unavailable"},
 		{"a function fails", 0, func(b *bundle) {
 			b.Front["/worker/"] = func(context.Context, webhook.Event) (webhook.Answer, error) {
 				return webhook.Answer{}, errors.New("broken")
@@ -97,6 +101,43 @@ func TestABrokenRuleIsSeen(t *testing.T) {
 				t.Errorf("broken rules %q, want one with %q", taken.Broken, test.want)
 			}
 		})
+	}
+}
+
+// forgetful loses the messages that bring workers back.
+type forgetful struct {
+	consumer interface {
+		Handle(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
+	}
+}
+
+func (f forgetful) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
+	if strings.HasPrefix(event.Records[0].Body, `{"return":`) {
+		return events.SQSEventResponse{}, nil
+	}
+	return f.consumer.Handle(ctx, event)
+}
+
+// idle is a sweeper that finds nothing.
+type idle struct{}
+
+func (idle) Handle(context.Context) (sweeper.Report, error) { return sweeper.Report{}, nil }
+
+func TestSecondCallComesAfterWrapUp(t *testing.T) {
+	t.Parallel()
+	for claimed, want := range map[time.Duration]string{
+		wrapUp + 10*time.Second: "before the wrap-up was over",
+		wrapUp - 10*time.Second: "after the wrap-up was over",
+	} {
+		second := demoCalls()[5]
+		second.Before.WrapUp = claimed
+		taken, err := inProcess(t.Context(), second, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(taken.Broken) != 1 || !strings.Contains(taken.Broken[0], want) {
+			t.Errorf("wrap-up of %s: broken rules %q, want one with %q", claimed, taken.Broken, want)
+		}
 	}
 }
 
@@ -130,7 +171,7 @@ func TestTheDemoAsJSON(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &told); err != nil {
 		t.Fatal(err)
 	}
-	if len(told) != 5 || told[0].CallSID == "" || len(told[0].Timeline) == 0 || told[0].Broken == nil {
+	if len(told) != 6 || told[0].CallSID == "" || len(told[0].Timeline) == 0 || told[0].Broken == nil {
 		t.Fatalf("told %d calls", len(told))
 	}
 	want := map[string]any{"at": "2026-11-24T09:00:01Z", "kind": "call", "call_sid": told[0].CallSID, "text": "caller +14155550101 dials +12065550100"}
@@ -144,7 +185,7 @@ func TestFlagsThatMakeNoSense(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // nothing is served, should one of them be taken
 	for _, arguments := range [][]string{
-		{"-seed", "x"}, {"enqueue"}, {"-unknown"}, {"-rehearse"}, {"-empty"}, {"-serve", "127.0.0.1:0", "-rehearse"}, {"-serve", "127.0.0.1:0", "-scenario", "scenarios"},
+		{"-seed", "x"}, {"enqueue"}, {"-unknown"}, {"-rehearse"}, {"-empty"}, {"-serve", "127.0.0.1:0", "-rehearse"}, {"-day", "-rehearse"}, {"-serve", "127.0.0.1:0", "-scenario", "scenarios"},
 	} {
 		var out, errs bytes.Buffer
 		if err := run(ctx, arguments, func(string) string { return "" }, strings.NewReader(""), &out, &errs); err == nil || errors.Is(err, context.Canceled) {

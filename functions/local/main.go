@@ -10,10 +10,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
 	"switchboard/functions/local/stack"
+	"switchboard/shared/simulator"
 )
 
 // failure is an error that is told apart by its text.
@@ -44,6 +46,9 @@ type options struct {
 	serve       string
 	empty       bool
 	scenario    string
+	day         bool
+	mode        string
+	readings    simulator.Readings
 }
 
 func parse(arguments []string, errors io.Writer) (options, error) {
@@ -58,7 +63,10 @@ func parse(arguments []string, errors io.Writer) (options, error) {
 	flags.StringVar(&o.certificate, "certificate", "", "write the proxy's certificate to this file")
 	flags.StringVar(&o.serve, "serve", "", "only answer Twilio's REST at this address: the demo's account with a caller who waits, for sam local invoke")
 	flags.BoolVar(&o.empty, "empty", false, "with -serve: an account with nothing but a number, for twilioctl")
-	flags.StringVar(&o.scenario, "scenario", "", "play this YAML file, or every one in this folder, instead of the five calls")
+	flags.StringVar(&o.scenario, "scenario", "", "play this YAML file, or every one in this folder, instead of the demo's calls")
+	flags.BoolVar(&o.day, "day", false, "measure a day: 25 workers, 8 hours, 1,500 callers")
+	flags.StringVar(&o.mode, "mode", "", "with -scenario: play every file in this bridge mode, deferred or dequeue")
+	flags.Var(&o.readings, "readings", "with -scenario: readings of Twilio's documentation, as after-bridge=completed,post-work=late; those that a file names come first")
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}
@@ -71,14 +79,18 @@ func parse(arguments []string, errors io.Writer) (options, error) {
 // check refuses flags that would have no effect.
 func (o options) check() error {
 	modes := 0
-	for _, given := range []bool{o.serve != "", o.scenario != "", o.rehearse} {
+	for _, given := range []bool{o.serve != "", o.scenario != "", o.rehearse, o.day} {
 		if given {
 			modes++
 		}
 	}
 	switch {
 	case modes > 1:
-		return errors.New("give one of -serve, -scenario and -rehearse")
+		return errors.New("give one of -serve, -scenario, -day and -rehearse")
+	case (o.mode != "" || o.readings != simulator.Readings{}) && o.scenario == "":
+		return errors.New("-mode and -readings are for scenarios: give -scenario too")
+	case o.mode != "" && o.mode != "deferred" && o.mode != "dequeue":
+		return fmt.Errorf("-mode is %q: want deferred or dequeue", o.mode)
 	case o.empty && o.serve == "":
 		return errors.New("-empty is for an account that is served: give -serve 127.0.0.1:8095 too")
 	}
@@ -100,9 +112,12 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, in
 		return serve(ctx, out, o.serve, o.seed, o.empty)
 	case o.scenario != "":
 		return playScenarios(ctx, out, o)
+	case o.day:
+		return measureDays(ctx, out, o.seed, o.json)
 	case o.rehearse:
-		const ring, talk = time.Second, 2 * time.Second
-		takes, err = o.stage(getenv).rehearse(ctx, firstCall(ring, talk), append(faultyCalls(ring, talk), calls(ring, talk)...), o.seed, told, newOperator(in, out))
+		const ring, talk, wrapUp = time.Second, 2 * time.Second, 5 * time.Second // as .ci/rehearse deploys it
+		taken := slices.Concat(faultyCalls(ring, talk), calls(ring, talk, wrapUp), workersCalls(ring, talk))
+		takes, err = o.stage(getenv).rehearse(ctx, firstCall(ring, talk), taken, o.seed, told, newOperator(in, out))
 	default:
 		takes, err = demo(ctx, o.seed, told)
 	}
@@ -121,7 +136,7 @@ func (o options) stage(getenv func(string) string) *stage {
 
 func demo(ctx context.Context, seed uint64, told func(*take)) ([]*take, error) {
 	var takes []*take
-	for i, c := range calls(4*time.Second, 40*time.Second) {
+	for i, c := range calls(4*time.Second, 40*time.Second, wrapUp) {
 		taken, err := inProcess(ctx, c, seed+uint64(i))
 		if err != nil {
 			return nil, fmt.Errorf("take call %d (%s): %w", i+1, c.Title, err)

@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/ledger"
@@ -18,6 +19,7 @@ func (t *take) checkOutcome(check check) {
 		check(slices.Equal(offers, t.Call.Offers), "the reservations ended %v, want %v", offers, t.Call.Offers)
 		check(slices.Equal(dialled, t.Call.Dialled), "called were %v, want %v", dialled, t.Call.Dialled)
 	}
+	t.checkSecond(check)
 	if t.Link.CallSID == "" {
 		return
 	}
@@ -31,6 +33,31 @@ func (t *take) checkOutcome(check check) {
 	t.checkTries(check)
 }
 
+// returnTime is what a worker's return may take, once the wrap-up is over.
+const returnTime = 5 * time.Second
+
+// checkSecond: the worker talked to the earlier caller, wrapped up, and was then offered this call without delay.
+func (t *take) checkSecond(check check) {
+	if t.World.earlier == nil {
+		return
+	}
+	first := t.find(func(c simulator.CallRecord) bool { return c.SID == t.World.earlier.CallSID() })
+	worker := t.find(func(c simulator.CallRecord) bool { return first.PeerSID != "" && c.SID == first.PeerSID })
+	check(worker.To == t.Call.Talks, "%q talked to the earlier caller, want %q", worker.To, t.Call.Talks)
+	for _, reservation := range t.reservations() {
+		free := first.BridgeEnded.Add(t.Call.Before.WrapUp)
+		late := reservation.Created.Sub(free)
+		check(late >= 0, "the worker was offered the second call %s before the wrap-up was over", -late)
+		check(late <= returnTime, "the worker was offered the second call %s after the wrap-up was over", late)
+	}
+}
+
+// reservations are those of the caller's task.
+func (t *take) reservations() []simulator.ReservationRecord {
+	task := t.caller().TaskSID
+	return slices.DeleteFunc(t.World.Reservations(), func(r simulator.ReservationRecord) bool { return r.TaskSID != task })
+}
+
 // checkTries: the ledger has each reservation as it ended in Twilio, and the call to its worker that we placed.
 func (t *take) checkTries(check check) {
 	legs := map[string]string{}
@@ -41,7 +68,7 @@ func (t *take) checkTries(check check) {
 	for _, try := range t.Link.Tries {
 		tries[try.ReservationSID] = try
 	}
-	reservations := t.World.Reservations()
+	reservations := t.reservations()
 	check(len(tries) == len(reservations), "the ledger has %d reservations of %d", len(tries), len(reservations))
 	for _, reservation := range reservations {
 		try := tries[reservation.SID]
@@ -77,7 +104,7 @@ func (t *take) worker() simulator.CallRecord {
 // offers tells how each reservation ended, in the order in which they were made.
 func (t *take) offers() []string {
 	var ends []string
-	for _, reservation := range t.World.Reservations() {
+	for _, reservation := range t.reservations() {
 		ends = append(ends, reservation.Status)
 	}
 	return ends

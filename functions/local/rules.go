@@ -19,11 +19,7 @@ import (
 // by the state that Twilio was left in, and by what everybody heard.
 func (t *take) broken(keys stack.Parameters) []string {
 	var broken []string
-	check := func(holds bool, format string, values ...any) {
-		if !holds {
-			broken = append(broken, fmt.Sprintf(format, values...))
-		}
-	}
+	check := checkInto(&broken)
 	for _, problem := range t.World.Problems() {
 		check(false, "the simulated Twilio stumbled: %s", problem)
 	}
@@ -42,6 +38,15 @@ func (t *take) broken(keys stack.Parameters) []string {
 }
 
 type check func(holds bool, format string, values ...any)
+
+// checkInto adds each rule that does not hold to the list.
+func checkInto(broken *[]string) check {
+	return func(holds bool, format string, values ...any) {
+		if !holds {
+			*broken = append(*broken, fmt.Sprintf(format, values...))
+		}
+	}
+}
 
 // checkAnswers: no webhook fails, and the assignment callback is answered as TaskRouter wants it.
 func (t *take) checkAnswers(check check) {
@@ -114,6 +119,13 @@ func (t *take) checkEnd(check check) {
 	}
 }
 
+// checkWorkers: once all is over, no worker is in an activity that we put them into for a time.
+func (t *take) checkWorkers(check check) {
+	for _, worker := range t.World.Workers() {
+		check(worker.ActivitySID != wrappingUpSID && worker.ActivitySID != unavailableSID, "%s was left in the activity %s", worker.Name, worker.ActivityName)
+	}
+}
+
 // earliest is how soon after the answer the first word may be heard: the wait document is requested
 // once the caller is in the queue.
 const earliest = time.Second
@@ -143,7 +155,7 @@ func (t *take) checkLogs(check check, keys stack.Parameters) {
 // forge sends a webhook that Twilio did not sign to each route, and lists those that did not refuse it.
 func forge(web http.Handler, base string) ([]string, error) {
 	var taken []string
-	for _, route := range []string{"/enqueue", "/hold", "/assignment", "/assignment/fallback", "/survey", "/worker/a/b/c/gate", "/events"} {
+	for _, route := range []string{"/enqueue", "/hold", "/assignment", "/assignment/fallback", "/survey", "/worker/a/b/c/gate", "/events", "/duty", "/messages"} {
 		request, err := http.NewRequest(http.MethodPost, base+route, strings.NewReader(url.Values{"CallSid": {"CA" + strings.Repeat("0", 32)}}.Encode()))
 		if err != nil {
 			return nil, err

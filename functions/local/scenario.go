@@ -20,24 +20,6 @@ import (
 
 const errFailed failure = "scenarios failed"
 
-// settings are the application section of a scenario: Switchboard's parameters, by their names in template.yaml, and what
-// happens beside the calls.
-type settings struct {
-	BridgeMode         scenario.Text   `yaml:"BridgeMode"`
-	WorkerGate         scenario.Text   `yaml:"WorkerGate"`
-	WorkerAnnouncement scenario.Text   `yaml:"WorkerAnnouncement"`
-	NumberAttributes   scenario.Object `yaml:"NumberAttributes"`
-	TaskPriority       *int            `yaml:"TaskPriority"`
-	TaskTimeoutSeconds *int            `yaml:"TaskTimeoutSeconds"`
-	WorkerRingSeconds  *int            `yaml:"WorkerRingSeconds"`
-	WorkerCallerID     scenario.Text   `yaml:"WorkerCallerId"`
-	WrapUpSeconds      *int            `yaml:"WrapUpSeconds"`
-	HoldMusicURL       *scenario.Text  `yaml:"HoldMusicUrl"`
-	QueueMaxSize       *int            `yaml:"QueueMaxSize"`
-	// CRMFailsFor names the workers for whom the CRM step fails.
-	CRMFailsFor scenario.Texts `yaml:"crm_fails_for"`
-}
-
 // outcome is the application section of what a caller expects: what Switchboard's ledger has of the call.
 type outcome struct {
 	Score *scenario.Text `yaml:"score"`
@@ -47,10 +29,12 @@ type outcome struct {
 type played struct {
 	take     // Call has nothing of the scenario: many people may call in it
 	file     string
+	under    variant
 	scenario *scenario.Scenario // nil when the file could not be read
 	play     *scenario.Play
 	links    []linkedcalls.Link // by caller
 	unmet    []string           // expectations that were not met
+	sweeps   int                // runs of the sweeper
 	err      error              // it could not be played
 }
 
@@ -65,14 +49,16 @@ func playScenarios(ctx context.Context, out io.Writer, o options) error {
 	var plays []*played
 	failed := 0
 	for _, file := range files {
-		p := playFile(ctx, file, o.seed)
-		if !o.json {
-			p.tell(out)
+		for _, under := range waysOf(file, variant{seed: o.seed, mode: o.mode, readings: o.readings}) {
+			p := playFile(ctx, file, under)
+			if !o.json {
+				p.tell(out)
+			}
+			if p.failed() {
+				failed++
+			}
+			plays = append(plays, p)
 		}
-		if p.failed() {
-			failed++
-		}
-		plays = append(plays, p)
 	}
 	if o.json {
 		err = writeScenarios(out, plays)
@@ -107,26 +93,27 @@ func scenarioFiles(path string) ([]string, error) {
 }
 
 // playFile plays one file. An error that its contents cause is part of what was played.
-func playFile(ctx context.Context, file string, seed uint64) *played {
-	p := &played{file: file}
+func playFile(ctx context.Context, file string, under variant) *played {
+	p := &played{file: file, under: under}
 	if p.scenario, p.err = scenario.Read(file); p.err == nil {
-		p.err = p.run(ctx, seed)
+		p.err = p.run(ctx, under)
 	}
 	return p
 }
 
-func (p *played) run(ctx context.Context, seed uint64) error {
+func (p *played) run(ctx context.Context, under variant) error {
 	set, expected, err := p.read()
 	if err != nil {
 		return err
 	}
 	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
-	keys := madeUpSecrets(seed)
+	keys := madeUpSecrets(under.seed)
 	var logs bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&logs, nil))
 	desk := &desk{secret: keys["/switchboard/crm-secret"]}
 	desk.trace = func(document crm.Document, status int) { p.note(loop.Now(), document, status) }
 	desk.fails = set.contactsWithoutCRM(p.scenario)
+	desk.down = func() bool { return set.crmDown.holds(loop.Now().Sub(p.Start)) }
 
 	var rest swap
 	p.Base, p.Start = "https://switchboard.example", loop.Now()
@@ -134,9 +121,10 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 	if err != nil {
 		return err
 	}
+	under.change(&chosen, p.scenario)
 	bundle := newBundle(loop, chosen, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
 	twilio := simulator.New(p.scenario.Config(simulator.Config{
-		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: simulator.InProcess(bundle),
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: under.seed, Loop: loop, Readings: under.readings, Web: simulator.InProcess(bundle),
 		Trace: func(entry simulator.Entry) {
 			if !bundle.patrol.busy {
 				p.Entries = append(p.Entries, entry)
@@ -152,11 +140,12 @@ func (p *played) run(ctx context.Context, seed uint64) error {
 	if p.play, err = p.scenario.SetUp(twilio, site(p.Base)); err != nil {
 		return err
 	}
+	bundle.patrol.until = p.Start.Add(p.play.LastDeed())
 	bundle.patrol.start(ctx)
 	if err := loop.Run(ctx); err != nil {
 		return err
 	}
-	p.Logs, p.Dead = logs.Bytes(), bundle.queue.dead
+	p.Logs, p.Dead, p.sweeps = logs.Bytes(), bundle.queue.dead, len(bundle.patrol.reports)
 	if err := p.askLedger(ctx, bundle.links); err != nil {
 		return err
 	}
@@ -183,20 +172,9 @@ func (p *played) read() (settings, []outcome, error) {
 	return set, expected, set.check(p.scenario)
 }
 
+// check finds workers whom the scenario does not have.
 func (s settings) check(file *scenario.Scenario) error {
-	for _, choice := range []struct {
-		name  string
-		value scenario.Text
-		known []scenario.Text
-	}{
-		{"BridgeMode", s.BridgeMode, []scenario.Text{"", "deferred", "dequeue"}},
-		{"WorkerGate", s.WorkerGate, []scenario.Text{"", "press-1", "none"}},
-	} {
-		if !slices.Contains(choice.known, choice.value) {
-			return &scenario.Error{File: file.File(), Line: file.Line("application." + choice.name), Text: fmt.Sprintf("%s is %q: want %s or %s", choice.name, choice.value, choice.known[1], choice.known[2])}
-		}
-	}
-	for _, name := range s.CRMFailsFor {
+	for _, name := range s.crmFailsFor {
 		if !slices.ContainsFunc(file.Account.Workers, func(w scenario.Worker) bool { return w.Name == name }) {
 			return &scenario.Error{File: file.File(), Line: file.Line("application.crm_fails_for"), Text: fmt.Sprintf("no worker is called %q", name)}
 		}

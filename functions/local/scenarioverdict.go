@@ -16,16 +16,13 @@ import (
 // wrong, in Twilio's debugger and with reservations, its expectations judge.
 func (p *played) brokenByMany(keys stack.Parameters) []string {
 	var broken []string
-	check := func(holds bool, format string, values ...any) {
-		if !holds {
-			broken = append(broken, fmt.Sprintf(format, values...))
-		}
-	}
+	check := checkInto(&broken)
 	check(len(p.Dead) == 0, "%d messages ended in the dead-letter queue", len(p.Dead))
 	p.checkAnswers(check)
 	p.checkREST(check)
 	p.checkCalls(check)
 	p.checkEnd(check)
+	p.checkWorkers(check)
 	p.checkLogs(check, keys)
 	p.checkLedger(check)
 	return broken
@@ -59,7 +56,7 @@ func (p *played) unmetByLedger(expected []outcome) []string {
 // tell prints the timeline. What is wrong follows the verdicts, where it is not scrolled away.
 func (p *played) tell(out io.Writer) {
 	if p.scenario != nil {
-		fmt.Fprintf(out, "── %s\n\n", p.scenario)
+		fmt.Fprintf(out, "── %s %s\n\n", p.scenario, p.under)
 		p.timeline(out)
 		fmt.Fprintln(out)
 	}
@@ -87,7 +84,7 @@ func (p *played) title() string {
 // verdicts closes a run: a line for each scenario.
 func verdicts(out io.Writer, plays []*played) {
 	tab := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(tab, "VERDICT\tFILE\tCALLS\tTALKED\tVIRTUAL TIME\tSCENARIO")
+	fmt.Fprintln(tab, "VERDICT\tFILE\tPLAYED\tCALLS\tTALKED\tVIRTUAL TIME\tSCENARIO")
 	for _, p := range plays {
 		verdict, calls, talked, took := "ok", 0, 0, time.Duration(0)
 		if p.failed() {
@@ -102,12 +99,12 @@ func verdicts(out io.Writer, plays []*played) {
 				}
 			}
 		}
-		fmt.Fprintf(tab, "%s\t%s\t%d\t%d\t%s\t%s\n", verdict, filepath.Base(p.file), calls, talked, took, p.title())
+		fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%d\t%s\t%s\n", verdict, filepath.Base(p.file), orDash(p.under.String()), calls, talked, took, p.title())
 	}
 	tab.Flush()
 	for _, p := range plays {
-		for _, line := range p.wrong() {
-			fmt.Fprintln(out, line)
+		if p.failed() {
+			fmt.Fprintf(out, "\n%s %s:\n%s\n", filepath.Base(p.file), p.under, strings.Join(p.wrong(), "\n"))
 		}
 	}
 }
@@ -117,6 +114,8 @@ func writeScenarios(out io.Writer, plays []*played) error {
 	type told struct {
 		Title    string     `json:"title"`
 		File     string     `json:"file"`
+		Mode     string     `json:"mode,omitempty"`
+		Desk     string     `json:"desk,omitempty"`
 		OK       bool       `json:"ok"`
 		Error    string     `json:"error,omitempty"`
 		Unmet    []string   `json:"unmet"`
@@ -126,7 +125,7 @@ func writeScenarios(out io.Writer, plays []*played) error {
 	}
 	document := make([]told, 0, len(plays))
 	for _, p := range plays {
-		t := told{Title: p.title(), File: p.file, OK: !p.failed(), Unmet: append([]string{}, p.unmet...), Broken: append([]string{}, p.Broken...), CallSIDs: []string{}, Timeline: timelineOf(p.Entries)}
+		t := told{Title: p.title(), File: p.file, Mode: p.under.mode, Desk: p.under.desk, OK: !p.failed(), Unmet: append([]string{}, p.unmet...), Broken: append([]string{}, p.Broken...), CallSIDs: []string{}, Timeline: timelineOf(p.Entries)}
 		if p.err != nil {
 			t.Error = p.err.Error()
 		}

@@ -17,7 +17,7 @@ func newAccount(config simulator.Config) *simulator.Twilio {
 
 // firstCall is the one that goes through an account which the operator has set up.
 func firstCall(ring, talk time.Duration) call {
-	first := calls(ring, talk)[0]
+	first := calls(ring, talk, wrapUp)[0]
 	first.Title, first.From = "An account that was empty; twilioctl has set it up", "+14155550109"
 	return first
 }

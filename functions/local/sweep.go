@@ -19,9 +19,10 @@ type patrol struct {
 		Handle(context.Context) (sweeper.Report, error)
 	}
 	reports []sweeper.Report
-	err     error // of a run that could look at nothing
-	busy    bool  // a run is under way
-	quiet   int   // runs that found nothing, one after the other
+	err     error     // of a run that could look at nothing
+	busy    bool      // a run is under way
+	quiet   int       // runs that found nothing, one after the other
+	until   time.Time // people do something until then, so that runs that find nothing do not count
 }
 
 func (p *patrol) start(ctx context.Context) {
@@ -33,7 +34,7 @@ func (p *patrol) start(ctx context.Context) {
 			p.err = err
 		}
 		p.reports = append(p.reports, report)
-		if p.quiet++; report.OpenCalls+report.Tasks+report.LiveCalls > 0 || err != nil {
+		if p.quiet++; report.OpenCalls+report.Tasks+report.LiveCalls > 0 || err != nil || p.loop.Now().Before(p.until) {
 			p.quiet = 0
 		}
 		if p.quiet < 2 && ctx.Err() == nil {

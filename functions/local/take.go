@@ -90,6 +90,7 @@ func inProcess(ctx context.Context, c call, seed uint64, alter ...func(*bundle))
 	}
 	taken.Logs, taken.Dead = logs.Bytes(), bundle.queue.dead
 	taken.Broken = append(refused, taken.broken(keys)...)
+	taken.checkWorkers(checkInto(&taken.Broken))
 	for _, finding := range bundle.patrol.mended() {
 		taken.Broken = append(taken.Broken, "the sweeper found: "+finding)
 	}

@@ -12,23 +12,26 @@ import (
 // world is a simulated Twilio account that is set up for one call.
 type world struct {
 	*simulator.Twilio
-	call   call
-	line   *simulator.Line
-	before int // requests that were made before the call, to set the account up
+	call    call
+	line    *simulator.Line
+	earlier *simulator.Line // nil = there is no earlier caller
+	before  int             // requests that were made before the call, to set the account up
 }
 
 // deployed is a stack: the address that Twilio is told, and signs for, and the workspace that the stack was deployed for.
 type deployed struct {
-	VoiceURL            string `json:"VoiceUrl"`
-	WorkspaceSID        string `json:"WorkspaceSid"`
-	WorkflowSID         string `json:"WorkflowSid"`
-	PostWorkActivitySID string `json:"PostWorkActivitySid"`
-	RejectActivitySID   string `json:"RejectActivitySid"`
+	VoiceURL             string `json:"VoiceUrl"`
+	WorkspaceSID         string `json:"WorkspaceSid"`
+	WorkflowSID          string `json:"WorkflowSid"`
+	AvailableActivitySID string `json:"AvailableActivitySid"`
+	PostWorkActivitySID  string `json:"PostWorkActivitySid"` // "" = none
+	RejectActivitySID    string `json:"RejectActivitySid"`
+	OfflineActivitySID   string `json:"OfflineActivitySid"` // "" = RejectActivitySID
 }
 
 // exampleStack answers below base, and has the SIDs of .ci/example-parameters.yaml.
 func exampleStack(base string) deployed {
-	return deployed{base + "/enqueue", workspaceSID, workflowSID, wrappingUpSID, unavailableSID}
+	return deployed{base + "/enqueue", workspaceSID, workflowSID, availableSID, wrappingUpSID, unavailableSID, offlineSID}
 }
 
 // base is what all addresses of the stack lie below.
@@ -40,11 +43,14 @@ func newWorld(config simulator.Config, call call, stack deployed) (*world, error
 	config.AccountSID, config.WorkspaceSID = accountSID, stack.WorkspaceSID
 	twilio := simulator.New(config)
 	for _, activity := range []simulator.Activity{
-		{SID: availableSID, Name: "Available", Available: true},
+		{SID: stack.AvailableActivitySID, Name: "Available", Available: true},
 		{SID: stack.PostWorkActivitySID, Name: "Wrapping up"},
 		{SID: stack.RejectActivitySID, Name: "Unavailable"},
-		{SID: offlineSID, Name: "Offline"},
+		{SID: stack.OfflineActivitySID, Name: "Offline"},
 	} {
+		if activity.SID == "" {
+			continue
+		}
 		if _, err := twilio.AddActivity(activity); err != nil {
 			return nil, err
 		}
@@ -62,19 +68,24 @@ func newWorld(config simulator.Config, call call, stack deployed) (*world, error
 	if _, err := twilio.AddWorkflow(workflow); err != nil {
 		return nil, err
 	}
-	if err := twilio.SetWorkspace(simulator.Workspace{Name: "Support", EventCallbackURL: base + "/events", TimeoutActivity: offlineSID}); err != nil {
+	if err := twilio.SetWorkspace(simulator.Workspace{Name: "Support", EventCallbackURL: base + "/events", TimeoutActivity: stack.RejectActivitySID}); err != nil {
 		return nil, err
 	}
-	twilio.AddNumber(simulator.Number{Number: ourNumber, VoiceURL: base + "/enqueue"})
-	for _, member := range call.Staff {
+	twilio.AddNumber(simulator.Number{Number: ourNumber, VoiceURL: base + "/enqueue", SMSURL: base + "/messages"})
+	twilio.AddNumber(simulator.Number{Number: staffNumber, VoiceURL: base + "/duty", SMSURL: base + "/messages"})
+	for i, member := range call.Staff {
 		attributes, err := json.Marshal(map[string]any{"contact_uri": member.Contact, "skills": []string{"billing"}})
 		if err != nil {
 			return nil, err
 		}
-		if _, err := twilio.AddWorker(simulator.Worker{Name: member.Name, Attributes: string(attributes), Activity: availableSID}); err != nil {
+		if _, err := twilio.AddWorker(simulator.Worker{Name: member.Name, Attributes: string(attributes), Activity: stack.AvailableActivitySID}); err != nil {
 			return nil, err
 		}
-		twilio.SetPhone(member.Contact, member.Phone)
+		phones := []simulator.Phone{member.Phone}
+		if i == 0 && call.Again != nil {
+			phones = append(phones, *call.Again)
+		}
+		twilio.SetPhone(member.Contact, phones...)
 	}
 	return &world{Twilio: twilio, call: call}, nil
 }
@@ -82,7 +93,22 @@ func newWorld(config simulator.Config, call call, stack deployed) (*world, error
 // dial lets the caller call.
 func (w *world) dial() {
 	w.before = len(w.Twilio.Requests())
-	w.line = w.CallAfter(time.Second, w.call.From, ourNumber, w.call.Caller...)
+	after := time.Second
+	for _, signing := range w.call.Signs {
+		after = max(after, time.Second-signing.After)
+	}
+	for _, signing := range w.call.Signs {
+		if worker := w.call.Staff[0].Contact; signing.Text != "" {
+			w.SendTextAfter(after+signing.After, worker, staffNumber, signing.Text)
+		} else {
+			w.CallAfter(after+signing.After, worker, staffNumber, signing.Call...)
+		}
+	}
+	if earlier := w.call.Before; earlier != nil {
+		w.earlier = w.CallAfter(after, earlier.From, ourNumber, earlier.Steps...)
+		after += time.Second
+	}
+	w.line = w.CallAfter(after, w.call.From, ourNumber, w.call.Caller...)
 }
 
 // Requests are those that were made since the caller called.

@@ -1,5 +1,5 @@
-// Package messages answers the text messages of workers: they sign on and off by a word, and hear how
-// they stand.
+// Package messages answers the text messages of workers: they sign on and off by a word, and hear
+// how they stand.
 package messages
 
 import (

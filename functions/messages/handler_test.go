@@ -82,7 +82,8 @@ type inbox struct {
 func newInbox() inbox {
 	peer, staff := &rest{workers: 1}, &workers{}
 	return inbox{messages.Handler{
-		Edge: webhooktest.Edge(), Twilio: peer, Workers: staff, Roster: roster.Roster{Store: &roster.Memory{}}, Now: now, Logger: webhooktest.Logger(),
+		Edge: webhooktest.Edge(), Twilio: peer, Workers: staff, Roster: roster.Roster{Store: &roster.Memory{}}, Now: now,
+		Logger: webhooktest.Logger(),
 	}, peer, staff}
 }
 
@@ -208,7 +209,8 @@ func TestTwoWorkersWithOneNumber(t *testing.T) {
 func TestOthersGetNoReply(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{
-		"+14155550111", "", "12345", "whatsapp:" + number, "rcs:" + number, "client:alice", number + "x1", " " + number, `+1" OR 1 == 1`, "TWILIO",
+		"+14155550111", "", "12345", "whatsapp:" + number, "rcs:" + number, "client:alice", number + "x1", " " + number,
+		`+1" OR 1 == 1`, "TWILIO",
 	} {
 		i := newInbox()
 		wantReply(t, i.reads(t, "on", "From", from), "")
@@ -326,17 +328,78 @@ func TestDeliveries(t *testing.T) {
 		to     string
 		want   bool // whether further texts may be sent
 	}{
-		{"delivered", "delivered", "", number, true},
-		{"opted out", "undelivered", "21610", number, false},
-		{"no mobile phone", "failed", "21614", number, false},
-		{"a landline", "undelivered", "30006", number, false},
-		{"not registered", "undelivered", "30034", number, false},
-		{"out of reach", "undelivered", "30003", number, true},
-		{"filtered", "undelivered", "30007", number, true},
-		{"no code", "failed", "none", number, true},
-		{"a longer code", "failed", "216100000000000000000000000000", number, true},
-		{"another number", "undelivered", "21610", "+14155550111", true},
-		{"another channel", "undelivered", "21610", "whatsapp:" + number, true},
+		{
+			name:   "delivered",
+			status: "delivered",
+			to:     number,
+			want:   true,
+		},
+		{
+			name:   "opted out",
+			status: "undelivered",
+			code:   "21610",
+			to:     number,
+		},
+		{
+			name:   "no mobile phone",
+			status: "failed",
+			code:   "21614",
+			to:     number,
+		},
+		{
+			name:   "a landline",
+			status: "undelivered",
+			code:   "30006",
+			to:     number,
+		},
+		{
+			name:   "not registered",
+			status: "undelivered",
+			code:   "30034",
+			to:     number,
+		},
+		{
+			name:   "out of reach",
+			status: "undelivered",
+			code:   "30003",
+			to:     number,
+			want:   true,
+		},
+		{
+			name:   "filtered",
+			status: "undelivered",
+			code:   "30007",
+			to:     number,
+			want:   true,
+		},
+		{
+			name:   "no code",
+			status: "failed",
+			code:   "none",
+			to:     number,
+			want:   true,
+		},
+		{
+			name:   "a longer code",
+			status: "failed",
+			code:   "216100000000000000000000000000",
+			to:     number,
+			want:   true,
+		},
+		{
+			name:   "another number",
+			status: "undelivered",
+			code:   "21610",
+			to:     "+14155550111",
+			want:   true,
+		},
+		{
+			name:   "another channel",
+			status: "undelivered",
+			code:   "21610",
+			to:     "whatsapp:" + number,
+			want:   true,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -362,13 +425,48 @@ func TestRequestsThatAreNoneOfOurs(t *testing.T) {
 		form url.Values
 		want int
 	}{
-		{"no message", "/messages", url.Values{"From": {number}, "MessageSid": {"SM1"}}, http.StatusBadRequest},
-		{"a call", "/messages", url.Values{"From": {number}, "MessageSid": {"CA00000000000000000000000000000001"}}, http.StatusBadRequest},
-		{"an old one", "/messages", url.Values{"From": {number}, "Timestamp": {"1795510000"}}, http.StatusBadRequest},
-		{"another path", "/messages/on", url.Values{"From": {number}}, http.StatusNotFound},
-		{"no worker", "/messages/status/", url.Values{"To": {number}, "ErrorCode": {"21610"}}, http.StatusNotFound},
-		{"another SID", "/messages/status/WR00000000000000000000000000000001", url.Values{"To": {number}, "ErrorCode": {"21610"}}, http.StatusNotFound},
-		{"a path below", "/messages/status/" + workerSID + "/x", url.Values{"To": {number}, "ErrorCode": {"21610"}}, http.StatusNotFound},
+		{
+			name: "no message",
+			path: "/messages",
+			form: url.Values{"From": {number}, "MessageSid": {"SM1"}},
+			want: http.StatusBadRequest,
+		},
+		{
+			name: "a call",
+			path: "/messages",
+			form: url.Values{"From": {number}, "MessageSid": {"CA00000000000000000000000000000001"}},
+			want: http.StatusBadRequest,
+		},
+		{
+			name: "an old one",
+			path: "/messages",
+			form: url.Values{"From": {number}, "Timestamp": {"1795510000"}},
+			want: http.StatusBadRequest,
+		},
+		{
+			name: "another path",
+			path: "/messages/on",
+			form: url.Values{"From": {number}},
+			want: http.StatusNotFound,
+		},
+		{
+			name: "no worker",
+			path: "/messages/status/",
+			form: url.Values{"To": {number}, "ErrorCode": {"21610"}},
+			want: http.StatusNotFound,
+		},
+		{
+			name: "another SID",
+			path: "/messages/status/WR00000000000000000000000000000001",
+			form: url.Values{"To": {number}, "ErrorCode": {"21610"}},
+			want: http.StatusNotFound,
+		},
+		{
+			name: "a path below",
+			path: "/messages/status/" + workerSID + "/x",
+			form: url.Values{"To": {number}, "ErrorCode": {"21610"}},
+			want: http.StatusNotFound,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -381,7 +479,8 @@ func TestRequestsThatAreNoneOfOurs(t *testing.T) {
 		})
 	}
 	i := newInbox()
-	forged, err := i.Handle(t.Context(), webhooktest.Event("/messages", url.Values{"From": {number}, "Body": {"on"}}, webhooktest.SignedWith("54321")))
+	text := url.Values{"From": {number}, "Body": {"on"}}
+	forged, err := i.Handle(t.Context(), webhooktest.Event("/messages", text, webhooktest.SignedWith("54321")))
 	if err != nil || forged.StatusCode != http.StatusForbidden {
 		t.Errorf("forged: %+v, %v", forged, err)
 	}

@@ -46,8 +46,8 @@ func (v visit) do(ctx context.Context, what order) (reconciler.State, error) {
 	}
 }
 
-// help sends a text that changes nothing, unless the worker has had enough of them in a row. Without
-// the roster it sends none: the sender may be a program that replies without end.
+// help sends a text that changes nothing, unless the worker has had enough of them in a row.
+// Without the roster it sends none: the sender may be a program that replies without end.
 func (v visit) help(ctx context.Context, text string) webhook.Answer {
 	var due bool
 	_, _, err := v.h.Roster.Change(ctx, v.worker, func(record *roster.Record) (changed bool) {

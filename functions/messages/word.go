@@ -16,8 +16,8 @@ const (
 	status
 )
 
-// orderOf reads a text that is one word, in any case. What stands before and after it does not count
-// if it is neither a letter nor a digit. Any other text is unknown, "I am off tomorrow" too.
+// orderOf reads a text that is one word, in any case. What stands before and after it does not
+// count if it is neither a letter nor a digit. Any other text is unknown, "I am off tomorrow" too.
 func orderOf(text string) order {
 	word := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	switch strings.ToLower(word) {
@@ -31,8 +31,8 @@ func orderOf(text string) order {
 	return unknown
 }
 
-// The words that Twilio handles itself: it has answered already, and after the first list it refuses
-// an answer of ours. https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
+// The words that Twilio handles itself. It has answered already, and after one that opts out it
+// refuses an answer of ours. https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
 var (
 	optsIn  = []string{"START", "UNSTOP", "YES"}
 	twilios = slices.Concat([]string{"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "HELP", "INFO"}, optsIn)

@@ -1,7 +1,8 @@
 // Package sweeper finishes what no webhook will finish. It runs on a schedule and compares four
 // lists: the callers in the workflow's queue, the workflow's tasks, the account's live calls, and
 // the calls that the ledger has not closed. Where they agree it does nothing, so a sound world
-// costs a run six requests, however many people wait or talk. Where they do not, it reads the one
+// costs a run six requests, and one for each activity into which we put workers, however many
+// people wait or talk. Where they do not, it reads the one
 // call, task or reservation again, and acts only on what Twilio says then.
 //
 // Every action can be made twice, and none depends on one before it: a run may be killed anywhere,

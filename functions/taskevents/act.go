@@ -139,5 +139,9 @@ func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, know
 		leg = known.WorkerCallSID()
 	}
 	work := &deferred.WrapUp{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, WorkerCallSID: leg, WorkerSID: worker, Ended: event.Time}
-	return h.Queue.Send(ctx, deferred.Message{WrapUp: work}, *h.WrapUp)
+	delay := *h.WrapUp
+	if event.Type == taskrouter.ReservationWrapup {
+		delay = deferred.SpareDelay(delay)
+	}
+	return h.Queue.Send(ctx, deferred.Message{WrapUp: work}, delay)
 }

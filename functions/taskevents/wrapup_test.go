@@ -25,7 +25,7 @@ func TestWrapUp(t *testing.T) {
 		{"at once", new(time.Duration(0)), event("task.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg, Ended: ended}}, 0},
 		{"the worker's call that TaskRouter names", new(900 * time.Second), withLeg(event("task.wrapup", "01"), aliceLeg), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: aliceLeg, Ended: ended}}, 900},
 		{"never", nil, event("task.wrapup", "01"), nil, 0},
-		{"the reservation's own event, should the task's get lost", new(30 * time.Second), ofBob("reservation.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg, WorkerSID: bob, Ended: ended}}, 30},
+		{"the reservation's own event, should the task's get lost", new(30 * time.Second), ofBob("reservation.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg, WorkerSID: bob, Ended: ended}}, 32},
 		{"not when the task is completed", new(30 * time.Second), event("task.completed", "01"), nil, 0},
 	}
 	for _, test := range tests {

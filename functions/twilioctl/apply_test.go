@@ -276,3 +276,23 @@ func (forgetful) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return http.DefaultTransport.RoundTrip(r)
 }
+
+func TestNumbersForWorkersAreSetUp(t *testing.T) {
+	t.Parallel()
+	const duty = "+12065550101"
+	b := newBench(t, simulator.Config{Empty: true})
+	b.twilio.AddNumber(simulator.Number{Number: duty})
+	file := b.file("numbers: [{number: " + number + ", texts: true}, {number: " + duty + ", duty: true}]")
+	b.must("apply", "--yes", "--base-url", base, file)
+	numbers := b.snapshot().Numbers
+	if numbers[0].TextURL != base+"/messages" || numbers[0].TextMethod != http.MethodPost || !strings.HasPrefix(numbers[1].VoiceURL, base+"/duty#") {
+		t.Errorf("numbers = %+v", numbers)
+	}
+	imported := b.must("import", "--base-url", base)
+	if !strings.Contains(imported, "texts: true") || !strings.Contains(imported, "duty: true") {
+		t.Errorf("imported\n%s", imported)
+	}
+	if code, out, _ := b.run("plan", "--check", "--base-url", base, b.file(imported)); code != exitOK {
+		t.Errorf("plan of what was imported: exit code %d\n%s", code, out)
+	}
+}

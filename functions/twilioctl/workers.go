@@ -107,7 +107,7 @@ func (p program) desk(ctx context.Context, cmd *cli.Command, sign bool) (desk st
 	if err != nil {
 		return staff.Desk{}, nil, err
 	}
-	desk = staff.Desk{Account: s.account, Workspace: *workspace, Reconciler: p.reconciler(s), Twilio: &twilio.Client{
+	desk = staff.Desk{Account: s.account, Workspace: *workspace, Reconciler: p.reconciler(s, workspace.SID), Twilio: &twilio.Client{
 		AccountSID: s.account.AccountSID, WorkspaceSID: workspace.SID, BaseURL: s.account.BaseURL, Secrets: keys{s.account.Credentials.Set()},
 		Transport: p.transport, Pause: p.pause,
 	}}
@@ -143,9 +143,14 @@ func (p program) roster(ctx context.Context, s session, workspace string) (store
 	return found.Roster(s.stack.Outputs["WorkersTable"]), "", nil
 }
 
-// reconciler has the stack's settings, as its functions have them.
-func (p program) reconciler(s session) reconciler.Reconciler {
-	text := func(name string) string { return parameter(s.stack, name) }
+// reconciler has the stack's settings, as its functions have them, if the workspace is the stack's.
+func (p program) reconciler(s session, workspace string) reconciler.Reconciler {
+	text := func(name string) string {
+		if parameter(s.stack, "WorkspaceSid") != workspace {
+			return "" // another workspace's activities
+		}
+		return parameter(s.stack, name)
+	}
 	r := reconciler.Reconciler{
 		Queue: bySweeper{}, Now: p.now, Logger: slog.New(slog.DiscardHandler),
 		Activities: reconciler.Activities{

@@ -242,6 +242,20 @@ func TestWorkersOfAStackWithoutATable(t *testing.T) {
 	}
 }
 
+// TestWorkersOfAnotherWorkspace has a stack that serves another one, with other activities.
+func TestWorkersOfAnotherWorkspace(t *testing.T) {
+	t.Parallel()
+	b := staffed(t)
+	b.stacks = stacks{"switchboard": deployed(map[string]string{
+		"WorkspaceSid":         "WS00000000000000000000000000000009",
+		"AvailableActivitySid": "WA00000000000000000000000000000009",
+	})}
+	code, out, stderr := b.run("workers", "--workspace", "Switchboard", "--on", "Alice")
+	if code != exitOK || b.activities() != "Alice Available, Bob Available" || !strings.Contains(stderr, "no wish was recorded: stack switchboard") {
+		t.Errorf("exit code %d, %s\n%s\n%s", code, b.activities(), out, stderr)
+	}
+}
+
 func TestTimesOfWorkers(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.FixedZone("", 3600))

@@ -91,7 +91,7 @@ func (v visit) completeLater(ctx context.Context, worker string) error {
 		return nil
 	}
 	work := &deferred.WrapUp{CallSID: v.ref.CallSID, TaskSID: v.ref.TaskSID, WorkerCallSID: v.leg, WorkerSID: worker, Ended: v.told()}
-	return v.h.Queue.Send(ctx, deferred.Message{WrapUp: work}, *v.h.WrapUp)
+	return v.h.Queue.Send(ctx, deferred.Message{WrapUp: work}, deferred.SpareDelay(*v.h.WrapUp))
 }
 
 // unbridged is the failure table's name for a worker's call that ended before the bridge, by its status.

@@ -98,7 +98,7 @@ const (
 	rejected = "reject " + task + " " + reservation + " " + unavailable
 	stale    = "reject " + task + " " + reservation + " " + faulty
 	canceled = "cancel " + workerCall
-	wrapsUp  = "in 30s complete " + task + " after " + workerCall
+	wrapsUp  = "in 32s complete " + task + " after " + workerCall
 )
 
 // post lets a webhook come to a stop, with the parameters "Name=value".

@@ -64,6 +64,19 @@ type WrapUp struct {
 	Ended     time.Time `json:"ended,omitzero"`
 }
 
+const (
+	// spareDelay is how much later than the first message one comes that would do the same, should
+	// the first get lost. By then the worker is back, Twilio's event says so, and nothing is asked.
+	spareDelay = 2 * time.Second
+
+	// maxDelay is SQS's longest delay of a message
+	// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
+	maxDelay = 15 * time.Minute
+)
+
+// SpareDelay is the delay of a message that would do the same as one with the given delay.
+func SpareDelay(first time.Duration) time.Duration { return min(first+spareDelay, maxDelay) }
+
 // Return asks for a worker to be brought to where they should be, when the message comes.
 type Return struct {
 	WorkerSID string `json:"worker_sid"`

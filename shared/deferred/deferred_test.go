@@ -191,3 +191,17 @@ func TestPartiesOfEarlierRelease(t *testing.T) {
 		})
 	}
 }
+
+func TestSpareDelay(t *testing.T) {
+	t.Parallel()
+	for first, want := range map[time.Duration]time.Duration{
+		0:                               2 * time.Second,
+		30 * time.Second:                32 * time.Second,
+		14*time.Minute + 59*time.Second: 15 * time.Minute,
+		15 * time.Minute:                15 * time.Minute,
+	} {
+		if got := SpareDelay(first); got != want {
+			t.Errorf("SpareDelay(%s) = %s, want %s", first, got, want)
+		}
+	}
+}

@@ -38,40 +38,40 @@ func (l Ledger) applyToFull(ctx context.Context, change Change) (Fields, bool, e
 		if err != nil {
 			return nil, false, err
 		}
-		found, err := l.forget(ctx, Call{fields}, 0)
+		made, err := l.forget(ctx, Call{fields}, 1)
 		if err != nil {
 			return nil, false, err
 		}
-		if !found {
+		if !made {
 			return nil, false, fmt.Errorf("make room in ledger item %s: %w", change.CallSID, ErrItemFull)
 		}
-		fields, made, err := l.Store.Apply(ctx, change)
+		fields, made, err = l.Store.Apply(ctx, change)
 		if !errors.Is(err, ErrItemFull) {
 			return fields, made, err
 		}
 	}
 }
 
-// forget makes the oldest resolved reservations of a call forgotten, up to forgetBatch of them, if
-// more than keep can be forgotten. found is false if there is nothing to forget.
-func (l Ledger) forget(ctx context.Context, call Call, keep int) (found bool, err error) {
-	change, found := call.forgetting(keep)
+// forget removes the facts of a call's oldest resolved reservations, up to forgetBatch of them, if
+// at least so many can be forgotten. made is false if fewer can, or a talk was reported meanwhile.
+func (l Ledger) forget(ctx context.Context, call Call, least int) (made bool, err error) {
+	change, found := call.forgetting(least)
 	if !found {
 		return false, nil
 	}
-	_, made, err := l.Store.Apply(ctx, change)
+	_, made, err = l.Store.Apply(ctx, change)
 	return made, err
 }
 
 // forgetting returns the change by which the call's oldest resolved reservations are forgotten;
-// false if no more than keep can be.
-func (c Call) forgetting(keep int) (Change, bool) {
-	// A reservation that TaskRouter reported has five fields and more.
-	if len(c.fields) <= 5*keep {
+// false if fewer than least can be.
+func (c Call) forgetting(least int) (Change, bool) {
+	// A resolved reservation has four fields or more: most calls need no closer look.
+	if len(c.fields) < 4*least {
 		return Change{}, false
 	}
 	refs := c.forgettable()
-	if len(refs) == 0 || len(refs) < keep+min(keep, forgetBatch) {
+	if len(refs) < least {
 		return Change{}, false
 	}
 	change := Change{CallSID: c.CallSID(), Once: Fields{}}
@@ -80,7 +80,7 @@ func (c Call) forgetting(keep int) (Change, bool) {
 		change.Once[sid+"."+forgotten] = string(c.State(ref))
 		change.Forget = append(change.Forget, sid+"."+eventSIDs)
 		for _, fact := range connections() {
-			change.Absent = append(change.Absent, sid+"."+fact) // it may have been reported since
+			change.Absent = append(change.Absent, sid+"."+fact) // it may have been reported meanwhile
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.fields)) {
@@ -92,9 +92,9 @@ func (c Call) forgetting(keep int) (Change, bool) {
 	return change, true
 }
 
-// forgettable lists the reservations that decide nothing any longer, oldest first: those that ended
+// forgettable lists the resolved reservations that no decision needs, oldest first: those that ended
 // without a talk, at TaskRouter and here, and whose worker call ended. A fault of ours counts while
-// its task lives. The first reservation of each task tells when the task began.
+// its task lives. The first reservation of each task dates the task.
 func (c Call) forgettable() []Ref {
 	var refs []Ref
 	begun := map[string]bool{}

@@ -60,16 +60,22 @@ func forgetRemoves(t *testing.T, store Store) {
 	apply(t, store, about("EV1", "1"), true, Fields{"WR1.a": "1"})
 	apply(t, store, about("EV1", "2"), false, Fields{"WR1.a": "1"})
 	apply(t, store, Change{CallSID: call, EventSID: "EV1", Set: Fields{"b": "1"}}, true, Fields{"WR1.a": "1", "b": "1"})
-	forget := Change{CallSID: call, Once: Fields{"WR1.forgotten": "stale"}, Forget: []string{"WR1.a", "WR1.event_sids", "WR1.never"}, Absent: []string{"b"}}
+	forget := Change{
+		CallSID: call,
+		Once:    Fields{"WR1.forgotten": "stale"},
+		Forget:  []string{"WR1.a", "WR1.event_sids", "WR1.never"},
+		Absent:  []string{"b"},
+	}
 	apply(t, store, forget, false, Fields{"WR1.a": "1", "b": "1"})
 	forget.Absent = []string{"c"}
 	apply(t, store, forget, true, Fields{"WR1.forgotten": "stale", "b": "1"})
 	apply(t, store, about("EV1", "3"), true, Fields{"WR1.forgotten": "stale", "WR1.a": "3", "b": "1"})
-	apply(t, store, Change{CallSID: call, EventSID: "EV1", Set: Fields{"b": "2"}}, false, Fields{"WR1.forgotten": "stale", "WR1.a": "3", "b": "1"})
+	again := Change{CallSID: call, EventSID: "EV1", Set: Fields{"b": "2"}}
+	apply(t, store, again, false, Fields{"WR1.forgotten": "stale", "WR1.a": "3", "b": "1"})
 }
 
-// told is an event about a reservation, as TaskRouter sends it.
-func told(kind string, ref Ref, at time.Time) taskrouter.Event {
+// reported is an event about a reservation, as TaskRouter sends it.
+func reported(kind string, ref Ref, at time.Time) taskrouter.Event {
 	event := taskrouter.Event{
 		SID:            newSID("EV"),
 		Type:           kind,
@@ -82,10 +88,10 @@ func told(kind string, ref Ref, at time.Time) taskrouter.Event {
 	return event
 }
 
-// offeredInVain has TaskRouter offer a task so many times, a second apart, to a worker who does not
+// offeredRepeatedly has TaskRouter offer a task so many times, a second apart, to a worker who does not
 // answer. The facts of all but the last are in the item already: an emulator takes its time for
 // each event. It returns the reservations.
-func offeredInVain(t *testing.T, l Ledger, call, task string, times int, from time.Time) []Ref {
+func offeredRepeatedly(t *testing.T, l Ledger, call, task string, times int, from time.Time) []Ref {
 	t.Helper()
 	const last, together = forgetBatch + 2, 20
 	var refs []Ref
@@ -95,7 +101,7 @@ func offeredInVain(t *testing.T, l Ledger, call, task string, times int, from ti
 		refs = append(refs, ref)
 		if n >= times-last {
 			for _, kind := range []string{taskrouter.ReservationCreated, taskrouter.ReservationTimeout} {
-				if _, _, err := l.Event(t.Context(), told(kind, ref, at)); err != nil {
+				if _, _, err := l.Event(t.Context(), reported(kind, ref, at)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -125,14 +131,14 @@ func oldOffersAreForgotten(t *testing.T, store Store) {
 	l := Ledger{Store: store, Now: noon}
 	call, task := newSID("CA"), newSID("WT")
 	second := Ref{call, task, newSID("WR")}
-	end := told(taskrouter.ReservationTimeout, second, noon().Add(-time.Minute))
-	first := told(taskrouter.ReservationTimeout, Ref{call, task, newSID("WR")}, noon().Add(-time.Hour))
+	end := reported(taskrouter.ReservationTimeout, second, noon().Add(-time.Minute))
+	first := reported(taskrouter.ReservationTimeout, Ref{call, task, newSID("WR")}, noon().Add(-time.Hour))
 	for _, event := range []taskrouter.Event{first, end} {
 		if _, _, err := l.Event(t.Context(), event); err != nil {
 			t.Fatal(err)
 		}
 	}
-	refs := offeredInVain(t, l, call, task, keptReservations+2*forgetBatch, noon())
+	refs := offeredRepeatedly(t, l, call, task, keptReservations+2*forgetBatch, noon())
 	known, _, err := l.ByCall(t.Context(), call)
 	if err != nil {
 		t.Fatal(err)
@@ -141,21 +147,24 @@ func oldOffersAreForgotten(t *testing.T, store Store) {
 	for _, ref := range known.Reservations() {
 		kept = append(kept, ref.ReservationSID)
 	}
-	if n := len(kept); n < keptReservations || n > keptReservations+forgetBatch+1 || kept[0] != first.ReservationSID || kept[n-1] != refs[len(refs)-1].ReservationSID {
+	n := len(kept)
+	ends := []string{kept[0], kept[n-1]}
+	wantEnds := []string{first.ReservationSID, refs[len(refs)-1].ReservationSID}
+	if n < keptReservations || n > keptReservations+forgetBatch+1 || !slices.Equal(ends, wantEnds) {
 		t.Errorf("%d reservations kept, want the first, and the newest %d or a few more", n, keptReservations)
 	}
 	gone := second
 	if slices.Contains(kept, gone.ReservationSID) || !known.Over(gone) || known.Pending(gone) || !known.Settled(gone) {
 		t.Errorf("second reservation: over %t, pending %t, want it forgotten, and known to be over", known.Over(gone), known.Pending(gone))
 	}
-	if late := told(taskrouter.ReservationCreated, gone, noon()); !known.Knows(late) || !known.Knows(end) {
+	if late := reported(taskrouter.ReservationCreated, gone, noon()); !known.Knows(late) || !known.Knows(end) {
 		t.Error("the sweeper would record the events of a forgotten reservation again")
 	}
 	before := known.fields
 	for name, late := range map[string]func() (bool, error){
 		"its last event twice": func() (bool, error) { _, first, err := l.Event(t.Context(), end); return first, err },
 		"another event": func() (bool, error) {
-			_, first, err := l.Event(t.Context(), told(taskrouter.ReservationCanceled, gone, noon()))
+			_, first, err := l.Event(t.Context(), reported(taskrouter.ReservationCanceled, gone, noon()))
 			return first, err
 		},
 		"a claim": func() (bool, error) {
@@ -195,18 +204,18 @@ func someAreNeverForgotten(t *testing.T, store Store) {
 	}
 	begun := func(task string) Ref {
 		ref := Ref{call, task, newSID("WR")}
-		record(told(taskrouter.ReservationCreated, ref, first))
+		record(reported(taskrouter.ReservationCreated, ref, first))
 		first = first.Add(time.Second)
 		return ref
 	}
-	ended := func(ref Ref) Ref { record(told(taskrouter.ReservationTimeout, ref, first)); return ref }
+	ended := func(ref Ref) Ref { record(reported(taskrouter.ReservationTimeout, ref, first)); return ref }
 	oldest := ended(begun(task))
 	oldestOther := ended(begun(other))
 	pending := begun(task)
 	talked, atLast := begun(task), begun(task)
-	record(told(taskrouter.ReservationAccepted, talked, first))
-	record(told(taskrouter.ReservationTimeout, atLast, first))
-	record(told(taskrouter.ReservationCompleted, atLast, first))
+	record(reported(taskrouter.ReservationAccepted, talked, first))
+	record(reported(taskrouter.ReservationTimeout, atLast, first))
+	record(reported(taskrouter.ReservationCompleted, atLast, first))
 	faulty := begun(task)
 	if _, err := l.Failed(t.Context(), faulty, failure.CRMUnreachable); err != nil {
 		t.Fatal(err)
@@ -222,7 +231,7 @@ func someAreNeverForgotten(t *testing.T, store Store) {
 		t.Fatal(err)
 	}
 	plain := ended(begun(task))
-	offeredInVain(t, l, call, task, keptReservations+2*forgetBatch, noon())
+	offeredRepeatedly(t, l, call, task, keptReservations+2*forgetBatch, noon())
 
 	known, _, err := l.ByCall(t.Context(), call)
 	if err != nil {
@@ -241,12 +250,14 @@ func someAreNeverForgotten(t *testing.T, store Store) {
 	if slices.Contains(listed, plain) {
 		t.Error("an ordinary reservation of that time is kept")
 	}
-	if next := (Ref{call, task, newSID("WR")}); known.Faults(next) != 1 || !slices.Equal(known.Tasks(), slices.Sorted(slices.Values([]string{task, other}))) {
+	tasks := []string{task, other}
+	slices.Sort(tasks)
+	if next := (Ref{call, task, newSID("WR")}); known.Faults(next) != 1 || !slices.Equal(known.Tasks(), tasks) {
 		t.Errorf("%d faults, tasks %v, want 1 fault and both tasks", known.Faults(next), known.Tasks())
 	}
 	// The faults of a task that has ended decide nothing.
-	record(told(taskrouter.TaskCanceled, Ref{call, task, ""}, noon()))
-	offeredInVain(t, l, call, other, keptReservations+forgetBatch+2, noon().Add(time.Hour))
+	record(reported(taskrouter.TaskCanceled, Ref{call, task, ""}, noon()))
+	offeredRepeatedly(t, l, call, other, keptReservations+forgetBatch+2, noon().Add(time.Hour))
 	if known, _, err = l.ByCall(t.Context(), call); err != nil || slices.Contains(known.Reservations(), faulty) || !known.Over(faulty) {
 		t.Errorf("a fault of a task that ended is kept, or not over: %v", err)
 	}
@@ -256,7 +267,7 @@ func someAreNeverForgotten(t *testing.T, store Store) {
 func fullItemsMakeRoom(t *testing.T, store Store) {
 	l := Ledger{Store: store, Now: noon}
 	call, task := newSID("CA"), newSID("WT")
-	refs := offeredInVain(t, l, call, task, forgetBatch+2, noon()) // each by its events
+	refs := offeredRepeatedly(t, l, call, task, forgetBatch+2, noon()) // each by its events
 	fill := func() {
 		t.Helper()
 		fields, err := store.Get(t.Context(), call)
@@ -273,7 +284,8 @@ func fullItemsMakeRoom(t *testing.T, store Store) {
 		name := newSID("filler")
 		room := maxItem - filled.size() - len(name) - 100
 		for _, part := range []int{room / 2, room - room/2 - len(name)} {
-			if _, _, err := store.Apply(t.Context(), Change{CallSID: call, Set: Fields{name: wide(max(part, 0))}}); err != nil && !errors.Is(err, ErrItemFull) {
+			_, _, err := store.Apply(t.Context(), Change{CallSID: call, Set: Fields{name: wide(max(part, 0))}})
+			if err != nil && !errors.Is(err, ErrItemFull) {
 				t.Fatal(err)
 			}
 			name += "2"
@@ -281,7 +293,7 @@ func fullItemsMakeRoom(t *testing.T, store Store) {
 	}
 	fill()
 	next := Ref{call, task, newSID("WR")}
-	known, _, err := l.Event(t.Context(), told(taskrouter.ReservationCreated, next, noon().Add(time.Hour)))
+	known, _, err := l.Event(t.Context(), reported(taskrouter.ReservationCreated, next, noon().Add(time.Hour)))
 	if err != nil || known.State(next) != Offered {
 		t.Fatalf("Event = %v, want room for it", err)
 	}
@@ -291,7 +303,7 @@ func fullItemsMakeRoom(t *testing.T, store Store) {
 	}
 	for range 3 {
 		fill()
-		_, _, err = l.Event(t.Context(), told(taskrouter.ReservationCreated, Ref{call, task, newSID("WR")}, noon().Add(time.Hour)))
+		_, _, err = l.Event(t.Context(), reported(taskrouter.ReservationCreated, Ref{call, task, newSID("WR")}, noon().Add(time.Hour)))
 	}
 	if !errors.Is(err, ErrItemFull) {
 		t.Errorf("an item of nothing to forget: %v, want ErrItemFull", err)
@@ -308,9 +320,9 @@ func TestForgettingFitsAnExpression(t *testing.T) {
 		for n := range 30 {
 			fields[fmt.Sprintf("%s.a_fact_with_a_long_name_%d", sid, n)] = text(noon())
 		}
-		fields[sid+"."+ofTask], fields[sid+"."+state], fields[sid+"."+string(Stale)], fields[sid+".timeout"] = task, string(Stale), text(noon()), text(noon())
+		maps.Copy(fields, Fields{sid + ".task_sid": task, sid + ".state": string(Stale), sid + ".stale": text(noon()), sid + ".timeout": text(noon())})
 	}
-	change, found := Call{fields}.forgetting(keptReservations)
+	change, found := Call{fields}.forgetting(keptReservations + forgetBatch)
 	if !found || len(change.Forget) < 30*forgetBatch {
 		t.Fatalf("%d names to forget, want %d reservations", len(change.Forget), forgetBatch)
 	}
@@ -364,15 +376,15 @@ func (e *apiError) ErrorMessage() string { return e.message }
 func TestATalkThatIsReportedMeanwhile(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
-	refs := offeredInVain(t, l, call, task, 3, noon())
+	refs := offeredRepeatedly(t, l, call, task, 3, noon())
 	before, _, err := l.ByCall(t.Context(), call)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := l.Event(t.Context(), told(taskrouter.ReservationAccepted, refs[1], noon())); err != nil {
+	if _, _, err := l.Event(t.Context(), reported(taskrouter.ReservationAccepted, refs[1], noon())); err != nil {
 		t.Fatal(err)
 	}
-	if forgot, err := l.forget(t.Context(), before, 0); forgot || err != nil {
+	if forgot, err := l.forget(t.Context(), before, 1); forgot || err != nil {
 		t.Errorf("forget = %t, %v, want it refused", forgot, err)
 	}
 	known, _, err := l.ByCall(t.Context(), call)

@@ -6,6 +6,9 @@
 // beside the facts by conditional writes and only forward. All that is known of a call lies in one item: whoever writes last
 // sees what everybody else wrote, which is what ends the races between a caller who leaves and a worker's phone that starts
 // to ring.
+//
+// An item has room for 400 KB. Of a call that is offered again and again the oldest reservations that ended without a talk are
+// forgotten, apart from one field by which everything that comes later about them is refused: see forgettable.
 package ledger
 
 import (
@@ -403,7 +406,7 @@ func (l Ledger) apply(ctx context.Context, change Change) (Call, bool, error) {
 	known := Call{fields}
 	if made {
 		// The change is made in any case, and the next one forgets what this one could not.
-		_, _ = l.forget(ctx, known, keptReservations)
+		_, _ = l.forget(ctx, known, keptReservations+forgetBatch)
 	}
 	return known, made, err
 }

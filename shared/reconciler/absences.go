@@ -30,7 +30,7 @@ type Rejected struct {
 	WorkerSID      string
 	ReservationSID string
 	Why            failure.Failure
-	Activity       string // into which the rejection moved the worker; "" = it moved nobody
+	Activity       string // into which the rejection moved the worker; "" = it moved no worker
 }
 
 // Rejected records that a rejection put a worker away; a worker who asked at the gate to be signed

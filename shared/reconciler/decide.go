@@ -15,7 +15,8 @@ type decision struct {
 	reject bool   // also the worker's pending reservations
 	why    string // for the log
 	due    time.Time
-	then   func(*roster.Record) bool // what the record has to say after it; nil = nothing
+	first  func(*roster.Record) bool // what the record has to say before the move, which depends on it; nil = nothing
+	then   func(*roster.Record) bool // what it has to say after the move; nil = nothing
 }
 
 // skew is by how much our clock and Twilio's may differ, together with the way of a request and
@@ -81,20 +82,26 @@ func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker
 	return decision{to: r.Activities.Available, why: "signed on", then: settle(record)}, nil
 }
 
-// decideOff signs a worker off. One whom TaskRouter has in an activity for a call comes back by
-// themselves, and is signed off then; one at lunch stays there.
+// decideOff signs a worker off, and stops a phone that rings. One who talks in an activity of
+// TaskRouter's comes back at the end of the call, and is signed off then; one at lunch stays there.
 func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
-	done := decision{then: settle(record)}
+	gone := decision{to: r.Activities.Offline, reject: worker.Available, why: "signed off", then: settle(record)}
 	switch {
 	case worker.Available || slices.Contains(r.Activities.Away(), worker.ActivitySID):
-		done.to, done.reject, done.why = r.Activities.Offline, worker.Available, "signed off"
-	case worker.ActivitySID != r.Activities.Offline:
-		routine, err := r.Twilio.RoutineActivities(ctx)
-		if err != nil || slices.Contains(routine, worker.ActivitySID) {
-			return decision{}, err
-		}
+		return gone, nil
+	case worker.ActivitySID == r.Activities.Offline:
+		return decision{then: settle(record)}, nil
 	}
-	return done, nil
+	routine, err := r.Twilio.RoutineActivities(ctx)
+	if err != nil || !slices.Contains(routine, worker.ActivitySID) {
+		return decision{then: settle(record)}, err
+	}
+	onCall, err := r.Twilio.OnCall(ctx, worker.SID)
+	if err != nil || onCall {
+		return decision{}, err
+	}
+	gone.reject = true
+	return gone, nil
 }
 
 // decideAvailable puts a worker away whom Twilio left available after a missed call, or made available
@@ -111,7 +118,8 @@ func (r Reconciler) decideAvailable(record roster.Record) decision {
 	}
 	moved := absence
 	moved.Move, moved.Moved, moved.At = false, true, r.Now()
-	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, then: replace(absence, moved)}
+	// First the record: without it the worker would seem to have been put there by a person.
+	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, first: replace(absence, moved)}
 }
 
 // arrived is the record of a worker whom Twilio moved when it ended a reservation, which we know by

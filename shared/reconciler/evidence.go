@@ -26,14 +26,17 @@ func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker t
 	absence, place := record.Absence, record.Place
 	told := place.Activity == worker.ActivitySID && near(place.Since, worker.Since)
 	if absence.Cause != "" && absence.Activity == worker.ActivitySID && began(absence, worker.Since) {
-		known := evidence{ours: true, cause: absence.Cause, until: absence.Until, before: place.Before}
-		if told || record.WantsCalls() && r.Now().Before(absence.Until) {
-			return known, nil
+		known := evidence{ours: true, cause: absence.Cause, until: absence.Until}
+		switch {
+		case told:
+			known.before = place.Before
+		case !record.WantsCalls() || !r.Now().Before(absence.Until):
+			// The event was lost or is late, which says what the worker had chosen before.
+			found, err := r.fromEvents(ctx, record, worker)
+			known.before = found.before
+			return known, err
 		}
-		// Without the event we cannot tell what the worker chose before.
-		found, err := r.fromEvents(ctx, record, worker)
-		known.before = found.before
-		return known, err
+		return known, nil
 	}
 	if told && worker.ActivitySID == r.Activities.PostWork && near(callEnded, worker.Since) {
 		return r.afterCall(callEnded, place.Before), nil

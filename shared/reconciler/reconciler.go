@@ -130,6 +130,11 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded time.T
 	if err != nil {
 		return false, err
 	}
+	if d.first != nil {
+		if _, changed, err := r.Roster.Change(ctx, workerSID, d.first); err != nil || !changed {
+			return false, err
+		}
+	}
 	if d.to != "" && d.to != worker.ActivitySID {
 		done, err := r.Twilio.MoveWorker(ctx, worker, d.to, d.reject)
 		if err != nil || !done {

@@ -1,556 +1,551 @@
 package reconciler
 
 import (
-	"context"
-	"log/slog"
-	"slices"
 	"testing"
 	"time"
 
-	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
-	"switchboard/shared/twilio"
 )
 
-const (
-	ann         = "WK00000000000000000000000000000001"
-	reservation = "WR00000000000000000000000000000001"
-
-	available = "WA00000000000000000000000000000001"
-	postWork  = "WA00000000000000000000000000000002"
-	reject    = "WA00000000000000000000000000000003"
-	fault     = "WA00000000000000000000000000000004"
-	offline   = "WA00000000000000000000000000000005"
-	lunch     = "WA00000000000000000000000000000006"
-	busy      = "WA00000000000000000000000000000007"
-)
-
-func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
-
-func ago(d time.Duration) time.Time { return noon().Add(-d) }
-
-// desk is Twilio, the queue and the roster, and what was asked of them.
-type desk struct {
-	worker twilio.Worker
-	onCall bool
-	events []taskrouter.Event
-	moved  []string
-	sent   []time.Duration
-	asked  int // requests other than those that read or move the worker
-	store  roster.Memory
-
-	meanwhile func() // happens once, while the worker is being moved; nil = nothing
-}
-
-func (d *desk) Worker(context.Context, string) (twilio.Worker, bool, error) {
-	return d.worker, true, nil
-}
-
-func (d *desk) MoveWorker(_ context.Context, _ twilio.Worker, activity string, _ bool) (bool, error) {
-	if meanwhile := d.meanwhile; meanwhile != nil {
-		d.meanwhile = nil
-		meanwhile()
-	}
-	d.moved = append(d.moved, activity)
-	d.worker.ActivitySID, d.worker.Available, d.worker.Since = activity, activity == available, noon()
-	return true, nil
-}
-
-func (d *desk) OnCall(context.Context, string) (bool, error) {
-	d.asked++
-	return d.onCall, nil
-}
-
-func (d *desk) RoutineActivities(context.Context) ([]string, error) {
-	d.asked++
-	return []string{busy}, nil
-}
-
-func (d *desk) Events(context.Context, twilio.EventQuery) ([]taskrouter.Event, error) {
-	d.asked++
-	return d.events, nil
-}
-
-func (d *desk) Send(_ context.Context, _ deferred.Message, delay time.Duration) error {
-	d.sent = append(d.sent, delay)
-	return nil
-}
-
-func (d *desk) in(activity string, since time.Time) {
-	d.worker = twilio.Worker{SID: ann, ActivitySID: activity, Available: activity == available, Since: since}
-}
-
-func activities() Activities {
-	return Activities{Available: available, PostWork: postWork, Reject: reject, Fault: fault, Offline: offline}
-}
-
-func (d *desk) reconciler() Reconciler {
-	return Reconciler{
-		Roster: roster.Roster{Store: &d.store}, Twilio: d, Queue: d, Activities: activities(), WrapUp: new(30 * time.Second), Pause: time.Minute,
-		Now: noon, Logger: slog.New(slog.DiscardHandler),
-	}
-}
-
-func (d *desk) absences() Absences {
-	return Absences{Roster: roster.Roster{Store: &d.store}, Queue: d, Activities: activities(), Pause: time.Minute, Limit: 3, Now: noon}
-}
-
-func (d *desk) record(t *testing.T) roster.Record {
-	t.Helper()
-	record, err := d.store.Load(t.Context(), ann)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return record
-}
-
-// TestWhereWorkersGo has a row for each way into an activity and out of it.
+// TestWhereWorkersGo tells a piece of a worker's day and asks where the worker is at its end.
 func TestWhereWorkersGo(t *testing.T) {
 	t.Parallel()
-	missed := roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: ago(time.Minute), Until: noon()}
-	heardOf := func(at time.Time, until time.Time) roster.Absence {
-		return roster.Absence{Cause: roster.Declined, ReservationSID: reservation, At: at, Until: until, Move: true}
-	}
 	tests := []struct {
-		name      string
-		in        string
-		since     time.Time
-		onCall    bool
-		events    []taskrouter.Event
-		record    roster.Record
-		callEnded time.Time
-		want      string // the activity that they are moved to; "" = none
-		wantSent  []time.Duration
+		name string
+		day  func(d *desk)
+		want string
 	}{
 		{
-			name:   "pause over",
-			in:     reject,
-			since:  ago(time.Minute),
-			record: roster.Record{Absence: missed},
-			want:   available,
-		},
-		{
-			name:   "pause over, at lunch when they were rejected, by Twilio's list of events only",
-			in:     reject,
-			since:  ago(time.Minute),
-			record: roster.Record{Absence: missed, Place: roster.Place{Activity: available, Before: postWork, Since: ago(time.Hour)}},
-			events: []taskrouter.Event{
-				{Type: taskrouter.ReservationRejected, ReservationSID: reservation, Time: ago(time.Minute)},
-				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: lunch, Time: ago(time.Minute)},
-			},
-			want: lunch,
-		},
-		{
-			name:  "signed off by missed calls, at lunch when the last one timed out, before its event came",
-			in:    reject,
-			since: ago(time.Second),
-			record: roster.Record{
-				Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByMisses, Pending: true,
-				Absence: roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: noon(), Until: noon().Add(time.Minute)},
-			},
-			events: []taskrouter.Event{
-				{Type: taskrouter.ReservationTimeout, ReservationSID: reservation, Time: ago(time.Second)},
-				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: lunch, Time: ago(time.Second)},
-			},
-			want: lunch,
-		},
-		{
-			name:  "sent to one of our activities by a person, seconds before a rejection",
-			in:    reject,
-			since: ago(time.Minute),
-			record: roster.Record{
-				Absence: roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: ago(52 * time.Second), Until: noon()},
-			},
-			events: []taskrouter.Event{
-				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: available, Time: ago(time.Minute)},
-				{Type: taskrouter.ReservationRejected, ReservationSID: reservation, Time: ago(53 * time.Second)},
-			},
-		},
-		{
-			name:  "put away by us, slowly",
-			in:    reject,
-			since: ago(time.Minute),
-			record: roster.Record{
-				Absence: roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: ago(68 * time.Second), Until: noon(), Moved: true},
-				Place:   roster.Place{Activity: reject, Before: available, Since: ago(time.Minute)},
+			name: "back after a missed call",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Minute)
+				d.reconcile()
 			},
 			want: available,
 		},
 		{
-			name:  "signed off by missed calls, in one of our activities by a person",
-			in:    reject,
-			since: ago(20 * time.Second),
-			record: roster.Record{
-				Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByMisses, Pending: true,
+			name: "away during the pause",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(59 * time.Second)
+				d.reconcile()
 			},
+			want: reject,
 		},
 		{
-			name:   "pause over, and talking with another reservation",
-			in:     reject,
-			since:  ago(time.Minute),
-			onCall: true,
-			record: roster.Record{Absence: missed},
-		},
-		{
-			name:   "put away by Twilio, pause over before its event was heard",
-			in:     reject,
-			since:  ago(10 * time.Second),
-			record: roster.Record{Absence: heardOf(ago(10*time.Second), ago(7*time.Second))},
-			want:   available,
-		},
-		{
-			name:     "put away by Twilio, pause not over",
-			in:       fault,
-			since:    ago(10 * time.Second),
-			record:   roster.Record{Absence: heardOf(ago(10*time.Second), noon().Add(20*time.Second))},
-			wantSent: []time.Duration{20 * time.Second},
-		},
-		{
-			name:   "at lunch when Twilio ended the reservation",
-			in:     lunch,
-			since:  ago(10 * time.Second),
-			record: roster.Record{Absence: heardOf(ago(10*time.Second), ago(7*time.Second))},
-		},
-		{
-			name:   "offline by a person when Twilio ended the reservation",
-			in:     offline,
-			since:  ago(10 * time.Second),
-			record: roster.Record{Absence: heardOf(ago(10*time.Second), ago(7*time.Second))},
-		},
-		{
-			name:   "signed off by missed calls, and left available",
-			in:     available,
-			since:  ago(time.Minute),
-			record: roster.Record{Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByMisses, Pending: true},
-			want:   offline,
-		},
-		{
-			name:   "signs off during a call, in an activity of the task queue",
-			in:     busy,
-			since:  ago(time.Minute),
-			record: roster.Record{Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByText, Pending: true},
-		},
-		{
-			name:   "signed off during a call that is over",
-			in:     available,
-			since:  ago(time.Second),
-			record: roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByText, Pending: true},
-			want:   offline,
-		},
-		{
-			name:  "wrapped up, offline by a person during the call",
-			in:    postWork,
-			since: ago(30 * time.Second),
-			record: roster.Record{
-				Place: roster.Place{Activity: postWork, Before: offline, Since: ago(30 * time.Second)},
+			name: "lunch before the missed call, whose event is late",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Hour)
+				d.reports(available)
+				d.passes(time.Hour)
+				d.misses(roster.Missed)
+				d.reconcile()
 			},
-			callEnded: ago(30 * time.Second),
-			want:      offline,
+			want: reject,
 		},
 		{
-			name:  "wrapped up, signed on during the call",
-			in:    postWork,
-			since: ago(30 * time.Second),
-			record: roster.Record{
-				Wish: roster.On, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone, Pending: true,
-				Place: roster.Place{Activity: postWork, Before: offline, Since: ago(30 * time.Second)},
-			},
-			callEnded: ago(30 * time.Second),
-			want:      available,
-		},
-		{
-			name:   "wrapped up, sent to one of our activities by a person during the call",
-			in:     postWork,
-			since:  ago(30 * time.Second),
-			record: roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
-			events: []taskrouter.Event{
-				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: available, Time: ago(time.Minute)},
-			},
-			callEnded: ago(30 * time.Second),
-			want:      reject,
-		},
-		{
-			name:   "wrapped up, put away during the call because of another program's task",
-			in:     postWork,
-			since:  ago(30 * time.Second),
-			record: roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
-			events: []taskrouter.Event{
-				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: available, Time: ago(time.Minute)},
-				{Type: taskrouter.ReservationTimeout, ReservationSID: reservation, Time: ago(time.Minute)},
-			},
-			callEnded: ago(30 * time.Second),
-			want:      available,
-		},
-		{
-			name:  "rejected in another of our activities",
-			in:    reject,
-			since: ago(time.Minute),
-			record: roster.Record{
-				Absence: missed,
-				Place:   roster.Place{Activity: reject, Before: fault, Since: ago(time.Minute)},
+			name: "half the pause after a decline",
+			day: func(d *desk) {
+				d.misses(roster.Declined)
+				d.passes(30 * time.Second)
+				d.reconcile()
 			},
 			want: available,
 		},
 		{
-			name:      "wrapped up from an activity of the task queue",
-			in:        postWork,
-			since:     ago(30 * time.Second),
-			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: busy, Since: ago(30 * time.Second)}},
-			callEnded: ago(30 * time.Second),
-			want:      available,
+			name: "signed off after three misses",
+			day: func(d *desk) {
+				for range 3 {
+					d.misses(roster.Missed)
+					d.passes(time.Minute)
+					d.reconcile()
+				}
+			},
+			want: offline,
 		},
 		{
-			name:      "post-work activity applied late, during the next call",
-			in:        postWork,
-			since:     ago(26 * time.Second),
-			onCall:    true,
-			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(26 * time.Second)}},
-			callEnded: ago(30 * time.Second),
+			name: "faults sign no worker off",
+			day: func(d *desk) {
+				for range 5 {
+					d.misses(roster.Fault)
+					d.passes(8 * time.Minute)
+					d.reconcile()
+				}
+			},
+			want: available,
 		},
 		{
-			name:      "post-work activity still to come",
-			in:        available,
-			since:     ago(time.Hour),
-			callEnded: ago(time.Second),
-			wantSent:  []time.Duration{9 * time.Second},
+			name: "lunch during the pause",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(30 * time.Second)
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: lunch,
 		},
 		{
-			name:      "post-work activity of this call still to come, that of the one before came late",
-			in:        postWork,
-			since:     ago(4 * time.Second),
-			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(4 * time.Second)}},
-			callEnded: noon(),
-			wantSent:  []time.Duration{30 * time.Second},
+			name: "lunch between our read and our write",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Minute)
+				d.meanwhile = func() { d.goes(lunch) }
+				d.reconcile()
+			},
+			want: lunch,
+		},
+		{
+			name: "another change between our read and our write",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Minute)
+				d.meanwhile = func() { d.version++ } // of attributes
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "answer to our write lost",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Minute)
+				d.lost = true
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "lunch before the rejection",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Second)
+				before := d.worker.ActivitySID
+				d.misses(roster.Missed)
+				d.must(d.Moved(d.t.Context(), alice, roster.Place{Activity: reject, Before: before, Since: d.now}))
+				d.reconcile()
+			},
+			want: lunch,
+		},
+		{
+			name: "back after a call",
+			day: func(d *desk) {
+				d.reports(postWork)
+				ended := d.now
+				d.passes(30 * time.Second)
+				d.must(d.CallEnded(d.t.Context(), alice, ended))
+			},
+			want: available,
+		},
+		{
+			name: "back after a call whose webhooks were lost",
+			day: func(d *desk) {
+				d.goes(postWork)
+				d.ended(taskrouter.ReservationWrapup)
+				d.passes(30 * time.Second)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "back from an assignment activity",
+			day: func(d *desk) {
+				d.goes(busy)
+				d.passes(time.Minute)
+				d.reports(postWork)
+				ended := d.now
+				d.passes(30 * time.Second)
+				d.must(d.CallEnded(d.t.Context(), alice, ended))
+			},
+			want: available,
+		},
+		{
+			name: "lunch during the talk, and the post-work activity over it",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.reports(postWork)
+				d.reconcile()
+			},
+			want: postWork, // nothing tells whether a call ended
+		},
+		{
+			name: "the same, and Twilio's record of the call's end",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.ended(taskrouter.ReservationWrapup)
+				d.passes(2 * time.Second)
+				d.reports(postWork)
+				d.reconcile()
+			},
+			want: lunch,
+		},
+		{
+			name: "post-work activity chosen by hand",
+			day: func(d *desk) {
+				d.reports(postWork)
+				d.passes(time.Hour)
+				d.reconcile()
+			},
+			want: postWork,
+		},
+		{
+			name: "reject activity chosen by hand",
+			day: func(d *desk) {
+				d.goes(reject)
+				d.passes(time.Hour)
+				d.reconcile()
+			},
+			want: reject,
+		},
+		{
+			name: "rejection that the roster does not know",
+			day: func(d *desk) {
+				d.goes(reject)
+				d.ended(taskrouter.ReservationRejected)
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "signed off while available",
+			day: func(d *desk) {
+				d.signs(roster.Off)
+			},
+			want: offline,
+		},
+		{
+			name: "signed off while the phone rings in a single-tasking workspace",
+			day: func(d *desk) {
+				d.goes(busy)
+				d.signs(roster.Off)
+			},
+			want: offline,
+		},
+		{
+			name: "signed off on a call in a single-tasking workspace",
+			day: func(d *desk) {
+				d.goes(busy)
+				d.onCall = true
+				d.signs(roster.Off)
+			},
+			want: busy,
+		},
+		{
+			name: "signed off at lunch",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.signs(roster.Off)
+			},
+			want: lunch,
+		},
+		{
+			name: "signed on at lunch",
+			day: func(d *desk) {
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.signs(roster.On)
+			},
+			want: available,
+		},
+		{
+			name: "lunch after signing on",
+			day: func(d *desk) {
+				d.signs(roster.On)
+				d.passes(time.Minute)
+				d.reports(lunch)
+				d.reconcile()
+			},
+			want: lunch,
+		},
+		{
+			name: "signed off during a call, then the call ends",
+			day: func(d *desk) {
+				d.onCall = true
+				d.signs(roster.Off)
+				d.passes(time.Minute)
+				d.onCall = false
+				d.reports(postWork)
+				d.must(d.CallEnded(d.t.Context(), alice, d.now))
+			},
+			want: offline,
+		},
+		{
+			name: "signed on at lunch during a call",
+			day: func(d *desk) {
+				d.onCall = true
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.signs(roster.On)
+			},
+			want: lunch,
+		},
+		{
+			name: "the same, and the call ends",
+			day: func(d *desk) {
+				d.onCall = true
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.signs(roster.On)
+				d.passes(time.Minute)
+				d.onCall = false
+				d.must(d.CallEnded(d.t.Context(), alice, d.now))
+			},
+			want: available,
+		},
+		{
+			name: "signed off during the pause",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Second)
+				d.signs(roster.Off)
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: offline,
+		},
+		{
+			name: "signed on during the pause",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(time.Second)
+				d.signs(roster.On)
+			},
+			want: available,
+		},
+		{
+			name: "left available by Twilio after a missed call",
+			day: func(d *desk) {
+				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
+					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
+				}))
+				d.reconcile()
+			},
+			want: reject,
+		},
+		{
+			name: "the same, and back",
+			day: func(d *desk) {
+				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
+					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
+				}))
+				d.reconcile()
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "signed on between a missed call and its move",
+			day: func(d *desk) {
+				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
+					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
+				}))
+				d.passes(time.Second)
+				d.meanwhile = func() { d.signs(roster.On) }
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "back from the timeout activity",
+			day: func(d *desk) {
+				d.goes(reject)
+				d.ended(taskrouter.ReservationTimeout)
+				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
+					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
+				}))
+				d.reconcile()
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: available,
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			d := &desk{onCall: test.onCall, events: test.events}
-			d.in(test.in, test.since)
-			test.record.WorkerSID = ann
-			if saved, err := d.store.Save(t.Context(), test.record); err != nil || !saved {
-				t.Fatal(saved, err)
-			}
-			if err := d.reconciler().Reconcile(t.Context(), ann, test.callEnded); err != nil {
-				t.Fatal(err)
-			}
-			var want []string
-			if test.want != "" {
-				want = []string{test.want}
-			}
-			if !slices.Equal(d.moved, want) || !slices.Equal(d.sent, test.wantSent) {
-				t.Errorf("moved %q, sent %v; want %q, %v", d.moved, d.sent, want, test.wantSent)
-			}
+			d := newDesk(t)
+			test.day(d)
+			d.wantIn(test.want)
 		})
 	}
 }
 
-// TestTalkerComesBackAtTheEnd has a worker whose pause was over during a call with another
-// reservation.
-func TestTalkerComesBackAtTheEnd(t *testing.T) {
+// signs has the worker sign on or off.
+func (d *desk) signs(wish roster.Wish) {
+	d.t.Helper()
+	sign := d.SignOn
+	if wish == roster.Off {
+		sign = d.Reconciler.SignOff
+	}
+	_, err := sign(d.t.Context(), alice, roster.ByText)
+	d.must(err)
+}
+
+func TestSigningOffStopsRingingPhone(t *testing.T) {
 	t.Parallel()
-	d := &desk{}
-	d.in(reject, ago(time.Minute))
-	open := roster.Record{
-		WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Minute), Until: ago(time.Second)},
-		Place: roster.Place{Activity: reject, Before: available, Since: ago(time.Minute)},
-	}
-	if _, err := d.store.Save(t.Context(), open); err != nil {
-		t.Fatal(err)
-	}
-	without := d.reconciler()
-	without.Activities.PostWork = ""
-	if err := without.CallEnded(t.Context(), ann, noon()); err != nil || !slices.Equal(d.moved, []string{available}) {
-		t.Errorf("moved %q, %v", d.moved, err)
-	}
-	if err := without.CallEnded(t.Context(), ann, noon()); err != nil || len(d.moved) != 1 || d.asked != 1 {
-		t.Errorf("moved %q, %v, and asked %d times: want nothing more", d.moved, err, d.asked)
+	d := newDesk(t)
+	if d.signs(roster.Off); !d.rejected {
+		t.Error("pending reservations were not rejected")
 	}
 }
 
-// TestMovesOfPersons has the events of what people choose, and what is made of them.
-func TestMovesOfPersons(t *testing.T) {
+func TestSigningOnByPhoneWaits(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.signs(roster.Off)
+	state, err := d.SignOn(t.Context(), alice, roster.ByPhone)
+	d.wantIn(offline)
+	if err != nil || state.Standing != Ready || len(d.returns) != 1 || d.returns[0] != hangUpTime {
+		t.Errorf("state %+v, %v, messages after %v", state, err, d.returns)
+	}
+	d.passes(hangUpTime)
+	d.reconcile()
+	d.wantIn(available)
+}
+
+func TestOneTextForSigningOff(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for range 3 {
+		d.misses(roster.Missed)
+		d.passes(time.Minute)
+		d.reconcile()
+	}
+	d.reconcile()
+	if d.texts != 1 {
+		t.Errorf("%d texts, want 1", d.texts)
+	}
+	d.signs(roster.On)
+	d.signs(roster.Off)
+	if d.reconcile(); d.texts != 1 {
+		t.Errorf("%d texts after signing off by a text, want 1", d.texts)
+	}
+}
+
+// TestReturnIsAskedFor at the end of the pause, and again if the message comes early.
+func TestReturnIsAskedFor(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.misses(roster.Missed)
+	d.passes(20*time.Second + time.Millisecond)
+	d.reconcile()
+	if want := []time.Duration{time.Minute, 40 * time.Second}; len(d.returns) != 2 || d.returns[0] != want[0] || d.returns[1] != want[1] {
+		t.Errorf("messages after %v, want %v", d.returns, want)
+	}
+}
+
+func TestFaultPauseDoubles(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for n, pause := range []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, 5 * time.Minute, 5 * time.Minute} {
+		d.misses(roster.Fault)
+		record, err := d.Absences.Roster.Get(t.Context(), alice)
+		d.must(err)
+		if lasts := record.Absence.Until.Sub(record.Absence.At); lasts < pause || lasts > pause*3/2 {
+			t.Errorf("pause %d is %s, want %s and up to half more", n, lasts, pause)
+		}
+		d.passes(10 * time.Minute)
+		d.reconcile()
+	}
+}
+
+func TestFaultOverEndsPauses(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.misses(roster.Fault)
+	d.passes(time.Second)
+	d.must(d.FaultOver(t.Context()))
+	d.reconcile()
+	d.wantIn(available)
+}
+
+// TestNoQuestionWithoutPostWork: in a multitasking desk the completed task is the return.
+func TestNoQuestionWithoutPostWork(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Reconciler.Activities.PostWork = ""
+	d.meanwhile = func() { t.Error("Twilio was asked about the worker") }
+	d.must(d.CallEnded(t.Context(), alice, d.now))
+}
+
+// TestLookedAtOnce: a worker whom a person put away costs Twilio's events one question.
+func TestLookedAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.goes(reject)
+	d.passes(time.Hour)
+	d.reconcile()
+	record, err := d.Absences.Roster.Get(t.Context(), alice)
+	if err != nil || !record.Left.Equal(d.worker.Since) {
+		t.Errorf("left alone since %s, %v, want %s", record.Left, err, d.worker.Since)
+	}
+}
+
+func TestCauseOfFailures(t *testing.T) {
+	t.Parallel()
+	for why, want := range map[failure.Failure]roster.Cause{
+		failure.RingBusy: roster.Busy, failure.GateDeclined: roster.Declined, failure.GateOtherKey: roster.Declined,
+		failure.RingNoAnswer: roster.Missed, failure.RingFailed: roster.Missed, failure.GateNoKey: roster.Missed, failure.GateHungUp: roster.Missed,
+		failure.CRMServerError: roster.Fault, failure.CRMRefused: roster.Fault, failure.DialInvalidNumber: roster.Missed,
+	} {
+		if got := CauseOf(why); got != want {
+			t.Errorf("%s: %s, want %s", why.Path(), got, want)
+		}
+	}
+}
+
+func TestStates(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
-		name        string
-		record      roster.Record
-		place       roster.Place
-		wantSent    int
-		wantPending bool
-		wantChosen  string
+		name string
+		day  func(d *desk)
+		want State
 	}{
 		{
-			name:     "rejected at lunch",
-			place:    roster.Place{Activity: reject, Before: lunch, Since: noon()},
-			wantSent: 1,
-
-			wantChosen: reject, // as long as we have not recorded why
+			name: "signed on",
+			day:  func(*desk) {},
+			want: State{Standing: Ready},
 		},
 		{
-			name:     "rejected when a person had chosen offline",
-			place:    roster.Place{Activity: reject, Before: offline, Since: noon()},
-			wantSent: 1,
-
-			wantChosen: reject,
+			name: "paused",
+			day:  func(d *desk) { d.misses(roster.Busy) },
+			want: State{Standing: Paused, Cause: roster.Busy, Until: noon().Add(time.Minute)},
 		},
 		{
-			name:   "rejected when signed off",
-			record: roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone},
-			place:  roster.Place{Activity: reject, Before: offline, Since: noon()},
+			name: "wrapping up",
+			day:  func(d *desk) { d.goes(postWork) },
+			want: State{Standing: WrapUp, Cause: roster.Call, Until: noon().Add(30 * time.Second)},
 		},
 		{
-			name:       "offline by a person",
-			place:      roster.Place{Activity: offline, Before: available, Since: noon()},
-			wantChosen: offline,
+			name: "signed off",
+			day:  func(d *desk) { d.signs(roster.Off) },
+			want: State{Standing: SignedOff, By: roster.ByText},
 		},
 		{
-			name:   "offline by their own wish",
-			record: roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone},
-			place:  roster.Place{Activity: offline, Before: available, Since: noon()},
-		},
-		{
-			name:       "lunch after signing on during a call",
-			record:     roster.Record{Wish: roster.On, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone, Pending: true},
-			place:      roster.Place{Activity: lunch, Before: offline, Since: noon()},
-			wantChosen: lunch,
-		},
-		{
-			name:        "signed on soon after lunch",
-			record:      roster.Record{Wish: roster.On, WishedAt: noon(), WishedBy: roster.ByPhone, Pending: true},
-			place:       roster.Place{Activity: lunch, Before: offline, Since: ago(time.Second)},
-			wantPending: true,
-			wantChosen:  lunch,
-		},
-		{
-			name:        "back after a call during which they signed off",
-			record:      roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByText, Pending: true},
-			place:       roster.Place{Activity: available, Before: busy, Since: noon()},
-			wantSent:    1,
-			wantPending: true,
-		},
-		{
-			name:   "put away by us",
-			record: roster.Record{Absence: roster.Absence{Cause: roster.Busy, Activity: reject, At: noon(), Until: noon().Add(time.Minute)}},
-			place:  roster.Place{Activity: reject, Before: available, Since: noon()},
-		},
-		{
-			name:       "sent to one of our activities by a person",
-			place:      roster.Place{Activity: reject, Before: available, Since: noon()},
-			wantChosen: reject,
-		},
-		{
-			name:  "at lunch an hour ago",
-			place: roster.Place{Activity: lunch, Before: available, Since: ago(time.Hour)},
+			name: "at lunch",
+			day:  func(d *desk) { d.goes(lunch) },
+			want: State{Standing: Elsewhere},
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			d := &desk{}
-			test.record.WorkerSID = ann
-			if _, err := d.store.Save(t.Context(), test.record); err != nil {
-				t.Fatal(err)
-			}
-			if err := d.absences().Moved(t.Context(), ann, test.place); err != nil {
-				t.Fatal(err)
-			}
-			chosen, err := d.absences().Chosen(t.Context(), ann)
-			if err != nil || chosen != test.wantChosen || d.record(t).Pending != test.wantPending || len(d.sent) != test.wantSent {
-				t.Errorf("chosen %q, %v; pending %t; sent %v", chosen, err, d.record(t).Pending, d.sent)
+			d := newDesk(t)
+			test.day(d)
+			got, err := d.State(t.Context(), alice)
+			got.Since = time.Time{}
+			if err != nil || got != test.want {
+				t.Errorf("state %+v, %v, want %+v", got, err, test.want)
 			}
 		})
-	}
-}
-
-// TestSignOnWhileBeingSignedOff has a worker sign on again while the request that signs them off is
-// under way.
-func TestSignOnWhileBeingSignedOff(t *testing.T) {
-	t.Parallel()
-	d := &desk{}
-	d.in(available, ago(time.Hour))
-	d.meanwhile = func() {
-		if _, err := d.reconciler().SignOn(t.Context(), ann, roster.ByText); err != nil {
-			t.Error(err)
-		}
-	}
-	r := d.reconciler()
-	r.Now = func() time.Time { return ago(time.Second) }
-	if _, err := r.SignOff(t.Context(), ann, roster.ByText); err != nil {
-		t.Fatal(err)
-	}
-	if record := d.record(t); !slices.Equal(d.moved, []string{offline, available}) || record.Pending || !record.WantsCalls() {
-		t.Errorf("moved %q; record %+v", d.moved, record)
-	}
-}
-
-// TestLunchEndsAnAbsence has a worker go to lunch out of our activity: who comes back there later was
-// sent there by a person.
-func TestLunchEndsAnAbsence(t *testing.T) {
-	t.Parallel()
-	d := &desk{}
-	away := roster.Record{WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Second), Until: noon().Add(time.Minute)}}
-	if _, err := d.store.Save(t.Context(), away); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.absences().Moved(t.Context(), ann, roster.Place{Activity: lunch, Before: reject, Since: noon()}); err != nil {
-		t.Fatal(err)
-	}
-	if record := d.record(t); record.Absence != (roster.Absence{}) {
-		t.Errorf("absence %+v", record.Absence)
-	}
-}
-
-// TestEndOfCallIsAwaited has something wait for the end of a call, or nothing.
-func TestEndOfCallIsAwaited(t *testing.T) {
-	t.Parallel()
-	for _, pending := range []bool{true, false} {
-		d := &desk{}
-		if _, err := d.store.Save(t.Context(), roster.Record{WorkerSID: ann, Misses: 2, Pending: pending}); err != nil {
-			t.Fatal(err)
-		}
-		err := d.absences().Answered(t.Context(), ann, noon())
-		if err != nil || len(d.sent) > 0 != pending || d.record(t).Misses != 0 {
-			t.Errorf("pending %t: sent %v, %v", pending, d.sent, err)
-		}
-	}
-}
-
-// TestSignOffAtTheGate is recorded once, and does not undo a later wish.
-func TestSignOffAtTheGate(t *testing.T) {
-	t.Parallel()
-	d := &desk{}
-	for _, at := range []time.Time{noon(), ago(time.Second)} { // by our clock, then by the event
-		if err := d.absences().SignOff(t.Context(), ann, at); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if record := d.record(t); record.WantsCalls() || !record.Pending || !record.WishedAt.Equal(noon()) || len(d.sent) != 2 {
-		t.Errorf("record %+v, sent %v", record, d.sent)
-	}
-	later := roster.Roster{Store: &d.store}
-	_, _, err := later.Change(t.Context(), ann, func(record *roster.Record) bool {
-		return record.SetWish(roster.On, roster.ByPhone, noon().Add(time.Second))
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := d.absences().SignOff(t.Context(), ann, noon()); err != nil || !d.record(t).WantsCalls() {
-		t.Errorf("signed off again: %+v, %v", d.record(t), err)
-	}
-}
-
-// TestLeastPause has a worker whose line is busy, with a pause of 0.
-func TestLeastPause(t *testing.T) {
-	t.Parallel()
-	for _, cause := range []roster.Cause{roster.Busy, roster.Declined, roster.Missed} {
-		d := &desk{}
-		absences := d.absences()
-		absences.Pause = 0
-		err := absences.PutAway(t.Context(), ann, roster.Absence{Cause: cause, ReservationSID: reservation, Activity: reject})
-		if err != nil || !slices.Equal(d.sent, []time.Duration{leastPause}) {
-			t.Errorf("%s: sent %v, %v", cause, d.sent, err)
-		}
 	}
 }

@@ -32,8 +32,13 @@ type State struct {
 	By       roster.Source
 }
 
+// hangUpTime is what a worker who signs on by phone has to end that call: a call that is offered
+// before would find the phone busy.
+const hangUpTime = 5 * time.Second
+
 // SignOn records that the worker wants calls, and makes them available unless they are on a call:
-// then at its end. It returns the state after that. A retry is safe.
+// then at its end, or soon after it, if it is the call by which they sign on. It returns the state
+// after that. A retry is safe.
 func (r Reconciler) SignOn(ctx context.Context, workerSID string, by roster.Source) (State, error) {
 	return r.wish(ctx, workerSID, roster.On, by)
 }
@@ -51,6 +56,9 @@ func (r Reconciler) wish(ctx context.Context, workerSID string, wish roster.Wish
 		return State{}, err
 	}
 	r.Logger.InfoContext(ctx, "wish recorded", "worker_sid", workerSID, "wish", string(wish), "by", string(by))
+	if wish == roster.On && by == roster.ByPhone {
+		return State{Standing: Ready, By: by}, later(ctx, r.Queue, workerSID, hangUpTime)
+	}
 	if err := r.Reconcile(ctx, workerSID, time.Time{}); err != nil {
 		return State{}, err
 	}

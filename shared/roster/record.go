@@ -80,7 +80,7 @@ type Record struct {
 	Last    string    // the reservations of the last absences, the latest first, also after they are over
 	LastAt  time.Time // when that absence began
 
-	// Left is since when the worker is in an activity that somebody other than us put them into; zero
+	// Left is since when the worker is in an activity that a person put them into; zero
 	// = not known. It spares the sweeper from asking Twilio again.
 	Left time.Time
 
@@ -125,7 +125,11 @@ func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
 		return false
 	}
 	known = append([]string{absence.ReservationSID}, known...)
-	r.Last, r.LastAt, r.Absence = strings.Join(known[:min(len(known), remembered)], " "), absence.At, absence
+	r.Last = strings.Join(known[:min(len(known), remembered)], " ")
+	if r.WantsCalls() && r.WishedAt.After(absence.At) {
+		return true // the worker has signed on since, which ends every pause
+	}
+	r.LastAt, r.Absence = absence.At, absence
 	switch absence.Cause {
 	case Missed:
 		r.Misses++

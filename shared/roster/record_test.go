@@ -1,39 +1,174 @@
 package roster
 
 import (
-	"fmt"
 	"testing"
 	"time"
 )
 
-// TestAbsenceCountsOnce hears of each missed call twice, of the first one after the second.
-func TestAbsenceCountsOnce(t *testing.T) {
+const (
+	available = "WA00000000000000000000000000000001"
+	offline   = "WA00000000000000000000000000000002"
+	lunch     = "WA00000000000000000000000000000003"
+)
+
+func miss(reservation string, cause Cause, after time.Duration) Absence {
+	return Absence{Cause: cause, ReservationSID: reservation, At: noon().Add(after)}
+}
+
+func TestMissesSignWorkerOff(t *testing.T) {
 	t.Parallel()
-	var record Record
-	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	for n, reservation := range []string{"WR1", "WR2", "WR1", "WR2"} {
-		changed := record.PutAway(Absence{Cause: Missed, ReservationSID: reservation, At: noon.Add(time.Duration(n) * time.Second)}, 3)
-		if changed != (n < 2) {
-			t.Errorf("%d: changed = %t", n, changed)
-		}
+	tests := []struct {
+		name       string
+		limit      int
+		happens    func(*Record)
+		wantMisses int
+		wantOff    bool
+	}{
+		{
+			name:  "three in a row",
+			limit: 3,
+			happens: func(r *Record) {
+				r.PutAway(miss("1", Missed, 0), 3)
+				r.PutAway(miss("2", Missed, time.Minute), 3)
+				r.PutAway(miss("3", Missed, 2*time.Minute), 3)
+			},
+			wantMisses: 3,
+			wantOff:    true,
+		},
+		{
+			name: "no limit",
+			happens: func(r *Record) {
+				for _, reservation := range []string{"1", "2", "3", "4"} {
+					r.PutAway(miss(reservation, Missed, 0), 0)
+				}
+			},
+			wantMisses: 4,
+		},
+		{
+			name: "the same one twice",
+			happens: func(r *Record) {
+				r.PutAway(miss("1", Missed, 0), 2)
+				r.PutAway(miss("1", Missed, time.Second), 2)
+			},
+			wantMisses: 1,
+		},
+		{
+			name: "busy, declined and faults",
+			happens: func(r *Record) {
+				r.PutAway(miss("1", Busy, 0), 1)
+				r.PutAway(miss("2", Declined, 0), 1)
+				r.PutAway(miss("3", Fault, 0), 1)
+			},
+		},
+		{
+			name: "an answered call between",
+			happens: func(r *Record) {
+				r.PutAway(miss("1", Missed, 0), 2)
+				r.Answered(noon().Add(time.Minute))
+				r.PutAway(miss("2", Missed, 2*time.Minute), 2)
+			},
+			wantMisses: 1,
+		},
+		{
+			name: "a late report of a talk before the miss",
+			happens: func(r *Record) {
+				r.PutAway(miss("1", Missed, time.Minute), 2)
+				r.Answered(noon())
+				r.PutAway(miss("2", Missed, 2*time.Minute), 2)
+			},
+			wantMisses: 2,
+			wantOff:    true,
+		},
+		{
+			name: "a late report of a miss before signing on",
+			happens: func(r *Record) {
+				r.SetWish(On, ByPhone, noon().Add(time.Second))
+				if r.PutAway(miss("1", Missed, 0), 1); r.Absence != (Absence{}) {
+					r.Misses = -1
+				}
+			},
+		},
+		{
+			name: "signed on between",
+			happens: func(r *Record) {
+				r.PutAway(miss("1", Missed, 0), 2)
+				r.SetWish(On, ByText, noon().Add(time.Second))
+				r.PutAway(miss("2", Missed, time.Minute), 2)
+			},
+			wantMisses: 1,
+		},
 	}
-	if record.Misses != 2 || !record.WantsCalls() || record.Absence.ReservationSID != "WR2" {
-		t.Errorf("record = %+v, want two missed calls and a worker who wants calls", record)
-	}
-	for n := range 3 * remembered {
-		record.PutAway(Absence{Cause: Busy, ReservationSID: fmt.Sprintf("WR%032d", n), At: noon}, 3)
-	}
-	if len(record.Last) > 35*remembered {
-		t.Errorf("%d characters of reservations", len(record.Last))
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var r Record
+			if test.happens(&r); r.Misses != test.wantMisses || r.WantsCalls() == test.wantOff {
+				t.Errorf("misses %d, wants calls %t; want %d, %t", r.Misses, r.WantsCalls(), test.wantMisses, !test.wantOff)
+			}
+			if test.wantOff && (r.WishedBy != ByMisses || r.Told) {
+				t.Errorf("record %+v", r)
+			}
+		})
 	}
 }
 
-// TestMissesSignOff has the wish pending: a rejection may have moved the worker nowhere.
-func TestMissesSignOff(t *testing.T) {
+func TestLaterWishWins(t *testing.T) {
 	t.Parallel()
-	var record Record
-	record.PutAway(Absence{Cause: Missed, ReservationSID: "WR1"}, 1)
-	if record.WantsCalls() || record.WishedBy != ByMisses || !record.Pending {
-		t.Errorf("record = %+v", record)
+	var r Record
+	r.SetWish(Off, ByPhone, noon().Add(time.Second))
+	if r.SetWish(On, ByText, noon()) || r.WantsCalls() {
+		t.Error("an earlier wish took the place of a later one")
+	}
+	if !r.SetWish(On, ByText, noon().Add(2*time.Second)) || !r.WantsCalls() || !r.Pending {
+		t.Error("the later wish does not hold")
+	}
+}
+
+func TestPersonDecidesAgainstWish(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		place    Place
+		wantsOn  bool
+		recorded bool
+	}{
+		{
+			name:     "made available by a supervisor",
+			place:    Place{Activity: available, Before: offline, Since: noon().Add(time.Minute)},
+			wantsOn:  true,
+			recorded: true,
+		},
+		{
+			name:     "the move before the wish, reported late",
+			place:    Place{Activity: available, Before: offline, Since: noon().Add(-time.Second)},
+			recorded: true,
+		},
+		{
+			name:     "gone to lunch",
+			place:    Place{Activity: lunch, Before: offline, Since: noon().Add(time.Minute)},
+			recorded: true,
+		},
+		{
+			name:  "an event before the last one",
+			place: Place{Activity: available, Before: offline, Since: noon().Add(-time.Hour)},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			r := Record{Place: Place{Activity: offline, Before: available, Since: noon().Add(-time.Minute)}}
+			r.SetWish(Off, ByText, noon())
+			if recorded := r.Moved(test.place, offline, available); recorded != test.recorded || r.WantsCalls() != test.wantsOn {
+				t.Errorf("recorded %t, wants calls %t", recorded, r.WantsCalls())
+			}
+		})
+	}
+}
+
+func TestDigestHidesNumber(t *testing.T) {
+	t.Parallel()
+	const number = "+14155550191"
+	if got := Digest(alice, number); len(got) != 16 || got == Digest(bob, number) || got == Digest(alice, "+14155550192") {
+		t.Errorf("digest %q", got)
 	}
 }

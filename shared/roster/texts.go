@@ -4,8 +4,8 @@ package roster
 // must come to an end.
 const maxHelpTexts = 5
 
-// CountHelp counts a help text that answers a message, once for each message. due reports whether it
-// is to be sent.
+// CountHelp counts a help text that answers a message, once for each message. due reports whether
+// it is to be sent.
 func (r *Record) CountHelp(messageSID string) (due, changed bool) {
 	if r.HelpFor == messageSID {
 		return true, false

@@ -33,7 +33,7 @@ func TestTextsStopForOneNumber(t *testing.T) {
 		t.Error("a refusal is not recorded once")
 	}
 	if record.MayText(number) || !record.MayText(other) || record.NoTextsFor != 21610 {
-		t.Errorf("texts may be sent to the number: %t, to another: %t; the code is %d", record.MayText(number), record.MayText(other), record.NoTextsFor)
+		t.Errorf("record = %+v: texts may be sent to the number: %t, to another: %t", record, record.MayText(number), record.MayText(other))
 	}
 	if kept := decode(record.WorkerSID, 1, encode(record)); kept.MayText(number) {
 		t.Error("the item does not keep the refusal")

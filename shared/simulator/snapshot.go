@@ -41,9 +41,12 @@ type ReservationRecord struct {
 	Created, Deadline, Settled                  time.Time
 }
 
-// WorkerRecord is a worker as it stands. Occupied counts reservations that use capacity.
+// WorkerRecord is a worker as it stands. Available is the activity's, Since when the worker came to
+// it; Occupied counts reservations that use capacity.
 type WorkerRecord struct {
 	SID, Name, ActivitySID, ActivityName string
+	Available                            bool
+	Since                                time.Time
 	Occupied                             int
 }
 
@@ -160,7 +163,10 @@ func (r *reservation) record() ReservationRecord {
 }
 
 func (w *worker) record() WorkerRecord {
-	return WorkerRecord{SID: w.sid, Name: w.name, ActivitySID: w.activity.SID, ActivityName: w.activity.Name, Occupied: w.occupied}
+	return WorkerRecord{
+		SID: w.sid, Name: w.name, ActivitySID: w.activity.SID, ActivityName: w.activity.Name,
+		Available: w.activity.Available, Since: w.since, Occupied: w.occupied,
+	}
 }
 
 func (m *message) record() TextRecord {

@@ -65,6 +65,22 @@ func TestReadingsOfPostWork(t *testing.T) {
 			want: []string{"Wrapping up", "Away", "Wrapping up", "Away"},
 		},
 		{
+			name:     "the worker was moved before the call",
+			workers:  []string{aliceNumber},
+			readings: []simulator.Readings{{PostWorkSparesMoved: true}},
+			scene: func(t *testing.T, a *account) string {
+				for _, activity := range []string{awaySID, availableSID} {
+					if err := a.SetWorkerActivity(a.Workers()[0].SID, activity); err != nil {
+						t.Error(err)
+					}
+				}
+				a.talkOnce()
+				a.run(t)
+				return a.Workers()[0].ActivityName
+			},
+			want: []string{"Wrapping up"},
+		},
+		{
 			name:     "the worker goes away before Twilio moves them",
 			workers:  []string{aliceNumber},
 			readings: []simulator.Readings{{PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
@@ -121,6 +137,35 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 			readings: []simulator.Readings{{}, {UnmovedKeepsOffers: true}},
 			scene:    func(t *testing.T, a *account) string { return update(t, a, awaySID, awaySID) },
 			want:     []string{"created, to Away, rejected", "created, to Away, canceled"},
+		},
+		{
+			name:     "rejecting with another unavailable activity",
+			workers:  []string{aliceNumber},
+			readings: []simulator.Readings{{UnmovedKeepsOffers: true}},
+			scene:    func(t *testing.T, a *account) string { return update(t, a, "", awaySID) },
+			want:     []string{"created, to Away, rejected"},
+		},
+		{
+			name:     "an offer to a worker who is unavailable already",
+			workers:  []string{aliceNumber},
+			readings: []simulator.Readings{{}, {UnavailableOffers: simulator.OffersCanceled}},
+			scene: func(t *testing.T, a *account) string {
+				a.app.reject = func(string) bool { return false }
+				a.app.dequeue = true
+				a.SetPhone(aliceNumber, simulator.NeverAnswers())
+				a.addQueueWithActivities(t)
+				a.workspace(t, simulator.Workspace{SingleTasking: true})
+				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+				a.Loop().After(2*time.Second, func() {
+					if err := a.SetWorkerActivity(a.Workers()[0].SID, reservedSID); err != nil {
+						t.Error(err)
+					}
+				})
+				a.run(t)
+				r := a.Reservations()[0]
+				return r.Status + " after " + r.Settled.Sub(r.Created).Round(time.Second).String()
+			},
+			want: []string{"canceled after 10s", "canceled after 10s"},
 		},
 		{
 			name:     "who was idle longest after a move",
@@ -224,6 +269,15 @@ func TestEventsOfAWorker(t *testing.T) {
 			if got := events[0].Data[name]; got != want {
 				t.Errorf("event_data.%s is %q, want %q", name, got, want)
 			}
+		}
+		reservations := "/v1/Workspaces/" + a.WorkspaceSID() + "/Workers/" + alice + "/Reservations?ReservationStatus="
+		for status, want := range map[string]int{"wrapping": 1, "accepted": 0} {
+			if body := a.app.rest("GET", reservations+status, nil); strings.Count(body, `"sid":"WR`) != want {
+				t.Errorf("reservations that are %s: %s, want %d", status, body, want)
+			}
+		}
+		if w := a.Workers()[0]; w.Available || a.Loop().Now().Sub(w.Since) != time.Second {
+			t.Errorf("worker %+v, want one who went away a second ago", w)
 		}
 		kinds := map[string]bool{}
 		for _, e := range a.eventsOf(t, "WorkerSid="+alice) {

@@ -25,9 +25,9 @@ type Notifier struct {
 	Logger  *slog.Logger
 }
 
-// SignedOff texts a worker whom missed calls signed off, unless the worker takes calls elsewhere than
-// at a telephone of their own, or Twilio refuses texts to it. A refusal for good is recorded. err is
-// Twilio's or the roster's; a retry may send a second text.
+// SignedOff texts a worker whom missed calls signed off, unless the worker takes calls elsewhere
+// than at a telephone of their own, or Twilio refuses texts to it. A refusal for good is recorded.
+// err is Twilio's or the roster's; a retry may send a second text.
 func (n Notifier) SignedOff(ctx context.Context, workerSID string) error {
 	if n.From == "" {
 		return nil
@@ -53,7 +53,8 @@ func (n Notifier) SignedOff(ctx context.Context, workerSID string) error {
 	return err
 }
 
-// StatusPath is the route below which Twilio reports what became of a text; the worker's SID follows.
+// StatusPath is the route below which Twilio reports what became of a text; the worker's SID
+// follows.
 const StatusPath = "/messages/status/"
 
 // Refused records that Twilio refuses texts to a worker's number for good. A retry is safe.

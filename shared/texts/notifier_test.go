@@ -48,7 +48,9 @@ func notifier(t *testing.T, peer *rest, log *bytes.Buffer) Notifier {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Notifier{Twilio: peer, Roster: workers, From: sender, BaseURL: "https://switchboard.example", Logger: slog.New(slog.NewTextHandler(log, nil))}
+	return Notifier{
+		Twilio: peer, Roster: workers, From: sender, BaseURL: "https://switchboard.example", Logger: slog.New(slog.NewTextHandler(log, nil)),
+	}
 }
 
 var _ reconciler.Notifier = Notifier{}

@@ -20,8 +20,8 @@ const (
 	Failed       = "Something went wrong, and we cannot tell whether it worked. Please text STATUS in a minute."
 )
 
-// Standing says how a worker stands, for a worker whom Twilio knows. There is no clock time in it: a
-// desk's workers may be in several time zones.
+// Standing says how a worker stands, for a worker whom Twilio knows. There is no clock time in it:
+// a desk's workers may be in several time zones.
 func Standing(state reconciler.State, now time.Time) string {
 	switch state.Standing {
 	case reconciler.Ready:

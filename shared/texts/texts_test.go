@@ -93,7 +93,9 @@ func TestTextsFitIntoOneSMS(t *testing.T) {
 		reconciler.Ready, reconciler.OnCall, reconciler.WrapUp, reconciler.Paused, reconciler.SignedOff, reconciler.Elsewhere,
 	} {
 		for _, cause := range []roster.Cause{roster.Call, roster.Missed, roster.Busy, roster.Declined, roster.Fault} {
-			state := reconciler.State{Standing: standing, Cause: cause, Until: now().Add(9999 * time.Hour), By: roster.ByMisses, Activity: strings.Repeat("a", 400)}
+			state := reconciler.State{
+				Standing: standing, Cause: cause, Until: now().Add(9999 * time.Hour), By: roster.ByMisses, Activity: strings.Repeat("a", 400),
+			}
 			texts = append(texts, Standing(state, now()))
 		}
 	}

@@ -26,8 +26,8 @@ type Message struct {
 const validity = 5 * time.Minute
 
 // SendMessage sends a text and returns its SID. POST /Messages takes no idempotency key: only a
-// request that Twilio throttled or never got, and so did not process, is made again. err is a *Error
-// or a *SIDError, or about credentials; a retry may send a second text.
+// request that Twilio throttled or never got, and so did not process, is made again. err is a
+// *Error or a *SIDError, or about credentials; a retry may send a second text.
 func (c *Client) SendMessage(ctx context.Context, message Message) (string, error) {
 	const what = "send text"
 	if err := c.check(what); err != nil {
@@ -61,7 +61,8 @@ func (c *Client) SendMessage(ctx context.Context, message Message) (string, erro
 // errNoMessageSID is an answer to a new text that we cannot use: the text may have been sent.
 const errNoMessageSID = cause.Text("the answer has no message SID")
 
-// IsMessageSID reports whether sid is the whole SID of a text, SM…, or of a multimedia message, MM….
+// IsMessageSID reports whether sid is the whole SID of a text, SM…, or of a multimedia message,
+// MM….
 func IsMessageSID(sid string) bool { return own.ValidSID("SM", sid) || own.ValidSID("MM", sid) }
 
 // RefusesNumber reports whether Twilio's error code means that it will deliver no text to a number,

@@ -18,7 +18,8 @@ const (
 func sendMessage(from string) func(context.Context, *Client) error {
 	return func(ctx context.Context, c *Client) error {
 		sid, err := c.SendMessage(ctx, Message{
-			To: "+14155550199", From: from, Body: "You are signed off.", StatusCallbackURL: "https://switchboard.example/messages/status/" + workerSID,
+			To: "+14155550199", From: from, Body: "You are signed off.",
+			StatusCallbackURL: "https://switchboard.example/messages/status/" + workerSID,
 		})
 		return expect(err, sid == messageSID, sid)
 	}
@@ -160,7 +161,9 @@ func TestWorkerContactOfNoSIDAsksNothing(t *testing.T) {
 
 func TestRefusesNumber(t *testing.T) {
 	t.Parallel()
-	for code, want := range map[int]bool{21610: true, 21614: true, 30006: true, 30034: true, 21211: false, 21612: false, 30003: false, 30007: false, 0: false} {
+	for code, want := range map[int]bool{
+		21610: true, 21614: true, 30006: true, 30034: true, 21211: false, 21612: false, 30003: false, 30007: false, 0: false,
+	} {
 		if got := RefusesNumber(code); got != want {
 			t.Errorf("RefusesNumber(%d) = %t, want %t", code, got, want)
 		}

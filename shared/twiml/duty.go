@@ -73,8 +73,8 @@ func DutyFailed() Document {
 	return HangUp("We are sorry, this line cannot be used now. Please call again later. Goodbye.")
 }
 
-// Reply answers a text message with a text (https://www.twilio.com/docs/messaging/twiml). Empty is no
-// reply.
+// Reply answers a text message with a text (https://www.twilio.com/docs/messaging/twiml). Empty is
+// no reply.
 func Reply(text string) Document {
 	return render(verb.MessagingMessage{Body: text})
 }

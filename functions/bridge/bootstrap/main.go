@@ -19,6 +19,7 @@ import (
 	"switchboard/shared/rejection"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/texts"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
 )
@@ -48,6 +49,7 @@ func main() {
 		Workers: reconciler.Reconciler{
 			Roster: workers, Twilio: rest, Queue: queue, Activities: absences.Activities, Pause: absences.Pause,
 			WrapUp: env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900), Now: time.Now, Logger: log,
+			Notifier: texts.Notifier{Twilio: rest, Roster: workers, From: env.Text("NOTIFY_FROM"), BaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
 		},
 		Absences: absences, Faults: &reconciler.Watch{Roster: workers, Queue: queue, Now: time.Now}, RejectActivitySID: absences.Activities.Reject,
 		Limit:        voicequeue.Limit{Queues: rest, WorkflowSID: workflow, Logger: log},

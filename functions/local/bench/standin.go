@@ -81,6 +81,12 @@ func (s *standIn) routes() http.Handler {
 	twilio("POST "+workspace+"/Tasks/{task}/Reservations/{reservation}", `{"sid":"`+reservationSID+`","reservation_status":"rejected"}`)
 	twilio("GET "+workspace+"/Tasks/{task}", `{"sid":"`+taskSID+`","assignment_status":"wrapping"}`)
 	twilio("POST "+workspace+"/Tasks/{task}", `{"sid":"`+taskSID+`","assignment_status":"completed"}`)
+	worker := `{"sid":"` + workerSID + `","friendly_name":"Alice","activity_sid":"WA00000000000000000000000000000002","activity_name":"Unavailable",` +
+		`"available":false,"date_status_changed":"2026-11-24T11:00:00Z","attributes":"{\"contact_uri\":\"+14155550199\"}"}`
+	twilio("GET "+workspace+"/Workers", `{"workers":[`+worker+`],"meta":{"key":"workers","page":0,"page_size":1000,"next_page_url":null}}`)
+	twilio("GET "+workspace+"/Workers/{worker}", worker)
+	twilio("POST "+workspace+"/Workers/{worker}", worker)
+	twilio("GET "+workspace+"/Workers/{worker}/Reservations", `{"reservations":[],"meta":{"key":"reservations","page":0,"page_size":1,"next_page_url":null}}`)
 	twilio("GET "+workspace+"/Events", `{"events":[],"meta":{"key":"events","page":0,"page_size":1000,"next_page_url":null}}`)
 	routes.HandleFunc("POST /{$}", s.aws)
 	routes.HandleFunc("/", s.nothing)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // What a binary may cost (MB are 10⁶ bytes, as everywhere here).
@@ -55,9 +56,15 @@ func targets() []target {
 		{name: "survey, score", function: "survey", coldAim: clientAim, check: isTwiML, path: "/survey/score", form: url.Values{"Digits": {"5"}}},
 		{name: "taskevents", function: "taskevents", coldAim: clientAim, check: isReceived},
 		{name: "queuelimit", function: "queuelimit", coldAim: clientAim, check: isQueueReport},
+		{name: "duty", function: "duty", coldAim: clientAim, check: isTwiML},
+		{name: "duty, key 1", function: "duty", coldAim: clientAim, check: isTwiML, path: dutyKey(), form: url.Values{"Digits": {"1"}}},
+		{name: "messages", function: "messages", coldAim: clientAim, check: isTwiML},
 		{name: "linkedcalls", function: "linkedcalls", coldAim: clientAim, check: isLinkedReport},
 	}
 }
+
+// dutyKey is where a key goes that a worker presses on the line for staff, in a call that began a moment ago.
+func dutyKey() string { return fmt.Sprintf("/duty/%d/%s/key/0", time.Now().Unix(), workerSID) }
 
 // pkg is the package of the binary.
 func (t target) pkg() string {
@@ -111,6 +118,7 @@ func settings(t target, runtimeAPI, cloud string) []string {
 		"TWILIO_ACCOUNT_SID=AC00000000000000000000000000000001",
 		"WORKSPACE_SID=WS00000000000000000000000000000001",
 		"WORKFLOW_SID=" + workflowSID,
+		"AVAILABLE_ACTIVITY_SID=WA00000000000000000000000000000003",
 		"POST_WORK_ACTIVITY_SID=WA00000000000000000000000000000001",
 		"REJECT_ACTIVITY_SID=WA00000000000000000000000000000002",
 		"RESERVATION_TIMEOUT_SECONDS=120",
@@ -121,8 +129,11 @@ func settings(t target, runtimeAPI, cloud string) []string {
 		"WORKER_GATE=press-1",
 		"WORKER_RING_SECONDS=15",
 		"WRAP_UP_SECONDS=30",
+		"MISSED_CALL_PAUSE_SECONDS=60",
+		"MISSED_CALL_LIMIT=3",
 		"SECRETS_PREFIX=" + secretsPrefix,
 		"BRIDGE_QUEUE_URL=" + cloud + "/123456789012/BridgeQueue",
 		"LEDGER_TABLE=LedgerTable",
+		"WORKERS_TABLE=" + workersTable,
 	}, t.settings...)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -254,6 +255,78 @@ func TestAFactThatChangesIsSeen(t *testing.T) {
 			t.Errorf("of %d facts one was changed: %v", known, w.broken)
 		}
 	}
+}
+
+// TestForgettingIsWatched: the ledger forgets reservations that ended without a talk, and no others.
+func TestForgettingIsWatched(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		of, state, fact string
+		broken          bool
+	}{
+		"one that ended":           {of: "WR1", state: "stale"},
+		"one that rings":           {of: "WR1", state: "ringing", broken: true},
+		"one with a talk":          {of: "WR1", state: "done", broken: true},
+		"one that was accepted":    {of: "WR1", state: "stale", fact: "WR1.accepted", broken: true},
+		"that the caller is gone":  {of: "WR1", state: "stale", fact: "ended", broken: true},
+		"that a task is over":      {of: "WR1", state: "stale", fact: "WT1.canceled", broken: true},
+		"what the change is about": {of: "WR2", state: "stale", broken: true},
+	} {
+		for _, known := range []int{3, manyFacts + 1} {
+			before := ledger.Fields{"WR1.state": test.state, "WR1.created": "9:00", cmp.Or(test.fact, "x"): "9:00"}
+			for n := len(before); n < known; n++ {
+				before[fmt.Sprintf("WR3.fact%d", n)] = "9:00"
+			}
+			change := ledger.Change{CallSID: "CA1", Once: ledger.Fields{test.of + ".forgotten": "stale"}}
+			after := maps.Clone(before)
+			for name := range before {
+				if !strings.HasPrefix(name, "WR3.") && name != "x" {
+					change.Forget = append(change.Forget, name)
+					delete(after, name)
+				}
+			}
+			after[test.of+".forgotten"] = "stale"
+			w := &world{before: map[string]ledger.Fields{"CA1": before}}
+			w.watch(change, after, true)
+			if (len(w.broken) > 0) != test.broken {
+				t.Errorf("%s of %d facts is forgotten: %v", name, known, w.broken)
+			}
+		}
+	}
+}
+
+// TestATableThatFailsBreaksARule: what no fault of the world's explains is no end of the run.
+func TestATableThatFailsBreaksARule(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err    error
+		broken bool
+	}{
+		"a refused write": {err: errors.New("ValidationException"), broken: true},
+		"a full item":     {err: ledger.ErrItemFull},
+	} {
+		none := rates{}
+		c := campaign{seed: 3, rates: &none, wiring: soundWiring()}
+		c.wiring.store = func(store ledger.Store) ledger.Store { return &failingStore{Store: store, err: test.err} }
+		result, err := c.run(t.Context(), 10, 1, io.Discard)
+		if err != nil || result.Calls < 10 || (result.Broken[stored] > 0) != test.broken {
+			t.Errorf("%s: %d calls, %v, broken %v", name, result.Calls, err, result.Broken)
+		}
+	}
+}
+
+// failingStore fails at its third write.
+type failingStore struct {
+	ledger.Store
+	err    error
+	writes int
+}
+
+func (s *failingStore) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
+	if s.writes++; s.writes == 3 {
+		return nil, false, s.err
+	}
+	return s.Store.Apply(ctx, change)
 }
 
 func TestAnInterruptedRunTellsHowFarItCame(t *testing.T) {

@@ -112,8 +112,12 @@ type table struct {
 func (t table) Apply(ctx context.Context, change ledger.Change) (fields ledger.Fields, made bool, err error) {
 	apply := func() error {
 		fields, made, err = t.store.Apply(ctx, change)
+		if err != nil {
+			t.refuses(err)
+			return err
+		}
 		t.world.watch(change, fields, made)
-		return err
+		return nil
 	}
 	err = dependency{slow: tableSlow, fails: tableFails, lost: tableAnswerLost}.reach(ctx, true, func() error {
 		if _, struck := invocationOf(ctx).strikes(tableRetried); struck {
@@ -125,16 +129,27 @@ func (t table) Apply(ctx context.Context, change ledger.Change) (fields ledger.F
 		return apply()
 	})
 	if err != nil {
-		invocationOf(ctx).spoil(unwritten)
+		if !errors.Is(err, ledger.ErrItemFull) {
+			invocationOf(ctx).spoil(unwritten)
+		}
 		return nil, false, err
 	}
 	return fields, made, nil
+}
+
+// refuses judges what the store itself fails with, which no fault explains. A full item is for the
+// ledger to deal with, and excuses nothing.
+func (t table) refuses(err error) {
+	if err != nil && !errors.Is(err, ledger.ErrItemFull) {
+		t.world.breaks(stored, "%v", err)
+	}
 }
 
 // Get implements ledger.Store.
 func (t table) Get(ctx context.Context, call string) (fields ledger.Fields, err error) {
 	err = dependency{slow: tableSlow, fails: tableFails}.reach(ctx, false, func() error {
 		fields, err = t.store.Get(ctx, call)
+		t.refuses(err)
 		return err
 	})
 	return fields, err
@@ -144,6 +159,7 @@ func (t table) Get(ctx context.Context, call string) (fields ledger.Fields, err 
 func (t table) Find(ctx context.Context, index ledger.Index, value string) (found []ledger.Fields, err error) {
 	err = dependency{slow: tableSlow, fails: tableFails}.reach(ctx, false, func() error {
 		found, err = t.store.Find(ctx, index, value)
+		t.refuses(err)
 		return err
 	})
 	return found, err

@@ -15,7 +15,7 @@ import (
 	"switchboard/shared/ledger/ledgertest"
 )
 
-// callStore is the ledger of one world. forget ends it, and tells of failures that no fault explains.
+// callStore is the ledger of one world. forget ends it.
 type callStore interface {
 	ledger.Store
 	forget(context.Context) error
@@ -66,40 +66,35 @@ func (t *callTable) store() callStore {
 // the world's. So no deadline of the world's applies.
 type tableStore struct {
 	*ledger.DynamoDB
-	table   *callTable
-	calls   map[string]bool
-	failure error
+	table *callTable
+	calls map[string]bool
 }
 
 // Apply implements ledger.Store.
 func (s *tableStore) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
 	s.calls[change.CallSID] = true
-	fields, made, err := s.DynamoDB.Apply(context.WithoutCancel(ctx), change)
-	s.failure = errors.Join(s.failure, err)
-	return fields, made, err
+	return s.DynamoDB.Apply(context.WithoutCancel(ctx), change)
 }
 
 // Get implements ledger.Store.
 func (s *tableStore) Get(ctx context.Context, call string) (ledger.Fields, error) {
-	fields, err := s.DynamoDB.Get(context.WithoutCancel(ctx), call)
-	s.failure = errors.Join(s.failure, err)
-	return fields, err
+	return s.DynamoDB.Get(context.WithoutCancel(ctx), call)
 }
 
 // Find implements ledger.Store.
 func (s *tableStore) Find(ctx context.Context, index ledger.Index, value string) ([]ledger.Fields, error) {
-	found, err := s.DynamoDB.Find(context.WithoutCancel(ctx), index, value)
-	s.failure = errors.Join(s.failure, err)
-	return found, err
+	return s.DynamoDB.Find(context.WithoutCancel(ctx), index, value)
 }
 
-// forget takes the world's calls out of the table: the same world may be taken again.
+// forget takes the world's calls out of the table: the same world may be taken again. A call that
+// stays would be in the way of every world after it, so that is the end of the run.
 func (s *tableStore) forget(ctx context.Context) error {
+	var failures []error
 	for call := range s.calls {
 		_, err := s.table.client.DeleteItem(ctx, &dynamodb.DeleteItemInput{
 			TableName: aws.String(s.table.name), Key: map[string]types.AttributeValue{callSID: &types.AttributeValueMemberS{Value: call}},
 		})
-		s.failure = errors.Join(s.failure, err)
+		failures = append(failures, err)
 	}
-	return s.failure
+	return errors.Join(failures...)
 }

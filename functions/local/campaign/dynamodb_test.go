@@ -5,6 +5,10 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"switchboard/shared/simulator"
 )
 
 // TestBothLedgersGiveTheSameWorlds needs DynamoDB, or something that can stand in for it, at LEDGER_ENDPOINT.
@@ -56,4 +60,40 @@ func TestNoTableNoCalls(t *testing.T) {
 	if err := run(t.Context(), []string{"-calls", "5", "-ledger", "http://127.0.0.1:1"}, &out, &progress); err == nil || out.Len() > 0 {
 		t.Errorf("err = %v, told %q; want an error before any call", err, out.String())
 	}
+}
+
+// TestManyOffers has a caller whose only worker's phone fails, again and again, until the ledger
+// forgets the oldest reservations.
+func TestManyOffers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := oneLeaves(3, 3*time.Minute) // a seed whose readings have the call offered again
+		p.deferred, p.crm = false, false
+		p.workers[0].phones = []simulator.Phone{simulator.Fails()}
+		none := rates{}
+		w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range rulesOf(w.broken) {
+			t.Error(text)
+		}
+		offered, forgotten, listed := len(w.twilio.Reservations()), 0, 0
+		for _, fields := range w.before {
+			for name := range fields {
+				switch {
+				case strings.HasSuffix(name, ".forgotten"):
+					forgotten++
+				case strings.HasPrefix(name, "WR") && strings.HasSuffix(name, ".task_sid"):
+					listed++
+				}
+			}
+		}
+		if forgotten == 0 || listed > 111 || listed+forgotten != offered {
+			t.Errorf("of %d reservations %d are listed and %d forgotten", offered, listed, forgotten)
+		}
+	})
 }

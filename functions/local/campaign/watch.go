@@ -43,6 +43,7 @@ const (
 	signedOff     = "no worker who is on a call or signed off is made available"
 	allServed     = "every caller who stays is served while a worker wants calls"
 	discreet      = "no log line has a number, a token or a body"
+	stored        = "the table takes what it is asked"
 )
 
 func (w *world) breaks(rule, format string, values ...any) {
@@ -98,11 +99,15 @@ func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 		return // a lease, which is about no call
 	}
 	before := w.before[change.CallSID]
+	forgot := map[string]bool{}
+	if made {
+		forgot = w.watchForgetting(change, before)
+	}
 	if len(before) > manyFacts {
 		before = named(change, before)
 	}
 	for name, value := range before {
-		if fields[name] == value || strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
+		if forgot[name] || fields[name] == value || strings.HasSuffix(name, ".state") && furtherThan(value, fields[name]) {
 			continue
 		}
 		if name == "ended" || strings.Contains(name, ".") {
@@ -116,6 +121,28 @@ func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 		}
 		w.counted[change.EventSID] = true
 	}
+}
+
+// watchForgetting returns the facts that a change may forget: those of reservations that were at
+// their end, without a talk.
+func (w *world) watchForgetting(change ledger.Change, before ledger.Fields) map[string]bool {
+	forgot := map[string]bool{}
+	for _, name := range change.Forget {
+		if before[name] == "" {
+			continue // it is no fact, or the SDK asks for the second time
+		}
+		sid, _, _ := strings.Cut(name, ".")
+		ended := slices.Contains([]string{"rejected", "caller_left", "stale", "unknown"}, before[sid+".state"])
+		talked := slices.ContainsFunc([]string{"accepted", "wrapup", "completed", "bridged"}, func(fact string) bool {
+			return before[sid+"."+fact] != ""
+		})
+		if change.Once[sid+".forgotten"] == "" || !ended || talked {
+			w.breaks(forward, "%s of call %s is forgotten", name, change.CallSID)
+			continue
+		}
+		forgot[name] = true
+	}
+	return forgot
 }
 
 // named are those of the facts that a change names.

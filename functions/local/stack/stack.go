@@ -29,6 +29,7 @@ import (
 	"switchboard/shared/rejection"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/texts"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
 	"switchboard/shared/webhook"
@@ -42,7 +43,8 @@ type Settings struct {
 	AvailableActivitySID                   string
 	OfflineActivitySID                     string // "" = RejectActivitySID
 	MissedCallPause                        time.Duration
-	MissedCallLimit                        int // 0 = none
+	MissedCallLimit                        int    // 0 = none
+	NotifyFrom                             string // "" = no texts
 	SecretsPrefix                          string
 	Deferred                               bool // bridge mode deferred; false = dequeue
 	Gate                                   bool // press-1
@@ -104,7 +106,8 @@ func (e environment) absences() reconciler.Absences {
 func (e environment) reconciler() reconciler.Reconciler {
 	return reconciler.Reconciler{
 		Roster: e.roster(), Twilio: e.rest(), Queue: e.work(), Activities: e.places(), WrapUp: e.WrapUp, Pause: e.MissedCallPause,
-		Now: e.Now, Logger: e.Logger,
+		Notifier: texts.Notifier{Twilio: e.rest(), Roster: e.roster(), From: e.NotifyFrom, BaseURL: e.BaseURL, Logger: e.Logger},
+		Now:      e.Now, Logger: e.Logger,
 	}
 }
 

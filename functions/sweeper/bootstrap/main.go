@@ -15,6 +15,7 @@ import (
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/texts"
 	"switchboard/shared/twilio"
 )
 
@@ -33,6 +34,7 @@ func main() {
 		Roster: workers,
 		Workers: reconciler.Reconciler{
 			Roster: workers, Twilio: rest, Queue: queue, Activities: activities, WrapUp: wrapUp, Pause: pause, Now: time.Now, Logger: log,
+			Notifier: texts.Notifier{Twilio: rest, Roster: workers, From: env.Text("NOTIFY_FROM"), BaseURL: env.BaseURL("PUBLIC_BASE_URL"), Logger: log},
 		},
 		Activities:         activities,
 		MissedCallPause:    pause,

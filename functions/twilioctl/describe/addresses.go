@@ -16,12 +16,18 @@ func (d *describer) numbers() error {
 	var all []string
 	for _, n := range d.actual.Numbers {
 		all = append(all, n.Number)
-		address, _, _ := strings.Cut(n.VoiceURL, "#")
-		if !slices.Contains(d.Numbers, n.Number) && (address == "" || address != d.URLs.VoiceURL) {
+		stacks := d.URLs.VoiceURL
+		described := workspacefile.Number{
+			Number: workspacefile.Text(n.Number), FallbackURL: workspacefile.Text(n.FallbackURL),
+			Duty: leads(n.VoiceURL, d.URLs.DutyURL), Texts: leads(n.TextURL, d.URLs.MessageURL),
+		}
+		if described.Duty {
+			stacks = d.URLs.DutyURL
+		}
+		if !slices.Contains(d.Numbers, n.Number) && !leads(n.VoiceURL, stacks) && !described.Texts {
 			continue
 		}
-		described := workspacefile.Number{Number: workspacefile.Text(n.Number), FallbackURL: workspacefile.Text(n.FallbackURL)}
-		described.VoiceURL, described.Overrides = own(n.VoiceURL, d.URLs.VoiceURL, workspacefile.VoiceOverrides)
+		described.VoiceURL, described.Overrides = own(n.VoiceURL, stacks, workspacefile.VoiceOverrides)
 		d.file.Numbers = append(d.file.Numbers, described)
 	}
 	for _, asked := range d.Numbers {
@@ -30,6 +36,12 @@ func (d *describer) numbers() error {
 		}
 	}
 	return nil
+}
+
+// leads reports whether a URL is the stack's, with any connection overrides.
+func leads(url, stacks string) bool {
+	address, _, _ := strings.Cut(url, "#")
+	return stacks != "" && address == stacks
 }
 
 // own is a URL as a file has it: left out where the stack's with the usual overrides is meant, by its overrides where only these differ. A

@@ -77,6 +77,32 @@ func TestWhatAFileCannotSayIsAnError(t *testing.T) {
 	}
 }
 
+func TestNumbersAreDescribedByWhereTheyLead(t *testing.T) {
+	t.Parallel()
+	const base = "https://s.example"
+	actual := desk()
+	actual.Numbers = []account.Number{
+		{Number: "+1", VoiceURL: base + "/enqueue#rc=2"},
+		{Number: "+2", VoiceURL: base + "/duty"},
+		{Number: "+3", VoiceURL: "https://o.example/", TextURL: base + "/messages#rc=1"},
+		{Number: "+4", VoiceURL: "https://o.example/"},
+	}
+	file, _, err := Choice{URLs: deployment.URLs{
+		VoiceURL: base + "/enqueue", AssignmentCallbackURL: base, DutyURL: base + "/duty", MessageURL: base + "/messages",
+	}}.File(actual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, n := range file.Numbers {
+		got = append(got, fmt.Sprint(n.Number, " ", n.VoiceURL, " ", n.Duty, " ", n.Texts))
+	}
+	want := []string{"+1  false false", "+2  true false", "+3 https://o.example/ false true"}
+	if !slices.Equal(got, want) {
+		t.Errorf("numbers are %q, want %q", got, want)
+	}
+}
+
 func TestURLsAreLeftOutWhereTheStackSaysThem(t *testing.T) {
 	t.Parallel()
 	const stack, usual = "https://s.example/enqueue", "rc=2"

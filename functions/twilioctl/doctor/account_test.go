@@ -84,9 +84,6 @@ func healthy(t *testing.T) *patient {
 	front := settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
 	p.functions = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
-		case "/duty", "/messages":
-			w.WriteHeader(http.StatusForbidden)
-			return
 		case "/hold.mp3":
 		default:
 			front.ServeHTTP(w, r)

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,7 +54,7 @@ func (e *evidence) readAWS(ctx context.Context) {
 	}
 	store := &secrets.Store{
 		Client: cloud.Parameters, Prefix: e.doctor.Prefix, Now: e.doctor.Now,
-		Needs: []secrets.Need{secrets.Webhooks, secrets.REST, secrets.CRM},
+		Needs: []secrets.Need{secrets.Webhooks, secrets.REST, secrets.CRM, secrets.Duty},
 	}
 	if e.secrets.value, e.secrets.err = store.Get(ctx); e.secrets.err != nil {
 		e.lacks("SSM has no auth token", needTokens)
@@ -115,6 +116,9 @@ func countMessages(ctx context.Context, client Queues, url string) (int, error) 
 	return count, nil
 }
 
+// pin is what the duty line can ask for.
+var pin = regexp.MustCompile(`^[0-9]{4,8}$`)
+
 func (e *evidence) checkParameters() []Finding {
 	looked := "SSM parameters below " + e.doctor.Prefix
 	if e.secrets.err != nil {
@@ -129,6 +133,8 @@ func (e *evidence) checkParameters() []Finding {
 		return one(Error, looked, "CrmUrl names a user or a password, and all who may see the stack or a function can read them",
 			e.putParameter("crm-authorization", "CRM_AUTHORIZATION")+
 				", such as \"Basic …\"; sam deploy with CrmUrl without them; then change the password")
+	case !set.DutyPIN.Empty() && !pin.MatchString(set.DutyPIN.Reveal()):
+		return one(Error, looked, "duty-pin is not 4 to 8 digits: no worker can sign on or off by phone", e.putParameter("duty-pin", "DUTY_PIN"))
 	case e.parameter("CrmUrl") != "" && set.CRMSecret.Empty():
 		return one(Warning, looked, "there is a CrmUrl and no crm-secret: the CRM step's requests go out unsigned", e.putParameter("crm-secret", "CRM_SECRET"))
 	}
@@ -138,7 +144,7 @@ func (e *evidence) checkParameters() []Finding {
 		value secrets.Secret
 	}{
 		{"auth-token-secondary", set.AuthTokenSecondary}, {"api-key-sid, api-key-secret", set.APIKeySID},
-		{"crm-secret", set.CRMSecret}, {"crm-authorization", set.CRMAuthorization},
+		{"crm-secret", set.CRMSecret}, {"crm-authorization", set.CRMAuthorization}, {"duty-pin", set.DutyPIN},
 	} {
 		if !each.value.Empty() {
 			there += ", " + each.name

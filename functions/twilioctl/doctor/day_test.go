@@ -52,6 +52,7 @@ func TestRightSettingsAreNotReported(t *testing.T) {
 			p.attributes(aliceSID, `{"contact_uri":"`+extension+`","skills":["billing"]}`)
 			p.attributes(bobSID, `{"contact_uri":"`+extension+`2","skills":["general"]}`)
 		},
+		"a PIN":                        func(p *patient) { p.ssm["/switchboard/duty-pin"] = "1234" },
 		"missed calls without a limit": func(p *patient) { p.parameters["MissedCallLimit"] = "0" },
 	}
 	for name, change := range tests {

@@ -202,6 +202,7 @@ func TestPlantedFaults(t *testing.T) {
 		}, "auth-token", Error},
 		{"secondary token", func(p *patient) { p.ssm["/switchboard/auth-token"] = otherToken }, "auth-token", Error},
 		{"half an API key", func(p *patient) { p.ssm["/switchboard/api-key-sid"] = "SK00000000000000000000000000000001" }, "ssm-parameters", Warning},
+		{"a PIN that is none", func(p *patient) { p.ssm["/switchboard/duty-pin"] = "12a4" }, "ssm-parameters", Error},
 		{"CRM without a secret", func(p *patient) { delete(p.ssm, "/switchboard/crm-secret") }, "ssm-parameters", Warning},
 		{"CRM with a password in its URL", func(p *patient) { p.parameters["CrmUrl"] = "https://user:hunter2@crm.example/calls" }, "ssm-parameters", Error},
 		{"no alarms", func(p *patient) { p.alarms = nil }, "alarms", Warning},

@@ -62,7 +62,7 @@ func (e *evidence) checkDutyURL() []Finding {
 	}
 	if len(findings) == 0 {
 		return one(OK, counted(len(e.account.Numbers), "phone number"), "none is for workers who sign on and off by phone; there need not be one",
-			fmt.Sprintf(numberPlace, "another number")+": A call comes in, Webhook, HTTP POST "+e.urls.DutyURL)
+			fmt.Sprintf(numberPlace, "another number")+": A call comes in, Webhook, HTTP POST "+e.urls.DutyURL+", or twilioctl apply with duty: true")
 	}
 	return findings
 }
@@ -83,7 +83,7 @@ func (e *evidence) checkMessageURL() []Finding {
 	}
 	if len(findings) == 0 {
 		return one(OK, counted(len(e.account.Numbers), "phone number"), "none is for workers who sign on and off by text; there need not be one",
-			fmt.Sprintf(textPlace, "your number")+": A message comes in, Webhook, HTTP POST "+e.urls.MessageURL)
+			fmt.Sprintf(textPlace, "your number")+": A message comes in, Webhook, HTTP POST "+e.urls.MessageURL+", or twilioctl apply with texts: true")
 	}
 	return findings
 }

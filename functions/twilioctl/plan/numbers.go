@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"switchboard/functions/twilioctl/account"
@@ -9,8 +10,8 @@ import (
 )
 
 func (p *planner) numbers() {
-	if len(p.File.Numbers) == 0 {
-		p.warn("the file has no numbers, so no call comes to the queue")
+	if !slices.ContainsFunc(p.File.Numbers, func(n workspacefile.Number) bool { return !n.Duty }) {
+		p.warn("the file has no numbers for callers, so no call comes to the queue")
 	}
 	byNumber := map[string]account.Number{}
 	var all []string
@@ -37,7 +38,11 @@ func orNone(names []string) string {
 
 func (p *planner) number(n workspacefile.Number, found account.Number) {
 	var f fields
-	url := withOverrides(n.VoiceURL, p.URLs.VoiceURL, n.Overrides)
+	stacks := p.URLs.VoiceURL
+	if n.Duty {
+		stacks = p.stacks("DutyUrl", p.URLs.DutyURL, found)
+	}
+	url := withOverrides(n.VoiceURL, stacks, n.Overrides)
 	if url != "" {
 		f.text("VoiceUrl", found.VoiceURL, url)
 		f.text("VoiceMethod", found.VoiceMethod, "POST")
@@ -53,13 +58,44 @@ func (p *planner) number(n workspacefile.Number, found account.Number) {
 			f.text("VoiceFallbackUrl", found.FallbackURL, fallback)
 		}
 	}
+	p.texts(&f, n, found)
 	switch {
+	case n.Duty: // a worker calls again
 	case fallback == "":
 		p.warn("number %s has no fallback_url: while the stack is down its callers hear Twilio's application error; a TwiML Bin that asks to call again will do", found.Number)
 	case url != "" && address(fallback) == address(url):
 		p.warn("number %s has the same URL as its fallback: what fails once fails twice", found.Number)
 	}
 	p.change(Change{Action: Update, Kind: account.KindNumber, Name: found.Number, SID: found.SID, Fields: f})
+}
+
+// stacks is the stack's URL of an output, which a stack of before does not have.
+func (p *planner) stacks(output, url string, found account.Number) string {
+	if url == "" && p.Stack != nil {
+		p.warn("number %s is left as it is: %s has no output %s", found.Number, p.Stack.Source, output)
+	}
+	return url
+}
+
+// texts has the number's texts come to the stack. It adds no connection overrides: a text is
+// answered once.
+func (p *planner) texts(f *fields, n workspacefile.Number, found account.Number) {
+	if !n.Texts {
+		return
+	}
+	url := p.stacks("MessageUrl", p.URLs.MessageURL, found)
+	if url == "" {
+		return
+	}
+	if address(found.TextURL) != url {
+		f.text("SmsUrl", found.TextURL, url)
+	}
+	f.text("SmsMethod", found.TextMethod, "POST")
+	// With one the number does not ask its URL (docs/phone-numbers/api/incomingphonenumber-resource).
+	f.text("SmsApplicationSid", found.TextApplicationSID, "")
+	if !found.Texts {
+		p.warn("number %s can receive no texts", found.Number)
+	}
 }
 
 // address is a URL without connection overrides.

@@ -47,7 +47,7 @@ func standing() account.Snapshot {
 // wish is that of a file, with a stack at base.
 func wish(t *testing.T, file string) Wish {
 	t.Helper()
-	parsed, err := workspacefile.Parse("w.yaml", []byte("numbers: [+12065550100]\n"+file))
+	parsed, err := workspacefile.Parse("w.yaml", []byte("numbers:\n  - +12065550100\n"+file))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,6 +129,19 @@ func TestChanges(t *testing.T) {
 		{"a number that goes elsewhere", "", Prune{}, func(s *account.Snapshot) {
 			s.Numbers[0].VoiceURL, s.Numbers[0].VoiceMethod, s.Numbers[0].ApplicationSID, s.Numbers[0].TrunkSID = "https://old.example/", "GET", "AP1", "TK1"
 		}, []string{"update number +12065550100: VoiceUrl https://old.example/ → " + base + "/enqueue#rc=2&rp=ct,rt,5xx&ct=2000&rt=4000, VoiceMethod GET → POST, VoiceApplicationSid AP1 → none, TrunkSid TK1 → none"}},
+		{"a number for workers", "  - {number: +12065550101, duty: true, texts: true}", Prune{}, func(s *account.Snapshot) {
+			s.Numbers = append(s.Numbers, account.Number{
+				SID: sid("PN", 2), Number: "+12065550101", VoiceMethod: "POST", TextURL: "https://demo.twilio.com/", TextMethod: "GET",
+				TextApplicationSID: "AP1", Texts: true,
+			})
+		}, []string{"update number +12065550101: VoiceUrl none → " + base + "/duty#rc=2&rp=ct,rt,5xx&ct=2000&rt=4000, SmsUrl https://demo.twilio.com/ → " + base +
+			"/messages, SmsMethod GET → POST, SmsApplicationSid AP1 → none"}},
+		{"a number for workers that is right", "  - {number: +12065550101, duty: true, texts: true}", Prune{}, func(s *account.Snapshot) {
+			s.Numbers = append(s.Numbers, account.Number{
+				SID: sid("PN", 2), Number: "+12065550101", VoiceMethod: "POST", VoiceURL: base + "/duty#rc=2&rp=ct,rt,5xx&ct=2000&rt=4000",
+				TextURL: base + "/messages#rc=1", TextMethod: "POST", Texts: true,
+			})
+		}, nil},
 		{"a filter", "workflow: {filters: [{name: B, expression: 'a == 1', targets: [{queue: Everyone, timeout: 5}]}]}", Prune{}, nil,
 			[]string{`update workflow Calls: Configuration.task_routing.filters[0] none → {"expression":"a == 1","filter_friendly_name":"B","targets":[{"queue":"Everyone","timeout":5}]}`}},
 		{"a filter's timeout", "workflow: {filters: [{expression: 'a == 1', targets: [{queue: Everyone, timeout: 5}]}]}", Prune{}, func(s *account.Snapshot) {
@@ -261,6 +274,13 @@ func TestWhatThereIsToSay(t *testing.T) {
 			w.Stack, w.NoStack, w.URLs = nil, "there is none", deployment.URLs{}
 		}, notes,
 			[]string{"URLs are left as they are: there is none"}},
+		{"a stack without addresses for workers", "  - {number: +12065550101, duty: true, texts: true}", func(w *Wish, s *account.Snapshot) {
+			w.URLs.DutyURL, w.URLs.MessageURL = "", ""
+			s.Numbers = append(s.Numbers, account.Number{SID: sid("PN", 2), Number: "+12065550101"})
+		}, warnings, []string{"number +12065550101 is left as it is: the base URL has no output DutyUrl", "number +12065550101 is left as it is: the base URL has no output MessageUrl"}},
+		{"a number without texts", "  - {number: +12065550101, duty: true, texts: true}", func(_ *Wish, s *account.Snapshot) {
+			s.Numbers = append(s.Numbers, account.Number{SID: sid("PN", 2), Number: "+12065550101"})
+		}, warnings, []string{"number +12065550101 can receive no texts"}},
 		{"no voice queue yet", "queue_max_size: 200", nil, notes, []string{"the queue in which callers wait does not exist yet, so its MaxSize of 200 cannot be set"}},
 		{"the stack's limit", "", func(w *Wish, _ *account.Snapshot) { w.Stack.Parameters["QueueMaxSize"] = "300" }, notes,
 			[]string{"the queue in which callers wait does not exist yet, so its MaxSize of 300"}},

@@ -72,7 +72,7 @@ func (d Desk) Explain(ctx context.Context, rows []Row) error {
 		row := &rows[i]
 		row.add(d.Reconciler.Describe(recordOf(records, row.SID), twilio.Worker{
 			SID: row.SID, Name: row.Name, ActivitySID: row.ActivitySID, ActivityName: row.Activity, Available: row.Available, Since: row.Since,
-		}))
+		}), d.Reconciler.Activities)
 	}
 	return nil
 }

@@ -70,13 +70,15 @@ func TestWhyAWorkerIsThere(t *testing.T) {
 		{name: "own wish on the phone", record: wish(roster.Off, roster.ByPhone, true), activity: "WA1", want: "off signed off by the worker, by phone, not yet in effect"},
 		{name: "on a call", record: wish(roster.On, roster.ByLead, true), activity: "WA6", want: "on a call signed on by the team lead, after the call"},
 		{name: "lunch", activity: "WA6", want: "elsewhere a person's choice"},
+		{name: "a new worker", activity: "WA5", want: "elsewhere not signed on"},
+		{name: "a lost record", activity: "WA3", want: "elsewhere not recorded: a person's choice, or the sweeper finds out"},
 		{name: "a person's wish", record: wish(roster.On, roster.ByPerson, false), activity: "WA1", want: "on signed on by a person, in Twilio"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			row := Row{ActivitySID: test.activity, Available: test.activity == "WA1", Since: now}
-			row.add(r.Describe(test.record, twilio.Worker{ActivitySID: test.activity, Available: row.Available, Since: now}))
+			row.add(r.Describe(test.record, twilio.Worker{ActivitySID: test.activity, Available: row.Available, Since: now}), r.Activities)
 			if got := string(row.Standing) + " " + row.Why; got != test.want {
 				t.Errorf("it is %q, want %q", got, test.want)
 			}

@@ -2,19 +2,20 @@ package staff
 
 import (
 	"fmt"
+	"slices"
 
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 )
 
 // add fills in what the record says of the worker.
-func (r *Row) add(state reconciler.State) {
+func (r *Row) add(state reconciler.State, activities reconciler.Activities) {
 	r.Standing, r.Cause, r.By, r.Until, r.MissedCalls = state.Standing, state.Cause, state.By, state.Until, &state.Misses
-	r.Why = r.why(state)
+	r.Why = r.why(state, activities)
 }
 
 // why says how the worker came to stand so.
-func (r *Row) why(state reconciler.State) string {
+func (r *Row) why(state reconciler.State, activities reconciler.Activities) string {
 	switch state.Standing {
 	case reconciler.Ready:
 		if state.By == "" {
@@ -37,9 +38,20 @@ func (r *Row) why(state reconciler.State) string {
 	case reconciler.Paused:
 		return string(state.Cause)
 	case reconciler.Elsewhere:
-		return "a person's choice"
+		return r.elsewhere(activities)
 	}
 	return ""
+}
+
+// elsewhere is why for a worker of whom nothing is recorded that explains the activity.
+func (r *Row) elsewhere(activities reconciler.Activities) string {
+	switch {
+	case slices.Contains(activities.Away(), r.ActivitySID):
+		return "not recorded: a person's choice, or the sweeper finds out"
+	case r.ActivitySID == activities.Offline:
+		return "not signed on"
+	}
+	return "a person's choice"
 }
 
 // source says how a wish was made.

@@ -50,7 +50,7 @@ func (d Desk) record(ctx context.Context, row Row, on bool) (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
-	after.add(state)
+	after.add(state, r.Activities)
 	if on && state.Standing != reconciler.Ready && state.Standing != reconciler.OnCall || !on && state.Standing != reconciler.SignedOff {
 		return Row{}, errChanged
 	}

@@ -166,6 +166,9 @@ func (c *checker) numbers() {
 			c.fail(at, "%s is listed twice", n.Number)
 		}
 		seen[n.Number] = true
+		if n.Duty && n.VoiceURL != "" {
+			c.fail(at+".duty", "there is a voice_url: leave out one of the two")
+		}
 		c.address(at+".voice_url", n.VoiceURL)
 		c.address(at+".fallback_url", n.FallbackURL)
 		c.overrides(at+".connection_overrides", n.Overrides)

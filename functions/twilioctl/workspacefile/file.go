@@ -92,12 +92,14 @@ type Worker struct {
 	Activity   Text   `yaml:"activity,omitempty"` // in which a new worker starts; nobody is moved afterwards
 }
 
-// Number is a phone number of the account that leads to the queue.
+// Number is a phone number of the account that leads to the queue, or that is for workers.
 type Number struct {
 	Number      Text  `yaml:"number,omitempty"`
 	VoiceURL    Text  `yaml:"voice_url,omitempty"`    // "" = the stack's
 	FallbackURL Text  `yaml:"fallback_url,omitempty"` // when the voice URL fails; "" = left as it is
 	Overrides   *Text `yaml:"connection_overrides,omitempty"`
+	Duty        bool  `yaml:"duty,omitempty"`  // its calls are workers who sign on and off, and no callers
+	Texts       bool  `yaml:"texts,omitempty"` // its texts are workers who sign on and off
 }
 
 // EventCallback is where the workspace's events go.

@@ -74,7 +74,7 @@ func TestMistakesAreNamed(t *testing.T) {
 	}{
 		{"unknown key", "workspce: x", `w.yaml:1: unknown key "workspce"; the keys here are workspace, activities,`},
 		{"unknown key below", "workflow:\n  name: x\n  timeout: 3", `w.yaml:3: unknown key "timeout"; the keys here are name, reservation_timeout, filters, default, no_default,`},
-		{"unknown key of a number", "numbers:\n  - number: +12065550100\n    fallback: x", `w.yaml:3: unknown key "fallback"; the keys here are number, voice_url, fallback_url, connection_overrides`},
+		{"unknown key of a number", "numbers:\n  - number: +12065550100\n    fallback: x", `w.yaml:3: unknown key "fallback"; the keys here are number, voice_url, fallback_url, connection_overrides, duty, texts`},
 		{"no whole number", "queue_max_size: many", `w.yaml:1: queue_max_size: want a whole number, not "many"`},
 		{"queue too large", "workspace: x\nqueue_max_size: 5001", "w.yaml:2: queue_max_size: want a whole number from 1 to 5000, not 5001"},
 		{"queue too small", "queue_max_size: 0", "w.yaml:1: queue_max_size: want a whole number from 1 to 5000, not 0"},
@@ -114,6 +114,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		{"no phone number", "numbers:\n  - 2065550100", `w.yaml:2: numbers[0]: want a phone number as +12065550100, not "2065550100"`},
 		{"a number twice", "numbers:\n  - +12065550100\n  - number: +12065550100", "w.yaml:3: numbers[1]: +12065550100 is listed twice"},
 		{"no fallback", "numbers:\n  - number: +12065550100\n    fallback_url: ftp://x", `w.yaml:3: numbers[0].fallback_url: want an https URL, not "ftp://x"`},
+		{"two ways for its calls", "numbers:\n  - number: +12065550100\n    voice_url: https://example.com\n    duty: true", "w.yaml:4: numbers[0].duty: there is a voice_url: leave out one of the two"},
 		{"overrides out of range", "numbers:\n  - number: +12065550100\n    connection_overrides: rc=6", `w.yaml:3: numbers[0].connection_overrides: rc is a whole number from 0 to 5, not "6"`},
 		{"no such override", "event_callback:\n  connection_overrides: retries=3", `w.yaml:2: event_callback.connection_overrides: there is no setting "retries"`},
 		{"no such policy", "event_callback:\n  connection_overrides: rp=ct,3xx", `w.yaml:2: event_callback.connection_overrides: rp has no policy "3xx"`},

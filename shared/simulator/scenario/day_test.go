@@ -89,6 +89,7 @@ expect:
       activity_at: {1 s: Available, 61 s: Offline, 2 min: Available, 6 min: Lunch}
       texts: ["noted: on", "noted: status"]
   problems: []
+  available_at_least: 0
 `
 
 func TestADay(t *testing.T) {
@@ -114,6 +115,7 @@ func TestAWrongDayFails(t *testing.T) {
 		{"talks_to: anyone, talks_within: 4 s", "talks_to: nobody", "day.yaml:21: caller Ben talked to Alice, want nobody"},
 		{"activities: [Offline, Available, Lunch]", "activities: [Offline, Lunch]", "day.yaml:31: Alice went to Offline | Available | Lunch, want Offline | Lunch"},
 		{"61 s: Offline", "61 s: Available", "day.yaml:32: Alice is Offline after 1m1s, want Available"},
+		{"available_at_least: 0", "available_at_least: 1", "day.yaml:35: 0 workers are available after "},
 		{"1 s: Available", "1 s: Lunch", "day.yaml:32: Alice is Available after 1s, want Lunch"},
 		{`["noted: on", "noted: status"]`, `["noted: on"]`, "day.yaml:33: Alice received Noted: ON | Noted: status, want noted: on"},
 		{`["noted: hello"]`, "[]", "day.yaml:25: +15550000055 received Noted: hello, want none"},

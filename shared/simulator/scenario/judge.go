@@ -130,6 +130,10 @@ func (j *judge) all() {
 	if expect.WorkerCalls != nil {
 		j.want(placed == *expect.WorkerCalls, "expect.worker_calls", "%d calls were placed to workers, want %d", placed, *expect.WorkerCalls)
 	}
+	if least := expect.AvailableAtLeast; least != nil {
+		few, when := j.fewestAvailable()
+		j.want(few >= *least, "expect.available_at_least", "%d workers are available after %s, want %d at least", few, when.Round(time.Second/10), *least)
+	}
 	groups := map[string]string{}
 	for _, w := range j.play.scenario.Account.Workers {
 		groups[string(w.Name)] = string(w.group)
@@ -194,6 +198,34 @@ func (j *judge) activities(path string, got simulator.WorkerRecord, want WorkerE
 	for i, moment := range want.ActivityAt {
 		j.want(at[i] == moment.Text, path+".activity_at", "%s is %s after %s, want %s", got.Name, at[i], moment.At, moment.Text)
 	}
+}
+
+// fewestAvailable is the smallest number of workers who were available, and when that was first.
+func (j *judge) fewestAvailable() (few int, when time.Duration) {
+	available := map[string]bool{} // by worker SID
+	for _, w := range j.play.twilio.Workers() {
+		if available[w.SID] = j.play.available[j.play.first[w.Name]]; available[w.SID] {
+			few++
+		}
+	}
+	count := few
+	for _, event := range j.play.twilio.Events() {
+		if event.Type != "worker.activity.update" {
+			continue
+		}
+		before, after := available[event.WorkerSID], j.play.available[event.Params.Get("WorkerActivityName")]
+		available[event.WorkerSID] = after
+		switch {
+		case before && !after:
+			count--
+		case !before && after:
+			count++
+		}
+		if count < few {
+			few, when = count, event.At.Sub(j.play.started)
+		}
+	}
+	return few, when
 }
 
 // talkedTo are the callers whom a worker talked to, in order.

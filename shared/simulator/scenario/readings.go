@@ -9,8 +9,7 @@ import (
 
 // Readings choose simulator.Readings by the names of their switches. What a file does not name has its default.
 type Readings struct {
-	chosen simulator.Readings
-	given  bool
+	given []string // name=reading
 }
 
 // UnmarshalYAML implements yaml.NodeUnmarshaler.
@@ -28,10 +27,11 @@ func (r *Readings) UnmarshalYAML(node ast.Node) error {
 		if err != nil {
 			return err
 		}
-		if err := r.chosen.Set(name + "=" + reading); err != nil {
+		var checked simulator.Readings
+		if err := checked.Set(name + "=" + reading); err != nil {
 			return yamlfile.Mistake(pair.Key, err.Error())
 		}
-		r.given = true
+		r.given = append(r.given, name+"="+reading)
 	}
 	return nil
 }

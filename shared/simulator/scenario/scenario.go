@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -153,6 +154,8 @@ type Expect struct {
 	Served Texts `yaml:"served"`
 	// WorkerCalls is how many calls were placed to workers.
 	WorkerCalls *int `yaml:"worker_calls"`
+	// AvailableAtLeast is how few workers may be in an available activity at any time.
+	AvailableAtLeast *int `yaml:"available_at_least"`
 	// Workers are checked by name.
 	Workers map[string]WorkerExpect `yaml:"workers"`
 	// Events are types of event callbacks that occurred in this order, whatever lay between them.
@@ -191,11 +194,9 @@ type OtherExpect struct {
 	Texts Texts `yaml:"texts"`
 }
 
-// Config is base with the scenario's readings, if it names any.
+// Config is base with the readings that the scenario names in the place of base's.
 func (s *Scenario) Config(base simulator.Config) simulator.Config {
-	if s.Readings.given {
-		base.Readings = s.Readings.chosen
-	}
+	_ = base.Readings.Set(strings.Join(s.Readings.given, ",")) // they were checked when the file was read
 	return base
 }
 

@@ -32,12 +32,15 @@ type Play struct {
 	first    map[string]string       // each worker's first activity, by the worker's name
 	calls    map[*simulator.Line]int // the line in the file of each call that a deed makes
 	ends     time.Duration
+
+	available map[string]bool // activities in which workers are available, by name
 }
 
 // SetUp sets the account up, scripts the phones and plans the calls. t must be new, and made with Scenario.Config.
 func (s *Scenario) SetUp(t *simulator.Twilio, site Site) (*Play, error) {
 	play := &Play{
 		scenario: s, twilio: t, started: t.Loop().Now(), first: map[string]string{}, calls: map[*simulator.Line]int{},
+		available: map[string]bool{},
 	}
 	b := &builder{s: s, t: t, site: site, play: play, activities: map[string]string{}, queues: map[string]string{}}
 	for _, part := range []func() error{b.addActivities, b.addQueues, b.addWorkflow, b.addWorkers} {
@@ -106,7 +109,7 @@ func (b *builder) addActivities() error {
 		if err != nil {
 			return b.wrong("activities", err)
 		}
-		b.activities[activity.Name] = sid
+		b.activities[activity.Name], b.play.available[activity.Name] = sid, activity.Available
 		if activity.Available && b.available == "" {
 			b.available = sid
 		}

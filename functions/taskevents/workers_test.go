@@ -1,0 +1,119 @@
+package taskevents_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"switchboard/shared/deferred"
+	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
+)
+
+// moved is Twilio's event of Alice's change of activity.
+func moved(to, from string) []string {
+	return []string{"WorkerSid", alice, "WorkerActivitySid", to, "WorkerPreviousActivitySid", from, "TaskSid", "", "WorkflowSid", ""}
+}
+
+func TestChangeOfActivityIsRecorded(t *testing.T) {
+	t.Parallel()
+	const lunch = "WA00000000000000000000000000000009"
+	tests := []struct {
+		name     string
+		to, from string
+		wantWork bool // a message for the reconciler
+	}{
+		{
+			name: "gone to lunch",
+			to:   lunch,
+			from: availableActivity,
+		},
+		{
+			name: "rejected while available",
+			to:   rejectActivity,
+			from: availableActivity,
+		},
+		{
+			name:     "rejected while at lunch",
+			to:       rejectActivity,
+			from:     lunch,
+			wantWork: true,
+		},
+		{
+			name:     "wrapping up after going to lunch",
+			to:       postWorkActivity,
+			from:     lunch,
+			wantWork: true,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(&ledger.Memory{})
+			for range 2 { // delivered twice
+				if got := d.hears(t, event("worker.activity.update", "01", moved(test.to, test.from)...)); got != http.StatusNoContent {
+					t.Errorf("status = %d, want 204", got)
+				}
+			}
+			record, err := d.roster.Get(t.Context(), alice)
+			want := roster.Place{Activity: test.to, Before: test.from, Since: now().Add(1500 * time.Millisecond)}
+			if err != nil || record.Place != want {
+				t.Errorf("place %+v, %v, want %+v", record.Place, err, want)
+			}
+			if got := len(d.queue.sent); got != map[bool]int{true: 1}[test.wantWork] {
+				t.Errorf("%d messages", got)
+			}
+		})
+	}
+}
+
+func TestMissesAreLookedInto(t *testing.T) {
+	t.Parallel()
+	for kind, delay := range map[string]int32{"reservation.timeout": 0, "reservation.failed": 0, "reservation.rejected": 10} {
+		d := newDesk(&ledger.Memory{})
+		d.hears(t, ofAlice(kind, "01"))
+		if len(d.queue.sent) != 1 {
+			t.Fatalf("%s: %d messages, want 1", kind, len(d.queue.sent))
+		}
+		message, err := deferred.Decode(*d.queue.sent[0].MessageBody)
+		if err != nil || message.Miss == nil || message.Miss.WorkerSID != alice || message.Miss.Event != kind || d.queue.sent[0].DelaySeconds != delay {
+			t.Errorf("%s: message %+v, %v after %d s, want a miss after %d s", kind, message.Miss, err, d.queue.sent[0].DelaySeconds, delay)
+		}
+	}
+	d := newDesk(&ledger.Memory{})
+	if d.hears(t, ofAlice("reservation.canceled", "01")); len(d.queue.sent) != 0 {
+		t.Error("a caller who left counts as a miss")
+	}
+}
+
+// TestTalkWithoutWrapUp resets the counts where the task stays in wrapping for good.
+func TestTalkWithoutWrapUp(t *testing.T) {
+	t.Parallel()
+	d := newDesk(&ledger.Memory{})
+	d.WrapUp = nil
+	_, _, err := d.roster.Change(t.Context(), alice, func(record *roster.Record) bool {
+		return record.PutAway(roster.Absence{Cause: roster.Missed, ReservationSID: aliceReserved, At: now().Add(-time.Hour)}, 3)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.hears(t, ofAlice("reservation.wrapup", "01"))
+	if record, err := d.roster.Get(t.Context(), alice); err != nil || record.Misses != 0 {
+		t.Errorf("misses %d, %v, want 0", record.Misses, err)
+	}
+}
+
+// TestSingleTaskingCallEnds without wrapping: the task is completed by Twilio.
+func TestSingleTaskingCallEnds(t *testing.T) {
+	t.Parallel()
+	for postWork, want := range map[bool]int{true: 1, false: 0} {
+		d := newDesk(&ledger.Memory{})
+		d.PostWork = postWork
+		if d.hears(t, ofAlice("reservation.completed", "01")); len(d.queue.sent) != want {
+			t.Errorf("post-work activity %t: %d messages, want %d", postWork, len(d.queue.sent), want)
+		}
+		if d.hears(t, ofAlice("reservation.wrapup", "02")); postWork && len(d.queue.sent) != 2 {
+			t.Errorf("%d messages, want 2", len(d.queue.sent))
+		}
+	}
+}

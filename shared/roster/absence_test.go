@@ -1,0 +1,39 @@
+package roster
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// TestAbsenceCountsOnce hears of each missed call twice, of the first one after the second.
+func TestAbsenceCountsOnce(t *testing.T) {
+	t.Parallel()
+	var record Record
+	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	for n, reservation := range []string{"WR1", "WR2", "WR1", "WR2"} {
+		changed := record.PutAway(Absence{Cause: Missed, ReservationSID: reservation, At: noon.Add(time.Duration(n) * time.Second)}, 3)
+		if changed != (n < 2) {
+			t.Errorf("%d: changed = %t", n, changed)
+		}
+	}
+	if record.Misses != 2 || !record.WantsCalls() || record.Absence.ReservationSID != "WR2" {
+		t.Errorf("record = %+v, want two missed calls and a worker who wants calls", record)
+	}
+	for n := range 3 * remembered {
+		record.PutAway(Absence{Cause: Busy, ReservationSID: fmt.Sprintf("WR%032d", n), At: noon}, 3)
+	}
+	if len(record.Last) > 35*remembered {
+		t.Errorf("%d characters of reservations", len(record.Last))
+	}
+}
+
+// TestMissesSignOff has the wish pending: a rejection may have moved the worker nowhere.
+func TestMissesSignOff(t *testing.T) {
+	t.Parallel()
+	var record Record
+	record.PutAway(Absence{Cause: Missed, ReservationSID: "WR1"}, 1)
+	if record.WantsCalls() || record.WishedBy != ByMisses || !record.Pending {
+		t.Errorf("record = %+v", record)
+	}
+}

@@ -1,0 +1,176 @@
+package roster
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"switchboard/shared/awsenv"
+	"switchboard/shared/roster/rostertest"
+)
+
+const (
+	alice = "WK00000000000000000000000000000001"
+	bob   = "WK00000000000000000000000000000002"
+)
+
+func noon() time.Time { return time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC) }
+
+func TestMemoryKeepsContract(t *testing.T) {
+	t.Parallel()
+	testContract(t, func(*testing.T) Store { return &Memory{} })
+}
+
+// TestDynamoDBKeepsContract needs DynamoDB, or an emulator of it, at LEDGER_ENDPOINT.
+func TestDynamoDBKeepsContract(t *testing.T) {
+	t.Parallel()
+	endpoint := os.Getenv("LEDGER_ENDPOINT")
+	if endpoint == "" {
+		if os.Getenv("SWITCHBOARD_CI") != "" {
+			t.Fatal("LEDGER_ENDPOINT is not set: CI judges the DynamoDB store against an emulator")
+		}
+		t.Skip("LEDGER_ENDPOINT is not set: the DynamoDB store is not judged (CI judges it against an emulator)")
+	}
+	env := awsenv.Environment(func(name string) string {
+		return map[string]string{
+			"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+			"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+		}[name]
+	})
+	client := dynamodb.New(dynamodb.Options{
+		Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
+	})
+	testContract(t, func(t *testing.T) Store {
+		var digits [8]byte
+		_, _ = rand.Read(digits[:])
+		name := "roster-" + hex.EncodeToString(digits[:])
+		if err := rostertest.CreateTable(t.Context(), client, name); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			_, _ = client.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: aws.String(name)})
+		})
+		return NewDynamoDB(env, name)
+	})
+}
+
+// testContract holds a store to what Store promises.
+func testContract(t *testing.T, empty func(*testing.T) Store) {
+	t.Helper()
+	for name, test := range map[string]func(*testing.T, Store){
+		"unknown worker has no facts": func(t *testing.T, store Store) {
+			record, err := store.Load(t.Context(), alice)
+			if err != nil || record != (Record{WorkerSID: alice}) || !record.WantsCalls() {
+				t.Errorf("record %+v, %v", record, err)
+			}
+		},
+		"every field is kept": everyFieldIsKept,
+		"stale record is not saved": func(t *testing.T, store Store) {
+			first, second := load(t, store, alice), load(t, store, alice)
+			first.Misses, second.Misses = 1, 2
+			if saved, err := store.Save(t.Context(), first); !saved || err != nil {
+				t.Fatalf("saved %t, %v", saved, err)
+			}
+			for range 2 {
+				if saved, err := store.Save(t.Context(), second); saved || err != nil {
+					t.Errorf("stale record saved %t, %v", saved, err)
+				}
+			}
+			if got := load(t, store, alice); got.Misses != 1 {
+				t.Errorf("misses %d, want 1", got.Misses)
+			}
+		},
+		"all workers are listed": func(t *testing.T, store Store) {
+			for _, sid := range []string{bob, alice} {
+				record := load(t, store, sid)
+				record.Misses = 1
+				if _, err := store.Save(t.Context(), record); err != nil {
+					t.Fatal(err)
+				}
+			}
+			all, err := store.All(t.Context())
+			var sids []string
+			for _, record := range all {
+				sids = append(sids, record.WorkerSID)
+			}
+			if err != nil || !slices.Equal(sids, []string{alice, bob}) {
+				t.Errorf("all %v, %v", sids, err)
+			}
+		},
+		"changes at the same time lose nothing": func(t *testing.T, store Store) {
+			var group sync.WaitGroup
+			for range 5 {
+				group.Go(func() {
+					_, _, err := Roster{store}.Change(t.Context(), alice, func(record *Record) bool {
+						record.Misses++
+						return true
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			if group.Wait(); load(t, store, alice).Misses != 5 {
+				t.Errorf("misses %d, want 5", load(t, store, alice).Misses)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, empty(t))
+		})
+	}
+}
+
+func everyFieldIsKept(t *testing.T, store Store) {
+	at := noon().Add(123 * time.Millisecond)
+	want := Record{
+		WorkerSID: alice, Wish: Off, WishedAt: at, WishedBy: ByText, Pending: true, Misses: 2, Faults: 1,
+		Absence: Absence{
+			Cause: Missed, ReservationSID: "WR00000000000000000000000000000001", Activity: "WA00000000000000000000000000000001",
+			At: at, Until: at.Add(time.Minute), Move: true,
+		},
+		Last: "WR00000000000000000000000000000001", LastAt: at, Left: at,
+		Place: Place{Activity: "WA00000000000000000000000000000001", Before: "WA00000000000000000000000000000002", Since: at},
+		Told:  true, HelpTexts: 3, NoTextsTo: Digest(alice, "+14155550191"), NoTextsFor: 21610,
+	}
+	if saved, err := store.Save(t.Context(), want); !saved || err != nil {
+		t.Fatalf("saved %t, %v", saved, err)
+	}
+	got := load(t, store, alice)
+	got.version = 0
+	if got != want {
+		t.Errorf("record %+v, want %+v", got, want)
+	}
+}
+
+func load(t *testing.T, store Store, sid string) Record {
+	t.Helper()
+	record, err := store.Load(t.Context(), sid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record
+}
+
+// contested is a store on which another change always comes first.
+type contested struct{ Memory }
+
+func (*contested) Save(context.Context, Record) (bool, error) { return false, nil }
+
+func TestContestedChangeIsAnError(t *testing.T) {
+	t.Parallel()
+	_, changed, err := Roster{&contested{}}.Change(t.Context(), alice, func(*Record) bool { return true })
+	if changed || !errors.Is(err, errBusy) {
+		t.Errorf("changed %t, %v", changed, err)
+	}
+}
