@@ -44,7 +44,8 @@ type desk struct {
 	now          time.Time
 	away         []string // workers whose absence was recorded
 	absence      roster.Absence
-	workerStatus string // of the worker call, as Twilio records it; "" = completed
+	workerStatus string    // of the worker call, as Twilio records it; "" = completed
+	workerEnded  time.Time // of that call
 	succeeded    int
 	did          []string // "crm", "place +1… 15s", "reject", "end CA…", "complete" …
 
@@ -148,7 +149,7 @@ func (d *desk) CallRecord(_ context.Context, sid string) (twilio.CallRecord, err
 		record.Status = "in-progress"
 	}
 	if d.workerStatus != "" && sid == workerCall {
-		record.Status = d.workerStatus
+		record.Status, record.Ended = d.workerStatus, d.workerEnded
 	}
 	return record, nil
 }

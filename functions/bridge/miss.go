@@ -22,6 +22,13 @@ func (h Handler) missed(ctx context.Context, miss deferred.Miss) error {
 	if failed(miss, known, failure.GateSignedOff) {
 		return h.Absences.SignOff(ctx, miss.WorkerSID, miss.At)
 	}
+	if miss.Event == taskrouter.ReservationCanceled {
+		// Most are canceled because the caller left.
+		status, err := h.Tasks.TaskStatus(ctx, miss.TaskSID)
+		if err != nil || !taskrouter.TaskLives(status) {
+			return err
+		}
+	}
 	cause, err := h.causeOf(ctx, miss, known)
 	if err != nil || cause == "" {
 		return err
@@ -63,16 +70,19 @@ func (h Handler) causeOf(ctx context.Context, miss deferred.Miss, known ledger.C
 	if err != nil {
 		return "", err
 	}
-	switch record.Status {
-	case "busy":
+	// A task keeps the call of an earlier reservation's worker until Twilio places the next one.
+	other := miss.Event == taskrouter.ReservationCanceled && record.Ended.Sub(miss.At).Abs() > ringEnd
+	switch {
+	case record.Status == "canceled" && miss.Event != taskrouter.ReservationTimeout || other:
+		return "", nil
+	case record.Status == "busy":
 		return roster.Busy, nil
-	case "canceled":
-		if miss.Event != taskrouter.ReservationTimeout {
-			return "", nil
-		}
 	}
 	return roster.Missed, nil
 }
+
+// ringEnd is how far the end of a worker call may be from the end of its reservation.
+const ringEnd = 5 * time.Second
 
 func timedOut(claimed bool) roster.Cause {
 	if claimed {

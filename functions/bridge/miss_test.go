@@ -19,6 +19,8 @@ func TestMissedReservations(t *testing.T) {
 		event      string
 		workerCall string
 		busy       string          // status of Twilio's own worker call
+		ended      time.Duration   // that call, before the reservation
+		task       string          // status; "" = reserved
 		why        failure.Failure // as the ledger has it
 		recorded   bool
 		claimed    bool
@@ -56,6 +58,28 @@ func TestMissedReservations(t *testing.T) {
 			busy:       "canceled",
 		},
 		{
+			name:       "dequeue canceled without an answer",
+			event:      taskrouter.ReservationCanceled,
+			workerCall: workerCall,
+			busy:       "no-answer",
+			want:       roster.Missed,
+			wantMove:   unavailable,
+		},
+		{
+			name:       "dequeue canceled because the caller left",
+			event:      taskrouter.ReservationCanceled,
+			workerCall: workerCall,
+			busy:       "no-answer",
+			task:       "canceled",
+		},
+		{
+			name:       "canceled before the phone rang, with an earlier worker call",
+			event:      taskrouter.ReservationCanceled,
+			workerCall: workerCall,
+			busy:       "no-answer",
+			ended:      time.Minute,
+		},
+		{
 			name:     "our rejection came to nothing",
 			event:    taskrouter.ReservationTimeout,
 			claimed:  true,
@@ -80,7 +104,7 @@ func TestMissedReservations(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			d := newDesk()
-			d.workerStatus = test.busy
+			d.workerStatus, d.taskStatus = test.busy, test.task
 			if test.claimed {
 				if _, _, err := d.ledger.Claim(t.Context(), ref(), ledger.Offer{WorkerSID: worker}); err != nil {
 					t.Fatal(err)
@@ -92,6 +116,7 @@ func TestMissedReservations(t *testing.T) {
 				}
 			}
 			at := d.now.Add(-time.Second)
+			d.workerEnded = at.Add(-test.ended)
 			d.deliver(t, deferred.Message{Miss: &deferred.Miss{
 				CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker, WorkerCallSID: test.workerCall,
 				Event: test.event, At: at,

@@ -31,7 +31,7 @@ func ask(handler http.Handler, method, path, body string) string {
 func ringing(t *testing.T, seed uint64) (w *world, call, task string) {
 	t.Helper()
 	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
-	waits := demoCalls()[4]
+	waits := demoCalls()[5]
 	web := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
 		fmt.Fprintf(w, `<Response><Enqueue workflowSid=%q><Task>{"skill":"billing"}</Task></Enqueue></Response>`, workflowSID)

@@ -79,7 +79,7 @@ func TestABrokenRuleIsSeen(t *testing.T) {
 			}
 		}, "assignment callback was answered 200 text/plain"},
 		{"events are lost, so that nobody but the sweeper ends the task", 0, func(b *bundle) { b.Front["/events"] = answers(204, "application/json", "") }, "the sweeper found: task completed"},
-		{"nobody hears of the caller's leaving", 4, func(b *bundle) {
+		{"nobody hears of the caller's leaving", 5, func(b *bundle) {
 			b.Front["/events"] = answers(204, "application/json", "")
 			b.Front["/survey"] = answers(200, "text/xml", "<Response/>")
 		}, "after its caller had gone"},
@@ -129,7 +129,7 @@ func TestSecondCallComesAfterWrapUp(t *testing.T) {
 		wrapUp + 10*time.Second: "before the wrap-up was over",
 		wrapUp - 10*time.Second: "after the wrap-up was over",
 	} {
-		second := demoCalls()[5]
+		second := demoCalls()[4]
 		second.Before.WrapUp = claimed
 		taken, err := inProcess(t.Context(), second, 1)
 		if err != nil {

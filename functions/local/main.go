@@ -116,7 +116,7 @@ func run(ctx context.Context, arguments []string, getenv func(string) string, in
 		return measureDays(ctx, out, o.seed, o.json)
 	case o.rehearse:
 		const ring, talk, wrapUp = time.Second, 2 * time.Second, 5 * time.Second // as .ci/rehearse deploys it
-		taken := slices.Concat(faultyCalls(ring, talk), calls(ring, talk, wrapUp), workersCalls(ring, talk))
+		taken := slices.Concat(faultyCalls(ring, talk), workersCalls(ring, talk), calls(ring, talk, wrapUp))
 		takes, err = o.stage(getenv).rehearse(ctx, firstCall(ring, talk), taken, o.seed, told, newOperator(in, out))
 	default:
 		takes, err = demo(ctx, o.seed, told)

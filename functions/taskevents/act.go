@@ -30,9 +30,9 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 		// Unlike a canceled task such a one may have been accepted, and that event may come late or never: who talks shall go on.
 		return errors.Join(h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Voice.CancelCall), h.rescue(ctx, log, request, event, known))
 	case taskrouter.ReservationCanceled, taskrouter.ReservationRescinded:
-		return h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall)
+		return errors.Join(h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall), h.unanswered(ctx, event, known))
 	case taskrouter.ReservationTimeout, taskrouter.ReservationRejected, taskrouter.ReservationFailed:
-		return errors.Join(h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall), h.missed(ctx, event))
+		return errors.Join(h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall), h.missed(ctx, event, known, delayOf(event)))
 	case taskrouter.TaskWrapup:
 		// Twilio may accept a reservation when it begins to dequeue: if that worker does not
 		// answer, the caller waits with a task that is offered to no other worker.
@@ -55,21 +55,45 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 // rejectionTime is what our own function has to record a rejection that it made.
 const rejectionTime = 10 * time.Second
 
+// delayOf is when the cause of a reservation's end can be looked up.
+func delayOf(event taskrouter.Event) time.Duration {
+	if event.Type == taskrouter.ReservationRejected {
+		return rejectionTime
+	}
+	return 0
+}
+
 // missed has the cause looked up, and the worker brought back, of a reservation that came to
-// nothing. TaskRouter offers the call to the same worker if it fails to dequeue it.
-func (h Handler) missed(ctx context.Context, event taskrouter.Event) error {
-	if event.WorkerSID == "" {
+// nothing. TaskRouter offers the call to the same worker if it fails to dequeue it. Not every type
+// of event names the worker.
+func (h Handler) missed(ctx context.Context, event taskrouter.Event, known ledger.Call, delay time.Duration) error {
+	worker := cmp.Or(event.WorkerSID, known.Worker(refOf(event)))
+	if worker == "" {
 		return nil
 	}
 	miss := &deferred.Miss{
-		CallSID: event.Task.CallSID, TaskSID: event.TaskSID, ReservationSID: event.ReservationSID, WorkerSID: event.WorkerSID,
+		CallSID: event.Task.CallSID, TaskSID: event.TaskSID, ReservationSID: event.ReservationSID, WorkerSID: worker,
 		WorkerCallSID: event.Task.WorkerCallSID, Event: event.Type, At: event.Time,
 	}
-	var delay time.Duration
-	if event.Type == taskrouter.ReservationRejected {
-		delay = rejectionTime
-	}
 	return h.Queue.Send(ctx, deferred.Message{Miss: miss}, delay)
+}
+
+func refOf(event taskrouter.Event) ledger.Ref {
+	return ledger.Ref{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, ReservationSID: event.ReservationSID}
+}
+
+// cancellationTime is what Twilio has to end the task of a caller who left.
+const cancellationTime = 2 * time.Second
+
+// unanswered has it looked up whether a canceled reservation is one whose worker did not answer:
+// no source says how a dequeue ends then, while its caller still waits
+// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
+func (h Handler) unanswered(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
+	dequeued := event.Task.WorkerCallSID != "" && known.Claimed(refOf(event)).IsZero()
+	if event.Type != taskrouter.ReservationCanceled || !dequeued || known.Abandoned(event.TaskSID) {
+		return nil
+	}
+	return h.missed(ctx, event, known, cancellationTime)
 }
 
 // stop stops phones that ring for nobody, and gates that lead nowhere.

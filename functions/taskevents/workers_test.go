@@ -86,6 +86,43 @@ func TestMissesAreLookedInto(t *testing.T) {
 	}
 }
 
+// TestFailedReservationNamesNoWorker has the ledger name the worker.
+func TestFailedReservationNamesNoWorker(t *testing.T) {
+	t.Parallel()
+	d := newDesk(&ledger.Memory{})
+	failed := event("reservation.failed", "05", "ReservationSid", aliceReserved)
+	if d.hears(t, failed); len(d.queue.sent) != 0 {
+		t.Fatal("a miss of nobody")
+	}
+	d.hears(t, ofAlice("reservation.created", "01"))
+	failed.Set("Sid", "EV00000000000000000000000000000099")
+	if d.hears(t, failed); len(d.queue.sent) != 1 {
+		t.Fatalf("%d messages, want 1", len(d.queue.sent))
+	}
+	message, err := deferred.Decode(*d.queue.sent[0].MessageBody)
+	if err != nil || message.Miss == nil || message.Miss.WorkerSID != alice {
+		t.Errorf("message %+v, %v, want a miss of Alice", message.Miss, err)
+	}
+}
+
+func TestCanceledDequeueIsLookedInto(t *testing.T) {
+	t.Parallel()
+	canceled := withLeg(ofAlice("reservation.canceled", "05"), aliceLeg)
+	d := newDesk(&ledger.Memory{})
+	if d.hears(t, canceled); len(d.queue.sent) != 1 || d.queue.sent[0].DelaySeconds != 2 {
+		t.Fatalf("messages %+v, want one after 2 s", d.queue.sent)
+	}
+	message, err := deferred.Decode(*d.queue.sent[0].MessageBody)
+	if err != nil || message.Miss == nil || message.Miss.WorkerCallSID != aliceLeg {
+		t.Errorf("message %+v, %v, want a miss with the worker call", message.Miss, err)
+	}
+	left := newDesk(&ledger.Memory{})
+	left.hears(t, event("task.canceled", "04"))
+	if left.hears(t, canceled); len(left.queue.sent) != 0 {
+		t.Error("a caller who left is looked into")
+	}
+}
+
 // TestTalkWithoutWrapUp resets the counts where the task stays in wrapping for good.
 func TestTalkWithoutWrapUp(t *testing.T) {
 	t.Parallel()

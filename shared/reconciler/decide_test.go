@@ -19,8 +19,6 @@ func ago(d time.Duration) time.Time { return noon().Add(-d) }
 
 // room is Twilio, the queue and the roster, and what was asked of them.
 type room struct {
-	meanwhile func() // happens once, while the worker is being moved; nil = nothing
-
 	worker twilio.Worker
 	onCall bool
 	events []taskrouter.Event
@@ -28,6 +26,8 @@ type room struct {
 	sent   []time.Duration
 	asked  int // requests other than those that read or move the worker
 	store  roster.Memory
+
+	meanwhile func() // happens once, while the worker is being moved; nil = nothing
 }
 
 func (d *room) Worker(context.Context, string) (twilio.Worker, bool, error) {
@@ -355,6 +355,23 @@ func TestTalkerComesBackAtTheEnd(t *testing.T) {
 	}
 	if err := without.CallEnded(t.Context(), ann, noon()); err != nil || len(d.moved) != 1 || d.asked != 1 {
 		t.Errorf("moved %q, %v, and asked %d times: want nothing more", d.moved, err, d.asked)
+	}
+}
+
+// TestLatePostWorkIsAwaited has TaskRouter return a worker from its own activity at the end of the
+// call: that is not their return from the post-work activity, which comes later.
+func TestLatePostWorkIsAwaited(t *testing.T) {
+	t.Parallel()
+	for before, looks := range map[string]int{busy: 1, postWork: 0} {
+		d := &room{}
+		d.in(available, ago(time.Second))
+		back := roster.Record{WorkerSID: ann, Place: roster.Place{Activity: available, Before: before, Since: ago(time.Second)}}
+		if _, err := d.store.Save(t.Context(), back); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.reconciler().CallEnded(t.Context(), ann, ago(2*time.Second)); err != nil || len(d.sent) != looks {
+			t.Errorf("from %s: sent %v, %v", before, d.sent, err)
+		}
 	}
 }
 

@@ -37,3 +37,57 @@ func TestMissesSignOff(t *testing.T) {
 		t.Errorf("record = %+v", record)
 	}
 }
+
+// TestSecondMissOfAWorkerWhoIsAway is of a reservation made before the worker was moved.
+func TestSecondMissOfAWorkerWhoIsAway(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	moved := Absence{Cause: Missed, ReservationSID: "WR1", Activity: "WA1", At: noon, Until: noon.Add(time.Minute)}
+	tests := []struct {
+		name     string
+		first    func(*Absence)
+		second   time.Duration
+		wantMove bool
+	}{
+		{
+			name:   "during the pause",
+			second: 20 * time.Second,
+		},
+		{
+			name:     "after the pause",
+			second:   2 * time.Minute,
+			wantMove: true,
+		},
+		{
+			name:     "not moved yet",
+			first:    func(a *Absence) { a.Move = true },
+			second:   20 * time.Second,
+			wantMove: true,
+		},
+		{
+			name:     "in another activity",
+			first:    func(a *Absence) { a.Activity = "WA2" },
+			second:   20 * time.Second,
+			wantMove: true,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			record := Record{Absence: moved}
+			if test.first != nil {
+				test.first(&record.Absence)
+			}
+			at := noon.Add(test.second)
+			record.PutAway(Absence{Cause: Missed, ReservationSID: "WR2", Activity: "WA1", At: at, Until: at.Add(time.Minute), Move: true}, 3)
+			wantAt := at
+			if !test.wantMove {
+				wantAt = noon
+			}
+			got := record.Absence
+			if got.Move != test.wantMove || !got.At.Equal(wantAt) || !got.Until.Equal(at.Add(time.Minute)) || !record.LastAt.Equal(at) {
+				t.Errorf("record = %+v", record)
+			}
+		})
+	}
+}

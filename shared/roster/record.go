@@ -57,6 +57,11 @@ type Absence struct {
 	Moved          bool      // whether we put them there by themselves, not with the end of the reservation
 }
 
+// isAt reports whether we put the worker into that activity, and have not brought them back.
+func (a Absence) isAt(activity string) bool {
+	return activity != "" && a.Activity == activity && !a.Move
+}
+
 // Place is where Twilio's last event of a worker's activity put the worker.
 type Place struct {
 	Activity string // WA…; "" = no event was received
@@ -129,7 +134,12 @@ func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
 	if r.WantsCalls() && r.WishedAt.After(absence.At) {
 		return true // the worker has signed on since, which ends every pause
 	}
-	r.LastAt, r.Absence = absence.At, absence
+	r.LastAt = absence.At
+	if before := r.Absence; absence.Move && before.isAt(absence.Activity) && before.Until.After(absence.At) {
+		// The reservation was made before we moved the worker.
+		absence.Move, absence.At = false, before.At
+	}
+	r.Absence = absence
 	switch absence.Cause {
 	case Missed:
 		r.Misses++

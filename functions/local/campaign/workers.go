@@ -334,7 +334,10 @@ func (day staffed) judgeLeftAvailable(worker string, n int) {
 		until = day.loop.Now()
 	}
 	for _, off := range day.spansOf(worker, false, s.from, until) {
-		if s.by == aPerson && off.from.Equal(s.from) {
+		_, since := day.wish(worker, off.from)
+		if slices.ContainsFunc(day.spells[worker][:n+1], func(made spell) bool {
+			return made.by == aPerson && made.activity == availableSID && !made.from.Before(since) && !made.from.After(off.from)
+		}) {
 			continue
 		}
 		if limit := day.limit(worker, off.from); !limit.IsZero() && off.until.After(limit) {
