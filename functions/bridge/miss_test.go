@@ -44,6 +44,14 @@ func TestMissedReservations(t *testing.T) {
 			wantMove:   unavailable,
 		},
 		{
+			name:       "dequeue to a phone that rang until the reservation timed out",
+			event:      taskrouter.ReservationTimeout,
+			workerCall: workerCall,
+			busy:       "canceled",
+			want:       roster.Missed,
+			wantMove:   unavailable,
+		},
+		{
 			name:       "caller hung up while it rang",
 			event:      taskrouter.ReservationFailed,
 			workerCall: workerCall,
@@ -124,6 +132,18 @@ func TestMissedReservations(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestSignOffAtTheGateIsRecordedAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk()
+	if err := d.ledger.RejectedFor(t.Context(), ref(), failure.GateSignedOff, ledger.Rejected, true); err != nil {
+		t.Fatal(err)
+	}
+	d.deliver(t, deferred.Message{Miss: &deferred.Miss{
+		CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker, Event: taskrouter.ReservationRejected, At: d.now,
+	}})
+	d.want(t, "sign off "+worker+" "+d.now.Format(time.TimeOnly))
 }
 
 func TestWorkersAreBroughtBack(t *testing.T) {

@@ -358,6 +358,23 @@ func TestTalkerComesBackAtTheEnd(t *testing.T) {
 	}
 }
 
+// TestLatePostWorkIsAwaited has TaskRouter return a worker from its own activity at the end of the
+// call: that is not their return from the post-work activity, which comes later.
+func TestLatePostWorkIsAwaited(t *testing.T) {
+	t.Parallel()
+	for before, looks := range map[string]int{busy: 1, postWork: 0} {
+		d := &room{}
+		d.in(available, ago(time.Second))
+		back := roster.Record{WorkerSID: ann, Place: roster.Place{Activity: available, Before: before, Since: ago(time.Second)}}
+		if _, err := d.store.Save(t.Context(), back); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.reconciler().CallEnded(t.Context(), ann, ago(2*time.Second)); err != nil || len(d.sent) != looks {
+			t.Errorf("from %s: sent %v, %v", before, d.sent, err)
+		}
+	}
+}
+
 // TestMovesOfPersons has the events of what people choose, and what is made of them.
 func TestMovesOfPersons(t *testing.T) {
 	t.Parallel()

@@ -31,7 +31,7 @@ func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker t
 		case told:
 			known.before = place.Before
 		case !record.WantsCalls() || !r.Now().Before(absence.Until):
-			// The event was lost, which says what the worker had chosen before.
+			// The event was lost or is late, which says what the worker had chosen before.
 			found, err := r.fromEvents(ctx, record, worker)
 			known.before = found.before
 			return known, err

@@ -109,7 +109,8 @@ func (r Reconciler) CallEnded(ctx context.Context, workerSID string, ended time.
 	if err != nil {
 		return fmt.Errorf("reconcile worker %s: %w", workerSID, err)
 	}
-	back := record.Place.Activity == r.Activities.Available && record.Place.Since.After(ended)
+	place := record.Place
+	back := place.Activity == r.Activities.Available && place.Before == r.Activities.PostWork && place.Since.After(ended)
 	if open := record.Pending || record.Absence != (roster.Absence{}); !open && (r.Activities.PostWork == "" || back) {
 		return nil
 	}

@@ -32,8 +32,8 @@ func TestDayIsDrawn(t *testing.T) {
 			seen["offline at first"] = seen["offline at first"] || m.offline
 		}
 	}
-	// 2 × 3 activities, 4 pauses, 3 limits, 3 workspaces, 6 deeds, 8 moments, 3 sources, and 2 more.
-	if want := 6 + 4 + 3 + 3 + 6 + 8 + 3 + 2; len(seen) != want {
+	// 2 × 3 activities, 4 pauses, 3 limits, 3 workspaces, 6 deeds, 7 moments, 3 sources, and 2 more.
+	if want := 6 + 4 + 3 + 3 + 6 + 7 + 3 + 2; len(seen) != want {
 		t.Errorf("%d of %d were drawn: %v", len(seen), want, seen)
 	}
 }

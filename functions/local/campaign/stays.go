@@ -119,6 +119,8 @@ func (v verdict) judgeReason(s stay, i *invocation, address string, at time.Time
 	_, reason, _ := strings.Cut(address, "/survey/overflow")
 	switch lives := (s.task.Ended.IsZero() || !s.task.Ended.Before(at)) && !v.wrapped(s.task.SID, at); {
 	case !lives || s.task.Created.After(i.came) || v.lostCall(s.task):
+	case v.mangled[s.task.SID].losesCall(at) && len(i.faults) > 0:
+		// Twilio finds no task of the call's, and the ledger, which knows the task, failed.
 	case reason == "":
 		v.breaks(live, "caller %s was sent to overflow by %s%s while task %s was %s", s.caller.SID, i.function, i.path, s.task.SID, s.task.Status)
 	case !v.unserved(s, at):

@@ -191,12 +191,15 @@ func (day staffed) limit(worker string, due time.Time) time.Time {
 }
 
 // limitOf is limit for a return out of a spell. Of the reservations of other programs' tasks no message
-// tells: the sweeper brings back those whom TaskRouter put into our activity after one, or who worked
-// on one when they were due.
+// tells, nor of one whose task a script has taken the call from: the sweeper brings back those whom
+// TaskRouter put into our activity after one, or who worked on one when they were due.
 func (day staffed) limitOf(s spell, due time.Time) time.Time {
-	foreign := func(reservation string) bool { return day.foreign[day.reservations[reservation].TaskSID] != nil }
-	if s.reservation != "" && foreign(s.reservation) || slices.ContainsFunc(day.held[s.worker], func(h hold) bool {
-		return foreign(h.reservation) && (h.until.IsZero() || h.until.After(s.from)) && (s.until.IsZero() || h.from.Before(s.until))
+	untold := func(reservation string) bool {
+		task := day.reservations[reservation].TaskSID
+		return day.foreign[task] != nil || day.untraceable(task)
+	}
+	if s.reservation != "" && untold(s.reservation) || slices.ContainsFunc(day.held[s.worker], func(h hold) bool {
+		return untold(h.reservation) && (h.until.IsZero() || h.until.After(s.from.Add(-prompt))) && (s.until.IsZero() || h.from.Before(s.until))
 	}) {
 		return day.sweptAfter(due)
 	}
@@ -234,7 +237,9 @@ func (v verdict) harmed(worker string) bool {
 
 // overstayed is a worker whose place for calls was kept by a task whose wrap-up was over.
 func (day staffed) overstayed(worker string, h hold) lateness {
-	if day.wrapUp == nil || h.until.IsZero() || day.foreign[day.reservations[h.reservation].TaskSID] != nil {
+	task := day.reservations[h.reservation].TaskSID
+	if day.wrapUp == nil || h.until.IsZero() || day.foreign[task] != nil || day.untraceable(task) {
+		// Without its events nothing but the end of the caller's call says that a task can be completed.
 		return lateness{}
 	}
 	due := h.until.Add(*day.wrapUp)
@@ -334,7 +339,10 @@ func (day staffed) judgeLeftAvailable(worker string, n int) {
 		until = day.loop.Now()
 	}
 	for _, off := range day.spansOf(worker, false, s.from, until) {
-		if s.by == aPerson && off.from.Equal(s.from) {
+		_, since := day.wish(worker, off.from)
+		if slices.ContainsFunc(day.spells[worker][:n+1], func(made spell) bool {
+			return made.by == aPerson && made.activity == availableSID && !made.from.Before(since) && !made.from.After(off.from)
+		}) {
 			continue
 		}
 		if limit := day.limit(worker, off.from); !limit.IsZero() && off.until.After(limit) {
