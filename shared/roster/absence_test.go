@@ -91,3 +91,19 @@ func TestSecondMissOfAWorkerWhoIsAway(t *testing.T) {
 		})
 	}
 }
+
+// TestLateReportLeavesLaterAbsence has a reservation that ended before the worker was put away for
+// another one: its event comes later, and the worker comes back from where they are.
+func TestLateReportLeavesLaterAbsence(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	var record Record
+	later := Absence{Cause: Missed, ReservationSID: "WR2", Activity: "WA1", At: noon, Until: noon.Add(time.Minute), Moved: true}
+	record.PutAway(later, 3)
+	if !record.PutAway(Absence{Cause: Missed, ReservationSID: "WR1", At: noon.Add(-5 * time.Second), Move: true}, 3) {
+		t.Error("not recorded")
+	}
+	if record.Absence != later || record.Misses != 2 || !record.LastAt.Equal(noon) {
+		t.Errorf("record = %+v", record)
+	}
+}

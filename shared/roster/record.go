@@ -134,12 +134,14 @@ func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
 	if r.WantsCalls() && r.WishedAt.After(absence.At) {
 		return true // the worker has signed on since, which ends every pause
 	}
-	r.LastAt = absence.At
-	if before := r.Absence; absence.Move && before.isAt(absence.Activity) && before.Until.After(absence.At) {
-		// The reservation was made before we moved the worker.
-		absence.Move, absence.At = false, before.At
+	if !absence.At.Before(r.LastAt) { // or else it is reported late, and where the worker is follows from the later one
+		r.LastAt = absence.At
+		if before := r.Absence; absence.Move && before.isAt(absence.Activity) && before.Until.After(absence.At) {
+			// The reservation was made before we moved the worker.
+			absence.Move, absence.At = false, before.At
+		}
+		r.Absence = absence
 	}
-	r.Absence = absence
 	switch absence.Cause {
 	case Missed:
 		r.Misses++

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -62,14 +63,20 @@ func TestNoTableNoCalls(t *testing.T) {
 	}
 }
 
-// TestManyOffers has a caller whose only worker's phone fails, again and again, until the ledger
-// forgets the oldest reservations.
+// TestManyOffers has a caller and workers whose phones fail, again and again, until the ledger forgets
+// the oldest reservations. Each worker pauses for some seconds after each call.
 func TestManyOffers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := oneLeaves(3, 3*time.Minute) // a seed whose readings have the call offered again
 		p.deferred, p.crm = false, false
 		p.workers[0].phones = []simulator.Phone{simulator.Fails()}
+		for n := range 11 {
+			other := p.workers[0]
+			other.name, other.contact = fmt.Sprint("Ann", n), fmt.Sprintf("+1415555%04d", 950+n)
+			other.attributes = `{"contact_uri":"` + other.contact + `","skills":["billing"]}`
+			p.workers = append(p.workers, other)
+		}
 		none := rates{}
 		w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)
 		if err != nil {
