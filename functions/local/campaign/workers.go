@@ -354,7 +354,7 @@ func (day staffed) judgeLeftAvailable(worker string, n int) {
 // judgeChoices: a worker is never moved out of an activity that a person chose. What no function can
 // know is made good: a rejection or the end of a call that came with the choice.
 func (day staffed) judgeChoices(worker string) {
-	var chosen *spell
+	var chosen, doubtful *spell // a wish came so close to the doubtful one that either may count
 	all := day.spells[worker]
 	for n := range all {
 		s := &all[n]
@@ -363,6 +363,7 @@ func (day staffed) judgeChoices(worker string) {
 			chosen = s
 			continue
 		case s.by == aPerson, chosen == nil, s.by == taskRouting:
+			s.chosen = s.by == us && doubtful != nil && s.activity == doubtful.activity
 			chosen = nil
 			continue
 		case s.activity == chosen.activity:
@@ -370,7 +371,7 @@ func (day staffed) judgeChoices(worker string) {
 			continue
 		}
 		if day.asked(worker, chosen.from.Add(-sameMoment), s.from.Add(prompt)) || s.by == aTimeout && day.desk.timesOutOffline {
-			chosen = nil
+			chosen, doubtful = nil, chosen
 			continue
 		}
 		out := all[n-1].activity == chosen.activity
