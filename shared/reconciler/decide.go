@@ -25,8 +25,9 @@ const skew = 10 * time.Second
 
 // decide compares where a worker is with where the worker should be.
 func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (decision, error) {
-	// Missed calls move no worker out of an activity that a person chose.
-	if record.Pending && !worker.Since.After(record.WishedAt.Add(skew)) && (record.WishedBy != roster.ByMisses || worker.Available) {
+	// Missed calls move no worker out of one of our activities that a person chose.
+	doubtful := record.WishedBy == roster.ByMisses && slices.Contains(r.Activities.Away(), worker.ActivitySID)
+	if record.Pending && !doubtful && !worker.Since.After(record.WishedAt.Add(skew)) {
 		return r.decideWish(ctx, record, worker)
 	}
 	if worker.ActivitySID == r.Activities.Available {

@@ -165,6 +165,13 @@ func TestDecisions(t *testing.T) {
 			want: available,
 		},
 		{
+			name:   "signed off by missed calls, offered the next call in an activity of the task queue",
+			in:     busy,
+			since:  noon(),
+			record: roster.Record{Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByMisses, Pending: true},
+			want:   offline,
+		},
+		{
 			name:  "signed off by missed calls, in one of our activities by a person",
 			in:    reject,
 			since: ago(20 * time.Second),
