@@ -91,7 +91,9 @@ func run(ctx context.Context, arguments []string, out, progress io.Writer) (err 
 		defer pprof.StopCPUProfile()
 	}
 	// Worlds are small and gone soon: there is little to keep for the collector to look at, and much that it can take at once.
+	// A few are not small.
 	debug.SetGCPercent(1000)
+	debug.SetMemoryLimit(1 << 30)
 	c := campaign{seed: o.seed, rates: &r, wiring: soundWiring(), hostile: o.hostile}
 	if o.ledger != "" {
 		if c.table, err = createTable(ctx, o.ledger); err != nil {
