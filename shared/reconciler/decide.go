@@ -19,19 +19,23 @@ type decision struct {
 	then   func(*roster.Record) bool // what it has to say after the move; nil = nothing
 }
 
+// moveTime is the longest time from the record of a move to the move, with all tries of the request.
+const moveTime = 30 * time.Second
+
 // skew is by how much our clock and Twilio's may differ, together with the way of a request and
 // Twilio's whole seconds.
 const skew = 10 * time.Second
 
 // decide compares where a worker is with where the worker should be.
 func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (decision, error) {
-	// Missed calls move no worker out of one of our activities that a person chose.
-	doubtful := record.WishedBy == roster.ByMisses && slices.Contains(r.Activities.Away(), worker.ActivitySID)
-	if record.Pending && !doubtful && !worker.Since.After(record.WishedAt.Add(skew)) {
+	switch pending, err := r.isPending(ctx, record, worker); {
+	case err != nil:
+		return decision{}, err
+	case pending:
 		return r.decideWish(ctx, record, worker)
 	}
 	if worker.ActivitySID == r.Activities.Available {
-		return r.decideAvailable(record), nil
+		return r.decideAvailable(record, worker), nil
 	}
 	arrived := r.arrived(record, worker)
 	known, err := r.evidence(ctx, arrived, worker, callEnded)
@@ -55,6 +59,31 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 		return decision{due: known.until, then: replace(record.Absence, arrived.Absence)}, nil
 	}
 	return r.decideReturn(ctx, record, worker, known)
+}
+
+// isPending reports whether a wish is still to be applied: a later change of activity was a later
+// decision, unless TaskRouter made it for a call. Missed calls move no worker out of one of our
+// activities that a person chose.
+func (r Reconciler) isPending(ctx context.Context, record roster.Record, worker twilio.Worker) (bool, error) {
+	switch {
+	case !record.Pending:
+		return false, nil
+	case !worker.Since.After(record.WishedAt.Add(skew)):
+		return record.WishedBy != roster.ByMisses || !slices.Contains(r.Activities.Away(), worker.ActivitySID), nil
+	case record.WantsCalls() || worker.Available:
+		return false, nil
+	}
+	return r.isRoutine(ctx, worker.ActivitySID)
+}
+
+// isRoutine reports whether TaskRouter moves workers to the activity for a call, in a single-tasking
+// workspace. Our own activities are none of those, and cost no request.
+func (r Reconciler) isRoutine(ctx context.Context, activity string) (bool, error) {
+	if activity == r.Activities.Available || activity == r.Activities.Offline || slices.Contains(r.Activities.Away(), activity) {
+		return false, nil
+	}
+	routine, err := r.Twilio.RoutineActivities(ctx)
+	return err == nil && slices.Contains(routine, activity), err
 }
 
 // decideReturn makes a worker available whose pause or wrap-up is over. One who talks meanwhile, in
@@ -93,8 +122,7 @@ func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker 
 	case worker.ActivitySID == r.Activities.Offline:
 		return decision{then: settle(record)}, nil
 	}
-	routine, err := r.Twilio.RoutineActivities(ctx)
-	if err != nil || !slices.Contains(routine, worker.ActivitySID) {
+	if routine, err := r.isRoutine(ctx, worker.ActivitySID); err != nil || !routine {
 		return decision{then: settle(record)}, err
 	}
 	onCall, err := r.Twilio.OnCall(ctx, worker.SID)
@@ -107,11 +135,13 @@ func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker 
 
 // decideAvailable puts a worker away whom Twilio left available after a missed call, or made available
 // after a call during which they signed off.
-func (r Reconciler) decideAvailable(record roster.Record) decision {
+func (r Reconciler) decideAvailable(record roster.Record, worker twilio.Worker) decision {
 	absence := record.Absence
 	switch {
 	case record.Pending && !record.WantsCalls():
 		return decision{to: r.Activities.Offline, reject: true, why: "signed off", then: settle(record)}
+	case record.Put.Activity != "" && !worker.Since.After(record.Put.At) && r.Now().Before(record.Put.At.Add(moveTime)):
+		return decision{} // another run is about to move the worker
 	case !absence.Move || absence.Activity == "" || !r.Now().Before(absence.Until):
 		return decision{then: settle(record)}
 	case !record.WantsCalls():
@@ -120,7 +150,14 @@ func (r Reconciler) decideAvailable(record roster.Record) decision {
 	moved := absence
 	moved.Move, moved.Moved, moved.At = false, true, r.Now()
 	// First the record: without it the worker would seem to have been put there by a person.
-	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, first: replace(absence, moved)}
+	first := func(current *roster.Record) bool {
+		if current.Absence != absence {
+			return false
+		}
+		current.Absence, current.Put = moved, roster.Put{Activity: moved.Activity, At: moved.At}
+		return true
+	}
+	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, first: first}
 }
 
 // arrived is the record of a worker whom Twilio moved when it ended a reservation, which we know by
@@ -191,8 +228,7 @@ func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twi
 	case !r.Activities.isPersons(record, before):
 		return "", nil
 	}
-	routine, err := r.Twilio.RoutineActivities(ctx)
-	if err != nil || slices.Contains(routine, before) {
+	if routine, err := r.isRoutine(ctx, before); err != nil || routine {
 		return "", err
 	}
 	return before, nil

@@ -41,6 +41,7 @@ type desk struct {
 	onCall  bool
 
 	meanwhile func() // runs once, between our read and our write
+	slow      func() // runs once, before a move
 	lost      bool   // the answer to the next move
 	moves     []string
 	rejected  bool
@@ -73,6 +74,10 @@ func (d *desk) Worker(context.Context, string) (twilio.Worker, bool, error) {
 }
 
 func (d *desk) MoveWorker(_ context.Context, worker twilio.Worker, activity string, reject bool) (bool, error) {
+	if wait := d.slow; wait != nil {
+		d.slow = nil
+		wait()
+	}
 	if worker.ETag != strconv.Itoa(d.version) {
 		return false, nil
 	}

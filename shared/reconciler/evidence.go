@@ -1,6 +1,7 @@
 package reconciler
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -35,6 +36,13 @@ func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker t
 			found, err := r.fromEvents(ctx, record, worker)
 			known.before = found.before
 			return known, err
+		}
+		return known, nil
+	}
+	if put := record.Put; put.Activity == worker.ActivitySID && isOf(put, worker.Since) {
+		known := evidence{ours: true, cause: cmp.Or(absence.Cause, roster.Missed), until: absence.Until}
+		if known.until.IsZero() {
+			known.until = worker.Since.Add(max(r.Pause, leastPause))
 		}
 		return known, nil
 	}
@@ -132,6 +140,12 @@ const moment = 5 * time.Second
 // began reports whether an absence began with a change of activity.
 func began(absence roster.Absence, since time.Time) bool {
 	return absence.At.Sub(since).Abs() <= moment || absence.Moved && near(absence.At, since)
+}
+
+// isOf reports whether a worker has been in an activity since we put them there: the request may
+// have taken its time.
+func isOf(put roster.Put, since time.Time) bool {
+	return since.After(put.At.Add(-skew)) && since.Before(put.At.Add(moveTime+skew))
 }
 
 // near reports whether two times, by Twilio's clock or ours, are of the same moment.

@@ -343,6 +343,54 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: available,
 		},
 		{
+			name: "another run while the move takes its time",
+			day: func(d *desk) {
+				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
+					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: d.now, Move: true,
+				}))
+				d.slow = func() {
+					d.reconcile()
+					d.passes(12 * time.Second)
+				}
+				d.reconcile()
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "another call missed meanwhile, whose own event is late",
+			day: func(d *desk) {
+				missed := func(sid string) {
+					d.must(d.PutAway(d.t.Context(), alice, roster.Absence{
+						Cause: roster.Missed, ReservationSID: sid, Activity: reject, At: d.now, Move: true,
+					}))
+				}
+				missed("1")
+				d.reconcile()
+				d.passes(time.Minute)
+				missed("2")
+				d.reconcile()
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
+			name: "signed off while offered one call after the other",
+			day: func(d *desk) {
+				d.onCall = true
+				d.goes(busy)
+				d.signs(roster.Off)
+				d.passes(time.Minute)
+				d.onCall = false
+				d.goes(available)
+				d.goes(busy)
+				d.reconcile()
+			},
+			want: offline,
+		},
+		{
 			name: "signed on between a missed call and its move",
 			day: func(d *desk) {
 				d.must(d.PutAway(d.t.Context(), alice, roster.Absence{

@@ -26,6 +26,8 @@ const (
 	lastReservation = "last_reservation_sid"
 	lastAt          = "last_away_at"
 	leftAlone       = "left_alone_since"
+	putActivity     = "put_activity_sid"
+	putAt           = "put_at"
 	activity        = "activity_sid"
 	activityBefore  = "activity_before"
 	activitySince   = "activity_since"
@@ -46,8 +48,9 @@ func encode(r Record) map[string]string {
 		awayFor: string(r.Absence.Cause), awayReservation: r.Absence.ReservationSID, awayActivity: r.Absence.Activity,
 		awayAt: text(r.Absence.At), awayUntil: text(r.Absence.Until), awayMove: yes(r.Absence.Move), awayMoved: yes(r.Absence.Moved),
 		lastReservation: r.Last, lastAt: text(r.LastAt),
-		leftAlone: text(r.Left),
-		activity:  r.Place.Activity, activityBefore: r.Place.Before, activitySince: text(r.Place.Since),
+		leftAlone:   text(r.Left),
+		putActivity: r.Put.Activity, putAt: text(r.Put.At),
+		activity: r.Place.Activity, activityBefore: r.Place.Before, activitySince: text(r.Place.Since),
 		told: yes(r.Told), helpTexts: digits(r.HelpTexts), noTextsTo: r.NoTextsTo, noTextsFor: digits(r.NoTextsFor),
 		helpFor: r.HelpFor,
 	}
@@ -67,6 +70,7 @@ func decode(sid string, itemVersion int, fields map[string]string) Record {
 			At: moment(fields[awayAt]), Until: moment(fields[awayUntil]), Move: fields[awayMove] != "", Moved: fields[awayMoved] != "",
 		},
 		Last: fields[lastReservation], LastAt: moment(fields[lastAt]), Left: moment(fields[leftAlone]),
+		Put:   Put{Activity: fields[putActivity], At: moment(fields[putAt])},
 		Place: Place{Activity: fields[activity], Before: fields[activityBefore], Since: moment(fields[activitySince])},
 		Told:  fields[told] != "", HelpTexts: number(fields[helpTexts]),
 		NoTextsTo: fields[noTextsTo], NoTextsFor: number(fields[noTextsFor]),

@@ -62,6 +62,13 @@ func (a Absence) isAt(activity string) bool {
 	return activity != "" && a.Activity == activity && !a.Move
 }
 
+// Put is the last time that we moved a worker away by a request of its own. Unlike an absence it is
+// known until the next one, also when another call is missed meanwhile.
+type Put struct {
+	Activity string // WA…; "" = never
+	At       time.Time
+}
+
 // Place is where Twilio's last event of a worker's activity put the worker.
 type Place struct {
 	Activity string // WA…; "" = no event was received
@@ -89,6 +96,7 @@ type Record struct {
 	// = not known. It spares the sweeper from asking Twilio again.
 	Left time.Time
 
+	Put   Put
 	Place Place
 
 	Told       bool   // the worker got a text about being signed off after missed calls
