@@ -13,6 +13,10 @@ const (
 	// returnGrace is what the message that brings a worker back has for its way.
 	returnGrace = 15 * time.Second
 
+	// putTime is for how long after a sign-off the sweeper looks whether a worker who signed on again
+	// is where they should be: three of its runs.
+	putTime = 15 * time.Minute
+
 	// reconcileRequests is what one worker may cost: the worker, their events, and the move.
 	reconcileRequests = 3
 )
@@ -89,5 +93,9 @@ func (r *run) isDue(worker twilio.Worker, record roster.Record) bool {
 
 // isOpen reports whether the roster has something about a worker that is still to be done.
 func (r *run) isOpen(record roster.Record) bool {
+	put := r.since(record.Put.At)
+	if record.WantsCalls() && record.Put.Activity == r.h.Activities.Offline && put > returnGrace && put < putTime {
+		return true // signed off, and on again while that was under way
+	}
 	return record.Pending || record.Absence.Cause != "" && (record.Absence.Move || r.since(record.Absence.Until) > returnGrace)
 }

@@ -115,7 +115,17 @@ func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker
 // decideOff signs a worker off, and stops a phone that rings. One who talks in an activity of
 // TaskRouter's comes back at the end of the call, and is signed off then; one at lunch stays there.
 func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
-	gone := decision{to: r.Activities.Offline, reject: worker.Available, why: "signed off", then: settle(record)}
+	put := roster.Put{Activity: r.Activities.Offline, At: r.Now()}
+	gone := decision{to: put.Activity, reject: worker.Available, why: "signed off", then: settle(record)}
+	// First the record: the worker may sign on while the request is under way, and is then found in an
+	// activity that we put them into.
+	gone.first = func(current *roster.Record) bool {
+		if !current.WishedAt.Equal(record.WishedAt) {
+			return false
+		}
+		current.Put = put
+		return true
+	}
 	switch {
 	case worker.Available || slices.Contains(r.Activities.Away(), worker.ActivitySID):
 		return gone, nil

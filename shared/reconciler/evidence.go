@@ -41,7 +41,10 @@ func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker t
 	}
 	if put := record.Put; put.Activity == worker.ActivitySID && isOf(put, worker.Since) {
 		known := evidence{ours: true, cause: cmp.Or(absence.Cause, roster.Missed), until: absence.Until}
-		if known.until.IsZero() {
+		switch {
+		case known.until.IsZero() && put.Activity == r.Activities.Offline:
+			known.until = worker.Since // signed off, and on again
+		case known.until.IsZero():
 			known.until = worker.Since.Add(max(r.Pause, leastPause))
 		}
 		return known, nil

@@ -359,6 +359,18 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: available,
 		},
 		{
+			name: "signed on while signing off takes its time",
+			day: func(d *desk) {
+				d.slow = func() {
+					d.passes(time.Second)
+					d.signs(roster.On)
+				}
+				d.lost = true
+				d.signs(roster.Off)
+			},
+			want: available,
+		},
+		{
 			name: "another call missed meanwhile, whose own event is late",
 			day: func(d *desk) {
 				missed := func(sid string) {
