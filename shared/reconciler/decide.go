@@ -232,7 +232,9 @@ func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twi
 	before := known.before
 	switch {
 	case record.Pending && record.WantsCalls():
-		return "", nil
+		if later, err := r.chosenSince(ctx, record, worker, before); err != nil || !later {
+			return "", err
+		}
 	case known.cause == roster.Call && r.Activities.isSent(record, before):
 		return r.sent(ctx, worker, before)
 	case !r.Activities.isPersons(record, before):
@@ -242,6 +244,16 @@ func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twi
 		return "", err
 	}
 	return before, nil
+}
+
+// chosenSince reports whether a worker came to an activity that is none of ours after they had signed
+// on. Twilio is asked: the event of it would have taken back the wish, and may be lost.
+func (r Reconciler) chosenSince(ctx context.Context, record roster.Record, worker twilio.Worker, activity string) (bool, error) {
+	if !r.Activities.isPersons(record, activity) {
+		return false, nil
+	}
+	_, at, err := r.arrival(ctx, worker, activity)
+	return at.After(record.WishedAt.Add(skew)), err
 }
 
 // isPersons reports whether no function of ours moved the worker to the activity: we sign workers off

@@ -288,6 +288,20 @@ func TestDecisions(t *testing.T) {
 			want: available,
 		},
 		{
+			name:  "wrapped up, signed on during the call, and at lunch after that",
+			in:    postWork,
+			since: ago(30 * time.Second),
+			record: roster.Record{
+				Wish: roster.On, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone, Pending: true,
+				Place: roster.Place{Activity: postWork, Before: lunch, Since: ago(30 * time.Second)},
+			},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: lunch, PreviousActivitySID: offline, Time: ago(40 * time.Second)},
+			},
+			callEnded: ago(30 * time.Second),
+			want:      lunch,
+		},
+		{
 			name:      "wrapped up from an activity of the task queue",
 			in:        postWork,
 			since:     ago(30 * time.Second),

@@ -92,22 +92,28 @@ const longestTalk = 2 * time.Hour
 // sent asks Twilio whether a person moved a worker who talked to one of our activities, and returns
 // it; "" if another reservation had ended then, of another program's task for instance.
 func (r Reconciler) sent(ctx context.Context, worker twilio.Worker, before string) (string, error) {
-	events, err := r.Twilio.Events(ctx, twilio.EventQuery{
-		WorkerSID: worker.SID, Since: worker.Since.Add(-longestTalk), Until: worker.Since.Add(skew),
-	})
-	if err != nil {
+	events, arrived, err := r.arrival(ctx, worker, before)
+	if err != nil || arrived.IsZero() {
 		return "", err
 	}
-	var arrived time.Time
-	for _, event := range events {
-		if event.Type == taskrouter.WorkerActivityUpdate && event.ActivitySID == before && event.Time.After(arrived) && event.Time.Before(worker.Since.Add(time.Second)) {
-			arrived = event.Time
-		}
-	}
-	if arrived.IsZero() || slices.ContainsFunc(events, func(e taskrouter.Event) bool { return endsOffer(e) && coincides(e.Time, arrived) }) {
+	if slices.ContainsFunc(events, func(e taskrouter.Event) bool { return endsOffer(e) && coincides(e.Time, arrived) }) {
 		return "", nil
 	}
 	return before, nil
+}
+
+// arrival asks Twilio when a worker last came to an activity, before the one that they are in; zero =
+// not lately.
+func (r Reconciler) arrival(ctx context.Context, worker twilio.Worker, activity string) (events []taskrouter.Event, arrived time.Time, err error) {
+	events, err = r.Twilio.Events(ctx, twilio.EventQuery{
+		WorkerSID: worker.SID, Since: worker.Since.Add(-longestTalk), Until: worker.Since.Add(skew),
+	})
+	for _, event := range events {
+		if event.Type == taskrouter.WorkerActivityUpdate && event.ActivitySID == activity && event.Time.After(arrived) && event.Time.Before(worker.Since.Add(time.Second)) {
+			arrived = event.Time
+		}
+	}
+	return events, arrived, err
 }
 
 // endsOffer reports whether an event is of a reservation that came to nothing, with which its worker
