@@ -395,7 +395,8 @@ const oneStep = 3 * time.Second
 // person chose one of our activities: no record tells that from a rejection.
 func (day staffed) endedWith(worker string, at time.Time) bool {
 	for _, r := range day.reservations {
-		if r.WorkerSID == worker && r.Status != "completed" && r.Status != "accepted" && r.Settled.Sub(at).Abs() <= oneStep {
+		unaccepted := slices.Contains([]string{"rejected", "timeout", "canceled", "rescinded", "failed"}, r.Status)
+		if r.WorkerSID == worker && unaccepted && r.Settled.Sub(at).Abs() <= oneStep {
 			return true
 		}
 	}
