@@ -16,7 +16,36 @@ type decision struct {
 	why    string // for the log
 	due    time.Time
 	first  func(*roster.Record) bool // what the record has to say before the move, which depends on it; nil = nothing
+	put    roster.Put                // that first records; zero = none
 	then   func(*roster.Record) bool // what it has to say after the move; nil = nothing
+}
+
+// refused is the change of a record if the worker was changed before we could move them: nothing of
+// what was recorded first came true.
+func (d decision) refused(current *roster.Record) bool {
+	if current.Put != d.put {
+		return false
+	}
+	current.Put = roster.Put{}
+	if current.Absence.Moved && current.Absence.At.Equal(d.put.At) {
+		current.Absence = roster.Absence{}
+	}
+	return true
+}
+
+// made adds to the change of a record when Twilio moved the worker, if that was recorded first.
+func (d decision) made(move twilio.Move) func(*roster.Record) bool {
+	if d.first == nil {
+		return d.then
+	}
+	return func(current *roster.Record) bool {
+		changed := d.then != nil && d.then(current)
+		if current.Put != d.put {
+			return changed
+		}
+		current.Put.Since = move.Since
+		return true
+	}
 }
 
 // moveTime is the longest time from the record of a move to the move, with all tries of the request.
@@ -86,6 +115,9 @@ func (r Reconciler) isRoutine(ctx context.Context, activity string) (bool, error
 	return err == nil && slices.Contains(routine, activity), err
 }
 
+// now is the time as the roster keeps it.
+func (r Reconciler) now() time.Time { return r.Now().UTC().Truncate(time.Millisecond) }
+
 // decideReturn makes a worker available whose pause or wrap-up is over. One who talks meanwhile, in
 // an activity that came late or because of another reservation, comes back when the call ends.
 func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (decision, error) {
@@ -115,8 +147,8 @@ func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker
 // decideOff signs a worker off, and stops a phone that rings. One who talks in an activity of
 // TaskRouter's comes back at the end of the call, and is signed off then; one at lunch stays there.
 func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
-	put := roster.Put{Activity: r.Activities.Offline, At: r.Now()}
-	gone := decision{to: put.Activity, reject: worker.Available, why: "signed off", then: settle(record)}
+	put := roster.Put{Activity: r.Activities.Offline, At: r.now()}
+	gone := decision{to: put.Activity, reject: worker.Available, why: "signed off", put: put, then: settle(record)}
 	// First the record: the worker may sign on while the request is under way, and is then found in an
 	// activity that we put them into.
 	gone.first = func(current *roster.Record) bool {
@@ -158,16 +190,17 @@ func (r Reconciler) decideAvailable(record roster.Record, worker twilio.Worker) 
 		return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}
 	}
 	moved := absence
-	moved.Move, moved.Moved, moved.At = false, true, r.Now()
+	moved.Move, moved.Moved, moved.At = false, true, r.now()
 	// First the record: without it the worker would seem to have been put there by a person.
+	put := roster.Put{Activity: moved.Activity, At: moved.At}
 	first := func(current *roster.Record) bool {
 		if current.Absence != absence {
 			return false
 		}
-		current.Absence, current.Put = moved, roster.Put{Activity: moved.Activity, At: moved.At}
+		current.Absence, current.Put = moved, put
 		return true
 	}
-	return decision{to: absence.Activity, why: string(absence.Cause), due: absence.Until, first: first}
+	return decision{to: put.Activity, why: string(absence.Cause), due: absence.Until, first: first, put: put}
 }
 
 // arrived is the record of a worker whom Twilio moved when it ended a reservation, which we know by

@@ -34,14 +34,14 @@ func (d *room) Worker(context.Context, string) (twilio.Worker, bool, error) {
 	return d.worker, true, nil
 }
 
-func (d *room) MoveWorker(_ context.Context, _ twilio.Worker, activity string, _ bool) (bool, error) {
+func (d *room) MoveWorker(_ context.Context, _ twilio.Worker, activity string, _ bool) (twilio.Move, error) {
 	if meanwhile := d.meanwhile; meanwhile != nil {
 		d.meanwhile = nil
 		meanwhile()
 	}
 	d.moved = append(d.moved, activity)
 	d.worker.ActivitySID, d.worker.Available, d.worker.Since = activity, activity == available, noon()
-	return true, nil
+	return twilio.Move{Made: true, Since: d.worker.Since}, nil
 }
 
 func (d *room) OnCall(context.Context, string) (bool, error) {

@@ -73,21 +73,21 @@ func (d *desk) Worker(context.Context, string) (twilio.Worker, bool, error) {
 	return worker, true, nil
 }
 
-func (d *desk) MoveWorker(_ context.Context, worker twilio.Worker, activity string, reject bool) (bool, error) {
+func (d *desk) MoveWorker(_ context.Context, worker twilio.Worker, activity string, reject bool) (twilio.Move, error) {
 	if wait := d.slow; wait != nil {
 		d.slow = nil
 		wait()
 	}
 	if worker.ETag != strconv.Itoa(d.version) {
-		return false, nil
+		return twilio.Move{}, nil
 	}
 	d.moves, d.rejected = append(d.moves, activity), reject
 	d.goes(activity)
 	if d.lost {
 		d.lost = false
-		return false, nil
+		return twilio.Move{Lost: true}, nil
 	}
-	return true, nil
+	return twilio.Move{Made: true, Since: d.worker.Since}, nil
 }
 
 func (d *desk) OnCall(context.Context, string) (bool, error) { return d.onCall, nil }

@@ -151,9 +151,12 @@ func began(absence roster.Absence, since time.Time) bool {
 	return absence.At.Sub(since).Abs() <= moment || absence.Moved && near(absence.At, since)
 }
 
-// isOf reports whether a worker has been in an activity since we put them there: the request may
-// have taken its time.
+// isOf reports whether a worker has been in an activity since we put them there. If Twilio's answer
+// was lost, the request may have taken its time.
 func isOf(put roster.Put, since time.Time) bool {
+	if !put.Since.IsZero() {
+		return since.Equal(put.Since)
+	}
 	return since.After(put.At.Add(-skew)) && since.Before(put.At.Add(moveTime+skew))
 }
 

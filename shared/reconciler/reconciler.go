@@ -23,7 +23,7 @@ import (
 // Twilio reads workers and moves them.
 type Twilio interface {
 	Worker(ctx context.Context, sid string) (worker twilio.Worker, found bool, err error)
-	MoveWorker(ctx context.Context, worker twilio.Worker, activity string, reject bool) (moved bool, err error)
+	MoveWorker(ctx context.Context, worker twilio.Worker, activity string, reject bool) (twilio.Move, error)
 	OnCall(ctx context.Context, worker string) (bool, error)
 	RoutineActivities(ctx context.Context) ([]string, error)
 	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
@@ -137,10 +137,17 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded time.T
 		}
 	}
 	if d.to != "" && d.to != worker.ActivitySID {
-		done, err := r.Twilio.MoveWorker(ctx, worker, d.to, d.reject)
-		if err != nil || !done {
+		move, err := r.Twilio.MoveWorker(ctx, worker, d.to, d.reject)
+		switch {
+		case err != nil:
 			return false, err
+		case !move.Made && !move.Lost && d.first != nil:
+			_, _, err := r.Roster.Change(ctx, workerSID, d.refused)
+			return false, err
+		case !move.Made:
+			return false, nil
 		}
+		d.then = d.made(move)
 		r.Logger.InfoContext(ctx, "worker moved", "worker_sid", workerSID, "from", worker.ActivitySID, "to", d.to, "reason", d.why)
 		d.then = moved(d.then, record, worker.ActivitySID, d.to)
 	}

@@ -28,6 +28,7 @@ const (
 	leftAlone       = "left_alone_since"
 	putActivity     = "put_activity_sid"
 	putAt           = "put_at"
+	putSince        = "put_since"
 	activity        = "activity_sid"
 	activityBefore  = "activity_before"
 	activitySince   = "activity_since"
@@ -49,7 +50,7 @@ func encode(r Record) map[string]string {
 		awayAt: text(r.Absence.At), awayUntil: text(r.Absence.Until), awayMove: yes(r.Absence.Move), awayMoved: yes(r.Absence.Moved),
 		lastReservation: r.Last, lastAt: text(r.LastAt),
 		leftAlone:   text(r.Left),
-		putActivity: r.Put.Activity, putAt: text(r.Put.At),
+		putActivity: r.Put.Activity, putAt: text(r.Put.At), putSince: text(r.Put.Since),
 		activity: r.Place.Activity, activityBefore: r.Place.Before, activitySince: text(r.Place.Since),
 		told: yes(r.Told), helpTexts: digits(r.HelpTexts), noTextsTo: r.NoTextsTo, noTextsFor: digits(r.NoTextsFor),
 		helpFor: r.HelpFor,
@@ -70,7 +71,7 @@ func decode(sid string, itemVersion int, fields map[string]string) Record {
 			At: moment(fields[awayAt]), Until: moment(fields[awayUntil]), Move: fields[awayMove] != "", Moved: fields[awayMoved] != "",
 		},
 		Last: fields[lastReservation], LastAt: moment(fields[lastAt]), Left: moment(fields[leftAlone]),
-		Put:   Put{Activity: fields[putActivity], At: moment(fields[putAt])},
+		Put:   Put{Activity: fields[putActivity], At: moment(fields[putAt]), Since: moment(fields[putSince])},
 		Place: Place{Activity: fields[activity], Before: fields[activityBefore], Since: moment(fields[activitySince])},
 		Told:  fields[told] != "", HelpTexts: number(fields[helpTexts]),
 		NoTextsTo: fields[noTextsTo], NoTextsFor: number(fields[noTextsFor]),

@@ -65,8 +65,9 @@ func (a Absence) isAt(activity string) bool {
 // Put is the last time that we moved a worker away by a request of its own. Unlike an absence it is
 // known until the next one, also when another call is missed meanwhile.
 type Put struct {
-	Activity string // WA…; "" = never
-	At       time.Time
+	Activity string    // WA…; "" = never
+	At       time.Time // when we asked Twilio
+	Since    time.Time // when Twilio moved the worker, in whole seconds; zero = its answer was lost
 }
 
 // Place is where Twilio's last event of a worker's activity put the worker.

@@ -90,14 +90,24 @@ func (c *Client) workers(ctx context.Context, what string, params *taskrouter.Li
 	return found, err
 }
 
+// Move is what came of the request to move a worker.
+type Move struct {
+	Made  bool
+	Since time.Time // in the new activity, in whole seconds; zero = not in the answer, or not made
+
+	// Lost says of a move that was not made that the answer to an earlier try was lost: the worker
+	// may have been changed by that.
+	Lost bool
+}
+
 // MoveWorker changes a worker's activity if the worker is still the version with the ETag. reject
-// also rejects the worker's pending reservations, for an unavailable activity. moved is false if
-// the worker was changed meanwhile; Twilio then answers 412. A request whose answer was lost finds
-// its own change, and moved is false, too. err is a *Error or a *SIDError; a retry is safe.
+// also rejects the worker's pending reservations, for an unavailable activity. The move is not made
+// if the worker was changed meanwhile; Twilio then answers 412. err is a *Error or a *SIDError; a
+// retry is safe.
 // https://www.twilio.com/docs/taskrouter/api/worker#update-a-worker-resource
-func (c *Client) MoveWorker(ctx context.Context, worker Worker, activity string, reject bool) (moved bool, err error) {
+func (c *Client) MoveWorker(ctx context.Context, worker Worker, activity string, reject bool) (move Move, err error) {
 	if err := c.checkTaskRouter("move worker", sid{"WK", worker.SID}, sid{"WA", activity}); err != nil {
-		return false, err
+		return Move{}, err
 	}
 	params := &taskrouter.UpdateWorkerParams{}
 	params.SetActivitySid(activity)
@@ -107,14 +117,19 @@ func (c *Client) MoveWorker(ctx context.Context, worker Worker, activity string,
 	if reject {
 		params.SetRejectPendingReservations(true)
 	}
+	tries := 0
 	err = c.request(ctx, "move worker "+worker.SID, transient, func(s services) error {
-		_, err := s.taskrouter.UpdateWorker(c.WorkspaceSID, worker.SID, params)
+		tries++
+		updated, err := s.taskrouter.UpdateWorker(c.WorkspaceSID, worker.SID, params)
+		if err == nil {
+			move = Move{Made: true, Since: moment(updated.DateStatusChanged)}
+		}
 		return err
 	})
 	if hasStatus(err, http.StatusPreconditionFailed, http.StatusConflict, http.StatusNotFound) {
-		return false, nil
+		return Move{Lost: tries > 1}, nil
 	}
-	return err == nil, err
+	return move, err
 }
 
 // OnCall reports whether a worker has an accepted reservation. err is a *Error or a *SIDError; a

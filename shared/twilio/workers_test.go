@@ -45,7 +45,7 @@ func workerOperations() []operation {
 		})}},
 		{"MoveWorker", func(ctx context.Context, c *Client) error {
 			moved, err := c.MoveWorker(ctx, Worker{SID: workerSID, ETag: `"3"`}, activitySID, true)
-			return expect(err, moved, moved)
+			return expect(err, moved == Move{Made: true, Since: alice().Since}, moved)
 		}, []reply{ok(workerJSON)}, []seen{post(workerPath, url.Values{"ActivitySid": {activitySID}, "RejectPendingReservations": {"true"}})}},
 		{"OnCall", func(ctx context.Context, c *Client) error {
 			onCall, err := c.OnCall(ctx, workerSID)
@@ -73,7 +73,7 @@ func TestMoveWorkerRefused(t *testing.T) {
 	tests := []struct {
 		name    string
 		replies []reply
-		want    bool
+		want    Move
 		wantErr bool
 	}{
 		{
@@ -87,11 +87,12 @@ func TestMoveWorkerRefused(t *testing.T) {
 		{
 			name:    "answer lost, then changed by that request",
 			replies: []reply{refusal(503, 20503), refusal(412, 20412)},
+			want:    Move{Lost: true},
 		},
 		{
 			name:    "throttled, then moved",
 			replies: []reply{refusal(429, 20429), ok(workerJSON)},
-			want:    true,
+			want:    Move{Made: true, Since: alice().Since},
 		},
 		{
 			name:    "no such activity",
@@ -105,7 +106,7 @@ func TestMoveWorkerRefused(t *testing.T) {
 			client, server, _ := newTwilio(t, test.replies...)
 			moved, err := client.MoveWorker(t.Context(), Worker{SID: workerSID, ETag: `"3"`}, activitySID, false)
 			if moved != test.want || (err != nil) != test.wantErr || len(server.requests()) != len(test.replies) {
-				t.Errorf("MoveWorker = %t, %v after %d requests", moved, err, len(server.requests()))
+				t.Errorf("MoveWorker = %+v, %v after %d requests", moved, err, len(server.requests()))
 			}
 		})
 	}

@@ -73,11 +73,11 @@ func (d Desk) move(ctx context.Context, row Row, on bool) (Row, error) {
 		return d.read(ctx, row)
 	}
 	// A phone that rings stops, as it does where the wish is recorded.
-	moved, err := d.Twilio.MoveWorker(ctx, worker, to, !on && worker.Available)
+	move, err := d.Twilio.MoveWorker(ctx, worker, to, !on && worker.Available)
 	switch {
 	case err != nil:
 		return Row{}, err
-	case !moved:
+	case !move.Made:
 		return Row{}, errChanged
 	}
 	return d.read(ctx, row)
