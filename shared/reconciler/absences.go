@@ -95,8 +95,9 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 		if changed && record.Pending && a.Activities.isPersons(*record, place.Activity) && place.Since.After(record.WishedAt.Add(skew)) {
 			record.Pending = false // a later decision
 		}
-		if changed && record.Absence.Activity == place.Before && a.Activities.isPersons(*record, place.Activity) {
-			record.Absence = roster.Absence{}
+		left := record.Absence.Activity == place.Before && !record.Absence.Move && place.Since.After(record.Absence.At)
+		if changed && left && place.Activity != a.Activities.PostWork {
+			record.Absence = roster.Absence{} // it is over, whether we or a person ended it
 		}
 		return changed
 	})

@@ -359,6 +359,23 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: available,
 		},
 		{
+			name: "put away by a supervisor during a call soon after a missed one",
+			day: func(d *desk) {
+				d.misses(roster.Missed)
+				d.passes(2 * time.Second)
+				d.reports(available)
+				d.passes(20 * time.Second)
+				d.reports(reject)
+				d.passes(20 * time.Second)
+				d.ended(taskrouter.ReservationWrapup)
+				d.reports(postWork)
+				ended := d.now
+				d.passes(30 * time.Second)
+				d.must(d.CallEnded(d.t.Context(), alice, ended))
+			},
+			want: reject,
+		},
+		{
 			name: "signed on while signing off takes its time",
 			day: func(d *desk) {
 				d.slow = func() {
