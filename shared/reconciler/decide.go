@@ -262,13 +262,14 @@ func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
 // worker has signed on since. Available, our own activities and those of TaskRouter's task queues
 // are no person's choice to stay away.
 func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (string, error) {
-	before := known.before
+	before, talked := known.before, record
+	talked.Wish = roster.On // who talked was not signed off then
 	switch {
 	case record.Pending && record.WantsCalls():
 		if later, err := r.chosenSince(ctx, record, worker, before); err != nil || !later {
 			return "", err
 		}
-	case known.cause == roster.Call && r.Activities.isSent(record, before):
+	case known.cause == roster.Call && r.Activities.isSent(talked, before):
 		return r.sent(ctx, worker, before)
 	case !r.Activities.isPersons(record, before):
 		return "", nil

@@ -330,7 +330,7 @@ func TestDecisions(t *testing.T) {
 			since:     ago(4 * time.Second),
 			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(4 * time.Second)}},
 			callEnded: noon(),
-			wantSent:  []time.Duration{30 * time.Second},
+			wantSent:  []time.Duration{10 * time.Second},
 		},
 	}
 	for _, test := range tests {

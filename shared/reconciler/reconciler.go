@@ -151,8 +151,8 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded time.T
 		r.Logger.InfoContext(ctx, "worker moved", "worker_sid", workerSID, "from", worker.ActivitySID, "to", d.to, "reason", d.why)
 		d.then = moved(d.then, record, worker.ActivitySID, d.to)
 	}
-	if d.due.IsZero() && r.isLate(worker, callEnded) {
-		d.due = callEnded.Add(skew)
+	if late := callEnded.Add(skew); r.isLate(worker, callEnded) && (d.due.IsZero() || d.due.After(late)) {
+		d.due = late
 	}
 	current, err := r.record(ctx, workerSID, record, d.then)
 	if err != nil || !current.WishedAt.Equal(record.WishedAt) || d.due.IsZero() {

@@ -181,6 +181,7 @@ func (a restAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := a.ask(i, r)
 	if i.tries >= restTries && (err != nil || response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= 500) {
 		i.spoil(unreached)
+		i.throttled = i.throttled || err == nil && response.StatusCode == http.StatusTooManyRequests
 	}
 	return response, err
 }

@@ -23,6 +23,7 @@ type invocation struct {
 	faults       []fault // that struck it and are not harmless
 	effects      int     // writes, sent messages, REST requests and CRM posts
 	killed       bool
+	throttled    bool          // TaskRouter's limit of filtered lists was reached in each try
 	crmFailed    bool          // the CRM did not take what it was sent
 	crmRefused   bool          // because of the caller (4xx)
 	asked        string        // the last REST request

@@ -52,7 +52,7 @@ func (w *world) breaks(rule, format string, values ...any) {
 
 // judgeAnswer judges an answer by itself.
 func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
-	excused := i.killed || slices.ContainsFunc(i.faults, func(f fault) bool { return i.mayFail() || f.kind == ssmFails || f.kind == ssmSlow })
+	excused := i.killed || i.throttled || slices.ContainsFunc(i.faults, func(f fault) bool { return i.mayFail() || f.kind == ssmFails || f.kind == ssmSlow })
 	if i.forged {
 		if answer.StatusCode != http.StatusForbidden && !(excused && answer.StatusCode >= 500) {
 			w.breaks(signedOnly, "a forged webhook to %s was answered %d", i.path, answer.StatusCode)
