@@ -105,7 +105,7 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 		return err
 	}
 	over := a.Activities.isPersons(record, place.Before) || place.Activity == a.Activities.PostWork && a.Activities.isSent(record, place.Before)
-	back := place.Activity == a.Activities.Available && record.Pending && !record.WantsCalls()
+	back := place.Activity == a.Activities.Available && place.Before != a.Activities.Offline && !record.WantsCalls()
 	if back || over && slices.Contains(a.Activities.Away(), place.Activity) {
 		return later(ctx, a.Queue, workerSID, 0)
 	}

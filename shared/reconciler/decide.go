@@ -64,7 +64,11 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 		return r.decideWish(ctx, record, worker)
 	}
 	if worker.ActivitySID == r.Activities.Available {
-		return r.decideAvailable(record, worker), nil
+		back, err := r.isBackFromCall(ctx, record, worker)
+		if err == nil && back {
+			return r.decideOff(ctx, record, worker)
+		}
+		return r.decideAvailable(record, worker), err
 	}
 	arrived := r.arrived(record, worker)
 	known, err := r.evidence(ctx, arrived, worker, callEnded)
@@ -103,6 +107,16 @@ func (r Reconciler) isPending(ctx context.Context, record roster.Record, worker 
 		return false, nil
 	}
 	return r.isRoutine(ctx, worker.ActivitySID)
+}
+
+// isBackFromCall reports whether TaskRouter made a signed-off worker available, whom it had in an
+// activity for a call. A person who makes them available decides against the wish.
+func (r Reconciler) isBackFromCall(ctx context.Context, record roster.Record, worker twilio.Worker) (bool, error) {
+	place := record.Place
+	if record.WantsCalls() || place.Activity != worker.ActivitySID || !near(place.Since, worker.Since) || place.Before == "" {
+		return false, nil
+	}
+	return r.isRoutine(ctx, place.Before)
 }
 
 // isRoutine reports whether TaskRouter moves workers to the activity for a call, in a single-tasking

@@ -388,6 +388,30 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: available,
 		},
 		{
+			name: "signed off, and made available by TaskRouter after a call",
+			day: func(d *desk) {
+				d.signs(roster.Off)
+				d.passes(time.Minute)
+				d.reports(busy)
+				d.passes(time.Minute)
+				d.reports(available)
+				d.reconcile()
+			},
+			want: offline,
+		},
+		{
+			name: "signed off, and made available by a supervisor after lunch",
+			day: func(d *desk) {
+				d.signs(roster.Off)
+				d.passes(time.Minute)
+				d.reports(lunch)
+				d.passes(time.Minute)
+				d.reports(available)
+				d.reconcile()
+			},
+			want: available,
+		},
+		{
 			name: "another call missed meanwhile, whose own event is late",
 			day: func(d *desk) {
 				missed := func(sid string) {
