@@ -92,7 +92,8 @@ func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Tim
 func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
 	record, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
 		changed := record.Moved(place, a.Activities.Offline, a.Activities.Available)
-		if changed && record.Pending && a.Activities.isPersons(*record, place.Activity) && place.Since.After(record.WishedAt.Add(skew)) {
+		late := record.Pending && a.Activities.isPersons(*record, place.Activity) && place.Since.After(record.WishedAt.Add(skew))
+		if changed && late && record.WantsCalls() {
 			record.Pending = false // a later decision
 		}
 		left := record.Absence.Activity == place.Before && !record.Absence.Move && place.Since.After(record.Absence.At)
@@ -106,7 +107,9 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 	}
 	over := a.Activities.isPersons(record, place.Before) || place.Activity == a.Activities.PostWork && a.Activities.isSent(record, place.Before)
 	back := place.Activity == a.Activities.Available && place.Before != a.Activities.Offline && !record.WantsCalls()
-	if back || over && slices.Contains(a.Activities.Away(), place.Activity) {
+	// A later decision, unless TaskRouter reserved the worker.
+	decided := record.Pending && a.Activities.isPersons(record, place.Activity) && place.Since.After(record.WishedAt.Add(skew))
+	if decided || back || over && slices.Contains(a.Activities.Away(), place.Activity) {
 		return later(ctx, a.Queue, workerSID, 0)
 	}
 	return nil
