@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,8 +86,10 @@ func (w *world) judgeSweep(report sweeper.Report, done bool) {
 	if w.faults.storm == 0 && (!done || len(report.Failed) > 0 || report.Stopped != "") {
 		w.breaks(mended, "the sweeper did not come through: %+v", report)
 	}
+	// A webhook that TaskRouter's limit kept from its work leaves that to the sweeper.
+	limited := slices.ContainsFunc(w.invocations, func(i *invocation) bool { return i.throttled })
 	for _, finding := range report.Done {
-		if finding.What != sweeper.CallClosed && len(w.faults.struck) == 0 && !w.untraceable(finding.TaskSID) {
+		if finding.What != sweeper.CallClosed && len(w.faults.struck) == 0 && !limited && !w.untraceable(finding.TaskSID) {
 			w.breaks(idle, "%s: %s", finding.What, finding.Why)
 		}
 	}
