@@ -90,11 +90,12 @@ func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Tim
 // activity when a rejection or a call's end moved them goes back there without delay, and one who
 // signed off during a call is signed off at its end. A retry is safe.
 func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
+	late := false // a later decision than the wish, unless TaskRouter reserved the worker
 	record, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
 		changed := record.Moved(place, a.Activities.Offline, a.Activities.Available)
-		late := record.Pending && a.Activities.isPersons(*record, place.Activity) && place.Since.After(record.WishedAt.Add(skew))
+		late = record.Pending && a.Activities.isPersons(*record, place.Activity) && place.Since.After(record.WishedAt.Add(skew))
 		if changed && late && record.WantsCalls() {
-			record.Pending = false // a later decision
+			record.Pending = false
 		}
 		left := record.Absence.Activity == place.Before && !record.Absence.Move && place.Since.After(record.Absence.At)
 		if changed && left && place.Activity != a.Activities.PostWork {
@@ -107,9 +108,7 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 	}
 	over := a.Activities.isPersons(record, place.Before) || place.Activity == a.Activities.PostWork && a.Activities.isSent(record, place.Before)
 	back := place.Activity == a.Activities.Available && place.Before != a.Activities.Offline && !record.WantsCalls()
-	// A later decision, unless TaskRouter reserved the worker.
-	decided := record.Pending && a.Activities.isPersons(record, place.Activity) && place.Since.After(record.WishedAt.Add(skew))
-	if decided || back || over && slices.Contains(a.Activities.Away(), place.Activity) {
+	if late && record.Pending || back || over && slices.Contains(a.Activities.Away(), place.Activity) {
 		return later(ctx, a.Queue, workerSID, 0)
 	}
 	return nil

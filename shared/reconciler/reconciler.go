@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
@@ -57,6 +58,11 @@ func (a Activities) Complete() Activities {
 		a.Offline = a.Reject
 	}
 	return a
+}
+
+// OfRejections are the activities to which a rejection moves its worker.
+func (a Activities) OfRejections() failure.Activities {
+	return failure.Activities{Reject: a.Reject, Fault: a.Fault, Offline: a.Offline}
 }
 
 // Away lists the activities into which workers are put for a time, each once.
@@ -103,7 +109,8 @@ func (r Reconciler) Reconcile(ctx context.Context, workerSID string, callEnded t
 
 // CallEnded brings a worker back whose wrap-up is over, and forgets the calls that they missed
 // before. It asks Twilio nothing if the activity stays as it is after a call, or if Twilio has sent
-// the event of the worker's return, and nothing else about the worker is to be done. err is Twilio's or the roster's; a retry is safe.
+// the event of the worker's return, and nothing else about the worker is to be done. err is Twilio's
+// or the roster's; a retry is safe.
 func (r Reconciler) CallEnded(ctx context.Context, workerSID string, ended time.Time) error {
 	record, _, err := r.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
 	if err != nil {

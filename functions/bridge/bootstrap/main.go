@@ -13,7 +13,6 @@ import (
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
-	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/rejection"
@@ -44,7 +43,7 @@ func main() {
 		CRMConnect: env.OneOf("CRM_FAILURE", "reject", "connect") == "connect",
 		Rejecter: rejection.Rejecter{
 			Absences: absences, Ledger: kept, Twilio: rest, WorkflowSID: workflow, Now: time.Now,
-			Activities: failure.Activities{Reject: absences.Activities.Reject, Fault: absences.Activities.Fault, Offline: absences.Activities.Offline},
+			Activities: absences.Activities.OfRejections(),
 		},
 		Workers: reconciler.Reconciler{
 			Roster: workers, Twilio: rest, Queue: queue, Activities: absences.Activities, Pause: absences.Pause,

@@ -85,7 +85,7 @@ func (s Settings) environment(c Clients, needs ...secrets.Need) environment {
 }
 
 func (s Settings) activities() failure.Activities {
-	return failure.Activities{Reject: s.RejectActivitySID, Fault: s.FaultActivitySID, Offline: s.OfflineActivitySID}
+	return s.places().OfRejections()
 }
 
 func (s Settings) places() reconciler.Activities {

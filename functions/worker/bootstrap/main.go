@@ -11,7 +11,6 @@ import (
 	"switchboard/functions/worker"
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
-	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/rejection"
@@ -38,7 +37,7 @@ func main() {
 		Voice:  rest,
 		Rejecter: rejection.Rejecter{
 			Absences: absences, Ledger: kept, Twilio: rest, WorkflowSID: env.Required("WORKFLOW_SID"), Now: time.Now,
-			Activities: failure.Activities{Reject: absences.Activities.Reject, Fault: absences.Activities.Fault, Offline: absences.Activities.Offline},
+			Activities: absences.Activities.OfRejections(),
 		},
 		Queue:               queue,
 		PostWorkActivitySID: absences.Activities.PostWork,
