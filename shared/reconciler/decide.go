@@ -133,9 +133,10 @@ func (r Reconciler) isRoutine(ctx context.Context, activity string) (bool, error
 func (r Reconciler) now() time.Time { return r.Now().UTC().Truncate(time.Millisecond) }
 
 // decideReturn makes a worker available whose pause or wrap-up is over. One who talks meanwhile, in
-// an activity that came late or because of another reservation, comes back when the call ends.
+// an activity that came late or because of another reservation, comes back when the call ends. Only
+// a post-work activity of the second of the call's end left no time for another reservation.
 func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (decision, error) {
-	if known.cause != roster.Call || !coincides(known.at, worker.Since) {
+	if known.cause != roster.Call || !coincides(known.at, worker.Since) || worker.Since.After(known.at) {
 		if onCall, err := r.Twilio.OnCall(ctx, worker.SID); err != nil || onCall {
 			return decision{}, err
 		}
@@ -275,16 +276,19 @@ func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
 // chosen is the activity that a person chose before we put the worker away; "" = none was, or the
 // worker has signed on since. Available, our own activities and those of TaskRouter's task queues
 // are no person's choice to stay away.
-func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (string, error) {
-	before, talked := known.before, record
-	talked.Wish = roster.On // who talked was not signed off then
+func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (
+	activity string, err error,
+) {
+	before := known.before
 	switch {
 	case record.Pending && record.WantsCalls():
 		if later, err := r.chosenSince(ctx, record, worker, before); err != nil || !later {
 			return "", err
 		}
-	case known.cause == roster.Call && r.Activities.isSent(talked, before):
-		return r.sent(ctx, worker, before)
+	case r.Activities.isOfOffers(before):
+		if before, err = r.beforeOffers(ctx, record, worker, before); err != nil || before == "" {
+			return "", err
+		}
 	case !r.Activities.isPersons(record, before):
 		return "", nil
 	}
@@ -300,8 +304,8 @@ func (r Reconciler) chosenSince(ctx context.Context, record roster.Record, worke
 	if !r.Activities.isPersons(record, activity) {
 		return false, nil
 	}
-	_, at, err := r.arrival(ctx, worker, activity)
-	return at.After(record.WishedAt.Add(skew)), err
+	events, err := r.eventsUntil(ctx, worker)
+	return arrival(events, activity, worker.Since.Add(time.Second)).Time.After(record.WishedAt.Add(skew)), err
 }
 
 // isPersons reports whether no function of ours moved the worker to the activity: we sign workers off
@@ -316,9 +320,14 @@ func (a Activities) isPersons(record roster.Record, activity string) bool {
 	return true
 }
 
+// isOfOffers reports whether an activity is one where we put workers whom a call was offered in vain.
+func (a Activities) isOfOffers(activity string) bool {
+	return activity != a.PostWork && slices.Contains(a.Away(), activity)
+}
+
 // isSent reports whether a person moved a worker, who was offered a call or talked, to one of our
 // activities: we put no such worker there, unless the record says why.
 func (a Activities) isSent(record roster.Record, activity string) bool {
 	absence := record.Absence
-	return activity != a.PostWork && slices.Contains(a.Away(), activity) && record.WantsCalls() && absence.Activity != activity && !absence.Move
+	return a.isOfOffers(activity) && record.WantsCalls() && absence.Activity != activity && !absence.Move
 }
