@@ -27,7 +27,7 @@ func (d decision) refused(current *roster.Record) bool {
 		return false
 	}
 	current.Put = roster.Put{}
-	if current.Absence.Moved && current.Absence.At.Equal(d.put.At) {
+	if current.Absence.At.Equal(d.put.At) {
 		current.Absence = roster.Absence{}
 	}
 	return true
@@ -64,11 +64,13 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 		return r.decideWish(ctx, record, worker)
 	}
 	if worker.ActivitySID == r.Activities.Available {
-		back, err := r.isBackFromCall(ctx, record, worker)
-		if err == nil && back {
+		switch back, err := r.isBackFromCall(ctx, record, worker); {
+		case err != nil:
+			return decision{}, err
+		case back:
 			return r.decideOff(ctx, record, worker)
 		}
-		return r.decideAvailable(record, worker), err
+		return r.decideAvailable(ctx, record, worker)
 	}
 	arrived := r.arrived(record, worker)
 	known, err := r.evidence(ctx, arrived, worker, callEnded)
@@ -192,20 +194,20 @@ func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker 
 
 // decideAvailable puts a worker away whom Twilio left available after a missed call, or made available
 // after a call during which they signed off.
-func (r Reconciler) decideAvailable(record roster.Record, worker twilio.Worker) decision {
+func (r Reconciler) decideAvailable(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
 	absence := record.Absence
 	switch {
 	case record.Pending && !record.WantsCalls():
-		return decision{to: r.Activities.Offline, reject: true, why: "signed off", then: settle(record)}
+		return r.decideOff(ctx, record, worker)
 	case record.Put.Activity != "" && !worker.Since.After(record.Put.At) && r.Now().Before(record.Put.At.Add(moveTime)):
-		return decision{} // another run is about to move the worker
+		return decision{}, nil // another run is about to move the worker
 	case !absence.Move || absence.Activity == "" || !r.Now().Before(absence.Until):
-		return decision{then: settle(record)}
+		return decision{then: settle(record)}, nil
 	case !record.WantsCalls():
-		return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}
+		return r.decideOff(ctx, record, worker)
 	}
 	moved := absence
-	moved.Move, moved.Moved, moved.At = false, true, r.now()
+	moved.Move, moved.At = false, r.now()
 	// First the record: without it the worker would seem to have been put there by a person.
 	put := roster.Put{Activity: moved.Activity, At: moved.At}
 	first := func(current *roster.Record) bool {
@@ -215,7 +217,7 @@ func (r Reconciler) decideAvailable(record roster.Record, worker twilio.Worker) 
 		current.Absence, current.Put = moved, put
 		return true
 	}
-	return decision{to: put.Activity, why: string(absence.Cause), due: absence.Until, first: first, put: put}
+	return decision{to: put.Activity, why: string(absence.Cause), due: absence.Until, first: first, put: put}, nil
 }
 
 // arrived is the record of a worker whom Twilio moved when it ended a reservation, which we know by

@@ -78,7 +78,8 @@ func TestDecisions(t *testing.T) {
 			in:    reject,
 			since: ago(time.Minute),
 			record: roster.Record{
-				Absence: roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: ago(68 * time.Second), Until: noon(), Moved: true},
+				Absence: roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: ago(68 * time.Second), Until: noon()},
+				Put:     roster.Put{Activity: reject, At: ago(68 * time.Second)},
 				Place:   roster.Place{Activity: reject, Before: available, Since: ago(time.Minute)},
 			},
 			want: available,

@@ -170,7 +170,7 @@ const moment = 5 * time.Second
 
 // began reports whether an absence began with a change of activity.
 func began(absence roster.Absence, since time.Time) bool {
-	return absence.At.Sub(since).Abs() <= moment || absence.Moved && near(absence.At, since)
+	return absence.At.Sub(since).Abs() <= moment
 }
 
 // isOf reports whether a worker has been in an activity since we put them there. If Twilio's answer
