@@ -388,9 +388,10 @@ func TestMovesOfPersons(t *testing.T) {
 			wantChosen: reject,
 		},
 		{
-			name:   "rejected when signed off",
-			record: roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone},
-			place:  roster.Place{Activity: reject, Before: offline, Since: noon()},
+			name:     "rejected when signed off",
+			record:   roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone},
+			place:    roster.Place{Activity: reject, Before: offline, Since: noon()},
+			wantSent: 1,
 		},
 		{
 			name:       "offline by a person",
@@ -398,9 +399,10 @@ func TestMovesOfPersons(t *testing.T) {
 			wantChosen: offline,
 		},
 		{
-			name:   "offline by their own wish",
-			record: roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone},
-			place:  roster.Place{Activity: offline, Before: available, Since: noon()},
+			name:       "offline by their own wish",
+			record:     roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone},
+			place:      roster.Place{Activity: offline, Before: available, Since: noon()},
+			wantChosen: offline,
 		},
 		{
 			name:       "lunch after signing on during a call",

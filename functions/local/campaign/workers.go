@@ -354,13 +354,18 @@ func (day staffed) judgeLeftAvailable(worker string, n int) {
 // judgeChoices: a worker is never moved out of an activity that a person chose. What no function can
 // know is made good: a rejection or the end of a call that came with the choice.
 func (day staffed) judgeChoices(worker string) {
-	var chosen, doubtful *spell // a wish came so close to the doubtful one that either may count
+	// A wish, or the end of a reservation, came so close to the doubtful choice that either may count.
+	var chosen, doubtful *spell
 	all := day.spells[worker]
 	for n := range all {
 		s := &all[n]
+		ambiguous := s.by == aPerson && s.activity == unavailableSID && day.endedWith(worker, s.from)
 		switch {
-		case s.by == aPerson && s.activity != availableSID && !(s.activity == unavailableSID && day.endedWith(worker, s.from)):
+		case s.by == aPerson && s.activity != availableSID && !ambiguous:
 			chosen = s
+			continue
+		case ambiguous:
+			chosen, doubtful = nil, s
 			continue
 		case s.by == aPerson, chosen == nil, s.by == taskRouting:
 			s.chosen = s.by == us && doubtful != nil && s.activity == doubtful.activity
