@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
@@ -63,7 +64,7 @@ func tryOf(call ledger.Call, ref ledger.Ref) Try {
 		State: call.State(ref), Times: map[ledger.State]time.Time{},
 	}
 	try.Failure, try.ChargedTo = call.Failure(ref)
-	for _, state := range ledger.States() {
+	for _, state := range reservation.States() {
 		if at := call.At(ref, state); !at.IsZero() {
 			try.Times[state] = at
 		}

@@ -176,7 +176,7 @@ func fieldsAreCopies(t *testing.T, store Store) {
 		t.Fatal(err)
 	}
 	fields["a"], change.Set["a"] = "spoilt", "spoilt"
-	found, err := store.Find(t.Context(), byTask(), call)
+	found, err := store.Find(t.Context(), byTask, call)
 	if err != nil || len(found) != 1 {
 		t.Fatalf("Find = %v, %v, want the call", found, err)
 	}
@@ -191,18 +191,18 @@ func unknownIsNil(t *testing.T, store Store) {
 	if fields, err := store.Get(t.Context(), newSID("CA")); fields != nil || err != nil {
 		t.Errorf("Get = %v, %v, want nil", fields, err)
 	}
-	for _, index := range []Index{byTask(), byWorkerCall(), byDay()} {
+	for _, index := range []Index{byTask, byWorkerCall, byDay} {
 		if found, err := store.Find(t.Context(), index, newSID("")); len(found) != 0 || err != nil {
 			t.Errorf("Find %s = %v, %v, want none", index.Name, found, err)
 		}
 	}
 }
 
-func foundByDay(t *testing.T, store Store) { foundOldestFirst(t, store, byDay()) }
+func foundByDay(t *testing.T, store Store) { foundOldestFirst(t, store, byDay) }
 
 func foundBySID(t *testing.T, store Store) {
-	foundOldestFirst(t, store, byTask())
-	foundOldestFirst(t, store, byWorkerCall())
+	foundOldestFirst(t, store, byTask)
+	foundOldestFirst(t, store, byWorkerCall)
 }
 
 // foundOldestFirst writes calls in another order than that of their times.
@@ -253,7 +253,7 @@ func foundBetween(t *testing.T, store Store) {
 		{noon(), second, 1},
 	}
 	for _, test := range tests {
-		if found, err := store.Find(t.Context(), byDay().between(test.from, test.until), value); err != nil || len(found) != test.want {
+		if found, err := store.Find(t.Context(), byDay.between(test.from, test.until), value); err != nil || len(found) != test.want {
 			t.Errorf("from %s until %s: %v, %v, want %d calls", test.from, test.until, found, err, test.want)
 		}
 	}
@@ -267,7 +267,7 @@ func foundMost(t *testing.T, store Store) {
 		apply(t, store, Change{CallSID: newSID("CA"), Set: fields}, true, fields)
 	}
 	for most, want := range map[int]int{0: 3, 1: 1, 2: 2, 3: 3, 4: 3} {
-		index := byDay().between(noon(), noon().Add(time.Hour))
+		index := byDay.between(noon(), noon().Add(time.Hour))
 		index.Most = most
 		found, err := store.Find(t.Context(), index, value)
 		if err != nil || len(found) != want || found[0]["first_seen"] != noon().Format(timeFormat) {
@@ -284,7 +284,7 @@ func foundByNewValue(t *testing.T, store Store) {
 		}
 	}
 	for leg, want := range map[string]int{before: 0, after: 1} {
-		if found, err := store.Find(t.Context(), byWorkerCall(), leg); err != nil || len(found) != want {
+		if found, err := store.Find(t.Context(), byWorkerCall, leg); err != nil || len(found) != want {
 			t.Errorf("Find = %v, %v, want %d", found, err, want)
 		}
 	}

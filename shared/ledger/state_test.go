@@ -3,69 +3,13 @@ package ledger
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"switchboard/shared/taskrouter"
 )
-
-// TestTheReadmeShowsTheStates holds the README's table to the one that the code goes by.
-func TestTheReadmeShowsTheStates(t *testing.T) {
-	t.Parallel()
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	table := "| to | from | what may cause it |\n| --- | --- | --- |\n"
-	for _, move := range transitions() {
-		from := "–"
-		if move.last != "" {
-			from += " to " + string(move.last)
-		}
-		table += fmt.Sprintf("| %s | %s | %s |\n", move.to, from, move.causes)
-	}
-	if !strings.Contains(string(readme), table) {
-		t.Errorf("README.md does not have this table:\n%s", table)
-	}
-}
-
-// TestNoWayLeadsBack follows the table: whatever can be reached from a state cannot lead to it again, and nothing leads out of an end.
-func TestNoWayLeadsBack(t *testing.T) {
-	t.Parallel()
-	next := map[State][]State{}
-	for _, move := range transitions() {
-		for _, name := range move.to.from() {
-			from := State(name)
-			if from == move.to {
-				continue
-			}
-			if from.Ended() {
-				t.Errorf("%s leads to %s, and is an end", from, move.to)
-			}
-			next[from] = append(next[from], move.to)
-		}
-	}
-	reached := map[State]bool{}
-	var reach func(State, []State)
-	reach = func(at State, way []State) {
-		reached[at] = true
-		if slices.Contains(way, at) {
-			t.Fatalf("%v leads back to %s", way, at)
-		}
-		for _, to := range next[at] {
-			reach(to, append(slices.Clone(way), at))
-		}
-	}
-	reach(Offered, nil)
-	if len(reached) != len(States()) {
-		t.Errorf("%d states can be reached, want all %d", len(reached), len(States()))
-	}
-}
 
 // counting counts a store's writes.
 type counting struct {
