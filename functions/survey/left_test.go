@@ -141,7 +141,7 @@ func TestNoQuestionWithoutABridge(t *testing.T) {
 // TestOverflowSaysWhy records the failure in the path, and takes no other words for one.
 func TestOverflowSaysWhy(t *testing.T) {
 	t.Parallel()
-	for f, row := range failure.Table() {
+	for f, row := range failure.Table {
 		s, why := newStop(&ledger.Memory{}), failure.Failure(f)
 		if got := s.hears(t, "/survey/overflow"+why.Path()); got != string(twiml.Overflow(voicemailURL)) {
 			t.Errorf("%s: the caller hears %s", why.Path(), got)
