@@ -8,6 +8,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"switchboard/shared/dynamodbtest"
+	"switchboard/shared/ledger/ledgertest"
 )
 
 // noon is when these tests take place.
@@ -20,9 +23,15 @@ func newSID(prefix string) string {
 	return prefix + hex.EncodeToString(digits[:])
 }
 
-func TestMemoryKeepsTheContract(t *testing.T) {
+func TestMemoryKeepsContract(t *testing.T) {
 	t.Parallel()
 	testContract(t, &Memory{})
+}
+
+func TestDynamoDBKeepsContract(t *testing.T) {
+	t.Parallel()
+	env := dynamodbtest.Emulator(t)
+	testContract(t, NewDynamoDB(env, dynamodbtest.NewTable(t, env, ledgertest.CreateTable), noon))
 }
 
 // testContract holds a store to what Store and Change promise.
