@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/goccy/go-yaml/ast"
 
 	"switchboard/functions/enqueue"
 	"switchboard/functions/local/stack"
@@ -112,18 +111,12 @@ type span struct {
 	Until scenario.Span `yaml:"until"`
 }
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (s *settings) UnmarshalYAML(node ast.Node) error {
-	pairs := []*ast.MappingValueNode{}
-	switch node := node.(type) {
-	case *ast.MappingNode:
-		pairs = node.Values
-	case *ast.MappingValueNode:
-		pairs = append(pairs, node)
-	default:
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (s *settings) UnmarshalYAML(node *yamlfile.Node) error {
+	if node.Kind != yamlfile.Keys {
 		return yamlfile.Mistake(node, "want parameters by name: {BridgeMode: dequeue}")
 	}
-	for _, pair := range pairs {
+	for _, pair := range node.Pairs {
 		if err := s.take(pair); err != nil {
 			return err
 		}
@@ -131,11 +124,8 @@ func (s *settings) UnmarshalYAML(node ast.Node) error {
 	return nil
 }
 
-func (s *settings) take(pair *ast.MappingValueNode) error {
-	name, err := yamlfile.Scalar(pair.Key)
-	if err != nil {
-		return err
-	}
+func (s *settings) take(pair yamlfile.Pair) error {
+	name := pair.Key.Text
 	switch name {
 	case "crm_fails_for":
 		return s.crmFailsFor.UnmarshalYAML(pair.Value)

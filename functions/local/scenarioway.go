@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/functions/local/stack"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/scenario"
@@ -73,7 +71,7 @@ func (v variant) change(set *stack.Settings, file *scenario.Scenario) {
 	}
 }
 
-func readWays(node ast.Node, into *scenario.Texts, known ...string) error {
+func readWays(node *yamlfile.Node, into *scenario.Texts, known ...string) error {
 	if err := into.UnmarshalYAML(node); err != nil {
 		return err
 	}

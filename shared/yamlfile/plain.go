@@ -3,20 +3,23 @@ package yamlfile
 import (
 	"bytes"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/goccy/go-yaml/ast"
+	"go.yaml.in/yaml/v4"
 )
 
-// Files are plain YAML: keys, lists and scalars. Our files need no more, and of the rest the YAML package decodes some wrong:
-//
-//   - It panics on a tagged value that is not a list where a list should be.
-//   - It takes a mapping for empty, and says nothing, when one of its keys is not a text: 1, true, null.
-//   - A key beside << counts as a second one of that name, and values that decode themselves are given aliases as they stand.
+// Files are plain YAML: keys, lists and scalars. Our files need no more, and a file that means
+// something else by &, * or ! is read as it was meant, or not at all.
 
-// onlyText refuses what YAML has no place for: bytes that are no UTF-8, and control characters.
+// directive is a line that begins with %, above everything but comments.
+var directive = regexp.MustCompile(`^(?:[ \t]*(?:#.*)?\r?\n)*%`)
+
+// onlyText refuses what YAML has no place for: bytes that are no UTF-8, control characters and
+// directives.
 func onlyText(file string, data []byte) error {
 	for at := 0; at < len(data); {
 		char, size := utf8.DecodeRune(data[at:])
@@ -24,61 +27,87 @@ func onlyText(file string, data []byte) error {
 		switch {
 		case char == utf8.RuneError && size == 1:
 			wrong = "this is not UTF-8: save the file as UTF-8"
-		case unicode.IsControl(char) && !strings.ContainsRune("\t\n\r\u0085", char):
+		case unicode.IsControl(char) && !strings.ContainsRune("\t\n\r", char), char == '\ufffe', char == '\uffff':
 			wrong = fmt.Sprintf("there is a control character, %U: take it out", char)
 		}
 		if wrong != "" {
-			return &Error{File: file, Line: bytes.Count(data[:at], []byte("\n")) + 1, Text: wrong}
+			return &Error{File: file, Line: lineAt(data, at), Text: wrong}
 		}
 		at += size
+	}
+	if found := directive.FindIndex(data); found != nil {
+		return &Error{File: file, Line: lineAt(data, found[1]), Text: "there is a directive, a line that begins with %: leave it out"}
 	}
 	return nil
 }
 
-// makePlain refuses what is not plain YAML, and has each key be a text, as it was written.
-func makePlain(file string, document ast.Node) error {
-	var found plainer
-	ast.Walk(&found, document)
-	if found.wrong == nil {
-		return nil
-	}
-	found.wrong.File = file
-	return found.wrong
-}
+func lineAt(data []byte, at int) int { return bytes.Count(data[:at], []byte("\n")) + 1 }
 
-// plainer walks through a document, to the first thing in it that is not plain.
-type plainer struct{ wrong *Error }
-
-// Visit implements ast.Visitor.
-func (p *plainer) Visit(node ast.Node) ast.Visitor {
-	if p.wrong != nil {
-		return nil
-	}
-	switch node := node.(type) {
-	case *ast.TagNode:
-		p.refuse(node, "there is a tag, %s: write the value alone, and in quotes when it begins with !", node.Start.Value)
-	case *ast.AnchorNode:
-		p.refuse(node, "there is an anchor, a value that begins with &: write the value alone, and in quotes when it begins so")
-	case *ast.AliasNode:
-		p.refuse(node, "there is an alias, a value that begins with *: write out what it stands for, and in quotes when it begins so")
-	case *ast.MergeKeyNode:
-		p.refuse(node, "there is <<: write out the keys that it stands for")
-	case *ast.MappingKeyNode:
-		p.refuse(node, "there is a key that begins with ?: write key: value")
-	case *ast.MappingValueNode:
-		if written, err := Scalar(node.Key); err == nil {
-			key := ast.String(node.Key.GetToken())
-			key.Value = written
-			key.SetPath(node.Key.GetPath())
-			node.Key = key
+// plain is a part of a file, or an error where it is not plain YAML.
+func plain(from *yaml.Node, field string) (*Node, error) {
+	node := &Node{Line: from.Line, Field: field, Kind: kindOf(from), Text: from.Value}
+	switch {
+	case from.Anchor != "":
+		return nil, Mistake(node, "there is an anchor, a value that begins with &: write the value alone, and in quotes when it begins so")
+	case from.Style&yaml.TaggedStyle != 0 || from.Tag == "!":
+		return nil, Mistake(node, fmt.Sprintf("there is a tag, %s: write the value alone, and in quotes when it begins with !", from.Tag))
+	case node.Kind == List:
+		for i, each := range from.Content {
+			item, err := plain(each, fmt.Sprintf("%s[%d]", field, i))
+			if err != nil {
+				return nil, err
+			}
+			node.Items = append(node.Items, item)
+		}
+	case node.Kind == Keys:
+		lines := map[string]int{}
+		for each := range slices.Chunk(from.Content, 2) {
+			if err := node.add(each[0], each[1], lines); err != nil {
+				return nil, err
+			}
 		}
 	}
-	if p.wrong != nil {
-		return nil
-	}
-	return p
+	return node, nil
 }
 
-func (p *plainer) refuse(node ast.Node, format string, values ...any) {
-	p.wrong = &Error{Line: node.GetToken().Position.Line, Field: fieldOf(node), Text: fmt.Sprintf(format, values...)}
+// add adds a key and its value. Lines are those of the keys so far.
+func (n *Node) add(name, from *yaml.Node, lines map[string]int) error {
+	field := n.Field
+	if name.Kind == yaml.ScalarNode {
+		field = strings.TrimPrefix(field+"."+name.Value, ".")
+	}
+	key, err := plain(name, field)
+	switch {
+	case err != nil:
+		return err
+	case name.Kind != yaml.ScalarNode:
+		return Mistake(key, fmt.Sprintf("want a text as a key, not %s", key.Kind))
+	case name.Tag == "!!merge":
+		return Mistake(key, "there is <<: write out the keys that it stands for")
+	case lines[key.Text] != 0:
+		return Mistake(key, fmt.Sprintf("this key stands in line %d too: leave out one of the two", lines[key.Text]))
+	}
+	lines[key.Text] = key.Line
+	value, err := plain(from, field)
+	n.Pairs = append(n.Pairs, Pair{key, value})
+	return err
+}
+
+func kindOf(from *yaml.Node) Kind {
+	const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle
+	switch tag := from.ShortTag(); {
+	case from.Kind == yaml.SequenceNode:
+		return List
+	case from.Kind == yaml.MappingNode:
+		return Keys
+	case from.Style&quoted != 0:
+		return Words
+	case tag == "!!null":
+		return Nothing
+	case tag == "!!bool":
+		return Bool
+	case tag == "!!int", tag == "!!float", IsNumber(from.Value): // YAML takes 1e400 for a text
+		return Number
+	}
+	return Words
 }

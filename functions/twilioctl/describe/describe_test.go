@@ -179,6 +179,9 @@ func FuzzAttributes(f *testing.F) {
 	f.Add("1e5", "1e5")
 	f.Add("-0", "0x1f")
 	f.Add("1E+400", "1_000")
+	f.Add("0", "0\n")
+	f.Add("1e400", "\t\n a \r\n\u0085\u2028\u2029\ufeff\x7f ")
+	f.Add(".5", "~")
 	f.Fuzz(func(t *testing.T, number, text string) {
 		if encoded, err := json.Marshal(json.Number(number)); err != nil || string(encoded) != number {
 			return

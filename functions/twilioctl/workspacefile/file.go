@@ -3,8 +3,6 @@
 package workspacefile
 
 import (
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/shared/yamlfile"
 )
 
@@ -28,7 +26,7 @@ type File struct {
 	Deploy map[string]Text `yaml:"deploy,omitempty"`
 
 	name     string
-	document ast.Node
+	document *yamlfile.Node
 }
 
 // Activities are the workers' states, and what each is for.

@@ -8,7 +8,7 @@ import (
 
 func TestTextsAreReadAsTheyWereWritten(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"\n", "a\nb\n", "a\r\nb", "\ta", "\x00", "\x7f", "? a", "?", "<<", "&x", "*x", "!x", "true", "010", "+14155550199", "a: b", "{a", "\"", " a "} {
+	for _, text := range []string{"\n", "a\nb\n", "a\r\nb", "\ta", "\x00", "\x7f", "? a", "?", "<<", "&x", "*x", "!x", "true", "010", "+14155550199", "a: b", "{a", "\"", " a ", "0\n", "\n\n", "\t\n", "\ta\nb", " \na", "a\n ", "\u0085", "a\n\u0085b", "\u2028", "a\n\u2028\u2029b\n", "\ufeff", "a\n\ufeff\u009f", "\ufffe", "=", "~", "1e400", "null", "<<\n", "- a", "a #b\n"} {
 		written := File{Workers: []Worker{{Name: Text(text), Attributes: Object{text: []any{text}}}}}
 		yaml, err := written.Marshal()
 		if err != nil {

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/shared/simulator"
 	"switchboard/shared/yamlfile"
 )
@@ -41,18 +39,17 @@ type Deed struct {
 //	  - at 55 min: [calls, hears "signed off", presses 1, hangs up]
 type Deeds []Deed
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (d *Deeds) UnmarshalYAML(node ast.Node) error {
-	items := []ast.Node{node}
-	if list, ok := node.(*ast.SequenceNode); ok {
-		items = list.Values
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (d *Deeds) UnmarshalYAML(node *yamlfile.Node) error {
+	items := []*yamlfile.Node{node}
+	if node.Kind == yamlfile.List {
+		items = node.Items
 	}
 	for _, item := range items {
-		pairs, ok := pairsOf(item)
-		if !ok {
+		if item.Kind != yamlfile.Keys {
 			return yamlfile.Mistake(item, wantDeed)
 		}
-		for _, pair := range pairs {
+		for _, pair := range item.Pairs {
 			deed, err := readDeed(pair)
 			if err != nil {
 				return err
@@ -63,19 +60,9 @@ func (d *Deeds) UnmarshalYAML(node ast.Node) error {
 	return nil
 }
 
-func pairsOf(node ast.Node) ([]*ast.MappingValueNode, bool) {
-	switch node := node.(type) {
-	case *ast.MappingNode:
-		return node.Values, true
-	case *ast.MappingValueNode:
-		return []*ast.MappingValueNode{node}, true
-	}
-	return nil, false
-}
-
 const wantDeed = `want a time and what happens then: at 2 min: goes to Lunch, at 2 min: texts "ON", or at 2 min: calls and presses 1`
 
-func readDeed(pair *ast.MappingValueNode) (deed Deed, err error) {
+func readDeed(pair yamlfile.Pair) (deed Deed, err error) {
 	key, err := yamlfile.Scalar(pair.Key)
 	if err != nil {
 		return deed, err
@@ -87,9 +74,9 @@ func readDeed(pair *ast.MappingValueNode) (deed Deed, err error) {
 	if deed.At, err = simulator.ParseDuration(when); err != nil {
 		return deed, at(pair.Key, err)
 	}
-	deed.line = pair.Key.GetToken().Position.Line
+	deed.line = pair.Key.Line
 	lines := []scriptLine{}
-	if _, isList := pair.Value.(*ast.SequenceNode); isList {
+	if pair.Value.Kind == yamlfile.List {
 		if lines, err = scriptLines(pair.Value); err != nil {
 			return deed, err
 		}

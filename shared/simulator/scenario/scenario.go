@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/shared/simulator"
+	"switchboard/shared/yamlfile"
 )
 
 // Scenario is a file: an account, people who call, and what must come of it.
@@ -26,7 +25,7 @@ type Scenario struct {
 	Expect Expect  `yaml:"expect"`
 
 	file string
-	node ast.Node
+	node *yamlfile.Node
 	// The place in the file of each worker and caller.
 	workerAtIndex, callerAtIndex []int
 }
