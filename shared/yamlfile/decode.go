@@ -23,99 +23,74 @@ func (n *Node) decode(into reflect.Value) error {
 	if own, ok := into.Addr().Interface().(Unmarshaler); ok {
 		return own.UnmarshalYAML(n)
 	}
-	switch into.Kind() {
-	case reflect.Pointer:
+	number, noNumber := strconv.Atoi(n.Text)
+	// Of 010 YAML would make 8.
+	isWhole := n.Kind == Number && noNumber == nil && strconv.Itoa(number) == strings.TrimPrefix(n.Text, "+")
+	switch kind := into.Kind(); {
+	case kind == reflect.Pointer:
 		into.Set(reflect.New(into.Type().Elem()))
 		return n.decode(into.Elem())
-	case reflect.Struct:
+	case kind == reflect.Struct && n.Kind == Keys:
 		return n.decodeStruct(into)
-	case reflect.Map:
-		return n.decodeMap(into)
-	case reflect.Slice:
-		return n.decodeSlice(into)
+	case kind == reflect.Map && n.Kind == Keys:
+		into.Set(reflect.MakeMap(into.Type()))
+		for _, item := range n.Items {
+			value := reflect.New(into.Type().Elem()).Elem()
+			if err := item.decode(value); err != nil {
+				return err
+			}
+			into.SetMapIndex(reflect.ValueOf(item.Key.Text), value)
+		}
+	case kind == reflect.Slice && n.Kind == List:
+		into.Set(reflect.MakeSlice(into.Type(), len(n.Items), len(n.Items)))
+		for i, item := range n.Items {
+			if err := item.decode(into.Index(i)); err != nil {
+				return err
+			}
+		}
+	case kind == reflect.String && n.isScalar():
+		into.SetString(n.Text)
+	case kind == reflect.Bool && n.Kind == Bool:
+		into.SetBool(n.isTrue())
+	case kind == reflect.Int && isWhole:
+		into.SetInt(int64(number))
+	default:
+		return n.want(kind)
 	}
-	return n.decodeScalar(into)
+	return nil
 }
 
 func (n *Node) decodeStruct(into reflect.Value) error {
-	if n.Kind != Keys {
-		return n.want(Keys)
-	}
-	fields, known := map[string]int{}, []string{}
-	for i := range into.NumField() {
-		if key, _, _ := strings.Cut(into.Type().Field(i).Tag.Get("yaml"), ","); key != "" {
-			fields[key] = i
+	fields, known := map[string]reflect.Value{}, []string{}
+	for field, value := range into.Fields() {
+		if key, _, _ := strings.Cut(field.Tag.Get("yaml"), ","); key != "" {
+			fields[key] = value
 			known = append(known, key)
 		}
 	}
-	for _, pair := range n.Pairs {
-		field, found := fields[pair.Key.Text]
+	for _, item := range n.Items {
+		field, found := fields[item.Key.Text]
 		if !found {
-			return &Error{Line: pair.Key.Line, Text: fmt.Sprintf("unknown key %q; the keys here are %s", pair.Key.Text, strings.Join(known, ", "))}
+			text := fmt.Sprintf("unknown key %q; the keys here are %s", item.Key.Text, strings.Join(known, ", "))
+			return &Error{Line: item.Key.Line, Text: text}
 		}
-		if err := pair.Value.decode(into.Field(field)); err != nil {
+		if err := item.decode(field); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (n *Node) decodeMap(into reflect.Value) error {
-	if n.Kind != Keys {
-		return n.want(Keys)
-	}
-	into.Set(reflect.MakeMap(into.Type()))
-	for _, pair := range n.Pairs {
-		value := reflect.New(into.Type().Elem()).Elem()
-		if err := pair.Value.decode(value); err != nil {
-			return err
-		}
-		into.SetMapIndex(reflect.ValueOf(pair.Key.Text), value)
-	}
-	return nil
+// names are Go's kinds in the words of an error.
+var names = map[reflect.Kind]string{
+	reflect.Struct: string(Keys), reflect.Map: string(Keys), reflect.Slice: string(List),
+	reflect.String: string(Words), reflect.Bool: string(Bool), reflect.Int: "a whole number",
 }
 
-func (n *Node) decodeSlice(into reflect.Value) error {
-	if n.Kind != List {
-		return n.want(List)
+func (n *Node) want(kind reflect.Kind) error {
+	is := strconv.Quote(n.Text)
+	if !n.isScalar() || names[kind] == string(Keys) || names[kind] == string(List) {
+		is = string(n.Kind)
 	}
-	into.Set(reflect.MakeSlice(into.Type(), len(n.Items), len(n.Items)))
-	for i, item := range n.Items {
-		if err := item.decode(into.Index(i)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (n *Node) decodeScalar(into reflect.Value) error {
-	switch into.Kind() {
-	case reflect.String:
-		text, err := Scalar(n)
-		into.SetString(text)
-		return err
-	case reflect.Bool:
-		if n.Kind != Bool {
-			return n.want(Bool)
-		}
-		into.SetBool(strings.EqualFold(n.Text, "true"))
-	case reflect.Int:
-		number, err := strconv.Atoi(n.Text)
-		if err != nil || n.Kind != Number || strconv.Itoa(number) != strings.TrimPrefix(n.Text, "+") { // 010 may mean 8
-			return n.want("a whole number")
-		}
-		into.SetInt(int64(number))
-	default:
-		panic("yamlfile: " + into.Type().String() + " cannot be read")
-	}
-	return nil
-}
-
-// want is the mistake of a node that is of another kind.
-func (n *Node) want(kind Kind) error {
-	is := string(n.Kind)
-	if isScalar := n.Kind != List && n.Kind != Keys; isScalar && kind != List && kind != Keys {
-		is = strconv.Quote(n.Text)
-	}
-	return Mistake(n, fmt.Sprintf("want %s, not %s", kind, is))
+	return Mistake(n, fmt.Sprintf("want %s, not %s", names[kind], is))
 }

@@ -12,45 +12,44 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Files are plain YAML: keys, lists and scalars. Our files need no more, and a file that means
-// something else by &, * or ! is read as it was meant, or not at all.
+// Files are plain YAML: keys, lists and scalars. Our files need no more, and a text that begins with
+// &, * or ! and has no quotes would mean something else to YAML.
 
-// directive is a line that begins with %, above everything but comments.
+// directive is a line that begins with %, below nothing but comments.
 var directive = regexp.MustCompile(`^(?:[ \t]*(?:#.*)?\r?\n)*%`)
 
-// onlyText refuses what YAML has no place for: bytes that are no UTF-8, control characters and
-// directives.
-func onlyText(file string, data []byte) error {
-	for at := 0; at < len(data); {
-		char, size := utf8.DecodeRune(data[at:])
-		wrong := ""
+// onlyText refuses directives and what YAML has no place for. YAML itself would take a NEL for the
+// end of a line.
+func onlyText(data []byte) error {
+	wrong := func(at int, text string) error {
+		return &Error{Line: bytes.Count(data[:at], []byte("\n")) + 1, Text: text}
+	}
+	for at, char := range string(data) {
 		switch {
-		case char == utf8.RuneError && size == 1:
-			wrong = "this is not UTF-8: save the file as UTF-8"
+		case char == utf8.RuneError && !bytes.HasPrefix(data[at:], []byte("\ufffd")):
+			return wrong(at, "this is not UTF-8: save the file as UTF-8")
 		case unicode.IsControl(char) && !strings.ContainsRune("\t\n\r", char), char == '\ufffe', char == '\uffff':
-			wrong = fmt.Sprintf("there is a control character, %U: take it out", char)
+			return wrong(at, fmt.Sprintf("there is a control character, %U: take it out", char))
 		}
-		if wrong != "" {
-			return &Error{File: file, Line: lineAt(data, at), Text: wrong}
-		}
-		at += size
 	}
 	if found := directive.FindIndex(data); found != nil {
-		return &Error{File: file, Line: lineAt(data, found[1]), Text: "there is a directive, a line that begins with %: leave it out"}
+		return wrong(found[1], "there is a directive, a line that begins with %: leave it out")
 	}
 	return nil
 }
-
-func lineAt(data []byte, at int) int { return bytes.Count(data[:at], []byte("\n")) + 1 }
 
 // plain is a part of a file, or an error where it is not plain YAML.
 func plain(from *yaml.Node, field string) (*Node, error) {
 	node := &Node{Line: from.Line, Field: field, Kind: kindOf(from), Text: from.Value}
 	switch {
 	case from.Anchor != "":
-		return nil, Mistake(node, "there is an anchor, a value that begins with &: write the value alone, and in quotes when it begins so")
+		return nil, Mistake(node, "there is an anchor, a value that begins with &: "+
+			"write the value alone, and in quotes when it begins so")
 	case from.Style&yaml.TaggedStyle != 0 || from.Tag == "!":
-		return nil, Mistake(node, fmt.Sprintf("there is a tag, %s: write the value alone, and in quotes when it begins with !", from.Tag))
+		return nil, Mistake(node, fmt.Sprintf("there is a tag, %s: "+
+			"write the value alone, and in quotes when it begins with !", from.Tag))
+	case node.Kind == Keys:
+		return node, node.addKeys(from)
 	case node.Kind == List:
 		for i, each := range from.Content {
 			item, err := plain(each, fmt.Sprintf("%s[%d]", field, i))
@@ -59,38 +58,37 @@ func plain(from *yaml.Node, field string) (*Node, error) {
 			}
 			node.Items = append(node.Items, item)
 		}
-	case node.Kind == Keys:
-		lines := map[string]int{}
-		for each := range slices.Chunk(from.Content, 2) {
-			if err := node.add(each[0], each[1], lines); err != nil {
-				return nil, err
-			}
-		}
 	}
 	return node, nil
 }
 
-// add adds a key and its value. Lines are those of the keys so far.
-func (n *Node) add(name, from *yaml.Node, lines map[string]int) error {
-	field := n.Field
-	if name.Kind == yaml.ScalarNode {
-		field = strings.TrimPrefix(field+"."+name.Value, ".")
+func (n *Node) addKeys(from *yaml.Node) error {
+	lines := map[string]int{}
+	for pair := range slices.Chunk(from.Content, 2) {
+		field := n.Field
+		if pair[0].Kind == yaml.ScalarNode {
+			field = strings.TrimPrefix(field+"."+pair[0].Value, ".")
+		}
+		key, err := plain(pair[0], field)
+		switch {
+		case err != nil:
+			return err
+		case pair[0].Kind != yaml.ScalarNode:
+			return Mistake(key, fmt.Sprintf("want a text as a key, not %s", key.Kind))
+		case pair[0].Tag == "!!merge":
+			return Mistake(key, "there is <<: write out the keys that it stands for")
+		case lines[key.Text] != 0:
+			return Mistake(key, fmt.Sprintf("this key stands in line %d too: leave out one of the two", lines[key.Text]))
+		}
+		lines[key.Text] = key.Line
+		value, err := plain(pair[1], field)
+		if err != nil {
+			return err
+		}
+		value.Key = key
+		n.Items = append(n.Items, value)
 	}
-	key, err := plain(name, field)
-	switch {
-	case err != nil:
-		return err
-	case name.Kind != yaml.ScalarNode:
-		return Mistake(key, fmt.Sprintf("want a text as a key, not %s", key.Kind))
-	case name.Tag == "!!merge":
-		return Mistake(key, "there is <<: write out the keys that it stands for")
-	case lines[key.Text] != 0:
-		return Mistake(key, fmt.Sprintf("this key stands in line %d too: leave out one of the two", lines[key.Text]))
-	}
-	lines[key.Text] = key.Line
-	value, err := plain(from, field)
-	n.Pairs = append(n.Pairs, Pair{key, value})
-	return err
+	return nil
 }
 
 func kindOf(from *yaml.Node) Kind {

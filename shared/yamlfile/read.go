@@ -4,9 +4,11 @@ package yamlfile
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -37,61 +39,6 @@ func Mistake(node *Node, text string) error {
 	return &Error{Line: node.Line, Field: node.Field, Text: text}
 }
 
-// Parse reads a file of one document in plain YAML (see plain.go). The node is nil when there is
-// nothing in it.
-func Parse(file string, data []byte) (*Node, error) {
-	data = bytes.TrimPrefix(data, []byte("\ufeff")) // the byte order mark that some editors write
-	if err := onlyText(file, data); err != nil {
-		return nil, err
-	}
-	documents, err := yaml.NewLoader(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("read YAML: %w", err)
-	}
-	var first, second yaml.Node
-	if err := documents.Load(&first); errors.Is(err, io.EOF) {
-		return nil, nil
-	} else if err != nil {
-		return nil, notYAML(file, data, err)
-	}
-	if err := documents.Load(&second); err == nil {
-		return nil, &Error{File: file, Line: second.Line, Text: "want one document, and there is a second one below ---"}
-	} else if !errors.Is(err, io.EOF) {
-		return nil, notYAML(file, data, err)
-	}
-	document, err := plain(first.Content[0], "")
-	if err != nil || document.Kind == Nothing {
-		return nil, inFile(file, err)
-	}
-	return document, nil
-}
-
-// notYAML puts an error of the YAML package into words.
-func notYAML(file string, data []byte, err error) error {
-	var located *yaml.LoadError
-	if !errors.As(err, &located) {
-		return &Error{File: file, Text: fmt.Sprintf("this is not YAML: %s", err)}
-	}
-	// What is open at the end of a file ends below its last line.
-	lines := bytes.Split(bytes.TrimRight(data, "\r\n"), []byte("\n"))
-	wrong := &Error{File: file, Line: min(located.Mark.Line, len(lines))}
-	if strings.HasPrefix(located.Message, "unknown anchor") {
-		wrong.Text = "there is an alias, a value that begins with *: write out what it stands for, and in quotes when it begins so"
-		return wrong
-	}
-	wrong.Text = strings.TrimSpace("this is not YAML: " + located.Message + " " + located.ContextMsg)
-	if begin := located.ContextMark.Line; begin > 0 && begin < wrong.Line {
-		wrong.Text += fmt.Sprintf(" that begins in line %d", begin)
-	}
-	line := lines[max(wrong.Line, 1)-1]
-	if indent := line[:len(line)-len(bytes.TrimLeft(line, " \t"))]; bytes.Contains(indent, []byte("\t")) {
-		wrong.Text += ": indent with spaces, YAML takes no tabs"
-	} else {
-		wrong.Text += ": look at the indentation, colons and quotes here and in the line above"
-	}
-	return wrong
-}
-
 // inFile adds the file to a mistake.
 func inFile(file string, err error) error {
 	var own *Error
@@ -101,33 +48,75 @@ func inFile(file string, err error) error {
 	return err
 }
 
+// Parse reads a file of one document in plain YAML (see plain.go). The node is nil when there is
+// nothing in it.
+func Parse(file string, data []byte) (*Node, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // the byte order mark that some editors write
+	document, err := parse(data)
+	if err != nil || document.Kind == Nothing {
+		return nil, inFile(file, err)
+	}
+	return document, nil
+}
+
+func parse(data []byte) (*Node, error) {
+	if err := onlyText(data); err != nil {
+		return nil, err
+	}
+	documents, err := yaml.NewLoader(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("read YAML: %w", err)
+	}
+	var first, second yaml.Node
+	if err := documents.Load(&first); errors.Is(err, io.EOF) {
+		return &Node{Kind: Nothing}, nil
+	} else if err != nil {
+		return nil, notYAML(data, err)
+	}
+	if err := documents.Load(&second); err == nil {
+		return nil, &Error{Line: second.Line, Text: "want one document, and there is a second one below ---"}
+	} else if !errors.Is(err, io.EOF) {
+		return nil, notYAML(data, err)
+	}
+	return plain(first.Content[0], "")
+}
+
+// notYAML puts an error of the YAML package into words.
+func notYAML(data []byte, err error) error {
+	var located *yaml.LoadError
+	if !errors.As(err, &located) {
+		return &Error{Text: fmt.Sprintf("this is not YAML: %s", err)}
+	}
+	if strings.HasPrefix(located.Message, "unknown anchor") { // and known ones are refused
+		return &Error{Line: located.Mark.Line, Text: "there is an alias, a value that begins with *: " +
+			"write out what it stands for, and in quotes when it begins so"}
+	}
+	// What is open at the end of a file ends below its last line.
+	lines := bytes.Split(bytes.TrimRight(data, "\r\n"), []byte("\n"))
+	line := min(located.Mark.Line, len(lines))
+	text := strings.TrimSpace("this is not YAML: " + located.Message + " " + located.ContextMsg)
+	if begin := located.ContextMark.Line; begin > 0 && begin < line {
+		text += fmt.Sprintf(" that begins in line %d", begin)
+	}
+	remedy := "look at the indentation, colons and quotes here and in the line above"
+	if regexp.MustCompile(`^ *\t`).Match(lines[max(line, 1)-1]) {
+		remedy = "indent with spaces, YAML takes no tabs"
+	}
+	return &Error{Line: line, Text: text + ": " + remedy}
+}
+
 // Line finds where something stands in a document, by its path: callers[0].expect.talks_to. Where
 // there is nothing it gives the line of what is around it, and 0 when that is the document.
 func Line(document *Node, path string) int {
-	for path != "" {
-		if line := document.lineOf(path); line != 0 {
-			return line
-		}
-		path = path[:max(strings.LastIndexAny(path, ".["), 0)]
-	}
-	return 0
-}
-
-// lineOf is the line of the part at a path; 0 when there is none.
-func (n *Node) lineOf(path string) int {
-	if n.Field == path {
-		return n.Line
-	}
-	parts := n.Items
-	for _, pair := range n.Pairs {
-		parts = append(parts, pair.Value)
-	}
-	for _, part := range parts {
-		if strings.HasPrefix(path, part.Field) {
-			if line := part.lineOf(path); line != 0 {
-				return line
-			}
+	around := &Node{}
+	for _, item := range document.Items {
+		rest, within := strings.CutPrefix(path, item.Field)
+		if within && strings.Trim(rest[:min(len(rest), 1)], ".[") == "" && len(item.Field) > len(around.Field) {
+			around = item
 		}
 	}
-	return 0
+	if around.Line == 0 {
+		return 0
+	}
+	return cmp.Or(Line(around, path), around.Line)
 }

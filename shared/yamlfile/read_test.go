@@ -58,7 +58,7 @@ func TestErrorsNameThePlace(t *testing.T) {
 		{"an octal number", "shelves:\n  - width: 010\n", `shop.yaml:2: shelves[0].width: want a whole number, not "010"`},
 		{"a number too large", "shelves:\n  - width: 99999999999999999999\n", `shop.yaml:2: shelves[0].width: want a whole number, not "99999999999999999999"`},
 		{"a list for a number", "shelves:\n  - width: [3]\n", "shop.yaml:2: shelves[0].width: want a whole number, not a list"},
-		{"no text", "name: [x]\n", "shop.yaml:1: name: want a text"},
+		{"no text", "name: [x]\n", "shop.yaml:1: name: want a text, not a list"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -24,27 +24,23 @@ type Node struct {
 	Line  int
 	Field string // such as shelves[1].width; "" for the document
 	Kind  Kind
-	Text  string  // a scalar as it was written, without quotes
-	Items []*Node // of a list
-	Pairs []Pair  // of keys, in the order of the file
+	Text  string  // of a scalar, as it was written, without quotes
+	Items []*Node // of a list; of keys, their values
+	Key   *Node   // of a value that has one
 }
 
-// Pair is a key and its value.
-type Pair struct{ Key, Value *Node }
+// isScalar reports whether a node is neither a list nor keys.
+func (n *Node) isScalar() bool { return n.Kind != List && n.Kind != Keys }
 
-// Text is a scalar as it was written.
-type Text string
-
-// Whole is a whole number in decimal digits.
-type Whole int
+func (n *Node) isTrue() bool { return n.Kind == Bool && strings.EqualFold(n.Text, "true") }
 
 // Scalar is a scalar as it was written: +14155550101 stays a phone number, which YAML alone would
 // make a number of.
 func Scalar(node *Node) (string, error) {
-	switch node.Kind {
-	case List, Keys:
+	switch {
+	case !node.isScalar():
 		return "", Mistake(node, "want a text")
-	case Nothing:
+	case node.Kind == Nothing:
 		return "", nil
 	}
 	return node.Text, nil
@@ -65,18 +61,18 @@ func Plain(node *Node) (any, error) {
 		return list, nil
 	case Keys:
 		object := map[string]any{}
-		for _, pair := range node.Pairs {
-			value, err := Plain(pair.Value)
+		for _, item := range node.Items {
+			value, err := Plain(item)
 			if err != nil {
 				return nil, err
 			}
-			object[pair.Key.Text] = value
+			object[item.Key.Text] = value
 		}
 		return object, nil
 	case Nothing:
 		return nil, nil
 	case Bool:
-		return strings.EqualFold(node.Text, "true"), nil
+		return node.isTrue(), nil
 	case Number:
 		if IsNumber(node.Text) {
 			return json.Number(node.Text), nil
@@ -92,3 +88,9 @@ func Plain(node *Node) (any, error) {
 func IsNumber(text string) bool {
 	return text != "" && strings.Trim(text[:1], "-0123456789") == "" && json.Valid([]byte(text))
 }
+
+// Text is a scalar.
+type Text string
+
+// Whole is.
+type Whole int

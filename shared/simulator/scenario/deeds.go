@@ -49,8 +49,8 @@ func (d *Deeds) UnmarshalYAML(node *yamlfile.Node) error {
 		if item.Kind != yamlfile.Keys {
 			return yamlfile.Mistake(item, wantDeed)
 		}
-		for _, pair := range item.Pairs {
-			deed, err := readDeed(pair)
+		for _, value := range item.Items {
+			deed, err := readDeed(value)
 			if err != nil {
 				return err
 			}
@@ -62,35 +62,31 @@ func (d *Deeds) UnmarshalYAML(node *yamlfile.Node) error {
 
 const wantDeed = `want a time and what happens then: at 2 min: goes to Lunch, at 2 min: texts "ON", or at 2 min: calls and presses 1`
 
-func readDeed(pair yamlfile.Pair) (deed Deed, err error) {
-	key, err := yamlfile.Scalar(pair.Key)
-	if err != nil {
-		return deed, err
-	}
-	when, found := strings.CutPrefix(key, "at ")
+func readDeed(value *yamlfile.Node) (deed Deed, err error) {
+	when, found := strings.CutPrefix(value.Key.Text, "at ")
 	if !found {
-		return deed, yamlfile.Mistake(pair.Key, wantDeed)
+		return deed, yamlfile.Mistake(value.Key, wantDeed)
 	}
 	if deed.At, err = simulator.ParseDuration(when); err != nil {
-		return deed, at(pair.Key, err)
+		return deed, at(value.Key, err)
 	}
-	deed.line = pair.Key.Line
+	deed.line = value.Key.Line
 	lines := []scriptLine{}
-	if pair.Value.Kind == yamlfile.List {
-		if lines, err = scriptLines(pair.Value); err != nil {
+	if value.Kind == yamlfile.List {
+		if lines, err = scriptLines(value); err != nil {
 			return deed, err
 		}
 	} else {
-		text, err := yamlfile.Scalar(pair.Value)
+		text, err := yamlfile.Scalar(value)
 		if err != nil {
-			return deed, yamlfile.Mistake(pair.Value, wantDeed)
+			return deed, yamlfile.Mistake(value, wantDeed)
 		}
 		for _, part := range partsOf(text) {
-			lines = append(lines, scriptLine{pair.Value, part})
+			lines = append(lines, scriptLine{value, part})
 		}
 	}
 	if len(lines) == 0 {
-		return deed, yamlfile.Mistake(pair.Key, wantDeed)
+		return deed, yamlfile.Mistake(value.Key, wantDeed)
 	}
 	return deed, deed.read(lines)
 }

@@ -15,16 +15,16 @@ func (r *Readings) UnmarshalYAML(node *yamlfile.Node) error {
 	if node.Kind != yamlfile.Keys {
 		return yamlfile.Mistake(node, "want readings by name: {after-bridge: completed}")
 	}
-	for _, pair := range node.Pairs {
-		reading, err := yamlfile.Scalar(pair.Value)
+	for _, value := range node.Items {
+		reading, err := yamlfile.Scalar(value)
 		if err != nil {
 			return err
 		}
 		var checked simulator.Readings
-		if err := checked.Set(pair.Key.Text + "=" + reading); err != nil {
-			return yamlfile.Mistake(pair.Key, err.Error())
+		if err := checked.Set(value.Key.Text + "=" + reading); err != nil {
+			return yamlfile.Mistake(value.Key, err.Error())
 		}
-		r.given = append(r.given, pair.Key.Text+"="+reading)
+		r.given = append(r.given, value.Key.Text+"="+reading)
 	}
 	return nil
 }

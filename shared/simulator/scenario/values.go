@@ -83,12 +83,12 @@ func (t *Times) UnmarshalYAML(node *yamlfile.Node) error {
 	if node.Kind != yamlfile.Keys {
 		return yamlfile.Mistake(node, "want times and what holds then, as {2 min: Lunch}")
 	}
-	for _, pair := range node.Pairs {
-		when, err := simulator.ParseDuration(pair.Key.Text)
+	for _, value := range node.Items {
+		when, err := simulator.ParseDuration(value.Key.Text)
 		if err != nil {
-			return at(pair.Key, err)
+			return at(value.Key, err)
 		}
-		text, err := yamlfile.Scalar(pair.Value)
+		text, err := yamlfile.Scalar(value)
 		if err != nil {
 			return err
 		}
