@@ -39,7 +39,7 @@ func waysOf(file string, base variant) []variant {
 	}
 	modes := set.modes
 	if base.mode != "" || len(modes) == 0 {
-		modes = scenario.Texts{scenario.Text(base.mode)}
+		modes = scenario.Texts{base.mode}
 	}
 	desks := set.desks
 	if len(desks) == 0 {
@@ -49,7 +49,7 @@ func waysOf(file string, base variant) []variant {
 	for _, desk := range desks {
 		for _, mode := range modes {
 			way := base
-			way.mode, way.desk = string(mode), string(desk)
+			way.mode, way.desk = mode, desk
 			ways = append(ways, way)
 		}
 	}
@@ -76,7 +76,7 @@ func readWays(node *yamlfile.Node, into *scenario.Texts, known ...string) error 
 		return err
 	}
 	for _, way := range *into {
-		if !slices.Contains(known, string(way)) {
+		if !slices.Contains(known, way) {
 			return yamlfile.Mistake(node, fmt.Sprintf("want %s, not %q", strings.Join(known, " or "), way))
 		}
 	}

@@ -11,7 +11,7 @@ import (
 type Unmarshaler interface{ UnmarshalYAML(node *Node) error }
 
 // Decode reads a node into a struct with yaml tags. A key that the struct has not is an error, and
-// nothing behind a key leaves the field as it is.
+// nothing behind a key leaves the field as it is. A string takes every scalar as it was written.
 func Decode(file string, node *Node, into any) error {
 	return inFile(file, node.decode(reflect.ValueOf(into).Elem()))
 }

@@ -7,14 +7,14 @@ import (
 )
 
 type shop struct {
-	Name    Text              `yaml:"name"`
+	Name    string            `yaml:"name"`
 	Open    bool              `yaml:"open,omitempty"`
 	Shelves []shelf           `yaml:"shelves"`
 	Labels  map[string]string `yaml:"labels"`
 }
 
 type shelf struct {
-	Width Whole  `yaml:"width"`
+	Width int    `yaml:"width"`
 	Even  string `yaml:"even"`
 }
 

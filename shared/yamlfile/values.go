@@ -88,9 +88,3 @@ func Plain(node *Node) (any, error) {
 func IsNumber(text string) bool {
 	return text != "" && strings.Trim(text[:1], "-0123456789") == "" && json.Valid([]byte(text))
 }
-
-// Text is a scalar.
-type Text string
-
-// Whole is.
-type Whole int

@@ -119,9 +119,9 @@ func TestURLsAreLeftOutWhereTheStackSaysThem(t *testing.T) {
 		url, overrides := own(test.url, test.stack, usual)
 		got := "-"
 		if overrides != nil {
-			got = string(*overrides)
+			got = *overrides
 		}
-		if string(url) != test.want || got != test.overrides {
+		if url != test.want || got != test.overrides {
 			t.Errorf("%s: %q, overrides %s; want %q, %s", test.name, url, got, test.want, test.overrides)
 		}
 	}
@@ -137,11 +137,7 @@ func TestEventsAreDescribedByTheirFilter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var got []string
-		for _, each := range file.EventCallback.Filter {
-			got = append(got, string(each))
-		}
-		if strings.Join(got, " ") != want {
+		if got := strings.Join(file.EventCallback.Filter, " "); got != want {
 			t.Errorf("filter %q is described as %q, want %q", filter, got, want)
 		}
 	}
@@ -187,7 +183,7 @@ func FuzzAttributes(f *testing.F) {
 			return
 		}
 		if quoted, err := json.Marshal(text); err == nil && text != "" {
-			same(t, fmt.Sprintf(`{"a":%s,"b":[%s,%[1]s]}`, number, quoted))
+			same(t, fmt.Sprintf(`{"a":%s,"b":[%s,%[1]s],"c":{%[2]s:%[2]s}}`, number, quoted))
 		}
 	})
 }

@@ -24,7 +24,7 @@ func (n *Number) UnmarshalYAML(node *yamlfile.Node) error {
 		return yamlfile.Decode("", node, (*plain)(n))
 	}
 	text, err := yamlfile.Scalar(node)
-	n.Number = Text(text)
+	n.Number = text
 	return err
 }
 
@@ -35,12 +35,12 @@ func (w Worker) Payload() Object {
 		whole[key] = value
 	}
 	if w.ContactURI != "" {
-		whole["contact_uri"] = string(w.ContactURI)
+		whole["contact_uri"] = w.ContactURI
 	}
 	if w.Skills != nil {
 		skills := []any{}
 		for _, skill := range w.Skills {
-			skills = append(skills, string(skill))
+			skills = append(skills, skill)
 		}
 		whole["skills"] = skills
 	}

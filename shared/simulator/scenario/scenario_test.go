@@ -259,8 +259,8 @@ func TestTheApplicationsOwnSection(t *testing.T) {
 		t.Fatal(err)
 	}
 	var settings struct {
-		CallerID scenario.Text `yaml:"caller_id"`
-		Tries    int           `yaml:"tries"`
+		CallerID string `yaml:"caller_id"`
+		Tries    int    `yaml:"tries"`
 	}
 	if err := s.Decode(s.Application, &settings); err != nil || settings.CallerID != "+15550000009" || settings.Tries != 3 {
 		t.Errorf("settings %+v, %v", settings, err)

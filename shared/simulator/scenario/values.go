@@ -13,11 +13,8 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// Text is a scalar as it was written: +14155550101 stays a phone number, which YAML alone would make a number of.
-type Text = yamlfile.Text
-
 // Texts is a list of texts; a single text is a list of one.
-type Texts []Text
+type Texts []string
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.
 func (t *Texts) UnmarshalYAML(node *yamlfile.Node) error {
@@ -31,7 +28,7 @@ func (t *Texts) UnmarshalYAML(node *yamlfile.Node) error {
 		if err != nil {
 			return err
 		}
-		*t = append(*t, Text(text))
+		*t = append(*t, text)
 	}
 	return nil
 }
@@ -60,7 +57,7 @@ func (n *Numbers) UnmarshalYAML(node *yamlfile.Node) error {
 		return err
 	}
 	for _, text := range written {
-		value, err := strconv.Atoi(string(text))
+		value, err := strconv.Atoi(text)
 		if err != nil {
 			return yamlfile.Mistake(node, fmt.Sprintf("want a whole number, not %q", text))
 		}
