@@ -18,13 +18,13 @@ help: ## list the targets
 	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
 
 demo: ## six calls through the whole bundle, in this process and in virtual time
-	go run ./functions/local
+	go run ./functions/cmd/local
 
-scenario: ## play FILE, a scenario or a folder of them (functions/local/scenarios); SCENARIO has flags such as -seed 7 -json
-	go run ./functions/local -scenario $(or $(FILE),functions/local/scenarios) $(SCENARIO)
+scenario: ## play FILE, a scenario or a folder of them (functions/cmd/local/scenarios); SCENARIO has flags such as -seed 7 -json
+	go run ./functions/cmd/local -scenario $(or $(FILE),functions/cmd/local/scenarios) $(SCENARIO)
 
 campaign: ## 1,000,000 calls with faults, in virtual time; CAMPAIGN has flags such as -seed 7 -calls 1000
-	go run ./functions/local/campaign $(CAMPAIGN)
+	go run ./functions/cmd/campaign $(CAMPAIGN)
 
 test: ## all tests; with a C compiler also the race detector
 	@[ "$$(go env CGO_ENABLED)" = 1 ] || echo "There is no C compiler, which Go's race detector needs: testing without -race."
@@ -51,19 +51,19 @@ invoke-%: ## one function on its file in events/, with sam local invoke
 	.ci/invoke $*
 
 plan: ## what apply would change in Twilio: make plan FILE=workspace.yaml
-	go run ./functions/twilioctl plan $(FLAGS) $(FILE)
+	go run ./functions/cmd/twilioctl plan $(FLAGS) $(FILE)
 
 apply: ## have Twilio as FILE describes it; asks first
-	go run ./functions/twilioctl apply $(FLAGS) $(FILE)
+	go run ./functions/cmd/twilioctl apply $(FLAGS) $(FILE)
 
 import: ## print the file of a TaskRouter workspace that exists already
-	@go run ./functions/twilioctl import $(FLAGS)
+	@go run ./functions/cmd/twilioctl import $(FLAGS)
 
 doctor: ## examine the Twilio and the AWS side, changing nothing
-	@go run ./functions/twilioctl doctor $(FLAGS)
+	@go run ./functions/cmd/twilioctl doctor $(FLAGS)
 
 workers: ## the workers, and why one is away; FLAGS="--on Alice" and FLAGS="--off Alice" sign one on and off
-	@go run ./functions/twilioctl workers $(FLAGS)
+	@go run ./functions/cmd/twilioctl workers $(FLAGS)
 
 deploy: build ## into your AWS account; asks for each parameter
 	tools=$$(.ci/venv sam) && $$tools/sam deploy --guided
@@ -72,7 +72,7 @@ rehearse: ## set up an account, deploy into an AWS emulator on this machine, pla
 	tools=$$(.ci/venv ministack) && $$tools/python -B .ci/rehearse
 
 bench: ## cold and warm start of each binary beside a hello-world
-	go run ./functions/local/bench $(BENCH)
+	go run ./functions/cmd/bench $(BENCH)
 
 clean: ## stop what invoke and rehearse started; remove what was built
 	.ci/twilio stop

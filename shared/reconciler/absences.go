@@ -87,8 +87,8 @@ func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Tim
 }
 
 // Moved records Twilio's event of a worker's change of activity. A worker who had chosen another
-// activity when a rejection or a call's end moved them goes back there without delay, and one who
-// signed off during a call is signed off at its end. A retry is safe.
+// activity when a rejection or a call's end moved them goes back there without delay, and so does one
+// who is signed off. One who signed off during a call is signed off at its end. A retry is safe.
 func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
 	late := false // a later decision than the wish, unless TaskRouter reserved the worker
 	record, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
@@ -108,6 +108,7 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 	}
 	over := a.Activities.isPersons(record, place.Before) || place.Activity == a.Activities.PostWork && a.Activities.isSent(record, place.Before)
 	back := place.Activity == a.Activities.Available && place.Before != a.Activities.Offline && !record.WantsCalls()
+	over = over || !record.WantsCalls() && place.Before == a.Activities.Offline
 	if late && record.Pending || back || over && slices.Contains(a.Activities.Away(), place.Activity) {
 		return later(ctx, a.Queue, workerSID, 0)
 	}
@@ -137,14 +138,14 @@ func (a Absences) pause(record roster.Record, absence roster.Absence) time.Durat
 // An older one was made good since, and its event got lost: a worker at lunch is offered none.
 const longestOffer = 15 * time.Minute
 
-// Chosen is the activity that a person chose for the worker, by the last event that Twilio sent: a
-// rejection must not move them out of it. It may be one of TaskRouter's own, in a single-tasking
-// workspace. Without a record it is "".
+// Chosen is the activity that a person chose for the worker, or Offline, by the last event that
+// Twilio sent: a rejection must not move them out of it. It may be one of TaskRouter's own, in a
+// single-tasking workspace. Without a record it is "".
 func (a Absences) Chosen(ctx context.Context, workerSID string) (activity string, err error) {
 	record, err := a.Roster.Get(ctx, workerSID)
 	place := record.Place
 	persons := a.Activities.isPersons(record, place.Activity) || a.Activities.isSent(record, place.Activity)
-	if err != nil || !persons || a.Now().Sub(place.Since) > longestOffer {
+	if err != nil || !persons && place.Activity != a.Activities.Offline || a.Now().Sub(place.Since) > longestOffer {
 		return "", err
 	}
 	return place.Activity, nil

@@ -27,7 +27,7 @@ func (d decision) refused(current *roster.Record) bool {
 		return false
 	}
 	current.Put = roster.Put{}
-	if current.Absence.Moved && current.Absence.At.Equal(d.put.At) {
+	if current.Absence.At.Equal(d.put.At) {
 		current.Absence = roster.Absence{}
 	}
 	return true
@@ -64,11 +64,13 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 		return r.decideWish(ctx, record, worker)
 	}
 	if worker.ActivitySID == r.Activities.Available {
-		back, err := r.isBackFromCall(ctx, record, worker)
-		if err == nil && back {
+		switch back, err := r.isBackFromCall(ctx, record, worker); {
+		case err != nil:
+			return decision{}, err
+		case back:
 			return r.decideOff(ctx, record, worker)
 		}
-		return r.decideAvailable(record, worker), err
+		return r.decideAvailable(ctx, record, worker)
 	}
 	arrived := r.arrived(record, worker)
 	known, err := r.evidence(ctx, arrived, worker, callEnded)
@@ -133,9 +135,10 @@ func (r Reconciler) isRoutine(ctx context.Context, activity string) (bool, error
 func (r Reconciler) now() time.Time { return r.Now().UTC().Truncate(time.Millisecond) }
 
 // decideReturn makes a worker available whose pause or wrap-up is over. One who talks meanwhile, in
-// an activity that came late or because of another reservation, comes back when the call ends.
+// an activity that came late or because of another reservation, comes back when the call ends. Only
+// a post-work activity of the second of the call's end left no time for another reservation.
 func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (decision, error) {
-	if known.cause != roster.Call || !coincides(known.at, worker.Since) {
+	if known.cause != roster.Call || !coincides(known.at, worker.Since) || worker.Since.After(known.at) {
 		if onCall, err := r.Twilio.OnCall(ctx, worker.SID); err != nil || onCall {
 			return decision{}, err
 		}
@@ -191,20 +194,20 @@ func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker 
 
 // decideAvailable puts a worker away whom Twilio left available after a missed call, or made available
 // after a call during which they signed off.
-func (r Reconciler) decideAvailable(record roster.Record, worker twilio.Worker) decision {
+func (r Reconciler) decideAvailable(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
 	absence := record.Absence
 	switch {
 	case record.Pending && !record.WantsCalls():
-		return decision{to: r.Activities.Offline, reject: true, why: "signed off", then: settle(record)}
+		return r.decideOff(ctx, record, worker)
 	case record.Put.Activity != "" && !worker.Since.After(record.Put.At) && r.Now().Before(record.Put.At.Add(moveTime)):
-		return decision{} // another run is about to move the worker
+		return decision{}, nil // another run is about to move the worker
 	case !absence.Move || absence.Activity == "" || !r.Now().Before(absence.Until):
-		return decision{then: settle(record)}
+		return decision{then: settle(record)}, nil
 	case !record.WantsCalls():
-		return decision{to: r.Activities.Offline, why: "signed off", then: settle(record)}
+		return r.decideOff(ctx, record, worker)
 	}
 	moved := absence
-	moved.Move, moved.Moved, moved.At = false, true, r.now()
+	moved.Move, moved.At = false, r.now()
 	// First the record: without it the worker would seem to have been put there by a person.
 	put := roster.Put{Activity: moved.Activity, At: moved.At}
 	first := func(current *roster.Record) bool {
@@ -214,7 +217,7 @@ func (r Reconciler) decideAvailable(record roster.Record, worker twilio.Worker) 
 		current.Absence, current.Put = moved, put
 		return true
 	}
-	return decision{to: put.Activity, why: string(absence.Cause), due: absence.Until, first: first, put: put}
+	return decision{to: put.Activity, why: string(absence.Cause), due: absence.Until, first: first, put: put}, nil
 }
 
 // arrived is the record of a worker whom Twilio moved when it ended a reservation, which we know by
@@ -275,16 +278,19 @@ func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
 // chosen is the activity that a person chose before we put the worker away; "" = none was, or the
 // worker has signed on since. Available, our own activities and those of TaskRouter's task queues
 // are no person's choice to stay away.
-func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (string, error) {
-	before, talked := known.before, record
-	talked.Wish = roster.On // who talked was not signed off then
+func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (
+	activity string, err error,
+) {
+	before := known.before
 	switch {
 	case record.Pending && record.WantsCalls():
 		if later, err := r.chosenSince(ctx, record, worker, before); err != nil || !later {
 			return "", err
 		}
-	case known.cause == roster.Call && r.Activities.isSent(talked, before):
-		return r.sent(ctx, worker, before)
+	case r.Activities.isOfOffers(before):
+		if before, err = r.beforeOffers(ctx, record, worker, before); err != nil || before == "" {
+			return "", err
+		}
 	case !r.Activities.isPersons(record, before):
 		return "", nil
 	}
@@ -300,8 +306,8 @@ func (r Reconciler) chosenSince(ctx context.Context, record roster.Record, worke
 	if !r.Activities.isPersons(record, activity) {
 		return false, nil
 	}
-	_, at, err := r.arrival(ctx, worker, activity)
-	return at.After(record.WishedAt.Add(skew)), err
+	events, err := r.eventsUntil(ctx, worker)
+	return arrival(events, activity, worker.Since.Add(time.Second)).Time.After(record.WishedAt.Add(skew)), err
 }
 
 // isPersons reports whether no function of ours moved the worker to the activity: we sign workers off
@@ -316,9 +322,14 @@ func (a Activities) isPersons(record roster.Record, activity string) bool {
 	return true
 }
 
+// isOfOffers reports whether an activity is one where we put workers whom a call was offered in vain.
+func (a Activities) isOfOffers(activity string) bool {
+	return activity != a.PostWork && slices.Contains(a.Away(), activity)
+}
+
 // isSent reports whether a person moved a worker, who was offered a call or talked, to one of our
 // activities: we put no such worker there, unless the record says why.
 func (a Activities) isSent(record roster.Record, activity string) bool {
 	absence := record.Absence
-	return activity != a.PostWork && slices.Contains(a.Away(), activity) && record.WantsCalls() && absence.Activity != activity && !absence.Move
+	return a.isOfOffers(activity) && record.WantsCalls() && absence.Activity != activity && !absence.Move
 }

@@ -1,96 +1,15 @@
 package reconciler
 
 import (
-	"context"
-	"log/slog"
 	"slices"
 	"testing"
 	"time"
 
-	"switchboard/shared/deferred"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
-	"switchboard/shared/twilio"
 )
 
-const ann = alice
-
 func ago(d time.Duration) time.Time { return noon().Add(-d) }
-
-// room is Twilio, the queue and the roster, and what was asked of them.
-type room struct {
-	worker twilio.Worker
-	onCall bool
-	events []taskrouter.Event
-	moved  []string
-	sent   []time.Duration
-	asked  int // requests other than those that read or move the worker
-	store  roster.Memory
-
-	meanwhile func() // happens once, while the worker is being moved; nil = nothing
-}
-
-func (d *room) Worker(context.Context, string) (twilio.Worker, bool, error) {
-	return d.worker, true, nil
-}
-
-func (d *room) MoveWorker(_ context.Context, _ twilio.Worker, activity string, _ bool) (twilio.Move, error) {
-	if meanwhile := d.meanwhile; meanwhile != nil {
-		d.meanwhile = nil
-		meanwhile()
-	}
-	d.moved = append(d.moved, activity)
-	d.worker.ActivitySID, d.worker.Available, d.worker.Since = activity, activity == available, noon()
-	return twilio.Move{Made: true, Since: d.worker.Since}, nil
-}
-
-func (d *room) OnCall(context.Context, string) (bool, error) {
-	d.asked++
-	return d.onCall, nil
-}
-
-func (d *room) RoutineActivities(context.Context) ([]string, error) {
-	d.asked++
-	return []string{busy}, nil
-}
-
-func (d *room) Events(context.Context, twilio.EventQuery) ([]taskrouter.Event, error) {
-	d.asked++
-	return d.events, nil
-}
-
-func (d *room) Send(_ context.Context, _ deferred.Message, delay time.Duration) error {
-	d.sent = append(d.sent, delay)
-	return nil
-}
-
-func (d *room) in(activity string, since time.Time) {
-	d.worker = twilio.Worker{SID: ann, ActivitySID: activity, Available: activity == available, Since: since}
-}
-
-func activities() Activities {
-	return Activities{Available: available, PostWork: postWork, Reject: reject, Fault: fault, Offline: offline}
-}
-
-func (d *room) reconciler() Reconciler {
-	return Reconciler{
-		Roster: roster.Roster{Store: &d.store}, Twilio: d, Queue: d, Activities: activities(), WrapUp: new(30 * time.Second), Pause: time.Minute,
-		Now: noon, Logger: slog.New(slog.DiscardHandler),
-	}
-}
-
-func (d *room) absences() Absences {
-	return Absences{Roster: roster.Roster{Store: &d.store}, Queue: d, Activities: activities(), Pause: time.Minute, Limit: 3, Now: noon}
-}
-
-func (d *room) record(t *testing.T) roster.Record {
-	t.Helper()
-	record, err := d.store.Load(t.Context(), ann)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return record
-}
 
 // TestDecisions has a row for each way into an activity and out of it.
 func TestDecisions(t *testing.T) {
@@ -159,7 +78,8 @@ func TestDecisions(t *testing.T) {
 			in:    reject,
 			since: ago(time.Minute),
 			record: roster.Record{
-				Absence: roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: ago(68 * time.Second), Until: noon(), Moved: true},
+				Absence: roster.Absence{Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: ago(68 * time.Second), Until: noon()},
+				Put:     roster.Put{Activity: reject, At: ago(68 * time.Second)},
 				Place:   roster.Place{Activity: reject, Before: available, Since: ago(time.Minute)},
 			},
 			want: available,
@@ -318,6 +238,58 @@ func TestDecisions(t *testing.T) {
 			callEnded: ago(30 * time.Second),
 		},
 		{
+			name:      "post-work activity applied a second late, during the next call",
+			in:        postWork,
+			since:     ago(29 * time.Second),
+			onCall:    true,
+			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(29 * time.Second)}},
+			callEnded: ago(30 * time.Second),
+		},
+		{
+			name:   "wrapped up, at lunch when another offer timed out during the call",
+			in:     postWork,
+			since:  ago(30 * time.Second),
+			record: roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: lunch, PreviousActivitySID: available, Time: ago(2 * time.Minute)},
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: lunch, Time: ago(time.Minute)},
+				{Type: taskrouter.ReservationTimeout, ReservationSID: reservation, Time: ago(time.Minute)},
+			},
+			callEnded: ago(30 * time.Second),
+			want:      lunch,
+		},
+		{
+			name:   "wrapped up, at lunch when two other offers ended during the call",
+			in:     postWork,
+			since:  ago(30 * time.Second),
+			record: roster.Record{Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)}},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: fault, PreviousActivitySID: lunch, Time: ago(2 * time.Minute)},
+				{Type: taskrouter.ReservationRejected, ReservationSID: reservation, Time: ago(2 * time.Minute)},
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: fault, Time: ago(time.Minute)},
+				{Type: taskrouter.ReservationTimeout, ReservationSID: reservation, Time: ago(time.Minute)},
+			},
+			callEnded: ago(30 * time.Second),
+			want:      lunch,
+		},
+		{
+			name:  "signed off by the call that they missed while they wrapped up, at lunch before",
+			in:    postWork,
+			since: noon(),
+			record: roster.Record{
+				Wish: roster.Off, WishedAt: noon(), WishedBy: roster.ByMisses, Pending: true,
+				Absence: roster.Absence{
+					Cause: roster.Missed, ReservationSID: reservation, Activity: reject, At: noon(), Until: noon().Add(time.Minute), Move: true,
+				},
+				Place: roster.Place{Activity: postWork, Before: reject, Since: noon()},
+			},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: lunch, Time: noon()},
+				{Type: taskrouter.ReservationTimeout, ReservationSID: reservation, Time: noon()},
+			},
+			want: lunch,
+		},
+		{
 			name:      "post-work activity still to come",
 			in:        available,
 			since:     ago(time.Hour),
@@ -336,21 +308,19 @@ func TestDecisions(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			d := &room{onCall: test.onCall, events: test.events}
+			d := newDesk(t)
+			d.onCall, d.events = test.onCall, test.events
 			d.in(test.in, test.since)
-			test.record.WorkerSID = ann
-			if saved, err := d.store.Save(t.Context(), test.record); err != nil || !saved {
-				t.Fatal(saved, err)
-			}
-			if err := d.reconciler().Reconcile(t.Context(), ann, test.callEnded); err != nil {
+			d.save(test.record)
+			if err := d.Reconcile(t.Context(), alice, test.callEnded); err != nil {
 				t.Fatal(err)
 			}
 			var want []string
 			if test.want != "" {
 				want = []string{test.want}
 			}
-			if !slices.Equal(d.moved, want) || !slices.Equal(d.sent, test.wantSent) {
-				t.Errorf("moved %q, sent %v; want %q, %v", d.moved, d.sent, want, test.wantSent)
+			if !slices.Equal(d.moves, want) || !slices.Equal(d.returns, test.wantSent) {
+				t.Errorf("moved %q, sent %v; want %q, %v", d.moves, d.returns, want, test.wantSent)
 			}
 		})
 	}
@@ -360,22 +330,20 @@ func TestDecisions(t *testing.T) {
 // reservation.
 func TestTalkerComesBackAtTheEnd(t *testing.T) {
 	t.Parallel()
-	d := &room{}
+	d := newDesk(t)
 	d.in(reject, ago(time.Minute))
 	open := roster.Record{
-		WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Minute), Until: ago(time.Second)},
-		Place: roster.Place{Activity: reject, Before: available, Since: ago(time.Minute)},
+		Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Minute), Until: ago(time.Second)},
+		Place:   roster.Place{Activity: reject, Before: available, Since: ago(time.Minute)},
 	}
-	if _, err := d.store.Save(t.Context(), open); err != nil {
-		t.Fatal(err)
-	}
-	without := d.reconciler()
+	d.save(open)
+	without := *d.Reconciler
 	without.Activities.PostWork = ""
-	if err := without.CallEnded(t.Context(), ann, noon()); err != nil || !slices.Equal(d.moved, []string{available}) {
-		t.Errorf("moved %q, %v", d.moved, err)
+	if err := without.CallEnded(t.Context(), alice, noon()); err != nil || !slices.Equal(d.moves, []string{available}) {
+		t.Errorf("moved %q, %v", d.moves, err)
 	}
-	if err := without.CallEnded(t.Context(), ann, noon()); err != nil || len(d.moved) != 1 || d.asked != 1 {
-		t.Errorf("moved %q, %v, and asked %d times: want nothing more", d.moved, err, d.asked)
+	if err := without.CallEnded(t.Context(), alice, noon()); err != nil || len(d.moves) != 1 || d.asked != 1 {
+		t.Errorf("moved %q, %v, and asked %d times: want nothing more", d.moves, err, d.asked)
 	}
 }
 
@@ -384,14 +352,12 @@ func TestTalkerComesBackAtTheEnd(t *testing.T) {
 func TestLatePostWorkIsAwaited(t *testing.T) {
 	t.Parallel()
 	for before, looks := range map[string]int{busy: 1, postWork: 0} {
-		d := &room{}
+		d := newDesk(t)
 		d.in(available, ago(time.Second))
-		back := roster.Record{WorkerSID: ann, Place: roster.Place{Activity: available, Before: before, Since: ago(time.Second)}}
-		if _, err := d.store.Save(t.Context(), back); err != nil {
-			t.Fatal(err)
-		}
-		if err := d.reconciler().CallEnded(t.Context(), ann, ago(2*time.Second)); err != nil || len(d.sent) != looks {
-			t.Errorf("from %s: sent %v, %v", before, d.sent, err)
+		back := roster.Record{Place: roster.Place{Activity: available, Before: before, Since: ago(time.Second)}}
+		d.save(back)
+		if err := d.CallEnded(t.Context(), alice, ago(2*time.Second)); err != nil || len(d.returns) != looks {
+			t.Errorf("from %s: sent %v, %v", before, d.returns, err)
 		}
 	}
 }
@@ -422,9 +388,10 @@ func TestMovesOfPersons(t *testing.T) {
 			wantChosen: reject,
 		},
 		{
-			name:   "rejected when signed off",
-			record: roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone},
-			place:  roster.Place{Activity: reject, Before: offline, Since: noon()},
+			name:     "rejected when signed off",
+			record:   roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone},
+			place:    roster.Place{Activity: reject, Before: offline, Since: noon()},
+			wantSent: 1,
 		},
 		{
 			name:       "offline by a person",
@@ -432,9 +399,10 @@ func TestMovesOfPersons(t *testing.T) {
 			wantChosen: offline,
 		},
 		{
-			name:   "offline by their own wish",
-			record: roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone},
-			place:  roster.Place{Activity: offline, Before: available, Since: noon()},
+			name:       "offline by their own wish",
+			record:     roster.Record{Wish: roster.Off, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone},
+			place:      roster.Place{Activity: offline, Before: available, Since: noon()},
+			wantChosen: offline,
 		},
 		{
 			name:       "lunch after signing on during a call",
@@ -474,17 +442,15 @@ func TestMovesOfPersons(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			d := &room{}
-			test.record.WorkerSID = ann
-			if _, err := d.store.Save(t.Context(), test.record); err != nil {
+			d := newDesk(t)
+			test.record.WorkerSID = alice
+			d.save(test.record)
+			if err := d.Moved(t.Context(), alice, test.place); err != nil {
 				t.Fatal(err)
 			}
-			if err := d.absences().Moved(t.Context(), ann, test.place); err != nil {
-				t.Fatal(err)
-			}
-			chosen, err := d.absences().Chosen(t.Context(), ann)
-			if err != nil || chosen != test.wantChosen || d.record(t).Pending != test.wantPending || len(d.sent) != test.wantSent {
-				t.Errorf("chosen %q, %v; pending %t; sent %v", chosen, err, d.record(t).Pending, d.sent)
+			chosen, err := d.Chosen(t.Context(), alice)
+			if err != nil || chosen != test.wantChosen || d.record().Pending != test.wantPending || len(d.returns) != test.wantSent {
+				t.Errorf("chosen %q, %v; pending %t; sent %v", chosen, err, d.record().Pending, d.returns)
 			}
 		})
 	}
@@ -494,20 +460,20 @@ func TestMovesOfPersons(t *testing.T) {
 // under way.
 func TestSignOnWhileBeingSignedOff(t *testing.T) {
 	t.Parallel()
-	d := &room{}
+	d := newDesk(t)
 	d.in(available, ago(time.Hour))
-	d.meanwhile = func() {
-		if _, err := d.reconciler().SignOn(t.Context(), ann, roster.ByText); err != nil {
+	d.slow = func() {
+		if _, err := d.SignOn(t.Context(), alice, roster.ByText); err != nil {
 			t.Error(err)
 		}
 	}
-	r := d.reconciler()
+	r := *d.Reconciler
 	r.Now = func() time.Time { return ago(time.Second) }
-	if _, err := r.SignOff(t.Context(), ann, roster.ByText); err != nil {
+	if _, err := r.SignOff(t.Context(), alice, roster.ByText); err != nil {
 		t.Fatal(err)
 	}
-	if record := d.record(t); !slices.Equal(d.moved, []string{offline, available}) || record.Pending || !record.WantsCalls() {
-		t.Errorf("moved %q; record %+v", d.moved, record)
+	if record := d.record(); !slices.Equal(d.moves, []string{offline, available}) || record.Pending || !record.WantsCalls() {
+		t.Errorf("moved %q; record %+v", d.moves, record)
 	}
 }
 
@@ -515,15 +481,13 @@ func TestSignOnWhileBeingSignedOff(t *testing.T) {
 // sent there by a person.
 func TestLunchEndsAnAbsence(t *testing.T) {
 	t.Parallel()
-	d := &room{}
-	away := roster.Record{WorkerSID: ann, Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Second), Until: noon().Add(time.Minute)}}
-	if _, err := d.store.Save(t.Context(), away); err != nil {
+	d := newDesk(t)
+	away := roster.Record{Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(time.Second), Until: noon().Add(time.Minute)}}
+	d.save(away)
+	if err := d.Moved(t.Context(), alice, roster.Place{Activity: lunch, Before: reject, Since: noon()}); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.absences().Moved(t.Context(), ann, roster.Place{Activity: lunch, Before: reject, Since: noon()}); err != nil {
-		t.Fatal(err)
-	}
-	if record := d.record(t); record.Absence != (roster.Absence{}) {
+	if record := d.record(); record.Absence != (roster.Absence{}) {
 		t.Errorf("absence %+v", record.Absence)
 	}
 }
@@ -532,13 +496,11 @@ func TestLunchEndsAnAbsence(t *testing.T) {
 func TestEndOfCallIsAwaited(t *testing.T) {
 	t.Parallel()
 	for _, pending := range []bool{true, false} {
-		d := &room{}
-		if _, err := d.store.Save(t.Context(), roster.Record{WorkerSID: ann, Misses: 2, Pending: pending}); err != nil {
-			t.Fatal(err)
-		}
-		err := d.absences().Answered(t.Context(), ann, noon())
-		if err != nil || len(d.sent) > 0 != pending || d.record(t).Misses != 0 {
-			t.Errorf("pending %t: sent %v, %v", pending, d.sent, err)
+		d := newDesk(t)
+		d.save(roster.Record{Misses: 2, Pending: pending})
+		err := d.Answered(t.Context(), alice, noon())
+		if err != nil || len(d.returns) > 0 != pending || d.record().Misses != 0 {
+			t.Errorf("pending %t: sent %v, %v", pending, d.returns, err)
 		}
 	}
 }
@@ -546,24 +508,23 @@ func TestEndOfCallIsAwaited(t *testing.T) {
 // TestSignOffAtTheGate is recorded once, and does not undo a later wish.
 func TestSignOffAtTheGate(t *testing.T) {
 	t.Parallel()
-	d := &room{}
+	d := newDesk(t)
 	for _, at := range []time.Time{noon(), ago(time.Second)} { // by our clock, then by the event
-		if err := d.absences().SignOff(t.Context(), ann, at); err != nil {
+		if err := d.Absences.SignOff(t.Context(), alice, at); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if record := d.record(t); record.WantsCalls() || !record.Pending || !record.WishedAt.Equal(noon()) || len(d.sent) != 2 {
-		t.Errorf("record %+v, sent %v", record, d.sent)
+	if record := d.record(); record.WantsCalls() || !record.Pending || !record.WishedAt.Equal(noon()) || len(d.returns) != 2 {
+		t.Errorf("record %+v, sent %v", record, d.returns)
 	}
-	later := roster.Roster{Store: &d.store}
-	_, _, err := later.Change(t.Context(), ann, func(record *roster.Record) bool {
+	_, _, err := d.Absences.Roster.Change(t.Context(), alice, func(record *roster.Record) bool {
 		return record.SetWish(roster.On, roster.ByPhone, noon().Add(time.Second))
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.absences().SignOff(t.Context(), ann, noon()); err != nil || !d.record(t).WantsCalls() {
-		t.Errorf("signed off again: %+v, %v", d.record(t), err)
+	if err := d.Absences.SignOff(t.Context(), alice, noon()); err != nil || !d.record().WantsCalls() {
+		t.Errorf("signed off again: %+v, %v", d.record(), err)
 	}
 }
 
@@ -571,12 +532,12 @@ func TestSignOffAtTheGate(t *testing.T) {
 func TestLeastPause(t *testing.T) {
 	t.Parallel()
 	for _, cause := range []roster.Cause{roster.Busy, roster.Declined, roster.Missed} {
-		d := &room{}
-		absences := d.absences()
+		d := newDesk(t)
+		absences := d.Absences
 		absences.Pause = 0
-		err := absences.PutAway(t.Context(), ann, roster.Absence{Cause: cause, ReservationSID: reservation, Activity: reject})
-		if err != nil || !slices.Equal(d.sent, []time.Duration{leastPause}) {
-			t.Errorf("%s: sent %v, %v", cause, d.sent, err)
+		err := absences.PutAway(t.Context(), alice, roster.Absence{Cause: cause, ReservationSID: reservation, Activity: reject})
+		if err != nil || !slices.Equal(d.returns, []time.Duration{leastPause}) {
+			t.Errorf("%s: sent %v, %v", cause, d.returns, err)
 		}
 	}
 }

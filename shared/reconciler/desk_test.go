@@ -32,7 +32,8 @@ func noon() time.Time { return time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC) }
 type desk struct {
 	*Reconciler
 	Absences
-	t *testing.T
+	t     *testing.T
+	store roster.Memory
 
 	now     time.Time
 	worker  twilio.Worker
@@ -45,7 +46,7 @@ type desk struct {
 	lost      bool   // the answer to the next move
 	moves     []string
 	rejected  bool
-	asked     int // for events
+	asked     int // requests other than those that read or move the worker
 	texts     int
 	returns   []time.Duration // delays of messages
 }
@@ -53,7 +54,7 @@ type desk struct {
 func newDesk(t *testing.T) *desk {
 	d := &desk{t: t, now: noon(), worker: twilio.Worker{SID: alice, ActivitySID: available, Available: true, Since: noon().Add(-time.Hour)}}
 	clock := func() time.Time { return d.now }
-	record := roster.Roster{Store: &roster.Memory{}}
+	record := roster.Roster{Store: &d.store}
 	activities := Activities{Available: available, PostWork: postWork, Reject: reject, Fault: fault, Offline: offline}
 	d.Reconciler = &Reconciler{
 		Roster: record, Twilio: d, Queue: d, Notifier: d, Activities: activities, WrapUp: new(30 * time.Second), Pause: time.Minute,
@@ -90,9 +91,15 @@ func (d *desk) MoveWorker(_ context.Context, worker twilio.Worker, activity stri
 	return twilio.Move{Made: true, Since: d.worker.Since}, nil
 }
 
-func (d *desk) OnCall(context.Context, string) (bool, error) { return d.onCall, nil }
+func (d *desk) OnCall(context.Context, string) (bool, error) {
+	d.asked++
+	return d.onCall, nil
+}
 
-func (d *desk) RoutineActivities(context.Context) ([]string, error) { return []string{busy}, nil }
+func (d *desk) RoutineActivities(context.Context) ([]string, error) {
+	d.asked++
+	return []string{busy}, nil
+}
 
 func (d *desk) Events(_ context.Context, query twilio.EventQuery) ([]taskrouter.Event, error) {
 	d.asked++
@@ -112,6 +119,28 @@ func (d *desk) Send(_ context.Context, message deferred.Message, delay time.Dura
 func (d *desk) SignedOff(context.Context, string) error {
 	d.texts++
 	return nil
+}
+
+// in puts the worker into an activity since then, of which no event is known.
+func (d *desk) in(activity string, since time.Time) {
+	d.worker = twilio.Worker{SID: alice, ActivitySID: activity, Available: activity == available, Since: since}
+}
+
+// save makes the worker's record.
+func (d *desk) save(record roster.Record) {
+	d.t.Helper()
+	record.WorkerSID = alice
+	if saved, err := d.store.Save(d.t.Context(), record); err != nil || !saved {
+		d.t.Fatal(saved, err)
+	}
+}
+
+// record is the worker's record.
+func (d *desk) record() roster.Record {
+	d.t.Helper()
+	record, err := d.store.Load(d.t.Context(), alice)
+	d.must(err)
+	return record
 }
 
 // goes is a change of activity by anyone, which Twilio's own record has.

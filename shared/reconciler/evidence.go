@@ -89,31 +89,53 @@ func (r Reconciler) fromEvents(ctx context.Context, record roster.Record, worker
 // longestTalk is how far back we look for how a worker came into an activity before their call ended.
 const longestTalk = 2 * time.Hour
 
-// sent asks Twilio whether a person moved a worker who talked to one of our activities, and returns
-// it; "" if another reservation had ended then, of another program's task for instance.
-func (r Reconciler) sent(ctx context.Context, worker twilio.Worker, before string) (string, error) {
-	events, arrived, err := r.arrival(ctx, worker, before)
-	if err != nil || arrived.IsZero() {
-		return "", err
-	}
-	if slices.ContainsFunc(events, func(e taskrouter.Event) bool { return endsOffer(e) && coincides(e.Time, arrived) }) {
-		return "", nil
-	}
-	return before, nil
-}
-
-// arrival asks Twilio when a worker last came to an activity, before the one that they are in; zero =
-// not lately.
-func (r Reconciler) arrival(ctx context.Context, worker twilio.Worker, activity string) (events []taskrouter.Event, arrived time.Time, err error) {
-	events, err = r.Twilio.Events(ctx, twilio.EventQuery{
-		WorkerSID: worker.SID, Since: worker.Since.Add(-longestTalk), Until: worker.Since.Add(skew),
-	})
-	for _, event := range events {
-		if event.Type == taskrouter.WorkerActivityUpdate && event.ActivitySID == activity && event.Time.After(arrived) && event.Time.Before(worker.Since.Add(time.Second)) {
-			arrived = event.Time
+// beforeOffers asks Twilio how a worker who talked had come to one of our activities, and returns
+// the activity that a person had chosen: that one, or the one that the worker was in when an offer
+// ended. "" = none, or a function of ours moved the worker.
+func (r Reconciler) beforeOffers(ctx context.Context, record roster.Record, worker twilio.Worker, activity string) (string, error) {
+	events, err := r.eventsUntil(ctx, worker)
+	until := worker.Since.Add(time.Second)
+	for err == nil {
+		event := arrival(events, activity, until)
+		isOfferEnd := func(e taskrouter.Event) bool { return endsOffer(e) && coincides(e.Time, event.Time) }
+		switch before := event.PreviousActivitySID; {
+		case event.Time.IsZero():
+			return "", nil
+		case !slices.ContainsFunc(events, isOfferEnd):
+			talked := record
+			talked.Wish = roster.On // a worker who talks is not signed off yet
+			if !r.Activities.isSent(talked, activity) {
+				return "", nil
+			}
+			return activity, nil
+		case r.Activities.isPersons(record, before):
+			return before, nil
+		case !r.Activities.isOfOffers(before):
+			return "", nil
+		default:
+			activity, until = before, event.Time
 		}
 	}
-	return events, arrived, err
+	return "", err
+}
+
+// eventsUntil asks Twilio for a worker's events up to the last change of activity.
+func (r Reconciler) eventsUntil(ctx context.Context, worker twilio.Worker) ([]taskrouter.Event, error) {
+	return r.Twilio.Events(ctx, twilio.EventQuery{
+		WorkerSID: worker.SID, Since: worker.Since.Add(-longestTalk), Until: worker.Since.Add(skew),
+	})
+}
+
+// arrival is the event with which a worker last came to an activity before the given time; the zero
+// Event = there is none.
+func arrival(events []taskrouter.Event, activity string, until time.Time) (last taskrouter.Event) {
+	for _, event := range events {
+		came := event.Type == taskrouter.WorkerActivityUpdate && event.ActivitySID == activity
+		if came && event.Time.After(last.Time) && event.Time.Before(until) {
+			last = event
+		}
+	}
+	return last
 }
 
 // endsOffer reports whether an event is of a reservation that came to nothing, with which its worker
@@ -148,7 +170,7 @@ const moment = 5 * time.Second
 
 // began reports whether an absence began with a change of activity.
 func began(absence roster.Absence, since time.Time) bool {
-	return absence.At.Sub(since).Abs() <= moment || absence.Moved && near(absence.At, since)
+	return absence.At.Sub(since).Abs() <= moment
 }
 
 // isOf reports whether a worker has been in an activity since we put them there. If Twilio's answer

@@ -98,7 +98,7 @@ func TestLateReportLeavesLaterAbsence(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	var record Record
-	later := Absence{Cause: Missed, ReservationSID: "WR2", Activity: "WA1", At: noon, Until: noon.Add(time.Minute), Moved: true}
+	later := Absence{Cause: Missed, ReservationSID: "WR2", Activity: "WA1", At: noon, Until: noon.Add(time.Minute)}
 	record.PutAway(later, 3)
 	if !record.PutAway(Absence{Cause: Missed, ReservationSID: "WR1", At: noon.Add(-5 * time.Second), Move: true}, 3) {
 		t.Error("not recorded")

@@ -22,7 +22,6 @@ const (
 	awayAt          = "away_at"
 	awayUntil       = "away_until"
 	awayMove        = "away_move"
-	awayMoved       = "away_moved"
 	lastReservation = "last_reservation_sid"
 	lastAt          = "last_away_at"
 	leftAlone       = "left_alone_since"
@@ -47,7 +46,7 @@ func encode(r Record) map[string]string {
 		wish: string(r.Wish), wishedAt: text(r.WishedAt), wishedBy: string(r.WishedBy), wishPending: yes(r.Pending),
 		misses: digits(r.Misses), faults: digits(r.Faults),
 		awayFor: string(r.Absence.Cause), awayReservation: r.Absence.ReservationSID, awayActivity: r.Absence.Activity,
-		awayAt: text(r.Absence.At), awayUntil: text(r.Absence.Until), awayMove: yes(r.Absence.Move), awayMoved: yes(r.Absence.Moved),
+		awayAt: text(r.Absence.At), awayUntil: text(r.Absence.Until), awayMove: yes(r.Absence.Move),
 		lastReservation: r.Last, lastAt: text(r.LastAt),
 		leftAlone:   text(r.Left),
 		putActivity: r.Put.Activity, putAt: text(r.Put.At), putSince: text(r.Put.Since),
@@ -68,7 +67,7 @@ func decode(sid string, itemVersion int, fields map[string]string) Record {
 		Misses: number(fields[misses]), Faults: number(fields[faults]),
 		Absence: Absence{
 			Cause: Cause(fields[awayFor]), ReservationSID: fields[awayReservation], Activity: fields[awayActivity],
-			At: moment(fields[awayAt]), Until: moment(fields[awayUntil]), Move: fields[awayMove] != "", Moved: fields[awayMoved] != "",
+			At: moment(fields[awayAt]), Until: moment(fields[awayUntil]), Move: fields[awayMove] != "",
 		},
 		Last: fields[lastReservation], LastAt: moment(fields[lastAt]), Left: moment(fields[leftAlone]),
 		Put:   Put{Activity: fields[putActivity], At: moment(fields[putAt]), Since: moment(fields[putSince])},

@@ -54,7 +54,6 @@ type Absence struct {
 	At             time.Time // when
 	Until          time.Time // when the worker is brought back
 	Move           bool      // whether the worker is still to be put there: Twilio leaves them available
-	Moved          bool      // whether we put them there by themselves, not with the end of the reservation
 }
 
 // isAt reports whether we put the worker into that activity, and have not brought them back.

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"switchboard/functions/internal/bundle"
+	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
+	"switchboard/shared/webhook"
+)
+
+// bridgeFunction is the function behind BridgeQueue, which has no route.
+const bridgeFunction = "bridge"
+
+// environment is an execution environment of a function: one of the three is set.
+type environment struct {
+	stop     stack.Stop
+	consumer consumer
+	sweeper  sweeping
+}
+
+type consumer interface {
+	Handle(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
+}
+
+// wiring makes environments of functions. A test swaps it to plant a defect.
+type wiring struct {
+	stop     func(s stack.Settings, route string, c stack.Clients) stack.Stop
+	consumer func(s stack.Settings, c stack.Clients) consumer
+	sweeper  func(s stack.Settings, c stack.Clients) sweeping // nil = the sound one
+	store    func(sound ledger.Store) ledger.Store            // nil = the sound one
+	roster   func(sound roster.Store) roster.Store            // nil = the sound one
+}
+
+func soundWiring() wiring {
+	return wiring{
+		stop:     stack.Settings.Stop,
+		consumer: func(s stack.Settings, c stack.Clients) consumer { return s.Bridge(c) },
+	}
+}
+
+// lambda runs functions. Each environment serves one invocation at a time; idle ones are used again, and are lost when an
+// invocation is killed in them.
+type lambda struct {
+	world *world
+	idle  map[string][]environment
+}
+
+// timeout is a function's, as template.yaml has it.
+func timeout(function string) time.Duration {
+	switch function {
+	case "/assignment":
+		return 5 * time.Second
+	case "/enqueue", "/hold":
+		return 10 * time.Second
+	case bridgeFunction:
+		return 45 * time.Second
+	case sweepFunction:
+		return 2 * time.Minute
+	}
+	return 14 * time.Second
+}
+
+func (l *lambda) environment(i *invocation) environment {
+	if _, struck := i.strikes(environmentLost); struck {
+		clear(l.idle)
+	}
+	if idle := l.idle[i.function]; len(idle) > 0 {
+		l.idle[i.function] = idle[:len(idle)-1]
+		return idle[len(idle)-1]
+	}
+	pause := 120 * time.Millisecond
+	if dice, struck := i.strikes(environmentCold); struck {
+		pause = between(dice, time.Second, longestCold)
+	}
+	l.world.loop.Sleep(pause)
+	switch i.function {
+	case bridgeFunction:
+		return environment{consumer: l.world.wiring.consumer(l.world.settings, l.world.clients)}
+	case sweepFunction:
+		if l.world.wiring.sweeper != nil {
+			return environment{sweeper: l.world.wiring.sweeper(l.world.settings, l.world.clients)}
+		}
+		return environment{sweeper: l.world.settings.Sweeper(l.world.clients)}
+	}
+	return environment{stop: l.world.wiring.stop(l.world.settings, i.function, l.world.clients)}
+}
+
+// run runs a function in an environment of its own. It reports false when the function was killed.
+func (l *lambda) run(i *invocation, handle func(environment)) (finished bool) {
+	env := l.environment(i)
+	i.began = l.world.loop.Now()
+	i.until = i.began.Add(timeout(i.function))
+	machine := time.Now()
+	defer func() {
+		l.world.stalled = l.world.stalled || time.Since(machine) >= grain
+		i.ended = l.world.loop.Now()
+		if died := recover(); died != nil {
+			if _, planned := died.(killed); !planned {
+				panic(died)
+			}
+			return
+		}
+		l.idle[i.function] = append(l.idle[i.function], env)
+	}()
+	handle(env)
+	return true
+}
+
+// webhook runs a function that answers a webhook. What API Gateway answers for one that was killed is 500.
+func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
+	answer := webhook.Answer{StatusCode: 500, Headers: map[string]string{"Content-Type": "application/json"}, Body: `{"message":"Internal Server Error"}`}
+	l.run(i, func(env environment) {
+		if given, err := env.stop(i, event); err == nil {
+			answer = given
+		}
+	})
+	i.status = answer.StatusCode
+	if l.world.hostile != nil && i.function == "/assignment" {
+		i.answer = answer.Body
+	}
+	if i.status >= 500 && !i.forged {
+		i.spoil(undelivered)
+	}
+	l.world.judgeAnswer(i, answer)
+	return answer
+}
+
+// message runs the function behind BridgeQueue for a message that it has received so many times; it
+// reports whether SQS may delete the message.
+func (l *lambda) message(i *invocation, id string, receives int) (done bool) {
+	l.run(i, func(env environment) {
+		batch := events.SQSEvent{Records: []events.SQSMessage{{
+			MessageId:  id,
+			Body:       i.body,
+			Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(receives)},
+		}}}
+		response, err := env.consumer.Handle(i, batch)
+		done = err == nil && len(response.BatchItemFailures) == 0
+	})
+	i.status = 500
+	if done {
+		i.status = 200
+	} else {
+		i.spoil(undelivered)
+	}
+	return done
+}

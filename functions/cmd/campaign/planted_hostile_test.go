@@ -1,0 +1,230 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"switchboard/functions/internal/bundle"
+	"switchboard/shared/webhook"
+)
+
+// posted reads a request's form and leaves the request as it was.
+func posted(r *http.Request) url.Values {
+	body, _ := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	form, _ := url.ParseQuery(string(body))
+	return form
+}
+
+// posts sends one more request of ours.
+func posts(like *http.Request, next http.RoundTripper, path string, form url.Values) {
+	more, err := http.NewRequestWithContext(like.Context(), http.MethodPost, "https://api.twilio.com"+path, strings.NewReader(form.Encode()))
+	if err != nil {
+		return
+	}
+	more.Header = like.Header.Clone()
+	_, _ = next.RoundTrip(more)
+}
+
+// redirects sends the caller to a path each time that a worker's call is placed.
+func redirects(path string) wiring {
+	return over(func(r *http.Request, next http.RoundTripper) *http.Response {
+		if !strings.HasSuffix(r.URL.Path, "/Calls.json") || r.Method != http.MethodPost {
+			return nil
+		}
+		if parts := strings.Split(posted(r).Get("Url"), "/"); len(parts) > 4 {
+			posts(r, next, callsPath+parts[4]+".json", url.Values{"Url": {baseURL + path}})
+		}
+		return nil
+	})
+}
+
+// stopsPhones cancels each worker's call as soon as it is placed.
+func stopsPhones() wiring {
+	return over(func(r *http.Request, next http.RoundTripper) *http.Response {
+		if !strings.HasSuffix(r.URL.Path, "/Calls.json") || r.Method != http.MethodPost {
+			return nil
+		}
+		response, err := next.RoundTrip(r)
+		if err != nil {
+			return nil
+		}
+		body, _ := io.ReadAll(response.Body)
+		response.Body = io.NopCloser(bytes.NewReader(body))
+		var placed struct{ SID string }
+		if json.Unmarshal(body, &placed) == nil && placed.SID != "" {
+			posts(r, next, callsPath+placed.SID+".json", url.Values{"Status": {"canceled"}})
+		}
+		return response
+	})
+}
+
+// asksTwice sends a request to redirect a caller twice.
+func asksTwice(r *http.Request, next http.RoundTripper) *http.Response {
+	if form := posted(r); strings.Contains(form.Get("Url"), "/survey/overflow") {
+		posts(r, next, r.URL.Path, form)
+	}
+	return nil
+}
+
+// callsPremium places every worker's call to another number.
+func callsPremium(r *http.Request, _ http.RoundTripper) *http.Response {
+	if strings.HasSuffix(r.URL.Path, "/Calls.json") && r.Method == http.MethodPost {
+		form := posted(r)
+		form.Set("To", premiumNumber)
+		body := form.Encode()
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	}
+	return nil
+}
+
+// completesAll completes the task of each reservation that is accepted.
+func completesAll(sound stack.Stop, c stack.Clients) stack.Stop {
+	return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
+		if i := invocationOf(ctx); i.field("EventType") == "reservation.accepted" {
+			like, err := http.NewRequestWithContext(ctx, http.MethodPost, baseURL, nil)
+			if err != nil {
+				return webhook.Answer{}, err
+			}
+			like.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			like.SetBasicAuth(accountSID, i.world.twilio.AuthToken())
+			posts(like, c.REST, tasksPath+"/"+i.field("TaskSid"), url.Values{"AssignmentStatus": {"completed"}, "Reason": {"over"}})
+		}
+		return sound(ctx, event)
+	}
+}
+
+// TestPlantedHostileDefectsAreFound breaks each rule of the hostile worlds on purpose.
+func TestPlantedHostileDefectsAreFound(t *testing.T) {
+	t.Parallel()
+	rejects := stops("/assignment", says(http.StatusOK, "application/json", `{"instruction":"reject","activity_sid":"`+unavailableSID+`"}`))
+	deaf := stops("/events", says(http.StatusNoContent, "application/json", ""))
+	tests := []struct {
+		name, rule, text string // text is what the broken rule says
+		wiring           wiring
+		within           int
+	}{
+		{
+			name:   "every reservation is rejected and its worker moved",
+			rule:   oneWorker,
+			text:   "who had no part in it",
+			wiring: rejects,
+			within: 50,
+		},
+		{
+			name:   "the tasks of other programs are rejected",
+			rule:   foreign,
+			text:   "was answered",
+			wiring: rejects,
+			within: 50,
+		},
+		{
+			name:   "the tasks of other programs are completed",
+			rule:   foreign,
+			text:   "AssignmentStatus=completed",
+			wiring: stops("/events", completesAll),
+			within: 300,
+		},
+		{
+			name:   "a caller without a task is left in the queue",
+			rule:   cared,
+			text:   "had died, and left by",
+			wiring: deaf,
+			within: 500,
+		},
+		{
+			name: "the sweeper leaves a caller in a queue without a task",
+			rule: mended,
+			text: "the sweeper came by",
+			wiring: wiring{
+				stop:     deaf.stop,
+				consumer: deaf.consumer,
+				sweeper:  swept(func(sweeping) sweeping { return asleep{} }, nil).sweeper,
+			},
+			within: 2000,
+		},
+		{
+			name:   "a caller who waits is sent to overflow",
+			rule:   live,
+			text:   "while task",
+			wiring: redirects("/survey/overflow"),
+			within: 50,
+		},
+		{
+			name:   "a caller who waits is sent to overflow for a failure that there was not",
+			rule:   live,
+			text:   "nothing had failed",
+			wiring: redirects("/survey/overflow/crm/refused"),
+			within: 50,
+		},
+		{
+			name:   "a caller is sent to overflow twice",
+			rule:   onceOver,
+			text:   "2 times",
+			wiring: over(asksTwice),
+			within: 300,
+		},
+		{
+			name:   "phones are stopped while the caller waits",
+			rule:   steady,
+			text:   "was stopped by",
+			wiring: stopsPhones(),
+			within: 50,
+		},
+		{
+			name:   "another number is called",
+			rule:   contact,
+			text:   premiumNumber,
+			wiring: over(callsPremium),
+			within: 50,
+		},
+		{
+			name:   "a number is logged",
+			rule:   discreet,
+			text:   "from: ",
+			wiring: clients(func(c *stack.Clients) { c.Logger.With("from", "+14155550100").Info("caller") }),
+			within: 100,
+		},
+		{
+			name:   "a token is logged",
+			rule:   discreet,
+			text:   "token: ",
+			wiring: clients(func(c *stack.Clients) { c.Logger.Info("secrets read", "secrets", c.Parameters, "token", firstToken) }),
+			within: 100,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			rates := defaultRates()
+			c := campaign{seed: 1, rates: &rates, wiring: test.wiring, hostile: true}
+			synctest.Test(t, func(t *testing.T) { c.findText(t, test.rule, test.text, test.within) })
+		})
+	}
+}
+
+// findText is find for a break whose description contains text.
+func (c campaign) findText(t *testing.T, rule, text string, within int) {
+	t.Helper()
+	calls := 0
+	for index := uint64(0); calls < within; index++ {
+		w, err := c.take(t.Context(), index, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls += len(w.callers)
+		if slices.ContainsFunc(w.broken, func(b broken) bool { return b.rule == rule && strings.Contains(b.text, text) }) {
+			t.Logf("found by call %d", calls)
+			return
+		}
+	}
+	t.Errorf("no rule %q was broken within %d calls with %q", rule, calls, text)
+}

@@ -1,0 +1,338 @@
+package main
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"switchboard/functions/internal/bundle"
+	"switchboard/functions/sweeper"
+	"switchboard/shared/deferred"
+	"switchboard/shared/ledger"
+	"switchboard/shared/simulator"
+	"switchboard/shared/webhook"
+)
+
+// clients returns a wiring whose environments have altered clients.
+func clients(alter func(*stack.Clients)) wiring {
+	sound := soundWiring()
+	return wiring{
+		stop: func(s stack.Settings, route string, c stack.Clients) stack.Stop {
+			alter(&c)
+			return sound.stop(s, route, c)
+		},
+		consumer: func(s stack.Settings, c stack.Clients) consumer {
+			alter(&c)
+			return sound.consumer(s, c)
+		},
+	}
+}
+
+// atFunction returns a wiring in which the environments of one function have altered clients.
+func atFunction(route string, alter func(*stack.Clients)) wiring {
+	wired := soundWiring()
+	wired.stop = func(s stack.Settings, made string, c stack.Clients) stack.Stop {
+		if made == route {
+			alter(&c)
+		}
+		return s.Stop(made, c)
+	}
+	return wired
+}
+
+// bridging is atFunction for the one behind BridgeQueue.
+func bridging(alter func(*stack.Clients)) wiring {
+	wired := soundWiring()
+	wired.consumer = func(s stack.Settings, c stack.Clients) consumer {
+		alter(&c)
+		return s.Bridge(c)
+	}
+	return wired
+}
+
+// swept returns a wiring with another sweeper, or one with altered clients.
+func swept(other func(sweeping) sweeping, alter func(*stack.Clients)) wiring {
+	wired := soundWiring()
+	wired.sweeper = func(s stack.Settings, c stack.Clients) sweeping {
+		if alter != nil {
+			alter(&c)
+		}
+		if other != nil {
+			return other(s.Sweeper(c))
+		}
+		return s.Sweeper(c)
+	}
+	return wired
+}
+
+// asleep is a sweeper that finds nothing.
+type asleep struct{}
+
+func (asleep) Handle(context.Context) (sweeper.Report, error) { return sweeper.Report{}, nil }
+
+// careless is SQS whose failures nobody looks at.
+type careless struct{ next deferred.Sender }
+
+func (c careless) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	_, _ = c.next.SendMessage(ctx, input, options...)
+	return &sqs.SendMessageOutput{}, nil
+}
+
+// stops returns a wiring in which one function is another.
+func stops(route string, other func(sound stack.Stop, c stack.Clients) stack.Stop) wiring {
+	wired := soundWiring()
+	wired.stop = func(s stack.Settings, made string, c stack.Clients) stack.Stop {
+		stop := s.Stop(made, c)
+		if made == route {
+			return other(stop, c)
+		}
+		return stop
+	}
+	return wired
+}
+
+func says(status int, contentType, body string) func(stack.Stop, stack.Clients) stack.Stop {
+	return func(stack.Stop, stack.Clients) stack.Stop {
+		return func(context.Context, webhook.Event) (webhook.Answer, error) {
+			return webhook.Answer{StatusCode: status, Headers: map[string]string{"Content-Type": contentType}, Body: body}, nil
+		}
+	}
+}
+
+// signing signs whatever comes before the function sees it, as if that did not check.
+func signing(stop stack.Stop) stack.Stop {
+	return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
+		body, err := base64.StdEncoding.DecodeString(event.Body)
+		if err != nil {
+			return webhook.Answer{}, err
+		}
+		form, err := url.ParseQuery(string(body))
+		if err != nil {
+			return webhook.Answer{}, err
+		}
+		event.Headers = maps.Clone(event.Headers)
+		event.Headers["x-twilio-signature"] = simulator.Sign(firstToken, baseURL+event.RawPath, form)
+		return stop(ctx, event)
+	}
+}
+
+// rewriter is SQS with other messages than were sent.
+type rewriter struct {
+	next    deferred.Sender
+	rewrite func(body string) string
+}
+
+func (r rewriter) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	other := *input
+	other.MessageBody = aws.String(r.rewrite(aws.ToString(input.MessageBody)))
+	return r.next.SendMessage(ctx, &other, options...)
+}
+
+func rewritten(rewrite func(string) string) wiring {
+	return clients(func(c *stack.Clients) { c.Queue = rewriter{c.Queue, rewrite} })
+}
+
+// store is a ledger's store with a defect.
+type store struct {
+	ledger.Store
+	alter func(*ledger.Change)
+	tell  func(ledger.Change, ledger.Fields) ledger.Fields // nil = as they are
+}
+
+func (s store) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
+	s.alter(&change)
+	fields, made, err := s.Store.Apply(ctx, change)
+	if s.tell != nil {
+		fields = s.tell(change, fields)
+	}
+	return fields, made, err
+}
+
+func altered(alter func(*ledger.Change)) wiring {
+	return clients(func(c *stack.Clients) { c.Table = store{Store: c.Table, alter: alter} })
+}
+
+// unconditional makes every claim succeed.
+func unconditional(c *ledger.Change) { c.Absent, c.Within = nil, nil }
+
+// asks is a transport that does something with a request first; it answers when it returns an answer.
+type asks struct {
+	next  http.RoundTripper
+	first func(*http.Request, http.RoundTripper) *http.Response
+}
+
+func (a asks) RoundTrip(r *http.Request) (*http.Response, error) {
+	if answer := a.first(r, a.next); answer != nil {
+		return answer, nil
+	}
+	return a.next.RoundTrip(r)
+}
+
+func over(first func(*http.Request, http.RoundTripper) *http.Response) wiring {
+	return clients(func(c *stack.Clients) { c.REST = asks{c.REST, first} })
+}
+
+// swallows is a REST API that says yes to what it does not do.
+func swallows(method, part, answer string) wiring { return over(answering(method, part, answer)) }
+
+func answering(method, part, answer string) func(*http.Request, http.RoundTripper) *http.Response {
+	return func(r *http.Request, _ http.RoundTripper) *http.Response {
+		if r.Method == method && strings.Contains(r.URL.Path, part) {
+			return refusal(r, http.StatusOK, answer)
+		}
+		return nil
+	}
+}
+
+// alsoPosts asks for something more, each time that a worker's call is placed.
+func alsoPosts(path func(reservation, task string) string, form url.Values) wiring {
+	return over(func(r *http.Request, next http.RoundTripper) *http.Response {
+		if !strings.HasSuffix(r.URL.Path, "/Calls.json") {
+			return nil
+		}
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(strings.NewReader(string(body)))
+		values, _ := url.ParseQuery(string(body))
+		parts := strings.Split(values.Get("Url"), "/")
+		if len(parts) < 8 {
+			return nil
+		}
+		more, err := http.NewRequestWithContext(r.Context(), http.MethodPost, "https://taskrouter.twilio.com"+path(parts[6], parts[5]), strings.NewReader(form.Encode()))
+		if err != nil {
+			return nil
+		}
+		more.Header = r.Header.Clone()
+		_, _ = next.RoundTrip(more)
+		return nil
+	})
+}
+
+// TestPlantedDefectsAreFound breaks each rule on purpose: a campaign that finds nothing has to be one that can.
+func TestPlantedDefectsAreFound(t *testing.T) {
+	t.Parallel()
+	workspace, usual := "/v1/Workspaces/"+workspaceSID, defaultRates()
+	tests := []struct {
+		name   string
+		wiring wiring
+		rule   string
+		within int    // calls
+		faults string // rates that differ
+	}{
+		{"the claim is not conditional", altered(unconditional), oneCall, 300, ""},
+		{"no deadline", rewritten(func(body string) string {
+			return regexp.MustCompile(`"deadline":"[^"]*"`).ReplaceAllString(body, `"deadline":"2099-01-01T00:00:00Z"`)
+		}), inTime, 300, ""},
+		{"no signature is checked", wiring{
+			stop: func(s stack.Settings, route string, c stack.Clients) stack.Stop { return signing(s.Stop(route, c)) }, consumer: soundWiring().consumer,
+		}, signedOnly, 100, ""},
+		{"worker calls are never ended", swallows(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`), quiet, 100, ""},
+		{"reservations are never rejected", swallows(http.MethodPost, "/Reservations/", `{}`), settled, 100, ""},
+		{"the reservation is accepted over REST", alsoPosts(func(reservation, task string) string {
+			return workspace + "/Tasks/" + task + "/Reservations/" + reservation
+		}, url.Values{"ReservationStatus": {"accepted"}}), handsOff, 50, ""},
+		{"the task is edited", alsoPosts(func(_, task string) string { return workspace + "/Tasks/" + task }, url.Values{"Attributes": {`{}`}}), handsOff, 50, ""},
+		{"the member is dequeued over REST", alsoPosts(func(_, _ string) string {
+			return "/2010-04-01/Accounts/" + accountSID + "/Queues/QU00000000000000000000000000000001/Members/Front.json"
+		}, url.Values{"Url": {baseURL + "/hold"}}), handsOff, 50, ""},
+		{"the ledger goes backward", altered(func(c *ledger.Change) {
+			if c.Set == nil {
+				c.Set = ledger.Fields{}
+			}
+			maps.Copy(c.Set, c.Once)
+		}), forward, 300, ""},
+		{"events count twice", wiring{stop: soundWiring().stop, consumer: soundWiring().consumer, store: func(sound ledger.Store) ledger.Store {
+			return store{Store: sound, alter: func(c *ledger.Change) { c.EventSID = "" }}
+		}}, forward, 100, ""},
+		{"the ledger forgets the worker's call", altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }), remembered, 50, ""},
+		{"the ledger forgets how the call ended", altered(func(c *ledger.Change) { delete(c.Set, "queue_result") }), remembered, 50, ""},
+		{"the survey is empty", stops("/survey", says(200, "text/xml", "<Response/>")), cared, 50, ""},
+		{"the survey is no document", stops("/survey", says(200, "text/xml", "<Response><Say>Thank you")), wellFormed, 50, ""},
+		{"the survey fails", stops("/survey", says(500, "text/plain", "")), noServerError, 50, ""},
+		{"the hold document is silence", stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)), cared, 100, ""},
+		{"the hold document takes no time", stops("/hold", says(200, "text/xml", `<Response/>`)), wellFormed, 50, ""},
+		{"a function crashes", stops("/worker/", func(stack.Stop, stack.Clients) stack.Stop {
+			return func(context.Context, webhook.Event) (webhook.Answer, error) {
+				return webhook.Answer{}, errors.New("broken")
+			}
+		}), noServerError, 50, ""},
+		{"the instruction is text", stops("/assignment", func(sound stack.Stop, _ stack.Clients) stack.Stop {
+			return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
+				answer, err := sound(ctx, event)
+				answer.Headers = map[string]string{"Content-Type": "text/plain"}
+				return answer, err
+			}
+		}), wellFormed, 50, ""},
+		{"nobody completes a task", wiring{
+			stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(sweeping) sweeping { return asleep{} }, nil).sweeper,
+		}, finished, 50, ""},
+		{"nobody but the sweeper completes a task", stops("/events", says(204, "application/json", "")), idle, 100, ""},
+		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), cared, 200, ""},
+		{"the bridge does not see that the caller left before it placed the call, nor after", bridging(func(c *stack.Clients) {
+			blind := func(change *ledger.Change) {
+				if slices.Contains(slices.Collect(maps.Values(change.Set)), string(ledger.Dialling)) {
+					change.Absent, change.Within = nil, nil
+				}
+			}
+			c.Table = store{Store: c.Table, alter: blind, tell: func(change ledger.Change, fields ledger.Fields) ledger.Fields {
+				known := maps.Clone(fields)
+				for name := range change.Once {
+					if strings.HasSuffix(name, ".dialed") {
+						maps.DeleteFunc(known, func(name, _ string) bool {
+							return name == "ended" || strings.HasSuffix(name, "canceled") || strings.HasSuffix(name, "rejected") || strings.HasSuffix(name, "caller_left")
+						})
+					}
+				}
+				return known
+			}}
+		}), quiet, 6000, "webhook-lost=0.5,crm-slow=0.5"},
+		{"events end no worker call", atFunction("/events", func(c *stack.Clients) {
+			c.REST = asks{c.REST, answering(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`)}
+		}), quiet, 1000, ""},
+		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *stack.Clients) { c.Queue = careless{c.Queue} }), settled, 4000, ""},
+		{"a worker's call that ends leaves the reservation pending", atFunction("/worker/", func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), settled, 100, ""},
+		{"a CRM that says no leaves the reservation pending", bridging(func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), settled, 500, ""},
+		{"the second token is not read", clients(func(c *stack.Clients) {
+			c.Parameters = stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
+		}), signedOnly, 100, ""},
+		{"the sweeper does nothing", swept(func(sweeping) sweeping { return asleep{} }, nil), mended, 50, ""},
+		{"the sweeper runs ahead of its time", swept(nil, func(c *stack.Clients) {
+			now := c.Now
+			c.Now = func() time.Time { return now().Add(sweepPeriod) }
+		}), idle, 2000, ""},
+		{"the sweeper takes every call for over", swept(nil, func(c *stack.Clients) {
+			c.REST = asks{c.REST, answering(http.MethodGet, "/Calls/CA", `{"status":"completed"}`)}
+		}), handsOff, 3000, "webhook-lost=0.3"},
+		{"messages are not understood", rewritten(func(string) string { return "{}" }), noDeadLetter, 100, ""},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			rates := usual
+			if err := rates.parse(test.faults); err != nil {
+				t.Fatal(err)
+			}
+			c := campaign{seed: 1, rates: &rates, wiring: test.wiring}
+			synctest.Test(t, func(t *testing.T) { c.find(t, test.rule, test.within) })
+		})
+	}
+}
+
+// find takes calls until a rule is broken. Its caller keeps it in a bubble: the functions' own time limits run by the machine's clock, and a
+// busy machine must not break a rule.
+func (c campaign) find(t *testing.T, rule string, within int) {
+	t.Helper()
+	c.findText(t, rule, "", within)
+}

@@ -1,0 +1,502 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"switchboard/shared/roster"
+	"switchboard/shared/simulator"
+)
+
+// What the judge allows of the workers' day.
+const (
+	// prompt is how long after it is due a worker's return may come, if nothing went wrong about the
+	// worker: the event and the message on their ways, with cold starts, late events and clocks that
+	// differ.
+	prompt = reach + longestCold + largestSkew + 4*time.Second
+
+	// troubled is that in a world in which something failed: a request that is slow or tried again
+	// keeps others waiting.
+	troubled = prompt + 3*slowestService
+
+	// returnGrace is how long after it is due the sweeper leaves a worker's return to its message.
+	returnGrace = 15*time.Second + largestSkew + 2*time.Second
+
+	// sameMoment is within how much of a person's choice a wish may count as the later one: two
+	// clocks differ by so much, and Twilio has whole seconds.
+	sameMoment = 10*time.Second + largestSkew + 2*time.Second
+
+	leastPause = 5 * time.Second // after a missed call
+
+	firstFaultPause, lastFaultPause = 30 * time.Second, 5 * time.Minute
+)
+
+// judgeWorkers judges where workers were, and who moved them.
+func (v verdict) judgeWorkers(requests []simulator.Request) {
+	day := v.workersDay(requests)
+	for _, worker := range v.staff {
+		day.judgeChoices(worker)
+		day.judgeAvailable(worker)
+		for n := range day.spells[worker] {
+			if late := day.overdue(worker, n); !late.from.IsZero() {
+				v.breaks(broughtBack, "worker %s was left in %s from %s, although they were due %s before", worker, v.called(late.activity), clock(late.from), late.from.Sub(late.due))
+				day.judgeServed(late)
+			}
+		}
+		for _, h := range day.held[worker] {
+			day.judgeServed(day.overstayed(worker, h))
+		}
+		day.judgeMisses(worker)
+	}
+	for _, i := range v.invocations {
+		if worker, expresses := v.expresses(i); expresses && i.clean() && !slices.ContainsFunc(v.wishes[worker], func(known wished) bool { return known.i == i || known.at.Equal(i.began) }) {
+			v.breaks(signedOff, "worker %s expressed a wish at %s by %s%s, which was not recorded", worker, clock(i.began), i.function, i.path)
+		}
+	}
+}
+
+// lateness is a worker who could take calls, were it not for us.
+type lateness struct {
+	worker, activity string
+	due, from, until time.Time // from when on it breaks a rule; until zero = to the end of the world
+}
+
+// overdue judges one spell: a worker who wants calls is brought back in time. The zero lateness is in
+// time.
+func (day staffed) overdue(worker string, n int) lateness {
+	s := day.spells[worker][n]
+	due, isOurs := day.due(worker, n)
+	if !isOurs {
+		return lateness{}
+	}
+	until := s.until
+	if until.IsZero() {
+		until = day.loop.Now()
+	}
+	for _, h := range day.held[worker] {
+		if h.from.Before(until) && (h.until.IsZero() || h.until.After(s.from)) {
+			if h.until.IsZero() || day.wrapUp == nil {
+				return lateness{} // on a call, or with a wrap-up that the worker ends
+			}
+			due = latest(due, h.until.Add(*day.wrapUp))
+		}
+	}
+	for _, wants := range day.spansOf(worker, true, s.from, until) {
+		ready := latest(due, wants.from)
+		if limit := day.limitOf(s, ready); !limit.IsZero() && wants.until.After(limit) {
+			return lateness{worker: worker, activity: s.activity, due: ready, from: limit, until: wants.until}
+		}
+	}
+	return lateness{}
+}
+
+// span is a time between two times.
+type span struct{ from, until time.Time }
+
+// spansOf is when a worker wanted calls between two times, or when not.
+func (w *world) spansOf(worker string, wants bool, from, until time.Time) (spans []span) {
+	wish, since := w.wish(worker, from)
+	wanted, since := wish != roster.Off, latest(since, from)
+	for _, known := range w.wishes[worker] {
+		next := known.wish != roster.Off
+		if !known.at.After(from) || !known.at.Before(until) || next == wanted {
+			continue
+		}
+		if wanted == wants {
+			spans = append(spans, span{since, known.at})
+		}
+		wanted, since = next, known.at
+	}
+	if wanted == wants {
+		spans = append(spans, span{since, until})
+	}
+	return spans
+}
+
+// due is when a worker is to leave one of our activities into which we put them, or Twilio did for
+// us.
+func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
+	s := day.spells[worker][n]
+	if s.chosen || s.activity != wrappingUpSID && s.activity != unavailableSID && s.activity != faultlessSID {
+		return time.Time{}, false
+	}
+	switch s.by {
+	case aCallsEnd:
+		if day.wrapUp == nil {
+			return time.Time{}, false
+		}
+		return s.from.Add(*day.wrapUp), true
+	case aRejection, aTimeout:
+		if day.pressedNine(s.reservation) {
+			return time.Time{}, false
+		}
+		due = s.from.Add(day.pause(day.reservations[s.reservation], s))
+	case us:
+		due = s.from.Add(day.longestPause(worker, s.from))
+	default:
+		return time.Time{}, false
+	}
+	// Another call that was offered at the same time may come to nothing later.
+	for _, r := range day.reservations {
+		if r.WorkerSID == worker && r.Status != "accepted" && r.Settled.After(s.from) && (s.until.IsZero() || r.Settled.Before(s.until)) {
+			due = latest(due, r.Settled.Add(day.pause(r, s)))
+		}
+	}
+	return due, true
+}
+
+// pause is the longest that a worker may be away after a reservation that came to nothing.
+func (day staffed) pause(r simulator.ReservationRecord, s spell) time.Duration {
+	if s.by == aRejection && s.activity != faultlessSID && day.workersOwn(r) && !day.struck(r) && !day.rangLate(r) {
+		return max(day.desk.pause, leastPause)
+	}
+	return day.longestPause(s.worker, s.from)
+}
+
+// rangLate reports whether Twilio kept a worker's call until it could ring beyond the deadline of the
+// reservation: that is no fault of the worker's.
+func (v verdict) rangLate(r simulator.ReservationRecord) bool {
+	for _, leg := range v.calls {
+		if reservationOf(leg.URL) == r.SID && leg.Dialled.Add(leg.Timeout+ringsOn+largestSkew).After(r.Deadline) {
+			return true
+		}
+	}
+	return false
+}
+
+// longestPause is the longest that a worker may be away from then on, whatever sent them away: a
+// fault's pause doubles, and is spread over the workers.
+func (day staffed) longestPause(worker string, at time.Time) time.Duration {
+	before := 0
+	for _, r := range day.reservations {
+		if r.WorkerSID == worker && r.Created.Before(at) {
+			before++
+		}
+	}
+	pause := min(firstFaultPause<<min(before, 4), lastFaultPause)
+	return max(day.desk.pause, pause+pause/2)
+}
+
+// limit is the latest that something about a worker may be done that is due: soon, or by the end of
+// the first sweep after it if a fault struck what is about the worker; zero = there was no such sweep.
+func (day staffed) limit(worker string, due time.Time) time.Time {
+	switch {
+	case len(day.faults.struck) == 0:
+		return due.Add(prompt)
+	case !day.harmed(worker):
+		return due.Add(troubled)
+	}
+	return day.sweptAfter(due)
+}
+
+// limitOf is limit for a return out of a spell. Of the reservations of other programs' tasks no message
+// tells, nor of one whose task a script has taken the call from: the sweeper brings back those whom
+// TaskRouter put into our activity after one, or who worked on one when they were due.
+func (day staffed) limitOf(s spell, due time.Time) time.Time {
+	untold := func(reservation string) bool {
+		task := day.reservations[reservation].TaskSID
+		return day.foreign[task] != nil || day.untraceable(task)
+	}
+	if s.reservation != "" && untold(s.reservation) || slices.ContainsFunc(day.held[s.worker], func(h hold) bool {
+		return untold(h.reservation) && (h.until.IsZero() || h.until.After(s.from.Add(-prompt))) && (s.until.IsZero() || h.from.Before(s.until))
+	}) {
+		return day.sweptAfter(due)
+	}
+	return day.limit(s.worker, due)
+}
+
+// sweptAfter is when the first sweep was over that could see what was due; zero = there was none.
+func (day staffed) sweptAfter(due time.Time) time.Time {
+	for _, sweep := range day.sweeps {
+		if sweep.clean() && sweep.came.After(due.Add(returnGrace)) {
+			return sweep.ended
+		}
+	}
+	return time.Time{}
+}
+
+// harmed reports whether something about a worker did not get through.
+func (v verdict) harmed(worker string) bool {
+	spoiled := func(sid string) bool {
+		return sid != "" && (v.spoiled(sid, undelivered) || v.spoiled(sid, unreached) || v.spoiled(sid, unwritten))
+	}
+	if spoiled(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+		of, expresses := v.expresses(i)
+		return expresses && of == worker && !i.clean()
+	}) {
+		return true
+	}
+	for _, r := range v.reservations {
+		if r.WorkerSID == worker && (spoiled(r.SID) || spoiled(r.TaskSID) || spoiled(v.tasks[r.TaskSID].CallSID)) {
+			return true
+		}
+	}
+	return false
+}
+
+// overstayed is a worker whose place for calls was kept by a task whose wrap-up was over.
+func (day staffed) overstayed(worker string, h hold) lateness {
+	task := day.reservations[h.reservation].TaskSID
+	if day.wrapUp == nil || h.until.IsZero() || day.foreign[task] != nil || day.untraceable(task) {
+		// Without its events nothing but the end of the caller's call says that a task can be completed.
+		return lateness{}
+	}
+	due := h.until.Add(*day.wrapUp)
+	limit, until := day.limit(worker, due), h.completed
+	if until.IsZero() {
+		until = day.loop.Now()
+	}
+	if wish, _ := day.wish(worker, due); limit.IsZero() || !until.After(limit) || wish == roster.Off {
+		return lateness{}
+	}
+	return lateness{worker: worker, activity: keptByTask, due: due, from: limit, until: until}
+}
+
+// keptByTask stands for an activity where a task kept a worker's place for calls.
+const keptByTask = "a task"
+
+// worthServing is how long a caller waits at least for whom a worker should have been there.
+const worthServing = 5 * time.Second
+
+// judgeServed: a caller who stays is served while any worker wants calls.
+func (day staffed) judgeServed(late lateness) {
+	if late.from.IsZero() {
+		return
+	}
+	for _, line := range day.lines {
+		call := line.CallSID()
+		for _, k := range day.tasks {
+			if k.CallSID == call && call != "" && day.waited(k, late.from, late.until) >= worthServing {
+				day.breaks(allServed, "caller %s waited while worker %s, who was due back at %s, was kept by %s", call, late.worker, clock(late.due), day.called(late.activity))
+			}
+		}
+	}
+}
+
+// waited is the longest that a task was offered to no worker between two times.
+func (day staffed) waited(k simulator.TaskRecord, from, until time.Time) (longest time.Duration) {
+	from = latest(from, k.Created)
+	if !k.Ended.IsZero() && k.Ended.Before(until) {
+		until = k.Ended
+	}
+	var offers []simulator.ReservationRecord
+	for _, r := range day.reservations {
+		if r.TaskSID == k.SID {
+			offers = append(offers, r)
+		}
+	}
+	slices.SortFunc(offers, func(a, b simulator.ReservationRecord) int { return a.Created.Compare(b.Created) })
+	for _, r := range offers {
+		if r.Created.Before(until) {
+			longest = max(longest, r.Created.Sub(from))
+		}
+		if r.Status == "accepted" || r.Status == "wrapping" || r.Status == "completed" || r.Settled.IsZero() {
+			return longest
+		}
+		from = latest(from, r.Settled)
+	}
+	return max(longest, until.Sub(from))
+}
+
+// judgeAvailable: a worker who is on a call or signed off is never made available, nor left so.
+func (day staffed) judgeAvailable(worker string) {
+	for n, s := range day.spells[worker] {
+		if s.activity != availableSID {
+			continue
+		}
+		if s.by == us && day.onCall(worker, s.i.began, s.from) && !day.hadTwo(worker, s.from) {
+			day.breaks(signedOff, "worker %s, who is on a call, was made available at %s", worker, clock(s.from))
+		}
+		if wish, since := day.wish(worker, s.from); s.by == us && wish == roster.Off && since.Before(s.i.began) {
+			day.breaks(signedOff, "worker %s, who is signed off, was made available at %s", worker, clock(s.from))
+		}
+		day.judgeLeftAvailable(worker, n)
+	}
+}
+
+// hadTwo reports whether two calls were offered to a worker at once before, both of which they took.
+// TaskRouter does so if only accepted reservations count: the end of the one is an end as any.
+func (day staffed) hadTwo(worker string, at time.Time) bool {
+	for n, a := range day.held[worker] {
+		for _, b := range day.held[worker][n+1:] {
+			ended := func(h hold) bool { return !h.until.IsZero() && !h.until.After(at) }
+			offered := day.reservations[b.reservation].Created
+			if b.from.Before(at) && (a.until.IsZero() || offered.Before(a.until)) && (ended(a) || ended(b)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// judgeLeftAvailable judges a spell for a wish to be signed off in it. A person may make available
+// whom they like.
+func (day staffed) judgeLeftAvailable(worker string, n int) {
+	s := day.spells[worker][n]
+	until := s.until
+	if until.IsZero() {
+		until = day.loop.Now()
+	}
+	for _, off := range day.spansOf(worker, false, s.from, until) {
+		_, since := day.wish(worker, off.from)
+		if slices.ContainsFunc(day.spells[worker][:n+1], func(made spell) bool {
+			return made.by == aPerson && made.activity == availableSID && !made.from.Before(since) && !made.from.After(off.from)
+		}) {
+			continue
+		}
+		if limit := day.limit(worker, off.from); !limit.IsZero() && off.until.After(limit) {
+			day.breaks(signedOff, "worker %s signed off at %s, and was left available until %s", worker, clock(off.from), clock(off.until))
+		}
+	}
+}
+
+// judgeChoices: a worker is never moved out of an activity that a person chose. What no function can
+// know is made good: a rejection or the end of a call that came with the choice.
+func (day staffed) judgeChoices(worker string) {
+	// A wish, or the end of a reservation, came so close to the doubtful choice that either may count.
+	var chosen, doubtful *spell
+	all := day.spells[worker]
+	for n := range all {
+		s := &all[n]
+		ambiguous := s.by == aPerson && s.activity == unavailableSID && day.endedWith(worker, s.from)
+		switch {
+		case s.by == aPerson && s.activity != availableSID && !ambiguous:
+			chosen = s
+			continue
+		case ambiguous:
+			chosen, doubtful = nil, s
+			continue
+		case s.by == aPerson, chosen == nil, s.by == taskRouting:
+			s.chosen = s.by == us && doubtful != nil && s.activity == doubtful.activity
+			chosen = nil
+			continue
+		case s.activity == chosen.activity:
+			s.chosen = true // back
+			continue
+		}
+		if day.asked(worker, chosen.from.Add(-sameMoment), s.from.Add(prompt)) || s.by == aTimeout && day.desk.timesOutOffline {
+			chosen, doubtful = nil, chosen
+			continue
+		}
+		out := all[n-1].activity == chosen.activity
+		switch {
+		case s.by == us:
+			day.breaks(personsChoice, "worker %s was moved to %s at %s by %s, although a person had chosen %s at %s", worker, day.called(s.activity), clock(s.from), s.i.function, day.called(chosen.activity), clock(chosen.from))
+			chosen = nil
+		case out && s.by == aRejection && day.knewChoice(*chosen, s.i):
+			day.breaks(personsChoice, "a rejection by %s moved worker %s to %s at %s, although a person had chosen %s at %s, and that was recorded", s.i.function, worker, day.called(s.activity), clock(s.from), day.called(chosen.activity), clock(chosen.from))
+		case out:
+			day.judgePutBack(worker, n, *chosen)
+		}
+	}
+}
+
+// oneStep is within how much of a reservation's end a change of activity may be Twilio's own: its
+// dates are in whole seconds.
+const oneStep = 3 * time.Second
+
+// endedWith reports whether a reservation of the worker ended unaccepted in the moment in which a
+// person chose one of our activities: no record tells that from a rejection.
+func (day staffed) endedWith(worker string, at time.Time) bool {
+	for _, r := range day.reservations {
+		unaccepted := slices.Contains([]string{"rejected", "timeout", "canceled", "rescinded", "failed"}, r.Status)
+		if r.WorkerSID == worker && unaccepted && r.Settled.Sub(at).Abs() <= oneStep {
+			return true
+		}
+	}
+	return false
+}
+
+// judgePutBack: a worker whom a rejection or a call's end moved out of an activity that a person chose
+// goes back there.
+func (day staffed) judgePutBack(worker string, n int, chosen spell) {
+	all := day.spells[worker]
+	back := day.loop.Now()
+	for _, s := range all[n+1:] {
+		if s.by == aPerson || s.by == us || s.activity == chosen.activity {
+			back = s.from
+			break
+		}
+	}
+	due := all[n].from
+	if day.harmed(worker) {
+		pause, isOurs := day.due(worker, n)
+		if due = pause; !isOurs {
+			return
+		}
+	}
+	if limit := day.limit(worker, due); !limit.IsZero() && back.After(limit) {
+		day.breaks(personsChoice, "worker %s was moved from %s to %s at %s, and was not put back by %s", worker, day.called(chosen.activity), day.called(all[n].activity), clock(all[n].from), clock(limit))
+	}
+}
+
+// knewChoice reports whether a person's choice was recorded before an invocation began, and that
+// could read it.
+func (v verdict) knewChoice(chosen spell, i *invocation) bool {
+	return i != nil && i.clean() && slices.ContainsFunc(v.invocations, func(told *invocation) bool {
+		return told.path == "/events" && told.clean() && !told.forged && told.ended.Before(i.began) && told.field("EventType") == "worker.activity.update" &&
+			told.field("WorkerSid") == chosen.worker && told.field("WorkerActivitySid") == chosen.activity && !told.signed.Before(chosen.from) &&
+			told.signed.Before(chosen.from.Add(time.Second))
+	})
+}
+
+// judgeMisses: a worker whom missed calls signed off has missed so many.
+func (day staffed) judgeMisses(worker string) {
+	for _, known := range day.wishes[worker] {
+		if known.wish != roster.Off || known.by != roster.ByMisses {
+			continue
+		}
+		missed := 0
+		for _, r := range day.reservations {
+			if r.WorkerSID == worker && r.Created.Before(known.at) && (r.Status == "rejected" || r.Status == "timeout" || r.Status == "canceled") {
+				missed++
+			}
+		}
+		if day.desk.limit == 0 || missed < day.desk.limit {
+			day.breaks(signedOff, "worker %s was signed off at %s after %d missed calls, and the limit is %d", worker, clock(known.at), missed, day.desk.limit)
+		}
+	}
+}
+
+// awaits reports whether a worker whom we put away is not due by the time of a sweep.
+func (w *world) awaits(sweep *invocation) bool {
+	away := func(r simulator.WorkerRecord) bool {
+		return slices.Contains([]string{wrappingUpSID, unavailableSID, faultlessSID}, r.ActivitySID)
+	}
+	if !slices.ContainsFunc(w.twilio.Workers(), away) {
+		return false
+	}
+	v := w.verdict()
+	day := v.workersDay(w.twilio.Requests())
+	for worker, all := range day.spells {
+		if due, isOurs := day.due(worker, len(all)-1); isOurs && !sweep.came.After(due.Add(returnGrace)) {
+			return true
+		}
+	}
+	return false
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// clock is a time as the timeline has it.
+func clock(at time.Time) string {
+	d := at.Sub(start())
+	return fmt.Sprintf("%d:%06.3f", int(d.Minutes()), (d % time.Minute).Seconds())
+}
+
+// called is an activity's name.
+func (w *world) called(activity string) string {
+	if activity == keptByTask {
+		return activity
+	}
+	return map[string]string{
+		availableSID: "Available", wrappingUpSID: "Wrapping up", unavailableSID: "Unavailable", offlineSID: "Offline", faultlessSID: "Not their fault",
+		lunchSID: "Lunch", reservedSID: "Reserved", busySID: "Busy",
+	}[activity]
+}

@@ -1,0 +1,304 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"switchboard/functions/enqueue"
+	"switchboard/functions/internal/bundle"
+	"switchboard/functions/queuelimit"
+	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
+	"switchboard/shared/simulator"
+	"switchboard/shared/taskrouter"
+)
+
+// The account of every world: made-up SIDs, and numbers set aside for fiction.
+const (
+	accountSID     = "AC00000000000000000000000000000001"
+	workspaceSID   = "WS00000000000000000000000000000001"
+	workflowSID    = "WW00000000000000000000000000000001"
+	taskQueueSID   = "WQ00000000000000000000000000000001"
+	wrappingUpSID  = "WA00000000000000000000000000000001"
+	unavailableSID = "WA00000000000000000000000000000002"
+	availableSID   = "WA00000000000000000000000000000003"
+	offlineSID     = "WA00000000000000000000000000000004"
+	faultlessSID   = "WA00000000000000000000000000000005"
+	lunchSID       = "WA00000000000000000000000000000006"
+	reservedSID    = "WA00000000000000000000000000000007"
+	busySID        = "WA00000000000000000000000000000008"
+
+	ourNumber = "+12065550100"
+	musicURL  = "https://music.example/hold.mp3"
+	baseURL   = "https://switchboard.example"
+	crmSecret = "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ="
+
+	firstToken  = "0123456789abcdef0123456789abcdef"
+	secondToken = "fedcba9876543210fedcba9876543210"
+
+	// patienceOfPeople is when everybody hangs up at last.
+	patienceOfPeople = 4 * time.Minute
+)
+
+// world is one simulated account with the functions behind it, while its calls are taken.
+type world struct {
+	plan
+	wiring      wiring
+	loop        *simulator.Loop
+	twilio      *simulator.Twilio
+	settings    stack.Settings
+	clients     stack.Clients
+	keys        stack.Parameters
+	store       callStore // the sound one
+	faults      faults
+	lambda      lambda
+	queue       queue
+	rotatedAt   time.Time // when Twilio begins to sign with the second token; zero = never
+	replaced    bool
+	lines       []*simulator.Line
+	invocations []*invocation
+	dead        []*message
+	spoilt      map[harm]bool
+	sent        map[string]sending // by identity
+	before      map[string]ledger.Fields
+	counted     map[string]bool // event SIDs that the ledger has counted
+	stalled     bool            // the machine needed so long for an invocation that the functions' timeouts may have felt it
+	swept       bool            // the sweeper has found nothing to do any more
+	legs        int             // calls to workers
+	broken      []broken
+	timeline    func(simulator.Entry) // nil = nobody reads it
+
+	// Of the workers.
+	roster  roster.Store // the sound one
+	staff   []string     // their SIDs, in the order of the plan
+	choices []choice
+	wishes  map[string][]wished // by worker SID, in order
+	begun   map[int]bool        // errands that wait for nothing more
+
+	askers []*invocation // of each REST request, in order; nil = an operator or another program
+	sweeps []*invocation // that came to their end
+
+	// Of a hostile world.
+	foreign map[string]*foreignTask // by task SID
+	mangled map[string]mangling     // by task SID
+	leaves  map[string][]leaving    // by call SID, in order
+}
+
+func start() time.Time { return time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC) }
+
+// newWorld sets a planned world up. timeline, if not nil, is told of everything that happens.
+func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *callTable, timeline func(simulator.Entry)) (*world, error) {
+	w := &world{
+		plan: p, wiring: wired, loop: simulator.NewVirtual(start()), store: memoryStore{&ledger.Memory{}},
+		faults: faults{seed: p.seed, rates: r, storm: p.storm, without: without},
+		keys:   stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
+		spoilt: map[harm]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
+		roster: &roster.Memory{}, wishes: map[string][]wished{}, begun: map[int]bool{},
+	}
+	w.lambda = lambda{world: w, idle: map[string][]environment{}}
+	w.queue.world = w
+	w.drawWorldFaults()
+	w.twilio = simulator.New(simulator.Config{
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, APIKeySID: accountSID, APIKeySecret: firstToken, Seed: p.seed, Loop: w.loop,
+		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: p.patience()},
+	})
+	w.settings = w.plan.settings()
+	if shared != nil {
+		w.store = shared.store()
+	}
+	var store ledger.Store = w.store
+	if wired.store != nil {
+		store = wired.store(store)
+	}
+	var records roster.Store = w.roster
+	if wired.roster != nil {
+		records = wired.roster(records)
+	}
+	w.clients = stack.Clients{
+		Parameters: parameterStore{w}, Table: table{w, store}, Queue: &w.queue, Roster: rosterTable{w, records},
+		REST: restAPI{w, recorded{w, simulator.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
+	}
+	if err := w.setUp(); err != nil {
+		return nil, fmt.Errorf("set up world of seed %d: %w", p.seed, err)
+	}
+	return w, nil
+}
+
+// drawWorldFaults decides what is wrong with a world as a whole.
+func (w *world) drawWorldFaults() {
+	if dice, struck := w.faults.strikes(clockSkewed); struck {
+		w.skew = between(dice, 0, 2*largestSkew) - largestSkew
+	}
+	if dice, struck := w.faults.strikes(tokenRotated); struck {
+		after := between(dice, time.Millisecond, time.Minute)
+		w.rotatedAt = w.loop.Now().Add(after)
+		// The README has two ways: the second token is put into SSM first, or just takes the place of the first.
+		if w.replaced = dice>>40&1 == 1; !w.replaced {
+			w.keys["/switchboard/auth-token-secondary"] = secondToken
+		}
+		w.loop.After(after, func() {
+			w.twilio.SetAuthToken(secondToken)
+			if w.replaced {
+				w.keys["/switchboard/auth-token"] = secondToken
+			}
+		})
+	}
+	for range 3 {
+		if dice, struck := w.faults.strikes(forgery); struck {
+			w.loop.After(between(dice, time.Second, time.Minute), func() { w.forge(dice) })
+		}
+	}
+}
+
+func (p plan) settings() stack.Settings {
+	s := stack.Settings{
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
+		AvailableActivitySID: availableSID, PostWorkActivitySID: p.desk.postWork, RejectActivitySID: unavailableSID,
+		FaultActivitySID: p.desk.fault, OfflineActivitySID: p.desk.offline,
+		MissedCallPause: p.desk.pause, MissedCallLimit: p.desk.limit, SecretsPrefix: "/switchboard",
+		Deferred: p.deferred, Gate: p.gate, Ring: p.ring, ReservationTimeout: p.reservationTimeout, WrapUp: p.wrapUp,
+		Priority: p.priority, TaskTimeout: p.taskTimeout, QueueMaxSize: 100, MusicURL: musicURL, BaseURL: baseURL,
+		NumberAttributes: enqueue.NumberAttributes{"*": []byte(`{"skill":"billing"}`)},
+	}
+	if p.maxSize > 0 {
+		s.QueueMaxSize = p.maxSize
+	}
+	if p.crm {
+		s.CRMURL = "https://crm.example/calls"
+	}
+	s.CRMConnect = p.connects()
+	return s
+}
+
+// setUp is what the README has done in the console.
+func (w *world) setUp() error {
+	w.twilio.AddRecordings(musicURL)
+	for _, activity := range []simulator.Activity{
+		{SID: availableSID, Name: "Available", Available: true},
+		{SID: wrappingUpSID, Name: "Wrapping up"},
+		{SID: unavailableSID, Name: "Unavailable"},
+		{SID: offlineSID, Name: "Offline"},
+		{SID: faultlessSID, Name: "Not their fault"},
+		{SID: lunchSID, Name: "Lunch"},
+		{SID: reservedSID, Name: "Reserved"},
+		{SID: busySID, Name: "Busy"},
+	} {
+		if _, err := w.twilio.AddActivity(activity); err != nil {
+			return err
+		}
+	}
+	if _, err := w.twilio.AddTaskQueue(w.desk.taskQueue()); err != nil {
+		return err
+	}
+	if _, err := w.twilio.AddWorkflow(simulator.Workflow{
+		SID: workflowSID, Name: "Calls",
+		Configuration:         `{"task_routing":{"filters":[{"filter_friendly_name":"billing","expression":"skill == 'billing'","targets":` + fmt.Sprintf(w.targets, taskQueueSID) + `}]}}`,
+		AssignmentCallbackURL: baseURL + "/assignment", FallbackAssignmentCallbackURL: baseURL + "/assignment/fallback",
+		ReservationTimeout: w.reservationTimeout,
+	}); err != nil {
+		return err
+	}
+	if err := w.twilio.SetWorkspace(w.workspace()); err != nil {
+		return err
+	}
+	w.twilio.AddNumber(simulator.Number{Number: ourNumber, VoiceURL: w.voiceURL()})
+	w.twilio.AddNumber(simulator.Number{Number: dutyNumber, VoiceURL: baseURL + "/duty", SMSURL: baseURL + "/messages"})
+	for _, m := range w.workers {
+		sid, err := w.twilio.AddWorker(simulator.Worker{Name: m.name, Attributes: m.attributes, Activity: m.first()})
+		if err != nil {
+			return err
+		}
+		w.staff = append(w.staff, sid)
+		w.twilio.SetPhone(m.contact, m.phones...)
+	}
+	w.scheduleErrands()
+	for _, c := range w.callers {
+		w.lines = append(w.lines, w.twilio.CallAfter(c.after, c.from, c.to(), c.steps...))
+	}
+	if w.hostile != nil {
+		w.twilio.AddNumber(simulator.Number{VoiceURL: w.voiceURL()}) // of calls whose To is empty
+		w.twilio.SetPhone(premiumNumber, premium())
+		w.letOutsidersIn()
+	}
+	w.patrol()
+	if w.maxSize > 0 {
+		w.loop.After(2*time.Second, func() { w.loop.Go(w.limitQueue) })
+	}
+	return nil
+}
+
+// workspace wants the events that a call's story is made of, as twilioctl sets it, or all.
+func (w *world) workspace() simulator.Workspace {
+	workspace := simulator.Workspace{
+		Name: "Support", EventCallbackURL: baseURL + "/events", TimeoutActivity: w.desk.timeout(), SingleTasking: w.desk.singleTasking,
+	}
+	if !w.allEvents {
+		workspace.EventsFilter = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(), []string{taskrouter.WorkerActivityUpdate})
+	}
+	return workspace
+}
+
+// limitQueue is an operator who makes the queue small.
+func (w *world) limitQueue() {
+	i := w.invocation("queuelimit", "", "")
+	i.until = w.loop.Now().Add(time.Minute)
+	defer func() {
+		i.ended, i.status = w.loop.Now(), 200
+		if died := recover(); died != nil && died != (killed{}) {
+			panic(died)
+		}
+	}()
+	_, _ = w.settings.QueueLimit(w.clients).Handle(i, queuelimit.Request{MaxSize: &w.maxSize})
+}
+
+// now is the functions' clock.
+func (w *world) now() time.Time { return w.loop.Now().Add(w.skew) }
+
+func (w *world) pause(ctx context.Context, d time.Duration) error {
+	i := invocationOf(ctx)
+	i.sleep(d)
+	i.paused += d
+	return i.Err()
+}
+
+// invocation begins one.
+func (w *world) invocation(function, path, body string) *invocation {
+	i := &invocation{world: w, function: function, path: path, body: body, came: w.loop.Now(), began: w.loop.Now()}
+	i.until = i.began.Add(time.Hour)
+	w.invocations = append(w.invocations, i)
+	return i
+}
+
+// strikes is faults.strikes for a webhook on its way.
+func (w *world) strikes(k kind, path string) (uint64, bool) {
+	dice, struck := w.faults.strikes(k)
+	if struck {
+		w.struck(path)
+	}
+	return dice, struck
+}
+
+// struck tells of the last fault that struck.
+func (w *world) struck(where string) {
+	if w.timeline != nil {
+		w.tell("fault", w.faults.struck[len(w.faults.struck)-1].String()+" strikes "+where)
+	}
+}
+
+// tell adds a line to the timeline.
+func (w *world) tell(kind simulator.Kind, text string) {
+	if w.timeline != nil {
+		w.timeline(simulator.Entry{At: w.loop.Now(), Kind: kind, Text: text})
+	}
+}
+
+// run takes the world's calls and returns the rules that were broken.
+func (w *world) run(ctx context.Context) ([]broken, error) {
+	if err := w.loop.Run(ctx); err != nil {
+		return nil, err
+	}
+	w.judge()
+	return w.broken, nil
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"switchboard/functions/internal/bundle"
+	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/yamlfile"
+)
+
+// variant is under what a file is played.
+type variant struct {
+	seed     uint64
+	mode     string             // bridge mode; "" = the file's
+	readings simulator.Readings // those that the file names take the place of these
+	desk     string             // "" = the file's
+}
+
+// The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it up,
+// and a single-tasking one with it.
+const (
+	multitasking  = "multitasking"
+	singleTasking = "single-tasking"
+)
+
+// String is the mode and the desk, where they are not the file's.
+func (v variant) String() string { return strings.Trim(v.mode+" "+v.desk, " ") }
+
+// waysOf lists the modes and desks in which a file is played, for a base without a desk. A file that
+// cannot be read is played once, which says why.
+func waysOf(file string, base variant) []variant {
+	var set settings
+	if read, err := scenario.Read(file); err == nil {
+		_ = read.Decode(read.Application, &set)
+	}
+	modes := set.modes
+	if base.mode != "" || len(modes) == 0 {
+		modes = scenario.Texts{base.mode}
+	}
+	desks := set.desks
+	if len(desks) == 0 {
+		desks = scenario.Texts{""}
+	}
+	var ways []variant
+	for _, desk := range desks {
+		for _, mode := range modes {
+			way := base
+			way.mode, way.desk = mode, desk
+			ways = append(ways, way)
+		}
+	}
+	return ways
+}
+
+// change makes the parameters and the account those of the mode and the desk.
+func (v variant) change(set *stack.Settings, file *scenario.Scenario) {
+	if v.mode != "" {
+		set.Deferred = v.mode == "deferred"
+	}
+	if v.desk == "" {
+		return
+	}
+	file.Account.SingleTasking = v.desk == singleTasking
+	file.Account.TimeoutActivity = cmp.Or(file.Account.TimeoutActivity, "Unavailable")
+	if v.desk == multitasking {
+		set.PostWorkActivitySID = ""
+	}
+}
+
+func readWays(node *yamlfile.Node, into *scenario.Texts, known ...string) error {
+	if err := into.UnmarshalYAML(node); err != nil {
+		return err
+	}
+	for _, way := range *into {
+		if !slices.Contains(known, way) {
+			return yamlfile.Mistake(node, fmt.Sprintf("want %s, not %q", strings.Join(known, " or "), way))
+		}
+	}
+	return nil
+}

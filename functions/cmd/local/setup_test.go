@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	twilio "switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/apply"
+	"switchboard/functions/cmd/twilioctl/deployment"
+	"switchboard/functions/cmd/twilioctl/plan"
+	"switchboard/functions/cmd/twilioctl/workspacefile"
+	"switchboard/shared/secrets"
+	"switchboard/shared/simulator"
+)
+
+const setUpFile = `
+task_queues:
+  - {name: Billing, workers: skills HAS "billing"}
+workflow:
+  filters:
+    - {name: Billing, expression: skill == "billing", targets: [{queue: Billing}]}
+queue_max_size: 200
+workers:
+  - {name: Alice, contact_uri: +14155550191, skills: [billing], activity: Available}
+numbers: [+12065550100]
+`
+
+// setUp is an account that twilioctl sets up for the bundle.
+type setUp struct {
+	t      *testing.T
+	client *twilio.Client
+	wish   plan.Wish
+}
+
+// apply plans and carries out, and returns what was changed and how to deploy.
+func (s *setUp) apply() (int, plan.Deploy) {
+	s.t.Helper()
+	read := func() twilio.Snapshot {
+		actual, err := s.client.Read(s.t.Context(), s.wish.File.Workspace)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return actual
+	}
+	actual := read()
+	done, err := apply.Applier{Account: s.client, Wish: s.wish}.Run(s.t.Context(), s.wish.Make(actual), actual)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return len(done), s.wish.Make(read()).Deploy
+}
+
+// deployed makes the bundle's stack known to the wish, with the parameters that the deploy line gave.
+func (s *setUp) deployed(base string, deploy plan.Deploy) map[string]string {
+	s.t.Helper()
+	stack, err := deployment.At(base)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	stack.Parameters = map[string]string{}
+	for _, each := range deploy.Parameters {
+		stack.Parameters[each.Name] = each.Value
+	}
+	s.wish.Stack = stack
+	if s.wish.URLs, err = stack.URLs(); err != nil {
+		s.t.Fatal(err)
+	}
+	return stack.Parameters
+}
+
+// TestAnEmptyAccountTakesACall is the whole way: apply, deploy, apply, and a call goes through.
+func TestAnEmptyAccountTakesACall(t *testing.T) {
+	t.Parallel()
+	const base = "https://switchboard.example"
+	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	keys := madeUpSecrets(1)
+	var web swap
+	simulated := newAccount(simulator.Config{AuthToken: keys["/switchboard/auth-token"], Loop: loop, Web: simulator.InProcess(&web)})
+	file, err := workspacefile.Parse("workspace.yaml", []byte(setUpFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &setUp{t: t, wish: plan.Wish{File: file, NoStack: "there is none yet"}, client: &twilio.Client{
+		AccountSID: accountSID, Credentials: twilio.Credentials{User: accountSID, Password: secrets.New(simulated.AuthToken())},
+		Transport: simulator.InProcess(simulated), Pause: func(context.Context, time.Duration) error { return nil },
+	}}
+
+	_, deploy := s.apply()
+	if !deploy.Complete {
+		t.Fatalf("deploy = %+v", deploy)
+	}
+	parameters := s.deployed(base, deploy)
+	settings := demoSettings("deferred")
+	settings.WorkspaceSID, settings.WorkflowSID = parameters["WorkspaceSid"], parameters["WorkflowSid"]
+	settings.PostWorkActivitySID, settings.RejectActivitySID, settings.CRMURL = parameters["PostWorkActivitySid"], parameters["RejectActivitySid"], ""
+	web.set(newBundle(loop, settings, keys, simulator.InProcess(simulated), nil, slog.New(slog.DiscardHandler)))
+	if changed, deploy := s.apply(); changed != 3 || deploy.Stale {
+		t.Errorf("the URLs took %d changes, deploy = %+v", changed, deploy)
+	}
+
+	talked := false
+	simulated.SetPhone(alice, pressesOne(4*time.Second, 40*time.Second))
+	simulated.Call("+14155550101", ourNumber, simulator.Until(simulator.Bridged), simulator.Talks(time.Minute), simulator.Hears("from 1 to 5"), simulator.HangsUp())
+	if err := loop.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, each := range simulated.Tasks() {
+		talked = talked || each.Status == "completed"
+	}
+	if !talked || len(simulated.Problems()) > 0 || len(simulated.Debugger()) > 0 {
+		t.Errorf("tasks %+v, problems %v, debugger %v", simulated.Tasks(), simulated.Problems(), simulated.Debugger())
+	}
+
+	if changed, _ := s.apply(); changed != 1 {
+		t.Errorf("the call has made the voice queue, and %d changes limit it", changed)
+	}
+	if changed, _ := s.apply(); changed != 0 {
+		t.Errorf("another apply makes %d changes", changed)
+	}
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+
+	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/apply"
+	"switchboard/functions/cmd/twilioctl/plan"
+)
+
+func (p program) applyCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "apply",
+		Usage:     "show what would change, ask, and change it",
+		ArgsUsage: "FILE",
+		Flags:     append(planFlags(), &cli.BoolFlag{Name: "yes", Usage: "do not ask"}),
+		Action:    p.apply,
+	}
+}
+
+func (p program) apply(ctx context.Context, cmd *cli.Command) error {
+	if cmd.Bool("json") && !cmd.Bool("yes") {
+		return usage(errors.New("apply --json asks nothing, so give --yes with it"))
+	}
+	s, wish, actual, err := p.prepare(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	made := wish.Make(actual)
+	outcome := outcome{Plan: documentOf(made, actual, wish)}
+	if !cmd.Bool("json") {
+		p.printPlan(made, wish)
+	}
+	switch {
+	case len(made.Blocked) > 0:
+		err = errors.New("nothing was changed: solve first what blocks the plan")
+	case len(made.Changes) > 0:
+		err = p.carryOut(ctx, cmd, s, wish, actual, made, &outcome)
+	}
+	if cmd.Bool("json") {
+		outcome.tell(err)
+		return errors.Join(err, p.printJSON(outcome))
+	}
+	return err
+}
+
+func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, actual account.Snapshot, made plan.Plan, o *outcome) error {
+	if !cmd.Bool("yes") && !p.confirmed(ctx, len(made.Changes)) {
+		return errors.New("nothing was changed: it was not confirmed")
+	}
+	applier := apply.Applier{Account: s.account, Wish: wish}
+	if !cmd.Bool("json") {
+		applier.Done = func(c plan.Change) {
+			p.clearProgress()
+			fmt.Fprintf(p.out, "done: %s\n", headline(c))
+		}
+	}
+	done, err := applier.Run(ctx, made, actual)
+	p.clearProgress()
+	o.Done = changesOf(done)
+	var stopped *apply.StoppedError
+	if errors.As(err, &stopped) {
+		if !cmd.Bool("json") {
+			p.printRest(stopped)
+		}
+		return &exitError{exitStopped, err}
+	}
+	return p.verify(ctx, cmd, s, wish, o)
+}
+
+// confirmed asks. The end of the input is a no, and so is an interrupt.
+func (p program) confirmed(ctx context.Context, changes int) bool {
+	fmt.Fprintf(p.out, "\nMake %s? Only yes will do: ", count(changes, "change"))
+	answered := make(chan string, 1)
+	go func() {
+		answer, _ := bufio.NewReader(p.in).ReadString('\n')
+		answered <- answer
+	}()
+	var answer string
+	select {
+	case answer = <-answered:
+	case <-ctx.Done():
+	}
+	if !strings.HasSuffix(answer, "\n") {
+		fmt.Fprintln(p.out) // nobody ended the line of the question
+	}
+	return strings.TrimSpace(answer) == "yes"
+}
+
+// verify plans again: what Twilio keeps otherwise than it was told would be changed for ever.
+func (p program) verify(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, o *outcome) error {
+	actual, err := s.account.Read(ctx, wish.File.Workspace)
+	p.clearProgress()
+	if err != nil {
+		return fmt.Errorf("all is done, but not looked at again: %w", err)
+	}
+	again := wish.Make(actual)
+	o.Deploy = deployOf(again)
+	if len(again.Changes) > 0 {
+		o.Left = changesOf(again.Changes)
+		if !cmd.Bool("json") {
+			p.printChanges(again.Changes)
+		}
+		return errors.New("all is done, but Twilio keeps the above otherwise than it was told")
+	}
+	if !cmd.Bool("json") {
+		made := count(len(o.Done), "change") + " made"
+		if others := len(o.Plan.Changes) - len(o.Done); others > 0 {
+			made += fmt.Sprintf(", and %d by Twilio itself, with the workspace", others)
+		}
+		fmt.Fprintf(p.out, "\n%s. Another apply would change nothing.\n", made)
+		p.printDeploy(again, wish)
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/shared/secrets"
+)
+
+const (
+	accountSID = "AC00000000000000000000000000000001"
+	keySID     = "SK00000000000000000000000000000001"
+)
+
+func TestFromEnvironment(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name      string
+		env       map[string]string
+		wantFound bool
+		want      account.Credentials
+		wantErr   string
+	}{
+		{"none", nil, false, account.Credentials{}, ""},
+		{"a token", map[string]string{"TWILIO_AUTH_TOKEN": "t"}, true, account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in TWILIO_AUTH_TOKEN"}, ""},
+		{"a key before a token", map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID, "TWILIO_API_SECRET": "s"}, true, account.Credentials{User: keySID, Password: secrets.New("s"), Source: "API key in TWILIO_API_KEY"}, ""},
+		{"a key without its secret", map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID}, false, account.Credentials{}, "go together"},
+		{"a secret without its key", map[string]string{"TWILIO_API_SECRET": "s"}, false, account.Credentials{}, "go together"},
+		{"a secret for a key", map[string]string{"TWILIO_API_KEY": "hunter2", "TWILIO_API_SECRET": "s"}, false, account.Credentials{}, "is not the SID of an API key"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			found, got, err := FromEnvironment(func(name string) string { return test.env[name] }, accountSID)
+			if found != test.wantFound || got != test.want {
+				t.Errorf("credentials = %t, %+v; want %t, %+v", found, got, test.wantFound, test.want)
+			}
+			if (err != nil) != (test.wantErr != "") || err != nil && (!strings.Contains(err.Error(), test.wantErr) || strings.Contains(err.Error(), "hunter2")) {
+				t.Errorf("err = %v, want %q", err, test.wantErr)
+			}
+		})
+	}
+}
+
+// store gives a set, or fails.
+type store struct {
+	set secrets.Set
+	err error
+}
+
+func (s store) Get(context.Context) (secrets.Set, error) { return s.set, s.err }
+
+func TestFromStore(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		set  secrets.Set
+		want account.Credentials
+	}{
+		{"a token", secrets.Set{AuthToken: secrets.New("t")}, account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in SSM /x/auth-token"}},
+		{"a key", secrets.Set{AuthToken: secrets.New("t"), APIKeySID: secrets.New(keySID), APIKeySecret: secrets.New("s")}, account.Credentials{User: keySID, Password: secrets.New("s"), Source: "API key in SSM /x/api-key-sid"}},
+		{"half a key", secrets.Set{AuthToken: secrets.New("t"), APIKeySID: secrets.New(keySID)}, account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in SSM /x/auth-token"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got, err := FromStore(t.Context(), store{set: test.set}, "/x", accountSID); err != nil || got != test.want {
+				t.Errorf("credentials = %+v, %v; want %+v", got, err, test.want)
+			}
+		})
+	}
+	failure := errors.New("no right")
+	if _, err := FromStore(t.Context(), store{err: failure}, "/x", accountSID); !errors.Is(err, failure) || !strings.Contains(err.Error(), "TWILIO_AUTH_TOKEN") {
+		t.Errorf("err = %v, want the cause and another way", err)
+	}
+}

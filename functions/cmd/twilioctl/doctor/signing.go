@@ -1,0 +1,134 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/twilio/twilio-go/client"
+	messaging "github.com/twilio/twilio-go/rest/messaging/v1"
+
+	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/shared/taskrouter"
+)
+
+const textPlace = "Console → Phone Numbers → %s → Messaging"
+
+// sender is the messaging service that NotifyFrom names
+// (https://www.twilio.com/docs/messaging/api/service-resource).
+type sender struct {
+	Name       string
+	InboundURL string // for texts to its numbers; "" where each number has its own
+}
+
+func readSender(ctx context.Context, c *account.Client, sid string) (found sender, err error) {
+	err = c.Do(ctx, "fetch messaging service "+sid, func(rest client.BaseClient) error {
+		shown, err := messaging.NewApiServiceWithClient(rest).FetchService(sid)
+		if err == nil {
+			found = sender{Name: value(shown.FriendlyName), InboundURL: value(shown.InboundRequestUrl)}
+			if value(shown.UseInboundWebhookOnNumber) {
+				found.InboundURL = ""
+			}
+		}
+		return err
+	})
+	return found, err
+}
+
+// checkDutyURL looks for a number that workers call to sign on and off. None has to be there.
+func (e *evidence) checkDutyURL() []Finding {
+	if e.urls.DutyURL == "" {
+		return one(Skipped, "", "the stack has no output DutyUrl", "")
+	}
+	var findings []Finding
+	for _, each := range e.account.Numbers {
+		if bare(each.VoiceURL) != e.urls.DutyURL {
+			continue
+		}
+		finding := Finding{
+			Level: Error, Looked: each.Number,
+			Remedy: fmt.Sprintf(numberPlace, each.Number) + ": A call comes in, Webhook, HTTP POST " + e.urls.DutyURL,
+		}
+		switch {
+		case each.TrunkSID != "" || each.ApplicationSID != "":
+			finding.Found = "its calls go to a SIP trunk or a TwiML app, and its voice URL is not used"
+		case each.VoiceMethod != http.MethodPost:
+			finding.Found = "its voice URL is called with " + each.VoiceMethod + ", the stack answers POST alone"
+		default:
+			finding = Finding{Level: OK, Looked: each.Number, Found: "workers sign on and off there: POST " + each.VoiceURL}
+		}
+		findings = append(findings, finding)
+	}
+	if len(findings) == 0 {
+		return one(OK, counted(len(e.account.Numbers), "phone number"), "none is for workers who sign on and off by phone; there need not be one",
+			fmt.Sprintf(numberPlace, "another number")+": A call comes in, Webhook, HTTP POST "+e.urls.DutyURL+", or twilioctl apply with duty: true")
+	}
+	return findings
+}
+
+// checkMessageURL looks for a number that workers text to sign on and off. None has to be there.
+func (e *evidence) checkMessageURL() []Finding {
+	if e.urls.MessageURL == "" {
+		return one(Skipped, "", "the stack has no output MessageUrl", "")
+	}
+	var findings []Finding
+	for _, each := range e.account.Numbers {
+		if strings.HasPrefix(each.TextURL, e.base()+"/") {
+			findings = append(findings, e.messageURL(each))
+		}
+	}
+	if service := e.sender.value; bare(service.InboundURL) == e.urls.MessageURL {
+		findings = append(findings, fine("messaging service "+service.Name, "workers sign on and off there: "+service.InboundURL)...)
+	}
+	if len(findings) == 0 {
+		return one(OK, counted(len(e.account.Numbers), "phone number"), "none is for workers who sign on and off by text; there need not be one",
+			fmt.Sprintf(textPlace, "your number")+": A message comes in, Webhook, HTTP POST "+e.urls.MessageURL+", or twilioctl apply with texts: true")
+	}
+	return findings
+}
+
+func (e *evidence) messageURL(n account.Number) Finding {
+	finding := Finding{
+		Level: Error, Looked: n.Number,
+		Remedy: fmt.Sprintf(textPlace, n.Number) + ": A message comes in, Webhook, HTTP POST " + e.urls.MessageURL,
+	}
+	switch {
+	case bare(n.TextURL) != e.urls.MessageURL:
+		finding.Found = fmt.Sprintf("its URL for messages is %q, the stack's is %s", n.TextURL, e.urls.MessageURL)
+	case n.TextApplicationSID != "":
+		finding.Found = "its messages go to TwiML app " + n.TextApplicationSID + ", and its URL for messages is not used"
+	case n.TextMethod != http.MethodPost:
+		finding.Found = "its URL for messages is called with " + n.TextMethod + ", the stack answers POST alone"
+	case !n.Texts:
+		finding.Found = "it can receive no texts"
+	default:
+		return Finding{Level: OK, Looked: n.Number, Found: "workers sign on and off there by text: POST " + n.TextURL}
+	}
+	return finding
+}
+
+// checkNotifyFrom asks whether texts can go out from NotifyFrom.
+func (e *evidence) checkNotifyFrom() []Finding {
+	from := e.parameter("NotifyFrom")
+	looked := "NotifyFrom " + from
+	remedy := "sam deploy with NotifyFrom as a number of the account that can send texts, a messaging service, or empty"
+	switch {
+	case from == "":
+		return fine("NotifyFrom", "empty: a worker who is signed off after missed calls gets no text")
+	case taskrouter.ValidSID("MG", from) && e.sender.err != nil:
+		return unread(looked, e.sender.err, remedy)
+	case taskrouter.ValidSID("MG", from):
+		return fine(looked, "messaging service "+e.sender.value.Name)
+	}
+	for _, each := range e.account.Numbers {
+		switch {
+		case each.Number != from:
+		case !each.Texts:
+			return one(Error, looked, "the number can send no texts: a worker who is signed off is not told", remedy)
+		default:
+			return fine(looked, "the account owns it, and it can send texts")
+		}
+	}
+	return one(Error, looked, "it is no number of the account: a worker who is signed off is not told", remedy)
+}

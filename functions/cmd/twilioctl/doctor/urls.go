@@ -1,0 +1,178 @@
+package doctor
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/deployment"
+)
+
+const (
+	workflowPlace  = "Console → TaskRouter → Workflows → your workflow"
+	workspacePlace = "Console → TaskRouter → Workspace → Settings"
+	numberPlace    = "Console → Phone Numbers → %s → Voice"
+)
+
+// bare is a URL without its connection overrides, which are not part of the address (docs/usage/webhooks/webhooks-connection-overrides).
+func bare(url string) string {
+	address, _, _ := strings.Cut(url, "#")
+	return address
+}
+
+func (e *evidence) checkWorkspace() []Finding {
+	sid := e.parameter("WorkspaceSid")
+	w := e.account.Workspace
+	switch {
+	case w == nil && sid != "":
+		return one(Error, "WorkspaceSid "+sid, "account "+e.doctor.Account.AccountSID+" has no such workspace", "sam deploy with the right WorkspaceSid, or twilioctl apply")
+	case w == nil:
+		return one(Skipped, "", e.missing[needWorkspace], "")
+	}
+	return fine(w.SID, fmt.Sprintf("%s, with %s and %s", w.Name, counted(len(e.account.Workers), "worker"), counted(len(e.account.TaskQueues), "task queue")))
+}
+
+func (e *evidence) checkWorkflow() []Finding {
+	sid := e.parameter("WorkflowSid")
+	switch {
+	case e.workflow == nil && sid != "":
+		return one(Error, "WorkflowSid "+sid, "the workspace has no such workflow: every call fails with error 14220", "sam deploy with the right WorkflowSid, or twilioctl apply")
+	case e.workflow == nil:
+		return one(Skipped, "", e.missing[needWorkflow], "")
+	}
+	return fine(e.workflow.SID, e.workflow.Name)
+}
+
+// ours are the numbers that NumberAttributes names.
+func (e *evidence) ours() []string {
+	var table map[string]json.RawMessage
+	// The stack's functions would not start with a malformed one.
+	_ = json.Unmarshal([]byte(e.parameter("NumberAttributes")), &table)
+	var numbers []string
+	for number := range table {
+		if number != "*" {
+			numbers = append(numbers, number)
+		}
+	}
+	slices.Sort(numbers)
+	return numbers
+}
+
+// leads reports whether callers of the number are meant for the queue: it is named in
+// NumberAttributes, or its voice URL is the stack's, and not the one for workers.
+func (e *evidence) leads(n account.Number) bool {
+	duty := e.urls.DutyURL != "" && bare(n.VoiceURL) == e.urls.DutyURL
+	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/") && !duty
+}
+
+func (e *evidence) checkVoiceURL() []Finding {
+	var findings []Finding
+	owned := map[string]bool{}
+	for _, each := range e.account.Numbers {
+		owned[each.Number] = true
+		if e.leads(each) {
+			findings = append(findings, e.voiceURL(each))
+		}
+	}
+	for _, each := range e.ours() {
+		if !owned[each] && isNumber(each) {
+			findings = append(findings, Finding{Level: Warning, Looked: each, Found: "NumberAttributes names it, and the account does not have it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
+		}
+	}
+	if len(findings) == 0 {
+		return one(Error, counted(len(e.account.Numbers), "phone number"), "none leads to "+e.urls.VoiceURL+": nobody can call", fmt.Sprintf(numberPlace, "your number")+": A call comes in, Webhook, HTTP POST "+e.urls.VoiceURL)
+	}
+	return findings
+}
+
+func (e *evidence) voiceURL(n account.Number) Finding {
+	place := fmt.Sprintf(numberPlace, n.Number)
+	finding := Finding{Level: Error, Looked: n.Number, Remedy: place + ": A call comes in, Webhook, HTTP POST " + e.urls.VoiceURL}
+	switch {
+	case n.TrunkSID != "":
+		finding.Found = "its calls go to SIP trunk " + n.TrunkSID + ", whatever its voice URL is"
+	case n.ApplicationSID != "":
+		finding.Found = "its calls go to TwiML app " + n.ApplicationSID + ", whatever its voice URL is"
+	case bare(n.VoiceURL) != e.urls.VoiceURL:
+		finding.Found = fmt.Sprintf("its voice URL is %q, the stack's is %s", n.VoiceURL, e.urls.VoiceURL)
+	case n.VoiceMethod != http.MethodPost:
+		finding.Found = "its voice URL is called with " + n.VoiceMethod + ", the stack answers POST alone"
+	default:
+		return Finding{Level: OK, Looked: n.Number, Found: "POST " + n.VoiceURL}
+	}
+	return finding
+}
+
+func (e *evidence) checkVoiceFallback() []Finding {
+	var findings []Finding
+	for _, each := range e.account.Numbers {
+		if !e.leads(each) {
+			continue
+		}
+		finding := Finding{Level: Warning, Looked: each.Number, Remedy: fmt.Sprintf(numberPlace, each.Number) + ": Primary handler fails, for instance a TwiML Bin that asks to call again"}
+		switch {
+		case each.FallbackURL == "":
+			finding.Found = "it has no fallback: a caller hears Twilio's application error when the stack fails"
+		case bare(each.FallbackURL) == bare(each.VoiceURL):
+			finding.Found = "its fallback is the voice URL itself, which has just failed"
+		default:
+			finding = Finding{Level: OK, Looked: each.Number, Found: each.FallbackURL}
+		}
+		findings = append(findings, finding)
+	}
+	if len(findings) == 0 {
+		return one(Skipped, "", "no number leads to the stack", "")
+	}
+	return findings
+}
+
+func (e *evidence) checkAssignmentURL() []Finding {
+	return same("assignment callback URL", e.workflow.AssignmentCallbackURL, e.urls.AssignmentCallbackURL, "no worker is ever called", workflowPlace)
+}
+
+func (e *evidence) checkFallbackURL() []Finding {
+	set := e.workflow.FallbackAssignmentCallbackURL
+	if set != "" && bare(set) == bare(e.workflow.AssignmentCallbackURL) {
+		return one(Error, "fallback assignment callback URL", "it is the assignment callback URL itself, which has just failed", workflowPlace+": Fallback assignment callback URL "+e.urls.FallbackAssignmentCallbackURL)
+	}
+	return same("fallback assignment callback URL", set, e.urls.FallbackAssignmentCallbackURL, "an assignment that fails once cancels the reservation", workflowPlace)
+}
+
+func (e *evidence) checkEventURL() []Finding {
+	return same("event callback URL", e.account.Workspace.EventCallbackURL, e.urls.EventCallbackURL, "phones ring on when a caller has gone, and the ledger misses what happens", workspacePlace)
+}
+
+func same(field, set, wanted, otherwise, place string) []Finding {
+	remedy := place + ": " + strings.ToUpper(field[:1]) + field[1:] + " " + wanted
+	switch {
+	case set == "":
+		return one(Error, field, "it is empty: "+otherwise, remedy)
+	case bare(set) != wanted:
+		return one(Error, field, fmt.Sprintf("it is %s, the stack's is %s: %s", set, wanted, otherwise), remedy)
+	}
+	return fine(field, set)
+}
+
+func (e *evidence) checkEventsFilter() []Finding {
+	filter := e.account.Workspace.EventsFilter
+	if filter == "" {
+		return fine("events filter", "all events are sent")
+	}
+	var sent, absent []string
+	for each := range strings.SplitSeq(filter, ",") {
+		sent = append(sent, strings.TrimSpace(each))
+	}
+	for _, each := range deployment.Events() {
+		if !slices.Contains(sent, each) {
+			absent = append(absent, each)
+		}
+	}
+	if len(absent) > 0 {
+		return one(Error, "events filter", "it leaves out "+strings.Join(absent, ", "),
+			workspacePlace+": Event callbacks, tick all of task and reservation, and worker.activity.update, or twilioctl apply")
+	}
+	return fine("events filter", counted(len(sent), "type")+", with all that the functions use")
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/urfave/cli/v3"
+
+	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/deployment"
+	"switchboard/functions/cmd/twilioctl/plan"
+	"switchboard/functions/cmd/twilioctl/workspacefile"
+)
+
+// planFlags are plan's and apply's.
+func planFlags() []cli.Flag {
+	return []cli.Flag{&cli.StringSliceFlag{
+		Name:  "prune",
+		Usage: "delete what the file does not have, of a `kind`: workers, task-queues, activities, attributes (of workers); several with commas",
+	}}
+}
+
+func (p program) planCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "plan",
+		Usage:     "show what apply would change",
+		ArgsUsage: "FILE",
+		Flags:     append(planFlags(), &cli.BoolFlag{Name: "check", Usage: "exit with code 4 when there is something to change"}),
+		Action:    p.plan,
+	}
+}
+
+func (p program) plan(ctx context.Context, cmd *cli.Command) error {
+	_, wish, actual, err := p.prepare(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	made := wish.Make(actual)
+	if cmd.Bool("json") {
+		err = p.printJSON(documentOf(made, actual, wish))
+	} else {
+		p.printPlan(made, wish)
+	}
+	switch {
+	case err != nil:
+		return err
+	case len(made.Blocked) > 0:
+		return &exitError{code: exitWrong}
+	case cmd.Bool("check") && len(made.Changes) > 0:
+		return &exitError{code: exitChanges}
+	}
+	return nil
+}
+
+// prepare reads the file first: a wrong one is told before anybody is asked for credentials.
+func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish plan.Wish, actual account.Snapshot, err error) {
+	path, err := onlyArgument(cmd)
+	if err != nil {
+		return s, wish, actual, err
+	}
+	prune, err := pruneOf(cmd.StringSlice("prune"))
+	if err != nil {
+		return s, wish, actual, err
+	}
+	file, err := workspacefile.Read(path)
+	if err != nil {
+		return s, wish, actual, usage(err)
+	}
+	if s, err = p.connect(ctx, cmd); err != nil {
+		return s, wish, actual, err
+	}
+	if wish, err = s.wish(file, prune); err != nil {
+		return s, wish, actual, err
+	}
+	if name := cmd.String("stack"); name != deployment.UsualStack {
+		wish.StackName = name
+	}
+	actual, err = s.account.Read(ctx, file.Workspace)
+	p.clearProgress()
+	return s, wish, actual, err
+}
+
+func onlyArgument(cmd *cli.Command) (string, error) {
+	if cmd.Args().Len() != 1 {
+		return "", usage(fmt.Errorf("%s wants one file: twilioctl %s %s, or make %s FILE=…", cmd.Name, cmd.Name, cmd.ArgsUsage, cmd.Name))
+	}
+	return cmd.Args().First(), nil
+}
+
+func pruneOf(kinds []string) (plan.Prune, error) {
+	var prune plan.Prune
+	known := map[string]*bool{
+		"workers": &prune.Workers, "task-queues": &prune.TaskQueues, "activities": &prune.Activities, "attributes": &prune.Attributes,
+	}
+	for _, kind := range kinds {
+		flag := known[kind]
+		if flag == nil {
+			return prune, usage(fmt.Errorf("--prune knows workers, task-queues, activities and attributes, not %q", kind))
+		}
+		*flag = true
+	}
+	return prune, nil
+}
+
+// wish is what a file and the stack want together.
+func (s session) wish(file *workspacefile.File, prune plan.Prune) (plan.Wish, error) {
+	wish := plan.Wish{File: file, Stack: s.stack, NoStack: s.noStack, Prune: prune}
+	if s.stack == nil {
+		return wish, nil
+	}
+	var err error
+	if wish.URLs, err = s.stack.URLs(); err != nil {
+		return wish, errors.Join(err, errors.New("give --no-stack to leave URLs alone"))
+	}
+	return wish, nil
+}

@@ -1,0 +1,88 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	"switchboard/functions/cmd/twilioctl/account"
+)
+
+func (p *planner) workflow() {
+	x := newIndex(account.KindWorkflow, p.actual.Workflows, func(w account.Workflow) (string, string) { return w.Name, w.SID })
+	file := p.File.Workflow
+	for _, w := range p.actual.Workflows {
+		if w.Name != file.Name {
+			// Deleting a workflow ends the tasks in it: nothing prunes it.
+			p.extra(Extra{Kind: account.KindWorkflow, Name: w.Name, SID: w.SID}, false)
+		}
+	}
+	found, exists, ok := find(p, x, file.Name)
+	if !ok {
+		return
+	}
+	change := Change{Action: Update, Kind: account.KindWorkflow, Name: file.Name, SID: found.SID}
+	wanted := routing(file)
+	timeout := fmt.Sprint(*file.ReservationTimeout)
+	var f fields
+	if !exists {
+		change.Action = Create
+		f.made("FriendlyName", Text(file.Name))
+		f.made("Configuration", wanted)
+		f.made("TaskReservationTimeout", Text(timeout))
+	} else {
+		p.configuration(&f, found, wanted)
+		f.text("TaskReservationTimeout", fmt.Sprint(int(found.ReservationTimeout/time.Second)), timeout)
+	}
+	if url := withOverrides(file.AssignmentCallbackURL, p.URLs.AssignmentCallbackURL, nil); url != "" {
+		f.text("AssignmentCallbackUrl", found.AssignmentCallbackURL, url)
+	}
+	if url := withOverrides(file.FallbackAssignmentCallbackURL, p.URLs.FallbackAssignmentCallbackURL, nil); url != "" {
+		f.text("FallbackAssignmentCallbackUrl", found.FallbackAssignmentCallbackURL, url)
+	}
+	change.Fields = f
+	p.change(change)
+}
+
+func (p *planner) configuration(f *fields, found account.Workflow, wanted Routing) {
+	names := map[string]string{}
+	for _, q := range p.actual.TaskQueues {
+		names[q.SID] = q.Name
+	}
+	was, err := ReadRouting(found.Configuration, func(sid string) string {
+		if name, known := names[sid]; known {
+			return name
+		}
+		return sid
+	})
+	if err != nil {
+		p.plan.Warnings = append(p.plan.Warnings, fmt.Sprintf("workflow %q (%s): %v; it is replaced", found.Name, found.SID, err))
+		was = Routing{}
+	}
+	f.document("Configuration", was, wanted, wanted)
+}
+
+// voiceQueue limits the queue in which callers wait: Twilio makes it for the first call, with the workflow's SID as its name.
+func (p *planner) voiceQueue() {
+	wanted := ""
+	if p.File.QueueMaxSize != nil {
+		wanted = fmt.Sprint(*p.File.QueueMaxSize)
+	} else if p.Stack != nil {
+		wanted = p.Stack.Parameters["QueueMaxSize"]
+	}
+	if wanted == "" {
+		return
+	}
+	workflow := workflowSID(p.actual, p.File.Workflow.Name)
+	for _, q := range p.actual.Queues {
+		if workflow != "" && q.Name == workflow {
+			var f fields
+			f.text("MaxSize", fmt.Sprint(q.MaxSize), wanted)
+			p.change(Change{Action: Update, Kind: account.KindVoiceQueue, Name: q.Name, SID: q.SID, Fields: f})
+			return
+		}
+	}
+	if wanted != "100" {
+		p.plan.Notes = append(p.plan.Notes, "the queue in which callers wait does not exist yet, so its MaxSize of "+wanted+
+			" cannot be set: Twilio makes it for the first call, for 100 callers; then the stack sets its QueueMaxSize, or another apply does")
+	}
+}

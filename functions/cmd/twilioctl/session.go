@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/smithy-go/logging"
+	"github.com/urfave/cli/v3"
+
+	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/credentials"
+	"switchboard/functions/cmd/twilioctl/deployment"
+	"switchboard/functions/cmd/twilioctl/doctor"
+	"switchboard/shared/environment"
+	"switchboard/shared/roster"
+	"switchboard/shared/secrets"
+	"switchboard/shared/taskrouter"
+)
+
+// cloud is the AWS side.
+type cloud struct {
+	Stacks     deployment.Describer
+	Parameters secrets.Parameters
+	Queues     doctor.Queues
+	Alarms     doctor.Alarms
+	Roster     func(table string) roster.Store
+}
+
+// connectAWS takes credentials and region as the AWS command line does: variables, profiles, single sign-on.
+func connectAWS(ctx context.Context) (cloud, error) {
+	loaded, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{})) // what matters comes back as an error
+	if err != nil {
+		return cloud{}, fmt.Errorf("read the AWS configuration: %w", err)
+	}
+	if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
+		return cloud{}, fmt.Errorf("find AWS credentials: %w", err)
+	}
+	return cloud{
+		Stacks: cloudformation.NewFromConfig(loaded), Parameters: ssm.NewFromConfig(loaded),
+		Queues: sqs.NewFromConfig(loaded), Alarms: cloudwatch.NewFromConfig(loaded),
+		Roster: func(table string) roster.Store {
+			return roster.DynamoDB{Client: dynamodb.NewFromConfig(loaded), Name: table}
+		},
+	}, nil
+}
+
+func connectionFlags() []cli.Flag {
+	return []cli.Flag{
+		&cli.StringFlag{Name: "account", Usage: "Twilio `account` SID; the default is TWILIO_ACCOUNT_SID, or the one that the stack was deployed with"},
+		&cli.StringFlag{Name: "stack", Value: deployment.UsualStack, Usage: "CloudFormation `stack` to take URLs and parameters from"},
+		&cli.BoolFlag{Name: "no-stack", Usage: "ask for no stack, and leave URLs as they are"},
+		&cli.StringFlag{Name: "outputs", Usage: "take URLs from a `file` that aws cloudformation describe-stacks or sam list stack-outputs --output json wrote"},
+		&cli.StringFlag{Name: "base-url", Usage: "take URLs below this `address`"},
+		&cli.StringFlag{Name: "secrets-prefix", Usage: "SSM `path` of the secrets; the default is the stack's, or /switchboard"},
+		&cli.StringFlag{Name: "twilio-api-url", Usage: "base `address` of the REST API, for a Twilio region or a simulated Twilio; the default is TWILIO_API_URL, or the stack's"},
+		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
+	}
+}
+
+// session is what a command works with.
+type session struct {
+	account *account.Client
+	stack   *deployment.Stack // nil when URLs are not known
+	noStack string            // why, in words
+}
+
+// connector finds out who and what a command line means. AWS is asked only for what is not given otherwise.
+type connector struct {
+	program
+	cmd    *cli.Command
+	cloud  cloud
+	loaded bool
+}
+
+func (p program) connect(ctx context.Context, cmd *cli.Command) (session, error) {
+	c := &connector{program: p, cmd: cmd}
+	var s session
+	if err := c.findStack(ctx, &s); err != nil {
+		return session{}, err
+	}
+	sid, err := c.accountSID(s.stack)
+	if err != nil {
+		return session{}, err
+	}
+	base, err := c.baseURL(s.stack)
+	if err != nil {
+		return session{}, err
+	}
+	keys, err := c.credentials(ctx, s.stack, sid)
+	if err != nil {
+		return session{}, err
+	}
+	s.account = &account.Client{AccountSID: sid, Credentials: keys, BaseURL: base, Transport: p.transport, Pause: p.pause, Progress: p.progress}
+	return s, nil
+}
+
+func (c *connector) aws(ctx context.Context) (cloud, error) {
+	if !c.loaded {
+		found, err := c.program.cloud(ctx)
+		if err != nil {
+			return cloud{}, err
+		}
+		c.cloud, c.loaded = found, true
+	}
+	return c.cloud, nil
+}
+
+func (c *connector) findStack(ctx context.Context, s *session) error {
+	file, base, name := c.cmd.String("outputs"), c.cmd.String("base-url"), c.cmd.String("stack")
+	given := 0
+	for _, one := range []bool{file != "", base != "", c.cmd.Bool("no-stack")} {
+		if one {
+			given++
+		}
+	}
+	var err error
+	switch {
+	case given > 1:
+		return usage(errors.New("give one of --outputs, --base-url and --no-stack"))
+	case file != "":
+		s.stack, err = deployment.ReadFile(file)
+	case base != "":
+		s.stack, err = deployment.At(base)
+	case c.cmd.Bool("no-stack"):
+		s.noStack = "--no-stack was given"
+	default:
+		return c.readStack(ctx, name, s)
+	}
+	if err != nil {
+		return usage(err)
+	}
+	return nil
+}
+
+func (c *connector) readStack(ctx context.Context, name string, s *session) error {
+	c.progress("read stack " + name)
+	found, err := c.aws(ctx)
+	if err == nil {
+		s.stack, err = deployment.Read(ctx, found.Stacks, name)
+	}
+	var missing *deployment.NotDeployedError
+	if errors.As(err, &missing) {
+		s.noStack = missing.Error()
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%w\nWithout AWS, give --outputs FILE, --base-url URL, or --no-stack to leave URLs alone", err)
+	}
+	return nil
+}
+
+func parameter(stack *deployment.Stack, name string) string {
+	if stack == nil {
+		return ""
+	}
+	return stack.Parameters[name]
+}
+
+func (c *connector) accountSID(stack *deployment.Stack) (string, error) {
+	sid, deployed := c.cmd.String("account"), parameter(stack, "TwilioAccountSid")
+	if sid == "" {
+		sid = c.getenv("TWILIO_ACCOUNT_SID")
+	}
+	if sid == "" {
+		sid = deployed
+	}
+	switch {
+	case sid == "":
+		return "", usage(errors.New("which account? Set TWILIO_ACCOUNT_SID or give --account"))
+	case !taskrouter.ValidSID("AC", sid):
+		return "", usage(fmt.Errorf("%q is not an account SID, AC and 32 hexadecimal digits in lower case", sid))
+	case deployed != "" && deployed != sid:
+		return "", usage(fmt.Errorf("%s serves account %s, not %s: give another --stack, or --no-stack", stack.Source, deployed, sid))
+	}
+	return sid, nil
+}
+
+func (c *connector) baseURL(stack *deployment.Stack) (string, error) {
+	text := c.cmd.String("twilio-api-url")
+	if text == "" {
+		text = c.getenv("TWILIO_API_URL")
+	}
+	if text == "" {
+		text = parameter(stack, "TwilioApiUrl")
+	}
+	reader := environment.Reader{Lookup: func(string) string { return text }}
+	base := reader.BaseURL("")
+	if reader.Err() != nil {
+		return "", usage(errors.New("the base address of Twilio's REST API must be an https URL, " +
+			"or an http URL of a loopback or private host, without user and password"))
+	}
+	return base, nil
+}
+
+func (c *connector) credentials(ctx context.Context, stack *deployment.Stack, sid string) (account.Credentials, error) {
+	found, keys, err := credentials.FromEnvironment(c.getenv, sid)
+	switch {
+	case err != nil:
+		return account.Credentials{}, usage(err)
+	case found:
+		return keys, nil
+	}
+	prefix := secretsPrefix(c.cmd, stack)
+	c.progress("read secrets below " + prefix)
+	cloud, err := c.aws(ctx)
+	if err != nil {
+		return account.Credentials{}, fmt.Errorf("%w\nWithout AWS, set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET", err)
+	}
+	store := &secrets.Store{Client: cloud.Parameters, Prefix: prefix, Now: c.now, Needs: []secrets.Need{secrets.REST}}
+	return credentials.FromStore(ctx, store, prefix, sid)
+}
+
+// secretsPrefix is the SSM path of the secrets: the one that is given, or the stack's.
+func secretsPrefix(cmd *cli.Command, stack *deployment.Stack) string {
+	for _, prefix := range []string{cmd.String("secrets-prefix"), parameter(stack, "SecretsPrefix")} {
+		if prefix != "" {
+			return prefix
+		}
+	}
+	return "/switchboard"
+}

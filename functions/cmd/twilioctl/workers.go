@@ -1,0 +1,261 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"text/tabwriter"
+	"time"
+	"unicode"
+
+	"github.com/urfave/cli/v3"
+
+	"switchboard/functions/cmd/twilioctl/staff"
+	"switchboard/shared/deferred"
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
+	"switchboard/shared/secrets"
+	"switchboard/shared/twilio"
+)
+
+func (p program) workersCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "workers",
+		Usage: "list the workers, or sign one on or off",
+		Description: `For each worker the table has the activity, since when, why, until when, and how many calls the worker missed in a row.
+Why, until and the missed calls are the record of the deployed stack: a table of DynamoDB, for which AWS credentials need
+GetItem, PutItem and Scan. Without a stack, --on and --off set the activity and record no wish.`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "on", Usage: "sign the worker of this `name`, or SID, on: they can be offered calls"},
+			&cli.StringFlag{Name: "off", Usage: "sign the worker of this `name`, or SID, off: a phone that rings stops, a talk lasts"},
+			&cli.StringFlag{Name: "workspace", Usage: "its `name`; the default is the stack's, or the only one"},
+		},
+		Action: p.workers,
+	}
+}
+
+// workersDocument is what workers --json prints.
+type workersDocument struct {
+	WorkspaceSID string      `json:"workspace_sid"`
+	Workers      []staff.Row `json:"workers"` // with --on and --off the one alone
+	Notes        []string    `json:"notes"`   // what is not known, and why
+}
+
+func (p program) workers(ctx context.Context, cmd *cli.Command) error {
+	on, off := cmd.String("on"), cmd.String("off")
+	switch {
+	case cmd.Args().Present():
+		return usage(fmt.Errorf("workers takes no arguments: a worker is named with --on or --off, in quotes if the name has a space"))
+	case cmd.IsSet("on") && cmd.IsSet("off"):
+		return usage(errors.New("give one of --on and --off"))
+	case cmd.IsSet("on") && on == "" || cmd.IsSet("off") && off == "":
+		return usage(errors.New("--on and --off want the name of a worker"))
+	}
+	desk, notes, err := p.desk(ctx, cmd, on+off != "")
+	if err != nil {
+		return err
+	}
+	rows, err := desk.Rows(ctx)
+	if err != nil {
+		return err
+	}
+	if on+off != "" {
+		rows, err = sign(ctx, desk, rows, on, off)
+		if err != nil {
+			return err
+		}
+	} else if err := desk.Explain(ctx, rows); err != nil {
+		notes = append(notes, unknown+err.Error())
+	}
+	p.clearProgress()
+	switch {
+	case cmd.Bool("json"):
+		return p.printJSON(workersDocument{desk.Workspace.SID, filled(rows), filled(notes)})
+	case on+off == "":
+		p.printWorkers(rows)
+	default:
+		fmt.Fprintln(p.out, signed(rows[0], on != ""))
+	}
+	for _, note := range notes {
+		fmt.Fprintf(p.errors, "%s\n", note)
+	}
+	return nil
+}
+
+// unknown begins the note that the record of the workers was not read.
+const unknown = "why a worker is away, until when, and missed calls are not known: "
+
+// sign signs one of the workers on or off, and returns that one.
+func sign(ctx context.Context, desk staff.Desk, rows []staff.Row, on, off string) ([]staff.Row, error) {
+	row, err := staff.Find(rows, on+off)
+	if err != nil {
+		return nil, usage(err)
+	}
+	row, err = desk.Sign(ctx, row, on != "")
+	return []staff.Row{row}, err
+}
+
+// desk connects to the workspace and, where a stack is deployed, to its record of the workers.
+func (p program) desk(ctx context.Context, cmd *cli.Command, sign bool) (desk staff.Desk, notes []string, err error) {
+	s, err := p.connect(ctx, cmd)
+	if err != nil {
+		return staff.Desk{}, nil, err
+	}
+	workspace, err := s.workspace(ctx, cmd.String("workspace"))
+	if err != nil {
+		return staff.Desk{}, nil, err
+	}
+	desk = staff.Desk{Account: s.account, Workspace: *workspace, Reconciler: p.reconciler(s, workspace.SID), Twilio: &twilio.Client{
+		AccountSID: s.account.AccountSID, WorkspaceSID: workspace.SID, BaseURL: s.account.BaseURL, Secrets: keys{s.account.Credentials.Set()},
+		Transport: p.transport, Pause: p.pause,
+	}}
+	store, why, err := p.roster(ctx, s, workspace.SID)
+	desk.Reconciler.Roster = roster.Roster{Store: store}
+	switch {
+	case err != nil:
+		return staff.Desk{}, nil, err
+	case store == nil && sign:
+		notes = []string{"no wish was recorded: " + why}
+	case store == nil:
+		notes = []string{unknown + why}
+	}
+	return desk, notes, nil
+}
+
+// roster is the stack's record of the workers; nil if there is none, and why.
+func (p program) roster(ctx context.Context, s session, workspace string) (store roster.Store, why string, err error) {
+	switch {
+	case s.stack == nil:
+		return nil, s.noStack, nil
+	case s.stack.Outputs["WorkersTable"] == "":
+		return nil, s.stack.Source + " has no output WorkersTable", nil
+	case s.stack.Parameters == nil:
+		return nil, s.stack.Source + " does not tell the stack's parameters", nil
+	case s.stack.Parameters["WorkspaceSid"] != workspace:
+		return nil, s.stack.Source + " serves another workspace", nil
+	}
+	found, err := p.cloud(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	return found.Roster(s.stack.Outputs["WorkersTable"]), "", nil
+}
+
+// reconciler has the stack's settings, as its functions have them, if the workspace is the stack's.
+func (p program) reconciler(s session, workspace string) reconciler.Reconciler {
+	text := func(name string) string {
+		if parameter(s.stack, "WorkspaceSid") != workspace {
+			return "" // another workspace's activities
+		}
+		return parameter(s.stack, name)
+	}
+	r := reconciler.Reconciler{
+		Queue: bySweeper{}, Now: p.now, Logger: slog.New(slog.DiscardHandler),
+		Activities: reconciler.Activities{
+			Available: text("AvailableActivitySid"), PostWork: text("PostWorkActivitySid"), Reject: text("RejectActivitySid"),
+			Fault: text("FaultActivitySid"), Offline: text("OfflineActivitySid"),
+		}.Complete(),
+	}
+	if wrapUp, err := time.ParseDuration(text("WrapUpSeconds") + "s"); err == nil {
+		r.WrapUp = &wrapUp
+	}
+	if pause, err := time.ParseDuration(text("MissedCallPauseSeconds") + "s"); err == nil {
+		r.Pause = pause
+	}
+	return r
+}
+
+// bySweeper leaves a worker who is to be brought back later to the sweeper, which runs every five
+// minutes: a team lead needs no right to the stack's queue.
+type bySweeper struct{}
+
+// Send implements reconciler.Queue.
+func (bySweeper) Send(context.Context, deferred.Message, time.Duration) error { return nil }
+
+// keys are the credentials that the program was given.
+type keys struct{ set secrets.Set }
+
+// Get implements twilio.Secrets.
+func (k keys) Get(context.Context) (secrets.Set, error) { return k.set, nil }
+
+// Renew implements twilio.Secrets: there are no newer ones.
+func (k keys) Renew(context.Context) (secrets.Set, error) { return k.set, nil }
+
+func (p program) printWorkers(rows []staff.Row) {
+	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "WORKER\tACTIVITY\tSINCE\tWHY\tUNTIL\tMISSED")
+	available := 0
+	for _, row := range rows {
+		if row.Available {
+			available++
+		}
+		missed := "–"
+		if row.MissedCalls != nil {
+			missed = fmt.Sprint(*row.MissedCalls)
+		}
+		cells := []string{cell(row.Name), cell(row.Activity), p.since(row.Since), cell(row.Why), p.clock(row.Until), missed}
+		fmt.Fprintln(table, strings.Join(cells, "\t"))
+	}
+	_ = table.Flush()
+	fmt.Fprintf(p.out, "\n%s, %d available\n", count(len(rows), "worker"), available)
+}
+
+// cell is a text of others in one cell of a table.
+func cell(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+	if text == "" {
+		return "–"
+	}
+	return text
+}
+
+// clock is a time of day, with the day if it is another one, in the reader's own time zone.
+func (p program) clock(at time.Time) string {
+	if at.IsZero() {
+		return "–"
+	}
+	now := p.now()
+	at = at.In(now.Location())
+	if at.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return at.Format(time.TimeOnly)
+	}
+	return at.Format(time.DateTime)
+}
+
+func (p program) since(at time.Time) string {
+	if at.IsZero() {
+		return "–"
+	}
+	return fmt.Sprintf("%s (%s)", p.clock(at), age(p.now().Sub(at)))
+}
+
+// age is a time in its largest unit.
+func age(d time.Duration) string {
+	switch d = max(d, 0); {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d d", int(d.Hours()/24))
+}
+
+// signed says what --on or --off has led to.
+func signed(row staff.Row, on bool) string {
+	switch {
+	case !on:
+		return fmt.Sprintf("%s is signed off: %s", cell(row.Name), cell(row.Activity))
+	case row.Standing == reconciler.OnCall:
+		return fmt.Sprintf("%s is signed on, after the call: %s until then", cell(row.Name), cell(row.Activity))
+	}
+	return fmt.Sprintf("%s is signed on: %s", cell(row.Name), cell(row.Activity))
+}
