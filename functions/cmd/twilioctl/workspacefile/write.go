@@ -11,7 +11,8 @@ import (
 
 // Marshal writes a file as YAML that Parse reads.
 func (f *File) Marshal() ([]byte, error) {
-	text, err := yaml.Dump(f, yaml.WithCompactSeqIndent(false), yaml.WithLineWidth(-1), yaml.WithQuotePreference(yaml.QuoteDouble))
+	text, err := yaml.Dump(f,
+		yaml.WithCompactSeqIndent(false), yaml.WithLineWidth(-1), yaml.WithQuotePreference(yaml.QuoteDouble))
 	if err != nil {
 		return nil, fmt.Errorf("write workspace file: %w", err)
 	}
