@@ -81,7 +81,7 @@ type Worker struct {
 	ContactURI string   `yaml:"contact_uri,omitempty"`
 	Skills     []string `yaml:"skills,omitempty"`
 	Attributes Object   `yaml:"attributes,omitempty"`
-	Activity   string   `yaml:"activity,omitempty"` // in which a new worker starts; nobody is moved afterwards
+	Activity   string   `yaml:"activity,omitempty"` // in which a new worker starts; those who exist stay where they are
 }
 
 // Number is a phone number of the account that leads to the queue, or that is for workers.
