@@ -102,9 +102,9 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 		return nil
 	}
 	switch {
-	case known.Over(j.ref):
+	case known.CannotBridge(j.ref):
 		log.InfoContext(ctx, "reservation ended while the worker call was placed")
-		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+		return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
 	}
@@ -119,7 +119,7 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 // the caller of this task waits in the next one. If Twilio does not answer, the bridge is tried,
 // and Twilio is asked again after its next step.
 func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
-	reported := known.LeftQueue()
+	reported := known.LeftQueueSince()
 	if reported.IsZero() || reported.Equal(j.asked) {
 		return false
 	}
@@ -142,17 +142,17 @@ func (j *job) skip(ctx context.Context, known ledger.Call) error {
 	if err := j.h.Ledger.MarkCallerLeft(ctx, j.ref); err != nil {
 		j.log.ErrorContext(ctx, "caller's leaving not recorded", "error", err)
 	}
-	return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+	return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 }
 
 // refused finds out what became of the reservation when it is not this attempt's to bridge: another delivery of the message, or the
 // fallback's of the same reservation, was at it, or nobody waits any more.
 func (j *job) refused(ctx context.Context, known ledger.Call) error {
-	if known.Over(j.ref) {
+	if known.CannotBridge(j.ref) {
 		j.log.InfoContext(ctx, "nothing to bridge: nobody waits any more")
-		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+		return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 	}
-	if known.Leg(j.ref) != "" || known.Settled(j.ref) {
+	if known.WorkerCall(j.ref) != "" || known.Resolved(j.ref) {
 		j.log.InfoContext(ctx, "nothing to bridge: the worker was called before")
 		return nil
 	}

@@ -179,8 +179,8 @@ func TestRequestsThatAreNotAnswered(t *testing.T) {
 			if err != nil || answer.StatusCode != test.want {
 				t.Errorf("answer = %+v, %v, want status %d", answer, err, test.want)
 			}
-			if call := s.known(t); !call.LeftQueue().IsZero() || call.Score() != "" || len(s.voice.ended) != 0 {
-				t.Errorf("left at %s, score %q, calls ended %v, want nothing done", call.LeftQueue(), call.Score(), s.voice.ended)
+			if call := s.known(t); !call.LeftQueueSince().IsZero() || call.Score() != "" || len(s.voice.ended) != 0 {
+				t.Errorf("left at %s, score %q, calls ended %v, want nothing done", call.LeftQueueSince(), call.Score(), s.voice.ended)
 			}
 		})
 	}

@@ -50,8 +50,8 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 					t.Errorf("\n got %s\nwant %s", got, want)
 				}
 				call := s.known(t)
-				if call.LeftQueue().IsZero() || call.QueueResult() != test.result || call.Over(ref(reservationOfA)) != wantOver {
-					t.Errorf("left at %s with %q, over %t, want some time with %q, over %t", call.LeftQueue(), call.QueueResult(), call.Over(ref(reservationOfA)), test.result, wantOver)
+				if call.LeftQueueSince().IsZero() || call.QueueResult() != test.result || call.CannotBridge(ref(reservationOfA)) != wantOver {
+					t.Errorf("left at %s with %q, over %t, want some time with %q, over %t", call.LeftQueueSince(), call.QueueResult(), call.CannotBridge(ref(reservationOfA)), test.result, wantOver)
 				}
 				var wantEnded []string
 				wantState := ledger.Ringing
@@ -86,7 +86,7 @@ func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
 			t.Fatalf("claim: %t, %v", made, err)
 		}
 		s.hears(t, "/survey", "QueueResult", result)
-		if known, err := s.ledger.Dialed(t.Context(), ref(reservationOfA), ringing); err != nil || !known.Over(ref(reservationOfA)) {
+		if known, err := s.ledger.Dialed(t.Context(), ref(reservationOfA), ringing); err != nil || !known.CannotBridge(ref(reservationOfA)) {
 			t.Errorf("%q: the call that was just placed does not count as one for nobody (%v)", result, err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestCallerWaitsAgain(t *testing.T) {
 			s.threeWorkers(t)
 			s.voice.waiting, s.voice.err = true, err
 			s.hears(t, "/survey", "QueueResult", result)
-			if call := s.known(t); len(s.voice.ended)+len(s.voice.canceled) > 0 || call.Over(ref(reservationOfA)) || call.State(ref(reservationOfA)) != ledger.Ringing {
+			if call := s.known(t); len(s.voice.ended)+len(s.voice.canceled) > 0 || call.CannotBridge(ref(reservationOfA)) || call.State(ref(reservationOfA)) != ledger.Ringing {
 				t.Errorf("%q, %v: ended %v, the bridge is %s", result, err, s.voice.ended, call.State(ref(reservationOfA)))
 			}
 		}

@@ -46,14 +46,14 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 	switch {
 	case v.isAnother(known):
 		return webhook.Malformed()
-	case over && known.Connected(v.ref):
+	case over && known.Talked(v.ref):
 		err = v.completeLater(ctx, known.Worker(v.ref))
-	case over && !known.Settled(v.ref):
+	case over && !known.Resolved(v.ref):
 		v.reject(ctx, unbridged(state))
 		return webhook.Received()
-	case over || known.Connected(v.ref):
+	case over || known.Talked(v.ref):
 		return webhook.Received()
-	case known.Over(v.ref):
+	case known.CannotBridge(v.ref):
 		err = v.h.Voice.CancelCall(ctx, v.leg)
 	case v.late(known):
 		v.reject(ctx, failure.RingLate)

@@ -22,7 +22,7 @@ func (v visit) gate(ctx context.Context) webhook.Answer {
 	switch {
 	case v.isAnother(known):
 		return webhook.Malformed()
-	case known.Over(v.ref):
+	case known.CannotBridge(v.ref):
 		return v.callerGone(ctx)
 	case v.again == mostRepeats:
 		return webhook.TwiML(twiml.Gate(v.keyURL(), ""))
@@ -71,7 +71,7 @@ func (v visit) dial(ctx context.Context) webhook.Answer {
 	switch {
 	case v.isAnother(known):
 		return webhook.Malformed()
-	case known.Over(v.ref):
+	case known.CannotBridge(v.ref):
 		return v.callerGone(ctx)
 	}
 	return webhook.TwiML(twiml.DialQueue(twiml.DialQueueParams{

@@ -114,7 +114,7 @@ func (v visit) whole() bool {
 // most, and the first that the ledger is given stays: so this request is about a call that we did
 // not place. Twilio signs it all the same when another program of the account names our URL.
 func (v visit) isAnother(known ledger.Call) bool {
-	placed := known.Leg(v.ref)
+	placed := known.WorkerCall(v.ref)
 	if placed == "" || placed == v.leg {
 		return false
 	}

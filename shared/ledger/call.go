@@ -88,12 +88,12 @@ func (c Call) Enqueued() time.Time {
 	return c.FirstSeen()
 }
 
-// LeftQueue is when Twilio last reported that the caller left a queue. That is not a fact about one
+// LeftQueueSince is when Twilio last reported that the caller left a queue. That is not a fact about one
 // task: a caller can be enqueued again, and the report of an earlier queue can arrive late.
-func (c Call) LeftQueue() time.Time { return c.time(leftQueue) }
+func (c Call) LeftQueueSince() time.Time { return c.time(leftQueue) }
 
-// Bridged is when worker and caller were connected.
-func (c Call) Bridged() time.Time {
+// TalkStarted is when worker and caller were connected.
+func (c Call) TalkStarted() time.Time {
 	for _, sid := range c.reservations() {
 		for _, name := range []string{accepted, bridged} {
 			if at := c.time(sid + "." + name); !at.IsZero() {
@@ -107,24 +107,24 @@ func (c Call) Bridged() time.Time {
 // Completed is when the call's task was completed.
 func (c Call) Completed() time.Time { return c.time(c.TaskSID() + "." + completed) }
 
-// Over reports whether no worker can be connected to the caller for this reservation: the call or
+// CannotBridge reports whether no worker can be connected to the caller for this reservation: the call or
 // the task ended, the caller was sent to overflow, or the reservation ended without a talk. A worker
 // call for it must end.
-func (c Call) Over(ref Ref) bool { return c.proves(ref, cannotBridge) }
+func (c Call) CannotBridge(ref Ref) bool { return c.proves(ref, cannotBridge) }
 
 // Ended reports whether the caller's call ended. That is the one fact about the call that holds for
 // all its tasks.
 func (c Call) Ended() bool { return c.has(ended) }
 
-// Abandoned reports whether the call ended without a talk, as far as is known, or the task was
+// CallerLeft reports whether the call ended without a talk, as far as is known, or the task was
 // canceled: no worker will be connected for it.
-func (c Call) Abandoned(task string) bool {
-	mayHaveTalked := c.Talked(task) || taskrouter.QueueResult(c.QueueResult()).Talked()
+func (c Call) CallerLeft(task string) bool {
+	mayHaveTalked := c.CallerTalked(task) || taskrouter.QueueResult(c.QueueResult()).Talked()
 	return c.has(ended) && !mayHaveTalked || c.has(task+"."+canceled)
 }
 
-// Talked reports whether a worker was connected to the task's caller.
-func (c Call) Talked(task string) bool {
+// CallerTalked reports whether a worker was connected to the task's caller.
+func (c Call) CallerTalked(task string) bool {
 	_, found := c.talk(task)
 	return found
 }
@@ -135,7 +135,7 @@ func (c Call) Talked(task string) bool {
 // the queue, and the call has no other task to which the report could belong.
 func (c Call) Served(task string) bool {
 	tookIt := slices.ContainsFunc(c.Reservations(), func(ref Ref) bool {
-		return ref.TaskSID == task && c.Answered(ref) && c.Connected(ref)
+		return ref.TaskSID == task && c.WorkerAccepted(ref) && c.Talked(ref)
 	})
 	return tookIt || len(c.Tasks()) == 1 && taskrouter.QueueResult(c.QueueResult()).Talked()
 }
@@ -165,17 +165,17 @@ func (c Call) Faults(ref Ref) int {
 	return n
 }
 
-// Answered reports whether the reservation's worker took the call and is being connected.
-func (c Call) Answered(ref Ref) bool { return c.has(ref.ReservationSID + "." + answered) }
+// WorkerAccepted reports whether the reservation's worker took the call and is being connected.
+func (c Call) WorkerAccepted(ref Ref) bool { return c.has(ref.ReservationSID + "." + answered) }
 
 // Claimed is when the bridge function began work on the reservation.
 func (c Call) Claimed(ref Ref) time.Time { return c.At(ref, reservation.Claimed) }
 
-// Leg is the call to the reservation's worker, "" while none is known.
-func (c Call) Leg(ref Ref) string { return c.of(ref, workerCallSID) }
+// WorkerCall is the call to the reservation's worker, "" while none is known.
+func (c Call) WorkerCall(ref Ref) string { return c.of(ref, workerCallSID) }
 
-// LegEnded reports whether the call to the reservation's worker is known to have ended.
-func (c Call) LegEnded(ref Ref) bool { return c.has(ref.ReservationSID + "." + legEnded) }
+// WorkerCallEnded reports whether the call to the reservation's worker is known to have ended.
+func (c Call) WorkerCallEnded(ref Ref) bool { return c.has(ref.ReservationSID + "." + legEnded) }
 
 // WorkerOf is the worker who talked to the caller of a task, "" if none is known.
 func (c Call) WorkerOf(task string) string {
@@ -199,32 +199,32 @@ func (c Call) DialBy(ref Ref) time.Time { return c.time(ref.ReservationSID + "."
 // Announcement is what the worker hears of the caller at the gate, "" for nothing.
 func (c Call) Announcement(ref Ref) string { return c.of(ref, announcement) }
 
-// Connected reports whether the reservation's worker and the caller were connected.
-func (c Call) Connected(ref Ref) bool { return c.proves(ref, talked) }
+// Talked reports whether the reservation's worker and the caller were connected.
+func (c Call) Talked(ref Ref) bool { return c.proves(ref, talked) }
 
-// Settled reports whether the reservation needs nothing from us: they talked, we rejected it, or no
+// Resolved reports whether the reservation needs nothing from us: they talked, we rejected it, or no
 // worker can be connected for it.
-func (c Call) Settled(ref Ref) bool { return c.proves(ref, resolved) }
+func (c Call) Resolved(ref Ref) bool { return c.proves(ref, resolved) }
 
-// Pending reports whether TaskRouter may still have the reservation pending: no event reported its
+// MayBePending reports whether TaskRouter may still have the reservation pending: no event reported its
 // end or a talk, and we have not rejected it. A caller who left ends our work on the reservation,
 // not the reservation.
-func (c Call) Pending(ref Ref) bool { return !c.proves(ref, talked|endsReservation|endsTask) }
+func (c Call) MayBePending(ref Ref) bool { return !c.proves(ref, talked|endsReservation|endsTask) }
 
-// OpenLegs returns the worker calls of a task, "" = of all tasks, that are not known to have been
+// UnansweredCalls returns the worker calls of a task, "" = of all tasks, that are not known to have been
 // connected or to have ended.
-func (c Call) OpenLegs(task string) []string {
+func (c Call) UnansweredCalls(task string) []string {
 	var calls []string
 	for _, sid := range c.reservations() {
 		if task == "" || c.fields[sid+"."+taskOf] == task {
-			calls = append(calls, c.OpenLegsOf(sid)...)
+			calls = append(calls, c.UnansweredCallsOf(sid)...)
 		}
 	}
 	return calls
 }
 
-// OpenLegsOf is OpenLegs for one reservation: it returns one call at most.
-func (c Call) OpenLegsOf(sid string) []string {
+// UnansweredCallsOf is OpenLegs for one reservation: it returns one call at most.
+func (c Call) UnansweredCallsOf(sid string) []string {
 	workerCall := c.fields[sid+"."+workerCallSID]
 	if workerCall == "" || c.connected(sid) || c.has(sid+"."+legEnded) {
 		return nil

@@ -354,7 +354,7 @@ func callOrEnd(t *testing.T, store Store) {
 		both.Go(second)
 		both.Wait()
 		known, _, err := kept.ByCall(t.Context(), ref.CallSID)
-		if want := map[bool]State{true: Dialling, false: Stale}[called]; err != nil || known.State(ref) != want || !known.Settled(ref) {
+		if want := map[bool]State{true: Dialling, false: Stale}[called]; err != nil || known.State(ref) != want || !known.Resolved(ref) {
 			t.Errorf("called %t, and the reservation is %s, %v, want %s and rejected", called, known.State(ref), err, want)
 		}
 	}

@@ -56,7 +56,7 @@ func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, f
 		return call, first, err
 	}
 	// The task's attributes may still name the worker call of an earlier dequeue instruction.
-	if own := call.Leg(ref); names && first && own != "" && own != call.WorkerCallSID() {
+	if own := call.WorkerCall(ref); names && first && own != "" && own != call.WorkerCallSID() {
 		relink := l.change(ref.CallSID)
 		relink.Set[workerCallSID] = own
 		if call, _, err = l.apply(ctx, relink); err != nil {
@@ -91,6 +91,6 @@ func (c Call) talkedSince(task, at string) bool {
 	began := c.began()
 	start := cmp.Or(began[task], at)
 	return slices.ContainsFunc(c.Reservations(), func(ref Ref) bool {
-		return began[ref.TaskSID] > start && c.Connected(ref)
+		return began[ref.TaskSID] > start && c.Talked(ref)
 	})
 }

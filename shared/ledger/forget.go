@@ -94,7 +94,7 @@ func (c Call) forgettable() []Ref {
 	for _, ref := range c.Reservations() {
 		_, charged := c.Failure(ref)
 		counts := charged == string(failure.ToUs) && !c.taskEnded(ref.TaskSID)
-		over := c.State(ref).Ended() && !c.Connected(ref) && !c.Pending(ref) && len(c.OpenLegsOf(ref.ReservationSID)) == 0
+		over := c.State(ref).Ended() && !c.Talked(ref) && !c.MayBePending(ref) && len(c.UnansweredCallsOf(ref.ReservationSID)) == 0
 		if over && !counts && begun[ref.TaskSID] {
 			refs = append(refs, ref)
 		}

@@ -154,8 +154,8 @@ func oldOffersAreForgotten(t *testing.T, store Store) {
 		t.Errorf("%d reservations kept, want the first, and the newest %d or a few more", n, keptReservations)
 	}
 	gone := second
-	if slices.Contains(kept, gone.ReservationSID) || !known.Over(gone) || known.Pending(gone) || !known.Settled(gone) {
-		t.Errorf("second reservation: over %t, pending %t, want it forgotten, and known to be over", known.Over(gone), known.Pending(gone))
+	if slices.Contains(kept, gone.ReservationSID) || !known.CannotBridge(gone) || known.MayBePending(gone) || !known.Resolved(gone) {
+		t.Errorf("second reservation: over %t, pending %t, want it forgotten, and known to be over", known.CannotBridge(gone), known.MayBePending(gone))
 	}
 	if late := reported(taskrouter.ReservationCreated, gone, noon()); !known.Knows(late) || !known.Knows(end) {
 		t.Error("the sweeper would record the events of a forgotten reservation again")
@@ -258,7 +258,7 @@ func someAreNeverForgotten(t *testing.T, store Store) {
 	// The faults of a task that has ended decide nothing.
 	record(reported(taskrouter.TaskCanceled, Ref{call, task, ""}, noon()))
 	offeredRepeatedly(t, l, call, other, keptReservations+forgetBatch+2, noon().Add(time.Hour))
-	if known, _, err = l.ByCall(t.Context(), call); err != nil || slices.Contains(known.Reservations(), faulty) || !known.Over(faulty) {
+	if known, _, err = l.ByCall(t.Context(), call); err != nil || slices.Contains(known.Reservations(), faulty) || !known.CannotBridge(faulty) {
 		t.Errorf("a fault of a task that ended is kept, or not over: %v", err)
 	}
 }
@@ -388,7 +388,7 @@ func TestATalkThatIsReportedMeanwhile(t *testing.T) {
 		t.Errorf("forget = %t, %v, want it refused", forgot, err)
 	}
 	known, _, err := l.ByCall(t.Context(), call)
-	if err != nil || !known.Connected(refs[1]) || known.isForgotten(refs[1].ReservationSID) {
+	if err != nil || !known.Talked(refs[1]) || known.isForgotten(refs[1].ReservationSID) {
 		t.Errorf("the reservation with the talk is forgotten, %v", err)
 	}
 }

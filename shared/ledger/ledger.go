@@ -62,7 +62,7 @@ func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (call Call, cla
 	moving := change.moving(sid, to, l.now())
 	moving.Within[sid+"."+state] = from(reservation.Claimed)
 	call, claimed, err = l.apply(ctx, moving)
-	claimedBefore := err == nil && offer.Attempt != "" && call.of(ref, attempt) == offer.Attempt && !call.Settled(ref)
+	claimedBefore := err == nil && offer.Attempt != "" && call.of(ref, attempt) == offer.Attempt && !call.Resolved(ref)
 	return call, claimed || claimedBefore, err
 }
 
@@ -117,7 +117,7 @@ func (l Ledger) link(ctx context.Context, ref Ref, workerCall, fact string, to r
 	// Nor must it take the link from another worker who talks, if the webhook that ends this
 	// reservation was lost.
 	talks := call.TalkedWith(ref.TaskSID)
-	if call.Connected(ref) {
+	if call.Talked(ref) {
 		talks = workerCall
 	}
 	if talks != "" && talks != call.WorkerCallSID() {
@@ -217,7 +217,7 @@ func (l Ledger) failing(ref Ref, why failure.Failure) Change {
 func (l Ledger) GiveUp(ctx context.Context, call Call, task string) error {
 	var refs []Ref
 	for _, ref := range call.Reservations() {
-		if !call.State(ref).Ended() && !call.Connected(ref) && (task == "" || ref.TaskSID == task) {
+		if !call.State(ref).Ended() && !call.Talked(ref) && (task == "" || ref.TaskSID == task) {
 			refs = append(refs, ref)
 		}
 	}

@@ -83,13 +83,13 @@ func (l Ledger) CallOver(ctx context.Context, call, status string, at time.Time)
 // Closed reports whether the sweeper need not look at the call again.
 func (c Call) Closed() bool { return c.has(closed) }
 
-// Complete reports whether the call, its tasks, its bridges and its worker calls have all ended. A
+// NothingPending reports whether the call, its tasks, its bridges and its worker calls have all ended. A
 // bridge that has not may still be explained by Twilio's own record.
-func (c Call) Complete() bool {
+func (c Call) NothingPending() bool {
 	leftForUs := c.has(leftQueue) && !taskrouter.QueueResult(c.QueueResult()).Elsewhere()
 	if !c.has(ended) && !leftForUs {
 		return false
 	}
-	lives := func(ref Ref) bool { return !c.State(ref).Ended() || c.Leg(ref) != "" && !c.LegEnded(ref) }
+	lives := func(ref Ref) bool { return !c.State(ref).Ended() || c.WorkerCall(ref) != "" && !c.WorkerCallEnded(ref) }
 	return len(c.LiveTasks()) == 0 && !slices.ContainsFunc(c.Reservations(), lives)
 }

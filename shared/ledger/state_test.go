@@ -127,7 +127,7 @@ func TestTheStateOfABridge(t *testing.T) {
 			if known.State(refNext()) != "" {
 				t.Error("another reservation was moved")
 			}
-			if ended := slices.Contains([]State{Rejected, CallerLeft, Stale, Unknown}, test.want); ended && !known.Over(ref()) {
+			if ended := slices.Contains([]State{Rejected, CallerLeft, Stale, Unknown}, test.want); ended && !known.CannotBridge(ref()) {
 				t.Error("an end without a talk, but somebody is left to bridge")
 			}
 			if test.want != "" && known.At(ref(), test.want).IsZero() {
