@@ -94,7 +94,7 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 	log.InfoContext(ctx, "worker's phone rings", "ring_seconds", ring.Seconds())
 	noting, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	known, err := j.h.Ledger.Dialed(noting, j.ref, leg)
+	known, err := j.h.Ledger.RecordPlaced(noting, j.ref, leg)
 	if err != nil {
 		// The call is placed. Its own status callback tells the ledger too; working through the message again would only
 		// find a call whose outcome nobody knows, and reject a worker who may be talking.
@@ -139,7 +139,7 @@ func (j *job) skip(ctx context.Context, known ledger.Call) error {
 	j.log.InfoContext(ctx, "bridge skipped: caller left the queue")
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	if err := j.h.Ledger.MarkCallerLeft(ctx, j.ref); err != nil {
+	if err := j.h.Ledger.MarkBridgesCallerLeft(ctx, j.ref); err != nil {
 		j.log.ErrorContext(ctx, "caller's leaving not recorded", "error", err)
 	}
 	return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))

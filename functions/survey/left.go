@@ -97,7 +97,7 @@ func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []
 func (v visit) giveUp(ctx context.Context, bridges []ledger.Ref) {
 	ctx, cancel := context.WithTimeout(ctx, giveUpTime)
 	defer cancel()
-	if err := v.h.Ledger.MarkCallerLeft(ctx, bridges...); err != nil {
+	if err := v.h.Ledger.MarkBridgesCallerLeft(ctx, bridges...); err != nil {
 		v.log.ErrorContext(ctx, "bridges not recorded as caller_left", "error", err)
 	}
 }

@@ -86,7 +86,7 @@ func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
 			t.Fatalf("claim: %t, %v", made, err)
 		}
 		s.hears(t, "/survey", "QueueResult", result)
-		if known, err := s.ledger.Dialed(t.Context(), ref(reservationOfA), ringing); err != nil || !known.CannotBridge(ref(reservationOfA)) {
+		if known, err := s.ledger.RecordPlaced(t.Context(), ref(reservationOfA), ringing); err != nil || !known.CannotBridge(ref(reservationOfA)) {
 			t.Errorf("%q: the call that was just placed does not count as one for nobody (%v)", result, err)
 		}
 	}
@@ -116,7 +116,7 @@ func TestWorkerWhoTookTheCall(t *testing.T) {
 	for result, status := range map[string]string{"redirected": "in-progress", "leave": "in-progress", "hangup": "completed"} {
 		s := newStop(&ledger.Memory{})
 		s.threeWorkers(t)
-		if _, err := s.ledger.Answered(t.Context(), ref(reservationOfA), ringing); err != nil {
+		if _, err := s.ledger.RecordAccepted(t.Context(), ref(reservationOfA), ringing); err != nil {
 			t.Fatal(err)
 		}
 		s.hears(t, "/survey", "QueueResult", result, "CallStatus", status)
@@ -168,7 +168,7 @@ func TestHangUpHeardTwice(t *testing.T) {
 			t.Errorf("body = %s, want an empty document", got)
 		}
 	}
-	if _, err := s.ledger.LegSeen(t.Context(), ref(reservationOfA), ringing, true); err != nil {
+	if _, err := s.ledger.RecordWorkerCall(t.Context(), ref(reservationOfA), ringing, true); err != nil {
 		t.Fatal(err)
 	}
 	s.hears(t, "/survey", "QueueResult", "hangup", "CallStatus", "completed")
@@ -216,7 +216,7 @@ func TestCallerIsAnsweredWhateverFails(t *testing.T) {
 // slow is a ledger with so many reservations to give up that it takes until it is told to stop.
 type slow struct{ ledger.Ledger }
 
-func (slow) MarkCallerLeft(ctx context.Context, _ ...ledger.Ref) error {
+func (slow) MarkBridgesCallerLeft(ctx context.Context, _ ...ledger.Ref) error {
 	<-ctx.Done()
 	return ctx.Err()
 }

@@ -127,11 +127,11 @@ func (r *run) callerThere(ctx context.Context, known ledger.Call) error {
 
 // callerGone sweeps a call whose caller's own call is over, and closes it once nothing is left of it.
 func (r *run) callerGone(ctx context.Context, known ledger.Call, caller twilio.CallRecord) error {
-	known, err := r.h.Ledger.CallOver(ctx, known.CallSID(), caller.Status, caller.Ended)
+	known, err := r.h.Ledger.RecordCallerEnded(ctx, known.CallSID(), caller.Status, caller.Ended)
 	if err != nil {
 		return err
 	}
-	if err := r.h.Ledger.GiveUp(ctx, known, ""); err != nil {
+	if err := r.h.Ledger.MarkCallerLeft(ctx, known, ""); err != nil {
 		return err
 	}
 	if err := r.stuckTasks(ctx, known); err != nil {

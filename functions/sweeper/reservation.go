@@ -89,7 +89,7 @@ func (r *run) leg(ctx context.Context, known ledger.Call, ref ledger.Ref) (leg, 
 	if found.recent = r.since(found.record.Ended) < grace; found.recent {
 		return found, nil
 	}
-	_, err = r.h.Ledger.LegSeen(ctx, ref, found.sid, true)
+	_, err = r.h.Ledger.RecordWorkerCall(ctx, ref, found.sid, true)
 	return found, err
 }
 
@@ -115,7 +115,7 @@ func (r *run) reject(ctx context.Context, ref ledger.Ref, reason reason) (bool, 
 		return false, err
 	}
 	r.done(ctx, reservationRejected, reason.why, ref, "")
-	return true, r.h.Ledger.RejectSent(ctx, ref, reason.end, true)
+	return true, r.h.Ledger.RecordRejection(ctx, ref, reason.end, true)
 }
 
 // endLeg ends a call to a worker that is for nobody. What Twilio has as ringing is stopped as that: should it have been answered by now, the

@@ -18,13 +18,13 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 	switch event.Type {
 	case taskrouter.ReservationCreated:
 		if known.CallerLeft(event.TaskSID) {
-			return h.Ledger.GiveUp(ctx, known, event.TaskSID)
+			return h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID)
 		}
 	case taskrouter.TaskCanceled:
 		return errors.Join(
 			h.stop(ctx, log, known.UnansweredCalls(event.TaskSID), h.Voice.EndCall),
 			h.rescue(ctx, log, request, event, known),
-			h.Ledger.GiveUp(ctx, known, event.TaskSID),
+			h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID),
 		)
 	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
 		// Unlike a canceled task such a one may have been accepted, and that event may come late or never: who talks shall go on.

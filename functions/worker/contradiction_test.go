@@ -53,7 +53,7 @@ func TestAReservationHasOneWorkerCall(t *testing.T) {
 				t.Parallel()
 				p := newPhone(t)
 				p.offered("About billing.")
-				if _, err := p.ledger.Dialed(t.Context(), ref(), workerCall); err != nil {
+				if _, err := p.ledger.RecordPlaced(t.Context(), ref(), workerCall); err != nil {
 					t.Fatal(err)
 				}
 				ends(p)

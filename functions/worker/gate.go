@@ -15,7 +15,7 @@ const mostRepeats = 3
 // gate asks whoever answered, worker or mailbox, for a key. Without the ledger it announces nothing. The last time that it is asked for
 // again it only names the keys, without the one for once more.
 func (v visit) gate(ctx context.Context) webhook.Answer {
-	known, err := v.h.Ledger.AtGate(ctx, v.ref, v.leg)
+	known, err := v.h.Ledger.RecordAnswered(ctx, v.ref, v.leg)
 	if err != nil {
 		v.log.ErrorContext(ctx, "worker's answer not noted: the gate announces nothing", "error", err)
 	}
@@ -64,7 +64,7 @@ func (v visit) key(ctx context.Context) webhook.Answer {
 // dial connects the worker to the caller. <Queue reservationSid> accepts the reservation itself, and fails when there is
 // nothing left to accept: without the ledger it is still right to try.
 func (v visit) dial(ctx context.Context) webhook.Answer {
-	known, err := v.h.Ledger.Answered(ctx, v.ref, v.leg)
+	known, err := v.h.Ledger.RecordAccepted(ctx, v.ref, v.leg)
 	if err != nil {
 		v.log.ErrorContext(ctx, "worker's answer not noted", "error", err)
 	}

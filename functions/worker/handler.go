@@ -18,10 +18,10 @@ import (
 // Ledger records what became of the worker call.
 type Ledger interface {
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
-	AtGate(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
-	Answered(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
-	Bridged(ctx context.Context, ref ledger.Ref, workerCall string) error
-	LegSeen(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
+	RecordAnswered(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
+	RecordAccepted(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
+	RecordTalked(ctx context.Context, ref ledger.Ref, workerCall string) error
+	RecordWorkerCall(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
 }
 
 // Voice ends worker calls that were not answered.

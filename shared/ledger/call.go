@@ -211,8 +211,8 @@ func (c Call) Resolved(ref Ref) bool { return c.proves(ref, resolved) }
 // not the reservation.
 func (c Call) MayBePending(ref Ref) bool { return !c.proves(ref, talked|endsReservation|endsTask) }
 
-// UnansweredCalls returns the worker calls of a task, "" = of all tasks, that are not known to have been
-// connected or to have ended.
+// UnansweredCalls returns the worker calls of a task, "" = of all tasks, that are not known to have
+// been connected or to have ended.
 func (c Call) UnansweredCalls(task string) []string {
 	var calls []string
 	for _, sid := range c.reservations() {
@@ -223,7 +223,7 @@ func (c Call) UnansweredCalls(task string) []string {
 	return calls
 }
 
-// UnansweredCallsOf is OpenLegs for one reservation: it returns one call at most.
+// UnansweredCallsOf is UnansweredCalls for one reservation, which has at most one.
 func (c Call) UnansweredCallsOf(sid string) []string {
 	workerCall := c.fields[sid+"."+workerCallSID]
 	if workerCall == "" || c.connected(sid) || c.has(sid+"."+legEnded) {

@@ -336,12 +336,12 @@ func callOrEnd(t *testing.T, store Store) {
 		}
 		call := func() {
 			var err error
-			if _, called, err = kept.Dialling(t.Context(), ref, noon()); err != nil {
+			if _, called, err = kept.RecordDialing(t.Context(), ref, noon()); err != nil {
 				t.Error(err)
 			}
 		}
 		reject := func() {
-			if err := kept.RejectSent(t.Context(), ref, Stale, false); err != nil {
+			if err := kept.RecordRejection(t.Context(), ref, Stale, false); err != nil {
 				t.Error(err)
 			}
 		}

@@ -80,7 +80,7 @@ func TestTheFirstFailureStays(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	for _, why := range []failure.Failure{failure.CRMServerError, failure.AttemptDied} {
-		if err := l.RejectedFor(t.Context(), ref(), why, Rejected, true); err != nil {
+		if err := l.RecordRejectionFor(t.Context(), ref(), why, Rejected, true); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -32,7 +32,7 @@ type Offer struct {
 	Attempt      string    // a name that no other attempt has; "" = none, see Claim
 	Deadline     time.Time // when the reservation times out at the earliest
 	CRM          bool      // the CRM step comes next
-	DialBy       time.Time // without a CRM step: as for Dialling; zero = Dialling records it later
+	DialBy       time.Time // without a CRM step: as for RecordDialing; zero = RecordDialing sets it
 	Announcement string    // what the worker hears of the caller at the gate; "" = nothing
 }
 
@@ -66,33 +66,33 @@ func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (call Call, cla
 	return call, claimed || claimedBefore, err
 }
 
-// Dialling records, before the request is sent, that the worker call is about to be placed; by is
+// RecordDialing records, before the request is sent, that the worker call is about to be placed; by is
 // the latest time at which the phone may begin to ring. allowed is false if the reservation is
 // resolved or has a worker call: then no call may be placed. Only the attempt that holds the claim
 // may ask. err is as for Store.Apply; a retry is safe.
-func (l Ledger) Dialling(ctx context.Context, ref Ref, by time.Time) (call Call, allowed bool, err error) {
+func (l Ledger) RecordDialing(ctx context.Context, ref Ref, by time.Time) (call Call, allowed bool, err error) {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+dialBy] = text(by)
 	change.Absent = ref.fields(resolved)
 	return l.apply(ctx, change.moving(ref.ReservationSID, reservation.Dialing, l.now()))
 }
 
-// Dialed records the worker call that Twilio placed. The returned call says whether the caller left
+// RecordPlaced records the worker call that Twilio placed. The returned call says whether the caller left
 // meanwhile. err is as for Store.Apply; a retry is safe.
-func (l Ledger) Dialed(ctx context.Context, ref Ref, workerCall string) (Call, error) {
+func (l Ledger) RecordPlaced(ctx context.Context, ref Ref, workerCall string) (Call, error) {
 	return l.link(ctx, ref, workerCall, dialed, reservation.Ringing)
 }
 
-// AtGate records that the worker, or a mailbox, answered the worker call. The returned call says
+// RecordAnswered records that the worker, or a mailbox, answered the worker call. The returned call says
 // what they are to hear. err is as for Store.Apply; a retry is safe.
-func (l Ledger) AtGate(ctx context.Context, ref Ref, workerCall string) (Call, error) {
+func (l Ledger) RecordAnswered(ctx context.Context, ref Ref, workerCall string) (Call, error) {
 	call, _, err := l.move(ctx, l.aboutWorkerCall(ref, workerCall), ref.ReservationSID, reservation.Gate, l.now())
 	return call, err
 }
 
-// Answered records that the worker took the call and is about to be connected. err is as for
+// RecordAccepted records that the worker took the call and is about to be connected. err is as for
 // Store.Apply; a retry is safe.
-func (l Ledger) Answered(ctx context.Context, ref Ref, workerCall string) (Call, error) {
+func (l Ledger) RecordAccepted(ctx context.Context, ref Ref, workerCall string) (Call, error) {
 	return l.link(ctx, ref, workerCall, answered, reservation.Gate)
 }
 
@@ -129,9 +129,9 @@ func (l Ledger) link(ctx context.Context, ref Ref, workerCall, fact string, to r
 	return call, err
 }
 
-// Bridged records, at the end of a talk, that worker and caller were connected. err is as for
+// RecordTalked records, at the end of a talk, that worker and caller were connected. err is as for
 // Store.Apply; a retry is safe.
-func (l Ledger) Bridged(ctx context.Context, ref Ref, workerCall string) error {
+func (l Ledger) RecordTalked(ctx context.Context, ref Ref, workerCall string) error {
 	change := l.aboutWorkerCall(ref, workerCall)
 	change.Once[ref.ReservationSID+"."+bridged] = l.now()
 	change.Once[connected] = yes
@@ -139,12 +139,12 @@ func (l Ledger) Bridged(ctx context.Context, ref Ref, workerCall string) error {
 	return err
 }
 
-// LegSeen records a status callback about the worker call, so that the call is known even if the
-// function that placed it stopped before it recorded the call; over says that the worker call ended.
+// RecordWorkerCall records a status callback about the worker call, so that the call is known even if the
+// function that placed it stopped before it recorded the call; ended says that the worker call ended.
 // err is as for Store.Apply; a retry is safe.
-func (l Ledger) LegSeen(ctx context.Context, ref Ref, workerCall string, over bool) (Call, error) {
+func (l Ledger) RecordWorkerCall(ctx context.Context, ref Ref, workerCall string, ended bool) (Call, error) {
 	change := l.aboutWorkerCall(ref, workerCall)
-	if !over {
+	if !ended {
 		call, _, err := l.move(ctx, change, ref.ReservationSID, reservation.Ringing, l.now())
 		return call, err
 	}
@@ -157,18 +157,18 @@ func (l Ledger) LegSeen(ctx context.Context, ref Ref, workerCall string, over bo
 	return call, err
 }
 
-// RejectSent records that we rejected the reservation. If pending, the state becomes end; "" = its
+// RecordRejection records that we rejected the reservation. If wasPending, the state becomes end; "" = its
 // own event records the end. If Twilio did not have it pending, the worker may have accepted: end
 // then applies only while no worker call was placed, and none is placed after that. err is as for
 // Store.Apply; a retry is safe.
-func (l Ledger) RejectSent(ctx context.Context, ref Ref, end reservation.State, pending bool) error {
-	return l.reject(ctx, l.about(ref), ref, end, pending)
+func (l Ledger) RecordRejection(ctx context.Context, ref Ref, end reservation.State, wasPending bool) error {
+	return l.reject(ctx, l.about(ref), ref, end, wasPending)
 }
 
-// RejectedFor is RejectSent with the failure that led to the rejection. err is as for Store.Apply; a
+// RecordRejectionFor is RecordRejection with the failure that led to it. err is as for Store.Apply; a
 // retry is safe.
-func (l Ledger) RejectedFor(ctx context.Context, ref Ref, why failure.Failure, end reservation.State, pending bool) error {
-	return l.reject(ctx, l.failing(ref, why), ref, end, pending)
+func (l Ledger) RecordRejectionFor(ctx context.Context, ref Ref, why failure.Failure, end reservation.State, wasPending bool) error {
+	return l.reject(ctx, l.failing(ref, why), ref, end, wasPending)
 }
 
 func (l Ledger) reject(ctx context.Context, change Change, ref Ref, end reservation.State, wasPending bool) error {
@@ -213,21 +213,22 @@ func (l Ledger) failing(ref Ref, why failure.Failure) Change {
 	return change
 }
 
-// GiveUp moves the reservations of a task, "" = of all tasks, to CallerLeft, as MarkCallerLeft does.
-func (l Ledger) GiveUp(ctx context.Context, call Call, task string) error {
+// MarkCallerLeft moves the reservations of a task, "" = of all tasks, to CallerLeft, as
+// MarkBridgesCallerLeft does.
+func (l Ledger) MarkCallerLeft(ctx context.Context, call Call, task string) error {
 	var refs []Ref
 	for _, ref := range call.Reservations() {
 		if !call.State(ref).Ended() && !call.Talked(ref) && (task == "" || ref.TaskSID == task) {
 			refs = append(refs, ref)
 		}
 	}
-	return l.MarkCallerLeft(ctx, refs...)
+	return l.MarkBridgesCallerLeft(ctx, refs...)
 }
 
-// MarkCallerLeft moves reservations to CallerLeft, with a write for each, as long as ctx lasts. One
+// MarkBridgesCallerLeft moves reservations to CallerLeft, with a write for each, as long as ctx lasts. One
 // that ended or in which a worker talked stays as it is. err joins those of all writes, each as for
 // Store.Apply, and that of ctx; a retry is safe.
-func (l Ledger) MarkCallerLeft(ctx context.Context, refs ...Ref) error {
+func (l Ledger) MarkBridgesCallerLeft(ctx context.Context, refs ...Ref) error {
 	var failures []error
 	for _, ref := range refs {
 		if ctx.Err() != nil {

@@ -39,23 +39,23 @@ func claim(r Ref) step {
 }
 
 func dial(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.Dialed(ctx, r, leg); return err }
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordPlaced(ctx, r, leg); return err }
 }
 
 func answer(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.Answered(ctx, r, leg); return err }
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordAccepted(ctx, r, leg); return err }
 }
 
 func bridge(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { return l.Bridged(ctx, r, leg) }
+	return func(ctx context.Context, l Ledger) error { return l.RecordTalked(ctx, r, leg) }
 }
 
 func see(r Ref, leg string, over bool) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.LegSeen(ctx, r, leg, over); return err }
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordWorkerCall(ctx, r, leg, over); return err }
 }
 
 func reject(r Ref) step {
-	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, "", false) }
+	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, "", false) }
 }
 
 func leave(result string, over bool) step {

@@ -68,10 +68,10 @@ func (l Ledger) Close(ctx context.Context, call, reason string) (made bool, err 
 	return made, err
 }
 
-// CallOver records that the caller's call ended, with its status and the time of its end in Twilio's
+// RecordCallerEnded records that the caller's call ended, with its status and the time of its end in Twilio's
 // record; at = zero if unknown. It returns the call. err is the Store's, or wraps ErrItemFull; a
 // retry is safe.
-func (l Ledger) CallOver(ctx context.Context, call, status string, at time.Time) (Call, error) {
+func (l Ledger) RecordCallerEnded(ctx context.Context, call, status string, at time.Time) (Call, error) {
 	change := l.change(call)
 	change.Once[callStatus] = status
 	change.Once[ended] = l.now()

@@ -122,7 +122,7 @@ func TestTwiliosRecordOfTheEnd(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	after(t, l, claim(ref()))
-	if known, err := l.CallOver(t.Context(), call, "completed", noon().Add(-time.Minute)); err != nil || !known.CannotBridge(ref()) {
+	if known, err := l.RecordCallerEnded(t.Context(), call, "completed", noon().Add(-time.Minute)); err != nil || !known.CannotBridge(ref()) {
 		t.Errorf("over %t, %v, want nobody left to bridge", known.CannotBridge(ref()), err)
 	}
 	fields, err := l.Store.Get(t.Context(), call)

@@ -93,7 +93,7 @@ func TestREADMEShowsItem(t *testing.T) {
 			return err
 		},
 		func(ctx context.Context, l Ledger) error {
-			_, err := l.CallOver(ctx, call, "completed", noon())
+			_, err := l.RecordCallerEnded(ctx, call, "completed", noon())
 			return err
 		},
 		func(ctx context.Context, l Ledger) error { _, err := l.Close(ctx, call, "complete"); return err },

@@ -27,20 +27,20 @@ func offer(r Ref, o Offer) step {
 }
 
 func dialling(r Ref, by time.Time) step {
-	return func(ctx context.Context, l Ledger) error { _, _, err := l.Dialling(ctx, r, by); return err }
+	return func(ctx context.Context, l Ledger) error { _, _, err := l.RecordDialing(ctx, r, by); return err }
 }
 
 func atGate(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.AtGate(ctx, r, leg); return err }
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordAnswered(ctx, r, leg); return err }
 }
 
 func rejectAs(r Ref, end State) step {
-	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, end, true) }
+	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, end, true) }
 }
 
 // rejectInVain finds a reservation that was not pending any more.
 func rejectInVain(r Ref, end State) step {
-	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, end, false) }
+	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, end, false) }
 }
 
 func giveUp(task string) step {
@@ -49,7 +49,7 @@ func giveUp(task string) step {
 		if err != nil {
 			return err
 		}
-		return l.GiveUp(ctx, known, task)
+		return l.MarkCallerLeft(ctx, known, task)
 	}
 }
 
@@ -180,7 +180,7 @@ func TestDiallingIsRefused(t *testing.T) {
 			l := newLedger()
 			before := after(t, l, append([]step{claimed}, test.steps...)...)
 			by := noon().Add(90 * time.Second)
-			known, allowed, err := l.Dialling(t.Context(), ref(), by)
+			known, allowed, err := l.RecordDialing(t.Context(), ref(), by)
 			if err != nil || allowed != test.want {
 				t.Fatalf("Dialling = %t, %v, want %t", allowed, err, test.want)
 			}
@@ -288,7 +288,7 @@ func TestGivingUpStopsInTime(t *testing.T) {
 	known := after(t, l, claim(ref()), claim(refNext()))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := l.GiveUp(ctx, known, ""); !errors.Is(err, context.Canceled) {
+	if err := l.MarkCallerLeft(ctx, known, ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("GiveUp = %v, want %v", err, context.Canceled)
 	}
 	known, _, err := l.ByCall(t.Context(), call)

@@ -26,7 +26,7 @@ const (
 type Ledger interface {
 	Failed(ctx context.Context, ref ledger.Ref, why failure.Failure) (ledger.Call, error)
 	SentToOverflow(ctx context.Context, ref ledger.Ref, why failure.Failure) error
-	RejectedFor(ctx context.Context, ref ledger.Ref, why failure.Failure, end reservation.State, wasPending bool) error
+	RecordRejectionFor(ctx context.Context, ref ledger.Ref, why failure.Failure, end reservation.State, wasPending bool) error
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 }
 
@@ -156,7 +156,7 @@ func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
 	log.With(why.Fields()...).WarnContext(requests, "reservation rejected", "error", rejection.Cause, "was_pending", wasPending)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(requests), recordTimeout)
 	defer cancel()
-	if err := r.Ledger.RejectedFor(ctx, ref, why, r.end(rejection, wasPending), wasPending); err != nil {
+	if err := r.Ledger.RecordRejectionFor(ctx, ref, why, r.end(rejection, wasPending), wasPending); err != nil {
 		log.ErrorContext(ctx, "rejection not recorded", "error", err)
 	}
 	if wasPending && !wish {
