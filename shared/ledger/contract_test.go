@@ -11,6 +11,7 @@ import (
 
 	"switchboard/shared/dynamodbtest"
 	"switchboard/shared/ledger/ledgertest"
+	"switchboard/shared/reservation"
 )
 
 // noon is when these tests take place.
@@ -138,7 +139,7 @@ func theFurthestStays(t *testing.T, store Store) {
 	kept := Ledger{Store: store, Now: noon}
 	ref := Ref{newSID("CA"), newSID("WT"), newSID("WR")}
 	var moves sync.WaitGroup
-	for _, to := range []State{Gate, Offered, Ringing, Done, Claimed, Rejected, Dialling, CRM, Stale} {
+	for _, to := range []reservation.State{reservation.Gate, reservation.Offered, reservation.Ringing, reservation.Talked, reservation.Claimed, reservation.Rejected, reservation.Dialing, reservation.CRM, reservation.Expired} {
 		moves.Go(func() {
 			if _, made, err := kept.move(t.Context(), kept.about(ref), ref.ReservationSID, to, kept.now()); err != nil || !made {
 				t.Errorf("move to %s = %t, %v, want its facts written in any case", to, made, err)
@@ -151,7 +152,7 @@ func theFurthestStays(t *testing.T, store Store) {
 		t.Errorf("state = %q since %s, %v, want an end", call.State(ref), call.At(ref, call.State(ref)), err)
 	}
 	ends := 0
-	for _, end := range []State{Done, Rejected, Stale} {
+	for _, end := range []reservation.State{reservation.Talked, reservation.Rejected, reservation.Expired} {
 		if !call.At(ref, end).IsZero() {
 			ends++
 		}
@@ -341,7 +342,7 @@ func callOrEnd(t *testing.T, store Store) {
 			}
 		}
 		reject := func() {
-			if err := kept.RecordRejection(t.Context(), ref, Stale, false); err != nil {
+			if err := kept.RecordRejection(t.Context(), ref, reservation.Expired, false); err != nil {
 				t.Error(err)
 			}
 		}
@@ -354,7 +355,7 @@ func callOrEnd(t *testing.T, store Store) {
 		both.Go(second)
 		both.Wait()
 		known, _, err := kept.ByCall(t.Context(), ref.CallSID)
-		if want := map[bool]State{true: Dialling, false: Stale}[called]; err != nil || known.State(ref) != want || !known.Resolved(ref) {
+		if want := map[bool]reservation.State{true: reservation.Dialing, false: reservation.Expired}[called]; err != nil || known.State(ref) != want || !known.Resolved(ref) {
 			t.Errorf("called %t, and the reservation is %s, %v, want %s and rejected", called, known.State(ref), err, want)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"switchboard/shared/failure"
+	"switchboard/shared/reservation"
 )
 
 // TestFaultsOfOneTask counts our faults with the task's other reservations, and no worker's or
@@ -65,7 +66,7 @@ func TestOverflowEndsTheTask(t *testing.T) {
 		t.Fatal(err)
 	}
 	known, claimed, err := l.Claim(t.Context(), refNext(), Offer{WorkerSID: alice})
-	if claimed || err != nil || !known.CannotBridge(refNext()) || known.State(ref()) != CallerLeft || !known.Unserved(task).Equal(noon()) {
+	if claimed || err != nil || !known.CannotBridge(refNext()) || known.State(ref()) != reservation.CallerLeft || !known.Unserved(task).Equal(noon()) {
 		t.Errorf("claim %t, %v, over %t, state %s, unserved %s", claimed, err, known.CannotBridge(refNext()), known.State(ref()), known.Unserved(task))
 	}
 	if why, charged := known.Failure(ref()); why != "crm/refused" || charged != "call" {
@@ -80,7 +81,7 @@ func TestTheFirstFailureStays(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	for _, why := range []failure.Failure{failure.CRMServerError, failure.AttemptDied} {
-		if err := l.RecordRejectionFor(t.Context(), ref(), why, Rejected, true); err != nil {
+		if err := l.RecordRejectionFor(t.Context(), ref(), why, reservation.Rejected, true); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"switchboard/shared/failure"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
@@ -110,7 +111,7 @@ func offeredRepeatedly(t *testing.T, l Ledger, call, task string, times int, fro
 		maps.Copy(facts, Fields{
 			ref.ReservationSID + ".task_sid":   task,
 			ref.ReservationSID + ".worker_sid": alice,
-			ref.ReservationSID + ".state":      string(Stale),
+			ref.ReservationSID + ".state":      string(reservation.Expired),
 			ref.ReservationSID + ".created":    text(at),
 			ref.ReservationSID + ".offered":    text(at),
 			ref.ReservationSID + ".timeout":    text(at),
@@ -176,8 +177,8 @@ func oldOffersAreForgotten(t *testing.T, store Store) {
 		"an answer":          func() (bool, error) { _, err := l.RecordAccepted(t.Context(), gone, leg); return false, err },
 		"a gate":             func() (bool, error) { _, err := l.RecordAnswered(t.Context(), gone, leg); return false, err },
 		"a call's end":       func() (bool, error) { _, err := l.RecordWorkerCall(t.Context(), gone, leg, true); return false, err },
-		"a rejection":        func() (bool, error) { return false, l.RecordRejection(t.Context(), gone, Rejected, true) },
-		"a late rejection":   func() (bool, error) { return false, l.RecordRejection(t.Context(), gone, Stale, false) },
+		"a rejection":        func() (bool, error) { return false, l.RecordRejection(t.Context(), gone, reservation.Rejected, true) },
+		"a late rejection":   func() (bool, error) { return false, l.RecordRejection(t.Context(), gone, reservation.Expired, false) },
 		"a failure":          func() (bool, error) { _, err := l.Failed(t.Context(), gone, failure.CRMUnreachable); return false, err },
 		"a caller who left":  func() (bool, error) { return false, l.MarkBridgesCallerLeft(t.Context(), gone) },
 	} {
@@ -294,7 +295,7 @@ func fullItemsMakeRoom(t *testing.T, store Store) {
 	fill()
 	next := Ref{call, task, newSID("WR")}
 	known, _, err := l.Event(t.Context(), reported(taskrouter.ReservationCreated, next, noon().Add(time.Hour)))
-	if err != nil || known.State(next) != Offered {
+	if err != nil || known.State(next) != reservation.Offered {
 		t.Fatalf("Event = %v, want room for it", err)
 	}
 	listed := known.Reservations()
@@ -320,7 +321,7 @@ func TestForgettingFitsAnExpression(t *testing.T) {
 		for n := range 30 {
 			fields[fmt.Sprintf("%s.a_fact_with_a_long_name_%d", sid, n)] = text(noon())
 		}
-		maps.Copy(fields, Fields{sid + ".task_sid": task, sid + ".state": string(Stale), sid + ".stale": text(noon()), sid + ".timeout": text(noon())})
+		maps.Copy(fields, Fields{sid + ".task_sid": task, sid + ".state": string(reservation.Expired), sid + ".stale": text(noon()), sid + ".timeout": text(noon())})
 	}
 	change, found := Call{fields}.forgetting(keptReservations + forgetBatch)
 	if !found || len(change.Forget) < 30*forgetBatch {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
@@ -160,7 +161,7 @@ func TestLeavingOneQueueEndsNoTask(t *testing.T) {
 			"after the claim":  {claim(second), leave(result, false)},
 		} {
 			known := after(t, newLedger(), steps...)
-			if known.CannotBridge(second) || known.CallerLeft(otherTask) || known.State(second) != CRM {
+			if known.CannotBridge(second) || known.CallerLeft(otherTask) || known.State(second) != reservation.CRM {
 				t.Errorf("%q reported %s: over %t, abandoned %t, state %s", result, name, known.CannotBridge(second), known.CallerLeft(otherTask), known.State(second))
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
@@ -34,12 +35,12 @@ func atGate(r Ref, leg string) step {
 	return func(ctx context.Context, l Ledger) error { _, err := l.RecordAnswered(ctx, r, leg); return err }
 }
 
-func rejectAs(r Ref, end State) step {
+func rejectAs(r Ref, end reservation.State) step {
 	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, end, true) }
 }
 
 // rejectInVain finds a reservation that was not pending any more.
-func rejectInVain(r Ref, end State) step {
+func rejectInVain(r Ref, end reservation.State) step {
 	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, end, false) }
 }
 
@@ -61,61 +62,61 @@ func TestTheStateOfABridge(t *testing.T) {
 	tests := []struct {
 		name  string
 		steps []step
-		want  State
+		want  reservation.State
 	}{
 		{"nothing known", nil, ""},
-		{"reservation made", []step{told("created")}, Offered},
-		{"claimed, the CRM comes first", []step{told("created"), offer(ref(), Offer{CRM: true})}, CRM},
-		{"claimed, about to be dialled", []step{told("created"), offer(ref(), Offer{DialBy: soon})}, Dialling},
-		{"claimed, and no more", []step{told("created"), offer(ref(), Offer{})}, Claimed},
-		{"claimed before the event came", []step{offer(ref(), Offer{CRM: true}), told("created")}, CRM},
-		{"about to be dialled", []step{offer(ref(), Offer{CRM: true}), dialling(ref(), soon)}, Dialling},
-		{"placed", []step{offer(ref(), Offer{DialBy: soon}), dial(ref(), leg)}, Ringing},
-		{"seen by its status callback", []step{offer(ref(), Offer{DialBy: soon}), see(ref(), leg, false)}, Ringing},
-		{"at the gate", []step{dial(ref(), leg), atGate(ref(), leg)}, Gate},
-		{"at the gate before the answer to POST /Calls", []step{atGate(ref(), leg), dial(ref(), leg), see(ref(), leg, false)}, Gate},
-		{"pressed 1", []step{atGate(ref(), leg), answer(ref(), leg)}, Gate},
-		{"without a gate", []step{dial(ref(), leg), answer(ref(), leg)}, Gate},
-		{"talking", []step{answer(ref(), leg), told("accepted")}, Bridged},
-		{"talking, when the worker's call is told to ring", []step{told("accepted"), see(ref(), leg, false), atGate(ref(), leg)}, Bridged},
-		{"dequeued by Twilio", []step{told("created"), told("accepted")}, Bridged},
-		{"talked, says the Dial action", []step{told("accepted"), bridge(ref(), leg)}, Done},
-		{"talked, says the Dial action alone", []step{answer(ref(), leg), bridge(ref(), leg)}, Done},
-		{"talked, says wrap-up", []step{answer(ref(), leg), told("wrapup"), told("accepted")}, Done},
-		{"talked, says completion", []step{told("completed"), told("wrapup"), told("accepted")}, Done},
-		{"talked, and the worker's call is over", []step{told("accepted"), see(ref(), leg, true)}, Done},
-		{"the worker's call is over before a talk", []step{dial(ref(), leg), see(ref(), leg, true)}, Ringing},
-		{"rejected by us, no longer pending then", []step{dial(ref(), leg), rejectInVain(ref(), "")}, Ringing},
-		{"rejected in vain before anything was known", []step{rejectInVain(ref(), Stale)}, Stale},
-		{"rejected in vain before it was claimed", []step{told("created"), rejectInVain(ref(), Stale)}, Stale},
-		{"rejected in vain when it was claimed", []step{offer(ref(), Offer{}), rejectInVain(ref(), Stale)}, Stale},
-		{"rejected in vain during the CRM step, which is not over", []step{offer(ref(), Offer{CRM: true}), rejectInVain(ref(), Stale), dialling(ref(), soon)}, Stale},
-		{"rejected in vain, twice", []step{rejectInVain(ref(), Stale), rejectInVain(ref(), Stale)}, Stale},
-		{"rejected in vain, and claimed late", []step{rejectInVain(ref(), Stale), offer(ref(), Offer{DialBy: soon})}, Stale},
-		{"rejected in vain when the worker may have been called", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), Unknown)}, Dialling},
-		{"rejected in vain, and the worker's call is heard of later", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), Unknown), see(ref(), leg, false)}, Ringing},
-		{"rejected in vain while the phone rings", []step{dial(ref(), leg), rejectInVain(ref(), Rejected)}, Ringing},
-		{"rejected in vain, the worker may talk", []step{answer(ref(), leg), rejectInVain(ref(), Stale)}, Gate},
-		{"rejected in vain, and told to talk later", []step{answer(ref(), leg), rejectInVain(ref(), Stale), told("accepted")}, Bridged},
-		{"rejected in vain, and told to have talked", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), Unknown), bridge(ref(), leg)}, Done},
-		{"rejected in vain, and told to have timed out", []step{dial(ref(), leg), rejectInVain(ref(), Rejected), told("timeout")}, Stale},
-		{"rejected by us", []step{dial(ref(), leg), rejectAs(ref(), Rejected), told("rejected")}, Rejected},
-		{"rejected", []step{dial(ref(), leg), told("rejected")}, Rejected},
-		{"rejected by us past the deadline", []step{offer(ref(), Offer{CRM: true}), rejectAs(ref(), Stale), told("rejected")}, Stale},
-		{"rejected with an unknown outcome", []step{offer(ref(), Offer{DialBy: soon}), rejectAs(ref(), Unknown), told("rejected"), atGate(ref(), leg)}, Unknown},
-		{"rejected after having been accepted", []step{told("accepted"), rejectAs(ref(), Rejected)}, Bridged},
-		{"timed out", []step{dial(ref(), leg), told("timeout")}, Stale},
-		{"rescinded", []step{dial(ref(), leg), told("rescinded")}, Stale},
-		{"failed", []step{dial(ref(), leg), told("failed")}, Stale},
-		{"canceled", []step{dial(ref(), leg), told("canceled")}, CallerLeft},
-		{"task canceled", []step{dial(ref(), leg), event("task.canceled", ref()), giveUp(task)}, CallerLeft},
-		{"another task canceled", []step{dial(ref(), leg), giveUp(otherTask)}, Ringing},
-		{"caller hung up", []step{dial(ref(), leg), leave("hangup", true), giveUp("")}, CallerLeft},
-		{"caller hung up while talking", []step{told("accepted"), leave("bridged", true), giveUp("")}, Bridged},
-		{"caller hung up, and TaskRouter's word of the talk is all there is", []step{told("wrapup"), giveUp("")}, Done},
-		{"caller hung up before the message was taken", []step{told("created"), leave("hangup", true), giveUp(""), offer(ref(), Offer{DialBy: soon})}, CallerLeft},
-		{"caller hung up during the CRM step", []step{offer(ref(), Offer{CRM: true}), leave("hangup", true), giveUp(""), dialling(ref(), soon)}, CallerLeft},
-		{"accepted after the caller had left", []step{dial(ref(), leg), leave("hangup", true), giveUp(""), told("accepted")}, CallerLeft},
+		{"reservation made", []step{told("created")}, reservation.Offered},
+		{"claimed, the CRM comes first", []step{told("created"), offer(ref(), Offer{CRM: true})}, reservation.CRM},
+		{"claimed, about to be dialled", []step{told("created"), offer(ref(), Offer{DialBy: soon})}, reservation.Dialing},
+		{"claimed, and no more", []step{told("created"), offer(ref(), Offer{})}, reservation.Claimed},
+		{"claimed before the event came", []step{offer(ref(), Offer{CRM: true}), told("created")}, reservation.CRM},
+		{"about to be dialled", []step{offer(ref(), Offer{CRM: true}), dialling(ref(), soon)}, reservation.Dialing},
+		{"placed", []step{offer(ref(), Offer{DialBy: soon}), dial(ref(), leg)}, reservation.Ringing},
+		{"seen by its status callback", []step{offer(ref(), Offer{DialBy: soon}), see(ref(), leg, false)}, reservation.Ringing},
+		{"at the gate", []step{dial(ref(), leg), atGate(ref(), leg)}, reservation.Gate},
+		{"at the gate before the answer to POST /Calls", []step{atGate(ref(), leg), dial(ref(), leg), see(ref(), leg, false)}, reservation.Gate},
+		{"pressed 1", []step{atGate(ref(), leg), answer(ref(), leg)}, reservation.Gate},
+		{"without a gate", []step{dial(ref(), leg), answer(ref(), leg)}, reservation.Gate},
+		{"talking", []step{answer(ref(), leg), told("accepted")}, reservation.Talking},
+		{"talking, when the worker's call is told to ring", []step{told("accepted"), see(ref(), leg, false), atGate(ref(), leg)}, reservation.Talking},
+		{"dequeued by Twilio", []step{told("created"), told("accepted")}, reservation.Talking},
+		{"talked, says the Dial action", []step{told("accepted"), bridge(ref(), leg)}, reservation.Talked},
+		{"talked, says the Dial action alone", []step{answer(ref(), leg), bridge(ref(), leg)}, reservation.Talked},
+		{"talked, says wrap-up", []step{answer(ref(), leg), told("wrapup"), told("accepted")}, reservation.Talked},
+		{"talked, says completion", []step{told("completed"), told("wrapup"), told("accepted")}, reservation.Talked},
+		{"talked, and the worker's call is over", []step{told("accepted"), see(ref(), leg, true)}, reservation.Talked},
+		{"the worker's call is over before a talk", []step{dial(ref(), leg), see(ref(), leg, true)}, reservation.Ringing},
+		{"rejected by us, no longer pending then", []step{dial(ref(), leg), rejectInVain(ref(), "")}, reservation.Ringing},
+		{"rejected in vain before anything was known", []step{rejectInVain(ref(), reservation.Expired)}, reservation.Expired},
+		{"rejected in vain before it was claimed", []step{told("created"), rejectInVain(ref(), reservation.Expired)}, reservation.Expired},
+		{"rejected in vain when it was claimed", []step{offer(ref(), Offer{}), rejectInVain(ref(), reservation.Expired)}, reservation.Expired},
+		{"rejected in vain during the CRM step, which is not over", []step{offer(ref(), Offer{CRM: true}), rejectInVain(ref(), reservation.Expired), dialling(ref(), soon)}, reservation.Expired},
+		{"rejected in vain, twice", []step{rejectInVain(ref(), reservation.Expired), rejectInVain(ref(), reservation.Expired)}, reservation.Expired},
+		{"rejected in vain, and claimed late", []step{rejectInVain(ref(), reservation.Expired), offer(ref(), Offer{DialBy: soon})}, reservation.Expired},
+		{"rejected in vain when the worker may have been called", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), reservation.Unknown)}, reservation.Dialing},
+		{"rejected in vain, and the worker's call is heard of later", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), reservation.Unknown), see(ref(), leg, false)}, reservation.Ringing},
+		{"rejected in vain while the phone rings", []step{dial(ref(), leg), rejectInVain(ref(), reservation.Rejected)}, reservation.Ringing},
+		{"rejected in vain, the worker may talk", []step{answer(ref(), leg), rejectInVain(ref(), reservation.Expired)}, reservation.Gate},
+		{"rejected in vain, and told to talk later", []step{answer(ref(), leg), rejectInVain(ref(), reservation.Expired), told("accepted")}, reservation.Talking},
+		{"rejected in vain, and told to have talked", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), reservation.Unknown), bridge(ref(), leg)}, reservation.Talked},
+		{"rejected in vain, and told to have timed out", []step{dial(ref(), leg), rejectInVain(ref(), reservation.Rejected), told("timeout")}, reservation.Expired},
+		{"rejected by us", []step{dial(ref(), leg), rejectAs(ref(), reservation.Rejected), told("rejected")}, reservation.Rejected},
+		{"rejected", []step{dial(ref(), leg), told("rejected")}, reservation.Rejected},
+		{"rejected by us past the deadline", []step{offer(ref(), Offer{CRM: true}), rejectAs(ref(), reservation.Expired), told("rejected")}, reservation.Expired},
+		{"rejected with an unknown outcome", []step{offer(ref(), Offer{DialBy: soon}), rejectAs(ref(), reservation.Unknown), told("rejected"), atGate(ref(), leg)}, reservation.Unknown},
+		{"rejected after having been accepted", []step{told("accepted"), rejectAs(ref(), reservation.Rejected)}, reservation.Talking},
+		{"timed out", []step{dial(ref(), leg), told("timeout")}, reservation.Expired},
+		{"rescinded", []step{dial(ref(), leg), told("rescinded")}, reservation.Expired},
+		{"failed", []step{dial(ref(), leg), told("failed")}, reservation.Expired},
+		{"canceled", []step{dial(ref(), leg), told("canceled")}, reservation.CallerLeft},
+		{"task canceled", []step{dial(ref(), leg), event("task.canceled", ref()), giveUp(task)}, reservation.CallerLeft},
+		{"another task canceled", []step{dial(ref(), leg), giveUp(otherTask)}, reservation.Ringing},
+		{"caller hung up", []step{dial(ref(), leg), leave("hangup", true), giveUp("")}, reservation.CallerLeft},
+		{"caller hung up while talking", []step{told("accepted"), leave("bridged", true), giveUp("")}, reservation.Talking},
+		{"caller hung up, and TaskRouter's word of the talk is all there is", []step{told("wrapup"), giveUp("")}, reservation.Talked},
+		{"caller hung up before the message was taken", []step{told("created"), leave("hangup", true), giveUp(""), offer(ref(), Offer{DialBy: soon})}, reservation.CallerLeft},
+		{"caller hung up during the CRM step", []step{offer(ref(), Offer{CRM: true}), leave("hangup", true), giveUp(""), dialling(ref(), soon)}, reservation.CallerLeft},
+		{"accepted after the caller had left", []step{dial(ref(), leg), leave("hangup", true), giveUp(""), told("accepted")}, reservation.CallerLeft},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -127,7 +128,7 @@ func TestTheStateOfABridge(t *testing.T) {
 			if known.State(refNext()) != "" {
 				t.Error("another reservation was moved")
 			}
-			if ended := slices.Contains([]State{Rejected, CallerLeft, Stale, Unknown}, test.want); ended && !known.CannotBridge(ref()) {
+			if ended := slices.Contains([]reservation.State{reservation.Rejected, reservation.CallerLeft, reservation.Expired, reservation.Unknown}, test.want); ended && !known.CannotBridge(ref()) {
 				t.Error("an end without a talk, but somebody is left to bridge")
 			}
 			if test.want != "" && known.At(ref(), test.want).IsZero() {
@@ -168,9 +169,9 @@ func TestDiallingIsRefused(t *testing.T) {
 		{"the caller hung up, noted on the reservation too", []step{leave("hangup", true), giveUp("")}, false},
 		{"the task died", []step{event("task.canceled", ref())}, false},
 		{"the reservation timed out", []step{event("reservation.timeout", ref())}, false},
-		{"another delivery rejected it", []step{rejectAs(ref(), Rejected)}, false},
+		{"another delivery rejected it", []step{rejectAs(ref(), reservation.Rejected)}, false},
 		{"another delivery rejected it in vain", []step{rejectInVain(ref(), "")}, false},
-		{"another delivery rejected it in vain, past the deadline", []step{rejectInVain(ref(), Stale)}, false},
+		{"another delivery rejected it in vain, past the deadline", []step{rejectInVain(ref(), reservation.Expired)}, false},
 		{"it was accepted", []step{event("reservation.accepted", ref())}, false},
 		{"its phone rings", []step{see(ref(), leg, false)}, false},
 	}
@@ -187,8 +188,8 @@ func TestDiallingIsRefused(t *testing.T) {
 			if !allowed && (known.State(ref()) != before.State(ref()) || !known.DialBy(ref()).Equal(before.DialBy(ref()))) {
 				t.Errorf("a refused request wrote: %s until %s", known.State(ref()), known.DialBy(ref()))
 			}
-			if allowed && known.State(ref()) != Dialling {
-				t.Errorf("state = %s, want %s", known.State(ref()), Dialling)
+			if allowed && known.State(ref()) != reservation.Dialing {
+				t.Errorf("state = %s, want %s", known.State(ref()), reservation.Dialing)
 			}
 		})
 	}
@@ -226,8 +227,8 @@ func TestAnEventsTimeIsTaskRouters(t *testing.T) {
 	l := newLedger()
 	told := taskrouter.Event{Type: taskrouter.ReservationTimeout, Time: noon().Add(-1500 * time.Millisecond), TaskSID: task, ReservationSID: reserved}
 	told.Task.CallSID = call
-	if known, _, err := l.Event(t.Context(), told); err != nil || !known.At(ref(), Stale).Equal(told.Time) {
-		t.Errorf("stale since %s, %v, want %s", known.At(ref(), Stale), err, told.Time)
+	if known, _, err := l.Event(t.Context(), told); err != nil || !known.At(ref(), reservation.Expired).Equal(told.Time) {
+		t.Errorf("stale since %s, %v, want %s", known.At(ref(), reservation.Expired), err, told.Time)
 	}
 }
 
@@ -235,13 +236,13 @@ func TestAnEventsTimeIsTaskRouters(t *testing.T) {
 func TestAnEventCountsOnceThoughItsStateIsRefused(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
-	after(t, l, rejectAs(ref(), Stale))
+	after(t, l, rejectAs(ref(), reservation.Expired))
 	told := taskrouter.Event{SID: "EV00000000000000000000000000000001", Type: taskrouter.ReservationRejected, TaskSID: task, ReservationSID: reserved}
 	told.Task.CallSID = call
 	for _, want := range []bool{true, false, false} {
 		known, first, err := l.Event(t.Context(), told)
-		if err != nil || first != want || known.State(ref()) != Stale || known.At(ref(), Rejected).IsZero() {
-			t.Errorf("Event = %t, %v in state %s, rejected %s; want %t, state stale, and the fact", first, err, known.State(ref()), known.At(ref(), Rejected), want)
+		if err != nil || first != want || known.State(ref()) != reservation.Expired || known.At(ref(), reservation.Rejected).IsZero() {
+			t.Errorf("Event = %t, %v in state %s, rejected %s; want %t, state stale, and the fact", first, err, known.State(ref()), known.At(ref(), reservation.Rejected), want)
 		}
 	}
 }
@@ -256,7 +257,7 @@ func TestAnyOrderMovesForward(t *testing.T) {
 		"rescinded": told("rescinded"), "failed": told("failed"), "wrapup": told("wrapup"), "completed": told("completed"), "task canceled": event("task.canceled", ref()),
 		"claim": offer(ref(), Offer{CRM: true}), "claim, dialling": offer(ref(), Offer{DialBy: soon}), "claim alone": offer(ref(), Offer{}), "dialling": dialling(ref(), soon),
 		"dialed": dial(ref(), leg), "initiated": see(ref(), leg, false), "gate": atGate(ref(), leg), "dial": answer(ref(), leg), "dialed action": bridge(ref(), leg), "leg ended": see(ref(), leg, true),
-		"reject": rejectAs(ref(), Rejected), "reject in vain": rejectInVain(ref(), ""), "reject in vain, stale": rejectInVain(ref(), Stale), "reject, stale": rejectAs(ref(), Stale), "reject, unknown": rejectAs(ref(), Unknown),
+		"reject": rejectAs(ref(), reservation.Rejected), "reject in vain": rejectInVain(ref(), ""), "reject in vain, stale": rejectInVain(ref(), reservation.Expired), "reject, stale": rejectAs(ref(), reservation.Expired), "reject, unknown": rejectAs(ref(), reservation.Unknown),
 		"caller left": leave("hangup", true), "given up": giveUp(task),
 	}
 	names := make([]string, 0, len(stops))
@@ -264,10 +265,10 @@ func TestAnyOrderMovesForward(t *testing.T) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	order := []State{"", Offered, Claimed, CRM, Dialling, Ringing, Gate, Bridged}
+	order := []reservation.State{"", reservation.Offered, reservation.Claimed, reservation.CRM, reservation.Dialing, reservation.Ringing, reservation.Gate, reservation.Talking}
 	for seed := range uint64(3000) {
 		d := rand.New(rand.NewPCG(seed, 6))
-		l, was := newLedger(), State("")
+		l, was := newLedger(), reservation.State("")
 		var story []string
 		for range 1 + d.IntN(25) {
 			name := names[d.IntN(len(names))]
@@ -292,7 +293,7 @@ func TestGivingUpStopsInTime(t *testing.T) {
 		t.Errorf("GiveUp = %v, want %v", err, context.Canceled)
 	}
 	known, _, err := l.ByCall(t.Context(), call)
-	if err != nil || known.State(ref()) != CRM || known.State(refNext()) != CRM {
+	if err != nil || known.State(ref()) != reservation.CRM || known.State(refNext()) != reservation.CRM {
 		t.Errorf("the bridges are %s and %s, %v, want both crm", known.State(ref()), known.State(refNext()), err)
 	}
 }

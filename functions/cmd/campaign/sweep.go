@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"switchboard/functions/sweeper"
-	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/simulator"
 )
 
@@ -123,7 +123,7 @@ func (v verdict) judgeLeft(calls []simulator.CallRecord) {
 			v.breaks(mended, "the ledger still watches over call %s", call)
 		}
 		for name, value := range fields {
-			if strings.HasSuffix(name, ".state") && !ledger.State(value).Ended() {
+			if strings.HasSuffix(name, ".state") && !reservation.State(value).Ended() {
 				v.breaks(mended, "%s of call %s was left %s", name, call, value)
 			}
 		}

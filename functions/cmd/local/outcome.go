@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"switchboard/functions/linkedcalls"
-	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/simulator"
 )
 
@@ -79,16 +79,16 @@ func (t *take) checkTries(check check) {
 }
 
 // endOf is the state in which the ledger has a reservation that ended with a status in Twilio.
-func endOf(status string) ledger.State {
+func endOf(status string) reservation.State {
 	switch status {
 	case "wrapping", "completed":
-		return ledger.Done
+		return reservation.Talked
 	case "rejected":
-		return ledger.Rejected
+		return reservation.Rejected
 	case "canceled":
-		return ledger.CallerLeft
+		return reservation.CallerLeft
 	}
-	return ledger.Stale
+	return reservation.Expired
 }
 
 func (t *take) caller() simulator.CallRecord {
