@@ -10,8 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"switchboard/functions/enqueue"
-	"switchboard/functions/linkedcalls"
 	"switchboard/functions/internal/bundle"
+	"switchboard/functions/linkedcalls"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
