@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator"
@@ -189,50 +188,40 @@ func TestScenariosThatAreNotThere(t *testing.T) {
 
 func TestScenarioParameters(t *testing.T) {
 	t.Parallel()
-	read := func(text string) (stack.Settings, error) {
+	read := func(text string) (stack.Environment, error) {
 		file := scenarioFile(t, strings.Replace(oneCall, "account:", "application: {"+text+"}\naccount:", 1))
 		s, err := scenario.Read(file)
 		if err != nil {
-			return stack.Settings{}, err
+			return stack.Environment{}, err
 		}
 		var set settings
 		if err := s.Decode(s.Application, &set); err != nil {
-			return stack.Settings{}, err
+			return stack.Environment{}, err
 		}
 		return set.stack(s)
 	}
-	for text, holds := range map[string]func(stack.Settings) bool{
-		"": func(s stack.Settings) bool {
-			return s.Deferred && s.Gate && *s.WrapUp == wrapUp && s.Ring == workerRing
-		},
-		"BridgeMode: dequeue":              func(s stack.Settings) bool { return !s.Deferred },
-		"WorkerGate: none":                 func(s stack.Settings) bool { return !s.Gate },
-		"TaskPriority: 7":                  func(s stack.Settings) bool { return *s.Priority == 7 },
-		"TaskTimeoutSeconds: 70":           func(s stack.Settings) bool { return *s.TaskTimeout == 70 },
-		"WorkerRingSeconds: 20":            func(s stack.Settings) bool { return s.Ring == 20*time.Second },
-		"WorkerCallerId: +12065550199":     func(s stack.Settings) bool { return s.CallerID == "+12065550199" },
-		"WrapUpSeconds: 0":                 func(s stack.Settings) bool { return *s.WrapUp == 0 },
-		"WrapUpSeconds: ''":                func(s stack.Settings) bool { return s.WrapUp == nil },
-		"HoldMusicUrl: ''":                 func(s stack.Settings) bool { return s.MusicURL == "" },
-		"QueueMaxSize: 5":                  func(s stack.Settings) bool { return s.QueueMaxSize == 5 },
-		"PostWorkActivitySid: ''":          func(s stack.Settings) bool { return s.PostWorkActivitySID == "" },
-		"PostWorkActivitySid: Unavailable": func(s stack.Settings) bool { return s.PostWorkActivitySID == unavailableSID },
-		"AvailableActivitySid: Lunch":      func(s stack.Settings) bool { return s.AvailableActivitySID == lunchSID },
-		"OfflineActivitySid: Lunch":        func(s stack.Settings) bool { return s.OfflineActivitySID == lunchSID },
-		"MissedCallPauseSeconds: 90":       func(s stack.Settings) bool { return s.MissedCallPause == 90*time.Second },
-		"MissedCallLimit: 0":               func(s stack.Settings) bool { return s.MissedCallLimit == 0 },
-		"FaultActivitySid: Offline":        func(s stack.Settings) bool { return s.FaultActivitySID == offlineSID },
-		"NotifyFrom: +12065550199":         func(s stack.Settings) bool { return s.NotifyFrom == "+12065550199" },
-		"CrmFailure: connect":              func(s stack.Settings) bool { return s.CRMConnect },
+	for text, want := range map[string]stack.Environment{
+		"":                                 {"BRIDGE_MODE": "deferred", "WORKER_GATE": "press-1", "WRAP_UP_SECONDS": "30", "WORKER_RING_SECONDS": "15"},
+		"TaskPriority: 7":                  {"TASK_PRIORITY": "7"},
+		"WorkerCallerId: +12065550199":     {"WORKER_CALLER_ID": "+12065550199"},
+		"WrapUpSeconds: ''":                {"WRAP_UP_SECONDS": ""},
+		"PostWorkActivitySid: Unavailable": {"POST_WORK_ACTIVITY_SID": unavailableSID},
+		"AvailableActivitySid: Lunch":      {"AVAILABLE_ACTIVITY_SID": lunchSID},
+		"NumberAttributes: {'*': {a: 1}}":  {"NUMBER_ATTRIBUTES": `{"*":{"a":1}}`},
 	} {
 		set, err := read(text)
-		if err != nil || !holds(set) {
-			t.Errorf("%s: settings %+v, %v", text, set, err)
+		for name, value := range want {
+			if set[name] != value {
+				t.Errorf("%s: %s = %q, want %q", text, name, set[name], value)
+			}
+		}
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 	for text, want := range map[string]string{
-		"QueueMaxSize: many":    `calls.yaml:2: QueueMaxSize: want a whole number, not "many"`,
-		"CrmFailure: ignore":    `calls.yaml:2: CrmFailure: want reject or connect, not "ignore"`,
+		"QueueMaxSize: many":    `calls.yaml:2: QueueMaxSize: environment variable QUEUE_MAX_SIZE must be a whole number from 1 to 5000`,
+		"CrmFailure: ignore":    `calls.yaml:2: CrmFailure: environment variable CRM_FAILURE must be one of ["reject" "connect"]`,
 		"crm_down: {to: 5 min}": `calls.yaml:2: unknown key "to"; the keys here are from, until`,
 	} {
 		if _, err := read(text); err == nil || !strings.Contains(err.Error(), want) {
