@@ -112,13 +112,13 @@ func TestScenariosThatFail(t *testing.T) {
 	tests := []struct{ name, from, to, want string }{
 		{"as it is", "", "", ""},
 		{"another score", "score: 5", "score: 4", `calls.yaml:6: the ledger has score "5", want "4"`},
-		{"a mode that is none", "account:", "application: {BridgeMode: conference}\naccount:", `calls.yaml:2: BridgeMode: want deferred or dequeue, not "conference"`},
-		{"a gate that is none", "account:", "application: {WorkerGate: press-2}\naccount:", `WorkerGate: want press-1 or none, not "press-2"`},
+		{"a mode that is none", "account:", "application: {BridgeMode: conference}\naccount:", `calls.yaml:2: BridgeMode must be one of ["deferred" "dequeue"]`},
+		{"a gate that is none", "account:", "application: {WorkerGate: press-2}\naccount:", `WorkerGate must be one of ["press-1" "none"]`},
 		{"a parameter that is none", "account:", "application: {Bridge: dequeue}\naccount:", `unknown key "Bridge"; the keys here are AvailableActivitySid, BridgeMode`},
 		{"a desk that is none", "account:", "application: {desks: flex}\naccount:", `calls.yaml:2: application.desks: want multitasking or single-tasking, not "flex"`},
 		{"a worker that is none", "account:", "application: {crm_fails_for: Bob}\naccount:", `no worker is called "Bob"`},
-		{"an announcement that is none", "account:", "application: {WorkerAnnouncement: 'From {'}\naccount:", "calls.yaml:2: WorkerAnnouncement: an announcement's braces"},
-		{"attributes that Twilio has", "account:", "application: {NumberAttributes: {'*': {from: x}}}\naccount:", "calls.yaml:2: NumberAttributes: read NUMBER_ATTRIBUTES"},
+		{"an announcement that is none", "account:", "application: {WorkerAnnouncement: 'From {'}\naccount:", "calls.yaml:2: WorkerAnnouncement cannot be used: an announcement's braces"},
+		{"attributes that Twilio has", "account:", "application: {NumberAttributes: {'*': {from: x}}}\naccount:", "calls.yaml:2: NumberAttributes cannot be used: read NUMBER_ATTRIBUTES"},
 		{"a typo in a step", "presses 5", "press 5", "calls.yaml:6: `press 5`: a step is one of"},
 		{"a phone that is not there", ", phone: [answers after 4 s, hears \"press 1\", presses 1, talks 10 s, hangs up]", "", "no phone is there"},
 		{"an impatient caller", "hears \"from 1 to 5\", presses 5, hangs up", "hears \"from 6\"", "ended before this: hears \"from 6\""},
@@ -220,8 +220,8 @@ func TestScenarioParameters(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		"QueueMaxSize: many":    `calls.yaml:2: QueueMaxSize: environment variable QUEUE_MAX_SIZE must be a whole number from 1 to 5000`,
-		"CrmFailure: ignore":    `calls.yaml:2: CrmFailure: environment variable CRM_FAILURE must be one of ["reject" "connect"]`,
+		"QueueMaxSize: many":    `calls.yaml:2: QueueMaxSize must be a whole number from 1 to 5000`,
+		"CrmFailure: ignore":    `calls.yaml:2: CrmFailure must be one of ["reject" "connect"]`,
 		"crm_down: {to: 5 min}": `calls.yaml:2: unknown key "to"; the keys here are from, until`,
 	} {
 		if _, err := read(text); err == nil || !strings.Contains(err.Error(), want) {

@@ -100,10 +100,12 @@ func (s settings) stack(file *scenario.Scenario) (stack.Environment, error) {
 		set["RESERVATION_TIMEOUT_SECONDS"] = seconds(time.Duration(timeout))
 	}
 	for _, each := range s.parameters {
-		set[stack.Variable(each.name)] = activitySID(each)
+		variable := stack.Variable(each.name)
+		set[variable] = activitySID(each)
 		if err := set.Check(); err != nil {
+			wrong := strings.TrimPrefix(err.Error(), "environment variable "+variable+" ")
 			return nil, &scenario.Error{
-				File: file.File(), Line: file.Line("application." + each.name), Text: fmt.Sprintf("%s: %s", each.name, err),
+				File: file.File(), Line: file.Line("application." + each.name), Text: each.name + " " + wrong,
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"switchboard/shared/crm"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
 	"switchboard/shared/voicequeue"
@@ -23,7 +24,7 @@ func TestHandlersShowNoToken(t *testing.T) {
 	const token = "hunter2hunter2hunter2hunter2hunt"
 	c := Clients{
 		Parameters: Parameters{"/switchboard/auth-token": token, "/switchboard/crm-authorization": token},
-		Table:      &ledger.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		Table:      &ledger.Memory{}, Roster: &roster.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	}
 	e, _ := newSettings(nil, nil, io.Discard)
 	keys := &secrets.Store{Client: c.Parameters, Prefix: "/switchboard", Needs: []secrets.Need{secrets.Webhooks, secrets.REST, secrets.CRM}, Now: c.Now}
