@@ -58,9 +58,9 @@ func (e *evidence) wrapsByTask() bool {
 func (e *evidence) checkCapacity() []Finding {
 	switch {
 	case e.channels.err != nil:
-		return unread("the workers' voice channels", e.channels.err, "credentials that may read the workers' Channels")
+		return unreadable("the workers' voice channels", e.channels.err, "credentials that may read the workers' Channels")
 	case !e.wrapsByTask():
-		return fine("PostWorkActivitySid", "it keeps the next call away, also from a worker with a larger capacity")
+		return ok("PostWorkActivitySid", "it keeps the next call away, also from a worker with a larger capacity")
 	}
 	read := min(len(e.account.Workers), mostChannels)
 	all := fmt.Sprintf("each of %s takes one call at a time", counted(read, "voice channel"))

@@ -61,9 +61,9 @@ func (c *clocks) note(whose, date string, asked time.Time) {
 }
 
 func (e *evidence) checkClocks() []Finding {
-	looked := "the Date headers of answers, against this machine's clock"
+	subject := "the Date headers of answers, against this machine's clock"
 	if len(e.clocks.heard) == 0 {
-		return one(Skipped, looked, "no answer had one", "")
+		return finding(Skipped, subject, "no answer had one", "")
 	}
 	var told []string
 	apart := false
@@ -72,10 +72,10 @@ func (e *evidence) checkClocks() []Finding {
 		apart = apart || each.ahead.Abs() > skewLimit
 	}
 	if apart {
-		return one(Warning, looked, strings.Join(told, ", ")+": AWS refuses requests that are five minutes off, and a CRM that checks timestamps likewise",
+		return finding(Warning, subject, strings.Join(told, ", ")+": AWS refuses requests that are five minutes off, and a CRM that checks timestamps likewise",
 			"timedatectl set-ntp true, on this machine")
 	}
-	return fine(looked, strings.Join(told, ", "))
+	return ok(subject, strings.Join(told, ", "))
 }
 
 func ahead(by time.Duration) string {

@@ -114,7 +114,7 @@ func TestChannelsAreReadWithinALimit(t *testing.T) {
 	var said string
 	for _, each := range p.doctor.Examine(t.Context()) {
 		if each.Check == "worker-capacity" {
-			said = each.Found
+			said = each.Detail
 		}
 	}
 	if !strings.HasSuffix(said, "; 2 more were not read") {

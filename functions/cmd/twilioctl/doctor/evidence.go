@@ -71,7 +71,7 @@ func (d Doctor) gather(ctx context.Context) *evidence {
 	return e
 }
 
-func (e *evidence) lacks(why string, needs ...need) {
+func (e *evidence) lack(why string, needs ...need) {
 	for _, each := range needs {
 		if e.missing[each] == "" {
 			e.missing[each] = why
@@ -82,15 +82,15 @@ func (e *evidence) lacks(why string, needs ...need) {
 func (e *evidence) readStack() {
 	s := e.doctor.Stack
 	if s == nil {
-		e.lacks(e.doctor.NoStack, needStack, needURLs, needParameters)
+		e.lack(e.doctor.NoStack, needStack, needURLs, needParameters)
 		return
 	}
 	if s.Parameters == nil {
-		e.lacks(s.Source+" does not tell the stack's parameters", needStack, needParameters)
+		e.lack(s.Source+" does not tell the stack's parameters", needStack, needParameters)
 	}
 	var err error
 	if e.urls, err = s.URLs(); err != nil {
-		e.lacks(err.Error(), needURLs)
+		e.lack(err.Error(), needURLs)
 	}
 }
 
@@ -111,7 +111,7 @@ func (e *evidence) readTwilio(ctx context.Context) {
 	all, err := client.Workspaces(ctx)
 	if err != nil {
 		e.credentials.err = err
-		e.lacks("the account could not be read", needTwilio, needWorkspace, needWorkflow)
+		e.lack("the account could not be read", needTwilio, needWorkspace, needWorkflow)
 		return
 	}
 	// A standard API key may not read the account itself, and opens everything else (docs/iam/api-keys).
@@ -148,16 +148,16 @@ func (e *evidence) readWorkspace(ctx context.Context, client *account.Client, al
 	var err error
 	if e.account, err = client.ReadWorkspace(ctx, found); err != nil {
 		e.credentials.err = err
-		e.lacks("the account could not be read", needTwilio, needWorkspace, needWorkflow)
+		e.lack("the account could not be read", needTwilio, needWorkspace, needWorkflow)
 		return
 	}
 	if found == nil {
-		e.lacks(fmt.Sprintf("which workspace it is, of %d, is not known", len(all)), needWorkspace, needWorkflow)
+		e.lack(fmt.Sprintf("which workspace it is, of %d, is not known", len(all)), needWorkspace, needWorkflow)
 		return
 	}
 	e.workflow = e.findWorkflow()
 	if e.workflow == nil {
-		e.lacks("which workflow it is is not known", needWorkflow)
+		e.lack("which workflow it is is not known", needWorkflow)
 	}
 }
 

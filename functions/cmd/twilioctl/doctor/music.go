@@ -69,13 +69,13 @@ const musicRemedy = "sam deploy with a HoldMusicUrl that answers GET with 200 an
 // application error has occurred.
 func (e *evidence) checkMusic() []Finding {
 	m := e.music
-	looked := "GET " + m.address
+	subject := "GET " + m.address
 	bad := func(found string) []Finding {
-		return one(Error, looked, found+": waiting callers hear Twilio's application error", musicRemedy)
+		return finding(Error, subject, found+": waiting callers hear Twilio's application error", musicRemedy)
 	}
 	switch {
 	case m.address == "":
-		return fine("HoldMusicUrl", "empty: waiting callers hear the announcement and pauses")
+		return ok("HoldMusicUrl", "empty: waiting callers hear the announcement and pauses")
 	case errors.Is(m.err, errMusicRedirects):
 		return bad(fmt.Sprintf("more than %d redirects", musicRedirects))
 	case m.err != nil:
@@ -89,5 +89,5 @@ func (e *evidence) checkMusic() []Finding {
 	case m.bytes == 0:
 		return bad("its body is empty")
 	}
-	return fine(looked, "200 "+m.contentType)
+	return ok(subject, "200 "+m.contentType)
 }

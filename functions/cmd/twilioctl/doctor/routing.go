@@ -52,13 +52,13 @@ func (e *evidence) routing() (routing, error) {
 
 // checkFilters looks for steps that no worker of the workspace can ever match, whatever activity they are in.
 func (e *evidence) checkFilters() []Finding {
-	looked := "workflow " + e.workflow.Name
+	subject := "workflow " + e.workflow.Name
 	found, err := e.routing()
 	if err != nil {
-		return unread(looked, err, workflowPlace)
+		return unreadable(subject, err, workflowPlace)
 	}
 	if len(e.account.Workers) == 0 {
-		return one(Skipped, looked, "there are no workers", "")
+		return finding(Skipped, subject, "there are no workers", "")
 	}
 	var findings []Finding
 	for i, each := range found.Filters {
@@ -72,7 +72,7 @@ func (e *evidence) checkFilters() []Finding {
 		findings = append(findings, e.filterFindings("the default filter", "", []target{*found.Default})...)
 	}
 	if len(findings) == 0 {
-		return fine(looked, counted(found.steps(), "step")+", each of which matches a worker")
+		return ok(subject, counted(found.steps(), "step")+", each of which matches a worker")
 	}
 	return findings
 }
@@ -95,11 +95,11 @@ func (e *evidence) filterFindings(name, expression string, targets []target) []F
 		case broken != "":
 			unmatched++
 			findings = append(findings, Finding{
-				Level: Warning, Looked: step, Found: broken,
+				Level: Warning, Subject: step, Detail: broken,
 				Remedy: workflowPlace + ", or Console → TaskRouter → Task queues, or the workers' attributes",
 			})
 		case unknown != "":
-			findings = append(findings, Finding{Level: Skipped, Looked: step, Found: "unknown: " + unknown})
+			findings = append(findings, Finding{Level: Skipped, Subject: step, Detail: "unknown: " + unknown})
 		}
 	}
 	for i := range findings {
@@ -213,19 +213,19 @@ func (e *evidence) tasksFor(expression string) []simulator.Attributes {
 
 // checkDefaultFilter asks what becomes of a call that no filter takes: without a default it is refused with error 14222.
 func (e *evidence) checkDefaultFilter() []Finding {
-	looked := "workflow " + e.workflow.Name
+	subject := "workflow " + e.workflow.Name
 	found, err := e.routing()
 	switch {
 	case err != nil:
-		return unread(looked, err, workflowPlace)
+		return unreadable(subject, err, workflowPlace)
 	case found.Default != nil:
-		return fine(looked, "a call that no filter takes goes to the default filter")
+		return ok(subject, "a call that no filter takes goes to the default filter")
 	}
 	remedy := workflowPlace + ": Default task queue"
 	if lost := e.lost(found); len(lost) > 0 {
-		return one(Error, looked, "there is no default filter, and no filter takes calls to "+listed(lost)+": they end with error 14222", remedy)
+		return finding(Error, subject, "there is no default filter, and no filter takes calls to "+listed(lost)+": they end with error 14222", remedy)
 	}
-	return one(Warning, looked, "there is no default filter: a call that no filter takes ends with error 14222", remedy)
+	return finding(Warning, subject, "there is no default filter: a call that no filter takes ends with error 14222", remedy)
 }
 
 // lost are the numbers of NumberAttributes whose calls no filter takes, as far as that is known beforehand.

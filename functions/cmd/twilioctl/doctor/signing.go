@@ -39,7 +39,7 @@ func readSender(ctx context.Context, c *account.Client, sid string) (found sende
 // checkDutyURL looks for a number that workers call to sign on and off. None has to be there.
 func (e *evidence) checkDutyURL() []Finding {
 	if e.urls.DutyURL == "" {
-		return one(Skipped, "", "the stack has no output DutyUrl", "")
+		return finding(Skipped, "", "the stack has no output DutyUrl", "")
 	}
 	var findings []Finding
 	for _, each := range e.account.Numbers {
@@ -47,21 +47,21 @@ func (e *evidence) checkDutyURL() []Finding {
 			continue
 		}
 		finding := Finding{
-			Level: Error, Looked: each.Number,
+			Level: Error, Subject: each.Number,
 			Remedy: fmt.Sprintf(numberPlace, each.Number) + ": A call comes in, Webhook, HTTP POST " + e.urls.DutyURL,
 		}
 		switch {
 		case each.TrunkSID != "" || each.ApplicationSID != "":
-			finding.Found = "its calls go to a SIP trunk or a TwiML app, and its voice URL is not used"
+			finding.Detail = "its calls go to a SIP trunk or a TwiML app, and its voice URL is not used"
 		case each.VoiceMethod != http.MethodPost:
-			finding.Found = "its voice URL is called with " + each.VoiceMethod + ", the stack answers POST alone"
+			finding.Detail = "its voice URL is called with " + each.VoiceMethod + ", the stack answers POST alone"
 		default:
-			finding = Finding{Level: OK, Looked: each.Number, Found: "workers sign on and off there: POST " + each.VoiceURL}
+			finding = Finding{Level: OK, Subject: each.Number, Detail: "workers sign on and off there: POST " + each.VoiceURL}
 		}
 		findings = append(findings, finding)
 	}
 	if len(findings) == 0 {
-		return one(OK, counted(len(e.account.Numbers), "phone number"), "none is for workers who sign on and off by phone; there need not be one",
+		return finding(OK, counted(len(e.account.Numbers), "phone number"), "none is for workers who sign on and off by phone; there need not be one",
 			fmt.Sprintf(numberPlace, "another number")+": A call comes in, Webhook, HTTP POST "+e.urls.DutyURL+", or twilioctl apply with duty: true")
 	}
 	return findings
@@ -70,7 +70,7 @@ func (e *evidence) checkDutyURL() []Finding {
 // checkMessageURL looks for a number that workers text to sign on and off. None has to be there.
 func (e *evidence) checkMessageURL() []Finding {
 	if e.urls.MessageURL == "" {
-		return one(Skipped, "", "the stack has no output MessageUrl", "")
+		return finding(Skipped, "", "the stack has no output MessageUrl", "")
 	}
 	var findings []Finding
 	for _, each := range e.account.Numbers {
@@ -79,10 +79,10 @@ func (e *evidence) checkMessageURL() []Finding {
 		}
 	}
 	if service := e.sender.value; bare(service.InboundURL) == e.urls.MessageURL {
-		findings = append(findings, fine("messaging service "+service.Name, "workers sign on and off there: "+service.InboundURL)...)
+		findings = append(findings, ok("messaging service "+service.Name, "workers sign on and off there: "+service.InboundURL)...)
 	}
 	if len(findings) == 0 {
-		return one(OK, counted(len(e.account.Numbers), "phone number"), "none is for workers who sign on and off by text; there need not be one",
+		return finding(OK, counted(len(e.account.Numbers), "phone number"), "none is for workers who sign on and off by text; there need not be one",
 			fmt.Sprintf(textPlace, "your number")+": A message comes in, Webhook, HTTP POST "+e.urls.MessageURL+", or twilioctl apply with texts: true")
 	}
 	return findings
@@ -90,20 +90,20 @@ func (e *evidence) checkMessageURL() []Finding {
 
 func (e *evidence) messageURL(n account.Number) Finding {
 	finding := Finding{
-		Level: Error, Looked: n.Number,
+		Level: Error, Subject: n.Number,
 		Remedy: fmt.Sprintf(textPlace, n.Number) + ": A message comes in, Webhook, HTTP POST " + e.urls.MessageURL,
 	}
 	switch {
 	case bare(n.TextURL) != e.urls.MessageURL:
-		finding.Found = fmt.Sprintf("its URL for messages is %q, the stack's is %s", n.TextURL, e.urls.MessageURL)
+		finding.Detail = fmt.Sprintf("its URL for messages is %q, the stack's is %s", n.TextURL, e.urls.MessageURL)
 	case n.TextApplicationSID != "":
-		finding.Found = "its messages go to TwiML app " + n.TextApplicationSID + ", and its URL for messages is not used"
+		finding.Detail = "its messages go to TwiML app " + n.TextApplicationSID + ", and its URL for messages is not used"
 	case n.TextMethod != http.MethodPost:
-		finding.Found = "its URL for messages is called with " + n.TextMethod + ", the stack answers POST alone"
+		finding.Detail = "its URL for messages is called with " + n.TextMethod + ", the stack answers POST alone"
 	case !n.Texts:
-		finding.Found = "it can receive no texts"
+		finding.Detail = "it can receive no texts"
 	default:
-		return Finding{Level: OK, Looked: n.Number, Found: "workers sign on and off there by text: POST " + n.TextURL}
+		return Finding{Level: OK, Subject: n.Number, Detail: "workers sign on and off there by text: POST " + n.TextURL}
 	}
 	return finding
 }
@@ -111,24 +111,24 @@ func (e *evidence) messageURL(n account.Number) Finding {
 // checkNotifyFrom asks whether texts can go out from NotifyFrom.
 func (e *evidence) checkNotifyFrom() []Finding {
 	from := e.parameter("NotifyFrom")
-	looked := "NotifyFrom " + from
+	subject := "NotifyFrom " + from
 	remedy := "sam deploy with NotifyFrom as a number of the account that can send texts, a messaging service, or empty"
 	switch {
 	case from == "":
-		return fine("NotifyFrom", "empty: a worker who is signed off after missed calls gets no text")
+		return ok("NotifyFrom", "empty: a worker who is signed off after missed calls gets no text")
 	case taskrouter.ValidSID("MG", from) && e.sender.err != nil:
-		return unread(looked, e.sender.err, remedy)
+		return unreadable(subject, e.sender.err, remedy)
 	case taskrouter.ValidSID("MG", from):
-		return fine(looked, "messaging service "+e.sender.value.Name)
+		return ok(subject, "messaging service "+e.sender.value.Name)
 	}
 	for _, each := range e.account.Numbers {
 		switch {
 		case each.Number != from:
 		case !each.Texts:
-			return one(Error, looked, "the number can send no texts: a worker who is signed off is not told", remedy)
+			return finding(Error, subject, "the number can send no texts: a worker who is signed off is not told", remedy)
 		default:
-			return fine(looked, "the account owns it, and it can send texts")
+			return ok(subject, "the account owns it, and it can send texts")
 		}
 	}
-	return one(Error, looked, "it is no number of the account: a worker who is signed off is not told", remedy)
+	return finding(Error, subject, "it is no number of the account: a worker who is signed off is not told", remedy)
 }

@@ -10,7 +10,7 @@ import (
 // Unconnected is the finding when there is nothing to examine with.
 func Unconnected(err error) Finding {
 	return Finding{
-		Check: "credentials", Level: Error, Looked: "the environment, the stack and SSM", Found: err.Error(),
+		Check: "credentials", Level: Error, Subject: "the environment, the stack and SSM", Detail: err.Error(),
 		Remedy: "set TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with TWILIO_API_KEY and TWILIO_API_SECRET; for AWS what aws sts get-caller-identity needs",
 	}
 }
@@ -46,10 +46,10 @@ func WriteTable(w io.Writer, findings []Finding) error {
 }
 
 func sentence(f Finding) string {
-	if f.Looked == "" {
-		return oneLine(f.Found)
+	if f.Subject == "" {
+		return oneLine(f.Detail)
 	}
-	return oneLine(f.Looked + ": " + f.Found)
+	return oneLine(f.Subject + ": " + f.Detail)
 }
 
 // oneLine keeps an error of several lines in its row.

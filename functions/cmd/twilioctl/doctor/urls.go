@@ -28,22 +28,22 @@ func (e *evidence) checkWorkspace() []Finding {
 	w := e.account.Workspace
 	switch {
 	case w == nil && sid != "":
-		return one(Error, "WorkspaceSid "+sid, "account "+e.doctor.Account.AccountSID+" has no such workspace", "sam deploy with the right WorkspaceSid, or twilioctl apply")
+		return finding(Error, "WorkspaceSid "+sid, "account "+e.doctor.Account.AccountSID+" has no such workspace", "sam deploy with the right WorkspaceSid, or twilioctl apply")
 	case w == nil:
-		return one(Skipped, "", e.missing[needWorkspace], "")
+		return finding(Skipped, "", e.missing[needWorkspace], "")
 	}
-	return fine(w.SID, fmt.Sprintf("%s, with %s and %s", w.Name, counted(len(e.account.Workers), "worker"), counted(len(e.account.TaskQueues), "task queue")))
+	return ok(w.SID, fmt.Sprintf("%s, with %s and %s", w.Name, counted(len(e.account.Workers), "worker"), counted(len(e.account.TaskQueues), "task queue")))
 }
 
 func (e *evidence) checkWorkflow() []Finding {
 	sid := e.parameter("WorkflowSid")
 	switch {
 	case e.workflow == nil && sid != "":
-		return one(Error, "WorkflowSid "+sid, "the workspace has no such workflow: every call fails with error 14220", "sam deploy with the right WorkflowSid, or twilioctl apply")
+		return finding(Error, "WorkflowSid "+sid, "the workspace has no such workflow: every call fails with error 14220", "sam deploy with the right WorkflowSid, or twilioctl apply")
 	case e.workflow == nil:
-		return one(Skipped, "", e.missing[needWorkflow], "")
+		return finding(Skipped, "", e.missing[needWorkflow], "")
 	}
-	return fine(e.workflow.SID, e.workflow.Name)
+	return ok(e.workflow.SID, e.workflow.Name)
 }
 
 // ours are the numbers that NumberAttributes names.
@@ -79,29 +79,29 @@ func (e *evidence) checkVoiceURL() []Finding {
 	}
 	for _, each := range e.ours() {
 		if !owned[each] && isNumber(each) {
-			findings = append(findings, Finding{Level: Warning, Looked: each, Found: "NumberAttributes names it, and the account does not have it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
+			findings = append(findings, Finding{Level: Warning, Subject: each, Detail: "NumberAttributes names it, and the account does not have it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
 		}
 	}
 	if len(findings) == 0 {
-		return one(Error, counted(len(e.account.Numbers), "phone number"), "none leads to "+e.urls.VoiceURL+": nobody can call", fmt.Sprintf(numberPlace, "your number")+": A call comes in, Webhook, HTTP POST "+e.urls.VoiceURL)
+		return finding(Error, counted(len(e.account.Numbers), "phone number"), "none leads to "+e.urls.VoiceURL+": nobody can call", fmt.Sprintf(numberPlace, "your number")+": A call comes in, Webhook, HTTP POST "+e.urls.VoiceURL)
 	}
 	return findings
 }
 
 func (e *evidence) voiceURL(n account.Number) Finding {
 	place := fmt.Sprintf(numberPlace, n.Number)
-	finding := Finding{Level: Error, Looked: n.Number, Remedy: place + ": A call comes in, Webhook, HTTP POST " + e.urls.VoiceURL}
+	finding := Finding{Level: Error, Subject: n.Number, Remedy: place + ": A call comes in, Webhook, HTTP POST " + e.urls.VoiceURL}
 	switch {
 	case n.TrunkSID != "":
-		finding.Found = "its calls go to SIP trunk " + n.TrunkSID + ", whatever its voice URL is"
+		finding.Detail = "its calls go to SIP trunk " + n.TrunkSID + ", whatever its voice URL is"
 	case n.ApplicationSID != "":
-		finding.Found = "its calls go to TwiML app " + n.ApplicationSID + ", whatever its voice URL is"
+		finding.Detail = "its calls go to TwiML app " + n.ApplicationSID + ", whatever its voice URL is"
 	case bare(n.VoiceURL) != e.urls.VoiceURL:
-		finding.Found = fmt.Sprintf("its voice URL is %q, the stack's is %s", n.VoiceURL, e.urls.VoiceURL)
+		finding.Detail = fmt.Sprintf("its voice URL is %q, the stack's is %s", n.VoiceURL, e.urls.VoiceURL)
 	case n.VoiceMethod != http.MethodPost:
-		finding.Found = "its voice URL is called with " + n.VoiceMethod + ", the stack answers POST alone"
+		finding.Detail = "its voice URL is called with " + n.VoiceMethod + ", the stack answers POST alone"
 	default:
-		return Finding{Level: OK, Looked: n.Number, Found: "POST " + n.VoiceURL}
+		return Finding{Level: OK, Subject: n.Number, Detail: "POST " + n.VoiceURL}
 	}
 	return finding
 }
@@ -112,19 +112,19 @@ func (e *evidence) checkVoiceFallback() []Finding {
 		if !e.leads(each) {
 			continue
 		}
-		finding := Finding{Level: Warning, Looked: each.Number, Remedy: fmt.Sprintf(numberPlace, each.Number) + ": Primary handler fails, for instance a TwiML Bin that asks to call again"}
+		finding := Finding{Level: Warning, Subject: each.Number, Remedy: fmt.Sprintf(numberPlace, each.Number) + ": Primary handler fails, for instance a TwiML Bin that asks to call again"}
 		switch {
 		case each.FallbackURL == "":
-			finding.Found = "it has no fallback: a caller hears Twilio's application error when the stack fails"
+			finding.Detail = "it has no fallback: a caller hears Twilio's application error when the stack fails"
 		case bare(each.FallbackURL) == bare(each.VoiceURL):
-			finding.Found = "its fallback is the voice URL itself, which has just failed"
+			finding.Detail = "its fallback is the voice URL itself, which has just failed"
 		default:
-			finding = Finding{Level: OK, Looked: each.Number, Found: each.FallbackURL}
+			finding = Finding{Level: OK, Subject: each.Number, Detail: each.FallbackURL}
 		}
 		findings = append(findings, finding)
 	}
 	if len(findings) == 0 {
-		return one(Skipped, "", "no number leads to the stack", "")
+		return finding(Skipped, "", "no number leads to the stack", "")
 	}
 	return findings
 }
@@ -136,7 +136,7 @@ func (e *evidence) checkAssignmentURL() []Finding {
 func (e *evidence) checkFallbackURL() []Finding {
 	set := e.workflow.FallbackAssignmentCallbackURL
 	if set != "" && bare(set) == bare(e.workflow.AssignmentCallbackURL) {
-		return one(Error, "fallback assignment callback URL", "it is the assignment callback URL itself, which has just failed", workflowPlace+": Fallback assignment callback URL "+e.urls.FallbackAssignmentCallbackURL)
+		return finding(Error, "fallback assignment callback URL", "it is the assignment callback URL itself, which has just failed", workflowPlace+": Fallback assignment callback URL "+e.urls.FallbackAssignmentCallbackURL)
 	}
 	return same("fallback assignment callback URL", set, e.urls.FallbackAssignmentCallbackURL, "an assignment that fails once cancels the reservation", workflowPlace)
 }
@@ -149,17 +149,17 @@ func same(field, set, wanted, otherwise, place string) []Finding {
 	remedy := place + ": " + strings.ToUpper(field[:1]) + field[1:] + " " + wanted
 	switch {
 	case set == "":
-		return one(Error, field, "it is empty: "+otherwise, remedy)
+		return finding(Error, field, "it is empty: "+otherwise, remedy)
 	case bare(set) != wanted:
-		return one(Error, field, fmt.Sprintf("it is %s, the stack's is %s: %s", set, wanted, otherwise), remedy)
+		return finding(Error, field, fmt.Sprintf("it is %s, the stack's is %s: %s", set, wanted, otherwise), remedy)
 	}
-	return fine(field, set)
+	return ok(field, set)
 }
 
 func (e *evidence) checkEventsFilter() []Finding {
 	filter := e.account.Workspace.EventsFilter
 	if filter == "" {
-		return fine("events filter", "all events are sent")
+		return ok("events filter", "all events are sent")
 	}
 	var sent, absent []string
 	for each := range strings.SplitSeq(filter, ",") {
@@ -171,8 +171,8 @@ func (e *evidence) checkEventsFilter() []Finding {
 		}
 	}
 	if len(absent) > 0 {
-		return one(Error, "events filter", "it leaves out "+strings.Join(absent, ", "),
+		return finding(Error, "events filter", "it leaves out "+strings.Join(absent, ", "),
 			workspacePlace+": Event callbacks, tick all of task and reservation, and worker.activity.update, or twilioctl apply")
 	}
-	return fine("events filter", counted(len(sent), "type")+", with all that the functions use")
+	return ok("events filter", counted(len(sent), "type")+", with all that the functions use")
 }

@@ -100,10 +100,10 @@ func (e *evidence) progress(what string) {
 func (e *evidence) checkUnsigned() []Finding {
 	var findings []Finding
 	for _, each := range e.unsigned {
-		finding := Finding{Level: Error, Looked: "POST " + each.url + " without Twilio's signature"}
-		finding.Found, finding.Remedy = each.problemUnsigned()
-		if finding.Found == "" {
-			finding.Level, finding.Found = OK, "403, as it should be"
+		finding := Finding{Level: Error, Subject: "POST " + each.url + " without Twilio's signature"}
+		finding.Detail, finding.Remedy = each.problemUnsigned()
+		if finding.Detail == "" {
+			finding.Level, finding.Detail = OK, "403, as it should be"
 		}
 		findings = append(findings, finding)
 	}
@@ -130,18 +130,18 @@ func (a answer) problemUnsigned() (found, remedy string) {
 
 func (e *evidence) checkSigned() []Finding {
 	a := e.signed
-	looked := "POST " + a.url + ", signed with the auth token in SSM"
+	subject := "POST " + a.url + ", signed with the auth token in SSM"
 	switch {
 	case a.err != nil:
-		return one(Error, looked, fmt.Sprintf("no answer: %v", a.err), "see unsigned-requests")
+		return finding(Error, subject, fmt.Sprintf("no answer: %v", a.err), "see unsigned-requests")
 	case a.status == http.StatusOK && strings.HasPrefix(a.contentType, "text/xml"):
-		return fine(looked, "200 with TwiML: Twilio's requests will be taken")
+		return ok(subject, "200 with TwiML: Twilio's requests will be taken")
 	case a.status == http.StatusForbidden:
-		return one(Error, looked,
+		return finding(Error, subject,
 			"403: the function has another token or another account, or the address is neither its PublicBaseUrl nor its API's own",
 			"sam deploy with PublicBaseUrl as the address that Twilio calls (empty without a custom domain), TwilioAccountSid as "+
 				e.doctor.Account.AccountSID+", and SecretsPrefix as "+e.doctor.Prefix+
 				"; a token that was just replaced is read within seconds")
 	}
-	return one(Error, looked, fmt.Sprintf("%d %s, not 200 with TwiML", a.status, a.contentType), "sam logs --stack-name, with the stack's name")
+	return finding(Error, subject, fmt.Sprintf("%d %s, not 200 with TwiML", a.status, a.contentType), "sam logs --stack-name, with the stack's name")
 }

@@ -25,14 +25,14 @@ func (e *evidence) checkWorkers() []Finding {
 			available++
 		}
 	}
-	looked := counted(len(e.account.Workers), "worker")
+	subject := counted(len(e.account.Workers), "worker")
 	if len(e.account.Workers) == 0 {
-		return one(Error, looked, "nobody can take a call", workerPlace+", or twilioctl apply")
+		return finding(Error, subject, "nobody can take a call", workerPlace+", or twilioctl apply")
 	}
 	if available == 0 {
-		return one(Error, looked, "none is available: callers wait", e.signOn(e.account.Workers[0].Name))
+		return finding(Error, subject, "none is available: callers wait", e.signOn(e.account.Workers[0].Name))
 	}
-	return fine(looked, fmt.Sprintf("%d available now", available))
+	return ok(subject, fmt.Sprintf("%d available now", available))
 }
 
 // blamed makes one finding of the workers whom fault finds something wrong with.
@@ -43,11 +43,11 @@ func (e *evidence) blamed(level Level, all, wrong, remedy string, fault func(acc
 			names = append(names, each.Name+what)
 		}
 	}
-	looked := counted(len(e.account.Workers), "worker")
+	subject := counted(len(e.account.Workers), "worker")
 	if len(names) == 0 {
-		return fine(looked, all)
+		return ok(subject, all)
 	}
-	return one(level, looked, wrong+": "+listed(names), remedy)
+	return finding(level, subject, wrong+": "+listed(names), remedy)
 }
 
 // contactURI is a worker's address as it is written; "" when there is none, or no text.
