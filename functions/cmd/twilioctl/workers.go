@@ -16,8 +16,6 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
-	"switchboard/shared/secrets"
-	"switchboard/shared/twilio"
 )
 
 func (p program) workersCommand() *cli.Command {
@@ -107,10 +105,12 @@ func (p program) desk(ctx context.Context, cmd *cli.Command, sign bool) (desk st
 	if err != nil {
 		return staff.Desk{}, nil, err
 	}
-	desk = staff.Desk{Account: s.account, Workspace: *workspace, Reconciler: p.reconciler(s, workspace.SID), Twilio: &twilio.Client{
-		AccountSID: s.account.AccountSID, WorkspaceSID: workspace.SID, BaseURL: s.account.BaseURL, Secrets: keys{s.account.Credentials.Set()},
-		Transport: p.transport, Pause: p.pause,
-	}}
+	desk = staff.Desk{
+		Account:    s.account,
+		Workspace:  *workspace,
+		Reconciler: p.reconciler(s, workspace.SID),
+		Twilio:     s.account.Twilio(workspace.SID),
+	}
 	store, why, err := p.roster(ctx, s, workspace.SID)
 	desk.Reconciler.Roster = roster.Roster{Store: store}
 	switch {
@@ -173,15 +173,6 @@ type bySweeper struct{}
 
 // Send implements reconciler.Queue.
 func (bySweeper) Send(context.Context, deferred.Message, time.Duration) error { return nil }
-
-// keys are the credentials that the program was given.
-type keys struct{ set secrets.Set }
-
-// Get implements twilio.Secrets.
-func (k keys) Get(context.Context) (secrets.Set, error) { return k.set, nil }
-
-// Renew implements twilio.Secrets: there are no newer ones.
-func (k keys) Renew(context.Context) (secrets.Set, error) { return k.set, nil }
 
 func (p program) printWorkers(rows []staff.Row) {
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)

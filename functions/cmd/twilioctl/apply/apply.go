@@ -10,6 +10,7 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/functions/cmd/twilioctl/plan"
+	"switchboard/shared/twilio"
 )
 
 // Applier carries out plans for one wish.
@@ -31,7 +32,7 @@ type StoppedError struct {
 // Error says why, and what to do now.
 func (e *StoppedError) Error() string {
 	text := fmt.Sprintf("stopped: %v", e.Err)
-	var failure *account.Error
+	var failure *twilio.Error
 	switch refused := errors.As(e.Err, &failure); {
 	case e.Uncertain:
 		text += "\nNobody knows whether Twilio did this one: the next plan finds out"
@@ -48,7 +49,7 @@ func (e *StoppedError) Unwrap() error { return e.Err }
 
 // uncertain reports that a change which failed so may have been made.
 func uncertain(err error) bool {
-	var failure *account.Error
+	var failure *twilio.Error
 	return errors.As(err, &failure) && failure.Unknown() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 

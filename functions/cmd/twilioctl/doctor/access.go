@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/shared/twilio"
 )
 
 const keysPlace = "Console → Account → API keys & tokens"
@@ -15,7 +15,7 @@ func (e *evidence) checkCredentials() []Finding {
 	sid := e.doctor.Account.AccountSID
 	if why := e.missing[needTwilio]; why != "" {
 		remedy := "is the network there, and TwilioApiUrl or TWILIO_API_URL right?"
-		var failure *account.Error
+		var failure *twilio.Error
 		if errors.As(e.credentials.err, &failure) && failure.Denied() {
 			remedy = keysPlace + "; then aws ssm put-parameter --overwrite, or the TWILIO_ variables"
 		}
@@ -45,7 +45,7 @@ func (e *evidence) checkCredentials() []Finding {
 func (e *evidence) checkToken() []Finding {
 	subject := "SSM " + e.doctor.Prefix + "/auth-token"
 	replace := e.putParameter("auth-token", "TWILIO_AUTH_TOKEN") + ", with the primary token of " + keysPlace
-	var failure *account.Error
+	var failure *twilio.Error
 	primary := e.primaryToken()
 	switch set := e.secrets.value; {
 	case errors.As(e.token.err, &failure) && failure.Denied() && !set.AuthTokenSecondary.Empty() && set.AuthTokenSecondary == primary:

@@ -43,6 +43,7 @@ func readCallerIDs(ctx context.Context, c *account.Client) (numbers []string, er
 	params.SetPageSize(pageSize)
 	err = c.Do(ctx, "list verified caller ids", func(rest client.BaseClient) error {
 		all, err := api.NewApiServiceWithClient(rest).ListOutgoingCallerId(params)
+		numbers = nil // of a try that failed
 		for _, each := range all {
 			numbers = append(numbers, value(each.PhoneNumber))
 		}
@@ -63,6 +64,7 @@ func readCountries(ctx context.Context, c *account.Client) (countries []country,
 	params.SetPageSize(pageSize)
 	err = c.Do(ctx, "list dialing permissions", func(rest client.BaseClient) error {
 		all, err := voice.NewApiServiceWithClient(rest).ListDialingPermissionsCountry(params)
+		countries = nil // of a try that failed
 		for _, each := range all {
 			countries = append(countries, country{Name: value(each.Name), Codes: value(each.CountryCodes), Open: value(each.LowRiskNumbersEnabled)})
 		}
@@ -86,6 +88,7 @@ func readAlerts(ctx context.Context, c *account.Client, since time.Time) (alerts
 	params.SetLimit(mostAlerts)
 	err = c.Do(ctx, "list alerts", func(rest client.BaseClient) error {
 		all, err := monitor.NewApiServiceWithClient(rest).ListAlert(params)
+		alerts = nil // of a try that failed
 		for _, each := range all {
 			code, _ := strconv.Atoi(value(each.ErrorCode))
 			// Twilio reads StartDate as a day at the least.
