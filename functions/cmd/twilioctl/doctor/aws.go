@@ -81,7 +81,7 @@ func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error
 		}
 		for _, each := range output.MetricAlarms {
 			id, _, _ := strings.Cut(strings.TrimPrefix(sdk.ToString(each.AlarmName), name+"-"), "-")
-			if slices.Contains(deployment.Alarms(), id) {
+			if slices.Contains(deployment.Alarms, id) {
 				found = append(found, alarm{ID: id, Name: sdk.ToString(each.AlarmName), Text: sdk.ToString(each.AlarmDescription), State: string(each.StateValue)})
 			}
 		}
@@ -188,7 +188,7 @@ func (e *evidence) checkAlarms() []Finding {
 			})
 		}
 	}
-	missing := slices.DeleteFunc(deployment.Alarms(), func(id string) bool {
+	missing := slices.DeleteFunc(slices.Clone(deployment.Alarms), func(id string) bool {
 		return slices.ContainsFunc(e.alarms.value, func(a alarm) bool { return a.ID == id })
 	})
 	if len(missing) > 0 {

@@ -10,6 +10,7 @@ import (
 	messaging "github.com/twilio/twilio-go/rest/messaging/v1"
 
 	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/shared/taskrouter"
 )
 
@@ -43,7 +44,7 @@ func (e *evidence) checkDutyURL() []Finding {
 	}
 	var findings []Finding
 	for _, each := range e.account.Numbers {
-		if bare(each.VoiceURL) != e.urls.DutyURL {
+		if deployment.WithoutFragment(each.VoiceURL) != e.urls.DutyURL {
 			continue
 		}
 		finding := Finding{
@@ -78,7 +79,7 @@ func (e *evidence) checkMessageURL() []Finding {
 			findings = append(findings, e.messageURL(each))
 		}
 	}
-	if service := e.sender.value; bare(service.InboundURL) == e.urls.MessageURL {
+	if service := e.sender.value; deployment.WithoutFragment(service.InboundURL) == e.urls.MessageURL {
 		findings = append(findings, ok("messaging service "+service.Name, "workers sign on and off there: "+service.InboundURL)...)
 	}
 	if len(findings) == 0 {
@@ -94,7 +95,7 @@ func (e *evidence) messageURL(n account.Number) Finding {
 		Remedy: fmt.Sprintf(textPlace, n.Number) + ": A message comes in, Webhook, HTTP POST " + e.urls.MessageURL,
 	}
 	switch {
-	case bare(n.TextURL) != e.urls.MessageURL:
+	case deployment.WithoutFragment(n.TextURL) != e.urls.MessageURL:
 		finding.Detail = fmt.Sprintf("its URL for messages is %q, the stack's is %s", n.TextURL, e.urls.MessageURL)
 	case n.TextApplicationSID != "":
 		finding.Detail = "its messages go to TwiML app " + n.TextApplicationSID + ", and its URL for messages is not used"

@@ -17,12 +17,6 @@ const (
 	numberPlace    = "Console → Phone Numbers → %s → Voice"
 )
 
-// bare is a URL without its connection overrides, which are not part of the address (docs/usage/webhooks/webhooks-connection-overrides).
-func bare(url string) string {
-	address, _, _ := strings.Cut(url, "#")
-	return address
-}
-
 func (e *evidence) checkWorkspace() []Finding {
 	sid := e.parameter("WorkspaceSid")
 	w := e.account.Workspace
@@ -64,7 +58,7 @@ func (e *evidence) ours() []string {
 // leads reports whether callers of the number are meant for the queue: it is named in
 // NumberAttributes, or its voice URL is the stack's, and not the one for workers.
 func (e *evidence) leads(n account.Number) bool {
-	duty := e.urls.DutyURL != "" && bare(n.VoiceURL) == e.urls.DutyURL
+	duty := e.urls.DutyURL != "" && deployment.WithoutFragment(n.VoiceURL) == e.urls.DutyURL
 	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/") && !duty
 }
 
@@ -96,7 +90,7 @@ func (e *evidence) voiceURL(n account.Number) Finding {
 		finding.Detail = "its calls go to SIP trunk " + n.TrunkSID + ", whatever its voice URL is"
 	case n.ApplicationSID != "":
 		finding.Detail = "its calls go to TwiML app " + n.ApplicationSID + ", whatever its voice URL is"
-	case bare(n.VoiceURL) != e.urls.VoiceURL:
+	case deployment.WithoutFragment(n.VoiceURL) != e.urls.VoiceURL:
 		finding.Detail = fmt.Sprintf("its voice URL is %q, the stack's is %s", n.VoiceURL, e.urls.VoiceURL)
 	case n.VoiceMethod != http.MethodPost:
 		finding.Detail = "its voice URL is called with " + n.VoiceMethod + ", the stack answers POST alone"
@@ -116,7 +110,7 @@ func (e *evidence) checkVoiceFallback() []Finding {
 		switch {
 		case each.FallbackURL == "":
 			finding.Detail = "it has no fallback: a caller hears Twilio's application error when the stack fails"
-		case bare(each.FallbackURL) == bare(each.VoiceURL):
+		case deployment.WithoutFragment(each.FallbackURL) == deployment.WithoutFragment(each.VoiceURL):
 			finding.Detail = "its fallback is the voice URL itself, which has just failed"
 		default:
 			finding = Finding{Level: OK, Subject: each.Number, Detail: each.FallbackURL}
@@ -135,7 +129,7 @@ func (e *evidence) checkAssignmentURL() []Finding {
 
 func (e *evidence) checkFallbackURL() []Finding {
 	set := e.workflow.FallbackAssignmentCallbackURL
-	if set != "" && bare(set) == bare(e.workflow.AssignmentCallbackURL) {
+	if set != "" && deployment.WithoutFragment(set) == deployment.WithoutFragment(e.workflow.AssignmentCallbackURL) {
 		return finding(Error, "fallback assignment callback URL", "it is the assignment callback URL itself, which has just failed", workflowPlace+": Fallback assignment callback URL "+e.urls.FallbackAssignmentCallbackURL)
 	}
 	return same("fallback assignment callback URL", set, e.urls.FallbackAssignmentCallbackURL, "an assignment that fails once cancels the reservation", workflowPlace)
@@ -150,7 +144,7 @@ func same(field, set, wanted, otherwise, place string) []Finding {
 	switch {
 	case set == "":
 		return finding(Error, field, "it is empty: "+otherwise, remedy)
-	case bare(set) != wanted:
+	case deployment.WithoutFragment(set) != wanted:
 		return finding(Error, field, fmt.Sprintf("it is %s, the stack's is %s: %s", set, wanted, otherwise), remedy)
 	}
 	return ok(field, set)
@@ -165,7 +159,7 @@ func (e *evidence) checkEventsFilter() []Finding {
 	for each := range strings.SplitSeq(filter, ",") {
 		sent = append(sent, strings.TrimSpace(each))
 	}
-	for _, each := range deployment.Events() {
+	for _, each := range deployment.Events {
 		if !slices.Contains(sent, each) {
 			absent = append(absent, each)
 		}

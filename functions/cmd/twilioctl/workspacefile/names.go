@@ -3,6 +3,8 @@ package workspacefile
 import (
 	"fmt"
 	"slices"
+
+	"switchboard/shared/taskrouter"
 )
 
 // names judges names and what refers to them, defaults included.
@@ -85,7 +87,7 @@ func (c *checker) filter(at string, filter Filter, queues []Text) {
 
 func (c *checker) target(at string, target Target, queues []Text) {
 	c.oneOf(at+".queue", target.Queue, queues...)
-	c.within(at+".priority", target.Priority, 0, highestPriority)
+	c.within(at+".priority", target.Priority, 0, taskrouter.MaxPriority)
 	c.within(at+".timeout", target.Timeout, 1, 1<<31-1)
 	if target.KnownWorkerSID != "" && target.KnownWorkerName != "" {
 		c.fail(at+".known_worker_sid", "known_worker_friendly_name is there too: leave out one of the two")

@@ -99,7 +99,7 @@ func (f *File) fill() {
 	}
 	presetPointer(&f.EventCallback.Overrides, EventOverrides)
 	if f.EventCallback.Filter == nil {
-		for _, each := range deployment.Events() {
+		for _, each := range deployment.Events {
 			f.EventCallback.Filter = append(f.EventCallback.Filter, Text(each))
 		}
 	}
