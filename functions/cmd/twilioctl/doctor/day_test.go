@@ -108,7 +108,7 @@ func TestRemedySignsTheWorkerOn(t *testing.T) {
 func TestChannelsAreReadWithinALimit(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
-	for i := range mostChannels {
+	for i := range maxChannels {
 		p.must(p.twilio.AddWorker(simulator.Worker{Name: "W" + strings.Repeat("x", i%40) + string(rune('A'+i/40)), Attributes: `{"contact_uri":"client:w"}`, Activity: availableSID}))
 	}
 	var said string
@@ -126,7 +126,7 @@ func TestChannelsAreReadWithinALimit(t *testing.T) {
 			requests++
 		}
 	}
-	if requests != mostChannels {
-		t.Errorf("%d requests for channels, want %d", requests, mostChannels)
+	if requests != maxChannels {
+		t.Errorf("%d requests for channels, want %d", requests, maxChannels)
 	}
 }

@@ -33,17 +33,17 @@ func (e *evidence) checkWorkflow() []Finding {
 	sid := e.parameter("WorkflowSid")
 	switch {
 	case e.workflow == nil && sid != "":
-		return finding(Error, "WorkflowSid "+sid, "the workspace has no such workflow: every call fails with error 14220", "sam deploy with the right WorkflowSid, or twilioctl apply")
+		return finding(Error, "WorkflowSid "+sid, "not in the workspace: every call fails with error 14220", "sam deploy with the right WorkflowSid, or twilioctl apply")
 	case e.workflow == nil:
 		return finding(Skipped, "", e.missing[needWorkflow], "")
 	}
 	return ok(e.workflow.SID, e.workflow.Name)
 }
 
-// ours are the numbers that NumberAttributes names.
+// ours returns the numbers that NumberAttributes names.
 func (e *evidence) ours() []string {
 	var table map[string]json.RawMessage
-	// The stack's functions would not start with a malformed one.
+	// The functions do not start with malformed NumberAttributes.
 	_ = json.Unmarshal([]byte(e.parameter("NumberAttributes")), &table)
 	var numbers []string
 	for number := range table {
@@ -55,8 +55,8 @@ func (e *evidence) ours() []string {
 	return numbers
 }
 
-// leads reports whether callers of the number are meant for the queue: it is named in
-// NumberAttributes, or its voice URL is the stack's, and not the one for workers.
+// leads reports whether a number is for callers: NumberAttributes names it, or its voice URL is one of
+// the stack's, except the workers'.
 func (e *evidence) leads(n account.Number) bool {
 	duty := e.urls.DutyURL != "" && deployment.WithoutFragment(n.VoiceURL) == e.urls.DutyURL
 	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/") && !duty
@@ -73,11 +73,11 @@ func (e *evidence) checkVoiceURL() []Finding {
 	}
 	for _, each := range e.ours() {
 		if !owned[each] && isNumber(each) {
-			findings = append(findings, Finding{Level: Warning, Subject: each, Detail: "NumberAttributes names it, and the account does not have it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
+			findings = append(findings, Finding{Level: Warning, Subject: each, Detail: "NumberAttributes names it, but the account does not own it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
 		}
 	}
 	if len(findings) == 0 {
-		return finding(Error, counted(len(e.account.Numbers), "phone number"), "none leads to "+e.urls.VoiceURL+": nobody can call", fmt.Sprintf(numberPlace, "your number")+": A call comes in, Webhook, HTTP POST "+e.urls.VoiceURL)
+		return finding(Error, counted(len(e.account.Numbers), "phone number"), "none leads to "+e.urls.VoiceURL+": no caller reaches the queue", fmt.Sprintf(numberPlace, "your number")+": A call comes in, Webhook, HTTP POST "+e.urls.VoiceURL)
 	}
 	return findings
 }
@@ -87,13 +87,13 @@ func (e *evidence) voiceURL(n account.Number) Finding {
 	finding := Finding{Level: Error, Subject: n.Number, Remedy: place + ": A call comes in, Webhook, HTTP POST " + e.urls.VoiceURL}
 	switch {
 	case n.TrunkSID != "":
-		finding.Detail = "its calls go to SIP trunk " + n.TrunkSID + ", whatever its voice URL is"
+		finding.Detail = "calls go to SIP trunk " + n.TrunkSID + "; the voice URL is not used"
 	case n.ApplicationSID != "":
-		finding.Detail = "its calls go to TwiML app " + n.ApplicationSID + ", whatever its voice URL is"
+		finding.Detail = "calls go to TwiML app " + n.ApplicationSID + "; the voice URL is not used"
 	case deployment.WithoutFragment(n.VoiceURL) != e.urls.VoiceURL:
-		finding.Detail = fmt.Sprintf("its voice URL is %q, the stack's is %s", n.VoiceURL, e.urls.VoiceURL)
+		finding.Detail = fmt.Sprintf("the voice URL is %q, the stack's is %s", n.VoiceURL, e.urls.VoiceURL)
 	case n.VoiceMethod != http.MethodPost:
-		finding.Detail = "its voice URL is called with " + n.VoiceMethod + ", the stack answers POST alone"
+		finding.Detail = "Twilio calls the voice URL with " + n.VoiceMethod + "; the stack only answers POST"
 	default:
 		return Finding{Level: OK, Subject: n.Number, Detail: "POST " + n.VoiceURL}
 	}
@@ -106,12 +106,12 @@ func (e *evidence) checkVoiceFallback() []Finding {
 		if !e.leads(each) {
 			continue
 		}
-		finding := Finding{Level: Warning, Subject: each.Number, Remedy: fmt.Sprintf(numberPlace, each.Number) + ": Primary handler fails, for instance a TwiML Bin that asks to call again"}
+		finding := Finding{Level: Warning, Subject: each.Number, Remedy: fmt.Sprintf(numberPlace, each.Number) + ": Primary handler fails, such as a TwiML Bin that asks callers to call again"}
 		switch {
 		case each.FallbackURL == "":
-			finding.Detail = "it has no fallback: a caller hears Twilio's application error when the stack fails"
+			finding.Detail = "no fallback: callers hear Twilio's application error if the stack fails"
 		case deployment.WithoutFragment(each.FallbackURL) == deployment.WithoutFragment(each.VoiceURL):
-			finding.Detail = "its fallback is the voice URL itself, which has just failed"
+			finding.Detail = "the fallback is the voice URL itself"
 		default:
 			finding = Finding{Level: OK, Subject: each.Number, Detail: each.FallbackURL}
 		}
@@ -124,28 +124,28 @@ func (e *evidence) checkVoiceFallback() []Finding {
 }
 
 func (e *evidence) checkAssignmentURL() []Finding {
-	return same("assignment callback URL", e.workflow.AssignmentCallbackURL, e.urls.AssignmentCallbackURL, "no worker is ever called", workflowPlace)
+	return sameURL("assignment callback URL", e.workflow.AssignmentCallbackURL, e.urls.AssignmentCallbackURL, "Switchboard calls no worker", workflowPlace)
 }
 
 func (e *evidence) checkFallbackURL() []Finding {
 	set := e.workflow.FallbackAssignmentCallbackURL
 	if set != "" && deployment.WithoutFragment(set) == deployment.WithoutFragment(e.workflow.AssignmentCallbackURL) {
-		return finding(Error, "fallback assignment callback URL", "it is the assignment callback URL itself, which has just failed", workflowPlace+": Fallback assignment callback URL "+e.urls.FallbackAssignmentCallbackURL)
+		return finding(Error, "fallback assignment callback URL", "the fallback is the assignment callback URL itself", workflowPlace+": Fallback assignment callback URL "+e.urls.FallbackAssignmentCallbackURL)
 	}
-	return same("fallback assignment callback URL", set, e.urls.FallbackAssignmentCallbackURL, "an assignment that fails once cancels the reservation", workflowPlace)
+	return sameURL("fallback assignment callback URL", set, e.urls.FallbackAssignmentCallbackURL, "one failed assignment callback cancels the reservation", workflowPlace)
 }
 
 func (e *evidence) checkEventURL() []Finding {
-	return same("event callback URL", e.account.Workspace.EventCallbackURL, e.urls.EventCallbackURL, "phones ring on when a caller has gone, and the ledger misses what happens", workspacePlace)
+	return sameURL("event callback URL", e.account.Workspace.EventCallbackURL, e.urls.EventCallbackURL, "phones keep ringing after the caller left, and the ledger is incomplete", workspacePlace)
 }
 
-func same(field, set, wanted, otherwise, place string) []Finding {
+func sameURL(field, set, wanted, consequence, place string) []Finding {
 	remedy := place + ": " + strings.ToUpper(field[:1]) + field[1:] + " " + wanted
 	switch {
 	case set == "":
-		return finding(Error, field, "it is empty: "+otherwise, remedy)
+		return finding(Error, field, "empty: "+consequence, remedy)
 	case deployment.WithoutFragment(set) != wanted:
-		return finding(Error, field, fmt.Sprintf("it is %s, the stack's is %s: %s", set, wanted, otherwise), remedy)
+		return finding(Error, field, fmt.Sprintf("%s, but the stack's is %s: %s", set, wanted, consequence), remedy)
 	}
 	return ok(field, set)
 }
@@ -153,7 +153,7 @@ func same(field, set, wanted, otherwise, place string) []Finding {
 func (e *evidence) checkEventsFilter() []Finding {
 	filter := e.account.Workspace.EventsFilter
 	if filter == "" {
-		return ok("events filter", "all events are sent")
+		return ok("events filter", "empty: Twilio sends all events")
 	}
 	var sent, absent []string
 	for each := range strings.SplitSeq(filter, ",") {
@@ -165,8 +165,8 @@ func (e *evidence) checkEventsFilter() []Finding {
 		}
 	}
 	if len(absent) > 0 {
-		return finding(Error, "events filter", "it leaves out "+strings.Join(absent, ", "),
+		return finding(Error, "events filter", "these events are missing: "+strings.Join(absent, ", "),
 			workspacePlace+": Event callbacks, tick all of task and reservation, and worker.activity.update, or twilioctl apply")
 	}
-	return ok("events filter", counted(len(sent), "type")+", with all that the functions use")
+	return ok("events filter", counted(len(sent), "type")+", including all that the functions use")
 }
