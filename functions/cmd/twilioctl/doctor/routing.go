@@ -6,48 +6,13 @@ import (
 	"maps"
 
 	"switchboard/functions/cmd/twilioctl/account"
-	"switchboard/shared/exactjson"
+	"switchboard/functions/cmd/twilioctl/workflow"
 	"switchboard/shared/simulator"
 )
 
-// routing is a workflow's configuration as far as it says who gets a call (docs/taskrouter/workflow-configuration).
-type routing struct {
-	Filters []filter `json:"filters"`
-	Default *target  `json:"default_filter"`
-}
-
-type filter struct {
-	Name       string   `json:"filter_friendly_name"`
-	OldName    string   `json:"friendly_name"`
-	Expression string   `json:"expression"`
-	Targets    []target `json:"targets"`
-}
-
-type target struct {
-	Queue      string `json:"queue"`
-	Expression string `json:"expression"`
-}
-
-// steps counts the targets.
-func (r routing) steps() int {
-	n := 0
-	if r.Default != nil {
-		n = 1
-	}
-	for _, each := range r.Filters {
-		n += len(each.Targets)
-	}
-	return n
-}
-
-func (e *evidence) routing() (routing, error) {
-	var configuration struct {
-		Routing routing `json:"task_routing"`
-	}
-	if err := exactjson.Unmarshal([]byte(e.workflow.Configuration), &configuration); err != nil {
-		return routing{}, fmt.Errorf("decode the workflow's configuration: %w", err)
-	}
-	return configuration.Routing, nil
+func (e *evidence) routing() (workflow.Configuration, error) {
+	found, _, err := workflow.Parse(e.workflow.Configuration, nil)
+	return found, err
 }
 
 // checkFilters looks for steps that no worker of the workspace can match in any activity.
@@ -62,36 +27,32 @@ func (e *evidence) checkFilters() []Finding {
 	}
 	var findings []Finding
 	for i, each := range found.Filters {
-		name := each.Name + each.OldName
+		name := each.Name
 		if name == "" {
 			name = fmt.Sprintf("number %d", i+1)
 		}
 		findings = append(findings, e.filterFindings("filter "+name, each.Expression, each.Targets)...)
 	}
 	if found.Default != nil {
-		findings = append(findings, e.filterFindings("the default filter", "", []target{*found.Default})...)
+		findings = append(findings, e.filterFindings("the default filter", "", []workflow.Target{*found.Default})...)
 	}
 	if len(findings) == 0 {
-		return ok(subject, counted(found.steps(), "step")+", each matches a worker")
+		return ok(subject, counted(found.Steps(), "step")+", each matches a worker")
 	}
 	return findings
 }
 
 // filterFindings returns a finding for each step that matches no worker, and for each for which that is
 // unknown. The level is Error if no step of the filter can match a worker.
-func (e *evidence) filterFindings(name, expression string, targets []target) []Finding {
+func (e *evidence) filterFindings(name, expression string, targets []workflow.Target) []Finding {
 	var findings []Finding
-	queue := ""
 	unmatched := 0
 	for i, each := range targets {
-		if each.Queue != "" {
-			queue = each.Queue
-		}
 		step := name
 		if len(targets) > 1 {
 			step = fmt.Sprintf("%s, step %d", name, i+1)
 		}
-		switch broken, unknown := e.unmatched(queue, each.Expression, e.tasksFor(expression)); {
+		switch broken, unknown := e.unmatched(each.Queue, each.Expression, e.tasksFor(expression)); {
 		case broken != "":
 			unmatched++
 			findings = append(findings, Finding{
@@ -229,7 +190,7 @@ func (e *evidence) checkDefaultFilter() []Finding {
 }
 
 // lost returns the numbers of NumberAttributes whose calls no filter matches, as far as that is known.
-func (e *evidence) lost(found routing) []string {
+func (e *evidence) lost(found workflow.Configuration) []string {
 	var lost []string
 	tasks := e.tasks()
 	for _, number := range e.ours() {

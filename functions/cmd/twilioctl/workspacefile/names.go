@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"switchboard/functions/cmd/twilioctl/workflow"
 	"switchboard/shared/taskrouter"
 )
 
@@ -70,7 +71,7 @@ func (c *checker) activities() {
 	}
 }
 
-func (c *checker) filter(at string, filter Filter, queues []string) {
+func (c *checker) filter(at string, filter workflow.Filter, queues []string) {
 	if filter.Expression == "" {
 		c.fail(at+".expression", `want an expression over task attributes, as skill == "billing"`)
 	}
@@ -86,7 +87,7 @@ func (c *checker) filter(at string, filter Filter, queues []string) {
 	}
 }
 
-func (c *checker) target(at string, target Target, queues []string) {
+func (c *checker) target(at string, target workflow.Target, queues []string) {
 	c.oneOf(at+".queue", target.Queue, queues...)
 	c.within(at+".priority", target.Priority, 0, taskrouter.MaxPriority)
 	c.within(at+".timeout", target.Timeout, 1, 1<<31-1)

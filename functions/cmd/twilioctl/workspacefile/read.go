@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"switchboard/functions/cmd/twilioctl/deployment"
+	"switchboard/functions/cmd/twilioctl/workflow"
 	"switchboard/shared/yamlfile"
 )
 
@@ -90,7 +91,7 @@ func (f *File) fill() {
 	preset(&f.Workflow.Name, "Calls")
 	presetPointer(&f.Workflow.ReservationTimeout, 120)
 	if f.Workflow.Default == nil && !f.Workflow.NoDefault && len(f.TaskQueues) > 0 && f.TaskQueues[0].Name != "" {
-		f.Workflow.Default = &Target{Queue: f.TaskQueues[0].Name}
+		f.Workflow.Default = &workflow.Target{Queue: f.TaskQueues[0].Name}
 	}
 	for i := range f.Workers {
 		preset(&f.Workers[i].Activity, a.NewWorkers)
