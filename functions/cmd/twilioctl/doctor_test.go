@@ -30,7 +30,7 @@ type quiet struct{}
 
 func (quiet) DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
 	output := &cloudwatch.DescribeAlarmsOutput{}
-	for _, id := range deployment.Alarms() {
+	for _, id := range deployment.Alarms {
 		output.MetricAlarms = append(output.MetricAlarms, cloudwatchtypes.MetricAlarm{AlarmName: aws.String("switchboard-" + id), StateValue: cloudwatchtypes.StateValueOk})
 	}
 	return output, nil
