@@ -7,8 +7,6 @@ import (
 	"switchboard/shared/reservation"
 )
 
-// TestFaultsOfOneTask counts our faults with the task's other reservations, and no worker's or
-// other task's.
 func TestFaultsOfOneTask(t *testing.T) {
 	t.Parallel()
 	other := Ref{call, otherTask, "WR00000000000000000000000000000003"}
@@ -77,7 +75,7 @@ func TestOverflowEndsTheTask(t *testing.T) {
 	}
 }
 
-func TestTheFirstFailureStays(t *testing.T) {
+func TestFirstFailureStays(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	for _, why := range []failure.Failure{failure.CRMServerError, failure.AttemptDied} {

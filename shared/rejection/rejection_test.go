@@ -63,7 +63,7 @@ func (a *account) RejectReservation(_ context.Context, _, _, activity string) (b
 	return a.pending, a.rejectedErr
 }
 
-func TestWhoBearsAFailure(t *testing.T) {
+func TestFailureIsCharged(t *testing.T) {
 	t.Parallel()
 	down := errors.New("down")
 	tests := []struct {
@@ -340,7 +340,7 @@ func TestAbsenceIsRecorded(t *testing.T) {
 	}
 }
 
-func TestWithoutTheLedger(t *testing.T) {
+func TestWithoutLedger(t *testing.T) {
 	t.Parallel()
 	for why, want := range map[failure.Failure]string{
 		failure.RingBusy: rejectActivity, failure.ClaimFailed: faultActivity, failure.CRMRefused: "https://s.example/survey/overflow/crm/refused",
