@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
@@ -127,9 +126,7 @@ func TestEnqueuedAgain(t *testing.T) {
 	l := Ledger{Store: &Memory{}, Now: func() time.Time { return now }}
 	created := func(task string) step {
 		now = now.Add(time.Minute)
-		told := taskrouter.Event{Type: taskrouter.TaskCreated, Time: now, TaskSID: task}
-		told.Task.CallSID = call
-		return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
+		return eventAt(now, taskrouter.TaskCreated, Ref{CallSID: call, TaskSID: task}, "")
 	}
 	if known := after(t, l, created(task)); !known.LeftQueueSince().IsZero() || !known.Enqueued().Equal(now) {
 		t.Errorf("left %s, enqueued %s, want still waiting since %s", known.LeftQueueSince(), known.Enqueued(), now)

@@ -57,18 +57,18 @@ func callerLeft(task string) step {
 func TestStates(t *testing.T) {
 	t.Parallel()
 	soon := noon().Add(time.Minute)
-	told := func(kind string) step { return event("reservation."+kind, ref()) }
+	report := func(kind string) step { return event("reservation."+kind, ref()) }
 	tests := []struct {
 		name  string
 		steps []step
 		want  reservation.State
 	}{
 		{"nothing known", nil, ""},
-		{"reservation made", []step{told("created")}, reservation.Offered},
-		{"claimed, the CRM comes first", []step{told("created"), offer(ref(), Offer{CRM: true})}, reservation.CRM},
-		{"claimed, about to be placed", []step{told("created"), offer(ref(), Offer{DialBy: soon})}, reservation.Dialing},
-		{"claimed, and no more", []step{told("created"), offer(ref(), Offer{})}, reservation.Claimed},
-		{"claimed before the event came", []step{offer(ref(), Offer{CRM: true}), told("created")}, reservation.CRM},
+		{"reservation made", []step{report("created")}, reservation.Offered},
+		{"claimed, the CRM comes first", []step{report("created"), offer(ref(), Offer{CRM: true})}, reservation.CRM},
+		{"claimed, about to be placed", []step{report("created"), offer(ref(), Offer{DialBy: soon})}, reservation.Dialing},
+		{"claimed, and no more", []step{report("created"), offer(ref(), Offer{})}, reservation.Claimed},
+		{"claimed before the event came", []step{offer(ref(), Offer{CRM: true}), report("created")}, reservation.CRM},
 		{"about to be placed", []step{offer(ref(), Offer{CRM: true}), dialing(ref(), soon)}, reservation.Dialing},
 		{"placed", []step{offer(ref(), Offer{DialBy: soon}), dial(ref(), workerCall)}, reservation.Ringing},
 		{"seen by its status callback", []step{offer(ref(), Offer{DialBy: soon}), see(ref(), workerCall, false)}, reservation.Ringing},
@@ -76,18 +76,18 @@ func TestStates(t *testing.T) {
 		{"at the gate before the answer to POST /Calls", []step{atGate(ref(), workerCall), dial(ref(), workerCall), see(ref(), workerCall, false)}, reservation.Gate},
 		{"pressed 1", []step{atGate(ref(), workerCall), answer(ref(), workerCall)}, reservation.Gate},
 		{"without a gate", []step{dial(ref(), workerCall), answer(ref(), workerCall)}, reservation.Gate},
-		{"talking", []step{answer(ref(), workerCall), told("accepted")}, reservation.Talking},
-		{"talking, ringing reported late", []step{told("accepted"), see(ref(), workerCall, false), atGate(ref(), workerCall)}, reservation.Talking},
-		{"dequeued by Twilio", []step{told("created"), told("accepted")}, reservation.Talking},
-		{"talked, says the Dial action", []step{told("accepted"), bridge(ref(), workerCall)}, reservation.Talked},
+		{"talking", []step{answer(ref(), workerCall), report("accepted")}, reservation.Talking},
+		{"talking, ringing reported late", []step{report("accepted"), see(ref(), workerCall, false), atGate(ref(), workerCall)}, reservation.Talking},
+		{"dequeued by Twilio", []step{report("created"), report("accepted")}, reservation.Talking},
+		{"talked, says the Dial action", []step{report("accepted"), bridge(ref(), workerCall)}, reservation.Talked},
 		{"talked, says the Dial action alone", []step{answer(ref(), workerCall), bridge(ref(), workerCall)}, reservation.Talked},
-		{"talked, says wrap-up", []step{answer(ref(), workerCall), told("wrapup"), told("accepted")}, reservation.Talked},
-		{"talked, says completion", []step{told("completed"), told("wrapup"), told("accepted")}, reservation.Talked},
-		{"talked, and the worker call ended", []step{told("accepted"), see(ref(), workerCall, true)}, reservation.Talked},
+		{"talked, says wrap-up", []step{answer(ref(), workerCall), report("wrapup"), report("accepted")}, reservation.Talked},
+		{"talked, says completion", []step{report("completed"), report("wrapup"), report("accepted")}, reservation.Talked},
+		{"talked, and the worker call ended", []step{report("accepted"), see(ref(), workerCall, true)}, reservation.Talked},
 		{"the worker call ended before a talk", []step{dial(ref(), workerCall), see(ref(), workerCall, true)}, reservation.Ringing},
 		{"rejected by us, no longer pending then", []step{dial(ref(), workerCall), rejectLate(ref(), "")}, reservation.Ringing},
 		{"rejected late, nothing known", []step{rejectLate(ref(), reservation.Expired)}, reservation.Expired},
-		{"rejected late before it was claimed", []step{told("created"), rejectLate(ref(), reservation.Expired)}, reservation.Expired},
+		{"rejected late before it was claimed", []step{report("created"), rejectLate(ref(), reservation.Expired)}, reservation.Expired},
 		{"rejected late when it was claimed", []step{offer(ref(), Offer{}), rejectLate(ref(), reservation.Expired)}, reservation.Expired},
 		{"rejected late during the CRM step, which lasts", []step{offer(ref(), Offer{CRM: true}), rejectLate(ref(), reservation.Expired), dialing(ref(), soon)}, reservation.Expired},
 		{"rejected late, twice", []step{rejectLate(ref(), reservation.Expired), rejectLate(ref(), reservation.Expired)}, reservation.Expired},
@@ -96,26 +96,26 @@ func TestStates(t *testing.T) {
 		{"rejected late, worker call reported later", []step{offer(ref(), Offer{DialBy: soon}), rejectLate(ref(), reservation.Unknown), see(ref(), workerCall, false)}, reservation.Ringing},
 		{"rejected late while the phone rings", []step{dial(ref(), workerCall), rejectLate(ref(), reservation.Rejected)}, reservation.Ringing},
 		{"rejected late, the worker may talk", []step{answer(ref(), workerCall), rejectLate(ref(), reservation.Expired)}, reservation.Gate},
-		{"rejected late, talk reported later", []step{answer(ref(), workerCall), rejectLate(ref(), reservation.Expired), told("accepted")}, reservation.Talking},
+		{"rejected late, talk reported later", []step{answer(ref(), workerCall), rejectLate(ref(), reservation.Expired), report("accepted")}, reservation.Talking},
 		{"rejected late, talk reported", []step{offer(ref(), Offer{DialBy: soon}), rejectLate(ref(), reservation.Unknown), bridge(ref(), workerCall)}, reservation.Talked},
-		{"rejected late, timeout reported", []step{dial(ref(), workerCall), rejectLate(ref(), reservation.Rejected), told("timeout")}, reservation.Expired},
-		{"rejected by us", []step{dial(ref(), workerCall), rejectAs(ref(), reservation.Rejected), told("rejected")}, reservation.Rejected},
-		{"rejected", []step{dial(ref(), workerCall), told("rejected")}, reservation.Rejected},
-		{"rejected by us past the deadline", []step{offer(ref(), Offer{CRM: true}), rejectAs(ref(), reservation.Expired), told("rejected")}, reservation.Expired},
-		{"rejected with an unknown outcome", []step{offer(ref(), Offer{DialBy: soon}), rejectAs(ref(), reservation.Unknown), told("rejected"), atGate(ref(), workerCall)}, reservation.Unknown},
-		{"rejected after having been accepted", []step{told("accepted"), rejectAs(ref(), reservation.Rejected)}, reservation.Talking},
-		{"timed out", []step{dial(ref(), workerCall), told("timeout")}, reservation.Expired},
-		{"rescinded", []step{dial(ref(), workerCall), told("rescinded")}, reservation.Expired},
-		{"failed", []step{dial(ref(), workerCall), told("failed")}, reservation.Expired},
-		{"canceled", []step{dial(ref(), workerCall), told("canceled")}, reservation.CallerLeft},
+		{"rejected late, timeout reported", []step{dial(ref(), workerCall), rejectLate(ref(), reservation.Rejected), report("timeout")}, reservation.Expired},
+		{"rejected by us", []step{dial(ref(), workerCall), rejectAs(ref(), reservation.Rejected), report("rejected")}, reservation.Rejected},
+		{"rejected", []step{dial(ref(), workerCall), report("rejected")}, reservation.Rejected},
+		{"rejected by us past the deadline", []step{offer(ref(), Offer{CRM: true}), rejectAs(ref(), reservation.Expired), report("rejected")}, reservation.Expired},
+		{"rejected with an unknown outcome", []step{offer(ref(), Offer{DialBy: soon}), rejectAs(ref(), reservation.Unknown), report("rejected"), atGate(ref(), workerCall)}, reservation.Unknown},
+		{"rejected after having been accepted", []step{report("accepted"), rejectAs(ref(), reservation.Rejected)}, reservation.Talking},
+		{"timed out", []step{dial(ref(), workerCall), report("timeout")}, reservation.Expired},
+		{"rescinded", []step{dial(ref(), workerCall), report("rescinded")}, reservation.Expired},
+		{"failed", []step{dial(ref(), workerCall), report("failed")}, reservation.Expired},
+		{"canceled", []step{dial(ref(), workerCall), report("canceled")}, reservation.CallerLeft},
 		{"task canceled", []step{dial(ref(), workerCall), event("task.canceled", ref()), callerLeft(task)}, reservation.CallerLeft},
 		{"another task canceled", []step{dial(ref(), workerCall), callerLeft(otherTask)}, reservation.Ringing},
 		{"caller hung up", []step{dial(ref(), workerCall), leave("hangup", true), callerLeft("")}, reservation.CallerLeft},
-		{"caller hung up while talking", []step{told("accepted"), leave("bridged", true), callerLeft("")}, reservation.Talking},
-		{"caller hung up, only TaskRouter reported the talk", []step{told("wrapup"), callerLeft("")}, reservation.Talked},
-		{"caller hung up before the message was taken", []step{told("created"), leave("hangup", true), callerLeft(""), offer(ref(), Offer{DialBy: soon})}, reservation.CallerLeft},
+		{"caller hung up while talking", []step{report("accepted"), leave("bridged", true), callerLeft("")}, reservation.Talking},
+		{"caller hung up, only TaskRouter reported the talk", []step{report("wrapup"), callerLeft("")}, reservation.Talked},
+		{"caller hung up before the message was taken", []step{report("created"), leave("hangup", true), callerLeft(""), offer(ref(), Offer{DialBy: soon})}, reservation.CallerLeft},
 		{"caller hung up during the CRM step", []step{offer(ref(), Offer{CRM: true}), leave("hangup", true), callerLeft(""), dialing(ref(), soon)}, reservation.CallerLeft},
-		{"accepted after the caller had left", []step{dial(ref(), workerCall), leave("hangup", true), callerLeft(""), told("accepted")}, reservation.CallerLeft},
+		{"accepted after the caller had left", []step{dial(ref(), workerCall), leave("hangup", true), callerLeft(""), report("accepted")}, reservation.CallerLeft},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -223,10 +223,9 @@ func TestReservationsAreInOrder(t *testing.T) {
 func TestEventTimeIsTaskRouters(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
-	told := taskrouter.Event{Type: taskrouter.ReservationTimeout, Time: noon().Add(-1500 * time.Millisecond), TaskSID: task, ReservationSID: reserved}
-	told.Task.CallSID = call
-	if known, _, err := l.Event(t.Context(), told); err != nil || !known.At(ref(), reservation.Expired).Equal(told.Time) {
-		t.Errorf("stale since %s, %v, want %s", known.At(ref(), reservation.Expired), err, told.Time)
+	at := noon().Add(-1500 * time.Millisecond)
+	if known := after(t, l, eventAt(at, taskrouter.ReservationTimeout, ref(), "")); !known.At(ref(), reservation.Expired).Equal(at) {
+		t.Errorf("expired at %s, want %s", known.At(ref(), reservation.Expired), at)
 	}
 }
 
@@ -236,10 +235,10 @@ func TestRefusedStateCountsEventOnce(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	after(t, l, rejectAs(ref(), reservation.Expired))
-	told := taskrouter.Event{SID: "EV00000000000000000000000000000001", Type: taskrouter.ReservationRejected, TaskSID: task, ReservationSID: reserved}
-	told.Task.CallSID = call
+	report := taskrouter.Event{SID: "EV00000000000000000000000000000001", Type: taskrouter.ReservationRejected, TaskSID: task, ReservationSID: reserved}
+	report.Task.CallSID = call
 	for _, want := range []bool{true, false, false} {
-		known, first, err := l.Event(t.Context(), told)
+		known, first, err := l.Event(t.Context(), report)
 		if err != nil || first != want || known.State(ref()) != reservation.Expired || known.At(ref(), reservation.Rejected).IsZero() {
 			t.Errorf("Event = %t, %v in state %s, rejected %s; want %t, state stale, and the fact", first, err, known.State(ref()), known.At(ref(), reservation.Rejected), want)
 		}
@@ -250,10 +249,10 @@ func TestRefusedStateCountsEventOnce(t *testing.T) {
 func TestAnyOrderMovesForward(t *testing.T) {
 	t.Parallel()
 	soon := noon().Add(time.Minute)
-	told := func(kind string) step { return event("reservation."+kind, ref()) }
+	report := func(kind string) step { return event("reservation."+kind, ref()) }
 	stops := map[string]step{
-		"created": told("created"), "accepted": told("accepted"), "rejected": told("rejected"), "timeout": told("timeout"), "canceled": told("canceled"),
-		"rescinded": told("rescinded"), "failed": told("failed"), "wrapup": told("wrapup"), "completed": told("completed"), "task canceled": event("task.canceled", ref()),
+		"created": report("created"), "accepted": report("accepted"), "rejected": report("rejected"), "timeout": report("timeout"), "canceled": report("canceled"),
+		"rescinded": report("rescinded"), "failed": report("failed"), "wrapup": report("wrapup"), "completed": report("completed"), "task canceled": event("task.canceled", ref()),
 		"claim": offer(ref(), Offer{CRM: true}), "claim, dialling": offer(ref(), Offer{DialBy: soon}), "claim alone": offer(ref(), Offer{}), "dialling": dialing(ref(), soon),
 		"dialed": dial(ref(), workerCall), "initiated": see(ref(), workerCall, false), "gate": atGate(ref(), workerCall), "dial": answer(ref(), workerCall), "dialed action": bridge(ref(), workerCall), "worker call ended": see(ref(), workerCall, true),
 		"reject": rejectAs(ref(), reservation.Rejected), "reject late": rejectLate(ref(), ""), "reject late, stale": rejectLate(ref(), reservation.Expired), "reject, stale": rejectAs(ref(), reservation.Expired), "reject, unknown": rejectAs(ref(), reservation.Unknown),
