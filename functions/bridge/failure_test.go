@@ -100,7 +100,7 @@ func TestTheFailureTable(t *testing.T) {
 		if !slices.Contains(steps, row.Step) {
 			continue
 		}
-		t.Run(row.Step+" "+row.Name+": "+string(row.End)+", worker to "+row.Activity(), func(t *testing.T) {
+		t.Run(row.Step+" "+row.Name+": "+string(row.End)+", charged to "+string(row.Charge), func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
 			work := w.bridge()
@@ -131,7 +131,7 @@ func (w *wire) judge(t *testing.T, f failure.Failure, again bool) {
 	if w.placed != wantPlaced {
 		t.Errorf("%d requests to place a call, want %d", w.placed, wantPlaced)
 	}
-	want := map[string]string{"FaultActivitySid": faultless, "RejectActivitySid": unavailable}[row.Activity()]
+	want := map[failure.Charge]string{failure.ToUs: faultless, failure.ToWorker: unavailable}[row.Charge]
 	switch {
 	case f == failure.RejectFailed:
 	case row.Charge == failure.ToCall:

@@ -45,7 +45,7 @@ func TestTheFailureTable(t *testing.T) {
 		if !slices.Contains([]string{failure.Ring, failure.Gate, failure.Bridge, failure.Reject}, row.Step) {
 			continue
 		}
-		t.Run(row.Step+" "+row.Name+": "+string(row.End)+", worker to "+row.Activity(), func(t *testing.T) {
+		t.Run(row.Step+" "+row.Name+": "+string(row.End)+", charged to "+string(row.Charge), func(t *testing.T) {
 			t.Parallel()
 			p := newPhone(t)
 			var log bytes.Buffer
@@ -70,7 +70,7 @@ func (p *phone) judge(f failure.Failure, log string) {
 	p.t.Helper()
 	row := f.Row()
 	if f != failure.RejectFailed {
-		want := map[string]string{"FaultActivitySid": stale, "RejectActivitySid": rejected, "OfflineActivitySid": rejected}[row.Activity()]
+		want := map[failure.Charge]string{failure.ToUs: stale, failure.ToWorker: rejected, failure.ToWish: rejected}[row.Charge]
 		if len(p.did) == 0 || p.did[0] != want {
 			p.t.Errorf("did %q, want %q first", p.did, want)
 		}
