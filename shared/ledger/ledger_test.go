@@ -167,34 +167,35 @@ func TestPredicates(t *testing.T) {
 		wantCannotBridge bool
 		wantTalked       bool
 		wantResolved     bool
+		wantPending      bool
 		wantUnanswered   []string
 	}{
-		{"nothing known", nil, false, false, false, nil},
-		{"claimed", []step{claim(ref())}, false, false, false, nil},
-		{"phone rings", rings, false, false, false, []string{workerCall}},
-		{"phone seen to ring, by its status callback only", []step{see(ref(), workerCall, false)}, false, false, false, []string{workerCall}},
-		{"two phones ring", append(rings, claim(refNext()), dial(refNext(), nextWorkerCall)), false, false, false, []string{workerCall, nextWorkerCall}},
-		{"worker answers", append(rings, answer(ref(), workerCall)), false, false, false, []string{workerCall}},
-		{"worker is bridged", append(rings, answer(ref(), workerCall), bridge(ref(), workerCall)), false, true, true, nil},
-		{"TaskRouter says accepted", append(rings, event("reservation.accepted", ref())), false, true, true, nil},
-		{"TaskRouter says wrapping", append(rings, event("reservation.wrapup", ref())), false, true, true, nil},
-		{"TaskRouter says completed", append(rings, event("reservation.completed", ref())), false, true, true, nil},
-		{"another worker was accepted", append(rings, event("reservation.accepted", refNext())), false, false, false, []string{workerCall}},
-		{"worker call ended", append(rings, see(ref(), workerCall, true)), false, false, false, nil},
-		{"rejected by us", append(rings, reject(ref())), false, false, true, []string{workerCall}},
-		{"reservation rejected", append(rings, event("reservation.rejected", ref())), true, false, true, []string{workerCall}},
-		{"reservation timed out", append(rings, event("reservation.timeout", ref())), true, false, true, []string{workerCall}},
-		{"reservation canceled", append(rings, event("reservation.canceled", ref())), true, false, true, []string{workerCall}},
-		{"reservation rescinded", append(rings, event("reservation.rescinded", ref())), true, false, true, []string{workerCall}},
-		{"reservation failed", append(rings, event("reservation.failed", ref())), true, false, true, []string{workerCall}},
-		{"the other reservation canceled", append(rings, event("reservation.canceled", refNext())), false, false, false, []string{workerCall}},
-		{"task canceled", append(rings, event("task.canceled", ref())), true, false, true, []string{workerCall}},
-		{"task deleted", append(rings, event("task.deleted", ref())), true, false, true, []string{workerCall}},
-		{"task deleted by TaskRouter", append(rings, event("task.system-deleted", ref())), true, false, true, []string{workerCall}},
-		{"task completed", append(rings, event("task.completed", ref())), true, false, true, []string{workerCall}},
-		{"task wrapping", append(rings, event("task.wrapup", ref())), false, false, false, []string{workerCall}},
-		{"another task canceled", append(rings, event("task.canceled", Ref{call, otherTask, ""})), false, false, false, []string{workerCall}},
-		{"caller hung up", append(rings, leave("hangup", true)), true, false, true, []string{workerCall}},
+		{"nothing known", nil, false, false, false, true, nil},
+		{"claimed", []step{claim(ref())}, false, false, false, true, nil},
+		{"phone rings", rings, false, false, false, true, []string{workerCall}},
+		{"phone seen to ring, by its status callback only", []step{see(ref(), workerCall, false)}, false, false, false, true, []string{workerCall}},
+		{"two phones ring", append(rings, claim(refNext()), dial(refNext(), nextWorkerCall)), false, false, false, true, []string{workerCall, nextWorkerCall}},
+		{"worker answers", append(rings, answer(ref(), workerCall)), false, false, false, true, []string{workerCall}},
+		{"worker is bridged", append(rings, answer(ref(), workerCall), bridge(ref(), workerCall)), false, true, true, false, nil},
+		{"TaskRouter says accepted", append(rings, event("reservation.accepted", ref())), false, true, true, false, nil},
+		{"TaskRouter says wrapping", append(rings, event("reservation.wrapup", ref())), false, true, true, false, nil},
+		{"TaskRouter says completed", append(rings, event("reservation.completed", ref())), false, true, true, false, nil},
+		{"another worker was accepted", append(rings, event("reservation.accepted", refNext())), false, false, false, true, []string{workerCall}},
+		{"worker call ended", append(rings, see(ref(), workerCall, true)), false, false, false, true, nil},
+		{"rejected by us", append(rings, reject(ref())), false, false, true, false, []string{workerCall}},
+		{"reservation rejected", append(rings, event("reservation.rejected", ref())), true, false, true, false, []string{workerCall}},
+		{"reservation timed out", append(rings, event("reservation.timeout", ref())), true, false, true, false, []string{workerCall}},
+		{"reservation canceled", append(rings, event("reservation.canceled", ref())), true, false, true, false, []string{workerCall}},
+		{"reservation rescinded", append(rings, event("reservation.rescinded", ref())), true, false, true, false, []string{workerCall}},
+		{"reservation failed", append(rings, event("reservation.failed", ref())), true, false, true, false, []string{workerCall}},
+		{"the other reservation canceled", append(rings, event("reservation.canceled", refNext())), false, false, false, true, []string{workerCall}},
+		{"task canceled", append(rings, event("task.canceled", ref())), true, false, true, false, []string{workerCall}},
+		{"task deleted", append(rings, event("task.deleted", ref())), true, false, true, false, []string{workerCall}},
+		{"task deleted by TaskRouter", append(rings, event("task.system-deleted", ref())), true, false, true, false, []string{workerCall}},
+		{"task completed", append(rings, event("task.completed", ref())), true, false, true, false, []string{workerCall}},
+		{"task wrapping", append(rings, event("task.wrapup", ref())), false, false, false, true, []string{workerCall}},
+		{"another task canceled", append(rings, event("task.canceled", Ref{call, otherTask, ""})), false, false, false, true, []string{workerCall}},
+		{"caller hung up", append(rings, leave("hangup", true)), true, false, true, true, []string{workerCall}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -203,6 +204,9 @@ func TestPredicates(t *testing.T) {
 			cannotBridge, talked, resolved := known.CannotBridge(ref()), known.Talked(ref()), known.Resolved(ref())
 			if cannotBridge != test.wantCannotBridge || talked != test.wantTalked || resolved != test.wantResolved {
 				t.Errorf("cannot bridge %t, talked %t, resolved %t", cannotBridge, talked, resolved)
+			}
+			if pending := known.MayBePending(ref()); pending != test.wantPending {
+				t.Errorf("may be pending %t, want %t", pending, test.wantPending)
 			}
 			if got := known.UnansweredCalls(""); !slices.Equal(got, test.wantUnanswered) {
 				t.Errorf("unanswered calls %v, want %v", got, test.wantUnanswered)

@@ -92,32 +92,6 @@ func TestNothingPending(t *testing.T) {
 	}
 }
 
-func TestMayBePending(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name  string
-		steps []step
-		want  bool
-	}{
-		{"offered", []step{event("reservation.created", ref())}, true},
-		{"rings", []step{claim(ref()), dial(ref(), workerCall)}, true},
-		{"the caller is gone", []step{claim(ref()), leave("hangup", true)}, true},
-		{"accepted", []step{claim(ref()), event("reservation.accepted", ref())}, false},
-		{"bridged", []step{claim(ref()), bridge(ref(), workerCall)}, false},
-		{"rejected by us", []step{claim(ref()), reject(ref())}, false},
-		{"timed out", []step{claim(ref()), event("reservation.timeout", ref())}, false},
-		{"its task is canceled", []step{claim(ref()), event("task.canceled", ref())}, false},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			if known := after(t, newLedger(), test.steps...); known.MayBePending(ref()) != test.want {
-				t.Errorf("pending %t, want %t", known.MayBePending(ref()), test.want)
-			}
-		})
-	}
-}
-
 func TestRecordCallerEnded(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
