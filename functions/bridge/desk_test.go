@@ -66,7 +66,7 @@ func newDesk() *desk {
 	clock := func() time.Time { return d.now }
 	d.ledger = ledger.Ledger{Store: d.store, Now: clock}
 	d.handler = Handler{
-		Ledger: d.ledger, Voice: d, Tasks: d, Workers: d, Absences: d, Faults: d, RejectActivitySID: unavailable, CRM: d, WorkflowSID: workflow, Gate: true, Ring: 15 * time.Second,
+		Ledger: d.ledger, Twilio: d, Workers: d, Absences: d, Faults: d, RejectActivitySID: unavailable, CRM: d, WorkflowSID: workflow, Gate: true, Ring: 15 * time.Second,
 		Rejecter: rejection.Rejecter{
 			Absences: d, Ledger: d.ledger, Twilio: d, WorkflowSID: workflow, Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock,
 		},

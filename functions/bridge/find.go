@@ -23,7 +23,7 @@ func (h Handler) find(ctx context.Context, work deferred.Bridge) error {
 		return nil
 	}
 	work.CallSID = known.CallSID()
-	record, err := h.Voice.CallRecord(ctx, work.CallSID)
+	record, err := h.Twilio.CallRecord(ctx, work.CallSID)
 	if err != nil {
 		return err
 	}

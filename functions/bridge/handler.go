@@ -31,16 +31,13 @@ type Ledger interface {
 	Lease(ctx context.Context, name string, length time.Duration) (taken bool, err error)
 }
 
-// Voice places worker calls, ends those that were not answered, and reads calls and who waits.
-type Voice interface {
-	PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error)
+// Twilio places worker calls, ends those that were not answered, reads calls and who waits, and reads
+// and completes tasks.
+type Twilio interface {
+	PlaceCall(ctx context.Context, call twilio.WorkerCall) (sid string, err error)
 	CancelCall(ctx context.Context, sid string) error
 	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
-}
-
-// Tasks reads and completes tasks.
-type Tasks interface {
 	TaskStatus(ctx context.Context, task string) (string, error)
 	CompleteTask(ctx context.Context, task, reason string) error
 }
@@ -76,8 +73,7 @@ type Limit interface {
 // Handler works through the messages of BridgeQueue.
 type Handler struct {
 	Ledger            Ledger
-	Voice             Voice
-	Tasks             Tasks
+	Twilio            Twilio
 	Rejecter          rejection.Rejecter
 	Workers           Workers
 	Absences          Absences

@@ -125,7 +125,7 @@ func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	waiting, err := j.h.Voice.Waiting(ctx, j.h.WorkflowSID, j.ref.CallSID)
+	waiting, err := j.h.Twilio.Waiting(ctx, j.h.WorkflowSID, j.ref.CallSID)
 	if err != nil {
 		j.log.WarnContext(ctx, "queue not read; caller taken to wait", "error", err)
 		return false
@@ -174,7 +174,7 @@ func (j *job) refused(ctx context.Context, known ledger.Call) error {
 func (j *job) cancelCalls(ctx context.Context, legs []string) error {
 	var failures []error
 	for _, leg := range legs {
-		failures = append(failures, j.h.Voice.CancelCall(ctx, leg))
+		failures = append(failures, j.h.Twilio.CancelCall(ctx, leg))
 	}
 	return errors.Join(failures...)
 }

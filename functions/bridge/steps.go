@@ -52,7 +52,7 @@ func (j *job) dialling(ctx context.Context, ring time.Duration) (ledger.Call, bo
 func (j *job) place(ctx context.Context, ring time.Duration) (leg string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.toDial(ring)))
 	defer cancel()
-	return j.h.Voice.PlaceCall(ctx, twilio.WorkerCall{
+	return j.h.Twilio.PlaceCall(ctx, twilio.WorkerCall{
 		To:                j.work.Contact.Number(),
 		SendDigits:        j.work.Contact.Extension(),
 		From:              j.work.CallerID,

@@ -11,7 +11,7 @@ import (
 // The first attempt completes it, and the others find it completed. While a worker still talks, the
 // message is retried, and after the last try left to the sweeper.
 func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
-	status, err := h.Tasks.TaskStatus(ctx, work.TaskSID)
+	status, err := h.Twilio.TaskStatus(ctx, work.TaskSID)
 	switch {
 	case err != nil:
 		return err
@@ -19,7 +19,7 @@ func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 		return h.bringBack(ctx, work)
 	}
 	for _, leg := range legs(status, work) {
-		record, err := h.Voice.CallRecord(ctx, leg)
+		record, err := h.Twilio.CallRecord(ctx, leg)
 		if err != nil {
 			return err
 		}
@@ -27,7 +27,7 @@ func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 			return fmt.Errorf("complete task %s: it is %s, and call %s goes on", work.TaskSID, status, leg)
 		}
 	}
-	if err := h.Tasks.CompleteTask(ctx, work.TaskSID, "wrap-up time is over"); err != nil {
+	if err := h.Twilio.CompleteTask(ctx, work.TaskSID, "wrap-up time is over"); err != nil {
 		return err
 	}
 	h.Logger.InfoContext(ctx, "task completed after its wrap-up time", "call_sid", work.CallSID, "task_sid", work.TaskSID, "was", status)

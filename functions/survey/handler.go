@@ -24,8 +24,8 @@ type Ledger interface {
 	LeftVoicemail(ctx context.Context, call, recording string) error
 }
 
-// Voice ends worker calls (CancelCall only those that were not answered), and reads who waits.
-type Voice interface {
+// Twilio ends worker calls (CancelCall only those that were not answered), and reads who waits.
+type Twilio interface {
 	CancelCall(ctx context.Context, sid string) error
 	EndCall(ctx context.Context, sid string) error
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
@@ -37,7 +37,7 @@ type Voice interface {
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
-	Voice       Voice
+	Twilio      Twilio
 	WorkflowSID string
 	Logger      *slog.Logger
 }

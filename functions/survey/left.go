@@ -53,7 +53,7 @@ func (v visit) endable(known ledger.Call, over bool) []ledger.Ref {
 func (v visit) waitsAgain(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	waiting, err := v.h.Voice.Waiting(ctx, v.h.WorkflowSID, v.call)
+	waiting, err := v.h.Twilio.Waiting(ctx, v.h.WorkflowSID, v.call)
 	if err != nil {
 		v.log.ErrorContext(ctx, "queue not read; caller taken to wait", "error", err)
 		return true
@@ -78,9 +78,9 @@ func (v visit) treatment(result taskrouter.QueueResult) twiml.Document {
 // only a phone that still rings is stopped: while Twilio was asked, the caller may have been
 // connected from their next queue.
 func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []ledger.Ref, over bool) {
-	end := v.h.Voice.CancelCall
+	end := v.h.Twilio.CancelCall
 	if over {
-		end = v.h.Voice.EndCall
+		end = v.h.Twilio.EndCall
 	}
 	for _, ref := range bridges {
 		for _, workerCall := range known.OpenLegsOf(ref.ReservationSID) {

@@ -46,50 +46,36 @@ const (
 	mostLearned = mostRequests / 3
 )
 
-// Ledger is what is known of calls.
+// Ledger finds calls and closes them, and records what Twilio says of them.
 type Ledger interface {
-	Rows
-	Facts
-	Reservations
-}
-
-// Rows finds calls and closes them.
-type Rows interface {
 	Open(ctx context.Context, before time.Time, limit int) ([]ledger.Call, error)
-	ByCall(ctx context.Context, sid string) (ledger.Call, bool, error)
-	ByTask(ctx context.Context, sid string) (ledger.Call, bool, error)
-	Close(ctx context.Context, call, reason string) (bool, error)
-}
-
-// Facts takes what Twilio's own record says of a call.
-type Facts interface {
-	Event(ctx context.Context, event taskrouter.Event) (ledger.Call, bool, error)
+	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
+	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
+	Close(ctx context.Context, call, reason string) (closed bool, err error)
+	Event(ctx context.Context, event taskrouter.Event) (call ledger.Call, first bool, err error)
 	CallOver(ctx context.Context, call, status string, at time.Time) (ledger.Call, error)
 	GiveUp(ctx context.Context, call ledger.Call, task string) error
+	LegSeen(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
+	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State, wasPending bool) error
 }
 
-// Reservations takes what Twilio's own record says of a worker's call, and what we did about it.
-type Reservations interface {
-	LegSeen(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
-	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
-}
-
-// Twilio is REST.
+// Twilio reads lists and single resources, ends worker calls (CancelCall only those that were not
+// answered), redirects callers, rejects reservations, and ends tasks.
 type Twilio interface {
-	Lists
-	Records
-	Voice
-	Queue
-	Tasks
-}
-
-// Lists reads many at once.
-type Lists interface {
 	WaitingCalls(ctx context.Context, queueName string) (map[string]time.Time, error)
 	Tasks(ctx context.Context, workflow string, statuses ...string) ([]twilio.Task, error)
 	LiveCalls(ctx context.Context) (map[string]bool, error)
 	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
 	WorkersIn(ctx context.Context, activity string) ([]twilio.Worker, error)
+	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
+	Reservation(ctx context.Context, task, sid string) (twilio.Reservation, error)
+	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
+	CancelCall(ctx context.Context, sid string) error
+	EndCall(ctx context.Context, sid string) error
+	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
+	RejectReservation(ctx context.Context, task, reservation, activity string) (wasPending bool, err error)
+	CompleteTask(ctx context.Context, task, reason string) error
+	CancelTask(ctx context.Context, task, reason string) (canceled bool, err error)
 }
 
 // Roster is the record of the workers.
@@ -100,31 +86,6 @@ type Roster interface {
 // Workers brings a worker to where they should be.
 type Workers interface {
 	Reconcile(ctx context.Context, workerSID string, callEnded time.Time) error
-}
-
-// Records reads one.
-type Records interface {
-	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
-	Reservation(ctx context.Context, task, sid string) (twilio.Reservation, error)
-}
-
-// Voice ends our own calls to workers, CancelCall only as long as nobody has answered.
-type Voice interface {
-	CancelCall(ctx context.Context, sid string) error
-	EndCall(ctx context.Context, sid string) error
-}
-
-// Queue says whether a caller waits without a task, and takes one out.
-type Queue interface {
-	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
-	RedirectCall(ctx context.Context, sid, url string) (bool, error)
-}
-
-// Tasks rejects reservations and ends tasks whose call is over.
-type Tasks interface {
-	RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error)
-	CompleteTask(ctx context.Context, task, reason string) error
-	CancelTask(ctx context.Context, task, reason string) (bool, error)
 }
 
 // Handler makes one run.

@@ -22,17 +22,17 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 		}
 	case taskrouter.TaskCanceled:
 		return errors.Join(
-			h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Voice.EndCall),
+			h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Twilio.EndCall),
 			h.rescue(ctx, log, request, event, known),
 			h.Ledger.GiveUp(ctx, known, event.TaskSID),
 		)
 	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
 		// Unlike a canceled task such a one may have been accepted, and that event may come late or never: who talks shall go on.
-		return errors.Join(h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Voice.CancelCall), h.rescue(ctx, log, request, event, known))
+		return errors.Join(h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Twilio.CancelCall), h.rescue(ctx, log, request, event, known))
 	case taskrouter.ReservationCanceled, taskrouter.ReservationRescinded:
-		return errors.Join(h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall), h.unanswered(ctx, event, known))
+		return errors.Join(h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Twilio.EndCall), h.unanswered(ctx, event, known))
 	case taskrouter.ReservationTimeout, taskrouter.ReservationRejected, taskrouter.ReservationFailed:
-		return errors.Join(h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall), h.missed(ctx, event, known, delayOf(event)))
+		return errors.Join(h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Twilio.EndCall), h.missed(ctx, event, known, delayOf(event)))
 	case taskrouter.TaskWrapup:
 		// Twilio may accept a reservation when it begins to dequeue: if that worker does not
 		// answer, the caller waits with a task that is offered to no other worker.
@@ -115,7 +115,7 @@ func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.R
 	if known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
 		return nil
 	}
-	stranded, err := h.Voice.Stranded(ctx, h.WorkflowSID, event.Task.CallSID, known.TaskCreated(event.TaskSID))
+	stranded, err := h.Twilio.Stranded(ctx, h.WorkflowSID, event.Task.CallSID, known.TaskCreated(event.TaskSID))
 	if err != nil || !stranded {
 		return err
 	}
@@ -124,7 +124,7 @@ func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.R
 		return err
 	}
 	log.WarnContext(ctx, "task ended while the caller waited; caller sent to overflow")
-	_, err = h.Voice.RedirectCall(ctx, event.Task.CallSID, request.URL("/survey/overflow"))
+	_, err = h.Twilio.RedirectCall(ctx, event.Task.CallSID, request.URL("/survey/overflow"))
 	return err
 }
 
@@ -135,7 +135,7 @@ func (h Handler) waitsWithAnother(ctx context.Context, known ledger.Call, ended 
 		if task == ended {
 			continue
 		}
-		status, err := h.Voice.TaskStatus(ctx, task)
+		status, err := h.Twilio.TaskStatus(ctx, task)
 		if err != nil {
 			return false, err
 		}

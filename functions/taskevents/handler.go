@@ -25,9 +25,9 @@ type Ledger interface {
 	GiveUp(ctx context.Context, call ledger.Call, task string) error
 }
 
-// Voice ends worker calls (CancelCall only those that were not answered), reads who waits without a
+// Twilio ends worker calls (CancelCall only those that were not answered), reads who waits without a
 // task, and redirects callers.
-type Voice interface {
+type Twilio interface {
 	EndCall(ctx context.Context, sid string) error
 	CancelCall(ctx context.Context, sid string) error
 	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
@@ -51,7 +51,7 @@ type Queue interface {
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
-	Voice       Voice
+	Twilio      Twilio
 	Queue       Queue
 	Roster      Roster
 	WorkflowSID string

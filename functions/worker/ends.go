@@ -54,10 +54,10 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 	case over || known.Connected(v.ref):
 		return webhook.Received()
 	case known.Over(v.ref):
-		err = v.h.Voice.CancelCall(ctx, v.leg)
+		err = v.h.Twilio.CancelCall(ctx, v.leg)
 	case v.late(known):
 		v.reject(ctx, failure.RingLate)
-		err = v.h.Voice.CancelCall(ctx, v.leg)
+		err = v.h.Twilio.CancelCall(ctx, v.leg)
 	default:
 		return webhook.Received()
 	}

@@ -24,8 +24,8 @@ type Ledger interface {
 	LegSeen(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
 }
 
-// Voice ends worker calls that were not answered.
-type Voice interface {
+// Twilio ends worker calls that were not answered.
+type Twilio interface {
 	CancelCall(ctx context.Context, sid string) error
 }
 
@@ -39,7 +39,7 @@ type Queue interface {
 type Handler struct {
 	Edge                webhook.Edge
 	Ledger              Ledger
-	Voice               Voice
+	Twilio              Twilio
 	Rejecter            rejection.Rejecter
 	Queue               Queue
 	PostWorkActivitySID string

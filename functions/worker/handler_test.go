@@ -51,7 +51,7 @@ func newPhone(t *testing.T) *phone {
 	clock := func() time.Time { return p.now }
 	p.ledger = ledger.Ledger{Store: &ledger.Memory{}, Now: clock}
 	p.h = Handler{
-		Edge: webhooktest.Edge(), Ledger: p.ledger, Voice: p, Queue: p,
+		Edge: webhooktest.Edge(), Ledger: p.ledger, Twilio: p, Queue: p,
 		Rejecter: rejection.Rejecter{
 			Absences: p, Ledger: p.ledger, Twilio: p, Activities: failure.Activities{Reject: unavailable, Fault: faulty}, Now: clock,
 		},
