@@ -51,7 +51,7 @@ type desk struct {
 
 	placeErr, rejectErr, crmErr, cancelErr error
 	onPlace                                func()        // what happens while Twilio places the call
-	placeTime, crmTime                     time.Duration // how long that, and the CRM step, may take
+	minPlaceTimeout, crmTime               time.Duration // how long that, and the CRM step, may take
 	onCRM, onReject                        func()
 	pending                                bool // whether a reservation that is rejected is still pending
 	taskStatus                             string
@@ -127,7 +127,7 @@ func (d *desk) Tell(ctx context.Context, _ crm.Document) error {
 
 func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
 	deadline, _ := ctx.Deadline()
-	d.placeTime = time.Until(deadline)
+	d.minPlaceTimeout = time.Until(deadline)
 	d.did = append(d.did, "place "+call.To+" "+call.Ring.String())
 	if d.onPlace != nil {
 		d.onPlace()

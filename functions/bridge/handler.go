@@ -1,5 +1,6 @@
-// Package bridge does the work that the assignment callback deferred: it claims the reservation, takes the CRM step, and
-// places the call to the worker. Later it completes tasks whose call has ended. It sets the queue's limit, too.
+// Package bridge does the work that webhooks deferred: it claims the reservation, notifies the CRM,
+// and places the worker call. Later it completes tasks whose call has ended and brings workers back.
+// It sets the queue's limit, too.
 package bridge
 
 import (
@@ -19,8 +20,7 @@ import (
 	"switchboard/shared/voicequeue"
 )
 
-// Ledger lets one attempt, and no other, call a reservation's worker, and records what the attempt
-// led to.
+// Ledger lets only one attempt call a reservation's worker, and records the result.
 type Ledger interface {
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
@@ -60,7 +60,7 @@ type Absences interface {
 	PutAway(ctx context.Context, workerSID string, absence roster.Absence) error
 }
 
-// Faults is told when a bridge got through all of our steps.
+// Faults records that all of our steps succeeded.
 type Faults interface {
 	Succeeded(ctx context.Context) error
 }
@@ -91,15 +91,15 @@ type Handler struct {
 	Logger            *slog.Logger
 }
 
-// Handle implements the Lambda function. A message that could not be worked through is reported, and only that one comes
-// again; after its tries it lies in the dead-letter queue, unless no caller waits for it. From
-// there it may be redriven at any later time.
+// Handle implements the Lambda function. SQS retries only the messages that failed, and moves them to
+// the dead-letter queue after maxReceives tries, unless no caller waits for them. From there they
+// may be redriven at any later time.
 func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
-	// An empty list, not none: JSON null would be for the event source to interpret.
+	// An empty list, not null: Lambda does not document what null means.
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
 	for _, record := range event.Records {
 		if err := h.work(ctx, record.Body); err != nil && !h.leftToSweeper(ctx, record, err) {
-			h.Logger.ErrorContext(ctx, "deferred work comes again", "message_id", record.MessageId, "error", err)
+			h.Logger.ErrorContext(ctx, "SQS message failed; it will be retried", "message_id", record.MessageId, "error", err)
 			response.BatchItemFailures = append(response.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: record.MessageId})
 		}
 	}

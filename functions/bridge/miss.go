@@ -91,7 +91,7 @@ func timedOut(claimed bool) roster.Cause {
 	return roster.Missed
 }
 
-// succeeded is told that the worker's phone rings: our steps work.
+// succeeded records that the worker call was placed: our steps work.
 func (h Handler) succeeded(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()

@@ -18,13 +18,13 @@ func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 	case status != "wrapping" && status != "assigned":
 		return h.bringBack(ctx, work)
 	}
-	for _, leg := range legs(status, work) {
-		record, err := h.Twilio.CallRecord(ctx, leg)
+	for _, sid := range callsOf(status, work) {
+		record, err := h.Twilio.CallRecord(ctx, sid)
 		if err != nil {
 			return err
 		}
 		if !record.Over() {
-			return fmt.Errorf("complete task %s: it is %s, and call %s goes on", work.TaskSID, status, leg)
+			return fmt.Errorf("complete task %s: it is %s, and call %s has not ended", work.TaskSID, status, sid)
 		}
 	}
 	if err := h.Twilio.CompleteTask(ctx, work.TaskSID, "wrap-up time is over"); err != nil {
@@ -43,9 +43,9 @@ func (h Handler) bringBack(ctx context.Context, work deferred.WrapUp) error {
 	return h.Workers.CallEnded(ctx, work.WorkerSID, work.Ended)
 }
 
-// legs are the calls that must have ended. Once a task is wrapping its caller may be in the survey, which the worker need not wait
-// for: the worker's call tells whether the two still talk, where it is known.
-func legs(status string, work deferred.WrapUp) []string {
+// callsOf returns the calls that must have ended. The caller of a wrapping task may be in the survey,
+// for which the worker need not wait: only the worker call, if it is known, must have ended.
+func callsOf(status string, work deferred.WrapUp) []string {
 	switch {
 	case work.WorkerCallSID == "":
 		return []string{work.CallSID}
