@@ -95,7 +95,7 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 	log.InfoContext(ctx, "worker call placed", "ring_seconds", ring.Seconds())
 	recording, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	known, err := j.handler.Ledger.Dialed(recording, j.ref, workerCall)
+	known, err := j.handler.Ledger.RecordPlaced(recording, j.ref, workerCall)
 	if err != nil {
 		// The call's own status callback records it, too. A retry of the message would find a claim
 		// without an outcome, and reject the reservation of a worker who may be talking.
@@ -103,9 +103,9 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 		return nil
 	}
 	switch {
-	case known.Over(j.ref):
+	case known.CannotBridge(j.ref):
 		log.InfoContext(ctx, "reservation ended while the worker call was placed")
-		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+		return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
 	}
@@ -120,7 +120,7 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 // the caller of this task waits in the next one. If Twilio does not answer, the bridge is tried,
 // and Twilio is asked again after its next step.
 func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
-	reported := known.LeftQueue()
+	reported := known.LeftQueueSince()
 	if reported.IsZero() || reported.Equal(j.asked) {
 		return false
 	}
@@ -140,20 +140,20 @@ func (j *job) skip(ctx context.Context, known ledger.Call) error {
 	j.log.InfoContext(ctx, "bridge skipped: caller left the queue")
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	if err := j.handler.Ledger.MarkCallerLeft(ctx, j.ref); err != nil {
+	if err := j.handler.Ledger.MarkBridgesCallerLeft(ctx, j.ref); err != nil {
 		j.log.ErrorContext(ctx, "failed to mark bridge as caller_left", "error", err)
 	}
-	return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+	return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 }
 
 // handleRefusedClaim decides what to do if the ledger refused the claim: another delivery holds it,
 // the assignment fallback does, or the caller left.
 func (j *job) handleRefusedClaim(ctx context.Context, known ledger.Call) error {
-	if known.Over(j.ref) {
+	if known.CannotBridge(j.ref) {
 		j.log.InfoContext(ctx, "bridge skipped: caller left the queue")
-		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+		return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 	}
-	if known.Leg(j.ref) != "" || known.Settled(j.ref) {
+	if known.WorkerCall(j.ref) != "" || known.Resolved(j.ref) {
 		j.log.InfoContext(ctx, "bridge skipped: worker call already placed")
 		return nil
 	}

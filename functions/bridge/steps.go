@@ -44,7 +44,7 @@ func (j *job) notifyCRM(ctx context.Context) error {
 func (j *job) dialing(ctx context.Context, ring time.Duration) (call ledger.Call, allowed bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	return j.handler.Ledger.Dialling(ctx, j.ref, j.dialBy(ring))
+	return j.handler.Ledger.RecordDialing(ctx, j.ref, j.dialBy(ring))
 }
 
 // place sends the request. Twilio may place the call at any moment until the request times out, and

@@ -43,7 +43,7 @@ func (c callerRequest) left(ctx context.Context) twiml.Document {
 // itself.
 func (c callerRequest) endable(known ledger.Call, over bool) []ledger.Ref {
 	return slices.DeleteFunc(known.Reservations(), func(ref ledger.Ref) bool {
-		return known.State(ref).Ended() && len(known.OpenLegsOf(ref.ReservationSID)) == 0 || known.Connected(ref) || !over && known.Answered(ref)
+		return known.State(ref).Ended() && len(known.UnansweredCallsOf(ref.ReservationSID)) == 0 || known.Talked(ref) || !over && known.WorkerAccepted(ref)
 	})
 }
 
@@ -83,7 +83,7 @@ func (c callerRequest) endWorkerCalls(ctx context.Context, known ledger.Call, br
 		end = c.handler.Twilio.EndCall
 	}
 	for _, ref := range bridges {
-		for _, workerCall := range known.OpenLegsOf(ref.ReservationSID) {
+		for _, workerCall := range known.UnansweredCallsOf(ref.ReservationSID) {
 			if err := end(ctx, workerCall); err != nil {
 				c.log.ErrorContext(ctx, "failed to end worker call after the caller left", "worker_call_sid", workerCall, "error", err)
 			}
@@ -97,7 +97,7 @@ func (c callerRequest) endWorkerCalls(ctx context.Context, known ledger.Call, br
 func (c callerRequest) markCallerLeft(ctx context.Context, bridges []ledger.Ref) {
 	ctx, cancel := context.WithTimeout(ctx, recordTime)
 	defer cancel()
-	if err := c.handler.Ledger.MarkCallerLeft(ctx, bridges...); err != nil {
+	if err := c.handler.Ledger.MarkBridgesCallerLeft(ctx, bridges...); err != nil {
 		c.log.ErrorContext(ctx, "failed to mark bridges as caller_left", "error", err)
 	}
 }

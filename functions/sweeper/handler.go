@@ -53,10 +53,10 @@ type Ledger interface {
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	Close(ctx context.Context, call, reason string) (closed bool, err error)
 	Event(ctx context.Context, event taskrouter.Event) (call ledger.Call, first bool, err error)
-	CallOver(ctx context.Context, call, status string, at time.Time) (ledger.Call, error)
-	GiveUp(ctx context.Context, call ledger.Call, task string) error
-	LegSeen(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
-	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State, wasPending bool) error
+	RecordCallerEnded(ctx context.Context, call, status string, at time.Time) (ledger.Call, error)
+	MarkCallerLeft(ctx context.Context, call ledger.Call, task string) error
+	RecordWorkerCall(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
+	RecordRejection(ctx context.Context, ref ledger.Ref, end ledger.State, wasPending bool) error
 }
 
 // Twilio reads lists and single resources, ends worker calls (CancelCall only those that were not

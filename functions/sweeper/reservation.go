@@ -17,10 +17,10 @@ func (r *run) reservation(ctx context.Context, known ledger.Call, ref ledger.Ref
 	}
 	reason := r.reasonToReject(known, ref, leg, callerGone)
 	switch {
-	case leg.alive() && known.Connected(ref):
+	case leg.alive() && known.Talked(ref):
 		r.leave(ctx, "worker and caller were connected", ref, leg, callerGone)
 		return true, nil
-	case reason.why == "" && (!leg.alive() || known.Pending(ref)): // nothing is wrong
+	case reason.why == "" && (!leg.alive() || known.MayBePending(ref)): // nothing is wrong
 		return leg.alive(), nil
 	}
 	if err := r.may(ctx); err != nil {
@@ -54,11 +54,11 @@ type reason struct {
 // reasonToReject returns the reason. The fault is ours unless the worker did not take the call.
 func (r *run) reasonToReject(known ledger.Call, ref ledger.Ref, leg leg, callerGone bool) reason {
 	switch {
-	case !known.Pending(ref):
+	case !known.MayBePending(ref):
 		return reason{}
 	case leg.sid != "" && leg.record.Over():
 		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.handler.Activities.Reject, ledger.Rejected}
-	case callerGone || known.Over(ref):
+	case callerGone || known.CannotBridge(ref):
 		return reason{"its caller has gone", r.handler.Activities.Fault, ledger.CallerLeft}
 	case !r.overdue(known, ref):
 		return reason{}
@@ -79,8 +79,8 @@ func (l leg) alive() bool { return l.sid != "" && !l.record.Over() }
 
 // leg reads the worker call, and records its end in the ledger.
 func (r *run) leg(ctx context.Context, known ledger.Call, ref ledger.Ref) (leg, error) {
-	found := leg{sid: known.Leg(ref)}
-	if found.sid == "" || known.LegEnded(ref) {
+	found := leg{sid: known.WorkerCall(ref)}
+	if found.sid == "" || known.WorkerCallEnded(ref) {
 		return leg{}, nil
 	}
 	var err error
@@ -90,7 +90,7 @@ func (r *run) leg(ctx context.Context, known ledger.Call, ref ledger.Ref) (leg, 
 	if found.recent = r.since(found.record.Ended) < grace; found.recent {
 		return found, nil
 	}
-	_, err = r.handler.Ledger.LegSeen(ctx, ref, found.sid, true)
+	_, err = r.handler.Ledger.RecordWorkerCall(ctx, ref, found.sid, true)
 	return found, err
 }
 
@@ -118,7 +118,7 @@ func (r *run) reject(ctx context.Context, ref ledger.Ref, reason reason) (bool, 
 		return false, err
 	}
 	r.done(ctx, reservationRejected, reason.why, ref, "")
-	return true, r.handler.Ledger.RejectSent(ctx, ref, reason.end, true)
+	return true, r.handler.Ledger.RecordRejection(ctx, ref, reason.end, true)
 }
 
 // endLeg ends a worker call whose caller cannot be bridged. It only cancels a call that Twilio lists

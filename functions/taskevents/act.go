@@ -18,23 +18,23 @@ import (
 func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	switch event.Type {
 	case taskrouter.ReservationCreated:
-		if known.Abandoned(event.TaskSID) {
-			return h.Ledger.GiveUp(ctx, known, event.TaskSID)
+		if known.CallerLeft(event.TaskSID) {
+			return h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID)
 		}
 	case taskrouter.TaskCanceled:
 		return errors.Join(
-			h.endCalls(ctx, log, known.OpenLegs(event.TaskSID), h.Twilio.EndCall),
+			h.endCalls(ctx, log, known.UnansweredCalls(event.TaskSID), h.Twilio.EndCall),
 			h.redirectToOverflow(ctx, log, request, event, known),
-			h.Ledger.GiveUp(ctx, known, event.TaskSID),
+			h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID),
 		)
 	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
 		// Such a task may have been accepted, and that event may come late or never: a talk must not
 		// be ended.
-		return errors.Join(h.endCalls(ctx, log, known.OpenLegs(event.TaskSID), h.Twilio.CancelCall), h.redirectToOverflow(ctx, log, request, event, known))
+		return errors.Join(h.endCalls(ctx, log, known.UnansweredCalls(event.TaskSID), h.Twilio.CancelCall), h.redirectToOverflow(ctx, log, request, event, known))
 	case taskrouter.ReservationCanceled, taskrouter.ReservationRescinded:
-		return errors.Join(h.endCalls(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Twilio.EndCall), h.unanswered(ctx, event, known))
+		return errors.Join(h.endCalls(ctx, log, known.UnansweredCallsOf(event.ReservationSID), h.Twilio.EndCall), h.unanswered(ctx, event, known))
 	case taskrouter.ReservationTimeout, taskrouter.ReservationRejected, taskrouter.ReservationFailed:
-		return errors.Join(h.endCalls(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Twilio.EndCall), h.missed(ctx, event, known, delayOf(event)))
+		return errors.Join(h.endCalls(ctx, log, known.UnansweredCallsOf(event.ReservationSID), h.Twilio.EndCall), h.missed(ctx, event, known, delayOf(event)))
 	case taskrouter.TaskWrapup:
 		// Twilio may accept a reservation when it begins to dequeue: if that worker does not
 		// answer, the caller waits with a task that is offered to no other worker.
@@ -92,7 +92,7 @@ const cancellationTime = 2 * time.Second
 // (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
 func (h Handler) unanswered(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
 	dequeued := event.Task.WorkerCallSID != "" && known.Claimed(refOf(event)).IsZero()
-	if event.Type != taskrouter.ReservationCanceled || !dequeued || known.Abandoned(event.TaskSID) {
+	if event.Type != taskrouter.ReservationCanceled || !dequeued || known.CallerLeft(event.TaskSID) {
 		return nil
 	}
 	return h.missed(ctx, event, known, cancellationTime)

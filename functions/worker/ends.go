@@ -22,7 +22,7 @@ func (w workerRequest) dialed(ctx context.Context) twiml.Document {
 		w.reject(ctx, failure.BridgeNotConnected)
 		return twiml.CallerGone()
 	}
-	if err := w.handler.Ledger.Bridged(ctx, w.ref, w.workerCall); err != nil {
+	if err := w.handler.Ledger.RecordTalked(ctx, w.ref, w.workerCall); err != nil {
 		w.log.ErrorContext(ctx, "failed to record end of talk", "error", err)
 	}
 	return twiml.HangUp("")
@@ -41,21 +41,21 @@ func (w workerRequest) connected() bool {
 func (w workerRequest) status(ctx context.Context) webhook.Answer {
 	state := w.request.Form.Get("CallStatus")
 	ended := taskrouter.CallStatus(state).Ended()
-	known, err := w.handler.Ledger.LegSeen(ctx, w.ref, w.workerCall, ended)
+	known, err := w.handler.Ledger.RecordWorkerCall(ctx, w.ref, w.workerCall, ended)
 	if err != nil {
 		w.log.ErrorContext(ctx, "failed to record worker call in ledger", "call_status", taskrouter.Word(state), "error", err)
 	}
 	switch {
 	case w.isAnother(known):
 		return webhook.Malformed()
-	case ended && known.Connected(w.ref):
+	case ended && known.Talked(w.ref):
 		err = w.completeLater(ctx, known.Worker(w.ref))
-	case ended && !known.Settled(w.ref):
+	case ended && !known.Resolved(w.ref):
 		w.reject(ctx, unbridged(state))
 		return webhook.Received()
-	case ended || known.Connected(w.ref):
+	case ended || known.Talked(w.ref):
 		return webhook.Received()
-	case known.Over(w.ref):
+	case known.CannotBridge(w.ref):
 		err = w.handler.Twilio.CancelCall(ctx, w.workerCall)
 	case w.late(known):
 		w.reject(ctx, failure.RingLate)

@@ -16,14 +16,14 @@ const maxRepeats = 3
 // gate asks the worker, or the mailbox that answered, for a key. If the ledger fails it announces
 // nothing. The last repeat has no announcement either, and no key for another repeat.
 func (w workerRequest) gate(ctx context.Context) webhook.Answer {
-	known, err := w.handler.Ledger.AtGate(ctx, w.ref, w.workerCall)
+	known, err := w.handler.Ledger.RecordAnswered(ctx, w.ref, w.workerCall)
 	if err != nil {
 		w.log.ErrorContext(ctx, "failed to record worker answer; announcement skipped", "error", err)
 	}
 	switch {
 	case w.isAnother(known):
 		return webhook.Malformed()
-	case known.Over(w.ref):
+	case known.CannotBridge(w.ref):
 		return w.callerGone(ctx)
 	case w.again == maxRepeats:
 		return webhook.TwiML(twiml.Gate(w.keyURL(), ""))
@@ -65,14 +65,14 @@ func (w workerRequest) key(ctx context.Context) webhook.Answer {
 // dial connects the worker to the caller. <Queue reservationSid> accepts the reservation itself, and
 // fails if it cannot be accepted: if the ledger fails, trying is still right.
 func (w workerRequest) dial(ctx context.Context) webhook.Answer {
-	known, err := w.handler.Ledger.Answered(ctx, w.ref, w.workerCall)
+	known, err := w.handler.Ledger.RecordAccepted(ctx, w.ref, w.workerCall)
 	if err != nil {
 		w.log.ErrorContext(ctx, "failed to record worker answer", "error", err)
 	}
 	switch {
 	case w.isAnother(known):
 		return webhook.Malformed()
-	case known.Over(w.ref):
+	case known.CannotBridge(w.ref):
 		return w.callerGone(ctx)
 	}
 	return webhook.TwiML(twiml.DialQueue(twiml.DialQueueParams{

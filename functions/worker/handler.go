@@ -18,10 +18,10 @@ import (
 // Ledger records what became of the worker call.
 type Ledger interface {
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
-	AtGate(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
-	Answered(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
-	Bridged(ctx context.Context, ref ledger.Ref, workerCall string) error
-	LegSeen(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
+	RecordAnswered(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
+	RecordAccepted(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
+	RecordTalked(ctx context.Context, ref ledger.Ref, workerCall string) error
+	RecordWorkerCall(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
 }
 
 // Twilio ends worker calls that were not answered.
@@ -114,7 +114,7 @@ func (w workerRequest) whole() bool {
 // has at most one, and the ledger keeps the first: this request is about a call that we did not
 // place. Twilio also signs requests for another program of the account that names our URL.
 func (w workerRequest) isAnother(known ledger.Call) bool {
-	placed := known.Leg(w.ref)
+	placed := known.WorkerCall(w.ref)
 	if placed == "" || placed == w.workerCall {
 		return false
 	}

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"

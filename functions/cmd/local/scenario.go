@@ -22,7 +22,7 @@ const errFailed failure = "scenarios failed"
 
 // outcome is the application section of what a caller expects: what Switchboard's ledger has of the call.
 type outcome struct {
-	Score *scenario.Text `yaml:"score"`
+	Score *string `yaml:"score"`
 }
 
 // played is a scenario as it was played.

@@ -6,9 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml/ast"
-
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/yamlfile"
 )
@@ -43,48 +41,39 @@ type span struct {
 	Until scenario.Span `yaml:"until"`
 }
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (s *settings) UnmarshalYAML(node ast.Node) error {
-	pairs := []*ast.MappingValueNode{}
-	switch node := node.(type) {
-	case *ast.MappingNode:
-		pairs = node.Values
-	case *ast.MappingValueNode:
-		pairs = append(pairs, node)
-	default:
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (s *settings) UnmarshalYAML(node *yamlfile.Node) error {
+	if node.Kind != yamlfile.Keys {
 		return yamlfile.Mistake(node, "want parameters by name: {BridgeMode: dequeue}")
 	}
-	for _, pair := range pairs {
-		if err := s.take(pair); err != nil {
+	for _, value := range node.Items {
+		if err := s.take(value); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *settings) take(pair *ast.MappingValueNode) error {
-	name, err := yamlfile.Scalar(pair.Key)
-	if err != nil {
-		return err
-	}
+func (s *settings) take(value *yamlfile.Node) error {
+	name := value.Key.Text
 	switch name {
 	case "crm_fails_for":
-		return s.crmFailsFor.UnmarshalYAML(pair.Value)
+		return s.crmFailsFor.UnmarshalYAML(value)
 	case "crm_down":
-		return yamlfile.Decode("", pair.Value, &s.crmDown)
+		return yamlfile.Decode("", value, &s.crmDown)
 	case "modes":
-		return readWays(pair.Value, &s.modes, "deferred", "dequeue")
+		return readWays(value, &s.modes, "deferred", "dequeue")
 	case "desks":
-		return readWays(pair.Value, &s.desks, multitasking, singleTasking)
+		return readWays(value, &s.desks, multitasking, singleTasking)
 	}
 	if names := parameterNames(); !slices.Contains(names, name) {
 		known := append(names, "crm_down", "crm_fails_for", "desks", "modes")
-		return yamlfile.Mistake(pair.Key, fmt.Sprintf("unknown key %q; the keys here are %s", name, strings.Join(known, ", ")))
+		return yamlfile.Mistake(value.Key, fmt.Sprintf("unknown key %q; the keys here are %s", name, strings.Join(known, ", ")))
 	}
-	written, err := yamlfile.Scalar(pair.Value)
+	written, err := yamlfile.Scalar(value)
 	if err != nil {
 		var object scenario.Object
-		if err := object.UnmarshalYAML(pair.Value); err != nil {
+		if err := object.UnmarshalYAML(value); err != nil {
 			return err
 		}
 		written = string(object)

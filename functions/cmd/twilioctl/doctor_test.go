@@ -17,9 +17,9 @@ import (
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/functions/internal/bundle"
 	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/functions/cmd/twilioctl/doctor"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
@@ -30,7 +30,7 @@ type quiet struct{}
 
 func (quiet) DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
 	output := &cloudwatch.DescribeAlarmsOutput{}
-	for _, id := range deployment.Alarms() {
+	for _, id := range deployment.Alarms {
 		output.MetricAlarms = append(output.MetricAlarms, cloudwatchtypes.MetricAlarm{AlarmName: aws.String("switchboard-" + id), StateValue: cloudwatchtypes.StateValueOk})
 	}
 	return output, nil

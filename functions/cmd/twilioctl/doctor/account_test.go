@@ -15,9 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/functions/internal/bundle"
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/functions/cmd/twilioctl/deployment"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
@@ -211,7 +211,7 @@ func (p *patient) examine() map[string]Level {
 		if each.Level == OK {
 			continue
 		}
-		p.Logf("%s %s: %s: %s → %s", each.Level, each.Check, each.Looked, each.Found, each.Remedy)
+		p.Logf("%s %s: %s: %s → %s", each.Level, each.Check, each.Subject, each.Detail, each.Remedy)
 		if worse(each.Level, levels[each.Check]) {
 			levels[each.Check] = each.Level
 		}
@@ -239,7 +239,7 @@ func (p *patient) wants(want map[string]Level) {
 // allQuiet is every alarm of the stack, and a ringing one of a stack with a name that begins alike.
 func allQuiet() alarms {
 	quiet := alarms{{"switchboard-test-ApiErrorsAlarm-1", "ALARM"}}
-	for _, id := range deployment.Alarms() {
+	for _, id := range deployment.Alarms {
 		quiet = append(quiet, [2]string{"switchboard-" + id + "-1", "OK"})
 	}
 	return quiet
