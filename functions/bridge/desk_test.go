@@ -115,7 +115,7 @@ func (d *desk) Succeeded(context.Context) error {
 	return nil
 }
 
-func (d *desk) Tell(ctx context.Context, _ crm.Document) error {
+func (d *desk) Notify(ctx context.Context, _ crm.Document) error {
 	deadline, _ := ctx.Deadline()
 	d.crmTime = time.Until(deadline)
 	d.did = append(d.did, "crm")

@@ -44,7 +44,7 @@ type Twilio interface {
 
 // CRM is the step before the worker is called.
 type CRM interface {
-	Tell(ctx context.Context, document crm.Document) error
+	Notify(ctx context.Context, document crm.Document) error
 }
 
 // Workers brings workers to where they should be.

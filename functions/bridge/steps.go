@@ -37,7 +37,7 @@ func (j *job) claim(ctx context.Context, ring time.Duration, fits bool) (call le
 func (j *job) notifyCRM(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, min(crmTime, j.timeLeftToDial(minRing)-minPlaceTimeout))
 	defer cancel()
-	return j.handler.CRM.Tell(ctx, j.document())
+	return j.handler.CRM.Notify(ctx, j.document())
 }
 
 // dialing asks the ledger, right before the worker call is placed, whether the caller still waits.

@@ -167,7 +167,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-func TestThePINIsAskedForFirst(t *testing.T) {
+func TestAskPINFirst(t *testing.T) {
 	t.Parallel()
 	ask := func(times int) twiml.Document {
 		return twiml.AskPIN(webhooktest.BaseURL+path("pin", times), times > 0)
@@ -182,7 +182,7 @@ func TestThePINIsAskedForFirst(t *testing.T) {
 	l.workers.WantSigned(t)
 }
 
-func TestAMalformedPINClosesTheLine(t *testing.T) {
+func TestMalformedPINClosesLine(t *testing.T) {
 	t.Parallel()
 	for _, malformed := range []string{"123", "123456789", "12a4", "12 45", "١٢٣٤", "-1234"} {
 		l := newLine(malformed)
@@ -191,7 +191,7 @@ func TestAMalformedPINClosesTheLine(t *testing.T) {
 	}
 }
 
-func TestOthersHearThatTheLineIsForStaff(t *testing.T) {
+func TestStrangersHearStaffOnly(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{"+14155550111", "", "anonymous", "+266696687", "client:alice", "sip:alice@example.com", calltest.WorkerNumber + " "} {
 		for _, at := range []string{"/duty", path("pin", 0), path("key", 0)} {
