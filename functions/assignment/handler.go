@@ -51,7 +51,7 @@ type Handler struct {
 	Activities          failure.Activities
 	CallerID            string        // "" = the number that the caller dialed
 	Ring                time.Duration // how long a worker's phone may ring
-	ReservationTimeout  time.Duration // as the workflow has it
+	ReservationTimeout  time.Duration // the workflow's
 	Now                 func() time.Time
 	Logger              *slog.Logger
 }

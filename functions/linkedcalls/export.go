@@ -17,8 +17,8 @@ const (
 	// workTime is how long new parts are begun. The function's timeout (template.yaml) leaves time for
 	// a part whose requests are retried.
 	workTime = 15 * time.Second
-	// part is how much of a day is read at once: what a busy one has in it must fit into memory, and into the time that a
-	// list of events may take.
+	// part is how much of a day is read with one request: a busy one must fit into memory, and into the
+	// time of a list of events.
 	part = 30 * time.Minute
 	// taskQueries bounds how many calls of one answer are asked about one by one.
 	taskQueries = 50
@@ -26,8 +26,8 @@ const (
 	skew = time.Minute
 )
 
-// row is a line of an export. at is its place in the day: when the ledger first heard of the call or, for one that only events
-// tell of, when a worker took it.
+// row is a line of an export. at is its place in the day: when the ledger first recorded the call or,
+// if only events know the call, when a worker took it.
 type row struct {
 	at   time.Time
 	link Link

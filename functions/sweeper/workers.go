@@ -74,7 +74,7 @@ func (r *run) worker(ctx context.Context, sid string, due bool) error {
 }
 
 // isDue reports whether a worker in one of our activities should have left it. One whom a person put
-// there is looked at once, and one who has signed off stays.
+// there is reconciled a single time, and one who signed off stays.
 func (r *run) isDue(worker twilio.Worker, record roster.Record) bool {
 	switch {
 	case record.Pending:

@@ -1,6 +1,6 @@
-// Package taskevents listens to the workspace's events: it links the caller's call with the worker's in the ledger, stops
-// phones that ring for nobody, takes a caller whose task has died out of the queue, and has tasks that stay in wrapping
-// completed later.
+// Package taskevents records TaskRouter's events in the ledger. It also ends worker calls whose caller
+// cannot be bridged, redirects a caller whose task has ended to overflow, and has tasks that stay in
+// wrapping completed.
 package taskevents
 
 import (
@@ -46,8 +46,8 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
-// Handler answers POST /events (docs/taskrouter/api/event/reference): 204 once all that the event asks for is done, 503
-// when Twilio should deliver it again.
+// Handler answers POST /events (https://www.twilio.com/docs/taskrouter/api/event/reference): 204 after
+// it did what the event asks for, 503 if Twilio should deliver the event again.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
