@@ -98,8 +98,8 @@ func TestSecondFaultEndsNoTalk(t *testing.T) {
 	d.want(t, "crm", placed, rejected, "crm", placed)
 }
 
-// TestFaultsOfAnotherTaskDoNotCount has a caller who is enqueued again after a fault of ours.
-func TestFaultsOfAnotherTaskDoNotCount(t *testing.T) {
+// TestOtherTasksFaultsAreIgnored has a caller who is enqueued again after a fault of ours.
+func TestOtherTasksFaultsAreIgnored(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	d.crmErr = &crm.Error{Status: 503}

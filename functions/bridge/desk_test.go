@@ -51,7 +51,7 @@ type desk struct {
 
 	placeErr, rejectErr, crmErr, cancelErr error
 	onPlace                                func()        // what happens while Twilio places the call
-	placeTime, crmTime                     time.Duration // how long that, and the CRM step, may take
+	minPlaceTimeout, crmTime               time.Duration // how long that, and the CRM step, may take
 	onCRM, onReject                        func()
 	pending                                bool // whether a reservation that is rejected is still pending
 	taskStatus                             string
@@ -66,7 +66,7 @@ func newDesk() *desk {
 	clock := func() time.Time { return d.now }
 	d.ledger = ledger.Ledger{Store: d.store, Now: clock}
 	d.handler = Handler{
-		Ledger: d.ledger, Voice: d, Tasks: d, Workers: d, Absences: d, Faults: d, RejectActivitySID: unavailable, CRM: d, WorkflowSID: workflow, Gate: true, Ring: 15 * time.Second,
+		Ledger: d.ledger, Twilio: d, Workers: d, Absences: d, Faults: d, RejectActivitySID: unavailable, CRM: d, WorkflowSID: workflow, Gate: true, Ring: 15 * time.Second,
 		Rejecter: rejection.Rejecter{
 			Absences: d, Ledger: d.ledger, Twilio: d, WorkflowSID: workflow, Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock,
 		},
@@ -115,7 +115,7 @@ func (d *desk) Succeeded(context.Context) error {
 	return nil
 }
 
-func (d *desk) Tell(ctx context.Context, _ crm.Document) error {
+func (d *desk) Notify(ctx context.Context, _ crm.Document) error {
 	deadline, _ := ctx.Deadline()
 	d.crmTime = time.Until(deadline)
 	d.did = append(d.did, "crm")
@@ -127,7 +127,7 @@ func (d *desk) Tell(ctx context.Context, _ crm.Document) error {
 
 func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
 	deadline, _ := ctx.Deadline()
-	d.placeTime = time.Until(deadline)
+	d.minPlaceTimeout = time.Until(deadline)
 	d.did = append(d.did, "place "+call.To+" "+call.Ring.String())
 	if d.onPlace != nil {
 		d.onPlace()

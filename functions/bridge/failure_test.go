@@ -57,7 +57,7 @@ func failures() map[failure.Failure]func(*testing.T, *wire, *deferred.Bridge) {
 		failure.CRMBreakerOpen: func(t *testing.T, w *wire, _ *deferred.Bridge) {
 			w.crm = answer(http.StatusServiceUnavailable, "")
 			for range 3 {
-				_ = w.handler.CRM.Tell(t.Context(), crm.Document{Task: crm.Task{Attributes: []byte(`{}`)}, Worker: crm.Worker{Attributes: []byte(`{}`)}})
+				_ = w.handler.CRM.Notify(t.Context(), crm.Document{Task: crm.Task{Attributes: []byte(`{}`)}, Worker: crm.Worker{Attributes: []byte(`{}`)}})
 			}
 			w.crm = answer(http.StatusNoContent, "")
 		},

@@ -20,7 +20,7 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-func TestTheWorkerIsCalledAfterTheCRMStep(t *testing.T) {
+func TestWorkerCallFollowsCRMStep(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	work := d.bridge()
@@ -34,8 +34,8 @@ func TestTheWorkerIsCalledAfterTheCRMStep(t *testing.T) {
 	}
 }
 
-// TestTheClaimSaysThatTheCallFollows is one write, and not two, where nothing lies between them.
-func TestTheClaimSaysThatTheCallFollows(t *testing.T) {
+// TestClaimRecordsDialBy is one write, and not two, where nothing lies between them.
+func TestClaimRecordsDialBy(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	d.handler.CRM = nil
@@ -64,7 +64,7 @@ func (c *counter) Apply(ctx context.Context, change ledger.Change) (ledger.Field
 	return c.Memory.Apply(ctx, change)
 }
 
-func TestTheGateKnowsWhatToSayOfTheCaller(t *testing.T) {
+func TestClaimRecordsAnnouncement(t *testing.T) {
 	t.Parallel()
 	said, err := announcement.Parse("A call from {from}.")
 	if err != nil {
@@ -167,8 +167,8 @@ func TestOneReservationIsOneCall(t *testing.T) {
 	})
 }
 
-// TestARejectionThatFoundTheReservationSettledIsNotItsEnd leaves the end to whoever tells of it: the reservation may have been accepted.
-func TestARejectionThatFoundTheReservationSettledIsNotItsEnd(t *testing.T) {
+// TestRejectResolvedReservation leaves the end to whoever tells of it: the reservation may have been accepted.
+func TestRejectResolvedReservation(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	work := d.bridge()
@@ -180,7 +180,7 @@ func TestARejectionThatFoundTheReservationSettledIsNotItsEnd(t *testing.T) {
 	}
 }
 
-func TestACallerWhoHasLeftIsNotBridged(t *testing.T) {
+func TestSkipBridgeAfterCallerLeft(t *testing.T) {
 	t.Parallel()
 	hangsUp := func(t *testing.T, d *desk) {
 		if _, err := d.ledger.LeftQueue(t.Context(), callerCall, "hangup", true); err != nil {
@@ -269,8 +269,8 @@ func TestATalkOutlivesItsTask(t *testing.T) {
 	}
 }
 
-// TestAWorkerWhoTalksIsNotHungUpOn is a bridge that was quicker than the answer to the request, and an event that says otherwise.
-func TestAWorkerWhoTalksIsNotHungUpOn(t *testing.T) {
+// TestTalkIsNotEnded is a bridge that was quicker than the answer to the request, and an event that says otherwise.
+func TestTalkIsNotEnded(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	work := d.bridge()
@@ -301,7 +301,7 @@ func (i insisting) Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer
 	return i.Ledger.Claim(ctx, ref, offer)
 }
 
-func TestAPlacedCallIsNotRejectedBecauseItCouldNotBeNoted(t *testing.T) {
+func TestPlacedCallSurvivesLedgerError(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	work := d.bridge()
@@ -365,7 +365,7 @@ func TestAPoisonMessageBlocksNoOther(t *testing.T) {
 	d.want(t, "crm", placed)
 }
 
-func TestAnEmptyListOfFailuresIsNotNull(t *testing.T) {
+func TestEmptyFailureListIsNotNull(t *testing.T) {
 	t.Parallel()
 	response, err := newDesk().handler.Handle(t.Context(), events.SQSEvent{})
 	if err != nil {

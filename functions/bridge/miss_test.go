@@ -135,7 +135,7 @@ func TestMissedReservations(t *testing.T) {
 	}
 }
 
-func TestSignOffAtTheGateIsRecordedAgain(t *testing.T) {
+func TestRetryGateSignOff(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	if err := d.ledger.RecordRejectionFor(t.Context(), ref(), failure.GateSignedOff, reservation.Rejected, true); err != nil {

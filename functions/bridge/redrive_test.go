@@ -72,7 +72,7 @@ func TestARedriveHoursLater(t *testing.T) {
 	}
 }
 
-func TestAWrapUpThatIsRedrivenHoursLater(t *testing.T) {
+func TestRedriveLateWrapUp(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[string][]string{"wrapping": {"complete"}, "assigned": {"complete"}, "completed": nil, "canceled": nil, "": nil} {
 		d := newDesk()

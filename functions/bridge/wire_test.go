@@ -37,7 +37,7 @@ func newWire() *wire {
 	client := twilio.NewClient("AC00000000000000000000000000000001", "WS00000000000000000000000000000001", "", keys{&w.noKeys})
 	client.Transport = w
 	client.Pause = func(context.Context, time.Duration) error { return nil }
-	w.handler.Voice, w.handler.Tasks, w.handler.Rejecter.Twilio = client, client, client
+	w.handler.Twilio, w.handler.Rejecter.Twilio = client, client
 	w.handler.Logger = slog.New(slog.NewJSONHandler(&w.log, nil))
 	step := crm.Step{URL: "https://crm.example/calls", Secrets: keys{&w.noCRMKey}, Transport: w, Now: w.handler.Now, Logger: slog.New(slog.DiscardHandler)}
 	w.handler.CRM = &crm.Breaker{Step: step, Now: w.handler.Now}

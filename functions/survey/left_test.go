@@ -77,9 +77,9 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 	}
 }
 
-// TestNoPhoneRingsForACallerAtTheMailbox is a worker's call that is being placed while its caller leaves the queue alive:
+// TestMailboxEndsWorkerCalls is a worker's call that is being placed while its caller leaves the queue alive:
 // the survey knows of no phone yet, so whoever placed the call has to learn that it rings for nobody.
-func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
+func TestMailboxEndsWorkerCalls(t *testing.T) {
 	t.Parallel()
 	for _, result := range []string{"leave", "error", "system-error", "abducted", "", "redirected"} {
 		s := newStop(&ledger.Memory{})
@@ -178,7 +178,7 @@ func TestHangUpHeardTwice(t *testing.T) {
 	}
 }
 
-func TestCallerIsAnsweredWhateverFails(t *testing.T) {
+func TestFailuresStillAnswerCaller(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, path string
@@ -222,8 +222,8 @@ func (slow) MarkBridgesCallerLeft(ctx context.Context, _ ...ledger.Ref) error {
 	return ctx.Err()
 }
 
-// TestACallerDoesNotWaitForTheBooks is a call that was offered to hundreds of workers in vain.
-func TestACallerDoesNotWaitForTheBooks(t *testing.T) {
+// TestLedgerDoesNotDelayCaller is a call that was offered to hundreds of workers in vain.
+func TestLedgerDoesNotDelayCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStop(&ledger.Memory{})
@@ -239,8 +239,8 @@ func TestACallerDoesNotWaitForTheBooks(t *testing.T) {
 	})
 }
 
-// TestCallerWhoWasNeverPutIntoTheQueue comes straight from the number's webhook, where CallStatus is "ringing".
-func TestCallerWhoWasNeverPutIntoTheQueue(t *testing.T) {
+// TestCallerNeverQueued comes straight from the number's webhook, where CallStatus is "ringing".
+func TestCallerNeverQueued(t *testing.T) {
 	t.Parallel()
 	s := newStop(&ledger.Memory{})
 	if got, want := s.hears(t, "/survey", "QueueResult", "queue-full", "CallStatus", "ringing"), string(twiml.Overflow(voicemailURL)); got != want {

@@ -374,8 +374,8 @@ func TestATalkIsNeverEnded(t *testing.T) {
 	})
 }
 
-// TestAReservationThatWeHearOfLate belongs to a caller who has left already, or who talked.
-func TestAReservationThatWeHearOfLate(t *testing.T) {
+// TestLateReservationEvent belongs to a caller who has left already, or who talked.
+func TestLateReservationEvent(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		result string
@@ -403,9 +403,9 @@ func TestAReservationThatWeHearOfLate(t *testing.T) {
 	}
 }
 
-// TestCompletionAtOnceIsAnAnsweredCall has Twilio complete a task without wrapping, in a workspace
+// TestCompletionWithoutWrapUpIsAnswered has Twilio complete a task without wrapping, in a workspace
 // where the activity stays as it is: nothing else tells that the worker talked.
-func TestCompletionAtOnceIsAnAnsweredCall(t *testing.T) {
+func TestCompletionWithoutWrapUpIsAnswered(t *testing.T) {
 	t.Parallel()
 	d := newDesk(&ledger.Memory{})
 	missed := roster.Record{WorkerSID: alice, Misses: 2, Wish: roster.On, Pending: true}

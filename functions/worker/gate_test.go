@@ -46,7 +46,7 @@ func gateOf(key, announcement string) twiml.Document {
 	return twiml.Gate(webhooktest.BaseURL+path+key, announcement)
 }
 
-func TestTheWorkerHearsWhoCallsAndDeclines(t *testing.T) {
+func TestGateAnnouncesThenDeclines(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.offered("About billing.")
@@ -60,7 +60,7 @@ func TestTheWorkerHearsWhoCallsAndDeclines(t *testing.T) {
 	p.want(rejected)
 }
 
-func TestTheWorkerHearsItAgainAndTakesTheCall(t *testing.T) {
+func TestGateRepeatsThenBridges(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.offered("About billing.")
@@ -71,7 +71,7 @@ func TestTheWorkerHearsItAgainAndTakesTheCall(t *testing.T) {
 	p.want()
 }
 
-func TestTheGateIsNotHeardForEver(t *testing.T) {
+func TestGateRepeatLimit(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.offered("About billing.")
@@ -86,7 +86,7 @@ func TestTheGateIsNotHeardForEver(t *testing.T) {
 	}
 }
 
-func TestTheCallerLeavesWhileTheWorkerIsAtTheGate(t *testing.T) {
+func TestCallerLeavesDuringGate(t *testing.T) {
 	t.Parallel()
 	for name, leaves := range map[string]func(*phone){
 		"hangs up":                         (*phone).callerHangsUp,
@@ -168,7 +168,7 @@ func TestACallThatTwilioKeptBack(t *testing.T) {
 	}
 }
 
-func TestACallOfNoKnownBridgeIsNeverTooLate(t *testing.T) {
+func TestUnknownBridgeIsNeverLate(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.acknowledged(p.post("status", "CallStatus=initiated"), http.StatusNoContent)
@@ -200,8 +200,8 @@ func TestATalkIsNeverEnded(t *testing.T) {
 	}
 }
 
-// TestARejectionThatCameTooLateIsNoEnd has Twilio refuse each rejection, for the reservation was accepted: the event that tells of it comes late.
-func TestARejectionThatCameTooLateIsNoEnd(t *testing.T) {
+// TestLateRejectionKeepsTalk has Twilio refuse each rejection, for the reservation was accepted: the event that tells of it comes late.
+func TestLateRejectionKeepsTalk(t *testing.T) {
 	t.Parallel()
 	for name, webhook := range map[string][]string{
 		"no key": {"key"}, "declined": {"key", "Digits=2"}, "not connected": {"dialed", "DialCallStatus=failed"}, "hung up": {"status", "CallStatus=completed"},
@@ -221,7 +221,7 @@ func TestARejectionThatCameTooLateIsNoEnd(t *testing.T) {
 	}
 }
 
-func TestWithoutAWrapUpTimeNothingIsCompleted(t *testing.T) {
+func TestNoCompletionWithoutWrapUpSeconds(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.h.WrapUp = nil

@@ -51,7 +51,7 @@ func newPhone(t *testing.T) *phone {
 	clock := func() time.Time { return p.now }
 	p.ledger = ledger.Ledger{Store: &ledger.Memory{}, Now: clock}
 	p.h = Handler{
-		Edge: webhooktest.Edge(), Ledger: p.ledger, Voice: p, Queue: p,
+		Edge: webhooktest.Edge(), Ledger: p.ledger, Twilio: p, Queue: p,
 		Rejecter: rejection.Rejecter{
 			Absences: p, Ledger: p.ledger, Twilio: p, Activities: failure.Activities{Reject: unavailable, Fault: faulty}, Now: clock,
 		},
@@ -173,7 +173,7 @@ func TestTheWorkerPressesOneAndTalks(t *testing.T) {
 	}
 }
 
-func TestTheWorkerHangsUpAndTwilioTellsTheStatusFirst(t *testing.T) {
+func TestStatusBeforeDialAction(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.hears(p.post("dial"), dialQueue())
@@ -182,7 +182,7 @@ func TestTheWorkerHangsUpAndTwilioTellsTheStatusFirst(t *testing.T) {
 	p.want(wrapsUp)
 }
 
-func TestAWorkerWhoDoesNotTakeTheCallIsRejected(t *testing.T) {
+func TestUnansweredCallRejects(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"busy", "no-answer", "failed", "canceled", "completed"} {
 		t.Run("the call is over: "+status, func(t *testing.T) {
@@ -238,7 +238,7 @@ func TestTheDialActionWithoutABridge(t *testing.T) {
 	}
 }
 
-func TestAPhoneThatRingsForNobodyIsEnded(t *testing.T) {
+func TestCancelCallAfterCallerLeft(t *testing.T) {
 	t.Parallel()
 	t.Run("the status callback comes after the caller has left", func(t *testing.T) {
 		t.Parallel()
@@ -284,7 +284,7 @@ func (broken) Apply(context.Context, ledger.Change) (ledger.Fields, bool, error)
 	return nil, false, errors.New("the table is down")
 }
 
-func TestWithoutALedgerTheWorkerStillGetsTheCall(t *testing.T) {
+func TestLedgerErrorStillBridges(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.h.Ledger = ledger.Ledger{Store: broken{}, Now: time.Now}
