@@ -31,15 +31,15 @@ type Link struct {
 
 // Try is a reservation that was made for the call.
 type Try struct {
-	ReservationSID string       `json:"reservation_sid"`
-	TaskSID        string       `json:"task_sid,omitempty"`
-	WorkerSID      string       `json:"worker_sid,omitempty"`
-	WorkerCallSID  string       `json:"worker_call_sid,omitempty"` // whether the worker answered or not
-	State          ledger.State `json:"state,omitempty"`
-	Failure        string       `json:"failure,omitempty"`    // step and failure of README's table: "crm/refused"
-	ChargedTo      string       `json:"charged_to,omitempty"` // worker, us, call
+	ReservationSID string            `json:"reservation_sid"`
+	TaskSID        string            `json:"task_sid,omitempty"`
+	WorkerSID      string            `json:"worker_sid,omitempty"`
+	WorkerCallSID  string            `json:"worker_call_sid,omitempty"` // whether the worker answered or not
+	State          reservation.State `json:"state,omitempty"`
+	Failure        string            `json:"failure,omitempty"`    // step and failure of README's table: "crm/refused"
+	ChargedTo      string            `json:"charged_to,omitempty"` // worker, us, call
 	// Times are when it came into each state. States that no webhook reported in time are absent.
-	Times map[ledger.State]time.Time `json:"times,omitempty"`
+	Times map[reservation.State]time.Time `json:"times,omitempty"`
 }
 
 // fromLedger returns the ledger's link. A worker who did not talk to the caller is only in Tries.

@@ -57,7 +57,7 @@ type Ledger interface {
 	RecordCallerEnded(ctx context.Context, call, status string, at time.Time) (ledger.Call, error)
 	MarkCallerLeft(ctx context.Context, call ledger.Call, task string) error
 	RecordWorkerCall(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
-	RecordRejection(ctx context.Context, ref ledger.Ref, end ledger.State, wasPending bool) error
+	RecordRejection(ctx context.Context, ref ledger.Ref, end reservation.State, wasPending bool) error
 }
 
 // Twilio reads lists and single resources, ends worker calls (CancelCall only those that were not

@@ -85,7 +85,7 @@ func TestSweep(t *testing.T) {
 			facts:        ringing,
 			tasks:        task("pending", 8*time.Minute),
 			workerCall:   is("ringing"),
-			reservations: reservation("timeout", 8*time.Minute),
+			reservations: reserved("timeout", 8*time.Minute),
 			wantActs:     []string{hush},
 		},
 		{
@@ -93,14 +93,14 @@ func TestSweep(t *testing.T) {
 			facts:        then(justRings, told("reservation.timeout", 10*time.Second)),
 			tasks:        task("pending", 10*time.Second),
 			workerCall:   is("ringing"),
-			reservations: reservation("timeout", 10*time.Second),
+			reservations: reserved("timeout", 10*time.Second),
 		},
 		{
 			name:         "rings past the deadline",
 			facts:        ringing,
 			tasks:        task("reserved", 10*time.Minute),
 			workerCall:   is("ringing"),
-			reservations: reservation("pending", 10*time.Minute),
+			reservations: reserved("pending", 10*time.Minute),
 			wantActs:     []string{rejectOur, hush},
 		},
 		{
@@ -108,7 +108,7 @@ func TestSweep(t *testing.T) {
 			facts:        ringing,
 			tasks:        task("assigned", 9*time.Minute),
 			workerCall:   is("in-progress"),
-			reservations: reservation("accepted", 9*time.Minute),
+			reservations: reserved("accepted", 9*time.Minute),
 		},
 		{
 			name:       "talk in Twilio's events",
@@ -133,7 +133,7 @@ func TestSweep(t *testing.T) {
 			facts:        justRings,
 			workerCall:   is("ringing"),
 			waiting:      inQueue(time.Hour),
-			reservations: reservation("canceled", time.Minute),
+			reservations: reserved("canceled", time.Minute),
 			events:       []taskrouter.Event{eventOf("task.canceled", ago(time.Minute))},
 			wantActs:     []string{redirect, hush},
 		},
@@ -142,7 +142,7 @@ func TestSweep(t *testing.T) {
 			facts:        justRings,
 			tasks:        task("reserved", time.Minute),
 			workerCall:   over(time.Minute),
-			reservations: reservation("pending", time.Minute),
+			reservations: reserved("pending", time.Minute),
 			wantActs:     []string{rejectOwn},
 		},
 		{
@@ -150,7 +150,7 @@ func TestSweep(t *testing.T) {
 			facts:        justRings,
 			tasks:        task("reserved", time.Minute),
 			workerCall:   over(59 * time.Second),
-			reservations: reservation("pending", time.Minute),
+			reservations: reserved("pending", time.Minute),
 		},
 		{
 			name:         "the list of calls lags",
@@ -158,7 +158,7 @@ func TestSweep(t *testing.T) {
 			tasks:        task("reserved", time.Minute),
 			workerCall:   is("ringing"),
 			unlisted:     []string{callSID, legSID},
-			reservations: reservation("pending", time.Minute),
+			reservations: reserved("pending", time.Minute),
 			wantAsked:    6,
 		},
 		{
@@ -166,7 +166,7 @@ func TestSweep(t *testing.T) {
 			facts:        justRings,
 			caller:       over(time.Minute),
 			workerCall:   is("ringing"),
-			reservations: reservation("canceled", time.Minute),
+			reservations: reserved("canceled", time.Minute),
 			wantActs:     []string{hush},
 		},
 		{
@@ -174,7 +174,7 @@ func TestSweep(t *testing.T) {
 			facts:        justRings,
 			caller:       over(time.Minute),
 			workerCall:   is("in-progress"),
-			reservations: reservation("canceled", time.Minute),
+			reservations: reserved("canceled", time.Minute),
 			wantActs:     []string{end},
 		},
 		{
@@ -183,7 +183,7 @@ func TestSweep(t *testing.T) {
 			tasks:        task("reserved", time.Minute),
 			caller:       over(time.Minute),
 			workerCall:   is("ringing"),
-			reservations: reservation("pending", time.Minute),
+			reservations: reserved("pending", time.Minute),
 			wantActs:     []string{rejectOur, hush},
 			wantLeft:     []string{"task is stuck"},
 		},
@@ -192,7 +192,7 @@ func TestSweep(t *testing.T) {
 			facts:        then(ringing, rejected(9*time.Minute)),
 			tasks:        task("reserved", 10*time.Minute),
 			workerCall:   is("ringing"),
-			reservations: reservation("pending", 10*time.Minute),
+			reservations: reserved("pending", 10*time.Minute),
 		},
 		{
 			name:       "caller ended, worker still connected",
@@ -208,14 +208,14 @@ func TestSweep(t *testing.T) {
 			tasks:        task("wrapping", 5*time.Minute),
 			caller:       over(5 * time.Minute),
 			workerCall:   is("in-progress"),
-			reservations: reservation("wrapping", 5*time.Minute),
+			reservations: reserved("wrapping", 5*time.Minute),
 			wantLeft:     []string{"worker's call goes on"},
 		},
 		{
 			name:         "rings while caller leaves a message",
 			facts:        then(justRings, left(30*time.Second), told("task.canceled", 30*time.Second)),
 			workerCall:   is("ringing"),
-			reservations: reservation("canceled", time.Minute),
+			reservations: reserved("canceled", time.Minute),
 			wantActs:     []string{hush},
 			wantAsked:    8,
 		},
@@ -224,7 +224,7 @@ func TestSweep(t *testing.T) {
 			facts:        then(justRings, left(30*time.Second)),
 			tasks:        task("reserved", time.Minute),
 			workerCall:   is("ringing"),
-			reservations: reservation("canceled", time.Minute),
+			reservations: reserved("canceled", time.Minute),
 			wantActs:     []string{hush},
 		},
 		{
@@ -232,7 +232,7 @@ func TestSweep(t *testing.T) {
 			facts:        then(justRings, left(30*time.Second)),
 			tasks:        task("reserved", time.Minute),
 			workerCall:   is("ringing"),
-			reservations: reservation("pending", time.Minute),
+			reservations: reserved("pending", time.Minute),
 			wantActs:     []string{rejectOur, hush},
 		},
 		{
@@ -240,7 +240,7 @@ func TestSweep(t *testing.T) {
 			facts:        then(justRings, rejected(50*time.Second)),
 			tasks:        task("pending", time.Minute),
 			workerCall:   is("ringing"),
-			reservations: reservation("rejected", time.Minute),
+			reservations: reserved("rejected", time.Minute),
 			wantActs:     []string{hush},
 		},
 		{
@@ -272,7 +272,7 @@ func TestSweep(t *testing.T) {
 			name:         "reservation without a claim",
 			facts:        then(waits, told("reservation.created", 3*time.Minute)),
 			tasks:        task("reserved", 3*time.Minute),
-			reservations: reservation("pending", 3*time.Minute),
+			reservations: reserved("pending", 3*time.Minute),
 			wantActs:     []string{rejectOur},
 		},
 		{
@@ -285,21 +285,21 @@ func TestSweep(t *testing.T) {
 			name:         "the bridge died",
 			facts:        then(waits, claimedOnly(3*time.Minute)),
 			tasks:        task("reserved", 3*time.Minute),
-			reservations: reservation("pending", 3*time.Minute),
+			reservations: reserved("pending", 3*time.Minute),
 			wantActs:     []string{rejectOur},
 		},
 		{
 			name:         "reservation not reported",
 			facts:        waits,
 			tasks:        task("reserved", 3*time.Minute),
-			reservations: reservation("pending", 3*time.Minute),
+			reservations: reserved("pending", 3*time.Minute),
 			events:       []taskrouter.Event{eventOf("reservation.created", ago(3*time.Minute))},
 			wantActs:     []string{rejectOur},
 		},
 		{
 			name:         "first task's reservation overdue",
 			facts:        then(waits, enqueuedAgain(4*time.Minute)),
-			reservations: reservation("pending", 3*time.Minute),
+			reservations: reserved("pending", 3*time.Minute),
 			tasks:        append(task("reserved", 3*time.Minute), twilio.Task{SID: secondTask, Status: "pending", Created: ago(4 * time.Minute), Updated: ago(4 * time.Minute)}),
 			events:       []taskrouter.Event{eventOf("reservation.created", ago(3*time.Minute))},
 			wantActs:     []string{rejectOur},
@@ -476,7 +476,7 @@ func TestStateAfterSweep(t *testing.T) {
 	pending := account{
 		tasks:        task("reserved", 3*time.Minute),
 		calls:        calls(is("in-progress"), over(3*time.Minute)),
-		reservations: reservation("pending", 3*time.Minute),
+		reservations: reserved("pending", 3*time.Minute),
 	}
 	ended := account{calls: calls(over(2*time.Minute), over(2*time.Minute))}
 	tests := []struct {
@@ -484,56 +484,56 @@ func TestStateAfterSweep(t *testing.T) {
 		facts   []fact
 		account account
 		events  []taskrouter.Event
-		want    ledger.State
+		want    reservation.State
 	}{
 		{
 			name:    "reservation without a claim",
 			facts:   then(waits, told("reservation.created", 3*time.Minute)),
 			account: pending,
-			want:    ledger.Stale,
+			want:    reservation.Expired,
 		},
 		{
 			name:    "worker perhaps called",
 			facts:   then(waits, claimedOnly(3*time.Minute)),
 			account: pending,
-			want:    ledger.Unknown,
+			want:    reservation.Unknown,
 		},
 		{
 			name:    "worker did not answer",
 			facts:   then(waits, dialled(3*time.Minute)),
 			account: pending,
-			want:    ledger.Rejected,
+			want:    reservation.Rejected,
 		},
 		{
 			name:    "caller left",
 			facts:   then(waits, dialled(3*time.Minute)),
 			account: ended,
-			want:    ledger.CallerLeft,
+			want:    reservation.CallerLeft,
 		},
 		{
 			name:    "redrive too late, events complete",
 			facts:   rejectedTooLate,
 			account: ended,
 			events:  []taskrouter.Event{eventOf("reservation.timeout", ago(50*time.Minute))},
-			want:    ledger.Stale,
+			want:    reservation.Expired,
 		},
 		{
 			name:    "redrive too late, events lost",
 			facts:   rejectedTooLate,
 			account: ended,
-			want:    ledger.CallerLeft,
+			want:    reservation.CallerLeft,
 		},
 		{
 			name:   "talked, events lost",
 			facts:  then(waits, told("reservation.accepted", 50*time.Minute), left(40*time.Minute), told("task.completed", 39*time.Minute)),
 			events: []taskrouter.Event{eventOf("reservation.completed", ago(39*time.Minute))},
-			want:   ledger.Done,
+			want:   reservation.Talked,
 		},
 		{
 			name:    "talked",
 			facts:   then(waits, dialled(10*time.Minute), told("reservation.accepted", 9*time.Minute)),
 			account: ended,
-			want:    ledger.Done,
+			want:    reservation.Talked,
 		},
 	}
 	for _, test := range tests {

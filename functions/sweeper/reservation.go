@@ -58,15 +58,15 @@ func (r *run) reasonToReject(known ledger.Call, ref ledger.Ref, leg leg, callerG
 	case !known.MayBePending(ref):
 		return reason{}
 	case leg.sid != "" && leg.record.Over():
-		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.handler.Activities.Reject, ledger.Rejected}
+		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.handler.Activities.Reject, reservation.Rejected}
 	case callerGone || known.CannotBridge(ref):
-		return reason{"its caller has gone", r.handler.Activities.Fault, ledger.CallerLeft}
+		return reason{"its caller has gone", r.handler.Activities.Fault, reservation.CallerLeft}
 	case !r.overdue(known, ref):
 		return reason{}
-	case known.State(ref) == ledger.Dialling:
-		return reason{"it was left pending past its deadline, and its worker may have been called", r.handler.Activities.Fault, ledger.Unknown}
+	case known.State(ref) == reservation.Dialing:
+		return reason{"it was left pending past its deadline, and its worker may have been called", r.handler.Activities.Fault, reservation.Unknown}
 	}
-	return reason{"it was left pending past its deadline", r.handler.Activities.Fault, ledger.Stale}
+	return reason{"it was left pending past its deadline", r.handler.Activities.Fault, reservation.Expired}
 }
 
 // leg is the worker call of a reservation in Twilio's record. sid is "" if none is known to be live.

@@ -76,7 +76,7 @@ func (w workerRequest) status(ctx context.Context) webhook.Answer {
 // (https://www.twilio.com/docs/voice/api/call-resource).
 func (w workerRequest) late(known ledger.Call) bool {
 	began, by := w.sentAt(), known.DialBy(w.ref)
-	return !by.IsZero() && began.After(by) && slices.Contains([]ledger.State{ledger.Dialling, ledger.Ringing}, known.State(w.ref))
+	return !by.IsZero() && began.After(by) && slices.Contains([]reservation.State{reservation.Dialing, reservation.Ringing}, known.State(w.ref))
 }
 
 // sentAt returns when Twilio sent the status: by its own clock if that is earlier, since a status
