@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v4"
 )
 
 // TestRolesMayReadWhatFunctionsAsk compares the parameters that each role in template.yaml may read

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/goccy/go-yaml/ast"
 
 	"switchboard/functions/enqueue"
 	"switchboard/functions/internal/account"
@@ -115,48 +114,39 @@ type span struct {
 	Until scenario.Span `yaml:"until"`
 }
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (s *parameters) UnmarshalYAML(node ast.Node) error {
-	pairs := []*ast.MappingValueNode{}
-	switch node := node.(type) {
-	case *ast.MappingNode:
-		pairs = node.Values
-	case *ast.MappingValueNode:
-		pairs = append(pairs, node)
-	default:
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (s *parameters) UnmarshalYAML(node *yamlfile.Node) error {
+	if node.Kind != yamlfile.Keys {
 		return yamlfile.Mistake(node, "want parameters by name: {BridgeMode: dequeue}")
 	}
-	for _, pair := range pairs {
-		if err := s.take(pair); err != nil {
+	for _, value := range node.Items {
+		if err := s.take(value); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *parameters) take(pair *ast.MappingValueNode) error {
-	name, err := yamlfile.Scalar(pair.Key)
-	if err != nil {
-		return err
-	}
+func (s *parameters) take(value *yamlfile.Node) error {
+	name := value.Key.Text
 	switch name {
 	case "crm_fails_for":
-		return s.crmFailsFor.UnmarshalYAML(pair.Value)
+		return s.crmFailsFor.UnmarshalYAML(value)
 	case "crm_down":
-		return yamlfile.Decode("", pair.Value, &s.crmDown)
+		return yamlfile.Decode("", value, &s.crmDown)
 	case "modes":
-		return readChoices(pair.Value, &s.modes, "deferred", "dequeue")
+		return readChoices(value, &s.modes, "deferred", "dequeue")
 	case "desks":
-		return readChoices(pair.Value, &s.desks, multitasking, singleTasking)
+		return readChoices(value, &s.desks, multitasking, singleTasking)
 	}
 	if known[name] == nil {
 		keys := append(slices.Sorted(maps.Keys(known)), "crm_down", "crm_fails_for", "desks", "modes")
-		return yamlfile.Mistake(pair.Key, fmt.Sprintf("unknown key %q; the keys here are %s", name, strings.Join(keys, ", ")))
+		return yamlfile.Mistake(value.Key, fmt.Sprintf("unknown key %q; the keys here are %s", name, strings.Join(keys, ", ")))
 	}
-	written, err := yamlfile.Scalar(pair.Value)
+	written, err := yamlfile.Scalar(value)
 	if err != nil {
 		var object scenario.Object
-		if err := object.UnmarshalYAML(pair.Value); err != nil {
+		if err := object.UnmarshalYAML(value); err != nil {
 			return err
 		}
 		written = string(object)

@@ -20,7 +20,7 @@ import (
 
 // outcome is the application section of what a caller expects: what the ledger has of the call.
 type outcome struct {
-	Score *scenario.Text `yaml:"score"`
+	Score *string `yaml:"score"`
 }
 
 // play is a scenario as it was played.
@@ -165,7 +165,7 @@ func (p *play) judge(secrets map[string]string) {
 func (p *play) unmetByLedger(expected []outcome) []string {
 	var unmet []string
 	for i, want := range expected {
-		if want.Score != nil && p.links[i].Score != string(*want.Score) {
+		if want.Score != nil && p.links[i].Score != *want.Score {
 			line := p.scenario.Line(fmt.Sprintf("callers[%d].expect.application.score", i))
 			unmet = append(unmet, fmt.Sprintf("%s:%d: the ledger has score %q, want %q",
 				p.scenario.File(), line, p.links[i].Score, *want.Score))

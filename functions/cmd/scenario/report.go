@@ -37,7 +37,7 @@ func (p *play) title() string {
 	if p.scenario == nil {
 		return "-"
 	}
-	return string(p.scenario.Title)
+	return p.scenario.Title
 }
 
 // report writes what closes a run. It returns errFailed if a scenario failed.

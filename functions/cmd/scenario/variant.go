@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/scenario"
@@ -41,7 +39,7 @@ func variantsOf(file string, base variant) []variant {
 	}
 	modes := set.modes
 	if base.mode != "" || len(modes) == 0 {
-		modes = scenario.Texts{scenario.Text(base.mode)}
+		modes = scenario.Texts{base.mode}
 	}
 	desks := set.desks
 	if len(desks) == 0 {
@@ -51,7 +49,7 @@ func variantsOf(file string, base variant) []variant {
 	for _, desk := range desks {
 		for _, mode := range modes {
 			each := base
-			each.mode, each.desk = string(mode), string(desk)
+			each.mode, each.desk = mode, desk
 			variants = append(variants, each)
 		}
 	}
@@ -73,12 +71,12 @@ func (v variant) change(set *stack.Settings, file *scenario.Scenario) {
 	}
 }
 
-func readChoices(node ast.Node, into *scenario.Texts, known ...string) error {
+func readChoices(node *yamlfile.Node, into *scenario.Texts, known ...string) error {
 	if err := into.UnmarshalYAML(node); err != nil {
 		return err
 	}
 	for _, choice := range *into {
-		if !slices.Contains(known, string(choice)) {
+		if !slices.Contains(known, choice) {
 			return yamlfile.Mistake(node, fmt.Sprintf("want %s, not %q", strings.Join(known, " or "), choice))
 		}
 	}

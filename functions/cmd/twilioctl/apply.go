@@ -95,7 +95,7 @@ func (p program) confirmed(ctx context.Context, changes int) bool {
 
 // verify plans again: what Twilio keeps otherwise than it was told would be changed for ever.
 func (p program) verify(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, o *outcome) error {
-	actual, err := s.account.Read(ctx, string(wish.File.Workspace))
+	actual, err := s.account.Read(ctx, wish.File.Workspace)
 	p.clearProgress()
 	if err != nil {
 		return fmt.Errorf("all is done, but not looked at again: %w", err)

@@ -17,9 +17,9 @@ import (
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/functions/internal/bundle"
 	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/functions/cmd/twilioctl/doctor"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"

@@ -77,7 +77,7 @@ func (o *outcome) tell(err error) {
 
 func documentOf(made plan.Plan, actual account.Snapshot, wish plan.Wish) planDocument {
 	document := planDocument{
-		AccountSID: actual.AccountSID, Workspace: string(wish.File.Workspace), Changes: changesOf(made.Changes), Extras: filled(made.Extras),
+		AccountSID: actual.AccountSID, Workspace: wish.File.Workspace, Changes: changesOf(made.Changes), Extras: filled(made.Extras),
 		Blocked: filled(made.Blocked), Warnings: filled(made.Warnings), Notes: filled(made.Notes), Deploy: deployOf(made),
 	}
 	if actual.Workspace != nil {

@@ -76,7 +76,7 @@ func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish
 	if name := cmd.String("stack"); name != deployment.UsualStack {
 		wish.StackName = name
 	}
-	actual, err = s.account.Read(ctx, string(file.Workspace))
+	actual, err = s.account.Read(ctx, file.Workspace)
 	p.clearProgress()
 	return s, wish, actual, err
 }

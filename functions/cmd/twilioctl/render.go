@@ -28,9 +28,9 @@ func headline(c plan.Change) string {
 
 func (p program) printPlan(made plan.Plan, wish plan.Wish) {
 	if len(made.Changes) == 0 {
-		fmt.Fprintf(p.out, "Workspace %q: nothing to change.\n", string(wish.File.Workspace))
+		fmt.Fprintf(p.out, "Workspace %q: nothing to change.\n", wish.File.Workspace)
 	} else {
-		fmt.Fprintf(p.out, "Workspace %q: %s.\n\n", string(wish.File.Workspace), count(len(made.Changes), "change"))
+		fmt.Fprintf(p.out, "Workspace %q: %s.\n\n", wish.File.Workspace, count(len(made.Changes), "change"))
 		p.printChanges(made.Changes)
 	}
 	p.printExtras(made.Extras)

@@ -41,7 +41,7 @@ type setUp struct {
 func (s *setUp) apply() (int, plan.Deploy) {
 	s.t.Helper()
 	read := func() twilio.Snapshot {
-		actual, err := s.client.Read(s.t.Context(), string(s.wish.File.Workspace))
+		actual, err := s.client.Read(s.t.Context(), s.wish.File.Workspace)
 		if err != nil {
 			s.t.Fatal(err)
 		}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/shared/simulator"
 	"switchboard/shared/yamlfile"
 )
@@ -55,7 +53,7 @@ func (s *Scenario) Decode(section Section, into any) error {
 }
 
 // decode tells scripts the file that they stand in.
-func decode(file string, node ast.Node, into any) error {
+func decode(file string, node *yamlfile.Node, into any) error {
 	err := yamlfile.Decode(file, node, into)
 	var script *simulator.ScriptError
 	if errors.As(err, &script) {
@@ -66,11 +64,11 @@ func decode(file string, node ast.Node, into any) error {
 }
 
 // at gives the error of a script the line of its node.
-func at(node ast.Node, err error) error {
+func at(node *yamlfile.Node, err error) error {
 	var wrong *simulator.ScriptError
 	if errors.As(err, &wrong) {
 		moved := *wrong
-		moved.Line = node.GetToken().Position.Line
+		moved.Line = node.Line
 		return &moved
 	}
 	return err

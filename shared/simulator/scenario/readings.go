@@ -1,8 +1,6 @@
 package scenario
 
 import (
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/shared/simulator"
 	"switchboard/shared/yamlfile"
 )
@@ -12,26 +10,21 @@ type Readings struct {
 	given []string // name=reading
 }
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (r *Readings) UnmarshalYAML(node ast.Node) error {
-	object, ok := node.(*ast.MappingNode)
-	if !ok {
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (r *Readings) UnmarshalYAML(node *yamlfile.Node) error {
+	if node.Kind != yamlfile.Keys {
 		return yamlfile.Mistake(node, "want readings by name: {after-bridge: completed}")
 	}
-	for _, pair := range object.Values {
-		name, err := yamlfile.Scalar(pair.Key)
-		if err != nil {
-			return err
-		}
-		reading, err := yamlfile.Scalar(pair.Value)
+	for _, value := range node.Items {
+		reading, err := yamlfile.Scalar(value)
 		if err != nil {
 			return err
 		}
 		var checked simulator.Readings
-		if err := checked.Set(name + "=" + reading); err != nil {
-			return yamlfile.Mistake(pair.Key, err.Error())
+		if err := checked.Set(value.Key.Text + "=" + reading); err != nil {
+			return yamlfile.Mistake(value.Key, err.Error())
 		}
-		r.given = append(r.given, name+"="+reading)
+		r.given = append(r.given, value.Key.Text+"="+reading)
 	}
 	return nil
 }

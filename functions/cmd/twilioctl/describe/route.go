@@ -10,23 +10,23 @@ import (
 type configuration struct {
 	TaskRouting struct {
 		Filters []struct {
-			Name       workspacefile.Text `json:"filter_friendly_name"`
-			Expression workspacefile.Text `json:"expression"`
-			Targets    []target           `json:"targets"`
+			Name       string   `json:"filter_friendly_name"`
+			Expression string   `json:"expression"`
+			Targets    []target `json:"targets"`
 		} `json:"filters"`
 		Default *target `json:"default_filter"`
 	} `json:"task_routing"`
 }
 
 type target struct {
-	Queue           workspacefile.Text   `json:"queue"`
-	Priority        *workspacefile.Whole `json:"priority"`
-	Timeout         *workspacefile.Whole `json:"timeout"`
-	Expression      workspacefile.Text   `json:"expression"`
-	OrderBy         workspacefile.Text   `json:"order_by"`
-	SkipIf          workspacefile.Text   `json:"skip_if"`
-	KnownWorkerSID  workspacefile.Text   `json:"known_worker_sid"`
-	KnownWorkerName workspacefile.Text   `json:"known_worker_friendly_name"`
+	Queue           string `json:"queue"`
+	Priority        *int   `json:"priority"`
+	Timeout         *int   `json:"timeout"`
+	Expression      string `json:"expression"`
+	OrderBy         string `json:"order_by"`
+	SkipIf          string `json:"skip_if"`
+	KnownWorkerSID  string `json:"known_worker_sid"`
+	KnownWorkerName string `json:"known_worker_friendly_name"`
 }
 
 // route writes a configuration into a workflow. The error names a member that a file has no key for.

@@ -15,9 +15,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/functions/internal/bundle"
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/functions/cmd/twilioctl/deployment"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"

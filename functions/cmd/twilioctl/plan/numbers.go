@@ -20,7 +20,7 @@ func (p *planner) numbers() {
 		all = append(all, n.Number)
 	}
 	for _, n := range p.File.Numbers {
-		found, exists := byNumber[string(n.Number)]
+		found, exists := byNumber[n.Number]
 		if !exists {
 			p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("the account has no number %s; it has %s", n.Number, orNone(all)))
 			continue
@@ -52,7 +52,7 @@ func (p *planner) number(n workspacefile.Number, found account.Number) {
 	}
 	fallback := found.FallbackURL
 	if n.FallbackURL != "" {
-		fallback = string(n.FallbackURL)
+		fallback = n.FallbackURL
 		// A number that has no voice URL takes no fallback (docs/api/errors/21405).
 		if url != "" || found.VoiceURL != "" {
 			f.text("VoiceFallbackUrl", found.FallbackURL, fallback)

@@ -19,7 +19,7 @@ func routing(w workspacefile.Workflow) Routing {
 			targets = append(targets, target(t))
 		}
 		filters = append(filters, trimmed(map[string]any{
-			"filter_friendly_name": string(f.Name), "expression": string(f.Expression), "targets": targets,
+			"filter_friendly_name": f.Name, "expression": f.Expression, "targets": targets,
 		}))
 	}
 	whole := map[string]any{"filters": filters}
@@ -31,12 +31,12 @@ func routing(w workspacefile.Workflow) Routing {
 
 func target(t workspacefile.Target) map[string]any {
 	document := map[string]any{
-		"queue": string(t.Queue), "expression": string(t.Expression), "order_by": string(t.OrderBy), "skip_if": string(t.SkipIf),
-		"known_worker_sid": string(t.KnownWorkerSID), "known_worker_friendly_name": string(t.KnownWorkerName),
+		"queue": t.Queue, "expression": t.Expression, "order_by": t.OrderBy, "skip_if": t.SkipIf,
+		"known_worker_sid": t.KnownWorkerSID, "known_worker_friendly_name": t.KnownWorkerName,
 	}
-	for key, number := range map[string]*workspacefile.Whole{"priority": t.Priority, "timeout": t.Timeout} {
+	for key, number := range map[string]*int{"priority": t.Priority, "timeout": t.Timeout} {
 		if number != nil {
-			document[key] = json.Number(strconv.Itoa(int(*number)))
+			document[key] = json.Number(strconv.Itoa(*number))
 		}
 	}
 	return trimmed(document)

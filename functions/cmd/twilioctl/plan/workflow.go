@@ -11,16 +11,16 @@ func (p *planner) workflow() {
 	x := newIndex(account.KindWorkflow, p.actual.Workflows, func(w account.Workflow) (string, string) { return w.Name, w.SID })
 	file := p.File.Workflow
 	for _, w := range p.actual.Workflows {
-		if w.Name != string(file.Name) {
+		if w.Name != file.Name {
 			// Deleting a workflow ends the tasks in it: nothing prunes it.
 			p.extra(Extra{Kind: account.KindWorkflow, Name: w.Name, SID: w.SID}, false)
 		}
 	}
-	found, exists, ok := find(p, x, string(file.Name))
+	found, exists, ok := find(p, x, file.Name)
 	if !ok {
 		return
 	}
-	change := Change{Action: Update, Kind: account.KindWorkflow, Name: string(file.Name), SID: found.SID}
+	change := Change{Action: Update, Kind: account.KindWorkflow, Name: file.Name, SID: found.SID}
 	wanted := routing(file)
 	timeout := fmt.Sprint(*file.ReservationTimeout)
 	var f fields
@@ -72,7 +72,7 @@ func (p *planner) voiceQueue() {
 	if wanted == "" {
 		return
 	}
-	workflow := workflowSID(p.actual, string(p.File.Workflow.Name))
+	workflow := workflowSID(p.actual, p.File.Workflow.Name)
 	for _, q := range p.actual.Queues {
 		if workflow != "" && q.Name == workflow {
 			var f fields

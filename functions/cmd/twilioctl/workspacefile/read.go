@@ -64,13 +64,13 @@ func (f *File) fill() {
 	preset(&f.Workspace, "Switchboard")
 	a := &f.Activities
 	if a.Available == nil {
-		a.Available = []Text{"Available"}
+		a.Available = []string{"Available"}
 	}
 	if len(a.Available) > 0 {
 		preset(&a.SignedOn, a.Available[0])
 	}
 	if a.Unavailable == nil {
-		a.Unavailable = []Text{"Offline", "Unavailable"}
+		a.Unavailable = []string{"Offline", "Unavailable"}
 		preset(&a.SignedOff, "Offline")
 	}
 	preset(&a.NewWorkers, "Offline")
@@ -99,9 +99,7 @@ func (f *File) fill() {
 	}
 	presetPointer(&f.EventCallback.Overrides, EventOverrides)
 	if f.EventCallback.Filter == nil {
-		for _, each := range deployment.Events() {
-			f.EventCallback.Filter = append(f.EventCallback.Filter, Text(each))
-		}
+		f.EventCallback.Filter = deployment.Events()
 	}
 }
 
