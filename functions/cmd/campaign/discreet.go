@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+
+	"switchboard/functions/internal/rules"
 )
 
 // logger is the functions'. Its lines are read in some of the hostile worlds, and dropped in all
@@ -62,7 +64,7 @@ func (r reader) read(where, text string) {
 	text = sids.ReplaceAllString(text, "")
 	for _, planted := range [...]string{"415555", "2065550100", "9005550123", withheldNumber[1:], firstToken, secondToken, crmSecret[6:], "CallSid=", "AccountSid=", `"call_sid":`, "%22call_sid"} {
 		if strings.Contains(text, planted) {
-			r.world.breaks(discreet, "%s: %.200q", where, text)
+			r.world.breaks(rules.Discreet, "%s: %.200q", where, text)
 			return
 		}
 	}
