@@ -111,9 +111,9 @@ func takeDay(
 	}
 	settings, secrets := account.Settings("deferred"), account.Secrets(seed)
 	if desk == multitasking {
-		settings.PostWorkActivitySID = ""
+		settings["POST_WORK_ACTIVITY_SID"] = ""
 	}
-	settings.NotifyFrom = account.StaffNumber
+	settings["NOTIFY_FROM"] = account.StaffNumber
 	d.bundle = inprocess.New(loop, settings, stack.Clients{
 		Parameters: secrets,
 		Table:      d.ledger,
@@ -132,7 +132,7 @@ func takeDay(
 		Web:          simulator.InProcess(d.bundle),
 		Pace:         simulator.Pace{Patience: 2 * time.Hour},
 	})
-	d.twilio.AddRecordings(settings.MusicURL)
+	d.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
 	d.bundle.Twilio.Set(d.twilio)
 	if err := d.setUp(); err != nil {
 		return nil, fmt.Errorf("set up the day's account: %w", err)

@@ -62,7 +62,7 @@ func (p *play) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.variant.change(&settings, p.scenario)
+	p.variant.change(settings, p.scenario)
 	loop, secrets := simulator.NewVirtual(account.Morning), account.Secrets(p.variant.seed)
 	p.Timeline = timeline.Timeline{Base: account.BaseURL, Start: loop.Now()}
 	crm := &fakecrm.CRM{
@@ -90,7 +90,7 @@ func (p *play) run(ctx context.Context) error {
 			}
 		},
 	}))
-	p.twilio.AddRecordings(settings.MusicURL)
+	p.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
 	bundle.Twilio.Set(p.twilio)
 	if err := rules.Forged(bundle, p.Base, p.broken.Add); err != nil {
 		return err

@@ -100,9 +100,9 @@ func TestEmptyAccountTakesCall(t *testing.T) {
 	}
 	parameters := s.deployed(account.BaseURL, deploy)
 	settings := account.Settings("deferred")
-	settings.WorkspaceSID, settings.WorkflowSID = parameters["WorkspaceSid"], parameters["WorkflowSid"]
-	settings.PostWorkActivitySID, settings.RejectActivitySID = parameters["PostWorkActivitySid"], parameters["RejectActivitySid"]
-	settings.CRMURL = ""
+	for _, name := range []string{"WorkspaceSid", "WorkflowSid", "PostWorkActivitySid", "RejectActivitySid", "CrmUrl"} {
+		settings[stack.Variable(name)] = parameters[name]
+	}
 	bundle := inprocess.New(loop, settings, stack.Clients{Parameters: keys})
 	bundle.Twilio.Set(simulated)
 	web.Set(bundle)

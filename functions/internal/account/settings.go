@@ -1,47 +1,46 @@
 package account
 
 import (
-	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
-	"switchboard/functions/enqueue"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 )
 
 // WrapUp is WrapUpSeconds.
 const WrapUp = 30 * time.Second
 
-// Settings are the example's parameters of the template; mode is BridgeMode, deferred or dequeue.
-func Settings(mode string) stack.Settings {
-	return stack.Settings{
-		AccountSID:           SID,
-		WorkspaceSID:         WorkspaceSID,
-		WorkflowSID:          WorkflowSID,
-		AvailableActivitySID: AvailableSID,
-		PostWorkActivitySID:  WrappingUpSID,
-		RejectActivitySID:    UnavailableSID,
-		OfflineActivitySID:   OfflineSID,
-		MissedCallPause:      time.Minute,
-		MissedCallLimit:      3,
-		SecretsPrefix:        "/switchboard",
-		Deferred:             mode == "deferred",
-		Gate:                 true,
-		Ring:                 15 * time.Second,
-		ReservationTimeout:   ReservationTimeout,
-		WrapUp:               aws.Duration(WrapUp),
-		NumberAttributes: enqueue.NumberAttributes{
-			OurNumber: json.RawMessage(`{"skill":"billing"}`),
-			"*":       json.RawMessage(`{"skill":"general"}`),
-		},
-		QueueMaxSize: 100,
-		MusicURL:     "https://demo.twilio.com/docs/classic.mp3",
-		CRMURL:       "https://crm.example/calls",
-		BaseURL:      BaseURL,
+// Settings are the example's environment variables; mode is BridgeMode, deferred or dequeue.
+func Settings(mode string) stack.Environment {
+	return stack.Environment{
+		"TWILIO_ACCOUNT_SID":          SID,
+		"WORKSPACE_SID":               WorkspaceSID,
+		"WORKFLOW_SID":                WorkflowSID,
+		"AVAILABLE_ACTIVITY_SID":      AvailableSID,
+		"POST_WORK_ACTIVITY_SID":      WrappingUpSID,
+		"REJECT_ACTIVITY_SID":         UnavailableSID,
+		"OFFLINE_ACTIVITY_SID":        OfflineSID,
+		"MISSED_CALL_PAUSE_SECONDS":   "60",
+		"MISSED_CALL_LIMIT":           "3",
+		"SECRETS_PREFIX":              "/switchboard",
+		"BRIDGE_MODE":                 mode,
+		"WORKER_GATE":                 "press-1",
+		"WORKER_RING_SECONDS":         "15",
+		"RESERVATION_TIMEOUT_SECONDS": Seconds(ReservationTimeout),
+		"WRAP_UP_SECONDS":             Seconds(WrapUp),
+		"NUMBER_ATTRIBUTES":           `{"` + OurNumber + `":{"skill":"billing"},"*":{"skill":"general"}}`,
+		"QUEUE_MAX_SIZE":              "100",
+		"HOLD_MUSIC_URL":              "https://demo.twilio.com/docs/classic.mp3",
+		"CRM_URL":                     "https://crm.example/calls",
+		"CRM_FAILURE":                 "reject",
+		"END_STUCK_TASKS":             "no",
+		"PUBLIC_BASE_URL":             BaseURL,
 	}
 }
+
+// Seconds returns a time as an environment variable has it.
+func Seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
 
 // Secrets are the parameters in SSM. They differ by seed, so that a secret in a log or an answer is
 // found.

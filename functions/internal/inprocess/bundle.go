@@ -30,7 +30,7 @@ type Bundle struct {
 
 // New wires the functions as their binaries do. Clients that are nil are replaced: the functions
 // then use tables in memory and log nothing, and reach what Bundle.Twilio is set to.
-func New(loop *simulator.Loop, settings stack.Settings, clients stack.Clients) *Bundle {
+func New(loop *simulator.Loop, settings stack.Environment, clients stack.Clients) *Bundle {
 	b := &Bundle{Queue: &trigger.Queue{Loop: loop}}
 	clients = b.complete(clients)
 	bridge := settings.Bridge(clients)

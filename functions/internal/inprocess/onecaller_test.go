@@ -33,7 +33,7 @@ func newOneCaller(t *testing.T, staff int, from, to string, knows func(call stri
 	loop, secrets := simulator.NewVirtual(account.Morning), account.Secrets(1)
 	settings := account.Settings("deferred")
 	if knows == nil {
-		settings.CRMURL = ""
+		settings["CRM_URL"] = ""
 	}
 	crm := simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var document crm.Document

@@ -1,7 +1,6 @@
 package inprocess
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,8 +11,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
@@ -46,7 +43,7 @@ type damage struct {
 	loses     func(path, event string) bool  // webhooks that are lost
 	noMessage bool                           // the bridge gets no messages
 	during    func(*lossyBundle) (lost bool) // before each request of the sweeper's
-	settings  func(*stack.Settings)
+	settings  func(stack.Environment)
 	workflow  time.Duration // the workflow's reservation timeout; 0 = that of the settings
 	again     time.Duration // when an operator puts the caller into the queue again; 0 = never
 }
@@ -78,9 +75,9 @@ func take(t *testing.T, call planned, with damage) *lossyBundle {
 	loop := simulator.NewVirtual(account.Morning)
 	l := &lossyBundle{loop: loop, table: &ledger.Memory{}}
 	settings := account.Settings("deferred")
-	settings.CRMURL = ""
+	settings["CRM_URL"] = ""
 	if with.settings != nil {
-		with.settings(&settings)
+		with.settings(settings)
 	}
 	clients := stack.Clients{Parameters: account.Secrets(1), Table: l.table, Roster: &roster.Memory{}}
 	l.Bundle = New(loop, settings, clients)
@@ -99,9 +96,12 @@ func take(t *testing.T, call planned, with damage) *lossyBundle {
 	if _, err := account.SetUp(l.Twilio, account.Example, desk); err != nil {
 		t.Fatal(err)
 	}
-	timeout := cmp.Or(with.workflow, settings.ReservationTimeout)
+	timeout := settings["RESERVATION_TIMEOUT_SECONDS"]
+	if with.workflow > 0 {
+		timeout = account.Seconds(with.workflow)
+	}
 	workflow := "https://taskrouter.twilio.com/v1/Workspaces/" + account.WorkspaceSID + "/Workflows/" + account.WorkflowSID
-	post(t, l.Twilio, workflow, url.Values{"TaskReservationTimeout": {fmt.Sprint(int(timeout.Seconds()))}})
+	post(t, l.Twilio, workflow, url.Values{"TaskReservationTimeout": {timeout}})
 	l.line = l.CallAfter(time.Second, "+14155550101", account.OurNumber, call.steps...)
 	if with.again > 0 {
 		loop.After(with.again, func() { putBack(t, l.Twilio, l.line.CallSID()) })
@@ -114,7 +114,7 @@ func take(t *testing.T, call planned, with damage) *lossyBundle {
 }
 
 // sweeper returns one whose requests are counted, and may be lost.
-func (l *lossyBundle) sweeper(settings stack.Settings, clients stack.Clients, during func(*lossyBundle) bool) sweeper.Handler {
+func (l *lossyBundle) sweeper(settings stack.Environment, clients stack.Clients, during func(*lossyBundle) bool) sweeper.Handler {
 	clients.REST = lossy{simulator.InProcess(&l.Bundle.Twilio), func(*http.Request) bool {
 		l.requests++
 		return during != nil && during(l)
@@ -165,9 +165,13 @@ func unanswered(d time.Duration) planned {
 	}
 }
 
-func rings(ring, reservation time.Duration) func(*stack.Settings) {
-	return func(s *stack.Settings) { s.Ring, s.ReservationTimeout = ring, reservation }
+func rings(ring, reservation time.Duration) func(stack.Environment) {
+	return func(s stack.Environment) {
+		s["WORKER_RING_SECONDS"], s["RESERVATION_TIMEOUT_SECONDS"] = account.Seconds(ring), account.Seconds(reservation)
+	}
 }
+
+func timesOut(s stack.Environment) { s["TASK_TIMEOUT_SECONDS"] = "120" }
 
 // TestLostWebhooks takes calls of which Twilio's webhooks tell only a part. Within its period the sweeper does what they
 // would have set off, and the world comes to its end.
@@ -196,13 +200,13 @@ func TestLostWebhooks(t *testing.T) {
 			[]string{"1: reservation rejected", "2: call closed"}},
 		{"the message for the bridge", unanswered(8 * time.Minute), damage{noMessage: true, workflow: time.Hour}, []string{"1: reservation rejected"}},
 		{"the task dies while its caller waits", unanswered(20 * time.Minute),
-			damage{loses: eventsOf("task.canceled"), settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
+			damage{loses: eventsOf("task.canceled"), settings: timesOut},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
 		{"the second task dies while its caller waits", unanswered(20 * time.Minute),
-			damage{loses: eventsOf("task.canceled"), again: time.Minute, settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
+			damage{loses: eventsOf("task.canceled"), again: time.Minute, settings: timesOut},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
 		{"every event, and the second task dies", planned{steps: []simulator.Step{simulator.HangsUpAfter(20 * time.Minute)}},
-			damage{loses: to("/events"), again: time.Minute, settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
+			damage{loses: to("/events"), again: time.Minute, settings: timesOut},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
 	}
 	for _, test := range tests {
@@ -267,7 +271,7 @@ func TestDisturbedRuns(t *testing.T) {
 		{"a phone rings", unanswered(30 * time.Second),
 			damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)}},
 		{"a reservation is to be rejected", unanswered(8 * time.Minute), damage{noMessage: true, workflow: time.Hour}},
-		{"a caller waits in vain", unanswered(20 * time.Minute), damage{loses: eventsOf("task.canceled"), settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }}},
+		{"a caller waits in vain", unanswered(20 * time.Minute), damage{loses: eventsOf("task.canceled"), settings: timesOut}},
 	}
 	disturbances := map[string]func(l *lossyBundle, at int) bool{
 		"killed": func(l *lossyBundle, at int) bool {

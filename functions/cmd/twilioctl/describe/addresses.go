@@ -40,8 +40,7 @@ func (d *describer) numbers() error {
 
 // leads reports whether a URL is the stack's, with any connection overrides.
 func leads(url, stacks string) bool {
-	address, _, _ := strings.Cut(url, "#")
-	return stacks != "" && address == stacks
+	return stacks != "" && deployment.WithoutFragment(url) == stacks
 }
 
 // own is a URL as a file has it: left out where the stack's with the usual overrides is meant, by its overrides where only these differ. A
@@ -67,7 +66,7 @@ func (d *describer) events() {
 		}
 	}
 	usual := map[string]bool{}
-	for _, event := range deployment.Events() {
+	for _, event := range deployment.Events {
 		usual[event] = true
 	}
 	switch {

@@ -10,7 +10,7 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/functions/cmd/twilioctl/deployment"
-	"switchboard/functions/cmd/twilioctl/plan"
+	"switchboard/functions/cmd/twilioctl/workflow"
 	"switchboard/functions/cmd/twilioctl/workspacefile"
 	"switchboard/shared/taskrouter"
 )
@@ -182,13 +182,14 @@ func (d *describer) taskQueues() {
 
 func (d *describer) workflow(w account.Workflow) error {
 	described := workspacefile.Workflow{Name: w.Name, ReservationTimeout: new(int(w.ReservationTimeout / time.Second))}
-	read, err := plan.ReadRouting(w.Configuration, d.queueNamed)
+	read, whole, err := workflow.Parse(w.Configuration, d.queueNamed)
 	if err != nil {
 		return fmt.Errorf("workflow %q (%s): %w", w.Name, w.SID, err)
 	}
-	if err := route(read, &described); err != nil {
-		return fmt.Errorf("workflow %q (%s) has what a file cannot say: %w", w.Name, w.SID, err)
+	if err := whole.Check(); err != nil {
+		return fmt.Errorf("workflow %q (%s): a file cannot express its configuration: %w", w.Name, w.SID, err)
 	}
+	described.Filters, described.Default, described.NoDefault = read.Filters, read.Default, read.Default == nil
 	if d.URLs != (deployment.URLs{}) {
 		if w.AssignmentCallbackURL != d.URLs.AssignmentCallbackURL {
 			described.AssignmentCallbackURL = w.AssignmentCallbackURL

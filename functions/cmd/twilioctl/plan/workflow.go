@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/workflow"
 )
 
 func (p *planner) workflow() {
@@ -21,7 +22,7 @@ func (p *planner) workflow() {
 		return
 	}
 	change := Change{Action: Update, Kind: account.KindWorkflow, Name: file.Name, SID: found.SID}
-	wanted := routing(file)
+	wanted := Routing{Filters: file.Filters, Default: file.Default}
 	timeout := fmt.Sprint(*file.ReservationTimeout)
 	var f fields
 	if !exists {
@@ -48,17 +49,16 @@ func (p *planner) configuration(f *fields, found account.Workflow, wanted Routin
 	for _, q := range p.actual.TaskQueues {
 		names[q.SID] = q.Name
 	}
-	was, err := ReadRouting(found.Configuration, func(sid string) string {
+	_, was, err := workflow.Parse(found.Configuration, func(sid string) string {
 		if name, known := names[sid]; known {
 			return name
 		}
 		return sid
 	})
 	if err != nil {
-		p.plan.Warnings = append(p.plan.Warnings, fmt.Sprintf("workflow %q (%s): %v; it is replaced", found.Name, found.SID, err))
-		was = Routing{}
+		p.warn("workflow %q (%s): %v; apply replaces it", found.Name, found.SID, err)
 	}
-	f.document("Configuration", was, wanted, wanted)
+	f.document("Configuration", was, workflow.Configuration(wanted).Document(), wanted)
 }
 
 // voiceQueue limits the queue in which callers wait: Twilio makes it for the first call, with the workflow's SID as its name.

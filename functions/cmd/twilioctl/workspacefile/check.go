@@ -13,17 +13,15 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/shared/taskrouter"
+	"switchboard/shared/voicequeue"
 	"switchboard/shared/yamlfile"
 )
 
 // Twilio's limits (docs/taskrouter/limits, docs/taskrouter/api).
 const (
-	longestName       = 64
-	longestAttributes = 4096
-	largestQueue      = 5000
-	mostReserved      = 50
-	longestTimeout    = 86400
-	highestPriority   = 1<<31 - 1
+	longestName    = 64
+	mostReserved   = 50
+	longestTimeout = 86400
 )
 
 // checker collects what is wrong with a file.
@@ -102,7 +100,7 @@ func (c *checker) values() {
 	if f.Workflow.Default != nil && f.Workflow.NoDefault {
 		c.fail("workflow.no_default", "there is a default: leave out one of the two")
 	}
-	c.within("queue_max_size", f.QueueMaxSize, 1, largestQueue)
+	c.within("queue_max_size", f.QueueMaxSize, voicequeue.Smallest, voicequeue.Largest)
 	c.within("workflow.reservation_timeout", f.Workflow.ReservationTimeout, 1, longestTimeout)
 	for i, q := range f.TaskQueues {
 		at := fmt.Sprintf("task_queues[%d]", i)
@@ -141,8 +139,8 @@ func (c *checker) workers() {
 		payload, err := json.Marshal(w.Payload())
 		if err != nil {
 			c.fail(at+".attributes", "these cannot be JSON: %v", err)
-		} else if n := utf8.RuneCount(payload); n > longestAttributes {
-			c.fail(at+".attributes", "as JSON they have %d characters, Twilio takes %d", n, longestAttributes)
+		} else if n := utf8.RuneCount(payload); n > taskrouter.MaxAttributes {
+			c.fail(at+".attributes", "as JSON they have %d characters, Twilio takes %d", n, taskrouter.MaxAttributes)
 		}
 	}
 }
@@ -170,10 +168,10 @@ func (c *checker) numbers() {
 func (c *checker) deploy() {
 	for _, name := range slices.Sorted(maps.Keys(c.file.Deploy)) {
 		switch {
-		case slices.Contains(deployment.WorkspaceParameters(), name):
+		case slices.Contains(deployment.WorkspaceParameters, name):
 			c.fail("deploy."+name, "the rest of this file decides this parameter: leave it out")
-		case !slices.Contains(deployment.OtherParameters(), name):
-			c.fail("deploy."+name, "the stack has no such parameter; those that may stand here are %s", strings.Join(deployment.OtherParameters(), ", "))
+		case !slices.Contains(deployment.OtherParameters, name):
+			c.fail("deploy."+name, "unknown parameter; want one of %s", strings.Join(deployment.OtherParameters, ", "))
 		case slices.Contains([]string{"CrmUrl", "TwilioApiUrl", "PublicBaseUrl"}, name) && deployment.HasPassword(c.file.Deploy[name]):
 			c.fail("deploy."+name, "a URL with user or password would show them in the stack and in every function: "+
 				"put the CRM's Authorization header into SSM as crm-authorization")

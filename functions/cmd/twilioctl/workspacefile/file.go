@@ -3,6 +3,7 @@
 package workspacefile
 
 import (
+	"switchboard/functions/cmd/twilioctl/workflow"
 	"switchboard/shared/yamlfile"
 )
 
@@ -46,33 +47,14 @@ type TaskQueue struct {
 
 // Workflow is the workflow that every call enters.
 type Workflow struct {
-	Name               string   `yaml:"name,omitempty"`
-	ReservationTimeout *int     `yaml:"reservation_timeout,omitempty"` // seconds
-	Filters            []Filter `yaml:"filters,omitempty"`
-	Default            *Target  `yaml:"default,omitempty"` // nil = the first task queue, unless NoDefault
-	NoDefault          bool     `yaml:"no_default,omitempty"`
+	Name               string            `yaml:"name,omitempty"`
+	ReservationTimeout *int              `yaml:"reservation_timeout,omitempty"` // seconds
+	Filters            []workflow.Filter `yaml:"filters,omitempty"`
+	Default            *workflow.Target  `yaml:"default,omitempty"` // nil = the first task queue, unless NoDefault
+	NoDefault          bool              `yaml:"no_default,omitempty"`
 	// AssignmentCallbackURL and FallbackAssignmentCallbackURL are for a workspace whose callbacks go elsewhere than to the stack.
 	AssignmentCallbackURL         string `yaml:"assignment_callback_url,omitempty"`
 	FallbackAssignmentCallbackURL string `yaml:"fallback_assignment_callback_url,omitempty"`
-}
-
-// Filter takes the tasks that its expression is true of (docs/taskrouter/workflow-configuration).
-type Filter struct {
-	Name       string   `yaml:"name,omitempty"`
-	Expression string   `yaml:"expression,omitempty"`
-	Targets    []Target `yaml:"targets,omitempty"`
-}
-
-// Target is a step of a filter, or the default.
-type Target struct {
-	Queue           string `yaml:"queue,omitempty"` // a task queue's name
-	Priority        *int   `yaml:"priority,omitempty"`
-	Timeout         *int   `yaml:"timeout,omitempty"` // seconds
-	Expression      string `yaml:"expression,omitempty"`
-	OrderBy         string `yaml:"order_by,omitempty"`
-	SkipIf          string `yaml:"skip_if,omitempty"`
-	KnownWorkerSID  string `yaml:"known_worker_sid,omitempty"`
-	KnownWorkerName string `yaml:"known_worker_friendly_name,omitempty"`
 }
 
 // Worker is somebody who takes calls. The keys contact_uri and skills are attributes that have a place of their own.

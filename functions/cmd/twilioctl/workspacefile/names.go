@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"switchboard/functions/cmd/twilioctl/workflow"
+	"switchboard/shared/taskrouter"
 )
 
 // names judges names and what refers to them, defaults included.
@@ -68,7 +71,7 @@ func (c *checker) activities() {
 	}
 }
 
-func (c *checker) filter(at string, filter Filter, queues []string) {
+func (c *checker) filter(at string, filter workflow.Filter, queues []string) {
 	if filter.Expression == "" {
 		c.fail(at+".expression", `want an expression over task attributes, as skill == "billing"`)
 	}
@@ -84,9 +87,9 @@ func (c *checker) filter(at string, filter Filter, queues []string) {
 	}
 }
 
-func (c *checker) target(at string, target Target, queues []string) {
+func (c *checker) target(at string, target workflow.Target, queues []string) {
 	c.oneOf(at+".queue", target.Queue, queues...)
-	c.within(at+".priority", target.Priority, 0, highestPriority)
+	c.within(at+".priority", target.Priority, 0, taskrouter.MaxPriority)
 	c.within(at+".timeout", target.Timeout, 1, 1<<31-1)
 	if target.KnownWorkerSID != "" && target.KnownWorkerName != "" {
 		c.fail(at+".known_worker_sid", "known_worker_friendly_name is there too: leave out one of the two")

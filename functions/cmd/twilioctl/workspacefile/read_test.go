@@ -195,7 +195,7 @@ func TestParametersAreTheTemplates(t *testing.T) {
 	for _, match := range regexp.MustCompile(`(?m)^  (\w+):$`).FindAllStringSubmatch(section, -1) {
 		want = append(want, match[1])
 	}
-	got := slices.Concat(deployment.WorkspaceParameters(), deployment.OtherParameters())
+	got := slices.Concat(deployment.WorkspaceParameters, deployment.OtherParameters)
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
@@ -214,7 +214,7 @@ func TestAlarmsAreTheTemplates(t *testing.T) {
 	for _, match := range regexp.MustCompile(`(?m)^  (\w+):\n    Type: AWS::CloudWatch::Alarm$`).FindAllStringSubmatch(string(template), -1) {
 		want = append(want, match[1])
 	}
-	if got := deployment.Alarms(); !slices.Equal(got, want) {
+	if got := deployment.Alarms; !slices.Equal(got, want) {
 		t.Errorf("alarms are %v\nthe template has %v", got, want)
 	}
 }
