@@ -191,14 +191,14 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 		{
 			name:   "a number is logged",
 			rule:   rules.Discreet,
-			text:   "from: ",
+			text:   `"from":`,
 			wiring: clients(func(c *stack.Clients) { c.Logger.With("from", "+14155550100").Info("caller") }),
 			within: 100,
 		},
 		{
 			name:   "a token is logged",
 			rule:   rules.Discreet,
-			text:   "token: ",
+			text:   `"token":`,
 			wiring: clients(func(c *stack.Clients) { c.Logger.Info("secrets read", "secrets", c.Parameters, "token", firstToken) }),
 			within: 100,
 		},
