@@ -7,6 +7,7 @@ import (
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 )
 
 // TestTheRingIsCutToFit leaves 2 s for the request, and 5 s by which a phone may ring longer than Twilio is told.
@@ -49,7 +50,7 @@ func TestTheLedgerKnowsUntilWhenThePhoneMayBeginToRing(t *testing.T) {
 			work.Deadline = d.now.Add(test.left)
 			d.deliver(t, deferred.Message{Bridge: &work})
 			known := d.known(t)
-			if want := work.Deadline.Add(-test.ring - 5*time.Second); !known.DialBy(ref()).Equal(want) || !known.Deadline(ref()).Equal(work.Deadline) || known.State(ref()) != ledger.Ringing {
+			if want := work.Deadline.Add(-test.ring - 5*time.Second); !known.DialBy(ref()).Equal(want) || !known.Deadline(ref()).Equal(work.Deadline) || known.State(ref()) != reservation.Ringing {
 				t.Errorf("CRM %t, %s left: dial by %s of %s, %s; want by %s", withCRM, test.left, known.DialBy(ref()), known.Deadline(ref()), known.State(ref()), want)
 			}
 		}
@@ -96,7 +97,7 @@ func TestAWriteThatTakesTheTimeOfTheRequestIsTheEnd(t *testing.T) {
 	d.handler.Ledger = slow{d.ledger, func() { d.now = d.now.Add(1500 * time.Millisecond) }}
 	d.deliver(t, deferred.Message{Bridge: &work})
 	d.want(t, rejected)
-	if state := d.known(t).State(ref()); state != ledger.Stale {
+	if state := d.known(t).State(ref()); state != reservation.Expired {
 		t.Errorf("the reservation is %s, want stale", state)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
@@ -40,7 +41,7 @@ func TestTheClaimSaysThatTheCallFollows(t *testing.T) {
 	d.handler.CRM = nil
 	work := d.bridge()
 	d.onPlace = func() {
-		if state := d.known(t).State(ref()); state != ledger.Dialling {
+		if state := d.known(t).State(ref()); state != reservation.Dialing {
 			t.Errorf("while the call is placed the reservation is %s, want dialling", state)
 		}
 	}
@@ -174,7 +175,7 @@ func TestARejectionThatFoundTheReservationSettledIsNotItsEnd(t *testing.T) {
 	d.crmErr, d.pending = &crm.Error{Status: 503}, false
 	d.deliver(t, deferred.Message{Bridge: &work})
 	d.want(t, "crm", rejected)
-	if state := d.known(t).State(ref()); state != ledger.CRM {
+	if state := d.known(t).State(ref()); state != reservation.CRM {
 		t.Errorf("the reservation is %s, want crm still", state)
 	}
 }
@@ -275,7 +276,7 @@ func TestAWorkerWhoTalksIsNotHungUpOn(t *testing.T) {
 	work := d.bridge()
 	d.onPlace = func() {
 		for i, kind := range []string{taskrouter.ReservationAccepted, taskrouter.ReservationTimeout} {
-			event := taskrouter.Event{SID: "EV0000000000000000000000000000000" + strconv.Itoa(i), Type: kind, TaskSID: task, ReservationSID: reservation, WorkerSID: worker}
+			event := taskrouter.Event{SID: "EV0000000000000000000000000000000" + strconv.Itoa(i), Type: kind, TaskSID: task, ReservationSID: reservationSID, WorkerSID: worker}
 			event.Task.CallSID = callerCall
 			if _, _, err := d.ledger.Event(t.Context(), event); err != nil {
 				t.Fatal(err)
@@ -337,7 +338,7 @@ func TestOnlyTelephonesHaveAGate(t *testing.T) {
 		d.handler.Gate = test.gate
 		j := d.handler.job(work)
 		got := j.workerURL(j.firstStop())
-		want := "https://switchboard.example/worker/" + callerCall + "/" + task + "/" + reservation + "/" + test.want
+		want := "https://switchboard.example/worker/" + callerCall + "/" + task + "/" + reservationSID + "/" + test.want
 		if got != want {
 			t.Errorf("%s with gate %t begins at %s, want %s", test.contact, test.gate, got, want)
 		}

@@ -11,6 +11,7 @@ import (
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/rejection"
+	"switchboard/shared/reservation"
 )
 
 const (
@@ -160,7 +161,7 @@ func (j *job) refused(ctx context.Context, known ledger.Call) error {
 		return fmt.Errorf("bridge reservation %s: another attempt is %s old and may still be at work", j.ref.ReservationSID, age)
 	}
 	switch known.State(j.ref) {
-	case ledger.Claimed, ledger.CRM:
+	case reservation.Claimed, reservation.CRM:
 		if j.left() < 0 {
 			return j.reject(ctx, failure.MessageLate, j.tooLate())
 		}

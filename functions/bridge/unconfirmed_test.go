@@ -8,6 +8,7 @@ import (
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/twilio"
 )
 
@@ -83,7 +84,7 @@ func TestARejectionThatTwilioDoesNotConfirmEndsNoTalk(t *testing.T) {
 			if err := d.ledger.RecordTalked(t.Context(), ref(), workerCall); err != nil {
 				t.Fatal(err)
 			}
-			if state := d.known(t).State(ref()); state != ledger.Done {
+			if state := d.known(t).State(ref()); state != reservation.Talked {
 				t.Errorf("after the talk the reservation is %s, want done", state)
 			}
 		})

@@ -13,6 +13,7 @@ import (
 
 	"switchboard/shared/crm"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
 )
@@ -68,7 +69,7 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 		w.redirected = append(w.redirected, request.PostForm.Get("Url"))
 		return answer(http.StatusOK, `{"sid":"`+callerCall+`","status":"in-progress"}`)(request)
 	}
-	if request.PostForm.Get("ReservationStatus") == "rejected" && strings.HasSuffix(request.URL.Path, reservation) {
+	if request.PostForm.Get("ReservationStatus") == "rejected" && strings.HasSuffix(request.URL.Path, reservationSID) {
 		w.activities = append(w.activities, request.PostForm.Get("WorkerActivitySid"))
 	}
 	return w.reject(request)
@@ -119,6 +120,6 @@ func (t throttle) Apply(ctx context.Context, change ledger.Change) (ledger.Field
 }
 
 // moves matches the change that moves the reservation to a state.
-func moves(to ledger.State) func(ledger.Change) bool {
-	return func(change ledger.Change) bool { return change.Set[reservation+".state"] == string(to) }
+func moves(to reservation.State) func(ledger.Change) bool {
+	return func(change ledger.Change) bool { return change.Set[reservationSID+".state"] == string(to) }
 }

@@ -11,6 +11,7 @@ import (
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/twiml"
 )
 
@@ -54,15 +55,15 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 					t.Errorf("left at %s with %q, over %t, want some time with %q, over %t", call.LeftQueueSince(), call.QueueResult(), call.CannotBridge(ref(reservationOfA)), test.result, wantOver)
 				}
 				var wantEnded []string
-				wantState := ledger.Ringing
+				wantState := reservation.Ringing
 				if test.wantRingEnded {
 					wantEnded = []string{ringing}
 				}
 				if test.wantRingEnded {
-					wantState = ledger.CallerLeft
+					wantState = reservation.CallerLeft
 				}
-				if a, b := call.State(ref(reservationOfA)), call.State(ref(reservationOfB)); a != wantState || b != ledger.Done {
-					t.Errorf("the phone that rings is %s, the talk %s, want %s, %s", a, b, wantState, ledger.Done)
+				if a, b := call.State(ref(reservationOfA)), call.State(ref(reservationOfB)); a != wantState || b != reservation.Talked {
+					t.Errorf("the phone that rings is %s, the talk %s, want %s, %s", a, b, wantState, reservation.Talked)
 				}
 				stopped, other := s.voice.canceled, s.voice.ended
 				if status == "completed" || test.result == "hangup" {
@@ -102,7 +103,7 @@ func TestCallerWaitsAgain(t *testing.T) {
 			s.threeWorkers(t)
 			s.voice.waiting, s.voice.err = true, err
 			s.hears(t, "/survey", "QueueResult", result)
-			if call := s.known(t); len(s.voice.ended)+len(s.voice.canceled) > 0 || call.CannotBridge(ref(reservationOfA)) || call.State(ref(reservationOfA)) != ledger.Ringing {
+			if call := s.known(t); len(s.voice.ended)+len(s.voice.canceled) > 0 || call.CannotBridge(ref(reservationOfA)) || call.State(ref(reservationOfA)) != reservation.Ringing {
 				t.Errorf("%q, %v: ended %v, the bridge is %s", result, err, s.voice.ended, call.State(ref(reservationOfA)))
 			}
 		}

@@ -17,6 +17,7 @@ import (
 
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
+	"switchboard/shared/reservation"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
@@ -71,7 +72,7 @@ type Facts interface {
 // Reservations takes what Twilio's own record says of a worker's call, and what we did about it.
 type Reservations interface {
 	RecordWorkerCall(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
-	RecordRejection(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
+	RecordRejection(ctx context.Context, ref ledger.Ref, end reservation.State, pending bool) error
 }
 
 // Twilio is REST.

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"switchboard/functions/sweeper"
-	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
@@ -47,40 +47,40 @@ func TestSweep(t *testing.T) {
 		{name: "young", facts: []fact{told("task.created", 59*time.Second)}, account: account{calls: calls(over(30*time.Second), over(0))}, wantAsked: 3},
 
 		// Worker's calls.
-		{name: "a phone rings, the reservation timed out", facts: ringing, account: account{tasks: task("pending", 8*time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("timeout", 8*time.Minute)}, wantActs: []string{hush}},
-		{name: "a phone rings, its reservation has just ended", facts: then(justRings, told("reservation.timeout", 10*time.Second)), account: account{tasks: task("pending", 10*time.Second), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("timeout", 10*time.Second)}},
-		{name: "a phone rings past the deadline", facts: ringing, account: account{tasks: task("reserved", 10*time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("pending", 10*time.Minute)}, wantActs: []string{rejectOur, hush}},
-		{name: "they talk, and nobody told", facts: ringing, account: account{tasks: task("assigned", 9*time.Minute), calls: calls(is("in-progress"), is("in-progress")), reservations: reservation("accepted", 9*time.Minute)}},
+		{name: "a phone rings, the reservation timed out", facts: ringing, account: account{tasks: task("pending", 8*time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reserved("timeout", 8*time.Minute)}, wantActs: []string{hush}},
+		{name: "a phone rings, its reservation has just ended", facts: then(justRings, told("reservation.timeout", 10*time.Second)), account: account{tasks: task("pending", 10*time.Second), calls: calls(is("in-progress"), is("ringing")), reservations: reserved("timeout", 10*time.Second)}},
+		{name: "a phone rings past the deadline", facts: ringing, account: account{tasks: task("reserved", 10*time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reserved("pending", 10*time.Minute)}, wantActs: []string{rejectOur, hush}},
+		{name: "they talk, and nobody told", facts: ringing, account: account{tasks: task("assigned", 9*time.Minute), calls: calls(is("in-progress"), is("in-progress")), reservations: reserved("accepted", 9*time.Minute)}},
 		{name: "they talk, and Twilio's events tell", facts: ringing, account: account{tasks: task("assigned", 9*time.Minute), calls: calls(is("in-progress"), is("in-progress")), events: []taskrouter.Event{eventOf("reservation.accepted", ago(9*time.Minute))}}},
 		{name: "they talk, an operator completed the task", facts: ringing, account: account{calls: calls(is("in-progress"), is("in-progress"))}},
 		{name: "a phone rings, the task is gone", facts: ringing, account: account{calls: calls(is("in-progress"), is("ringing"))}, wantActs: []string{hush}},
-		{name: "a phone rings, the task died, the caller waits", facts: justRings, account: account{calls: calls(is("in-progress"), is("ringing")), waiting: inQueue(time.Hour), reservations: reservation("canceled", time.Minute),
+		{name: "a phone rings, the task died, the caller waits", facts: justRings, account: account{calls: calls(is("in-progress"), is("ringing")), waiting: inQueue(time.Hour), reservations: reserved("canceled", time.Minute),
 			events: []taskrouter.Event{eventOf("task.canceled", ago(time.Minute))}}, wantActs: []string{redirect, hush}},
-		{name: "the phone is down, nobody told", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), over(time.Minute)), reservations: reservation("pending", time.Minute)}, wantActs: []string{rejectOwn}},
-		{name: "the phone has just gone down", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), over(59*time.Second)), reservations: reservation("pending", time.Minute)}},
-		{name: "the list of calls lags", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), unlisted: []string{callSID, legSID}, reservations: reservation("pending", time.Minute)}, wantAsked: 6},
-		{name: "the caller has gone, a phone rings", facts: justRings, account: account{calls: calls(over(time.Minute), is("ringing")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{hush}},
-		{name: "the caller has gone, somebody is at the gate", facts: justRings, account: account{calls: calls(over(time.Minute), is("in-progress")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{end}},
-		{name: "the caller has gone, a phone rings for a reservation that is pending", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(over(time.Minute), is("ringing")), reservations: reservation("pending", time.Minute)}, wantActs: []string{rejectOur, hush}, wantLeft: []string{"task is stuck"}},
-		{name: "we rejected, Twilio has it pending still", facts: then(ringing, rejected(9*time.Minute)), account: account{tasks: task("reserved", 10*time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("pending", 10*time.Minute)}},
+		{name: "the phone is down, nobody told", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), over(time.Minute)), reservations: reserved("pending", time.Minute)}, wantActs: []string{rejectOwn}},
+		{name: "the phone has just gone down", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), over(59*time.Second)), reservations: reserved("pending", time.Minute)}},
+		{name: "the list of calls lags", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), unlisted: []string{callSID, legSID}, reservations: reserved("pending", time.Minute)}, wantAsked: 6},
+		{name: "the caller has gone, a phone rings", facts: justRings, account: account{calls: calls(over(time.Minute), is("ringing")), reservations: reserved("canceled", time.Minute)}, wantActs: []string{hush}},
+		{name: "the caller has gone, somebody is at the gate", facts: justRings, account: account{calls: calls(over(time.Minute), is("in-progress")), reservations: reserved("canceled", time.Minute)}, wantActs: []string{end}},
+		{name: "the caller has gone, a phone rings for a reservation that is pending", facts: justRings, account: account{tasks: task("reserved", time.Minute), calls: calls(over(time.Minute), is("ringing")), reservations: reserved("pending", time.Minute)}, wantActs: []string{rejectOur, hush}, wantLeft: []string{"task is stuck"}},
+		{name: "we rejected, Twilio has it pending still", facts: then(ringing, rejected(9*time.Minute)), account: account{tasks: task("reserved", 10*time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reserved("pending", 10*time.Minute)}},
 		{name: "the caller has gone, the worker is still on the phone", facts: talks, account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress"))}, wantLeft: []string{"worker's call goes on"}},
-		{name: "the caller has gone, and the reservation was accepted unheard", facts: ringing, account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress")), reservations: reservation("wrapping", 5*time.Minute)}, wantLeft: []string{"worker's call goes on"}},
-		{name: "a phone rings for a caller who leaves a message", facts: then(justRings, left(30*time.Second), told("task.canceled", 30*time.Second)), account: account{calls: calls(is("in-progress"), is("ringing")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{hush}, wantAsked: 8},
-		{name: "a phone rings for a caller who left the queue, and nobody told of the task", facts: then(justRings, left(30*time.Second)), account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("canceled", time.Minute)}, wantActs: []string{hush}},
-		{name: "a reservation is pending for a caller who left the queue", facts: then(justRings, left(30*time.Second)), account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("pending", time.Minute)}, wantActs: []string{rejectOur, hush}},
-		{name: "a phone rings, and we rejected", facts: then(justRings, rejected(50*time.Second)), account: account{tasks: task("pending", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reservation("rejected", time.Minute)}, wantActs: []string{hush}},
+		{name: "the caller has gone, and the reservation was accepted unheard", facts: ringing, account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress")), reservations: reserved("wrapping", 5*time.Minute)}, wantLeft: []string{"worker's call goes on"}},
+		{name: "a phone rings for a caller who leaves a message", facts: then(justRings, left(30*time.Second), told("task.canceled", 30*time.Second)), account: account{calls: calls(is("in-progress"), is("ringing")), reservations: reserved("canceled", time.Minute)}, wantActs: []string{hush}, wantAsked: 8},
+		{name: "a phone rings for a caller who left the queue, and nobody told of the task", facts: then(justRings, left(30*time.Second)), account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reserved("canceled", time.Minute)}, wantActs: []string{hush}},
+		{name: "a reservation is pending for a caller who left the queue", facts: then(justRings, left(30*time.Second)), account: account{tasks: task("reserved", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reserved("pending", time.Minute)}, wantActs: []string{rejectOur, hush}},
+		{name: "a phone rings, and we rejected", facts: then(justRings, rejected(50*time.Second)), account: account{tasks: task("pending", time.Minute), calls: calls(is("in-progress"), is("ringing")), reservations: reserved("rejected", time.Minute)}, wantActs: []string{hush}},
 		{name: "the caller has gone, the worker whom Twilio called has not", facts: then(waits, told("reservation.created", 10*time.Minute), dequeued(9*time.Minute)), account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress"))}},
 		{name: "the caller and the worker whom Twilio called have gone", facts: then(waits, told("reservation.created", 10*time.Minute), dequeued(9*time.Minute)), account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), over(5*time.Minute))}, wantActs: []string{complete}},
 		{name: "the caller has gone, the first of two workers has not", facts: then(talks, offeredNext(8*time.Minute)), account: account{tasks: task("wrapping", 5*time.Minute), calls: calls(over(5*time.Minute), is("in-progress"))}, wantLeft: []string{"worker's call goes on"}},
 		{name: "the caller has just gone", facts: justRings, account: account{calls: calls(over(59*time.Second), is("ringing"))}},
 
 		// Reservations.
-		{name: "nobody worked on the reservation", facts: then(waits, told("reservation.created", 3*time.Minute)), account: account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(0)), reservations: reservation("pending", 3*time.Minute)}, wantActs: []string{rejectOur}},
+		{name: "nobody worked on the reservation", facts: then(waits, told("reservation.created", 3*time.Minute)), account: account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(0)), reservations: reserved("pending", 3*time.Minute)}, wantActs: []string{rejectOur}},
 		{name: "the reservation may still be worked on", facts: then(waits, told("reservation.created", 3*time.Minute-time.Second)), account: account{tasks: task("reserved", 2*time.Minute), calls: calls(is("in-progress"), over(0))}, wantAsked: 3},
-		{name: "the bridge died", facts: then(waits, claimedOnly(3*time.Minute)), account: account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(0)), reservations: reservation("pending", 3*time.Minute)}, wantActs: []string{rejectOur}},
-		{name: "nobody told of the reservation", facts: waits, account: account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(0)), reservations: reservation("pending", 3*time.Minute),
+		{name: "the bridge died", facts: then(waits, claimedOnly(3*time.Minute)), account: account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(0)), reservations: reserved("pending", 3*time.Minute)}, wantActs: []string{rejectOur}},
+		{name: "nobody told of the reservation", facts: waits, account: account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(0)), reservations: reserved("pending", 3*time.Minute),
 			events: []taskrouter.Event{eventOf("reservation.created", ago(3*time.Minute))}}, wantActs: []string{rejectOur}},
-		{name: "the first task's reservation is overdue", facts: then(waits, enqueuedAgain(4*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), reservations: reservation("pending", 3*time.Minute),
+		{name: "the first task's reservation is overdue", facts: then(waits, enqueuedAgain(4*time.Minute)), account: account{calls: calls(is("in-progress"), over(0)), reservations: reserved("pending", 3*time.Minute),
 			tasks:  append(task("reserved", 3*time.Minute), twilio.Task{SID: secondTask, Status: "pending", Created: ago(4 * time.Minute), Updated: ago(4 * time.Minute)}),
 			events: []taskrouter.Event{eventOf("reservation.created", ago(3*time.Minute))}}, wantActs: []string{rejectOur}},
 
@@ -146,21 +146,21 @@ func TestWhatTheLedgerLearns(t *testing.T) {
 	waits := []fact{told("task.created", time.Hour)}
 	// The next worker took the call, and all is over.
 	rejectedInVain := then(waits, claimedOnly(55*time.Minute), rejected(45*time.Minute), takenByNext(44*time.Minute), left(40*time.Minute), told("task.completed", 39*time.Minute))
-	pending := account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(3*time.Minute)), reservations: reservation("pending", 3*time.Minute)}
+	pending := account{tasks: task("reserved", 3*time.Minute), calls: calls(is("in-progress"), over(3*time.Minute)), reservations: reserved("pending", 3*time.Minute)}
 	tests := []struct {
 		name    string
 		facts   []fact
 		account account
-		want    ledger.State
+		want    reservation.State
 	}{
-		{"nobody worked on it", then(waits, told("reservation.created", 3*time.Minute)), pending, ledger.Stale},
-		{"nobody knows whether the worker was called", then(waits, claimedOnly(3*time.Minute)), pending, ledger.Unknown},
-		{"the worker did not answer", then(waits, dialled(3*time.Minute)), pending, ledger.Rejected},
-		{"the caller has gone", then(waits, dialled(3*time.Minute)), account{calls: calls(over(2*time.Minute), over(2*time.Minute))}, ledger.CallerLeft},
-		{"it may have been called, and a redrive found it over: Twilio's events tell how", rejectedInVain, account{calls: calls(over(2*time.Minute), over(2*time.Minute)), events: []taskrouter.Event{eventOf("reservation.timeout", ago(50*time.Minute))}}, ledger.Stale},
-		{"it may have been called, a redrive found it over, and nobody tells how", rejectedInVain, account{calls: calls(over(2*time.Minute), over(2*time.Minute))}, ledger.CallerLeft},
-		{"they talked, and the events of it were lost", then(waits, told("reservation.accepted", 50*time.Minute), left(40*time.Minute), told("task.completed", 39*time.Minute)), account{events: []taskrouter.Event{eventOf("reservation.completed", ago(39*time.Minute))}}, ledger.Done},
-		{"they talked", then(waits, dialled(10*time.Minute), told("reservation.accepted", 9*time.Minute)), account{calls: calls(over(2*time.Minute), over(2*time.Minute))}, ledger.Done},
+		{"nobody worked on it", then(waits, told("reservation.created", 3*time.Minute)), pending, reservation.Expired},
+		{"nobody knows whether the worker was called", then(waits, claimedOnly(3*time.Minute)), pending, reservation.Unknown},
+		{"the worker did not answer", then(waits, dialled(3*time.Minute)), pending, reservation.Rejected},
+		{"the caller has gone", then(waits, dialled(3*time.Minute)), account{calls: calls(over(2*time.Minute), over(2*time.Minute))}, reservation.CallerLeft},
+		{"it may have been called, and a redrive found it over: Twilio's events tell how", rejectedInVain, account{calls: calls(over(2*time.Minute), over(2*time.Minute)), events: []taskrouter.Event{eventOf("reservation.timeout", ago(50*time.Minute))}}, reservation.Expired},
+		{"it may have been called, a redrive found it over, and nobody tells how", rejectedInVain, account{calls: calls(over(2*time.Minute), over(2*time.Minute))}, reservation.CallerLeft},
+		{"they talked, and the events of it were lost", then(waits, told("reservation.accepted", 50*time.Minute), left(40*time.Minute), told("task.completed", 39*time.Minute)), account{events: []taskrouter.Event{eventOf("reservation.completed", ago(39*time.Minute))}}, reservation.Talked},
+		{"they talked", then(waits, dialled(10*time.Minute), told("reservation.accepted", 9*time.Minute)), account{calls: calls(over(2*time.Minute), over(2*time.Minute))}, reservation.Talked},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/twilio"
 )
 
@@ -47,7 +48,7 @@ func (r *run) reservation(ctx context.Context, known ledger.Call, ref ledger.Ref
 // reason is why a reservation must not stay pending, "" when it may, with what becomes of its worker and of its bridge.
 type reason struct {
 	why, activity string
-	end           ledger.State
+	end           reservation.State
 }
 
 // reasonToReject finds one. The fault is ours but where the worker did not take the call.
@@ -56,15 +57,15 @@ func (r *run) reasonToReject(known ledger.Call, ref ledger.Ref, leg leg, callerG
 	case !known.MayBePending(ref):
 		return reason{}
 	case leg.sid != "" && leg.record.Over():
-		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.h.Activities.Reject, ledger.Rejected}
+		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.h.Activities.Reject, reservation.Rejected}
 	case callerGone || known.CannotBridge(ref):
-		return reason{"its caller has gone", r.h.Activities.Fault, ledger.CallerLeft}
+		return reason{"its caller has gone", r.h.Activities.Fault, reservation.CallerLeft}
 	case !r.overdue(known, ref):
 		return reason{}
-	case known.State(ref) == ledger.Dialling:
-		return reason{"it was left pending past its deadline, and nobody knows whether its worker was called", r.h.Activities.Fault, ledger.Unknown}
+	case known.State(ref) == reservation.Dialing:
+		return reason{"it was left pending past its deadline, and nobody knows whether its worker was called", r.h.Activities.Fault, reservation.Unknown}
 	}
-	return reason{"it was left pending past its deadline", r.h.Activities.Fault, ledger.Stale}
+	return reason{"it was left pending past its deadline", r.h.Activities.Fault, reservation.Expired}
 }
 
 // leg is the call to a reservation's worker as Twilio has it; without a SID where none is known to go on.

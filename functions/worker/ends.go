@@ -9,6 +9,7 @@ import (
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/rejection"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
@@ -72,7 +73,7 @@ func (v visit) status(ctx context.Context) webhook.Answer {
 // account and keeps others back (docs/voice/api/call-resource).
 func (v visit) late(known ledger.Call) bool {
 	began, by := v.told(), known.DialBy(v.ref)
-	return !by.IsZero() && began.After(by) && slices.Contains([]ledger.State{ledger.Dialling, ledger.Ringing}, known.State(v.ref))
+	return !by.IsZero() && began.After(by) && slices.Contains([]reservation.State{reservation.Dialing, reservation.Ringing}, known.State(v.ref))
 }
 
 // told is when Twilio sent the status, by its own clock where that is earlier: a status callback can

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook/webhooktest"
 )
 
 func ref() ledger.Ref {
-	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
+	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID}
 }
 
 // offered is a reservation that the bridge is about to call the worker for, until a minute from now at the latest.
@@ -33,7 +34,7 @@ func (p *phone) dialed() {
 }
 
 // state is where the ledger has the bridge.
-func (p *phone) state(want ledger.State) {
+func (p *phone) state(want reservation.State) {
 	p.t.Helper()
 	known, _, err := p.ledger.ByCall(p.t.Context(), callerCall)
 	if err != nil || known.State(ref()) != want {
@@ -51,10 +52,10 @@ func TestTheWorkerHearsWhoCallsAndDeclines(t *testing.T) {
 	p.offered("About billing.")
 	p.dialed()
 	p.hears(p.post("gate"), gateOf("key", "About billing."))
-	p.state(ledger.Gate)
+	p.state(reservation.Gate)
 	p.hears(p.post("key", "Digits=2"), twiml.Goodbye())
 	p.want(rejected)
-	p.state(ledger.Rejected)
+	p.state(reservation.Rejected)
 	p.acknowledged(p.post("status", "CallStatus=completed"), http.StatusNoContent)
 	p.want(rejected)
 }
@@ -92,9 +93,9 @@ func TestTheCallerLeavesWhileTheWorkerIsAtTheGate(t *testing.T) {
 		"the task is canceled":             func(p *phone) { p.event(taskrouter.TaskCanceled) },
 		"the reservation is canceled":      func(p *phone) { p.event(taskrouter.ReservationCanceled) },
 		"the reservation timed out":        func(p *phone) { p.event(taskrouter.ReservationTimeout) },
-		"it was rejected by us, as stale":  func(p *phone) { p.rejectSent(ledger.Stale) },
-		"by us, nobody knew of this call":  func(p *phone) { p.rejectSent(ledger.Unknown) },
-		"by us, the worker did not answer": func(p *phone) { p.rejectSent(ledger.Rejected) },
+		"it was rejected by us, as stale":  func(p *phone) { p.rejectSent(reservation.Expired) },
+		"by us, nobody knew of this call":  func(p *phone) { p.rejectSent(reservation.Unknown) },
+		"by us, the worker did not answer": func(p *phone) { p.rejectSent(reservation.Rejected) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,7 +114,7 @@ func TestTheCallerLeavesWhileTheWorkerIsAtTheGate(t *testing.T) {
 	}
 }
 
-func (p *phone) rejectSent(end ledger.State) {
+func (p *phone) rejectSent(end reservation.State) {
 	p.t.Helper()
 	if err := p.ledger.RecordRejection(p.t.Context(), ref(), end, true); err != nil {
 		p.t.Fatal(err)
@@ -159,7 +160,7 @@ func TestACallThatTwilioKeptBack(t *testing.T) {
 			p.acknowledged(p.post("status", parameters...), http.StatusNoContent)
 			p.want(test.want...)
 			if strings.Join(test.want, " ") == stale+" "+canceled {
-				p.state(ledger.Stale)
+				p.state(reservation.Expired)
 				p.acknowledged(p.post("status", "CallStatus=canceled"), http.StatusNoContent)
 				p.want(test.want...)
 			}
@@ -213,9 +214,9 @@ func TestARejectionThatCameTooLateIsNoEnd(t *testing.T) {
 			p.dialed()
 			p.post("gate")
 			p.post(webhook[0], webhook[1:]...)
-			p.state(ledger.Gate)
+			p.state(reservation.Gate)
 			p.event(taskrouter.ReservationAccepted)
-			p.state(ledger.Bridged)
+			p.state(reservation.Talking)
 		})
 	}
 }

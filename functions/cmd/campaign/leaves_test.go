@@ -16,6 +16,7 @@ import (
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/trigger"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/simulator"
 	"switchboard/shared/webhook"
 )
@@ -211,12 +212,12 @@ func (w *world) howItWent(told []string) (stage string, wrong []string) {
 			leg = call
 		}
 	}
-	end := ledger.CallerLeft
+	end := reservation.CallerLeft
 	switch {
 	case leg.SID == "":
 		stage = "no call was placed"
 	case !leg.Bridged.IsZero():
-		stage, end = "talking", ledger.Done
+		stage, end = "talking", reservation.Talked
 		if leg.HungUpBy == "rest" {
 			wrong = append(wrong, "a talk was ended by us")
 		}
@@ -247,7 +248,7 @@ func (w *world) firstHeard(told []string) time.Time {
 	return w.loop.Now()
 }
 
-func (w *world) notAtItsEnd(want ledger.State) (wrong []string) {
+func (w *world) notAtItsEnd(want reservation.State) (wrong []string) {
 	known, _, err := ledger.Ledger{Store: w.store, Now: w.now}.ByCall(context.Background(), w.lines[0].CallSID())
 	if err != nil || len(known.Reservations()) != 1 {
 		return []string{fmt.Sprintf("%d reservations in the ledger, %v, want 1", len(known.Reservations()), err)}

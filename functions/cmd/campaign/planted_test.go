@@ -24,6 +24,7 @@ import (
 	"switchboard/functions/sweeper"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/simulator"
 	"switchboard/shared/webhook"
 )
@@ -284,7 +285,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), rules.Cared, 200, ""},
 		{"the bridge does not see that the caller left before it placed the call, nor after", bridging(func(c *stack.Clients) {
 			blind := func(change *ledger.Change) {
-				if slices.Contains(slices.Collect(maps.Values(change.Set)), string(ledger.Dialling)) {
+				if slices.Contains(slices.Collect(maps.Values(change.Set)), string(reservation.Dialing)) {
 					change.Absent, change.Within = nil, nil
 				}
 			}

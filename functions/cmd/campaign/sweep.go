@@ -8,7 +8,7 @@ import (
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/sweeper"
-	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 )
 
 const (
@@ -105,7 +105,7 @@ func (v verdict) judgeLeft() {
 			v.breaks(mended, "the ledger still watches over call %s", call)
 		}
 		for name, value := range fields {
-			if strings.HasSuffix(name, ".state") && !ledger.State(value).Ended() {
+			if strings.HasSuffix(name, ".state") && !reservation.State(value).Ended() {
 				v.breaks(mended, "%s of call %s was left %s", name, call, value)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/linkedcalls"
-	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/simulator"
 )
 
@@ -118,14 +118,14 @@ func (a Account) Tries(link linkedcalls.Link, caller simulator.CallRecord, break
 }
 
 // stateOf returns the state in which the ledger has a reservation that ended with a status in Twilio.
-func stateOf(status string) ledger.State {
+func stateOf(status string) reservation.State {
 	switch status {
 	case "wrapping", "completed":
-		return ledger.Done
+		return reservation.Talked
 	case "rejected":
-		return ledger.Rejected
+		return reservation.Rejected
 	case "canceled":
-		return ledger.CallerLeft
+		return reservation.CallerLeft
 	}
-	return ledger.Stale
+	return reservation.Expired
 }
