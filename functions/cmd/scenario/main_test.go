@@ -33,7 +33,7 @@ func scenarioFile(t *testing.T, text string) string {
 	return file
 }
 
-func TestTheScenariosOfTheDocumentationComeTrue(t *testing.T) {
+func TestScenariosComeTrue(t *testing.T) {
 	t.Parallel()
 	files, err := scenarioFiles("scenarios")
 	if err != nil {
@@ -73,14 +73,14 @@ func drawReadings(seed uint64) simulator.Readings {
 	return readings
 }
 
-// TestAWrongExpectationFailsTheProgram turns around who talks to whom, in every scenario.
-func TestAWrongExpectationFailsTheProgram(t *testing.T) {
+// TestWrongExpectationFails turns around who talks to whom, in every scenario.
+func TestWrongExpectationFails(t *testing.T) {
 	t.Parallel()
 	files, err := scenarioFiles("scenarios")
 	if err != nil {
 		t.Fatal(err)
 	}
-	somebody := regexp.MustCompile(`talks_to: ([A-Z]\w+|anyone)`)
+	person := regexp.MustCompile(`talks_to: ([A-Z]\w+|anyone)`)
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
@@ -89,8 +89,8 @@ func TestAWrongExpectationFailsTheProgram(t *testing.T) {
 				t.Fatal(err)
 			}
 			wrong := strings.Replace(string(data), "talks_to: nobody", "talks_to: Alice", 1)
-			if somebody.Match(data) {
-				wrong = somebody.ReplaceAllString(string(data), "talks_to: nobody")
+			if person.Match(data) {
+				wrong = person.ReplaceAllString(string(data), "talks_to: nobody")
 			}
 			out, err := runScenario(t, scenarioFile(t, wrong))
 			if !errors.Is(err, errFailed) || !strings.Contains(out, "FAILED   calls.yaml") || !strings.Contains(out, " talked to ") {
@@ -135,8 +135,8 @@ func TestScenariosThatFail(t *testing.T) {
 	}
 }
 
-// TestABrokenRuleFailsAScenario lets a reservation time out although nothing in the file says that it should.
-func TestABrokenRuleFailsAScenario(t *testing.T) {
+// TestBrokenRuleFailsScenario lets a reservation time out although nothing in the file says that it should.
+func TestBrokenRuleFailsScenario(t *testing.T) {
 	t.Parallel()
 	p := playFile(t.Context(), scenarioFile(t, oneCall), variant{seed: 1})
 	if p.failed() {
@@ -246,8 +246,8 @@ callers:
 expect: {workers: {Alice: {activities: [Unavailable, Available, Wrapping up, Available, Lunch], activity_at: {59 min: Available}}}}
 `
 
-// TestALongDay has the sweeper run until the last thing that anybody does.
-func TestALongDay(t *testing.T) {
+// TestLongDay has the sweeper run until the last thing that a person does.
+func TestLongDay(t *testing.T) {
 	t.Parallel()
 	p := playFile(t.Context(), scenarioFile(t, longDay), variant{seed: 1})
 	if p.failed() {

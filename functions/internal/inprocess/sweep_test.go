@@ -259,7 +259,7 @@ func (m mortal) Handle(ctx context.Context) (report sweeper.Report, err error) {
 	return m.Handler.Handle(ctx)
 }
 
-// TestDisturbedRuns disturbs the sweeper at each of its requests: whatever a run had done until then, the world comes to its end.
+// TestDisturbedRuns disturbs the sweeper at each of its requests: in the end, all is as after any call.
 func TestDisturbedRuns(t *testing.T) {
 	t.Parallel()
 	stories := []struct {
@@ -271,7 +271,7 @@ func TestDisturbedRuns(t *testing.T) {
 		{"a phone rings", unanswered(30 * time.Second),
 			damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)}},
 		{"a reservation is to be rejected", unanswered(8 * time.Minute), damage{noMessage: true, workflow: time.Hour}},
-		{"a caller waits in vain", unanswered(20 * time.Minute), damage{loses: eventsOf("task.canceled"), settings: timesOut}},
+		{"a task dies while its caller waits", unanswered(20 * time.Minute), damage{loses: eventsOf("task.canceled"), settings: timesOut}},
 	}
 	disturbances := map[string]func(l *lossyBundle, at int) bool{
 		"killed": func(l *lossyBundle, at int) bool {
