@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	"switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/trigger"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reservation"
 	"switchboard/shared/simulator"
@@ -25,7 +26,7 @@ const inFlight = 600 * time.Millisecond
 
 // patientConsumer lets a message wait before it is taken.
 type patientConsumer struct {
-	consumer
+	trigger.Consumer
 	wait time.Duration
 }
 
@@ -33,7 +34,7 @@ func (p patientConsumer) Handle(ctx context.Context, batch events.SQSEvent) (eve
 	if strings.HasPrefix(batch.Records[0].Body, `{"bridge`) {
 		invocationOf(ctx).sleep(p.wait)
 	}
-	return p.consumer.Handle(ctx, batch)
+	return p.Consumer.Handle(ctx, batch)
 }
 
 // slowBridge gives each step of a bridge a time that a caller can leave in. Its message waits so long.
@@ -53,7 +54,7 @@ func slowBridge(wait time.Duration) wiring {
 		}
 	}
 	wired := soundWiring()
-	wired.consumer = func(s stack.Environment, c stack.Clients) consumer {
+	wired.consumer = func(s stack.Environment, c stack.Clients) trigger.Consumer {
 		c.CRM, c.REST = asks{c.CRM, slow("/calls", time.Second, 0)}, asks{c.REST, slow("/Calls.json", inFlight, inFlight)}
 		return patientConsumer{s.Bridge(c), wait}
 	}
