@@ -96,7 +96,7 @@ func TestWhatIsImportedPlansToNoChange(t *testing.T) {
 func TestImportSaysWhatIsMeant(t *testing.T) {
 	t.Parallel()
 	empty := newBench(t, simulator.Config{Empty: true})
-	if code, _, stderr := empty.run("import"); code != exitWrong || !strings.Contains(stderr, "nothing to import") {
+	if code, _, stderr := empty.run("import"); code != exitWrong || !strings.Contains(stderr, "no workspace") {
 		t.Errorf("an empty account: exit code %d, %s", code, stderr)
 	}
 	b := newBench(t, simulator.Config{})

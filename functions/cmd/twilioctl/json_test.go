@@ -21,7 +21,7 @@ func TestJSONIsPrintedWhateverGoesWrong(t *testing.T) {
 		code   int
 		want   string
 	}{
-		{"no file", false, "", []string{"plan", "--json"}, exitUsage, "plan wants one file"},
+		{"no file", false, "", []string{"plan", "--json"}, exitUsage, "one file"},
 		{"a file that is not there", false, "", []string{"--json", "plan", "/nowhere.yaml"}, exitUsage, "/nowhere.yaml"},
 		{"a wrong file", false, "worker: 1", []string{"plan", "--json", "FILE"}, exitUsage, `unknown key "worker"`},
 		{"a flag that is none", false, "", []string{"plan", "--json", "--all"}, exitUsage, "all"},

@@ -73,7 +73,7 @@ func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish
 	if wish, err = s.wish(file, prune); err != nil {
 		return s, wish, actual, err
 	}
-	if name := cmd.String("stack"); name != deployment.UsualStack {
+	if name := cmd.String("stack"); name != deployment.DefaultStack {
 		wish.StackName = name
 	}
 	actual, err = s.account.Read(ctx, file.Workspace)

@@ -58,7 +58,7 @@ func connectAWS(ctx context.Context) (cloud, error) {
 func connectionFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "account", Usage: "Twilio `account` SID (default: TWILIO_ACCOUNT_SID, or the stack's)"},
-		&cli.StringFlag{Name: "stack", Value: deployment.UsualStack, Usage: "CloudFormation `stack` that has the URLs and parameters"},
+		&cli.StringFlag{Name: "stack", Value: deployment.DefaultStack, Usage: "CloudFormation `stack` that has the URLs and parameters"},
 		&cli.BoolFlag{Name: "no-stack", Usage: "do not read a stack, and leave URLs unchanged"},
 		&cli.StringFlag{Name: "outputs", Usage: "JSON `file` with the URLs, from aws cloudformation describe-stacks or sam list stack-outputs --output json"},
 		&cli.StringFlag{Name: "base-url", Usage: "base `address` of the URLs"},

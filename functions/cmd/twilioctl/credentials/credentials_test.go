@@ -27,8 +27,8 @@ func TestFromEnvironment(t *testing.T) {
 		{"none", nil, false, account.Credentials{}, ""},
 		{"a token", map[string]string{"TWILIO_AUTH_TOKEN": "t"}, true, account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in TWILIO_AUTH_TOKEN"}, ""},
 		{"a key before a token", map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID, "TWILIO_API_SECRET": "s"}, true, account.Credentials{User: keySID, Password: secrets.New("s"), Source: "API key in TWILIO_API_KEY"}, ""},
-		{"a key without its secret", map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID}, false, account.Credentials{}, "go together"},
-		{"a secret without its key", map[string]string{"TWILIO_API_SECRET": "s"}, false, account.Credentials{}, "go together"},
+		{"a key without its secret", map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID}, false, account.Credentials{}, "TWILIO_API_SECRET"},
+		{"a secret without its key", map[string]string{"TWILIO_API_SECRET": "s"}, false, account.Credentials{}, "TWILIO_API_SECRET"},
 		{"a secret for a key", map[string]string{"TWILIO_API_KEY": "hunter2", "TWILIO_API_SECRET": "s"}, false, account.Credentials{}, "is not the SID of an API key"},
 	}
 	for _, test := range tests {

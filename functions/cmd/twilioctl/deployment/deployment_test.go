@@ -45,7 +45,7 @@ func TestRead(t *testing.T) {
 		want    string
 	}{
 		"none":         {describer{err: &smithy.GenericAPIError{Code: "ValidationError", Message: "Stack with id s does not exist"}}, true, "there is no stack s yet"},
-		"an empty one": {describer{stacks: []types.Stack{{StackStatus: types.StackStatusRollbackComplete}}}, true, "stack s has no outputs, it is ROLLBACK_COMPLETE"},
+		"an empty one": {describer{stacks: []types.Stack{{StackStatus: types.StackStatusRollbackComplete}}}, true, "ROLLBACK_COMPLETE"},
 		"a wrong name": {describer{err: &smithy.GenericAPIError{Code: "ValidationError", Message: "1 validation error detected"}}, false, "read the outputs of stack s"},
 		"no right":     {describer{err: denied}, false, "read the outputs of stack s"},
 	} {
@@ -65,7 +65,7 @@ func TestURLsNameWhatIsMissing(t *testing.T) {
 	}}
 	_, err := stack.URLs()
 	for _, want := range []string{
-		"output EventCallbackUrl of stack s: it is missing", `output AssignmentCallbackUrl of stack s: "assignment" is not`,
+		"output EventCallbackUrl of stack s: missing", `output AssignmentCallbackUrl of stack s: "assignment" is not`,
 		"output FallbackAssignmentCallbackUrl of stack s: ", `output MessageUrl of stack s: "messages" is not`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {

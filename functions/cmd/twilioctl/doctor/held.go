@@ -23,7 +23,7 @@ const (
 // signOn returns the command line that signs a worker on.
 func (e *evidence) signOn(name string) string {
 	command := "go run ./functions/cmd/twilioctl workers "
-	if stack := e.doctor.StackName; stack != "" && stack != deployment.UsualStack {
+	if stack := e.doctor.StackName; stack != "" && stack != deployment.DefaultStack {
 		command += "--stack " + shell.Word(stack) + " "
 	}
 	return command + "--on " + shell.Word(name)

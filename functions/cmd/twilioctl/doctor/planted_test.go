@@ -283,7 +283,7 @@ func TestWhatIsSaid(t *testing.T) {
 	}{
 		{"fallback is the primary", func(p *patient) {
 			p.workflow(func(w *simulator.Workflow) { w.FallbackAssignmentCallbackURL = w.AssignmentCallbackURL })
-		}, "fallback-assignment-url", "is the assignment callback URL itself"},
+		}, "fallback-assignment-url", "assignment callback URL itself"},
 		{"a URL answers without a signature", func(p *patient) { p.answers("/enqueue", http.StatusOK, "text/xml") }, "unsigned-requests", "does not check signatures"},
 		{"a URL has no token", func(p *patient) { p.answers("/events", http.StatusServiceUnavailable, "text/plain") }, "unsigned-requests", "no token"},
 		{"caller ids cannot be read", func(p *patient) {
@@ -301,7 +301,7 @@ func TestWhatIsSaid(t *testing.T) {
 		{"no number leads here", func(p *patient) {
 			p.parameters["NumberAttributes"] = "{}"
 			p.number(func(n *simulator.Number) { n.VoiceURL = "" })
-		}, "voice-url", "nobody can call"},
+		}, "voice-url", "no caller"},
 	}
 	for _, test := range tests {
 		t.Run(test.fault, func(t *testing.T) {
