@@ -11,8 +11,8 @@ import (
 	"sync"
 	"time"
 
-	"switchboard/functions/linkedcalls"
 	"switchboard/functions/internal/bundle"
+	"switchboard/functions/linkedcalls"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
 )

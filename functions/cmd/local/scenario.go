@@ -121,7 +121,7 @@ func (p *played) run(ctx context.Context, under variant) error {
 	if err != nil {
 		return err
 	}
-	under.change(&chosen, p.scenario)
+	under.change(chosen, p.scenario)
 	bundle := newBundle(loop, chosen, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
 	twilio := simulator.New(p.scenario.Config(simulator.Config{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: under.seed, Loop: loop, Readings: under.readings, Web: simulator.InProcess(bundle),
@@ -131,7 +131,7 @@ func (p *played) run(ctx context.Context, under variant) error {
 			}
 		},
 	}))
-	twilio.AddRecordings(chosen.MusicURL)
+	twilio.AddRecordings(chosen["HOLD_MUSIC_URL"])
 	rest.set(twilio)
 	p.World = &world{Twilio: twilio}
 	if p.Broken, err = forge(bundle, p.Base); err != nil {

@@ -57,9 +57,9 @@ func waysOf(file string, base variant) []variant {
 }
 
 // change makes the parameters and the account those of the mode and the desk.
-func (v variant) change(set *stack.Settings, file *scenario.Scenario) {
+func (v variant) change(set stack.Environment, file *scenario.Scenario) {
 	if v.mode != "" {
-		set.Deferred = v.mode == "deferred"
+		set["BRIDGE_MODE"] = v.mode
 	}
 	if v.desk == "" {
 		return
@@ -67,7 +67,7 @@ func (v variant) change(set *stack.Settings, file *scenario.Scenario) {
 	file.Account.SingleTasking = v.desk == singleTasking
 	file.Account.TimeoutActivity = cmp.Or(file.Account.TimeoutActivity, "Unavailable")
 	if v.desk == multitasking {
-		set.PostWorkActivitySID = ""
+		set["POST_WORK_ACTIVITY_SID"] = ""
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/functions/cmd/twilioctl/plan"
 	"switchboard/functions/cmd/twilioctl/workspacefile"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
 )
@@ -93,8 +94,9 @@ func TestAnEmptyAccountTakesACall(t *testing.T) {
 	}
 	parameters := s.deployed(base, deploy)
 	settings := demoSettings("deferred")
-	settings.WorkspaceSID, settings.WorkflowSID = parameters["WorkspaceSid"], parameters["WorkflowSid"]
-	settings.PostWorkActivitySID, settings.RejectActivitySID, settings.CRMURL = parameters["PostWorkActivitySid"], parameters["RejectActivitySid"], ""
+	for _, name := range []string{"WorkspaceSid", "WorkflowSid", "PostWorkActivitySid", "RejectActivitySid", "CrmUrl"} {
+		settings[stack.Variable(name)] = parameters[name]
+	}
 	web.set(newBundle(loop, settings, keys, simulator.InProcess(simulated), nil, slog.New(slog.DiscardHandler)))
 	if changed, deploy := s.apply(); changed != 3 || deploy.Stale {
 		t.Errorf("the URLs took %d changes, deploy = %+v", changed, deploy)

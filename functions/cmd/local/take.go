@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"switchboard/functions/linkedcalls"
 	"switchboard/functions/internal/bundle"
+	"switchboard/functions/linkedcalls"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
 )
