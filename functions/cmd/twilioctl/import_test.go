@@ -115,7 +115,10 @@ func TestImportSaysWhatIsMeant(t *testing.T) {
 		{[]string{"--workflow", "Fax"}, `has no workflow "Fax"; it has`},
 		{[]string{"--workspace", "New desk"}, `has no workspace "New desk"; it has "Old desk"`},
 		{[]string{"--json", "--workflow", "Desk"}, "leave out --json"},
-		{[]string{"--workflow", "Desk", "--number", "+12065550199"}, "the account has no number +12065550199; it has +12065550100"},
+		{
+			args: []string{"--workflow", "Desk", "--number", "+12065550199"},
+			want: "the account has no number +12065550199; it has +12065550100",
+		},
 	} {
 		if code, _, stderr := b.run(append([]string{"import"}, test.args...)...); code == exitOK || !strings.Contains(stderr, test.want) {
 			t.Errorf("%v: exit code %d, %s", test.args, code, stderr)

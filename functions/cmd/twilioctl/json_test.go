@@ -22,7 +22,12 @@ func TestJSONIsPrintedWhateverGoesWrong(t *testing.T) {
 		want   string
 	}{
 		{"no file", false, "", []string{"plan", "--json"}, exitUsage, "one file"},
-		{"a file that is not there", false, "", []string{"--json", "plan", "/nowhere.yaml"}, exitUsage, "/nowhere.yaml"},
+		{
+			name: "a file that is not there",
+			args: []string{"--json", "plan", "/nowhere.yaml"},
+			code: exitUsage,
+			want: "/nowhere.yaml",
+		},
 		{"a wrong file", false, "worker: 1", []string{"plan", "--json", "FILE"}, exitUsage, `unknown key "worker"`},
 		{"a flag that is none", false, "", []string{"plan", "--json", "--all"}, exitUsage, "all"},
 		{"a flag that is none, before --json", false, "", []string{"plan", "--all", "--json"}, exitUsage, "all"},
@@ -31,7 +36,14 @@ func TestJSONIsPrintedWhateverGoesWrong(t *testing.T) {
 		{"an import", false, "", []string{"import", "--json"}, exitUsage, "leave out --json"},
 		{"no account", false, "", []string{"doctor", "--json", "--account", "AC1"}, exitUsage, "AC1"},
 		{"wrong credentials", true, "workspace: x", []string{"plan", "--json", "FILE"}, exitWrong, "401"},
-		{"wrong credentials for apply", true, "workspace: x", []string{"apply", "--json", "--yes", "FILE"}, exitWrong, "401"},
+		{
+			name:   "wrong credentials for apply",
+			refuse: true,
+			file:   "workspace: x",
+			args:   []string{"apply", "--json", "--yes", "FILE"},
+			code:   exitWrong,
+			want:   "401",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -156,11 +156,17 @@ func TestWorkerIsNamedWrongly(t *testing.T) {
 		args []string
 		want string
 	}{
-		"an unknown name":       {[]string{"--on", "Carol"}, `there is no worker "Carol"; the workers are "Alice", "Bob"`},
+		"an unknown name": {
+			args: []string{"--on", "Carol"},
+			want: `there is no worker "Carol"; the workers are "Alice", "Bob"`,
+		},
 		"both":                  {[]string{"--on", "Alice", "--off", "Bob"}, "give one of --on and --off"},
 		"no name":               {[]string{"--on", ""}, "--on and --off"},
 		"a name without quotes": {[]string{"--on", "Alice", "Smith"}, "in quotes if the name has a space"},
-		"another workspace":     {[]string{"--workspace", "Support"}, `the account has no workspace "Support"; it has "Switchboard"`},
+		"another workspace": {
+			args: []string{"--workspace", "Support"},
+			want: `the account has no workspace "Support"; it has "Switchboard"`,
+		},
 	} {
 		if code, _, stderr := b.run(append([]string{"workers", "--no-stack"}, test.args...)...); code == exitOK || !strings.Contains(stderr, test.want) {
 			t.Errorf("%s: exit code %d, %s", name, code, stderr)

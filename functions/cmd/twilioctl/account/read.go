@@ -85,13 +85,14 @@ func (c *Client) Workspace(ctx context.Context, named string) (*Workspace, error
 	if err := twilio.CheckSID("fetch workspace", "WS", named); err != nil {
 		return nil, err
 	}
-	found, err := list(ctx, c, "fetch workspace "+named, func(rest client.BaseClient) ([]taskrouter.TaskrouterV1Workspace, error) {
-		one, err := taskrouter.NewApiServiceWithClient(rest).FetchWorkspace(named)
-		if err != nil {
-			return nil, err
-		}
-		return []taskrouter.TaskrouterV1Workspace{*one}, nil
-	}, workspaceOf)
+	found, err := list(ctx, c, "fetch workspace "+named,
+		func(rest client.BaseClient) ([]taskrouter.TaskrouterV1Workspace, error) {
+			one, err := taskrouter.NewApiServiceWithClient(rest).FetchWorkspace(named)
+			if err != nil {
+				return nil, err
+			}
+			return []taskrouter.TaskrouterV1Workspace{*one}, nil
+		}, workspaceOf)
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +208,8 @@ func (c *Client) Queues(ctx context.Context) ([]Queue, error) {
 }
 
 // list reads all pages and converts the items.
-func list[From, To any](ctx context.Context, c *Client, what string, read func(client.BaseClient) ([]From, error), of func(From) To) ([]To, error) {
+func list[From, To any](ctx context.Context, c *Client, what string, read func(client.BaseClient) ([]From, error),
+	of func(From) To) ([]To, error) {
 	var found []To
 	err := c.Do(ctx, what, func(rest client.BaseClient) error {
 		all, err := read(rest)

@@ -126,7 +126,8 @@ func (c *Client) Delete(ctx context.Context, r Resource) error {
 	return c.write(ctx, "delete "+r.String(), http.MethodDelete, r, nil, func(*http.Response) error { return nil })
 }
 
-func (c *Client) write(ctx context.Context, what, method string, r Resource, parameters url.Values, read func(*http.Response) error) error {
+func (c *Client) write(ctx context.Context, what, method string, r Resource, parameters url.Values,
+	read func(*http.Response) error) error {
 	address, err := c.url(r)
 	if err != nil {
 		return err
@@ -139,7 +140,8 @@ func (c *Client) write(ctx context.Context, what, method string, r Resource, par
 		if err != nil {
 			return err
 		}
-		answer, err := rest.SendRequest(method, region, parameters, map[string]any{"Content-Type": "application/x-www-form-urlencoded"})
+		answer, err := rest.SendRequest(method, region, parameters,
+			map[string]any{"Content-Type": "application/x-www-form-urlencoded"})
 		if err != nil {
 			return err
 		}

@@ -20,7 +20,8 @@ type Store interface {
 // FromEnvironment reads the variables of Twilio's tools
 // (https://www.twilio.com/docs/usage/secure-credentials): TWILIO_API_KEY with TWILIO_API_SECRET, or
 // TWILIO_AUTH_TOKEN. found is false if neither is set. err says that half of a pair is missing.
-func FromEnvironment(getenv func(string) string, accountSID string) (found bool, credentials account.Credentials, err error) {
+func FromEnvironment(getenv func(string) string, accountSID string) (found bool, credentials account.Credentials,
+	err error) {
 	key, secret, token := getenv("TWILIO_API_KEY"), getenv("TWILIO_API_SECRET"), getenv("TWILIO_AUTH_TOKEN")
 	switch {
 	case (key == "") != (secret == ""):
@@ -29,9 +30,11 @@ func FromEnvironment(getenv func(string) string, accountSID string) (found bool,
 		if !taskrouter.ValidSID("SK", key) {
 			return false, account.Credentials{}, errors.New("TWILIO_API_KEY is not the SID of an API key: want SK and 32 hexadecimal digits")
 		}
-		return true, account.Credentials{User: key, Password: secrets.New(secret), Source: "API key in TWILIO_API_KEY"}, nil
+		return true, account.Credentials{User: key, Password: secrets.New(secret),
+			Source: "API key in TWILIO_API_KEY"}, nil
 	case token != "":
-		return true, account.Credentials{User: accountSID, Password: secrets.New(token), Source: "auth token in TWILIO_AUTH_TOKEN"}, nil
+		return true, account.Credentials{User: accountSID, Password: secrets.New(token),
+			Source: "auth token in TWILIO_AUTH_TOKEN"}, nil
 	}
 	return false, account.Credentials{}, nil
 }
@@ -43,7 +46,9 @@ func FromStore(ctx context.Context, store Store, prefix, accountSID string) (acc
 		return account.Credentials{}, fmt.Errorf("%w; or set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET", err)
 	}
 	if !set.APIKeySID.Empty() && !set.APIKeySecret.Empty() {
-		return account.Credentials{User: set.APIKeySID.Reveal(), Password: set.APIKeySecret, Source: "API key in SSM " + prefix + "/api-key-sid"}, nil
+		return account.Credentials{User: set.APIKeySID.Reveal(), Password: set.APIKeySecret,
+			Source: "API key in SSM " + prefix + "/api-key-sid"}, nil
 	}
-	return account.Credentials{User: accountSID, Password: set.AuthToken, Source: "auth token in SSM " + prefix + "/auth-token"}, nil
+	return account.Credentials{User: accountSID, Password: set.AuthToken,
+		Source: "auth token in SSM " + prefix + "/auth-token"}, nil
 }

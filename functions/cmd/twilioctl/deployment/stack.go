@@ -66,7 +66,8 @@ func (s *Stack) URLs() (URLs, error) {
 
 // Describer is the part of CloudFormation's client that Read calls.
 type Describer interface {
-	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
+	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput,
+		...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
 }
 
 // NotDeployedError says that a stack does not exist, or has no outputs yet.

@@ -59,7 +59,8 @@ func own(url, stacks, usual string) (string, *string) {
 
 func (d *describer) events() {
 	callback := &d.file.EventCallback
-	callback.URL, callback.Overrides = own(d.actual.Workspace.EventCallbackURL, d.URLs.EventCallbackURL, workspacefile.EventOverrides)
+	callback.URL, callback.Overrides = own(d.actual.Workspace.EventCallbackURL, d.URLs.EventCallbackURL,
+		workspacefile.EventOverrides)
 	filter := map[string]bool{}
 	for event := range strings.SplitSeq(d.actual.Workspace.EventsFilter, ",") {
 		if event = strings.TrimSpace(event); event != "" {

@@ -84,9 +84,11 @@ func (d *describer) chosen() (account.Workflow, error) {
 	case len(names) == 0:
 		return account.Workflow{}, fmt.Errorf("workspace %q has no workflow", d.actual.Workspace.Name)
 	case d.Workflow != "":
-		return account.Workflow{}, fmt.Errorf("workspace %q has no workflow %q; it has %s", d.actual.Workspace.Name, d.Workflow, strings.Join(names, ", "))
+		return account.Workflow{}, fmt.Errorf("workspace %q has no workflow %q; it has %s", d.actual.Workspace.Name,
+			d.Workflow, strings.Join(names, ", "))
 	case len(names) > 1:
-		return account.Workflow{}, fmt.Errorf("workspace %q has several workflows: give --workflow with one of %s", d.actual.Workspace.Name, strings.Join(names, ", "))
+		return account.Workflow{}, fmt.Errorf("workspace %q has several workflows: give --workflow with one of %s",
+			d.actual.Workspace.Name, strings.Join(names, ", "))
 	}
 	return d.actual.Workflows[0], nil
 }
@@ -138,7 +140,8 @@ func (d *describer) activityNamed(sid string) string {
 func (d *describer) guess(role string, words ...string) (name string) {
 	unavailable := d.file.Activities.Unavailable
 	for _, word := range words {
-		i := slices.IndexFunc(unavailable, func(each string) bool { return strings.Contains(strings.ToLower(each), word) })
+		i := slices.IndexFunc(unavailable,
+			func(each string) bool { return strings.Contains(strings.ToLower(each), word) })
 		if i >= 0 {
 			d.doubt("activities.%s is a guess: %q", role, unavailable[i])
 			return unavailable[i]

@@ -55,9 +55,11 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 			deploy.add(Parameter{Name: each.parameter, Value: activitySID(actual, each.activity)}, each.activity != "")
 		}
 	}
-	deploy.Parameters = append(deploy.Parameters, Parameter{Name: "ReservationTimeoutSeconds", Value: fmt.Sprint(*w.File.Workflow.ReservationTimeout)})
+	deploy.Parameters = append(deploy.Parameters,
+		Parameter{Name: "ReservationTimeoutSeconds", Value: fmt.Sprint(*w.File.Workflow.ReservationTimeout)})
 	if w.File.QueueMaxSize != nil {
-		deploy.Parameters = append(deploy.Parameters, Parameter{Name: "QueueMaxSize", Value: fmt.Sprint(*w.File.QueueMaxSize)})
+		deploy.Parameters = append(deploy.Parameters,
+			Parameter{Name: "QueueMaxSize", Value: fmt.Sprint(*w.File.QueueMaxSize)})
 	}
 	own := w.File.Deploy
 	for _, name := range slices.Sorted(maps.Keys(own)) {
@@ -123,7 +125,8 @@ var (
 	toUnquote = regexp.MustCompile(`(\\*)(["' ])`)
 	// listed is the other form that SAM looks for, and first: anywhere in the text.
 	listed   = regexp.MustCompile(`ParameterKey=[A-Za-z0-9\\"']+,ParameterValue=`)
-	inQuotes = map[string]*regexp.Regexp{`"`: regexp.MustCompile(`^"(?:\\.|[^"\\]+)*"$`), `'`: regexp.MustCompile(`^'(?:\\.|[^'\\]+)*'$`)}
+	inQuotes = map[string]*regexp.Regexp{`"`: regexp.MustCompile(`^"(?:\\.|[^"\\]+)*"$`),
+		`'`: regexp.MustCompile(`^'(?:\\.|[^'\\]+)*'$`)}
 )
 
 // samValue returns a value as sam deploy reads it. ok is false if there is no way to write it; all JSON

@@ -22,7 +22,8 @@ func (p *planner) judge() {
 		p.warn("a reservation timeout of %s is too short for %s, which is %s", timeout, budget, budget.Total())
 	}
 	if p.actual.Workspace != nil && !p.actual.Workspace.MultiTask {
-		p.warn("workspace %q is single-tasking, which Twilio only supports for old applications", p.actual.Workspace.Name)
+		p.warn("workspace %q is single-tasking, which Twilio only supports for old applications",
+			p.actual.Workspace.Name)
 		if p.File.Activities.AfterCall == "" {
 			p.warn("activities.after_call is missing, which a single-tasking workspace needs: " +
 				"without it a worker stays in the task queue's activity after a call")

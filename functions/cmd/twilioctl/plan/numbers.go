@@ -23,7 +23,8 @@ func (p *planner) numbers() {
 	for _, n := range p.File.Numbers {
 		found, exists := byNumber[n.Number]
 		if !exists {
-			p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("the account has no number %s; it has %s", n.Number, orNone(all)))
+			p.plan.Blocked = append(p.plan.Blocked,
+				fmt.Sprintf("the account has no number %s; it has %s", n.Number, orNone(all)))
 			continue
 		}
 		p.number(n, found)

@@ -174,7 +174,8 @@ func find[T any](p *planner, x index[T], name string) (found T, exists, ok bool)
 		return found, true, true
 	}
 	if there, similar := x.spelling[strings.ToLower(name)]; similar {
-		p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("%s %q is %q in the account: use that spelling in the file", x.kind, name, there))
+		p.plan.Blocked = append(p.plan.Blocked,
+			fmt.Sprintf("%s %q is %q in the account: use that spelling in the file", x.kind, name, there))
 		return found, false, false
 	}
 	return found, false, true

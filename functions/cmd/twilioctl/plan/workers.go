@@ -12,7 +12,8 @@ import (
 )
 
 func (p *planner) workers() {
-	x := newIndex(account.KindWorker, p.actual.Workers, func(w account.Worker) (string, string) { return w.Name, w.SID })
+	x := newIndex(account.KindWorker, p.actual.Workers,
+		func(w account.Worker) (string, string) { return w.Name, w.SID })
 	wanted := map[string]bool{}
 	for _, w := range p.File.Workers {
 		wanted[strings.ToLower(w.Name)] = true
@@ -64,7 +65,8 @@ func (p *planner) attributes(found account.Worker, payload workspacefile.Object)
 		}
 		if !p.Prune.Attributes {
 			wanted[key] = was[key]
-			p.extra(Extra{Kind: account.KindWorker, Name: found.Name, SID: found.SID, What: "attribute " + key, Prune: "attributes"}, false)
+			p.extra(Extra{Kind: account.KindWorker, Name: found.Name, SID: found.SID, What: "attribute " + key,
+				Prune: "attributes"}, false)
 		}
 	}
 	var f fields

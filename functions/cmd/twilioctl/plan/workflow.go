@@ -9,7 +9,8 @@ import (
 )
 
 func (p *planner) workflow() {
-	x := newIndex(account.KindWorkflow, p.actual.Workflows, func(w account.Workflow) (string, string) { return w.Name, w.SID })
+	x := newIndex(account.KindWorkflow, p.actual.Workflows,
+		func(w account.Workflow) (string, string) { return w.Name, w.SID })
 	file := p.File.Workflow
 	for _, w := range p.actual.Workflows {
 		if w.Name != file.Name {
@@ -83,7 +84,8 @@ func (p *planner) voiceQueue() {
 		}
 	}
 	if wanted != "100" {
-		p.plan.Notes = append(p.plan.Notes, "the voice queue does not exist yet, so apply cannot set its MaxSize to "+wanted+
-			": Twilio creates it for the first call, with MaxSize 100; then the stack sets QueueMaxSize, or another apply does")
+		p.plan.Notes = append(p.plan.Notes,
+			"the voice queue does not exist yet, so apply cannot set its MaxSize to "+wanted+
+				": Twilio creates it for the first call, with MaxSize 100; then the stack sets QueueMaxSize, or another apply does")
 	}
 }

@@ -26,7 +26,8 @@ func (p *planner) workspace() {
 }
 
 func (p *planner) activities() {
-	x := newIndex(account.KindActivity, p.actual.Activities, func(a account.Activity) (string, string) { return a.Name, a.SID })
+	x := newIndex(account.KindActivity, p.actual.Activities,
+		func(a account.Activity) (string, string) { return a.Name, a.SID })
 	wanted := map[string]bool{}
 	for _, each := range []struct {
 		names     []string
@@ -39,7 +40,8 @@ func (p *planner) activities() {
 	}
 	for _, a := range p.actual.Activities {
 		if !wanted[a.Name] {
-			p.extra(Extra{Kind: account.KindActivity, Name: a.Name, SID: a.SID, Prune: "activities"}, p.Prune.Activities)
+			p.extra(Extra{Kind: account.KindActivity, Name: a.Name, SID: a.SID, Prune: "activities"},
+				p.Prune.Activities)
 		}
 	}
 }
@@ -85,7 +87,8 @@ func (p *planner) settings() {
 	if !maps.Equal(set(strings.Split(was.EventsFilter, ",")), set(wanted)) {
 		f.text("EventsFilter", was.EventsFilter, strings.Join(wanted, ","))
 	}
-	if url := withOverrides(p.File.EventCallback.URL, p.URLs.EventCallbackURL, p.File.EventCallback.Overrides); url != "" {
+	if url := withOverrides(p.File.EventCallback.URL, p.URLs.EventCallbackURL,
+		p.File.EventCallback.Overrides); url != "" {
 		f.text("EventCallbackUrl", was.EventCallbackURL, url)
 	}
 	p.change(Change{Action: Update, Kind: account.KindWorkspace, Name: p.File.Workspace, SID: was.SID, Fields: f})
@@ -136,7 +139,8 @@ func withOverrides(own, stacks string, overrides *string) string {
 }
 
 func (p *planner) taskQueues() {
-	x := newIndex(account.KindTaskQueue, p.actual.TaskQueues, func(q account.TaskQueue) (string, string) { return q.Name, q.SID })
+	x := newIndex(account.KindTaskQueue, p.actual.TaskQueues,
+		func(q account.TaskQueue) (string, string) { return q.Name, q.SID })
 	var names []string
 	for _, q := range p.File.TaskQueues {
 		names = append(names, q.Name)
@@ -162,7 +166,8 @@ func (p *planner) taskQueues() {
 	}
 	for _, q := range p.actual.TaskQueues {
 		if !slices.Contains(names, q.Name) {
-			p.extra(Extra{Kind: account.KindTaskQueue, Name: q.Name, SID: q.SID, Prune: "task-queues"}, p.Prune.TaskQueues)
+			p.extra(Extra{Kind: account.KindTaskQueue, Name: q.Name, SID: q.SID, Prune: "task-queues"},
+				p.Prune.TaskQueues)
 		}
 	}
 }

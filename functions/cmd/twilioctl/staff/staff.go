@@ -54,7 +54,10 @@ func (d Desk) Rows(ctx context.Context) ([]Row, error) {
 			Name: w.Name, SID: w.SID, Activity: w.ActivityName, ActivitySID: w.ActivitySID, Available: w.Available, Since: w.StatusChanged,
 		})
 	}
-	slices.SortFunc(rows, func(a, b Row) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	slices.SortFunc(rows, func(a, b Row) int {
+		return strings.Compare(strings.ToLower(a.Name),
+			strings.ToLower(b.Name))
+	})
 	return rows, nil
 }
 

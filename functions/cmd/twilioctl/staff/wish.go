@@ -129,5 +129,6 @@ func (d Desk) activity(ctx context.Context, on bool) (string, error) {
 	case len(fit) == 0:
 		return "", fmt.Errorf("workspace %q has no activity for that: twilioctl apply creates those of a workspace file", d.Workspace.Name)
 	}
-	return "", fmt.Errorf("several activities are possible, %s: deploy the stack with %s", strings.Join(names, ", "), parameter)
+	return "", fmt.Errorf("several activities are possible, %s: deploy the stack with %s", strings.Join(names, ", "),
+		parameter)
 }

@@ -116,8 +116,10 @@ func (c *checker) values() {
 		if event == AllEvents && len(f.EventCallback.Filter) == 1 {
 			break
 		}
-		if resource, kind, found := strings.Cut(event, "."); !found || resource == "" || kind == "" || strings.ContainsAny(event, " ,") {
-			c.fail(fmt.Sprintf("event_callback.filter[%d]", i), "want an event type such as task.created, or only all, not %q", event)
+		if resource, kind, found := strings.Cut(event,
+			"."); !found || resource == "" || kind == "" || strings.ContainsAny(event, " ,") {
+			c.fail(fmt.Sprintf("event_callback.filter[%d]", i),
+				"want an event type such as task.created, or only all, not %q", event)
 		}
 	}
 	c.workers()
@@ -174,8 +176,9 @@ func (c *checker) deploy() {
 		case !slices.Contains(deployment.OtherParameters, name):
 			c.fail("deploy."+name, "unknown parameter; want one of %s", strings.Join(deployment.OtherParameters, ", "))
 		case slices.Contains([]string{"CrmUrl", "TwilioApiUrl", "PublicBaseUrl"}, name) && deployment.HasPassword(c.file.Deploy[name]):
-			c.fail("deploy."+name, "want a URL without user and password, which the stack and each function would show: "+
-				"put the CRM's Authorization header into SSM as crm-authorization")
+			c.fail("deploy."+name,
+				"want a URL without user and password, which the stack and each function would show: "+
+					"put the CRM's Authorization header into SSM as crm-authorization")
 		}
 	}
 	if _, err := deployment.NewBudget(c.file.Deploy); err != nil {

@@ -54,7 +54,8 @@ func (c *checker) activities() {
 	c.oneOf("activities.new_workers", a.NewWorkers, all...)
 	c.oneOf("activities.after_call", a.AfterCall, all...)
 	if a.SignedOn != "" && !slices.Contains(a.Available, a.SignedOn) {
-		c.fail("activities.signed_on", "want one of the available activities, %s, not %q: a worker in an unavailable one gets no calls",
+		c.fail("activities.signed_on",
+			"want one of the available activities, %s, not %q: a worker in an unavailable one gets no calls",
 			strings.Join(a.Available, ", "), a.SignedOn)
 	}
 	timedOut := a.TimedOut

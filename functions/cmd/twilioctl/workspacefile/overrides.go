@@ -34,7 +34,8 @@ func (c *checker) overrides(field string, value *string) {
 			}
 		case "sni", "e":
 		default:
-			c.fail(field, "unknown setting %q; want ct, rt, tt (milliseconds), rc (retries), rp (when to retry), sni or e (edge)", name)
+			c.fail(field,
+				"unknown setting %q; want ct, rt, tt (milliseconds), rc (retries), rp (when to retry), sni or e (edge)", name)
 		}
 	}
 }
