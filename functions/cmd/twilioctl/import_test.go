@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// existing is a workspace that somebody made in the console.
+// existing is a workspace that was created in the console.
 func existing(t *testing.T, b *bench) (workspace, wrapUp, reject string) {
 	t.Helper()
 	sids := map[string]string{}

@@ -10,8 +10,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// TestJSONIsPrintedWhateverGoesWrong has a script's parser in mind, which reads standard output without looking at the exit code.
-func TestJSONIsPrintedWhateverGoesWrong(t *testing.T) {
+// TestJSONAfterErrors has a script's parser in mind, which reads standard output without looking at the exit code.
+func TestJSONAfterErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
@@ -89,7 +89,7 @@ func TestPasswordsOfURLsAreNotPrinted(t *testing.T) {
 	}
 }
 
-// TestPasswordsOfURLsAreInNoDocument is an error that a document has beside other things.
+// TestPasswordsOfURLsAreInNoDocument also covers errors inside a document.
 func TestPasswordsOfURLsAreInNoDocument(t *testing.T) {
 	t.Parallel()
 	var told outcome

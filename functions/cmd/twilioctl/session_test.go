@@ -85,7 +85,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-func TestWhereURLsComeFrom(t *testing.T) {
+func TestSourcesOfURLs(t *testing.T) {
 	t.Parallel()
 	const want = "EventCallbackUrl    none → " + base + "/events#rc=2&rp=all"
 	listed := `[{"OutputKey":"VoiceUrl","OutputValue":"B/enqueue"},{"OutputKey":"AssignmentCallbackUrl","OutputValue":"B/assignment"},
@@ -164,7 +164,7 @@ func TestWhereURLsComeFrom(t *testing.T) {
 	}
 }
 
-func TestTheAccountIsTheStacksWhenNotGiven(t *testing.T) {
+func TestAccountFromStack(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true})
 	delete(b.env, "TWILIO_ACCOUNT_SID")
@@ -180,7 +180,7 @@ func TestTheAccountIsTheStacksWhenNotGiven(t *testing.T) {
 	b.must("--account", accountSID, "plan", b.file())
 }
 
-func TestBadCommandLinesAndFilesAskNobody(t *testing.T) {
+func TestInvalidCommandLines(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		args []string

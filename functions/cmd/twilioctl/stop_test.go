@@ -95,7 +95,7 @@ func loses(r *http.Request) (*http.Response, error) {
 	return nil, errors.New("connection reset")
 }
 
-func TestAnApplyMayStopAnywhere(t *testing.T) {
+func TestApplyContinuesAfterStop(t *testing.T) {
 	t.Parallel()
 	sound := newBench(t, simulator.Config{Empty: true})
 	sound.must("apply", "--yes", "--base-url", base, sound.file(whole()...))
@@ -145,7 +145,7 @@ func stopAt(t *testing.T, n int, how func(*http.Request) (*http.Response, error)
 	return true
 }
 
-func TestWhatTwilioThrottlesOnceIsDoneAfterAll(t *testing.T) {
+func TestThrottledApplySucceeds(t *testing.T) {
 	t.Parallel()
 	for n := 1; ; n++ {
 		b := newBench(t, simulator.Config{Empty: true})
@@ -158,7 +158,7 @@ func TestWhatTwilioThrottlesOnceIsDoneAfterAll(t *testing.T) {
 	}
 }
 
-func TestAStopSaysWhatIsDone(t *testing.T) {
+func TestStoppedApplyReport(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name          string

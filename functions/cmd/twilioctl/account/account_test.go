@@ -112,7 +112,7 @@ func TestAllPagesAreRead(t *testing.T) {
 	}
 }
 
-func TestWhatIsAskedAgain(t *testing.T) {
+func TestRetries(t *testing.T) {
 	t.Parallel()
 	read := func(ctx context.Context, c *Client) error {
 		_, err := c.Workers(ctx, workspaceSID)
@@ -194,7 +194,7 @@ func TestWhatIsAskedAgain(t *testing.T) {
 	}
 }
 
-func TestErrorsTellWhatTheyMean(t *testing.T) {
+func TestErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name                       string
@@ -239,7 +239,7 @@ func TestErrorsTellWhatTheyMean(t *testing.T) {
 	}
 }
 
-func TestAContextThatHasEndedEndsTheRequest(t *testing.T) {
+func TestEndedContext(t *testing.T) {
 	t.Parallel()
 	client, asked, _ := newClient(t, workers("", "Al"))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -249,7 +249,7 @@ func TestAContextThatHasEndedEndsTheRequest(t *testing.T) {
 	}
 }
 
-func TestOnlyWholeSIDsGoIntoAddresses(t *testing.T) {
+func TestMalformedSIDs(t *testing.T) {
 	t.Parallel()
 	client, asked, _ := newClient(t)
 	for _, r := range []Resource{
@@ -286,7 +286,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-func TestWhatIsInUseIsNotDeleted(t *testing.T) {
+func TestDeleteInUse(t *testing.T) {
 	t.Parallel()
 	none, one := `{"reservations":[],"meta":{}}`, `{"reservations":[{"sid":"WR1"}],"meta":{}}`
 	tests := []struct {
@@ -345,7 +345,7 @@ func TestWhatIsInUseIsNotDeleted(t *testing.T) {
 	}
 }
 
-func TestTwoWorkspacesOfANameAreToldApart(t *testing.T) {
+func TestAmbiguousWorkspace(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newClient(t, body(200, `{"workspaces":[{"sid":"WS1","friendly_name":"A"},{"sid":"WS2","friendly_name":"B"},{"sid":"WS3","friendly_name":"A"}],"meta":{}}`))
 	_, err := client.Read(t.Context(), "A")
@@ -361,11 +361,11 @@ type hosts struct{ seen []string }
 // RoundTrip implements http.RoundTripper.
 func (h *hosts) RoundTrip(r *http.Request) (*http.Response, error) {
 	h.seen = append(h.seen, r.URL.Host)
-	return nil, errors.New("nobody is there")
+	return nil, errors.New("no route to host")
 }
 
-// TestReadsAndWritesGoToTheSameRegion is not parallel: twilio-go reads the region from the environment.
-func TestReadsAndWritesGoToTheSameRegion(t *testing.T) {
+// TestRegion is not parallel: twilio-go reads the region from the environment.
+func TestRegion(t *testing.T) {
 	t.Setenv("TWILIO_REGION", "ie1")
 	t.Setenv("TWILIO_EDGE", "dublin")
 	asked := &hosts{}

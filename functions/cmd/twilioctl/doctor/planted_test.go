@@ -52,7 +52,7 @@ func TestPlantedFaults(t *testing.T) {
 			check: "voice-url",
 			level: Error,
 		},
-		{"nobody's number leads here", func(p *patient) {
+		{"no number leads here at all", func(p *patient) {
 			p.parameters["NumberAttributes"] = `{"*":{"skill":"billing"}}`
 			p.number(func(n *simulator.Number) { n.VoiceURL = "https://old.example/enqueue" })
 		}, "voice-url", Error},
@@ -428,7 +428,7 @@ func TestPlantedFaults(t *testing.T) {
 			})
 		}, "workflow-filters", Error},
 		{
-			fault: "step that matches nobody",
+			fault: "step that matches no worker",
 			plant: func(p *patient) {
 				p.workflow(func(w *simulator.Workflow) {
 					w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.level > 5","timeout":10},{"queue":"`+billingSID+`"}`), leadsTo(everybodySID))
@@ -438,7 +438,7 @@ func TestPlantedFaults(t *testing.T) {
 			level: Warning,
 		},
 		{
-			fault: "step that matches nobody for its tasks",
+			fault: "step without a worker for its tasks",
 			plant: func(p *patient) {
 				p.workflow(func(w *simulator.Workflow) {
 					w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.language == task.skill"}`), leadsTo(everybodySID))
@@ -461,7 +461,7 @@ func TestPlantedFaults(t *testing.T) {
 		}, "default-filter", Error},
 
 		{
-			fault: "caller id of somebody else",
+			fault: "caller ID of another account",
 			plant: func(p *patient) { p.parameters["WorkerCallerId"] = "+12065550177" },
 			check: "caller-id",
 			level: Error,
@@ -472,7 +472,7 @@ func TestPlantedFaults(t *testing.T) {
 			check: "geo-permissions",
 			level: Error,
 		},
-		{"token of nobody", func(p *patient) {
+		{"unknown token", func(p *patient) {
 			p.ssm["/switchboard/auth-token"] = "00000000000000000000000000000000"
 		}, "auth-token", Error},
 		{"secondary token", func(p *patient) { p.ssm["/switchboard/auth-token"] = otherToken }, "auth-token", Error},
@@ -499,7 +499,7 @@ func TestPlantedFaults(t *testing.T) {
 		{"an alarm is missing", func(p *patient) { p.alarms = p.alarms[:len(p.alarms)-1] }, "alarms", Warning},
 		{"an alarm rings", func(p *patient) { p.alarms[1][1] = "ALARM" }, "alarms", Error},
 		{"a dead letter", func(p *patient) { p.queue.visible = 1 }, "dead-letter-queue", Error},
-		{"a dead letter that somebody reads", func(p *patient) { p.queue.hidden = 1 }, "dead-letter-queue", Error},
+		{"a dead letter being read", func(p *patient) { p.queue.hidden = 1 }, "dead-letter-queue", Error},
 		{
 			fault: "the queue cannot be read",
 			plant: func(p *patient) { p.queue.err = errors.New("AccessDenied") },
@@ -616,7 +616,7 @@ func TestPlantedFaults(t *testing.T) {
 			p.date = func() time.Time { return now().Add(time.Minute) }
 		}, "clock-skew", Warning},
 		{
-			fault: "an API key that is nobody's",
+			fault: "an unknown API key",
 			plant: func(p *patient) {
 				p.doctor.Account.Credentials.User, p.doctor.Account.Credentials.Password = "SK00000000000000000000000000000009", secrets.New("wrong")
 			},
@@ -790,7 +790,7 @@ func (p *patient) redirects(n int) {
 	})
 }
 
-// call lets somebody call and hang up.
+// call places a call that hangs up.
 func (p *patient) call() {
 	p.Helper()
 	p.twilio.Call("+14155550123", ourNumber, simulator.HangsUpAfter(time.Second))

@@ -395,7 +395,7 @@ func TestWhatThereIsToSay(t *testing.T) {
 			want:   []string{"voice URL as its fallback"},
 		},
 		{
-			name: "workers that nobody can call",
+			name: "workers without a valid contact",
 			file: "workers: [{name: Al}, {name: Bo, attributes: {contact_uri: 555}}, {name: Cy, attributes: {contact_uri: '555'}}]",
 			list: warnings,
 			want: []string{`worker "Al" has no contact_uri`, `worker "Bo" has no contact_uri`, `worker "Cy": contact_uri is neither`},
