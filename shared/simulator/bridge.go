@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"switchboard/shared/simulator/clock"
 )
 
 // bridge is two calls that talk to each other, or are about to.
@@ -17,7 +19,7 @@ type bridge struct {
 	whisperURL    string // of <Queue>
 	whisperMethod string // GET or POST
 	began         time.Time
-	limit         *Timer
+	limit         *clock.Timer
 }
 
 // talkLimit is how long a bridge lasts when <Dial> has no timeLimit.

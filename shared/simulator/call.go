@@ -3,6 +3,8 @@ package simulator
 import (
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/clock"
 )
 
 // Call statuses (docs/voice/api/call-resource).
@@ -30,9 +32,9 @@ type call struct {
 	sid, from, to, direction, status           string
 	created, dialled, ringing, answered, ended time.Time
 
-	person *person // who holds the phone
-	timer  *Timer  // what the current verb waits for
-	epoch  int     // rises whenever the flow is replaced, so that what was under way is dropped
+	person *person      // who holds the phone
+	timer  *clock.Timer // what the current verb waits for
+	epoch  int          // rises whenever the flow is replaced, so that what was under way is dropped
 	flow   flow
 	gather *gather
 	tape   *recording
@@ -51,7 +53,7 @@ type call struct {
 	fallbackURL, fallbackMethod       string
 	timeout, timeLimit                time.Duration // the limit is zero if there is none
 	buffer                            time.Duration // that it rings longer than its timeout
-	limit                             *Timer
+	limit                             *clock.Timer
 	progress                          progress
 	dequeue                           *reservation // placed by a dequeue instruction
 	postWork                          *Activity

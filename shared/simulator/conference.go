@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"switchboard/shared/simulator/clock"
 )
 
 // conference is a room of calls that talk to each other. It starts once two are there and one of them may start it, and is gone with
@@ -22,7 +24,7 @@ type seat struct {
 	dial   *dialing
 	noun   *node
 	joined time.Time
-	limit  *Timer
+	limit  *clock.Timer
 }
 
 const (

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"time"
+
+	"switchboard/shared/simulator/clock"
 )
 
 // delivery is a webhook on its way: the same request, with the same idempotency token, once or more often.
@@ -40,7 +42,7 @@ func (d delivery) attempt(left time.Duration, tries int) {
 		}
 		d.done(a)
 	}
-	if d.loop.virtual {
+	if d.loop.Virtual() {
 		d.attemptVirtual(limit, settle)
 		return
 	}
@@ -100,7 +102,7 @@ func (d delivery) attemptVirtual(limit time.Duration, settle func(answer)) {
 	latency := d.cfg.WebhookLatency()
 	slow := answer{err: slowError{limit}, took: limit}
 	d.loop.After(latency/2, func() {
-		var giveUp *Timer
+		var giveUp *clock.Timer
 		began, gone := d.loop.Now(), false
 		answered := d.loop.Go(func() {
 			a := d.roundTrip(context.Background())

@@ -5,17 +5,19 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"switchboard/shared/simulator/clock"
 )
 
 // dialing is a <Dial> that has not connected anybody yet (docs/voice/twiml/dial).
 type dialing struct {
 	call     *call // the leg that executes it
 	verb     *node
-	after    flow    // what follows <Dial>
-	legs     []*call // that it placed and that have not ended
-	answered *call   // the leg that answered first; the others are cancelled
-	timer    *Timer  // while it waits for somebody to enter a queue
-	noun     *node   // the <Queue> that it waits at
+	after    flow         // what follows <Dial>
+	legs     []*call      // that it placed and that have not ended
+	answered *call        // the leg that answered first; the others are cancelled
+	timer    *clock.Timer // while it waits for somebody to enter a queue
+	noun     *node        // the <Queue> that it waits at
 }
 
 // dial executes <Dial>. What is nested in it decides how.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/clock"
 )
 
 // person follows steps on one call.
@@ -13,8 +15,8 @@ type person struct {
 	steps    []Step
 	at       int
 	engaged  bool // the current step is under way
-	timer    *Timer
-	patience *Timer
+	timer    *clock.Timer
+	patience *clock.Timer
 	listened int // the things heard that earlier steps have used up
 }
 

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 func TestRealTimeOverHTTP(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond
 	a := newAccount(t, simulator.Config{
-		Loop: simulator.NewReal(),
+		Loop: clock.NewReal(),
 		Web:  http.DefaultTransport,
 		Pace: simulator.Pace{
 			CharactersPerSecond: 10000, Play: 50 * ms, Reaction: ms, KeyInterval: ms, Setup: ms, SpeechEnd: ms, Match: ms, Patience: 10 * time.Second,
@@ -52,7 +53,7 @@ func TestRealTimeDial(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond
 	a := newAccount(t, simulator.Config{
-		Loop: simulator.NewReal(),
+		Loop: clock.NewReal(),
 		Web:  http.DefaultTransport,
 		Pace: simulator.Pace{
 			CharactersPerSecond: 10000, Play: 50 * ms, Reaction: ms, KeyInterval: ms, Setup: ms, SpeechEnd: ms, Match: ms, Patience: 10 * time.Second,

@@ -3,6 +3,8 @@ package simulator
 import (
 	"slices"
 	"time"
+
+	"switchboard/shared/simulator/clock"
 )
 
 // Reservation statuses (docs/taskrouter/api/reservations).
@@ -24,7 +26,7 @@ type reservation struct {
 	worker                              *worker
 	status                              string
 	created, updated, deadline, settled time.Time
-	timer                               *Timer
+	timer                               *clock.Timer
 	leg                                 *call     // placed by a dequeue instruction, until it is bridged
 	postWork                            *Activity // of the worker after the call
 	chosen                              int       // the worker's, when the reservation was accepted

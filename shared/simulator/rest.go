@@ -68,7 +68,7 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.logRequest(rest, status, body)
 	t.mu.Unlock()
 
-	if !t.loop.virtual {
+	if !t.loop.Virtual() {
 		t.loop.Post(func() {}) // lets RunUntil look at its condition again
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"switchboard/shared/simulator/clock"
 )
 
 // Task statuses (docs/taskrouter/lifecycle-task-state), and that of a task which Twilio or the API has deleted.
@@ -45,7 +47,7 @@ type task struct {
 	version        int
 
 	created, start, updated, entered, ended time.Time // start is the virtual start time: the place in the line
-	life, stepTimer                         *Timer
+	life, stepTimer                         *clock.Timer
 }
 
 type taskOptions struct {

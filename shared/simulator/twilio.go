@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"switchboard/shared/simulator/clock"
 )
 
 // Config is what New needs; every field has a default.
@@ -18,7 +20,7 @@ type Config struct {
 	// Seed decides every identifier and every latency.
 	Seed uint64
 	// Loop is the clock; the default is a virtual one that starts on 2026-01-05 09:00 UTC.
-	Loop *Loop
+	Loop *clock.Loop
 	// Web carries the signed webhooks to the application: InProcess(handler), or http.DefaultTransport,
 	// which is the default.
 	Web http.RoundTripper
@@ -73,7 +75,7 @@ func (p Pace) withDefaults() Pace {
 type Twilio struct {
 	cfg  Config
 	pace Pace
-	loop *Loop
+	loop *clock.Loop
 
 	// mu guards everything below. It is held while the simulator's own events run and released while a webhook is at the
 	// application, which may therefore use the REST API before it answers.
@@ -159,7 +161,7 @@ func New(cfg Config) *Twilio {
 		places:        map[string]place{},
 	}
 	if t.loop == nil {
-		t.loop = NewVirtual(time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC))
+		t.loop = clock.NewVirtual(time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC))
 	}
 	if t.cfg.Web == nil {
 		t.cfg.Web = http.DefaultTransport
@@ -188,7 +190,7 @@ func New(cfg Config) *Twilio {
 }
 
 // Loop returns the account's clock and event queue.
-func (t *Twilio) Loop() *Loop { return t.loop }
+func (t *Twilio) Loop() *clock.Loop { return t.loop }
 
 // AccountSID returns the account's identifier, AC….
 func (t *Twilio) AccountSID() string { return t.cfg.AccountSID }
@@ -223,7 +225,7 @@ func (t *Twilio) Idle() bool {
 }
 
 // after schedules one of the simulator's own events: fn runs with the lock held.
-func (t *Twilio) after(d time.Duration, fn func()) *Timer {
+func (t *Twilio) after(d time.Duration, fn func()) *clock.Timer {
 	return t.loop.After(d, func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()

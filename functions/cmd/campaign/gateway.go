@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator"
 	"switchboard/shared/webhook"
 )

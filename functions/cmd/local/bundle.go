@@ -10,11 +10,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"switchboard/functions/enqueue"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/linkedcalls"
-	"switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // bundle is every function of the template in one process. What differs from a stack is what stands behind the clients:
@@ -28,13 +28,13 @@ type bundle struct {
 
 // newBundle wires the functions as their binaries do, on the loop's clock. Twilio's REST is reached through rest, the CRM
 // through desk.
-func newBundle(loop *simulator.Loop, settings stack.Settings, keys stack.Parameters, rest, desk http.RoundTripper, logger *slog.Logger) *bundle {
+func newBundle(loop *clock.Loop, settings stack.Settings, keys stack.Parameters, rest, desk http.RoundTripper, logger *slog.Logger) *bundle {
 	return bundleOf(loop, settings, stack.Clients{
 		Parameters: keys, Table: &ledger.Memory{}, Roster: &roster.Memory{}, REST: rest, CRM: desk, Pause: noPause, Now: loop.Now, Logger: logger,
 	})
 }
 
-func bundleOf(loop *simulator.Loop, settings stack.Settings, clients stack.Clients) *bundle {
+func bundleOf(loop *clock.Loop, settings stack.Settings, clients stack.Clients) *bundle {
 	queue := &queue{loop: loop}
 	clients.Queue = queue
 	queue.consumer = settings.Bridge(clients)

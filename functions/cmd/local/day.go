@@ -10,11 +10,12 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/crm"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/scenario"
 )
 
@@ -46,7 +47,7 @@ type day struct {
 
 	kind   string // multitasking or single-tasking
 	set    stack.Settings
-	loop   *simulator.Loop
+	loop   *clock.Loop
 	twilio *simulator.Twilio
 	bundle *bundle
 	random *rand.Rand
@@ -86,7 +87,7 @@ func (c *countedRoster) Save(ctx context.Context, record roster.Record) (bool, e
 // takeDay takes all calls of a day. Each of alter may change the bundle before.
 func takeDay(ctx context.Context, plan dayPlan, kind string, seed uint64, alter ...func(*bundle)) (*day, error) {
 	d := &day{
-		dayPlan: plan, kind: kind, loop: simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)), random: rand.New(rand.NewPCG(seed, 25)),
+		dayPlan: plan, kind: kind, loop: clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)), random: rand.New(rand.NewPCG(seed, 25)),
 		ledger: &countedLedger{Store: &ledger.Memory{}}, roster: &countedRoster{Store: &roster.Memory{}},
 	}
 	d.began = d.loop.Now()

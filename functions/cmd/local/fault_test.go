@@ -14,6 +14,7 @@ import (
 
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // says is a handler that says who it is.
@@ -30,7 +31,7 @@ func ask(handler http.Handler, method, path, body string) string {
 // ringing is an account whose caller waits, and the caller's CallSid and task.
 func ringing(t *testing.T, seed uint64) (w *world, call, task string) {
 	t.Helper()
-	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	waits := demoCalls()[5]
 	web := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
@@ -62,7 +63,7 @@ func TestWhatSetAnAccountUpIsNoneOfTheCall(t *testing.T) {
 
 func TestTheLoopRunsMeanwhile(t *testing.T) {
 	t.Parallel()
-	loop := simulator.NewReal()
+	loop := clock.NewReal()
 	ran := make(chan struct{})
 	loop.Post(func() { close(ran) })
 	broken := errors.New("broken")

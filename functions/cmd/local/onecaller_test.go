@@ -14,6 +14,7 @@ import (
 
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 const withheld = "+266696687" // ANONYMOUS on a keypad: Twilio's value for a withheld number
@@ -21,7 +22,7 @@ const withheld = "+266696687" // ANONYMOUS on a keypad: Twilio's value for a wit
 // oneCaller is a desk of a few workers, all available, whom one caller must not empty.
 type oneCaller struct {
 	*simulator.Twilio
-	loop *simulator.Loop
+	loop *clock.Loop
 	line *simulator.Line
 }
 
@@ -29,7 +30,7 @@ type oneCaller struct {
 // step's answer for a caller, by the SID of the call; nil = there is no CRM step.
 func newOneCaller(t *testing.T, staff int, from, to string, knows func(call string) int) oneCaller {
 	t.Helper()
-	loop, keys := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)), madeUpSecrets(1)
+	loop, keys := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)), madeUpSecrets(1)
 	settings := demoSettings("deferred")
 	if knows == nil {
 		settings.CRMURL = ""

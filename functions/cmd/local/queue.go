@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 
 // queue stands in for BridgeQueue, its event source mapping and its dead-letter queue.
 type queue struct {
-	loop     *simulator.Loop
+	loop     *clock.Loop
 	consumer interface {
 		Handle(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // failing fails each message, and keeps the count of receives that came with it.
@@ -27,7 +27,7 @@ func (f *failing) Handle(_ context.Context, event events.SQSEvent) (events.SQSEv
 
 func TestReceiveCount(t *testing.T) {
 	t.Parallel()
-	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	consumer := &failing{}
 	q := &queue{loop: loop, consumer: consumer}
 	if _, err := q.SendMessage(t.Context(), &sqs.SendMessageInput{MessageBody: aws.String("{}")}); err != nil {

@@ -11,10 +11,11 @@ import (
 	"sync"
 	"time"
 
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/linkedcalls"
-	"switchboard/functions/internal/bundle"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // stage is a deployed stack, or two, that a simulated Twilio on this machine calls in real time.
@@ -142,7 +143,7 @@ func (s *stage) take(ctx context.Context, c call, seed uint64, operator *operato
 	if !found {
 		return nil, fmt.Errorf("no stack is in bridge mode %s", c.Mode)
 	}
-	loop := simulator.NewReal()
+	loop := clock.NewReal()
 	taken := &take{Call: c, Base: site.base(), Start: loop.Now()}
 	world, err := newWorld(s.config(taken, loop, seed), c, site)
 	if err != nil {
@@ -167,7 +168,7 @@ func (s *stage) take(ctx context.Context, c call, seed uint64, operator *operato
 }
 
 // config is that of the simulated Twilio, with a trace that goes to the take.
-func (s *stage) config(taken *take, loop *simulator.Loop, seed uint64) simulator.Config {
+func (s *stage) config(taken *take, loop *clock.Loop, seed uint64) simulator.Config {
 	return simulator.Config{
 		AuthToken: s.keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: gateway{address: s.gateway},
 		Trace: func(entry simulator.Entry) { loop.Post(func() { taken.Entries = append(taken.Entries, entry) }) },
@@ -179,7 +180,7 @@ func (s *stage) config(taken *take, loop *simulator.Loop, seed uint64) simulator
 }
 
 // desk is the CRM of a take.
-func (s *stage) desk(taken *take, loop *simulator.Loop) *desk {
+func (s *stage) desk(taken *take, loop *clock.Loop) *desk {
 	made := &desk{secret: s.keys["/switchboard/crm-secret"], checkTime: true}
 	made.failFor(taken.Call.CRM)
 	made.trace = func(document crm.Document, status int) {
@@ -189,7 +190,7 @@ func (s *stage) desk(taken *take, loop *simulator.Loop) *desk {
 }
 
 // dial lets the caller call, and returns when the call is over or has taken too long.
-func (t *take) dial(ctx context.Context, loop *simulator.Loop) error {
+func (t *take) dial(ctx context.Context, loop *clock.Loop) error {
 	t.World.dial()
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()

@@ -15,6 +15,7 @@ import (
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/scenario"
 )
 
@@ -106,7 +107,7 @@ func (p *played) run(ctx context.Context, under variant) error {
 	if err != nil {
 		return err
 	}
-	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	keys := madeUpSecrets(under.seed)
 	var logs bytes.Buffer
 	logger := slog.New(slog.NewJSONHandler(&logs, nil))

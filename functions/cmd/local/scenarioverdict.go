@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 )
 
 // brokenByMany lists the rules that were broken, as broken does for one caller. What the scenario itself expects to go

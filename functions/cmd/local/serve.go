@@ -9,9 +9,10 @@ import (
 	"net/http"
 	"time"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // exampleToken is the auth token of Twilio's documentation; the files in events/ are signed with it.
@@ -27,7 +28,7 @@ func serve(ctx context.Context, out io.Writer, address string, seed uint64, empt
 		return fmt.Errorf("serve Twilio's REST, as with -serve 127.0.0.1:8095: %w", err)
 	}
 	defer listener.Close()
-	loop := simulator.NewReal()
+	loop := clock.NewReal()
 	twilio := newAccount(simulator.Config{AuthToken: exampleToken, Seed: seed, Loop: loop})
 	if !empty {
 		world, err := newWaiting(loop, seed)
@@ -54,7 +55,7 @@ func serve(ctx context.Context, out io.Writer, address string, seed uint64, empt
 
 // newWaiting is an account in which one caller waits, so that the workflow's queue is there, and which has one worker, who is
 // not skilled for that caller: for the functions by which workers sign on and off.
-func newWaiting(loop *simulator.Loop, seed uint64) (*world, error) {
+func newWaiting(loop *clock.Loop, seed uint64) (*world, error) {
 	waits := call{Mode: "deferred", From: "+14155550101", Caller: []simulator.Step{simulator.StaysOn()}}
 	keys := stack.Parameters{"/switchboard/auth-token": exampleToken}
 	var web swap

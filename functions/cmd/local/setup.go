@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // newAccount is an account as Twilio makes it, with a number that leads nowhere yet. It gets its workspace over REST.
@@ -25,7 +26,7 @@ func firstCall(ring, talk time.Duration) call {
 // setUp has the operator set an empty account up and deploy the stacks for it, takes a call there, and has the operator examine what there
 // is, with faults planted in it. The stacks are known from then on.
 func (s *stage) setUp(ctx context.Context, c call, seed uint64, told func(*take), operator *operator) (*take, error) {
-	loop := simulator.NewReal()
+	loop := clock.NewReal()
 	taken := &take{Call: c}
 	twilio := newAccount(s.config(taken, loop, seed))
 	for _, member := range c.Staff {
@@ -55,7 +56,7 @@ func (s *stage) setUp(ctx context.Context, c call, seed uint64, told func(*take)
 }
 
 // meanwhile keeps the loop running until do has returned, for whoever uses the account over REST.
-func meanwhile(ctx context.Context, loop *simulator.Loop, do func() error) error {
+func meanwhile(ctx context.Context, loop *clock.Loop, do func() error) error {
 	var err error
 	over := false
 	go func() {

@@ -13,6 +13,7 @@ import (
 	"switchboard/functions/cmd/twilioctl/workspacefile"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 const setUpFile = `
@@ -74,7 +75,7 @@ func (s *setUp) deployed(base string, deploy plan.Deploy) map[string]string {
 func TestAnEmptyAccountTakesACall(t *testing.T) {
 	t.Parallel()
 	const base = "https://switchboard.example"
-	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	keys := madeUpSecrets(1)
 	var web swap
 	simulated := newAccount(simulator.Config{AuthToken: keys["/switchboard/auth-token"], Loop: loop, Web: simulator.InProcess(&web)})

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"switchboard/functions/sweeper"
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // sweepPeriod is how often the sweeper runs (template.yaml).
@@ -14,7 +14,7 @@ const sweepPeriod = 5 * time.Minute
 
 // patrol runs the sweeper on its schedule until it has twice found nothing that goes on: what is younger than a minute it does not see.
 type patrol struct {
-	loop    *simulator.Loop
+	loop    *clock.Loop
 	sweeper interface {
 		Handle(context.Context) (sweeper.Report, error)
 	}

@@ -16,18 +16,19 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/sweeper"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // sickroom is a bundle whose Twilio loses webhooks, with the sweeper on its schedule.
 type sickroom struct {
 	*bundle
 	*simulator.Twilio
-	loop  *simulator.Loop
+	loop  *clock.Loop
 	table *ledger.Memory
 	line  *simulator.Line
 	asked int // requests that the sweeper made
@@ -67,7 +68,7 @@ func eventOf(r *http.Request) string {
 // treat takes a call with the illness until nothing happens any more.
 func treat(t *testing.T, c call, ill illness) *sickroom {
 	t.Helper()
-	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	room, keys, base := &sickroom{loop: loop, table: &ledger.Memory{}}, madeUpSecrets(1), "https://switchboard.example"
 	settings := demoSettings("deferred")
 	settings.CRMURL = ""

@@ -9,10 +9,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/linkedcalls"
-	"switchboard/functions/internal/bundle"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // take is one call as it was taken: what happened, and what the functions say of it.
@@ -43,7 +44,7 @@ func (t *take) note(at time.Time, document crm.Document, status int) {
 // inProcess takes a call through the bundle in this process, in virtual time. Each of alter may change the bundle before
 // the call.
 func inProcess(ctx context.Context, c call, seed uint64, alter ...func(*bundle)) (*take, error) {
-	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	taken := &take{Call: c, Base: "https://switchboard.example", Start: loop.Now()}
 	keys := madeUpSecrets(seed)
 	var logs bytes.Buffer

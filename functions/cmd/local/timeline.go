@@ -25,14 +25,14 @@ func (t *take) timeline(out io.Writer) {
 		if headline == "" {
 			continue
 		}
-		fmt.Fprintf(out, "%8s  %s\n", clock(entry.At.Sub(t.Start)), short(headline))
+		fmt.Fprintf(out, "%8s  %s\n", sinceStart(entry.At.Sub(t.Start)), short(headline))
 		for _, line := range body {
 			fmt.Fprintf(out, "%8s  │ %s\n", "", short(line))
 		}
 	}
 }
 
-func clock(d time.Duration) string {
+func sinceStart(d time.Duration) string {
 	return fmt.Sprintf("%d:%04.1f", int(d.Minutes()), (d % time.Minute).Seconds())
 }
 

@@ -17,12 +17,13 @@ import (
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/functions/internal/bundle"
 	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/functions/cmd/twilioctl/doctor"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // quiet stands in for CloudWatch and SQS: alarms that are all content, and no dead letter.
@@ -75,7 +76,7 @@ func (b *bench) deploy() {
 
 func TestDoctorIsContentWithWhatApplyMade(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, simulator.Config{Empty: true, Loop: simulator.NewVirtual(time.Now())})
+	b := newBench(t, simulator.Config{Empty: true, Loop: clock.NewVirtual(time.Now())})
 	b.deploy()
 	code, out, errs := b.run("doctor")
 	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 50 ok, 0 skipped\n") || errs != "" {

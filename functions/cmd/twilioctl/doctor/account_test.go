@@ -15,13 +15,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/functions/internal/bundle"
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/functions/cmd/twilioctl/deployment"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 const (
@@ -64,7 +65,7 @@ type patient struct {
 // healthy is set up as the README has it done.
 func healthy(t *testing.T) *patient {
 	t.Helper()
-	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	p := &patient{
 		T: t, date: loop.Now,
 		parameters: map[string]string{
