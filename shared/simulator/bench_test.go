@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // BenchmarkCall is a call that waits, is dequeued and answered, with every event callback.
@@ -38,10 +39,10 @@ func BenchmarkCall(b *testing.B) {
 	if err := t.SetWorkspace(simulator.Workspace{EventCallbackURL: "https://app.example/events"}); err != nil {
 		b.Fatal(err)
 	}
-	t.SetPhone("client:alice", simulator.AnswersAfter(4*time.Second, simulator.Talks(10*time.Second), simulator.HangsUp()))
+	t.SetPhone("client:alice", script.AnswersAfter(4*time.Second, script.Talks(10*time.Second), script.HangsUp()))
 	b.ReportAllocs()
 	for b.Loop() {
-		t.Call("+15550000001", "+15550000000", simulator.Until(simulator.Bridged))
+		t.Call("+15550000001", "+15550000000", script.Until(script.Bridged))
 		if err := t.Loop().Run(context.Background()); err != nil {
 			b.Fatal(err)
 		}

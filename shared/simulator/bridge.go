@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 // bridge is two calls that talk to each other, or are about to.
@@ -120,8 +121,8 @@ func (t *Twilio) connect(b *bridge) {
 		limit = positive(b.dial.verb.attr("timeLimit", ""), talkLimit)
 	}
 	b.limit = t.after(limit, func() { t.endBridge(b, nil) })
-	b.other.notice(Bridged)
-	b.dialer.notice(Bridged)
+	b.other.notice(script.Bridged)
+	b.dialer.notice(script.Bridged)
 }
 
 // endBridge parts the two legs. gone is the leg that left, nil at the time limit. A queued call goes on at the action of <Enqueue>, one

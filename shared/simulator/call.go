@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 // Call statuses (docs/voice/api/call-resource).
@@ -62,13 +63,13 @@ type call struct {
 	bridged, bridgeEnded                       time.Time
 	queueResults, heard                        []string
 	applicationError                           bool
-	happened                                   map[Moment]bool
+	happened                                   map[script.Moment]bool
 }
 
 func (t *Twilio) newCall(from, to, direction, status string) *call {
 	c := &call{
 		sid: t.sids.next("CA"), from: from, to: to, direction: direction, status: status, created: t.loop.Now(),
-		happened: map[Moment]bool{},
+		happened: map[script.Moment]bool{},
 	}
 	t.calls = append(t.calls, c)
 	t.callBySID[c.sid] = c
@@ -120,12 +121,12 @@ func (l *Line) CallSID() string {
 // Call dials to, a number of this account, from a phone that then follows the steps. A number that the account does not have is a
 // Problem, and the call fails. What is no number, "" among others, goes to the application of
 // SetApplication.
-func (t *Twilio) Call(from, to string, steps ...Step) *Line {
+func (t *Twilio) Call(from, to string, steps ...script.Step) *Line {
 	return t.CallAfter(0, from, to, steps...)
 }
 
 // CallAfter is Call, d from now.
-func (t *Twilio) CallAfter(d time.Duration, from, to string, steps ...Step) *Line {
+func (t *Twilio) CallAfter(d time.Duration, from, to string, steps ...script.Step) *Line {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	line := &Line{t: t}
@@ -137,7 +138,7 @@ func (t *Twilio) CallAfter(d time.Duration, from, to string, steps ...Step) *Lin
 	return line
 }
 
-func (t *Twilio) placeInbound(from, to string, steps []Step) *call {
+func (t *Twilio) placeInbound(from, to string, steps []script.Step) *call {
 	c := t.newCall(from, to, inbound, callRinging)
 	c.dialled, c.ringing = c.created, c.created
 	t.traceCall(KindCall, c, "dials %s", to)

@@ -1,6 +1,10 @@
 package simulator
 
-import "slices"
+import (
+	"slices"
+
+	"switchboard/shared/simulator/script"
+)
 
 const (
 	reasonTTL         = "Task TTL Exceeded"
@@ -50,7 +54,7 @@ func (t *Twilio) cancel(k *task, reason string) {
 		t.dropLeg(r)
 	}
 	if c := t.callBySID[k.callSID]; c != nil && !c.over() {
-		c.notice(TaskCanceled)
+		c.notice(script.TaskCanceled)
 	}
 }
 

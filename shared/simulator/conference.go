@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 // conference is a room of calls that talk to each other. It starts once two are there and one of them may start it, and is gone with
@@ -92,7 +93,7 @@ func (t *Twilio) beginTalking(s *seat) {
 		}
 	}
 	t.traceCall(KindCall, c, "talks in conference %s", s.room.name)
-	c.notice(Bridged)
+	c.notice(script.Bridged)
 }
 
 // waitForConference plays what a participant hears before the conference starts: its waitUrl, again and again.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/script"
 )
 
 // simultaneous is how many phones one <Dial> may ring (docs/voice/twiml/dial).
@@ -97,7 +99,7 @@ func dialled(noun *node) string {
 }
 
 // dialAnswered is the first phone of a <Dial> that is picked up. The document of the noun's url comes before the caller.
-func (t *Twilio) dialAnswered(leg *call, steps []Step) {
+func (t *Twilio) dialAnswered(leg *call, steps []script.Step) {
 	d := leg.placedBy
 	d.answered = leg
 	for _, other := range slices.Clone(d.legs) {

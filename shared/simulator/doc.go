@@ -1,8 +1,8 @@
 // Package simulator is a simulated Twilio for applications that queue calls with TaskRouter: phone calls that follow a script, a TwiML
 // interpreter, a TaskRouter workspace, signed webhooks into the application and the REST API that the application calls.
 //
-// Everything happens on a Loop, an event queue over a clock. With NewVirtual the clock jumps from event to event, so that an hour in the
-// queue takes no time, and one seed gives the same run again, identifiers and latencies included. With NewReal the same calls take
+// Everything happens on a clock.Loop, an event queue over a clock. With clock.NewVirtual the clock jumps from event to event, so that an hour in the
+// queue takes no time, and one seed gives the same run again, identifiers and latencies included. With clock.NewReal the same calls take
 // their time, against an application on the network.
 //
 // Set the account up, script the phones, place calls, run the loop, and look at what is left; the example has a whole test:
@@ -10,14 +10,14 @@
 //	t := simulator.New(simulator.Config{Seed: 1, Web: simulator.InProcess(application)})
 //	available, err := t.AddActivity(simulator.Activity{Name: "Available", Available: true})
 //	…
-//	t.SetPhone("+15550000002", simulator.AnswersAfter(4*time.Second,
-//		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Minute), simulator.HangsUp()))
-//	t.Call("+15550000001", "+15550000000", simulator.Hears("position 1"), simulator.Until(simulator.Bridged))
+//	t.SetPhone("+15550000002", script.AnswersAfter(4*time.Second,
+//		script.Hears("press 1"), script.Presses("1"), script.Talks(time.Minute), script.HangsUp()))
+//	t.Call("+15550000001", "+15550000000", script.Hears("position 1"), script.Until(script.Bridged))
 //	err = t.Loop().Run(ctx)
 //	for _, problem := range t.Problems() { … }
 //	for _, alert := range t.Debugger() { … }
 //
-// A script may be text as well, one step a line, which ParseSteps and ParsePhone read:
+// A script may be text as well, one step a line, which script.ParseSteps and script.ParsePhone read:
 //
 //	hears "position 1"
 //	until bridged

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/script"
 )
 
 // enqueue puts a call into a queue (docs/voice/twiml/enqueue).
@@ -49,7 +51,7 @@ func (t *Twilio) enqueue(c *call, verb *node) {
 	queue.members = append(queue.members, m)
 	c.member = m
 	t.traceCall(KindCall, c, "waits in queue %s at position %d", queue.name, len(queue.members))
-	c.notice(Enqueued)
+	c.notice(script.Enqueued)
 	if d := queue.nextDialer(); d != nil {
 		t.dialQueue(d, d.noun)
 		return

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // support is the application that is tested: it queues every caller, and has Twilio dequeue a call to the worker who is reserved for it.
@@ -55,7 +56,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	phone, err := simulator.ParsePhone(`
+	phone, err := script.ParsePhone(`
 		answers after 4 s
 		talks 1 min
 		hangs up`)
@@ -64,7 +65,7 @@ func Example() {
 		return
 	}
 	twilio.SetPhone("client:alice", phone)
-	twilio.Call("+15550000001", "+15550000000", simulator.Until(simulator.Bridged), simulator.StaysOn())
+	twilio.Call("+15550000001", "+15550000000", script.Until(script.Bridged), script.StaysOn())
 
 	if err := twilio.Loop().Run(context.Background()); err != nil {
 		fmt.Println(err)

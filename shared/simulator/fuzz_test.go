@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // FuzzDocument answers every webhook with the same document, whatever it is: the calls must come to an end.
@@ -29,9 +30,9 @@ func FuzzDocument(f *testing.F) {
 				_, _ = w.Write([]byte(body))
 			})),
 		}, aliceNumber)
-		a.SetPhone(mobile, simulator.AnswersAfter(time.Second, simulator.Presses("1*")))
-		a.SetPhone(desk, simulator.Busy())
-		a.Call(callerNumber, lineNumber, simulator.Presses("123"))
+		a.SetPhone(mobile, script.AnswersAfter(time.Second, script.Presses("1*")))
+		a.SetPhone(desk, script.Busy())
+		a.Call(callerNumber, lineNumber, script.Presses("123"))
 		a.CallAfter(5*time.Second, "+15550000002", lineNumber)
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()

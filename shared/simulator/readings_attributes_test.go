@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestReadingsOfAttributes(t *testing.T) {
@@ -15,7 +16,7 @@ func TestReadingsOfAttributes(t *testing.T) {
 	enqueue := func(t *testing.T, a *account, attributes string) {
 		t.Helper()
 		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/survey"><Task>` + attributes + `</Task></Enqueue>`
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
 		a.run(t)
 	}
 	runReadings(t, []readingTest{
@@ -65,7 +66,7 @@ func TestReadingsOfActivities(t *testing.T) {
 	t.Parallel()
 	move := func(t *testing.T, a *account, activity string) string {
 		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 		a.Loop().After(5*time.Second, func() {
 			if status := a.ask("POST", "/Workers/"+a.Workers()[0].SID, url.Values{"ActivitySid": {activity}}); status != 200 {
 				t.Errorf("status %d", status)
@@ -108,7 +109,7 @@ func TestReadingsOfReplacement(t *testing.T) {
 		scene: func(t *testing.T, a *account) string {
 			queue := must(t)(a.AddTaskQueue(simulator.TaskQueue{Name: "Two", TargetWorkers: "1==1", MaxReservedWorkers: 2}))
 			a.route(t, `{"default_filter":{"queue":"`+queue+`"}}`, time.Minute)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 			a.Loop().After(5*time.Second, func() { a.app.rejectReservation(a.Tasks()[0].SID, a.Reservations()[0].SID) })
 			a.run(t)
 			return a.summary()
@@ -129,8 +130,8 @@ func TestReadingsOfTheLine(t *testing.T) {
 			readings: []simulator.Readings{{}, {FirstTaskBlocks: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","expression":"task.from == '+15550000002'"}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
-				a.CallAfter(5*time.Second, "+15550000002", lineNumber, simulator.HangsUpAfter(10*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
+				a.CallAfter(5*time.Second, "+15550000002", lineNumber, script.HangsUpAfter(10*time.Second))
 				a.run(t)
 				return a.summary()
 			},
@@ -141,7 +142,7 @@ func TestReadingsOfTheLine(t *testing.T) {
 			readings: []simulator.Readings{{}, {SkippedTimeoutLapses: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10,"skip_if":"1==1"},{"timeout":5}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 				a.run(t)
 				return a.Tasks()[0].Ended.Sub(a.Tasks()[0].Created).String()
 			},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestReadingsOfDequeue(t *testing.T) {
@@ -21,8 +22,8 @@ func TestReadingsOfDequeue(t *testing.T) {
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
-				a.SetPhone(aliceNumber, simulator.Busy())
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(700*time.Millisecond))
+				a.SetPhone(aliceNumber, script.Busy())
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(700*time.Millisecond))
 				a.run(t)
 				return a.moves()
 			},
@@ -35,8 +36,8 @@ func TestReadingsOfDequeue(t *testing.T) {
 			readings: []simulator.Readings{{}, {DequeueAccepts: simulator.AcceptedAtInstruction}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
-				a.SetPhone(aliceNumber, simulator.NeverAnswers())
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.SetPhone(aliceNumber, script.NeverAnswers())
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
 				leg := a.leg(t, aliceNumber)
 				return a.moves() + " " + leg.Status + " " + leg.Ended.Sub(a.leg(t, lineNumber).Ended).String()
@@ -48,8 +49,8 @@ func TestReadingsOfDequeue(t *testing.T) {
 			readings: []simulator.Readings{{}, {DequeueAccepts: simulator.AcceptedAtInstruction}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(5*time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.Talks(5*time.Second), script.HangsUp()))
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 				ringing := ""
 				a.Loop().After(3*time.Second, func() { ringing = a.Reservations()[0].Status })
 				a.run(t)
@@ -64,8 +65,8 @@ func TestFailedReservationNamesNoWorker(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: simulator.Readings{UnansweredDequeue: simulator.DequeueFails}}, aliceNumber)
 	a.app.dequeue = true
-	a.SetPhone(aliceNumber, simulator.Busy())
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(700*time.Millisecond))
+	a.SetPhone(aliceNumber, script.Busy())
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(700*time.Millisecond))
 	a.run(t)
 	i := slices.IndexFunc(a.app.forms["/events"], func(form url.Values) bool { return form.Get("EventType") == "reservation.failed" })
 	if i < 0 || a.app.forms["/events"][i].Get("ReservationSid") == "" || a.app.forms["/events"][i].Has("WorkerSid") {
@@ -78,8 +79,8 @@ func TestReadingsOfParameters(t *testing.T) {
 	talk := func(t *testing.T, a *account) {
 		t.Helper()
 		a.app.dequeue = true
-		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-		a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+		a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+		a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 		a.run(t)
 	}
 	runReadings(t, []readingTest{
@@ -127,8 +128,8 @@ func TestTaskEndsWhileDequeueRings(t *testing.T) {
 	for _, method := range []string{"POST", "DELETE"} {
 		a := newAccount(t, simulator.Config{Readings: simulator.Readings{DequeueAccepts: simulator.AcceptedAtInstruction}}, aliceNumber)
 		a.app.dequeue = true
-		a.SetPhone(aliceNumber, simulator.AnswersAfter(5*time.Second, simulator.StaysOn()))
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.StaysOn()))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 		a.Loop().After(3*time.Second, func() {
 			path := "/v1/Workspaces/" + a.WorkspaceSID() + "/Tasks/" + a.Tasks()[0].SID
 			a.app.rest(method, path, url.Values{"AssignmentStatus": {"completed"}, "Reason": {"over"}})

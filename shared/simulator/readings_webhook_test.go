@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestReadingsOfWebhooks(t *testing.T) {
@@ -19,8 +20,8 @@ func TestReadingsOfWebhooks(t *testing.T) {
 			name: "the action of Dial", workers: []string{aliceNumber},
 			readings: []simulator.Readings{{}, {QueueResultAtDialAction: true}, {NoQueueAtDialAction: true}},
 			scene: func(t *testing.T, a *account) string {
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Minute)))
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged), simulator.Talks(5*time.Second), simulator.HangsUp())
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Minute)))
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged), script.Talks(5*time.Second), script.HangsUp())
 				a.run(t)
 				form := a.app.forms["/parted"][0]
 				return form.Get("QueueResult") + " " + fmt.Sprint(form.Has("QueueSid"), form.Has("QueueTime"), form.Get("DequeingCallSid") == a.leg(t, aliceNumber).SID)
@@ -32,8 +33,8 @@ func TestReadingsOfWebhooks(t *testing.T) {
 			readings: []simulator.Readings{{}, {SIDsInDequeueCallback: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.callback = true, a.app.base+"/status/task/reservation"
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 				a.run(t)
 				form := a.app.forms["/status/task/reservation"][0]
 				return fmt.Sprint(form.Get("TaskSid") == a.Tasks()[0].SID, form.Get("ReservationSid") == a.Reservations()[0].SID, form.Has("taskCallSid"))
@@ -72,7 +73,7 @@ func TestReadingsOfWebhooks(t *testing.T) {
 			scene: func(t *testing.T, a *account) string {
 				must(t)(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Configuration: everyone, AssignmentCallbackURL: a.app.base + "/assignment#rc=2&rp=5xx"}))
 				a.app.statuses["/assignment"] = 503
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUpAfter(250*time.Millisecond))
+				a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUpAfter(250*time.Millisecond))
 				a.run(t)
 				return fmt.Sprint(len(a.app.forms["/assignment"]) / len(a.Reservations()))
 			},
@@ -103,7 +104,7 @@ func TestReadingsOfAnEmptyAnswer(t *testing.T) {
 			return &http.Response{StatusCode: 200, Header: header, Body: io.NopCloser(strings.NewReader(test.body))}, nil
 		})}, aliceNumber)
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 		a.run(t)
 		a.wantCodes(t, test.want...)
 		a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
@@ -156,7 +157,7 @@ func TestReadingsOfTheRing(t *testing.T) {
 	t.Parallel()
 	for _, readings := range []simulator.Readings{{}, {RingBuffer: true}} {
 		a := newAccount(t, simulator.Config{Readings: readings})
-		a.SetPhone(aliceNumber, simulator.NeverAnswers())
+		a.SetPhone(aliceNumber, script.NeverAnswers())
 		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", url.Values{
 			"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}, "Timeout": {"10"},
 		})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 const (
@@ -51,8 +52,8 @@ func TestReadingsOfWorkers(t *testing.T) {
 			readings: []simulator.Readings{{}, {IdleClock: simulator.IdleSinceReserved}, {IdleClock: simulator.IdleSinceCompleted}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
-				a.CallAfter(10*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+				a.CallAfter(10*time.Second, callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
 				return a.summary()
 			},
@@ -67,10 +68,10 @@ func TestReadingsOfWorkers(t *testing.T) {
 			readings: []simulator.Readings{{AfterBridge: completed}, {AfterBridge: completed, IdleClock: simulator.IdleSinceCompleted}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.postWork = true, ""
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(40*time.Second), simulator.HangsUp()))
-				a.SetPhone(bobNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(40*time.Second), script.HangsUp()))
+				a.SetPhone(bobNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
 				for _, at := range []time.Duration{0, 10, 60} {
-					a.CallAfter(at*time.Second, callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+					a.CallAfter(at*time.Second, callerNumber, lineNumber, script.Until(script.Bridged))
 				}
 				a.run(t)
 				return a.Reservations()[2].WorkerName
@@ -86,8 +87,8 @@ func TestReadingsOfWorkers(t *testing.T) {
 			scene: func(t *testing.T, a *account) string {
 				a.addQueueWithActivities(t)
 				a.app.dequeue, a.app.postWork = true, ""
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 				a.run(t)
 				return a.moves()
 			},
@@ -102,15 +103,15 @@ func TestReadingsOfWorkers(t *testing.T) {
 			readings: []simulator.Readings{{}, {AfterBridge: completed}, {AfterBridge: simulator.CompletedWithPostWork}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 				a.Loop().After(20*time.Second, func() {
 					a.app.postWork = ""
 					if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
 						t.Error(err)
 					}
 				})
-				a.CallAfter(30*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.CallAfter(30*time.Second, callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				return a.summary()
 			},
@@ -125,10 +126,10 @@ func TestReadingsOfWorkers(t *testing.T) {
 			readings: []simulator.Readings{{}, {Capacity: simulator.AcceptedReservationsOccupy}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.postWork = true, ""
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()), simulator.NeverAnswers())
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
-				a.CallAfter(20*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
-				a.CallAfter(22*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(8*time.Second))
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()), script.NeverAnswers())
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
+				a.CallAfter(20*time.Second, callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+				a.CallAfter(22*time.Second, callerNumber, lineNumber, script.HangsUpAfter(8*time.Second))
 				a.run(t)
 				return fmt.Sprint(a.summary(), " ", a.Workers()[0].Occupied)
 			},
@@ -142,8 +143,8 @@ func TestReadingsOfWorkers(t *testing.T) {
 			readings: []simulator.Readings{{}, {Capacity: simulator.AcceptedReservationsOccupy}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
-				a.CallAfter(2*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+				a.CallAfter(2*time.Second, callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
 				return a.summary()
 			},
@@ -158,7 +159,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 				must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {}}}))
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
 				return a.Events()[0].Params.Get("TaskChannelUniqueName") + ": " + a.summary()
 			},
@@ -169,7 +170,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 			readings: []simulator.Readings{{}, {FailedAssignment: simulator.FailureTimesOut}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.statuses["/assignment"] = 500
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(200*time.Millisecond))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(200*time.Millisecond))
 				a.run(t)
 				return a.moves()
 			},
@@ -182,9 +183,9 @@ func TestReadingsOfWorkers(t *testing.T) {
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.addQueueWithActivities(t)
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUp())
+				a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUp())
 				a.app.reject = func(string) bool { return false }
-				a.SetPhone(aliceNumber, simulator.NeverAnswers())
+				a.SetPhone(aliceNumber, script.NeverAnswers())
 				a.run(t)
 				return strings.Join(strings.Fields(a.happened("reservation.created"))[2:], " ")
 			},
@@ -198,7 +199,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 			readings: []simulator.Readings{{}, {EventOrder: simulator.TaskFirst}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.reject = func(string) bool { return true }
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
 				a.run(t)
 				return a.moves()
 			},
@@ -209,7 +210,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 			readings: []simulator.Readings{{}, {SettledReservation: simulator.SettledConflict}, {SettledReservation: simulator.SettledNotFound}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.reject = func(string) bool { return true }
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
 				a.Loop().After(time.Second, func() { a.app.rejectReservation(a.Tasks()[0].SID, a.Reservations()[0].SID) })
 				a.run(t)
 				return fmt.Sprint(a.Requests()[1].Status)
@@ -225,7 +226,7 @@ func TestShuffledEvents(t *testing.T) {
 	for seed := range uint64(20) {
 		a := newAccount(t, simulator.Config{Seed: seed, Readings: simulator.Readings{EventOrder: simulator.EventsShuffled}}, aliceNumber)
 		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 		a.run(t)
 		orders[a.happened("reservation.created")] = true
 	}

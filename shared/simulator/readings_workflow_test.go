@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // nobody is a target's expression that no worker matches.
@@ -31,7 +32,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"kind == 'vip'","targets":[{"queue":"`+secondQueueSID+`","priority":8}]},
 					{"expression":"kind == 'sales'","targets":[{"queue":"`+queueSID+`"}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 				a.Loop().After(10*time.Second, func() { a.updateTask(url.Values{"Attributes": {`{"kind":"vip"}`}}) })
 				a.run(t)
 				return a.happened("task.updated")
@@ -47,7 +48,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"queue":"`+secondQueueSID+`"}]}]}`, 8*time.Second)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(9*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
 				a.run(t)
 				return a.happened("reservation.timeout")
 			},
@@ -62,7 +63,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			readings: []simulator.Readings{{}, {ReservationTimeout: simulator.TimeoutEndsStep}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":20}]}]}`, 8*time.Second)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(9*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
 				a.run(t)
 				return a.summary()
 			},
@@ -73,7 +74,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			readings: []simulator.Readings{{}, {RepeatedEvents: simulator.EventsEachTime}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, 8*time.Second)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(9*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
 				a.run(t)
 				return a.happened("reservation.timeout")
 			},
@@ -87,7 +88,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			readings: []simulator.Readings{{}, {RepeatedEvents: simulator.EventsEachTime}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"priority":1}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				return a.happened("task-queue.timeout")
 			},
@@ -103,7 +104,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10}]},
 					{"expression":"1==1","targets":[{"queue":"`+secondQueueSID+`"}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				return a.happened("task-queue.timeout")
 			},
@@ -118,7 +119,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"queue":"`+secondQueueSID+`"}]}]}`, 30*time.Second)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(12*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(12*time.Second))
 				a.run(t)
 				return a.happened("reservation.created")
 			},
@@ -133,7 +134,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			readings: []simulator.Readings{{}, {NoMatch: simulator.NoMatchCanceled}, {NoMatch: simulator.NoMatchCanceled, CallerWithoutTask: simulator.CallerLeaves}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"kind == 'vip'","targets":[{"queue":"`+queueSID+`"}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Events", nil)
 				codes := ""
@@ -153,7 +154,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			readings: []simulator.Readings{{}, {CallerWithoutTask: simulator.CallerLeaves}, {Reasons: simulator.ReasonsEmpty}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10,`+nobody+`}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				c := a.leg(t, lineNumber)
 				return strings.Join(c.QueueResults, " ") + " " + c.Ended.Sub(c.Created).Round(time.Second).String() + " " + a.summary()
@@ -164,7 +165,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			name:     "the API cancels the task",
 			readings: []simulator.Readings{{}, {CallerWithoutTask: simulator.CallerLeaves}, {Reasons: simulator.ReasonsEmpty}},
 			scene: func(t *testing.T, a *account) string {
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.Loop().After(10*time.Second, func() { a.updateTask(url.Values{"AssignmentStatus": {"canceled"}, "Reason": {"closed"}}) })
 				a.run(t)
 				return strings.Join(a.leg(t, lineNumber).QueueResults, " ") + " " + a.summary()
@@ -175,7 +176,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			name:     "the task's time is over",
 			readings: []simulator.Readings{{}, {CallerWithoutTask: simulator.CallerLeaves}, {Reasons: simulator.ReasonsEmpty}},
 			scene: func(t *testing.T, a *account) string {
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(11*time.Minute))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(11*time.Minute))
 				a.run(t)
 				return strings.Join(a.leg(t, lineNumber).QueueResults, " ") + " " + a.summary()
 			},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 // Reservation statuses (docs/taskrouter/api/reservations).
@@ -102,7 +103,7 @@ func (t *Twilio) offer(k *task, workers []*worker) {
 		t.assign(r)
 	}
 	if c := t.callBySID[k.callSID]; c != nil && !c.over() {
-		c.notice(WorkerReserved)
+		c.notice(script.WorkerReserved)
 	}
 }
 

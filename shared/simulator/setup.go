@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"switchboard/shared/simulator/script"
 )
 
 // SetWorkspace replaces the workspace's settings.
@@ -222,7 +224,7 @@ func (t *Twilio) setWorkflow(w Workflow) (*workflow, error) {
 
 // SetPhone scripts the phone at an address (+E.164, client:name or sip:…): the first call to it meets the first of phones, and so on;
 // the last one serves all further calls. Calling an address without a phone is a Problem, and the call fails.
-func (t *Twilio) SetPhone(address string, phones ...Phone) {
+func (t *Twilio) SetPhone(address string, phones ...script.Phone) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.phones[address] = slices.Clone(phones)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // soak runs a few calls with everything drawn from the seed: the readings, the workspace, the workflow and the people.
@@ -44,15 +45,15 @@ func soak(t *testing.T, seed uint64) *account {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	phones := []simulator.Phone{
-		simulator.AnswersAfter(time.Second, simulator.HangsUpAfter(20*time.Second)), simulator.Busy(), simulator.NeverAnswers(), simulator.Fails(),
-		simulator.AnswersAfter(3*time.Second, simulator.Waits(4*time.Second), simulator.HangsUpAfter(time.Second)),
+	phones := []script.Phone{
+		script.AnswersAfter(time.Second, script.HangsUpAfter(20*time.Second)), script.Busy(), script.NeverAnswers(), script.Fails(),
+		script.AnswersAfter(3*time.Second, script.Waits(4*time.Second), script.HangsUpAfter(time.Second)),
 	}
 	for _, number := range []string{aliceNumber, bobNumber} {
 		a.SetPhone(number, phones[random.IntN(len(phones))], phones[random.IntN(len(phones))])
 	}
 	for range 4 {
-		a.CallAfter(time.Duration(random.IntN(60))*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(time.Duration(1+random.IntN(90))*time.Second))
+		a.CallAfter(time.Duration(random.IntN(60))*time.Second, callerNumber, lineNumber, script.HangsUpAfter(time.Duration(1+random.IntN(90))*time.Second))
 	}
 	if err := a.Loop().Run(context.Background()); err != nil {
 		t.Fatal(err)

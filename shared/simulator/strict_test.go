@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // place posts a call and returns the answer with its status.
@@ -62,7 +63,7 @@ func TestCallIsRefused(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			for _, address := range []string{aliceNumber, "client:desk", "sip:desk@example.com"} {
-				a.SetPhone(address, simulator.Busy())
+				a.SetPhone(address, script.Busy())
 			}
 			status, answer := a.place(test.form)
 			a.run(t)
@@ -93,7 +94,7 @@ func TestSendDigits(t *testing.T) {
 			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
 			asked := time.Time{}
 			a.app.answers["/greeting"] = "<Say>Hello</Say>"
-			a.SetPhone(test.phone, simulator.AnswersAfter(time.Second))
+			a.SetPhone(test.phone, script.AnswersAfter(time.Second))
 			form := url.Values{}
 			if test.digits != "" {
 				form.Set("SendDigits", test.digits)
@@ -141,8 +142,8 @@ func TestDialCallerID(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"], a.app.answers["/dialled"] = test.dial, ""
-			a.SetPhone(mobile, simulator.Busy())
-			a.SetPhone(desk, simulator.Busy())
+			a.SetPhone(mobile, script.Busy())
+			a.SetPhone(desk, script.Busy())
 			from := test.from
 			if from == "" {
 				from = callerNumber
@@ -163,7 +164,7 @@ func TestUnansweredHangUp(t *testing.T) {
 		a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 100 * time.Millisecond }})
 		a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", StatusCallback: a.app.base + "/ended"})
 		a.app.answers["/ended"] = ""
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(after))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(after))
 		a.run(t)
 		told := a.app.forms["/ended"][0].Get("CallStatus")
 		if got := a.Calls()[0]; got.Status != want || told != want || got.HungUpBy != "caller" {
@@ -205,9 +206,9 @@ func TestDequeueFromNothing(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, test.worker)
 			a.SetApplication(simulator.Number{VoiceURL: a.app.base + "/voice"})
-			a.SetPhone(test.worker, simulator.Busy())
+			a.SetPhone(test.worker, script.Busy())
 			a.app.instruction = `{"instruction":"dequeue","from":"` + test.from + `","timeout":15}`
-			a.Call("client:carol", "", simulator.HangsUpAfter(5*time.Second))
+			a.Call("client:carol", "", script.HangsUpAfter(5*time.Second))
 			a.play(t)
 			var codes []int
 			for _, alert := range a.Debugger() {
@@ -228,8 +229,8 @@ func TestDequeueFromNothing(t *testing.T) {
 func TestListIsRefused(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.NeverAnswers())
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+	a.SetPhone(aliceNumber, script.NeverAnswers())
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 	a.run(t)
 	voice, workspace := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()
 	reservations := workspace + "/Tasks/" + a.Tasks()[0].SID + "/Reservations"
@@ -279,7 +280,7 @@ func TestAttributeValuesAreWarnedOf(t *testing.T) {
 	} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"], a.app.answers["/leg"] = document, ""
-		a.SetPhone(mobile, simulator.Busy())
+		a.SetPhone(mobile, script.Busy())
 		a.Call(callerNumber, lineNumber)
 		a.play(t)
 		var codes []int
@@ -319,7 +320,7 @@ func TestInstructionKeysAreExact(t *testing.T) {
 	} {
 		a := newAccount(t, simulator.Config{}, aliceNumber)
 		a.app.instruction = instruction
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 		a.play(t)
 		if debugger := a.Debugger(); len(debugger) == 0 || debugger[0].Code != want {
 			t.Errorf("%s: %v, want %d", instruction, debugger, want)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 // Config is what New needs; every field has a default.
@@ -93,7 +94,7 @@ type Twilio struct {
 	numbers      map[string]*Number
 	application  *Number // for calls that are not to a number; nil = none
 	callerIDs    []CallerID
-	phones       map[string][]Phone
+	phones       map[string][]script.Phone
 	texting      map[string][]Texting // by number
 	services     []*MessagingService
 	dates        map[string]dates
@@ -147,7 +148,7 @@ func New(cfg Config) *Twilio {
 		random:        rand.New(rand.NewPCG(cfg.Seed, 2)),
 		workflows:     map[string]*workflow{},
 		numbers:       map[string]*Number{},
-		phones:        map[string][]Phone{},
+		phones:        map[string][]script.Phone{},
 		callBySID:     map[string]*call{},
 		taskBySID:     map[string]*task{},
 		reservedBySID: map[string]*reservation{},

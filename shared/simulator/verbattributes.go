@@ -89,7 +89,7 @@ func valueFault(verb, name, value string) int {
 	faulty, code := false, 12200
 	switch verb + " " + name {
 	case "Gather finishOnKey":
-		faulty, code = strings.Trim(value, keys) != "" || len(value) > 1, 13310
+		faulty, code = strings.Trim(value, "0123456789*#") != "" || len(value) > 1, 13310
 	case "Gather speechTimeout":
 		n, err := strconv.Atoi(value)
 		faulty, code = value != "auto" && (err != nil || n <= 0), 13327

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestWaitMusic(t *testing.T) {
@@ -41,7 +42,7 @@ func TestWaitMusic(t *testing.T) {
 				w.Header().Set("Content-Type", test.contentType)
 				_, _ = w.Write([]byte(test.body))
 			}))})
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(40*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(40*time.Second))
 			a.run(t)
 			if got := a.leg(t, lineNumber); !slices.Equal(got.Heard, test.wantHeard) || !slices.Equal(got.QueueResults, []string{"hangup"}) {
 				t.Errorf("heard %q, left as %q, want %q", got.Heard, got.QueueResults, test.wantHeard)

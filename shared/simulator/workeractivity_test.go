@@ -11,13 +11,14 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // talkOnce has Alice take a call of ten seconds, a second after it rings, with a post-work activity.
 func (a *account) talkOnce() {
 	a.app.dequeue = true
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(10*time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(10*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 }
 
 func TestReadingsOfPostWork(t *testing.T) {
@@ -107,7 +108,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 	update := func(t *testing.T, a *account, from, to string) string {
 		t.Helper()
 		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 		a.Loop().After(2*time.Second, func() {
 			alice := a.Workers()[0].SID
 			if from != "" {
@@ -152,10 +153,10 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 			scene: func(t *testing.T, a *account) string {
 				a.app.reject = func(string) bool { return false }
 				a.app.dequeue = true
-				a.SetPhone(aliceNumber, simulator.NeverAnswers())
+				a.SetPhone(aliceNumber, script.NeverAnswers())
 				a.addQueueWithActivities(t)
 				a.workspace(t, simulator.Workspace{SingleTasking: true})
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 				a.Loop().After(2*time.Second, func() {
 					if err := a.SetWorkerActivity(a.Workers()[0].SID, reservedSID); err != nil {
 						t.Error(err)
@@ -180,7 +181,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 						}
 					}
 				})
-				a.CallAfter(2*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.CallAfter(2*time.Second, callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
 				return a.Reservations()[0].WorkerName
 			},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // TestCallsThatTwilioKeepsBack has so many people call at once that Twilio, which places one call a second, comes to the last workers when
@@ -23,8 +24,8 @@ func TestCallsThatTwilioKeepsBack(t *testing.T) {
 			p.callers, p.workers = nil, nil
 			for n := range 12 {
 				phone := fmt.Sprintf("+1415555%04d", 900+n)
-				p.callers = append(p.callers, caller{from: fmt.Sprintf("+1415555%04d", 100+n), steps: []simulator.Step{simulator.StaysOn()}})
-				p.workers = append(p.workers, member{name: phone, contact: phone, attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`, phones: []simulator.Phone{simulator.NeverAnswers()}})
+				p.callers = append(p.callers, caller{from: fmt.Sprintf("+1415555%04d", 100+n), steps: []script.Step{script.StaysOn()}})
+				p.workers = append(p.workers, member{name: phone, contact: phone, attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`, phones: []script.Phone{script.NeverAnswers()}})
 			}
 			none := rates{}
 			w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)

@@ -102,7 +102,7 @@ func (m mangling) losesCall(by time.Time) bool {
 }
 
 // mangle edits the latest task of a caller, if they have one.
-func (w *world) mangle(s script) {
+func (w *world) mangle(s attributeEdit) {
 	call := w.lines[s.caller].CallSID()
 	var latest simulator.TaskRecord
 	for _, k := range w.twilio.Tasks() {

@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 	"switchboard/shared/taskrouter"
 )
 
@@ -38,10 +38,10 @@ type call struct {
 	Title  string
 	Mode   string // bridge mode: deferred, dequeue
 	From   string // the caller's number
-	Caller []simulator.Step
+	Caller []script.Step
 	Before *earlier           // a caller who dials first; nil = none does
 	Staff  []member           // in the order in which they are reserved
-	Again  *simulator.Phone   // of the first of the staff, from the second call on; nil = as at the first
+	Again  *script.Phone      // of the first of the staff, from the second call on; nil = as at the first
 	Signs  []signing          // what the first of the staff does about being on duty
 	CRM    taskrouter.Contact // contact of the worker for whom the CRM step fails; "" = for nobody
 	Fault  fault              // "" = none
@@ -57,7 +57,7 @@ type call struct {
 // earlier is a caller whom the same worker serves first: the call itself is the worker's second one.
 type earlier struct {
 	From   string
-	Steps  []simulator.Step
+	Steps  []script.Step
 	WrapUp time.Duration // what the worker has between the two calls
 }
 
@@ -65,30 +65,30 @@ type earlier struct {
 type signing struct {
 	After time.Duration // the caller's dialing
 	Text  string
-	Call  []simulator.Step // without a Text
+	Call  []script.Step // without a Text
 }
 
 // member is a worker and their phone.
 type member struct {
 	Name, Contact string
-	Phone         simulator.Phone
+	Phone         script.Phone
 }
 
 // pressesOne is a worker who answers, presses 1, talks and hangs up.
-func pressesOne(ring, talk time.Duration) simulator.Phone {
-	return simulator.AnswersAfter(ring, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(talk), simulator.HangsUp())
+func pressesOne(ring, talk time.Duration) script.Phone {
+	return script.AnswersAfter(ring, script.Hears("press 1"), script.Presses("1"), script.Talks(talk), script.HangsUp())
 }
 
 // calls are the six that the demo and the rehearsal take. talk is how long people talk, and ring how long a phone rings
 // before somebody answers it: minutes in virtual time, seconds in real time. wrapUp is WrapUpSeconds.
 func calls(ring, talk, wrapUp time.Duration) []call {
-	answersTheSurvey := []simulator.Step{
-		simulator.Hears("next in line"), simulator.Until(simulator.Bridged), simulator.Talks(10 * talk),
-		simulator.Hears("from 1 to 5"), simulator.Presses("5"),
-		simulator.Hears("after the tone"), simulator.Records(2 * time.Second), simulator.Presses("#"), simulator.Hears("goodbye"),
+	answersTheSurvey := []script.Step{
+		script.Hears("next in line"), script.Until(script.Bridged), script.Talks(10 * talk),
+		script.Hears("from 1 to 5"), script.Presses("5"),
+		script.Hears("after the tone"), script.Records(2 * time.Second), script.Presses("#"), script.Hears("goodbye"),
 	}
-	talksAndHangsUp := []simulator.Step{simulator.Until(simulator.Bridged), simulator.Talks(talk), simulator.HangsUp()}
-	saysNothingMore := []simulator.Step{simulator.Until(simulator.Bridged), simulator.Talks(10 * talk), simulator.Hears("from 1 to 5"), simulator.Says("four"), simulator.Hears("after the tone"), simulator.HangsUp()}
+	talksAndHangsUp := []script.Step{script.Until(script.Bridged), script.Talks(talk), script.HangsUp()}
+	saysNothingMore := []script.Step{script.Until(script.Bridged), script.Talks(10 * talk), script.Hears("from 1 to 5"), script.Says("four"), script.Hears("after the tone"), script.HangsUp()}
 	return []call{
 		{
 			Title: "The worker answers, presses 1 and talks; the caller answers the survey", Mode: "deferred", From: "+14155550101",
@@ -99,32 +99,32 @@ func calls(ring, talk, wrapUp time.Duration) []call {
 		{
 			Title: "Twilio dequeues to a client; the caller hangs up first", Mode: "dequeue", From: "+14155550102",
 			Caller: talksAndHangsUp,
-			Staff:  []member{{"Carol", carol, simulator.AnswersAfter(ring, simulator.Talks(10*talk))}},
+			Staff:  []member{{"Carol", carol, script.AnswersAfter(ring, script.Talks(10*talk))}},
 			Talks:  carol, QueueResult: "bridged",
 		},
 		{
 			Title: "The first worker does not answer, the next one does", Mode: "deferred", From: "+14155550103",
 			Caller: saysNothingMore,
-			Staff:  []member{{"Alice", alice, simulator.NeverAnswers()}, {"Bob", bob, pressesOne(ring, talk)}},
+			Staff:  []member{{"Alice", alice, script.NeverAnswers()}, {"Bob", bob, pressesOne(ring, talk)}},
 			Talks:  bob, QueueResult: "bridged", Score: "4",
 		},
 		{
 			Title: "The CRM step fails for the first worker, the next one is called", Mode: "deferred", From: "+14155550104",
 			Caller: talksAndHangsUp,
-			Staff:  []member{{"Alice", alice, pressesOne(ring, 10*talk)}, {"Bob", bob, simulator.AnswersAfter(ring, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(10*talk))}},
+			Staff:  []member{{"Alice", alice, pressesOne(ring, 10*talk)}, {"Bob", bob, script.AnswersAfter(ring, script.Hears("press 1"), script.Presses("1"), script.Talks(10*talk))}},
 			CRM:    alice, Talks: bob, QueueResult: "bridged",
 		},
 		{
 			Title: "A worker's second call: the next caller waits until the worker has wrapped up the first", Mode: "deferred", From: "+14155550111",
-			Caller: append([]simulator.Step{simulator.Hears("next in line")}, talksAndHangsUp...),
+			Caller: append([]script.Step{script.Hears("next in line")}, talksAndHangsUp...),
 			Before: &earlier{From: "+14155550110", Steps: talksAndHangsUp, WrapUp: wrapUp},
 			Staff:  []member{{"Alice", alice, pressesOne(ring, 10*talk)}},
 			Talks:  alice, QueueResult: "bridged", Offers: []string{"completed"}, Dialled: []string{alice, alice},
 		},
 		{
 			Title: "The caller leaves while the worker's phone rings", Mode: "deferred", From: "+14155550105",
-			Caller:      []simulator.Step{simulator.Until(simulator.WorkerRings), simulator.Waits(ring), simulator.HangsUp()},
-			Staff:       []member{{"Alice", alice, simulator.NeverAnswers()}},
+			Caller:      []script.Step{script.Until(script.WorkerRings), script.Waits(ring), script.HangsUp()},
+			Staff:       []member{{"Alice", alice, script.NeverAnswers()}},
 			QueueResult: "hangup", Offers: []string{"canceled"}, Dialled: []string{alice},
 		},
 	}
@@ -133,11 +133,11 @@ func calls(ring, talk, wrapUp time.Duration) []call {
 // workersCalls are those that a rehearsal takes besides the demo's, to see workers come back.
 func workersCalls(ring, talk time.Duration) []call {
 	answers := pressesOne(ring, 10*talk)
-	waits := []simulator.Step{simulator.Hears("next in line"), simulator.Until(simulator.Bridged), simulator.Talks(talk), simulator.HangsUp()}
+	waits := []script.Step{script.Hears("next in line"), script.Until(script.Bridged), script.Talks(talk), script.HangsUp()}
 	return []call{
 		{
 			Title: "The only worker misses the call, comes back after the pause, and answers", Mode: "deferred", From: "+14155550112",
-			Caller: waits, Staff: []member{{"Alice", alice, simulator.NeverAnswers()}}, Again: &answers,
+			Caller: waits, Staff: []member{{"Alice", alice, script.NeverAnswers()}}, Again: &answers,
 			Talks: alice, QueueResult: "bridged", Offers: []string{"rejected", "completed"}, Dialled: []string{alice, alice},
 		},
 		{
@@ -145,8 +145,8 @@ func workersCalls(ring, talk time.Duration) []call {
 			Caller: waits, Staff: []member{{"Alice", alice, answers}},
 			Signs: []signing{
 				{After: -offBefore, Text: "Off."},
-				{After: onAfter, Call: []simulator.Step{
-					simulator.Hears("you are signed off"), simulator.Hears("one caller is waiting"), simulator.Presses("1"), simulator.Hears("you are signed on"),
+				{After: onAfter, Call: []script.Step{
+					script.Hears("you are signed off"), script.Hears("one caller is waiting"), script.Presses("1"), script.Hears("you are signed on"),
 				}},
 			},
 			Talks: alice, QueueResult: "bridged", Offers: []string{"completed"}, Dialled: []string{alice},

@@ -17,6 +17,7 @@ import (
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/simulator/script"
 )
 
 // dayPlan is how large a day is.
@@ -177,17 +178,17 @@ func (d *day) addWorker(contact string) error {
 }
 
 // phones is what happens when a worker is called, each time of the day.
-func (d *day) phones() []simulator.Phone {
-	phones := make([]simulator.Phone, 8*d.callers/d.workers)
+func (d *day) phones() []script.Phone {
+	phones := make([]script.Phone, 8*d.callers/d.workers)
 	for i := range phones {
 		ring := d.between(2*time.Second, 9*time.Second)
 		switch dice := d.random.Float64(); {
 		case dice < notAnswered:
-			phones[i] = simulator.NeverAnswers()
+			phones[i] = script.NeverAnswers()
 		case dice < notAnswered+busy:
-			phones[i] = simulator.Busy()
+			phones[i] = script.Busy()
 		case dice < notAnswered+busy+declined:
-			phones[i] = simulator.AnswersAfter(ring, simulator.Hears("to decline"), simulator.Presses("2"))
+			phones[i] = script.AnswersAfter(ring, script.Hears("to decline"), script.Presses("2"))
 		default:
 			phones[i] = pressesOne(ring, d.talk())
 		}
@@ -204,16 +205,16 @@ func (d *day) planCallers() {
 	}
 	slices.Sort(arrivals)
 	for i, at := range arrivals {
-		steps := []simulator.Step{simulator.Until(simulator.Bridged)}
+		steps := []script.Step{script.Until(script.Bridged)}
 		switch i % 4 {
 		case 0:
-			steps = append(steps, simulator.Talks(d.talk()))
+			steps = append(steps, script.Talks(d.talk()))
 		case 1:
-			steps = append(steps, simulator.Hears("from 1 to 5"))
+			steps = append(steps, script.Hears("from 1 to 5"))
 		default:
-			steps = append(steps, simulator.Hears("from 1 to 5"), simulator.Presses("5"), simulator.Hears("after the tone"))
+			steps = append(steps, script.Hears("from 1 to 5"), script.Presses("5"), script.Hears("after the tone"))
 		}
-		d.lines = append(d.lines, d.twilio.CallAfter(at, fmt.Sprintf("+1212555%04d", i), ourNumber, append(steps, simulator.HangsUp())...))
+		d.lines = append(d.lines, d.twilio.CallAfter(at, fmt.Sprintf("+1212555%04d", i), ourNumber, append(steps, script.HangsUp())...))
 	}
 }
 

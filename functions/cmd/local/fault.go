@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // fault is what a rehearsal does to the deployed bridge function while it works for a call.
@@ -27,7 +27,7 @@ func faultyCalls(ring, talk time.Duration) []call {
 	suffering := func(fault fault, title, from string) call {
 		return call{
 			Title: title, Mode: "deferred", From: from, Fault: fault,
-			Caller:      []simulator.Step{simulator.Until(simulator.Bridged), simulator.Talks(talk), simulator.HangsUp()},
+			Caller:      []script.Step{script.Until(script.Bridged), script.Talks(talk), script.HangsUp()},
 			Staff:       []member{{"Alice", alice, pressesOne(ring, 10*talk)}, {"Bob", bob, pressesOne(ring, 10*talk)}},
 			QueueResult: "bridged",
 		}

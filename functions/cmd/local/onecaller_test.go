@@ -15,6 +15,7 @@ import (
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 const withheld = "+266696687" // ANONYMOUS on a keypad: Twilio's value for a withheld number
@@ -76,7 +77,7 @@ func newOneCaller(t *testing.T, staff int, from, to string, knows func(call stri
 		twilio.SetPhone(phone, pressesOne(2*time.Second, 20*time.Second))
 	}
 	twilio.AddNumber(simulator.Number{Number: to, VoiceURL: stack.VoiceURL})
-	return oneCaller{twilio, loop, twilio.CallAfter(time.Second, from, to, simulator.HangsUpAfter(4*time.Minute))}
+	return oneCaller{twilio, loop, twilio.CallAfter(time.Second, from, to, script.HangsUpAfter(4*time.Minute))}
 }
 
 // away counts the workers whom the bundle has put away.
@@ -149,8 +150,8 @@ func TestCRMRefusesOneCaller(t *testing.T) {
 				return http.StatusNoContent
 			})
 			others := []*simulator.Line{
-				o.CallAfter(40*time.Second, "+14155550102", ourNumber, simulator.HangsUpAfter(3*time.Minute)),
-				o.CallAfter(50*time.Second, "+14155550103", ourNumber, simulator.HangsUpAfter(3*time.Minute)),
+				o.CallAfter(40*time.Second, "+14155550102", ourNumber, script.HangsUpAfter(3*time.Minute)),
+				o.CallAfter(50*time.Second, "+14155550103", ourNumber, script.HangsUpAfter(3*time.Minute)),
 			}
 			away := 0
 			for at := range 60 {

@@ -13,6 +13,7 @@ import (
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 // exampleToken is the auth token of Twilio's documentation; the files in events/ are signed with it.
@@ -56,7 +57,7 @@ func serve(ctx context.Context, out io.Writer, address string, seed uint64, empt
 // newWaiting is an account in which one caller waits, so that the workflow's queue is there, and which has one worker, who is
 // not skilled for that caller: for the functions by which workers sign on and off.
 func newWaiting(loop *clock.Loop, seed uint64) (*world, error) {
-	waits := call{Mode: "deferred", From: "+14155550101", Caller: []simulator.Step{simulator.StaysOn()}}
+	waits := call{Mode: "deferred", From: "+14155550101", Caller: []script.Step{script.StaysOn()}}
 	keys := stack.Parameters{"/switchboard/auth-token": exampleToken}
 	var web swap
 	world, err := newWorld(simulator.Config{

@@ -14,6 +14,7 @@ import (
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 const setUpFile = `
@@ -103,7 +104,7 @@ func TestAnEmptyAccountTakesACall(t *testing.T) {
 
 	talked := false
 	simulated.SetPhone(alice, pressesOne(4*time.Second, 40*time.Second))
-	simulated.Call("+14155550101", ourNumber, simulator.Until(simulator.Bridged), simulator.Talks(time.Minute), simulator.Hears("from 1 to 5"), simulator.HangsUp())
+	simulated.Call("+14155550101", ourNumber, script.Until(script.Bridged), script.Talks(time.Minute), script.Hears("from 1 to 5"), script.HangsUp())
 	if err := loop.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ import (
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 // sickroom is a bundle whose Twilio loses webhooks, with the sweeper on its schedule.
@@ -167,16 +168,16 @@ func to(suffix string) func(string, string) bool {
 // talk is a call that goes well but for what is lost.
 func talk(minutes time.Duration) call {
 	return call{
-		From: "+14155550101", Caller: []simulator.Step{simulator.Until(simulator.Bridged), simulator.Talks(minutes * time.Minute), simulator.HangsUp()},
-		Staff: []member{{"Alice", alice, simulator.AnswersAfter(3*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Hour))}},
+		From: "+14155550101", Caller: []script.Step{script.Until(script.Bridged), script.Talks(minutes * time.Minute), script.HangsUp()},
+		Staff: []member{{"Alice", alice, script.AnswersAfter(3*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Hour))}},
 	}
 }
 
 // unanswered is a caller who waits for d while phones ring in vain.
 func unanswered(d time.Duration) call {
 	return call{
-		From: "+14155550101", Caller: []simulator.Step{simulator.HangsUpAfter(d)},
-		Staff: []member{{"Alice", alice, simulator.NeverAnswers()}},
+		From: "+14155550101", Caller: []script.Step{script.HangsUpAfter(d)},
+		Staff: []member{{"Alice", alice, script.NeverAnswers()}},
 	}
 }
 
@@ -216,7 +217,7 @@ func TestLostWebhooks(t *testing.T) {
 		{"the second task dies while its caller waits", unanswered(20 * time.Minute),
 			illness{loses: eventsOf("task.canceled"), again: time.Minute, settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
-		{"every event, and the second task dies", call{From: "+14155550101", Caller: []simulator.Step{simulator.HangsUpAfter(20 * time.Minute)}},
+		{"every event, and the second task dies", call{From: "+14155550101", Caller: []script.Step{script.HangsUpAfter(20 * time.Minute)}},
 			illness{loses: to("/events"), again: time.Minute, settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
 	}

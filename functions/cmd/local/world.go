@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // world is a simulated Twilio account that is set up for one call.
@@ -81,7 +82,7 @@ func newWorld(config simulator.Config, call call, stack deployed) (*world, error
 		if _, err := twilio.AddWorker(simulator.Worker{Name: member.Name, Attributes: string(attributes), Activity: stack.AvailableActivitySID}); err != nil {
 			return nil, err
 		}
-		phones := []simulator.Phone{member.Phone}
+		phones := []script.Phone{member.Phone}
 		if i == 0 && call.Again != nil {
 			phones = append(phones, *call.Again)
 		}

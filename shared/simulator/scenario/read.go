@@ -7,7 +7,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 	"switchboard/shared/yamlfile"
 )
 
@@ -57,17 +57,17 @@ func (s *Scenario) Decode(section Section, into any) error {
 // decode tells scripts the file that they stand in.
 func decode(file string, node ast.Node, into any) error {
 	err := yamlfile.Decode(file, node, into)
-	var script *simulator.ScriptError
-	if errors.As(err, &script) {
-		script.File = file
-		return script
+	var faulty *script.Error
+	if errors.As(err, &faulty) {
+		faulty.File = file
+		return faulty
 	}
 	return err
 }
 
 // at gives the error of a script the line of its node.
 func at(node ast.Node, err error) error {
-	var wrong *simulator.ScriptError
+	var wrong *script.Error
 	if errors.As(err, &wrong) {
 		moved := *wrong
 		moved.Line = node.GetToken().Position.Line

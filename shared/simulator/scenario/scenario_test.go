@@ -10,6 +10,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/simulator/script"
 )
 
 const workflowSID = "WW00000000000000000000000000000001"
@@ -221,8 +222,8 @@ func TestErrorsNameTheLine(t *testing.T) {
 				t.Errorf("error %v, want %q", err, test.want)
 			}
 			var own *scenario.Error
-			var script *simulator.ScriptError
-			if !errors.As(err, &own) && !errors.As(err, &script) {
+			var faulty *script.Error
+			if !errors.As(err, &own) && !errors.As(err, &faulty) {
 				t.Errorf("error of type %T", err)
 			}
 		})

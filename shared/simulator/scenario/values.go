@@ -11,7 +11,7 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 	"switchboard/shared/yamlfile"
 )
 
@@ -47,7 +47,7 @@ func (s *Span) UnmarshalYAML(node ast.Node) error {
 	if err != nil {
 		return err
 	}
-	d, err := simulator.ParseDuration(text)
+	d, err := script.ParseDuration(text)
 	*s = Span(d)
 	return at(node, err)
 }
@@ -91,7 +91,7 @@ func (t *Times) UnmarshalYAML(node ast.Node) error {
 		if err != nil {
 			return err
 		}
-		when, err := simulator.ParseDuration(key)
+		when, err := script.ParseDuration(key)
 		if err != nil {
 			return at(pair.Key, err)
 		}
@@ -105,13 +105,13 @@ func (t *Times) UnmarshalYAML(node ast.Node) error {
 }
 
 // Steps are what a person does, one text a step.
-type Steps []simulator.Step
+type Steps []script.Step
 
 // UnmarshalYAML implements yaml.NodeUnmarshaler.
 func (s *Steps) UnmarshalYAML(node ast.Node) error {
 	lines, err := scriptLines(node)
 	for _, line := range lines {
-		step, err := simulator.ParseStep(line.text)
+		step, err := script.ParseStep(line.text)
 		if err != nil {
 			return at(line.node, err)
 		}
@@ -121,7 +121,7 @@ func (s *Steps) UnmarshalYAML(node ast.Node) error {
 }
 
 // Phones are how a phone behaves at the first call, at the second, and so on; the last one is for all further calls.
-type Phones []simulator.Phone
+type Phones []script.Phone
 
 // UnmarshalYAML implements yaml.NodeUnmarshaler.
 func (p *Phones) UnmarshalYAML(node ast.Node) error {
@@ -140,9 +140,9 @@ func (p *Phones) UnmarshalYAML(node ast.Node) error {
 		for _, line := range lines {
 			texts = append(texts, line.text)
 		}
-		phone, err := simulator.ParsePhone(strings.Join(texts, "\n"))
+		phone, err := script.ParsePhone(strings.Join(texts, "\n"))
 		if err != nil {
-			var wrong *simulator.ScriptError
+			var wrong *script.Error
 			if errors.As(err, &wrong) && wrong.Line <= len(lines) {
 				node = lines[wrong.Line-1].node
 			}
