@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/shared/expression"
 	"switchboard/shared/simulator/script"
 )
 
@@ -100,7 +101,7 @@ func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, rea
 	if w == nil {
 		return nil, 14220, "no workflow " + verb.attr("workflowSid", "")
 	}
-	attributes := Attributes{}
+	attributes := expression.Attributes{}
 	options := taskOptions{callSID: c.sid, timeout: 24 * time.Hour}
 	for _, child := range verb.children {
 		if child.name != "Task" && child.name != "TaskAttributes" {
@@ -138,7 +139,7 @@ func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, rea
 }
 
 // addAutomaticAttributes adds what Twilio tells of the call (docs/taskrouter/twiml-queue-calls).
-func (t *Twilio) addAutomaticAttributes(c *call, attributes Attributes) {
+func (t *Twilio) addAutomaticAttributes(c *call, attributes expression.Attributes) {
 	for _, p := range t.voiceParams(c).parameters {
 		name := snakeCase(p.name)
 		if _, named := attributes[name]; !named || !t.cfg.Readings.TaskAttributesWin {

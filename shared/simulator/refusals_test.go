@@ -146,15 +146,6 @@ func TestTouchingAWorkflowsQueueIsAProblem(t *testing.T) {
 	}
 }
 
-func TestAnEscapeInAnExpressionIsRefused(t *testing.T) {
-	t.Parallel()
-	for _, source := range []string{`name == "a\"b"`, `name == "a\\b"`, `name == 'tab\t'`} {
-		if _, err := simulator.ParseExpression(source, simulator.WorkerNames); err == nil || !strings.Contains(err.Error(), "escape") {
-			t.Errorf("%s: %v", source, err)
-		}
-	}
-}
-
 func TestAnInstructionsTimeoutOutOfRange(t *testing.T) {
 	t.Parallel()
 	for timeout, want := range map[string][]string{"1000": {"not simulated"}, "-1": {"not simulated"}, "999": nil} {

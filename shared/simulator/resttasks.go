@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"switchboard/shared/expression"
 )
 
 // restTask is Tasks/{sid} and what is below it (docs/taskrouter/api/task, docs/taskrouter/api/reservations).
@@ -59,7 +61,7 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	if err := k.allows(status, rest.params.Get("Reason")); err != nil {
 		return nil, err
 	}
-	var decoded Attributes
+	var decoded expression.Attributes
 	if attributes != "" {
 		var err error
 		if decoded, err = decodeAttributes(attributes); err != nil {
@@ -228,9 +230,9 @@ func (t *Twilio) attributeFilter(rest *restCall) (func(*task) bool, error) {
 	if err := t.countFilter(); err != nil {
 		return nil, err
 	}
-	expression, err := t.cfg.Readings.ParseExpression(text, TaskNames)
+	wanted, err := t.parseExpression(text, expression.TaskNames)
 	if err != nil {
 		return nil, badRequest(20001, "Invalid EvaluateTaskAttributes: %s", err)
 	}
-	return func(k *task) bool { return expression.Match(k.attributes, nil) }, nil
+	return func(k *task) bool { return wanted.Match(k.attributes, nil) }, nil
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"switchboard/shared/expression"
 )
 
 // restWorkers is the list of workers (docs/taskrouter/api/worker).
@@ -36,20 +38,20 @@ func (t *Twilio) restWorkers(rest *restCall) (any, error) {
 
 // eligible reads the filters that ask for a task queue's workers, or for those whom an expression fits.
 func (t *Twilio) eligible(rest *restCall) (func(*worker) bool, error) {
-	var expression *Expression
+	var wanted *expression.Expression
 	if text := rest.params.Get("TargetWorkersExpression"); text != "" {
 		if err := t.countFilter(); err != nil {
 			return nil, err
 		}
-		parsed, err := t.cfg.Readings.ParseExpression(text, WorkerNames)
+		parsed, err := t.parseExpression(text, expression.WorkerNames)
 		if err != nil {
 			return nil, badRequest(20001, "Invalid TargetWorkersExpression: %s", err)
 		}
-		expression = parsed
+		wanted = parsed
 	}
 	sid, name := rest.params.Get("TaskQueueSid"), rest.params.Get("TaskQueueName")
 	return func(w *worker) bool {
-		if expression != nil && !expression.Match(nil, w.fields) {
+		if wanted != nil && !wanted.Match(nil, w.fields) {
 			return false
 		}
 		return sid == "" && name == "" || slices.ContainsFunc(t.queues, func(q *taskQueue) bool {

@@ -1,6 +1,10 @@
 package simulator
 
-import "slices"
+import (
+	"slices"
+
+	"switchboard/shared/expression"
+)
 
 // enterStep places a task in a step of its workflow and starts the step's timer.
 func (t *Twilio) enterStep(k *task, s step) {
@@ -153,7 +157,7 @@ func (t *Twilio) place(k *task, blocked map[*taskQueue]bool) {
 }
 
 // countWorkers counts a task queue's workers for skip_if: activity alone decides, capacity does not (docs/taskrouter/worker-presence).
-func (t *Twilio) countWorkers(q *taskQueue) Attributes {
+func (t *Twilio) countWorkers(q *taskQueue) expression.Attributes {
 	var available, unavailable float64
 	byActivity := map[string]float64{}
 	for _, w := range t.workers {
@@ -167,7 +171,7 @@ func (t *Twilio) countWorkers(q *taskQueue) Attributes {
 			unavailable++
 		}
 	}
-	counts := Attributes{"available": available, "unavailable": unavailable}
+	counts := expression.Attributes{"available": available, "unavailable": unavailable}
 	for _, activity := range t.activities {
 		counts[activity.SID] = byActivity[activity.SID]
 	}

@@ -1,6 +1,10 @@
 package simulator
 
-import "time"
+import (
+	"time"
+
+	"switchboard/shared/expression"
+)
 
 // step is where in its workflow a task is.
 type step struct {
@@ -10,7 +14,7 @@ type step struct {
 }
 
 // first finds the step for a new task: the first target of the first filter that matches, else the default filter.
-func (w *workflow) first(attributes Attributes) (step, bool) {
+func (w *workflow) first(attributes expression.Attributes) (step, bool) {
 	if s, ok := w.matching(0, attributes, 0); ok {
 		return s, true
 	}
@@ -27,7 +31,7 @@ func (w *workflow) next(s step) (step, bool) {
 
 // after finds the step that follows a timeout: the next target, else the first target of the next filter that matches. The default
 // filter does not count (docs/taskrouter/workflow-configuration).
-func (w *workflow) after(s step, attributes Attributes, reading LaterFilters) (step, bool) {
+func (w *workflow) after(s step, attributes expression.Attributes, reading LaterFilters) (step, bool) {
 	if next, ok := w.next(s); ok || reading == FirstFilterOnly {
 		return next, ok
 	}
@@ -36,14 +40,14 @@ func (w *workflow) after(s step, attributes Attributes, reading LaterFilters) (s
 
 // skipped finds the step that follows one that is skipped: as after a timeout, but here the default filter counts
 // (docs/taskrouter/worker-presence).
-func (w *workflow) skipped(s step, attributes Attributes) (step, bool) {
+func (w *workflow) skipped(s step, attributes expression.Attributes) (step, bool) {
 	if next, ok := w.after(s, attributes, NextMatchingFilter); ok {
 		return next, true
 	}
 	return step{filter: len(w.filters), spent: s.spent}, w.standard != nil && s.filter < len(w.filters)
 }
 
-func (w *workflow) matching(from int, attributes Attributes, spent time.Duration) (step, bool) {
+func (w *workflow) matching(from int, attributes expression.Attributes, spent time.Duration) (step, bool) {
 	for i := from; i < len(w.filters); i++ {
 		if w.filters[i].expression.Match(attributes, nil) {
 			return w.at(i, 0, spent), true

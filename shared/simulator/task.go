@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"switchboard/shared/expression"
 	"switchboard/shared/simulator/clock"
 )
 
@@ -32,7 +33,7 @@ type task struct {
 	sid, callSID   string
 	channel        string // unique name of the task channel; "" = the channel of calls
 	status, reason string
-	attributes     Attributes
+	attributes     expression.Attributes
 	json           string
 	priority       int
 	timeout        time.Duration
@@ -53,7 +54,7 @@ type task struct {
 type taskOptions struct {
 	callSID    string
 	channel    string
-	attributes Attributes
+	attributes expression.Attributes
 	json       string
 	priority   int
 	timeout    time.Duration

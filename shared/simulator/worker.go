@@ -4,14 +4,16 @@ import (
 	"maps"
 	"strconv"
 	"time"
+
+	"switchboard/shared/expression"
 )
 
 // worker is a TaskRouter Worker.
 type worker struct {
 	sid, name  string
 	json       string
-	attributes Attributes
-	fields     Attributes // attributes and the fields that expressions may name
+	attributes expression.Attributes
+	fields     expression.Attributes // attributes and the fields that expressions may name
 	memberOf   map[*taskQueue]bool
 	activity   *Activity
 	channel    WorkerChannel            // for calls
@@ -40,7 +42,7 @@ func (t *Twilio) refreshFields(w *worker) {
 		}
 	}
 	if _, hidden := w.attributes["channel"]; !hidden || !t.cfg.Readings.AttributesHideFields {
-		w.fields["channel"] = provided(func(name string) any { return t.channelFields(w, name) })
+		w.fields["channel"] = expression.Provided(func(name string) any { return t.channelFields(w, name) })
 	}
 }
 

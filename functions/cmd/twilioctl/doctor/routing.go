@@ -7,7 +7,7 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/shared/exactjson"
-	"switchboard/shared/simulator"
+	"switchboard/shared/expression"
 )
 
 // routing is a workflow's configuration as far as it says who gets a call (docs/taskrouter/workflow-configuration).
@@ -79,7 +79,7 @@ func (e *evidence) checkFilters() []Finding {
 
 // filterFindings has a finding for each step that matches no worker, and for each of which that is
 // unknown. It is an error if no step of the filter can match a worker.
-func (e *evidence) filterFindings(name, expression string, targets []target) []Finding {
+func (e *evidence) filterFindings(name, filter string, targets []target) []Finding {
 	var findings []Finding
 	queue := ""
 	unmatched := 0
@@ -91,7 +91,7 @@ func (e *evidence) filterFindings(name, expression string, targets []target) []F
 		if len(targets) > 1 {
 			step = fmt.Sprintf("%s, step %d", name, i+1)
 		}
-		switch broken, unknown := e.unmatched(queue, each.Expression, e.tasksFor(expression)); {
+		switch broken, unknown := e.unmatched(queue, each.Expression, e.tasksFor(filter)); {
 		case broken != "":
 			unmatched++
 			findings = append(findings, Finding{
@@ -112,7 +112,7 @@ func (e *evidence) filterFindings(name, expression string, targets []target) []F
 
 // unmatched says why a step matches no worker, or why that is unknown; both are "" when it matches
 // one.
-func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attributes) (broken, unknown string) {
+func (e *evidence) unmatched(queueSID, source string, tasks []expression.Attributes) (broken, unknown string) {
 	queue := e.taskQueue(queueSID)
 	if queue == nil {
 		return fmt.Sprintf("it leads to task queue %q, which the workspace does not have", queueSID), ""
@@ -123,14 +123,14 @@ func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attr
 		return "", unknown
 	case len(members) == 0:
 		return fmt.Sprintf("task queue %s (%s) has no worker: its callers wait until the task ends", queue.Name, queue.TargetWorkers), ""
-	case expression == "":
+	case source == "":
 		return "", unknown
 	}
-	step, err := simulator.ParseExpression(expression, simulator.PrefixedNames)
+	step, err := expression.Parse(source, expression.PrefixedNames, expression.Options{})
 	if err != nil {
 		return "", fmt.Sprintf("TaskRouter took the expression, and twilioctl cannot read it: %v", err)
 	}
-	names := qualified(expression)
+	names := qualified(source)
 	if name := names.ofTheMoment("worker"); name != "" {
 		return "", "worker." + name + " is what it is when a call comes in"
 	}
@@ -138,7 +138,7 @@ func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attr
 		return "", "the expression is over attributes that only the call brings"
 	}
 	if len(tasks) == 0 {
-		tasks = []simulator.Attributes{nil}
+		tasks = []expression.Attributes{nil}
 	}
 	for _, task := range tasks {
 		for _, worker := range members {
@@ -147,7 +147,7 @@ func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attr
 			}
 		}
 	}
-	return fmt.Sprintf("no worker of task queue %s matches %s", queue.Name, expression), ""
+	return fmt.Sprintf("no worker of task queue %s matches %s", queue.Name, source), ""
 }
 
 func (e *evidence) taskQueue(sid string) *account.TaskQueue {
@@ -161,11 +161,11 @@ func (e *evidence) taskQueue(sid string) *account.TaskQueue {
 
 // members are the workers who can be in a task queue, with the fields that expressions may name.
 // unknown says why they may not all be.
-func (e *evidence) members(queue *account.TaskQueue) (members []simulator.Attributes, unknown string) {
+func (e *evidence) members(queue *account.TaskQueue) (members []expression.Attributes, unknown string) {
 	if queue.TargetWorkers == "" {
 		return nil, ""
 	}
-	expression, err := simulator.ParseExpression(queue.TargetWorkers, simulator.WorkerNames)
+	target, err := expression.Parse(queue.TargetWorkers, expression.WorkerNames, expression.Options{})
 	moment := unqualified(queue.TargetWorkers).ofTheMoment("")
 	switch {
 	case err != nil:
@@ -174,10 +174,10 @@ func (e *evidence) members(queue *account.TaskQueue) (members []simulator.Attrib
 		unknown = fmt.Sprintf("who is in task queue %s depends on %s, which is what it is when a call comes in", queue.Name, moment)
 	}
 	for _, each := range e.account.Workers {
-		worker := simulator.Attributes{}
+		worker := expression.Attributes{}
 		_ = json.Unmarshal([]byte(each.Attributes), &worker) // TaskRouter takes nothing but an object
-		maps.Copy(worker, simulator.Attributes{"sid": each.SID, "friendly_name": each.Name, "activity_sid": each.ActivitySID, "activity_name": each.ActivityName})
-		if moment != "" || expression.Match(nil, worker) {
+		maps.Copy(worker, expression.Attributes{"sid": each.SID, "friendly_name": each.Name, "activity_sid": each.ActivitySID, "activity_name": each.ActivityName})
+		if moment != "" || target.Match(nil, worker) {
 			members = append(members, worker)
 		}
 	}
@@ -185,8 +185,8 @@ func (e *evidence) members(queue *account.TaskQueue) (members []simulator.Attrib
 }
 
 // tasks are those that calls to the numbers of NumberAttributes become, as far as the attributes are known beforehand.
-func (e *evidence) tasks() map[string]simulator.Attributes {
-	var table map[string]simulator.Attributes
+func (e *evidence) tasks() map[string]expression.Attributes {
+	var table map[string]expression.Attributes
 	_ = json.Unmarshal([]byte(e.parameter("NumberAttributes")), &table)
 	for number, attributes := range table {
 		if number != "*" && attributes != nil {
@@ -197,12 +197,12 @@ func (e *evidence) tasks() map[string]simulator.Attributes {
 }
 
 // tasksFor are those among them that a filter takes. An expression over anything else takes tasks that nobody knows: none is returned.
-func (e *evidence) tasksFor(expression string) []simulator.Attributes {
-	parsed, err := simulator.ParseExpression(expression, simulator.TaskNames)
+func (e *evidence) tasksFor(source string) []expression.Attributes {
+	parsed, err := expression.Parse(source, expression.TaskNames, expression.Options{})
 	if err != nil {
 		return nil
 	}
-	var taken []simulator.Attributes
+	var taken []expression.Attributes
 	for _, task := range e.tasks() {
 		if parsed.Match(task, nil) {
 			taken = append(taken, task)
@@ -235,8 +235,8 @@ func (e *evidence) lost(found routing) []string {
 	for _, number := range e.ours() {
 		task, taken := tasks[number], false
 		for _, each := range found.Filters {
-			expression, err := simulator.ParseExpression(each.Expression, simulator.TaskNames)
-			taken = taken || err != nil || expression.Match(task, nil) || !unqualified(each.Expression).onlyOf("", []simulator.Attributes{task})
+			filter, err := expression.Parse(each.Expression, expression.TaskNames, expression.Options{})
+			taken = taken || err != nil || filter.Match(task, nil) || !unqualified(each.Expression).onlyOf("", []expression.Attributes{task})
 		}
 		if !taken {
 			lost = append(lost, number)
