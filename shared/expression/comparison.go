@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// comparison is what an operator does to two Options.
+// comparison is what an operator does to two values.
 type comparison func(o Options, left, right any) bool
 
 // comparisonOf returns an operator's comparison, nil if there is no such operator. The rules for
@@ -77,8 +77,8 @@ func (o Options) same(left, right any) bool {
 	return left == right
 }
 
-// alike makes two scalars of different types comparable if the options say so: as numbers if both can
-// be read as numbers, else as text.
+// alike makes two scalars of different types comparable if the options say so: as numbers if both
+// can be read as numbers, else as text.
 func (o Options) alike(left, right any) (any, any) {
 	if !o.Coerce {
 		return left, right

@@ -32,11 +32,11 @@ type Attributes map[string]any
 // Options choose between readings of Twilio's documentation. The zero value is what the
 // documentation suggests.
 type Options struct {
-	// Coerce makes values of different types comparable: numbers in strings as numbers, other values
-	// as text. By default they are unequal, and out of order.
+	// Coerce makes values of different types comparable: numbers in strings as numbers, other
+	// values as text. By default they are unequal, and out of order.
 	Coerce bool
-	// Lenient reads AND and OR from left to right, allows NOT HAS and ignores the case of strings. By
-	// default AND binds before OR.
+	// Lenient reads AND and OR from left to right, allows NOT HAS and ignores the case of strings.
+	// By default AND binds before OR.
 	Lenient bool
 	// NullNeverMatches makes every comparison with an absent attribute false, except one with null
 	// itself. By default an absent attribute differs from every constant.
@@ -50,16 +50,16 @@ type Expression struct {
 	channels bool
 }
 
-// Reference names one value of a task or a worker, as task.agent_sid does. It returns that value, nil
-// if it is absent.
+// Reference names one value of a task or a worker, as task.agent_sid does. It returns that value,
+// nil if it is absent.
 type Reference func(task, worker Attributes) any
 
 type condition func(task, worker Attributes) bool
 
-// Parse reads an expression: == != < > <= >= IN, NOT IN, HAS, CONTAINS, AND, OR, parentheses, strings,
-// numbers, booleans, null, arrays and attribute paths such as a.b[2]. AND binds closer than OR. A
-// single = is ==, as on https://www.twilio.com/docs/taskrouter/multitasking. Parse rejects what Twilio
-// does not document: NOT alone, NOT HAS, hyphens in names, arithmetic.
+// Parse reads an expression: == != < > <= >= IN, NOT IN, HAS, CONTAINS, AND, OR, parentheses,
+// strings, numbers, booleans, null, arrays and attribute paths such as a.b[2]. AND binds closer
+// than OR. A single = is ==, as on https://www.twilio.com/docs/taskrouter/multitasking. Parse
+// rejects what Twilio does not document: NOT alone, NOT HAS, hyphens in names, arithmetic.
 func Parse(source string, names Names, options Options) (*Expression, error) {
 	p := &parser{source: source, names: names, options: options}
 	p.scan()
@@ -92,11 +92,12 @@ func (p *parser) finish() error {
 	return nil
 }
 
-// Match reports whether the task and the worker match the expression. An absent attribute is null; a
-// comparison of values that cannot be compared is false.
+// Match reports whether the task and the worker match the expression. An absent attribute is null;
+// a comparison of values that cannot be compared is false.
 func (e *Expression) Match(task, worker Attributes) (matches bool) { return e.root(task, worker) }
 
-// NamesChannel reports whether the expression depends on what a worker's channels hold at the moment.
+// NamesChannel reports whether the expression depends on what a worker's channels hold at the
+// moment.
 func (e *Expression) NamesChannel() bool { return e.channels }
 
 // String returns the expression's source.

@@ -63,8 +63,8 @@ func (p *parser) resolve(steps []any) Reference {
 	return constant(nil)
 }
 
-// count reads the name of a number of workers. The caller of Match passes the counts as the worker's
-// attributes.
+// count reads the name of a number of workers. The caller of Match passes the counts as the
+// worker's attributes.
 func (p *parser) count(steps []any) Reference {
 	if len(steps) == 2 && steps[0] == "workers" {
 		if name, ok := steps[1].(string); ok && (name == "available" || name == "unavailable" || activitySID.MatchString(name)) {

@@ -50,8 +50,8 @@ func literal(value any) string {
 	return "null"
 }
 
-// TestTableOfValues checks https://www.twilio.com/docs/taskrouter/expression-syntax as properties of
-// values drawn at random, under drawn options.
+// TestTableOfValues checks https://www.twilio.com/docs/taskrouter/expression-syntax as properties
+// of values drawn at random, under drawn options.
 func TestTableOfValues(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3000) {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"switchboard/shared/simulator/reading"
 )
 
 // assign sends the assignment callback of a new reservation, and the fallback if that fails
@@ -25,7 +27,7 @@ func (t *Twilio) assign(r *reservation) {
 
 func (t *Twilio) assignmentFails(r *reservation) {
 	switch {
-	case t.cfg.Readings.FailedAssignment == FailureTimesOut:
+	case t.cfg.Readings.FailedAssignment == reading.FailureTimesOut:
 		t.expire(r)
 	case r.status == reservationPending:
 		t.endReservation(r, reservationCanceled, nil)
@@ -74,10 +76,10 @@ func (t *Twilio) assignmentParams(r *reservation) *form {
 	params.set("TaskAge", k.ageSeconds(now))
 	params.set("TaskPriority", strconv.Itoa(k.priority))
 	params.set("ReservationSid", r.sid)
-	if t.cfg.Readings.AssignmentParameters != AssignmentCaptured {
+	if t.cfg.Readings.AssignmentParameters != reading.AssignmentCaptured {
 		params.set("Timestamp", strconv.FormatInt(now.Unix(), 10))
 	}
-	if t.cfg.Readings.AssignmentParameters == AssignmentWithWorkerName {
+	if t.cfg.Readings.AssignmentParameters == reading.AssignmentWithWorkerName {
 		params.set("WorkerName", r.worker.name)
 	}
 	return params

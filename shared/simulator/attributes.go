@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"switchboard/shared/expression"
+	"switchboard/shared/simulator/reading"
 )
 
 // attributesLimit is the number of characters that a task's or worker's attributes may have (docs/taskrouter/limits).
@@ -15,9 +16,9 @@ const attributesLimit = 4096
 func (t *Twilio) parseExpression(source string, names expression.Names) (*expression.Expression, error) {
 	readings := t.cfg.Readings
 	return expression.Parse(source, names, expression.Options{
-		Coerce:           readings.Coercion == Coerced,
-		Lenient:          readings.Syntax == LenientSyntax,
-		NullNeverMatches: readings.MissingAttribute == NullNeverMatches,
+		Coerce:           readings.Coercion == reading.Coerced,
+		Lenient:          readings.Syntax == reading.LenientSyntax,
+		NullNeverMatches: readings.MissingAttribute == reading.NullNeverMatches,
 	})
 }
 

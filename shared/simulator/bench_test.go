@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -26,7 +27,7 @@ func BenchmarkCall(b *testing.B) {
 			_, _ = io.WriteString(w, `<Response><Say>You are at position 1</Say><Play>/music.mp3</Play></Response>`)
 		}
 	})
-	t := simulator.New(simulator.Config{Web: simulator.InProcess(application), Readings: simulator.Readings{AfterBridge: simulator.Completed}})
+	t := simulator.New(simulator.Config{Web: simulator.InProcess(application), Readings: reading.Set{AfterBridge: reading.Completed}})
 	if err := setUp(t); err != nil {
 		b.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -171,10 +172,10 @@ func (t *Twilio) afterTalk(r *reservation, to *Activity) {
 		}
 	}
 	switch t.cfg.Readings.PostWork {
-	case PostWorkBeforeWrapUp:
+	case reading.PostWorkBeforeWrapUp:
 		move()
 		t.afterCall(r.task)
-	case PostWorkLate:
+	case reading.PostWorkLate:
 		t.afterCall(r.task)
 		t.after(postWorkDelay, move)
 	default:

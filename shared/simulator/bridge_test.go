@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -57,7 +58,7 @@ func TestRedirectedFromTheBridge(t *testing.T) {
 
 func TestWorkerCallSIDOnDialQueue(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{WorkerCallSIDOnDialQueue: true}}, aliceNumber)
+	a := newAccount(t, simulator.Config{Readings: reading.Set{WorkerCallSIDOnDialQueue: true}}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Second)))
 	a.Call(callerNumber, lineNumber, script.Talks(2*time.Second), script.HangsUp())
 	a.run(t)

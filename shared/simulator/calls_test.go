@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -71,7 +72,7 @@ func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
 
 func TestDequeueToClient(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Seed: 2, Readings: simulator.Readings{AfterBridge: simulator.Completed}}, "client:alice")
+	a := newAccount(t, simulator.Config{Seed: 2, Readings: reading.Set{AfterBridge: reading.Completed}}, "client:alice")
 	a.app.dequeue = true
 	a.SetPhone("client:alice", script.AnswersAfter(3*time.Second, script.StaysOn()))
 	a.Call(callerNumber, lineNumber, script.Talks(20*time.Second), script.HangsUp())
@@ -222,7 +223,7 @@ func TestVoicemailPressesNothing(t *testing.T) {
 
 func TestOneWorkerServesTwoCallersInTurn(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Seed: 9, Readings: simulator.Readings{AfterBridge: simulator.Completed}}, aliceNumber)
+	a := newAccount(t, simulator.Config{Seed: 9, Readings: reading.Set{AfterBridge: reading.Completed}}, aliceNumber)
 	a.app.answers["/survey"] = "<Say>Goodbye.</Say>"
 	a.app.dequeue = true
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(60*time.Second), script.HangsUp()))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -88,7 +89,7 @@ func TestChannelsInRouting(t *testing.T) {
 func TestAttributeNamedChannel(t *testing.T) {
 	t.Parallel()
 	for _, hides := range []bool{false, true} {
-		a := newAccount(t, simulator.Config{Readings: simulator.Readings{AttributesHideFields: hides}}, aliceNumber)
+		a := newAccount(t, simulator.Config{Readings: reading.Set{AttributesHideFields: hides}}, aliceNumber)
 		if err := a.SetWorkerAttributes(a.Workers()[0].SID, `{"channel":"radio"}`); err != nil {
 			t.Fatal(err)
 		}

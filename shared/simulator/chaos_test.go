@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -21,7 +22,7 @@ func TestAnythingAtAnyInstant(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 7))
-			a := newAccount(t, simulator.Config{Seed: seed, Readings: simulator.Readings{
+			a := newAccount(t, simulator.Config{Seed: seed, Readings: reading.Set{
 				DialActionAfterHangUp: seed%2 == 0, NoDialBridged: seed%3 == 0, BridgedInProgress: seed%5 == 0, HangUpInWhisper: seed%7 == 0,
 			}}, aliceNumber, bobNumber)
 			a.app.dequeue = seed%4 == 0

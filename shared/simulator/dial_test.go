@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -24,7 +25,7 @@ func TestDial(t *testing.T) {
 		name, document string
 		phones         map[string]script.Phone
 		steps          []script.Step
-		readings       simulator.Readings
+		readings       reading.Set
 		want           string // DialCallStatus DialBridged DialCallDuration CallStatus at the action; none when empty
 		wantLegs       []string
 		wantCodes      []int
@@ -38,7 +39,7 @@ func TestDial(t *testing.T) {
 			want: "no-answer false  in-progress", wantLegs: []string{"no-answer"}},
 		{name: "failed", document: dial, phones: map[string]script.Phone{mobile: script.Fails()}, want: "failed false  in-progress", wantLegs: []string{"failed"}},
 		{name: "DialBridged left out", document: dial, phones: map[string]script.Phone{mobile: script.Fails()},
-			readings: simulator.Readings{NoDialBridged: true}, want: "failed   in-progress", wantLegs: []string{"failed"}},
+			readings: reading.Set{NoDialBridged: true}, want: "failed   in-progress", wantLegs: []string{"failed"}},
 		{name: "first of two to answer", document: `<Dial action="/dialled"><Number>` + mobile + `</Number><Client>desk</Client></Dial>`,
 			phones: map[string]script.Phone{mobile: script.AnswersAfter(5 * time.Second), desk: talks}, want: "completed true 20 in-progress", wantLegs: []string{"canceled", "completed"}},
 		{name: "one of two is busy", document: `<Dial action="/dialled"><Number>` + mobile + `</Number><Sip>sip:desk@example.com</Sip></Dial>`,
@@ -59,10 +60,10 @@ func TestDial(t *testing.T) {
 		{name: "caller hangs up while it rings", document: dial, phones: map[string]script.Phone{mobile: script.NeverAnswers()},
 			steps: []script.Step{script.Hears("ringing"), script.HangsUpAfter(4 * time.Second)}, wantLegs: []string{"no-answer"}},
 		{name: "caller hangs up while it rings, action sent", document: dial, phones: map[string]script.Phone{mobile: script.NeverAnswers()},
-			readings: simulator.Readings{DialActionAfterHangUp: true},
+			readings: reading.Set{DialActionAfterHangUp: true},
 			steps:    []script.Step{script.Hears("ringing"), script.HangsUpAfter(4 * time.Second)}, want: "no-answer false  completed", wantLegs: []string{"no-answer"}},
 		{name: "caller hangs up on the other, action sent", document: dial, phones: map[string]script.Phone{mobile: talks},
-			readings: simulator.Readings{DialActionAfterHangUp: true},
+			readings: reading.Set{DialActionAfterHangUp: true},
 			steps:    []script.Step{script.Talks(6 * time.Second), script.HangsUp()}, want: "completed true 6 completed", wantLegs: []string{"completed"}},
 		{name: "foreign caller ID", document: `<Dial action="/dialled" callerId="+15559999999"><Number>` + mobile + `</Number></Dial>`, want: "failed false  in-progress", wantCodes: []int{13214}},
 		{name: "bad number", document: `<Dial action="/dialled"><Number>12</Number></Dial>`, want: "failed false  in-progress", wantCodes: []int{13223}},

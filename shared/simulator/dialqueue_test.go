@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -93,15 +94,15 @@ func TestBridgingInProcess(t *testing.T) {
 		name                      string
 		caller, worker            []script.Step
 		redirect                  string
-		readings                  simulator.Readings
+		readings                  reading.Set
 		wantResult, wantTask      string
 		wantDialStatus, wantHeard string
 	}{
 		{name: "caller hangs up", caller: []script.Step{script.Hears("minute"), script.HangsUpAfter(time.Second)},
 			wantResult: "bridging-in-process", wantTask: "canceled bridging-in-process", wantDialStatus: "failed"},
 		{name: "caller hangs up, taken for a hangup", caller: []script.Step{script.Hears("minute"), script.HangsUpAfter(time.Second)},
-			readings: simulator.Readings{HangUpInWhisper: true, DialFailure: "error"}, wantResult: "hangup", wantTask: "canceled hangup", wantDialStatus: "error"},
-		{name: "worker hangs up", worker: []script.Step{script.HangsUpAfter(10 * time.Second)}, readings: simulator.Readings{DialActionAfterHangUp: true},
+			readings: reading.Set{HangUpInWhisper: true, DialFailure: "error"}, wantResult: "hangup", wantTask: "canceled hangup", wantDialStatus: "error"},
+		{name: "worker hangs up", worker: []script.Step{script.HangsUpAfter(10 * time.Second)}, readings: reading.Set{DialActionAfterHangUp: true},
 			wantResult: "bridging-in-process", wantTask: "canceled bridging-in-process", wantDialStatus: "no-answer", wantHeard: "Survey"},
 		{name: "caller is redirected", redirect: lineNumber,
 			wantResult: "redirected", wantTask: "canceled bridging-in-process", wantDialStatus: "failed", wantHeard: "Elsewhere"},
@@ -145,12 +146,12 @@ func TestCallStatusAfterTheBridge(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		callerLeaves bool
-		readings     simulator.Readings
+		readings     reading.Set
 		want         string
 	}{
-		{false, simulator.Readings{}, "in-progress"},
-		{true, simulator.Readings{}, "completed"},
-		{true, simulator.Readings{BridgedInProgress: true}, "in-progress"},
+		{false, reading.Set{}, "in-progress"},
+		{true, reading.Set{}, "completed"},
+		{true, reading.Set{BridgedInProgress: true}, "in-progress"},
 	} {
 		a := newAccount(t, simulator.Config{Readings: test.readings}, aliceNumber)
 		a.app.dequeue = true

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"switchboard/shared/simulator/reading"
 )
 
 func (t *Twilio) taskFields(k *task) *form {
@@ -67,14 +69,14 @@ func (t *Twilio) setWorkerVersion(f *form, w *worker) {
 // channelSID is that of the task channel of calls; it is derived from the workspace's.
 func (t *Twilio) channelSID() string {
 	digits := strings.TrimPrefix(t.workspaceSID, "WS")
-	if t.cfg.Readings.Channel == DefaultChannel {
+	if t.cfg.Readings.Channel == reading.DefaultChannel {
 		return "TC" + digits[1:] + digits[:1]
 	}
 	return "TC" + digits
 }
 
 func (t *Twilio) channelName() string {
-	if t.cfg.Readings.Channel == DefaultChannel {
+	if t.cfg.Readings.Channel == reading.DefaultChannel {
 		return "default"
 	}
 	return "voice"

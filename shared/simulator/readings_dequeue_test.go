@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -16,9 +17,9 @@ func TestReadingsOfDequeue(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name: "the worker does not answer", workers: []string{aliceNumber},
-			readings: []simulator.Readings{
-				{}, {UnansweredDequeue: simulator.DequeueCancels}, {UnansweredDequeue: simulator.DequeueFails},
-				{UnansweredDequeue: simulator.DequeueStaysPending}, {DequeueAccepts: simulator.AcceptedAtInstruction},
+			readings: []reading.Set{
+				{}, {UnansweredDequeue: reading.DequeueCancels}, {UnansweredDequeue: reading.DequeueFails},
+				{UnansweredDequeue: reading.DequeueStaysPending}, {DequeueAccepts: reading.AcceptedAtInstruction},
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
@@ -33,7 +34,7 @@ func TestReadingsOfDequeue(t *testing.T) {
 		},
 		{
 			name: "the caller hangs up while the worker's phone rings", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {DequeueAccepts: simulator.AcceptedAtInstruction}},
+			readings: []reading.Set{{}, {DequeueAccepts: reading.AcceptedAtInstruction}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
 				a.SetPhone(aliceNumber, script.NeverAnswers())
@@ -46,7 +47,7 @@ func TestReadingsOfDequeue(t *testing.T) {
 		},
 		{
 			name: "the worker answers", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {DequeueAccepts: simulator.AcceptedAtInstruction}},
+			readings: []reading.Set{{}, {DequeueAccepts: reading.AcceptedAtInstruction}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
 				a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.Talks(5*time.Second), script.HangsUp()))
@@ -63,7 +64,7 @@ func TestReadingsOfDequeue(t *testing.T) {
 
 func TestFailedReservationNamesNoWorker(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{UnansweredDequeue: simulator.DequeueFails}}, aliceNumber)
+	a := newAccount(t, simulator.Config{Readings: reading.Set{UnansweredDequeue: reading.DequeueFails}}, aliceNumber)
 	a.app.dequeue = true
 	a.SetPhone(aliceNumber, script.Busy())
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(700*time.Millisecond))
@@ -86,8 +87,8 @@ func TestReadingsOfParameters(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name: "the assignment callback", workers: []string{aliceNumber},
-			readings: []simulator.Readings{
-				{}, {AssignmentParameters: simulator.AssignmentCaptured}, {AssignmentParameters: simulator.AssignmentWithWorkerName},
+			readings: []reading.Set{
+				{}, {AssignmentParameters: reading.AssignmentCaptured}, {AssignmentParameters: reading.AssignmentWithWorkerName},
 			},
 			scene: func(t *testing.T, a *account) string {
 				talk(t, a)
@@ -98,7 +99,7 @@ func TestReadingsOfParameters(t *testing.T) {
 		},
 		{
 			name: "the worker on events of tasks", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {NoWorkerOnTaskEvents: true}},
+			readings: []reading.Set{{}, {NoWorkerOnTaskEvents: true}},
 			scene: func(t *testing.T, a *account) string {
 				talk(t, a)
 				i := slices.IndexFunc(a.Events(), func(e simulator.EventRecord) bool { return e.Type == "task.wrapup" })
@@ -108,7 +109,7 @@ func TestReadingsOfParameters(t *testing.T) {
 		},
 		{
 			name: "worker_call_sid is written", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {TellWorkerCallSID: true}},
+			readings: []reading.Set{{}, {TellWorkerCallSID: true}},
 			scene: func(t *testing.T, a *account) string {
 				talk(t, a)
 				return a.happened("reservation.created")
@@ -126,7 +127,7 @@ func TestReadingsOfParameters(t *testing.T) {
 func TestTaskEndsWhileDequeueRings(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"POST", "DELETE"} {
-		a := newAccount(t, simulator.Config{Readings: simulator.Readings{DequeueAccepts: simulator.AcceptedAtInstruction}}, aliceNumber)
+		a := newAccount(t, simulator.Config{Readings: reading.Set{DequeueAccepts: reading.AcceptedAtInstruction}}, aliceNumber)
 		a.app.dequeue = true
 		a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.StaysOn()))
 		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))

@@ -1,22 +1,20 @@
 package simulator_test
 
 import (
-	"flag"
-	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 )
 
 // A readingTest plays one scene under each reading of a switch.
 type readingTest struct {
 	name     string
 	workers  []string
-	readings []simulator.Readings
+	readings []reading.Set
 	scene    func(t *testing.T, a *account) string
 	want     []string // what the scene came to, one for each reading
 }
@@ -61,69 +59,16 @@ func (a *account) summary() string {
 	return strings.Join(tasks, ", ") + "; " + strings.Join(reservations, ", ")
 }
 
-func TestDrawReadings(t *testing.T) {
-	t.Parallel()
-	drawn := map[string]bool{}
-	for seed := range uint64(200) {
-		readings := simulator.DrawReadings(rand.New(rand.NewPCG(seed, 0)))
-		if again := simulator.DrawReadings(rand.New(rand.NewPCG(seed, 0))); again != readings {
-			t.Fatalf("seed %d draws %s and then %s", seed, readings, again)
-		}
-		parsed, err := simulator.ParseReadings(readings.String())
-		if err != nil || parsed != readings {
-			t.Fatalf("%s is read as %s, %v", readings, parsed, err)
-		}
-		for setting := range strings.SplitSeq(readings.String(), ",") {
-			drawn[setting] = true
-		}
-	}
-	// 49 switches of two readings, eight of three and one of four, without their defaults.
-	if want := 49 + 8*2 + 3; len(drawn) != want {
-		t.Errorf("%d readings are drawn, want %d: %v", len(drawn), want, drawn)
-	}
-}
-
-func TestReadingsAreAFlag(t *testing.T) {
-	t.Parallel()
-	var readings simulator.Readings
-	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	flags.Var(&readings, "readings", "")
-	if err := flags.Parse([]string{"-readings", "channel=default worker-call-sid-on-dial-queue=yes"}); err != nil {
-		t.Fatal(err)
-	}
-	if want := (simulator.Readings{Channel: simulator.DefaultChannel, WorkerCallSIDOnDialQueue: true}); readings != want {
-		t.Errorf("readings %s, want %s", readings, want)
-	}
-	for _, wrong := range []string{"channel", "channel=fax", "chanel=voice", "worker-call-sid-on-dial-queue=maybe"} {
-		if _, err := simulator.ParseReadings(wrong); err == nil {
-			t.Errorf("%q is accepted", wrong)
-		}
-	}
-}
-
 func TestReadingsReachSetup(t *testing.T) {
 	t.Parallel()
-	for _, readings := range []simulator.Readings{{}, {Syntax: simulator.LenientSyntax}} {
+	for _, readings := range []reading.Set{{}, {Syntax: reading.LenientSyntax}} {
 		a := newAccount(t, simulator.Config{Readings: readings})
 		_, queue := a.AddTaskQueue(simulator.TaskQueue{TargetWorkers: "level NOT HAS 5"})
 		_, workflow := a.AddWorkflow(simulator.Workflow{Configuration: `{"task_routing":{"filters":[{"expression":"a NOT HAS 1","targets":[{"queue":"` +
 			queueSID + `","expression":"worker.x NOT HAS task.x","skip_if":"workers.available = 0"}]}]}}`})
 		accepted := []bool{queue == nil, workflow == nil}
-		if want := readings.Syntax == simulator.LenientSyntax; !slices.Equal(accepted, []bool{want, want}) {
+		if want := readings.Syntax == reading.LenientSyntax; !slices.Equal(accepted, []bool{want, want}) {
 			t.Errorf("%s: queue %v, workflow %v", readings, queue, workflow)
 		}
 	}
-}
-
-// The readings of a run are printed so that it can be had again.
-func ExampleParseReadings() {
-	readings, err := simulator.ParseReadings("after-bridge=completed,event-order=shuffled")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	readings.DequeueAccepts = simulator.AcceptedAtInstruction
-	fmt.Println(readings.AfterBridge == simulator.Completed, readings)
-	// Output:
-	// true after-bridge=completed,dequeue-accepts=at-instruction,event-order=shuffled
 }

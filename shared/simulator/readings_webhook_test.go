@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -18,7 +19,7 @@ func TestReadingsOfWebhooks(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name: "the action of Dial", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {QueueResultAtDialAction: true}, {NoQueueAtDialAction: true}},
+			readings: []reading.Set{{}, {QueueResultAtDialAction: true}, {NoQueueAtDialAction: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Minute)))
 				a.Call(callerNumber, lineNumber, script.Until(script.Bridged), script.Talks(5*time.Second), script.HangsUp())
@@ -30,7 +31,7 @@ func TestReadingsOfWebhooks(t *testing.T) {
 		},
 		{
 			name: "the status callback of a dequeue", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {SIDsInDequeueCallback: true}},
+			readings: []reading.Set{{}, {SIDsInDequeueCallback: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.callback = true, a.app.base+"/status/task/reservation"
 				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
@@ -43,7 +44,7 @@ func TestReadingsOfWebhooks(t *testing.T) {
 		},
 		{
 			name:     "the action fails",
-			readings: []simulator.Readings{{}, {FallbackForFirstDocument: true}},
+			readings: []reading.Set{{}, {FallbackForFirstDocument: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", FallbackURL: a.app.base + "/fallback"})
 				a.app.answers["/voice"], a.app.answers["/fallback"] = `<Redirect>/next</Redirect>`, "<Say>Call again</Say>"
@@ -56,7 +57,7 @@ func TestReadingsOfWebhooks(t *testing.T) {
 		},
 		{
 			name:     "the first document fails",
-			readings: []simulator.Readings{{}, {FallbackForFirstDocument: true}},
+			readings: []reading.Set{{}, {FallbackForFirstDocument: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", FallbackURL: a.app.base + "/fallback"})
 				a.app.answers["/fallback"] = "<Say>Call again</Say>"
@@ -69,7 +70,7 @@ func TestReadingsOfWebhooks(t *testing.T) {
 		},
 		{
 			name: "overrides of the assignment callback", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {NoAssignmentOverrides: true}},
+			readings: []reading.Set{{}, {NoAssignmentOverrides: true}},
 			scene: func(t *testing.T, a *account) string {
 				must(t)(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Configuration: everyone, AssignmentCallbackURL: a.app.base + "/assignment#rc=2&rp=5xx"}))
 				a.app.statuses["/assignment"] = 503
@@ -86,14 +87,14 @@ func TestReadingsOfAnEmptyAnswer(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		body     string
-		readings simulator.Readings
+		readings reading.Set
 		want     []int
 	}{
-		{"", simulator.Readings{}, nil},
-		{"{}", simulator.Readings{}, []int{40005}},
-		{"", simulator.Readings{EmptyAnswerWarns: true}, []int{40001}},
-		{"{ }", simulator.Readings{EmptyAnswerWarns: true}, nil},
-		{`{"to":"x"}`, simulator.Readings{EmptyAnswerWarns: true}, []int{40005}},
+		{"", reading.Set{}, nil},
+		{"{}", reading.Set{}, []int{40005}},
+		{"", reading.Set{EmptyAnswerWarns: true}, []int{40001}},
+		{"{ }", reading.Set{EmptyAnswerWarns: true}, nil},
+		{`{"to":"x"}`, reading.Set{EmptyAnswerWarns: true}, []int{40005}},
 	} {
 		var a *account
 		a = newAccount(t, simulator.Config{Readings: test.readings, Web: web(func(r *http.Request) (*http.Response, error) {
@@ -113,7 +114,7 @@ func TestReadingsOfAnEmptyAnswer(t *testing.T) {
 
 func TestReadingsOfTheToken(t *testing.T) {
 	t.Parallel()
-	for _, readings := range []simulator.Readings{{}, {NewTokenOnRetry: true}} {
+	for _, readings := range []reading.Set{{}, {NewTokenOnRetry: true}} {
 		tokens := map[string]bool{}
 		a := newAccount(t, simulator.Config{Readings: readings, Web: web(func(r *http.Request) (*http.Response, error) {
 			tokens[r.Header.Get("I-Twilio-Idempotency-Token")] = true
@@ -130,7 +131,7 @@ func TestReadingsOfTheToken(t *testing.T) {
 
 func TestReadingsOfTheQuery(t *testing.T) {
 	t.Parallel()
-	for _, readings := range []simulator.Readings{{}, {SortedQuery: true}} {
+	for _, readings := range []reading.Set{{}, {SortedQuery: true}} {
 		var asked []*http.Request
 		a := newAccount(t, simulator.Config{Readings: readings, Web: web(func(r *http.Request) (*http.Response, error) {
 			if err := r.ParseForm(); err != nil {
@@ -155,7 +156,7 @@ func TestReadingsOfTheQuery(t *testing.T) {
 
 func TestReadingsOfTheRing(t *testing.T) {
 	t.Parallel()
-	for _, readings := range []simulator.Readings{{}, {RingBuffer: true}} {
+	for _, readings := range []reading.Set{{}, {RingBuffer: true}} {
 		a := newAccount(t, simulator.Config{Readings: readings})
 		a.SetPhone(aliceNumber, script.NeverAnswers())
 		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", url.Values{

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -45,11 +46,11 @@ func (a *account) moves() string {
 
 func TestReadingsOfWorkers(t *testing.T) {
 	t.Parallel()
-	completed := simulator.Completed
+	completed := reading.Completed
 	runReadings(t, []readingTest{
 		{
 			name: "who was idle longest after an offer that came to nothing", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {IdleClock: simulator.IdleSinceReserved}, {IdleClock: simulator.IdleSinceCompleted}},
+			readings: []reading.Set{{}, {IdleClock: reading.IdleSinceReserved}, {IdleClock: reading.IdleSinceCompleted}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
@@ -65,7 +66,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "who was idle longest after calls that overlap", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{AfterBridge: completed}, {AfterBridge: completed, IdleClock: simulator.IdleSinceCompleted}},
+			readings: []reading.Set{{AfterBridge: completed}, {AfterBridge: completed, IdleClock: reading.IdleSinceCompleted}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.postWork = true, ""
 				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(40*time.Second), script.HangsUp()))
@@ -80,9 +81,9 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a queue with activities", workers: []string{aliceNumber},
-			readings: []simulator.Readings{
-				{AfterBridge: completed}, {AfterBridge: completed, QueueActivities: simulator.QueueActivitiesApplied},
-				{AfterBridge: completed, QueueActivities: simulator.QueueActivitiesApplied, CompletionReturns: true},
+			readings: []reading.Set{
+				{AfterBridge: completed}, {AfterBridge: completed, QueueActivities: reading.QueueActivitiesApplied},
+				{AfterBridge: completed, QueueActivities: reading.QueueActivitiesApplied, CompletionReturns: true},
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.addQueueWithActivities(t)
@@ -100,7 +101,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "the call is over", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {AfterBridge: completed}, {AfterBridge: simulator.CompletedWithPostWork}},
+			readings: []reading.Set{{}, {AfterBridge: completed}, {AfterBridge: reading.CompletedWithPostWork}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
 				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
@@ -123,7 +124,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a worker with a task in wrapping", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {Capacity: simulator.AcceptedReservationsOccupy}},
+			readings: []reading.Set{{}, {Capacity: reading.AcceptedReservationsOccupy}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.postWork = true, ""
 				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()), script.NeverAnswers())
@@ -140,7 +141,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a worker with an offer and two callers", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {Capacity: simulator.AcceptedReservationsOccupy}},
+			readings: []reading.Set{{}, {Capacity: reading.AcceptedReservationsOccupy}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
@@ -155,7 +156,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name:     "a worker without capacity on the channel voice",
-			readings: []simulator.Readings{{}, {Channel: simulator.DefaultChannel}},
+			readings: []reading.Set{{}, {Channel: reading.DefaultChannel}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 				must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {}}}))
@@ -167,7 +168,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "both assignment URLs fail", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {FailedAssignment: simulator.FailureTimesOut}},
+			readings: []reading.Set{{}, {FailedAssignment: reading.FailureTimesOut}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.statuses["/assignment"] = 500
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(200*time.Millisecond))
@@ -178,8 +179,8 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "the caller leaves a worker with an offer", workers: []string{aliceNumber},
-			readings: []simulator.Readings{
-				{QueueActivities: simulator.QueueActivitiesApplied}, {QueueActivities: simulator.QueueActivitiesApplied, EventOrder: simulator.TaskFirst},
+			readings: []reading.Set{
+				{QueueActivities: reading.QueueActivitiesApplied}, {QueueActivities: reading.QueueActivitiesApplied, EventOrder: reading.TaskFirst},
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.addQueueWithActivities(t)
@@ -196,7 +197,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a reservation is rejected", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {EventOrder: simulator.TaskFirst}},
+			readings: []reading.Set{{}, {EventOrder: reading.TaskFirst}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.reject = func(string) bool { return true }
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
@@ -207,7 +208,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a reservation is settled twice", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {SettledReservation: simulator.SettledConflict}, {SettledReservation: simulator.SettledNotFound}},
+			readings: []reading.Set{{}, {SettledReservation: reading.SettledConflict}, {SettledReservation: reading.SettledNotFound}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.reject = func(string) bool { return true }
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
@@ -224,7 +225,7 @@ func TestShuffledEvents(t *testing.T) {
 	t.Parallel()
 	orders := map[string]bool{}
 	for seed := range uint64(20) {
-		a := newAccount(t, simulator.Config{Seed: seed, Readings: simulator.Readings{EventOrder: simulator.EventsShuffled}}, aliceNumber)
+		a := newAccount(t, simulator.Config{Seed: seed, Readings: reading.Set{EventOrder: reading.EventsShuffled}}, aliceNumber)
 		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 		a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 		a.run(t)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -27,7 +28,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name:     "attributes are updated while the task is pending",
-			readings: []simulator.Readings{{}, {AttributeUpdate: simulator.AttributesReroute}},
+			readings: []reading.Set{{}, {AttributeUpdate: reading.AttributesReroute}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"kind == 'vip'","targets":[{"queue":"`+secondQueueSID+`","priority":8}]},
@@ -44,7 +45,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "a reservation times out before its step", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {ReservationTimeout: simulator.TimeoutEndsStep}},
+			readings: []reading.Set{{}, {ReservationTimeout: reading.TimeoutEndsStep}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"queue":"`+secondQueueSID+`"}]}]}`, 8*time.Second)
@@ -60,7 +61,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "a reservation of the last step times out", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {ReservationTimeout: simulator.TimeoutEndsStep}},
+			readings: []reading.Set{{}, {ReservationTimeout: reading.TimeoutEndsStep}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":20}]}]}`, 8*time.Second)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
@@ -71,7 +72,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "the task stays in its step", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {RepeatedEvents: simulator.EventsEachTime}},
+			readings: []reading.Set{{}, {RepeatedEvents: reading.EventsEachTime}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, 8*time.Second)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
@@ -85,7 +86,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the next step is in the same queue",
-			readings: []simulator.Readings{{}, {RepeatedEvents: simulator.EventsEachTime}},
+			readings: []reading.Set{{}, {RepeatedEvents: reading.EventsEachTime}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"priority":1}]}]}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
@@ -99,7 +100,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "a later filter matches at the end of the targets",
-			readings: []simulator.Readings{{}, {LaterFilters: simulator.FirstFilterOnly}},
+			readings: []reading.Set{{}, {LaterFilters: reading.FirstFilterOnly}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10}]},
@@ -115,7 +116,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "the step's deadline passes while a reservation is pending", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {StepDeadline: simulator.DeadlineCancels}},
+			readings: []reading.Set{{}, {StepDeadline: reading.DeadlineCancels}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"queue":"`+secondQueueSID+`"}]}]}`, 30*time.Second)
@@ -131,7 +132,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the workflow takes no such task",
-			readings: []simulator.Readings{{}, {NoMatch: simulator.NoMatchCanceled}, {NoMatch: simulator.NoMatchCanceled, CallerWithoutTask: simulator.CallerLeaves}},
+			readings: []reading.Set{{}, {NoMatch: reading.NoMatchCanceled}, {NoMatch: reading.NoMatchCanceled, CallerWithoutTask: reading.CallerLeaves}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"kind == 'vip'","targets":[{"queue":"`+queueSID+`"}]}]}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
@@ -151,7 +152,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the workflow ends while the caller waits",
-			readings: []simulator.Readings{{}, {CallerWithoutTask: simulator.CallerLeaves}, {Reasons: simulator.ReasonsEmpty}},
+			readings: []reading.Set{{}, {CallerWithoutTask: reading.CallerLeaves}, {Reasons: reading.ReasonsEmpty}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10,`+nobody+`}]}]}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
@@ -163,7 +164,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the API cancels the task",
-			readings: []simulator.Readings{{}, {CallerWithoutTask: simulator.CallerLeaves}, {Reasons: simulator.ReasonsEmpty}},
+			readings: []reading.Set{{}, {CallerWithoutTask: reading.CallerLeaves}, {Reasons: reading.ReasonsEmpty}},
 			scene: func(t *testing.T, a *account) string {
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.Loop().After(10*time.Second, func() { a.updateTask(url.Values{"AssignmentStatus": {"canceled"}, "Reason": {"closed"}}) })
@@ -174,7 +175,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the task's time is over",
-			readings: []simulator.Readings{{}, {CallerWithoutTask: simulator.CallerLeaves}, {Reasons: simulator.ReasonsEmpty}},
+			readings: []reading.Set{{}, {CallerWithoutTask: reading.CallerLeaves}, {Reasons: reading.ReasonsEmpty}},
 			scene: func(t *testing.T, a *account) string {
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(11*time.Minute))
 				a.run(t)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -49,7 +50,7 @@ func (t *Twilio) setReservation(r *reservation, status string) {
 	r.version++
 	switch status {
 	case reservationPending:
-		t.countReservation(r, true, t.workspace.SingleTasking || t.cfg.Readings.Capacity == OpenReservationsOccupy, false)
+		t.countReservation(r, true, t.workspace.SingleTasking || t.cfg.Readings.Capacity == reading.OpenReservationsOccupy, false)
 	case reservationWrapping:
 		t.countReservation(r, true, true, false)
 	case reservationAccepted:
@@ -115,7 +116,7 @@ func (t *Twilio) newReservation(k *task, w *worker) *reservation {
 	t.reservations = append(t.reservations, r)
 	t.reservedBySID[r.sid] = r
 	k.reservations = append(k.reservations, r)
-	if t.cfg.Readings.IdleClock == IdleSinceReserved {
+	if t.cfg.Readings.IdleClock == reading.IdleSinceReserved {
 		w.idleSince = now
 	}
 	r.timer = t.after(timeout, func() { t.expire(r) })
@@ -210,7 +211,7 @@ func (t *Twilio) acceptReservation(r *reservation) {
 	t.setReservation(r, reservationAccepted)
 	r.timer.Stop()
 	r.chosen = r.worker.chosen
-	if t.cfg.Readings.IdleClock == IdleSinceAccepted {
+	if t.cfg.Readings.IdleClock == reading.IdleSinceAccepted {
 		r.worker.idleSince = t.loop.Now()
 	}
 	k := r.task

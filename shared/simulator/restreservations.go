@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"switchboard/shared/simulator/reading"
 )
 
 func (t *Twilio) restUpdateReservation(rest *restCall, r *reservation) (any, error) {
@@ -45,9 +47,9 @@ func (t *Twilio) restUpdateReservation(rest *restCall, r *reservation) (any, err
 // settledError words the answer to who comes too late.
 func (t *Twilio) settledError(rest *restCall, refused *refusal) error {
 	switch t.cfg.Readings.SettledReservation {
-	case SettledConflict:
+	case reading.SettledConflict:
 		return restError{http.StatusConflict, 20409, refused.reason}
-	case SettledNotFound:
+	case reading.SettledNotFound:
 		return notFound(rest.path)
 	}
 	return badRequest(refused.code, "%s", refused.reason)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/expression"
+	"switchboard/shared/simulator/reading"
 )
 
 // restTask is Tasks/{sid} and what is below it (docs/taskrouter/api/task, docs/taskrouter/api/reservations).
@@ -74,7 +75,7 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	if attributes != "" {
 		k.attributes, k.json = decoded, attributes
 		t.touch(k)
-		if k.status == taskPending && t.cfg.Readings.AttributeUpdate == AttributesReroute {
+		if k.status == taskPending && t.cfg.Readings.AttributeUpdate == reading.AttributesReroute {
 			t.reevaluate(k)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"switchboard/shared/expression"
+	"switchboard/shared/simulator/reading"
 )
 
 // enterStep places a task in a step of its workflow and starts the step's timer.
@@ -30,7 +31,7 @@ func (t *Twilio) deadlinePasses(k *task) {
 	switch {
 	case k.status == taskPending && !k.fresh:
 		t.stepOver(k)
-	case k.status == taskReserved && t.cfg.Readings.StepDeadline == DeadlineCancels:
+	case k.status == taskReserved && t.cfg.Readings.StepDeadline == reading.DeadlineCancels:
 		for len(k.offers) > 0 {
 			t.endReservation(k.offers[0], reservationCanceled, nil)
 		}
@@ -69,7 +70,7 @@ func (t *Twilio) changeStep(k *task, next step) {
 		t.taskEvent(k, "task-queue.moved", "moved out of TaskQueue "+from.name)
 	}
 	t.enterStep(k, next)
-	if moved || t.cfg.Readings.RepeatedEvents == EventsEachTime {
+	if moved || t.cfg.Readings.RepeatedEvents == reading.EventsEachTime {
 		t.taskEvent(k, "task-queue.entered", "entered TaskQueue "+k.queue.name)
 	}
 	t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
@@ -100,7 +101,7 @@ func (t *Twilio) reevaluateAll(updated *workflow) {
 }
 
 func (t *Twilio) repeatEvents(k *task) {
-	if t.cfg.Readings.RepeatedEvents == EventsEachTime {
+	if t.cfg.Readings.RepeatedEvents == reading.EventsEachTime {
 		t.taskEvent(k, "task-queue.entered", "entered TaskQueue "+k.queue.name)
 		t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
 	}
@@ -125,7 +126,7 @@ func (t *Twilio) reroute(k *task, ended string) {
 
 // leavesEarly reports whether a reservation's timeout ends the step before its time. The last step is never left early.
 func (t *Twilio) leavesEarly(k *task) bool {
-	if t.cfg.Readings.ReservationTimeout != TimeoutEndsStep || k.step.deadline == 0 {
+	if t.cfg.Readings.ReservationTimeout != reading.TimeoutEndsStep || k.step.deadline == 0 {
 		return false
 	}
 	_, more := k.workflow.after(k.step, k.attributes, t.cfg.Readings.LaterFilters)

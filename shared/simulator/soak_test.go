@@ -9,13 +9,14 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
 // soak runs a few calls with everything drawn from the seed: the readings, the workspace, the workflow and the people.
 func soak(t *testing.T, seed uint64) *account {
 	random := rand.New(rand.NewPCG(seed, 4))
-	readings := simulator.DrawReadings(random)
+	readings := reading.Draw(random)
 	a := newAccount(t, simulator.Config{Seed: seed, Readings: readings}, aliceNumber, bobNumber)
 	a.app.answers["/survey"] = ""
 	a.app.dequeue = random.IntN(2) == 0

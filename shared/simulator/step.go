@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"switchboard/shared/expression"
+	"switchboard/shared/simulator/reading"
 )
 
 // step is where in its workflow a task is.
@@ -31,8 +32,8 @@ func (w *workflow) next(s step) (step, bool) {
 
 // after finds the step that follows a timeout: the next target, else the first target of the next filter that matches. The default
 // filter does not count (docs/taskrouter/workflow-configuration).
-func (w *workflow) after(s step, attributes expression.Attributes, reading LaterFilters) (step, bool) {
-	if next, ok := w.next(s); ok || reading == FirstFilterOnly {
+func (w *workflow) after(s step, attributes expression.Attributes, later reading.LaterFilters) (step, bool) {
+	if next, ok := w.next(s); ok || later == reading.FirstFilterOnly {
 		return next, ok
 	}
 	return w.matching(s.filter+1, attributes, s.spent)
@@ -41,7 +42,7 @@ func (w *workflow) after(s step, attributes expression.Attributes, reading Later
 // skipped finds the step that follows one that is skipped: as after a timeout, but here the default filter counts
 // (docs/taskrouter/worker-presence).
 func (w *workflow) skipped(s step, attributes expression.Attributes) (step, bool) {
-	if next, ok := w.after(s, attributes, NextMatchingFilter); ok {
+	if next, ok := w.after(s, attributes, reading.NextMatchingFilter); ok {
 		return next, true
 	}
 	return step{filter: len(w.filters), spent: s.spent}, w.standard != nil && s.filter < len(w.filters)

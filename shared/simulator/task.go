@@ -7,6 +7,7 @@ import (
 
 	"switchboard/shared/expression"
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/reading"
 )
 
 // Task statuses (docs/taskrouter/lifecycle-task-state), and that of a task which Twilio or the API has deleted.
@@ -63,7 +64,7 @@ type taskOptions struct {
 // createTask makes a task and sends it into the workflow. It returns nil when no filter takes it.
 func (t *Twilio) createTask(w *workflow, o taskOptions) *task {
 	first, ok := w.first(o.attributes)
-	if !ok && t.cfg.Readings.NoMatch == NoMatchRefused {
+	if !ok && t.cfg.Readings.NoMatch == reading.NoMatchRefused {
 		return nil
 	}
 	now := t.loop.Now()
@@ -121,8 +122,8 @@ func (t *Twilio) afterCall(k *task) {
 	}
 	r := k.open
 	t.dropLeg(r)
-	reading := t.cfg.Readings.AfterBridge
-	if t.workspace.SingleTasking || reading == Completed || (reading == CompletedWithPostWork && r.postWork != nil) {
+	chosen := t.cfg.Readings.AfterBridge
+	if t.workspace.SingleTasking || chosen == reading.Completed || (chosen == reading.CompletedWithPostWork && r.postWork != nil) {
 		t.completeTask(k, "")
 		return
 	}
@@ -152,7 +153,7 @@ func (t *Twilio) completeTask(k *task, reason string) {
 	t.taskEvent(k, "task.completed", "completed")
 	t.reservationEvent(r, "reservation.completed", "completed")
 	k.open = nil
-	if t.cfg.Readings.IdleClock == IdleSinceCompleted {
+	if t.cfg.Readings.IdleClock == reading.IdleSinceCompleted {
 		r.worker.idleSince = k.ended
 	}
 	t.dropLeg(r)

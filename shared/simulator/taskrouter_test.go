@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -106,7 +107,7 @@ func TestCallerStaysWhenTheTaskDies(t *testing.T) {
 
 func TestOrderOfTasksAndWorkers(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{AfterBridge: simulator.Completed}})
+	a := newAccount(t, simulator.Config{Readings: reading.Set{AfterBridge: reading.Completed}})
 	a.app.dequeue = true
 	a.app.answers["/survey"] = ""
 	for _, contact := range []string{aliceNumber, bobNumber} {
@@ -194,7 +195,7 @@ func TestStepEndsWhenItsReservationDoes(t *testing.T) {
 
 func TestLongestIdleWorkerComesFirst(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{AfterBridge: simulator.Completed}}, aliceNumber, bobNumber)
+	a := newAccount(t, simulator.Config{Readings: reading.Set{AfterBridge: reading.Completed}}, aliceNumber, bobNumber)
 	a.app.dequeue, a.app.postWork = true, ""
 	a.app.answers["/survey"] = ""
 	for _, contact := range []string{aliceNumber, bobNumber} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -31,7 +32,7 @@ type Config struct {
 	// A real loop does not use it.
 	WebhookLatency func() time.Duration
 	Pace           Pace
-	Readings       Readings
+	Readings       reading.Set
 }
 
 // Pace is how long people and machines take. Zero fields have the defaults given here; shorten them for a run in real time.

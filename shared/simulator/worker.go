@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/expression"
+	"switchboard/shared/simulator/reading"
 )
 
 // worker is a TaskRouter Worker.
@@ -127,7 +128,7 @@ func (t *Twilio) touchWorker(w *worker) {
 
 // moveForTask sends a worker to a task queue's activity, if the queue has one and activities follow tasks.
 func (t *Twilio) moveForTask(w *worker, to *Activity) {
-	if to == nil || (!t.workspace.SingleTasking && t.cfg.Readings.QueueActivities == QueueActivitiesIgnored) {
+	if to == nil || (!t.workspace.SingleTasking && t.cfg.Readings.QueueActivities == reading.QueueActivitiesIgnored) {
 		return
 	}
 	if w.before == nil {
@@ -180,9 +181,9 @@ func (t *Twilio) endOfOffers(to *Activity, moved, reject bool) string {
 		return ""
 	}
 	switch t.cfg.Readings.UnavailableOffers {
-	case OffersCanceled:
+	case reading.OffersCanceled:
 		return reservationCanceled
-	case OffersRejected:
+	case reading.OffersRejected:
 		return reservationRejected
 	}
 	return ""

@@ -11,6 +11,7 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -23,12 +24,12 @@ func (a *account) talkOnce() {
 
 func TestReadingsOfPostWork(t *testing.T) {
 	t.Parallel()
-	const late, before, after = simulator.PostWorkLate, simulator.PostWorkBeforeWrapUp, simulator.PostWorkAfterWrapUp
+	const late, before, after = reading.PostWorkLate, reading.PostWorkBeforeWrapUp, reading.PostWorkAfterWrapUp
 	runReadings(t, []readingTest{
 		{
 			name:     "the call is over",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {PostWork: before}, {PostWork: late}},
+			readings: []reading.Set{{}, {PostWork: before}, {PostWork: late}},
 			scene: func(t *testing.T, a *account) string {
 				a.talkOnce()
 				a.run(t)
@@ -52,7 +53,7 @@ func TestReadingsOfPostWork(t *testing.T) {
 		{
 			name:     "the worker went away during the call",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{PostWork: after}, {PostWorkSparesMoved: true}, {PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
+			readings: []reading.Set{{PostWork: after}, {PostWorkSparesMoved: true}, {PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.talkOnce()
 				a.Loop().After(8*time.Second, func() {
@@ -68,7 +69,7 @@ func TestReadingsOfPostWork(t *testing.T) {
 		{
 			name:     "the worker was moved before the call",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{PostWorkSparesMoved: true}},
+			readings: []reading.Set{{PostWorkSparesMoved: true}},
 			scene: func(t *testing.T, a *account) string {
 				for _, activity := range []string{awaySID, availableSID} {
 					if err := a.SetWorkerActivity(a.Workers()[0].SID, activity); err != nil {
@@ -84,7 +85,7 @@ func TestReadingsOfPostWork(t *testing.T) {
 		{
 			name:     "the worker goes away before Twilio moves them",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
+			readings: []reading.Set{{PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.talkOnce()
 				a.Loop().After(14*time.Second, func() {
@@ -125,7 +126,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 		{
 			name:     "rejecting with an available activity",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {RejectWhenAvailable: true}},
+			readings: []reading.Set{{}, {RejectWhenAvailable: true}},
 			scene: func(t *testing.T, a *account) string {
 				moves := update(t, a, "", availableSID)
 				return moves + map[bool]string{true: " 400", false: " 200"}[a.Requests()[0].Status == 400]
@@ -135,21 +136,21 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 		{
 			name:     "rejecting with the activity that the worker is in",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {UnmovedKeepsOffers: true}},
+			readings: []reading.Set{{}, {UnmovedKeepsOffers: true}},
 			scene:    func(t *testing.T, a *account) string { return update(t, a, awaySID, awaySID) },
 			want:     []string{"created, to Away, rejected", "created, to Away, canceled"},
 		},
 		{
 			name:     "rejecting with another unavailable activity",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{UnmovedKeepsOffers: true}},
+			readings: []reading.Set{{UnmovedKeepsOffers: true}},
 			scene:    func(t *testing.T, a *account) string { return update(t, a, "", awaySID) },
 			want:     []string{"created, to Away, rejected"},
 		},
 		{
 			name:     "an offer to a worker who is unavailable already",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {UnavailableOffers: simulator.OffersCanceled}},
+			readings: []reading.Set{{}, {UnavailableOffers: reading.OffersCanceled}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.reject = func(string) bool { return false }
 				a.app.dequeue = true
@@ -171,7 +172,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 		{
 			name:     "who was idle longest after a move",
 			workers:  []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {MoveResetsIdle: true}},
+			readings: []reading.Set{{}, {MoveResetsIdle: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 				a.Loop().After(time.Second, func() {
@@ -190,7 +191,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 		{
 			name:     "the attributes of a list",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {NoAttributesInList: true}},
+			readings: []reading.Set{{}, {NoAttributesInList: true}},
 			scene: func(_ *testing.T, a *account) string {
 				list := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers?ActivitySid="+availableSID, nil)
 				one := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID, nil)
@@ -202,7 +203,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 		{
 			name:     "a worker event's version and the activity's name",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {WorkerVersionDiffers: true, PreviousActivityName: true}},
+			readings: []reading.Set{{}, {WorkerVersionDiffers: true, PreviousActivityName: true}},
 			scene: func(t *testing.T, a *account) string {
 				if err := a.SetWorkerAttributes(a.Workers()[0].SID, `{"level":4}`); err != nil {
 					t.Error(err)
@@ -298,7 +299,7 @@ func TestEventsOfAWorker(t *testing.T) {
 
 func TestNoActor(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{NoActor: true}}, aliceNumber)
+	a := newAccount(t, simulator.Config{Readings: reading.Set{NoActor: true}}, aliceNumber)
 	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/reading"
 )
 
 // legCodes are the error codes of an instruction that calls the worker.
@@ -43,7 +45,7 @@ func (t *Twilio) followDequeue(r *reservation, in instruction) *refusal {
 	c := t.callWorker(r, leg, in)
 	c.dequeue, c.postWork = r, postWork
 	r.leg = c
-	if t.cfg.Readings.DequeueAccepts == AcceptedAtInstruction {
+	if t.cfg.Readings.DequeueAccepts == reading.AcceptedAtInstruction {
 		t.acceptReservation(r)
 	}
 	t.dialOut(c)
@@ -145,12 +147,12 @@ func (t *Twilio) dequeueLegEnded(c *call) {
 		return
 	}
 	switch t.cfg.Readings.UnansweredDequeue {
-	case DequeueTimesOut:
+	case reading.DequeueTimesOut:
 		t.expire(r)
-	case DequeueCancels:
+	case reading.DequeueCancels:
 		t.endReservation(r, reservationCanceled, nil)
-	case DequeueFails:
+	case reading.DequeueFails:
 		t.failReservation(r)
-	case DequeueStaysPending:
+	case reading.DequeueStaysPending:
 	}
 }

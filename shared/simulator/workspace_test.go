@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -61,7 +62,7 @@ func TestSingleTasking(t *testing.T) {
 
 func TestSingleTaskingIsOneTaskAtATime(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{Capacity: simulator.AcceptedReservationsOccupy}})
+	a := newAccount(t, simulator.Config{Readings: reading.Set{Capacity: reading.AcceptedReservationsOccupy}})
 	must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
 	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 	a.workspace(t, simulator.Workspace{SingleTasking: true})

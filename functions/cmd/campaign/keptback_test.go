@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -20,7 +21,7 @@ func TestCallsThatTwilioKeepsBack(t *testing.T) {
 		for seed := range uint64(20) {
 			d := draws{rand.New(rand.NewPCG(seed, 2))}
 			p := oneLeaves(seed, 0)
-			p.ring, p.reservationTimeout, p.readings = 15*time.Second, 25*time.Second, simulator.DrawReadings(d.Rand)
+			p.ring, p.reservationTimeout, p.readings = 15*time.Second, 25*time.Second, reading.Draw(d.Rand)
 			p.callers, p.workers = nil, nil
 			for n := range 12 {
 				phone := fmt.Sprintf("+1415555%04d", 900+n)

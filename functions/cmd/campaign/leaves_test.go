@@ -16,6 +16,7 @@ import (
 	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 	"switchboard/shared/webhook"
 )
@@ -67,7 +68,7 @@ func oneLeaves(seed uint64, after time.Duration) plan {
 	d := draws{rand.New(rand.NewPCG(seed, 1))}
 	return plan{
 		seed: seed, deferred: true, gate: true, crm: true, ring: 15 * time.Second, reservationTimeout: 2 * time.Minute, wrapUp: &wrapUp,
-		targets: `[{"queue":%[1]q}]`, readings: simulator.DrawReadings(d.Rand),
+		targets: `[{"queue":%[1]q}]`, readings: reading.Draw(d.Rand),
 		callers: []caller{{from: "+14155550101", steps: []script.Step{script.Until(script.WorkerReserved), script.HangsUpAfter(after)}}},
 		workers: []member{{name: "Ann", contact: "+14155550191", attributes: `{"contact_uri":"+14155550191","skills":["billing"]}`, phones: []script.Phone{
 			script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Waits(2*time.Second), script.Presses("1"), script.StaysOn()),

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
 
@@ -25,7 +25,7 @@ type plan struct {
 	targets                  string // the workflow's, as JSON; %q is the task queue
 	maxSize                  int    // of the voice queue; 0 = as it is
 	allEvents                bool   // the workspace sends events that no function wants as well
-	readings                 simulator.Readings
+	readings                 reading.Set
 
 	skew time.Duration
 
@@ -92,7 +92,7 @@ func drawPlan(seed uint64) plan {
 		ring:               pick(d, 10*time.Second, 15*time.Second, 15*time.Second, 25*time.Second),
 		reservationTimeout: pick(d, 25*time.Second, 45*time.Second, 2*time.Minute, 2*time.Minute),
 		targets:            `[{"queue":%[1]q}]`,
-		readings:           simulator.DrawReadings(rand.New(rand.NewPCG(seed, 20))),
+		readings:           reading.Draw(rand.New(rand.NewPCG(seed, 20))),
 		allEvents:          d.chance(0.15),
 	}
 	if d.chance(0.9) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 )
 
 // stay is one time that a caller was in a queue.
@@ -189,7 +190,7 @@ func (v verdict) talkedAgain(c simulator.CallRecord, leg string) bool {
 	if v.hostile == nil || v.enqueued(c.SID) < 2 {
 		return false
 	}
-	early := !v.deferred && v.readings.DequeueAccepts != simulator.AcceptedAtBridge
+	early := !v.deferred && v.readings.DequeueAccepts != reading.AcceptedAtBridge
 	return early || v.calls[leg].PeerSID == c.SID || !v.calls[leg].Answered.IsZero()
 }
 

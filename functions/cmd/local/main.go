@@ -14,8 +14,8 @@ import (
 	"syscall"
 	"time"
 
-	"switchboard/functions/internal/bundle"
-	"switchboard/shared/simulator"
+	stack "switchboard/functions/internal/bundle"
+	"switchboard/shared/simulator/reading"
 )
 
 // failure is an error that is told apart by its text.
@@ -48,7 +48,7 @@ type options struct {
 	scenario    string
 	day         bool
 	mode        string
-	readings    simulator.Readings
+	readings    reading.Set
 }
 
 func parse(arguments []string, errors io.Writer) (options, error) {
@@ -87,7 +87,7 @@ func (o options) check() error {
 	switch {
 	case modes > 1:
 		return errors.New("give one of -serve, -scenario, -day and -rehearse")
-	case (o.mode != "" || o.readings != simulator.Readings{}) && o.scenario == "":
+	case (o.mode != "" || o.readings != reading.Set{}) && o.scenario == "":
 		return errors.New("-mode and -readings are for scenarios: give -scenario too")
 	case o.mode != "" && o.mode != "deferred" && o.mode != "dequeue":
 		return fmt.Errorf("-mode is %q: want deferred or dequeue", o.mode)

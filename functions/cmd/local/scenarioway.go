@@ -8,8 +8,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 
-	"switchboard/functions/internal/bundle"
-	"switchboard/shared/simulator"
+	stack "switchboard/functions/internal/bundle"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/yamlfile"
 )
@@ -17,9 +17,9 @@ import (
 // variant is under what a file is played.
 type variant struct {
 	seed     uint64
-	mode     string             // bridge mode; "" = the file's
-	readings simulator.Readings // those that the file names take the place of these
-	desk     string             // "" = the file's
+	mode     string      // bridge mode; "" = the file's
+	readings reading.Set // those that the file names take the place of these
+	desk     string      // "" = the file's
 }
 
 // The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it up,

@@ -155,7 +155,8 @@ func (l *Loop) idleRoutine() *routine {
 	return r
 }
 
-// growStack gives a routine at once the stack that a handler needs. It would grow to that in steps, with more to copy in each.
+// growStack gives a routine at once the stack that a handler needs. It would grow to that in steps,
+// with more to copy in each.
 //
 //go:noinline
 func growStack(i int) byte {
@@ -198,8 +199,8 @@ func (l *Loop) Sleep(d time.Duration) {
 	}
 }
 
-// take removes and returns the next event that is due. If none is due, fn is nil; more reports whether
-// an event is scheduled, and wait is the time until then.
+// take removes and returns the next event that is due. If none is due, fn is nil; more reports
+// whether an event is scheduled, and wait is the time until then.
 func (l *Loop) take() (fn func(), wait time.Duration, more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -243,8 +244,8 @@ type Timer struct {
 	index int
 }
 
-// Stop removes the event from the queue. stopped is false if the event has run or was stopped before.
-// Stop on a nil Timer returns false.
+// Stop removes the event from the queue. stopped is false if the event has run or was stopped
+// before. Stop on a nil Timer returns false.
 func (t *Timer) Stop() (stopped bool) {
 	if t == nil {
 		return false

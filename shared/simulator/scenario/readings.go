@@ -3,7 +3,7 @@ package scenario
 import (
 	"github.com/goccy/go-yaml/ast"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/yamlfile"
 )
 
@@ -23,15 +23,15 @@ func (r *Readings) UnmarshalYAML(node ast.Node) error {
 		if err != nil {
 			return err
 		}
-		reading, err := yamlfile.Scalar(pair.Value)
+		value, err := yamlfile.Scalar(pair.Value)
 		if err != nil {
 			return err
 		}
-		var checked simulator.Readings
-		if err := checked.Set(name + "=" + reading); err != nil {
+		var checked reading.Set
+		if err := checked.Set(name + "=" + value); err != nil {
 			return yamlfile.Mistake(pair.Key, err.Error())
 		}
-		r.given = append(r.given, name+"="+reading)
+		r.given = append(r.given, name+"="+value)
 	}
 	return nil
 }

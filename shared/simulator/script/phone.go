@@ -57,9 +57,9 @@ const (
 	TaskCanceled   Moment = "task is canceled" // and the caller is still there
 )
 
-// Step is one thing that a person on the phone does. Steps happen in order; each begins when the one
-// before has ended. After the last step the person stays on the line until the call ends. ParseStep
-// and ParseSteps read steps from text.
+// Step is one thing that a person on the phone does. Steps happen in order; each begins when the
+// one before has ended. After the last step the person stays on the line until the call ends.
+// ParseStep and ParseSteps read steps from text.
 //
 // The simulator reports a Problem for a call that ends before a step that must happen: Hears,
 // Presses, Says, Records, Until, Talks.
@@ -97,7 +97,8 @@ func Presses(digits string) Step { return Step{Kind: KindPresses, Text: digits} 
 // time.
 func PressesNothing() Step { return Step{Kind: KindPressesNothing} }
 
-// Says speaks, after the time it takes to react. A <Gather> for speech understands it word for word.
+// Says speaks, after the time it takes to react. A <Gather> for speech understands it word for
+// word.
 func Says(words string) Step { return Step{Kind: KindSays, Text: words} }
 
 // Records waits for the beep of a <Record> and speaks for d.

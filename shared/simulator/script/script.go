@@ -24,8 +24,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %#q: %s", place, e.Text, e.Want)
 }
 
-// ParseSteps reads a person's steps, one a line, as Step.String writes them. It skips empty lines and
-// lines that begin with #.
+// ParseSteps reads a person's steps, one a line, as Step.String writes them. It skips empty lines
+// and lines that begin with #.
 //
 //	hears "position 2"
 //	presses 1
