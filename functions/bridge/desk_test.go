@@ -95,8 +95,8 @@ func (d *desk) PutAway(_ context.Context, workerSID string, absence roster.Absen
 	return nil
 }
 
-func (d *desk) Reconcile(_ context.Context, workerSID string, _ time.Time) error {
-	d.did = append(d.did, "reconcile "+workerSID)
+func (d *desk) Return(_ context.Context, work deferred.Return) error {
+	d.did = append(d.did, "reconcile "+work.WorkerSID)
 	return nil
 }
 

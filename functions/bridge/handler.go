@@ -52,7 +52,7 @@ type CRM interface {
 
 // Workers brings workers to where they should be.
 type Workers interface {
-	Reconcile(ctx context.Context, workerSID string, callEnded time.Time) error
+	Return(ctx context.Context, work deferred.Return) error
 	CallEnded(ctx context.Context, workerSID string, ended time.Time) error
 	FaultOver(ctx context.Context) error
 }
@@ -118,7 +118,7 @@ func (h Handler) work(ctx context.Context, body string) error {
 	case message.WrapUp != nil:
 		return h.wrapUp(ctx, *message.WrapUp)
 	case message.Return != nil:
-		return h.Workers.Reconcile(ctx, message.Return.WorkerSID, time.Time{})
+		return h.Workers.Return(ctx, *message.Return)
 	case message.Miss != nil:
 		return h.missed(ctx, *message.Miss)
 	case message.FaultOver != nil:

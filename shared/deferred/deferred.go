@@ -79,7 +79,8 @@ func SpareDelay(first time.Duration) time.Duration { return min(first+spareDelay
 
 // Return asks for a worker to be brought to where they should be, when the message comes.
 type Return struct {
-	WorkerSID string `json:"worker_sid"`
+	WorkerSID string    `json:"worker_sid"`
+	Due       time.Time `json:"due,omitzero"` // when the worker's absence ends; zero = look now
 }
 
 // Miss asks what became of a reservation that ended without a talk, and was perhaps rejected by no

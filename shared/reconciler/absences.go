@@ -53,7 +53,7 @@ func (a Absences) SignOff(ctx context.Context, workerSID string, at time.Time) e
 	if err != nil {
 		return err
 	}
-	return later(ctx, a.Queue, workerSID, 0)
+	return lookNow(ctx, a.Queue, workerSID)
 }
 
 // PutAway records an absence, once for each reservation, and asks for the worker's return at its
@@ -63,17 +63,23 @@ func (a Absences) PutAway(ctx context.Context, workerSID string, absence roster.
 	if absence.At.IsZero() {
 		absence.At = a.Now()
 	}
-	record, first, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
+	now := false // whether the worker is looked after without delay
+	_, first, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
 		absence.Until = absence.At.Add(a.pause(*record, absence))
-		return record.PutAway(absence, a.Limit)
+		changed := record.PutAway(absence, a.Limit)
+		now = !record.WantsCalls() || absence.Move
+		if changed && !now {
+			record.AskReturn(absence.Until)
+		}
+		return changed
 	})
 	if err != nil || !first {
 		return err
 	}
-	if !record.WantsCalls() || absence.Move {
-		return later(ctx, a.Queue, workerSID, 0)
+	if now {
+		return lookNow(ctx, a.Queue, workerSID)
 	}
-	return later(ctx, a.Queue, workerSID, absence.Until.Sub(a.Now()))
+	return returnAt(ctx, a.Queue, workerSID, absence.Until, a.Now())
 }
 
 // Answered records that the worker talked to a caller until the given time, and has a worker looked
@@ -83,7 +89,7 @@ func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Tim
 	if err != nil || !record.Pending && record.Absence == (roster.Absence{}) {
 		return err
 	}
-	return later(ctx, a.Queue, workerSID, 0)
+	return lookNow(ctx, a.Queue, workerSID)
 }
 
 // Moved records Twilio's event of a worker's change of activity. A worker who had chosen another
@@ -110,7 +116,7 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 	back := place.Activity == a.Activities.Available && place.Before != a.Activities.Offline && !record.WantsCalls()
 	over = over || !record.WantsCalls() && place.Before == a.Activities.Offline
 	if late && record.Pending || back || over && slices.Contains(a.Activities.Away(), place.Activity) {
-		return later(ctx, a.Queue, workerSID, 0)
+		return lookNow(ctx, a.Queue, workerSID)
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ func (r Reconciler) FaultOver(ctx context.Context) error {
 				return false
 			}
 			current.Absence.Until, current.Faults = until, 0
+			current.AskReturn(until)
 			return true
 		})
 		if err != nil {
@@ -35,7 +36,7 @@ func (r Reconciler) FaultOver(ctx context.Context) error {
 		if !sooner {
 			continue
 		}
-		if err := later(ctx, r.Queue, record.WorkerSID, pause); err != nil {
+		if err := returnAt(ctx, r.Queue, record.WorkerSID, until, r.Now()); err != nil {
 			return err
 		}
 		pause += returnPause

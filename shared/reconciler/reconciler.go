@@ -95,8 +95,18 @@ const looks = 3
 // Reconcile brings a worker to where they should be. callEnded is when the worker's call ended, if
 // that is why it runs; zero = not known. err is Twilio's or the roster's; a retry is safe.
 func (r Reconciler) Reconcile(ctx context.Context, workerSID string, callEnded time.Time) error {
+	return r.run(ctx, workerSID, callEnded, time.Time{})
+}
+
+// Return brings a worker back for whom a message has come. err is Twilio's or the roster's; a retry
+// is safe.
+func (r Reconciler) Return(ctx context.Context, work deferred.Return) error {
+	return r.run(ctx, work.WorkerSID, time.Time{}, work.Due)
+}
+
+func (r Reconciler) run(ctx context.Context, workerSID string, callEnded, due time.Time) error {
 	for range looks {
-		settled, err := r.look(ctx, workerSID, callEnded)
+		settled, err := r.look(ctx, workerSID, callEnded, due)
 		if err != nil {
 			return fmt.Errorf("reconcile worker %s: %w", workerSID, err)
 		}
@@ -125,7 +135,8 @@ func (r Reconciler) CallEnded(ctx context.Context, workerSID string, ended time.
 }
 
 // look reads the worker and moves them once. settled is false if the worker was changed meanwhile.
-func (r Reconciler) look(ctx context.Context, workerSID string, callEnded time.Time) (settled bool, err error) {
+// due is the end of the absence for which the message came that makes it run; zero = another reason.
+func (r Reconciler) look(ctx context.Context, workerSID string, callEnded, due time.Time) (settled bool, err error) {
 	record, err := r.Roster.Get(ctx, workerSID)
 	if err != nil {
 		return false, err
@@ -165,7 +176,7 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded time.T
 	if err != nil || !current.WishedAt.Equal(record.WishedAt) || d.due.IsZero() {
 		return current.WishedAt.Equal(record.WishedAt), err
 	}
-	return true, r.later(ctx, workerSID, d.due)
+	return true, r.askReturn(ctx, workerSID, d.due, due)
 }
 
 // isLate reports whether Twilio may still apply the post-work activity, some seconds after the call:
@@ -203,15 +214,31 @@ func (r Reconciler) record(ctx context.Context, workerSID string, read roster.Re
 // maxDelay is SQS's longest delay of a message.
 const maxDelay = 15 * time.Minute
 
-// later has the reconciler run again at the given time.
-func (r Reconciler) later(ctx context.Context, workerSID string, at time.Time) error {
-	return later(ctx, r.Queue, workerSID, at.Sub(r.Now()))
+// askReturn has the reconciler run again at the end of an absence. One message does for each: a
+// worker whose phone is always busy would have one more with every missed call. The one that makes
+// this run came early if it is for the same end.
+func (r Reconciler) askReturn(ctx context.Context, workerSID string, at, came time.Time) error {
+	_, first, err := r.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.AskReturn(at) })
+	if early := !came.IsZero() && at.Sub(came).Abs() < time.Second; err != nil || !first && !early {
+		return err
+	}
+	return returnAt(ctx, r.Queue, workerSID, at, r.Now())
 }
 
-func later(ctx context.Context, queue Queue, workerSID string, delay time.Duration) error {
+// returnAt asks for the worker's return at the end of an absence.
+func returnAt(ctx context.Context, queue Queue, workerSID string, at, now time.Time) error {
+	return send(ctx, queue, deferred.Return{WorkerSID: workerSID, Due: at.UTC().Truncate(time.Millisecond)}, at.Sub(now))
+}
+
+// lookNow has the reconciler run without delay.
+func lookNow(ctx context.Context, queue Queue, workerSID string) error {
+	return send(ctx, queue, deferred.Return{WorkerSID: workerSID}, 0)
+}
+
+func send(ctx context.Context, queue Queue, work deferred.Return, delay time.Duration) error {
 	// Whole seconds, rounded up: a message that comes early finds nothing to do.
 	delay = min(max((delay+time.Second-1).Truncate(time.Second), 0), maxDelay)
-	return queue.Send(ctx, deferred.Message{Return: &deferred.Return{WorkerSID: workerSID}}, delay)
+	return queue.Send(ctx, deferred.Message{Return: &work}, delay)
 }
 
 // notify sends one text to a worker whom missed calls signed off. The record says so before the text

@@ -1,9 +1,11 @@
 package reconciler
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
@@ -532,15 +534,26 @@ func TestOneTextForSigningOff(t *testing.T) {
 	}
 }
 
-// TestReturnIsAskedFor at the end of the pause, and again if the message comes early.
-func TestReturnIsAskedFor(t *testing.T) {
+// TestOneMessagePerAbsence sends a second one only if the first comes early.
+func TestOneMessagePerAbsence(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
+	due := d.now.Add(time.Minute)
 	d.misses(roster.Missed)
 	d.passes(20*time.Second + time.Millisecond)
-	d.reconcile()
-	if want := []time.Duration{time.Minute, 40 * time.Second}; len(d.returns) != 2 || d.returns[0] != want[0] || d.returns[1] != want[1] {
-		t.Errorf("messages after %v, want %v", d.returns, want)
+	for range 3 {
+		d.reconcile()
+	}
+	if !slices.Equal(d.returns, []time.Duration{time.Minute}) {
+		t.Errorf("messages after %v, want one after a minute", d.returns)
+	}
+	d.must(d.Return(t.Context(), deferred.Return{WorkerSID: alice, Due: due}))
+	if !slices.Equal(d.returns, []time.Duration{time.Minute, 40 * time.Second}) {
+		t.Errorf("the message was early: messages after %v, want one more after 40 s", d.returns)
+	}
+	d.must(d.Return(t.Context(), deferred.Return{WorkerSID: alice, Due: due.Add(-time.Minute)}))
+	if len(d.returns) != 2 {
+		t.Errorf("the message of an earlier absence: messages after %v, want no more", d.returns)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"switchboard/shared/deferred"
 	"switchboard/shared/roster"
 	"switchboard/shared/twilio"
 )
@@ -57,7 +58,7 @@ func (r Reconciler) wish(ctx context.Context, workerSID string, wish roster.Wish
 	}
 	r.Logger.InfoContext(ctx, "wish recorded", "worker_sid", workerSID, "wish", string(wish), "by", string(by))
 	if wish == roster.On && by == roster.ByPhone {
-		return State{Standing: Ready, By: by}, later(ctx, r.Queue, workerSID, hangUpTime)
+		return State{Standing: Ready, By: by}, send(ctx, r.Queue, deferred.Return{WorkerSID: workerSID}, hangUpTime)
 	}
 	if err := r.Reconcile(ctx, workerSID, time.Time{}); err != nil {
 		return State{}, err

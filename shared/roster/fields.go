@@ -25,6 +25,7 @@ const (
 	lastReservation = "last_reservation_sid"
 	lastAt          = "last_away_at"
 	leftAlone       = "left_alone_since"
+	nextReturn      = "next_return"
 	putActivity     = "put_activity_sid"
 	putAt           = "put_at"
 	putSince        = "put_since"
@@ -48,7 +49,7 @@ func encode(r Record) map[string]string {
 		awayFor: string(r.Absence.Cause), awayReservation: r.Absence.ReservationSID, awayActivity: r.Absence.Activity,
 		awayAt: text(r.Absence.At), awayUntil: text(r.Absence.Until), awayMove: yes(r.Absence.Move),
 		lastReservation: r.Last, lastAt: text(r.LastAt),
-		leftAlone:   text(r.Left),
+		leftAlone: text(r.Left), nextReturn: text(r.NextReturn),
 		putActivity: r.Put.Activity, putAt: text(r.Put.At), putSince: text(r.Put.Since),
 		activity: r.Place.Activity, activityBefore: r.Place.Before, activitySince: text(r.Place.Since),
 		told: yes(r.Told), helpTexts: digits(r.HelpTexts), noTextsTo: r.NoTextsTo, noTextsFor: digits(r.NoTextsFor),
@@ -69,7 +70,7 @@ func decode(sid string, itemVersion int, fields map[string]string) Record {
 			Cause: Cause(fields[awayFor]), ReservationSID: fields[awayReservation], Activity: fields[awayActivity],
 			At: moment(fields[awayAt]), Until: moment(fields[awayUntil]), Move: fields[awayMove] != "",
 		},
-		Last: fields[lastReservation], LastAt: moment(fields[lastAt]), Left: moment(fields[leftAlone]),
+		Last: fields[lastReservation], LastAt: moment(fields[lastAt]), Left: moment(fields[leftAlone]), NextReturn: moment(fields[nextReturn]),
 		Put:   Put{Activity: fields[putActivity], At: moment(fields[putAt]), Since: moment(fields[putSince])},
 		Place: Place{Activity: fields[activity], Before: fields[activityBefore], Since: moment(fields[activitySince])},
 		Told:  fields[told] != "", HelpTexts: number(fields[helpTexts]),

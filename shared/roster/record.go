@@ -96,6 +96,9 @@ type Record struct {
 	// = not known. It spares the sweeper from asking Twilio again.
 	Left time.Time
 
+	// NextReturn is the end of an absence for which a message is on its way: it needs no second one.
+	NextReturn time.Time
+
 	Put   Put
 	Place Place
 
@@ -123,6 +126,17 @@ func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
 	if wish == On {
 		r.Misses, r.Faults, r.Absence = 0, 0, Absence{}
 	}
+	return true
+}
+
+// AskReturn records that a message will ask for the worker's return at the given time. asked is false
+// if one does already.
+func (r *Record) AskReturn(due time.Time) (asked bool) {
+	due = due.UTC().Truncate(time.Millisecond)
+	if due.Equal(r.NextReturn) {
+		return false
+	}
+	r.NextReturn = due
 	return true
 }
 
