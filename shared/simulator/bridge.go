@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/document"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
@@ -27,12 +28,12 @@ type bridge struct {
 // talkLimit is how long a bridge lasts when <Dial> has no timeLimit.
 const talkLimit = 4 * time.Hour
 
-func (t *Twilio) prepareWhisper(b *bridge, noun *node) (code int, reason string) {
-	b.whisperMethod = noun.method("method")
-	if asked := noun.attr("method", "POST"); !isMethod(asked) {
+func (t *Twilio) prepareWhisper(b *bridge, noun *document.Node) (code int, reason string) {
+	b.whisperMethod = noun.Method("method")
+	if asked := noun.Attr("method", "POST"); !document.IsMethod(asked) {
 		return 14210, "invalid whisper method " + asked
 	}
-	ref := noun.attr("url", "")
+	ref := noun.Attr("url", "")
 	if ref == "" {
 		return 0, ""
 	}
@@ -119,7 +120,7 @@ func (t *Twilio) connect(b *bridge) {
 	}
 	limit := talkLimit
 	if b.dial != nil {
-		limit = positive(b.dial.verb.attr("timeLimit", ""), talkLimit)
+		limit = positive(b.dial.verb.Attr("timeLimit", ""), talkLimit)
 	}
 	b.limit = t.after(limit, func() { t.endBridge(b, nil) })
 	b.other.notice(script.Bridged)
@@ -202,5 +203,5 @@ func (t *Twilio) outcome(b *bridge) url.Values {
 
 // hangsUpOnStar says whether * ends the bridge: for the leg whose <Dial> says so.
 func (b *bridge) hangsUpOnStar(c *call) bool {
-	return c == b.dialer && b.dial != nil && b.dial.verb.attr("hangupOnStar", "false") == "true"
+	return c == b.dialer && b.dial != nil && b.dial.verb.Attr("hangupOnStar", "false") == "true"
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/document"
 	"switchboard/shared/simulator/script"
 )
 
@@ -42,12 +43,12 @@ type call struct {
 	member *member // its place in a voice queue
 	bridge *bridge
 
-	dialing   *dialing // the <Dial> that it executes, until somebody is connected
-	placedBy  *dialing // the <Dial> that placed it
-	noun      *node    // in that <Dial>
-	seat      *seat    // its place in a conference
-	bridging  *bridge  // it is on one side of a bridge that waits for the document of <Queue url>
-	whispered func()   // what follows a document that comes before a bridge
+	dialing   *dialing       // the <Dial> that it executes, until somebody is connected
+	placedBy  *dialing       // the <Dial> that placed it
+	noun      *document.Node // in that <Dial>
+	seat      *seat          // its place in a conference
+	bridging  *bridge        // it is on one side of a bridge that waits for the document of <Queue url>
+	whispered func()         // what follows a document that comes before a bridge
 
 	startURL, startMethod, startTwiML string // outbound: what runs when it is answered
 	sendDigits                        string // outbound: what is pressed before that

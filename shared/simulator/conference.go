@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/document"
 	"switchboard/shared/simulator/script"
 )
 
@@ -23,7 +24,7 @@ type seat struct {
 	room   *conference
 	call   *call
 	dial   *dialing
-	noun   *node
+	noun   *document.Node
 	joined time.Time
 	limit  *clock.Timer
 }
@@ -34,20 +35,20 @@ const (
 	conferenceMusic     = "Twilio's conference music"
 )
 
-func (s *seat) starts() bool { return s.noun.attr("startConferenceOnEnter", "true") != "false" }
+func (s *seat) starts() bool { return s.noun.Attr("startConferenceOnEnter", "true") != "false" }
 
-func (s *seat) ends() bool { return s.noun.attr("endConferenceOnExit", "false") == "true" }
+func (s *seat) ends() bool { return s.noun.Attr("endConferenceOnExit", "false") == "true" }
 
 // joinConference is <Dial><Conference>.
-func (t *Twilio) joinConference(d *dialing, noun *node) {
-	c, name := d.call, noun.words()
+func (t *Twilio) joinConference(d *dialing, noun *document.Node) {
+	c, name := d.call, noun.Words()
 	if name == "" || len(name) > conferenceNameLimit {
 		t.alert(13237, c, "Dial->Conference: Invalid Conference Name")
 		t.afterDial(d, url.Values{"DialCallStatus": {callFailed}}, false)
 		return
 	}
 	room := t.conferenceNamed(name)
-	if most := noun.attr("maxParticipants", strconv.Itoa(conferenceSize)); strconv.Itoa(len(room.seats)) == most {
+	if most := noun.Attr("maxParticipants", strconv.Itoa(conferenceSize)); strconv.Itoa(len(room.seats)) == most {
 		t.problem(c, "not simulated: joining conference %s, which has its maximum of %s participants", name, most)
 		t.afterDial(d, url.Values{"DialCallStatus": {callFailed}}, false)
 		return
@@ -56,7 +57,7 @@ func (t *Twilio) joinConference(d *dialing, noun *node) {
 	room.seats = append(room.seats, s)
 	c.interrupt()
 	c.seat = s
-	if limit := seconds(d.verb.attr("timeLimit", ""), 0); limit > 0 {
+	if limit := seconds(d.verb.Attr("timeLimit", ""), 0); limit > 0 {
 		s.limit = t.after(limit, func() { t.leaveConference(s, true) })
 	}
 	t.traceCall(KindCall, c, "joins conference %s", name)
@@ -99,7 +100,7 @@ func (t *Twilio) beginTalking(s *seat) {
 // waitForConference plays what a participant hears before the conference starts: its waitUrl, again and again.
 func (t *Twilio) waitForConference(s *seat) {
 	c := s.call
-	ref, given := s.noun.attrs["waitUrl"]
+	ref, given := s.noun.Attrs["waitUrl"]
 	switch {
 	case !given:
 		t.traceCall(KindHears, c, "hears %s", conferenceMusic)
@@ -112,7 +113,7 @@ func (t *Twilio) waitForConference(s *seat) {
 			t.alert(13233, c, "Dial->Conference: Invalid waitUrl: %s", err)
 			return
 		}
-		t.fetch(c, fetch{what: "conference wait document", method: s.noun.method("waitMethod"), url: target, holding: true,
+		t.fetch(c, fetch{what: "conference wait document", method: s.noun.Method("waitMethod"), url: target, holding: true,
 			extra: url.Values{"ConferenceSid": {s.room.sid}, "FriendlyName": {s.room.name}}})
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"switchboard/shared/simulator/document"
 )
 
 // defaultMusic is what a queued call hears when <Enqueue> names no waitUrl.
@@ -32,7 +34,7 @@ type member struct {
 	queue       *voiceQueue
 	call        *call
 	task        *task // nil in a queue without a workflow
-	verb        *node
+	verb        *document.Node
 	after       flow // what follows <Enqueue>
 	wait        string
 	waitMethod  string
@@ -150,21 +152,21 @@ func (t *Twilio) callerLeft(m *member, reason string) {
 
 // afterQueue requests the action of <Enqueue>. A call that is over gets the request too, and its answer is not executed. Without an
 // action the next verb follows.
-func (t *Twilio) afterQueue(c *call, verb *node, result string, m *member) {
+func (t *Twilio) afterQueue(c *call, verb *document.Node, result string, m *member) {
 	c.queueResults = append(c.queueResults, result)
 	t.traceCall(KindCall, c, "is done with <Enqueue>: %s", result)
 	params := queueParams(result, m)
 	if result == "bridged" && t.cfg.Readings.BridgedInProgress {
 		params.Set("CallStatus", callInProgress)
 	}
-	ref, given := verb.attrs["action"]
+	ref, given := verb.Attrs["action"]
 	if !given {
 		if !c.over() {
 			t.next(c)
 		}
 		return
 	}
-	method := verb.method("method")
+	method := verb.Method("method")
 	if !c.over() {
 		t.goTo(c, "enqueue action", ref, method, params)
 		return

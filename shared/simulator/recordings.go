@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"switchboard/shared/simulator/document"
 	"switchboard/shared/twiml"
 )
 
@@ -31,8 +32,8 @@ func isTwilios(target string) bool {
 
 // play executes <Play>. A recording that cannot be had, or is no audio, is an application error
 // (https://www.twilio.com/docs/api/errors/11200, https://www.twilio.com/docs/api/errors/13420).
-func (t *Twilio) play(c *call, verb *node, then func()) bool {
-	source := verb.words()
+func (t *Twilio) play(c *call, verb *document.Node, then func()) bool {
+	source := verb.Words()
 	if source == "" {
 		t.alert(13420, c, "<Play> without a URL")
 		return true

@@ -168,9 +168,9 @@ func (t *Twilio) takeElsewhere(c *call) {
 func (t *Twilio) redirectedAway(c *call, m *member, result string) {
 	c.queueResults = append(c.queueResults, result)
 	t.traceCall(KindCall, c, "leaves the queue: %s", result)
-	ref, given := m.verb.attrs["action"]
+	ref, given := m.verb.Attrs["action"]
 	if target, err := resolve(m.after.url, ref); given && err == nil {
-		t.notifyCall(c, "enqueue action", m.verb.method("method"), target, queueParams(result, m))
+		t.notifyCall(c, "enqueue action", m.verb.Method("method"), target, queueParams(result, m))
 	}
 }
 

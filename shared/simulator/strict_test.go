@@ -262,55 +262,6 @@ func TestBodyThatIsNoForm(t *testing.T) {
 	}
 }
 
-func TestAttributeValuesAreWarnedOf(t *testing.T) {
-	t.Parallel()
-	for document, want := range map[string][]int{
-		`<Gather finishOnKey="a"><Say>a</Say></Gather>`:                                                  {13310},
-		`<Gather finishOnKey="12"><Say>a</Say></Gather>`:                                                 {13310},
-		`<Gather finishOnKey=""><Say>a</Say></Gather>`:                                                   nil,
-		`<Gather finishOnKey="*"><Say>a</Say></Gather>`:                                                  nil,
-		`<Gather timeout="soon"><Say>a</Say></Gather>`:                                                   {13313},
-		`<Gather speechTimeout="0" input="speech"><Say>a</Say></Gather>`:                                 {13327},
-		`<Gather speechTimeout="auto" input="speech dtmf"><Say>a</Say></Gather>`:                         nil,
-		`<Gather input="keys"><Say>a</Say></Gather>`:                                                     {12200},
-		`<Gather actionOnEmptyResult="yes"><Say>a</Say></Gather>`:                                        {12200},
-		`<Say>a</Say><Record playBeep="no"/>`:                                                            {12200},
-		`<Reject reason="full"/>`:                                                                        {12200},
-		`<Dial><Number statusCallback="/leg" statusCallbackEvent="ended">` + mobile + `</Number></Dial>`: {12200},
-	} {
-		a := newAccount(t, simulator.Config{})
-		a.app.answers["/voice"], a.app.answers["/leg"] = document, ""
-		a.SetPhone(mobile, script.Busy())
-		a.Call(callerNumber, lineNumber)
-		a.play(t)
-		var codes []int
-		for _, alert := range a.Debugger() {
-			codes = append(codes, alert.Code)
-		}
-		if !slices.Equal(codes, want) {
-			t.Errorf("%s: debugger %v, want %v", document, codes, want)
-		}
-	}
-}
-
-// An empty line before the XML declaration is the first cause that Twilio's page of error 12100
-// names.
-func TestNothingStandsBeforeTheDeclaration(t *testing.T) {
-	t.Parallel()
-	const document = `<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hello</Say></Response>`
-	for before, want := range map[string]bool{"": false, "\n": true, " ": true, "\ufeff": true, "<!-- -->": true} {
-		a := newAccount(t, simulator.Config{Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/xml")
-			_, _ = w.Write([]byte(before + document))
-		}))})
-		a.Call(callerNumber, lineNumber)
-		a.play(t)
-		if got := len(a.Debugger()) == 1 && a.Debugger()[0].Code == 12100; got != want {
-			t.Errorf("%q before it: debugger %v", before, a.Debugger())
-		}
-	}
-}
-
 func TestInstructionKeysAreExact(t *testing.T) {
 	t.Parallel()
 	for instruction, want := range map[string]int{

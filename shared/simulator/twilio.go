@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/document"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
@@ -111,7 +112,7 @@ type Twilio struct {
 	texts         []*message
 	optedOut      map[optOut]bool
 	events        []*event
-	documents     map[string]*node
+	documents     map[string]*document.Node
 	recordings    map[string]bool // URLs that <Play> has found, or need not look for
 
 	// watchesChannels: an expression depends on what workers' channels hold, so that each change of
@@ -153,7 +154,7 @@ func New(cfg Config) *Twilio {
 		callBySID:     map[string]*call{},
 		taskBySID:     map[string]*task{},
 		reservedBySID: map[string]*reservation{},
-		documents:     map[string]*node{},
+		documents:     map[string]*document.Node{},
 		recordings:    map[string]bool{},
 		dates:         map[string]dates{},
 		noDialling:    map[string]bool{},

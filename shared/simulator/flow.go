@@ -8,13 +8,14 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/shared/simulator/document"
 	"switchboard/shared/twiml"
 )
 
 // flow is what a call is executing: the verbs that are left of a document.
 type flow struct {
 	url, method string // where the document came from; relative URLs start here
-	verbs       []*node
+	verbs       []*document.Node
 	waiting     bool // a wait document: the call is in a queue
 	whisper     bool // a document before a bridge
 	holding     bool // what is heard before a conference starts
@@ -33,7 +34,7 @@ type fetch struct {
 	first       bool // the call's first document, or one that the REST API gave it
 }
 
-func (f fetch) flow(verbs []*node) flow {
+func (f fetch) flow(verbs []*document.Node) flow {
 	return flow{url: strip(f.url), method: f.method, verbs: verbs, waiting: f.waiting, whisper: f.whisper, holding: f.holding}
 }
 
@@ -68,7 +69,7 @@ func (t *Twilio) load(c *call, f fetch, a answer) {
 	}
 	if twiml.PlaysAudio(media) {
 		t.recordings[strip(f.url)] = true
-		t.run(c, f.flow([]*node{{name: "Play", text: strip(f.url)}}))
+		t.run(c, f.flow([]*document.Node{{Name: "Play", Text: strip(f.url)}}))
 		return
 	}
 	if len(a.body) > twimlLimit {
@@ -80,37 +81,23 @@ func (t *Twilio) load(c *call, f fetch, a answer) {
 		t.documentFails(c, f, code, err.Error())
 		return
 	}
-	t.run(c, f.flow(root.children))
+	t.run(c, f.flow(root.Children))
 }
 
 // documentCache is the number of parsed documents kept: applications answer with the same few again and again.
 const documentCache = 512
 
 // readDocument turns an answer into a document, or says what is wrong with it: an error code of Twilio's and the reason.
-func (t *Twilio) readDocument(media string, body []byte) (*node, int, error) {
+func (t *Twilio) readDocument(media string, body []byte) (*document.Node, int, error) {
 	key := media + "\n" + string(body)
 	if root := t.documents[key]; root != nil {
 		return root, 0, nil
 	}
-	root, code, err := parseDocument(media, body)
+	root, code, err := document.Parse(media, body)
 	if err == nil && len(t.documents) < documentCache && len(body) < 2048 {
 		t.documents[key] = root
 	}
 	return root, code, err
-}
-
-func parseDocument(media string, body []byte) (*node, int, error) {
-	switch media {
-	case "text/xml", "application/xml", "text/html":
-		root, err := parseTwiML(body)
-		return root, 12100, err
-	case "text/plain":
-		if root, err := parseTwiML(body); err == nil {
-			return root, 0, nil
-		}
-		return &node{children: []*node{{name: "Say", text: string(body)}}}, 0, nil
-	}
-	return nil, 12300, fmt.Errorf("invalid Content-Type %q", media)
 }
 
 // documentFails does what Twilio does without a usable document: a wait document's call leaves the queue with QueueResult=error; others
@@ -151,7 +138,7 @@ func (t *Twilio) run(c *call, f flow) {
 	c.interrupt()
 	f.loaded = t.loop.Now()
 	c.flow = f
-	if len(f.verbs) == 0 || f.verbs[0].name != "Reject" {
+	if len(f.verbs) == 0 || f.verbs[0].Name != "Reject" {
 		t.pickUp(c)
 	}
 	t.next(c)
