@@ -3,6 +3,7 @@ package simulator
 import (
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -61,26 +62,26 @@ func (t *Twilio) callAssignment(r *reservation, what, target string, fail func()
 	})
 }
 
-func (t *Twilio) assignmentParams(r *reservation) *form {
+func (t *Twilio) assignmentParams(r *reservation) url.Values {
 	now := t.loop.Now()
 	k := r.task
-	params := newForm(13)
-	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("WorkspaceSid", t.workspaceSID)
-	params.set("WorkflowSid", k.workflow.SID)
-	params.set("TaskQueueSid", k.queue.sid)
-	params.set("WorkerSid", r.worker.sid)
-	params.set("WorkerAttributes", r.worker.json)
-	params.set("TaskSid", k.sid)
-	params.set("TaskAttributes", k.json)
-	params.set("TaskAge", k.ageSeconds(now))
-	params.set("TaskPriority", strconv.Itoa(k.priority))
-	params.set("ReservationSid", r.sid)
+	params := url.Values{}
+	params.Set("AccountSid", t.cfg.AccountSID)
+	params.Set("WorkspaceSid", t.workspaceSID)
+	params.Set("WorkflowSid", k.workflow.SID)
+	params.Set("TaskQueueSid", k.queue.sid)
+	params.Set("WorkerSid", r.worker.sid)
+	params.Set("WorkerAttributes", r.worker.json)
+	params.Set("TaskSid", k.sid)
+	params.Set("TaskAttributes", k.json)
+	params.Set("TaskAge", k.ageSeconds(now))
+	params.Set("TaskPriority", strconv.Itoa(k.priority))
+	params.Set("ReservationSid", r.sid)
 	if t.cfg.Readings.AssignmentParameters != reading.AssignmentCaptured {
-		params.set("Timestamp", strconv.FormatInt(now.Unix(), 10))
+		params.Set("Timestamp", strconv.FormatInt(now.Unix(), 10))
 	}
 	if t.cfg.Readings.AssignmentParameters == reading.AssignmentWithWorkerName {
-		params.set("WorkerName", r.worker.name)
+		params.Set("WorkerName", r.worker.name)
 	}
 	return params
 }

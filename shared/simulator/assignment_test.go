@@ -10,6 +10,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 func TestAssignmentAnswers(t *testing.T) {
@@ -49,7 +50,7 @@ func TestAssignmentAnswers(t *testing.T) {
 					fallbacks++
 				}
 				if !strings.HasPrefix(r.URL.Path, "/assignment") {
-					return simulator.InProcess(app).RoundTrip(r)
+					return wire.InProcess(app).RoundTrip(r)
 				}
 				header := http.Header{simulator.TookHeader: {test.took}}
 				if test.contentType != "" {

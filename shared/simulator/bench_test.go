@@ -10,6 +10,7 @@ import (
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // BenchmarkCall is a call that waits, is dequeued and answered, with every event callback.
@@ -27,7 +28,7 @@ func BenchmarkCall(b *testing.B) {
 			_, _ = io.WriteString(w, `<Response><Say>You are at position 1</Say><Play>/music.mp3</Play></Response>`)
 		}
 	})
-	t := simulator.New(simulator.Config{Web: simulator.InProcess(application), Readings: reading.Set{AfterBridge: reading.Completed}})
+	t := simulator.New(simulator.Config{Web: wire.InProcess(application), Readings: reading.Set{AfterBridge: reading.Completed}})
 	if err := setUp(t); err != nil {
 		b.Fatal(err)
 	}

@@ -7,9 +7,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"time"
 
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 )
 
 // delivery is a webhook on its way: the same request, with the same idempotency token, once or more often.
@@ -17,17 +19,21 @@ type delivery struct {
 	*Twilio
 	webhook
 	target    string
-	overrides overrides
+	overrides wire.Overrides
 	token     string
 	hops      int // redirects followed
 	done      func(answer)
 }
 
 func (d delivery) attempt(left time.Duration, tries int) {
-	limit := min(left, d.overrides.read)
+	limit := min(left, d.overrides.Read)
 	settle := func(a answer) {
 		left -= a.took
-		if left > 0 && d.overrides.again(a, tries) {
+		status := a.status
+		if a.err != nil {
+			status = 0
+		}
+		if left > 0 && d.overrides.Retry(status, errors.As(a.err, new(slowError)), tries) {
 			if d.cfg.Readings.NewTokenOnRetry {
 				d.token = d.sids.next("")
 			}
@@ -71,7 +77,7 @@ func (d delivery) follow(target string, a answer, left time.Duration) {
 		return
 	}
 	if a.status < http.StatusTemporaryRedirect {
-		d.method, d.params = http.MethodGet, &form{}
+		d.method, d.params = http.MethodGet, url.Values{}
 	}
 	d.url, d.target = target, target
 	d.traceWebhook(d.webhook)
@@ -87,7 +93,7 @@ func (e redirectsError) Error() string { return fmt.Sprintf("%d redirects", e.ho
 func (d delivery) roundTripWithin(limit time.Duration) answer {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	late := time.AfterFunc(d.overrides.connect, cancel)
+	late := time.AfterFunc(d.overrides.Connect, cancel)
 	a := d.roundTrip(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { late.Stop() }}))
 	late.Stop()
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -124,12 +130,14 @@ func (d delivery) attemptVirtual(limit time.Duration, settle func(answer)) {
 }
 
 func (d delivery) roundTrip(ctx context.Context) answer {
-	request, err := newSignedRequest(ctx, d.method, d.target, d.params.parameters, d.AuthToken(), d.text != nil)
+	request, err := wire.Webhook{
+		Method: d.method, URL: d.target, Params: d.params, AuthToken: d.AuthToken(), KeepPort: d.text != nil,
+	}.Request(ctx)
 	if err != nil {
 		return answer{err: err}
 	}
 	if d.cfg.Readings.SortedQuery {
-		request.URL.RawQuery = sortedByName(request.URL.RawQuery)
+		request.URL.RawQuery = wire.SortedQuery(request.URL.RawQuery)
 	}
 	request.Header.Set("I-Twilio-Idempotency-Token", d.token)
 	response, err := d.cfg.Web.RoundTrip(request)

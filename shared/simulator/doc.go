@@ -7,7 +7,7 @@
 //
 // Set the account up, script the phones, place calls, run the loop, and look at what is left; the example has a whole test:
 //
-//	t := simulator.New(simulator.Config{Seed: 1, Web: simulator.InProcess(application)})
+//	t := simulator.New(simulator.Config{Seed: 1, Web: wire.InProcess(application)})
 //	available, err := t.AddActivity(simulator.Activity{Name: "Available", Available: true})
 //	…
 //	t.SetPhone("+15550000002", script.AnswersAfter(4*time.Second,

@@ -138,12 +138,13 @@ func (t *Twilio) createVoiceTask(c *call, verb *document.Node) (made *task, code
 	return made, 0, ""
 }
 
-// addAutomaticAttributes adds what Twilio tells of the call (docs/taskrouter/twiml-queue-calls).
+// addAutomaticAttributes adds Twilio's parameters of the call (docs/taskrouter/twiml-queue-calls).
 func (t *Twilio) addAutomaticAttributes(c *call, attributes expression.Attributes) {
-	for _, p := range t.voiceParams(c).parameters {
-		name := snakeCase(p.name)
+	params := t.voiceParams(c)
+	for parameter := range params {
+		name := snakeCase(parameter)
 		if _, named := attributes[name]; !named || !t.cfg.Readings.TaskAttributesWin {
-			attributes[name] = p.value
+			attributes[name] = params.Get(parameter)
 		}
 	}
 }

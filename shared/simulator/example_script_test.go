@@ -10,6 +10,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // The application's own client reaches the REST API: here it calls a worker, whose phone then asks what to do.
@@ -24,11 +25,11 @@ func ExampleTwilio_ServeHTTP() {
 		w.Header().Set("Content-Type", "text/xml")
 		_, _ = io.WriteString(w, "<Response><Hangup/></Response>")
 	})
-	twilio := simulator.New(simulator.Config{Seed: 1, Web: simulator.InProcess(application)})
+	twilio := simulator.New(simulator.Config{Seed: 1, Web: wire.InProcess(application)})
 	twilio.AddNumber(simulator.Number{Number: "+15550000000"})
 	twilio.SetPhone("+15550000011", script.AnswersAfter(0, script.Hears("press 1"), script.Presses("1")))
 
-	client := &http.Client{Transport: simulator.InProcess(twilio)}
+	client := &http.Client{Transport: wire.InProcess(twilio)}
 	form := url.Values{"To": {"+15550000011"}, "From": {"+15550000000"}, "Url": {"https://app.example/gate"}}
 	request, err := http.NewRequest(http.MethodPost, "https://api.twilio.com/2010-04-01/Accounts/"+twilio.AccountSID()+"/Calls.json", strings.NewReader(form.Encode()))
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // support is the application that is tested: it queues every caller, and has Twilio dequeue a call to the worker who is reserved for it.
@@ -47,7 +48,7 @@ func setUp(twilio *simulator.Twilio) error {
 
 // A caller waits in the queue; TaskRouter reserves Alice, the application has Twilio dequeue the call to her, and they talk.
 func Example() {
-	twilio := simulator.New(simulator.Config{Seed: 1, Web: simulator.InProcess(support()), Trace: func(e simulator.Entry) {
+	twilio := simulator.New(simulator.Config{Seed: 1, Web: wire.InProcess(support()), Trace: func(e simulator.Entry) {
 		if e.Kind == simulator.KindCall {
 			fmt.Println(e.At.Format("15:04:05"), e.Text)
 		}

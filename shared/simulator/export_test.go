@@ -15,6 +15,3 @@ func DocumentedParameters(asked string) (names []string, known bool) {
 	list, known := documentedParameters(pattern(method, strings.Split(rest, "/")))
 	return strings.Fields(list), known
 }
-
-// EncodeForm gives the tests the body of a webhook with one parameter.
-func EncodeForm(name, value string) string { return encodeForm([]parameter{{name, value}}) }

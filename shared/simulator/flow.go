@@ -46,7 +46,7 @@ func (t *Twilio) fetch(c *call, f fetch) {
 	c.interrupt()
 	epoch := c.epoch
 	params := t.voiceParams(c)
-	params.replaceAll(f.extra)
+	maps.Copy(params, f.extra)
 	t.send(webhook{what: f.what, method: f.method, url: f.url, params: params, limit: voiceLimit, subject: c}, func(a answer) {
 		if c.epoch == epoch {
 			t.load(c, f, a)

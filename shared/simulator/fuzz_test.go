@@ -8,6 +8,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // FuzzDocument answers every webhook with the same document, whatever it is: the calls must come to an end.
@@ -25,7 +26,7 @@ func FuzzDocument(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body, contentType string) {
 		a := newAccount(t, simulator.Config{
 			Pace: simulator.Pace{Patience: time.Minute},
-			Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", contentType)
 				_, _ = w.Write([]byte(body))
 			})),

@@ -12,6 +12,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // instructed is an account whose assignment callbacks are answered with a document in which {call} and {reservation} stand for the sids.
@@ -26,7 +27,7 @@ func instructedAfter(t *testing.T, document string, before func(*account), worke
 	var a *account
 	a = newAccount(t, simulator.Config{Web: web(func(r *http.Request) (*http.Response, error) {
 		if !strings.HasPrefix(r.URL.Path, "/assignment") {
-			return simulator.InProcess(a.app).RoundTrip(r)
+			return wire.InProcess(a.app).RoundTrip(r)
 		}
 		if err := r.ParseForm(); err != nil {
 			return nil, err

@@ -1,36 +1,39 @@
 package simulator
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
 // voiceParams are the parameters that Twilio sends with every voice webhook (docs/voice/twiml, "Request parameters").
-func (t *Twilio) voiceParams(c *call) *form {
-	params := newForm(32)
-	params.set("CallSid", c.sid)
-	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("Direction", c.direction)
-	params.set("CallStatus", c.status)
-	params.set("ApiVersion", "2010-04-01")
+func (t *Twilio) voiceParams(c *call) url.Values {
+	params := url.Values{}
+	params.Set("CallSid", c.sid)
+	params.Set("AccountSid", t.cfg.AccountSID)
+	params.Set("Direction", c.direction)
+	params.Set("CallStatus", c.status)
+	params.Set("ApiVersion", "2010-04-01")
 	t.setAddress(params, "From", c.from)
 	t.setAddress(params, "To", c.to)
 	t.setAddress(params, "Caller", c.from)
 	t.setAddress(params, "Called", c.to)
 	if parent := c.parentSID(); parent != "" {
-		params.set("ParentCallSid", parent)
+		params.Set("ParentCallSid", parent)
 	}
 	return params
 }
 
-func (t *Twilio) setAddress(f *form, side, address string) {
-	f.set(side, address)
+func (t *Twilio) setAddress(f url.Values, side, address string) {
+	f.Set(side, address)
 	if !strings.HasPrefix(address, "+") {
 		return
 	}
 	place := t.placeOf(address)
 	city, state, zip, country := placeNames(side)
-	f.set(city, place.city)
-	f.set(state, place.state)
-	f.set(zip, place.zip)
-	f.set(country, place.country)
+	f.Set(city, place.city)
+	f.Set(state, place.state)
+	f.Set(zip, place.zip)
+	f.Set(country, place.country)
 }
 
 // placeNames are the parameters of a side's place; every webhook of a call has those of four sides.

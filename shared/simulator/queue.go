@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -179,6 +180,6 @@ func (t *Twilio) afterQueue(c *call, verb *document.Node, result string, m *memb
 // notifyCall requests a document that will not be executed.
 func (t *Twilio) notifyCall(c *call, what, method, target string, extra url.Values) {
 	params := t.voiceParams(c)
-	params.replaceAll(extra)
+	maps.Copy(params, extra)
 	t.notify(webhook{what: what, method: method, url: target, params: params, limit: voiceLimit, subject: c})
 }

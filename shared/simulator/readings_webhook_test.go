@@ -12,6 +12,8 @@ import (
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
+	"switchboard/shared/webhook"
 )
 
 func TestReadingsOfWebhooks(t *testing.T) {
@@ -99,7 +101,7 @@ func TestReadingsOfAnEmptyAnswer(t *testing.T) {
 		var a *account
 		a = newAccount(t, simulator.Config{Readings: test.readings, Web: web(func(r *http.Request) (*http.Response, error) {
 			if r.URL.Path != "/assignment" {
-				return simulator.InProcess(a.app).RoundTrip(r)
+				return wire.InProcess(a.app).RoundTrip(r)
 			}
 			header := http.Header{"Content-Type": {"application/json"}}
 			return &http.Response{StatusCode: 200, Header: header, Body: io.NopCloser(strings.NewReader(test.body))}, nil
@@ -148,7 +150,7 @@ func TestReadingsOfTheQuery(t *testing.T) {
 		if got := asked[0].URL.RawQuery; got != want {
 			t.Errorf("%s: query %s, want %s", readings, got, want)
 		}
-		if got, want := asked[0].Header.Get("X-Twilio-Signature"), simulator.Sign(a.AuthToken(), address, asked[0].PostForm); got != want {
+		if got, want := asked[0].Header.Get("X-Twilio-Signature"), webhook.Sign(a.AuthToken(), address, asked[0].PostForm); got != want {
 			t.Errorf("%s: signature %s, want that of the URL as it is configured, %s", readings, got, want)
 		}
 	}

@@ -54,7 +54,7 @@ func (t *Twilio) play(c *call, verb *document.Node, then func()) bool {
 	}
 	t.during(c, voiceLimit*2, then) // until the request, which may take no longer than voiceLimit, is answered
 	waits, listens := c.timer, c.gather != nil
-	t.send(webhook{what: "recording", method: http.MethodGet, url: target, params: newForm(0), limit: voiceLimit, subject: c}, func(a answer) {
+	t.send(webhook{what: "recording", method: http.MethodGet, url: target, params: url.Values{}, limit: voiceLimit, subject: c}, func(a answer) {
 		found := a.ok() && twiml.PlaysAudio(a.contentType)
 		if found {
 			t.recordings[target] = true

@@ -118,8 +118,8 @@ func (t *Twilio) restListCalls(rest *restCall) (any, error) {
 }
 
 func (c *call) wanted(params url.Values) bool {
-	for _, filter := range [...]parameter{{"To", c.to}, {"From", c.from}, {"Status", c.status}, {"ParentCallSid", c.parentSID()}} {
-		if asked := params.Get(filter.name); asked != "" && asked != filter.value {
+	for name, value := range map[string]string{"To": c.to, "From": c.from, "Status": c.status, "ParentCallSid": c.parentSID()} {
+		if asked := params.Get(name); asked != "" && asked != value {
 			return false
 		}
 	}

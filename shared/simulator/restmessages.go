@@ -140,9 +140,9 @@ func (t *Twilio) restMessages(rest *restCall) (any, error) {
 	}
 	path := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Messages.json"
 	filters := url.Values{}
-	for _, filter := range [...]parameter{{"To", to}, {"From", from}} {
-		if filter.value != "" {
-			filters.Set(filter.name, filter.value)
+	for name, value := range map[string]string{"To": to, "From": from} {
+		if value != "" {
+			filters.Set(name, value)
 		}
 	}
 	if len(filters) > 0 {

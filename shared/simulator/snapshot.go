@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -184,6 +185,6 @@ func (e *event) record() EventRecord {
 	return EventRecord{
 		SID: e.sid, Type: e.kind, At: e.at,
 		TaskSID: e.params.Get("TaskSid"), ReservationSID: e.params.Get("ReservationSid"), WorkerSID: e.params.Get("WorkerSid"),
-		Params: e.params.values(),
+		Params: maps.Clone(e.params),
 	}
 }

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -222,26 +223,26 @@ func (t *Twilio) setTextStatus(m *message, status string) {
 	if m.callback == "" {
 		return
 	}
-	params := newForm(12)
-	params.set("MessageSid", m.sid)
-	params.set("SmsSid", m.sid)
-	params.set("MessageStatus", status)
-	params.set("SmsStatus", status)
-	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("ApiVersion", "2010-04-01")
-	params.set("From", m.from)
-	params.set("To", m.to)
+	params := url.Values{}
+	params.Set("MessageSid", m.sid)
+	params.Set("SmsSid", m.sid)
+	params.Set("MessageStatus", status)
+	params.Set("SmsStatus", status)
+	params.Set("AccountSid", t.cfg.AccountSID)
+	params.Set("ApiVersion", "2010-04-01")
+	params.Set("From", m.from)
+	params.Set("To", m.to)
 	m.setService(params)
 	if m.errorCode != 0 {
-		params.set("ErrorCode", strconv.Itoa(m.errorCode))
+		params.Set("ErrorCode", strconv.Itoa(m.errorCode))
 	}
 	t.notify(webhook{
 		what: "text status " + status, method: http.MethodPost, url: m.callback, params: params, limit: textLimit, text: m,
 	})
 }
 
-func (m *message) setService(f *form) {
+func (m *message) setService(f url.Values) {
 	if m.service != nil {
-		f.set("MessagingServiceSid", m.service.SID)
+		f.Set("MessagingServiceSid", m.service.SID)
 	}
 }

@@ -32,23 +32,23 @@ type textFetch struct {
 // fetchReply requests a document for a text and follows it
 // (https://www.twilio.com/docs/messaging/guides/webhook-request).
 func (t *Twilio) fetchReply(m *message, f textFetch) {
-	params := newForm(24)
-	params.set("MessageSid", m.sid)
-	params.set("SmsSid", m.sid)
-	params.set("SmsMessageSid", m.sid)
-	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("ApiVersion", "2010-04-01")
-	params.set("SmsStatus", textReceived)
-	params.set("Body", m.body)
-	params.set("NumMedia", "0")
-	params.set("NumSegments", strconv.Itoa(segments(m.body)))
+	params := url.Values{}
+	params.Set("MessageSid", m.sid)
+	params.Set("SmsSid", m.sid)
+	params.Set("SmsMessageSid", m.sid)
+	params.Set("AccountSid", t.cfg.AccountSID)
+	params.Set("ApiVersion", "2010-04-01")
+	params.Set("SmsStatus", textReceived)
+	params.Set("Body", m.body)
+	params.Set("NumMedia", "0")
+	params.Set("NumSegments", strconv.Itoa(segments(m.body)))
 	t.setAddress(params, "From", m.from)
 	t.setAddress(params, "To", m.to)
 	m.setService(params)
 	if m.service != nil && m.optOutType != "" {
-		params.set("OptOutType", m.optOutType)
+		params.Set("OptOutType", m.optOutType)
 	}
-	params.replaceAll(f.extra)
+	maps.Copy(params, f.extra)
 	w := webhook{what: f.what, method: f.method, url: f.url, params: params, limit: textLimit, text: m}
 	t.send(w, func(a answer) { t.loadReply(m, f, a) })
 }

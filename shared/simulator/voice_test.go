@@ -9,6 +9,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 func TestVerbs(t *testing.T) {
@@ -195,7 +196,7 @@ func TestContentTypes(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.contentType+" "+test.body, func(t *testing.T) {
 			t.Parallel()
-			a := newAccount(t, simulator.Config{Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			a := newAccount(t, simulator.Config{Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", test.contentType)
 				_, _ = w.Write([]byte(test.body))
 			}))})

@@ -9,6 +9,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 func TestWaitMusic(t *testing.T) {
@@ -30,7 +31,7 @@ func TestWaitMusic(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			requests := 0
-			a := newAccount(t, simulator.Config{Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			a := newAccount(t, simulator.Config{Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if !strings.HasPrefix(r.URL.Path, "/static") {
 					writeTwiML(w, "<Enqueue "+test.attributes+">support</Enqueue>")
 					return

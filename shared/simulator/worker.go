@@ -35,7 +35,7 @@ type worker struct {
 func (t *Twilio) refreshFields(w *worker) {
 	w.memberOf = map[*taskQueue]bool{}
 	w.fields = maps.Clone(w.attributes)
-	for _, field := range [...]parameter{
+	for _, field := range [...]struct{ name, value string }{
 		{"sid", w.sid}, {"friendly_name", w.name}, {"activity_sid", w.activity.SID}, {"activity_name", w.activity.Name},
 	} {
 		if _, hidden := w.attributes[field.name]; !hidden || !t.cfg.Readings.AttributesHideFields {

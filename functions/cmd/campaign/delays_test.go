@@ -67,7 +67,7 @@ func TestCallerLeavesBeforeLateEvent(t *testing.T) {
 			}
 			for _, i := range w.invocations {
 				if i.path != "" {
-					longest = max(longest, i.came.Sub(i.signed)+wire)
+					longest = max(longest, i.came.Sub(i.signed)+maxLatency)
 				}
 			}
 		}

@@ -18,11 +18,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/sweeper"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
-	"switchboard/shared/simulator"
 	"switchboard/shared/webhook"
 )
 
@@ -124,7 +123,7 @@ func signing(stop stack.Stop) stack.Stop {
 			return webhook.Answer{}, err
 		}
 		event.Headers = maps.Clone(event.Headers)
-		event.Headers["x-twilio-signature"] = simulator.Sign(firstToken, baseURL+event.RawPath, form)
+		event.Headers["x-twilio-signature"] = webhook.Sign(firstToken, baseURL+event.RawPath, form)
 		return stop(ctx, event)
 	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 )
 
 // failing fails each message, and keeps the count of receives that came with it.

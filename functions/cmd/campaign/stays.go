@@ -83,7 +83,7 @@ func (v verdict) judgeStay(s stay) {
 }
 
 // sweepGrace is how long the sweeper leaves something to the other functions.
-const sweepGrace = time.Minute + wire
+const sweepGrace = time.Minute + maxLatency
 
 // judgeOverflow: a caller is sent to overflow if their task has ended or if they cannot be served,
 // and once.
@@ -163,7 +163,7 @@ func (v verdict) judgeStops(stays []stay, requests []simulator.Request) {
 			continue
 		}
 		s := stays[at]
-		over := func(end time.Time) bool { return !end.IsZero() && !end.After(r.At.Add(wire)) }
+		over := func(end time.Time) bool { return !end.IsZero() && !end.After(r.At.Add(maxLatency)) }
 		dialed := leg.Dialled
 		if dialed.IsZero() {
 			dialed = r.At

@@ -13,6 +13,7 @@ import (
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 	"switchboard/shared/taskrouter"
 )
 
@@ -119,7 +120,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	}
 	w.clients = stack.Clients{
 		Parameters: parameterStore{w}, Table: table{w, store}, Queue: &w.queue, Roster: rosterTable{w, records},
-		REST: restAPI{w, recorded{w, simulator.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
+		REST: restAPI{w, recorded{w, wire.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
 	if err := w.setUp(); err != nil {
 		return nil, fmt.Errorf("set up world of seed %d: %w", p.seed, err)

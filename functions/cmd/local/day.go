@@ -18,6 +18,7 @@ import (
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // dayPlan is how large a day is.
@@ -99,8 +100,8 @@ func takeDay(ctx context.Context, plan dayPlan, kind string, seed uint64, alter 
 	keys := madeUpSecrets(seed)
 	var rest swap
 	d.bundle = bundleOf(d.loop, set, stack.Clients{
-		Parameters: keys, Table: d.ledger, Roster: d.roster, REST: simulator.InProcess(&rest),
-		CRM:   simulator.InProcess(&desk{secret: keys["/switchboard/crm-secret"], trace: func(crm.Document, int) {}}),
+		Parameters: keys, Table: d.ledger, Roster: d.roster, REST: wire.InProcess(&rest),
+		CRM:   wire.InProcess(&desk{secret: keys["/switchboard/crm-secret"], trace: func(crm.Document, int) {}}),
 		Pause: noPause, Now: d.loop.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	for _, change := range alter {
@@ -108,7 +109,7 @@ func takeDay(ctx context.Context, plan dayPlan, kind string, seed uint64, alter 
 	}
 	d.twilio = simulator.New(simulator.Config{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: d.loop,
-		Web: simulator.InProcess(d.bundle), Pace: simulator.Pace{Patience: 2 * time.Hour},
+		Web: wire.InProcess(d.bundle), Pace: simulator.Pace{Patience: 2 * time.Hour},
 	})
 	d.twilio.AddRecordings(set.MusicURL)
 	rest.set(d.twilio)

@@ -15,6 +15,7 @@ import (
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 )
 
 // says is a handler that says who it is.
@@ -37,7 +38,7 @@ func ringing(t *testing.T, seed uint64) (w *world, call, task string) {
 		w.Header().Set("Content-Type", "text/xml")
 		fmt.Fprintf(w, `<Response><Enqueue workflowSid=%q><Task>{"skill":"billing"}</Task></Enqueue></Response>`, workflowSID)
 	})
-	w, err := newWorld(simulator.Config{Seed: seed, Loop: loop, Web: simulator.InProcess(web)}, waits, exampleStack("https://switchboard.example"))
+	w, err := newWorld(simulator.Config{Seed: seed, Loop: loop, Web: wire.InProcess(web)}, waits, exampleStack("https://switchboard.example"))
 	if err != nil {
 		t.Fatal(err)
 	}

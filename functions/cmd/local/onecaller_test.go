@@ -16,6 +16,7 @@ import (
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 const withheld = "+266696687" // ANONYMOUS on a keypad: Twilio's value for a withheld number
@@ -36,7 +37,7 @@ func newOneCaller(t *testing.T, staff int, from, to string, knows func(call stri
 	if knows == nil {
 		settings.CRMURL = ""
 	}
-	desk := simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	desk := wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var document crm.Document
 		if body, err := io.ReadAll(r.Body); err != nil || json.Unmarshal(body, &document) != nil {
 			w.WriteHeader(http.StatusBadRequest)
@@ -45,9 +46,9 @@ func newOneCaller(t *testing.T, staff int, from, to string, knows func(call stri
 		w.WriteHeader(knows(document.Caller.CallSID))
 	}))
 	var rest swap
-	bundle := newBundle(loop, settings, keys, simulator.InProcess(&rest), desk, slog.New(slog.DiscardHandler))
+	bundle := newBundle(loop, settings, keys, wire.InProcess(&rest), desk, slog.New(slog.DiscardHandler))
 	twilio := simulator.New(simulator.Config{
-		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: 1, Loop: loop, Web: simulator.InProcess(bundle),
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: 1, Loop: loop, Web: wire.InProcess(bundle),
 	})
 	rest.set(twilio)
 	stack := site("https://switchboard.example")

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // putBack is an operator who redirects a caller to the number's VoiceUrl.
@@ -26,7 +26,7 @@ func (o oneCaller) posts(t *testing.T, address string, form url.Values) {
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.SetBasicAuth(accountSID, o.AuthToken())
-	if answer, err := simulator.InProcess(o.Twilio).RoundTrip(r); err != nil || answer.StatusCode != http.StatusOK {
+	if answer, err := wire.InProcess(o.Twilio).RoundTrip(r); err != nil || answer.StatusCode != http.StatusOK {
 		t.Errorf("POST %s was answered %+v, %v", address, answer, err)
 	}
 }

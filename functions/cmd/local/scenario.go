@@ -17,6 +17,7 @@ import (
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/simulator/wire"
 )
 
 const errFailed failure = "scenarios failed"
@@ -123,9 +124,9 @@ func (p *played) run(ctx context.Context, under variant) error {
 		return err
 	}
 	under.change(&chosen, p.scenario)
-	bundle := newBundle(loop, chosen, keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
+	bundle := newBundle(loop, chosen, keys, wire.InProcess(&rest), wire.InProcess(desk), logger)
 	twilio := simulator.New(p.scenario.Config(simulator.Config{
-		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: under.seed, Loop: loop, Readings: under.readings, Web: simulator.InProcess(bundle),
+		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: under.seed, Loop: loop, Readings: under.readings, Web: wire.InProcess(bundle),
 		Trace: func(entry simulator.Entry) {
 			if !bundle.patrol.busy {
 				p.Entries = append(p.Entries, entry)

@@ -14,6 +14,7 @@ import (
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // exampleToken is the auth token of Twilio's documentation; the files in events/ are signed with it.
@@ -61,7 +62,7 @@ func newWaiting(loop *clock.Loop, seed uint64) (*world, error) {
 	keys := stack.Parameters{"/switchboard/auth-token": exampleToken}
 	var web swap
 	world, err := newWorld(simulator.Config{
-		AuthToken: exampleToken, Seed: seed, Loop: loop, Web: simulator.InProcess(&web),
+		AuthToken: exampleToken, Seed: seed, Loop: loop, Web: wire.InProcess(&web),
 		Pace: simulator.Pace{Patience: 24 * time.Hour},
 	}, waits, exampleStack("https://switchboard.example"))
 	if err != nil {
@@ -73,6 +74,6 @@ func newWaiting(loop *clock.Loop, seed uint64) (*world, error) {
 		return nil, err
 	}
 	desk := &desk{trace: func(crm.Document, int) {}}
-	web.set(newBundle(loop, demoSettings(waits.Mode), keys, simulator.InProcess(world), simulator.InProcess(desk), slog.New(slog.DiscardHandler)))
+	web.set(newBundle(loop, demoSettings(waits.Mode), keys, wire.InProcess(world), wire.InProcess(desk), slog.New(slog.DiscardHandler)))
 	return world, nil
 }

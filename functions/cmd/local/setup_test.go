@@ -15,6 +15,7 @@ import (
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 const setUpFile = `
@@ -79,14 +80,14 @@ func TestAnEmptyAccountTakesACall(t *testing.T) {
 	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	keys := madeUpSecrets(1)
 	var web swap
-	simulated := newAccount(simulator.Config{AuthToken: keys["/switchboard/auth-token"], Loop: loop, Web: simulator.InProcess(&web)})
+	simulated := newAccount(simulator.Config{AuthToken: keys["/switchboard/auth-token"], Loop: loop, Web: wire.InProcess(&web)})
 	file, err := workspacefile.Parse("workspace.yaml", []byte(setUpFile))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &setUp{t: t, wish: plan.Wish{File: file, NoStack: "there is none yet"}, client: &twilio.Client{
 		AccountSID: accountSID, Credentials: twilio.Credentials{User: accountSID, Password: secrets.New(simulated.AuthToken())},
-		Transport: simulator.InProcess(simulated), Pause: func(context.Context, time.Duration) error { return nil },
+		Transport: wire.InProcess(simulated), Pause: func(context.Context, time.Duration) error { return nil },
 	}}
 
 	_, deploy := s.apply()
@@ -97,7 +98,7 @@ func TestAnEmptyAccountTakesACall(t *testing.T) {
 	settings := demoSettings("deferred")
 	settings.WorkspaceSID, settings.WorkflowSID = parameters["WorkspaceSid"], parameters["WorkflowSid"]
 	settings.PostWorkActivitySID, settings.RejectActivitySID, settings.CRMURL = parameters["PostWorkActivitySid"], parameters["RejectActivitySid"], ""
-	web.set(newBundle(loop, settings, keys, simulator.InProcess(simulated), nil, slog.New(slog.DiscardHandler)))
+	web.set(newBundle(loop, settings, keys, wire.InProcess(simulated), nil, slog.New(slog.DiscardHandler)))
 	if changed, deploy := s.apply(); changed != 3 || deploy.Stale {
 		t.Errorf("the URLs took %d changes, deploy = %+v", changed, deploy)
 	}

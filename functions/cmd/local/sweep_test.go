@@ -23,6 +23,7 @@ import (
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // sickroom is a bundle whose Twilio loses webhooks, with the sweeper on its schedule.
@@ -78,7 +79,7 @@ func treat(t *testing.T, c call, ill illness) *sickroom {
 	}
 	var web, rest swap
 	clients := stack.Clients{
-		Parameters: keys, Table: room.table, Roster: &roster.Memory{}, Pause: noPause, Now: loop.Now, Logger: slog.New(slog.DiscardHandler), REST: simulator.InProcess(&rest),
+		Parameters: keys, Table: room.table, Roster: &roster.Memory{}, Pause: noPause, Now: loop.Now, Logger: slog.New(slog.DiscardHandler), REST: wire.InProcess(&rest),
 	}
 	room.bundle = bundleOf(loop, settings, clients)
 	clients.REST = lossy{clients.REST, func(*http.Request) bool {
@@ -92,7 +93,7 @@ func treat(t *testing.T, c call, ill illness) *sickroom {
 	web.set(room.bundle)
 	world, err := newWorld(simulator.Config{
 		AuthToken: keys["/switchboard/auth-token"], Seed: 1, Loop: loop,
-		Web: lossy{simulator.InProcess(&web), func(r *http.Request) bool { return ill.loses != nil && ill.loses(r.URL.Path, eventOf(r)) }},
+		Web: lossy{wire.InProcess(&web), func(r *http.Request) bool { return ill.loses != nil && ill.loses(r.URL.Path, eventOf(r)) }},
 	}, c, exampleStack(base))
 	if err != nil {
 		t.Fatal(err)
@@ -134,7 +135,7 @@ func (s *sickroom) post(t *testing.T, address, token string, form url.Values) {
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.SetBasicAuth(accountSID, token)
-	response, err := simulator.InProcess(s.Twilio).RoundTrip(request)
+	response, err := wire.InProcess(s.Twilio).RoundTrip(request)
 	if err != nil || response.StatusCode != http.StatusOK {
 		t.Errorf("POST %s: %v, %v", address, response, err)
 	}

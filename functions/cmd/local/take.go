@@ -14,6 +14,7 @@ import (
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 )
 
 // take is one call as it was taken: what happened, and what the functions say of it.
@@ -55,13 +56,13 @@ func inProcess(ctx context.Context, c call, seed uint64, alter ...func(*bundle))
 
 	// Twilio calls the bundle and the bundle calls Twilio: one of the two has to come first.
 	var web, rest swap
-	bundle := newBundle(loop, demoSettings(c.Mode), keys, simulator.InProcess(&rest), simulator.InProcess(desk), logger)
+	bundle := newBundle(loop, demoSettings(c.Mode), keys, wire.InProcess(&rest), wire.InProcess(desk), logger)
 	for _, change := range alter {
 		change(bundle)
 	}
 	web.set(bundle)
 	world, err := newWorld(simulator.Config{
-		AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: simulator.InProcess(&web),
+		AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: loop, Web: wire.InProcess(&web),
 		Trace: func(entry simulator.Entry) {
 			if !bundle.patrol.busy {
 				taken.Entries = append(taken.Entries, entry)

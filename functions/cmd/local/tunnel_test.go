@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/wire"
 )
 
 // TestTheTunnel is a client that knows of a proxy and of a certificate, and of no gateway.
@@ -26,7 +26,7 @@ func TestTheTunnel(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = io.WriteString(w, r.Method+" "+r.URL.String()+" "+string(body))
 	})
-	proxy, err := newTunnel(says("not proxied"), simulator.InProcess(gateway))
+	proxy, err := newTunnel(says("not proxied"), wire.InProcess(gateway))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,6 +24,7 @@ import (
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 )
 
 // quiet stands in for CloudWatch and SQS: alarms that are all content, and no dead letter.
@@ -71,7 +72,7 @@ func (b *bench) deploy() {
 	b.must("apply", "--yes", file)
 	settings := stack.Settings{AccountSID: parameters["TwilioAccountSid"], SecretsPrefix: "/switchboard", WorkflowSID: parameters["WorkflowSid"], QueueMaxSize: 100}
 	clients := stack.Clients{Parameters: stack.Parameters(b.ssm), Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
-	b.before = elsewhere{base, simulator.InProcess(settings.Front(clients))}
+	b.before = elsewhere{base, wire.InProcess(settings.Front(clients))}
 }
 
 func TestDoctorIsContentWithWhatApplyMade(t *testing.T) {

@@ -24,7 +24,7 @@
 // file has that is not known here is an error with its line.
 //
 //	s, err := scenario.Read("calls.yaml")
-//	t := simulator.New(s.Config(simulator.Config{Seed: 1, Web: simulator.InProcess(application)}))
+//	t := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(application)}))
 //	play, err := s.SetUp(t, scenario.Site{VoiceURL: "https://app.example/voice", AssignmentCallbackURL: "https://app.example/assignment"})
 //	err = t.Loop().Run(ctx)
 //	for _, unmet := range play.Unmet() { … }

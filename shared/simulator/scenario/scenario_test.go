@@ -11,6 +11,7 @@ import (
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 const workflowSID = "WW00000000000000000000000000000001"
@@ -44,7 +45,7 @@ func play(t *testing.T, file string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: simulator.InProcess(application())}))
+	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(application())}))
 	play, err := s.SetUp(twilio, site())
 	if err != nil {
 		t.Fatal(err)

@@ -23,6 +23,7 @@ import (
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 )
 
 const (
@@ -117,7 +118,7 @@ func healthy(t *testing.T) *patient {
 }
 
 func (p *patient) dated(handler http.Handler) http.RoundTripper {
-	return simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", p.date().UTC().Format(http.TimeFormat))
 		handler.ServeHTTP(w, r)
 	}))
