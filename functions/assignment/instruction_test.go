@@ -302,7 +302,7 @@ func TestTheFailureTable(t *testing.T) {
 		},
 		failure.QueueRefused: func(_ url.Values, queue *sender) { queue.err = errors.New("throttled") },
 	}
-	for f, row := range failure.Table() {
+	for f, row := range failure.Table {
 		if row.Step != failure.Assignment {
 			continue
 		}

@@ -79,7 +79,7 @@ func TestWhyAReservationCameToNothing(t *testing.T) {
 				}
 			}
 			if test.failed != 0 {
-				if err := d.ledger.RejectedFor(t.Context(), ref, test.failed, ledger.Rejected, true); err != nil {
+				if err := d.ledger.RecordRejectionFor(t.Context(), ref, test.failed, ledger.Rejected, true); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -259,7 +259,7 @@ func TestLateRecordOfAPlacedCall(t *testing.T) {
 	work := d.bridge()
 	next := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: secondReservation}
 	d.onPlace = func() {
-		if err := d.ledger.RejectSent(t.Context(), ref(), ledger.Rejected, true); err != nil {
+		if err := d.ledger.RecordRejection(t.Context(), ref(), ledger.Rejected, true); err != nil {
 			t.Fatal(err)
 		}
 		if _, claimed, err := d.ledger.Claim(t.Context(), next, ledger.Offer{WorkerSID: worker, CRM: true}); err != nil || !claimed {

@@ -95,11 +95,11 @@ func failures() map[failure.Failure]func(*testing.T, *wire, *deferred.Bridge) {
 func TestTheFailureTable(t *testing.T) {
 	t.Parallel()
 	steps := []string{failure.Claim, failure.CRM, failure.Dial, failure.Reject}
-	for f, row := range failure.Table() {
+	for f, row := range failure.Table {
 		if !slices.Contains(steps, row.Step) {
 			continue
 		}
-		t.Run(row.Step+" "+row.Name+": "+row.Reservation+", worker to "+row.Activity(), func(t *testing.T) {
+		t.Run(row.Step+" "+row.Name+": "+string(row.End)+", worker to "+row.Activity(), func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
 			work := w.bridge()
@@ -112,7 +112,7 @@ func TestTheFailureTable(t *testing.T) {
 
 func (w *wire) judge(t *testing.T, f failure.Failure, again bool) {
 	t.Helper()
-	row, wantPlaced, wantEnd := f.Row(), 0, ledger.State(f.Row().Reservation)
+	row, wantPlaced, wantEnd := f.Row(), 0, f.Row().End
 	if row.Step == failure.Dial || row.Step == failure.Reject {
 		wantPlaced = 1
 	}

@@ -25,9 +25,9 @@ type Ledger interface {
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer) (call ledger.Call, claimed bool, err error)
-	Dialling(ctx context.Context, ref ledger.Ref, by time.Time) (call ledger.Call, allowed bool, err error)
-	Dialed(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
-	MarkCallerLeft(ctx context.Context, refs ...ledger.Ref) error
+	RecordDialing(ctx context.Context, ref ledger.Ref, by time.Time) (call ledger.Call, allowed bool, err error)
+	RecordPlaced(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
+	MarkBridgesCallerLeft(ctx context.Context, refs ...ledger.Ref) error
 	Lease(ctx context.Context, name string, length time.Duration) (taken bool, err error)
 }
 

@@ -143,7 +143,7 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		if _, _, err := d.ledger.Claim(t.Context(), ref(), ledger.Offer{WorkerSID: worker}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := d.ledger.LegSeen(t.Context(), ref(), workerCall, false); err != nil {
+		if _, err := d.ledger.RecordWorkerCall(t.Context(), ref(), workerCall, false); err != nil {
 			t.Fatal(err)
 		}
 		d.now = d.now.Add(time.Minute)
@@ -246,7 +246,7 @@ func TestATalkOutlivesItsTask(t *testing.T) {
 			d := newDesk()
 			work := d.bridge()
 			talk := func() {
-				if _, err := d.ledger.Answered(t.Context(), ref(), workerCall); err != nil {
+				if _, err := d.ledger.RecordAccepted(t.Context(), ref(), workerCall); err != nil {
 					t.Fatal(err)
 				}
 				event := taskrouter.Event{SID: "EV00000000000000000000000000000001", Type: kind, TaskSID: task}
@@ -314,7 +314,7 @@ func TestAPlacedCallIsNotRejectedBecauseItCouldNotBeNoted(t *testing.T) {
 // forgetful is a ledger that loses what was dialled.
 type forgetful struct{ ledger.Ledger }
 
-func (forgetful) Dialed(context.Context, ledger.Ref, string) (ledger.Call, error) {
+func (forgetful) RecordPlaced(context.Context, ledger.Ref, string) (ledger.Call, error) {
 	return ledger.Call{}, errors.New("throttled")
 }
 

@@ -94,7 +94,7 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 	log.InfoContext(ctx, "worker's phone rings", "ring_seconds", ring.Seconds())
 	noting, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	known, err := j.h.Ledger.Dialed(noting, j.ref, leg)
+	known, err := j.h.Ledger.RecordPlaced(noting, j.ref, leg)
 	if err != nil {
 		// The call is placed. Its own status callback tells the ledger too; working through the message again would only
 		// find a call whose outcome nobody knows, and reject a worker who may be talking.
@@ -102,9 +102,9 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 		return nil
 	}
 	switch {
-	case known.Over(j.ref):
+	case known.CannotBridge(j.ref):
 		log.InfoContext(ctx, "reservation ended while the worker call was placed")
-		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+		return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
 	}
@@ -119,7 +119,7 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 // the caller of this task waits in the next one. If Twilio does not answer, the bridge is tried,
 // and Twilio is asked again after its next step.
 func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
-	reported := known.LeftQueue()
+	reported := known.LeftQueueSince()
 	if reported.IsZero() || reported.Equal(j.asked) {
 		return false
 	}
@@ -139,20 +139,20 @@ func (j *job) skip(ctx context.Context, known ledger.Call) error {
 	j.log.InfoContext(ctx, "bridge skipped: caller left the queue")
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	if err := j.h.Ledger.MarkCallerLeft(ctx, j.ref); err != nil {
+	if err := j.h.Ledger.MarkBridgesCallerLeft(ctx, j.ref); err != nil {
 		j.log.ErrorContext(ctx, "caller's leaving not recorded", "error", err)
 	}
-	return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+	return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 }
 
 // refused finds out what became of the reservation when it is not this attempt's to bridge: another delivery of the message, or the
 // fallback's of the same reservation, was at it, or nobody waits any more.
 func (j *job) refused(ctx context.Context, known ledger.Call) error {
-	if known.Over(j.ref) {
+	if known.CannotBridge(j.ref) {
 		j.log.InfoContext(ctx, "nothing to bridge: nobody waits any more")
-		return j.cancelCalls(ctx, known.OpenLegsOf(j.ref.ReservationSID))
+		return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 	}
-	if known.Leg(j.ref) != "" || known.Settled(j.ref) {
+	if known.WorkerCall(j.ref) != "" || known.Resolved(j.ref) {
 		j.log.InfoContext(ctx, "nothing to bridge: the worker was called before")
 		return nil
 	}

@@ -111,7 +111,7 @@ func TestMissedReservations(t *testing.T) {
 				}
 			}
 			if test.recorded {
-				if err := d.ledger.RejectedFor(t.Context(), ref(), test.why, ledger.Rejected, true); err != nil {
+				if err := d.ledger.RecordRejectionFor(t.Context(), ref(), test.why, ledger.Rejected, true); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -137,7 +137,7 @@ func TestMissedReservations(t *testing.T) {
 func TestSignOffAtTheGateIsRecordedAgain(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
-	if err := d.ledger.RejectedFor(t.Context(), ref(), failure.GateSignedOff, ledger.Rejected, true); err != nil {
+	if err := d.ledger.RecordRejectionFor(t.Context(), ref(), failure.GateSignedOff, ledger.Rejected, true); err != nil {
 		t.Fatal(err)
 	}
 	d.deliver(t, deferred.Message{Miss: &deferred.Miss{

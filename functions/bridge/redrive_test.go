@@ -23,7 +23,7 @@ func TestARedriveHoursLater(t *testing.T) {
 	}
 	dialled := func(t *testing.T, d *desk) {
 		claim(ledger.Offer{CRM: true})(t, d)
-		if _, err := d.ledger.Dialed(t.Context(), ref(), workerCall); err != nil {
+		if _, err := d.ledger.RecordPlaced(t.Context(), ref(), workerCall); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -40,13 +40,13 @@ func TestARedriveHoursLater(t *testing.T) {
 		{"the worker was called", dialled, nil, ledger.Ringing},
 		{"the worker was called, and talked", func(t *testing.T, d *desk) {
 			dialled(t, d)
-			if err := d.ledger.Bridged(t.Context(), ref(), workerCall); err != nil {
+			if err := d.ledger.RecordTalked(t.Context(), ref(), workerCall); err != nil {
 				t.Fatal(err)
 			}
 		}, nil, ledger.Done},
 		{"it was rejected", func(t *testing.T, d *desk) {
 			claim(ledger.Offer{})(t, d)
-			if err := d.ledger.RejectSent(t.Context(), ref(), ledger.Rejected, true); err != nil {
+			if err := d.ledger.RecordRejection(t.Context(), ref(), ledger.Rejected, true); err != nil {
 				t.Fatal(err)
 			}
 		}, nil, ledger.Rejected},

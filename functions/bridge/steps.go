@@ -44,7 +44,7 @@ func (j *job) tellCRM(ctx context.Context) error {
 func (j *job) dialling(ctx context.Context, ring time.Duration) (ledger.Call, bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	return j.h.Ledger.Dialling(ctx, j.ref, j.dialBy(ring))
+	return j.h.Ledger.RecordDialing(ctx, j.ref, j.dialBy(ring))
 }
 
 // place makes the request. Twilio may place the call at any moment until the request is given up, and even then the ring must fit

@@ -16,7 +16,7 @@ import (
 func TestARejectionThatTwilioDoesNotConfirmEndsNoTalk(t *testing.T) {
 	t.Parallel()
 	answers := func(t *testing.T, d *desk) {
-		if _, err := d.ledger.Answered(t.Context(), ref(), workerCall); err != nil {
+		if _, err := d.ledger.RecordAccepted(t.Context(), ref(), workerCall); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -57,7 +57,7 @@ func TestARejectionThatTwilioDoesNotConfirmEndsNoTalk(t *testing.T) {
 			died(t, d, work)
 			d.now = work.Deadline.Add(time.Second)
 			d.deliver(t, deferred.Message{Bridge: &work})
-			if _, err := d.ledger.LegSeen(t.Context(), ref(), workerCall, false); err != nil {
+			if _, err := d.ledger.RecordWorkerCall(t.Context(), ref(), workerCall, false); err != nil {
 				t.Fatal(err)
 			}
 		}, []string{rejected}},
@@ -80,7 +80,7 @@ func TestARejectionThatTwilioDoesNotConfirmEndsNoTalk(t *testing.T) {
 				t.Error("the message comes again")
 			}
 			d.want(t, test.want...)
-			if err := d.ledger.Bridged(t.Context(), ref(), workerCall); err != nil {
+			if err := d.ledger.RecordTalked(t.Context(), ref(), workerCall); err != nil {
 				t.Fatal(err)
 			}
 			if state := d.known(t).State(ref()); state != ledger.Done {

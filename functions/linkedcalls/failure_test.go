@@ -18,7 +18,7 @@ func unserved(t *testing.T) *ledger.Memory {
 	first := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID}
 	second := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: "WR00000000000000000000000000000002"}
 	for _, err := range []error{
-		kept.RejectedFor(t.Context(), first, failure.CRMTimeout, ledger.Rejected, true),
+		kept.RecordRejectionFor(t.Context(), first, failure.CRMTimeout, ledger.Rejected, true),
 		kept.SentToOverflow(t.Context(), second, failure.CRMRefused),
 		kept.Overflowed(t.Context(), callSID, failure.CRMRefused),
 	} {

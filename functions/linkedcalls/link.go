@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
@@ -44,11 +45,11 @@ type Try struct {
 // fromLedger leaves out a worker who was called, but did not get to talk to the caller: that one is among the tries.
 func fromLedger(call ledger.Call) Link {
 	link := Link{
-		CallSID: call.CallSID(), TaskSID: call.TaskSID(), Enqueued: call.Enqueued(), Bridged: call.Bridged(),
-		LeftQueue: call.LeftQueue(), Completed: call.Completed(), QueueResult: call.QueueResult(),
+		CallSID: call.CallSID(), TaskSID: call.TaskSID(), Enqueued: call.Enqueued(), Bridged: call.TalkStarted(),
+		LeftQueue: call.LeftQueueSince(), Completed: call.Completed(), QueueResult: call.QueueResult(),
 		Score: call.Score(), Remark: call.Remark(), Voicemail: call.Voicemail(), Sources: []string{"ledger"}, Overflow: call.Overflow(),
 	}
-	if slices.ContainsFunc(call.Reservations(), call.Connected) {
+	if slices.ContainsFunc(call.Reservations(), call.Talked) {
 		link.WorkerCallSID, link.WorkerSID = call.WorkerCallSID(), call.WorkerSID()
 	}
 	for _, ref := range call.Reservations() {
@@ -59,11 +60,11 @@ func fromLedger(call ledger.Call) Link {
 
 func tryOf(call ledger.Call, ref ledger.Ref) Try {
 	try := Try{
-		ReservationSID: ref.ReservationSID, TaskSID: ref.TaskSID, WorkerSID: call.Worker(ref), WorkerCallSID: call.Leg(ref),
+		ReservationSID: ref.ReservationSID, TaskSID: ref.TaskSID, WorkerSID: call.Worker(ref), WorkerCallSID: call.WorkerCall(ref),
 		State: call.State(ref), Times: map[ledger.State]time.Time{},
 	}
 	try.Failure, try.ChargedTo = call.Failure(ref)
-	for _, state := range ledger.States() {
+	for _, state := range reservation.States() {
 		if at := call.At(ref, state); !at.IsZero() {
 			try.Times[state] = at
 		}

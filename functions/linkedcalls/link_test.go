@@ -223,7 +223,7 @@ func TestAWorkerWhoDidNotAnswer(t *testing.T) {
 	store := &ledger.Memory{}
 	kept := ledger.Ledger{Store: store, Now: func() time.Time { return at(1) }}
 	ref := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID}
-	if _, err := kept.Dialed(t.Context(), ref, workerCallSID); err != nil {
+	if _, err := kept.RecordPlaced(t.Context(), ref, workerCallSID); err != nil {
 		t.Fatal(err)
 	}
 	got, err := invoke(t, newHandler(store, &events{}), `{"task_sid":"`+taskSID+`"}`)

@@ -24,7 +24,7 @@ func TestTaskCompletedIsKeptWithBothCalls(t *testing.T) {
 			if _, _, err := kept.Claim(t.Context(), ref, ledger.Offer{WorkerSID: workerSID}); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := kept.Dialed(t.Context(), ref, workerCallSID); err != nil {
+			if _, err := kept.RecordPlaced(t.Context(), ref, workerCallSID); err != nil {
 				t.Fatal(err)
 			}
 			return []taskrouter.Event{event(accepted, 2, taskSID, callSID, ""), event(completed, 8, taskSID, callSID, "")}

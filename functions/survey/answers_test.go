@@ -134,7 +134,7 @@ func TestOverflow(t *testing.T) {
 	if got, want := s.hears(t, "/survey/overflow"), string(twiml.Overflow(voicemailURL)); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
-	if call := s.known(t); !call.LeftQueue().IsZero() {
+	if call := s.known(t); !call.LeftQueueSince().IsZero() {
 		t.Error("the caller counts as gone before the Enqueue action said so")
 	}
 }

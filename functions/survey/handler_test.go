@@ -132,14 +132,14 @@ func (s stop) threeWorkers(t *testing.T) {
 		if _, made, err := s.ledger.Claim(t.Context(), ref(reservation), ledger.Offer{WorkerSID: workerSID}); err != nil || !made {
 			t.Fatalf("claim %s: %t, %v", reservation, made, err)
 		}
-		if _, err := s.ledger.Dialed(t.Context(), ref(reservation), leg); err != nil {
+		if _, err := s.ledger.RecordPlaced(t.Context(), ref(reservation), leg); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.ledger.Bridged(t.Context(), ref(reservationOfB), connected); err != nil {
+	if err := s.ledger.RecordTalked(t.Context(), ref(reservationOfB), connected); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.ledger.LegSeen(t.Context(), ref(reservationOfC), unanswered, true); err != nil {
+	if _, err := s.ledger.RecordWorkerCall(t.Context(), ref(reservationOfC), unanswered, true); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -179,8 +179,8 @@ func TestRequestsThatAreNotAnswered(t *testing.T) {
 			if err != nil || answer.StatusCode != test.want {
 				t.Errorf("answer = %+v, %v, want status %d", answer, err, test.want)
 			}
-			if call := s.known(t); !call.LeftQueue().IsZero() || call.Score() != "" || len(s.voice.ended) != 0 {
-				t.Errorf("left at %s, score %q, calls ended %v, want nothing done", call.LeftQueue(), call.Score(), s.voice.ended)
+			if call := s.known(t); !call.LeftQueueSince().IsZero() || call.Score() != "" || len(s.voice.ended) != 0 {
+				t.Errorf("left at %s, score %q, calls ended %v, want nothing done", call.LeftQueueSince(), call.Score(), s.voice.ended)
 			}
 		})
 	}

@@ -43,7 +43,7 @@ func (v visit) left(ctx context.Context) twiml.Document {
 // itself.
 func (v visit) endable(known ledger.Call, over bool) []ledger.Ref {
 	return slices.DeleteFunc(known.Reservations(), func(ref ledger.Ref) bool {
-		return known.State(ref).Ended() && len(known.OpenLegsOf(ref.ReservationSID)) == 0 || known.Connected(ref) || !over && known.Answered(ref)
+		return known.State(ref).Ended() && len(known.UnansweredCallsOf(ref.ReservationSID)) == 0 || known.Talked(ref) || !over && known.WorkerAccepted(ref)
 	})
 }
 
@@ -83,7 +83,7 @@ func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []
 		end = v.h.Voice.EndCall
 	}
 	for _, ref := range bridges {
-		for _, workerCall := range known.OpenLegsOf(ref.ReservationSID) {
+		for _, workerCall := range known.UnansweredCallsOf(ref.ReservationSID) {
 			if err := end(ctx, workerCall); err != nil {
 				v.log.ErrorContext(ctx, "worker call not ended", "worker_call_sid", workerCall, "error", err)
 			}
@@ -97,7 +97,7 @@ func (v visit) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []
 func (v visit) giveUp(ctx context.Context, bridges []ledger.Ref) {
 	ctx, cancel := context.WithTimeout(ctx, giveUpTime)
 	defer cancel()
-	if err := v.h.Ledger.MarkCallerLeft(ctx, bridges...); err != nil {
+	if err := v.h.Ledger.MarkBridgesCallerLeft(ctx, bridges...); err != nil {
 		v.log.ErrorContext(ctx, "bridges not recorded as caller_left", "error", err)
 	}
 }

@@ -50,8 +50,8 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 					t.Errorf("\n got %s\nwant %s", got, want)
 				}
 				call := s.known(t)
-				if call.LeftQueue().IsZero() || call.QueueResult() != test.result || call.Over(ref(reservationOfA)) != wantOver {
-					t.Errorf("left at %s with %q, over %t, want some time with %q, over %t", call.LeftQueue(), call.QueueResult(), call.Over(ref(reservationOfA)), test.result, wantOver)
+				if call.LeftQueueSince().IsZero() || call.QueueResult() != test.result || call.CannotBridge(ref(reservationOfA)) != wantOver {
+					t.Errorf("left at %s with %q, over %t, want some time with %q, over %t", call.LeftQueueSince(), call.QueueResult(), call.CannotBridge(ref(reservationOfA)), test.result, wantOver)
 				}
 				var wantEnded []string
 				wantState := ledger.Ringing
@@ -86,7 +86,7 @@ func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
 			t.Fatalf("claim: %t, %v", made, err)
 		}
 		s.hears(t, "/survey", "QueueResult", result)
-		if known, err := s.ledger.Dialed(t.Context(), ref(reservationOfA), ringing); err != nil || !known.Over(ref(reservationOfA)) {
+		if known, err := s.ledger.RecordPlaced(t.Context(), ref(reservationOfA), ringing); err != nil || !known.CannotBridge(ref(reservationOfA)) {
 			t.Errorf("%q: the call that was just placed does not count as one for nobody (%v)", result, err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestCallerWaitsAgain(t *testing.T) {
 			s.threeWorkers(t)
 			s.voice.waiting, s.voice.err = true, err
 			s.hears(t, "/survey", "QueueResult", result)
-			if call := s.known(t); len(s.voice.ended)+len(s.voice.canceled) > 0 || call.Over(ref(reservationOfA)) || call.State(ref(reservationOfA)) != ledger.Ringing {
+			if call := s.known(t); len(s.voice.ended)+len(s.voice.canceled) > 0 || call.CannotBridge(ref(reservationOfA)) || call.State(ref(reservationOfA)) != ledger.Ringing {
 				t.Errorf("%q, %v: ended %v, the bridge is %s", result, err, s.voice.ended, call.State(ref(reservationOfA)))
 			}
 		}
@@ -116,7 +116,7 @@ func TestWorkerWhoTookTheCall(t *testing.T) {
 	for result, status := range map[string]string{"redirected": "in-progress", "leave": "in-progress", "hangup": "completed"} {
 		s := newStop(&ledger.Memory{})
 		s.threeWorkers(t)
-		if _, err := s.ledger.Answered(t.Context(), ref(reservationOfA), ringing); err != nil {
+		if _, err := s.ledger.RecordAccepted(t.Context(), ref(reservationOfA), ringing); err != nil {
 			t.Fatal(err)
 		}
 		s.hears(t, "/survey", "QueueResult", result, "CallStatus", status)
@@ -141,7 +141,7 @@ func TestNoQuestionWithoutABridge(t *testing.T) {
 // TestOverflowSaysWhy records the failure in the path, and takes no other words for one.
 func TestOverflowSaysWhy(t *testing.T) {
 	t.Parallel()
-	for f, row := range failure.Table() {
+	for f, row := range failure.Table {
 		s, why := newStop(&ledger.Memory{}), failure.Failure(f)
 		if got := s.hears(t, "/survey/overflow"+why.Path()); got != string(twiml.Overflow(voicemailURL)) {
 			t.Errorf("%s: the caller hears %s", why.Path(), got)
@@ -168,7 +168,7 @@ func TestHangUpHeardTwice(t *testing.T) {
 			t.Errorf("body = %s, want an empty document", got)
 		}
 	}
-	if _, err := s.ledger.LegSeen(t.Context(), ref(reservationOfA), ringing, true); err != nil {
+	if _, err := s.ledger.RecordWorkerCall(t.Context(), ref(reservationOfA), ringing, true); err != nil {
 		t.Fatal(err)
 	}
 	s.hears(t, "/survey", "QueueResult", "hangup", "CallStatus", "completed")
@@ -216,7 +216,7 @@ func TestCallerIsAnsweredWhateverFails(t *testing.T) {
 // slow is a ledger with so many reservations to give up that it takes until it is told to stop.
 type slow struct{ ledger.Ledger }
 
-func (slow) MarkCallerLeft(ctx context.Context, _ ...ledger.Ref) error {
+func (slow) MarkBridgesCallerLeft(ctx context.Context, _ ...ledger.Ref) error {
 	<-ctx.Done()
 	return ctx.Err()
 }

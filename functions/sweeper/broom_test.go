@@ -59,7 +59,7 @@ func dialled(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
 		_, _, err := l.Claim(ctx, ref(), ledger.Offer{WorkerSID: workerSID, Deadline: at.Add(2 * time.Minute), DialBy: at.Add(time.Minute)})
 		if err == nil {
-			_, err = l.Dialed(ctx, ref(), legSID)
+			_, err = l.RecordPlaced(ctx, ref(), legSID)
 		}
 		return err
 	}}
@@ -74,7 +74,7 @@ func claimedOnly(ago time.Duration) fact {
 
 func legOver(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
-		_, err := l.LegSeen(ctx, ref(), legSID, true)
+		_, err := l.RecordWorkerCall(ctx, ref(), legSID, true)
 		return err
 	}}
 }
@@ -107,7 +107,7 @@ func toldOfNext(kind string, ago time.Duration) fact {
 
 func rejected(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
-		return l.RejectSent(ctx, ref(), "", false)
+		return l.RecordRejection(ctx, ref(), "", false)
 	}}
 }
 

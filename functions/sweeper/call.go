@@ -17,7 +17,7 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 		return nil
 	}
 	r.swept[known.CallSID()] = true
-	if known.Complete() {
+	if known.NothingPending() {
 		made, err := r.h.Ledger.Close(ctx, known.CallSID(), "complete")
 		if made {
 			r.report.Closed++
@@ -32,7 +32,7 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 	switch {
 	case err != nil:
 		return err
-	case known.Complete():
+	case known.NothingPending():
 		return r.close(ctx, known, "Twilio's events tell the rest")
 	}
 	caller, err := r.record(ctx, known.CallSID())
@@ -55,10 +55,10 @@ func (r *run) sound(known ledger.Call) bool {
 		return false
 	}
 	for _, ref := range known.Reservations() {
-		overdue := known.Pending(ref) && r.overdue(known, ref)
-		rings := len(known.OpenLegsOf(ref.ReservationSID)) > 0
+		overdue := known.MayBePending(ref) && r.overdue(known, ref)
+		rings := len(known.UnansweredCallsOf(ref.ReservationSID)) > 0
 		_, goesOn := r.tasks[ref.TaskSID]
-		if overdue || rings && (known.Over(ref) || !known.Pending(ref) || !goesOn || !r.live[known.Leg(ref)]) {
+		if overdue || rings && (known.CannotBridge(ref) || !known.MayBePending(ref) || !goesOn || !r.live[known.WorkerCall(ref)]) {
 			return false
 		}
 	}
@@ -127,11 +127,11 @@ func (r *run) callerThere(ctx context.Context, known ledger.Call) error {
 
 // callerGone sweeps a call whose caller's own call is over, and closes it once nothing is left of it.
 func (r *run) callerGone(ctx context.Context, known ledger.Call, caller twilio.CallRecord) error {
-	known, err := r.h.Ledger.CallOver(ctx, known.CallSID(), caller.Status, caller.Ended)
+	known, err := r.h.Ledger.RecordCallerEnded(ctx, known.CallSID(), caller.Status, caller.Ended)
 	if err != nil {
 		return err
 	}
-	if err := r.h.Ledger.GiveUp(ctx, known, ""); err != nil {
+	if err := r.h.Ledger.MarkCallerLeft(ctx, known, ""); err != nil {
 		return err
 	}
 	if err := r.stuckTasks(ctx, known); err != nil {

@@ -64,14 +64,14 @@ type Rows interface {
 // Facts takes what Twilio's own record says of a call.
 type Facts interface {
 	Event(ctx context.Context, event taskrouter.Event) (ledger.Call, bool, error)
-	CallOver(ctx context.Context, call, status string, at time.Time) (ledger.Call, error)
-	GiveUp(ctx context.Context, call ledger.Call, task string) error
+	RecordCallerEnded(ctx context.Context, call, status string, at time.Time) (ledger.Call, error)
+	MarkCallerLeft(ctx context.Context, call ledger.Call, task string) error
 }
 
 // Reservations takes what Twilio's own record says of a worker's call, and what we did about it.
 type Reservations interface {
-	LegSeen(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
-	RejectSent(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
+	RecordWorkerCall(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
+	RecordRejection(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
 }
 
 // Twilio is REST.

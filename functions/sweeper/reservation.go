@@ -17,10 +17,10 @@ func (r *run) reservation(ctx context.Context, known ledger.Call, ref ledger.Ref
 	}
 	reason := r.reasonToReject(known, ref, leg, callerGone)
 	switch {
-	case leg.alive() && known.Connected(ref):
+	case leg.alive() && known.Talked(ref):
 		r.leave(ctx, "worker and caller were connected", ref, leg, callerGone)
 		return true, nil
-	case reason.why == "" && (!leg.alive() || known.Pending(ref)): // nothing is wrong
+	case reason.why == "" && (!leg.alive() || known.MayBePending(ref)): // nothing is wrong
 		return leg.alive(), nil
 	}
 	if err := r.may(ctx); err != nil {
@@ -53,11 +53,11 @@ type reason struct {
 // reasonToReject finds one. The fault is ours but where the worker did not take the call.
 func (r *run) reasonToReject(known ledger.Call, ref ledger.Ref, leg leg, callerGone bool) reason {
 	switch {
-	case !known.Pending(ref):
+	case !known.MayBePending(ref):
 		return reason{}
 	case leg.sid != "" && leg.record.Over():
 		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.h.Activities.Reject, ledger.Rejected}
-	case callerGone || known.Over(ref):
+	case callerGone || known.CannotBridge(ref):
 		return reason{"its caller has gone", r.h.Activities.Fault, ledger.CallerLeft}
 	case !r.overdue(known, ref):
 		return reason{}
@@ -78,8 +78,8 @@ func (l leg) alive() bool { return l.sid != "" && !l.record.Over() }
 
 // leg reads the call, and tells the ledger when it is over.
 func (r *run) leg(ctx context.Context, known ledger.Call, ref ledger.Ref) (leg, error) {
-	found := leg{sid: known.Leg(ref)}
-	if found.sid == "" || known.LegEnded(ref) {
+	found := leg{sid: known.WorkerCall(ref)}
+	if found.sid == "" || known.WorkerCallEnded(ref) {
 		return leg{}, nil
 	}
 	var err error
@@ -89,7 +89,7 @@ func (r *run) leg(ctx context.Context, known ledger.Call, ref ledger.Ref) (leg, 
 	if found.recent = r.since(found.record.Ended) < grace; found.recent {
 		return found, nil
 	}
-	_, err = r.h.Ledger.LegSeen(ctx, ref, found.sid, true)
+	_, err = r.h.Ledger.RecordWorkerCall(ctx, ref, found.sid, true)
 	return found, err
 }
 
@@ -115,7 +115,7 @@ func (r *run) reject(ctx context.Context, ref ledger.Ref, reason reason) (bool, 
 		return false, err
 	}
 	r.done(ctx, reservationRejected, reason.why, ref, "")
-	return true, r.h.Ledger.RejectSent(ctx, ref, reason.end, true)
+	return true, r.h.Ledger.RecordRejection(ctx, ref, reason.end, true)
 }
 
 // endLeg ends a call to a worker that is for nobody. What Twilio has as ringing is stopped as that: should it have been answered by now, the

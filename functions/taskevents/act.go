@@ -17,22 +17,22 @@ import (
 func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	switch event.Type {
 	case taskrouter.ReservationCreated:
-		if known.Abandoned(event.TaskSID) {
-			return h.Ledger.GiveUp(ctx, known, event.TaskSID)
+		if known.CallerLeft(event.TaskSID) {
+			return h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID)
 		}
 	case taskrouter.TaskCanceled:
 		return errors.Join(
-			h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Voice.EndCall),
+			h.stop(ctx, log, known.UnansweredCalls(event.TaskSID), h.Voice.EndCall),
 			h.rescue(ctx, log, request, event, known),
-			h.Ledger.GiveUp(ctx, known, event.TaskSID),
+			h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID),
 		)
 	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
 		// Unlike a canceled task such a one may have been accepted, and that event may come late or never: who talks shall go on.
-		return errors.Join(h.stop(ctx, log, known.OpenLegs(event.TaskSID), h.Voice.CancelCall), h.rescue(ctx, log, request, event, known))
+		return errors.Join(h.stop(ctx, log, known.UnansweredCalls(event.TaskSID), h.Voice.CancelCall), h.rescue(ctx, log, request, event, known))
 	case taskrouter.ReservationCanceled, taskrouter.ReservationRescinded:
-		return errors.Join(h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall), h.unanswered(ctx, event, known))
+		return errors.Join(h.stop(ctx, log, known.UnansweredCallsOf(event.ReservationSID), h.Voice.EndCall), h.unanswered(ctx, event, known))
 	case taskrouter.ReservationTimeout, taskrouter.ReservationRejected, taskrouter.ReservationFailed:
-		return errors.Join(h.stop(ctx, log, known.OpenLegsOf(event.ReservationSID), h.Voice.EndCall), h.missed(ctx, event, known, delayOf(event)))
+		return errors.Join(h.stop(ctx, log, known.UnansweredCallsOf(event.ReservationSID), h.Voice.EndCall), h.missed(ctx, event, known, delayOf(event)))
 	case taskrouter.TaskWrapup:
 		// Twilio may accept a reservation when it begins to dequeue: if that worker does not
 		// answer, the caller waits with a task that is offered to no other worker.
@@ -90,7 +90,7 @@ const cancellationTime = 2 * time.Second
 // (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
 func (h Handler) unanswered(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
 	dequeued := event.Task.WorkerCallSID != "" && known.Claimed(refOf(event)).IsZero()
-	if event.Type != taskrouter.ReservationCanceled || !dequeued || known.Abandoned(event.TaskSID) {
+	if event.Type != taskrouter.ReservationCanceled || !dequeued || known.CallerLeft(event.TaskSID) {
 		return nil
 	}
 	return h.missed(ctx, event, known, cancellationTime)

@@ -25,7 +25,7 @@ func (d desk) bothRing(t *testing.T) {
 		if _, made, err := d.ledger.Claim(t.Context(), ref, ledger.Offer{WorkerSID: ring.worker}); err != nil || !made {
 			t.Fatalf("claim: %t, %v", made, err)
 		}
-		if _, err := d.ledger.Dialed(t.Context(), ref, ring.leg); err != nil {
+		if _, err := d.ledger.RecordPlaced(t.Context(), ref, ring.leg); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,7 +99,7 @@ func TestPhonesThatAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	d := newDesk(&ledger.Memory{})
 	d.bothRing(t)
-	if _, err := d.ledger.LegSeen(t.Context(), toBob(), bobLeg, true); err != nil {
+	if _, err := d.ledger.RecordWorkerCall(t.Context(), toBob(), bobLeg, true); err != nil {
 		t.Fatal(err)
 	}
 	for _, event := range []url.Values{ofAlice("reservation.accepted", "01"), ofBob("reservation.canceled", "02"), event("task.canceled", "03")} {

@@ -22,7 +22,7 @@ import (
 type Ledger interface {
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	Event(ctx context.Context, event taskrouter.Event) (call ledger.Call, first bool, err error)
-	GiveUp(ctx context.Context, call ledger.Call, task string) error
+	MarkCallerLeft(ctx context.Context, call ledger.Call, task string) error
 }
 
 // Voice ends worker calls (CancelCall only those that were not answered), reads who waits without a

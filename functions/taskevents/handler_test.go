@@ -187,8 +187,8 @@ func TestEventFile(t *testing.T) {
 		t.Errorf("answer = %+v, %v, want 204", answer, err)
 	}
 	call, _ := d.known(t)
-	if call.TaskSID() != taskSID || call.WorkerSID() != "WK00000000000000000000000000000001" || !call.Bridged().Equal(at(20)) {
-		t.Errorf("task %s, worker %s, bridged %s, want the file's", call.TaskSID(), call.WorkerSID(), call.Bridged())
+	if call.TaskSID() != taskSID || call.WorkerSID() != "WK00000000000000000000000000000001" || !call.TalkStarted().Equal(at(20)) {
+		t.Errorf("task %s, worker %s, bridged %s, want the file's", call.TaskSID(), call.WorkerSID(), call.TalkStarted())
 	}
 }
 

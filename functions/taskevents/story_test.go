@@ -103,11 +103,11 @@ func TestStory(t *testing.T) {
 			if call.CallSID() != callSID || call.TaskSID() != taskSID || !call.FirstSeen().Equal(now()) {
 				t.Errorf("call %s, task %s, first seen %s, want %s, %s, %s", call.CallSID(), call.TaskSID(), call.FirstSeen(), callSID, taskSID, now())
 			}
-			if call.WorkerSID() != test.wantWorker || call.WorkerCallSID() != test.wantLeg || !call.Bridged().Equal(test.wantBridged) {
-				t.Errorf("worker %q, worker's call %q, bridged %s, want %q, %q, %s", call.WorkerSID(), call.WorkerCallSID(), call.Bridged(), test.wantWorker, test.wantLeg, test.wantBridged)
+			if call.WorkerSID() != test.wantWorker || call.WorkerCallSID() != test.wantLeg || !call.TalkStarted().Equal(test.wantBridged) {
+				t.Errorf("worker %q, worker's call %q, bridged %s, want %q, %q, %s", call.WorkerSID(), call.WorkerCallSID(), call.TalkStarted(), test.wantWorker, test.wantLeg, test.wantBridged)
 			}
-			if call.Over(toAlice) != test.wantAliceOver || call.Connected(toBob) != test.wantWith {
-				t.Errorf("over for Alice %t, Bob connected %t, want %t, %t", call.Over(toAlice), call.Connected(toBob), test.wantAliceOver, test.wantWith)
+			if call.CannotBridge(toAlice) != test.wantAliceOver || call.Talked(toBob) != test.wantWith {
+				t.Errorf("over for Alice %t, Bob connected %t, want %t, %t", call.CannotBridge(toAlice), call.Talked(toBob), test.wantAliceOver, test.wantWith)
 			}
 		})
 	}

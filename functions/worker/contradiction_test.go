@@ -37,7 +37,7 @@ func TestTheCallersCallIsNoWorkerCall(t *testing.T) {
 			before, _, _ := p.ledger.ByCall(t.Context(), callerCall)
 			p.acknowledged(p.post(request[0], append(request[1:], "CallSid="+callerCall)...), http.StatusBadRequest)
 			p.want()
-			if after, _, _ := p.ledger.ByCall(t.Context(), callerCall); after.Leg(ref()) != "" || len(after.Reservations()) != len(before.Reservations()) {
+			if after, _, _ := p.ledger.ByCall(t.Context(), callerCall); after.WorkerCall(ref()) != "" || len(after.Reservations()) != len(before.Reservations()) {
 				t.Error("the ledger has the caller's call as a worker's")
 			}
 		})
@@ -53,14 +53,14 @@ func TestAReservationHasOneWorkerCall(t *testing.T) {
 				t.Parallel()
 				p := newPhone(t)
 				p.offered("About billing.")
-				if _, err := p.ledger.Dialed(t.Context(), ref(), workerCall); err != nil {
+				if _, err := p.ledger.RecordPlaced(t.Context(), ref(), workerCall); err != nil {
 					t.Fatal(err)
 				}
 				ends(p)
 				p.acknowledged(p.post(request[0], append(request[1:], "CallSid="+otherCall)...), http.StatusBadRequest)
 				p.want()
-				if call, _, _ := p.ledger.ByCall(t.Context(), callerCall); call.Leg(ref()) != workerCall {
-					t.Errorf("worker call = %q", call.Leg(ref()))
+				if call, _, _ := p.ledger.ByCall(t.Context(), callerCall); call.WorkerCall(ref()) != workerCall {
+					t.Errorf("worker call = %q", call.WorkerCall(ref()))
 				}
 			})
 		}

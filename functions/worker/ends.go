@@ -21,7 +21,7 @@ func (v visit) dialed(ctx context.Context) twiml.Document {
 		v.reject(ctx, failure.BridgeNotConnected)
 		return twiml.CallerGone()
 	}
-	if err := v.h.Ledger.Bridged(ctx, v.ref, v.leg); err != nil {
+	if err := v.h.Ledger.RecordTalked(ctx, v.ref, v.leg); err != nil {
 		v.log.ErrorContext(ctx, "bridge not noted", "error", err)
 	}
 	return twiml.HangUp("")
@@ -39,21 +39,21 @@ func (v visit) connected() bool {
 func (v visit) status(ctx context.Context) webhook.Answer {
 	state := v.request.Form.Get("CallStatus")
 	over := taskrouter.CallStatus(state).Ended()
-	known, err := v.h.Ledger.LegSeen(ctx, v.ref, v.leg, over)
+	known, err := v.h.Ledger.RecordWorkerCall(ctx, v.ref, v.leg, over)
 	if err != nil {
 		v.log.ErrorContext(ctx, "worker's call not noted", "call_status", taskrouter.Word(state), "error", err)
 	}
 	switch {
 	case v.isAnother(known):
 		return webhook.Malformed()
-	case over && known.Connected(v.ref):
+	case over && known.Talked(v.ref):
 		err = v.completeLater(ctx, known.Worker(v.ref))
-	case over && !known.Settled(v.ref):
+	case over && !known.Resolved(v.ref):
 		v.reject(ctx, unbridged(state))
 		return webhook.Received()
-	case over || known.Connected(v.ref):
+	case over || known.Talked(v.ref):
 		return webhook.Received()
-	case known.Over(v.ref):
+	case known.CannotBridge(v.ref):
 		err = v.h.Voice.CancelCall(ctx, v.leg)
 	case v.late(known):
 		v.reject(ctx, failure.RingLate)

@@ -41,11 +41,11 @@ func TestTheFailureTable(t *testing.T) {
 			p.post("key", "Digits=2")
 		},
 	}
-	for f, row := range failure.Table() {
+	for f, row := range failure.Table {
 		if !slices.Contains([]string{failure.Ring, failure.Gate, failure.Bridge, failure.Reject}, row.Step) {
 			continue
 		}
-		t.Run(row.Step+" "+row.Name+": "+row.Reservation+", worker to "+row.Activity(), func(t *testing.T) {
+		t.Run(row.Step+" "+row.Name+": "+string(row.End)+", worker to "+row.Activity(), func(t *testing.T) {
 			t.Parallel()
 			p := newPhone(t)
 			var log bytes.Buffer
@@ -76,8 +76,8 @@ func (p *phone) judge(f failure.Failure, log string) {
 		}
 		known, found, err := p.ledger.ByCall(p.t.Context(), callerCall)
 		ref := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
-		if err != nil || !found || known.State(ref) != ledger.State(row.Reservation) {
-			p.t.Errorf("the reservation is %q, %v; want %s", known.State(ref), err, row.Reservation)
+		if err != nil || !found || known.State(ref) != row.End {
+			p.t.Errorf("the reservation is %q, %v; want %s", known.State(ref), err, row.End)
 		}
 	}
 	for text := range strings.Lines(log) {

@@ -15,14 +15,14 @@ const mostRepeats = 3
 // gate asks whoever answered, worker or mailbox, for a key. Without the ledger it announces nothing. The last time that it is asked for
 // again it only names the keys, without the one for once more.
 func (v visit) gate(ctx context.Context) webhook.Answer {
-	known, err := v.h.Ledger.AtGate(ctx, v.ref, v.leg)
+	known, err := v.h.Ledger.RecordAnswered(ctx, v.ref, v.leg)
 	if err != nil {
 		v.log.ErrorContext(ctx, "worker's answer not noted: the gate announces nothing", "error", err)
 	}
 	switch {
 	case v.isAnother(known):
 		return webhook.Malformed()
-	case known.Over(v.ref):
+	case known.CannotBridge(v.ref):
 		return v.callerGone(ctx)
 	case v.again == mostRepeats:
 		return webhook.TwiML(twiml.Gate(v.keyURL(), ""))
@@ -64,14 +64,14 @@ func (v visit) key(ctx context.Context) webhook.Answer {
 // dial connects the worker to the caller. <Queue reservationSid> accepts the reservation itself, and fails when there is
 // nothing left to accept: without the ledger it is still right to try.
 func (v visit) dial(ctx context.Context) webhook.Answer {
-	known, err := v.h.Ledger.Answered(ctx, v.ref, v.leg)
+	known, err := v.h.Ledger.RecordAccepted(ctx, v.ref, v.leg)
 	if err != nil {
 		v.log.ErrorContext(ctx, "worker's answer not noted", "error", err)
 	}
 	switch {
 	case v.isAnother(known):
 		return webhook.Malformed()
-	case known.Over(v.ref):
+	case known.CannotBridge(v.ref):
 		return v.callerGone(ctx)
 	}
 	return webhook.TwiML(twiml.DialQueue(twiml.DialQueueParams{

@@ -27,7 +27,7 @@ func (p *phone) offered(announcement string) {
 
 func (p *phone) dialed() {
 	p.t.Helper()
-	if _, err := p.ledger.Dialed(p.t.Context(), ref(), workerCall); err != nil {
+	if _, err := p.ledger.RecordPlaced(p.t.Context(), ref(), workerCall); err != nil {
 		p.t.Fatal(err)
 	}
 }
@@ -115,7 +115,7 @@ func TestTheCallerLeavesWhileTheWorkerIsAtTheGate(t *testing.T) {
 
 func (p *phone) rejectSent(end ledger.State) {
 	p.t.Helper()
-	if err := p.ledger.RejectSent(p.t.Context(), ref(), end, true); err != nil {
+	if err := p.ledger.RecordRejection(p.t.Context(), ref(), end, true); err != nil {
 		p.t.Fatal(err)
 	}
 }

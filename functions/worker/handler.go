@@ -18,10 +18,10 @@ import (
 // Ledger records what became of the worker call.
 type Ledger interface {
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
-	AtGate(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
-	Answered(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
-	Bridged(ctx context.Context, ref ledger.Ref, workerCall string) error
-	LegSeen(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
+	RecordAnswered(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
+	RecordAccepted(ctx context.Context, ref ledger.Ref, workerCall string) (ledger.Call, error)
+	RecordTalked(ctx context.Context, ref ledger.Ref, workerCall string) error
+	RecordWorkerCall(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
 }
 
 // Voice ends worker calls that were not answered.
@@ -114,7 +114,7 @@ func (v visit) whole() bool {
 // most, and the first that the ledger is given stays: so this request is about a call that we did
 // not place. Twilio signs it all the same when another program of the account names our URL.
 func (v visit) isAnother(known ledger.Call) bool {
-	placed := known.Leg(v.ref)
+	placed := known.WorkerCall(v.ref)
 	if placed == "" || placed == v.leg {
 		return false
 	}

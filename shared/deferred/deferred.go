@@ -16,6 +16,7 @@ import (
 
 	"switchboard/shared/awsenv"
 	"switchboard/shared/cause"
+	"switchboard/shared/environment"
 	"switchboard/shared/taskrouter"
 )
 
@@ -226,10 +227,16 @@ type Queue struct {
 	URL    string
 }
 
-// NewQueue returns the queue with the URL, for the function's own role.
-func NewQueue(env awsenv.Environment, url string) Queue {
-	client := sqs.New(sqs.Options{Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("SQS"), HTTPClient: env.HTTPClient()})
-	return Queue{Client: client, URL: url}
+// ReadQueue returns the queue that the environment names. A nil client is SQS, with the function's
+// own role.
+func ReadQueue(env *environment.Reader, client Sender) Queue {
+	if client == nil {
+		aws := awsenv.Environment(env.Lookup)
+		client = sqs.New(sqs.Options{
+			Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SQS"), HTTPClient: aws.HTTPClient(),
+		})
+	}
+	return Queue{Client: client, URL: env.Required("BRIDGE_QUEUE_URL")}
 }
 
 // acceptable writes the characters of a JSON text that SQS refuses in a form that it

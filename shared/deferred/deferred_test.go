@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/shared/awsenv"
+	"switchboard/shared/environment"
 )
 
 const (
@@ -130,9 +130,13 @@ func TestSendTellsWhyNot(t *testing.T) {
 
 func TestNewQueueReadsTheEnvironment(t *testing.T) {
 	t.Parallel()
-	queue := NewQueue(awsenv.Environment(func(name string) string {
-		return map[string]string{"AWS_REGION": "eu-west-1", "AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:4566"}[name]
-	}), "http://127.0.0.1:4566/000000000000/BridgeQueue")
+	queue := ReadQueue(&environment.Reader{Lookup: func(name string) string {
+		return map[string]string{
+			"AWS_REGION":           "eu-west-1",
+			"AWS_ENDPOINT_URL_SQS": "http://127.0.0.1:4566",
+			"BRIDGE_QUEUE_URL":     "http://127.0.0.1:4566/000000000000/BridgeQueue",
+		}[name]
+	}}, nil)
 	options := queue.Client.(*sqs.Client).Options()
 	if options.Region != "eu-west-1" || aws.ToString(options.BaseEndpoint) != "http://127.0.0.1:4566" || queue.URL != "http://127.0.0.1:4566/000000000000/BridgeQueue" {
 		t.Errorf("region %q, endpoint %q, queue %q", options.Region, aws.ToString(options.BaseEndpoint), queue.URL)

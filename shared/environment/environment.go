@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -117,6 +118,10 @@ func local(host string) bool {
 	return ip != nil && (ip.IsLoopback() || ip.IsPrivate())
 }
 
+// fail records an error once: several readers may need one variable.
 func (r *Reader) fail(name, want string) {
-	r.errs = append(r.errs, fmt.Errorf("environment variable %s %s", name, want))
+	err := fmt.Errorf("environment variable %s %s", name, want)
+	if !slices.ContainsFunc(r.errs, func(known error) bool { return known.Error() == err.Error() }) {
+		r.errs = append(r.errs, err)
+	}
 }

@@ -1,11 +1,13 @@
 // Package failure says what becomes of a reservation, its worker, its caller and its task when a
 // step on the way from the assignment callback to the bridge fails. It is one table: the functions
-// act by it, README shows it, and the metric Failures counts by it.
+// act by it, README.md shows it, and the metric Failures counts by it.
 package failure
 
 import (
 	"cmp"
 	"strings"
+
+	"switchboard/shared/reservation"
 )
 
 // Failure is a way in which a step can fail: a row of the table.
@@ -67,13 +69,9 @@ const (
 
 // Row is what a failure leads to.
 type Row struct {
-	Step, Name string // the log fields step and failure, and the metric's dimensions
-	Cause      string
-
-	// Reservation is how it ends: Rejected, Canceled, Stale, Unknown or TimedOut.
-	Reservation string
-
-	Charge Charge
+	Step, Name string            // the log fields step and failure, and the metric's dimensions
+	End        reservation.State // of a pending reservation; see shared/ledger/README.md
+	Charge     Charge
 }
 
 // Charge is who bears the consequences of a failure.
@@ -98,18 +96,8 @@ const (
 	ToCall Charge = "call"
 )
 
-// How a reservation ends. Rejected, Stale and Unknown are rejected over REST, or by the callback's
-// answer; the names differ in the ledger.
-const (
-	Rejected = "rejected"  // it is known that no worker was called, or that the call came to nothing
-	Canceled = "canceled"  // Twilio cancels it when we send its caller to overflow
-	Stale    = "stale"     // no worker was called because the phone would have rung beyond the deadline
-	Unknown  = "unknown"   // a worker call may have been placed: a worker who answers hears that the caller has left
-	TimedOut = "times out" // Twilio did not take the rejection
-)
-
 // Row returns the failure's row.
-func (f Failure) Row() Row { return Table()[f] }
+func (f Failure) Row() Row { return Table[f] }
 
 // Fields are the failure's log fields. The metric filters in template.yaml read them.
 func (f Failure) Fields() []any {
@@ -120,15 +108,15 @@ func (f Failure) Fields() []any {
 // Path is the part of an overflow URL that says why the caller is sent there: "/crm/refused".
 func (f Failure) Path() string { return "/" + f.Row().Step + "/" + f.Row().Name }
 
-// Parse reads what a ledger's item has of a failure, "crm/refused".
+// Parse returns the failure that the ledger stores as "crm/refused".
 func Parse(recorded string) (failure Failure, found bool) {
 	step, name, _ := strings.Cut(recorded, "/")
 	return Named(step, name)
 }
 
-// Named finds a failure by the step and name of its row.
+// Named returns the failure with the step and name of its row.
 func Named(step, name string) (failure Failure, found bool) {
-	for f, row := range Table() {
+	for f, row := range Table {
 		if row.Step == step && row.Name == name {
 			return Failure(f), true
 		}
@@ -136,34 +124,20 @@ func Named(step, name string) (failure Failure, found bool) {
 	return 0, false
 }
 
-// Task is what becomes of the task.
-func (r Row) Task() string {
-	switch {
-	case r.Reservation == TimedOut:
-		return "offered to the next worker after that"
-	case r.Charge == ToCall:
-		return "canceled by Twilio: the caller goes to overflow"
-	}
-	return "offered to the next worker"
-}
-
-// Activity is the activity that the worker goes to, by the name of the setting; "" leaves the
-// worker where they are.
+// Activity is the activity that a rejection moves the worker to, by the name of the setting; "" = none.
 func (r Row) Activity() string {
-	switch {
-	case r.Reservation == TimedOut:
-		return "the workspace's timeout activity"
-	case r.Charge == ToUs:
+	switch r.Charge {
+	case ToUs:
 		return "FaultActivitySid"
-	case r.Charge == ToCall:
+	case ToCall:
 		return ""
-	case r.Charge == ToWish:
+	case ToWish:
 		return "OfflineActivitySid"
 	}
 	return "RejectActivitySid"
 }
 
-// Activities are the SIDs (WA…) of the activities that a worker goes to whose reservation is rejected.
+// Activities are the SIDs (WA…) of the activities to which a rejection moves the worker.
 type Activities struct {
 	Reject  string
 	Fault   string // "" = Reject

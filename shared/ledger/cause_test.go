@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/shared/awsenv"
+	"switchboard/shared/dynamodbtest"
 )
 
 func TestDynamoDBErrorsAreNotQuoted(t *testing.T) {
@@ -18,12 +18,7 @@ func TestDynamoDBErrorsAreNotQuoted(t *testing.T) {
 		_, _ = io.WriteString(w, `{"__type":"com.amazonaws.dynamodb.v20120810#ValidationException","message":"the value +14155550123 is invalid"}`)
 	}))
 	defer server.Close()
-	env := awsenv.Environment(func(name string) string {
-		return map[string]string{
-			"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL_DYNAMODB": server.URL,
-			"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-		}[name]
-	})
+	env := dynamodbtest.Environment(server.URL)
 	store := NewDynamoDB(env, "ledger", noon)
 	_, _, applied := store.Apply(t.Context(), Change{CallSID: call})
 	_, read := store.Get(t.Context(), call)

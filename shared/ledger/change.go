@@ -9,30 +9,31 @@ import (
 	"switchboard/shared/cause"
 )
 
-// Fields are what is known of one call, flat: the call's own under plain names, a task's and a reservation's under
-// "WT….name" and "WR….name". One item a call lets one conditional write decide every race about it.
+// Fields are what the ledger knows of one call, without levels: the call's own under plain names, a
+// task's and a reservation's under "WT….name" and "WR….name". One item a call lets one conditional
+// write decide every race about it.
 type Fields map[string]string
 
 // Change is one atomic write to a call's fields.
 type Change struct {
 	CallSID string
 
-	// Once are kept as they are when already there: the first to tell wins, and so state only moves forward.
+	// Once holds values for fields that have none yet: the first report of a fact stays.
 	Once Fields
 
-	// Set are overwritten.
+	// Set overwrites.
 	Set Fields
 
-	// Absent names fields none of which may be there yet; otherwise nothing is written.
+	// Absent names fields none of which may exist.
 	Absent []string
 
-	// Within names fields that may only be absent or hold one of the values; otherwise nothing is written.
+	// Within names fields that must be absent or have one of the values.
 	Within map[string][]string
 
-	// EventSID, when not empty, must not have been written with an earlier change; otherwise nothing is written.
+	// EventSID must not have been written with an earlier change; "" = no event.
 	EventSID string
 
-	// EventOf is the SID of the resource with whose fields EventSID is kept, "" for the call's.
+	// EventOf is the SID of the resource with whose fields EventSID is kept; "" = the call's.
 	EventOf string
 
 	// Forget names fields that are removed, none of those that are written; "WR….event_sids" are
@@ -40,8 +41,8 @@ type Change struct {
 	Forget []string
 }
 
-// eventSIDs is the name of the event SIDs that were counted, in the table a string set: the call's
-// own, and behind "WR…." a reservation's. They are no field of a call.
+// eventSIDs is the string set of the recorded event SIDs: the call's own and, behind "WR….", a
+// reservation's. It is not a field of a call.
 const eventSIDs = "event_sids"
 
 // eventSet is where the change keeps its event.
@@ -58,43 +59,44 @@ func (c Change) clone() Change {
 	return c
 }
 
-// Index names a way to look calls up other than by the caller's CallSid.
+// Index names a way to look calls up by a field that is not the key.
 type Index struct {
 	Name, Field string
 
-	// From and Until leave out calls first seen before, or not before, where the index is sorted by that; both are set, or
-	// neither.
+	// From and Until leave out calls that were first seen before From, or not before Until. Both are
+	// set, or neither; only an index that is sorted by first_seen has them.
 	From, Until time.Time
 
-	// Most is how many calls are wanted, the oldest of them; 0 = all, of which more than mostFound
-	// are an error.
+	// Most limits the result to the oldest calls. With 0, more than maxFound calls are an error.
 	Most int
 }
 
-// mostFound is how many calls are read at once: a function has 256 MB, and a call needs some 5 kB.
-const mostFound = 20_000
+// The table's secondary indexes, as template.yaml declares them; byPhase is another.
+var (
+	byTask       = Index{Name: "by-task", Field: taskSID}
+	byWorkerCall = Index{Name: "by-worker-call", Field: workerCallSID}
+	byDay        = Index{Name: "by-day", Field: day}
+)
 
-// ErrItemFull is returned for a change that needs more room than a call's item has: 400 KB.
-// Nothing is written then.
+// maxFound is how many calls one answer holds: a function has 256 MB, and a call needs some 5 kB.
+const maxFound = 20_000
+
+// ErrItemFull is returned for a change that needs more room than an item has: 400 KB. Nothing is
+// written.
 const ErrItemFull = cause.Text("ledger item is full")
 
 const errTooMany = cause.Text("more than 20,000 calls: ask for a shorter time")
 
-// full reports that found are all that are wanted.
+// full reports whether the result has as many calls as are asked for.
 func (i Index) full(found int) bool { return i.Most > 0 && found >= i.Most }
 
 // check returns an error for more calls than fit into memory.
 func (i Index) check(found int) error {
-	if found > mostFound {
+	if found > maxFound {
 		return errTooMany
 	}
 	return nil
 }
-
-// The table's secondary indexes, as template.yaml declares them.
-func byTask() Index       { return Index{Name: "by-task", Field: taskSID} }
-func byWorkerCall() Index { return Index{Name: "by-worker-call", Field: workerCallSID} }
-func byDay() Index        { return Index{Name: "by-day", Field: day} }
 
 // between returns the index with its bounds.
 func (i Index) between(from, until time.Time) Index {
@@ -102,12 +104,13 @@ func (i Index) between(from, until time.Time) Index {
 	return i
 }
 
-// bounds are the first and the last text of first_seen that are wanted; false when all are.
+// bounds are the first and the last value of first_seen in the result; bounded is false without
+// From and Until.
 func (i Index) bounds() (first, last string, bounded bool) {
 	if i.From.IsZero() || i.Until.IsZero() {
 		return "", "", false
 	}
-	// Times are kept in whole milliseconds. The one before Until is the last: a condition on a key can have no open end.
+	// DynamoDB's BETWEEN includes both ends, so the last one is the millisecond before Until.
 	return text(ceil(i.From)), text(ceil(i.Until).Add(-time.Millisecond)), true
 }
 
@@ -124,15 +127,17 @@ func older(a, b Fields) int {
 	return cmp.Or(cmp.Compare(a[firstSeen], b[firstSeen]), cmp.Compare(a[callSID], b[callSID]))
 }
 
-// Store keeps fields by call. DynamoDB and Memory are the two there are, held to one contract by a test.
+// Store keeps fields by call: DynamoDB, or Memory. One contract test holds both.
 type Store interface {
-	// Apply makes the change, or nothing when its conditions do not hold. Either way it returns the fields as they now
-	// are, and whether the change was made. A change after which the item would be larger than 400 KB is ErrItemFull.
+	// Apply makes the change if its conditions hold; made reports whether they did. fields are the
+	// call's fields after that, either way. A change for which the item has no room wraps
+	// ErrItemFull. Any other error leaves open whether the change was made; a retry is safe.
 	Apply(context.Context, Change) (fields Fields, made bool, err error)
 
-	// Get returns a call's fields, as the last Apply left them; nil when there are none.
+	// Get returns a call's fields, as the last Apply left them; nil if there are none.
 	Get(ctx context.Context, callSID string) (Fields, error)
 
-	// Find returns the calls whose indexed field has the value, oldest first. It may lag a moment behind Apply.
+	// Find returns the calls whose indexed field has the value, oldest first. It may lag a moment
+	// behind Apply.
 	Find(ctx context.Context, index Index, value string) ([]Fields, error)
 }

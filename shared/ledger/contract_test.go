@@ -8,6 +8,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"switchboard/shared/dynamodbtest"
+	"switchboard/shared/ledger/ledgertest"
 )
 
 // noon is when these tests take place.
@@ -20,9 +23,15 @@ func newSID(prefix string) string {
 	return prefix + hex.EncodeToString(digits[:])
 }
 
-func TestMemoryKeepsTheContract(t *testing.T) {
+func TestMemoryKeepsContract(t *testing.T) {
 	t.Parallel()
 	testContract(t, &Memory{})
+}
+
+func TestDynamoDBKeepsContract(t *testing.T) {
+	t.Parallel()
+	env := dynamodbtest.Emulator(t)
+	testContract(t, NewDynamoDB(env, dynamodbtest.NewTable(t, env, ledgertest.CreateTable), noon))
 }
 
 // testContract holds a store to what Store and Change promise.
@@ -176,7 +185,7 @@ func fieldsAreCopies(t *testing.T, store Store) {
 		t.Fatal(err)
 	}
 	fields["a"], change.Set["a"] = "spoilt", "spoilt"
-	found, err := store.Find(t.Context(), byTask(), call)
+	found, err := store.Find(t.Context(), byTask, call)
 	if err != nil || len(found) != 1 {
 		t.Fatalf("Find = %v, %v, want the call", found, err)
 	}
@@ -191,18 +200,18 @@ func unknownIsNil(t *testing.T, store Store) {
 	if fields, err := store.Get(t.Context(), newSID("CA")); fields != nil || err != nil {
 		t.Errorf("Get = %v, %v, want nil", fields, err)
 	}
-	for _, index := range []Index{byTask(), byWorkerCall(), byDay()} {
+	for _, index := range []Index{byTask, byWorkerCall, byDay} {
 		if found, err := store.Find(t.Context(), index, newSID("")); len(found) != 0 || err != nil {
 			t.Errorf("Find %s = %v, %v, want none", index.Name, found, err)
 		}
 	}
 }
 
-func foundByDay(t *testing.T, store Store) { foundOldestFirst(t, store, byDay()) }
+func foundByDay(t *testing.T, store Store) { foundOldestFirst(t, store, byDay) }
 
 func foundBySID(t *testing.T, store Store) {
-	foundOldestFirst(t, store, byTask())
-	foundOldestFirst(t, store, byWorkerCall())
+	foundOldestFirst(t, store, byTask)
+	foundOldestFirst(t, store, byWorkerCall)
 }
 
 // foundOldestFirst writes calls in another order than that of their times.
@@ -253,7 +262,7 @@ func foundBetween(t *testing.T, store Store) {
 		{noon(), second, 1},
 	}
 	for _, test := range tests {
-		if found, err := store.Find(t.Context(), byDay().between(test.from, test.until), value); err != nil || len(found) != test.want {
+		if found, err := store.Find(t.Context(), byDay.between(test.from, test.until), value); err != nil || len(found) != test.want {
 			t.Errorf("from %s until %s: %v, %v, want %d calls", test.from, test.until, found, err, test.want)
 		}
 	}
@@ -267,7 +276,7 @@ func foundMost(t *testing.T, store Store) {
 		apply(t, store, Change{CallSID: newSID("CA"), Set: fields}, true, fields)
 	}
 	for most, want := range map[int]int{0: 3, 1: 1, 2: 2, 3: 3, 4: 3} {
-		index := byDay().between(noon(), noon().Add(time.Hour))
+		index := byDay.between(noon(), noon().Add(time.Hour))
 		index.Most = most
 		found, err := store.Find(t.Context(), index, value)
 		if err != nil || len(found) != want || found[0]["first_seen"] != noon().Format(timeFormat) {
@@ -284,7 +293,7 @@ func foundByNewValue(t *testing.T, store Store) {
 		}
 	}
 	for leg, want := range map[string]int{before: 0, after: 1} {
-		if found, err := store.Find(t.Context(), byWorkerCall(), leg); err != nil || len(found) != want {
+		if found, err := store.Find(t.Context(), byWorkerCall, leg); err != nil || len(found) != want {
 			t.Errorf("Find = %v, %v, want %d", found, err, want)
 		}
 	}
@@ -327,12 +336,12 @@ func callOrEnd(t *testing.T, store Store) {
 		}
 		call := func() {
 			var err error
-			if _, called, err = kept.Dialling(t.Context(), ref, noon()); err != nil {
+			if _, called, err = kept.RecordDialing(t.Context(), ref, noon()); err != nil {
 				t.Error(err)
 			}
 		}
 		reject := func() {
-			if err := kept.RejectSent(t.Context(), ref, Stale, false); err != nil {
+			if err := kept.RecordRejection(t.Context(), ref, Stale, false); err != nil {
 				t.Error(err)
 			}
 		}
@@ -345,7 +354,7 @@ func callOrEnd(t *testing.T, store Store) {
 		both.Go(second)
 		both.Wait()
 		known, _, err := kept.ByCall(t.Context(), ref.CallSID)
-		if want := map[bool]State{true: Dialling, false: Stale}[called]; err != nil || known.State(ref) != want || !known.Settled(ref) {
+		if want := map[bool]State{true: Dialling, false: Stale}[called]; err != nil || known.State(ref) != want || !known.Resolved(ref) {
 			t.Errorf("called %t, and the reservation is %s, %v, want %s and rejected", called, known.State(ref), err, want)
 		}
 	}

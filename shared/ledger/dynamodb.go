@@ -18,7 +18,7 @@ import (
 	"switchboard/shared/cause"
 )
 
-// expiresAt is the table's TTL attribute, a number of Unix seconds, and no field of a call.
+// expiresAt is the table's TTL attribute, a number of Unix seconds. It is not a field of a call.
 const expiresAt = "expires_at"
 
 // Table is the part of DynamoDB's client that DynamoDB calls.
@@ -28,28 +28,30 @@ type Table interface {
 	Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error)
 }
 
-// keep is how long after its first change a call stays in the table.
+// keep is how long a call stays in the table after its first change.
 const keep = 90 * 24 * time.Hour
 
-// mostPages is how many pages of a query are read. A page has 1 MB, some 200 calls.
-const mostPages = 2 * mostFound / 200
+// maxPages is how many pages of a query are read. A page has 1 MB, some 200 calls.
+const maxPages = 2 * maxFound / 200
 
-// DynamoDB keeps calls in a table, an item each, keyed by the caller's CallSid.
+// DynamoDB stores calls in a table, one item each, keyed by the caller's CallSid.
 type DynamoDB struct {
 	client Table
 	table  string
 	now    func() time.Time
 }
 
-// NewDynamoDB returns the store in the named table, which has the key and indexes that template.yaml declares, for the
-// function's own role.
+// NewDynamoDB returns the store in the named table, which has the key and indexes that template.yaml
+// declares. It uses the credentials of the function's role.
 func NewDynamoDB(env awsenv.Environment, table string, now func() time.Time) *DynamoDB {
-	client := dynamodb.New(dynamodb.Options{Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient()})
+	client := dynamodb.New(dynamodb.Options{
+		Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
+	})
 	return &DynamoDB{client, table, now}
 }
 
 // Apply implements Store with one UpdateItem.
-func (d *DynamoDB) Apply(ctx context.Context, change Change) (Fields, bool, error) {
+func (d *DynamoDB) Apply(ctx context.Context, change Change) (fields Fields, made bool, err error) {
 	output, err := d.client.UpdateItem(ctx, d.update(change))
 	var refused *types.ConditionalCheckFailedException
 	switch {
@@ -63,7 +65,7 @@ func (d *DynamoDB) Apply(ctx context.Context, change Change) (Fields, bool, erro
 	return fieldsOf(output.Attributes), true, nil
 }
 
-// isItemFull reports whether DynamoDB refuses a write because of the item's size. It has no type
+// isItemFull reports whether DynamoDB rejects a write because of the item's size. The SDK has no type
 // for that error, and its text differs by operation: "Item size to update has exceeded the maximum
 // allowed size", "Item size has exceeded the maximum allowed size".
 func isItemFull(err error) bool {
@@ -148,14 +150,15 @@ func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
 
 // Get implements Store with one consistent read.
 func (d *DynamoDB) Get(ctx context.Context, call string) (Fields, error) {
-	output, err := d.client.GetItem(ctx, &dynamodb.GetItemInput{TableName: aws.String(d.table), Key: key(call), ConsistentRead: aws.Bool(true)})
+	input := &dynamodb.GetItemInput{TableName: aws.String(d.table), Key: key(call), ConsistentRead: aws.Bool(true)}
+	output, err := d.client.GetItem(ctx, input)
 	if err != nil {
 		return nil, fmt.Errorf("read ledger item %s: %w", call, cause.Hide(err))
 	}
 	return fieldsOf(output.Item), nil
 }
 
-// Find implements Store with as many queries as the answer has pages, up to what is wanted.
+// Find implements Store with one query for each page, until it has index.Most calls.
 func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Fields, error) {
 	input := &dynamodb.QueryInput{
 		TableName:                 aws.String(d.table),
@@ -166,7 +169,7 @@ func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Field
 	}
 	if first, last, bounded := index.bounds(); bounded {
 		if first > last {
-			return nil, nil // which DynamoDB takes for a mistake
+			return nil, nil // DynamoDB would return an error
 		}
 		input.KeyConditionExpression = aws.String("#field = :value AND #seen BETWEEN :first AND :last")
 		input.ExpressionAttributeNames["#seen"] = firstSeen
@@ -174,13 +177,13 @@ func (d *DynamoDB) Find(ctx context.Context, index Index, value string) ([]Field
 		input.ExpressionAttributeValues[":last"] = &types.AttributeValueMemberS{Value: last}
 	}
 	if index.Most > 0 {
-		input.Limit = aws.Int32(int32(min(index.Most, mostFound)))
+		input.Limit = aws.Int32(int32(min(index.Most, maxFound)))
 	}
 	pages := dynamodb.NewQueryPaginator(d.client, input)
 	var found []Fields
 	for read := 0; pages.HasMorePages() && !index.full(len(found)); read++ {
-		if read == mostPages {
-			return nil, fmt.Errorf("query ledger index %s for %s: more than %d pages", index.Name, value, mostPages)
+		if read == maxPages {
+			return nil, fmt.Errorf("query ledger index %s for %s: more than %d pages", index.Name, value, maxPages)
 		}
 		page, err := pages.NextPage(ctx)
 		if err != nil {

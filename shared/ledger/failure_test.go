@@ -65,8 +65,8 @@ func TestOverflowEndsTheTask(t *testing.T) {
 		t.Fatal(err)
 	}
 	known, claimed, err := l.Claim(t.Context(), refNext(), Offer{WorkerSID: alice})
-	if claimed || err != nil || !known.Over(refNext()) || known.State(ref()) != CallerLeft || !known.Unserved(task).Equal(noon()) {
-		t.Errorf("claim %t, %v, over %t, state %s, unserved %s", claimed, err, known.Over(refNext()), known.State(ref()), known.Unserved(task))
+	if claimed || err != nil || !known.CannotBridge(refNext()) || known.State(ref()) != CallerLeft || !known.Unserved(task).Equal(noon()) {
+		t.Errorf("claim %t, %v, over %t, state %s, unserved %s", claimed, err, known.CannotBridge(refNext()), known.State(ref()), known.Unserved(task))
 	}
 	if why, charged := known.Failure(ref()); why != "crm/refused" || charged != "call" {
 		t.Errorf("failure %q charged to %q, want crm/refused, call", why, charged)
@@ -80,7 +80,7 @@ func TestTheFirstFailureStays(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	for _, why := range []failure.Failure{failure.CRMServerError, failure.AttemptDied} {
-		if err := l.RejectedFor(t.Context(), ref(), why, Rejected, true); err != nil {
+		if err := l.RecordRejectionFor(t.Context(), ref(), why, Rejected, true); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -16,92 +16,85 @@ import (
 const maxItem = 400 << 10
 
 const (
-	// keptReservations is how many resolved reservations of a call keep their facts: TaskRouter
-	// offers a task up to 1,000 times. A reservation has 0.6 kB of facts, 2.8 kB at most: these are
-	// a part of an item's 400 KB, and every write is charged by the size of the whole item.
+	// keptReservations is how many ended reservations of a call keep their facts: TaskRouter offers a
+	// task up to 1,000 times, an item has 400 KB, and DynamoDB charges each write by the size of the
+	// whole item. A reservation has 0.6 kB of facts, at most 2.8 kB.
 	keptReservations = 100
 
-	// forgetBatch is how many reservations one write forgets: few enough for DynamoDB's 4 KB of an
-	// expression.
+	// forgetBatch is how many reservations one write forgets: few enough for the 4 KB that DynamoDB
+	// allows for an expression.
 	forgetBatch = 10
 )
 
-// forgotten is behind the SID of a reservation whose facts are forgotten; its value is the State in
-// which the reservation was. Nothing more is written about such a reservation.
-const forgotten = "forgotten"
-
-// applyToFull makes a change to an item that had no room for it: it forgets resolved reservations,
-// the oldest first, until the item has. ErrItemFull is returned if none is left to forget.
-func (l Ledger) applyToFull(ctx context.Context, change Change) (Fields, bool, error) {
+// applyToFull makes a change for which the item had no room: it forgets ended reservations, the
+// oldest first, until there is. It returns ErrItemFull if none is left to forget.
+func (l Ledger) applyToFull(ctx context.Context, change Change) (fields Fields, made bool, err error) {
 	for {
 		fields, err := l.Store.Get(ctx, change.CallSID)
 		if err != nil {
 			return nil, false, err
 		}
-		made, err := l.forget(ctx, Call{fields}, 1)
+		forgot, err := l.forget(ctx, Call{fields}, 1)
 		if err != nil {
 			return nil, false, err
 		}
-		if !made {
+		if !forgot {
 			return nil, false, fmt.Errorf("make room in ledger item %s: %w", change.CallSID, ErrItemFull)
 		}
-		fields, made, err = l.Store.Apply(ctx, change)
+		fields, made, err := l.Store.Apply(ctx, change)
 		if !errors.Is(err, ErrItemFull) {
 			return fields, made, err
 		}
 	}
 }
 
-// forget removes the facts of a call's oldest resolved reservations, up to forgetBatch of them, if
-// at least so many can be forgotten. made is false if fewer can, or a talk was reported meanwhile.
-func (l Ledger) forget(ctx context.Context, call Call, least int) (made bool, err error) {
-	change, found := call.forgetting(least)
+// forget removes the facts of a call's oldest ended reservations, up to forgetBatch of them, if at
+// least minimum can be forgotten. forgot is false if fewer can, or a talk was reported meanwhile.
+func (l Ledger) forget(ctx context.Context, call Call, minimum int) (forgot bool, err error) {
+	change, found := call.forgetting(minimum)
 	if !found {
 		return false, nil
 	}
-	_, made, err = l.Store.Apply(ctx, change)
-	return made, err
+	_, forgot, err = l.Store.Apply(ctx, change)
+	return forgot, err
 }
 
-// forgetting returns the change by which the call's oldest resolved reservations are forgotten;
-// false if fewer than least can be.
-func (c Call) forgetting(least int) (Change, bool) {
-	// A resolved reservation has four fields or more: most calls need no closer look.
-	if len(c.fields) < 4*least {
+// forgetting returns the change that forgets the call's oldest ended reservations; found is false
+// if fewer than minimum can be forgotten.
+func (c Call) forgetting(minimum int) (change Change, found bool) {
+	// An ended reservation has four fields or more: most calls need no closer look.
+	if len(c.fields) < 4*minimum {
 		return Change{}, false
 	}
 	refs := c.forgettable()
-	if len(refs) < least {
+	if len(refs) < minimum {
 		return Change{}, false
 	}
-	change := Change{CallSID: c.CallSID(), Once: Fields{}}
+	change = Change{CallSID: c.CallSID(), Once: Fields{}}
 	for _, ref := range refs[:min(forgetBatch, len(refs))] {
-		sid := ref.ReservationSID
-		change.Once[sid+"."+forgotten] = string(c.State(ref))
-		change.Forget = append(change.Forget, sid+"."+eventSIDs)
-		for _, fact := range connections() {
-			change.Absent = append(change.Absent, sid+"."+fact) // it may have been reported meanwhile
-		}
+		change.Once[ref.ReservationSID+"."+forgotten] = string(c.State(ref))
+		change.Forget = append(change.Forget, ref.ReservationSID+"."+eventSIDs)
+		change.Absent = append(change.Absent, ref.fields(talked)...) // an event may have reported a talk meanwhile
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.fields)) {
 		sid, _, _ := strings.Cut(name, ".")
-		if _, goes := change.Once[sid+"."+forgotten]; goes {
+		if _, forgets := change.Once[sid+"."+forgotten]; forgets {
 			change.Forget = append(change.Forget, name)
 		}
 	}
 	return change, true
 }
 
-// forgettable lists the resolved reservations that no decision needs, oldest first: those that ended
-// without a talk, at TaskRouter and here, and whose worker call ended. A fault of ours counts while
-// its task lives. The first reservation of each task dates the task.
+// forgettable lists the ended reservations that no decision needs, oldest first: those that ended
+// without a talk, at TaskRouter and here, and whose worker call ended. A fault of ours counts until
+// its task ends. The first reservation of each task tells when the task began.
 func (c Call) forgettable() []Ref {
 	var refs []Ref
 	begun := map[string]bool{}
 	for _, ref := range c.Reservations() {
 		_, charged := c.Failure(ref)
-		counts := charged == string(failure.ToUs) && !c.any(ref.TaskSID, taskDeaths())
-		over := c.State(ref).Ended() && !c.Connected(ref) && !c.Pending(ref) && len(c.OpenLegsOf(ref.ReservationSID)) == 0
+		counts := charged == string(failure.ToUs) && !c.taskEnded(ref.TaskSID)
+		over := c.State(ref).Ended() && !c.Talked(ref) && !c.MayBePending(ref) && len(c.UnansweredCallsOf(ref.ReservationSID)) == 0
 		if over && !counts && begun[ref.TaskSID] {
 			refs = append(refs, ref)
 		}
@@ -109,6 +102,3 @@ func (c Call) forgettable() []Ref {
 	}
 	return refs
 }
-
-// isForgotten reports whether the reservation's facts are forgotten.
-func (c Call) isForgotten(reservation string) bool { return c.has(reservation + "." + forgotten) }

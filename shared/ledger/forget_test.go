@@ -154,8 +154,8 @@ func oldOffersAreForgotten(t *testing.T, store Store) {
 		t.Errorf("%d reservations kept, want the first, and the newest %d or a few more", n, keptReservations)
 	}
 	gone := second
-	if slices.Contains(kept, gone.ReservationSID) || !known.Over(gone) || known.Pending(gone) || !known.Settled(gone) {
-		t.Errorf("second reservation: over %t, pending %t, want it forgotten, and known to be over", known.Over(gone), known.Pending(gone))
+	if slices.Contains(kept, gone.ReservationSID) || !known.CannotBridge(gone) || known.MayBePending(gone) || !known.Resolved(gone) {
+		t.Errorf("second reservation: over %t, pending %t, want it forgotten, and known to be over", known.CannotBridge(gone), known.MayBePending(gone))
 	}
 	if late := reported(taskrouter.ReservationCreated, gone, noon()); !known.Knows(late) || !known.Knows(end) {
 		t.Error("the sweeper would record the events of a forgotten reservation again")
@@ -171,15 +171,15 @@ func oldOffersAreForgotten(t *testing.T, store Store) {
 			_, made, err := l.Claim(t.Context(), gone, Offer{WorkerSID: alice, Attempt: "late"})
 			return made, err
 		},
-		"a call about to be": func() (bool, error) { _, made, err := l.Dialling(t.Context(), gone, noon()); return made, err },
-		"a call":             func() (bool, error) { _, err := l.Dialed(t.Context(), gone, leg); return false, err },
-		"an answer":          func() (bool, error) { _, err := l.Answered(t.Context(), gone, leg); return false, err },
-		"a gate":             func() (bool, error) { _, err := l.AtGate(t.Context(), gone, leg); return false, err },
-		"a call's end":       func() (bool, error) { _, err := l.LegSeen(t.Context(), gone, leg, true); return false, err },
-		"a rejection":        func() (bool, error) { return false, l.RejectSent(t.Context(), gone, Rejected, true) },
-		"a late rejection":   func() (bool, error) { return false, l.RejectSent(t.Context(), gone, Stale, false) },
+		"a call about to be": func() (bool, error) { _, made, err := l.RecordDialing(t.Context(), gone, noon()); return made, err },
+		"a call":             func() (bool, error) { _, err := l.RecordPlaced(t.Context(), gone, leg); return false, err },
+		"an answer":          func() (bool, error) { _, err := l.RecordAccepted(t.Context(), gone, leg); return false, err },
+		"a gate":             func() (bool, error) { _, err := l.RecordAnswered(t.Context(), gone, leg); return false, err },
+		"a call's end":       func() (bool, error) { _, err := l.RecordWorkerCall(t.Context(), gone, leg, true); return false, err },
+		"a rejection":        func() (bool, error) { return false, l.RecordRejection(t.Context(), gone, Rejected, true) },
+		"a late rejection":   func() (bool, error) { return false, l.RecordRejection(t.Context(), gone, Stale, false) },
 		"a failure":          func() (bool, error) { _, err := l.Failed(t.Context(), gone, failure.CRMUnreachable); return false, err },
-		"a caller who left":  func() (bool, error) { return false, l.MarkCallerLeft(t.Context(), gone) },
+		"a caller who left":  func() (bool, error) { return false, l.MarkBridgesCallerLeft(t.Context(), gone) },
 	} {
 		if made, err := late(); made || err != nil {
 			t.Errorf("%s of a forgotten reservation: %t, %v, want nothing written", name, made, err)
@@ -222,12 +222,12 @@ func someAreNeverForgotten(t *testing.T, store Store) {
 	}
 	ended(faulty)
 	ringing := begun(task)
-	if _, err := l.Dialed(t.Context(), ringing, newSID("CA")); err != nil {
+	if _, err := l.RecordPlaced(t.Context(), ringing, newSID("CA")); err != nil {
 		t.Fatal(err)
 	}
 	ended(ringing)
 	leftWaiting := begun(task)
-	if err := l.MarkCallerLeft(t.Context(), leftWaiting); err != nil {
+	if err := l.MarkBridgesCallerLeft(t.Context(), leftWaiting); err != nil {
 		t.Fatal(err)
 	}
 	plain := ended(begun(task))
@@ -258,7 +258,7 @@ func someAreNeverForgotten(t *testing.T, store Store) {
 	// The faults of a task that has ended decide nothing.
 	record(reported(taskrouter.TaskCanceled, Ref{call, task, ""}, noon()))
 	offeredRepeatedly(t, l, call, other, keptReservations+forgetBatch+2, noon().Add(time.Hour))
-	if known, _, err = l.ByCall(t.Context(), call); err != nil || slices.Contains(known.Reservations(), faulty) || !known.Over(faulty) {
+	if known, _, err = l.ByCall(t.Context(), call); err != nil || slices.Contains(known.Reservations(), faulty) || !known.CannotBridge(faulty) {
 		t.Errorf("a fault of a task that ended is kept, or not over: %v", err)
 	}
 }
@@ -388,7 +388,7 @@ func TestATalkThatIsReportedMeanwhile(t *testing.T) {
 		t.Errorf("forget = %t, %v, want it refused", forgot, err)
 	}
 	known, _, err := l.ByCall(t.Context(), call)
-	if err != nil || !known.Connected(refs[1]) || known.isForgotten(refs[1].ReservationSID) {
+	if err != nil || !known.Talked(refs[1]) || known.isForgotten(refs[1].ReservationSID) {
 		t.Errorf("the reservation with the talk is forgotten, %v", err)
 	}
 }

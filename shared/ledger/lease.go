@@ -12,12 +12,12 @@ import (
 const leaseUntil = "lease_until"
 
 // Lease gives the caller, out of all execution environments, the right to some work for length.
-// taken is false while another lease of that name lasts. Nothing gives a lease back: the next one
-// is taken when it has ended. Each name has an item of its own, which no index lists:
+// taken is false while another lease of that name lasts. A lease is not given back: the next one
+// can be taken when it has ended. Each name has an item of its own, which no index lists:
 //
 //	{"call_sid": "lease.queue_limit", "lease_until": "2026-11-24T12:01:00.000Z 4K2VQ…"}
 //
-// An error leaves open whether the lease is taken.
+// An error leaves open whether the lease is taken; after a retry, so does taken = false.
 func (l Ledger) Lease(ctx context.Context, name string, length time.Duration) (taken bool, err error) {
 	item, now := "lease."+name, l.Now()
 	fields, err := l.Store.Get(ctx, item)
@@ -25,7 +25,7 @@ func (l Ledger) Lease(ctx context.Context, name string, length time.Duration) (t
 		return false, fmt.Errorf("read lease %s: %w", name, err)
 	}
 	before, held := fields[leaseUntil]
-	if held && leaseEnd(before).After(now) {
+	if end, _, _ := strings.Cut(before, " "); parse(end).After(now) {
 		return false, nil
 	}
 	ours := text(now.Add(length)) + " " + rand.Text()
@@ -39,16 +39,6 @@ func (l Ledger) Lease(ctx context.Context, name string, length time.Duration) (t
 	if err != nil {
 		return false, fmt.Errorf("take lease %s: %w", name, err)
 	}
-	// The SDK repeats a write whose answer was lost: what refuses the second may be the first.
+	// The SDK repeats a write whose answer was lost: the first one may have refused the second.
 	return taken || fields[leaseUntil] == ours, nil
-}
-
-// leaseEnd is zero for what is no lease.
-func leaseEnd(written string) time.Time {
-	end, _, _ := strings.Cut(written, " ")
-	at, err := time.Parse(timeFormat, end)
-	if err != nil {
-		return time.Time{}
-	}
-	return at
 }

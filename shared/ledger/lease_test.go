@@ -52,7 +52,7 @@ func leasesAreNoCalls(t *testing.T, store Store) {
 	if _, err := kept.Lease(t.Context(), name, time.Minute); err != nil {
 		t.Fatal(err)
 	}
-	for _, index := range []Index{byTask(), byWorkerCall(), byDay(), byPhase()} {
+	for _, index := range []Index{byTask, byWorkerCall, byDay, byPhase} {
 		for _, value := range []string{name, "lease." + name, phaseOpen, noon().Format(time.DateOnly)} {
 			found, err := store.Find(t.Context(), index, value)
 			for _, fields := range found {

@@ -1,14 +1,10 @@
-// Package ledger keeps what Switchboard knows of each call: which task it waited with, which reservations were claimed,
-// which calls to workers were placed and how they ended, and what the caller said afterwards.
+// Package ledger records what Switchboard knows of each call: its tasks and reservations, the
+// worker calls, how they ended, and what the caller said afterwards.
 //
-// Nearly every fact is a field that is written once, named by what it is about, with the time as its value. So a webhook that
-// comes twice or late changes nothing that is already known. How far each reservation's bridge has come is its State, moved
-// beside the facts by conditional writes and only forward. All that is known of a call lies in one item: whoever writes last
-// sees what everybody else wrote, which is what ends the races between a caller who leaves and a worker's phone that starts
-// to ring.
-//
-// An item has room for 400 KB. Of a call that is offered again and again the oldest reservations that ended without a talk are
-// forgotten, apart from one field by which everything that comes later about them is refused: see forgettable.
+// All of it is one item, and nearly every fact is a field that is written once, with the time as
+// its value. So a webhook that arrives twice or late changes nothing, and each write returns what
+// all earlier ones recorded: that decides the race between a caller who leaves and a worker's phone
+// that begins to ring. The table in facts.go says what each fact proves; README.md shows an item.
 package ledger
 
 import (
@@ -16,11 +12,10 @@ import (
 	"errors"
 	"maps"
 	"strconv"
-	"strings"
 	"time"
 
 	"switchboard/shared/failure"
-	"switchboard/shared/taskrouter"
+	"switchboard/shared/reservation"
 )
 
 const timeFormat = "2006-01-02T15:04:05.000Z"
@@ -31,94 +26,99 @@ type Ledger struct {
 	Now   func() time.Time
 }
 
-// Offer is what a bridge that begins knows of its reservation.
+// Offer is what the bridge function knows of a reservation when it begins.
 type Offer struct {
 	WorkerSID    string
-	Attempt      string    // a name that no other attempt has, "" for none; see Claim
+	Attempt      string    // a name that no other attempt has; "" = none, see Claim
 	Deadline     time.Time // when the reservation times out at the earliest
-	CRM          bool      // the CRM is told next
-	DialBy       time.Time // without a CRM step: as for Dialling; zero leaves that to Dialling
-	Announcement string    // what the worker hears of the caller at the gate, "" for nothing
+	CRM          bool      // the CRM step comes next
+	DialBy       time.Time // without a CRM step: as for RecordDialing; zero = RecordDialing sets it
+	Announcement string    // what the worker hears of the caller at the gate; "" = nothing
 }
 
-// Claim takes a reservation for the one bridge that may call its worker, and moves it to CRM, to Dialling or to Claimed, as the
-// offer has it. It is refused, with what is known of the call, when the reservation was claimed before or has nobody left
-// to bridge. The SDK asks again where an answer was lost: a claim that finds itself made, by the name of its attempt, is not
-// refused.
-func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (Call, bool, error) {
-	change := l.about(ref)
-	change.Once[ref.ReservationSID+"."+claimed] = l.now()
-	change.Once[ref.ReservationSID+"."+attempt] = offer.Attempt
-	change.Once[ref.ReservationSID+"."+workerSID] = offer.WorkerSID
-	change.Once[ref.ReservationSID+"."+deadline] = text(offer.Deadline)
-	change.Once[ref.ReservationSID+"."+announcement] = offer.Announcement
+// Claim gives the caller the exclusive right to place the worker call, and moves the reservation to
+// CRM, Dialing or Claimed, as the offer says. claimed is false if another attempt holds the claim or
+// the worker cannot be connected to the caller; call is then the current item. Repeating a Claim
+// with the same Offer.Attempt succeeds, so SDK retries are safe. err is as for Store.Apply.
+func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (call Call, claimed bool, err error) {
+	change, sid := l.about(ref), ref.ReservationSID
+	change.Once[sid+"."+string(reservation.Claimed)] = l.now()
+	change.Once[sid+"."+attempt] = offer.Attempt
+	change.Once[sid+"."+workerSID] = offer.WorkerSID
+	change.Once[sid+"."+deadline] = text(offer.Deadline)
+	change.Once[sid+"."+announcement] = offer.Announcement
 	change.Set[workerSID] = offer.WorkerSID
 	delete(change.Once, taskSID)
 	change.Set[taskSID] = ref.TaskSID // the call waits with it
-	change.Absent = append(unsettled(ref), ref.ReservationSID+"."+claimed)
-	to := Claimed
+	change.Absent = append(ref.fields(resolved), sid+"."+string(reservation.Claimed))
+	to := reservation.Claimed
 	switch {
 	case offer.CRM:
-		to = CRM
+		to = reservation.CRM
 	case !offer.DialBy.IsZero():
-		to = Dialling
-		change.Once[ref.ReservationSID+"."+dialBy] = text(offer.DialBy)
+		to = reservation.Dialing
+		change.Once[sid+"."+dialBy] = text(offer.DialBy)
 	}
-	moving := change.moving(ref.ReservationSID, to, l.now())
-	moving.Within[ref.ReservationSID+"."+state] = Claimed.from()
-	call, made, err := l.apply(ctx, moving)
-	return call, made || err == nil && call.claimedBy(ref, offer.Attempt), err
+	moving := change.moving(sid, to, l.now())
+	moving.Within[sid+"."+state] = from(reservation.Claimed)
+	call, claimed, err = l.apply(ctx, moving)
+	claimedBefore := err == nil && offer.Attempt != "" && call.of(ref, attempt) == offer.Attempt && !call.Resolved(ref)
+	return call, claimed || claimedBefore, err
 }
 
-// Dialling notes, before the request goes out, that the reservation's worker is about to be called; by is the last instant at which
-// the phone may begin to ring. It is refused, with what is known of the call, when nobody is left to bridge or the
-// reservation is no longer ours: then no call may be placed. Only who has the claim may ask.
-func (l Ledger) Dialling(ctx context.Context, ref Ref, by time.Time) (Call, bool, error) {
+// RecordDialing records, before the request is sent, that the worker call is about to be placed; by is
+// the latest time at which the phone may begin to ring. allowed is false if the reservation is
+// resolved or has a worker call: then no call may be placed. Only the attempt that holds the claim
+// may ask. err is as for Store.Apply; a retry is safe.
+func (l Ledger) RecordDialing(ctx context.Context, ref Ref, by time.Time) (call Call, allowed bool, err error) {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+dialBy] = text(by)
-	change.Absent = unsettled(ref)
-	return l.apply(ctx, change.moving(ref.ReservationSID, Dialling, l.now()))
+	change.Absent = ref.fields(resolved)
+	return l.apply(ctx, change.moving(ref.ReservationSID, reservation.Dialing, l.now()))
 }
 
-// Dialed notes the call that was placed to the reservation's worker. The returned Call tells whether the caller left
-// meanwhile.
-func (l Ledger) Dialed(ctx context.Context, ref Ref, leg string) (Call, error) {
-	return l.linked(ctx, ref, leg, dialed, Ringing)
+// RecordPlaced records the worker call that Twilio placed. The returned call says whether the caller left
+// meanwhile. err is as for Store.Apply; a retry is safe.
+func (l Ledger) RecordPlaced(ctx context.Context, ref Ref, workerCall string) (Call, error) {
+	return l.link(ctx, ref, workerCall, dialed, reservation.Ringing)
 }
 
-// AtGate notes that somebody, or a mailbox, has answered the worker's phone. The returned Call tells what to say to them.
-func (l Ledger) AtGate(ctx context.Context, ref Ref, leg string) (Call, error) {
-	call, _, err := l.move(ctx, l.aboutLeg(ref, leg), ref.ReservationSID, Gate, l.now())
+// RecordAnswered records that the worker, or a mailbox, answered the worker call. The returned call says
+// what they are to hear. err is as for Store.Apply; a retry is safe.
+func (l Ledger) RecordAnswered(ctx context.Context, ref Ref, workerCall string) (Call, error) {
+	call, _, err := l.move(ctx, l.aboutWorkerCall(ref, workerCall), ref.ReservationSID, reservation.Gate, l.now())
 	return call, err
 }
 
-// Answered notes that the worker takes the call and is about to be connected.
-func (l Ledger) Answered(ctx context.Context, ref Ref, leg string) (Call, error) {
-	return l.linked(ctx, ref, leg, answered, Gate)
+// RecordAccepted records that the worker took the call and is about to be connected. err is as for
+// Store.Apply; a retry is safe.
+func (l Ledger) RecordAccepted(ctx context.Context, ref Ref, workerCall string) (Call, error) {
+	return l.link(ctx, ref, workerCall, answered, reservation.Gate)
 }
 
-// linked notes a fact about the worker's call, and that it is the one that the caller's belongs with. That it does not become when its
-// reservation is over: the note may come late, and a call placed without our knowing may be answered while the next worker talks.
-func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string, to State) (Call, error) {
-	change := l.aboutLeg(ref, leg)
+// link records a fact about the worker call, and that the caller's call belongs with it. It does not
+// link a worker call whose reservation is over: the report may be late, or the call may have been
+// placed without our knowledge and answered while the next worker talks.
+func (l Ledger) link(ctx context.Context, ref Ref, workerCall, fact string, to reservation.State) (Call, error) {
+	change := l.aboutWorkerCall(ref, workerCall)
 	change.Once[ref.ReservationSID+"."+fact] = l.now()
-	link := change.clone()
-	link.Set[workerCallSID] = leg
-	link.Absent = append(over(ref), ref.ReservationSID+"."+rejecting)
+	linking := change.clone()
+	linking.Set[workerCallSID] = workerCall
+	linking.Absent = ref.fields(cannotBridge | endsReservation)
 	if fact == dialed {
-		// A phone that rings for a caller who was put back takes no link from the worker of the
-		// talk before.
-		link.Absent = append(link.Absent, connected)
+		// A phone that rings for a caller who was enqueued again must not take the link from the
+		// worker of the earlier talk.
+		linking.Absent = append(linking.Absent, connected)
 	}
-	call, made, err := l.move(ctx, link, ref.ReservationSID, to, l.now())
+	call, made, err := l.move(ctx, linking, ref.ReservationSID, to, l.now())
 	if err != nil {
 		return call, err
 	}
-	// Nor when another worker is known to talk, though no webhook said that this reservation is
-	// over.
+	// Nor must it take the link from another worker who talks, if the webhook that ends this
+	// reservation was lost.
 	talks := call.TalkedWith(ref.TaskSID)
-	if call.Connected(ref) {
-		talks = leg
+	if call.Talked(ref) {
+		talks = workerCall
 	}
 	if talks != "" && talks != call.WorkerCallSID() {
 		change.Set[workerCallSID] = talks
@@ -129,52 +129,56 @@ func (l Ledger) linked(ctx context.Context, ref Ref, leg, fact string, to State)
 	return call, err
 }
 
-// Bridged notes, at the end of a bridge, that worker and caller were connected.
-func (l Ledger) Bridged(ctx context.Context, ref Ref, leg string) error {
-	change := l.aboutLeg(ref, leg)
+// RecordTalked records, at the end of a talk, that worker and caller were connected. err is as for
+// Store.Apply; a retry is safe.
+func (l Ledger) RecordTalked(ctx context.Context, ref Ref, workerCall string) error {
+	change := l.aboutWorkerCall(ref, workerCall)
 	change.Once[ref.ReservationSID+"."+bridged] = l.now()
 	change.Once[connected] = yes
-	_, _, err := l.move(ctx, change, ref.ReservationSID, Done, l.now())
+	_, _, err := l.move(ctx, change, ref.ReservationSID, reservation.Talked, l.now())
 	return err
 }
 
-// LegSeen notes a status callback about the worker's call, so that the call is known even when whoever placed it died
-// before writing it down; over says that the call is at its end.
-func (l Ledger) LegSeen(ctx context.Context, ref Ref, leg string, over bool) (Call, error) {
-	change := l.aboutLeg(ref, leg)
-	if !over {
-		call, _, err := l.move(ctx, change, ref.ReservationSID, Ringing, l.now())
+// RecordWorkerCall records a status callback about the worker call, so that the call is known even if the
+// function that placed it stopped before it recorded the call; ended says that the worker call ended.
+// err is as for Store.Apply; a retry is safe.
+func (l Ledger) RecordWorkerCall(ctx context.Context, ref Ref, workerCall string, ended bool) (Call, error) {
+	change := l.aboutWorkerCall(ref, workerCall)
+	if !ended {
+		call, _, err := l.move(ctx, change, ref.ReservationSID, reservation.Ringing, l.now())
 		return call, err
 	}
 	change.Once[ref.ReservationSID+"."+legEnded] = l.now()
 	call, _, err := l.apply(ctx, change)
-	if err != nil || call.State(ref) != Bridged {
+	if err != nil || call.State(ref) != reservation.Talking {
 		return call, err
 	}
-	call, _, err = l.move(ctx, l.change(ref.CallSID), ref.ReservationSID, Done, l.now())
+	call, _, err = l.move(ctx, l.change(ref.CallSID), ref.ReservationSID, reservation.Talked, l.now())
 	return call, err
 }
 
-// RejectSent notes that we asked Twilio to reject the reservation, and as what it ends: Rejected, CallerLeft, Stale, Unknown or, where others
-// tell, "". pending is Twilio's answer, that it was pending until then. What was not may have been accepted: it ends here only where its worker
-// was not called, and after this note nobody calls them. From Dialling on the worker may talk, also one whose call is not known yet.
-func (l Ledger) RejectSent(ctx context.Context, ref Ref, end State, pending bool) error {
-	return l.rejectSent(ctx, l.about(ref), ref, end, pending)
+// RecordRejection records that we rejected the reservation. If wasPending, the state becomes end; "" = its
+// own event records the end. If Twilio did not have it pending, the worker may have accepted: end
+// then applies only while no worker call was placed, and none is placed after that. err is as for
+// Store.Apply; a retry is safe.
+func (l Ledger) RecordRejection(ctx context.Context, ref Ref, end reservation.State, wasPending bool) error {
+	return l.reject(ctx, l.about(ref), ref, end, wasPending)
 }
 
-// RejectedFor is RejectSent with the failure that led to it.
-func (l Ledger) RejectedFor(ctx context.Context, ref Ref, why failure.Failure, end State, pending bool) error {
-	return l.rejectSent(ctx, l.failing(ref, why), ref, end, pending)
+// RecordRejectionFor is RecordRejection with the failure that led to it. err is as for Store.Apply; a
+// retry is safe.
+func (l Ledger) RecordRejectionFor(ctx context.Context, ref Ref, why failure.Failure, end reservation.State, wasPending bool) error {
+	return l.reject(ctx, l.failing(ref, why), ref, end, wasPending)
 }
 
-func (l Ledger) rejectSent(ctx context.Context, change Change, ref Ref, end State, pending bool) error {
-	change.Once[ref.ReservationSID+"."+rejecting] = l.now()
-	if pending || end == "" {
+func (l Ledger) reject(ctx context.Context, change Change, ref Ref, end reservation.State, wasPending bool) error {
+	change.Once[ref.ReservationSID+"."+rejectSent] = l.now()
+	if wasPending || end == "" {
 		_, _, err := l.move(ctx, change, ref.ReservationSID, end, l.now())
 		return err
 	}
 	ending := change.moving(ref.ReservationSID, end, l.now())
-	ending.Within[ref.ReservationSID+"."+state] = CRM.from()
+	ending.Within[ref.ReservationSID+"."+state] = from(reservation.CRM)
 	_, made, err := l.apply(ctx, ending)
 	if made || err != nil {
 		return err
@@ -183,20 +187,22 @@ func (l Ledger) rejectSent(ctx context.Context, change Change, ref Ref, end Stat
 	return err
 }
 
-// Failed records why the reservation's bridge failed, before the reservation is rejected:
-// TaskRouter offers the task to the next worker at the same time, and the bridge of that offer must
-// see it. The returned Call has the failures of the task's other reservations.
+// Failed records why the reservation's bridge failed, before the reservation is rejected: TaskRouter
+// offers the task to the next worker at the same time, and the bridge of that offer must see the
+// failure. The returned call has the failures of the task's other reservations. err is as for
+// Store.Apply; a retry is safe.
 func (l Ledger) Failed(ctx context.Context, ref Ref, why failure.Failure) (Call, error) {
 	call, _, err := l.apply(ctx, l.failing(ref, why))
 	return call, err
 }
 
 // SentToOverflow records that the caller was sent to overflow because of a failure that the next
-// worker could not change. Every other reservation of the task is over with that.
+// worker could not change. That ends every other bridge of the task. err is as for Store.Apply; a
+// retry is safe.
 func (l Ledger) SentToOverflow(ctx context.Context, ref Ref, why failure.Failure) error {
 	change := l.failing(ref, why)
 	change.Once[ref.TaskSID+"."+unserved] = l.now()
-	_, _, err := l.move(ctx, change, ref.ReservationSID, CallerLeft, l.now())
+	_, _, err := l.move(ctx, change, ref.ReservationSID, reservation.CallerLeft, l.now())
 	return err
 }
 
@@ -207,31 +213,29 @@ func (l Ledger) failing(ref Ref, why failure.Failure) Change {
 	return change
 }
 
-// GiveUp marks the reservations of a call whose caller no longer waits as CallerLeft: those of one
-// task or, with "", of all, apart from those that ended or in which a worker was connected.
-func (l Ledger) GiveUp(ctx context.Context, call Call, task string) error {
+// MarkCallerLeft moves the reservations of a task, "" = of all tasks, to CallerLeft, as
+// MarkBridgesCallerLeft does.
+func (l Ledger) MarkCallerLeft(ctx context.Context, call Call, task string) error {
 	var refs []Ref
 	for _, ref := range call.Reservations() {
-		if !call.State(ref).Ended() && !call.Connected(ref) && (task == "" || ref.TaskSID == task) {
+		if !call.State(ref).Ended() && !call.Talked(ref) && (task == "" || ref.TaskSID == task) {
 			refs = append(refs, ref)
 		}
 	}
-	return l.MarkCallerLeft(ctx, refs...)
+	return l.MarkBridgesCallerLeft(ctx, refs...)
 }
 
-// MarkCallerLeft moves reservations to CallerLeft, with a write for each, as long as ctx lasts. One
-// that ended or in which a worker was connected stays as it is.
-func (l Ledger) MarkCallerLeft(ctx context.Context, refs ...Ref) error {
+// MarkBridgesCallerLeft moves reservations to CallerLeft, with a write for each, as long as ctx lasts. One
+// that ended or in which a worker talked stays as it is. err joins those of all writes, each as for
+// Store.Apply, and that of ctx; a retry is safe.
+func (l Ledger) MarkBridgesCallerLeft(ctx context.Context, refs ...Ref) error {
 	var failures []error
 	for _, ref := range refs {
 		if ctx.Err() != nil {
 			return errors.Join(append(failures, ctx.Err())...)
 		}
-		change := l.change(ref.CallSID).moving(ref.ReservationSID, CallerLeft, l.now())
-		change.Absent = []string{ref.ReservationSID + "." + forgotten}
-		for _, fact := range connections() {
-			change.Absent = append(change.Absent, ref.ReservationSID+"."+fact)
-		}
+		change := l.change(ref.CallSID).moving(ref.ReservationSID, reservation.CallerLeft, l.now())
+		change.Absent = append(ref.fields(talked), ref.ReservationSID+"."+forgotten)
 		_, _, err := l.apply(ctx, change)
 		failures = append(failures, err)
 	}
@@ -239,14 +243,14 @@ func (l Ledger) MarkCallerLeft(ctx context.Context, refs ...Ref) error {
 }
 
 // Overflowed records why the caller could not be served, when they reach overflow; the last time
-// counts.
+// counts. err is as for Store.Apply; a retry is safe.
 func (l Ledger) Overflowed(ctx context.Context, call string, why failure.Failure) error {
 	return l.set(ctx, call, overflow, why.Path()[1:])
 }
 
 // LeftQueue records that the caller left a queue; the last report counts. over says that the call
-// itself is over. A caller whose call is not may be enqueued again, or may already wait with
-// another task.
+// itself ended. A caller whose call has not may be enqueued again, or may already wait with another
+// task. err is as for Store.Apply; a retry is safe.
 func (l Ledger) LeftQueue(ctx context.Context, call, result string, over bool) (Call, error) {
 	change := l.change(call)
 	change.Set[queueResult] = result
@@ -258,107 +262,21 @@ func (l Ledger) LeftQueue(ctx context.Context, call, result string, over bool) (
 	return known, err
 }
 
-// Scored notes the caller's score, 1 to 5.
+// Scored records the caller's score, 1 to 5. err is as for Store.Apply; a retry is safe.
 func (l Ledger) Scored(ctx context.Context, call string, points int) error {
 	return l.set(ctx, call, score, strconv.Itoa(points))
 }
 
-// Remarked notes the recording (RE…) of what the caller said in the survey.
+// Remarked records the recording (RE…) of what the caller said in the survey. err is as for
+// Store.Apply; a retry is safe.
 func (l Ledger) Remarked(ctx context.Context, call, recording string) error {
 	return l.set(ctx, call, remark, recording)
 }
 
-// LeftVoicemail notes the recording (RE…) of what the caller said instead of waiting.
+// LeftVoicemail records the recording (RE…) of what the caller said instead of waiting. err is as
+// for Store.Apply; a retry is safe.
 func (l Ledger) LeftVoicemail(ctx context.Context, call, recording string) error {
 	return l.set(ctx, call, voicemail, recording)
-}
-
-// Event notes what TaskRouter said about a task or a reservation of a call. It returns false for an event that was
-// counted before, and the call as it is known either way. It may be told long after another task of the call has begun.
-func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (Call, bool, error) {
-	change := l.change(event.Task.CallSID)
-	change.EventSID = event.SID
-	change.Once[taskSID] = event.TaskSID
-	at := l.now()
-	if !event.Time.IsZero() {
-		at = text(event.Time)
-	}
-	resource, fact, _ := strings.Cut(event.Type, ".")
-	var to State
-	switch resource {
-	case "task":
-		change.Once[event.TaskSID+"."+fact] = at
-	case "reservation":
-		change.Once[event.ReservationSID+"."+fact] = at
-		change.Once[event.ReservationSID+"."+ofTask] = event.TaskSID
-		change.Once[event.ReservationSID+"."+workerSID] = event.WorkerSID
-		change.EventOf = event.ReservationSID
-		change.Absent = []string{event.ReservationSID + "." + forgotten}
-		to = stateOf(fact)
-	}
-	// Only now does worker_call_sid speak of the worker who took the call: while a task is offered again it may still be
-	// the one of a worker who did not answer.
-	talks := fact == "accepted" || fact == "wrapup" || fact == "completed"
-	if talks && resource == "reservation" {
-		change.Once[connected] = yes
-	}
-	if talks {
-		change.Set[workerSID] = event.WorkerSID
-		change.Set[workerCallSID] = event.Task.WorkerCallSID
-		change.Within = map[string][]string{taskSID: {event.TaskSID}}
-	}
-	call, made, err := l.move(ctx, change, event.ReservationSID, to, at)
-	// The call's link belongs to its last talk, and a late event of an earlier task has none to set.
-	if another := call.TaskSID() != event.TaskSID; talks && !made && another && err == nil {
-		change.Within = nil
-		if call.talkedSince(event.TaskSID, at) {
-			delete(change.Set, workerSID)
-			delete(change.Set, workerCallSID)
-			talks = false
-		}
-		call, made, err = l.move(ctx, change, event.ReservationSID, to, at)
-	}
-	if err != nil {
-		return call, made, err
-	}
-	// The task's attributes may still name the worker call of an earlier dequeue instruction.
-	if leg := call.fields[event.ReservationSID+"."+workerCallSID]; talks && made && leg != "" && leg != call.WorkerCallSID() {
-		relink := l.change(event.Task.CallSID)
-		relink.Set[workerCallSID] = leg
-		if call, _, err = l.apply(ctx, relink); err != nil {
-			return call, made, err
-		}
-	}
-	if begins := fact == "created" || fact == "accepted"; !begins || call.TaskSID() == event.TaskSID {
-		return call, made, err
-	}
-	if last := call.lastTask(event.TaskSID); last != call.TaskSID() {
-		change = l.change(event.Task.CallSID)
-		change.Set[taskSID] = last
-		call, _, err = l.apply(ctx, change)
-	}
-	return call, made, err
-}
-
-// over names the facts each of which says that nobody is left to bridge for the reservation.
-func over(ref Ref) []string {
-	facts := []string{ended, ref.TaskSID + "." + unserved}
-	for _, death := range taskDeaths() {
-		facts = append(facts, ref.TaskSID+"."+death)
-	}
-	for _, death := range reservationDeaths() {
-		facts = append(facts, ref.ReservationSID+"."+death)
-	}
-	return facts
-}
-
-// unsettled names the facts none of which may be there while the reservation is ours to bridge.
-func unsettled(ref Ref) []string {
-	facts := append(over(ref), ref.ReservationSID+"."+rejecting)
-	for _, connection := range connections() {
-		facts = append(facts, ref.ReservationSID+"."+connection)
-	}
-	return facts
 }
 
 func (l Ledger) set(ctx context.Context, call, name, value string) error {
@@ -380,22 +298,22 @@ func (l Ledger) change(call string) Change {
 func (l Ledger) about(ref Ref) Change {
 	change := l.change(ref.CallSID)
 	change.Once[taskSID] = ref.TaskSID
-	change.Once[ref.ReservationSID+"."+ofTask] = ref.TaskSID
+	change.Once[ref.ReservationSID+"."+taskOf] = ref.TaskSID
 	change.Absent = []string{ref.ReservationSID + "." + forgotten}
 	return change
 }
 
-// aboutLeg writes nothing if another worker call is known for the reservation: there is one at
-// most, and a request about another contradicts what is known.
-func (l Ledger) aboutLeg(ref Ref, leg string) Change {
+// aboutWorkerCall writes nothing if the reservation has another worker call: it has at most one, and
+// a request about another contradicts what is known.
+func (l Ledger) aboutWorkerCall(ref Ref, workerCall string) Change {
 	change := l.about(ref)
-	change.Once[ref.ReservationSID+"."+workerCallSID] = leg
-	change.Within = map[string][]string{ref.ReservationSID + "." + workerCallSID: {leg}}
+	change.Once[ref.ReservationSID+"."+workerCallSID] = workerCall
+	change.Within = map[string][]string{ref.ReservationSID + "." + workerCallSID: {workerCall}}
 	return change
 }
 
-// apply leaves empty values out: nothing is known by them, and an index takes none.
-func (l Ledger) apply(ctx context.Context, change Change) (Call, bool, error) {
+// apply leaves empty values out: they say nothing, and an index takes none.
+func (l Ledger) apply(ctx context.Context, change Change) (call Call, made bool, err error) {
 	isEmpty := func(_, value string) bool { return value == "" }
 	maps.DeleteFunc(change.Once, isEmpty)
 	maps.DeleteFunc(change.Set, isEmpty)
@@ -403,12 +321,12 @@ func (l Ledger) apply(ctx context.Context, change Change) (Call, bool, error) {
 	if errors.Is(err, ErrItemFull) {
 		fields, made, err = l.applyToFull(ctx, change)
 	}
-	known := Call{fields}
+	call = Call{fields}
 	if made {
 		// The change is made in any case, and the next one forgets what this one could not.
-		_, _ = l.forget(ctx, known, keptReservations+forgetBatch)
+		_, _ = l.forget(ctx, call, keptReservations+forgetBatch)
 	}
-	return known, made, err
+	return call, made, err
 }
 
 func (l Ledger) now() string { return text(l.Now()) }
@@ -419,4 +337,13 @@ func text(at time.Time) string {
 		return ""
 	}
 	return at.UTC().Format(timeFormat)
+}
+
+// parse returns the zero time for a text that is not a time.
+func parse(text string) time.Time {
+	at, err := time.Parse(timeFormat, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
 }

@@ -39,23 +39,23 @@ func claim(r Ref) step {
 }
 
 func dial(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.Dialed(ctx, r, leg); return err }
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordPlaced(ctx, r, leg); return err }
 }
 
 func answer(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.Answered(ctx, r, leg); return err }
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordAccepted(ctx, r, leg); return err }
 }
 
 func bridge(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { return l.Bridged(ctx, r, leg) }
+	return func(ctx context.Context, l Ledger) error { return l.RecordTalked(ctx, r, leg) }
 }
 
 func see(r Ref, leg string, over bool) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.LegSeen(ctx, r, leg, over); return err }
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordWorkerCall(ctx, r, leg, over); return err }
 }
 
 func reject(r Ref) step {
-	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, "", false) }
+	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, "", false) }
 }
 
 func leave(result string, over bool) step {
@@ -199,10 +199,10 @@ func TestWhereACallStands(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			known := after(t, newLedger(), test.steps...)
-			if over, connected, settled := known.Over(ref()), known.Connected(ref()), known.Settled(ref()); over != test.wantOver || connected != test.wantConnected || settled != test.wantSettled {
+			if over, connected, settled := known.CannotBridge(ref()), known.Talked(ref()), known.Resolved(ref()); over != test.wantOver || connected != test.wantConnected || settled != test.wantSettled {
 				t.Errorf("over %t, connected %t, settled %t, want %t, %t, %t", over, connected, settled, test.wantOver, test.wantConnected, test.wantSettled)
 			}
-			if got := known.OpenLegs(""); !slices.Equal(got, test.wantOpen) {
+			if got := known.UnansweredCalls(""); !slices.Equal(got, test.wantOpen) {
 				t.Errorf("open legs %v, want %v", got, test.wantOpen)
 			}
 		})
@@ -213,16 +213,16 @@ func TestOpenLegsOfOneTaskOrReservation(t *testing.T) {
 	t.Parallel()
 	elsewhere := Ref{call, otherTask, reservedNext}
 	known := after(t, newLedger(), dial(ref(), leg), dial(elsewhere, legNext))
-	if got := known.OpenLegs(task); !slices.Equal(got, []string{leg}) {
+	if got := known.UnansweredCalls(task); !slices.Equal(got, []string{leg}) {
 		t.Errorf("of the task: %v, want %s", got, leg)
 	}
-	if got := known.OpenLegs(otherTask); !slices.Equal(got, []string{legNext}) {
+	if got := known.UnansweredCalls(otherTask); !slices.Equal(got, []string{legNext}) {
 		t.Errorf("of the other task: %v, want %s", got, legNext)
 	}
-	if got := known.OpenLegsOf(reservedNext); !slices.Equal(got, []string{legNext}) {
+	if got := known.UnansweredCallsOf(reservedNext); !slices.Equal(got, []string{legNext}) {
 		t.Errorf("of the reservation: %v, want %s", got, legNext)
 	}
-	if got := known.Leg(ref()); got != leg {
+	if got := known.WorkerCall(ref()); got != leg {
 		t.Errorf("leg = %s, want %s", got, leg)
 	}
 }
@@ -230,7 +230,7 @@ func TestOpenLegsOfOneTaskOrReservation(t *testing.T) {
 func TestTheFirstCallOfAReservationIsItsLeg(t *testing.T) {
 	t.Parallel()
 	known := after(t, newLedger(), see(ref(), leg, false), dial(ref(), legNext))
-	if got := known.Leg(ref()); got != leg {
+	if got := known.WorkerCall(ref()); got != leg {
 		t.Errorf("leg = %s, want %s", got, leg)
 	}
 }
@@ -251,7 +251,7 @@ func TestAStoreThatFails(t *testing.T) {
 	t.Parallel()
 	l := Ledger{Store: broken{}, Now: noon}
 	known, claimed, err := l.Claim(t.Context(), ref(), Offer{WorkerSID: alice})
-	if err == nil || claimed || known.Over(ref()) || known.Ended() || known.OpenLegs("") != nil {
+	if err == nil || claimed || known.CannotBridge(ref()) || known.Ended() || known.UnansweredCalls("") != nil {
 		t.Errorf("Claim = %v, %t, %v, want nothing known, refused, an error", known, claimed, err)
 	}
 	for name, each := range map[string]step{"dialed": dial(ref(), leg), "answered": answer(ref(), leg), "bridged": bridge(ref(), leg), "seen": see(ref(), leg, true), "rejected": reject(ref()), "left": leave("hangup", true), "event": event("task.created", ref())} {
@@ -298,8 +298,8 @@ func TestALateNoteTakesNoCall(t *testing.T) {
 			if err != nil || !found || known.WorkerCallSID() != legNext {
 				t.Errorf("worker's call = %q, %t, %v, want %s", known.WorkerCallSID(), found, err, legNext)
 			}
-			if known.Leg(ref()) != leg {
-				t.Errorf("call of the first reservation = %q, want %s", known.Leg(ref()), leg)
+			if known.WorkerCall(ref()) != leg {
+				t.Errorf("call of the first reservation = %q, want %s", known.WorkerCall(ref()), leg)
 			}
 		})
 	}

@@ -84,7 +84,7 @@ func TestOpenReadsNoMore(t *testing.T) {
 func TestManyDays(t *testing.T) {
 	t.Parallel()
 	l := Ledger{Store: crowded{}, Now: noon}
-	if calls, err := l.Between(t.Context(), noon(), noon().Add(24*time.Hour)); err != nil || len(calls) != mostFound {
+	if calls, err := l.Between(t.Context(), noon(), noon().Add(24*time.Hour)); err != nil || len(calls) != maxFound {
 		t.Errorf("two days: %d calls, %v", len(calls), err)
 	}
 	if _, err := l.Between(t.Context(), noon(), noon().Add(48*time.Hour)); !errors.Is(err, errTooMany) {
@@ -96,5 +96,5 @@ func TestManyDays(t *testing.T) {
 type crowded struct{ Store }
 
 func (crowded) Find(context.Context, Index, string) ([]Fields, error) {
-	return make([]Fields, mostFound/2), nil
+	return make([]Fields, maxFound/2), nil
 }

@@ -112,11 +112,11 @@ func TestWhatTheCallerSaid(t *testing.T) {
 		}
 	}
 	known := after(t, l, leave("bridged", false))
-	if known.Score() != "4" || known.Remark() != "RE1" || known.Voicemail() != "RE2" || known.QueueResult() != "bridged" || !known.LeftQueue().Equal(noon()) {
+	if known.Score() != "4" || known.Remark() != "RE1" || known.Voicemail() != "RE2" || known.QueueResult() != "bridged" || !known.LeftQueueSince().Equal(noon()) {
 		t.Errorf("call = %v, want score 4, remark RE1, voicemail RE2, bridged, left at noon", known)
 	}
-	if !known.FirstSeen().Equal(noon()) || !known.Bridged().IsZero() {
-		t.Errorf("first seen %s, bridged %s, want noon and never", known.FirstSeen(), known.Bridged())
+	if !known.FirstSeen().Equal(noon()) || !known.TalkStarted().IsZero() {
+		t.Errorf("first seen %s, bridged %s, want noon and never", known.FirstSeen(), known.TalkStarted())
 	}
 }
 
@@ -131,8 +131,8 @@ func TestEnqueuedAgain(t *testing.T) {
 		told.Task.CallSID = call
 		return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
 	}
-	if known := after(t, l, created(task)); !known.LeftQueue().IsZero() || !known.Enqueued().Equal(now) {
-		t.Errorf("left %s, enqueued %s, want still waiting since %s", known.LeftQueue(), known.Enqueued(), now)
+	if known := after(t, l, created(task)); !known.LeftQueueSince().IsZero() || !known.Enqueued().Equal(now) {
+		t.Errorf("left %s, enqueued %s, want still waiting since %s", known.LeftQueueSince(), known.Enqueued(), now)
 	}
 	first := Ref{call, task, reserved}
 	after(t, l, claim(first), leave("redirected", false))
@@ -141,8 +141,8 @@ func TestEnqueuedAgain(t *testing.T) {
 	if known.TaskSID() != otherTask || !known.Enqueued().Equal(now) {
 		t.Errorf("task %s since %s, want %s since %s", known.TaskSID(), known.Enqueued(), otherTask, now)
 	}
-	if !known.Over(first) || known.Over(second) || known.Ended() {
-		t.Errorf("over for the first task %t, for the second %t, call ended %t, want true, false, false", known.Over(first), known.Over(second), known.Ended())
+	if !known.CannotBridge(first) || known.CannotBridge(second) || known.Ended() {
+		t.Errorf("over for the first task %t, for the second %t, call ended %t, want true, false, false", known.CannotBridge(first), known.CannotBridge(second), known.Ended())
 	}
 	if _, claimed, err := l.Claim(t.Context(), second, Offer{WorkerSID: alice}); err != nil || !claimed {
 		t.Errorf("claim for the second task: %t, %v, want it made", claimed, err)
@@ -160,8 +160,8 @@ func TestLeavingOneQueueEndsNoTask(t *testing.T) {
 			"after the claim":  {claim(second), leave(result, false)},
 		} {
 			known := after(t, newLedger(), steps...)
-			if known.Over(second) || known.Abandoned(otherTask) || known.State(second) != CRM {
-				t.Errorf("%q reported %s: over %t, abandoned %t, state %s", result, name, known.Over(second), known.Abandoned(otherTask), known.State(second))
+			if known.CannotBridge(second) || known.CallerLeft(otherTask) || known.State(second) != CRM {
+				t.Errorf("%q reported %s: over %t, abandoned %t, state %s", result, name, known.CannotBridge(second), known.CallerLeft(otherTask), known.State(second))
 			}
 		}
 	}
@@ -173,13 +173,13 @@ func TestTimes(t *testing.T) {
 	accepted := taskrouter.Event{Type: taskrouter.ReservationAccepted, Time: noon().Add(1500 * time.Millisecond), TaskSID: task, ReservationSID: reserved}
 	accepted.Task.CallSID = call
 	l := newLedger()
-	if known := after(t, l, bridge(ref(), leg)); !known.Bridged().Equal(noon()) {
-		t.Errorf("bridged %s, want %s", known.Bridged(), noon())
+	if known := after(t, l, bridge(ref(), leg)); !known.TalkStarted().Equal(noon()) {
+		t.Errorf("bridged %s, want %s", known.TalkStarted(), noon())
 	}
 	if _, _, err := l.Event(t.Context(), accepted); err != nil {
 		t.Fatal(err)
 	}
-	if known := after(t, l); !known.Bridged().Equal(accepted.Time) {
-		t.Errorf("bridged %s, want %s", known.Bridged(), accepted.Time)
+	if known := after(t, l); !known.TalkStarted().Equal(accepted.Time) {
+		t.Errorf("bridged %s, want %s", known.TalkStarted(), accepted.Time)
 	}
 }

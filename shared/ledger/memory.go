@@ -8,16 +8,16 @@ import (
 	"sync"
 )
 
-// Memory keeps calls in a map, for tests and local runs. Its zero value is empty and ready.
+// Memory stores calls in a map, for tests and local runs. Its zero value is empty and ready.
 type Memory struct {
 	mu    sync.Mutex
 	items map[string]item
 }
 
-// item is what DynamoDB keeps of a call.
+// item is what DynamoDB stores of a call.
 type item struct {
 	fields Fields
-	events map[string][]string // event SIDs that were counted, by the name of their set
+	events map[string][]string // event SIDs by the name of their set
 }
 
 // size is what DynamoDB counts
@@ -37,7 +37,7 @@ func (i item) size() int {
 	return bytes
 }
 
-// changed returns the item after a change whose conditions hold. The item itself stays as it is.
+// changed returns the item after a change whose conditions hold. It does not modify i.
 func (i item) changed(change Change) item {
 	next := item{maps.Clone(i.fields), maps.Clone(i.events)}
 	if next.fields == nil {
@@ -64,7 +64,7 @@ func (i item) changed(change Change) item {
 }
 
 // Apply implements Store.
-func (m *Memory) Apply(_ context.Context, change Change) (Fields, bool, error) {
+func (m *Memory) Apply(_ context.Context, change Change) (fields Fields, made bool, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	before := m.items[change.CallSID]

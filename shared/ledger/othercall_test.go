@@ -12,8 +12,8 @@ func TestOtherWorkerCallChangesNothing(t *testing.T) {
 		l := newLedger()
 		before := after(t, l, claim(ref()), dial(ref(), leg))
 		known := after(t, l, each)
-		if known.Leg(ref()) != leg || known.WorkerCallSID() != leg || known.State(ref()) != before.State(ref()) || known.LegEnded(ref()) || known.Connected(ref()) {
-			t.Errorf("%s: worker call %s, state %s, ended %t, connected %t", name, known.Leg(ref()), known.State(ref()), known.LegEnded(ref()), known.Connected(ref()))
+		if known.WorkerCall(ref()) != leg || known.WorkerCallSID() != leg || known.State(ref()) != before.State(ref()) || known.WorkerCallEnded(ref()) || known.Talked(ref()) {
+			t.Errorf("%s: worker call %s, state %s, ended %t, connected %t", name, known.WorkerCall(ref()), known.State(ref()), known.WorkerCallEnded(ref()), known.Talked(ref()))
 		}
 	}
 }

@@ -1,44 +1,43 @@
 package ledger
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"switchboard/shared/taskrouter"
 )
 
-// Names of the fields by which a call is followed until nothing more can happen to it.
+// Names of the fields by which the sweeper follows a call until nothing more can happen to it.
 const (
-	phase      = "phase" // open, closed
-	closed     = "closed"
+	phase      = "phase"
+	closed     = "closed"     // when
 	closedFor  = "closed_for" // why
 	callStatus = "call_status"
 	callEnded  = "call_ended"
 )
 
+// The values of phase.
 const (
 	phaseOpen   = "open"
 	phaseClosed = "closed"
 )
 
-// byPhase holds keys only: most calls are closed, and whoever asks for the open ones reads them anyway.
-func byPhase() Index { return Index{Name: "by-phase", Field: phase} }
+// byPhase holds keys only: most calls are closed, and Open reads the open ones anyway.
+var byPhase = Index{Name: "by-phase", Field: phase}
 
 // closedMeanwhile is how many calls in the index may have been closed since.
 const closedMeanwhile = 100
 
-// Open returns the calls that were first seen before a time and are not closed, oldest first, up to limit of them.
-func (l Ledger) Open(ctx context.Context, before time.Time, limit int) ([]Call, error) {
-	index := byPhase().between(time.Unix(0, 0), before)
+// Open returns calls that are not closed and were first seen before a time, the oldest first, up to
+// limit. err is the Store's; a retry is safe.
+func (l Ledger) Open(ctx context.Context, before time.Time, limit int) (calls []Call, err error) {
+	index := byPhase.between(time.Unix(0, 0), before)
 	index.Most = limit + closedMeanwhile
 	keys, err := l.Store.Find(ctx, index, phaseOpen)
 	if err != nil {
 		return nil, err
 	}
-	var calls []Call
 	for _, key := range keys {
 		if len(calls) == limit {
 			break
@@ -55,135 +54,42 @@ func (l Ledger) Open(ctx context.Context, before time.Time, limit int) ([]Call, 
 	return calls, nil
 }
 
-// Close ends the watch over a call; reason is for people. It returns false for a call that was closed before. What is
-// told of the call later is written all the same.
-func (l Ledger) Close(ctx context.Context, call, reason string) (bool, error) {
+// Close marks a call as one that the sweeper need not look at again; reason is for people. made is
+// false if the call was closed before. Facts that are reported later are still recorded. err is the
+// Store's, or wraps ErrItemFull; a retry is safe, though made may then be false.
+func (l Ledger) Close(ctx context.Context, call, reason string) (made bool, err error) {
 	change := l.change(call)
 	delete(change.Once, phase) // set here, and one write cannot do both
 	change.Set[phase] = phaseClosed
 	change.Once[closed] = l.now()
 	change.Once[closedFor] = reason
 	change.Absent = []string{closed}
-	_, made, err := l.apply(ctx, change)
+	_, made, err = l.apply(ctx, change)
 	return made, err
 }
 
-// CallOver notes how Twilio's own record says that the caller's call ended, and that nobody can be bridged to it any more;
-// a time of zero is unknown.
-func (l Ledger) CallOver(ctx context.Context, call, status string, at time.Time) (Call, error) {
+// RecordCallerEnded records that the caller's call ended, with its status and the time of its end in Twilio's
+// record; at = zero if unknown. It returns the call. err is the Store's, or wraps ErrItemFull; a
+// retry is safe.
+func (l Ledger) RecordCallerEnded(ctx context.Context, call, status string, at time.Time) (Call, error) {
 	change := l.change(call)
 	change.Once[callStatus] = status
 	change.Once[ended] = l.now()
-	if !at.IsZero() {
-		change.Once[callEnded] = at.UTC().Format(timeFormat)
-	}
+	change.Once[callEnded] = text(at)
 	known, _, err := l.apply(ctx, change)
 	return known, err
 }
 
-// Closed reports whether the watch over the call has ended.
+// Closed reports whether the sweeper need not look at the call again.
 func (c Call) Closed() bool { return c.has(closed) }
 
-// Complete reports that, by what is known, nothing can happen to the call any more that anybody would have to care for:
-// nobody can be bridged to the caller, every task has ended, and so has every call to a worker. Every bridge has come to its
-// end, too: of one that has not, Twilio's own record may tell what nobody told us.
-func (c Call) Complete() bool {
-	if !c.has(ended) && !c.left() {
+// NothingPending reports whether the call, its tasks, its bridges and its worker calls have all ended. A
+// bridge that has not may still be explained by Twilio's own record.
+func (c Call) NothingPending() bool {
+	leftForUs := c.has(leftQueue) && !taskrouter.QueueResult(c.QueueResult()).Elsewhere()
+	if !c.has(ended) && !leftForUs {
 		return false
 	}
-	alive := func(task string) bool { return !c.any(task, taskDeaths()) }
-	goesOn := func(ref Ref) bool { return !c.State(ref).Ended() || c.Leg(ref) != "" && !c.LegEnded(ref) }
-	return !slices.ContainsFunc(c.Tasks(), alive) && !slices.ContainsFunc(c.Reservations(), goesOn)
-}
-
-// left reports that the caller left the queue for a document of ours, which ends the call.
-func (c Call) left() bool {
-	return c.has(leftQueue) && !taskrouter.QueueResult(c.QueueResult()).Elsewhere()
-}
-
-// Tasks lists the tasks that the call waited with, in a stable order.
-func (c Call) Tasks() []string {
-	var tasks []string
-	add := func(sid string) {
-		if sid != "" && !slices.Contains(tasks, sid) {
-			tasks = append(tasks, sid)
-		}
-	}
-	add(c.TaskSID())
-	for name, value := range c.fields {
-		if sid, _, found := strings.Cut(name, "."); found && taskrouter.ValidSID("WT", sid) {
-			add(sid)
-		} else if strings.HasSuffix(name, "."+ofTask) {
-			add(value)
-		}
-	}
-	slices.Sort(tasks)
-	return tasks
-}
-
-// LiveTasks lists the tasks of the call of whose end the ledger has not heard.
-func (c Call) LiveTasks() []string {
-	return slices.DeleteFunc(c.Tasks(), func(task string) bool { return c.any(task, taskDeaths()) })
-}
-
-// lastTask returns the task that began last; last if no other began later.
-func (c Call) lastTask(last string) string {
-	began := c.began()
-	for _, task := range c.Tasks() {
-		if began[task] > began[last] {
-			last = task
-		}
-	}
-	return last
-}
-
-// talkedSince reports whether the caller talked to a worker with a task that began after this one,
-// of which the ledger learns at the given time, as text.
-func (c Call) talkedSince(task, at string) bool {
-	began := c.began()
-	start := cmp.Or(began[task], at)
-	return slices.ContainsFunc(c.Reservations(), func(ref Ref) bool {
-		return began[ref.TaskSID] > start && c.connected(ref.ReservationSID)
-	})
-}
-
-// began returns, for each task, when it or its first reservation was reported first.
-func (c Call) began() map[string]string {
-	began := c.heard()
-	for _, ref := range c.Reservations() {
-		if at := began[ref.ReservationSID]; began[ref.TaskSID] == "" || at < began[ref.TaskSID] {
-			began[ref.TaskSID] = at
-		}
-	}
-	return began
-}
-
-// Pending reports that TaskRouter may still have the reservation pending: nobody told that it was accepted or has ended, and
-// we have not rejected it. That its caller is known to have left ends our work on it, not the reservation.
-func (c Call) Pending(ref Ref) bool {
-	ends := []string{"rejected", "timeout", "canceled", "rescinded", "failed", rejecting, forgotten}
-	return !c.connected(ref.ReservationSID) && !c.any(ref.ReservationSID, ends) && !c.any(ref.TaskSID, taskDeaths())
-}
-
-// LegEnded reports whether the call to the reservation's worker is known to be at its end.
-func (c Call) LegEnded(ref Ref) bool { return c.has(ref.ReservationSID + "." + legEnded) }
-
-// Reserved is when TaskRouter made the reservation, or when we first heard of it where no event told.
-func (c Call) Reserved(ref Ref) time.Time {
-	if offered := c.At(ref, Offered); !offered.IsZero() {
-		return offered
-	}
-	if claimed := c.Claimed(ref); !claimed.IsZero() {
-		return claimed
-	}
-	return c.FirstSeen()
-}
-
-// Knows reports whether what an event tells is known.
-func (c Call) Knows(event taskrouter.Event) bool {
-	resource, fact, _ := strings.Cut(event.Type, ".")
-	if resource == "reservation" {
-		return c.has(event.ReservationSID+"."+fact) || c.isForgotten(event.ReservationSID)
-	}
-	return c.has(event.TaskSID + "." + fact)
+	lives := func(ref Ref) bool { return !c.State(ref).Ended() || c.WorkerCall(ref) != "" && !c.WorkerCallEnded(ref) }
+	return len(c.LiveTasks()) == 0 && !slices.ContainsFunc(c.Reservations(), lives)
 }

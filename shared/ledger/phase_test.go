@@ -85,8 +85,8 @@ func TestComplete(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if known := after(t, newLedger(), test.steps...); known.Complete() != test.want {
-				t.Errorf("complete %t, want %t", known.Complete(), test.want)
+			if known := after(t, newLedger(), test.steps...); known.NothingPending() != test.want {
+				t.Errorf("complete %t, want %t", known.NothingPending(), test.want)
 			}
 		})
 	}
@@ -111,8 +111,8 @@ func TestPending(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			if known := after(t, newLedger(), test.steps...); known.Pending(ref()) != test.want {
-				t.Errorf("pending %t, want %t", known.Pending(ref()), test.want)
+			if known := after(t, newLedger(), test.steps...); known.MayBePending(ref()) != test.want {
+				t.Errorf("pending %t, want %t", known.MayBePending(ref()), test.want)
 			}
 		})
 	}
@@ -122,8 +122,8 @@ func TestTwiliosRecordOfTheEnd(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	after(t, l, claim(ref()))
-	if known, err := l.CallOver(t.Context(), call, "completed", noon().Add(-time.Minute)); err != nil || !known.Over(ref()) {
-		t.Errorf("over %t, %v, want nobody left to bridge", known.Over(ref()), err)
+	if known, err := l.RecordCallerEnded(t.Context(), call, "completed", noon().Add(-time.Minute)); err != nil || !known.CannotBridge(ref()) {
+		t.Errorf("over %t, %v, want nobody left to bridge", known.CannotBridge(ref()), err)
 	}
 	fields, err := l.Store.Get(t.Context(), call)
 	if err != nil || fields["call_status"] != "completed" || fields["call_ended"] != "2026-11-24T11:59:00.000Z" {

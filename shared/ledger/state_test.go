@@ -3,69 +3,13 @@ package ledger
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"switchboard/shared/taskrouter"
 )
-
-// TestTheReadmeShowsTheStates holds the README's table to the one that the code goes by.
-func TestTheReadmeShowsTheStates(t *testing.T) {
-	t.Parallel()
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	table := "| to | from | what may cause it |\n| --- | --- | --- |\n"
-	for _, move := range transitions() {
-		from := "–"
-		if move.last != "" {
-			from += " to " + string(move.last)
-		}
-		table += fmt.Sprintf("| %s | %s | %s |\n", move.to, from, move.causes)
-	}
-	if !strings.Contains(string(readme), table) {
-		t.Errorf("README.md does not have this table:\n%s", table)
-	}
-}
-
-// TestNoWayLeadsBack follows the table: whatever can be reached from a state cannot lead to it again, and nothing leads out of an end.
-func TestNoWayLeadsBack(t *testing.T) {
-	t.Parallel()
-	next := map[State][]State{}
-	for _, move := range transitions() {
-		for _, name := range move.to.from() {
-			from := State(name)
-			if from == move.to {
-				continue
-			}
-			if from.Ended() {
-				t.Errorf("%s leads to %s, and is an end", from, move.to)
-			}
-			next[from] = append(next[from], move.to)
-		}
-	}
-	reached := map[State]bool{}
-	var reach func(State, []State)
-	reach = func(at State, way []State) {
-		reached[at] = true
-		if slices.Contains(way, at) {
-			t.Fatalf("%v leads back to %s", way, at)
-		}
-		for _, to := range next[at] {
-			reach(to, append(slices.Clone(way), at))
-		}
-	}
-	reach(Offered, nil)
-	if len(reached) != len(States()) {
-		t.Errorf("%d states can be reached, want all %d", len(reached), len(States()))
-	}
-}
 
 // counting counts a store's writes.
 type counting struct {
@@ -83,20 +27,20 @@ func offer(r Ref, o Offer) step {
 }
 
 func dialling(r Ref, by time.Time) step {
-	return func(ctx context.Context, l Ledger) error { _, _, err := l.Dialling(ctx, r, by); return err }
+	return func(ctx context.Context, l Ledger) error { _, _, err := l.RecordDialing(ctx, r, by); return err }
 }
 
 func atGate(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.AtGate(ctx, r, leg); return err }
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordAnswered(ctx, r, leg); return err }
 }
 
 func rejectAs(r Ref, end State) step {
-	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, end, true) }
+	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, end, true) }
 }
 
 // rejectInVain finds a reservation that was not pending any more.
 func rejectInVain(r Ref, end State) step {
-	return func(ctx context.Context, l Ledger) error { return l.RejectSent(ctx, r, end, false) }
+	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, end, false) }
 }
 
 func giveUp(task string) step {
@@ -105,7 +49,7 @@ func giveUp(task string) step {
 		if err != nil {
 			return err
 		}
-		return l.GiveUp(ctx, known, task)
+		return l.MarkCallerLeft(ctx, known, task)
 	}
 }
 
@@ -183,7 +127,7 @@ func TestTheStateOfABridge(t *testing.T) {
 			if known.State(refNext()) != "" {
 				t.Error("another reservation was moved")
 			}
-			if ended := slices.Contains([]State{Rejected, CallerLeft, Stale, Unknown}, test.want); ended && !known.Over(ref()) {
+			if ended := slices.Contains([]State{Rejected, CallerLeft, Stale, Unknown}, test.want); ended && !known.CannotBridge(ref()) {
 				t.Error("an end without a talk, but somebody is left to bridge")
 			}
 			if test.want != "" && known.At(ref(), test.want).IsZero() {
@@ -236,7 +180,7 @@ func TestDiallingIsRefused(t *testing.T) {
 			l := newLedger()
 			before := after(t, l, append([]step{claimed}, test.steps...)...)
 			by := noon().Add(90 * time.Second)
-			known, allowed, err := l.Dialling(t.Context(), ref(), by)
+			known, allowed, err := l.RecordDialing(t.Context(), ref(), by)
 			if err != nil || allowed != test.want {
 				t.Fatalf("Dialling = %t, %v, want %t", allowed, err, test.want)
 			}
@@ -344,7 +288,7 @@ func TestGivingUpStopsInTime(t *testing.T) {
 	known := after(t, l, claim(ref()), claim(refNext()))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := l.GiveUp(ctx, known, ""); !errors.Is(err, context.Canceled) {
+	if err := l.MarkCallerLeft(ctx, known, ""); !errors.Is(err, context.Canceled) {
 		t.Errorf("GiveUp = %v, want %v", err, context.Canceled)
 	}
 	known, _, err := l.ByCall(t.Context(), call)

@@ -1,15 +1,42 @@
 package reconciler
 
 import (
+	"log/slog"
 	"time"
 
-	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/roster"
 )
 
-// ReadActivities reads the activities from a function's environment.
-func ReadActivities(env *environment.Reader) Activities {
+// Read returns a reconciler with the settings of the environment. It sends no texts.
+func Read(
+	env *environment.Reader, workers roster.Roster, twilio Twilio, queue Queue, now func() time.Time, logger *slog.Logger,
+) Reconciler {
+	return Reconciler{
+		Roster:     workers,
+		Twilio:     twilio,
+		Queue:      queue,
+		Activities: readActivities(env),
+		WrapUp:     env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),
+		Pause:      readPause(env),
+		Now:        now,
+		Logger:     logger,
+	}
+}
+
+// ReadAbsences returns absences with the settings of the environment.
+func ReadAbsences(env *environment.Reader, workers roster.Roster, queue Queue, now func() time.Time) Absences {
+	return Absences{
+		Roster:     workers,
+		Queue:      queue,
+		Activities: readActivities(env),
+		Pause:      readPause(env),
+		Limit:      env.Int("MISSED_CALL_LIMIT", 0, 20),
+		Now:        now,
+	}
+}
+
+func readActivities(env *environment.Reader) Activities {
 	return Activities{
 		Available: env.Required("AVAILABLE_ACTIVITY_SID"),
 		PostWork:  env.Text("POST_WORK_ACTIVITY_SID"),
@@ -19,10 +46,6 @@ func ReadActivities(env *environment.Reader) Activities {
 	}.Complete()
 }
 
-// ReadAbsences reads the settings of Absences from a function's environment.
-func ReadAbsences(env *environment.Reader, record roster.Roster, queue deferred.Queue) Absences {
-	return Absences{
-		Roster: record, Queue: queue, Activities: ReadActivities(env), Pause: env.Seconds("MISSED_CALL_PAUSE_SECONDS", 0, 900),
-		Limit: env.Int("MISSED_CALL_LIMIT", 0, 20), Now: time.Now,
-	}
+func readPause(env *environment.Reader) time.Duration {
+	return env.Seconds("MISSED_CALL_PAUSE_SECONDS", 0, 900)
 }

@@ -1,6 +1,5 @@
 // Package rejection ends a reservation that cannot become a bridge, and charges the failure to the
-// one who bears it: the worker, us, or the call. It logs the failure, counts it and records it in
-// the ledger.
+// one who bears it: the worker, us, or the call. It logs the failure and records it in the ledger.
 package rejection
 
 import (
@@ -13,6 +12,7 @@ import (
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
+	"switchboard/shared/reservation"
 )
 
 const (
@@ -22,16 +22,16 @@ const (
 	recordTimeout = 2 * time.Second
 )
 
-// Ledger records why a bridge failed and what became of its reservation.
+// Ledger records why a bridge failed and how its reservation ended.
 type Ledger interface {
 	Failed(ctx context.Context, ref ledger.Ref, why failure.Failure) (ledger.Call, error)
 	SentToOverflow(ctx context.Context, ref ledger.Ref, why failure.Failure) error
-	RejectedFor(ctx context.Context, ref ledger.Ref, why failure.Failure, end ledger.State, pending bool) error
+	RecordRejectionFor(ctx context.Context, ref ledger.Ref, why failure.Failure, end reservation.State, wasPending bool) error
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 }
 
-// Twilio rejects reservations, reads tasks, who waits and the activities that TaskRouter itself moves
-// workers to, and redirects callers.
+// Twilio rejects reservations and redirects callers. It also reads tasks, who waits, and the
+// activities that TaskRouter itself moves workers to.
 type Twilio interface {
 	TaskStatus(ctx context.Context, task string) (string, error)
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
@@ -40,7 +40,7 @@ type Twilio interface {
 	RoutineActivities(ctx context.Context) ([]string, error)
 }
 
-// Absences records that a rejection put its worker away, and has the worker brought back.
+// Absences records that a rejection moved its worker away, and schedules the worker's return.
 type Absences interface {
 	Chosen(ctx context.Context, workerSID string) (activity string, err error)
 	Rejected(ctx context.Context, rejected reconciler.Rejected) error
@@ -70,7 +70,7 @@ type Rejection struct {
 // Reject ends the reservation. A failure that the next worker cannot change, and the second fault
 // of ours for one task, send the caller to overflow and move no worker: Twilio then cancels the
 // task with its reservation. Any other failure rejects the reservation and moves its worker. The
-// error is Twilio's; trying again is safe.
+// error is Twilio's; a retry is safe.
 func (r Rejecter) Reject(ctx context.Context, rejection Rejection) error {
 	requests, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -100,15 +100,15 @@ func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
 	if err != nil {
 		rejection.Log.ErrorContext(ctx, "failure not recorded", "error", err)
 	}
-	// A late delivery may find the reservation settled or timed out, and the caller waiting with
-	// another task: this failure is none of the caller's then.
+	// A late delivery may find the reservation resolved or timed out, and the caller waiting with
+	// another task: the call does not bear this failure then.
 	late := !rejection.Deadline.IsZero() && r.Now().After(rejection.Deadline)
-	return known.Faults(rejection.Ref) > 0 && !late && !known.Settled(rejection.Ref)
+	return known.Faults(rejection.Ref) > 0 && !late && !known.Resolved(rejection.Ref)
 }
 
-// overflow redirects a caller who waits with the task. One whose task has ended may wait with the next one.
-// One who does not wait has hung up, or is being connected to a worker: to this one, if the outcome of the
-// worker call is unknown, or to another who was reserved at the same time.
+// overflow redirects a caller who waits with the task. If the task has ended, the caller may wait with
+// the next one. A caller who does not wait has hung up, or is being connected to a worker: to this
+// one, if the outcome of the worker call is unknown, or to another who was reserved at the same time.
 func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected bool, err error) {
 	status, err := r.Twilio.TaskStatus(ctx, rejection.Ref.TaskSID)
 	if err != nil || status != "pending" && status != "reserved" {
@@ -156,7 +156,7 @@ func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
 	log.With(why.Fields()...).WarnContext(requests, "reservation rejected", "error", rejection.Cause, "was_pending", wasPending)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(requests), recordTimeout)
 	defer cancel()
-	if err := r.Ledger.RejectedFor(ctx, ref, why, r.end(rejection, wasPending), wasPending); err != nil {
+	if err := r.Ledger.RecordRejectionFor(ctx, ref, why, r.end(rejection, wasPending), wasPending); err != nil {
 		log.ErrorContext(ctx, "rejection not recorded", "error", err)
 	}
 	if wasPending && !wish {
@@ -165,8 +165,8 @@ func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
 	return nil
 }
 
-// recordAbsence has the worker brought back, or signed off. If that fails, the event of the
-// rejection does it, or the sweeper.
+// recordAbsence schedules the worker's return, or signs the worker off. If that fails, TaskRouter's
+// event of the rejection leads to it, or the sweeper does it.
 func (r Rejecter) recordAbsence(ctx context.Context, rejection Rejection, worker, activity string) {
 	if worker == "" {
 		return
@@ -205,9 +205,9 @@ func (r Rejecter) destination(ctx context.Context, rejection Rejection) (worker,
 	return worker, activity
 }
 
-// chose reports whether a person chose the activity that the worker is in. Twilio is asked only if
-// that is none of ours.
-func (r Rejecter) chose(ctx context.Context, worker string) (bool, error) {
+// chose reports whether a person chose the activity that the worker is in. It asks Twilio only if
+// that is not one of ours.
+func (r Rejecter) chose(ctx context.Context, worker string) (chose bool, err error) {
 	activity, err := r.Absences.Chosen(ctx, worker)
 	if err != nil || activity == "" {
 		return false, err
@@ -216,16 +216,17 @@ func (r Rejecter) chose(ctx context.Context, worker string) (bool, error) {
 	return err == nil && !slices.Contains(routine, activity), err
 }
 
-// end is the reservation's state after the rejection. If Twilio had resolved the reservation
-// before, its own event records the end; that event hardly comes after the deadline.
-func (r Rejecter) end(rejection Rejection, wasPending bool) ledger.State {
+// end is the reservation's state after the rejection, "" if TaskRouter's event records it: Twilio had
+// resolved the reservation before. After the deadline that event hardly arrives.
+func (r Rejecter) end(rejection Rejection, wasPending bool) reservation.State {
+	row := rejection.Why.Row()
 	switch {
-	case wasPending && rejection.Why.Row().Reservation == failure.Canceled:
-		return ledger.Rejected
+	case wasPending && row.Charge == failure.ToCall:
+		return reservation.Rejected // the caller could not be sent to overflow
 	case wasPending:
-		return ledger.State(rejection.Why.Row().Reservation)
+		return row.End
 	case !rejection.Deadline.IsZero() && r.Now().After(rejection.Deadline):
-		return ledger.Stale
+		return reservation.Expired
 	}
 	return ""
 }

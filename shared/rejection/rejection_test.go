@@ -185,7 +185,7 @@ func TestLateDeliveryMovesNoCaller(t *testing.T) {
 	if _, err := kept.Failed(t.Context(), ref("2"), failure.CRMTimeout); err != nil {
 		t.Fatal(err)
 	}
-	if err := kept.RejectedFor(t.Context(), ref("1"), failure.RingBusy, ledger.Rejected, true); err != nil {
+	if err := kept.RecordRejectionFor(t.Context(), ref("1"), failure.RingBusy, ledger.Rejected, true); err != nil {
 		t.Fatal(err)
 	}
 	rejecter := Rejecter{Absences: &roll{}, Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
@@ -222,7 +222,7 @@ func (deaf) SentToOverflow(context.Context, ledger.Ref, failure.Failure) error {
 	return errors.New("down")
 }
 
-func (deaf) RejectedFor(context.Context, ledger.Ref, failure.Failure, ledger.State, bool) error {
+func (deaf) RecordRejectionFor(context.Context, ledger.Ref, failure.Failure, ledger.State, bool) error {
 	return errors.New("down")
 }
 

@@ -2,21 +2,16 @@ package roster
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
-	"os"
 	"slices"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"switchboard/shared/awsenv"
-	"switchboard/shared/roster/rostertest"
+	"switchboard/shared/dynamodbtest"
 )
 
 const (
@@ -31,36 +26,14 @@ func TestMemoryKeepsContract(t *testing.T) {
 	testContract(t, func(*testing.T) Store { return &Memory{} })
 }
 
-// TestDynamoDBKeepsContract needs DynamoDB, or an emulator of it, at LEDGER_ENDPOINT.
 func TestDynamoDBKeepsContract(t *testing.T) {
 	t.Parallel()
-	endpoint := os.Getenv("LEDGER_ENDPOINT")
-	if endpoint == "" {
-		if os.Getenv("SWITCHBOARD_CI") != "" {
-			t.Fatal("LEDGER_ENDPOINT is not set: CI judges the DynamoDB store against an emulator")
-		}
-		t.Skip("LEDGER_ENDPOINT is not set: the DynamoDB store is not judged (CI judges it against an emulator)")
-	}
-	env := awsenv.Environment(func(name string) string {
-		return map[string]string{
-			"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
-			"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-		}[name]
-	})
-	client := dynamodb.New(dynamodb.Options{
-		Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
-	})
+	env := dynamodbtest.Emulator(t)
 	testContract(t, func(t *testing.T) Store {
-		var digits [8]byte
-		_, _ = rand.Read(digits[:])
-		name := "roster-" + hex.EncodeToString(digits[:])
-		if err := rostertest.CreateTable(t.Context(), client, name); err != nil {
-			t.Fatal(err)
+		create := func(ctx context.Context, client *dynamodb.Client, name string) error {
+			return dynamodbtest.Create(ctx, client, name, "worker_sid")
 		}
-		t.Cleanup(func() {
-			_, _ = client.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: aws.String(name)})
-		})
-		return NewDynamoDB(env, name)
+		return NewDynamoDB(env, dynamodbtest.NewTable(t, env, create))
 	})
 }
 

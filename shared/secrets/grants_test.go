@@ -11,21 +11,21 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v4"
 )
 
 // TestRolesMayReadWhatFunctionsAsk compares the parameters that each role in template.yaml may read
-// with those that its function's bootstrap asks for: one too few would refuse the whole
-// GetParameters, and one too many is not needed.
+// with those that its function's New asks for: one too few would refuse the whole GetParameters, and
+// one too many is not needed.
 func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	t.Parallel()
-	mains, err := filepath.Glob("../../functions/*/bootstrap/main.go")
-	if err != nil || len(mains) < 10 {
-		t.Fatalf("%d bootstraps found (%v)", len(mains), err)
+	paths, err := filepath.Glob("../../functions/*/settings.go")
+	if err != nil || len(paths) < 12 {
+		t.Fatalf("%d settings found (%v)", len(paths), err)
 	}
 	granted := grants(t)
-	for _, path := range mains {
-		name := filepath.Base(filepath.Dir(filepath.Dir(path)))
+	for _, path := range paths {
+		name := filepath.Base(filepath.Dir(path))
 		asked := Names(needsOf(t, path)...)
 		may, found := granted["functions/"+name+"/bootstrap/"]
 		if !found || !slices.Equal(may, asked) {
@@ -38,7 +38,7 @@ func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	}
 }
 
-// needsOf reads the arguments of secrets.NewStore.
+// needsOf reads the arguments of secrets.Read.
 func needsOf(t *testing.T, path string) []Need {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
@@ -49,13 +49,13 @@ func needsOf(t *testing.T, path string) []Need {
 	var needs []Need
 	ast.Inspect(file, func(node ast.Node) bool {
 		call, isCall := node.(*ast.CallExpr)
-		if !isCall || selected(call.Fun) != "NewStore" {
+		if !isCall || selected(call.Fun) != "Read" {
 			return true
 		}
 		for _, argument := range call.Args[3:] {
 			need, found := named[selected(argument)]
 			if !found {
-				t.Fatalf("%s: an argument of NewStore is no Need by name", path)
+				t.Fatalf("%s: an argument of Read is no Need by name", path)
 			}
 			needs = append(needs, need)
 		}

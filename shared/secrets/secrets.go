@@ -15,6 +15,7 @@ import (
 
 	"switchboard/shared/awsenv"
 	"switchboard/shared/cause"
+	"switchboard/shared/environment"
 )
 
 const (
@@ -69,10 +70,16 @@ type Store struct {
 	granted time.Time // when the last renewal used was granted, had none been saved up
 }
 
-// NewStore returns a store that reads what is needed below prefix with the function's own role.
-func NewStore(env awsenv.Environment, prefix string, now func() time.Time, needs ...Need) *Store {
-	client := ssm.New(ssm.Options{Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("SSM"), HTTPClient: env.HTTPClient()})
-	return &Store{Client: client, Prefix: prefix, Needs: needs, Now: now}
+// Read returns a store that reads what is needed below the prefix that the environment names. A nil
+// client is SSM, with the function's own role.
+func Read(env *environment.Reader, client Parameters, now func() time.Time, needs ...Need) *Store {
+	if client == nil {
+		aws := awsenv.Environment(env.Lookup)
+		client = ssm.New(ssm.Options{
+			Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SSM"), HTTPClient: aws.HTTPClient(),
+		})
+	}
+	return &Store{Client: client, Prefix: env.Required("SECRETS_PREFIX"), Needs: needs, Now: now}
 }
 
 // Get returns the secrets, from memory while they are fresh. When SSM fails it returns the last good ones; an error

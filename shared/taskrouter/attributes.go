@@ -12,9 +12,13 @@ import (
 	"switchboard/shared/cause"
 )
 
-// MaxAttributes is TaskRouter's limit for a task's attributes, in characters, whitespace included
-// (docs/taskrouter/limits).
-const MaxAttributes = 4096
+// TaskRouter's limits (https://www.twilio.com/docs/taskrouter/limits,
+// https://www.twilio.com/docs/taskrouter/api/task).
+const (
+	MaxAttributes  = 4096      // characters of a task's or a worker's attributes, whitespace included
+	MaxPriority    = 1<<31 - 1 // of a task
+	MaxTaskTimeout = 1_209_600 // seconds that a task may live: two weeks
+)
 
 // AutomaticAttributes are the 25 attributes that Twilio puts on every task made by <Enqueue>
 // (docs/taskrouter/twiml-queue-calls). The place attributes may be empty, as for a caller whose number is withheld.

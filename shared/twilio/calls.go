@@ -42,7 +42,7 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 		params.SetSendDigits(call.SendDigits)
 	}
 	var sid string
-	err := c.request(ctx, what, unprocessed, func(s services) error {
+	err := c.request(ctx, what, (*Error).unprocessed, func(s services) error {
 		placed, err := s.voice.CreateCall(params)
 		if err != nil {
 			return err
@@ -92,7 +92,7 @@ func (c *Client) updateStatus(ctx context.Context, call, wanted string) (status 
 	}
 	params := &api.UpdateCallParams{}
 	params.SetStatus(wanted)
-	err = c.request(ctx, "set call "+call+" "+wanted, transient, func(s services) error {
+	err = c.request(ctx, "set call "+call+" "+wanted, (*Error).Transient, func(s services) error {
 		updated, err := s.voice.UpdateCall(call, params)
 		if err == nil && updated.Status != nil {
 			status = *updated.Status
@@ -111,7 +111,7 @@ func (c *Client) RedirectCall(ctx context.Context, call, url string) (bool, erro
 	params := &api.UpdateCallParams{}
 	params.SetUrl(url)
 	params.SetMethod(http.MethodPost)
-	err := c.request(ctx, "redirect call "+call, transient, func(s services) error {
+	err := c.request(ctx, "redirect call "+call, (*Error).Transient, func(s services) error {
 		_, err := s.voice.UpdateCall(call, params)
 		return err
 	})

@@ -9,25 +9,17 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/twilio/twilio-go/client"
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
-	"switchboard/shared/cause"
 	"switchboard/shared/secrets"
 )
 
-const (
-	requestTimeout = 8 * time.Second
-	tries          = 3
-	firstPause     = 200 * time.Millisecond // doubled for each further try
-)
-
-// Secrets gives the credentials: an API key where there is one, otherwise the account's auth token. Renew asks for them anew
-// where it may, for they may just have been replaced.
+// Secrets returns the credentials: the API key, or the account's auth token if there is none. Renew
+// reads them again, since an operator may have replaced them.
 type Secrets interface {
 	Get(context.Context) (secrets.Set, error)
 	Renew(context.Context) (secrets.Set, error)
@@ -40,26 +32,24 @@ type Client struct {
 	BaseURL      string // "" = Twilio's own hosts; see Transport
 	Secrets      Secrets
 	Transport    http.RoundTripper // nil = http.DefaultTransport
+	Policy       Policy
 
-	// Pause waits between tries and returns early with ctx's error. It is a field because a test's time is not the
-	// clock's.
+	// Pause waits between tries and returns early with ctx's error. It is a field so that tests need
+	// not wait.
 	Pause func(ctx context.Context, d time.Duration) error
+	// Retrying is called before each pause; nil = not called.
+	Retrying func(failure *Error, pause time.Duration)
 }
 
-// NewClient returns a client for Twilio itself, or for whatever answers at baseURL when that is not "".
+// NewClient returns a client with the functions' policy. baseURL "" means Twilio's own hosts.
 func NewClient(account, workspace, baseURL string, keys Secrets) *Client {
-	return &Client{AccountSID: account, WorkspaceSID: workspace, BaseURL: baseURL, Secrets: keys, Pause: Wait}
-}
-
-// Wait is the Pause for real time.
-func Wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	return &Client{
+		AccountSID:   account,
+		WorkspaceSID: workspace,
+		BaseURL:      baseURL,
+		Secrets:      keys,
+		Policy:       FunctionPolicy,
+		Pause:        Wait,
 	}
 }
 
@@ -69,31 +59,45 @@ type services struct {
 	taskrouter *taskrouter.ApiService
 }
 
-// request does one thing over REST. Failures that leave Twilio unchanged for certain are tried again where retry says so.
+// request is Do over twilio-go's two services that the functions use.
 func (c *Client) request(ctx context.Context, what string, retry func(*Error) bool, do func(services) error) error {
+	return c.Do(ctx, what, retry, func(rest client.BaseClient) error {
+		return do(services{api.NewApiServiceWithClient(rest), taskrouter.NewApiServiceWithClient(rest)})
+	})
+}
+
+// Do makes one operation over REST, such as all pages of a list. what names it for errors: "list
+// workers". It repeats a failed operation as the policy says, if retry reports that a repetition is
+// safe and may help. err is an *Error, or that of the Secrets.
+func (c *Client) Do(ctx context.Context, what string, retry func(*Error) bool, do func(client.BaseClient) error) error {
 	set, err := c.Secrets.Get(ctx)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	pause := firstPause
+	pauses := backoff{policy: c.Policy}
 	for try := 1; ; try++ {
 		failure := c.attempt(ctx, what, set, do)
 		if failure == nil {
 			return nil
 		}
 		if renewed, err := c.renewed(ctx, failure); err == nil && renewed != set {
-			// Whatever was asked for was not done: it may be asked once more, by the credentials that are there now.
-			set = renewed
+			set = renewed // Twilio did nothing: the request is safe to repeat
 			continue
 		}
-		if try == tries || !retry(failure) || c.Pause(ctx, pause) != nil {
+		if try >= c.Policy.Tries || !retry(failure) {
 			return failure
 		}
-		pause *= 2
+		pause := pauses.next(failure)
+		if c.Retrying != nil {
+			c.Retrying(failure, pause)
+		}
+		if c.Pause(ctx, pause) != nil {
+			return failure
+		}
 	}
 }
 
-// renewed returns the secrets anew when Twilio did not know the ones that were used.
+// renewed returns the secrets as they are now, if Twilio did not know the ones that were used.
 func (c *Client) renewed(ctx context.Context, failure *Error) (secrets.Set, error) {
 	if failure.Status != http.StatusUnauthorized {
 		return secrets.Set{}, failure
@@ -101,8 +105,8 @@ func (c *Client) renewed(ctx context.Context, failure *Error) (secrets.Set, erro
 	return c.Secrets.Renew(ctx)
 }
 
-func (c *Client) attempt(ctx context.Context, what string, set secrets.Set, do func(services) error) *Error {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+func (c *Client) attempt(ctx context.Context, what string, set secrets.Set, do func(client.BaseClient) error) *Error {
+	ctx, cancel := context.WithTimeout(ctx, c.Policy.Timeout)
 	defer cancel()
 	wire := &Transport{Context: ctx, BaseURL: c.BaseURL, Next: c.Transport}
 	rest := &client.Client{
@@ -110,14 +114,14 @@ func (c *Client) attempt(ctx context.Context, what string, set secrets.Set, do f
 		HTTPClient:  &http.Client{Transport: wire, CheckRedirect: noRedirect},
 	}
 	rest.SetAccountSid(c.AccountSID)
-	err := do(services{api.NewApiServiceWithClient(rest), taskrouter.NewApiServiceWithClient(rest)})
+	err := do(rest)
 	if err == nil {
 		return nil
 	}
-	failure := &Error{What: what, Status: wire.Status, Sent: wire.sent, Err: err}
+	failure := &Error{What: what, Status: wire.Status, Sent: wire.sent, RetryAfter: wire.retryAfter, Err: err}
 	var refused *client.TwilioRestError
 	if errors.As(err, &refused) {
-		failure.Code = refused.Code
+		failure.Code, failure.Message = refused.Code, refused.Message
 	}
 	return failure
 }
@@ -130,50 +134,3 @@ func credentials(account string, set secrets.Set) *client.Credentials {
 }
 
 func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// Error is a REST call that failed.
-type Error struct {
-	What   string // what was tried
-	Status int    // HTTP status as received, 0 when no answer came
-	Sent   bool   // Twilio may have got the request; without an answer nobody knows whether it did what it asks for
-	Code   int    // Twilio's own error code, 0 when there is none
-	Err    error
-}
-
-// Error leaves out the words of Twilio, net/http and twilio-go: they can hold a whole phone number
-// or a body, and errors are logged. It has the status, and Twilio's code or the kind of failure.
-func (e *Error) Error() string {
-	if e.Code != 0 {
-		return fmt.Sprintf("%s: Twilio answered %d, error %d (https://www.twilio.com/docs/api/errors/%d)", e.What, e.Status, e.Code, e.Code)
-	}
-	return fmt.Sprintf("%s (HTTP status %d): %s", e.What, e.Status, cause.Of(e.Err))
-}
-
-func (e *Error) Unwrap() error { return e.Err }
-
-// refused reports that Twilio understood and said no: asking again will not help.
-func (e *Error) refused() bool {
-	return e.Status >= 400 && e.Status < 500 && e.Status != http.StatusTooManyRequests && e.Status != http.StatusUnauthorized && e.Status != http.StatusForbidden
-}
-
-// refused is Error.refused for any error.
-func refused(err error) bool {
-	var failure *Error
-	return errors.As(err, &failure) && failure.refused()
-}
-
-func notFound(err error) bool { return hasStatus(err, http.StatusNotFound) }
-
-// hasStatus reports whether Twilio answered with one of the HTTP statuses.
-func hasStatus(err error, statuses ...int) bool {
-	var failure *Error
-	return errors.As(err, &failure) && slices.Contains(statuses, failure.Status)
-}
-
-// unprocessed retries what Twilio throttled (docs/api/errors/20429), or never got.
-func unprocessed(e *Error) bool { return e.Status == http.StatusTooManyRequests || !e.Sent }
-
-// transient retries whatever may pass; for requests that may be made twice.
-func transient(e *Error) bool {
-	return e.Status == 0 || e.Status == http.StatusTooManyRequests || e.Status >= 500
-}

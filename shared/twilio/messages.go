@@ -44,7 +44,7 @@ func (c *Client) SendMessage(ctx context.Context, message Message) (string, erro
 	params.SetValidityPeriod(int(validity / time.Second))
 	params.SetStatusCallback(message.StatusCallbackURL)
 	var sid string
-	err := c.request(ctx, what, unprocessed, func(s services) error {
+	err := c.request(ctx, what, (*Error).unprocessed, func(s services) error {
 		sent, err := s.voice.CreateMessage(params)
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ func (c *Client) WorkerContact(ctx context.Context, worker string) (contact own.
 	if err := c.checkTaskRouter("fetch contact of worker", sid{"WK", worker}); err != nil {
 		return "", err
 	}
-	err = c.request(ctx, "fetch contact of worker "+worker, transient, func(s services) error {
+	err = c.request(ctx, "fetch contact of worker "+worker, (*Error).Transient, func(s services) error {
 		contact = "" // of a try before
 		fetched, err := s.taskrouter.FetchWorker(c.WorkspaceSID, worker)
 		if err == nil {

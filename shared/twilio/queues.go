@@ -25,7 +25,7 @@ func (c *Client) Queue(ctx context.Context, friendlyName string) (queue Queue, f
 	}
 	params := &api.ListQueueParams{}
 	params.SetPageSize(1000)
-	err = c.request(ctx, "list queues", transient, func(s services) error {
+	err = c.request(ctx, "list queues", (*Error).Transient, func(s services) error {
 		queue, found = Queue{}, false // of a try before
 		return everyPage(func(token, number string) (*string, error) {
 			page, err := s.voice.PageQueue(params, token, number)
@@ -53,7 +53,7 @@ func (c *Client) SetMaxSize(ctx context.Context, queue string, size int) error {
 	}
 	params := &api.UpdateQueueParams{}
 	params.SetMaxSize(size)
-	return c.request(ctx, "set MaxSize of queue "+queue, transient, func(s services) error {
+	return c.request(ctx, "set MaxSize of queue "+queue, (*Error).Transient, func(s services) error {
 		_, err := s.voice.UpdateQueue(queue, params)
 		return err
 	})
@@ -76,7 +76,7 @@ func (c *Client) member(ctx context.Context, friendlyName, call string) (enqueue
 	if err != nil || !found {
 		return time.Time{}, false, err
 	}
-	err = c.request(ctx, "fetch call "+call+" in queue "+queue.SID, transient, func(s services) error {
+	err = c.request(ctx, "fetch call "+call+" in queue "+queue.SID, (*Error).Transient, func(s services) error {
 		member, err := s.voice.FetchMember(queue.SID, call, nil)
 		if err == nil {
 			enqueued = rfc2822(text(member.DateEnqueued))
@@ -101,7 +101,7 @@ func (c *Client) WaitingCalls(ctx context.Context, queueName string) (map[string
 	}
 	params := &api.ListMemberParams{}
 	params.SetPageSize(1000)
-	err = c.request(ctx, "list members of queue "+queue.SID, transient, func(s services) error {
+	err = c.request(ctx, "list members of queue "+queue.SID, (*Error).Transient, func(s services) error {
 		clear(waiting) // of a try before
 		return everyPage(func(token, number string) (*string, error) {
 			page, err := s.voice.PageMember(queue.SID, params, token, number)

@@ -29,7 +29,7 @@ func (c *Client) CallRecord(ctx context.Context, call string) (record CallRecord
 	if err := c.check("fetch call", sid{"CA", call}); err != nil {
 		return CallRecord{}, err
 	}
-	err = c.request(ctx, "fetch call "+call, transient, func(s services) error {
+	err = c.request(ctx, "fetch call "+call, (*Error).Transient, func(s services) error {
 		fetched, err := s.voice.FetchCall(call, nil)
 		if err == nil {
 			record = CallRecord{
@@ -56,7 +56,7 @@ func (c *Client) LiveCalls(ctx context.Context) (map[string]bool, error) {
 		params := &api.ListCallParams{}
 		params.SetStatus(status)
 		params.SetPageSize(1000)
-		err := c.request(ctx, "list calls that are "+status, transient, func(s services) error {
+		err := c.request(ctx, "list calls that are "+status, (*Error).Transient, func(s services) error {
 			return everyPage(func(token, number string) (*string, error) {
 				page, err := s.voice.PageCall(params, token, number)
 				if err != nil {

@@ -38,7 +38,7 @@ func (c *Client) listTasks(
 	params.SetAssignmentStatus(statuses)
 	params.SetPageSize(1000)
 	var found []Task
-	err := c.request(ctx, what, transient, func(s services) error {
+	err := c.request(ctx, what, (*Error).Transient, func(s services) error {
 		found = nil // of a try before
 		return everyPage(func(token, number string) (*string, error) {
 			page, err := s.taskrouter.PageTask(c.WorkspaceSID, params, token, number)
@@ -66,7 +66,7 @@ func (c *Client) CancelTask(ctx context.Context, task, reason string) (bool, err
 	params := &taskrouter.UpdateTaskParams{}
 	params.SetAssignmentStatus("canceled")
 	params.SetReason(reason)
-	err := c.request(ctx, "cancel task "+task, transient, func(s services) error {
+	err := c.request(ctx, "cancel task "+task, (*Error).Transient, func(s services) error {
 		_, err := s.taskrouter.UpdateTask(c.WorkspaceSID, task, params)
 		return err
 	})
@@ -87,7 +87,7 @@ func (c *Client) Reservation(ctx context.Context, task, named string) (reservati
 	if err := c.checkTaskRouter("fetch reservation", sid{"WT", task}, sid{"WR", named}); err != nil {
 		return Reservation{}, err
 	}
-	err = c.request(ctx, "fetch reservation "+named, transient, func(s services) error {
+	err = c.request(ctx, "fetch reservation "+named, (*Error).Transient, func(s services) error {
 		found, err := s.taskrouter.FetchTaskReservation(c.WorkspaceSID, task, named)
 		if err == nil {
 			reservation = Reservation{Status: text(found.ReservationStatus), Updated: moment(found.DateUpdated)}

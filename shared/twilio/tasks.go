@@ -22,7 +22,7 @@ func (c *Client) RejectReservation(ctx context.Context, task, reservation, activ
 		params.SetWorkerActivitySid(activity)
 	}
 	var status string
-	err := c.request(ctx, "reject reservation "+reservation, transient, func(s services) error {
+	err := c.request(ctx, "reject reservation "+reservation, (*Error).Transient, func(s services) error {
 		updated, err := s.taskrouter.UpdateTaskReservation(c.WorkspaceSID, task, reservation, params)
 		status = ""
 		if err == nil && updated.ReservationStatus != nil {
@@ -41,7 +41,7 @@ func (c *Client) TaskStatus(ctx context.Context, task string) (status string, er
 	if err := c.checkTaskRouter("fetch task", sid{"WT", task}); err != nil {
 		return "", err
 	}
-	err = c.request(ctx, "fetch task "+task, transient, func(s services) error {
+	err = c.request(ctx, "fetch task "+task, (*Error).Transient, func(s services) error {
 		found, err := s.taskrouter.FetchTask(c.WorkspaceSID, task)
 		if err == nil && found.AssignmentStatus != nil {
 			status = *found.AssignmentStatus
@@ -62,7 +62,7 @@ func (c *Client) CompleteTask(ctx context.Context, task, reason string) error {
 	params := &taskrouter.UpdateTaskParams{}
 	params.SetAssignmentStatus("completed")
 	params.SetReason(reason)
-	err := c.request(ctx, "complete task "+task, transient, func(s services) error {
+	err := c.request(ctx, "complete task "+task, (*Error).Transient, func(s services) error {
 		_, err := s.taskrouter.UpdateTask(c.WorkspaceSID, task, params)
 		return err
 	})
@@ -109,7 +109,7 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 	}
 	params.SetPageSize(1000)
 	var found []own.Event
-	err := c.request(ctx, "list events", transient, func(s services) error {
+	err := c.request(ctx, "list events", (*Error).Transient, func(s services) error {
 		found = nil // of a try before
 		return everyPage(func(token, number string) (*string, error) {
 			page, err := s.taskrouter.PageEvent(c.WorkspaceSID, params, token, number)

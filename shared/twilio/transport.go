@@ -8,7 +8,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"switchboard/shared/cause"
 )
@@ -42,9 +44,11 @@ type Transport struct {
 	Context context.Context
 	BaseURL string            // "" = Twilio's own hosts; a regional one stands for the same region of every product
 	Next    http.RoundTripper // nil = http.DefaultTransport
-	Status  int               // of the last answer; 0 when none came
-	sent    bool              // something of the request may have reached Twilio
-	read    map[string]bool   // the URLs that were read
+	Status  int               // of the last answer; 0 = none
+
+	sent       bool            // Twilio may have received the request
+	retryAfter time.Duration   // the pause that the last answer asks for; 0 = none
+	read       map[string]bool // the URLs that were read
 }
 
 // RoundTrip implements http.RoundTripper.
@@ -69,13 +73,22 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		t.sent = t.sent || !unconnected(err)
 		return nil, err
 	}
-	t.sent, t.Status = true, response.StatusCode
+	t.sent, t.Status, t.retryAfter = true, response.StatusCode, retryAfter(response)
 	if response.StatusCode >= http.StatusBadRequest {
 		response.Body = detached(response.Body)
 	} else {
 		response.Body = &limited{ReadCloser: response.Body, left: AnswerLimit}
 	}
 	return response, nil
+}
+
+// retryAfter returns the seconds of the header Retry-After; 0 for none and for a malformed one.
+func retryAfter(response *http.Response) time.Duration {
+	seconds, err := strconv.Atoi(response.Header.Get("Retry-After"))
+	if err != nil || seconds < 0 || seconds > 24*60*60 {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // checkPage refuses a page that was read before, one too many, and one for which our credentials

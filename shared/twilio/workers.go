@@ -27,7 +27,7 @@ func (c *Client) Worker(ctx context.Context, worker string) (read Worker, found 
 	if err := c.checkTaskRouter("fetch worker", sid{"WK", worker}); err != nil {
 		return Worker{}, false, err
 	}
-	err = c.request(ctx, "fetch worker "+worker, transient, func(s services) error {
+	err = c.request(ctx, "fetch worker "+worker, (*Error).Transient, func(s services) error {
 		fetched, err := s.taskrouter.FetchWorkerWithMetadata(c.WorkspaceSID, worker)
 		if err == nil {
 			resource := fetched.GetResource()
@@ -72,7 +72,7 @@ func (c *Client) WorkersAt(ctx context.Context, number string) ([]Worker, error)
 
 func (c *Client) workers(ctx context.Context, what string, params *taskrouter.ListWorkerParams) (found []Worker, err error) {
 	params.SetPageSize(1000)
-	err = c.request(ctx, what, transient, func(s services) error {
+	err = c.request(ctx, what, (*Error).Transient, func(s services) error {
 		found = nil // of a try before
 		return everyPage(func(token, number string) (*string, error) {
 			page, err := s.taskrouter.PageWorker(c.WorkspaceSID, params, token, number)
@@ -118,7 +118,7 @@ func (c *Client) MoveWorker(ctx context.Context, worker Worker, activity string,
 		params.SetRejectPendingReservations(true)
 	}
 	tries := 0
-	err = c.request(ctx, "move worker "+worker.SID, transient, func(s services) error {
+	err = c.request(ctx, "move worker "+worker.SID, (*Error).Transient, func(s services) error {
 		tries++
 		updated, err := s.taskrouter.UpdateWorker(c.WorkspaceSID, worker.SID, params)
 		if err == nil {
@@ -142,7 +142,7 @@ func (c *Client) OnCall(ctx context.Context, worker string) (onCall bool, err er
 	params := &taskrouter.ListWorkerReservationParams{}
 	params.SetReservationStatus("accepted")
 	params.SetPageSize(1)
-	err = c.request(ctx, "list reservations of worker "+worker, transient, func(s services) error {
+	err = c.request(ctx, "list reservations of worker "+worker, (*Error).Transient, func(s services) error {
 		page, err := s.taskrouter.PageWorkerReservation(c.WorkspaceSID, worker, params, "", "")
 		if err == nil {
 			onCall = len(page.Reservations) > 0
@@ -162,7 +162,7 @@ func (c *Client) RoutineActivities(ctx context.Context) (activities []string, er
 	}
 	params := &taskrouter.ListTaskQueueParams{}
 	params.SetPageSize(1000)
-	err = c.request(ctx, what, transient, func(s services) error {
+	err = c.request(ctx, what, (*Error).Transient, func(s services) error {
 		activities = nil // of a try before
 		return everyPage(func(token, number string) (*string, error) {
 			page, err := s.taskrouter.PageTaskQueue(c.WorkspaceSID, params, token, number)

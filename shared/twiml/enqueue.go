@@ -5,18 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"unicode/utf8"
 
 	verb "github.com/twilio/twilio-go/twiml"
-)
 
-const (
-	// maxAttributes is in characters, whitespace included (docs/taskrouter/limits).
-	maxAttributes = 4096
-	// maxTaskTimeout is two weeks in seconds (docs/taskrouter/api/task).
-	maxTaskTimeout = 1_209_600
+	"switchboard/shared/taskrouter"
 )
 
 // Enqueue puts the caller into a workflow's queue (docs/voice/twiml/enqueue,
@@ -85,10 +79,10 @@ func (e Enqueue) check() error {
 		return errors.New("both silent and a wait URL")
 	case e.Legacy && (e.Priority != nil || e.Timeout != nil):
 		return errors.New("legacy task attributes take neither priority nor timeout")
-	case outside(e.Priority, 0, math.MaxInt32):
-		return fmt.Errorf("task priority %d is not 0 to %d", *e.Priority, math.MaxInt32)
-	case outside(e.Timeout, 1, maxTaskTimeout):
-		return fmt.Errorf("task timeout %d s is not 1 to %d", *e.Timeout, maxTaskTimeout)
+	case outside(e.Priority, 0, taskrouter.MaxPriority):
+		return fmt.Errorf("task priority %d is not 0 to %d", *e.Priority, taskrouter.MaxPriority)
+	case outside(e.Timeout, 1, taskrouter.MaxTaskTimeout):
+		return fmt.Errorf("task timeout %d s is not 1 to %d", *e.Timeout, taskrouter.MaxTaskTimeout)
 	}
 	return nil
 }
@@ -123,8 +117,8 @@ func compactObject(attributes json.RawMessage) (string, error) {
 	if compact.Bytes()[0] != '{' {
 		return "", errors.New("task attributes are not a JSON object")
 	}
-	if n := utf8.RuneCount(compact.Bytes()); n > maxAttributes {
-		return "", fmt.Errorf("task attributes have %d characters, more than %d", n, maxAttributes)
+	if n := utf8.RuneCount(compact.Bytes()); n > taskrouter.MaxAttributes {
+		return "", fmt.Errorf("task attributes have %d characters, more than %d", n, taskrouter.MaxAttributes)
 	}
 	return compact.String(), nil
 }

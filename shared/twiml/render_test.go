@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	verb "github.com/twilio/twilio-go/twiml"
+
+	"switchboard/shared/taskrouter"
 )
 
 func TestRender(t *testing.T) {
@@ -63,7 +65,7 @@ func TestDocumentsStayBelowTwiliosLimit(t *testing.T) {
 		text:       strings.Repeat("&", 10_000),
 		url:        base + "/" + strings.Repeat("&", 2_000),
 		sid:        workflowSID,
-		attributes: `{"a":"` + strings.Repeat("&", maxAttributes-len(`{"a":""}`)) + `"}`,
+		attributes: `{"a":"` + strings.Repeat("&", taskrouter.MaxAttributes-len(`{"a":""}`)) + `"}`,
 	}
 	for name, document := range documentsFrom(t, most) {
 		if len(document) > limit {

@@ -3,66 +3,55 @@ package yamlfile
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
-
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/token"
 )
 
-// Text is a scalar as it was written: +14155550101 stays a phone number, which YAML alone would make a number of.
-type Text string
+// Kind is what a part of a file is, in the words of an error.
+type Kind string
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (t *Text) UnmarshalYAML(node ast.Node) error {
-	text, err := Scalar(node)
-	*t = Text(text)
-	return err
+// The kinds.
+const (
+	Keys    Kind = "keys with values"
+	List    Kind = "a list"
+	Words   Kind = "a text"
+	Number  Kind = "a number"
+	Bool    Kind = "true or false"
+	Nothing Kind = "nothing"
+)
+
+// Node is a part of a file.
+type Node struct {
+	Line  int
+	Field string // such as shelves[1].width; "" for the document
+	Kind  Kind
+	Text  string  // of a scalar, as it was written, without quotes
+	Items []*Node // of a list; of keys, their values
+	Key   *Node   // of a value that has one
 }
 
-// Whole is a whole number in decimal digits. The YAML package alone would make 8 of 010, and cut 1.5 down to 1.
-type Whole int
+// isScalar reports whether a node is neither a list nor keys.
+func (n *Node) isScalar() bool { return n.Kind != List && n.Kind != Keys }
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (w *Whole) UnmarshalYAML(node ast.Node) error {
-	text, err := Scalar(node)
-	if err != nil {
-		return Mistake(node, "want a whole number")
-	}
-	n, err := strconv.Atoi(text)
-	if _, ok := node.(*ast.IntegerNode); !ok || err != nil || strings.HasPrefix(text, "0") && n != 0 {
-		return Mistake(node, fmt.Sprintf("want a whole number, not %q", text))
-	}
-	*w = Whole(n)
-	return nil
-}
+func (n *Node) isTrue() bool { return n.Kind == Bool && strings.EqualFold(n.Text, "true") }
 
-// Scalar is what stands there, whatever YAML would make of it.
-func Scalar(node ast.Node) (string, error) {
-	switch node := node.(type) {
-	case *ast.LiteralNode:
-		return node.Value.Value, nil
-	case *ast.NullNode:
+// Scalar is a scalar as it was written: +14155550101 stays a phone number, which YAML alone would
+// make a number of.
+func Scalar(node *Node) (string, error) {
+	switch {
+	case !node.isScalar():
+		return "", Mistake(node, "want a text")
+	case node.Kind == Nothing:
 		return "", nil
-	case *ast.StringNode:
-		return node.Value, nil
-	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
-		return node.GetToken().Value, nil
 	}
-	return "", Mistake(node, "want a text")
+	return node.Text, nil
 }
 
-// Plain is a node as encoding/json takes it. A number that JSON has too is a json.Number, as it was
-// written: the YAML package rounds 1.00000000000000001, and takes 1e-05 and 100000000000000000000
-// for texts.
-func Plain(node ast.Node) (any, error) {
-	if text := node.GetToken().Value; !isQuoted(node) && IsNumber(text) {
-		return json.Number(text), nil
-	}
-	switch node := node.(type) {
-	case *ast.SequenceNode:
+// Plain is a node as encoding/json takes it. A number is a json.Number, as it was written.
+func Plain(node *Node) (any, error) {
+	switch node.Kind {
+	case List:
 		list := []any{}
-		for _, item := range node.Values {
+		for _, item := range node.Items {
 			value, err := Plain(item)
 			if err != nil {
 				return nil, err
@@ -70,46 +59,32 @@ func Plain(node ast.Node) (any, error) {
 			list = append(list, value)
 		}
 		return list, nil
-	case *ast.MappingNode:
+	case Keys:
 		object := map[string]any{}
-		for _, pair := range node.Values {
-			key, err := Scalar(pair.Key)
+		for _, item := range node.Items {
+			value, err := Plain(item)
 			if err != nil {
 				return nil, err
 			}
-			if object[key], err = Plain(pair.Value); err != nil {
-				return nil, err
-			}
+			object[item.Key.Text] = value
 		}
 		return object, nil
-	case *ast.NullNode:
+	case Nothing:
 		return nil, nil
-	case *ast.BoolNode:
-		return node.Value, nil
-	case *ast.FloatNode:
-		return node.Value, nil
-	case *ast.IntegerNode:
-		if text := node.GetToken().Value; strings.HasPrefix(text, "+") || strings.HasPrefix(text, "0") && text != "0" {
-			return text, nil // a phone number, or a code such as 01234, of which YAML would make 668
+	case Bool:
+		return node.isTrue(), nil
+	case Number:
+		if IsNumber(node.Text) {
+			return json.Number(node.Text), nil
 		}
-		return node.Value, nil
+		if !strings.ContainsAny(node.Text[:1], "+0") { // +14155550101 and 01234 are texts
+			return nil, Mistake(node, fmt.Sprintf("want a number such as 0.5, or a text in quotes, not %s", node.Text))
+		}
 	}
-	return Scalar(node)
+	return node.Text, nil
 }
 
 // IsNumber reports whether JSON has the text as a number.
 func IsNumber(text string) bool {
 	return text != "" && strings.Trim(text[:1], "-0123456789") == "" && json.Valid([]byte(text))
-}
-
-// isQuoted reports whether a scalar cannot be a number: it stands in quotes or is a block of text,
-// or is none.
-func isQuoted(node ast.Node) bool {
-	switch node.(type) {
-	case *ast.IntegerNode, *ast.FloatNode:
-		return false
-	case *ast.StringNode:
-		return node.GetToken().Type != token.StringType
-	}
-	return true
 }

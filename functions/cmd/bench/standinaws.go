@@ -85,10 +85,10 @@ func bridgedItem(ctx context.Context) (document, error) {
 	if _, _, err := book.Claim(ctx, ref, ledger.Offer{WorkerSID: workerSID}); err != nil {
 		return nil, fmt.Errorf("make a ledger item: %w", err)
 	}
-	if _, err := book.Answered(ctx, ref, workerCallSID); err != nil {
+	if _, err := book.RecordAccepted(ctx, ref, workerCallSID); err != nil {
 		return nil, fmt.Errorf("make a ledger item: %w", err)
 	}
-	if err := book.Bridged(ctx, ref, workerCallSID); err != nil {
+	if err := book.RecordTalked(ctx, ref, workerCallSID); err != nil {
 		return nil, fmt.Errorf("make a ledger item: %w", err)
 	}
 	fields, err := store.Get(ctx, callSID)

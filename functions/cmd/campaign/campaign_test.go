@@ -335,7 +335,7 @@ func TestAnInterruptedRunTellsHowFarItCame(t *testing.T) {
 	var out bytes.Buffer
 	c := sound(8)
 	taken := 0
-	c.wiring.stop = func(s stack.Settings, route string, clients stack.Clients) stack.Stop {
+	c.wiring.stop = func(s stack.Environment, route string, clients stack.Clients) stack.Stop {
 		if taken++; taken == 20 {
 			interrupt()
 		}

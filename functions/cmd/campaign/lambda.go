@@ -29,17 +29,17 @@ type consumer interface {
 
 // wiring makes environments of functions. A test swaps it to plant a defect.
 type wiring struct {
-	stop     func(s stack.Settings, route string, c stack.Clients) stack.Stop
-	consumer func(s stack.Settings, c stack.Clients) consumer
-	sweeper  func(s stack.Settings, c stack.Clients) sweeping // nil = the sound one
-	store    func(sound ledger.Store) ledger.Store            // nil = the sound one
-	roster   func(sound roster.Store) roster.Store            // nil = the sound one
+	stop     func(s stack.Environment, route string, c stack.Clients) stack.Stop
+	consumer func(s stack.Environment, c stack.Clients) consumer
+	sweeper  func(s stack.Environment, c stack.Clients) sweeping // nil = the sound one
+	store    func(sound ledger.Store) ledger.Store               // nil = the sound one
+	roster   func(sound roster.Store) roster.Store               // nil = the sound one
 }
 
 func soundWiring() wiring {
 	return wiring{
-		stop:     stack.Settings.Stop,
-		consumer: func(s stack.Settings, c stack.Clients) consumer { return s.Bridge(c) },
+		stop:     stack.Environment.Stop,
+		consumer: func(s stack.Environment, c stack.Clients) consumer { return s.Bridge(c) },
 	}
 }
 

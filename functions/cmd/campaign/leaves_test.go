@@ -54,7 +54,7 @@ func slowBridge(wait time.Duration) wiring {
 		}
 	}
 	wired := soundWiring()
-	wired.consumer = func(s stack.Settings, c stack.Clients) consumer {
+	wired.consumer = func(s stack.Environment, c stack.Clients) consumer {
 		c.CRM, c.REST = asks{c.CRM, slow("/calls", time.Second, 0)}, asks{c.REST, slow("/Calls.json", inFlight, inFlight)}
 		return patientConsumer{s.Bridge(c), wait}
 	}
@@ -78,7 +78,7 @@ func oneLeaves(seed uint64, after time.Duration) plan {
 
 // deaf takes the wiring's ears: a webhook that tells of the caller's leaving, but is none of the told, is answered and not heard.
 func (wired wiring) deaf(told ...string) wiring {
-	wired.stop = func(s stack.Settings, route string, c stack.Clients) stack.Stop {
+	wired.stop = func(s stack.Environment, route string, c stack.Clients) stack.Stop {
 		stop := s.Stop(route, c)
 		return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 			if tells := invocationOf(ctx).tells(); tells == "" || slices.Contains(told, tells) {

@@ -29,11 +29,11 @@ import (
 func clients(alter func(*stack.Clients)) wiring {
 	sound := soundWiring()
 	return wiring{
-		stop: func(s stack.Settings, route string, c stack.Clients) stack.Stop {
+		stop: func(s stack.Environment, route string, c stack.Clients) stack.Stop {
 			alter(&c)
 			return sound.stop(s, route, c)
 		},
-		consumer: func(s stack.Settings, c stack.Clients) consumer {
+		consumer: func(s stack.Environment, c stack.Clients) consumer {
 			alter(&c)
 			return sound.consumer(s, c)
 		},
@@ -43,7 +43,7 @@ func clients(alter func(*stack.Clients)) wiring {
 // atFunction returns a wiring in which the environments of one function have altered clients.
 func atFunction(route string, alter func(*stack.Clients)) wiring {
 	wired := soundWiring()
-	wired.stop = func(s stack.Settings, made string, c stack.Clients) stack.Stop {
+	wired.stop = func(s stack.Environment, made string, c stack.Clients) stack.Stop {
 		if made == route {
 			alter(&c)
 		}
@@ -55,7 +55,7 @@ func atFunction(route string, alter func(*stack.Clients)) wiring {
 // bridging is atFunction for the one behind BridgeQueue.
 func bridging(alter func(*stack.Clients)) wiring {
 	wired := soundWiring()
-	wired.consumer = func(s stack.Settings, c stack.Clients) consumer {
+	wired.consumer = func(s stack.Environment, c stack.Clients) consumer {
 		alter(&c)
 		return s.Bridge(c)
 	}
@@ -65,7 +65,7 @@ func bridging(alter func(*stack.Clients)) wiring {
 // swept returns a wiring with another sweeper, or one with altered clients.
 func swept(other func(sweeping) sweeping, alter func(*stack.Clients)) wiring {
 	wired := soundWiring()
-	wired.sweeper = func(s stack.Settings, c stack.Clients) sweeping {
+	wired.sweeper = func(s stack.Environment, c stack.Clients) sweeping {
 		if alter != nil {
 			alter(&c)
 		}
@@ -93,7 +93,7 @@ func (c careless) SendMessage(ctx context.Context, input *sqs.SendMessageInput, 
 // stops returns a wiring in which one function is another.
 func stops(route string, other func(sound stack.Stop, c stack.Clients) stack.Stop) wiring {
 	wired := soundWiring()
-	wired.stop = func(s stack.Settings, made string, c stack.Clients) stack.Stop {
+	wired.stop = func(s stack.Environment, made string, c stack.Clients) stack.Stop {
 		stop := s.Stop(made, c)
 		if made == route {
 			return other(stop, c)
@@ -235,7 +235,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			return regexp.MustCompile(`"deadline":"[^"]*"`).ReplaceAllString(body, `"deadline":"2099-01-01T00:00:00Z"`)
 		}), inTime, 300, ""},
 		{"no signature is checked", wiring{
-			stop: func(s stack.Settings, route string, c stack.Clients) stack.Stop { return signing(s.Stop(route, c)) }, consumer: soundWiring().consumer,
+			stop: func(s stack.Environment, route string, c stack.Clients) stack.Stop { return signing(s.Stop(route, c)) }, consumer: soundWiring().consumer,
 		}, signedOnly, 100, ""},
 		{"worker calls are never ended", swallows(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`), quiet, 100, ""},
 		{"reservations are never rejected", swallows(http.MethodPost, "/Reservations/", `{}`), settled, 100, ""},

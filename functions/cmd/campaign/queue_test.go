@@ -29,7 +29,7 @@ func TestReceiveCount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bridge := failing{receives: map[string][]string{}}
 		wired := soundWiring()
-		wired.consumer = func(stack.Settings, stack.Clients) consumer { return bridge }
+		wired.consumer = func(stack.Environment, stack.Clients) consumer { return bridge }
 		w, err := newWorld(oneLeaves(1, 5*time.Minute), &rates{}, nil, wired, nil, nil)
 		if err != nil {
 			t.Fatal(err)

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
-	"switchboard/functions/enqueue"
 	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/queuelimit"
 	"switchboard/shared/ledger"
@@ -50,7 +50,7 @@ type world struct {
 	wiring      wiring
 	loop        *clock.Loop
 	twilio      *simulator.Twilio
-	settings    stack.Settings
+	settings    stack.Environment
 	clients     stack.Clients
 	keys        stack.Parameters
 	store       callStore // the sound one
@@ -106,7 +106,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, APIKeySID: accountSID, APIKeySecret: firstToken, Seed: p.seed, Loop: w.loop,
 		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: p.patience()},
 	})
-	w.settings = w.plan.settings()
+	w.settings = w.plan.environment()
 	if shared != nil {
 		w.store = shared.store()
 	}
@@ -154,24 +154,42 @@ func (w *world) drawWorldFaults() {
 	}
 }
 
-func (p plan) settings() stack.Settings {
-	s := stack.Settings{
-		AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID,
-		AvailableActivitySID: availableSID, PostWorkActivitySID: p.desk.postWork, RejectActivitySID: unavailableSID,
-		FaultActivitySID: p.desk.fault, OfflineActivitySID: p.desk.offline,
-		MissedCallPause: p.desk.pause, MissedCallLimit: p.desk.limit, SecretsPrefix: "/switchboard",
-		Deferred: p.deferred, Gate: p.gate, Ring: p.ring, ReservationTimeout: p.reservationTimeout, WrapUp: p.wrapUp,
-		Priority: p.priority, TaskTimeout: p.taskTimeout, QueueMaxSize: 100, MusicURL: musicURL, BaseURL: baseURL,
-		NumberAttributes: enqueue.NumberAttributes{"*": []byte(`{"skill":"billing"}`)},
+func (p plan) environment() stack.Environment {
+	e := stack.Environment{
+		"TWILIO_ACCOUNT_SID": accountSID, "WORKSPACE_SID": workspaceSID, "WORKFLOW_SID": workflowSID, "SECRETS_PREFIX": "/switchboard",
+		"AVAILABLE_ACTIVITY_SID": availableSID, "POST_WORK_ACTIVITY_SID": p.desk.postWork, "REJECT_ACTIVITY_SID": unavailableSID,
+		"FAULT_ACTIVITY_SID": p.desk.fault, "OFFLINE_ACTIVITY_SID": p.desk.offline,
+		"MISSED_CALL_PAUSE_SECONDS": seconds(p.desk.pause), "MISSED_CALL_LIMIT": strconv.Itoa(p.desk.limit),
+		"BRIDGE_MODE": choose(p.deferred, "deferred", "dequeue"), "WORKER_GATE": choose(p.gate, "press-1", "none"),
+		"WORKER_RING_SECONDS": seconds(p.ring), "RESERVATION_TIMEOUT_SECONDS": seconds(p.reservationTimeout),
+		"QUEUE_MAX_SIZE": "100", "HOLD_MUSIC_URL": musicURL, "PUBLIC_BASE_URL": baseURL, "END_STUCK_TASKS": "no",
+		"NUMBER_ATTRIBUTES": `{"*":{"skill":"billing"}}`, "CRM_FAILURE": choose(p.connects(), "connect", "reject"),
+	}
+	if p.wrapUp != nil {
+		e["WRAP_UP_SECONDS"] = seconds(*p.wrapUp)
+	}
+	if p.priority != nil {
+		e["TASK_PRIORITY"] = strconv.Itoa(*p.priority)
+	}
+	if p.taskTimeout != nil {
+		e["TASK_TIMEOUT_SECONDS"] = strconv.Itoa(*p.taskTimeout)
 	}
 	if p.maxSize > 0 {
-		s.QueueMaxSize = p.maxSize
+		e["QUEUE_MAX_SIZE"] = strconv.Itoa(p.maxSize)
 	}
 	if p.crm {
-		s.CRMURL = "https://crm.example/calls"
+		e["CRM_URL"] = "https://crm.example/calls"
 	}
-	s.CRMConnect = p.connects()
-	return s
+	return e
+}
+
+func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
+
+func choose(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
 }
 
 // setUp is what the README has done in the console.

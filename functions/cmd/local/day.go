@@ -48,7 +48,7 @@ type day struct {
 	dayPlan
 
 	kind   string // multitasking or single-tasking
-	set    stack.Settings
+	set    stack.Environment
 	loop   *clock.Loop
 	twilio *simulator.Twilio
 	bundle *bundle
@@ -94,8 +94,8 @@ func takeDay(ctx context.Context, plan dayPlan, kind string, seed uint64, alter 
 	}
 	d.began = d.loop.Now()
 	set, account := demoSettings("deferred"), &scenario.Scenario{}
-	variant{desk: kind}.change(&set, account)
-	set.NotifyFrom = staffNumber
+	variant{desk: kind}.change(set, account)
+	set["NOTIFY_FROM"] = staffNumber
 	d.set = set
 	keys := madeUpSecrets(seed)
 	var rest swap
@@ -111,7 +111,7 @@ func takeDay(ctx context.Context, plan dayPlan, kind string, seed uint64, alter 
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: seed, Loop: d.loop,
 		Web: wire.InProcess(d.bundle), Pace: simulator.Pace{Patience: 2 * time.Hour},
 	})
-	d.twilio.AddRecordings(set.MusicURL)
+	d.twilio.AddRecordings(set["HOLD_MUSIC_URL"])
 	rest.set(d.twilio)
 	if err := d.setUp(account.Account.SingleTasking); err != nil {
 		return nil, fmt.Errorf("set up the day's account: %w", err)
@@ -123,7 +123,7 @@ func takeDay(ctx context.Context, plan dayPlan, kind string, seed uint64, alter 
 }
 
 func (d *day) setUp(singleTasking bool) error {
-	stack := site(d.set.BaseURL)
+	stack := site(d.set["PUBLIC_BASE_URL"])
 	for _, activity := range stack.Activities {
 		if _, err := d.twilio.AddActivity(activity); err != nil {
 			return err

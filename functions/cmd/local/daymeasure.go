@@ -76,7 +76,7 @@ func (d *day) measure(seed uint64) measures {
 	}
 	d.measureRequests(&m)
 	history.measureCallers(&m)
-	history.measureWorkers(&m, *d.set.WrapUp)
+	history.measureWorkers(&m, wrapUp)
 	return m
 }
 

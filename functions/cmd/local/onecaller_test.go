@@ -35,7 +35,7 @@ func newOneCaller(t *testing.T, staff int, from, to string, knows func(call stri
 	loop, keys := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)), madeUpSecrets(1)
 	settings := demoSettings("deferred")
 	if knows == nil {
-		settings.CRMURL = ""
+		settings["CRM_URL"] = ""
 	}
 	desk := wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var document crm.Document

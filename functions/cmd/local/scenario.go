@@ -24,7 +24,7 @@ const errFailed failure = "scenarios failed"
 
 // outcome is the application section of what a caller expects: what Switchboard's ledger has of the call.
 type outcome struct {
-	Score *scenario.Text `yaml:"score"`
+	Score *string `yaml:"score"`
 }
 
 // played is a scenario as it was played.
@@ -123,7 +123,7 @@ func (p *played) run(ctx context.Context, under variant) error {
 	if err != nil {
 		return err
 	}
-	under.change(&chosen, p.scenario)
+	under.change(chosen, p.scenario)
 	bundle := newBundle(loop, chosen, keys, wire.InProcess(&rest), wire.InProcess(desk), logger)
 	twilio := simulator.New(p.scenario.Config(simulator.Config{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: keys["/switchboard/auth-token"], Seed: under.seed, Loop: loop, Readings: under.readings, Web: wire.InProcess(bundle),
@@ -133,7 +133,7 @@ func (p *played) run(ctx context.Context, under variant) error {
 			}
 		},
 	}))
-	twilio.AddRecordings(chosen.MusicURL)
+	twilio.AddRecordings(chosen["HOLD_MUSIC_URL"])
 	rest.set(twilio)
 	p.World = &world{Twilio: twilio}
 	if p.Broken, err = forge(bundle, p.Base); err != nil {

@@ -2,93 +2,22 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/goccy/go-yaml/ast"
-
-	"switchboard/functions/enqueue"
-	"switchboard/functions/internal/bundle"
-	"switchboard/shared/announcement"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/yamlfile"
 )
 
-// parameter sets one of the template's parameters, as a scenario writes it; an object is JSON.
-type parameter func(set *stack.Settings, written string) error
-
-// parameters are those that a scenario can set, by their names in template.yaml.
-var parameters = map[string]parameter{
-	"BridgeMode": choice("deferred", "dequeue", func(s *stack.Settings, first bool) { s.Deferred = first }),
-	"WorkerGate": choice("press-1", "none", func(s *stack.Settings, first bool) { s.Gate = first }),
-	"WorkerAnnouncement": func(s *stack.Settings, written string) (err error) {
-		s.Announcement, err = announcement.Parse(written)
-		return err
-	},
-	"NumberAttributes": func(s *stack.Settings, written string) (err error) {
-		s.NumberAttributes, err = enqueue.ParseNumberAttributes(written)
-		return err
-	},
-	"TaskPriority":           whole(func(s *stack.Settings, n int) { s.Priority = &n }),
-	"TaskTimeoutSeconds":     whole(func(s *stack.Settings, n int) { s.TaskTimeout = &n }),
-	"WorkerRingSeconds":      inSeconds(func(s *stack.Settings, d time.Duration) { s.Ring = d }),
-	"WorkerCallerId":         text(func(s *stack.Settings, written string) { s.CallerID = written }),
-	"WrapUpSeconds":          wrapUpSeconds,
-	"HoldMusicUrl":           text(func(s *stack.Settings, written string) { s.MusicURL = written }),
-	"QueueMaxSize":           whole(func(s *stack.Settings, n int) { s.QueueMaxSize = n }),
-	"PostWorkActivitySid":    text(func(s *stack.Settings, written string) { s.PostWorkActivitySID = written }),
-	"AvailableActivitySid":   text(func(s *stack.Settings, written string) { s.AvailableActivitySID = written }),
-	"FaultActivitySid":       text(func(s *stack.Settings, written string) { s.FaultActivitySID = written }),
-	"OfflineActivitySid":     text(func(s *stack.Settings, written string) { s.OfflineActivitySID = written }),
-	"MissedCallPauseSeconds": inSeconds(func(s *stack.Settings, d time.Duration) { s.MissedCallPause = d }),
-	"MissedCallLimit":        whole(func(s *stack.Settings, n int) { s.MissedCallLimit = n }),
-	"NotifyFrom":             text(func(s *stack.Settings, written string) { s.NotifyFrom = written }),
-	"CrmFailure":             choice("reject", "connect", func(s *stack.Settings, first bool) { s.CRMConnect = !first }),
-}
-
-func text(to func(*stack.Settings, string)) parameter {
-	return func(s *stack.Settings, written string) error {
-		to(s, written)
-		return nil
-	}
-}
-
-func whole(to func(*stack.Settings, int)) parameter {
-	return func(s *stack.Settings, written string) error {
-		n, err := strconv.Atoi(written)
-		if err != nil {
-			return fmt.Errorf("want a whole number, not %q", written)
-		}
-		to(s, n)
-		return nil
-	}
-}
-
-func inSeconds(to func(*stack.Settings, time.Duration)) parameter {
-	return whole(func(s *stack.Settings, n int) { to(s, time.Duration(n)*time.Second) })
-}
-
-// wrapUpSeconds is a time, or "" for never.
-func wrapUpSeconds(s *stack.Settings, written string) error {
-	s.WrapUp = nil
-	if written == "" {
-		return nil
-	}
-	return inSeconds(func(s *stack.Settings, d time.Duration) { s.WrapUp = aws.Duration(d) })(s, written)
-}
-
-func choice(first, second string, to func(s *stack.Settings, first bool)) parameter {
-	return func(s *stack.Settings, written string) error {
-		if written != first && written != second {
-			return fmt.Errorf("want %s or %s, not %q", first, second, written)
-		}
-		to(s, written == first)
-		return nil
-	}
+// parameterNames lists the parameters of template.yaml that a scenario may set: not those that its
+// account and the program give.
+func parameterNames() []string {
+	return slices.DeleteFunc(stack.ParameterNames(), func(name string) bool {
+		return slices.Contains(strings.Fields(`TwilioAccountSid WorkspaceSid WorkflowSid RejectActivitySid ReservationTimeoutSeconds
+			SecretsPrefix CrmUrl EndStuckTasks PublicBaseUrl TwilioApiUrl BridgeQueueUrl`), name)
+	})
 }
 
 // given is a parameter as a scenario gives it. An activity may be given by its name.
@@ -112,48 +41,39 @@ type span struct {
 	Until scenario.Span `yaml:"until"`
 }
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (s *settings) UnmarshalYAML(node ast.Node) error {
-	pairs := []*ast.MappingValueNode{}
-	switch node := node.(type) {
-	case *ast.MappingNode:
-		pairs = node.Values
-	case *ast.MappingValueNode:
-		pairs = append(pairs, node)
-	default:
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (s *settings) UnmarshalYAML(node *yamlfile.Node) error {
+	if node.Kind != yamlfile.Keys {
 		return yamlfile.Mistake(node, "want parameters by name: {BridgeMode: dequeue}")
 	}
-	for _, pair := range pairs {
-		if err := s.take(pair); err != nil {
+	for _, value := range node.Items {
+		if err := s.take(value); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *settings) take(pair *ast.MappingValueNode) error {
-	name, err := yamlfile.Scalar(pair.Key)
-	if err != nil {
-		return err
-	}
+func (s *settings) take(value *yamlfile.Node) error {
+	name := value.Key.Text
 	switch name {
 	case "crm_fails_for":
-		return s.crmFailsFor.UnmarshalYAML(pair.Value)
+		return s.crmFailsFor.UnmarshalYAML(value)
 	case "crm_down":
-		return yamlfile.Decode("", pair.Value, &s.crmDown)
+		return yamlfile.Decode("", value, &s.crmDown)
 	case "modes":
-		return readWays(pair.Value, &s.modes, "deferred", "dequeue")
+		return readWays(value, &s.modes, "deferred", "dequeue")
 	case "desks":
-		return readWays(pair.Value, &s.desks, multitasking, singleTasking)
+		return readWays(value, &s.desks, multitasking, singleTasking)
 	}
-	if parameters[name] == nil {
-		known := append(slices.Sorted(maps.Keys(parameters)), "crm_down", "crm_fails_for", "desks", "modes")
-		return yamlfile.Mistake(pair.Key, fmt.Sprintf("unknown key %q; the keys here are %s", name, strings.Join(known, ", ")))
+	if names := parameterNames(); !slices.Contains(names, name) {
+		known := append(names, "crm_down", "crm_fails_for", "desks", "modes")
+		return yamlfile.Mistake(value.Key, fmt.Sprintf("unknown key %q; the keys here are %s", name, strings.Join(known, ", ")))
 	}
-	written, err := yamlfile.Scalar(pair.Value)
+	written, err := yamlfile.Scalar(value)
 	if err != nil {
 		var object scenario.Object
-		if err := object.UnmarshalYAML(pair.Value); err != nil {
+		if err := object.UnmarshalYAML(value); err != nil {
 			return err
 		}
 		written = string(object)
@@ -163,15 +83,18 @@ func (s *settings) take(pair *ast.MappingValueNode) error {
 }
 
 // stack is the demo's settings, but for what the scenario sets.
-func (s settings) stack(file *scenario.Scenario) (stack.Settings, error) {
+func (s settings) stack(file *scenario.Scenario) (stack.Environment, error) {
 	set := demoSettings("deferred")
 	if timeout := file.Account.ReservationTimeout; timeout != 0 {
-		set.ReservationTimeout = time.Duration(timeout)
+		set["RESERVATION_TIMEOUT_SECONDS"] = seconds(time.Duration(timeout))
 	}
 	for _, each := range s.parameters {
-		if err := parameters[each.name](&set, activitySID(each)); err != nil {
-			return stack.Settings{}, &scenario.Error{
-				File: file.File(), Line: file.Line("application." + each.name), Text: fmt.Sprintf("%s: %s", each.name, err),
+		variable := stack.Variable(each.name)
+		set[variable] = activitySID(each)
+		if err := set.Check(); err != nil {
+			wrong := strings.TrimPrefix(err.Error(), "environment variable "+variable+" ")
+			return nil, &scenario.Error{
+				File: file.File(), Line: file.Line("application." + each.name), Text: each.name + " " + wrong,
 			}
 		}
 	}

@@ -45,7 +45,7 @@ func (p *played) checkLedger(check check) {
 func (p *played) unmetByLedger(expected []outcome) []string {
 	var unmet []string
 	for i, want := range expected {
-		if want.Score != nil && p.links[i].Score != string(*want.Score) {
+		if want.Score != nil && p.links[i].Score != *want.Score {
 			unmet = append(unmet, fmt.Sprintf("%s:%d: the ledger has score %q, want %q", p.scenario.File(),
 				p.scenario.Line(fmt.Sprintf("callers[%d].expect.application.score", i)), p.links[i].Score, *want.Score))
 		}
@@ -78,7 +78,7 @@ func (p *played) title() string {
 	if p.scenario == nil {
 		return "-"
 	}
-	return string(p.scenario.Title)
+	return p.scenario.Title
 }
 
 // verdicts closes a run: a line for each scenario.

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/scenario"
@@ -41,7 +39,7 @@ func waysOf(file string, base variant) []variant {
 	}
 	modes := set.modes
 	if base.mode != "" || len(modes) == 0 {
-		modes = scenario.Texts{scenario.Text(base.mode)}
+		modes = scenario.Texts{base.mode}
 	}
 	desks := set.desks
 	if len(desks) == 0 {
@@ -51,7 +49,7 @@ func waysOf(file string, base variant) []variant {
 	for _, desk := range desks {
 		for _, mode := range modes {
 			way := base
-			way.mode, way.desk = string(mode), string(desk)
+			way.mode, way.desk = mode, desk
 			ways = append(ways, way)
 		}
 	}
@@ -59,9 +57,9 @@ func waysOf(file string, base variant) []variant {
 }
 
 // change makes the parameters and the account those of the mode and the desk.
-func (v variant) change(set *stack.Settings, file *scenario.Scenario) {
+func (v variant) change(set stack.Environment, file *scenario.Scenario) {
 	if v.mode != "" {
-		set.Deferred = v.mode == "deferred"
+		set["BRIDGE_MODE"] = v.mode
 	}
 	if v.desk == "" {
 		return
@@ -69,16 +67,16 @@ func (v variant) change(set *stack.Settings, file *scenario.Scenario) {
 	file.Account.SingleTasking = v.desk == singleTasking
 	file.Account.TimeoutActivity = cmp.Or(file.Account.TimeoutActivity, "Unavailable")
 	if v.desk == multitasking {
-		set.PostWorkActivitySID = ""
+		set["POST_WORK_ACTIVITY_SID"] = ""
 	}
 }
 
-func readWays(node ast.Node, into *scenario.Texts, known ...string) error {
+func readWays(node *yamlfile.Node, into *scenario.Texts, known ...string) error {
 	if err := into.UnmarshalYAML(node); err != nil {
 		return err
 	}
 	for _, way := range *into {
-		if !slices.Contains(known, string(way)) {
+		if !slices.Contains(known, way) {
 			return yamlfile.Mistake(node, fmt.Sprintf("want %s, not %q", strings.Join(known, " or "), way))
 		}
 	}

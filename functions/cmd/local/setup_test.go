@@ -11,6 +11,7 @@ import (
 	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/functions/cmd/twilioctl/plan"
 	"switchboard/functions/cmd/twilioctl/workspacefile"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
@@ -41,7 +42,7 @@ type setUp struct {
 func (s *setUp) apply() (int, plan.Deploy) {
 	s.t.Helper()
 	read := func() twilio.Snapshot {
-		actual, err := s.client.Read(s.t.Context(), string(s.wish.File.Workspace))
+		actual, err := s.client.Read(s.t.Context(), s.wish.File.Workspace)
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -96,8 +97,9 @@ func TestAnEmptyAccountTakesACall(t *testing.T) {
 	}
 	parameters := s.deployed(base, deploy)
 	settings := demoSettings("deferred")
-	settings.WorkspaceSID, settings.WorkflowSID = parameters["WorkspaceSid"], parameters["WorkflowSid"]
-	settings.PostWorkActivitySID, settings.RejectActivitySID, settings.CRMURL = parameters["PostWorkActivitySid"], parameters["RejectActivitySid"], ""
+	for _, name := range []string{"WorkspaceSid", "WorkflowSid", "PostWorkActivitySid", "RejectActivitySid", "CrmUrl"} {
+		settings[stack.Variable(name)] = parameters[name]
+	}
 	web.set(newBundle(loop, settings, keys, wire.InProcess(simulated), nil, slog.New(slog.DiscardHandler)))
 	if changed, deploy := s.apply(); changed != 3 || deploy.Stale {
 		t.Errorf("the URLs took %d changes, deploy = %+v", changed, deploy)

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
 
 	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/sweeper"
@@ -41,7 +40,7 @@ type illness struct {
 	loses    func(path, event string) bool // webhooks that never come
 	deaf     bool                          // the bridge gets no messages
 	during   func(s *sickroom) bool        // before each request of the sweeper's; true loses it
-	settings func(*stack.Settings)
+	settings func(stack.Environment)
 	workflow time.Duration // the workflow's reservation timeout; 0 = what the stack is told
 	again    time.Duration // when an operator puts the caller into the queue again; 0 = never
 }
@@ -73,9 +72,9 @@ func treat(t *testing.T, c call, ill illness) *sickroom {
 	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	room, keys, base := &sickroom{loop: loop, table: &ledger.Memory{}}, madeUpSecrets(1), "https://switchboard.example"
 	settings := demoSettings("deferred")
-	settings.CRMURL = ""
+	settings["CRM_URL"] = ""
 	if ill.settings != nil {
-		ill.settings(&settings)
+		ill.settings(settings)
 	}
 	var web, rest swap
 	clients := stack.Clients{
@@ -99,7 +98,11 @@ func treat(t *testing.T, c call, ill illness) *sickroom {
 		t.Fatal(err)
 	}
 	if ill.workflow == 0 {
-		ill.workflow = settings.ReservationTimeout
+		timeout, err := time.ParseDuration(settings["RESERVATION_TIMEOUT_SECONDS"] + "s")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ill.workflow = timeout
 	}
 	rest.set(world)
 	room.Twilio = world.Twilio
@@ -182,9 +185,13 @@ func unanswered(d time.Duration) call {
 	}
 }
 
-func rings(ring, reservation time.Duration) func(*stack.Settings) {
-	return func(s *stack.Settings) { s.Ring, s.ReservationTimeout = ring, reservation }
+func rings(ring, reservation time.Duration) func(stack.Environment) {
+	return func(s stack.Environment) {
+		s["WORKER_RING_SECONDS"], s["RESERVATION_TIMEOUT_SECONDS"] = seconds(ring), seconds(reservation)
+	}
 }
+
+func timesOut(s stack.Environment) { s["TASK_TIMEOUT_SECONDS"] = "120" }
 
 // TestLostWebhooks takes calls of which Twilio's webhooks tell only a part. Within its period the sweeper does what they
 // would have set off, and the world comes to its end.
@@ -213,13 +220,13 @@ func TestLostWebhooks(t *testing.T) {
 			[]string{"1: reservation rejected", "2: call closed"}},
 		{"the message for the bridge", unanswered(8 * time.Minute), illness{deaf: true, workflow: time.Hour}, []string{"1: reservation rejected"}},
 		{"the task dies while its caller waits", unanswered(20 * time.Minute),
-			illness{loses: eventsOf("task.canceled"), settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
+			illness{loses: eventsOf("task.canceled"), settings: timesOut},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
 		{"the second task dies while its caller waits", unanswered(20 * time.Minute),
-			illness{loses: eventsOf("task.canceled"), again: time.Minute, settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
+			illness{loses: eventsOf("task.canceled"), again: time.Minute, settings: timesOut},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
 		{"every event, and the second task dies", call{From: "+14155550101", Caller: []script.Step{script.HangsUpAfter(20 * time.Minute)}},
-			illness{loses: to("/events"), again: time.Minute, settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }},
+			illness{loses: to("/events"), again: time.Minute, settings: timesOut},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
 	}
 	for _, test := range tests {
@@ -308,7 +315,7 @@ func TestDisturbedRuns(t *testing.T) {
 		{"a phone rings", unanswered(30 * time.Second),
 			illness{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)}},
 		{"a reservation is to be rejected", unanswered(8 * time.Minute), illness{deaf: true, workflow: time.Hour}},
-		{"a caller waits in vain", unanswered(20 * time.Minute), illness{loses: eventsOf("task.canceled"), settings: func(s *stack.Settings) { s.TaskTimeout = aws.Int(120) }}},
+		{"a caller waits in vain", unanswered(20 * time.Minute), illness{loses: eventsOf("task.canceled"), settings: timesOut}},
 	}
 	disturbances := map[string]func(s *sickroom, at int) bool{
 		"killed": func(s *sickroom, at int) bool {

@@ -17,16 +17,16 @@ import (
 func (p program) applyCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "apply",
-		Usage:     "show what would change, ask, and change it",
+		Usage:     "show the changes, ask for confirmation, and make them",
 		ArgsUsage: "FILE",
-		Flags:     append(planFlags(), &cli.BoolFlag{Name: "yes", Usage: "do not ask"}),
+		Flags:     append(planFlags(), &cli.BoolFlag{Name: "yes", Usage: "make the changes without confirmation"}),
 		Action:    p.apply,
 	}
 }
 
 func (p program) apply(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Bool("json") && !cmd.Bool("yes") {
-		return usage(errors.New("apply --json asks nothing, so give --yes with it"))
+		return usage(errors.New("apply --json cannot ask for confirmation: give --yes"))
 	}
 	s, wish, actual, err := p.prepare(ctx, cmd)
 	if err != nil {
@@ -39,7 +39,7 @@ func (p program) apply(ctx context.Context, cmd *cli.Command) error {
 	}
 	switch {
 	case len(made.Blocked) > 0:
-		err = errors.New("nothing was changed: solve first what blocks the plan")
+		err = errors.New("no changes made: plan is blocked")
 	case len(made.Changes) > 0:
 		err = p.carryOut(ctx, cmd, s, wish, actual, made, &outcome)
 	}
@@ -52,7 +52,7 @@ func (p program) apply(ctx context.Context, cmd *cli.Command) error {
 
 func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, actual account.Snapshot, made plan.Plan, o *outcome) error {
 	if !cmd.Bool("yes") && !p.confirmed(ctx, len(made.Changes)) {
-		return errors.New("nothing was changed: it was not confirmed")
+		return errors.New("no changes made: apply canceled")
 	}
 	applier := apply.Applier{Account: s.account, Wish: wish}
 	if !cmd.Bool("json") {
@@ -74,9 +74,9 @@ func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish
 	return p.verify(ctx, cmd, s, wish, o)
 }
 
-// confirmed asks. The end of the input is a no, and so is an interrupt.
+// confirmed asks the operator. The end of the input and an interrupt mean no.
 func (p program) confirmed(ctx context.Context, changes int) bool {
-	fmt.Fprintf(p.out, "\nMake %s? Only yes will do: ", count(changes, "change"))
+	fmt.Fprintf(p.out, "\nApply %s? Type \"yes\" to confirm: ", count(changes, "change"))
 	answered := make(chan string, 1)
 	go func() {
 		answer, _ := bufio.NewReader(p.in).ReadString('\n')
@@ -88,17 +88,17 @@ func (p program) confirmed(ctx context.Context, changes int) bool {
 	case <-ctx.Done():
 	}
 	if !strings.HasSuffix(answer, "\n") {
-		fmt.Fprintln(p.out) // nobody ended the line of the question
+		fmt.Fprintln(p.out) // end the line of the question
 	}
 	return strings.TrimSpace(answer) == "yes"
 }
 
-// verify plans again: what Twilio keeps otherwise than it was told would be changed for ever.
+// verify plans again: each apply would repeat a change that Twilio does not keep.
 func (p program) verify(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, o *outcome) error {
-	actual, err := s.account.Read(ctx, string(wish.File.Workspace))
+	actual, err := s.account.Read(ctx, wish.File.Workspace)
 	p.clearProgress()
 	if err != nil {
-		return fmt.Errorf("all is done, but not looked at again: %w", err)
+		return fmt.Errorf("applied, but cannot verify it: %w", err)
 	}
 	again := wish.Make(actual)
 	o.Deploy = deployOf(again)
@@ -107,12 +107,12 @@ func (p program) verify(ctx context.Context, cmd *cli.Command, s session, wish p
 		if !cmd.Bool("json") {
 			p.printChanges(again.Changes)
 		}
-		return errors.New("all is done, but Twilio keeps the above otherwise than it was told")
+		return errors.New("applied, but Twilio stored different values (listed above)")
 	}
 	if !cmd.Bool("json") {
 		made := count(len(o.Done), "change") + " made"
 		if others := len(o.Plan.Changes) - len(o.Done); others > 0 {
-			made += fmt.Sprintf(", and %d by Twilio itself, with the workspace", others)
+			made += fmt.Sprintf("; Twilio made %d others with the workspace", others)
 		}
 		fmt.Fprintf(p.out, "\n%s. Another apply would change nothing.\n", made)
 		p.printDeploy(again, wish)

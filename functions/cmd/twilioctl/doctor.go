@@ -12,9 +12,9 @@ import (
 func (p program) doctorCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "doctor",
-		Usage: "examine the Twilio and the AWS side, changing nothing",
-		Description: `Each check says what it looked at, what it found, and what to do about it. Exit code 1 when there is an error;
-warnings alone, and checks that could not be made, leave it 0.`,
+		Usage: "check the Twilio and AWS setup, and change nothing",
+		Description: `Each check prints what it looked at, what it found, and the remedy. The exit code is 1 if a check found an error;
+it is 0 if there are only warnings and skipped checks.`,
 		Action: p.doctor,
 	}
 }
@@ -36,7 +36,7 @@ func (p program) doctor(ctx context.Context, cmd *cli.Command) error {
 	return err
 }
 
-// examine makes a finding of credentials that are not there, too: the command line is all that can be wrong otherwise.
+// examine returns missing credentials as a finding. err is an invalid command line, or an interrupt.
 func (p program) examine(ctx context.Context, cmd *cli.Command) ([]doctor.Finding, error) {
 	s, err := p.connect(ctx, cmd)
 	var wrong *exitError

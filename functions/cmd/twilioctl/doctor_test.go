@@ -32,7 +32,7 @@ type quiet struct{}
 
 func (quiet) DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
 	output := &cloudwatch.DescribeAlarmsOutput{}
-	for _, id := range deployment.Alarms() {
+	for _, id := range deployment.Alarms {
 		output.MetricAlarms = append(output.MetricAlarms, cloudwatchtypes.MetricAlarm{AlarmName: aws.String("switchboard-" + id), StateValue: cloudwatchtypes.StateValueOk})
 	}
 	return output, nil
@@ -70,7 +70,9 @@ func (b *bench) deploy() {
 	b.stacks = stacks{"switchboard": made}
 	b.ssm["/switchboard/auth-token"] = token
 	b.must("apply", "--yes", file)
-	settings := stack.Settings{AccountSID: parameters["TwilioAccountSid"], SecretsPrefix: "/switchboard", WorkflowSID: parameters["WorkflowSid"], QueueMaxSize: 100}
+	settings := stack.OfParameters(parameters)
+	settings["BRIDGE_MODE"], settings["WORKER_RING_SECONDS"], settings["SECRETS_PREFIX"] = "deferred", "15", "/switchboard"
+	settings["MISSED_CALL_PAUSE_SECONDS"], settings["MISSED_CALL_LIMIT"] = "60", "3"
 	clients := stack.Clients{Parameters: stack.Parameters(b.ssm), Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
 	b.before = elsewhere{base, wire.InProcess(settings.Front(clients))}
 }

@@ -12,7 +12,7 @@ import (
 type planDocument struct {
 	AccountSID   string         `json:"account_sid"`
 	Workspace    string         `json:"workspace"`
-	WorkspaceSID string         `json:"workspace_sid"` // "" while there is none
+	WorkspaceSID string         `json:"workspace_sid"` // "" = it does not exist yet
 	Changes      []changeOut    `json:"changes"`
 	Extras       []plan.Extra   `json:"extras"`
 	Blocked      []string       `json:"blocked"`
@@ -49,14 +49,14 @@ type outcome struct {
 	Plan    planDocument   `json:"plan"`
 	Done    []changeOut    `json:"done"`
 	Stopped *stoppedOut    `json:"stopped,omitempty"`
-	Left    []changeOut    `json:"left,omitempty"` // what Twilio keeps otherwise than it was told
+	Left    []changeOut    `json:"left,omitempty"` // changes that Twilio did not keep
 	Error   string         `json:"error,omitempty"`
 	Deploy  deployDocument `json:"deploy"`
 }
 
 type stoppedOut struct {
 	At        changeOut   `json:"at"`
-	Uncertain bool        `json:"uncertain"` // it may have been made
+	Uncertain bool        `json:"uncertain"` // Twilio may have made it
 	NotDone   []changeOut `json:"not_done"`
 }
 
@@ -77,7 +77,7 @@ func (o *outcome) tell(err error) {
 
 func documentOf(made plan.Plan, actual account.Snapshot, wish plan.Wish) planDocument {
 	document := planDocument{
-		AccountSID: actual.AccountSID, Workspace: string(wish.File.Workspace), Changes: changesOf(made.Changes), Extras: filled(made.Extras),
+		AccountSID: actual.AccountSID, Workspace: wish.File.Workspace, Changes: changesOf(made.Changes), Extras: filled(made.Extras),
 		Blocked: filled(made.Blocked), Warnings: filled(made.Warnings), Notes: filled(made.Notes), Deploy: deployOf(made),
 	}
 	if actual.Workspace != nil {
@@ -103,7 +103,7 @@ func changesOf(changes []plan.Change) []changeOut {
 	return all
 }
 
-// filled is a list that JSON shows as one even when it is empty.
+// filled returns a list that JSON shows as [] if it is empty.
 func filled[T any](list []T) []T {
 	if list == nil {
 		return []T{}

@@ -20,12 +20,12 @@ import (
 func (p program) importCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "import",
-		Usage: "write the file of a workspace that exists already",
+		Usage: "write the file of an existing workspace",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "workspace", Usage: "its `name`; the default is the stack's, or the only one"},
-			&cli.StringFlag{Name: "workflow", Usage: "`name` of the workflow that calls enter; the default is the stack's, or the only one"},
-			&cli.StringSliceFlag{Name: "number", Usage: "a `number` to take in, beside those that lead to the stack; several with commas"},
-			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to a `file` that does not exist yet, instead of printing"},
+			&cli.StringFlag{Name: "workspace", Usage: "`name` of the workspace (default: the stack's, or the only one)"},
+			&cli.StringFlag{Name: "workflow", Usage: "`name` of the workflow that calls enter (default: the stack's, or the only one)"},
+			&cli.StringSliceFlag{Name: "number", Usage: "a `number` to include besides those that lead to the stack; separate several with commas"},
+			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to a new `file` instead of printing"},
 		},
 		Action: p.importFile,
 	}
@@ -33,10 +33,10 @@ func (p program) importCommand() *cli.Command {
 
 func (p program) importFile(ctx context.Context, cmd *cli.Command) error {
 	if cmd.Args().Present() {
-		return usage(errors.New("import takes no arguments: give the file with --output"))
+		return usage(errors.New("import takes no arguments: name the file with --output"))
 	}
 	if cmd.Bool("json") {
-		return usage(errors.New("import writes YAML: leave out --json"))
+		return usage(errors.New("import prints YAML: leave out --json"))
 	}
 	s, err := p.connect(ctx, cmd)
 	if err != nil {
@@ -66,7 +66,7 @@ func (p program) importFile(ctx context.Context, cmd *cli.Command) error {
 		return err
 	}
 	for _, doubt := range doubts {
-		fmt.Fprintf(p.errors, "look at this: %s\n", doubt)
+		fmt.Fprintf(p.stderr, "check this: %s\n", doubt)
 	}
 	if err := p.write(cmd.String("output"), text); err != nil {
 		return err
@@ -88,7 +88,7 @@ func (p program) write(path string, text []byte) (err error) {
 	return err
 }
 
-// workspace is the one that is meant.
+// workspace finds a workspace by its name. name "" means the stack's, or the only one.
 func (s session) workspace(ctx context.Context, name string) (*account.Workspace, error) {
 	all, err := s.account.Workspaces(ctx)
 	if err != nil {
@@ -107,7 +107,7 @@ func (s session) workspace(ctx context.Context, name string) (*account.Workspace
 	}
 	switch {
 	case len(all) == 0:
-		return nil, errors.New("the account has no workspace: there is nothing to import, write a file and apply it")
+		return nil, errors.New("the account has no workspace: write a file and run apply")
 	case len(found) == 0:
 		return nil, fmt.Errorf("the account has no workspace %q; it has %s", name, strings.Join(names, ", "))
 	case len(found) > 1 && name == "":
@@ -118,11 +118,12 @@ func (s session) workspace(ctx context.Context, name string) (*account.Workspace
 	return &found[0], nil
 }
 
-// changesNothing plans with the file that was made. What it would change is what a file cannot say.
+// changesNothing checks that a plan with the imported file has no changes. Each change is something
+// that a file cannot express.
 func (s session) changesNothing(text []byte, actual account.Snapshot, urls deployment.URLs) error {
 	file, err := workspacefile.Parse("the file", text)
 	if err != nil {
-		return fmt.Errorf("it is written, but not accepted as it is:\n%w", err)
+		return fmt.Errorf("the file was written, but it is not valid:\n%w", err)
 	}
 	made := plan.Wish{File: file, Stack: s.stack, NoStack: s.noStack, URLs: urls}.Make(actual)
 	var lines []string
@@ -136,7 +137,7 @@ func (s session) changesNothing(text []byte, actual account.Snapshot, urls deplo
 		}
 	}
 	if len(lines) > 0 {
-		return errors.New("it is written, but not all can be kept as it is; its plan:\n" + strings.Join(lines, "\n"))
+		return errors.New("the file was written, but cannot express all of the workspace; its plan has changes:\n" + strings.Join(lines, "\n"))
 	}
 	return nil
 }

@@ -13,11 +13,11 @@ import (
 	"switchboard/functions/cmd/twilioctl/workspacefile"
 )
 
-// planFlags are plan's and apply's.
+// planFlags are the flags of plan and apply.
 func planFlags() []cli.Flag {
 	return []cli.Flag{&cli.StringSliceFlag{
 		Name:  "prune",
-		Usage: "delete what the file does not have, of a `kind`: workers, task-queues, activities, attributes (of workers); several with commas",
+		Usage: "delete what is not in the file, of this `kind`: workers, task-queues, activities, attributes (of workers); separate several with commas",
 	}}
 }
 
@@ -26,7 +26,7 @@ func (p program) planCommand() *cli.Command {
 		Name:      "plan",
 		Usage:     "show what apply would change",
 		ArgsUsage: "FILE",
-		Flags:     append(planFlags(), &cli.BoolFlag{Name: "check", Usage: "exit with code 4 when there is something to change"}),
+		Flags:     append(planFlags(), &cli.BoolFlag{Name: "check", Usage: "exit with code 4 if there are changes"}),
 		Action:    p.plan,
 	}
 }
@@ -53,7 +53,7 @@ func (p program) plan(ctx context.Context, cmd *cli.Command) error {
 	return nil
 }
 
-// prepare reads the file first: a wrong one is told before anybody is asked for credentials.
+// prepare reads the file first, so that errors in it need no credentials.
 func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish plan.Wish, actual account.Snapshot, err error) {
 	path, err := onlyArgument(cmd)
 	if err != nil {
@@ -76,14 +76,14 @@ func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish
 	if name := cmd.String("stack"); name != deployment.UsualStack {
 		wish.StackName = name
 	}
-	actual, err = s.account.Read(ctx, string(file.Workspace))
+	actual, err = s.account.Read(ctx, file.Workspace)
 	p.clearProgress()
 	return s, wish, actual, err
 }
 
 func onlyArgument(cmd *cli.Command) (string, error) {
 	if cmd.Args().Len() != 1 {
-		return "", usage(fmt.Errorf("%s wants one file: twilioctl %s %s, or make %s FILE=…", cmd.Name, cmd.Name, cmd.ArgsUsage, cmd.Name))
+		return "", usage(fmt.Errorf("%s needs one file: twilioctl %s %s, or make %s FILE=…", cmd.Name, cmd.Name, cmd.ArgsUsage, cmd.Name))
 	}
 	return cmd.Args().First(), nil
 }
@@ -96,14 +96,14 @@ func pruneOf(kinds []string) (plan.Prune, error) {
 	for _, kind := range kinds {
 		flag := known[kind]
 		if flag == nil {
-			return prune, usage(fmt.Errorf("--prune knows workers, task-queues, activities and attributes, not %q", kind))
+			return prune, usage(fmt.Errorf("--prune takes workers, task-queues, activities and attributes, not %q", kind))
 		}
 		*flag = true
 	}
 	return prune, nil
 }
 
-// wish is what a file and the stack want together.
+// wish combines a file and the stack.
 func (s session) wish(file *workspacefile.File, prune plan.Prune) (plan.Wish, error) {
 	wish := plan.Wish{File: file, Stack: s.stack, NoStack: s.noStack, Prune: prune}
 	if s.stack == nil {
@@ -111,7 +111,7 @@ func (s session) wish(file *workspacefile.File, prune plan.Prune) (plan.Wish, er
 	}
 	var err error
 	if wish.URLs, err = s.stack.URLs(); err != nil {
-		return wish, errors.Join(err, errors.New("give --no-stack to leave URLs alone"))
+		return wish, errors.Join(err, errors.New("give --no-stack to leave URLs unchanged"))
 	}
 	return wish, nil
 }

@@ -16,11 +16,11 @@ import (
 	"switchboard/functions/cmd/twilioctl/account"
 )
 
-// program is twilioctl with what it needs of the world.
+// program is twilioctl with its dependencies.
 type program struct {
 	in          io.Reader
-	out, errors io.Writer
-	terminal    bool // somebody watches errors
+	out, stderr io.Writer
+	terminal    bool // stderr is a terminal
 	getenv      func(string) string
 	cloud       func(context.Context) (cloud, error)
 	transport   http.RoundTripper
@@ -37,7 +37,7 @@ const (
 	exitChanges = 4
 )
 
-// exitError ends the program with a code. Without a cause, what there is to say has been said.
+// exitError ends the program with a code. err nil means that the command has printed the reason.
 type exitError struct {
 	code int
 	err  error
@@ -54,7 +54,7 @@ func (e *exitError) Unwrap() error { return e.err }
 
 func usage(err error) error { return &exitError{exitUsage, err} }
 
-// run returns the exit code. With --json there is a document on standard output whatever happens.
+// run returns the exit code. With --json it always prints a document, of an error too.
 func (p program) run(ctx context.Context, args []string) int {
 	out := &watched{Writer: p.out}
 	p.out = out
@@ -73,20 +73,20 @@ func (p program) run(ctx context.Context, args []string) int {
 	}
 	if err != nil {
 		text := account.WithoutPasswords(err.Error())
-		fmt.Fprintf(p.errors, "twilioctl: %s\n", text)
-		if !out.written && (root.Bool("json") || slices.Contains(args, "--json")) { // root does not have it when a flag after it is wrong
-			_ = p.printJSON(failure{text})
+		fmt.Fprintf(p.stderr, "twilioctl: %s\n", text)
+		if !out.written && (root.Bool("json") || slices.Contains(args, "--json")) { // cli does not set the flag if a later one is wrong
+			_ = p.printJSON(errorDocument{text})
 		}
 	}
 	return code
 }
 
-// failure is what --json prints when there is nothing else to print.
-type failure struct {
+// errorDocument is what --json prints of a command that failed before it printed anything.
+type errorDocument struct {
 	Error string `json:"error"`
 }
 
-// watched tells whether something was written.
+// watched records whether something was written.
 type watched struct {
 	io.Writer
 	written bool
@@ -102,21 +102,25 @@ func (p program) command() *cli.Command {
 	root := &cli.Command{
 		Name:  "twilioctl",
 		Usage: "set up the Twilio side of Switchboard from a file, and check it",
-		Description: `Credentials are TWILIO_API_KEY with TWILIO_API_SECRET, or TWILIO_AUTH_TOKEN, or else the SSM parameters of the stack.
-URLs are the outputs of the CloudFormation stack.
+		Description: `Credentials come from TWILIO_API_KEY and TWILIO_API_SECRET, or from TWILIO_AUTH_TOKEN, or from the stack's SSM parameters.
+URLs come from the outputs of the CloudFormation stack.
 
-Exit codes: 0 all is well; 1 something is wrong, or was not confirmed; 2 the command line or the file is wrong;
-3 apply stopped in the middle, and what was done stays done; 4 plan --check found changes to make.`,
+Exit codes:
+0  success
+1  the command failed, found an error, or was not confirmed
+2  the command line or the file is invalid
+3  apply stopped before its end; the changes that it lists as done remain
+4  plan --check found changes`,
 		Flags:           connectionFlags(),
 		Commands:        p.commands(),
 		HideHelpCommand: true,
 		Suggest:         true,
-		Writer:          p.out, ErrWriter: p.errors,
-		ExitErrHandler: func(context.Context, *cli.Command, error) {}, // run decides
+		Writer:          p.out, ErrWriter: p.stderr,
+		ExitErrHandler: func(context.Context, *cli.Command, error) {}, // run prints errors and chooses the exit code
 		OnUsageError:   onUsageError,
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			if cmd.Args().Present() {
-				return usage(fmt.Errorf("there is no command %q; the commands are %s", cmd.Args().First(), names(cmd.Commands)))
+				return usage(fmt.Errorf("unknown command %q; the commands are %s", cmd.Args().First(), names(cmd.Commands)))
 			}
 			return cli.ShowRootCommandHelp(cmd)
 		},
@@ -145,15 +149,15 @@ func (p program) printJSON(document any) error {
 	return encoder.Encode(document)
 }
 
-// progress shows what is going on in a line that the next one overwrites.
+// progress shows what the program does now, in a line that the next one overwrites.
 func (p program) progress(what string) {
 	if p.terminal {
-		fmt.Fprintf(p.errors, "\r\033[K… %s", what)
+		fmt.Fprintf(p.stderr, "\r\033[K… %s", what)
 	}
 }
 
 func (p program) clearProgress() {
 	if p.terminal {
-		fmt.Fprint(p.errors, "\r\033[K")
+		fmt.Fprint(p.stderr, "\r\033[K")
 	}
 }

@@ -40,6 +40,7 @@ type bench struct {
 	terminal bool
 	env      map[string]string
 	stacks   stacks
+	noAWS    error // nil = AWS answers
 	ssm      parameters
 	roster   roster.Store
 	input    io.Reader // nil = at its end
@@ -68,9 +69,9 @@ func (b *bench) file(lines ...string) string {
 }
 
 // run runs a command line and returns its exit code and what it printed.
-func (b *bench) run(args ...string) (code int, out, errors string) {
+func (b *bench) run(args ...string) (code int, out, stderr string) {
 	b.t.Helper()
-	var stdout, stderr bytes.Buffer
+	var printed, failed bytes.Buffer
 	input := b.input
 	if input == nil {
 		input = strings.NewReader("")
@@ -80,9 +81,12 @@ func (b *bench) run(args ...string) (code int, out, errors string) {
 		transport = http.DefaultTransport
 	}
 	code = program{
-		in: input, out: &stdout, errors: &stderr, terminal: b.terminal,
+		in: input, out: &printed, stderr: &failed, terminal: b.terminal,
 		getenv: func(name string) string { return b.env[name] },
 		cloud: func(context.Context) (cloud, error) {
+			if b.noAWS != nil {
+				return cloud{}, b.noAWS
+			}
 			return cloud{Stacks: b.stacks, Parameters: b.ssm, Queues: quiet{}, Alarms: quiet{}, Roster: func(table string) roster.Store {
 				if table != "Workers" {
 					b.t.Errorf("asked for table %q", table)
@@ -92,20 +96,20 @@ func (b *bench) run(args ...string) (code int, out, errors string) {
 		},
 		transport: transport, pause: func(context.Context, time.Duration) error { return nil }, now: time.Now,
 	}.run(b.ctx, append([]string{"twilioctl"}, args...))
-	for _, printed := range []string{stdout.String(), stderr.String()} {
-		if strings.Contains(printed, "hunter2") {
-			b.t.Errorf("twilioctl %v printed a secret:\n%s", args, printed)
+	for _, text := range []string{printed.String(), failed.String()} {
+		if strings.Contains(text, "hunter2") {
+			b.t.Errorf("twilioctl %v printed a secret:\n%s", args, text)
 		}
 	}
-	return code, stdout.String(), stderr.String()
+	return code, printed.String(), failed.String()
 }
 
 // must runs a command line that has to go well.
 func (b *bench) must(args ...string) string {
 	b.t.Helper()
-	code, out, errors := b.run(args...)
+	code, out, stderr := b.run(args...)
 	if code != exitOK {
-		b.t.Fatalf("twilioctl %v: exit code %d\n%s\n%s", args, code, out, errors)
+		b.t.Fatalf("twilioctl %v: exit code %d\n%s\n%s", args, code, out, stderr)
 	}
 	return out
 }

@@ -16,10 +16,11 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// headline is a change in a line.
+var signs = map[plan.Action]string{plan.Create: "+", plan.Update: "~", plan.Delete: "-"}
+
+// headline returns a change in one line.
 func headline(c plan.Change) string {
-	sign := map[plan.Action]string{plan.Create: "+", plan.Update: "~", plan.Delete: "-"}[c.Action]
-	line := fmt.Sprintf("%s %s %s %q", sign, c.Action, c.Kind, c.Name)
+	line := fmt.Sprintf("%s %s %s %q", signs[c.Action], c.Action, c.Kind, c.Name)
 	if c.SID != "" {
 		line += " (" + c.SID + ")"
 	}
@@ -28,15 +29,15 @@ func headline(c plan.Change) string {
 
 func (p program) printPlan(made plan.Plan, wish plan.Wish) {
 	if len(made.Changes) == 0 {
-		fmt.Fprintf(p.out, "Workspace %q: nothing to change.\n", string(wish.File.Workspace))
+		fmt.Fprintf(p.out, "Workspace %q: nothing to change.\n", wish.File.Workspace)
 	} else {
-		fmt.Fprintf(p.out, "Workspace %q: %s.\n\n", string(wish.File.Workspace), count(len(made.Changes), "change"))
+		fmt.Fprintf(p.out, "Workspace %q: %s.\n\n", wish.File.Workspace, count(len(made.Changes), "change"))
 		p.printChanges(made.Changes)
 	}
 	p.printExtras(made.Extras)
-	p.printList("Not planned:", made.Notes)
+	p.printList("Skipped:", made.Notes)
 	p.printList("Warnings:", made.Warnings)
-	p.printList("Blocked. Solve first:", made.Blocked)
+	p.printList("Blocked by:", made.Blocked)
 	p.printDeploy(made, wish)
 }
 
@@ -53,7 +54,7 @@ func (p program) printChanges(changes []plan.Change) {
 	}
 }
 
-// linesOf shows a parameter: a document by the places that differ.
+// linesOf returns the lines that show a parameter. A document has one for each place that differs.
 func linesOf(c plan.Change, f plan.Field) [][2]string {
 	if f.Differences == nil {
 		if c.Action == plan.Create {
@@ -72,7 +73,7 @@ func (p program) printExtras(extras []plan.Extra) {
 	if len(extras) == 0 {
 		return
 	}
-	fmt.Fprintln(p.out, "\nNot in the file, and left alone:")
+	fmt.Fprintln(p.out, "\nNot in the file, left unchanged:")
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	for _, e := range extras {
 		line := fmt.Sprintf("%s %q (%s)", e.Kind, e.Name, e.SID)
@@ -98,29 +99,29 @@ func (p program) printList(title string, lines []string) {
 	}
 }
 
-// printDeploy says how the stack is to be deployed, unless it is so already.
+// printDeploy prints the command that deploys the stack, unless the stack is up to date.
 func (p program) printDeploy(made plan.Plan, wish plan.Wish) {
 	d := made.Deploy
 	switch {
 	case !d.Stale:
 		return
 	case !d.Complete:
-		fmt.Fprintln(p.out, "\nThe stack for this workspace, once this is applied:")
+		fmt.Fprintln(p.out, "\nAfter apply, deploy the stack for this workspace:")
 	case len(d.Differs) > 0:
-		fmt.Fprintf(p.out, "\nThe stack has other values of %s. For this workspace:\n", strings.Join(d.Differs, ", "))
+		fmt.Fprintf(p.out, "\nThe stack has other values for %s. Deploy it for this workspace:\n", strings.Join(d.Differs, ", "))
 	case wish.Stack != nil:
-		fmt.Fprintln(p.out, "\nThe stack for this workspace:")
+		fmt.Fprintln(p.out, "\nDeploy the stack for this workspace:")
 	default:
-		fmt.Fprintln(p.out, "\nDeploy the stack for this workspace (make build comes first), then apply again for the URLs:")
+		fmt.Fprintln(p.out, "\nRun make build, deploy the stack for this workspace, then apply again to set the URLs:")
 	}
 	fmt.Fprintf(p.out, "    %s\n", d.Command())
 }
 
-// printRest says what an apply that stopped has left.
+// printRest prints the changes that an apply did not make before it stopped.
 func (p program) printRest(stopped *apply.StoppedError) {
 	fmt.Fprintf(p.out, "\n%s made. ", count(len(stopped.Done), "change"))
 	if stopped.Uncertain {
-		fmt.Fprint(p.out, "Perhaps made, perhaps not:\n")
+		fmt.Fprint(p.out, "Unknown whether made:\n")
 	} else {
 		fmt.Fprint(p.out, "Not made:\n")
 	}

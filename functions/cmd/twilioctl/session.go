@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -33,14 +34,17 @@ type cloud struct {
 	Roster     func(table string) roster.Store
 }
 
-// connectAWS takes credentials and region as the AWS command line does: variables, profiles, single sign-on.
+// connectAWS finds credentials and region as the AWS CLI does: variables, profiles, single sign-on.
 func connectAWS(ctx context.Context) (cloud, error) {
-	loaded, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{})) // what matters comes back as an error
+	loaded, err := config.LoadDefaultConfig(ctx, config.WithLogger(logging.Nop{})) // errors are returned
 	if err != nil {
 		return cloud{}, fmt.Errorf("read the AWS configuration: %w", err)
 	}
 	if _, err := loaded.Credentials.Retrieve(ctx); err != nil {
 		return cloud{}, fmt.Errorf("find AWS credentials: %w", err)
+	}
+	if loaded.Region == "" {
+		return cloud{}, errors.New("find the AWS region: set AWS_REGION")
 	}
 	return cloud{
 		Stacks: cloudformation.NewFromConfig(loaded), Parameters: ssm.NewFromConfig(loaded),
@@ -53,25 +57,26 @@ func connectAWS(ctx context.Context) (cloud, error) {
 
 func connectionFlags() []cli.Flag {
 	return []cli.Flag{
-		&cli.StringFlag{Name: "account", Usage: "Twilio `account` SID; the default is TWILIO_ACCOUNT_SID, or the one that the stack was deployed with"},
-		&cli.StringFlag{Name: "stack", Value: deployment.UsualStack, Usage: "CloudFormation `stack` to take URLs and parameters from"},
-		&cli.BoolFlag{Name: "no-stack", Usage: "ask for no stack, and leave URLs as they are"},
-		&cli.StringFlag{Name: "outputs", Usage: "take URLs from a `file` that aws cloudformation describe-stacks or sam list stack-outputs --output json wrote"},
-		&cli.StringFlag{Name: "base-url", Usage: "take URLs below this `address`"},
-		&cli.StringFlag{Name: "secrets-prefix", Usage: "SSM `path` of the secrets; the default is the stack's, or /switchboard"},
-		&cli.StringFlag{Name: "twilio-api-url", Usage: "base `address` of the REST API, for a Twilio region or a simulated Twilio; the default is TWILIO_API_URL, or the stack's"},
+		&cli.StringFlag{Name: "account", Usage: "Twilio `account` SID (default: TWILIO_ACCOUNT_SID, or the stack's)"},
+		&cli.StringFlag{Name: "stack", Value: deployment.UsualStack, Usage: "CloudFormation `stack` that has the URLs and parameters"},
+		&cli.BoolFlag{Name: "no-stack", Usage: "do not read a stack, and leave URLs unchanged"},
+		&cli.StringFlag{Name: "outputs", Usage: "JSON `file` with the URLs, from aws cloudformation describe-stacks or sam list stack-outputs --output json"},
+		&cli.StringFlag{Name: "base-url", Usage: "base `address` of the URLs"},
+		&cli.StringFlag{Name: "secrets-prefix", Usage: "SSM `path` of the secrets (default: the stack's, or /switchboard)"},
+		&cli.StringFlag{Name: "twilio-api-url", Usage: "base `address` of Twilio's REST API, for a Twilio region or a simulated Twilio (default: TWILIO_API_URL, or the stack's)"},
 		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 	}
 }
 
-// session is what a command works with.
+// session is the account and the stack that a command works with.
 type session struct {
 	account *account.Client
-	stack   *deployment.Stack // nil when URLs are not known
-	noStack string            // why, in words
+	stack   *deployment.Stack // nil = unknown
+	noStack string            // why the stack is unknown, for people
 }
 
-// connector finds out who and what a command line means. AWS is asked only for what is not given otherwise.
+// connector finds the account and the stack that a command line names. It asks AWS only for what flags
+// and variables do not give.
 type connector struct {
 	program
 	cmd    *cli.Command
@@ -97,7 +102,14 @@ func (p program) connect(ctx context.Context, cmd *cli.Command) (session, error)
 	if err != nil {
 		return session{}, err
 	}
-	s.account = &account.Client{AccountSID: sid, Credentials: keys, BaseURL: base, Transport: p.transport, Pause: p.pause, Progress: p.progress}
+	s.account = &account.Client{
+		AccountSID:  sid,
+		Credentials: keys,
+		BaseURL:     base,
+		Transport:   p.transport,
+		Pause:       p.pause,
+		Progress:    p.progress,
+	}
 	return s, nil
 }
 
@@ -140,18 +152,25 @@ func (c *connector) findStack(ctx context.Context, s *session) error {
 }
 
 func (c *connector) readStack(ctx context.Context, name string, s *session) error {
+	const hint = "\nWithout AWS, give --outputs FILE or --base-url URL, or --no-stack to leave URLs unchanged"
 	c.progress("read stack " + name)
 	found, err := c.aws(ctx)
-	if err == nil {
-		s.stack, err = deployment.Read(ctx, found.Stacks, name)
+	switch {
+	case err != nil && c.cmd.Name == "plan" && !c.cmd.IsSet("stack") && ctx.Err() == nil:
+		// A plan changes nothing, so it is useful before AWS is set up.
+		s.noStack = strings.Join(strings.Fields(err.Error()), " ")
+		return nil
+	case err != nil:
+		return fmt.Errorf("%w"+hint, err)
 	}
+	s.stack, err = deployment.Read(ctx, found.Stacks, name)
 	var missing *deployment.NotDeployedError
-	if errors.As(err, &missing) {
+	switch {
+	case errors.As(err, &missing):
 		s.noStack = missing.Error()
 		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("%w\nWithout AWS, give --outputs FILE, --base-url URL, or --no-stack to leave URLs alone", err)
+	case err != nil:
+		return fmt.Errorf("%w"+hint, err)
 	}
 	return nil
 }
@@ -173,11 +192,11 @@ func (c *connector) accountSID(stack *deployment.Stack) (string, error) {
 	}
 	switch {
 	case sid == "":
-		return "", usage(errors.New("which account? Set TWILIO_ACCOUNT_SID or give --account"))
+		return "", usage(errors.New("no account: set TWILIO_ACCOUNT_SID or give --account"))
 	case !taskrouter.ValidSID("AC", sid):
-		return "", usage(fmt.Errorf("%q is not an account SID, AC and 32 hexadecimal digits in lower case", sid))
+		return "", usage(fmt.Errorf("%q is not an account SID: want AC and 32 lowercase hexadecimal digits", sid))
 	case deployed != "" && deployed != sid:
-		return "", usage(fmt.Errorf("%s serves account %s, not %s: give another --stack, or --no-stack", stack.Source, deployed, sid))
+		return "", usage(fmt.Errorf("%s belongs to account %s, not %s: give another --stack, or --no-stack", stack.Source, deployed, sid))
 	}
 	return sid, nil
 }
@@ -217,7 +236,7 @@ func (c *connector) credentials(ctx context.Context, stack *deployment.Stack, si
 	return credentials.FromStore(ctx, store, prefix, sid)
 }
 
-// secretsPrefix is the SSM path of the secrets: the one that is given, or the stack's.
+// secretsPrefix returns the SSM path of the secrets: the flag's, the stack's, or the default.
 func secretsPrefix(cmd *cli.Command, stack *deployment.Stack) string {
 	for _, prefix := range []string{cmd.String("secrets-prefix"), parameter(stack, "SecretsPrefix")} {
 		if prefix != "" {

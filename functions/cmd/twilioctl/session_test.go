@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"os"
@@ -37,7 +38,7 @@ func TestCredentials(t *testing.T) {
 		{"a token in the environment", map[string]string{"TWILIO_AUTH_TOKEN": token}, nil, accountSID, exitOK, ""},
 		{"a key goes first", map[string]string{"TWILIO_AUTH_TOKEN": "hunter2", "TWILIO_API_KEY": keySID, "TWILIO_API_SECRET": "hunter2hunter2"}, nil, keySID, exitOK, ""},
 		{"half a key", map[string]string{"TWILIO_API_KEY": keySID}, nil, "", exitUsage, "TWILIO_API_SECRET"},
-		{"no key", map[string]string{"TWILIO_API_KEY": "hunter2", "TWILIO_API_SECRET": "hunter2"}, nil, "", exitUsage, "TWILIO_API_KEY is not the SID"},
+		{"no key", map[string]string{"TWILIO_API_KEY": "hunter2", "TWILIO_API_SECRET": "hunter2"}, nil, "", exitUsage, "TWILIO_API_KEY"},
 		{"a token in SSM", nil, map[string]string{"/switchboard/auth-token": token + "\n"}, accountSID, exitOK, ""},
 		{"a key in SSM", nil, map[string]string{"/switchboard/auth-token": "hunter2", "/switchboard/api-key-sid": keySID, "/switchboard/api-key-secret": "hunter2hunter2"}, keySID, exitOK, ""},
 		{"nothing", nil, nil, "", exitWrong, "no SSM parameter /switchboard/auth-token"},
@@ -81,18 +82,18 @@ func TestWhereURLsComeFrom(t *testing.T) {
 		{"another stack", []string{"--stack", "two"}, "", stacks{"two": deployed(nil)}, exitOK, want},
 		{"the deploy line of another stack", []string{"--stack", "two"}, "", nil, exitOK, "sam deploy --stack-name two --parameter-overrides "},
 		{"the deploy line of the usual stack", nil, "", nil, exitOK, "sam deploy --parameter-overrides "},
-		{"no stack yet", nil, "", nil, exitOK, "URLs are left as they are: there is no stack switchboard yet"},
-		{"a stack without outputs", nil, "", stacks{"switchboard": {StackStatus: types.StackStatusReviewInProgress}}, exitOK, "stack switchboard has no outputs, it is REVIEW_IN_PROGRESS"},
-		{"no stack wanted", []string{"--no-stack"}, "", stacks{"switchboard": deployed(nil)}, exitOK, "URLs are left as they are: --no-stack was given"},
+		{"no stack yet", nil, "", nil, exitOK, "no stack switchboard"},
+		{"a stack without outputs", nil, "", stacks{"switchboard": {StackStatus: types.StackStatusReviewInProgress}}, exitOK, "REVIEW_IN_PROGRESS"},
+		{"no stack wanted", []string{"--no-stack"}, "", stacks{"switchboard": deployed(nil)}, exitOK, "--no-stack"},
 		{"a base", []string{"--base-url", base + "/"}, "", nil, exitOK, want},
-		{"no base", []string{"--base-url", "switchboard"}, "", nil, exitUsage, "is not an https URL"},
+		{"no base", []string{"--base-url", "switchboard"}, "", nil, exitUsage, "https URL"},
 		{"sam's outputs", []string{"--outputs", "OUTPUTS"}, listed, nil, exitOK, want},
 		{"aws's outputs", []string{"--outputs", "OUTPUTS"}, `{"Stacks":[{"Outputs":` + listed + `}]}`, nil, exitOK, want},
 		{"an object", []string{"--outputs", "OUTPUTS"}, plain, nil, exitOK, want},
 		{"an output is missing", []string{"--outputs", "OUTPUTS"}, `{"VoiceUrl":"B/enqueue"}`, nil, exitWrong, "output EventCallbackUrl of"},
-		{"no outputs", []string{"--outputs", "OUTPUTS"}, `"x"`, nil, exitUsage, "want the JSON that"},
+		{"no outputs", []string{"--outputs", "OUTPUTS"}, `"x"`, nil, exitUsage, "describe-stacks"},
 		{"two places", []string{"--no-stack", "--base-url", base}, "", nil, exitUsage, "give one of"},
-		{"another account's stack", nil, "", stacks{"switchboard": deployed(map[string]string{"TwilioAccountSid": "AC00000000000000000000000000000002"})}, exitUsage, "serves account AC00000000000000000000000000000002"},
+		{"another account's stack", nil, "", stacks{"switchboard": deployed(map[string]string{"TwilioAccountSid": "AC00000000000000000000000000000002"})}, exitUsage, "AC00000000000000000000000000000002"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -119,10 +120,10 @@ func TestTheAccountIsTheStacksWhenNotGiven(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true})
 	delete(b.env, "TWILIO_ACCOUNT_SID")
-	if code, _, stderr := b.run("plan", b.file()); code != exitUsage || !strings.Contains(stderr, "which account?") {
+	if code, _, stderr := b.run("plan", b.file()); code != exitUsage || !strings.Contains(stderr, "TWILIO_ACCOUNT_SID") {
 		t.Errorf("without any: exit code %d, %s", code, stderr)
 	}
-	if code, _, stderr := b.run("--account", "AC1", "plan", b.file()); code != exitUsage || !strings.Contains(stderr, "is not an account SID") {
+	if code, _, stderr := b.run("--account", "AC1", "plan", b.file()); code != exitUsage || !strings.Contains(stderr, "account SID") {
 		t.Errorf("a wrong one: exit code %d, %s", code, stderr)
 	}
 	b.stacks = stacks{"switchboard": deployed(map[string]string{"TwilioAccountSid": accountSID})}
@@ -137,13 +138,13 @@ func TestBadCommandLinesAndFilesAskNobody(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no command of that name": {[]string{"aply"}, `there is no command "aply"; the commands are plan, apply, import, doctor, workers`},
+		"no command of that name": {[]string{"aply"}, `"aply"; the commands are plan, apply, import, doctor, workers`},
 		"no flag of that name":    {[]string{"plan", "--bar", "FILE"}, "-bar"},
-		"no file":                 {[]string{"plan"}, "plan wants one file: twilioctl plan FILE"},
-		"two files":               {[]string{"apply", "FILE", "FILE"}, "apply wants one file"},
+		"no file":                 {[]string{"plan"}, "twilioctl plan FILE"},
+		"two files":               {[]string{"apply", "FILE", "FILE"}, "one file"},
 		"a file that is not":      {[]string{"plan", "nowhere.yaml"}, "read workspace file"},
 		"a wrong file":            {[]string{"apply", "--yes", "FILE"}, `workspace.yaml:2: unknown key "quues"; the keys here are workspace,`},
-		"a wrong prune":           {[]string{"plan", "--prune", "workflows", "FILE"}, "--prune knows workers, task-queues, activities and attributes"},
+		"a wrong prune":           {[]string{"plan", "--prune", "workflows", "FILE"}, "workers, task-queues, activities and attributes"},
 		"a wrong REST address":    {[]string{"plan", "--twilio-api-url", "http://example.com", "GOOD"}, "must be an https URL"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,6 +165,36 @@ func TestBadCommandLinesAndFilesAskNobody(t *testing.T) {
 			}
 			if asked := b.twilio.Requests(); len(asked) > 0 {
 				t.Errorf("Twilio was asked: %v", asked)
+			}
+		})
+	}
+}
+
+func TestPlanWithoutAWS(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		args     []string
+		wantCode int
+	}{
+		{name: "plan", args: []string{"plan"}, wantCode: exitOK},
+		{name: "plan of a given stack", args: []string{"--stack", "switchboard", "plan"}, wantCode: exitWrong},
+		{name: "apply", args: []string{"apply", "--yes"}, wantCode: exitWrong},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, simulator.Config{Empty: true})
+			b.noAWS = errors.New("find AWS credentials:\nnone")
+			code, out, stderr := b.run(append(test.args, b.file())...)
+			if code != test.wantCode || len(b.writes()) > 0 {
+				t.Errorf("exit code %d, writes %v", code, b.writes())
+			}
+			if shown := strings.Count(out, "find AWS credentials: none\n"); shown == 1 != (code == exitOK) {
+				t.Errorf("the reason is in %d lines of\n%s", shown, out)
+			}
+			if (stderr == "") != (code == exitOK) {
+				t.Errorf("stderr: %s", stderr)
 			}
 		})
 	}

@@ -124,12 +124,12 @@ func stopAt(t *testing.T, n int, how func(*http.Request) (*http.Response, error)
 	file := b.file(whole()...)
 	broken := &fault{n: n, how: how}
 	b.before = broken
-	code, out, errors := b.run("apply", "--yes", "--base-url", base, file)
+	code, out, stderr := b.run("apply", "--yes", "--base-url", base, file)
 	if broken.broken == 0 {
 		return false
 	}
 	if code != exitStopped && code != exitWrong {
-		t.Fatalf("broken at request %d: exit code %d\n%s%s", n, code, out, errors)
+		t.Fatalf("broken at request %d: exit code %d\n%s%s", n, code, out, stderr)
 	}
 	if done := strings.Count(out, "done: "); code == exitStopped && !strings.Contains(out, fmt.Sprintf("\n%s made. ", count(done, "change"))) {
 		t.Errorf("broken at request %d: %d changes were made, and it says\n%s", n, done, out)
@@ -166,10 +166,10 @@ func TestAStopSaysWhatIsDone(t *testing.T) {
 		wantOut, want string
 		uncertain     bool
 	}{
-		{"401", answers(401, 20003), "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace", "The credentials do not open this", false},
-		{"403", answers(403, 20403), "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace", "The credentials do not open this", false},
-		{"429", answers(429, 20429), "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace", "Twilio throttles this account", false},
-		{"answer lost", loses, "Perhaps made, perhaps not:\n    + create activity \"Wrapping up\"\nNot made:\n    ~ update workspace", "Nobody knows whether", true},
+		{"401", answers(401, 20003), "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace", "credentials", false},
+		{"403", answers(403, 20403), "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace", "credentials", false},
+		{"429", answers(429, 20429), "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace", "throttles", false},
+		{"answer lost", loses, "Unknown whether made:\n    + create activity \"Wrapping up\"\nNot made:\n    ~ update workspace", "may have made", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -16,21 +16,19 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
-	"switchboard/shared/secrets"
-	"switchboard/shared/twilio"
 )
 
 func (p program) workersCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "workers",
 		Usage: "list the workers, or sign one on or off",
-		Description: `For each worker the table has the activity, since when, why, until when, and how many calls the worker missed in a row.
-Why, until and the missed calls are the record of the deployed stack: a table of DynamoDB, for which AWS credentials need
-GetItem, PutItem and Scan. Without a stack, --on and --off set the activity and record no wish.`,
+		Description: `The table shows each worker's activity, its start, reason and end, and how many calls the worker missed in a row.
+Reason, end and missed calls come from the stack's DynamoDB table WorkersTable; AWS credentials need GetItem, PutItem and Scan
+on it. Without a stack, --on and --off only set the activity.`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "on", Usage: "sign the worker of this `name`, or SID, on: they can be offered calls"},
-			&cli.StringFlag{Name: "off", Usage: "sign the worker of this `name`, or SID, off: a phone that rings stops, a talk lasts"},
-			&cli.StringFlag{Name: "workspace", Usage: "its `name`; the default is the stack's, or the only one"},
+			&cli.StringFlag{Name: "on", Usage: "sign on the worker with this `name` or SID: TaskRouter can offer them calls"},
+			&cli.StringFlag{Name: "off", Usage: "sign off the worker with this `name` or SID: a ringing phone stops, a conversation continues"},
+			&cli.StringFlag{Name: "workspace", Usage: "`name` of the workspace (default: the stack's, or the only one)"},
 		},
 		Action: p.workers,
 	}
@@ -39,19 +37,19 @@ GetItem, PutItem and Scan. Without a stack, --on and --off set the activity and 
 // workersDocument is what workers --json prints.
 type workersDocument struct {
 	WorkspaceSID string      `json:"workspace_sid"`
-	Workers      []staff.Row `json:"workers"` // with --on and --off the one alone
-	Notes        []string    `json:"notes"`   // what is not known, and why
+	Workers      []staff.Row `json:"workers"` // with --on and --off only that one
+	Notes        []string    `json:"notes"`   // what is unknown, and why
 }
 
 func (p program) workers(ctx context.Context, cmd *cli.Command) error {
 	on, off := cmd.String("on"), cmd.String("off")
 	switch {
 	case cmd.Args().Present():
-		return usage(fmt.Errorf("workers takes no arguments: a worker is named with --on or --off, in quotes if the name has a space"))
+		return usage(fmt.Errorf("workers takes no arguments: name a worker with --on or --off, in quotes if the name has a space"))
 	case cmd.IsSet("on") && cmd.IsSet("off"):
 		return usage(errors.New("give one of --on and --off"))
 	case cmd.IsSet("on") && on == "" || cmd.IsSet("off") && off == "":
-		return usage(errors.New("--on and --off want the name of a worker"))
+		return usage(errors.New("--on and --off need the name of a worker"))
 	}
 	desk, notes, err := p.desk(ctx, cmd, on+off != "")
 	if err != nil {
@@ -79,15 +77,15 @@ func (p program) workers(ctx context.Context, cmd *cli.Command) error {
 		fmt.Fprintln(p.out, signed(rows[0], on != ""))
 	}
 	for _, note := range notes {
-		fmt.Fprintf(p.errors, "%s\n", note)
+		fmt.Fprintf(p.stderr, "%s\n", note)
 	}
 	return nil
 }
 
-// unknown begins the note that the record of the workers was not read.
-const unknown = "why a worker is away, until when, and missed calls are not known: "
+// unknown begins the note that the workers' record was not read.
+const unknown = "reasons, ends and missed calls are unknown: "
 
-// sign signs one of the workers on or off, and returns that one.
+// sign signs one of the workers on or off, and returns its row.
 func sign(ctx context.Context, desk staff.Desk, rows []staff.Row, on, off string) ([]staff.Row, error) {
 	row, err := staff.Find(rows, on+off)
 	if err != nil {
@@ -97,7 +95,7 @@ func sign(ctx context.Context, desk staff.Desk, rows []staff.Row, on, off string
 	return []staff.Row{row}, err
 }
 
-// desk connects to the workspace and, where a stack is deployed, to its record of the workers.
+// desk connects to the workspace and, if a stack is deployed, to its record of the workers.
 func (p program) desk(ctx context.Context, cmd *cli.Command, sign bool) (desk staff.Desk, notes []string, err error) {
 	s, err := p.connect(ctx, cmd)
 	if err != nil {
@@ -107,24 +105,26 @@ func (p program) desk(ctx context.Context, cmd *cli.Command, sign bool) (desk st
 	if err != nil {
 		return staff.Desk{}, nil, err
 	}
-	desk = staff.Desk{Account: s.account, Workspace: *workspace, Reconciler: p.reconciler(s, workspace.SID), Twilio: &twilio.Client{
-		AccountSID: s.account.AccountSID, WorkspaceSID: workspace.SID, BaseURL: s.account.BaseURL, Secrets: keys{s.account.Credentials.Set()},
-		Transport: p.transport, Pause: p.pause,
-	}}
+	desk = staff.Desk{
+		Account:    s.account,
+		Workspace:  *workspace,
+		Reconciler: p.reconciler(s, workspace.SID),
+		Twilio:     s.account.Twilio(workspace.SID),
+	}
 	store, why, err := p.roster(ctx, s, workspace.SID)
 	desk.Reconciler.Roster = roster.Roster{Store: store}
 	switch {
 	case err != nil:
 		return staff.Desk{}, nil, err
 	case store == nil && sign:
-		notes = []string{"no wish was recorded: " + why}
+		notes = []string{"only the activity was set: " + why}
 	case store == nil:
 		notes = []string{unknown + why}
 	}
 	return desk, notes, nil
 }
 
-// roster is the stack's record of the workers; nil if there is none, and why.
+// roster returns the stack's record of the workers. If store is nil, why says the reason.
 func (p program) roster(ctx context.Context, s session, workspace string) (store roster.Store, why string, err error) {
 	switch {
 	case s.stack == nil:
@@ -132,9 +132,9 @@ func (p program) roster(ctx context.Context, s session, workspace string) (store
 	case s.stack.Outputs["WorkersTable"] == "":
 		return nil, s.stack.Source + " has no output WorkersTable", nil
 	case s.stack.Parameters == nil:
-		return nil, s.stack.Source + " does not tell the stack's parameters", nil
+		return nil, s.stack.Source + " has no parameters of the stack", nil
 	case s.stack.Parameters["WorkspaceSid"] != workspace:
-		return nil, s.stack.Source + " serves another workspace", nil
+		return nil, s.stack.Source + " belongs to another workspace", nil
 	}
 	found, err := p.cloud(ctx)
 	if err != nil {
@@ -143,7 +143,7 @@ func (p program) roster(ctx context.Context, s session, workspace string) (store
 	return found.Roster(s.stack.Outputs["WorkersTable"]), "", nil
 }
 
-// reconciler has the stack's settings, as its functions have them, if the workspace is the stack's.
+// reconciler returns a reconciler with the stack's settings, if the workspace is the stack's.
 func (p program) reconciler(s session, workspace string) reconciler.Reconciler {
 	text := func(name string) string {
 		if parameter(s.stack, "WorkspaceSid") != workspace {
@@ -167,21 +167,12 @@ func (p program) reconciler(s session, workspace string) reconciler.Reconciler {
 	return r
 }
 
-// bySweeper leaves a worker who is to be brought back later to the sweeper, which runs every five
-// minutes: a team lead needs no right to the stack's queue.
+// bySweeper sends nothing: the sweeper, which runs every five minutes, brings workers back. So a team
+// lead needs no right to the stack's queue.
 type bySweeper struct{}
 
 // Send implements reconciler.Queue.
 func (bySweeper) Send(context.Context, deferred.Message, time.Duration) error { return nil }
-
-// keys are the credentials that the program was given.
-type keys struct{ set secrets.Set }
-
-// Get implements twilio.Secrets.
-func (k keys) Get(context.Context) (secrets.Set, error) { return k.set, nil }
-
-// Renew implements twilio.Secrets: there are no newer ones.
-func (k keys) Renew(context.Context) (secrets.Set, error) { return k.set, nil }
 
 func (p program) printWorkers(rows []staff.Row) {
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
@@ -202,7 +193,7 @@ func (p program) printWorkers(rows []staff.Row) {
 	fmt.Fprintf(p.out, "\n%s, %d available\n", count(len(rows), "worker"), available)
 }
 
-// cell is a text of others in one cell of a table.
+// cell returns a text from Twilio for one cell of a table.
 func cell(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -216,7 +207,7 @@ func cell(text string) string {
 	return text
 }
 
-// clock is a time of day, with the day if it is another one, in the reader's own time zone.
+// clock returns a local time of day, with the date if it is not today.
 func (p program) clock(at time.Time) string {
 	if at.IsZero() {
 		return "–"
@@ -236,7 +227,7 @@ func (p program) since(at time.Time) string {
 	return fmt.Sprintf("%s (%s)", p.clock(at), age(p.now().Sub(at)))
 }
 
-// age is a time in its largest unit.
+// age returns a duration in its largest unit.
 func age(d time.Duration) string {
 	switch d = max(d, 0); {
 	case d < time.Minute:
@@ -249,7 +240,7 @@ func age(d time.Duration) string {
 	return fmt.Sprintf("%d d", int(d.Hours()/24))
 }
 
-// signed says what --on or --off has led to.
+// signed returns the sentence that --on or --off prints.
 func signed(row staff.Row, on bool) string {
 	switch {
 	case !on:

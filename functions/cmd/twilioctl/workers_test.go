@@ -252,7 +252,7 @@ func TestWorkersOfAnotherWorkspace(t *testing.T) {
 		"AvailableActivitySid": "WA00000000000000000000000000000009",
 	})}
 	code, out, stderr := b.run("workers", "--workspace", "Switchboard", "--on", "Alice")
-	if code != exitOK || b.activities() != "Alice Available, Bob Available" || !strings.Contains(stderr, "no wish was recorded: stack switchboard") {
+	if code != exitOK || b.activities() != "Alice Available, Bob Available" || !strings.Contains(stderr, "only the activity was set: stack switchboard") {
 		t.Errorf("exit code %d, %s\n%s\n%s", code, b.activities(), out, stderr)
 	}
 }

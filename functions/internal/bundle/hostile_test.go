@@ -120,12 +120,14 @@ func forms(sid func(string) string, word string) map[string]url.Values {
 }
 
 // newSettings are those of a stack; the clock stands still.
-func newSettings(peer http.RoundTripper, table ledger.Store, log io.Writer) (Settings, Clients) {
-	settings := Settings{
-		AccountSID: account, WorkspaceSID: workspace, WorkflowSID: workflow, PostWorkActivitySID: activity, RejectActivitySID: activity, AvailableActivitySID: available,
-		MissedCallPause: time.Minute, MissedCallLimit: 3,
-		SecretsPrefix: "/switchboard", Deferred: true, Gate: true, Ring: 15 * time.Second, ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),
-		QueueMaxSize: 100, CRMURL: "https://user:hunter2@crm.example/calls", BaseURL: webhooktest.BaseURL, EndStuckTasks: true,
+func newSettings(peer http.RoundTripper, table ledger.Store, log io.Writer) (Environment, Clients) {
+	settings := Environment{
+		"TWILIO_ACCOUNT_SID": account, "WORKSPACE_SID": workspace, "WORKFLOW_SID": workflow, "SECRETS_PREFIX": "/switchboard",
+		"POST_WORK_ACTIVITY_SID": activity, "REJECT_ACTIVITY_SID": activity, "AVAILABLE_ACTIVITY_SID": available,
+		"MISSED_CALL_PAUSE_SECONDS": "60", "MISSED_CALL_LIMIT": "3", "BRIDGE_MODE": "deferred", "WORKER_GATE": "press-1",
+		"WORKER_RING_SECONDS": "15", "RESERVATION_TIMEOUT_SECONDS": "120", "WRAP_UP_SECONDS": "30", "QUEUE_MAX_SIZE": "100",
+		"CRM_URL": "https://crm.example/calls?key=hunter2", "CRM_FAILURE": "reject", "PUBLIC_BASE_URL": webhooktest.BaseURL,
+		"END_STUCK_TASKS": "yes",
 	}
 	now := func() time.Time { return time.Date(2026, 11, 24, 12, 0, 30, 0, time.UTC) }
 	return settings, Clients{

@@ -3,13 +3,19 @@ package stack
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
+	"switchboard/shared/crm"
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/twilio"
+	"switchboard/shared/voicequeue"
+	"switchboard/shared/webhook"
 )
 
 // TestHandlersShowNoToken prints every struct that leads to a secret, after the secret was read.
@@ -18,15 +24,19 @@ func TestHandlersShowNoToken(t *testing.T) {
 	const token = "hunter2hunter2hunter2hunter2hunt"
 	c := Clients{
 		Parameters: Parameters{"/switchboard/auth-token": token, "/switchboard/crm-authorization": token},
-		Table:      &ledger.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+		Table:      &ledger.Memory{}, Roster: &roster.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler),
 	}
-	s := Settings{AccountSID: "AC00000000000000000000000000000001", SecretsPrefix: "/switchboard", CRMURL: "https://crm.example"}
-	e := s.environment(c, secrets.Webhooks, secrets.REST, secrets.CRM)
-	if set, err := e.secrets.Get(t.Context()); err != nil || set.AuthToken.Reveal() != token {
+	e, _ := newSettings(nil, nil, io.Discard)
+	keys := &secrets.Store{Client: c.Parameters, Prefix: "/switchboard", Needs: []secrets.Need{secrets.Webhooks, secrets.REST, secrets.CRM}, Now: c.Now}
+	if set, err := keys.Get(t.Context()); err != nil || set.AuthToken.Reveal() != token {
 		t.Fatal(err)
 	}
-	e.secrets.Client, e.Parameters = nil, nil // what stands in for SSM keeps its texts in the open
-	for _, holder := range []any{e.secrets, e, &e, e.edge(), *e.rest(), e.rest(), e.limit(), s.Bridge(e.Clients), s.Sweeper(e.Clients), s.LinkedCalls(e.Clients)} {
+	keys.Client, c.Parameters = nil, struct{ secrets.Parameters }{} // what stands in for SSM keeps its texts in the open
+	rest := twilio.NewClient(account, workspace, "", keys)
+	for _, holder := range []any{
+		keys, c, &c, webhook.Edge{Secrets: keys}, *rest, rest, voicequeue.Limit{Queues: rest}, crm.Step{Secrets: keys},
+		e.Bridge(c), e.Sweeper(c), e.LinkedCalls(c),
+	} {
 		var log bytes.Buffer
 		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "holder", holder)
 		shown := log.String()

@@ -1,12 +1,15 @@
-// Package stack wires the functions of template.yaml as their binaries do, over clients that stand in for AWS and Twilio,
-// for programs that take calls through all of them in one process.
+// Package stack runs the functions of template.yaml in one process, over clients that stand in for
+// AWS and Twilio. It reads the environment variables with the constructors that Lambda uses.
 package stack
 
 import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"switchboard/functions/assignment"
 	"switchboard/functions/bridge"
@@ -20,248 +23,206 @@ import (
 	"switchboard/functions/sweeper"
 	"switchboard/functions/taskevents"
 	"switchboard/functions/worker"
-	"switchboard/shared/announcement"
-	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
-	"switchboard/shared/failure"
+	"switchboard/shared/environment"
+	"switchboard/shared/function"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
-	"switchboard/shared/rejection"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
-	"switchboard/shared/texts"
 	"switchboard/shared/twilio"
-	"switchboard/shared/voicequeue"
-	"switchboard/shared/webhook"
 )
 
-// Settings are the template's parameters.
-type Settings struct {
-	AccountSID, WorkspaceSID, WorkflowSID  string
-	PostWorkActivitySID, RejectActivitySID string
-	FaultActivitySID                       string // "" = RejectActivitySID
-	AvailableActivitySID                   string
-	OfflineActivitySID                     string // "" = RejectActivitySID
-	MissedCallPause                        time.Duration
-	MissedCallLimit                        int    // 0 = none
-	NotifyFrom                             string // "" = no texts
-	SecretsPrefix                          string
-	Deferred                               bool // bridge mode deferred; false = dequeue
-	Gate                                   bool // press-1
-	Ring, ReservationTimeout               time.Duration
-	WrapUp                                 *time.Duration
-	Priority, TaskTimeout                  *int // seconds
-	QueueMaxSize                           int
-	NumberAttributes                       enqueue.NumberAttributes
-	MusicURL, CRMURL, CallerID             string
-	BaseURL                                string // where Twilio reaches the stack, for the one function that no webhook tells
-	EndStuckTasks                          bool
-	CRMConnect                             bool // call the worker although the CRM step failed
-	Announcement                           announcement.Template
+// Environment is the value of each environment variable that the functions read. PUBLIC_BASE_URL is
+// the address of the HTTP API, which template.yaml gives only the bridge and the sweeper.
+type Environment map[string]string
+
+// Variable returns the environment variable that template.yaml fills with a parameter:
+// WORKER_RING_SECONDS for WorkerRingSeconds.
+func Variable(parameter string) string {
+	var name strings.Builder
+	for i, letter := range parameter {
+		if i > 0 && unicode.IsUpper(letter) {
+			name.WriteByte('_')
+		}
+		name.WriteRune(unicode.ToUpper(letter))
+	}
+	return name.String()
 }
 
-// Clients are what stands behind the functions. All of them but REST and CRM belong to one execution environment: secrets
-// are kept for as long as it lives.
+// OfParameters returns the environment for parameters of template.yaml.
+func OfParameters(parameters map[string]string) Environment {
+	e := make(Environment, len(parameters))
+	for name, value := range parameters {
+		e[Variable(name)] = value
+	}
+	return e
+}
+
+// Clients are what stands behind the functions. Parameters, Queue and the stores belong to one
+// execution environment: a function keeps its secrets for as long as it lives.
 type Clients struct {
 	Parameters secrets.Parameters
 	Table      ledger.Store
 	Roster     roster.Store
 	Queue      deferred.Sender
 	REST, CRM  http.RoundTripper
-	Pause      func(context.Context, time.Duration) error // between tries of a REST request
+	Pause      func(context.Context, time.Duration) error // between requests to Twilio
 	Now        func() time.Time
 	Logger     *slog.Logger
 }
 
-// environment is an execution environment of one function.
-type environment struct {
-	Settings
-	Clients
-	secrets *secrets.Store
+func (c Clients) base() function.Clients {
+	return function.Clients{Parameters: c.Parameters, REST: c.REST, Pause: c.Pause, Now: c.Now, Logger: c.Logger}
 }
 
-func (s Settings) environment(c Clients, needs ...secrets.Need) environment {
-	return environment{s, c, &secrets.Store{Client: c.Parameters, Prefix: s.SecretsPrefix, Needs: needs, Now: c.Now}}
+// routes lead to the functions that answer webhooks.
+var routes = []string{"/enqueue", "/hold", "/assignment", "/worker/", "/survey", "/events", "/duty", "/messages"}
+
+// reader returns the environment of a function. A function that answers webhooks learns the address
+// from them.
+func (e Environment) reader(webhooks bool) *environment.Reader {
+	return &environment.Reader{Lookup: func(name string) string {
+		switch {
+		case name == "BRIDGE_QUEUE_URL":
+			return "https://sqs.example/BridgeQueue"
+		case name == "PUBLIC_BASE_URL" && webhooks:
+			return ""
+		}
+		return e[name]
+	}}
 }
 
-func (s Settings) activities() failure.Activities {
-	return s.places().OfRejections()
+// Check returns an error that names every variable that a function cannot use.
+func (e Environment) Check() error {
+	env := e.reader(false)
+	readAll(env)
+	_, err := enqueue.ParseNumberAttributes(e["NUMBER_ATTRIBUTES"])
+	env.Check("NUMBER_ATTRIBUTES", err)
+	return env.Err()
 }
 
-func (s Settings) places() reconciler.Activities {
-	return reconciler.Activities{
-		Available: s.AvailableActivitySID, PostWork: s.PostWorkActivitySID, Reject: s.RejectActivitySID, Fault: s.FaultActivitySID,
-		Offline: s.OfflineActivitySID,
-	}.Complete()
+// ParameterNames returns the names of template.yaml's parameters that a function reads, sorted.
+func ParameterNames() []string {
+	var names []string
+	readAll(&environment.Reader{Lookup: func(variable string) string {
+		var name strings.Builder
+		for word := range strings.SplitSeq(variable, "_") {
+			name.WriteString(word[:1] + strings.ToLower(word[1:]))
+		}
+		names = append(names, name.String())
+		return ""
+	}})
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
-func (e environment) roster() roster.Roster { return roster.Roster{Store: e.Roster} }
-
-func (e environment) absences() reconciler.Absences {
-	return reconciler.Absences{
-		Roster: e.roster(), Queue: e.work(), Activities: e.places(), Pause: e.MissedCallPause, Limit: e.MissedCallLimit, Now: e.Now,
+// readAll has each function read its environment; env keeps the errors.
+func readAll(env *environment.Reader) {
+	c := Clients{
+		Parameters: Parameters{}, Table: &ledger.Memory{}, Roster: &roster.Memory{}, Queue: struct{ deferred.Sender }{},
+		Logger: slog.New(slog.DiscardHandler),
 	}
-}
-
-func (e environment) reconciler() reconciler.Reconciler {
-	return reconciler.Reconciler{
-		Roster: e.roster(), Twilio: e.rest(), Queue: e.work(), Activities: e.places(), WrapUp: e.WrapUp, Pause: e.MissedCallPause,
-		Notifier: texts.Notifier{Twilio: e.rest(), Roster: e.roster(), From: e.NotifyFrom, BaseURL: e.BaseURL, Logger: e.Logger},
-		Now:      e.Now, Logger: e.Logger,
+	for _, route := range routes {
+		_, _ = newStop(route, env, c)
 	}
+	_, _ = bridge.New(env, c.bridge())
+	_, _ = sweeper.New(env, c.sweeper())
+	_, _ = linkedcalls.New(env, c.linkedCalls())
+	_, _ = queuelimit.New(env, c.base())
 }
 
-func (e environment) edge() webhook.Edge {
-	return webhook.Edge{Secrets: e.secrets, AccountSID: e.AccountSID, Logger: e.Logger}
-}
-
-func (e environment) ledger() ledger.Ledger {
-	return ledger.Ledger{Store: e.Table, Now: e.Now}
-}
-
-func (e environment) work() deferred.Queue {
-	return deferred.Queue{Client: e.Queue, URL: "https://sqs.example/BridgeQueue"}
-}
-
-func (e environment) rest() *twilio.Client {
-	client := twilio.NewClient(e.AccountSID, e.WorkspaceSID, "", e.secrets)
-	client.Transport, client.Pause = e.REST, e.Pause
-	return client
-}
-
-func (e environment) rejecter() rejection.Rejecter {
-	return rejection.Rejecter{
-		Absences: e.absences(), Ledger: e.ledger(), Twilio: e.rest(), WorkflowSID: e.WorkflowSID, Activities: e.activities(), Now: e.Now,
+// must returns the handler. A faulty variable is a mistake in a program of ours, or Check finds it.
+func must[H any](handler H, err error) H {
+	if err != nil {
+		panic(err)
 	}
+	return handler
 }
 
-func (e environment) limit() voicequeue.Limit {
-	return voicequeue.Limit{Queues: e.rest(), WorkflowSID: e.WorkflowSID, Logger: e.Logger}
-}
-
-// Front makes an environment of each function that answers webhooks, by its routes.
-func (s Settings) Front(c Clients) Front {
+// Front makes an execution environment of each function that answers webhooks, by its routes.
+func (e Environment) Front(c Clients) Front {
 	front := Front{}
-	for _, route := range []string{"/enqueue", "/hold", "/assignment", "/worker/", "/survey", "/events", "/duty", "/messages"} {
-		front[route] = s.Stop(route, c)
+	for _, route := range routes {
+		front[route] = e.Stop(route, c)
 	}
 	front["/assignment/fallback"], front["/survey/"] = front["/assignment"], front["/survey"]
 	front["/duty/"], front["/messages/"] = front["/duty"], front["/messages"]
 	return front
 }
 
-// Stop makes an environment of the function behind one of the routes /enqueue, /hold, /assignment, /worker/, /survey,
-// /events, /duty and /messages; nil for another route.
-func (s Settings) Stop(route string, c Clients) Stop {
-	answers, calls := s.environment(c, secrets.Webhooks), s.environment(c, secrets.Webhooks, secrets.REST)
+// Stop makes an execution environment of the function behind one of the routes /enqueue, /hold,
+// /assignment, /worker/, /survey, /events, /duty and /messages; nil for another route.
+func (e Environment) Stop(route string, c Clients) Stop {
+	return must(newStop(route, e.reader(true), c))
+}
+
+func newStop(route string, env *environment.Reader, c Clients) (Stop, error) {
 	switch route {
 	case "/enqueue":
-		return answers.enqueue()
+		h, err := enqueue.New(env, c.base())
+		return h.Handle, err
 	case "/hold":
-		return answers.hold()
+		h, err := hold.New(env, hold.Clients{Clients: c.base(), Queue: c.Queue})
+		return h.Handle, err
 	case "/assignment":
-		return answers.assignment()
+		h, err := assignment.New(env, assignment.Clients{Clients: c.base(), Queue: c.Queue})
+		return h.Handle, err
 	case "/worker/":
-		return calls.worker()
+		h, err := worker.New(env, worker.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster})
+		return h.Handle, err
 	case "/survey":
-		return calls.survey()
+		h, err := survey.New(env, survey.Clients{Clients: c.base(), Table: c.Table})
+		return h.Handle, err
 	case "/events":
-		return calls.taskEvents()
+		h, err := taskevents.New(env, taskevents.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster})
+		return h.Handle, err
 	case "/duty":
-		return s.environment(c, secrets.Webhooks, secrets.REST, secrets.Duty).duty()
+		h, err := duty.New(env, duty.Clients{Clients: c.base(), Queue: c.Queue, Roster: c.Roster})
+		return h.Handle, err
 	case "/messages":
-		return calls.messages()
+		h, err := messages.New(env, messages.Clients{Clients: c.base(), Queue: c.Queue, Roster: c.Roster})
+		return h.Handle, err
 	}
-	return nil
+	return nil, nil
 }
 
-func (e environment) enqueue() Stop {
-	return enqueue.Handler{
-		Edge: e.edge(), WorkflowSID: e.WorkflowSID, Attributes: e.NumberAttributes, Priority: e.Priority, Timeout: e.TaskTimeout, Logger: e.Logger,
-	}.Handle
+func (c Clients) bridge() bridge.Clients {
+	return bridge.Clients{Clients: c.base(), CRM: c.CRM, Queue: c.Queue, Table: c.Table, Roster: c.Roster}
 }
 
-func (e environment) hold() Stop {
-	limit := &hold.Limit{Wanted: e.QueueMaxSize, Queue: e.work(), Now: e.Now, Logger: e.Logger}
-	return hold.Handler{Edge: e.edge(), MusicURL: e.MusicURL, Limit: limit}.Handle
+func (c Clients) sweeper() sweeper.Clients {
+	return sweeper.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster}
 }
 
-func (e environment) assignment() Stop {
-	return assignment.Handler{
-		Edge: e.edge(), WorkspaceSID: e.WorkspaceSID, Deferred: e.Deferred, Queue: e.work(),
-		PostWorkActivitySID: e.PostWorkActivitySID, Activities: e.activities(), CallerID: e.CallerID,
-		Ring: e.Ring, ReservationTimeout: e.ReservationTimeout, Now: e.Now, Logger: e.Logger,
-	}.Handle
+func (c Clients) linkedCalls() linkedcalls.Clients {
+	return linkedcalls.Clients{Clients: c.base(), Table: c.Table}
 }
 
-func (e environment) worker() Stop {
-	return worker.Handler{
-		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Rejecter: e.rejecter(), Queue: e.work(),
-		PostWorkActivitySID: e.PostWorkActivitySID,
-		WrapUp:              e.WrapUp, Now: e.Now, Logger: e.Logger,
-	}.Handle
+// Bridge makes an execution environment of the function behind BridgeQueue.
+func (e Environment) Bridge(c Clients) bridge.Handler {
+	return must(bridge.New(e.reader(false), c.bridge()))
 }
 
-func (e environment) survey() Stop {
-	return survey.Handler{Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), WorkflowSID: e.WorkflowSID, Logger: e.Logger}.Handle
+// Sweeper makes an execution environment of the function that runs on a schedule.
+func (e Environment) Sweeper(c Clients) sweeper.Handler {
+	return must(sweeper.New(e.reader(false), c.sweeper()))
 }
 
-func (e environment) taskEvents() Stop {
-	return taskevents.Handler{
-		Edge: e.edge(), Ledger: e.ledger(), Voice: e.rest(), Queue: e.work(), Roster: e.absences(),
-		WorkflowSID: e.WorkflowSID, WrapUp: e.WrapUp, PostWork: e.PostWorkActivitySID != "", Now: e.Now, Logger: e.Logger,
-	}.Handle
+// LinkedCalls makes an execution environment of the operator's function of that name.
+func (e Environment) LinkedCalls(c Clients) linkedcalls.Handler {
+	return must(linkedcalls.New(e.reader(true), c.linkedCalls()))
 }
 
-func (e environment) duty() Stop {
-	return duty.Handler{
-		Edge: e.edge(), Twilio: e.rest(), Workers: e.reconciler(), Secrets: e.secrets, WorkflowSID: e.WorkflowSID, Now: e.Now, Logger: e.Logger,
-	}.Handle
-}
-
-func (e environment) messages() Stop {
-	return messages.Handler{Edge: e.edge(), Twilio: e.rest(), Workers: e.reconciler(), Roster: e.roster(), Now: e.Now, Logger: e.Logger}.Handle
-}
-
-// Bridge makes an environment of the function behind BridgeQueue.
-func (s Settings) Bridge(c Clients) bridge.Handler {
-	e := s.environment(c, secrets.REST, secrets.CRM)
-	client := e.rest()
-	handler := bridge.Handler{
-		Ledger: e.ledger(), Voice: client, Tasks: client, Rejecter: e.rejecter(), WorkflowSID: s.WorkflowSID, CRMConnect: s.CRMConnect,
-		Workers: e.reconciler(), Absences: e.absences(), Faults: &reconciler.Watch{Roster: e.roster(), Queue: e.work(), Now: c.Now},
-		RejectActivitySID: s.RejectActivitySID, Gate: s.Gate, Announcement: s.Announcement, Ring: s.Ring,
-		Limit: e.limit(), QueueMaxSize: s.QueueMaxSize, Now: c.Now, Logger: c.Logger,
-	}
-	if s.CRMURL != "" {
-		step := crm.Step{URL: s.CRMURL, Secrets: e.secrets, Transport: c.CRM, Now: c.Now, Logger: c.Logger}
-		handler.CRM = &crm.Breaker{Step: step, Now: c.Now}
-	}
-	return handler
-}
-
-// LinkedCalls makes an environment of the operator's function of that name.
-func (s Settings) LinkedCalls(c Clients) linkedcalls.Handler {
-	e := s.environment(c, secrets.REST)
-	return linkedcalls.Handler{Ledger: e.ledger(), Events: e.rest(), WorkflowSID: s.WorkflowSID, Now: c.Now, Logger: c.Logger}
-}
-
-// QueueLimit makes an environment of the operator's function of that name.
-func (s Settings) QueueLimit(c Clients) queuelimit.Handler {
-	return queuelimit.Handler{Limit: s.environment(c, secrets.REST).limit(), MaxSize: s.QueueMaxSize}
+// QueueLimit makes an execution environment of the operator's function of that name.
+func (e Environment) QueueLimit(c Clients) queuelimit.Handler {
+	return must(queuelimit.New(e.reader(true), c.base()))
 }
 
 // Reconciler makes what twilioctl workers signs workers on and off with.
-func (s Settings) Reconciler(c Clients) reconciler.Reconciler {
-	return s.environment(c, secrets.REST).reconciler()
-}
-
-// Sweeper makes an environment of the function that runs on a schedule.
-func (s Settings) Sweeper(c Clients) sweeper.Handler {
-	e := s.environment(c, secrets.REST)
-	return sweeper.Handler{
-		Ledger: e.ledger(), Twilio: e.rest(), AccountSID: s.AccountSID, WorkflowSID: s.WorkflowSID, BaseURL: s.BaseURL,
-		Roster: e.roster(), Workers: e.reconciler(), Activities: e.places(), MissedCallPause: s.MissedCallPause,
-		ReservationTimeout: s.ReservationTimeout, WrapUp: s.WrapUp, EndStuckTasks: s.EndStuckTasks, Now: c.Now, Pause: c.Pause, Logger: c.Logger,
-	}
+func (e Environment) Reconciler(c Clients) reconciler.Reconciler {
+	env := e.reader(true)
+	rest := twilio.Read(env, secrets.Read(env, c.Parameters, c.Now, secrets.REST), c.REST, c.Pause)
+	r := reconciler.Read(env, roster.Read(env, c.Roster), rest, deferred.ReadQueue(env, c.Queue), c.Now, c.Logger)
+	return must(r, env.Err())
 }

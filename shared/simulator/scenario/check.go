@@ -32,14 +32,14 @@ func (s *Scenario) check() error {
 		c.oneOf(fmt.Sprintf("expect.served[%d]", i), name, s.callerNames()...)
 	}
 	for name, expect := range s.Expect.Workers {
-		c.oneOf("expect.workers."+name, Text(name), append(s.workerNames(), s.groupNames()...)...)
+		c.oneOf("expect.workers."+name, name, append(s.workerNames(), s.groupNames()...)...)
 		for _, who := range expect.TalksTo {
 			c.oneOf("expect.workers."+name+".talks_to", who, s.callerNames()...)
 		}
 	}
 	for i, other := range s.Others {
 		path := fmt.Sprintf("others[%d]", i)
-		c.want(phoneNumber.MatchString(string(other.Number)), path, "number is %q: want a phone number, as +14155550101", other.Number)
+		c.want(phoneNumber.MatchString(other.Number), path, "number is %q: want a phone number, as +14155550101", other.Number)
 		for _, deed := range other.Does {
 			c.wantAt(deed.Activity == "", deed.line, "somebody who is no worker goes to no activity")
 		}
@@ -66,13 +66,13 @@ func (c *checker) wantAt(holds bool, line int, format string, values ...any) {
 	}
 }
 
-func (c *checker) oneOf(path string, value Text, known ...string) {
-	c.want(value == "" || slices.Contains(known, string(value)), path, "%q is not known here: want one of %s", value, strings.Join(known, ", "))
+func (c *checker) oneOf(path string, value string, known ...string) {
+	c.want(value == "" || slices.Contains(known, value), path, "%q is not known here: want one of %s", value, strings.Join(known, ", "))
 }
 
 func (c *checker) account() {
 	account := c.s.Account
-	names := map[Text]bool{}
+	names := map[string]bool{}
 	for i, w := range account.Workers {
 		path := fmt.Sprintf("account.workers[%d]", i)
 		c.want(w.Name != "", path, "a worker has no name")
@@ -101,10 +101,10 @@ var phoneNumber = regexp.MustCompile(`^\+[1-9][0-9]{1,14}$`)
 func (c *checker) caller(i int) {
 	caller, path := c.s.Callers[i], fmt.Sprintf("callers[%d]", i)
 	number := phoneNumber
-	c.want(number.MatchString(string(caller.From)) || otherCaller.MatchString(string(caller.From)), path+".from",
+	c.want(number.MatchString(caller.From) || otherCaller.MatchString(caller.From), path+".from",
 		"from is %q: want a phone number, as +14155550101, sip:alice@example.com, client:alice, or a word for a withheld number, as Anonymous", caller.From)
 	c.want(caller.Dials != "" || len(c.s.Account.Numbers) > 0, path, "caller %s dials nothing: give dials, or account.numbers", caller.name())
-	c.want(caller.Dials == "" || number.MatchString(string(caller.Dials)), path+".dials", "dials is %q: want a phone number, as +14155550101", caller.Dials)
+	c.want(caller.Dials == "" || number.MatchString(caller.Dials), path+".dials", "dials is %q: want a phone number, as +14155550101", caller.Dials)
 	c.want(slices.Index(c.s.callerNames(), caller.name()) == i, path, "two callers are called %s: give them a name", caller.name())
 
 	expect, at := caller.Expect, path+".expect"
@@ -116,10 +116,10 @@ func (c *checker) caller(i int) {
 	}
 	for j, reservation := range expect.Reservations {
 		path := fmt.Sprintf("%s.reservations[%d]", at, j)
-		split := max(strings.LastIndex(string(reservation), " "), 0)
+		split := max(strings.LastIndex(reservation, " "), 0)
 		c.want(split > 0, path, "a reservation is a worker's name and a status, as Alice rejected")
 		c.oneOf(path, reservation[:split], c.s.workerNames()...)
-		c.oneOf(path, Text(strings.TrimSpace(string(reservation[split:]))), "pending", "accepted", "rejected", "timeout", "canceled", "rescinded", "wrapping", "completed")
+		c.oneOf(path, strings.TrimSpace(reservation[split:]), "pending", "accepted", "rejected", "timeout", "canceled", "rescinded", "wrapping", "completed")
 	}
 }
 
@@ -134,22 +134,22 @@ func (s *Scenario) callerNames() []string {
 func (s *Scenario) workerNames() []string {
 	var names []string
 	for _, w := range s.Account.Workers {
-		names = append(names, string(w.Name))
+		names = append(names, w.Name)
 	}
 	return names
 }
 
 func (c Caller) name() string {
 	if c.Name != "" {
-		return string(c.Name)
+		return c.Name
 	}
-	return string(c.From)
+	return c.From
 }
 
 // Contact is where the worker's phone is called: Address, or the attribute contact_uri.
 func (w Worker) Contact() string {
 	if w.Address != "" {
-		return string(w.Address)
+		return w.Address
 	}
 	var attributes map[string]any // a struct's field would take the key in any case
 	_ = json.Unmarshal([]byte(w.Attributes), &attributes)
@@ -162,7 +162,7 @@ func (s *Scenario) groupNames() []string {
 	var names []string
 	for _, w := range s.Account.Workers {
 		if w.group != "" {
-			names = append(names, string(w.group))
+			names = append(names, w.group)
 		}
 	}
 	return slices.Compact(names)

@@ -40,13 +40,13 @@ func (s *Scenario) copyAll() error {
 		for n := range max(c.Count, 1) {
 			each := c
 			if c.Count > 0 {
-				from, err := plus(string(c.From), n)
+				from, err := plus(c.From, n)
 				if err != nil {
 					return s.mistake(path+".from", "%s", err)
 				}
-				each.From, each.After = Text(from), c.After+Span(n)*c.Every
+				each.From, each.After = from, c.After+Span(n)*c.Every
 				if c.Name != "" {
-					each.Name = Text(fmt.Sprintf("%s %d", c.Name, n+1))
+					each.Name = fmt.Sprintf("%s %d", c.Name, n+1)
 				}
 			}
 			callers = append(callers, each)
@@ -65,7 +65,7 @@ func (s *Scenario) mistake(path, format string, values ...any) error {
 // that is higher by n.
 func (w Worker) copied(n int) (Worker, error) {
 	group, contact := w.Name, w.Contact()
-	w.group, w.Name = group, Text(fmt.Sprintf("%s %d", group, n+1))
+	w.group, w.Name = group, fmt.Sprintf("%s %d", group, n+1)
 	if contact == "" {
 		return w, nil
 	}
@@ -74,7 +74,7 @@ func (w Worker) copied(n int) (Worker, error) {
 		return w, err
 	}
 	if w.Address != "" {
-		w.Address = Text(next)
+		w.Address = next
 		return w, nil
 	}
 	var attributes map[string]any

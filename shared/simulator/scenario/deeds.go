@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/shared/simulator/script"
 	"switchboard/shared/yamlfile"
 )
@@ -41,19 +39,18 @@ type Deed struct {
 //	  - at 55 min: [calls, hears "signed off", presses 1, hangs up]
 type Deeds []Deed
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (d *Deeds) UnmarshalYAML(node ast.Node) error {
-	items := []ast.Node{node}
-	if list, ok := node.(*ast.SequenceNode); ok {
-		items = list.Values
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (d *Deeds) UnmarshalYAML(node *yamlfile.Node) error {
+	items := []*yamlfile.Node{node}
+	if node.Kind == yamlfile.List {
+		items = node.Items
 	}
 	for _, item := range items {
-		pairs, ok := pairsOf(item)
-		if !ok {
+		if item.Kind != yamlfile.Keys {
 			return yamlfile.Mistake(item, wantDeed)
 		}
-		for _, pair := range pairs {
-			deed, err := readDeed(pair)
+		for _, value := range item.Items {
+			deed, err := readDeed(value)
 			if err != nil {
 				return err
 			}
@@ -63,47 +60,33 @@ func (d *Deeds) UnmarshalYAML(node ast.Node) error {
 	return nil
 }
 
-func pairsOf(node ast.Node) ([]*ast.MappingValueNode, bool) {
-	switch node := node.(type) {
-	case *ast.MappingNode:
-		return node.Values, true
-	case *ast.MappingValueNode:
-		return []*ast.MappingValueNode{node}, true
-	}
-	return nil, false
-}
-
 const wantDeed = `want a time and what happens then: at 2 min: goes to Lunch, at 2 min: texts "ON", or at 2 min: calls and presses 1`
 
-func readDeed(pair *ast.MappingValueNode) (deed Deed, err error) {
-	key, err := yamlfile.Scalar(pair.Key)
-	if err != nil {
-		return deed, err
-	}
-	when, found := strings.CutPrefix(key, "at ")
+func readDeed(value *yamlfile.Node) (deed Deed, err error) {
+	when, found := strings.CutPrefix(value.Key.Text, "at ")
 	if !found {
-		return deed, yamlfile.Mistake(pair.Key, wantDeed)
+		return deed, yamlfile.Mistake(value.Key, wantDeed)
 	}
 	if deed.At, err = script.ParseDuration(when); err != nil {
-		return deed, at(pair.Key, err)
+		return deed, at(value.Key, err)
 	}
-	deed.line = pair.Key.GetToken().Position.Line
+	deed.line = value.Key.Line
 	lines := []scriptLine{}
-	if _, isList := pair.Value.(*ast.SequenceNode); isList {
-		if lines, err = scriptLines(pair.Value); err != nil {
+	if value.Kind == yamlfile.List {
+		if lines, err = scriptLines(value); err != nil {
 			return deed, err
 		}
 	} else {
-		text, err := yamlfile.Scalar(pair.Value)
+		text, err := yamlfile.Scalar(value)
 		if err != nil {
-			return deed, yamlfile.Mistake(pair.Value, wantDeed)
+			return deed, yamlfile.Mistake(value, wantDeed)
 		}
 		for _, part := range partsOf(text) {
-			lines = append(lines, scriptLine{pair.Value, part})
+			lines = append(lines, scriptLine{value, part})
 		}
 	}
 	if len(lines) == 0 {
-		return deed, yamlfile.Mistake(pair.Key, wantDeed)
+		return deed, yamlfile.Mistake(value.Key, wantDeed)
 	}
 	return deed, deed.read(lines)
 }

@@ -20,7 +20,7 @@
 //	      talks_to: Alice
 //	      queue_result: bridged
 //
-// The fields of Scenario are the keys of a file; steps and phones are what simulator.ParseSteps and simulator.ParsePhone read. Whatever a
+// The fields of Scenario are the keys of a file; steps and phones are what script.ParseSteps and script.ParsePhone read. Whatever a
 // file has that is not known here is an error with its line.
 //
 //	s, err := scenario.Read("calls.yaml")

@@ -71,7 +71,7 @@ func (j *judge) caller(i int) {
 		if peer, found := j.legs[call.PeerSID]; found {
 			got = s.workerAt(reached(peer))
 		}
-		met := got == string(expect.TalksTo) || expect.TalksTo == anyone && got != nobody
+		met := got == expect.TalksTo || expect.TalksTo == anyone && got != nobody
 		j.want(met, path+".talks_to", "caller %s talked to %s, want %s", who, got, expect.TalksTo)
 	}
 	if within := time.Duration(expect.TalksWithin); within > 0 {
@@ -79,11 +79,11 @@ func (j *judge) caller(i int) {
 		j.want(!call.Bridged.IsZero() && waited <= within, path+".talks_within", "caller %s %s, want within %s", who, talked(call, waited), within)
 	}
 	if expect.QueueResult != nil {
-		want := texts(expect.QueueResult)
+		want := []string(expect.QueueResult)
 		j.want(slices.Equal(call.QueueResults, want), path+".queue_result", "caller %s left the queue with QueueResult %s, want %s", who, listed(call.QueueResults), listed(want))
 	}
 	if expect.HungUpBy != "" {
-		j.want(call.HungUpBy == string(expect.HungUpBy), path+".hung_up_by", "caller %s was hung up by %s, want %s", who, call.HungUpBy, expect.HungUpBy)
+		j.want(call.HungUpBy == expect.HungUpBy, path+".hung_up_by", "caller %s was hung up by %s, want %s", who, call.HungUpBy, expect.HungUpBy)
 	}
 	j.heard(i, call)
 	j.task(i, call)
@@ -101,12 +101,12 @@ func (j *judge) heard(i int, call simulator.CallRecord) {
 	expect, path := j.play.scenario.Callers[i].Expect, fmt.Sprintf("callers[%d].expect", i)
 	rest := call.Heard
 	for n, text := range expect.Heard {
-		at := slices.IndexFunc(rest, func(heard string) bool { return within(heard, string(text)) })
+		at := slices.IndexFunc(rest, func(heard string) bool { return within(heard, text) })
 		j.want(at >= 0, fmt.Sprintf("%s.heard[%d]", path, n), "caller %s did not hear %q there, but: %s", j.play.scenario.Callers[i].name(), text, told(call.Heard))
 		rest = rest[at+1:]
 	}
 	for n, text := range expect.NotHeard {
-		j.want(!slices.ContainsFunc(call.Heard, func(heard string) bool { return within(heard, string(text)) }),
+		j.want(!slices.ContainsFunc(call.Heard, func(heard string) bool { return within(heard, text) }),
 			fmt.Sprintf("%s.not_heard[%d]", path, n), "caller %s heard %q: %s", j.play.scenario.Callers[i].name(), text, told(call.Heard))
 	}
 }
@@ -115,7 +115,7 @@ func (j *judge) heard(i int, call simulator.CallRecord) {
 func (j *judge) all() {
 	expect, t := j.play.scenario.Expect, j.play.twilio
 	if expect.Served != nil {
-		got, want := j.served(), texts(expect.Served)
+		got, want := j.served(), []string(expect.Served)
 		j.want(slices.Equal(got, want), "expect.served", "served were %s, want %s", listed(got), listed(want))
 	}
 	shown := map[string][]string{} // numbers that calls showed, by worker
@@ -136,7 +136,7 @@ func (j *judge) all() {
 	}
 	groups := map[string]string{}
 	for _, w := range j.play.scenario.Account.Workers {
-		groups[string(w.Name)] = string(w.group)
+		groups[w.Name] = w.group
 	}
 	for _, w := range t.Workers() {
 		for _, name := range []string{w.Name, groups[w.Name]} {
@@ -146,7 +146,7 @@ func (j *judge) all() {
 		}
 	}
 	for i, other := range j.play.scenario.Others {
-		j.texts(fmt.Sprintf("others[%d].expect.texts", i), string(other.Number), string(other.Number), other.Expect.Texts)
+		j.texts(fmt.Sprintf("others[%d].expect.texts", i), other.Number, other.Number, other.Expect.Texts)
 	}
 	j.events()
 	j.complaints()
@@ -157,16 +157,16 @@ func (j *judge) worker(path string, got simulator.WorkerRecord, want WorkerExpec
 		j.want(*want.Calls == len(shown), path+".calls", "%s was called %d times, want %d", got.Name, len(shown), *want.Calls)
 	}
 	for _, number := range shown {
-		j.want(want.CalledFrom == "" || string(want.CalledFrom) == number, path+".called_from", "%s was called from %s, want %s", got.Name, number, want.CalledFrom)
+		j.want(want.CalledFrom == "" || want.CalledFrom == number, path+".called_from", "%s was called from %s, want %s", got.Name, number, want.CalledFrom)
 	}
-	j.want(want.Activity == "" || string(want.Activity) == got.ActivityName, path+".activity", "%s is %s in the end, want %s", got.Name, got.ActivityName, want.Activity)
+	j.want(want.Activity == "" || want.Activity == got.ActivityName, path+".activity", "%s is %s in the end, want %s", got.Name, got.ActivityName, want.Activity)
 	j.activities(path, got, want)
 	if want.TalksTo != nil {
-		talked, wanted := j.talkedTo(got.Name), texts(want.TalksTo)
+		talked, wanted := j.talkedTo(got.Name), []string(want.TalksTo)
 		j.want(slices.Equal(talked, wanted), path+".talks_to", "%s talked to %s, want %s", got.Name, listed(talked), listed(wanted))
 	}
 	for _, w := range j.play.scenario.Account.Workers {
-		if string(w.Name) == got.Name {
+		if w.Name == got.Name {
 			j.texts(path+".texts", got.Name, w.Contact(), want.Texts)
 		}
 	}
@@ -192,7 +192,7 @@ func (j *judge) activities(path string, got simulator.WorkerRecord, want WorkerE
 		}
 	}
 	if want.Activities != nil {
-		wanted := texts(want.Activities)
+		wanted := []string(want.Activities)
 		j.want(slices.Equal(went, wanted), path+".activities", "%s went to %s, want %s", got.Name, listed(went), listed(wanted))
 	}
 	for i, moment := range want.ActivityAt {
@@ -251,7 +251,7 @@ func (j *judge) texts(path, who, number string, want Texts) {
 			got = append(got, text.Body)
 		}
 	}
-	wanted := texts(want)
+	wanted := []string(want)
 	j.want(slices.EqualFunc(got, wanted, within), path, "%s received %s, want %s", who, listed(got), listed(wanted))
 }
 
@@ -287,7 +287,7 @@ func (j *judge) events() {
 	}
 	rest := got
 	for n, want := range j.play.scenario.Expect.Events {
-		at := slices.Index(rest, string(want))
+		at := slices.Index(rest, want)
 		j.want(at >= 0, fmt.Sprintf("expect.events[%d]", n), "event %s did not occur there; events were %s", want, listed(got))
 		rest = rest[at+1:]
 	}
@@ -305,7 +305,7 @@ func (j *judge) complaints() {
 	j.want(slices.Equal(codes, expect.Debugger), "expect.debugger", "Twilio's debugger has %s, want codes %v", listed(details), expect.Debugger)
 	wanted := slices.Clone(expect.Problems)
 	for _, problem := range j.play.twilio.Problems() {
-		at := slices.IndexFunc(wanted, func(text Text) bool { return within(problem.Text, string(text)) })
+		at := slices.IndexFunc(wanted, func(text string) bool { return within(problem.Text, text) })
 		if line := j.lineOf(problem.CallSID); at < 0 && line > 0 {
 			e := Error{File: j.play.scenario.file, Line: line, Text: fmt.Sprintf("problem: %s", problem)}
 			j.unmet = append(j.unmet, e.Error())
@@ -358,7 +358,7 @@ func reached(leg simulator.CallRecord) string {
 func (s *Scenario) workerAt(address string) string {
 	for _, w := range s.Account.Workers {
 		if w.Contact() == address {
-			return string(w.Name)
+			return w.Name
 		}
 	}
 	return address
@@ -366,14 +366,6 @@ func (s *Scenario) workerAt(address string) string {
 
 func within(text, part string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
-}
-
-func texts(list Texts) []string {
-	var plain []string
-	for _, text := range list {
-		plain = append(plain, string(text))
-	}
-	return plain
 }
 
 // listed puts a list into words.

@@ -20,8 +20,8 @@ func (j *judge) task(i int, call simulator.CallRecord) {
 			task = k
 		}
 	}
-	same := func(want Text, got, key, what string) {
-		j.want(want == "" || string(want) == got, path+"."+key, "the task of caller %s has %s %s, want %s", who, what, orNone(got), want)
+	same := func(want, got, key, what string) {
+		j.want(want == "" || want == got, path+"."+key, "the task of caller %s has %s %s, want %s", who, what, orNone(got), want)
 	}
 	same(expect.Task, task.Status, "task", "status")
 	same(expect.Reason, task.Reason, "reason", "reason")
@@ -41,7 +41,7 @@ func (j *judge) task(i int, call simulator.CallRecord) {
 		j.want(linked == *expect.Linked, path+".linked", "the task of caller %s has call_sid %v and worker_call_sid %v; the calls are %s and %s", who, attributes["call_sid"], attributes["worker_call_sid"], call.SID, orNone(call.PeerSID))
 	}
 	if expect.Reservations != nil {
-		got, want := j.reservations(task.SID), texts(expect.Reservations)
+		got, want := j.reservations(task.SID), []string(expect.Reservations)
 		j.want(slices.Equal(got, want), path+".reservations", "the task of caller %s has reservations %s, want %s", who, listed(got), listed(want))
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/shared/simulator/script"
 	"switchboard/shared/yamlfile"
 )
@@ -14,7 +12,7 @@ import (
 // Error is something in a file that cannot be as it is.
 type Error = yamlfile.Error
 
-// Read reads a file. Errors that concern its contents are *Error or *simulator.ScriptError, with file and line.
+// Read reads a file. Errors that concern its contents are *Error or *script.Error, with file and line.
 func Read(file string) (*Scenario, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -55,7 +53,7 @@ func (s *Scenario) Decode(section Section, into any) error {
 }
 
 // decode tells scripts the file that they stand in.
-func decode(file string, node ast.Node, into any) error {
+func decode(file string, node *yamlfile.Node, into any) error {
 	err := yamlfile.Decode(file, node, into)
 	var faulty *script.Error
 	if errors.As(err, &faulty) {
@@ -66,11 +64,11 @@ func decode(file string, node ast.Node, into any) error {
 }
 
 // at gives the error of a script the line of its node.
-func at(node ast.Node, err error) error {
+func at(node *yamlfile.Node, err error) error {
 	var wrong *script.Error
 	if errors.As(err, &wrong) {
 		moved := *wrong
-		moved.Line = node.GetToken().Position.Line
+		moved.Line = node.Line
 		return &moved
 	}
 	return err

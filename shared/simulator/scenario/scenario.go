@@ -4,15 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/shared/simulator"
+	"switchboard/shared/yamlfile"
 )
 
 // Scenario is a file: an account, people who call, and what must come of it.
 type Scenario struct {
 	// Title says in a sentence what happens.
-	Title Text `yaml:"title"`
+	Title string `yaml:"title"`
 	// Docs are the pages of Twilio's documentation whose example it is.
 	Docs Texts `yaml:"docs"`
 	// Readings are the simulator's, by name: {after-bridge: completed}.
@@ -26,7 +25,7 @@ type Scenario struct {
 	Expect Expect  `yaml:"expect"`
 
 	file string
-	node ast.Node
+	node *yamlfile.Node
 	// The place in the file of each worker and caller.
 	workerAtIndex, callerAtIndex []int
 }
@@ -40,7 +39,7 @@ type Account struct {
 	// Activities are by default Site.Activities, and if there are none either: Available, Unavailable and Offline.
 	Activities []Activity `yaml:"activities"`
 	// TimeoutActivity is where a worker goes who lets a reservation time out: by default Offline, if there is one.
-	TimeoutActivity Text `yaml:"timeout_activity"`
+	TimeoutActivity string `yaml:"timeout_activity"`
 	// SingleTasking makes the workspace a legacy one, in which a worker has one task at a time.
 	SingleTasking bool `yaml:"single_tasking"`
 	// Queues are by default one that takes every worker, Everyone.
@@ -55,32 +54,32 @@ type Account struct {
 
 // Activity is a TaskRouter activity.
 type Activity struct {
-	Name      Text `yaml:"name"`
-	Available bool `yaml:"available"`
+	Name      string `yaml:"name"`
+	Available bool   `yaml:"available"`
 }
 
 // TaskQueue is a TaskRouter task queue. Workers is an expression over worker attributes, such as skills HAS "billing"; 1==1 by default.
 // TaskOrder is FIFO, the default, or LIFO.
 type TaskQueue struct {
-	Name               Text `yaml:"name"`
-	Workers            Text `yaml:"workers"`
-	TaskOrder          Text `yaml:"task_order"`
-	MaxReservedWorkers int  `yaml:"max_reserved_workers"`
+	Name               string `yaml:"name"`
+	Workers            string `yaml:"workers"`
+	TaskOrder          string `yaml:"task_order"`
+	MaxReservedWorkers int    `yaml:"max_reserved_workers"`
 }
 
 // Worker is a TaskRouter worker and their phone.
 type Worker struct {
-	Name Text `yaml:"name"`
+	Name string `yaml:"name"`
 	// Count makes so many workers of this one, called Name 1, Name 2 and so on, with phone numbers
 	// that count up.
 	Count      int    `yaml:"count"`
 	Attributes Object `yaml:"attributes"`
 	// Activity is the first available one by default.
-	Activity Text `yaml:"activity"`
+	Activity string `yaml:"activity"`
 	// Capacity is how many calls the worker may have at a time; 1 by default.
 	Capacity *int `yaml:"capacity"`
 	// Address is where the phone is called: the attribute contact_uri by default.
-	Address Text `yaml:"address"`
+	Address string `yaml:"address"`
 	// Phone is what happens when it is called: a list of lines, or, for a phone that behaves differently each time, a list of such lists.
 	Phone Phones `yaml:"phone"`
 	// Moves change the worker's activity, as a supervisor would.
@@ -91,24 +90,24 @@ type Worker struct {
 	// with, 30…, which the status callback reports, or 0 for none; the last one stays.
 	TextsFail Numbers `yaml:"texts_fail"`
 
-	group Text // the name of several workers
+	group string // the name of several workers
 }
 
 // Move takes a worker to an activity, After the beginning.
 type Move struct {
-	After    Span `yaml:"after"`
-	Activity Text `yaml:"activity"`
+	After    Span   `yaml:"after"`
+	Activity string `yaml:"activity"`
 }
 
 // Caller is somebody who calls.
 type Caller struct {
 	// Name is what Expect calls this caller; From by default.
-	Name Text `yaml:"name"`
+	Name string `yaml:"name"`
 	// From and Dials are phone numbers in E.164. Dials is the account's first number by default.
 	// From may also be what Twilio has for a caller without a number: sip:alice@example.com,
 	// client:alice, +266696687 or Anonymous.
-	From  Text `yaml:"from"`
-	Dials Text `yaml:"dials"`
+	From  string `yaml:"from"`
+	Dials string `yaml:"dials"`
 	// After is when the caller dials, from the beginning.
 	After Span `yaml:"after"`
 	// Count makes so many callers of this one, Every so often, with phone numbers that count up and,
@@ -122,7 +121,7 @@ type Caller struct {
 // CallerExpect is what must come of one call. What is not mentioned is not checked.
 type CallerExpect struct {
 	// TalksTo is a worker's name, anyone or nobody.
-	TalksTo Text `yaml:"talks_to"`
+	TalksTo string `yaml:"talks_to"`
 	// TalksWithin is the longest time from dialing to talking.
 	TalksWithin Span `yaml:"talks_within"`
 	// QueueResult is how the call left the queue; a list for a call that was in a queue several times.
@@ -131,13 +130,13 @@ type CallerExpect struct {
 	Heard    Texts `yaml:"heard"`
 	NotHeard Texts `yaml:"not_heard"`
 	// HungUpBy is caller, worker, twilio or rest.
-	HungUpBy Text `yaml:"hung_up_by"`
+	HungUpBy string `yaml:"hung_up_by"`
 	// Task is the status that the call's task ends with, and Reason why it was canceled; none is for a call without a task.
-	Task   Text `yaml:"task"`
-	Reason Text `yaml:"reason"`
+	Task   string `yaml:"task"`
+	Reason string `yaml:"reason"`
 	// Queue is the task queue, by name, and Priority the priority that the task had at last.
-	Queue    Text `yaml:"queue"`
-	Priority *int `yaml:"priority"`
+	Queue    string `yaml:"queue"`
+	Priority *int   `yaml:"priority"`
 	// Attributes are among the task's.
 	Attributes Object `yaml:"attributes"`
 	// Reservations are a worker's name and a status each, such as Alice rejected, oldest first.
@@ -169,13 +168,13 @@ type Expect struct {
 // WorkerExpect is what must come of a worker, or of each of several with a count.
 type WorkerExpect struct {
 	// Calls is how many calls were placed to the phone, CalledFrom the number that they showed.
-	Calls      *int `yaml:"calls"`
-	CalledFrom Text `yaml:"called_from"`
+	Calls      *int   `yaml:"calls"`
+	CalledFrom string `yaml:"called_from"`
 	// Activity is the worker's activity at the end, Activities those that the worker went to, in
 	// order and without the first; ActivityAt are times and the activity then: {2 min: Lunch}.
-	Activity   Text  `yaml:"activity"`
-	Activities Texts `yaml:"activities"`
-	ActivityAt Times `yaml:"activity_at"`
+	Activity   string `yaml:"activity"`
+	Activities Texts  `yaml:"activities"`
+	ActivityAt Times  `yaml:"activity_at"`
 	// TalksTo are the callers whom the worker talked to, in order.
 	TalksTo Texts `yaml:"talks_to"`
 	// Texts are in the texts that the worker received, one in each, in order; [] for none.
@@ -184,7 +183,7 @@ type WorkerExpect struct {
 
 // Other is somebody with a phone who is neither worker nor caller. Texts are as in WorkerExpect.
 type Other struct {
-	Number Text        `yaml:"number"`
+	Number string      `yaml:"number"`
 	Does   Deeds       `yaml:"does"`
 	Expect OtherExpect `yaml:"expect"`
 }

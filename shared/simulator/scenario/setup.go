@@ -55,21 +55,21 @@ func (s *Scenario) SetUp(t *simulator.Twilio, site Site) (*Play, error) {
 	}
 	for _, number := range s.Account.StaffNumbers {
 		t.AddNumber(simulator.Number{
-			Number: string(number), VoiceURL: site.StaffVoiceURL, FallbackURL: site.FallbackURL, StatusCallback: site.StatusCallback, SMSURL: site.SMSURL,
+			Number: number, VoiceURL: site.StaffVoiceURL, FallbackURL: site.FallbackURL, StatusCallback: site.StatusCallback, SMSURL: site.SMSURL,
 		})
 	}
 	for _, other := range s.Others {
-		if err := b.plan("", string(other.Number), other.Does); err != nil {
+		if err := b.plan("", other.Number, other.Does); err != nil {
 			return nil, err
 		}
 	}
 	for _, caller := range s.Callers {
 		play.until(time.Duration(caller.After))
-		dials := string(caller.Dials)
+		dials := caller.Dials
 		if dials == "" {
-			dials = string(s.Account.Numbers[0])
+			dials = s.Account.Numbers[0]
 		}
-		play.lines = append(play.lines, t.CallAfter(time.Duration(caller.After), string(caller.From), dials, caller.Steps...))
+		play.lines = append(play.lines, t.CallAfter(time.Duration(caller.After), caller.From, dials, caller.Steps...))
 	}
 	return play, nil
 }
@@ -98,10 +98,10 @@ func (b *builder) addActivities() error {
 		wanted = nil
 		for _, activity := range listed {
 			sid := ""
-			if i := slices.IndexFunc(b.site.Activities, func(a simulator.Activity) bool { return a.Name == string(activity.Name) }); i >= 0 {
+			if i := slices.IndexFunc(b.site.Activities, func(a simulator.Activity) bool { return a.Name == activity.Name }); i >= 0 {
 				sid = b.site.Activities[i].SID
 			}
-			wanted = append(wanted, simulator.Activity{SID: sid, Name: string(activity.Name), Available: activity.Available})
+			wanted = append(wanted, simulator.Activity{SID: sid, Name: activity.Name, Available: activity.Available})
 		}
 	}
 	for _, activity := range wanted {
@@ -125,11 +125,11 @@ func (b *builder) addActivities() error {
 }
 
 // activity finds an activity's SID; "" has none.
-func (b *builder) activity(path string, name Text) (string, error) {
+func (b *builder) activity(path, name string) (string, error) {
 	if name == "" {
 		return "", nil
 	}
-	sid, found := b.activities[string(name)]
+	sid, found := b.activities[name]
 	if !found {
 		return "", b.wrong(path, fmt.Errorf("there is no activity %q", name))
 	}
@@ -152,17 +152,17 @@ func (b *builder) addQueues() error {
 		queues = []TaskQueue{{Name: "Everyone"}}
 	}
 	for i, queue := range queues {
-		target := string(queue.Workers)
+		target := queue.Workers
 		if target == "" {
 			target = "1==1"
 		}
 		sid, err := b.t.AddTaskQueue(simulator.TaskQueue{
-			Name: string(queue.Name), TargetWorkers: target, TaskOrder: string(queue.TaskOrder), MaxReservedWorkers: queue.MaxReservedWorkers,
+			Name: queue.Name, TargetWorkers: target, TaskOrder: queue.TaskOrder, MaxReservedWorkers: queue.MaxReservedWorkers,
 		})
 		if err != nil {
 			return b.wrong(fmt.Sprintf("queues[%d]", i), err)
 		}
-		b.queues[string(queue.Name)] = sid
+		b.queues[queue.Name] = sid
 		if i == 0 {
 			b.firstQueue = sid
 		}
@@ -239,8 +239,8 @@ func (b *builder) addWorkers() error {
 		if activity == "" {
 			activity = b.available
 		}
-		b.play.first[string(w.Name)] = b.named(activity)
-		sid, err := b.t.AddWorker(simulator.Worker{Name: string(w.Name), Attributes: string(w.Attributes), Activity: activity, Channels: w.channels()})
+		b.play.first[w.Name] = b.named(activity)
+		sid, err := b.t.AddWorker(simulator.Worker{Name: w.Name, Attributes: string(w.Attributes), Activity: activity, Channels: w.channels()})
 		if err != nil {
 			return b.wrong(path, err)
 		}
@@ -296,7 +296,7 @@ func (b *builder) plan(sid, from string, deeds Deeds) error {
 // desk is the number that staff call and text unless they name another.
 func (b *builder) desk() string {
 	for _, number := range b.s.Account.StaffNumbers {
-		return string(number)
+		return number
 	}
 	return b.numbers()[0]
 }
@@ -332,16 +332,13 @@ func (w Worker) channels() map[string]simulator.WorkerChannel {
 
 // numbers are the account's.
 func (b *builder) numbers() []string {
+	if len(b.s.Account.Numbers) > 0 {
+		return b.s.Account.Numbers
+	}
 	var numbers []string
-	for _, number := range b.s.Account.Numbers {
-		numbers = append(numbers, string(number))
-	}
-	if len(numbers) > 0 {
-		return numbers
-	}
 	for _, caller := range b.s.Callers {
-		if !slices.Contains(numbers, string(caller.Dials)) {
-			numbers = append(numbers, string(caller.Dials))
+		if !slices.Contains(numbers, caller.Dials) {
+			numbers = append(numbers, caller.Dials)
 		}
 	}
 	return numbers

@@ -9,23 +9,18 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/shared/simulator/script"
 	"switchboard/shared/yamlfile"
 )
 
-// Text is a scalar as it was written: +14155550101 stays a phone number, which YAML alone would make a number of.
-type Text = yamlfile.Text
-
 // Texts is a list of texts; a single text is a list of one.
-type Texts []Text
+type Texts []string
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (t *Texts) UnmarshalYAML(node ast.Node) error {
-	items := []ast.Node{node}
-	if list, ok := node.(*ast.SequenceNode); ok {
-		items = list.Values
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (t *Texts) UnmarshalYAML(node *yamlfile.Node) error {
+	items := []*yamlfile.Node{node}
+	if node.Kind == yamlfile.List {
+		items = node.Items
 	}
 	*t = Texts{}
 	for _, item := range items {
@@ -33,7 +28,7 @@ func (t *Texts) UnmarshalYAML(node ast.Node) error {
 		if err != nil {
 			return err
 		}
-		*t = append(*t, Text(text))
+		*t = append(*t, text)
 	}
 	return nil
 }
@@ -41,8 +36,8 @@ func (t *Texts) UnmarshalYAML(node ast.Node) error {
 // Span is a time such as 40 s or 1 min 30 s.
 type Span time.Duration
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (s *Span) UnmarshalYAML(node ast.Node) error {
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (s *Span) UnmarshalYAML(node *yamlfile.Node) error {
 	text, err := yamlfile.Scalar(node)
 	if err != nil {
 		return err
@@ -55,14 +50,14 @@ func (s *Span) UnmarshalYAML(node ast.Node) error {
 // Numbers is a list of whole numbers; a single number is a list of one.
 type Numbers []int
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (n *Numbers) UnmarshalYAML(node ast.Node) error {
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (n *Numbers) UnmarshalYAML(node *yamlfile.Node) error {
 	var written Texts
 	if err := written.UnmarshalYAML(node); err != nil {
 		return err
 	}
 	for _, text := range written {
-		value, err := strconv.Atoi(string(text))
+		value, err := strconv.Atoi(text)
 		if err != nil {
 			return yamlfile.Mistake(node, fmt.Sprintf("want a whole number, not %q", text))
 		}
@@ -80,22 +75,17 @@ type Moment struct {
 // Times are moments, written as {2 min: Lunch, 3 min: Available}.
 type Times []Moment
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (t *Times) UnmarshalYAML(node ast.Node) error {
-	pairs, ok := pairsOf(node)
-	if !ok {
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (t *Times) UnmarshalYAML(node *yamlfile.Node) error {
+	if node.Kind != yamlfile.Keys {
 		return yamlfile.Mistake(node, "want times and what holds then, as {2 min: Lunch}")
 	}
-	for _, pair := range pairs {
-		key, err := yamlfile.Scalar(pair.Key)
+	for _, value := range node.Items {
+		when, err := script.ParseDuration(value.Key.Text)
 		if err != nil {
-			return err
+			return at(value.Key, err)
 		}
-		when, err := script.ParseDuration(key)
-		if err != nil {
-			return at(pair.Key, err)
-		}
-		text, err := yamlfile.Scalar(pair.Value)
+		text, err := yamlfile.Scalar(value)
 		if err != nil {
 			return err
 		}
@@ -107,8 +97,8 @@ func (t *Times) UnmarshalYAML(node ast.Node) error {
 // Steps are what a person does, one text a step.
 type Steps []script.Step
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (s *Steps) UnmarshalYAML(node ast.Node) error {
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (s *Steps) UnmarshalYAML(node *yamlfile.Node) error {
 	lines, err := scriptLines(node)
 	for _, line := range lines {
 		step, err := script.ParseStep(line.text)
@@ -123,13 +113,11 @@ func (s *Steps) UnmarshalYAML(node ast.Node) error {
 // Phones are how a phone behaves at the first call, at the second, and so on; the last one is for all further calls.
 type Phones []script.Phone
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (p *Phones) UnmarshalYAML(node ast.Node) error {
-	phones := []ast.Node{node}
-	if list, ok := node.(*ast.SequenceNode); ok && len(list.Values) > 0 {
-		if _, several := list.Values[0].(*ast.SequenceNode); several {
-			phones = list.Values
-		}
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (p *Phones) UnmarshalYAML(node *yamlfile.Node) error {
+	phones := []*yamlfile.Node{node}
+	if len(node.Items) > 0 && node.Items[0].Kind == yamlfile.List {
+		phones = node.Items
 	}
 	for _, node := range phones {
 		lines, err := scriptLines(node)
@@ -158,8 +146,8 @@ const wantObject = "want an object, as {skill: billing} or as a text of JSON"
 // Object is a JSON object, written as YAML or as a text of JSON.
 type Object string
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (o *Object) UnmarshalYAML(node ast.Node) error {
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (o *Object) UnmarshalYAML(node *yamlfile.Node) error {
 	if text, err := yamlfile.Scalar(node); err == nil {
 		if !json.Valid([]byte(text)) || !strings.HasPrefix(strings.TrimSpace(text), "{") {
 			return yamlfile.Mistake(node, wantObject)
@@ -185,27 +173,26 @@ func (o *Object) UnmarshalYAML(node ast.Node) error {
 }
 
 // Section is a part of the file that the package does not know.
-type Section struct{ node ast.Node }
+type Section struct{ node *yamlfile.Node }
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (s *Section) UnmarshalYAML(node ast.Node) error {
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (s *Section) UnmarshalYAML(node *yamlfile.Node) error {
 	s.node = node
 	return nil
 }
 
 type scriptLine struct {
-	node ast.Node
+	node *yamlfile.Node
 	text string
 }
 
 // scriptLines are the texts of a list.
-func scriptLines(node ast.Node) ([]scriptLine, error) {
-	list, ok := node.(*ast.SequenceNode)
-	if !ok {
+func scriptLines(node *yamlfile.Node) ([]scriptLine, error) {
+	if node.Kind != yamlfile.List {
 		return nil, yamlfile.Mistake(node, `want a list, one step a line: - hears "position 2"`)
 	}
 	var lines []scriptLine
-	for i, item := range list.Values {
+	for i, item := range node.Items {
 		text, err := yamlfile.Scalar(item)
 		switch {
 		case err != nil:

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"switchboard/shared/secrets"
+	"switchboard/shared/twilio"
 )
 
 const (
@@ -146,7 +147,7 @@ func TestWhatIsAskedAgain(t *testing.T) {
 			client, asked, pauses := newClient(t, test.answers...)
 			err := test.do(t.Context(), client)
 			status := -1
-			var failure *Error
+			var failure *twilio.Error
 			if errors.As(err, &failure) {
 				status = failure.Status
 			}
@@ -178,7 +179,7 @@ func TestErrorsTellWhatTheyMean(t *testing.T) {
 			t.Parallel()
 			client, _, _ := newClient(t, test.answer)
 			_, err := client.Create(t.Context(), Resource{Kind: KindWorker, Workspace: workspaceSID, Name: "Al"}, url.Values{})
-			var failure *Error
+			var failure *twilio.Error
 			if !errors.As(err, &failure) {
 				t.Fatalf("err = %v", err)
 			}

@@ -1,6 +1,6 @@
-// Package account reads and sets up the Twilio side of Switchboard over twilio-go: a TaskRouter workspace with what it consists
-// of, the account's phone numbers, and the size of voice queues. It has no way to a task, a reservation or a queue's member but
-// to count them.
+// Package account reads and sets up the Twilio side of Switchboard over twilio-go: a TaskRouter
+// workspace with its resources, the account's phone numbers, and the size of voice queues. Of tasks and
+// reservations it only reads whether some are open.
 package account
 
 import (
@@ -22,56 +22,69 @@ import (
 type Credentials struct {
 	User     string // SK… or AC…
 	Password secrets.Secret
-	Source   string // where they come from, in words
+	Source   string // where they come from, for people
 }
 
-// Set holds the credentials as a function's secrets.
-func (c Credentials) Set() secrets.Set {
+// Get implements twilio.Secrets.
+func (c Credentials) Get(context.Context) (secrets.Set, error) {
 	if strings.HasPrefix(c.User, "AC") {
-		return secrets.Set{AuthToken: c.Password}
+		return secrets.Set{AuthToken: c.Password}, nil
 	}
-	return secrets.Set{APIKeySID: secrets.New(c.User), APIKeySecret: c.Password}
+	return secrets.Set{APIKeySID: secrets.New(c.User), APIKeySecret: c.Password}, nil
 }
 
-// Client makes REST requests for one account. A request that Twilio throttles is made again, and so is a read that fails in passing.
+// Renew implements twilio.Secrets. The credentials of a command do not change while it runs.
+func (c Credentials) Renew(ctx context.Context) (secrets.Set, error) { return c.Get(ctx) }
+
+// Client makes REST requests for one account.
 type Client struct {
 	AccountSID  string
 	Credentials Credentials
 	BaseURL     string            // "" = Twilio's own hosts; see twilio.Transport
 	Transport   http.RoundTripper // nil = http.DefaultTransport
-	// Pause waits between tries and returns early with ctx's error; twilio.Wait outside tests.
+	// Pause waits between tries and returns early with ctx's error; nil = twilio.Wait.
 	Pause func(ctx context.Context, d time.Duration) error
-	// Progress is told what is going on, for a terminal; nil for nobody.
+	// Progress is called with what the client does now, for a terminal; nil = not called.
 	Progress func(string)
 }
 
-// Do makes the requests of do, through a client that twilio-go's services take, such as
-// monitor.NewApiServiceWithClient. what says what for: "list workers". An error is an *Error, a
-// *twilio.SIDError when AccountSID is malformed, or the context's own when that has ended.
-func (c *Client) Do(ctx context.Context, what string, do func(client.BaseClient) error) error {
+// Twilio returns a client of the functions' REST calls, with an operator's patience.
+func (c *Client) Twilio(workspaceSID string) *twilio.Client {
+	made := twilio.NewClient(c.AccountSID, workspaceSID, c.BaseURL, c.Credentials)
+	made.Transport, made.Policy = c.Transport, twilio.OperatorPolicy
+	if c.Pause != nil {
+		made.Pause = c.Pause
+	}
+	made.Retrying = func(failure *twilio.Error, pause time.Duration) {
+		c.progress(fmt.Sprintf("%v; retry in %s", failure, pause))
+	}
+	return made
+}
+
+// Do reads over REST, through a client that twilio-go's services take, such as
+// monitor.NewApiServiceWithClient. It calls read again if a try fails for a cause that may pass. what
+// names the operation for errors: "list workers". An error wraps a *twilio.Error, a
+// *twilio.SIDError if AccountSID is malformed, or the context's own if that has ended.
+func (c *Client) Do(ctx context.Context, what string, read func(client.BaseClient) error) error {
+	return c.do(ctx, what, (*twilio.Error).Transient, read)
+}
+
+func (c *Client) do(ctx context.Context, what string, retry func(*twilio.Error) bool, do func(client.BaseClient) error) error {
 	if err := twilio.CheckSID(what, "AC", c.AccountSID); err != nil {
 		return err
 	}
 	c.progress(what)
-	wire := &twilio.Transport{Context: ctx, BaseURL: c.BaseURL, Next: patient{c.Transport, c.Pause, c.progress}}
-	rest := &client.Client{
-		Credentials: client.NewCredentials(c.Credentials.User, c.Credentials.Password.Reveal()),
-		HTTPClient:  &http.Client{Transport: wire, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-	}
-	rest.SetAccountSid(c.AccountSID)
-	err := do(rest)
-	if err == nil {
+	err := c.Twilio("").Do(ctx, what, func(failure *twilio.Error) bool { return ctx.Err() == nil && retry(failure) }, do)
+	var failure *twilio.Error
+	switch {
+	case err == nil:
 		return nil
-	}
-	if ctx.Err() != nil {
+	case ctx.Err() != nil:
 		return &interruptedError{what, ctx.Err()}
+	case errors.As(err, &failure):
+		return &explainedError{failure}
 	}
-	failure := &Error{What: what, Status: wire.Status, Err: err}
-	var refused *client.TwilioRestError
-	if errors.As(err, &refused) {
-		failure.Code, failure.Message = refused.Code, refused.Message
-	}
-	return failure
+	return err
 }
 
 func (c *Client) progress(what string) {
@@ -80,7 +93,7 @@ func (c *Client) progress(what string) {
 	}
 }
 
-// interruptedError is a request at which somebody pressed Ctrl-C.
+// interruptedError is an operation that the operator interrupted with Ctrl-C.
 type interruptedError struct {
 	what string
 	err  error
@@ -90,42 +103,26 @@ func (e *interruptedError) Error() string { return e.what + ": interrupted" }
 
 func (e *interruptedError) Unwrap() error { return e.err }
 
-// Error is a request that failed.
-type Error struct {
-	What    string // what was tried
-	Status  int    // HTTP status as received; 0 when no answer came
-	Code    int    // Twilio's own error code, 0 when there is none
-	Message string // Twilio's words
-	Err     error
-}
+// explainedError is a failure for the operator to read: unlike a *twilio.Error, which it unwraps to,
+// it says Twilio's words.
+type explainedError struct{ failure *twilio.Error }
 
-// Error gives what was tried, Twilio's words, and the page that explains the code.
-func (e *Error) Error() string {
+func (e *explainedError) Error() string {
+	f := e.failure
 	switch {
-	case e.Code != 0:
-		return fmt.Sprintf("%s: Twilio answered %d, error %d: %s (https://www.twilio.com/docs/api/errors/%d)", e.What, e.Status, e.Code, e.Message, e.Code)
-	case e.Status != 0 && e.Status < 400:
-		return fmt.Sprintf("%s: Twilio answered %d: %v", e.What, e.Status, e.Err)
-	case e.Status != 0:
-		return fmt.Sprintf("%s: Twilio answered %d", e.What, e.Status)
+	case f.Code != 0:
+		return fmt.Sprintf("%s: Twilio answered %d, error %d: %s (https://www.twilio.com/docs/api/errors/%d)",
+			f.What, f.Status, f.Code, f.Message, f.Code)
+	case f.Status != 0 && f.Status < 400:
+		return fmt.Sprintf("%s: Twilio answered %d: %v", f.What, f.Status, f.Err)
+	case f.Status != 0:
+		return fmt.Sprintf("%s: Twilio answered %d", f.What, f.Status)
 	}
 	var broken *url.Error
-	if errors.As(e.Err, &broken) {
-		return fmt.Sprintf("%s: no answer from %s: %v", e.What, broken.URL, broken.Err)
+	if errors.As(f.Err, &broken) {
+		return fmt.Sprintf("%s: no answer from %s: %v", f.What, broken.URL, broken.Err)
 	}
-	return fmt.Sprintf("%s: %v", e.What, e.Err)
+	return fmt.Sprintf("%s: %v", f.What, f.Err)
 }
 
-// Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.Err }
-
-// Unknown reports that nobody knows whether Twilio did what was asked for: no answer came, or a server error, or one that says nothing.
-func (e *Error) Unknown() bool { return e.Status < 400 || e.Status >= 500 }
-
-// Denied reports that the credentials do not open this.
-func (e *Error) Denied() bool {
-	return e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden
-}
-
-// Throttled reports that Twilio had no time for it and did nothing (docs/api/errors/20429).
-func (e *Error) Throttled() bool { return e.Status == http.StatusTooManyRequests }
+func (e *explainedError) Unwrap() error { return e.failure }

@@ -2,8 +2,10 @@ package account
 
 import "regexp"
 
-// WithoutPasswords is a text for people to read, without the passwords that Twilio lets the URLs of webhooks hold: https://user:password@host
-// (docs/usage/security).
+var password = regexp.MustCompile(`(://[^/?#\s:]*:)[^/?#\s]+@`)
+
+// WithoutPasswords masks the passwords that a webhook's URL may hold: https://user:password@host
+// (https://www.twilio.com/docs/usage/security).
 func WithoutPasswords(text string) string {
-	return regexp.MustCompile(`(://[^/?#\s:]*:)[^/?#\s]+@`).ReplaceAllString(text, "${1}xxxxx@")
+	return password.ReplaceAllString(text, "${1}xxxxx@")
 }

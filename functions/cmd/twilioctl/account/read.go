@@ -214,6 +214,7 @@ func list[From, To any](ctx context.Context, c *Client, what string, read func(c
 		if err := twilio.CheckItems(len(all)); err != nil {
 			return err
 		}
+		found = nil // of a try that failed
 		for _, each := range all {
 			found = append(found, of(each))
 		}

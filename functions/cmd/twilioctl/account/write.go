@@ -77,7 +77,7 @@ func (c *Client) url(r Resource) (string, error) {
 
 const errNoSID = cause.Text("the answer has no SID")
 
-// Create makes a resource of parameters by Twilio's names for them, and returns its SID. An *Error that is Unknown may have made it.
+// Create makes a resource of parameters by Twilio's names for them, and returns its SID. A *twilio.Error that is Unknown may have made it.
 func (c *Client) Create(ctx context.Context, r Resource, parameters url.Values) (sid string, err error) {
 	err = c.write(ctx, "create "+r.String(), http.MethodPost, r, parameters, func(answer *http.Response) error {
 		var made map[string]any // its keys are exact, which those of a struct are not
@@ -115,7 +115,8 @@ func (c *Client) write(ctx context.Context, what, method string, r Resource, par
 	if err != nil {
 		return err
 	}
-	return c.Do(ctx, what, func(rest client.BaseClient) error {
+	// Only a write that Twilio throttled is repeated: it may have processed any other.
+	return c.do(ctx, what, (*twilio.Error).Throttled, func(rest client.BaseClient) error {
 		// The handler takes TWILIO_REGION and TWILIO_EDGE into account, as twilio-go's own functions do.
 		handler := client.NewRequestHandler(rest)
 		region, err := handler.BuildUrl(address)

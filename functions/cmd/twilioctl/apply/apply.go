@@ -1,5 +1,5 @@
-// Package apply carries out a plan: one request a change, in the plan's order. It stops at the first that fails, and what was done stays
-// done: whoever plans again gets the rest.
+// Package apply makes the changes of a plan: one request for each, in the plan's order. It stops at the
+// first that fails; the changes made before remain, and a new plan has the rest.
 package apply
 
 import (
@@ -10,52 +10,54 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/functions/cmd/twilioctl/plan"
+	"switchboard/shared/twilio"
 )
 
-// Applier carries out plans for one wish.
+// Applier makes the changes of plans for one wish.
 type Applier struct {
 	Account *account.Client
 	Wish    plan.Wish
-	Done    func(plan.Change) // told of each change that was made; nil for nobody
+	Done    func(plan.Change) // called after each change; nil = not called
 }
 
-// StoppedError says where a plan was left.
+// StoppedError says where an apply stopped.
 type StoppedError struct {
 	Err       error
 	Done      []plan.Change
-	At        plan.Change // what it stopped before, or in
+	At        plan.Change // the change that failed
 	NotDone   []plan.Change
-	Uncertain bool // At may have been made
+	Uncertain bool // Twilio may have made At
 }
 
-// Error says why, and what to do now.
+// Error says the cause and what to do now.
 func (e *StoppedError) Error() string {
 	text := fmt.Sprintf("stopped: %v", e.Err)
-	var failure *account.Error
+	var failure *twilio.Error
 	switch refused := errors.As(e.Err, &failure); {
 	case e.Uncertain:
-		text += "\nNobody knows whether Twilio did this one: the next plan finds out"
+		text += "\nTwilio may have made this change: the next plan shows it if not"
 	case refused && failure.Denied():
-		text += "\nThe credentials do not open this: twilioctl doctor tells which ones are used"
+		text += "\nTwilio rejected the credentials: twilioctl doctor shows which ones are used"
 	case refused && failure.Throttled():
 		text += "\nTwilio throttles this account: wait a minute"
 	}
 	return text + "\nRun apply again for the rest"
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *StoppedError) Unwrap() error { return e.Err }
 
-// uncertain reports that a change which failed so may have been made.
+// uncertain reports whether Twilio may have made a change that failed with err.
 func uncertain(err error) bool {
-	var failure *account.Error
+	var failure *twilio.Error
 	return errors.As(err, &failure) && failure.Unknown() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// Run carries out a plan that was made of what actual says, and returns the changes that were made. An error is a *StoppedError.
+// Run makes the changes of a plan for actual, and returns those that were made. An error is a
+// *StoppedError.
 //
-// Twilio puts activities of its own into a new workspace. So once one is made, the rest is planned anew: what is there already is not made
-// twice.
+// Twilio puts activities of its own into a new workspace. So after creating one, Run plans again: it
+// does not create those activities a second time.
 func (a Applier) Run(ctx context.Context, p plan.Plan, actual account.Snapshot) ([]plan.Change, error) {
 	var done []plan.Change
 	known := directory(actual)
@@ -72,7 +74,7 @@ func (a Applier) Run(ctx context.Context, p plan.Plan, actual account.Snapshot) 
 			a.Done(change)
 		}
 		if change.Kind == account.KindWorkspace && change.Action == plan.Create {
-			rest, now, err := a.anew(ctx, sid)
+			rest, now, err := a.replan(ctx, sid)
 			if err != nil && len(left) > 1 {
 				return done, &StoppedError{Err: err, Done: done, At: left[1], NotDone: left[2:]}
 			}
@@ -82,8 +84,8 @@ func (a Applier) Run(ctx context.Context, p plan.Plan, actual account.Snapshot) 
 	return done, nil
 }
 
-// anew plans what is left to do in a workspace that was just made.
-func (a Applier) anew(ctx context.Context, sid string) ([]plan.Change, account.Snapshot, error) {
+// replan plans the changes for a workspace that was just created.
+func (a Applier) replan(ctx context.Context, sid string) ([]plan.Change, account.Snapshot, error) {
 	workspace, err := a.Account.Workspace(ctx, sid)
 	if err != nil {
 		return nil, account.Snapshot{}, err
@@ -99,7 +101,7 @@ func (a Applier) anew(ctx context.Context, sid string) ([]plan.Change, account.S
 	return rest.Changes, actual, nil
 }
 
-// make carries out one change.
+// make makes one change.
 func (a Applier) make(ctx context.Context, change plan.Change, actual account.Snapshot, known map[key]string) (sid string, err error) {
 	parameters := url.Values{}
 	for _, field := range change.Fields {
@@ -125,13 +127,13 @@ func (a Applier) make(ctx context.Context, change plan.Change, actual account.Sn
 	return change.SID, a.Account.Update(ctx, resource, parameters)
 }
 
-// key is how a file refers to a resource.
+// key is a file's reference to a resource.
 type key struct {
 	kind account.Kind
 	name string
 }
 
-// directory lists the SIDs of what changes may refer to.
+// directory maps the resources that changes may refer to, to their SIDs.
 func directory(actual account.Snapshot) map[key]string {
 	known := map[key]string{}
 	for _, each := range actual.Activities {

@@ -34,7 +34,7 @@ func newApplier(t *testing.T, file string) (Applier, *simulator.Twilio) {
 
 func (a Applier) now(t *testing.T) account.Snapshot {
 	t.Helper()
-	read, err := a.Account.Read(t.Context(), string(a.Wish.File.Workspace))
+	read, err := a.Account.Read(t.Context(), a.Wish.File.Workspace)
 	if err != nil {
 		t.Fatal(err)
 	}

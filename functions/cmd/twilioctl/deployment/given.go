@@ -64,6 +64,13 @@ func parse(data []byte) (map[string]string, error) {
 	return outputs, nil
 }
 
+// WithoutFragment returns a URL without its connection overrides, which are not part of the address
+// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+func WithoutFragment(url string) string {
+	address, _, _ := strings.Cut(url, "#")
+	return address
+}
+
 // checkURL takes what Twilio can call. A host on this machine or on a private network is one for a simulated Twilio.
 func checkURL(text string) error {
 	if text == "" {

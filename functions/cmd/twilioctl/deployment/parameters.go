@@ -6,31 +6,27 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// Events are the types of events that the functions use: the workspace's events filter needs them
-// all.
-func Events() []string {
-	return slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(), []string{taskrouter.WorkerActivityUpdate})
+// Events are the types of events that the functions use. The workspace's events filter must contain
+// them all.
+var Events = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(), []string{taskrouter.WorkerActivityUpdate})
+
+// WorkspaceParameters are the parameters of template.yaml whose values follow from the workspace and
+// its file.
+var WorkspaceParameters = []string{
+	"TwilioAccountSid", "WorkspaceSid", "WorkflowSid", "AvailableActivitySid", "PostWorkActivitySid",
+	"RejectActivitySid", "FaultActivitySid", "OfflineActivitySid", "ReservationTimeoutSeconds", "QueueMaxSize",
 }
 
-// WorkspaceParameters are the parameters of template.yaml that the workspace and its file decide.
-func WorkspaceParameters() []string {
-	return []string{
-		"TwilioAccountSid", "WorkspaceSid", "WorkflowSid", "AvailableActivitySid", "PostWorkActivitySid", "RejectActivitySid", "FaultActivitySid",
-		"OfflineActivitySid", "ReservationTimeoutSeconds", "QueueMaxSize",
-	}
+// OtherParameters are the other parameters of template.yaml.
+var OtherParameters = []string{
+	"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "EndStuckTasks",
+	"WorkerGate", "WorkerAnnouncement", "WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds",
+	"MissedCallPauseSeconds", "MissedCallLimit", "NotifyFrom", "CrmUrl", "CrmFailure", "SecretsPrefix",
+	"PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel", "LogRetentionDays", "AlarmTopicArn",
 }
 
-// OtherParameters are those that are free.
-func OtherParameters() []string {
-	return []string{
-		"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "EndStuckTasks", "WorkerGate", "WorkerAnnouncement",
-		"WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds", "MissedCallPauseSeconds", "MissedCallLimit", "NotifyFrom",
-		"CrmUrl", "CrmFailure", "SecretsPrefix", "PublicBaseUrl", "TwilioApiUrl",
-		"Architecture", "LogLevel", "LogRetentionDays", "AlarmTopicArn",
-	}
-}
-
-// Alarms are the logical ids of the template's alarms, which it makes when there is an AlarmTopicArn.
-func Alarms() []string {
-	return []string{"FaultsAlarm", "DeadLetterAlarm", "BridgeQueueAlarm", "AssignmentErrorsAlarm", "AssignmentDurationAlarm", "ApiErrorsAlarm", "SweeperErrorsAlarm"}
+// Alarms are the logical IDs of the template's alarms. A stack has them if it has an AlarmTopicArn.
+var Alarms = []string{
+	"FaultsAlarm", "DeadLetterAlarm", "BridgeQueueAlarm", "AssignmentErrorsAlarm", "AssignmentDurationAlarm",
+	"ApiErrorsAlarm", "SweeperErrorsAlarm",
 }

@@ -18,7 +18,7 @@ func (d *describer) numbers() error {
 		all = append(all, n.Number)
 		stacks := d.URLs.VoiceURL
 		described := workspacefile.Number{
-			Number: workspacefile.Text(n.Number), FallbackURL: workspacefile.Text(n.FallbackURL),
+			Number: n.Number, FallbackURL: n.FallbackURL,
 			Duty: leads(n.VoiceURL, d.URLs.DutyURL), Texts: leads(n.TextURL, d.URLs.MessageURL),
 		}
 		if described.Duty {
@@ -40,23 +40,20 @@ func (d *describer) numbers() error {
 
 // leads reports whether a URL is the stack's, with any connection overrides.
 func leads(url, stacks string) bool {
-	address, _, _ := strings.Cut(url, "#")
-	return stacks != "" && address == stacks
+	return stacks != "" && deployment.WithoutFragment(url) == stacks
 }
 
 // own is a URL as a file has it: left out where the stack's with the usual overrides is meant, by its overrides where only these differ. A
 // URL that cannot be compared, for there is no stack, is left out too: then nothing changes it.
-func own(url, stacks, usual string) (workspacefile.Text, *workspacefile.Text) {
+func own(url, stacks, usual string) (string, *string) {
 	address, fragment, _ := strings.Cut(url, "#")
-	overrides := workspacefile.Text(fragment)
 	switch {
 	case stacks == "" || url == "" || address == stacks && fragment == usual:
 		return "", nil
 	case address == stacks:
-		return "", &overrides
+		return "", &fragment
 	}
-	none := workspacefile.Text("")
-	return workspacefile.Text(url), &none
+	return url, new("")
 }
 
 func (d *describer) events() {
@@ -69,15 +66,13 @@ func (d *describer) events() {
 		}
 	}
 	usual := map[string]bool{}
-	for _, event := range deployment.Events() {
+	for _, event := range deployment.Events {
 		usual[event] = true
 	}
 	switch {
 	case len(filter) == 0:
-		callback.Filter = []workspacefile.Text{workspacefile.AllEvents}
+		callback.Filter = []string{workspacefile.AllEvents}
 	case !maps.Equal(filter, usual):
-		for _, event := range slices.Sorted(maps.Keys(filter)) {
-			callback.Filter = append(callback.Filter, workspacefile.Text(event))
-		}
+		callback.Filter = slices.Sorted(maps.Keys(filter))
 	}
 }

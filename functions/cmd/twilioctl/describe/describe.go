@@ -10,7 +10,7 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/functions/cmd/twilioctl/deployment"
-	"switchboard/functions/cmd/twilioctl/plan"
+	"switchboard/functions/cmd/twilioctl/workflow"
 	"switchboard/functions/cmd/twilioctl/workspacefile"
 	"switchboard/shared/taskrouter"
 )
@@ -33,7 +33,7 @@ type describer struct {
 
 // File describes a workspace that exists. doubts are guesses that somebody should look at. An error is what a file cannot say.
 func (c Choice) File(actual account.Snapshot) (file *workspacefile.File, doubts []string, err error) {
-	d := &describer{Choice: c, actual: actual, file: &workspacefile.File{Workspace: workspacefile.Text(actual.Workspace.Name)}}
+	d := &describer{Choice: c, actual: actual, file: &workspacefile.File{Workspace: actual.Workspace.Name}}
 	workflow, err := d.chosen()
 	if err != nil {
 		return nil, nil, err
@@ -52,7 +52,7 @@ func (c Choice) File(actual account.Snapshot) (file *workspacefile.File, doubts 
 	d.events()
 	for _, q := range d.actual.Queues {
 		if q.Name == workflow.SID {
-			d.file.QueueMaxSize = new(workspacefile.Whole(q.MaxSize))
+			d.file.QueueMaxSize = new(q.MaxSize)
 		}
 	}
 	return d.file, d.doubts, nil
@@ -94,9 +94,9 @@ func (d *describer) activities() {
 	a := &d.file.Activities
 	for _, each := range d.actual.Activities {
 		if each.Available {
-			a.Available = append(a.Available, workspacefile.Text(each.Name))
+			a.Available = append(a.Available, each.Name)
 		} else {
-			a.Unavailable = append(a.Unavailable, workspacefile.Text(each.Name))
+			a.Unavailable = append(a.Unavailable, each.Name)
 		}
 	}
 	a.NewWorkers = d.activityNamed(d.actual.Workspace.DefaultActivitySID)
@@ -120,31 +120,31 @@ func (d *describer) activities() {
 	a.SignedOn = d.activityNamed(d.parameter("AvailableActivitySid"))
 	if a.SignedOn == "" && len(a.Available) > 1 {
 		a.SignedOn = a.Available[0]
-		d.doubt("activities.signed_on is a guess: %q", string(a.SignedOn))
+		d.doubt("activities.signed_on is a guess: %q", a.SignedOn)
 	}
 }
 
-func (d *describer) activityNamed(sid string) workspacefile.Text {
+func (d *describer) activityNamed(sid string) string {
 	for _, each := range d.actual.Activities {
 		if each.SID == sid {
-			return workspacefile.Text(each.Name)
+			return each.Name
 		}
 	}
 	return ""
 }
 
 // guess takes the first unavailable activity whose name tells what it is for, or else the first one.
-func (d *describer) guess(role string, words ...string) (name workspacefile.Text) {
+func (d *describer) guess(role string, words ...string) (name string) {
 	unavailable := d.file.Activities.Unavailable
 	for _, word := range words {
-		i := slices.IndexFunc(unavailable, func(each workspacefile.Text) bool { return strings.Contains(strings.ToLower(string(each)), word) })
+		i := slices.IndexFunc(unavailable, func(each string) bool { return strings.Contains(strings.ToLower(each), word) })
 		if i >= 0 {
-			d.doubt("activities.%s is a guess: %q", role, string(unavailable[i]))
+			d.doubt("activities.%s is a guess: %q", role, unavailable[i])
 			return unavailable[i]
 		}
 	}
 	if len(unavailable) > 0 {
-		d.doubt("activities.%s is a guess: %q", role, string(unavailable[0]))
+		d.doubt("activities.%s is a guess: %q", role, unavailable[0])
 		return unavailable[0]
 	}
 	d.doubt("activities.%s needs an unavailable activity, and the workspace has none", role)
@@ -155,48 +155,47 @@ func (d *describer) guess(role string, words ...string) (name workspacefile.Text
 // one for rejected workers, which serves without a name.
 func (d *describer) guessSignedOff() {
 	a := &d.file.Activities
-	i := slices.IndexFunc(a.Unavailable, func(each workspacefile.Text) bool {
-		return strings.Contains(strings.ToLower(string(each)), "offline")
+	i := slices.IndexFunc(a.Unavailable, func(each string) bool {
+		return strings.Contains(strings.ToLower(each), "offline")
 	})
 	if i >= 0 && a.Unavailable[i] != a.Rejected {
 		a.SignedOff = a.Unavailable[i]
-		d.doubt("activities.signed_off is a guess: %q", string(a.SignedOff))
+		d.doubt("activities.signed_off is a guess: %q", a.SignedOff)
 	}
 }
 
 func (d *describer) taskQueues() {
 	for _, q := range d.actual.TaskQueues {
-		described := workspacefile.TaskQueue{Name: workspacefile.Text(q.Name)}
+		described := workspacefile.TaskQueue{Name: q.Name}
 		if q.TargetWorkers != "1==1" {
-			expression := workspacefile.Text(q.TargetWorkers)
-			described.Workers = &expression
+			described.Workers = &q.TargetWorkers
 		}
 		if q.TaskOrder != "FIFO" {
-			described.Order = workspacefile.Text(q.TaskOrder)
+			described.Order = q.TaskOrder
 		}
 		if q.MaxReservedWorkers != 1 {
-			described.MaxReservedWorkers = new(workspacefile.Whole(q.MaxReservedWorkers))
+			described.MaxReservedWorkers = new(q.MaxReservedWorkers)
 		}
 		d.file.TaskQueues = append(d.file.TaskQueues, described)
 	}
 }
 
 func (d *describer) workflow(w account.Workflow) error {
-	seconds := workspacefile.Whole(w.ReservationTimeout / time.Second)
-	described := workspacefile.Workflow{Name: workspacefile.Text(w.Name), ReservationTimeout: &seconds}
-	read, err := plan.ReadRouting(w.Configuration, d.queueNamed)
+	described := workspacefile.Workflow{Name: w.Name, ReservationTimeout: new(int(w.ReservationTimeout / time.Second))}
+	read, whole, err := workflow.Parse(w.Configuration, d.queueNamed)
 	if err != nil {
 		return fmt.Errorf("workflow %q (%s): %w", w.Name, w.SID, err)
 	}
-	if err := route(read, &described); err != nil {
-		return fmt.Errorf("workflow %q (%s) has what a file cannot say: %w", w.Name, w.SID, err)
+	if err := whole.Check(); err != nil {
+		return fmt.Errorf("workflow %q (%s): a file cannot express its configuration: %w", w.Name, w.SID, err)
 	}
+	described.Filters, described.Default, described.NoDefault = read.Filters, read.Default, read.Default == nil
 	if d.URLs != (deployment.URLs{}) {
 		if w.AssignmentCallbackURL != d.URLs.AssignmentCallbackURL {
-			described.AssignmentCallbackURL = workspacefile.Text(w.AssignmentCallbackURL)
+			described.AssignmentCallbackURL = w.AssignmentCallbackURL
 		}
 		if w.FallbackAssignmentCallbackURL != d.URLs.FallbackAssignmentCallbackURL {
-			described.FallbackAssignmentCallbackURL = workspacefile.Text(w.FallbackAssignmentCallbackURL)
+			described.FallbackAssignmentCallbackURL = w.FallbackAssignmentCallbackURL
 		}
 	}
 	d.file.Workflow = described
@@ -214,14 +213,14 @@ func (d *describer) queueNamed(sid string) string {
 
 func (d *describer) workers() error {
 	for _, w := range d.actual.Workers {
-		described := workspacefile.Worker{Name: workspacefile.Text(w.Name)}
+		described := workspacefile.Worker{Name: w.Name}
 		attributes, err := plain(w.Attributes)
 		if err != nil {
 			return fmt.Errorf("worker %q (%s): read attributes: %w", w.Name, w.SID, err)
 		}
 		if contact, ok := attributes["contact_uri"].(string); ok {
 			if _, err := taskrouter.ParseContact(contact); err == nil {
-				described.ContactURI = workspacefile.Text(contact)
+				described.ContactURI = contact
 				delete(attributes, "contact_uri")
 			}
 		}
@@ -238,15 +237,15 @@ func (d *describer) workers() error {
 }
 
 // texts reads a list of texts that is not empty.
-func texts(value any) ([]workspacefile.Text, bool) {
+func texts(value any) ([]string, bool) {
 	list, ok := value.([]any)
-	var all []workspacefile.Text
+	var all []string
 	for _, each := range list {
 		text, isText := each.(string)
 		if !isText {
 			return nil, false
 		}
-		all = append(all, workspacefile.Text(text))
+		all = append(all, text)
 	}
 	return all, ok && len(all) > 0
 }

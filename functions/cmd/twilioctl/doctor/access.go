@@ -5,59 +5,60 @@ import (
 	"fmt"
 	"strings"
 
-	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/shared/twilio"
 )
 
 const keysPlace = "Console → Account → API keys & tokens"
 
 func (e *evidence) checkCredentials() []Finding {
-	looked := e.doctor.Account.Credentials.Source
+	subject := e.doctor.Account.Credentials.Source
 	sid := e.doctor.Account.AccountSID
 	if why := e.missing[needTwilio]; why != "" {
-		remedy := "is the network there, and TwilioApiUrl or TWILIO_API_URL right?"
-		var failure *account.Error
+		remedy := "check the network, and TwilioApiUrl or TWILIO_API_URL"
+		var failure *twilio.Error
 		if errors.As(e.credentials.err, &failure) && failure.Denied() {
 			remedy = keysPlace + "; then aws ssm put-parameter --overwrite, or the TWILIO_ variables"
 		}
-		return unread(looked, e.credentials.err, remedy)
+		return unreadable(subject, e.credentials.err, remedy)
 	}
 	kind := "an API key"
 	if e.doctor.Account.Credentials.User == sid {
 		kind = "the auth token"
 	}
-	found := fmt.Sprintf("%s; it opens account %s", kind, sid)
+	found := fmt.Sprintf("%s; account %s", kind, sid)
 	switch {
 	case e.credentials.err != nil && e.doctor.Account.Credentials.User == sid:
-		return unread(looked, e.credentials.err, keysPlace)
+		return unreadable(subject, e.credentials.err, keysPlace)
 	case e.credentials.err != nil:
-		return fine(looked, found+", and may not read the account itself, as is right for a standard key")
+		return ok(subject, found+"; a standard key, which cannot read the account itself")
 	}
 	switch shown := e.credentials.value; {
 	case shown.Status != "active":
-		return one(Error, looked, fmt.Sprintf("%s, which is %s: it takes and places no calls", found, shown.Status), "Console → Account, or Twilio's support")
+		return finding(Error, subject, fmt.Sprintf("%s, which is %s: Twilio places and accepts no calls for it", found, shown.Status), "Console → Account, or ask Twilio's support")
 	case strings.EqualFold(shown.Type, "trial"):
-		return one(Warning, looked, found+", a trial: only verified numbers can be called, and callers hear that it is one", "Console → Billing → upgrade")
+		return finding(Warning, subject, found+", a trial account: it can only call verified numbers, and callers hear a trial message", "Console → Billing → upgrade")
 	}
-	return fine(looked, found)
+	return ok(subject, found)
 }
 
-// checkToken tells the token that Twilio signs with from one that only opens the REST API.
+// checkToken reports whether SSM has the token that Twilio signs with, and not only one that opens the
+// REST API.
 func (e *evidence) checkToken() []Finding {
-	looked := "SSM " + e.doctor.Prefix + "/auth-token"
+	subject := "SSM " + e.doctor.Prefix + "/auth-token"
 	replace := e.putParameter("auth-token", "TWILIO_AUTH_TOKEN") + ", with the primary token of " + keysPlace
-	var failure *account.Error
+	var failure *twilio.Error
 	primary := e.primaryToken()
 	switch set := e.secrets.value; {
 	case errors.As(e.token.err, &failure) && failure.Denied() && !set.AuthTokenSecondary.Empty() && set.AuthTokenSecondary == primary:
-		return one(Warning, looked, "Twilio does not know it; auth-token-secondary is the account's and is accepted, but REST calls go out under this one", replace)
+		return finding(Warning, subject, "not a token of the account, and REST calls use it; webhooks work, because auth-token-secondary is the account's", replace)
 	case errors.As(e.token.err, &failure) && failure.Denied():
-		return one(Error, looked, "it is no token of account "+e.doctor.Account.AccountSID+": every webhook will be refused", replace)
+		return finding(Error, subject, "not a token of account "+e.doctor.Account.AccountSID+": the functions reject every webhook", replace)
 	case e.token.err != nil:
-		return unread(looked, e.token.err, "try again")
+		return unreadable(subject, e.token.err, "run doctor again")
 	case primary.Empty() || set.AuthToken == primary:
-		return fine(looked, "it is the account's")
+		return ok(subject, "the account's primary token")
 	case set.AuthTokenSecondary == primary:
-		return fine(looked, "it is the account's other token; Twilio signs with the one in auth-token-secondary")
+		return ok(subject, "the account's secondary token; Twilio signs with auth-token-secondary, which is the primary one")
 	}
-	return one(Error, looked, "it is the account's secondary token, and Twilio signs with the primary one: every webhook will be refused", replace)
+	return finding(Error, subject, "the account's secondary token, but Twilio signs with the primary one: the functions reject every webhook", replace)
 }

@@ -82,7 +82,7 @@ func healthy(t *testing.T) *patient {
 		ssm:    stack.Parameters{"/switchboard/auth-token": token, "/switchboard/crm-secret": "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ="},
 		alarms: allQuiet(),
 	}
-	settings := stack.Settings{AccountSID: accountSID, WorkspaceSID: workspaceSID, WorkflowSID: workflowSID, QueueMaxSize: 100, SecretsPrefix: "/switchboard"}
+	settings := stack.OfParameters(p.parameters)
 	front := settings.Front(stack.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
 	p.functions = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
@@ -213,7 +213,7 @@ func (p *patient) examine() map[string]Level {
 		if each.Level == OK {
 			continue
 		}
-		p.Logf("%s %s: %s: %s → %s", each.Level, each.Check, each.Looked, each.Found, each.Remedy)
+		p.Logf("%s %s: %s: %s → %s", each.Level, each.Check, each.Subject, each.Detail, each.Remedy)
 		if worse(each.Level, levels[each.Check]) {
 			levels[each.Check] = each.Level
 		}
@@ -241,7 +241,7 @@ func (p *patient) wants(want map[string]Level) {
 // allQuiet is every alarm of the stack, and a ringing one of a stack with a name that begins alike.
 func allQuiet() alarms {
 	quiet := alarms{{"switchboard-test-ApiErrorsAlarm-1", "ALARM"}}
-	for _, id := range deployment.Alarms() {
+	for _, id := range deployment.Alarms {
 		quiet = append(quiet, [2]string{"switchboard-" + id + "-1", "OK"})
 	}
 	return quiet

@@ -18,7 +18,7 @@ func (e *evidence) activity(sid string) *account.Activity {
 	return nil
 }
 
-// checkAvailable asks for an available activity, and whether AvailableActivitySid is one.
+// checkAvailable requires an available activity, and that AvailableActivitySid is one.
 func (e *evidence) checkAvailable() []Finding {
 	var names []string
 	for _, each := range e.account.Activities {
@@ -27,28 +27,28 @@ func (e *evidence) checkAvailable() []Finding {
 		}
 	}
 	sid := e.parameter("AvailableActivitySid")
-	looked := strings.TrimSpace("AvailableActivitySid " + sid)
+	subject := strings.TrimSpace("AvailableActivitySid " + sid)
 	const remedy = "sam deploy with AvailableActivitySid as the SID of an activity that is available (" + activityPlace + ")"
 	switch a := e.activity(sid); {
 	case len(names) == 0:
-		return one(Error, "the workspace's activities", "none is available: no worker can get a call", activityPlace+": one that is available")
+		return finding(Error, "the workspace's activities", "none is available: no worker can get a call", activityPlace+": add one that is available")
 	case e.missing[needParameters] != "":
-		return fine("the workspace's activities", "available: "+strings.Join(names, ", "))
+		return ok("the workspace's activities", "available: "+strings.Join(names, ", "))
 	case sid == "":
-		return one(Error, looked, "the stack has none, so no worker is brought back after a missed call", remedy)
+		return finding(Error, subject, "not set: workers stay unavailable after a missed call", remedy)
 	case a == nil:
-		return one(Error, looked, "the workspace has no such activity: no worker can sign on, and none is brought back", remedy)
+		return finding(Error, subject, "not in the workspace: no worker can sign on or becomes available again", remedy)
 	case !a.Available:
-		return one(Error, looked, a.Name+" is not available: a worker who signs on or is brought back gets no call", remedy)
+		return finding(Error, subject, a.Name+" is not available: a worker who signs on gets no calls", remedy)
 	default:
-		return fine(looked, a.Name+", available")
+		return ok(subject, a.Name+", available")
 	}
 }
 
-// checkTimeoutActivity: a worker whose reservation timed out is brought back from RejectActivitySid
-// alone.
+// checkTimeoutActivity requires that a timed-out reservation moves its worker to RejectActivitySid: the
+// sweeper brings workers back only from there.
 func (e *evidence) checkTimeoutActivity() []Finding {
-	looked := "the workspace's timeout activity"
+	subject := "the workspace's timeout activity"
 	remedy := workspacePlace + ": Timeout activity, one that is not available"
 	reject := e.activity(e.parameter("RejectActivitySid"))
 	if reject != nil && !reject.Available {
@@ -56,53 +56,53 @@ func (e *evidence) checkTimeoutActivity() []Finding {
 	}
 	switch a := e.activity(e.account.Workspace.TimeoutActivitySID); {
 	case a == nil:
-		return one(Error, looked, "there is none", remedy)
+		return finding(Error, subject, "not set", remedy)
 	case a.Available:
-		return one(Error, looked, a.Name+" is available: a worker who does not react is reserved again and again", remedy)
+		return finding(Error, subject, a.Name+" is available: TaskRouter reserves a worker who does not answer again and again", remedy)
 	case reject != nil && !reject.Available && a.SID != reject.SID:
-		return one(Error, looked, a.Name+" is not RejectActivitySid: a worker whose reservation timed out is not brought back", remedy)
+		return finding(Error, subject, a.Name+" is not RejectActivitySid: a worker whose reservation timed out stays there", remedy)
 	default:
-		return fine(looked, a.Name+", not available")
+		return ok(subject, a.Name+", not available")
 	}
 }
 
-// checkPostWork: in a multitasking workspace the task in wrapping keeps the next call away; in a
-// single-tasking one only an activity does.
+// checkPostWork requires a post-work activity in a single-tasking workspace. In a multitasking one the
+// wrapping task keeps the next call away.
 func (e *evidence) checkPostWork() []Finding {
 	sid := e.parameter("PostWorkActivitySid")
-	looked := strings.TrimSpace("PostWorkActivitySid " + sid)
+	subject := strings.TrimSpace("PostWorkActivitySid " + sid)
 	remedy := "sam deploy with PostWorkActivitySid as the SID of an activity (" + activityPlace + ")"
 	switch a := e.activity(sid); {
 	case sid == "" && !e.account.Workspace.MultiTask:
-		found := "it is empty and the workspace is single-tasking: there is no wrap-up, and TaskRouter leaves the worker in the task queue's activity"
-		return one(Error, looked, found, remedy)
+		found := "empty, and the workspace is single-tasking: there is no wrap-up, and TaskRouter leaves the worker in the task queue's activity"
+		return finding(Error, subject, found, remedy)
 	case sid == "":
-		return fine(looked, "empty: the activity stays, and the task in wrapping keeps the next call away")
+		return ok(subject, "empty: the activity stays, and the wrapping task keeps the next call away")
 	case a == nil:
-		return one(Error, looked, "the workspace has no such activity", remedy+", or empty in a multitasking workspace")
+		return finding(Error, subject, "not in the workspace", remedy+", or empty in a multitasking workspace")
 	case a.Available:
-		return fine(looked, a.Name+", available")
+		return ok(subject, a.Name+", available")
 	default:
-		return fine(looked, a.Name+", not available: the worker is brought back after wrap-up")
+		return ok(subject, a.Name+", not available until wrap-up ends")
 	}
 }
 
-// awayActivity examines an activity for workers who are to get no call, which a parameter of the
-// stack names. available says what comes of one that is available.
+// awayActivity requires that a parameter names an activity that is not available. available says the
+// consequence of one that is.
 func awayActivity(parameter, available string) func(*evidence) []Finding {
 	return func(e *evidence) []Finding {
 		sid := e.parameter(parameter)
-		looked := parameter + " " + sid
+		subject := parameter + " " + sid
 		remedy := fmt.Sprintf("sam deploy with %s as the SID of an activity that is not available (%s)", parameter, activityPlace)
 		switch a := e.activity(sid); {
 		case sid == "" && parameter != "RejectActivitySid":
-			return fine(parameter, "empty: RejectActivitySid serves")
+			return ok(parameter, "empty: RejectActivitySid is used")
 		case a == nil:
-			return one(Error, looked, "the workspace has no such activity", remedy)
+			return finding(Error, subject, "not in the workspace", remedy)
 		case a.Available:
-			return one(Error, looked, a.Name+" is available: "+available, remedy)
+			return finding(Error, subject, a.Name+" is available: "+available, remedy)
 		default:
-			return fine(looked, a.Name+", not available")
+			return ok(subject, a.Name+", not available")
 		}
 	}
 }

@@ -7,66 +7,100 @@ import (
 	"time"
 )
 
-// alertAge is how far back the debugger is read.
+// alertAge is the maximum age of the alerts that are read.
 const alertAge = 24 * time.Hour
 
-// meaning is what an error code of Twilio's debugger says about Switchboard (docs/api/errors).
-type meaning struct{ what, remedy string }
+// meaning says what an error code of Twilio's debugger tells about Switchboard
+// (https://www.twilio.com/docs/api/errors).
+type meaning struct {
+	codes        []int
+	what, remedy string
+}
 
-// explain knows the codes that this bundle can cause; false for another.
-func explain(code int) (meaning, bool) {
-	switch code {
-	case 11200, 11205, 11206, 11210, 11215, 11220, 11235, 11237:
-		return meaning{"Twilio got no usable answer from a webhook", "see unsigned-requests and signed-request; then the log: 403 is a wrong token or PublicBaseUrl, 503 no token, 5xx the function"}, true
-	case 11750, 12100, 12101, 12102, 12200, 12300, 12400:
-		return meaning{"Twilio could not execute a document", "does PublicBaseUrl lead to this stack, and nothing in between change answers?"}, true
-	case 13214, 21210, 21212:
-		return meaning{"the caller id is not the account's", "see caller-id"}, true
-	case 13223, 13224, 13225, 21211, 21214, 21217:
-		return meaning{"a worker's number cannot be called", "see worker-number: " + workerPlace}, true
-	case 13227, 21215:
-		return meaning{"a worker's country is not permitted", "see geo-permissions"}, true
-	case 13201, 13247, 14201, 14210, 14211, 14212, 14213, 14219:
-		return meaning{"a worker could not be connected to the queue", "sam logs, by the call's SID"}, true
-	case 14205, 14206:
-		return meaning{"a call was enqueued under a bad name", "sam logs, by the call's SID"}, true
-	case 14207:
-		return meaning{"the queue was full", "see queue-limit; more workers, or sam deploy with a larger QueueMaxSize"}, true
-	case 14214, 14215, 14217:
-		return meaning{"a worker answered a reservation that was over: the caller had gone, or it timed out. Now and then that is nobody's fault", "when it is often: see reservation-timeout; does anything else accept reservations?"}, true
-	case 14216, 14218:
-		return meaning{"the worker's activity after the call could not be set", "see post-work-activity"}, true
-	case 14220:
-		return meaning{"there is no workflow of that SID", "see workflow"}, true
-	case 14221:
-		return meaning{"a task's attributes were no JSON object", "sam deploy with NumberAttributes that are objects"}, true
-	case 14222:
-		return meaning{"no filter took a call, and there is no default filter", "see default-filter and workflow-filters"}, true
-	case 14240:
-		return meaning{"the workspace has as many workers as it may", "Twilio's support, or delete workers"}, true
-	case 15003:
-		return meaning{"a status callback was answered with 4xx or 5xx", "sam logs, by the call's SID"}, true
-	case 20003:
-		return meaning{"REST credentials were refused", "see credentials and auth-token"}, true
-	case 20429:
-		return meaning{"REST requests were throttled", "fewer programs on this account, or Twilio's support"}, true
-	case 40000, 40001, 40002, 40003, 40004, 40005:
-		return meaning{"an assignment callback was not answered with 200, application/json and an instruction or nothing", "see assignment-url: does something else answer there?"}, true
-	case 40152, 40155:
-		return meaning{"a task names a worker who is not in the workspace or the queue", workflowPlace + ": known_worker_sid or known_worker_friendly_name"}, true
-	case 55555:
-		return meaning{"an assignment callback was answered with an unknown instruction", "see assignment-url: does something else answer there?"}, true
+// meanings are of the codes that Switchboard can cause.
+var meanings = []meaning{
+	{[]int{11200, 11205, 11206, 11210, 11215, 11220, 11235, 11237},
+		"Twilio got no usable answer from a webhook",
+		"see unsigned-requests and signed-request; then the log: 403 is a wrong token or PublicBaseUrl, 503 no token, 5xx the function"},
+	{[]int{11750, 12100, 12101, 12102, 12200, 12300, 12400},
+		"Twilio could not execute a document",
+		"check that PublicBaseUrl leads to this stack, and that no proxy changes its answers"},
+	{[]int{13214, 21210, 21212},
+		"the caller ID does not belong to the account",
+		"see caller-id"},
+	{[]int{13223, 13224, 13225, 21211, 21214, 21217},
+		"a worker's number cannot be called",
+		"see worker-number: " + workerPlace},
+	{[]int{13227, 21215},
+		"a worker's country is not permitted",
+		"see geo-permissions"},
+	{[]int{13201, 13247, 14201, 14210, 14211, 14212, 14213, 14219},
+		"a worker could not be connected to the queue",
+		"sam logs, by the call's SID"},
+	{[]int{14205, 14206},
+		"a call was enqueued under an invalid name",
+		"sam logs, by the call's SID"},
+	{[]int{14207},
+		"the queue was full",
+		"see queue-limit; more workers, or sam deploy with a larger QueueMaxSize"},
+	{[]int{14214, 14215, 14217},
+		"a worker answered after the caller left or the reservation timed out; a few of these are normal",
+		"if it is frequent: see reservation-timeout, and check whether another program accepts reservations"},
+	{[]int{14216, 14218},
+		"the worker's activity after the call could not be set",
+		"see post-work-activity"},
+	{[]int{14220},
+		"the workflow does not exist",
+		"see workflow"},
+	{[]int{14221},
+		"a task's attributes are not a JSON object",
+		"sam deploy with NumberAttributes that are objects"},
+	{[]int{14222},
+		"no filter matched a call, and the workflow has no default filter",
+		"see default-filter and workflow-filters"},
+	{[]int{14240},
+		"the workspace has its maximum number of workers",
+		"delete workers, or ask Twilio's support for more"},
+	{[]int{15003},
+		"a status callback was answered with 4xx or 5xx",
+		"sam logs, by the call's SID"},
+	{[]int{20003},
+		"Twilio rejected the REST credentials",
+		"see credentials and auth-token"},
+	{[]int{20429},
+		"Twilio throttled REST requests",
+		"run fewer programs on this account, or ask Twilio's support for a higher limit"},
+	{[]int{40000, 40001, 40002, 40003, 40004, 40005},
+		"an assignment callback got an answer other than 200, application/json, and an instruction or nothing",
+		"see assignment-url: check that no other program answers there"},
+	{[]int{40152, 40155},
+		"a workflow routes a task to a worker who is not in the workspace or the queue",
+		workflowPlace + ": known_worker_sid or known_worker_friendly_name"},
+	{[]int{55555},
+		"an assignment callback was answered with an unknown instruction",
+		"see assignment-url: check that no other program answers there"},
+}
+
+// instructionFailed is the meaning of the codes from 40100 to 40159 that meanings does not name.
+var instructionFailed = meaning{
+	what:   "TaskRouter could not carry out an instruction",
+	remedy: "see reject-activity, post-work-activity, worker-contact and caller-id",
+}
+
+// explain returns the meaning of a code. known is false if Switchboard cannot cause it.
+func explain(code int) (found meaning, known bool) {
+	for _, each := range meanings {
+		if slices.Contains(each.codes, code) {
+			return each, true
+		}
 	}
-	if code >= 40100 && code < 40160 {
-		return meaning{"an instruction could not be carried out", "see reject-activity, post-work-activity, worker-contact and caller-id"}, true
-	}
-	return meaning{}, false
+	return instructionFailed, code >= 40100 && code < 40160
 }
 
 func (e *evidence) checkDebugger() []Finding {
-	looked := "Twilio's debugger, the last 24 hours"
+	subject := "Twilio's debugger, the last 24 hours"
 	if e.alerts.err != nil {
-		return unread(looked, e.alerts.err, "credentials that may read Monitor")
+		return unreadable(subject, e.alerts.err, "credentials that may read Monitor")
 	}
 	byCode := map[int][]alert{}
 	for _, each := range e.alerts.value {
@@ -75,30 +109,35 @@ func (e *evidence) checkDebugger() []Finding {
 		}
 	}
 	if len(byCode) == 0 {
-		return fine(looked, "nothing that concerns the stack")
+		return ok(subject, "no alerts about this stack")
 	}
 	var findings []Finding
 	for code, alerts := range byCode {
 		last := slices.MaxFunc(alerts, func(a, b alert) int { return a.At.Compare(b.At) })
 		known, _ := explain(code)
 		findings = append(findings, Finding{
-			Level: Warning, Looked: fmt.Sprintf("error %d", code),
-			Found:  fmt.Sprintf("%s, last at %s%s: %s (https://www.twilio.com/docs/api/errors/%d)", counted(len(alerts), "time"), last.At.UTC().Format("2006-01-02 15:04:05 UTC"), subject(last), known.what, code),
+			Level:   Warning,
+			Subject: fmt.Sprintf("error %d", code),
+			Detail: fmt.Sprintf("%s, last at %s%s: %s (https://www.twilio.com/docs/api/errors/%d)",
+				counted(len(alerts), "time"), last.At.UTC().Format("2006-01-02 15:04:05 UTC"), resource(last), known.what, code),
 			Remedy: known.remedy,
 		})
 	}
-	slices.SortFunc(findings, func(a, b Finding) int { return strings.Compare(a.Looked, b.Looked) })
+	slices.SortFunc(findings, func(a, b Finding) int { return strings.Compare(a.Subject, b.Subject) })
 	return findings
 }
 
-// concerns leaves out what other applications of the account cause: a request to somebody else's address, and codes that we cannot cause.
+// concerns reports whether Switchboard may have caused an alert. Another application of the account
+// causes alerts about its own URLs, and codes that Switchboard cannot cause.
 func (e *evidence) concerns(a alert) bool {
 	_, known := explain(a.Code)
-	elsewhere := e.missing[needURLs] == "" && strings.HasPrefix(a.URL, "http") && !strings.Contains(a.URL, ".twilio.com/") && !strings.HasPrefix(a.URL, e.base()+"/")
+	elsewhere := e.missing[needURLs] == "" && strings.HasPrefix(a.URL, "http") &&
+		!strings.Contains(a.URL, ".twilio.com/") && !strings.HasPrefix(a.URL, e.base()+"/")
 	return known && !elsewhere
 }
 
-func subject(a alert) string {
+// resource returns the resource that an alert is about, as a phrase.
+func resource(a alert) string {
 	if a.Resource == "" {
 		return ""
 	}

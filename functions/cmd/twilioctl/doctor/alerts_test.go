@@ -33,7 +33,7 @@ func TestDebugger(t *testing.T) {
 		if told := got[0].Level == Warning; told != test.want || len(got) != 1 {
 			t.Errorf("%s: %+v, want it told: %t", test.name, got, test.want)
 		}
-		if test.want && (!strings.Contains(got[0].Found, "2 times, last at 2026-11-24 08:00:00 UTC") || got[0].Remedy == "") {
+		if test.want && (!strings.Contains(got[0].Detail, "2 times, last at 2026-11-24 08:00:00 UTC") || got[0].Remedy == "") {
 			t.Errorf("%s: %+v", test.name, got)
 		}
 	}

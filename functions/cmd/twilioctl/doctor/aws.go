@@ -20,7 +20,7 @@ import (
 	"switchboard/shared/secrets"
 )
 
-// AWS is what is asked there.
+// AWS holds the clients that the doctor reads with.
 type AWS struct {
 	Parameters secrets.Parameters
 	Queues     Queues
@@ -49,7 +49,7 @@ type alarm struct{ ID, Name, Text, State string }
 func (e *evidence) readAWS(ctx context.Context) {
 	cloud := e.doctor.AWS
 	if cloud == nil {
-		e.lacks(e.doctor.NoAWS, needAWS, needTokens)
+		e.lack(e.doctor.NoAWS, needAWS, needTokens)
 		return
 	}
 	store := &secrets.Store{
@@ -57,7 +57,7 @@ func (e *evidence) readAWS(ctx context.Context) {
 		Needs: []secrets.Need{secrets.Webhooks, secrets.REST, secrets.CRM, secrets.Duty},
 	}
 	if e.secrets.value, e.secrets.err = store.Get(ctx); e.secrets.err != nil {
-		e.lacks("SSM has no auth token", needTokens)
+		e.lack("SSM has no auth-token", needTokens)
 	}
 	if e.missing[needStack] != "" {
 		return
@@ -81,7 +81,7 @@ func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error
 		}
 		for _, each := range output.MetricAlarms {
 			id, _, _ := strings.Cut(strings.TrimPrefix(sdk.ToString(each.AlarmName), name+"-"), "-")
-			if slices.Contains(deployment.Alarms(), id) {
+			if slices.Contains(deployment.Alarms, id) {
 				found = append(found, alarm{ID: id, Name: sdk.ToString(each.AlarmName), Text: sdk.ToString(each.AlarmDescription), State: string(each.StateValue)})
 			}
 		}
@@ -92,10 +92,10 @@ func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error
 	return nil, fmt.Errorf("describe the alarms of stack %s: more than %d pages", name, maxAlarmPages)
 }
 
-// maxAlarmPages is how many pages of alarms are read; each has up to 50, and a stack has about ten.
+// maxAlarmPages limits the pages of alarms that are read. A page has up to 50; a stack has about ten.
 const maxAlarmPages = 20
 
-// countMessages counts what lies in a queue, about.
+// countMessages returns SQS's approximate count of a queue's messages.
 func countMessages(ctx context.Context, client Queues, url string) (int, error) {
 	if url == "" {
 		return 0, fmt.Errorf("the stack has no output BridgeDeadLetterQueueUrl")
@@ -116,27 +116,27 @@ func countMessages(ctx context.Context, client Queues, url string) (int, error) 
 	return count, nil
 }
 
-// pin is what the duty line can ask for.
+// pin is a PIN that the duty line accepts.
 var pin = regexp.MustCompile(`^[0-9]{4,8}$`)
 
 func (e *evidence) checkParameters() []Finding {
-	looked := "SSM parameters below " + e.doctor.Prefix
+	subject := "SSM parameters below " + e.doctor.Prefix
 	if e.secrets.err != nil {
-		return unread(looked, e.secrets.err, e.putParameter("auth-token", "TWILIO_AUTH_TOKEN"))
+		return unreadable(subject, e.secrets.err, e.putParameter("auth-token", "TWILIO_AUTH_TOKEN"))
 	}
 	set := e.secrets.value
 	switch {
 	case set.APIKeySID.Empty() != set.APIKeySecret.Empty():
-		return one(Warning, looked, "api-key-sid and api-key-secret go together, and one is missing: REST calls go out under the auth token",
+		return finding(Warning, subject, "only one of api-key-sid and api-key-secret is set: REST calls use the auth token",
 			e.putParameter("api-key-sid", "TWILIO_API_KEY")+"; "+e.putParameter("api-key-secret", "TWILIO_API_SECRET"))
 	case deployment.HasPassword(e.parameter("CrmUrl")):
-		return one(Error, looked, "CrmUrl names a user or a password, and all who may see the stack or a function can read them",
+		return finding(Error, subject, "CrmUrl contains a user or a password, which everyone who can see the stack or a function can read",
 			e.putParameter("crm-authorization", "CRM_AUTHORIZATION")+
 				", such as \"Basic …\"; sam deploy with CrmUrl without them; then change the password")
 	case !set.DutyPIN.Empty() && !pin.MatchString(set.DutyPIN.Reveal()):
-		return one(Error, looked, "duty-pin is not 4 to 8 digits: no worker can sign on or off by phone", e.putParameter("duty-pin", "DUTY_PIN"))
+		return finding(Error, subject, "duty-pin is not 4 to 8 digits: no worker can sign on or off by phone", e.putParameter("duty-pin", "DUTY_PIN"))
 	case e.parameter("CrmUrl") != "" && set.CRMSecret.Empty():
-		return one(Warning, looked, "there is a CrmUrl and no crm-secret: the CRM step's requests go out unsigned", e.putParameter("crm-secret", "CRM_SECRET"))
+		return finding(Warning, subject, "CrmUrl is set without crm-secret: CRM requests are unsigned", e.putParameter("crm-secret", "CRM_SECRET"))
 	}
 	there := "auth-token"
 	for _, each := range []struct {
@@ -150,19 +150,19 @@ func (e *evidence) checkParameters() []Finding {
 			there += ", " + each.name
 		}
 	}
-	return fine(looked, there)
+	return ok(subject, there)
 }
 
-// checkRecord asks whether the record of the workers can be read.
+// checkRecord requires that the workers' record can be read.
 func (e *evidence) checkRecord() []Finding {
 	table := e.doctor.Stack.Outputs["WorkersTable"]
-	switch looked := "the table of workers " + table; {
+	switch subject := "the table of workers " + table; {
 	case table == "":
-		return one(Skipped, "", "the stack has no output WorkersTable", "")
+		return finding(Skipped, "", "the stack has no output WorkersTable", "")
 	case e.records.err != nil:
-		return unread(looked, e.records.err, "AWS credentials with dynamodb:Scan on the table")
+		return unreadable(subject, e.records.err, "AWS credentials with dynamodb:Scan on the table")
 	default:
-		return fine(looked, counted(len(e.records.value), "record"))
+		return ok(subject, counted(len(e.records.value), "record"))
 	}
 }
 
@@ -172,43 +172,43 @@ func (e *evidence) putParameter(name, variable string) string {
 }
 
 func (e *evidence) checkAlarms() []Finding {
-	looked := "CloudWatch alarms of stack " + e.doctor.StackName
+	subject := "CloudWatch alarms of stack " + e.doctor.StackName
 	switch {
 	case e.alarms.err != nil:
-		return unread(looked, e.alarms.err, "aws cloudwatch describe-alarms, with the same credentials")
+		return unreadable(subject, e.alarms.err, "aws cloudwatch describe-alarms, with the same credentials")
 	case len(e.alarms.value) == 0:
-		return one(Warning, looked, "there is none: nobody is told when calls fail", "sam deploy --parameter-overrides AlarmTopicArn=arn:aws:sns:… with your other parameters")
+		return finding(Warning, subject, "none: no alarm reports failing calls", "sam deploy --parameter-overrides AlarmTopicArn=arn:aws:sns:… with your other parameters")
 	}
 	var findings []Finding
 	for _, each := range e.alarms.value {
 		if each.State == string(types.StateValueAlarm) {
 			findings = append(findings, Finding{
-				Level: Error, Looked: each.Name, Found: "it is in ALARM: " + each.Text,
+				Level: Error, Subject: each.Name, Detail: "in state ALARM: " + each.Text,
 				Remedy: "aws cloudwatch describe-alarm-history --alarm-name " + shell.Word(each.Name),
 			})
 		}
 	}
-	missing := slices.DeleteFunc(deployment.Alarms(), func(id string) bool {
+	missing := slices.DeleteFunc(slices.Clone(deployment.Alarms), func(id string) bool {
 		return slices.ContainsFunc(e.alarms.value, func(a alarm) bool { return a.ID == id })
 	})
 	if len(missing) > 0 {
-		findings = append(findings, Finding{Level: Warning, Looked: looked, Found: "not there: " + strings.Join(missing, ", "), Remedy: "sam deploy again with the template of this version"})
+		findings = append(findings, Finding{Level: Warning, Subject: subject, Detail: "missing: " + strings.Join(missing, ", "), Remedy: "sam deploy again with the template of this version"})
 	}
 	if len(findings) > 0 {
 		return findings
 	}
-	return fine(looked, fmt.Sprintf("%s, none in ALARM", counted(len(e.alarms.value), "alarm")))
+	return ok(subject, fmt.Sprintf("%s, none in ALARM", counted(len(e.alarms.value), "alarm")))
 }
 
 func (e *evidence) checkDeadLetters() []Finding {
-	looked := "the dead-letter queue"
+	subject := "the dead-letter queue"
 	switch {
 	case e.deadLetter.err != nil:
-		return unread(looked, e.deadLetter.err, "aws sqs get-queue-attributes, with the same credentials")
+		return unreadable(subject, e.deadLetter.err, "aws sqs get-queue-attributes, with the same credentials")
 	case e.deadLetter.value > 0:
-		return one(Error, looked, fmt.Sprintf("%s failed three times; the log tells why under the message_id", counted(e.deadLetter.value, "message")),
+		return finding(Error, subject, fmt.Sprintf("%s failed three times; the log has the cause under the message_id", counted(e.deadLetter.value, "message")),
 			fmt.Sprintf("aws sqs receive-message --queue-url %[1]s; then aws sqs purge-queue --queue-url %[1]s",
 				shell.Word(e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])))
 	}
-	return fine(looked, "it is empty")
+	return ok(subject, "empty")
 }

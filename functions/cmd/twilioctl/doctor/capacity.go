@@ -11,24 +11,24 @@ import (
 	"switchboard/functions/cmd/twilioctl/account"
 )
 
-// mostChannels is of how many workers the voice channel is read: each costs a request.
-const mostChannels = 200
+// maxChannels limits the workers whose voice channel is read: each costs a request.
+const maxChannels = 200
 
-// channel is how many calls a worker takes at the same time
+// channel says how many calls TaskRouter offers a worker at the same time
 // (https://www.twilio.com/docs/taskrouter/api/worker-channel).
 type channel struct {
 	capacity int
 	open     bool
 }
 
-// readChannels reads the voice channels of the first workers, by the workers' SIDs, where the task
-// in wrapping keeps the next call away.
+// readChannels reads the voice channels of the first maxChannels workers, by worker SID. It returns nil
+// if an activity keeps the next call away.
 func (e *evidence) readChannels(ctx context.Context, c *account.Client) (map[string]channel, error) {
 	if !e.wrapsByTask() {
 		return nil, nil
 	}
 	channels := map[string]channel{}
-	for _, worker := range e.account.Workers[:min(len(e.account.Workers), mostChannels)] {
+	for _, worker := range e.account.Workers[:min(len(e.account.Workers), maxChannels)] {
 		err := c.Do(ctx, "list channels of worker "+strconv.Quote(worker.Name), func(rest client.BaseClient) error {
 			params := &taskrouter.ListWorkerChannelParams{}
 			params.SetPageSize(pageSize)
@@ -48,35 +48,35 @@ func (e *evidence) readChannels(ctx context.Context, c *account.Client) (map[str
 	return channels, nil
 }
 
-// wrapsByTask reports whether nothing but the task in wrapping keeps the next call from a worker.
+// wrapsByTask reports whether only the wrapping task keeps the next call from a worker.
 func (e *evidence) wrapsByTask() bool {
 	return e.missing[needParameters] == "" && e.account.Workspace.MultiTask && e.parameter("PostWorkActivitySid") == ""
 }
 
-// checkCapacity: a task in wrapping fills one place of the voice channel. With more places a worker
-// is offered the next call during a talk.
+// checkCapacity requires capacity 1: a wrapping task fills one place of the voice channel, and with more
+// places TaskRouter offers the worker the next call during a conversation.
 func (e *evidence) checkCapacity() []Finding {
 	switch {
 	case e.channels.err != nil:
-		return unread("the workers' voice channels", e.channels.err, "credentials that may read the workers' Channels")
+		return unreadable("the workers' voice channels", e.channels.err, "credentials that may read the workers' Channels")
 	case !e.wrapsByTask():
-		return fine("PostWorkActivitySid", "it keeps the next call away, also from a worker with a larger capacity")
+		return ok("PostWorkActivitySid", "the activity keeps the next call away, whatever the capacity")
 	}
-	read := min(len(e.account.Workers), mostChannels)
-	all := fmt.Sprintf("each of %s takes one call at a time", counted(read, "voice channel"))
+	read := min(len(e.account.Workers), maxChannels)
+	all := fmt.Sprintf("each of %s has capacity 1", counted(read, "voice channel"))
 	if read < len(e.account.Workers) {
-		all += fmt.Sprintf("; %d more were not read", len(e.account.Workers)-read)
+		all += fmt.Sprintf("; %d more not read", len(e.account.Workers)-read)
 	}
-	return e.blamed(Error, all, "a voice channel with another capacity than 1",
+	return e.blamed(Error, all, "voice channel capacity is not 1",
 		workerPlace+" → the worker → Channels: voice, available, capacity 1; or sam deploy with a PostWorkActivitySid",
 		func(w account.Worker) string {
 			switch found, known := e.channels.value[w.SID]; {
 			case !known || found.open && found.capacity == 1:
 				return ""
 			case !found.open || found.capacity == 0:
-				return " (gets no call)"
+				return " (gets no calls)"
 			default:
-				return fmt.Sprintf(" (%d, so the next call comes during a talk)", found.capacity)
+				return fmt.Sprintf(" (%d: gets the next call during a conversation)", found.capacity)
 			}
 		})
 }

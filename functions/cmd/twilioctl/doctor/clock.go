@@ -7,10 +7,11 @@ import (
 	"time"
 )
 
-// skewLimit is how far clocks may be apart. Date headers have whole seconds, and an answer was under way for a while.
-const skewLimit = 10 * time.Second
+// maxSkew is the maximum difference between clocks. Date headers have whole seconds, and an answer takes
+// time to arrive.
+const maxSkew = 10 * time.Second
 
-// clocks notes what time others say it is, by the Date header of their answers.
+// clocks records the time of other machines, from the Date header of their answers.
 type clocks struct {
 	now   func() time.Time
 	heard []heard
@@ -21,7 +22,7 @@ type heard struct {
 	ahead time.Duration // of this machine
 }
 
-// listen notes the first answer that next gets from whose.
+// listen records the time of the first answer that next gets. whose names the other machine.
 func (c *clocks) listen(whose string, next http.RoundTripper) http.RoundTripper {
 	if next == nil {
 		next = http.DefaultTransport
@@ -40,13 +41,13 @@ func (l listener) RoundTrip(request *http.Request) (*http.Response, error) {
 	asked := l.clocks.now()
 	response, err := l.next.RoundTrip(request)
 	if err == nil {
-		l.clocks.note(l.whose, response.Header.Get("Date"), asked)
+		l.clocks.record(l.whose, response.Header.Get("Date"), asked)
 	}
 	return response, err
 }
 
-// note reckons with the middle of the time that the request took.
-func (c *clocks) note(whose, date string, asked time.Time) {
+// record compares the date with the middle of the time that the request took.
+func (c *clocks) record(whose, date string, asked time.Time) {
 	for _, each := range c.heard {
 		if each.whose == whose {
 			return
@@ -61,21 +62,21 @@ func (c *clocks) note(whose, date string, asked time.Time) {
 }
 
 func (e *evidence) checkClocks() []Finding {
-	looked := "the Date headers of answers, against this machine's clock"
+	subject := "this machine's clock, compared with the Date headers of answers"
 	if len(e.clocks.heard) == 0 {
-		return one(Skipped, looked, "no answer had one", "")
+		return finding(Skipped, subject, "no answer had a Date header", "")
 	}
 	var told []string
 	apart := false
 	for _, each := range e.clocks.heard {
 		told = append(told, fmt.Sprintf("%s is %s", each.whose, ahead(each.ahead)))
-		apart = apart || each.ahead.Abs() > skewLimit
+		apart = apart || each.ahead.Abs() > maxSkew
 	}
 	if apart {
-		return one(Warning, looked, strings.Join(told, ", ")+": AWS refuses requests that are five minutes off, and a CRM that checks timestamps likewise",
+		return finding(Warning, subject, strings.Join(told, ", ")+": AWS rejects requests that are five minutes off, as does a CRM that checks timestamps",
 			"timedatectl set-ntp true, on this machine")
 	}
-	return fine(looked, strings.Join(told, ", "))
+	return ok(subject, strings.Join(told, ", "))
 }
 
 func ahead(by time.Duration) string {

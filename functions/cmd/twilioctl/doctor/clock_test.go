@@ -24,7 +24,7 @@ func TestClocks(t *testing.T) {
 		{"", 0, Skipped},
 	} {
 		c := &clocks{now: func() time.Time { return now.Add(test.took) }}
-		c.note("AWS", test.date, now)
+		c.record("AWS", test.date, now)
 		if got := (&evidence{clocks: c}).checkClocks(); got[0].Level != test.want {
 			t.Errorf("Date %q after %s: %+v, want %s", test.date, test.took, got, test.want)
 		}

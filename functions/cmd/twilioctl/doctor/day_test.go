@@ -108,13 +108,13 @@ func TestRemedySignsTheWorkerOn(t *testing.T) {
 func TestChannelsAreReadWithinALimit(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
-	for i := range mostChannels {
+	for i := range maxChannels {
 		p.must(p.twilio.AddWorker(simulator.Worker{Name: "W" + strings.Repeat("x", i%40) + string(rune('A'+i/40)), Attributes: `{"contact_uri":"client:w"}`, Activity: availableSID}))
 	}
 	var said string
 	for _, each := range p.doctor.Examine(t.Context()) {
 		if each.Check == "worker-capacity" {
-			said = each.Found
+			said = each.Detail
 		}
 	}
 	if !strings.HasSuffix(said, "; 2 more were not read") {
@@ -126,7 +126,7 @@ func TestChannelsAreReadWithinALimit(t *testing.T) {
 			requests++
 		}
 	}
-	if requests != mostChannels {
-		t.Errorf("%d requests for channels, want %d", requests, mostChannels)
+	if requests != maxChannels {
+		t.Errorf("%d requests for channels, want %d", requests, maxChannels)
 	}
 }

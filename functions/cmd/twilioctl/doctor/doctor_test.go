@@ -27,7 +27,7 @@ func TestFindingsHoldNoSecretAndNoWorkersNumber(t *testing.T) {
 func TestEveryCheckIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
-	for _, each := range checks() {
+	for _, each := range checks {
 		if seen[each.name] {
 			t.Errorf("two checks are called %s", each.name)
 		}
@@ -35,7 +35,7 @@ func TestEveryCheckIsMadeOnce(t *testing.T) {
 	}
 	for _, each := range healthy(t).doctor.Examine(t.Context()) {
 		delete(seen, each.Check)
-		if each.Looked == "" || each.Found == "" {
+		if each.Subject == "" || each.Detail == "" {
 			t.Errorf("%s does not say what it looked at and found: %+v", each.Check, each)
 		}
 	}

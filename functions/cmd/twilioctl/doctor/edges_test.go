@@ -140,11 +140,11 @@ func TestNumbersWithATrunkOrAnAppAreNotAnswered(t *testing.T) {
 		t.Fatalf("without either: %+v", got)
 	}
 	n.TrunkSID = "TK00000000000000000000000000000001"
-	if got := e.voiceURL(n); got.Level != Error || !strings.Contains(got.Found, n.TrunkSID) {
+	if got := e.voiceURL(n); got.Level != Error || !strings.Contains(got.Detail, n.TrunkSID) {
 		t.Errorf("with a trunk: %+v", got)
 	}
 	n.TrunkSID, n.ApplicationSID = "", "AP00000000000000000000000000000001"
-	if got := e.voiceURL(n); got.Level != Error || !strings.Contains(got.Found, n.ApplicationSID) {
+	if got := e.voiceURL(n); got.Level != Error || !strings.Contains(got.Detail, n.ApplicationSID) {
 		t.Errorf("with an app: %+v", got)
 	}
 }

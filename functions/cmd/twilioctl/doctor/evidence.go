@@ -13,34 +13,34 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// need is something that must be known before a check makes sense.
+// need is something that a check requires.
 type need int
 
 const (
-	needTwilio     need = iota // Twilio lets us read the account
-	needWorkspace              // the stack's workspace, with all that is in it
+	needTwilio     need = iota // access to the Twilio account
+	needWorkspace              // the stack's workspace, with its resources
 	needWorkflow               // the stack's workflow
 	needStack                  // a CloudFormation stack
-	needURLs                   // the URLs that Twilio is to call
+	needURLs                   // the URLs that Twilio should call
 	needParameters             // the stack's parameters
-	needAWS                    // AWS can be asked
-	needTokens                 // the auth tokens that the functions check signatures with
+	needAWS                    // access to AWS
+	needTokens                 // the auth tokens in SSM, with which the functions check signatures
 )
 
-// fact is something that was read, or why it could not be.
+// fact is a value that was read, or the error.
 type fact[T any] struct {
 	value T
 	err   error
 }
 
-// evidence is all that was read. What is missing has a reason.
+// evidence holds everything that was read.
 type evidence struct {
 	doctor  Doctor
-	missing map[need]string
+	missing map[need]string // why a requirement is missing
 	now     time.Time
 
-	credentials fact[holder] // whom the credentials open
-	token       fact[holder] // whom the auth token in SSM opens
+	credentials fact[holder] // the account that the credentials open
+	token       fact[holder] // the account that the auth token in SSM opens
 	account     account.Snapshot
 	workflow    *account.Workflow
 	urls        deployment.URLs
@@ -60,7 +60,7 @@ type evidence struct {
 	music      music
 }
 
-// gather reads what there is to read, and goes on where something cannot be.
+// gather reads everything. A failure is recorded and does not stop it.
 func (d Doctor) gather(ctx context.Context) *evidence {
 	e := &evidence{doctor: d, missing: map[need]string{}, now: d.Now(), clocks: &clocks{now: d.Now}}
 	e.readStack()
@@ -71,7 +71,8 @@ func (d Doctor) gather(ctx context.Context) *evidence {
 	return e
 }
 
-func (e *evidence) lacks(why string, needs ...need) {
+// lack records why requirements are missing. The first reason stays.
+func (e *evidence) lack(why string, needs ...need) {
 	for _, each := range needs {
 		if e.missing[each] == "" {
 			e.missing[each] = why
@@ -82,19 +83,19 @@ func (e *evidence) lacks(why string, needs ...need) {
 func (e *evidence) readStack() {
 	s := e.doctor.Stack
 	if s == nil {
-		e.lacks(e.doctor.NoStack, needStack, needURLs, needParameters)
+		e.lack(e.doctor.NoStack, needStack, needURLs, needParameters)
 		return
 	}
 	if s.Parameters == nil {
-		e.lacks(s.Source+" does not tell the stack's parameters", needStack, needParameters)
+		e.lack(s.Source+" has no parameters of the stack", needStack, needParameters)
 	}
 	var err error
 	if e.urls, err = s.URLs(); err != nil {
-		e.lacks(err.Error(), needURLs)
+		e.lack(err.Error(), needURLs)
 	}
 }
 
-// parameter is one of the stack's; "" where the stack has none of that name.
+// parameter returns a parameter of the stack; "" if it has none of that name.
 func (e *evidence) parameter(name string) string {
 	if e.doctor.Stack == nil {
 		return ""
@@ -111,10 +112,10 @@ func (e *evidence) readTwilio(ctx context.Context) {
 	all, err := client.Workspaces(ctx)
 	if err != nil {
 		e.credentials.err = err
-		e.lacks("the account could not be read", needTwilio, needWorkspace, needWorkflow)
+		e.lack("the account could not be read", needTwilio, needWorkspace, needWorkflow)
 		return
 	}
-	// A standard API key may not read the account itself, and opens everything else (docs/iam/api-keys).
+	// A standard API key cannot read the account itself (https://www.twilio.com/docs/iam/api-keys).
 	e.credentials.value, e.credentials.err = readHolder(ctx, &client)
 	if e.secrets.err == nil && e.missing[needTokens] == "" {
 		own := client
@@ -133,7 +134,7 @@ func (e *evidence) readTwilio(ctx context.Context) {
 	}
 }
 
-// readWorkspace finds the workspace that the stack serves; where no parameters tell, the only one that there is.
+// readWorkspace reads the stack's workspace. Without parameters it reads the account's only one.
 func (e *evidence) readWorkspace(ctx context.Context, client *account.Client, all []account.Workspace) {
 	sid := e.parameter("WorkspaceSid")
 	if sid == "" && len(all) == 1 {
@@ -148,16 +149,16 @@ func (e *evidence) readWorkspace(ctx context.Context, client *account.Client, al
 	var err error
 	if e.account, err = client.ReadWorkspace(ctx, found); err != nil {
 		e.credentials.err = err
-		e.lacks("the account could not be read", needTwilio, needWorkspace, needWorkflow)
+		e.lack("the account could not be read", needTwilio, needWorkspace, needWorkflow)
 		return
 	}
 	if found == nil {
-		e.lacks(fmt.Sprintf("which workspace it is, of %d, is not known", len(all)), needWorkspace, needWorkflow)
+		e.lack(fmt.Sprintf("unknown which of %d workspaces is the stack's", len(all)), needWorkspace, needWorkflow)
 		return
 	}
 	e.workflow = e.findWorkflow()
 	if e.workflow == nil {
-		e.lacks("which workflow it is is not known", needWorkflow)
+		e.lack("unknown which workflow is the stack's", needWorkflow)
 	}
 }
 

@@ -7,12 +7,13 @@ import (
 	"switchboard/shared/expression"
 )
 
-// name is an attribute that an expression refers to: task.skill, or skill where the place of the expression tells whose it is.
+// name is an attribute in an expression: task.skill, or skill in an expression about one owner.
 type name struct{ owner, attribute string }
 
 type nameList []name
 
-// qualified lists the names in a target's expression, which begin with task. or worker. (docs/taskrouter/workflow-configuration).
+// qualified lists the names in a target's expression, which begin with task. or worker.
+// (https://www.twilio.com/docs/taskrouter/workflow-configuration).
 func qualified(expression string) nameList {
 	var found nameList
 	for _, word := range words(expression) {
@@ -23,7 +24,7 @@ func qualified(expression string) nameList {
 	return found
 }
 
-// unqualified lists those in a filter's or a task queue's expression.
+// unqualified lists the names in a filter's or a task queue's expression.
 func unqualified(expression string) nameList {
 	var found nameList
 	for _, word := range words(expression) {
@@ -33,7 +34,7 @@ func unqualified(expression string) nameList {
 	return found
 }
 
-// words are the words of an expression that parses, but for keywords and what stands in quotes.
+// words returns the words of an expression, except keywords and text in quotes.
 func words(expression string) []string {
 	all := strings.FieldsFunc(unquoted(expression), func(r rune) bool { return strings.ContainsRune(" \t\r\n()[],=!<>", r) })
 	return slices.DeleteFunc(all, keyword)
@@ -57,10 +58,9 @@ func unquoted(expression string) string {
 	return text.String()
 }
 
-// ofTheMoment is the first of the owner's names whose value changes from call to call: a worker's
-// activity, and what TaskRouter provides of their channels
-// (https://www.twilio.com/docs/taskrouter/multitasking); "" when there is none.
-func (l nameList) ofTheMoment(owner string) string {
+// changing returns the first of the owner's names whose value changes from call to call: a worker's
+// activity or channels (https://www.twilio.com/docs/taskrouter/multitasking); "" if there is none.
+func (l nameList) changing(owner string) string {
 	for _, each := range l {
 		if each.owner == owner && slices.Contains([]string{"activity_name", "activity_sid", "channel"}, each.attribute) {
 			return each.attribute
@@ -87,7 +87,7 @@ func (l nameList) onlyOf(owner string, tasks []expression.Attributes) bool {
 	return true
 }
 
-// keyword reports whether a word outside quotes is none that names an attribute.
+// keyword reports whether a word outside quotes does not name an attribute.
 func keyword(word string) bool {
 	switch strings.ToUpper(word) {
 	case "AND", "OR", "NOT", "IN", "HAS", "CONTAINS", "TRUE", "FALSE", "NULL":

@@ -12,15 +12,15 @@ import (
 )
 
 const (
-	// longestFault is the longest pause after a fault of ours: five minutes, and up to half of that
-	// so that the workers come back one after the other.
-	longestFault = 7*time.Minute + 30*time.Second
-	// sweepTime is what the sweeper needs until it sees a worker: it runs every five minutes, for a
-	// minute at most (template.yaml).
+	// maxFaultPause is the maximum pause after a fault of ours: five minutes, and up to half of that so
+	// that the workers become available one after the other.
+	maxFaultPause = 7*time.Minute + 30*time.Second
+	// sweepTime is the maximum delay of the sweeper: it runs every five minutes, for up to a minute
+	// (template.yaml).
 	sweepTime = 6 * time.Minute
 )
 
-// signOn is the command line that signs a worker on.
+// signOn returns the command line that signs a worker on.
 func (e *evidence) signOn(name string) string {
 	command := "go run ./functions/cmd/twilioctl workers "
 	if stack := e.doctor.StackName; stack != "" && stack != deployment.UsualStack {
@@ -29,9 +29,9 @@ func (e *evidence) signOn(name string) string {
 	return command + "--on " + shell.Word(name)
 }
 
-// pause is how long a worker may be in an activity before they are brought back; false for an
-// activity out of which they are not brought back.
-func (e *evidence) pause(activity string) (longest time.Duration, known bool) {
+// pause returns how long a worker may stay in an activity. known is false if Switchboard does not bring
+// workers back from it.
+func (e *evidence) pause(activity string) (maximum time.Duration, known bool) {
 	missed, given := e.seconds("MissedCallPauseSeconds")
 	if !given {
 		missed = time.Minute
@@ -48,21 +48,21 @@ func (e *evidence) pause(activity string) (longest time.Duration, known bool) {
 	}{
 		{e.parameter("PostWorkActivitySid"), wrapUp, wraps},
 		{e.parameter("RejectActivitySid"), missed, true},
-		{fault, longestFault, true},
+		{fault, maxFaultPause, true},
 	} {
 		if each.known && each.activity == activity && activity != "" {
-			longest, known = max(longest, each.pause), true
+			maximum, known = max(maximum, each.pause), true
 		}
 	}
-	return longest, known
+	return maximum, known
 }
 
-// signedOff reports whether the worker wants no calls, by the record of the workers.
+// signedOff reports whether the worker signed off, according to the workers' record.
 func (e *evidence) signedOff(worker string) bool {
 	return slices.ContainsFunc(e.records.value, func(r roster.Record) bool { return r.WorkerSID == worker && !r.WantsCalls() })
 }
 
-// checkHeld looks for workers who should have been brought back. One who signed off stays away.
+// checkHeld looks for workers whose pause has ended. A worker who signed off stays away.
 func (e *evidence) checkHeld() []Finding {
 	off := e.parameter("OfflineActivitySid")
 	if off == "" {
@@ -70,13 +70,13 @@ func (e *evidence) checkHeld() []Finding {
 	}
 	recorded := e.doctor.AWS != nil && e.doctor.Stack.Outputs["WorkersTable"] != "" && e.records.err == nil
 	first := ""
-	findings := e.blamed(Warning, "each who was put away for a time is back", "not brought back in time, unless a person put them there",
+	findings := e.blamed(Warning, "no pause is overdue", "still away after the pause ended, unless a person moved them",
 		"",
 		func(w account.Worker) string {
-			longest, ours := e.pause(w.ActivitySID)
+			maximum, ours := e.pause(w.ActivitySID)
 			away := e.now.Sub(w.StatusChanged)
 			stays := w.ActivitySID == off && !recorded || e.signedOff(w.SID)
-			if !ours || stays || w.Available || w.StatusChanged.IsZero() || away <= longest+sweepTime {
+			if !ours || stays || w.Available || w.StatusChanged.IsZero() || away <= maximum+sweepTime {
 				return ""
 			}
 			if first == "" {
@@ -85,7 +85,7 @@ func (e *evidence) checkHeld() []Finding {
 			return fmt.Sprintf(" (%s for %s)", w.ActivityName, away.Truncate(time.Second))
 		})
 	if first != "" {
-		findings[0].Remedy = e.signOn(first) + "; then the log of SweeperFunction"
+		findings[0].Remedy = e.signOn(first) + "; then read the log of SweeperFunction"
 	}
 	return findings
 }

@@ -17,15 +17,14 @@ const (
 	musicRead      = 1 << 16 // bytes: enough to see that a body comes
 )
 
-// errMusicRedirects says that a recording is redirected more often than Twilio follows.
 var errMusicRedirects = errors.New("more redirects than Twilio follows")
 
-// music is what the recording that waiting callers hear was answered with.
+// music is the answer for the recording that waiting callers hear.
 type music struct {
 	address     string // HoldMusicUrl; "" = none
 	status      int
 	contentType string
-	bytes       int64 // that were read
+	bytes       int64 // of the body that were read
 	err         error
 }
 
@@ -65,29 +64,29 @@ func (e *evidence) readMusic(ctx context.Context) {
 const musicRemedy = "sam deploy with a HoldMusicUrl that answers GET with 200 and audio/mpeg or another type that " +
 	"https://www.twilio.com/docs/voice/twiml/play lists, or with an empty one for an announcement and pauses"
 
-// checkMusic: for a recording that <Play> cannot have, each waiting caller hears that an
-// application error has occurred.
+// checkMusic requires a recording that <Play> can play. With any other one, each waiting caller hears
+// Twilio's application error.
 func (e *evidence) checkMusic() []Finding {
 	m := e.music
-	looked := "GET " + m.address
+	subject := "GET " + m.address
 	bad := func(found string) []Finding {
-		return one(Error, looked, found+": waiting callers hear Twilio's application error", musicRemedy)
+		return finding(Error, subject, found+": waiting callers hear Twilio's application error", musicRemedy)
 	}
 	switch {
 	case m.address == "":
-		return fine("HoldMusicUrl", "empty: waiting callers hear the announcement and pauses")
+		return ok("HoldMusicUrl", "empty: waiting callers hear the announcement and pauses")
 	case errors.Is(m.err, errMusicRedirects):
 		return bad(fmt.Sprintf("more than %d redirects", musicRedirects))
 	case m.err != nil:
 		return bad("no answer")
 	case m.status == 0:
-		return bad("it is no absolute http or https URL")
+		return bad("not an absolute http or https URL")
 	case m.status != http.StatusOK:
 		return bad(fmt.Sprintf("%d, not 200", m.status))
 	case !twiml.PlaysAudio(m.contentType):
-		return bad(fmt.Sprintf("Content-Type %q is no audio that Twilio plays (error 13420)", m.contentType))
+		return bad(fmt.Sprintf("Twilio does not play Content-Type %q (error 13420)", m.contentType))
 	case m.bytes == 0:
-		return bad("its body is empty")
+		return bad("the body is empty")
 	}
-	return fine(looked, "200 "+m.contentType)
+	return ok(subject, "200 "+m.contentType)
 }

@@ -312,7 +312,7 @@ func TestWhatIsSaid(t *testing.T) {
 			var said []string
 			for _, each := range p.doctor.Examine(t.Context()) {
 				if each.Check == test.check && each.Level == Error {
-					said = append(said, each.Found)
+					said = append(said, each.Detail)
 				}
 			}
 			if len(said) != 1 || !strings.Contains(said[0], test.says) {

@@ -6,100 +6,61 @@ import (
 	"maps"
 
 	"switchboard/functions/cmd/twilioctl/account"
-	"switchboard/shared/exactjson"
+	"switchboard/functions/cmd/twilioctl/workflow"
 	"switchboard/shared/expression"
 )
 
-// routing is a workflow's configuration as far as it says who gets a call (docs/taskrouter/workflow-configuration).
-type routing struct {
-	Filters []filter `json:"filters"`
-	Default *target  `json:"default_filter"`
+func (e *evidence) routing() (workflow.Configuration, error) {
+	found, _, err := workflow.Parse(e.workflow.Configuration, nil)
+	return found, err
 }
 
-type filter struct {
-	Name       string   `json:"filter_friendly_name"`
-	OldName    string   `json:"friendly_name"`
-	Expression string   `json:"expression"`
-	Targets    []target `json:"targets"`
-}
-
-type target struct {
-	Queue      string `json:"queue"`
-	Expression string `json:"expression"`
-}
-
-// steps counts the targets.
-func (r routing) steps() int {
-	n := 0
-	if r.Default != nil {
-		n = 1
-	}
-	for _, each := range r.Filters {
-		n += len(each.Targets)
-	}
-	return n
-}
-
-func (e *evidence) routing() (routing, error) {
-	var configuration struct {
-		Routing routing `json:"task_routing"`
-	}
-	if err := exactjson.Unmarshal([]byte(e.workflow.Configuration), &configuration); err != nil {
-		return routing{}, fmt.Errorf("decode the workflow's configuration: %w", err)
-	}
-	return configuration.Routing, nil
-}
-
-// checkFilters looks for steps that no worker of the workspace can ever match, whatever activity they are in.
+// checkFilters looks for steps that no worker of the workspace can match in any activity.
 func (e *evidence) checkFilters() []Finding {
-	looked := "workflow " + e.workflow.Name
+	subject := "workflow " + e.workflow.Name
 	found, err := e.routing()
 	if err != nil {
-		return unread(looked, err, workflowPlace)
+		return unreadable(subject, err, workflowPlace)
 	}
 	if len(e.account.Workers) == 0 {
-		return one(Skipped, looked, "there are no workers", "")
+		return finding(Skipped, subject, "there are no workers", "")
 	}
 	var findings []Finding
 	for i, each := range found.Filters {
-		name := each.Name + each.OldName
+		name := each.Name
 		if name == "" {
 			name = fmt.Sprintf("number %d", i+1)
 		}
 		findings = append(findings, e.filterFindings("filter "+name, each.Expression, each.Targets)...)
 	}
 	if found.Default != nil {
-		findings = append(findings, e.filterFindings("the default filter", "", []target{*found.Default})...)
+		findings = append(findings, e.filterFindings("the default filter", "", []workflow.Target{*found.Default})...)
 	}
 	if len(findings) == 0 {
-		return fine(looked, counted(found.steps(), "step")+", each of which matches a worker")
+		return ok(subject, counted(found.Steps(), "step")+", each matches a worker")
 	}
 	return findings
 }
 
-// filterFindings has a finding for each step that matches no worker, and for each of which that is
-// unknown. It is an error if no step of the filter can match a worker.
-func (e *evidence) filterFindings(name, filter string, targets []target) []Finding {
+// filterFindings returns a finding for each step that matches no worker, and for each for which that is
+// unknown. The level is Error if no step of the filter can match a worker.
+func (e *evidence) filterFindings(name, filter string, targets []workflow.Target) []Finding {
 	var findings []Finding
-	queue := ""
 	unmatched := 0
 	for i, each := range targets {
-		if each.Queue != "" {
-			queue = each.Queue
-		}
 		step := name
 		if len(targets) > 1 {
 			step = fmt.Sprintf("%s, step %d", name, i+1)
 		}
-		switch broken, unknown := e.unmatched(queue, each.Expression, e.tasksFor(filter)); {
+		switch broken, unknown := e.unmatched(each.Queue, each.Expression, e.tasksFor(filter)); {
 		case broken != "":
 			unmatched++
 			findings = append(findings, Finding{
-				Level: Warning, Looked: step, Found: broken,
+				Level: Warning, Subject: step, Detail: broken,
 				Remedy: workflowPlace + ", or Console → TaskRouter → Task queues, or the workers' attributes",
 			})
 		case unknown != "":
-			findings = append(findings, Finding{Level: Skipped, Looked: step, Found: "unknown: " + unknown})
+			findings = append(findings, Finding{Level: Skipped, Subject: step, Detail: "unknown: " + unknown})
 		}
 	}
 	for i := range findings {
@@ -110,32 +71,31 @@ func (e *evidence) filterFindings(name, filter string, targets []target) []Findi
 	return findings
 }
 
-// unmatched says why a step matches no worker, or why that is unknown; both are "" when it matches
-// one.
+// unmatched returns why a step matches no worker, or why that is unknown. Both are "" if it matches one.
 func (e *evidence) unmatched(queueSID, source string, tasks []expression.Attributes) (broken, unknown string) {
 	queue := e.taskQueue(queueSID)
 	if queue == nil {
-		return fmt.Sprintf("it leads to task queue %q, which the workspace does not have", queueSID), ""
+		return fmt.Sprintf("leads to task queue %q, which is not in the workspace", queueSID), ""
 	}
 	members, unknown := e.members(queue)
 	switch {
 	case unknown != "" && len(members) == 0:
 		return "", unknown
 	case len(members) == 0:
-		return fmt.Sprintf("task queue %s (%s) has no worker: its callers wait until the task ends", queue.Name, queue.TargetWorkers), ""
+		return fmt.Sprintf("task queue %s (%s) matches no worker; its tasks will never be assigned", queue.Name, queue.TargetWorkers), ""
 	case source == "":
 		return "", unknown
 	}
 	step, err := expression.Parse(source, expression.PrefixedNames, expression.Options{})
 	if err != nil {
-		return "", fmt.Sprintf("TaskRouter took the expression, and twilioctl cannot read it: %v", err)
+		return "", fmt.Sprintf("TaskRouter accepted the expression, but twilioctl cannot parse it: %v", err)
 	}
 	names := qualified(source)
-	if name := names.ofTheMoment("worker"); name != "" {
-		return "", "worker." + name + " is what it is when a call comes in"
+	if name := names.changing("worker"); name != "" {
+		return "", "worker." + name + " depends on the moment of the call"
 	}
 	if !names.onlyOf("task", tasks) {
-		return "", "the expression is over attributes that only the call brings"
+		return "", "the expression depends on attributes of the call"
 	}
 	if len(tasks) == 0 {
 		tasks = []expression.Attributes{nil}
@@ -159,23 +119,23 @@ func (e *evidence) taskQueue(sid string) *account.TaskQueue {
 	return nil
 }
 
-// members are the workers who can be in a task queue, with the fields that expressions may name.
-// unknown says why they may not all be.
+// members returns the workers who can be in a task queue, with the fields that expressions may name.
+// unknown says why some of them may not be.
 func (e *evidence) members(queue *account.TaskQueue) (members []expression.Attributes, unknown string) {
 	if queue.TargetWorkers == "" {
 		return nil, ""
 	}
 	target, err := expression.Parse(queue.TargetWorkers, expression.WorkerNames, expression.Options{})
-	moment := unqualified(queue.TargetWorkers).ofTheMoment("")
+	moment := unqualified(queue.TargetWorkers).changing("")
 	switch {
 	case err != nil:
-		return nil, fmt.Sprintf("TaskRouter took the expression of task queue %s, and twilioctl cannot read it: %v", queue.Name, err)
+		return nil, fmt.Sprintf("TaskRouter accepted the expression of task queue %s, but twilioctl cannot parse it: %v", queue.Name, err)
 	case moment != "":
-		unknown = fmt.Sprintf("who is in task queue %s depends on %s, which is what it is when a call comes in", queue.Name, moment)
+		unknown = fmt.Sprintf("the workers of task queue %s depend on %s at the moment of the call", queue.Name, moment)
 	}
 	for _, each := range e.account.Workers {
 		worker := expression.Attributes{}
-		_ = json.Unmarshal([]byte(each.Attributes), &worker) // TaskRouter takes nothing but an object
+		_ = json.Unmarshal([]byte(each.Attributes), &worker) // TaskRouter only accepts an object
 		maps.Copy(worker, expression.Attributes{"sid": each.SID, "friendly_name": each.Name, "activity_sid": each.ActivitySID, "activity_name": each.ActivityName})
 		if moment != "" || target.Match(nil, worker) {
 			members = append(members, worker)
@@ -184,7 +144,7 @@ func (e *evidence) members(queue *account.TaskQueue) (members []expression.Attri
 	return members, unknown
 }
 
-// tasks are those that calls to the numbers of NumberAttributes become, as far as the attributes are known beforehand.
+// tasks returns the known attributes of the tasks for calls to the numbers of NumberAttributes.
 func (e *evidence) tasks() map[string]expression.Attributes {
 	var table map[string]expression.Attributes
 	_ = json.Unmarshal([]byte(e.parameter("NumberAttributes")), &table)
@@ -196,7 +156,7 @@ func (e *evidence) tasks() map[string]expression.Attributes {
 	return table
 }
 
-// tasksFor are those among them that a filter takes. An expression over anything else takes tasks that nobody knows: none is returned.
+// tasksFor returns those of the tasks that a filter matches. It may match others that are not known.
 func (e *evidence) tasksFor(source string) []expression.Attributes {
 	parsed, err := expression.Parse(source, expression.TaskNames, expression.Options{})
 	if err != nil {
@@ -211,34 +171,35 @@ func (e *evidence) tasksFor(source string) []expression.Attributes {
 	return taken
 }
 
-// checkDefaultFilter asks what becomes of a call that no filter takes: without a default it is refused with error 14222.
+// checkDefaultFilter requires a default filter: without one, Twilio ends a call that no filter matches with
+// error 14222.
 func (e *evidence) checkDefaultFilter() []Finding {
-	looked := "workflow " + e.workflow.Name
+	subject := "workflow " + e.workflow.Name
 	found, err := e.routing()
 	switch {
 	case err != nil:
-		return unread(looked, err, workflowPlace)
+		return unreadable(subject, err, workflowPlace)
 	case found.Default != nil:
-		return fine(looked, "a call that no filter takes goes to the default filter")
+		return ok(subject, "the default filter takes calls that no filter matches")
 	}
 	remedy := workflowPlace + ": Default task queue"
 	if lost := e.lost(found); len(lost) > 0 {
-		return one(Error, looked, "there is no default filter, and no filter takes calls to "+listed(lost)+": they end with error 14222", remedy)
+		return finding(Error, subject, "no default filter, and no filter matches calls to "+listed(lost)+": they end with error 14222", remedy)
 	}
-	return one(Warning, looked, "there is no default filter: a call that no filter takes ends with error 14222", remedy)
+	return finding(Warning, subject, "no default filter: a call that no filter matches ends with error 14222", remedy)
 }
 
-// lost are the numbers of NumberAttributes whose calls no filter takes, as far as that is known beforehand.
-func (e *evidence) lost(found routing) []string {
+// lost returns the numbers of NumberAttributes whose calls no filter matches, as far as that is known.
+func (e *evidence) lost(found workflow.Configuration) []string {
 	var lost []string
 	tasks := e.tasks()
 	for _, number := range e.ours() {
-		task, taken := tasks[number], false
+		task, matched := tasks[number], false
 		for _, each := range found.Filters {
 			filter, err := expression.Parse(each.Expression, expression.TaskNames, expression.Options{})
-			taken = taken || err != nil || filter.Match(task, nil) || !unqualified(each.Expression).onlyOf("", []expression.Attributes{task})
+			matched = matched || err != nil || filter.Match(task, nil) || !unqualified(each.Expression).onlyOf("", []expression.Attributes{task})
 		}
-		if !taken {
+		if !matched {
 			lost = append(lost, number)
 		}
 	}

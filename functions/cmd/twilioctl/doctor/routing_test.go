@@ -92,7 +92,7 @@ func (r rewritten) RoundTrip(request *http.Request) (*http.Response, error) {
 // says reports an error unless a finding of the check has the text.
 func (p *patient) says(check, text string) {
 	p.Helper()
-	if !slices.ContainsFunc(p.doctor.Examine(p.Context()), func(f Finding) bool { return f.Check == check && strings.Contains(f.Found, text) }) {
+	if !slices.ContainsFunc(p.doctor.Examine(p.Context()), func(f Finding) bool { return f.Check == check && strings.Contains(f.Detail, text) }) {
 		p.Errorf("no finding of %s says %q", check, text)
 	}
 }

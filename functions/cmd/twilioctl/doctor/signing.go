@@ -10,6 +10,7 @@ import (
 	messaging "github.com/twilio/twilio-go/rest/messaging/v1"
 
 	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/shared/taskrouter"
 )
 
@@ -36,41 +37,41 @@ func readSender(ctx context.Context, c *account.Client, sid string) (found sende
 	return found, err
 }
 
-// checkDutyURL looks for a number that workers call to sign on and off. None has to be there.
+// checkDutyURL checks the numbers that workers call to sign on and off. There may be none.
 func (e *evidence) checkDutyURL() []Finding {
 	if e.urls.DutyURL == "" {
-		return one(Skipped, "", "the stack has no output DutyUrl", "")
+		return finding(Skipped, "", "the stack has no output DutyUrl", "")
 	}
 	var findings []Finding
 	for _, each := range e.account.Numbers {
-		if bare(each.VoiceURL) != e.urls.DutyURL {
+		if deployment.WithoutFragment(each.VoiceURL) != e.urls.DutyURL {
 			continue
 		}
 		finding := Finding{
-			Level: Error, Looked: each.Number,
+			Level: Error, Subject: each.Number,
 			Remedy: fmt.Sprintf(numberPlace, each.Number) + ": A call comes in, Webhook, HTTP POST " + e.urls.DutyURL,
 		}
 		switch {
 		case each.TrunkSID != "" || each.ApplicationSID != "":
-			finding.Found = "its calls go to a SIP trunk or a TwiML app, and its voice URL is not used"
+			finding.Detail = "calls go to a SIP trunk or a TwiML app; the voice URL is not used"
 		case each.VoiceMethod != http.MethodPost:
-			finding.Found = "its voice URL is called with " + each.VoiceMethod + ", the stack answers POST alone"
+			finding.Detail = "Twilio calls the voice URL with " + each.VoiceMethod + "; the stack only answers POST"
 		default:
-			finding = Finding{Level: OK, Looked: each.Number, Found: "workers sign on and off there: POST " + each.VoiceURL}
+			finding = Finding{Level: OK, Subject: each.Number, Detail: "workers sign on and off by phone: POST " + each.VoiceURL}
 		}
 		findings = append(findings, finding)
 	}
 	if len(findings) == 0 {
-		return one(OK, counted(len(e.account.Numbers), "phone number"), "none is for workers who sign on and off by phone; there need not be one",
+		return finding(OK, counted(len(e.account.Numbers), "phone number"), "none for workers to sign on and off by phone (optional)",
 			fmt.Sprintf(numberPlace, "another number")+": A call comes in, Webhook, HTTP POST "+e.urls.DutyURL+", or twilioctl apply with duty: true")
 	}
 	return findings
 }
 
-// checkMessageURL looks for a number that workers text to sign on and off. None has to be there.
+// checkMessageURL checks the numbers that workers text to sign on and off. There may be none.
 func (e *evidence) checkMessageURL() []Finding {
 	if e.urls.MessageURL == "" {
-		return one(Skipped, "", "the stack has no output MessageUrl", "")
+		return finding(Skipped, "", "the stack has no output MessageUrl", "")
 	}
 	var findings []Finding
 	for _, each := range e.account.Numbers {
@@ -78,11 +79,11 @@ func (e *evidence) checkMessageURL() []Finding {
 			findings = append(findings, e.messageURL(each))
 		}
 	}
-	if service := e.sender.value; bare(service.InboundURL) == e.urls.MessageURL {
-		findings = append(findings, fine("messaging service "+service.Name, "workers sign on and off there: "+service.InboundURL)...)
+	if service := e.sender.value; deployment.WithoutFragment(service.InboundURL) == e.urls.MessageURL {
+		findings = append(findings, ok("messaging service "+service.Name, "workers sign on and off by text: "+service.InboundURL)...)
 	}
 	if len(findings) == 0 {
-		return one(OK, counted(len(e.account.Numbers), "phone number"), "none is for workers who sign on and off by text; there need not be one",
+		return finding(OK, counted(len(e.account.Numbers), "phone number"), "none for workers to sign on and off by text (optional)",
 			fmt.Sprintf(textPlace, "your number")+": A message comes in, Webhook, HTTP POST "+e.urls.MessageURL+", or twilioctl apply with texts: true")
 	}
 	return findings
@@ -90,45 +91,45 @@ func (e *evidence) checkMessageURL() []Finding {
 
 func (e *evidence) messageURL(n account.Number) Finding {
 	finding := Finding{
-		Level: Error, Looked: n.Number,
+		Level: Error, Subject: n.Number,
 		Remedy: fmt.Sprintf(textPlace, n.Number) + ": A message comes in, Webhook, HTTP POST " + e.urls.MessageURL,
 	}
 	switch {
-	case bare(n.TextURL) != e.urls.MessageURL:
-		finding.Found = fmt.Sprintf("its URL for messages is %q, the stack's is %s", n.TextURL, e.urls.MessageURL)
+	case deployment.WithoutFragment(n.TextURL) != e.urls.MessageURL:
+		finding.Detail = fmt.Sprintf("the message URL is %q, the stack's is %s", n.TextURL, e.urls.MessageURL)
 	case n.TextApplicationSID != "":
-		finding.Found = "its messages go to TwiML app " + n.TextApplicationSID + ", and its URL for messages is not used"
+		finding.Detail = "messages go to TwiML app " + n.TextApplicationSID + "; the message URL is not used"
 	case n.TextMethod != http.MethodPost:
-		finding.Found = "its URL for messages is called with " + n.TextMethod + ", the stack answers POST alone"
+		finding.Detail = "Twilio calls the message URL with " + n.TextMethod + "; the stack only answers POST"
 	case !n.Texts:
-		finding.Found = "it can receive no texts"
+		finding.Detail = "cannot receive texts"
 	default:
-		return Finding{Level: OK, Looked: n.Number, Found: "workers sign on and off there by text: POST " + n.TextURL}
+		return Finding{Level: OK, Subject: n.Number, Detail: "workers sign on and off by text: POST " + n.TextURL}
 	}
 	return finding
 }
 
-// checkNotifyFrom asks whether texts can go out from NotifyFrom.
+// checkNotifyFrom requires that the account can send texts from NotifyFrom.
 func (e *evidence) checkNotifyFrom() []Finding {
 	from := e.parameter("NotifyFrom")
-	looked := "NotifyFrom " + from
+	subject := "NotifyFrom " + from
 	remedy := "sam deploy with NotifyFrom as a number of the account that can send texts, a messaging service, or empty"
 	switch {
 	case from == "":
-		return fine("NotifyFrom", "empty: a worker who is signed off after missed calls gets no text")
+		return ok("NotifyFrom", "empty: Switchboard sends no text to a worker whom it signs off after missed calls")
 	case taskrouter.ValidSID("MG", from) && e.sender.err != nil:
-		return unread(looked, e.sender.err, remedy)
+		return unreadable(subject, e.sender.err, remedy)
 	case taskrouter.ValidSID("MG", from):
-		return fine(looked, "messaging service "+e.sender.value.Name)
+		return ok(subject, "messaging service "+e.sender.value.Name)
 	}
 	for _, each := range e.account.Numbers {
 		switch {
 		case each.Number != from:
 		case !each.Texts:
-			return one(Error, looked, "the number can send no texts: a worker who is signed off is not told", remedy)
+			return finding(Error, subject, "the number cannot send texts: workers who are signed off get no text", remedy)
 		default:
-			return fine(looked, "the account owns it, and it can send texts")
+			return ok(subject, "a number of the account that can send texts")
 		}
 	}
-	return one(Error, looked, "it is no number of the account: a worker who is signed off is not told", remedy)
+	return finding(Error, subject, "not a number of the account: workers who are signed off get no text", remedy)
 }

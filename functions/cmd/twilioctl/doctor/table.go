@@ -7,11 +7,11 @@ import (
 	"text/tabwriter"
 )
 
-// Unconnected is the finding when there is nothing to examine with.
+// Unconnected returns the finding for credentials that do not work.
 func Unconnected(err error) Finding {
 	return Finding{
-		Check: "credentials", Level: Error, Looked: "the environment, the stack and SSM", Found: err.Error(),
-		Remedy: "set TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with TWILIO_API_KEY and TWILIO_API_SECRET; for AWS what aws sts get-caller-identity needs",
+		Check: "credentials", Level: Error, Subject: "environment, stack and SSM", Detail: err.Error(),
+		Remedy: "set TWILIO_ACCOUNT_SID with TWILIO_AUTH_TOKEN, or with TWILIO_API_KEY and TWILIO_API_SECRET; for AWS, the variables or profile of the AWS CLI",
 	}
 }
 
@@ -24,7 +24,8 @@ func Count(findings []Finding) map[Level]int {
 	return counts
 }
 
-// WriteTable prints findings for people: one line each, a second one for the remedy, and a last line that counts them.
+// WriteTable prints findings for people: a line for each, another for its remedy, and a last one with the
+// counts.
 func WriteTable(w io.Writer, findings []Finding) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, each := range findings {
@@ -46,11 +47,11 @@ func WriteTable(w io.Writer, findings []Finding) error {
 }
 
 func sentence(f Finding) string {
-	if f.Looked == "" {
-		return oneLine(f.Found)
+	if f.Subject == "" {
+		return oneLine(f.Detail)
 	}
-	return oneLine(f.Looked + ": " + f.Found)
+	return oneLine(f.Subject + ": " + f.Detail)
 }
 
-// oneLine keeps an error of several lines in its row.
+// oneLine replaces line breaks, which errors can have, by spaces.
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

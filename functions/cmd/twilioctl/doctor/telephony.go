@@ -11,31 +11,31 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// checkCallerID: a call to a phone comes from a number that the account owns or has verified
-// (https://www.twilio.com/docs/voice/api/call-resource, From): WorkerCallerId, or the number that
-// the caller dialed.
+// checkCallerID requires that the account owns or has verified the number that worker calls come from
+// (https://www.twilio.com/docs/voice/api/call-resource, From): WorkerCallerId, or the number that the
+// caller dialed.
 func (e *evidence) checkCallerID() []Finding {
 	number := e.parameter("WorkerCallerId")
-	looked := "WorkerCallerId " + number
+	subject := "WorkerCallerId " + number
 	switch {
 	case number == "":
 		return e.checkDialedCallerID()
 	case slices.ContainsFunc(e.account.Numbers, func(n account.Number) bool { return n.Number == number }):
-		return fine(looked, "the account owns it")
+		return ok(subject, "the account owns it")
 	case !isNumber(number):
-		return one(Error, looked, "it is no phone number: no worker's phone rings (error 21212)",
+		return finding(Error, subject, "not a phone number: no worker's phone rings (error 21212)",
 			"sam deploy with WorkerCallerId as a number of the account, or empty")
 	case e.callerIDs.err != nil:
-		return unread(looked, e.callerIDs.err, "credentials that may read OutgoingCallerIds")
+		return unreadable(subject, e.callerIDs.err, "credentials that may read OutgoingCallerIds")
 	case slices.Contains(e.callerIDs.value, number):
-		return fine(looked, "it is verified")
+		return ok(subject, "verified")
 	}
-	return one(Error, looked, "the account neither owns it nor has verified it: no worker's phone rings (error 21210)",
+	return finding(Error, subject, "not owned or verified by the account: no worker's phone rings (error 21210)",
 		"Console → Phone Numbers → Verified Caller IDs, or sam deploy with WorkerCallerId empty")
 }
 
-// checkDialedCallerID is checkCallerID for a stack without WorkerCallerId. NumberAttributes may
-// also name a SIP domain or a client, which callers dial too: no phone can be called from it.
+// checkDialedCallerID is checkCallerID for a stack without WorkerCallerId. NumberAttributes may also name
+// a SIP address or a client that callers dial; Twilio calls no phone from it.
 func (e *evidence) checkDialedCallerID() []Finding {
 	var others, phones []string
 	for _, each := range e.ours() {
@@ -49,24 +49,25 @@ func (e *evidence) checkDialedCallerID() []Finding {
 		}
 	}
 	if len(others) > 0 && len(phones) > 0 {
-		found := fmt.Sprintf("empty, and callers dial %s, which is no phone number: the phones of %s cannot be called from it (error 21212)",
+		found := fmt.Sprintf("empty, and callers dial %s, which is not a phone number: Twilio cannot call the phones of %s from it (error 21212)",
 			listed(others), listed(phones))
-		return one(Error, "WorkerCallerId", found, "sam deploy with WorkerCallerId as a number of the account")
+		return finding(Error, "WorkerCallerId", found, "sam deploy with WorkerCallerId as a number of the account")
 	}
-	return fine("WorkerCallerId", "empty: workers see the number that the caller dialed, which is the account's")
+	return ok("WorkerCallerId", "empty: workers see the account's number that the caller dialed")
 }
 
-// isNumber reports whether an address is a phone number, in E.164 and without an extension.
+// isNumber reports whether an address is a phone number in E.164, without an extension.
 func isNumber(address string) bool {
 	contact := taskrouter.Contact(address)
 	return contact.IsPhone() && contact.Extension() == ""
 }
 
-// checkGeoPermissions: calls go only to countries that the account opens (docs/voice/api/dialingpermissions-country-resource).
+// checkGeoPermissions requires that the account may call each worker's country
+// (https://www.twilio.com/docs/voice/api/dialingpermissions-country-resource).
 func (e *evidence) checkGeoPermissions() []Finding {
-	looked := "the countries of the workers' phone numbers"
+	subject := "the countries of the workers' phone numbers"
 	if e.countries.err != nil {
-		return unread(looked, e.countries.err, "credentials that may read DialingPermissions")
+		return unreadable(subject, e.countries.err, "credentials that may read DialingPermissions")
 	}
 	var open []string
 	closed := map[string][]string{} // workers by country
@@ -86,22 +87,22 @@ func (e *evidence) checkGeoPermissions() []Finding {
 	var findings []Finding
 	for name, workers := range closed {
 		findings = append(findings, Finding{
-			Level: Error, Looked: name, Found: "calls to it are not permitted (error 21215), and there live " + listed(workers),
+			Level: Error, Subject: name, Detail: "geo permission missing (error 21215); affects workers " + listed(workers),
 			Remedy: "Console → Voice → Settings → Geo permissions: " + name,
 		})
 	}
 	switch {
 	case len(findings) > 0:
-		slices.SortFunc(findings, func(a, b Finding) int { return strings.Compare(a.Looked, b.Looked) })
+		slices.SortFunc(findings, func(a, b Finding) int { return strings.Compare(a.Subject, b.Subject) })
 		return findings
 	case len(open) == 0:
-		return fine(looked, "no worker has a phone")
+		return ok(subject, "no worker has a phone number")
 	}
-	return fine(looked, "permitted: "+listed(open))
+	return ok(subject, "permitted: "+listed(open))
 }
 
-// country finds the countries with the longest code that the number begins with: +1 has many, and one that is open will do, for the code
-// does not tell them apart.
+// country finds the country by the longest code that the number begins with. Several countries can share
+// a code, such as +1; open is true if one of them is open.
 func (e *evidence) country(number string) (name string, open bool) {
 	longest := 0
 	for _, each := range e.countries.value {
@@ -117,7 +118,7 @@ func (e *evidence) country(number string) (name string, open bool) {
 		}
 	}
 	if name == "" {
-		return "a country that Twilio does not know", false
+		return "unknown country", false
 	}
 	return name, open
 }
@@ -125,23 +126,23 @@ func (e *evidence) country(number string) (name string, open bool) {
 func (e *evidence) checkQueueLimit() []Finding {
 	wanted, err := strconv.Atoi(e.parameter("QueueMaxSize"))
 	if err != nil {
-		return one(Skipped, "", "the stack has no parameter QueueMaxSize", "")
+		return finding(Skipped, "", "the stack has no parameter QueueMaxSize", "")
 	}
 	for _, each := range e.account.Queues {
 		if each.Name != e.workflow.SID {
 			continue
 		}
-		looked := fmt.Sprintf("voice queue %s, %d of %d", each.SID, each.Size, each.MaxSize)
+		subject := fmt.Sprintf("voice queue %s, %d of %d", each.SID, each.Size, each.MaxSize)
 		switch {
 		case each.Size >= each.MaxSize:
-			return one(Error, looked, "it is full: callers are asked for a message at once", "more workers, or sam deploy with a larger QueueMaxSize")
+			return finding(Error, subject, "full: the next caller goes directly to voicemail", "add workers, or sam deploy with a larger QueueMaxSize")
 		case each.MaxSize != wanted:
-			return one(Warning, looked, fmt.Sprintf("QueueMaxSize is %d; it is set as soon as a caller waits", wanted),
+			return finding(Warning, subject, fmt.Sprintf("QueueMaxSize is %d; the hold function sets it when the next caller waits", wanted),
 				"sam remote invoke QueueLimitFunction --stack-name "+shell.Word(e.doctor.StackName)+" --event '{}'")
 		case each.Size*5 >= each.MaxSize*4:
-			return one(Warning, looked, "it is nearly full", "more workers, or sam deploy with a larger QueueMaxSize")
+			return finding(Warning, subject, "nearly full", "add workers, or sam deploy with a larger QueueMaxSize")
 		}
-		return fine(looked, "as QueueMaxSize has it")
+		return ok(subject, "equal to QueueMaxSize")
 	}
-	return fine("voice queue "+e.workflow.SID, "Twilio makes it for the first call")
+	return ok("voice queue "+e.workflow.SID, "does not exist yet; Twilio creates it for the first call")
 }

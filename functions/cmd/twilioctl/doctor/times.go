@@ -8,47 +8,47 @@ import (
 	"switchboard/functions/cmd/twilioctl/deployment"
 )
 
-// seconds reads a parameter of the stack; false where it is empty or the stack has none.
-func (e *evidence) seconds(name string) (time.Duration, bool) {
+// seconds returns a parameter of the stack. given is false if it is empty or missing.
+func (e *evidence) seconds(name string) (value time.Duration, given bool) {
 	n, err := strconv.Atoi(e.parameter(name))
 	return time.Duration(n) * time.Second, err == nil
 }
 
 func (e *evidence) checkReservationTimeout() []Finding {
 	set := e.workflow.ReservationTimeout
-	looked := fmt.Sprintf("reservation timeout %s of workflow %s", inSeconds(set), e.workflow.Name)
+	subject := fmt.Sprintf("reservation timeout %s of workflow %s", inSeconds(set), e.workflow.Name)
 	budget, err := deployment.NewBudget(e.doctor.Stack.Parameters)
 	if err != nil {
-		return unread(looked, err, "sam deploy")
+		return unreadable(subject, err, "sam deploy")
 	}
 	if set < budget.Total() {
-		return one(Error, looked, fmt.Sprintf("a bridge can take %s (%s): reservations end while the phone rings", inSeconds(budget.Total()), budget),
+		return finding(Error, subject, fmt.Sprintf("a bridge can take %s (%s): reservations time out while the phone rings", inSeconds(budget.Total()), budget),
 			fmt.Sprintf("%s: Task reservation timeout %d or more, and sam deploy with ReservationTimeoutSeconds the same", workflowPlace, int(budget.Total().Seconds())))
 	}
 	deployed, known := e.seconds("ReservationTimeoutSeconds")
 	remedy := fmt.Sprintf("sam deploy with ReservationTimeoutSeconds=%d, or %s: Task reservation timeout %d", int(set.Seconds()), workflowPlace, int(deployed.Seconds()))
 	switch {
 	case known && deployed > set:
-		return one(Error, looked, fmt.Sprintf("ReservationTimeoutSeconds is %s: phones ring for reservations that have ended", inSeconds(deployed)), remedy)
+		return finding(Error, subject, fmt.Sprintf("ReservationTimeoutSeconds is %s: phones ring after the reservation has timed out", inSeconds(deployed)), remedy)
 	case known && deployed < set:
-		return one(Warning, looked, fmt.Sprintf("ReservationTimeoutSeconds is %s: the rest of the time is not used", inSeconds(deployed)), remedy)
+		return finding(Warning, subject, fmt.Sprintf("ReservationTimeoutSeconds is %s: the remaining time is not used", inSeconds(deployed)), remedy)
 	}
-	return fine(looked, fmt.Sprintf("a bridge takes %s at most: %s", inSeconds(budget.Total()), budget))
+	return ok(subject, fmt.Sprintf("a bridge takes up to %s: %s", inSeconds(budget.Total()), budget))
 }
 
 func (e *evidence) checkTaskTimeout() []Finding {
 	ttl, given := e.seconds("TaskTimeoutSeconds")
 	if !given {
-		return fine("TaskTimeoutSeconds", "empty: a caller may wait as long as Twilio lets a task live, 24 hours")
+		return ok("TaskTimeoutSeconds", "empty: a caller may wait for 24 hours, Twilio's default")
 	}
-	looked := fmt.Sprintf("TaskTimeoutSeconds %d", int(ttl.Seconds()))
+	subject := fmt.Sprintf("TaskTimeoutSeconds %d", int(ttl.Seconds()))
 	if ttl < e.workflow.ReservationTimeout {
-		return one(Warning, looked, fmt.Sprintf("a reservation alone may last %s: calls end while their first worker's phone rings", inSeconds(e.workflow.ReservationTimeout)), "sam deploy with a larger TaskTimeoutSeconds")
+		return finding(Warning, subject, fmt.Sprintf("shorter than a reservation (%s): tasks end while the first worker's phone rings", inSeconds(e.workflow.ReservationTimeout)), "sam deploy with a larger TaskTimeoutSeconds")
 	}
-	return fine(looked, "a caller may wait so long, and is then asked for a message")
+	return ok(subject, "the maximum wait, after which a caller goes to voicemail")
 }
 
-// checkMissedCalls: without a pause TaskRouter offers the same call to the same worker again.
+// checkMissedCalls requires a pause: without one TaskRouter offers the call to the same worker again.
 func (e *evidence) checkMissedCalls() []Finding {
 	limit := e.parameter("MissedCallLimit")
 	if limit == "" {
@@ -58,32 +58,32 @@ func (e *evidence) checkMissedCalls() []Finding {
 	if !given {
 		pause = time.Minute
 	}
-	looked := fmt.Sprintf("MissedCallPauseSeconds %d, MissedCallLimit %s", int(pause.Seconds()), limit)
+	subject := fmt.Sprintf("MissedCallPauseSeconds %d, MissedCallLimit %s", int(pause.Seconds()), limit)
 	const remedy = "sam deploy with MissedCallPauseSeconds=60"
 	switch {
 	case pause == 0 && limit == "0":
-		return one(Error, looked, "a worker who does not answer is offered the same call again and again", remedy+" MissedCallLimit=3")
+		return finding(Error, subject, "TaskRouter offers the same call to a worker who does not answer again and again", remedy+" MissedCallLimit=3")
 	case pause == 0:
-		return one(Warning, looked, "a worker who does not answer is offered the same call again immediately", remedy)
+		return finding(Warning, subject, "TaskRouter immediately offers the same call to a worker who does not answer", remedy)
 	case limit == "0":
-		return fine(looked, "a worker who does not answer pauses, and is never signed off for it")
+		return ok(subject, "a worker who does not answer pauses, and is never signed off")
 	}
-	return fine(looked, "a worker who does not answer pauses, and is signed off after "+limit+" missed calls in a row")
+	return ok(subject, "a worker who does not answer pauses, and is signed off after "+limit+" missed calls in a row")
 }
 
-// checkWrapUp: without WrapUpSeconds nothing ends a wrap-up, neither the task nor the activity.
+// checkWrapUp requires WrapUpSeconds where nothing else ends a wrap-up.
 func (e *evidence) checkWrapUp() []Finding {
-	looked := "WrapUpSeconds"
+	subject := "WrapUpSeconds"
 	wait, given := e.seconds("WrapUpSeconds")
 	postWork := e.activity(e.parameter("PostWorkActivitySid"))
 	switch {
 	case given:
-		return fine(looked, fmt.Sprintf("tasks are completed after %s", inSeconds(wait)))
+		return ok(subject, fmt.Sprintf("Switchboard completes tasks after %s", inSeconds(wait)))
 	case postWork != nil && !postWork.Available && !e.account.Workspace.MultiTask:
-		found := "it is empty: no worker is brought back from " + postWork.Name + " after a call, and each gets one call and no second"
-		return one(Warning, looked, found, "sam deploy with WrapUpSeconds=30")
+		found := "empty: workers stay in " + postWork.Name + " after a call and get no second call"
+		return finding(Warning, subject, found, "sam deploy with WrapUpSeconds=30")
 	case e.account.Workspace.MultiTask:
-		return one(Warning, looked, "it is empty and the workspace is multitasking: unless your own code completes tasks, a worker gets one call and no second", "sam deploy with WrapUpSeconds=30")
+		return finding(Warning, subject, "empty, and the workspace is multitasking: unless your own code completes tasks, workers get no second call", "sam deploy with WrapUpSeconds=30")
 	}
-	return fine(looked, "empty, and the workspace is single-tasking: Twilio completes tasks")
+	return ok(subject, "empty, and the workspace is single-tasking: Twilio completes tasks")
 }

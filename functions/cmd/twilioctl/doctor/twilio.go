@@ -15,11 +15,11 @@ import (
 )
 
 const (
-	pageSize   = 1000 // the largest that Twilio takes
-	mostAlerts = 5000 // newest first: the kinds of trouble are told by fewer
+	pageSize  = 1000 // Twilio's maximum
+	maxAlerts = 5000 // newest first
 )
 
-// holder is an account as Twilio shows it to its owner (docs/iam/api/account).
+// holder is an account (https://www.twilio.com/docs/iam/api/account).
 type holder struct {
 	Status, Type string
 	Token        secrets.Secret // the primary auth token; empty when Twilio does not show it
@@ -37,12 +37,13 @@ func readHolder(ctx context.Context, c *account.Client) (found holder, err error
 	return found, err
 }
 
-// readCallerIDs lists the numbers that were verified (docs/voice/api/outgoing-caller-ids).
+// readCallerIDs lists the verified numbers (https://www.twilio.com/docs/voice/api/outgoing-caller-ids).
 func readCallerIDs(ctx context.Context, c *account.Client) (numbers []string, err error) {
 	params := &api.ListOutgoingCallerIdParams{}
 	params.SetPageSize(pageSize)
 	err = c.Do(ctx, "list verified caller ids", func(rest client.BaseClient) error {
 		all, err := api.NewApiServiceWithClient(rest).ListOutgoingCallerId(params)
+		numbers = nil // of a try that failed
 		for _, each := range all {
 			numbers = append(numbers, value(each.PhoneNumber))
 		}
@@ -51,11 +52,12 @@ func readCallerIDs(ctx context.Context, c *account.Client) (numbers []string, er
 	return numbers, err
 }
 
-// country is where numbers may be called or not (docs/voice/api/dialingpermissions-country-resource).
+// country says whether the account may call a country's numbers
+// (https://www.twilio.com/docs/voice/api/dialingpermissions-country-resource).
 type country struct {
 	Name  string
 	Codes []string // such as +44
-	Open  bool     // to numbers of low risk, which is what people's phones have
+	Open  bool     // to low-risk numbers, which include people's phones
 }
 
 func readCountries(ctx context.Context, c *account.Client) (countries []country, err error) {
@@ -63,6 +65,7 @@ func readCountries(ctx context.Context, c *account.Client) (countries []country,
 	params.SetPageSize(pageSize)
 	err = c.Do(ctx, "list dialing permissions", func(rest client.BaseClient) error {
 		all, err := voice.NewApiServiceWithClient(rest).ListDialingPermissionsCountry(params)
+		countries = nil // of a try that failed
 		for _, each := range all {
 			countries = append(countries, country{Name: value(each.Name), Codes: value(each.CountryCodes), Open: value(each.LowRiskNumbersEnabled)})
 		}
@@ -71,10 +74,10 @@ func readCountries(ctx context.Context, c *account.Client) (countries []country,
 	return countries, err
 }
 
-// alert is an entry of Twilio's debugger (docs/usage/monitor-alert).
+// alert is an entry of Twilio's debugger (https://www.twilio.com/docs/usage/monitor-alert).
 type alert struct {
 	Code     int
-	URL      string // of the request that it is about
+	URL      string // of the failed request
 	Resource string // SID
 	At       time.Time
 }
@@ -83,12 +86,13 @@ func readAlerts(ctx context.Context, c *account.Client, since time.Time) (alerts
 	params := &monitor.ListAlertParams{}
 	params.SetStartDate(since)
 	params.SetPageSize(pageSize)
-	params.SetLimit(mostAlerts)
+	params.SetLimit(maxAlerts)
 	err = c.Do(ctx, "list alerts", func(rest client.BaseClient) error {
 		all, err := monitor.NewApiServiceWithClient(rest).ListAlert(params)
+		alerts = nil // of a try that failed
 		for _, each := range all {
 			code, _ := strconv.Atoi(value(each.ErrorCode))
-			// Twilio reads StartDate as a day at the least.
+			// Twilio reads StartDate as a day, without the time.
 			if at := value(each.DateGenerated); !at.Before(since) {
 				alerts = append(alerts, alert{Code: code, URL: value(each.RequestUrl), Resource: value(each.ResourceSid), At: at})
 			}

@@ -17,39 +17,33 @@ const (
 	numberPlace    = "Console → Phone Numbers → %s → Voice"
 )
 
-// bare is a URL without its connection overrides, which are not part of the address (docs/usage/webhooks/webhooks-connection-overrides).
-func bare(url string) string {
-	address, _, _ := strings.Cut(url, "#")
-	return address
-}
-
 func (e *evidence) checkWorkspace() []Finding {
 	sid := e.parameter("WorkspaceSid")
 	w := e.account.Workspace
 	switch {
 	case w == nil && sid != "":
-		return one(Error, "WorkspaceSid "+sid, "account "+e.doctor.Account.AccountSID+" has no such workspace", "sam deploy with the right WorkspaceSid, or twilioctl apply")
+		return finding(Error, "WorkspaceSid "+sid, "account "+e.doctor.Account.AccountSID+" has no such workspace", "sam deploy with the right WorkspaceSid, or twilioctl apply")
 	case w == nil:
-		return one(Skipped, "", e.missing[needWorkspace], "")
+		return finding(Skipped, "", e.missing[needWorkspace], "")
 	}
-	return fine(w.SID, fmt.Sprintf("%s, with %s and %s", w.Name, counted(len(e.account.Workers), "worker"), counted(len(e.account.TaskQueues), "task queue")))
+	return ok(w.SID, fmt.Sprintf("%s, with %s and %s", w.Name, counted(len(e.account.Workers), "worker"), counted(len(e.account.TaskQueues), "task queue")))
 }
 
 func (e *evidence) checkWorkflow() []Finding {
 	sid := e.parameter("WorkflowSid")
 	switch {
 	case e.workflow == nil && sid != "":
-		return one(Error, "WorkflowSid "+sid, "the workspace has no such workflow: every call fails with error 14220", "sam deploy with the right WorkflowSid, or twilioctl apply")
+		return finding(Error, "WorkflowSid "+sid, "not in the workspace: every call fails with error 14220", "sam deploy with the right WorkflowSid, or twilioctl apply")
 	case e.workflow == nil:
-		return one(Skipped, "", e.missing[needWorkflow], "")
+		return finding(Skipped, "", e.missing[needWorkflow], "")
 	}
-	return fine(e.workflow.SID, e.workflow.Name)
+	return ok(e.workflow.SID, e.workflow.Name)
 }
 
-// ours are the numbers that NumberAttributes names.
+// ours returns the numbers that NumberAttributes names.
 func (e *evidence) ours() []string {
 	var table map[string]json.RawMessage
-	// The stack's functions would not start with a malformed one.
+	// The functions do not start with malformed NumberAttributes.
 	_ = json.Unmarshal([]byte(e.parameter("NumberAttributes")), &table)
 	var numbers []string
 	for number := range table {
@@ -61,10 +55,10 @@ func (e *evidence) ours() []string {
 	return numbers
 }
 
-// leads reports whether callers of the number are meant for the queue: it is named in
-// NumberAttributes, or its voice URL is the stack's, and not the one for workers.
+// leads reports whether a number is for callers: NumberAttributes names it, or its voice URL is one of
+// the stack's, except the workers'.
 func (e *evidence) leads(n account.Number) bool {
-	duty := e.urls.DutyURL != "" && bare(n.VoiceURL) == e.urls.DutyURL
+	duty := e.urls.DutyURL != "" && deployment.WithoutFragment(n.VoiceURL) == e.urls.DutyURL
 	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/") && !duty
 }
 
@@ -79,29 +73,29 @@ func (e *evidence) checkVoiceURL() []Finding {
 	}
 	for _, each := range e.ours() {
 		if !owned[each] && isNumber(each) {
-			findings = append(findings, Finding{Level: Warning, Looked: each, Found: "NumberAttributes names it, and the account does not have it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
+			findings = append(findings, Finding{Level: Warning, Subject: each, Detail: "NumberAttributes names it, but the account does not own it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
 		}
 	}
 	if len(findings) == 0 {
-		return one(Error, counted(len(e.account.Numbers), "phone number"), "none leads to "+e.urls.VoiceURL+": nobody can call", fmt.Sprintf(numberPlace, "your number")+": A call comes in, Webhook, HTTP POST "+e.urls.VoiceURL)
+		return finding(Error, counted(len(e.account.Numbers), "phone number"), "none leads to "+e.urls.VoiceURL+": no caller reaches the queue", fmt.Sprintf(numberPlace, "your number")+": A call comes in, Webhook, HTTP POST "+e.urls.VoiceURL)
 	}
 	return findings
 }
 
 func (e *evidence) voiceURL(n account.Number) Finding {
 	place := fmt.Sprintf(numberPlace, n.Number)
-	finding := Finding{Level: Error, Looked: n.Number, Remedy: place + ": A call comes in, Webhook, HTTP POST " + e.urls.VoiceURL}
+	finding := Finding{Level: Error, Subject: n.Number, Remedy: place + ": A call comes in, Webhook, HTTP POST " + e.urls.VoiceURL}
 	switch {
 	case n.TrunkSID != "":
-		finding.Found = "its calls go to SIP trunk " + n.TrunkSID + ", whatever its voice URL is"
+		finding.Detail = "calls go to SIP trunk " + n.TrunkSID + "; the voice URL is not used"
 	case n.ApplicationSID != "":
-		finding.Found = "its calls go to TwiML app " + n.ApplicationSID + ", whatever its voice URL is"
-	case bare(n.VoiceURL) != e.urls.VoiceURL:
-		finding.Found = fmt.Sprintf("its voice URL is %q, the stack's is %s", n.VoiceURL, e.urls.VoiceURL)
+		finding.Detail = "calls go to TwiML app " + n.ApplicationSID + "; the voice URL is not used"
+	case deployment.WithoutFragment(n.VoiceURL) != e.urls.VoiceURL:
+		finding.Detail = fmt.Sprintf("the voice URL is %q, the stack's is %s", n.VoiceURL, e.urls.VoiceURL)
 	case n.VoiceMethod != http.MethodPost:
-		finding.Found = "its voice URL is called with " + n.VoiceMethod + ", the stack answers POST alone"
+		finding.Detail = "Twilio calls the voice URL with " + n.VoiceMethod + "; the stack only answers POST"
 	default:
-		return Finding{Level: OK, Looked: n.Number, Found: "POST " + n.VoiceURL}
+		return Finding{Level: OK, Subject: n.Number, Detail: "POST " + n.VoiceURL}
 	}
 	return finding
 }
@@ -112,67 +106,67 @@ func (e *evidence) checkVoiceFallback() []Finding {
 		if !e.leads(each) {
 			continue
 		}
-		finding := Finding{Level: Warning, Looked: each.Number, Remedy: fmt.Sprintf(numberPlace, each.Number) + ": Primary handler fails, for instance a TwiML Bin that asks to call again"}
+		finding := Finding{Level: Warning, Subject: each.Number, Remedy: fmt.Sprintf(numberPlace, each.Number) + ": Primary handler fails, such as a TwiML Bin that asks callers to call again"}
 		switch {
 		case each.FallbackURL == "":
-			finding.Found = "it has no fallback: a caller hears Twilio's application error when the stack fails"
-		case bare(each.FallbackURL) == bare(each.VoiceURL):
-			finding.Found = "its fallback is the voice URL itself, which has just failed"
+			finding.Detail = "no fallback: callers hear Twilio's application error if the stack fails"
+		case deployment.WithoutFragment(each.FallbackURL) == deployment.WithoutFragment(each.VoiceURL):
+			finding.Detail = "the fallback is the voice URL itself"
 		default:
-			finding = Finding{Level: OK, Looked: each.Number, Found: each.FallbackURL}
+			finding = Finding{Level: OK, Subject: each.Number, Detail: each.FallbackURL}
 		}
 		findings = append(findings, finding)
 	}
 	if len(findings) == 0 {
-		return one(Skipped, "", "no number leads to the stack", "")
+		return finding(Skipped, "", "no number leads to the stack", "")
 	}
 	return findings
 }
 
 func (e *evidence) checkAssignmentURL() []Finding {
-	return same("assignment callback URL", e.workflow.AssignmentCallbackURL, e.urls.AssignmentCallbackURL, "no worker is ever called", workflowPlace)
+	return sameURL("assignment callback URL", e.workflow.AssignmentCallbackURL, e.urls.AssignmentCallbackURL, "Switchboard calls no worker", workflowPlace)
 }
 
 func (e *evidence) checkFallbackURL() []Finding {
 	set := e.workflow.FallbackAssignmentCallbackURL
-	if set != "" && bare(set) == bare(e.workflow.AssignmentCallbackURL) {
-		return one(Error, "fallback assignment callback URL", "it is the assignment callback URL itself, which has just failed", workflowPlace+": Fallback assignment callback URL "+e.urls.FallbackAssignmentCallbackURL)
+	if set != "" && deployment.WithoutFragment(set) == deployment.WithoutFragment(e.workflow.AssignmentCallbackURL) {
+		return finding(Error, "fallback assignment callback URL", "the fallback is the assignment callback URL itself", workflowPlace+": Fallback assignment callback URL "+e.urls.FallbackAssignmentCallbackURL)
 	}
-	return same("fallback assignment callback URL", set, e.urls.FallbackAssignmentCallbackURL, "an assignment that fails once cancels the reservation", workflowPlace)
+	return sameURL("fallback assignment callback URL", set, e.urls.FallbackAssignmentCallbackURL, "one failed assignment callback cancels the reservation", workflowPlace)
 }
 
 func (e *evidence) checkEventURL() []Finding {
-	return same("event callback URL", e.account.Workspace.EventCallbackURL, e.urls.EventCallbackURL, "phones ring on when a caller has gone, and the ledger misses what happens", workspacePlace)
+	return sameURL("event callback URL", e.account.Workspace.EventCallbackURL, e.urls.EventCallbackURL, "phones keep ringing after the caller left, and the ledger is incomplete", workspacePlace)
 }
 
-func same(field, set, wanted, otherwise, place string) []Finding {
+func sameURL(field, set, wanted, consequence, place string) []Finding {
 	remedy := place + ": " + strings.ToUpper(field[:1]) + field[1:] + " " + wanted
 	switch {
 	case set == "":
-		return one(Error, field, "it is empty: "+otherwise, remedy)
-	case bare(set) != wanted:
-		return one(Error, field, fmt.Sprintf("it is %s, the stack's is %s: %s", set, wanted, otherwise), remedy)
+		return finding(Error, field, "empty: "+consequence, remedy)
+	case deployment.WithoutFragment(set) != wanted:
+		return finding(Error, field, fmt.Sprintf("%s, but the stack's is %s: %s", set, wanted, consequence), remedy)
 	}
-	return fine(field, set)
+	return ok(field, set)
 }
 
 func (e *evidence) checkEventsFilter() []Finding {
 	filter := e.account.Workspace.EventsFilter
 	if filter == "" {
-		return fine("events filter", "all events are sent")
+		return ok("events filter", "empty: Twilio sends all events")
 	}
 	var sent, absent []string
 	for each := range strings.SplitSeq(filter, ",") {
 		sent = append(sent, strings.TrimSpace(each))
 	}
-	for _, each := range deployment.Events() {
+	for _, each := range deployment.Events {
 		if !slices.Contains(sent, each) {
 			absent = append(absent, each)
 		}
 	}
 	if len(absent) > 0 {
-		return one(Error, "events filter", "it leaves out "+strings.Join(absent, ", "),
+		return finding(Error, "events filter", "these events are missing: "+strings.Join(absent, ", "),
 			workspacePlace+": Event callbacks, tick all of task and reservation, and worker.activity.update, or twilioctl apply")
 	}
-	return fine("events filter", counted(len(sent), "type")+", with all that the functions use")
+	return ok("events filter", counted(len(sent), "type")+", including all that the functions use")
 }

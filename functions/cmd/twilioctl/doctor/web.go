@@ -13,10 +13,11 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// webTimeout is what Twilio waits for a webhook (docs/usage/webhooks/webhooks-connection-overrides).
+// webTimeout is Twilio's own for a webhook
+// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 const webTimeout = 15 * time.Second
 
-// answer is what a URL of the stack answered to a POST.
+// answer is the answer of one of the stack's URLs to a POST.
 type answer struct {
 	output, url string
 	status      int
@@ -24,9 +25,9 @@ type answer struct {
 	err         error
 }
 
-// readURLs posts to each URL a request without effect. One that is signed with another token must
-// be refused; for that the function has to read the account's token, which a request without a
-// signature does not show. One that is signed with the account's token only gets the hold document.
+// readURLs posts a request without effect to each URL. The function must reject it, because it is signed
+// with another token: to find that out the function reads the account's token, which an unsigned request
+// would not test. One more request is signed with the account's token and gets the hold document.
 func (e *evidence) readURLs(ctx context.Context) {
 	if e.missing[needURLs] != "" {
 		return
@@ -37,7 +38,7 @@ func (e *evidence) readURLs(ctx context.Context) {
 		{"DutyUrl", e.urls.DutyURL}, {"MessageUrl", e.urls.MessageURL},
 	} {
 		if each.url == "" {
-			continue // a stack of before
+			continue // the stack is of an older version
 		}
 		e.unsigned = append(e.unsigned, e.post(ctx, each.output, each.url, secrets.New("the token of another account")))
 	}
@@ -46,7 +47,7 @@ func (e *evidence) readURLs(ctx context.Context) {
 	}
 }
 
-// signingToken is the one that Twilio signs with, as far as it lies in SSM.
+// signingToken returns the token that Twilio signs with, if SSM has it.
 func (e *evidence) signingToken() secrets.Secret {
 	for _, each := range e.secrets.value.AuthTokens() {
 		if each == e.primaryToken() {
@@ -56,7 +57,7 @@ func (e *evidence) signingToken() secrets.Secret {
 	return e.secrets.value.AuthToken
 }
 
-// primaryToken is the account's; empty when Twilio does not show it.
+// primaryToken returns the account's primary token; empty if Twilio does not show it.
 func (e *evidence) primaryToken() secrets.Secret {
 	for _, shown := range []holder{e.token.value, e.credentials.value} {
 		if !shown.Token.Empty() {
@@ -100,48 +101,48 @@ func (e *evidence) progress(what string) {
 func (e *evidence) checkUnsigned() []Finding {
 	var findings []Finding
 	for _, each := range e.unsigned {
-		finding := Finding{Level: Error, Looked: "POST " + each.url + " without Twilio's signature"}
-		finding.Found, finding.Remedy = each.problemUnsigned()
-		if finding.Found == "" {
-			finding.Level, finding.Found = OK, "403, as it should be"
+		finding := Finding{Level: Error, Subject: "POST " + each.url + " with a wrong signature"}
+		finding.Detail, finding.Remedy = each.problemUnsigned()
+		if finding.Detail == "" {
+			finding.Level, finding.Detail = OK, "403, as expected"
 		}
 		findings = append(findings, finding)
 	}
 	return findings
 }
 
-func (a answer) problemUnsigned() (found, remedy string) {
+func (a answer) problemUnsigned() (detail, remedy string) {
 	switch {
 	case a.err != nil:
-		return fmt.Sprintf("no answer: %v", a.err), "sam deploy; with a PublicBaseUrl: is the custom domain's mapping a root mapping to the $default stage, and its DNS record right?"
+		return fmt.Sprintf("no answer: %v", a.err), "sam deploy; with a PublicBaseUrl, check that the custom domain has a root mapping to the $default stage and a correct DNS record"
 	case a.status == http.StatusForbidden:
 		return "", ""
 	case a.status == http.StatusServiceUnavailable:
-		return "503: the function has no token to check signatures with", "put auth-token into SSM; is SecretsPrefix its path, and the key that encrypts it open to the function's role?"
+		return "503: the function has no token to check signatures with", "put auth-token into SSM; check that SecretsPrefix is its path, and that the function's role may use the key that encrypts it"
 	case a.status == http.StatusNotFound:
-		return "404: there is no such route", "sam deploy; with a PublicBaseUrl: the custom domain's mapping must be a root mapping to the $default stage"
+		return "404: no such route", "sam deploy; with a PublicBaseUrl, the custom domain must have a root mapping to the $default stage"
 	case a.status/100 == 3:
-		return fmt.Sprintf("%d, a redirect: Twilio turns the POST into a GET and signs another URL", a.status), "make PublicBaseUrl the address that is redirected to, and sam deploy"
+		return fmt.Sprintf("%d, a redirect: Twilio turns the POST into a GET and signs another URL", a.status), "sam deploy with PublicBaseUrl as the address that the redirect leads to"
 	case a.status/100 == 2:
-		return fmt.Sprintf("%d: something that does not check signatures answers", a.status), "what answers there? It is not this stack's function"
+		return fmt.Sprintf("%d: a program that does not check signatures answers", a.status), "find the program that answers there; it is not this stack's function"
 	}
 	return fmt.Sprintf("%d, not 403", a.status), "sam logs --stack-name, with the stack's name"
 }
 
 func (e *evidence) checkSigned() []Finding {
 	a := e.signed
-	looked := "POST " + a.url + ", signed with the auth token in SSM"
+	subject := "POST " + a.url + ", signed with the auth token in SSM"
 	switch {
 	case a.err != nil:
-		return one(Error, looked, fmt.Sprintf("no answer: %v", a.err), "see unsigned-requests")
+		return finding(Error, subject, fmt.Sprintf("no answer: %v", a.err), "see unsigned-requests")
 	case a.status == http.StatusOK && strings.HasPrefix(a.contentType, "text/xml"):
-		return fine(looked, "200 with TwiML: Twilio's requests will be taken")
+		return ok(subject, "200 with TwiML: the functions accept Twilio's requests")
 	case a.status == http.StatusForbidden:
-		return one(Error, looked,
-			"403: the function has another token or another account, or the address is neither its PublicBaseUrl nor its API's own",
+		return finding(Error, subject,
+			"403: the function has another token or account, or the address is neither PublicBaseUrl nor the API's own",
 			"sam deploy with PublicBaseUrl as the address that Twilio calls (empty without a custom domain), TwilioAccountSid as "+
 				e.doctor.Account.AccountSID+", and SecretsPrefix as "+e.doctor.Prefix+
-				"; a token that was just replaced is read within seconds")
+				"; the functions read a replaced token within seconds")
 	}
-	return one(Error, looked, fmt.Sprintf("%d %s, not 200 with TwiML", a.status, a.contentType), "sam logs --stack-name, with the stack's name")
+	return finding(Error, subject, fmt.Sprintf("%d %s, not 200 with TwiML", a.status, a.contentType), "sam logs --stack-name, with the stack's name")
 }

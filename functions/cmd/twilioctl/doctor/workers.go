@@ -11,13 +11,13 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// longOffline is when an unavailable worker has probably been forgotten: longer than a holiday weekend.
+// longOffline is the time after which an unavailable worker was probably forgotten.
 const longOffline = 7 * 24 * time.Hour
 
 const workerPlace = "Console → TaskRouter → Workers"
 
-// checkWorkers asks whether a worker can take a call now: a desk that has just been set up has all
-// workers in the activity of new ones.
+// checkWorkers requires a worker who is available now. In a new workspace all workers are in the
+// activity of new ones.
 func (e *evidence) checkWorkers() []Finding {
 	available := 0
 	for _, each := range e.account.Workers {
@@ -25,17 +25,18 @@ func (e *evidence) checkWorkers() []Finding {
 			available++
 		}
 	}
-	looked := counted(len(e.account.Workers), "worker")
+	subject := counted(len(e.account.Workers), "worker")
 	if len(e.account.Workers) == 0 {
-		return one(Error, looked, "nobody can take a call", workerPlace+", or twilioctl apply")
+		return finding(Error, subject, "no worker can take a call", workerPlace+", or twilioctl apply")
 	}
 	if available == 0 {
-		return one(Error, looked, "none is available: callers wait", e.signOn(e.account.Workers[0].Name))
+		return finding(Error, subject, "none is available: callers wait", e.signOn(e.account.Workers[0].Name))
 	}
-	return fine(looked, fmt.Sprintf("%d available now", available))
+	return ok(subject, fmt.Sprintf("%d available now", available))
 }
 
-// blamed makes one finding of the workers whom fault finds something wrong with.
+// blamed returns one finding for the workers for whom fault returns a text. all and wrong are the details
+// without and with such workers.
 func (e *evidence) blamed(level Level, all, wrong, remedy string, fault func(account.Worker) string) []Finding {
 	var names []string
 	for _, each := range e.account.Workers {
@@ -43,14 +44,14 @@ func (e *evidence) blamed(level Level, all, wrong, remedy string, fault func(acc
 			names = append(names, each.Name+what)
 		}
 	}
-	looked := counted(len(e.account.Workers), "worker")
+	subject := counted(len(e.account.Workers), "worker")
 	if len(names) == 0 {
-		return fine(looked, all)
+		return ok(subject, all)
 	}
-	return one(level, looked, wrong+": "+listed(names), remedy)
+	return finding(level, subject, wrong+": "+listed(names), remedy)
 }
 
-// contactURI is a worker's address as it is written; "" when there is none, or no text.
+// contactURI returns a worker's contact_uri without checking it; "" if it is missing or not a string.
 func contactURI(w account.Worker) string {
 	var attributes map[string]any
 	_ = json.Unmarshal([]byte(w.Attributes), &attributes)
@@ -58,40 +59,41 @@ func contactURI(w account.Worker) string {
 	return strings.TrimSpace(uri)
 }
 
-// dialled reports that an address is meant for a telephone.
-func dialled(uri string) bool {
+// dialed reports whether an address is meant to be a phone number.
+func dialed(uri string) bool {
 	number, _, _ := strings.Cut(uri, "x")
 	return number != "" && strings.Trim(number, "+0123456789 ()-./") == "" || strings.HasPrefix(uri, "tel:")
 }
 
 func (e *evidence) checkContacts() []Finding {
-	return e.blamed(Error, "each has a contact_uri that can be called", "no usable contact_uri, so their reservations are rejected",
+	return e.blamed(Error, "each has a valid contact_uri", "invalid or missing contact_uri, so their reservations are rejected",
 		workerPlace+`: attribute contact_uri, such as "+14155550199", "client:alice" (letters, digits and underscore) or "sip:alice@example.com"`,
 		func(w account.Worker) string {
 			contact, err := taskrouter.WorkerContact(w.Attributes)
 			switch {
-			case err != nil && !dialled(contactURI(w)):
+			case err != nil && !dialed(contactURI(w)):
 				return " (" + w.SID + ")"
 			case contact.Extension() != "" && e.parameter("BridgeMode") == "dequeue":
-				return " (" + w.SID + ": BridgeMode dequeue cannot press an extension)"
+				return " (" + w.SID + ": BridgeMode dequeue cannot dial an extension)"
 			}
 			return ""
 		})
 }
 
 func (e *evidence) checkWorkerNumbers() []Finding {
-	return e.blamed(Error, "all phone numbers are in E.164 form", "a contact_uri that is a number and not in E.164 form, so their reservations are rejected",
-		workerPlace+`: attribute contact_uri with +, country code and digits alone, such as "+14155550199", `+
+	return e.blamed(Error, "all phone numbers are in E.164 form", "contact_uri is a number that is not in E.164 form, so their reservations are rejected",
+		workerPlace+`: attribute contact_uri with only +, country code and digits, such as "+14155550199", `+
 			`or with an extension "+18005551212x123"`,
 		func(w account.Worker) string {
-			if _, err := taskrouter.WorkerContact(w.Attributes); err != nil && dialled(contactURI(w)) {
+			if _, err := taskrouter.WorkerContact(w.Attributes); err != nil && dialed(contactURI(w)) {
 				return " (" + w.SID + ")"
 			}
 			return ""
 		})
 }
 
-// checkSharedNumbers: who calls or texts from a number that two workers have is neither of them.
+// checkSharedNumbers requires a number for each worker: Switchboard recognizes a worker who calls or
+// texts by the number.
 func (e *evidence) checkSharedNumbers() []Finding {
 	holders := map[taskrouter.Contact][]string{}
 	for _, each := range e.account.Workers {
@@ -100,7 +102,7 @@ func (e *evidence) checkSharedNumbers() []Finding {
 		}
 	}
 	return e.blamed(Warning, "no two have the same phone number",
-		"the same phone number as another worker, so that none of them can sign on or off from it",
+		"same phone number as another worker, so they cannot sign on or off from it",
 		workerPlace+": attribute contact_uri, a number for each",
 		func(w account.Worker) string {
 			contact, err := taskrouter.WorkerContact(w.Attributes)
@@ -111,11 +113,12 @@ func (e *evidence) checkSharedNumbers() []Finding {
 		})
 }
 
-// checkHyphens: "a hyphen in an attribute's value may cause a parsing error" (docs/taskrouter/api/worker), and no expression can name an
-// attribute with one (docs/taskrouter/expression-syntax). Only what expressions compare is of interest: an address is not.
+// checkHyphens warns of hyphens: "a hyphen in an attribute's value may cause a parsing error"
+// (https://www.twilio.com/docs/taskrouter/api/worker), and no expression can name an attribute with one
+// (https://www.twilio.com/docs/taskrouter/expression-syntax). Expressions do not compare contact_uri.
 func (e *evidence) checkHyphens() []Finding {
 	return e.blamed(Warning, "no attribute has a hyphen", "attributes with a hyphen, which TaskRouter's expressions may not parse",
-		workerPlace+": an underscore in place of the hyphen, in the expressions too",
+		workerPlace+": replace the hyphen by an underscore, in expressions too",
 		func(w account.Worker) string {
 			var attributes map[string]any
 			_ = json.Unmarshal([]byte(w.Attributes), &attributes)
@@ -152,7 +155,7 @@ func hasHyphen(value any) bool {
 }
 
 func (e *evidence) checkOffline() []Finding {
-	return e.blamed(Warning, "nobody has been unavailable for a week", "unavailable for more than a week", workerPlace+": make them available, or delete them",
+	return e.blamed(Warning, "none has been unavailable for a week", "unavailable for more than a week", workerPlace+": make them available, or delete them",
 		func(w account.Worker) string {
 			if away := e.now.Sub(w.StatusChanged); !w.Available && !w.StatusChanged.IsZero() && away > longOffline {
 				return fmt.Sprintf(" (%s for %s)", w.ActivityName, counted(int(away.Hours()/24), "day"))

@@ -9,7 +9,6 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/functions/cmd/twilioctl/shell"
-	"switchboard/functions/cmd/twilioctl/workspacefile"
 )
 
 // Parameter is a parameter of the stack.
@@ -38,13 +37,13 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 	for _, each := range []Parameter{
 		{Name: "TwilioAccountSid", Value: actual.AccountSID},
 		{Name: "WorkspaceSid", Value: workspace},
-		{Name: "WorkflowSid", Value: workflowSID(actual, string(w.File.Workflow.Name))},
+		{Name: "WorkflowSid", Value: workflowSID(actual, w.File.Workflow.Name)},
 	} {
 		deploy.add(each, true)
 	}
 	for _, each := range []struct {
 		parameter string
-		activity  workspacefile.Text
+		activity  string
 	}{
 		{"AvailableActivitySid", activities.SignedOn},
 		{"PostWorkActivitySid", activities.AfterCall},
@@ -53,14 +52,14 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 		{"OfflineActivitySid", activities.SignedOff},
 	} {
 		if each.activity != "" || w.mayHave(each.parameter) {
-			deploy.add(Parameter{Name: each.parameter, Value: activitySID(actual, string(each.activity))}, each.activity != "")
+			deploy.add(Parameter{Name: each.parameter, Value: activitySID(actual, each.activity)}, each.activity != "")
 		}
 	}
 	deploy.Parameters = append(deploy.Parameters, Parameter{Name: "ReservationTimeoutSeconds", Value: fmt.Sprint(*w.File.Workflow.ReservationTimeout)})
 	if w.File.QueueMaxSize != nil {
 		deploy.Parameters = append(deploy.Parameters, Parameter{Name: "QueueMaxSize", Value: fmt.Sprint(*w.File.QueueMaxSize)})
 	}
-	own := w.File.Parameters()
+	own := w.File.Deploy
 	for _, name := range slices.Sorted(maps.Keys(own)) {
 		deploy.Parameters = append(deploy.Parameters, Parameter{Name: name, Value: own[name]})
 	}

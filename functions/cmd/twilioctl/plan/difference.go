@@ -123,3 +123,12 @@ func shown(value any) string {
 	}
 	return inJSON(value)
 }
+
+// decode reads JSON without rounding numbers.
+func decode(text string) (any, error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	err := decoder.Decode(&value)
+	return value, err
+}

@@ -30,7 +30,7 @@ func (p *planner) judge() {
 	}
 	if a := p.File.Activities; a.TimedOut != a.Rejected {
 		p.warn("a worker whose reservation timed out goes to activity %q and is not brought back from there: "+
-			"leave out activities.reservation_timeout, or name %q", string(a.TimedOut), string(a.Rejected))
+			"leave out activities.reservation_timeout, or name %q", a.TimedOut, a.Rejected)
 	}
 	if p.File.Workflow.NoDefault {
 		p.warn("the workflow has no default: a call that no filter matches is not queued")
@@ -43,7 +43,7 @@ func (w Wish) parameters() map[string]string {
 	if w.Stack != nil {
 		maps.Copy(parameters, w.Stack.Parameters)
 	}
-	maps.Copy(parameters, w.File.Parameters())
+	maps.Copy(parameters, w.File.Deploy)
 	return parameters
 }
 

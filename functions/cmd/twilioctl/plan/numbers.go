@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/functions/cmd/twilioctl/workspacefile"
 )
 
@@ -20,7 +21,7 @@ func (p *planner) numbers() {
 		all = append(all, n.Number)
 	}
 	for _, n := range p.File.Numbers {
-		found, exists := byNumber[string(n.Number)]
+		found, exists := byNumber[n.Number]
 		if !exists {
 			p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("the account has no number %s; it has %s", n.Number, orNone(all)))
 			continue
@@ -52,7 +53,7 @@ func (p *planner) number(n workspacefile.Number, found account.Number) {
 	}
 	fallback := found.FallbackURL
 	if n.FallbackURL != "" {
-		fallback = string(n.FallbackURL)
+		fallback = n.FallbackURL
 		// A number that has no voice URL takes no fallback (docs/api/errors/21405).
 		if url != "" || found.VoiceURL != "" {
 			f.text("VoiceFallbackUrl", found.FallbackURL, fallback)
@@ -63,7 +64,7 @@ func (p *planner) number(n workspacefile.Number, found account.Number) {
 	case n.Duty: // a worker calls again
 	case fallback == "":
 		p.warn("number %s has no fallback_url: while the stack is down its callers hear Twilio's application error; a TwiML Bin that asks to call again will do", found.Number)
-	case url != "" && address(fallback) == address(url):
+	case url != "" && deployment.WithoutFragment(fallback) == deployment.WithoutFragment(url):
 		p.warn("number %s has the same URL as its fallback: what fails once fails twice", found.Number)
 	}
 	p.change(Change{Action: Update, Kind: account.KindNumber, Name: found.Number, SID: found.SID, Fields: f})
@@ -87,7 +88,7 @@ func (p *planner) texts(f *fields, n workspacefile.Number, found account.Number)
 	if url == "" {
 		return
 	}
-	if address(found.TextURL) != url {
+	if deployment.WithoutFragment(found.TextURL) != url {
 		f.text("SmsUrl", found.TextURL, url)
 	}
 	f.text("SmsMethod", found.TextMethod, "POST")
@@ -96,10 +97,4 @@ func (p *planner) texts(f *fields, n workspacefile.Number, found account.Number)
 	if !found.Texts {
 		p.warn("number %s can receive no texts", found.Number)
 	}
-}
-
-// address is a URL without connection overrides.
-func address(url string) string {
-	before, _, _ := strings.Cut(url, "#")
-	return before
 }

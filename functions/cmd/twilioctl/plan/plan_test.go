@@ -120,7 +120,7 @@ func TestChanges(t *testing.T) {
 		{"no event of a worker's activity", "", Prune{}, func(s *account.Snapshot) {
 			s.Workspace.EventsFilter = strings.TrimSuffix(s.Workspace.EventsFilter, ",worker.activity.update")
 		}, []string{"update workspace Switchboard: EventsFilter " + strings.TrimSuffix(standing().Workspace.EventsFilter, ",worker.activity.update") +
-			" → " + strings.Join(deployment.Events(), ",")}},
+			" → " + strings.Join(deployment.Events, ",")}},
 		{"an available activity after a call", "activities: {available: [Available, Ready], after_call: Ready}", Prune{}, nil,
 			[]string{"create activity Ready: FriendlyName none → Ready, Available none → true"}},
 		{"a new activity", "activities: {available: [Available, Chat]}", Prune{}, nil, []string{"create activity Chat: FriendlyName none → Chat, Available none → true"}},

@@ -5,13 +5,14 @@ import (
 	"fmt"
 
 	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/workflow"
 )
 
-// Value is what a parameter is set to.
+// Value is the value of a parameter.
 type Value interface {
-	// String is for people.
+	// String returns the value for people.
 	String() string
-	// Wire is for Twilio. sid finds the SID of a resource by its name.
+	// Wire returns the value for Twilio. sid finds the SID of a resource by its name.
 	Wire(sid func(account.Kind, string) (string, bool)) (string, error)
 }
 
@@ -29,7 +30,7 @@ func (t Text) String() string {
 // Wire implements Value.
 func (t Text) Wire(func(account.Kind, string) (string, bool)) (string, error) { return string(t), nil }
 
-// Reference is the SID of a resource that is known by its name.
+// Reference is the SID of a resource, given by its name.
 type Reference struct {
 	Kind account.Kind
 	Name string
@@ -64,28 +65,15 @@ func (d Document) Wire(func(account.Kind, string) (string, bool)) (string, error
 	return string(text), err
 }
 
-// Routing is the configuration of a workflow, with the names of task queues where Twilio has their SIDs.
-type Routing map[string]any
+// Routing is the configuration of a workflow.
+type Routing workflow.Configuration
 
 // String implements Value.
-func (r Routing) String() string { return inJSON(map[string]any(r)) }
+func (r Routing) String() string { return inJSON(workflow.Configuration(r).Document()) }
 
 // Wire implements Value.
 func (r Routing) Wire(sid func(account.Kind, string) (string, bool)) (string, error) {
-	var missing error
-	whole := eachTarget(map[string]any(r), func(target map[string]any) {
-		name, _ := target["queue"].(string)
-		found, ok := sid(account.KindTaskQueue, name)
-		if !ok {
-			missing = fmt.Errorf("there is no task queue %q", name)
-		}
-		target["queue"] = found
-	})
-	if missing != nil {
-		return "", missing
-	}
-	text, err := json.Marshal(whole)
-	return string(text), err
+	return workflow.Configuration(r).Wire(func(name string) (string, bool) { return sid(account.KindTaskQueue, name) })
 }
 
 func inJSON(value any) string {

@@ -15,7 +15,7 @@ func (p *planner) workers() {
 	x := newIndex(account.KindWorker, p.actual.Workers, func(w account.Worker) (string, string) { return w.Name, w.SID })
 	wanted := map[string]bool{}
 	for _, w := range p.File.Workers {
-		wanted[strings.ToLower(string(w.Name))] = true
+		wanted[strings.ToLower(w.Name)] = true
 		p.worker(x, w)
 	}
 	for _, w := range p.actual.Workers {
@@ -26,7 +26,7 @@ func (p *planner) workers() {
 }
 
 func (p *planner) worker(x index[account.Worker], w workspacefile.Worker) {
-	name := string(w.Name)
+	name := w.Name
 	payload := w.Payload()
 	if contact, _ := payload["contact_uri"].(string); contact == "" {
 		p.warn("worker %q has no contact_uri, so nobody can call them", name)
@@ -44,7 +44,7 @@ func (p *planner) worker(x index[account.Worker], w workspacefile.Worker) {
 		var f fields
 		f.made("FriendlyName", Text(name))
 		f.made("Attributes", Document(payload))
-		f.made("ActivitySid", Reference{account.KindActivity, string(w.Activity)})
+		f.made("ActivitySid", Reference{account.KindActivity, w.Activity})
 		p.change(Change{Action: Create, Kind: account.KindWorker, Name: name, Fields: f})
 	}
 }

@@ -5,23 +5,24 @@ import (
 	"time"
 
 	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/workflow"
 )
 
 func (p *planner) workflow() {
 	x := newIndex(account.KindWorkflow, p.actual.Workflows, func(w account.Workflow) (string, string) { return w.Name, w.SID })
 	file := p.File.Workflow
 	for _, w := range p.actual.Workflows {
-		if w.Name != string(file.Name) {
+		if w.Name != file.Name {
 			// Deleting a workflow ends the tasks in it: nothing prunes it.
 			p.extra(Extra{Kind: account.KindWorkflow, Name: w.Name, SID: w.SID}, false)
 		}
 	}
-	found, exists, ok := find(p, x, string(file.Name))
+	found, exists, ok := find(p, x, file.Name)
 	if !ok {
 		return
 	}
-	change := Change{Action: Update, Kind: account.KindWorkflow, Name: string(file.Name), SID: found.SID}
-	wanted := routing(file)
+	change := Change{Action: Update, Kind: account.KindWorkflow, Name: file.Name, SID: found.SID}
+	wanted := Routing{Filters: file.Filters, Default: file.Default}
 	timeout := fmt.Sprint(*file.ReservationTimeout)
 	var f fields
 	if !exists {
@@ -48,17 +49,16 @@ func (p *planner) configuration(f *fields, found account.Workflow, wanted Routin
 	for _, q := range p.actual.TaskQueues {
 		names[q.SID] = q.Name
 	}
-	was, err := ReadRouting(found.Configuration, func(sid string) string {
+	_, was, err := workflow.Parse(found.Configuration, func(sid string) string {
 		if name, known := names[sid]; known {
 			return name
 		}
 		return sid
 	})
 	if err != nil {
-		p.plan.Warnings = append(p.plan.Warnings, fmt.Sprintf("workflow %q (%s): %v; it is replaced", found.Name, found.SID, err))
-		was = Routing{}
+		p.warn("workflow %q (%s): %v; apply replaces it", found.Name, found.SID, err)
 	}
-	f.document("Configuration", was, wanted, wanted)
+	f.document("Configuration", was, workflow.Configuration(wanted).Document(), wanted)
 }
 
 // voiceQueue limits the queue in which callers wait: Twilio makes it for the first call, with the workflow's SID as its name.
@@ -72,7 +72,7 @@ func (p *planner) voiceQueue() {
 	if wanted == "" {
 		return
 	}
-	workflow := workflowSID(p.actual, string(p.File.Workflow.Name))
+	workflow := workflowSID(p.actual, p.File.Workflow.Name)
 	for _, q := range p.actual.Queues {
 		if workflow != "" && q.Name == workflow {
 			var f fields

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,19 +22,19 @@ func (p *planner) workspace() {
 	f.made("FriendlyName", Text(p.File.Workspace))
 	f.made("MultiTaskEnabled", Text("true"))
 	f.made("Template", Text("NONE"))
-	p.change(Change{Action: Create, Kind: account.KindWorkspace, Name: string(p.File.Workspace), Fields: f})
+	p.change(Change{Action: Create, Kind: account.KindWorkspace, Name: p.File.Workspace, Fields: f})
 }
 
 func (p *planner) activities() {
 	x := newIndex(account.KindActivity, p.actual.Activities, func(a account.Activity) (string, string) { return a.Name, a.SID })
 	wanted := map[string]bool{}
 	for _, each := range []struct {
-		names     []workspacefile.Text
+		names     []string
 		available bool
 	}{{p.File.Activities.Available, true}, {p.File.Activities.Unavailable, false}} {
 		for _, name := range each.names {
-			wanted[string(name)] = true
-			p.activity(x, string(name), each.available)
+			wanted[name] = true
+			p.activity(x, name, each.available)
 		}
 	}
 	for _, a := range p.actual.Activities {
@@ -78,7 +79,7 @@ func (p *planner) settings() {
 	var wanted []string
 	for _, each := range p.File.EventCallback.Filter {
 		if each != workspacefile.AllEvents {
-			wanted = append(wanted, string(each))
+			wanted = append(wanted, each)
 		}
 	}
 	if !maps.Equal(set(strings.Split(was.EventsFilter, ",")), set(wanted)) {
@@ -87,15 +88,15 @@ func (p *planner) settings() {
 	if url := withOverrides(p.File.EventCallback.URL, p.URLs.EventCallbackURL, p.File.EventCallback.Overrides); url != "" {
 		f.text("EventCallbackUrl", was.EventCallbackURL, url)
 	}
-	p.change(Change{Action: Update, Kind: account.KindWorkspace, Name: string(p.File.Workspace), SID: was.SID, Fields: f})
+	p.change(Change{Action: Update, Kind: account.KindWorkspace, Name: p.File.Workspace, SID: was.SID, Fields: f})
 }
 
 // reference sets a parameter to an activity, by its name.
-func (p *planner) reference(f *fields, parameter, was string, name workspacefile.Text) {
+func (p *planner) reference(f *fields, parameter, was, name string) {
 	var from string
 	for _, a := range p.actual.Activities {
 		switch {
-		case a.SID == was && a.Name == string(name):
+		case a.SID == was && a.Name == name:
 			return
 		case a.SID == was:
 			from = a.Name
@@ -104,7 +105,7 @@ func (p *planner) reference(f *fields, parameter, was string, name workspacefile
 	if from == "" {
 		from = was
 	}
-	*f = append(*f, Field{Name: parameter, From: Text(from).String(), To: Reference{account.KindActivity, string(name)}})
+	*f = append(*f, Field{Name: parameter, From: Text(from).String(), To: Reference{account.KindActivity, name}})
 }
 
 func quoted(names []string) string {
@@ -126,27 +127,24 @@ func set(names []string) map[string]bool {
 }
 
 // withOverrides is the file's own URL, or else the stack's with connection overrides behind it; "" when neither is known.
-func withOverrides(own workspacefile.Text, stacks string, overrides *workspacefile.Text) string {
-	url := string(own)
-	if url == "" {
-		url = stacks
-	}
+func withOverrides(own, stacks string, overrides *string) string {
+	url := cmp.Or(own, stacks)
 	if url == "" || overrides == nil || *overrides == "" || strings.Contains(url, "#") {
 		return url
 	}
-	return url + "#" + string(*overrides)
+	return url + "#" + *overrides
 }
 
 func (p *planner) taskQueues() {
 	x := newIndex(account.KindTaskQueue, p.actual.TaskQueues, func(q account.TaskQueue) (string, string) { return q.Name, q.SID })
 	var names []string
 	for _, q := range p.File.TaskQueues {
-		names = append(names, string(q.Name))
-		found, exists, ok := find(p, x, string(q.Name))
+		names = append(names, q.Name)
+		found, exists, ok := find(p, x, q.Name)
 		if !ok {
 			continue
 		}
-		change := Change{Action: Update, Kind: account.KindTaskQueue, Name: string(q.Name), SID: found.SID}
+		change := Change{Action: Update, Kind: account.KindTaskQueue, Name: q.Name, SID: found.SID}
 		var f fields
 		if !exists {
 			change.Action = Create
@@ -155,8 +153,8 @@ func (p *planner) taskQueues() {
 			f.made("TaskOrder", Text(q.Order))
 			f.made("MaxReservedWorkers", Text(fmt.Sprint(*q.MaxReservedWorkers)))
 		} else {
-			f.text("TargetWorkers", found.TargetWorkers, string(*q.Workers))
-			f.text("TaskOrder", found.TaskOrder, string(q.Order))
+			f.text("TargetWorkers", found.TargetWorkers, *q.Workers)
+			f.text("TaskOrder", found.TaskOrder, q.Order)
 			f.text("MaxReservedWorkers", fmt.Sprint(found.MaxReservedWorkers), fmt.Sprint(*q.MaxReservedWorkers))
 		}
 		change.Fields = f

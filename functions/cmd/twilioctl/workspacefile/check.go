@@ -13,17 +13,15 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/shared/taskrouter"
+	"switchboard/shared/voicequeue"
 	"switchboard/shared/yamlfile"
 )
 
 // Twilio's limits (docs/taskrouter/limits, docs/taskrouter/api).
 const (
-	longestName       = 64
-	longestAttributes = 4096
-	largestQueue      = 5000
-	mostReserved      = 50
-	longestTimeout    = 86400
-	highestPriority   = 1<<31 - 1
+	longestName    = 64
+	mostReserved   = 50
+	longestTimeout = 86400
 )
 
 // checker collects what is wrong with a file.
@@ -50,52 +48,44 @@ func (c *checker) fail(field, format string, values ...any) {
 	c.faults = append(c.faults, wrong)
 }
 
-func (c *checker) within(field string, value *Whole, low, high Whole) {
+func (c *checker) within(field string, value *int, low, high int) {
 	if value != nil && (*value < low || *value > high) {
 		c.fail(field, "want a whole number from %d to %d, not %d", low, high, *value)
 	}
 }
 
-func (c *checker) oneOf(field string, value Text, allowed ...Text) {
+func (c *checker) oneOf(field string, value string, allowed ...string) {
 	if value != "" && !slices.Contains(allowed, value) {
-		c.fail(field, "want one of %s, not %q", list(allowed), string(value))
+		c.fail(field, "want one of %s, not %q", strings.Join(allowed, ", "), value)
 	}
 }
 
 // named checks friendly names: they must be there, and tell resources apart. Twilio takes no two workers whose names differ only in case.
-func (c *checker) named(field, leaf string, names []Text) {
+func (c *checker) named(field, leaf string, names []string) {
 	seen := map[string]int{}
 	for i, name := range names {
 		at := fmt.Sprintf("%s[%d]%s", field, i, leaf)
-		first, twice := seen[strings.ToLower(string(name))]
+		first, twice := seen[strings.ToLower(name)]
 		switch {
 		case name == "":
 			c.fail(at, "a name is missing")
-		case utf8.RuneCountInString(string(name)) > longestName:
+		case utf8.RuneCountInString(name) > longestName:
 			c.fail(at, "a name may have %d characters", longestName)
 		case twice:
-			c.fail(at, "%q is the name of %s[%d] too, and names are what tells them apart", string(name), field, first)
+			c.fail(at, "%q is the name of %s[%d] too, and names are what tells them apart", name, field, first)
 		}
-		seen[strings.ToLower(string(name))] = i
+		seen[strings.ToLower(name)] = i
 	}
 }
 
-func (c *checker) address(field string, value Text) {
+func (c *checker) address(field string, value string) {
 	if value == "" {
 		return
 	}
-	address, err := url.Parse(string(value))
+	address, err := url.Parse(value)
 	if err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http" {
-		c.fail(field, "want an https URL, not %q", string(value))
+		c.fail(field, "want an https URL, not %q", value)
 	}
-}
-
-func list(names []Text) string {
-	var quoted []string
-	for _, name := range names {
-		quoted = append(quoted, string(name))
-	}
-	return strings.Join(quoted, ", ")
 }
 
 // values judges what a file says before defaults are filled in.
@@ -110,7 +100,7 @@ func (c *checker) values() {
 	if f.Workflow.Default != nil && f.Workflow.NoDefault {
 		c.fail("workflow.no_default", "there is a default: leave out one of the two")
 	}
-	c.within("queue_max_size", f.QueueMaxSize, 1, largestQueue)
+	c.within("queue_max_size", f.QueueMaxSize, voicequeue.Smallest, voicequeue.Largest)
 	c.within("workflow.reservation_timeout", f.Workflow.ReservationTimeout, 1, longestTimeout)
 	for i, q := range f.TaskQueues {
 		at := fmt.Sprintf("task_queues[%d]", i)
@@ -125,8 +115,8 @@ func (c *checker) values() {
 		if event == AllEvents && len(f.EventCallback.Filter) == 1 {
 			break
 		}
-		if resource, kind, found := strings.Cut(string(event), "."); !found || resource == "" || kind == "" || strings.ContainsAny(string(event), " ,") {
-			c.fail(fmt.Sprintf("event_callback.filter[%d]", i), "want an event type such as task.created, or all alone, not %q", string(event))
+		if resource, kind, found := strings.Cut(event, "."); !found || resource == "" || kind == "" || strings.ContainsAny(event, " ,") {
+			c.fail(fmt.Sprintf("event_callback.filter[%d]", i), "want an event type such as task.created, or all alone, not %q", event)
 		}
 	}
 	c.workers()
@@ -137,9 +127,9 @@ func (c *checker) values() {
 func (c *checker) workers() {
 	for i, w := range c.file.Workers {
 		at := fmt.Sprintf("workers[%d]", i)
-		if _, err := taskrouter.ParseContact(string(w.ContactURI)); w.ContactURI != "" && err != nil {
+		if _, err := taskrouter.ParseContact(w.ContactURI); w.ContactURI != "" && err != nil {
 			c.fail(at+".contact_uri", "want a number such as +14155550199 or +18005551212x123, "+
-				"client:alice (letters, digits, underscore) or sip:alice@example.com, not %q", string(w.ContactURI))
+				"client:alice (letters, digits, underscore) or sip:alice@example.com, not %q", w.ContactURI)
 		}
 		for key, given := range map[string]bool{"contact_uri": w.ContactURI != "", "skills": w.Skills != nil} {
 			if _, twice := w.Attributes[key]; twice && given {
@@ -149,19 +139,19 @@ func (c *checker) workers() {
 		payload, err := json.Marshal(w.Payload())
 		if err != nil {
 			c.fail(at+".attributes", "these cannot be JSON: %v", err)
-		} else if n := utf8.RuneCount(payload); n > longestAttributes {
-			c.fail(at+".attributes", "as JSON they have %d characters, Twilio takes %d", n, longestAttributes)
+		} else if n := utf8.RuneCount(payload); n > taskrouter.MaxAttributes {
+			c.fail(at+".attributes", "as JSON they have %d characters, Twilio takes %d", n, taskrouter.MaxAttributes)
 		}
 	}
 }
 
 func (c *checker) numbers() {
-	seen := map[Text]bool{}
+	seen := map[string]bool{}
 	for i, n := range c.file.Numbers {
 		at := fmt.Sprintf("numbers[%d]", i)
 		switch {
 		case !taskrouter.Contact(n.Number).IsPhone() || taskrouter.Contact(n.Number).Extension() != "":
-			c.fail(at, "want a phone number as +12065550100, not %q", string(n.Number))
+			c.fail(at, "want a phone number as +12065550100, not %q", n.Number)
 		case seen[n.Number]:
 			c.fail(at, "%s is listed twice", n.Number)
 		}
@@ -178,25 +168,16 @@ func (c *checker) numbers() {
 func (c *checker) deploy() {
 	for _, name := range slices.Sorted(maps.Keys(c.file.Deploy)) {
 		switch {
-		case slices.Contains(deployment.WorkspaceParameters(), name):
+		case slices.Contains(deployment.WorkspaceParameters, name):
 			c.fail("deploy."+name, "the rest of this file decides this parameter: leave it out")
-		case !slices.Contains(deployment.OtherParameters(), name):
-			c.fail("deploy."+name, "the stack has no such parameter; those that may stand here are %s", strings.Join(deployment.OtherParameters(), ", "))
-		case slices.Contains([]string{"CrmUrl", "TwilioApiUrl", "PublicBaseUrl"}, name) && deployment.HasPassword(string(c.file.Deploy[name])):
+		case !slices.Contains(deployment.OtherParameters, name):
+			c.fail("deploy."+name, "unknown parameter; want one of %s", strings.Join(deployment.OtherParameters, ", "))
+		case slices.Contains([]string{"CrmUrl", "TwilioApiUrl", "PublicBaseUrl"}, name) && deployment.HasPassword(c.file.Deploy[name]):
 			c.fail("deploy."+name, "a URL with user or password would show them in the stack and in every function: "+
 				"put the CRM's Authorization header into SSM as crm-authorization")
 		}
 	}
-	if _, err := deployment.NewBudget(c.file.Parameters()); err != nil {
-		c.fail("deploy.WorkerRingSeconds", "want a whole number of seconds, not %q", string(c.file.Deploy["WorkerRingSeconds"]))
+	if _, err := deployment.NewBudget(c.file.Deploy); err != nil {
+		c.fail("deploy.WorkerRingSeconds", "want a whole number of seconds, not %q", c.file.Deploy["WorkerRingSeconds"])
 	}
-}
-
-// Parameters are the values below deploy.
-func (f *File) Parameters() map[string]string {
-	parameters := map[string]string{}
-	for name, value := range f.Deploy {
-		parameters[name] = string(value)
-	}
-	return parameters
 }

@@ -3,108 +3,82 @@
 package workspacefile
 
 import (
-	"github.com/goccy/go-yaml/ast"
-
+	"switchboard/functions/cmd/twilioctl/workflow"
 	"switchboard/shared/yamlfile"
 )
 
-// Text is a scalar as it was written.
-type Text = yamlfile.Text
-
-// Whole is a whole number.
-type Whole = yamlfile.Whole
-
 // File is what should be. Resources are known by their friendly names.
 type File struct {
-	Workspace     Text          `yaml:"workspace,omitempty"`
+	Workspace     string        `yaml:"workspace,omitempty"`
 	Activities    Activities    `yaml:"activities,omitempty"`
 	TaskQueues    []TaskQueue   `yaml:"task_queues,omitempty"`
 	Workflow      Workflow      `yaml:"workflow,omitempty"`
-	QueueMaxSize  *Whole        `yaml:"queue_max_size,omitempty"` // callers who may wait; nil = as the stack has it
+	QueueMaxSize  *int          `yaml:"queue_max_size,omitempty"` // callers who may wait; nil = as the stack has it
 	Workers       []Worker      `yaml:"workers,omitempty"`
 	Numbers       []Number      `yaml:"numbers,omitempty"`
 	EventCallback EventCallback `yaml:"event_callback,omitempty"`
 	// Deploy holds parameters of the stack beside those that the workspace decides.
-	Deploy map[string]Text `yaml:"deploy,omitempty"`
+	Deploy map[string]string `yaml:"deploy,omitempty"`
 
 	name     string
-	document ast.Node
+	document *yamlfile.Node
 }
 
 // Activities are the workers' states, and what each is for.
 type Activities struct {
-	Available   []Text `yaml:"available,omitempty"`
-	Unavailable []Text `yaml:"unavailable,omitempty"`
-	NewWorkers  Text   `yaml:"new_workers,omitempty"`         // the workspace's default activity
-	SignedOn    Text   `yaml:"signed_on,omitempty"`           // parameter AvailableActivitySid; "" = the first available one
-	SignedOff   Text   `yaml:"signed_off,omitempty"`          // parameter OfflineActivitySid; "" = Rejected
-	TimedOut    Text   `yaml:"reservation_timeout,omitempty"` // the workspace's timeout activity; "" = Rejected
-	AfterCall   Text   `yaml:"after_call,omitempty"`          // parameter PostWorkActivitySid; "" = a call changes nothing
-	Rejected    Text   `yaml:"rejected,omitempty"`            // parameter RejectActivitySid
-	Fault       Text   `yaml:"fault,omitempty"`               // parameter FaultActivitySid; "" = Rejected
+	Available   []string `yaml:"available,omitempty"`
+	Unavailable []string `yaml:"unavailable,omitempty"`
+	NewWorkers  string   `yaml:"new_workers,omitempty"`         // the workspace's default activity
+	SignedOn    string   `yaml:"signed_on,omitempty"`           // parameter AvailableActivitySid; "" = the first available one
+	SignedOff   string   `yaml:"signed_off,omitempty"`          // parameter OfflineActivitySid; "" = Rejected
+	TimedOut    string   `yaml:"reservation_timeout,omitempty"` // the workspace's timeout activity; "" = Rejected
+	AfterCall   string   `yaml:"after_call,omitempty"`          // parameter PostWorkActivitySid; "" = a call changes nothing
+	Rejected    string   `yaml:"rejected,omitempty"`            // parameter RejectActivitySid
+	Fault       string   `yaml:"fault,omitempty"`               // parameter FaultActivitySid; "" = Rejected
 }
 
 // TaskQueue is a TaskRouter task queue.
 type TaskQueue struct {
-	Name               Text   `yaml:"name,omitempty"`
-	Workers            *Text  `yaml:"workers,omitempty"` // expression over worker attributes; nil = 1==1
-	Order              Text   `yaml:"order,omitempty"`   // FIFO or LIFO
-	MaxReservedWorkers *Whole `yaml:"max_reserved_workers,omitempty"`
+	Name               string  `yaml:"name,omitempty"`
+	Workers            *string `yaml:"workers,omitempty"` // expression over worker attributes; nil = 1==1
+	Order              string  `yaml:"order,omitempty"`   // FIFO or LIFO
+	MaxReservedWorkers *int    `yaml:"max_reserved_workers,omitempty"`
 }
 
 // Workflow is the workflow that every call enters.
 type Workflow struct {
-	Name               Text     `yaml:"name,omitempty"`
-	ReservationTimeout *Whole   `yaml:"reservation_timeout,omitempty"` // seconds
-	Filters            []Filter `yaml:"filters,omitempty"`
-	Default            *Target  `yaml:"default,omitempty"` // nil = the first task queue, unless NoDefault
-	NoDefault          bool     `yaml:"no_default,omitempty"`
+	Name               string            `yaml:"name,omitempty"`
+	ReservationTimeout *int              `yaml:"reservation_timeout,omitempty"` // seconds
+	Filters            []workflow.Filter `yaml:"filters,omitempty"`
+	Default            *workflow.Target  `yaml:"default,omitempty"` // nil = the first task queue, unless NoDefault
+	NoDefault          bool              `yaml:"no_default,omitempty"`
 	// AssignmentCallbackURL and FallbackAssignmentCallbackURL are for a workspace whose callbacks go elsewhere than to the stack.
-	AssignmentCallbackURL         Text `yaml:"assignment_callback_url,omitempty"`
-	FallbackAssignmentCallbackURL Text `yaml:"fallback_assignment_callback_url,omitempty"`
-}
-
-// Filter takes the tasks that its expression is true of (docs/taskrouter/workflow-configuration).
-type Filter struct {
-	Name       Text     `yaml:"name,omitempty"`
-	Expression Text     `yaml:"expression,omitempty"`
-	Targets    []Target `yaml:"targets,omitempty"`
-}
-
-// Target is a step of a filter, or the default.
-type Target struct {
-	Queue           Text   `yaml:"queue,omitempty"` // a task queue's name
-	Priority        *Whole `yaml:"priority,omitempty"`
-	Timeout         *Whole `yaml:"timeout,omitempty"` // seconds
-	Expression      Text   `yaml:"expression,omitempty"`
-	OrderBy         Text   `yaml:"order_by,omitempty"`
-	SkipIf          Text   `yaml:"skip_if,omitempty"`
-	KnownWorkerSID  Text   `yaml:"known_worker_sid,omitempty"`
-	KnownWorkerName Text   `yaml:"known_worker_friendly_name,omitempty"`
+	AssignmentCallbackURL         string `yaml:"assignment_callback_url,omitempty"`
+	FallbackAssignmentCallbackURL string `yaml:"fallback_assignment_callback_url,omitempty"`
 }
 
 // Worker is somebody who takes calls. The keys contact_uri and skills are attributes that have a place of their own.
 type Worker struct {
-	Name       Text   `yaml:"name,omitempty"`
-	ContactURI Text   `yaml:"contact_uri,omitempty"`
-	Skills     []Text `yaml:"skills,omitempty"`
-	Attributes Object `yaml:"attributes,omitempty"`
-	Activity   Text   `yaml:"activity,omitempty"` // in which a new worker starts; nobody is moved afterwards
+	Name       string   `yaml:"name,omitempty"`
+	ContactURI string   `yaml:"contact_uri,omitempty"`
+	Skills     []string `yaml:"skills,omitempty"`
+	Attributes Object   `yaml:"attributes,omitempty"`
+	Activity   string   `yaml:"activity,omitempty"` // in which a new worker starts; those who exist stay where they are
 }
 
 // Number is a phone number of the account that leads to the queue, or that is for workers.
 type Number struct {
-	Number      Text  `yaml:"number,omitempty"`
-	VoiceURL    Text  `yaml:"voice_url,omitempty"`    // "" = the stack's
-	FallbackURL Text  `yaml:"fallback_url,omitempty"` // when the voice URL fails; "" = left as it is
-	Overrides   *Text `yaml:"connection_overrides,omitempty"`
-	Duty        bool  `yaml:"duty,omitempty"`  // its calls are workers who sign on and off, and no callers
-	Texts       bool  `yaml:"texts,omitempty"` // its texts are workers who sign on and off
+	Number      string  `yaml:"number,omitempty"`
+	VoiceURL    string  `yaml:"voice_url,omitempty"`    // "" = the stack's
+	FallbackURL string  `yaml:"fallback_url,omitempty"` // when the voice URL fails; "" = left as it is
+	Overrides   *string `yaml:"connection_overrides,omitempty"`
+	Duty        bool    `yaml:"duty,omitempty"`  // its calls are workers who sign on and off, and no callers
+	Texts       bool    `yaml:"texts,omitempty"` // its texts are workers who sign on and off
 }
 
 // EventCallback is where the workspace's events go.
 type EventCallback struct {
-	URL       Text   `yaml:"url,omitempty"`    // "" = the stack's
-	Filter    []Text `yaml:"filter,omitempty"` // event types; nil = those that the functions use
-	Overrides *Text  `yaml:"connection_overrides,omitempty"`
+	URL       string   `yaml:"url,omitempty"`    // "" = the stack's
+	Filter    []string `yaml:"filter,omitempty"` // event types; nil = those that the functions use
+	Overrides *string  `yaml:"connection_overrides,omitempty"`
 }

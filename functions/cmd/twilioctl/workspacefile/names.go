@@ -3,13 +3,17 @@ package workspacefile
 import (
 	"fmt"
 	"slices"
+	"strings"
+
+	"switchboard/functions/cmd/twilioctl/workflow"
+	"switchboard/shared/taskrouter"
 )
 
 // names judges names and what refers to them, defaults included.
 func (c *checker) names() {
 	f := c.file
 	c.activities()
-	var queues, workers []Text
+	var queues, workers []string
 	for _, q := range f.TaskQueues {
 		queues = append(queues, q.Name)
 	}
@@ -28,7 +32,7 @@ func (c *checker) names() {
 	if standard := f.Workflow.Default; standard != nil {
 		c.target("workflow.default", *standard, queues)
 		if standard.Queue == "" {
-			c.fail("workflow.default", "want a queue: %s", list(queues))
+			c.fail("workflow.default", "want a queue: %s", strings.Join(queues, ", "))
 		}
 		if standard.Timeout != nil {
 			c.fail("workflow.default.timeout", "the default has no timeout: its tasks wait until their time to live is over")
@@ -43,14 +47,14 @@ func (c *checker) activities() {
 	c.named("activities.unavailable", "", a.Unavailable)
 	for i, name := range a.Unavailable {
 		if slices.Contains(a.Available, name) {
-			c.fail(fmt.Sprintf("activities.unavailable[%d]", i), "%q is listed as available too", string(name))
+			c.fail(fmt.Sprintf("activities.unavailable[%d]", i), "%q is listed as available too", name)
 		}
 	}
 	c.oneOf("activities.new_workers", a.NewWorkers, all...)
 	c.oneOf("activities.after_call", a.AfterCall, all...)
 	if a.SignedOn != "" && !slices.Contains(a.Available, a.SignedOn) {
 		c.fail("activities.signed_on", "want one of the available activities, %s, not %q: in an unavailable one a worker gets no calls",
-			list(a.Available), string(a.SignedOn))
+			strings.Join(a.Available, ", "), a.SignedOn)
 	}
 	timedOut := a.TimedOut
 	if timedOut == a.Rejected {
@@ -58,34 +62,34 @@ func (c *checker) activities() {
 	}
 	for _, role := range []struct {
 		field string
-		name  Text
+		name  string
 	}{{"reservation_timeout", timedOut}, {"rejected", a.Rejected}, {"fault", a.Fault}, {"signed_off", a.SignedOff}} {
 		if role.name != "" && !slices.Contains(a.Unavailable, role.name) {
 			c.fail("activities."+role.field, "want one of the unavailable activities, %s, not %q: "+
-				"in an available one the worker is offered the next call immediately", list(a.Unavailable), string(role.name))
+				"in an available one the worker is offered the next call immediately", strings.Join(a.Unavailable, ", "), role.name)
 		}
 	}
 }
 
-func (c *checker) filter(at string, filter Filter, queues []Text) {
+func (c *checker) filter(at string, filter workflow.Filter, queues []string) {
 	if filter.Expression == "" {
 		c.fail(at+".expression", `want an expression over task attributes, as skill == "billing"`)
 	}
 	if len(filter.Targets) == 0 {
-		c.fail(at+".targets", "want at least one target, with a queue: %s", list(queues))
+		c.fail(at+".targets", "want at least one target, with a queue: %s", strings.Join(queues, ", "))
 		return
 	}
 	if filter.Targets[0].Queue == "" {
-		c.fail(at+".targets[0].queue", "the first target needs a queue: %s", list(queues))
+		c.fail(at+".targets[0].queue", "the first target needs a queue: %s", strings.Join(queues, ", "))
 	}
 	for i, target := range filter.Targets {
 		c.target(fmt.Sprintf("%s.targets[%d]", at, i), target, queues)
 	}
 }
 
-func (c *checker) target(at string, target Target, queues []Text) {
+func (c *checker) target(at string, target workflow.Target, queues []string) {
 	c.oneOf(at+".queue", target.Queue, queues...)
-	c.within(at+".priority", target.Priority, 0, highestPriority)
+	c.within(at+".priority", target.Priority, 0, taskrouter.MaxPriority)
 	c.within(at+".timeout", target.Timeout, 1, 1<<31-1)
 	if target.KnownWorkerSID != "" && target.KnownWorkerName != "" {
 		c.fail(at+".known_worker_sid", "known_worker_friendly_name is there too: leave out one of the two")

@@ -8,13 +8,13 @@ import (
 )
 
 // overrides judges connection overrides (docs/usage/webhooks/webhooks-connection-overrides): rc=2&rp=ct,5xx.
-func (c *checker) overrides(field string, value *Text) {
+func (c *checker) overrides(field string, value *string) {
 	if value == nil || *value == "" {
 		return
 	}
-	values, err := url.ParseQuery(string(*value))
+	values, err := url.ParseQuery(*value)
 	if err != nil {
-		c.fail(field, "want settings such as rc=2&rp=ct,5xx, not %q", string(*value))
+		c.fail(field, "want settings such as rc=2&rp=ct,5xx, not %q", *value)
 		return
 	}
 	for name := range values {

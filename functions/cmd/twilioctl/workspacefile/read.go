@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"switchboard/functions/cmd/twilioctl/deployment"
+	"switchboard/functions/cmd/twilioctl/workflow"
 	"switchboard/shared/yamlfile"
 )
 
@@ -64,13 +66,13 @@ func (f *File) fill() {
 	preset(&f.Workspace, "Switchboard")
 	a := &f.Activities
 	if a.Available == nil {
-		a.Available = []Text{"Available"}
+		a.Available = []string{"Available"}
 	}
 	if len(a.Available) > 0 {
 		preset(&a.SignedOn, a.Available[0])
 	}
 	if a.Unavailable == nil {
-		a.Unavailable = []Text{"Offline", "Unavailable"}
+		a.Unavailable = []string{"Offline", "Unavailable"}
 		preset(&a.SignedOff, "Offline")
 	}
 	preset(&a.NewWorkers, "Offline")
@@ -89,7 +91,7 @@ func (f *File) fill() {
 	preset(&f.Workflow.Name, "Calls")
 	presetPointer(&f.Workflow.ReservationTimeout, 120)
 	if f.Workflow.Default == nil && !f.Workflow.NoDefault && len(f.TaskQueues) > 0 && f.TaskQueues[0].Name != "" {
-		f.Workflow.Default = &Target{Queue: f.TaskQueues[0].Name}
+		f.Workflow.Default = &workflow.Target{Queue: f.TaskQueues[0].Name}
 	}
 	for i := range f.Workers {
 		preset(&f.Workers[i].Activity, a.NewWorkers)
@@ -99,9 +101,7 @@ func (f *File) fill() {
 	}
 	presetPointer(&f.EventCallback.Overrides, EventOverrides)
 	if f.EventCallback.Filter == nil {
-		for _, each := range deployment.Events() {
-			f.EventCallback.Filter = append(f.EventCallback.Filter, Text(each))
-		}
+		f.EventCallback.Filter = slices.Clone(deployment.Events)
 	}
 }
 

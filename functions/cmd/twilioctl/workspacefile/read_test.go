@@ -22,14 +22,14 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 	}
 	queue := file.TaskQueues[0]
 	for name, each := range map[string][2]any{
-		"workspace": {string(file.Workspace), "Switchboard"},
+		"workspace": {file.Workspace, "Switchboard"},
 		"queues":    {len(file.TaskQueues), 1},
-		"queue":     {string(queue.Name) + " " + string(*queue.Workers) + " " + string(queue.Order), "Everyone 1==1 FIFO"},
-		"default":   {string(file.Workflow.Default.Queue), "Everyone"},
-		"timeout":   {int(*file.Workflow.ReservationTimeout), 120},
+		"queue":     {queue.Name + " " + *queue.Workers + " " + queue.Order, "Everyone 1==1 FIFO"},
+		"default":   {file.Workflow.Default.Queue, "Everyone"},
+		"timeout":   {*file.Workflow.ReservationTimeout, 120},
 		"events":    {len(file.EventCallback.Filter), 16},
-		"signed on": {string(file.Activities.SignedOn) + " " + string(file.Activities.SignedOff), "Available Offline"},
-		"away":      {string(file.Activities.Rejected) + " " + string(file.Activities.TimedOut) + " " + string(file.Activities.AfterCall), "Unavailable Unavailable "},
+		"signed on": {file.Activities.SignedOn + " " + file.Activities.SignedOff, "Available Offline"},
+		"away":      {file.Activities.Rejected + " " + file.Activities.TimedOut + " " + file.Activities.AfterCall, "Unavailable Unavailable "},
 		"limit":     {file.QueueMaxSize == nil, true},
 	} {
 		if each[0] != each[1] {
@@ -37,7 +37,7 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 		}
 	}
 	budget, err := deployment.NewBudget(map[string]string{"CrmUrl": "https://crm.example"})
-	if err != nil || int(budget.Total().Seconds()) > int(*file.Workflow.ReservationTimeout) {
+	if err != nil || int(budget.Total().Seconds()) > *file.Workflow.ReservationTimeout {
 		t.Errorf("the default reservation timeout does not fit %s, %v", budget, err)
 	}
 }
@@ -195,7 +195,7 @@ func TestParametersAreTheTemplates(t *testing.T) {
 	for _, match := range regexp.MustCompile(`(?m)^  (\w+):$`).FindAllStringSubmatch(section, -1) {
 		want = append(want, match[1])
 	}
-	got := slices.Concat(deployment.WorkspaceParameters(), deployment.OtherParameters())
+	got := slices.Concat(deployment.WorkspaceParameters, deployment.OtherParameters)
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
@@ -214,7 +214,7 @@ func TestAlarmsAreTheTemplates(t *testing.T) {
 	for _, match := range regexp.MustCompile(`(?m)^  (\w+):\n    Type: AWS::CloudWatch::Alarm$`).FindAllStringSubmatch(string(template), -1) {
 		want = append(want, match[1])
 	}
-	if got := deployment.Alarms(); !slices.Equal(got, want) {
+	if got := deployment.Alarms; !slices.Equal(got, want) {
 		t.Errorf("alarms are %v\nthe template has %v", got, want)
 	}
 }
@@ -225,7 +225,7 @@ func FuzzParse(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(string(example))
-	for _, seed := range []string{"", "numbers: [+12065550100]", "workers: [{name: a, attributes: {b: [1, null]}}]", "workflow: {default: {queue: x}}", "activities: 3", "a: &x [*x]", "workers: !list x", "? a\n: b", "1: x", "numbers: [&x {number: *x}]", "workers: [{name: \"? a\", attributes: {\"<<\": \"a\\r\\nb\"}}]", "workflow: &x {<<: *x}", "{a, b}", "workspace: |\n  a\n  b", "workers: [{name: a, attributes: {~: 1.5, 010: .inf, \"\\0\": \"\\n\"}}]", "%YAML 1.2\n---\na: b"} {
+	for _, seed := range []string{"", "numbers: [+12065550100]", "workers: [{name: a, attributes: {b: [1, null]}}]", "workflow: {default: {queue: x}}", "activities: 3", "a: &x [*x]", "workers: !list x", "? a\n: b", "1: x", "numbers: [&x {number: *x}]", "workers: [{name: \"? a\", attributes: {\"<<\": \"a\\r\\nb\"}}]", "workflow: &x {<<: *x}", "{a, b}", "workspace: |\n  a\n  b", "workers: [{name: a, attributes: {~: 1.5, 010: .inf, \"\\0\": \"\\n\"}}]", "%YAML 1.2\n---\na: b", "workers: [{name: \"\\n\\ta\\L \\N\", attributes: {\" \\n\": [\"0\\n\", 1e400, \"1e400\"]}}]", "deploy: {? a : b}", "workspace: a\u2028 b\t"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

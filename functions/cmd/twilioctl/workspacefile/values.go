@@ -1,37 +1,30 @@
 package workspacefile
 
 import (
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-
 	"switchboard/shared/yamlfile"
 )
 
 // Object is a JSON object, written as YAML.
 type Object map[string]any
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler.
-func (o *Object) UnmarshalYAML(node ast.Node) error {
-	value, err := yamlfile.Plain(node)
-	if err != nil {
-		return err
-	}
-	object, ok := value.(map[string]any)
-	if !ok {
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (o *Object) UnmarshalYAML(node *yamlfile.Node) error {
+	if node.Kind != yamlfile.Keys {
 		return yamlfile.Mistake(node, "want keys and values, as {team: sales}")
 	}
-	*o = object
-	return nil
+	value, err := yamlfile.Plain(node)
+	*o, _ = value.(map[string]any)
+	return err
 }
 
-// UnmarshalYAML implements yaml.NodeUnmarshaler: a number may stand alone.
-func (n *Number) UnmarshalYAML(node ast.Node) error {
+// UnmarshalYAML implements yamlfile.Unmarshaler: a number may stand alone.
+func (n *Number) UnmarshalYAML(node *yamlfile.Node) error {
 	type plain Number
-	if _, ok := node.(*ast.MappingNode); ok {
-		return yaml.NodeToValue(node, (*plain)(n), yaml.Strict())
+	if node.Kind == yamlfile.Keys {
+		return yamlfile.Decode("", node, (*plain)(n))
 	}
 	text, err := yamlfile.Scalar(node)
-	n.Number = Text(text)
+	n.Number = text
 	return err
 }
 
@@ -42,12 +35,12 @@ func (w Worker) Payload() Object {
 		whole[key] = value
 	}
 	if w.ContactURI != "" {
-		whole["contact_uri"] = string(w.ContactURI)
+		whole["contact_uri"] = w.ContactURI
 	}
 	if w.Skills != nil {
 		skills := []any{}
 		for _, skill := range w.Skills {
-			skills = append(skills, string(skill))
+			skills = append(skills, skill)
 		}
 		whole["skills"] = skills
 	}

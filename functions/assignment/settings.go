@@ -1,0 +1,34 @@
+package assignment
+
+import (
+	"switchboard/shared/deferred"
+	"switchboard/shared/environment"
+	"switchboard/shared/failure"
+	"switchboard/shared/function"
+	"switchboard/shared/secrets"
+	"switchboard/shared/webhook"
+)
+
+// Clients are what the function uses; nil ones are those of the environment.
+type Clients struct {
+	function.Clients
+	Queue deferred.Sender
+}
+
+// New returns the handler. err names every environment variable that cannot be used.
+func New(env *environment.Reader, c Clients) (Handler, error) {
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks)
+	return Handler{
+		Edge:                webhook.ReadEdge(env, store, c.Logger),
+		WorkspaceSID:        env.Required("WORKSPACE_SID"),
+		Deferred:            env.OneOf("BRIDGE_MODE", "deferred", "dequeue") == "deferred",
+		Queue:               deferred.ReadQueue(env, c.Queue),
+		PostWorkActivitySID: env.Text("POST_WORK_ACTIVITY_SID"),
+		Activities:          failure.Activities{Reject: env.Required("REJECT_ACTIVITY_SID"), Fault: env.Text("FAULT_ACTIVITY_SID")},
+		CallerID:            env.Text("WORKER_CALLER_ID"),
+		Ring:                env.Seconds("WORKER_RING_SECONDS", 5, 600),
+		ReservationTimeout:  env.Seconds("RESERVATION_TIMEOUT_SECONDS", 1, 86400),
+		Now:                 c.Now,
+		Logger:              c.Logger,
+	}, env.Err()
+}

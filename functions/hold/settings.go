@@ -1,0 +1,33 @@
+package hold
+
+import (
+	"switchboard/shared/deferred"
+	"switchboard/shared/environment"
+	"switchboard/shared/function"
+	"switchboard/shared/secrets"
+	"switchboard/shared/webhook"
+)
+
+// maxQueueSize is how many calls may wait in a queue (https://www.twilio.com/docs/voice/api/queue-resource).
+const maxQueueSize = 5000
+
+// Clients are what the function uses; nil ones are those of the environment.
+type Clients struct {
+	function.Clients
+	Queue deferred.Sender
+}
+
+// New returns the handler. err names every environment variable that cannot be used.
+func New(env *environment.Reader, c Clients) (Handler, error) {
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks)
+	return Handler{
+		Edge:     webhook.ReadEdge(env, store, c.Logger),
+		MusicURL: env.Text("HOLD_MUSIC_URL"),
+		Limit: &Limit{
+			Wanted: env.Int("QUEUE_MAX_SIZE", 1, maxQueueSize),
+			Queue:  deferred.ReadQueue(env, c.Queue),
+			Now:    c.Now,
+			Logger: c.Logger,
+		},
+	}, env.Err()
+}

@@ -1,0 +1,28 @@
+package survey
+
+import (
+	"switchboard/shared/environment"
+	"switchboard/shared/function"
+	"switchboard/shared/ledger"
+	"switchboard/shared/secrets"
+	"switchboard/shared/twilio"
+	"switchboard/shared/webhook"
+)
+
+// Clients are what the function uses; nil ones are those of the environment.
+type Clients struct {
+	function.Clients
+	Table ledger.Store
+}
+
+// New returns the handler. err names every environment variable that cannot be used.
+func New(env *environment.Reader, c Clients) (Handler, error) {
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.REST)
+	return Handler{
+		Edge:        webhook.ReadEdge(env, store, c.Logger),
+		Ledger:      ledger.Read(env, c.Table, c.Now),
+		Voice:       twilio.Read(env, store, c.REST, c.Pause),
+		WorkflowSID: env.Required("WORKFLOW_SID"),
+		Logger:      c.Logger,
+	}, env.Err()
+}

@@ -1,0 +1,46 @@
+package sweeper
+
+import (
+	"switchboard/shared/deferred"
+	"switchboard/shared/environment"
+	"switchboard/shared/function"
+	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
+	"switchboard/shared/secrets"
+	"switchboard/shared/texts"
+	"switchboard/shared/twilio"
+)
+
+// Clients are what the function uses; nil ones are those of the environment.
+type Clients struct {
+	function.Clients
+	Queue  deferred.Sender
+	Table  ledger.Store
+	Roster roster.Store
+}
+
+// New returns the handler. err names every environment variable that cannot be used.
+func New(env *environment.Reader, c Clients) (Handler, error) {
+	rest := twilio.Read(env, secrets.Read(env, c.Parameters, c.Now, secrets.REST), c.REST, c.Pause)
+	workers := roster.Read(env, c.Roster)
+	desk := reconciler.Read(env, workers, rest, deferred.ReadQueue(env, c.Queue), c.Now, c.Logger)
+	desk.Notifier = texts.ReadNotifier(env, rest, workers, c.Logger)
+	return Handler{
+		Ledger:             ledger.Read(env, c.Table, c.Now),
+		Twilio:             rest,
+		Roster:             workers,
+		Workers:            desk,
+		Activities:         desk.Activities,
+		MissedCallPause:    desk.Pause,
+		AccountSID:         rest.AccountSID,
+		WorkflowSID:        env.Required("WORKFLOW_SID"),
+		BaseURL:            env.BaseURL("PUBLIC_BASE_URL"),
+		ReservationTimeout: env.Seconds("RESERVATION_TIMEOUT_SECONDS", 1, 86400),
+		WrapUp:             desk.WrapUp,
+		EndStuckTasks:      env.OneOf("END_STUCK_TASKS", "no", "yes") == "yes",
+		Now:                c.Now,
+		Pause:              rest.Pause,
+		Logger:             c.Logger,
+	}, env.Err()
+}

@@ -1,0 +1,40 @@
+package taskevents
+
+import (
+	"switchboard/shared/deferred"
+	"switchboard/shared/environment"
+	"switchboard/shared/function"
+	"switchboard/shared/ledger"
+	"switchboard/shared/reconciler"
+	"switchboard/shared/roster"
+	"switchboard/shared/secrets"
+	"switchboard/shared/twilio"
+	"switchboard/shared/webhook"
+)
+
+// Clients are what the function uses; nil ones are those of the environment.
+type Clients struct {
+	function.Clients
+	Queue  deferred.Sender
+	Table  ledger.Store
+	Roster roster.Store
+}
+
+// New returns the handler. err names every environment variable that cannot be used.
+func New(env *environment.Reader, c Clients) (Handler, error) {
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.REST)
+	queue := deferred.ReadQueue(env, c.Queue)
+	absences := reconciler.ReadAbsences(env, roster.Read(env, c.Roster), queue, c.Now)
+	return Handler{
+		Edge:        webhook.ReadEdge(env, store, c.Logger),
+		Ledger:      ledger.Read(env, c.Table, c.Now),
+		Voice:       twilio.Read(env, store, c.REST, c.Pause),
+		Queue:       queue,
+		Roster:      absences,
+		PostWork:    absences.Activities.PostWork != "",
+		WorkflowSID: env.Required("WORKFLOW_SID"),
+		WrapUp:      env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),
+		Now:         c.Now,
+		Logger:      c.Logger,
+	}, env.Err()
+}
