@@ -198,6 +198,9 @@ func moved(then func(*roster.Record) bool, read roster.Record, from, to string) 
 		if current.Place.Activity == from {
 			current.Place.Activity, current.Place.Before, changed = to, from, true
 		}
+		if current.Put == read.Put && current.Put.Activity == from {
+			current.Put, changed = roster.Put{}, true // a person may choose that activity next
+		}
 		return changed
 	}
 }

@@ -390,6 +390,20 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: available,
 		},
 		{
+			name: "offline by a person soon after signing on, when the answer to signing off was lost",
+			day: func(d *desk) {
+				d.lost = true
+				d.signs(roster.Off)
+				d.passes(12 * time.Second)
+				d.signs(roster.On)
+				d.passes(12 * time.Second)
+				d.goes(offline)
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: offline,
+		},
+		{
 			name: "signed off, and made available by TaskRouter after a call",
 			day: func(d *desk) {
 				d.signs(roster.Off)

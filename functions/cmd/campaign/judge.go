@@ -218,6 +218,9 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 			}
 		case "/events":
 			about := i.field("ReservationSid") == r.SID && slices.Contains([]string{"reservation.rejected", "reservation.timeout", "reservation.canceled", "reservation.rescinded"}, i.field("EventType"))
+			if v.untraceable(r.TaskSID) {
+				continue
+			}
 			if about || i.field("EventType") == "task.canceled" && i.field("TaskSid") == r.TaskSID {
 				return i.began
 			}
