@@ -238,3 +238,9 @@ func farewell(status, by string) string {
 	}
 	return "is hung up by " + by
 }
+
+// limitCall ends a call d after it was answered.
+func (t *Twilio) limitCall(c *call, d time.Duration) {
+	c.limit.Stop()
+	c.limit = t.after(c.answered.Add(d).Sub(t.loop.Now()), func() { t.endCall(c, callCompleted, "twilio") })
+}

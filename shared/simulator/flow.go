@@ -231,3 +231,8 @@ func strip(raw string) string {
 	target, _, _ := strings.Cut(raw, "#")
 	return target
 }
+
+func isWebURL(raw string) bool {
+	parsed, err := url.Parse(raw)
+	return err == nil && parsed.Host != "" && (parsed.Scheme == "http" || parsed.Scheme == "https")
+}
