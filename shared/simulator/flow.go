@@ -76,28 +76,12 @@ func (t *Twilio) load(c *call, f fetch, a answer) {
 		t.documentFails(c, f, 11750, "TwiML response body too large")
 		return
 	}
-	root, code, err := t.readDocument(media, a.body)
+	root, code, err := document.Parse(media, a.body)
 	if err != nil {
 		t.documentFails(c, f, code, err.Error())
 		return
 	}
 	t.run(c, f.flow(root.Children))
-}
-
-// documentCache is the number of parsed documents kept: applications answer with the same few again and again.
-const documentCache = 512
-
-// readDocument turns an answer into a document, or says what is wrong with it: an error code of Twilio's and the reason.
-func (t *Twilio) readDocument(media string, body []byte) (*document.Node, int, error) {
-	key := media + "\n" + string(body)
-	if root := t.documents[key]; root != nil {
-		return root, 0, nil
-	}
-	root, code, err := document.Parse(media, body)
-	if err == nil && len(t.documents) < documentCache && len(body) < 2048 {
-		t.documents[key] = root
-	}
-	return root, code, err
 }
 
 // documentFails does what Twilio does without a usable document: a wait document's call leaves the queue with QueueResult=error; others

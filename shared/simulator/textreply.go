@@ -74,7 +74,7 @@ func (t *Twilio) loadReply(m *message, f textFetch, a answer) {
 		t.reply(m, f, &document.Node{Name: "Message", Text: string(a.body)})
 		return
 	}
-	root, code, err := t.readDocument(media, a.body)
+	root, code, err := document.Parse(media, a.body)
 	if err != nil {
 		t.replyFails(m, f, code, err.Error())
 		return

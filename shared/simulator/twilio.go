@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"switchboard/shared/simulator/clock"
-	"switchboard/shared/simulator/document"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
 )
@@ -112,7 +111,6 @@ type Twilio struct {
 	texts         []*message
 	optedOut      map[optOut]bool
 	events        []*event
-	documents     map[string]*document.Node
 	recordings    map[string]bool // URLs that <Play> has found, or need not look for
 
 	// watchesChannels: an expression depends on what workers' channels hold, so that each change of
@@ -154,7 +152,6 @@ func New(cfg Config) *Twilio {
 		callBySID:     map[string]*call{},
 		taskBySID:     map[string]*task{},
 		reservedBySID: map[string]*reservation{},
-		documents:     map[string]*document.Node{},
 		recordings:    map[string]bool{},
 		dates:         map[string]dates{},
 		noDialling:    map[string]bool{},

@@ -205,17 +205,11 @@ func isFrom(account string, sent []parameter) bool {
 	return found && account != ""
 }
 
-// formOf has the values of each parameter by name. Every webhook comes through here: nearly all
-// have one value, out of one allocation.
+// formOf returns the values of each parameter by name.
 func formOf(sent []parameter) url.Values {
-	form, values := make(url.Values, len(sent)), make([]string, len(sent))
-	for i, p := range sent {
-		values[i] = p.value
-		if before, found := form[p.name]; found {
-			form[p.name] = append(before, p.value)
-		} else {
-			form[p.name] = values[i : i+1 : i+1]
-		}
+	form := make(url.Values, len(sent))
+	for _, p := range sent {
+		form.Add(p.name, p.value)
 	}
 	return form
 }

@@ -143,7 +143,6 @@ func (l *Loop) idleRoutine() *routine {
 	}
 	r := &routine{}
 	r.next, r.stop = iter.Pull(func(yield func(turn) bool) {
-		growStack(0)
 		r.yield = yield
 		for {
 			r.fn()
@@ -153,15 +152,6 @@ func (l *Loop) idleRoutine() *routine {
 		}
 	})
 	return r
-}
-
-// growStack gives a routine at once the stack that a handler needs. It would grow to that in steps,
-// with more to copy in each.
-//
-//go:noinline
-func growStack(i int) byte {
-	var room [24 << 10]byte
-	return room[i]
 }
 
 // resume gives a routine its turn, and schedules the next turn if it sleeps.
