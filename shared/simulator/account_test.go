@@ -50,7 +50,8 @@ func bareAccount(t *testing.T, cfg simulator.Config) *account {
 	return a
 }
 
-// newAccount sets up a workspace with one queue and the workers given by their contact addresses, and the application behind it.
+// newAccount sets up a workspace with one queue and the workers given by their contact addresses,
+// and the application behind it.
 func newAccount(t *testing.T, cfg simulator.Config, workers ...string) *account {
 	t.Helper()
 	a := bareAccount(t, cfg)

@@ -14,8 +14,8 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// application is a small TaskRouter application: it queues callers, calls workers itself (or has Twilio dequeue), asks them to press 1, and
-// asks the caller for a score afterwards.
+// application is a small TaskRouter application: it queues callers, calls workers itself (or has
+// Twilio dequeue), asks them to press 1, and asks the caller for a score afterwards.
 type application struct {
 	t           *testing.T
 	twilio      *simulator.Twilio

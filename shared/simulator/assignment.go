@@ -11,7 +11,8 @@ import (
 )
 
 // assign sends the assignment callback of a new reservation, and the fallback if that fails
-// (docs/taskrouter/handle-assignment-callbacks). Without a URL the reservation waits for somebody to act.
+// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks). Without a URL the
+// reservation waits for somebody to act.
 func (t *Twilio) assign(r *reservation) {
 	primary, fallback := r.task.workflow.AssignmentCallbackURL, r.task.workflow.FallbackAssignmentCallbackURL
 	if primary == "" {

@@ -9,7 +9,8 @@ import (
 	"switchboard/shared/simulator/reading"
 )
 
-// attributesLimit is the number of characters that a task's or worker's attributes may have (docs/taskrouter/limits).
+// attributesLimit is the number of characters that a task's or worker's attributes may have
+// (https://www.twilio.com/docs/taskrouter/limits).
 const attributesLimit = 4096
 
 // parseExpression reads an expression under the account's readings.

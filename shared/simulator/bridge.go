@@ -45,7 +45,8 @@ func (t *Twilio) prepareWhisper(b *bridge, noun *document.Node) (code int, reaso
 	return 0, ""
 }
 
-// dequeue takes a waiting call out of its queue and bridges it, after the document of <Queue url> if there is one.
+// dequeue takes a waiting call out of its queue and bridges it, after the document of <Queue url>
+// if there is one.
 func (t *Twilio) dequeue(b *bridge, waiting *call) {
 	b.other = waiting
 	b.member = t.vacate(waiting)
@@ -64,7 +65,8 @@ func (t *Twilio) dequeue(b *bridge, waiting *call) {
 	t.fetch(waiting, fetch{what: "queue whisper", method: b.whisperMethod, url: b.whisperURL, whisper: true, extra: b.queueParams()})
 }
 
-// queueParams are those of <Queue url>, and of the action of the <Dial> around it (docs/voice/twiml/queue, docs/voice/twiml/dial).
+// queueParams are those of <Queue url>, and of the action of the <Dial> around it
+// (https://www.twilio.com/docs/voice/twiml/queue, https://www.twilio.com/docs/voice/twiml/dial).
 func (b *bridge) queueParams() url.Values {
 	return url.Values{
 		"QueueSid": {b.member.queue.sid}, "QueueTime": {strconv.Itoa(int(b.member.waited.Seconds()))},
@@ -72,7 +74,8 @@ func (b *bridge) queueParams() url.Values {
 	}
 }
 
-// whisperOver bridges after the document of <Queue url>, unless the reservation did not last that long.
+// whisperOver bridges after the document of <Queue url>, unless the reservation did not last that
+// long.
 func (t *Twilio) whisperOver(b *bridge) {
 	if r := b.reservation; r != nil && r.status != reservationPending {
 		t.problem(b.other, "not simulated: reservation %s became %s during the document of <Queue url>", r.sid, r.status)
@@ -83,7 +86,8 @@ func (t *Twilio) whisperOver(b *bridge) {
 	t.connect(b)
 }
 
-// breakOff ends a bridge that was still to come, because one side left or was taken elsewhere (gone).
+// breakOff ends a bridge that was still to come, because one side left or was taken elsewhere
+// (gone).
 func (t *Twilio) breakOff(b *bridge, gone *call) {
 	b.dialer.bridging, b.other.bridging, b.other.whispered = nil, nil, nil
 	result := "bridging-in-process"
@@ -127,8 +131,9 @@ func (t *Twilio) connect(b *bridge) {
 	b.dialer.notice(script.Bridged)
 }
 
-// endBridge parts the two legs. gone is the leg that left, nil at the time limit. A queued call goes on at the action of <Enqueue>, one
-// that was placed by <Dial> ends, and the leg that dialled goes on at the action of <Dial>.
+// endBridge parts the two legs. gone is the leg that left, nil at the time limit. A queued call
+// goes on at the action of <Enqueue>, one that was placed by <Dial> ends, and the leg that dialled
+// goes on at the action of <Dial>.
 func (t *Twilio) endBridge(b *bridge, gone *call) {
 	b.limit.Stop()
 	now := t.loop.Now()

@@ -9,7 +9,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// Call statuses (docs/voice/api/call-resource).
+// Call statuses (https://www.twilio.com/docs/voice/api/call-resource).
 const (
 	callQueued     = "queued"
 	callRinging    = "ringing"
@@ -119,9 +119,9 @@ func (l *Line) CallSID() string {
 	return l.sid
 }
 
-// Call dials to, a number of this account, from a phone that then follows the steps. A number that the account does not have is a
-// Problem, and the call fails. What is no number, "" among others, goes to the application of
-// SetApplication.
+// Call dials to, a number of this account, from a phone that then follows the steps. A number that
+// the account does not have is a Problem, and the call fails. What is no number, "" among others,
+// goes to the application of SetApplication.
 func (t *Twilio) Call(from, to string, steps ...script.Step) *Line {
 	return t.CallAfter(0, from, to, steps...)
 }
@@ -175,7 +175,8 @@ func (c *call) interrupt() {
 	c.tape = nil
 }
 
-// during runs fn in d unless the flow has been replaced by then. It takes the place of what the call waited for before.
+// during runs fn in d unless the flow has been replaced by then. It takes the place of what the
+// call waited for before.
 func (t *Twilio) during(c *call, d time.Duration, fn func()) {
 	c.timer.Stop()
 	epoch := c.epoch
@@ -186,8 +187,8 @@ func (t *Twilio) during(c *call, d time.Duration, fn func()) {
 	})
 }
 
-// endCall ends a leg and everything that hangs on it: a recording, a place in a queue, a bridge, a <Dial>. by is caller, worker,
-// callee, twilio or rest.
+// endCall ends a leg and everything that hangs on it: a recording, a place in a queue, a bridge, a
+// <Dial>. by is caller, worker, callee, twilio or rest.
 func (t *Twilio) endCall(c *call, status, by string) {
 	if c.over() {
 		return

@@ -12,8 +12,8 @@ const (
 	reasonAssignments = "Task TTL Exceeded or Max assignment count exceeded"
 )
 
-// cancelTask cancels a pending or reserved task with its reservations, because its time is over or its caller has left. Its call, if it
-// is still there, stays in the voice queue.
+// cancelTask cancels a pending or reserved task with its reservations, because its time is over or
+// its caller has left. Its call, if it is still there, stays in the voice queue.
 func (t *Twilio) cancelTask(k *task, reason string) {
 	if t.cfg.Readings.Reasons == reading.ReasonsEmpty {
 		switch reason {
@@ -59,7 +59,8 @@ func (t *Twilio) cancel(k *task, reason string) {
 	}
 }
 
-// letCallerGo takes a caller without a task out of the queue, under the reading that they do not stay.
+// letCallerGo takes a caller without a task out of the queue, under the reading that they do not
+// stay.
 func (t *Twilio) letCallerGo(k *task) {
 	if t.cfg.Readings.CallerWithoutTask != reading.CallerLeaves {
 		return

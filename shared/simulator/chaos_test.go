@@ -14,8 +14,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestAnythingAtAnyInstant places calls with random documents and phones, hangs up and uses the REST API at random instants, and looks
-// at what must hold whatever happens.
+// TestAnythingAtAnyInstant places calls with random documents and phones, hangs up and uses the
+// REST API at random instants, and looks at what must hold whatever happens.
 func TestAnythingAtAnyInstant(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(150) {

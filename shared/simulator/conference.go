@@ -11,8 +11,9 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// conference is a room of calls that talk to each other. It starts once two are there and one of them may start it, and is gone with
-// the last (docs/voice/twiml/conference).
+// conference is a room of calls that talk to each other. It starts once two are there and one of
+// them may start it, and is gone with the last
+// (https://www.twilio.com/docs/voice/twiml/conference).
 type conference struct {
 	sid, name string
 	seats     []*seat
@@ -97,7 +98,8 @@ func (t *Twilio) beginTalking(s *seat) {
 	c.notice(script.Bridged)
 }
 
-// waitForConference plays what a participant hears before the conference starts: its waitUrl, again and again.
+// waitForConference plays what a participant hears before the conference starts: its waitUrl, again
+// and again.
 func (t *Twilio) waitForConference(s *seat) {
 	c := s.call
 	ref, given := s.noun.Attrs["waitUrl"]
@@ -118,7 +120,8 @@ func (t *Twilio) waitForConference(s *seat) {
 	}
 }
 
-// leaveConference takes a participant out. onward says whether its call goes on after <Dial>. Others leave with it if it ends the conference.
+// leaveConference takes a participant out. onward says whether its call goes on after <Dial>.
+// Others leave with it if it ends the conference.
 func (t *Twilio) leaveConference(s *seat, onward bool) {
 	c, room := s.call, s.room
 	s.limit.Stop()

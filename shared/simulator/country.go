@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// countriesCSV lists the countries that can be called: ISO code, name, continent, country codes. The United States stand for all of the
-// North American numbering plan that has no entry of its own, as they do at Twilio.
+// countriesCSV lists the countries that can be called: ISO code, name, continent, country codes.
+// The United States stand for all of the North American numbering plan that has no entry of its
+// own, as they do at Twilio.
 //
 //go:embed countries.csv
 var countriesCSV string
@@ -31,8 +32,9 @@ func countries() ([]country, error) {
 	return all, nil
 }
 
-// SetDialingPermission allows or forbids calls to a country, by its ISO code: the console's geo permissions for low-risk numbers. At the
-// start every country can be called. The error is a country that there is not.
+// SetDialingPermission allows or forbids calls to a country, by its ISO code: the console's geo
+// permissions for low-risk numbers. At the start every country can be called. The error is a
+// country that there is not.
 func (t *Twilio) SetDialingPermission(iso string, allowed bool) error {
 	all, err := countries()
 	if err != nil {
@@ -55,8 +57,8 @@ func (t *Twilio) forbidden(number string) bool {
 	return t.noDialling[countryOf(number)]
 }
 
-// countryOf returns the ISO code of the country with the longest code that a number begins with, "" if
-// there is none.
+// countryOf returns the ISO code of the country with the longest code that a number begins with, ""
+// if there is none.
 func countryOf(number string) string {
 	all, err := countries()
 	if err != nil {

@@ -14,7 +14,8 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// delivery is a webhook on its way: the same request, with the same idempotency token, once or more often.
+// delivery is a webhook on its way: the same request, with the same idempotency token, once or more
+// often.
 type delivery struct {
 	*Twilio
 	webhook
@@ -60,7 +61,7 @@ func (d delivery) attempt(left time.Duration, tries int) {
 	}()
 }
 
-// redirects is how many redirects Twilio follows (docs/errors/11215).
+// redirects is how many redirects Twilio follows (https://www.twilio.com/docs/errors/11215).
 const redirects = 10
 
 // follow requests the target of a redirect. 301, 302 and 303 make it a GET without the form.
@@ -102,8 +103,9 @@ func (d delivery) roundTripWithin(limit time.Duration) answer {
 	return a
 }
 
-// attemptVirtual lets half the latency pass, calls the application with the lock released, and lets the rest pass. An application that
-// sleeps on the loop is given up when its time is over, as Twilio does, and runs on unheard.
+// attemptVirtual lets half the latency pass, calls the application with the lock released, and lets
+// the rest pass. An application that sleeps on the loop is given up when its time is over, as
+// Twilio does, and runs on unheard.
 func (d delivery) attemptVirtual(limit time.Duration, settle func(answer)) {
 	latency := d.cfg.WebhookLatency()
 	slow := answer{err: slowError{limit}, took: limit}

@@ -10,7 +10,8 @@ import (
 	"switchboard/shared/simulator/document"
 )
 
-// dialing is a <Dial> that has not connected anybody yet (docs/voice/twiml/dial).
+// dialing is a <Dial> that has not connected anybody yet
+// (https://www.twilio.com/docs/voice/twiml/dial).
 type dialing struct {
 	call     *call // the leg that executes it
 	verb     *document.Node
@@ -79,7 +80,8 @@ func (t *Twilio) dialParams(params url.Values, bridged bool) url.Values {
 	return params
 }
 
-// dialerLeft requests the action of the <Dial> of a leg that hung up, if Twilio is taken to do so; the answer is not executed.
+// dialerLeft requests the action of the <Dial> of a leg that hung up, if Twilio is taken to do so;
+// the answer is not executed.
 func (t *Twilio) dialerLeft(d *dialing, params url.Values, bridged bool) {
 	ref, given := d.verb.Attrs["action"]
 	target, err := resolve(d.after.url, ref)
@@ -106,7 +108,8 @@ func (t *Twilio) abandonDial(d *dialing) {
 	}
 }
 
-// dialQueue is <Dial><Queue>: with reservationSid, or by the name of a plain queue (docs/voice/twiml/queue).
+// dialQueue is <Dial><Queue>: with reservationSid, or by the name of a plain queue
+// (https://www.twilio.com/docs/voice/twiml/queue).
 func (t *Twilio) dialQueue(d *dialing, noun *document.Node) {
 	c := d.call
 	if noun.Attr("callSid", "") != "" {
@@ -185,7 +188,8 @@ func (t *Twilio) dialReservation(b *bridge, noun *document.Node, sid string) {
 	t.dequeue(b, t.callBySID[r.task.callSID])
 }
 
-// dequeueable finds the reservation of a Dial->Queue whose caller is still waiting, or gives the debugger's code and reason.
+// dequeueable finds the reservation of a Dial->Queue whose caller is still waiting, or gives the
+// debugger's code and reason.
 func (t *Twilio) dequeueable(sid string) (r *reservation, code int, reason string) {
 	if !isSID("WR", sid) {
 		return nil, 14215, "not a reservation's identifier"

@@ -11,10 +11,12 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// simultaneous is how many phones one <Dial> may ring (docs/voice/twiml/dial).
+// simultaneous is how many phones one <Dial> may ring
+// (https://www.twilio.com/docs/voice/twiml/dial).
 const simultaneous = 10
 
-// dialNumbers is <Dial> with <Number>, <Client> and <Sip>: all phones ring at once, and the first to answer is connected.
+// dialNumbers is <Dial> with <Number>, <Client> and <Sip>: all phones ring at once, and the first
+// to answer is connected.
 func (t *Twilio) dialNumbers(d *dialing, nouns []*document.Node) {
 	c := d.call
 	from := d.verb.Attr("callerId", c.from)
@@ -85,7 +87,8 @@ func (t *Twilio) checkCallerID(c *call, from string, nouns []*document.Node) (co
 	return 0, ""
 }
 
-// isLocalNumber says whether Twilio would take a number that is written for people, such as 415-123-4567.
+// isLocalNumber says whether Twilio would take a number that is written for people, such as
+// 415-123-4567.
 func isLocalNumber(number string) bool {
 	digits := strings.NewReplacer("-", "", " ", "", "(", "", ")", "", ".", "").Replace(number)
 	return len(digits) >= 10 && strings.Trim(digits, "0123456789") == ""
@@ -99,7 +102,8 @@ func dialled(noun *document.Node) string {
 	return noun.Words()
 }
 
-// dialAnswered is the first phone of a <Dial> that is picked up. The document of the noun's url comes before the caller.
+// dialAnswered is the first phone of a <Dial> that is picked up. The document of the noun's url
+// comes before the caller.
 func (t *Twilio) dialAnswered(leg *call, steps []script.Step) {
 	d := leg.placedBy
 	d.answered = leg
@@ -128,7 +132,8 @@ func (t *Twilio) dialAnswered(leg *call, steps []script.Step) {
 	t.fetch(leg, fetch{what: "called party's document", method: leg.noun.Method("method"), url: target, whisper: true})
 }
 
-// dialLegEnded is a phone of a <Dial> that was not connected. The <Dial> is over with the last of them, or with the one that had answered.
+// dialLegEnded is a phone of a <Dial> that was not connected. The <Dial> is over with the last of
+// them, or with the one that had answered.
 func (t *Twilio) dialLegEnded(leg *call) {
 	d := leg.placedBy
 	if d.call.dialing != d {

@@ -42,6 +42,17 @@
 // silently. A test should fail on any Problem. What Twilio itself would complain of is in Debugger, with Twilio's error codes
 // (docs/api/errors).
 //
-// Where no public source says what Twilio does, Readings has a switch. Settled facts come from the pages of docs that the comments name:
-// docs/voice/twiml/queue is https://www.twilio.com/docs/voice/twiml/queue.
+// Where no public source says what Twilio does, package reading has a switch.
+//
+// # Packages
+//
+// The leaves know nothing of each other: clock, script, reading, document and wire, and
+// shared/expression. This package holds calls, TaskRouter and the REST API.
+//
+// Voice and TaskRouter stay in one package. Voice calls TaskRouter through 8 functions at 11 places:
+// createTask, cancelTask, afterCall, acceptReservation, moveWorker, setWorkerCallSID,
+// dequeueLegEnded, isOfferedAt. TaskRouter calls voice through 7 functions at 9 places: newCall,
+// endCall, dialOut, leaveQueue, notice, fetch, takeElsewhere. Two interfaces of that size would cut
+// the seam, but both sides and the REST API read the fields of the same calls, tasks, reservations and
+// workers under one lock: as packages they would have to export some 290 identifiers to each other.
 package simulator

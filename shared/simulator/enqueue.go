@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// enqueue puts a call into a queue (docs/voice/twiml/enqueue).
+// enqueue puts a call into a queue (https://www.twilio.com/docs/voice/twiml/enqueue).
 func (t *Twilio) enqueue(c *call, verb *document.Node) {
 	m := &member{call: c, verb: verb, after: c.flow, entered: t.loop.Now()}
 	name := verb.Attr("workflowSid", "")
@@ -60,8 +60,9 @@ func (t *Twilio) enqueue(c *call, verb *document.Node) {
 	t.startWaiting(c)
 }
 
-// SetEnqueueFault makes Twilio itself fail: fault is asked at each <Enqueue>, and when it says true that call gets the QueueResult
-// system-error. It runs under the simulator's lock and must not call the simulator.
+// SetEnqueueFault makes Twilio itself fail: fault is asked at each <Enqueue>, and when it says true
+// that call gets the QueueResult system-error. It runs under the simulator's lock and must not call
+// the simulator.
 func (t *Twilio) SetEnqueueFault(fault func() bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -138,7 +139,8 @@ func (t *Twilio) createVoiceTask(c *call, verb *document.Node) (made *task, code
 	return made, 0, ""
 }
 
-// addAutomaticAttributes adds Twilio's parameters of the call (docs/taskrouter/twiml-queue-calls).
+// addAutomaticAttributes adds Twilio's parameters of the call
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 func (t *Twilio) addAutomaticAttributes(c *call, attributes expression.Attributes) {
 	params := t.voiceParams(c)
 	for parameter := range params {
@@ -149,7 +151,9 @@ func (t *Twilio) addAutomaticAttributes(c *call, attributes expression.Attribute
 	}
 }
 
-// The ranges of a task's priority and time to live (docs/taskrouter/api/task). What <Task> does with values beyond them is documented nowhere.
+// The ranges of a task's priority and time to live
+// (https://www.twilio.com/docs/taskrouter/api/task). What <Task> does with values beyond them is
+// documented nowhere.
 const (
 	highestPriority = 1<<31 - 1
 	longestTaskLife = 1_209_600 * time.Second

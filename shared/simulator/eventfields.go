@@ -83,7 +83,8 @@ func (t *Twilio) channelName() string {
 	return "voice"
 }
 
-// data is the event as the Events resource shows it: the callback's own fields in snake case, without those that describe the event.
+// data is the event as the Events resource shows it: the callback's own fields in snake case,
+// without those that describe the event.
 func (e *event) data() map[string]any {
 	data := map[string]any{}
 	for name := range e.params {

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// event is a TaskRouter event: a form post to the event callback, and an entry of the Events resource (docs/taskrouter/api/event/reference).
+// event is a TaskRouter event: a form post to the event callback, and an entry of the Events
+// resource (https://www.twilio.com/docs/taskrouter/api/event/reference).
 type event struct {
 	sid, kind                 string
 	at                        time.Time
@@ -66,14 +67,14 @@ func (t *Twilio) workerEvent(w *worker, kind, text string, fields ...[2]string) 
 	t.emit(kind, text, "worker", w.sid, params, nil, nil)
 }
 
-// resourceEvent tells that the workspace, an activity, a task queue or a workflow was made, changed or removed. The kind says which: it begins
-// with the resource's type.
+// resourceEvent tells that the workspace, an activity, a task queue or a workflow was made, changed
+// or removed. The kind says which: it begins with the resource's type.
 func (t *Twilio) resourceEvent(kind, sid, text string) {
 	resourceType, _, _ := strings.Cut(kind, ".")
 	t.emit(kind, text, resourceType, sid, url.Values{}, nil, nil)
 }
 
-// eventKinds are the types of events (docs/taskrouter/api/event/reference).
+// eventKinds are the types of events (https://www.twilio.com/docs/taskrouter/api/event/reference).
 const eventKinds = "activity.created activity.updated activity.deleted reservation.created reservation.accepted reservation.rejected " +
 	"reservation.timeout reservation.canceled reservation.rescinded reservation.completed reservation.failed reservation.wrapup " +
 	"task.created task.updated task.canceled task.wrapup task.completed task.deleted task.system-deleted task.transfer-initiated " +

@@ -13,7 +13,8 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// The application's own client reaches the REST API: here it calls a worker, whose phone then asks what to do.
+// The application's own client reaches the REST API: here it calls a worker, whose phone then asks
+// what to do.
 func ExampleTwilio_ServeHTTP() {
 	application := http.NewServeMux()
 	application.HandleFunc("POST /gate", func(w http.ResponseWriter, _ *http.Request) {

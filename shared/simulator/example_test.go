@@ -11,7 +11,8 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// support is the application that is tested: it queues every caller, and has Twilio dequeue a call to the worker who is reserved for it.
+// support is the application that is tested: it queues every caller, and has Twilio dequeue a call
+// to the worker who is reserved for it.
 func support() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /voice", func(w http.ResponseWriter, _ *http.Request) {
@@ -46,7 +47,8 @@ func setUp(twilio *simulator.Twilio) error {
 	return err
 }
 
-// A caller waits in the queue; TaskRouter reserves Alice, the application has Twilio dequeue the call to her, and they talk.
+// A caller waits in the queue; TaskRouter reserves Alice, the application has Twilio dequeue the
+// call to her, and they talk.
 func Example() {
 	twilio := simulator.New(simulator.Config{Seed: 1, Web: wire.InProcess(support()), Trace: func(e simulator.Entry) {
 		if e.Kind == simulator.KindCall {

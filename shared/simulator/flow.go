@@ -84,8 +84,9 @@ func (t *Twilio) load(c *call, f fetch, a answer) {
 	t.run(c, f.flow(root.Children))
 }
 
-// documentFails does what Twilio does without a usable document: a wait document's call leaves the queue with QueueResult=error; others
-// go to the fallback URL, or hear that an application error has occurred.
+// documentFails does what Twilio does without a usable document: a wait document's call leaves the
+// queue with QueueResult=error; others go to the fallback URL, or hear that an application error
+// has occurred.
 func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
 	t.alertWebhook(code, webhook{method: f.method, url: f.url, subject: c}, "%s %s: %s", f.method, f.url, reason)
 	if f.waiting && c.member != nil {
@@ -192,7 +193,8 @@ func (t *Twilio) goTo(c *call, what, ref, method string, extra url.Values) {
 	t.fetch(c, fetch{what: what, method: method, url: target, extra: extra, whisper: c.flow.whisper, holding: c.flow.holding})
 }
 
-// resolve makes a reference absolute. It keeps the reference's own fragment: connection overrides are given there.
+// resolve makes a reference absolute. It keeps the reference's own fragment: connection overrides
+// are given there.
 func resolve(base, ref string) (string, error) {
 	target, err := url.Parse(ref)
 	if err != nil {

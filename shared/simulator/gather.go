@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/simulator/document"
 )
 
-// gather is a <Gather> that is listening (docs/voice/twiml/gather).
+// gather is a <Gather> that is listening (https://www.twilio.com/docs/voice/twiml/gather).
 type gather struct {
 	verb        *document.Node
 	dtmf        bool
@@ -33,7 +33,8 @@ func (t *Twilio) startGather(c *call, verb *document.Node) {
 	t.prompt(c, g)
 }
 
-// prompt plays what is nested in a <Gather>, which listens all the while, and then waits for its timeout.
+// prompt plays what is nested in a <Gather>, which listens all the while, and then waits for its
+// timeout.
 func (t *Twilio) prompt(c *call, g *gather) {
 	for len(g.prompts) > 0 {
 		verb := g.prompts[0]
@@ -101,7 +102,8 @@ func (t *Twilio) spoken(c *call, words string) {
 	t.during(c, t.speaking(words)+silence, func() { t.gathered(c, g, "", words) })
 }
 
-// gathered ends a <Gather>: its action is requested with what was entered, or the next verb follows when nothing was.
+// gathered ends a <Gather>: its action is requested with what was entered, or the next verb follows
+// when nothing was.
 func (t *Twilio) gathered(c *call, g *gather, digits, speech string) {
 	c.gather = nil
 	c.timer.Stop()

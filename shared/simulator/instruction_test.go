@@ -15,7 +15,8 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// instructed is an account whose assignment callbacks are answered with a document in which {call} and {reservation} stand for the sids.
+// instructed is an account whose assignment callbacks are answered with a document in which {call}
+// and {reservation} stand for the sids.
 func instructed(t *testing.T, document string, workers ...string) *account {
 	t.Helper()
 	return instructedAfter(t, document, nil, workers...)

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Number is a phone number of the account. When empty, SID is derived from the account and the number, and Name is the number in its
-// national form. URLs are absolute, with connection overrides behind # if need be, or empty. Methods default to POST.
+// Number is a phone number of the account. When empty, SID is derived from the account and the
+// number, and Name is the number in its national form. URLs are absolute, with connection overrides
+// behind # if need be, or empty. Methods default to POST.
 type Number struct {
 	SID, Name                    string
 	Number                       string
@@ -20,7 +21,8 @@ type Number struct {
 	NoSMS bool
 }
 
-// CallerID is a number outside the account that was verified: calls may come from it. SID and Name are as in Number.
+// CallerID is a number outside the account that was verified: calls may come from it. SID and Name
+// are as in Number.
 type CallerID struct{ SID, Name, Number string }
 
 // AddNumber adds a phone number to the account, or replaces what was said of it.

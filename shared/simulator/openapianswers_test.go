@@ -11,7 +11,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestAnswersMatchTwiliosOpenAPI has Twilio's description judge what two calls and a tour of the REST API ask and are answered.
+// TestAnswersMatchTwiliosOpenAPI has Twilio's description judge what two calls and a tour of the
+// REST API ask and are answered.
 func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 	t.Parallel()
 	documents := readOpenAPI(t)
@@ -142,7 +143,8 @@ func TestTheJudgeRefusesWrongAnswers(t *testing.T) {
 	}
 }
 
-// TestParametersAreTwilios compares what the simulator takes for documented with what Twilio documents.
+// TestParametersAreTwilios compares what the simulator takes for documented with what Twilio
+// documents.
 func TestParametersAreTwilios(t *testing.T) {
 	t.Parallel()
 	documents := readOpenAPI(t)

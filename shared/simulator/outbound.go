@@ -129,8 +129,8 @@ func (c *call) reached() string {
 	return c.to + "x" + c.sendDigits
 }
 
-// tellCaller notices a moment for the callers for whom this leg may have been placed: those with a pending reservation of a worker
-// who is called at this address.
+// tellCaller notices a moment for the callers for whom this leg may have been placed: those with a
+// pending reservation of a worker who is called at this address.
 func (t *Twilio) tellCaller(leg *call, m script.Moment) {
 	if leg.placedBy != nil {
 		return

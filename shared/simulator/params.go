@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// voiceParams are the parameters that Twilio sends with every voice webhook (docs/voice/twiml, "Request parameters").
+// voiceParams are the parameters that Twilio sends with every voice webhook
+// (https://www.twilio.com/docs/voice/twiml, "Request parameters").
 func (t *Twilio) voiceParams(c *call) url.Values {
 	params := url.Values{}
 	params.Set("CallSid", c.sid)
@@ -51,7 +52,8 @@ func placeNames(side string) (city, state, zip, country string) {
 
 type place struct{ city, state, zip, country string }
 
-// placeOf gives a number a place, as Twilio does. The country is that of the number; a number of the United States is in San Francisco.
+// placeOf gives a number a place, as Twilio does. The country is that of the number; a number of
+// the United States is in San Francisco.
 func (t *Twilio) placeOf(number string) place {
 	if known, ok := t.places[number]; ok {
 		return known
@@ -68,6 +70,7 @@ func (t *Twilio) placeOf(number string) place {
 	return found
 }
 
-// canadianAreas are Canada's area codes, which the list of dialing permissions does not tell from those of the United States.
+// canadianAreas are Canada's area codes, which the list of dialing permissions does not tell from
+// those of the United States.
 const canadianAreas = "204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 387 403 416 418 428 431 437 438 450 460 468 474 506 514 519 " +
 	"548 579 581 584 587 600 604 613 639 647 672 683 705 709 742 753 778 780 782 807 819 825 867 873 879 902 905 942"

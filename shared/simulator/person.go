@@ -106,7 +106,8 @@ func (p *person) listen(step script.Step) {
 	}
 }
 
-// press presses one key after the other. The step is done before the last one, because that one may end the call.
+// press presses one key after the other. The step is done before the last one, because that one may
+// end the call.
 func (p *person) press(digits string) {
 	if len(digits) > 1 {
 		p.t.pressed(p.call, digits[:1])
@@ -143,7 +144,8 @@ func (p *person) finish() {
 	}
 }
 
-// insteadOf tells what was heard while the person waited to hear something else: the last of it, for the reader of a failing test.
+// insteadOf tells what was heard while the person waited to hear something else: the last of it,
+// for the reader of a failing test.
 func (p *person) insteadOf(step script.Step) string {
 	heard := p.call.heard[min(p.listened, len(p.call.heard)):]
 	if step.Kind != script.KindHears || len(heard) == 0 {

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// progress is who is told how a call progresses (docs/voice/api/call-resource, "StatusCallback").
+// progress is who is told how a call progresses
+// (https://www.twilio.com/docs/voice/api/call-resource, "StatusCallback").
 type progress struct {
 	url, method string
 	events      map[string]bool
@@ -14,8 +15,8 @@ type progress struct {
 	taskCallSID string // of a dequeue instruction
 }
 
-// reportProgress sends a status callback if the event is subscribed to. However a call ends, it is told as "completed"; a leg that
-// was cancelled while it was queued is not told of at all.
+// reportProgress sends a status callback if the event is subscribed to. However a call ends, it is
+// told as "completed"; a leg that was cancelled while it was queued is not told of at all.
 func (t *Twilio) reportProgress(c *call, event string) {
 	if c.progress.url == "" || !c.progress.events[event] || (c.over() && c.dialled.IsZero()) {
 		return

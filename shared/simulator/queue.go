@@ -14,12 +14,13 @@ import (
 const defaultMusic = "https://s3.amazonaws.com/com.twilio.sounds.music/index.xml"
 
 const (
-	workflowQueueSize = 100  // docs/taskrouter/limits
-	plainQueueSize    = 1000 // docs/voice/twiml/enqueue
+	workflowQueueSize = 100  // https://www.twilio.com/docs/taskrouter/limits
+	plainQueueSize    = 1000 // https://www.twilio.com/docs/voice/twiml/enqueue
 	queueNameLimit    = 64
 )
 
-// voiceQueue is a queue of waiting calls. Those of a workflow are named after it and are made when the first call enters.
+// voiceQueue is a queue of waiting calls. Those of a workflow are named after it and are made when
+// the first call enters.
 type voiceQueue struct {
 	sid, name        string
 	maxSize          int
@@ -151,8 +152,8 @@ func (t *Twilio) callerLeft(m *member, reason string) {
 	}
 }
 
-// afterQueue requests the action of <Enqueue>. A call that is over gets the request too, and its answer is not executed. Without an
-// action the next verb follows.
+// afterQueue requests the action of <Enqueue>. A call that is over gets the request too, and its
+// answer is not executed. Without an action the next verb follows.
 func (t *Twilio) afterQueue(c *call, verb *document.Node, result string, m *member) {
 	c.queueResults = append(c.queueResults, result)
 	t.traceCall(KindCall, c, "is done with <Enqueue>: %s", result)

@@ -49,7 +49,8 @@ func TestRealTimeOverHTTP(t *testing.T) {
 	}
 }
 
-// TestRealTimeDial is a caller's <Dial> over a real network: a redirected webhook, a screened phone, a child leg's status callbacks.
+// TestRealTimeDial is a caller's <Dial> over a real network: a redirected webhook, a screened
+// phone, a child leg's status callbacks.
 func TestRealTimeDial(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond

@@ -9,7 +9,7 @@ import (
 	"switchboard/shared/simulator/document"
 )
 
-// recording is a <Record> that is running (docs/voice/twiml/record).
+// recording is a <Record> that is running (https://www.twilio.com/docs/voice/twiml/record).
 type recording struct {
 	verb        *document.Node
 	finishOnKey string
@@ -60,7 +60,8 @@ func (t *Twilio) recorded(c *call, tape *recording, key string) {
 	t.goTo(c, "record action", tape.verb.Attr("action", ""), tape.verb.Method("method"), t.recordingParams(tape, key))
 }
 
-// hangUpRecording requests the action of a recording that ended with the call; the answer is not executed.
+// hangUpRecording requests the action of a recording that ended with the call; the answer is not
+// executed.
 func (t *Twilio) hangUpRecording(c *call, tape *recording) {
 	if !tape.spoken {
 		return

@@ -30,7 +30,8 @@ func (t *Twilio) takeElsewhere(c *call) {
 	}
 }
 
-// redirectedAway requests the action of <Enqueue> for a call that is already elsewhere; the answer is not executed.
+// redirectedAway requests the action of <Enqueue> for a call that is already elsewhere; the answer
+// is not executed.
 func (t *Twilio) redirectedAway(c *call, m *member, result string) {
 	c.queueResults = append(c.queueResults, result)
 	t.traceCall(KindCall, c, "leaves the queue: %s", result)

@@ -9,7 +9,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// Reservation statuses (docs/taskrouter/api/reservations).
+// Reservation statuses (https://www.twilio.com/docs/taskrouter/api/reservations).
 const (
 	reservationPending   = "pending"
 	reservationAccepted  = "accepted"
@@ -81,7 +81,8 @@ func difference(before, after bool) int {
 	return -1
 }
 
-// vacateWorker takes nothing of the worker any more; the reservation is about to be deleted with its task.
+// vacateWorker takes nothing of the worker any more; the reservation is about to be deleted with
+// its task.
 func (t *Twilio) vacateWorker(r *reservation) { t.countReservation(r, false, false, false) }
 
 // reserve offers a task to workers.
@@ -123,14 +124,16 @@ func (t *Twilio) newReservation(k *task, w *worker) *reservation {
 	return r
 }
 
-// expire ends a pending reservation that nobody answered; its worker goes to the workspace's timeout activity.
+// expire ends a pending reservation that nobody answered; its worker goes to the workspace's
+// timeout activity.
 func (t *Twilio) expire(r *reservation) {
 	if r.status == reservationPending {
 		t.endReservation(r, reservationTimeout, t.activity(t.workspace.TimeoutActivity))
 	}
 }
 
-// endReservation ends a pending reservation unaccepted. activity, if not nil, is where its worker goes.
+// endReservation ends a pending reservation unaccepted. activity, if not nil, is where its worker
+// goes.
 func (t *Twilio) endReservation(r *reservation, status string, activity *Activity) {
 	t.announce(t.closeReservation(r, status, activity))
 	t.dropLeg(r)
@@ -139,7 +142,8 @@ func (t *Twilio) endReservation(r *reservation, status string, activity *Activit
 	t.matchSoon()
 }
 
-// replaceOffer offers a task that is still offered to others to one more worker, under the reading that Twilio does so.
+// replaceOffer offers a task that is still offered to others to one more worker, under the reading
+// that Twilio does so.
 func (t *Twilio) replaceOffer(k *task) {
 	if !t.cfg.Readings.ReplacesOffers || len(k.offers) == 0 {
 		return
@@ -157,7 +161,8 @@ func (t *Twilio) replaceOffer(k *task) {
 	})
 }
 
-// failReservation is endReservation for one that "failed and was not assigned": its event names no worker, and the API has no such status.
+// failReservation is endReservation for one that "failed and was not assigned": its event names no
+// worker, and the API has no such status.
 func (t *Twilio) failReservation(r *reservation) {
 	told := t.closeReservation(r, reservationCanceled, nil)
 	told[0] = func() {
@@ -168,7 +173,8 @@ func (t *Twilio) failReservation(r *reservation) {
 	t.reroute(r.task, reservationCanceled)
 }
 
-// closeReservation settles a pending reservation unaccepted and returns what tells of it: the reservation's event, then the worker's.
+// closeReservation settles a pending reservation unaccepted and returns what tells of it: the
+// reservation's event, then the worker's.
 func (t *Twilio) closeReservation(r *reservation, status string, activity *Activity) []func() {
 	t.setReservation(r, status)
 	r.timer.Stop()

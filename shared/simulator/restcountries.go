@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// restCountries is the list of dialing permissions (docs/voice/api/dialingpermissions-country-resource).
+// restCountries is the list of dialing permissions
+// (https://www.twilio.com/docs/voice/api/dialingpermissions-country-resource).
 func (t *Twilio) restCountries(rest *restCall) (any, error) {
 	all, err := countries()
 	if err != nil {

@@ -55,7 +55,8 @@ func (t *Twilio) settledError(rest *restCall, refused *refusal) error {
 	return badRequest(refused.code, "%s", refused.reason)
 }
 
-// restInstruct carries out an instruction that came over the REST API, where the parameters of each have a prefix of their own.
+// restInstruct carries out an instruction that came over the REST API, where the parameters of each
+// have a prefix of their own.
 func (t *Twilio) restInstruct(rest *restCall, r *reservation, name string) error {
 	in, err := readInstruction(rest.params, name)
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestAnswersHaveTheShapeOfTwiliosTypes judges the resources that the OpenAPI files leave out by the types of Twilio's own library.
+// TestAnswersHaveTheShapeOfTwiliosTypes judges the resources that the OpenAPI files leave out by
+// the types of Twilio's own library.
 func TestAnswersHaveTheShapeOfTwiliosTypes(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)

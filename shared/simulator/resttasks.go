@@ -10,7 +10,8 @@ import (
 	"switchboard/shared/simulator/reading"
 )
 
-// restTask is Tasks/{sid} and what is below it (docs/taskrouter/api/task, docs/taskrouter/api/reservations).
+// restTask is Tasks/{sid} and what is below it (https://www.twilio.com/docs/taskrouter/api/task,
+// https://www.twilio.com/docs/taskrouter/api/reservations).
 func (t *Twilio) restTask(rest *restCall, parts []string) (any, error) {
 	k := t.taskBySID[parts[1]]
 	if k == nil || k.gone(t.loop.Now()) {
@@ -91,7 +92,8 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	return t.taskJSON(rest, k), nil
 }
 
-// earliestStart is the earliest virtual start time (docs/taskrouter/api/task).
+// earliestStart is the earliest virtual start time
+// (https://www.twilio.com/docs/taskrouter/api/task).
 const earliestStart = 1900
 
 // restTaskPlace changes what a task's place in the line depends on.
@@ -145,7 +147,7 @@ func (k *task) allows(status, reason string) error {
 	case status != taskCanceled && status != taskCompleted && status != taskWrapping:
 		return badRequest(20001, "Invalid AssignmentStatus %q", status)
 	case status != taskWrapping && reason == "":
-		return badRequest(20001, "Reason is required to set AssignmentStatus %s", status) // docs/taskrouter/api/task
+		return badRequest(20001, "Reason is required to set AssignmentStatus %s", status) // https://www.twilio.com/docs/taskrouter/api/task
 	}
 	return nil
 }
@@ -198,7 +200,8 @@ func (t *Twilio) taskJSON(rest *restCall, k *task) map[string]any {
 
 func rfc3339(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05Z") }
 
-// restListTasks is GET Tasks. Attributes are in the answer to a single task only (docs/taskrouter/api/task).
+// restListTasks is GET Tasks. Attributes are in the answer to a single task only
+// (https://www.twilio.com/docs/taskrouter/api/task).
 func (t *Twilio) restListTasks(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "RoutingTarget", "Ordering", "HasAddons"); err != nil {
 		return nil, err

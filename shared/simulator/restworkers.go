@@ -9,7 +9,7 @@ import (
 	"switchboard/shared/expression"
 )
 
-// restWorkers is the list of workers (docs/taskrouter/api/worker).
+// restWorkers is the list of workers (https://www.twilio.com/docs/taskrouter/api/worker).
 func (t *Twilio) restWorkers(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
 		return t.restCreateWorker(rest)
@@ -36,7 +36,8 @@ func (t *Twilio) restWorkers(rest *restCall) (any, error) {
 	})
 }
 
-// eligible reads the filters that ask for a task queue's workers, or for those whom an expression fits.
+// eligible reads the filters that ask for a task queue's workers, or for those whom an expression
+// fits.
 func (t *Twilio) eligible(rest *restCall) (func(*worker) bool, error) {
 	var wanted *expression.Expression
 	if text := rest.params.Get("TargetWorkersExpression"); text != "" {
@@ -60,7 +61,8 @@ func (t *Twilio) eligible(rest *restCall) (func(*worker) bool, error) {
 	}, nil
 }
 
-// filtersASecond is how many requests a second may use an expression as a filter (Twilio's changelog of 2024-10-18).
+// filtersASecond is how many requests a second may use an expression as a filter (Twilio's
+// changelog of 2024-10-18).
 const filtersASecond = 3
 
 func (t *Twilio) countFilter() error {
@@ -87,7 +89,8 @@ func (t *Twilio) restCreateWorker(rest *restCall) (any, error) {
 	return created(rest, t.workerJSON(rest, w))
 }
 
-// restWorker is Workers/{sid} and what is below it (docs/taskrouter/api/worker).
+// restWorker is Workers/{sid} and what is below it
+// (https://www.twilio.com/docs/taskrouter/api/worker).
 func (t *Twilio) restWorker(rest *restCall, parts []string) (any, error) {
 	w := t.worker(parts[1])
 	switch {

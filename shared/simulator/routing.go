@@ -25,8 +25,8 @@ func (t *Twilio) enterStep(k *task, s step) {
 	t.matchSoon()
 }
 
-// deadlinePasses moves a pending task on. While a reservation is pending the step is looked at again when that ends; a step that was
-// entered too late is first tried, and left by place.
+// deadlinePasses moves a pending task on. While a reservation is pending the step is looked at
+// again when that ends; a step that was entered too late is first tried, and left by place.
 func (t *Twilio) deadlinePasses(k *task) {
 	switch {
 	case k.status == taskPending && !k.fresh:
@@ -76,7 +76,8 @@ func (t *Twilio) changeStep(k *task, next step) {
 	t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
 }
 
-// reevaluate starts a pending task again at the first filter that matches; a task that none takes stays where it is.
+// reevaluate starts a pending task again at the first filter that matches; a task that none takes
+// stays where it is.
 func (t *Twilio) reevaluate(k *task) {
 	next, ok := k.workflow.first(k.attributes)
 	if !ok {
@@ -124,7 +125,8 @@ func (t *Twilio) reroute(k *task, ended string) {
 	}
 }
 
-// leavesEarly reports whether a reservation's timeout ends the step before its time. The last step is never left early.
+// leavesEarly reports whether a reservation's timeout ends the step before its time. The last step
+// is never left early.
 func (t *Twilio) leavesEarly(k *task) bool {
 	if t.cfg.Readings.ReservationTimeout != reading.TimeoutEndsStep || k.step.deadline == 0 {
 		return false
@@ -133,8 +135,8 @@ func (t *Twilio) leavesEarly(k *task) bool {
 	return more
 }
 
-// place offers a pending task to workers, or moves it on as long as its steps are to be skipped or are over. In a queue that is blocked there
-// is nobody for it.
+// place offers a pending task to workers, or moves it on as long as its steps are to be skipped or
+// are over. In a queue that is blocked there is nobody for it.
 func (t *Twilio) place(k *task, blocked map[*taskQueue]bool) {
 	for k.status == taskPending {
 		if workers := t.candidates(k); len(workers) > 0 && !blocked[k.queue] {
@@ -157,7 +159,8 @@ func (t *Twilio) place(k *task, blocked map[*taskQueue]bool) {
 	}
 }
 
-// countWorkers counts a task queue's workers for skip_if: activity alone decides, capacity does not (docs/taskrouter/worker-presence).
+// countWorkers counts a task queue's workers for skip_if: activity alone decides, capacity does not
+// (https://www.twilio.com/docs/taskrouter/worker-presence).
 func (t *Twilio) countWorkers(q *taskQueue) expression.Attributes {
 	var available, unavailable float64
 	byActivity := map[string]float64{}

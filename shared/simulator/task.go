@@ -10,7 +10,8 @@ import (
 	"switchboard/shared/simulator/reading"
 )
 
-// Task statuses (docs/taskrouter/lifecycle-task-state), and that of a task which Twilio or the API has deleted.
+// Task statuses (https://www.twilio.com/docs/taskrouter/lifecycle-task-state), and that of a task
+// which Twilio or the API has deleted.
 const (
 	taskPending   = "pending"
 	taskReserved  = "reserved"
@@ -21,12 +22,13 @@ const (
 	taskDeleted   = "deleted"
 )
 
-// assignmentLimitCount is how often a task may go from pending to reserved (docs/taskrouter/limits).
+// assignmentLimitCount is how often a task may go from pending to reserved
+// (https://www.twilio.com/docs/taskrouter/limits).
 const assignmentLimitCount = 1000
 
 const (
-	readableAfterEnd = 5 * time.Minute // how long a finished task can be read (docs/taskrouter/lifecycle-task-state)
-	assignedLife     = 24 * time.Hour  // how long a task may be assigned (docs/taskrouter/limits)
+	readableAfterEnd = 5 * time.Minute // how long a finished task can be read (https://www.twilio.com/docs/taskrouter/lifecycle-task-state)
+	assignedLife     = 24 * time.Hour  // how long a task may be assigned (https://www.twilio.com/docs/taskrouter/limits)
 )
 
 // task is a TaskRouter Task for a voice call.
@@ -115,7 +117,8 @@ func (t *Twilio) setTaskStatus(k *task, status string) {
 	t.routable = slices.DeleteFunc(t.routable, func(other *task) bool { return other == k })
 }
 
-// afterCall does what becomes of a task once its bridged call is over, or was given up after the reservation had been accepted.
+// afterCall does what becomes of a task once its bridged call is over, or was given up after the
+// reservation had been accepted.
 func (t *Twilio) afterCall(k *task) {
 	if k.status != taskAssigned {
 		return
@@ -169,7 +172,8 @@ func (t *Twilio) afterCompletion(w *worker) *Activity {
 	return w.activity
 }
 
-// deleteTask removes a task, as the API does on request and Twilio does with one that was assigned for too long.
+// deleteTask removes a task, as the API does on request and Twilio does with one that was assigned
+// for too long.
 func (t *Twilio) deleteTask(k *task, kind string) {
 	var told []func()
 	offers := k.offers
@@ -188,7 +192,8 @@ func (t *Twilio) deleteTask(k *task, kind string) {
 	}
 }
 
-// setWorkerCallSID links the worker's call to the task, as Twilio does for the dequeue and call instructions.
+// setWorkerCallSID links the worker's call to the task, as Twilio does for the dequeue and call
+// instructions.
 func (t *Twilio) setWorkerCallSID(k *task, sid string) {
 	k.attributes["worker_call_sid"] = sid
 	k.json = encodeAttributes(k.attributes)

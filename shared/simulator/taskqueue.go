@@ -15,7 +15,8 @@ type taskQueue struct {
 	reserved, assigned       *Activity // nil: the worker's activity stays
 }
 
-// maxReservedWorkers is how many workers may be offered a task at once (docs/taskrouter/limits).
+// maxReservedWorkers is how many workers may be offered a task at once
+// (https://www.twilio.com/docs/taskrouter/limits).
 const maxReservedWorkers = 50
 
 func (t *Twilio) parseTaskQueue(q TaskQueue) (parsed *taskQueue, err error) {

@@ -135,8 +135,8 @@ func (t *Twilio) newText(from, to, body, direction, status string) *message {
 	return m
 }
 
-// SendText sends a text from a person to a number of the account, as a phone does. A number that the
-// account does not have is a Problem.
+// SendText sends a text from a person to a number of the account, as a phone does. A number that
+// the account does not have is a Problem.
 func (t *Twilio) SendText(from, to, body string) { t.SendTextAfter(0, from, to, body) }
 
 // SendTextAfter is SendText, d from now.
@@ -150,8 +150,8 @@ func (t *Twilio) SendTextAfter(d time.Duration, from, to, body string) {
 	})
 }
 
-// receiveText takes a person's text: Twilio answers the words that it keeps to itself, and sends all
-// texts to the number's SmsUrl, or to its Messaging Service's.
+// receiveText takes a person's text: Twilio answers the words that it keeps to itself, and sends
+// all texts to the number's SmsUrl, or to its Messaging Service's.
 func (t *Twilio) receiveText(from, to, body string) {
 	m := t.newText(from, to, body, inbound, textReceived)
 	m.sent, m.ended = m.created, m.created

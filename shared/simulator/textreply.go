@@ -168,7 +168,8 @@ func (t *Twilio) reply(m *message, f textFetch, verb *document.Node) {
 	t.postText(out)
 }
 
-// replyBody is the text of a <Message>, of its own or in <Body>; ok is false when it cannot be sent.
+// replyBody is the text of a <Message>, of its own or in <Body>; ok is false when it cannot be
+// sent.
 func (t *Twilio) replyBody(m *message, verb *document.Node) (body string, ok bool) {
 	for _, name := range slices.Sorted(maps.Keys(verb.Attrs)) {
 		switch {

@@ -9,8 +9,8 @@ import (
 	"switchboard/shared/simulator/document"
 )
 
-// execute runs one verb (docs/voice/twiml). It returns true when the next one may follow at once; otherwise the verb has arranged for
-// what comes after it.
+// execute runs one verb (https://www.twilio.com/docs/voice/twiml). It returns true when the next
+// one may follow at once; otherwise the verb has arranged for what comes after it.
 func (t *Twilio) execute(c *call, verb *document.Node) bool {
 	if c.flow.waiting && !mayWait(verb.Name) {
 		t.alert(12200, c, "<%s> is not allowed in a wait document", verb.Name)
@@ -70,7 +70,8 @@ func mayWait(verb string) bool {
 	return false
 }
 
-// mayWhisper says whether a verb may come before a bridge, on the queued call's side or on the called party's.
+// mayWhisper says whether a verb may come before a bridge, on the queued call's side or on the
+// called party's.
 func (t *Twilio) mayWhisper(c *call, verb *document.Node) bool {
 	if c.bridging != nil {
 		if !has("Play Say Pause Redirect", verb.Name) {

@@ -11,15 +11,15 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// TookHeader is a response header by which an in-process application says how much virtual time it took to answer, as a
-// time.Duration string such as "6s". The simulator then lets the answer arrive that much later, or not at all if Twilio would
-// have given up. It has no effect on a real loop.
+// TookHeader is a response header by which an in-process application says how much virtual time it
+// took to answer, as a time.Duration string such as "6s". The simulator then lets the answer arrive
+// that much later, or not at all if Twilio would have given up. It has no effect on a real loop.
 const TookHeader = "Simulator-Took"
 
 const (
-	voiceLimit      = 15 * time.Second // docs/usage/webhooks/webhooks-connection-overrides
-	eventLimit      = 15 * time.Second // docs/taskrouter/api/event/reference
-	assignmentLimit = 5 * time.Second  // docs/taskrouter/handle-assignment-callbacks
+	voiceLimit      = 15 * time.Second // https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+	eventLimit      = 15 * time.Second // https://www.twilio.com/docs/taskrouter/api/event/reference
+	assignmentLimit = 5 * time.Second  // https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks
 )
 
 // answerLimit is how much of an answer is read: one byte more than a TwiML document may have.

@@ -31,7 +31,8 @@ type worker struct {
 	before, placed   *Activity // what a task queue's activity took the place of, and that activity
 }
 
-// refreshFields gives expressions the worker's own fields besides the attributes; Readings say which of the same name wins.
+// refreshFields gives expressions the worker's own fields besides the attributes; Readings say
+// which of the same name wins.
 func (t *Twilio) refreshFields(w *worker) {
 	w.memberOf = map[*taskQueue]bool{}
 	w.fields = maps.Clone(w.attributes)
@@ -126,7 +127,8 @@ func (t *Twilio) touchWorker(w *worker) {
 	t.refreshFields(w)
 }
 
-// moveForTask sends a worker to a task queue's activity, if the queue has one and activities follow tasks.
+// moveForTask sends a worker to a task queue's activity, if the queue has one and activities follow
+// tasks.
 func (t *Twilio) moveForTask(w *worker, to *Activity) {
 	if to == nil || (!t.workspace.SingleTasking && t.cfg.Readings.QueueActivities == reading.QueueActivitiesIgnored) {
 		return
@@ -138,8 +140,9 @@ func (t *Twilio) moveForTask(w *worker, to *Activity) {
 	t.moveWorker(w, to)
 }
 
-// freeWorker sends a worker who is done with a reservation to an activity. Without one, a worker whom no task keeps any more goes back
-// to the activity before, unless somebody has moved them since.
+// freeWorker sends a worker who is done with a reservation to an activity. Without one, a worker
+// whom no task keeps any more goes back to the activity before, unless somebody has moved them
+// since.
 func (t *Twilio) freeWorker(w *worker, to *Activity) {
 	if w.open == 0 {
 		if to == nil && w.activity == w.placed {

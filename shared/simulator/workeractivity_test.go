@@ -15,7 +15,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// talkOnce has Alice take a call of ten seconds, a second after it rings, with a post-work activity.
+// talkOnce has Alice take a call of ten seconds, a second after it rings, with a post-work
+// activity.
 func (a *account) talkOnce() {
 	a.app.dequeue = true
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(10*time.Second), script.HangsUp()))

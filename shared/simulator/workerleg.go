@@ -19,7 +19,7 @@ type workerLeg struct {
 }
 
 const (
-	longestRing    = 999 * time.Second // docs/taskrouter/handle-assignment-callbacks
+	longestRing    = 999 * time.Second // https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks
 	longestSIPRing = 600 * time.Second
 )
 
@@ -52,8 +52,8 @@ func (t *Twilio) followDequeue(r *reservation, in instruction) *refusal {
 	return nil
 }
 
-// followCall calls the worker with a document of the application's. The call is the application's from then on: the reservation does not
-// depend on its end, nor it on the reservation's.
+// followCall calls the worker with a document of the application's. The call is the application's
+// from then on: the reservation does not depend on its end, nor it on the reservation's.
 func (t *Twilio) followCall(r *reservation, in instruction) *refusal {
 	leg, refused := t.prepareLeg(r, in, legCodes{to: 40110, from: 40111, api: 40113, pending: 40114})
 	switch {
@@ -73,7 +73,8 @@ func (t *Twilio) followCall(r *reservation, in instruction) *refusal {
 	return nil
 }
 
-// prepareLeg fills in what the instruction leaves out: contact_uri of the worker, the number that the caller dialled, 60 s.
+// prepareLeg fills in what the instruction leaves out: contact_uri of the worker, the number that
+// the caller dialled, 60 s.
 func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg workerLeg, refused *refusal) {
 	if r.status != reservationPending {
 		return leg, refuseWith(codes.pending, "%s: the reservation is %s", in.Instruction, r.status)
@@ -120,7 +121,8 @@ func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg
 	return leg, nil
 }
 
-// callWorker makes the call and links it to the task; it is not dialled yet. Status callbacks are GET requests.
+// callWorker makes the call and links it to the task; it is not dialled yet. Status callbacks are
+// GET requests.
 func (t *Twilio) callWorker(r *reservation, leg workerLeg, in instruction) *call {
 	c := t.newCall(leg.from, leg.to, outbound, callQueued)
 	c.timeout, c.reservationSID = leg.timeout, r.sid
@@ -131,8 +133,8 @@ func (t *Twilio) callWorker(r *reservation, leg workerLeg, in instruction) *call
 	return c
 }
 
-// dequeueLegEnded is a dequeue instruction's call that ended. If it was not bridged the reservation ends as Readings.UnansweredDequeue
-// says; one that was accepted before has had its call.
+// dequeueLegEnded is a dequeue instruction's call that ended. If it was not bridged the reservation
+// ends as Readings.UnansweredDequeue says; one that was accepted before has had its call.
 func (t *Twilio) dequeueLegEnded(c *call) {
 	r := c.dequeue
 	if r.leg != c || !c.bridged.IsZero() {

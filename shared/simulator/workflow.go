@@ -11,7 +11,7 @@ import (
 	"switchboard/shared/expression"
 )
 
-// workflow is a parsed Workflow (docs/taskrouter/workflow-configuration).
+// workflow is a parsed Workflow (https://www.twilio.com/docs/taskrouter/workflow-configuration).
 type workflow struct {
 	Workflow
 	filters  []filter
@@ -35,14 +35,16 @@ type target struct {
 	known      *knownWorker
 }
 
-// knownWorker is where a task says which worker it is for: an attribute with a worker's SID, or with a friendly name
-// (docs/taskrouter/workflow-configuration/known-agent-routing).
+// knownWorker is where a task says which worker it is for: an attribute with a worker's SID, or
+// with a friendly name
+// (https://www.twilio.com/docs/taskrouter/workflow-configuration/known-agent-routing).
 type knownWorker struct {
 	reference expression.Reference
 	byName    bool
 }
 
-// orderClause is a clause of order_by: an attribute of the worker and a direction (docs/taskrouter/order-workers).
+// orderClause is a clause of order_by: an attribute of the worker and a direction
+// (https://www.twilio.com/docs/taskrouter/order-workers).
 type orderClause struct {
 	attribute  expression.Reference
 	descending bool
@@ -87,7 +89,8 @@ func (n *integer) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// configurationLimit is the size that a configuration may have, in bytes (docs/taskrouter/limits).
+// configurationLimit is the size that a configuration may have, in bytes
+// (https://www.twilio.com/docs/taskrouter/limits).
 const configurationLimit = 1038576
 
 func (t *Twilio) parseWorkflow(w Workflow) (*workflow, error) {

@@ -136,7 +136,8 @@ func (a *account) order() string {
 
 func TestOrderOfQueues(t *testing.T) {
 	t.Parallel()
-	// Callers 1 and 2 with priorities 9 and 1 wait in the FIFO queue, 3 and 4 with priorities 9 and 1 in the LIFO queue.
+	// Callers 1 and 2 with priorities 9 and 1 wait in the FIFO queue, 3 and 4 with priorities 9 and
+	// 1 in the LIFO queue.
 	tests := []struct{ name, first, want string }{
 		{"FIFO queues first", "", "1 2 4 3"}, {"LIFO queues first", simulator.LIFO, "4 3 1 2"},
 	}
