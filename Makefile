@@ -4,6 +4,7 @@ FUZZTIME ?= 5s
 CAMPAIGN ?=
 BENCH ?= # such as -runs 3 -warm 50
 FILE ?=
+DEMO ?= # such as -v, -seed 7, -json
 SCENARIO ?= # such as -seed 7 -json
 FLAGS ?= # of twilioctl, such as --stack name, --no-stack, --json
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -17,11 +18,11 @@ LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=f
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
 
-demo: ## six calls through the whole bundle, in this process and in virtual time
-	go run ./functions/cmd/local
+demo: ## six calls through the whole bundle, in this process and in virtual time; DEMO=-v shows what went over the wire
+	go run ./functions/cmd/demo $(DEMO)
 
-scenario: ## play FILE, a scenario or a folder of them (functions/cmd/local/scenarios); SCENARIO has flags such as -seed 7 -json
-	go run ./functions/cmd/local -scenario $(or $(FILE),functions/cmd/local/scenarios) $(SCENARIO)
+scenario: ## play FILE, a scenario or a folder of them (functions/cmd/scenario/scenarios); SCENARIO has flags such as -seed 7 -json
+	go run ./functions/cmd/scenario $(SCENARIO) $(FILE)
 
 campaign: ## 1,000,000 calls with faults, in virtual time; CAMPAIGN has flags such as -seed 7 -calls 1000
 	go run ./functions/cmd/campaign $(CAMPAIGN)

@@ -16,22 +16,23 @@ import (
 )
 
 const (
-	// sendTimeout is what SQS may take of the 5 seconds in which TaskRouter wants its answer.
+	// sendTimeout is SQS's share of the 5 seconds in which TaskRouter expects an answer.
 	sendTimeout = 2 * time.Second
 
 	// callbackTimeout is how old a reservation may be when its callback comes, and as much again when TaskRouter asks the
 	// fallback because the first answer failed.
 	callbackTimeout = 5 * time.Second
 
-	// gatewayTimeout is the longest that API Gateway waits for a function. A time before that is no gateway's: example events and
-	// emulators have such.
+	// gatewayTimeout is the longest that API Gateway waits for a function. Older receive times are
+	// ignored; example events and emulators send them.
 	gatewayTimeout = 30 * time.Second
 	// clockSkew is how far Twilio's clock may be ahead of ours.
 	clockSkew = 2 * time.Second
-	// longestWay is how old a reservation can be when its callback comes, the fallback's after a first answer that was waited for
-	// to the end of a webhook's 15 seconds (docs/usage/webhooks/webhooks-connection-overrides). A Timestamp before that is
-	// another clock's, and would take the time of the bridge.
-	longestWay = 20 * time.Second
+	// maxCallbackAge is the age of a reservation whose fallback callback comes after a first answer
+	// that Twilio awaited for a webhook's 15 seconds
+	// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). An older Timestamp
+	// is ignored: it comes from a skewed clock and would shorten the bridge's deadline.
+	maxCallbackAge = 20 * time.Second
 )
 
 // Queue takes work that the answer may not wait for.
@@ -39,22 +40,24 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
-// Handler answers POST /assignment and /assignment/fallback (docs/taskrouter/handle-assignment-callbacks).
+// Handler answers POST /assignment and /assignment/fallback
+// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
 type Handler struct {
 	Edge                webhook.Edge
 	WorkspaceSID        string
-	Deferred            bool // place the worker's call ourselves, after the CRM step; false = let Twilio dequeue
+	Deferred            bool // place the worker call ourselves, after the CRM step; false = Twilio dequeues
 	Queue               Queue
 	PostWorkActivitySID string
 	Activities          failure.Activities
 	CallerID            string        // "" = the number that the caller dialed
 	Ring                time.Duration // how long a worker's phone may ring
-	ReservationTimeout  time.Duration // as the workflow has it
+	ReservationTimeout  time.Duration // the workflow's
 	Now                 func() time.Time
 	Logger              *slog.Logger
 }
 
-// Handle implements the Lambda function. Deferred it makes one network call, to SQS; otherwise none.
+// Handle implements the Lambda function. It makes one network call, to SQS, if
+// Deferred, and none if not.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.assign)
 }
@@ -176,9 +179,10 @@ func object(text string) json.RawMessage {
 	return json.RawMessage(text)
 }
 
-// deadline is when the reservation times out at the earliest: by when the callback came in, less all the time that it may have
-// taken, or by Twilio's own timestamp, which is not always there and is by another clock; whichever is earlier. A cold start can
-// lie between the gateway and the function.
+// deadline returns the earliest time at which the reservation can time out: by the time at which the
+// gateway received the callback, less the longest time that it can have taken, or by Twilio's
+// Timestamp, if there is one and it is earlier. A cold start can lie between the gateway and the
+// function.
 func (h Handler) deadline(request webhook.Request, timestamp time.Time) time.Time {
 	received := h.Now()
 	if waited := received.Sub(request.Received); waited > 0 && waited < gatewayTimeout {
@@ -190,7 +194,7 @@ func (h Handler) deadline(request webhook.Request, timestamp time.Time) time.Tim
 	}
 	if told := timestamp.Add(-clockSkew); !timestamp.IsZero() && told.Before(reserved) {
 		reserved = told
-		if earliest := received.Add(-longestWay); told.Before(earliest) {
+		if earliest := received.Add(-maxCallbackAge); told.Before(earliest) {
 			reserved = earliest
 		}
 	}

@@ -306,13 +306,13 @@ func TestTheFailureTable(t *testing.T) {
 		if row.Step != failure.Assignment {
 			continue
 		}
-		t.Run(row.Name+": worker to "+row.Activity(), func(t *testing.T) {
+		t.Run(row.Name+": charged to "+string(row.Charge), func(t *testing.T) {
 			t.Parallel()
 			form, queue, log := callback(), &sender{}, &bytes.Buffer{}
 			arrange[failure.Failure(f)](form, queue)
 			h := newHandler(queue)
 			h.Logger = slog.New(slog.NewJSONHandler(log, nil))
-			want, wantMessage := map[string]string{"FaultActivitySid": ourFault, "RejectActivitySid": rejected}[row.Activity()], "reservation rejected"
+			want, wantMessage := map[failure.Charge]string{failure.ToUs: ourFault, failure.ToWorker: rejected}[row.Charge], "reservation rejected"
 			if row.Charge == failure.ToCall {
 				want, wantMessage = `{"instruction":"redirect","call_sid":"`+callSID+`","url":"`+webhooktest.BaseURL+`/survey/overflow`+failure.Failure(f).Path()+`"}`, "call not served"
 			}

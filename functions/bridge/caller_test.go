@@ -12,7 +12,7 @@ import (
 // documents is a CRM that keeps what it gets.
 type documents struct{ got []crm.Document }
 
-func (d *documents) Tell(_ context.Context, document crm.Document) error {
+func (d *documents) Notify(_ context.Context, document crm.Document) error {
 	d.got = append(d.got, document)
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
@@ -72,19 +73,19 @@ func TestWhyAReservationCameToNothing(t *testing.T) {
 			t.Parallel()
 			d := newDesk()
 			d.workerStatus = test.workerStatus
-			ref := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
+			ref := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID}
 			if test.claimed {
 				if _, _, err := d.ledger.Claim(t.Context(), ref, ledger.Offer{WorkerSID: worker}); err != nil {
 					t.Fatal(err)
 				}
 			}
 			if test.failed != 0 {
-				if err := d.ledger.RecordRejectionFor(t.Context(), ref, test.failed, ledger.Rejected, true); err != nil {
+				if err := d.ledger.RecordRejectionFor(t.Context(), ref, test.failed, reservation.Rejected, true); err != nil {
 					t.Fatal(err)
 				}
 			}
 			miss := &deferred.Miss{
-				CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker,
+				CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID, WorkerSID: worker,
 				WorkerCallSID: test.leg, Event: test.event, At: noon,
 			}
 			if d.deliver(t, deferred.Message{Miss: miss}) {

@@ -8,6 +8,7 @@ import (
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/twilio"
 )
 
@@ -97,8 +98,8 @@ func TestSecondFaultEndsNoTalk(t *testing.T) {
 	d.want(t, "crm", placed, rejected, "crm", placed)
 }
 
-// TestFaultsOfAnotherTaskDoNotCount has a caller who is enqueued again after a fault of ours.
-func TestFaultsOfAnotherTaskDoNotCount(t *testing.T) {
+// TestOtherTasksFaultsAreIgnored has a caller who is enqueued again after a fault of ours.
+func TestOtherTasksFaultsAreIgnored(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	d.crmErr = &crm.Error{Status: 503}
@@ -162,8 +163,8 @@ func TestCallerWhoCameBackIsBridged(t *testing.T) {
 						t.Error("SQS delivers the message again")
 					}
 					d.want(t, want...)
-					ref := ledger.Ref{CallSID: callerCall, TaskSID: secondTask, ReservationSID: reservation}
-					if state := d.known(t).State(ref); left != (state == ledger.CallerLeft) {
+					ref := ledger.Ref{CallSID: callerCall, TaskSID: secondTask, ReservationSID: reservationSID}
+					if state := d.known(t).State(ref); left != (state == reservation.CallerLeft) {
 						t.Errorf("the reservation is %s", state)
 					}
 				})
@@ -230,7 +231,7 @@ func TestTaskWithoutItsCall(t *testing.T) {
 				known(t, d)
 				work.Contact = ""
 			},
-			want: []string{"reject " + reservation + " " + unavailable},
+			want: []string{"reject " + reservationSID + " " + unavailable},
 		},
 		{
 			name:    "another program's, and a worker without a contact",
@@ -259,7 +260,7 @@ func TestLateRecordOfAPlacedCall(t *testing.T) {
 	work := d.bridge()
 	next := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: secondReservation}
 	d.onPlace = func() {
-		if err := d.ledger.RecordRejection(t.Context(), ref(), ledger.Rejected, true); err != nil {
+		if err := d.ledger.RecordRejection(t.Context(), ref(), reservation.Rejected, true); err != nil {
 			t.Fatal(err)
 		}
 		if _, claimed, err := d.ledger.Claim(t.Context(), next, ledger.Offer{WorkerSID: worker, CRM: true}); err != nil || !claimed {
@@ -267,7 +268,7 @@ func TestLateRecordOfAPlacedCall(t *testing.T) {
 		}
 	}
 	d.deliver(t, deferred.Message{Bridge: &work})
-	if state := d.known(t).State(next); state != ledger.CRM {
+	if state := d.known(t).State(next); state != reservation.CRM {
 		t.Errorf("the next reservation is %s, want crm", state)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 )
 
 // TestTheRingIsCutToFit leaves 2 s for the request, and 5 s by which a phone may ring longer than Twilio is told.
@@ -37,7 +38,7 @@ func TestTheRingIsCutToFit(t *testing.T) {
 	}
 }
 
-func TestTheLedgerKnowsUntilWhenThePhoneMayBeginToRing(t *testing.T) {
+func TestLedgerHasDialBy(t *testing.T) {
 	t.Parallel()
 	for _, withCRM := range []bool{true, false} {
 		for _, test := range []struct{ left, ring time.Duration }{{115 * time.Second, 15 * time.Second}, {17 * time.Second, 10 * time.Second}} {
@@ -49,15 +50,15 @@ func TestTheLedgerKnowsUntilWhenThePhoneMayBeginToRing(t *testing.T) {
 			work.Deadline = d.now.Add(test.left)
 			d.deliver(t, deferred.Message{Bridge: &work})
 			known := d.known(t)
-			if want := work.Deadline.Add(-test.ring - 5*time.Second); !known.DialBy(ref()).Equal(want) || !known.Deadline(ref()).Equal(work.Deadline) || known.State(ref()) != ledger.Ringing {
+			if want := work.Deadline.Add(-test.ring - 5*time.Second); !known.DialBy(ref()).Equal(want) || !known.Deadline(ref()).Equal(work.Deadline) || known.State(ref()) != reservation.Ringing {
 				t.Errorf("CRM %t, %s left: dial by %s of %s, %s; want by %s", withCRM, test.left, known.DialBy(ref()), known.Deadline(ref()), known.State(ref()), want)
 			}
 		}
 	}
 }
 
-// TestTheCRMStepLeavesTimeForACall gives the step its 10 seconds, or what a request and the shortest ring leave.
-func TestTheCRMStepLeavesTimeForACall(t *testing.T) {
+// TestCRMStepLeavesTimeToDial gives the step its 10 seconds, or what a request and the shortest ring leave.
+func TestCRMStepLeavesTimeToDial(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ left, want time.Duration }{{115 * time.Second, 10 * time.Second}, {17 * time.Second, 5 * time.Second}, {13 * time.Second, time.Second}} {
 		d := newDesk()
@@ -70,8 +71,8 @@ func TestTheCRMStepLeavesTimeForACall(t *testing.T) {
 	}
 }
 
-// TestARequestThatTakesLongLeavesTimeForTheRing gives the request its 8 seconds, or what is left before the ring must begin.
-func TestARequestThatTakesLongLeavesTimeForTheRing(t *testing.T) {
+// TestSlowRequestLeavesTimeToRing gives the request its 8 seconds, or what is left before the ring must begin.
+func TestSlowRequestLeavesTimeToRing(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ left, want time.Duration }{
 		{115 * time.Second, 8 * time.Second}, {24 * time.Second, 4 * time.Second}, {22 * time.Second, 2 * time.Second}, {15 * time.Second, 2 * time.Second},
@@ -80,14 +81,14 @@ func TestARequestThatTakesLongLeavesTimeForTheRing(t *testing.T) {
 		work := d.bridge()
 		work.Deadline = d.now.Add(test.left)
 		d.deliver(t, deferred.Message{Bridge: &work})
-		if d.placeTime > test.want || d.placeTime < test.want-500*time.Millisecond {
-			t.Errorf("%s before the deadline, placing the call may take %s, want %s", test.left, d.placeTime, test.want)
+		if d.minPlaceTimeout > test.want || d.minPlaceTimeout < test.want-500*time.Millisecond {
+			t.Errorf("%s before the deadline, placing the call may take %s, want %s", test.left, d.minPlaceTimeout, test.want)
 		}
 	}
 }
 
-// TestAWriteThatTakesTheTimeOfTheRequestIsTheEnd fixes the ring before the ledger is asked: afterwards it may no longer fit.
-func TestAWriteThatTakesTheTimeOfTheRequestIsTheEnd(t *testing.T) {
+// TestSlowWriteRejects fixes the ring before the ledger is asked: afterwards it may no longer fit.
+func TestSlowWriteRejects(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	d.handler.CRM = nil
@@ -96,7 +97,7 @@ func TestAWriteThatTakesTheTimeOfTheRequestIsTheEnd(t *testing.T) {
 	d.handler.Ledger = slow{d.ledger, func() { d.now = d.now.Add(1500 * time.Millisecond) }}
 	d.deliver(t, deferred.Message{Bridge: &work})
 	d.want(t, rejected)
-	if state := d.known(t).State(ref()); state != ledger.Stale {
+	if state := d.known(t).State(ref()); state != reservation.Expired {
 		t.Errorf("the reservation is %s, want stale", state)
 	}
 }

@@ -22,18 +22,18 @@ import (
 )
 
 const (
-	callerCall  = "CA00000000000000000000000000000001"
-	workerCall  = "CA00000000000000000000000000000002"
-	task        = "WT00000000000000000000000000000001"
-	reservation = "WR00000000000000000000000000000001"
-	worker      = "WK00000000000000000000000000000001"
-	workflow    = "WW00000000000000000000000000000001"
-	unavailable = "WA00000000000000000000000000000002"
-	faultless   = "WA00000000000000000000000000000003" // for whoever had no part in a failure
+	callerCall     = "CA00000000000000000000000000000001"
+	workerCall     = "CA00000000000000000000000000000002"
+	task           = "WT00000000000000000000000000000001"
+	reservationSID = "WR00000000000000000000000000000001"
+	worker         = "WK00000000000000000000000000000001"
+	workflow       = "WW00000000000000000000000000000001"
+	unavailable    = "WA00000000000000000000000000000002"
+	faultless      = "WA00000000000000000000000000000003" // for whoever had no part in a failure
 )
 
 func ref() ledger.Ref {
-	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
+	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID}
 }
 
 // desk is what the bridge works with: a clock, a ledger, and doubles that write down what they were asked.
@@ -51,7 +51,7 @@ type desk struct {
 
 	placeErr, rejectErr, crmErr, cancelErr error
 	onPlace                                func()        // what happens while Twilio places the call
-	placeTime, crmTime                     time.Duration // how long that, and the CRM step, may take
+	minPlaceTimeout, crmTime               time.Duration // how long that, and the CRM step, may take
 	onCRM, onReject                        func()
 	pending                                bool // whether a reservation that is rejected is still pending
 	taskStatus                             string
@@ -66,7 +66,7 @@ func newDesk() *desk {
 	clock := func() time.Time { return d.now }
 	d.ledger = ledger.Ledger{Store: d.store, Now: clock}
 	d.handler = Handler{
-		Ledger: d.ledger, Voice: d, Tasks: d, Workers: d, Absences: d, Faults: d, RejectActivitySID: unavailable, CRM: d, WorkflowSID: workflow, Gate: true, Ring: 15 * time.Second,
+		Ledger: d.ledger, Twilio: d, Workers: d, Absences: d, Faults: d, RejectActivitySID: unavailable, CRM: d, WorkflowSID: workflow, Gate: true, Ring: 15 * time.Second,
 		Rejecter: rejection.Rejecter{
 			Absences: d, Ledger: d.ledger, Twilio: d, WorkflowSID: workflow, Activities: failure.Activities{Reject: unavailable, Fault: faultless}, Now: clock,
 		},
@@ -115,7 +115,7 @@ func (d *desk) Succeeded(context.Context) error {
 	return nil
 }
 
-func (d *desk) Tell(ctx context.Context, _ crm.Document) error {
+func (d *desk) Notify(ctx context.Context, _ crm.Document) error {
 	deadline, _ := ctx.Deadline()
 	d.crmTime = time.Until(deadline)
 	d.did = append(d.did, "crm")
@@ -127,7 +127,7 @@ func (d *desk) Tell(ctx context.Context, _ crm.Document) error {
 
 func (d *desk) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
 	deadline, _ := ctx.Deadline()
-	d.placeTime = time.Until(deadline)
+	d.minPlaceTimeout = time.Until(deadline)
 	d.did = append(d.did, "place "+call.To+" "+call.Ring.String())
 	if d.onPlace != nil {
 		d.onPlace()
@@ -183,7 +183,7 @@ func (d *desk) CompleteTask(context.Context, string, string) error {
 
 func (d *desk) bridge() deferred.Bridge {
 	return deferred.Bridge{
-		CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker,
+		CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID, WorkerSID: worker,
 		From: "+14155550123", To: "+12065550100", Contact: "+14155550199", CallerID: "+12065550100", BaseURL: "https://switchboard.example",
 		Deadline:         d.now.Add(115 * time.Second),
 		TaskAttributes:   json.RawMessage(`{"call_sid":"` + callerCall + `","from":"+14155550123","to":"+12065550100"}`),
@@ -213,7 +213,7 @@ func (d *desk) want(t *testing.T, wanted ...string) {
 }
 
 const (
-	rejected = "reject " + reservation + " " + faultless
+	rejected = "reject " + reservationSID + " " + faultless
 	canceled = "cancel " + workerCall
 	placed   = "place +14155550199 15s"
 	overflow = "redirect " + callerCall + " https://switchboard.example/survey/overflow/"

@@ -8,13 +8,13 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// switchedVoice keeps the call that the bridge places.
-type switchedVoice struct {
+// switchedTwilio keeps the call that the bridge places.
+type switchedTwilio struct {
 	*desk
 	placed twilio.WorkerCall
 }
 
-func (v *switchedVoice) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
+func (v *switchedTwilio) PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error) {
 	v.placed = call
 	return v.desk.PlaceCall(ctx, call)
 }
@@ -22,8 +22,8 @@ func (v *switchedVoice) PlaceCall(ctx context.Context, call twilio.WorkerCall) (
 func TestExtensionIsPressed(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
-	voice := &switchedVoice{desk: d}
-	d.handler.Voice = voice
+	voice := &switchedTwilio{desk: d}
+	d.handler.Twilio = voice
 	work := d.bridge()
 	work.Contact = "+18005551212xW123"
 	d.deliver(t, deferred.Message{Bridge: &work})

@@ -11,7 +11,7 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// crmFailure is the failure table's name for an error of the CRM step.
+// crmFailure returns the failure for an error of the CRM step.
 func crmFailure(err error) failure.Failure {
 	var open *crm.OpenError
 	var answer *crm.Error
@@ -41,7 +41,7 @@ func refusesUs(status int) bool {
 	}, status)
 }
 
-// dialFailure is the failure table's name for an error of POST /Calls.
+// dialFailure returns the failure for an error of POST /Calls.
 func dialFailure(err error) failure.Failure {
 	var answer *twilio.Error
 	var network net.Error
@@ -64,7 +64,8 @@ func dialFailure(err error) failure.Failure {
 	return refusal(answer)
 }
 
-// refusal tells Twilio's refusals apart, by its own error codes where there is one (docs/api/errors).
+// refusal returns the failure for a refusal of Twilio's, by its error code if it has one
+// (https://www.twilio.com/docs/api/errors).
 func refusal(answer *twilio.Error) failure.Failure {
 	switch answer.Code {
 	case 21201, 21202, 21211, 21214, 21217, 21219, 13223, 13224: // no number, a premium one, invalid, out of reach; not verified in a trial

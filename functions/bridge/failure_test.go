@@ -15,6 +15,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/twilio"
 )
 
@@ -40,7 +41,7 @@ func failures() map[failure.Failure]func(*testing.T, *wire, *deferred.Bridge) {
 	refused := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	reset := &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
 	return map[failure.Failure]arrange{
-		failure.ClaimFailed: func(_ *testing.T, w *wire, _ *deferred.Bridge) { w.throttled = moves(ledger.CRM) },
+		failure.ClaimFailed: func(_ *testing.T, w *wire, _ *deferred.Bridge) { w.throttled = moves(reservation.CRM) },
 		failure.MessageLate: func(_ *testing.T, w *wire, work *deferred.Bridge) { work.Deadline = w.now.Add(6 * time.Second) },
 		failure.AttemptDied: func(t *testing.T, w *wire, _ *deferred.Bridge) { w.attempted(t, ledger.Offer{CRM: true}) },
 		failure.OutcomeUnknown: func(t *testing.T, w *wire, _ *deferred.Bridge) {
@@ -56,12 +57,12 @@ func failures() map[failure.Failure]func(*testing.T, *wire, *deferred.Bridge) {
 		failure.CRMBreakerOpen: func(t *testing.T, w *wire, _ *deferred.Bridge) {
 			w.crm = answer(http.StatusServiceUnavailable, "")
 			for range 3 {
-				_ = w.handler.CRM.Tell(t.Context(), crm.Document{Task: crm.Task{Attributes: []byte(`{}`)}, Worker: crm.Worker{Attributes: []byte(`{}`)}})
+				_ = w.handler.CRM.Notify(t.Context(), crm.Document{Task: crm.Task{Attributes: []byte(`{}`)}, Worker: crm.Worker{Attributes: []byte(`{}`)}})
 			}
 			w.crm = answer(http.StatusNoContent, "")
 		},
 
-		failure.DialNotNoted: func(_ *testing.T, w *wire, _ *deferred.Bridge) { w.throttled = moves(ledger.Dialling) },
+		failure.DialNotNoted: func(_ *testing.T, w *wire, _ *deferred.Bridge) { w.throttled = moves(reservation.Dialing) },
 		failure.DialLate: func(_ *testing.T, w *wire, _ *deferred.Bridge) {
 			w.crm = func(request *http.Request) (*http.Response, error) {
 				w.now = w.now.Add(109 * time.Second)
@@ -99,7 +100,7 @@ func TestTheFailureTable(t *testing.T) {
 		if !slices.Contains(steps, row.Step) {
 			continue
 		}
-		t.Run(row.Step+" "+row.Name+": "+string(row.End)+", worker to "+row.Activity(), func(t *testing.T) {
+		t.Run(row.Step+" "+row.Name+": "+string(row.End)+", charged to "+string(row.Charge), func(t *testing.T) {
 			t.Parallel()
 			w := newWire()
 			work := w.bridge()
@@ -122,7 +123,7 @@ func (w *wire) judge(t *testing.T, f failure.Failure, again bool) {
 	case failure.DialUnreachable, failure.DialThrottled:
 		wantPlaced = 3
 	case failure.RejectFailed:
-		wantEnd = ledger.Dialling
+		wantEnd = reservation.Dialing
 	}
 	if again != (f == failure.RejectFailed) {
 		t.Errorf("the message comes again: %t", again)
@@ -130,11 +131,11 @@ func (w *wire) judge(t *testing.T, f failure.Failure, again bool) {
 	if w.placed != wantPlaced {
 		t.Errorf("%d requests to place a call, want %d", w.placed, wantPlaced)
 	}
-	want := map[string]string{"FaultActivitySid": faultless, "RejectActivitySid": unavailable}[row.Activity()]
+	want := map[failure.Charge]string{failure.ToUs: faultless, failure.ToWorker: unavailable}[row.Charge]
 	switch {
 	case f == failure.RejectFailed:
 	case row.Charge == failure.ToCall:
-		wantEnd = ledger.CallerLeft
+		wantEnd = reservation.CallerLeft
 		if url := "https://switchboard.example/survey/overflow" + f.Path(); len(w.activities) > 0 || !slices.Equal(w.redirected, []string{url}) {
 			t.Errorf("rejected with activities %q, caller sent to %q, want only %s", w.activities, w.redirected, url)
 		}
@@ -164,7 +165,7 @@ func (w *wire) wantLine(t *testing.T, row failure.Row) {
 			continue
 		}
 		found = append(found, text)
-		for name, want := range map[string]any{"step": row.Step, "failure": row.Name, "charged_to": string(row.Charge), "call_sid": callerCall, "task_sid": task, "reservation_sid": reservation, "worker_sid": worker} {
+		for name, want := range map[string]any{"step": row.Step, "failure": row.Name, "charged_to": string(row.Charge), "call_sid": callerCall, "task_sid": task, "reservation_sid": reservationSID, "worker_sid": worker} {
 			if line[name] != want {
 				t.Errorf("log field %s is %v, want %v", name, line[name], want)
 			}

@@ -1,5 +1,6 @@
-// Package bridge does the work that the assignment callback deferred: it claims the reservation, takes the CRM step, and
-// places the call to the worker. Later it completes tasks whose call has ended. It sets the queue's limit, too.
+// Package bridge does the work that webhooks deferred: it claims the reservation, notifies the CRM,
+// and places the worker call. Later it completes tasks whose call has ended and brings workers back.
+// It sets the queue's limit, too.
 package bridge
 
 import (
@@ -19,8 +20,7 @@ import (
 	"switchboard/shared/voicequeue"
 )
 
-// Ledger lets one attempt, and no other, call a reservation's worker, and records what the attempt
-// led to.
+// Ledger lets only one attempt call a reservation's worker, and records the result.
 type Ledger interface {
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
@@ -31,23 +31,20 @@ type Ledger interface {
 	Lease(ctx context.Context, name string, length time.Duration) (taken bool, err error)
 }
 
-// Voice places worker calls, ends those that were not answered, and reads calls and who waits.
-type Voice interface {
-	PlaceCall(ctx context.Context, call twilio.WorkerCall) (string, error)
+// Twilio places worker calls, ends those that were not answered, reads calls and who waits, and reads
+// and completes tasks.
+type Twilio interface {
+	PlaceCall(ctx context.Context, call twilio.WorkerCall) (sid string, err error)
 	CancelCall(ctx context.Context, sid string) error
 	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
-}
-
-// Tasks reads and completes tasks.
-type Tasks interface {
 	TaskStatus(ctx context.Context, task string) (string, error)
 	CompleteTask(ctx context.Context, task, reason string) error
 }
 
 // CRM is the step before the worker is called.
 type CRM interface {
-	Tell(ctx context.Context, document crm.Document) error
+	Notify(ctx context.Context, document crm.Document) error
 }
 
 // Workers brings workers to where they should be.
@@ -63,7 +60,7 @@ type Absences interface {
 	PutAway(ctx context.Context, workerSID string, absence roster.Absence) error
 }
 
-// Faults is told when a bridge got through all of our steps.
+// Faults records that all of our steps succeeded.
 type Faults interface {
 	Succeeded(ctx context.Context) error
 }
@@ -76,8 +73,7 @@ type Limit interface {
 // Handler works through the messages of BridgeQueue.
 type Handler struct {
 	Ledger            Ledger
-	Voice             Voice
-	Tasks             Tasks
+	Twilio            Twilio
 	Rejecter          rejection.Rejecter
 	Workers           Workers
 	Absences          Absences
@@ -95,15 +91,15 @@ type Handler struct {
 	Logger            *slog.Logger
 }
 
-// Handle implements the Lambda function. A message that could not be worked through is reported, and only that one comes
-// again; after its tries it lies in the dead-letter queue, unless no caller waits for it. From
-// there it may be redriven at any later time.
+// Handle implements the Lambda function. SQS retries only the messages that failed, and moves them to
+// the dead-letter queue after maxReceives tries, unless no caller waits for them. From there they
+// may be redriven at any later time.
 func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
-	// An empty list, not none: JSON null would be for the event source to interpret.
+	// An empty list, not null: Lambda does not document what null means.
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}
 	for _, record := range event.Records {
 		if err := h.work(ctx, record.Body); err != nil && !h.leftToSweeper(ctx, record, err) {
-			h.Logger.ErrorContext(ctx, "deferred work comes again", "message_id", record.MessageId, "error", err)
+			h.Logger.ErrorContext(ctx, "SQS message failed; it will be retried", "message_id", record.MessageId, "error", err)
 			response.BatchItemFailures = append(response.BatchItemFailures, events.SQSBatchItemFailure{ItemIdentifier: record.MessageId})
 		}
 	}

@@ -16,10 +16,11 @@ import (
 	"switchboard/shared/crm"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
-func TestTheWorkerIsCalledAfterTheCRMStep(t *testing.T) {
+func TestWorkerCallFollowsCRMStep(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	work := d.bridge()
@@ -33,14 +34,14 @@ func TestTheWorkerIsCalledAfterTheCRMStep(t *testing.T) {
 	}
 }
 
-// TestTheClaimSaysThatTheCallFollows is one write, and not two, where nothing lies between them.
-func TestTheClaimSaysThatTheCallFollows(t *testing.T) {
+// TestClaimRecordsDialBy is one write, and not two, where nothing lies between them.
+func TestClaimRecordsDialBy(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	d.handler.CRM = nil
 	work := d.bridge()
 	d.onPlace = func() {
-		if state := d.known(t).State(ref()); state != ledger.Dialling {
+		if state := d.known(t).State(ref()); state != reservation.Dialing {
 			t.Errorf("while the call is placed the reservation is %s, want dialling", state)
 		}
 	}
@@ -63,7 +64,7 @@ func (c *counter) Apply(ctx context.Context, change ledger.Change) (ledger.Field
 	return c.Memory.Apply(ctx, change)
 }
 
-func TestTheGateKnowsWhatToSayOfTheCaller(t *testing.T) {
+func TestClaimRecordsAnnouncement(t *testing.T) {
 	t.Parallel()
 	said, err := announcement.Parse("A call from {from}.")
 	if err != nil {
@@ -166,20 +167,20 @@ func TestOneReservationIsOneCall(t *testing.T) {
 	})
 }
 
-// TestARejectionThatFoundTheReservationSettledIsNotItsEnd leaves the end to whoever tells of it: the reservation may have been accepted.
-func TestARejectionThatFoundTheReservationSettledIsNotItsEnd(t *testing.T) {
+// TestRejectResolvedReservation leaves the end to whoever tells of it: the reservation may have been accepted.
+func TestRejectResolvedReservation(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	work := d.bridge()
 	d.crmErr, d.pending = &crm.Error{Status: 503}, false
 	d.deliver(t, deferred.Message{Bridge: &work})
 	d.want(t, "crm", rejected)
-	if state := d.known(t).State(ref()); state != ledger.CRM {
+	if state := d.known(t).State(ref()); state != reservation.CRM {
 		t.Errorf("the reservation is %s, want crm still", state)
 	}
 }
 
-func TestACallerWhoHasLeftIsNotBridged(t *testing.T) {
+func TestSkipBridgeAfterCallerLeft(t *testing.T) {
 	t.Parallel()
 	hangsUp := func(t *testing.T, d *desk) {
 		if _, err := d.ledger.LeftQueue(t.Context(), callerCall, "hangup", true); err != nil {
@@ -268,14 +269,14 @@ func TestATalkOutlivesItsTask(t *testing.T) {
 	}
 }
 
-// TestAWorkerWhoTalksIsNotHungUpOn is a bridge that was quicker than the answer to the request, and an event that says otherwise.
-func TestAWorkerWhoTalksIsNotHungUpOn(t *testing.T) {
+// TestTalkIsNotEnded is a bridge that was quicker than the answer to the request, and an event that says otherwise.
+func TestTalkIsNotEnded(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	work := d.bridge()
 	d.onPlace = func() {
 		for i, kind := range []string{taskrouter.ReservationAccepted, taskrouter.ReservationTimeout} {
-			event := taskrouter.Event{SID: "EV0000000000000000000000000000000" + strconv.Itoa(i), Type: kind, TaskSID: task, ReservationSID: reservation, WorkerSID: worker}
+			event := taskrouter.Event{SID: "EV0000000000000000000000000000000" + strconv.Itoa(i), Type: kind, TaskSID: task, ReservationSID: reservationSID, WorkerSID: worker}
 			event.Task.CallSID = callerCall
 			if _, _, err := d.ledger.Event(t.Context(), event); err != nil {
 				t.Fatal(err)
@@ -300,7 +301,7 @@ func (i insisting) Claim(ctx context.Context, ref ledger.Ref, offer ledger.Offer
 	return i.Ledger.Claim(ctx, ref, offer)
 }
 
-func TestAPlacedCallIsNotRejectedBecauseItCouldNotBeNoted(t *testing.T) {
+func TestPlacedCallSurvivesLedgerError(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
 	work := d.bridge()
@@ -337,7 +338,7 @@ func TestOnlyTelephonesHaveAGate(t *testing.T) {
 		d.handler.Gate = test.gate
 		j := d.handler.job(work)
 		got := j.workerURL(j.firstStop())
-		want := "https://switchboard.example/worker/" + callerCall + "/" + task + "/" + reservation + "/" + test.want
+		want := "https://switchboard.example/worker/" + callerCall + "/" + task + "/" + reservationSID + "/" + test.want
 		if got != want {
 			t.Errorf("%s with gate %t begins at %s, want %s", test.contact, test.gate, got, want)
 		}
@@ -364,7 +365,7 @@ func TestAPoisonMessageBlocksNoOther(t *testing.T) {
 	d.want(t, "crm", placed)
 }
 
-func TestAnEmptyListOfFailuresIsNotNull(t *testing.T) {
+func TestEmptyFailureListIsNotNull(t *testing.T) {
 	t.Parallel()
 	response, err := newDesk().handler.Handle(t.Context(), events.SQSEvent{})
 	if err != nil {

@@ -11,41 +11,43 @@ import (
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/rejection"
+	"switchboard/shared/reservation"
 )
 
 const (
-	// leastRing is the shortest ring that is worth a call: a worker has to get at their phone.
-	leastRing = 5 * time.Second
-	// ringsOn is by how much a phone may ring longer than Twilio is told, in "some call flows" (docs/voice/api/call-resource, Timeout).
-	ringsOn = 5 * time.Second
-	// placeTime is what a request to place the call gets at least.
-	placeTime = 2 * time.Second
-	// attemptTime is how long one attempt may still be at work, the function's timeout with a little to spare: a claim without an
-	// outcome is older than this only when its attempt died. It lies below the queue's visibility timeout, so that the next
-	// delivery after a crash can already act on it.
+	// minRing is the shortest ring that is worth a call: a worker has to reach their phone.
+	minRing = 5 * time.Second
+	// ringOverrun: a phone may ring this much longer than Timeout, in "some call flows"
+	// (https://www.twilio.com/docs/voice/api/call-resource).
+	ringOverrun = 5 * time.Second
+	// minPlaceTimeout is the shortest timeout of a request to place the call.
+	minPlaceTimeout = 2 * time.Second
+	// attemptTime is the longest that an attempt can take: the function's timeout and some seconds.
+	// An older claim without an outcome belongs to an attempt that died. The queue's visibility
+	// timeout is longer, so that the next delivery after a crash can act on the claim.
 	attemptTime = 50 * time.Second
 )
 
 // job is one deferred bridge.
 type job struct {
-	h     Handler
-	work  deferred.Bridge
-	ref   ledger.Ref
-	asked time.Time // the report of the caller's leaving about which Twilio was asked; zero = none
-	log   *slog.Logger
+	handler Handler
+	work    deferred.Bridge
+	ref     ledger.Ref
+	asked   time.Time // the report of the caller's leaving about which Twilio was asked; zero = none
+	log     *slog.Logger
 }
 
 func (h Handler) job(work deferred.Bridge) *job {
 	return &job{
-		h:    h,
-		work: work,
-		ref:  ledger.Ref{CallSID: work.CallSID, TaskSID: work.TaskSID, ReservationSID: work.ReservationSID},
-		log:  h.Logger.With("call_sid", work.CallSID, "task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID),
+		handler: h,
+		work:    work,
+		ref:     ledger.Ref{CallSID: work.CallSID, TaskSID: work.TaskSID, ReservationSID: work.ReservationSID},
+		log:     h.Logger.With("call_sid", work.CallSID, "task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID),
 	}
 }
 
-// run calls the reservation's worker, or ends the reservation. An error means that Twilio did not
-// take even that: SQS delivers the message again, and the reservation is rejected then.
+// run places the worker call, or rejects the reservation. err means that Twilio did not accept the
+// rejection: SQS delivers the message again, and the next attempt rejects the reservation.
 func (j *job) run(ctx context.Context) error {
 	ring, fits := j.ring()
 	known, claimed, err := j.claim(ctx, ring, fits)
@@ -53,15 +55,15 @@ func (j *job) run(ctx context.Context) error {
 	case err != nil:
 		return j.reject(ctx, failure.ClaimFailed, err)
 	case !claimed:
-		return j.refused(ctx, known)
+		return j.handleRefusedClaim(ctx, known)
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
 	case !fits:
 		return j.reject(ctx, failure.MessageLate, j.tooLate())
-	case j.h.CRM == nil:
+	case j.handler.CRM == nil:
 		return j.dial(ctx, ring)
 	}
-	if err := j.tellCRM(ctx); err != nil && !j.h.CRMConnect {
+	if err := j.notifyCRM(ctx); err != nil && !j.handler.CRMConnect {
 		return j.reject(ctx, crmFailure(err), err)
 	} else if err != nil {
 		j.log.With(crmFailure(err).Fields()...).WarnContext(ctx, "CRM step failed, worker called without it", "error", err)
@@ -69,36 +71,36 @@ func (j *job) run(ctx context.Context) error {
 	if ring, fits = j.ring(); !fits {
 		return j.reject(ctx, failure.DialLate, j.tooLate())
 	}
-	known, dialling, err := j.dialling(ctx, ring)
+	known, allowed, err := j.dialing(ctx, ring)
 	switch {
 	case err != nil:
 		return j.reject(ctx, failure.DialNotNoted, err)
-	case !dialling:
-		return j.refused(ctx, known)
+	case !allowed:
+		return j.handleRefusedClaim(ctx, known)
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
 	}
 	return j.dial(ctx, ring)
 }
 
-// dial places the call and notes it.
+// dial places the worker call and records it.
 func (j *job) dial(ctx context.Context, ring time.Duration) error {
-	if j.toDial(ring) < placeTime/2 {
+	if j.timeLeftToDial(ring) < minPlaceTimeout/2 {
 		return j.reject(ctx, failure.DialLate, j.tooLate())
 	}
-	leg, err := j.place(ctx, ring)
+	workerCall, err := j.place(ctx, ring)
 	if err != nil {
 		return j.reject(ctx, dialFailure(err), err)
 	}
-	log := j.log.With("worker_call_sid", leg)
-	log.InfoContext(ctx, "worker's phone rings", "ring_seconds", ring.Seconds())
-	noting, cancel := context.WithTimeout(ctx, ledgerTime)
+	log := j.log.With("worker_call_sid", workerCall)
+	log.InfoContext(ctx, "worker call placed", "ring_seconds", ring.Seconds())
+	recording, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	known, err := j.h.Ledger.RecordPlaced(noting, j.ref, leg)
+	known, err := j.handler.Ledger.RecordPlaced(recording, j.ref, workerCall)
 	if err != nil {
-		// The call is placed. Its own status callback tells the ledger too; working through the message again would only
-		// find a call whose outcome nobody knows, and reject a worker who may be talking.
-		log.ErrorContext(ctx, "worker's call not noted", "error", err)
+		// The call's own status callback records it, too. A retry of the message would find a claim
+		// without an outcome, and reject the reservation of a worker who may be talking.
+		log.ErrorContext(ctx, "failed to record worker call in ledger", "error", err)
 		return nil
 	}
 	switch {
@@ -108,8 +110,8 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
 	}
-	if err := j.h.succeeded(ctx); err != nil {
-		log.WarnContext(ctx, "end of fault not looked for", "error", err)
+	if err := j.handler.succeeded(ctx); err != nil {
+		log.WarnContext(ctx, "end of the fault not recorded", "error", err)
 	}
 	return nil
 }
@@ -125,9 +127,9 @@ func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
-	waiting, err := j.h.Voice.Waiting(ctx, j.h.WorkflowSID, j.ref.CallSID)
+	waiting, err := j.handler.Twilio.Waiting(ctx, j.handler.WorkflowSID, j.ref.CallSID)
 	if err != nil {
-		j.log.WarnContext(ctx, "queue not read; caller taken to wait", "error", err)
+		j.log.WarnContext(ctx, "queue not read; caller assumed to wait", "error", err)
 		return false
 	}
 	j.asked = reported
@@ -139,65 +141,68 @@ func (j *job) skip(ctx context.Context, known ledger.Call) error {
 	j.log.InfoContext(ctx, "bridge skipped: caller left the queue")
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	if err := j.h.Ledger.MarkBridgesCallerLeft(ctx, j.ref); err != nil {
-		j.log.ErrorContext(ctx, "caller's leaving not recorded", "error", err)
+	if err := j.handler.Ledger.MarkBridgesCallerLeft(ctx, j.ref); err != nil {
+		j.log.ErrorContext(ctx, "failed to mark bridge as caller_left", "error", err)
 	}
 	return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 }
 
-// refused finds out what became of the reservation when it is not this attempt's to bridge: another delivery of the message, or the
-// fallback's of the same reservation, was at it, or nobody waits any more.
-func (j *job) refused(ctx context.Context, known ledger.Call) error {
+// handleRefusedClaim decides what to do if the ledger refused the claim: another delivery holds it,
+// the assignment fallback does, or the caller left.
+func (j *job) handleRefusedClaim(ctx context.Context, known ledger.Call) error {
 	if known.CannotBridge(j.ref) {
-		j.log.InfoContext(ctx, "nothing to bridge: nobody waits any more")
+		j.log.InfoContext(ctx, "bridge skipped: caller left the queue")
 		return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
 	}
 	if known.WorkerCall(j.ref) != "" || known.Resolved(j.ref) {
-		j.log.InfoContext(ctx, "nothing to bridge: the worker was called before")
+		j.log.InfoContext(ctx, "bridge skipped: worker call already placed")
 		return nil
 	}
-	if age := j.h.Now().Sub(known.Claimed(j.ref)); age < attemptTime {
-		return fmt.Errorf("bridge reservation %s: another attempt is %s old and may still be at work", j.ref.ReservationSID, age)
+	if age := j.handler.Now().Sub(known.Claimed(j.ref)); age < attemptTime {
+		return fmt.Errorf("bridge reservation %s: another attempt is %s old and may still run", j.ref.ReservationSID, age)
 	}
 	switch known.State(j.ref) {
-	case ledger.Claimed, ledger.CRM:
+	case reservation.Claimed, reservation.CRM:
 		if j.left() < 0 {
 			return j.reject(ctx, failure.MessageLate, j.tooLate())
 		}
 		return j.reject(ctx, failure.AttemptDied, errors.New("an earlier attempt ended before it called the worker"))
 	}
-	return j.reject(ctx, failure.OutcomeUnknown, errors.New("an earlier attempt ended without an outcome: nobody knows whether it called the worker"))
+	return j.reject(ctx, failure.OutcomeUnknown, errors.New("an earlier attempt ended without an outcome: it may have called the worker"))
 }
 
-// cancelCalls stops a phone that rings for nobody. One that has been answered is left alone: its next webhook tells whoever is at the gate,
-// and a worker may talk whose task an operator has completed.
-func (j *job) cancelCalls(ctx context.Context, legs []string) error {
+// cancelCalls ends worker calls that still ring. The worker of an answered one hears at the gate that
+// the caller left, or talks although an operator completed the task.
+func (j *job) cancelCalls(ctx context.Context, workerCalls []string) error {
 	var failures []error
-	for _, leg := range legs {
-		failures = append(failures, j.h.Voice.CancelCall(ctx, leg))
+	for _, sid := range workerCalls {
+		failures = append(failures, j.handler.Twilio.CancelCall(ctx, sid))
 	}
 	return errors.Join(failures...)
 }
 
 func (j *job) reject(ctx context.Context, why failure.Failure, cause error) error {
-	return j.h.Rejecter.Reject(ctx, rejection.Rejection{
+	return j.handler.Rejecter.Reject(ctx, rejection.Rejection{
 		Ref: j.ref, Worker: j.work.WorkerSID, Why: why, Cause: cause, BaseURL: j.work.BaseURL, Deadline: j.work.Deadline, Log: j.log,
 	})
 }
 
-// ring is how long the worker's phone may ring, in whole seconds; false when that is not worth a call.
-func (j *job) ring() (time.Duration, bool) {
-	ring := min(j.h.Ring, (j.toDial(0) - placeTime).Truncate(time.Second))
-	return ring, ring >= leastRing
+// ring returns how long the worker's phone may ring, in whole seconds. fits is false if that is not
+// worth a call.
+func (j *job) ring() (ring time.Duration, fits bool) {
+	ring = min(j.handler.Ring, (j.timeLeftToDial(0) - minPlaceTimeout).Truncate(time.Second))
+	return ring, ring >= minRing
 }
 
-// dialBy is the last instant at which a phone may begin to ring that rings for so long.
-func (j *job) dialBy(ring time.Duration) time.Time { return j.work.Deadline.Add(-ring - ringsOn) }
+// dialBy returns the last instant at which a phone that rings for so long may begin to ring.
+func (j *job) dialBy(ring time.Duration) time.Time { return j.work.Deadline.Add(-ring - ringOverrun) }
 
-// toDial is how long that is from now.
-func (j *job) toDial(ring time.Duration) time.Duration { return j.dialBy(ring).Sub(j.h.Now()) }
+// timeLeftToDial returns the time until dialBy.
+func (j *job) timeLeftToDial(ring time.Duration) time.Duration {
+	return j.dialBy(ring).Sub(j.handler.Now())
+}
 
-func (j *job) left() time.Duration { return j.work.Deadline.Sub(j.h.Now()) }
+func (j *job) left() time.Duration { return j.work.Deadline.Sub(j.handler.Now()) }
 
 func (j *job) tooLate() error {
 	return fmt.Errorf("the reservation may end at %s: %s are left to place a call and let it ring", j.work.Deadline.Format(time.RFC3339), max(j.left(), 0))

@@ -24,7 +24,7 @@ func (h Handler) missed(ctx context.Context, miss deferred.Miss) error {
 	}
 	if miss.Event == taskrouter.ReservationCanceled {
 		// Most are canceled because the caller left.
-		status, err := h.Tasks.TaskStatus(ctx, miss.TaskSID)
+		status, err := h.Twilio.TaskStatus(ctx, miss.TaskSID)
 		if err != nil || !taskrouter.TaskLives(status) {
 			return err
 		}
@@ -66,7 +66,7 @@ func (h Handler) causeOf(ctx context.Context, miss deferred.Miss, known ledger.C
 		// A step of ours failed, and so did its rejection.
 		return timedOut(claimed), nil
 	}
-	record, err := h.Voice.CallRecord(ctx, miss.WorkerCallSID)
+	record, err := h.Twilio.CallRecord(ctx, miss.WorkerCallSID)
 	if err != nil {
 		return "", err
 	}
@@ -91,7 +91,7 @@ func timedOut(claimed bool) roster.Cause {
 	return roster.Missed
 }
 
-// succeeded is told that the worker's phone rings: our steps work.
+// succeeded records that the worker call was placed: our steps work.
 func (h Handler) succeeded(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()

@@ -8,6 +8,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 )
@@ -111,14 +112,14 @@ func TestMissedReservations(t *testing.T) {
 				}
 			}
 			if test.recorded {
-				if err := d.ledger.RecordRejectionFor(t.Context(), ref(), test.why, ledger.Rejected, true); err != nil {
+				if err := d.ledger.RecordRejectionFor(t.Context(), ref(), test.why, reservation.Rejected, true); err != nil {
 					t.Fatal(err)
 				}
 			}
 			at := d.now.Add(-time.Second)
 			d.workerEnded = at.Add(-test.ended)
 			d.deliver(t, deferred.Message{Miss: &deferred.Miss{
-				CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker, WorkerCallSID: test.workerCall,
+				CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID, WorkerSID: worker, WorkerCallSID: test.workerCall,
 				Event: test.event, At: at,
 			}})
 			if test.want == "" {
@@ -126,7 +127,7 @@ func TestMissedReservations(t *testing.T) {
 				return
 			}
 			d.want(t, "put away "+worker+" "+string(test.want))
-			want := roster.Absence{Cause: test.want, ReservationSID: reservation, Activity: test.wantMove, At: at, Move: true}
+			want := roster.Absence{Cause: test.want, ReservationSID: reservationSID, Activity: test.wantMove, At: at, Move: true}
 			if d.absence != want {
 				t.Errorf("absence %+v, want %+v", d.absence, want)
 			}
@@ -134,14 +135,14 @@ func TestMissedReservations(t *testing.T) {
 	}
 }
 
-func TestSignOffAtTheGateIsRecordedAgain(t *testing.T) {
+func TestRetryGateSignOff(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
-	if err := d.ledger.RecordRejectionFor(t.Context(), ref(), failure.GateSignedOff, ledger.Rejected, true); err != nil {
+	if err := d.ledger.RecordRejectionFor(t.Context(), ref(), failure.GateSignedOff, reservation.Rejected, true); err != nil {
 		t.Fatal(err)
 	}
 	d.deliver(t, deferred.Message{Miss: &deferred.Miss{
-		CallSID: callerCall, TaskSID: task, ReservationSID: reservation, WorkerSID: worker, Event: taskrouter.ReservationRejected, At: d.now,
+		CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID, WorkerSID: worker, Event: taskrouter.ReservationRejected, At: d.now,
 	}})
 	d.want(t, "sign off "+worker+" "+d.now.Format(time.TimeOnly))
 }

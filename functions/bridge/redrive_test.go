@@ -6,6 +6,7 @@ import (
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 )
 
 // TestARedriveHoursLater has each kind of message that can lie in the dead-letter queue, and what was known when it got there: nothing is
@@ -31,25 +32,25 @@ func TestARedriveHoursLater(t *testing.T) {
 		name   string
 		before func(*testing.T, *desk)
 		want   []string
-		end    ledger.State
+		end    reservation.State
 	}{
-		{"the table never took the claim", func(*testing.T, *desk) {}, []string{rejected}, ledger.Stale},
-		{"claimed", claim(ledger.Offer{}), []string{rejected}, ledger.Stale},
-		{"the CRM was told", claim(ledger.Offer{CRM: true}), []string{rejected}, ledger.Stale},
-		{"it may have been dialled", claim(ledger.Offer{DialBy: time.Unix(1, 0)}), []string{rejected}, ledger.Dialling},
-		{"the worker was called", dialled, nil, ledger.Ringing},
+		{"the table never took the claim", func(*testing.T, *desk) {}, []string{rejected}, reservation.Expired},
+		{"claimed", claim(ledger.Offer{}), []string{rejected}, reservation.Expired},
+		{"the CRM was told", claim(ledger.Offer{CRM: true}), []string{rejected}, reservation.Expired},
+		{"it may have been dialled", claim(ledger.Offer{DialBy: time.Unix(1, 0)}), []string{rejected}, reservation.Dialing},
+		{"the worker was called", dialled, nil, reservation.Ringing},
 		{"the worker was called, and talked", func(t *testing.T, d *desk) {
 			dialled(t, d)
 			if err := d.ledger.RecordTalked(t.Context(), ref(), workerCall); err != nil {
 				t.Fatal(err)
 			}
-		}, nil, ledger.Done},
+		}, nil, reservation.Talked},
 		{"it was rejected", func(t *testing.T, d *desk) {
 			claim(ledger.Offer{})(t, d)
-			if err := d.ledger.RecordRejection(t.Context(), ref(), ledger.Rejected, true); err != nil {
+			if err := d.ledger.RecordRejection(t.Context(), ref(), reservation.Rejected, true); err != nil {
 				t.Fatal(err)
 			}
-		}, nil, ledger.Rejected},
+		}, nil, reservation.Rejected},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -71,7 +72,7 @@ func TestARedriveHoursLater(t *testing.T) {
 	}
 }
 
-func TestAWrapUpThatIsRedrivenHoursLater(t *testing.T) {
+func TestRedriveLateWrapUp(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[string][]string{"wrapping": {"complete"}, "assigned": {"complete"}, "completed": nil, "canceled": nil, "": nil} {
 		d := newDesk()

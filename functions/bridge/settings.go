@@ -42,8 +42,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	env.Check("WORKER_ANNOUNCEMENT", err)
 	handler := Handler{
 		Ledger:            calls,
-		Voice:             rest,
-		Tasks:             rest,
+		Twilio:            rest,
 		Rejecter:          rejection.Read(env, calls, rest, absences, c.Now),
 		Workers:           desk,
 		Absences:          absences,

@@ -11,8 +11,8 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// What each step may take, and less where the reservation's deadline comes first. All of them fit into the function's timeout
-// (template.yaml).
+// The time of each step, less if the reservation's deadline comes first. Together they fit into the
+// function's timeout (template.yaml).
 const (
 	ledgerTime = 4 * time.Second  // a write
 	crmTime    = 10 * time.Second // the CRM step with its second try
@@ -20,39 +20,39 @@ const (
 	askTime    = 3 * time.Second  // who waits in the queue
 )
 
-// claim takes the reservation. Where the worker is called next, the same write says so.
-func (j *job) claim(ctx context.Context, ring time.Duration, fits bool) (ledger.Call, bool, error) {
+// claim takes the reservation. If the worker is called next, the same write records that.
+func (j *job) claim(ctx context.Context, ring time.Duration, fits bool) (call ledger.Call, claimed bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
 	offer := ledger.Offer{
-		WorkerSID: j.work.WorkerSID, Attempt: rand.Text(), Deadline: j.work.Deadline, CRM: fits && j.h.CRM != nil,
-		Announcement: j.h.Announcement.Render(j.work.TaskAttributes),
+		WorkerSID: j.work.WorkerSID, Attempt: rand.Text(), Deadline: j.work.Deadline, CRM: fits && j.handler.CRM != nil,
+		Announcement: j.handler.Announcement.Render(j.work.TaskAttributes),
 	}
-	if fits && j.h.CRM == nil {
+	if fits && j.handler.CRM == nil {
 		offer.DialBy = j.dialBy(ring)
 	}
-	return j.h.Ledger.Claim(ctx, j.ref, offer)
+	return j.handler.Ledger.Claim(ctx, j.ref, offer)
 }
 
-func (j *job) tellCRM(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, min(crmTime, j.toDial(leastRing)-placeTime))
+func (j *job) notifyCRM(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, min(crmTime, j.timeLeftToDial(minRing)-minPlaceTimeout))
 	defer cancel()
-	return j.h.CRM.Tell(ctx, j.document())
+	return j.handler.CRM.Notify(ctx, j.document())
 }
 
-// dialling asks, right before the call is placed, whether somebody still waits.
-func (j *job) dialling(ctx context.Context, ring time.Duration) (ledger.Call, bool, error) {
+// dialing asks the ledger, right before the worker call is placed, whether the caller still waits.
+func (j *job) dialing(ctx context.Context, ring time.Duration) (call ledger.Call, allowed bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
-	return j.h.Ledger.RecordDialing(ctx, j.ref, j.dialBy(ring))
+	return j.handler.Ledger.RecordDialing(ctx, j.ref, j.dialBy(ring))
 }
 
-// place makes the request. Twilio may place the call at any moment until the request is given up, and even then the ring must fit
-// before the deadline. No answer in time counts as an unknown outcome.
-func (j *job) place(ctx context.Context, ring time.Duration) (leg string, err error) {
-	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.toDial(ring)))
+// place sends the request. Twilio may place the call at any moment until the request times out, and
+// even then the ring must end before the deadline. No answer in time counts as an unknown outcome.
+func (j *job) place(ctx context.Context, ring time.Duration) (workerCall string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.timeLeftToDial(ring)))
 	defer cancel()
-	return j.h.Voice.PlaceCall(ctx, twilio.WorkerCall{
+	return j.handler.Twilio.PlaceCall(ctx, twilio.WorkerCall{
 		To:                j.work.Contact.Number(),
 		SendDigits:        j.work.Contact.Extension(),
 		From:              j.work.CallerID,
@@ -62,9 +62,10 @@ func (j *job) place(ctx context.Context, ring time.Duration) (leg string, err er
 	})
 }
 
-// firstStop is where the worker's call begins. Only telephones have a gate: a mailbox must not get the caller.
+// firstStop returns the stop at which the worker call begins. Only telephones have a gate: a mailbox
+// must not get the caller.
 func (j *job) firstStop() string {
-	if j.h.Gate && j.work.Contact.IsPhone() {
+	if j.handler.Gate && j.work.Contact.IsPhone() {
 		return "gate"
 	}
 	return "dial"

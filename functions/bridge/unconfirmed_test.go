@@ -8,12 +8,13 @@ import (
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/twilio"
 )
 
-// TestARejectionThatTwilioDoesNotConfirmEndsNoTalk has the ways in which an attempt rejects, past the deadline, a reservation whose worker
+// TestUnconfirmedRejectionKeepsTalk has the ways in which an attempt rejects, past the deadline, a reservation whose worker
 // talks by then: the event that told of it was lost. A further delivery must not hang up on them, and the talk is what the ledger keeps.
-func TestARejectionThatTwilioDoesNotConfirmEndsNoTalk(t *testing.T) {
+func TestUnconfirmedRejectionKeepsTalk(t *testing.T) {
 	t.Parallel()
 	answers := func(t *testing.T, d *desk) {
 		if _, err := d.ledger.RecordAccepted(t.Context(), ref(), workerCall); err != nil {
@@ -83,7 +84,7 @@ func TestARejectionThatTwilioDoesNotConfirmEndsNoTalk(t *testing.T) {
 			if err := d.ledger.RecordTalked(t.Context(), ref(), workerCall); err != nil {
 				t.Fatal(err)
 			}
-			if state := d.known(t).State(ref()); state != ledger.Done {
+			if state := d.known(t).State(ref()); state != reservation.Talked {
 				t.Errorf("after the talk the reservation is %s, want done", state)
 			}
 		})

@@ -13,6 +13,7 @@ import (
 
 	"switchboard/shared/crm"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
 )
@@ -36,7 +37,7 @@ func newWire() *wire {
 	client := twilio.NewClient("AC00000000000000000000000000000001", "WS00000000000000000000000000000001", "", keys{&w.noKeys})
 	client.Transport = w
 	client.Pause = func(context.Context, time.Duration) error { return nil }
-	w.handler.Voice, w.handler.Tasks, w.handler.Rejecter.Twilio = client, client, client
+	w.handler.Twilio, w.handler.Rejecter.Twilio = client, client
 	w.handler.Logger = slog.New(slog.NewJSONHandler(&w.log, nil))
 	step := crm.Step{URL: "https://crm.example/calls", Secrets: keys{&w.noCRMKey}, Transport: w, Now: w.handler.Now, Logger: slog.New(slog.DiscardHandler)}
 	w.handler.CRM = &crm.Breaker{Step: step, Now: w.handler.Now}
@@ -68,7 +69,7 @@ func (w *wire) RoundTrip(request *http.Request) (*http.Response, error) {
 		w.redirected = append(w.redirected, request.PostForm.Get("Url"))
 		return answer(http.StatusOK, `{"sid":"`+callerCall+`","status":"in-progress"}`)(request)
 	}
-	if request.PostForm.Get("ReservationStatus") == "rejected" && strings.HasSuffix(request.URL.Path, reservation) {
+	if request.PostForm.Get("ReservationStatus") == "rejected" && strings.HasSuffix(request.URL.Path, reservationSID) {
 		w.activities = append(w.activities, request.PostForm.Get("WorkerActivitySid"))
 	}
 	return w.reject(request)
@@ -119,6 +120,6 @@ func (t throttle) Apply(ctx context.Context, change ledger.Change) (ledger.Field
 }
 
 // moves matches the change that moves the reservation to a state.
-func moves(to ledger.State) func(ledger.Change) bool {
-	return func(change ledger.Change) bool { return change.Set[reservation+".state"] == string(to) }
+func moves(to reservation.State) func(ledger.Change) bool {
+	return func(change ledger.Change) bool { return change.Set[reservationSID+".state"] == string(to) }
 }

@@ -11,23 +11,23 @@ import (
 // The first attempt completes it, and the others find it completed. While a worker still talks, the
 // message is retried, and after the last try left to the sweeper.
 func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
-	status, err := h.Tasks.TaskStatus(ctx, work.TaskSID)
+	status, err := h.Twilio.TaskStatus(ctx, work.TaskSID)
 	switch {
 	case err != nil:
 		return err
 	case status != "wrapping" && status != "assigned":
 		return h.bringBack(ctx, work)
 	}
-	for _, leg := range legs(status, work) {
-		record, err := h.Voice.CallRecord(ctx, leg)
+	for _, sid := range callsOf(status, work) {
+		record, err := h.Twilio.CallRecord(ctx, sid)
 		if err != nil {
 			return err
 		}
 		if !record.Over() {
-			return fmt.Errorf("complete task %s: it is %s, and call %s goes on", work.TaskSID, status, leg)
+			return fmt.Errorf("complete task %s: it is %s, and call %s has not ended", work.TaskSID, status, sid)
 		}
 	}
-	if err := h.Tasks.CompleteTask(ctx, work.TaskSID, "wrap-up time is over"); err != nil {
+	if err := h.Twilio.CompleteTask(ctx, work.TaskSID, "wrap-up time is over"); err != nil {
 		return err
 	}
 	h.Logger.InfoContext(ctx, "task completed after its wrap-up time", "call_sid", work.CallSID, "task_sid", work.TaskSID, "was", status)
@@ -43,9 +43,9 @@ func (h Handler) bringBack(ctx context.Context, work deferred.WrapUp) error {
 	return h.Workers.CallEnded(ctx, work.WorkerSID, work.Ended)
 }
 
-// legs are the calls that must have ended. Once a task is wrapping its caller may be in the survey, which the worker need not wait
-// for: the worker's call tells whether the two still talk, where it is known.
-func legs(status string, work deferred.WrapUp) []string {
+// callsOf returns the calls that must have ended. The caller of a wrapping task may be in the survey,
+// for which the worker need not wait: only the worker call, if it is known, must have ended.
+func callsOf(status string, work deferred.WrapUp) []string {
 	switch {
 	case work.WorkerCallSID == "":
 		return []string{work.CallSID}

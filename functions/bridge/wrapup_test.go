@@ -6,7 +6,7 @@ import (
 	"switchboard/shared/deferred"
 )
 
-func TestATaskIsCompletedAfterItsWrapUpTime(t *testing.T) {
+func TestCompleteTaskAfterWrapUp(t *testing.T) {
 	t.Parallel()
 	worker, caller, both := []string{workerCall}, []string{callerCall}, []string{workerCall, callerCall}
 	tests := []struct {

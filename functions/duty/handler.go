@@ -69,14 +69,14 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	if request.Path == "/duty" {
 		return webhook.TwiML(h.begin(ctx, request, log))
 	}
-	visit, stop, found := h.visit(request, log)
+	read, stop, found := h.read(request, log)
 	if !found {
 		return webhook.NotFound()
 	}
-	if visit.late() {
+	if read.late() {
 		return webhook.Malformed()
 	}
-	return webhook.TwiML(visit.answer(ctx, stop))
+	return webhook.TwiML(read.answer(ctx, stop))
 }
 
 // begin finds out who calls.
@@ -92,21 +92,21 @@ func (h Handler) begin(ctx context.Context, request webhook.Request, log *slog.L
 		log.WarnContext(ctx, "worker not signed on or off: several have the number", "worker_sid", found[0].SID, "other_worker_sid", found[1].SID)
 		return twiml.HangUp(texts.SharedNumber + " Goodbye.")
 	}
-	visit := visit{h: h, request: request, began: h.Now(), worker: found[0].SID, log: log.With("worker_sid", found[0].SID)}
-	pin, err := visit.pin(ctx)
+	read := workerRequest{handler: h, request: request, began: h.Now(), worker: found[0].SID, log: log.With("worker_sid", found[0].SID)}
+	pin, err := read.pin(ctx)
 	switch {
 	case err != nil:
 		log.ErrorContext(ctx, "line for staff closed", "error", err)
 		return twiml.DutyFailed()
 	case pin.Empty():
-		return visit.menu(ctx)
+		return read.menu(ctx)
 	}
-	return visit.ask()
+	return read.ask()
 }
 
-// visit is one request about one worker's call.
-type visit struct {
-	h       Handler
+// workerRequest is one request about one worker's call.
+type workerRequest struct {
+	handler Handler
 	request webhook.Request
 	began   time.Time
 	worker  string
@@ -114,19 +114,19 @@ type visit struct {
 	log     *slog.Logger
 }
 
-// visit reads the path of a later request: what the worker pressed at a stop.
-func (h Handler) visit(request webhook.Request, log *slog.Logger) (read visit, stop string, found bool) {
+// read reads the path of a later request: what the worker pressed at a stop.
+func (h Handler) read(request webhook.Request, log *slog.Logger) (read workerRequest, stop string, found bool) {
 	parts := request.Segments("/duty")
 	if len(parts) != 4 || !taskrouter.ValidSID("WK", parts[1]) {
-		return visit{}, "", false
+		return workerRequest{}, "", false
 	}
 	began, err := strconv.ParseInt(parts[0], 10, 64)
 	times := slices.Index(counts()[parts[2]], parts[3])
 	if err != nil || times < 0 {
-		return visit{}, "", false
+		return workerRequest{}, "", false
 	}
-	return visit{
-		h: h, request: request, began: time.Unix(began, 0), worker: parts[1], times: times, log: log.With("worker_sid", parts[1]),
+	return workerRequest{
+		handler: h, request: request, began: time.Unix(began, 0), worker: parts[1], times: times, log: log.With("worker_sid", parts[1]),
 	}, parts[2], true
 }
 
@@ -138,24 +138,24 @@ func counts() map[string][]string {
 
 // late reports whether the call began longer ago than a call to this line lasts: then this is a
 // copy of an old request, which has no Timestamp.
-func (v visit) late() bool {
-	return v.h.Now().Sub(v.began).Abs() > webhook.Lifetime
+func (w workerRequest) late() bool {
+	return w.handler.Now().Sub(w.began).Abs() > webhook.Lifetime
 }
 
-func (v visit) answer(ctx context.Context, stop string) twiml.Document {
-	contact, err := v.h.Twilio.WorkerContact(ctx, v.worker)
+func (w workerRequest) answer(ctx context.Context, stop string) twiml.Document {
+	contact, err := w.handler.Twilio.WorkerContact(ctx, w.worker)
 	switch {
 	case err != nil:
-		v.log.ErrorContext(ctx, "caller not looked up", "error", err)
+		w.log.ErrorContext(ctx, "caller not looked up", "error", err)
 		return twiml.DutyFailed()
-	case contact == "" || string(contact) != v.request.Form.Get("From"):
+	case contact == "" || string(contact) != w.request.Form.Get("From"):
 		return twiml.ForStaff()
 	case stop == "pin":
-		return v.tried(ctx)
+		return w.tried(ctx)
 	}
-	return v.pressed(ctx)
+	return w.pressed(ctx)
 }
 
-func (v visit) url(stop string, times int) string {
-	return v.request.URL("/duty/" + strconv.FormatInt(v.began.Unix(), 10) + "/" + v.worker + "/" + stop + "/" + strconv.Itoa(times))
+func (w workerRequest) url(stop string, times int) string {
+	return w.request.URL("/duty/" + strconv.FormatInt(w.began.Unix(), 10) + "/" + w.worker + "/" + stop + "/" + strconv.Itoa(times))
 }

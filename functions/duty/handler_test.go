@@ -5,13 +5,13 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"switchboard/functions/duty"
+	"switchboard/shared/calltest"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
@@ -23,72 +23,32 @@ import (
 	"switchboard/shared/webhook/webhooktest"
 )
 
-const (
-	callSID     = "CA00000000000000000000000000000001"
-	workerSID   = "WK00000000000000000000000000000001"
-	workflowSID = "WW00000000000000000000000000000001"
-	number      = "+14155550199"
-	pin         = "271828"
-)
-
-func now() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
+const pin = "271828"
 
 func path(stop string, times int) string {
-	return "/duty/" + strconv.FormatInt(now().Unix(), 10) + "/" + workerSID + "/" + stop + "/" + strconv.Itoa(times)
+	return "/duty/" + strconv.FormatInt(calltest.Noon().Unix(), 10) + "/" + calltest.WorkerSID + "/" + stop + "/" + strconv.Itoa(times)
 }
 
-// rest is Twilio: one worker at number, and three callers who wait.
+// rest is Twilio with three callers who wait.
 type rest struct {
-	workers  int
-	asked    int
-	err      error
+	calltest.Twilio
 	queueErr error
 }
 
-func (r *rest) WorkersAt(_ context.Context, at string) ([]twilio.Worker, error) {
-	r.asked++
-	if at != number || r.err != nil {
-		return nil, r.err
-	}
-	return []twilio.Worker{{SID: workerSID}, {SID: "WK00000000000000000000000000000002"}}[:r.workers], nil
-}
-
 func (r *rest) WorkerContact(_ context.Context, worker string) (taskrouter.Contact, error) {
-	r.asked++
-	if worker != workerSID || r.err != nil {
-		return "", r.err
+	r.Asked++
+	if worker != calltest.WorkerSID || r.Err != nil {
+		return "", r.Err
 	}
-	return number, nil
+	return calltest.WorkerNumber, nil
 }
 
 func (r *rest) Queue(_ context.Context, name string) (twilio.Queue, bool, error) {
-	if name != workflowSID || r.queueErr != nil {
+	if name != calltest.WorkflowSID || r.queueErr != nil {
 		return twilio.Queue{}, false, r.queueErr
 	}
 	return twilio.Queue{Size: 3}, true, nil
 }
-
-// workers keeps what the worker was signed.
-type workers struct {
-	state  reconciler.State
-	signed []string
-	err    error
-}
-
-func (w *workers) SignOn(_ context.Context, worker string, by roster.Source) (reconciler.State, error) {
-	return w.sign("on", worker, by, reconciler.Ready)
-}
-
-func (w *workers) SignOff(_ context.Context, worker string, by roster.Source) (reconciler.State, error) {
-	return w.sign("off", worker, by, reconciler.SignedOff)
-}
-
-func (w *workers) sign(wish, worker string, by roster.Source, standing reconciler.Standing) (reconciler.State, error) {
-	w.signed = append(w.signed, wish+" "+worker+" "+string(by))
-	return reconciler.State{Standing: standing}, w.err
-}
-
-func (w *workers) State(context.Context, string) (reconciler.State, error) { return w.state, w.err }
 
 // vault has the PIN.
 type vault struct{ pin string }
@@ -101,47 +61,33 @@ func (v vault) Get(context.Context) (secrets.Set, error) {
 type line struct {
 	duty.Handler
 	rest    *rest
-	workers *workers
+	workers *calltest.Workers
 }
 
 func newLine(pin string) line {
-	peer, staff := &rest{workers: 1}, &workers{state: reconciler.State{Standing: reconciler.SignedOff}}
+	peer := &rest{Twilio: calltest.Twilio{Workers: []twilio.Worker{{SID: calltest.WorkerSID}}}}
+	staff := &calltest.Workers{Current: reconciler.State{Standing: reconciler.SignedOff}}
 	return line{duty.Handler{
-		Edge: webhooktest.Edge(), Twilio: peer, Workers: staff, Secrets: vault{pin}, WorkflowSID: workflowSID, Now: now,
+		Edge: webhooktest.Edge(), Twilio: peer, Workers: staff, Secrets: vault{pin}, WorkflowSID: calltest.WorkflowSID, Now: calltest.Noon,
 		Logger: webhooktest.Logger(),
 	}, peer, staff}
 }
 
 func (l line) answer(t *testing.T, path string, form url.Values) webhook.Answer {
 	t.Helper()
-	answer, err := l.Handle(t.Context(), webhooktest.Event(path, form))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer
+	return calltest.Handle(l.Handle).Answer(t, path, form)
 }
 
-// hears returns what the worker hears who calls from number and pressed digits.
+// hears returns what the worker hears who calls from their number and pressed digits.
 func (l line) hears(t *testing.T, path, digits string) string {
 	t.Helper()
-	answer := l.answer(t, path, url.Values{"CallSid": {callSID}, "From": {number}, "Digits": {digits}})
-	if answer.StatusCode != http.StatusOK || answer.Headers["Content-Type"] != twiml.ContentType {
-		t.Fatalf("answer = %+v, want TwiML with status 200", answer)
-	}
-	return answer.Body
+	return calltest.Handle(l.Handle).Document(t, path, url.Values{"CallSid": {calltest.CallSID}, "From": {calltest.WorkerNumber}, "Digits": {digits}})
 }
 
 func wantDocument(t *testing.T, got string, want twiml.Document) {
 	t.Helper()
 	if got != string(want) {
 		t.Errorf("heard %s\nwant  %s", got, want)
-	}
-}
-
-func (l line) wantSigned(t *testing.T, want ...string) {
-	t.Helper()
-	if !slices.Equal(l.workers.signed, want) {
-		t.Errorf("signed %q, want %q", l.workers.signed, want)
 	}
 }
 
@@ -153,13 +99,13 @@ func TestAWorkerHearsHowTheyStand(t *testing.T) {
 	t.Parallel()
 	l := newLine("")
 	wantDocument(t, l.hears(t, "/duty", ""), menu(0, "You are signed off."))
-	l.workers.state = reconciler.State{Standing: reconciler.Paused, Cause: roster.Missed, Until: now().Add(40 * time.Second)}
+	l.workers.Current = reconciler.State{Standing: reconciler.Paused, Cause: roster.Missed, Until: calltest.Noon().Add(40 * time.Second)}
 	wantDocument(t, l.hears(t, "/duty", ""), menu(0, "You are signed on, and paused after a missed call. You are back in 40 seconds."))
 	l.rest.queueErr = errors.New("queues not listed")
 	if heard := l.hears(t, "/duty", ""); strings.Contains(heard, "waiting") {
 		t.Errorf("heard %s, but Twilio did not say how many wait", heard)
 	}
-	l.wantSigned(t)
+	l.workers.WantSigned(t)
 }
 
 func TestKeys(t *testing.T) {
@@ -175,14 +121,14 @@ func TestKeys(t *testing.T) {
 			name:   "on",
 			digits: "1",
 			want:   twiml.HangUp("You are signed on. Goodbye."),
-			signed: []string{"on " + workerSID + " phone"},
+			signed: []string{"on " + calltest.WorkerSID + " phone"},
 		},
 		{
 			name:   "off",
 			digits: "2",
 			times:  3,
 			want:   twiml.HangUp("You are signed off. Goodbye."),
-			signed: []string{"off " + workerSID + " phone"},
+			signed: []string{"off " + calltest.WorkerSID + " phone"},
 		},
 		{
 			name:   "repeat",
@@ -216,12 +162,12 @@ func TestKeys(t *testing.T) {
 			t.Parallel()
 			l := newLine("")
 			wantDocument(t, l.hears(t, path("key", test.times), test.digits), test.want)
-			l.wantSigned(t, test.signed...)
+			l.workers.WantSigned(t, test.signed...)
 		})
 	}
 }
 
-func TestThePINIsAskedForFirst(t *testing.T) {
+func TestAskPINFirst(t *testing.T) {
 	t.Parallel()
 	ask := func(times int) twiml.Document {
 		return twiml.AskPIN(webhooktest.BaseURL+path("pin", times), times > 0)
@@ -233,10 +179,10 @@ func TestThePINIsAskedForFirst(t *testing.T) {
 	wantDocument(t, l.hears(t, path("pin", 2), pin), menu(0, "You are signed off."))
 	wantDocument(t, l.hears(t, path("pin", 2), ""), twiml.WrongPIN())
 	wantDocument(t, l.hears(t, path("pin", 2), pin[:5]), twiml.WrongPIN())
-	l.wantSigned(t)
+	l.workers.WantSigned(t)
 }
 
-func TestAMalformedPINClosesTheLine(t *testing.T) {
+func TestMalformedPINClosesLine(t *testing.T) {
 	t.Parallel()
 	for _, malformed := range []string{"123", "123456789", "12a4", "12 45", "١٢٣٤", "-1234"} {
 		l := newLine(malformed)
@@ -245,14 +191,14 @@ func TestAMalformedPINClosesTheLine(t *testing.T) {
 	}
 }
 
-func TestOthersHearThatTheLineIsForStaff(t *testing.T) {
+func TestStrangersHearStaffOnly(t *testing.T) {
 	t.Parallel()
-	for _, from := range []string{"+14155550111", "", "anonymous", "+266696687", "client:alice", "sip:alice@example.com", number + " "} {
+	for _, from := range []string{"+14155550111", "", "anonymous", "+266696687", "client:alice", "sip:alice@example.com", calltest.WorkerNumber + " "} {
 		for _, at := range []string{"/duty", path("pin", 0), path("key", 0)} {
 			l := newLine("")
-			answer := l.answer(t, at, url.Values{"CallSid": {callSID}, "From": {from}, "Digits": {"1"}})
+			answer := l.answer(t, at, url.Values{"CallSid": {calltest.CallSID}, "From": {from}, "Digits": {"1"}})
 			wantDocument(t, answer.Body, twiml.ForStaff())
-			l.wantSigned(t)
+			l.workers.WantSigned(t)
 		}
 	}
 }
@@ -260,33 +206,33 @@ func TestOthersHearThatTheLineIsForStaff(t *testing.T) {
 func TestTwoWorkersWithOneNumber(t *testing.T) {
 	t.Parallel()
 	l := newLine("")
-	l.rest.workers = 2
+	l.rest.Workers = append(l.rest.Workers, twilio.Worker{SID: calltest.OtherWorkerSID})
 	wantDocument(t, l.hears(t, "/duty", "1"), twiml.HangUp(texts.SharedNumber+" Goodbye."))
-	l.wantSigned(t)
+	l.workers.WantSigned(t)
 }
 
 func TestFailuresAreSaid(t *testing.T) {
 	t.Parallel()
 	for _, at := range []string{"/duty", path("pin", 0), path("key", 0)} {
 		l := newLine("")
-		l.rest.err = errors.New("Twilio is down")
+		l.rest.Err = errors.New("Twilio is down")
 		wantDocument(t, l.hears(t, at, "1"), twiml.DutyFailed())
-		l.wantSigned(t)
+		l.workers.WantSigned(t)
 	}
 	l := newLine("")
-	l.workers.err = errors.New("table unreachable")
+	l.workers.Err = errors.New("table unreachable")
 	wantDocument(t, l.hears(t, "/duty", ""), twiml.DutyFailed())
 	wantDocument(t, l.hears(t, path("key", 0), "1"), twiml.DutyFailed())
-	l.workers.err, l.workers.state = nil, reconciler.State{}
+	l.workers.Err, l.workers.Current = nil, reconciler.State{}
 	wantDocument(t, l.hears(t, "/duty", ""), twiml.DutyFailed())
 }
 
 func TestRequestsThatAreNoneOfOurs(t *testing.T) {
 	t.Parallel()
-	old := "/duty/" + strconv.FormatInt(now().Add(-webhook.Lifetime-time.Second).Unix(), 10) + "/" + workerSID + "/key/0"
-	later := "/duty/" + strconv.FormatInt(now().Add(webhook.Lifetime+time.Second).Unix(), 10) + "/" + workerSID + "/key/0"
-	form := url.Values{"CallSid": {callSID}, "From": {number}, "Digits": {"1"}}
-	stamped := url.Values{"CallSid": {callSID}, "From": {number}, "Timestamp": {"Tue, 24 Nov 2026 09:00:00 +0000"}}
+	old := "/duty/" + strconv.FormatInt(calltest.Noon().Add(-webhook.Lifetime-time.Second).Unix(), 10) + "/" + calltest.WorkerSID + "/key/0"
+	later := "/duty/" + strconv.FormatInt(calltest.Noon().Add(webhook.Lifetime+time.Second).Unix(), 10) + "/" + calltest.WorkerSID + "/key/0"
+	form := url.Values{"CallSid": {calltest.CallSID}, "From": {calltest.WorkerNumber}, "Digits": {"1"}}
+	stamped := url.Values{"CallSid": {calltest.CallSID}, "From": {calltest.WorkerNumber}, "Timestamp": {"Tue, 24 Nov 2026 09:00:00 +0000"}}
 	tests := []struct {
 		name string
 		path string
@@ -314,7 +260,7 @@ func TestRequestsThatAreNoneOfOurs(t *testing.T) {
 		{
 			name: "no call",
 			path: "/duty",
-			form: url.Values{"From": {number}},
+			form: url.Values{"From": {calltest.WorkerNumber}},
 			want: http.StatusBadRequest,
 		},
 		{
@@ -349,7 +295,7 @@ func TestRequestsThatAreNoneOfOurs(t *testing.T) {
 		},
 		{
 			name: "no time",
-			path: "/duty/now/" + workerSID + "/key/0",
+			path: "/duty/now/" + calltest.WorkerSID + "/key/0",
 			form: form,
 			want: http.StatusNotFound,
 		},
@@ -373,7 +319,7 @@ func TestRequestsThatAreNoneOfOurs(t *testing.T) {
 			if got := l.answer(t, test.path, test.form).StatusCode; got != test.want {
 				t.Errorf("status = %d, want %d", got, test.want)
 			}
-			if l.wantSigned(t); l.rest.asked > 0 {
+			if l.workers.WantSigned(t); l.rest.Asked > 0 {
 				t.Error("Twilio was asked")
 			}
 		})
@@ -383,10 +329,10 @@ func TestRequestsThatAreNoneOfOurs(t *testing.T) {
 func TestUnsignedRequestsAreRefused(t *testing.T) {
 	t.Parallel()
 	l := newLine("")
-	form := url.Values{"CallSid": {callSID}, "From": {number}, "Digits": {"1"}}
+	form := url.Values{"CallSid": {calltest.CallSID}, "From": {calltest.WorkerNumber}, "Digits": {"1"}}
 	answer, err := l.Handle(t.Context(), webhooktest.Event(path("key", 0), form, webhooktest.SignedWith("54321")))
 	if err != nil || answer.StatusCode != http.StatusForbidden {
 		t.Errorf("answer = %+v, %v", answer, err)
 	}
-	l.wantSigned(t)
+	l.workers.WantSigned(t)
 }

@@ -22,8 +22,8 @@ const (
 var errPIN = errors.New("read duty-pin: it has to be 4 to 8 digits")
 
 // pin reads the PIN; empty = workers are asked for none.
-func (v visit) pin(ctx context.Context) (secrets.Secret, error) {
-	set, err := v.h.Secrets.Get(ctx)
+func (w workerRequest) pin(ctx context.Context) (secrets.Secret, error) {
+	set, err := w.handler.Secrets.Get(ctx)
 	if err != nil || set.DutyPIN.Empty() {
 		return secrets.Secret{}, err
 	}
@@ -35,25 +35,25 @@ func (v visit) pin(ctx context.Context) (secrets.Secret, error) {
 }
 
 // ask asks for the PIN, for the first time or once more.
-func (v visit) ask() twiml.Document { return twiml.AskPIN(v.url("pin", v.times), v.times > 0) }
+func (w workerRequest) ask() twiml.Document { return twiml.AskPIN(w.url("pin", w.times), w.times > 0) }
 
 // tried compares what the worker entered.
-func (v visit) tried(ctx context.Context) twiml.Document {
-	pin, err := v.pin(ctx)
+func (w workerRequest) tried(ctx context.Context) twiml.Document {
+	pin, err := w.pin(ctx)
 	switch {
 	case err != nil:
-		v.log.ErrorContext(ctx, "line for staff closed", "error", err)
+		w.log.ErrorContext(ctx, "line for staff closed", "error", err)
 		return twiml.DutyFailed()
-	case same(pin, v.request.Form.Get("Digits")):
-		v.times = 0
-		return v.menu(ctx)
+	case same(pin, w.request.Form.Get("Digits")):
+		w.times = 0
+		return w.menu(ctx)
 	}
-	v.log.WarnContext(ctx, "wrong PIN entered", "tries", v.times+1)
-	v.times++
-	if v.times >= maxTries {
+	w.log.WarnContext(ctx, "wrong PIN entered", "tries", w.times+1)
+	w.times++
+	if w.times >= maxTries {
 		return twiml.WrongPIN()
 	}
-	return v.ask()
+	return w.ask()
 }
 
 // same compares in a time that depends on neither the digits nor how many there are.

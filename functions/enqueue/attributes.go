@@ -11,11 +11,11 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// everyOtherNumber is the key whose attributes go with numbers that have none of their own.
-const everyOtherNumber = "*"
+// defaultKey is the key of the attributes for numbers that have none of their own.
+const defaultKey = "*"
 
-// NumberAttributes are the task attributes of your own, by the number that the caller dialled as Twilio sends it in To,
-// or "*" for every other number. Workflows route by them.
+// NumberAttributes are the task attributes of your own, by the number that the caller dialed, as Twilio sends it in To,
+// or "*" for all others. Workflows route by them.
 type NumberAttributes map[string]json.RawMessage
 
 // ParseNumberAttributes reads the template parameter of that name, such as
@@ -37,9 +37,9 @@ func ParseNumberAttributes(table string) (NumberAttributes, error) {
 	return attributes, nil
 }
 
-// entry names an entry of the table for a log, which holds no whole phone number.
+// entry names an entry for a log, which must contain no whole phone number.
 func entry(number string) string {
-	if number == everyOtherNumber {
+	if number == defaultKey {
 		return `"*"`
 	}
 	digits := []rune(number)
@@ -54,5 +54,5 @@ func (n NumberAttributes) For(number string) json.RawMessage {
 	if own, found := n[number]; found {
 		return own
 	}
-	return n[everyOtherNumber]
+	return n[defaultKey]
 }

@@ -12,12 +12,12 @@ import (
 )
 
 // Handler answers POST /enqueue, to which VoiceUrl points, with <Enqueue>
-// (docs/taskrouter/twiml-queue-calls, docs/voice/twiml/enqueue).
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls, https://www.twilio.com/docs/voice/twiml/enqueue).
 type Handler struct {
 	Edge        webhook.Edge
 	WorkflowSID string
 	Attributes  NumberAttributes
-	Priority    *int // nil leaves it to the workflow
+	Priority    *int // nil = the workflow's
 	Timeout     *int // seconds that the task may wait; nil = TaskRouter's day
 	Logger      *slog.Logger
 }
@@ -31,7 +31,7 @@ func (h Handler) enqueue(ctx context.Context, request webhook.Request) webhook.A
 	log := h.Logger.With("call_sid", taskrouter.WholeSID("CA", request.Form.Get("CallSid")))
 	document, err := h.document(request, h.Attributes.For(request.Form.Get("To")))
 	if err != nil {
-		log.ErrorContext(ctx, "enqueue without a document: check the template's parameters", "error", err)
+		log.ErrorContext(ctx, "cannot render Enqueue TwiML; check the stack's parameters", "error", err)
 		return webhook.TwiML(twiml.Apology(request.URL("/survey/voicemail")))
 	}
 	log.InfoContext(ctx, "caller enqueued", "workflow_sid", h.WorkflowSID)

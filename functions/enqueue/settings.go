@@ -4,6 +4,7 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/secrets"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
 )
 
@@ -19,8 +20,8 @@ func New(env *environment.Reader, c function.Clients) (Handler, error) {
 		Edge:        webhook.ReadEdge(env, store, c.Logger),
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		Attributes:  attributes,
-		Priority:    env.OptionalInt("TASK_PRIORITY", 0, 2147483647),
-		Timeout:     env.OptionalInt("TASK_TIMEOUT_SECONDS", 1, 1209600),
+		Priority:    env.OptionalInt("TASK_PRIORITY", 0, taskrouter.MaxPriority),
+		Timeout:     env.OptionalInt("TASK_TIMEOUT_SECONDS", 1, taskrouter.MaxTaskTimeout),
 		Logger:      c.Logger,
 	}, env.Err()
 }

@@ -13,8 +13,8 @@ import (
 // leaveKey takes a caller out of the queue, to a recorded message.
 const leaveKey = "*"
 
-// Handler answers POST /hold (docs/voice/twiml/enqueue, waitUrl). Twilio asks again when the document has run out, so the
-// caller hears the place anew each time.
+// Handler answers POST /hold, Enqueue's waitUrl (https://www.twilio.com/docs/voice/twiml/enqueue). Twilio
+// requests it again after each document, so the caller hears their current place.
 type Handler struct {
 	Edge     webhook.Edge
 	MusicURL string // "" = speech and short pauses
@@ -40,7 +40,7 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 	}))
 }
 
-// number reads a parameter that the document can do without: 0 stands for unknown.
+// number returns a parameter; 0 = unknown.
 func number(request webhook.Request, name string) int {
 	value, err := strconv.Atoi(request.Form.Get(name))
 	if err != nil || value < 0 {

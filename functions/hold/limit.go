@@ -12,7 +12,7 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// askTimeout is how long a caller may have to wait for SQS.
+// askTimeout is the longest that a caller waits for SQS.
 const askTimeout = 500 * time.Millisecond
 
 // Queue takes work that the answer may not wait for.
@@ -25,11 +25,11 @@ type Queue interface {
 const askAgain = 5 * time.Minute
 
 // Limit compares how many calls Twilio lets wait with how many should: the voice queue, and with it its size, comes into
-// being with the first call (docs/taskrouter/twiml-queue-calls), when no operator is there.
+// being with the first call (https://www.twilio.com/docs/taskrouter/twiml-queue-calls), when no operator is there.
 //
-// One caller in each execution environment waits for the message to be sent, some 20 to 100 ms, before the hold document
-// comes. Lambda freezes a function that has answered, so a goroutine would send with the next request or never; what
-// runs on after an answer is an extension, which would cost every cold start and every request something.
+// One caller in each execution environment waits 20 to 100 ms until the message is sent. Lambda freezes
+// a function that has answered, so a goroutine would send with the next request or never; an
+// extension could run longer, but would slow down every cold start and every request.
 type Limit struct {
 	Wanted int
 	Queue  Queue
@@ -46,7 +46,7 @@ type asked struct {
 }
 
 // check asks for the wanted size: for each other one that it finds, and every five minutes while it
-// still finds that. Twilio has the size in MaxQueueSize (docs/voice/twiml/enqueue, waitUrl);
+// still finds that. Twilio has the size in MaxQueueSize (https://www.twilio.com/docs/voice/twiml/enqueue);
 // without it nothing happens. If SQS does not take the message, the next request tries again.
 func (l *Limit) check(ctx context.Context, request webhook.Request) {
 	found, err := strconv.Atoi(request.Form.Get("MaxQueueSize"))
@@ -66,8 +66,8 @@ func (l *Limit) check(ctx context.Context, request webhook.Request) {
 	log := l.Logger.With("call_sid", taskrouter.WholeSID("CA", request.Form.Get("CallSid")), "found", found, "wanted", l.Wanted)
 	if err := l.Queue.Send(ctx, deferred.Message{QueueLimit: &deferred.QueueLimit{Found: found}}, 0); err != nil {
 		l.last.CompareAndSwap(now, nil)
-		log.WarnContext(ctx, "queue limit not asked for", "error", err)
+		log.WarnContext(ctx, "queue size change not requested", "error", err)
 		return
 	}
-	log.InfoContext(ctx, "queue limit asked for")
+	log.InfoContext(ctx, "queue size change requested")
 }

@@ -111,7 +111,7 @@ func TestWrongSizeIsAskedForAgain(t *testing.T) {
 	}
 }
 
-func TestNothingIsAskedWithoutMaxQueueSize(t *testing.T) {
+func TestNoRequestWithoutMaxQueueSize(t *testing.T) {
 	t.Parallel()
 	q := &queue{}
 	handle(t, limited(q), webhooktest.Event("/hold", waits()))
@@ -145,7 +145,7 @@ func TestRequestsAtOnceAskOnce(t *testing.T) {
 	}
 }
 
-func TestACallerDoesNotWaitLongForTheQueue(t *testing.T) {
+func TestSlowQueueDoesNotDelayCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -156,7 +156,7 @@ func TestACallerDoesNotWaitLongForTheQueue(t *testing.T) {
 	})
 }
 
-func TestNobodyElsesSignatureAsks(t *testing.T) {
+func TestForgedRequestSendsNothing(t *testing.T) {
 	t.Parallel()
 	q := &queue{}
 	if _, err := limited(q).Handle(t.Context(), webhooktest.Event("/hold", waits("100"), webhooktest.SignedWith("67890"))); err != nil || len(q.found) != 0 {

@@ -14,20 +14,20 @@ import (
 const (
 	// textLimit is where an answer is full, in bytes of a JSON string: Lambda's may have 6 MB.
 	textLimit = 5 << 20
-	// workTime is after how long nothing more is begun. The function's timeout (template.yaml) leaves time for a part whose requests
-	// are tried again.
+	// workTime is how long new parts are begun. The function's timeout (template.yaml) leaves time for
+	// a part whose requests are retried.
 	workTime = 15 * time.Second
-	// part is how much of a day is read at once: what a busy one has in it must fit into memory, and into the time that a
-	// list of events may take.
+	// part is how much of a day is read with one request: a busy one must fit into memory, and into the
+	// time of a list of events.
 	part = 30 * time.Minute
 	// taskQueries bounds how many calls of one answer are asked about one by one.
 	taskQueries = 50
-	// skew is how far the clock of whoever writes the ledger may be ahead of ours.
+	// skew is how far the clock of another function, which writes the ledger, may be ahead of ours.
 	skew = time.Minute
 )
 
-// row is a line of an export. at is its place in the day: when the ledger first heard of the call or, for one that only events
-// tell of, when a worker took it.
+// row is a line of an export. at is its place in the day: when the ledger first recorded the call or,
+// if only events know the call, when a worker took it.
 type row struct {
 	at   time.Time
 	link Link
@@ -115,14 +115,14 @@ func (e *export) rows(ctx context.Context, from, until time.Time) ([]row, error)
 	return rows, nil
 }
 
-// fill adds what events tell. Once Twilio does not answer it is asked no more.
+// fill adds what events say. After a failed request Twilio is not asked again.
 func (e *export) fill(ctx context.Context, rows []row, from, until time.Time) ([]row, error) {
 	if !e.events {
 		return rows, nil
 	}
 	events, err := e.h.events(ctx, twilio.EventQuery{Type: taskrouter.ReservationAccepted, Since: from, Until: until})
 	if err != nil {
-		e.giveUp(err)
+		e.stopAsking(err)
 		return rows, nil
 	}
 	indices := make(map[string]int, len(rows))
@@ -151,7 +151,7 @@ func (e *export) fill(ctx context.Context, rows []row, from, until time.Time) ([
 	return rows, nil
 }
 
-// askAboutGaps asks about calls that somebody took in another part of the day.
+// askAboutGaps asks Twilio about calls that a worker took in another part of the day.
 func (e *export) askAboutGaps(ctx context.Context, rows []row) {
 	for i := range rows {
 		link := &rows[i].link
@@ -164,7 +164,7 @@ func (e *export) askAboutGaps(ctx context.Context, rows []row) {
 		}
 		events, err := e.h.events(ctx, twilio.EventQuery{TaskSID: link.TaskSID, Since: e.h.Now().Add(-eventsReach)})
 		if err != nil {
-			e.giveUp(err)
+			e.stopAsking(err)
 			return
 		}
 		for _, event := range events {
@@ -177,7 +177,7 @@ func (e *export) askAboutGaps(ctx context.Context, rows []row) {
 
 func (e *export) late() bool { return e.h.Now().Sub(e.began) > workTime }
 
-func (e *export) giveUp(err error) {
+func (e *export) stopAsking(err error) {
 	e.events, e.warning = false, "the ledger alone was read: "+err.Error()
 }
 

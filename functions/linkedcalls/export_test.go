@@ -247,7 +247,7 @@ func TestAnAnswerThatTakesLong(t *testing.T) {
 	}
 }
 
-func TestGapsOfADayAreFilledFromEvents(t *testing.T) {
+func TestEventsFillGaps(t *testing.T) {
 	t.Parallel()
 	const onlyInEvents, knownElsewhere = "CA00000000000000000000000000000004", "CA00000000000000000000000000000005"
 	store := &ledger.Memory{}
@@ -286,7 +286,7 @@ func (b *byTask) Events(_ context.Context, query twilio.EventQuery) ([]taskroute
 	return []taskrouter.Event{event(accepted, 55, query.TaskSID, call, workerCallSID)}, b.err
 }
 
-func TestACallThatWaitedLongIsAskedAbout(t *testing.T) {
+func TestLongWaitIsLookedUp(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name        string

@@ -6,6 +6,7 @@ import (
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 )
 
 // unserved is a call whose first bridge failed by a fault of ours, and whose second one failed
@@ -18,7 +19,7 @@ func unserved(t *testing.T) *ledger.Memory {
 	first := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID}
 	second := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: "WR00000000000000000000000000000002"}
 	for _, err := range []error{
-		kept.RecordRejectionFor(t.Context(), first, failure.CRMTimeout, ledger.Rejected, true),
+		kept.RecordRejectionFor(t.Context(), first, failure.CRMTimeout, reservation.Rejected, true),
 		kept.SentToOverflow(t.Context(), second, failure.CRMRefused),
 		kept.Overflowed(t.Context(), callSID, failure.CRMRefused),
 	} {

@@ -58,7 +58,7 @@ func csvLine(link Link) (string, error) {
 	})
 }
 
-// record writes a line as RFC 4180 has it, with CRLF at its end.
+// record returns one RFC 4180 line, with CRLF at its end.
 func record(cells []string) (string, error) {
 	safe := make([]string, len(cells))
 	for i, cell := range cells {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 )
 
 // talkedTo is a call with two reservations, as the ledger hears of it in deferred mode: the first worker was not called,
@@ -41,7 +42,7 @@ func talkedTo(t *testing.T) *ledger.Memory {
 	happens(1, nil)
 	happens(2, told(created, "", "", 1))
 	happens(3, claim(first, workerSID))
-	happens(4, kept.RecordRejection(t.Context(), first, ledger.Rejected, true))
+	happens(4, kept.RecordRejection(t.Context(), first, reservation.Rejected, true))
 	happens(5, claim(second, nextWorker))
 	_, err := kept.RecordPlaced(t.Context(), second, workerCallSID)
 	happens(6, err)

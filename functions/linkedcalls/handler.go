@@ -1,5 +1,6 @@
-// Package linkedcalls tells which calls belong together, for an operator who invokes it: the caller's, the worker's, and
-// when. It reads the ledger, and TaskRouter's events where the ledger has a gap.
+// Package linkedcalls lists which calls belong together, for an operator who invokes it: the caller's
+// call, the worker call, and when. It reads the ledger, and TaskRouter's events if the ledger has a
+// gap.
 package linkedcalls
 
 import (
@@ -13,7 +14,7 @@ import (
 )
 
 // eventsReach is how far back TaskRouter's events are read for a call that the request gives no time for. Twilio keeps
-// them with their attributes for 30 days (docs/taskrouter/api/event).
+// them with their attributes for 30 days (https://www.twilio.com/docs/taskrouter/api/event).
 const eventsReach = 30 * 24 * time.Hour
 
 // Ledger looks calls up.
@@ -55,7 +56,7 @@ func (h Handler) Handle(ctx context.Context, request Request) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	h.Logger.InfoContext(ctx, "linked calls", "task_sid", request.TaskSID, "call_sid", request.CallSID, "day", request.Day,
+	h.Logger.InfoContext(ctx, "linked calls listed", "task_sid", request.TaskSID, "call_sid", request.CallSID, "day", request.Day,
 		"found", len(report.Calls), "text_bytes", len(report.Text))
 	return report, nil
 }

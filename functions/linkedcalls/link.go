@@ -10,10 +10,10 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// Link is what belongs together. Fields that nobody knows are left out.
+// Link is the calls that belong together. Unknown fields are absent.
 type Link struct {
 	CallSID       string    `json:"call_sid"`
-	WorkerCallSID string    `json:"worker_call_sid,omitempty"` // "" where no worker took the call, or no source tells
+	WorkerCallSID string    `json:"worker_call_sid,omitempty"` // "" = no worker took the call, or unknown
 	TaskSID       string    `json:"task_sid,omitempty"`
 	WorkerSID     string    `json:"worker_sid,omitempty"`
 	Enqueued      time.Time `json:"enqueued,omitzero"`
@@ -31,18 +31,18 @@ type Link struct {
 
 // Try is a reservation that was made for the call.
 type Try struct {
-	ReservationSID string       `json:"reservation_sid"`
-	TaskSID        string       `json:"task_sid,omitempty"`
-	WorkerSID      string       `json:"worker_sid,omitempty"`
-	WorkerCallSID  string       `json:"worker_call_sid,omitempty"` // whether the worker answered or not
-	State          ledger.State `json:"state,omitempty"`
-	Failure        string       `json:"failure,omitempty"`    // step and failure of README's table: "crm/refused"
-	ChargedTo      string       `json:"charged_to,omitempty"` // worker, us, call
-	// Times are when it came into each state. States that webhooks did not tell of in time are passed over.
-	Times map[ledger.State]time.Time `json:"times,omitempty"`
+	ReservationSID string            `json:"reservation_sid"`
+	TaskSID        string            `json:"task_sid,omitempty"`
+	WorkerSID      string            `json:"worker_sid,omitempty"`
+	WorkerCallSID  string            `json:"worker_call_sid,omitempty"` // whether the worker answered or not
+	State          reservation.State `json:"state,omitempty"`
+	Failure        string            `json:"failure,omitempty"`    // step and failure of README's table: "crm/refused"
+	ChargedTo      string            `json:"charged_to,omitempty"` // worker, us, call
+	// Times are when it came into each state. States that no webhook reported in time are absent.
+	Times map[reservation.State]time.Time `json:"times,omitempty"`
 }
 
-// fromLedger leaves out a worker who was called, but did not get to talk to the caller: that one is among the tries.
+// fromLedger returns the ledger's link. A worker who did not talk to the caller is only in Tries.
 func fromLedger(call ledger.Call) Link {
 	link := Link{
 		CallSID: call.CallSID(), TaskSID: call.TaskSID(), Enqueued: call.Enqueued(), Bridged: call.TalkStarted(),
@@ -61,7 +61,7 @@ func fromLedger(call ledger.Call) Link {
 func tryOf(call ledger.Call, ref ledger.Ref) Try {
 	try := Try{
 		ReservationSID: ref.ReservationSID, TaskSID: ref.TaskSID, WorkerSID: call.Worker(ref), WorkerCallSID: call.WorkerCall(ref),
-		State: call.State(ref), Times: map[ledger.State]time.Time{},
+		State: call.State(ref), Times: map[reservation.State]time.Time{},
 	}
 	try.Failure, try.ChargedTo = call.Failure(ref)
 	for _, state := range reservation.States() {

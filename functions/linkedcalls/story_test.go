@@ -15,8 +15,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// TestTaskCompletedIsKeptWithBothCalls in both bridge modes: Twilio writes worker_call_sid into the task in dequeue mode only.
-func TestTaskCompletedIsKeptWithBothCalls(t *testing.T) {
+// TestTaskCompletedLinksBothCalls in both bridge modes: Twilio writes worker_call_sid into the task in dequeue mode only.
+func TestTaskCompletedLinksBothCalls(t *testing.T) {
 	t.Parallel()
 	ref := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID}
 	modes := map[string]func(*testing.T, ledger.Ledger) []taskrouter.Event{

@@ -82,12 +82,12 @@ func (h Handler) received(ctx context.Context, request webhook.Request, log *slo
 	}
 	// The same one each time, so that help texts are counted for numbers of several workers, too.
 	first := slices.MinFunc(found, func(a, b twilio.Worker) int { return strings.Compare(a.SID, b.SID) })
-	visit := visit{h: h, message: request.Form.Get("MessageSid"), worker: first.SID, log: log.With("worker_sid", first.SID)}
+	read := workerText{handler: h, message: request.Form.Get("MessageSid"), worker: first.SID, log: log.With("worker_sid", first.SID)}
 	if len(found) > 1 {
-		visit.log.WarnContext(ctx, "worker not signed on or off: several have the number")
-		return visit.help(ctx, texts.SharedNumber)
+		read.log.WarnContext(ctx, "worker not signed on or off: several have the number")
+		return read.help(ctx, texts.SharedNumber)
 	}
-	return visit.obey(ctx, orderOf(text))
+	return read.obey(ctx, orderOf(text))
 }
 
 // isNumber reports whether a text is from a telephone, not from whatsapp:+… or rcs:….

@@ -57,7 +57,7 @@ func TestScore(t *testing.T) {
 	}
 }
 
-func TestAKeyCountsMoreThanWhatWasSaid(t *testing.T) {
+func TestKeyBeatsSpeech(t *testing.T) {
 	t.Parallel()
 	s := newStop(&ledger.Memory{})
 	s.hears(t, "/survey/score", "Digits", "2", "SpeechResult", "five")

@@ -24,8 +24,8 @@ type Ledger interface {
 	LeftVoicemail(ctx context.Context, call, recording string) error
 }
 
-// Voice ends worker calls (CancelCall only those that were not answered), and reads who waits.
-type Voice interface {
+// Twilio ends worker calls (CancelCall only those that were not answered), and reads who waits.
+type Twilio interface {
 	CancelCall(ctx context.Context, sid string) error
 	EndCall(ctx context.Context, sid string) error
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
@@ -37,7 +37,7 @@ type Voice interface {
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
-	Voice       Voice
+	Twilio      Twilio
 	WorkflowSID string
 	Logger      *slog.Logger
 }
@@ -51,55 +51,55 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	if !taskrouter.ValidSID("CA", request.Form.Get("CallSid")) {
 		return webhook.Malformed()
 	}
-	visit := visit{h: h, request: request, call: request.Form.Get("CallSid"), log: h.Logger.With("call_sid", request.Form.Get("CallSid"))}
-	if visit.contradicts() {
+	caller := callerRequest{handler: h, request: request, call: request.Form.Get("CallSid"), log: h.Logger.With("call_sid", request.Form.Get("CallSid"))}
+	if caller.contradicts() {
 		return webhook.Malformed()
 	}
 	segments := request.Segments("/survey")
 	if len(segments) == 3 && segments[0] == "overflow" {
-		return visit.overflow(ctx, segments[1], segments[2])
+		return caller.overflow(ctx, segments[1], segments[2])
 	}
 	switch strings.Join(segments, "/") {
 	case "":
-		return webhook.TwiML(visit.left(ctx))
+		return webhook.TwiML(caller.left(ctx))
 	case "overflow":
 		return webhook.TwiML(twiml.Overflow(request.URL("/survey/voicemail")))
 	case "score":
-		return webhook.TwiML(visit.score(ctx, false))
+		return webhook.TwiML(caller.score(ctx, false))
 	case "score/again":
-		return webhook.TwiML(visit.score(ctx, true))
+		return webhook.TwiML(caller.score(ctx, true))
 	case "remark":
-		return webhook.TwiML(visit.recorded(ctx, h.Ledger.Remarked))
+		return webhook.TwiML(caller.recorded(ctx, h.Ledger.Remarked))
 	case "voicemail":
-		return webhook.TwiML(visit.recorded(ctx, h.Ledger.LeftVoicemail))
+		return webhook.TwiML(caller.recorded(ctx, h.Ledger.LeftVoicemail))
 	}
 	return webhook.NotFound()
 }
 
-// visit is one request about one caller's call.
-type visit struct {
-	h       Handler
+// callerRequest is one request about one caller's call.
+type callerRequest struct {
+	handler Handler
 	request webhook.Request
 	call    string
 	log     *slog.Logger
 }
 
 // overflow answers a caller who could not be served, and records why.
-func (v visit) overflow(ctx context.Context, step, name string) webhook.Answer {
+func (c callerRequest) overflow(ctx context.Context, step, name string) webhook.Answer {
 	why, found := failure.Named(step, name)
 	if !found {
 		return webhook.NotFound()
 	}
-	recording, cancel := context.WithTimeout(ctx, giveUpTime)
+	recording, cancel := context.WithTimeout(ctx, recordTime)
 	defer cancel()
-	if err := v.h.Ledger.Overflowed(recording, v.call, why); err != nil {
-		v.log.ErrorContext(ctx, "overflow not recorded", "error", err)
+	if err := c.handler.Ledger.Overflowed(recording, c.call, why); err != nil {
+		c.log.ErrorContext(ctx, "overflow not recorded", "error", err)
 	}
-	return webhook.TwiML(twiml.Overflow(v.request.URL("/survey/voicemail")))
+	return webhook.TwiML(twiml.Overflow(c.request.URL("/survey/voicemail")))
 }
 
-// inProgress reports whether somebody is there to hear the answer. A status that does not say that the call is over
-// counts, a missing one too: too much said hurts nobody.
-func (v visit) inProgress() bool {
-	return !taskrouter.CallStatus(v.request.Form.Get("CallStatus")).Ended()
+// inProgress reports whether the caller is there to hear the answer. A missing status counts as in
+// progress: speaking to an ended call does no harm.
+func (c callerRequest) inProgress() bool {
+	return !taskrouter.CallStatus(c.request.Form.Get("CallStatus")).Ended()
 }

@@ -77,7 +77,7 @@ type stop struct {
 
 func newStop(store ledger.Store) stop {
 	kept, rest := ledger.Ledger{Store: store, Now: now}, &voice{}
-	return stop{survey.Handler{Edge: webhooktest.Edge(), Ledger: kept, Voice: rest, Logger: webhooktest.Logger()}, kept, rest}
+	return stop{survey.Handler{Edge: webhooktest.Edge(), Ledger: kept, Twilio: rest, Logger: webhooktest.Logger()}, kept, rest}
 }
 
 // hears posts to a path about the caller's call and returns the TwiML that the caller gets.

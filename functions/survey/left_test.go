@@ -11,6 +11,7 @@ import (
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/twiml"
 )
 
@@ -54,15 +55,15 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 					t.Errorf("left at %s with %q, over %t, want some time with %q, over %t", call.LeftQueueSince(), call.QueueResult(), call.CannotBridge(ref(reservationOfA)), test.result, wantOver)
 				}
 				var wantEnded []string
-				wantState := ledger.Ringing
+				wantState := reservation.Ringing
 				if test.wantRingEnded {
 					wantEnded = []string{ringing}
 				}
 				if test.wantRingEnded {
-					wantState = ledger.CallerLeft
+					wantState = reservation.CallerLeft
 				}
-				if a, b := call.State(ref(reservationOfA)), call.State(ref(reservationOfB)); a != wantState || b != ledger.Done {
-					t.Errorf("the phone that rings is %s, the talk %s, want %s, %s", a, b, wantState, ledger.Done)
+				if a, b := call.State(ref(reservationOfA)), call.State(ref(reservationOfB)); a != wantState || b != reservation.Talked {
+					t.Errorf("the phone that rings is %s, the talk %s, want %s, %s", a, b, wantState, reservation.Talked)
 				}
 				stopped, other := s.voice.canceled, s.voice.ended
 				if status == "completed" || test.result == "hangup" {
@@ -76,9 +77,9 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 	}
 }
 
-// TestNoPhoneRingsForACallerAtTheMailbox is a worker's call that is being placed while its caller leaves the queue alive:
+// TestMailboxEndsWorkerCalls is a worker's call that is being placed while its caller leaves the queue alive:
 // the survey knows of no phone yet, so whoever placed the call has to learn that it rings for nobody.
-func TestNoPhoneRingsForACallerAtTheMailbox(t *testing.T) {
+func TestMailboxEndsWorkerCalls(t *testing.T) {
 	t.Parallel()
 	for _, result := range []string{"leave", "error", "system-error", "abducted", "", "redirected"} {
 		s := newStop(&ledger.Memory{})
@@ -102,7 +103,7 @@ func TestCallerWaitsAgain(t *testing.T) {
 			s.threeWorkers(t)
 			s.voice.waiting, s.voice.err = true, err
 			s.hears(t, "/survey", "QueueResult", result)
-			if call := s.known(t); len(s.voice.ended)+len(s.voice.canceled) > 0 || call.CannotBridge(ref(reservationOfA)) || call.State(ref(reservationOfA)) != ledger.Ringing {
+			if call := s.known(t); len(s.voice.ended)+len(s.voice.canceled) > 0 || call.CannotBridge(ref(reservationOfA)) || call.State(ref(reservationOfA)) != reservation.Ringing {
 				t.Errorf("%q, %v: ended %v, the bridge is %s", result, err, s.voice.ended, call.State(ref(reservationOfA)))
 			}
 		}
@@ -177,7 +178,7 @@ func TestHangUpHeardTwice(t *testing.T) {
 	}
 }
 
-func TestCallerIsAnsweredWhateverFails(t *testing.T) {
+func TestFailuresStillAnswerCaller(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, path string
@@ -221,8 +222,8 @@ func (slow) MarkBridgesCallerLeft(ctx context.Context, _ ...ledger.Ref) error {
 	return ctx.Err()
 }
 
-// TestACallerDoesNotWaitForTheBooks is a call that was offered to hundreds of workers in vain.
-func TestACallerDoesNotWaitForTheBooks(t *testing.T) {
+// TestLedgerDoesNotDelayCaller is a call that was offered to hundreds of workers in vain.
+func TestLedgerDoesNotDelayCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newStop(&ledger.Memory{})
@@ -238,8 +239,8 @@ func TestACallerDoesNotWaitForTheBooks(t *testing.T) {
 	})
 }
 
-// TestCallerWhoWasNeverPutIntoTheQueue comes straight from the number's webhook, where CallStatus is "ringing".
-func TestCallerWhoWasNeverPutIntoTheQueue(t *testing.T) {
+// TestCallerNeverQueued comes straight from the number's webhook, where CallStatus is "ringing".
+func TestCallerNeverQueued(t *testing.T) {
 	t.Parallel()
 	s := newStop(&ledger.Memory{})
 	if got, want := s.hears(t, "/survey", "QueueResult", "queue-full", "CallStatus", "ringing"), string(twiml.Overflow(voicemailURL)); got != want {

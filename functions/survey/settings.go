@@ -21,7 +21,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	return Handler{
 		Edge:        webhook.ReadEdge(env, store, c.Logger),
 		Ledger:      ledger.Read(env, c.Table, c.Now),
-		Voice:       twilio.Read(env, store, c.REST, c.Pause),
+		Twilio:      twilio.Read(env, store, c.REST, c.Pause),
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		Logger:      c.Logger,
 	}, env.Err()

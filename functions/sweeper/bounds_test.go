@@ -112,8 +112,8 @@ func (broken) Find(context.Context, ledger.Index, string) ([]ledger.Fields, erro
 	return nil, errors.New("table unreachable")
 }
 
-// TestWhatCannotBeMendedDoesNotHideTheRest: more stuck tasks than a run can ask about come before the one that can be completed.
-func TestWhatCannotBeMendedDoesNotHideTheRest(t *testing.T) {
+// TestFailedItemDoesNotStopRun: more stuck tasks than a run can ask about come before the one that can be completed.
+func TestFailedItemDoesNotStopRun(t *testing.T) {
 	t.Parallel()
 	a := many(120)
 	for i := range a.tasks[:119] {
@@ -153,8 +153,8 @@ func (b *broom) on(t *table) {
 	b.Ledger = b.ledger
 }
 
-// TestWhatIsKnownIsNotToldAgain: Twilio's events are written only where they are news, and tasks of open calls are not looked up.
-func TestWhatIsKnownIsNotToldAgain(t *testing.T) {
+// TestKnownEventsAreNotRecordedAgain: Twilio's events are written only where they are news, and tasks of open calls are not looked up.
+func TestKnownEventsAreNotRecordedAgain(t *testing.T) {
 	t.Parallel()
 	kinds := []string{"task.created", "reservation.created", "reservation.accepted"}
 	a := &account{tasks: task("assigned", 10*time.Minute), calls: calls(is("in-progress"), over(0)), unlisted: []string{callSID}}
@@ -177,8 +177,8 @@ func TestWhatIsKnownIsNotToldAgain(t *testing.T) {
 	}
 }
 
-// TestTheTimeIsOverWithoutARequest: closing calls of which all is known takes time, too.
-func TestTheTimeIsOverWithoutARequest(t *testing.T) {
+// TestRunTimeOverWithoutRequest: closing calls of which all is known takes time, too.
+func TestRunTimeOverWithoutRequest(t *testing.T) {
 	t.Parallel()
 	kept := &table{}
 	b := newBroom(t, &account{})

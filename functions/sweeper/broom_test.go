@@ -209,6 +209,8 @@ func calls(caller, leg twilio.CallRecord) map[string]twilio.CallRecord {
 	return map[string]twilio.CallRecord{callSID: caller, legSID: leg}
 }
 
-func reservation(status string, updated time.Duration) map[string]twilio.Reservation {
+func reserved(status string, updated time.Duration) map[string]twilio.Reservation {
 	return map[string]twilio.Reservation{reservationSID: {Status: status, Updated: ago(updated)}}
 }
+
+func endsStuckTasks(h *sweeper.Handler) { h.EndStuckTasks = true }

@@ -18,7 +18,7 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 	}
 	r.swept[known.CallSID()] = true
 	if known.NothingPending() {
-		made, err := r.h.Ledger.Close(ctx, known.CallSID(), "complete")
+		made, err := r.handler.Ledger.Close(ctx, known.CallSID(), "complete")
 		if made {
 			r.report.Closed++
 		}
@@ -47,7 +47,7 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 	return r.callerGone(ctx, known, caller)
 }
 
-// sound reports that a call's facts agree with the lists: the caller is on the phone, no worker is
+// sound reports whether a call's facts agree with the lists: the caller is on the phone, no worker is
 // called for a reservation that has ended, and no reservation is overdue. Callers who wait without
 // a task have been looked at before (see caller).
 func (r *run) sound(known ledger.Call) bool {
@@ -57,43 +57,43 @@ func (r *run) sound(known ledger.Call) bool {
 	for _, ref := range known.Reservations() {
 		overdue := known.MayBePending(ref) && r.overdue(known, ref)
 		rings := len(known.UnansweredCallsOf(ref.ReservationSID)) > 0
-		_, goesOn := r.tasks[ref.TaskSID]
-		if overdue || rings && (known.CannotBridge(ref) || !known.MayBePending(ref) || !goesOn || !r.live[known.WorkerCall(ref)]) {
+		_, listed := r.tasks[ref.TaskSID]
+		if overdue || rings && (known.CannotBridge(ref) || !known.MayBePending(ref) || !listed || !r.live[known.WorkerCall(ref)]) {
 			return false
 		}
 	}
 	return !slices.ContainsFunc(known.Tasks(), func(sid string) bool {
 		task := r.tasks[sid]
-		return task.Status == "reserved" && r.since(task.Updated) >= r.h.ReservationTimeout+grace
+		return task.Status == "reserved" && r.since(task.Updated) >= r.handler.ReservationTimeout+grace
 	})
 }
 
-// overdue reports that a reservation should have ended by itself, or by us.
+// overdue reports whether a reservation should have ended.
 func (r *run) overdue(known ledger.Call, ref ledger.Ref) bool {
 	deadline := known.Deadline(ref)
 	if deadline.IsZero() {
-		deadline = known.Reserved(ref).Add(r.h.ReservationTimeout)
+		deadline = known.Reserved(ref).Add(r.handler.ReservationTimeout)
 	}
 	return r.since(deadline) >= grace
 }
 
-// backfill tells the ledger the events of the call's tasks that nobody told it.
+// backfill records the events of the call's tasks that the ledger lacks.
 func (r *run) backfill(ctx context.Context, known ledger.Call) (ledger.Call, error) {
 	for _, task := range known.Tasks() {
 		if err := r.may(ctx); err != nil {
 			return known, err
 		}
 		// A call may wait for a day before its task is made; Twilio keeps 30 of them.
-		events, err := r.h.Twilio.Events(ctx, twilio.EventQuery{TaskSID: task, Since: known.FirstSeen().Add(-24 * time.Hour)})
+		events, err := r.handler.Twilio.Events(ctx, twilio.EventQuery{TaskSID: task, Since: known.FirstSeen().Add(-24 * time.Hour)})
 		if err != nil {
 			return known, err
 		}
 		for _, event := range slices.Backward(events) {
-			if !tellsOfCall(event) || known.Knows(event) {
+			if !isOfCall(event) || known.Knows(event) {
 				continue
 			}
 			event.Task.CallSID = known.CallSID() // attributes may have been redacted
-			if known, _, err = r.h.Ledger.Event(ctx, event); err != nil {
+			if known, _, err = r.handler.Ledger.Event(ctx, event); err != nil {
 				return known, err
 			}
 		}
@@ -101,8 +101,8 @@ func (r *run) backfill(ctx context.Context, known ledger.Call) (ledger.Call, err
 	return known, nil
 }
 
-// tellsOfCall reports whether the event is one that the ledger counts.
-func tellsOfCall(event taskrouter.Event) bool {
+// isOfCall reports whether the event is one that the ledger counts.
+func isOfCall(event taskrouter.Event) bool {
 	ofReservation := strings.HasPrefix(event.Type, "reservation.") && event.ReservationSID != ""
 	return event.TaskSID != "" && (ofReservation || slices.Contains(taskrouter.TaskEvents(), event.Type))
 }
@@ -111,7 +111,7 @@ func (r *run) record(ctx context.Context, call string) (twilio.CallRecord, error
 	if err := r.may(ctx); err != nil {
 		return twilio.CallRecord{}, err
 	}
-	return r.h.Twilio.CallRecord(ctx, call)
+	return r.handler.Twilio.CallRecord(ctx, call)
 }
 
 // callerThere sweeps a call whose caller is on the phone: only the reservations and worker calls
@@ -125,13 +125,14 @@ func (r *run) callerThere(ctx context.Context, known ledger.Call) error {
 	return nil
 }
 
-// callerGone sweeps a call whose caller's own call is over, and closes it once nothing is left of it.
+// callerGone sweeps a call whose caller's own call has ended, and closes it if its tasks and worker
+// calls have ended, too.
 func (r *run) callerGone(ctx context.Context, known ledger.Call, caller twilio.CallRecord) error {
-	known, err := r.h.Ledger.RecordCallerEnded(ctx, known.CallSID(), caller.Status, caller.Ended)
+	known, err := r.handler.Ledger.RecordCallerEnded(ctx, known.CallSID(), caller.Status, caller.Ended)
 	if err != nil {
 		return err
 	}
-	if err := r.h.Ledger.MarkCallerLeft(ctx, known, ""); err != nil {
+	if err := r.handler.Ledger.MarkCallerLeft(ctx, known, ""); err != nil {
 		return err
 	}
 	if err := r.stuckTasks(ctx, known); err != nil {
@@ -153,15 +154,15 @@ func (r *run) callerGone(ctx context.Context, known ledger.Call, caller twilio.C
 		}
 		onPhone = !record.Over()
 	}
-	goesOn, err := r.finishedTasks(ctx, known, caller, onPhone)
-	if err != nil || onPhone || goesOn {
+	live, err := r.finishedTasks(ctx, known, caller, onPhone)
+	if err != nil || onPhone || live {
 		return err
 	}
 	return r.close(ctx, known, "Twilio's record of it: "+recorded(caller.Status))
 }
 
 func (r *run) close(ctx context.Context, known ledger.Call, why string) error {
-	made, err := r.h.Ledger.Close(ctx, known.CallSID(), why)
+	made, err := r.handler.Ledger.Close(ctx, known.CallSID(), why)
 	if made {
 		r.done(ctx, CallClosed, why, ledger.Ref{CallSID: known.CallSID(), TaskSID: known.TaskSID()}, "")
 	}

@@ -20,12 +20,12 @@ func (r *run) caller(ctx context.Context, call string) error {
 		return err
 	case r.served(known):
 		return nil
-	case r.rescues >= mostRescues:
+	case r.questions >= maxQuestions:
 		r.report.Postponed++
 		return nil
 	}
-	r.rescues++
-	return r.rescue(ctx, call)
+	r.questions++
+	return r.redirectToOverflow(ctx, call)
 }
 
 // known is what the ledger has of a caller's call, also of one that it has closed; the zero Call of
@@ -34,7 +34,7 @@ func (r *run) known(ctx context.Context, call string) (ledger.Call, error) {
 	if known, found := r.open[call]; found {
 		return known, nil
 	}
-	known, found, err := r.h.Ledger.ByCall(ctx, call)
+	known, found, err := r.handler.Ledger.ByCall(ctx, call)
 	if err != nil || !found || known.CallSID() != call {
 		return ledger.Call{}, err
 	}
@@ -52,21 +52,21 @@ func (r *run) served(known ledger.Call) bool {
 	return false
 }
 
-// rescue takes a caller out of the queue who waits there without a task.
-func (r *run) rescue(ctx context.Context, call string) error {
+// redirectToOverflow takes a caller out of the queue who waits there without a task.
+func (r *run) redirectToOverflow(ctx context.Context, call string) error {
 	for range strandedRequests {
 		if err := r.may(ctx); err != nil {
 			return err
 		}
 	}
-	stranded, err := r.h.Twilio.Stranded(ctx, r.h.WorkflowSID, call, time.Time{})
+	stranded, err := r.handler.Twilio.Stranded(ctx, r.handler.WorkflowSID, call, time.Time{})
 	if err != nil || !stranded {
 		return err
 	}
 	if err := r.may(ctx); err != nil {
 		return err
 	}
-	redirected, err := r.h.Twilio.RedirectCall(ctx, call, r.h.BaseURL+"/survey/overflow")
+	redirected, err := r.handler.Twilio.RedirectCall(ctx, call, r.handler.BaseURL+"/survey/overflow")
 	if redirected {
 		r.done(ctx, callerRedirected, "no task is left that the caller waits with", ledger.Ref{CallSID: call}, "")
 	}

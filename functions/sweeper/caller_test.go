@@ -19,8 +19,8 @@ import (
 const (
 	secondTask = "WT00000000000000000000000000000002"
 
-	// mostRequests bounds one run over this account: its three lists, and what a run may ask.
-	mostRequests = 3 + 150
+	// maxRequests bounds one run over this account: its three lists, and what a run may ask.
+	maxRequests = 3 + 150
 )
 
 // foreign returns tasks of another program on a channel, each with the event of its creation.
@@ -76,8 +76,8 @@ func TestStrandedAmongForeignTasks(t *testing.T) {
 					if !slices.Equal(a.acts, []string{redirect}) {
 						t.Fatalf("the first run did %q, want %q", a.acts, redirect)
 					}
-					if a.asked > mostRequests || len(report.Failed)+len(report.Left) > 0 {
-						t.Errorf("%d requests, want %d at most; report %+v", a.asked, mostRequests, report)
+					if a.asked > maxRequests || len(report.Failed)+len(report.Left) > 0 {
+						t.Errorf("%d requests, want %d at most; report %+v", a.asked, maxRequests, report)
 					}
 					if report.Foreign+report.Postponed != 1000 {
 						t.Errorf("%d foreign tasks and %d postponed, want 1000", report.Foreign, report.Postponed)
@@ -175,8 +175,8 @@ func TestOpenCallsComeFirst(t *testing.T) {
 		b := newBroom(t, a, told("task.created", time.Hour))
 		b.now = noon().Add(time.Duration(minute) * time.Minute)
 		report := b.sweep(t)
-		if !slices.Equal(a.acts, []string{complete}) || a.asked > mostRequests/2 || report.Postponed == 0 {
-			t.Errorf("did %q after %d requests, want %q after %d at most; %d tasks postponed", a.acts, a.asked, complete, mostRequests/2, report.Postponed)
+		if !slices.Equal(a.acts, []string{complete}) || a.asked > maxRequests/2 || report.Postponed == 0 {
+			t.Errorf("did %q after %d requests, want %q after %d at most; %d tasks postponed", a.acts, a.asked, complete, maxRequests/2, report.Postponed)
 		}
 	}
 }

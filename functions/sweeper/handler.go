@@ -1,9 +1,9 @@
-// Package sweeper finishes what no webhook will finish. It runs on a schedule and compares four
+// Package sweeper repairs calls whose webhooks were lost. It runs on a schedule and compares four
 // lists: the callers in the workflow's queue, the workflow's tasks, the account's live calls, and
-// the calls that the ledger has not closed. Where they agree it does nothing, so a sound world
-// costs a run six requests, and one for each activity into which we put workers, however many
-// people wait or talk. Where they do not, it reads the one
-// call, task or reservation again, and acts only on what Twilio says then.
+// the calls that the ledger has not closed. If they agree, it does nothing: such a run makes six
+// requests, and one for each activity into which we put workers, however many people wait or talk.
+// If they do not, it reads the one call, task or reservation again, and acts only on what Twilio
+// says then.
 //
 // Every action can be made twice, and none depends on one before it: a run may be killed anywhere,
 // and two may run at the same time.
@@ -17,79 +17,66 @@ import (
 
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
+	"switchboard/shared/reservation"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
 
 const (
-	// grace is how long webhooks and deferred work have for what they are about to do. All deadlines are late by it.
+	// grace is the time that webhooks and deferred work have to act before the sweeper does.
 	grace = time.Minute
 
-	// runTime is when a run stops to begin anything. A last request with its retries takes half a minute more, which is
-	// what the function's timeout leaves (template.yaml).
+	// runTime is how long a run begins new requests. The last one with its retries takes half a
+	// minute more, for which the function's timeout leaves time (template.yaml).
 	runTime = time.Minute
 
-	// mostCalls and mostRequests bound a run. requestPause leaves Twilio's rates to the calls: TaskRouter's filtered lists
-	// alone are limited to 3 requests a second (docs/taskrouter/limits).
-	mostCalls    = 1000
-	mostRequests = 150
+	// maxCalls and maxRequests bound a run. requestPause leaves Twilio's rates to the calls: TaskRouter's filtered lists
+	// alone are limited to 3 requests a second (https://www.twilio.com/docs/taskrouter/limits).
+	maxCalls     = 1000
+	maxRequests  = 150
 	requestPause = 350 * time.Millisecond
 
-	// mostRescues bounds the waiting callers about whom a run asks Twilio. A question makes
+	// maxQuestions bounds the waiting callers about whom a run asks Twilio. A question makes
 	// strandedRequests requests, the redirect one more.
-	mostRescues      = 25
+	maxQuestions     = 25
 	strandedRequests = 3
 
-	// mostLearned bounds the tasks that a run reads because the ledger knows no call of theirs: a
-	// workflow may hold any number of tasks that are none of ours.
-	mostLearned = mostRequests / 3
+	// maxLearned bounds the tasks that a run reads because the ledger knows no call of theirs: a
+	// workflow may hold any number of tasks of other programs.
+	maxLearned = maxRequests / 3
 )
 
-// Ledger is what is known of calls.
+// Ledger finds calls and closes them, and records what Twilio says of them.
 type Ledger interface {
-	Rows
-	Facts
-	Reservations
-}
-
-// Rows finds calls and closes them.
-type Rows interface {
 	Open(ctx context.Context, before time.Time, limit int) ([]ledger.Call, error)
-	ByCall(ctx context.Context, sid string) (ledger.Call, bool, error)
-	ByTask(ctx context.Context, sid string) (ledger.Call, bool, error)
-	Close(ctx context.Context, call, reason string) (bool, error)
-}
-
-// Facts takes what Twilio's own record says of a call.
-type Facts interface {
-	Event(ctx context.Context, event taskrouter.Event) (ledger.Call, bool, error)
+	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
+	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
+	Close(ctx context.Context, call, reason string) (closed bool, err error)
+	Event(ctx context.Context, event taskrouter.Event) (call ledger.Call, first bool, err error)
 	RecordCallerEnded(ctx context.Context, call, status string, at time.Time) (ledger.Call, error)
 	MarkCallerLeft(ctx context.Context, call ledger.Call, task string) error
+	RecordWorkerCall(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
+	RecordRejection(ctx context.Context, ref ledger.Ref, end reservation.State, wasPending bool) error
 }
 
-// Reservations takes what Twilio's own record says of a worker's call, and what we did about it.
-type Reservations interface {
-	RecordWorkerCall(ctx context.Context, ref ledger.Ref, leg string, over bool) (ledger.Call, error)
-	RecordRejection(ctx context.Context, ref ledger.Ref, end ledger.State, pending bool) error
-}
-
-// Twilio is REST.
+// Twilio reads lists and single resources, ends worker calls (CancelCall only those that were not
+// answered), redirects callers, rejects reservations, and ends tasks.
 type Twilio interface {
-	Lists
-	Records
-	Voice
-	Queue
-	Tasks
-}
-
-// Lists reads many at once.
-type Lists interface {
 	WaitingCalls(ctx context.Context, queueName string) (map[string]time.Time, error)
 	Tasks(ctx context.Context, workflow string, statuses ...string) ([]twilio.Task, error)
 	LiveCalls(ctx context.Context) (map[string]bool, error)
 	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
 	WorkersIn(ctx context.Context, activity string) ([]twilio.Worker, error)
+	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
+	Reservation(ctx context.Context, task, sid string) (twilio.Reservation, error)
+	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
+	CancelCall(ctx context.Context, sid string) error
+	EndCall(ctx context.Context, sid string) error
+	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
+	RejectReservation(ctx context.Context, task, reservation, activity string) (wasPending bool, err error)
+	CompleteTask(ctx context.Context, task, reason string) error
+	CancelTask(ctx context.Context, task, reason string) (canceled bool, err error)
 }
 
 // Roster is the record of the workers.
@@ -100,31 +87,6 @@ type Roster interface {
 // Workers brings a worker to where they should be.
 type Workers interface {
 	Reconcile(ctx context.Context, workerSID string, callEnded time.Time) error
-}
-
-// Records reads one.
-type Records interface {
-	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
-	Reservation(ctx context.Context, task, sid string) (twilio.Reservation, error)
-}
-
-// Voice ends our own calls to workers, CancelCall only as long as nobody has answered.
-type Voice interface {
-	CancelCall(ctx context.Context, sid string) error
-	EndCall(ctx context.Context, sid string) error
-}
-
-// Queue says whether a caller waits without a task, and takes one out.
-type Queue interface {
-	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
-	RedirectCall(ctx context.Context, sid, url string) (bool, error)
-}
-
-// Tasks rejects reservations and ends tasks whose call is over.
-type Tasks interface {
-	RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error)
-	CompleteTask(ctx context.Context, task, reason string) error
-	CancelTask(ctx context.Context, task, reason string) (bool, error)
 }
 
 // Handler makes one run.
@@ -139,17 +101,17 @@ type Handler struct {
 	WorkflowSID        string
 	BaseURL            string // where Twilio reaches the other functions
 	ReservationTimeout time.Duration
-	WrapUp             *time.Duration // how long a task may stay in wrapping; nil = for ever
+	WrapUp             *time.Duration // how long a task may stay in wrapping; nil = without limit
 	EndStuckTasks      bool
 	Now                func() time.Time
 	Pause              func(context.Context, time.Duration) error // between requests
 	Logger             *slog.Logger
 }
 
-// Handle implements the Lambda function, whose input says nothing. An error means that nothing could be looked at; what could
-// not be mended is in the report, and the next run tries it again.
+// Handle implements the Lambda function, which ignores its input. err means that the run could read
+// none of its lists. What it could not repair is in the report, and the next run retries it.
 func (h Handler) Handle(ctx context.Context) (Report, error) {
-	r := &run{h: h, began: h.Now()}
+	r := &run{handler: h, began: h.Now()}
 	open, err := r.look(ctx)
 	if err != nil {
 		return Report{}, fmt.Errorf("sweep: %w", err)
@@ -158,7 +120,7 @@ func (h Handler) Handle(ctx context.Context) (Report, error) {
 	if r.report.Foreign > 0 {
 		h.Logger.InfoContext(ctx, "foreign tasks left alone", "tasks", r.report.Foreign)
 	}
-	h.Logger.InfoContext(ctx, "swept", "open_calls", r.report.OpenCalls, "waiting", r.report.Waiting, "tasks", r.report.Tasks, "live_calls", r.report.LiveCalls,
+	h.Logger.InfoContext(ctx, "sweep finished", "open_calls", r.report.OpenCalls, "waiting", r.report.Waiting, "tasks", r.report.Tasks, "live_calls", r.report.LiveCalls,
 		"sound", r.report.Sound, "closed", r.report.Closed, "done", len(r.report.Done), "left", len(r.report.Left), "failed", len(r.report.Failed),
 		"postponed", r.report.Postponed, "requests", r.requests, "stopped", r.report.Stopped)
 	return r.report, nil

@@ -46,11 +46,11 @@ type Finding struct {
 	Why            string `json:"why"`
 }
 
-// CallClosed is what a run does about a call that is over as it should be, for a caller who left the queue for another
-// document tells nobody when they hang up.
+// CallClosed is what a run does if a call ended as it should. Twilio sends no webhook when a caller
+// hangs up who left the queue for another document.
 const CallClosed = "call closed"
 
-// What else a run does is to mend something.
+// What else a run does repairs something.
 const (
 	legEnded            = "worker's call ended"
 	reservationRejected = "reservation rejected"
@@ -65,7 +65,7 @@ const (
 	taskLeft = "task is stuck"
 )
 
-// sweepFailed is the finding of a call or task that could not be swept.
+// sweepFailed is the finding for a call or task that could not be swept.
 const sweepFailed = "not swept"
 
 func (r *run) done(ctx context.Context, what, why string, ref ledger.Ref, leg string) {
@@ -88,5 +88,5 @@ func finding(what, why string, ref ledger.Ref, leg string) Finding {
 }
 
 func (r *run) log(ctx context.Context, level slog.Level, what, why string, ref ledger.Ref, leg string) {
-	r.h.Logger.Log(ctx, level, what, "call_sid", ref.CallSID, "task_sid", ref.TaskSID, "reservation_sid", ref.ReservationSID, "worker_call_sid", leg, "why", why)
+	r.handler.Logger.Log(ctx, level, what, "call_sid", ref.CallSID, "task_sid", ref.TaskSID, "reservation_sid", ref.ReservationSID, "worker_call_sid", leg, "why", why)
 }

@@ -5,11 +5,12 @@ import (
 	"slices"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/twilio"
 )
 
-// reservation clears one reservation and the call to its worker away, unless the two talk or still may. It reports whether
-// somebody may be on that call afterwards.
+// reservation ends one reservation and its worker call, unless the two talk or still may. onPhone
+// reports whether the worker may still be on that call.
 func (r *run) reservation(ctx context.Context, known ledger.Call, ref ledger.Ref, callerGone bool) (onPhone bool, err error) {
 	leg, err := r.leg(ctx, known, ref)
 	if err != nil || leg.recent {
@@ -26,7 +27,7 @@ func (r *run) reservation(ctx context.Context, known ledger.Call, ref ledger.Ref
 	if err := r.may(ctx); err != nil {
 		return true, err
 	}
-	found, err := r.h.Twilio.Reservation(ctx, ref.TaskSID, ref.ReservationSID)
+	found, err := r.handler.Twilio.Reservation(ctx, ref.TaskSID, ref.ReservationSID)
 	switch {
 	case err != nil:
 		return true, err
@@ -44,30 +45,31 @@ func (r *run) reservation(ctx context.Context, known ledger.Call, ref ledger.Ref
 	return leg.alive(), r.endLeg(ctx, ref, leg, callerGone)
 }
 
-// reason is why a reservation must not stay pending, "" when it may, with what becomes of its worker and of its bridge.
+// reason is why a reservation must not stay pending ("" = it may), the worker's activity after the
+// rejection, and the state of the bridge.
 type reason struct {
 	why, activity string
-	end           ledger.State
+	end           reservation.State
 }
 
-// reasonToReject finds one. The fault is ours but where the worker did not take the call.
+// reasonToReject returns the reason. The fault is ours unless the worker did not take the call.
 func (r *run) reasonToReject(known ledger.Call, ref ledger.Ref, leg leg, callerGone bool) reason {
 	switch {
 	case !known.MayBePending(ref):
 		return reason{}
 	case leg.sid != "" && leg.record.Over():
-		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.h.Activities.Reject, ledger.Rejected}
+		return reason{"the call to its worker is over: " + recorded(leg.record.Status), r.handler.Activities.Reject, reservation.Rejected}
 	case callerGone || known.CannotBridge(ref):
-		return reason{"its caller has gone", r.h.Activities.Fault, ledger.CallerLeft}
+		return reason{"its caller has gone", r.handler.Activities.Fault, reservation.CallerLeft}
 	case !r.overdue(known, ref):
 		return reason{}
-	case known.State(ref) == ledger.Dialling:
-		return reason{"it was left pending past its deadline, and nobody knows whether its worker was called", r.h.Activities.Fault, ledger.Unknown}
+	case known.State(ref) == reservation.Dialing:
+		return reason{"it was left pending past its deadline, and its worker may have been called", r.handler.Activities.Fault, reservation.Unknown}
 	}
-	return reason{"it was left pending past its deadline", r.h.Activities.Fault, ledger.Stale}
+	return reason{"it was left pending past its deadline", r.handler.Activities.Fault, reservation.Expired}
 }
 
-// leg is the call to a reservation's worker as Twilio has it; without a SID where none is known to go on.
+// leg is the worker call of a reservation in Twilio's record. sid is "" if none is known to be live.
 type leg struct {
 	sid    string
 	record twilio.CallRecord
@@ -76,7 +78,7 @@ type leg struct {
 
 func (l leg) alive() bool { return l.sid != "" && !l.record.Over() }
 
-// leg reads the call, and tells the ledger when it is over.
+// leg reads the worker call, and records its end in the ledger.
 func (r *run) leg(ctx context.Context, known ledger.Call, ref ledger.Ref) (leg, error) {
 	found := leg{sid: known.WorkerCall(ref)}
 	if found.sid == "" || known.WorkerCallEnded(ref) {
@@ -89,12 +91,13 @@ func (r *run) leg(ctx context.Context, known ledger.Call, ref ledger.Ref) (leg, 
 	if found.recent = r.since(found.record.Ended) < grace; found.recent {
 		return found, nil
 	}
-	_, err = r.h.Ledger.RecordWorkerCall(ctx, ref, found.sid, true)
+	_, err = r.handler.Ledger.RecordWorkerCall(ctx, ref, found.sid, true)
 	return found, err
 }
 
-// maybeTalks reports that, while the caller is on the phone, a worker's call must be left alone although its reservation has ended, or is
-// gone with its task: its webhooks are on their way, or an operator ended the task of two who talk.
+// maybeTalks reports whether, while the caller is on the phone, a worker call must not be ended
+// although its reservation has ended or was deleted: its webhooks are on their way, or an operator
+// ended the task of two who talk.
 func (r *run) maybeTalks(found twilio.Reservation, leg leg) bool {
 	if found.Status == "" {
 		return leg.record.Answered()
@@ -102,7 +105,8 @@ func (r *run) maybeTalks(found twilio.Reservation, leg leg) bool {
 	return r.since(found.Updated) < grace
 }
 
-// reject gives a reservation up. One that we have no reason to reject, for the ledger has it rejected, is left for the next run.
+// reject rejects a reservation. Without a reason, because the ledger says that it was rejected, it is
+// left to the next run.
 func (r *run) reject(ctx context.Context, ref ledger.Ref, reason reason) (bool, error) {
 	if reason.why == "" {
 		return false, nil
@@ -110,16 +114,17 @@ func (r *run) reject(ctx context.Context, ref ledger.Ref, reason reason) (bool, 
 	if err := r.may(ctx); err != nil {
 		return false, err
 	}
-	rejected, err := r.h.Twilio.RejectReservation(ctx, ref.TaskSID, ref.ReservationSID, reason.activity)
+	rejected, err := r.handler.Twilio.RejectReservation(ctx, ref.TaskSID, ref.ReservationSID, reason.activity)
 	if err != nil || !rejected {
 		return false, err
 	}
 	r.done(ctx, reservationRejected, reason.why, ref, "")
-	return true, r.h.Ledger.RecordRejection(ctx, ref, reason.end, true)
+	return true, r.handler.Ledger.RecordRejection(ctx, ref, reason.end, true)
 }
 
-// endLeg ends a call to a worker that is for nobody. What Twilio has as ringing is stopped as that: should it have been answered by now, the
-// next run sees. The status callback tells that the call has ended; until then it counts.
+// endLeg ends a worker call whose caller cannot be bridged. It only cancels a call that Twilio lists
+// as ringing: if the worker has just answered, the next run ends it. The status callback records
+// that the call ended.
 func (r *run) endLeg(ctx context.Context, ref ledger.Ref, leg leg, callerGone bool) error {
 	if !leg.alive() {
 		return nil
@@ -127,9 +132,9 @@ func (r *run) endLeg(ctx context.Context, ref ledger.Ref, leg leg, callerGone bo
 	if err := r.may(ctx); err != nil {
 		return err
 	}
-	end := r.h.Twilio.CancelCall
+	end := r.handler.Twilio.CancelCall
 	if leg.record.Answered() {
-		end = r.h.Twilio.EndCall
+		end = r.handler.Twilio.EndCall
 	}
 	if err := end(ctx, leg.sid); err != nil {
 		return err
@@ -142,7 +147,7 @@ func (r *run) endLeg(ctx context.Context, ref ledger.Ref, leg leg, callerGone bo
 	return nil
 }
 
-// leave tells of a worker's call that goes on without its caller.
+// leave reports a worker call that continues without its caller.
 func (r *run) leave(ctx context.Context, why string, ref ledger.Ref, leg leg, callerGone bool) {
 	if leg.alive() && callerGone {
 		r.left(ctx, legLeft, why, ref, leg.sid)

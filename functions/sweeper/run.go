@@ -16,22 +16,22 @@ import (
 
 // run is one run: what it saw at its beginning, and what it has done since.
 type run struct {
-	h        Handler
-	began    time.Time
-	waiting  map[string]time.Time   // calls in the workflow's queue, and since when
-	listed   []twilio.Task          // that have not ended and may be calls
-	tasks    map[string]twilio.Task // the same
-	live     map[string]bool        // calls
-	open     map[string]ledger.Call // by CallSid
-	ofOpen   map[string]bool        // tasks of the open calls
-	swept    map[string]bool        // callers' calls
-	requests int
-	rescues  int // waiting callers about whom Twilio was asked
-	learned  int // tasks that no call is known of, about which Twilio was asked
-	report   Report
+	handler   Handler
+	began     time.Time
+	waiting   map[string]time.Time   // calls in the workflow's queue, and since when
+	listed    []twilio.Task          // that have not ended and may be calls
+	tasks     map[string]twilio.Task // the same
+	live      map[string]bool        // calls
+	open      map[string]ledger.Call // by CallSid
+	ofOpen    map[string]bool        // tasks of the open calls
+	swept     map[string]bool        // callers' calls
+	requests  int
+	questions int // waiting callers about whom Twilio was asked
+	learned   int // tasks that no call is known of, about which Twilio was asked
+	report    Report
 }
 
-// stopped is why a run goes no further.
+// stopped is why a run ended early.
 type stopped string
 
 func (s stopped) Error() string { return string(s) }
@@ -48,10 +48,10 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	r.ofOpen, r.swept = map[string]bool{}, map[string]bool{}
 	r.report = Report{Done: []Finding{}, Left: []Finding{}, Failed: []Finding{}}
 	var err error
-	if r.waiting, err = r.h.Twilio.WaitingCalls(ctx, r.h.WorkflowSID); err != nil {
+	if r.waiting, err = r.handler.Twilio.WaitingCalls(ctx, r.handler.WorkflowSID); err != nil {
 		return nil, err
 	}
-	listed, err := r.h.Twilio.Tasks(ctx, r.h.WorkflowSID, "pending", "reserved", "assigned", "wrapping")
+	listed, err := r.handler.Twilio.Tasks(ctx, r.handler.WorkflowSID, "pending", "reserved", "assigned", "wrapping")
 	if err != nil {
 		return nil, err
 	}
@@ -60,10 +60,10 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	for _, task := range r.listed {
 		r.tasks[task.SID] = task
 	}
-	if r.live, err = r.h.Twilio.LiveCalls(ctx); err != nil {
+	if r.live, err = r.handler.Twilio.LiveCalls(ctx); err != nil {
 		return nil, err
 	}
-	open, err := r.h.Ledger.Open(ctx, r.began.Add(-grace), mostCalls)
+	open, err := r.handler.Ledger.Open(ctx, r.began.Add(-grace), maxCalls)
 	for _, known := range open {
 		r.open[known.CallSID()] = known
 		for _, task := range known.Tasks() {
@@ -105,8 +105,8 @@ func around[T any](dice *rand.Rand, items []T, sweep func(T) bool) bool {
 	return true
 }
 
-// continues notes what came of a call or task, and reports whether to look at the next one. Where Twilio throttles us, the calls need its
-// rates more than we do.
+// continues records the result for a call or task, and reports whether to look at the next one. If
+// Twilio throttles us, the run ends: the calls need Twilio's rates more.
 func (r *run) continues(ctx context.Context, err error, ref ledger.Ref) bool {
 	var stop stopped
 	var failure *twilio.Error
@@ -130,16 +130,16 @@ func (r *run) continues(ctx context.Context, err error, ref ledger.Ref) bool {
 	return r.report.Stopped == ""
 }
 
-// may is asked before each thing that is asked of Twilio, which is a request or two.
+// may waits before a request to Twilio, and returns an error if the run may make none.
 func (r *run) may(ctx context.Context) error {
 	switch {
-	case r.requests >= mostRequests:
+	case r.requests >= maxRequests:
 		return requestsMade
 	case r.since(r.began) >= runTime:
 		return timeOver
 	}
 	r.requests++
-	return r.h.Pause(ctx, requestPause)
+	return r.handler.Pause(ctx, requestPause)
 }
 
-func (r *run) since(at time.Time) time.Duration { return r.h.Now().Sub(at) }
+func (r *run) since(at time.Time) time.Duration { return r.handler.Now().Sub(at) }

@@ -24,7 +24,7 @@ const (
 // workers has workers brought back whose return was lost: those in an activity into which we put
 // workers, and those of whom the roster says so. It costs a request for each such activity.
 func (r *run) workers(ctx context.Context) error {
-	records, err := r.h.Roster.All(ctx)
+	records, err := r.handler.Roster.All(ctx)
 	if err != nil {
 		return err
 	}
@@ -33,11 +33,11 @@ func (r *run) workers(ctx context.Context) error {
 		known[record.WorkerSID] = record
 	}
 	seen := map[string]bool{}
-	for _, activity := range r.h.Activities.Away() {
+	for _, activity := range r.handler.Activities.Away() {
 		if err := r.may(ctx); err != nil {
 			return err
 		}
-		workers, err := r.h.Twilio.WorkersIn(ctx, activity)
+		workers, err := r.handler.Twilio.WorkersIn(ctx, activity)
 		if err != nil {
 			return err
 		}
@@ -67,14 +67,14 @@ func (r *run) worker(ctx context.Context, sid string, due bool) error {
 		}
 	}
 	r.report.Workers++
-	if err := r.h.Workers.Reconcile(ctx, sid, time.Time{}); err != nil && !r.continues(ctx, err, ledger.Ref{}) {
+	if err := r.handler.Workers.Reconcile(ctx, sid, time.Time{}); err != nil && !r.continues(ctx, err, ledger.Ref{}) {
 		return stopped(r.report.Stopped)
 	}
 	return nil
 }
 
 // isDue reports whether a worker in one of our activities should have left it. One whom a person put
-// there is looked at once, and one who has signed off stays.
+// there is reconciled a single time, and one who signed off stays.
 func (r *run) isDue(worker twilio.Worker, record roster.Record) bool {
 	switch {
 	case record.Pending:
@@ -82,19 +82,19 @@ func (r *run) isDue(worker twilio.Worker, record roster.Record) bool {
 	case record.Left.Equal(worker.Since):
 		return false
 	case !record.WantsCalls():
-		return worker.ActivitySID != r.h.Activities.Offline
+		return worker.ActivitySID != r.handler.Activities.Offline
 	case record.Absence.Activity == worker.ActivitySID && !record.Absence.Until.IsZero():
 		return r.since(record.Absence.Until) > returnGrace
-	case worker.ActivitySID == r.h.Activities.PostWork:
-		return r.h.WrapUp != nil && r.since(worker.Since) > *r.h.WrapUp+returnGrace
+	case worker.ActivitySID == r.handler.Activities.PostWork:
+		return r.handler.WrapUp != nil && r.since(worker.Since) > *r.handler.WrapUp+returnGrace
 	}
-	return r.since(worker.Since) > r.h.MissedCallPause+returnGrace
+	return r.since(worker.Since) > r.handler.MissedCallPause+returnGrace
 }
 
 // isOpen reports whether the roster has something about a worker that is still to be done.
 func (r *run) isOpen(record roster.Record) bool {
 	put := r.since(record.Put.At)
-	if record.WantsCalls() && record.Put.Activity == r.h.Activities.Offline && put > returnGrace && put < putTime {
+	if record.WantsCalls() && record.Put.Activity == r.handler.Activities.Offline && put > returnGrace && put < putTime {
 		return true // signed off, and on again while that was under way
 	}
 	return record.Pending || record.Absence.Cause != "" && (record.Absence.Move || r.since(record.Absence.Until) > returnGrace)

@@ -13,7 +13,8 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// act does what an event asks for beyond the ledger, what a phone rings or a caller waits for first.
+// act does what an event asks for beyond the ledger: first what ends a ringing phone or a caller's
+// wait.
 func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	switch event.Type {
 	case taskrouter.ReservationCreated:
@@ -22,21 +23,22 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 		}
 	case taskrouter.TaskCanceled:
 		return errors.Join(
-			h.stop(ctx, log, known.UnansweredCalls(event.TaskSID), h.Voice.EndCall),
-			h.rescue(ctx, log, request, event, known),
+			h.endCalls(ctx, log, known.UnansweredCalls(event.TaskSID), h.Twilio.EndCall),
+			h.redirectToOverflow(ctx, log, request, event, known),
 			h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID),
 		)
 	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
-		// Unlike a canceled task such a one may have been accepted, and that event may come late or never: who talks shall go on.
-		return errors.Join(h.stop(ctx, log, known.UnansweredCalls(event.TaskSID), h.Voice.CancelCall), h.rescue(ctx, log, request, event, known))
+		// Such a task may have been accepted, and that event may come late or never: a talk must not
+		// be ended.
+		return errors.Join(h.endCalls(ctx, log, known.UnansweredCalls(event.TaskSID), h.Twilio.CancelCall), h.redirectToOverflow(ctx, log, request, event, known))
 	case taskrouter.ReservationCanceled, taskrouter.ReservationRescinded:
-		return errors.Join(h.stop(ctx, log, known.UnansweredCallsOf(event.ReservationSID), h.Voice.EndCall), h.unanswered(ctx, event, known))
+		return errors.Join(h.endCalls(ctx, log, known.UnansweredCallsOf(event.ReservationSID), h.Twilio.EndCall), h.unanswered(ctx, event, known))
 	case taskrouter.ReservationTimeout, taskrouter.ReservationRejected, taskrouter.ReservationFailed:
-		return errors.Join(h.stop(ctx, log, known.UnansweredCallsOf(event.ReservationSID), h.Voice.EndCall), h.missed(ctx, event, known, delayOf(event)))
+		return errors.Join(h.endCalls(ctx, log, known.UnansweredCallsOf(event.ReservationSID), h.Twilio.EndCall), h.missed(ctx, event, known, delayOf(event)))
 	case taskrouter.TaskWrapup:
 		// Twilio may accept a reservation when it begins to dequeue: if that worker does not
 		// answer, the caller waits with a task that is offered to no other worker.
-		return errors.Join(h.completeLater(ctx, event, known), h.rescue(ctx, log, request, event, known))
+		return errors.Join(h.completeLater(ctx, event, known), h.redirectToOverflow(ctx, log, request, event, known))
 	case taskrouter.ReservationWrapup:
 		return h.completeLater(ctx, event, known)
 	case taskrouter.ReservationCompleted:
@@ -85,7 +87,7 @@ func refOf(event taskrouter.Event) ledger.Ref {
 // cancellationTime is what Twilio has to end the task of a caller who left.
 const cancellationTime = 2 * time.Second
 
-// unanswered has it looked up whether a canceled reservation is one whose worker did not answer:
+// unanswered has the bridge function look up whether a canceled reservation is one whose worker did not answer:
 // no source says how a dequeue ends then, while its caller still waits
 // (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
 func (h Handler) unanswered(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
@@ -96,26 +98,26 @@ func (h Handler) unanswered(ctx context.Context, event taskrouter.Event, known l
 	return h.missed(ctx, event, known, cancellationTime)
 }
 
-// stop stops phones that ring for nobody, and gates that lead nowhere.
-func (h Handler) stop(ctx context.Context, log *slog.Logger, legs []string, end func(context.Context, string) error) error {
+// endCalls ends worker calls whose caller cannot be bridged.
+func (h Handler) endCalls(ctx context.Context, log *slog.Logger, workerCalls []string, end func(context.Context, string) error) error {
 	var failures []error
-	for _, leg := range legs {
-		log.InfoContext(ctx, "worker's call stopped: nobody waits any more", "worker_call_sid", leg)
-		failures = append(failures, end(ctx, leg))
+	for _, sid := range workerCalls {
+		log.InfoContext(ctx, "worker call ended: the caller left", "worker_call_sid", sid)
+		failures = append(failures, end(ctx, sid))
 	}
 	return errors.Join(failures...)
 }
 
-// rescue sends a caller whose task has ended to overflow, if they still wait. A task mostly ends
+// redirectToOverflow sends a caller whose task has ended to overflow, if they still wait. A task mostly ends
 // because its caller left or was served, and the ledger may tell: the call is over, or the task's
 // caller talked to a worker. Whether the caller left a queue tells nothing: it may have been the
-// one before. A caller who waits with another task needs no rescue
+// one before. A caller who waits with another task is left alone
 // (https://www.twilio.com/docs/taskrouter/task-evaluation).
-func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
+func (h Handler) redirectToOverflow(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	if known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
 		return nil
 	}
-	stranded, err := h.Voice.Stranded(ctx, h.WorkflowSID, event.Task.CallSID, known.TaskCreated(event.TaskSID))
+	stranded, err := h.Twilio.Stranded(ctx, h.WorkflowSID, event.Task.CallSID, known.TaskCreated(event.TaskSID))
 	if err != nil || !stranded {
 		return err
 	}
@@ -124,7 +126,7 @@ func (h Handler) rescue(ctx context.Context, log *slog.Logger, request webhook.R
 		return err
 	}
 	log.WarnContext(ctx, "task ended while the caller waited; caller sent to overflow")
-	_, err = h.Voice.RedirectCall(ctx, event.Task.CallSID, request.URL("/survey/overflow"))
+	_, err = h.Twilio.RedirectCall(ctx, event.Task.CallSID, request.URL("/survey/overflow"))
 	return err
 }
 
@@ -135,7 +137,7 @@ func (h Handler) waitsWithAnother(ctx context.Context, known ledger.Call, ended 
 		if task == ended {
 			continue
 		}
-		status, err := h.Voice.TaskStatus(ctx, task)
+		status, err := h.Twilio.TaskStatus(ctx, task)
 		if err != nil {
 			return false, err
 		}
@@ -146,8 +148,9 @@ func (h Handler) waitsWithAnother(ctx context.Context, known ledger.Call, ended 
 	return false, nil
 }
 
-// completeLater has the task completed once its worker had time to wrap up, for in a multitasking workspace nobody else
-// does it and the worker would get no second call. Two events ask for it: either may get lost, and a task is completed once.
+// completeLater has the bridge function complete the task after the wrap-up time: in a multitasking
+// workspace Twilio does not, and the worker would get no second call. Two events ask for it, since
+// either may get lost; the second completion changes nothing.
 func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
 	worker := cmp.Or(event.WorkerSID, known.WorkerOf(event.TaskSID))
 	if h.WrapUp == nil && worker != "" {
@@ -158,11 +161,11 @@ func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, know
 	}
 	// A caller who was put back has a worker call for each task. If the ledger failed, the event
 	// may name it.
-	leg := cmp.Or(known.TalkedWith(event.TaskSID), event.Task.WorkerCallSID)
-	if leg == "" && known.TaskSID() == event.TaskSID {
-		leg = known.WorkerCallSID()
+	workerCall := cmp.Or(known.TalkedWith(event.TaskSID), event.Task.WorkerCallSID)
+	if workerCall == "" && known.TaskSID() == event.TaskSID {
+		workerCall = known.WorkerCallSID()
 	}
-	work := &deferred.WrapUp{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, WorkerCallSID: leg, WorkerSID: worker, Ended: event.Time}
+	work := &deferred.WrapUp{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, WorkerCallSID: workerCall, WorkerSID: worker, Ended: event.Time}
 	delay := *h.WrapUp
 	if event.Type == taskrouter.ReservationWrapup {
 		delay = deferred.SpareDelay(delay)

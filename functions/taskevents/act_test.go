@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 )
@@ -47,23 +48,23 @@ func TestPhonesThatRing(t *testing.T) {
 		event              url.Values
 		wantEnded          []string
 		wantCanceled       []string // unless somebody has answered
-		wantAlice, wantBob ledger.State
+		wantAlice, wantBob reservation.State
 	}{
-		{event("task.created", "01"), nil, nil, ledger.Ringing, ledger.Ringing},
-		{event("task.canceled", "01"), both, nil, ledger.CallerLeft, ledger.CallerLeft},
-		{event("task.deleted", "01"), nil, both, ledger.Ringing, ledger.Ringing},
-		{event("task.system-deleted", "01"), nil, both, ledger.Ringing, ledger.Ringing},
-		{event("task.completed", "01"), nil, both, ledger.Ringing, ledger.Ringing},
-		{event("task.wrapup", "01"), nil, nil, ledger.Ringing, ledger.Ringing},
-		{ofAlice("reservation.created", "01"), nil, nil, ledger.Ringing, ledger.Ringing},
-		{ofAlice("reservation.accepted", "01"), nil, nil, ledger.Bridged, ledger.Ringing},
-		{ofAlice("reservation.wrapup", "01"), nil, nil, ledger.Done, ledger.Ringing},
-		{ofAlice("reservation.completed", "01"), nil, nil, ledger.Done, ledger.Ringing},
-		{ofAlice("reservation.rejected", "01"), []string{aliceLeg}, nil, ledger.Rejected, ledger.Ringing},
-		{ofAlice("reservation.timeout", "01"), []string{aliceLeg}, nil, ledger.Stale, ledger.Ringing},
-		{ofAlice("reservation.canceled", "01"), []string{aliceLeg}, nil, ledger.CallerLeft, ledger.Ringing},
-		{ofBob("reservation.rescinded", "01"), []string{bobLeg}, nil, ledger.Ringing, ledger.Stale},
-		{event("reservation.failed", "01", "ReservationSid", bobReserved), []string{bobLeg}, nil, ledger.Ringing, ledger.Stale},
+		{event("task.created", "01"), nil, nil, reservation.Ringing, reservation.Ringing},
+		{event("task.canceled", "01"), both, nil, reservation.CallerLeft, reservation.CallerLeft},
+		{event("task.deleted", "01"), nil, both, reservation.Ringing, reservation.Ringing},
+		{event("task.system-deleted", "01"), nil, both, reservation.Ringing, reservation.Ringing},
+		{event("task.completed", "01"), nil, both, reservation.Ringing, reservation.Ringing},
+		{event("task.wrapup", "01"), nil, nil, reservation.Ringing, reservation.Ringing},
+		{ofAlice("reservation.created", "01"), nil, nil, reservation.Ringing, reservation.Ringing},
+		{ofAlice("reservation.accepted", "01"), nil, nil, reservation.Talking, reservation.Ringing},
+		{ofAlice("reservation.wrapup", "01"), nil, nil, reservation.Talked, reservation.Ringing},
+		{ofAlice("reservation.completed", "01"), nil, nil, reservation.Talked, reservation.Ringing},
+		{ofAlice("reservation.rejected", "01"), []string{aliceLeg}, nil, reservation.Rejected, reservation.Ringing},
+		{ofAlice("reservation.timeout", "01"), []string{aliceLeg}, nil, reservation.Expired, reservation.Ringing},
+		{ofAlice("reservation.canceled", "01"), []string{aliceLeg}, nil, reservation.CallerLeft, reservation.Ringing},
+		{ofBob("reservation.rescinded", "01"), []string{bobLeg}, nil, reservation.Ringing, reservation.Expired},
+		{event("reservation.failed", "01", "ReservationSid", bobReserved), []string{bobLeg}, nil, reservation.Ringing, reservation.Expired},
 	}
 	for _, test := range tests {
 		t.Run(test.event.Get("EventType"), func(t *testing.T) {
@@ -367,25 +368,25 @@ func TestATalkIsNeverEnded(t *testing.T) {
 				t.Fatalf("order %v: Alice's call was ended: %+v", kinds(shuffled), d.twilio)
 			}
 		}
-		if call, _ := d.known(t); call.State(toAlice()) != ledger.Bridged || call.State(toBob()) != ledger.Stale {
+		if call, _ := d.known(t); call.State(toAlice()) != reservation.Talking || call.State(toBob()) != reservation.Expired {
 			t.Fatalf("order %v: Alice %s, Bob %s", kinds(shuffled), call.State(toAlice()), call.State(toBob()))
 		}
 	})
 }
 
-// TestAReservationThatWeHearOfLate belongs to a caller who has left already, or who talked.
-func TestAReservationThatWeHearOfLate(t *testing.T) {
+// TestLateReservationEvent belongs to a caller who has left already, or who talked.
+func TestLateReservationEvent(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		result string
 		events []url.Values
-		want   ledger.State
+		want   reservation.State
 	}{
-		{"hangup", nil, ledger.CallerLeft},
-		{"", []url.Values{event("task.canceled", "01")}, ledger.CallerLeft},
-		{"bridged", nil, ledger.Offered},
-		{"", []url.Values{event("task.completed", "01")}, ledger.Offered},
-		{"", nil, ledger.Offered},
+		{"hangup", nil, reservation.CallerLeft},
+		{"", []url.Values{event("task.canceled", "01")}, reservation.CallerLeft},
+		{"bridged", nil, reservation.Offered},
+		{"", []url.Values{event("task.completed", "01")}, reservation.Offered},
+		{"", nil, reservation.Offered},
 	} {
 		d := newDesk(&ledger.Memory{})
 		if test.result != "" {
@@ -402,9 +403,9 @@ func TestAReservationThatWeHearOfLate(t *testing.T) {
 	}
 }
 
-// TestCompletionAtOnceIsAnAnsweredCall has Twilio complete a task without wrapping, in a workspace
+// TestCompletionWithoutWrapUpIsAnswered has Twilio complete a task without wrapping, in a workspace
 // where the activity stays as it is: nothing else tells that the worker talked.
-func TestCompletionAtOnceIsAnAnsweredCall(t *testing.T) {
+func TestCompletionWithoutWrapUpIsAnswered(t *testing.T) {
 	t.Parallel()
 	d := newDesk(&ledger.Memory{})
 	missed := roster.Record{WorkerSID: alice, Misses: 2, Wish: roster.On, Pending: true}

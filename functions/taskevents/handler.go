@@ -1,6 +1,6 @@
-// Package taskevents listens to the workspace's events: it links the caller's call with the worker's in the ledger, stops
-// phones that ring for nobody, takes a caller whose task has died out of the queue, and has tasks that stay in wrapping
-// completed later.
+// Package taskevents records TaskRouter's events in the ledger. It also ends worker calls whose caller
+// cannot be bridged, redirects a caller whose task has ended to overflow, and has tasks that stay in
+// wrapping completed.
 package taskevents
 
 import (
@@ -25,9 +25,9 @@ type Ledger interface {
 	MarkCallerLeft(ctx context.Context, call ledger.Call, task string) error
 }
 
-// Voice ends worker calls (CancelCall only those that were not answered), reads who waits without a
+// Twilio ends worker calls (CancelCall only those that were not answered), reads who waits without a
 // task, and redirects callers.
-type Voice interface {
+type Twilio interface {
 	EndCall(ctx context.Context, sid string) error
 	CancelCall(ctx context.Context, sid string) error
 	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
@@ -46,16 +46,16 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
-// Handler answers POST /events (docs/taskrouter/api/event/reference): 204 once all that the event asks for is done, 503
-// when Twilio should deliver it again.
+// Handler answers POST /events (https://www.twilio.com/docs/taskrouter/api/event/reference): 204 after
+// it did what the event asks for, 503 if Twilio should deliver the event again.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
-	Voice       Voice
+	Twilio      Twilio
 	Queue       Queue
 	Roster      Roster
 	WorkflowSID string
-	WrapUp      *time.Duration // how long a task may stay in wrapping; nil = for ever
+	WrapUp      *time.Duration // how long a task may stay in wrapping; nil = without limit
 	PostWork    bool           // the worker's activity changes after a call
 	Now         func() time.Time
 	Logger      *slog.Logger
@@ -80,7 +80,7 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 	event, err := taskrouter.ParseEvent(request.Form)
 	switch {
 	case err != nil:
-		h.Logger.WarnContext(ctx, "event not readable", "error", err)
+		h.Logger.WarnContext(ctx, "failed to decode event", "error", err)
 		return webhook.Malformed()
 	case request.Older(webhook.Lifetime, h.Now()):
 		h.Logger.WarnContext(ctx, "event ignored: it is hours old", "event_type", event.Type)
@@ -93,7 +93,7 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 	if !event.Task.EnqueuedBy(request.Form.Get("AccountSid")) {
 		known, err := h.named(ctx, request, event)
 		if err != nil {
-			h.Logger.ErrorContext(ctx, "task not looked up", "task_sid", event.TaskSID, "error", err)
+			h.Logger.ErrorContext(ctx, "failed to look up task", "task_sid", event.TaskSID, "error", err)
 			return webhook.Unavailable()
 		}
 		if event.Task.CallSID = known.CallSID(); event.Task.CallSID == "" {
@@ -107,7 +107,7 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 func (h Handler) moved(ctx context.Context, event taskrouter.Event) webhook.Answer {
 	place := roster.Place{Activity: event.ActivitySID, Before: event.PreviousActivitySID, Since: event.Time}
 	if err := h.Roster.Moved(ctx, event.WorkerSID, place); err != nil {
-		h.Logger.ErrorContext(ctx, "activity not recorded", "worker_sid", event.WorkerSID, "error", err)
+		h.Logger.ErrorContext(ctx, "failed to record activity", "worker_sid", event.WorkerSID, "error", err)
 		return webhook.Unavailable()
 	}
 	return webhook.Received()
@@ -130,13 +130,13 @@ func (h Handler) handle(ctx context.Context, request webhook.Request, event task
 	log := h.Logger.With("event_type", event.Type, "call_sid", event.Task.CallSID, "task_sid", event.TaskSID, "reservation_sid", event.ReservationSID, "worker_sid", event.WorkerSID)
 	known, first, err := h.Ledger.Event(ctx, event)
 	if err == nil {
-		log.InfoContext(ctx, "event", "first", first, "worker_call_sid", known.WorkerCallSID())
+		log.InfoContext(ctx, "event recorded", "first", first, "worker_call_sid", known.WorkerCallSID())
 	}
 	if err == nil && !first && h.Now().Sub(event.Time) > retryTime {
 		return webhook.Received()
 	}
 	if err := errors.Join(err, h.act(ctx, log, request, event, known)); err != nil {
-		log.ErrorContext(ctx, "event not handled", "error", err)
+		log.ErrorContext(ctx, "failed to handle event", "error", err)
 		return webhook.Unavailable()
 	}
 	return webhook.Received()

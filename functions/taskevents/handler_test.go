@@ -116,7 +116,7 @@ func newDesk(store ledger.Store) desk {
 		Handler: taskevents.Handler{
 			Edge:        webhooktest.Edge(),
 			Ledger:      kept,
-			Voice:       rest,
+			Twilio:      rest,
 			Queue:       deferred.Queue{Client: queue, URL: "https://sqs.example/bridge"},
 			Roster:      absences,
 			WorkflowSID: workflowSID,

@@ -25,9 +25,9 @@ func stops() map[string][]string {
 	}
 }
 
-// TestTheCallersCallIsNoWorkerCall sends each stop the caller's own CallSid: nothing may be asked
+// TestCallerCallIsNoWorkerCall sends each stop the caller's own CallSid: nothing may be asked
 // of Twilio, whose answer would be to cancel the caller's call.
-func TestTheCallersCallIsNoWorkerCall(t *testing.T) {
+func TestCallerCallIsNoWorkerCall(t *testing.T) {
 	t.Parallel()
 	for name, request := range stops() {
 		t.Run(name, func(t *testing.T) {

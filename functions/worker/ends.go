@@ -9,92 +9,97 @@ import (
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/rejection"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 )
 
-// dialed hears how <Dial> ended. Which DialCallStatus a reservation that cannot be accepted gives is documented nowhere:
-// whatever does not say that the two talked counts as not connected.
-func (v visit) dialed(ctx context.Context) twiml.Document {
-	if !v.connected() {
-		v.reject(ctx, failure.BridgeNotConnected)
+// dialed answers <Dial>'s action URL. No source says which DialCallStatus Twilio sends for a
+// reservation that it cannot accept: a status that does not say that the two talked counts as not
+// connected.
+func (w workerRequest) dialed(ctx context.Context) twiml.Document {
+	if !w.connected() {
+		w.reject(ctx, failure.BridgeNotConnected)
 		return twiml.CallerGone()
 	}
-	if err := v.h.Ledger.RecordTalked(ctx, v.ref, v.leg); err != nil {
-		v.log.ErrorContext(ctx, "bridge not noted", "error", err)
+	if err := w.handler.Ledger.RecordTalked(ctx, w.ref, w.workerCall); err != nil {
+		w.log.ErrorContext(ctx, "failed to record end of talk", "error", err)
 	}
 	return twiml.HangUp("")
 }
 
-func (v visit) connected() bool {
-	if bridged := v.request.Form.Get("DialBridged"); bridged != "" {
+func (w workerRequest) connected() bool {
+	if bridged := w.request.Form.Get("DialBridged"); bridged != "" {
 		return bridged == "true"
 	}
-	return slices.Contains([]string{"completed", "answered"}, v.request.Form.Get("DialCallStatus"))
+	return slices.Contains([]string{"completed", "answered"}, w.request.Form.Get("DialCallStatus"))
 }
 
-// status hears how the worker's call is getting on. A call that is over without a bridge gives the reservation up, so that the next
-// worker is tried at once; one that rings for nobody is ended. A worker who talks is left alone, whatever the rest of the ledger says.
-func (v visit) status(ctx context.Context) webhook.Answer {
-	state := v.request.Form.Get("CallStatus")
-	over := taskrouter.CallStatus(state).Ended()
-	known, err := v.h.Ledger.RecordWorkerCall(ctx, v.ref, v.leg, over)
+// status answers the status callback of the worker call. If the call ended without a talk, it
+// rejects the reservation, so that TaskRouter offers it to the next worker. If the caller cannot be
+// bridged, it cancels the call. It never ends the call of a worker who talks.
+func (w workerRequest) status(ctx context.Context) webhook.Answer {
+	state := w.request.Form.Get("CallStatus")
+	ended := taskrouter.CallStatus(state).Ended()
+	known, err := w.handler.Ledger.RecordWorkerCall(ctx, w.ref, w.workerCall, ended)
 	if err != nil {
-		v.log.ErrorContext(ctx, "worker's call not noted", "call_status", taskrouter.Word(state), "error", err)
+		w.log.ErrorContext(ctx, "failed to record worker call in ledger", "call_status", taskrouter.Word(state), "error", err)
 	}
 	switch {
-	case v.isAnother(known):
+	case w.isAnother(known):
 		return webhook.Malformed()
-	case over && known.Talked(v.ref):
-		err = v.completeLater(ctx, known.Worker(v.ref))
-	case over && !known.Resolved(v.ref):
-		v.reject(ctx, unbridged(state))
+	case ended && known.Talked(w.ref):
+		err = w.completeLater(ctx, known.Worker(w.ref))
+	case ended && !known.Resolved(w.ref):
+		w.reject(ctx, unbridged(state))
 		return webhook.Received()
-	case over || known.Talked(v.ref):
+	case ended || known.Talked(w.ref):
 		return webhook.Received()
-	case known.CannotBridge(v.ref):
-		err = v.h.Voice.CancelCall(ctx, v.leg)
-	case v.late(known):
-		v.reject(ctx, failure.RingLate)
-		err = v.h.Voice.CancelCall(ctx, v.leg)
+	case known.CannotBridge(w.ref):
+		err = w.handler.Twilio.CancelCall(ctx, w.workerCall)
+	case w.late(known):
+		w.reject(ctx, failure.RingLate)
+		err = w.handler.Twilio.CancelCall(ctx, w.workerCall)
 	default:
 		return webhook.Received()
 	}
 	if err != nil {
-		v.log.ErrorContext(ctx, "status callback not handled", "call_status", taskrouter.Word(state), "error", err)
+		w.log.ErrorContext(ctx, "failed to handle status callback", "call_status", taskrouter.Word(state), "error", err)
 		return webhook.Unavailable()
 	}
 	return webhook.Received()
 }
 
-// late reports whether the phone began to ring when the reservation could no longer outlast it. Twilio places one call a second for each
-// account and keeps others back (docs/voice/api/call-resource).
-func (v visit) late(known ledger.Call) bool {
-	began, by := v.told(), known.DialBy(v.ref)
-	return !by.IsZero() && began.After(by) && slices.Contains([]ledger.State{ledger.Dialling, ledger.Ringing}, known.State(v.ref))
+// late reports whether the phone began to ring too late to be answered before the reservation ends.
+// Twilio places one call a second for each account and queues the others
+// (https://www.twilio.com/docs/voice/api/call-resource).
+func (w workerRequest) late(known ledger.Call) bool {
+	began, by := w.sentAt(), known.DialBy(w.ref)
+	return !by.IsZero() && began.After(by) && slices.Contains([]reservation.State{reservation.Dialing, reservation.Ringing}, known.State(w.ref))
 }
 
-// told is when Twilio sent the status, by its own clock where that is earlier: a status callback can
-// be long under way.
-func (v visit) told() time.Time {
-	now := v.h.Now()
-	if told, err := time.Parse(time.RFC1123Z, v.request.Form.Get("Timestamp")); err == nil && told.Before(now) {
-		return told
+// sentAt returns when Twilio sent the status: by its own clock if that is earlier, since a status
+// callback can take long to arrive.
+func (w workerRequest) sentAt() time.Time {
+	now := w.handler.Now()
+	if sent, err := time.Parse(time.RFC1123Z, w.request.Form.Get("Timestamp")); err == nil && sent.Before(now) {
+		return sent
 	}
 	return now
 }
 
-// completeLater has the task completed once its worker had time to wrap up, should its own events get lost.
-func (v visit) completeLater(ctx context.Context, worker string) error {
-	if v.h.WrapUp == nil {
+// completeLater has the bridge function complete the task after the wrap-up time, in case the task's
+// own events get lost.
+func (w workerRequest) completeLater(ctx context.Context, worker string) error {
+	if w.handler.WrapUp == nil {
 		return nil
 	}
-	work := &deferred.WrapUp{CallSID: v.ref.CallSID, TaskSID: v.ref.TaskSID, WorkerCallSID: v.leg, WorkerSID: worker, Ended: v.told()}
-	return v.h.Queue.Send(ctx, deferred.Message{WrapUp: work}, deferred.SpareDelay(*v.h.WrapUp))
+	work := &deferred.WrapUp{CallSID: w.ref.CallSID, TaskSID: w.ref.TaskSID, WorkerCallSID: w.workerCall, WorkerSID: worker, Ended: w.sentAt()}
+	return w.handler.Queue.Send(ctx, deferred.Message{WrapUp: work}, deferred.SpareDelay(*w.handler.WrapUp))
 }
 
-// unbridged is the failure table's name for a worker's call that ended before the bridge, by its status.
+// unbridged returns the failure of a worker call that ended before the talk, by its status.
 func unbridged(status string) failure.Failure {
 	switch status {
 	case "busy":
@@ -107,8 +112,8 @@ func unbridged(status string) failure.Failure {
 	return failure.RingFailed
 }
 
-// reject ends the reservation. If Twilio does not take that, the reservation times out.
-func (v visit) reject(ctx context.Context, why failure.Failure) {
-	log := v.log.With("call_status", taskrouter.Word(v.request.Form.Get("CallStatus")), "dial_call_status", taskrouter.Word(v.request.Form.Get("DialCallStatus")))
-	_ = v.h.Rejecter.Reject(ctx, rejection.Rejection{Ref: v.ref, Why: why, BaseURL: v.request.BaseURL, Log: log})
+// reject rejects the reservation. If Twilio does not accept that, the reservation times out.
+func (w workerRequest) reject(ctx context.Context, why failure.Failure) {
+	log := w.log.With("call_status", taskrouter.Word(w.request.Form.Get("CallStatus")), "dial_call_status", taskrouter.Word(w.request.Form.Get("DialCallStatus")))
+	_ = w.handler.Rejecter.Reject(ctx, rejection.Rejection{Ref: w.ref, Why: why, BaseURL: w.request.BaseURL, Log: log})
 }

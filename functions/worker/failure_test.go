@@ -45,7 +45,7 @@ func TestTheFailureTable(t *testing.T) {
 		if !slices.Contains([]string{failure.Ring, failure.Gate, failure.Bridge, failure.Reject}, row.Step) {
 			continue
 		}
-		t.Run(row.Step+" "+row.Name+": "+string(row.End)+", worker to "+row.Activity(), func(t *testing.T) {
+		t.Run(row.Step+" "+row.Name+": "+string(row.End)+", charged to "+string(row.Charge), func(t *testing.T) {
 			t.Parallel()
 			p := newPhone(t)
 			var log bytes.Buffer
@@ -59,7 +59,7 @@ func TestTheFailureTable(t *testing.T) {
 // dialled is a bridge that placed the call for a phone that may begin to ring within 30 s.
 func (p *phone) dialled() {
 	p.t.Helper()
-	ref := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
+	ref := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID}
 	offer := ledger.Offer{WorkerSID: "WK00000000000000000000000000000001", Deadline: p.now.Add(45 * time.Second), DialBy: p.now.Add(30 * time.Second)}
 	if _, claimed, err := p.ledger.Claim(p.t.Context(), ref, offer); !claimed || err != nil {
 		p.t.Fatalf("claim: %t, %v", claimed, err)
@@ -70,12 +70,12 @@ func (p *phone) judge(f failure.Failure, log string) {
 	p.t.Helper()
 	row := f.Row()
 	if f != failure.RejectFailed {
-		want := map[string]string{"FaultActivitySid": stale, "RejectActivitySid": rejected, "OfflineActivitySid": rejected}[row.Activity()]
+		want := map[failure.Charge]string{failure.ToUs: stale, failure.ToWorker: rejected, failure.ToWish: rejected}[row.Charge]
 		if len(p.did) == 0 || p.did[0] != want {
 			p.t.Errorf("did %q, want %q first", p.did, want)
 		}
 		known, found, err := p.ledger.ByCall(p.t.Context(), callerCall)
-		ref := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
+		ref := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID}
 		if err != nil || !found || known.State(ref) != row.End {
 			p.t.Errorf("the reservation is %q, %v; want %s", known.State(ref), err, row.End)
 		}
@@ -85,7 +85,7 @@ func (p *phone) judge(f failure.Failure, log string) {
 		if err := json.Unmarshal([]byte(text), &line); err != nil {
 			p.t.Fatal(err)
 		}
-		if line["step"] == row.Step && line["failure"] == row.Name && line["charged_to"] == string(row.Charge) && line["reservation_sid"] == reservation {
+		if line["step"] == row.Step && line["failure"] == row.Name && line["charged_to"] == string(row.Charge) && line["reservation_sid"] == reservationSID {
 			return
 		}
 	}

@@ -9,80 +9,81 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// mostRepeats is how often whoever is at the gate can ask for it again. Meanwhile the caller waits and the reservation runs out.
-const mostRepeats = 3
+// maxRepeats is how often the gate is repeated. Meanwhile the caller waits and the reservation runs
+// out.
+const maxRepeats = 3
 
-// gate asks whoever answered, worker or mailbox, for a key. Without the ledger it announces nothing. The last time that it is asked for
-// again it only names the keys, without the one for once more.
-func (v visit) gate(ctx context.Context) webhook.Answer {
-	known, err := v.h.Ledger.RecordAnswered(ctx, v.ref, v.leg)
+// gate asks the worker, or the mailbox that answered, for a key. If the ledger fails it announces
+// nothing. The last repeat has no announcement either, and no key for another repeat.
+func (w workerRequest) gate(ctx context.Context) webhook.Answer {
+	known, err := w.handler.Ledger.RecordAnswered(ctx, w.ref, w.workerCall)
 	if err != nil {
-		v.log.ErrorContext(ctx, "worker's answer not noted: the gate announces nothing", "error", err)
+		w.log.ErrorContext(ctx, "failed to record worker answer; announcement skipped", "error", err)
 	}
 	switch {
-	case v.isAnother(known):
+	case w.isAnother(known):
 		return webhook.Malformed()
-	case known.CannotBridge(v.ref):
-		return v.callerGone(ctx)
-	case v.again == mostRepeats:
-		return webhook.TwiML(twiml.Gate(v.keyURL(), ""))
+	case known.CannotBridge(w.ref):
+		return w.callerGone(ctx)
+	case w.again == maxRepeats:
+		return webhook.TwiML(twiml.Gate(w.keyURL(), ""))
 	}
-	return webhook.TwiML(twiml.Gate(v.keyURL(), known.Announcement(v.ref)))
+	return webhook.TwiML(twiml.Gate(w.keyURL(), known.Announcement(w.ref)))
 }
 
-// keyURL counts how often it was asked for.
-func (v visit) keyURL() string {
-	if v.again == 0 {
-		return v.url("key")
+// keyURL returns the URL of the next key; it counts the repeats.
+func (w workerRequest) keyURL() string {
+	if w.again == 0 {
+		return w.url("key")
 	}
-	return v.url("key/" + strconv.Itoa(v.again))
+	return w.url("key/" + strconv.Itoa(w.again))
 }
 
 // key takes the worker's answer to the gate. A mailbox presses nothing.
-func (v visit) key(ctx context.Context) webhook.Answer {
-	switch digits := v.request.Form.Get("Digits"); {
+func (w workerRequest) key(ctx context.Context) webhook.Answer {
+	switch digits := w.request.Form.Get("Digits"); {
 	case digits == "1":
-		return v.dial(ctx)
-	case digits == "3" && v.again < mostRepeats:
-		v.again++
-		return v.gate(ctx)
-	case v.isStranger(ctx):
+		return w.dial(ctx)
+	case digits == "3" && w.again < maxRepeats:
+		w.again++
+		return w.gate(ctx)
+	case w.isStranger(ctx):
 		return webhook.Malformed()
 	case digits == "2":
-		v.reject(ctx, failure.GateDeclined)
+		w.reject(ctx, failure.GateDeclined)
 	case digits == "9":
-		v.reject(ctx, failure.GateSignedOff)
+		w.reject(ctx, failure.GateSignedOff)
 		return webhook.TwiML(twiml.SignedOff())
 	case digits == "":
-		v.reject(ctx, failure.GateNoKey)
+		w.reject(ctx, failure.GateNoKey)
 	default:
-		v.reject(ctx, failure.GateOtherKey)
+		w.reject(ctx, failure.GateOtherKey)
 	}
 	return webhook.TwiML(twiml.Goodbye())
 }
 
-// dial connects the worker to the caller. <Queue reservationSid> accepts the reservation itself, and fails when there is
-// nothing left to accept: without the ledger it is still right to try.
-func (v visit) dial(ctx context.Context) webhook.Answer {
-	known, err := v.h.Ledger.RecordAccepted(ctx, v.ref, v.leg)
+// dial connects the worker to the caller. <Queue reservationSid> accepts the reservation itself, and
+// fails if it cannot be accepted: if the ledger fails, trying is still right.
+func (w workerRequest) dial(ctx context.Context) webhook.Answer {
+	known, err := w.handler.Ledger.RecordAccepted(ctx, w.ref, w.workerCall)
 	if err != nil {
-		v.log.ErrorContext(ctx, "worker's answer not noted", "error", err)
+		w.log.ErrorContext(ctx, "failed to record worker answer", "error", err)
 	}
 	switch {
-	case v.isAnother(known):
+	case w.isAnother(known):
 		return webhook.Malformed()
-	case known.CannotBridge(v.ref):
-		return v.callerGone(ctx)
+	case known.CannotBridge(w.ref):
+		return w.callerGone(ctx)
 	}
 	return webhook.TwiML(twiml.DialQueue(twiml.DialQueueParams{
-		ReservationSID:      v.ref.ReservationSID,
-		PostWorkActivitySID: v.h.PostWorkActivitySID,
-		ActionURL:           v.url("dialed"),
+		ReservationSID:      w.ref.ReservationSID,
+		PostWorkActivitySID: w.handler.PostWorkActivitySID,
+		ActionURL:           w.url("dialed"),
 	}))
 }
 
-// callerGone is for a reservation with nobody left to bridge: the caller left, it was given up, or nobody knew of this call.
-func (v visit) callerGone(ctx context.Context) webhook.Answer {
-	v.log.InfoContext(ctx, "worker answered, and there is nobody to bridge")
+// callerGone answers the worker of a reservation that cannot be bridged.
+func (w workerRequest) callerGone(ctx context.Context) webhook.Answer {
+	w.log.InfoContext(ctx, "worker answered after the caller left")
 	return webhook.TwiML(twiml.CallerGone())
 }

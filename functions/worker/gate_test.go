@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook/webhooktest"
 )
 
 func ref() ledger.Ref {
-	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservation}
+	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID}
 }
 
 // offered is a reservation that the bridge is about to call the worker for, until a minute from now at the latest.
@@ -33,7 +34,7 @@ func (p *phone) dialed() {
 }
 
 // state is where the ledger has the bridge.
-func (p *phone) state(want ledger.State) {
+func (p *phone) state(want reservation.State) {
 	p.t.Helper()
 	known, _, err := p.ledger.ByCall(p.t.Context(), callerCall)
 	if err != nil || known.State(ref()) != want {
@@ -45,21 +46,21 @@ func gateOf(key, announcement string) twiml.Document {
 	return twiml.Gate(webhooktest.BaseURL+path+key, announcement)
 }
 
-func TestTheWorkerHearsWhoCallsAndDeclines(t *testing.T) {
+func TestGateAnnouncesThenDeclines(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.offered("About billing.")
 	p.dialed()
 	p.hears(p.post("gate"), gateOf("key", "About billing."))
-	p.state(ledger.Gate)
+	p.state(reservation.Gate)
 	p.hears(p.post("key", "Digits=2"), twiml.Goodbye())
 	p.want(rejected)
-	p.state(ledger.Rejected)
+	p.state(reservation.Rejected)
 	p.acknowledged(p.post("status", "CallStatus=completed"), http.StatusNoContent)
 	p.want(rejected)
 }
 
-func TestTheWorkerHearsItAgainAndTakesTheCall(t *testing.T) {
+func TestGateRepeatsThenBridges(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.offered("About billing.")
@@ -70,7 +71,7 @@ func TestTheWorkerHearsItAgainAndTakesTheCall(t *testing.T) {
 	p.want()
 }
 
-func TestTheGateIsNotHeardForEver(t *testing.T) {
+func TestGateRepeatLimit(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.offered("About billing.")
@@ -85,16 +86,16 @@ func TestTheGateIsNotHeardForEver(t *testing.T) {
 	}
 }
 
-func TestTheCallerLeavesWhileTheWorkerIsAtTheGate(t *testing.T) {
+func TestCallerLeavesDuringGate(t *testing.T) {
 	t.Parallel()
 	for name, leaves := range map[string]func(*phone){
 		"hangs up":                         (*phone).callerHangsUp,
 		"the task is canceled":             func(p *phone) { p.event(taskrouter.TaskCanceled) },
 		"the reservation is canceled":      func(p *phone) { p.event(taskrouter.ReservationCanceled) },
 		"the reservation timed out":        func(p *phone) { p.event(taskrouter.ReservationTimeout) },
-		"it was rejected by us, as stale":  func(p *phone) { p.rejectSent(ledger.Stale) },
-		"by us, nobody knew of this call":  func(p *phone) { p.rejectSent(ledger.Unknown) },
-		"by us, the worker did not answer": func(p *phone) { p.rejectSent(ledger.Rejected) },
+		"it was rejected by us, as stale":  func(p *phone) { p.rejectSent(reservation.Expired) },
+		"by us, nobody knew of this call":  func(p *phone) { p.rejectSent(reservation.Unknown) },
+		"by us, the worker did not answer": func(p *phone) { p.rejectSent(reservation.Rejected) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -113,7 +114,7 @@ func TestTheCallerLeavesWhileTheWorkerIsAtTheGate(t *testing.T) {
 	}
 }
 
-func (p *phone) rejectSent(end ledger.State) {
+func (p *phone) rejectSent(end reservation.State) {
 	p.t.Helper()
 	if err := p.ledger.RecordRejection(p.t.Context(), ref(), end, true); err != nil {
 		p.t.Fatal(err)
@@ -159,7 +160,7 @@ func TestACallThatTwilioKeptBack(t *testing.T) {
 			p.acknowledged(p.post("status", parameters...), http.StatusNoContent)
 			p.want(test.want...)
 			if strings.Join(test.want, " ") == stale+" "+canceled {
-				p.state(ledger.Stale)
+				p.state(reservation.Expired)
 				p.acknowledged(p.post("status", "CallStatus=canceled"), http.StatusNoContent)
 				p.want(test.want...)
 			}
@@ -167,7 +168,7 @@ func TestACallThatTwilioKeptBack(t *testing.T) {
 	}
 }
 
-func TestACallOfNoKnownBridgeIsNeverTooLate(t *testing.T) {
+func TestUnknownBridgeIsNeverLate(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.acknowledged(p.post("status", "CallStatus=initiated"), http.StatusNoContent)
@@ -199,8 +200,8 @@ func TestATalkIsNeverEnded(t *testing.T) {
 	}
 }
 
-// TestARejectionThatCameTooLateIsNoEnd has Twilio refuse each rejection, for the reservation was accepted: the event that tells of it comes late.
-func TestARejectionThatCameTooLateIsNoEnd(t *testing.T) {
+// TestLateRejectionKeepsTalk has Twilio refuse each rejection, for the reservation was accepted: the event that tells of it comes late.
+func TestLateRejectionKeepsTalk(t *testing.T) {
 	t.Parallel()
 	for name, webhook := range map[string][]string{
 		"no key": {"key"}, "declined": {"key", "Digits=2"}, "not connected": {"dialed", "DialCallStatus=failed"}, "hung up": {"status", "CallStatus=completed"},
@@ -213,14 +214,14 @@ func TestARejectionThatCameTooLateIsNoEnd(t *testing.T) {
 			p.dialed()
 			p.post("gate")
 			p.post(webhook[0], webhook[1:]...)
-			p.state(ledger.Gate)
+			p.state(reservation.Gate)
 			p.event(taskrouter.ReservationAccepted)
-			p.state(ledger.Bridged)
+			p.state(reservation.Talking)
 		})
 	}
 }
 
-func TestWithoutAWrapUpTimeNothingIsCompleted(t *testing.T) {
+func TestNoCompletionWithoutWrapUpSeconds(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.h.WrapUp = nil

@@ -1,5 +1,5 @@
-// Package worker answers for the call to a worker: the gate ("press 1"), the bridge to the caller, what happens when there
-// is no caller any more, and how the call ended.
+// Package worker answers the webhooks of a worker call: the gate ("press 1"), the bridge to the
+// caller, and how the call ended.
 package worker
 
 import (
@@ -24,8 +24,8 @@ type Ledger interface {
 	RecordWorkerCall(ctx context.Context, ref ledger.Ref, workerCall string, ended bool) (ledger.Call, error)
 }
 
-// Voice ends worker calls that were not answered.
-type Voice interface {
+// Twilio ends worker calls that were not answered.
+type Twilio interface {
 	CancelCall(ctx context.Context, sid string) error
 }
 
@@ -34,12 +34,12 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
-// Handler answers POST /worker/{CallSid}/{TaskSid}/{ReservationSid}/{stop}, the caller's call being the one named. The
-// stops are gate, key, dial, dialed and status; below key lies how often the gate was heard again.
+// Handler answers POST /worker/{CallSid}/{TaskSid}/{ReservationSid}/{stop}; CallSid is the caller's
+// call. The stops are gate, key, dial, dialed and status. /key/{n} follows the n-th repeat of the gate.
 type Handler struct {
 	Edge                webhook.Edge
 	Ledger              Ledger
-	Voice               Voice
+	Twilio              Twilio
 	Rejecter            rejection.Rejecter
 	Queue               Queue
 	PostWorkActivitySID string
@@ -54,42 +54,42 @@ func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answe
 }
 
 func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Answer {
-	visit, stop, found := h.visit(request)
+	read, stop, found := h.read(request)
 	if !found {
 		return webhook.NotFound()
 	}
-	if !visit.whole() || visit.leg == visit.ref.CallSID || request.Older(webhook.Lifetime, h.Now()) {
+	if !read.whole() || read.workerCall == read.ref.CallSID || request.Older(webhook.Lifetime, h.Now()) {
 		return webhook.Malformed()
 	}
 	switch stop {
 	case "gate":
-		return visit.gate(ctx)
+		return read.gate(ctx)
 	case "key":
-		return visit.key(ctx)
+		return read.key(ctx)
 	case "dial":
-		return visit.dial(ctx)
+		return read.dial(ctx)
 	case "dialed":
-		if !visit.connected() && visit.isStranger(ctx) {
+		if !read.connected() && read.isStranger(ctx) {
 			return webhook.Malformed()
 		}
-		return webhook.TwiML(visit.dialed(ctx))
+		return webhook.TwiML(read.dialed(ctx))
 	case "status":
-		return visit.status(ctx)
+		return read.status(ctx)
 	}
 	return webhook.NotFound()
 }
 
-// visit is one request about one worker's call.
-type visit struct {
-	h       Handler
-	request webhook.Request
-	ref     ledger.Ref
-	leg     string // the worker's call
-	again   int    // how often whoever is at the gate asked for it again, 3 times at most
-	log     *slog.Logger
+// workerRequest is one request about one worker's call.
+type workerRequest struct {
+	handler    Handler
+	request    webhook.Request
+	ref        ledger.Ref
+	workerCall string // its SID
+	again      int    // how often the gate was repeated, at most 3 times
+	log        *slog.Logger
 }
 
-func (h Handler) visit(request webhook.Request) (visit, string, bool) {
+func (h Handler) read(request webhook.Request) (read workerRequest, stop string, found bool) {
 	parts := request.Segments("/worker")
 	again := 0
 	if len(parts) == 5 && parts[3] == "key" {
@@ -97,41 +97,41 @@ func (h Handler) visit(request webhook.Request) (visit, string, bool) {
 		parts = parts[:4]
 	}
 	if len(parts) != 4 || again < 0 {
-		return visit{}, "", false
+		return workerRequest{}, "", false
 	}
 	ref := ledger.Ref{CallSID: parts[0], TaskSID: parts[1], ReservationSID: parts[2]}
-	leg := request.Form.Get("CallSid")
-	log := h.Logger.With("call_sid", ref.CallSID, "task_sid", ref.TaskSID, "reservation_sid", ref.ReservationSID, "worker_call_sid", leg)
-	return visit{h: h, request: request, ref: ref, leg: leg, again: again, log: log}, parts[3], true
+	workerCall := request.Form.Get("CallSid")
+	log := h.Logger.With("call_sid", ref.CallSID, "task_sid", ref.TaskSID, "reservation_sid", ref.ReservationSID, "worker_call_sid", workerCall)
+	return workerRequest{handler: h, request: request, ref: ref, workerCall: workerCall, again: again, log: log}, parts[3], true
 }
 
-func (v visit) whole() bool {
-	return taskrouter.ValidSID("CA", v.ref.CallSID) && taskrouter.ValidSID("WT", v.ref.TaskSID) &&
-		taskrouter.ValidSID("WR", v.ref.ReservationSID) && taskrouter.ValidSID("CA", v.leg)
+func (w workerRequest) whole() bool {
+	return taskrouter.ValidSID("CA", w.ref.CallSID) && taskrouter.ValidSID("WT", w.ref.TaskSID) &&
+		taskrouter.ValidSID("WR", w.ref.ReservationSID) && taskrouter.ValidSID("CA", w.workerCall)
 }
 
-// isAnother reports that the ledger has another worker call for the reservation. There is one at
-// most, and the first that the ledger is given stays: so this request is about a call that we did
-// not place. Twilio signs it all the same when another program of the account names our URL.
-func (v visit) isAnother(known ledger.Call) bool {
-	placed := known.WorkerCall(v.ref)
-	if placed == "" || placed == v.leg {
+// isAnother reports whether the ledger has another worker call for the reservation. A reservation
+// has at most one, and the ledger keeps the first: this request is about a call that we did not
+// place. Twilio also signs requests for another program of the account that names our URL.
+func (w workerRequest) isAnother(known ledger.Call) bool {
+	placed := known.WorkerCall(w.ref)
+	if placed == "" || placed == w.workerCall {
 		return false
 	}
-	v.log.Warn("webhook refused", "reason", "the reservation has another worker call", "placed", placed)
+	w.log.Warn("webhook refused", "reason", "the reservation has another worker call", "placed", placed)
 	return true
 }
 
 // isStranger is isAnother for a stop that is about to reject the reservation and has not asked the
 // ledger. Without an answer the reservation is rejected as before.
-func (v visit) isStranger(ctx context.Context) bool {
-	known, _, err := v.h.Ledger.ByCall(ctx, v.ref.CallSID)
+func (w workerRequest) isStranger(ctx context.Context) bool {
+	known, _, err := w.handler.Ledger.ByCall(ctx, w.ref.CallSID)
 	if err != nil {
-		v.log.ErrorContext(ctx, "worker call not checked", "error", err)
+		w.log.ErrorContext(ctx, "worker call not checked", "error", err)
 	}
-	return v.isAnother(known)
+	return w.isAnother(known)
 }
 
-func (v visit) url(stop string) string {
-	return v.request.URL("/worker/" + v.ref.CallSID + "/" + v.ref.TaskSID + "/" + v.ref.ReservationSID + "/" + stop)
+func (w workerRequest) url(stop string) string {
+	return w.request.URL("/worker/" + w.ref.CallSID + "/" + w.ref.TaskSID + "/" + w.ref.ReservationSID + "/" + stop)
 }

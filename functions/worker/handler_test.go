@@ -23,14 +23,14 @@ import (
 )
 
 const (
-	callerCall  = "CA00000000000000000000000000000001"
-	workerCall  = "CA00000000000000000000000000000002"
-	task        = "WT00000000000000000000000000000001"
-	reservation = "WR00000000000000000000000000000001"
-	wrappingUp  = "WA00000000000000000000000000000001"
-	unavailable = "WA00000000000000000000000000000002"
-	faulty      = "WA00000000000000000000000000000003"
-	path        = "/worker/" + callerCall + "/" + task + "/" + reservation + "/"
+	callerCall     = "CA00000000000000000000000000000001"
+	workerCall     = "CA00000000000000000000000000000002"
+	task           = "WT00000000000000000000000000000001"
+	reservationSID = "WR00000000000000000000000000000001"
+	wrappingUp     = "WA00000000000000000000000000000001"
+	unavailable    = "WA00000000000000000000000000000002"
+	faulty         = "WA00000000000000000000000000000003"
+	path           = "/worker/" + callerCall + "/" + task + "/" + reservationSID + "/"
 )
 
 // phone is a worker's phone: it lets Twilio's webhooks come, and writes down what was asked of Twilio.
@@ -51,7 +51,7 @@ func newPhone(t *testing.T) *phone {
 	clock := func() time.Time { return p.now }
 	p.ledger = ledger.Ledger{Store: &ledger.Memory{}, Now: clock}
 	p.h = Handler{
-		Edge: webhooktest.Edge(), Ledger: p.ledger, Voice: p, Queue: p,
+		Edge: webhooktest.Edge(), Ledger: p.ledger, Twilio: p, Queue: p,
 		Rejecter: rejection.Rejecter{
 			Absences: p, Ledger: p.ledger, Twilio: p, Activities: failure.Activities{Reject: unavailable, Fault: faulty}, Now: clock,
 		},
@@ -95,8 +95,8 @@ func (p *phone) Send(_ context.Context, message deferred.Message, delay time.Dur
 }
 
 const (
-	rejected = "reject " + task + " " + reservation + " " + unavailable
-	stale    = "reject " + task + " " + reservation + " " + faulty
+	rejected = "reject " + task + " " + reservationSID + " " + unavailable
+	stale    = "reject " + task + " " + reservationSID + " " + faulty
 	canceled = "cancel " + workerCall
 	wrapsUp  = "in 32s complete " + task + " after " + workerCall
 )
@@ -146,7 +146,7 @@ func (p *phone) callerHangsUp() {
 
 func (p *phone) event(kind string) {
 	p.t.Helper()
-	event := taskrouter.Event{Type: kind, TaskSID: task, ReservationSID: reservation}
+	event := taskrouter.Event{Type: kind, TaskSID: task, ReservationSID: reservationSID}
 	event.Task.CallSID = callerCall
 	if _, _, err := p.ledger.Event(p.t.Context(), event); err != nil {
 		p.t.Fatal(err)
@@ -154,7 +154,7 @@ func (p *phone) event(kind string) {
 }
 
 func dialQueue() twiml.Document {
-	return twiml.DialQueue(twiml.DialQueueParams{ReservationSID: reservation, PostWorkActivitySID: wrappingUp, ActionURL: webhooktest.BaseURL + path + "dialed"})
+	return twiml.DialQueue(twiml.DialQueueParams{ReservationSID: reservationSID, PostWorkActivitySID: wrappingUp, ActionURL: webhooktest.BaseURL + path + "dialed"})
 }
 
 func TestTheWorkerPressesOneAndTalks(t *testing.T) {
@@ -173,7 +173,7 @@ func TestTheWorkerPressesOneAndTalks(t *testing.T) {
 	}
 }
 
-func TestTheWorkerHangsUpAndTwilioTellsTheStatusFirst(t *testing.T) {
+func TestStatusBeforeDialAction(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.hears(p.post("dial"), dialQueue())
@@ -182,7 +182,7 @@ func TestTheWorkerHangsUpAndTwilioTellsTheStatusFirst(t *testing.T) {
 	p.want(wrapsUp)
 }
 
-func TestAWorkerWhoDoesNotTakeTheCallIsRejected(t *testing.T) {
+func TestUnansweredCallRejects(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"busy", "no-answer", "failed", "canceled", "completed"} {
 		t.Run("the call is over: "+status, func(t *testing.T) {
@@ -238,7 +238,7 @@ func TestTheDialActionWithoutABridge(t *testing.T) {
 	}
 }
 
-func TestAPhoneThatRingsForNobodyIsEnded(t *testing.T) {
+func TestCancelCallAfterCallerLeft(t *testing.T) {
 	t.Parallel()
 	t.Run("the status callback comes after the caller has left", func(t *testing.T) {
 		t.Parallel()
@@ -284,7 +284,7 @@ func (broken) Apply(context.Context, ledger.Change) (ledger.Fields, bool, error)
 	return nil, false, errors.New("the table is down")
 }
 
-func TestWithoutALedgerTheWorkerStillGetsTheCall(t *testing.T) {
+func TestLedgerErrorStillBridges(t *testing.T) {
 	t.Parallel()
 	p := newPhone(t)
 	p.h.Ledger = ledger.Ledger{Store: broken{}, Now: time.Now}
@@ -303,14 +303,14 @@ func TestRubbishHasNoEffect(t *testing.T) {
 		call       string
 		want       int
 	}{
-		{"no stop", "/worker/" + callerCall + "/" + task + "/" + reservation, workerCall, http.StatusNotFound},
+		{"no stop", "/worker/" + callerCall + "/" + task + "/" + reservationSID, workerCall, http.StatusNotFound},
 		{"another stop", path + "whatever", workerCall, http.StatusNotFound},
 		{"too deep", path + "dial/1", workerCall, http.StatusNotFound},
 		{"too often", path + "key/4", workerCall, http.StatusNotFound},
 		{"too deep in the keys", path + "key/1/2", workerCall, http.StatusNotFound},
 		{"another route", "/enqueue", workerCall, http.StatusNotFound},
 		{"no reservation", "/worker/" + callerCall + "/" + task + "/WR1/key", workerCall, http.StatusBadRequest},
-		{"SIDs in another order", "/worker/" + task + "/" + callerCall + "/" + reservation + "/key", workerCall, http.StatusBadRequest},
+		{"SIDs in another order", "/worker/" + task + "/" + callerCall + "/" + reservationSID + "/key", workerCall, http.StatusBadRequest},
 		{"no call", path + "key", "", http.StatusBadRequest},
 		{"half a call", path + "status", "CA123", http.StatusBadRequest},
 	}

@@ -31,7 +31,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	return Handler{
 		Edge:                webhook.ReadEdge(env, store, c.Logger),
 		Ledger:              calls,
-		Voice:               rest,
+		Twilio:              rest,
 		Rejecter:            rejection.Read(env, calls, rest, absences, c.Now),
 		Queue:               queue,
 		PostWorkActivitySID: absences.Activities.PostWork,

@@ -1,6 +1,6 @@
-// Package awsenv tells AWS clients what Lambda put into a function's environment. The SDK's own config package also
-// looks for profiles, SSO and instance metadata; leaving those out saves a tenth of a cold start. Clients are built by
-// the packages that use them, so that a function links only what it calls.
+// Package awsenv builds AWS client options from the Lambda environment. The SDK's own config package
+// also looks for profiles, SSO and instance metadata; leaving those out saves a tenth of a cold start.
+// The packages that use clients build them, so that a function links only what it calls.
 package awsenv
 
 import (
@@ -12,7 +12,8 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
-// requestTimeout bounds one try of a request; the SDK makes up to three. Somebody on the phone waits for most of them.
+// requestTimeout is the time of one try of a request; the SDK makes up to three. For most of them a
+// caller or a worker waits on the phone.
 const requestTimeout = 2 * time.Second
 
 // Environment looks variables up; os.Getenv outside tests.

@@ -14,16 +14,16 @@ const (
 	openFor = 30 * time.Second
 )
 
-// Teller tells the CRM about a call; Step does.
-type Teller interface {
-	Tell(ctx context.Context, document Document) error
+// Notifier tells the CRM about a call; Step does.
+type Notifier interface {
+	Notify(ctx context.Context, document Document) error
 }
 
 // Breaker spares the workers a CRM that is down: after three documents in a row that got no answer or a 5xx it refuses the next ones
 // at once, for 30 seconds. Then one document is tried, and its fate is that of the others for as long again. An answer below 500
 // is one of a CRM that is up. It is safe for concurrent use, and knows what one execution environment has seen.
 type Breaker struct {
-	Step Teller
+	Step Notifier
 	Now  func() time.Time
 
 	mu       sync.Mutex
@@ -31,12 +31,12 @@ type Breaker struct {
 	retryAt  time.Time // the next document may be tried from then on, once there were enough failures
 }
 
-// Tell tells the step. It returns *OpenError when the CRM is left alone.
-func (b *Breaker) Tell(ctx context.Context, document Document) error {
+// Notify tells the step. It returns *OpenError when the CRM is left alone.
+func (b *Breaker) Notify(ctx context.Context, document Document) error {
 	if until, open := b.open(); open {
 		return &OpenError{Until: until}
 	}
-	err := b.Step.Tell(ctx, document)
+	err := b.Step.Notify(ctx, document)
 	// A step that was cut short by the reservation's deadline says nothing about the CRM; nor does a missing key.
 	var failure *Error
 	if ctx.Err() == nil && (err == nil || errors.As(err, &failure)) {

@@ -14,7 +14,7 @@ type patient struct {
 	on     func()
 }
 
-func (p *patient) Tell(context.Context, Document) error {
+func (p *patient) Notify(context.Context, Document) error {
 	p.asked++
 	if p.on != nil {
 		p.on()
@@ -36,7 +36,7 @@ func (p *patient) fails(t *testing.T, b *Breaker, err error, times int) {
 	t.Helper()
 	p.answer = err
 	for range times {
-		if got := b.Tell(t.Context(), document()); !errors.Is(got, err) {
+		if got := b.Notify(t.Context(), document()); !errors.Is(got, err) {
 			t.Fatalf("err = %v, want %v: the CRM was not asked", got, err)
 		}
 	}
@@ -45,7 +45,7 @@ func (p *patient) fails(t *testing.T, b *Breaker, err error, times int) {
 func refuses(t *testing.T, b *Breaker) bool {
 	t.Helper()
 	var open *OpenError
-	return errors.As(b.Tell(t.Context(), document()), &open)
+	return errors.As(b.Notify(t.Context(), document()), &open)
 }
 
 func TestWhatOpensTheBreaker(t *testing.T) {
@@ -133,7 +133,7 @@ func TestATimeoutOfTheReservationsIsNotTheCRMs(t *testing.T) {
 	for range 5 {
 		ctx, cancel := context.WithCancel(t.Context())
 		p.answer, p.on = &Error{Err: context.DeadlineExceeded}, cancel
-		if err := b.Tell(ctx, document()); !errors.Is(err, p.answer) {
+		if err := b.Notify(ctx, document()); !errors.Is(err, p.answer) {
 			t.Fatalf("err = %v, want the step's", err)
 		}
 	}
@@ -146,7 +146,7 @@ func TestTheErrorTellsWhenTheCRMIsAskedAgain(t *testing.T) {
 	t.Parallel()
 	b, p, _ := newBreaker()
 	p.fails(t, b, down(), 3)
-	if err := b.Tell(t.Context(), document()); err == nil || err.Error() != "post to CRM: not asked before 2026-11-24T12:00:30Z, it was down" {
+	if err := b.Notify(t.Context(), document()); err == nil || err.Error() != "post to CRM: not asked before 2026-11-24T12:00:30Z, it was down" {
 		t.Errorf("err = %v", err)
 	}
 }

@@ -87,11 +87,11 @@ type Step struct {
 	Logger    *slog.Logger
 }
 
-// Tell posts the document, signed as Standard Webhooks has it (headers webhook-id, webhook-timestamp, webhook-signature;
+// Notify posts the document, signed as Standard Webhooks has it (headers webhook-id, webhook-timestamp, webhook-signature;
 // the reservation's SID is the id, the same on a retry). It is tried a second time when the connection failed or the
 // CRM answered 5xx, for as long as ctx allows. Any answer but 2xx is an error, a redirect too. What the CRM did is an *Error;
 // other errors are about the signature, and then the CRM was not asked.
-func (s Step) Tell(ctx context.Context, document Document) error {
+func (s Step) Notify(ctx context.Context, document Document) error {
 	body, err := json.Marshal(document)
 	if err != nil {
 		return fmt.Errorf("encode CRM document for %s: %w", document.Reservation.SID, cause.Hide(err))

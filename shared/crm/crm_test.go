@@ -102,7 +102,7 @@ func TestDocumentAsSent(t *testing.T) {
 	t.Parallel()
 	const golden = "testdata/document.json"
 	step, peer, _ := newStep("secret", status(http.StatusOK))
-	if err := step.Tell(t.Context(), document()); err != nil {
+	if err := step.Notify(t.Context(), document()); err != nil {
 		t.Fatal(err)
 	}
 	got := peer.got[0].body
@@ -128,7 +128,7 @@ func TestAWorkerWithoutANameHasNoneInTheDocument(t *testing.T) {
 	step, peer, _ := newStep("secret", status(http.StatusOK))
 	nameless := document()
 	nameless.Worker.Name, nameless.Caller.From = "", ""
-	if err := step.Tell(t.Context(), nameless); err != nil {
+	if err := step.Notify(t.Context(), nameless); err != nil {
 		t.Fatal(err)
 	}
 	// A withheld number is an empty one, so that the CRM need not tell absent from empty.
@@ -142,7 +142,7 @@ func TestAttributesThatAreNoJSONAreAnError(t *testing.T) {
 	step, peer, _ := newStep("secret", status(http.StatusOK))
 	malformed := document()
 	malformed.Task.Attributes = json.RawMessage(`{"skill":`)
-	if err := step.Tell(t.Context(), malformed); err == nil || !strings.Contains(err.Error(), reservationSID) {
+	if err := step.Notify(t.Context(), malformed); err == nil || !strings.Contains(err.Error(), reservationSID) {
 		t.Errorf("err = %v, want one that names the reservation", err)
 	}
 	if len(peer.got) != 0 {
@@ -165,11 +165,11 @@ func TestOverARealConnection(t *testing.T) {
 	step, _, _ := newStep("secret")
 	step.Transport = nil
 	step.URL = server.URL + "/calls?key=1"
-	if err := step.Tell(t.Context(), document()); err != nil {
+	if err := step.Notify(t.Context(), document()); err != nil {
 		t.Error(err)
 	}
 	step.URL = server.URL + "/moved"
-	if err := step.Tell(t.Context(), document()); err == nil || !strings.Contains(err.Error(), "307") {
+	if err := step.Notify(t.Context(), document()); err == nil || !strings.Contains(err.Error(), "307") {
 		t.Errorf("err = %v, want one with the status 307", err)
 	}
 	server.Close()
@@ -212,7 +212,7 @@ func TestAuthorization(t *testing.T) {
 			t.Parallel()
 			step, peer, log := newStep("secret", status(http.StatusServiceUnavailable), status(http.StatusOK))
 			step.Secrets = keys{set: secrets.Set{CRMSecret: secrets.New("secret"), CRMAuthorization: secrets.New(test.value)}}
-			err := step.Tell(t.Context(), document())
+			err := step.Notify(t.Context(), document())
 			if test.wantErr != "" {
 				if err == nil || err.Error() != test.wantErr || len(peer.got) != 0 {
 					t.Errorf("err = %v after %d requests, want %s and none", err, len(peer.got), test.wantErr)

@@ -43,7 +43,7 @@ func TestMalformedAnswersAreNotQuoted(t *testing.T) {
 			defer server.Close()
 			step, _, log := newStep("secret")
 			step.URL, step.Transport = server.URL, server.Client().Transport
-			err := step.Tell(t.Context(), document())
+			err := step.Notify(t.Context(), document())
 			var failure *Error
 			if !errors.As(err, &failure) || failure.Status != 0 || quotes(err.Error()+log.String()) {
 				t.Errorf("err = %v, log = %s, want an *Error in words of our own", err, log)
@@ -63,7 +63,7 @@ func TestSettingsAreNotQuoted(t *testing.T) {
 			t.Parallel()
 			step, peer, log := newStep("secret")
 			change(&step)
-			if err := step.Tell(t.Context(), document()); err == nil || quotes(err.Error()+log.String()) || len(peer.got) != 0 {
+			if err := step.Notify(t.Context(), document()); err == nil || quotes(err.Error()+log.String()) || len(peer.got) != 0 {
 				t.Errorf("err = %v, log = %s after %d requests, want an error without the setting, and none", err, log, len(peer.got))
 			}
 		})
@@ -84,7 +84,7 @@ func TestEndlessAnswers(t *testing.T) {
 			return &http.Response{StatusCode: code, Body: body, Request: request}, nil
 		}
 		step, peer, _ := newStep("secret", answer, answer)
-		err := step.Tell(t.Context(), document())
+		err := step.Notify(t.Context(), document())
 		// io.Copy reads into buffers of 32 kB.
 		if (err == nil) != (code == 200) || len(peer.got) != wantAsked || body.read > wantAsked<<15 {
 			t.Errorf("%d: err = %v after %d requests and %d bytes", code, err, len(peer.got), body.read)

@@ -49,7 +49,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			step, peer, _ := newStep("secret", test.answers...)
-			err := step.Tell(t.Context(), document())
+			err := step.Notify(t.Context(), document())
 			switch {
 			case test.wantIn == "" && err != nil:
 				t.Errorf("err = %v, want none", err)
@@ -70,7 +70,7 @@ func TestASilentCRMGetsFiveSecondsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		step, peer, _ := newStep("secret", silent, status(http.StatusOK))
 		begun := time.Now()
-		err := step.Tell(t.Context(), document())
+		err := step.Notify(t.Context(), document())
 		if !errors.Is(err, context.DeadlineExceeded) || len(peer.got) != 1 || time.Since(begun) != 5*time.Second {
 			t.Errorf("asked %d times in %s, %v; want once in 5s", len(peer.got), time.Since(begun), err)
 		}
@@ -82,7 +82,7 @@ func TestTheSecondTryHasFiveSecondsToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		step, peer, _ := newStep("secret", status(http.StatusServiceUnavailable), silent)
 		begun := time.Now()
-		err := step.Tell(t.Context(), document())
+		err := step.Notify(t.Context(), document())
 		if !errors.Is(err, context.DeadlineExceeded) || len(peer.got) != 2 || time.Since(begun) != 5*time.Second {
 			t.Errorf("asked %d times in %s, %v; want twice in 5s", len(peer.got), time.Since(begun), err)
 		}
@@ -100,7 +100,7 @@ func TestTheContextsDeadlineComesFirst(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
 		begun := time.Now()
-		err := step.Tell(ctx, document())
+		err := step.Notify(ctx, document())
 		if !errors.Is(err, context.DeadlineExceeded) || len(peer.got) != 2 || time.Since(begun) != 3*time.Second {
 			t.Errorf("asked %d times in %s, %v; want twice in 3s", len(peer.got), time.Since(begun), err)
 		}
@@ -119,7 +119,7 @@ func TestNothingIsTriedAgainOnceTheContextIsOver(t *testing.T) {
 				cancel()
 				return answer(request)
 			}, status(http.StatusOK))
-			if err := step.Tell(ctx, document()); err == nil || len(peer.got) != 1 {
+			if err := step.Notify(ctx, document()); err == nil || len(peer.got) != 1 {
 				t.Errorf("asked %d times, %v; want once, and its error", len(peer.got), err)
 			}
 		})

@@ -27,7 +27,7 @@ func TestSignatureByHand(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			step, peer, _ := newStep(secret, status(http.StatusOK))
-			if err := step.Tell(t.Context(), document()); err != nil {
+			if err := step.Notify(t.Context(), document()); err != nil {
 				t.Fatal(err)
 			}
 			got := peer.got[0]
@@ -48,7 +48,7 @@ func TestSignatureByTheLibrary(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		step, peer, _ := newStep(whsec, status(http.StatusServiceUnavailable), status(http.StatusOK))
 		step.Now = time.Now
-		if err := step.Tell(t.Context(), document()); err != nil {
+		if err := step.Notify(t.Context(), document()); err != nil {
 			t.Fatal(err)
 		}
 		verifier, err := standardwebhooks.NewWebhook(whsec)
@@ -72,7 +72,7 @@ func TestARetryIsTheSameWebhook(t *testing.T) {
 	step, peer, _ := newStep(key, status(http.StatusBadGateway), status(http.StatusOK))
 	clock := step.Now()
 	step.Now = func() time.Time { clock = clock.Add(3 * time.Second); return clock }
-	if err := step.Tell(t.Context(), document()); err != nil {
+	if err := step.Notify(t.Context(), document()); err != nil {
 		t.Fatal(err)
 	}
 	first, second := peer.got[0], peer.got[1]
@@ -87,7 +87,7 @@ func TestARetryIsTheSameWebhook(t *testing.T) {
 func TestWithoutASecretItGoesUnsignedWithAWarning(t *testing.T) {
 	t.Parallel()
 	step, peer, log := newStep("", status(http.StatusOK))
-	if err := step.Tell(t.Context(), document()); err != nil {
+	if err := step.Notify(t.Context(), document()); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"webhook-id", "webhook-timestamp", "webhook-signature"} {
@@ -103,7 +103,7 @@ func TestWithoutASecretItGoesUnsignedWithAWarning(t *testing.T) {
 func TestASignedRequestIsNotWarnedOf(t *testing.T) {
 	t.Parallel()
 	step, _, log := newStep(key, status(http.StatusOK))
-	if err := step.Tell(t.Context(), document()); err != nil || log.Len() != 0 {
+	if err := step.Notify(t.Context(), document()); err != nil || log.Len() != 0 {
 		t.Errorf("log = %s, %v; want nothing", log, err)
 	}
 }
@@ -111,7 +111,7 @@ func TestASignedRequestIsNotWarnedOf(t *testing.T) {
 func TestASecretThatCannotSign(t *testing.T) {
 	t.Parallel()
 	step, peer, log := newStep("whsec_hunter2!", status(http.StatusOK))
-	err := step.Tell(t.Context(), document())
+	err := step.Notify(t.Context(), document())
 	if err == nil || !strings.Contains(err.Error(), "crm-secret") || strings.Contains(err.Error()+log.String(), "hunter2") {
 		t.Errorf("err = %v, want one that names crm-secret and hides it", err)
 	}
@@ -125,7 +125,7 @@ func TestWithoutSecretsNothingIsSent(t *testing.T) {
 	missing := errors.New("throttled")
 	step, peer, _ := newStep(key, status(http.StatusOK))
 	step.Secrets = keys{err: missing}
-	if err := step.Tell(t.Context(), document()); !errors.Is(err, missing) || len(peer.got) != 0 {
+	if err := step.Notify(t.Context(), document()); !errors.Is(err, missing) || len(peer.got) != 0 {
 		t.Errorf("err = %v after %d requests, want one that wraps %v, and none", err, len(peer.got), missing)
 	}
 }

@@ -1,5 +1,5 @@
-// Package deferred is the work that a webhook hands on through SQS because its own answer may not wait for it: a Lambda
-// function is frozen once it has answered.
+// Package deferred is the work that a webhook leaves to the bridge function through SQS, because its
+// own answer may not wait for it: Lambda freezes a function that has answered.
 package deferred
 
 import (
@@ -39,7 +39,7 @@ type Bridge struct {
 	ReservationSID string             `json:"reservation_sid"`
 	WorkerSID      string             `json:"worker_sid"`
 	WorkerName     string             `json:"worker_name,omitempty"`
-	From           string             `json:"from,omitempty"` // the caller, as Twilio has it
+	From           string             `json:"from,omitempty"` // the caller, as Twilio sends it
 	To             string             `json:"to,omitempty"`   // what the caller dialed
 	Contact        taskrouter.Contact `json:"contact"`
 	CallerID       string             `json:"caller_id"` // shown to the worker
@@ -152,7 +152,7 @@ func (b *Bridge) fillParties() {
 	}
 }
 
-// Check tells what is wrong with the work, if anything is: a bridge could not do it.
+// Check returns an error if a bridge cannot do the work.
 func (b Bridge) Check() error {
 	sids := []sid{{"task_sid", "WT", b.TaskSID}, {"reservation_sid", "WR", b.ReservationSID}, {"worker_sid", "WK", b.WorkerSID}}
 	if b.CallSID != "" {
@@ -221,7 +221,8 @@ type Sender interface {
 	SendMessage(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error)
 }
 
-// Queue sends messages to an SQS standard queue, which may deliver one twice, late, or before an earlier one.
+// Queue sends messages to an SQS queue that is not FIFO: it may deliver a message twice, late, or before
+// an earlier one.
 type Queue struct {
 	Client Sender
 	URL    string

@@ -76,7 +76,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestOneSIDCannotStandForAnother(t *testing.T) {
+func TestSIDKindsAreChecked(t *testing.T) {
 	t.Parallel()
 	if err := changed(func(b *Bridge) { b.CallSID, b.ReservationSID = taskSID, workerSID }).Check(); err == nil {
 		t.Error("a task's SID passes for a call's, a worker's for a reservation's")
@@ -89,14 +89,14 @@ func TestOneSIDCannotStandForAnother(t *testing.T) {
 	}
 }
 
-func TestTheContactIsOneThatTwilioCanCallAsItStands(t *testing.T) {
+func TestContactMustBeDialable(t *testing.T) {
 	t.Parallel()
 	if err := changed(func(b *Bridge) { b.Contact = " +14155550199\n" }).Check(); err == nil {
 		t.Error("an address with white space around it passes")
 	}
 }
 
-func TestTheBaseURLIsOneThatTwilioCanReach(t *testing.T) {
+func TestBaseURLMustBeReachable(t *testing.T) {
 	t.Parallel()
 	if err := changed(func(b *Bridge) { b.BaseURL = "ftp://switchboard.example" }).Check(); err == nil {
 		t.Error("an ftp URL passes")

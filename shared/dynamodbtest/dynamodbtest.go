@@ -41,18 +41,23 @@ func Emulator(t *testing.T) awsenv.Environment {
 }
 
 // NewTable creates a table that exists until the test ends, and returns its name.
-func NewTable(t *testing.T, env awsenv.Environment, create func(ctx context.Context, client *dynamodb.Client, name string) error) string {
+func NewTable(
+	t *testing.T, env awsenv.Environment,
+	create func(ctx context.Context, client *dynamodb.Client, name string) error,
+) (name string) {
 	t.Helper()
 	client := dynamodb.New(dynamodb.Options{
-		Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
+		Region: env.Region(), Credentials: env.Credentials(),
+		BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
 	})
-	name := "test-" + rand.Text()
+	name = "test-" + rand.Text()
 	if err := create(t.Context(), client, name); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		// The test's own context has ended by now.
-		if _, err := client.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: aws.String(name)}); err != nil {
+		input := &dynamodb.DeleteTableInput{TableName: aws.String(name)}
+		if _, err := client.DeleteTable(context.Background(), input); err != nil {
 			t.Errorf("delete table: %v", err)
 		}
 	})
@@ -60,9 +65,12 @@ func NewTable(t *testing.T, env awsenv.Environment, create func(ctx context.Cont
 }
 
 // Create creates a table with a key and indexes of texts, and waits until it exists.
-func Create(ctx context.Context, client *dynamodb.Client, name, key string, indexes ...types.GlobalSecondaryIndex) error {
+func Create(
+	ctx context.Context, client *dynamodb.Client, name, key string, indexes ...types.GlobalSecondaryIndex,
+) error {
 	input := &dynamodb.CreateTableInput{
-		TableName: aws.String(name), BillingMode: types.BillingModePayPerRequest, KeySchema: schema(key), GlobalSecondaryIndexes: indexes,
+		TableName: aws.String(name), BillingMode: types.BillingModePayPerRequest,
+		KeySchema: schema(key), GlobalSecondaryIndexes: indexes,
 	}
 	keys := schema(key)
 	for _, index := range indexes {
@@ -80,7 +88,8 @@ func Create(ctx context.Context, client *dynamodb.Client, name, key string, inde
 	if _, err := client.CreateTable(ctx, input); err != nil {
 		return fmt.Errorf("create table %s: %w", name, err)
 	}
-	if err := dynamodb.NewTableExistsWaiter(client).Wait(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(name)}, time.Minute); err != nil {
+	created := &dynamodb.DescribeTableInput{TableName: aws.String(name)}
+	if err := dynamodb.NewTableExistsWaiter(client).Wait(ctx, created, time.Minute); err != nil {
 		return fmt.Errorf("wait for table %s: %w", name, err)
 	}
 	return nil

@@ -1,5 +1,5 @@
-// Package environment reads a function's settings from its environment variables, and collects what is wrong with them
-// so that one error names it all.
+// Package environment reads a function's settings from its environment variables. One error names
+// every faulty variable.
 package environment
 
 import (
@@ -19,13 +19,13 @@ type Reader struct {
 	errs   []error
 }
 
-// Err returns what was wrong with the variables read so far, nil when nothing was.
+// Err returns an error that names every faulty variable read so far; nil = none.
 func (r *Reader) Err() error { return errors.Join(r.errs...) }
 
 // Text returns a variable, "" when it is absent.
 func (r *Reader) Text(name string) string { return r.Lookup(name) }
 
-// Required returns a variable that must be there.
+// Required returns a variable that must be set.
 func (r *Reader) Required(name string) string {
 	value := r.Lookup(name)
 	if value == "" {
@@ -46,7 +46,7 @@ func (r *Reader) OneOf(name string, values ...string) string {
 	return value
 }
 
-// Int returns a whole number from low to high that must be there.
+// Int returns a whole number from low to high. The variable must be set.
 func (r *Reader) Int(name string, low, high int) int {
 	number, err := strconv.Atoi(r.Lookup(name))
 	if err != nil || number < low || number > high {
@@ -55,7 +55,7 @@ func (r *Reader) Int(name string, low, high int) int {
 	return number
 }
 
-// OptionalInt is Int for a variable that may be absent: nil then.
+// OptionalInt is Int for a variable that may be absent; nil = absent.
 func (r *Reader) OptionalInt(name string, low, high int) *int {
 	if r.Lookup(name) == "" {
 		return nil
@@ -79,8 +79,9 @@ func (r *Reader) OptionalSeconds(name string, low, high int) *time.Duration {
 	return &duration
 }
 
-// URL returns an absolute https URL, "" when it is absent; http will do for a loopback or private host, where a test's
-// stand-in listens. It has no user and no password: an environment is no place for one.
+// URL returns an absolute https URL; "" = absent. It may be http for a loopback or private host, where
+// a test's stand-in listens. It must have no user and no password: environment variables are not
+// secret.
 func (r *Reader) URL(name string) string {
 	value := r.Lookup(name)
 	if value == "" {
@@ -103,7 +104,7 @@ func (r *Reader) BaseURL(name string) string {
 	return value
 }
 
-// Check notes what a parser of its own had against a variable; nil is nothing.
+// Check records err against the named variable. A nil err is ignored.
 func (r *Reader) Check(name string, err error) {
 	if err != nil {
 		r.fail(name, "cannot be used: "+err.Error())

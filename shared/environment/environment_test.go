@@ -145,7 +145,7 @@ func TestBaseURL(t *testing.T) {
 	}
 }
 
-func TestABaseURLIsOneToAppendAPathTo(t *testing.T) {
+func TestBaseURLHasNoQuery(t *testing.T) {
 	t.Parallel()
 	for _, url := range []string{"https://voice.example/?x=1", "https://voice.example#top", "https://:443"} {
 		r := reader(url)
@@ -155,7 +155,7 @@ func TestABaseURLIsOneToAppendAPathTo(t *testing.T) {
 	}
 }
 
-func TestOneErrorNamesAllThatIsWrong(t *testing.T) {
+func TestErrNamesEveryFault(t *testing.T) {
 	t.Parallel()
 	r := &Reader{Lookup: func(string) string { return "" }}
 	r.Required("WORKFLOW_SID")

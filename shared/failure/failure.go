@@ -124,19 +124,6 @@ func Named(step, name string) (failure Failure, found bool) {
 	return 0, false
 }
 
-// Activity is the activity that a rejection moves the worker to, by the name of the setting; "" = none.
-func (r Row) Activity() string {
-	switch r.Charge {
-	case ToUs:
-		return "FaultActivitySid"
-	case ToCall:
-		return ""
-	case ToWish:
-		return "OfflineActivitySid"
-	}
-	return "RejectActivitySid"
-}
-
 // Activities are the SIDs (WA…) of the activities to which a rejection moves the worker.
 type Activities struct {
 	Reject  string

@@ -50,8 +50,8 @@ func TestRowsAreWhole(t *testing.T) {
 			t.Errorf("row %d is empty or there twice: %+v", f, row)
 		}
 		seen[key] = true
-		if named, found := Named(row.Step, row.Name); !found || named != Failure(f) {
-			t.Errorf("%s is not found by its name", key)
+		if parsed, found := Parse(Failure(f).Path()[1:]); !found || parsed != Failure(f) {
+			t.Errorf("%s is not found by its path %s", key, Failure(f).Path())
 		}
 		if (row.Charge == ToCall) != (row.End == reservation.CallerLeft) {
 			t.Errorf("%s: charged to %s, and the reservation is %s", key, row.Charge, row.End)

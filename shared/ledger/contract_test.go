@@ -11,12 +11,13 @@ import (
 
 	"switchboard/shared/dynamodbtest"
 	"switchboard/shared/ledger/ledgertest"
+	"switchboard/shared/reservation"
 )
 
-// noon is when these tests take place.
+// noon is the time of these tests.
 func noon() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
-// newSID makes each test's calls its own: the tests share a table.
+// newSID returns a random SID: the tests share a table.
 func newSID(prefix string) string {
 	var digits [16]byte
 	_, _ = rand.Read(digits[:])
@@ -34,37 +35,37 @@ func TestDynamoDBKeepsContract(t *testing.T) {
 	testContract(t, NewDynamoDB(env, dynamodbtest.NewTable(t, env, ledgertest.CreateTable), noon))
 }
 
-// testContract holds a store to what Store and Change promise.
+// testContract tests what Store and Change promise.
 func testContract(t *testing.T, store Store) {
 	t.Helper()
 	for name, test := range map[string]func(*testing.T, Store){
-		"once keeps the first value":                   onceKeeps,
-		"set overwrites":                               setOverwrites,
-		"absent refuses what is there":                 absentRefuses,
-		"within refuses another value":                 withinRefuses,
-		"of many moves at once the furthest stays":     theFurthestStays,
-		"an event is counted once":                     eventsCountOnce,
-		"fields are given away, not lent":              fieldsAreCopies,
-		"an unknown call is nil":                       unknownIsNil,
-		"calls are found by day, oldest first":         foundByDay,
-		"calls are found by SIDs, oldest first":        foundBySID,
-		"calls of a part of a day are found":           foundBetween,
-		"the oldest calls alone are found":             foundMost,
-		"a call is found by what an index has now":     foundByNewValue,
-		"one of many claims wins":                      oneClaimWins,
-		"a call and an end in vain exclude each other": callOrEnd,
-		"changes at once lose nothing":                 nothingIsLost,
-		"a change of nothing makes the call known":     emptyChange,
-		"any text is kept as it is":                    anyText,
-		"calls are open until they are closed":         openUntilClosed,
-		"an event of one call is another's for itself": eventsBelongToCalls,
-		"one lease of a name lasts at a time":          leasesExclude,
-		"a lease is no call":                           leasesAreNoCalls,
-		"an item has room for 400 KB":                  itemsHaveASize,
-		"a change can forget":                          forgetRemoves,
-		"old offers are forgotten":                     oldOffersAreForgotten,
-		"some offers are never forgotten":              someAreNeverForgotten,
-		"a full item makes room":                       fullItemsMakeRoom,
+		"once keeps the first value":               onceKeeps,
+		"set overwrites":                           setOverwrites,
+		"absent refuses what is there":             absentRefuses,
+		"within refuses another value":             withinRefuses,
+		"the furthest of concurrent moves stays":   furthestStays,
+		"an event is counted once":                 eventsCountOnce,
+		"fields are copies":                        fieldsAreCopies,
+		"an unknown call is nil":                   unknownIsNil,
+		"calls are found by day, oldest first":     foundByDay,
+		"calls are found by SIDs, oldest first":    foundBySID,
+		"calls of a part of a day are found":       foundBetween,
+		"only the oldest calls are found":          foundMost,
+		"a call is found by what an index has now": foundByNewValue,
+		"one of many claims wins":                  oneClaimWins,
+		"a call and a late end exclude each other": callOrEnd,
+		"concurrent changes lose nothing":          nothingIsLost,
+		"a change of nothing makes the call known": emptyChange,
+		"any text is kept as it is":                anyText,
+		"calls are open until they are closed":     openUntilClosed,
+		"each call has its own events":             eventsBelongToCalls,
+		"one lease of a name lasts at a time":      leasesExclude,
+		"a lease is no call":                       leasesAreNoCalls,
+		"an item has room for 400 KB":              itemsHaveASize,
+		"a change can forget":                      forgetRemoves,
+		"old offers are forgotten":                 oldOffersAreForgotten,
+		"some offers are never forgotten":          someAreNeverForgotten,
+		"a full item makes room":                   fullItemsMakeRoom,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -73,7 +74,7 @@ func testContract(t *testing.T, store Store) {
 	}
 }
 
-// apply makes a change and holds its result to what is wanted; the call's own SID is added to the fields.
+// apply makes a change and compares its result; it adds the call's own SID to the wanted fields.
 func apply(t *testing.T, store Store, change Change, wantMade bool, want Fields) {
 	t.Helper()
 	fields, made, err := store.Apply(t.Context(), change)
@@ -134,11 +135,11 @@ func withinRefuses(t *testing.T, store Store) {
 	apply(t, store, two, true, known)
 }
 
-func theFurthestStays(t *testing.T, store Store) {
+func furthestStays(t *testing.T, store Store) {
 	kept := Ledger{Store: store, Now: noon}
 	ref := Ref{newSID("CA"), newSID("WT"), newSID("WR")}
 	var moves sync.WaitGroup
-	for _, to := range []State{Gate, Offered, Ringing, Done, Claimed, Rejected, Dialling, CRM, Stale} {
+	for _, to := range []reservation.State{reservation.Gate, reservation.Offered, reservation.Ringing, reservation.Talked, reservation.Claimed, reservation.Rejected, reservation.Dialing, reservation.CRM, reservation.Expired} {
 		moves.Go(func() {
 			if _, made, err := kept.move(t.Context(), kept.about(ref), ref.ReservationSID, to, kept.now()); err != nil || !made {
 				t.Errorf("move to %s = %t, %v, want its facts written in any case", to, made, err)
@@ -151,7 +152,7 @@ func theFurthestStays(t *testing.T, store Store) {
 		t.Errorf("state = %q since %s, %v, want an end", call.State(ref), call.At(ref, call.State(ref)), err)
 	}
 	ends := 0
-	for _, end := range []State{Done, Rejected, Stale} {
+	for _, end := range []reservation.State{reservation.Talked, reservation.Rejected, reservation.Expired} {
 		if !call.At(ref, end).IsZero() {
 			ends++
 		}
@@ -287,13 +288,13 @@ func foundMost(t *testing.T, store Store) {
 
 func foundByNewValue(t *testing.T, store Store) {
 	call, before, after := newSID("CA"), newSID("CA"), newSID("CA")
-	for _, leg := range []string{before, after} {
-		if _, _, err := store.Apply(t.Context(), Change{CallSID: call, Set: Fields{"worker_call_sid": leg}}); err != nil {
+	for _, workerCall := range []string{before, after} {
+		if _, _, err := store.Apply(t.Context(), Change{CallSID: call, Set: Fields{"worker_call_sid": workerCall}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for leg, want := range map[string]int{before: 0, after: 1} {
-		if found, err := store.Find(t.Context(), byWorkerCall, leg); err != nil || len(found) != want {
+	for workerCall, want := range map[string]int{before: 0, after: 1} {
+		if found, err := store.Find(t.Context(), byWorkerCall, workerCall); err != nil || len(found) != want {
 			t.Errorf("Find = %v, %v, want %d", found, err, want)
 		}
 	}
@@ -326,7 +327,7 @@ func oneClaimWins(t *testing.T, store Store) {
 	}
 }
 
-// callOrEnd has a reservation rejected, which was not pending any more, while its worker is about to be called.
+// callOrEnd rejects a reservation that is no longer pending while its worker call is about to be placed.
 func callOrEnd(t *testing.T, store Store) {
 	kept := Ledger{Store: store, Now: noon}
 	for round := range 20 {
@@ -341,7 +342,7 @@ func callOrEnd(t *testing.T, store Store) {
 			}
 		}
 		reject := func() {
-			if err := kept.RecordRejection(t.Context(), ref, Stale, false); err != nil {
+			if err := kept.RecordRejection(t.Context(), ref, reservation.Expired, false); err != nil {
 				t.Error(err)
 			}
 		}
@@ -354,7 +355,7 @@ func callOrEnd(t *testing.T, store Store) {
 		both.Go(second)
 		both.Wait()
 		known, _, err := kept.ByCall(t.Context(), ref.CallSID)
-		if want := map[bool]State{true: Dialling, false: Stale}[called]; err != nil || known.State(ref) != want || !known.Resolved(ref) {
+		if want := map[bool]reservation.State{true: reservation.Dialing, false: reservation.Expired}[called]; err != nil || known.State(ref) != want || !known.Resolved(ref) {
 			t.Errorf("called %t, and the reservation is %s, %v, want %s and rejected", called, known.State(ref), err, want)
 		}
 	}

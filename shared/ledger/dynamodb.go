@@ -45,7 +45,8 @@ type DynamoDB struct {
 // declares. It uses the credentials of the function's role.
 func NewDynamoDB(env awsenv.Environment, table string, now func() time.Time) *DynamoDB {
 	client := dynamodb.New(dynamodb.Options{
-		Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
+		Region: env.Region(), Credentials: env.Credentials(),
+		BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
 	})
 	return &DynamoDB{client, table, now}
 }
@@ -120,7 +121,8 @@ func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
 	}
 	if change.EventSID != "" {
 		n := name(change.eventSet())
-		holds = append(holds, fmt.Sprintf("NOT contains(%s, %s)", n, value(&types.AttributeValueMemberS{Value: change.EventSID})))
+		sid := value(&types.AttributeValueMemberS{Value: change.EventSID})
+		holds = append(holds, fmt.Sprintf("NOT contains(%s, %s)", n, sid))
 		adds = append(adds, n+" "+value(&types.AttributeValueMemberSS{Value: []string{change.EventSID}}))
 	}
 	for _, field := range change.Forget {

@@ -4,10 +4,9 @@ import (
 	"testing"
 
 	"switchboard/shared/failure"
+	"switchboard/shared/reservation"
 )
 
-// TestFaultsOfOneTask counts our faults with the task's other reservations, and no worker's or
-// other task's.
 func TestFaultsOfOneTask(t *testing.T) {
 	t.Parallel()
 	other := Ref{call, otherTask, "WR00000000000000000000000000000003"}
@@ -65,7 +64,7 @@ func TestOverflowEndsTheTask(t *testing.T) {
 		t.Fatal(err)
 	}
 	known, claimed, err := l.Claim(t.Context(), refNext(), Offer{WorkerSID: alice})
-	if claimed || err != nil || !known.CannotBridge(refNext()) || known.State(ref()) != CallerLeft || !known.Unserved(task).Equal(noon()) {
+	if claimed || err != nil || !known.CannotBridge(refNext()) || known.State(ref()) != reservation.CallerLeft || !known.Unserved(task).Equal(noon()) {
 		t.Errorf("claim %t, %v, over %t, state %s, unserved %s", claimed, err, known.CannotBridge(refNext()), known.State(ref()), known.Unserved(task))
 	}
 	if why, charged := known.Failure(ref()); why != "crm/refused" || charged != "call" {
@@ -76,11 +75,11 @@ func TestOverflowEndsTheTask(t *testing.T) {
 	}
 }
 
-func TestTheFirstFailureStays(t *testing.T) {
+func TestFirstFailureStays(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	for _, why := range []failure.Failure{failure.CRMServerError, failure.AttemptDied} {
-		if err := l.RecordRejectionFor(t.Context(), ref(), why, Rejected, true); err != nil {
+		if err := l.RecordRejectionFor(t.Context(), ref(), why, reservation.Rejected, true); err != nil {
 			t.Fatal(err)
 		}
 	}

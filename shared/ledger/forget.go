@@ -94,8 +94,9 @@ func (c Call) forgettable() []Ref {
 	for _, ref := range c.Reservations() {
 		_, charged := c.Failure(ref)
 		counts := charged == string(failure.ToUs) && !c.taskEnded(ref.TaskSID)
-		over := c.State(ref).Ended() && !c.Talked(ref) && !c.MayBePending(ref) && len(c.UnansweredCallsOf(ref.ReservationSID)) == 0
-		if over && !counts && begun[ref.TaskSID] {
+		ended := c.State(ref).Ended() && !c.Talked(ref) && !c.MayBePending(ref)
+		ringing := len(c.UnansweredCallsOf(ref.ReservationSID)) > 0
+		if ended && !ringing && !counts && begun[ref.TaskSID] {
 			refs = append(refs, ref)
 		}
 		begun[ref.TaskSID] = true

@@ -13,14 +13,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"switchboard/shared/failure"
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
 // wide is text that almost fills an item.
 func wide(bytes int) string { return strings.Repeat("x", bytes) }
 
-// itemsHaveASize fills an item to the last bytes, in two writes: DynamoDB also limits what one
-// brings. The key and expires_at count too, a number with fewer bytes than it has digits.
+// itemsHaveASize fills an item to the last bytes, in two writes: DynamoDB also limits one write. The
+// key and expires_at count too, a number with fewer bytes than it has digits.
 func itemsHaveASize(t *testing.T, store Store) {
 	call := newSID("CA")
 	half := wide(maxItem / 2)
@@ -110,7 +111,7 @@ func offeredRepeatedly(t *testing.T, l Ledger, call, task string, times int, fro
 		maps.Copy(facts, Fields{
 			ref.ReservationSID + ".task_sid":   task,
 			ref.ReservationSID + ".worker_sid": alice,
-			ref.ReservationSID + ".state":      string(Stale),
+			ref.ReservationSID + ".state":      string(reservation.Expired),
 			ref.ReservationSID + ".created":    text(at),
 			ref.ReservationSID + ".offered":    text(at),
 			ref.ReservationSID + ".timeout":    text(at),
@@ -172,14 +173,17 @@ func oldOffersAreForgotten(t *testing.T, store Store) {
 			return made, err
 		},
 		"a call about to be": func() (bool, error) { _, made, err := l.RecordDialing(t.Context(), gone, noon()); return made, err },
-		"a call":             func() (bool, error) { _, err := l.RecordPlaced(t.Context(), gone, leg); return false, err },
-		"an answer":          func() (bool, error) { _, err := l.RecordAccepted(t.Context(), gone, leg); return false, err },
-		"a gate":             func() (bool, error) { _, err := l.RecordAnswered(t.Context(), gone, leg); return false, err },
-		"a call's end":       func() (bool, error) { _, err := l.RecordWorkerCall(t.Context(), gone, leg, true); return false, err },
-		"a rejection":        func() (bool, error) { return false, l.RecordRejection(t.Context(), gone, Rejected, true) },
-		"a late rejection":   func() (bool, error) { return false, l.RecordRejection(t.Context(), gone, Stale, false) },
-		"a failure":          func() (bool, error) { _, err := l.Failed(t.Context(), gone, failure.CRMUnreachable); return false, err },
-		"a caller who left":  func() (bool, error) { return false, l.MarkBridgesCallerLeft(t.Context(), gone) },
+		"a call":             func() (bool, error) { _, err := l.RecordPlaced(t.Context(), gone, workerCall); return false, err },
+		"an answer":          func() (bool, error) { _, err := l.RecordAccepted(t.Context(), gone, workerCall); return false, err },
+		"a gate":             func() (bool, error) { _, err := l.RecordAnswered(t.Context(), gone, workerCall); return false, err },
+		"a call's end": func() (bool, error) {
+			_, err := l.RecordWorkerCall(t.Context(), gone, workerCall, true)
+			return false, err
+		},
+		"a rejection":       func() (bool, error) { return false, l.RecordRejection(t.Context(), gone, reservation.Rejected, true) },
+		"a late rejection":  func() (bool, error) { return false, l.RecordRejection(t.Context(), gone, reservation.Expired, false) },
+		"a failure":         func() (bool, error) { _, err := l.Failed(t.Context(), gone, failure.CRMUnreachable); return false, err },
+		"a caller who left": func() (bool, error) { return false, l.MarkBridgesCallerLeft(t.Context(), gone) },
 	} {
 		if made, err := late(); made || err != nil {
 			t.Errorf("%s of a forgotten reservation: %t, %v, want nothing written", name, made, err)
@@ -294,7 +298,7 @@ func fullItemsMakeRoom(t *testing.T, store Store) {
 	fill()
 	next := Ref{call, task, newSID("WR")}
 	known, _, err := l.Event(t.Context(), reported(taskrouter.ReservationCreated, next, noon().Add(time.Hour)))
-	if err != nil || known.State(next) != Offered {
+	if err != nil || known.State(next) != reservation.Offered {
 		t.Fatalf("Event = %v, want room for it", err)
 	}
 	listed := known.Reservations()
@@ -310,9 +314,9 @@ func fullItemsMakeRoom(t *testing.T, store Store) {
 	}
 }
 
-// TestForgettingFitsAnExpression: DynamoDB takes 4 KB for an expression, and 300 operators and
-// functions (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
-func TestForgettingFitsAnExpression(t *testing.T) {
+// TestForgettingFitsExpression keeps to DynamoDB's 4 KB and 300 operators and functions of an
+// expression (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+func TestForgettingFitsExpression(t *testing.T) {
 	t.Parallel()
 	fields := Fields{callSID: call}
 	for range keptReservations + 2*forgetBatch {
@@ -320,7 +324,7 @@ func TestForgettingFitsAnExpression(t *testing.T) {
 		for n := range 30 {
 			fields[fmt.Sprintf("%s.a_fact_with_a_long_name_%d", sid, n)] = text(noon())
 		}
-		maps.Copy(fields, Fields{sid + ".task_sid": task, sid + ".state": string(Stale), sid + ".stale": text(noon()), sid + ".timeout": text(noon())})
+		maps.Copy(fields, Fields{sid + ".task_sid": task, sid + ".state": string(reservation.Expired), sid + ".stale": text(noon()), sid + ".timeout": text(noon())})
 	}
 	change, found := Call{fields}.forgetting(keptReservations + forgetBatch)
 	if !found || len(change.Forget) < 30*forgetBatch {
@@ -339,9 +343,9 @@ func TestForgettingFitsAnExpression(t *testing.T) {
 	}
 }
 
-// TestWhatDynamoDBSaysOfAFullItem has its texts of PutItem and UpdateItem, and others that are no
-// matter of the item's size.
-func TestWhatDynamoDBSaysOfAFullItem(t *testing.T) {
+// TestIsItemFull has DynamoDB's texts of PutItem and UpdateItem, and errors that are not about the
+// item's size.
+func TestIsItemFull(t *testing.T) {
 	t.Parallel()
 	for message, want := range map[string]bool{
 		"Item size to update has exceeded the maximum allowed size":                                true,
@@ -372,8 +376,8 @@ func (e *apiError) Error() string        { return e.code + ": " + e.message }
 func (e *apiError) ErrorCode() string    { return e.code }
 func (e *apiError) ErrorMessage() string { return e.message }
 
-// TestATalkThatIsReportedMeanwhile comes between the reading of an item and the forgetting.
-func TestATalkThatIsReportedMeanwhile(t *testing.T) {
+// TestTalkReportedMeanwhileIsKept reports a talk between the read of an item and the forgetting.
+func TestTalkReportedMeanwhileIsKept(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	refs := offeredRepeatedly(t, l, call, task, 3, noon())

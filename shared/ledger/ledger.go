@@ -167,7 +167,9 @@ func (l Ledger) RecordRejection(ctx context.Context, ref Ref, end reservation.St
 
 // RecordRejectionFor is RecordRejection with the failure that led to it. err is as for Store.Apply; a
 // retry is safe.
-func (l Ledger) RecordRejectionFor(ctx context.Context, ref Ref, why failure.Failure, end reservation.State, wasPending bool) error {
+func (l Ledger) RecordRejectionFor(
+	ctx context.Context, ref Ref, why failure.Failure, end reservation.State, wasPending bool,
+) error {
 	return l.reject(ctx, l.failing(ref, why), ref, end, wasPending)
 }
 

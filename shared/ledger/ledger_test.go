@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	call         = "CA00000000000000000000000000000001"
-	task         = "WT00000000000000000000000000000001"
-	otherTask    = "WT00000000000000000000000000000002"
-	reserved     = "WR00000000000000000000000000000001"
-	reservedNext = "WR00000000000000000000000000000002"
-	alice        = "WK00000000000000000000000000000001"
-	leg          = "CA000000000000000000000000000000a1"
-	legNext      = "CA000000000000000000000000000000a2"
+	call           = "CA00000000000000000000000000000001"
+	task           = "WT00000000000000000000000000000001"
+	otherTask      = "WT00000000000000000000000000000002"
+	reserved       = "WR00000000000000000000000000000001"
+	reservedNext   = "WR00000000000000000000000000000002"
+	alice          = "WK00000000000000000000000000000001"
+	workerCall     = "CA000000000000000000000000000000a1"
+	nextWorkerCall = "CA000000000000000000000000000000a2"
 )
 
 func ref() Ref { return Ref{call, task, reserved} }
@@ -38,20 +38,23 @@ func claim(r Ref) step {
 	}
 }
 
-func dial(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.RecordPlaced(ctx, r, leg); return err }
+func dial(r Ref, workerCall string) step {
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordPlaced(ctx, r, workerCall); return err }
 }
 
-func answer(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.RecordAccepted(ctx, r, leg); return err }
+func answer(r Ref, workerCall string) step {
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordAccepted(ctx, r, workerCall); return err }
 }
 
-func bridge(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { return l.RecordTalked(ctx, r, leg) }
+func bridge(r Ref, workerCall string) step {
+	return func(ctx context.Context, l Ledger) error { return l.RecordTalked(ctx, r, workerCall) }
 }
 
-func see(r Ref, leg string, over bool) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.RecordWorkerCall(ctx, r, leg, over); return err }
+func see(r Ref, workerCall string, over bool) step {
+	return func(ctx context.Context, l Ledger) error {
+		_, err := l.RecordWorkerCall(ctx, r, workerCall, over)
+		return err
+	}
 }
 
 func reject(r Ref) step {
@@ -62,14 +65,18 @@ func leave(result string, over bool) step {
 	return func(ctx context.Context, l Ledger) error { _, err := l.LeftQueue(ctx, call, result, over); return err }
 }
 
-// event is TaskRouter's about a reservation, or about its task when the type says so.
-func event(kind string, r Ref) step {
-	told := taskrouter.Event{Type: kind, TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, WorkerSID: alice}
-	told.Task.CallSID = r.CallSID
-	return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
+// event is TaskRouter's about a reservation or, by its type, about its task.
+func event(kind string, r Ref) step { return eventAt(time.Time{}, kind, r, "") }
+
+// eventAt has a time, zero = none, and the worker call in the task's attributes: Twilio adds it for a
+// dequeue instruction.
+func eventAt(at time.Time, kind string, r Ref, workerCall string) step {
+	event := taskrouter.Event{Type: kind, Time: at, TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, WorkerSID: alice}
+	event.Task.CallSID, event.Task.WorkerCallSID = r.CallSID, workerCall
+	return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, event); return err }
 }
 
-// after has the steps happen and returns the call as it is known then.
+// after takes the steps and returns the call.
 func after(t *testing.T, l Ledger, steps ...step) Call {
 	t.Helper()
 	for _, each := range steps {
@@ -93,19 +100,11 @@ func TestClaim(t *testing.T) {
 	}{
 		{"a call of which nothing is known", nil, true},
 		{"a reservation just created", []step{event("task.created", ref()), event("reservation.created", ref())}, true},
-		{"after another reservation was rejected", []step{claim(refNext()), dial(refNext(), legNext), event("reservation.rejected", refNext())}, true},
+		{"after another reservation was rejected", []step{claim(refNext()), dial(refNext(), nextWorkerCall), event("reservation.rejected", refNext())}, true},
 		{"after another task of the call was canceled", []step{event("task.canceled", Ref{call, otherTask, ""})}, true},
 		{"claimed before", []step{claim(ref())}, false},
-		{"accepted by somebody", []step{event("reservation.accepted", ref())}, false},
-		{"reservation rejected", []step{event("reservation.rejected", ref())}, false},
+		{"accepted", []step{event("reservation.accepted", ref())}, false},
 		{"reservation timed out", []step{event("reservation.timeout", ref())}, false},
-		{"reservation canceled", []step{event("reservation.canceled", ref())}, false},
-		{"reservation rescinded", []step{event("reservation.rescinded", ref())}, false},
-		{"reservation failed", []step{event("reservation.failed", ref())}, false},
-		{"task canceled", []step{event("task.canceled", ref())}, false},
-		{"task completed", []step{event("task.completed", ref())}, false},
-		{"task deleted", []step{event("task.deleted", ref())}, false},
-		{"task deleted by the system", []step{event("task.system-deleted", ref())}, false},
 		{"caller hung up", []step{leave("hangup", true)}, false},
 	}
 	for _, test := range tests {
@@ -127,8 +126,8 @@ func TestClaim(t *testing.T) {
 	}
 }
 
-// TestAClaimThatIsAskedForTwice is the SDK's second request, after the answer to the first was lost.
-func TestAClaimThatIsAskedForTwice(t *testing.T) {
+// TestRepeatedClaim repeats a claim as the SDK does after the answer to the first was lost.
+func TestRepeatedClaim(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name         string
@@ -137,10 +136,10 @@ func TestAClaimThatIsAskedForTwice(t *testing.T) {
 		want         bool
 	}{
 		{"nothing happened meanwhile", "one", "one", nil, true},
-		{"the reservation was told of meanwhile", "one", "one", []step{event("reservation.created", ref())}, true},
+		{"the reservation was reported meanwhile", "one", "one", []step{event("reservation.created", ref())}, true},
 		{"the caller hung up meanwhile", "one", "one", []step{leave("hangup", true)}, false},
 		{"the reservation timed out meanwhile", "one", "one", []step{event("reservation.timeout", ref())}, false},
-		{"it is another attempt that asks", "one", "two", nil, false},
+		{"another attempt", "one", "two", nil, false},
 		{"an attempt without a name", "", "", nil, false},
 	}
 	for _, test := range tests {
@@ -159,79 +158,86 @@ func TestAClaimThatIsAskedForTwice(t *testing.T) {
 	}
 }
 
-// TestWhereACallStands asks what a call is known to be, for one reservation of two.
-func TestWhereACallStands(t *testing.T) {
+func TestPredicates(t *testing.T) {
 	t.Parallel()
-	rings := []step{claim(ref()), dial(ref(), leg)}
+	rings := []step{claim(ref()), dial(ref(), workerCall)}
 	tests := []struct {
-		name          string
-		steps         []step
-		wantOver      bool
-		wantConnected bool
-		wantSettled   bool
-		wantOpen      []string
+		name             string
+		steps            []step
+		wantCannotBridge bool
+		wantTalked       bool
+		wantResolved     bool
+		wantPending      bool
+		wantUnanswered   []string
 	}{
-		{"nothing known", nil, false, false, false, nil},
-		{"claimed", []step{claim(ref())}, false, false, false, nil},
-		{"phone rings", rings, false, false, false, []string{leg}},
-		{"phone seen to ring, by its status callback only", []step{see(ref(), leg, false)}, false, false, false, []string{leg}},
-		{"two phones ring", append(rings, claim(refNext()), dial(refNext(), legNext)), false, false, false, []string{leg, legNext}},
-		{"worker answers", append(rings, answer(ref(), leg)), false, false, false, []string{leg}},
-		{"worker is bridged", append(rings, answer(ref(), leg), bridge(ref(), leg)), false, true, true, nil},
-		{"TaskRouter says accepted", append(rings, event("reservation.accepted", ref())), false, true, true, nil},
-		{"TaskRouter says wrapping", append(rings, event("reservation.wrapup", ref())), false, true, true, nil},
-		{"TaskRouter says completed", append(rings, event("reservation.completed", ref())), false, true, true, nil},
-		{"another worker was accepted", append(rings, event("reservation.accepted", refNext())), false, false, false, []string{leg}},
-		{"worker's call is over", append(rings, see(ref(), leg, true)), false, false, false, nil},
-		{"rejected by us", append(rings, reject(ref())), false, false, true, []string{leg}},
-		{"reservation rejected", append(rings, event("reservation.rejected", ref())), true, false, true, []string{leg}},
-		{"reservation timed out", append(rings, event("reservation.timeout", ref())), true, false, true, []string{leg}},
-		{"reservation canceled", append(rings, event("reservation.canceled", ref())), true, false, true, []string{leg}},
-		{"reservation rescinded", append(rings, event("reservation.rescinded", ref())), true, false, true, []string{leg}},
-		{"reservation failed", append(rings, event("reservation.failed", ref())), true, false, true, []string{leg}},
-		{"the other reservation canceled", append(rings, event("reservation.canceled", refNext())), false, false, false, []string{leg}},
-		{"task canceled", append(rings, event("task.canceled", ref())), true, false, true, []string{leg}},
-		{"task deleted", append(rings, event("task.deleted", ref())), true, false, true, []string{leg}},
-		{"another task canceled", append(rings, event("task.canceled", Ref{call, otherTask, ""})), false, false, false, []string{leg}},
-		{"caller hung up", append(rings, leave("hangup", true)), true, false, true, []string{leg}},
+		{"nothing known", nil, false, false, false, true, nil},
+		{"claimed", []step{claim(ref())}, false, false, false, true, nil},
+		{"phone rings", rings, false, false, false, true, []string{workerCall}},
+		{"phone seen to ring, by its status callback only", []step{see(ref(), workerCall, false)}, false, false, false, true, []string{workerCall}},
+		{"two phones ring", append(rings, claim(refNext()), dial(refNext(), nextWorkerCall)), false, false, false, true, []string{workerCall, nextWorkerCall}},
+		{"worker answers", append(rings, answer(ref(), workerCall)), false, false, false, true, []string{workerCall}},
+		{"worker is bridged", append(rings, answer(ref(), workerCall), bridge(ref(), workerCall)), false, true, true, false, nil},
+		{"TaskRouter says accepted", append(rings, event("reservation.accepted", ref())), false, true, true, false, nil},
+		{"TaskRouter says wrapping", append(rings, event("reservation.wrapup", ref())), false, true, true, false, nil},
+		{"TaskRouter says completed", append(rings, event("reservation.completed", ref())), false, true, true, false, nil},
+		{"another worker was accepted", append(rings, event("reservation.accepted", refNext())), false, false, false, true, []string{workerCall}},
+		{"worker call ended", append(rings, see(ref(), workerCall, true)), false, false, false, true, nil},
+		{"rejected by us", append(rings, reject(ref())), false, false, true, false, []string{workerCall}},
+		{"reservation rejected", append(rings, event("reservation.rejected", ref())), true, false, true, false, []string{workerCall}},
+		{"reservation timed out", append(rings, event("reservation.timeout", ref())), true, false, true, false, []string{workerCall}},
+		{"reservation canceled", append(rings, event("reservation.canceled", ref())), true, false, true, false, []string{workerCall}},
+		{"reservation rescinded", append(rings, event("reservation.rescinded", ref())), true, false, true, false, []string{workerCall}},
+		{"reservation failed", append(rings, event("reservation.failed", ref())), true, false, true, false, []string{workerCall}},
+		{"the other reservation canceled", append(rings, event("reservation.canceled", refNext())), false, false, false, true, []string{workerCall}},
+		{"task canceled", append(rings, event("task.canceled", ref())), true, false, true, false, []string{workerCall}},
+		{"task deleted", append(rings, event("task.deleted", ref())), true, false, true, false, []string{workerCall}},
+		{"task deleted by TaskRouter", append(rings, event("task.system-deleted", ref())), true, false, true, false, []string{workerCall}},
+		{"task completed", append(rings, event("task.completed", ref())), true, false, true, false, []string{workerCall}},
+		{"task wrapping", append(rings, event("task.wrapup", ref())), false, false, false, true, []string{workerCall}},
+		{"another task canceled", append(rings, event("task.canceled", Ref{call, otherTask, ""})), false, false, false, true, []string{workerCall}},
+		{"caller hung up", append(rings, leave("hangup", true)), true, false, true, true, []string{workerCall}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			known := after(t, newLedger(), test.steps...)
-			if over, connected, settled := known.CannotBridge(ref()), known.Talked(ref()), known.Resolved(ref()); over != test.wantOver || connected != test.wantConnected || settled != test.wantSettled {
-				t.Errorf("over %t, connected %t, settled %t, want %t, %t, %t", over, connected, settled, test.wantOver, test.wantConnected, test.wantSettled)
+			cannotBridge, talked, resolved := known.CannotBridge(ref()), known.Talked(ref()), known.Resolved(ref())
+			if cannotBridge != test.wantCannotBridge || talked != test.wantTalked || resolved != test.wantResolved {
+				t.Errorf("cannot bridge %t, talked %t, resolved %t", cannotBridge, talked, resolved)
 			}
-			if got := known.UnansweredCalls(""); !slices.Equal(got, test.wantOpen) {
-				t.Errorf("open legs %v, want %v", got, test.wantOpen)
+			if pending := known.MayBePending(ref()); pending != test.wantPending {
+				t.Errorf("may be pending %t, want %t", pending, test.wantPending)
+			}
+			if got := known.UnansweredCalls(""); !slices.Equal(got, test.wantUnanswered) {
+				t.Errorf("unanswered calls %v, want %v", got, test.wantUnanswered)
 			}
 		})
 	}
 }
 
-func TestOpenLegsOfOneTaskOrReservation(t *testing.T) {
+func TestUnansweredCalls(t *testing.T) {
 	t.Parallel()
 	elsewhere := Ref{call, otherTask, reservedNext}
-	known := after(t, newLedger(), dial(ref(), leg), dial(elsewhere, legNext))
-	if got := known.UnansweredCalls(task); !slices.Equal(got, []string{leg}) {
-		t.Errorf("of the task: %v, want %s", got, leg)
+	known := after(t, newLedger(), dial(ref(), workerCall), dial(elsewhere, nextWorkerCall))
+	if got := known.UnansweredCalls(task); !slices.Equal(got, []string{workerCall}) {
+		t.Errorf("of the task: %v, want %s", got, workerCall)
 	}
-	if got := known.UnansweredCalls(otherTask); !slices.Equal(got, []string{legNext}) {
-		t.Errorf("of the other task: %v, want %s", got, legNext)
+	if got := known.UnansweredCalls(otherTask); !slices.Equal(got, []string{nextWorkerCall}) {
+		t.Errorf("of the other task: %v, want %s", got, nextWorkerCall)
 	}
-	if got := known.UnansweredCallsOf(reservedNext); !slices.Equal(got, []string{legNext}) {
-		t.Errorf("of the reservation: %v, want %s", got, legNext)
+	if got := known.UnansweredCallsOf(reservedNext); !slices.Equal(got, []string{nextWorkerCall}) {
+		t.Errorf("of the reservation: %v, want %s", got, nextWorkerCall)
 	}
-	if got := known.WorkerCall(ref()); got != leg {
-		t.Errorf("leg = %s, want %s", got, leg)
+	if got := known.WorkerCall(ref()); got != workerCall {
+		t.Errorf("worker call %s, want %s", got, workerCall)
 	}
 }
 
-func TestTheFirstCallOfAReservationIsItsLeg(t *testing.T) {
+func TestFirstWorkerCallStays(t *testing.T) {
 	t.Parallel()
-	known := after(t, newLedger(), see(ref(), leg, false), dial(ref(), legNext))
-	if got := known.WorkerCall(ref()); got != leg {
-		t.Errorf("leg = %s, want %s", got, leg)
+	known := after(t, newLedger(), see(ref(), workerCall, false), dial(ref(), nextWorkerCall))
+	if got := known.WorkerCall(ref()); got != workerCall {
+		t.Errorf("worker call %s, want %s", got, workerCall)
 	}
 }
 
@@ -246,15 +252,14 @@ func (broken) Get(context.Context, string) (Fields, error) { return nil, errors.
 
 func (broken) Find(context.Context, Index, string) ([]Fields, error) { return nil, errors.New("down") }
 
-// TestAStoreThatFails leaves a call of which nothing is known, and says so.
-func TestAStoreThatFails(t *testing.T) {
+func TestBrokenStore(t *testing.T) {
 	t.Parallel()
 	l := Ledger{Store: broken{}, Now: noon}
 	known, claimed, err := l.Claim(t.Context(), ref(), Offer{WorkerSID: alice})
 	if err == nil || claimed || known.CannotBridge(ref()) || known.Ended() || known.UnansweredCalls("") != nil {
 		t.Errorf("Claim = %v, %t, %v, want nothing known, refused, an error", known, claimed, err)
 	}
-	for name, each := range map[string]step{"dialed": dial(ref(), leg), "answered": answer(ref(), leg), "bridged": bridge(ref(), leg), "seen": see(ref(), leg, true), "rejected": reject(ref()), "left": leave("hangup", true), "event": event("task.created", ref())} {
+	for name, each := range map[string]step{"dialed": dial(ref(), workerCall), "answered": answer(ref(), workerCall), "bridged": bridge(ref(), workerCall), "seen": see(ref(), workerCall, true), "rejected": reject(ref()), "left": leave("hangup", true), "event": event("task.created", ref())} {
 		if err := each(t.Context(), l); err == nil {
 			t.Errorf("%s: no error", name)
 		}
@@ -272,18 +277,18 @@ func TestAStoreThatFails(t *testing.T) {
 	}
 }
 
-// TestALateNoteTakesNoCall: what is about the first worker's call comes when the second has the caller.
-func TestALateNoteTakesNoCall(t *testing.T) {
+// TestLateReportTakesNoLink reports the first worker call after the second one was answered.
+func TestLateReportTakesNoLink(t *testing.T) {
 	t.Parallel()
-	second := []step{claim(refNext()), dial(refNext(), legNext), answer(refNext(), legNext)}
+	second := []step{claim(refNext()), dial(refNext(), nextWorkerCall), answer(refNext(), nextWorkerCall)}
 	tests := []struct {
 		name   string
 		before []step
 		late   step
 	}{
-		{"answered, after the rejection", slices.Concat([]step{claim(ref()), reject(ref())}, second), answer(ref(), leg)},
-		{"dialed, after the rejection", slices.Concat([]step{claim(ref()), reject(ref())}, second), dial(ref(), leg)},
-		{"answered, the rejection is not known", slices.Concat([]step{claim(ref())}, second, []step{bridge(refNext(), legNext)}), answer(ref(), leg)},
+		{"answered, after the rejection", slices.Concat([]step{claim(ref()), reject(ref())}, second), answer(ref(), workerCall)},
+		{"dialed, after the rejection", slices.Concat([]step{claim(ref()), reject(ref())}, second), dial(ref(), workerCall)},
+		{"answered, the rejection is not known", slices.Concat([]step{claim(ref())}, second, []step{bridge(refNext(), nextWorkerCall)}), answer(ref(), workerCall)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -295,11 +300,11 @@ func TestALateNoteTakesNoCall(t *testing.T) {
 				}
 			}
 			known, found, err := l.ByCall(t.Context(), call)
-			if err != nil || !found || known.WorkerCallSID() != legNext {
-				t.Errorf("worker's call = %q, %t, %v, want %s", known.WorkerCallSID(), found, err, legNext)
+			if err != nil || !found || known.WorkerCallSID() != nextWorkerCall {
+				t.Errorf("worker's call = %q, %t, %v, want %s", known.WorkerCallSID(), found, err, nextWorkerCall)
 			}
-			if known.WorkerCall(ref()) != leg {
-				t.Errorf("call of the first reservation = %q, want %s", known.WorkerCall(ref()), leg)
+			if known.WorkerCall(ref()) != workerCall {
+				t.Errorf("call of the first reservation = %q, want %s", known.WorkerCall(ref()), workerCall)
 			}
 		})
 	}
@@ -310,24 +315,16 @@ func TestALateNoteTakesNoCall(t *testing.T) {
 func TestLinkOfACallPutBack(t *testing.T) {
 	t.Parallel()
 	l, next := newLedger(), Ref{call, otherTask, reservedNext}
-	known := after(t, l, claim(ref()), dial(ref(), leg), bridge(ref(), leg), claim(next), dial(next, legNext))
-	if known.WorkerCallSID() != leg {
-		t.Errorf("while the next phone rings: %s, want %s", known.WorkerCallSID(), leg)
+	known := after(t, l, claim(ref()), dial(ref(), workerCall), bridge(ref(), workerCall), claim(next), dial(next, nextWorkerCall))
+	if known.WorkerCallSID() != workerCall {
+		t.Errorf("while the next phone rings: %s, want %s", known.WorkerCallSID(), workerCall)
 	}
-	if known = after(t, l, answer(next, legNext)); known.WorkerCallSID() != legNext {
-		t.Errorf("the next worker took the call: %s, want %s", known.WorkerCallSID(), legNext)
+	if known = after(t, l, answer(next, nextWorkerCall)); known.WorkerCallSID() != nextWorkerCall {
+		t.Errorf("the next worker took the call: %s, want %s", known.WorkerCallSID(), nextWorkerCall)
 	}
-	if first, second := known.TalkedWith(task), known.TalkedWith(otherTask); first != leg || second != "" {
-		t.Errorf("talked with %q and %q, want %s and none yet", first, second, leg)
+	if first, second := known.TalkedWith(task), known.TalkedWith(otherTask); first != workerCall || second != "" {
+		t.Errorf("talked with %q and %q, want %s and none yet", first, second, workerCall)
 	}
-}
-
-// dequeued is an event of a reservation whose task names a worker call: Twilio's own, by a dequeue
-// instruction.
-func dequeued(kind string, r Ref, workerCall string) step {
-	told := taskrouter.Event{Type: kind, TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, WorkerSID: alice}
-	told.Task.CallSID, told.Task.WorkerCallSID = r.CallSID, workerCall
-	return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
 }
 
 // TestRingingPhoneKeepsLastTalkLinked has Twilio dequeue the first talk, of which only the event's
@@ -335,23 +332,23 @@ func dequeued(kind string, r Ref, workerCall string) step {
 func TestRingingPhoneKeepsLastTalkLinked(t *testing.T) {
 	t.Parallel()
 	next := Ref{call, otherTask, reservedNext}
-	known := after(t, newLedger(), dequeued("reservation.accepted", ref(), leg), claim(next), dial(next, legNext))
-	if known.WorkerCallSID() != leg {
-		t.Errorf("while the next phone rings: %s, want %s", known.WorkerCallSID(), leg)
+	known := after(t, newLedger(), eventAt(time.Time{}, "reservation.accepted", ref(), workerCall), claim(next), dial(next, nextWorkerCall))
+	if known.WorkerCallSID() != workerCall {
+		t.Errorf("while the next phone rings: %s, want %s", known.WorkerCallSID(), workerCall)
 	}
 }
 
-// TestLinkIsRightAfterEachWrite has the function die after any write: none links the call with a
-// phone that rings, if the caller has talked to a worker.
+// TestLinkIsRightAfterEachWrite checks each write, as the function may stop after any: none links the
+// call with a ringing phone if the caller has talked to a worker.
 func TestLinkIsRightAfterEachWrite(t *testing.T) {
 	t.Parallel()
 	l, next := newLedger(), Ref{call, otherTask, reservedNext}
-	after(t, l, claim(ref()), dial(ref(), leg), bridge(ref(), leg), claim(next))
+	after(t, l, claim(ref()), dial(ref(), workerCall), bridge(ref(), workerCall), claim(next))
 	watched := &linkWatch{Store: l.Store}
-	after(t, Ledger{Store: watched, Now: noon}, dial(next, legNext))
+	after(t, Ledger{Store: watched, Now: noon}, dial(next, nextWorkerCall))
 	for _, link := range watched.links {
-		if link != leg {
-			t.Errorf("links %v, want %s after each write", watched.links, leg)
+		if link != workerCall {
+			t.Errorf("links %v, want %s after each write", watched.links, workerCall)
 		}
 	}
 }
@@ -369,13 +366,13 @@ func (w *linkWatch) Apply(ctx context.Context, change Change) (Fields, bool, err
 }
 
 // TestStaleAttributesTakeNoLink has a task whose attributes name the worker call of a dequeue
-// instruction that came to nothing. Then we placed the worker call ourselves.
+// instruction that failed. Then we placed the worker call ourselves.
 func TestStaleAttributesTakeNoLink(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{"reservation.accepted", "reservation.wrapup", "reservation.completed"} {
-		known := after(t, newLedger(), claim(ref()), dial(ref(), leg), answer(ref(), leg), dequeued(kind, ref(), legNext))
-		if known.WorkerCallSID() != leg {
-			t.Errorf("%s: linked with %s, want %s", kind, known.WorkerCallSID(), leg)
+		known := after(t, newLedger(), claim(ref()), dial(ref(), workerCall), answer(ref(), workerCall), eventAt(time.Time{}, kind, ref(), nextWorkerCall))
+		if known.WorkerCallSID() != workerCall {
+			t.Errorf("%s: linked with %s, want %s", kind, known.WorkerCallSID(), workerCall)
 		}
 	}
 }
@@ -385,56 +382,55 @@ func TestStaleAttributesTakeNoLink(t *testing.T) {
 func TestLateEventOfEarlierTask(t *testing.T) {
 	t.Parallel()
 	at := func(after time.Duration, kind string, r Ref, workerCall string) step {
-		told := taskrouter.Event{Type: kind, Time: noon().Add(after), TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, WorkerSID: alice}
-		told.Task.CallSID, told.Task.WorkerCallSID = r.CallSID, workerCall
-		return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
+		return eventAt(noon().Add(after), kind, r, workerCall)
 	}
 	next := Ref{call, otherTask, reservedNext}
 	talks := []step{
-		at(0, "task.created", ref(), ""), at(time.Second, "reservation.accepted", ref(), leg),
-		at(time.Minute, "task.created", next, ""), at(2*time.Minute, "reservation.accepted", next, legNext),
+		at(0, "task.created", ref(), ""), at(time.Second, "reservation.accepted", ref(), workerCall),
+		at(time.Minute, "task.created", next, ""), at(2*time.Minute, "reservation.accepted", next, nextWorkerCall),
 	}
 	for _, kind := range []string{"task.completed", "reservation.wrapup", "reservation.completed"} {
-		known := after(t, newLedger(), append(slices.Clone(talks), at(time.Minute, kind, ref(), leg))...)
-		if known.WorkerCallSID() != legNext {
-			t.Errorf("%s: linked with %s, want %s", kind, known.WorkerCallSID(), legNext)
+		known := after(t, newLedger(), append(slices.Clone(talks), at(time.Minute, kind, ref(), workerCall))...)
+		if known.WorkerCallSID() != nextWorkerCall {
+			t.Errorf("%s: linked with %s, want %s", kind, known.WorkerCallSID(), nextWorkerCall)
 		}
 	}
 	// The first event of the second task is the talk's.
 	known := after(t, newLedger(), talks[0], talks[1], talks[3])
-	if known.WorkerCallSID() != legNext || known.TaskSID() != otherTask {
-		t.Errorf("linked with %s, task %s; want %s, %s", known.WorkerCallSID(), known.TaskSID(), legNext, otherTask)
+	if known.WorkerCallSID() != nextWorkerCall || known.TaskSID() != otherTask {
+		t.Errorf("linked with %s, task %s; want %s, %s", known.WorkerCallSID(), known.TaskSID(), nextWorkerCall, otherTask)
 	}
 }
 
-// TestLateDialedNoteLinksTheTalk has the event of the acceptance come before both notes of our own.
-func TestLateDialedNoteLinksTheTalk(t *testing.T) {
+// TestLatePlacedReportLinksTalk has the event of the acceptance arrive before our own reports.
+func TestLatePlacedReportLinksTalk(t *testing.T) {
 	t.Parallel()
-	known := after(t, newLedger(), claim(ref()), event("reservation.accepted", ref()), dial(ref(), leg))
-	if known.WorkerCallSID() != leg {
-		t.Errorf("linked with %q, want %s", known.WorkerCallSID(), leg)
+	known := after(t, newLedger(), claim(ref()), event("reservation.accepted", ref()), dial(ref(), workerCall))
+	if known.WorkerCallSID() != workerCall {
+		t.Errorf("linked with %q, want %s", known.WorkerCallSID(), workerCall)
 	}
 }
 
-// TestTheLatestTaskIsTheCalls: a call is enqueued again while its first worker wraps up, and what is told of the first task then comes last.
-func TestTheLatestTaskIsTheCalls(t *testing.T) {
+// TestLatestTaskIsTheCalls enqueues a call again while its first worker wraps up: events of the first
+// task arrive last.
+func TestLatestTaskIsTheCalls(t *testing.T) {
 	t.Parallel()
 	next := Ref{call, otherTask, reservedNext}
-	talked := []step{event("task.created", ref()), event("reservation.created", ref()), claim(ref()), dial(ref(), leg), event("reservation.accepted", ref())}
+	talked := []step{event("task.created", ref()), event("reservation.created", ref()), claim(ref()), dial(ref(), workerCall), event("reservation.accepted", ref())}
 	tests := []struct {
 		name string
 		next step
 	}{
 		{"created", event("task.created", next)},
-		{"the event of its creation was lost", event("reservation.created", next)},
-		{"the bridge tells of it first", claim(next)},
+		{"its first event was lost", event("reservation.created", next)},
+		{"the bridge reports it first", claim(next)},
 		{"Twilio dequeues, and all events but one were lost", event("reservation.accepted", next)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			known := after(t, newLedger(), append(talked, test.next,
-				bridge(ref(), leg), see(ref(), leg, true), event("reservation.wrapup", ref()), event("task.wrapup", ref()), event("reservation.completed", ref()), event("task.completed", ref()))...)
+				bridge(ref(), workerCall), see(ref(), workerCall, true), event("reservation.wrapup", ref()), event("task.wrapup", ref()), event("reservation.completed", ref()), event("task.completed", ref()))...)
 			if known.TaskSID() != otherTask {
 				t.Errorf("task = %s, want %s", known.TaskSID(), otherTask)
 			}
@@ -445,15 +441,12 @@ func TestTheLatestTaskIsTheCalls(t *testing.T) {
 	}
 }
 
-// TestATaskThatBeganBeforeIsNotTheLatest: Twilio's own events tell the sweeper of a lost beginning when the call waits with its next task.
-func TestATaskThatBeganBeforeIsNotTheLatest(t *testing.T) {
+// TestEarlierTaskIsNotTheLatest has the sweeper find the beginning of a task when the call waits with
+// its next one.
+func TestEarlierTaskIsNotTheLatest(t *testing.T) {
 	t.Parallel()
 	next := Ref{call, otherTask, reservedNext}
-	before := func(kind string) step {
-		told := taskrouter.Event{Type: kind, Time: noon().Add(-time.Minute), TaskSID: task, ReservationSID: reserved}
-		told.Task.CallSID = call
-		return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
-	}
+	before := func(kind string) step { return eventAt(noon().Add(-time.Minute), kind, ref(), "") }
 	for _, known := range []string{"task.created", "reservation.created"} {
 		for _, lost := range []string{"task.created", "reservation.created", "reservation.accepted"} {
 			after := after(t, newLedger(), event(known, next), before(lost))

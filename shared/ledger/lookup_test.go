@@ -1,27 +1,27 @@
 package ledger
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
 
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
 func TestByCallAndByTask(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
-	after(t, l, claim(ref()), dial(ref(), leg))
-	for name, sid := range map[string]string{"the caller's": call, "the worker's": leg} {
-		if known, found, err := l.ByCall(t.Context(), sid); err != nil || !found || known.CallSID() != call || known.WorkerCallSID() != leg {
-			t.Errorf("by %s: %v, %t, %v, want call %s with %s", name, known, found, err, call, leg)
+	after(t, l, claim(ref()), dial(ref(), workerCall))
+	for name, sid := range map[string]string{"the caller's": call, "the worker's": workerCall} {
+		if known, found, err := l.ByCall(t.Context(), sid); err != nil || !found || known.CallSID() != call || known.WorkerCallSID() != workerCall {
+			t.Errorf("by %s: %v, %t, %v, want call %s with %s", name, known, found, err, call, workerCall)
 		}
 	}
 	if known, found, err := l.ByTask(t.Context(), task); err != nil || !found || known.CallSID() != call {
 		t.Errorf("by task: %v, %t, %v, want call %s", known, found, err, call)
 	}
-	if known, found, err := l.ByCall(t.Context(), legNext); err != nil || found {
+	if known, found, err := l.ByCall(t.Context(), nextWorkerCall); err != nil || found {
 		t.Errorf("by an unknown call: %v, %t, %v, want none", known, found, err)
 	}
 	if known, found, err := l.ByTask(t.Context(), otherTask); err != nil || found {
@@ -29,17 +29,16 @@ func TestByCallAndByTask(t *testing.T) {
 	}
 }
 
-// TestByTheWorkerWhoTookTheCall knows the call by the worker's call that TaskRouter named last.
-func TestByTheWorkerWhoTookTheCall(t *testing.T) {
+func TestByCallFindsLastWorkerCall(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
-	after(t, l, dial(ref(), leg), see(ref(), leg, true))
+	after(t, l, dial(ref(), workerCall), see(ref(), workerCall, true))
 	accepted := taskrouter.Event{Type: taskrouter.ReservationAccepted, TaskSID: task, ReservationSID: reservedNext, WorkerSID: alice}
-	accepted.Task.CallSID, accepted.Task.WorkerCallSID = call, legNext
+	accepted.Task.CallSID, accepted.Task.WorkerCallSID = call, nextWorkerCall
 	if _, _, err := l.Event(t.Context(), accepted); err != nil {
 		t.Fatal(err)
 	}
-	if known, found, err := l.ByCall(t.Context(), legNext); err != nil || !found || known.CallSID() != call || known.WorkerSID() != alice {
+	if known, found, err := l.ByCall(t.Context(), nextWorkerCall); err != nil || !found || known.CallSID() != call || known.WorkerSID() != alice {
 		t.Errorf("ByCall = %v, %t, %v, want call %s with worker %s", known, found, err, call, alice)
 	}
 }
@@ -70,7 +69,7 @@ func TestBetween(t *testing.T) {
 		{"the last millisecond of a day", midnight.Add(-time.Millisecond), now, calls[2:]},
 		{"from a little later than a call", midnight.Add(-time.Second + time.Microsecond), now, calls[2:]},
 		{"from midnight", midnight, now, calls[3:]},
-		{"from midnight as Berlin's clock has it", midnight.In(berlin), now, calls[3:]},
+		{"from midnight UTC in Berlin's time", midnight.In(berlin), now, calls[3:]},
 		{"from after midnight in Berlin, before it in UTC", midnight.Add(-time.Second).In(berlin), now, calls[1:]},
 		{"late on the day before, soon after midnight", midnight.Add(-time.Minute), now, calls[1:]},
 		{"from now", now, now.Add(time.Minute), nil},
@@ -99,7 +98,7 @@ func TestBetween(t *testing.T) {
 	}
 }
 
-func TestWhatTheCallerSaid(t *testing.T) {
+func TestCallersAnswers(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	for _, err := range []error{
@@ -120,16 +119,14 @@ func TestWhatTheCallerSaid(t *testing.T) {
 	}
 }
 
-// TestEnqueuedAgain is a caller who left the queue and was put into it once more, with another task.
+// TestEnqueuedAgain has a caller who left the queue enter it again with another task.
 func TestEnqueuedAgain(t *testing.T) {
 	t.Parallel()
 	now := noon()
 	l := Ledger{Store: &Memory{}, Now: func() time.Time { return now }}
 	created := func(task string) step {
 		now = now.Add(time.Minute)
-		told := taskrouter.Event{Type: taskrouter.TaskCreated, Time: now, TaskSID: task}
-		told.Task.CallSID = call
-		return func(ctx context.Context, l Ledger) error { _, _, err := l.Event(ctx, told); return err }
+		return eventAt(now, taskrouter.TaskCreated, Ref{CallSID: call, TaskSID: task}, "")
 	}
 	if known := after(t, l, created(task)); !known.LeftQueueSince().IsZero() || !known.Enqueued().Equal(now) {
 		t.Errorf("left %s, enqueued %s, want still waiting since %s", known.LeftQueueSince(), known.Enqueued(), now)
@@ -160,20 +157,20 @@ func TestLeavingOneQueueEndsNoTask(t *testing.T) {
 			"after the claim":  {claim(second), leave(result, false)},
 		} {
 			known := after(t, newLedger(), steps...)
-			if known.CannotBridge(second) || known.CallerLeft(otherTask) || known.State(second) != CRM {
+			if known.CannotBridge(second) || known.CallerLeft(otherTask) || known.State(second) != reservation.CRM {
 				t.Errorf("%q reported %s: over %t, abandoned %t, state %s", result, name, known.CannotBridge(second), known.CallerLeft(otherTask), known.State(second))
 			}
 		}
 	}
 }
 
-// TestTimes holds the moment of the bridge to be TaskRouter's, where it told, and otherwise our own.
+// TestTimes expects TaskRouter's time of the talk, or our own if no event reported it.
 func TestTimes(t *testing.T) {
 	t.Parallel()
 	accepted := taskrouter.Event{Type: taskrouter.ReservationAccepted, Time: noon().Add(1500 * time.Millisecond), TaskSID: task, ReservationSID: reserved}
 	accepted.Task.CallSID = call
 	l := newLedger()
-	if known := after(t, l, bridge(ref(), leg)); !known.TalkStarted().Equal(noon()) {
+	if known := after(t, l, bridge(ref(), workerCall)); !known.TalkStarted().Equal(noon()) {
 		t.Errorf("bridged %s, want %s", known.TalkStarted(), noon())
 	}
 	if _, _, err := l.Event(t.Context(), accepted); err != nil {

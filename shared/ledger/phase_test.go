@@ -56,7 +56,7 @@ func openUntilClosed(t *testing.T, store Store) {
 	}
 }
 
-func TestComplete(t *testing.T) {
+func TestNothingPending(t *testing.T) {
 	t.Parallel()
 	over := leave("hangup", true)
 	tests := []struct {
@@ -69,18 +69,18 @@ func TestComplete(t *testing.T) {
 		{"elsewhere, and may come back", []step{event("task.created", ref()), leave("redirected", false), event("task.canceled", ref())}, false},
 		{"at our document, and the task with it", []step{event("task.created", ref()), leave("leave", false), event("task.canceled", ref())}, true},
 		{"at our document, and back with another task", []step{event("task.created", ref()), leave("leave", false), event("task.canceled", ref()), event("task.created", Ref{call, otherTask, ""})}, false},
-		{"gone, the task goes on", []step{event("task.created", ref()), over}, false},
+		{"gone, the task lives", []step{event("task.created", ref()), over}, false},
 		{"gone, and the task with it", []step{event("task.created", ref()), over, event("task.canceled", ref())}, true},
-		{"gone, a phone rings", []step{dial(ref(), leg), over, event("task.canceled", ref()), giveUp(task)}, false},
-		{"gone, the phone is down", []step{dial(ref(), leg), over, event("task.canceled", ref()), giveUp(task), see(ref(), leg, true)}, true},
-		{"gone, the phone is down, and the bridge could not be given up", []step{dial(ref(), leg), over, event("task.canceled", ref()), see(ref(), leg, true)}, false},
-		{"talked, wrapping", []step{dial(ref(), leg), bridge(ref(), leg), over, see(ref(), leg, true), event("task.wrapup", ref())}, false},
-		{"talked, completed", []step{dial(ref(), leg), bridge(ref(), leg), over, see(ref(), leg, true), event("task.completed", ref())}, true},
-		{"talked, completed, the worker is still on the phone", []step{dial(ref(), leg), bridge(ref(), leg), over, event("task.completed", ref())}, false},
-		{"talked, completed, and nobody told what became of the first worker's reservation", []step{claim(ref()), reject(ref()), claim(refNext()), bridge(refNext(), legNext), over, see(refNext(), legNext, true), event("task.completed", ref())}, false},
-		{"talked, completed, and only the task's events told so", []step{event("reservation.accepted", ref()), over, event("task.completed", ref())}, false},
-		{"an earlier task goes on", []step{event("task.created", Ref{call, otherTask, ""}), event("task.created", ref()), over, event("task.canceled", ref())}, false},
-		{"a reservation's task goes on", []step{claim(Ref{call, otherTask, reservedNext}), event("task.created", ref()), over, event("task.canceled", ref())}, false},
+		{"gone, a phone rings", []step{dial(ref(), workerCall), over, event("task.canceled", ref()), callerLeft(task)}, false},
+		{"gone, worker call ended", []step{dial(ref(), workerCall), over, event("task.canceled", ref()), callerLeft(task), see(ref(), workerCall, true)}, true},
+		{"gone, worker call ended, caller_left not recorded", []step{dial(ref(), workerCall), over, event("task.canceled", ref()), see(ref(), workerCall, true)}, false},
+		{"talked, wrapping", []step{dial(ref(), workerCall), bridge(ref(), workerCall), over, see(ref(), workerCall, true), event("task.wrapup", ref())}, false},
+		{"talked, completed", []step{dial(ref(), workerCall), bridge(ref(), workerCall), over, see(ref(), workerCall, true), event("task.completed", ref())}, true},
+		{"talked, completed, the worker is still on the phone", []step{dial(ref(), workerCall), bridge(ref(), workerCall), over, event("task.completed", ref())}, false},
+		{"talked, completed, end of the first reservation unknown", []step{claim(ref()), reject(ref()), claim(refNext()), bridge(refNext(), nextWorkerCall), over, see(refNext(), nextWorkerCall, true), event("task.completed", ref())}, false},
+		{"talked, completed, only the task's events arrived", []step{event("reservation.accepted", ref()), over, event("task.completed", ref())}, false},
+		{"an earlier task lives", []step{event("task.created", Ref{call, otherTask, ""}), event("task.created", ref()), over, event("task.canceled", ref())}, false},
+		{"a reservation's task lives", []step{claim(Ref{call, otherTask, reservedNext}), event("task.created", ref()), over, event("task.canceled", ref())}, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -92,38 +92,12 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-func TestPending(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name  string
-		steps []step
-		want  bool
-	}{
-		{"offered", []step{event("reservation.created", ref())}, true},
-		{"rings", []step{claim(ref()), dial(ref(), leg)}, true},
-		{"the caller is gone", []step{claim(ref()), leave("hangup", true)}, true},
-		{"accepted", []step{claim(ref()), event("reservation.accepted", ref())}, false},
-		{"bridged", []step{claim(ref()), bridge(ref(), leg)}, false},
-		{"rejected by us", []step{claim(ref()), reject(ref())}, false},
-		{"timed out", []step{claim(ref()), event("reservation.timeout", ref())}, false},
-		{"its task is canceled", []step{claim(ref()), event("task.canceled", ref())}, false},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			if known := after(t, newLedger(), test.steps...); known.MayBePending(ref()) != test.want {
-				t.Errorf("pending %t, want %t", known.MayBePending(ref()), test.want)
-			}
-		})
-	}
-}
-
-func TestTwiliosRecordOfTheEnd(t *testing.T) {
+func TestRecordCallerEnded(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	after(t, l, claim(ref()))
 	if known, err := l.RecordCallerEnded(t.Context(), call, "completed", noon().Add(-time.Minute)); err != nil || !known.CannotBridge(ref()) {
-		t.Errorf("over %t, %v, want nobody left to bridge", known.CannotBridge(ref()), err)
+		t.Errorf("over %t, %v, want cannot bridge", known.CannotBridge(ref()), err)
 	}
 	fields, err := l.Store.Get(t.Context(), call)
 	if err != nil || fields["call_status"] != "completed" || fields["call_ended"] != "2026-11-24T11:59:00.000Z" {
@@ -158,7 +132,7 @@ func (l *lagging) Find(context.Context, Index, string) ([]Fields, error) {
 	return []Fields{{"call_sid": call, "phase": "open", "first_seen": "2026-11-24T11:00:00.000Z"}}, nil
 }
 
-func TestAnIndexThatLagsOpensNothing(t *testing.T) {
+func TestLaggingIndexOpensNothing(t *testing.T) {
 	t.Parallel()
 	l := Ledger{Store: &lagging{}, Now: noon}
 	if _, err := l.Close(t.Context(), call, "complete"); err != nil {

@@ -67,7 +67,7 @@ func TestREADMEShowsItem(t *testing.T) {
 	after(t, l,
 		event(taskrouter.TaskCreated, ref()), event(taskrouter.ReservationCreated, ref()),
 		offer(ref(), Offer{WorkerSID: alice, CRM: true, Attempt: "1b9d…", Deadline: noon().Add(115 * time.Second)}),
-		dialling(ref(), noon().Add(95*time.Second)), dial(ref(), leg), atGate(ref(), leg), answer(ref(), leg),
+		dialing(ref(), noon().Add(95*time.Second)), dial(ref(), workerCall), atGate(ref(), workerCall), answer(ref(), workerCall),
 		event(taskrouter.ReservationAccepted, ref()),
 	)
 	item, err := l.Store.Get(t.Context(), call)
@@ -78,12 +78,12 @@ func TestREADMEShowsItem(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	short := strings.NewReplacer(call, "CA…01", leg, "CA…a1", task, "WT…01", reserved, "WR…01", alice, "WK…01").Replace(string(text))
+	short := strings.NewReplacer(call, "CA…01", workerCall, "CA…a1", task, "WT…01", reserved, "WR…01", alice, "WK…01").Replace(string(text))
 	if !strings.Contains(readme(t), short) {
 		t.Errorf("README.md does not have this item:\n%s", short)
 	}
 	rest := []step{
-		bridge(ref(), leg), see(ref(), leg, true), leave("bridged", true), giveUp(""),
+		bridge(ref(), workerCall), see(ref(), workerCall, true), leave("bridged", true), callerLeft(""),
 		func(ctx context.Context, l Ledger) error { return l.Scored(ctx, call, 5) },
 		func(ctx context.Context, l Ledger) error { return l.Remarked(ctx, call, "RE1") },
 		func(ctx context.Context, l Ledger) error { return l.LeftVoicemail(ctx, call, "RE2") },

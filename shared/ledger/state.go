@@ -7,29 +7,12 @@ import (
 	"switchboard/shared/reservation"
 )
 
-// State is a reservation's state.
-type State = reservation.State
-
-// The states.
-const (
-	Offered    = reservation.Offered
-	Claimed    = reservation.Claimed
-	CRM        = reservation.CRM
-	Dialling   = reservation.Dialing
-	Ringing    = reservation.Ringing
-	Gate       = reservation.Gate
-	Bridged    = reservation.Talking
-	Done       = reservation.Talked
-	Rejected   = reservation.Rejected
-	CallerLeft = reservation.CallerLeft
-	Stale      = reservation.Expired
-	Unknown    = reservation.Unknown
-)
-
 // move makes the change and moves the reservation to a state, which it reached at that time. If its
 // present state does not allow that, move makes the change alone. made is false if the change's own
 // conditions do not hold.
-func (l Ledger) move(ctx context.Context, change Change, sid string, to reservation.State, at string) (call Call, made bool, err error) {
+func (l Ledger) move(
+	ctx context.Context, change Change, sid string, to reservation.State, at string,
+) (call Call, made bool, err error) {
 	if to == "" {
 		return l.apply(ctx, change)
 	}

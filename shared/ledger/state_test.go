@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/shared/reservation"
 	"switchboard/shared/taskrouter"
 )
 
@@ -26,24 +27,24 @@ func offer(r Ref, o Offer) step {
 	return func(ctx context.Context, l Ledger) error { _, _, err := l.Claim(ctx, r, o); return err }
 }
 
-func dialling(r Ref, by time.Time) step {
+func dialing(r Ref, by time.Time) step {
 	return func(ctx context.Context, l Ledger) error { _, _, err := l.RecordDialing(ctx, r, by); return err }
 }
 
-func atGate(r Ref, leg string) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.RecordAnswered(ctx, r, leg); return err }
+func atGate(r Ref, workerCall string) step {
+	return func(ctx context.Context, l Ledger) error { _, err := l.RecordAnswered(ctx, r, workerCall); return err }
 }
 
-func rejectAs(r Ref, end State) step {
+func rejectAs(r Ref, end reservation.State) step {
 	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, end, true) }
 }
 
-// rejectInVain finds a reservation that was not pending any more.
-func rejectInVain(r Ref, end State) step {
+// rejectLate rejects a reservation that is no longer pending.
+func rejectLate(r Ref, end reservation.State) step {
 	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, end, false) }
 }
 
-func giveUp(task string) step {
+func callerLeft(task string) step {
 	return func(ctx context.Context, l Ledger) error {
 		known, _, err := l.ByCall(ctx, call)
 		if err != nil {
@@ -53,69 +54,68 @@ func giveUp(task string) step {
 	}
 }
 
-// TestTheStateOfABridge tells what happens to a reservation, and where that brings it.
-func TestTheStateOfABridge(t *testing.T) {
+func TestStates(t *testing.T) {
 	t.Parallel()
 	soon := noon().Add(time.Minute)
-	told := func(kind string) step { return event("reservation."+kind, ref()) }
+	report := func(kind string) step { return event("reservation."+kind, ref()) }
 	tests := []struct {
 		name  string
 		steps []step
-		want  State
+		want  reservation.State
 	}{
 		{"nothing known", nil, ""},
-		{"reservation made", []step{told("created")}, Offered},
-		{"claimed, the CRM comes first", []step{told("created"), offer(ref(), Offer{CRM: true})}, CRM},
-		{"claimed, about to be dialled", []step{told("created"), offer(ref(), Offer{DialBy: soon})}, Dialling},
-		{"claimed, and no more", []step{told("created"), offer(ref(), Offer{})}, Claimed},
-		{"claimed before the event came", []step{offer(ref(), Offer{CRM: true}), told("created")}, CRM},
-		{"about to be dialled", []step{offer(ref(), Offer{CRM: true}), dialling(ref(), soon)}, Dialling},
-		{"placed", []step{offer(ref(), Offer{DialBy: soon}), dial(ref(), leg)}, Ringing},
-		{"seen by its status callback", []step{offer(ref(), Offer{DialBy: soon}), see(ref(), leg, false)}, Ringing},
-		{"at the gate", []step{dial(ref(), leg), atGate(ref(), leg)}, Gate},
-		{"at the gate before the answer to POST /Calls", []step{atGate(ref(), leg), dial(ref(), leg), see(ref(), leg, false)}, Gate},
-		{"pressed 1", []step{atGate(ref(), leg), answer(ref(), leg)}, Gate},
-		{"without a gate", []step{dial(ref(), leg), answer(ref(), leg)}, Gate},
-		{"talking", []step{answer(ref(), leg), told("accepted")}, Bridged},
-		{"talking, when the worker's call is told to ring", []step{told("accepted"), see(ref(), leg, false), atGate(ref(), leg)}, Bridged},
-		{"dequeued by Twilio", []step{told("created"), told("accepted")}, Bridged},
-		{"talked, says the Dial action", []step{told("accepted"), bridge(ref(), leg)}, Done},
-		{"talked, says the Dial action alone", []step{answer(ref(), leg), bridge(ref(), leg)}, Done},
-		{"talked, says wrap-up", []step{answer(ref(), leg), told("wrapup"), told("accepted")}, Done},
-		{"talked, says completion", []step{told("completed"), told("wrapup"), told("accepted")}, Done},
-		{"talked, and the worker's call is over", []step{told("accepted"), see(ref(), leg, true)}, Done},
-		{"the worker's call is over before a talk", []step{dial(ref(), leg), see(ref(), leg, true)}, Ringing},
-		{"rejected by us, no longer pending then", []step{dial(ref(), leg), rejectInVain(ref(), "")}, Ringing},
-		{"rejected in vain before anything was known", []step{rejectInVain(ref(), Stale)}, Stale},
-		{"rejected in vain before it was claimed", []step{told("created"), rejectInVain(ref(), Stale)}, Stale},
-		{"rejected in vain when it was claimed", []step{offer(ref(), Offer{}), rejectInVain(ref(), Stale)}, Stale},
-		{"rejected in vain during the CRM step, which is not over", []step{offer(ref(), Offer{CRM: true}), rejectInVain(ref(), Stale), dialling(ref(), soon)}, Stale},
-		{"rejected in vain, twice", []step{rejectInVain(ref(), Stale), rejectInVain(ref(), Stale)}, Stale},
-		{"rejected in vain, and claimed late", []step{rejectInVain(ref(), Stale), offer(ref(), Offer{DialBy: soon})}, Stale},
-		{"rejected in vain when the worker may have been called", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), Unknown)}, Dialling},
-		{"rejected in vain, and the worker's call is heard of later", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), Unknown), see(ref(), leg, false)}, Ringing},
-		{"rejected in vain while the phone rings", []step{dial(ref(), leg), rejectInVain(ref(), Rejected)}, Ringing},
-		{"rejected in vain, the worker may talk", []step{answer(ref(), leg), rejectInVain(ref(), Stale)}, Gate},
-		{"rejected in vain, and told to talk later", []step{answer(ref(), leg), rejectInVain(ref(), Stale), told("accepted")}, Bridged},
-		{"rejected in vain, and told to have talked", []step{offer(ref(), Offer{DialBy: soon}), rejectInVain(ref(), Unknown), bridge(ref(), leg)}, Done},
-		{"rejected in vain, and told to have timed out", []step{dial(ref(), leg), rejectInVain(ref(), Rejected), told("timeout")}, Stale},
-		{"rejected by us", []step{dial(ref(), leg), rejectAs(ref(), Rejected), told("rejected")}, Rejected},
-		{"rejected", []step{dial(ref(), leg), told("rejected")}, Rejected},
-		{"rejected by us past the deadline", []step{offer(ref(), Offer{CRM: true}), rejectAs(ref(), Stale), told("rejected")}, Stale},
-		{"rejected with an unknown outcome", []step{offer(ref(), Offer{DialBy: soon}), rejectAs(ref(), Unknown), told("rejected"), atGate(ref(), leg)}, Unknown},
-		{"rejected after having been accepted", []step{told("accepted"), rejectAs(ref(), Rejected)}, Bridged},
-		{"timed out", []step{dial(ref(), leg), told("timeout")}, Stale},
-		{"rescinded", []step{dial(ref(), leg), told("rescinded")}, Stale},
-		{"failed", []step{dial(ref(), leg), told("failed")}, Stale},
-		{"canceled", []step{dial(ref(), leg), told("canceled")}, CallerLeft},
-		{"task canceled", []step{dial(ref(), leg), event("task.canceled", ref()), giveUp(task)}, CallerLeft},
-		{"another task canceled", []step{dial(ref(), leg), giveUp(otherTask)}, Ringing},
-		{"caller hung up", []step{dial(ref(), leg), leave("hangup", true), giveUp("")}, CallerLeft},
-		{"caller hung up while talking", []step{told("accepted"), leave("bridged", true), giveUp("")}, Bridged},
-		{"caller hung up, and TaskRouter's word of the talk is all there is", []step{told("wrapup"), giveUp("")}, Done},
-		{"caller hung up before the message was taken", []step{told("created"), leave("hangup", true), giveUp(""), offer(ref(), Offer{DialBy: soon})}, CallerLeft},
-		{"caller hung up during the CRM step", []step{offer(ref(), Offer{CRM: true}), leave("hangup", true), giveUp(""), dialling(ref(), soon)}, CallerLeft},
-		{"accepted after the caller had left", []step{dial(ref(), leg), leave("hangup", true), giveUp(""), told("accepted")}, CallerLeft},
+		{"reservation made", []step{report("created")}, reservation.Offered},
+		{"claimed, the CRM comes first", []step{report("created"), offer(ref(), Offer{CRM: true})}, reservation.CRM},
+		{"claimed, about to be placed", []step{report("created"), offer(ref(), Offer{DialBy: soon})}, reservation.Dialing},
+		{"claimed, and no more", []step{report("created"), offer(ref(), Offer{})}, reservation.Claimed},
+		{"claimed before the event came", []step{offer(ref(), Offer{CRM: true}), report("created")}, reservation.CRM},
+		{"about to be placed", []step{offer(ref(), Offer{CRM: true}), dialing(ref(), soon)}, reservation.Dialing},
+		{"placed", []step{offer(ref(), Offer{DialBy: soon}), dial(ref(), workerCall)}, reservation.Ringing},
+		{"seen by its status callback", []step{offer(ref(), Offer{DialBy: soon}), see(ref(), workerCall, false)}, reservation.Ringing},
+		{"at the gate", []step{dial(ref(), workerCall), atGate(ref(), workerCall)}, reservation.Gate},
+		{"at the gate before the answer to POST /Calls", []step{atGate(ref(), workerCall), dial(ref(), workerCall), see(ref(), workerCall, false)}, reservation.Gate},
+		{"pressed 1", []step{atGate(ref(), workerCall), answer(ref(), workerCall)}, reservation.Gate},
+		{"without a gate", []step{dial(ref(), workerCall), answer(ref(), workerCall)}, reservation.Gate},
+		{"talking", []step{answer(ref(), workerCall), report("accepted")}, reservation.Talking},
+		{"talking, ringing reported late", []step{report("accepted"), see(ref(), workerCall, false), atGate(ref(), workerCall)}, reservation.Talking},
+		{"dequeued by Twilio", []step{report("created"), report("accepted")}, reservation.Talking},
+		{"talked, says the Dial action", []step{report("accepted"), bridge(ref(), workerCall)}, reservation.Talked},
+		{"talked, says the Dial action alone", []step{answer(ref(), workerCall), bridge(ref(), workerCall)}, reservation.Talked},
+		{"talked, says wrap-up", []step{answer(ref(), workerCall), report("wrapup"), report("accepted")}, reservation.Talked},
+		{"talked, says completion", []step{report("completed"), report("wrapup"), report("accepted")}, reservation.Talked},
+		{"talked, and the worker call ended", []step{report("accepted"), see(ref(), workerCall, true)}, reservation.Talked},
+		{"the worker call ended before a talk", []step{dial(ref(), workerCall), see(ref(), workerCall, true)}, reservation.Ringing},
+		{"rejected by us, no longer pending then", []step{dial(ref(), workerCall), rejectLate(ref(), "")}, reservation.Ringing},
+		{"rejected late, nothing known", []step{rejectLate(ref(), reservation.Expired)}, reservation.Expired},
+		{"rejected late before it was claimed", []step{report("created"), rejectLate(ref(), reservation.Expired)}, reservation.Expired},
+		{"rejected late when it was claimed", []step{offer(ref(), Offer{}), rejectLate(ref(), reservation.Expired)}, reservation.Expired},
+		{"rejected late during the CRM step, which lasts", []step{offer(ref(), Offer{CRM: true}), rejectLate(ref(), reservation.Expired), dialing(ref(), soon)}, reservation.Expired},
+		{"rejected late, twice", []step{rejectLate(ref(), reservation.Expired), rejectLate(ref(), reservation.Expired)}, reservation.Expired},
+		{"rejected late, and claimed late", []step{rejectLate(ref(), reservation.Expired), offer(ref(), Offer{DialBy: soon})}, reservation.Expired},
+		{"rejected late when the worker may have been called", []step{offer(ref(), Offer{DialBy: soon}), rejectLate(ref(), reservation.Unknown)}, reservation.Dialing},
+		{"rejected late, worker call reported later", []step{offer(ref(), Offer{DialBy: soon}), rejectLate(ref(), reservation.Unknown), see(ref(), workerCall, false)}, reservation.Ringing},
+		{"rejected late while the phone rings", []step{dial(ref(), workerCall), rejectLate(ref(), reservation.Rejected)}, reservation.Ringing},
+		{"rejected late, the worker may talk", []step{answer(ref(), workerCall), rejectLate(ref(), reservation.Expired)}, reservation.Gate},
+		{"rejected late, talk reported later", []step{answer(ref(), workerCall), rejectLate(ref(), reservation.Expired), report("accepted")}, reservation.Talking},
+		{"rejected late, talk reported", []step{offer(ref(), Offer{DialBy: soon}), rejectLate(ref(), reservation.Unknown), bridge(ref(), workerCall)}, reservation.Talked},
+		{"rejected late, timeout reported", []step{dial(ref(), workerCall), rejectLate(ref(), reservation.Rejected), report("timeout")}, reservation.Expired},
+		{"rejected by us", []step{dial(ref(), workerCall), rejectAs(ref(), reservation.Rejected), report("rejected")}, reservation.Rejected},
+		{"rejected", []step{dial(ref(), workerCall), report("rejected")}, reservation.Rejected},
+		{"rejected by us past the deadline", []step{offer(ref(), Offer{CRM: true}), rejectAs(ref(), reservation.Expired), report("rejected")}, reservation.Expired},
+		{"rejected with an unknown outcome", []step{offer(ref(), Offer{DialBy: soon}), rejectAs(ref(), reservation.Unknown), report("rejected"), atGate(ref(), workerCall)}, reservation.Unknown},
+		{"rejected after having been accepted", []step{report("accepted"), rejectAs(ref(), reservation.Rejected)}, reservation.Talking},
+		{"timed out", []step{dial(ref(), workerCall), report("timeout")}, reservation.Expired},
+		{"rescinded", []step{dial(ref(), workerCall), report("rescinded")}, reservation.Expired},
+		{"failed", []step{dial(ref(), workerCall), report("failed")}, reservation.Expired},
+		{"canceled", []step{dial(ref(), workerCall), report("canceled")}, reservation.CallerLeft},
+		{"task canceled", []step{dial(ref(), workerCall), event("task.canceled", ref()), callerLeft(task)}, reservation.CallerLeft},
+		{"another task canceled", []step{dial(ref(), workerCall), callerLeft(otherTask)}, reservation.Ringing},
+		{"caller hung up", []step{dial(ref(), workerCall), leave("hangup", true), callerLeft("")}, reservation.CallerLeft},
+		{"caller hung up while talking", []step{report("accepted"), leave("bridged", true), callerLeft("")}, reservation.Talking},
+		{"caller hung up, only TaskRouter reported the talk", []step{report("wrapup"), callerLeft("")}, reservation.Talked},
+		{"caller hung up before the message was taken", []step{report("created"), leave("hangup", true), callerLeft(""), offer(ref(), Offer{DialBy: soon})}, reservation.CallerLeft},
+		{"caller hung up during the CRM step", []step{offer(ref(), Offer{CRM: true}), leave("hangup", true), callerLeft(""), dialing(ref(), soon)}, reservation.CallerLeft},
+		{"accepted after the caller had left", []step{dial(ref(), workerCall), leave("hangup", true), callerLeft(""), report("accepted")}, reservation.CallerLeft},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -127,24 +127,23 @@ func TestTheStateOfABridge(t *testing.T) {
 			if known.State(refNext()) != "" {
 				t.Error("another reservation was moved")
 			}
-			if ended := slices.Contains([]State{Rejected, CallerLeft, Stale, Unknown}, test.want); ended && !known.CannotBridge(ref()) {
-				t.Error("an end without a talk, but somebody is left to bridge")
+			if ended := slices.Contains([]reservation.State{reservation.Rejected, reservation.CallerLeft, reservation.Expired, reservation.Unknown}, test.want); ended && !known.CannotBridge(ref()) {
+				t.Error("an end without a talk, but a worker could be connected")
 			}
 			if test.want != "" && known.At(ref(), test.want).IsZero() {
-				t.Errorf("nobody wrote when it came to %q", test.want)
+				t.Errorf("no time of %q", test.want)
 			}
 		})
 	}
 }
 
-// TestAnUndisturbedCallCostsOneWriteAStop is what the states may not add to.
-func TestAnUndisturbedCallCostsOneWriteAStop(t *testing.T) {
+func TestUndisturbedCallWritesOnceAStop(t *testing.T) {
 	t.Parallel()
 	store := &counting{Store: &Memory{}}
 	l := Ledger{Store: store, Now: noon}
 	for i, stop := range []step{
-		event("reservation.created", ref()), offer(ref(), Offer{CRM: true}), dialling(ref(), noon()), dial(ref(), leg), see(ref(), leg, false), atGate(ref(), leg), answer(ref(), leg),
-		event("reservation.accepted", ref()), bridge(ref(), leg), see(ref(), leg, true), event("reservation.wrapup", ref()), event("reservation.completed", ref()), leave("bridged", false),
+		event("reservation.created", ref()), offer(ref(), Offer{CRM: true}), dialing(ref(), noon()), dial(ref(), workerCall), see(ref(), workerCall, false), atGate(ref(), workerCall), answer(ref(), workerCall),
+		event("reservation.accepted", ref()), bridge(ref(), workerCall), see(ref(), workerCall, true), event("reservation.wrapup", ref()), event("reservation.completed", ref()), leave("bridged", false),
 	} {
 		if err := stop(t.Context(), l); err != nil || store.writes != i+1 {
 			t.Fatalf("stop %d: %d writes by now, %v, want %d", i, store.writes, err, i+1)
@@ -152,8 +151,8 @@ func TestAnUndisturbedCallCostsOneWriteAStop(t *testing.T) {
 	}
 }
 
-// TestDiallingIsRefused says when no call may be placed, and leaves the call as it was.
-func TestDiallingIsRefused(t *testing.T) {
+// TestRecordDialing has each reason to place no call. A refused request changes nothing.
+func TestRecordDialing(t *testing.T) {
 	t.Parallel()
 	claimed := offer(ref(), Offer{WorkerSID: alice, CRM: true})
 	tests := []struct {
@@ -163,16 +162,16 @@ func TestDiallingIsRefused(t *testing.T) {
 	}{
 		{"nothing happened meanwhile", nil, true},
 		{"another reservation ended", []step{event("reservation.timeout", refNext())}, true},
-		{"asked again by who asked before", []step{dialling(ref(), noon())}, true},
+		{"the same attempt again", []step{dialing(ref(), noon())}, true},
 		{"the caller hung up", []step{leave("hangup", true)}, false},
-		{"the caller hung up, noted on the reservation too", []step{leave("hangup", true), giveUp("")}, false},
-		{"the task died", []step{event("task.canceled", ref())}, false},
+		{"the caller hung up, and the reservation says so", []step{leave("hangup", true), callerLeft("")}, false},
+		{"the task was canceled", []step{event("task.canceled", ref())}, false},
 		{"the reservation timed out", []step{event("reservation.timeout", ref())}, false},
-		{"another delivery rejected it", []step{rejectAs(ref(), Rejected)}, false},
-		{"another delivery rejected it in vain", []step{rejectInVain(ref(), "")}, false},
-		{"another delivery rejected it in vain, past the deadline", []step{rejectInVain(ref(), Stale)}, false},
+		{"another delivery rejected it", []step{rejectAs(ref(), reservation.Rejected)}, false},
+		{"another delivery rejected it late", []step{rejectLate(ref(), "")}, false},
+		{"another delivery rejected it late, past the deadline", []step{rejectLate(ref(), reservation.Expired)}, false},
 		{"it was accepted", []step{event("reservation.accepted", ref())}, false},
-		{"its phone rings", []step{see(ref(), leg, false)}, false},
+		{"its phone rings", []step{see(ref(), workerCall, false)}, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -182,19 +181,19 @@ func TestDiallingIsRefused(t *testing.T) {
 			by := noon().Add(90 * time.Second)
 			known, allowed, err := l.RecordDialing(t.Context(), ref(), by)
 			if err != nil || allowed != test.want {
-				t.Fatalf("Dialling = %t, %v, want %t", allowed, err, test.want)
+				t.Fatalf("RecordDialing = %t, %v, want %t", allowed, err, test.want)
 			}
 			if !allowed && (known.State(ref()) != before.State(ref()) || !known.DialBy(ref()).Equal(before.DialBy(ref()))) {
 				t.Errorf("a refused request wrote: %s until %s", known.State(ref()), known.DialBy(ref()))
 			}
-			if allowed && known.State(ref()) != Dialling {
-				t.Errorf("state = %s, want %s", known.State(ref()), Dialling)
+			if allowed && known.State(ref()) != reservation.Dialing {
+				t.Errorf("state = %s, want %s", known.State(ref()), reservation.Dialing)
 			}
 		})
 	}
 }
 
-func TestWhatABridgeKnowsOfItsReservation(t *testing.T) {
+func TestOfferIsRecorded(t *testing.T) {
 	t.Parallel()
 	until, by := noon().Add(115*time.Second), noon().Add(100*time.Second)
 	known := after(t, newLedger(), offer(ref(), Offer{WorkerSID: alice, Deadline: until, DialBy: by, Announcement: "billing"}), offer(refNext(), Offer{}))
@@ -206,7 +205,7 @@ func TestWhatABridgeKnowsOfItsReservation(t *testing.T) {
 	}
 }
 
-func TestReservationsInTheOrderInWhichTheyCame(t *testing.T) {
+func TestReservationsAreInOrder(t *testing.T) {
 	t.Parallel()
 	now := noon()
 	l := Ledger{Store: &Memory{}, Now: func() time.Time { return now }}
@@ -220,54 +219,54 @@ func TestReservationsInTheOrderInWhichTheyCame(t *testing.T) {
 	}
 }
 
-// TestAnEventsTimeIsTaskRouters: also the time of the state that it brings.
-func TestAnEventsTimeIsTaskRouters(t *testing.T) {
+// TestEventTimeIsTaskRouters expects the event's time for the state that it leads to.
+func TestEventTimeIsTaskRouters(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
-	told := taskrouter.Event{Type: taskrouter.ReservationTimeout, Time: noon().Add(-1500 * time.Millisecond), TaskSID: task, ReservationSID: reserved}
-	told.Task.CallSID = call
-	if known, _, err := l.Event(t.Context(), told); err != nil || !known.At(ref(), Stale).Equal(told.Time) {
-		t.Errorf("stale since %s, %v, want %s", known.At(ref(), Stale), err, told.Time)
+	at := noon().Add(-1500 * time.Millisecond)
+	if known := after(t, l, eventAt(at, taskrouter.ReservationTimeout, ref(), "")); !known.At(ref(), reservation.Expired).Equal(at) {
+		t.Errorf("expired at %s, want %s", known.At(ref(), reservation.Expired), at)
 	}
 }
 
-// TestAnEventCountsOnceThoughItsStateIsRefused: the second write that this costs must not take the event for a new one.
-func TestAnEventCountsOnceThoughItsStateIsRefused(t *testing.T) {
+// TestRefusedStateCountsEventOnce has an event whose state is refused: its second write must not
+// count it again.
+func TestRefusedStateCountsEventOnce(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
-	after(t, l, rejectAs(ref(), Stale))
-	told := taskrouter.Event{SID: "EV00000000000000000000000000000001", Type: taskrouter.ReservationRejected, TaskSID: task, ReservationSID: reserved}
-	told.Task.CallSID = call
+	after(t, l, rejectAs(ref(), reservation.Expired))
+	report := taskrouter.Event{SID: "EV00000000000000000000000000000001", Type: taskrouter.ReservationRejected, TaskSID: task, ReservationSID: reserved}
+	report.Task.CallSID = call
 	for _, want := range []bool{true, false, false} {
-		known, first, err := l.Event(t.Context(), told)
-		if err != nil || first != want || known.State(ref()) != Stale || known.At(ref(), Rejected).IsZero() {
-			t.Errorf("Event = %t, %v in state %s, rejected %s; want %t, state stale, and the fact", first, err, known.State(ref()), known.At(ref(), Rejected), want)
+		known, first, err := l.Event(t.Context(), report)
+		if err != nil || first != want || known.State(ref()) != reservation.Expired || known.At(ref(), reservation.Rejected).IsZero() {
+			t.Errorf("Event = %t, %v in state %s, rejected %s; want %t, state stale, and the fact", first, err, known.State(ref()), known.At(ref(), reservation.Rejected), want)
 		}
 	}
 }
 
-// TestAnyOrderMovesForward lets everything that can be told about a reservation come in any order, and any number of times.
+// TestAnyOrderMovesForward reports everything about a reservation in any order, any number of times.
 func TestAnyOrderMovesForward(t *testing.T) {
 	t.Parallel()
 	soon := noon().Add(time.Minute)
-	told := func(kind string) step { return event("reservation."+kind, ref()) }
+	report := func(kind string) step { return event("reservation."+kind, ref()) }
 	stops := map[string]step{
-		"created": told("created"), "accepted": told("accepted"), "rejected": told("rejected"), "timeout": told("timeout"), "canceled": told("canceled"),
-		"rescinded": told("rescinded"), "failed": told("failed"), "wrapup": told("wrapup"), "completed": told("completed"), "task canceled": event("task.canceled", ref()),
-		"claim": offer(ref(), Offer{CRM: true}), "claim, dialling": offer(ref(), Offer{DialBy: soon}), "claim alone": offer(ref(), Offer{}), "dialling": dialling(ref(), soon),
-		"dialed": dial(ref(), leg), "initiated": see(ref(), leg, false), "gate": atGate(ref(), leg), "dial": answer(ref(), leg), "dialed action": bridge(ref(), leg), "leg ended": see(ref(), leg, true),
-		"reject": rejectAs(ref(), Rejected), "reject in vain": rejectInVain(ref(), ""), "reject in vain, stale": rejectInVain(ref(), Stale), "reject, stale": rejectAs(ref(), Stale), "reject, unknown": rejectAs(ref(), Unknown),
-		"caller left": leave("hangup", true), "given up": giveUp(task),
+		"created": report("created"), "accepted": report("accepted"), "rejected": report("rejected"), "timeout": report("timeout"), "canceled": report("canceled"),
+		"rescinded": report("rescinded"), "failed": report("failed"), "wrapup": report("wrapup"), "completed": report("completed"), "task canceled": event("task.canceled", ref()),
+		"claim": offer(ref(), Offer{CRM: true}), "claim, dialling": offer(ref(), Offer{DialBy: soon}), "claim alone": offer(ref(), Offer{}), "dialling": dialing(ref(), soon),
+		"dialed": dial(ref(), workerCall), "initiated": see(ref(), workerCall, false), "gate": atGate(ref(), workerCall), "dial": answer(ref(), workerCall), "dialed action": bridge(ref(), workerCall), "worker call ended": see(ref(), workerCall, true),
+		"reject": rejectAs(ref(), reservation.Rejected), "reject late": rejectLate(ref(), ""), "reject late, stale": rejectLate(ref(), reservation.Expired), "reject, stale": rejectAs(ref(), reservation.Expired), "reject, unknown": rejectAs(ref(), reservation.Unknown),
+		"caller left": leave("hangup", true), "given up": callerLeft(task),
 	}
 	names := make([]string, 0, len(stops))
 	for name := range stops {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	order := []State{"", Offered, Claimed, CRM, Dialling, Ringing, Gate, Bridged}
+	order := []reservation.State{"", reservation.Offered, reservation.Claimed, reservation.CRM, reservation.Dialing, reservation.Ringing, reservation.Gate, reservation.Talking}
 	for seed := range uint64(3000) {
 		d := rand.New(rand.NewPCG(seed, 6))
-		l, was := newLedger(), State("")
+		l, was := newLedger(), reservation.State("")
 		var story []string
 		for range 1 + d.IntN(25) {
 			name := names[d.IntN(len(names))]
@@ -281,18 +280,18 @@ func TestAnyOrderMovesForward(t *testing.T) {
 	}
 }
 
-// TestGivingUpStopsInTime: a call that was offered to hundreds of workers has as many bridges, and whoever gives them up may have no time.
-func TestGivingUpStopsInTime(t *testing.T) {
+// TestMarkCallerLeftStopsInTime has no time left: a call can have hundreds of bridges.
+func TestMarkCallerLeftStopsInTime(t *testing.T) {
 	t.Parallel()
 	l := newLedger()
 	known := after(t, l, claim(ref()), claim(refNext()))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := l.MarkCallerLeft(ctx, known, ""); !errors.Is(err, context.Canceled) {
-		t.Errorf("GiveUp = %v, want %v", err, context.Canceled)
+		t.Errorf("MarkCallerLeft = %v, want %v", err, context.Canceled)
 	}
 	known, _, err := l.ByCall(t.Context(), call)
-	if err != nil || known.State(ref()) != CRM || known.State(refNext()) != CRM {
+	if err != nil || known.State(ref()) != reservation.CRM || known.State(refNext()) != reservation.CRM {
 		t.Errorf("the bridges are %s and %s, %v, want both crm", known.State(ref()), known.State(refNext()), err)
 	}
 }

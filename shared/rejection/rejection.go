@@ -26,7 +26,9 @@ const (
 type Ledger interface {
 	Failed(ctx context.Context, ref ledger.Ref, why failure.Failure) (ledger.Call, error)
 	SentToOverflow(ctx context.Context, ref ledger.Ref, why failure.Failure) error
-	RecordRejectionFor(ctx context.Context, ref ledger.Ref, why failure.Failure, end reservation.State, wasPending bool) error
+	RecordRejectionFor(
+		ctx context.Context, ref ledger.Ref, why failure.Failure, end reservation.State, wasPending bool,
+	) error
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 }
 
@@ -124,7 +126,8 @@ func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected
 // sent records that the caller is at overflow. Twilio ends the reservation of a caller who was not
 // redirected.
 func (r Rejecter) sent(ctx context.Context, rejection Rejection, redirected bool) error {
-	rejection.Log.With(rejection.Why.Fields()...).WarnContext(ctx, "call not served", "error", rejection.Cause, "sent_to_overflow", redirected)
+	log := rejection.Log.With(rejection.Why.Fields()...)
+	log.WarnContext(ctx, "call not served", "error", rejection.Cause, "sent_to_overflow", redirected)
 	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
 	defer cancel()
 	var err error
@@ -150,10 +153,12 @@ func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
 	}
 	wasPending, err := r.Twilio.RejectReservation(requests, ref.TaskSID, ref.ReservationSID, activity)
 	if err != nil {
-		log.With(failure.RejectFailed.Fields()...).ErrorContext(requests, "reservation not rejected", "error", err, "reason", why.Row().Name)
+		log = log.With(failure.RejectFailed.Fields()...)
+		log.ErrorContext(requests, "reservation not rejected", "error", err, "reason", why.Row().Name)
 		return fmt.Errorf("reject reservation for %s: %w", why.Path()[1:], err)
 	}
-	log.With(why.Fields()...).WarnContext(requests, "reservation rejected", "error", rejection.Cause, "was_pending", wasPending)
+	outcome := []any{"error", rejection.Cause, "was_pending", wasPending}
+	log.With(why.Fields()...).WarnContext(requests, "reservation rejected", outcome...)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(requests), recordTimeout)
 	defer cancel()
 	if err := r.Ledger.RecordRejectionFor(ctx, ref, why, r.end(rejection, wasPending), wasPending); err != nil {
@@ -173,7 +178,9 @@ func (r Rejecter) recordAbsence(ctx context.Context, rejection Rejection, worker
 	}
 	ctx, cancel := context.WithTimeout(ctx, recordTimeout)
 	defer cancel()
-	rejected := reconciler.Rejected{WorkerSID: worker, ReservationSID: rejection.Ref.ReservationSID, Why: rejection.Why, Activity: activity}
+	rejected := reconciler.Rejected{
+		WorkerSID: worker, ReservationSID: rejection.Ref.ReservationSID, Why: rejection.Why, Activity: activity,
+	}
 	if err := r.Absences.Rejected(ctx, rejected); err != nil {
 		rejection.Log.ErrorContext(ctx, "absence not recorded", "worker_sid", worker, "error", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
+	"switchboard/shared/reservation"
 )
 
 const (
@@ -62,7 +63,7 @@ func (a *account) RejectReservation(_ context.Context, _, _, activity string) (b
 	return a.pending, a.rejectedErr
 }
 
-func TestWhoBearsAFailure(t *testing.T) {
+func TestFailureIsCharged(t *testing.T) {
 	t.Parallel()
 	down := errors.New("down")
 	tests := []struct {
@@ -71,40 +72,40 @@ func TestWhoBearsAFailure(t *testing.T) {
 		faulted   bool // a fault of ours with the worker before
 		change    func(*account)
 		want      []string
-		wantState ledger.State
+		wantState reservation.State
 		wantErr   bool
 	}{
 		{
 			name:      "the worker's",
 			why:       failure.RingBusy,
 			want:      []string{rejectActivity},
-			wantState: ledger.Rejected,
+			wantState: reservation.Rejected,
 		},
 		{
 			name:      "the worker's after a fault of ours",
 			why:       failure.RingBusy,
 			faulted:   true,
 			want:      []string{rejectActivity},
-			wantState: ledger.Rejected,
+			wantState: reservation.Rejected,
 		},
 		{
 			name:      "our first",
 			why:       failure.CRMServerError,
 			want:      []string{faultActivity},
-			wantState: ledger.Rejected,
+			wantState: reservation.Rejected,
 		},
 		{
 			name:      "our second",
 			why:       failure.CRMServerError,
 			faulted:   true,
 			want:      []string{"https://s.example/survey/overflow/crm/server-error"},
-			wantState: ledger.CallerLeft,
+			wantState: reservation.CallerLeft,
 		},
 		{
 			name:      "the call's",
 			why:       failure.CRMRefused,
 			want:      []string{"https://s.example/survey/overflow/crm/refused"},
-			wantState: ledger.CallerLeft,
+			wantState: reservation.CallerLeft,
 		},
 		{
 			name:   "the call's, and the caller is being connected",
@@ -127,14 +128,14 @@ func TestWhoBearsAFailure(t *testing.T) {
 			why:       failure.CRMRefused,
 			change:    func(a *account) { a.waitingErr = down },
 			want:      []string{faultActivity},
-			wantState: ledger.Rejected,
+			wantState: reservation.Rejected,
 		},
 		{
 			name:      "the call's, and Twilio does not redirect",
 			why:       failure.CRMRefused,
 			change:    func(a *account) { a.redirectErr = down },
 			want:      []string{"https://s.example/survey/overflow/crm/refused", faultActivity},
-			wantState: ledger.Rejected,
+			wantState: reservation.Rejected,
 		},
 		{
 			name:    "Twilio does nothing",
@@ -185,7 +186,7 @@ func TestLateDeliveryMovesNoCaller(t *testing.T) {
 	if _, err := kept.Failed(t.Context(), ref("2"), failure.CRMTimeout); err != nil {
 		t.Fatal(err)
 	}
-	if err := kept.RecordRejectionFor(t.Context(), ref("1"), failure.RingBusy, ledger.Rejected, true); err != nil {
+	if err := kept.RecordRejectionFor(t.Context(), ref("1"), failure.RingBusy, reservation.Rejected, true); err != nil {
 		t.Fatal(err)
 	}
 	rejecter := Rejecter{Absences: &roll{}, Ledger: kept, Twilio: twilio, Activities: failure.Activities{Reject: rejectActivity, Fault: faultActivity}, Now: noon}
@@ -222,7 +223,7 @@ func (deaf) SentToOverflow(context.Context, ledger.Ref, failure.Failure) error {
 	return errors.New("down")
 }
 
-func (deaf) RecordRejectionFor(context.Context, ledger.Ref, failure.Failure, ledger.State, bool) error {
+func (deaf) RecordRejectionFor(context.Context, ledger.Ref, failure.Failure, reservation.State, bool) error {
 	return errors.New("down")
 }
 
@@ -339,7 +340,7 @@ func TestAbsenceIsRecorded(t *testing.T) {
 	}
 }
 
-func TestWithoutTheLedger(t *testing.T) {
+func TestWithoutLedger(t *testing.T) {
 	t.Parallel()
 	for why, want := range map[failure.Failure]string{
 		failure.RingBusy: rejectActivity, failure.ClaimFailed: faultActivity, failure.CRMRefused: "https://s.example/survey/overflow/crm/refused",

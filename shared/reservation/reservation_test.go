@@ -34,20 +34,3 @@ func TestStatesMoveForward(t *testing.T) {
 		t.Errorf("%d states can be reached, want all %d", len(reached), len(States()))
 	}
 }
-
-func TestFromListsEarlierStates(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		to   State
-		want []State
-	}{
-		{Offered, []State{Offered}},
-		{Dialing, []State{Dialing, Offered, Claimed, CRM}},
-		{Talked, []State{Talked, Offered, Claimed, CRM, Dialing, Ringing, Gate, Talking}},
-		{Unknown, []State{Unknown, Offered, Claimed, CRM, Dialing, Ringing, Gate}},
-	} {
-		if got := test.to.From(); !slices.Equal(got, test.want) {
-			t.Errorf("%s comes from %v, want %v", test.to, got, test.want)
-		}
-	}
-}

@@ -38,8 +38,8 @@ func TestMissesSignOff(t *testing.T) {
 	}
 }
 
-// TestSecondMissOfAWorkerWhoIsAway is of a reservation made before the worker was moved.
-func TestSecondMissOfAWorkerWhoIsAway(t *testing.T) {
+// TestSecondMissWhileAway is of a reservation made before the worker was moved.
+func TestSecondMissWhileAway(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 	moved := Absence{Cause: Missed, ReservationSID: "WR1", Activity: "WA1", At: noon, Until: noon.Add(time.Minute)}

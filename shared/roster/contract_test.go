@@ -141,7 +141,7 @@ type contested struct{ Memory }
 
 func (*contested) Save(context.Context, Record) (bool, error) { return false, nil }
 
-func TestContestedChangeIsAnError(t *testing.T) {
+func TestContestedChangeFails(t *testing.T) {
 	t.Parallel()
 	_, changed, err := Roster{&contested{}}.Change(t.Context(), alice, func(*Record) bool { return true })
 	if changed || !errors.Is(err, errBusy) {

@@ -32,10 +32,11 @@ type DynamoDB struct {
 	Name   string // of the table
 }
 
-// NewDynamoDB returns the store in the named table, for the function's own role.
+// NewDynamoDB returns the store in the named table. It uses the credentials of the function's role.
 func NewDynamoDB(env awsenv.Environment, table string) DynamoDB {
 	client := dynamodb.New(dynamodb.Options{
-		Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
+		Region: env.Region(), Credentials: env.Credentials(),
+		BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient(),
 	})
 	return DynamoDB{client, table}
 }

@@ -64,8 +64,9 @@ func encode(r Record) map[string]string {
 func decode(sid string, itemVersion int, fields map[string]string) Record {
 	return Record{
 		WorkerSID: sid,
-		Wish:      Wish(fields[wish]), WishedAt: moment(fields[wishedAt]), WishedBy: Source(fields[wishedBy]), Pending: fields[wishPending] != "",
-		Misses: number(fields[misses]), Faults: number(fields[faults]),
+		Wish:      Wish(fields[wish]), WishedAt: moment(fields[wishedAt]), WishedBy: Source(fields[wishedBy]),
+		Pending: fields[wishPending] != "",
+		Misses:  number(fields[misses]), Faults: number(fields[faults]),
 		Absence: Absence{
 			Cause: Cause(fields[awayFor]), ReservationSID: fields[awayReservation], Activity: fields[awayActivity],
 			At: moment(fields[awayAt]), Until: moment(fields[awayUntil]), Move: fields[awayMove] != "",

@@ -140,8 +140,8 @@ func (r *Record) AskReturn(due time.Time) (asked bool) {
 	return true
 }
 
-// remembered is of how many absences the reservations are known: events tell of those that we know
-// already, and a worker whose line is busy may have missed others since.
+// remembered is how many reservations Last holds: events report absences that we have recorded, and a
+// worker whose line is busy may have missed other calls since.
 const remembered = 10
 
 // PutAway records an absence, once for each reservation. The limit-th missed call in a row signs
@@ -198,7 +198,8 @@ func (r *Record) Moved(place Place, offline, available string) (changed bool) {
 		return false
 	}
 	r.Place = place
-	if !r.WantsCalls() && place.Activity == available && place.Before == offline && place.Since.After(r.WishedAt.Add(decided)) {
+	signsOn := place.Activity == available && place.Before == offline
+	if signsOn && !r.WantsCalls() && place.Since.After(r.WishedAt.Add(decided)) {
 		r.SetWish(On, ByPerson, place.Since)
 	}
 	return true

@@ -36,10 +36,12 @@ func (r Roster) Get(ctx context.Context, workerSID string) (Record, error) {
 	return r.Load(ctx, workerSID)
 }
 
-// Change applies a change to a worker's record, as often as it takes until no other change comes
-// between, and returns the record as it is then. change returns false if nothing is to be written.
-// A retry is safe if change is.
-func (r Roster) Change(ctx context.Context, workerSID string, change func(*Record) (changed bool)) (record Record, changed bool, err error) {
+// Change applies a change to a worker's record and returns the record. It repeats both if another
+// change was written meanwhile. change returns false if nothing is to be written. err is the
+// Store's, or says that others kept changing the record; a retry is safe if change is.
+func (r Roster) Change(
+	ctx context.Context, workerSID string, change func(*Record) (changed bool),
+) (record Record, changed bool, err error) {
 	var tried Record // what was not saved
 	for range tries {
 		record, err = r.Load(ctx, workerSID)

@@ -56,10 +56,10 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 	return sid, err
 }
 
-// EndCall ends one of our own calls to a worker, whether it is queued, ringing or talking; one that has ended is left as
-// it is. "canceled" stops a call that nobody answered and leaves others alone, "completed" stops any
-// (docs/voice/api/call-resource); which of them a call still in the queue needs is documented for the first only.
-// A *SIDError says that sid is not a call's.
+// EndCall ends a worker call, whether it is queued, ringing or talking. It is a no-op if the call has
+// ended. "canceled" ends a call that was not answered, "completed" ends any
+// (https://www.twilio.com/docs/voice/api/call-resource); of a queued call Twilio documents only the first.
+// err is a *SIDError if sid is not a call's.
 func (c *Client) EndCall(ctx context.Context, sid string) error {
 	status, err := c.updateStatus(ctx, sid, "canceled")
 	var unasked *SIDError
@@ -76,8 +76,8 @@ func (c *Client) EndCall(ctx context.Context, sid string) error {
 	return err
 }
 
-// CancelCall ends one of our own calls to a worker as long as nobody has answered it; one that somebody has, or that has ended, is left as
-// it is. So it is what may be asked when nobody can be sure that the worker does not talk.
+// CancelCall ends a worker call that was not answered. It is a no-op if the call was answered or has
+// ended, so it is safe while the worker may be talking.
 func (c *Client) CancelCall(ctx context.Context, sid string) error {
 	_, err := c.updateStatus(ctx, sid, "canceled")
 	if refused(err) {

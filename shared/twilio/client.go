@@ -1,7 +1,8 @@
-// Package twilio makes the few REST calls that Switchboard makes, over twilio-go. It reads, rejects reservations, places
-// and ends calls to workers, redirects a caller whose task has died, completes a task that is wrapping, cancels one whose
-// call is over, moves workers, sends texts, and sets a queue's MaxSize. It has no way to accept a reservation, to change a
-// task's attributes, or to touch a queue's members: TwiML manages those (docs/taskrouter/twiml-queue-calls).
+// Package twilio makes Switchboard's REST calls, over twilio-go. It reads, rejects reservations, places and
+// ends worker calls, redirects callers whose task has ended, completes and cancels tasks, moves workers,
+// sends texts, and sets a queue's MaxSize. It cannot accept a reservation, change a task's attributes or
+// change a queue's members: TwiML manages those
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 package twilio
 
 import (

@@ -17,10 +17,10 @@ type CallRecord struct {
 	Ended    time.Time
 }
 
-// Over reports whether the call has come to its end, or never was. A status that nobody knows ends nothing.
+// Over reports whether the call has ended, or never existed. It is false for an unknown status.
 func (r CallRecord) Over() bool { return r.Status == "" || own.CallStatus(r.Status).Ended() }
 
-// Answered reports whether somebody is on the phone.
+// Answered reports whether the call was answered and has not ended.
 func (r CallRecord) Answered() bool { return r.Status == "in-progress" }
 
 // CallRecord reads a call. Twilio's answer may lag behind the call, which then seems to be alive
@@ -45,8 +45,8 @@ func (c *Client) CallRecord(ctx context.Context, call string) (record CallRecord
 	return record, err
 }
 
-// LiveCalls lists the SIDs of all calls of the account that are not over. It asks status by status, in a call's own order:
-// one that goes on meanwhile is not missed.
+// LiveCalls lists the SIDs of all calls of the account that have not ended. It lists one status after the
+// other, in the order of a call, so that it finds a call whose status changes meanwhile.
 func (c *Client) LiveCalls(ctx context.Context) (map[string]bool, error) {
 	if err := c.check("list calls"); err != nil {
 		return nil, err

@@ -162,7 +162,7 @@ func TestAWrongTokenIsAnErrorForAll(t *testing.T) {
 				t.Errorf("%s: err = %v, want status %d", operation.name, err, status)
 			}
 			if len(waited.asked) != 0 {
-				t.Errorf("%s: tried again what no second try can mend", operation.name)
+				t.Errorf("%s: retried a permanent error", operation.name)
 			}
 		}
 	}

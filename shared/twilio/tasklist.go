@@ -57,16 +57,16 @@ func (c *Client) listTasks(
 	return found, err
 }
 
-// CancelTask ends a task that nobody was assigned to. It returns false for one that somebody was assigned to meanwhile, or
-// that has ended.
-func (c *Client) CancelTask(ctx context.Context, task, reason string) (bool, error) {
+// CancelTask cancels a task without an assigned worker. canceled is false if a worker was assigned
+// meanwhile, or the task has ended.
+func (c *Client) CancelTask(ctx context.Context, task, reason string) (canceled bool, err error) {
 	if err := c.checkTaskRouter("cancel task", sid{"WT", task}); err != nil {
 		return false, err
 	}
 	params := &taskrouter.UpdateTaskParams{}
 	params.SetAssignmentStatus("canceled")
 	params.SetReason(reason)
-	err := c.request(ctx, "cancel task "+task, (*Error).Transient, func(s services) error {
+	err = c.request(ctx, "cancel task "+task, (*Error).Transient, func(s services) error {
 		_, err := s.taskrouter.UpdateTask(c.WorkspaceSID, task, params)
 		return err
 	})

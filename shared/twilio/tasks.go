@@ -54,7 +54,7 @@ func (c *Client) TaskStatus(ctx context.Context, task string) (status string, er
 	return status, err
 }
 
-// CompleteTask ends a task that is wrapping. A task that somebody else has ended meanwhile is left as it is.
+// CompleteTask ends a task that is wrapping. It is a no-op if the task is no longer wrapping.
 func (c *Client) CompleteTask(ctx context.Context, task, reason string) error {
 	if err := c.checkTaskRouter("complete task", sid{"WT", task}); err != nil {
 		return err

@@ -43,7 +43,7 @@ const (
 // keys are secrets that are always there.
 type keys struct {
 	set      secrets.Set
-	replaced secrets.Set // what is there when they are asked for anew, if something else is
+	replaced secrets.Set // what Renew returns, if it differs
 	err      error
 }
 

@@ -10,7 +10,7 @@ import (
 	own "switchboard/shared/taskrouter"
 )
 
-// Worker is a worker as TaskRouter has it.
+// Worker is a TaskRouter worker.
 // https://www.twilio.com/docs/taskrouter/api/worker
 type Worker struct {
 	SID, Name    string

@@ -6,21 +6,14 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/rules"
 	"switchboard/shared/simulator"
 )
 
 // judgeCaller: nobody is left in silence or in a queue without a task, and the ledger has what reached it.
 func (v verdict) judgeCaller(c simulator.CallRecord) {
-	switch excused := v.spoiled(c.SID, undelivered, "/enqueue", "/hold", "/survey"); {
-	case c.Ended.IsZero():
-		v.breaks(cared, "call %s never ended", c.SID)
-	case excused:
-	case c.ApplicationError:
-		v.breaks(cared, "caller %s heard that an application error has occurred", c.SID)
-	case len(c.Heard) == 0 && c.Bridged.IsZero() && c.Ended.Sub(c.Created) > silence+v.served(c):
-		v.breaks(cared, "caller %s heard nothing for %s", c.SID, c.Ended.Sub(c.Created))
-	case c.HungUpBy == "twilio" && !farewell(c):
-		v.breaks(cared, "caller %s was cut off; the last they heard was %q", c.SID, c.Heard)
+	if !c.Ended.IsZero() && !v.spoiled(c.SID, undelivered, "/enqueue", "/hold", "/survey") {
+		rules.Caller(c, len(c.Heard) > 0, silence+v.served(c), v.breaks)
 	}
 	k := v.tasks[c.TaskSID]
 	last := ""
@@ -30,7 +23,7 @@ func (v verdict) judgeCaller(c simulator.CallRecord) {
 	gone := v.leftQueue(c, last)
 	waited := (last == "hangup" || last == "leave") && !v.atRescue(gone, k)
 	if k.Status == "canceled" && waited && gone.Sub(k.Ended) > left && !endedByLeaving(c, k, last) && !v.spoiled(k.SID, undelivered, "task.canceled") && !v.spoiled(k.SID, unreached, "task.canceled") && !v.lostCall(k) {
-		v.breaks(cared, "caller %s waited for %s after the task had died: %s", c.SID, gone.Sub(k.Ended), k.Reason)
+		v.breaks(rules.Cared, "caller %s waited for %s after the task had died: %s", c.SID, gone.Sub(k.Ended), k.Reason)
 	}
 	v.judgePatience(c, last)
 	v.judgeLedger(c, last)
@@ -77,15 +70,6 @@ func (v verdict) atRescue(gone time.Time, k simulator.TaskRecord) bool {
 	})
 }
 
-// farewell reports whether the last thing that a caller heard was meant for somebody who no longer waits.
-func farewell(c simulator.CallRecord) bool {
-	if len(c.Heard) == 0 {
-		return false
-	}
-	last := c.Heard[len(c.Heard)-1]
-	return last != musicURL && !strings.Contains(last, "Thank you for waiting")
-}
-
 // afterwards is the longest that mailbox or survey take somebody who does nothing.
 const afterwards = 2 * time.Minute
 
@@ -104,17 +88,17 @@ func (v verdict) judgePatience(c simulator.CallRecord, last string) {
 			return
 		}
 	}
-	v.breaks(cared, "nothing ended call %s: the caller lost patience; queue results %q", c.SID, c.QueueResults)
+	v.breaks(rules.Cared, "nothing ended call %s: the caller lost patience; queue results %q", c.SID, c.QueueResults)
 }
 
 // judgeLedger compares what the ledger has of a call with what clean invocations were told.
 func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 	fields, err := v.store.Get(context.Background(), c.SID)
 	if err != nil {
-		v.breaks(remembered, "%s", err)
+		v.breaks(rules.Remembered, "%s", err)
 	}
 	if last != "" && v.toldUs(c.SID) && !v.spoiled(c.SID, undelivered, "/survey") && !v.spoiled(c.SID, unwritten, "/survey") && !slices.Contains(c.QueueResults, fields["queue_result"]) {
-		v.breaks(remembered, "call %s has queue result %q, want %q", c.SID, fields["queue_result"], last)
+		v.breaks(rules.Remembered, "call %s has queue result %q, want %q", c.SID, fields["queue_result"], last)
 	}
 	leg := v.calls[c.PeerSID]
 	r := leg.ReservationSID
@@ -128,14 +112,14 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 		switch {
 		case r == "":
 		case i.path == "/events" && i.field("EventType") == "reservation.accepted" && i.field("ReservationSid") == r && fields[r+".accepted"] == "":
-			v.breaks(remembered, "call %s does not know that reservation %s was accepted", c.SID, r)
+			v.breaks(rules.Remembered, "call %s does not know that reservation %s was accepted", c.SID, r)
 		case strings.HasSuffix(i.path, r+"/dialed") && fields[r+".bridged"] == "":
-			v.breaks(remembered, "call %s does not know of the bridge to %s", c.SID, leg.SID)
+			v.breaks(rules.Remembered, "call %s does not know of the bridge to %s", c.SID, leg.SID)
 		case strings.HasSuffix(i.path, r+"/dial") && fields[r+".worker_call_sid"] != leg.SID:
-			v.breaks(remembered, "call %s has worker call %q for reservation %s, want %s", c.SID, fields[r+".worker_call_sid"], r, leg.SID)
+			v.breaks(rules.Remembered, "call %s has worker call %q for reservation %s, want %s", c.SID, fields[r+".worker_call_sid"], r, leg.SID)
 		}
 		if i.path == "/survey/score" && i.field("CallSid") == c.SID && i.field("Digits") == "5" && fields["score"] != "5" {
-			v.breaks(remembered, "call %s has score %q, want 5", c.SID, fields["score"])
+			v.breaks(rules.Remembered, "call %s has score %q, want 5", c.SID, fields["score"])
 		}
 	}
 	writers, linked := []string{"/worker/", bridgeFunction, "reservation.accepted"}, fields["worker_call_sid"]
@@ -143,11 +127,11 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 		return
 	}
 	// A worker who took the call was not connected because the function died that answers them.
-	died := reservationOf(v.calls[linked].URL)
+	died := rules.ReservationSID(v.calls[linked])
 	if died != "" && v.spoiled(died, undelivered, "/worker/") || v.linkEdited(v.reservations[r].TaskSID) {
 		return
 	}
-	v.breaks(remembered, "call %s is linked with worker call %q, want %s", c.SID, linked, leg.SID)
+	v.breaks(rules.Remembered, "call %s is linked with worker call %q, want %s", c.SID, linked, leg.SID)
 }
 
 // linkEdited reports whether a script removed the SID of Twilio's own worker call from the task's

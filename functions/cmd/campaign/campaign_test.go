@@ -17,6 +17,7 @@ import (
 	"time"
 
 	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/rules"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
 )
@@ -205,7 +206,7 @@ func TestABrokenRuleIsShrunkAndTold(t *testing.T) {
 	if len(told.Faults) == 0 || len(told.Faults) > 2 || len(before.faults.struck) < 3 {
 		t.Errorf("needs %v, and %v struck", told.Faults, before.faults.struck)
 	}
-	for _, want := range []string{"-seed 1 -call ", oneCall, "sqs-twice", "faults that it needs", "is called"} {
+	for _, want := range []string{"-seed 1 -call ", rules.OneCall, "sqs-twice", "faults that it needs", "is called"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the report does not have %q:\n%s", want, out.String())
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"switchboard/functions/internal/rules"
 	"switchboard/shared/simulator"
 )
 
@@ -76,7 +77,7 @@ func (v verdict) movedByUs(requests []simulator.Request) (moved []simulator.Rese
 // called, was busy, did not answer, declined, pressed no key, or hung up.
 func (v verdict) workersOwn(r simulator.ReservationRecord) bool {
 	for _, c := range v.calls {
-		if reservationOf(c.URL) == r.SID {
+		if rules.ReservationSID(c) == r.SID {
 			if c.Answered.IsZero() {
 				return slices.Contains([]string{"busy", "no-answer", "failed"}, c.Status)
 			}

@@ -2,21 +2,20 @@ package main
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/rules"
+	"switchboard/functions/internal/trigger"
 	"switchboard/shared/simulator"
 )
-
-// hearing is how soon a phone stops to ring once we have heard that nobody waits any more.
-const hearing = time.Second
 
 // verdict judges a world once everything in it is over: by the state that Twilio was left in, by what went over the wire and by what
 // people heard. A rule excuses only what a fault explains that struck the very call, task or reservation.
 type verdict struct {
 	*world
+	account      rules.Account
 	calls        map[string]simulator.CallRecord
 	tasks        map[string]simulator.TaskRecord
 	reservations map[string]simulator.ReservationRecord
@@ -25,46 +24,34 @@ type verdict struct {
 
 // verdict takes a snapshot of Twilio.
 func (w *world) verdict() verdict {
-	v := verdict{w, map[string]simulator.CallRecord{}, map[string]simulator.TaskRecord{}, map[string]simulator.ReservationRecord{}, w.twilio.Events()}
-	for _, c := range w.twilio.Calls() {
-		v.calls[c.SID] = c
-	}
-	for _, k := range w.twilio.Tasks() {
-		v.tasks[k.SID] = k
-	}
-	for _, r := range w.twilio.Reservations() {
-		v.reservations[r.SID] = r
-	}
-	return v
+	a := rules.Of(w.twilio)
+	return verdict{w, a, a.CallBySID, a.TaskBySID, a.ReservationBySID, w.twilio.Events()}
 }
 
 func (w *world) judge() {
 	v := w.verdict()
-	calls, tasks, reservations := w.twilio.Calls(), w.twilio.Tasks(), w.twilio.Reservations()
+	calls := v.account.Calls
 	w.legs = len(calls) - len(w.lines)
 	v.judgeAlerts()
 	requests := w.twilio.Requests()
 	v.judgeREST(requests)
-	v.judgeLegs(calls)
-	for _, r := range reservations {
-		v.judgeReservation(r, calls)
+	v.account.WorkerCalls(v.knewGone, w.breaks)
+	for _, r := range v.account.Reservations {
+		v.judgeTimeout(r, calls)
 	}
-	for _, k := range tasks {
-		v.judgeTask(k)
-	}
+	v.account.Ends(rules.Open{
+		Foreign:  func(task string) bool { return v.foreign[task] != nil },
+		Wrapping: w.wrapUp == nil,
+	}, w.breaks)
 	for _, line := range w.lines {
 		v.judgeCaller(v.calls[line.CallSID()])
 	}
-	v.judgeLeft(calls)
+	v.judgeLeft()
 	v.judgeWorkers(requests)
 	if w.hostile != nil {
 		v.judgeHostile(requests)
 	}
-	for _, m := range w.dead {
-		if !m.excused {
-			w.breaks(noDeadLetter, "%s", m.body)
-		}
-	}
+	rules.DeadLetters(slices.DeleteFunc(w.queue.Dead, func(m *trigger.Message) bool { return w.queue.excused[m] }), w.breaks)
 }
 
 func (v verdict) judgeAlerts() {
@@ -72,12 +59,12 @@ func (v verdict) judgeAlerts() {
 		// Scripts are drawn without knowing what comes: that one was not followed to its end means nothing. Lost patience is judged
 		// with its call.
 		if !strings.HasPrefix(problem.Text, "the call of ") && !strings.Contains(problem.Text, "lost patience") {
-			v.breaks(wellFormed, "the simulated Twilio stumbled: %s", problem)
+			v.breaks(rules.WellFormed, "the simulated Twilio stumbled: %s", problem)
 		}
 	}
 	for _, alert := range v.twilio.Debugger() {
 		if !v.explained(alert) {
-			v.breaks(wellFormed, "Twilio's debugger has %d: %s", alert.Code, alert.Text)
+			v.breaks(rules.WellFormed, "Twilio's debugger has %d: %s", alert.Code, alert.Text)
 		}
 	}
 }
@@ -104,30 +91,22 @@ func (v verdict) explained(a simulator.Alert) bool {
 }
 
 func (v verdict) judgeREST(requests []simulator.Request) {
+	var ours []simulator.Request
 	for n, r := range requests {
-		if n < len(v.askers) && v.askers[n] == nil {
-			continue
+		if n >= len(v.askers) || v.askers[n] != nil {
+			ours = append(ours, r)
 		}
-		if r.Status == http.StatusUnauthorized {
-			v.breaks(handsOff, "%s %s was answered 401", r.Method, r.Path)
-		}
-		if r.Method == http.MethodGet {
-			continue
-		}
-		if strings.Contains(r.Path, "/Members") {
-			v.breaks(handsOff, "a queue's member was touched: %s", r.Path)
-		}
-		if status := r.Params.Get("ReservationStatus"); status != "" && status != "rejected" {
-			v.breaks(handsOff, "reservation %s was set %s over REST", lastOf(r.Path), status)
-		}
-		if !strings.Contains(r.Path, "/Tasks/") || strings.Contains(r.Path, "/Reservations/") {
+	}
+	rules.Requests(ours, v.breaks)
+	for _, r := range ours {
+		if r.Method == http.MethodGet || !strings.Contains(r.Path, "/Tasks/") || strings.Contains(r.Path, "/Reservations/") {
 			continue
 		}
 		task := v.tasks[lastOf(r.Path)]
 		caller := v.calls[task.CallSID]
 		talked := !caller.Bridged.IsZero() && !caller.BridgeEnded.IsZero() && !caller.BridgeEnded.After(r.At) || v.hostile != nil && v.wrapped(task.SID, r.At)
-		if r.Params.Get("AssignmentStatus") != "completed" || r.Params.Has("Attributes") || !talked && !v.wrapping(task.SID, r.At) {
-			v.breaks(handsOff, "task %s was changed over REST: %s", task.SID, r.Params.Encode())
+		if !talked && !v.wrapping(task.SID, r.At) {
+			v.breaks(rules.HandsOff, "task %s was changed over REST: %s", task.SID, r.Params.Encode())
 		}
 	}
 }
@@ -147,56 +126,14 @@ func (v verdict) wrapped(task string, at time.Time) bool {
 
 func lastOf(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
-// reservationOf finds the reservation in the address of a worker's webhook.
-func reservationOf(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	parts := strings.Split(parsed.Path, "/")
-	if len(parts) != 6 || parts[1] != "worker" {
-		return ""
-	}
-	return parts[4]
-}
-
-// ringsOn is by how much a phone may ring longer than Twilio is told (docs/voice/api/call-resource, Timeout). Not every reading has it; the
-// functions have to reckon with it under each.
-const ringsOn = 5 * time.Second
-
-func (v verdict) judgeLegs(calls []simulator.CallRecord) {
-	dialled := map[string]int{}
-	for _, leg := range calls {
-		sid := reservationOf(leg.URL)
-		if sid == "" {
-			continue
-		}
-		r := v.reservations[sid]
-		if dialled[sid]++; dialled[sid] > 1 {
-			v.breaks(oneCall, "reservation %s has %d worker calls", sid, dialled[sid])
-		}
-		if latest := leg.Created.Add(leg.Timeout + ringsOn); latest.After(r.Deadline) {
-			v.breaks(inTime, "worker call %s could ring until %s after the deadline of reservation %s", leg.SID, latest.Sub(r.Deadline), sid)
-		}
-		v.judgeRing(leg, r)
-	}
-}
-
-// judgeRing holds a leg that nobody answered against what clean invocations had heard and known.
-func (v verdict) judgeRing(leg simulator.CallRecord, r simulator.ReservationRecord) {
-	if !leg.Answered.IsZero() || leg.Ended.IsZero() {
-		return
-	}
-	heard, known := v.heardGone(r), v.knewLeg(leg, r)
+// knewGone returns when the functions knew that no caller waited for a worker call: a clean invocation
+// had recorded the call, and one had heard that the caller left. Zero = never.
+func (v verdict) knewGone(call simulator.CallRecord, r simulator.ReservationRecord) time.Time {
+	heard, known := v.heardGone(r), v.knewLeg(call, r)
 	if heard.IsZero() || known.IsZero() {
-		return
+		return time.Time{}
 	}
-	if known.After(heard) {
-		heard = known
-	}
-	if rang := leg.Ended.Sub(heard); rang > hearing {
-		v.breaks(quiet, "worker call %s rang for %s more after we had heard that nobody waits", leg.SID, rang)
-	}
+	return latest(heard, known)
 }
 
 // heardGone is when a clean invocation first heard that the reservation has nobody left to bridge.
@@ -244,12 +181,8 @@ func (v verdict) knewLeg(leg simulator.CallRecord, r simulator.ReservationRecord
 	return time.Time{}
 }
 
-func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulator.CallRecord) {
-	if v.foreign[r.TaskSID] != nil {
-		return
-	}
-	if r.Settled.IsZero() {
-		v.breaks(settled, "reservation %s was left %s", r.SID, r.Status)
+func (v verdict) judgeTimeout(r simulator.ReservationRecord, calls []simulator.CallRecord) {
+	if v.foreign[r.TaskSID] != nil || r.Settled.IsZero() {
 		return
 	}
 	// Before its time is over a reservation only "times out" because both assignment URLs failed, under one reading of that.
@@ -261,22 +194,13 @@ func (v verdict) judgeReservation(r simulator.ReservationRecord, calls []simulat
 		return
 	}
 	answered := slices.ContainsFunc(calls, func(leg simulator.CallRecord) bool {
-		return reservationOf(leg.URL) == r.SID && !leg.Answered.IsZero()
+		return rules.ReservationSID(leg) == r.SID && !leg.Answered.IsZero()
 	})
 	atWork := slices.ContainsFunc(v.invocations, func(i *invocation) bool {
 		about := i.function == "/worker/" && strings.Contains(i.path, r.SID) || i.function == bridgeFunction && strings.Contains(i.body, r.SID)
 		return about && !i.came.After(r.Settled) && !i.ended.Before(r.Settled)
 	})
 	if !answered && !atWork {
-		v.breaks(settled, "reservation %s was left to time out", r.SID)
-	}
-}
-
-func (v verdict) judgeTask(k simulator.TaskRecord) {
-	switch {
-	case k.Status == "completed" || k.Status == "canceled" || v.foreign[k.SID] != nil:
-	case k.Status == "wrapping" && v.wrapUp == nil:
-	default:
-		v.breaks(finished, "task %s was left %s", k.SID, k.Status)
+		v.breaks(rules.Resolved, "reservation %s was left to time out", r.SID)
 	}
 }

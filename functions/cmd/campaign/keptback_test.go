@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"switchboard/functions/internal/rules"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
@@ -56,7 +57,7 @@ func (w *world) keptBack(t *testing.T) (late int) {
 		reservations[r.SID] = r
 	}
 	for _, leg := range w.twilio.Calls() {
-		r, found := reservations[reservationOf(leg.URL)]
+		r, found := reservations[rules.ReservationSID(leg)]
 		if !found || leg.Dialled.IsZero() || !leg.Dialled.Add(leg.Timeout+5*time.Second).After(r.Deadline) {
 			continue
 		}

@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
-	"strconv"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/trigger"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/webhook"
@@ -19,27 +16,23 @@ const bridgeFunction = "bridge"
 // environment is an execution environment of a function: one of the three is set.
 type environment struct {
 	stop     stack.Stop
-	consumer consumer
-	sweeper  sweeping
-}
-
-type consumer interface {
-	Handle(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
+	consumer trigger.Consumer
+	sweeper  trigger.Sweeper
 }
 
 // wiring makes environments of functions. A test swaps it to plant a defect.
 type wiring struct {
 	stop     func(s stack.Environment, route string, c stack.Clients) stack.Stop
-	consumer func(s stack.Environment, c stack.Clients) consumer
-	sweeper  func(s stack.Environment, c stack.Clients) sweeping // nil = the sound one
-	store    func(sound ledger.Store) ledger.Store               // nil = the sound one
-	roster   func(sound roster.Store) roster.Store               // nil = the sound one
+	consumer func(s stack.Environment, c stack.Clients) trigger.Consumer
+	sweeper  func(s stack.Environment, c stack.Clients) trigger.Sweeper // nil = the sound one
+	store    func(sound ledger.Store) ledger.Store                      // nil = the sound one
+	roster   func(sound roster.Store) roster.Store                      // nil = the sound one
 }
 
 func soundWiring() wiring {
 	return wiring{
 		stop:     stack.Environment.Stop,
-		consumer: func(s stack.Environment, c stack.Clients) consumer { return s.Bridge(c) },
+		consumer: func(s stack.Environment, c stack.Clients) trigger.Consumer { return s.Bridge(c) },
 	}
 }
 
@@ -130,18 +123,9 @@ func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 	return answer
 }
 
-// message runs the function behind BridgeQueue for a message that it has received so many times; it
-// reports whether SQS may delete the message.
-func (l *lambda) message(i *invocation, id string, receives int) (done bool) {
-	l.run(i, func(env environment) {
-		batch := events.SQSEvent{Records: []events.SQSMessage{{
-			MessageId:  id,
-			Body:       i.body,
-			Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(receives)},
-		}}}
-		response, err := env.consumer.Handle(i, batch)
-		done = err == nil && len(response.BatchItemFailures) == 0
-	})
+// message runs the function behind BridgeQueue. It reports whether SQS deletes the message.
+func (l *lambda) message(i *invocation, m *trigger.Message) (done bool) {
+	l.run(i, func(env environment) { done = m.Invoke(i, env.consumer) })
 	i.status = 500
 	if done {
 		i.status = 200

@@ -14,7 +14,9 @@ import (
 	"github.com/aws/aws-lambda-go/events"
 
 	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/trigger"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
@@ -26,7 +28,7 @@ const inFlight = 600 * time.Millisecond
 
 // patientConsumer lets a message wait before it is taken.
 type patientConsumer struct {
-	consumer
+	trigger.Consumer
 	wait time.Duration
 }
 
@@ -34,7 +36,7 @@ func (p patientConsumer) Handle(ctx context.Context, batch events.SQSEvent) (eve
 	if strings.HasPrefix(batch.Records[0].Body, `{"bridge`) {
 		invocationOf(ctx).sleep(p.wait)
 	}
-	return p.consumer.Handle(ctx, batch)
+	return p.Consumer.Handle(ctx, batch)
 }
 
 // slowBridge gives each step of a bridge a time that a caller can leave in. Its message waits so long.
@@ -54,7 +56,7 @@ func slowBridge(wait time.Duration) wiring {
 		}
 	}
 	wired := soundWiring()
-	wired.consumer = func(s stack.Environment, c stack.Clients) consumer {
+	wired.consumer = func(s stack.Environment, c stack.Clients) trigger.Consumer {
 		c.CRM, c.REST = asks{c.CRM, slow("/calls", time.Second, 0)}, asks{c.REST, slow("/Calls.json", inFlight, inFlight)}
 		return patientConsumer{s.Bridge(c), wait}
 	}
@@ -212,12 +214,12 @@ func (w *world) howItWent(told []string) (stage string, wrong []string) {
 			leg = call
 		}
 	}
-	end := ledger.CallerLeft
+	end := reservation.CallerLeft
 	switch {
 	case leg.SID == "":
 		stage = "no call was placed"
 	case !leg.Bridged.IsZero():
-		stage, end = "talking", ledger.Done
+		stage, end = "talking", reservation.Talked
 		if leg.HungUpBy == "rest" {
 			wrong = append(wrong, "a talk was ended by us")
 		}
@@ -248,7 +250,7 @@ func (w *world) firstHeard(told []string) time.Time {
 	return w.loop.Now()
 }
 
-func (w *world) notAtItsEnd(want ledger.State) (wrong []string) {
+func (w *world) notAtItsEnd(want reservation.State) (wrong []string) {
 	known, _, err := ledger.Ledger{Store: w.store, Now: w.now}.ByCall(context.Background(), w.lines[0].CallSID())
 	if err != nil || len(known.Reservations()) != 1 {
 		return []string{fmt.Sprintf("%d reservations in the ledger, %v, want 1", len(known.Reservations()), err)}

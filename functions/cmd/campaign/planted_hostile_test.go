@@ -13,6 +13,8 @@ import (
 	"testing/synctest"
 
 	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/rules"
+	"switchboard/functions/internal/trigger"
 	"switchboard/shared/webhook"
 )
 
@@ -135,7 +137,7 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 		},
 		{
 			name:   "a caller without a task is left in the queue",
-			rule:   cared,
+			rule:   rules.Cared,
 			text:   "had died, and left by",
 			wiring: deaf,
 			within: 500,
@@ -147,7 +149,7 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 			wiring: wiring{
 				stop:     deaf.stop,
 				consumer: deaf.consumer,
-				sweeper:  swept(func(sweeping) sweeping { return asleep{} }, nil).sweeper,
+				sweeper:  swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil).sweeper,
 			},
 			within: 2000,
 		},
@@ -188,15 +190,15 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 		},
 		{
 			name:   "a number is logged",
-			rule:   discreet,
-			text:   "from: ",
+			rule:   rules.Discreet,
+			text:   `"from":`,
 			wiring: clients(func(c *stack.Clients) { c.Logger.With("from", "+14155550100").Info("caller") }),
 			within: 100,
 		},
 		{
 			name:   "a token is logged",
-			rule:   discreet,
-			text:   "token: ",
+			rule:   rules.Discreet,
+			text:   `"token":`,
 			wiring: clients(func(c *stack.Clients) { c.Logger.Info("secrets read", "secrets", c.Parameters, "token", firstToken) }),
 			within: 100,
 		},

@@ -19,9 +19,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/rules"
+	"switchboard/functions/internal/trigger"
 	"switchboard/functions/sweeper"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/webhook"
 )
 
@@ -33,7 +36,7 @@ func clients(alter func(*stack.Clients)) wiring {
 			alter(&c)
 			return sound.stop(s, route, c)
 		},
-		consumer: func(s stack.Environment, c stack.Clients) consumer {
+		consumer: func(s stack.Environment, c stack.Clients) trigger.Consumer {
 			alter(&c)
 			return sound.consumer(s, c)
 		},
@@ -55,7 +58,7 @@ func atFunction(route string, alter func(*stack.Clients)) wiring {
 // bridging is atFunction for the one behind BridgeQueue.
 func bridging(alter func(*stack.Clients)) wiring {
 	wired := soundWiring()
-	wired.consumer = func(s stack.Environment, c stack.Clients) consumer {
+	wired.consumer = func(s stack.Environment, c stack.Clients) trigger.Consumer {
 		alter(&c)
 		return s.Bridge(c)
 	}
@@ -63,9 +66,9 @@ func bridging(alter func(*stack.Clients)) wiring {
 }
 
 // swept returns a wiring with another sweeper, or one with altered clients.
-func swept(other func(sweeping) sweeping, alter func(*stack.Clients)) wiring {
+func swept(other func(trigger.Sweeper) trigger.Sweeper, alter func(*stack.Clients)) wiring {
 	wired := soundWiring()
-	wired.sweeper = func(s stack.Environment, c stack.Clients) sweeping {
+	wired.sweeper = func(s stack.Environment, c stack.Clients) trigger.Sweeper {
 		if alter != nil {
 			alter(&c)
 		}
@@ -230,22 +233,22 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		within int    // calls
 		faults string // rates that differ
 	}{
-		{"the claim is not conditional", altered(unconditional), oneCall, 300, ""},
+		{"the claim is not conditional", altered(unconditional), rules.OneCall, 300, ""},
 		{"no deadline", rewritten(func(body string) string {
 			return regexp.MustCompile(`"deadline":"[^"]*"`).ReplaceAllString(body, `"deadline":"2099-01-01T00:00:00Z"`)
-		}), inTime, 300, ""},
+		}), rules.InTime, 300, ""},
 		{"no signature is checked", wiring{
 			stop: func(s stack.Environment, route string, c stack.Clients) stack.Stop { return signing(s.Stop(route, c)) }, consumer: soundWiring().consumer,
-		}, signedOnly, 100, ""},
-		{"worker calls are never ended", swallows(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`), quiet, 100, ""},
-		{"reservations are never rejected", swallows(http.MethodPost, "/Reservations/", `{}`), settled, 100, ""},
+		}, rules.SignedOnly, 100, ""},
+		{"worker calls are never ended", swallows(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`), rules.Quiet, 100, ""},
+		{"reservations are never rejected", swallows(http.MethodPost, "/Reservations/", `{}`), rules.Resolved, 100, ""},
 		{"the reservation is accepted over REST", alsoPosts(func(reservation, task string) string {
 			return workspace + "/Tasks/" + task + "/Reservations/" + reservation
-		}, url.Values{"ReservationStatus": {"accepted"}}), handsOff, 50, ""},
-		{"the task is edited", alsoPosts(func(_, task string) string { return workspace + "/Tasks/" + task }, url.Values{"Attributes": {`{}`}}), handsOff, 50, ""},
+		}, url.Values{"ReservationStatus": {"accepted"}}), rules.HandsOff, 50, ""},
+		{"the task is edited", alsoPosts(func(_, task string) string { return workspace + "/Tasks/" + task }, url.Values{"Attributes": {`{}`}}), rules.HandsOff, 50, ""},
 		{"the member is dequeued over REST", alsoPosts(func(_, _ string) string {
 			return "/2010-04-01/Accounts/" + accountSID + "/Queues/QU00000000000000000000000000000001/Members/Front.json"
-		}, url.Values{"Url": {baseURL + "/hold"}}), handsOff, 50, ""},
+		}, url.Values{"Url": {baseURL + "/hold"}}), rules.HandsOff, 50, ""},
 		{"the ledger goes backward", altered(func(c *ledger.Change) {
 			if c.Set == nil {
 				c.Set = ledger.Fields{}
@@ -255,33 +258,33 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"events count twice", wiring{stop: soundWiring().stop, consumer: soundWiring().consumer, store: func(sound ledger.Store) ledger.Store {
 			return store{Store: sound, alter: func(c *ledger.Change) { c.EventSID = "" }}
 		}}, forward, 100, ""},
-		{"the ledger forgets the worker's call", altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }), remembered, 50, ""},
-		{"the ledger forgets how the call ended", altered(func(c *ledger.Change) { delete(c.Set, "queue_result") }), remembered, 50, ""},
-		{"the survey is empty", stops("/survey", says(200, "text/xml", "<Response/>")), cared, 50, ""},
-		{"the survey is no document", stops("/survey", says(200, "text/xml", "<Response><Say>Thank you")), wellFormed, 50, ""},
-		{"the survey fails", stops("/survey", says(500, "text/plain", "")), noServerError, 50, ""},
-		{"the hold document is silence", stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)), cared, 100, ""},
-		{"the hold document takes no time", stops("/hold", says(200, "text/xml", `<Response/>`)), wellFormed, 50, ""},
+		{"the ledger forgets the worker's call", altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }), rules.Remembered, 50, ""},
+		{"the ledger forgets how the call ended", altered(func(c *ledger.Change) { delete(c.Set, "queue_result") }), rules.Remembered, 50, ""},
+		{"the survey is empty", stops("/survey", says(200, "text/xml", "<Response/>")), rules.Cared, 50, ""},
+		{"the survey is no document", stops("/survey", says(200, "text/xml", "<Response><Say>Thank you")), rules.WellFormed, 50, ""},
+		{"the survey fails", stops("/survey", says(500, "text/plain", "")), rules.NoServerError, 50, ""},
+		{"the hold document is silence", stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)), rules.Cared, 100, ""},
+		{"the hold document takes no time", stops("/hold", says(200, "text/xml", `<Response/>`)), rules.WellFormed, 50, ""},
 		{"a function crashes", stops("/worker/", func(stack.Stop, stack.Clients) stack.Stop {
 			return func(context.Context, webhook.Event) (webhook.Answer, error) {
 				return webhook.Answer{}, errors.New("broken")
 			}
-		}), noServerError, 50, ""},
+		}), rules.NoServerError, 50, ""},
 		{"the instruction is text", stops("/assignment", func(sound stack.Stop, _ stack.Clients) stack.Stop {
 			return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 				answer, err := sound(ctx, event)
 				answer.Headers = map[string]string{"Content-Type": "text/plain"}
 				return answer, err
 			}
-		}), wellFormed, 50, ""},
+		}), rules.WellFormed, 50, ""},
 		{"nobody completes a task", wiring{
-			stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(sweeping) sweeping { return asleep{} }, nil).sweeper,
-		}, finished, 50, ""},
-		{"nobody but the sweeper completes a task", stops("/events", says(204, "application/json", "")), idle, 100, ""},
-		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), cared, 200, ""},
+			stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil).sweeper,
+		}, rules.Finished, 50, ""},
+		{"nobody but the sweeper completes a task", stops("/events", says(204, "application/json", "")), rules.Idle, 100, ""},
+		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), rules.Cared, 200, ""},
 		{"the bridge does not see that the caller left before it placed the call, nor after", bridging(func(c *stack.Clients) {
 			blind := func(change *ledger.Change) {
-				if slices.Contains(slices.Collect(maps.Values(change.Set)), string(ledger.Dialling)) {
+				if slices.Contains(slices.Collect(maps.Values(change.Set)), string(reservation.Dialing)) {
 					change.Absent, change.Within = nil, nil
 				}
 			}
@@ -296,25 +299,25 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 				}
 				return known
 			}}
-		}), quiet, 6000, "webhook-lost=0.5,crm-slow=0.5"},
+		}), rules.Quiet, 6000, "webhook-lost=0.5,crm-slow=0.5"},
 		{"events end no worker call", atFunction("/events", func(c *stack.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`)}
-		}), quiet, 1000, ""},
-		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *stack.Clients) { c.Queue = careless{c.Queue} }), settled, 4000, ""},
-		{"a worker's call that ends leaves the reservation pending", atFunction("/worker/", func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), settled, 100, ""},
-		{"a CRM that says no leaves the reservation pending", bridging(func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), settled, 500, ""},
+		}), rules.Quiet, 1000, ""},
+		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *stack.Clients) { c.Queue = careless{c.Queue} }), rules.Resolved, 4000, ""},
+		{"a worker's call that ends leaves the reservation pending", atFunction("/worker/", func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), rules.Resolved, 100, ""},
+		{"a CRM that says no leaves the reservation pending", bridging(func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), rules.Resolved, 500, ""},
 		{"the second token is not read", clients(func(c *stack.Clients) {
 			c.Parameters = stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
-		}), signedOnly, 100, ""},
-		{"the sweeper does nothing", swept(func(sweeping) sweeping { return asleep{} }, nil), mended, 50, ""},
+		}), rules.SignedOnly, 100, ""},
+		{"the sweeper does nothing", swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil), mended, 50, ""},
 		{"the sweeper runs ahead of its time", swept(nil, func(c *stack.Clients) {
 			now := c.Now
-			c.Now = func() time.Time { return now().Add(sweepPeriod) }
-		}), idle, 2000, ""},
+			c.Now = func() time.Time { return now().Add(trigger.Period) }
+		}), rules.Idle, 2000, ""},
 		{"the sweeper takes every call for over", swept(nil, func(c *stack.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodGet, "/Calls/CA", `{"status":"completed"}`)}
-		}), handsOff, 3000, "webhook-lost=0.3"},
-		{"messages are not understood", rewritten(func(string) string { return "{}" }), noDeadLetter, 100, ""},
+		}), rules.HandsOff, 3000, "webhook-lost=0.3"},
+		{"messages are not understood", rewritten(func(string) string { return "{}" }), rules.NoDeadLetter, 100, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/rules"
 	"switchboard/shared/deferred"
 	"switchboard/shared/roster"
 )
@@ -97,21 +98,21 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 	}{
 		{
 			name:   "workers are never made available",
-			rule:   broughtBack,
+			rule:   rules.BroughtBack,
 			text:   "was left in Unavailable",
 			wiring: swallowsForm("/Workers/", "ActivitySid", availableSID),
 			within: 50,
 		},
 		{
 			name:   "workers who wrapped up are never made available",
-			rule:   broughtBack,
+			rule:   rules.BroughtBack,
 			text:   "was left in Wrapping up",
 			wiring: swallowsForm("/Workers/", "ActivitySid", availableSID),
 			within: 200,
 		},
 		{
 			name:   "returns are lost, and only the sweeper brings workers back",
-			rule:   broughtBack,
+			rule:   rules.BroughtBack,
 			text:   "was left in",
 			wiring: lost(`{"return"`),
 			within: 100,

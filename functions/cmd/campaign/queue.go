@@ -3,57 +3,52 @@ package main
 import (
 	"context"
 	"regexp"
-	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-)
 
-// As template.yaml has it.
-const (
-	visibilityTimeout = time.Minute
-	maxReceives       = 3
+	"switchboard/functions/internal/trigger"
 )
 
 // workerSIDs finds the workers in a message.
 var workerSIDs = regexp.MustCompile(`WK[0-9a-f]{32}`)
 
-// queue is BridgeQueue with its event source mapping and its dead-letter queue.
+// queue is BridgeQueue, with faults.
 type queue struct {
-	world *world
-	sent  int
+	trigger.Queue
+	world   *world
+	excused map[*trigger.Message]bool // a fault explains that it failed
 }
 
-// message is one that the queue has taken.
-type message struct {
-	id, body string
-	receives int
-	excused  bool // something that struck explains that it failed
+func newQueue(w *world) *queue {
+	q := &queue{world: w, excused: map[*trigger.Message]bool{}}
+	q.Loop, q.Receive = w.loop, q.receive
+	return q
 }
 
 // SendMessage implements deferred.Sender.
-func (q *queue) SendMessage(ctx context.Context, input *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+func (q *queue) SendMessage(
+	ctx context.Context, input *sqs.SendMessageInput, _ ...func(*sqs.Options),
+) (*sqs.SendMessageOutput, error) {
 	output := &sqs.SendMessageOutput{}
 	err := dependency{slow: sqsSlow, fails: sqsFails, lost: sqsAnswerLost}.reach(ctx, true, func() error {
-		q.sent++
-		m := &message{id: "message-" + strconv.Itoa(q.sent), body: aws.ToString(input.MessageBody)}
-		output.MessageId = aws.String(m.id)
-		wait := time.Duration(input.DelaySeconds)*time.Second + 20*time.Millisecond
+		m, wait := q.Accept(input)
+		output.MessageId = aws.String(m.ID)
 		if dice, struck := q.world.faults.strikes(sqsLate); struck {
 			q.world.struck(bridgeFunction)
-			q.world.spoil(undelivered, "", m.body, bridgeFunction)
+			q.world.spoil(undelivered, "", m.Body, bridgeFunction)
 			wait += between(dice, time.Second, latestMessage)
 		}
-		q.world.loop.After(wait, func() { q.deliver(m) })
+		q.DeliverAfter(m, wait)
 		if dice, struck := q.world.faults.strikes(sqsTwice); struck {
 			q.world.struck(bridgeFunction)
-			q.world.loop.After(wait+between(dice, 0, 90*time.Second), func() { q.deliver(m) })
+			q.DeliverAfter(m, wait+between(dice, 0, 90*time.Second))
 		}
 		return nil
 	})
 	if err != nil {
-		// Whoever sends it has to do without; the worker of whom it tells may have to wait for the sweeper.
+		// The sender continues without it; the worker whom the message is about may wait for the sweeper.
 		for _, sid := range workerSIDs.FindAllString(aws.ToString(input.MessageBody), -1) {
 			q.world.spoil(undelivered, "", sid, bridgeFunction)
 		}
@@ -62,19 +57,9 @@ func (q *queue) SendMessage(ctx context.Context, input *sqs.SendMessageInput, _ 
 	return output, nil
 }
 
-func (q *queue) deliver(m *message) {
-	q.world.loop.Go(func() {
-		m.receives++
-		received := q.world.loop.Now()
-		i := q.world.invocation(bridgeFunction, "", m.body)
-		done := q.world.lambda.message(i, m.id, m.receives)
-		m.excused = m.excused || !i.clean() && len(i.faults) > 0
-		switch {
-		case done:
-		case m.receives >= maxReceives:
-			q.world.dead = append(q.world.dead, m)
-		default:
-			q.world.loop.After(visibilityTimeout-q.world.loop.Now().Sub(received), func() { q.deliver(m) })
-		}
-	})
+func (q *queue) receive(m *trigger.Message) (done bool) {
+	i := q.world.invocation(bridgeFunction, "", m.Body)
+	done = q.world.lambda.message(i, m)
+	q.excused[m] = q.excused[m] || !i.clean() && len(i.faults) > 0
+	return done
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/rules"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/reading"
 )
@@ -73,7 +74,7 @@ func (v verdict) judgeStay(s stay) {
 		spoiled = spoiled || v.spoiled(k.SID, undelivered) || v.spoiled(k.SID, unwritten)
 	}
 	if !spoiled && !v.atRescue(s.until, k) {
-		v.breaks(cared, "caller %s waited for %s after task %s had died, and left by %s", s.caller.SID, waited, k.SID, s.result)
+		v.breaks(rules.Cared, "caller %s waited for %s after task %s had died, and left by %s", s.caller.SID, waited, k.SID, s.result)
 	}
 	for _, sweep := range v.sweeps {
 		if sweep.clean() && sweep.came.Sub(k.Ended) > sweepGrace && s.until.Sub(sweep.ended) > left {
@@ -154,7 +155,7 @@ func (v verdict) judgeStops(stays []stay, requests []simulator.Request) {
 			continue
 		}
 		leg, found := v.calls[strings.TrimSuffix(lastOf(r.Path), ".json")]
-		reserved := v.reservations[reservationOf(leg.URL)]
+		reserved := v.reservations[rules.ReservationSID(leg)]
 		if !found || reserved.SID == "" || !leg.Ended.Equal(r.At) {
 			continue
 		}
@@ -168,7 +169,7 @@ func (v verdict) judgeStops(stays []stay, requests []simulator.Request) {
 		if dialed.IsZero() {
 			dialed = r.At
 		}
-		late := dialed.Add(leg.Timeout + ringsOn + largestSkew).After(reserved.Deadline)
+		late := dialed.Add(leg.Timeout + rules.RingOverrun + largestSkew).After(reserved.Deadline)
 		if over(reserved.Settled) || over(s.task.Ended) || over(s.until) || late || len(i.faults) > 0 || v.spoiled(reserved.SID, undelivered) || v.spoiled(reserved.SID, unreached) || v.spoiled(reserved.SID, unwritten) {
 			continue
 		}

@@ -1,43 +1,34 @@
 package main
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/rules"
+	"switchboard/functions/internal/trigger"
 	"switchboard/functions/sweeper"
-	"switchboard/shared/ledger"
-	"switchboard/shared/simulator"
+	"switchboard/shared/reservation"
 )
 
 const (
 	// sweepFunction is the one that runs on a schedule.
 	sweepFunction = "sweeper"
 
-	sweepPeriod = 5 * time.Minute // as template.yaml has it
-
 	// calmAfter is when nothing fails any more: every caller has hung up, and what the faults have left behind is to be cleared away.
-	calmAfter = 2 * sweepPeriod
+	calmAfter = 2 * trigger.Period
 )
-
-// sweeping is a function that runs on a schedule.
-type sweeping interface {
-	Handle(ctx context.Context) (sweeper.Report, error)
-}
 
 // patrol runs the sweeper on its schedule, until a run after the storm leaves nothing to do. In most worlds it does not come by before.
 func (w *world) patrol() {
 	first := calmAfter
 	if dice := mix(w.seed, 31); dice&3 == 0 {
-		first = between(dice>>2, 0, sweepPeriod)
+		first = between(dice>>2, 0, trigger.Period)
 	}
-	w.sweepAfter(first)
+	trigger.Schedule(w.loop, first, w.sweep)
 }
 
-func (w *world) sweepAfter(d time.Duration) { w.loop.After(d, func() { w.loop.Go(w.sweep) }) }
-
-func (w *world) sweep() {
+func (w *world) sweep() (again bool) {
 	calm := w.loop.Now().Sub(start()) >= calmAfter
 	if calm {
 		w.faults.storm = 0
@@ -48,10 +39,9 @@ func (w *world) sweep() {
 	if done && len(report.Failed) == 0 && report.Stopped == "" {
 		w.sweeps = append(w.sweeps, i)
 	}
-	gone := w.loop.Now().Sub(start()) > w.patience()+sweepPeriod // all calls ended a while ago
-	if w.swept = calm && gone && done && idleAfter(report) && !w.awaits(i); !w.swept && w.loop.Now().Sub(start()) < time.Hour {
-		w.sweepAfter(sweepPeriod)
-	}
+	gone := w.loop.Now().Sub(start()) > w.patience()+trigger.Period // all calls ended a while ago
+	w.swept = calm && gone && done && idleAfter(report) && !w.awaits(i)
+	return !w.swept && w.loop.Now().Sub(start()) < time.Hour
 }
 
 // idleAfter reports that the next run would find nothing to do: this one has found nothing, or has closed all that was open.
@@ -90,7 +80,7 @@ func (w *world) judgeSweep(report sweeper.Report, done bool) {
 	limited := slices.ContainsFunc(w.invocations, func(i *invocation) bool { return i.throttled })
 	for _, finding := range report.Done {
 		if finding.What != sweeper.CallClosed && len(w.faults.struck) == 0 && !limited && !w.untraceable(finding.TaskSID) {
-			w.breaks(idle, "%s: %s", finding.What, finding.Why)
+			w.breaks(rules.Idle, "%s: %s", finding.What, finding.Why)
 		}
 	}
 }
@@ -103,17 +93,9 @@ func (w *world) untraceable(task string) bool {
 }
 
 // judgeLeft: in the end nothing is left that goes on, but for tasks that the operator wants to complete.
-func (v verdict) judgeLeft(calls []simulator.CallRecord) {
+func (v verdict) judgeLeft() {
 	if !v.swept {
 		v.breaks(mended, "the sweeper came to no end")
-	}
-	for _, leg := range calls {
-		if leg.Ended.IsZero() {
-			v.breaks(mended, "call %s was left %s", leg.SID, leg.Status)
-		}
-		if leg.HungUpBy == "rest" && !leg.Bridged.IsZero() && (leg.BridgeEnded.IsZero() || leg.BridgeEnded.Equal(leg.Ended)) {
-			v.breaks(handsOff, "worker's call %s was ended while it was bridged", leg.SID)
-		}
 	}
 	if v.wrapUp == nil {
 		return
@@ -123,7 +105,7 @@ func (v verdict) judgeLeft(calls []simulator.CallRecord) {
 			v.breaks(mended, "the ledger still watches over call %s", call)
 		}
 		for name, value := range fields {
-			if strings.HasSuffix(name, ".state") && !ledger.State(value).Ended() {
+			if strings.HasSuffix(name, ".state") && !reservation.State(value).Ended() {
 				v.breaks(mended, "%s of call %s was left %s", name, call, value)
 			}
 		}

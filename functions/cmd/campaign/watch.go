@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"switchboard/functions/internal/rules"
 	"switchboard/shared/ledger"
 	"switchboard/shared/webhook"
 )
@@ -17,20 +18,7 @@ func (b broken) String() string { return b.rule + ": " + b.text }
 
 // The rules, as the table and the tests name them.
 const (
-	oneCall       = "at most one worker call a reservation"
-	inTime        = "nothing dialled past its deadline"
-	settled       = "every reservation is settled"
-	finished      = "every task comes to its end, and no worker is starved"
-	cared         = "every caller bridged, gone or told something"
-	quiet         = "no phone rings for a caller who left"
-	handsOff      = "TwiML manages reservations, tasks and queues"
-	remembered    = "the ledger is right"
 	forward       = "the ledger only moves forward"
-	signedOnly    = "no side effect without a signature"
-	noServerError = "no 5xx from a webhook"
-	wellFormed    = "every answer is one that Twilio takes"
-	noDeadLetter  = "no message dies for nothing"
-	idle          = "the sweeper leaves a sound world alone"
 	mended        = "the sweeper leaves nothing behind"
 	oneWorker     = "one caller takes at most one worker away"
 	foreign       = "tasks of other programs are left alone"
@@ -38,11 +26,9 @@ const (
 	onceOver      = "a caller goes to overflow once"
 	steady        = "no phone is stopped while its caller waits"
 	contact       = "workers are called where contact_uri says"
-	broughtBack   = "a worker who wants calls is brought back in time"
 	personsChoice = "no worker is moved out of an activity that a person chose"
 	signedOff     = "no worker who is on a call or signed off is made available"
 	allServed     = "every caller who stays is served while a worker wants calls"
-	discreet      = "no log line has a number, a token or a body"
 	stored        = "the table takes what it is asked"
 )
 
@@ -55,22 +41,22 @@ func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
 	excused := i.killed || i.throttled || slices.ContainsFunc(i.faults, func(f fault) bool { return i.mayFail() || f.kind == ssmFails || f.kind == ssmSlow })
 	if i.forged {
 		if answer.StatusCode != http.StatusForbidden && !(excused && answer.StatusCode >= 500) {
-			w.breaks(signedOnly, "a forged webhook to %s was answered %d", i.path, answer.StatusCode)
+			w.breaks(rules.SignedOnly, "a forged webhook to %s was answered %d", i.path, answer.StatusCode)
 		}
 		if i.effects > 0 {
-			w.breaks(signedOnly, "a forged webhook to %s had %d side effects", i.path, i.effects)
+			w.breaks(rules.SignedOnly, "a forged webhook to %s had %d side effects", i.path, i.effects)
 		}
 		return
 	}
 	switch {
 	case answer.StatusCode >= 500 && !excused:
-		w.breaks(noServerError, "%s was answered %d", i.path, answer.StatusCode)
+		w.breaks(rules.NoServerError, "%s was answered %d", i.path, answer.StatusCode)
 	case answer.StatusCode == http.StatusForbidden && w.tokenGone(i):
 		i.spoil(undelivered)
 	case answer.StatusCode == http.StatusForbidden:
-		w.breaks(signedOnly, "Twilio's own webhook to %s was refused", i.path)
+		w.breaks(rules.SignedOnly, "Twilio's own webhook to %s was refused", i.path)
 	case answer.StatusCode >= 300 && answer.StatusCode < 500:
-		w.breaks(wellFormed, "%s was answered %d", i.path, answer.StatusCode)
+		w.breaks(rules.WellFormed, "%s was answered %d", i.path, answer.StatusCode)
 	}
 }
 

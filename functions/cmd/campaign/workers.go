@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"switchboard/functions/internal/rules"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 )
@@ -40,7 +41,7 @@ func (v verdict) judgeWorkers(requests []simulator.Request) {
 		day.judgeAvailable(worker)
 		for n := range day.spells[worker] {
 			if late := day.overdue(worker, n); !late.from.IsZero() {
-				v.breaks(broughtBack, "worker %s was left in %s from %s, although they were due %s before", worker, v.called(late.activity), timeOfDay(late.from), late.from.Sub(late.due))
+				v.breaks(rules.BroughtBack, "worker %s was left in %s from %s, although they were due %s before", worker, v.called(late.activity), timeOfDay(late.from), late.from.Sub(late.due))
 				day.judgeServed(late)
 			}
 		}
@@ -158,7 +159,7 @@ func (day staffed) pause(r simulator.ReservationRecord, s spell) time.Duration {
 // reservation: that is no fault of the worker's.
 func (v verdict) rangLate(r simulator.ReservationRecord) bool {
 	for _, leg := range v.calls {
-		if reservationOf(leg.URL) == r.SID && leg.Dialled.Add(leg.Timeout+ringsOn+largestSkew).After(r.Deadline) {
+		if rules.ReservationSID(leg) == r.SID && leg.Dialled.Add(leg.Timeout+rules.RingOverrun+largestSkew).After(r.Deadline) {
 			return true
 		}
 	}

@@ -56,12 +56,11 @@ type world struct {
 	store       callStore // the sound one
 	faults      faults
 	lambda      lambda
-	queue       queue
+	queue       *queue
 	rotatedAt   time.Time // when Twilio begins to sign with the second token; zero = never
 	replaced    bool
 	lines       []*simulator.Line
 	invocations []*invocation
-	dead        []*message
 	spoilt      map[harm]bool
 	sent        map[string]sending // by identity
 	before      map[string]ledger.Fields
@@ -100,7 +99,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 		roster: &roster.Memory{}, wishes: map[string][]wished{}, begun: map[int]bool{},
 	}
 	w.lambda = lambda{world: w, idle: map[string][]environment{}}
-	w.queue.world = w
+	w.queue = newQueue(w)
 	w.drawWorldFaults()
 	w.twilio = simulator.New(simulator.Config{
 		AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: firstToken, APIKeySID: accountSID, APIKeySecret: firstToken, Seed: p.seed, Loop: w.loop,
@@ -119,7 +118,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 		records = wired.roster(records)
 	}
 	w.clients = stack.Clients{
-		Parameters: parameterStore{w}, Table: table{w, store}, Queue: &w.queue, Roster: rosterTable{w, records},
+		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Roster: rosterTable{w, records},
 		REST: restAPI{w, recorded{w, wire.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
 	if err := w.setUp(); err != nil {

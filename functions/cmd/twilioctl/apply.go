@@ -50,7 +50,8 @@ func (p program) apply(ctx context.Context, cmd *cli.Command) error {
 	return err
 }
 
-func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, actual account.Snapshot, made plan.Plan, o *outcome) error {
+func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, actual account.Snapshot,
+	made plan.Plan, o *outcome) error {
 	if !cmd.Bool("yes") && !p.confirmed(ctx, len(made.Changes)) {
 		return errors.New("no changes made: apply canceled")
 	}

@@ -136,8 +136,8 @@ func TestApplyAsksFirst(t *testing.T) {
 	}
 }
 
-// TestAnInterruptIsANo has somebody press Ctrl-C where they are asked.
-func TestAnInterruptIsANo(t *testing.T) {
+// TestInterruptCancelsApply interrupts the confirmation.
+func TestInterruptCancelsApply(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true})
 	var interrupt context.CancelFunc
@@ -151,8 +151,8 @@ func TestAnInterruptIsANo(t *testing.T) {
 	}
 }
 
-// TestAnInterruptInTheMiddleIsCalledOne has somebody press Ctrl-C while Twilio makes the workspace.
-func TestAnInterruptInTheMiddleIsCalledOne(t *testing.T) {
+// TestInterruptedApply interrupts while Twilio creates the workspace.
+func TestInterruptedApply(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true})
 	var interrupt context.CancelFunc
@@ -168,7 +168,7 @@ func TestAnInterruptInTheMiddleIsCalledOne(t *testing.T) {
 	}
 }
 
-// asked is an input that interrupts whoever reads it.
+// asked is an input that interrupts when it is read.
 type asked struct {
 	io.Reader
 	interrupt func()
@@ -197,7 +197,7 @@ func TestApplyTouchesNoCall(t *testing.T) {
 	}
 }
 
-func TestNothingIsDeletedUnlessTold(t *testing.T) {
+func TestApplyDeletesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true})
 	b.must("apply", "--yes", b.file(whole()...))
@@ -217,7 +217,7 @@ func TestNothingIsDeletedUnlessTold(t *testing.T) {
 	}
 }
 
-func TestWhatBlocksAPlanIsNotApplied(t *testing.T) {
+func TestBlockedPlan(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{})
 	if _, err := b.twilio.AddActivity(simulator.Activity{Name: "Unavailable", Available: true}); err != nil {
@@ -249,8 +249,8 @@ func TestPlanInJSON(t *testing.T) {
 	}
 }
 
-// TestWhatTwilioKeepsOtherwiseIsTold has a Twilio that takes a number's URL and does not keep it.
-func TestWhatTwilioKeepsOtherwiseIsTold(t *testing.T) {
+// TestValueThatTwilioDoesNotKeep has a Twilio that accepts a number's URL and does not store it.
+func TestValueThatTwilioDoesNotKeep(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true})
 	b.before = forgetful{}

@@ -77,7 +77,7 @@ func (b *bench) deploy() {
 	b.before = elsewhere{base, wire.InProcess(settings.Front(clients))}
 }
 
-func TestDoctorIsContentWithWhatApplyMade(t *testing.T) {
+func TestDoctorAfterApply(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true, Loop: clock.NewVirtual(time.Now())})
 	b.deploy()
@@ -121,7 +121,7 @@ func TestDoctorWithoutCredentials(t *testing.T) {
 	}
 }
 
-func TestDoctorOnAnUnknownAccountIsAUsageError(t *testing.T) {
+func TestDoctorWithoutAccount(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{})
 	delete(b.env, "TWILIO_ACCOUNT_SID")

@@ -71,7 +71,8 @@ func (o *outcome) tell(err error) {
 	o.Error = account.WithoutPasswords(err.Error())
 	var stopped *apply.StoppedError
 	if errors.As(err, &stopped) {
-		o.Stopped = &stoppedOut{At: changesOf([]plan.Change{stopped.At})[0], Uncertain: stopped.Uncertain, NotDone: changesOf(stopped.NotDone)}
+		o.Stopped = &stoppedOut{At: changesOf([]plan.Change{stopped.At})[0], Uncertain: stopped.Uncertain,
+			NotDone: changesOf(stopped.NotDone)}
 	}
 }
 

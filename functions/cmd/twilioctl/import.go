@@ -22,9 +22,12 @@ func (p program) importCommand() *cli.Command {
 		Name:  "import",
 		Usage: "write the file of an existing workspace",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "workspace", Usage: "`name` of the workspace (default: the stack's, or the only one)"},
-			&cli.StringFlag{Name: "workflow", Usage: "`name` of the workflow that calls enter (default: the stack's, or the only one)"},
-			&cli.StringSliceFlag{Name: "number", Usage: "a `number` to include besides those that lead to the stack; separate several with commas"},
+			&cli.StringFlag{Name: "workspace",
+				Usage: "`name` of the workspace (default: the stack's, or the only one)"},
+			&cli.StringFlag{Name: "workflow",
+				Usage: "`name` of the workflow that calls enter (default: the stack's, or the only one)"},
+			&cli.StringSliceFlag{Name: "number",
+				Usage: "a `number` to include besides those that lead to the stack; separate several with commas"},
 			&cli.StringFlag{Name: "output", Aliases: []string{"o"}, Usage: "write to a new `file` instead of printing"},
 		},
 		Action: p.importFile,
@@ -111,7 +114,8 @@ func (s session) workspace(ctx context.Context, name string) (*account.Workspace
 	case len(found) == 0:
 		return nil, fmt.Errorf("the account has no workspace %q; it has %s", name, strings.Join(names, ", "))
 	case len(found) > 1 && name == "":
-		return nil, usage(fmt.Errorf("the account has several workspaces: give --workspace with one of %s", strings.Join(names, ", ")))
+		return nil, usage(fmt.Errorf("the account has several workspaces: give --workspace with one of %s",
+			strings.Join(names, ", ")))
 	case len(found) > 1:
 		return nil, &account.AmbiguousError{Kind: "workspace", Name: name, SIDs: [2]string{found[0].SID, found[1].SID}}
 	}

@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// existing is a workspace that somebody made in the console.
+// existing is a workspace that was created in the console.
 func existing(t *testing.T, b *bench) (workspace, wrapUp, reject string) {
 	t.Helper()
 	sids := map[string]string{}
@@ -96,7 +96,7 @@ func TestWhatIsImportedPlansToNoChange(t *testing.T) {
 func TestImportSaysWhatIsMeant(t *testing.T) {
 	t.Parallel()
 	empty := newBench(t, simulator.Config{Empty: true})
-	if code, _, stderr := empty.run("import"); code != exitWrong || !strings.Contains(stderr, "nothing to import") {
+	if code, _, stderr := empty.run("import"); code != exitWrong || !strings.Contains(stderr, "no workspace") {
 		t.Errorf("an empty account: exit code %d, %s", code, stderr)
 	}
 	b := newBench(t, simulator.Config{})
@@ -115,7 +115,10 @@ func TestImportSaysWhatIsMeant(t *testing.T) {
 		{[]string{"--workflow", "Fax"}, `has no workflow "Fax"; it has`},
 		{[]string{"--workspace", "New desk"}, `has no workspace "New desk"; it has "Old desk"`},
 		{[]string{"--json", "--workflow", "Desk"}, "leave out --json"},
-		{[]string{"--workflow", "Desk", "--number", "+12065550199"}, "the account has no number +12065550199; it has +12065550100"},
+		{
+			args: []string{"--workflow", "Desk", "--number", "+12065550199"},
+			want: "the account has no number +12065550199; it has +12065550100",
+		},
 	} {
 		if code, _, stderr := b.run(append([]string{"import"}, test.args...)...); code == exitOK || !strings.Contains(stderr, test.want) {
 			t.Errorf("%v: exit code %d, %s", test.args, code, stderr)

@@ -10,8 +10,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// TestJSONIsPrintedWhateverGoesWrong has a script's parser in mind, which reads standard output without looking at the exit code.
-func TestJSONIsPrintedWhateverGoesWrong(t *testing.T) {
+// TestJSONAfterErrors has a script's parser in mind, which reads standard output without looking at the exit code.
+func TestJSONAfterErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name   string
@@ -21,8 +21,13 @@ func TestJSONIsPrintedWhateverGoesWrong(t *testing.T) {
 		code   int
 		want   string
 	}{
-		{"no file", false, "", []string{"plan", "--json"}, exitUsage, "plan wants one file"},
-		{"a file that is not there", false, "", []string{"--json", "plan", "/nowhere.yaml"}, exitUsage, "/nowhere.yaml"},
+		{"no file", false, "", []string{"plan", "--json"}, exitUsage, "one file"},
+		{
+			name: "a file that is not there",
+			args: []string{"--json", "plan", "/nowhere.yaml"},
+			code: exitUsage,
+			want: "/nowhere.yaml",
+		},
 		{"a wrong file", false, "worker: 1", []string{"plan", "--json", "FILE"}, exitUsage, `unknown key "worker"`},
 		{"a flag that is none", false, "", []string{"plan", "--json", "--all"}, exitUsage, "all"},
 		{"a flag that is none, before --json", false, "", []string{"plan", "--all", "--json"}, exitUsage, "all"},
@@ -31,7 +36,14 @@ func TestJSONIsPrintedWhateverGoesWrong(t *testing.T) {
 		{"an import", false, "", []string{"import", "--json"}, exitUsage, "leave out --json"},
 		{"no account", false, "", []string{"doctor", "--json", "--account", "AC1"}, exitUsage, "AC1"},
 		{"wrong credentials", true, "workspace: x", []string{"plan", "--json", "FILE"}, exitWrong, "401"},
-		{"wrong credentials for apply", true, "workspace: x", []string{"apply", "--json", "--yes", "FILE"}, exitWrong, "401"},
+		{
+			name:   "wrong credentials for apply",
+			refuse: true,
+			file:   "workspace: x",
+			args:   []string{"apply", "--json", "--yes", "FILE"},
+			code:   exitWrong,
+			want:   "401",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -77,7 +89,7 @@ func TestPasswordsOfURLsAreNotPrinted(t *testing.T) {
 	}
 }
 
-// TestPasswordsOfURLsAreInNoDocument is an error that a document has beside other things.
+// TestPasswordsOfURLsAreInNoDocument also covers errors inside a document.
 func TestPasswordsOfURLsAreInNoDocument(t *testing.T) {
 	t.Parallel()
 	var told outcome

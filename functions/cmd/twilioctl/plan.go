@@ -54,7 +54,8 @@ func (p program) plan(ctx context.Context, cmd *cli.Command) error {
 }
 
 // prepare reads the file first, so that errors in it need no credentials.
-func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish plan.Wish, actual account.Snapshot, err error) {
+func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish plan.Wish, actual account.Snapshot,
+	err error) {
 	path, err := onlyArgument(cmd)
 	if err != nil {
 		return s, wish, actual, err
@@ -73,7 +74,7 @@ func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish
 	if wish, err = s.wish(file, prune); err != nil {
 		return s, wish, actual, err
 	}
-	if name := cmd.String("stack"); name != deployment.UsualStack {
+	if name := cmd.String("stack"); name != deployment.DefaultStack {
 		wish.StackName = name
 	}
 	actual, err = s.account.Read(ctx, file.Workspace)
@@ -83,7 +84,8 @@ func (p program) prepare(ctx context.Context, cmd *cli.Command) (s session, wish
 
 func onlyArgument(cmd *cli.Command) (string, error) {
 	if cmd.Args().Len() != 1 {
-		return "", usage(fmt.Errorf("%s needs one file: twilioctl %s %s, or make %s FILE=…", cmd.Name, cmd.Name, cmd.ArgsUsage, cmd.Name))
+		return "", usage(fmt.Errorf("%s needs one file: twilioctl %s %s, or make %s FILE=…", cmd.Name, cmd.Name,
+			cmd.ArgsUsage, cmd.Name))
 	}
 	return cmd.Args().First(), nil
 }
@@ -96,7 +98,8 @@ func pruneOf(kinds []string) (plan.Prune, error) {
 	for _, kind := range kinds {
 		flag := known[kind]
 		if flag == nil {
-			return prune, usage(fmt.Errorf("--prune takes workers, task-queues, activities and attributes, not %q", kind))
+			return prune, usage(fmt.Errorf("--prune takes workers, task-queues, activities and attributes, not %q",
+				kind))
 		}
 		*flag = true
 	}

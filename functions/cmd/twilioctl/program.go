@@ -74,7 +74,8 @@ func (p program) run(ctx context.Context, args []string) int {
 	if err != nil {
 		text := account.WithoutPasswords(err.Error())
 		fmt.Fprintf(p.stderr, "twilioctl: %s\n", text)
-		if !out.written && (root.Bool("json") || slices.Contains(args, "--json")) { // cli does not set the flag if a later one is wrong
+		if !out.written && (root.Bool("json") || slices.Contains(args,
+			"--json")) { // cli does not set the flag if a later one is wrong
 			_ = p.printJSON(errorDocument{text})
 		}
 	}
@@ -120,7 +121,8 @@ Exit codes:
 		OnUsageError:   onUsageError,
 		Action: func(_ context.Context, cmd *cli.Command) error {
 			if cmd.Args().Present() {
-				return usage(fmt.Errorf("unknown command %q; the commands are %s", cmd.Args().First(), names(cmd.Commands)))
+				return usage(fmt.Errorf("unknown command %q; the commands are %s", cmd.Args().First(),
+					names(cmd.Commands)))
 			}
 			return cli.ShowRootCommandHelp(cmd)
 		},

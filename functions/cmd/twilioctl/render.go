@@ -108,7 +108,8 @@ func (p program) printDeploy(made plan.Plan, wish plan.Wish) {
 	case !d.Complete:
 		fmt.Fprintln(p.out, "\nAfter apply, deploy the stack for this workspace:")
 	case len(d.Differs) > 0:
-		fmt.Fprintf(p.out, "\nThe stack has other values for %s. Deploy it for this workspace:\n", strings.Join(d.Differs, ", "))
+		fmt.Fprintf(p.out, "\nThe stack has other values for %s. Deploy it for this workspace:\n",
+			strings.Join(d.Differs, ", "))
 	case wish.Stack != nil:
 		fmt.Fprintln(p.out, "\nDeploy the stack for this workspace:")
 	default:

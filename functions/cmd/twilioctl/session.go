@@ -58,12 +58,16 @@ func connectAWS(ctx context.Context) (cloud, error) {
 func connectionFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.StringFlag{Name: "account", Usage: "Twilio `account` SID (default: TWILIO_ACCOUNT_SID, or the stack's)"},
-		&cli.StringFlag{Name: "stack", Value: deployment.UsualStack, Usage: "CloudFormation `stack` that has the URLs and parameters"},
+		&cli.StringFlag{Name: "stack", Value: deployment.DefaultStack,
+			Usage: "CloudFormation `stack` that has the URLs and parameters"},
 		&cli.BoolFlag{Name: "no-stack", Usage: "do not read a stack, and leave URLs unchanged"},
-		&cli.StringFlag{Name: "outputs", Usage: "JSON `file` with the URLs, from aws cloudformation describe-stacks or sam list stack-outputs --output json"},
+		&cli.StringFlag{Name: "outputs",
+			Usage: "JSON `file` with the URLs, from aws cloudformation describe-stacks or sam list stack-outputs --output json"},
 		&cli.StringFlag{Name: "base-url", Usage: "base `address` of the URLs"},
-		&cli.StringFlag{Name: "secrets-prefix", Usage: "SSM `path` of the secrets (default: the stack's, or /switchboard)"},
-		&cli.StringFlag{Name: "twilio-api-url", Usage: "base `address` of Twilio's REST API, for a Twilio region or a simulated Twilio (default: TWILIO_API_URL, or the stack's)"},
+		&cli.StringFlag{Name: "secrets-prefix",
+			Usage: "SSM `path` of the secrets (default: the stack's, or /switchboard)"},
+		&cli.StringFlag{Name: "twilio-api-url",
+			Usage: "base `address` of Twilio's REST API, for a Twilio region or a simulated Twilio (default: TWILIO_API_URL, or the stack's)"},
 		&cli.BoolFlag{Name: "json", Usage: "print JSON"},
 	}
 }
@@ -196,7 +200,8 @@ func (c *connector) accountSID(stack *deployment.Stack) (string, error) {
 	case !taskrouter.ValidSID("AC", sid):
 		return "", usage(fmt.Errorf("%q is not an account SID: want AC and 32 lowercase hexadecimal digits", sid))
 	case deployed != "" && deployed != sid:
-		return "", usage(fmt.Errorf("%s belongs to account %s, not %s: give another --stack, or --no-stack", stack.Source, deployed, sid))
+		return "", usage(fmt.Errorf("%s belongs to account %s, not %s: give another --stack, or --no-stack",
+			stack.Source, deployed, sid))
 	}
 	return sid, nil
 }

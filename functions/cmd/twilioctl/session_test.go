@@ -36,13 +36,34 @@ func TestCredentials(t *testing.T) {
 		want     string // in what is printed
 	}{
 		{"a token in the environment", map[string]string{"TWILIO_AUTH_TOKEN": token}, nil, accountSID, exitOK, ""},
-		{"a key goes first", map[string]string{"TWILIO_AUTH_TOKEN": "hunter2", "TWILIO_API_KEY": keySID, "TWILIO_API_SECRET": "hunter2hunter2"}, nil, keySID, exitOK, ""},
+		{
+			name:     "a key goes first",
+			env:      map[string]string{"TWILIO_AUTH_TOKEN": "hunter2", "TWILIO_API_KEY": keySID, "TWILIO_API_SECRET": "hunter2hunter2"},
+			wantUser: keySID,
+			wantCode: exitOK,
+		},
 		{"half a key", map[string]string{"TWILIO_API_KEY": keySID}, nil, "", exitUsage, "TWILIO_API_SECRET"},
-		{"no key", map[string]string{"TWILIO_API_KEY": "hunter2", "TWILIO_API_SECRET": "hunter2"}, nil, "", exitUsage, "TWILIO_API_KEY"},
+		{
+			name:     "no key",
+			env:      map[string]string{"TWILIO_API_KEY": "hunter2", "TWILIO_API_SECRET": "hunter2"},
+			wantCode: exitUsage,
+			want:     "TWILIO_API_KEY",
+		},
 		{"a token in SSM", nil, map[string]string{"/switchboard/auth-token": token + "\n"}, accountSID, exitOK, ""},
-		{"a key in SSM", nil, map[string]string{"/switchboard/auth-token": "hunter2", "/switchboard/api-key-sid": keySID, "/switchboard/api-key-secret": "hunter2hunter2"}, keySID, exitOK, ""},
+		{
+			name:     "a key in SSM",
+			ssm:      map[string]string{"/switchboard/auth-token": "hunter2", "/switchboard/api-key-sid": keySID, "/switchboard/api-key-secret": "hunter2hunter2"},
+			wantUser: keySID,
+			wantCode: exitOK,
+		},
 		{"nothing", nil, nil, "", exitWrong, "no SSM parameter /switchboard/auth-token"},
-		{"a wrong token", map[string]string{"TWILIO_AUTH_TOKEN": "hunter2wrong"}, nil, accountSID, exitWrong, "error 20003"},
+		{
+			name:     "a wrong token",
+			env:      map[string]string{"TWILIO_AUTH_TOKEN": "hunter2wrong"},
+			wantUser: accountSID,
+			wantCode: exitWrong,
+			want:     "error 20003",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -64,7 +85,7 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-func TestWhereURLsComeFrom(t *testing.T) {
+func TestSourcesOfURLs(t *testing.T) {
 	t.Parallel()
 	const want = "EventCallbackUrl    none → " + base + "/events#rc=2&rp=all"
 	listed := `[{"OutputKey":"VoiceUrl","OutputValue":"B/enqueue"},{"OutputKey":"AssignmentCallbackUrl","OutputValue":"B/assignment"},
@@ -80,20 +101,47 @@ func TestWhereURLsComeFrom(t *testing.T) {
 	}{
 		{"the stack", nil, "", stacks{"switchboard": deployed(nil)}, exitOK, want},
 		{"another stack", []string{"--stack", "two"}, "", stacks{"two": deployed(nil)}, exitOK, want},
-		{"the deploy line of another stack", []string{"--stack", "two"}, "", nil, exitOK, "sam deploy --stack-name two --parameter-overrides "},
+		{
+			name:     "the deploy line of another stack",
+			args:     []string{"--stack", "two"},
+			wantCode: exitOK,
+			want:     "sam deploy --stack-name two --parameter-overrides ",
+		},
 		{"the deploy line of the usual stack", nil, "", nil, exitOK, "sam deploy --parameter-overrides "},
 		{"no stack yet", nil, "", nil, exitOK, "no stack switchboard"},
-		{"a stack without outputs", nil, "", stacks{"switchboard": {StackStatus: types.StackStatusReviewInProgress}}, exitOK, "REVIEW_IN_PROGRESS"},
+		{
+			name:     "a stack without outputs",
+			stacks:   stacks{"switchboard": {StackStatus: types.StackStatusReviewInProgress}},
+			wantCode: exitOK,
+			want:     "REVIEW_IN_PROGRESS",
+		},
 		{"no stack wanted", []string{"--no-stack"}, "", stacks{"switchboard": deployed(nil)}, exitOK, "--no-stack"},
 		{"a base", []string{"--base-url", base + "/"}, "", nil, exitOK, want},
 		{"no base", []string{"--base-url", "switchboard"}, "", nil, exitUsage, "https URL"},
 		{"sam's outputs", []string{"--outputs", "OUTPUTS"}, listed, nil, exitOK, want},
-		{"aws's outputs", []string{"--outputs", "OUTPUTS"}, `{"Stacks":[{"Outputs":` + listed + `}]}`, nil, exitOK, want},
+		{
+			name:     "aws's outputs",
+			args:     []string{"--outputs", "OUTPUTS"},
+			outputs:  `{"Stacks":[{"Outputs":` + listed + `}]}`,
+			wantCode: exitOK,
+			want:     want,
+		},
 		{"an object", []string{"--outputs", "OUTPUTS"}, plain, nil, exitOK, want},
-		{"an output is missing", []string{"--outputs", "OUTPUTS"}, `{"VoiceUrl":"B/enqueue"}`, nil, exitWrong, "output EventCallbackUrl of"},
+		{
+			name:     "an output is missing",
+			args:     []string{"--outputs", "OUTPUTS"},
+			outputs:  `{"VoiceUrl":"B/enqueue"}`,
+			wantCode: exitWrong,
+			want:     "output EventCallbackUrl of",
+		},
 		{"no outputs", []string{"--outputs", "OUTPUTS"}, `"x"`, nil, exitUsage, "describe-stacks"},
 		{"two places", []string{"--no-stack", "--base-url", base}, "", nil, exitUsage, "give one of"},
-		{"another account's stack", nil, "", stacks{"switchboard": deployed(map[string]string{"TwilioAccountSid": "AC00000000000000000000000000000002"})}, exitUsage, "AC00000000000000000000000000000002"},
+		{
+			name:     "another account's stack",
+			stacks:   stacks{"switchboard": deployed(map[string]string{"TwilioAccountSid": "AC00000000000000000000000000000002"})},
+			wantCode: exitUsage,
+			want:     "AC00000000000000000000000000000002",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -116,7 +164,7 @@ func TestWhereURLsComeFrom(t *testing.T) {
 	}
 }
 
-func TestTheAccountIsTheStacksWhenNotGiven(t *testing.T) {
+func TestAccountFromStack(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true})
 	delete(b.env, "TWILIO_ACCOUNT_SID")
@@ -132,7 +180,7 @@ func TestTheAccountIsTheStacksWhenNotGiven(t *testing.T) {
 	b.must("--account", accountSID, "plan", b.file())
 }
 
-func TestBadCommandLinesAndFilesAskNobody(t *testing.T) {
+func TestInvalidCommandLines(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		args []string
@@ -143,9 +191,18 @@ func TestBadCommandLinesAndFilesAskNobody(t *testing.T) {
 		"no file":                 {[]string{"plan"}, "twilioctl plan FILE"},
 		"two files":               {[]string{"apply", "FILE", "FILE"}, "one file"},
 		"a file that is not":      {[]string{"plan", "nowhere.yaml"}, "read workspace file"},
-		"a wrong file":            {[]string{"apply", "--yes", "FILE"}, `workspace.yaml:2: unknown key "quues"; the keys here are workspace,`},
-		"a wrong prune":           {[]string{"plan", "--prune", "workflows", "FILE"}, "workers, task-queues, activities and attributes"},
-		"a wrong REST address":    {[]string{"plan", "--twilio-api-url", "http://example.com", "GOOD"}, "must be an https URL"},
+		"a wrong file": {
+			args: []string{"apply", "--yes", "FILE"},
+			want: `workspace.yaml:2: unknown key "quues"; the keys here are workspace,`,
+		},
+		"a wrong prune": {
+			args: []string{"plan", "--prune", "workflows", "FILE"},
+			want: "workers, task-queues, activities and attributes",
+		},
+		"a wrong REST address": {
+			args: []string{"plan", "--twilio-api-url", "http://example.com", "GOOD"},
+			want: "must be an https URL",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -95,7 +95,7 @@ func loses(r *http.Request) (*http.Response, error) {
 	return nil, errors.New("connection reset")
 }
 
-func TestAnApplyMayStopAnywhere(t *testing.T) {
+func TestApplyContinuesAfterStop(t *testing.T) {
 	t.Parallel()
 	sound := newBench(t, simulator.Config{Empty: true})
 	sound.must("apply", "--yes", "--base-url", base, sound.file(whole()...))
@@ -145,7 +145,7 @@ func stopAt(t *testing.T, n int, how func(*http.Request) (*http.Response, error)
 	return true
 }
 
-func TestWhatTwilioThrottlesOnceIsDoneAfterAll(t *testing.T) {
+func TestThrottledApplySucceeds(t *testing.T) {
 	t.Parallel()
 	for n := 1; ; n++ {
 		b := newBench(t, simulator.Config{Empty: true})
@@ -158,7 +158,7 @@ func TestWhatTwilioThrottlesOnceIsDoneAfterAll(t *testing.T) {
 	}
 }
 
-func TestAStopSaysWhatIsDone(t *testing.T) {
+func TestStoppedApplyReport(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name          string
@@ -166,10 +166,31 @@ func TestAStopSaysWhatIsDone(t *testing.T) {
 		wantOut, want string
 		uncertain     bool
 	}{
-		{"401", answers(401, 20003), "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace", "credentials", false},
-		{"403", answers(403, 20403), "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace", "credentials", false},
-		{"429", answers(429, 20429), "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace", "throttles", false},
-		{"answer lost", loses, "Unknown whether made:\n    + create activity \"Wrapping up\"\nNot made:\n    ~ update workspace", "may have made", true},
+		{
+			name:    "401",
+			how:     answers(401, 20003),
+			wantOut: "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace",
+			want:    "credentials",
+		},
+		{
+			name:    "403",
+			how:     answers(403, 20403),
+			wantOut: "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace",
+			want:    "credentials",
+		},
+		{
+			name:    "429",
+			how:     answers(429, 20429),
+			wantOut: "Not made:\n    + create activity \"Wrapping up\"\n    ~ update workspace",
+			want:    "throttles",
+		},
+		{
+			name:      "answer lost",
+			how:       loses,
+			wantOut:   "Unknown whether made:\n    + create activity \"Wrapping up\"\nNot made:\n    ~ update workspace",
+			want:      "may have made",
+			uncertain: true,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

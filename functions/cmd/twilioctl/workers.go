@@ -26,9 +26,12 @@ func (p program) workersCommand() *cli.Command {
 Reason, end and missed calls come from the stack's DynamoDB table WorkersTable; AWS credentials need GetItem, PutItem and Scan
 on it. Without a stack, --on and --off only set the activity.`,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "on", Usage: "sign on the worker with this `name` or SID: TaskRouter can offer them calls"},
-			&cli.StringFlag{Name: "off", Usage: "sign off the worker with this `name` or SID: a ringing phone stops, a conversation continues"},
-			&cli.StringFlag{Name: "workspace", Usage: "`name` of the workspace (default: the stack's, or the only one)"},
+			&cli.StringFlag{Name: "on",
+				Usage: "sign on the worker with this `name` or SID: TaskRouter can offer them calls"},
+			&cli.StringFlag{Name: "off",
+				Usage: "sign off the worker with this `name` or SID: a ringing phone stops, a conversation continues"},
+			&cli.StringFlag{Name: "workspace",
+				Usage: "`name` of the workspace (default: the stack's, or the only one)"},
 		},
 		Action: p.workers,
 	}
@@ -186,7 +189,8 @@ func (p program) printWorkers(rows []staff.Row) {
 		if row.MissedCalls != nil {
 			missed = fmt.Sprint(*row.MissedCalls)
 		}
-		cells := []string{cell(row.Name), cell(row.Activity), p.since(row.Since), cell(row.Why), p.clock(row.Until), missed}
+		cells := []string{cell(row.Name), cell(row.Activity), p.since(row.Since), cell(row.Why), p.clock(row.Until),
+			missed}
 		fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}
 	_ = table.Flush()

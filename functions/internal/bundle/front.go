@@ -11,9 +11,9 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// longestPayload is what API Gateway takes, in bytes
+// maxPayload is API Gateway's maximum, in bytes
 // (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html).
-const longestPayload = 10 << 20
+const maxPayload = 10 << 20
 
 // Stop is a function's Handle.
 type Stop func(context.Context, webhook.Event) (webhook.Answer, error)
@@ -29,7 +29,7 @@ func (f Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, `{"message":"Not Found"}`, http.StatusNotFound)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, longestPayload))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxPayload))
 	if err != nil {
 		http.Error(w, `{"message":"Request Entity Too Large"}`, http.StatusRequestEntityTooLarge)
 		return

@@ -27,12 +27,12 @@ func TestFrontReadsNoMore(t *testing.T) {
 	}{
 		{
 			name:       "the longest",
-			size:       longestPayload,
+			size:       maxPayload,
 			wantStatus: http.StatusNoContent,
 		},
 		{
 			name:       "a byte more",
-			size:       longestPayload + 1,
+			size:       maxPayload + 1,
 			wantStatus: http.StatusRequestEntityTooLarge,
 		},
 		{

@@ -112,7 +112,7 @@ func TestAllPagesAreRead(t *testing.T) {
 	}
 }
 
-func TestWhatIsAskedAgain(t *testing.T) {
+func TestRetries(t *testing.T) {
 	t.Parallel()
 	read := func(ctx context.Context, c *Client) error {
 		_, err := c.Workers(ctx, workspaceSID)
@@ -131,12 +131,48 @@ func TestWhatIsAskedAgain(t *testing.T) {
 		wantStatus int // of the error; -1 for none
 		wantPauses []time.Duration
 	}{
-		{"a throttled read", read, []func(http.ResponseWriter, *http.Request){throttled, throttled, workers("", "Al")}, -1, []time.Duration{500 * time.Millisecond, time.Second}},
-		{"a throttled write", write, []func(http.ResponseWriter, *http.Request){throttled, made}, -1, []time.Duration{500 * time.Millisecond}},
-		{"as long as Twilio asks", write, []func(http.ResponseWriter, *http.Request){body(429, "{}", "Retry-After", "7"), made}, -1, []time.Duration{7 * time.Second}},
-		{"but not for ever", write, []func(http.ResponseWriter, *http.Request){body(429, "{}", "Retry-After", "3600"), made}, -1, []time.Duration{30 * time.Second}},
-		{"throttled for good", write, slices.Repeat([]func(http.ResponseWriter, *http.Request){throttled}, 5), 429, []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second}},
-		{"a read that fails", read, []func(http.ResponseWriter, *http.Request){refusal(503, 20503), body(502, "<html>"), workers("", "Al")}, -1, []time.Duration{500 * time.Millisecond, time.Second}},
+		{
+			name:       "a throttled read",
+			do:         read,
+			answers:    []func(http.ResponseWriter, *http.Request){throttled, throttled, workers("", "Al")},
+			wantStatus: -1,
+			wantPauses: []time.Duration{500 * time.Millisecond, time.Second},
+		},
+		{
+			name:       "a throttled write",
+			do:         write,
+			answers:    []func(http.ResponseWriter, *http.Request){throttled, made},
+			wantStatus: -1,
+			wantPauses: []time.Duration{500 * time.Millisecond},
+		},
+		{
+			name:       "as long as Twilio asks",
+			do:         write,
+			answers:    []func(http.ResponseWriter, *http.Request){body(429, "{}", "Retry-After", "7"), made},
+			wantStatus: -1,
+			wantPauses: []time.Duration{7 * time.Second},
+		},
+		{
+			name:       "but not for ever",
+			do:         write,
+			answers:    []func(http.ResponseWriter, *http.Request){body(429, "{}", "Retry-After", "3600"), made},
+			wantStatus: -1,
+			wantPauses: []time.Duration{30 * time.Second},
+		},
+		{
+			name:       "throttled for good",
+			do:         write,
+			answers:    slices.Repeat([]func(http.ResponseWriter, *http.Request){throttled}, 5),
+			wantStatus: 429,
+			wantPauses: []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second},
+		},
+		{
+			name:       "a read that fails",
+			do:         read,
+			answers:    []func(http.ResponseWriter, *http.Request){refusal(503, 20503), body(502, "<html>"), workers("", "Al")},
+			wantStatus: -1,
+			wantPauses: []time.Duration{500 * time.Millisecond, time.Second},
+		},
 		{"a write that fails", write, []func(http.ResponseWriter, *http.Request){refusal(503, 20503)}, 503, nil},
 		{"a read that is refused", read, []func(http.ResponseWriter, *http.Request){refusal(404, 20404)}, 404, nil},
 		{"no way in", read, []func(http.ResponseWriter, *http.Request){refusal(401, 20003)}, 401, nil},
@@ -158,7 +194,7 @@ func TestWhatIsAskedAgain(t *testing.T) {
 	}
 }
 
-func TestErrorsTellWhatTheyMean(t *testing.T) {
+func TestErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name                       string
@@ -166,13 +202,23 @@ func TestErrorsTellWhatTheyMean(t *testing.T) {
 		denied, throttled, unknown bool
 		want                       string
 	}{
-		{"401", refusal(401, 20003), true, false, false, `create worker "Al": Twilio answered 401, error 20003: No (https://www.twilio.com/docs/api/errors/20003)`},
+		{
+			name:   "401",
+			answer: refusal(401, 20003),
+			denied: true,
+			want:   `create worker "Al": Twilio answered 401, error 20003: No (https://www.twilio.com/docs/api/errors/20003)`,
+		},
 		{"403", refusal(403, 20403), true, false, false, "error 20403"},
 		{"400", refusal(400, 20001), false, false, false, "error 20001"},
 		{"500", refusal(500, 20500), false, false, true, "error 20500"},
 		{"502 of a proxy", body(502, "<html>"), false, false, true, `create worker "Al": Twilio answered 502`},
 		{"no answer", hangUp, false, false, true, `create worker "Al": no answer from `},
-		{"an answer that says nothing", body(201, "{}"), false, false, true, `create worker "Al": Twilio answered 201: the answer has no SID`},
+		{
+			name:    "an answer that says nothing",
+			answer:  body(201, "{}"),
+			unknown: true,
+			want:    `create worker "Al": Twilio answered 201: the answer has no SID`,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -193,7 +239,7 @@ func TestErrorsTellWhatTheyMean(t *testing.T) {
 	}
 }
 
-func TestAContextThatHasEndedEndsTheRequest(t *testing.T) {
+func TestEndedContext(t *testing.T) {
 	t.Parallel()
 	client, asked, _ := newClient(t, workers("", "Al"))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -203,7 +249,7 @@ func TestAContextThatHasEndedEndsTheRequest(t *testing.T) {
 	}
 }
 
-func TestOnlyWholeSIDsGoIntoAddresses(t *testing.T) {
+func TestMalformedSIDs(t *testing.T) {
 	t.Parallel()
 	client, asked, _ := newClient(t)
 	for _, r := range []Resource{
@@ -240,7 +286,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-func TestWhatIsInUseIsNotDeleted(t *testing.T) {
+func TestDeleteInUse(t *testing.T) {
 	t.Parallel()
 	none, one := `{"reservations":[],"meta":{}}`, `{"reservations":[{"sid":"WR1"}],"meta":{}}`
 	tests := []struct {
@@ -249,12 +295,38 @@ func TestWhatIsInUseIsNotDeleted(t *testing.T) {
 		answers []func(http.ResponseWriter, *http.Request)
 		deleted bool
 	}{
-		{"a queue with tasks", Resource{Kind: KindTaskQueue, Workspace: workspaceSID, SID: queueSID}, []func(http.ResponseWriter, *http.Request){body(200, `{"tasks":[{"sid":"WT1"}],"meta":{}}`)}, false},
-		{"a queue without", Resource{Kind: KindTaskQueue, Workspace: workspaceSID, SID: queueSID}, []func(http.ResponseWriter, *http.Request){body(200, `{"tasks":[],"meta":{}}`), body(204, "")}, true},
-		{"a reserved worker", Resource{Kind: KindWorker, Workspace: workspaceSID, SID: workerSID}, []func(http.ResponseWriter, *http.Request){body(200, one)}, false},
-		{"a worker who talks", Resource{Kind: KindWorker, Workspace: workspaceSID, SID: workerSID}, []func(http.ResponseWriter, *http.Request){body(200, none), body(200, one)}, false},
-		{"a worker who wraps up", Resource{Kind: KindWorker, Workspace: workspaceSID, SID: workerSID}, []func(http.ResponseWriter, *http.Request){body(200, none), body(200, none), body(200, one)}, false},
-		{"an idle worker", Resource{Kind: KindWorker, Workspace: workspaceSID, SID: workerSID}, []func(http.ResponseWriter, *http.Request){body(200, none), body(200, none), body(200, none), body(204, "")}, true},
+		{
+			name:    "a queue with tasks",
+			r:       Resource{Kind: KindTaskQueue, Workspace: workspaceSID, SID: queueSID},
+			answers: []func(http.ResponseWriter, *http.Request){body(200, `{"tasks":[{"sid":"WT1"}],"meta":{}}`)},
+		},
+		{
+			name:    "a queue without",
+			r:       Resource{Kind: KindTaskQueue, Workspace: workspaceSID, SID: queueSID},
+			answers: []func(http.ResponseWriter, *http.Request){body(200, `{"tasks":[],"meta":{}}`), body(204, "")},
+			deleted: true,
+		},
+		{
+			name:    "a reserved worker",
+			r:       Resource{Kind: KindWorker, Workspace: workspaceSID, SID: workerSID},
+			answers: []func(http.ResponseWriter, *http.Request){body(200, one)},
+		},
+		{
+			name:    "a worker who talks",
+			r:       Resource{Kind: KindWorker, Workspace: workspaceSID, SID: workerSID},
+			answers: []func(http.ResponseWriter, *http.Request){body(200, none), body(200, one)},
+		},
+		{
+			name:    "a worker who wraps up",
+			r:       Resource{Kind: KindWorker, Workspace: workspaceSID, SID: workerSID},
+			answers: []func(http.ResponseWriter, *http.Request){body(200, none), body(200, none), body(200, one)},
+		},
+		{
+			name:    "an idle worker",
+			r:       Resource{Kind: KindWorker, Workspace: workspaceSID, SID: workerSID},
+			answers: []func(http.ResponseWriter, *http.Request){body(200, none), body(200, none), body(200, none), body(204, "")},
+			deleted: true,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -273,7 +345,7 @@ func TestWhatIsInUseIsNotDeleted(t *testing.T) {
 	}
 }
 
-func TestTwoWorkspacesOfANameAreToldApart(t *testing.T) {
+func TestAmbiguousWorkspace(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newClient(t, body(200, `{"workspaces":[{"sid":"WS1","friendly_name":"A"},{"sid":"WS2","friendly_name":"B"},{"sid":"WS3","friendly_name":"A"}],"meta":{}}`))
 	_, err := client.Read(t.Context(), "A")
@@ -289,11 +361,11 @@ type hosts struct{ seen []string }
 // RoundTrip implements http.RoundTripper.
 func (h *hosts) RoundTrip(r *http.Request) (*http.Response, error) {
 	h.seen = append(h.seen, r.URL.Host)
-	return nil, errors.New("nobody is there")
+	return nil, errors.New("no route to host")
 }
 
-// TestReadsAndWritesGoToTheSameRegion is not parallel: twilio-go reads the region from the environment.
-func TestReadsAndWritesGoToTheSameRegion(t *testing.T) {
+// TestRegion is not parallel: twilio-go reads the region from the environment.
+func TestRegion(t *testing.T) {
 	t.Setenv("TWILIO_REGION", "ie1")
 	t.Setenv("TWILIO_EDGE", "dublin")
 	asked := &hosts{}

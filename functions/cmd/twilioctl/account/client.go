@@ -69,12 +69,14 @@ func (c *Client) Do(ctx context.Context, what string, read func(client.BaseClien
 	return c.do(ctx, what, (*twilio.Error).Transient, read)
 }
 
-func (c *Client) do(ctx context.Context, what string, retry func(*twilio.Error) bool, do func(client.BaseClient) error) error {
+func (c *Client) do(ctx context.Context, what string, retry func(*twilio.Error) bool,
+	do func(client.BaseClient) error) error {
 	if err := twilio.CheckSID(what, "AC", c.AccountSID); err != nil {
 		return err
 	}
 	c.progress(what)
-	err := c.Twilio("").Do(ctx, what, func(failure *twilio.Error) bool { return ctx.Err() == nil && retry(failure) }, do)
+	unlessInterrupted := func(failure *twilio.Error) bool { return ctx.Err() == nil && retry(failure) }
+	err := c.Twilio("").Do(ctx, what, unlessInterrupted, do)
 	var failure *twilio.Error
 	switch {
 	case err == nil:

@@ -33,11 +33,26 @@ func TestHostileSIDsAreNotRequested(t *testing.T) {
 		prefix string
 		do     func(ctx context.Context, c *Client, sid string) error
 	}{
-		"Activities": {"WS", func(ctx context.Context, c *Client, sid string) error { _, err := c.Activities(ctx, sid); return err }},
-		"TaskQueues": {"WS", func(ctx context.Context, c *Client, sid string) error { _, err := c.TaskQueues(ctx, sid); return err }},
-		"Workflows":  {"WS", func(ctx context.Context, c *Client, sid string) error { _, err := c.Workflows(ctx, sid); return err }},
-		"Workers":    {"WS", func(ctx context.Context, c *Client, sid string) error { _, err := c.Workers(ctx, sid); return err }},
-		"Workspace":  {"WS", func(ctx context.Context, c *Client, sid string) error { _, err := c.Workspace(ctx, sid); return err }},
+		"Activities": {
+			prefix: "WS",
+			do:     func(ctx context.Context, c *Client, sid string) error { _, err := c.Activities(ctx, sid); return err },
+		},
+		"TaskQueues": {
+			prefix: "WS",
+			do:     func(ctx context.Context, c *Client, sid string) error { _, err := c.TaskQueues(ctx, sid); return err },
+		},
+		"Workflows": {
+			prefix: "WS",
+			do:     func(ctx context.Context, c *Client, sid string) error { _, err := c.Workflows(ctx, sid); return err },
+		},
+		"Workers": {
+			prefix: "WS",
+			do:     func(ctx context.Context, c *Client, sid string) error { _, err := c.Workers(ctx, sid); return err },
+		},
+		"Workspace": {
+			prefix: "WS",
+			do:     func(ctx context.Context, c *Client, sid string) error { _, err := c.Workspace(ctx, sid); return err },
+		},
 		"Update": {"WK", func(ctx context.Context, c *Client, sid string) error {
 			r := worker
 			r.SID = sid
@@ -155,7 +170,11 @@ func TestPagesWithoutEnd(t *testing.T) {
 			}
 			return address + "A"
 		}, 3, "lead back"},
-		"ever new":  {func(*http.Request) string { number++; return fmt.Sprint(address, number) }, 200, "more than 200 pages"},
+		"ever new": {
+			next:      func(*http.Request) string { number++; return fmt.Sprint(address, number) },
+			wantAsked: 200,
+			wantIn:    "more than 200 pages",
+		},
 		"elsewhere": {func(*http.Request) string { return "https://elsewhere.example/v1/Workers" }, 1, "not at Twilio"},
 	} {
 		t.Run(name, func(t *testing.T) {

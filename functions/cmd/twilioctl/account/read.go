@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	pageSize = 1000                // items; the largest that Twilio takes
-	maxItems = twilio.MaxItems + 1 // are read of a list, so that list can tell one that is too long
+	pageSize = 1000                // items; Twilio's maximum
+	maxItems = twilio.MaxItems + 1 // of a list; one more than allowed shows that it is too long
 )
 
-// Read reads the workspace of that name with all that is in it, and the account's numbers and voice queues. An *AmbiguousError says
-// that several workspaces have the name.
+// Read reads the workspace of that name with its resources, and the account's numbers and voice queues.
+// err is an *AmbiguousError if several workspaces have the name.
 func (c *Client) Read(ctx context.Context, workspace string) (Snapshot, error) {
 	all, err := c.Workspaces(ctx)
 	if err != nil {
@@ -40,7 +40,7 @@ func (c *Client) Read(ctx context.Context, workspace string) (Snapshot, error) {
 	return snapshot, err
 }
 
-// ReadWorkspace is Read for a workspace that is known; nil for none.
+// ReadWorkspace is Read for a workspace that was read already; nil = none.
 func (c *Client) ReadWorkspace(ctx context.Context, workspace *Workspace) (Snapshot, error) {
 	snapshot := Snapshot{AccountSID: c.AccountSID, Workspace: workspace}
 	reads := []func() error{
@@ -85,13 +85,14 @@ func (c *Client) Workspace(ctx context.Context, named string) (*Workspace, error
 	if err := twilio.CheckSID("fetch workspace", "WS", named); err != nil {
 		return nil, err
 	}
-	found, err := list(ctx, c, "fetch workspace "+named, func(rest client.BaseClient) ([]taskrouter.TaskrouterV1Workspace, error) {
-		one, err := taskrouter.NewApiServiceWithClient(rest).FetchWorkspace(named)
-		if err != nil {
-			return nil, err
-		}
-		return []taskrouter.TaskrouterV1Workspace{*one}, nil
-	}, workspaceOf)
+	found, err := list(ctx, c, "fetch workspace "+named,
+		func(rest client.BaseClient) ([]taskrouter.TaskrouterV1Workspace, error) {
+			one, err := taskrouter.NewApiServiceWithClient(rest).FetchWorkspace(named)
+			if err != nil {
+				return nil, err
+			}
+			return []taskrouter.TaskrouterV1Workspace{*one}, nil
+		}, workspaceOf)
 	if err != nil {
 		return nil, err
 	}
@@ -206,8 +207,9 @@ func (c *Client) Queues(ctx context.Context) ([]Queue, error) {
 	})
 }
 
-// list reads all pages and makes ours of Twilio's.
-func list[From, To any](ctx context.Context, c *Client, what string, read func(client.BaseClient) ([]From, error), of func(From) To) ([]To, error) {
+// list reads all pages and converts the items.
+func list[From, To any](ctx context.Context, c *Client, what string, read func(client.BaseClient) ([]From, error),
+	of func(From) To) ([]To, error) {
 	var found []To
 	err := c.Do(ctx, what, func(rest client.BaseClient) error {
 		all, err := read(rest)

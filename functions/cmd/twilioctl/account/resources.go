@@ -2,10 +2,10 @@ package account
 
 import "time"
 
-// Snapshot is what an account has for Switchboard at one moment.
+// Snapshot is the part of an account that Switchboard uses, at one moment.
 type Snapshot struct {
 	AccountSID string
-	Workspace  *Workspace // nil when there is none; then there is nothing below it either
+	Workspace  *Workspace // nil = none; then its resources are empty
 	Others     []string   // names of the account's other workspaces, from Read
 	Activities []Activity
 	TaskQueues []TaskQueue
@@ -16,7 +16,7 @@ type Snapshot struct {
 	Queues  []Queue
 }
 
-// Workspace is a TaskRouter workspace (docs/taskrouter/api/workspace).
+// Workspace is a TaskRouter workspace (https://www.twilio.com/docs/taskrouter/api/workspace).
 type Workspace struct {
 	SID, Name           string
 	EventCallbackURL    string // with its connection overrides
@@ -28,13 +28,13 @@ type Workspace struct {
 	TimeoutActivityName string
 }
 
-// Activity is a worker's state. Whether it is available is fixed when it is made (docs/taskrouter/activities).
+// Activity is a worker's state. Whether it is available is fixed when it is made (https://www.twilio.com/docs/taskrouter/activities).
 type Activity struct {
 	SID, Name string
 	Available bool
 }
 
-// TaskQueue is a TaskRouter task queue (docs/taskrouter/api/task-queue).
+// TaskQueue is a TaskRouter task queue (https://www.twilio.com/docs/taskrouter/api/task-queue).
 type TaskQueue struct {
 	SID, Name          string
 	TargetWorkers      string // expression over worker attributes
@@ -42,7 +42,7 @@ type TaskQueue struct {
 	MaxReservedWorkers int
 }
 
-// Workflow is a TaskRouter workflow (docs/taskrouter/api/workflow).
+// Workflow is a TaskRouter workflow (https://www.twilio.com/docs/taskrouter/api/workflow).
 type Workflow struct {
 	SID, Name                                            string
 	Configuration                                        string // JSON, with the SIDs of task queues
@@ -50,16 +50,16 @@ type Workflow struct {
 	ReservationTimeout                                   time.Duration
 }
 
-// Worker is a TaskRouter worker (docs/taskrouter/api/worker).
+// Worker is a TaskRouter worker (https://www.twilio.com/docs/taskrouter/api/worker).
 type Worker struct {
 	SID, Name                 string
 	Attributes                string // JSON object
 	ActivitySID, ActivityName string
 	Available                 bool
-	StatusChanged             time.Time // when the activity changed last; zero when Twilio does not tell
+	StatusChanged             time.Time // start of the activity; zero = unknown
 }
 
-// Number is a phone number of the account (docs/phone-numbers/api/incomingphonenumber-resource). With an application or a trunk its
+// Number is a phone number of the account (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). With an application or a trunk its
 // voice URLs are not used.
 type Number struct {
 	SID, Number                 string // PN…, E.164
@@ -72,7 +72,7 @@ type Number struct {
 }
 
 // Queue is a voice queue. The one below a workflow has the WorkflowSid as its name; Twilio makes it for the first call
-// (docs/taskrouter/twiml-queue-calls).
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 type Queue struct {
 	SID, Name     string
 	MaxSize, Size int

@@ -15,7 +15,7 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// Kind is a kind of resource, in words.
+// Kind is a kind of resource, for people.
 type Kind string
 
 // Kinds.
@@ -29,14 +29,29 @@ const (
 	KindVoiceQueue Kind = "voice queue"
 )
 
-// prefix is how SIDs of the kind begin.
-func (k Kind) prefix() string {
-	return map[Kind]string{
-		KindWorkspace: "WS", KindActivity: "WA", KindTaskQueue: "WQ", KindWorkflow: "WW", KindWorker: "WK", KindNumber: "PN", KindVoiceQueue: "QU",
-	}[k]
+// prefixes are those of the kinds' SIDs.
+var prefixes = map[Kind]string{
+	KindWorkspace:  "WS",
+	KindActivity:   "WA",
+	KindTaskQueue:  "WQ",
+	KindWorkflow:   "WW",
+	KindWorker:     "WK",
+	KindNumber:     "PN",
+	KindVoiceQueue: "QU",
 }
 
-// Resource says which one: SID is "" for one to be made. Workspace is the SID of the workspace that it is in, if it is in one.
+// lists are the path segments of the kinds' lists; that of workspaces is part of the base address.
+var lists = map[Kind]string{
+	KindActivity:   "Activities",
+	KindTaskQueue:  "TaskQueues",
+	KindWorkflow:   "Workflows",
+	KindWorker:     "Workers",
+	KindNumber:     "IncomingPhoneNumbers",
+	KindVoiceQueue: "Queues",
+}
+
+// Resource identifies a resource. SID is "" for one to be created; Workspace is the SID of its workspace,
+// if it has one.
 type Resource struct {
 	Kind           Kind
 	Workspace, SID string
@@ -45,17 +60,16 @@ type Resource struct {
 
 func (r Resource) String() string { return fmt.Sprintf("%s %q", r.Kind, r.Name) }
 
-// url is the resource's address, that of the list for one to be made. twilio-go's own functions for writing are left alone: what changes
-// is known by parameter names, and only those parameters go out.
+// url returns the address of the resource, or of the list for one to be created. twilio-go's own functions
+// for writing have a type for each resource; a change has Twilio's parameter names.
 func (c *Client) url(r Resource) (string, error) {
 	base := "https://taskrouter.twilio.com/v1/Workspaces"
-	list := map[Kind]string{KindActivity: "Activities", KindTaskQueue: "TaskQueues", KindWorkflow: "Workflows", KindWorker: "Workers"}[r.Kind]
+	list := lists[r.Kind]
 	var suffix string
 	switch r.Kind {
 	case KindWorkspace:
 	case KindNumber, KindVoiceQueue:
 		base = "https://api.twilio.com/2010-04-01/Accounts/" + c.AccountSID
-		list = map[Kind]string{KindNumber: "IncomingPhoneNumbers", KindVoiceQueue: "Queues"}[r.Kind]
 		suffix = ".json"
 	default:
 		if err := twilio.CheckSID(r.String(), "WS", r.Workspace); err != nil {
@@ -67,7 +81,7 @@ func (c *Client) url(r Resource) (string, error) {
 		base += "/" + list
 	}
 	if r.SID != "" {
-		if err := twilio.CheckSID(r.String(), r.Kind.prefix(), r.SID); err != nil {
+		if err := twilio.CheckSID(r.String(), prefixes[r.Kind], r.SID); err != nil {
 			return "", err
 		}
 		base += "/" + r.SID
@@ -77,7 +91,8 @@ func (c *Client) url(r Resource) (string, error) {
 
 const errNoSID = cause.Text("the answer has no SID")
 
-// Create makes a resource of parameters by Twilio's names for them, and returns its SID. A *twilio.Error that is Unknown may have made it.
+// Create creates a resource from parameters by Twilio's names for them, and returns its SID. After a
+// *twilio.Error that is Unknown the resource may exist.
 func (c *Client) Create(ctx context.Context, r Resource, parameters url.Values) (sid string, err error) {
 	err = c.write(ctx, "create "+r.String(), http.MethodPost, r, parameters, func(answer *http.Response) error {
 		var made map[string]any // its keys are exact, which those of a struct are not
@@ -85,7 +100,7 @@ func (c *Client) Create(ctx context.Context, r Resource, parameters url.Values) 
 			return err
 		}
 		text, _ := made["sid"].(string)
-		if !own.ValidSID(r.Kind.prefix(), text) {
+		if !own.ValidSID(prefixes[r.Kind], text) {
 			return errNoSID
 		}
 		sid = text
@@ -94,12 +109,13 @@ func (c *Client) Create(ctx context.Context, r Resource, parameters url.Values) 
 	return sid, err
 }
 
-// Update sets parameters of a resource, and leaves the others as they are.
+// Update sets parameters of a resource. Others stay unchanged.
 func (c *Client) Update(ctx context.Context, r Resource, parameters url.Values) error {
 	return c.write(ctx, "update "+r.String(), http.MethodPost, r, parameters, func(*http.Response) error { return nil })
 }
 
-// Delete deletes a resource. Task queues with tasks in them and workers with reservations are refused with an *InUseError.
+// Delete deletes a resource. err is an *InUseError for a task queue with tasks or a worker with
+// reservations.
 func (c *Client) Delete(ctx context.Context, r Resource) error {
 	if _, err := c.url(r); err != nil {
 		return err
@@ -110,20 +126,22 @@ func (c *Client) Delete(ctx context.Context, r Resource) error {
 	return c.write(ctx, "delete "+r.String(), http.MethodDelete, r, nil, func(*http.Response) error { return nil })
 }
 
-func (c *Client) write(ctx context.Context, what, method string, r Resource, parameters url.Values, read func(*http.Response) error) error {
+func (c *Client) write(ctx context.Context, what, method string, r Resource, parameters url.Values,
+	read func(*http.Response) error) error {
 	address, err := c.url(r)
 	if err != nil {
 		return err
 	}
 	// Only a write that Twilio throttled is repeated: it may have processed any other.
 	return c.do(ctx, what, (*twilio.Error).Throttled, func(rest client.BaseClient) error {
-		// The handler takes TWILIO_REGION and TWILIO_EDGE into account, as twilio-go's own functions do.
+		// The handler applies TWILIO_REGION and TWILIO_EDGE, as twilio-go's own functions do.
 		handler := client.NewRequestHandler(rest)
 		region, err := handler.BuildUrl(address)
 		if err != nil {
 			return err
 		}
-		answer, err := rest.SendRequest(method, region, parameters, map[string]any{"Content-Type": "application/x-www-form-urlencoded"})
+		answer, err := rest.SendRequest(method, region, parameters,
+			map[string]any{"Content-Type": "application/x-www-form-urlencoded"})
 		if err != nil {
 			return err
 		}
@@ -132,15 +150,15 @@ func (c *Client) write(ctx context.Context, what, method string, r Resource, par
 	})
 }
 
-// InUseError says that a resource cannot be deleted without touching tasks or reservations.
+// InUseError says that a resource has tasks or reservations, which twilioctl never ends.
 type InUseError struct {
 	Resource Resource
 	By       string
 }
 
-// Error says by what.
+// Error says which.
 func (e *InUseError) Error() string {
-	return fmt.Sprintf("delete %s: it has %s, and these are never touched; try again when they are over", e.Resource, e.By)
+	return fmt.Sprintf("delete %s: it has %s; try again after they end", e.Resource, e.By)
 }
 
 // inUse looks for open tasks of a task queue and for open reservations of a worker.

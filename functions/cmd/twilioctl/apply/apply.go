@@ -50,7 +50,8 @@ func (e *StoppedError) Unwrap() error { return e.Err }
 // uncertain reports whether Twilio may have made a change that failed with err.
 func uncertain(err error) bool {
 	var failure *twilio.Error
-	return errors.As(err, &failure) && failure.Unknown() || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+	return errors.As(err, &failure) && failure.Unknown() ||
+		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // Run makes the changes of a plan for actual, and returns those that were made. An error is a
@@ -102,7 +103,8 @@ func (a Applier) replan(ctx context.Context, sid string) ([]plan.Change, account
 }
 
 // make makes one change.
-func (a Applier) make(ctx context.Context, change plan.Change, actual account.Snapshot, known map[key]string) (sid string, err error) {
+func (a Applier) make(ctx context.Context, change plan.Change, actual account.Snapshot,
+	known map[key]string) (sid string, err error) {
 	parameters := url.Values{}
 	for _, field := range change.Fields {
 		value, err := field.To.Wire(func(kind account.Kind, name string) (string, bool) {

@@ -25,11 +25,36 @@ func TestFromEnvironment(t *testing.T) {
 		wantErr   string
 	}{
 		{"none", nil, false, account.Credentials{}, ""},
-		{"a token", map[string]string{"TWILIO_AUTH_TOKEN": "t"}, true, account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in TWILIO_AUTH_TOKEN"}, ""},
-		{"a key before a token", map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID, "TWILIO_API_SECRET": "s"}, true, account.Credentials{User: keySID, Password: secrets.New("s"), Source: "API key in TWILIO_API_KEY"}, ""},
-		{"a key without its secret", map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID}, false, account.Credentials{}, "go together"},
-		{"a secret without its key", map[string]string{"TWILIO_API_SECRET": "s"}, false, account.Credentials{}, "go together"},
-		{"a secret for a key", map[string]string{"TWILIO_API_KEY": "hunter2", "TWILIO_API_SECRET": "s"}, false, account.Credentials{}, "is not the SID of an API key"},
+		{
+			name:      "a token",
+			env:       map[string]string{"TWILIO_AUTH_TOKEN": "t"},
+			wantFound: true,
+			want:      account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in TWILIO_AUTH_TOKEN"},
+		},
+		{
+			name:      "a key before a token",
+			env:       map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID, "TWILIO_API_SECRET": "s"},
+			wantFound: true,
+			want:      account.Credentials{User: keySID, Password: secrets.New("s"), Source: "API key in TWILIO_API_KEY"},
+		},
+		{
+			name:    "a key without its secret",
+			env:     map[string]string{"TWILIO_AUTH_TOKEN": "t", "TWILIO_API_KEY": keySID},
+			want:    account.Credentials{},
+			wantErr: "TWILIO_API_SECRET",
+		},
+		{
+			name:    "a secret without its key",
+			env:     map[string]string{"TWILIO_API_SECRET": "s"},
+			want:    account.Credentials{},
+			wantErr: "TWILIO_API_SECRET",
+		},
+		{
+			name:    "a secret for a key",
+			env:     map[string]string{"TWILIO_API_KEY": "hunter2", "TWILIO_API_SECRET": "s"},
+			want:    account.Credentials{},
+			wantErr: "is not the SID of an API key",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -60,9 +85,21 @@ func TestFromStore(t *testing.T) {
 		set  secrets.Set
 		want account.Credentials
 	}{
-		{"a token", secrets.Set{AuthToken: secrets.New("t")}, account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in SSM /x/auth-token"}},
-		{"a key", secrets.Set{AuthToken: secrets.New("t"), APIKeySID: secrets.New(keySID), APIKeySecret: secrets.New("s")}, account.Credentials{User: keySID, Password: secrets.New("s"), Source: "API key in SSM /x/api-key-sid"}},
-		{"half a key", secrets.Set{AuthToken: secrets.New("t"), APIKeySID: secrets.New(keySID)}, account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in SSM /x/auth-token"}},
+		{
+			name: "a token",
+			set:  secrets.Set{AuthToken: secrets.New("t")},
+			want: account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in SSM /x/auth-token"},
+		},
+		{
+			name: "a key",
+			set:  secrets.Set{AuthToken: secrets.New("t"), APIKeySID: secrets.New(keySID), APIKeySecret: secrets.New("s")},
+			want: account.Credentials{User: keySID, Password: secrets.New("s"), Source: "API key in SSM /x/api-key-sid"},
+		},
+		{
+			name: "half a key",
+			set:  secrets.Set{AuthToken: secrets.New("t"), APIKeySID: secrets.New(keySID)},
+			want: account.Credentials{User: accountSID, Password: secrets.New("t"), Source: "auth token in SSM /x/auth-token"},
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

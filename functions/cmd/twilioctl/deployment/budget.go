@@ -11,26 +11,27 @@ import (
 )
 
 const (
-	// assignmentTime is what the assignment callback and its fallback may take, 5 s each (docs/taskrouter/handle-assignment-callbacks).
+	// assignmentTime is Twilio's limit for the assignment callback and its fallback, 5 s each
+	// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
 	assignmentTime = 10 * time.Second
-	// margin is for the queue before the bridge, for Twilio's one call a second, and for its ringing up to 5 s longer than asked
-	// (docs/voice/api/call-resource).
+	// margin is for the queue before the bridge, for Twilio's limit of one call a second, and for phones
+	// that Twilio lets ring up to 5 s longer (https://www.twilio.com/docs/voice/api/call-resource).
 	margin = 10 * time.Second
-	// announcementTime is for the 300 characters that an announcement has at most.
+	// announcementTime is for the 300 characters of the longest announcement.
 	announcementTime = 20 * time.Second
 )
 
-// Part is a stretch of the time between a reservation and its bridge.
+// Part is a part of the time between a reservation and its bridge.
 type Part struct {
 	Name string
 	Time time.Duration
 }
 
-// Budget is what a reservation has to last for, by the stack's parameters.
+// Budget is the time that a reservation must last.
 type Budget []Part
 
-// NewBudget adds up what happens before the bridge under these parameters; those that are missing have the template's defaults. The error
-// is a ring time that is no number.
+// NewBudget returns the budget for parameters of the stack. Missing ones have the template's defaults.
+// err is a ring time that is not a number.
 func NewBudget(parameters map[string]string) (Budget, error) {
 	ring := 15
 	if text := parameters["WorkerRingSeconds"]; text != "" {
@@ -54,7 +55,7 @@ func NewBudget(parameters map[string]string) (Budget, error) {
 	return append(budget, Part{"margin", margin}), nil
 }
 
-// Total is the least reservation timeout that fits.
+// Total returns the minimum reservation timeout.
 func (b Budget) Total() time.Duration {
 	var total time.Duration
 	for _, part := range b {

@@ -44,10 +44,21 @@ func TestRead(t *testing.T) {
 		missing bool
 		want    string
 	}{
-		"none":         {describer{err: &smithy.GenericAPIError{Code: "ValidationError", Message: "Stack with id s does not exist"}}, true, "there is no stack s yet"},
-		"an empty one": {describer{stacks: []types.Stack{{StackStatus: types.StackStatusRollbackComplete}}}, true, "stack s has no outputs, it is ROLLBACK_COMPLETE"},
-		"a wrong name": {describer{err: &smithy.GenericAPIError{Code: "ValidationError", Message: "1 validation error detected"}}, false, "read the outputs of stack s"},
-		"no right":     {describer{err: denied}, false, "read the outputs of stack s"},
+		"none": {
+			client:  describer{err: &smithy.GenericAPIError{Code: "ValidationError", Message: "Stack with id s does not exist"}},
+			missing: true,
+			want:    "there is no stack s yet",
+		},
+		"an empty one": {
+			client:  describer{stacks: []types.Stack{{StackStatus: types.StackStatusRollbackComplete}}},
+			missing: true,
+			want:    "ROLLBACK_COMPLETE",
+		},
+		"a wrong name": {
+			client: describer{err: &smithy.GenericAPIError{Code: "ValidationError", Message: "1 validation error detected"}},
+			want:   "read the outputs of stack s",
+		},
+		"no right": {describer{err: denied}, false, "read the outputs of stack s"},
 	} {
 		_, err := Read(t.Context(), test.client, "s")
 		var missing *NotDeployedError
@@ -65,7 +76,7 @@ func TestURLsNameWhatIsMissing(t *testing.T) {
 	}}
 	_, err := stack.URLs()
 	for _, want := range []string{
-		"output EventCallbackUrl of stack s: it is missing", `output AssignmentCallbackUrl of stack s: "assignment" is not`,
+		"output EventCallbackUrl of stack s: missing", `output AssignmentCallbackUrl of stack s: "assignment" is not`,
 		"output FallbackAssignmentCallbackUrl of stack s: ", `output MessageUrl of stack s: "messages" is not`,
 	} {
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -113,7 +124,11 @@ func TestBudget(t *testing.T) {
 		{"a longer ring", map[string]string{"WorkerRingSeconds": "30"}, 75 * time.Second},
 		{"an announcement", map[string]string{"WorkerAnnouncement": "A call."}, 80 * time.Second},
 		{"no gate", map[string]string{"WorkerGate": "none", "WorkerAnnouncement": "A call."}, 35 * time.Second},
-		{"dequeue has neither step nor gate", map[string]string{"BridgeMode": "dequeue", "CrmUrl": "https://crm.example"}, 35 * time.Second},
+		{
+			name:       "dequeue has neither step nor gate",
+			parameters: map[string]string{"BridgeMode": "dequeue", "CrmUrl": "https://crm.example"},
+			want:       35 * time.Second,
+		},
 	} {
 		budget, err := NewBudget(test.parameters)
 		if err != nil || budget.Total() != test.want {

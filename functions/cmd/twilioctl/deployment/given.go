@@ -71,10 +71,10 @@ func WithoutFragment(url string) string {
 	return address
 }
 
-// checkURL takes what Twilio can call. A host on this machine or on a private network is one for a simulated Twilio.
+// checkURL accepts URLs that Twilio, or a simulated Twilio, can call.
 func checkURL(text string) error {
 	if text == "" {
-		return errors.New("it is missing")
+		return errors.New("missing")
 	}
 	address, err := url.Parse(text)
 	if err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http" || address.Fragment != "" {

@@ -13,21 +13,21 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Stack is a deployed stack, or only what a file tells of it.
+// Stack is a deployed stack. Source is a file if only its outputs are known.
 type Stack struct {
-	Source     string            // where this was read, in words
+	Source     string            // where this was read, for people
 	Outputs    map[string]string // by output key
-	Parameters map[string]string // by parameter key; nil when they are not known
+	Parameters map[string]string // by parameter key; nil = unknown
 }
 
-// UsualStack is the stack's name in samconfig.toml.
-const UsualStack = "switchboard"
+// DefaultStack is the stack's name in samconfig.toml.
+const DefaultStack = "switchboard"
 
 // URLs are the addresses that Twilio calls, by the names of the outputs.
 type URLs struct {
 	VoiceURL, AssignmentCallbackURL, FallbackAssignmentCallbackURL, EventCallbackURL string
-	// DutyURL and MessageURL are where workers sign on and off by phone and by text; "" for a stack
-	// of before.
+	// DutyURL and MessageURL are for workers who sign on and off by phone and by text; "" = the stack is
+	// of an older version.
 	DutyURL, MessageURL string
 }
 
@@ -66,13 +66,14 @@ func (s *Stack) URLs() (URLs, error) {
 
 // Describer is the part of CloudFormation's client that Read calls.
 type Describer interface {
-	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
+	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput,
+		...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
 }
 
-// NotDeployedError says that a stack is not there, or not there yet.
+// NotDeployedError says that a stack does not exist, or has no outputs yet.
 type NotDeployedError struct {
 	Name   string
-	Status string // CloudFormation's; "" when there is no stack
+	Status string // CloudFormation's; "" = there is no stack
 }
 
 // Error says which.
@@ -80,10 +81,10 @@ func (e *NotDeployedError) Error() string {
 	if e.Status == "" {
 		return fmt.Sprintf("there is no stack %s yet", e.Name)
 	}
-	return fmt.Sprintf("stack %s has no outputs, it is %s", e.Name, e.Status)
+	return fmt.Sprintf("stack %s has no outputs; its status is %s", e.Name, e.Status)
 }
 
-// Read reads a stack's outputs and parameters; a *NotDeployedError when there are none.
+// Read reads a stack's outputs and parameters. err is a *NotDeployedError if there are none.
 func Read(ctx context.Context, client Describer, name string) (*Stack, error) {
 	output, err := client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(name)})
 	var refused smithy.APIError

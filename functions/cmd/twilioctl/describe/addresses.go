@@ -11,7 +11,7 @@ import (
 	"switchboard/functions/cmd/twilioctl/workspacefile"
 )
 
-// numbers describes those that lead to the stack, and those that were asked for. The account may have others for other things.
+// numbers describes the numbers that lead to the stack, and those of the choice.
 func (d *describer) numbers() error {
 	var all []string
 	for _, n := range d.actual.Numbers {
@@ -43,8 +43,9 @@ func leads(url, stacks string) bool {
 	return stacks != "" && deployment.WithoutFragment(url) == stacks
 }
 
-// own is a URL as a file has it: left out where the stack's with the usual overrides is meant, by its overrides where only these differ. A
-// URL that cannot be compared, for there is no stack, is left out too: then nothing changes it.
+// own returns a URL and connection overrides as a file has them: neither for the stack's URL with the
+// default overrides, only the overrides if only these differ. Without a stack it returns neither, and
+// apply does not change the URL.
 func own(url, stacks, usual string) (string, *string) {
 	address, fragment, _ := strings.Cut(url, "#")
 	switch {
@@ -58,7 +59,8 @@ func own(url, stacks, usual string) (string, *string) {
 
 func (d *describer) events() {
 	callback := &d.file.EventCallback
-	callback.URL, callback.Overrides = own(d.actual.Workspace.EventCallbackURL, d.URLs.EventCallbackURL, workspacefile.EventOverrides)
+	callback.URL, callback.Overrides = own(d.actual.Workspace.EventCallbackURL, d.URLs.EventCallbackURL,
+		workspacefile.EventOverrides)
 	filter := map[string]bool{}
 	for event := range strings.SplitSeq(d.actual.Workspace.EventsFilter, ",") {
 		if event = strings.TrimSpace(event); event != "" {

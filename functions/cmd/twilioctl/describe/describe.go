@@ -1,4 +1,4 @@
-// Package describe makes a workspace file of an account that has a workspace already.
+// Package describe makes a workspace file from an existing workspace.
 package describe
 
 import (
@@ -15,15 +15,15 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// Choice says what of an account is meant where that is not plain.
+// Choice says which part of an account to describe.
 type Choice struct {
-	Workflow string            // its name; "" for the stack's, or the only one
-	Numbers  []string          // beside those that lead to the stack
-	Stack    *deployment.Stack // nil when it is not known
+	Workflow string            // its name; "" = the stack's, or the only one
+	Numbers  []string          // besides those that lead to the stack
+	Stack    *deployment.Stack // nil = unknown
 	URLs     deployment.URLs   // of the stack
 }
 
-// describer is a file in the making.
+// describer makes a file.
 type describer struct {
 	Choice
 	actual account.Snapshot
@@ -31,7 +31,8 @@ type describer struct {
 	doubts []string
 }
 
-// File describes a workspace that exists. doubts are guesses that somebody should look at. An error is what a file cannot say.
+// File describes a workspace. doubts are guesses that the operator should check. err says what a file
+// cannot express.
 func (c Choice) File(actual account.Snapshot) (file *workspacefile.File, doubts []string, err error) {
 	d := &describer{Choice: c, actual: actual, file: &workspacefile.File{Workspace: actual.Workspace.Name}}
 	workflow, err := d.chosen()
@@ -70,7 +71,7 @@ func (d *describer) parameter(name string) string {
 	return d.Stack.Parameters[name]
 }
 
-// chosen is the workflow that calls enter.
+// chosen returns the workflow that calls enter.
 func (d *describer) chosen() (account.Workflow, error) {
 	var names []string
 	for _, w := range d.actual.Workflows {
@@ -83,9 +84,11 @@ func (d *describer) chosen() (account.Workflow, error) {
 	case len(names) == 0:
 		return account.Workflow{}, fmt.Errorf("workspace %q has no workflow", d.actual.Workspace.Name)
 	case d.Workflow != "":
-		return account.Workflow{}, fmt.Errorf("workspace %q has no workflow %q; it has %s", d.actual.Workspace.Name, d.Workflow, strings.Join(names, ", "))
+		return account.Workflow{}, fmt.Errorf("workspace %q has no workflow %q; it has %s", d.actual.Workspace.Name,
+			d.Workflow, strings.Join(names, ", "))
 	case len(names) > 1:
-		return account.Workflow{}, fmt.Errorf("workspace %q has several workflows: give --workflow with one of %s", d.actual.Workspace.Name, strings.Join(names, ", "))
+		return account.Workflow{}, fmt.Errorf("workspace %q has several workflows: give --workflow with one of %s",
+			d.actual.Workspace.Name, strings.Join(names, ", "))
 	}
 	return d.actual.Workflows[0], nil
 }
@@ -133,11 +136,12 @@ func (d *describer) activityNamed(sid string) string {
 	return ""
 }
 
-// guess takes the first unavailable activity whose name tells what it is for, or else the first one.
+// guess returns the first unavailable activity with one of the words in its name, or the first one.
 func (d *describer) guess(role string, words ...string) (name string) {
 	unavailable := d.file.Activities.Unavailable
 	for _, word := range words {
-		i := slices.IndexFunc(unavailable, func(each string) bool { return strings.Contains(strings.ToLower(each), word) })
+		i := slices.IndexFunc(unavailable,
+			func(each string) bool { return strings.Contains(strings.ToLower(each), word) })
 		if i >= 0 {
 			d.doubt("activities.%s is a guess: %q", role, unavailable[i])
 			return unavailable[i]
@@ -147,12 +151,12 @@ func (d *describer) guess(role string, words ...string) (name string) {
 		d.doubt("activities.%s is a guess: %q", role, unavailable[0])
 		return unavailable[0]
 	}
-	d.doubt("activities.%s needs an unavailable activity, and the workspace has none", role)
+	d.doubt("activities.%s needs an unavailable activity, but the workspace has none", role)
 	return ""
 }
 
-// guessSignedOff takes an unavailable activity that is called Offline or the like, unless it is the
-// one for rejected workers, which serves without a name.
+// guessSignedOff chooses an unavailable activity with offline in its name, unless it is the one for
+// rejected workers, which is the default.
 func (d *describer) guessSignedOff() {
 	a := &d.file.Activities
 	i := slices.IndexFunc(a.Unavailable, func(each string) bool {

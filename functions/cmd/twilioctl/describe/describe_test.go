@@ -61,13 +61,19 @@ func TestWhatAFileCannotSayIsAnError(t *testing.T) {
 	}{
 		"a member of a target": {func(s *account.Snapshot) {
 			s.Workflows[0].Configuration = `{"task_routing":{"default_filter":{"queue":"WQ1","colour":"red"}}}`
-		}, `workflow "Calls" (WW1) has what a file cannot say: unknown key "colour"`},
+		}, `workflow "Calls" (WW1): a file cannot express its configuration: unknown key "colour"`},
 		"a key in another case": {func(s *account.Snapshot) {
 			s.Workflows[0].Configuration = `{"task_routing":{"default_filter":{"queue":"WQ1","Queue":"WQ2"}}}`
-		}, `workflow "Calls" (WW1) has what a file cannot say: unknown key "Queue"`},
-		"no configuration": {func(s *account.Snapshot) { s.Workflows[0].Configuration = "x" }, `workflow "Calls" (WW1): read workflow configuration`},
-		"no workflow":      {func(s *account.Snapshot) { s.Workflows = nil }, `workspace "Desk" has no workflow`},
-		"attributes":       {func(s *account.Snapshot) { s.Workers = []account.Worker{{SID: "WK1", Name: "Al", Attributes: "x"}} }, `worker "Al" (WK1): read attributes`},
+		}, `workflow "Calls" (WW1): a file cannot express its configuration: unknown key "Queue"`},
+		"no configuration": {
+			change: func(s *account.Snapshot) { s.Workflows[0].Configuration = "x" },
+			want:   `workflow "Calls" (WW1): read workflow configuration`,
+		},
+		"no workflow": {func(s *account.Snapshot) { s.Workflows = nil }, `workspace "Desk" has no workflow`},
+		"attributes": {
+			change: func(s *account.Snapshot) { s.Workers = []account.Worker{{SID: "WK1", Name: "Al", Attributes: "x"}} },
+			want:   `worker "Al" (WK1): read attributes`,
+		},
 	} {
 		actual := desk()
 		test.change(&actual)

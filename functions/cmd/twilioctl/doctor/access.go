@@ -34,9 +34,11 @@ func (e *evidence) checkCredentials() []Finding {
 	}
 	switch shown := e.credentials.value; {
 	case shown.Status != "active":
-		return finding(Error, subject, fmt.Sprintf("%s, which is %s: Twilio places and accepts no calls for it", found, shown.Status), "Console → Account, or ask Twilio's support")
+		return finding(Error, subject, fmt.Sprintf("%s, which is %s: Twilio places and accepts no calls for it",
+			found, shown.Status), "Console → Account, or ask Twilio's support")
 	case strings.EqualFold(shown.Type, "trial"):
-		return finding(Warning, subject, found+", a trial account: it can only call verified numbers, and callers hear a trial message", "Console → Billing → upgrade")
+		return finding(Warning, subject,
+			found+", a trial account: it can only call verified numbers, and callers hear a trial message", "Console → Billing → upgrade")
 	}
 	return ok(subject, found)
 }
@@ -50,15 +52,21 @@ func (e *evidence) checkToken() []Finding {
 	primary := e.primaryToken()
 	switch set := e.secrets.value; {
 	case errors.As(e.token.err, &failure) && failure.Denied() && !set.AuthTokenSecondary.Empty() && set.AuthTokenSecondary == primary:
-		return finding(Warning, subject, "not a token of the account, and REST calls use it; webhooks work, because auth-token-secondary is the account's", replace)
+		return finding(Warning, subject,
+			"not a token of the account, and REST calls use it; webhooks work, because auth-token-secondary is the account's",
+			replace)
 	case errors.As(e.token.err, &failure) && failure.Denied():
-		return finding(Error, subject, "not a token of account "+e.doctor.Account.AccountSID+": the functions reject every webhook", replace)
+		return finding(Error, subject,
+			"not a token of account "+e.doctor.Account.AccountSID+": the functions reject every webhook", replace)
 	case e.token.err != nil:
 		return unreadable(subject, e.token.err, "run doctor again")
 	case primary.Empty() || set.AuthToken == primary:
 		return ok(subject, "the account's primary token")
 	case set.AuthTokenSecondary == primary:
-		return ok(subject, "the account's secondary token; Twilio signs with auth-token-secondary, which is the primary one")
+		return ok(subject,
+			"the account's secondary token; Twilio signs with auth-token-secondary, which is the primary one")
 	}
-	return finding(Error, subject, "the account's secondary token, but Twilio signs with the primary one: the functions reject every webhook", replace)
+	return finding(Error, subject,
+		"the account's secondary token, but Twilio signs with the primary one: the functions reject every webhook",
+		replace)
 }

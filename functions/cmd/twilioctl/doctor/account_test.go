@@ -63,7 +63,7 @@ type patient struct {
 	date       func() time.Time // of the answers that come from the web
 }
 
-// healthy is set up as the README has it done.
+// healthy returns a deployment as the README describes it.
 func healthy(t *testing.T) *patient {
 	t.Helper()
 	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))

@@ -31,7 +31,8 @@ func (e *evidence) checkAvailable() []Finding {
 	const remedy = "sam deploy with AvailableActivitySid as the SID of an activity that is available (" + activityPlace + ")"
 	switch a := e.activity(sid); {
 	case len(names) == 0:
-		return finding(Error, "the workspace's activities", "none is available: no worker can get a call", activityPlace+": add one that is available")
+		return finding(Error, "the workspace's activities", "none is available: no worker can get a call",
+			activityPlace+": add one that is available")
 	case e.missing[needParameters] != "":
 		return ok("the workspace's activities", "available: "+strings.Join(names, ", "))
 	case sid == "":
@@ -58,9 +59,11 @@ func (e *evidence) checkTimeoutActivity() []Finding {
 	case a == nil:
 		return finding(Error, subject, "not set", remedy)
 	case a.Available:
-		return finding(Error, subject, a.Name+" is available: TaskRouter reserves a worker who does not answer again and again", remedy)
+		return finding(Error, subject,
+			a.Name+" is available: TaskRouter reserves a worker who does not answer again and again", remedy)
 	case reject != nil && !reject.Available && a.SID != reject.SID:
-		return finding(Error, subject, a.Name+" is not RejectActivitySid: a worker whose reservation timed out stays there", remedy)
+		return finding(Error, subject,
+			a.Name+" is not RejectActivitySid: a worker whose reservation timed out stays there", remedy)
 	default:
 		return ok(subject, a.Name+", not available")
 	}
@@ -93,7 +96,8 @@ func awayActivity(parameter, available string) func(*evidence) []Finding {
 	return func(e *evidence) []Finding {
 		sid := e.parameter(parameter)
 		subject := parameter + " " + sid
-		remedy := fmt.Sprintf("sam deploy with %s as the SID of an activity that is not available (%s)", parameter, activityPlace)
+		remedy := fmt.Sprintf("sam deploy with %s as the SID of an activity that is not available (%s)", parameter,
+			activityPlace)
 		switch a := e.activity(sid); {
 		case sid == "" && parameter != "RejectActivitySid":
 			return ok(parameter, "empty: RejectActivitySid is used")

@@ -119,7 +119,8 @@ func (e *evidence) checkDebugger() []Finding {
 			Level:   Warning,
 			Subject: fmt.Sprintf("error %d", code),
 			Detail: fmt.Sprintf("%s, last at %s%s: %s (https://www.twilio.com/docs/api/errors/%d)",
-				counted(len(alerts), "time"), last.At.UTC().Format("2006-01-02 15:04:05 UTC"), resource(last), known.what, code),
+				counted(len(alerts),
+					"time"), last.At.UTC().Format("2006-01-02 15:04:05 UTC"), resource(last), known.what, code),
 			Remedy: known.remedy,
 		})
 	}

@@ -19,7 +19,7 @@ func TestDebugger(t *testing.T) {
 		want  bool
 	}{
 		{"our webhook", alert{Code: 11200, URL: base + "/enqueue"}, true},
-		{"somebody else's webhook", alert{Code: 11200, URL: "https://other.example/voice"}, false},
+		{"another program's webhook", alert{Code: 11200, URL: "https://other.example/voice"}, false},
 		{"a host that only begins like ours", alert{Code: 11200, URL: base + ".other.example/enqueue"}, false},
 		{"a reservation that was over", alert{Code: 14215}, true},
 		{"REST", alert{Code: 21210, URL: "https://api.twilio.com/2010-04-01/Accounts"}, true},

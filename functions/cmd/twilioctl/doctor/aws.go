@@ -35,12 +35,14 @@ type Roster interface {
 
 // Queues is the part of SQS's client that the doctor calls.
 type Queues interface {
-	GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
+	GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput,
+		...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
 }
 
 // Alarms is the part of CloudWatch's client that the doctor calls.
 type Alarms interface {
-	DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
+	DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput,
+		...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
 }
 
 // alarm is one of the stack's. ID is its name in the template.
@@ -63,7 +65,8 @@ func (e *evidence) readAWS(ctx context.Context) {
 		return
 	}
 	e.alarms.value, e.alarms.err = readAlarms(ctx, cloud.Alarms, e.doctor.StackName)
-	e.deadLetter.value, e.deadLetter.err = countMessages(ctx, cloud.Queues, e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])
+	e.deadLetter.value, e.deadLetter.err = countMessages(ctx, cloud.Queues,
+		e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])
 	if table := e.doctor.Stack.Outputs["WorkersTable"]; table != "" {
 		e.records.value, e.records.err = cloud.Roster(table).All(ctx)
 	}
@@ -73,7 +76,8 @@ func (e *evidence) readAWS(ctx context.Context) {
 // Those of a stack whose name only begins like this one's are none of them.
 func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error) {
 	var found []alarm
-	input := &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: sdk.String(name + "-"), AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}}
+	input := &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: sdk.String(name + "-"),
+		AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm}}
 	for range maxAlarmPages {
 		output, err := client.DescribeAlarms(ctx, input)
 		if err != nil {
@@ -82,7 +86,8 @@ func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error
 		for _, each := range output.MetricAlarms {
 			id, _, _ := strings.Cut(strings.TrimPrefix(sdk.ToString(each.AlarmName), name+"-"), "-")
 			if slices.Contains(deployment.Alarms, id) {
-				found = append(found, alarm{ID: id, Name: sdk.ToString(each.AlarmName), Text: sdk.ToString(each.AlarmDescription), State: string(each.StateValue)})
+				found = append(found, alarm{ID: id, Name: sdk.ToString(each.AlarmName),
+					Text: sdk.ToString(each.AlarmDescription), State: string(each.StateValue)})
 			}
 		}
 		if input.NextToken = output.NextToken; sdk.ToString(input.NextToken) == "" {
@@ -101,7 +106,9 @@ func countMessages(ctx context.Context, client Queues, url string) (int, error) 
 		return 0, fmt.Errorf("the stack has no output BridgeDeadLetterQueueUrl")
 	}
 	visible, hidden := sqstypes.QueueAttributeNameApproximateNumberOfMessages, sqstypes.QueueAttributeNameApproximateNumberOfMessagesNotVisible
-	output, err := client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: sdk.String(url), AttributeNames: []sqstypes.QueueAttributeName{visible, hidden}})
+	output, err := client.GetQueueAttributes(ctx,
+		&sqs.GetQueueAttributesInput{QueueUrl: sdk.String(url),
+			AttributeNames: []sqstypes.QueueAttributeName{visible, hidden}})
 	if err != nil {
 		return 0, fmt.Errorf("count the messages in %s: %w", url, err)
 	}
@@ -127,16 +134,20 @@ func (e *evidence) checkParameters() []Finding {
 	set := e.secrets.value
 	switch {
 	case set.APIKeySID.Empty() != set.APIKeySecret.Empty():
-		return finding(Warning, subject, "only one of api-key-sid and api-key-secret is set: REST calls use the auth token",
+		return finding(Warning, subject,
+			"only one of api-key-sid and api-key-secret is set: REST calls use the auth token",
 			e.putParameter("api-key-sid", "TWILIO_API_KEY")+"; "+e.putParameter("api-key-secret", "TWILIO_API_SECRET"))
 	case deployment.HasPassword(e.parameter("CrmUrl")):
-		return finding(Error, subject, "CrmUrl contains a user or a password, which everyone who can see the stack or a function can read",
+		return finding(Error, subject,
+			"CrmUrl contains a user or a password, which everyone who can see the stack or a function can read",
 			e.putParameter("crm-authorization", "CRM_AUTHORIZATION")+
 				", such as \"Basic …\"; sam deploy with CrmUrl without them; then change the password")
 	case !set.DutyPIN.Empty() && !pin.MatchString(set.DutyPIN.Reveal()):
-		return finding(Error, subject, "duty-pin is not 4 to 8 digits: no worker can sign on or off by phone", e.putParameter("duty-pin", "DUTY_PIN"))
+		return finding(Error, subject, "duty-pin is not 4 to 8 digits: no worker can sign on or off by phone",
+			e.putParameter("duty-pin", "DUTY_PIN"))
 	case e.parameter("CrmUrl") != "" && set.CRMSecret.Empty():
-		return finding(Warning, subject, "CrmUrl is set without crm-secret: CRM requests are unsigned", e.putParameter("crm-secret", "CRM_SECRET"))
+		return finding(Warning, subject, "CrmUrl is set without crm-secret: CRM requests are unsigned",
+			e.putParameter("crm-secret", "CRM_SECRET"))
 	}
 	there := "auth-token"
 	for _, each := range []struct {
@@ -177,7 +188,8 @@ func (e *evidence) checkAlarms() []Finding {
 	case e.alarms.err != nil:
 		return unreadable(subject, e.alarms.err, "aws cloudwatch describe-alarms, with the same credentials")
 	case len(e.alarms.value) == 0:
-		return finding(Warning, subject, "none: no alarm reports failing calls", "sam deploy --parameter-overrides AlarmTopicArn=arn:aws:sns:… with your other parameters")
+		return finding(Warning, subject, "none: no alarm reports failing calls",
+			"sam deploy --parameter-overrides AlarmTopicArn=arn:aws:sns:… with your other parameters")
 	}
 	var findings []Finding
 	for _, each := range e.alarms.value {
@@ -192,7 +204,9 @@ func (e *evidence) checkAlarms() []Finding {
 		return slices.ContainsFunc(e.alarms.value, func(a alarm) bool { return a.ID == id })
 	})
 	if len(missing) > 0 {
-		findings = append(findings, Finding{Level: Warning, Subject: subject, Detail: "missing: " + strings.Join(missing, ", "), Remedy: "sam deploy again with the template of this version"})
+		findings = append(findings, Finding{Level: Warning, Subject: subject,
+			Detail: "missing: " + strings.Join(missing,
+				", "), Remedy: "sam deploy again with the template of this version"})
 	}
 	if len(findings) > 0 {
 		return findings
@@ -206,7 +220,9 @@ func (e *evidence) checkDeadLetters() []Finding {
 	case e.deadLetter.err != nil:
 		return unreadable(subject, e.deadLetter.err, "aws sqs get-queue-attributes, with the same credentials")
 	case e.deadLetter.value > 0:
-		return finding(Error, subject, fmt.Sprintf("%s failed three times; the log has the cause under the message_id", counted(e.deadLetter.value, "message")),
+		return finding(Error, subject,
+			fmt.Sprintf("%s failed three times; the log has the cause under the message_id",
+				counted(e.deadLetter.value, "message")),
 			fmt.Sprintf("aws sqs receive-message --queue-url %[1]s; then aws sqs purge-queue --queue-url %[1]s",
 				shell.Word(e.doctor.Stack.Outputs["BridgeDeadLetterQueueUrl"])))
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestAlarmsThatCannotBeReadAreNoGoodSign(t *testing.T) {
+func TestUnreadableAlarms(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	p.doctor.StackName = "another"

@@ -33,7 +33,8 @@ func (e *evidence) readChannels(ctx context.Context, c *account.Client) (map[str
 			params := &taskrouter.ListWorkerChannelParams{}
 			params.SetPageSize(pageSize)
 			params.SetLimit(pageSize)
-			all, err := taskrouter.NewApiServiceWithClient(rest).ListWorkerChannel(e.account.Workspace.SID, worker.SID, params)
+			all, err := taskrouter.NewApiServiceWithClient(rest).ListWorkerChannel(e.account.Workspace.SID,
+				worker.SID, params)
 			for _, each := range all {
 				if value(each.TaskChannelUniqueName) == "voice" {
 					channels[worker.SID] = channel{each.ConfiguredCapacity, value(each.Available)}
@@ -58,7 +59,8 @@ func (e *evidence) wrapsByTask() bool {
 func (e *evidence) checkCapacity() []Finding {
 	switch {
 	case e.channels.err != nil:
-		return unreadable("the workers' voice channels", e.channels.err, "credentials that may read the workers' Channels")
+		return unreadable("the workers' voice channels", e.channels.err,
+			"credentials that may read the workers' Channels")
 	case !e.wrapsByTask():
 		return ok("PostWorkActivitySid", "the activity keeps the next call away, whatever the capacity")
 	}

@@ -73,7 +73,9 @@ func (e *evidence) checkClocks() []Finding {
 		apart = apart || each.ahead.Abs() > maxSkew
 	}
 	if apart {
-		return finding(Warning, subject, strings.Join(told, ", ")+": AWS rejects requests that are five minutes off, as does a CRM that checks timestamps",
+		return finding(Warning, subject,
+			strings.Join(told,
+				", ")+": AWS rejects requests that are five minutes off, as does a CRM that checks timestamps",
 			"timedatectl set-ntp true, on this machine")
 	}
 	return ok(subject, strings.Join(told, ", "))

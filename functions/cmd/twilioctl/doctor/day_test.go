@@ -117,7 +117,7 @@ func TestChannelsAreReadWithinALimit(t *testing.T) {
 			said = each.Detail
 		}
 	}
-	if !strings.HasSuffix(said, "; 2 more were not read") {
+	if !strings.HasSuffix(said, "; 2 more not read") {
 		t.Errorf("worker-capacity says %q", said)
 	}
 	requests := 0

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestAHealthyDeploymentIsClean(t *testing.T) {
+func TestHealthyDeployment(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	p.wants(map[string]Level{})
@@ -14,7 +14,7 @@ func TestAHealthyDeploymentIsClean(t *testing.T) {
 	}
 }
 
-func TestFindingsHoldNoSecretAndNoWorkersNumber(t *testing.T) {
+func TestFindingsHoldNoSecrets(t *testing.T) {
 	t.Parallel()
 	text := encoded(t, healthy(t).doctor.Examine(t.Context()))
 	for _, secret := range []string{token, otherToken, "whsec_", "4155550191"} {
@@ -24,7 +24,7 @@ func TestFindingsHoldNoSecretAndNoWorkersNumber(t *testing.T) {
 	}
 }
 
-func TestEveryCheckIsMadeOnce(t *testing.T) {
+func TestEachCheckIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, each := range checks {

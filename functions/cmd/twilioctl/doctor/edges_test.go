@@ -58,7 +58,7 @@ func TestWithURLsAlone(t *testing.T) {
 	}
 }
 
-func TestAStandardAPIKeyMayNotReadTheAccount(t *testing.T) {
+func TestStandardAPIKey(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	const key = "SK00000000000000000000000000000001"
@@ -78,7 +78,7 @@ func TestAStandardAPIKeyMayNotReadTheAccount(t *testing.T) {
 	p.wants(map[string]Level{})
 }
 
-func TestAWorkspaceWithoutWorkersOrAvailability(t *testing.T) {
+func TestEmptyWorkspace(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	p.twilio = simulator.New(simulator.Config{AccountSID: accountSID, WorkspaceSID: workspaceSID, AuthToken: token, Loop: p.twilio.Loop()})
@@ -93,14 +93,14 @@ func TestAWorkspaceWithoutWorkersOrAvailability(t *testing.T) {
 	p.wants(map[string]Level{"workers": Error, "available-activity": Error, "workflow-filters": Skipped})
 }
 
-func TestOtherPeoplesNumbersAreLeftAlone(t *testing.T) {
+func TestOtherNumbersAreIgnored(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	p.twilio.AddNumber(simulator.Number{Number: "+12065550188", VoiceURL: "https://other.example/voice", VoiceMethod: http.MethodGet})
 	p.wants(map[string]Level{})
 }
 
-func TestACallerIDMayBeVerified(t *testing.T) {
+func TestVerifiedCallerID(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	p.parameters["WorkerCallerId"] = "+12065550177"
@@ -108,8 +108,8 @@ func TestACallerIDMayBeVerified(t *testing.T) {
 	p.wants(map[string]Level{})
 }
 
-// TestARefusalInTheMiddle refuses one request after the other: whatever is not read is told, and nothing is taken for well that was not read.
-func TestARefusalInTheMiddle(t *testing.T) {
+// TestRefusedRead refuses one request after the other: each must be an error.
+func TestRefusedRead(t *testing.T) {
 	t.Parallel()
 	withCallerID := func(t *testing.T) *patient {
 		p := healthy(t)
@@ -132,7 +132,7 @@ func TestARefusalInTheMiddle(t *testing.T) {
 	}
 }
 
-func TestNumbersWithATrunkOrAnAppAreNotAnswered(t *testing.T) {
+func TestNumbersWithTrunkOrApp(t *testing.T) {
 	t.Parallel()
 	e := evidence{urls: deployment.URLs{VoiceURL: base + "/enqueue"}}
 	n := account.Number{Number: ourNumber, VoiceURL: base + "/enqueue", VoiceMethod: http.MethodPost}
@@ -149,7 +149,7 @@ func TestNumbersWithATrunkOrAnAppAreNotAnswered(t *testing.T) {
 	}
 }
 
-func TestTheAccountIsActiveAndNoTrial(t *testing.T) {
+func TestAccountStatus(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		status, kind string

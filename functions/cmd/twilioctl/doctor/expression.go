@@ -36,7 +36,8 @@ func unqualified(expression string) nameList {
 
 // words returns the words of an expression, except keywords and text in quotes.
 func words(expression string) []string {
-	all := strings.FieldsFunc(unquoted(expression), func(r rune) bool { return strings.ContainsRune(" \t\r\n()[],=!<>", r) })
+	all := strings.FieldsFunc(unquoted(expression),
+		func(r rune) bool { return strings.ContainsRune(" \t\r\n()[],=!<>", r) })
 	return slices.DeleteFunc(all, keyword)
 }
 
@@ -62,7 +63,8 @@ func unquoted(expression string) string {
 // activity or channels (https://www.twilio.com/docs/taskrouter/multitasking); "" if there is none.
 func (l nameList) changing(owner string) string {
 	for _, each := range l {
-		if each.owner == owner && slices.Contains([]string{"activity_name", "activity_sid", "channel"}, each.attribute) {
+		if each.owner == owner && slices.Contains([]string{"activity_name", "activity_sid", "channel"},
+			each.attribute) {
 			return each.attribute
 		}
 	}

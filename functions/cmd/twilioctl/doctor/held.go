@@ -23,7 +23,7 @@ const (
 // signOn returns the command line that signs a worker on.
 func (e *evidence) signOn(name string) string {
 	command := "go run ./functions/cmd/twilioctl workers "
-	if stack := e.doctor.StackName; stack != "" && stack != deployment.UsualStack {
+	if stack := e.doctor.StackName; stack != "" && stack != deployment.DefaultStack {
 		command += "--stack " + shell.Word(stack) + " "
 	}
 	return command + "--on " + shell.Word(name)
@@ -59,7 +59,8 @@ func (e *evidence) pause(activity string) (maximum time.Duration, known bool) {
 
 // signedOff reports whether the worker signed off, according to the workers' record.
 func (e *evidence) signedOff(worker string) bool {
-	return slices.ContainsFunc(e.records.value, func(r roster.Record) bool { return r.WorkerSID == worker && !r.WantsCalls() })
+	return slices.ContainsFunc(e.records.value,
+		func(r roster.Record) bool { return r.WorkerSID == worker && !r.WantsCalls() })
 }
 
 // checkHeld looks for workers whose pause has ended. A worker who signed off stays away.

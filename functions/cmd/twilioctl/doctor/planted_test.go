@@ -29,27 +29,72 @@ func TestPlantedFaults(t *testing.T) {
 		check string
 		level Level
 	}{
-		{"number leads elsewhere", func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = "https://old.example/enqueue" }) }, "voice-url", Error},
-		{"number leads to another route", func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = base + "/hold" }) }, "voice-url", Error},
-		{"number has no voice URL", func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = "" }) }, "voice-url", Error},
-		{"voice URL by GET", func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceMethod = http.MethodGet }) }, "voice-url", Error},
-		{"nobody's number leads here", func(p *patient) {
+		{
+			fault: "number leads elsewhere",
+			plant: func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = "https://old.example/enqueue" }) },
+			check: "voice-url",
+			level: Error,
+		},
+		{
+			fault: "number leads to another route",
+			plant: func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = base + "/hold" }) },
+			check: "voice-url",
+			level: Error,
+		},
+		{
+			fault: "number has no voice URL",
+			plant: func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = "" }) },
+			check: "voice-url",
+			level: Error,
+		},
+		{
+			fault: "voice URL by GET",
+			plant: func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceMethod = http.MethodGet }) },
+			check: "voice-url",
+			level: Error,
+		},
+		{"no number leads here at all", func(p *patient) {
 			p.parameters["NumberAttributes"] = `{"*":{"skill":"billing"}}`
 			p.number(func(n *simulator.Number) { n.VoiceURL = "https://old.example/enqueue" })
 		}, "voice-url", Error},
 		{"a number that is not the account's", func(p *patient) {
 			p.parameters["NumberAttributes"] = `{"+12065550199":{"skill":"billing"},"*":{"skill":"billing"}}`
 		}, "voice-url", Warning},
-		{"number without fallback", func(p *patient) { p.number(func(n *simulator.Number) { n.FallbackURL = "" }) }, "voice-fallback-url", Warning},
-		{"number falls back to itself", func(p *patient) { p.number(func(n *simulator.Number) { n.FallbackURL = n.VoiceURL + "#rc=2" }) }, "voice-fallback-url", Warning},
+		{
+			fault: "number without fallback",
+			plant: func(p *patient) { p.number(func(n *simulator.Number) { n.FallbackURL = "" }) },
+			check: "voice-fallback-url",
+			level: Warning,
+		},
+		{
+			fault: "number falls back to itself",
+			plant: func(p *patient) { p.number(func(n *simulator.Number) { n.FallbackURL = n.VoiceURL + "#rc=2" }) },
+			check: "voice-fallback-url",
+			level: Warning,
+		},
 		{"assignment goes elsewhere", func(p *patient) {
 			p.workflow(func(w *simulator.Workflow) { w.AssignmentCallbackURL = "https://old.example/assignment" })
 		}, "assignment-url", Error},
-		{"no assignment URL", func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.AssignmentCallbackURL = "" }) }, "assignment-url", Error},
-		{"fallback is the primary", func(p *patient) {
-			p.workflow(func(w *simulator.Workflow) { w.FallbackAssignmentCallbackURL = w.AssignmentCallbackURL + "#rc=1" })
-		}, "fallback-assignment-url", Error},
-		{"no fallback", func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.FallbackAssignmentCallbackURL = "" }) }, "fallback-assignment-url", Error},
+		{
+			fault: "no assignment URL",
+			plant: func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.AssignmentCallbackURL = "" }) },
+			check: "assignment-url",
+			level: Error,
+		},
+		{
+			fault: "fallback is the primary",
+			plant: func(p *patient) {
+				p.workflow(func(w *simulator.Workflow) { w.FallbackAssignmentCallbackURL = w.AssignmentCallbackURL + "#rc=1" })
+			},
+			check: "fallback-assignment-url",
+			level: Error,
+		},
+		{
+			fault: "no fallback",
+			plant: func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.FallbackAssignmentCallbackURL = "" }) },
+			check: "fallback-assignment-url",
+			level: Error,
+		},
 		{"fallback goes elsewhere", func(p *patient) {
 			p.workflow(func(w *simulator.Workflow) {
 				w.FallbackAssignmentCallbackURL = "https://old.example/assignment/fallback"
@@ -58,7 +103,12 @@ func TestPlantedFaults(t *testing.T) {
 		{"events go elsewhere", func(p *patient) {
 			p.workspace(func(w *simulator.Workspace) { w.EventCallbackURL = "https://old.example/events" })
 		}, "event-url", Error},
-		{"events go nowhere", func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.EventCallbackURL = "" }) }, "event-url", Error},
+		{
+			fault: "events go nowhere",
+			plant: func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.EventCallbackURL = "" }) },
+			check: "event-url",
+			level: Error,
+		},
 		{"events are left out", func(p *patient) {
 			p.workspace(func(w *simulator.Workspace) { w.EventsFilter = []string{"task.created", "task.canceled"} })
 		}, "events-filter", Error},
@@ -67,14 +117,44 @@ func TestPlantedFaults(t *testing.T) {
 			p.workflow(func(w *simulator.Workflow) { w.ReservationTimeout = 30 * time.Second })
 			p.parameters["ReservationTimeoutSeconds"] = "30"
 		}, "reservation-timeout", Error},
-		{"ring too long for it", func(p *patient) { p.parameters["WorkerRingSeconds"] = "90" }, "reservation-timeout", Error},
-		{"reservation timeout shorter than deployed", func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.ReservationTimeout = 100 * time.Second }) }, "reservation-timeout", Error},
-		{"reservation timeout longer than deployed", func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.ReservationTimeout = 200 * time.Second }) }, "reservation-timeout", Warning},
-		{"task dies with its first reservation", func(p *patient) { p.parameters["TaskTimeoutSeconds"] = "60" }, "task-timeout", Warning},
+		{
+			fault: "ring too long for it",
+			plant: func(p *patient) { p.parameters["WorkerRingSeconds"] = "90" },
+			check: "reservation-timeout",
+			level: Error,
+		},
+		{
+			fault: "reservation timeout shorter than deployed",
+			plant: func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.ReservationTimeout = 100 * time.Second }) },
+			check: "reservation-timeout",
+			level: Error,
+		},
+		{
+			fault: "reservation timeout longer than deployed",
+			plant: func(p *patient) { p.workflow(func(w *simulator.Workflow) { w.ReservationTimeout = 200 * time.Second }) },
+			check: "reservation-timeout",
+			level: Warning,
+		},
+		{
+			fault: "task dies with its first reservation",
+			plant: func(p *patient) { p.parameters["TaskTimeoutSeconds"] = "60" },
+			check: "task-timeout",
+			level: Warning,
+		},
 		{"tasks are never completed", func(p *patient) { p.parameters["WrapUpSeconds"] = "" }, "wrap-up", Warning},
 
-		{"timeout activity is available", func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.TimeoutActivity = availableSID }) }, "timeout-activity", Error},
-		{"post-work activity is gone", func(p *patient) { p.parameters["PostWorkActivitySid"] = "WA00000000000000000000000000000009" }, "post-work-activity", Error},
+		{
+			fault: "timeout activity is available",
+			plant: func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.TimeoutActivity = availableSID }) },
+			check: "timeout-activity",
+			level: Error,
+		},
+		{
+			fault: "post-work activity is gone",
+			plant: func(p *patient) { p.parameters["PostWorkActivitySid"] = "WA00000000000000000000000000000009" },
+			check: "post-work-activity",
+			level: Error,
+		},
 		{"single-tasking without a post-work activity", func(p *patient) {
 			p.workspace(func(w *simulator.Workspace) { w.SingleTasking = true })
 		}, "post-work-activity", Error},
@@ -82,38 +162,158 @@ func TestPlantedFaults(t *testing.T) {
 			p.workspace(func(w *simulator.Workspace) { w.SingleTasking = true })
 			p.parameters["PostWorkActivitySid"], p.parameters["WrapUpSeconds"] = wrappingUpSID, ""
 		}, "wrap-up", Warning},
-		{"available activity is gone", func(p *patient) { p.parameters["AvailableActivitySid"] = "WA00000000000000000000000000000009" }, "available-activity", Error},
-		{"available activity is not available", func(p *patient) { p.parameters["AvailableActivitySid"] = offlineSID }, "available-activity", Error},
-		{"stack of before has no available activity", func(p *patient) { delete(p.parameters, "AvailableActivitySid") }, "available-activity", Error},
-		{"offline activity is gone", func(p *patient) { p.parameters["OfflineActivitySid"] = "WA00000000000000000000000000000009" }, "offline-activity", Error},
-		{"offline activity is available", func(p *patient) { p.parameters["OfflineActivitySid"] = availableSID }, "offline-activity", Error},
-		{"timeout activity is another than reject's", func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.TimeoutActivity = offlineSID }) }, "timeout-activity", Error},
+		{
+			fault: "available activity is gone",
+			plant: func(p *patient) { p.parameters["AvailableActivitySid"] = "WA00000000000000000000000000000009" },
+			check: "available-activity",
+			level: Error,
+		},
+		{
+			fault: "available activity is not available",
+			plant: func(p *patient) { p.parameters["AvailableActivitySid"] = offlineSID },
+			check: "available-activity",
+			level: Error,
+		},
+		{
+			fault: "stack of before has no available activity",
+			plant: func(p *patient) { delete(p.parameters, "AvailableActivitySid") },
+			check: "available-activity",
+			level: Error,
+		},
+		{
+			fault: "offline activity is gone",
+			plant: func(p *patient) { p.parameters["OfflineActivitySid"] = "WA00000000000000000000000000000009" },
+			check: "offline-activity",
+			level: Error,
+		},
+		{
+			fault: "offline activity is available",
+			plant: func(p *patient) { p.parameters["OfflineActivitySid"] = availableSID },
+			check: "offline-activity",
+			level: Error,
+		},
+		{
+			fault: "timeout activity is another than reject's",
+			plant: func(p *patient) { p.workspace(func(w *simulator.Workspace) { w.TimeoutActivity = offlineSID }) },
+			check: "timeout-activity",
+			level: Error,
+		},
 		{"no event of a worker's activity", func(p *patient) {
 			p.workspace(func(w *simulator.Workspace) {
 				w.EventsFilter = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents())
 			})
 		}, "events-filter", Error},
-		{"reject activity is gone", func(p *patient) { p.parameters["RejectActivitySid"] = "WA00000000000000000000000000000009" }, "reject-activity", Error},
-		{"reject activity is available", func(p *patient) { p.parameters["RejectActivitySid"] = availableSID }, "reject-activity", Error},
-		{"fault activity is gone", func(p *patient) { p.parameters["FaultActivitySid"] = "WA00000000000000000000000000000009" }, "fault-activity", Error},
-		{"fault activity is available", func(p *patient) { p.parameters["FaultActivitySid"] = availableSID }, "fault-activity", Error},
-		{"workspace is another", func(p *patient) { p.parameters["WorkspaceSid"] = "WS00000000000000000000000000000009" }, "workspace", Error},
-		{"workflow is another", func(p *patient) { p.parameters["WorkflowSid"] = "WW00000000000000000000000000000009" }, "workflow", Error},
+		{
+			fault: "reject activity is gone",
+			plant: func(p *patient) { p.parameters["RejectActivitySid"] = "WA00000000000000000000000000000009" },
+			check: "reject-activity",
+			level: Error,
+		},
+		{
+			fault: "reject activity is available",
+			plant: func(p *patient) { p.parameters["RejectActivitySid"] = availableSID },
+			check: "reject-activity",
+			level: Error,
+		},
+		{
+			fault: "fault activity is gone",
+			plant: func(p *patient) { p.parameters["FaultActivitySid"] = "WA00000000000000000000000000000009" },
+			check: "fault-activity",
+			level: Error,
+		},
+		{
+			fault: "fault activity is available",
+			plant: func(p *patient) { p.parameters["FaultActivitySid"] = availableSID },
+			check: "fault-activity",
+			level: Error,
+		},
+		{
+			fault: "workspace is another",
+			plant: func(p *patient) { p.parameters["WorkspaceSid"] = "WS00000000000000000000000000000009" },
+			check: "workspace",
+			level: Error,
+		},
+		{
+			fault: "workflow is another",
+			plant: func(p *patient) { p.parameters["WorkflowSid"] = "WW00000000000000000000000000000009" },
+			check: "workflow",
+			level: Error,
+		},
 
-		{"worker without contact", func(p *patient) { p.attributes(bobSID, `{"skills":["general"]}`) }, "worker-contact", Error},
-		{"worker with a contact that is no text", func(p *patient) { p.attributes(bobSID, `{"contact_uri":5}`) }, "worker-contact", Error},
-		{"worker with a name for a contact", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"Bob"}`) }, "worker-contact", Error},
-		{"worker with a national number", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"(415) 555-0192"}`) }, "worker-number", Error},
-		{"worker with a number in groups", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"+1 415 555 0192"}`) }, "worker-number", Error},
-		{"worker with a tel: number", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"tel:+14155550192"}`) }, "worker-number", Error},
-		{"hyphen in a value", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","team":"north-west"}`) }, "worker-hyphen", Warning},
-		{"hyphen in a list", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","skills":["tier-2"]}`) }, "worker-hyphen", Warning},
-		{"hyphen deep down", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","at":{"desk":"A-1"}}`) }, "worker-hyphen", Warning},
-		{"hyphen in a name", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","first-name":"Bob"}`) }, "worker-hyphen", Warning},
-		{"two workers with one number", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"+14155550191","skills":["general"]}`) }, "worker-number-shared", Warning},
+		{
+			fault: "worker without contact",
+			plant: func(p *patient) { p.attributes(bobSID, `{"skills":["general"]}`) },
+			check: "worker-contact",
+			level: Error,
+		},
+		{
+			fault: "worker with a contact that is no text",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":5}`) },
+			check: "worker-contact",
+			level: Error,
+		},
+		{
+			fault: "worker with a name for a contact",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"Bob"}`) },
+			check: "worker-contact",
+			level: Error,
+		},
+		{
+			fault: "worker with a national number",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"(415) 555-0192"}`) },
+			check: "worker-number",
+			level: Error,
+		},
+		{
+			fault: "worker with a number in groups",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"+1 415 555 0192"}`) },
+			check: "worker-number",
+			level: Error,
+		},
+		{
+			fault: "worker with a tel: number",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"tel:+14155550192"}`) },
+			check: "worker-number",
+			level: Error,
+		},
+		{
+			fault: "hyphen in a value",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","team":"north-west"}`) },
+			check: "worker-hyphen",
+			level: Warning,
+		},
+		{
+			fault: "hyphen in a list",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","skills":["tier-2"]}`) },
+			check: "worker-hyphen",
+			level: Warning,
+		},
+		{
+			fault: "hyphen deep down",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","at":{"desk":"A-1"}}`) },
+			check: "worker-hyphen",
+			level: Warning,
+		},
+		{
+			fault: "hyphen in a name",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob","first-name":"Bob"}`) },
+			check: "worker-hyphen",
+			level: Warning,
+		},
+		{
+			fault: "two workers with one number",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"+14155550191","skills":["general"]}`) },
+			check: "worker-number-shared",
+			level: Warning,
+		},
 		{"worker who takes two calls", func(p *patient) { p.channel(bobSID, "Capacity=2") }, "worker-capacity", Error},
 		{"worker who takes none", func(p *patient) { p.channel(bobSID, "Capacity=0") }, "worker-capacity", Error},
-		{"worker whose voice channel is off", func(p *patient) { p.channel(bobSID, "Available=false") }, "worker-capacity", Error},
+		{
+			fault: "worker whose voice channel is off",
+			plant: func(p *patient) { p.channel(bobSID, "Available=false") },
+			check: "worker-capacity",
+			level: Error,
+		},
 		{"worker left after a missed call", func(p *patient) {
 			p.must("", p.twilio.SetWorkerActivity(bobSID, unavailableSID))
 			p.later(14 * time.Minute)
@@ -128,41 +328,96 @@ func TestPlantedFaults(t *testing.T) {
 			p.must("", p.twilio.SetWorkerActivity(bobSID, wrappingUpSID))
 			p.later(14 * time.Minute)
 		}, "worker-held", Warning},
-		{"worker left in the activity of those who are off", func(p *patient) {
-			p.parameters["OfflineActivitySid"] = ""
-			p.roster.records = []roster.Record{{WorkerSID: aliceSID, Wish: roster.Off}, {WorkerSID: bobSID, Wish: roster.On}}
-			p.must("", p.twilio.SetWorkerActivity(bobSID, unavailableSID))
-			p.later(14 * time.Minute)
-		}, "worker-held", Warning},
-		{"the table of workers cannot be read", func(p *patient) { p.roster.err = errors.New("AccessDenied") }, "workers-table", Error},
+		{
+			fault: "worker left in the activity of those who are off",
+			plant: func(p *patient) {
+				p.parameters["OfflineActivitySid"] = ""
+				p.roster.records = []roster.Record{{WorkerSID: aliceSID, Wish: roster.Off}, {WorkerSID: bobSID, Wish: roster.On}}
+				p.must("", p.twilio.SetWorkerActivity(bobSID, unavailableSID))
+				p.later(14 * time.Minute)
+			},
+			check: "worker-held",
+			level: Warning,
+		},
+		{
+			fault: "the table of workers cannot be read",
+			plant: func(p *patient) { p.roster.err = errors.New("AccessDenied") },
+			check: "workers-table",
+			level: Error,
+		},
 		{"all workers are away", func(p *patient) {
 			p.must("", p.twilio.SetWorkerActivity(aliceSID, offlineSID))
 			p.must("", p.twilio.SetWorkerActivity(bobSID, offlineSID))
 		}, "workers", Error},
-		{"missed calls without a pause", func(p *patient) { p.parameters["MissedCallPauseSeconds"] = "0" }, "missed-calls", Warning},
+		{
+			fault: "missed calls without a pause",
+			plant: func(p *patient) { p.parameters["MissedCallPauseSeconds"] = "0" },
+			check: "missed-calls",
+			level: Warning,
+		},
 		{"missed calls without a pause and a limit", func(p *patient) {
 			p.parameters["MissedCallPauseSeconds"], p.parameters["MissedCallLimit"] = "0", "0"
 		}, "missed-calls", Error},
-		{"texts from another's number", func(p *patient) { p.parameters["NotifyFrom"] = "+12065550177" }, "notify-from", Error},
+		{
+			fault: "texts from another's number",
+			plant: func(p *patient) { p.parameters["NotifyFrom"] = "+12065550177" },
+			check: "notify-from",
+			level: Error,
+		},
 		{"texts from a number without texts", func(p *patient) {
 			p.parameters["NotifyFrom"] = ourNumber
 			p.texts("", http.MethodPost, "", false)
 		}, "notify-from", Error},
-		{"texts from a service that is gone", func(p *patient) {
-			p.parameters["NotifyFrom"] = serviceSID
-			p.answerREST("/Services/"+serviceSID, http.StatusNotFound, `{"code":20404,"message":"Not found","status":404}`)
-		}, "notify-from", Error},
-		{"texts go to another route", func(p *patient) { p.texts(base+"/message", http.MethodPost, "", true) }, "message-url", Error},
-		{"texts by GET", func(p *patient) { p.texts(base+"/messages", http.MethodGet, "", true) }, "message-url", Error},
+		{
+			fault: "texts from a service that is gone",
+			plant: func(p *patient) {
+				p.parameters["NotifyFrom"] = serviceSID
+				p.answerREST("/Services/"+serviceSID, http.StatusNotFound, `{"code":20404,"message":"Not found","status":404}`)
+			},
+			check: "notify-from",
+			level: Error,
+		},
+		{
+			fault: "texts go to another route",
+			plant: func(p *patient) { p.texts(base+"/message", http.MethodPost, "", true) },
+			check: "message-url",
+			level: Error,
+		},
+		{
+			fault: "texts by GET",
+			plant: func(p *patient) { p.texts(base+"/messages", http.MethodGet, "", true) },
+			check: "message-url",
+			level: Error,
+		},
 		{"texts go to an app", func(p *patient) {
 			p.texts(base+"/messages", http.MethodPost, "AP00000000000000000000000000000001", true)
 		}, "message-url", Error},
-		{"texts to a number without texts", func(p *patient) { p.texts(base+"/messages", http.MethodPost, "", false) }, "message-url", Error},
-		{"workers' number by GET", func(p *patient) {
-			p.twilio.AddNumber(simulator.Number{Number: "+12065550101", VoiceURL: base + "/duty", VoiceMethod: http.MethodGet})
-		}, "duty-url", Error},
-		{"callers reach the workers' number", func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = base + "/duty" }) }, "voice-url", Error},
-		{"workers' URL is not there", func(p *patient) { p.answers("/duty", http.StatusNotFound, "application/json") }, "unsigned-requests", Error},
+		{
+			fault: "texts to a number without texts",
+			plant: func(p *patient) { p.texts(base+"/messages", http.MethodPost, "", false) },
+			check: "message-url",
+			level: Error,
+		},
+		{
+			fault: "workers' number by GET",
+			plant: func(p *patient) {
+				p.twilio.AddNumber(simulator.Number{Number: "+12065550101", VoiceURL: base + "/duty", VoiceMethod: http.MethodGet})
+			},
+			check: "duty-url",
+			level: Error,
+		},
+		{
+			fault: "callers reach the workers' number",
+			plant: func(p *patient) { p.number(func(n *simulator.Number) { n.VoiceURL = base + "/duty" }) },
+			check: "voice-url",
+			level: Error,
+		},
+		{
+			fault: "workers' URL is not there",
+			plant: func(p *patient) { p.answers("/duty", http.StatusNotFound, "application/json") },
+			check: "unsigned-requests",
+			level: Error,
+		},
 		{"worker forgotten offline", func(p *patient) {
 			p.must("", p.twilio.SetWorkerActivity(bobSID, offlineSID))
 			p.later(8 * 24 * time.Hour)
@@ -173,16 +428,26 @@ func TestPlantedFaults(t *testing.T) {
 				w.Configuration = routes(billing(leadsTo(nobodySID)), leadsTo(everybodySID))
 			})
 		}, "workflow-filters", Error},
-		{"step that matches nobody", func(p *patient) {
-			p.workflow(func(w *simulator.Workflow) {
-				w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.level > 5","timeout":10},{"queue":"`+billingSID+`"}`), leadsTo(everybodySID))
-			})
-		}, "workflow-filters", Warning},
-		{"step that matches nobody for its tasks", func(p *patient) {
-			p.workflow(func(w *simulator.Workflow) {
-				w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.language == task.skill"}`), leadsTo(everybodySID))
-			})
-		}, "workflow-filters", Error},
+		{
+			fault: "step that matches no worker",
+			plant: func(p *patient) {
+				p.workflow(func(w *simulator.Workflow) {
+					w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.level > 5","timeout":10},{"queue":"`+billingSID+`"}`), leadsTo(everybodySID))
+				})
+			},
+			check: "workflow-filters",
+			level: Warning,
+		},
+		{
+			fault: "step without a worker for its tasks",
+			plant: func(p *patient) {
+				p.workflow(func(w *simulator.Workflow) {
+					w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.language == task.skill"}`), leadsTo(everybodySID))
+				})
+			},
+			check: "workflow-filters",
+			level: Error,
+		},
 		{"default filter without workers", func(p *patient) {
 			p.workflow(func(w *simulator.Workflow) {
 				w.Configuration = routes(billing(leadsTo(billingSID)), leadsTo(nobodySID))
@@ -196,52 +461,152 @@ func TestPlantedFaults(t *testing.T) {
 			p.workflow(func(w *simulator.Workflow) { w.Configuration = routes(billing(leadsTo(billingSID)), "") })
 		}, "default-filter", Error},
 
-		{"caller id of somebody else", func(p *patient) { p.parameters["WorkerCallerId"] = "+12065550177" }, "caller-id", Error},
-		{"country is closed", func(p *patient) { p.must("", p.twilio.SetDialingPermission("US", false)) }, "geo-permissions", Error},
-		{"token of nobody", func(p *patient) {
+		{
+			fault: "caller ID of another account",
+			plant: func(p *patient) { p.parameters["WorkerCallerId"] = "+12065550177" },
+			check: "caller-id",
+			level: Error,
+		},
+		{
+			fault: "country is closed",
+			plant: func(p *patient) { p.must("", p.twilio.SetDialingPermission("US", false)) },
+			check: "geo-permissions",
+			level: Error,
+		},
+		{"unknown token", func(p *patient) {
 			p.ssm["/switchboard/auth-token"] = "00000000000000000000000000000000"
 		}, "auth-token", Error},
 		{"secondary token", func(p *patient) { p.ssm["/switchboard/auth-token"] = otherToken }, "auth-token", Error},
-		{"half an API key", func(p *patient) { p.ssm["/switchboard/api-key-sid"] = "SK00000000000000000000000000000001" }, "ssm-parameters", Warning},
+		{
+			fault: "half an API key",
+			plant: func(p *patient) { p.ssm["/switchboard/api-key-sid"] = "SK00000000000000000000000000000001" },
+			check: "ssm-parameters",
+			level: Warning,
+		},
 		{"a PIN that is none", func(p *patient) { p.ssm["/switchboard/duty-pin"] = "12a4" }, "ssm-parameters", Error},
-		{"CRM without a secret", func(p *patient) { delete(p.ssm, "/switchboard/crm-secret") }, "ssm-parameters", Warning},
-		{"CRM with a password in its URL", func(p *patient) { p.parameters["CrmUrl"] = "https://user:hunter2@crm.example/calls" }, "ssm-parameters", Error},
+		{
+			fault: "CRM without a secret",
+			plant: func(p *patient) { delete(p.ssm, "/switchboard/crm-secret") },
+			check: "ssm-parameters",
+			level: Warning,
+		},
+		{
+			fault: "CRM with a password in its URL",
+			plant: func(p *patient) { p.parameters["CrmUrl"] = "https://user:hunter2@crm.example/calls" },
+			check: "ssm-parameters",
+			level: Error,
+		},
 		{"no alarms", func(p *patient) { p.alarms = nil }, "alarms", Warning},
 		{"an alarm is missing", func(p *patient) { p.alarms = p.alarms[:len(p.alarms)-1] }, "alarms", Warning},
 		{"an alarm rings", func(p *patient) { p.alarms[1][1] = "ALARM" }, "alarms", Error},
 		{"a dead letter", func(p *patient) { p.queue.visible = 1 }, "dead-letter-queue", Error},
-		{"a dead letter that somebody reads", func(p *patient) { p.queue.hidden = 1 }, "dead-letter-queue", Error},
-		{"the queue cannot be read", func(p *patient) { p.queue.err = errors.New("AccessDenied") }, "dead-letter-queue", Error},
+		{"a dead letter being read", func(p *patient) { p.queue.hidden = 1 }, "dead-letter-queue", Error},
+		{
+			fault: "the queue cannot be read",
+			plant: func(p *patient) { p.queue.err = errors.New("AccessDenied") },
+			check: "dead-letter-queue",
+			level: Error,
+		},
 		{"queue has another limit", func(p *patient) { p.voiceQueue(50) }, "queue-limit", Warning},
-		{"queue is full", func(p *patient) { p.voiceQueue(0); p.parameters["QueueMaxSize"] = "1" }, "queue-limit", Error},
+		{
+			fault: "queue is full",
+			plant: func(p *patient) { p.voiceQueue(0); p.parameters["QueueMaxSize"] = "1" },
+			check: "queue-limit",
+			level: Error,
+		},
 
-		{"a URL answers without a signature", func(p *patient) { p.answers("/enqueue", http.StatusOK, "text/xml") }, "unsigned-requests", Error},
-		{"a route is missing", func(p *patient) { p.answers("/events", http.StatusNotFound, "application/json") }, "unsigned-requests", Error},
-		{"a function fails", func(p *patient) { p.answers("/assignment", http.StatusInternalServerError, "application/json") }, "unsigned-requests", Error},
-		{"a URL redirects", func(p *patient) { p.answers("/assignment/fallback", http.StatusMovedPermanently, "") }, "unsigned-requests", Error},
+		{
+			fault: "a URL answers without a signature",
+			plant: func(p *patient) { p.answers("/enqueue", http.StatusOK, "text/xml") },
+			check: "unsigned-requests",
+			level: Error,
+		},
+		{
+			fault: "a route is missing",
+			plant: func(p *patient) { p.answers("/events", http.StatusNotFound, "application/json") },
+			check: "unsigned-requests",
+			level: Error,
+		},
+		{
+			fault: "a function fails",
+			plant: func(p *patient) { p.answers("/assignment", http.StatusInternalServerError, "application/json") },
+			check: "unsigned-requests",
+			level: Error,
+		},
+		{
+			fault: "a URL redirects",
+			plant: func(p *patient) { p.answers("/assignment/fallback", http.StatusMovedPermanently, "") },
+			check: "unsigned-requests",
+			level: Error,
+		},
 		{"a URL is not there", func(p *patient) { p.answers("/enqueue", 0, "") }, "unsigned-requests", Error},
-		{"the signature is refused", func(p *patient) { p.answers("/hold", http.StatusForbidden, "text/plain") }, "signed-request", Error},
-		{"something else takes the signature", func(p *patient) { p.answers("/hold", http.StatusOK, "text/html") }, "signed-request", Error},
+		{
+			fault: "the signature is refused",
+			plant: func(p *patient) { p.answers("/hold", http.StatusForbidden, "text/plain") },
+			check: "signed-request",
+			level: Error,
+		},
+		{
+			fault: "something else takes the signature",
+			plant: func(p *patient) { p.answers("/hold", http.StatusOK, "text/html") },
+			check: "signed-request",
+			level: Error,
+		},
 		{"the wait URL is not there", func(p *patient) { p.answers("/hold", 0, "") }, "signed-request", Error},
 
-		{"hold music is not there", func(p *patient) { p.answers("/hold.mp3", http.StatusNotFound, "audio/mpeg") }, "hold-music", Error},
+		{
+			fault: "hold music is not there",
+			plant: func(p *patient) { p.answers("/hold.mp3", http.StatusNotFound, "audio/mpeg") },
+			check: "hold-music",
+			level: Error,
+		},
 		{"hold music breaks off", func(p *patient) { p.answers("/hold.mp3", 0, "") }, "hold-music", Error},
-		{"hold music is a page", func(p *patient) { p.answers("/hold.mp3", http.StatusOK, "text/html") }, "hold-music", Error},
+		{
+			fault: "hold music is a page",
+			plant: func(p *patient) { p.answers("/hold.mp3", http.StatusOK, "text/html") },
+			check: "hold-music",
+			level: Error,
+		},
 		{"hold music has no type", func(p *patient) { p.answers("/hold.mp3", http.StatusOK, "") }, "hold-music", Error},
-		{"hold music is empty", func(p *patient) { p.answers("/hold.mp3", http.StatusOK, "audio/mpeg") }, "hold-music", Error},
+		{
+			fault: "hold music is empty",
+			plant: func(p *patient) { p.answers("/hold.mp3", http.StatusOK, "audio/mpeg") },
+			check: "hold-music",
+			level: Error,
+		},
 		{"hold music is elsewhere forever", func(p *patient) { p.redirects(1000) }, "hold-music", Error},
 		{"hold music is eleven redirects away", func(p *patient) { p.redirects(11) }, "hold-music", Error},
 		{"hold music is a path", func(p *patient) { p.parameters["HoldMusicUrl"] = "/hold.mp3" }, "hold-music", Error},
-		{"caller ID is a client", func(p *patient) { p.parameters["WorkerCallerId"] = "client:desk" }, "caller-id", Error},
-		{"a SIP domain is dialed", func(p *patient) {
-			p.parameters["NumberAttributes"] = `{"` + ourNumber + `":{"skill":"billing"},"sip:desk@example.sip.twilio.com":{"skill":"billing"}}`
-		}, "caller-id", Error},
+		{
+			fault: "caller ID is a client",
+			plant: func(p *patient) { p.parameters["WorkerCallerId"] = "client:desk" },
+			check: "caller-id",
+			level: Error,
+		},
+		{
+			fault: "a SIP domain is dialed",
+			plant: func(p *patient) {
+				p.parameters["NumberAttributes"] = `{"` + ourNumber + `":{"skill":"billing"},"sip:desk@example.sip.twilio.com":{"skill":"billing"}}`
+			},
+			check: "caller-id",
+			level: Error,
+		},
 		{"extension in dequeue mode", func(p *patient) {
 			p.parameters["BridgeMode"] = "dequeue"
 			p.attributes(bobSID, `{"contact_uri":"+18005551212x123"}`)
 		}, "worker-contact", Error},
-		{"client that Twilio refuses", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob-b"}`) }, "worker-contact", Error},
-		{"extension after a space", func(p *patient) { p.attributes(bobSID, `{"contact_uri":"+18005551212 x123"}`) }, "worker-number", Error},
+		{
+			fault: "client that Twilio refuses",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"client:bob-b"}`) },
+			check: "worker-contact",
+			level: Error,
+		},
+		{
+			fault: "extension after a space",
+			plant: func(p *patient) { p.attributes(bobSID, `{"contact_uri":"+18005551212 x123"}`) },
+			check: "worker-number",
+			level: Error,
+		},
 		{"a webhook failed", func(p *patient) {
 			p.web = http.NotFoundHandler()
 			p.call()
@@ -251,9 +616,14 @@ func TestPlantedFaults(t *testing.T) {
 			now := p.date
 			p.date = func() time.Time { return now().Add(time.Minute) }
 		}, "clock-skew", Warning},
-		{"an API key that is nobody's", func(p *patient) {
-			p.doctor.Account.Credentials.User, p.doctor.Account.Credentials.Password = "SK00000000000000000000000000000009", secrets.New("wrong")
-		}, "credentials", Error},
+		{
+			fault: "an unknown API key",
+			plant: func(p *patient) {
+				p.doctor.Account.Credentials.User, p.doctor.Account.Credentials.Password = "SK00000000000000000000000000000009", secrets.New("wrong")
+			},
+			check: "credentials",
+			level: Error,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.fault, func(t *testing.T) {
@@ -284,9 +654,19 @@ func TestWhatIsSaid(t *testing.T) {
 	}{
 		{"fallback is the primary", func(p *patient) {
 			p.workflow(func(w *simulator.Workflow) { w.FallbackAssignmentCallbackURL = w.AssignmentCallbackURL })
-		}, "fallback-assignment-url", "is the assignment callback URL itself"},
-		{"a URL answers without a signature", func(p *patient) { p.answers("/enqueue", http.StatusOK, "text/xml") }, "unsigned-requests", "does not check signatures"},
-		{"a URL has no token", func(p *patient) { p.answers("/events", http.StatusServiceUnavailable, "text/plain") }, "unsigned-requests", "no token"},
+		}, "fallback-assignment-url", "assignment callback URL itself"},
+		{
+			fault: "a URL answers without a signature",
+			plant: func(p *patient) { p.answers("/enqueue", http.StatusOK, "text/xml") },
+			check: "unsigned-requests",
+			says:  "does not check signatures",
+		},
+		{
+			fault: "a URL has no token",
+			plant: func(p *patient) { p.answers("/events", http.StatusServiceUnavailable, "text/plain") },
+			check: "unsigned-requests",
+			says:  "no token",
+		},
 		{"caller ids cannot be read", func(p *patient) {
 			p.parameters["WorkerCallerId"] = "+12065550177"
 			p.refuse("/OutgoingCallerIds.json")
@@ -302,7 +682,7 @@ func TestWhatIsSaid(t *testing.T) {
 		{"no number leads here", func(p *patient) {
 			p.parameters["NumberAttributes"] = "{}"
 			p.number(func(n *simulator.Number) { n.VoiceURL = "" })
-		}, "voice-url", "nobody can call"},
+		}, "voice-url", "no caller"},
 	}
 	for _, test := range tests {
 		t.Run(test.fault, func(t *testing.T) {
@@ -411,7 +791,7 @@ func (p *patient) redirects(n int) {
 	})
 }
 
-// call lets somebody call and hang up.
+// call places a call that hangs up.
 func (p *patient) call() {
 	p.Helper()
 	p.twilio.Call("+14155550123", ourNumber, script.HangsUpAfter(time.Second))

@@ -82,7 +82,8 @@ func (e *evidence) unmatched(queueSID, source string, tasks []expression.Attribu
 	case unknown != "" && len(members) == 0:
 		return "", unknown
 	case len(members) == 0:
-		return fmt.Sprintf("task queue %s (%s) matches no worker; its tasks will never be assigned", queue.Name, queue.TargetWorkers), ""
+		return fmt.Sprintf("task queue %s (%s) matches no worker; its tasks will never be assigned", queue.Name,
+			queue.TargetWorkers), ""
 	case source == "":
 		return "", unknown
 	}
@@ -136,7 +137,8 @@ func (e *evidence) members(queue *account.TaskQueue) (members []expression.Attri
 	for _, each := range e.account.Workers {
 		worker := expression.Attributes{}
 		_ = json.Unmarshal([]byte(each.Attributes), &worker) // TaskRouter only accepts an object
-		maps.Copy(worker, expression.Attributes{"sid": each.SID, "friendly_name": each.Name, "activity_sid": each.ActivitySID, "activity_name": each.ActivityName})
+		maps.Copy(worker, expression.Attributes{"sid": each.SID, "friendly_name": each.Name,
+			"activity_sid": each.ActivitySID, "activity_name": each.ActivityName})
 		if moment != "" || target.Match(nil, worker) {
 			members = append(members, worker)
 		}
@@ -184,7 +186,8 @@ func (e *evidence) checkDefaultFilter() []Finding {
 	}
 	remedy := workflowPlace + ": Default task queue"
 	if lost := e.lost(found); len(lost) > 0 {
-		return finding(Error, subject, "no default filter, and no filter matches calls to "+listed(lost)+": they end with error 14222", remedy)
+		return finding(Error, subject,
+			"no default filter, and no filter matches calls to "+listed(lost)+": they end with error 14222", remedy)
 	}
 	return finding(Warning, subject, "no default filter: a call that no filter matches ends with error 14222", remedy)
 }
@@ -197,7 +200,8 @@ func (e *evidence) lost(found workflow.Configuration) []string {
 		task, matched := tasks[number], false
 		for _, each := range found.Filters {
 			filter, err := expression.Parse(each.Expression, expression.TaskNames, expression.Options{})
-			matched = matched || err != nil || filter.Match(task, nil) || !unqualified(each.Expression).onlyOf("", []expression.Attributes{task})
+			matched = matched || err != nil || filter.Match(task, nil) || !unqualified(each.Expression).onlyOf("",
+				[]expression.Attributes{task})
 		}
 		if !matched {
 			lost = append(lost, number)

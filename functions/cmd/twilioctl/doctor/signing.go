@@ -57,13 +57,16 @@ func (e *evidence) checkDutyURL() []Finding {
 		case each.VoiceMethod != http.MethodPost:
 			finding.Detail = "Twilio calls the voice URL with " + each.VoiceMethod + "; the stack only answers POST"
 		default:
-			finding = Finding{Level: OK, Subject: each.Number, Detail: "workers sign on and off by phone: POST " + each.VoiceURL}
+			finding = Finding{Level: OK, Subject: each.Number,
+				Detail: "workers sign on and off by phone: POST " + each.VoiceURL}
 		}
 		findings = append(findings, finding)
 	}
 	if len(findings) == 0 {
-		return finding(OK, counted(len(e.account.Numbers), "phone number"), "none for workers to sign on and off by phone (optional)",
-			fmt.Sprintf(numberPlace, "another number")+": A call comes in, Webhook, HTTP POST "+e.urls.DutyURL+", or twilioctl apply with duty: true")
+		return finding(OK, counted(len(e.account.Numbers), "phone number"),
+			"none for workers to sign on and off by phone (optional)",
+			fmt.Sprintf(numberPlace,
+				"another number")+": A call comes in, Webhook, HTTP POST "+e.urls.DutyURL+", or twilioctl apply with duty: true")
 	}
 	return findings
 }
@@ -80,11 +83,14 @@ func (e *evidence) checkMessageURL() []Finding {
 		}
 	}
 	if service := e.sender.value; deployment.WithoutFragment(service.InboundURL) == e.urls.MessageURL {
-		findings = append(findings, ok("messaging service "+service.Name, "workers sign on and off by text: "+service.InboundURL)...)
+		findings = append(findings, ok("messaging service "+service.Name,
+			"workers sign on and off by text: "+service.InboundURL)...)
 	}
 	if len(findings) == 0 {
-		return finding(OK, counted(len(e.account.Numbers), "phone number"), "none for workers to sign on and off by text (optional)",
-			fmt.Sprintf(textPlace, "your number")+": A message comes in, Webhook, HTTP POST "+e.urls.MessageURL+", or twilioctl apply with texts: true")
+		return finding(OK, counted(len(e.account.Numbers), "phone number"),
+			"none for workers to sign on and off by text (optional)",
+			fmt.Sprintf(textPlace,
+				"your number")+": A message comes in, Webhook, HTTP POST "+e.urls.MessageURL+", or twilioctl apply with texts: true")
 	}
 	return findings
 }
@@ -126,7 +132,8 @@ func (e *evidence) checkNotifyFrom() []Finding {
 		switch {
 		case each.Number != from:
 		case !each.Texts:
-			return finding(Error, subject, "the number cannot send texts: workers who are signed off get no text", remedy)
+			return finding(Error, subject, "the number cannot send texts: workers who are signed off get no text",
+				remedy)
 		default:
 			return ok(subject, "a number of the account that can send texts")
 		}

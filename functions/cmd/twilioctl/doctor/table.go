@@ -42,7 +42,8 @@ func WriteTable(w io.Writer, findings []Finding) error {
 		return err
 	}
 	counts := Count(findings)
-	_, err := fmt.Fprintf(w, "\n%s, %s, %d ok, %d skipped\n", counted(counts[Error], "error"), counted(counts[Warning], "warning"), counts[OK], counts[Skipped])
+	_, err := fmt.Fprintf(w, "\n%s, %s, %d ok, %d skipped\n", counted(counts[Error], "error"),
+		counted(counts[Warning], "warning"), counts[OK], counts[Skipped])
 	return err
 }
 

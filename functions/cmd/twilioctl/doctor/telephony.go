@@ -135,9 +135,11 @@ func (e *evidence) checkQueueLimit() []Finding {
 		subject := fmt.Sprintf("voice queue %s, %d of %d", each.SID, each.Size, each.MaxSize)
 		switch {
 		case each.Size >= each.MaxSize:
-			return finding(Error, subject, "full: the next caller goes directly to voicemail", "add workers, or sam deploy with a larger QueueMaxSize")
+			return finding(Error, subject, "full: the next caller goes directly to voicemail",
+				"add workers, or sam deploy with a larger QueueMaxSize")
 		case each.MaxSize != wanted:
-			return finding(Warning, subject, fmt.Sprintf("QueueMaxSize is %d; the hold function sets it when the next caller waits", wanted),
+			return finding(Warning, subject,
+				fmt.Sprintf("QueueMaxSize is %d; the hold function sets it when the next caller waits", wanted),
 				"sam remote invoke QueueLimitFunction --stack-name "+shell.Word(e.doctor.StackName)+" --event '{}'")
 		case each.Size*5 >= each.MaxSize*4:
 			return finding(Warning, subject, "nearly full", "add workers, or sam deploy with a larger QueueMaxSize")

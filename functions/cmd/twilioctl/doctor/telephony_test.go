@@ -13,8 +13,26 @@ func TestCountry(t *testing.T) {
 		want     string
 		wantOpen bool
 	}{
-		{"+14155550123", "United States", true}, {"+12425550123", "Bahamas", false}, {"+12465550123", "Barbados", false}, {"+442079460123", "United Kingdom", true}, {"+74955550123", "Kazakhstan", true},
-		{"+9995550123", "a country that Twilio does not know", false},
+		{
+			number:   "+14155550123",
+			want:     "United States",
+			wantOpen: true,
+		}, {
+			number: "+12425550123",
+			want:   "Bahamas",
+		}, {
+			number: "+12465550123",
+			want:   "Barbados",
+		}, {
+			number:   "+442079460123",
+			want:     "United Kingdom",
+			wantOpen: true,
+		}, {
+			number:   "+74955550123",
+			want:     "Kazakhstan",
+			wantOpen: true,
+		},
+		{"+9995550123", "unknown country", false},
 	} {
 		if name, open := e.country(test.number); name != test.want || open != test.wantOpen {
 			t.Errorf("%s: %s, %t, want %s, %t", test.number, name, open, test.want, test.wantOpen)

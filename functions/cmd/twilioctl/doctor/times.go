@@ -22,16 +22,22 @@ func (e *evidence) checkReservationTimeout() []Finding {
 		return unreadable(subject, err, "sam deploy")
 	}
 	if set < budget.Total() {
-		return finding(Error, subject, fmt.Sprintf("a bridge can take %s (%s): reservations time out while the phone rings", inSeconds(budget.Total()), budget),
+		return finding(Error, subject,
+			fmt.Sprintf("a bridge can take %s (%s): reservations time out while the phone rings",
+				inSeconds(budget.Total()), budget),
 			fmt.Sprintf("%s: Task reservation timeout %d or more, and sam deploy with ReservationTimeoutSeconds the same", workflowPlace, int(budget.Total().Seconds())))
 	}
 	deployed, known := e.seconds("ReservationTimeoutSeconds")
-	remedy := fmt.Sprintf("sam deploy with ReservationTimeoutSeconds=%d, or %s: Task reservation timeout %d", int(set.Seconds()), workflowPlace, int(deployed.Seconds()))
+	remedy := fmt.Sprintf("sam deploy with ReservationTimeoutSeconds=%d, or %s: Task reservation timeout %d",
+		int(set.Seconds()), workflowPlace, int(deployed.Seconds()))
 	switch {
 	case known && deployed > set:
-		return finding(Error, subject, fmt.Sprintf("ReservationTimeoutSeconds is %s: phones ring after the reservation has timed out", inSeconds(deployed)), remedy)
+		return finding(Error, subject,
+			fmt.Sprintf("ReservationTimeoutSeconds is %s: phones ring after the reservation has timed out",
+				inSeconds(deployed)), remedy)
 	case known && deployed < set:
-		return finding(Warning, subject, fmt.Sprintf("ReservationTimeoutSeconds is %s: the remaining time is not used", inSeconds(deployed)), remedy)
+		return finding(Warning, subject,
+			fmt.Sprintf("ReservationTimeoutSeconds is %s: the remaining time is not used", inSeconds(deployed)), remedy)
 	}
 	return ok(subject, fmt.Sprintf("a bridge takes up to %s: %s", inSeconds(budget.Total()), budget))
 }
@@ -43,7 +49,9 @@ func (e *evidence) checkTaskTimeout() []Finding {
 	}
 	subject := fmt.Sprintf("TaskTimeoutSeconds %d", int(ttl.Seconds()))
 	if ttl < e.workflow.ReservationTimeout {
-		return finding(Warning, subject, fmt.Sprintf("shorter than a reservation (%s): tasks end while the first worker's phone rings", inSeconds(e.workflow.ReservationTimeout)), "sam deploy with a larger TaskTimeoutSeconds")
+		return finding(Warning, subject,
+			fmt.Sprintf("shorter than a reservation (%s): tasks end while the first worker's phone rings",
+				inSeconds(e.workflow.ReservationTimeout)), "sam deploy with a larger TaskTimeoutSeconds")
 	}
 	return ok(subject, "the maximum wait, after which a caller goes to voicemail")
 }
@@ -62,9 +70,11 @@ func (e *evidence) checkMissedCalls() []Finding {
 	const remedy = "sam deploy with MissedCallPauseSeconds=60"
 	switch {
 	case pause == 0 && limit == "0":
-		return finding(Error, subject, "TaskRouter offers the same call to a worker who does not answer again and again", remedy+" MissedCallLimit=3")
+		return finding(Error, subject,
+			"TaskRouter offers the same call to a worker who does not answer again and again", remedy+" MissedCallLimit=3")
 	case pause == 0:
-		return finding(Warning, subject, "TaskRouter immediately offers the same call to a worker who does not answer", remedy)
+		return finding(Warning, subject,
+			"TaskRouter immediately offers the same call to a worker who does not answer", remedy)
 	case limit == "0":
 		return ok(subject, "a worker who does not answer pauses, and is never signed off")
 	}
@@ -83,7 +93,9 @@ func (e *evidence) checkWrapUp() []Finding {
 		found := "empty: workers stay in " + postWork.Name + " after a call and get no second call"
 		return finding(Warning, subject, found, "sam deploy with WrapUpSeconds=30")
 	case e.account.Workspace.MultiTask:
-		return finding(Warning, subject, "empty, and the workspace is multitasking: unless your own code completes tasks, workers get no second call", "sam deploy with WrapUpSeconds=30")
+		return finding(Warning, subject,
+			"empty, and the workspace is multitasking: unless your own code completes tasks, workers get no second call",
+			"sam deploy with WrapUpSeconds=30")
 	}
 	return ok(subject, "empty, and the workspace is single-tasking: Twilio completes tasks")
 }

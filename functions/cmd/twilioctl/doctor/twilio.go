@@ -67,7 +67,9 @@ func readCountries(ctx context.Context, c *account.Client) (countries []country,
 		all, err := voice.NewApiServiceWithClient(rest).ListDialingPermissionsCountry(params)
 		countries = nil // of a try that failed
 		for _, each := range all {
-			countries = append(countries, country{Name: value(each.Name), Codes: value(each.CountryCodes), Open: value(each.LowRiskNumbersEnabled)})
+			countries = append(countries,
+				country{Name: value(each.Name), Codes: value(each.CountryCodes),
+					Open: value(each.LowRiskNumbersEnabled)})
 		}
 		return err
 	})
@@ -94,7 +96,8 @@ func readAlerts(ctx context.Context, c *account.Client, since time.Time) (alerts
 			code, _ := strconv.Atoi(value(each.ErrorCode))
 			// Twilio reads StartDate as a day, without the time.
 			if at := value(each.DateGenerated); !at.Before(since) {
-				alerts = append(alerts, alert{Code: code, URL: value(each.RequestUrl), Resource: value(each.ResourceSid), At: at})
+				alerts = append(alerts, alert{Code: code, URL: value(each.RequestUrl),
+					Resource: value(each.ResourceSid), At: at})
 			}
 		}
 		return err

@@ -22,18 +22,21 @@ func (e *evidence) checkWorkspace() []Finding {
 	w := e.account.Workspace
 	switch {
 	case w == nil && sid != "":
-		return finding(Error, "WorkspaceSid "+sid, "account "+e.doctor.Account.AccountSID+" has no such workspace", "sam deploy with the right WorkspaceSid, or twilioctl apply")
+		return finding(Error, "WorkspaceSid "+sid, "account "+e.doctor.Account.AccountSID+" has no such workspace",
+			"sam deploy with the right WorkspaceSid, or twilioctl apply")
 	case w == nil:
 		return finding(Skipped, "", e.missing[needWorkspace], "")
 	}
-	return ok(w.SID, fmt.Sprintf("%s, with %s and %s", w.Name, counted(len(e.account.Workers), "worker"), counted(len(e.account.TaskQueues), "task queue")))
+	return ok(w.SID, fmt.Sprintf("%s, with %s and %s", w.Name, counted(len(e.account.Workers), "worker"),
+		counted(len(e.account.TaskQueues), "task queue")))
 }
 
 func (e *evidence) checkWorkflow() []Finding {
 	sid := e.parameter("WorkflowSid")
 	switch {
 	case e.workflow == nil && sid != "":
-		return finding(Error, "WorkflowSid "+sid, "not in the workspace: every call fails with error 14220", "sam deploy with the right WorkflowSid, or twilioctl apply")
+		return finding(Error, "WorkflowSid "+sid, "not in the workspace: every call fails with error 14220",
+			"sam deploy with the right WorkflowSid, or twilioctl apply")
 	case e.workflow == nil:
 		return finding(Skipped, "", e.missing[needWorkflow], "")
 	}
@@ -73,18 +76,21 @@ func (e *evidence) checkVoiceURL() []Finding {
 	}
 	for _, each := range e.ours() {
 		if !owned[each] && isNumber(each) {
-			findings = append(findings, Finding{Level: Warning, Subject: each, Detail: "NumberAttributes names it, but the account does not own it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
+			findings = append(findings, Finding{Level: Warning, Subject: each,
+				Detail: "NumberAttributes names it, but the account does not own it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
 		}
 	}
 	if len(findings) == 0 {
-		return finding(Error, counted(len(e.account.Numbers), "phone number"), "none leads to "+e.urls.VoiceURL+": no caller reaches the queue", fmt.Sprintf(numberPlace, "your number")+": A call comes in, Webhook, HTTP POST "+e.urls.VoiceURL)
+		return finding(Error, counted(len(e.account.Numbers), "phone number"),
+			"none leads to "+e.urls.VoiceURL+": no caller reaches the queue", fmt.Sprintf(numberPlace, "your number")+": A call comes in, Webhook, HTTP POST "+e.urls.VoiceURL)
 	}
 	return findings
 }
 
 func (e *evidence) voiceURL(n account.Number) Finding {
 	place := fmt.Sprintf(numberPlace, n.Number)
-	finding := Finding{Level: Error, Subject: n.Number, Remedy: place + ": A call comes in, Webhook, HTTP POST " + e.urls.VoiceURL}
+	finding := Finding{Level: Error, Subject: n.Number,
+		Remedy: place + ": A call comes in, Webhook, HTTP POST " + e.urls.VoiceURL}
 	switch {
 	case n.TrunkSID != "":
 		finding.Detail = "calls go to SIP trunk " + n.TrunkSID + "; the voice URL is not used"
@@ -106,7 +112,9 @@ func (e *evidence) checkVoiceFallback() []Finding {
 		if !e.leads(each) {
 			continue
 		}
-		finding := Finding{Level: Warning, Subject: each.Number, Remedy: fmt.Sprintf(numberPlace, each.Number) + ": Primary handler fails, such as a TwiML Bin that asks callers to call again"}
+		finding := Finding{Level: Warning, Subject: each.Number,
+			Remedy: fmt.Sprintf(numberPlace,
+				each.Number) + ": Primary handler fails, such as a TwiML Bin that asks callers to call again"}
 		switch {
 		case each.FallbackURL == "":
 			finding.Detail = "no fallback: callers hear Twilio's application error if the stack fails"
@@ -124,19 +132,23 @@ func (e *evidence) checkVoiceFallback() []Finding {
 }
 
 func (e *evidence) checkAssignmentURL() []Finding {
-	return sameURL("assignment callback URL", e.workflow.AssignmentCallbackURL, e.urls.AssignmentCallbackURL, "Switchboard calls no worker", workflowPlace)
+	return sameURL("assignment callback URL", e.workflow.AssignmentCallbackURL, e.urls.AssignmentCallbackURL,
+		"Switchboard calls no worker", workflowPlace)
 }
 
 func (e *evidence) checkFallbackURL() []Finding {
 	set := e.workflow.FallbackAssignmentCallbackURL
 	if set != "" && deployment.WithoutFragment(set) == deployment.WithoutFragment(e.workflow.AssignmentCallbackURL) {
-		return finding(Error, "fallback assignment callback URL", "the fallback is the assignment callback URL itself", workflowPlace+": Fallback assignment callback URL "+e.urls.FallbackAssignmentCallbackURL)
+		return finding(Error, "fallback assignment callback URL",
+			"the fallback is the assignment callback URL itself", workflowPlace+": Fallback assignment callback URL "+e.urls.FallbackAssignmentCallbackURL)
 	}
-	return sameURL("fallback assignment callback URL", set, e.urls.FallbackAssignmentCallbackURL, "one failed assignment callback cancels the reservation", workflowPlace)
+	return sameURL("fallback assignment callback URL", set, e.urls.FallbackAssignmentCallbackURL,
+		"one failed assignment callback cancels the reservation", workflowPlace)
 }
 
 func (e *evidence) checkEventURL() []Finding {
-	return sameURL("event callback URL", e.account.Workspace.EventCallbackURL, e.urls.EventCallbackURL, "phones keep ringing after the caller left, and the ledger is incomplete", workspacePlace)
+	return sameURL("event callback URL", e.account.Workspace.EventCallbackURL, e.urls.EventCallbackURL,
+		"phones keep ringing after the caller left, and the ledger is incomplete", workspacePlace)
 }
 
 func sameURL(field, set, wanted, consequence, place string) []Finding {

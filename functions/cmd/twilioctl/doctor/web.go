@@ -34,7 +34,8 @@ func (e *evidence) readURLs(ctx context.Context) {
 	}
 	for _, each := range []struct{ output, url string }{
 		{"VoiceUrl", e.urls.VoiceURL}, {"AssignmentCallbackUrl", e.urls.AssignmentCallbackURL},
-		{"FallbackAssignmentCallbackUrl", e.urls.FallbackAssignmentCallbackURL}, {"EventCallbackUrl", e.urls.EventCallbackURL},
+		{"FallbackAssignmentCallbackUrl", e.urls.FallbackAssignmentCallbackURL}, {"EventCallbackUrl",
+			e.urls.EventCallbackURL},
 		{"DutyUrl", e.urls.DutyURL}, {"MessageUrl", e.urls.MessageURL},
 	} {
 		if each.url == "" {
@@ -114,7 +115,8 @@ func (e *evidence) checkUnsigned() []Finding {
 func (a answer) problemUnsigned() (detail, remedy string) {
 	switch {
 	case a.err != nil:
-		return fmt.Sprintf("no answer: %v", a.err), "sam deploy; with a PublicBaseUrl, check that the custom domain has a root mapping to the $default stage and a correct DNS record"
+		return fmt.Sprintf("no answer: %v",
+			a.err), "sam deploy; with a PublicBaseUrl, check that the custom domain has a root mapping to the $default stage and a correct DNS record"
 	case a.status == http.StatusForbidden:
 		return "", ""
 	case a.status == http.StatusServiceUnavailable:
@@ -122,9 +124,11 @@ func (a answer) problemUnsigned() (detail, remedy string) {
 	case a.status == http.StatusNotFound:
 		return "404: no such route", "sam deploy; with a PublicBaseUrl, the custom domain must have a root mapping to the $default stage"
 	case a.status/100 == 3:
-		return fmt.Sprintf("%d, a redirect: Twilio turns the POST into a GET and signs another URL", a.status), "sam deploy with PublicBaseUrl as the address that the redirect leads to"
+		return fmt.Sprintf("%d, a redirect: Twilio turns the POST into a GET and signs another URL",
+			a.status), "sam deploy with PublicBaseUrl as the address that the redirect leads to"
 	case a.status/100 == 2:
-		return fmt.Sprintf("%d: a program that does not check signatures answers", a.status), "find the program that answers there; it is not this stack's function"
+		return fmt.Sprintf("%d: a program that does not check signatures answers",
+			a.status), "find the program that answers there; it is not this stack's function"
 	}
 	return fmt.Sprintf("%d, not 403", a.status), "sam logs --stack-name, with the stack's name"
 }
@@ -144,5 +148,6 @@ func (e *evidence) checkSigned() []Finding {
 				e.doctor.Account.AccountSID+", and SecretsPrefix as "+e.doctor.Prefix+
 				"; the functions read a replaced token within seconds")
 	}
-	return finding(Error, subject, fmt.Sprintf("%d %s, not 200 with TwiML", a.status, a.contentType), "sam logs --stack-name, with the stack's name")
+	return finding(Error, subject, fmt.Sprintf("%d %s, not 200 with TwiML", a.status, a.contentType),
+		"sam logs --stack-name, with the stack's name")
 }

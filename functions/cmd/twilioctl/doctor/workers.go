@@ -66,7 +66,8 @@ func dialed(uri string) bool {
 }
 
 func (e *evidence) checkContacts() []Finding {
-	return e.blamed(Error, "each has a valid contact_uri", "invalid or missing contact_uri, so their reservations are rejected",
+	return e.blamed(Error, "each has a valid contact_uri",
+		"invalid or missing contact_uri, so their reservations are rejected",
 		workerPlace+`: attribute contact_uri, such as "+14155550199", "client:alice" (letters, digits and underscore) or "sip:alice@example.com"`,
 		func(w account.Worker) string {
 			contact, err := taskrouter.WorkerContact(w.Attributes)
@@ -81,7 +82,8 @@ func (e *evidence) checkContacts() []Finding {
 }
 
 func (e *evidence) checkWorkerNumbers() []Finding {
-	return e.blamed(Error, "all phone numbers are in E.164 form", "contact_uri is a number that is not in E.164 form, so their reservations are rejected",
+	return e.blamed(Error, "all phone numbers are in E.164 form",
+		"contact_uri is a number that is not in E.164 form, so their reservations are rejected",
 		workerPlace+`: attribute contact_uri with only +, country code and digits, such as "+14155550199", `+
 			`or with an extension "+18005551212x123"`,
 		func(w account.Worker) string {
@@ -117,7 +119,8 @@ func (e *evidence) checkSharedNumbers() []Finding {
 // (https://www.twilio.com/docs/taskrouter/api/worker), and no expression can name an attribute with one
 // (https://www.twilio.com/docs/taskrouter/expression-syntax). Expressions do not compare contact_uri.
 func (e *evidence) checkHyphens() []Finding {
-	return e.blamed(Warning, "no attribute has a hyphen", "attributes with a hyphen, which TaskRouter's expressions may not parse",
+	return e.blamed(Warning, "no attribute has a hyphen",
+		"attributes with a hyphen, which TaskRouter's expressions may not parse",
 		workerPlace+": replace the hyphen by an underscore, in expressions too",
 		func(w account.Worker) string {
 			var attributes map[string]any
@@ -155,7 +158,8 @@ func hasHyphen(value any) bool {
 }
 
 func (e *evidence) checkOffline() []Finding {
-	return e.blamed(Warning, "none has been unavailable for a week", "unavailable for more than a week", workerPlace+": make them available, or delete them",
+	return e.blamed(Warning, "none has been unavailable for a week", "unavailable for more than a week",
+		workerPlace+": make them available, or delete them",
 		func(w account.Worker) string {
 			if away := e.now.Sub(w.StatusChanged); !w.Available && !w.StatusChanged.IsZero() && away > longOffline {
 				return fmt.Sprintf(" (%s for %s)", w.ActivityName, counted(int(away.Hours()/24), "day"))

@@ -15,15 +15,15 @@ import (
 type Parameter struct {
 	Name    string `json:"name"`
 	Value   string `json:"value"`
-	Missing bool   `json:"missing,omitempty"` // the SID of something that is not made yet
+	Missing bool   `json:"missing,omitempty"` // the SID of a resource that does not exist yet
 }
 
-// Deploy is how the stack is to be deployed to fit the workspace.
+// Deploy is how to deploy the stack for the workspace.
 type Deploy struct {
 	Parameters []Parameter
 	Complete   bool     // every value is known
-	Stale      bool     // the stack is not there, is not known, or differs
-	Differs    []string // the parameters that it has otherwise
+	Stale      bool     // the stack does not exist, is unknown, or differs
+	Differs    []string // the parameters for which it has other values
 	StackName  string   // "" = the one in samconfig.toml
 }
 
@@ -55,9 +55,11 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 			deploy.add(Parameter{Name: each.parameter, Value: activitySID(actual, each.activity)}, each.activity != "")
 		}
 	}
-	deploy.Parameters = append(deploy.Parameters, Parameter{Name: "ReservationTimeoutSeconds", Value: fmt.Sprint(*w.File.Workflow.ReservationTimeout)})
+	deploy.Parameters = append(deploy.Parameters,
+		Parameter{Name: "ReservationTimeoutSeconds", Value: fmt.Sprint(*w.File.Workflow.ReservationTimeout)})
 	if w.File.QueueMaxSize != nil {
-		deploy.Parameters = append(deploy.Parameters, Parameter{Name: "QueueMaxSize", Value: fmt.Sprint(*w.File.QueueMaxSize)})
+		deploy.Parameters = append(deploy.Parameters,
+			Parameter{Name: "QueueMaxSize", Value: fmt.Sprint(*w.File.QueueMaxSize)})
 	}
 	own := w.File.Deploy
 	for _, name := range slices.Sorted(maps.Keys(own)) {
@@ -72,21 +74,21 @@ func (w Wish) deploy(actual account.Snapshot) Deploy {
 	return deploy
 }
 
-// add adds a parameter, which is missing if it needs a value and has none yet.
+// add adds a parameter. It is missing if it is needed and has no value.
 func (d *Deploy) add(p Parameter, needed bool) {
 	p.Missing = needed && p.Value == ""
 	d.Complete = d.Complete && !p.Missing
 	d.Parameters = append(d.Parameters, p)
 }
 
-// mayHave reports whether the stack has a value of a parameter, as far as that is known. sam deploy
-// keeps the value of each parameter that it is not given, so an empty one is to be given.
+// mayHave reports whether the stack may have a value of a parameter. sam deploy keeps the values of
+// parameters that are left out, so an empty value must be given.
 func (w Wish) mayHave(parameter string) bool {
 	return w.Stack != nil && (w.Stack.Parameters == nil || w.Stack.Parameters[parameter] != "")
 }
 
-// Command is the line that deploys the stack, for a POSIX shell. It leaves out a value that sam
-// deploy cannot be given; Unwritable names those.
+// Command returns the command line that deploys the stack, for a POSIX shell. It leaves out the values
+// of Unwritable parameters.
 func (d Deploy) Command() string {
 	words := []string{"sam", "deploy"}
 	if d.StackName != "" {
@@ -101,7 +103,7 @@ func (d Deploy) Command() string {
 	return strings.Join(words, " ")
 }
 
-// Unwritable are the names of the parameters whose values no command line of sam deploy can have.
+// Unwritable returns the names of the parameters whose values sam deploy cannot read from a command line.
 func (d Deploy) Unwritable() []string {
 	var names []string
 	for _, each := range d.Parameters {
@@ -113,8 +115,8 @@ func (d Deploy) Unwritable() []string {
 }
 
 // How SAM CLI 1.170.0 reads --parameter-overrides (samcli/cli/types.py, CfnParameterOverridesType):
-// it looks for name=value, where a value is plain, or stands in quotes of either kind and has a
-// backslash before each such quote inside it. Then it takes away the backslash of each \", \' and
+// it looks for name=value, where a value is plain, or is in quotes of either kind and has a
+// backslash before each such quote inside it. Then it removes the backslash of each \", \' and
 // "\ ", and no other one.
 var (
 	plainValue = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,~?&=-]+$`)
@@ -123,11 +125,13 @@ var (
 	toUnquote = regexp.MustCompile(`(\\*)(["' ])`)
 	// listed is the other form that SAM looks for, and first: anywhere in the text.
 	listed   = regexp.MustCompile(`ParameterKey=[A-Za-z0-9\\"']+,ParameterValue=`)
-	inQuotes = map[string]*regexp.Regexp{`"`: regexp.MustCompile(`^"(?:\\.|[^"\\]+)*"$`), `'`: regexp.MustCompile(`^'(?:\\.|[^'\\]+)*'$`)}
+	inQuotes = map[string]*regexp.Regexp{`"`: regexp.MustCompile(`^"(?:\\.|[^"\\]+)*"$`),
+		`'`: regexp.MustCompile(`^'(?:\\.|[^'\\]+)*'$`)}
 )
 
-// samValue writes a value as sam deploy reads it; false if there is no way to. All JSON has one.
-func samValue(p Parameter) (string, bool) {
+// samValue returns a value as sam deploy reads it. ok is false if there is no way to write it; all JSON
+// has one.
+func samValue(p Parameter) (text string, ok bool) {
 	switch {
 	case p.Missing:
 		return "(known-after-apply)", true

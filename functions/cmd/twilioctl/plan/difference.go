@@ -16,7 +16,7 @@ type Difference struct {
 	To   string `json:"to"`
 }
 
-// differences compares two values of JSON as data. nil stands for what is not there.
+// differences compares two values of JSON as data. nil means not set.
 func differences(path string, from, to any) []Difference {
 	from, to = known(from), known(to)
 	switch was := from.(type) {
@@ -25,7 +25,7 @@ func differences(path string, from, to any) []Difference {
 			return ofObjects(path, was, becomes)
 		}
 	case []any:
-		if becomes, ok := to.([]any); ok && worthALook(was, becomes) {
+		if becomes, ok := to.([]any); ok && areObjects(was, becomes) {
 			return ofLists(path, was, becomes)
 		}
 	}
@@ -50,8 +50,8 @@ func ofObjects(path string, from, to map[string]any) []Difference {
 	return all
 }
 
-// worthALook tells lists of objects, such as filters, from lists of plain values, which are shown whole.
-func worthALook(lists ...[]any) bool {
+// areObjects reports whether the lists have only objects, such as filters. Other lists are shown whole.
+func areObjects(lists ...[]any) bool {
 	for _, list := range lists {
 		for _, item := range list {
 			if _, ok := item.(map[string]any); !ok {
@@ -100,7 +100,7 @@ func number(value any) (*big.Float, bool) {
 	return parsed, err == nil
 }
 
-// known brings the types that YAML gives to those that JSON gives.
+// known converts YAML's types to JSON's.
 func known(value any) any {
 	switch value.(type) {
 	case nil, bool, string, json.Number, map[string]any, []any:

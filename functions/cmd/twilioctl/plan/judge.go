@@ -8,10 +8,10 @@ import (
 	"switchboard/functions/cmd/twilioctl/deployment"
 )
 
-// judge says what is allowed and not wise, and what is left out.
+// judge adds warnings and notes about the whole file.
 func (p *planner) judge() {
 	if p.Stack == nil {
-		p.plan.Notes = append(p.plan.Notes, "URLs are left as they are: "+p.NoStack)
+		p.plan.Notes = append(p.plan.Notes, "planned without a stack; URLs stay unchanged: "+p.NoStack)
 	}
 	timeout := time.Duration(*p.File.Workflow.ReservationTimeout) * time.Second
 	budget, err := deployment.NewBudget(p.parameters())
@@ -19,25 +19,26 @@ func (p *planner) judge() {
 	case err != nil:
 		p.warn("%v", err)
 	case timeout < budget.Total():
-		p.warn("a reservation timeout of %s is too short for %s, %s together", timeout, budget, budget.Total())
+		p.warn("a reservation timeout of %s is too short for %s, which is %s", timeout, budget, budget.Total())
 	}
 	if p.actual.Workspace != nil && !p.actual.Workspace.MultiTask {
-		p.warn("workspace %q is a single-tasking one, which Twilio keeps for old applications only", p.actual.Workspace.Name)
+		p.warn("workspace %q is single-tasking, which Twilio only supports for old applications",
+			p.actual.Workspace.Name)
 		if p.File.Activities.AfterCall == "" {
-			p.warn("activities.after_call is missing, and a single-tasking workspace needs it: " +
-				"a worker would stay in the task queue's activity after a call")
+			p.warn("activities.after_call is missing, which a single-tasking workspace needs: " +
+				"without it a worker stays in the task queue's activity after a call")
 		}
 	}
 	if a := p.File.Activities; a.TimedOut != a.Rejected {
-		p.warn("a worker whose reservation timed out goes to activity %q and is not brought back from there: "+
-			"leave out activities.reservation_timeout, or name %q", a.TimedOut, a.Rejected)
+		p.warn("a timed-out reservation moves its worker to activity %q, from which Switchboard does not bring them back: "+
+			"leave out activities.reservation_timeout, or set it to %q", a.TimedOut, a.Rejected)
 	}
 	if p.File.Workflow.NoDefault {
-		p.warn("the workflow has no default: a call that no filter matches is not queued")
+		p.warn("the workflow has no default: Twilio does not queue a call that no filter matches")
 	}
 }
 
-// parameters are those of the stack, as the file would have them.
+// parameters returns the stack's parameters, with the file's values.
 func (w Wish) parameters() map[string]string {
 	parameters := map[string]string{}
 	if w.Stack != nil {
@@ -47,7 +48,7 @@ func (w Wish) parameters() map[string]string {
 	return parameters
 }
 
-// activitySID finds an activity, "" when it does not exist.
+// activitySID returns the SID of an activity; "" = it does not exist.
 func activitySID(actual account.Snapshot, name string) string {
 	for _, each := range actual.Activities {
 		if each.Name == name {
@@ -57,7 +58,7 @@ func activitySID(actual account.Snapshot, name string) string {
 	return ""
 }
 
-// workflowSID finds a workflow, "" when it does not exist.
+// workflowSID returns the SID of a workflow; "" = it does not exist.
 func workflowSID(actual account.Snapshot, name string) string {
 	for _, each := range actual.Workflows {
 		if each.Name == name {

@@ -12,7 +12,7 @@ import (
 
 func (p *planner) numbers() {
 	if !slices.ContainsFunc(p.File.Numbers, func(n workspacefile.Number) bool { return !n.Duty }) {
-		p.warn("the file has no numbers for callers, so no call comes to the queue")
+		p.warn("the file has no numbers for callers, so no call reaches the queue")
 	}
 	byNumber := map[string]account.Number{}
 	var all []string
@@ -23,7 +23,8 @@ func (p *planner) numbers() {
 	for _, n := range p.File.Numbers {
 		found, exists := byNumber[n.Number]
 		if !exists {
-			p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("the account has no number %s; it has %s", n.Number, orNone(all)))
+			p.plan.Blocked = append(p.plan.Blocked,
+				fmt.Sprintf("the account has no number %s; it has %s", n.Number, orNone(all)))
 			continue
 		}
 		p.number(n, found)
@@ -47,39 +48,40 @@ func (p *planner) number(n workspacefile.Number, found account.Number) {
 	if url != "" {
 		f.text("VoiceUrl", found.VoiceURL, url)
 		f.text("VoiceMethod", found.VoiceMethod, "POST")
-		// With one of these the number does not ask its voice URL (docs/phone-numbers/api/incomingphonenumber-resource).
+		// Twilio ignores the voice URL of a number with one of these
+		// (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource).
 		f.text("VoiceApplicationSid", found.ApplicationSID, "")
 		f.text("TrunkSid", found.TrunkSID, "")
 	}
 	fallback := found.FallbackURL
 	if n.FallbackURL != "" {
 		fallback = n.FallbackURL
-		// A number that has no voice URL takes no fallback (docs/api/errors/21405).
+		// Twilio rejects a fallback without a voice URL (https://www.twilio.com/docs/api/errors/21405).
 		if url != "" || found.VoiceURL != "" {
 			f.text("VoiceFallbackUrl", found.FallbackURL, fallback)
 		}
 	}
 	p.texts(&f, n, found)
 	switch {
-	case n.Duty: // a worker calls again
+	case n.Duty: // workers do not need a fallback
 	case fallback == "":
-		p.warn("number %s has no fallback_url: while the stack is down its callers hear Twilio's application error; a TwiML Bin that asks to call again will do", found.Number)
+		p.warn("number %s has no fallback_url: if the stack fails, callers hear Twilio's application error; use a TwiML Bin that asks them to call again", found.Number)
 	case url != "" && deployment.WithoutFragment(fallback) == deployment.WithoutFragment(url):
-		p.warn("number %s has the same URL as its fallback: what fails once fails twice", found.Number)
+		p.warn("number %s has its voice URL as its fallback, which fails with it", found.Number)
 	}
 	p.change(Change{Action: Update, Kind: account.KindNumber, Name: found.Number, SID: found.SID, Fields: f})
 }
 
-// stacks is the stack's URL of an output, which a stack of before does not have.
+// stacks returns the stack's URL of an output, and warns if the stack is of an older version without it.
 func (p *planner) stacks(output, url string, found account.Number) string {
 	if url == "" && p.Stack != nil {
-		p.warn("number %s is left as it is: %s has no output %s", found.Number, p.Stack.Source, output)
+		p.warn("number %s stays unchanged: %s has no output %s", found.Number, p.Stack.Source, output)
 	}
 	return url
 }
 
-// texts has the number's texts come to the stack. It adds no connection overrides: a text is
-// answered once.
+// texts plans that the number's texts go to the stack. It adds no connection overrides: a retry could
+// answer a text twice.
 func (p *planner) texts(f *fields, n workspacefile.Number, found account.Number) {
 	if !n.Texts {
 		return
@@ -92,9 +94,10 @@ func (p *planner) texts(f *fields, n workspacefile.Number, found account.Number)
 		f.text("SmsUrl", found.TextURL, url)
 	}
 	f.text("SmsMethod", found.TextMethod, "POST")
-	// With one the number does not ask its URL (docs/phone-numbers/api/incomingphonenumber-resource).
+	// Twilio ignores the message URL of a number with an application
+	// (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource).
 	f.text("SmsApplicationSid", found.TextApplicationSID, "")
 	if !found.Texts {
-		p.warn("number %s can receive no texts", found.Number)
+		p.warn("number %s cannot receive texts", found.Number)
 	}
 }

@@ -1,5 +1,5 @@
-// Package plan compares what a workspace file wants with what an account has, and lists the changes that make the account so. It is pure:
-// nothing is read or written here.
+// Package plan compares a workspace file with an account, and lists the changes that make the account
+// match the file. It reads and writes nothing.
 package plan
 
 import (
@@ -12,7 +12,7 @@ import (
 	"switchboard/functions/cmd/twilioctl/workspacefile"
 )
 
-// Action is what is done to a resource.
+// Action is a kind of change.
 type Action string
 
 // Actions.
@@ -22,58 +22,58 @@ const (
 	Delete Action = "delete"
 )
 
-// Change is one request: a resource made, set or deleted.
+// Change is one request that creates, updates or deletes a resource.
 type Change struct {
 	Action Action
 	Kind   account.Kind
 	Name   string
-	SID    string // "" for a resource to be made
+	SID    string // "" = does not exist yet
 	Fields []Field
 }
 
-// Field is a parameter, by Twilio's name for it, and what becomes of it.
+// Field is a change of one parameter, by Twilio's name for it.
 type Field struct {
 	Name string
-	From string // "none" where there was nothing
+	From string // "none" = not set
 	To   Value
 	// Differences are the places where two documents differ; nil for a plain value, and for a new resource.
 	Differences []Difference
 }
 
-// Extra is something that the account has and the file has not.
+// Extra is something in the account that is not in the file.
 type Extra struct {
 	Kind  account.Kind `json:"kind"`
 	Name  string       `json:"name"`
 	SID   string       `json:"sid"`
-	What  string       `json:"what,omitempty"`  // the part of it that is extra; "" for all of it
-	Prune string       `json:"prune,omitempty"` // the word that has it deleted; "" when nothing does
+	What  string       `json:"what,omitempty"`  // the extra part; "" = the whole resource
+	Prune string       `json:"prune,omitempty"` // the value of --prune that deletes it; "" = none
 }
 
-// Plan is what is to be done, in this order, and what there is to say about it.
+// Plan lists the changes in their order, and remarks.
 type Plan struct {
 	Changes  []Change
 	Extras   []Extra
-	Blocked  []string // what somebody has to solve first; nothing may be applied before
-	Warnings []string // what works, but not as it should
-	Notes    []string // what cannot be planned yet
+	Blocked  []string // problems that prevent an apply
+	Warnings []string // problems that do not
+	Notes    []string // what the plan leaves out, and why
 	Deploy   Deploy
 }
 
-// Prune is what may be deleted because the file does not have it.
+// Prune says what a plan deletes if it is not in the file.
 type Prune struct{ Workers, TaskQueues, Activities, Attributes bool }
 
-// Wish is what should be.
+// Wish is the wanted state.
 type Wish struct {
 	File    *workspacefile.File
-	Stack   *deployment.Stack // nil when the stack's URLs are not known; URLs are then left as they are
-	NoStack string            // why
-	// StackName is the name to deploy under; "" = the one in samconfig.toml.
+	Stack   *deployment.Stack // nil = unknown; URLs stay unchanged
+	NoStack string            // why the stack is unknown
+	// StackName is the name for sam deploy; "" = the one in samconfig.toml.
 	StackName string
 	URLs      deployment.URLs
 	Prune     Prune
 }
 
-// Make plans.
+// Make returns the plan for an account.
 func (w Wish) Make(actual account.Snapshot) Plan {
 	p := &planner{Wish: w, actual: actual}
 	p.workspace()
@@ -89,13 +89,13 @@ func (w Wish) Make(actual account.Snapshot) Plan {
 	p.judge()
 	p.plan.Deploy = w.deploy(actual)
 	for _, name := range p.plan.Deploy.Unwritable() {
-		p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("sam deploy cannot be given this %s on a command line: "+
-			"take out the backslashes before quotes, before line breaks and at the end", name))
+		p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("sam deploy cannot read this %s from a command line: "+
+			"remove the backslashes before quotes, before line breaks and at the end", name))
 	}
 	return p.plan
 }
 
-// planner is a plan in the making.
+// planner makes a plan.
 type planner struct {
 	Wish
 	actual    account.Snapshot
@@ -103,14 +103,14 @@ type planner struct {
 	deletions []Change
 }
 
-// change adds a change, unless no field differs.
+// change adds a change that has fields.
 func (p *planner) change(c Change) {
 	if len(c.Fields) > 0 {
 		p.plan.Changes = append(p.plan.Changes, c)
 	}
 }
 
-// extra lists something, or deletes it where that was asked for.
+// extra lists an extra, or deletes it if prune is set.
 func (p *planner) extra(e Extra, prune bool) {
 	if prune {
 		p.deletions = append(p.deletions, Change{Action: Delete, Kind: e.Kind, Name: e.Name, SID: e.SID})
@@ -122,19 +122,19 @@ func (p *planner) extra(e Extra, prune bool) {
 // fields are the parameters of one resource.
 type fields []Field
 
-// made is a parameter of a new resource.
+// made sets a parameter of a new resource.
 func (f *fields) made(name string, to Value) {
 	*f = append(*f, Field{Name: name, From: "none", To: to})
 }
 
-// text sets a parameter that differs.
+// text sets a parameter if it differs.
 func (f *fields) text(name, from, to string) {
 	if from != to {
 		*f = append(*f, Field{Name: name, From: Text(from).String(), To: Text(to)})
 	}
 }
 
-// document sets a parameter of JSON that differs as data.
+// document sets a parameter of JSON if it differs as data.
 func (f *fields) document(name string, from, to map[string]any, value Value) {
 	if found := differences("", from, to); found != nil {
 		*f = append(*f, Field{Name: name, From: shown(from), To: value, Differences: found})
@@ -146,7 +146,7 @@ type index[T any] struct {
 	kind     account.Kind
 	byName   map[string]T
 	twice    map[string]*account.AmbiguousError
-	spelling map[string]string // a name by itself in lower case
+	spelling map[string]string // name by lowercase name
 }
 
 func newIndex[T any](kind account.Kind, all []T, identify func(T) (name, sid string)) index[T] {
@@ -163,8 +163,8 @@ func newIndex[T any](kind account.Kind, all []T, identify func(T) (name, sid str
 	return x
 }
 
-// find returns the resource of that name. ok is false when nothing can be planned for it: several have the name, or one whose name differs
-// in its case only, and Twilio takes no two of those.
+// find returns the resource of that name. ok is false if no change can be planned for it: several have
+// the name, or one has a name that differs only in case, and Twilio rejects a second one.
 func find[T any](p *planner, x index[T], name string) (found T, exists, ok bool) {
 	if twice := x.twice[name]; twice != nil {
 		p.plan.Blocked = append(p.plan.Blocked, twice.Error())
@@ -174,7 +174,8 @@ func find[T any](p *planner, x index[T], name string) (found T, exists, ok bool)
 		return found, true, true
 	}
 	if there, similar := x.spelling[strings.ToLower(name)]; similar {
-		p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf("%s %q is %q in the account: write the name as it stands there", x.kind, name, there))
+		p.plan.Blocked = append(p.plan.Blocked,
+			fmt.Sprintf("%s %q is %q in the account: use that spelling in the file", x.kind, name, there))
 		return found, false, false
 	}
 	return found, false, true

@@ -16,18 +16,63 @@ func TestConfigurationsAreComparedAsData(t *testing.T) {
 		want       string // paths that differ
 	}{
 		{"itself", filter, filter, ""},
-		{"order and spaces", `{"task_routing":{"default_filter":{"queue":"D"},"filters":[]}}`, "{ \"task_routing\" :\n{\"filters\":[],\"default_filter\":{\"queue\":\"D\"}}}", ""},
-		{"no filters", `{"task_routing":{"default_filter":{"queue":"D"}}}`, `{"task_routing":{"filters":[],"default_filter":{"queue":"D"}}}`, ""},
-		{"numbers as strings", filter, strings.NewReplacer(":5", `:"5"`, ":1,", `:"1",`, ":1}", `:"1"}`).Replace(filter), ""},
+		{
+			name: "order and spaces",
+			a:    `{"task_routing":{"default_filter":{"queue":"D"},"filters":[]}}`,
+			b:    "{ \"task_routing\" :\n{\"filters\":[],\"default_filter\":{\"queue\":\"D\"}}}",
+		},
+		{
+			name: "no filters",
+			a:    `{"task_routing":{"default_filter":{"queue":"D"}}}`,
+			b:    `{"task_routing":{"filters":[],"default_filter":{"queue":"D"}}}`,
+		},
+		{
+			name: "numbers as strings",
+			a:    filter,
+			b:    strings.NewReplacer(":5", `:"5"`, ":1,", `:"1",`, ":1}", `:"1"}`).Replace(filter),
+		},
 		{"whole numbers with a point", filter, strings.Replace(filter, ":5", ":5.0", 1), ""},
-		{"the old name of a filter's name", filter, strings.Replace(filter, "filter_friendly_name", "friendly_name", 1), ""},
+		{
+			name: "the old name of a filter's name",
+			a:    filter,
+			b:    strings.Replace(filter, "filter_friendly_name", "friendly_name", 1),
+		},
 		{"an inherited queue", filter, strings.Replace(filter, `,{"queue":"Q"}`, `,{}`, 1), ""},
-		{"empty members", filter, strings.Replace(filter, `{"queue":"D"}`, `{"queue":"D","expression":"","order_by":null}`, 1), ""},
-		{"another timeout", filter, strings.Replace(filter, ":5", ":6", 1), "task_routing.filters[0].targets[0].timeout"},
-		{"another queue", filter, strings.Replace(filter, `{"queue":"D"}`, `{"queue":"E"}`, 1), "task_routing.default_filter.queue"},
-		{"another expression", filter, strings.Replace(filter, "a == 1", "a == 2", 1), "task_routing.filters[0].expression"},
-		{"one target less", filter, strings.Replace(filter, `,{"queue":"Q"}`, ``, 1), "task_routing.filters[0].targets[1]"},
-		{"an unknown member", filter, strings.Replace(filter, `{"queue":"D"}`, `{"queue":"D","new":1}`, 1), "task_routing.default_filter.new"},
+		{
+			name: "empty members",
+			a:    filter,
+			b:    strings.Replace(filter, `{"queue":"D"}`, `{"queue":"D","expression":"","order_by":null}`, 1),
+		},
+		{
+			name: "another timeout",
+			a:    filter,
+			b:    strings.Replace(filter, ":5", ":6", 1),
+			want: "task_routing.filters[0].targets[0].timeout",
+		},
+		{
+			name: "another queue",
+			a:    filter,
+			b:    strings.Replace(filter, `{"queue":"D"}`, `{"queue":"E"}`, 1),
+			want: "task_routing.default_filter.queue",
+		},
+		{
+			name: "another expression",
+			a:    filter,
+			b:    strings.Replace(filter, "a == 1", "a == 2", 1),
+			want: "task_routing.filters[0].expression",
+		},
+		{
+			name: "one target less",
+			a:    filter,
+			b:    strings.Replace(filter, `,{"queue":"Q"}`, ``, 1),
+			want: "task_routing.filters[0].targets[1]",
+		},
+		{
+			name: "an unknown member",
+			a:    filter,
+			b:    strings.Replace(filter, `{"queue":"D"}`, `{"queue":"D","new":1}`, 1),
+			want: "task_routing.default_filter.new",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -12,7 +12,8 @@ import (
 )
 
 func (p *planner) workers() {
-	x := newIndex(account.KindWorker, p.actual.Workers, func(w account.Worker) (string, string) { return w.Name, w.SID })
+	x := newIndex(account.KindWorker, p.actual.Workers,
+		func(w account.Worker) (string, string) { return w.Name, w.SID })
 	wanted := map[string]bool{}
 	for _, w := range p.File.Workers {
 		wanted[strings.ToLower(w.Name)] = true
@@ -29,11 +30,11 @@ func (p *planner) worker(x index[account.Worker], w workspacefile.Worker) {
 	name := w.Name
 	payload := w.Payload()
 	if contact, _ := payload["contact_uri"].(string); contact == "" {
-		p.warn("worker %q has no contact_uri, so nobody can call them", name)
+		p.warn("worker %q has no contact_uri, so Switchboard cannot call them", name)
 	} else if address, err := taskrouter.ParseContact(contact); err != nil {
 		p.warn("worker %q: %v", name, err)
 	} else if address.Extension() != "" && p.parameters()["BridgeMode"] == "dequeue" {
-		p.warn("worker %q: BridgeMode dequeue cannot press the extension of contact_uri", name)
+		p.warn("worker %q: BridgeMode dequeue cannot dial the extension of contact_uri", name)
 	}
 	found, exists, ok := find(p, x, name)
 	switch {
@@ -49,12 +50,12 @@ func (p *planner) worker(x index[account.Worker], w workspacefile.Worker) {
 	}
 }
 
-// attributes sets those that the file has. Others may be another application's.
+// attributes sets the attributes in the file. Others may belong to another application.
 func (p *planner) attributes(found account.Worker, payload workspacefile.Object) {
 	value, err := decode(found.Attributes)
 	was, ok := value.(map[string]any)
 	if err != nil || !ok {
-		p.warn("worker %q (%s): its attributes are no JSON object; they are replaced", found.Name, found.SID)
+		p.warn("worker %q (%s): its attributes are not a JSON object; apply replaces them", found.Name, found.SID)
 		was = map[string]any{}
 	}
 	wanted := map[string]any(maps.Clone(payload))
@@ -64,7 +65,8 @@ func (p *planner) attributes(found account.Worker, payload workspacefile.Object)
 		}
 		if !p.Prune.Attributes {
 			wanted[key] = was[key]
-			p.extra(Extra{Kind: account.KindWorker, Name: found.Name, SID: found.SID, What: "attribute " + key, Prune: "attributes"}, false)
+			p.extra(Extra{Kind: account.KindWorker, Name: found.Name, SID: found.SID, What: "attribute " + key,
+				Prune: "attributes"}, false)
 		}
 	}
 	var f fields

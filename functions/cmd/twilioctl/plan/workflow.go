@@ -9,11 +9,12 @@ import (
 )
 
 func (p *planner) workflow() {
-	x := newIndex(account.KindWorkflow, p.actual.Workflows, func(w account.Workflow) (string, string) { return w.Name, w.SID })
+	x := newIndex(account.KindWorkflow, p.actual.Workflows,
+		func(w account.Workflow) (string, string) { return w.Name, w.SID })
 	file := p.File.Workflow
 	for _, w := range p.actual.Workflows {
 		if w.Name != file.Name {
-			// Deleting a workflow ends the tasks in it: nothing prunes it.
+			// Deleting a workflow ends its tasks, so --prune does not.
 			p.extra(Extra{Kind: account.KindWorkflow, Name: w.Name, SID: w.SID}, false)
 		}
 	}
@@ -61,7 +62,8 @@ func (p *planner) configuration(f *fields, found account.Workflow, wanted Routin
 	f.document("Configuration", was, workflow.Configuration(wanted).Document(), wanted)
 }
 
-// voiceQueue limits the queue in which callers wait: Twilio makes it for the first call, with the workflow's SID as its name.
+// voiceQueue plans MaxSize of the queue in which callers wait. Twilio creates it for the first call, with
+// the workflow's SID as its name.
 func (p *planner) voiceQueue() {
 	wanted := ""
 	if p.File.QueueMaxSize != nil {
@@ -82,7 +84,8 @@ func (p *planner) voiceQueue() {
 		}
 	}
 	if wanted != "100" {
-		p.plan.Notes = append(p.plan.Notes, "the queue in which callers wait does not exist yet, so its MaxSize of "+wanted+
-			" cannot be set: Twilio makes it for the first call, for 100 callers; then the stack sets its QueueMaxSize, or another apply does")
+		p.plan.Notes = append(p.plan.Notes,
+			"the voice queue does not exist yet, so apply cannot set its MaxSize to "+wanted+
+				": Twilio creates it for the first call, with MaxSize 100; then the stack sets QueueMaxSize, or another apply does")
 	}
 }

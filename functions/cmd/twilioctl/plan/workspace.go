@@ -16,7 +16,7 @@ func (p *planner) workspace() {
 		return
 	}
 	if len(p.actual.Others) > 0 {
-		p.warn("a new workspace is made beside %s; to take over one of these, write its name as workspace, or start with import", quoted(p.actual.Others))
+		p.warn("apply creates a new workspace and leaves %s unchanged; to use an existing one, set workspace to its name, or start with import", quoted(p.actual.Others))
 	}
 	var f fields
 	f.made("FriendlyName", Text(p.File.Workspace))
@@ -26,7 +26,8 @@ func (p *planner) workspace() {
 }
 
 func (p *planner) activities() {
-	x := newIndex(account.KindActivity, p.actual.Activities, func(a account.Activity) (string, string) { return a.Name, a.SID })
+	x := newIndex(account.KindActivity, p.actual.Activities,
+		func(a account.Activity) (string, string) { return a.Name, a.SID })
 	wanted := map[string]bool{}
 	for _, each := range []struct {
 		names     []string
@@ -39,7 +40,8 @@ func (p *planner) activities() {
 	}
 	for _, a := range p.actual.Activities {
 		if !wanted[a.Name] {
-			p.extra(Extra{Kind: account.KindActivity, Name: a.Name, SID: a.SID, Prune: "activities"}, p.Prune.Activities)
+			p.extra(Extra{Kind: account.KindActivity, Name: a.Name, SID: a.SID, Prune: "activities"},
+				p.Prune.Activities)
 		}
 	}
 }
@@ -55,7 +57,7 @@ func (p *planner) activity(x index[account.Activity], name string, available boo
 		p.change(Change{Action: Create, Kind: account.KindActivity, Name: name, Fields: f})
 	case found.Available != available:
 		p.plan.Blocked = append(p.plan.Blocked, fmt.Sprintf(
-			"activity %q (%s) is %s and should be %s, which Twilio cannot change: rename it in the console (TaskRouter → Workspaces → Activities), and a new one is made; or give the activity another name in the file",
+			"activity %q (%s) is %s and should be %s, which Twilio cannot change: rename it in the console (TaskRouter → Workspaces → Activities), or use another name in the file",
 			name, found.SID, availability(found.Available), availability(available)))
 	}
 }
@@ -67,7 +69,7 @@ func availability(available bool) string {
 	return "unavailable"
 }
 
-// settings are the workspace's own, which need activities.
+// settings plans the workspace's settings that refer to activities.
 func (p *planner) settings() {
 	var was account.Workspace
 	if p.actual.Workspace != nil {
@@ -85,13 +87,14 @@ func (p *planner) settings() {
 	if !maps.Equal(set(strings.Split(was.EventsFilter, ",")), set(wanted)) {
 		f.text("EventsFilter", was.EventsFilter, strings.Join(wanted, ","))
 	}
-	if url := withOverrides(p.File.EventCallback.URL, p.URLs.EventCallbackURL, p.File.EventCallback.Overrides); url != "" {
+	if url := withOverrides(p.File.EventCallback.URL, p.URLs.EventCallbackURL,
+		p.File.EventCallback.Overrides); url != "" {
 		f.text("EventCallbackUrl", was.EventCallbackURL, url)
 	}
 	p.change(Change{Action: Update, Kind: account.KindWorkspace, Name: p.File.Workspace, SID: was.SID, Fields: f})
 }
 
-// reference sets a parameter to an activity, by its name.
+// reference sets a parameter to the activity of that name.
 func (p *planner) reference(f *fields, parameter, was, name string) {
 	var from string
 	for _, a := range p.actual.Activities {
@@ -126,7 +129,7 @@ func set(names []string) map[string]bool {
 	return all
 }
 
-// withOverrides is the file's own URL, or else the stack's with connection overrides behind it; "" when neither is known.
+// withOverrides returns the file's URL, or the stack's with connection overrides; "" if neither is known.
 func withOverrides(own, stacks string, overrides *string) string {
 	url := cmp.Or(own, stacks)
 	if url == "" || overrides == nil || *overrides == "" || strings.Contains(url, "#") {
@@ -136,7 +139,8 @@ func withOverrides(own, stacks string, overrides *string) string {
 }
 
 func (p *planner) taskQueues() {
-	x := newIndex(account.KindTaskQueue, p.actual.TaskQueues, func(q account.TaskQueue) (string, string) { return q.Name, q.SID })
+	x := newIndex(account.KindTaskQueue, p.actual.TaskQueues,
+		func(q account.TaskQueue) (string, string) { return q.Name, q.SID })
 	var names []string
 	for _, q := range p.File.TaskQueues {
 		names = append(names, q.Name)
@@ -162,7 +166,8 @@ func (p *planner) taskQueues() {
 	}
 	for _, q := range p.actual.TaskQueues {
 		if !slices.Contains(names, q.Name) {
-			p.extra(Extra{Kind: account.KindTaskQueue, Name: q.Name, SID: q.SID, Prune: "task-queues"}, p.Prune.TaskQueues)
+			p.extra(Extra{Kind: account.KindTaskQueue, Name: q.Name, SID: q.SID, Prune: "task-queues"},
+				p.Prune.TaskQueues)
 		}
 	}
 }

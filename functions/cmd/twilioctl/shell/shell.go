@@ -1,4 +1,4 @@
-// Package shell writes words into a command line that a person pastes into a POSIX shell.
+// Package shell writes words into a command line that an operator pastes into a POSIX shell.
 package shell
 
 import (

@@ -24,8 +24,8 @@ type Desk struct {
 	Twilio     *twilio.Client
 }
 
-// Row is what there is to say of a worker. The fields from Standing on are empty without a record
-// of the workers.
+// Row describes a worker. The fields from Standing on come from the workers' record and are empty
+// without one.
 type Row struct {
 	Name        string    `json:"name"`
 	SID         string    `json:"sid"` // WK…
@@ -35,14 +35,14 @@ type Row struct {
 	Since       time.Time `json:"since,omitzero"` // in that activity
 
 	Standing    reconciler.Standing `json:"standing,omitempty"`
-	Why         string              `json:"why,omitempty"` // in words
+	Why         string              `json:"why,omitempty"` // for people
 	Cause       roster.Cause        `json:"cause,omitempty"`
 	By          roster.Source       `json:"by,omitempty"`     // of the last wish
-	Until       time.Time           `json:"until,omitzero"`   // when the worker is brought back
-	MissedCalls *int                `json:"missed,omitempty"` // calls in a row; nil = not known
+	Until       time.Time           `json:"until,omitzero"`   // end of the pause
+	MissedCalls *int                `json:"missed,omitempty"` // calls in a row; nil = unknown
 }
 
-// Rows lists the workers by name, as Twilio has them.
+// Rows lists the workers by name, with what Twilio knows.
 func (d Desk) Rows(ctx context.Context) ([]Row, error) {
 	workers, err := d.Account.Workers(ctx, d.Workspace.SID)
 	if err != nil {
@@ -54,12 +54,14 @@ func (d Desk) Rows(ctx context.Context) ([]Row, error) {
 			Name: w.Name, SID: w.SID, Activity: w.ActivityName, ActivitySID: w.ActivitySID, Available: w.Available, Since: w.StatusChanged,
 		})
 	}
-	slices.SortFunc(rows, func(a, b Row) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
+	slices.SortFunc(rows, func(a, b Row) int {
+		return strings.Compare(strings.ToLower(a.Name),
+			strings.ToLower(b.Name))
+	})
 	return rows, nil
 }
 
-// Explain fills in what the record of the workers says of each; nothing if there is no record, or
-// if it cannot be read, which is err.
+// Explain adds the workers' record to the rows. Without a record it does nothing.
 func (d Desk) Explain(ctx context.Context, rows []Row) error {
 	if d.Reconciler.Roster.Store == nil {
 		return nil
@@ -77,7 +79,7 @@ func (d Desk) Explain(ctx context.Context, rows []Row) error {
 	return nil
 }
 
-// recordOf finds a worker's record; one without facts if there is none.
+// recordOf returns a worker's record, which is empty if there is none.
 func recordOf(records []roster.Record, sid string) roster.Record {
 	for _, each := range records {
 		if each.WorkerSID == sid {
@@ -87,30 +89,30 @@ func recordOf(records []roster.Record, sid string) roster.Record {
 	return roster.Record{WorkerSID: sid}
 }
 
-// UnknownError says that no worker, or more than one, is meant by a name.
+// UnknownError says that a name belongs to no worker, or to several.
 type UnknownError struct {
 	Name  string
-	Found []Row // those whose names differ in their case only
+	Found []Row // workers whose names differ only in case
 	All   []Row
 }
 
-// Error says what to write in its place.
+// Error lists the names or SIDs to use.
 func (e *UnknownError) Error() string {
 	if len(e.Found) > 0 {
 		return fmt.Sprintf("several workers are called %q: give the SID of one, %s", e.Name, listed(e.Found, true))
 	}
 	if len(e.All) == 0 {
-		return fmt.Sprintf("there is no worker %q, and no other: twilioctl apply makes those of a workspace file", e.Name)
+		return fmt.Sprintf("there is no worker %q, and no other one: twilioctl apply creates those of a workspace file", e.Name)
 	}
 	return fmt.Sprintf("there is no worker %q; the workers are %s", e.Name, listed(e.All, false))
 }
 
-// mostNames is how many workers an error lists.
-const mostNames = 20
+// maxNames limits the workers that an error lists.
+const maxNames = 20
 
 func listed(rows []Row, sids bool) string {
 	var names []string
-	for _, each := range rows[:min(len(rows), mostNames)] {
+	for _, each := range rows[:min(len(rows), maxNames)] {
 		name := fmt.Sprintf("%q", each.Name)
 		if sids {
 			name = fmt.Sprintf("%s (%q)", each.SID, each.Name)
@@ -118,14 +120,14 @@ func listed(rows []Row, sids bool) string {
 		names = append(names, name)
 	}
 	text := strings.Join(names, ", ")
-	if more := len(rows) - mostNames; more > 0 {
+	if more := len(rows) - maxNames; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
 }
 
-// Find finds a worker by name, or by SID. Upper and lower case are the same unless two workers'
-// names differ in nothing else. err is an *UnknownError.
+// Find returns the worker with that name or SID. It ignores case, unless two names differ only in case.
+// err is an *UnknownError.
 func Find(rows []Row, name string) (Row, error) {
 	var alike []Row
 	for _, each := range rows {

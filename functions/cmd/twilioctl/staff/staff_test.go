@@ -34,11 +34,11 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
 	}
-	many := make([]Row, mostNames+2)
+	many := make([]Row, maxNames+2)
 	if _, err := Find(many, "x"); err == nil || !strings.HasSuffix(err.Error(), " and 2 more") {
 		t.Errorf("err = %v", err)
 	}
-	if _, err := Find(nil, "x"); err == nil || !strings.Contains(err.Error(), "twilioctl apply makes") {
+	if _, err := Find(nil, "x"); err == nil || !strings.Contains(err.Error(), "twilioctl apply") {
 		t.Errorf("err = %v", err)
 	}
 }
@@ -72,7 +72,7 @@ func TestWhyAWorkerIsThere(t *testing.T) {
 		{name: "on a call", record: wish(roster.On, roster.ByLead, true), activity: "WA6", want: "on a call signed on by the team lead, after the call"},
 		{name: "lunch", activity: "WA6", want: "elsewhere a person's choice"},
 		{name: "a new worker", activity: "WA5", want: "elsewhere not signed on"},
-		{name: "a lost record", activity: "WA3", want: "elsewhere not recorded: a person's choice, or the sweeper finds out"},
+		{name: "a lost record", activity: "WA3", want: "elsewhere not recorded: a person's choice, or the next sweep explains it"},
 		{name: "a person's wish", record: wish(roster.On, roster.ByPerson, false), activity: "WA1", want: "on signed on by a person, in Twilio"},
 	}
 	for _, test := range tests {
@@ -110,11 +110,11 @@ func TestActivityWithoutAStack(t *testing.T) {
 		{name: "the one of new workers", activities: []simulator.Activity{{Name: "A"}, {Name: "B"}}, standard: "B", want: "B"},
 		{
 			name: "one of two available ones", activities: []simulator.Activity{{Name: "A", Available: true}, {Name: "B", Available: true}},
-			on: true, want: `which activity is meant, of "A", "B"? Deploy the stack with AvailableActivitySid`,
+			on: true, want: `several activities are possible, "A", "B": deploy the stack with AvailableActivitySid`,
 		},
 		{
 			name: "one of two unavailable ones", activities: []simulator.Activity{{Name: "A"}, {Name: "B"}, {Name: "C", Available: true}}, standard: "C",
-			want: `which activity is meant, of "A", "B"? Deploy the stack with OfflineActivitySid`,
+			want: `several activities are possible, "A", "B": deploy the stack with OfflineActivitySid`,
 		},
 		{name: "none", activities: []simulator.Activity{{Name: "A"}}, standard: "A", on: true, want: `workspace "Desk" has no activity for that`},
 	}

@@ -8,13 +8,13 @@ import (
 	"switchboard/shared/roster"
 )
 
-// add fills in what the record says of the worker.
+// add fills in the fields from the record.
 func (r *Row) add(state reconciler.State, activities reconciler.Activities) {
 	r.Standing, r.Cause, r.By, r.Until, r.MissedCalls = state.Standing, state.Cause, state.By, state.Until, &state.Misses
 	r.Why = r.why(state, activities)
 }
 
-// why says how the worker came to stand so.
+// why returns the reason for the worker's standing, for people.
 func (r *Row) why(state reconciler.State, activities reconciler.Activities) string {
 	switch state.Standing {
 	case reconciler.Ready:
@@ -43,18 +43,18 @@ func (r *Row) why(state reconciler.State, activities reconciler.Activities) stri
 	return ""
 }
 
-// elsewhere is why for a worker of whom nothing is recorded that explains the activity.
+// elsewhere is why for a worker whose activity the record does not explain.
 func (r *Row) elsewhere(activities reconciler.Activities) string {
 	switch {
 	case slices.Contains(activities.Away(), r.ActivitySID):
-		return "not recorded: a person's choice, or the sweeper finds out"
+		return "not recorded: a person's choice, or the next sweep explains it"
 	case r.ActivitySID == activities.Offline:
 		return "not signed on"
 	}
 	return "a person's choice"
 }
 
-// source says how a wish was made.
+// source returns who made a wish, for people.
 func source(by roster.Source) string {
 	switch by {
 	case roster.ByGate:

@@ -13,11 +13,11 @@ import (
 
 const (
 	errChanged = cause.Text("the worker was changed at the same time: run this again")
-	errGone    = cause.Text("Twilio does not know the worker any longer")
+	errGone    = cause.Text("the worker was deleted")
 )
 
-// Sign signs a worker on or off, and returns how the worker stands then. Without a record of the
-// workers it only moves the worker.
+// Sign signs a worker on or off, and returns the worker's new row. Without a workers' record it only
+// sets the activity.
 func (d Desk) Sign(ctx context.Context, row Row, on bool) (Row, error) {
 	what := fmt.Sprintf("sign worker %q off", row.Name)
 	if on {
@@ -72,7 +72,7 @@ func (d Desk) move(ctx context.Context, row Row, on bool) (Row, error) {
 	case worker.ActivitySID == to:
 		return d.read(ctx, row)
 	}
-	// A phone that rings stops, as it does where the wish is recorded.
+	// A ringing phone stops, as it does if the wish is recorded.
 	move, err := d.Twilio.MoveWorker(ctx, worker, to, !on && worker.Available)
 	switch {
 	case err != nil:
@@ -98,8 +98,8 @@ func (d Desk) read(ctx context.Context, row Row) (Row, error) {
 	}, nil
 }
 
-// activity is the one for workers who are on, or off: the stack's, or else the only one, or the one
-// in which new workers start.
+// activity returns the activity for workers who are on, or off: the stack's, the only one, or the default
+// one of new workers.
 func (d Desk) activity(ctx context.Context, on bool) (string, error) {
 	parameter, deployed := "OfflineActivitySid", d.Reconciler.Activities.Offline
 	if on {
@@ -127,7 +127,8 @@ func (d Desk) activity(ctx context.Context, on bool) (string, error) {
 	case len(fit) == 1:
 		return fit[0].SID, nil
 	case len(fit) == 0:
-		return "", fmt.Errorf("workspace %q has no activity for that: twilioctl apply makes those of a workspace file", d.Workspace.Name)
+		return "", fmt.Errorf("workspace %q has no activity for that: twilioctl apply creates those of a workspace file", d.Workspace.Name)
 	}
-	return "", fmt.Errorf("which activity is meant, of %s? Deploy the stack with %s", strings.Join(names, ", "), parameter)
+	return "", fmt.Errorf("several activities are possible, %s: deploy the stack with %s", strings.Join(names, ", "),
+		parameter)
 }

@@ -19,9 +19,9 @@ import (
 
 // Twilio's limits (docs/taskrouter/limits, docs/taskrouter/api).
 const (
-	longestName    = 64
-	mostReserved   = 50
-	longestTimeout = 86400
+	maxName     = 64 // characters
+	maxReserved = 50
+	maxTimeout  = 86400 // seconds
 )
 
 // checker collects what is wrong with a file.
@@ -60,7 +60,8 @@ func (c *checker) oneOf(field string, value string, allowed ...string) {
 	}
 }
 
-// named checks friendly names: they must be there, and tell resources apart. Twilio takes no two workers whose names differ only in case.
+// named requires friendly names that are unique, ignoring case: Twilio rejects two workers whose names
+// differ only in case.
 func (c *checker) named(field, leaf string, names []string) {
 	seen := map[string]int{}
 	for i, name := range names {
@@ -68,11 +69,11 @@ func (c *checker) named(field, leaf string, names []string) {
 		first, twice := seen[strings.ToLower(name)]
 		switch {
 		case name == "":
-			c.fail(at, "a name is missing")
-		case utf8.RuneCountInString(name) > longestName:
-			c.fail(at, "a name may have %d characters", longestName)
+			c.fail(at, "want a name")
+		case utf8.RuneCountInString(name) > maxName:
+			c.fail(at, "a name can have up to %d characters", maxName)
 		case twice:
-			c.fail(at, "%q is the name of %s[%d] too, and names are what tells them apart", name, field, first)
+			c.fail(at, "%q is also the name of %s[%d]; names must be unique", name, field, first)
 		}
 		seen[strings.ToLower(name)] = i
 	}
@@ -88,24 +89,24 @@ func (c *checker) address(field string, value string) {
 	}
 }
 
-// values judges what a file says before defaults are filled in.
+// values checks a file before its defaults are filled in.
 func (c *checker) values() {
 	f := c.file
 	if f.TaskQueues != nil && len(f.TaskQueues) == 0 {
-		c.fail("task_queues", "want at least one; without the key there is one for everyone")
+		c.fail("task_queues", "want at least one; without this key there is one for all workers")
 	}
 	if f.Activities.Available != nil && len(f.Activities.Available) == 0 {
 		c.fail("activities.available", "want at least one activity in which workers get calls")
 	}
 	if f.Workflow.Default != nil && f.Workflow.NoDefault {
-		c.fail("workflow.no_default", "there is a default: leave out one of the two")
+		c.fail("workflow.no_default", "workflow.default is also given: leave out one of the two")
 	}
 	c.within("queue_max_size", f.QueueMaxSize, voicequeue.Smallest, voicequeue.Largest)
-	c.within("workflow.reservation_timeout", f.Workflow.ReservationTimeout, 1, longestTimeout)
+	c.within("workflow.reservation_timeout", f.Workflow.ReservationTimeout, 1, maxTimeout)
 	for i, q := range f.TaskQueues {
 		at := fmt.Sprintf("task_queues[%d]", i)
 		c.oneOf(at+".order", q.Order, "FIFO", "LIFO")
-		c.within(at+".max_reserved_workers", q.MaxReservedWorkers, 1, mostReserved)
+		c.within(at+".max_reserved_workers", q.MaxReservedWorkers, 1, maxReserved)
 	}
 	c.address("workflow.assignment_callback_url", f.Workflow.AssignmentCallbackURL)
 	c.address("workflow.fallback_assignment_callback_url", f.Workflow.FallbackAssignmentCallbackURL)
@@ -115,8 +116,10 @@ func (c *checker) values() {
 		if event == AllEvents && len(f.EventCallback.Filter) == 1 {
 			break
 		}
-		if resource, kind, found := strings.Cut(event, "."); !found || resource == "" || kind == "" || strings.ContainsAny(event, " ,") {
-			c.fail(fmt.Sprintf("event_callback.filter[%d]", i), "want an event type such as task.created, or all alone, not %q", event)
+		if resource, kind, found := strings.Cut(event,
+			"."); !found || resource == "" || kind == "" || strings.ContainsAny(event, " ,") {
+			c.fail(fmt.Sprintf("event_callback.filter[%d]", i),
+				"want an event type such as task.created, or only all, not %q", event)
 		}
 	}
 	c.workers()
@@ -133,14 +136,14 @@ func (c *checker) workers() {
 		}
 		for key, given := range map[string]bool{"contact_uri": w.ContactURI != "", "skills": w.Skills != nil} {
 			if _, twice := w.Attributes[key]; twice && given {
-				c.fail(at+".attributes", "%s stands here and as a key of its own: leave out one of the two", key)
+				c.fail(at+".attributes", "%s is also a key of the worker: leave out one of the two", key)
 			}
 		}
 		payload, err := json.Marshal(w.Payload())
 		if err != nil {
-			c.fail(at+".attributes", "these cannot be JSON: %v", err)
+			c.fail(at+".attributes", "cannot encode as JSON: %v", err)
 		} else if n := utf8.RuneCount(payload); n > taskrouter.MaxAttributes {
-			c.fail(at+".attributes", "as JSON they have %d characters, Twilio takes %d", n, taskrouter.MaxAttributes)
+			c.fail(at+".attributes", "%d characters of JSON, more than Twilio's %d", n, taskrouter.MaxAttributes)
 		}
 	}
 }
@@ -151,13 +154,13 @@ func (c *checker) numbers() {
 		at := fmt.Sprintf("numbers[%d]", i)
 		switch {
 		case !taskrouter.Contact(n.Number).IsPhone() || taskrouter.Contact(n.Number).Extension() != "":
-			c.fail(at, "want a phone number as +12065550100, not %q", n.Number)
+			c.fail(at, "want a phone number such as +12065550100, not %q", n.Number)
 		case seen[n.Number]:
 			c.fail(at, "%s is listed twice", n.Number)
 		}
 		seen[n.Number] = true
 		if n.Duty && n.VoiceURL != "" {
-			c.fail(at+".duty", "there is a voice_url: leave out one of the two")
+			c.fail(at+".duty", "voice_url is also given: leave out one of the two")
 		}
 		c.address(at+".voice_url", n.VoiceURL)
 		c.address(at+".fallback_url", n.FallbackURL)
@@ -169,12 +172,13 @@ func (c *checker) deploy() {
 	for _, name := range slices.Sorted(maps.Keys(c.file.Deploy)) {
 		switch {
 		case slices.Contains(deployment.WorkspaceParameters, name):
-			c.fail("deploy."+name, "the rest of this file decides this parameter: leave it out")
+			c.fail("deploy."+name, "leave it out: the rest of this file determines this parameter")
 		case !slices.Contains(deployment.OtherParameters, name):
 			c.fail("deploy."+name, "unknown parameter; want one of %s", strings.Join(deployment.OtherParameters, ", "))
 		case slices.Contains([]string{"CrmUrl", "TwilioApiUrl", "PublicBaseUrl"}, name) && deployment.HasPassword(c.file.Deploy[name]):
-			c.fail("deploy."+name, "a URL with user or password would show them in the stack and in every function: "+
-				"put the CRM's Authorization header into SSM as crm-authorization")
+			c.fail("deploy."+name,
+				"want a URL without user and password, which the stack and each function would show: "+
+					"put the CRM's Authorization header into SSM as crm-authorization")
 		}
 	}
 	if _, err := deployment.NewBudget(c.file.Deploy); err != nil {

@@ -1,5 +1,6 @@
-// Package workspacefile reads and writes the YAML file that describes the Twilio side: a TaskRouter workspace and the numbers that lead
-// to it. Whatever a file leaves out has a default, so that a number alone makes a working queue.
+// Package workspacefile reads and writes the YAML file that describes the Twilio side: a TaskRouter
+// workspace and the numbers that lead to it. All keys have defaults: a file with only a number makes a
+// working queue.
 package workspacefile
 
 import (
@@ -7,24 +8,24 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// File is what should be. Resources are known by their friendly names.
+// File describes the wanted state. Friendly names identify resources.
 type File struct {
 	Workspace     string        `yaml:"workspace,omitempty"`
 	Activities    Activities    `yaml:"activities,omitempty"`
 	TaskQueues    []TaskQueue   `yaml:"task_queues,omitempty"`
 	Workflow      Workflow      `yaml:"workflow,omitempty"`
-	QueueMaxSize  *int          `yaml:"queue_max_size,omitempty"` // callers who may wait; nil = as the stack has it
+	QueueMaxSize  *int          `yaml:"queue_max_size,omitempty"` // callers who may wait; nil = the stack's
 	Workers       []Worker      `yaml:"workers,omitempty"`
 	Numbers       []Number      `yaml:"numbers,omitempty"`
 	EventCallback EventCallback `yaml:"event_callback,omitempty"`
-	// Deploy holds parameters of the stack beside those that the workspace decides.
+	// Deploy holds the parameters of the stack that do not follow from the workspace.
 	Deploy map[string]string `yaml:"deploy,omitempty"`
 
 	name     string
 	document *yamlfile.Node
 }
 
-// Activities are the workers' states, and what each is for.
+// Activities are the workers' activities, and what Switchboard uses each for.
 type Activities struct {
 	Available   []string `yaml:"available,omitempty"`
 	Unavailable []string `yaml:"unavailable,omitempty"`
@@ -52,31 +53,31 @@ type Workflow struct {
 	Filters            []workflow.Filter `yaml:"filters,omitempty"`
 	Default            *workflow.Target  `yaml:"default,omitempty"` // nil = the first task queue, unless NoDefault
 	NoDefault          bool              `yaml:"no_default,omitempty"`
-	// AssignmentCallbackURL and FallbackAssignmentCallbackURL are for a workspace whose callbacks go elsewhere than to the stack.
+	// AssignmentCallbackURL and FallbackAssignmentCallbackURL are "" for the stack's.
 	AssignmentCallbackURL         string `yaml:"assignment_callback_url,omitempty"`
 	FallbackAssignmentCallbackURL string `yaml:"fallback_assignment_callback_url,omitempty"`
 }
 
-// Worker is somebody who takes calls. The keys contact_uri and skills are attributes that have a place of their own.
+// Worker takes calls. ContactURI and Skills are attributes with a key of their own.
 type Worker struct {
 	Name       string   `yaml:"name,omitempty"`
 	ContactURI string   `yaml:"contact_uri,omitempty"`
 	Skills     []string `yaml:"skills,omitempty"`
 	Attributes Object   `yaml:"attributes,omitempty"`
-	Activity   string   `yaml:"activity,omitempty"` // in which a new worker starts; those who exist stay where they are
+	Activity   string   `yaml:"activity,omitempty"` // of a new worker; existing workers keep theirs
 }
 
 // Number is a phone number of the account that leads to the queue, or that is for workers.
 type Number struct {
 	Number      string  `yaml:"number,omitempty"`
 	VoiceURL    string  `yaml:"voice_url,omitempty"`    // "" = the stack's
-	FallbackURL string  `yaml:"fallback_url,omitempty"` // when the voice URL fails; "" = left as it is
+	FallbackURL string  `yaml:"fallback_url,omitempty"` // if the voice URL fails; "" = unchanged
 	Overrides   *string `yaml:"connection_overrides,omitempty"`
-	Duty        bool    `yaml:"duty,omitempty"`  // its calls are workers who sign on and off, and no callers
-	Texts       bool    `yaml:"texts,omitempty"` // its texts are workers who sign on and off
+	Duty        bool    `yaml:"duty,omitempty"`  // for workers who call to sign on and off, not for callers
+	Texts       bool    `yaml:"texts,omitempty"` // for workers who text to sign on and off
 }
 
-// EventCallback is where the workspace's events go.
+// EventCallback is the webhook for the workspace's events.
 type EventCallback struct {
 	URL       string   `yaml:"url,omitempty"`    // "" = the stack's
 	Filter    []string `yaml:"filter,omitempty"` // event types; nil = those that the functions use

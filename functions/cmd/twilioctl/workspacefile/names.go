@@ -2,6 +2,7 @@ package workspacefile
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -9,7 +10,7 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// names judges names and what refers to them, defaults included.
+// names checks names and the references to them, defaults included.
 func (c *checker) names() {
 	f := c.file
 	c.activities()
@@ -35,7 +36,7 @@ func (c *checker) names() {
 			c.fail("workflow.default", "want a queue: %s", strings.Join(queues, ", "))
 		}
 		if standard.Timeout != nil {
-			c.fail("workflow.default.timeout", "the default has no timeout: its tasks wait until their time to live is over")
+			c.fail("workflow.default.timeout", "leave it out: tasks of the default wait until TaskTimeoutSeconds")
 		}
 	}
 }
@@ -47,18 +48,19 @@ func (c *checker) activities() {
 	c.named("activities.unavailable", "", a.Unavailable)
 	for i, name := range a.Unavailable {
 		if slices.Contains(a.Available, name) {
-			c.fail(fmt.Sprintf("activities.unavailable[%d]", i), "%q is listed as available too", name)
+			c.fail(fmt.Sprintf("activities.unavailable[%d]", i), "%q is also listed as available", name)
 		}
 	}
 	c.oneOf("activities.new_workers", a.NewWorkers, all...)
 	c.oneOf("activities.after_call", a.AfterCall, all...)
 	if a.SignedOn != "" && !slices.Contains(a.Available, a.SignedOn) {
-		c.fail("activities.signed_on", "want one of the available activities, %s, not %q: in an unavailable one a worker gets no calls",
+		c.fail("activities.signed_on",
+			"want one of the available activities, %s, not %q: a worker in an unavailable one gets no calls",
 			strings.Join(a.Available, ", "), a.SignedOn)
 	}
 	timedOut := a.TimedOut
 	if timedOut == a.Rejected {
-		timedOut = "" // one mistake is named once
+		timedOut = "" // report one mistake once
 	}
 	for _, role := range []struct {
 		field string
@@ -66,14 +68,14 @@ func (c *checker) activities() {
 	}{{"reservation_timeout", timedOut}, {"rejected", a.Rejected}, {"fault", a.Fault}, {"signed_off", a.SignedOff}} {
 		if role.name != "" && !slices.Contains(a.Unavailable, role.name) {
 			c.fail("activities."+role.field, "want one of the unavailable activities, %s, not %q: "+
-				"in an available one the worker is offered the next call immediately", strings.Join(a.Unavailable, ", "), role.name)
+				"TaskRouter offers a worker in an available one the next call immediately", strings.Join(a.Unavailable, ", "), role.name)
 		}
 	}
 }
 
 func (c *checker) filter(at string, filter workflow.Filter, queues []string) {
 	if filter.Expression == "" {
-		c.fail(at+".expression", `want an expression over task attributes, as skill == "billing"`)
+		c.fail(at+".expression", `want an expression over task attributes, such as skill == "billing"`)
 	}
 	if len(filter.Targets) == 0 {
 		c.fail(at+".targets", "want at least one target, with a queue: %s", strings.Join(queues, ", "))
@@ -90,8 +92,8 @@ func (c *checker) filter(at string, filter workflow.Filter, queues []string) {
 func (c *checker) target(at string, target workflow.Target, queues []string) {
 	c.oneOf(at+".queue", target.Queue, queues...)
 	c.within(at+".priority", target.Priority, 0, taskrouter.MaxPriority)
-	c.within(at+".timeout", target.Timeout, 1, 1<<31-1)
+	c.within(at+".timeout", target.Timeout, 1, math.MaxInt32)
 	if target.KnownWorkerSID != "" && target.KnownWorkerName != "" {
-		c.fail(at+".known_worker_sid", "known_worker_friendly_name is there too: leave out one of the two")
+		c.fail(at+".known_worker_sid", "known_worker_friendly_name is also given: leave out one of the two")
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// overrides judges connection overrides (docs/usage/webhooks/webhooks-connection-overrides): rc=2&rp=ct,5xx.
+// overrides checks connection overrides such as rc=2&rp=ct,5xx
+// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 func (c *checker) overrides(field string, value *string) {
 	if value == nil || *value == "" {
 		return
@@ -28,18 +29,19 @@ func (c *checker) overrides(field string, value *string) {
 		case "rp":
 			for policy := range strings.SplitSeq(text, ",") {
 				if !slices.Contains([]string{"4xx", "5xx", "ct", "rt", "all"}, policy) {
-					c.fail(field, "rp has no policy %q; they are 4xx, 5xx, ct, rt, all", policy)
+					c.fail(field, "unknown policy %q of rp; want 4xx, 5xx, ct, rt or all", policy)
 				}
 			}
 		case "sni", "e":
 		default:
-			c.fail(field, "there is no setting %q; they are ct, rt, tt (milliseconds), rc (retries), rp (when to retry), sni, e (edge)", name)
+			c.fail(field,
+				"unknown setting %q; want ct, rt, tt (milliseconds), rc (retries), rp (when to retry), sni or e (edge)", name)
 		}
 	}
 }
 
 func (c *checker) setting(field, name, text string, low, high int) {
 	if n, err := strconv.Atoi(text); err != nil || n < low || n > high {
-		c.fail(field, "%s is a whole number from %d to %d, not %q", name, low, high, text)
+		c.fail(field, "want a whole number from %[2]d to %[3]d for %[1]s, not %[4]q", name, low, high, text)
 	}
 }

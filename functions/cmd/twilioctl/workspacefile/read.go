@@ -11,38 +11,39 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// The connection overrides that are set unless a file has others (docs/usage/webhooks/webhooks-connection-overrides). A voice URL is asked
-// three times before its fallback, all within the 15 s that Twilio allows: the handler behind it changes nothing. An event that could not be
-// taken is delivered again: events are known by their SID. Nothing documents overrides for assignment callbacks, whose limit is 5 s.
+// The default connection overrides
+// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). Twilio requests a voice URL
+// three times before its fallback, within its limit of 15 s. It delivers an event again if we did not
+// accept it. It documents no overrides for assignment callbacks, whose limit is 5 s.
 const (
 	VoiceOverrides = "rc=2&rp=ct,rt,5xx&ct=2000&rt=4000"
 	EventOverrides = "rc=2&rp=all"
 )
 
-// longestFile is in bytes: a workspace of 5,000 workers needs a fraction of it.
-const longestFile = 32 << 20
+// maxFile is in bytes: a workspace of 5,000 workers needs a fraction of it.
+const maxFile = 32 << 20
 
-// AllEvents in an event filter stands for all of them.
+// AllEvents in an event filter means all of them.
 const AllEvents = "all"
 
-// Read reads a file. Errors that concern its contents are *yamlfile.Error, with file, line and field, or several of them joined.
+// Read reads a file. Errors in its contents are joined *yamlfile.Error, with file, line and field.
 func Read(path string) (*File, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read workspace file: %w", err)
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, longestFile+1))
+	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read workspace file: %w", err)
-	case len(data) > longestFile:
-		return nil, &yamlfile.Error{File: path, Text: fmt.Sprintf("it is longer than %d MiB, which no workspace needs", longestFile>>20)}
+	case len(data) > maxFile:
+		return nil, &yamlfile.Error{File: path, Text: fmt.Sprintf("the file is longer than %d MiB", maxFile>>20)}
 	}
 	return Parse(path, data)
 }
 
-// Parse is Read of a file's contents.
+// Parse is Read for a file's contents.
 func Parse(name string, data []byte) (*File, error) {
 	document, err := yamlfile.Parse(name, data)
 	if err != nil {
@@ -61,7 +62,7 @@ func Parse(name string, data []byte) (*File, error) {
 	return file, check.err()
 }
 
-// fill puts defaults where the file says nothing.
+// fill sets defaults.
 func (f *File) fill() {
 	preset(&f.Workspace, "Switchboard")
 	a := &f.Activities
@@ -77,7 +78,7 @@ func (f *File) fill() {
 	}
 	preset(&a.NewWorkers, "Offline")
 	preset(&a.Rejected, "Unavailable")
-	// A worker whose reservation timed out is brought back from there, and from nowhere else.
+	// The sweeper brings back a worker whose reservation timed out only from there.
 	preset(&a.TimedOut, a.Rejected)
 	if f.TaskQueues == nil {
 		f.TaskQueues = []TaskQueue{{Name: "Everyone"}}

@@ -10,14 +10,14 @@ type Object map[string]any
 // UnmarshalYAML implements yamlfile.Unmarshaler.
 func (o *Object) UnmarshalYAML(node *yamlfile.Node) error {
 	if node.Kind != yamlfile.Keys {
-		return yamlfile.Mistake(node, "want keys and values, as {team: sales}")
+		return yamlfile.Mistake(node, "want keys and values, such as {team: sales}")
 	}
 	value, err := yamlfile.Plain(node)
 	*o, _ = value.(map[string]any)
 	return err
 }
 
-// UnmarshalYAML implements yamlfile.Unmarshaler: a number may stand alone.
+// UnmarshalYAML implements yamlfile.Unmarshaler: a number may be the whole item.
 func (n *Number) UnmarshalYAML(node *yamlfile.Node) error {
 	type plain Number
 	if node.Kind == yamlfile.Keys {
@@ -28,7 +28,7 @@ func (n *Number) UnmarshalYAML(node *yamlfile.Node) error {
 	return err
 }
 
-// Payload is the worker's attributes in one object.
+// Payload returns all attributes of the worker in one object.
 func (w Worker) Payload() Object {
 	whole := Object{}
 	for key, value := range w.Attributes {

@@ -1,0 +1,276 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/functions/internal/account"
+	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/calls"
+	"switchboard/functions/internal/fakecrm"
+	"switchboard/functions/internal/inprocess"
+	"switchboard/functions/internal/trigger"
+	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
+	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
+)
+
+// size is how large a day is.
+type size struct {
+	workers, callers int
+	length           time.Duration
+}
+
+// wholeDay is the day that the program measures.
+var wholeDay = size{
+	workers: 25,
+	callers: 1500,
+	length:  8 * time.Hour,
+}
+
+const (
+	meanTalk   = 4 * time.Minute
+	talkSpread = 0.7 // of a lognormal distribution
+	maxTalk    = 30 * time.Minute
+
+	// Of the calls to a worker.
+	notAnswered = 0.05
+	busy        = 0.03
+	declined    = 0.02
+
+	lunchers = 0.8
+)
+
+// The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it up,
+// and a single-tasking one with it.
+const (
+	multitasking  = "multitasking"
+	singleTasking = "single-tasking"
+)
+
+// day is one day of a desk, in virtual time: in deferred mode, with the gate and a CRM.
+type day struct {
+	size
+
+	desk   string // multitasking or singleTasking
+	loop   *clock.Loop
+	twilio *simulator.Twilio
+	bundle *inprocess.Bundle
+	random *rand.Rand
+
+	began         time.Time
+	lines         []*simulator.Line
+	answeredTexts int
+	ledger        *countedLedger
+	roster        *countedRoster
+	sweeps        [][2]int // the first and after the last REST request of each run of the sweeper
+}
+
+// countedLedger counts what the functions write.
+type countedLedger struct {
+	ledger.Store
+	writes int
+}
+
+// Apply implements ledger.Store.
+func (c *countedLedger) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, bool, error) {
+	c.writes++
+	return c.Store.Apply(ctx, change)
+}
+
+// countedRoster counts what the functions write.
+type countedRoster struct {
+	roster.Store
+	writes int
+}
+
+// Save implements roster.Store.
+func (c *countedRoster) Save(ctx context.Context, record roster.Record) (bool, error) {
+	c.writes++
+	return c.Store.Save(ctx, record)
+}
+
+// takeDay takes all calls of a day. Each of alter may change the bundle before.
+func takeDay(
+	ctx context.Context, of size, desk string, seed uint64, alter ...func(*inprocess.Bundle),
+) (*day, error) {
+	loop := clock.NewVirtual(account.Morning)
+	d := &day{
+		size:   of,
+		desk:   desk,
+		loop:   loop,
+		random: rand.New(rand.NewPCG(seed, 25)),
+		began:  loop.Now(),
+		ledger: &countedLedger{Store: &ledger.Memory{}},
+		roster: &countedRoster{Store: &roster.Memory{}},
+	}
+	settings, secrets := account.Settings("deferred"), account.Secrets(seed)
+	if desk == multitasking {
+		settings["POST_WORK_ACTIVITY_SID"] = ""
+	}
+	settings["NOTIFY_FROM"] = account.StaffNumber
+	d.bundle = inprocess.New(loop, settings, stack.Clients{
+		Parameters: secrets,
+		Table:      d.ledger,
+		Roster:     d.roster,
+		CRM:        wire.InProcess(&fakecrm.CRM{Secret: secrets[account.CRMSecret]}),
+	})
+	for _, change := range alter {
+		change(d.bundle)
+	}
+	d.twilio = simulator.New(simulator.Config{
+		AccountSID:   account.SID,
+		WorkspaceSID: account.WorkspaceSID,
+		AuthToken:    secrets[account.AuthToken],
+		Seed:         seed,
+		Loop:         loop,
+		Web:          wire.InProcess(d.bundle),
+		Pace:         simulator.Pace{Patience: 2 * time.Hour},
+	})
+	d.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
+	d.bundle.Twilio.Set(d.twilio)
+	if err := d.setUp(); err != nil {
+		return nil, fmt.Errorf("set up the day's account: %w", err)
+	}
+	d.planCallers()
+	d.readTexts()
+	d.sweep(ctx)
+	return d, d.loop.Run(ctx)
+}
+
+func (d *day) setUp() error {
+	lunch := simulator.Activity{SID: account.LunchSID, Name: "Lunch"}
+	if _, err := d.twilio.AddActivity(lunch); err != nil {
+		return err
+	}
+	// A worker's phones and lunch are drawn together.
+	desk := account.Desk{SingleTasking: d.desk == singleTasking}
+	var plans []func(sid string)
+	for n := range d.workers {
+		contact := fmt.Sprintf("+1415555%04d", 200+n)
+		worker := account.Worker{Name: contact, Contact: contact, Phones: d.phones()}
+		desk.Workers, plans = append(desk.Workers, worker), append(plans, d.planLunch(contact))
+	}
+	sids, err := account.SetUp(d.twilio, account.Example, desk)
+	for n, sid := range sids {
+		plans[n](sid)
+	}
+	return err
+}
+
+// planLunch draws when a worker goes to lunch, as most do: by text or in the console.
+func (d *day) planLunch(contact string) (plan func(workerSID string)) {
+	if d.random.Float64() >= lunchers {
+		return func(string) {}
+	}
+	from := d.between(d.length*3/10, d.length*6/10)
+	until := from + d.between(30*time.Minute, 45*time.Minute)
+	if d.random.IntN(2) == 0 {
+		return func(string) {
+			d.twilio.SendTextAfter(from, contact, account.StaffNumber, "off")
+			d.twilio.SendTextAfter(until, contact, account.StaffNumber, "on")
+		}
+	}
+	return func(sid string) {
+		for at, activity := range map[time.Duration]string{from: account.LunchSID, until: account.AvailableSID} {
+			d.loop.After(at, func() { _ = d.twilio.SetWorkerActivity(sid, activity) }) // both exist
+		}
+	}
+}
+
+// phones is what happens when a worker is called, each time of the day.
+func (d *day) phones() []script.Phone {
+	phones := make([]script.Phone, 8*d.callers/d.workers)
+	for i := range phones {
+		ring := d.between(2*time.Second, 9*time.Second)
+		switch dice := d.random.Float64(); {
+		case dice < notAnswered:
+			phones[i] = script.NeverAnswers()
+		case dice < notAnswered+busy:
+			phones[i] = script.Busy()
+		case dice < notAnswered+busy+declined:
+			phones[i] = script.AnswersAfter(ring, script.Hears("to decline"), script.Presses("2"))
+		default:
+			phones[i] = calls.PressesOne(ring, d.talk())
+		}
+	}
+	return phones
+}
+
+// planCallers has callers come at random, most of them in the morning. One in four hangs up first, if the
+// worker does not talk shorter; of the others every second one answers the survey.
+func (d *day) planCallers() {
+	arrivals := make([]time.Duration, d.callers)
+	for i := range arrivals {
+		arrivals[i] = d.arrival()
+	}
+	slices.Sort(arrivals)
+	for i, at := range arrivals {
+		steps := []script.Step{script.Until(script.Bridged)}
+		switch i % 4 {
+		case 0:
+			steps = append(steps, script.Talks(d.talk()))
+		case 1:
+			steps = append(steps, script.Hears("from 1 to 5"))
+		default:
+			steps = append(steps, script.Hears("from 1 to 5"), script.Presses("5"), script.Hears("after the tone"))
+		}
+		d.lines = append(d.lines, d.twilio.CallAfter(at, fmt.Sprintf("+1212555%04d", i), account.OurNumber, append(steps, script.HangsUp())...))
+	}
+}
+
+// arrival is when a caller calls. The peak, in the first third of the day, is about twice the
+// rest.
+func (d *day) arrival() time.Duration {
+	const peak, width, base, height = 0.2, 0.1, 0.8, 1.2 // of the day, and of its mean
+	for {
+		at := d.random.Float64()
+		if d.random.Float64()*(base+height) < base+height*math.Exp(-(at-peak)*(at-peak)/(2*width*width)) {
+			return time.Duration(at * float64(d.length))
+		}
+	}
+}
+
+func (d *day) talk() time.Duration {
+	mean := math.Log(meanTalk.Seconds()) - talkSpread*talkSpread/2
+	seconds := math.Exp(mean + talkSpread*d.random.NormFloat64())
+	return min(time.Duration(seconds*float64(time.Second)), maxTalk)
+}
+
+func (d *day) between(low, high time.Duration) time.Duration {
+	return low + time.Duration(d.random.Int64N(int64(high-low)))
+}
+
+// readTexts has each worker who was told that missed calls signed them off sign on some minutes later.
+func (d *day) readTexts() {
+	d.loop.After(time.Minute, func() {
+		texts := d.twilio.Texts()
+		for _, text := range texts[d.answeredTexts:] {
+			if strings.Contains(text.Body, "Reply ON") {
+				d.twilio.SendTextAfter(d.between(time.Minute, 5*time.Minute), text.To, account.StaffNumber, "on")
+			}
+		}
+		d.answeredTexts = len(texts)
+		if d.loop.Now().Before(d.began.Add(d.length)) {
+			d.readTexts()
+		}
+	})
+}
+
+// sweep runs the sweeper on its schedule, until an hour after the last caller.
+func (d *day) sweep(ctx context.Context) {
+	trigger.Schedule(d.loop, trigger.Period, func() (again bool) {
+		before := len(d.twilio.Requests())
+		_, _ = d.bundle.Sweeps.Sweeper.Handle(ctx) // the next run repeats what this one could not do
+		d.sweeps = append(d.sweeps, [2]int{before, len(d.twilio.Requests())})
+		return d.loop.Now().Before(d.began.Add(d.length + time.Hour))
+	})
+}

@@ -1,0 +1,94 @@
+// Command fakeaccount answers Twilio's REST API at an address: for twilioctl with an empty account, or
+// for a function that runs alone under `sam local invoke`.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"switchboard/functions/internal/account"
+	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/fakecrm"
+	"switchboard/functions/internal/inprocess"
+	"switchboard/functions/internal/program"
+	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
+)
+
+// authToken is the one of Twilio's documentation; the files in events/ are signed with it.
+const authToken = "12345"
+
+// workerSID is the worker's in events/.
+const workerSID = "WK00000000000000000000000000000001"
+
+func main() { program.Main(run) }
+
+func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("fakeaccount", flag.ContinueOnError)
+	address := flags.String("listen", "127.0.0.1:8095", "answer at this address")
+	empty := flags.Bool("empty", false, "have nothing but a number, for twilioctl; default: a caller who waits, and a worker")
+	seed := flags.Uint64("seed", 1, "decides every SID and latency of the simulated Twilio")
+	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", *address)
+	if err != nil {
+		return fmt.Errorf("listen for REST requests, as with -listen 127.0.0.1:8095: %w", err)
+	}
+	defer listener.Close()
+	config := simulator.Config{AuthToken: authToken, Seed: *seed, Loop: clock.NewReal()}
+	twilio := account.NewEmpty(config)
+	if !*empty {
+		if twilio, err = newWaiting(config); err != nil {
+			return err
+		}
+	}
+	server := &http.Server{Handler: twilio, ReadHeaderTimeout: 5 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() { _ = config.Loop.Run(ctx) }()
+	fmt.Fprintf(stdout, "a simulated Twilio answers REST at http://%s for account %s, auth token %s; stop it with ^C\n",
+		listener.Addr(), account.SID, authToken)
+	select {
+	case err := <-failed:
+		return fmt.Errorf("answer REST requests: %w", err)
+	case <-ctx.Done():
+		return server.Close()
+	}
+}
+
+// newWaiting returns an account in which one caller waits, so that the workflow's queue exists. Its
+// one worker does not have the skill for that caller: the worker is for the functions by which
+// workers sign on and off.
+func newWaiting(config simulator.Config) (*simulator.Twilio, error) {
+	bundle := inprocess.New(config.Loop, account.Settings("deferred"), stack.Clients{
+		Parameters: stack.Parameters{account.AuthToken: authToken},
+		CRM:        wire.InProcess(&fakecrm.CRM{}),
+	})
+	config.AccountSID, config.WorkspaceSID = account.SID, account.WorkspaceSID
+	config.Web, config.Pace = wire.InProcess(bundle), simulator.Pace{Patience: 24 * time.Hour}
+	twilio := simulator.New(config)
+	bundle.Twilio.Set(twilio)
+	if _, err := account.SetUp(twilio, account.Example, account.Desk{Skill: "billing"}); err != nil {
+		return nil, err
+	}
+	if _, err := twilio.AddWorker(simulator.Worker{
+		SID:        workerSID,
+		Name:       "Alice",
+		Attributes: `{"contact_uri":"+14155550199"}`,
+		Activity:   account.OfflineSID,
+	}); err != nil {
+		return nil, err
+	}
+	twilio.CallAfter(time.Second, "+14155550101", account.OurNumber, script.StaysOn())
+	return twilio, nil
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"sync"
+
+	"switchboard/shared/simulator"
+)
+
+// httpExchange is the one address behind which the stack finds the simulated Twilio, and the CRM, of
+// each call. A request belongs to the call that it names; one that names none goes to the latest
+// call. The exchange also has the hold music.
+type httpExchange struct {
+	mu       sync.Mutex
+	accounts []callAccount
+}
+
+// callAccount answers for one call.
+type callAccount struct {
+	twilio  *simulator.Twilio
+	handler http.Handler
+}
+
+func (e *httpExchange) add(twilio *simulator.Twilio, handler http.Handler) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.accounts = append(e.accounts, callAccount{twilio, handler})
+}
+
+// musicPath is where the exchange has hold music, so that a rehearsal needs no other host.
+const musicPath = "/hold.mp3"
+
+// ServeHTTP implements http.Handler.
+func (e *httpExchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == musicPath {
+		w.Header().Set("Content-Type", "audio/mpeg")
+		_, _ = io.WriteString(w, "ID3") // as an MP3 file begins: scripts hear it
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	if handler := e.handlerFor(subject.FindAllString(r.URL.Path+" "+string(body), -1)); handler != nil {
+		handler.ServeHTTP(w, r)
+		return
+	}
+	http.Error(w, "no call is being taken", http.StatusServiceUnavailable)
+}
+
+// subject is the SID of a call, a task or a worker.
+var subject = regexp.MustCompile(`(CA|WT|WK)[0-9a-f]{32}`)
+
+func (e *httpExchange) handlerFor(sids []string) http.Handler {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, account := range e.accounts {
+		if knows(account.twilio, sids) {
+			return account.handler
+		}
+	}
+	if len(e.accounts) == 0 {
+		return nil
+	}
+	return e.accounts[len(e.accounts)-1].handler
+}
+
+// knows reports whether one of the SIDs is that of a call, task or worker of the account.
+func knows(twilio *simulator.Twilio, sids []string) (found bool) {
+	for _, worker := range twilio.Workers() {
+		if slices.Contains(sids, worker.SID) {
+			return true
+		}
+	}
+	for _, call := range twilio.Calls() {
+		if slices.Contains(sids, call.SID) || slices.Contains(sids, call.TaskSID) {
+			return true
+		}
+	}
+	return false
+}

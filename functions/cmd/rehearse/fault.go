@@ -1,0 +1,110 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"time"
+
+	"switchboard/functions/internal/account"
+	"switchboard/functions/internal/calls"
+)
+
+// fault is what a rehearsal does to the deployed bridge function while it works for a call; "" = none.
+type fault string
+
+const (
+	// killedInCRMStep: the reservation is claimed, and no worker call is placed.
+	killedInCRMStep fault = "the bridge function is killed in the CRM step"
+	// killedWhilePlacing: the worker's phone rings, and the function does not know.
+	killedWhilePlacing fault = "the bridge function is killed while it places the worker call"
+	// deliveredTwice: SQS may do that to any message.
+	deliveredTwice fault = "the bridge's message is delivered twice"
+)
+
+// plannedCall is a call with the fault that it is taken with.
+type plannedCall struct {
+	calls.Call
+	fault fault
+}
+
+// faultyCalls are those that a rehearsal takes in addition to the demo's. SQS retries the first one's
+// message after a minute, during which the others are taken. In each of them a second worker is free,
+// who must not be called without need.
+func faultyCalls(ring, talk time.Duration) []plannedCall {
+	planned := []plannedCall{
+		{
+			fault: killedInCRMStep,
+			Call: calls.Call{
+				Title:  "The bridge function dies in the CRM step; a minute later the next worker is called",
+				From:   "+14155550106",
+				Talks:  calls.Bob,
+				Offers: []string{"rejected", "completed"},
+				Placed: []string{calls.Bob},
+			},
+		},
+		{
+			fault: killedWhilePlacing,
+			Call: calls.Call{
+				Title:  "The bridge function dies while Twilio places the call; the worker answers all the same",
+				From:   "+14155550107",
+				Talks:  calls.Alice,
+				Offers: []string{"completed"},
+				Placed: []string{calls.Alice},
+			},
+		},
+		{
+			fault: deliveredTwice,
+			Call: calls.Call{
+				Title:  "SQS delivers the bridge's message twice",
+				From:   "+14155550108",
+				Talks:  calls.Alice,
+				Offers: []string{"completed"},
+				Placed: []string{calls.Alice},
+			},
+		},
+	}
+	for i := range planned {
+		phone := calls.PressesOne(ring, 10*talk)
+		call := &planned[i].Call
+		call.Mode, call.QueueResult = "deferred", "bridged"
+		call.Caller = calls.TalksAndHangsUp(talk)
+		call.Staff = []account.Worker{calls.AliceWith(phone), calls.BobWith(phone)}
+	}
+	return planned
+}
+
+// front answers for one call: Twilio's REST, and the CRM below /crm. kill gets the address from which
+// the function called that is to be killed.
+func (f fault) front(rest, crm http.Handler, kill func(peer string)) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", rest)
+	switch f {
+	case killedInCRMStep:
+		crm = &lastAction{handler: crm, kill: kill}
+	case killedWhilePlacing:
+		mux.Handle("POST /2010-04-01/Accounts/"+account.SID+"/Calls.json", &lastAction{handler: rest, kill: kill})
+	}
+	mux.Handle("/crm", crm)
+	return mux
+}
+
+// lastAction makes the first request its sender's last action: the request takes effect, and the
+// sender is killed before it has the answer.
+type lastAction struct {
+	handler http.Handler
+	kill    func(peer string)
+	once    sync.Once
+}
+
+// ServeHTTP implements http.Handler.
+func (l *lastAction) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	first := false
+	l.once.Do(func() { first = true })
+	if !first {
+		l.handler.ServeHTTP(w, r)
+		return
+	}
+	l.handler.ServeHTTP(httptest.NewRecorder(), r)
+	l.kill(r.RemoteAddr)
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"switchboard/functions/internal/account"
+	stack "switchboard/functions/internal/bundle"
+	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/taskrouter"
+	"switchboard/shared/yamlfile"
+)
+
+// parameterNames lists the parameters of template.yaml that a scenario may set: not those that its
+// account and the program give.
+func parameterNames() []string {
+	return slices.DeleteFunc(stack.ParameterNames(), func(name string) bool {
+		return slices.Contains(strings.Fields(`TwilioAccountSid WorkspaceSid WorkflowSid RejectActivitySid ReservationTimeoutSeconds
+			SecretsPrefix CrmUrl EndStuckTasks PublicBaseUrl TwilioApiUrl BridgeQueueUrl`), name)
+	})
+}
+
+// given is a parameter as a scenario gives it. An activity may be given by its name.
+type given struct{ name, written string }
+
+// parameters are the application section of a scenario: the template's parameters, by their names in
+// template.yaml, and what else happens during the calls.
+type parameters struct {
+	given []given
+	// crmFailsFor names the workers for whom the CRM step fails, crmDown is when it fails for all.
+	crmFailsFor scenario.Texts
+	crmDown     span
+	// modes and desks are those in which the scenario is played; none = those of its parameters and its
+	// account.
+	modes, desks scenario.Texts
+}
+
+// span is a part of the day, counted from the start. Until 0 = none.
+type span struct {
+	From  scenario.Span `yaml:"from"`
+	Until scenario.Span `yaml:"until"`
+}
+
+// UnmarshalYAML implements yamlfile.Unmarshaler.
+func (s *parameters) UnmarshalYAML(node *yamlfile.Node) error {
+	if node.Kind != yamlfile.Keys {
+		return yamlfile.Mistake(node, "want parameters by name: {BridgeMode: dequeue}")
+	}
+	for _, value := range node.Items {
+		if err := s.take(value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *parameters) take(value *yamlfile.Node) error {
+	name := value.Key.Text
+	switch name {
+	case "crm_fails_for":
+		return s.crmFailsFor.UnmarshalYAML(value)
+	case "crm_down":
+		return yamlfile.Decode("", value, &s.crmDown)
+	case "modes":
+		return readChoices(value, &s.modes, "deferred", "dequeue")
+	case "desks":
+		return readChoices(value, &s.desks, multitasking, singleTasking)
+	}
+	if names := parameterNames(); !slices.Contains(names, name) {
+		known := append(names, "crm_down", "crm_fails_for", "desks", "modes")
+		return yamlfile.Mistake(value.Key, fmt.Sprintf("unknown key %q; the keys here are %s", name, strings.Join(known, ", ")))
+	}
+	written, err := yamlfile.Scalar(value)
+	if err != nil {
+		var object scenario.Object
+		if err := object.UnmarshalYAML(value); err != nil {
+			return err
+		}
+		written = string(object)
+	}
+	s.given = append(s.given, given{name, written})
+	return nil
+}
+
+// stack is the demo's settings, but for what the scenario sets.
+func (s parameters) stack(file *scenario.Scenario) (stack.Environment, error) {
+	set := account.Settings("deferred")
+	if timeout := file.Account.ReservationTimeout; timeout != 0 {
+		set["RESERVATION_TIMEOUT_SECONDS"] = account.Seconds(time.Duration(timeout))
+	}
+	for _, each := range s.given {
+		variable := stack.Variable(each.name)
+		set[variable] = activitySID(each)
+		if err := set.Check(); err != nil {
+			wrong := strings.TrimPrefix(err.Error(), "environment variable "+variable+" ")
+			return nil, &scenario.Error{
+				File: file.File(),
+				Line: file.Line("application." + each.name),
+				Text: each.name + " " + wrong,
+			}
+		}
+	}
+	return set, nil
+}
+
+// activitySID is the SID that a parameter names an activity of site by; other values stay as they
+// are.
+func activitySID(each given) string {
+	if !strings.HasSuffix(each.name, "ActivitySid") {
+		return each.written
+	}
+	for _, activity := range site.Activities {
+		if activity.Name == each.written {
+			return activity.SID
+		}
+	}
+	return each.written
+}
+
+// site is what the README has people enter in the console, and an activity that only people choose.
+var site = scenario.Site{
+	VoiceURL:                      account.BaseURL + "/enqueue",
+	AssignmentCallbackURL:         account.BaseURL + "/assignment",
+	FallbackAssignmentCallbackURL: account.BaseURL + "/assignment/fallback",
+	EventCallbackURL:              account.BaseURL + "/events",
+	StaffVoiceURL:                 account.BaseURL + "/duty",
+	SMSURL:                        account.BaseURL + "/messages",
+	WorkflowSID:                   account.WorkflowSID,
+	Activities:                    append(account.Example.Activities(), simulator.Activity{SID: account.LunchSID, Name: "Lunch"}),
+}
+
+// check finds workers whom the scenario does not have.
+func (s parameters) check(file *scenario.Scenario) error {
+	for _, name := range s.crmFailsFor {
+		if !slices.ContainsFunc(file.Account.Workers, func(w scenario.Worker) bool { return w.Name == name }) {
+			return &scenario.Error{
+				File: file.File(),
+				Line: file.Line("application.crm_fails_for"),
+				Text: fmt.Sprintf("no worker is called %q", name),
+			}
+		}
+	}
+	return nil
+}
+
+// failsCRM returns for which workers the CRM step fails now.
+func (s parameters) failsCRM(file *scenario.Scenario, loop *clock.Loop) func(taskrouter.Contact) bool {
+	began := loop.Now()
+	return func(worker taskrouter.Contact) bool {
+		after := loop.Now().Sub(began)
+		if after >= time.Duration(s.crmDown.From) && after < time.Duration(s.crmDown.Until) {
+			return true
+		}
+		return slices.ContainsFunc(file.Account.Workers, func(w scenario.Worker) bool {
+			return w.Contact() == string(worker) && slices.Contains(s.crmFailsFor, w.Name)
+		})
+	}
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+
+	"switchboard/functions/internal/account"
+	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/fakecrm"
+	"switchboard/functions/internal/inprocess"
+	"switchboard/functions/internal/rules"
+	"switchboard/functions/internal/timeline"
+	"switchboard/functions/internal/trigger"
+	"switchboard/functions/linkedcalls"
+	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/simulator/wire"
+)
+
+// outcome is the application section of what a caller expects: what the ledger has of the call.
+type outcome struct {
+	Score *string `yaml:"score"`
+}
+
+// play is a scenario as it was played.
+type play struct {
+	file     string
+	variant  variant
+	scenario *scenario.Scenario // nil when the file could not be read
+	played   *scenario.Play
+
+	twilio *simulator.Twilio
+	timeline.Timeline
+	links  []linkedcalls.Link // by caller
+	logs   bytes.Buffer
+	dead   []*trigger.Message
+	sweeps int // runs of the sweeper
+
+	unmet  []string // expectations that were not met
+	broken rules.Broken
+	err    error // why it could not be played
+}
+
+func (p *play) failed() (is bool) { return p.err != nil || len(p.unmet) > 0 || len(p.broken) > 0 }
+
+// playFile plays one file. An error that its contents cause is part of what was played.
+func playFile(ctx context.Context, file string, under variant) *play {
+	p := &play{file: file, variant: under}
+	if p.scenario, p.err = scenario.Read(file); p.err == nil {
+		p.err = p.run(ctx)
+	}
+	return p
+}
+
+func (p *play) run(ctx context.Context) error {
+	set, expected, err := p.read()
+	if err != nil {
+		return err
+	}
+	settings, err := set.stack(p.scenario)
+	if err != nil {
+		return err
+	}
+	p.variant.change(settings, p.scenario)
+	loop, secrets := clock.NewVirtual(account.Morning), account.Secrets(p.variant.seed)
+	p.Timeline = timeline.Timeline{Base: account.BaseURL, Start: loop.Now()}
+	crm := &fakecrm.CRM{
+		Secret: secrets[account.CRMSecret],
+		Now:    loop.Now,
+		Trace:  p.Add,
+		Fails:  set.failsCRM(p.scenario, loop),
+	}
+	bundle := inprocess.New(loop, settings, stack.Clients{
+		Parameters: secrets,
+		CRM:        wire.InProcess(crm),
+		Logger:     slog.New(slog.NewJSONHandler(&p.logs, nil)),
+	})
+	p.twilio = simulator.New(p.scenario.Config(simulator.Config{
+		AccountSID:   account.SID,
+		WorkspaceSID: account.WorkspaceSID,
+		AuthToken:    secrets[account.AuthToken],
+		Seed:         p.variant.seed,
+		Loop:         loop,
+		Readings:     p.variant.readings,
+		Web:          wire.InProcess(bundle),
+		Trace: func(entry simulator.Entry) {
+			if !bundle.Sweeps.Running {
+				p.Add(entry)
+			}
+		},
+	}))
+	p.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
+	bundle.Twilio.Set(p.twilio)
+	if err := rules.Forged(bundle, p.Base, p.broken.Add); err != nil {
+		return err
+	}
+	if p.played, err = p.scenario.SetUp(p.twilio, site); err != nil {
+		return err
+	}
+	bundle.Sweeps.Until = p.Start.Add(p.played.LastDeed())
+	bundle.Sweeps.Start(ctx)
+	if err := loop.Run(ctx); err != nil {
+		return err
+	}
+	p.dead, p.sweeps = bundle.Queue.Dead, len(bundle.Sweeps.Reports)
+	if err := p.askLedger(ctx, bundle.Links); err != nil {
+		return err
+	}
+	p.unmet = append(p.played.Unmet(), p.unmetByLedger(expected)...)
+	p.judge(secrets)
+	for _, finding := range bundle.Sweeps.Findings() {
+		p.broken.Add(rules.Idle, "%s", finding)
+	}
+	return nil
+}
+
+// read decodes what the scenario has for Switchboard.
+func (p *play) read() (parameters, []outcome, error) {
+	var set parameters
+	if err := p.scenario.Decode(p.scenario.Application, &set); err != nil {
+		return set, nil, err
+	}
+	expected := make([]outcome, len(p.scenario.Callers))
+	for i, caller := range p.scenario.Callers {
+		if err := p.scenario.Decode(caller.Expect.Application, &expected[i]); err != nil {
+			return set, nil, err
+		}
+	}
+	return set, expected, set.check(p.scenario)
+}
+
+func (p *play) askLedger(ctx context.Context, links linkedcalls.Handler) error {
+	for i := range p.scenario.Callers {
+		report, err := links.Handle(ctx, linkedcalls.Request{CallSID: p.played.Caller(i).SID})
+		if err != nil {
+			return err
+		}
+		link := linkedcalls.Link{}
+		if len(report.Calls) == 1 {
+			link = report.Calls[0]
+		}
+		p.links = append(p.links, link)
+	}
+	return nil
+}
+
+// judge adds the rules that were broken. The scenario's expectations judge what it expects to go
+// wrong itself, in Twilio's debugger and with reservations.
+func (p *play) judge(secrets map[string]string) {
+	twilio, breaks := rules.Of(p.twilio), p.broken.Add
+	rules.DeadLetters(p.dead, breaks)
+	rules.Answers(p.Entries, breaks)
+	rules.Requests(p.twilio.Requests(), breaks)
+	rules.Logs(p.logs.Bytes(), secrets, breaks)
+	rules.Workers(p.twilio.Workers(), []string{account.WrappingUpSID, account.UnavailableSID}, breaks)
+	twilio.WorkerCalls(twilio.CallerEnded, breaks)
+	twilio.Ends(rules.Open{}, breaks)
+	twilio.Callers(p.Entries, breaks)
+	for i, link := range p.links {
+		rules.Link(link, p.played.Caller(i), breaks)
+	}
+}
+
+func (p *play) unmetByLedger(expected []outcome) []string {
+	var unmet []string
+	for i, want := range expected {
+		if want.Score != nil && p.links[i].Score != *want.Score {
+			line := p.scenario.Line(fmt.Sprintf("callers[%d].expect.application.score", i))
+			unmet = append(unmet, fmt.Sprintf("%s:%d: the ledger has score %q, want %q",
+				p.scenario.File(), line, p.links[i].Score, *want.Score))
+		}
+	}
+	return unmet
+}

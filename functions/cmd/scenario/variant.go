@@ -1,0 +1,84 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	stack "switchboard/functions/internal/bundle"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/yamlfile"
+)
+
+// variant is how a file is played.
+type variant struct {
+	seed     uint64
+	mode     string      // bridge mode; "" = the file's
+	readings reading.Set // those that the file names take the place of these
+	desk     string      // "" = the file's
+}
+
+// The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it up,
+// and a single-tasking one with it.
+const (
+	multitasking  = "multitasking"
+	singleTasking = "single-tasking"
+)
+
+// String returns the mode and the desk, unless they are the file's.
+func (v variant) String() string { return strings.Trim(v.mode+" "+v.desk, " ") }
+
+// variantsOf lists the modes and desks in which a file is played, for a base without a desk. A file
+// that cannot be read is played once, to report why.
+func variantsOf(file string, base variant) []variant {
+	var set parameters
+	if read, err := scenario.Read(file); err == nil {
+		_ = read.Decode(read.Application, &set)
+	}
+	modes := set.modes
+	if base.mode != "" || len(modes) == 0 {
+		modes = scenario.Texts{base.mode}
+	}
+	desks := set.desks
+	if len(desks) == 0 {
+		desks = scenario.Texts{""}
+	}
+	var variants []variant
+	for _, desk := range desks {
+		for _, mode := range modes {
+			each := base
+			each.mode, each.desk = mode, desk
+			variants = append(variants, each)
+		}
+	}
+	return variants
+}
+
+// change sets the parameters and the account to the mode and the desk.
+func (v variant) change(set stack.Environment, file *scenario.Scenario) {
+	if v.mode != "" {
+		set["BRIDGE_MODE"] = v.mode
+	}
+	if v.desk == "" {
+		return
+	}
+	file.Account.SingleTasking = v.desk == singleTasking
+	file.Account.TimeoutActivity = cmp.Or(file.Account.TimeoutActivity, "Unavailable")
+	if v.desk == multitasking {
+		set["POST_WORK_ACTIVITY_SID"] = ""
+	}
+}
+
+func readChoices(node *yamlfile.Node, into *scenario.Texts, known ...string) error {
+	if err := into.UnmarshalYAML(node); err != nil {
+		return err
+	}
+	for _, choice := range *into {
+		if !slices.Contains(known, choice) {
+			return yamlfile.Mistake(node, fmt.Sprintf("want %s, not %q", strings.Join(known, " or "), choice))
+		}
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package calls
+
+import (
+	"time"
+
+	"switchboard/functions/internal/account"
+	"switchboard/shared/simulator"
+)
+
+// Account is a simulated Twilio account for one call.
+type Account struct {
+	*simulator.Twilio
+	Call    Call
+	Line    *simulator.Line // the caller's, once they dial
+	earlier *simulator.Line // nil = no caller dials before
+	setUp   int             // requests that were made before the call, to set the account up
+}
+
+// NewAccount sets an account up for a stack and a call.
+func NewAccount(config simulator.Config, call Call, stack account.Stack) (*Account, error) {
+	config.AccountSID, config.WorkspaceSID = account.SID, stack.WorkspaceSID
+	twilio := simulator.New(config)
+	if _, err := account.SetUp(twilio, stack, account.Desk{Skill: "billing", Workers: call.Staff}); err != nil {
+		return nil, err
+	}
+	return &Account{Twilio: twilio, Call: call}, nil
+}
+
+// Dial lets the caller dial, and others do what the call says.
+func (a *Account) Dial() {
+	a.setUp = len(a.Twilio.Requests())
+	after := time.Second
+	for _, signing := range a.Call.Signs {
+		after = max(after, time.Second-signing.After)
+	}
+	for _, signing := range a.Call.Signs {
+		if worker := a.Call.Staff[0].Contact; signing.Text != "" {
+			a.SendTextAfter(after+signing.After, worker, account.StaffNumber, signing.Text)
+		} else {
+			a.CallAfter(after+signing.After, worker, account.StaffNumber, signing.Call...)
+		}
+	}
+	if earlier := a.Call.Before; earlier != nil {
+		a.earlier = a.CallAfter(after, earlier.From, account.OurNumber, earlier.Steps...)
+		after += time.Second
+	}
+	a.Line = a.CallAfter(after, a.Call.From, account.OurNumber, a.Call.Caller...)
+}
+
+// Requests are those that were made since the caller dialed.
+func (a *Account) Requests() []simulator.Request { return a.Twilio.Requests()[a.setUp:] }
+
+// Over reports whether all calls and tasks have ended, and no reservation is open.
+func (a *Account) Over() (is bool) {
+	if a.Line.CallSID() == "" || !a.Idle() {
+		return false
+	}
+	for _, task := range a.Tasks() {
+		if task.Status != "completed" && task.Status != "canceled" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,208 @@
+// Package calls has the calls that the demo and the rehearsal take, takes them, and judges what came
+// of them.
+package calls
+
+import (
+	"time"
+
+	"switchboard/functions/internal/account"
+	"switchboard/shared/simulator/script"
+)
+
+// Contacts of the workers.
+const (
+	Alice = "+14155550191"
+	Bob   = "+14155550192"
+	carol = "client:carol"
+)
+
+// Call is one of the calls: who is on the phone, and what they do.
+type Call struct {
+	Title  string
+	Mode   string // bridge mode: deferred, dequeue
+	From   string // the caller's number
+	Caller []script.Step
+	Before *Earlier         // a caller who dials first; nil = none does
+	Staff  []account.Worker // in the order in which they are reserved
+	Signs  []Signing        // what the first of the staff does about being on duty
+	CRM    string           // contact of the worker for whom the CRM step fails; "" = for none
+
+	// What must come of it.
+	Talks       string // contact of the worker who talks to the caller; "" = none does
+	QueueResult string
+	Score       string
+	Offers      []string // how each reservation ended, in order; nil = not judged
+	Placed      []string // contacts of the workers who were called, in order; not judged without Offers
+}
+
+// Earlier is a caller whom the same worker serves first: the call itself is the worker's second one.
+type Earlier struct {
+	From   string
+	Steps  []script.Step
+	WrapUp time.Duration // what the worker has between the two calls
+}
+
+// Signing is what a worker does to sign on or off: a text, or a call to the line for staff.
+type Signing struct {
+	After time.Duration // the caller's dialing
+	Text  string
+	Call  []script.Step // without a Text
+}
+
+// AliceWith is Alice with a phone, or with one for each call that she gets.
+func AliceWith(phones ...script.Phone) account.Worker {
+	return account.Worker{Name: "Alice", Contact: Alice, Phones: phones}
+}
+
+// BobWith is Bob with a phone.
+func BobWith(phone script.Phone) account.Worker {
+	return account.Worker{Name: "Bob", Contact: Bob, Phones: []script.Phone{phone}}
+}
+
+// PressesOne is a worker who answers, presses 1, talks and hangs up.
+func PressesOne(ring, talk time.Duration) script.Phone {
+	return script.AnswersAfter(
+		ring, script.Hears("press 1"), script.Presses("1"), script.Talks(talk), script.HangsUp(),
+	)
+}
+
+// TalksAndHangsUp is a caller who hangs up first.
+func TalksAndHangsUp(talk time.Duration) []script.Step {
+	return []script.Step{script.Until(script.Bridged), script.Talks(talk), script.HangsUp()}
+}
+
+// Demo returns the six calls that the demo and the rehearsal take. talk is how long people talk, and
+// ring how long a phone rings before a worker answers it: minutes in virtual time, seconds in real
+// time. wrapUp is WrapUpSeconds.
+func Demo(ring, talk, wrapUp time.Duration) []Call {
+	return []Call{
+		{
+			Title: "The worker answers, presses 1 and talks; the caller answers the survey",
+			Mode:  "deferred",
+			From:  "+14155550101",
+			Caller: []script.Step{
+				script.Hears("next in line"), script.Until(script.Bridged), script.Talks(10 * talk),
+				script.Hears("from 1 to 5"), script.Presses("5"),
+				script.Hears("after the tone"), script.Records(2 * time.Second), script.Presses("#"),
+				script.Hears("goodbye"),
+			},
+			Staff:       []account.Worker{AliceWith(PressesOne(ring, talk))},
+			Talks:       Alice,
+			QueueResult: "bridged",
+			Score:       "5",
+		},
+		{
+			Title:  "Twilio dequeues to a client; the caller hangs up first",
+			Mode:   "dequeue",
+			From:   "+14155550102",
+			Caller: TalksAndHangsUp(talk),
+			Staff: []account.Worker{{
+				Name:    "Carol",
+				Contact: carol,
+				Phones:  []script.Phone{script.AnswersAfter(ring, script.Talks(10*talk))},
+			}},
+			Talks:       carol,
+			QueueResult: "bridged",
+		},
+		{
+			Title: "The first worker does not answer, the next one does",
+			Mode:  "deferred",
+			From:  "+14155550103",
+			Caller: []script.Step{
+				script.Until(script.Bridged), script.Talks(10 * talk), script.Hears("from 1 to 5"),
+				script.Says("four"), script.Hears("after the tone"), script.HangsUp(),
+			},
+			Staff:       []account.Worker{AliceWith(script.NeverAnswers()), BobWith(PressesOne(ring, talk))},
+			Talks:       Bob,
+			QueueResult: "bridged",
+			Score:       "4",
+		},
+		{
+			Title:  "The CRM step fails for the first worker, the next one is called",
+			Mode:   "deferred",
+			From:   "+14155550104",
+			Caller: TalksAndHangsUp(talk),
+			Staff: []account.Worker{
+				AliceWith(PressesOne(ring, 10*talk)),
+				BobWith(script.AnswersAfter(
+					ring, script.Hears("press 1"), script.Presses("1"), script.Talks(10*talk),
+				)),
+			},
+			CRM:         Alice,
+			Talks:       Bob,
+			QueueResult: "bridged",
+		},
+		{
+			Title:  "A worker's second call: the next caller waits until the worker has wrapped up the first",
+			Mode:   "deferred",
+			From:   "+14155550111",
+			Caller: append([]script.Step{script.Hears("next in line")}, TalksAndHangsUp(talk)...),
+			Before: &Earlier{
+				From:   "+14155550110",
+				Steps:  TalksAndHangsUp(talk),
+				WrapUp: wrapUp,
+			},
+			Staff:       []account.Worker{AliceWith(PressesOne(ring, 10*talk))},
+			Talks:       Alice,
+			QueueResult: "bridged",
+			Offers:      []string{"completed"},
+			Placed:      []string{Alice, Alice},
+		},
+		{
+			Title:       "The caller leaves while the worker's phone rings",
+			Mode:        "deferred",
+			From:        "+14155550105",
+			Caller:      []script.Step{script.Until(script.WorkerRings), script.Waits(ring), script.HangsUp()},
+			Staff:       []account.Worker{AliceWith(script.NeverAnswers())},
+			QueueResult: "hangup",
+			Offers:      []string{"canceled"},
+			Placed:      []string{Alice},
+		},
+	}
+}
+
+// Returns are the calls in which a worker comes back: after a missed call, and by signing on.
+func Returns(ring, talk time.Duration) []Call {
+	// A deployed stack needs the time before and after the caller dials to handle the one before the
+	// next begins.
+	const offBefore, onAfter = 8 * time.Second, 6 * time.Second
+	answers := PressesOne(ring, 10*talk)
+	waits := append([]script.Step{script.Hears("next in line")}, TalksAndHangsUp(talk)...)
+	return []Call{
+		{
+			Title:       "The only worker misses the call, comes back after the pause, and answers",
+			Mode:        "deferred",
+			From:        "+14155550112",
+			Caller:      waits,
+			Staff:       []account.Worker{AliceWith(script.NeverAnswers(), answers)},
+			Talks:       Alice,
+			QueueResult: "bridged",
+			Offers:      []string{"rejected", "completed"},
+			Placed:      []string{Alice, Alice},
+		},
+		{
+			Title:  "The only worker signs off by text, and on by phone while a caller waits",
+			Mode:   "deferred",
+			From:   "+14155550113",
+			Caller: waits,
+			Staff:  []account.Worker{AliceWith(answers)},
+			Signs: []Signing{
+				{
+					After: -offBefore,
+					Text:  "Off.",
+				},
+				{
+					After: onAfter,
+					Call: []script.Step{
+						script.Hears("you are signed off"), script.Hears("one caller is waiting"),
+						script.Presses("1"), script.Hears("you are signed on"),
+					},
+				},
+			},
+			Talks:       Alice,
+			QueueResult: "bridged",
+			Offers:      []string{"completed"},
+			Placed:      []string{Alice},
+		},
+	}
+}

@@ -1,0 +1,74 @@
+// Package inprocess runs every function of the template in one process, on the clock of a simulated
+// Twilio.
+package inprocess
+
+import (
+	"cmp"
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/trigger"
+	"switchboard/functions/linkedcalls"
+	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
+)
+
+// Bundle is every function of the template. It differs from a stack in what the clients reach:
+// parameters, queue, table, Twilio and CRM.
+type Bundle struct {
+	stack.Front
+	Links  linkedcalls.Handler
+	Queue  *trigger.Queue
+	Sweeps *Sweeps
+	Twilio Late // what the functions reach as Twilio's REST API
+}
+
+// New wires the functions as their binaries do. Clients that are nil are replaced: the functions
+// then use tables in memory and log nothing, and reach what Bundle.Twilio is set to.
+func New(loop *clock.Loop, settings stack.Environment, clients stack.Clients) *Bundle {
+	b := &Bundle{Queue: &trigger.Queue{Loop: loop}}
+	clients = b.complete(clients)
+	bridge := settings.Bridge(clients)
+	b.Queue.Receive = func(m *trigger.Message) bool { return m.Invoke(context.Background(), bridge) }
+	b.Front, b.Links = settings.Front(clients), settings.LinkedCalls(clients)
+	b.Sweeps = &Sweeps{Loop: loop, Sweeper: settings.Sweeper(clients)}
+	return b
+}
+
+func (b *Bundle) complete(clients stack.Clients) stack.Clients {
+	clients.Queue, clients.Now = b.Queue, b.Queue.Loop.Now
+	if clients.Table == nil {
+		clients.Table = &ledger.Memory{}
+	}
+	if clients.Roster == nil {
+		clients.Roster = &roster.Memory{}
+	}
+	if clients.REST == nil {
+		clients.REST = wire.InProcess(&b.Twilio)
+	}
+	clients.Logger = cmp.Or(clients.Logger, slog.New(slog.DiscardHandler))
+	// Retries follow without a pause: the loop's time stands still while a function runs.
+	clients.Pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	return clients
+}
+
+// Late is a handler that is set after others were given it.
+type Late struct{ handler atomic.Pointer[http.Handler] }
+
+// Set sets or replaces the handler.
+func (l *Late) Set(handler http.Handler) { l.handler.Store(&handler) }
+
+// ServeHTTP implements http.Handler.
+func (l *Late) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if handler := l.handler.Load(); handler != nil {
+		(*handler).ServeHTTP(w, r)
+		return
+	}
+	http.Error(w, "not set up yet", http.StatusServiceUnavailable)
+}

@@ -1,0 +1,64 @@
+package inprocess
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"switchboard/functions/internal/trigger"
+	"switchboard/functions/sweeper"
+	"switchboard/shared/simulator/clock"
+)
+
+// Sweeps are the runs of the sweeper. They end when two in a row find nothing open: the sweeper does
+// not look at what is younger than a minute.
+type Sweeps struct {
+	Loop    *clock.Loop
+	Sweeper trigger.Sweeper
+	Until   time.Time // until then people act, and the runs do not end
+
+	Reports []sweeper.Report
+	Err     error // of the last run that failed as a whole
+	Running bool
+	quiet   int // runs in a row that found nothing open
+}
+
+// Start runs the sweeper on its schedule.
+func (s *Sweeps) Start(ctx context.Context) {
+	trigger.Schedule(s.Loop, trigger.Period, func() (again bool) {
+		s.Running = true
+		report, err := s.Sweeper.Handle(ctx)
+		s.Running = false
+		if err != nil {
+			s.Err = err
+		}
+		s.Reports = append(s.Reports, report)
+		open := report.OpenCalls+report.Tasks+report.LiveCalls > 0
+		if s.quiet++; open || err != nil || s.Loop.Now().Before(s.Until) {
+			s.quiet = 0
+		}
+		return s.quiet < 2 && ctx.Err() == nil
+	})
+}
+
+// Findings lists what the sweeper repaired and what it could not repair. Both are empty if no webhook
+// was lost.
+func (s *Sweeps) Findings() []string {
+	var findings []string
+	if s.Err != nil {
+		findings = append(findings, s.Err.Error())
+	}
+	if last := s.Reports[len(s.Reports)-1]; last.OpenCalls > 0 {
+		findings = append(findings, fmt.Sprintf("%d calls are still open", last.OpenCalls))
+	}
+	for _, report := range s.Reports {
+		for _, list := range [][]sweeper.Finding{report.Done, report.Left, report.Failed} {
+			for _, finding := range list {
+				if finding.What != sweeper.CallClosed {
+					findings = append(findings, fmt.Sprintf("%s: %s", finding.What, finding.Why))
+				}
+			}
+		}
+	}
+	return findings
+}

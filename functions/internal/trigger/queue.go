@@ -1,0 +1,87 @@
+// Package trigger stands in for what invokes the functions that answer no webhook: SQS with its
+// event source mapping, and the sweeper's schedule.
+package trigger
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"switchboard/shared/simulator/clock"
+)
+
+const (
+	deliveryTime      = 20 * time.Millisecond // SQS to Lambda, about the published median
+	visibilityTimeout = time.Minute           // of BridgeQueue in template.yaml
+	maxReceives       = 3                     // likewise
+)
+
+// Message is a message that the queue has accepted.
+type Message struct {
+	ID, Body string
+	Receives int
+}
+
+// Queue stands in for BridgeQueue, its event source mapping and its dead-letter queue.
+type Queue struct {
+	Loop *clock.Loop
+	// Receive invokes the function behind the queue. It reports whether SQS deletes the message.
+	Receive func(*Message) (done bool)
+
+	Sent int        // how many messages were accepted
+	Dead []*Message // in the dead-letter queue
+}
+
+// SendMessage implements deferred.Sender.
+func (q *Queue) SendMessage(
+	_ context.Context, input *sqs.SendMessageInput, _ ...func(*sqs.Options),
+) (*sqs.SendMessageOutput, error) {
+	message, wait := q.Accept(input)
+	q.DeliverAfter(message, wait)
+	return &sqs.SendMessageOutput{MessageId: aws.String(message.ID)}, nil
+}
+
+// Accept makes a message of what was sent, and returns how long SQS takes to deliver it.
+func (q *Queue) Accept(input *sqs.SendMessageInput) (message *Message, wait time.Duration) {
+	q.Sent++
+	message = &Message{ID: fmt.Sprintf("message-%d", q.Sent), Body: aws.ToString(input.MessageBody)}
+	return message, time.Duration(input.DelaySeconds)*time.Second + deliveryTime
+}
+
+// DeliverAfter delivers a message after d, and again after each visibility timeout until the function
+// is done with it or has received it too often.
+func (q *Queue) DeliverAfter(message *Message, d time.Duration) {
+	q.Loop.After(d, func() { q.Loop.Go(func() { q.deliver(message) }) })
+}
+
+func (q *Queue) deliver(message *Message) {
+	message.Receives++
+	received := q.Loop.Now()
+	switch done := q.Receive(message); {
+	case done:
+	case message.Receives >= maxReceives:
+		q.Dead = append(q.Dead, message)
+	default:
+		q.DeliverAfter(message, visibilityTimeout-q.Loop.Now().Sub(received))
+	}
+}
+
+// Consumer is a function behind a queue.
+type Consumer interface {
+	Handle(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
+}
+
+// Invoke hands a message to a function. It reports whether SQS deletes the message.
+func (m *Message) Invoke(ctx context.Context, function Consumer) (done bool) {
+	response, err := function.Handle(ctx, events.SQSEvent{Records: []events.SQSMessage{{
+		MessageId:  m.ID,
+		Body:       m.Body,
+		Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.Receives)},
+	}}})
+	return err == nil && len(response.BatchItemFailures) == 0
+}
