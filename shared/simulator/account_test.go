@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/wire"
 )
 
 const (
@@ -37,7 +38,7 @@ func bareAccount(t *testing.T, cfg simulator.Config) *account {
 	}
 	a := &account{app: app, trace: &strings.Builder{}}
 	if cfg.Web == nil {
-		cfg.Web = simulator.InProcess(app)
+		cfg.Web = wire.InProcess(app)
 	}
 	cfg.Trace = func(e simulator.Entry) {
 		fmt.Fprintf(a.trace, "%s %-11s %s %s %d %s\n", e.At.UTC().Format("15:04:05.000"), e.Kind, e.Text, e.Params.Encode(), e.Status, e.Body)
@@ -45,11 +46,12 @@ func bareAccount(t *testing.T, cfg simulator.Config) *account {
 	a.Twilio = simulator.New(cfg)
 	a.AddRecordings(app.base + "/music.mp3")
 	app.twilio = a.Twilio
-	app.client = &http.Client{Transport: simulator.InProcess(a.Twilio)}
+	app.client = &http.Client{Transport: wire.InProcess(a.Twilio)}
 	return a
 }
 
-// newAccount sets up a workspace with one queue and the workers given by their contact addresses, and the application behind it.
+// newAccount sets up a workspace with one queue and the workers given by their contact addresses,
+// and the application behind it.
 func newAccount(t *testing.T, cfg simulator.Config, workers ...string) *account {
 	t.Helper()
 	a := bareAccount(t, cfg)

@@ -11,10 +11,11 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/webhook"
 )
 
-// application is a small TaskRouter application: it queues callers, calls workers itself (or has Twilio dequeue), asks them to press 1, and
-// asks the caller for a score afterwards.
+// application is a small TaskRouter application: it queues callers, calls workers itself (or has
+// Twilio dequeue), asks them to press 1, and asks the caller for a score afterwards.
 type application struct {
 	t           *testing.T
 	twilio      *simulator.Twilio
@@ -50,7 +51,7 @@ func (a *application) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if want := simulator.Sign(a.twilio.AuthToken(), a.base+r.URL.RequestURI(), r.PostForm); r.Header.Get("X-Twilio-Signature") != want {
+	if want := webhook.Sign(a.twilio.AuthToken(), a.base+r.URL.RequestURI(), r.PostForm); r.Header.Get("X-Twilio-Signature") != want {
 		a.t.Errorf("%s %s is signed %q, want %q", r.Method, r.URL, r.Header.Get("X-Twilio-Signature"), want)
 		http.Error(w, "signature", http.StatusForbidden)
 		return
@@ -223,3 +224,8 @@ func (a *application) rest(method, path string, form url.Values) string {
 	}
 	return string(body)
 }
+
+// web is a transport made of a function.
+type web func(*http.Request) (*http.Response, error)
+
+func (w web) RoundTrip(r *http.Request) (*http.Response, error) { return w(r) }

@@ -3,12 +3,16 @@ package simulator
 import (
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
+
+	"switchboard/shared/simulator/reading"
 )
 
 // assign sends the assignment callback of a new reservation, and the fallback if that fails
-// (docs/taskrouter/handle-assignment-callbacks). Without a URL the reservation waits for somebody to act.
+// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks). Without a URL the
+// reservation waits for somebody to act.
 func (t *Twilio) assign(r *reservation) {
 	primary, fallback := r.task.workflow.AssignmentCallbackURL, r.task.workflow.FallbackAssignmentCallbackURL
 	if primary == "" {
@@ -25,7 +29,7 @@ func (t *Twilio) assign(r *reservation) {
 
 func (t *Twilio) assignmentFails(r *reservation) {
 	switch {
-	case t.cfg.Readings.FailedAssignment == FailureTimesOut:
+	case t.cfg.Readings.FailedAssignment == reading.FailureTimesOut:
 		t.expire(r)
 	case r.status == reservationPending:
 		t.endReservation(r, reservationCanceled, nil)
@@ -59,26 +63,26 @@ func (t *Twilio) callAssignment(r *reservation, what, target string, fail func()
 	})
 }
 
-func (t *Twilio) assignmentParams(r *reservation) *form {
+func (t *Twilio) assignmentParams(r *reservation) url.Values {
 	now := t.loop.Now()
 	k := r.task
-	params := newForm(13)
-	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("WorkspaceSid", t.workspaceSID)
-	params.set("WorkflowSid", k.workflow.SID)
-	params.set("TaskQueueSid", k.queue.sid)
-	params.set("WorkerSid", r.worker.sid)
-	params.set("WorkerAttributes", r.worker.json)
-	params.set("TaskSid", k.sid)
-	params.set("TaskAttributes", k.json)
-	params.set("TaskAge", k.ageSeconds(now))
-	params.set("TaskPriority", strconv.Itoa(k.priority))
-	params.set("ReservationSid", r.sid)
-	if t.cfg.Readings.AssignmentParameters != AssignmentCaptured {
-		params.set("Timestamp", strconv.FormatInt(now.Unix(), 10))
+	params := url.Values{}
+	params.Set("AccountSid", t.cfg.AccountSID)
+	params.Set("WorkspaceSid", t.workspaceSID)
+	params.Set("WorkflowSid", k.workflow.SID)
+	params.Set("TaskQueueSid", k.queue.sid)
+	params.Set("WorkerSid", r.worker.sid)
+	params.Set("WorkerAttributes", r.worker.json)
+	params.Set("TaskSid", k.sid)
+	params.Set("TaskAttributes", k.json)
+	params.Set("TaskAge", k.ageSeconds(now))
+	params.Set("TaskPriority", strconv.Itoa(k.priority))
+	params.Set("ReservationSid", r.sid)
+	if t.cfg.Readings.AssignmentParameters != reading.AssignmentCaptured {
+		params.Set("Timestamp", strconv.FormatInt(now.Unix(), 10))
 	}
-	if t.cfg.Readings.AssignmentParameters == AssignmentWithWorkerName {
-		params.set("WorkerName", r.worker.name)
+	if t.cfg.Readings.AssignmentParameters == reading.AssignmentWithWorkerName {
+		params.Set("WorkerName", r.worker.name)
 	}
 	return params
 }

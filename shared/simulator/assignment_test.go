@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 func TestAssignmentAnswers(t *testing.T) {
@@ -48,7 +50,7 @@ func TestAssignmentAnswers(t *testing.T) {
 					fallbacks++
 				}
 				if !strings.HasPrefix(r.URL.Path, "/assignment") {
-					return simulator.InProcess(app).RoundTrip(r)
+					return wire.InProcess(app).RoundTrip(r)
 				}
 				header := http.Header{simulator.TookHeader: {test.took}}
 				if test.contentType != "" {
@@ -61,7 +63,7 @@ func TestAssignmentAnswers(t *testing.T) {
 				SID: workflowSID, Name: "Calls", Configuration: everyone, ReservationTimeout: 20 * time.Second,
 				AssignmentCallbackURL: a.app.base + "/assignment", FallbackAssignmentCallbackURL: fallback,
 			}))
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(40*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(40*time.Second))
 			a.run(t)
 			_, reservations := a.statuses()
 			if len(reservations) < len(test.wantReservations) || !slices.Equal(reservations[:len(test.wantReservations)], test.wantReservations) {
@@ -81,7 +83,7 @@ func TestAssignmentLimit(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.TaskCanceled), simulator.HangsUp())
+	a.Call(callerNumber, lineNumber, script.Until(script.TaskCanceled), script.HangsUp())
 	a.run(t)
 	k := a.Tasks()[0]
 	if k.Assignments != 1000 || !strings.Contains(k.Reason, "Max assignment count exceeded") {

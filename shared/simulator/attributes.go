@@ -4,16 +4,30 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"switchboard/shared/expression"
+	"switchboard/shared/simulator/reading"
 )
 
-// attributesLimit is the number of characters that a task's or worker's attributes may have (docs/taskrouter/limits).
+// attributesLimit is the number of characters that a task's or worker's attributes may have
+// (https://www.twilio.com/docs/taskrouter/limits).
 const attributesLimit = 4096
 
-func decodeAttributes(text string) (Attributes, error) {
+// parseExpression reads an expression under the account's readings.
+func (t *Twilio) parseExpression(source string, names expression.Names) (*expression.Expression, error) {
+	readings := t.cfg.Readings
+	return expression.Parse(source, names, expression.Options{
+		Coerce:           readings.Coercion == reading.Coerced,
+		Lenient:          readings.Syntax == reading.LenientSyntax,
+		NullNeverMatches: readings.MissingAttribute == reading.NullNeverMatches,
+	})
+}
+
+func decodeAttributes(text string) (expression.Attributes, error) {
 	if n := len([]rune(text)); n > attributesLimit {
 		return nil, fmt.Errorf("attributes have %d characters, more than %d", n, attributesLimit)
 	}
-	var attributes Attributes
+	var attributes expression.Attributes
 	if err := json.Unmarshal([]byte(text), &attributes); err != nil {
 		return nil, fmt.Errorf("decode attributes: %w", err)
 	}
@@ -23,7 +37,7 @@ func decodeAttributes(text string) (Attributes, error) {
 	return attributes, nil
 }
 
-func encodeAttributes(attributes Attributes) string {
+func encodeAttributes(attributes expression.Attributes) string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // BenchmarkCall is a call that waits, is dequeued and answered, with every event callback.
@@ -25,7 +28,7 @@ func BenchmarkCall(b *testing.B) {
 			_, _ = io.WriteString(w, `<Response><Say>You are at position 1</Say><Play>/music.mp3</Play></Response>`)
 		}
 	})
-	t := simulator.New(simulator.Config{Web: simulator.InProcess(application), Readings: simulator.Readings{AfterBridge: simulator.Completed}})
+	t := simulator.New(simulator.Config{Web: wire.InProcess(application), Readings: reading.Set{AfterBridge: reading.Completed}})
 	if err := setUp(t); err != nil {
 		b.Fatal(err)
 	}
@@ -38,10 +41,10 @@ func BenchmarkCall(b *testing.B) {
 	if err := t.SetWorkspace(simulator.Workspace{EventCallbackURL: "https://app.example/events"}); err != nil {
 		b.Fatal(err)
 	}
-	t.SetPhone("client:alice", simulator.AnswersAfter(4*time.Second, simulator.Talks(10*time.Second), simulator.HangsUp()))
+	t.SetPhone("client:alice", script.AnswersAfter(4*time.Second, script.Talks(10*time.Second), script.HangsUp()))
 	b.ReportAllocs()
 	for b.Loop() {
-		t.Call("+15550000001", "+15550000000", simulator.Until(simulator.Bridged))
+		t.Call("+15550000001", "+15550000000", script.Until(script.Bridged))
 		if err := t.Loop().Run(context.Background()); err != nil {
 			b.Fatal(err)
 		}

@@ -4,6 +4,11 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/document"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 // bridge is two calls that talk to each other, or are about to.
@@ -17,18 +22,18 @@ type bridge struct {
 	whisperURL    string // of <Queue>
 	whisperMethod string // GET or POST
 	began         time.Time
-	limit         *Timer
+	limit         *clock.Timer
 }
 
 // talkLimit is how long a bridge lasts when <Dial> has no timeLimit.
 const talkLimit = 4 * time.Hour
 
-func (t *Twilio) prepareWhisper(b *bridge, noun *node) (code int, reason string) {
-	b.whisperMethod = noun.method("method")
-	if asked := noun.attr("method", "POST"); !isMethod(asked) {
+func (t *Twilio) prepareWhisper(b *bridge, noun *document.Node) (code int, reason string) {
+	b.whisperMethod = noun.Method("method")
+	if asked := noun.Attr("method", "POST"); !document.IsMethod(asked) {
 		return 14210, "invalid whisper method " + asked
 	}
-	ref := noun.attr("url", "")
+	ref := noun.Attr("url", "")
 	if ref == "" {
 		return 0, ""
 	}
@@ -40,7 +45,8 @@ func (t *Twilio) prepareWhisper(b *bridge, noun *node) (code int, reason string)
 	return 0, ""
 }
 
-// dequeue takes a waiting call out of its queue and bridges it, after the document of <Queue url> if there is one.
+// dequeue takes a waiting call out of its queue and bridges it, after the document of <Queue url>
+// if there is one.
 func (t *Twilio) dequeue(b *bridge, waiting *call) {
 	b.other = waiting
 	b.member = t.vacate(waiting)
@@ -59,7 +65,8 @@ func (t *Twilio) dequeue(b *bridge, waiting *call) {
 	t.fetch(waiting, fetch{what: "queue whisper", method: b.whisperMethod, url: b.whisperURL, whisper: true, extra: b.queueParams()})
 }
 
-// queueParams are those of <Queue url>, and of the action of the <Dial> around it (docs/voice/twiml/queue, docs/voice/twiml/dial).
+// queueParams are those of <Queue url>, and of the action of the <Dial> around it
+// (https://www.twilio.com/docs/voice/twiml/queue, https://www.twilio.com/docs/voice/twiml/dial).
 func (b *bridge) queueParams() url.Values {
 	return url.Values{
 		"QueueSid": {b.member.queue.sid}, "QueueTime": {strconv.Itoa(int(b.member.waited.Seconds()))},
@@ -67,7 +74,8 @@ func (b *bridge) queueParams() url.Values {
 	}
 }
 
-// whisperOver bridges after the document of <Queue url>, unless the reservation did not last that long.
+// whisperOver bridges after the document of <Queue url>, unless the reservation did not last that
+// long.
 func (t *Twilio) whisperOver(b *bridge) {
 	if r := b.reservation; r != nil && r.status != reservationPending {
 		t.problem(b.other, "not simulated: reservation %s became %s during the document of <Queue url>", r.sid, r.status)
@@ -78,7 +86,8 @@ func (t *Twilio) whisperOver(b *bridge) {
 	t.connect(b)
 }
 
-// breakOff ends a bridge that was still to come, because one side left or was taken elsewhere (gone).
+// breakOff ends a bridge that was still to come, because one side left or was taken elsewhere
+// (gone).
 func (t *Twilio) breakOff(b *bridge, gone *call) {
 	b.dialer.bridging, b.other.bridging, b.other.whispered = nil, nil, nil
 	result := "bridging-in-process"
@@ -115,15 +124,16 @@ func (t *Twilio) connect(b *bridge) {
 	}
 	limit := talkLimit
 	if b.dial != nil {
-		limit = positive(b.dial.verb.attr("timeLimit", ""), talkLimit)
+		limit = positive(b.dial.verb.Attr("timeLimit", ""), talkLimit)
 	}
 	b.limit = t.after(limit, func() { t.endBridge(b, nil) })
-	b.other.notice(Bridged)
-	b.dialer.notice(Bridged)
+	b.other.notice(script.Bridged)
+	b.dialer.notice(script.Bridged)
 }
 
-// endBridge parts the two legs. gone is the leg that left, nil at the time limit. A queued call goes on at the action of <Enqueue>, one
-// that was placed by <Dial> ends, and the leg that dialled goes on at the action of <Dial>.
+// endBridge parts the two legs. gone is the leg that left, nil at the time limit. A queued call
+// goes on at the action of <Enqueue>, one that was placed by <Dial> ends, and the leg that dialled
+// goes on at the action of <Dial>.
 func (t *Twilio) endBridge(b *bridge, gone *call) {
 	b.limit.Stop()
 	now := t.loop.Now()
@@ -168,10 +178,10 @@ func (t *Twilio) afterTalk(r *reservation, to *Activity) {
 		}
 	}
 	switch t.cfg.Readings.PostWork {
-	case PostWorkBeforeWrapUp:
+	case reading.PostWorkBeforeWrapUp:
 		move()
 		t.afterCall(r.task)
-	case PostWorkLate:
+	case reading.PostWorkLate:
 		t.afterCall(r.task)
 		t.after(postWorkDelay, move)
 	default:
@@ -198,5 +208,5 @@ func (t *Twilio) outcome(b *bridge) url.Values {
 
 // hangsUpOnStar says whether * ends the bridge: for the leg whose <Dial> says so.
 func (b *bridge) hangsUpOnStar(c *call) bool {
-	return c == b.dialer && b.dial != nil && b.dial.verb.attr("hangupOnStar", "false") == "true"
+	return c == b.dialer && b.dial != nil && b.dial.verb.Attr("hangupOnStar", "false") == "true"
 }

@@ -8,14 +8,16 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 func TestTimeLimitEndsTheBridge(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.answers["/survey"] = "<Say>Goodbye</Say>"
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Hour), simulator.Hears("over")))
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.Talks(time.Hour), simulator.Hears("goodbye"))
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Hour), script.Hears("over")))
+	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.Talks(time.Hour), script.Hears("goodbye"))
 	a.Loop().After(time.Second, func() {
 		a.app.answers["/connect/"+a.Reservations()[0].SID] = `<Dial timeLimit="40" action="/parted"><Queue reservationSid="` + a.Reservations()[0].SID + `"/></Dial>`
 	})
@@ -32,8 +34,8 @@ func TestRedirectedFromTheBridge(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.app.answers["/elsewhere"], a.app.answers["/survey"] = "<Say>Elsewhere</Say>", "<Say>Survey</Say>"
-			a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1")))
-			a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+			a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1")))
+			a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 			a.Loop().After(20*time.Second, func() {
 				to := map[string]string{"caller": lineNumber, "worker": aliceNumber}[who]
 				a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, to).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
@@ -56,9 +58,9 @@ func TestRedirectedFromTheBridge(t *testing.T) {
 
 func TestWorkerCallSIDOnDialQueue(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{WorkerCallSIDOnDialQueue: true}}, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Second)))
-	a.Call(callerNumber, lineNumber, simulator.Talks(2*time.Second), simulator.HangsUp())
+	a := newAccount(t, simulator.Config{Readings: reading.Set{WorkerCallSIDOnDialQueue: true}}, aliceNumber)
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Second)))
+	a.Call(callerNumber, lineNumber, script.Talks(2*time.Second), script.HangsUp())
 	a.run(t)
 	if want := `"worker_call_sid":"` + a.leg(t, aliceNumber).SID + `"`; !strings.Contains(a.Tasks()[0].Attributes, want) {
 		t.Errorf("task attributes %s, want %s", a.Tasks()[0].Attributes, want)

@@ -3,9 +3,13 @@ package simulator
 import (
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/document"
+	"switchboard/shared/simulator/script"
 )
 
-// Call statuses (docs/voice/api/call-resource).
+// Call statuses (https://www.twilio.com/docs/voice/api/call-resource).
 const (
 	callQueued     = "queued"
 	callRinging    = "ringing"
@@ -30,28 +34,28 @@ type call struct {
 	sid, from, to, direction, status           string
 	created, dialled, ringing, answered, ended time.Time
 
-	person *person // who holds the phone
-	timer  *Timer  // what the current verb waits for
-	epoch  int     // rises whenever the flow is replaced, so that what was under way is dropped
+	person *person      // who holds the phone
+	timer  *clock.Timer // what the current verb waits for
+	epoch  int          // rises whenever the flow is replaced, so that what was under way is dropped
 	flow   flow
 	gather *gather
 	tape   *recording
 	member *member // its place in a voice queue
 	bridge *bridge
 
-	dialing   *dialing // the <Dial> that it executes, until somebody is connected
-	placedBy  *dialing // the <Dial> that placed it
-	noun      *node    // in that <Dial>
-	seat      *seat    // its place in a conference
-	bridging  *bridge  // it is on one side of a bridge that waits for the document of <Queue url>
-	whispered func()   // what follows a document that comes before a bridge
+	dialing   *dialing       // the <Dial> that it executes, until somebody is connected
+	placedBy  *dialing       // the <Dial> that placed it
+	noun      *document.Node // in that <Dial>
+	seat      *seat          // its place in a conference
+	bridging  *bridge        // it is on one side of a bridge that waits for the document of <Queue url>
+	whispered func()         // what follows a document that comes before a bridge
 
 	startURL, startMethod, startTwiML string // outbound: what runs when it is answered
 	sendDigits                        string // outbound: what is pressed before that
 	fallbackURL, fallbackMethod       string
 	timeout, timeLimit                time.Duration // the limit is zero if there is none
 	buffer                            time.Duration // that it rings longer than its timeout
-	limit                             *Timer
+	limit                             *clock.Timer
 	progress                          progress
 	dequeue                           *reservation // placed by a dequeue instruction
 	postWork                          *Activity
@@ -60,13 +64,13 @@ type call struct {
 	bridged, bridgeEnded                       time.Time
 	queueResults, heard                        []string
 	applicationError                           bool
-	happened                                   map[Moment]bool
+	happened                                   map[script.Moment]bool
 }
 
 func (t *Twilio) newCall(from, to, direction, status string) *call {
 	c := &call{
 		sid: t.sids.next("CA"), from: from, to: to, direction: direction, status: status, created: t.loop.Now(),
-		happened: map[Moment]bool{},
+		happened: map[script.Moment]bool{},
 	}
 	t.calls = append(t.calls, c)
 	t.callBySID[c.sid] = c
@@ -115,15 +119,15 @@ func (l *Line) CallSID() string {
 	return l.sid
 }
 
-// Call dials to, a number of this account, from a phone that then follows the steps. A number that the account does not have is a
-// Problem, and the call fails. What is no number, "" among others, goes to the application of
-// SetApplication.
-func (t *Twilio) Call(from, to string, steps ...Step) *Line {
+// Call dials to, a number of this account, from a phone that then follows the steps. A number that
+// the account does not have is a Problem, and the call fails. What is no number, "" among others,
+// goes to the application of SetApplication.
+func (t *Twilio) Call(from, to string, steps ...script.Step) *Line {
 	return t.CallAfter(0, from, to, steps...)
 }
 
 // CallAfter is Call, d from now.
-func (t *Twilio) CallAfter(d time.Duration, from, to string, steps ...Step) *Line {
+func (t *Twilio) CallAfter(d time.Duration, from, to string, steps ...script.Step) *Line {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	line := &Line{t: t}
@@ -135,7 +139,7 @@ func (t *Twilio) CallAfter(d time.Duration, from, to string, steps ...Step) *Lin
 	return line
 }
 
-func (t *Twilio) placeInbound(from, to string, steps []Step) *call {
+func (t *Twilio) placeInbound(from, to string, steps []script.Step) *call {
 	c := t.newCall(from, to, inbound, callRinging)
 	c.dialled, c.ringing = c.created, c.created
 	t.traceCall(KindCall, c, "dials %s", to)
@@ -171,7 +175,8 @@ func (c *call) interrupt() {
 	c.tape = nil
 }
 
-// during runs fn in d unless the flow has been replaced by then. It takes the place of what the call waited for before.
+// during runs fn in d unless the flow has been replaced by then. It takes the place of what the
+// call waited for before.
 func (t *Twilio) during(c *call, d time.Duration, fn func()) {
 	c.timer.Stop()
 	epoch := c.epoch
@@ -182,8 +187,8 @@ func (t *Twilio) during(c *call, d time.Duration, fn func()) {
 	})
 }
 
-// endCall ends a leg and everything that hangs on it: a recording, a place in a queue, a bridge, a <Dial>. by is caller, worker,
-// callee, twilio or rest.
+// endCall ends a leg and everything that hangs on it: a recording, a place in a queue, a bridge, a
+// <Dial>. by is caller, worker, callee, twilio or rest.
 func (t *Twilio) endCall(c *call, status, by string) {
 	if c.over() {
 		return
@@ -233,4 +238,10 @@ func farewell(status, by string) string {
 		return "hangs up"
 	}
 	return "is hung up by " + by
+}
+
+// limitCall ends a call d after it was answered.
+func (t *Twilio) limitCall(c *call, d time.Duration) {
+	c.limit.Stop()
+	c.limit = t.after(c.answered.Add(d).Sub(t.loop.Now()), func() { t.endCall(c, callCompleted, "twilio") })
 }

@@ -7,16 +7,18 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 1}, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(4*time.Second,
-		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(30*time.Second), simulator.HangsUp()))
+	a.SetPhone(aliceNumber, script.AnswersAfter(4*time.Second,
+		script.Hears("press 1"), script.Presses("1"), script.Talks(30*time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber,
-		simulator.Hears("position 1"), simulator.Until(simulator.Bridged), simulator.Hears("How was it?"), simulator.Presses("4"),
-		simulator.Records(6*time.Second), simulator.Hears("thanks for your remark"))
+		script.Hears("position 1"), script.Until(script.Bridged), script.Hears("How was it?"), script.Presses("4"),
+		script.Records(6*time.Second), script.Hears("thanks for your remark"))
 	a.run(t)
 
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
@@ -70,10 +72,10 @@ func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
 
 func TestDequeueToClient(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Seed: 2, Readings: simulator.Readings{AfterBridge: simulator.Completed}}, "client:alice")
+	a := newAccount(t, simulator.Config{Seed: 2, Readings: reading.Set{AfterBridge: reading.Completed}}, "client:alice")
 	a.app.dequeue = true
-	a.SetPhone("client:alice", simulator.AnswersAfter(3*time.Second, simulator.StaysOn()))
-	a.Call(callerNumber, lineNumber, simulator.Talks(20*time.Second), simulator.HangsUp())
+	a.SetPhone("client:alice", script.AnswersAfter(3*time.Second, script.StaysOn()))
+	a.Call(callerNumber, lineNumber, script.Talks(20*time.Second), script.HangsUp())
 	a.run(t)
 
 	a.wantStatuses(t, []string{"completed"}, []string{"worker-1 completed"})
@@ -91,9 +93,9 @@ func TestDequeueUnansweredTimesOutAndGoesToTheNextWorker(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 3}, aliceNumber, bobNumber)
 	a.app.dequeue = true
-	a.SetPhone(aliceNumber, simulator.NeverAnswers())
-	a.SetPhone(bobNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Hears("goodbye"))
+	a.SetPhone(aliceNumber, script.NeverAnswers())
+	a.SetPhone(bobNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Hears("goodbye"))
 	a.app.answers["/survey"] = "<Say>Goodbye.</Say>"
 	a.run(t)
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 timeout", "worker-2 wrapping"})
@@ -109,22 +111,22 @@ func TestWorkersThatCannotBeReached(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name        string
-		phone       simulator.Phone
+		phone       script.Phone
 		wantStatus  string
 		wantRinging bool
 	}{
-		{"never answers", simulator.NeverAnswers(), "no-answer", true},
-		{"answers too late", simulator.AnswersAfter(20 * time.Second), "no-answer", true},
-		{"busy", simulator.Busy(), "busy", false},
-		{"fails", simulator.Fails(), "failed", false},
+		{"never answers", script.NeverAnswers(), "no-answer", true},
+		{"answers too late", script.AnswersAfter(20 * time.Second), "no-answer", true},
+		{"busy", script.Busy(), "busy", false},
+		{"fails", script.Fails(), "failed", false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{Seed: 4}, aliceNumber, bobNumber)
 			a.SetPhone(aliceNumber, test.phone)
-			a.SetPhone(bobNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(9*time.Second), simulator.HangsUp()))
-			a.Call(callerNumber, lineNumber, simulator.Hears("How was it?"), simulator.Says("five"), simulator.Hears("no remark"))
+			a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(9*time.Second), script.HangsUp()))
+			a.Call(callerNumber, lineNumber, script.Hears("How was it?"), script.Says("five"), script.Hears("no remark"))
 			a.run(t)
 
 			a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 rejected", "worker-2 wrapping"})
@@ -144,8 +146,8 @@ func TestRejectedBeforeTheWorkerIsCalled(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 5}, aliceNumber, bobNumber)
 	a.app.reject = func(worker string) bool { return strings.Contains(worker, aliceNumber) }
-	a.SetPhone(bobNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(9*time.Second)))
-	a.Call(callerNumber, lineNumber, simulator.Talks(5*time.Second), simulator.HangsUp())
+	a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(9*time.Second)))
+	a.Call(callerNumber, lineNumber, script.Talks(5*time.Second), script.HangsUp())
 	a.run(t)
 
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 rejected", "worker-2 wrapping"})
@@ -163,8 +165,8 @@ func TestRejectedBeforeTheWorkerIsCalled(t *testing.T) {
 func TestCallerLeavesWhileTheWorkersPhoneRings(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 6}, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(10*time.Second, simulator.Hears("press 1")))
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerRings), simulator.HangsUpAfter(2*time.Second))
+	a.SetPhone(aliceNumber, script.AnswersAfter(10*time.Second, script.Hears("press 1")))
+	a.Call(callerNumber, lineNumber, script.Until(script.WorkerRings), script.HangsUpAfter(2*time.Second))
 	a.run(t)
 
 	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
@@ -182,8 +184,8 @@ func TestCallerLeavesWhileADequeuedPhoneRings(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 6}, aliceNumber)
 	a.app.dequeue = true
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(10*time.Second))
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerRings), simulator.HangsUp())
+	a.SetPhone(aliceNumber, script.AnswersAfter(10*time.Second))
+	a.Call(callerNumber, lineNumber, script.Until(script.WorkerRings), script.HangsUp())
 	a.run(t)
 	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
 	if caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber); worker.Status != "canceled" || !worker.Ended.Equal(caller.Ended) {
@@ -195,9 +197,9 @@ func TestWorkerWhoAnswersTooLateFindsNobody(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 7}, aliceNumber)
 	a.app.statuses["/events"] = 500 // the application does not learn that the caller left
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(10*time.Second,
-		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Hears("the caller has gone")))
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerRings), simulator.HangsUp())
+	a.SetPhone(aliceNumber, script.AnswersAfter(10*time.Second,
+		script.Hears("press 1"), script.Presses("1"), script.Hears("the caller has gone")))
+	a.Call(callerNumber, lineNumber, script.Until(script.WorkerRings), script.HangsUp())
 	a.run(t)
 
 	a.wantWebhooks(t, "POST /parted DialCallStatus=failed CallStatus=in-progress")
@@ -209,8 +211,8 @@ func TestWorkerWhoAnswersTooLateFindsNobody(t *testing.T) {
 func TestVoicemailPressesNothing(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 8}, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.Voicemail(5*time.Second))
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(3*time.Minute))
+	a.SetPhone(aliceNumber, script.Voicemail(5*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(3*time.Minute))
 	a.run(t)
 
 	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 timeout"})
@@ -221,12 +223,12 @@ func TestVoicemailPressesNothing(t *testing.T) {
 
 func TestOneWorkerServesTwoCallersInTurn(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Seed: 9, Readings: simulator.Readings{AfterBridge: simulator.Completed}}, aliceNumber)
+	a := newAccount(t, simulator.Config{Seed: 9, Readings: reading.Set{AfterBridge: reading.Completed}}, aliceNumber)
 	a.app.answers["/survey"] = "<Say>Goodbye.</Say>"
 	a.app.dequeue = true
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(60*time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Hears("goodbye"))
-	a.CallAfter(10*time.Second, "+15550000002", lineNumber, simulator.Hears("position 1"), simulator.Talks(time.Second), simulator.HangsUp())
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(60*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Hears("goodbye"))
+	a.CallAfter(10*time.Second, "+15550000002", lineNumber, script.Hears("position 1"), script.Talks(time.Second), script.HangsUp())
 	a.Loop().After(90*time.Second, func() {
 		if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
 			t.Error(err)
@@ -243,10 +245,10 @@ func TestSameSeedSameTrace(t *testing.T) {
 	t.Parallel()
 	trace := func(seed uint64) string {
 		a := newAccount(t, simulator.Config{Seed: seed}, aliceNumber, bobNumber)
-		a.SetPhone(aliceNumber, simulator.Busy())
-		a.SetPhone(bobNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(9*time.Second), simulator.HangsUp()))
-		a.Call(callerNumber, lineNumber, simulator.Hears("How was it?"), simulator.Presses("5"), simulator.Hears("no remark"))
-		a.CallAfter(time.Second, "+15550000002", lineNumber, simulator.HangsUpAfter(50*time.Second))
+		a.SetPhone(aliceNumber, script.Busy())
+		a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(9*time.Second), script.HangsUp()))
+		a.Call(callerNumber, lineNumber, script.Hears("How was it?"), script.Presses("5"), script.Hears("no remark"))
+		a.CallAfter(time.Second, "+15550000002", lineNumber, script.HangsUpAfter(50*time.Second))
 		a.run(t)
 		return a.trace.String()
 	}

@@ -1,16 +1,21 @@
 package simulator
 
-import "slices"
+import (
+	"slices"
+
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
+)
 
 const (
 	reasonTTL         = "Task TTL Exceeded"
 	reasonAssignments = "Task TTL Exceeded or Max assignment count exceeded"
 )
 
-// cancelTask cancels a pending or reserved task with its reservations, because its time is over or its caller has left. Its call, if it
-// is still there, stays in the voice queue.
+// cancelTask cancels a pending or reserved task with its reservations, because its time is over or
+// its caller has left. Its call, if it is still there, stays in the voice queue.
 func (t *Twilio) cancelTask(k *task, reason string) {
-	if t.cfg.Readings.Reasons == ReasonsEmpty {
+	if t.cfg.Readings.Reasons == reading.ReasonsEmpty {
 		switch reason {
 		case reasonTTL, reasonAssignments:
 			reason = reasonAssignments
@@ -50,13 +55,14 @@ func (t *Twilio) cancel(k *task, reason string) {
 		t.dropLeg(r)
 	}
 	if c := t.callBySID[k.callSID]; c != nil && !c.over() {
-		c.notice(TaskCanceled)
+		c.notice(script.TaskCanceled)
 	}
 }
 
-// letCallerGo takes a caller without a task out of the queue, under the reading that they do not stay.
+// letCallerGo takes a caller without a task out of the queue, under the reading that they do not
+// stay.
 func (t *Twilio) letCallerGo(k *task) {
-	if t.cfg.Readings.CallerWithoutTask != CallerLeaves {
+	if t.cfg.Readings.CallerWithoutTask != reading.CallerLeaves {
 		return
 	}
 	t.after(0, func() {
@@ -69,9 +75,9 @@ func (t *Twilio) letCallerGo(k *task) {
 // announce runs what tells of one change in the order of Readings.EventOrder.
 func (t *Twilio) announce(told []func()) {
 	switch t.cfg.Readings.EventOrder {
-	case TaskFirst:
+	case reading.TaskFirst:
 		slices.Reverse(told)
-	case EventsShuffled:
+	case reading.EventsShuffled:
 		t.random.Shuffle(len(told), func(i, j int) { told[i], told[j] = told[j], told[i] })
 	}
 	for _, tell := range told {

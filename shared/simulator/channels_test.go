@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 // matches reports whether the only worker matches an expression over their own attributes and
@@ -27,7 +29,7 @@ func TestChannelFields(t *testing.T) {
 	if err := a.SetWorkerChannel(a.Workers()[0].SID, simulator.WorkerChannel{Capacity: 3}); err != nil {
 		t.Fatal(err)
 	}
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(5*time.Second, simulator.Talks(20*time.Second), simulator.HangsUp()))
+	a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.Talks(20*time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber)
 	a.app.dequeue, a.app.postWork = true, ""
 	moments := []struct {
@@ -72,9 +74,9 @@ func TestChannelsInRouting(t *testing.T) {
 				t.Fatal(err)
 			}
 			a.app.dequeue, a.app.postWork = true, ""
-			a.SetPhone(aliceNumber, simulator.AnswersAfter(2*time.Second, simulator.Talks(20*time.Second), simulator.HangsUp()))
+			a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Talks(20*time.Second), script.HangsUp()))
 			a.Call(callerNumber, lineNumber)
-			a.CallAfter(10*time.Second, "+15550000002", lineNumber, simulator.HangsUpAfter(5*time.Second))
+			a.CallAfter(10*time.Second, "+15550000002", lineNumber, script.HangsUpAfter(5*time.Second))
 			a.CallAfter(30*time.Second, "+15550000003", lineNumber)
 			a.run(t)
 			if tasks, _ := a.statuses(); strings.Join(tasks, ", ") != "wrapping, canceled hangup, wrapping" {
@@ -87,7 +89,7 @@ func TestChannelsInRouting(t *testing.T) {
 func TestAttributeNamedChannel(t *testing.T) {
 	t.Parallel()
 	for _, hides := range []bool{false, true} {
-		a := newAccount(t, simulator.Config{Readings: simulator.Readings{AttributesHideFields: hides}}, aliceNumber)
+		a := newAccount(t, simulator.Config{Readings: reading.Set{AttributesHideFields: hides}}, aliceNumber)
 		if err := a.SetWorkerAttributes(a.Workers()[0].SID, `{"channel":"radio"}`); err != nil {
 			t.Fatal(err)
 		}

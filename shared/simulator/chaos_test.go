@@ -10,17 +10,19 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
-// TestAnythingAtAnyInstant places calls with random documents and phones, hangs up and uses the REST API at random instants, and looks
-// at what must hold whatever happens.
+// TestAnythingAtAnyInstant places calls with random documents and phones, hangs up and uses the
+// REST API at random instants, and looks at what must hold whatever happens.
 func TestAnythingAtAnyInstant(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(150) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 7))
-			a := newAccount(t, simulator.Config{Seed: seed, Readings: simulator.Readings{
+			a := newAccount(t, simulator.Config{Seed: seed, Readings: reading.Set{
 				DialActionAfterHangUp: seed%2 == 0, NoDialBridged: seed%3 == 0, BridgedInProgress: seed%5 == 0, HangUpInWhisper: seed%7 == 0,
 			}}, aliceNumber, bobNumber)
 			a.app.dequeue = seed%4 == 0
@@ -44,18 +46,18 @@ func (a *account) chaos(random *rand.Rand) {
 	for _, path := range []string{"/screened", "/whisper2", "/dialled", "/elsewhere"} {
 		a.app.answers[path] = `<Pause length="5"/><Say>` + path + `</Say>`
 	}
-	phone := func() simulator.Phone {
+	phone := func() script.Phone {
 		switch random.IntN(6) {
 		case 0:
-			return simulator.Busy()
+			return script.Busy()
 		case 1:
-			return simulator.NeverAnswers()
+			return script.NeverAnswers()
 		case 2:
-			return simulator.Fails()
+			return script.Fails()
 		case 3:
-			return simulator.Voicemail(second(10))
+			return script.Voicemail(second(10))
 		}
-		return simulator.AnswersAfter(second(10), simulator.Waits(2*time.Second), simulator.Presses("1"), simulator.HangsUpAfter(second(60)))
+		return script.AnswersAfter(second(10), script.Waits(2*time.Second), script.Presses("1"), script.HangsUpAfter(second(60)))
 	}
 	for _, address := range []string{mobile, desk, aliceNumber, bobNumber} {
 		a.SetPhone(address, phone(), phone(), phone())
@@ -75,7 +77,7 @@ func (a *account) chaos(random *rand.Rand) {
 			`<Dial action="/dialled"><Conference waitUrl="/whisper">room</Conference></Dial>`,
 			`<Dial timeLimit="20"><Conference startConferenceOnEnter="false" endConferenceOnExit="true">room</Conference></Dial><Say>Over</Say>`,
 		)
-		a.CallAfter(second(20), fmt.Sprintf("+1555000050%d", i), number, simulator.Waits(second(40)), simulator.Presses("*"), simulator.HangsUpAfter(second(90)))
+		a.CallAfter(second(20), fmt.Sprintf("+1555000050%d", i), number, script.Waits(second(40)), script.Presses("*"), script.HangsUpAfter(second(90)))
 	}
 	for range 8 {
 		a.Loop().After(second(90), func() { a.interfere(random, pick) })

@@ -5,10 +5,15 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/document"
+	"switchboard/shared/simulator/script"
 )
 
-// conference is a room of calls that talk to each other. It starts once two are there and one of them may start it, and is gone with
-// the last (docs/voice/twiml/conference).
+// conference is a room of calls that talk to each other. It starts once two are there and one of
+// them may start it, and is gone with the last
+// (https://www.twilio.com/docs/voice/twiml/conference).
 type conference struct {
 	sid, name string
 	seats     []*seat
@@ -20,9 +25,9 @@ type seat struct {
 	room   *conference
 	call   *call
 	dial   *dialing
-	noun   *node
+	noun   *document.Node
 	joined time.Time
-	limit  *Timer
+	limit  *clock.Timer
 }
 
 const (
@@ -31,20 +36,20 @@ const (
 	conferenceMusic     = "Twilio's conference music"
 )
 
-func (s *seat) starts() bool { return s.noun.attr("startConferenceOnEnter", "true") != "false" }
+func (s *seat) starts() bool { return s.noun.Attr("startConferenceOnEnter", "true") != "false" }
 
-func (s *seat) ends() bool { return s.noun.attr("endConferenceOnExit", "false") == "true" }
+func (s *seat) ends() bool { return s.noun.Attr("endConferenceOnExit", "false") == "true" }
 
 // joinConference is <Dial><Conference>.
-func (t *Twilio) joinConference(d *dialing, noun *node) {
-	c, name := d.call, noun.words()
+func (t *Twilio) joinConference(d *dialing, noun *document.Node) {
+	c, name := d.call, noun.Words()
 	if name == "" || len(name) > conferenceNameLimit {
 		t.alert(13237, c, "Dial->Conference: Invalid Conference Name")
 		t.afterDial(d, url.Values{"DialCallStatus": {callFailed}}, false)
 		return
 	}
 	room := t.conferenceNamed(name)
-	if most := noun.attr("maxParticipants", strconv.Itoa(conferenceSize)); strconv.Itoa(len(room.seats)) == most {
+	if most := noun.Attr("maxParticipants", strconv.Itoa(conferenceSize)); strconv.Itoa(len(room.seats)) == most {
 		t.problem(c, "not simulated: joining conference %s, which has its maximum of %s participants", name, most)
 		t.afterDial(d, url.Values{"DialCallStatus": {callFailed}}, false)
 		return
@@ -53,7 +58,7 @@ func (t *Twilio) joinConference(d *dialing, noun *node) {
 	room.seats = append(room.seats, s)
 	c.interrupt()
 	c.seat = s
-	if limit := seconds(d.verb.attr("timeLimit", ""), 0); limit > 0 {
+	if limit := seconds(d.verb.Attr("timeLimit", ""), 0); limit > 0 {
 		s.limit = t.after(limit, func() { t.leaveConference(s, true) })
 	}
 	t.traceCall(KindCall, c, "joins conference %s", name)
@@ -90,13 +95,14 @@ func (t *Twilio) beginTalking(s *seat) {
 		}
 	}
 	t.traceCall(KindCall, c, "talks in conference %s", s.room.name)
-	c.notice(Bridged)
+	c.notice(script.Bridged)
 }
 
-// waitForConference plays what a participant hears before the conference starts: its waitUrl, again and again.
+// waitForConference plays what a participant hears before the conference starts: its waitUrl, again
+// and again.
 func (t *Twilio) waitForConference(s *seat) {
 	c := s.call
-	ref, given := s.noun.attrs["waitUrl"]
+	ref, given := s.noun.Attrs["waitUrl"]
 	switch {
 	case !given:
 		t.traceCall(KindHears, c, "hears %s", conferenceMusic)
@@ -109,12 +115,13 @@ func (t *Twilio) waitForConference(s *seat) {
 			t.alert(13233, c, "Dial->Conference: Invalid waitUrl: %s", err)
 			return
 		}
-		t.fetch(c, fetch{what: "conference wait document", method: s.noun.method("waitMethod"), url: target, holding: true,
+		t.fetch(c, fetch{what: "conference wait document", method: s.noun.Method("waitMethod"), url: target, holding: true,
 			extra: url.Values{"ConferenceSid": {s.room.sid}, "FriendlyName": {s.room.name}}})
 	}
 }
 
-// leaveConference takes a participant out. onward says whether its call goes on after <Dial>. Others leave with it if it ends the conference.
+// leaveConference takes a participant out. onward says whether its call goes on after <Dial>.
+// Others leave with it if it ends the conference.
 func (t *Twilio) leaveConference(s *seat, onward bool) {
 	c, room := s.call, s.room
 	s.limit.Stop()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestConference(t *testing.T) {
@@ -17,7 +18,7 @@ func TestConference(t *testing.T) {
 	tests := []struct {
 		name            string
 		nouns           [2]string // of the first caller, and of the second, who calls after 10 s
-		steps           [2][]simulator.Step
+		steps           [2][]script.Step
 		redirect        bool // the first caller, after 30 s
 		wantHeard       [2][]string
 		wantTalk        [2]time.Duration
@@ -26,23 +27,23 @@ func TestConference(t *testing.T) {
 		wantConnections bool
 	}{
 		{name: "two talk, the first leaves, the second waits", nouns: [2]string{"<Conference>room</Conference>", "<Conference>room</Conference>"},
-			steps:     [2][]simulator.Step{{simulator.Talks(20 * time.Second), simulator.HangsUp()}, {simulator.Until(simulator.Bridged), simulator.HangsUpAfter(65 * time.Second)}},
+			steps:     [2][]script.Step{{script.Talks(20 * time.Second), script.HangsUp()}, {script.Until(script.Bridged), script.HangsUpAfter(65 * time.Second)}},
 			wantHeard: [2][]string{music, nil}, wantTalk: [2]time.Duration{20 * time.Second, 65 * time.Second}, wantConnections: true},
 		{name: "the first one's exit ends it", nouns: [2]string{`<Conference endConferenceOnExit="true">room</Conference>`, "<Conference>room</Conference>"},
-			steps:     [2][]simulator.Step{{simulator.Talks(20 * time.Second), simulator.HangsUp()}, {simulator.Hears("after")}},
+			steps:     [2][]script.Step{{script.Talks(20 * time.Second), script.HangsUp()}, {script.Hears("after")}},
 			wantHeard: [2][]string{music, {"After"}}, wantTalk: [2]time.Duration{20 * time.Second, 20 * time.Second},
 			wantDial: []string{"answered true"}, wantConnections: true},
 		{name: "nobody may start it", nouns: [2]string{`<Conference startConferenceOnEnter="false" waitUrl="">room</Conference>`, `<Conference startConferenceOnEnter="false" waitUrl="/music">room</Conference>`},
-			steps:     [2][]simulator.Step{{simulator.HangsUpAfter(40 * time.Second)}, {simulator.HangsUpAfter(12 * time.Second)}},
+			steps:     [2][]script.Step{{script.HangsUpAfter(40 * time.Second)}, {script.HangsUpAfter(12 * time.Second)}},
 			wantHeard: [2][]string{{""}, {"tune", "tune", "tune"}}},
 		{name: "verb that may not wait", nouns: [2]string{`<Conference waitUrl="/bad">room</Conference>`, "<Conference>room</Conference>"},
-			steps:     [2][]simulator.Step{{simulator.Talks(5 * time.Second), simulator.HangsUp()}, {simulator.HangsUpAfter(30 * time.Second)}},
+			steps:     [2][]script.Step{{script.Talks(5 * time.Second), script.HangsUp()}, {script.HangsUpAfter(30 * time.Second)}},
 			wantHeard: [2][]string{{"bad"}, nil}, wantTalk: [2]time.Duration{5 * time.Second, 30 * time.Second}, wantCodes: []int{13238}, wantConnections: true},
 		{name: "redirected", nouns: [2]string{"<Conference>room</Conference>", `<Conference endConferenceOnExit="true">room</Conference>`}, redirect: true,
-			steps:     [2][]simulator.Step{{simulator.Hears("elsewhere")}, {simulator.HangsUpAfter(30 * time.Second)}},
+			steps:     [2][]script.Step{{script.Hears("elsewhere")}, {script.HangsUpAfter(30 * time.Second)}},
 			wantHeard: [2][]string{{music[0], "Elsewhere"}, nil}, wantTalk: [2]time.Duration{20 * time.Second, 30 * time.Second}, wantConnections: true},
 		{name: "no name", nouns: [2]string{"<Conference/>", "<Conference>room</Conference>"},
-			steps:     [2][]simulator.Step{{simulator.Hears("after")}, {simulator.HangsUpAfter(time.Second)}},
+			steps:     [2][]script.Step{{script.Hears("after")}, {script.HangsUpAfter(time.Second)}},
 			wantHeard: [2][]string{{"After"}, music}, wantDial: []string{"failed false"}, wantCodes: []int{13237}},
 	}
 	for _, test := range tests {

@@ -7,25 +7,34 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"time"
+
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 )
 
-// delivery is a webhook on its way: the same request, with the same idempotency token, once or more often.
+// delivery is a webhook on its way: the same request, with the same idempotency token, once or more
+// often.
 type delivery struct {
 	*Twilio
 	webhook
 	target    string
-	overrides overrides
+	overrides wire.Overrides
 	token     string
 	hops      int // redirects followed
 	done      func(answer)
 }
 
 func (d delivery) attempt(left time.Duration, tries int) {
-	limit := min(left, d.overrides.read)
+	limit := min(left, d.overrides.Read)
 	settle := func(a answer) {
 		left -= a.took
-		if left > 0 && d.overrides.again(a, tries) {
+		status := a.status
+		if a.err != nil {
+			status = 0
+		}
+		if left > 0 && d.overrides.Retry(status, errors.As(a.err, new(slowError)), tries) {
 			if d.cfg.Readings.NewTokenOnRetry {
 				d.token = d.sids.next("")
 			}
@@ -40,7 +49,7 @@ func (d delivery) attempt(left time.Duration, tries int) {
 		}
 		d.done(a)
 	}
-	if d.loop.virtual {
+	if d.loop.Virtual() {
 		d.attemptVirtual(limit, settle)
 		return
 	}
@@ -52,7 +61,7 @@ func (d delivery) attempt(left time.Duration, tries int) {
 	}()
 }
 
-// redirects is how many redirects Twilio follows (docs/errors/11215).
+// redirects is how many redirects Twilio follows (https://www.twilio.com/docs/errors/11215).
 const redirects = 10
 
 // follow requests the target of a redirect. 301, 302 and 303 make it a GET without the form.
@@ -69,7 +78,7 @@ func (d delivery) follow(target string, a answer, left time.Duration) {
 		return
 	}
 	if a.status < http.StatusTemporaryRedirect {
-		d.method, d.params = http.MethodGet, &form{}
+		d.method, d.params = http.MethodGet, url.Values{}
 	}
 	d.url, d.target = target, target
 	d.traceWebhook(d.webhook)
@@ -85,7 +94,7 @@ func (e redirectsError) Error() string { return fmt.Sprintf("%d redirects", e.ho
 func (d delivery) roundTripWithin(limit time.Duration) answer {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	late := time.AfterFunc(d.overrides.connect, cancel)
+	late := time.AfterFunc(d.overrides.Connect, cancel)
 	a := d.roundTrip(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { late.Stop() }}))
 	late.Stop()
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -94,13 +103,14 @@ func (d delivery) roundTripWithin(limit time.Duration) answer {
 	return a
 }
 
-// attemptVirtual lets half the latency pass, calls the application with the lock released, and lets the rest pass. An application that
-// sleeps on the loop is given up when its time is over, as Twilio does, and runs on unheard.
+// attemptVirtual lets half the latency pass, calls the application with the lock released, and lets
+// the rest pass. An application that sleeps on the loop is given up when its time is over, as
+// Twilio does, and runs on unheard.
 func (d delivery) attemptVirtual(limit time.Duration, settle func(answer)) {
 	latency := d.cfg.WebhookLatency()
 	slow := answer{err: slowError{limit}, took: limit}
 	d.loop.After(latency/2, func() {
-		var giveUp *Timer
+		var giveUp *clock.Timer
 		began, gone := d.loop.Now(), false
 		answered := d.loop.Go(func() {
 			a := d.roundTrip(context.Background())
@@ -122,12 +132,14 @@ func (d delivery) attemptVirtual(limit time.Duration, settle func(answer)) {
 }
 
 func (d delivery) roundTrip(ctx context.Context) answer {
-	request, err := newSignedRequest(ctx, d.method, d.target, d.params.parameters, d.AuthToken(), d.text != nil)
+	request, err := wire.Webhook{
+		Method: d.method, URL: d.target, Params: d.params, AuthToken: d.AuthToken(), KeepPort: d.text != nil,
+	}.Request(ctx)
 	if err != nil {
 		return answer{err: err}
 	}
 	if d.cfg.Readings.SortedQuery {
-		request.URL.RawQuery = sortedByName(request.URL.RawQuery)
+		request.URL.RawQuery = wire.SortedQuery(request.URL.RawQuery)
 	}
 	request.Header.Set("I-Twilio-Idempotency-Token", d.token)
 	response, err := d.cfg.Web.RoundTrip(request)

@@ -5,39 +5,43 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/document"
 )
 
-// dialing is a <Dial> that has not connected anybody yet (docs/voice/twiml/dial).
+// dialing is a <Dial> that has not connected anybody yet
+// (https://www.twilio.com/docs/voice/twiml/dial).
 type dialing struct {
 	call     *call // the leg that executes it
-	verb     *node
-	after    flow    // what follows <Dial>
-	legs     []*call // that it placed and that have not ended
-	answered *call   // the leg that answered first; the others are cancelled
-	timer    *Timer  // while it waits for somebody to enter a queue
-	noun     *node   // the <Queue> that it waits at
+	verb     *document.Node
+	after    flow           // what follows <Dial>
+	legs     []*call        // that it placed and that have not ended
+	answered *call          // the leg that answered first; the others are cancelled
+	timer    *clock.Timer   // while it waits for somebody to enter a queue
+	noun     *document.Node // the <Queue> that it waits at
 }
 
 // dial executes <Dial>. What is nested in it decides how.
-func (t *Twilio) dial(c *call, verb *node) {
+func (t *Twilio) dial(c *call, verb *document.Node) {
 	d := &dialing{call: c, verb: verb, after: c.flow}
-	nouns := verb.children
-	if len(nouns) == 0 && verb.words() != "" {
-		nouns = []*node{{name: "Number", text: verb.text}}
+	nouns := verb.Children
+	if len(nouns) == 0 && verb.Words() != "" {
+		nouns = []*document.Node{{Name: "Number", Text: verb.Text}}
 	}
 	switch {
 	case c.flow.whisper:
 		t.documentFails(c, fetch{method: c.flow.method, url: c.flow.url, whisper: true}, 13201, "Dial: Cannot Dial out from a Dial Call Segment")
-	case len(nouns) == 1 && nouns[0].name == "Queue":
+	case len(nouns) == 1 && nouns[0].Name == "Queue":
 		t.dialQueue(d, nouns[0])
-	case len(nouns) == 1 && nouns[0].name == "Conference":
+	case len(nouns) == 1 && nouns[0].Name == "Conference":
 		t.joinConference(d, nouns[0])
-	case len(nouns) > 0 && !slices.ContainsFunc(nouns, func(n *node) bool { return !has("Number Client Sip", n.name) }):
+	case len(nouns) > 0 && !slices.ContainsFunc(nouns, func(n *document.Node) bool { return !has("Number Client Sip", n.Name) }):
 		t.dialNumbers(d, nouns)
 	default:
 		what := "nothing"
-		if i := slices.IndexFunc(nouns, func(n *node) bool { return !has("Number Client Sip", n.name) }); i >= 0 {
-			what = "<" + nouns[i].name + ">"
+		if i := slices.IndexFunc(nouns, func(n *document.Node) bool { return !has("Number Client Sip", n.Name) }); i >= 0 {
+			what = "<" + nouns[i].Name + ">"
 		}
 		t.alert(13215, c, "not simulated: <Dial> with %s", what)
 		t.problem(c, "not simulated: <Dial> with %s", what)
@@ -61,12 +65,12 @@ func (t *Twilio) afterDial(d *dialing, params url.Values, bridged bool) {
 	d.timer.Stop()
 	c.interrupt()
 	c.flow = d.after
-	ref, given := d.verb.attrs["action"]
+	ref, given := d.verb.Attrs["action"]
 	if !given {
 		t.next(c)
 		return
 	}
-	t.goTo(c, "dial action", ref, d.verb.method("method"), t.dialParams(params, bridged))
+	t.goTo(c, "dial action", ref, d.verb.Method("method"), t.dialParams(params, bridged))
 }
 
 func (t *Twilio) dialParams(params url.Values, bridged bool) url.Values {
@@ -76,12 +80,13 @@ func (t *Twilio) dialParams(params url.Values, bridged bool) url.Values {
 	return params
 }
 
-// dialerLeft requests the action of the <Dial> of a leg that hung up, if Twilio is taken to do so; the answer is not executed.
+// dialerLeft requests the action of the <Dial> of a leg that hung up, if Twilio is taken to do so;
+// the answer is not executed.
 func (t *Twilio) dialerLeft(d *dialing, params url.Values, bridged bool) {
-	ref, given := d.verb.attrs["action"]
+	ref, given := d.verb.Attrs["action"]
 	target, err := resolve(d.after.url, ref)
 	if t.cfg.Readings.DialActionAfterHangUp && given && err == nil {
-		t.notifyCall(d.call, "dial action", d.verb.method("method"), target, t.dialParams(params, bridged))
+		t.notifyCall(d.call, "dial action", d.verb.Method("method"), target, t.dialParams(params, bridged))
 	}
 }
 
@@ -103,10 +108,11 @@ func (t *Twilio) abandonDial(d *dialing) {
 	}
 }
 
-// dialQueue is <Dial><Queue>: with reservationSid, or by the name of a plain queue (docs/voice/twiml/queue).
-func (t *Twilio) dialQueue(d *dialing, noun *node) {
+// dialQueue is <Dial><Queue>: with reservationSid, or by the name of a plain queue
+// (https://www.twilio.com/docs/voice/twiml/queue).
+func (t *Twilio) dialQueue(d *dialing, noun *document.Node) {
 	c := d.call
-	if noun.attr("callSid", "") != "" {
+	if noun.Attr("callSid", "") != "" {
 		t.problem(c, "not simulated: callSid on <Queue>, which Twilio does not document")
 	}
 	b := &bridge{dialer: c, dial: d}
@@ -115,11 +121,11 @@ func (t *Twilio) dialQueue(d *dialing, noun *node) {
 		t.dialFails(d)
 		return
 	}
-	if sid, given := noun.attrs["reservationSid"]; given {
+	if sid, given := noun.Attrs["reservationSid"]; given {
 		t.dialReservation(b, noun, sid)
 		return
 	}
-	name := noun.words()
+	name := noun.Words()
 	queue := t.voiceQueueNamed(name)
 	switch {
 	case name == "":
@@ -138,7 +144,7 @@ func (t *Twilio) dialQueue(d *dialing, noun *node) {
 	default:
 		d.noun, c.dialing = noun, d
 		queue.dialers = append(queue.dialers, d)
-		d.timer = t.after(positive(d.verb.attr("timeout", ""), dialTimeout), func() {
+		d.timer = t.after(positive(d.verb.Attr("timeout", ""), dialTimeout), func() {
 			if c.dialing == d {
 				t.afterDial(d, url.Values{"DialCallStatus": {callNoAnswer}}, false)
 			}
@@ -161,7 +167,7 @@ func (q *voiceQueue) nextDialer() *dialing {
 	return nil
 }
 
-func (t *Twilio) dialReservation(b *bridge, noun *node, sid string) {
+func (t *Twilio) dialReservation(b *bridge, noun *document.Node, sid string) {
 	c := b.dialer
 	r, code, reason := t.dequeueable(sid)
 	c.reservationSID = sid
@@ -171,7 +177,7 @@ func (t *Twilio) dialReservation(b *bridge, noun *node, sid string) {
 		return
 	}
 	b.reservation = r
-	if activity := noun.attr("postWorkActivitySid", ""); activity != "" {
+	if activity := noun.Attr("postWorkActivitySid", ""); activity != "" {
 		if b.postWork = t.activity(activity); b.postWork == nil {
 			t.alert(14218, c, "no activity %s to go to after the call", activity)
 		}
@@ -182,7 +188,8 @@ func (t *Twilio) dialReservation(b *bridge, noun *node, sid string) {
 	t.dequeue(b, t.callBySID[r.task.callSID])
 }
 
-// dequeueable finds the reservation of a Dial->Queue whose caller is still waiting, or gives the debugger's code and reason.
+// dequeueable finds the reservation of a Dial->Queue whose caller is still waiting, or gives the
+// debugger's code and reason.
 func (t *Twilio) dequeueable(sid string) (r *reservation, code int, reason string) {
 	if !isSID("WR", sid) {
 		return nil, 14215, "not a reservation's identifier"

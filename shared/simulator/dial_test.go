@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 const (
@@ -18,51 +20,51 @@ const (
 func TestDial(t *testing.T) {
 	t.Parallel()
 	const dial = `<Dial action="/dialled" timeout="10"><Number>` + mobile + `</Number></Dial>`
-	talks := simulator.AnswersAfter(3*time.Second, simulator.Talks(20*time.Second), simulator.HangsUp())
+	talks := script.AnswersAfter(3*time.Second, script.Talks(20*time.Second), script.HangsUp())
 	tests := []struct {
 		name, document string
-		phones         map[string]simulator.Phone
-		steps          []simulator.Step
-		readings       simulator.Readings
+		phones         map[string]script.Phone
+		steps          []script.Step
+		readings       reading.Set
 		want           string // DialCallStatus DialBridged DialCallDuration CallStatus at the action; none when empty
 		wantLegs       []string
 		wantCodes      []int
 	}{
-		{name: "answered", document: dial, phones: map[string]simulator.Phone{mobile: talks}, want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
-		{name: "plain text", document: `<Dial action="/dialled">` + mobile + `</Dial>`, phones: map[string]simulator.Phone{mobile: talks},
+		{name: "answered", document: dial, phones: map[string]script.Phone{mobile: talks}, want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
+		{name: "plain text", document: `<Dial action="/dialled">` + mobile + `</Dial>`, phones: map[string]script.Phone{mobile: talks},
 			want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
-		{name: "busy", document: dial, phones: map[string]simulator.Phone{mobile: simulator.Busy()}, want: "busy false  in-progress", wantLegs: []string{"busy"}},
-		{name: "no answer", document: dial, phones: map[string]simulator.Phone{mobile: simulator.NeverAnswers()}, want: "no-answer false  in-progress", wantLegs: []string{"no-answer"}},
-		{name: "answered too late", document: dial, phones: map[string]simulator.Phone{mobile: simulator.AnswersAfter(11 * time.Second)},
+		{name: "busy", document: dial, phones: map[string]script.Phone{mobile: script.Busy()}, want: "busy false  in-progress", wantLegs: []string{"busy"}},
+		{name: "no answer", document: dial, phones: map[string]script.Phone{mobile: script.NeverAnswers()}, want: "no-answer false  in-progress", wantLegs: []string{"no-answer"}},
+		{name: "answered too late", document: dial, phones: map[string]script.Phone{mobile: script.AnswersAfter(11 * time.Second)},
 			want: "no-answer false  in-progress", wantLegs: []string{"no-answer"}},
-		{name: "failed", document: dial, phones: map[string]simulator.Phone{mobile: simulator.Fails()}, want: "failed false  in-progress", wantLegs: []string{"failed"}},
-		{name: "DialBridged left out", document: dial, phones: map[string]simulator.Phone{mobile: simulator.Fails()},
-			readings: simulator.Readings{NoDialBridged: true}, want: "failed   in-progress", wantLegs: []string{"failed"}},
+		{name: "failed", document: dial, phones: map[string]script.Phone{mobile: script.Fails()}, want: "failed false  in-progress", wantLegs: []string{"failed"}},
+		{name: "DialBridged left out", document: dial, phones: map[string]script.Phone{mobile: script.Fails()},
+			readings: reading.Set{NoDialBridged: true}, want: "failed   in-progress", wantLegs: []string{"failed"}},
 		{name: "first of two to answer", document: `<Dial action="/dialled"><Number>` + mobile + `</Number><Client>desk</Client></Dial>`,
-			phones: map[string]simulator.Phone{mobile: simulator.AnswersAfter(5 * time.Second), desk: talks}, want: "completed true 20 in-progress", wantLegs: []string{"canceled", "completed"}},
+			phones: map[string]script.Phone{mobile: script.AnswersAfter(5 * time.Second), desk: talks}, want: "completed true 20 in-progress", wantLegs: []string{"canceled", "completed"}},
 		{name: "one of two is busy", document: `<Dial action="/dialled"><Number>` + mobile + `</Number><Sip>sip:desk@example.com</Sip></Dial>`,
-			phones: map[string]simulator.Phone{mobile: simulator.Busy(), "sip:desk@example.com": talks}, want: "completed true 20 in-progress", wantLegs: []string{"busy", "completed"}},
+			phones: map[string]script.Phone{mobile: script.Busy(), "sip:desk@example.com": talks}, want: "completed true 20 in-progress", wantLegs: []string{"busy", "completed"}},
 		{name: "time limit", document: `<Dial action="/dialled" timeLimit="7"><Number>` + mobile + `</Number></Dial>`,
-			phones: map[string]simulator.Phone{mobile: simulator.AnswersAfter(time.Second, simulator.Talks(time.Hour))}, want: "completed true 7 in-progress", wantLegs: []string{"completed"}},
-		{name: "star", document: `<Dial action="/dialled" hangupOnStar="true"><Number>` + mobile + `</Number></Dial>`, phones: map[string]simulator.Phone{mobile: talks},
-			steps: []simulator.Step{simulator.Talks(5 * time.Second), simulator.Presses("*")}, want: "completed true 5 in-progress", wantLegs: []string{"completed"}},
-		{name: "star means nothing", document: dial, phones: map[string]simulator.Phone{mobile: talks},
-			steps: []simulator.Step{simulator.Talks(5 * time.Second), simulator.Presses("*")}, want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
+			phones: map[string]script.Phone{mobile: script.AnswersAfter(time.Second, script.Talks(time.Hour))}, want: "completed true 7 in-progress", wantLegs: []string{"completed"}},
+		{name: "star", document: `<Dial action="/dialled" hangupOnStar="true"><Number>` + mobile + `</Number></Dial>`, phones: map[string]script.Phone{mobile: talks},
+			steps: []script.Step{script.Talks(5 * time.Second), script.Presses("*")}, want: "completed true 5 in-progress", wantLegs: []string{"completed"}},
+		{name: "star means nothing", document: dial, phones: map[string]script.Phone{mobile: talks},
+			steps: []script.Step{script.Talks(5 * time.Second), script.Presses("*")}, want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
 		{name: "screened and taken", document: `<Dial action="/dialled"><Number url="/screen">` + mobile + `</Number></Dial>`,
-			phones: map[string]simulator.Phone{mobile: simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Hears("thank you"), simulator.Talks(9*time.Second), simulator.HangsUp())},
+			phones: map[string]script.Phone{mobile: script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("thank you"), script.Talks(9*time.Second), script.HangsUp())},
 			want:   "completed true 9 in-progress", wantLegs: []string{"completed"}},
 		{name: "screened and refused", document: `<Dial action="/dialled"><Number url="/screen">` + mobile + `</Number></Dial>`,
-			phones: map[string]simulator.Phone{mobile: simulator.Voicemail(time.Second)}, want: "completed false 6 in-progress", wantLegs: []string{"completed"}},
+			phones: map[string]script.Phone{mobile: script.Voicemail(time.Second)}, want: "completed false 6 in-progress", wantLegs: []string{"completed"}},
 		{name: "screen dials", document: `<Dial action="/dialled"><Number url="/dials">` + mobile + `</Number></Dial>`,
-			phones: map[string]simulator.Phone{mobile: simulator.AnswersAfter(time.Second)}, want: "completed false 3 in-progress", wantLegs: []string{"completed"}, wantCodes: []int{13201}},
-		{name: "caller hangs up while it rings", document: dial, phones: map[string]simulator.Phone{mobile: simulator.NeverAnswers()},
-			steps: []simulator.Step{simulator.Hears("ringing"), simulator.HangsUpAfter(4 * time.Second)}, wantLegs: []string{"no-answer"}},
-		{name: "caller hangs up while it rings, action sent", document: dial, phones: map[string]simulator.Phone{mobile: simulator.NeverAnswers()},
-			readings: simulator.Readings{DialActionAfterHangUp: true},
-			steps:    []simulator.Step{simulator.Hears("ringing"), simulator.HangsUpAfter(4 * time.Second)}, want: "no-answer false  completed", wantLegs: []string{"no-answer"}},
-		{name: "caller hangs up on the other, action sent", document: dial, phones: map[string]simulator.Phone{mobile: talks},
-			readings: simulator.Readings{DialActionAfterHangUp: true},
-			steps:    []simulator.Step{simulator.Talks(6 * time.Second), simulator.HangsUp()}, want: "completed true 6 completed", wantLegs: []string{"completed"}},
+			phones: map[string]script.Phone{mobile: script.AnswersAfter(time.Second)}, want: "completed false 3 in-progress", wantLegs: []string{"completed"}, wantCodes: []int{13201}},
+		{name: "caller hangs up while it rings", document: dial, phones: map[string]script.Phone{mobile: script.NeverAnswers()},
+			steps: []script.Step{script.Hears("ringing"), script.HangsUpAfter(4 * time.Second)}, wantLegs: []string{"no-answer"}},
+		{name: "caller hangs up while it rings, action sent", document: dial, phones: map[string]script.Phone{mobile: script.NeverAnswers()},
+			readings: reading.Set{DialActionAfterHangUp: true},
+			steps:    []script.Step{script.Hears("ringing"), script.HangsUpAfter(4 * time.Second)}, want: "no-answer false  completed", wantLegs: []string{"no-answer"}},
+		{name: "caller hangs up on the other, action sent", document: dial, phones: map[string]script.Phone{mobile: talks},
+			readings: reading.Set{DialActionAfterHangUp: true},
+			steps:    []script.Step{script.Talks(6 * time.Second), script.HangsUp()}, want: "completed true 6 completed", wantLegs: []string{"completed"}},
 		{name: "foreign caller ID", document: `<Dial action="/dialled" callerId="+15559999999"><Number>` + mobile + `</Number></Dial>`, want: "failed false  in-progress", wantCodes: []int{13214}},
 		{name: "bad number", document: `<Dial action="/dialled"><Number>12</Number></Dial>`, want: "failed false  in-progress", wantCodes: []int{13223}},
 		{name: "bad SIP address", document: `<Dial action="/dialled"><Sip>desk@example.com</Sip></Dial>`, want: "failed false  in-progress", wantCodes: []int{13243}},
@@ -110,8 +112,8 @@ func TestDialledLegIsAChildOfItsCall(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/voice"] = `<Dial callerId="` + lineNumber + `"><Number statusCallback="/leg" statusCallbackEvent="initiated answered completed">` + mobile + `</Number></Dial><Say>Next</Say>`
-	a.SetPhone(mobile, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Hears("ringing"), simulator.Until(simulator.Bridged), simulator.Hears("next"))
+	a.SetPhone(mobile, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Hears("ringing"), script.Until(script.Bridged), script.Hears("next"))
 	a.run(t)
 	caller, leg := a.leg(t, lineNumber), a.leg(t, mobile)
 	for _, form := range a.app.forms["/leg"] {
@@ -145,7 +147,7 @@ func TestRedirectedFromADial(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"], a.app.answers["/elsewhere"] = `<Dial>`+mobile+`</Dial><Say>After</Say>`, "<Say>Elsewhere</Say>"
-			a.SetPhone(mobile, simulator.AnswersAfter(10*time.Second))
+			a.SetPhone(mobile, script.AnswersAfter(10*time.Second))
 			a.Call(callerNumber, lineNumber)
 			a.Loop().After(test.at, func() {
 				a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, test.who).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})

@@ -6,31 +6,36 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/document"
+	"switchboard/shared/simulator/script"
 )
 
-// simultaneous is how many phones one <Dial> may ring (docs/voice/twiml/dial).
+// simultaneous is how many phones one <Dial> may ring
+// (https://www.twilio.com/docs/voice/twiml/dial).
 const simultaneous = 10
 
-// dialNumbers is <Dial> with <Number>, <Client> and <Sip>: all phones ring at once, and the first to answer is connected.
-func (t *Twilio) dialNumbers(d *dialing, nouns []*node) {
+// dialNumbers is <Dial> with <Number>, <Client> and <Sip>: all phones ring at once, and the first
+// to answer is connected.
+func (t *Twilio) dialNumbers(d *dialing, nouns []*document.Node) {
 	c := d.call
-	from := d.verb.attr("callerId", c.from)
+	from := d.verb.Attr("callerId", c.from)
 	code, reason := t.checkDial(c, from, nouns)
 	if code != 0 {
 		t.alert(code, c, "Dial: %s", reason)
 		t.afterDial(d, url.Values{"DialCallStatus": {callFailed}}, false)
 		return
 	}
-	if c.direction == inbound && d.verb.attr("answerOnBridge", "false") == "true" {
+	if c.direction == inbound && d.verb.Attr("answerOnBridge", "false") == "true" {
 		t.problem(c, "not simulated: answerOnBridge=\"true\" on <Dial>: the caller's call is answered already")
 	}
 	c.dialing = d
 	for _, noun := range nouns {
 		leg := t.newCall(from, dialled(noun), outboundDial, callQueued)
 		leg.placedBy, leg.noun = d, noun
-		leg.timeout = min(positive(d.verb.attr("timeout", ""), dialTimeout), 600*time.Second)
-		if target, err := resolve(c.flow.url, noun.attr("statusCallback", "")); err == nil && noun.attr("statusCallback", "") != "" {
-			leg.progress = progress{url: target, method: noun.method("statusCallbackMethod"), events: eventSet(noun.attr("statusCallbackEvent", ""))}
+		leg.timeout = min(positive(d.verb.Attr("timeout", ""), dialTimeout), 600*time.Second)
+		if target, err := resolve(c.flow.url, noun.Attr("statusCallback", "")); err == nil && noun.Attr("statusCallback", "") != "" {
+			leg.progress = progress{url: target, method: noun.Method("statusCallbackMethod"), events: eventSet(noun.Attr("statusCallbackEvent", ""))}
 		}
 		d.legs = append(d.legs, leg)
 	}
@@ -41,7 +46,7 @@ func (t *Twilio) dialNumbers(d *dialing, nouns []*node) {
 	}
 }
 
-func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reason string) {
+func (t *Twilio) checkDial(c *call, from string, nouns []*document.Node) (code int, reason string) {
 	if len(nouns) > simultaneous {
 		return 13215, "more than 10 nouns"
 	}
@@ -51,12 +56,12 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 	for _, noun := range nouns {
 		to := dialled(noun)
 		switch {
-		case noun.name == "Number" && isLocalNumber(to):
+		case noun.Name == "Number" && isLocalNumber(to):
 			t.problem(c, "not simulated: dialling %q, which is not in E.164", to)
 			return 13223, "not simulated: phone number " + to
-		case noun.name == "Sip" && !strings.HasPrefix(to, "sip:"):
+		case noun.Name == "Sip" && !strings.HasPrefix(to, "sip:"):
 			return 13243, "invalid SIP URI " + to
-		case noun.name == "Number" && !strings.HasPrefix(to, "+"), !isAddress(to):
+		case noun.Name == "Number" && !strings.HasPrefix(to, "+"), !isAddress(to):
 			return 13223, "invalid phone number " + to
 		case t.forbidden(to):
 			return 13227, "geo permissions do not allow a call to " + to
@@ -69,12 +74,12 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*node) (code int, reaso
 // leg that is no phone's has to name one (https://www.twilio.com/docs/api/errors/13214). A client
 // or SIP address is called from any number or client, but one that is named as callerId is warned
 // of.
-func (t *Twilio) checkCallerID(c *call, from string, nouns []*node) (code int, reason string) {
+func (t *Twilio) checkCallerID(c *call, from string, nouns []*document.Node) (code int, reason string) {
 	named := from != c.from
 	switch {
 	case isPhone(from) && (t.mayCallFrom(from) || from == c.from || from == c.to):
 		return 0, ""
-	case isPhone(from), slices.ContainsFunc(nouns, func(n *node) bool { return n.name == "Number" }):
+	case isPhone(from), slices.ContainsFunc(nouns, func(n *document.Node) bool { return n.Name == "Number" }):
 		return 13214, "invalid callerId " + from
 	case named:
 		t.alert(13214, c, "Dial: invalid callerId %s, taken for a client", from)
@@ -82,22 +87,24 @@ func (t *Twilio) checkCallerID(c *call, from string, nouns []*node) (code int, r
 	return 0, ""
 }
 
-// isLocalNumber says whether Twilio would take a number that is written for people, such as 415-123-4567.
+// isLocalNumber says whether Twilio would take a number that is written for people, such as
+// 415-123-4567.
 func isLocalNumber(number string) bool {
 	digits := strings.NewReplacer("-", "", " ", "", "(", "", ")", "", ".", "").Replace(number)
 	return len(digits) >= 10 && strings.Trim(digits, "0123456789") == ""
 }
 
 // dialled is the address that a noun names.
-func dialled(noun *node) string {
-	if noun.name == "Client" && !strings.HasPrefix(noun.words(), "client:") {
-		return "client:" + noun.words()
+func dialled(noun *document.Node) string {
+	if noun.Name == "Client" && !strings.HasPrefix(noun.Words(), "client:") {
+		return "client:" + noun.Words()
 	}
-	return noun.words()
+	return noun.Words()
 }
 
-// dialAnswered is the first phone of a <Dial> that is picked up. The document of the noun's url comes before the caller.
-func (t *Twilio) dialAnswered(leg *call, steps []Step) {
+// dialAnswered is the first phone of a <Dial> that is picked up. The document of the noun's url
+// comes before the caller.
+func (t *Twilio) dialAnswered(leg *call, steps []script.Step) {
 	d := leg.placedBy
 	d.answered = leg
 	for _, other := range slices.Clone(d.legs) {
@@ -110,7 +117,7 @@ func (t *Twilio) dialAnswered(leg *call, steps []Step) {
 		d.call.dialing = nil
 		t.connect(&bridge{dialer: d.call, other: leg, dial: d})
 	}
-	ref := leg.noun.attr("url", "")
+	ref := leg.noun.Attr("url", "")
 	if ref == "" {
 		connect()
 		return
@@ -122,10 +129,11 @@ func (t *Twilio) dialAnswered(leg *call, steps []Step) {
 		return
 	}
 	leg.whispered = connect
-	t.fetch(leg, fetch{what: "called party's document", method: leg.noun.method("method"), url: target, whisper: true})
+	t.fetch(leg, fetch{what: "called party's document", method: leg.noun.Method("method"), url: target, whisper: true})
 }
 
-// dialLegEnded is a phone of a <Dial> that was not connected. The <Dial> is over with the last of them, or with the one that had answered.
+// dialLegEnded is a phone of a <Dial> that was not connected. The <Dial> is over with the last of
+// them, or with the one that had answered.
 func (t *Twilio) dialLegEnded(leg *call) {
 	d := leg.placedBy
 	if d.call.dialing != d {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 func TestPlainQueues(t *testing.T) {
@@ -38,7 +40,7 @@ func TestPlainQueues(t *testing.T) {
 			a.app.answers["/voice"] = `<Enqueue waitUrl="/hold" action="/out">support</Enqueue>`
 			a.app.answers["/agent"] = `<Dial action="/parted">` + test.dial + `</Dial>`
 			a.app.answers["/out"] = "<Say>Out</Say>"
-			a.CallAfter(test.callAt, callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+			a.CallAfter(test.callAt, callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 			a.CallAfter(10*time.Second, agentNumber, agentLine)
 			a.run(t)
 			form := a.app.forms["/parted"][0]
@@ -63,8 +65,8 @@ func TestWhisperToTheQueuedCaller(t *testing.T) {
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.answers["/whisper"], a.app.answers["/survey"] = `<Say>You will be connected</Say><Redirect>/whisper2</Redirect>`, ""
 	a.app.answers["/whisper2"] = `<Gather/><Say>right now</Say>`
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(9*time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Hears("position 1"), simulator.Hears("connected"), simulator.Hears("right now"), simulator.Until(simulator.Bridged))
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(9*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Hears("position 1"), script.Hears("connected"), script.Hears("right now"), script.Until(script.Bridged))
 	a.connectWithWhisper(t)
 	a.run(t)
 	caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber)
@@ -90,17 +92,17 @@ func TestBridgingInProcess(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name                      string
-		caller, worker            []simulator.Step
+		caller, worker            []script.Step
 		redirect                  string
-		readings                  simulator.Readings
+		readings                  reading.Set
 		wantResult, wantTask      string
 		wantDialStatus, wantHeard string
 	}{
-		{name: "caller hangs up", caller: []simulator.Step{simulator.Hears("minute"), simulator.HangsUpAfter(time.Second)},
+		{name: "caller hangs up", caller: []script.Step{script.Hears("minute"), script.HangsUpAfter(time.Second)},
 			wantResult: "bridging-in-process", wantTask: "canceled bridging-in-process", wantDialStatus: "failed"},
-		{name: "caller hangs up, taken for a hangup", caller: []simulator.Step{simulator.Hears("minute"), simulator.HangsUpAfter(time.Second)},
-			readings: simulator.Readings{HangUpInWhisper: true, DialFailure: "error"}, wantResult: "hangup", wantTask: "canceled hangup", wantDialStatus: "error"},
-		{name: "worker hangs up", worker: []simulator.Step{simulator.HangsUpAfter(10 * time.Second)}, readings: simulator.Readings{DialActionAfterHangUp: true},
+		{name: "caller hangs up, taken for a hangup", caller: []script.Step{script.Hears("minute"), script.HangsUpAfter(time.Second)},
+			readings: reading.Set{HangUpInWhisper: true, DialFailure: "error"}, wantResult: "hangup", wantTask: "canceled hangup", wantDialStatus: "error"},
+		{name: "worker hangs up", worker: []script.Step{script.HangsUpAfter(10 * time.Second)}, readings: reading.Set{DialActionAfterHangUp: true},
 			wantResult: "bridging-in-process", wantTask: "canceled bridging-in-process", wantDialStatus: "no-answer", wantHeard: "Survey"},
 		{name: "caller is redirected", redirect: lineNumber,
 			wantResult: "redirected", wantTask: "canceled bridging-in-process", wantDialStatus: "failed", wantHeard: "Elsewhere"},
@@ -111,7 +113,7 @@ func TestBridgingInProcess(t *testing.T) {
 			a := newAccount(t, simulator.Config{Readings: test.readings}, aliceNumber)
 			a.app.answers["/whisper"] = `<Say>One minute</Say><Pause length="60"/>`
 			a.app.answers["/survey"], a.app.answers["/elsewhere"] = "<Say>Survey</Say>", "<Say>Elsewhere</Say>"
-			a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, slices.Concat([]simulator.Step{simulator.Hears("press 1"), simulator.Presses("1")}, test.worker)...))
+			a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, slices.Concat([]script.Step{script.Hears("press 1"), script.Presses("1")}, test.worker)...))
 			a.Call(callerNumber, lineNumber, test.caller...)
 			a.connectWithWhisper(t)
 			if test.redirect != "" {
@@ -144,20 +146,20 @@ func TestCallStatusAfterTheBridge(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		callerLeaves bool
-		readings     simulator.Readings
+		readings     reading.Set
 		want         string
 	}{
-		{false, simulator.Readings{}, "in-progress"},
-		{true, simulator.Readings{}, "completed"},
-		{true, simulator.Readings{BridgedInProgress: true}, "in-progress"},
+		{false, reading.Set{}, "in-progress"},
+		{true, reading.Set{}, "completed"},
+		{true, reading.Set{BridgedInProgress: true}, "in-progress"},
 	} {
 		a := newAccount(t, simulator.Config{Readings: test.readings}, aliceNumber)
 		a.app.dequeue = true
 		a.app.answers["/survey"] = ""
-		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(30*time.Second), simulator.HangsUp()))
-		steps := []simulator.Step{simulator.Talks(time.Minute)}
+		a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(30*time.Second), script.HangsUp()))
+		steps := []script.Step{script.Talks(time.Minute)}
 		if test.callerLeaves {
-			steps = []simulator.Step{simulator.Talks(5 * time.Second), simulator.HangsUp()}
+			steps = []script.Step{script.Talks(5 * time.Second), script.HangsUp()}
 		}
 		a.Call(callerNumber, lineNumber, steps...)
 		a.run(t)
@@ -169,8 +171,8 @@ func TestDialActionOfABridge(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.answers["/survey"] = ""
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Minute), simulator.Hears("over")))
-	a.Call(callerNumber, lineNumber, simulator.Talks(5*time.Second), simulator.HangsUp())
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Minute), script.Hears("over")))
+	a.Call(callerNumber, lineNumber, script.Talks(5*time.Second), script.HangsUp())
 	a.run(t)
 	if form := a.app.forms["/parted"][0]; form.Get("DialCallSid") == "" || form.Get("DialCallDuration") != "5" {
 		t.Errorf("dial action %v", form)
@@ -187,8 +189,8 @@ func TestEnqueueFault(t *testing.T) {
 		return fails
 	})
 	a.app.answers["/survey"] = "<Say>Sorry</Say>"
-	a.Call(callerNumber, lineNumber, simulator.Hears("sorry"))
-	a.CallAfter(time.Minute, "+15550000002", lineNumber, simulator.Hears("position 1"), simulator.HangsUp())
+	a.Call(callerNumber, lineNumber, script.Hears("sorry"))
+	a.CallAfter(time.Minute, "+15550000002", lineNumber, script.Hears("position 1"), script.HangsUp())
 	a.run(t)
 	a.wantWebhooks(t, "POST /survey QueueResult=system-error CallStatus=in-progress", "POST /survey QueueResult=hangup CallStatus=completed")
 	if form := a.app.forms["/survey"][0]; form.Has("QueueSid") {

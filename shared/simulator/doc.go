@@ -1,23 +1,23 @@
 // Package simulator is a simulated Twilio for applications that queue calls with TaskRouter: phone calls that follow a script, a TwiML
 // interpreter, a TaskRouter workspace, signed webhooks into the application and the REST API that the application calls.
 //
-// Everything happens on a Loop, an event queue over a clock. With NewVirtual the clock jumps from event to event, so that an hour in the
-// queue takes no time, and one seed gives the same run again, identifiers and latencies included. With NewReal the same calls take
+// Everything happens on a clock.Loop, an event queue over a clock. With clock.NewVirtual the clock jumps from event to event, so that an hour in the
+// queue takes no time, and one seed gives the same run again, identifiers and latencies included. With clock.NewReal the same calls take
 // their time, against an application on the network.
 //
 // Set the account up, script the phones, place calls, run the loop, and look at what is left; the example has a whole test:
 //
-//	t := simulator.New(simulator.Config{Seed: 1, Web: simulator.InProcess(application)})
+//	t := simulator.New(simulator.Config{Seed: 1, Web: wire.InProcess(application)})
 //	available, err := t.AddActivity(simulator.Activity{Name: "Available", Available: true})
 //	…
-//	t.SetPhone("+15550000002", simulator.AnswersAfter(4*time.Second,
-//		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Minute), simulator.HangsUp()))
-//	t.Call("+15550000001", "+15550000000", simulator.Hears("position 1"), simulator.Until(simulator.Bridged))
+//	t.SetPhone("+15550000002", script.AnswersAfter(4*time.Second,
+//		script.Hears("press 1"), script.Presses("1"), script.Talks(time.Minute), script.HangsUp()))
+//	t.Call("+15550000001", "+15550000000", script.Hears("position 1"), script.Until(script.Bridged))
 //	err = t.Loop().Run(ctx)
 //	for _, problem := range t.Problems() { … }
 //	for _, alert := range t.Debugger() { … }
 //
-// A script may be text as well, one step a line, which ParseSteps and ParsePhone read:
+// A script may be text as well, one step a line, which script.ParseSteps and script.ParsePhone read:
 //
 //	hears "position 1"
 //	until bridged
@@ -42,6 +42,17 @@
 // silently. A test should fail on any Problem. What Twilio itself would complain of is in Debugger, with Twilio's error codes
 // (docs/api/errors).
 //
-// Where no public source says what Twilio does, Readings has a switch. Settled facts come from the pages of docs that the comments name:
-// docs/voice/twiml/queue is https://www.twilio.com/docs/voice/twiml/queue.
+// Where no public source says what Twilio does, package reading has a switch.
+//
+// # Packages
+//
+// The leaves know nothing of each other: clock, script, reading, document and wire, and
+// shared/expression. This package holds calls, TaskRouter and the REST API.
+//
+// Voice and TaskRouter stay in one package. Voice calls TaskRouter through 8 functions at 11 places:
+// createTask, cancelTask, afterCall, acceptReservation, moveWorker, setWorkerCallSID,
+// dequeueLegEnded, isOfferedAt. TaskRouter calls voice through 7 functions at 9 places: newCall,
+// endCall, dialOut, leaveQueue, notice, fetch, takeElsewhere. Two interfaces of that size would cut
+// the seam, but both sides and the REST API read the fields of the same calls, tasks, reservations and
+// workers under one lock: as packages they would have to export some 290 identifiers to each other.
 package simulator

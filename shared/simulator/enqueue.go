@@ -3,17 +3,20 @@ package simulator
 import (
 	"encoding/json"
 	"strconv"
-	"strings"
 	"time"
+
+	"switchboard/shared/expression"
+	"switchboard/shared/simulator/document"
+	"switchboard/shared/simulator/script"
 )
 
-// enqueue puts a call into a queue (docs/voice/twiml/enqueue).
-func (t *Twilio) enqueue(c *call, verb *node) {
+// enqueue puts a call into a queue (https://www.twilio.com/docs/voice/twiml/enqueue).
+func (t *Twilio) enqueue(c *call, verb *document.Node) {
 	m := &member{call: c, verb: verb, after: c.flow, entered: t.loop.Now()}
-	name := verb.attr("workflowSid", "")
+	name := verb.Attr("workflowSid", "")
 	size := workflowQueueSize
 	if name == "" {
-		name, size = verb.words(), plainQueueSize
+		name, size = verb.Words(), plainQueueSize
 	}
 	code, reason := t.prepareWait(m)
 	switch {
@@ -36,7 +39,7 @@ func (t *Twilio) enqueue(c *call, verb *node) {
 		t.enqueueFails(c, verb, "queue-full", 14207, "queue "+name+" has reached its maximum size")
 		return
 	}
-	if verb.attr("workflowSid", "") != "" {
+	if verb.Attr("workflowSid", "") != "" {
 		if m.task, code, reason = t.createVoiceTask(c, verb); m.task == nil {
 			t.enqueueFails(c, verb, "error", code, reason)
 			return
@@ -49,7 +52,7 @@ func (t *Twilio) enqueue(c *call, verb *node) {
 	queue.members = append(queue.members, m)
 	c.member = m
 	t.traceCall(KindCall, c, "waits in queue %s at position %d", queue.name, len(queue.members))
-	c.notice(Enqueued)
+	c.notice(script.Enqueued)
 	if d := queue.nextDialer(); d != nil {
 		t.dialQueue(d, d.noun)
 		return
@@ -57,8 +60,9 @@ func (t *Twilio) enqueue(c *call, verb *node) {
 	t.startWaiting(c)
 }
 
-// SetEnqueueFault makes Twilio itself fail: fault is asked at each <Enqueue>, and when it says true that call gets the QueueResult
-// system-error. It runs under the simulator's lock and must not call the simulator.
+// SetEnqueueFault makes Twilio itself fail: fault is asked at each <Enqueue>, and when it says true
+// that call gets the QueueResult system-error. It runs under the simulator's lock and must not call
+// the simulator.
 func (t *Twilio) SetEnqueueFault(fault func() bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -67,16 +71,16 @@ func (t *Twilio) SetEnqueueFault(fault func() bool) {
 
 // prepareWait settles what the call will hear. An empty waitUrl is silence.
 func (t *Twilio) prepareWait(m *member) (code int, reason string) {
-	if _, err := resolve(m.after.url, m.verb.attr("action", "")); err != nil {
+	if _, err := resolve(m.after.url, m.verb.Attr("action", "")); err != nil {
 		return 14203, "invalid action URL: " + err.Error()
 	}
-	ref, given := m.verb.attrs["waitUrl"]
-	m.waitMethod = m.verb.method("waitUrlMethod")
+	ref, given := m.verb.Attrs["waitUrl"]
+	m.waitMethod = m.verb.Method("waitUrlMethod")
 	switch {
-	case !isMethod(m.verb.attr("method", "POST")):
-		return 14201, "invalid method " + m.verb.attr("method", "")
-	case !isMethod(m.verb.attr("waitUrlMethod", "POST")):
-		return 14206, "invalid waitUrlMethod " + m.verb.attr("waitUrlMethod", "")
+	case !document.IsMethod(m.verb.Attr("method", "POST")):
+		return 14201, "invalid method " + m.verb.Attr("method", "")
+	case !document.IsMethod(m.verb.Attr("waitUrlMethod", "POST")):
+		return 14206, "invalid waitUrlMethod " + m.verb.Attr("waitUrlMethod", "")
 	case !given || ref == defaultMusic:
 		m.silentMusic, m.wait = true, "Twilio's hold music"
 		return 0, ""
@@ -93,18 +97,18 @@ func (t *Twilio) prepareWait(m *member) (code int, reason string) {
 }
 
 // createVoiceTask makes the task of an <Enqueue workflowSid>, or says why it cannot be made.
-func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, reason string) {
-	w := t.workflows[verb.attr("workflowSid", "")]
+func (t *Twilio) createVoiceTask(c *call, verb *document.Node) (made *task, code int, reason string) {
+	w := t.workflows[verb.Attr("workflowSid", "")]
 	if w == nil {
-		return nil, 14220, "no workflow " + verb.attr("workflowSid", "")
+		return nil, 14220, "no workflow " + verb.Attr("workflowSid", "")
 	}
-	attributes := Attributes{}
+	attributes := expression.Attributes{}
 	options := taskOptions{callSID: c.sid, timeout: 24 * time.Hour}
-	for _, child := range verb.children {
-		if child.name != "Task" && child.name != "TaskAttributes" {
+	for _, child := range verb.Children {
+		if child.Name != "Task" && child.Name != "TaskAttributes" {
 			continue
 		}
-		if err := json.Unmarshal([]byte(child.text), &attributes); err != nil || attributes == nil {
+		if err := json.Unmarshal([]byte(child.Text), &attributes); err != nil || attributes == nil {
 			return nil, 14221, "the task's attributes are not a JSON object"
 		}
 		var err error
@@ -135,34 +139,34 @@ func (t *Twilio) createVoiceTask(c *call, verb *node) (made *task, code int, rea
 	return made, 0, ""
 }
 
-// addAutomaticAttributes adds what Twilio tells of the call (docs/taskrouter/twiml-queue-calls).
-func (t *Twilio) addAutomaticAttributes(c *call, attributes Attributes) {
-	for _, p := range t.voiceParams(c).parameters {
-		name := snakeCase(p.name)
+// addAutomaticAttributes adds Twilio's parameters of the call
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
+func (t *Twilio) addAutomaticAttributes(c *call, attributes expression.Attributes) {
+	params := t.voiceParams(c)
+	for parameter := range params {
+		name := snakeCase(parameter)
 		if _, named := attributes[name]; !named || !t.cfg.Readings.TaskAttributesWin {
-			attributes[name] = p.value
+			attributes[name] = params.Get(parameter)
 		}
 	}
 }
 
-// The ranges of a task's priority and time to live (docs/taskrouter/api/task). What <Task> does with values beyond them is documented nowhere.
+// The ranges of a task's priority and time to live
+// (https://www.twilio.com/docs/taskrouter/api/task). What <Task> does with values beyond them is
+// documented nowhere.
 const (
 	highestPriority = 1<<31 - 1
 	longestTaskLife = 1_209_600 * time.Second
 )
 
-func isMethod(name string) bool {
-	return strings.EqualFold(name, "GET") || strings.EqualFold(name, "POST")
-}
-
-func taskLimits(verb *node, otherwise time.Duration) (priority int, timeout time.Duration, err error) {
+func taskLimits(verb *document.Node, otherwise time.Duration) (priority int, timeout time.Duration, err error) {
 	timeout = otherwise
-	if text, ok := verb.attrs["priority"]; ok {
+	if text, ok := verb.Attrs["priority"]; ok {
 		if priority, err = strconv.Atoi(text); err != nil {
 			return 0, 0, err
 		}
 	}
-	if text, ok := verb.attrs["timeout"]; ok {
+	if text, ok := verb.Attrs["timeout"]; ok {
 		n, err := strconv.Atoi(text)
 		if err != nil {
 			return 0, 0, err
@@ -172,7 +176,7 @@ func taskLimits(verb *node, otherwise time.Duration) (priority int, timeout time
 	return priority, timeout, nil
 }
 
-func (t *Twilio) enqueueFails(c *call, verb *node, result string, code int, reason string) {
+func (t *Twilio) enqueueFails(c *call, verb *document.Node, result string, code int, reason string) {
 	t.alert(code, c, "<Enqueue>: %s", reason)
 	t.afterQueue(c, verb, result, nil)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestAKnownWorkersEventsNameTheSID(t *testing.T) {
@@ -14,7 +15,7 @@ func TestAKnownWorkersEventsNameTheSID(t *testing.T) {
 		a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 		a.route(t, `{"default_filter":{"queue":"`+queueSID+`","known_worker_friendly_name":"task.agent"}}`, time.Minute)
 		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `"><Task>` + attributes + `</Task></Enqueue>`
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 		a.run(t)
 		want := ""
 		if named {
@@ -43,7 +44,7 @@ func TestOneEventOverREST(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/survey"] = ""
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(200*time.Millisecond))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(200*time.Millisecond))
 	a.run(t)
 	events := a.app.forms["/events"]
 	sid := events[len(events)-1].Get("Sid")

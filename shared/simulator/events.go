@@ -3,19 +3,21 @@ package simulator
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// event is a TaskRouter event: a form post to the event callback, and an entry of the Events resource (docs/taskrouter/api/event/reference).
+// event is a TaskRouter event: a form post to the event callback, and an entry of the Events
+// resource (https://www.twilio.com/docs/taskrouter/api/event/reference).
 type event struct {
 	sid, kind                 string
 	at                        time.Time
 	text                      string
 	resourceType, resourceSID string
-	params                    *form
+	params                    url.Values
 	by                        actor
 }
 
@@ -35,44 +37,44 @@ func (t *Twilio) actorNow() actor {
 func (t *Twilio) taskEvent(k *task, kind, what string) {
 	params := t.taskFields(k)
 	if k.open != nil && !t.cfg.Readings.NoWorkerOnTaskEvents && (kind == "task.wrapup" || kind == "task.completed") {
-		params.setWorker(k.open.worker)
+		setWorker(params, k.open.worker)
 	}
 	if kind == "workflow.target-matched" && k.step.filter < len(k.workflow.filters) {
 		f := k.workflow.filters[k.step.filter]
 		expression, err := json.Marshal([]string{f.expression.String()})
 		if err == nil {
-			params.set("WorkflowFilterExpression", string(expression))
+			params.Set("WorkflowFilterExpression", string(expression))
 		}
-		params.set("WorkflowFilterName", f.name)
+		params.Set("WorkflowFilterName", f.name)
 	}
 	t.emit(kind, "Task "+k.sid+" "+what, "task", k.sid, params, k, nil)
 }
 
 func (t *Twilio) reservationEvent(r *reservation, kind, what string) {
 	params := t.reservationFields(r)
-	params.setWorker(r.worker)
+	setWorker(params, r.worker)
 	t.emit(kind, "Reservation "+r.sid+" "+what, "reservation", r.sid, params, r.task, r)
 }
 
 // workerEvent tells of a change to a worker; fields are those of this kind of event.
 func (t *Twilio) workerEvent(w *worker, kind, text string, fields ...[2]string) {
-	params := newForm(eventFields)
-	params.setWorker(w)
+	params := url.Values{}
+	setWorker(params, w)
 	t.setWorkerVersion(params, w)
 	for _, field := range fields {
-		params.set(field[0], field[1])
+		params.Set(field[0], field[1])
 	}
 	t.emit(kind, text, "worker", w.sid, params, nil, nil)
 }
 
-// resourceEvent tells that the workspace, an activity, a task queue or a workflow was made, changed or removed. The kind says which: it begins
-// with the resource's type.
+// resourceEvent tells that the workspace, an activity, a task queue or a workflow was made, changed
+// or removed. The kind says which: it begins with the resource's type.
 func (t *Twilio) resourceEvent(kind, sid, text string) {
 	resourceType, _, _ := strings.Cut(kind, ".")
-	t.emit(kind, text, resourceType, sid, newForm(eventFields), nil, nil)
+	t.emit(kind, text, resourceType, sid, url.Values{}, nil, nil)
 }
 
-// eventKinds are the types of events (docs/taskrouter/api/event/reference).
+// eventKinds are the types of events (https://www.twilio.com/docs/taskrouter/api/event/reference).
 const eventKinds = "activity.created activity.updated activity.deleted reservation.created reservation.accepted reservation.rejected " +
 	"reservation.timeout reservation.canceled reservation.rescinded reservation.completed reservation.failed reservation.wrapup " +
 	"task.created task.updated task.canceled task.wrapup task.completed task.deleted task.system-deleted task.transfer-initiated " +
@@ -82,25 +84,22 @@ const eventKinds = "activity.created activity.updated activity.deleted reservati
 	"worker.capacity.update worker.channel.availability.update worker.deleted workflow.created workflow.updated workflow.deleted " +
 	"workflow.target-matched workflow.entered workflow.timeout workflow.skipped workspace.created workspace.updated workspace.deleted"
 
-// eventFields is how many parameters an event has, at most in general.
-const eventFields = 40
-
-func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params *form, k *task, r *reservation) {
+func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params url.Values, k *task, r *reservation) {
 	now := t.loop.Now()
 	e := &event{
 		sid: t.sids.next("EV"), kind: kind, at: now, text: text, resourceType: resourceType, resourceSID: resourceSID, params: params,
 		by: t.actorNow(),
 	}
-	params.set("EventType", kind)
-	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("WorkspaceSid", t.workspaceSID)
-	params.set("WorkspaceName", t.workspace.Name)
-	params.set("EventDescription", text)
-	params.set("ResourceType", resourceType)
-	params.set("ResourceSid", resourceSID)
-	params.set("Sid", e.sid)
-	params.set("Timestamp", strconv.FormatInt(now.Unix(), 10))
-	params.set("TimestampMs", strconv.FormatInt(now.UnixMilli(), 10))
+	params.Set("EventType", kind)
+	params.Set("AccountSid", t.cfg.AccountSID)
+	params.Set("WorkspaceSid", t.workspaceSID)
+	params.Set("WorkspaceName", t.workspace.Name)
+	params.Set("EventDescription", text)
+	params.Set("ResourceType", resourceType)
+	params.Set("ResourceSid", resourceSID)
+	params.Set("Sid", e.sid)
+	params.Set("Timestamp", strconv.FormatInt(now.Unix(), 10))
+	params.Set("TimestampMs", strconv.FormatInt(now.UnixMilli(), 10))
 	t.events = append(t.events, e)
 	t.traceEvent(e)
 	filter := t.workspace.EventsFilter

@@ -9,40 +9,12 @@ import (
 	"strings"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
-func ExampleParseSteps() {
-	_, err := simulator.ParseSteps(`
-		hears "press 1"
-		press 1
-		hangs up`)
-	fmt.Println(err)
-
-	steps, err := simulator.ParseSteps(`
-		# a caller who answers the survey
-		until bridged
-		hears "from 1 to 5"
-		presses 5
-		hangs up after 2 s`)
-	fmt.Println(len(steps), steps[3], err)
-	// Output:
-	// line 3: `press 1`: a step is one of: hears "words", presses 1, presses nothing, says "words", records for 4 s, waits 3 s, until bridged, talks 40 s, hangs up, hangs up after 40 s, stays on; did you mean presses 1?
-	// 4 hangs up after 2 s <nil>
-}
-
-func ExampleParsePhone() {
-	phone, err := simulator.ParsePhone("voicemail answers after 10 s\nhears \"press 1\"\npresses nothing\nhangs up after 30 s")
-	fmt.Println(err)
-	fmt.Println(phone)
-	// Output:
-	// <nil>
-	// answers after 10 s
-	// hears "press 1"
-	// presses nothing
-	// hangs up after 30 s
-}
-
-// The application's own client reaches the REST API: here it calls a worker, whose phone then asks what to do.
+// The application's own client reaches the REST API: here it calls a worker, whose phone then asks
+// what to do.
 func ExampleTwilio_ServeHTTP() {
 	application := http.NewServeMux()
 	application.HandleFunc("POST /gate", func(w http.ResponseWriter, _ *http.Request) {
@@ -54,11 +26,11 @@ func ExampleTwilio_ServeHTTP() {
 		w.Header().Set("Content-Type", "text/xml")
 		_, _ = io.WriteString(w, "<Response><Hangup/></Response>")
 	})
-	twilio := simulator.New(simulator.Config{Seed: 1, Web: simulator.InProcess(application)})
+	twilio := simulator.New(simulator.Config{Seed: 1, Web: wire.InProcess(application)})
 	twilio.AddNumber(simulator.Number{Number: "+15550000000"})
-	twilio.SetPhone("+15550000011", simulator.AnswersAfter(0, simulator.Hears("press 1"), simulator.Presses("1")))
+	twilio.SetPhone("+15550000011", script.AnswersAfter(0, script.Hears("press 1"), script.Presses("1")))
 
-	client := &http.Client{Transport: simulator.InProcess(twilio)}
+	client := &http.Client{Transport: wire.InProcess(twilio)}
 	form := url.Values{"To": {"+15550000011"}, "From": {"+15550000000"}, "Url": {"https://app.example/gate"}}
 	request, err := http.NewRequest(http.MethodPost, "https://api.twilio.com/2010-04-01/Accounts/"+twilio.AccountSID()+"/Calls.json", strings.NewReader(form.Encode()))
 	if err != nil {

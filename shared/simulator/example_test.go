@@ -7,9 +7,12 @@ import (
 	"net/http"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
-// support is the application that is tested: it queues every caller, and has Twilio dequeue a call to the worker who is reserved for it.
+// support is the application that is tested: it queues every caller, and has Twilio dequeue a call
+// to the worker who is reserved for it.
 func support() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /voice", func(w http.ResponseWriter, _ *http.Request) {
@@ -44,9 +47,10 @@ func setUp(twilio *simulator.Twilio) error {
 	return err
 }
 
-// A caller waits in the queue; TaskRouter reserves Alice, the application has Twilio dequeue the call to her, and they talk.
+// A caller waits in the queue; TaskRouter reserves Alice, the application has Twilio dequeue the
+// call to her, and they talk.
 func Example() {
-	twilio := simulator.New(simulator.Config{Seed: 1, Web: simulator.InProcess(support()), Trace: func(e simulator.Entry) {
+	twilio := simulator.New(simulator.Config{Seed: 1, Web: wire.InProcess(support()), Trace: func(e simulator.Entry) {
 		if e.Kind == simulator.KindCall {
 			fmt.Println(e.At.Format("15:04:05"), e.Text)
 		}
@@ -55,7 +59,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	phone, err := simulator.ParsePhone(`
+	phone, err := script.ParsePhone(`
 		answers after 4 s
 		talks 1 min
 		hangs up`)
@@ -64,7 +68,7 @@ func Example() {
 		return
 	}
 	twilio.SetPhone("client:alice", phone)
-	twilio.Call("+15550000001", "+15550000000", simulator.Until(simulator.Bridged), simulator.StaysOn())
+	twilio.Call("+15550000001", "+15550000000", script.Until(script.Bridged), script.StaysOn())
 
 	if err := twilio.Loop().Run(context.Background()); err != nil {
 		fmt.Println(err)

@@ -2,7 +2,8 @@ package simulator
 
 import "strings"
 
-// DocumentedParameters gives the tests what the simulator takes for documented, by method and OpenAPI path template.
+// DocumentedParameters gives the tests what the simulator takes for documented, by method and
+// OpenAPI path template.
 func DocumentedParameters(asked string) (names []string, known bool) {
 	method, template, _ := strings.Cut(asked, " ")
 	rest, found := strings.CutPrefix(strings.TrimSuffix(template, ".json"), "/2010-04-01/Accounts/{AccountSid}/")
@@ -15,6 +16,3 @@ func DocumentedParameters(asked string) (names []string, known bool) {
 	list, known := documentedParameters(pattern(method, strings.Split(rest, "/")))
 	return strings.Fields(list), known
 }
-
-// EncodeForm gives the tests the body of a webhook with one parameter.
-func EncodeForm(name, value string) string { return encodeForm([]parameter{{name, value}}) }

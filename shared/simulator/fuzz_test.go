@@ -7,9 +7,12 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
-// FuzzDocument answers every webhook with the same document, whatever it is: the calls must come to an end.
+// FuzzDocument answers every webhook with the same document, whatever it is: the calls must come to
+// an end.
 func FuzzDocument(f *testing.F) {
 	for _, document := range []string{
 		`<Say loop="2">Hello</Say><Gather numDigits="1" action="?a=1"><Say>1</Say></Gather><Redirect/>`,
@@ -24,14 +27,14 @@ func FuzzDocument(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body, contentType string) {
 		a := newAccount(t, simulator.Config{
 			Pace: simulator.Pace{Patience: time.Minute},
-			Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", contentType)
 				_, _ = w.Write([]byte(body))
 			})),
 		}, aliceNumber)
-		a.SetPhone(mobile, simulator.AnswersAfter(time.Second, simulator.Presses("1*")))
-		a.SetPhone(desk, simulator.Busy())
-		a.Call(callerNumber, lineNumber, simulator.Presses("123"))
+		a.SetPhone(mobile, script.AnswersAfter(time.Second, script.Presses("1*")))
+		a.SetPhone(desk, script.Busy())
+		a.Call(callerNumber, lineNumber, script.Presses("123"))
 		a.CallAfter(5*time.Second, "+15550000002", lineNumber)
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()

@@ -6,39 +6,42 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/document"
 )
 
-// gather is a <Gather> that is listening (docs/voice/twiml/gather).
+// gather is a <Gather> that is listening (https://www.twilio.com/docs/voice/twiml/gather).
 type gather struct {
-	verb        *node
+	verb        *document.Node
 	dtmf        bool
 	speech      bool
 	numDigits   int // 0: any number
 	finishOnKey string
 	timeout     time.Duration
-	prompts     []*node
+	prompts     []*document.Node
 	digits      string
 }
 
-func (t *Twilio) startGather(c *call, verb *node) {
-	input := verb.attr("input", "dtmf")
+func (t *Twilio) startGather(c *call, verb *document.Node) {
+	input := verb.Attr("input", "dtmf")
 	g := &gather{
 		verb: verb, dtmf: strings.Contains(input, "dtmf"), speech: strings.Contains(input, "speech"),
-		finishOnKey: verb.attr("finishOnKey", "#"), timeout: seconds(verb.attr("timeout", ""), 5*time.Second), prompts: verb.children,
+		finishOnKey: verb.Attr("finishOnKey", "#"), timeout: seconds(verb.Attr("timeout", ""), 5*time.Second), prompts: verb.Children,
 	}
-	g.numDigits, _ = strconv.Atoi(verb.attr("numDigits", "0"))
+	g.numDigits, _ = strconv.Atoi(verb.Attr("numDigits", "0"))
 	c.gather = g
 	t.prompt(c, g)
 }
 
-// prompt plays what is nested in a <Gather>, which listens all the while, and then waits for its timeout.
+// prompt plays what is nested in a <Gather>, which listens all the while, and then waits for its
+// timeout.
 func (t *Twilio) prompt(c *call, g *gather) {
 	for len(g.prompts) > 0 {
 		verb := g.prompts[0]
 		g.prompts = g.prompts[1:]
 		then := func() { t.prompt(c, g) }
 		var instant bool
-		switch verb.name {
+		switch verb.Name {
 		case "Say":
 			instant = t.say(c, verb, then)
 		case "Play":
@@ -46,7 +49,7 @@ func (t *Twilio) prompt(c *call, g *gather) {
 		case "Pause":
 			instant = t.wait(c, verb, then)
 		default:
-			t.problem(c, "not simulated: <%s> in <Gather>", verb.name)
+			t.problem(c, "not simulated: <%s> in <Gather>", verb.Name)
 			instant = true
 		}
 		if !instant {
@@ -95,11 +98,12 @@ func (t *Twilio) spoken(c *call, words string) {
 		return
 	}
 	t.traceCall(KindDoes, c, "says %q", words)
-	silence := seconds(g.verb.attr("speechTimeout", "auto"), t.pace.SpeechEnd)
+	silence := seconds(g.verb.Attr("speechTimeout", "auto"), t.pace.SpeechEnd)
 	t.during(c, t.speaking(words)+silence, func() { t.gathered(c, g, "", words) })
 }
 
-// gathered ends a <Gather>: its action is requested with what was entered, or the next verb follows when nothing was.
+// gathered ends a <Gather>: its action is requested with what was entered, or the next verb follows
+// when nothing was.
 func (t *Twilio) gathered(c *call, g *gather, digits, speech string) {
 	c.gather = nil
 	c.timer.Stop()
@@ -108,11 +112,11 @@ func (t *Twilio) gathered(c *call, g *gather, digits, speech string) {
 	case speech != "":
 		extra.Set("SpeechResult", speech)
 		extra.Set("Confidence", fmt.Sprintf("%.8f", 0.9))
-	case digits != "" || g.verb.attr("actionOnEmptyResult", "false") == "true":
+	case digits != "" || g.verb.Attr("actionOnEmptyResult", "false") == "true":
 		extra.Set("Digits", digits)
 	default:
 		t.next(c)
 		return
 	}
-	t.goTo(c, "gather action", g.verb.attr("action", ""), g.verb.method("method"), extra)
+	t.goTo(c, "gather action", g.verb.Attr("action", ""), g.verb.Method("method"), extra)
 }

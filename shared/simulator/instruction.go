@@ -6,7 +6,9 @@ import (
 	"strings"
 )
 
-// instruction is an assignment instruction (docs/taskrouter/handle-assignment-callbacks), with the fields of those that are simulated.
+// instruction is an assignment instruction
+// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks), with the fields of those
+// that are simulated.
 type instruction struct {
 	Instruction      string  `json:"instruction"`
 	ActivitySID      string  `json:"activity_sid"`
@@ -22,7 +24,8 @@ type instruction struct {
 	StatusEvents     string  `json:"status_callback_events"`
 }
 
-// refusal is why an instruction cannot be followed, with the error code that the debugger or the REST API gives it.
+// refusal is why an instruction cannot be followed, with the error code that the debugger or the
+// REST API gives it.
 type refusal struct {
 	code   int
 	reason string
@@ -68,8 +71,9 @@ func (t *Twilio) follow(r *reservation, in instruction) *refusal {
 	return refuseWith(55555, "unknown instruction %q", in.Instruction)
 }
 
-// settledCode stands for accepting and rejecting what is no longer pending: Twilio documents such a code for the other instructions only,
-// and this is that of conference (docs/api/errors/40136).
+// settledCode stands for accepting and rejecting what is no longer pending: Twilio documents such a
+// code for the other instructions only, and this is that of conference
+// (https://www.twilio.com/docs/api/errors/40136).
 const settledCode = 40136
 
 // notPending words the refusal of what only a pending reservation allows.
@@ -97,8 +101,9 @@ func (t *Twilio) followReject(r *reservation, in instruction) *refusal {
 	return nil
 }
 
-// followRedirect takes a call, in general the caller's, to another document. A task whose caller leaves the queue with its reservation
-// pending is cancelled; one that was accepted first has had its call.
+// followRedirect takes a call, in general the caller's, to another document. A task whose caller
+// leaves the queue with its reservation pending is cancelled; one that was accepted first has had
+// its call.
 func (t *Twilio) followRedirect(r *reservation, in instruction) *refusal {
 	c := t.callBySID[in.CallSID]
 	switch {

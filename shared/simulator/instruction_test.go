@@ -11,9 +11,12 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
-// instructed is an account whose assignment callbacks are answered with a document in which {call} and {reservation} stand for the sids.
+// instructed is an account whose assignment callbacks are answered with a document in which {call}
+// and {reservation} stand for the sids.
 func instructed(t *testing.T, document string, workers ...string) *account {
 	t.Helper()
 	return instructedAfter(t, document, nil, workers...)
@@ -25,7 +28,7 @@ func instructedAfter(t *testing.T, document string, before func(*account), worke
 	var a *account
 	a = newAccount(t, simulator.Config{Web: web(func(r *http.Request) (*http.Response, error) {
 		if !strings.HasPrefix(r.URL.Path, "/assignment") {
-			return simulator.InProcess(a.app).RoundTrip(r)
+			return wire.InProcess(a.app).RoundTrip(r)
 		}
 		if err := r.ParseForm(); err != nil {
 			return nil, err
@@ -47,7 +50,7 @@ func instructedAfter(t *testing.T, document string, before func(*account), worke
 func TestInstructionAccept(t *testing.T) {
 	t.Parallel()
 	a := instructed(t, `{"instruction":"accept"}`, aliceNumber)
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 	a.run(t)
 	if got, want := a.happened("reservation.created"), "reservation.created reservation.accepted task.wrapup reservation.wrapup"; got != want {
 		t.Errorf("events %s, want %s", got, want)
@@ -59,8 +62,8 @@ func TestInstructionCall(t *testing.T) {
 	t.Parallel()
 	a := instructed(t, `{"instruction":"call","from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}","timeout":20,
 		"status_callback_url":"https://app.example/progress"}`, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(5*time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerRings), simulator.Until(simulator.Bridged))
+	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(5*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Until(script.WorkerRings), script.Until(script.Bridged))
 	a.run(t)
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
 	if want := `"worker_call_sid":"` + a.leg(t, aliceNumber).SID + `"`; !strings.Contains(a.Tasks()[0].Attributes, want) {
@@ -76,8 +79,8 @@ func TestInstructionCall(t *testing.T) {
 func TestInstructionCallLeavesTheReservationAlone(t *testing.T) {
 	t.Parallel()
 	a := instructed(t, `{"instruction":"call","from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}"}`, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.Busy())
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+	a.SetPhone(aliceNumber, script.Busy())
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 	a.run(t)
 	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
 }
@@ -85,8 +88,8 @@ func TestInstructionCallLeavesTheReservationAlone(t *testing.T) {
 func TestInstructionCallAcceptsFirst(t *testing.T) {
 	t.Parallel()
 	a := instructed(t, `{"instruction":"call","accept":true,"from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}"}`, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Hears("the caller has gone")))
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("the caller has gone")))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	a.run(t)
 	a.wantCodes(t, 14215)
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
@@ -99,7 +102,7 @@ func TestInstructionRedirect(t *testing.T) {
 			t.Parallel()
 			a := instructed(t, `{"instruction":"redirect","call_sid":"{call}","url":"https://app.example/voicemail","accept":`+accept+`}`, aliceNumber)
 			a.app.answers["/voicemail"] = "<Say>Leave a message</Say>"
-			a.Call(callerNumber, lineNumber, simulator.Hears("leave a message"))
+			a.Call(callerNumber, lineNumber, script.Hears("leave a message"))
 			a.run(t)
 			if got := a.summary(); got != want {
 				t.Errorf("%s, want %s", got, want)
@@ -138,7 +141,7 @@ func TestInstructionErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := instructed(t, test.document, aliceNumber)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 			a.run(t)
 			a.wantCodes(t, test.wantCode)
 			a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
@@ -163,7 +166,7 @@ func TestInstructionComesTooLate(t *testing.T) {
 				r := a.Reservations()[0]
 				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
 			}, aliceNumber)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 			a.run(t)
 			a.wantCodes(t, want)
 		})
@@ -177,7 +180,7 @@ func TestDequeueNeedsTheCallSID(t *testing.T) {
 	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
 		t.Fatal(err)
 	}
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 	a.Loop().After(time.Second, func() { a.updateTask(url.Values{"Attributes": {`{"kind":"sales"}`}}) })
 	a.Loop().After(2*time.Second, func() {
 		if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
@@ -191,8 +194,8 @@ func TestDequeueNeedsTheCallSID(t *testing.T) {
 func TestDequeueStatusCallback(t *testing.T) {
 	t.Parallel()
 	a := instructed(t, `{"instruction":"dequeue","status_callback_url":"https://app.example/progress","status_callback_events":"initiated,ringing, answered,completed"}`, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 	a.run(t)
 	var got []string
 	for _, form := range a.app.forms["/progress"] {
@@ -211,8 +214,8 @@ func TestInstructionsOverREST(t *testing.T) {
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.answers["/survey"] = ""
 	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
 	instruct := func(params *taskrouter.UpdateTaskReservationParams) error {
 		_, err := twilio.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID, params)
@@ -237,7 +240,7 @@ func TestInstructionsOverREST(t *testing.T) {
 func TestConferenceIsRefused(t *testing.T) {
 	t.Parallel()
 	a := instructed(t, `{"instruction":"conference"}`, aliceNumber)
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUpAfter(2*time.Second))
+	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUpAfter(2*time.Second))
 	a.Loop().After(time.Second, func() {
 		r := a.Reservations()[0]
 		body := a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"Instruction": {"supervise"}})

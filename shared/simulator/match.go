@@ -36,8 +36,8 @@ func (t *Twilio) match() {
 	}
 }
 
-// inLine orders tasks: those of one type of task queue first; there the newest first (LIFO), or the highest priority and then the
-// oldest (FIFO).
+// inLine orders tasks: those of one type of task queue first; there the newest first (LIFO), or the
+// highest priority and then the oldest (FIFO).
 func inLine(a, b *task, newestFirst bool) int {
 	if a.queue.newestFirst != b.queue.newestFirst {
 		if a.queue.newestFirst == newestFirst {
@@ -80,8 +80,9 @@ func (t *Twilio) fitting(k *task) []*worker {
 	return fit
 }
 
-// orderWorkers sorts by the clauses of order_by and then by who was idle for the longest time. A worker without the attribute comes last;
-// a clause that meets anything but whole numbers is ignored (docs/taskrouter/order-workers).
+// orderWorkers sorts by the clauses of order_by and then by who was idle for the longest time. A
+// worker without the attribute comes last; a clause that meets anything but whole numbers is
+// ignored (https://www.twilio.com/docs/taskrouter/order-workers).
 func orderWorkers(workers []*worker, clauses []orderClause) {
 	var numbers []orderClause
 	for _, clause := range clauses {
@@ -125,8 +126,8 @@ func (k *task) knownWorker(to *target) (value any, restricted bool) {
 	return to.known.reference(k.attributes, nil), true
 }
 
-// knownWorkerSID is what events say of the worker whom the task is for in this step: the SID as the task gives it, or that of the worker with
-// the name that it gives, "" if there is none.
+// knownWorkerSID is what events say of the worker whom the task is for in this step: the SID as the
+// task gives it, or that of the worker with the name that it gives, "" if there is none.
 func (t *Twilio) knownWorkerSID(k *task) string {
 	to := k.workflow.target(k.step)
 	value, _ := k.knownWorker(to)
@@ -145,8 +146,9 @@ func (w *worker) isKnownAs(value any, byName bool) bool {
 	return ok && (byName && strings.EqualFold(name, w.name) || !byName && name == w.sid)
 }
 
-// checkKnown makes an entry in the debugger for a known worker who can never take the task; null is a task for nobody, which is no error
-// (docs/api/errors/40152, docs/api/errors/40155).
+// checkKnown makes an entry in the debugger for a known worker who can never take the task; null is
+// a task for nobody, which is no error (https://www.twilio.com/docs/api/errors/40152,
+// https://www.twilio.com/docs/api/errors/40155).
 func (t *Twilio) checkKnown(k *task, to *target) {
 	value, restricted := k.knownWorker(to)
 	if !restricted || value == nil {

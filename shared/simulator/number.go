@@ -1,9 +1,13 @@
 package simulator
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
-// Number is a phone number of the account. When empty, SID is derived from the account and the number, and Name is the number in its
-// national form. URLs are absolute, with connection overrides behind # if need be, or empty. Methods default to POST.
+// Number is a phone number of the account. When empty, SID is derived from the account and the
+// number, and Name is the number in its national form. URLs are absolute, with connection overrides
+// behind # if need be, or empty. Methods default to POST.
 type Number struct {
 	SID, Name                    string
 	Number                       string
@@ -17,7 +21,8 @@ type Number struct {
 	NoSMS bool
 }
 
-// CallerID is a number outside the account that was verified: calls may come from it. SID and Name are as in Number.
+// CallerID is a number outside the account that was verified: calls may come from it. SID and Name
+// are as in Number.
 type CallerID struct{ SID, Name, Number string }
 
 // AddNumber adds a phone number to the account, or replaces what was said of it.
@@ -69,4 +74,12 @@ func (n *Number) setMethods() {
 // mayCallFrom says whether the account owns a number or has verified it.
 func (t *Twilio) mayCallFrom(number string) bool {
 	return t.numbers[number] != nil || slices.ContainsFunc(t.callerIDs, func(c CallerID) bool { return c.Number == number })
+}
+
+// formatted writes a North American number as Twilio does, and leaves others as they are.
+func formatted(address string) string {
+	if len(address) == 12 && strings.HasPrefix(address, "+1") {
+		return "(" + address[2:5] + ") " + address[5:8] + "-" + address[8:]
+	}
+	return address
 }

@@ -16,7 +16,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// openAPI is Twilio's own description of its REST API. It is not part of the project; only CI must have it.
+// openAPI is Twilio's own description of its REST API. It is not part of the project; only CI must
+// have it.
 type openAPI struct {
 	Paths      map[string]map[string]json.RawMessage `json:"paths"`
 	Components struct {
@@ -80,7 +81,8 @@ func readReference(t *testing.T, path ...string) []byte {
 	return data
 }
 
-// judge says what is wrong with a request and its answer, and which operation it was: "POST …/Calls.json".
+// judge says what is wrong with a request and its answer, and which operation it was: "POST
+// …/Calls.json".
 func judge(t *testing.T, documents []openAPI, r simulator.Request) (asked string, faults []string) {
 	t.Helper()
 	for _, d := range documents {
@@ -145,7 +147,8 @@ func (d openAPI) judgeAnswer(o operation, r simulator.Request) []string {
 	return d.judgeValue("answer", content.Schema, value)
 }
 
-// judgeError checks an error's body; Twilio's OpenAPI describes none (docs/usage/twilios-response).
+// judgeError checks an error's body; Twilio's OpenAPI describes none
+// (https://www.twilio.com/docs/usage/twilios-response).
 func judgeError(r simulator.Request) []string {
 	var body struct {
 		Code, Status int
@@ -168,11 +171,13 @@ func (d openAPI) resolve(s schema) schema {
 	return s
 }
 
-// judgeValue is stricter than OpenAPI in one point: a key that is not described, or one that is described and missing, is a fault.
+// judgeValue is stricter than OpenAPI in one point: a key that is not described, or one that is
+// described and missing, is a fault.
 func (d openAPI) judgeValue(at string, s schema, value any) (faults []string) {
 	s = d.resolve(s)
 	if value == nil {
-		// Twilio's own examples have null where the files forget to say nullable: next_page_uri on the last page, for one.
+		// Twilio's own examples have null where the files forget to say nullable: next_page_uri on
+		// the last page, for one.
 		if s.Nullable || s.Format == "uri" {
 			return nil
 		}

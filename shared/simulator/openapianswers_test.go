@@ -8,18 +8,20 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
-// TestAnswersMatchTwiliosOpenAPI has Twilio's description judge what two calls and a tour of the REST API ask and are answered.
+// TestAnswersMatchTwiliosOpenAPI has Twilio's description judge what two calls and a tour of the
+// REST API ask and are answered.
 func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 	t.Parallel()
 	documents := readOpenAPI(t)
 	a := newAccount(t, simulator.Config{Seed: 21}, aliceNumber, bobNumber)
-	a.SetPhone(aliceNumber, simulator.Busy())
-	a.SetPhone(bobNumber, simulator.AnswersAfter(2*time.Second,
-		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(20*time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Hears("How was it?"), simulator.Presses("5"), simulator.Hears("no remark"))
-	a.CallAfter(20*time.Second, "+15550000002", lineNumber, simulator.HangsUpAfter(3*time.Minute))
+	a.SetPhone(aliceNumber, script.Busy())
+	a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second,
+		script.Hears("press 1"), script.Presses("1"), script.Talks(20*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Hears("How was it?"), script.Presses("5"), script.Hears("no remark"))
+	a.CallAfter(20*time.Second, "+15550000002", lineNumber, script.HangsUpAfter(3*time.Minute))
 	a.Loop().After(45*time.Second, func() { a.tour() })
 	a.play(t)
 	a.wantProblem(t, "dequeuing a member of a workflow's queue")
@@ -141,7 +143,8 @@ func TestTheJudgeRefusesWrongAnswers(t *testing.T) {
 	}
 }
 
-// TestParametersAreTwilios compares what the simulator takes for documented with what Twilio documents.
+// TestParametersAreTwilios compares what the simulator takes for documented with what Twilio
+// documents.
 func TestParametersAreTwilios(t *testing.T) {
 	t.Parallel()
 	documents := readOpenAPI(t)

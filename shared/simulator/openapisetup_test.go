@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestSetUpMatchesTwiliosOpenAPI has Twilio's description judge how an empty account is set up, looked at and emptied over REST.
+// TestSetUpMatchesTwiliosOpenAPI has Twilio's description judge how an empty account is set up,
+// looked at and emptied over REST.
 func TestSetUpMatchesTwiliosOpenAPI(t *testing.T) {
 	t.Parallel()
 	documents := readOpenAPI(t)

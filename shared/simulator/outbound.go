@@ -3,6 +3,8 @@ package simulator
 import (
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/script"
 )
 
 // placeOutbound queues a leg; it is dialled when the account's rate allows it.
@@ -26,14 +28,14 @@ func (t *Twilio) dialOut(c *call) {
 	}
 	if !found {
 		t.problem(c, "%s was called, and no phone is there", c.reached())
-		phone = Fails()
+		phone = script.Fails()
 	}
 	t.reportProgress(c, "initiated")
 	t.during(c, t.pace.Setup, func() {
-		switch phone.outcome {
-		case busy:
+		switch phone.Outcome {
+		case script.OutcomeBusy:
 			t.endCall(c, callBusy, c.side())
-		case fails:
+		case script.OutcomeFails:
 			t.endCall(c, callFailed, "twilio")
 		default:
 			t.ring(c, phone)
@@ -41,10 +43,10 @@ func (t *Twilio) dialOut(c *call) {
 	})
 }
 
-func (t *Twilio) nextPhone(address string) (Phone, bool) {
+func (t *Twilio) nextPhone(address string) (script.Phone, bool) {
 	phones := t.phones[address]
 	if len(phones) == 0 {
-		return Phone{}, false
+		return script.Phone{}, false
 	}
 	if len(phones) > 1 {
 		t.phones[address] = phones[1:]
@@ -52,19 +54,19 @@ func (t *Twilio) nextPhone(address string) (Phone, bool) {
 	return phones[0], true
 }
 
-func (t *Twilio) ring(c *call, phone Phone) {
+func (t *Twilio) ring(c *call, phone script.Phone) {
 	c.status, c.ringing = callRinging, t.loop.Now()
 	t.traceCall(KindCall, c, "has a ringing phone")
 	t.reportProgress(c, "ringing")
-	if phone.outcome == answers && phone.after < c.timeout+c.buffer {
-		t.during(c, phone.after, func() { t.answer(c, phone) })
+	if phone.Outcome == script.OutcomeAnswers && phone.After < c.timeout+c.buffer {
+		t.during(c, phone.After, func() { t.answer(c, phone) })
 	} else {
 		t.during(c, c.timeout+c.buffer, func() { t.endCall(c, callNoAnswer, "twilio") })
 	}
-	t.tellCaller(c, WorkerRings)
+	t.tellCaller(c, script.WorkerRings)
 }
 
-func (t *Twilio) answer(c *call, phone Phone) {
+func (t *Twilio) answer(c *call, phone script.Phone) {
 	c.status, c.answered = callInProgress, t.loop.Now()
 	t.traceCall(KindCall, c, "answers")
 	t.reportProgress(c, "answered")
@@ -73,11 +75,11 @@ func (t *Twilio) answer(c *call, phone Phone) {
 	}
 	switch {
 	case c.placedBy != nil:
-		t.dialAnswered(c, phone.steps)
+		t.dialAnswered(c, phone.Steps)
 		return
 	case c.dequeue != nil:
-		t.takeUp(c, phone.steps)
-		t.tellCaller(c, WorkerAnswers)
+		t.takeUp(c, phone.Steps)
+		t.tellCaller(c, script.WorkerAnswers)
 		t.dequeue(&bridge{dialer: c, reservation: c.dequeue, postWork: c.postWork}, t.callBySID[c.dequeue.task.callSID])
 		return
 	case c.sendDigits != "":
@@ -90,15 +92,15 @@ func (t *Twilio) answer(c *call, phone Phone) {
 
 // start executes the first document of a call that POST Calls placed, once the phone behind the
 // extension is reached.
-func (t *Twilio) start(c *call, phone Phone) {
+func (t *Twilio) start(c *call, phone script.Phone) {
 	if c.startURL != "" {
 		t.fetch(c, fetch{what: "answered call", method: c.startMethod, url: c.startURL, first: true})
 	} else {
 		t.load(c, fetch{what: "Twiml", method: "POST", first: true}, inlineTwiML(c.startTwiML))
 	}
 	if !c.over() {
-		t.takeUp(c, phone.steps)
-		t.tellCaller(c, WorkerAnswers)
+		t.takeUp(c, phone.Steps)
+		t.tellCaller(c, script.WorkerAnswers)
 	}
 }
 
@@ -127,9 +129,9 @@ func (c *call) reached() string {
 	return c.to + "x" + c.sendDigits
 }
 
-// tellCaller notices a moment for the callers for whom this leg may have been placed: those with a pending reservation of a worker
-// who is called at this address.
-func (t *Twilio) tellCaller(leg *call, m Moment) {
+// tellCaller notices a moment for the callers for whom this leg may have been placed: those with a
+// pending reservation of a worker who is called at this address.
+func (t *Twilio) tellCaller(leg *call, m script.Moment) {
 	if leg.placedBy != nil {
 		return
 	}

@@ -1,36 +1,40 @@
 package simulator
 
-import "strings"
+import (
+	"net/url"
+	"strings"
+)
 
-// voiceParams are the parameters that Twilio sends with every voice webhook (docs/voice/twiml, "Request parameters").
-func (t *Twilio) voiceParams(c *call) *form {
-	params := newForm(32)
-	params.set("CallSid", c.sid)
-	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("Direction", c.direction)
-	params.set("CallStatus", c.status)
-	params.set("ApiVersion", "2010-04-01")
+// voiceParams are the parameters that Twilio sends with every voice webhook
+// (https://www.twilio.com/docs/voice/twiml, "Request parameters").
+func (t *Twilio) voiceParams(c *call) url.Values {
+	params := url.Values{}
+	params.Set("CallSid", c.sid)
+	params.Set("AccountSid", t.cfg.AccountSID)
+	params.Set("Direction", c.direction)
+	params.Set("CallStatus", c.status)
+	params.Set("ApiVersion", "2010-04-01")
 	t.setAddress(params, "From", c.from)
 	t.setAddress(params, "To", c.to)
 	t.setAddress(params, "Caller", c.from)
 	t.setAddress(params, "Called", c.to)
 	if parent := c.parentSID(); parent != "" {
-		params.set("ParentCallSid", parent)
+		params.Set("ParentCallSid", parent)
 	}
 	return params
 }
 
-func (t *Twilio) setAddress(f *form, side, address string) {
-	f.set(side, address)
+func (t *Twilio) setAddress(f url.Values, side, address string) {
+	f.Set(side, address)
 	if !strings.HasPrefix(address, "+") {
 		return
 	}
 	place := t.placeOf(address)
 	city, state, zip, country := placeNames(side)
-	f.set(city, place.city)
-	f.set(state, place.state)
-	f.set(zip, place.zip)
-	f.set(country, place.country)
+	f.Set(city, place.city)
+	f.Set(state, place.state)
+	f.Set(zip, place.zip)
+	f.Set(country, place.country)
 }
 
 // placeNames are the parameters of a side's place; every webhook of a call has those of four sides.
@@ -48,7 +52,8 @@ func placeNames(side string) (city, state, zip, country string) {
 
 type place struct{ city, state, zip, country string }
 
-// placeOf gives a number a place, as Twilio does. The country is that of the number; a number of the United States is in San Francisco.
+// placeOf gives a number a place, as Twilio does. The country is that of the number; a number of
+// the United States is in San Francisco.
 func (t *Twilio) placeOf(number string) place {
 	if known, ok := t.places[number]; ok {
 		return known
@@ -65,6 +70,7 @@ func (t *Twilio) placeOf(number string) place {
 	return found
 }
 
-// canadianAreas are Canada's area codes, which the list of dialing permissions does not tell from those of the United States.
+// canadianAreas are Canada's area codes, which the list of dialing permissions does not tell from
+// those of the United States.
 const canadianAreas = "204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 387 403 416 418 428 431 437 438 450 460 468 474 506 514 519 " +
 	"548 579 581 584 587 600 604 613 639 647 672 683 705 709 742 753 778 780 782 807 819 825 867 873 879 902 905 942"

@@ -4,22 +4,25 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 // person follows steps on one call.
 type person struct {
 	t        *Twilio
 	call     *call
-	steps    []Step
+	steps    []script.Step
 	at       int
 	engaged  bool // the current step is under way
-	timer    *Timer
-	patience *Timer
+	timer    *clock.Timer
+	patience *clock.Timer
 	listened int // the things heard that earlier steps have used up
 }
 
 // takeUp puts somebody on a call.
-func (t *Twilio) takeUp(c *call, steps []Step) {
+func (t *Twilio) takeUp(c *call, steps []script.Step) {
 	c.person = &person{t: t, call: c, steps: steps}
 	c.person.patience = t.after(t.pace.Patience, func() {
 		t.problem(c, "%s lost patience after %s: nothing ended the call", c.name(), t.pace.Patience)
@@ -37,7 +40,7 @@ func (c *call) hear(text string) {
 }
 
 // notice tells the person of a moment.
-func (c *call) notice(m Moment) {
+func (c *call) notice(m script.Moment) {
 	c.happened[m] = true
 	if c.person != nil {
 		c.person.act()
@@ -49,31 +52,31 @@ func (p *person) act() {
 	if p.engaged || p.at >= len(p.steps) || p.call.over() {
 		return
 	}
-	switch step := p.steps[p.at]; step.does {
-	case hears:
+	switch step := p.steps[p.at]; step.Kind {
+	case script.KindHears:
 		p.listen(step)
-	case presses:
-		p.do(p.t.pace.Reaction, func() { p.press(step.text) })
-	case says:
-		p.do(p.t.pace.Reaction, func() { p.t.spoken(p.call, step.text); p.done() })
-	case records:
+	case script.KindPresses:
+		p.do(p.t.pace.Reaction, func() { p.press(step.Text) })
+	case script.KindSays:
+		p.do(p.t.pace.Reaction, func() { p.t.spoken(p.call, step.Text); p.done() })
+	case script.KindRecords:
 		if p.call.tape != nil {
 			p.engaged = true
-			p.t.record(p.call, step.span)
-			p.timer = p.t.after(step.span, p.done)
+			p.t.record(p.call, step.Span)
+			p.timer = p.t.after(step.Span, p.done)
 		}
-	case waits, nothing:
-		p.do(step.span, p.done)
-	case until:
-		if p.call.happened[Moment(step.text)] {
+	case script.KindWaits, script.KindPressesNothing:
+		p.do(step.Span, p.done)
+	case script.KindUntil:
+		if p.call.happened[script.Moment(step.Text)] {
 			p.do(0, p.done)
 		}
-	case talks:
+	case script.KindTalks:
 		if p.call.talking() {
-			p.do(step.span, p.done)
+			p.do(step.Span, p.done)
 		}
-	case hangsUp:
-		p.do(step.span, func() { p.t.endCall(p.call, callCompleted, p.call.side()) })
+	case script.KindHangsUp:
+		p.do(step.Span, func() { p.t.endCall(p.call, callCompleted, p.call.side()) })
 	}
 }
 
@@ -92,9 +95,9 @@ func (p *person) done() {
 	p.act()
 }
 
-func (p *person) listen(step Step) {
+func (p *person) listen(step script.Step) {
 	for i := p.listened; i < len(p.call.heard); i++ {
-		if strings.Contains(strings.ToLower(p.call.heard[i]), strings.ToLower(step.text)) {
+		if strings.Contains(strings.ToLower(p.call.heard[i]), strings.ToLower(step.Text)) {
 			p.listened = i + 1
 			p.engaged = true
 			p.done()
@@ -103,7 +106,8 @@ func (p *person) listen(step Step) {
 	}
 }
 
-// press presses one key after the other. The step is done before the last one, because that one may end the call.
+// press presses one key after the other. The step is done before the last one, because that one may
+// end the call.
 func (p *person) press(digits string) {
 	if len(digits) > 1 {
 		p.t.pressed(p.call, digits[:1])
@@ -118,7 +122,7 @@ func (p *person) press(digits string) {
 
 // bridgeEnds lets a person who was talking go on with what comes after.
 func (p *person) bridgeEnds() {
-	if p.at < len(p.steps) && p.steps[p.at].does == talks && p.engaged {
+	if p.at < len(p.steps) && p.steps[p.at].Kind == script.KindTalks && p.engaged {
 		p.timer.Stop()
 		p.timer = p.t.after(0, p.done)
 	}
@@ -129,21 +133,22 @@ func (p *person) finish() {
 	p.timer.Stop()
 	p.patience.Stop()
 	rest := p.steps[min(p.at, len(p.steps)):]
-	if p.engaged && len(rest) > 0 && rest[0].does != presses {
+	if p.engaged && len(rest) > 0 && rest[0].Kind != script.KindPresses {
 		rest = rest[1:]
 	}
 	for _, step := range rest {
-		if step.mustHappen() {
+		if step.MustHappen() {
 			p.t.problem(p.call, "the call of %s ended before this: %s%s", p.call.name(), step, p.insteadOf(step))
 			return
 		}
 	}
 }
 
-// insteadOf tells what was heard while the person waited to hear something else: the last of it, for the reader of a failing test.
-func (p *person) insteadOf(step Step) string {
+// insteadOf tells what was heard while the person waited to hear something else: the last of it,
+// for the reader of a failing test.
+func (p *person) insteadOf(step script.Step) string {
 	heard := p.call.heard[min(p.listened, len(p.call.heard)):]
-	if step.does != hears || len(heard) == 0 {
+	if step.Kind != script.KindHears || len(heard) == 0 {
 		return ""
 	}
 	return fmt.Sprintf(" (but %q)", heard[max(len(heard)-3, 0):])

@@ -1,11 +1,13 @@
 package simulator
 
 import (
+	"net/url"
 	"strconv"
 	"time"
 )
 
-// progress is who is told how a call progresses (docs/voice/api/call-resource, "StatusCallback").
+// progress is who is told how a call progresses
+// (https://www.twilio.com/docs/voice/api/call-resource, "StatusCallback").
 type progress struct {
 	url, method string
 	events      map[string]bool
@@ -13,25 +15,25 @@ type progress struct {
 	taskCallSID string // of a dequeue instruction
 }
 
-// reportProgress sends a status callback if the event is subscribed to. However a call ends, it is told as "completed"; a leg that
-// was cancelled while it was queued is not told of at all.
+// reportProgress sends a status callback if the event is subscribed to. However a call ends, it is
+// told as "completed"; a leg that was cancelled while it was queued is not told of at all.
 func (t *Twilio) reportProgress(c *call, event string) {
 	if c.progress.url == "" || !c.progress.events[event] || (c.over() && c.dialled.IsZero()) {
 		return
 	}
 	params := t.voiceParams(c)
 	if event == "initiated" {
-		params.replace("CallStatus", event)
+		params.Set("CallStatus", event)
 	}
-	params.set("CallbackSource", "call-progress-events")
-	params.set("Timestamp", t.loop.Now().UTC().Format(time.RFC1123Z))
-	params.set("SequenceNumber", strconv.Itoa(c.progress.sequence))
+	params.Set("CallbackSource", "call-progress-events")
+	params.Set("Timestamp", t.loop.Now().UTC().Format(time.RFC1123Z))
+	params.Set("SequenceNumber", strconv.Itoa(c.progress.sequence))
 	c.progress.sequence++
 	if c.progress.taskCallSID != "" {
-		params.set("taskCallSid", c.progress.taskCallSID)
+		params.Set("taskCallSid", c.progress.taskCallSID)
 		if t.cfg.Readings.SIDsInDequeueCallback {
-			params.set("TaskSid", t.reservedBySID[c.reservationSID].task.sid)
-			params.set("ReservationSid", c.reservationSID)
+			params.Set("TaskSid", t.reservedBySID[c.reservationSID].task.sid)
+			params.Set("ReservationSid", c.reservationSID)
 		}
 	}
 	if event == callCompleted {
@@ -52,21 +54,21 @@ func (t *Twilio) reportProgress(c *call, event string) {
 	})
 }
 
-func (t *Twilio) addOutcome(c *call, params *form) {
+func (t *Twilio) addOutcome(c *call, params url.Values) {
 	var talked time.Duration
 	if !c.answered.IsZero() {
 		talked = c.ended.Sub(c.answered)
 	}
-	params.set("CallDuration", strconv.Itoa(int(talked.Seconds())))
+	params.Set("CallDuration", strconv.Itoa(int(talked.Seconds())))
 	switch c.status {
 	case callCompleted:
-		params.set("Duration", strconv.Itoa(int((talked+time.Minute-1)/time.Minute)))
-		params.set("SipResponseCode", "200")
+		params.Set("Duration", strconv.Itoa(int((talked+time.Minute-1)/time.Minute)))
+		params.Set("SipResponseCode", "200")
 	case callBusy:
-		params.set("SipResponseCode", "486")
+		params.Set("SipResponseCode", "486")
 	case callFailed:
-		params.set("SipResponseCode", "404")
+		params.Set("SipResponseCode", "404")
 	case callNoAnswer, callCanceled:
-		params.set("SipResponseCode", "487")
+		params.Set("SipResponseCode", "487")
 	}
 }

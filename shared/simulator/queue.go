@@ -1,22 +1,26 @@
 package simulator
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
+
+	"switchboard/shared/simulator/document"
 )
 
 // defaultMusic is what a queued call hears when <Enqueue> names no waitUrl.
 const defaultMusic = "https://s3.amazonaws.com/com.twilio.sounds.music/index.xml"
 
 const (
-	workflowQueueSize = 100  // docs/taskrouter/limits
-	plainQueueSize    = 1000 // docs/voice/twiml/enqueue
+	workflowQueueSize = 100  // https://www.twilio.com/docs/taskrouter/limits
+	plainQueueSize    = 1000 // https://www.twilio.com/docs/voice/twiml/enqueue
 	queueNameLimit    = 64
 )
 
-// voiceQueue is a queue of waiting calls. Those of a workflow are named after it and are made when the first call enters.
+// voiceQueue is a queue of waiting calls. Those of a workflow are named after it and are made when
+// the first call enters.
 type voiceQueue struct {
 	sid, name        string
 	maxSize          int
@@ -32,7 +36,7 @@ type member struct {
 	queue       *voiceQueue
 	call        *call
 	task        *task // nil in a queue without a workflow
-	verb        *node
+	verb        *document.Node
 	after       flow // what follows <Enqueue>
 	wait        string
 	waitMethod  string
@@ -148,23 +152,23 @@ func (t *Twilio) callerLeft(m *member, reason string) {
 	}
 }
 
-// afterQueue requests the action of <Enqueue>. A call that is over gets the request too, and its answer is not executed. Without an
-// action the next verb follows.
-func (t *Twilio) afterQueue(c *call, verb *node, result string, m *member) {
+// afterQueue requests the action of <Enqueue>. A call that is over gets the request too, and its
+// answer is not executed. Without an action the next verb follows.
+func (t *Twilio) afterQueue(c *call, verb *document.Node, result string, m *member) {
 	c.queueResults = append(c.queueResults, result)
 	t.traceCall(KindCall, c, "is done with <Enqueue>: %s", result)
 	params := queueParams(result, m)
 	if result == "bridged" && t.cfg.Readings.BridgedInProgress {
 		params.Set("CallStatus", callInProgress)
 	}
-	ref, given := verb.attrs["action"]
+	ref, given := verb.Attrs["action"]
 	if !given {
 		if !c.over() {
 			t.next(c)
 		}
 		return
 	}
-	method := verb.method("method")
+	method := verb.Method("method")
 	if !c.over() {
 		t.goTo(c, "enqueue action", ref, method, params)
 		return
@@ -177,6 +181,6 @@ func (t *Twilio) afterQueue(c *call, verb *node, result string, m *member) {
 // notifyCall requests a document that will not be executed.
 func (t *Twilio) notifyCall(c *call, what, method, target string, extra url.Values) {
 	params := t.voiceParams(c)
-	params.replaceAll(extra)
+	maps.Copy(params, extra)
 	t.notify(webhook{what: what, method: method, url: target, params: params, limit: voiceLimit, subject: c})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestQueueResults(t *testing.T) {
@@ -15,18 +16,18 @@ func TestQueueResults(t *testing.T) {
 	const enqueue = `<Enqueue workflowSid="` + workflowSID + `" action="/out" waitUrl="/hold"/>`
 	tests := []struct {
 		name, enqueue, hold string
-		steps               []simulator.Step
+		steps               []script.Step
 		wantResult          string
 		wantTask            []string
 		wantCodes           []int
 	}{
 		{name: "leave", hold: "<Say>one</Say><Leave/>", wantResult: "leave", wantTask: []string{"canceled leave"}},
-		{name: "hangup", hold: "<Pause/>", steps: []simulator.Step{simulator.HangsUpAfter(9 * time.Second)}, wantResult: "hangup", wantTask: []string{"canceled hangup"}},
+		{name: "hangup", hold: "<Pause/>", steps: []script.Step{script.HangsUpAfter(9 * time.Second)}, wantResult: "hangup", wantTask: []string{"canceled hangup"}},
 		{name: "hangup verb", hold: "<Say>full</Say><Hangup/>", wantResult: "hangup", wantTask: []string{"canceled hangup"}},
 		{name: "bad wait document", hold: "<Say>", wantResult: "error", wantTask: []string{"canceled error"}, wantCodes: []int{12100}},
 		{name: "verb that may not wait", hold: "<Record/>", wantResult: "error", wantTask: []string{"canceled error"}, wantCodes: []int{12200}},
 		{name: "redirect and gather in the wait document", hold: `<Gather numDigits="1" action="/left"><Say>Press 9 to leave</Say></Gather><Redirect>/hold</Redirect>`,
-			steps: []simulator.Step{simulator.Hears("9"), simulator.Hears("9"), simulator.Presses("9")}, wantResult: "leave", wantTask: []string{"canceled leave"}},
+			steps: []script.Step{script.Hears("9"), script.Hears("9"), script.Presses("9")}, wantResult: "leave", wantTask: []string{"canceled leave"}},
 		{name: "no such workflow", enqueue: `<Enqueue workflowSid="WW00000000000000000000000000000009" action="/out"/>`, wantResult: "error", wantCodes: []int{14220}},
 		{name: "attributes are no object", enqueue: `<Enqueue workflowSid="` + workflowSID + `" action="/out"><Task>[1]</Task></Enqueue>`, wantResult: "error", wantCodes: []int{14221}},
 		{name: "priority is no integer", enqueue: `<Enqueue workflowSid="` + workflowSID + `" action="/out"><Task priority="high">{"kind":"sales"}</Task></Enqueue>`, wantResult: "error", wantCodes: []int{14221}},
@@ -71,12 +72,12 @@ func TestQueueResults(t *testing.T) {
 func TestFullQueue(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	a.Loop().After(5*time.Second, func() {
 		sid := strings.SplitN(strings.SplitN(a.app.rest("GET", "/2010-04-01/Accounts/"+a.AccountSID()+"/Queues.json", nil), `"sid":"`, 2)[1], `"`, 2)[0]
 		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Queues/"+sid+".json", map[string][]string{"MaxSize": {"1"}})
 	})
-	a.CallAfter(10*time.Second, "+15550000002", lineNumber, simulator.Hears("goodbye, queue-full"))
+	a.CallAfter(10*time.Second, "+15550000002", lineNumber, script.Hears("goodbye, queue-full"))
 	a.run(t)
 	a.wantCodes(t, 14207)
 	a.wantStatuses(t, []string{"canceled hangup"}, nil)
@@ -86,7 +87,7 @@ func TestWaitDocumentThatTakesNoTimeIsAProblem(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/hold"] = ""
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 	if err := a.Loop().Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 func TestReadingsOfAttributes(t *testing.T) {
@@ -15,13 +17,13 @@ func TestReadingsOfAttributes(t *testing.T) {
 	enqueue := func(t *testing.T, a *account, attributes string) {
 		t.Helper()
 		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/survey"><Task>` + attributes + `</Task></Enqueue>`
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
 		a.run(t)
 	}
 	runReadings(t, []readingTest{
 		{
 			name:     "an attribute that Twilio sets as well",
-			readings: []simulator.Readings{{}, {TaskAttributesWin: true}},
+			readings: []reading.Set{{}, {TaskAttributesWin: true}},
 			scene: func(t *testing.T, a *account) string {
 				enqueue(t, a, `{"kind":"sales","from":"the web"}`)
 				attributes := a.Tasks()[0].Attributes
@@ -31,7 +33,7 @@ func TestReadingsOfAttributes(t *testing.T) {
 		},
 		{
 			name:     "3900 characters of one's own",
-			readings: []simulator.Readings{{}, {AutomaticAttributesFree: true}},
+			readings: []reading.Set{{}, {AutomaticAttributesFree: true}},
 			scene: func(t *testing.T, a *account) string {
 				enqueue(t, a, `{"kind":"sales","note":"`+strings.Repeat("x", 3900)+`"}`)
 				return fmt.Sprint(len(a.Tasks()))
@@ -40,7 +42,7 @@ func TestReadingsOfAttributes(t *testing.T) {
 		},
 		{
 			name:     "4097 characters of one's own",
-			readings: []simulator.Readings{{}, {AutomaticAttributesFree: true}},
+			readings: []reading.Set{{}, {AutomaticAttributesFree: true}},
 			scene: func(t *testing.T, a *account) string {
 				enqueue(t, a, `{"kind":"sales","note":"`+strings.Repeat("x", 4072)+`"}`)
 				return fmt.Sprint(len(a.Tasks()))
@@ -49,7 +51,7 @@ func TestReadingsOfAttributes(t *testing.T) {
 		},
 		{
 			name:     "a worker's attribute with the name of a field",
-			readings: []simulator.Readings{{}, {AttributesHideFields: true}},
+			readings: []reading.Set{{}, {AttributesHideFields: true}},
 			scene: func(t *testing.T, a *account) string {
 				must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Attributes: `{"friendly_name":"Zoë"}`, Activity: availableSID}))
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","expression":"worker.friendly_name == 'Ann'"}]}]}`, time.Minute)
@@ -65,7 +67,7 @@ func TestReadingsOfActivities(t *testing.T) {
 	t.Parallel()
 	move := func(t *testing.T, a *account, activity string) string {
 		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 		a.Loop().After(5*time.Second, func() {
 			if status := a.ask("POST", "/Workers/"+a.Workers()[0].SID, url.Values{"ActivitySid": {activity}}); status != 200 {
 				t.Errorf("status %d", status)
@@ -77,7 +79,7 @@ func TestReadingsOfActivities(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name: "an unavailable worker's pending reservation", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {UnavailableOffers: simulator.OffersCanceled}, {UnavailableOffers: simulator.OffersRejected}},
+			readings: []reading.Set{{}, {UnavailableOffers: reading.OffersCanceled}, {UnavailableOffers: reading.OffersRejected}},
 			scene: func(t *testing.T, a *account) string {
 				got := move(t, a, awaySID)
 				return got + " " + a.Reservations()[0].Settled.Sub(a.Reservations()[0].Created).Round(5*time.Second).String()
@@ -90,7 +92,7 @@ func TestReadingsOfActivities(t *testing.T) {
 		},
 		{
 			name: "moved to where the worker is", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {SameActivityUpdates: true}},
+			readings: []reading.Set{{}, {SameActivityUpdates: true}},
 			scene:    func(t *testing.T, a *account) string { return move(t, a, availableSID) },
 			want: []string{
 				"reservation.created reservation.canceled task.canceled",
@@ -104,11 +106,11 @@ func TestReadingsOfReplacement(t *testing.T) {
 	t.Parallel()
 	runReadings(t, []readingTest{{
 		name: "one of two offers is rejected", workers: []string{aliceNumber, bobNumber, "+15550000013"},
-		readings: []simulator.Readings{{}, {ReplacesOffers: true}, {ReplacesOffers: true, Capacity: simulator.AcceptedReservationsOccupy}},
+		readings: []reading.Set{{}, {ReplacesOffers: true}, {ReplacesOffers: true, Capacity: reading.AcceptedReservationsOccupy}},
 		scene: func(t *testing.T, a *account) string {
 			queue := must(t)(a.AddTaskQueue(simulator.TaskQueue{Name: "Two", TargetWorkers: "1==1", MaxReservedWorkers: 2}))
 			a.route(t, `{"default_filter":{"queue":"`+queue+`"}}`, time.Minute)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 			a.Loop().After(5*time.Second, func() { a.app.rejectReservation(a.Tasks()[0].SID, a.Reservations()[0].SID) })
 			a.run(t)
 			return a.summary()
@@ -126,11 +128,11 @@ func TestReadingsOfTheLine(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name: "the first in line cannot be served", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {FirstTaskBlocks: true}},
+			readings: []reading.Set{{}, {FirstTaskBlocks: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","expression":"task.from == '+15550000002'"}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
-				a.CallAfter(5*time.Second, "+15550000002", lineNumber, simulator.HangsUpAfter(10*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
+				a.CallAfter(5*time.Second, "+15550000002", lineNumber, script.HangsUpAfter(10*time.Second))
 				a.run(t)
 				return a.summary()
 			},
@@ -138,10 +140,10 @@ func TestReadingsOfTheLine(t *testing.T) {
 		},
 		{
 			name:     "the timeout of a step that is skipped",
-			readings: []simulator.Readings{{}, {SkippedTimeoutLapses: true}},
+			readings: []reading.Set{{}, {SkippedTimeoutLapses: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10,"skip_if":"1==1"},{"timeout":5}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 				a.run(t)
 				return a.Tasks()[0].Ended.Sub(a.Tasks()[0].Created).String()
 			},

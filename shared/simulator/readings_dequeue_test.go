@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 func TestReadingsOfDequeue(t *testing.T) {
@@ -15,14 +17,14 @@ func TestReadingsOfDequeue(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name: "the worker does not answer", workers: []string{aliceNumber},
-			readings: []simulator.Readings{
-				{}, {UnansweredDequeue: simulator.DequeueCancels}, {UnansweredDequeue: simulator.DequeueFails},
-				{UnansweredDequeue: simulator.DequeueStaysPending}, {DequeueAccepts: simulator.AcceptedAtInstruction},
+			readings: []reading.Set{
+				{}, {UnansweredDequeue: reading.DequeueCancels}, {UnansweredDequeue: reading.DequeueFails},
+				{UnansweredDequeue: reading.DequeueStaysPending}, {DequeueAccepts: reading.AcceptedAtInstruction},
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
-				a.SetPhone(aliceNumber, simulator.Busy())
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(700*time.Millisecond))
+				a.SetPhone(aliceNumber, script.Busy())
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(700*time.Millisecond))
 				a.run(t)
 				return a.moves()
 			},
@@ -32,11 +34,11 @@ func TestReadingsOfDequeue(t *testing.T) {
 		},
 		{
 			name: "the caller hangs up while the worker's phone rings", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {DequeueAccepts: simulator.AcceptedAtInstruction}},
+			readings: []reading.Set{{}, {DequeueAccepts: reading.AcceptedAtInstruction}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
-				a.SetPhone(aliceNumber, simulator.NeverAnswers())
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.SetPhone(aliceNumber, script.NeverAnswers())
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
 				leg := a.leg(t, aliceNumber)
 				return a.moves() + " " + leg.Status + " " + leg.Ended.Sub(a.leg(t, lineNumber).Ended).String()
@@ -45,11 +47,11 @@ func TestReadingsOfDequeue(t *testing.T) {
 		},
 		{
 			name: "the worker answers", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {DequeueAccepts: simulator.AcceptedAtInstruction}},
+			readings: []reading.Set{{}, {DequeueAccepts: reading.AcceptedAtInstruction}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(5*time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.Talks(5*time.Second), script.HangsUp()))
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 				ringing := ""
 				a.Loop().After(3*time.Second, func() { ringing = a.Reservations()[0].Status })
 				a.run(t)
@@ -62,10 +64,10 @@ func TestReadingsOfDequeue(t *testing.T) {
 
 func TestFailedReservationNamesNoWorker(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{UnansweredDequeue: simulator.DequeueFails}}, aliceNumber)
+	a := newAccount(t, simulator.Config{Readings: reading.Set{UnansweredDequeue: reading.DequeueFails}}, aliceNumber)
 	a.app.dequeue = true
-	a.SetPhone(aliceNumber, simulator.Busy())
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(700*time.Millisecond))
+	a.SetPhone(aliceNumber, script.Busy())
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(700*time.Millisecond))
 	a.run(t)
 	i := slices.IndexFunc(a.app.forms["/events"], func(form url.Values) bool { return form.Get("EventType") == "reservation.failed" })
 	if i < 0 || a.app.forms["/events"][i].Get("ReservationSid") == "" || a.app.forms["/events"][i].Has("WorkerSid") {
@@ -78,15 +80,15 @@ func TestReadingsOfParameters(t *testing.T) {
 	talk := func(t *testing.T, a *account) {
 		t.Helper()
 		a.app.dequeue = true
-		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-		a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+		a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+		a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 		a.run(t)
 	}
 	runReadings(t, []readingTest{
 		{
 			name: "the assignment callback", workers: []string{aliceNumber},
-			readings: []simulator.Readings{
-				{}, {AssignmentParameters: simulator.AssignmentCaptured}, {AssignmentParameters: simulator.AssignmentWithWorkerName},
+			readings: []reading.Set{
+				{}, {AssignmentParameters: reading.AssignmentCaptured}, {AssignmentParameters: reading.AssignmentWithWorkerName},
 			},
 			scene: func(t *testing.T, a *account) string {
 				talk(t, a)
@@ -97,7 +99,7 @@ func TestReadingsOfParameters(t *testing.T) {
 		},
 		{
 			name: "the worker on events of tasks", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {NoWorkerOnTaskEvents: true}},
+			readings: []reading.Set{{}, {NoWorkerOnTaskEvents: true}},
 			scene: func(t *testing.T, a *account) string {
 				talk(t, a)
 				i := slices.IndexFunc(a.Events(), func(e simulator.EventRecord) bool { return e.Type == "task.wrapup" })
@@ -107,7 +109,7 @@ func TestReadingsOfParameters(t *testing.T) {
 		},
 		{
 			name: "worker_call_sid is written", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {TellWorkerCallSID: true}},
+			readings: []reading.Set{{}, {TellWorkerCallSID: true}},
 			scene: func(t *testing.T, a *account) string {
 				talk(t, a)
 				return a.happened("reservation.created")
@@ -125,10 +127,10 @@ func TestReadingsOfParameters(t *testing.T) {
 func TestTaskEndsWhileDequeueRings(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"POST", "DELETE"} {
-		a := newAccount(t, simulator.Config{Readings: simulator.Readings{DequeueAccepts: simulator.AcceptedAtInstruction}}, aliceNumber)
+		a := newAccount(t, simulator.Config{Readings: reading.Set{DequeueAccepts: reading.AcceptedAtInstruction}}, aliceNumber)
 		a.app.dequeue = true
-		a.SetPhone(aliceNumber, simulator.AnswersAfter(5*time.Second, simulator.StaysOn()))
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.StaysOn()))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 		a.Loop().After(3*time.Second, func() {
 			path := "/v1/Workspaces/" + a.WorkspaceSID() + "/Tasks/" + a.Tasks()[0].SID
 			a.app.rest(method, path, url.Values{"AssignmentStatus": {"completed"}, "Reason": {"over"}})

@@ -1,22 +1,20 @@
 package simulator_test
 
 import (
-	"flag"
-	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 )
 
 // A readingTest plays one scene under each reading of a switch.
 type readingTest struct {
 	name     string
 	workers  []string
-	readings []simulator.Readings
+	readings []reading.Set
 	scene    func(t *testing.T, a *account) string
 	want     []string // what the scene came to, one for each reading
 }
@@ -61,134 +59,16 @@ func (a *account) summary() string {
 	return strings.Join(tasks, ", ") + "; " + strings.Join(reservations, ", ")
 }
 
-func TestDrawReadings(t *testing.T) {
-	t.Parallel()
-	drawn := map[string]bool{}
-	for seed := range uint64(200) {
-		readings := simulator.DrawReadings(rand.New(rand.NewPCG(seed, 0)))
-		if again := simulator.DrawReadings(rand.New(rand.NewPCG(seed, 0))); again != readings {
-			t.Fatalf("seed %d draws %s and then %s", seed, readings, again)
-		}
-		parsed, err := simulator.ParseReadings(readings.String())
-		if err != nil || parsed != readings {
-			t.Fatalf("%s is read as %s, %v", readings, parsed, err)
-		}
-		for setting := range strings.SplitSeq(readings.String(), ",") {
-			drawn[setting] = true
-		}
-	}
-	// 49 switches of two readings, eight of three and one of four, without their defaults.
-	if want := 49 + 8*2 + 3; len(drawn) != want {
-		t.Errorf("%d readings are drawn, want %d: %v", len(drawn), want, drawn)
-	}
-}
-
-func TestReadingsAreAFlag(t *testing.T) {
-	t.Parallel()
-	var readings simulator.Readings
-	flags := flag.NewFlagSet("", flag.ContinueOnError)
-	flags.Var(&readings, "readings", "")
-	if err := flags.Parse([]string{"-readings", "channel=default worker-call-sid-on-dial-queue=yes"}); err != nil {
-		t.Fatal(err)
-	}
-	if want := (simulator.Readings{Channel: simulator.DefaultChannel, WorkerCallSIDOnDialQueue: true}); readings != want {
-		t.Errorf("readings %s, want %s", readings, want)
-	}
-	for _, wrong := range []string{"channel", "channel=fax", "chanel=voice", "worker-call-sid-on-dial-queue=maybe"} {
-		if _, err := simulator.ParseReadings(wrong); err == nil {
-			t.Errorf("%q is accepted", wrong)
-		}
-	}
-}
-
-func TestReadingsOfExpressions(t *testing.T) {
-	t.Parallel()
-	attributes := simulator.Attributes{"five": "5", "flag": "true", "name": "Ann", "level": 5.0, "on": true, "list": []any{"a", 5.0}}
-	missing := simulator.Readings{MissingAttribute: simulator.NullNeverMatches}
-	coerced := simulator.Readings{Coercion: simulator.Coerced}
-	lenient := simulator.Readings{Syntax: simulator.LenientSyntax}
-	tests := []struct {
-		source      string
-		readings    simulator.Readings
-		want, wantB string // true, false or refused; under the default, and under the readings
-	}{
-		{`gone != "x"`, missing, "true", "false"},
-		{`gone NOT IN ["x"]`, missing, "true", "false"},
-		{`"x" != gone`, missing, "true", "false"},
-		{`gone == gone`, missing, "true", "false"},
-		{`gone == null`, missing, "true", "true"},
-		{`gone != null`, missing, "false", "false"},
-		{`name != null`, missing, "true", "true"},
-		{`gone == "x"`, missing, "false", "false"},
-		{`five == 5`, coerced, "false", "true"},
-		{`5 == five`, coerced, "false", "true"},
-		{`five != 5`, coerced, "true", "false"},
-		{`five < 10`, coerced, "false", "true"},
-		{`flag == true`, coerced, "false", "true"},
-		{`on == "true"`, coerced, "false", "true"},
-		{`on == 1`, coerced, "false", "false"},
-		{`name < 7`, coerced, "false", "false"},
-		{`five IN [5]`, coerced, "false", "true"},
-		{`five NOT IN [5]`, coerced, "true", "false"},
-		{`list HAS "5"`, coerced, "false", "true"},
-		{`level CONTAINS 5`, coerced, "false", "true"},
-		{`name == "Ann"`, coerced, "true", "true"},
-		{`level = 5`, lenient, "true", "true"},
-		{`list NOT HAS "b"`, lenient, "refused", "true"},
-		{`list NOT HAS "a"`, lenient, "refused", "false"},
-		{`name == "ANN"`, lenient, "false", "true"},
-		{`name != "ANN"`, lenient, "true", "false"},
-		{`name CONTAINS "NN"`, lenient, "false", "true"},
-		{`name IN ["ANN"]`, lenient, "false", "true"},
-		{`name > "ANN"`, lenient, "true", "false"},
-		{`1 == 1 OR 1 == 1 AND 1 == 2`, lenient, "true", "false"},
-		{`1 == 1 OR (1 == 1 AND 1 == 2)`, lenient, "true", "true"},
-		{`a-b == 1`, lenient, "refused", "refused"},
-		{`NOT level == 5`, lenient, "refused", "refused"},
-	}
-	evaluate := func(readings simulator.Readings, source string) string {
-		expression, err := readings.ParseExpression(source, simulator.WorkerNames)
-		switch {
-		case err != nil:
-			return "refused"
-		case expression.Match(nil, attributes):
-			return "true"
-		}
-		return "false"
-	}
-	for _, test := range tests {
-		if got := evaluate(simulator.Readings{}, test.source); got != test.want {
-			t.Errorf("%s: %s, want %s", test.source, got, test.want)
-		}
-		if got := evaluate(test.readings, test.source); got != test.wantB {
-			t.Errorf("%s with %s: %s, want %s", test.source, test.readings, got, test.wantB)
-		}
-	}
-}
-
 func TestReadingsReachSetup(t *testing.T) {
 	t.Parallel()
-	for _, readings := range []simulator.Readings{{}, {Syntax: simulator.LenientSyntax}} {
+	for _, readings := range []reading.Set{{}, {Syntax: reading.LenientSyntax}} {
 		a := newAccount(t, simulator.Config{Readings: readings})
 		_, queue := a.AddTaskQueue(simulator.TaskQueue{TargetWorkers: "level NOT HAS 5"})
 		_, workflow := a.AddWorkflow(simulator.Workflow{Configuration: `{"task_routing":{"filters":[{"expression":"a NOT HAS 1","targets":[{"queue":"` +
 			queueSID + `","expression":"worker.x NOT HAS task.x","skip_if":"workers.available = 0"}]}]}}`})
 		accepted := []bool{queue == nil, workflow == nil}
-		if want := readings.Syntax == simulator.LenientSyntax; !slices.Equal(accepted, []bool{want, want}) {
+		if want := readings.Syntax == reading.LenientSyntax; !slices.Equal(accepted, []bool{want, want}) {
 			t.Errorf("%s: queue %v, workflow %v", readings, queue, workflow)
 		}
 	}
-}
-
-// The readings of a run are printed so that it can be had again.
-func ExampleParseReadings() {
-	readings, err := simulator.ParseReadings("after-bridge=completed,event-order=shuffled")
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	readings.DequeueAccepts = simulator.AcceptedAtInstruction
-	fmt.Println(readings.AfterBridge == simulator.Completed, readings)
-	// Output:
-	// true after-bridge=completed,dequeue-accepts=at-instruction,event-order=shuffled
 }

@@ -10,6 +10,10 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
+	"switchboard/shared/webhook"
 )
 
 func TestReadingsOfWebhooks(t *testing.T) {
@@ -17,10 +21,10 @@ func TestReadingsOfWebhooks(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name: "the action of Dial", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {QueueResultAtDialAction: true}, {NoQueueAtDialAction: true}},
+			readings: []reading.Set{{}, {QueueResultAtDialAction: true}, {NoQueueAtDialAction: true}},
 			scene: func(t *testing.T, a *account) string {
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Minute)))
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged), simulator.Talks(5*time.Second), simulator.HangsUp())
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Minute)))
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged), script.Talks(5*time.Second), script.HangsUp())
 				a.run(t)
 				form := a.app.forms["/parted"][0]
 				return form.Get("QueueResult") + " " + fmt.Sprint(form.Has("QueueSid"), form.Has("QueueTime"), form.Get("DequeingCallSid") == a.leg(t, aliceNumber).SID)
@@ -29,11 +33,11 @@ func TestReadingsOfWebhooks(t *testing.T) {
 		},
 		{
 			name: "the status callback of a dequeue", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {SIDsInDequeueCallback: true}},
+			readings: []reading.Set{{}, {SIDsInDequeueCallback: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.callback = true, a.app.base+"/status/task/reservation"
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 				a.run(t)
 				form := a.app.forms["/status/task/reservation"][0]
 				return fmt.Sprint(form.Get("TaskSid") == a.Tasks()[0].SID, form.Get("ReservationSid") == a.Reservations()[0].SID, form.Has("taskCallSid"))
@@ -42,7 +46,7 @@ func TestReadingsOfWebhooks(t *testing.T) {
 		},
 		{
 			name:     "the action fails",
-			readings: []simulator.Readings{{}, {FallbackForFirstDocument: true}},
+			readings: []reading.Set{{}, {FallbackForFirstDocument: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", FallbackURL: a.app.base + "/fallback"})
 				a.app.answers["/voice"], a.app.answers["/fallback"] = `<Redirect>/next</Redirect>`, "<Say>Call again</Say>"
@@ -55,7 +59,7 @@ func TestReadingsOfWebhooks(t *testing.T) {
 		},
 		{
 			name:     "the first document fails",
-			readings: []simulator.Readings{{}, {FallbackForFirstDocument: true}},
+			readings: []reading.Set{{}, {FallbackForFirstDocument: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", FallbackURL: a.app.base + "/fallback"})
 				a.app.answers["/fallback"] = "<Say>Call again</Say>"
@@ -68,11 +72,11 @@ func TestReadingsOfWebhooks(t *testing.T) {
 		},
 		{
 			name: "overrides of the assignment callback", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {NoAssignmentOverrides: true}},
+			readings: []reading.Set{{}, {NoAssignmentOverrides: true}},
 			scene: func(t *testing.T, a *account) string {
 				must(t)(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Configuration: everyone, AssignmentCallbackURL: a.app.base + "/assignment#rc=2&rp=5xx"}))
 				a.app.statuses["/assignment"] = 503
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUpAfter(250*time.Millisecond))
+				a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUpAfter(250*time.Millisecond))
 				a.run(t)
 				return fmt.Sprint(len(a.app.forms["/assignment"]) / len(a.Reservations()))
 			},
@@ -85,25 +89,25 @@ func TestReadingsOfAnEmptyAnswer(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		body     string
-		readings simulator.Readings
+		readings reading.Set
 		want     []int
 	}{
-		{"", simulator.Readings{}, nil},
-		{"{}", simulator.Readings{}, []int{40005}},
-		{"", simulator.Readings{EmptyAnswerWarns: true}, []int{40001}},
-		{"{ }", simulator.Readings{EmptyAnswerWarns: true}, nil},
-		{`{"to":"x"}`, simulator.Readings{EmptyAnswerWarns: true}, []int{40005}},
+		{"", reading.Set{}, nil},
+		{"{}", reading.Set{}, []int{40005}},
+		{"", reading.Set{EmptyAnswerWarns: true}, []int{40001}},
+		{"{ }", reading.Set{EmptyAnswerWarns: true}, nil},
+		{`{"to":"x"}`, reading.Set{EmptyAnswerWarns: true}, []int{40005}},
 	} {
 		var a *account
 		a = newAccount(t, simulator.Config{Readings: test.readings, Web: web(func(r *http.Request) (*http.Response, error) {
 			if r.URL.Path != "/assignment" {
-				return simulator.InProcess(a.app).RoundTrip(r)
+				return wire.InProcess(a.app).RoundTrip(r)
 			}
 			header := http.Header{"Content-Type": {"application/json"}}
 			return &http.Response{StatusCode: 200, Header: header, Body: io.NopCloser(strings.NewReader(test.body))}, nil
 		})}, aliceNumber)
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 		a.run(t)
 		a.wantCodes(t, test.want...)
 		a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
@@ -112,7 +116,7 @@ func TestReadingsOfAnEmptyAnswer(t *testing.T) {
 
 func TestReadingsOfTheToken(t *testing.T) {
 	t.Parallel()
-	for _, readings := range []simulator.Readings{{}, {NewTokenOnRetry: true}} {
+	for _, readings := range []reading.Set{{}, {NewTokenOnRetry: true}} {
 		tokens := map[string]bool{}
 		a := newAccount(t, simulator.Config{Readings: readings, Web: web(func(r *http.Request) (*http.Response, error) {
 			tokens[r.Header.Get("I-Twilio-Idempotency-Token")] = true
@@ -129,7 +133,7 @@ func TestReadingsOfTheToken(t *testing.T) {
 
 func TestReadingsOfTheQuery(t *testing.T) {
 	t.Parallel()
-	for _, readings := range []simulator.Readings{{}, {SortedQuery: true}} {
+	for _, readings := range []reading.Set{{}, {SortedQuery: true}} {
 		var asked []*http.Request
 		a := newAccount(t, simulator.Config{Readings: readings, Web: web(func(r *http.Request) (*http.Response, error) {
 			if err := r.ParseForm(); err != nil {
@@ -146,7 +150,7 @@ func TestReadingsOfTheQuery(t *testing.T) {
 		if got := asked[0].URL.RawQuery; got != want {
 			t.Errorf("%s: query %s, want %s", readings, got, want)
 		}
-		if got, want := asked[0].Header.Get("X-Twilio-Signature"), simulator.Sign(a.AuthToken(), address, asked[0].PostForm); got != want {
+		if got, want := asked[0].Header.Get("X-Twilio-Signature"), webhook.Sign(a.AuthToken(), address, asked[0].PostForm); got != want {
 			t.Errorf("%s: signature %s, want that of the URL as it is configured, %s", readings, got, want)
 		}
 	}
@@ -154,9 +158,9 @@ func TestReadingsOfTheQuery(t *testing.T) {
 
 func TestReadingsOfTheRing(t *testing.T) {
 	t.Parallel()
-	for _, readings := range []simulator.Readings{{}, {RingBuffer: true}} {
+	for _, readings := range []reading.Set{{}, {RingBuffer: true}} {
 		a := newAccount(t, simulator.Config{Readings: readings})
-		a.SetPhone(aliceNumber, simulator.NeverAnswers())
+		a.SetPhone(aliceNumber, script.NeverAnswers())
 		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", url.Values{
 			"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}, "Timeout": {"10"},
 		})

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 const (
@@ -44,15 +46,15 @@ func (a *account) moves() string {
 
 func TestReadingsOfWorkers(t *testing.T) {
 	t.Parallel()
-	completed := simulator.Completed
+	completed := reading.Completed
 	runReadings(t, []readingTest{
 		{
 			name: "who was idle longest after an offer that came to nothing", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {IdleClock: simulator.IdleSinceReserved}, {IdleClock: simulator.IdleSinceCompleted}},
+			readings: []reading.Set{{}, {IdleClock: reading.IdleSinceReserved}, {IdleClock: reading.IdleSinceCompleted}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
-				a.CallAfter(10*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+				a.CallAfter(10*time.Second, callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
 				return a.summary()
 			},
@@ -64,13 +66,13 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "who was idle longest after calls that overlap", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{AfterBridge: completed}, {AfterBridge: completed, IdleClock: simulator.IdleSinceCompleted}},
+			readings: []reading.Set{{AfterBridge: completed}, {AfterBridge: completed, IdleClock: reading.IdleSinceCompleted}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.postWork = true, ""
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(40*time.Second), simulator.HangsUp()))
-				a.SetPhone(bobNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(40*time.Second), script.HangsUp()))
+				a.SetPhone(bobNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
 				for _, at := range []time.Duration{0, 10, 60} {
-					a.CallAfter(at*time.Second, callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+					a.CallAfter(at*time.Second, callerNumber, lineNumber, script.Until(script.Bridged))
 				}
 				a.run(t)
 				return a.Reservations()[2].WorkerName
@@ -79,15 +81,15 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a queue with activities", workers: []string{aliceNumber},
-			readings: []simulator.Readings{
-				{AfterBridge: completed}, {AfterBridge: completed, QueueActivities: simulator.QueueActivitiesApplied},
-				{AfterBridge: completed, QueueActivities: simulator.QueueActivitiesApplied, CompletionReturns: true},
+			readings: []reading.Set{
+				{AfterBridge: completed}, {AfterBridge: completed, QueueActivities: reading.QueueActivitiesApplied},
+				{AfterBridge: completed, QueueActivities: reading.QueueActivitiesApplied, CompletionReturns: true},
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.addQueueWithActivities(t)
 				a.app.dequeue, a.app.postWork = true, ""
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 				a.run(t)
 				return a.moves()
 			},
@@ -99,18 +101,18 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "the call is over", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {AfterBridge: completed}, {AfterBridge: simulator.CompletedWithPostWork}},
+			readings: []reading.Set{{}, {AfterBridge: completed}, {AfterBridge: reading.CompletedWithPostWork}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 				a.Loop().After(20*time.Second, func() {
 					a.app.postWork = ""
 					if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
 						t.Error(err)
 					}
 				})
-				a.CallAfter(30*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.CallAfter(30*time.Second, callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				return a.summary()
 			},
@@ -122,13 +124,13 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a worker with a task in wrapping", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {Capacity: simulator.AcceptedReservationsOccupy}},
+			readings: []reading.Set{{}, {Capacity: reading.AcceptedReservationsOccupy}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.postWork = true, ""
-				a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()), simulator.NeverAnswers())
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
-				a.CallAfter(20*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
-				a.CallAfter(22*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(8*time.Second))
+				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()), script.NeverAnswers())
+				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
+				a.CallAfter(20*time.Second, callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+				a.CallAfter(22*time.Second, callerNumber, lineNumber, script.HangsUpAfter(8*time.Second))
 				a.run(t)
 				return fmt.Sprint(a.summary(), " ", a.Workers()[0].Occupied)
 			},
@@ -139,11 +141,11 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a worker with an offer and two callers", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {Capacity: simulator.AcceptedReservationsOccupy}},
+			readings: []reading.Set{{}, {Capacity: reading.AcceptedReservationsOccupy}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
-				a.CallAfter(2*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+				a.CallAfter(2*time.Second, callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
 				return a.summary()
 			},
@@ -154,11 +156,11 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name:     "a worker without capacity on the channel voice",
-			readings: []simulator.Readings{{}, {Channel: simulator.DefaultChannel}},
+			readings: []reading.Set{{}, {Channel: reading.DefaultChannel}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 				must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {}}}))
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
 				return a.Events()[0].Params.Get("TaskChannelUniqueName") + ": " + a.summary()
 			},
@@ -166,10 +168,10 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "both assignment URLs fail", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {FailedAssignment: simulator.FailureTimesOut}},
+			readings: []reading.Set{{}, {FailedAssignment: reading.FailureTimesOut}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.statuses["/assignment"] = 500
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(200*time.Millisecond))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(200*time.Millisecond))
 				a.run(t)
 				return a.moves()
 			},
@@ -177,14 +179,14 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "the caller leaves a worker with an offer", workers: []string{aliceNumber},
-			readings: []simulator.Readings{
-				{QueueActivities: simulator.QueueActivitiesApplied}, {QueueActivities: simulator.QueueActivitiesApplied, EventOrder: simulator.TaskFirst},
+			readings: []reading.Set{
+				{QueueActivities: reading.QueueActivitiesApplied}, {QueueActivities: reading.QueueActivitiesApplied, EventOrder: reading.TaskFirst},
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.addQueueWithActivities(t)
-				a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUp())
+				a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUp())
 				a.app.reject = func(string) bool { return false }
-				a.SetPhone(aliceNumber, simulator.NeverAnswers())
+				a.SetPhone(aliceNumber, script.NeverAnswers())
 				a.run(t)
 				return strings.Join(strings.Fields(a.happened("reservation.created"))[2:], " ")
 			},
@@ -195,10 +197,10 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a reservation is rejected", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {EventOrder: simulator.TaskFirst}},
+			readings: []reading.Set{{}, {EventOrder: reading.TaskFirst}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.reject = func(string) bool { return true }
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
 				a.run(t)
 				return a.moves()
 			},
@@ -206,10 +208,10 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a reservation is settled twice", workers: []string{aliceNumber},
-			readings: []simulator.Readings{{}, {SettledReservation: simulator.SettledConflict}, {SettledReservation: simulator.SettledNotFound}},
+			readings: []reading.Set{{}, {SettledReservation: reading.SettledConflict}, {SettledReservation: reading.SettledNotFound}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.reject = func(string) bool { return true }
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
 				a.Loop().After(time.Second, func() { a.app.rejectReservation(a.Tasks()[0].SID, a.Reservations()[0].SID) })
 				a.run(t)
 				return fmt.Sprint(a.Requests()[1].Status)
@@ -223,9 +225,9 @@ func TestShuffledEvents(t *testing.T) {
 	t.Parallel()
 	orders := map[string]bool{}
 	for seed := range uint64(20) {
-		a := newAccount(t, simulator.Config{Seed: seed, Readings: simulator.Readings{EventOrder: simulator.EventsShuffled}}, aliceNumber)
+		a := newAccount(t, simulator.Config{Seed: seed, Readings: reading.Set{EventOrder: reading.EventsShuffled}}, aliceNumber)
 		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 		a.run(t)
 		orders[a.happened("reservation.created")] = true
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 // nobody is a target's expression that no worker matches.
@@ -26,12 +28,12 @@ func TestReadingsOfWorkflows(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name:     "attributes are updated while the task is pending",
-			readings: []simulator.Readings{{}, {AttributeUpdate: simulator.AttributesReroute}},
+			readings: []reading.Set{{}, {AttributeUpdate: reading.AttributesReroute}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"kind == 'vip'","targets":[{"queue":"`+secondQueueSID+`","priority":8}]},
 					{"expression":"kind == 'sales'","targets":[{"queue":"`+queueSID+`"}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 				a.Loop().After(10*time.Second, func() { a.updateTask(url.Values{"Attributes": {`{"kind":"vip"}`}}) })
 				a.run(t)
 				return a.happened("task.updated")
@@ -43,11 +45,11 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "a reservation times out before its step", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {ReservationTimeout: simulator.TimeoutEndsStep}},
+			readings: []reading.Set{{}, {ReservationTimeout: reading.TimeoutEndsStep}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"queue":"`+secondQueueSID+`"}]}]}`, 8*time.Second)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(9*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
 				a.run(t)
 				return a.happened("reservation.timeout")
 			},
@@ -59,10 +61,10 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "a reservation of the last step times out", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {ReservationTimeout: simulator.TimeoutEndsStep}},
+			readings: []reading.Set{{}, {ReservationTimeout: reading.TimeoutEndsStep}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":20}]}]}`, 8*time.Second)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(9*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
 				a.run(t)
 				return a.summary()
 			},
@@ -70,10 +72,10 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "the task stays in its step", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {RepeatedEvents: simulator.EventsEachTime}},
+			readings: []reading.Set{{}, {RepeatedEvents: reading.EventsEachTime}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, 8*time.Second)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(9*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
 				a.run(t)
 				return a.happened("reservation.timeout")
 			},
@@ -84,10 +86,10 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the next step is in the same queue",
-			readings: []simulator.Readings{{}, {RepeatedEvents: simulator.EventsEachTime}},
+			readings: []reading.Set{{}, {RepeatedEvents: reading.EventsEachTime}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"priority":1}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				return a.happened("task-queue.timeout")
 			},
@@ -98,12 +100,12 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "a later filter matches at the end of the targets",
-			readings: []simulator.Readings{{}, {LaterFilters: simulator.FirstFilterOnly}},
+			readings: []reading.Set{{}, {LaterFilters: reading.FirstFilterOnly}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10}]},
 					{"expression":"1==1","targets":[{"queue":"`+secondQueueSID+`"}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				return a.happened("task-queue.timeout")
 			},
@@ -114,11 +116,11 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "the step's deadline passes while a reservation is pending", workers: []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {StepDeadline: simulator.DeadlineCancels}},
+			readings: []reading.Set{{}, {StepDeadline: reading.DeadlineCancels}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"queue":"`+secondQueueSID+`"}]}]}`, 30*time.Second)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(12*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(12*time.Second))
 				a.run(t)
 				return a.happened("reservation.created")
 			},
@@ -130,10 +132,10 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the workflow takes no such task",
-			readings: []simulator.Readings{{}, {NoMatch: simulator.NoMatchCanceled}, {NoMatch: simulator.NoMatchCanceled, CallerWithoutTask: simulator.CallerLeaves}},
+			readings: []reading.Set{{}, {NoMatch: reading.NoMatchCanceled}, {NoMatch: reading.NoMatchCanceled, CallerWithoutTask: reading.CallerLeaves}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"kind == 'vip'","targets":[{"queue":"`+queueSID+`"}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Events", nil)
 				codes := ""
@@ -150,10 +152,10 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the workflow ends while the caller waits",
-			readings: []simulator.Readings{{}, {CallerWithoutTask: simulator.CallerLeaves}, {Reasons: simulator.ReasonsEmpty}},
+			readings: []reading.Set{{}, {CallerWithoutTask: reading.CallerLeaves}, {Reasons: reading.ReasonsEmpty}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10,`+nobody+`}]}]}`, time.Minute)
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				c := a.leg(t, lineNumber)
 				return strings.Join(c.QueueResults, " ") + " " + c.Ended.Sub(c.Created).Round(time.Second).String() + " " + a.summary()
@@ -162,9 +164,9 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the API cancels the task",
-			readings: []simulator.Readings{{}, {CallerWithoutTask: simulator.CallerLeaves}, {Reasons: simulator.ReasonsEmpty}},
+			readings: []reading.Set{{}, {CallerWithoutTask: reading.CallerLeaves}, {Reasons: reading.ReasonsEmpty}},
 			scene: func(t *testing.T, a *account) string {
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.Loop().After(10*time.Second, func() { a.updateTask(url.Values{"AssignmentStatus": {"canceled"}, "Reason": {"closed"}}) })
 				a.run(t)
 				return strings.Join(a.leg(t, lineNumber).QueueResults, " ") + " " + a.summary()
@@ -173,9 +175,9 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the task's time is over",
-			readings: []simulator.Readings{{}, {CallerWithoutTask: simulator.CallerLeaves}, {Reasons: simulator.ReasonsEmpty}},
+			readings: []reading.Set{{}, {CallerWithoutTask: reading.CallerLeaves}, {Reasons: reading.ReasonsEmpty}},
 			scene: func(t *testing.T, a *account) string {
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(11*time.Minute))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(11*time.Minute))
 				a.run(t)
 				return strings.Join(a.leg(t, lineNumber).QueueResults, " ") + " " + a.summary()
 			},

@@ -8,13 +8,15 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
 )
 
 func TestRealTimeOverHTTP(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond
 	a := newAccount(t, simulator.Config{
-		Loop: simulator.NewReal(),
+		Loop: clock.NewReal(),
 		Web:  http.DefaultTransport,
 		Pace: simulator.Pace{
 			CharactersPerSecond: 10000, Play: 50 * ms, Reaction: ms, KeyInterval: ms, Setup: ms, SpeechEnd: ms, Match: ms, Patience: 10 * time.Second,
@@ -28,10 +30,10 @@ func TestRealTimeOverHTTP(t *testing.T) {
 	a.app.api, a.app.client = twilio.URL, twilio.Client()
 	a.connect(t, app.URL, simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: everyone})
 
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(20*ms,
-		simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(30*ms), simulator.HangsUp()))
+	a.SetPhone(aliceNumber, script.AnswersAfter(20*ms,
+		script.Hears("press 1"), script.Presses("1"), script.Talks(30*ms), script.HangsUp()))
 	a.app.answers["/score"] = "<Say>Thank you.</Say>"
-	a.Call(callerNumber, lineNumber, simulator.Hears("position 1"), simulator.Hears("how was it?"), simulator.Presses("5"), simulator.Hears("thank you"))
+	a.Call(callerNumber, lineNumber, script.Hears("position 1"), script.Hears("how was it?"), script.Presses("5"), script.Hears("thank you"))
 
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
@@ -47,12 +49,13 @@ func TestRealTimeOverHTTP(t *testing.T) {
 	}
 }
 
-// TestRealTimeDial is a caller's <Dial> over a real network: a redirected webhook, a screened phone, a child leg's status callbacks.
+// TestRealTimeDial is a caller's <Dial> over a real network: a redirected webhook, a screened
+// phone, a child leg's status callbacks.
 func TestRealTimeDial(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond
 	a := newAccount(t, simulator.Config{
-		Loop: simulator.NewReal(),
+		Loop: clock.NewReal(),
 		Web:  http.DefaultTransport,
 		Pace: simulator.Pace{
 			CharactersPerSecond: 10000, Play: 50 * ms, Reaction: ms, KeyInterval: ms, Setup: ms, SpeechEnd: ms, Match: ms, Patience: 10 * time.Second,
@@ -71,8 +74,8 @@ func TestRealTimeDial(t *testing.T) {
 	a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: app.URL + "/moved#ct=1000&rt=5000"})
 	a.app.answers["/voice"] = `<Dial action="/dialled"><Number url="/screen" statusCallback="/leg">` + mobile + `</Number></Dial>`
 	a.app.answers["/screen"], a.app.answers["/dialled"] = "<Say>A call for you</Say>", "<Say>Goodbye</Say>"
-	a.SetPhone(mobile, simulator.AnswersAfter(20*ms, simulator.Hears("call for you"), simulator.Talks(30*ms), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Hears("ringing"), simulator.Until(simulator.Bridged), simulator.Hears("goodbye"))
+	a.SetPhone(mobile, script.AnswersAfter(20*ms, script.Hears("call for you"), script.Talks(30*ms), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Hears("ringing"), script.Until(script.Bridged), script.Hears("goodbye"))
 
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()

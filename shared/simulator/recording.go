@@ -5,11 +5,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/document"
 )
 
-// recording is a <Record> that is running (docs/voice/twiml/record).
+// recording is a <Record> that is running (https://www.twilio.com/docs/voice/twiml/record).
 type recording struct {
-	verb        *node
+	verb        *document.Node
 	finishOnKey string
 	timeout     time.Duration
 	maxLength   time.Duration
@@ -17,14 +19,14 @@ type recording struct {
 	spoken      bool
 }
 
-func (t *Twilio) startRecording(c *call, verb *node) {
+func (t *Twilio) startRecording(c *call, verb *document.Node) {
 	tape := &recording{
-		verb: verb, finishOnKey: verb.attr("finishOnKey", "1234567890*#"), began: t.loop.Now(),
-		timeout: positive(verb.attr("timeout", ""), 5*time.Second), maxLength: positive(verb.attr("maxLength", ""), time.Hour),
+		verb: verb, finishOnKey: verb.Attr("finishOnKey", "1234567890*#"), began: t.loop.Now(),
+		timeout: positive(verb.Attr("timeout", ""), 5*time.Second), maxLength: positive(verb.Attr("maxLength", ""), time.Hour),
 	}
 	c.tape = tape
 	t.during(c, min(tape.timeout, tape.maxLength), func() { t.recorded(c, tape, "") })
-	if verb.attr("playBeep", "true") != "false" {
+	if verb.Attr("playBeep", "true") != "false" {
 		t.traceCall(KindHears, c, "hears a beep")
 		c.hear("beep")
 	} else if c.person != nil {
@@ -55,20 +57,21 @@ func (t *Twilio) recorded(c *call, tape *recording, key string) {
 		t.next(c)
 		return
 	}
-	t.goTo(c, "record action", tape.verb.attr("action", ""), tape.verb.method("method"), t.recordingParams(tape, key))
+	t.goTo(c, "record action", tape.verb.Attr("action", ""), tape.verb.Method("method"), t.recordingParams(tape, key))
 }
 
-// hangUpRecording requests the action of a recording that ended with the call; the answer is not executed.
+// hangUpRecording requests the action of a recording that ended with the call; the answer is not
+// executed.
 func (t *Twilio) hangUpRecording(c *call, tape *recording) {
 	if !tape.spoken {
 		return
 	}
-	target, err := resolve(c.flow.url, tape.verb.attr("action", ""))
+	target, err := resolve(c.flow.url, tape.verb.Attr("action", ""))
 	if err != nil {
 		t.alert(11100, c, "%s", err)
 		return
 	}
-	t.notifyCall(c, "record action", tape.verb.method("method"), target, t.recordingParams(tape, "hangup"))
+	t.notifyCall(c, "record action", tape.verb.Method("method"), target, t.recordingParams(tape, "hangup"))
 }
 
 func (t *Twilio) recordingParams(tape *recording, key string) url.Values {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"switchboard/shared/simulator/document"
 	"switchboard/shared/twiml"
 )
 
@@ -31,8 +32,8 @@ func isTwilios(target string) bool {
 
 // play executes <Play>. A recording that cannot be had, or is no audio, is an application error
 // (https://www.twilio.com/docs/api/errors/11200, https://www.twilio.com/docs/api/errors/13420).
-func (t *Twilio) play(c *call, verb *node, then func()) bool {
-	source := verb.words()
+func (t *Twilio) play(c *call, verb *document.Node, then func()) bool {
+	source := verb.Words()
 	if source == "" {
 		t.alert(13420, c, "<Play> without a URL")
 		return true
@@ -53,7 +54,7 @@ func (t *Twilio) play(c *call, verb *node, then func()) bool {
 	}
 	t.during(c, voiceLimit*2, then) // until the request, which may take no longer than voiceLimit, is answered
 	waits, listens := c.timer, c.gather != nil
-	t.send(webhook{what: "recording", method: http.MethodGet, url: target, params: newForm(0), limit: voiceLimit, subject: c}, func(a answer) {
+	t.send(webhook{what: "recording", method: http.MethodGet, url: target, params: url.Values{}, limit: voiceLimit, subject: c}, func(a answer) {
 		found := a.ok() && twiml.PlaysAudio(a.contentType)
 		if found {
 			t.recordings[target] = true

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestPlayRequestsRecording(t *testing.T) {
@@ -41,7 +42,7 @@ func TestPlayRequestsRecording(t *testing.T) {
 				if test.status != 0 {
 					a.app.statuses["/song.mp3"] = test.status
 				}
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(50*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(50*time.Second))
 				a.run(t)
 				a.wantCodes(t, test.codes...)
 				if !slices.Equal(a.app.played, test.played) {
@@ -63,7 +64,7 @@ func TestRecordingComesTooLate(t *testing.T) {
 	a.app.answers["/voice"] = `<Gather numDigits="1" action="/score" timeout="5"><Play>/song.mp3</Play></Gather><Say>Nothing</Say>`
 	a.app.statuses["/song.mp3"] = http.StatusNotFound
 	a.app.answers["/score"] = "<Say>Thank you</Say>"
-	a.Call(callerNumber, lineNumber, simulator.Waits(3500*time.Millisecond), simulator.Presses("1"), simulator.Hears("thank you"))
+	a.Call(callerNumber, lineNumber, script.Waits(3500*time.Millisecond), script.Presses("1"), script.Hears("thank you"))
 	a.run(t)
 	a.wantCodes(t)
 }

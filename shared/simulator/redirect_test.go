@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/wire"
+	"switchboard/shared/webhook"
 )
 
 func TestRedirectedWebhooks(t *testing.T) {
@@ -37,11 +39,11 @@ func TestRedirectedWebhooks(t *testing.T) {
 			var a *account
 			var method string
 			var form bool
-			a = newAccount(t, simulator.Config{Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			a = newAccount(t, simulator.Config{Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if err := r.ParseForm(); err != nil {
 					t.Error(err)
 				}
-				if want := simulator.Sign(a.AuthToken(), base+r.URL.RequestURI(), r.PostForm); r.Header.Get("X-Twilio-Signature") != want {
+				if want := webhook.Sign(a.AuthToken(), base+r.URL.RequestURI(), r.PostForm); r.Header.Get("X-Twilio-Signature") != want {
 					t.Errorf("%s %s is not signed for its own address", r.Method, r.URL)
 				}
 				hop, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/voice"))

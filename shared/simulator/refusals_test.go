@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // wantProblem checks that the account's problems are exactly these, by a part of each.
@@ -48,7 +49,7 @@ func TestATaskOutOfRangeIsRefused(t *testing.T) {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/survey"><Task ` + attribute + `>{"kind":"sales"}</Task></Enqueue>`
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 		a.play(t)
 		if want == "" {
 			a.wantProblem(t)
@@ -65,7 +66,7 @@ func TestARingTimeOutOfRangeIsRefused(t *testing.T) {
 	t.Parallel()
 	for seconds, problems := range map[string][]string{"0": {"not simulated"}, "601": {"not simulated"}, "1": nil, "600": nil} {
 		a := newAccount(t, simulator.Config{})
-		a.SetPhone(aliceNumber, simulator.Busy())
+		a.SetPhone(aliceNumber, script.Busy())
 		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", url.Values{
 			"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}, "Timeout": {seconds},
 		})
@@ -101,7 +102,7 @@ func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 			a.app.answers["/survey"] = ""
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 			a.Loop().After(5*time.Second, func() {
 				path := strings.NewReplacer("{task}", a.Tasks()[0].SID, "{reservation}", a.Reservations()[0].SID, "{worker}", a.Workers()[0].SID).Replace(test.path)
 				if got := a.ask(test.method, path, test.form); got != test.status {
@@ -129,7 +130,7 @@ func TestTouchingAWorkflowsQueueIsAProblem(t *testing.T) {
 		if test.queue == "plain" {
 			a.app.answers["/voice"] = "<Enqueue>plain</Enqueue>"
 		}
-		a.Call(callerNumber, lineNumber, simulator.StaysOn())
+		a.Call(callerNumber, lineNumber, script.StaysOn())
 		a.Loop().After(5*time.Second, func() {
 			base := "/2010-04-01/Accounts/" + a.AccountSID() + "/Queues"
 			_, sid, _ := strings.Cut(a.app.rest("GET", base+".json", nil), `"sid":"`)
@@ -145,21 +146,12 @@ func TestTouchingAWorkflowsQueueIsAProblem(t *testing.T) {
 	}
 }
 
-func TestAnEscapeInAnExpressionIsRefused(t *testing.T) {
-	t.Parallel()
-	for _, source := range []string{`name == "a\"b"`, `name == "a\\b"`, `name == 'tab\t'`} {
-		if _, err := simulator.ParseExpression(source, simulator.WorkerNames); err == nil || !strings.Contains(err.Error(), "escape") {
-			t.Errorf("%s: %v", source, err)
-		}
-	}
-}
-
 func TestAnInstructionsTimeoutOutOfRange(t *testing.T) {
 	t.Parallel()
 	for timeout, want := range map[string][]string{"1000": {"not simulated"}, "-1": {"not simulated"}, "999": nil} {
 		a := instructed(t, `{"instruction":"dequeue","timeout":`+timeout+`}`, aliceNumber)
-		a.SetPhone(aliceNumber, simulator.NeverAnswers())
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.SetPhone(aliceNumber, script.NeverAnswers())
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 		a.play(t)
 		a.wantProblem(t, want...)
 	}
@@ -203,7 +195,7 @@ func TestARefusedTaskUpdateChangesNothing(t *testing.T) {
 	} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 		a.Loop().After(5*time.Second, func() {
 			if status := a.ask("POST", "/Tasks/"+a.Tasks()[0].SID, form); status != 400 || a.Tasks()[0].Priority != 5 {
 				t.Errorf("%v: answered %d, priority %d", form, status, a.Tasks()[0].Priority)

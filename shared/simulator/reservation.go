@@ -3,9 +3,13 @@ package simulator
 import (
 	"slices"
 	"time"
+
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
-// Reservation statuses (docs/taskrouter/api/reservations).
+// Reservation statuses (https://www.twilio.com/docs/taskrouter/api/reservations).
 const (
 	reservationPending   = "pending"
 	reservationAccepted  = "accepted"
@@ -24,7 +28,7 @@ type reservation struct {
 	worker                              *worker
 	status                              string
 	created, updated, deadline, settled time.Time
-	timer                               *Timer
+	timer                               *clock.Timer
 	leg                                 *call     // placed by a dequeue instruction, until it is bridged
 	postWork                            *Activity // of the worker after the call
 	chosen                              int       // the worker's, when the reservation was accepted
@@ -46,7 +50,7 @@ func (t *Twilio) setReservation(r *reservation, status string) {
 	r.version++
 	switch status {
 	case reservationPending:
-		t.countReservation(r, true, t.workspace.SingleTasking || t.cfg.Readings.Capacity == OpenReservationsOccupy, false)
+		t.countReservation(r, true, t.workspace.SingleTasking || t.cfg.Readings.Capacity == reading.OpenReservationsOccupy, false)
 	case reservationWrapping:
 		t.countReservation(r, true, true, false)
 	case reservationAccepted:
@@ -77,7 +81,8 @@ func difference(before, after bool) int {
 	return -1
 }
 
-// vacateWorker takes nothing of the worker any more; the reservation is about to be deleted with its task.
+// vacateWorker takes nothing of the worker any more; the reservation is about to be deleted with
+// its task.
 func (t *Twilio) vacateWorker(r *reservation) { t.countReservation(r, false, false, false) }
 
 // reserve offers a task to workers.
@@ -100,7 +105,7 @@ func (t *Twilio) offer(k *task, workers []*worker) {
 		t.assign(r)
 	}
 	if c := t.callBySID[k.callSID]; c != nil && !c.over() {
-		c.notice(WorkerReserved)
+		c.notice(script.WorkerReserved)
 	}
 }
 
@@ -112,21 +117,23 @@ func (t *Twilio) newReservation(k *task, w *worker) *reservation {
 	t.reservations = append(t.reservations, r)
 	t.reservedBySID[r.sid] = r
 	k.reservations = append(k.reservations, r)
-	if t.cfg.Readings.IdleClock == IdleSinceReserved {
+	if t.cfg.Readings.IdleClock == reading.IdleSinceReserved {
 		w.idleSince = now
 	}
 	r.timer = t.after(timeout, func() { t.expire(r) })
 	return r
 }
 
-// expire ends a pending reservation that nobody answered; its worker goes to the workspace's timeout activity.
+// expire ends a pending reservation that nobody answered; its worker goes to the workspace's
+// timeout activity.
 func (t *Twilio) expire(r *reservation) {
 	if r.status == reservationPending {
 		t.endReservation(r, reservationTimeout, t.activity(t.workspace.TimeoutActivity))
 	}
 }
 
-// endReservation ends a pending reservation unaccepted. activity, if not nil, is where its worker goes.
+// endReservation ends a pending reservation unaccepted. activity, if not nil, is where its worker
+// goes.
 func (t *Twilio) endReservation(r *reservation, status string, activity *Activity) {
 	t.announce(t.closeReservation(r, status, activity))
 	t.dropLeg(r)
@@ -135,7 +142,8 @@ func (t *Twilio) endReservation(r *reservation, status string, activity *Activit
 	t.matchSoon()
 }
 
-// replaceOffer offers a task that is still offered to others to one more worker, under the reading that Twilio does so.
+// replaceOffer offers a task that is still offered to others to one more worker, under the reading
+// that Twilio does so.
 func (t *Twilio) replaceOffer(k *task) {
 	if !t.cfg.Readings.ReplacesOffers || len(k.offers) == 0 {
 		return
@@ -153,7 +161,8 @@ func (t *Twilio) replaceOffer(k *task) {
 	})
 }
 
-// failReservation is endReservation for one that "failed and was not assigned": its event names no worker, and the API has no such status.
+// failReservation is endReservation for one that "failed and was not assigned": its event names no
+// worker, and the API has no such status.
 func (t *Twilio) failReservation(r *reservation) {
 	told := t.closeReservation(r, reservationCanceled, nil)
 	told[0] = func() {
@@ -164,7 +173,8 @@ func (t *Twilio) failReservation(r *reservation) {
 	t.reroute(r.task, reservationCanceled)
 }
 
-// closeReservation settles a pending reservation unaccepted and returns what tells of it: the reservation's event, then the worker's.
+// closeReservation settles a pending reservation unaccepted and returns what tells of it: the
+// reservation's event, then the worker's.
 func (t *Twilio) closeReservation(r *reservation, status string, activity *Activity) []func() {
 	t.setReservation(r, status)
 	r.timer.Stop()
@@ -207,7 +217,7 @@ func (t *Twilio) acceptReservation(r *reservation) {
 	t.setReservation(r, reservationAccepted)
 	r.timer.Stop()
 	r.chosen = r.worker.chosen
-	if t.cfg.Readings.IdleClock == IdleSinceAccepted {
+	if t.cfg.Readings.IdleClock == reading.IdleSinceAccepted {
 		r.worker.idleSince = t.loop.Now()
 	}
 	k := r.task

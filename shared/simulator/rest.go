@@ -11,7 +11,8 @@ import (
 	"strings"
 )
 
-// restError is an error that the REST API answers with (docs/usage/twilios-response).
+// restError is an error that the REST API answers with
+// (https://www.twilio.com/docs/usage/twilios-response).
 type restError struct {
 	status, code int
 	message      string
@@ -38,8 +39,9 @@ type restCall struct {
 	status       int    // of a good answer
 }
 
-// ServeHTTP answers the REST API, that of api.twilio.com and those of taskrouter, monitor and voice.twilio.com, under any host name. A request
-// is carried out at once; what it sets off happens on the loop.
+// ServeHTTP answers the REST API, that of api.twilio.com and those of taskrouter, monitor and
+// voice.twilio.com, under any host name. A request is carried out at once; what it sets off happens
+// on the loop.
 func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest := &restCall{method: r.Method, path: r.URL.Path, base: baseOf(r), ifMatch: r.Header.Get("If-Match"), status: http.StatusOK}
 	rest.user, _, _ = r.BasicAuth()
@@ -68,7 +70,7 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.logRequest(rest, status, body)
 	t.mu.Unlock()
 
-	if !t.loop.virtual {
+	if !t.loop.Virtual() {
 		t.loop.Post(func() {}) // lets RunUntil look at its condition again
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -229,7 +231,8 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 	return t.notSimulated(rest)
 }
 
-// pattern is a method and a path with its identifiers replaced by *: every second part, but for Workers/Statistics and the like.
+// pattern is a method and a path with its identifiers replaced by *: every second part, but for
+// Workers/Statistics and the like.
 func pattern(method string, parts []string) string {
 	named := make([]string, len(parts))
 	for i, part := range parts {

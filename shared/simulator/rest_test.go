@@ -16,6 +16,7 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // rest is Twilio's own client library talking to the account.
@@ -52,7 +53,7 @@ func TestRESTCalls(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/greeting"], a.app.answers["/elsewhere"] = "<Pause length=\"60\"/>", "<Say>Elsewhere</Say>"
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(5*time.Second))
+	a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second))
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
 	call, err := twilio.CreateCall(newCall(aliceNumber))
 	if err != nil {
@@ -132,7 +133,7 @@ func TestCallsArePlacedOneASecond(t *testing.T) {
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
 	for i := range 3 {
 		to := fmt.Sprintf("+1555000010%d", i)
-		a.SetPhone(to, simulator.Busy())
+		a.SetPhone(to, script.Busy())
 		if _, err := twilio.CreateCall(newCall(to)); err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +159,7 @@ func TestStatusCallbackThatIsRefused(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[int][]int{204: nil, 404: {15003}, 500: {15003}} {
 		a := newAccount(t, simulator.Config{})
-		a.SetPhone(aliceNumber, simulator.Busy())
+		a.SetPhone(aliceNumber, script.Busy())
 		a.app.statuses["/progress"] = status
 		params := newCall(aliceNumber).SetStatusCallbackEvent([]string{"completed"})
 		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(params); err != nil {
@@ -202,9 +203,9 @@ func TestRESTQueues(t *testing.T) {
 		path := fmt.Sprintf("/voice%d", i)
 		a.AddNumber(simulator.Number{Number: number, VoiceURL: a.app.base + path})
 		a.app.answers[path] = fmt.Sprintf(`<Enqueue waitUrl="">queue %d</Enqueue>`, i)
-		a.Call(callerNumber, number, simulator.HangsUpAfter(time.Minute))
+		a.Call(callerNumber, number, script.HangsUpAfter(time.Minute))
 	}
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	a.Loop().After(30*time.Second, func() {
 		queues, err := twilio.ListQueue(new(api.ListQueueParams).SetPageSize(2))
 		if err != nil || len(queues) != 6 {
@@ -239,7 +240,7 @@ func TestIfMatch(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	if err := a.Loop().RunFor(t.Context(), 5*time.Second); err != nil {
 		t.Fatal(err)
 	}

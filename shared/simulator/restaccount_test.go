@@ -12,6 +12,7 @@ import (
 	voice "github.com/twilio/twilio-go/rest/voice/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func (a *account) handler() *client.RequestHandler {
@@ -42,7 +43,7 @@ func TestRESTAlerts(t *testing.T) {
 	}
 	a.app.statuses["/assignment"] = 500
 	a.app.answers["/hold"] = `<Play colour="red">/music.mp3</Play>`
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Second))
 	if err := a.Loop().RunFor(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func TestDialingPermissions(t *testing.T) {
 	}
 	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall(aliceNumber))
 	wantREST(t, err, 400, 21215, "not authorized to call")
-	a.SetPhone("+12425550100", simulator.Busy())
+	a.SetPhone("+12425550100", script.Busy())
 	if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall("+12425550100")); err != nil {
 		t.Errorf("the Bahamas have permissions of their own: %v", err)
 	}
@@ -135,8 +136,8 @@ func TestDialingPermissions(t *testing.T) {
 	a.app.dequeue = true
 	a.AddNumber(simulator.Number{Number: "+15550000009", VoiceURL: a.app.base + "/forward"})
 	a.app.answers["/forward"] = "<Dial>+447700900001</Dial>"
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Second))
-	a.Call(callerNumber, "+15550000009", simulator.StaysOn())
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
+	a.Call(callerNumber, "+15550000009", script.StaysOn())
 	a.run(t)
 	if !slices.ContainsFunc(a.Debugger(), func(alert simulator.Alert) bool { return alert.Code == 40133 }) ||
 		!slices.ContainsFunc(a.Debugger(), func(alert simulator.Alert) bool { return alert.Code == 13227 }) {
@@ -149,7 +150,7 @@ func TestRefusedREST(t *testing.T) {
 	for status, code := range map[int]int{401: 20003, 403: 20403, 429: 20429, 503: 20503} {
 		a := newAccount(t, simulator.Config{})
 		a.RefuseREST(2, status)
-		a.SetPhone(aliceNumber, simulator.Busy())
+		a.SetPhone(aliceNumber, script.Busy())
 		twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
 		for n := range 3 {
 			_, err := twilio.CreateCall(newCall(aliceNumber))

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// restActivities is the list of activities (docs/taskrouter/api/activity).
+// restActivities is the list of activities (https://www.twilio.com/docs/taskrouter/api/activity).
 func (t *Twilio) restActivities(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
 		return t.restCreateActivity(rest)

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// routeAlerts is monitor.twilio.com's Alerts: the debugger's entries (docs/usage/monitor-alert).
+// routeAlerts is monitor.twilio.com's Alerts: the debugger's entries
+// (https://www.twilio.com/docs/usage/monitor-alert).
 func (t *Twilio) routeAlerts(rest *restCall, parts []string) (any, error) {
 	switch pattern(rest.method, parts) {
 	case "GET Alerts":
@@ -62,7 +63,8 @@ func (t *Twilio) restAlerts(rest *restCall) (any, error) {
 // alertSID is that of the debugger's i-th entry.
 func alertSID(i int) string { return fmt.Sprintf("NO%032x", i+1) }
 
-// logLevel is how Twilio's error dictionary (docs/api/errors) classes a code that the simulator makes entries of.
+// logLevel is how Twilio's error dictionary (https://www.twilio.com/docs/api/errors) classes a code
+// that the simulator makes entries of.
 func logLevel(code int) string {
 	switch code {
 	case 12200, 14109, 14207, 15003, 40001, 40005:

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -18,11 +17,6 @@ func (t *Twilio) refuse(params url.Values, names ...string) error {
 		}
 	}
 	return nil
-}
-
-func isWebURL(raw string) bool {
-	parsed, err := url.Parse(raw)
-	return err == nil && parsed.Host != "" && (parsed.Scheme == "http" || parsed.Scheme == "https")
 }
 
 // restUpdateCall is POST Calls/{sid}: end a call, or give it another document.
@@ -73,16 +67,6 @@ func (t *Twilio) changeCall(c *call, params url.Values, options callOptions) {
 	}
 }
 
-// limitCall ends a call d after it was answered, whatever it does then.
-func (t *Twilio) limitCall(c *call, d time.Duration) {
-	c.limit.Stop()
-	c.limit = t.after(c.answered.Add(d).Sub(t.loop.Now()), func() { t.endCall(c, callCompleted, "twilio") })
-}
-
-func inlineTwiML(document string) answer {
-	return answer{status: http.StatusOK, contentType: "text/xml", body: []byte(document)}
-}
-
 // restListCalls is GET Calls, newest first.
 func (t *Twilio) restListCalls(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "StartTime", "StartTime<", "StartTime>", "EndTime", "EndTime<", "EndTime>"); err != nil {
@@ -118,8 +102,8 @@ func (t *Twilio) restListCalls(rest *restCall) (any, error) {
 }
 
 func (c *call) wanted(params url.Values) bool {
-	for _, filter := range [...]parameter{{"To", c.to}, {"From", c.from}, {"Status", c.status}, {"ParentCallSid", c.parentSID()}} {
-		if asked := params.Get(filter.name); asked != "" && asked != filter.value {
+	for name, value := range map[string]string{"To": c.to, "From": c.from, "Status": c.status, "ParentCallSid": c.parentSID()} {
+		if asked := params.Get(name); asked != "" && asked != value {
 			return false
 		}
 	}
@@ -133,44 +117,6 @@ func (t *Twilio) endOverREST(c *call, status string) {
 		t.endCall(c, callCanceled, "rest")
 	case status == callCompleted:
 		t.endCall(c, callCompleted, "rest")
-	}
-}
-
-// takeElsewhere takes a call out of its queue or bridge because another document is to run.
-func (t *Twilio) takeElsewhere(c *call) {
-	switch {
-	case c.member != nil:
-		m := t.vacate(c)
-		t.callerLeft(m, "redirected")
-		t.redirectedAway(c, m, "redirected")
-	case c.bridge != nil:
-		b := c.bridge
-		t.endBridge(b, c)
-		if c == b.other && b.member != nil {
-			t.redirectedAway(c, b.member, "redirected-from-bridged")
-		}
-	case c.bridging != nil:
-		b := c.bridging
-		t.breakOff(b, c)
-		if c == b.other {
-			t.redirectedAway(c, b.member, "redirected")
-		}
-	case c.seat != nil:
-		t.leaveConference(c.seat, false)
-	case c.dialing != nil:
-		t.abandonDial(c.dialing)
-	case c.placedBy != nil:
-		t.dialLegEnded(c)
-	}
-}
-
-// redirectedAway requests the action of <Enqueue> for a call that is already elsewhere; the answer is not executed.
-func (t *Twilio) redirectedAway(c *call, m *member, result string) {
-	c.queueResults = append(c.queueResults, result)
-	t.traceCall(KindCall, c, "leaves the queue: %s", result)
-	ref, given := m.verb.attrs["action"]
-	if target, err := resolve(m.after.url, ref); given && err == nil {
-		t.notifyCall(c, "enqueue action", m.verb.method("method"), target, queueParams(result, m))
 	}
 }
 
@@ -210,12 +156,4 @@ func rfc2822OrNull(at time.Time) any {
 		return nil
 	}
 	return rfc2822(at)
-}
-
-// formatted writes a North American number as Twilio does, and leaves others as they are.
-func formatted(address string) string {
-	if len(address) == 12 && strings.HasPrefix(address, "+1") {
-		return "(" + address[2:5] + ") " + address[5:8] + "-" + address[8:]
-	}
-	return address
 }

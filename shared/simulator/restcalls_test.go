@@ -11,6 +11,7 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestRESTListsCallsInPages(t *testing.T) {
@@ -19,7 +20,7 @@ func TestRESTListsCallsInPages(t *testing.T) {
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
 	for i := range 7 {
 		to := fmt.Sprintf("+1555000010%d", i)
-		a.SetPhone(to, simulator.Busy())
+		a.SetPhone(to, script.Busy())
 		if _, err := twilio.CreateCall(newCall(to)); err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +64,7 @@ func TestRESTTellsOfWhatItDoesNotKnow(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			a.SetPhone(aliceNumber, simulator.Busy())
+			a.SetPhone(aliceNumber, script.Busy())
 			a.app.rest(test.method, account+a.AccountSID()+"/"+test.path, test.params)
 			if got := a.Requests()[0].Status; got != test.wantStatus {
 				t.Errorf("status %d, want %d", got, test.wantStatus)
@@ -78,7 +79,7 @@ func TestRESTTellsOfWhatItDoesNotKnow(t *testing.T) {
 func TestRESTCallWithADocumentOfItsOwn(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second))
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second))
 	a.app.answers["/fallback"] = "<Say>One moment</Say>"
 	path := "/2010-04-01/Accounts/" + a.AccountSID() + "/Calls"
 	a.app.rest("POST", path+".json", url.Values{
@@ -101,7 +102,7 @@ func TestRESTTimeLimit(t *testing.T) {
 	for _, later := range []bool{false, true} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/greeting"] = `<Pause length="300"/>`
-		a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second))
+		a.SetPhone(aliceNumber, script.AnswersAfter(time.Second))
 		params := newCall(aliceNumber)
 		if !later {
 			params.SetTimeLimit(30)

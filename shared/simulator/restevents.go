@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// restListEvents is GET Events (docs/taskrouter/api/event), newest first, by default those of the last 15 minutes.
+// restListEvents is GET Events (https://www.twilio.com/docs/taskrouter/api/event), newest first, by
+// default those of the last 15 minutes.
 func (t *Twilio) restListEvents(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "TaskChannel"); err != nil {
 		return nil, err

@@ -8,8 +8,9 @@ import (
 // restFault is a REST request to come that is to be refused.
 type restFault struct{ after, status int }
 
-// RefuseREST refuses the n-th REST request from now on, 1 being the next, with an HTTP status and Twilio's error for it: 401 (20003), 403
-// (20403), 429 (20429), or another, such as 500 or 503, with 20000 and the status. A request that is refused is not carried out.
+// RefuseREST refuses the n-th REST request from now on, 1 being the next, with an HTTP status and
+// Twilio's error for it: 401 (20003), 403 (20403), 429 (20429), or another, such as 500 or 503,
+// with 20000 and the status. A request that is refused is not carried out.
 func (t *Twilio) RefuseREST(n, status int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -8,8 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// fields reads the parameters of a request that makes or changes a resource of a workspace. A parameter that is absent leaves its field
-// as it is. The first that is wrong is err, a 20001 with HTTP status 400; which code Twilio answers with is documented nowhere (?).
+// fields reads the parameters of a request that makes or changes a resource of a workspace. A
+// parameter that is absent leaves its field as it is. The first that is wrong is err, a 20001 with
+// HTTP status 400; which code Twilio answers with is documented nowhere (?).
 type fields struct {
 	params url.Values
 	err    error
@@ -27,7 +28,8 @@ func (f *fields) text(name string, to *string) {
 	}
 }
 
-// friendlyNameLimit is how many characters a resource's name may have (docs/taskrouter/api/worker and the others).
+// friendlyNameLimit is how many characters a resource's name may have
+// (https://www.twilio.com/docs/taskrouter/api/worker and the others).
 const friendlyNameLimit = 64
 
 // friendlyName reads the FriendlyName, which a new resource must have.
@@ -45,7 +47,8 @@ func (f *fields) required(name string, to *string) {
 	}
 }
 
-// address reads an absolute URL, with connection overrides behind # if need be; an empty one takes it away.
+// address reads an absolute URL, with connection overrides behind # if need be; an empty one takes
+// it away.
 func (f *fields) address(name string, to *string) {
 	f.text(name, to)
 	if *to != "" && !isWebURL(*to) {
@@ -97,11 +100,13 @@ func (t *Twilio) activityField(f *fields, name string, to *string) {
 	}
 }
 
-// isYes reads the values that TaskRouter takes for true; all others are false (docs/taskrouter/api/activity).
+// isYes reads the values that TaskRouter takes for true; all others are false
+// (https://www.twilio.com/docs/taskrouter/api/activity).
 func isYes(text string) bool { return text == "true" || text == "1" || text == "yes" }
 
-// nameTaken refuses a friendly name that another resource of the kind has. Twilio documents that of workers, whose case does not count; a
-// program that keeps to it with the other kinds is right either way (?).
+// nameTaken refuses a friendly name that another resource of the kind has. Twilio documents that of
+// workers, whose case does not count; a program that keeps to it with the other kinds is right
+// either way (?).
 func nameTaken(kind, name string) error {
 	return badRequest(20001, "A %s named %q exists already", kind, name)
 }

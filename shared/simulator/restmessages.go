@@ -76,8 +76,8 @@ func (t *Twilio) restCreateMessage(rest *restCall) (any, error) {
 	return t.messageJSON(m), nil
 }
 
-// checkNewText refuses what Twilio refuses before it looks at the recipient. The service is nil when
-// the request names none.
+// checkNewText refuses what Twilio refuses before it looks at the recipient. The service is nil
+// when the request names none.
 func (t *Twilio) checkNewText(params url.Values) (service *MessagingService, err error) {
 	from, to, body, sid := params.Get("From"), params.Get("To"), params.Get("Body"), params.Get("MessagingServiceSid")
 	if sid != "" {
@@ -113,8 +113,8 @@ func (t *Twilio) checkNewText(params url.Values) (service *MessagingService, err
 	return service, checkURLs(params, 21609, "StatusCallback")
 }
 
-// SetTextingPermission says whether texts may be sent to a country, "US" for instance; POST Messages
-// is refused with 21408 otherwise. All countries are permitted at first.
+// SetTextingPermission says whether texts may be sent to a country, "US" for instance; POST
+// Messages is refused with 21408 otherwise. All countries are permitted at first.
 func (t *Twilio) SetTextingPermission(iso string, allowed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -140,9 +140,9 @@ func (t *Twilio) restMessages(rest *restCall) (any, error) {
 	}
 	path := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Messages.json"
 	filters := url.Values{}
-	for _, filter := range [...]parameter{{"To", to}, {"From", from}} {
-		if filter.value != "" {
-			filters.Set(filter.name, filter.value)
+	for name, value := range map[string]string{"To": to, "From": from} {
+		if value != "" {
+			filters.Set(name, value)
 		}
 	}
 	if len(filters) > 0 {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// restCreateCall is POST Calls (docs/voice/api/call-resource).
+// restCreateCall is POST Calls (https://www.twilio.com/docs/voice/api/call-resource).
 func (t *Twilio) restCreateCall(rest *restCall) (any, error) {
 	params := rest.params
 	options, err := t.checkNewCall(params)
@@ -91,7 +91,8 @@ const (
 	sendableKeys      = "0123456789ABCD*#wW"
 )
 
-// longestAPIRing is the longest Timeout of POST Calls (docs/voice/api/call-resource).
+// longestAPIRing is the longest Timeout of POST Calls
+// (https://www.twilio.com/docs/voice/api/call-resource).
 const longestAPIRing = 600 * time.Second
 
 // startTwiMLLimit is how long the Twiml parameter of POST Calls may be.
@@ -124,8 +125,8 @@ func readCallOptions(params url.Values) (o callOptions, err error) {
 	return o, err
 }
 
-// checkURLs refuses a parameter that is no absolute URL; a status callback's host may have no underscore, since certificates may not
-// (docs/voice/api/call-resource).
+// checkURLs refuses a parameter that is no absolute URL; a status callback's host may have no
+// underscore, since certificates may not (https://www.twilio.com/docs/voice/api/call-resource).
 func checkURLs(params url.Values, code int, names ...string) error {
 	for _, name := range names {
 		value := params.Get(name)

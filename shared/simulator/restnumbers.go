@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// restNumbers is the list of the account's phone numbers (docs/phone-numbers/api/incomingphonenumber-resource).
+// restNumbers is the list of the account's phone numbers
+// (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource).
 func (t *Twilio) restNumbers(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "Beta", "Origin"); err != nil {
 		return nil, err
@@ -21,8 +22,8 @@ func (t *Twilio) restNumbers(rest *restCall) (any, error) {
 	return t.restNumberList(rest, "IncomingPhoneNumbers", "incoming_phone_numbers", all), nil
 }
 
-// restNumberList answers with a page of the resources that have the FriendlyName, and the PhoneNumber or a part of it, with * for any
-// digit.
+// restNumberList answers with a page of the resources that have the FriendlyName, and the
+// PhoneNumber or a part of it, with * for any digit.
 func (t *Twilio) restNumberList(rest *restCall, name, key string, all []map[string]any) map[string]any {
 	filters := url.Values{}
 	for _, filter := range []string{"FriendlyName", "PhoneNumber"} {

@@ -9,6 +9,7 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestRESTNumbers(t *testing.T) {
@@ -62,7 +63,7 @@ func TestRESTNumbers(t *testing.T) {
 	}
 	_, err = twilio.FetchIncomingPhoneNumber("PN00000000000000000000000000000000", nil)
 	wantREST(t, err, 404, 20404, "")
-	a.Call(callerNumber, lineNumber, simulator.Hears("Moved"))
+	a.Call(callerNumber, lineNumber, script.Hears("Moved"))
 	a.run(t)
 	a.wantWebhooks(t, "GET /other CallStatus=ringing")
 	a.Call(callerNumber, "+15550000201")
@@ -80,7 +81,7 @@ func TestRESTCallerIDs(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	const verified = "+15550000099"
-	a.SetPhone(aliceNumber, simulator.Busy())
+	a.SetPhone(aliceNumber, script.Busy())
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
 	_, err := twilio.CreateCall(newCall(aliceNumber).SetFrom(verified))
 	wantREST(t, err, 400, 21210, "")

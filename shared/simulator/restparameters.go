@@ -7,7 +7,8 @@ import (
 
 const paging = " PageSize Page PageToken"
 
-// documentedParameters lists the parameters that Twilio documents for a request; known is false for one that is not simulated at all.
+// documentedParameters lists the parameters that Twilio documents for a request; known is false for
+// one that is not simulated at all.
 func documentedParameters(pattern string) (names string, known bool) {
 	switch pattern {
 	case "POST Calls":
@@ -131,7 +132,8 @@ const conferenceParameters = "To From StatusCallback StatusCallbackMethod Status
 	"ConferenceRecordingStatusCallback ConferenceRecordingStatusCallbackMethod Region SipAuthUsername SipAuthPassword PostWorkActivitySid " +
 	"EndConferenceOnCustomerExit BeepOnCustomerEntrance JitterBufferSize"
 
-// checkParameters reports parameters that Twilio does not document. Twilio ignores them, and so they have no effect here either.
+// checkParameters reports parameters that Twilio does not document. Twilio ignores them, and so
+// they have no effect here either.
 func (t *Twilio) checkParameters(rest *restCall, pattern string) {
 	documented, known := documentedParameters(pattern)
 	if !known {

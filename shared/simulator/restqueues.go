@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// restListQueues is GET Queues (docs/voice/api/queue-resource).
+// restListQueues is GET Queues (https://www.twilio.com/docs/voice/api/queue-resource).
 func (t *Twilio) restListQueues(rest *restCall) (any, error) {
 	path := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Queues.json"
 	cut, number, size, pages := page(rest, t.voiceQueues)
@@ -90,7 +90,8 @@ func (t *Twilio) restQueue(rest *restCall, parts []string) (any, error) {
 	return nil, notFound(rest.path)
 }
 
-// restMember reads a member, or takes it out of its queue to another document (docs/voice/api/member-resource).
+// restMember reads a member, or takes it out of its queue to another document
+// (https://www.twilio.com/docs/voice/api/member-resource).
 func (t *Twilio) restMember(rest *restCall, m *member, position int) (any, error) {
 	if rest.method != http.MethodPost {
 		return t.memberJSON(m, position), nil
@@ -124,7 +125,7 @@ func (t *Twilio) restUpdateQueue(rest *restCall, q *voiceQueue) (any, error) {
 	return t.queueJSON(q), nil
 }
 
-// maxSize reads the MaxSize parameter (docs/taskrouter/limits: 0 to 5000).
+// maxSize reads the MaxSize parameter (https://www.twilio.com/docs/taskrouter/limits: 0 to 5000).
 func maxSize(rest *restCall, otherwise int) (int, error) {
 	text := rest.params.Get("MaxSize")
 	if text == "" {

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"switchboard/shared/simulator/reading"
 )
 
 func (t *Twilio) restUpdateReservation(rest *restCall, r *reservation) (any, error) {
@@ -45,15 +47,16 @@ func (t *Twilio) restUpdateReservation(rest *restCall, r *reservation) (any, err
 // settledError words the answer to who comes too late.
 func (t *Twilio) settledError(rest *restCall, refused *refusal) error {
 	switch t.cfg.Readings.SettledReservation {
-	case SettledConflict:
+	case reading.SettledConflict:
 		return restError{http.StatusConflict, 20409, refused.reason}
-	case SettledNotFound:
+	case reading.SettledNotFound:
 		return notFound(rest.path)
 	}
 	return badRequest(refused.code, "%s", refused.reason)
 }
 
-// restInstruct carries out an instruction that came over the REST API, where the parameters of each have a prefix of their own.
+// restInstruct carries out an instruction that came over the REST API, where the parameters of each
+// have a prefix of their own.
 func (t *Twilio) restInstruct(rest *restCall, r *reservation, name string) error {
 	in, err := readInstruction(rest.params, name)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestRESTActivities(t *testing.T) {
@@ -86,7 +87,7 @@ func TestRESTTaskQueues(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 	a.Loop().After(10*time.Second, func() {
 		if n := len(a.Reservations()); n != 0 {
 			t.Errorf("%d reservations in a queue that matches nobody", n)
@@ -138,7 +139,7 @@ func TestRESTWorkflows(t *testing.T) {
 	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
 		t.Fatal(err)
 	}
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 	a.Loop().After(10*time.Second, func() {
 		if _, err := twilio.UpdateWorkflow(workspace, workflowSID, new(taskrouter.UpdateWorkflowParams).SetAssignmentCallbackUrl(a.app.base+"/elsewhere")); err != nil {
 			t.Error(err)

@@ -9,6 +9,7 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // emptyAccount is an account that has a phone number and nothing else.
@@ -68,8 +69,8 @@ func TestEmptyAccountBecomesAWorkingQueue(t *testing.T) {
 	}
 
 	a.app.dequeue, a.app.workflow, a.app.postWork = true, *workflow.Sid, activities["Unavailable"]
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged), simulator.StaysOn())
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Until(script.Bridged), script.StaysOn())
 	a.run(t)
 	if a.leg(t, aliceNumber).Bridged.IsZero() {
 		t.Error("nobody talked")
@@ -155,7 +156,7 @@ func TestAWorkspaceIsDeletedWithWhatIsInIt(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(3*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(3*time.Second))
 	a.Loop().After(2*time.Second, func() {
 		wantREST(t, twilio.DeleteWorkspace(a.WorkspaceSID()), 501, 20001, "open tasks")
 	})

@@ -13,15 +13,17 @@ import (
 	voice "github.com/twilio/twilio-go/rest/voice/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
-// TestAnswersHaveTheShapeOfTwiliosTypes judges the resources that the OpenAPI files leave out by the types of Twilio's own library.
+// TestAnswersHaveTheShapeOfTwiliosTypes judges the resources that the OpenAPI files leave out by
+// the types of Twilio's own library.
 func TestAnswersHaveTheShapeOfTwiliosTypes(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500
 	a.AddCallerID(simulator.CallerID{SID: "PN00000000000000000000000000000001", Number: "+15550000099"})
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Second))
 	if err := a.Loop().RunFor(t.Context(), time.Minute); err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// restTaskQueues is the list of task queues (docs/taskrouter/api/task-queue).
+// restTaskQueues is the list of task queues
+// (https://www.twilio.com/docs/taskrouter/api/task-queue).
 func (t *Twilio) restTaskQueues(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
 		return t.restCreateTaskQueue(rest)
@@ -46,7 +47,8 @@ func (t *Twilio) restCreateTaskQueue(rest *restCall) (any, error) {
 	return created(rest, t.taskQueueJSON(rest, added))
 }
 
-// taskQueueFields reads what a request says of a task queue; the expression is left to parseTaskQueue.
+// taskQueueFields reads what a request says of a task queue; the expression is left to
+// parseTaskQueue.
 func (t *Twilio) taskQueueFields(rest *restCall, q *TaskQueue) error {
 	f := fields{params: rest.params}
 	f.friendlyName(&q.Name)

@@ -62,7 +62,8 @@ func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 	return t.notSimulated(rest)
 }
 
-// restList answers with a page of what the request's filters let through; filters gives a parameter's name in the resource.
+// restList answers with a page of what the request's filters let through; filters gives a
+// parameter's name in the resource.
 func (t *Twilio) restList(rest *restCall, key string, all []map[string]any, filters map[string]string) (any, error) {
 	for name, known := range map[string]string{
 		"ReservationStatus": "pending accepted rejected timeout canceled rescinded wrapping completed",

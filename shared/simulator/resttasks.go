@@ -5,9 +5,13 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"switchboard/shared/expression"
+	"switchboard/shared/simulator/reading"
 )
 
-// restTask is Tasks/{sid} and what is below it (docs/taskrouter/api/task, docs/taskrouter/api/reservations).
+// restTask is Tasks/{sid} and what is below it (https://www.twilio.com/docs/taskrouter/api/task,
+// https://www.twilio.com/docs/taskrouter/api/reservations).
 func (t *Twilio) restTask(rest *restCall, parts []string) (any, error) {
 	k := t.taskBySID[parts[1]]
 	if k == nil || k.gone(t.loop.Now()) {
@@ -59,7 +63,7 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	if err := k.allows(status, rest.params.Get("Reason")); err != nil {
 		return nil, err
 	}
-	var decoded Attributes
+	var decoded expression.Attributes
 	if attributes != "" {
 		var err error
 		if decoded, err = decodeAttributes(attributes); err != nil {
@@ -72,7 +76,7 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	if attributes != "" {
 		k.attributes, k.json = decoded, attributes
 		t.touch(k)
-		if k.status == taskPending && t.cfg.Readings.AttributeUpdate == AttributesReroute {
+		if k.status == taskPending && t.cfg.Readings.AttributeUpdate == reading.AttributesReroute {
 			t.reevaluate(k)
 		}
 	}
@@ -88,7 +92,8 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	return t.taskJSON(rest, k), nil
 }
 
-// earliestStart is the earliest virtual start time (docs/taskrouter/api/task).
+// earliestStart is the earliest virtual start time
+// (https://www.twilio.com/docs/taskrouter/api/task).
 const earliestStart = 1900
 
 // restTaskPlace changes what a task's place in the line depends on.
@@ -142,7 +147,7 @@ func (k *task) allows(status, reason string) error {
 	case status != taskCanceled && status != taskCompleted && status != taskWrapping:
 		return badRequest(20001, "Invalid AssignmentStatus %q", status)
 	case status != taskWrapping && reason == "":
-		return badRequest(20001, "Reason is required to set AssignmentStatus %s", status) // docs/taskrouter/api/task
+		return badRequest(20001, "Reason is required to set AssignmentStatus %s", status) // https://www.twilio.com/docs/taskrouter/api/task
 	}
 	return nil
 }
@@ -195,7 +200,8 @@ func (t *Twilio) taskJSON(rest *restCall, k *task) map[string]any {
 
 func rfc3339(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05Z") }
 
-// restListTasks is GET Tasks. Attributes are in the answer to a single task only (docs/taskrouter/api/task).
+// restListTasks is GET Tasks. Attributes are in the answer to a single task only
+// (https://www.twilio.com/docs/taskrouter/api/task).
 func (t *Twilio) restListTasks(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "RoutingTarget", "Ordering", "HasAddons"); err != nil {
 		return nil, err
@@ -228,9 +234,9 @@ func (t *Twilio) attributeFilter(rest *restCall) (func(*task) bool, error) {
 	if err := t.countFilter(); err != nil {
 		return nil, err
 	}
-	expression, err := t.cfg.Readings.ParseExpression(text, TaskNames)
+	wanted, err := t.parseExpression(text, expression.TaskNames)
 	if err != nil {
 		return nil, badRequest(20001, "Invalid EvaluateTaskAttributes: %s", err)
 	}
-	return func(k *task) bool { return expression.Match(k.attributes, nil) }, nil
+	return func(k *task) bool { return wanted.Match(k.attributes, nil) }, nil
 }

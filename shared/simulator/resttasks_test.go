@@ -12,13 +12,14 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestRESTTasks(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(20*time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Hears("how was it"))
+	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(20*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Hears("how was it"))
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
 	workspace := a.WorkspaceSID()
 	a.Loop().After(3*time.Second, func() {
@@ -70,7 +71,7 @@ func TestTasksAreFilteredByAttributes(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	for range 2 {
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	}
 	list := func(expression string) ([]taskrouter.TaskrouterV1Task, error) {
 		return newREST(a, a.AccountSID(), a.AuthToken()).task.ListTask(a.WorkspaceSID(),
@@ -98,8 +99,8 @@ func TestTasksAreFilteredByAttributes(t *testing.T) {
 func TestAcceptedOverRESTCannotBeDialled(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Hears("the caller has gone")))
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("the caller has gone")))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	a.Loop().After(2*time.Second, func() {
 		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).task.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID,
 			new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("accepted")); err != nil {
@@ -115,7 +116,7 @@ func TestCallerIsTakenOutOfTheQueue(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/overflow"] = "<Say>All lines are busy</Say>"
-	a.Call(callerNumber, lineNumber, simulator.Hears("position 1"), simulator.Hears("all lines are busy"))
+	a.Call(callerNumber, lineNumber, script.Hears("position 1"), script.Hears("all lines are busy"))
 	a.Loop().After(20*time.Second, func() {
 		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.UpdateCall(a.Calls()[0].SID, new(api.UpdateCallParams).SetUrl("https://app.example/overflow")); err != nil {
 			t.Error(err)

@@ -67,7 +67,8 @@ func (w *worker) channelOf(t *Twilio, name string) WorkerChannel {
 	return WorkerChannel{Capacity: 1}
 }
 
-// workerChannelSID is derived from the worker's and the name; that of calls has the worker's digits.
+// workerChannelSID is derived from the worker's and the name; that of calls has the worker's
+// digits.
 func (t *Twilio) workerChannelSID(w *worker, name string) string {
 	if name == t.channelName() {
 		return "WC" + w.sid[2:]
@@ -99,7 +100,8 @@ func (t *Twilio) workerChannelJSON(rest *restCall, w *worker, name string) map[s
 	}
 }
 
-// restWorkerReservations is Workers/{sid}/Reservations: the reservations of all tasks that were offered to the worker.
+// restWorkerReservations is Workers/{sid}/Reservations: the reservations of all tasks that were
+// offered to the worker.
 func (t *Twilio) restWorkerReservations(rest *restCall, w *worker, one []string) (any, error) {
 	if len(one) > 0 {
 		if r := t.reservedBySID[one[0]]; r != nil && r.worker == w {

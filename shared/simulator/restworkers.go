@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"switchboard/shared/expression"
 )
 
-// restWorkers is the list of workers (docs/taskrouter/api/worker).
+// restWorkers is the list of workers (https://www.twilio.com/docs/taskrouter/api/worker).
 func (t *Twilio) restWorkers(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
 		return t.restCreateWorker(rest)
@@ -34,22 +36,23 @@ func (t *Twilio) restWorkers(rest *restCall) (any, error) {
 	})
 }
 
-// eligible reads the filters that ask for a task queue's workers, or for those whom an expression fits.
+// eligible reads the filters that ask for a task queue's workers, or for those whom an expression
+// fits.
 func (t *Twilio) eligible(rest *restCall) (func(*worker) bool, error) {
-	var expression *Expression
+	var wanted *expression.Expression
 	if text := rest.params.Get("TargetWorkersExpression"); text != "" {
 		if err := t.countFilter(); err != nil {
 			return nil, err
 		}
-		parsed, err := t.cfg.Readings.ParseExpression(text, WorkerNames)
+		parsed, err := t.parseExpression(text, expression.WorkerNames)
 		if err != nil {
 			return nil, badRequest(20001, "Invalid TargetWorkersExpression: %s", err)
 		}
-		expression = parsed
+		wanted = parsed
 	}
 	sid, name := rest.params.Get("TaskQueueSid"), rest.params.Get("TaskQueueName")
 	return func(w *worker) bool {
-		if expression != nil && !expression.Match(nil, w.fields) {
+		if wanted != nil && !wanted.Match(nil, w.fields) {
 			return false
 		}
 		return sid == "" && name == "" || slices.ContainsFunc(t.queues, func(q *taskQueue) bool {
@@ -58,7 +61,8 @@ func (t *Twilio) eligible(rest *restCall) (func(*worker) bool, error) {
 	}, nil
 }
 
-// filtersASecond is how many requests a second may use an expression as a filter (Twilio's changelog of 2024-10-18).
+// filtersASecond is how many requests a second may use an expression as a filter (Twilio's
+// changelog of 2024-10-18).
 const filtersASecond = 3
 
 func (t *Twilio) countFilter() error {
@@ -85,7 +89,8 @@ func (t *Twilio) restCreateWorker(rest *restCall) (any, error) {
 	return created(rest, t.workerJSON(rest, w))
 }
 
-// restWorker is Workers/{sid} and what is below it (docs/taskrouter/api/worker).
+// restWorker is Workers/{sid} and what is below it
+// (https://www.twilio.com/docs/taskrouter/api/worker).
 func (t *Twilio) restWorker(rest *restCall, parts []string) (any, error) {
 	w := t.worker(parts[1])
 	switch {

@@ -9,6 +9,7 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestSupervisorMovesAWorkerWithAnOffer(t *testing.T) {
@@ -21,7 +22,7 @@ func TestSupervisorMovesAWorkerWithAnOffer(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 			a.Loop().After(2*time.Second, func() {
 				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID,
 					url.Values{"ActivitySid": {awaySID}, "RejectPendingReservations": {reject}})
@@ -94,7 +95,7 @@ func TestTaskEndsByDeletion(t *testing.T) {
 			a := newAccount(t, simulator.Config{Pace: simulator.Pace{Patience: 48 * time.Hour}}, aliceNumber)
 			a.app.answers["/hold"] = `<Pause length="3600"/>`
 			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(25*time.Hour))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(25*time.Hour))
 			a.Loop().After(5*time.Second, func() { test.act(a) })
 			a.Loop().After(test.at, func() {
 				if body := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[0].SID, nil); !strings.Contains(body, "20404") {

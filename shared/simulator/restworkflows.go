@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// restWorkflows is the list of workflows (docs/taskrouter/api/workflow).
+// restWorkflows is the list of workflows (https://www.twilio.com/docs/taskrouter/api/workflow).
 func (t *Twilio) restWorkflows(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
 		return t.restCreateWorkflow(rest)
@@ -45,10 +45,12 @@ func (t *Twilio) restCreateWorkflow(rest *restCall) (any, error) {
 	return created(rest, t.workflowJSON(rest, added))
 }
 
-// longestReservation is the most that TaskReservationTimeout may be, in seconds (docs/taskrouter/api/workflow).
+// longestReservation is the most that TaskReservationTimeout may be, in seconds
+// (https://www.twilio.com/docs/taskrouter/api/workflow).
 const longestReservation = 86400
 
-// workflowFields reads what a request says of a workflow; the configuration is left to parseWorkflow.
+// workflowFields reads what a request says of a workflow; the configuration is left to
+// parseWorkflow.
 func (t *Twilio) workflowFields(rest *restCall, w *Workflow) error {
 	f := fields{params: rest.params}
 	f.friendlyName(&w.Name)
@@ -69,8 +71,9 @@ func (t *Twilio) workflowFields(rest *restCall, w *Workflow) error {
 	return nil
 }
 
-// restUpdateWorkflow changes a workflow. Tasks that are under way keep their filters, unless ReEvaluateTasks says otherwise; the callbacks and
-// the reservation timeout are those of the workflow when the next reservation is made.
+// restUpdateWorkflow changes a workflow. Tasks that are under way keep their filters, unless
+// ReEvaluateTasks says otherwise; the callbacks and the reservation timeout are those of the
+// workflow when the next reservation is made.
 func (t *Twilio) restUpdateWorkflow(rest *restCall, w *workflow) (any, error) {
 	changed := w.Workflow
 	if err := t.workflowFields(rest, &changed); err != nil {

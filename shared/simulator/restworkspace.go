@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// restWorkspaces is the list of workspaces (docs/taskrouter/api/workspace). There is one at most.
+// restWorkspaces is the list of workspaces (https://www.twilio.com/docs/taskrouter/api/workspace).
+// There is one at most.
 func (t *Twilio) restWorkspaces(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
 		return t.restCreateWorkspace(rest)
@@ -49,8 +50,9 @@ func (t *Twilio) restCreateWorkspace(rest *restCall) (any, error) {
 	return created(rest, t.workspaceJSON(rest))
 }
 
-// openWorkspace makes the workspace as Twilio does: with the activities Offline, Available and Unavailable, of which Offline is the default
-// and that of a worker who lets a reservation time out (docs/taskrouter/activities), and on request with a queue and a workflow.
+// openWorkspace makes the workspace as Twilio does: with the activities Offline, Available and
+// Unavailable, of which Offline is the default and that of a worker who lets a reservation time out
+// (https://www.twilio.com/docs/taskrouter/activities), and on request with a queue and a workflow.
 func (t *Twilio) openWorkspace(w Workspace, fifo bool) error {
 	t.workspaceSID = t.cfg.WorkspaceSID
 	if _, used := t.dates[t.workspaceSID]; used {

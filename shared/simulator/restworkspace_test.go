@@ -10,6 +10,7 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // names asks for a list and returns the sids in it.
@@ -37,7 +38,7 @@ func TestRESTLists(t *testing.T) {
 	a.addSecondQueue(t)
 	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 	for i := range 3 {
-		a.CallAfter(time.Duration(i)*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+		a.CallAfter(time.Duration(i)*time.Second, callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	}
 	a.Loop().After(10*time.Second, func() {
 		workers, tasks, reservations := a.Workers(), a.Tasks(), a.Reservations()
@@ -73,7 +74,7 @@ func TestRESTWorkflow(t *testing.T) {
 	a := newAccount(t, simulator.Config{})
 	a.addSecondQueue(t)
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 	a.Loop().After(5*time.Second, func() {
 		updated, err := twilio.UpdateWorkflow(a.WorkspaceSID(), workflowSID, new(taskrouter.UpdateWorkflowParams).SetTaskReservationTimeout(7).
 			SetConfiguration(`{"task_routing":{"default_filter":{"queue":"`+secondQueueSID+`"}}}`).SetReEvaluateTasks("true"))
@@ -97,7 +98,7 @@ func TestRESTWorkerChannel(t *testing.T) {
 	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
 	for range 3 {
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 	}
 	a.Loop().After(5*time.Second, func() {
 		worker := a.Workers()[0].SID

@@ -1,6 +1,11 @@
 package simulator
 
-import "slices"
+import (
+	"slices"
+
+	"switchboard/shared/expression"
+	"switchboard/shared/simulator/reading"
+)
 
 // enterStep places a task in a step of its workflow and starts the step's timer.
 func (t *Twilio) enterStep(k *task, s step) {
@@ -20,13 +25,13 @@ func (t *Twilio) enterStep(k *task, s step) {
 	t.matchSoon()
 }
 
-// deadlinePasses moves a pending task on. While a reservation is pending the step is looked at again when that ends; a step that was
-// entered too late is first tried, and left by place.
+// deadlinePasses moves a pending task on. While a reservation is pending the step is looked at
+// again when that ends; a step that was entered too late is first tried, and left by place.
 func (t *Twilio) deadlinePasses(k *task) {
 	switch {
 	case k.status == taskPending && !k.fresh:
 		t.stepOver(k)
-	case k.status == taskReserved && t.cfg.Readings.StepDeadline == DeadlineCancels:
+	case k.status == taskReserved && t.cfg.Readings.StepDeadline == reading.DeadlineCancels:
 		for len(k.offers) > 0 {
 			t.endReservation(k.offers[0], reservationCanceled, nil)
 		}
@@ -65,13 +70,14 @@ func (t *Twilio) changeStep(k *task, next step) {
 		t.taskEvent(k, "task-queue.moved", "moved out of TaskQueue "+from.name)
 	}
 	t.enterStep(k, next)
-	if moved || t.cfg.Readings.RepeatedEvents == EventsEachTime {
+	if moved || t.cfg.Readings.RepeatedEvents == reading.EventsEachTime {
 		t.taskEvent(k, "task-queue.entered", "entered TaskQueue "+k.queue.name)
 	}
 	t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
 }
 
-// reevaluate starts a pending task again at the first filter that matches; a task that none takes stays where it is.
+// reevaluate starts a pending task again at the first filter that matches; a task that none takes
+// stays where it is.
 func (t *Twilio) reevaluate(k *task) {
 	next, ok := k.workflow.first(k.attributes)
 	if !ok {
@@ -96,7 +102,7 @@ func (t *Twilio) reevaluateAll(updated *workflow) {
 }
 
 func (t *Twilio) repeatEvents(k *task) {
-	if t.cfg.Readings.RepeatedEvents == EventsEachTime {
+	if t.cfg.Readings.RepeatedEvents == reading.EventsEachTime {
 		t.taskEvent(k, "task-queue.entered", "entered TaskQueue "+k.queue.name)
 		t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
 	}
@@ -119,17 +125,18 @@ func (t *Twilio) reroute(k *task, ended string) {
 	}
 }
 
-// leavesEarly reports whether a reservation's timeout ends the step before its time. The last step is never left early.
+// leavesEarly reports whether a reservation's timeout ends the step before its time. The last step
+// is never left early.
 func (t *Twilio) leavesEarly(k *task) bool {
-	if t.cfg.Readings.ReservationTimeout != TimeoutEndsStep || k.step.deadline == 0 {
+	if t.cfg.Readings.ReservationTimeout != reading.TimeoutEndsStep || k.step.deadline == 0 {
 		return false
 	}
 	_, more := k.workflow.after(k.step, k.attributes, t.cfg.Readings.LaterFilters)
 	return more
 }
 
-// place offers a pending task to workers, or moves it on as long as its steps are to be skipped or are over. In a queue that is blocked there
-// is nobody for it.
+// place offers a pending task to workers, or moves it on as long as its steps are to be skipped or
+// are over. In a queue that is blocked there is nobody for it.
 func (t *Twilio) place(k *task, blocked map[*taskQueue]bool) {
 	for k.status == taskPending {
 		if workers := t.candidates(k); len(workers) > 0 && !blocked[k.queue] {
@@ -152,8 +159,9 @@ func (t *Twilio) place(k *task, blocked map[*taskQueue]bool) {
 	}
 }
 
-// countWorkers counts a task queue's workers for skip_if: activity alone decides, capacity does not (docs/taskrouter/worker-presence).
-func (t *Twilio) countWorkers(q *taskQueue) Attributes {
+// countWorkers counts a task queue's workers for skip_if: activity alone decides, capacity does not
+// (https://www.twilio.com/docs/taskrouter/worker-presence).
+func (t *Twilio) countWorkers(q *taskQueue) expression.Attributes {
 	var available, unavailable float64
 	byActivity := map[string]float64{}
 	for _, w := range t.workers {
@@ -167,7 +175,7 @@ func (t *Twilio) countWorkers(q *taskQueue) Attributes {
 			unavailable++
 		}
 	}
-	counts := Attributes{"available": available, "unavailable": unavailable}
+	counts := expression.Attributes{"available": available, "unavailable": unavailable}
 	for _, activity := range t.activities {
 		counts[activity.SID] = byActivity[activity.SID]
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"switchboard/shared/simulator/script"
 )
 
 // SetWorkspace replaces the workspace's settings.
@@ -43,9 +45,9 @@ func (t *Twilio) AddActivity(a Activity) (string, error) {
 	return sid, nil
 }
 
-// AddWorker adds a worker and returns its SID. A worker without an activity gets the workspace's default activity, and so no calls, as at
-// Twilio.
-// The error is attributes that are no JSON object, or an activity that there is not.
+// AddWorker adds a worker and returns its SID. A worker without an activity gets the workspace's
+// default activity, and so no calls, as at Twilio. The error is attributes that are no JSON object,
+// or an activity that there is not.
 func (t *Twilio) AddWorker(w Worker) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -95,7 +97,8 @@ func (t *Twilio) addActivity(a Activity) *Activity {
 	return &a
 }
 
-// defaultActivity is that of a worker who is added without one: the workspace's, or else the first in which nobody gets calls.
+// defaultActivity is that of a worker who is added without one: the workspace's, or else the first
+// in which nobody gets calls.
 func (t *Twilio) defaultActivity() *Activity {
 	if a := t.activity(t.workspace.DefaultActivity); a != nil {
 		return a
@@ -152,7 +155,8 @@ func (t *Twilio) SetWorkerChannel(workerSID string, c WorkerChannel) error {
 	return nil
 }
 
-// AddTaskQueue adds a task queue and returns its SID. The error is an expression that TaskRouter would refuse.
+// AddTaskQueue adds a task queue and returns its SID. The error is an expression that TaskRouter
+// would refuse.
 func (t *Twilio) AddTaskQueue(q TaskQueue) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -178,8 +182,9 @@ func (t *Twilio) addTaskQueue(q TaskQueue) (*taskQueue, error) {
 	return added, nil
 }
 
-// AddWorkflow adds a workflow, or replaces the one with this SID, and returns its SID. The task queues that its configuration names must
-// exist. Tasks that are under way keep the configuration that they were made with.
+// AddWorkflow adds a workflow, or replaces the one with this SID, and returns its SID. The task
+// queues that its configuration names must exist. Tasks that are under way keep the configuration
+// that they were made with.
 func (t *Twilio) AddWorkflow(w Workflow) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -190,7 +195,8 @@ func (t *Twilio) AddWorkflow(w Workflow) (string, error) {
 	return added.SID, nil
 }
 
-// UpdateWorkflow is AddWorkflow with ReEvaluateTasks=true: pending tasks start again at the first filter of the new configuration.
+// UpdateWorkflow is AddWorkflow with ReEvaluateTasks=true: pending tasks start again at the first
+// filter of the new configuration.
 func (t *Twilio) UpdateWorkflow(w Workflow) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -220,9 +226,10 @@ func (t *Twilio) setWorkflow(w Workflow) (*workflow, error) {
 	return parsed, nil
 }
 
-// SetPhone scripts the phone at an address (+E.164, client:name or sip:…): the first call to it meets the first of phones, and so on;
-// the last one serves all further calls. Calling an address without a phone is a Problem, and the call fails.
-func (t *Twilio) SetPhone(address string, phones ...Phone) {
+// SetPhone scripts the phone at an address (+E.164, client:name or sip:…): the first call to it
+// meets the first of phones, and so on; the last one serves all further calls. Calling an address
+// without a phone is a Problem, and the call fails.
+func (t *Twilio) SetPhone(address string, phones ...script.Phone) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.phones[address] = slices.Clone(phones)

@@ -1,14 +1,17 @@
 package simulator
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"time"
 )
 
-// CallRecord is a call, or leg, as it stands. Times are zero for what has not happened. Direction is "inbound", "outbound-api" or
-// "outbound-dial"; Status is one of Twilio's (docs/voice/api/call-resource): queued, ringing, in-progress, completed, busy, no-answer, failed
-// or canceled. A call is Created when it is asked for and Dialled when Twilio gets to it.
+// CallRecord is a call, or leg, as it stands. Times are zero for what has not happened. Direction
+// is "inbound", "outbound-api" or "outbound-dial"; Status is one of Twilio's
+// (https://www.twilio.com/docs/voice/api/call-resource): queued, ringing, in-progress, completed,
+// busy, no-answer, failed or canceled. A call is Created when it is asked for and Dialled when
+// Twilio gets to it.
 type CallRecord struct {
 	SID, From, To, Direction, Status           string
 	Created, Dialled, Ringing, Answered, Ended time.Time
@@ -25,8 +28,9 @@ type CallRecord struct {
 	ApplicationError                           bool     // it heard "an application error has occurred"
 }
 
-// TaskRecord is a task as it stands: Status is pending, reserved, assigned, wrapping, completed or canceled
-// (docs/taskrouter/lifecycle-task-state), Attributes a JSON object, Assignments how often it went from pending to reserved.
+// TaskRecord is a task as it stands: Status is pending, reserved, assigned, wrapping, completed or
+// canceled (https://www.twilio.com/docs/taskrouter/lifecycle-task-state), Attributes a JSON object,
+// Assignments how often it went from pending to reserved.
 type TaskRecord struct {
 	SID, CallSID, WorkflowSID, TaskQueueSID string
 	Status, Reason, Attributes              string
@@ -34,8 +38,9 @@ type TaskRecord struct {
 	Created, Ended                          time.Time
 }
 
-// ReservationRecord is a reservation as it stands: Status is pending, accepted, rejected, timeout, canceled, rescinded, wrapping or
-// completed. Deadline is when it times out; Settled is when it left pending.
+// ReservationRecord is a reservation as it stands: Status is pending, accepted, rejected, timeout,
+// canceled, rescinded, wrapping or completed. Deadline is when it times out; Settled is when it
+// left pending.
 type ReservationRecord struct {
 	SID, TaskSID, WorkerSID, WorkerName, Status string
 	Created, Deadline, Settled                  time.Time
@@ -50,7 +55,8 @@ type WorkerRecord struct {
 	Occupied                             int
 }
 
-// EventRecord is an event, as sent to the event callback: Params is the form (docs/taskrouter/api/event/reference).
+// EventRecord is an event, as sent to the event callback: Params is the form
+// (https://www.twilio.com/docs/taskrouter/api/event/reference).
 type EventRecord struct {
 	SID, Type, TaskSID, ReservationSID, WorkerSID string
 	At                                            time.Time
@@ -184,6 +190,6 @@ func (e *event) record() EventRecord {
 	return EventRecord{
 		SID: e.sid, Type: e.kind, At: e.at,
 		TaskSID: e.params.Get("TaskSid"), ReservationSID: e.params.Get("ReservationSid"), WorkerSID: e.params.Get("WorkerSid"),
-		Params: e.params.values(),
+		Params: maps.Clone(e.params),
 	}
 }

@@ -1,6 +1,11 @@
 package simulator
 
-import "time"
+import (
+	"time"
+
+	"switchboard/shared/expression"
+	"switchboard/shared/simulator/reading"
+)
 
 // step is where in its workflow a task is.
 type step struct {
@@ -9,8 +14,9 @@ type step struct {
 	deadline       time.Duration // age of the task at which the step ends; zero: never
 }
 
-// first finds the step for a new task: the first target of the first filter that matches, else the default filter.
-func (w *workflow) first(attributes Attributes) (step, bool) {
+// first finds the step for a new task: the first target of the first filter that matches, else the
+// default filter.
+func (w *workflow) first(attributes expression.Attributes) (step, bool) {
 	if s, ok := w.matching(0, attributes, 0); ok {
 		return s, true
 	}
@@ -25,25 +31,26 @@ func (w *workflow) next(s step) (step, bool) {
 	return step{}, false
 }
 
-// after finds the step that follows a timeout: the next target, else the first target of the next filter that matches. The default
-// filter does not count (docs/taskrouter/workflow-configuration).
-func (w *workflow) after(s step, attributes Attributes, reading LaterFilters) (step, bool) {
-	if next, ok := w.next(s); ok || reading == FirstFilterOnly {
+// after finds the step that follows a timeout: the next target, else the first target of the next
+// filter that matches. The default filter does not count
+// (https://www.twilio.com/docs/taskrouter/workflow-configuration).
+func (w *workflow) after(s step, attributes expression.Attributes, later reading.LaterFilters) (step, bool) {
+	if next, ok := w.next(s); ok || later == reading.FirstFilterOnly {
 		return next, ok
 	}
 	return w.matching(s.filter+1, attributes, s.spent)
 }
 
-// skipped finds the step that follows one that is skipped: as after a timeout, but here the default filter counts
-// (docs/taskrouter/worker-presence).
-func (w *workflow) skipped(s step, attributes Attributes) (step, bool) {
-	if next, ok := w.after(s, attributes, NextMatchingFilter); ok {
+// skipped finds the step that follows one that is skipped: as after a timeout, but here the default
+// filter counts (https://www.twilio.com/docs/taskrouter/worker-presence).
+func (w *workflow) skipped(s step, attributes expression.Attributes) (step, bool) {
+	if next, ok := w.after(s, attributes, reading.NextMatchingFilter); ok {
 		return next, true
 	}
 	return step{filter: len(w.filters), spent: s.spent}, w.standard != nil && s.filter < len(w.filters)
 }
 
-func (w *workflow) matching(from int, attributes Attributes, spent time.Duration) (step, bool) {
+func (w *workflow) matching(from int, attributes expression.Attributes, spent time.Duration) (step, bool) {
 	for i := from; i < len(w.filters); i++ {
 		if w.filters[i].expression.Match(attributes, nil) {
 			return w.at(i, 0, spent), true
@@ -52,7 +59,8 @@ func (w *workflow) matching(from int, attributes Attributes, spent time.Duration
 	return step{}, false
 }
 
-// at is a step whose deadline is the sum of its timeout and those before it, measured on the task's age (docs/taskrouter/task-evaluation).
+// at is a step whose deadline is the sum of its timeout and those before it, measured on the task's
+// age (https://www.twilio.com/docs/taskrouter/task-evaluation).
 func (w *workflow) at(filter, target int, spent time.Duration) step {
 	s := step{filter: filter, target: target, spent: spent}
 	if timeout := w.filters[filter].targets[target].timeout; timeout > 0 {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 // addWorkers adds available workers by name and attributes.
@@ -78,7 +80,7 @@ func TestSkipIf(t *testing.T) {
 			a.addSecondQueue(t)
 			a.addWorkers(t, test.workers...)
 			a.route(t, test.routing, time.Hour)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 			a.run(t)
 			if got := strings.Join(eventTimes(a), ", "); got != test.want {
 				t.Errorf("events %s\nwant %s", got, test.want)
@@ -92,7 +94,7 @@ func TestSkipIfIsForNewTasks(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","skip_if":"1==1"}]}]}`, 5*time.Second)
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 	a.run(t)
 	if got, want := a.summary(), "canceled hangup; worker-1 timeout"; got != want {
 		t.Errorf("%s, want %s", got, want)
@@ -117,7 +119,7 @@ func TestOrderBy(t *testing.T) {
 			a.addWorkers(t, workers...)
 			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 4}))
 			a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`","order_by":"`+test.orderBy+`"}}`, time.Hour)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 			a.run(t)
 			var names []string
 			for _, r := range a.Reservations() {
@@ -155,7 +157,7 @@ func TestKnownWorker(t *testing.T) {
 			a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+secondQueueSID+`",`+test.known+`}]}]}`, time.Hour)
 			attributes := strings.ReplaceAll(test.attributes, "{Bob}", a.Workers()[1].SID)
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task>` + attributes + `</Task></Enqueue>`
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 			a.run(t)
 			got := ""
 			for _, r := range a.Reservations() {
@@ -177,7 +179,7 @@ func TestStepEnteredTooLate(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 	a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":5},{"timeout":5,`+nobody+`},{"timeout":5}]}]}`, 30*time.Second)
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(40*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(40*time.Second))
 	a.run(t)
 	want := []string{
 		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",
@@ -196,7 +198,7 @@ func TestUpdateWorkflow(t *testing.T) {
 			a := newAccount(t, simulator.Config{})
 			a.addSecondQueue(t)
 			update := simulator.Workflow{SID: workflowSID, Configuration: `{"task_routing":{"default_filter":{"queue":"` + secondQueueSID + `"}}}`}
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(20*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 			a.Loop().After(10*time.Second, func() {
 				if reevaluate {
 					if err := a.UpdateWorkflow(update); err != nil {
@@ -224,7 +226,7 @@ func TestFieldsOfWorkers(t *testing.T) {
 		SID: secondQueueSID, TargetWorkers: `sid == "` + sid + `" AND friendly_name == "Ann" AND activity_sid == "` + availableSID + `" AND activity_name == "Available"`,
 	}))
 	a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`","expression":"worker.sid == '`+sid+`' AND worker.activity_name == 'Available'"}}`, time.Hour)
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUp())
+	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUp())
 	a.run(t)
 }
 
@@ -241,12 +243,12 @@ func FuzzWorkflow(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, configuration string) {
-		a := newAccount(t, simulator.Config{Readings: simulator.Readings{CallerWithoutTask: simulator.CallerLeaves}}, aliceNumber)
+		a := newAccount(t, simulator.Config{Readings: reading.Set{CallerWithoutTask: reading.CallerLeaves}}, aliceNumber)
 		if _, err := a.AddWorkflow(simulator.Workflow{SID: workflowSID, Configuration: configuration, ReservationTimeout: 10 * time.Second}); err != nil {
 			return
 		}
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 		a.run(t)
 		for _, k := range a.Tasks() {
 			if k.Status != "canceled" {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // place posts a call and returns the answer with its status.
@@ -62,7 +63,7 @@ func TestCallIsRefused(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			for _, address := range []string{aliceNumber, "client:desk", "sip:desk@example.com"} {
-				a.SetPhone(address, simulator.Busy())
+				a.SetPhone(address, script.Busy())
 			}
 			status, answer := a.place(test.form)
 			a.run(t)
@@ -93,7 +94,7 @@ func TestSendDigits(t *testing.T) {
 			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
 			asked := time.Time{}
 			a.app.answers["/greeting"] = "<Say>Hello</Say>"
-			a.SetPhone(test.phone, simulator.AnswersAfter(time.Second))
+			a.SetPhone(test.phone, script.AnswersAfter(time.Second))
 			form := url.Values{}
 			if test.digits != "" {
 				form.Set("SendDigits", test.digits)
@@ -141,8 +142,8 @@ func TestDialCallerID(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"], a.app.answers["/dialled"] = test.dial, ""
-			a.SetPhone(mobile, simulator.Busy())
-			a.SetPhone(desk, simulator.Busy())
+			a.SetPhone(mobile, script.Busy())
+			a.SetPhone(desk, script.Busy())
 			from := test.from
 			if from == "" {
 				from = callerNumber
@@ -163,7 +164,7 @@ func TestUnansweredHangUp(t *testing.T) {
 		a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 100 * time.Millisecond }})
 		a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", StatusCallback: a.app.base + "/ended"})
 		a.app.answers["/ended"] = ""
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(after))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(after))
 		a.run(t)
 		told := a.app.forms["/ended"][0].Get("CallStatus")
 		if got := a.Calls()[0]; got.Status != want || told != want || got.HungUpBy != "caller" {
@@ -205,9 +206,9 @@ func TestDequeueFromNothing(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, test.worker)
 			a.SetApplication(simulator.Number{VoiceURL: a.app.base + "/voice"})
-			a.SetPhone(test.worker, simulator.Busy())
+			a.SetPhone(test.worker, script.Busy())
 			a.app.instruction = `{"instruction":"dequeue","from":"` + test.from + `","timeout":15}`
-			a.Call("client:carol", "", simulator.HangsUpAfter(5*time.Second))
+			a.Call("client:carol", "", script.HangsUpAfter(5*time.Second))
 			a.play(t)
 			var codes []int
 			for _, alert := range a.Debugger() {
@@ -228,8 +229,8 @@ func TestDequeueFromNothing(t *testing.T) {
 func TestListIsRefused(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.SetPhone(aliceNumber, simulator.NeverAnswers())
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+	a.SetPhone(aliceNumber, script.NeverAnswers())
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 	a.run(t)
 	voice, workspace := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()
 	reservations := workspace + "/Tasks/" + a.Tasks()[0].SID + "/Reservations"
@@ -261,55 +262,6 @@ func TestBodyThatIsNoForm(t *testing.T) {
 	}
 }
 
-func TestAttributeValuesAreWarnedOf(t *testing.T) {
-	t.Parallel()
-	for document, want := range map[string][]int{
-		`<Gather finishOnKey="a"><Say>a</Say></Gather>`:                                                  {13310},
-		`<Gather finishOnKey="12"><Say>a</Say></Gather>`:                                                 {13310},
-		`<Gather finishOnKey=""><Say>a</Say></Gather>`:                                                   nil,
-		`<Gather finishOnKey="*"><Say>a</Say></Gather>`:                                                  nil,
-		`<Gather timeout="soon"><Say>a</Say></Gather>`:                                                   {13313},
-		`<Gather speechTimeout="0" input="speech"><Say>a</Say></Gather>`:                                 {13327},
-		`<Gather speechTimeout="auto" input="speech dtmf"><Say>a</Say></Gather>`:                         nil,
-		`<Gather input="keys"><Say>a</Say></Gather>`:                                                     {12200},
-		`<Gather actionOnEmptyResult="yes"><Say>a</Say></Gather>`:                                        {12200},
-		`<Say>a</Say><Record playBeep="no"/>`:                                                            {12200},
-		`<Reject reason="full"/>`:                                                                        {12200},
-		`<Dial><Number statusCallback="/leg" statusCallbackEvent="ended">` + mobile + `</Number></Dial>`: {12200},
-	} {
-		a := newAccount(t, simulator.Config{})
-		a.app.answers["/voice"], a.app.answers["/leg"] = document, ""
-		a.SetPhone(mobile, simulator.Busy())
-		a.Call(callerNumber, lineNumber)
-		a.play(t)
-		var codes []int
-		for _, alert := range a.Debugger() {
-			codes = append(codes, alert.Code)
-		}
-		if !slices.Equal(codes, want) {
-			t.Errorf("%s: debugger %v, want %v", document, codes, want)
-		}
-	}
-}
-
-// An empty line before the XML declaration is the first cause that Twilio's page of error 12100
-// names.
-func TestNothingStandsBeforeTheDeclaration(t *testing.T) {
-	t.Parallel()
-	const document = `<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hello</Say></Response>`
-	for before, want := range map[string]bool{"": false, "\n": true, " ": true, "\ufeff": true, "<!-- -->": true} {
-		a := newAccount(t, simulator.Config{Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/xml")
-			_, _ = w.Write([]byte(before + document))
-		}))})
-		a.Call(callerNumber, lineNumber)
-		a.play(t)
-		if got := len(a.Debugger()) == 1 && a.Debugger()[0].Code == 12100; got != want {
-			t.Errorf("%q before it: debugger %v", before, a.Debugger())
-		}
-	}
-}
-
 func TestInstructionKeysAreExact(t *testing.T) {
 	t.Parallel()
 	for instruction, want := range map[string]int{
@@ -319,7 +271,7 @@ func TestInstructionKeysAreExact(t *testing.T) {
 	} {
 		a := newAccount(t, simulator.Config{}, aliceNumber)
 		a.app.instruction = instruction
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 		a.play(t)
 		if debugger := a.Debugger(); len(debugger) == 0 || debugger[0].Code != want {
 			t.Errorf("%s: %v, want %d", instruction, debugger, want)

@@ -4,9 +4,14 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"switchboard/shared/expression"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/reading"
 )
 
-// Task statuses (docs/taskrouter/lifecycle-task-state), and that of a task which Twilio or the API has deleted.
+// Task statuses (https://www.twilio.com/docs/taskrouter/lifecycle-task-state), and that of a task
+// which Twilio or the API has deleted.
 const (
 	taskPending   = "pending"
 	taskReserved  = "reserved"
@@ -17,12 +22,13 @@ const (
 	taskDeleted   = "deleted"
 )
 
-// assignmentLimitCount is how often a task may go from pending to reserved (docs/taskrouter/limits).
+// assignmentLimitCount is how often a task may go from pending to reserved
+// (https://www.twilio.com/docs/taskrouter/limits).
 const assignmentLimitCount = 1000
 
 const (
-	readableAfterEnd = 5 * time.Minute // how long a finished task can be read (docs/taskrouter/lifecycle-task-state)
-	assignedLife     = 24 * time.Hour  // how long a task may be assigned (docs/taskrouter/limits)
+	readableAfterEnd = 5 * time.Minute // how long a finished task can be read (https://www.twilio.com/docs/taskrouter/lifecycle-task-state)
+	assignedLife     = 24 * time.Hour  // how long a task may be assigned (https://www.twilio.com/docs/taskrouter/limits)
 )
 
 // task is a TaskRouter Task for a voice call.
@@ -30,7 +36,7 @@ type task struct {
 	sid, callSID   string
 	channel        string // unique name of the task channel; "" = the channel of calls
 	status, reason string
-	attributes     Attributes
+	attributes     expression.Attributes
 	json           string
 	priority       int
 	timeout        time.Duration
@@ -45,13 +51,13 @@ type task struct {
 	version        int
 
 	created, start, updated, entered, ended time.Time // start is the virtual start time: the place in the line
-	life, stepTimer                         *Timer
+	life, stepTimer                         *clock.Timer
 }
 
 type taskOptions struct {
 	callSID    string
 	channel    string
-	attributes Attributes
+	attributes expression.Attributes
 	json       string
 	priority   int
 	timeout    time.Duration
@@ -60,7 +66,7 @@ type taskOptions struct {
 // createTask makes a task and sends it into the workflow. It returns nil when no filter takes it.
 func (t *Twilio) createTask(w *workflow, o taskOptions) *task {
 	first, ok := w.first(o.attributes)
-	if !ok && t.cfg.Readings.NoMatch == NoMatchRefused {
+	if !ok && t.cfg.Readings.NoMatch == reading.NoMatchRefused {
 		return nil
 	}
 	now := t.loop.Now()
@@ -111,15 +117,16 @@ func (t *Twilio) setTaskStatus(k *task, status string) {
 	t.routable = slices.DeleteFunc(t.routable, func(other *task) bool { return other == k })
 }
 
-// afterCall does what becomes of a task once its bridged call is over, or was given up after the reservation had been accepted.
+// afterCall does what becomes of a task once its bridged call is over, or was given up after the
+// reservation had been accepted.
 func (t *Twilio) afterCall(k *task) {
 	if k.status != taskAssigned {
 		return
 	}
 	r := k.open
 	t.dropLeg(r)
-	reading := t.cfg.Readings.AfterBridge
-	if t.workspace.SingleTasking || reading == Completed || (reading == CompletedWithPostWork && r.postWork != nil) {
+	chosen := t.cfg.Readings.AfterBridge
+	if t.workspace.SingleTasking || chosen == reading.Completed || (chosen == reading.CompletedWithPostWork && r.postWork != nil) {
 		t.completeTask(k, "")
 		return
 	}
@@ -149,7 +156,7 @@ func (t *Twilio) completeTask(k *task, reason string) {
 	t.taskEvent(k, "task.completed", "completed")
 	t.reservationEvent(r, "reservation.completed", "completed")
 	k.open = nil
-	if t.cfg.Readings.IdleClock == IdleSinceCompleted {
+	if t.cfg.Readings.IdleClock == reading.IdleSinceCompleted {
 		r.worker.idleSince = k.ended
 	}
 	t.dropLeg(r)
@@ -165,7 +172,8 @@ func (t *Twilio) afterCompletion(w *worker) *Activity {
 	return w.activity
 }
 
-// deleteTask removes a task, as the API does on request and Twilio does with one that was assigned for too long.
+// deleteTask removes a task, as the API does on request and Twilio does with one that was assigned
+// for too long.
 func (t *Twilio) deleteTask(k *task, kind string) {
 	var told []func()
 	offers := k.offers
@@ -184,7 +192,8 @@ func (t *Twilio) deleteTask(k *task, kind string) {
 	}
 }
 
-// setWorkerCallSID links the worker's call to the task, as Twilio does for the dequeue and call instructions.
+// setWorkerCallSID links the worker's call to the task, as Twilio does for the dequeue and call
+// instructions.
 func (t *Twilio) setWorkerCallSID(k *task, sid string) {
 	k.attributes["worker_call_sid"] = sid
 	k.json = encodeAttributes(k.attributes)

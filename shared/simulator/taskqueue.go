@@ -1,26 +1,31 @@
 package simulator
 
-import "fmt"
+import (
+	"fmt"
 
-// taskQueue is a TaskQueue; target is nil when it matches nobody.
+	"switchboard/shared/expression"
+)
+
+// taskQueue is a TaskQueue; target is nil when it matches no worker.
 type taskQueue struct {
 	sid, name, targetWorkers string
-	target                   *Expression
+	target                   *expression.Expression
 	newestFirst              bool
 	workersAtOnce            int
 	reserved, assigned       *Activity // nil: the worker's activity stays
 }
 
-// maxReservedWorkers is how many workers may be offered a task at once (docs/taskrouter/limits).
+// maxReservedWorkers is how many workers may be offered a task at once
+// (https://www.twilio.com/docs/taskrouter/limits).
 const maxReservedWorkers = 50
 
 func (t *Twilio) parseTaskQueue(q TaskQueue) (parsed *taskQueue, err error) {
 	parsed = &taskQueue{name: q.Name, targetWorkers: q.TargetWorkers, newestFirst: q.TaskOrder == LIFO, workersAtOnce: max(q.MaxReservedWorkers, 1)}
 	if q.TargetWorkers != "" {
-		if parsed.target, err = t.cfg.Readings.ParseExpression(q.TargetWorkers, WorkerNames); err != nil {
+		if parsed.target, err = t.parseExpression(q.TargetWorkers, expression.WorkerNames); err != nil {
 			return nil, err
 		}
-		t.watchesChannels = t.watchesChannels || parsed.target.channels
+		t.watchesChannels = t.watchesChannels || parsed.target.NamesChannel()
 	}
 	if !isTaskOrder(q.TaskOrder) {
 		return nil, fmt.Errorf("the task order %q is neither FIFO nor LIFO", q.TaskOrder)
@@ -58,7 +63,7 @@ func (t *Twilio) taskQueue(sid string) *taskQueue {
 // a field of the worker changes; what their channels hold changes with each reservation.
 func (q *taskQueue) has(w *worker) bool {
 	member, known := w.memberOf[q]
-	if !known || q.target != nil && q.target.channels {
+	if !known || q.target != nil && q.target.NamesChannel() {
 		member = q.target != nil && q.target.Match(nil, w.fields)
 		w.memberOf[q] = member
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 const secondQueueSID = "WQ00000000000000000000000000000002"
@@ -69,7 +71,7 @@ func TestWorkflowSteps(t *testing.T) {
 			must(t)(a.AddWorkflow(simulator.Workflow{ // without a callback, so that reservations stay
 				SID: workflowSID, Name: "Calls", Configuration: `{"task_routing":` + test.routing + `}`, ReservationTimeout: time.Hour,
 			}))
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(max(test.stays, 2*time.Minute)))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(max(test.stays, 2*time.Minute)))
 			a.run(t)
 			var events []string
 			for _, e := range a.Events() {
@@ -93,7 +95,7 @@ func TestWorkflowSteps(t *testing.T) {
 func TestCallerStaysWhenTheTaskDies(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.TaskCanceled), simulator.Hears("position 1"), simulator.HangsUpAfter(2*time.Minute))
+	a.Call(callerNumber, lineNumber, script.Until(script.TaskCanceled), script.Hears("position 1"), script.HangsUpAfter(2*time.Minute))
 	a.run(t)
 	a.wantStatuses(t, []string{"canceled Task TTL Exceeded"}, nil)
 	call := a.leg(t, lineNumber)
@@ -105,11 +107,11 @@ func TestCallerStaysWhenTheTaskDies(t *testing.T) {
 
 func TestOrderOfTasksAndWorkers(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{AfterBridge: simulator.Completed}})
+	a := newAccount(t, simulator.Config{Readings: reading.Set{AfterBridge: reading.Completed}})
 	a.app.dequeue = true
 	a.app.answers["/survey"] = ""
 	for _, contact := range []string{aliceNumber, bobNumber} {
-		a.SetPhone(contact, simulator.AnswersAfter(time.Second, simulator.Talks(20*time.Second), simulator.HangsUp()))
+		a.SetPhone(contact, script.AnswersAfter(time.Second, script.Talks(20*time.Second), script.HangsUp()))
 	}
 	document := func(priority string) string {
 		return `<Enqueue workflowSid="` + workflowSID + `" action="/survey" waitUrl=""><Task priority="` + priority + `">{"kind":"sales"}</Task></Enqueue>`
@@ -117,7 +119,7 @@ func TestOrderOfTasksAndWorkers(t *testing.T) {
 	callers := []string{"+15550000001", "+15550000002", "+15550000003"}
 	for i, priority := range []string{"1", "1", "7"} {
 		a.Loop().After(time.Duration(i)*10*time.Second, func() { a.app.answers["/voice"] = document(priority) })
-		a.CallAfter(time.Duration(i)*10*time.Second+time.Second, callers[i], lineNumber, simulator.Until(simulator.Bridged))
+		a.CallAfter(time.Duration(i)*10*time.Second+time.Second, callers[i], lineNumber, script.Until(script.Bridged))
 	}
 	for i, contact := range []string{aliceNumber, bobNumber} {
 		sid := must(t)(a.AddWorker(simulator.Worker{Name: contact, Attributes: `{"contact_uri":"` + contact + `"}`}))
@@ -162,7 +164,7 @@ func TestDeadlinesOfStepsAreAddedUp(t *testing.T) {
 	must(t)(a.AddWorkflow(simulator.Workflow{
 		SID: workflowSID, Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[` + target + "," + target + `]},{"expression":"1==1","targets":[` + target + `]}]}}`,
 	}))
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(2*time.Minute))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Minute))
 	a.run(t)
 	want := []string{
 		"task-queue.timeout 20s", "workflow.target-matched 20s", "task-queue.timeout 40s", "workflow.target-matched 40s",
@@ -180,7 +182,7 @@ func TestStepEndsWhenItsReservationDoes(t *testing.T) {
 		SID: workflowSID, ReservationTimeout: 30 * time.Second,
 		Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","timeout":10},{"timeout":30}]}]}}`,
 	}))
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(35*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(35*time.Second))
 	a.run(t)
 	want := []string{
 		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",
@@ -193,14 +195,14 @@ func TestStepEndsWhenItsReservationDoes(t *testing.T) {
 
 func TestLongestIdleWorkerComesFirst(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{AfterBridge: simulator.Completed}}, aliceNumber, bobNumber)
+	a := newAccount(t, simulator.Config{Readings: reading.Set{AfterBridge: reading.Completed}}, aliceNumber, bobNumber)
 	a.app.dequeue, a.app.postWork = true, ""
 	a.app.answers["/survey"] = ""
 	for _, contact := range []string{aliceNumber, bobNumber} {
-		a.SetPhone(contact, simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()))
+		a.SetPhone(contact, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
 	}
 	for i := range 4 {
-		a.CallAfter(time.Duration(i)*time.Minute, callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+		a.CallAfter(time.Duration(i)*time.Minute, callerNumber, lineNumber, script.Until(script.Bridged))
 	}
 	a.run(t)
 	_, got := a.statuses()

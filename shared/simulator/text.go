@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -134,8 +135,8 @@ func (t *Twilio) newText(from, to, body, direction, status string) *message {
 	return m
 }
 
-// SendText sends a text from a person to a number of the account, as a phone does. A number that the
-// account does not have is a Problem.
+// SendText sends a text from a person to a number of the account, as a phone does. A number that
+// the account does not have is a Problem.
 func (t *Twilio) SendText(from, to, body string) { t.SendTextAfter(0, from, to, body) }
 
 // SendTextAfter is SendText, d from now.
@@ -149,8 +150,8 @@ func (t *Twilio) SendTextAfter(d time.Duration, from, to, body string) {
 	})
 }
 
-// receiveText takes a person's text: Twilio answers the words that it keeps to itself, and sends all
-// texts to the number's SmsUrl, or to its Messaging Service's.
+// receiveText takes a person's text: Twilio answers the words that it keeps to itself, and sends
+// all texts to the number's SmsUrl, or to its Messaging Service's.
 func (t *Twilio) receiveText(from, to, body string) {
 	m := t.newText(from, to, body, inbound, textReceived)
 	m.sent, m.ended = m.created, m.created
@@ -222,26 +223,26 @@ func (t *Twilio) setTextStatus(m *message, status string) {
 	if m.callback == "" {
 		return
 	}
-	params := newForm(12)
-	params.set("MessageSid", m.sid)
-	params.set("SmsSid", m.sid)
-	params.set("MessageStatus", status)
-	params.set("SmsStatus", status)
-	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("ApiVersion", "2010-04-01")
-	params.set("From", m.from)
-	params.set("To", m.to)
+	params := url.Values{}
+	params.Set("MessageSid", m.sid)
+	params.Set("SmsSid", m.sid)
+	params.Set("MessageStatus", status)
+	params.Set("SmsStatus", status)
+	params.Set("AccountSid", t.cfg.AccountSID)
+	params.Set("ApiVersion", "2010-04-01")
+	params.Set("From", m.from)
+	params.Set("To", m.to)
 	m.setService(params)
 	if m.errorCode != 0 {
-		params.set("ErrorCode", strconv.Itoa(m.errorCode))
+		params.Set("ErrorCode", strconv.Itoa(m.errorCode))
 	}
 	t.notify(webhook{
 		what: "text status " + status, method: http.MethodPost, url: m.callback, params: params, limit: textLimit, text: m,
 	})
 }
 
-func (m *message) setService(f *form) {
+func (m *message) setService(f url.Values) {
 	if m.service != nil {
-		f.set("MessagingServiceSid", m.service.SID)
+		f.Set("MessagingServiceSid", m.service.SID)
 	}
 }

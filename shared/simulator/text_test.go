@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 )
 
 const personNumber = "+15550000077"
 
 // newTextAccount is an account whose number takes texts at /texts.
-func newTextAccount(t *testing.T, readings simulator.Readings) *account {
+func newTextAccount(t *testing.T, readings reading.Set) *account {
 	t.Helper()
 	a := newAccount(t, simulator.Config{Readings: readings})
 	a.AddNumber(simulator.Number{
@@ -44,7 +45,7 @@ func (a *account) wantReceived(t *testing.T, want ...string) {
 
 func TestTextToTheAccount(t *testing.T) {
 	t.Parallel()
-	a := newTextAccount(t, simulator.Readings{})
+	a := newTextAccount(t, reading.Set{})
 	a.app.answers["/texts"] = "<Message>You are on.\nGood day.</Message>"
 	a.SendText(personNumber, lineNumber, "on ☎")
 	a.run(t)
@@ -163,7 +164,7 @@ func TestTextAnswers(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			a := newTextAccount(t, simulator.Readings{})
+			a := newTextAccount(t, reading.Set{})
 			a.app.answers["/texts"], a.app.statuses["/texts"] = test.answer, test.status
 			a.app.answers["/other"] = "<Message>Elsewhere</Message>"
 			a.app.answers["/texts-fallback"] = "<Message>Sorry</Message>"
@@ -177,7 +178,7 @@ func TestTextAnswers(t *testing.T) {
 
 func TestTextFallbackKnowsTheError(t *testing.T) {
 	t.Parallel()
-	a := newTextAccount(t, simulator.Readings{})
+	a := newTextAccount(t, reading.Set{})
 	a.app.statuses["/texts"], a.app.statuses["/texts-fallback"] = 503, 503
 	a.SendText(personNumber, lineNumber, "on")
 	a.run(t)
@@ -226,7 +227,7 @@ func TestOptOutWords(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			a := newTextAccount(t, simulator.Readings{})
+			a := newTextAccount(t, reading.Set{})
 			a.app.answers["/texts"] = "<Message>Noted</Message>"
 			for i, body := range test.texts {
 				a.SendTextAfter(time.Duration(i)*time.Minute, personNumber, lineNumber, body)
@@ -252,7 +253,7 @@ func TestOptOutWords(t *testing.T) {
 func TestYesToATollFreeNumber(t *testing.T) {
 	t.Parallel()
 	const tollFree = "+18885550100"
-	a := newTextAccount(t, simulator.Readings{})
+	a := newTextAccount(t, reading.Set{})
 	a.AddNumber(simulator.Number{Number: tollFree})
 	for i, step := range []struct {
 		body string
@@ -271,7 +272,7 @@ func TestReadingsOfTexts(t *testing.T) {
 	const otherNumber = "+15550000002"
 	runReadings(t, []readingTest{{
 		name:     "opting out of one number",
-		readings: []simulator.Readings{{}, {TextsThroughService: true}},
+		readings: []reading.Set{{}, {TextsThroughService: true}},
 		scene: func(t *testing.T, a *account) string {
 			for _, number := range []string{lineNumber, otherNumber} {
 				a.AddNumber(simulator.Number{Number: number, VoiceURL: a.app.base + "/voice", SMSURL: a.app.base + "/texts"})
@@ -290,7 +291,7 @@ func TestReadingsOfTexts(t *testing.T) {
 
 func TestMessagingService(t *testing.T) {
 	t.Parallel()
-	a := newTextAccount(t, simulator.Readings{})
+	a := newTextAccount(t, reading.Set{})
 	service := a.AddMessagingService(simulator.MessagingService{Numbers: []string{lineNumber}, InboundURL: a.app.base + "/inbound"})
 	a.app.answers["/inbound"] = "<Message>Hello</Message>"
 	a.SendText(personNumber, lineNumber, "help")
@@ -348,7 +349,7 @@ func TestTextsThatAreRefused(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			a := newTextAccount(t, simulator.Readings{})
+			a := newTextAccount(t, reading.Set{})
 			a.AddNumber(simulator.Number{Number: unable, NoSMS: true})
 			a.SetTextingPermission("GB", false)
 			a.SetTexting("+15550000079", simulator.Texting{Refused: 21612})
@@ -392,7 +393,7 @@ func TestTextStatuses(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			a := newTextAccount(t, simulator.Readings{})
+			a := newTextAccount(t, reading.Set{})
 			a.app.answers["/text-status"] = ""
 			number := personNumber
 			if test.from {
@@ -424,7 +425,7 @@ func TestTextStatuses(t *testing.T) {
 
 func TestTextingOutcomesInTurn(t *testing.T) {
 	t.Parallel()
-	a := newTextAccount(t, simulator.Readings{})
+	a := newTextAccount(t, reading.Set{})
 	a.SetTexting(personNumber, simulator.Texting{ErrorCode: 30003}, simulator.Texting{})
 	for range 3 {
 		a.sendMessage(url.Values{"To": {personNumber}, "From": {lineNumber}, "Body": {"Good day"}})
@@ -441,7 +442,7 @@ func TestTextingOutcomesInTurn(t *testing.T) {
 
 func TestTextsToWrongNumbers(t *testing.T) {
 	t.Parallel()
-	a := newTextAccount(t, simulator.Readings{})
+	a := newTextAccount(t, reading.Set{})
 	a.AddNumber(simulator.Number{Number: "+15550000003", NoSMS: true})
 	a.SendText(personNumber, "+15559999999", "on")
 	a.SendText(personNumber, "+15550000003", "on")
@@ -451,7 +452,7 @@ func TestTextsToWrongNumbers(t *testing.T) {
 
 func TestTextsKeepThePort(t *testing.T) {
 	t.Parallel()
-	a := newTextAccount(t, simulator.Readings{})
+	a := newTextAccount(t, reading.Set{})
 	a.app.base = "https://app.example:8443"
 	a.AddNumber(simulator.Number{Number: lineNumber, SMSURL: a.app.base + "/texts"})
 	a.SendText(personNumber, lineNumber, "on")
@@ -477,7 +478,7 @@ func TestSegments(t *testing.T) {
 		strings.Repeat("à", 159) + "\n":   "1",
 		strings.Repeat("[", 76) + "12345": "1",
 	} {
-		a := newTextAccount(t, simulator.Readings{})
+		a := newTextAccount(t, reading.Set{})
 		a.SendText(personNumber, lineNumber, body)
 		a.run(t)
 		if got := a.app.forms["/texts"][0].Get("NumSegments"); got != want {

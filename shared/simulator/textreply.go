@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"switchboard/shared/simulator/document"
 )
 
 const (
@@ -30,23 +32,23 @@ type textFetch struct {
 // fetchReply requests a document for a text and follows it
 // (https://www.twilio.com/docs/messaging/guides/webhook-request).
 func (t *Twilio) fetchReply(m *message, f textFetch) {
-	params := newForm(24)
-	params.set("MessageSid", m.sid)
-	params.set("SmsSid", m.sid)
-	params.set("SmsMessageSid", m.sid)
-	params.set("AccountSid", t.cfg.AccountSID)
-	params.set("ApiVersion", "2010-04-01")
-	params.set("SmsStatus", textReceived)
-	params.set("Body", m.body)
-	params.set("NumMedia", "0")
-	params.set("NumSegments", strconv.Itoa(segments(m.body)))
+	params := url.Values{}
+	params.Set("MessageSid", m.sid)
+	params.Set("SmsSid", m.sid)
+	params.Set("SmsMessageSid", m.sid)
+	params.Set("AccountSid", t.cfg.AccountSID)
+	params.Set("ApiVersion", "2010-04-01")
+	params.Set("SmsStatus", textReceived)
+	params.Set("Body", m.body)
+	params.Set("NumMedia", "0")
+	params.Set("NumSegments", strconv.Itoa(segments(m.body)))
 	t.setAddress(params, "From", m.from)
 	t.setAddress(params, "To", m.to)
 	m.setService(params)
 	if m.service != nil && m.optOutType != "" {
-		params.set("OptOutType", m.optOutType)
+		params.Set("OptOutType", m.optOutType)
 	}
-	params.replaceAll(f.extra)
+	maps.Copy(params, f.extra)
 	w := webhook{what: f.what, method: f.method, url: f.url, params: params, limit: textLimit, text: m}
 	t.send(w, func(a answer) { t.loadReply(m, f, a) })
 }
@@ -69,15 +71,15 @@ func (t *Twilio) loadReply(m *message, f textFetch, a answer) {
 		return
 	}
 	if media == "text/plain" { // https://www.twilio.com/docs/api/twiml/sms/your_response
-		t.reply(m, f, &node{name: "Message", text: string(a.body)})
+		t.reply(m, f, &document.Node{Name: "Message", Text: string(a.body)})
 		return
 	}
-	root, code, err := t.readDocument(media, a.body)
+	root, code, err := document.Parse(media, a.body)
 	if err != nil {
 		t.replyFails(m, f, code, err.Error())
 		return
 	}
-	t.followReply(m, f, root.children)
+	t.followReply(m, f, root.Children)
 }
 
 // replyFails asks the fallback URL, if the number has one.
@@ -94,10 +96,10 @@ func (t *Twilio) replyFails(m *message, f textFetch, code int, reason string) {
 }
 
 // followReply executes the verbs of a document (https://www.twilio.com/docs/messaging/twiml).
-func (t *Twilio) followReply(m *message, f textFetch, verbs []*node) {
+func (t *Twilio) followReply(m *message, f textFetch, verbs []*document.Node) {
 	sent := 0
 	for _, verb := range verbs {
-		switch verb.name {
+		switch verb.Name {
 		case "Message":
 			if sent++; sent > repliesToText {
 				t.alertText(m, 14109, "TwiML reply message limit exceeded")
@@ -108,31 +110,31 @@ func (t *Twilio) followReply(m *message, f textFetch, verbs []*node) {
 			t.redirectReply(m, f, verb)
 			return
 		default:
-			t.alertText(m, 12200, "schema warning: <%s> is no verb for a text", verb.name)
+			t.alertText(m, 12200, "schema warning: <%s> is no verb for a text", verb.Name)
 		}
 	}
 }
 
-func (t *Twilio) redirectReply(m *message, f textFetch, verb *node) {
-	target, err := resolve(f.url, verb.words())
+func (t *Twilio) redirectReply(m *message, f textFetch, verb *document.Node) {
+	target, err := resolve(f.url, verb.Words())
 	switch {
 	case err != nil:
 		t.replyFails(m, f, 11100, err.Error())
 	case f.hops >= redirects:
 		t.problem(nil, "the documents of %s redirect in circles", f.url)
 	default:
-		t.fetchReply(m, textFetch{what: "text redirect", method: verb.method("method"), url: target, hops: f.hops + 1, fallback: f.fallback})
+		t.fetchReply(m, textFetch{what: "text redirect", method: verb.Method("method"), url: target, hops: f.hops + 1, fallback: f.fallback})
 	}
 }
 
 // reply sends what a <Message> says (https://www.twilio.com/docs/messaging/twiml/message).
-func (t *Twilio) reply(m *message, f textFetch, verb *node) {
+func (t *Twilio) reply(m *message, f textFetch, verb *document.Node) {
 	body, ok := t.replyBody(m, verb)
 	if !ok {
 		return
 	}
-	out := &message{from: verb.attr("from", m.to), to: verb.attr("to", m.from)}
-	callback := verb.attr("statusCallback", "")
+	out := &message{from: verb.Attr("from", m.to), to: verb.Attr("to", m.from)}
+	callback := verb.Attr("statusCallback", "")
 	if callback != "" {
 		resolved, err := resolve(f.url, callback)
 		if err != nil || !isWebURL(resolved) {
@@ -149,8 +151,8 @@ func (t *Twilio) reply(m *message, f textFetch, verb *node) {
 	case number == nil || number.NoSMS:
 		t.alertText(m, 14102, "invalid from %q", out.from)
 		return
-	case !isMethod(verb.attr("method", "POST")):
-		t.alertText(m, 14104, "invalid method %q", verb.attrs["method"])
+	case !document.IsMethod(verb.Attr("method", "POST")):
+		t.alertText(m, 14104, "invalid method %q", verb.Attrs["method"])
 		return
 	}
 	service, outcome := t.serviceOf(out.from), t.outcomeOf(out.from, out.to)
@@ -166,9 +168,10 @@ func (t *Twilio) reply(m *message, f textFetch, verb *node) {
 	t.postText(out)
 }
 
-// replyBody is the text of a <Message>, of its own or in <Body>; ok is false when it cannot be sent.
-func (t *Twilio) replyBody(m *message, verb *node) (body string, ok bool) {
-	for _, name := range slices.Sorted(maps.Keys(verb.attrs)) {
+// replyBody is the text of a <Message>, of its own or in <Body>; ok is false when it cannot be
+// sent.
+func (t *Twilio) replyBody(m *message, verb *document.Node) (body string, ok bool) {
+	for _, name := range slices.Sorted(maps.Keys(verb.Attrs)) {
 		switch {
 		case name == "action":
 			t.problem(nil, "not simulated: action on <Message>")
@@ -176,15 +179,15 @@ func (t *Twilio) replyBody(m *message, verb *node) (body string, ok bool) {
 			t.alertText(m, 12200, "schema warning: <Message> has no attribute %q", name)
 		}
 	}
-	body = verb.text
-	for _, child := range verb.children {
-		switch child.name {
+	body = verb.Text
+	for _, child := range verb.Children {
+		switch child.Name {
 		case "Body":
-			body = child.text
+			body = child.Text
 		case "Media":
 			t.problem(nil, "not simulated: <Media> in a <Message>")
 		default:
-			t.alertText(m, 12200, "schema warning: <Message> has no <%s>", child.name)
+			t.alertText(m, 12200, "schema warning: <Message> has no <%s>", child.Name)
 		}
 	}
 	body = strings.TrimSpace(body)

@@ -9,7 +9,8 @@ import (
 // Kind says what an Entry tells.
 type Kind string
 
-// The kinds of Entry. A webhook and its answer are two entries, because other things may happen between them; a REST request is one.
+// The kinds of Entry. A webhook and its answer are two entries, because other things may happen
+// between them; a REST request is one.
 const (
 	KindCall        Kind = "call"        // a phone dials, rings, answers, is bridged, hangs up
 	KindHears       Kind = "hears"       // what a person hears
@@ -44,7 +45,8 @@ type Entry struct {
 	Body        string
 }
 
-// Alert is an entry of Twilio's debugger. Method and URL are those of the webhook, if it was one that went wrong.
+// Alert is an entry of Twilio's debugger. Method and URL are those of the webhook, if it was one
+// that went wrong.
 type Alert struct {
 	At             time.Time
 	Code           int
@@ -56,8 +58,8 @@ type Alert struct {
 	Text           string
 }
 
-// Problem is a thing that a test must not pass over: TwiML or REST that is not simulated, a script that was not followed to its end,
-// a document that would make Twilio run in circles.
+// Problem is a thing that a test must not pass over: TwiML or REST that is not simulated, a script
+// that was not followed to its end, a document that would make Twilio run in circles.
 type Problem struct {
 	At      time.Time
 	CallSID string

@@ -5,33 +5,40 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 // Config is what New needs; every field has a default.
 type Config struct {
 	// AccountSID, WorkspaceSID and AuthToken are generated from the seed when empty.
 	AccountSID, WorkspaceSID, AuthToken string
-	// Empty makes an account without a workspace, as a new one is at Twilio. POST Workspaces makes the workspace, the first with WorkspaceSID.
+	// Empty makes an account without a workspace, as a new one is at Twilio. POST Workspaces makes
+	// the workspace, the first with WorkspaceSID.
 	Empty bool
 	// APIKeySID and APIKeySecret are a second pair of REST credentials, if set.
 	APIKeySID, APIKeySecret string
 	// Seed decides every identifier and every latency.
 	Seed uint64
 	// Loop is the clock; the default is a virtual one that starts on 2026-01-05 09:00 UTC.
-	Loop *Loop
-	// Web carries the signed webhooks to the application: InProcess(handler), or http.DefaultTransport,
-	// which is the default.
+	Loop *clock.Loop
+	// Web carries the signed webhooks to the application: InProcess(handler), or
+	// http.DefaultTransport, which is the default.
 	Web http.RoundTripper
-	// Trace is told of everything that happens, in order. It runs under the simulator's lock and must not call the simulator.
+	// Trace is told of everything that happens, in order. It runs under the simulator's lock and
+	// must not call the simulator.
 	Trace func(Entry)
-	// WebhookLatency is the virtual time that a webhook and its answer spend on the wire; the default draws 20–80 ms from the seed.
-	// A real loop does not use it.
+	// WebhookLatency is the virtual time that a webhook and its answer spend on the wire; the
+	// default draws 20–80 ms from the seed. A real loop does not use it.
 	WebhookLatency func() time.Duration
 	Pace           Pace
-	Readings       Readings
+	Readings       reading.Set
 }
 
-// Pace is how long people and machines take. Zero fields have the defaults given here; shorten them for a run in real time.
+// Pace is how long people and machines take. Zero fields have the defaults given here; shorten them
+// for a run in real time.
 type Pace struct {
 	CharactersPerSecond float64       // spoken text; 15
 	Play                time.Duration // a recording of unknown length; 30 s
@@ -41,7 +48,7 @@ type Pace struct {
 	SpeechEnd           time.Duration // silence that ends a spoken answer; 1 s
 	Match               time.Duration // from a task or worker becoming free to the reservation; 100 ms
 	Patience            time.Duration // the longest that anybody stays on a call; then they hang up, and that is a Problem; 1 h
-	CallInterval        time.Duration // between calls placed with POST /Calls; 1 s (docs/voice/api/call-resource)
+	CallInterval        time.Duration // between calls placed with POST /Calls; 1 s (https://www.twilio.com/docs/voice/api/call-resource)
 }
 
 func (p Pace) withDefaults() Pace {
@@ -68,15 +75,17 @@ func (p Pace) withDefaults() Pace {
 	return p
 }
 
-// Twilio is a simulated Twilio account with one TaskRouter workspace at most. Set it up with the Add and Set methods, script phones with
-// SetPhone, place calls with Call, and run its Loop. All methods are safe for concurrent use.
+// Twilio is a simulated Twilio account with one TaskRouter workspace at most. Set it up with the
+// Add and Set methods, script phones with SetPhone, place calls with Call, and run its Loop. All
+// methods are safe for concurrent use.
 type Twilio struct {
 	cfg  Config
 	pace Pace
-	loop *Loop
+	loop *clock.Loop
 
-	// mu guards everything below. It is held while the simulator's own events run and released while a webhook is at the
-	// application, which may therefore use the REST API before it answers.
+	// mu guards everything below. It is held while the simulator's own events run and released
+	// while a webhook is at the application, which may therefore use the REST API before it
+	// answers.
 	mu     sync.Mutex
 	sids   sids
 	random *rand.Rand
@@ -91,7 +100,7 @@ type Twilio struct {
 	numbers      map[string]*Number
 	application  *Number // for calls that are not to a number; nil = none
 	callerIDs    []CallerID
-	phones       map[string][]Phone
+	phones       map[string][]script.Phone
 	texting      map[string][]Texting // by number
 	services     []*MessagingService
 	dates        map[string]dates
@@ -107,7 +116,6 @@ type Twilio struct {
 	texts         []*message
 	optedOut      map[optOut]bool
 	events        []*event
-	documents     map[string]*node
 	recordings    map[string]bool // URLs that <Play> has found, or need not look for
 
 	// watchesChannels: an expression depends on what workers' channels hold, so that each change of
@@ -135,7 +143,8 @@ type Twilio struct {
 	problems []Problem
 }
 
-// New returns an account with a workspace that has nothing in it yet, or without one if it is to be Empty.
+// New returns an account with a workspace that has nothing in it yet, or without one if it is to be
+// Empty.
 func New(cfg Config) *Twilio {
 	t := &Twilio{
 		cfg:           cfg,
@@ -145,11 +154,10 @@ func New(cfg Config) *Twilio {
 		random:        rand.New(rand.NewPCG(cfg.Seed, 2)),
 		workflows:     map[string]*workflow{},
 		numbers:       map[string]*Number{},
-		phones:        map[string][]Phone{},
+		phones:        map[string][]script.Phone{},
 		callBySID:     map[string]*call{},
 		taskBySID:     map[string]*task{},
 		reservedBySID: map[string]*reservation{},
-		documents:     map[string]*node{},
 		recordings:    map[string]bool{},
 		dates:         map[string]dates{},
 		noDialling:    map[string]bool{},
@@ -159,7 +167,7 @@ func New(cfg Config) *Twilio {
 		places:        map[string]place{},
 	}
 	if t.loop == nil {
-		t.loop = NewVirtual(time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC))
+		t.loop = clock.NewVirtual(time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC))
 	}
 	if t.cfg.Web == nil {
 		t.cfg.Web = http.DefaultTransport
@@ -188,7 +196,7 @@ func New(cfg Config) *Twilio {
 }
 
 // Loop returns the account's clock and event queue.
-func (t *Twilio) Loop() *Loop { return t.loop }
+func (t *Twilio) Loop() *clock.Loop { return t.loop }
 
 // AccountSID returns the account's identifier, AC….
 func (t *Twilio) AccountSID() string { return t.cfg.AccountSID }
@@ -207,7 +215,8 @@ func (t *Twilio) AuthToken() string {
 	return t.cfg.AuthToken
 }
 
-// SetAuthToken puts another token in its place, as who promotes the secondary token in Twilio's console does.
+// SetAuthToken puts another token in its place, as who promotes the secondary token in Twilio's
+// console does.
 func (t *Twilio) SetAuthToken(token string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -223,7 +232,7 @@ func (t *Twilio) Idle() bool {
 }
 
 // after schedules one of the simulator's own events: fn runs with the lock held.
-func (t *Twilio) after(d time.Duration, fn func()) *Timer {
+func (t *Twilio) after(d time.Duration, fn func()) *clock.Timer {
 	return t.loop.After(d, func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()

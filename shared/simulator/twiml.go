@@ -5,25 +5,33 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/document"
 )
 
-// execute runs one verb (docs/voice/twiml). It returns true when the next one may follow at once; otherwise the verb has arranged for
-// what comes after it.
-func (t *Twilio) execute(c *call, verb *node) bool {
-	if c.flow.waiting && !mayWait(verb.name) {
-		t.alert(12200, c, "<%s> is not allowed in a wait document", verb.name)
+// execute runs one verb (https://www.twilio.com/docs/voice/twiml). It returns true when the next
+// one may follow at once; otherwise the verb has arranged for what comes after it.
+func (t *Twilio) execute(c *call, verb *document.Node) bool {
+	if c.flow.waiting && !mayWait(verb.Name) {
+		t.alert(12200, c, "<%s> is not allowed in a wait document", verb.Name)
 		t.leaveQueue(c, "error")
 		return false
 	}
 	if c.flow.whisper && !t.mayWhisper(c, verb) {
 		return true
 	}
-	if c.flow.holding && !has("Play Say Pause Redirect", verb.name) {
-		t.alert(13238, c, "Dial->Conference: Invalid Verb used in waitUrl: <%s>", verb.name)
+	if c.flow.holding && !has("Play Say Pause Redirect", verb.Name) {
+		t.alert(13238, c, "Dial->Conference: Invalid Verb used in waitUrl: <%s>", verb.Name)
 		return true
 	}
-	t.checkAttributes(c, verb)
-	switch verb.name {
+	for _, fault := range document.Check(verb) {
+		if fault.Code == 0 {
+			t.problem(c, "%s", fault.Text)
+		} else {
+			t.alert(fault.Code, c, "%s", fault.Text)
+		}
+	}
+	switch verb.Name {
 	case "Say":
 		return t.say(c, verb, func() { t.next(c) })
 	case "Play":
@@ -35,7 +43,7 @@ func (t *Twilio) execute(c *call, verb *node) bool {
 	case "Record":
 		t.startRecording(c, verb)
 	case "Redirect":
-		t.goTo(c, "redirect", verb.words(), verb.method("method"), nil)
+		t.goTo(c, "redirect", verb.Words(), verb.Method("method"), nil)
 	case "Enqueue":
 		t.enqueue(c, verb)
 	case "Leave":
@@ -47,8 +55,8 @@ func (t *Twilio) execute(c *call, verb *node) bool {
 	case "Reject":
 		t.reject(c, verb)
 	default:
-		t.alert(12200, c, "not simulated: <%s>", verb.name)
-		t.problem(c, "not simulated: <%s>", verb.name)
+		t.alert(12200, c, "not simulated: <%s>", verb.Name)
+		t.problem(c, "not simulated: <%s>", verb.Name)
 		return true
 	}
 	return false
@@ -62,24 +70,25 @@ func mayWait(verb string) bool {
 	return false
 }
 
-// mayWhisper says whether a verb may come before a bridge, on the queued call's side or on the called party's.
-func (t *Twilio) mayWhisper(c *call, verb *node) bool {
+// mayWhisper says whether a verb may come before a bridge, on the queued call's side or on the
+// called party's.
+func (t *Twilio) mayWhisper(c *call, verb *document.Node) bool {
 	if c.bridging != nil {
-		if !has("Play Say Pause Redirect", verb.name) {
-			t.alert(12200, c, "<%s> is not allowed in the document of <Queue url>", verb.name)
+		if !has("Play Say Pause Redirect", verb.Name) {
+			t.alert(12200, c, "<%s> is not allowed in the document of <Queue url>", verb.Name)
 			return false
 		}
 		return true
 	}
-	if !has("Play Say Pause Redirect Gather Record Hangup Dial", verb.name) {
-		t.problem(c, "not simulated: <%s> in the document of the called party", verb.name)
+	if !has("Play Say Pause Redirect Gather Record Hangup Dial", verb.Name) {
+		t.problem(c, "not simulated: <%s> in the document of the called party", verb.Name)
 		return false
 	}
 	return true
 }
 
-func (t *Twilio) say(c *call, verb *node, then func()) bool {
-	text := verb.words()
+func (t *Twilio) say(c *call, verb *document.Node, then func()) bool {
+	text := verb.Words()
 	if text == "" {
 		t.alert(13520, c, "<Say> without text")
 		return true
@@ -105,8 +114,8 @@ func (t *Twilio) speaking(text string) time.Duration {
 	return time.Duration(float64(len([]rune(text))) / t.pace.CharactersPerSecond * float64(time.Second))
 }
 
-func (t *Twilio) wait(c *call, verb *node, then func()) bool {
-	length := seconds(verb.attr("length", "1"), time.Second)
+func (t *Twilio) wait(c *call, verb *document.Node, then func()) bool {
+	length := seconds(verb.Attr("length", "1"), time.Second)
 	if length == 0 {
 		return true
 	}
@@ -117,10 +126,10 @@ func (t *Twilio) wait(c *call, verb *node, then func()) bool {
 // forever stands for loop="0".
 const forever = 1000
 
-func timesOf(verb *node) time.Duration { return time.Duration(repetitions(verb)) }
+func timesOf(verb *document.Node) time.Duration { return time.Duration(repetitions(verb)) }
 
-func repetitions(verb *node) int {
-	n, err := strconv.Atoi(verb.attr("loop", "1"))
+func repetitions(verb *document.Node) int {
+	n, err := strconv.Atoi(verb.Attr("loop", "1"))
 	if err != nil || n < 0 {
 		return 1
 	}
@@ -147,12 +156,12 @@ func positive(text string, otherwise time.Duration) time.Duration {
 	return otherwise
 }
 
-func (t *Twilio) reject(c *call, verb *node) {
+func (t *Twilio) reject(c *call, verb *document.Node) {
 	status := callNoAnswer
 	switch {
 	case !c.answered.IsZero():
 		status = callCompleted
-	case verb.attr("reason", "rejected") == "busy":
+	case verb.Attr("reason", "rejected") == "busy":
 		status = callBusy
 	}
 	t.endCall(c, status, "twilio")

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 func TestVerbs(t *testing.T) {
@@ -16,7 +18,7 @@ func TestVerbs(t *testing.T) {
 		name      string
 		document  string // of the number's webhook; other paths say where they are
 		answers   map[string]string
-		steps     []simulator.Step
+		steps     []script.Step
 		wantHeard []string
 		wantCodes []int
 		want      []string // webhooks after the first
@@ -28,32 +30,32 @@ func TestVerbs(t *testing.T) {
 			wantHeard: []string{"here"}, want: []string{"POST /next CallStatus=in-progress"}},
 		{name: "hangup", document: `<Say>bye</Say><Hangup/><Say>never</Say>`, wantHeard: []string{"bye"}},
 		{name: "gather, number of digits", document: `<Gather numDigits="2" action="/got"><Say>Enter two</Say></Gather>`, answers: map[string]string{"/got": "<Say>got it</Say>"},
-			steps: []simulator.Step{simulator.Hears("enter two"), simulator.Presses("42"), simulator.Hears("got it")},
+			steps: []script.Step{script.Hears("enter two"), script.Presses("42"), script.Hears("got it")},
 			want:  []string{"POST /got CallStatus=in-progress Digits=42"}, wantHeard: []string{"Enter two", "got it"}},
 		{name: "gather, finish on key, interrupts", document: `<Gather action="/got"><Say>Enter some</Say><Play>/long.mp3</Play></Gather>`, answers: map[string]string{"/got": "<Say>got it</Say>"},
-			steps: []simulator.Step{simulator.Hears("enter some"), simulator.Presses("123#")},
+			steps: []script.Step{script.Hears("enter some"), script.Presses("123#")},
 			want:  []string{"POST /got CallStatus=in-progress Digits=123"}, wantHeard: []string{"Enter some", "/long.mp3", "got it"}},
 		{name: "gather, timeout ends digits", document: `<Gather timeout="2" method="GET" action="/got"/>`, answers: map[string]string{"/got": "<Say>got it</Say>"},
-			steps: []simulator.Step{simulator.Presses("7")},
+			steps: []script.Step{script.Presses("7")},
 			want:  []string{"GET /got CallStatus=in-progress Digits=7"}, wantHeard: []string{"got it"}},
 		{name: "gather, nothing", document: `<Gather timeout="2"><Say>Well?</Say></Gather><Say>nothing</Say>`, wantHeard: []string{"Well?", "nothing"}},
 		{name: "gather, nothing, but asks", document: `<Gather timeout="2" actionOnEmptyResult="true" action="/got"/>`, answers: map[string]string{"/got": "<Say>got it</Say>"},
 			want: []string{"POST /got CallStatus=in-progress Digits="}, wantHeard: []string{"got it"}},
 		{name: "gather, speech not understood as keys", document: `<Gather input="dtmf" timeout="3"/><Say>nothing</Say>`,
-			steps: []simulator.Step{simulator.Says("five")}, wantHeard: []string{"nothing"}},
+			steps: []script.Step{script.Says("five")}, wantHeard: []string{"nothing"}},
 		{name: "record, ended by key", document: `<Record action="/taken" finishOnKey="#"/>`, answers: map[string]string{"/taken": "<Say>taken</Say>"},
-			steps: []simulator.Step{simulator.Records(3 * time.Second), simulator.Presses("#")},
+			steps: []script.Step{script.Records(3 * time.Second), script.Presses("#")},
 			want:  []string{"POST /taken CallStatus=in-progress Digits=#"}, wantHeard: []string{"beep", "taken"}},
 		{name: "record, other key", document: `<Record action="/taken" finishOnKey="#"/>`, answers: map[string]string{"/taken": "<Say>taken</Say>"},
-			steps: []simulator.Step{simulator.Records(3 * time.Second), simulator.Presses("12#")},
+			steps: []script.Step{script.Records(3 * time.Second), script.Presses("12#")},
 			want:  []string{"POST /taken CallStatus=in-progress Digits=#"}, wantHeard: []string{"beep", "taken"}},
 		{name: "record, silence", document: `<Record action="/taken"/><Say>nothing</Say>`, wantHeard: []string{"beep", "nothing"}},
 		{name: "record, hung up", document: `<Record action="/taken"/>`, answers: map[string]string{"/taken": "<Say>taken</Say>"},
-			steps: []simulator.Step{simulator.Records(3 * time.Second), simulator.HangsUp()},
+			steps: []script.Step{script.Records(3 * time.Second), script.HangsUp()},
 			want:  []string{"POST /taken CallStatus=completed Digits=hangup"}, wantHeard: []string{"beep"}},
 		{name: "unknown attribute is a warning", document: `<Say tone="kind">well</Say>`, wantHeard: []string{"well"}, wantCodes: []int{12200}},
 		{name: "record without a beep", document: `<Record action="/taken" playBeep="false" timeout="2"/>`, answers: map[string]string{"/taken": "<Say>taken</Say>"},
-			steps: []simulator.Step{simulator.Records(3 * time.Second)}, want: []string{"POST /taken CallStatus=in-progress Digits="}, wantHeard: []string{"taken"}},
+			steps: []script.Step{script.Records(3 * time.Second)}, want: []string{"POST /taken CallStatus=in-progress Digits="}, wantHeard: []string{"taken"}},
 		{name: "numbers that are none", document: `<Say loop="twice">well</Say><Pause length="long"/><Play loop="-1">/a.mp3</Play>`, wantHeard: []string{"well", "/a.mp3"},
 			wantCodes: []int{13510, 13910, 13410}},
 		{
@@ -124,7 +126,7 @@ func TestNotSimulatedIsLoud(t *testing.T) {
 	} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"] = document
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 		if err := a.Loop().Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -194,7 +196,7 @@ func TestContentTypes(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.contentType+" "+test.body, func(t *testing.T) {
 			t.Parallel()
-			a := newAccount(t, simulator.Config{Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			a := newAccount(t, simulator.Config{Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", test.contentType)
 				_, _ = w.Write([]byte(test.body))
 			}))})
@@ -217,17 +219,17 @@ func TestScripts(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name  string
-		steps []simulator.Step
+		steps []script.Step
 		want  string // in the problem; none when empty
 	}{
-		{"words not heard", []simulator.Step{simulator.Hears("hello"), simulator.Hears("press 5"), simulator.Presses("5")}, `hears "press 5"`},
-		{"words heard once, wanted twice", []simulator.Step{simulator.Hears("hello"), simulator.Hears("hello")}, `hears "hello"`},
-		{"key not pressed in time", []simulator.Step{simulator.Waits(700 * time.Millisecond), simulator.Presses("5")}, "presses 5"},
-		{"moment that does not come", []simulator.Step{simulator.Until(simulator.Bridged)}, "until bridged"},
-		{"talk that does not begin", []simulator.Step{simulator.Talks(time.Second)}, "talks 1 s"},
-		{"waiting may be cut short", []simulator.Step{simulator.Hears("hello"), simulator.Waits(time.Hour), simulator.Waits(time.Hour), simulator.HangsUp()}, ""},
+		{"words not heard", []script.Step{script.Hears("hello"), script.Hears("press 5"), script.Presses("5")}, `hears "press 5"`},
+		{"words heard once, wanted twice", []script.Step{script.Hears("hello"), script.Hears("hello")}, `hears "hello"`},
+		{"key not pressed in time", []script.Step{script.Waits(700 * time.Millisecond), script.Presses("5")}, "presses 5"},
+		{"moment that does not come", []script.Step{script.Until(script.Bridged)}, "until bridged"},
+		{"talk that does not begin", []script.Step{script.Talks(time.Second)}, "talks 1 s"},
+		{"waiting may be cut short", []script.Step{script.Hears("hello"), script.Waits(time.Hour), script.Waits(time.Hour), script.HangsUp()}, ""},
 		{"nothing to do", nil, ""},
-		{"stays on", []simulator.Step{simulator.StaysOn()}, ""},
+		{"stays on", []script.Step{script.StaysOn()}, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

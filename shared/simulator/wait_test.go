@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 func TestWaitMusic(t *testing.T) {
@@ -29,7 +31,7 @@ func TestWaitMusic(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			requests := 0
-			a := newAccount(t, simulator.Config{Web: simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			a := newAccount(t, simulator.Config{Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if !strings.HasPrefix(r.URL.Path, "/static") {
 					writeTwiML(w, "<Enqueue "+test.attributes+">support</Enqueue>")
 					return
@@ -41,7 +43,7 @@ func TestWaitMusic(t *testing.T) {
 				w.Header().Set("Content-Type", test.contentType)
 				_, _ = w.Write([]byte(test.body))
 			}))})
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(40*time.Second))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(40*time.Second))
 			a.run(t)
 			if got := a.leg(t, lineNumber); !slices.Equal(got.Heard, test.wantHeard) || !slices.Equal(got.QueueResults, []string{"hangup"}) {
 				t.Errorf("heard %q, left as %q, want %q", got.Heard, got.QueueResults, test.wantHeard)

@@ -4,19 +4,22 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/wire"
 )
 
-// TookHeader is a response header by which an in-process application says how much virtual time it took to answer, as a
-// time.Duration string such as "6s". The simulator then lets the answer arrive that much later, or not at all if Twilio would
-// have given up. It has no effect on a real loop.
+// TookHeader is a response header by which an in-process application says how much virtual time it
+// took to answer, as a time.Duration string such as "6s". The simulator then lets the answer arrive
+// that much later, or not at all if Twilio would have given up. It has no effect on a real loop.
 const TookHeader = "Simulator-Took"
 
 const (
-	voiceLimit      = 15 * time.Second // docs/usage/webhooks/webhooks-connection-overrides
-	eventLimit      = 15 * time.Second // docs/taskrouter/api/event/reference
-	assignmentLimit = 5 * time.Second  // docs/taskrouter/handle-assignment-callbacks
+	voiceLimit      = 15 * time.Second // https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+	eventLimit      = 15 * time.Second // https://www.twilio.com/docs/taskrouter/api/event/reference
+	assignmentLimit = 5 * time.Second  // https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks
 )
 
 // answerLimit is how much of an answer is read: one byte more than a TwiML document may have.
@@ -26,7 +29,7 @@ const answerLimit = 64<<10 + 1
 type webhook struct {
 	what        string // for the timeline
 	method, url string
-	params      *form
+	params      url.Values
 	limit       time.Duration
 	subject     *call
 	task        *task
@@ -91,11 +94,10 @@ func (e slowError) Error() string { return fmt.Sprintf("no answer within %s", e.
 
 // send delivers a webhook and calls done, with the lock held, when it is answered or given up.
 func (t *Twilio) send(w webhook, done func(answer)) {
-	w.params.sort()
 	t.inFlight++
 	d := delivery{Twilio: t, webhook: w, token: t.sids.next("")}
 	var faults []string
-	d.target, d.overrides, faults = splitOverrides(w.url)
+	d.target, d.overrides, faults = wire.SplitOverrides(w.url)
 	for _, fault := range faults {
 		t.problem(w.subject, "connection override in %s: %s", w.url, fault)
 	}
@@ -104,7 +106,7 @@ func (t *Twilio) send(w webhook, done func(answer)) {
 		done(a)
 	}
 	t.traceWebhook(w)
-	d.attempt(min(w.limit, d.overrides.total), 0)
+	d.attempt(min(w.limit, d.overrides.Total), 0)
 }
 
 // notify is send for a webhook whose answer changes nothing.
@@ -120,7 +122,7 @@ func (t *Twilio) traceWebhook(w webhook) {
 	if t.tracing() {
 		e := w.entry(KindWebhook)
 		e.Text = fmt.Sprintf("Twilio sends %s: %s %s", w.what, w.method, w.url)
-		e.Params = w.params.values()
+		e.Params = w.params
 		t.trace(e)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 func TestWebhookRetries(t *testing.T) {
@@ -54,9 +55,9 @@ func TestWebhookRetries(t *testing.T) {
 func TestWaitParameters(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
-	a.CallAfter(20*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(time.Minute))
-	a.CallAfter(40*time.Second, "+447700900001", lineNumber, simulator.HangsUpAfter(time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+	a.CallAfter(20*time.Second, callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+	a.CallAfter(40*time.Second, "+447700900001", lineNumber, script.HangsUpAfter(time.Second))
 	a.run(t)
 	last := a.app.forms["/hold"][2]
 	a2 := a.app.forms["/hold"][3] // the second caller's next request
@@ -80,7 +81,7 @@ func TestCallbackFields(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.dequeue = true
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(time.Second), simulator.HangsUp()))
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
 	a.app.answers["/survey"] = ""
 	a.Call(callerNumber, lineNumber)
 	a.run(t)

@@ -4,14 +4,17 @@ import (
 	"maps"
 	"strconv"
 	"time"
+
+	"switchboard/shared/expression"
+	"switchboard/shared/simulator/reading"
 )
 
 // worker is a TaskRouter Worker.
 type worker struct {
 	sid, name  string
 	json       string
-	attributes Attributes
-	fields     Attributes // attributes and the fields that expressions may name
+	attributes expression.Attributes
+	fields     expression.Attributes // attributes and the fields that expressions may name
 	memberOf   map[*taskQueue]bool
 	activity   *Activity
 	channel    WorkerChannel            // for calls
@@ -28,11 +31,12 @@ type worker struct {
 	before, placed   *Activity // what a task queue's activity took the place of, and that activity
 }
 
-// refreshFields gives expressions the worker's own fields besides the attributes; Readings say which of the same name wins.
+// refreshFields gives expressions the worker's own fields besides the attributes; Readings say
+// which of the same name wins.
 func (t *Twilio) refreshFields(w *worker) {
 	w.memberOf = map[*taskQueue]bool{}
 	w.fields = maps.Clone(w.attributes)
-	for _, field := range [...]parameter{
+	for _, field := range [...]struct{ name, value string }{
 		{"sid", w.sid}, {"friendly_name", w.name}, {"activity_sid", w.activity.SID}, {"activity_name", w.activity.Name},
 	} {
 		if _, hidden := w.attributes[field.name]; !hidden || !t.cfg.Readings.AttributesHideFields {
@@ -40,7 +44,7 @@ func (t *Twilio) refreshFields(w *worker) {
 		}
 	}
 	if _, hidden := w.attributes["channel"]; !hidden || !t.cfg.Readings.AttributesHideFields {
-		w.fields["channel"] = provided(func(name string) any { return t.channelFields(w, name) })
+		w.fields["channel"] = expression.Provided(func(name string) any { return t.channelFields(w, name) })
 	}
 }
 
@@ -123,9 +127,10 @@ func (t *Twilio) touchWorker(w *worker) {
 	t.refreshFields(w)
 }
 
-// moveForTask sends a worker to a task queue's activity, if the queue has one and activities follow tasks.
+// moveForTask sends a worker to a task queue's activity, if the queue has one and activities follow
+// tasks.
 func (t *Twilio) moveForTask(w *worker, to *Activity) {
-	if to == nil || (!t.workspace.SingleTasking && t.cfg.Readings.QueueActivities == QueueActivitiesIgnored) {
+	if to == nil || (!t.workspace.SingleTasking && t.cfg.Readings.QueueActivities == reading.QueueActivitiesIgnored) {
 		return
 	}
 	if w.before == nil {
@@ -135,8 +140,9 @@ func (t *Twilio) moveForTask(w *worker, to *Activity) {
 	t.moveWorker(w, to)
 }
 
-// freeWorker sends a worker who is done with a reservation to an activity. Without one, a worker whom no task keeps any more goes back
-// to the activity before, unless somebody has moved them since.
+// freeWorker sends a worker who is done with a reservation to an activity. Without one, a worker
+// whom no task keeps any more goes back to the activity before, unless somebody has moved them
+// since.
 func (t *Twilio) freeWorker(w *worker, to *Activity) {
 	if w.open == 0 {
 		if to == nil && w.activity == w.placed {
@@ -178,9 +184,9 @@ func (t *Twilio) endOfOffers(to *Activity, moved, reject bool) string {
 		return ""
 	}
 	switch t.cfg.Readings.UnavailableOffers {
-	case OffersCanceled:
+	case reading.OffersCanceled:
 		return reservationCanceled
-	case OffersRejected:
+	case reading.OffersRejected:
 		return reservationRejected
 	}
 	return ""

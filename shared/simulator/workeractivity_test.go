@@ -11,23 +11,26 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
-// talkOnce has Alice take a call of ten seconds, a second after it rings, with a post-work activity.
+// talkOnce has Alice take a call of ten seconds, a second after it rings, with a post-work
+// activity.
 func (a *account) talkOnce() {
 	a.app.dequeue = true
-	a.SetPhone(aliceNumber, simulator.AnswersAfter(time.Second, simulator.Talks(10*time.Second), simulator.HangsUp()))
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.Bridged))
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(10*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 }
 
 func TestReadingsOfPostWork(t *testing.T) {
 	t.Parallel()
-	const late, before, after = simulator.PostWorkLate, simulator.PostWorkBeforeWrapUp, simulator.PostWorkAfterWrapUp
+	const late, before, after = reading.PostWorkLate, reading.PostWorkBeforeWrapUp, reading.PostWorkAfterWrapUp
 	runReadings(t, []readingTest{
 		{
 			name:     "the call is over",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {PostWork: before}, {PostWork: late}},
+			readings: []reading.Set{{}, {PostWork: before}, {PostWork: late}},
 			scene: func(t *testing.T, a *account) string {
 				a.talkOnce()
 				a.run(t)
@@ -51,7 +54,7 @@ func TestReadingsOfPostWork(t *testing.T) {
 		{
 			name:     "the worker went away during the call",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{PostWork: after}, {PostWorkSparesMoved: true}, {PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
+			readings: []reading.Set{{PostWork: after}, {PostWorkSparesMoved: true}, {PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.talkOnce()
 				a.Loop().After(8*time.Second, func() {
@@ -67,7 +70,7 @@ func TestReadingsOfPostWork(t *testing.T) {
 		{
 			name:     "the worker was moved before the call",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{PostWorkSparesMoved: true}},
+			readings: []reading.Set{{PostWorkSparesMoved: true}},
 			scene: func(t *testing.T, a *account) string {
 				for _, activity := range []string{awaySID, availableSID} {
 					if err := a.SetWorkerActivity(a.Workers()[0].SID, activity); err != nil {
@@ -83,7 +86,7 @@ func TestReadingsOfPostWork(t *testing.T) {
 		{
 			name:     "the worker goes away before Twilio moves them",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
+			readings: []reading.Set{{PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.talkOnce()
 				a.Loop().After(14*time.Second, func() {
@@ -107,7 +110,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 	update := func(t *testing.T, a *account, from, to string) string {
 		t.Helper()
 		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 		a.Loop().After(2*time.Second, func() {
 			alice := a.Workers()[0].SID
 			if from != "" {
@@ -124,7 +127,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 		{
 			name:     "rejecting with an available activity",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {RejectWhenAvailable: true}},
+			readings: []reading.Set{{}, {RejectWhenAvailable: true}},
 			scene: func(t *testing.T, a *account) string {
 				moves := update(t, a, "", availableSID)
 				return moves + map[bool]string{true: " 400", false: " 200"}[a.Requests()[0].Status == 400]
@@ -134,28 +137,28 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 		{
 			name:     "rejecting with the activity that the worker is in",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {UnmovedKeepsOffers: true}},
+			readings: []reading.Set{{}, {UnmovedKeepsOffers: true}},
 			scene:    func(t *testing.T, a *account) string { return update(t, a, awaySID, awaySID) },
 			want:     []string{"created, to Away, rejected", "created, to Away, canceled"},
 		},
 		{
 			name:     "rejecting with another unavailable activity",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{UnmovedKeepsOffers: true}},
+			readings: []reading.Set{{UnmovedKeepsOffers: true}},
 			scene:    func(t *testing.T, a *account) string { return update(t, a, "", awaySID) },
 			want:     []string{"created, to Away, rejected"},
 		},
 		{
 			name:     "an offer to a worker who is unavailable already",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {UnavailableOffers: simulator.OffersCanceled}},
+			readings: []reading.Set{{}, {UnavailableOffers: reading.OffersCanceled}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.reject = func(string) bool { return false }
 				a.app.dequeue = true
-				a.SetPhone(aliceNumber, simulator.NeverAnswers())
+				a.SetPhone(aliceNumber, script.NeverAnswers())
 				a.addQueueWithActivities(t)
 				a.workspace(t, simulator.Workspace{SingleTasking: true})
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 				a.Loop().After(2*time.Second, func() {
 					if err := a.SetWorkerActivity(a.Workers()[0].SID, reservedSID); err != nil {
 						t.Error(err)
@@ -170,7 +173,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 		{
 			name:     "who was idle longest after a move",
 			workers:  []string{aliceNumber, bobNumber},
-			readings: []simulator.Readings{{}, {MoveResetsIdle: true}},
+			readings: []reading.Set{{}, {MoveResetsIdle: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 				a.Loop().After(time.Second, func() {
@@ -180,7 +183,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 						}
 					}
 				})
-				a.CallAfter(2*time.Second, callerNumber, lineNumber, simulator.HangsUpAfter(5*time.Second))
+				a.CallAfter(2*time.Second, callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
 				return a.Reservations()[0].WorkerName
 			},
@@ -189,7 +192,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 		{
 			name:     "the attributes of a list",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {NoAttributesInList: true}},
+			readings: []reading.Set{{}, {NoAttributesInList: true}},
 			scene: func(_ *testing.T, a *account) string {
 				list := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers?ActivitySid="+availableSID, nil)
 				one := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID, nil)
@@ -201,7 +204,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 		{
 			name:     "a worker event's version and the activity's name",
 			workers:  []string{aliceNumber},
-			readings: []simulator.Readings{{}, {WorkerVersionDiffers: true, PreviousActivityName: true}},
+			readings: []reading.Set{{}, {WorkerVersionDiffers: true, PreviousActivityName: true}},
 			scene: func(t *testing.T, a *account) string {
 				if err := a.SetWorkerAttributes(a.Workers()[0].SID, `{"level":4}`); err != nil {
 					t.Error(err)
@@ -297,7 +300,7 @@ func TestEventsOfAWorker(t *testing.T) {
 
 func TestNoActor(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{NoActor: true}}, aliceNumber)
+	a := newAccount(t, simulator.Config{Readings: reading.Set{NoActor: true}}, aliceNumber)
 	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
 		t.Fatal(err)
 	}

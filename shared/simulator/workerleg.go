@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"switchboard/shared/simulator/reading"
 )
 
 // legCodes are the error codes of an instruction that calls the worker.
@@ -17,7 +19,7 @@ type workerLeg struct {
 }
 
 const (
-	longestRing    = 999 * time.Second // docs/taskrouter/handle-assignment-callbacks
+	longestRing    = 999 * time.Second // https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks
 	longestSIPRing = 600 * time.Second
 )
 
@@ -43,15 +45,15 @@ func (t *Twilio) followDequeue(r *reservation, in instruction) *refusal {
 	c := t.callWorker(r, leg, in)
 	c.dequeue, c.postWork = r, postWork
 	r.leg = c
-	if t.cfg.Readings.DequeueAccepts == AcceptedAtInstruction {
+	if t.cfg.Readings.DequeueAccepts == reading.AcceptedAtInstruction {
 		t.acceptReservation(r)
 	}
 	t.dialOut(c)
 	return nil
 }
 
-// followCall calls the worker with a document of the application's. The call is the application's from then on: the reservation does not
-// depend on its end, nor it on the reservation's.
+// followCall calls the worker with a document of the application's. The call is the application's
+// from then on: the reservation does not depend on its end, nor it on the reservation's.
 func (t *Twilio) followCall(r *reservation, in instruction) *refusal {
 	leg, refused := t.prepareLeg(r, in, legCodes{to: 40110, from: 40111, api: 40113, pending: 40114})
 	switch {
@@ -71,7 +73,8 @@ func (t *Twilio) followCall(r *reservation, in instruction) *refusal {
 	return nil
 }
 
-// prepareLeg fills in what the instruction leaves out: contact_uri of the worker, the number that the caller dialled, 60 s.
+// prepareLeg fills in what the instruction leaves out: contact_uri of the worker, the number that
+// the caller dialled, 60 s.
 func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg workerLeg, refused *refusal) {
 	if r.status != reservationPending {
 		return leg, refuseWith(codes.pending, "%s: the reservation is %s", in.Instruction, r.status)
@@ -118,7 +121,8 @@ func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg
 	return leg, nil
 }
 
-// callWorker makes the call and links it to the task; it is not dialled yet. Status callbacks are GET requests.
+// callWorker makes the call and links it to the task; it is not dialled yet. Status callbacks are
+// GET requests.
 func (t *Twilio) callWorker(r *reservation, leg workerLeg, in instruction) *call {
 	c := t.newCall(leg.from, leg.to, outbound, callQueued)
 	c.timeout, c.reservationSID = leg.timeout, r.sid
@@ -129,8 +133,8 @@ func (t *Twilio) callWorker(r *reservation, leg workerLeg, in instruction) *call
 	return c
 }
 
-// dequeueLegEnded is a dequeue instruction's call that ended. If it was not bridged the reservation ends as Readings.UnansweredDequeue
-// says; one that was accepted before has had its call.
+// dequeueLegEnded is a dequeue instruction's call that ended. If it was not bridged the reservation
+// ends as Readings.UnansweredDequeue says; one that was accepted before has had its call.
 func (t *Twilio) dequeueLegEnded(c *call) {
 	r := c.dequeue
 	if r.leg != c || !c.bridged.IsZero() {
@@ -145,12 +149,12 @@ func (t *Twilio) dequeueLegEnded(c *call) {
 		return
 	}
 	switch t.cfg.Readings.UnansweredDequeue {
-	case DequeueTimesOut:
+	case reading.DequeueTimesOut:
 		t.expire(r)
-	case DequeueCancels:
+	case reading.DequeueCancels:
 		t.endReservation(r, reservationCanceled, nil)
-	case DequeueFails:
+	case reading.DequeueFails:
 		t.failReservation(r)
-	case DequeueStaysPending:
+	case reading.DequeueStaysPending:
 	}
 }

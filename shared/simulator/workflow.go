@@ -7,9 +7,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"switchboard/shared/expression"
 )
 
-// workflow is a parsed Workflow (docs/taskrouter/workflow-configuration).
+// workflow is a parsed Workflow (https://www.twilio.com/docs/taskrouter/workflow-configuration).
 type workflow struct {
 	Workflow
 	filters  []filter
@@ -18,7 +20,7 @@ type workflow struct {
 
 type filter struct {
 	name       string
-	expression *Expression
+	expression *expression.Expression
 	targets    []target
 }
 
@@ -27,22 +29,24 @@ type target struct {
 	queue      *taskQueue
 	priority   *int
 	timeout    time.Duration
-	expression *Expression
+	expression *expression.Expression
 	orderBy    []orderClause
-	skipIf     *Expression
+	skipIf     *expression.Expression
 	known      *knownWorker
 }
 
-// knownWorker is where a task says which worker it is for: an attribute with a worker's SID, or with a friendly name
-// (docs/taskrouter/workflow-configuration/known-agent-routing).
+// knownWorker is where a task says which worker it is for: an attribute with a worker's SID, or
+// with a friendly name
+// (https://www.twilio.com/docs/taskrouter/workflow-configuration/known-agent-routing).
 type knownWorker struct {
-	reference operand
+	reference expression.Reference
 	byName    bool
 }
 
-// orderClause is a clause of order_by: an attribute of the worker and a direction (docs/taskrouter/order-workers).
+// orderClause is a clause of order_by: an attribute of the worker and a direction
+// (https://www.twilio.com/docs/taskrouter/order-workers).
 type orderClause struct {
-	attribute  operand
+	attribute  expression.Reference
 	descending bool
 }
 
@@ -85,7 +89,8 @@ func (n *integer) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// configurationLimit is the size that a configuration may have, in bytes (docs/taskrouter/limits).
+// configurationLimit is the size that a configuration may have, in bytes
+// (https://www.twilio.com/docs/taskrouter/limits).
 const configurationLimit = 1038576
 
 func (t *Twilio) parseWorkflow(w Workflow) (*workflow, error) {
@@ -106,7 +111,7 @@ func (t *Twilio) parseWorkflow(w Workflow) (*workflow, error) {
 	}
 	parsed := &workflow{Workflow: w}
 	for i, f := range c.TaskRouting.Filters {
-		expression, err := t.cfg.Readings.ParseExpression(f.Expression, TaskNames)
+		matches, err := t.parseExpression(f.Expression, expression.TaskNames)
 		if err != nil {
 			return nil, fmt.Errorf("filter %d: %w", i+1, err)
 		}
@@ -114,7 +119,7 @@ func (t *Twilio) parseWorkflow(w Workflow) (*workflow, error) {
 		if err != nil {
 			return nil, fmt.Errorf("filter %d: %w", i+1, err)
 		}
-		parsed.filters = append(parsed.filters, filter{name: f.Name + f.OldName, expression: expression, targets: targets})
+		parsed.filters = append(parsed.filters, filter{name: f.Name + f.OldName, expression: matches, targets: targets})
 	}
 	if c.TaskRouting.Default != nil {
 		targets, err := t.parseTargets([]targetJSON{*c.TaskRouting.Default})
@@ -164,33 +169,32 @@ func (t *Twilio) parseTarget(w targetJSON, parsed *target) (err error) {
 		}
 		parsed.timeout = time.Duration(*w.Timeout) * time.Second
 	}
-	readings := t.cfg.Readings
 	if w.Expression != "" {
-		if parsed.expression, err = readings.ParseExpression(w.Expression, PrefixedNames); err != nil {
+		if parsed.expression, err = t.parseExpression(w.Expression, expression.PrefixedNames); err != nil {
 			return err
 		}
-		t.watchesChannels = t.watchesChannels || parsed.expression.channels
+		t.watchesChannels = t.watchesChannels || parsed.expression.NamesChannel()
 	}
 	if w.SkipIf != "" {
-		if parsed.skipIf, err = readings.ParseExpression(w.SkipIf, CountNames); err != nil {
+		if parsed.skipIf, err = t.parseExpression(w.SkipIf, expression.CountNames); err != nil {
 			return fmt.Errorf("skip_if: %w", err)
 		}
 	}
-	if parsed.orderBy, err = readings.parseOrder(w.OrderBy); err != nil {
+	if parsed.orderBy, err = parseOrder(w.OrderBy); err != nil {
 		return fmt.Errorf("order_by: %w", err)
 	}
-	parsed.known, err = readings.parseKnown(w)
+	parsed.known, err = parseKnown(w)
 	return err
 }
 
-func (r Readings) parseKnown(w targetJSON) (*knownWorker, error) {
+func parseKnown(w targetJSON) (*knownWorker, error) {
 	if w.KnownSID == "" && w.KnownNamed == "" {
 		return nil, nil
 	}
 	if w.KnownSID != "" && w.KnownNamed != "" {
 		return nil, fmt.Errorf("both known_worker_sid and known_worker_friendly_name")
 	}
-	reference, err := r.parseReference(w.KnownSID + w.KnownNamed)
+	reference, err := expression.ParseReference(w.KnownSID + w.KnownNamed)
 	if err != nil {
 		return nil, fmt.Errorf("known worker: %w", err)
 	}
@@ -198,7 +202,7 @@ func (r Readings) parseKnown(w targetJSON) (*knownWorker, error) {
 }
 
 // parseOrder reads clauses such as "worker.level DESC, worker.cost ASC".
-func (r Readings) parseOrder(list string) ([]orderClause, error) {
+func parseOrder(list string) ([]orderClause, error) {
 	var clauses []orderClause
 	for written := range strings.SplitSeq(list, ",") {
 		fields := strings.Fields(written)
@@ -208,7 +212,7 @@ func (r Readings) parseOrder(list string) ([]orderClause, error) {
 		if len(fields) != 2 || !strings.HasPrefix(fields[0], "worker.") {
 			return nil, fmt.Errorf("%q is not of the form worker.attribute ASC or DESC", written)
 		}
-		attribute, err := r.parseReference(fields[0])
+		attribute, err := expression.ParseReference(fields[0])
 		if err != nil {
 			return nil, err
 		}

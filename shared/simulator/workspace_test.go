@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 func (a *account) workspace(t *testing.T, w simulator.Workspace) {
@@ -22,24 +24,24 @@ func TestSingleTasking(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name      string
-		phone     simulator.Phone
+		phone     script.Phone
 		postWork  string
 		timeout   string // the workspace's timeout activity
 		stays     time.Duration
 		wantMoves string
 	}{
 		{
-			name: "call", phone: simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()), stays: time.Minute,
+			name: "call", phone: script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()), stays: time.Minute,
 			wantMoves: "created, to Reserved, accepted, to Busy, completed",
 		},
 		{
-			name: "call with post-work activity", phone: simulator.AnswersAfter(time.Second, simulator.Talks(5*time.Second), simulator.HangsUp()), stays: time.Minute,
+			name: "call with post-work activity", phone: script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()), stays: time.Minute,
 			postWork:  wrapUpSID,
 			wantMoves: "created, to Reserved, accepted, to Busy, completed, to Wrapping up",
 		},
-		{name: "caller leaves", phone: simulator.NeverAnswers(), stays: 5 * time.Second, wantMoves: "created, to Reserved, canceled, to Available"},
-		{name: "worker is busy", phone: simulator.Busy(), stays: 700 * time.Millisecond, timeout: awaySID, wantMoves: "created, to Reserved, timeout, to Away"},
-		{name: "worker is busy and stays where they were", phone: simulator.Busy(), stays: 700 * time.Millisecond, wantMoves: "created, to Reserved, timeout, to Available"},
+		{name: "caller leaves", phone: script.NeverAnswers(), stays: 5 * time.Second, wantMoves: "created, to Reserved, canceled, to Available"},
+		{name: "worker is busy", phone: script.Busy(), stays: 700 * time.Millisecond, timeout: awaySID, wantMoves: "created, to Reserved, timeout, to Away"},
+		{name: "worker is busy and stays where they were", phone: script.Busy(), stays: 700 * time.Millisecond, wantMoves: "created, to Reserved, timeout, to Available"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -49,7 +51,7 @@ func TestSingleTasking(t *testing.T) {
 			a.addQueueWithActivities(t)
 			a.workspace(t, simulator.Workspace{SingleTasking: true, TimeoutActivity: test.timeout})
 			a.SetPhone(aliceNumber, test.phone)
-			a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(test.stays))
+			a.Call(callerNumber, lineNumber, script.HangsUpAfter(test.stays))
 			a.run(t)
 			if got := a.moves(); got != test.wantMoves {
 				t.Errorf("%s, want %s", got, test.wantMoves)
@@ -60,12 +62,12 @@ func TestSingleTasking(t *testing.T) {
 
 func TestSingleTaskingIsOneTaskAtATime(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: simulator.Readings{Capacity: simulator.AcceptedReservationsOccupy}})
+	a := newAccount(t, simulator.Config{Readings: reading.Set{Capacity: reading.AcceptedReservationsOccupy}})
 	must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
 	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 	a.workspace(t, simulator.Workspace{SingleTasking: true})
 	for range 3 {
-		a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 	}
 	a.Loop().After(5*time.Second, func() {
 		if n := len(a.Reservations()); n != 1 {
@@ -91,7 +93,7 @@ func TestCapacity(t *testing.T) {
 			must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": test.channel}}))
 			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 			for range 4 {
-				a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(10*time.Second))
+				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 			}
 			reserved := 0
 			a.Loop().After(5*time.Second, func() { reserved = len(a.Reservations()) })
@@ -108,7 +110,7 @@ func TestChannelChangesMatchAtOnce(t *testing.T) {
 	a := newAccount(t, simulator.Config{})
 	sid := must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Unavailable: true}}}))
 	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-	a.Call(callerNumber, lineNumber, simulator.Until(simulator.WorkerReserved), simulator.HangsUp())
+	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUp())
 	a.Loop().After(5*time.Second, func() {
 		if err := a.SetWorkerChannel(sid, simulator.WorkerChannel{Capacity: 1}); err != nil {
 			t.Error(err)
@@ -134,7 +136,8 @@ func (a *account) order() string {
 
 func TestOrderOfQueues(t *testing.T) {
 	t.Parallel()
-	// Callers 1 and 2 with priorities 9 and 1 wait in the FIFO queue, 3 and 4 with priorities 9 and 1 in the LIFO queue.
+	// Callers 1 and 2 with priorities 9 and 1 wait in the FIFO queue, 3 and 4 with priorities 9 and
+	// 1 in the LIFO queue.
 	tests := []struct{ name, first, want string }{
 		{"FIFO queues first", "", "1 2 4 3"}, {"LIFO queues first", simulator.LIFO, "4 3 1 2"},
 	}
@@ -151,7 +154,7 @@ func TestOrderOfQueues(t *testing.T) {
 				a.Loop().After(at, func() {
 					a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task priority="` + priority + `">{}</Task></Enqueue>`
 				})
-				a.CallAfter(at, "+1555000000"+string(rune('1'+i)), lineNumber, simulator.HangsUpAfter(time.Minute))
+				a.CallAfter(at, "+1555000000"+string(rune('1'+i)), lineNumber, script.HangsUpAfter(time.Minute))
 			}
 			a.Loop().After(10*time.Second, func() {
 				must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 4}}}))
@@ -175,7 +178,7 @@ func TestPriorityAndStartMoveATaskInTheLine(t *testing.T) {
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task>{}</Task></Enqueue>`
 			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 			for i := range 3 {
-				a.CallAfter(time.Duration(i)*time.Second, "+1555000000"+string(rune('1'+i)), lineNumber, simulator.HangsUpAfter(time.Minute))
+				a.CallAfter(time.Duration(i)*time.Second, "+1555000000"+string(rune('1'+i)), lineNumber, script.HangsUpAfter(time.Minute))
 			}
 			a.Loop().After(5*time.Second, func() {
 				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[2].SID, form)
@@ -197,7 +200,7 @@ func TestSeveralWorkersAreOfferedATask(t *testing.T) {
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber, "+15550000013")
 	must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 2}))
 	a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`"}}`, time.Minute)
-	a.Call(callerNumber, lineNumber, simulator.HangsUpAfter(30*time.Second))
+	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 	settle := func(i int, status string) {
 		r := a.Reservations()[i]
 		a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {status}})

@@ -12,8 +12,9 @@ func TwiML(document twiml.Document) Answer {
 	return Answer{StatusCode: http.StatusOK, Headers: map[string]string{"Content-Type": twiml.ContentType}, Body: string(document)}
 }
 
-// Instruction answers an assignment callback, 200 and application/json as docs/taskrouter/handle-assignment-callbacks
-// wants; nil leaves the body empty, which defers the decision.
+// Instruction answers an assignment callback, 200 and application/json as
+// https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks wants; nil leaves the body
+// empty, which defers the decision.
 func Instruction(instruction json.Marshaler) Answer {
 	answer := Answer{StatusCode: http.StatusOK, Headers: map[string]string{"Content-Type": "application/json"}}
 	if instruction == nil {
@@ -21,14 +22,16 @@ func Instruction(instruction json.Marshaler) Answer {
 	}
 	body, err := instruction.MarshalJSON()
 	if err != nil {
-		// Instructions are structs of strings and ints, which always marshal; an empty answer would defer for nobody.
+		// Instructions are structs of strings and ints, which always marshal; an empty answer would
+		// defer for nobody.
 		return Malformed()
 	}
 	answer.Body = string(body)
 	return answer
 }
 
-// Received acknowledges an event or a status callback (docs/taskrouter/api/event/reference: 204, application/json).
+// Received acknowledges an event or a status callback
+// (https://www.twilio.com/docs/taskrouter/api/event/reference: 204, application/json).
 func Received() Answer {
 	return Answer{StatusCode: http.StatusNoContent, Headers: map[string]string{"Content-Type": "application/json"}}
 }

@@ -23,7 +23,8 @@ type Edge struct {
 	Logger        *slog.Logger
 }
 
-// answerReserve is what is kept of a function's time for its answer: what a handler waits for may take the rest.
+// answerReserve is what is kept of a function's time for its answer: what a handler waits for may
+// take the rest.
 const answerReserve = time.Second
 
 // Serve checks the event's signature and lets answer see it only when that is right: 403 for a

@@ -40,7 +40,8 @@ func tokens(first, second string) secrets.Set {
 	return secrets.Set{AuthToken: secrets.New(first), AuthTokenSecondary: secrets.New(second)}
 }
 
-// signature is made as docs/usage/security says, on its own: not by the code under test.
+// signature is made as https://www.twilio.com/docs/usage/security says, on its own: not by the code
+// under test.
 func signature(token, called string, form url.Values) string {
 	text := called
 	for _, name := range slices.Sorted(maps.Keys(form)) {
@@ -57,7 +58,8 @@ func callForm() url.Values {
 	return url.Values{"AccountSid": {account}, "CallSid": {"CA00000000000000000000000000000001"}, "From": {"+" + phone}, "SpeechResult": {"It's 5 & <b>, 😀"}, "Digits": {""}}
 }
 
-// posted is an event as API Gateway delivers it, unsigned: the form in base64, header names in lower case.
+// posted is an event as API Gateway delivers it, unsigned: the form in base64, header names in
+// lower case.
 func posted(path, query string, form url.Values) Event {
 	var event Event
 	event.RawPath, event.RawQueryString = path, query

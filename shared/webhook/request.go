@@ -1,5 +1,6 @@
-// Package webhook is the edge between API Gateway and a handler: it turns an HTTP API event (payload format 2.0) into
-// Twilio's form request, lets only signed ones through, and turns an answer back.
+// Package webhook is the edge between API Gateway and a handler: it turns an HTTP API event
+// (payload format 2.0) into Twilio's form request, lets only signed ones through, and turns an
+// answer back.
 package webhook
 
 import (
@@ -33,7 +34,8 @@ type Request struct {
 	// Form holds the parameters that Twilio posted.
 	Form url.Values
 
-	// Received is when API Gateway got the request, by its own clock; zero where the event does not say. A function may start much later.
+	// Received is when API Gateway got the request, by its own clock; zero where the event does not
+	// say. A function may start much later.
 	Received time.Time
 }
 
@@ -60,8 +62,8 @@ func bases(event Event, public string) []string {
 	return []string{public, own}
 }
 
-// calledURL is the address that Twilio called, byte for byte: the raw query is what was signed, and a query rebuilt from
-// its parameters need not be.
+// calledURL is the address that Twilio called, byte for byte: the raw query is what was signed, and
+// a query rebuilt from its parameters need not be.
 func calledURL(event Event, base string) string {
 	called := base + event.RawPath
 	if event.RawQueryString != "" {
@@ -70,7 +72,8 @@ func calledURL(event Event, base string) string {
 	return called
 }
 
-// header looks a header up without regard to case: API Gateway sends lower case, SAM's local one does not.
+// header looks a header up without regard to case: API Gateway sends lower case, SAM's local one
+// does not.
 func header(event Event, name string) string {
 	if value, found := event.Headers[strings.ToLower(name)]; found {
 		return value
@@ -136,12 +139,14 @@ func body(event Event) ([]byte, error) {
 // parameter is one of a form, as it was sent.
 type parameter struct{ name, value string }
 
-// mostParameters bounds what somebody without a token can make us allocate. Twilio sends some forty.
+// mostParameters bounds what somebody without a token can make us allocate. Twilio sends some
+// forty.
 const mostParameters = 1000
 
-// parameters reads a form body, in the order in which it was sent; they are nil for a body of another type. What url.ParseQuery refuses is
-// refused, and a name that could be read as part of the URL: the signature has no separator between
-// the two (https://www.twilio.com/docs/usage/security#validating-requests).
+// parameters reads a form body, in the order in which it was sent; they are nil for a body of
+// another type. What url.ParseQuery refuses is refused, and a name that could be read as part of
+// the URL: the signature has no separator between the two
+// (https://www.twilio.com/docs/usage/security#validating-requests).
 func parameters(event Event, body []byte) ([]parameter, error) {
 	mediaType, _, err := mime.ParseMediaType(header(event, "Content-Type"))
 	if err != nil || mediaType != "application/x-www-form-urlencoded" {
@@ -200,16 +205,11 @@ func isFrom(account string, sent []parameter) bool {
 	return found && account != ""
 }
 
-// formOf has the values of each parameter by name. Every webhook comes through here: nearly all have one value, out of one allocation.
+// formOf returns the values of each parameter by name.
 func formOf(sent []parameter) url.Values {
-	form, values := make(url.Values, len(sent)), make([]string, len(sent))
-	for i, p := range sent {
-		values[i] = p.value
-		if before, found := form[p.name]; found {
-			form[p.name] = append(before, p.value)
-		} else {
-			form[p.name] = values[i : i+1 : i+1]
-		}
+	form := make(url.Values, len(sent))
+	for _, p := range sent {
+		form.Add(p.name, p.value)
 	}
 	return form
 }

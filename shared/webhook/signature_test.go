@@ -2,14 +2,16 @@ package webhook
 
 import (
 	"encoding/json"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
 )
 
-// TestDocumentedSignatures takes Twilio's two worked examples (docs/usage/security, webhooks-security) and the rules
-// that its own libraries' tests add.
+// TestDocumentedSignatures takes Twilio's two worked examples
+// (https://www.twilio.com/docs/usage/security, webhooks-security) and the rules that its own
+// libraries' tests add.
 func TestDocumentedSignatures(t *testing.T) {
 	t.Parallel()
 	form := []parameter{{"CallSid", "CA1234567890ABCDE"}, {"To", "+18005551212"}, {"Caller", "+14158675310"}, {"Digits", "1234"}, {"From", "+14158675310"}}
@@ -38,7 +40,37 @@ func TestDocumentedSignatures(t *testing.T) {
 	}
 }
 
-// TestSignatureVectors judges the check by the vectors of the reference folder, which lies beside the project in CI.
+// The signatures are worked examples of https://www.twilio.com/docs/usage/security and of the tests
+// of Twilio's helper libraries.
+func TestSign(t *testing.T) {
+	t.Parallel()
+	call := func(caller string) url.Values {
+		return url.Values{"CallSid": {"CA1234567890ABCDE"}, "Caller": {caller}, "Digits": {"1234"}, "From": {caller}, "To": {"+18005551212"}}
+	}
+	const company, example = "https://mycompany.com/myapp.php?foo=1&bar=2", "https://example.com/myapp.php?foo=1&bar=2"
+	tests := []struct {
+		name, url string
+		params    url.Values
+		want      string
+	}{
+		{"docs", company, call("+12349013030"), "0/KCTR6DLpKmkAf8muzZqo1nDgQ="},
+		{"docs, security page", example, call("+14158675310"), "L/OH5YylLD5NRKLltdqwSvS0BnU="},
+		{"libraries", company, call("+14158675309"), "RSOYDt4T1cUTdK1PDd93/VVr8B8="},
+		{"array", company, url.Values{"MessagingBinding.Address": {"+1415xxxxxxx", "+1325xxxxxxx"}}, "83O6e2vORAoJHUNzJjDWN1jz+BA="},
+		{"duplicates", company, url.Values{"Sid": {"CA123"}, "SidAccount": {"AC123"}, "Digits": {"5678", "1234", "1234"}}, "IK+Dwps556ElfBT0I3Rgjkr1wJU="},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := Sign("12345", test.url, test.params); got != test.want {
+				t.Errorf("signature %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+// TestSignatureVectors judges the check by the vectors of the reference folder, which lies beside
+// the project in CI.
 func TestSignatureVectors(t *testing.T) {
 	t.Parallel()
 	data, err := os.ReadFile(filepath.Join(reference(t), "signature-vectors.json"))
@@ -50,6 +82,7 @@ func TestSignatureVectors(t *testing.T) {
 			Name        string         `json:"name"`
 			AuthToken   string         `json:"auth_token"`
 			URL         string         `json:"url"`
+			SignedURL   string         `json:"signed_url"`
 			Params      map[string]any `json:"params"`
 			JSONBody    *string        `json:"json_body"`
 			Signature   string         `json:"signature"`
@@ -71,6 +104,13 @@ func TestSignatureVectors(t *testing.T) {
 			}
 			if got := request.validBy(vector.AuthToken, vector.Signature); got != vector.ExpectValid {
 				t.Errorf("validBy = %t, want %t", got, vector.ExpectValid)
+			}
+			form := url.Values{}
+			for _, p := range request.form {
+				form.Add(p.name, p.value)
+			}
+			if got := Sign(vector.AuthToken, vector.SignedURL, form); vector.ExpectValid && vector.JSONBody == nil && got != vector.Signature {
+				t.Errorf("Sign = %s, want %s", got, vector.Signature)
 			}
 		})
 	}

@@ -7,7 +7,7 @@ import (
 	"maps"
 	"net/url"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/webhook"
 )
 
 // resend makes another request out of an HTTP API event: for another path, with further parameters, signed anew.
@@ -34,7 +34,7 @@ func resend(event []byte, path string, further url.Values) ([]byte, error) {
 		return nil, fmt.Errorf("parse form: %w", err)
 	}
 	maps.Copy(form, further)
-	sent.Headers["x-twilio-signature"] = simulator.Sign(authToken, "https://"+sent.RequestContext.DomainName+path, form)
+	sent.Headers["x-twilio-signature"] = webhook.Sign(authToken, "https://"+sent.RequestContext.DomainName+path, form)
 	request["headers"] = sent.Headers
 	request["rawPath"] = path
 	request["body"] = base64.StdEncoding.EncodeToString([]byte(form.Encode()))

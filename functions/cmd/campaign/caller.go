@@ -56,7 +56,7 @@ func (v verdict) leftQueue(c simulator.CallRecord, result string) time.Time {
 	}
 	for _, i := range v.invocations {
 		if i.path == "/survey" && i.field("CallSid") == c.SID && i.field("QueueResult") == result && !i.forged {
-			return i.signed.Add(-wire)
+			return i.signed.Add(-maxLatency)
 		}
 	}
 	return c.Ended
@@ -66,7 +66,7 @@ func (v verdict) leftQueue(c simulator.CallRecord, result string) time.Time {
 // work when they left by themselves. When a caller left is known to the length of the wire.
 func (v verdict) atRescue(gone time.Time, k simulator.TaskRecord) bool {
 	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {
-		return i.function == "/events" && i.field("EventType") == "task.canceled" && i.field("TaskSid") == k.SID && !i.came.After(gone.Add(sendings*wire)) && i.ended.Add(sendings*wire).After(gone)
+		return i.function == "/events" && i.field("EventType") == "task.canceled" && i.field("TaskSid") == k.SID && !i.came.After(gone.Add(sendings*maxLatency)) && i.ended.Add(sendings*maxLatency).After(gone)
 	})
 }
 

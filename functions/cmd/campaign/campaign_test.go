@@ -16,7 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"

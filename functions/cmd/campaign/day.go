@@ -9,6 +9,7 @@ import (
 
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // desk is how a world's workspace and the stack's parameters are set for the workers' day.
@@ -203,7 +204,7 @@ func (w *world) signs(n int, on bool, by roster.Source) {
 	case !strings.HasPrefix(contact, "+1415555") || by == roster.ByLead:
 		w.loop.Go(func() { w.leadSigns(w.staff[n], on) })
 	case by == roster.ByPhone:
-		w.twilio.Call(contact, dutyNumber, simulator.Hears("press 1"), simulator.Presses(key), simulator.HangsUpAfter(4*time.Second))
+		w.twilio.Call(contact, dutyNumber, script.Hears("press 1"), script.Presses(key), script.HangsUpAfter(4*time.Second))
 	default:
 		w.twilio.SendText(contact, dutyNumber, word)
 	}

@@ -12,9 +12,9 @@ const (
 	slowestService = 12 * time.Second // ssm-slow, sqs-slow, table-slow, rest-slow, crm-slow
 	latestMessage  = 2 * time.Minute  // sqs-late
 
-	// wire is the longest that the simulated Twilio has a webhook or its answer on the wire
+	// maxLatency is the longest that a webhook or its answer takes in the simulated Twilio
 	// (simulator.Config.WebhookLatency).
-	wire = 80 * time.Millisecond
+	maxLatency = 80 * time.Millisecond
 
 	// sendings is how often Twilio sends a webhook at most: a second time if the connection broke.
 	sendings = 2
@@ -24,7 +24,7 @@ const (
 const (
 	// reach is the longest that a webhook takes from Twilio to its function, unless a fault spoils
 	// it. Only the last try can be late: a late first one has reached the function.
-	reach = sendings*wire + latestWebhook
+	reach = sendings*maxLatency + latestWebhook
 
 	// left is how long a caller whose task has died may still wait: until its event reaches the
 	// function that takes them out of the queue. What the function itself takes is judged apart

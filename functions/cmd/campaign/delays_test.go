@@ -5,7 +5,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // TestJudgeAllowsInjectedDelays replays worlds in which the judge blamed the functions for a
@@ -53,8 +53,8 @@ func TestCallerLeavesBeforeLateEvent(t *testing.T) {
 		late.set(webhookLate, 1)
 		for step := range uint64(300) {
 			seconds, p := 5, oneLeaves(step, 0)
-			p.storm, p.taskTimeout, p.workers[0].phones = 1, &seconds, []simulator.Phone{simulator.NeverAnswers()}
-			p.callers[0].steps = []simulator.Step{simulator.HangsUpAfter(5*time.Second + time.Duration(step)*50*time.Millisecond)}
+			p.storm, p.taskTimeout, p.workers[0].phones = 1, &seconds, []script.Phone{script.NeverAnswers()}
+			p.callers[0].steps = []script.Step{script.HangsUpAfter(5*time.Second + time.Duration(step)*50*time.Millisecond)}
 			w, err := newWorld(p, &late, nil, soundWiring(), nil, nil)
 			if err != nil {
 				t.Fatal(err)
@@ -67,7 +67,7 @@ func TestCallerLeavesBeforeLateEvent(t *testing.T) {
 			}
 			for _, i := range w.invocations {
 				if i.path != "" {
-					longest = max(longest, i.came.Sub(i.signed)+wire)
+					longest = max(longest, i.came.Sub(i.signed)+maxLatency)
 				}
 			}
 		}

@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // TestBothLedgersGiveTheSameWorlds needs DynamoDB, or something that can stand in for it, at LEDGER_ENDPOINT.
@@ -70,7 +70,7 @@ func TestManyOffers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := oneLeaves(3, 3*time.Minute) // a seed whose readings have the call offered again
 		p.deferred, p.crm = false, false
-		p.workers[0].phones = []simulator.Phone{simulator.Fails()}
+		p.workers[0].phones = []script.Phone{script.Fails()}
 		for n := range 11 {
 			other := p.workers[0]
 			other.name, other.contact = fmt.Sprint("Ann", n), fmt.Sprintf("+1415555%04d", 950+n)

@@ -8,8 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/functions/internal/bundle"
-	"switchboard/shared/simulator"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/webhook"
 )
 
@@ -147,7 +146,7 @@ func (w *world) sign(r *http.Request, body string) error {
 	if err != nil {
 		return err
 	}
-	r.Header.Set("X-Twilio-Signature", simulator.Sign(secondToken, r.URL.String(), form))
+	r.Header.Set("X-Twilio-Signature", webhook.Sign(secondToken, r.URL.String(), form))
 	return nil
 }
 

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // hostility is what other people and programs do in a world: operators, the customer's own TwiML,
@@ -16,7 +16,7 @@ type hostility struct {
 	ownTwiML  ownTwiML
 	foreign   []foreignTask
 	crm       crmTemper
-	scripts   []script
+	scripts   []attributeEdit
 	patience  time.Duration // 0 = patienceOfPeople
 	logs      bool          // the log lines are read
 
@@ -62,8 +62,8 @@ type crmTemper struct {
 	from, until time.Duration // an interval, from the world's start, in which all get 503
 }
 
-// script is a program that edits the attributes of a caller's task.
-type script struct {
+// attributeEdit is a program that edits the attributes of a caller's task.
+type attributeEdit struct {
 	caller int
 	after  time.Duration
 	edit   edit
@@ -121,7 +121,7 @@ func (p *plan) drawHostility() {
 		h.crm = d.crmTemper(*p)
 	}
 	if d.chance(0.3) {
-		h.scripts = append(h.scripts, script{caller: d.IntN(len(p.callers)), after: d.span(0, time.Minute), edit: edit(d.IntN(edits))})
+		h.scripts = append(h.scripts, attributeEdit{caller: d.IntN(len(p.callers)), after: d.span(0, time.Minute), edit: edit(d.IntN(edits))})
 	}
 	if d.chance(0.1) {
 		h.patience = 14 * time.Minute
@@ -240,4 +240,4 @@ func (p plan) patience() time.Duration {
 }
 
 // premium is the phone behind the premium number: it answers, so that a call to it is seen.
-func premium() simulator.Phone { return simulator.AnswersAfter(time.Second, simulator.StaysOn()) }
+func premium() script.Phone { return script.AnswersAfter(time.Second, script.StaysOn()) }

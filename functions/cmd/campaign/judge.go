@@ -145,7 +145,7 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 		}
 		switch i.path {
 		case "/survey":
-			if v.hostile != nil && !i.signed.Add(-wire).After(v.tasks[r.TaskSID].Created) {
+			if v.hostile != nil && !i.signed.Add(-maxLatency).After(v.tasks[r.TaskSID].Created) {
 				continue // another queue, before they were put back
 			}
 			result := i.field("QueueResult")

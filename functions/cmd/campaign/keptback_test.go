@@ -9,6 +9,8 @@ import (
 
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 // TestCallsThatTwilioKeepsBack has so many people call at once that Twilio, which places one call a second, comes to the last workers when
@@ -20,12 +22,12 @@ func TestCallsThatTwilioKeepsBack(t *testing.T) {
 		for seed := range uint64(20) {
 			d := draws{rand.New(rand.NewPCG(seed, 2))}
 			p := oneLeaves(seed, 0)
-			p.ring, p.reservationTimeout, p.readings = 15*time.Second, 25*time.Second, simulator.DrawReadings(d.Rand)
+			p.ring, p.reservationTimeout, p.readings = 15*time.Second, 25*time.Second, reading.Draw(d.Rand)
 			p.callers, p.workers = nil, nil
 			for n := range 12 {
 				phone := fmt.Sprintf("+1415555%04d", 900+n)
-				p.callers = append(p.callers, caller{from: fmt.Sprintf("+1415555%04d", 100+n), steps: []simulator.Step{simulator.StaysOn()}})
-				p.workers = append(p.workers, member{name: phone, contact: phone, attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`, phones: []simulator.Phone{simulator.NeverAnswers()}})
+				p.callers = append(p.callers, caller{from: fmt.Sprintf("+1415555%04d", 100+n), steps: []script.Step{script.StaysOn()}})
+				p.workers = append(p.workers, member{name: phone, contact: phone, attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`, phones: []script.Phone{script.NeverAnswers()}})
 			}
 			none := rates{}
 			w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)

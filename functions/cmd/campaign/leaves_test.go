@@ -13,11 +13,13 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/trigger"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reservation"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 	"switchboard/shared/webhook"
 )
 
@@ -68,10 +70,10 @@ func oneLeaves(seed uint64, after time.Duration) plan {
 	d := draws{rand.New(rand.NewPCG(seed, 1))}
 	return plan{
 		seed: seed, deferred: true, gate: true, crm: true, ring: 15 * time.Second, reservationTimeout: 2 * time.Minute, wrapUp: &wrapUp,
-		targets: `[{"queue":%[1]q}]`, readings: simulator.DrawReadings(d.Rand),
-		callers: []caller{{from: "+14155550101", steps: []simulator.Step{simulator.Until(simulator.WorkerReserved), simulator.HangsUpAfter(after)}}},
-		workers: []member{{name: "Ann", contact: "+14155550191", attributes: `{"contact_uri":"+14155550191","skills":["billing"]}`, phones: []simulator.Phone{
-			simulator.AnswersAfter(2*time.Second, simulator.Hears("press 1"), simulator.Waits(2*time.Second), simulator.Presses("1"), simulator.StaysOn()),
+		targets: `[{"queue":%[1]q}]`, readings: reading.Draw(d.Rand),
+		callers: []caller{{from: "+14155550101", steps: []script.Step{script.Until(script.WorkerReserved), script.HangsUpAfter(after)}}},
+		workers: []member{{name: "Ann", contact: "+14155550191", attributes: `{"contact_uri":"+14155550191","skills":["billing"]}`, phones: []script.Phone{
+			script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Waits(2*time.Second), script.Presses("1"), script.StaysOn()),
 		}}},
 	}
 }
@@ -152,7 +154,7 @@ func TestTheTaskDiesAtEachInstant(t *testing.T) {
 		for step := range uint64(250) {
 			seconds, wait := 1+int(step%10), time.Duration(step/10)*40*time.Millisecond
 			none, p := rates{}, oneLeaves(step, 0)
-			p.callers[0].steps, p.taskTimeout = []simulator.Step{simulator.StaysOn()}, &seconds
+			p.callers[0].steps, p.taskTimeout = []script.Step{script.StaysOn()}, &seconds
 			w, err := newWorld(p, &none, nil, slowBridge(wait), nil, nil)
 			if err != nil {
 				t.Fatal(err)

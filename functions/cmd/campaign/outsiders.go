@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/wire"
 )
 
 // recorded is Twilio's REST API with a record of who asked: the judge tells our requests from those
@@ -33,7 +34,7 @@ func (w *world) asks(path string, form url.Values) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.SetBasicAuth(accountSID, w.twilio.AuthToken())
 	// A call that is over or a task that has ended is refused: an operator can be late.
-	_, _ = recorded{w, simulator.InProcess(w.twilio)}.RoundTrip(r)
+	_, _ = recorded{w, wire.InProcess(w.twilio)}.RoundTrip(r)
 }
 
 const (
@@ -102,7 +103,7 @@ func (m mangling) losesCall(by time.Time) bool {
 }
 
 // mangle edits the latest task of a caller, if they have one.
-func (w *world) mangle(s script) {
+func (w *world) mangle(s attributeEdit) {
 	call := w.lines[s.caller].CallSID()
 	var latest simulator.TaskRecord
 	for _, k := range w.twilio.Tasks() {

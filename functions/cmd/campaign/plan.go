@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
+	"switchboard/shared/simulator/script"
 )
 
 // plan is one world as its seed draws it, before anything happens.
@@ -24,7 +25,7 @@ type plan struct {
 	targets                  string // the workflow's, as JSON; %q is the task queue
 	maxSize                  int    // of the voice queue; 0 = as it is
 	allEvents                bool   // the workspace sends events that no function wants as well
-	readings                 simulator.Readings
+	readings                 reading.Set
 
 	skew time.Duration
 
@@ -38,7 +39,7 @@ type plan struct {
 type caller struct {
 	after time.Duration
 	from  string
-	steps []simulator.Step
+	steps []script.Step
 
 	toNobody bool // To is empty
 }
@@ -46,7 +47,7 @@ type caller struct {
 // member is a worker with a phone.
 type member struct {
 	name, contact, attributes string
-	phones                    []simulator.Phone
+	phones                    []script.Phone
 	offline                   bool // at first: they have still to sign on
 }
 
@@ -91,7 +92,7 @@ func drawPlan(seed uint64) plan {
 		ring:               pick(d, 10*time.Second, 15*time.Second, 15*time.Second, 25*time.Second),
 		reservationTimeout: pick(d, 25*time.Second, 45*time.Second, 2*time.Minute, 2*time.Minute),
 		targets:            `[{"queue":%[1]q}]`,
-		readings:           simulator.DrawReadings(rand.New(rand.NewPCG(seed, 20))),
+		readings:           reading.Draw(rand.New(rand.NewPCG(seed, 20))),
 		allEvents:          d.chance(0.15),
 	}
 	if d.chance(0.9) {
@@ -140,37 +141,37 @@ func (d draws) caller(n int) caller {
 	}
 	switch d.IntN(12) {
 	case 0: // hangs up, whatever happens
-		c.steps = []simulator.Step{simulator.HangsUpAfter(d.span(0, 30*time.Second))}
+		c.steps = []script.Step{script.HangsUpAfter(d.span(0, 30*time.Second))}
 	case 1:
-		c.steps = []simulator.Step{simulator.Until(simulator.WorkerReserved), simulator.HangsUpAfter(d.span(0, 3*time.Second))}
+		c.steps = []script.Step{script.Until(script.WorkerReserved), script.HangsUpAfter(d.span(0, 3*time.Second))}
 	case 2, 3:
-		c.steps = []simulator.Step{simulator.Until(simulator.WorkerRings), simulator.HangsUpAfter(d.span(0, 12*time.Second))}
+		c.steps = []script.Step{script.Until(script.WorkerRings), script.HangsUpAfter(d.span(0, 12*time.Second))}
 	case 4:
-		c.steps = []simulator.Step{simulator.Until(simulator.WorkerAnswers), simulator.HangsUpAfter(d.span(0, 8*time.Second))}
+		c.steps = []script.Step{script.Until(script.WorkerAnswers), script.HangsUpAfter(d.span(0, 8*time.Second))}
 	case 5: // leaves a message instead
-		c.steps = []simulator.Step{
-			simulator.Hears("in line"), simulator.Waits(d.span(0, 40*time.Second)), simulator.Presses(pick(d, "*", "*", "5")),
-			simulator.Hears("message"), simulator.Records(d.span(time.Second, 20*time.Second)), simulator.Presses("#"),
+		c.steps = []script.Step{
+			script.Hears("in line"), script.Waits(d.span(0, 40*time.Second)), script.Presses(pick(d, "*", "*", "5")),
+			script.Hears("message"), script.Records(d.span(time.Second, 20*time.Second)), script.Presses("#"),
 		}
 	case 6: // hears whatever comes, and never does anything
-		c.steps = []simulator.Step{simulator.StaysOn()}
+		c.steps = []script.Step{script.StaysOn()}
 	default:
-		c.steps = append([]simulator.Step{simulator.Until(simulator.Bridged), simulator.Talks(d.span(2*time.Second, 90*time.Second))}, d.survey()...)
+		c.steps = append([]script.Step{script.Until(script.Bridged), script.Talks(d.span(2*time.Second, 90*time.Second))}, d.survey()...)
 	}
 	return c
 }
 
 // survey draws what a caller does after the talk, as far as they stay.
-func (d draws) survey() []simulator.Step {
-	all := []simulator.Step{
-		simulator.Hears("from 1 to 5"), pick(d, simulator.Presses("5"), simulator.Presses("9"), simulator.Says("four"), simulator.Says("no idea"), simulator.Waits(time.Second)),
-		simulator.Hears("after the tone"), pick(d, simulator.Records(2*time.Second), simulator.Waits(time.Second)), simulator.Presses("#"),
+func (d draws) survey() []script.Step {
+	all := []script.Step{
+		script.Hears("from 1 to 5"), pick(d, script.Presses("5"), script.Presses("9"), script.Says("four"), script.Says("no idea"), script.Waits(time.Second)),
+		script.Hears("after the tone"), pick(d, script.Records(2*time.Second), script.Waits(time.Second)), script.Presses("#"),
 	}
 	stays := d.IntN(len(all) + 2)
 	if stays > len(all) {
 		return all
 	}
-	return append(all[:stays:stays], simulator.HangsUpAfter(d.span(0, 2*time.Second)))
+	return append(all[:stays:stays], script.HangsUpAfter(d.span(0, 2*time.Second)))
 }
 
 func (d draws) member(n int, gate bool) member {
@@ -199,25 +200,25 @@ func (d draws) member(n int, gate bool) member {
 	return m
 }
 
-func (d draws) phone(gated bool) simulator.Phone {
-	talk := []simulator.Step{simulator.Talks(d.span(time.Second, 2*time.Minute)), simulator.HangsUp()}
+func (d draws) phone(gated bool) script.Phone {
+	talk := []script.Step{script.Talks(d.span(time.Second, 2*time.Minute)), script.HangsUp()}
 	if gated {
 		key := pick(d, "1", "1", "1", "1", "1", "1", "1", "1", "2", "#", "9")
-		talk = append([]simulator.Step{simulator.Hears("press 1"), simulator.Presses(key)}, talk...)
+		talk = append([]script.Step{script.Hears("press 1"), script.Presses(key)}, talk...)
 	}
 	switch d.IntN(16) {
 	case 0:
-		return simulator.Busy()
+		return script.Busy()
 	case 1:
-		return simulator.Fails()
+		return script.Fails()
 	case 2, 3:
-		return simulator.NeverAnswers()
+		return script.NeverAnswers()
 	case 4:
-		return simulator.Voicemail(d.span(time.Second, 20*time.Second))
+		return script.Voicemail(d.span(time.Second, 20*time.Second))
 	case 5: // hangs up in the gate, or soon after
-		return simulator.AnswersAfter(d.span(0, 12*time.Second), simulator.HangsUpAfter(d.span(0, 8*time.Second)))
+		return script.AnswersAfter(d.span(0, 12*time.Second), script.HangsUpAfter(d.span(0, 8*time.Second)))
 	case 6: // presses nothing
-		return simulator.AnswersAfter(d.span(0, 12*time.Second), simulator.StaysOn())
+		return script.AnswersAfter(d.span(0, 12*time.Second), script.StaysOn())
 	}
-	return simulator.AnswersAfter(d.span(500*time.Millisecond, 14*time.Second), talk...)
+	return script.AnswersAfter(d.span(500*time.Millisecond, 14*time.Second), talk...)
 }

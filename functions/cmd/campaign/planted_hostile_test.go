@@ -12,7 +12,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/trigger"
 	"switchboard/shared/webhook"

@@ -18,14 +18,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/sweeper"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reservation"
-	"switchboard/shared/simulator"
 	"switchboard/shared/webhook"
 )
 
@@ -127,7 +126,7 @@ func signing(stop stack.Stop) stack.Stop {
 			return webhook.Answer{}, err
 		}
 		event.Headers = maps.Clone(event.Headers)
-		event.Headers["x-twilio-signature"] = simulator.Sign(firstToken, baseURL+event.RawPath, form)
+		event.Headers["x-twilio-signature"] = webhook.Sign(firstToken, baseURL+event.RawPath, form)
 		return stop(ctx, event)
 	}
 }

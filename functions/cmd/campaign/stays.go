@@ -9,6 +9,7 @@ import (
 
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 )
 
 // stay is one time that a caller was in a queue.
@@ -83,7 +84,7 @@ func (v verdict) judgeStay(s stay) {
 }
 
 // sweepGrace is how long the sweeper leaves something to the other functions.
-const sweepGrace = time.Minute + wire
+const sweepGrace = time.Minute + maxLatency
 
 // judgeOverflow: a caller is sent to overflow if their task has ended or if they cannot be served,
 // and once.
@@ -163,7 +164,7 @@ func (v verdict) judgeStops(stays []stay, requests []simulator.Request) {
 			continue
 		}
 		s := stays[at]
-		over := func(end time.Time) bool { return !end.IsZero() && !end.After(r.At.Add(wire)) }
+		over := func(end time.Time) bool { return !end.IsZero() && !end.After(r.At.Add(maxLatency)) }
 		dialed := leg.Dialled
 		if dialed.IsZero() {
 			dialed = r.At
@@ -190,7 +191,7 @@ func (v verdict) talkedAgain(c simulator.CallRecord, leg string) bool {
 	if v.hostile == nil || v.enqueued(c.SID) < 2 {
 		return false
 	}
-	early := !v.deferred && v.readings.DequeueAccepts != simulator.AcceptedAtBridge
+	early := !v.deferred && v.readings.DequeueAccepts != reading.AcceptedAtBridge
 	return early || v.calls[leg].PeerSID == c.SID || !v.calls[leg].Answered.IsZero()
 }
 

@@ -41,7 +41,7 @@ func (v verdict) judgeWorkers(requests []simulator.Request) {
 		day.judgeAvailable(worker)
 		for n := range day.spells[worker] {
 			if late := day.overdue(worker, n); !late.from.IsZero() {
-				v.breaks(rules.BroughtBack, "worker %s was left in %s from %s, although they were due %s before", worker, v.called(late.activity), clock(late.from), late.from.Sub(late.due))
+				v.breaks(rules.BroughtBack, "worker %s was left in %s from %s, although they were due %s before", worker, v.called(late.activity), timeOfDay(late.from), late.from.Sub(late.due))
 				day.judgeServed(late)
 			}
 		}
@@ -52,7 +52,7 @@ func (v verdict) judgeWorkers(requests []simulator.Request) {
 	}
 	for _, i := range v.invocations {
 		if worker, expresses := v.expresses(i); expresses && i.clean() && !slices.ContainsFunc(v.wishes[worker], func(known wished) bool { return known.i == i || known.at.Equal(i.began) }) {
-			v.breaks(signedOff, "worker %s expressed a wish at %s by %s%s, which was not recorded", worker, clock(i.began), i.function, i.path)
+			v.breaks(signedOff, "worker %s expressed a wish at %s by %s%s, which was not recorded", worker, timeOfDay(i.began), i.function, i.path)
 		}
 	}
 }
@@ -269,7 +269,7 @@ func (day staffed) judgeServed(late lateness) {
 		call := line.CallSID()
 		for _, k := range day.tasks {
 			if k.CallSID == call && call != "" && day.waited(k, late.from, late.until) >= worthServing {
-				day.breaks(allServed, "caller %s waited while worker %s, who was due back at %s, was kept by %s", call, late.worker, clock(late.due), day.called(late.activity))
+				day.breaks(allServed, "caller %s waited while worker %s, who was due back at %s, was kept by %s", call, late.worker, timeOfDay(late.due), day.called(late.activity))
 			}
 		}
 	}
@@ -307,10 +307,10 @@ func (day staffed) judgeAvailable(worker string) {
 			continue
 		}
 		if s.by == us && day.onCall(worker, s.i.began, s.from) && !day.hadTwo(worker, s.from) {
-			day.breaks(signedOff, "worker %s, who is on a call, was made available at %s", worker, clock(s.from))
+			day.breaks(signedOff, "worker %s, who is on a call, was made available at %s", worker, timeOfDay(s.from))
 		}
 		if wish, since := day.wish(worker, s.from); s.by == us && wish == roster.Off && since.Before(s.i.began) {
-			day.breaks(signedOff, "worker %s, who is signed off, was made available at %s", worker, clock(s.from))
+			day.breaks(signedOff, "worker %s, who is signed off, was made available at %s", worker, timeOfDay(s.from))
 		}
 		day.judgeLeftAvailable(worker, n)
 	}
@@ -347,7 +347,7 @@ func (day staffed) judgeLeftAvailable(worker string, n int) {
 			continue
 		}
 		if limit := day.limit(worker, off.from); !limit.IsZero() && off.until.After(limit) {
-			day.breaks(signedOff, "worker %s signed off at %s, and was left available until %s", worker, clock(off.from), clock(off.until))
+			day.breaks(signedOff, "worker %s signed off at %s, and was left available until %s", worker, timeOfDay(off.from), timeOfDay(off.until))
 		}
 	}
 }
@@ -383,10 +383,10 @@ func (day staffed) judgeChoices(worker string) {
 		out := all[n-1].activity == chosen.activity
 		switch {
 		case s.by == us:
-			day.breaks(personsChoice, "worker %s was moved to %s at %s by %s, although a person had chosen %s at %s", worker, day.called(s.activity), clock(s.from), s.i.function, day.called(chosen.activity), clock(chosen.from))
+			day.breaks(personsChoice, "worker %s was moved to %s at %s by %s, although a person had chosen %s at %s", worker, day.called(s.activity), timeOfDay(s.from), s.i.function, day.called(chosen.activity), timeOfDay(chosen.from))
 			chosen = nil
 		case out && s.by == aRejection && day.knewChoice(*chosen, s.i):
-			day.breaks(personsChoice, "a rejection by %s moved worker %s to %s at %s, although a person had chosen %s at %s, and that was recorded", s.i.function, worker, day.called(s.activity), clock(s.from), day.called(chosen.activity), clock(chosen.from))
+			day.breaks(personsChoice, "a rejection by %s moved worker %s to %s at %s, although a person had chosen %s at %s, and that was recorded", s.i.function, worker, day.called(s.activity), timeOfDay(s.from), day.called(chosen.activity), timeOfDay(chosen.from))
 		case out:
 			day.judgePutBack(worker, n, *chosen)
 		}
@@ -428,7 +428,7 @@ func (day staffed) judgePutBack(worker string, n int, chosen spell) {
 		}
 	}
 	if limit := day.limit(worker, due); !limit.IsZero() && back.After(limit) {
-		day.breaks(personsChoice, "worker %s was moved from %s to %s at %s, and was not put back by %s", worker, day.called(chosen.activity), day.called(all[n].activity), clock(all[n].from), clock(limit))
+		day.breaks(personsChoice, "worker %s was moved from %s to %s at %s, and was not put back by %s", worker, day.called(chosen.activity), day.called(all[n].activity), timeOfDay(all[n].from), timeOfDay(limit))
 	}
 }
 
@@ -455,7 +455,7 @@ func (day staffed) judgeMisses(worker string) {
 			}
 		}
 		if day.desk.limit == 0 || missed < day.desk.limit {
-			day.breaks(signedOff, "worker %s was signed off at %s after %d missed calls, and the limit is %d", worker, clock(known.at), missed, day.desk.limit)
+			day.breaks(signedOff, "worker %s was signed off at %s after %d missed calls, and the limit is %d", worker, timeOfDay(known.at), missed, day.desk.limit)
 		}
 	}
 }
@@ -485,8 +485,8 @@ func latest(a, b time.Time) time.Time {
 	return b
 }
 
-// clock is a time as the timeline has it.
-func clock(at time.Time) string {
+// timeOfDay formats a time as the timeline prints it.
+func timeOfDay(at time.Time) string {
 	d := at.Sub(start())
 	return fmt.Sprintf("%d:%06.3f", int(d.Minutes()), (d % time.Minute).Seconds())
 }

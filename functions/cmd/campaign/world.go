@@ -7,11 +7,13 @@ import (
 	"strconv"
 	"time"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/queuelimit"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 	"switchboard/shared/taskrouter"
 )
 
@@ -46,7 +48,7 @@ const (
 type world struct {
 	plan
 	wiring      wiring
-	loop        *simulator.Loop
+	loop        *clock.Loop
 	twilio      *simulator.Twilio
 	settings    stack.Environment
 	clients     stack.Clients
@@ -90,7 +92,7 @@ func start() time.Time { return time.Date(2026, time.November, 24, 9, 0, 0, 0, t
 // newWorld sets a planned world up. timeline, if not nil, is told of everything that happens.
 func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *callTable, timeline func(simulator.Entry)) (*world, error) {
 	w := &world{
-		plan: p, wiring: wired, loop: simulator.NewVirtual(start()), store: memoryStore{&ledger.Memory{}},
+		plan: p, wiring: wired, loop: clock.NewVirtual(start()), store: memoryStore{&ledger.Memory{}},
 		faults: faults{seed: p.seed, rates: r, storm: p.storm, without: without},
 		keys:   stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
 		spoilt: map[harm]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
@@ -117,7 +119,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	}
 	w.clients = stack.Clients{
 		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Roster: rosterTable{w, records},
-		REST: restAPI{w, recorded{w, simulator.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
+		REST: restAPI{w, recorded{w, wire.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
 	if err := w.setUp(); err != nil {
 		return nil, fmt.Errorf("set up world of seed %d: %w", p.seed, err)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/calls"
 	"switchboard/functions/internal/fakecrm"
 	"switchboard/functions/internal/inprocess"
@@ -18,6 +18,9 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // size is how large a day is.
@@ -58,7 +61,7 @@ type day struct {
 	size
 
 	desk   string // multitasking or singleTasking
-	loop   *simulator.Loop
+	loop   *clock.Loop
 	twilio *simulator.Twilio
 	bundle *inprocess.Bundle
 	random *rand.Rand
@@ -99,7 +102,7 @@ func (c *countedRoster) Save(ctx context.Context, record roster.Record) (bool, e
 func takeDay(
 	ctx context.Context, of size, desk string, seed uint64, alter ...func(*inprocess.Bundle),
 ) (*day, error) {
-	loop := simulator.NewVirtual(account.Morning)
+	loop := clock.NewVirtual(account.Morning)
 	d := &day{
 		size:   of,
 		desk:   desk,
@@ -118,7 +121,7 @@ func takeDay(
 		Parameters: secrets,
 		Table:      d.ledger,
 		Roster:     d.roster,
-		CRM:        simulator.InProcess(&fakecrm.CRM{Secret: secrets[account.CRMSecret]}),
+		CRM:        wire.InProcess(&fakecrm.CRM{Secret: secrets[account.CRMSecret]}),
 	})
 	for _, change := range alter {
 		change(d.bundle)
@@ -129,7 +132,7 @@ func takeDay(
 		AuthToken:    secrets[account.AuthToken],
 		Seed:         seed,
 		Loop:         loop,
-		Web:          simulator.InProcess(d.bundle),
+		Web:          wire.InProcess(d.bundle),
 		Pace:         simulator.Pace{Patience: 2 * time.Hour},
 	})
 	d.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
@@ -184,17 +187,17 @@ func (d *day) planLunch(contact string) (plan func(workerSID string)) {
 }
 
 // phones is what happens when a worker is called, each time of the day.
-func (d *day) phones() []simulator.Phone {
-	phones := make([]simulator.Phone, 8*d.callers/d.workers)
+func (d *day) phones() []script.Phone {
+	phones := make([]script.Phone, 8*d.callers/d.workers)
 	for i := range phones {
 		ring := d.between(2*time.Second, 9*time.Second)
 		switch dice := d.random.Float64(); {
 		case dice < notAnswered:
-			phones[i] = simulator.NeverAnswers()
+			phones[i] = script.NeverAnswers()
 		case dice < notAnswered+busy:
-			phones[i] = simulator.Busy()
+			phones[i] = script.Busy()
 		case dice < notAnswered+busy+declined:
-			phones[i] = simulator.AnswersAfter(ring, simulator.Hears("to decline"), simulator.Presses("2"))
+			phones[i] = script.AnswersAfter(ring, script.Hears("to decline"), script.Presses("2"))
 		default:
 			phones[i] = calls.PressesOne(ring, d.talk())
 		}
@@ -211,16 +214,16 @@ func (d *day) planCallers() {
 	}
 	slices.Sort(arrivals)
 	for i, at := range arrivals {
-		steps := []simulator.Step{simulator.Until(simulator.Bridged)}
+		steps := []script.Step{script.Until(script.Bridged)}
 		switch i % 4 {
 		case 0:
-			steps = append(steps, simulator.Talks(d.talk()))
+			steps = append(steps, script.Talks(d.talk()))
 		case 1:
-			steps = append(steps, simulator.Hears("from 1 to 5"))
+			steps = append(steps, script.Hears("from 1 to 5"))
 		default:
-			steps = append(steps, simulator.Hears("from 1 to 5"), simulator.Presses("5"), simulator.Hears("after the tone"))
+			steps = append(steps, script.Hears("from 1 to 5"), script.Presses("5"), script.Hears("after the tone"))
 		}
-		d.lines = append(d.lines, d.twilio.CallAfter(at, fmt.Sprintf("+1212555%04d", i), account.OurNumber, append(steps, simulator.HangsUp())...))
+		d.lines = append(d.lines, d.twilio.CallAfter(at, fmt.Sprintf("+1212555%04d", i), account.OurNumber, append(steps, script.HangsUp())...))
 	}
 }
 

@@ -12,11 +12,14 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/fakecrm"
 	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/program"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // authToken is the one of Twilio's documentation; the files in events/ are signed with it.
@@ -40,7 +43,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return fmt.Errorf("listen for REST requests, as with -listen 127.0.0.1:8095: %w", err)
 	}
 	defer listener.Close()
-	config := simulator.Config{AuthToken: authToken, Seed: *seed, Loop: simulator.NewReal()}
+	config := simulator.Config{AuthToken: authToken, Seed: *seed, Loop: clock.NewReal()}
 	twilio := account.NewEmpty(config)
 	if !*empty {
 		if twilio, err = newWaiting(config); err != nil {
@@ -69,10 +72,10 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 func newWaiting(config simulator.Config) (*simulator.Twilio, error) {
 	bundle := inprocess.New(config.Loop, account.Settings("deferred"), stack.Clients{
 		Parameters: stack.Parameters{account.AuthToken: authToken},
-		CRM:        simulator.InProcess(&fakecrm.CRM{}),
+		CRM:        wire.InProcess(&fakecrm.CRM{}),
 	})
 	config.AccountSID, config.WorkspaceSID = account.SID, account.WorkspaceSID
-	config.Web, config.Pace = simulator.InProcess(bundle), simulator.Pace{Patience: 24 * time.Hour}
+	config.Web, config.Pace = wire.InProcess(bundle), simulator.Pace{Patience: 24 * time.Hour}
 	twilio := simulator.New(config)
 	bundle.Twilio.Set(twilio)
 	if _, err := account.SetUp(twilio, account.Example, account.Desk{Skill: "billing"}); err != nil {
@@ -86,6 +89,6 @@ func newWaiting(config simulator.Config) (*simulator.Twilio, error) {
 	}); err != nil {
 		return nil, err
 	}
-	twilio.CallAfter(time.Second, "+14155550101", account.OurNumber, simulator.StaysOn())
+	twilio.CallAfter(time.Second, "+14155550101", account.OurNumber, script.StaysOn())
 	return twilio, nil
 }

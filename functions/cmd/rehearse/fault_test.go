@@ -16,6 +16,8 @@ import (
 	"switchboard/functions/internal/calls"
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 )
 
 // says is a handler that answers with its name.
@@ -32,12 +34,12 @@ func ask(handler http.Handler, method, path, body string) string {
 // waiting returns an account whose caller waits.
 func waiting(t *testing.T, seed uint64) *calls.Account {
 	t.Helper()
-	loop := simulator.NewVirtual(account.Morning)
+	loop := clock.NewVirtual(account.Morning)
 	web := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
 		fmt.Fprintf(w, `<Response><Enqueue workflowSid=%q><Task>{"skill":"billing"}</Task></Enqueue></Response>`, account.WorkflowSID)
 	})
-	config := simulator.Config{Seed: seed, Loop: loop, Web: simulator.InProcess(web)}
+	config := simulator.Config{Seed: seed, Loop: loop, Web: wire.InProcess(web)}
 	twilio, err := calls.NewAccount(config, calls.Demo(time.Second, time.Second, 0)[5], account.Example)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +66,7 @@ func TestSetUpRequestsDoNotCount(t *testing.T) {
 
 func TestLoopRunsMeanwhile(t *testing.T) {
 	t.Parallel()
-	loop := simulator.NewReal()
+	loop := clock.NewReal()
 	ran := make(chan struct{})
 	loop.Post(func() { close(ran) })
 	broken := errors.New("broken")

@@ -18,6 +18,7 @@ import (
 	"switchboard/functions/internal/timeline"
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // rehearsal calls deployed stacks from a simulated Twilio on this machine, in real time.
@@ -92,7 +93,7 @@ func (r *rehearsal) open() (stop func(), err error) {
 // setUp has the operator set up an empty account and deploy the stacks for it, takes a call there, and
 // has the operator examine the account and the stacks, with faults planted in them.
 func (r *rehearsal) setUp(ctx context.Context, call calls.Call, seed uint64) error {
-	loop := simulator.NewReal()
+	loop := clock.NewReal()
 	result := &calls.Result{Call: call}
 	twilio := account.NewEmpty(r.config(result, loop, seed))
 	for _, worker := range call.Staff {
@@ -121,7 +122,7 @@ func (r *rehearsal) setUp(ctx context.Context, call calls.Call, seed uint64) err
 }
 
 // meanwhile runs the loop until do has returned, so that do can use the account over REST.
-func meanwhile(ctx context.Context, loop *simulator.Loop, do func() error) error {
+func meanwhile(ctx context.Context, loop *clock.Loop, do func() error) error {
 	var err error
 	over := false
 	go func() {
@@ -193,7 +194,7 @@ func (r *rehearsal) take(ctx context.Context, t *takenCall, seed uint64, killed 
 	if !found {
 		return fmt.Errorf("no stack is in bridge mode %s", t.Mode)
 	}
-	loop := simulator.NewReal()
+	loop := clock.NewReal()
 	t.result = &calls.Result{Call: t.Call, Timeline: timeline.Timeline{Base: stack.Base(), Start: loop.Now()}}
 	twilio, err := calls.NewAccount(r.config(t.result, loop, seed), t.Call, stack)
 	if err != nil {
@@ -218,7 +219,7 @@ func (r *rehearsal) take(ctx context.Context, t *takenCall, seed uint64, killed 
 }
 
 // config is that of the simulated Twilio, with a trace that goes to the result.
-func (r *rehearsal) config(result *calls.Result, loop *simulator.Loop, seed uint64) simulator.Config {
+func (r *rehearsal) config(result *calls.Result, loop *clock.Loop, seed uint64) simulator.Config {
 	return simulator.Config{
 		AuthToken: r.authToken,
 		Seed:      seed,
@@ -237,7 +238,7 @@ func (r *rehearsal) config(result *calls.Result, loop *simulator.Loop, seed uint
 	}
 }
 
-func (r *rehearsal) crm(result *calls.Result, loop *simulator.Loop) *fakecrm.CRM {
+func (r *rehearsal) crm(result *calls.Result, loop *clock.Loop) *fakecrm.CRM {
 	return &fakecrm.CRM{
 		Secret:    r.crmSecret,
 		CheckTime: true,
@@ -248,7 +249,7 @@ func (r *rehearsal) crm(result *calls.Result, loop *simulator.Loop) *fakecrm.CRM
 }
 
 // dial lets the caller dial, and returns when the call is over or has taken too long.
-func dial(ctx context.Context, result *calls.Result, loop *simulator.Loop) error {
+func dial(ctx context.Context, result *calls.Result, loop *clock.Loop) error {
 	result.Account.Dial()
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()

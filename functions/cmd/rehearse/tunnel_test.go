@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/wire"
 )
 
 // TestTunnel: a client knows the proxy and its certificate, and not the gateway.
@@ -26,7 +26,7 @@ func TestTunnel(t *testing.T) {
 		w.WriteHeader(http.StatusForbidden)
 		_, _ = io.WriteString(w, r.Method+" "+r.URL.String()+" "+string(body))
 	})
-	proxy, err := newTunnel(says("not proxied"), simulator.InProcess(gateway))
+	proxy, err := newTunnel(says("not proxied"), wire.InProcess(gateway))
 	if err != nil {
 		t.Fatal(err)
 	}

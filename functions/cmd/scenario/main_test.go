@@ -12,8 +12,9 @@ import (
 	"testing"
 
 	"switchboard/functions/internal/account"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/scenario"
 )
 
@@ -67,8 +68,8 @@ func TestScenariosComeTrue(t *testing.T) {
 }
 
 // drawReadings draws what Twilio leaves open; a scenario tells nothing of Twilio's own warnings.
-func drawReadings(seed uint64) simulator.Readings {
-	readings := simulator.DrawReadings(rand.New(rand.NewPCG(seed, 12)))
+func drawReadings(seed uint64) reading.Set {
+	readings := reading.Draw(rand.New(rand.NewPCG(seed, 12)))
 	readings.EmptyAnswerWarns = false
 	return readings
 }

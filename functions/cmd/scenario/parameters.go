@@ -9,6 +9,7 @@ import (
 	"switchboard/functions/internal/account"
 	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/yamlfile"
@@ -147,7 +148,7 @@ func (s parameters) check(file *scenario.Scenario) error {
 }
 
 // failsCRM returns for which workers the CRM step fails now.
-func (s parameters) failsCRM(file *scenario.Scenario, loop *simulator.Loop) func(taskrouter.Contact) bool {
+func (s parameters) failsCRM(file *scenario.Scenario, loop *clock.Loop) func(taskrouter.Contact) bool {
 	began := loop.Now()
 	return func(worker taskrouter.Contact) bool {
 		after := loop.Now().Sub(began)

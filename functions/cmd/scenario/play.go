@@ -7,7 +7,7 @@ import (
 	"log/slog"
 
 	"switchboard/functions/internal/account"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/fakecrm"
 	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/rules"
@@ -15,7 +15,9 @@ import (
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/simulator/wire"
 )
 
 // outcome is the application section of what a caller expects: what the ledger has of the call.
@@ -63,7 +65,7 @@ func (p *play) run(ctx context.Context) error {
 		return err
 	}
 	p.variant.change(settings, p.scenario)
-	loop, secrets := simulator.NewVirtual(account.Morning), account.Secrets(p.variant.seed)
+	loop, secrets := clock.NewVirtual(account.Morning), account.Secrets(p.variant.seed)
 	p.Timeline = timeline.Timeline{Base: account.BaseURL, Start: loop.Now()}
 	crm := &fakecrm.CRM{
 		Secret: secrets[account.CRMSecret],
@@ -73,7 +75,7 @@ func (p *play) run(ctx context.Context) error {
 	}
 	bundle := inprocess.New(loop, settings, stack.Clients{
 		Parameters: secrets,
-		CRM:        simulator.InProcess(crm),
+		CRM:        wire.InProcess(crm),
 		Logger:     slog.New(slog.NewJSONHandler(&p.logs, nil)),
 	})
 	p.twilio = simulator.New(p.scenario.Config(simulator.Config{
@@ -83,7 +85,7 @@ func (p *play) run(ctx context.Context) error {
 		Seed:         p.variant.seed,
 		Loop:         loop,
 		Readings:     p.variant.readings,
-		Web:          simulator.InProcess(bundle),
+		Web:          wire.InProcess(bundle),
 		Trace: func(entry simulator.Entry) {
 			if !bundle.Sweeps.Running {
 				p.Add(entry)

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"switchboard/functions/internal/bundle"
-	"switchboard/shared/simulator"
+	stack "switchboard/functions/internal/bundle"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/yamlfile"
 )
@@ -15,9 +15,9 @@ import (
 // variant is how a file is played.
 type variant struct {
 	seed     uint64
-	mode     string             // bridge mode; "" = the file's
-	readings simulator.Readings // those that the file names take the place of these
-	desk     string             // "" = the file's
+	mode     string      // bridge mode; "" = the file's
+	readings reading.Set // those that the file names take the place of these
+	desk     string      // "" = the file's
 }
 
 // The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it up,

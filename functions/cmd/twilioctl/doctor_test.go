@@ -19,10 +19,12 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/deployment"
 	"switchboard/functions/cmd/twilioctl/doctor"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 )
 
 // quiet stands in for CloudWatch and SQS: alarms that are all content, and no dead letter.
@@ -72,12 +74,12 @@ func (b *bench) deploy() {
 	settings["BRIDGE_MODE"], settings["WORKER_RING_SECONDS"], settings["SECRETS_PREFIX"] = "deferred", "15", "/switchboard"
 	settings["MISSED_CALL_PAUSE_SECONDS"], settings["MISSED_CALL_LIMIT"] = "60", "3"
 	clients := stack.Clients{Parameters: stack.Parameters(b.ssm), Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
-	b.before = elsewhere{base, simulator.InProcess(settings.Front(clients))}
+	b.before = elsewhere{base, wire.InProcess(settings.Front(clients))}
 }
 
 func TestDoctorAfterApply(t *testing.T) {
 	t.Parallel()
-	b := newBench(t, simulator.Config{Empty: true, Loop: simulator.NewVirtual(time.Now())})
+	b := newBench(t, simulator.Config{Empty: true, Loop: clock.NewVirtual(time.Now())})
 	b.deploy()
 	code, out, errs := b.run("doctor")
 	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 50 ok, 0 skipped\n") || errs != "" {

@@ -11,11 +11,14 @@ import (
 	"switchboard/functions/cmd/twilioctl/plan"
 	"switchboard/functions/cmd/twilioctl/workspacefile"
 	"switchboard/functions/internal/account"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/calls"
 	"switchboard/functions/internal/inprocess"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 const setUpFile = `
@@ -76,12 +79,12 @@ func (s *setUp) deployed(base string, deploy plan.Deploy) map[string]string {
 // TestEmptyAccountTakesCall: apply, deploy, apply, and a call goes through.
 func TestEmptyAccountTakesCall(t *testing.T) {
 	t.Parallel()
-	loop, keys := simulator.NewVirtual(account.Morning), account.Secrets(1)
+	loop, keys := clock.NewVirtual(account.Morning), account.Secrets(1)
 	var web inprocess.Late
 	simulated := account.NewEmpty(simulator.Config{
 		AuthToken: keys[account.AuthToken],
 		Loop:      loop,
-		Web:       simulator.InProcess(&web),
+		Web:       wire.InProcess(&web),
 	})
 	file, err := workspacefile.Parse("workspace.yaml", []byte(setUpFile))
 	if err != nil {
@@ -90,7 +93,7 @@ func TestEmptyAccountTakesCall(t *testing.T) {
 	s := &setUp{t: t, wish: plan.Wish{File: file, NoStack: "there is none yet"}, client: &twilio.Client{
 		AccountSID:  account.SID,
 		Credentials: twilio.Credentials{User: account.SID, Password: secrets.New(simulated.AuthToken())},
-		Transport:   simulator.InProcess(simulated),
+		Transport:   wire.InProcess(simulated),
 		Pause:       func(context.Context, time.Duration) error { return nil },
 	}}
 
@@ -112,7 +115,7 @@ func TestEmptyAccountTakesCall(t *testing.T) {
 
 	talked := false
 	simulated.SetPhone(calls.Alice, calls.PressesOne(4*time.Second, 40*time.Second))
-	steps := append(calls.TalksAndHangsUp(time.Minute)[:2], simulator.Hears("from 1 to 5"), simulator.HangsUp())
+	steps := append(calls.TalksAndHangsUp(time.Minute)[:2], script.Hears("from 1 to 5"), script.HangsUp())
 	simulated.Call("+14155550101", account.OurNumber, steps...)
 	if err := loop.Run(t.Context()); err != nil {
 		t.Fatal(err)

@@ -15,12 +15,13 @@ import (
 
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // staffed is an account with Alice, who is Offline, and Bob, who is Available.
 func staffed(t *testing.T) *bench {
 	t.Helper()
-	b := newBench(t, simulator.Config{Empty: true, Loop: simulator.NewVirtual(time.Now())})
+	b := newBench(t, simulator.Config{Empty: true, Loop: clock.NewVirtual(time.Now())})
 	b.must("apply", "--yes", b.file(whole()...))
 	return b
 }

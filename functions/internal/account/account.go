@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // Made-up SIDs, the ones in .ci/example-parameters.yaml, and numbers that are reserved for fiction.
@@ -88,7 +89,7 @@ type Desk struct {
 // Worker is a worker and their phone.
 type Worker struct {
 	Name, Contact string
-	Phones        []simulator.Phone // of the first call, of the second, …; the last one also of all others
+	Phones        []script.Phone // of the first call, of the second, …; the last one also of all others
 }
 
 // SetUp sets an account up for a stack, as an operator does in the console. It returns the workers'

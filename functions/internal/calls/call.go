@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // Contacts of the workers.
@@ -21,7 +21,7 @@ type Call struct {
 	Title  string
 	Mode   string // bridge mode: deferred, dequeue
 	From   string // the caller's number
-	Caller []simulator.Step
+	Caller []script.Step
 	Before *Earlier         // a caller who dials first; nil = none does
 	Staff  []account.Worker // in the order in which they are reserved
 	Signs  []Signing        // what the first of the staff does about being on duty
@@ -38,7 +38,7 @@ type Call struct {
 // Earlier is a caller whom the same worker serves first: the call itself is the worker's second one.
 type Earlier struct {
 	From   string
-	Steps  []simulator.Step
+	Steps  []script.Step
 	WrapUp time.Duration // what the worker has between the two calls
 }
 
@@ -46,29 +46,29 @@ type Earlier struct {
 type Signing struct {
 	After time.Duration // the caller's dialing
 	Text  string
-	Call  []simulator.Step // without a Text
+	Call  []script.Step // without a Text
 }
 
 // AliceWith is Alice with a phone, or with one for each call that she gets.
-func AliceWith(phones ...simulator.Phone) account.Worker {
+func AliceWith(phones ...script.Phone) account.Worker {
 	return account.Worker{Name: "Alice", Contact: Alice, Phones: phones}
 }
 
 // BobWith is Bob with a phone.
-func BobWith(phone simulator.Phone) account.Worker {
-	return account.Worker{Name: "Bob", Contact: Bob, Phones: []simulator.Phone{phone}}
+func BobWith(phone script.Phone) account.Worker {
+	return account.Worker{Name: "Bob", Contact: Bob, Phones: []script.Phone{phone}}
 }
 
 // PressesOne is a worker who answers, presses 1, talks and hangs up.
-func PressesOne(ring, talk time.Duration) simulator.Phone {
-	return simulator.AnswersAfter(
-		ring, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(talk), simulator.HangsUp(),
+func PressesOne(ring, talk time.Duration) script.Phone {
+	return script.AnswersAfter(
+		ring, script.Hears("press 1"), script.Presses("1"), script.Talks(talk), script.HangsUp(),
 	)
 }
 
 // TalksAndHangsUp is a caller who hangs up first.
-func TalksAndHangsUp(talk time.Duration) []simulator.Step {
-	return []simulator.Step{simulator.Until(simulator.Bridged), simulator.Talks(talk), simulator.HangsUp()}
+func TalksAndHangsUp(talk time.Duration) []script.Step {
+	return []script.Step{script.Until(script.Bridged), script.Talks(talk), script.HangsUp()}
 }
 
 // Demo returns the six calls that the demo and the rehearsal take. talk is how long people talk, and
@@ -80,11 +80,11 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 			Title: "The worker answers, presses 1 and talks; the caller answers the survey",
 			Mode:  "deferred",
 			From:  "+14155550101",
-			Caller: []simulator.Step{
-				simulator.Hears("next in line"), simulator.Until(simulator.Bridged), simulator.Talks(10 * talk),
-				simulator.Hears("from 1 to 5"), simulator.Presses("5"),
-				simulator.Hears("after the tone"), simulator.Records(2 * time.Second), simulator.Presses("#"),
-				simulator.Hears("goodbye"),
+			Caller: []script.Step{
+				script.Hears("next in line"), script.Until(script.Bridged), script.Talks(10 * talk),
+				script.Hears("from 1 to 5"), script.Presses("5"),
+				script.Hears("after the tone"), script.Records(2 * time.Second), script.Presses("#"),
+				script.Hears("goodbye"),
 			},
 			Staff:       []account.Worker{AliceWith(PressesOne(ring, talk))},
 			Talks:       Alice,
@@ -99,7 +99,7 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 			Staff: []account.Worker{{
 				Name:    "Carol",
 				Contact: carol,
-				Phones:  []simulator.Phone{simulator.AnswersAfter(ring, simulator.Talks(10*talk))},
+				Phones:  []script.Phone{script.AnswersAfter(ring, script.Talks(10*talk))},
 			}},
 			Talks:       carol,
 			QueueResult: "bridged",
@@ -108,11 +108,11 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 			Title: "The first worker does not answer, the next one does",
 			Mode:  "deferred",
 			From:  "+14155550103",
-			Caller: []simulator.Step{
-				simulator.Until(simulator.Bridged), simulator.Talks(10 * talk), simulator.Hears("from 1 to 5"),
-				simulator.Says("four"), simulator.Hears("after the tone"), simulator.HangsUp(),
+			Caller: []script.Step{
+				script.Until(script.Bridged), script.Talks(10 * talk), script.Hears("from 1 to 5"),
+				script.Says("four"), script.Hears("after the tone"), script.HangsUp(),
 			},
-			Staff:       []account.Worker{AliceWith(simulator.NeverAnswers()), BobWith(PressesOne(ring, talk))},
+			Staff:       []account.Worker{AliceWith(script.NeverAnswers()), BobWith(PressesOne(ring, talk))},
 			Talks:       Bob,
 			QueueResult: "bridged",
 			Score:       "4",
@@ -124,8 +124,8 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 			Caller: TalksAndHangsUp(talk),
 			Staff: []account.Worker{
 				AliceWith(PressesOne(ring, 10*talk)),
-				BobWith(simulator.AnswersAfter(
-					ring, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(10*talk),
+				BobWith(script.AnswersAfter(
+					ring, script.Hears("press 1"), script.Presses("1"), script.Talks(10*talk),
 				)),
 			},
 			CRM:         Alice,
@@ -136,7 +136,7 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 			Title:  "A worker's second call: the next caller waits until the worker has wrapped up the first",
 			Mode:   "deferred",
 			From:   "+14155550111",
-			Caller: append([]simulator.Step{simulator.Hears("next in line")}, TalksAndHangsUp(talk)...),
+			Caller: append([]script.Step{script.Hears("next in line")}, TalksAndHangsUp(talk)...),
 			Before: &Earlier{
 				From:   "+14155550110",
 				Steps:  TalksAndHangsUp(talk),
@@ -152,8 +152,8 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 			Title:       "The caller leaves while the worker's phone rings",
 			Mode:        "deferred",
 			From:        "+14155550105",
-			Caller:      []simulator.Step{simulator.Until(simulator.WorkerRings), simulator.Waits(ring), simulator.HangsUp()},
-			Staff:       []account.Worker{AliceWith(simulator.NeverAnswers())},
+			Caller:      []script.Step{script.Until(script.WorkerRings), script.Waits(ring), script.HangsUp()},
+			Staff:       []account.Worker{AliceWith(script.NeverAnswers())},
 			QueueResult: "hangup",
 			Offers:      []string{"canceled"},
 			Placed:      []string{Alice},
@@ -167,14 +167,14 @@ func Returns(ring, talk time.Duration) []Call {
 	// next begins.
 	const offBefore, onAfter = 8 * time.Second, 6 * time.Second
 	answers := PressesOne(ring, 10*talk)
-	waits := append([]simulator.Step{simulator.Hears("next in line")}, TalksAndHangsUp(talk)...)
+	waits := append([]script.Step{script.Hears("next in line")}, TalksAndHangsUp(talk)...)
 	return []Call{
 		{
 			Title:       "The only worker misses the call, comes back after the pause, and answers",
 			Mode:        "deferred",
 			From:        "+14155550112",
 			Caller:      waits,
-			Staff:       []account.Worker{AliceWith(simulator.NeverAnswers(), answers)},
+			Staff:       []account.Worker{AliceWith(script.NeverAnswers(), answers)},
 			Talks:       Alice,
 			QueueResult: "bridged",
 			Offers:      []string{"rejected", "completed"},
@@ -193,9 +193,9 @@ func Returns(ring, talk time.Duration) []Call {
 				},
 				{
 					After: onAfter,
-					Call: []simulator.Step{
-						simulator.Hears("you are signed off"), simulator.Hears("one caller is waiting"),
-						simulator.Presses("1"), simulator.Hears("you are signed on"),
+					Call: []script.Step{
+						script.Hears("you are signed off"), script.Hears("one caller is waiting"),
+						script.Presses("1"), script.Hears("you are signed on"),
 					},
 				},
 			},

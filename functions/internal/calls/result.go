@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/fakecrm"
 	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/rules"
@@ -17,6 +17,8 @@ import (
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 	"switchboard/shared/taskrouter"
 )
 
@@ -34,7 +36,7 @@ type Result struct {
 // InProcess takes a call through a bundle in this process, in virtual time. Each of alter may change
 // the bundle before the call.
 func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inprocess.Bundle)) (*Result, error) {
-	loop := simulator.NewVirtual(account.Morning)
+	loop := clock.NewVirtual(account.Morning)
 	result := &Result{Call: call, Timeline: timeline.Timeline{Base: account.BaseURL, Start: loop.Now()}}
 	secrets := account.Secrets(seed)
 	var logs bytes.Buffer
@@ -46,7 +48,7 @@ func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inpro
 	}
 	bundle := inprocess.New(loop, account.Settings(call.Mode), stack.Clients{
 		Parameters: secrets,
-		CRM:        simulator.InProcess(crm),
+		CRM:        wire.InProcess(crm),
 		Logger:     slog.New(slog.NewJSONHandler(&logs, nil)),
 	})
 	for _, change := range alter {
@@ -56,7 +58,7 @@ func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inpro
 		AuthToken: secrets[account.AuthToken],
 		Seed:      seed,
 		Loop:      loop,
-		Web:       simulator.InProcess(bundle),
+		Web:       wire.InProcess(bundle),
 		Trace: func(entry simulator.Entry) {
 			if !bundle.Sweeps.Running {
 				result.Add(entry)

@@ -10,12 +10,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 )
 
 // Bundle is every function of the template. It differs from a stack in what the clients reach:
@@ -30,7 +31,7 @@ type Bundle struct {
 
 // New wires the functions as their binaries do. Clients that are nil are replaced: the functions
 // then use tables in memory and log nothing, and reach what Bundle.Twilio is set to.
-func New(loop *simulator.Loop, settings stack.Environment, clients stack.Clients) *Bundle {
+func New(loop *clock.Loop, settings stack.Environment, clients stack.Clients) *Bundle {
 	b := &Bundle{Queue: &trigger.Queue{Loop: loop}}
 	clients = b.complete(clients)
 	bridge := settings.Bridge(clients)
@@ -49,7 +50,7 @@ func (b *Bundle) complete(clients stack.Clients) stack.Clients {
 		clients.Roster = &roster.Memory{}
 	}
 	if clients.REST == nil {
-		clients.REST = simulator.InProcess(&b.Twilio)
+		clients.REST = wire.InProcess(&b.Twilio)
 	}
 	clients.Logger = cmp.Or(clients.Logger, slog.New(slog.DiscardHandler))
 	// Retries follow without a pause: the loop's time stands still while a function runs.

@@ -8,6 +8,7 @@ import (
 
 	"switchboard/functions/internal/account"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // TestWorkerSignsOnAndOff has a worker sign on by text, take a call, sign off and on by phone, and
@@ -25,13 +26,13 @@ func TestWorkerSignsOnAndOff(t *testing.T) {
 		o.SendTextAfter(at*time.Second, alice, staffNumber, text)
 	}
 	o.SendTextAfter(20*time.Second, "+14155550111", staffNumber, "on")
-	press := func(at time.Duration, from string, steps ...simulator.Step) {
+	press := func(at time.Duration, from string, steps ...script.Step) {
 		o.CallAfter(at*time.Second, from, staffNumber, steps...)
 	}
-	press(100, alice, simulator.Hears("You are signed on."), simulator.Presses("2"), simulator.Hears("You are signed off. Goodbye."))
-	press(150, alice, simulator.Hears("You are signed off."), simulator.Presses("3"), simulator.Hears("sign on, press 1"),
-		simulator.Presses("1"), simulator.Hears("You are signed on. Goodbye."))
-	press(200, "+14155550111", simulator.Hears("This line is for staff. Goodbye."))
+	press(100, alice, script.Hears("You are signed on."), script.Presses("2"), script.Hears("You are signed off. Goodbye."))
+	press(150, alice, script.Hears("You are signed off."), script.Presses("3"), script.Hears("sign on, press 1"),
+		script.Presses("1"), script.Hears("You are signed on. Goodbye."))
+	press(200, "+14155550111", script.Hears("This line is for staff. Goodbye."))
 	activities := map[time.Duration]string{4: "Offline", 11: "Available", 110: "Offline", 190: "Available", 250: "Offline"}
 	for at, want := range activities {
 		o.loop.After(at*time.Second, func() {

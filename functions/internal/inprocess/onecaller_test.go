@@ -12,9 +12,12 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 const withheld = "+266696687" // ANONYMOUS on a keypad: Twilio's value for a withheld number
@@ -22,7 +25,7 @@ const withheld = "+266696687" // ANONYMOUS on a keypad: Twilio's value for a wit
 // oneCaller is a desk of a few workers, all available, whom one caller must not empty.
 type oneCaller struct {
 	*simulator.Twilio
-	loop *simulator.Loop
+	loop *clock.Loop
 	line *simulator.Line
 }
 
@@ -30,12 +33,12 @@ type oneCaller struct {
 // step's answer for a caller, by the SID of the call; nil = there is no CRM step.
 func newOneCaller(t *testing.T, staff int, from, to string, knows func(call string) int) oneCaller {
 	t.Helper()
-	loop, secrets := simulator.NewVirtual(account.Morning), account.Secrets(1)
+	loop, secrets := clock.NewVirtual(account.Morning), account.Secrets(1)
 	settings := account.Settings("deferred")
 	if knows == nil {
 		settings["CRM_URL"] = ""
 	}
-	crm := simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	crm := wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var document crm.Document
 		if body, err := io.ReadAll(r.Body); err != nil || json.Unmarshal(body, &document) != nil {
 			w.WriteHeader(http.StatusBadRequest)
@@ -44,7 +47,7 @@ func newOneCaller(t *testing.T, staff int, from, to string, knows func(call stri
 		w.WriteHeader(knows(document.Caller.CallSID))
 	}))
 	bundle := New(loop, settings, stack.Clients{Parameters: secrets, CRM: crm})
-	twilio := newTwilio(loop, simulator.InProcess(bundle))
+	twilio := newTwilio(loop, wire.InProcess(bundle))
 	bundle.Twilio.Set(twilio)
 	var desk account.Desk
 	for n := range staff {
@@ -55,10 +58,10 @@ func newOneCaller(t *testing.T, staff int, from, to string, knows func(call stri
 		t.Fatal(err)
 	}
 	twilio.AddNumber(simulator.Number{Number: to, VoiceURL: account.Example.VoiceURL})
-	return oneCaller{twilio, loop, twilio.CallAfter(time.Second, from, to, simulator.HangsUpAfter(4*time.Minute))}
+	return oneCaller{twilio, loop, twilio.CallAfter(time.Second, from, to, script.HangsUpAfter(4*time.Minute))}
 }
 
-func newTwilio(loop *simulator.Loop, web http.RoundTripper) *simulator.Twilio {
+func newTwilio(loop *clock.Loop, web http.RoundTripper) *simulator.Twilio {
 	return simulator.New(simulator.Config{
 		AccountSID:   account.SID,
 		WorkspaceSID: account.WorkspaceSID,
@@ -69,13 +72,13 @@ func newTwilio(loop *simulator.Loop, web http.RoundTripper) *simulator.Twilio {
 	})
 }
 
-func newWorker(contact string, phones ...simulator.Phone) account.Worker {
+func newWorker(contact string, phones ...script.Phone) account.Worker {
 	return account.Worker{Name: contact, Contact: contact, Phones: phones}
 }
 
-func pressesOne(ring, talk time.Duration) simulator.Phone {
-	return simulator.AnswersAfter(
-		ring, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(talk), simulator.HangsUp(),
+func pressesOne(ring, talk time.Duration) script.Phone {
+	return script.AnswersAfter(
+		ring, script.Hears("press 1"), script.Presses("1"), script.Talks(talk), script.HangsUp(),
 	)
 }
 
@@ -89,7 +92,7 @@ func post(t *testing.T, twilio *simulator.Twilio, address string, form url.Value
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.SetBasicAuth(account.SID, twilio.AuthToken())
-	if answer, err := simulator.InProcess(twilio).RoundTrip(r); err != nil || answer.StatusCode != http.StatusOK {
+	if answer, err := wire.InProcess(twilio).RoundTrip(r); err != nil || answer.StatusCode != http.StatusOK {
 		t.Errorf("POST %s was answered %+v, %v", address, answer, err)
 	}
 }
@@ -171,8 +174,8 @@ func TestCRMRefusesOneCaller(t *testing.T) {
 				return http.StatusNoContent
 			})
 			others := []*simulator.Line{
-				o.CallAfter(40*time.Second, "+14155550102", account.OurNumber, simulator.HangsUpAfter(3*time.Minute)),
-				o.CallAfter(50*time.Second, "+14155550103", account.OurNumber, simulator.HangsUpAfter(3*time.Minute)),
+				o.CallAfter(40*time.Second, "+14155550102", account.OurNumber, script.HangsUpAfter(3*time.Minute)),
+				o.CallAfter(50*time.Second, "+14155550103", account.OurNumber, script.HangsUpAfter(3*time.Minute)),
 			}
 			away := 0
 			for at := range 60 {

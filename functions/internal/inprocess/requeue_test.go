@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
 // TestCallerPutBack is served: an operator puts a caller back into the queue who waits there, who
@@ -16,39 +16,39 @@ func TestCallerPutBack(t *testing.T) {
 		name      string
 		available time.Duration // when the workers come
 		back      time.Duration // when the operator puts the caller back
-		steps     []simulator.Step
+		steps     []script.Step
 		bridges   int
 	}{
 		{
 			name:      "waits",
 			available: 30 * time.Second,
 			back:      20 * time.Second,
-			steps:     []simulator.Step{simulator.HangsUpAfter(2 * time.Minute)},
+			steps:     []script.Step{script.HangsUpAfter(2 * time.Minute)},
 			bridges:   1,
 		},
 		{
 			name:      "left by star",
 			available: 30 * time.Second,
 			back:      20 * time.Second,
-			steps:     []simulator.Step{simulator.Hears("in line"), simulator.Presses("*"), simulator.HangsUpAfter(2 * time.Minute)},
+			steps:     []script.Step{script.Hears("in line"), script.Presses("*"), script.HangsUpAfter(2 * time.Minute)},
 			bridges:   1,
 		},
 		{
 			name:    "a worker's phone rings",
 			back:    3 * time.Second,
-			steps:   []simulator.Step{simulator.HangsUpAfter(2 * time.Minute)},
+			steps:   []script.Step{script.HangsUpAfter(2 * time.Minute)},
 			bridges: 1,
 		},
 		{
 			name:    "talks",
 			back:    15 * time.Second,
-			steps:   []simulator.Step{simulator.HangsUpAfter(2 * time.Minute)},
+			steps:   []script.Step{script.HangsUpAfter(2 * time.Minute)},
 			bridges: 2,
 		},
 		{
 			name:    "has talked",
 			back:    40 * time.Second,
-			steps:   []simulator.Step{simulator.HangsUpAfter(2 * time.Minute)},
+			steps:   []script.Step{script.HangsUpAfter(2 * time.Minute)},
 			bridges: 2,
 		},
 	}

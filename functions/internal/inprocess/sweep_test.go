@@ -13,20 +13,23 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/sweeper"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 // lossyBundle is a bundle whose Twilio loses webhooks, with the sweeper on its schedule.
 type lossyBundle struct {
 	*Bundle
 	*simulator.Twilio
-	loop     *simulator.Loop
+	loop     *clock.Loop
 	table    *ledger.Memory
 	line     *simulator.Line
 	requests int // that the sweeper made
@@ -34,8 +37,8 @@ type lossyBundle struct {
 
 // planned is a call of one worker.
 type planned struct {
-	steps []simulator.Step  // the caller's
-	phone []simulator.Phone // Alice's; none = there is no worker
+	steps []script.Step  // the caller's
+	phone []script.Phone // Alice's; none = there is no worker
 }
 
 // damage is what goes wrong in a call.
@@ -72,7 +75,7 @@ func eventOf(r *http.Request) string {
 // take takes a call with the damage until nothing happens.
 func take(t *testing.T, call planned, with damage) *lossyBundle {
 	t.Helper()
-	loop := simulator.NewVirtual(account.Morning)
+	loop := clock.NewVirtual(account.Morning)
 	l := &lossyBundle{loop: loop, table: &ledger.Memory{}}
 	settings := account.Settings("deferred")
 	settings["CRM_URL"] = ""
@@ -85,7 +88,7 @@ func take(t *testing.T, call planned, with damage) *lossyBundle {
 	if with.noMessage {
 		l.Queue.Receive = func(*trigger.Message) bool { return true }
 	}
-	l.Twilio = newTwilio(loop, lossy{simulator.InProcess(l.Front), func(r *http.Request) bool {
+	l.Twilio = newTwilio(loop, lossy{wire.InProcess(l.Front), func(r *http.Request) bool {
 		return with.loses != nil && with.loses(r.URL.Path, eventOf(r))
 	}})
 	l.Bundle.Twilio.Set(l.Twilio)
@@ -115,7 +118,7 @@ func take(t *testing.T, call planned, with damage) *lossyBundle {
 
 // sweeper returns one whose requests are counted, and may be lost.
 func (l *lossyBundle) sweeper(settings stack.Environment, clients stack.Clients, during func(*lossyBundle) bool) sweeper.Handler {
-	clients.REST = lossy{simulator.InProcess(&l.Bundle.Twilio), func(*http.Request) bool {
+	clients.REST = lossy{wire.InProcess(&l.Bundle.Twilio), func(*http.Request) bool {
 		l.requests++
 		return during != nil && during(l)
 	}}
@@ -150,9 +153,9 @@ func to(suffix string) func(string, string) bool {
 // talk is a call that goes well but for the damage.
 func talk(minutes time.Duration) planned {
 	return planned{
-		steps: []simulator.Step{simulator.Until(simulator.Bridged), simulator.Talks(minutes * time.Minute), simulator.HangsUp()},
-		phone: []simulator.Phone{simulator.AnswersAfter(
-			3*time.Second, simulator.Hears("press 1"), simulator.Presses("1"), simulator.Talks(time.Hour),
+		steps: []script.Step{script.Until(script.Bridged), script.Talks(minutes * time.Minute), script.HangsUp()},
+		phone: []script.Phone{script.AnswersAfter(
+			3*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Hour),
 		)},
 	}
 }
@@ -160,8 +163,8 @@ func talk(minutes time.Duration) planned {
 // unanswered is a caller who waits for d, while no worker answers.
 func unanswered(d time.Duration) planned {
 	return planned{
-		steps: []simulator.Step{simulator.HangsUpAfter(d)},
-		phone: []simulator.Phone{simulator.NeverAnswers()},
+		steps: []script.Step{script.HangsUpAfter(d)},
+		phone: []script.Phone{script.NeverAnswers()},
 	}
 }
 
@@ -205,7 +208,7 @@ func TestLostWebhooks(t *testing.T) {
 		{"the second task dies while its caller waits", unanswered(20 * time.Minute),
 			damage{loses: eventsOf("task.canceled"), again: time.Minute, settings: timesOut},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
-		{"every event, and the second task dies", planned{steps: []simulator.Step{simulator.HangsUpAfter(20 * time.Minute)}},
+		{"every event, and the second task dies", planned{steps: []script.Step{script.HangsUpAfter(20 * time.Minute)}},
 			damage{loses: to("/events"), again: time.Minute, settings: timesOut},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
 	}

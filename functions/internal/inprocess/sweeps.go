@@ -7,13 +7,13 @@ import (
 
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/sweeper"
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // Sweeps are the runs of the sweeper. They end when two in a row find nothing open: the sweeper does
 // not look at what is younger than a minute.
 type Sweeps struct {
-	Loop    *simulator.Loop
+	Loop    *clock.Loop
 	Sweeper trigger.Sweeper
 	Until   time.Time // until then people act, and the runs do not end
 

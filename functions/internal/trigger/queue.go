@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 const (
@@ -29,7 +29,7 @@ type Message struct {
 
 // Queue stands in for BridgeQueue, its event source mapping and its dead-letter queue.
 type Queue struct {
-	Loop *simulator.Loop
+	Loop *clock.Loop
 	// Receive invokes the function behind the queue. It reports whether SQS deletes the message.
 	Receive func(*Message) (done bool)
 

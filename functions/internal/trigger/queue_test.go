@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // failing fails each message, and records the count of receives that came with it.
@@ -29,7 +29,7 @@ func (f *failing) Handle(_ context.Context, event events.SQSEvent) (events.SQSEv
 func TestReceiveCount(t *testing.T) {
 	t.Parallel()
 	began := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
-	loop, consumer := simulator.NewVirtual(began), &failing{}
+	loop, consumer := clock.NewVirtual(began), &failing{}
 	q := &Queue{Loop: loop, Receive: func(m *Message) bool { return m.Invoke(t.Context(), consumer) }}
 	if _, err := q.SendMessage(t.Context(), &sqs.SendMessageInput{MessageBody: aws.String("{}")}); err != nil {
 		t.Fatal(err)

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"switchboard/functions/sweeper"
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 // Period is how often the schedule runs the sweeper (template.yaml).
@@ -17,7 +17,7 @@ type Sweeper interface {
 }
 
 // Schedule runs the sweeper after first, and then after each Period until run returns false.
-func Schedule(loop *simulator.Loop, first time.Duration, run func() (again bool)) {
+func Schedule(loop *clock.Loop, first time.Duration, run func() (again bool)) {
 	loop.After(first, func() {
 		loop.Go(func() {
 			if run() {

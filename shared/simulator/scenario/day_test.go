@@ -9,6 +9,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/simulator/wire"
 )
 
 // desk is application with a line for staff and an answer to each text.
@@ -36,7 +37,7 @@ func setUpDesk(t *testing.T, file string) (*simulator.Twilio, *scenario.Play, er
 	if err != nil {
 		return nil, nil, err
 	}
-	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: simulator.InProcess(desk())}))
+	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(desk())}))
 	where := site()
 	where.StaffVoiceURL, where.SMSURL = "https://app.example/duty", "https://app.example/texts"
 	play, err := s.SetUp(twilio, where)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 	"switchboard/shared/yamlfile"
 )
 
@@ -21,7 +21,7 @@ type Deed struct {
 	Body string
 	// Steps are what the person does on a call; Calls says that there is one.
 	Calls bool
-	Steps []simulator.Step
+	Steps []script.Step
 	// Number is the number that is called or texted; "" = the first number for staff, or else the
 	// account's first number.
 	Number string
@@ -67,7 +67,7 @@ func readDeed(value *yamlfile.Node) (deed Deed, err error) {
 	if !found {
 		return deed, yamlfile.Mistake(value.Key, wantDeed)
 	}
-	if deed.At, err = simulator.ParseDuration(when); err != nil {
+	if deed.At, err = script.ParseDuration(when); err != nil {
 		return deed, at(value.Key, err)
 	}
 	deed.line = value.Key.Line
@@ -103,7 +103,7 @@ func (d *Deed) read(lines []scriptLine) error {
 	if dialed := dials.FindStringSubmatch(first); dialed != nil {
 		d.Calls, d.Number = true, dialed[1]
 		for _, line := range lines[1:] {
-			step, err := simulator.ParseStep(line.text)
+			step, err := script.ParseStep(line.text)
 			if err != nil {
 				return at(line.node, err)
 			}

@@ -20,11 +20,11 @@
 //	      talks_to: Alice
 //	      queue_result: bridged
 //
-// The fields of Scenario are the keys of a file; steps and phones are what simulator.ParseSteps and simulator.ParsePhone read. Whatever a
+// The fields of Scenario are the keys of a file; steps and phones are what script.ParseSteps and script.ParsePhone read. Whatever a
 // file has that is not known here is an error with its line.
 //
 //	s, err := scenario.Read("calls.yaml")
-//	t := simulator.New(s.Config(simulator.Config{Seed: 1, Web: simulator.InProcess(application)}))
+//	t := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(application)}))
 //	play, err := s.SetUp(t, scenario.Site{VoiceURL: "https://app.example/voice", AssignmentCallbackURL: "https://app.example/assignment"})
 //	err = t.Loop().Run(ctx)
 //	for _, unmet := range play.Unmet() { … }

@@ -6,6 +6,7 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/simulator/wire"
 )
 
 const calls = `title: The worker answers and they talk
@@ -35,7 +36,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: simulator.InProcess(application())}))
+	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(application())}))
 	play, err := s.SetUp(twilio, scenario.Site{
 		VoiceURL: "https://app.example/voice", AssignmentCallbackURL: "https://app.example/assignment", WorkflowSID: workflowSID,
 	})

@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"os"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 	"switchboard/shared/yamlfile"
 )
 
 // Error is something in a file that cannot be as it is.
 type Error = yamlfile.Error
 
-// Read reads a file. Errors that concern its contents are *Error or *simulator.ScriptError, with file and line.
+// Read reads a file. Errors that concern its contents are *Error or *script.Error, with file and line.
 func Read(file string) (*Scenario, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -55,17 +55,17 @@ func (s *Scenario) Decode(section Section, into any) error {
 // decode tells scripts the file that they stand in.
 func decode(file string, node *yamlfile.Node, into any) error {
 	err := yamlfile.Decode(file, node, into)
-	var script *simulator.ScriptError
-	if errors.As(err, &script) {
-		script.File = file
-		return script
+	var faulty *script.Error
+	if errors.As(err, &faulty) {
+		faulty.File = file
+		return faulty
 	}
 	return err
 }
 
 // at gives the error of a script the line of its node.
 func at(node *yamlfile.Node, err error) error {
-	var wrong *simulator.ScriptError
+	var wrong *script.Error
 	if errors.As(err, &wrong) {
 		moved := *wrong
 		moved.Line = node.Line

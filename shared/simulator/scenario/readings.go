@@ -1,11 +1,11 @@
 package scenario
 
 import (
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/reading"
 	"switchboard/shared/yamlfile"
 )
 
-// Readings choose simulator.Readings by the names of their switches. What a file does not name has its default.
+// Readings choose reading.Set by the names of their switches. What a file does not name has its default.
 type Readings struct {
 	given []string // name=reading
 }
@@ -16,15 +16,15 @@ func (r *Readings) UnmarshalYAML(node *yamlfile.Node) error {
 		return yamlfile.Mistake(node, "want readings by name: {after-bridge: completed}")
 	}
 	for _, value := range node.Items {
-		reading, err := yamlfile.Scalar(value)
+		text, err := yamlfile.Scalar(value)
 		if err != nil {
 			return err
 		}
-		var checked simulator.Readings
-		if err := checked.Set(value.Key.Text + "=" + reading); err != nil {
+		var checked reading.Set
+		if err := checked.Set(value.Key.Text + "=" + text); err != nil {
 			return yamlfile.Mistake(value.Key, err.Error())
 		}
-		r.given = append(r.given, value.Key.Text+"="+reading)
+		r.given = append(r.given, value.Key.Text+"="+text)
 	}
 	return nil
 }

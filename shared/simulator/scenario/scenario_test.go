@@ -10,6 +10,8 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/scenario"
+	"switchboard/shared/simulator/script"
+	"switchboard/shared/simulator/wire"
 )
 
 const workflowSID = "WW00000000000000000000000000000001"
@@ -43,7 +45,7 @@ func play(t *testing.T, file string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: simulator.InProcess(application())}))
+	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(application())}))
 	play, err := s.SetUp(twilio, site())
 	if err != nil {
 		t.Fatal(err)
@@ -221,8 +223,8 @@ func TestErrorsNameTheLine(t *testing.T) {
 				t.Errorf("error %v, want %q", err, test.want)
 			}
 			var own *scenario.Error
-			var script *simulator.ScriptError
-			if !errors.As(err, &own) && !errors.As(err, &script) {
+			var faulty *script.Error
+			if !errors.As(err, &own) && !errors.As(err, &faulty) {
 				t.Errorf("error of type %T", err)
 			}
 		})

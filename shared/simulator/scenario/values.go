@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 	"switchboard/shared/yamlfile"
 )
 
@@ -42,7 +42,7 @@ func (s *Span) UnmarshalYAML(node *yamlfile.Node) error {
 	if err != nil {
 		return err
 	}
-	d, err := simulator.ParseDuration(text)
+	d, err := script.ParseDuration(text)
 	*s = Span(d)
 	return at(node, err)
 }
@@ -81,7 +81,7 @@ func (t *Times) UnmarshalYAML(node *yamlfile.Node) error {
 		return yamlfile.Mistake(node, "want times and what holds then, as {2 min: Lunch}")
 	}
 	for _, value := range node.Items {
-		when, err := simulator.ParseDuration(value.Key.Text)
+		when, err := script.ParseDuration(value.Key.Text)
 		if err != nil {
 			return at(value.Key, err)
 		}
@@ -95,13 +95,13 @@ func (t *Times) UnmarshalYAML(node *yamlfile.Node) error {
 }
 
 // Steps are what a person does, one text a step.
-type Steps []simulator.Step
+type Steps []script.Step
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.
 func (s *Steps) UnmarshalYAML(node *yamlfile.Node) error {
 	lines, err := scriptLines(node)
 	for _, line := range lines {
-		step, err := simulator.ParseStep(line.text)
+		step, err := script.ParseStep(line.text)
 		if err != nil {
 			return at(line.node, err)
 		}
@@ -111,7 +111,7 @@ func (s *Steps) UnmarshalYAML(node *yamlfile.Node) error {
 }
 
 // Phones are how a phone behaves at the first call, at the second, and so on; the last one is for all further calls.
-type Phones []simulator.Phone
+type Phones []script.Phone
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.
 func (p *Phones) UnmarshalYAML(node *yamlfile.Node) error {
@@ -128,9 +128,9 @@ func (p *Phones) UnmarshalYAML(node *yamlfile.Node) error {
 		for _, line := range lines {
 			texts = append(texts, line.text)
 		}
-		phone, err := simulator.ParsePhone(strings.Join(texts, "\n"))
+		phone, err := script.ParsePhone(strings.Join(texts, "\n"))
 		if err != nil {
-			var wrong *simulator.ScriptError
+			var wrong *script.Error
 			if errors.As(err, &wrong) && wrong.Line <= len(lines) {
 				node = lines[wrong.Line-1].node
 			}

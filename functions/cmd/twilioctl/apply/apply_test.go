@@ -14,6 +14,7 @@ import (
 	"switchboard/functions/cmd/twilioctl/workspacefile"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/wire"
 )
 
 // newApplier returns an applier for a file over a simulated account without a workspace.
@@ -26,7 +27,7 @@ func newApplier(t *testing.T, file string) (Applier, *simulator.Twilio) {
 	twilio := simulator.New(simulator.Config{Empty: true})
 	client := &account.Client{
 		AccountSID: twilio.AccountSID(), Credentials: account.Credentials{User: twilio.AccountSID(), Password: secrets.New(twilio.AuthToken())},
-		Transport: simulator.InProcess(twilio), Pause: func(context.Context, time.Duration) error { return nil },
+		Transport: wire.InProcess(twilio), Pause: func(context.Context, time.Duration) error { return nil },
 	}
 	return Applier{Account: client, Wish: plan.Wish{File: parsed, NoStack: "there is none"}}, twilio
 }

@@ -17,11 +17,13 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/functions/cmd/twilioctl/deployment"
-	"switchboard/functions/internal/bundle"
+	stack "switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
+	"switchboard/shared/simulator/wire"
 )
 
 const (
@@ -64,7 +66,7 @@ type patient struct {
 // healthy returns a deployment as the README describes it.
 func healthy(t *testing.T) *patient {
 	t.Helper()
-	loop := simulator.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
+	loop := clock.NewVirtual(time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC))
 	p := &patient{
 		T: t, date: loop.Now,
 		parameters: map[string]string{
@@ -116,7 +118,7 @@ func healthy(t *testing.T) *patient {
 }
 
 func (p *patient) dated(handler http.Handler) http.RoundTripper {
-	return simulator.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Date", p.date().UTC().Format(http.TimeFormat))
 		handler.ServeHTTP(w, r)
 	}))

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/expression"
 )
 
 // name is an attribute in an expression: task.skill, or skill in an expression about one owner.
@@ -72,7 +72,7 @@ func (l nameList) changing(owner string) string {
 }
 
 // onlyOf reports whether every name of the owner is an attribute that all the tasks have.
-func (l nameList) onlyOf(owner string, tasks []simulator.Attributes) bool {
+func (l nameList) onlyOf(owner string, tasks []expression.Attributes) bool {
 	for _, each := range l {
 		if each.owner != owner {
 			continue

@@ -16,6 +16,7 @@ import (
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 	"switchboard/shared/taskrouter"
 )
 
@@ -793,7 +794,7 @@ func (p *patient) redirects(n int) {
 // call places a call that hangs up.
 func (p *patient) call() {
 	p.Helper()
-	p.twilio.Call("+14155550123", ourNumber, simulator.HangsUpAfter(time.Second))
+	p.twilio.Call("+14155550123", ourNumber, script.HangsUpAfter(time.Second))
 	if err := p.twilio.Loop().Run(p.Context()); err != nil {
 		p.Fatal(err)
 	}

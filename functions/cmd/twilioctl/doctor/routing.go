@@ -7,7 +7,7 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/account"
 	"switchboard/functions/cmd/twilioctl/workflow"
-	"switchboard/shared/simulator"
+	"switchboard/shared/expression"
 )
 
 func (e *evidence) routing() (workflow.Configuration, error) {
@@ -44,7 +44,7 @@ func (e *evidence) checkFilters() []Finding {
 
 // filterFindings returns a finding for each step that matches no worker, and for each for which that is
 // unknown. The level is Error if no step of the filter can match a worker.
-func (e *evidence) filterFindings(name, expression string, targets []workflow.Target) []Finding {
+func (e *evidence) filterFindings(name, filter string, targets []workflow.Target) []Finding {
 	var findings []Finding
 	unmatched := 0
 	for i, each := range targets {
@@ -52,7 +52,7 @@ func (e *evidence) filterFindings(name, expression string, targets []workflow.Ta
 		if len(targets) > 1 {
 			step = fmt.Sprintf("%s, step %d", name, i+1)
 		}
-		switch broken, unknown := e.unmatched(each.Queue, each.Expression, e.tasksFor(expression)); {
+		switch broken, unknown := e.unmatched(each.Queue, each.Expression, e.tasksFor(filter)); {
 		case broken != "":
 			unmatched++
 			findings = append(findings, Finding{
@@ -72,7 +72,7 @@ func (e *evidence) filterFindings(name, expression string, targets []workflow.Ta
 }
 
 // unmatched returns why a step matches no worker, or why that is unknown. Both are "" if it matches one.
-func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attributes) (broken, unknown string) {
+func (e *evidence) unmatched(queueSID, source string, tasks []expression.Attributes) (broken, unknown string) {
 	queue := e.taskQueue(queueSID)
 	if queue == nil {
 		return fmt.Sprintf("leads to task queue %q, which is not in the workspace", queueSID), ""
@@ -84,14 +84,14 @@ func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attr
 	case len(members) == 0:
 		return fmt.Sprintf("task queue %s (%s) matches no worker; its tasks will never be assigned", queue.Name,
 			queue.TargetWorkers), ""
-	case expression == "":
+	case source == "":
 		return "", unknown
 	}
-	step, err := simulator.ParseExpression(expression, simulator.PrefixedNames)
+	step, err := expression.Parse(source, expression.PrefixedNames, expression.Options{})
 	if err != nil {
 		return "", fmt.Sprintf("TaskRouter accepted the expression, but twilioctl cannot parse it: %v", err)
 	}
-	names := qualified(expression)
+	names := qualified(source)
 	if name := names.changing("worker"); name != "" {
 		return "", "worker." + name + " depends on the moment of the call"
 	}
@@ -99,7 +99,7 @@ func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attr
 		return "", "the expression depends on attributes of the call"
 	}
 	if len(tasks) == 0 {
-		tasks = []simulator.Attributes{nil}
+		tasks = []expression.Attributes{nil}
 	}
 	for _, task := range tasks {
 		for _, worker := range members {
@@ -108,7 +108,7 @@ func (e *evidence) unmatched(queueSID, expression string, tasks []simulator.Attr
 			}
 		}
 	}
-	return fmt.Sprintf("no worker of task queue %s matches %s", queue.Name, expression), ""
+	return fmt.Sprintf("no worker of task queue %s matches %s", queue.Name, source), ""
 }
 
 func (e *evidence) taskQueue(sid string) *account.TaskQueue {
@@ -122,11 +122,11 @@ func (e *evidence) taskQueue(sid string) *account.TaskQueue {
 
 // members returns the workers who can be in a task queue, with the fields that expressions may name.
 // unknown says why some of them may not be.
-func (e *evidence) members(queue *account.TaskQueue) (members []simulator.Attributes, unknown string) {
+func (e *evidence) members(queue *account.TaskQueue) (members []expression.Attributes, unknown string) {
 	if queue.TargetWorkers == "" {
 		return nil, ""
 	}
-	expression, err := simulator.ParseExpression(queue.TargetWorkers, simulator.WorkerNames)
+	target, err := expression.Parse(queue.TargetWorkers, expression.WorkerNames, expression.Options{})
 	moment := unqualified(queue.TargetWorkers).changing("")
 	switch {
 	case err != nil:
@@ -135,11 +135,11 @@ func (e *evidence) members(queue *account.TaskQueue) (members []simulator.Attrib
 		unknown = fmt.Sprintf("the workers of task queue %s depend on %s at the moment of the call", queue.Name, moment)
 	}
 	for _, each := range e.account.Workers {
-		worker := simulator.Attributes{}
+		worker := expression.Attributes{}
 		_ = json.Unmarshal([]byte(each.Attributes), &worker) // TaskRouter only accepts an object
-		maps.Copy(worker, simulator.Attributes{"sid": each.SID, "friendly_name": each.Name,
+		maps.Copy(worker, expression.Attributes{"sid": each.SID, "friendly_name": each.Name,
 			"activity_sid": each.ActivitySID, "activity_name": each.ActivityName})
-		if moment != "" || expression.Match(nil, worker) {
+		if moment != "" || target.Match(nil, worker) {
 			members = append(members, worker)
 		}
 	}
@@ -147,8 +147,8 @@ func (e *evidence) members(queue *account.TaskQueue) (members []simulator.Attrib
 }
 
 // tasks returns the known attributes of the tasks for calls to the numbers of NumberAttributes.
-func (e *evidence) tasks() map[string]simulator.Attributes {
-	var table map[string]simulator.Attributes
+func (e *evidence) tasks() map[string]expression.Attributes {
+	var table map[string]expression.Attributes
 	_ = json.Unmarshal([]byte(e.parameter("NumberAttributes")), &table)
 	for number, attributes := range table {
 		if number != "*" && attributes != nil {
@@ -159,12 +159,12 @@ func (e *evidence) tasks() map[string]simulator.Attributes {
 }
 
 // tasksFor returns those of the tasks that a filter matches. It may match others that are not known.
-func (e *evidence) tasksFor(expression string) []simulator.Attributes {
-	parsed, err := simulator.ParseExpression(expression, simulator.TaskNames)
+func (e *evidence) tasksFor(source string) []expression.Attributes {
+	parsed, err := expression.Parse(source, expression.TaskNames, expression.Options{})
 	if err != nil {
 		return nil
 	}
-	var taken []simulator.Attributes
+	var taken []expression.Attributes
 	for _, task := range e.tasks() {
 		if parsed.Match(task, nil) {
 			taken = append(taken, task)
@@ -199,9 +199,9 @@ func (e *evidence) lost(found workflow.Configuration) []string {
 	for _, number := range e.ours() {
 		task, matched := tasks[number], false
 		for _, each := range found.Filters {
-			expression, err := simulator.ParseExpression(each.Expression, simulator.TaskNames)
-			matched = matched || err != nil || expression.Match(task, nil) || !unqualified(each.Expression).onlyOf("",
-				[]simulator.Attributes{task})
+			filter, err := expression.Parse(each.Expression, expression.TaskNames, expression.Options{})
+			matched = matched || err != nil || filter.Match(task, nil) || !unqualified(each.Expression).onlyOf("",
+				[]expression.Attributes{task})
 		}
 		if !matched {
 			lost = append(lost, number)

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/secrets"
-	"switchboard/shared/simulator"
+	"switchboard/shared/webhook"
 )
 
 // webTimeout is Twilio's own for a webhook
@@ -81,7 +81,7 @@ func (e *evidence) post(ctx context.Context, output, address string, token secre
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
 	request.Header.Set("User-Agent", "twilioctl")
-	request.Header.Set("X-Twilio-Signature", simulator.Sign(token.Reveal(), address, form))
+	request.Header.Set("X-Twilio-Signature", webhook.Sign(token.Reveal(), address, form))
 	response, err := e.clocks.listen("AWS", e.doctor.Web).RoundTrip(request)
 	if err != nil {
 		a.err = err

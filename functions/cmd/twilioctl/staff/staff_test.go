@@ -11,6 +11,7 @@ import (
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/wire"
 	"switchboard/shared/twilio"
 )
 
@@ -132,7 +133,7 @@ func TestActivityWithoutAStack(t *testing.T) {
 			d := Desk{
 				Workspace: account.Workspace{SID: simulated.WorkspaceSID(), Name: "Desk", DefaultActivitySID: sids[test.standard]},
 				Account: &account.Client{
-					AccountSID: accountSID, Transport: simulator.InProcess(simulated),
+					AccountSID: accountSID, Transport: wire.InProcess(simulated),
 					Credentials: account.Credentials{User: accountSID, Password: secrets.New(token)},
 				},
 			}

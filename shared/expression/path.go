@@ -1,8 +1,13 @@
-package simulator
+package expression
 
-import "strconv"
+import (
+	"regexp"
+	"strconv"
+)
 
-func (p *parser) path() operand {
+var activitySID = regexp.MustCompile(`^WA[0-9a-fA-F]{32}$`)
+
+func (p *parser) path() Reference {
 	var steps []any
 	steps = append(steps, p.token.text)
 	p.scan()
@@ -26,10 +31,11 @@ func (p *parser) path() operand {
 	return p.resolve(steps)
 }
 
-// provided is an object whose members TaskRouter works out when an expression asks for them.
-type provided func(member string) any
+// Provided is an object among the attributes whose members TaskRouter computes when an expression
+// asks for them.
+type Provided func(member string) any
 
-func (p *parser) resolve(steps []any) operand {
+func (p *parser) resolve(steps []any) Reference {
 	first := steps
 	if p.names == PrefixedNames && steps[0] == "worker" {
 		first = steps[1:]
@@ -57,10 +63,11 @@ func (p *parser) resolve(steps []any) operand {
 	return constant(nil)
 }
 
-// count is a number of workers; the counts stand in for the worker's attributes.
-func (p *parser) count(steps []any) operand {
+// count reads the name of a number of workers. The caller of Match passes the counts as the
+// worker's attributes.
+func (p *parser) count(steps []any) Reference {
 	if len(steps) == 2 && steps[0] == "workers" {
-		if name, ok := steps[1].(string); ok && (name == "available" || name == "unavailable" || isSID("WA", name)) {
+		if name, ok := steps[1].(string); ok && (name == "available" || name == "unavailable" || activitySID.MatchString(name)) {
 			return func(_, counts Attributes) any { return counts[name] }
 		}
 	}
@@ -73,7 +80,7 @@ func look(attributes Attributes, steps []any) any {
 	for _, step := range steps {
 		switch step := step.(type) {
 		case string:
-			if object, ok := value.(provided); ok {
+			if object, ok := value.(Provided); ok {
 				value = object(step)
 				continue
 			}

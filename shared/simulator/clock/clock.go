@@ -1,4 +1,6 @@
-package simulator
+// Package clock is the simulator's event queue: a Loop runs functions at their times, on a virtual
+// clock or on the machine's.
+package clock
 
 import (
 	"container/heap"
@@ -9,25 +11,26 @@ import (
 	"time"
 )
 
-// Loop is an event queue over a clock. A virtual loop jumps from event to event and runs everything on the goroutine that
-// called Run, so a day of calls takes milliseconds and the same inputs give the same run. A real loop waits for the time to come.
-// Events due at the same instant run in the order in which they were scheduled. All methods are safe for concurrent use.
+// Loop is an event queue over a clock. A virtual loop jumps from event to event and runs everything
+// on the goroutine that called Run, so a day of calls takes milliseconds and the same inputs give
+// the same run. A real loop waits until an event is due. Events due at the same instant run in the
+// order in which they were scheduled. All methods are safe for concurrent use.
 type Loop struct {
 	virtual bool
 	wake    chan struct{}
 
 	start  time.Time
-	passed atomic.Int64 // nanoseconds of virtual time since start: everything asks what time it is
+	passed atomic.Int64 // nanoseconds of virtual time since start
 
 	mu      sync.Mutex
 	pending timerHeap
 	seq     uint64
 
-	running *routine   // the one that Go is running, if any; virtual loops only
+	running *routine   // set while Go runs one; virtual loops only
 	idle    []*routine // for the next functions
 }
 
-// NewVirtual returns a loop whose clock stands at start until Run moves it.
+// NewVirtual returns a loop whose clock shows start until Run moves it.
 func NewVirtual(start time.Time) *Loop {
 	return &Loop{virtual: true, start: start, wake: make(chan struct{}, 1)}
 }
@@ -37,7 +40,7 @@ func NewReal() *Loop {
 	return &Loop{wake: make(chan struct{}, 1)}
 }
 
-// Virtual reports whether the clock is a virtual one.
+// Virtual reports whether the loop's clock is virtual.
 func (l *Loop) Virtual() bool { return l.virtual }
 
 // Now returns the loop's time.
@@ -48,7 +51,7 @@ func (l *Loop) Now() time.Time {
 	return l.start.Add(time.Duration(l.passed.Load()))
 }
 
-// After runs fn once, d from now, on the loop's goroutine. fn may call anything, the simulated Twilio's REST API included.
+// After runs fn once, d from now, on the loop's goroutine. A negative d counts as 0.
 func (l *Loop) After(d time.Duration, fn func()) *Timer {
 	at := l.Now().Add(max(d, 0))
 	l.mu.Lock()
@@ -65,12 +68,11 @@ func (l *Loop) After(d time.Duration, fn func()) *Timer {
 	return timer
 }
 
-// Post runs fn as soon as the events already due have run.
+// Post runs fn after the events that are already due.
 func (l *Loop) Post(fn func()) { l.After(0, fn) }
 
-// Run runs events until none is left (virtual) or until ctx is done (real). It returns ctx's error if that is what ended it. A virtual
-// loop comes to its end by itself: nobody stays on a call for longer than Pace.Patience, and a task that nobody takes ends with its time
-// to live.
+// Run runs events until none is left (virtual) or until ctx is done (real). It returns ctx's error
+// if ctx ended it, and nil if no event was left.
 func (l *Loop) Run(ctx context.Context) error {
 	return l.RunUntil(ctx, func() bool { return false })
 }
@@ -82,7 +84,8 @@ func (l *Loop) RunFor(ctx context.Context, d time.Duration) error {
 	return l.RunUntil(ctx, func() bool { return over })
 }
 
-// RunUntil is Run that also ends once done reports true; it is asked before each event, on the loop's goroutine.
+// RunUntil is Run that also ends once done returns true. It calls done before each event, on the
+// loop's goroutine.
 func (l *Loop) RunUntil(ctx context.Context, done func() bool) error {
 	defer l.release()
 	for !done() {
@@ -104,7 +107,7 @@ func (l *Loop) RunUntil(ctx context.Context, done func() bool) error {
 	return nil
 }
 
-// routine runs functions that may sleep in virtual time, one after the other: a stack that has grown once serves many of them.
+// routine runs functions that may sleep in virtual time, one after the other.
 type routine struct {
 	fn    func()
 	yield func(turn) bool
@@ -112,16 +115,17 @@ type routine struct {
 	stop  func()
 }
 
-// turn is how a routine's turn ended: its function returned, or sleeps.
+// turn says how a routine's turn ended: its function returned, or it sleeps.
 type turn struct {
 	over  bool
 	sleep time.Duration
 }
 
-// Go runs fn at once and lets it Sleep, during which the loop's other events run. It reports whether fn has returned already: a function
-// that never sleeps has. On a virtual loop only one function runs at a time, in an order that the inputs decide; on a real one fn
-// has a goroutine of its own.
-func (l *Loop) Go(fn func()) bool {
+// Go runs fn immediately. fn may Sleep; the loop runs other events meanwhile. Go reports whether fn
+// has returned already, which a function that never sleeps has. A virtual loop runs one function at
+// a time, in an order that the inputs decide; a real loop gives fn its own goroutine and returns
+// false.
+func (l *Loop) Go(fn func()) (returned bool) {
 	if !l.virtual {
 		go fn()
 		return false
@@ -139,7 +143,6 @@ func (l *Loop) idleRoutine() *routine {
 	}
 	r := &routine{}
 	r.next, r.stop = iter.Pull(func(yield func(turn) bool) {
-		growStack(0)
 		r.yield = yield
 		for {
 			r.fn()
@@ -151,15 +154,7 @@ func (l *Loop) idleRoutine() *routine {
 	return r
 }
 
-// growStack gives a routine at once the stack that a handler needs. It would grow to that in steps, with more to copy in each.
-//
-//go:noinline
-func growStack(i int) byte {
-	var room [24 << 10]byte
-	return room[i]
-}
-
-// resume gives a routine its turn, and schedules the next one where it goes to sleep.
+// resume gives a routine its turn, and schedules the next turn if it sleeps.
 func (l *Loop) resume(r *routine) (over bool) {
 	before := l.running
 	l.running = r
@@ -173,7 +168,7 @@ func (l *Loop) resume(r *routine) (over bool) {
 	return t.over
 }
 
-// release ends the routines that have nothing to do.
+// release ends the idle routines.
 func (l *Loop) release() {
 	for _, r := range l.idle {
 		r.stop()
@@ -181,19 +176,21 @@ func (l *Loop) release() {
 	l.idle = nil
 }
 
-// Sleep lets d pass for a function that Go runs. Anywhere else on a virtual loop it panics: there is nothing to come back to.
+// Sleep lets d pass for a function that Go runs. On a virtual loop it panics outside of Go: without
+// a routine the loop could run no other event.
 func (l *Loop) Sleep(d time.Duration) {
 	switch {
 	case !l.virtual:
 		time.Sleep(d)
 	case l.running == nil:
-		panic("simulator: Sleep outside of Loop.Go")
+		panic("clock: Sleep outside of Loop.Go")
 	default:
 		l.running.yield(turn{sleep: max(d, 0)})
 	}
 }
 
-// take removes the next event that is due; otherwise it says how long until the next one, if there is any.
+// take removes and returns the next event that is due. If none is due, fn is nil; more reports
+// whether an event is scheduled, and wait is the time until then.
 func (l *Loop) take() (fn func(), wait time.Duration, more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -228,7 +225,7 @@ func (l *Loop) sleep(ctx context.Context, wait time.Duration, more bool) error {
 	return nil
 }
 
-// Timer is an event that has been scheduled.
+// Timer is a scheduled event.
 type Timer struct {
 	loop  *Loop
 	at    time.Time
@@ -237,8 +234,9 @@ type Timer struct {
 	index int
 }
 
-// Stop takes the event out of the queue; it reports false when the event has run or was stopped before. A nil Timer may be stopped.
-func (t *Timer) Stop() bool {
+// Stop removes the event from the queue. stopped is false if the event has run or was stopped
+// before. Stop on a nil Timer returns false.
+func (t *Timer) Stop() (stopped bool) {
 	if t == nil {
 		return false
 	}

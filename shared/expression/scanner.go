@@ -1,4 +1,4 @@
-package simulator
+package expression
 
 import (
 	"fmt"
@@ -22,7 +22,7 @@ type token struct {
 	text string
 }
 
-// is reports whether the token is the keyword; keywords are matched without regard to case.
+// is reports whether the token is the keyword, in any case.
 func (t token) is(keyword string) bool {
 	return t.kind == tokenName && strings.EqualFold(t.text, keyword)
 }
@@ -35,8 +35,7 @@ type parser struct {
 	token  token
 	err    error
 
-	lenient  bool
-	values   values
+	options  Options
 	channels bool // a name is a field of a worker's channel
 }
 

@@ -1,4 +1,7 @@
-package simulator
+// Package expression reads TaskRouter's expressions and matches them with tasks and workers: a task
+// queue's target_workers, and a workflow's filters and targets
+// (https://www.twilio.com/docs/taskrouter/expression-syntax).
+package expression
 
 import (
 	"fmt"
@@ -6,7 +9,8 @@ import (
 	"strings"
 )
 
-// Names says what the names in an expression refer to; it depends on where the expression stands (docs/taskrouter/expression-syntax).
+// Names says what the names in an expression refer to. It depends on where the expression stands
+// (https://www.twilio.com/docs/taskrouter/expression-syntax).
 type Names int
 
 const (
@@ -16,38 +20,48 @@ const (
 	TaskNames
 	// PrefixedNames is for a workflow target: every name starts with "task." or "worker.".
 	PrefixedNames
-	// CountNames is for a workflow target's skip_if: workers.available, workers.unavailable and workers.WA… count the workers of the
-	// task queue (docs/taskrouter/worker-presence).
+	// CountNames is for a workflow target's skip_if: workers.available, workers.unavailable and
+	// workers.WA… count the workers of the task queue
+	// (https://www.twilio.com/docs/taskrouter/worker-presence).
 	CountNames
 )
 
 // Attributes are a task's or a worker's attributes, as encoding/json decodes a JSON object.
 type Attributes map[string]any
 
+// Options choose between readings of Twilio's documentation. The zero value is what the
+// documentation suggests.
+type Options struct {
+	// Coerce makes values of different types comparable: numbers in strings as numbers, other
+	// values as text. By default they are unequal, and out of order.
+	Coerce bool
+	// Lenient reads AND and OR from left to right, allows NOT HAS and ignores the case of strings.
+	// By default AND binds before OR.
+	Lenient bool
+	// NullNeverMatches makes every comparison with an absent attribute false, except one with null
+	// itself. By default an absent attribute differs from every constant.
+	NullNeverMatches bool
+}
+
 // Expression is a parsed TaskRouter expression.
 type Expression struct {
 	source   string
 	root     condition
-	channels bool // it depends on what a worker's channels hold at the moment
+	channels bool
 }
 
-type (
-	condition func(task, worker Attributes) bool
-	operand   func(task, worker Attributes) any
-)
+// Reference names one value of a task or a worker, as task.agent_sid does. It returns that value,
+// nil if it is absent.
+type Reference func(task, worker Attributes) any
 
-// ParseExpression reads an expression of TaskRouter's language: == != < > <= >= IN, NOT IN, HAS, CONTAINS, AND, OR, parentheses,
+type condition func(task, worker Attributes) bool
+
+// Parse reads an expression: == != < > <= >= IN, NOT IN, HAS, CONTAINS, AND, OR, parentheses,
 // strings, numbers, booleans, null, arrays and attribute paths such as a.b[2]. AND binds closer
-// than OR. A single = is ==, as on https://www.twilio.com/docs/taskrouter/multitasking. What Twilio
-// does not document is refused: NOT alone, NOT HAS, hyphens in names, arithmetic.
-func ParseExpression(source string, names Names) (*Expression, error) {
-	return Readings{}.ParseExpression(source, names)
-}
-
-// ParseExpression is the function of that name under these readings: MissingAttribute, Coercion and Syntax count.
-func (r Readings) ParseExpression(source string, names Names) (*Expression, error) {
-	p := &parser{source: source, names: names, lenient: r.Syntax == LenientSyntax}
-	p.values = values{coerced: r.Coercion == Coerced, fold: p.lenient, nullNeverMatches: r.MissingAttribute == NullNeverMatches}
+// than OR. A single = is ==, as on https://www.twilio.com/docs/taskrouter/multitasking. Parse
+// rejects what Twilio does not document: NOT alone, NOT HAS, hyphens in names, arithmetic.
+func Parse(source string, names Names, options Options) (*Expression, error) {
+	p := &parser{source: source, names: names, options: options}
 	p.scan()
 	root := p.or()
 	if err := p.finish(); err != nil {
@@ -56,8 +70,8 @@ func (r Readings) ParseExpression(source string, names Names) (*Expression, erro
 	return &Expression{source: source, root: root, channels: p.channels}, nil
 }
 
-// parseReference reads a path such as task.agent_sid, which names a value.
-func (r Readings) parseReference(source string) (operand, error) {
+// ParseReference reads a path that starts with "task." or "worker.", such as task.agent_sid.
+func ParseReference(source string) (Reference, error) {
 	p := &parser{source: source, names: PrefixedNames}
 	p.scan()
 	if p.token.kind != tokenName {
@@ -67,7 +81,7 @@ func (r Readings) parseReference(source string) (operand, error) {
 	return value, p.finish()
 }
 
-// finish reports what was wrong, a rest that was not read included.
+// finish returns what was wrong, which includes text that was not read.
 func (p *parser) finish() error {
 	if p.err == nil && p.token.kind != tokenEnd {
 		p.fail("unexpected %q", p.token.text)
@@ -78,10 +92,15 @@ func (p *parser) finish() error {
 	return nil
 }
 
-// Match evaluates the expression. An absent attribute is null; a comparison of things that cannot be compared is false.
-func (e *Expression) Match(task, worker Attributes) bool { return e.root(task, worker) }
+// Match reports whether the task and the worker match the expression. An absent attribute is null;
+// a comparison of values that cannot be compared is false.
+func (e *Expression) Match(task, worker Attributes) (matches bool) { return e.root(task, worker) }
 
-// String returns the source.
+// NamesChannel reports whether the expression depends on what a worker's channels hold at the
+// moment.
+func (e *Expression) NamesChannel() bool { return e.channels }
+
+// String returns the expression's source.
 func (e *Expression) String() string { return e.source }
 
 func (p *parser) symbol(text string) bool {
@@ -96,9 +115,9 @@ func (p *parser) expect(text string) {
 	p.scan()
 }
 
-// or reads a whole condition. Lenient syntax has AND and OR on one level.
+// or reads a whole condition. Options.Lenient has AND and OR on one level.
 func (p *parser) or() condition {
-	if p.lenient {
+	if p.options.Lenient {
 		return p.leftToRight()
 	}
 	left := p.and()
@@ -158,18 +177,18 @@ func (p *parser) primary() condition {
 	operator := p.operator()
 	null = null || p.token.is("null")
 	right := p.operand()
-	compare := comparisonOf(operator, p.lenient, null)
-	return func(task, worker Attributes) bool { return compare(p.values, left(task, worker), right(task, worker)) }
+	compare := comparisonOf(operator, p.options.Lenient, null)
+	return func(task, worker Attributes) bool { return compare(p.options, left(task, worker), right(task, worker)) }
 }
 
-// operator reads an operator that there is, or fails.
+// operator reads an operator, or fails.
 func (p *parser) operator() string {
 	spelled := strings.ToUpper(p.token.text)
 	if p.token.is("NOT") {
 		p.scan()
 		spelled = "NOT " + strings.ToUpper(p.token.text)
 	}
-	if comparisonOf(spelled, p.lenient, false) == nil || (p.token.kind != tokenSymbol && p.token.kind != tokenName) {
+	if comparisonOf(spelled, p.options.Lenient, false) == nil || (p.token.kind != tokenSymbol && p.token.kind != tokenName) {
 		p.fail("operator wanted, not %q,", spelled)
 		return ""
 	}
@@ -177,7 +196,7 @@ func (p *parser) operator() string {
 	return spelled
 }
 
-func (p *parser) operand() operand {
+func (p *parser) operand() Reference {
 	switch word := p.token; {
 	case word.kind == tokenString:
 		p.scan()
@@ -213,17 +232,17 @@ func isKeyword(word string) bool {
 	return false
 }
 
-func constant(value any) operand {
+func constant(value any) Reference {
 	return func(_, _ Attributes) any { return value }
 }
 
-func (p *parser) array() operand {
+func (p *parser) array() Reference {
 	if p.depth++; p.depth > nestingLimit {
 		p.fail("nested more than %d deep", nestingLimit)
 	}
 	defer func() { p.depth-- }()
 	p.scan()
-	var items []operand
+	var items []Reference
 	for p.err == nil && !p.symbol("]") {
 		if len(items) > 0 {
 			p.expect(",")

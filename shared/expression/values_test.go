@@ -1,4 +1,4 @@
-package simulator_test
+package expression_test
 
 import (
 	"fmt"
@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/expression"
 )
 
-// operands draws an attribute's value of any type, and none.
+// drawValue draws an attribute's value of any type, or none.
 func drawValue(random *rand.Rand) (value any, kind string) {
 	switch random.IntN(6) {
 	case 0:
@@ -25,6 +25,11 @@ func drawValue(random *rand.Rand) (value any, kind string) {
 		return map[string]any{"x": "a"}, "object"
 	}
 	return nil, "null"
+}
+
+func drawOptions(random *rand.Rand) expression.Options {
+	yes := func() bool { return random.IntN(2) == 0 }
+	return expression.Options{Coerce: yes(), Lenient: yes(), NullNeverMatches: yes()}
 }
 
 func literal(value any) string {
@@ -45,27 +50,28 @@ func literal(value any) string {
 	return "null"
 }
 
-// TestTableOfValues checks docs/taskrouter/expression-syntax as properties of values drawn at random, under drawn readings.
+// TestTableOfValues checks https://www.twilio.com/docs/taskrouter/expression-syntax as properties
+// of values drawn at random, under drawn options.
 func TestTableOfValues(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3000) {
 		random := rand.New(rand.NewPCG(seed, 0))
-		readings := simulator.DrawReadings(random)
+		options := drawOptions(random)
 		left, leftKind := drawValue(random)
 		right, rightKind := drawValue(random)
-		attributes := simulator.Attributes{"left": left, "right": right}
+		attributes := expression.Attributes{"left": left, "right": right}
 		holds := func(source string) bool {
 			t.Helper()
-			expression, err := readings.ParseExpression(source, simulator.WorkerNames)
+			parsed, err := expression.Parse(source, expression.WorkerNames, options)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return expression.Match(nil, attributes)
+			return parsed.Match(nil, attributes)
 		}
 		check := func(want bool, rule, source string) {
 			t.Helper()
 			if got := holds(source); got != want {
-				t.Errorf("%s: %s of %v and %v is %v under %q", rule, source, left, right, got, readings)
+				t.Errorf("%s: %s of %v and %v is %v under %+v", rule, source, left, right, got, options)
 			}
 		}
 		if leftKind == "array" || rightKind == "array" {

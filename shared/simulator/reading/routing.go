@@ -1,28 +1,33 @@
-package simulator
+package reading
 
-// AfterBridge is a reading of docs/taskrouter/lifecycle-task-state.
+// AfterBridge is a reading of https://www.twilio.com/docs/taskrouter/lifecycle-task-state.
 type AfterBridge int
 
 const (
-	// Wrapping leaves the task, and its place in the worker's capacity, in wrapping until the REST API completes it.
+	// Wrapping leaves the task, and its place in the worker's capacity, in wrapping until the REST
+	// API completes it.
 	Wrapping AfterBridge = iota
 	// Completed completes the task at once.
 	Completed
-	// CompletedWithPostWork completes the task at once if a post-work activity was given, and leaves it in wrapping otherwise.
+	// CompletedWithPostWork completes the task at once if a post-work activity was given, and
+	// leaves it in wrapping if not.
 	CompletedWithPostWork
 )
 
-// MissingAttribute is a reading of docs/taskrouter/expression-syntax: an absent attribute is NULL.
+// MissingAttribute is a reading of https://www.twilio.com/docs/taskrouter/expression-syntax: an
+// absent attribute is NULL.
 type MissingAttribute int
 
 const (
 	// NullDiffers makes a missing attribute differ from every constant.
 	NullDiffers MissingAttribute = iota
-	// NullNeverMatches makes every comparison with a missing attribute false, except one with null itself.
+	// NullNeverMatches makes every comparison with a missing attribute false, except one with null
+	// itself.
 	NullNeverMatches
 )
 
-// Coercion is a reading of "different types should be avoided" (docs/taskrouter/expression-syntax).
+// Coercion is a reading of "different types should be avoided"
+// (https://www.twilio.com/docs/taskrouter/expression-syntax).
 type Coercion int
 
 const (
@@ -32,7 +37,7 @@ const (
 	Coerced
 )
 
-// Syntax is a reading of docs/taskrouter/expression-syntax.
+// Syntax is a reading of https://www.twilio.com/docs/taskrouter/expression-syntax.
 type Syntax int
 
 const (
@@ -43,7 +48,8 @@ const (
 	LenientSyntax
 )
 
-// AttributeUpdate is a reading of "Workflow re-evaluation" (docs/taskrouter/lifecycle-task-workflows-and-assignment).
+// AttributeUpdate is a reading of "Workflow re-evaluation"
+// (https://www.twilio.com/docs/taskrouter/lifecycle-task-workflows-and-assignment).
 type AttributeUpdate int
 
 const (
@@ -53,7 +59,7 @@ const (
 	AttributesReroute
 )
 
-// ReservationTimeout is a reading of docs/taskrouter/task-evaluation.
+// ReservationTimeout is a reading of https://www.twilio.com/docs/taskrouter/task-evaluation.
 type ReservationTimeout int
 
 const (
@@ -63,17 +69,19 @@ const (
 	TimeoutEndsStep
 )
 
-// RepeatedEvents is a reading of docs/taskrouter/api/event/reference.
+// RepeatedEvents is a reading of https://www.twilio.com/docs/taskrouter/api/event/reference.
 type RepeatedEvents int
 
 const (
-	// EventsOnChange sends workflow.target-matched for a new step, and task-queue.entered for a new queue.
+	// EventsOnChange sends workflow.target-matched for a new step, and task-queue.entered for a new
+	// queue.
 	EventsOnChange RepeatedEvents = iota
-	// EventsEachTime sends both whenever the task is evaluated, after each unaccepted reservation too.
+	// EventsEachTime sends both whenever the task is evaluated, after each unaccepted reservation
+	// too.
 	EventsEachTime
 )
 
-// LaterFilters is a reading of docs/taskrouter/workflow-configuration.
+// LaterFilters is a reading of https://www.twilio.com/docs/taskrouter/workflow-configuration.
 type LaterFilters int
 
 const (
@@ -83,7 +91,7 @@ const (
 	FirstFilterOnly
 )
 
-// StepDeadline is a reading of docs/taskrouter/task-evaluation.
+// StepDeadline is a reading of https://www.twilio.com/docs/taskrouter/task-evaluation.
 type StepDeadline int
 
 const (
@@ -93,7 +101,7 @@ const (
 	DeadlineCancels
 )
 
-// NoMatch is a reading of docs/api/errors/14222.
+// NoMatch is a reading of https://www.twilio.com/docs/api/errors/14222.
 type NoMatch int
 
 const (
@@ -103,7 +111,8 @@ const (
 	NoMatchCanceled
 )
 
-// IdleClock is a reading of "longest time since last task assignment" (docs/taskrouter/order-workers).
+// IdleClock is a reading of "longest time since last task assignment"
+// (https://www.twilio.com/docs/taskrouter/order-workers).
 type IdleClock int
 
 const (
@@ -115,7 +124,7 @@ const (
 	IdleSinceCompleted
 )
 
-// QueueActivities is a reading of docs/taskrouter/multitasking.
+// QueueActivities is a reading of https://www.twilio.com/docs/taskrouter/multitasking.
 type QueueActivities int
 
 const (
@@ -130,7 +139,8 @@ const (
 type Capacity int
 
 const (
-	// OpenReservationsOccupy counts pending, accepted and wrapping reservations, as the formula has it.
+	// OpenReservationsOccupy counts pending, accepted and wrapping reservations, as the formula has
+	// it.
 	OpenReservationsOccupy Capacity = iota
 	// AcceptedReservationsOccupy counts accepted and wrapping reservations, as the FAQ has it.
 	AcceptedReservationsOccupy
@@ -163,7 +173,7 @@ const (
 	OffersRejected
 )
 
-// Channel is a reading of docs/taskrouter/api/task.
+// Channel is a reading of https://www.twilio.com/docs/taskrouter/api/task.
 type Channel int
 
 const (

@@ -1,4 +1,4 @@
-package simulator
+package script
 
 import (
 	"iter"
@@ -10,12 +10,13 @@ import (
 
 const keys = "0123456789*#"
 
-// voicemail is answers while a phone is being read.
-const voicemail phoneOutcome = -1
+// outcomeVoicemail is OutcomeAnswers while ParsePhone reads the steps.
+const outcomeVoicemail Outcome = -1
 
 const (
-	wantOutcome  = `a phone begins with one of: answers after 4 s, voicemail answers after 10 s, never answers, is busy, fails`
-	wantQuotes   = `words stand in double quotes, as in hears "position 2"; in YAML, words with ": " or " #" in them need single quotes around the whole step`
+	wantOutcome = `a phone begins with one of: answers after 4 s, voicemail answers after 10 s, never answers, is busy, fails`
+	wantQuotes  = `words need double quotes, as in hears "position 2"; in YAML, words with ": " or " #" in them need ` +
+		`single quotes around the whole step`
 	wantKeys     = `keys are 0 to 9, * and #, as in presses 1; in YAML, # needs quotes: presses "#"`
 	wantDuration = `a time is a number and ms, s, min or h, as in 40 s or 1 min 30 s`
 )
@@ -25,7 +26,7 @@ func moments() []Moment {
 	return []Moment{Enqueued, WorkerReserved, WorkerRings, WorkerAnswers, Bridged, TaskCanceled}
 }
 
-// stepForm is a step as one writes it, for whoever wrote something else.
+// stepForm is the spelling of a step that an error suggests.
 type stepForm struct{ verb, operand string }
 
 func (f stepForm) String() string { return strings.TrimSpace(f.verb + " " + f.operand) }
@@ -45,7 +46,7 @@ func stepList() string {
 	return strings.Join(forms, ", ")
 }
 
-// scriptLines are the lines that mean something, by their number.
+// scriptLines yields the lines that are neither empty nor comments, with their numbers.
 func scriptLines(text string) iter.Seq2[int, string] {
 	return func(yield func(int, string) bool) {
 		number := 0
@@ -59,7 +60,7 @@ func scriptLines(text string) iter.Seq2[int, string] {
 	}
 }
 
-// parseStep reads a step, or says what it wants instead.
+// parseStep reads a step. want says what it expected instead, and is "" if the line is a step.
 func parseStep(line string) (step Step, want string) {
 	verb, rest := cutVerb(line, "hangs up after", "hangs up", "presses nothing", "stays on", "hears", "presses", "says",
 		"records for", "records", "waits for", "waits", "until", "talks for", "talks")
@@ -69,7 +70,7 @@ func parseStep(line string) (step Step, want string) {
 		if !ok {
 			return Step{}, wantQuotes
 		}
-		return Step{does: stepKind(verb), text: words}, ""
+		return Step{Kind: Kind(verb), Text: words}, ""
 	case "presses":
 		pressed, quoted := unquote(rest)
 		if !quoted {
@@ -87,12 +88,12 @@ func parseStep(line string) (step Step, want string) {
 			return Step{}, wantDuration
 		}
 		kind := strings.TrimSuffix(strings.TrimSuffix(verb, " after"), " for")
-		return Step{does: stepKind(kind), span: d}, ""
+		return Step{Kind: Kind(kind), Span: d}, ""
 	case "hangs up", "stays on", "presses nothing":
 		if rest != "" {
-			return Step{}, "nothing stands after " + verb + remedyFor(line)
+			return Step{}, "nothing follows " + verb + remedyFor(line)
 		}
-		return Step{does: stepKind(verb)}, ""
+		return Step{Kind: Kind(verb)}, ""
 	}
 	return Step{}, "a step is one of: " + stepList() + remedyFor(line)
 }
@@ -120,7 +121,7 @@ func parseOutcome(line string) (phone Phone, want string) {
 		}
 		phone = AnswersAfter(d)
 		if verb != "answers after" {
-			phone.outcome = voicemail
+			phone.Outcome = outcomeVoicemail
 		}
 		return phone, ""
 	case "never answers":
@@ -133,12 +134,13 @@ func parseOutcome(line string) (phone Phone, want string) {
 		return Phone{}, wantOutcome
 	}
 	if rest != "" {
-		return Phone{}, "nothing stands after " + verb
+		return Phone{}, "nothing follows " + verb
 	}
 	return phone, ""
 }
 
-// cutVerb finds which of verbs the line begins with, whatever the case; a longer one must come before one that it begins with.
+// cutVerb returns the first of verbs that the line begins with, in any case, and the rest. A verb
+// must come before those that are its prefixes.
 func cutVerb(line string, verbs ...string) (verb, rest string) {
 	for _, verb := range verbs {
 		if len(line) >= len(verb) && strings.EqualFold(line[:len(verb)], verb) && (len(line) == len(verb) || line[len(verb)] == ' ') {
@@ -158,7 +160,7 @@ func unquote(text string) (string, bool) {
 	return words, err == nil
 }
 
-// span writes a duration in the largest unit in which it is a whole number.
+// span formats a duration in the largest unit in which it is a whole number.
 func span(d time.Duration) string {
 	for _, unit := range []struct {
 		size time.Duration
@@ -174,7 +176,7 @@ func span(d time.Duration) string {
 	return d.String()
 }
 
-// parseSpan reads what span writes, and several of them in a row.
+// parseSpan reads what span writes, and sequences of it such as 1 min 30 s.
 func parseSpan(text string) (total time.Duration, ok bool) {
 	joined := strings.ToLower(strings.ReplaceAll(text, " ", ""))
 	for _, unit := range []struct{ long, short string }{
@@ -186,14 +188,14 @@ func parseSpan(text string) (total time.Duration, ok bool) {
 	return total, err == nil && total >= 0
 }
 
-// remedyFor suggests the form whose verb the line comes close to.
+// remedyFor suggests the form whose verb is closest to the line's first words.
 func remedyFor(line string) string {
 	words := strings.Fields(strings.ToLower(line))
-	best, least := "", 3
+	best, closest := "", 3
 	for _, form := range stepForms() {
 		for n := range min(len(words), 2) {
-			if d := distance(strings.Join(words[:n+1], " "), form.verb); d < least {
-				best, least = form.String(), d
+			if d := distance(strings.Join(words[:n+1], " "), form.verb); d < closest {
+				best, closest = form.String(), d
 			}
 		}
 	}
@@ -203,7 +205,7 @@ func remedyFor(line string) string {
 	return "; did you mean " + best + "?"
 }
 
-// distance is how many letters have to be changed, put in or left out to make b of a.
+// distance is the number of letters to change, insert or delete to turn a into b.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

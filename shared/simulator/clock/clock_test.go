@@ -1,4 +1,4 @@
-package simulator_test
+package clock_test
 
 import (
 	"context"
@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/clock"
 )
 
 func TestVirtualLoopRunsEventsInOrder(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2030, time.May, 1, 0, 0, 0, 0, time.UTC)
-	loop := simulator.NewVirtual(start)
+	loop := clock.NewVirtual(start)
 	var got []string
 	add := func(name string) func() {
 		return func() { got = append(got, name+loop.Now().Sub(start).String()) }
@@ -40,7 +40,7 @@ func TestVirtualLoopRunsEventsInOrder(t *testing.T) {
 func TestVirtualLoopRunFor(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2030, time.May, 1, 0, 0, 0, 0, time.UTC)
-	loop := simulator.NewVirtual(start)
+	loop := clock.NewVirtual(start)
 	ran := 0
 	loop.After(time.Second, func() { ran++ })
 	loop.After(time.Minute, func() { ran++ })
@@ -54,7 +54,7 @@ func TestVirtualLoopRunFor(t *testing.T) {
 
 func TestLoopEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	for name, loop := range map[string]*simulator.Loop{"virtual": simulator.NewVirtual(time.Time{}), "real": simulator.NewReal()} {
+	for name, loop := range map[string]*clock.Loop{"virtual": clock.NewVirtual(time.Time{}), "real": clock.NewReal()} {
 		ctx, cancel := context.WithCancel(context.Background())
 		var again func()
 		again = func() { loop.Post(again) }
@@ -68,7 +68,7 @@ func TestLoopEndsWithItsContext(t *testing.T) {
 
 func TestRealLoopTakesWorkFromOtherGoroutines(t *testing.T) {
 	t.Parallel()
-	loop := simulator.NewReal()
+	loop := clock.NewReal()
 	done := false
 	loop.After(time.Hour, func() { t.Error("an hour has passed") })
 	go loop.After(5*time.Millisecond, func() { done = true })
@@ -80,7 +80,7 @@ func TestRealLoopTakesWorkFromOtherGoroutines(t *testing.T) {
 func TestSleepersTakeTurns(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2030, time.May, 1, 0, 0, 0, 0, time.UTC)
-	loop := simulator.NewVirtual(start)
+	loop := clock.NewVirtual(start)
 	var told []string
 	tell := func(what string) { told = append(told, what+" "+loop.Now().Sub(start).String()) }
 	sleeper := func(name string, spans ...time.Duration) func() {

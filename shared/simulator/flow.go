@@ -8,13 +8,14 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/shared/simulator/document"
 	"switchboard/shared/twiml"
 )
 
 // flow is what a call is executing: the verbs that are left of a document.
 type flow struct {
 	url, method string // where the document came from; relative URLs start here
-	verbs       []*node
+	verbs       []*document.Node
 	waiting     bool // a wait document: the call is in a queue
 	whisper     bool // a document before a bridge
 	holding     bool // what is heard before a conference starts
@@ -33,7 +34,7 @@ type fetch struct {
 	first       bool // the call's first document, or one that the REST API gave it
 }
 
-func (f fetch) flow(verbs []*node) flow {
+func (f fetch) flow(verbs []*document.Node) flow {
 	return flow{url: strip(f.url), method: f.method, verbs: verbs, waiting: f.waiting, whisper: f.whisper, holding: f.holding}
 }
 
@@ -45,7 +46,7 @@ func (t *Twilio) fetch(c *call, f fetch) {
 	c.interrupt()
 	epoch := c.epoch
 	params := t.voiceParams(c)
-	params.replaceAll(f.extra)
+	maps.Copy(params, f.extra)
 	t.send(webhook{what: f.what, method: f.method, url: f.url, params: params, limit: voiceLimit, subject: c}, func(a answer) {
 		if c.epoch == epoch {
 			t.load(c, f, a)
@@ -68,53 +69,24 @@ func (t *Twilio) load(c *call, f fetch, a answer) {
 	}
 	if twiml.PlaysAudio(media) {
 		t.recordings[strip(f.url)] = true
-		t.run(c, f.flow([]*node{{name: "Play", text: strip(f.url)}}))
+		t.run(c, f.flow([]*document.Node{{Name: "Play", Text: strip(f.url)}}))
 		return
 	}
 	if len(a.body) > twimlLimit {
 		t.documentFails(c, f, 11750, "TwiML response body too large")
 		return
 	}
-	root, code, err := t.readDocument(media, a.body)
+	root, code, err := document.Parse(media, a.body)
 	if err != nil {
 		t.documentFails(c, f, code, err.Error())
 		return
 	}
-	t.run(c, f.flow(root.children))
+	t.run(c, f.flow(root.Children))
 }
 
-// documentCache is the number of parsed documents kept: applications answer with the same few again and again.
-const documentCache = 512
-
-// readDocument turns an answer into a document, or says what is wrong with it: an error code of Twilio's and the reason.
-func (t *Twilio) readDocument(media string, body []byte) (*node, int, error) {
-	key := media + "\n" + string(body)
-	if root := t.documents[key]; root != nil {
-		return root, 0, nil
-	}
-	root, code, err := parseDocument(media, body)
-	if err == nil && len(t.documents) < documentCache && len(body) < 2048 {
-		t.documents[key] = root
-	}
-	return root, code, err
-}
-
-func parseDocument(media string, body []byte) (*node, int, error) {
-	switch media {
-	case "text/xml", "application/xml", "text/html":
-		root, err := parseTwiML(body)
-		return root, 12100, err
-	case "text/plain":
-		if root, err := parseTwiML(body); err == nil {
-			return root, 0, nil
-		}
-		return &node{children: []*node{{name: "Say", text: string(body)}}}, 0, nil
-	}
-	return nil, 12300, fmt.Errorf("invalid Content-Type %q", media)
-}
-
-// documentFails does what Twilio does without a usable document: a wait document's call leaves the queue with QueueResult=error; others
-// go to the fallback URL, or hear that an application error has occurred.
+// documentFails does what Twilio does without a usable document: a wait document's call leaves the
+// queue with QueueResult=error; others go to the fallback URL, or hear that an application error
+// has occurred.
 func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
 	t.alertWebhook(code, webhook{method: f.method, url: f.url, subject: c}, "%s %s: %s", f.method, f.url, reason)
 	if f.waiting && c.member != nil {
@@ -151,7 +123,7 @@ func (t *Twilio) run(c *call, f flow) {
 	c.interrupt()
 	f.loaded = t.loop.Now()
 	c.flow = f
-	if len(f.verbs) == 0 || f.verbs[0].name != "Reject" {
+	if len(f.verbs) == 0 || f.verbs[0].Name != "Reject" {
 		t.pickUp(c)
 	}
 	t.next(c)
@@ -221,7 +193,8 @@ func (t *Twilio) goTo(c *call, what, ref, method string, extra url.Values) {
 	t.fetch(c, fetch{what: what, method: method, url: target, extra: extra, whisper: c.flow.whisper, holding: c.flow.holding})
 }
 
-// resolve makes a reference absolute. It keeps the reference's own fragment: connection overrides are given there.
+// resolve makes a reference absolute. It keeps the reference's own fragment: connection overrides
+// are given there.
 func resolve(base, ref string) (string, error) {
 	target, err := url.Parse(ref)
 	if err != nil {
@@ -243,4 +216,9 @@ func resolve(base, ref string) (string, error) {
 func strip(raw string) string {
 	target, _, _ := strings.Cut(raw, "#")
 	return target
+}
+
+func isWebURL(raw string) bool {
+	parsed, err := url.Parse(raw)
+	return err == nil && parsed.Host != "" && (parsed.Scheme == "http" || parsed.Scheme == "https")
 }

@@ -1,4 +1,6 @@
-package simulator
+// Package wire carries requests between Twilio and an application: signed webhooks, connection
+// overrides, and a transport without a network.
+package wire
 
 import (
 	"bytes"
@@ -7,8 +9,9 @@ import (
 	"strconv"
 )
 
-// InProcess returns a transport that answers every request with handler, on the caller's goroutine, without a network: for Config.Web,
-// and for an HTTP client that shall talk to a *Twilio. A handler that panics with http.ErrAbortHandler breaks the connection, as in net/http.
+// InProcess returns a transport that answers every request with handler, on the caller's goroutine,
+// without a network. A handler that panics with http.ErrAbortHandler breaks the connection, as in
+// net/http.
 func InProcess(handler http.Handler) http.RoundTripper { return inProcess{handler} }
 
 type inProcess struct{ handler http.Handler }
@@ -21,7 +24,7 @@ func (p inProcess) RoundTrip(r *http.Request) (response *http.Response, err erro
 			panic(aborted)
 		}
 	}()
-	served := r.WithContext(r.Context()) // its own request, and the same header: handlers do not modify that
+	served := r.WithContext(r.Context()) // shares the header: handlers do not modify it
 	served.RequestURI = r.URL.RequestURI()
 	served.RemoteAddr = "192.0.2.1:1234"
 	if served.Host == "" {
@@ -40,7 +43,7 @@ func (p inProcess) RoundTrip(r *http.Request) (response *http.Response, err erro
 	}, nil
 }
 
-// recorder keeps what a handler writes. The status and the header are those of the first WriteHeader, as on the wire.
+// recorder keeps what a handler writes. Status and header are those of the first WriteHeader.
 type recorder struct {
 	header, sent http.Header
 	status       int

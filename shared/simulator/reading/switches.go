@@ -1,4 +1,4 @@
-package simulator
+package reading
 
 import (
 	"fmt"
@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// readingSwitch is one switch of Readings: its name, its readings' names, the default first, and which of them is chosen.
+// readingSwitch is one field of a Set: its name, the names of its readings, the default first, and
+// access to its value.
 type readingSwitch struct {
 	name    string
 	choices string
@@ -30,7 +31,7 @@ func yesOrNo(name string, value *bool) readingSwitch {
 	}, func(i int) { *value = i == 1 }}
 }
 
-// word is a switch whose value is the reading's name, or empty for the first.
+// word is a switch whose value is the reading's name, "" for the first.
 func word(name, choices string, value *string) readingSwitch {
 	s := readingSwitch{name: name, choices: choices}
 	s.chosen = func() int { return max(slices.Index(s.names(), *value), 0) }
@@ -43,8 +44,9 @@ func word(name, choices string, value *string) readingSwitch {
 	return s
 }
 
-// switches lists every switch. New ones go to the end, so that a seed keeps the readings that it drew before.
-func (r *Readings) switches() []readingSwitch {
+// switches lists every switch. Add new ones at the end: a seed then draws the same readings as
+// before.
+func (r *Set) switches() []readingSwitch {
 	return []readingSwitch{
 		oneOf("missing-attribute", "differs never-matches", (*int)(&r.MissingAttribute)),
 		oneOf("coercion", "none coerced", (*int)(&r.Coercion)),
@@ -107,17 +109,18 @@ func (r *Readings) switches() []readingSwitch {
 	}
 }
 
-// DrawReadings draws every switch.
-func DrawReadings(random *rand.Rand) Readings {
-	var r Readings
+// Draw draws a reading for every switch.
+func Draw(random *rand.Rand) Set {
+	var r Set
 	for _, s := range r.switches() {
 		s.choose(random.IntN(len(s.names())))
 	}
 	return r
 }
 
-// String lists the switches that are not at their default, as in "after-bridge=completed,channel=default". It is empty when all are.
-func (r Readings) String() string {
+// String lists the switches that are not at their default, as in
+// "after-bridge=completed,channel=default". It is "" if all are.
+func (r Set) String() string {
 	var set []string
 	for _, s := range r.switches() {
 		if i := s.chosen(); i != 0 {
@@ -134,15 +137,16 @@ func (s readingSwitch) reading(i int) string {
 	return fmt.Sprint(i)
 }
 
-// ParseReadings reads what String writes; switches that are not named have their default.
-func ParseReadings(text string) (Readings, error) {
-	var r Readings
+// Parse reads what String writes. Switches that text does not name have their default.
+func Parse(text string) (Set, error) {
+	var r Set
 	err := r.Set(text)
 	return r, err
 }
 
-// Set changes the switches that text names, in the form that String has; with it Readings is a flag.Value.
-func (r *Readings) Set(text string) error {
+// Set changes the switches that text names, in the form that String writes. It makes Set a
+// flag.Value.
+func (r *Set) Set(text string) error {
 	for setting := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == ',' || c == ' ' }) {
 		name, reading, _ := strings.Cut(setting, "=")
 		if err := r.set(name, reading); err != nil {
@@ -152,7 +156,7 @@ func (r *Readings) Set(text string) error {
 	return nil
 }
 
-func (r *Readings) set(name, reading string) error {
+func (r *Set) set(name, reading string) error {
 	for _, s := range r.switches() {
 		if s.name != name {
 			continue

@@ -1,4 +1,4 @@
-package simulator
+package expression
 
 import (
 	"cmp"
@@ -6,33 +6,28 @@ import (
 	"strings"
 )
 
-// values says how values are compared where Twilio does not document it: a reading of Coercion, Syntax and MissingAttribute.
-type values struct {
-	coerced          bool // different types are made alike
-	fold             bool // strings are alike whatever their case
-	nullNeverMatches bool
-}
-
 // comparison is what an operator does to two values.
-type comparison func(v values, left, right any) bool
+type comparison func(o Options, left, right any) bool
 
-// comparisonOf returns an operator's comparison, nil when there is no such operator. The rules for arrays and scalars are Twilio's
-// (docs/taskrouter/expression-syntax): an array compared with anything but HAS, IN or NOT IN is false, also with !=; a scalar on the wrong
-// side of HAS, IN or NOT IN is false. null is for one constant null among the two: all that is there, an array too, differs from it.
+// comparisonOf returns an operator's comparison, nil if there is no such operator. The rules for
+// arrays and scalars are Twilio's (https://www.twilio.com/docs/taskrouter/expression-syntax): an
+// array compared with an operator other than HAS, IN and NOT IN is false, also with !=; a scalar on
+// the wrong side of HAS, IN or NOT IN is false. null says that one of the two is the constant null:
+// every present value, an array too, differs from it.
 func comparisonOf(operator string, lenient, null bool) comparison {
 	if null {
 		switch operator {
 		case "==", "=":
-			return func(_ values, left, right any) bool { return left == nil && right == nil }
+			return func(_ Options, left, right any) bool { return left == nil && right == nil }
 		case "!=":
-			return func(_ values, left, right any) bool { return left != nil || right != nil }
+			return func(_ Options, left, right any) bool { return left != nil || right != nil }
 		}
 	}
 	switch operator {
 	case "==", "=":
-		return values.equal
+		return Options.equal
 	case "!=":
-		return values.differ
+		return Options.differ
 	case "<":
 		return ordered(func(order int) bool { return order < 0 })
 	case "<=":
@@ -42,38 +37,38 @@ func comparisonOf(operator string, lenient, null bool) comparison {
 	case ">=":
 		return ordered(func(order int) bool { return order >= 0 })
 	case "CONTAINS":
-		return values.contains
+		return Options.contains
 	case "HAS":
-		return func(v values, left, right any) bool { return v.in(right, left) }
+		return func(o Options, left, right any) bool { return o.in(right, left) }
 	case "IN":
-		return values.in
+		return Options.in
 	case "NOT IN":
-		return values.notIn
+		return Options.notIn
 	}
 	if lenient && operator == "NOT HAS" {
-		return func(v values, left, right any) bool { return v.notIn(right, left) }
+		return func(o Options, left, right any) bool { return o.notIn(right, left) }
 	}
 	return nil
 }
 
-func (v values) equal(left, right any) bool {
+func (o Options) equal(left, right any) bool {
 	if left == nil || right == nil {
-		return left == nil && right == nil && !v.nullNeverMatches
+		return left == nil && right == nil && !o.NullNeverMatches
 	}
-	return isScalar(left) && isScalar(right) && v.same(left, right)
+	return isScalar(left) && isScalar(right) && o.same(left, right)
 }
 
-func (v values) differ(left, right any) bool {
+func (o Options) differ(left, right any) bool {
 	if left == nil || right == nil {
-		return !v.nullNeverMatches && (left == nil || isScalar(left)) && (right == nil || isScalar(right)) && (left != nil || right != nil)
+		return !o.NullNeverMatches && (left == nil || isScalar(left)) && (right == nil || isScalar(right)) && (left != nil || right != nil)
 	}
-	return isScalar(left) && isScalar(right) && !v.same(left, right)
+	return isScalar(left) && isScalar(right) && !o.same(left, right)
 }
 
 // same compares two scalars.
-func (v values) same(left, right any) bool {
-	left, right = v.alike(left, right)
-	if v.fold {
+func (o Options) same(left, right any) bool {
+	left, right = o.alike(left, right)
+	if o.Lenient {
 		if left, ok := left.(string); ok {
 			right, ok := right.(string)
 			return ok && strings.EqualFold(left, right)
@@ -82,9 +77,10 @@ func (v values) same(left, right any) bool {
 	return left == right
 }
 
-// alike makes two scalars of different types comparable, if values are coerced: numbers if both can be read as such, else text.
-func (v values) alike(left, right any) (any, any) {
-	if !v.coerced {
+// alike makes two scalars of different types comparable if the options say so: as numbers if both
+// can be read as numbers, else as text.
+func (o Options) alike(left, right any) (any, any) {
+	if !o.Coerce {
 		return left, right
 	}
 	switch left.(type) {
@@ -133,18 +129,18 @@ func text(value any) string {
 }
 
 func ordered(holds func(order int) bool) comparison {
-	return func(v values, left, right any) bool {
+	return func(o Options, left, right any) bool {
 		if !isScalar(left) || !isScalar(right) {
 			return false
 		}
-		left, right = v.alike(left, right)
+		left, right = o.alike(left, right)
 		switch left := left.(type) {
 		case float64:
 			right, ok := right.(float64)
 			return ok && holds(cmp.Compare(left, right))
 		case string:
 			right, ok := right.(string)
-			if v.fold {
+			if o.Lenient {
 				left, right = strings.ToLower(left), strings.ToLower(right)
 			}
 			return ok && holds(cmp.Compare(left, right))
@@ -153,39 +149,39 @@ func ordered(holds func(order int) bool) comparison {
 	}
 }
 
-func (v values) contains(left, right any) bool {
+func (o Options) contains(left, right any) bool {
 	if !isScalar(left) || !isScalar(right) {
 		return false
 	}
-	if v.coerced {
+	if o.Coerce {
 		left, right = text(left), text(right)
 	}
 	whole, isText := left.(string)
 	part, isPart := right.(string)
-	if v.fold {
+	if o.Lenient {
 		whole, part = strings.ToLower(whole), strings.ToLower(part)
 	}
 	return isText && isPart && strings.Contains(whole, part)
 }
 
-func (v values) in(value, array any) bool {
+func (o Options) in(value, array any) bool {
 	elements, ok := array.([]any)
 	if !ok || value == nil || !isScalar(value) {
 		return false
 	}
 	for _, element := range elements {
-		if element != nil && isScalar(element) && v.same(element, value) {
+		if element != nil && isScalar(element) && o.same(element, value) {
 			return true
 		}
 	}
 	return false
 }
 
-func (v values) notIn(value, array any) bool {
-	if _, isArray := array.([]any); !isArray || (value == nil && v.nullNeverMatches) {
+func (o Options) notIn(value, array any) bool {
+	if _, isArray := array.([]any); !isArray || (value == nil && o.NullNeverMatches) {
 		return false
 	}
-	return (value == nil || isScalar(value)) && !v.in(value, array)
+	return (value == nil || isScalar(value)) && !o.in(value, array)
 }
 
 func isScalar(value any) bool {

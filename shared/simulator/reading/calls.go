@@ -1,6 +1,7 @@
-package simulator
+package reading
 
-// CallerWithoutTask is a reading of docs/taskrouter/task-evaluation, which settles only that a caller stays after a task's TTL.
+// CallerWithoutTask is a reading of https://www.twilio.com/docs/taskrouter/task-evaluation, which
+// settles only that a caller stays after a task's TTL.
 type CallerWithoutTask int
 
 const (
@@ -10,7 +11,8 @@ const (
 	CallerLeaves
 )
 
-// UnansweredDequeue is a reading of docs/taskrouter/handle-assignment-callbacks.
+// UnansweredDequeue is a reading of
+// https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks.
 type UnansweredDequeue int
 
 const (
@@ -24,17 +26,21 @@ const (
 	DequeueStaysPending
 )
 
-// DequeueAccepts is a reading of docs/taskrouter/handle-assignment-callbacks.
+// DequeueAccepts is a reading of
+// https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks.
 type DequeueAccepts int
 
 const (
-	// AcceptedAtBridge accepts when the worker has answered and is bridged, which is one moment here.
+	// AcceptedAtBridge accepts when the worker has answered and is bridged, which is one moment
+	// here.
 	AcceptedAtBridge DequeueAccepts = iota
-	// AcceptedAtInstruction accepts before the worker is called. If the worker does not answer, the task ends as after a call.
+	// AcceptedAtInstruction accepts before the worker is called. If the worker does not answer, the
+	// task ends as after a call.
 	AcceptedAtInstruction
 )
 
-// FailedAssignment is a reading of docs/taskrouter/handle-assignment-callbacks.
+// FailedAssignment is a reading of
+// https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks.
 type FailedAssignment int
 
 const (
@@ -44,7 +50,8 @@ const (
 	FailureTimesOut
 )
 
-// Reasons is a reading of docs/taskrouter/api/event/reference. The reason that a REST request gives is sent as it is.
+// Reasons is a reading of https://www.twilio.com/docs/taskrouter/api/event/reference. The reason
+// that a REST request gives is sent as it is.
 type Reasons int
 
 const (
@@ -54,7 +61,8 @@ const (
 	ReasonsEmpty
 )
 
-// EventOrder is a reading of docs/taskrouter/api/event/reference, which promises no order.
+// EventOrder is a reading of https://www.twilio.com/docs/taskrouter/api/event/reference, which
+// promises no order.
 type EventOrder int
 
 const (
@@ -66,7 +74,8 @@ const (
 	EventsShuffled
 )
 
-// SettledReservation is a guess: no capture of this answer is public (docs/taskrouter/api/reservations).
+// SettledReservation is a guess: no capture of this answer is public
+// (https://www.twilio.com/docs/taskrouter/api/reservations).
 type SettledReservation int
 
 const (
@@ -78,7 +87,9 @@ const (
 	SettledNotFound
 )
 
-// AssignmentParameters is a reading of docs/taskrouter/handle-assignment-callbacks and of what others have captured.
+// AssignmentParameters is a reading of
+// https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks and of what others have
+// captured.
 type AssignmentParameters int
 
 const (
