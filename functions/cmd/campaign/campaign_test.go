@@ -16,7 +16,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
@@ -336,7 +336,7 @@ func TestAnInterruptedRunTellsHowFarItCame(t *testing.T) {
 	var out bytes.Buffer
 	c := sound(8)
 	taken := 0
-	c.wiring.stop = func(s stack.Environment, route string, clients stack.Clients) stack.Stop {
+	c.wiring.stop = func(s bundle.Environment, route string, clients bundle.Clients) bundle.Stop {
 		if taken++; taken == 20 {
 			interrupt()
 		}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/webhook"
 )
 
@@ -120,7 +120,7 @@ type delivered struct {
 func (g gateway) deliver(r *http.Request, body string, signed time.Time) delivered {
 	i := g.world.invocation(function(r.URL.Path), r.URL.Path, body)
 	i.signed = signed
-	return delivered{i, g.world.lambda.webhook(i, stack.Event(r, []byte(body), g.world.now()))}
+	return delivered{i, g.world.lambda.webhook(i, bundle.Event(r, []byte(body), g.world.now()))}
 }
 
 func (d delivered) response(r *http.Request) *http.Response {
@@ -177,6 +177,6 @@ func (w *world) forge(dice uint64) {
 	w.loop.Go(func() {
 		i := w.invocation(function(like.path), like.path, body)
 		i.forged = true
-		w.lambda.webhook(i, stack.Event(r, []byte(body), w.now()))
+		w.lambda.webhook(i, bundle.Event(r, []byte(body), w.now()))
 	})
 }

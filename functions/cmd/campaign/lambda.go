@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/trigger"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
@@ -15,24 +15,24 @@ const bridgeFunction = "bridge"
 
 // environment is an execution environment of a function: one of the three is set.
 type environment struct {
-	stop     stack.Stop
+	stop     bundle.Stop
 	consumer trigger.Consumer
 	sweeper  trigger.Sweeper
 }
 
 // wiring makes environments of functions. A test swaps it to plant a defect.
 type wiring struct {
-	stop     func(s stack.Environment, route string, c stack.Clients) stack.Stop
-	consumer func(s stack.Environment, c stack.Clients) trigger.Consumer
-	sweeper  func(s stack.Environment, c stack.Clients) trigger.Sweeper // nil = the sound one
-	store    func(sound ledger.Store) ledger.Store                      // nil = the sound one
-	roster   func(sound roster.Store) roster.Store                      // nil = the sound one
+	stop     func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop
+	consumer func(s bundle.Environment, c bundle.Clients) trigger.Consumer
+	sweeper  func(s bundle.Environment, c bundle.Clients) trigger.Sweeper // nil = the sound one
+	store    func(sound ledger.Store) ledger.Store                        // nil = the sound one
+	roster   func(sound roster.Store) roster.Store                        // nil = the sound one
 }
 
 func soundWiring() wiring {
 	return wiring{
-		stop:     stack.Environment.Stop,
-		consumer: func(s stack.Environment, c stack.Clients) trigger.Consumer { return s.Bridge(c) },
+		stop:     bundle.Environment.Stop,
+		consumer: func(s bundle.Environment, c bundle.Clients) trigger.Consumer { return s.Bridge(c) },
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/trigger"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reservation"
@@ -56,7 +56,7 @@ func slowBridge(wait time.Duration) wiring {
 		}
 	}
 	wired := soundWiring()
-	wired.consumer = func(s stack.Environment, c stack.Clients) trigger.Consumer {
+	wired.consumer = func(s bundle.Environment, c bundle.Clients) trigger.Consumer {
 		c.CRM, c.REST = asks{c.CRM, slow("/calls", time.Second, 0)}, asks{c.REST, slow("/Calls.json", inFlight, inFlight)}
 		return patientConsumer{s.Bridge(c), wait}
 	}
@@ -80,7 +80,7 @@ func oneLeaves(seed uint64, after time.Duration) plan {
 
 // deaf takes the wiring's ears: a webhook that tells of the caller's leaving, but is none of the told, is answered and not heard.
 func (wired wiring) deaf(told ...string) wiring {
-	wired.stop = func(s stack.Environment, route string, c stack.Clients) stack.Stop {
+	wired.stop = func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop {
 		stop := s.Stop(route, c)
 		return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 			if tells := invocationOf(ctx).tells(); tells == "" || slices.Contains(told, tells) {

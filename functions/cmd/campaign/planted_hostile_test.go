@@ -12,7 +12,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/trigger"
 	"switchboard/shared/webhook"
@@ -89,7 +89,7 @@ func callsPremium(r *http.Request, _ http.RoundTripper) *http.Response {
 }
 
 // completesAll completes the task of each reservation that is accepted.
-func completesAll(sound stack.Stop, c stack.Clients) stack.Stop {
+func completesAll(sound bundle.Stop, c bundle.Clients) bundle.Stop {
 	return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 		if i := invocationOf(ctx); i.field("EventType") == "reservation.accepted" {
 			like, err := http.NewRequestWithContext(ctx, http.MethodPost, baseURL, nil)
@@ -192,14 +192,14 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 			name:   "a number is logged",
 			rule:   rules.Discreet,
 			text:   `"from":`,
-			wiring: clients(func(c *stack.Clients) { c.Logger.With("from", "+14155550100").Info("caller") }),
+			wiring: clients(func(c *bundle.Clients) { c.Logger.With("from", "+14155550100").Info("caller") }),
 			within: 100,
 		},
 		{
 			name:   "a token is logged",
 			rule:   rules.Discreet,
 			text:   `"token":`,
-			wiring: clients(func(c *stack.Clients) { c.Logger.Info("secrets read", "secrets", c.Parameters, "token", firstToken) }),
+			wiring: clients(func(c *bundle.Clients) { c.Logger.Info("secrets read", "secrets", c.Parameters, "token", firstToken) }),
 			within: 100,
 		},
 	}

@@ -18,7 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/sweeper"
@@ -29,14 +29,14 @@ import (
 )
 
 // clients returns a wiring whose environments have altered clients.
-func clients(alter func(*stack.Clients)) wiring {
+func clients(alter func(*bundle.Clients)) wiring {
 	sound := soundWiring()
 	return wiring{
-		stop: func(s stack.Environment, route string, c stack.Clients) stack.Stop {
+		stop: func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop {
 			alter(&c)
 			return sound.stop(s, route, c)
 		},
-		consumer: func(s stack.Environment, c stack.Clients) trigger.Consumer {
+		consumer: func(s bundle.Environment, c bundle.Clients) trigger.Consumer {
 			alter(&c)
 			return sound.consumer(s, c)
 		},
@@ -44,9 +44,9 @@ func clients(alter func(*stack.Clients)) wiring {
 }
 
 // atFunction returns a wiring in which the environments of one function have altered clients.
-func atFunction(route string, alter func(*stack.Clients)) wiring {
+func atFunction(route string, alter func(*bundle.Clients)) wiring {
 	wired := soundWiring()
-	wired.stop = func(s stack.Environment, made string, c stack.Clients) stack.Stop {
+	wired.stop = func(s bundle.Environment, made string, c bundle.Clients) bundle.Stop {
 		if made == route {
 			alter(&c)
 		}
@@ -56,9 +56,9 @@ func atFunction(route string, alter func(*stack.Clients)) wiring {
 }
 
 // bridging is atFunction for the one behind BridgeQueue.
-func bridging(alter func(*stack.Clients)) wiring {
+func bridging(alter func(*bundle.Clients)) wiring {
 	wired := soundWiring()
-	wired.consumer = func(s stack.Environment, c stack.Clients) trigger.Consumer {
+	wired.consumer = func(s bundle.Environment, c bundle.Clients) trigger.Consumer {
 		alter(&c)
 		return s.Bridge(c)
 	}
@@ -66,9 +66,9 @@ func bridging(alter func(*stack.Clients)) wiring {
 }
 
 // swept returns a wiring with another sweeper, or one with altered clients.
-func swept(other func(trigger.Sweeper) trigger.Sweeper, alter func(*stack.Clients)) wiring {
+func swept(other func(trigger.Sweeper) trigger.Sweeper, alter func(*bundle.Clients)) wiring {
 	wired := soundWiring()
-	wired.sweeper = func(s stack.Environment, c stack.Clients) trigger.Sweeper {
+	wired.sweeper = func(s bundle.Environment, c bundle.Clients) trigger.Sweeper {
 		if alter != nil {
 			alter(&c)
 		}
@@ -94,9 +94,9 @@ func (c careless) SendMessage(ctx context.Context, input *sqs.SendMessageInput, 
 }
 
 // stops returns a wiring in which one function is another.
-func stops(route string, other func(sound stack.Stop, c stack.Clients) stack.Stop) wiring {
+func stops(route string, other func(sound bundle.Stop, c bundle.Clients) bundle.Stop) wiring {
 	wired := soundWiring()
-	wired.stop = func(s stack.Environment, made string, c stack.Clients) stack.Stop {
+	wired.stop = func(s bundle.Environment, made string, c bundle.Clients) bundle.Stop {
 		stop := s.Stop(made, c)
 		if made == route {
 			return other(stop, c)
@@ -106,8 +106,8 @@ func stops(route string, other func(sound stack.Stop, c stack.Clients) stack.Sto
 	return wired
 }
 
-func says(status int, contentType, body string) func(stack.Stop, stack.Clients) stack.Stop {
-	return func(stack.Stop, stack.Clients) stack.Stop {
+func says(status int, contentType, body string) func(bundle.Stop, bundle.Clients) bundle.Stop {
+	return func(bundle.Stop, bundle.Clients) bundle.Stop {
 		return func(context.Context, webhook.Event) (webhook.Answer, error) {
 			return webhook.Answer{StatusCode: status, Headers: map[string]string{"Content-Type": contentType}, Body: body}, nil
 		}
@@ -115,7 +115,7 @@ func says(status int, contentType, body string) func(stack.Stop, stack.Clients) 
 }
 
 // signing signs whatever comes before the function sees it, as if that did not check.
-func signing(stop stack.Stop) stack.Stop {
+func signing(stop bundle.Stop) bundle.Stop {
 	return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 		body, err := base64.StdEncoding.DecodeString(event.Body)
 		if err != nil {
@@ -144,7 +144,7 @@ func (r rewriter) SendMessage(ctx context.Context, input *sqs.SendMessageInput, 
 }
 
 func rewritten(rewrite func(string) string) wiring {
-	return clients(func(c *stack.Clients) { c.Queue = rewriter{c.Queue, rewrite} })
+	return clients(func(c *bundle.Clients) { c.Queue = rewriter{c.Queue, rewrite} })
 }
 
 // store is a ledger's store with a defect.
@@ -164,7 +164,7 @@ func (s store) Apply(ctx context.Context, change ledger.Change) (ledger.Fields, 
 }
 
 func altered(alter func(*ledger.Change)) wiring {
-	return clients(func(c *stack.Clients) { c.Table = store{Store: c.Table, alter: alter} })
+	return clients(func(c *bundle.Clients) { c.Table = store{Store: c.Table, alter: alter} })
 }
 
 // unconditional makes every claim succeed.
@@ -184,7 +184,7 @@ func (a asks) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func over(first func(*http.Request, http.RoundTripper) *http.Response) wiring {
-	return clients(func(c *stack.Clients) { c.REST = asks{c.REST, first} })
+	return clients(func(c *bundle.Clients) { c.REST = asks{c.REST, first} })
 }
 
 // swallows is a REST API that says yes to what it does not do.
@@ -238,7 +238,9 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			return regexp.MustCompile(`"deadline":"[^"]*"`).ReplaceAllString(body, `"deadline":"2099-01-01T00:00:00Z"`)
 		}), rules.InTime, 300, ""},
 		{"no signature is checked", wiring{
-			stop: func(s stack.Environment, route string, c stack.Clients) stack.Stop { return signing(s.Stop(route, c)) }, consumer: soundWiring().consumer,
+			stop: func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop {
+				return signing(s.Stop(route, c))
+			}, consumer: soundWiring().consumer,
 		}, rules.SignedOnly, 100, ""},
 		{"worker calls are never ended", swallows(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`), rules.Quiet, 100, ""},
 		{"reservations are never rejected", swallows(http.MethodPost, "/Reservations/", `{}`), rules.Resolved, 100, ""},
@@ -265,12 +267,12 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"the survey fails", stops("/survey", says(500, "text/plain", "")), rules.NoServerError, 50, ""},
 		{"the hold document is silence", stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)), rules.Cared, 100, ""},
 		{"the hold document takes no time", stops("/hold", says(200, "text/xml", `<Response/>`)), rules.WellFormed, 50, ""},
-		{"a function crashes", stops("/worker/", func(stack.Stop, stack.Clients) stack.Stop {
+		{"a function crashes", stops("/worker/", func(bundle.Stop, bundle.Clients) bundle.Stop {
 			return func(context.Context, webhook.Event) (webhook.Answer, error) {
 				return webhook.Answer{}, errors.New("broken")
 			}
 		}), rules.NoServerError, 50, ""},
-		{"the instruction is text", stops("/assignment", func(sound stack.Stop, _ stack.Clients) stack.Stop {
+		{"the instruction is text", stops("/assignment", func(sound bundle.Stop, _ bundle.Clients) bundle.Stop {
 			return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 				answer, err := sound(ctx, event)
 				answer.Headers = map[string]string{"Content-Type": "text/plain"}
@@ -282,7 +284,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		}, rules.Finished, 50, ""},
 		{"nobody but the sweeper completes a task", stops("/events", says(204, "application/json", "")), rules.Idle, 100, ""},
 		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), rules.Cared, 200, ""},
-		{"the bridge does not see that the caller left before it placed the call, nor after", bridging(func(c *stack.Clients) {
+		{"the bridge does not see that the caller left before it placed the call, nor after", bridging(func(c *bundle.Clients) {
 			blind := func(change *ledger.Change) {
 				if slices.Contains(slices.Collect(maps.Values(change.Set)), string(reservation.Dialing)) {
 					change.Absent, change.Within = nil, nil
@@ -300,21 +302,21 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 				return known
 			}}
 		}), rules.Quiet, 6000, "webhook-lost=0.5,crm-slow=0.5"},
-		{"events end no worker call", atFunction("/events", func(c *stack.Clients) {
+		{"events end no worker call", atFunction("/events", func(c *bundle.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`)}
 		}), rules.Quiet, 1000, ""},
-		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *stack.Clients) { c.Queue = careless{c.Queue} }), rules.Resolved, 4000, ""},
-		{"a worker's call that ends leaves the reservation pending", atFunction("/worker/", func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), rules.Resolved, 100, ""},
-		{"a CRM that says no leaves the reservation pending", bridging(func(c *stack.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), rules.Resolved, 500, ""},
-		{"the second token is not read", clients(func(c *stack.Clients) {
-			c.Parameters = stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
+		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *bundle.Clients) { c.Queue = careless{c.Queue} }), rules.Resolved, 4000, ""},
+		{"a worker's call that ends leaves the reservation pending", atFunction("/worker/", func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), rules.Resolved, 100, ""},
+		{"a CRM that says no leaves the reservation pending", bridging(func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), rules.Resolved, 500, ""},
+		{"the second token is not read", clients(func(c *bundle.Clients) {
+			c.Parameters = bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
 		}), rules.SignedOnly, 100, ""},
 		{"the sweeper does nothing", swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil), mended, 50, ""},
-		{"the sweeper runs ahead of its time", swept(nil, func(c *stack.Clients) {
+		{"the sweeper runs ahead of its time", swept(nil, func(c *bundle.Clients) {
 			now := c.Now
 			c.Now = func() time.Time { return now().Add(trigger.Period) }
 		}), rules.Idle, 2000, ""},
-		{"the sweeper takes every call for over", swept(nil, func(c *stack.Clients) {
+		{"the sweeper takes every call for over", swept(nil, func(c *bundle.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodGet, "/Calls/CA", `{"status":"completed"}`)}
 		}), rules.HandsOff, 3000, "webhook-lost=0.3"},
 		{"messages are not understood", rewritten(func(string) string { return "{}" }), rules.NoDeadLetter, 100, ""},

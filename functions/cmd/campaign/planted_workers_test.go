@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/deferred"
 	"switchboard/shared/roster"
@@ -41,7 +41,7 @@ func (r records) Save(ctx context.Context, record roster.Record) (bool, error) {
 
 // misrecorded returns a wiring in which every function has a roster with a defect.
 func misrecorded(load func(*roster.Record), save func(*roster.Record) bool) wiring {
-	return clients(func(c *stack.Clients) { c.Roster = records{c.Roster, load, save} })
+	return clients(func(c *bundle.Clients) { c.Roster = records{c.Roster, load, save} })
 }
 
 // forgetful is a roster of which no reader learns that a worker has signed off.
@@ -75,7 +75,7 @@ func (d dropping) SendMessage(ctx context.Context, input *sqs.SendMessageInput, 
 }
 
 func lost(begin string) wiring {
-	return clients(func(c *stack.Clients) { c.Queue = dropping{c.Queue, begin} })
+	return clients(func(c *bundle.Clients) { c.Queue = dropping{c.Queue, begin} })
 }
 
 // swallowsForm is swallows for the requests with a parameter.
@@ -152,7 +152,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			name:   "wishes are forgotten",
 			rule:   signedOff,
 			text:   "who is signed off, was made available",
-			wiring: clients(func(c *stack.Clients) { c.Roster = forgetful{c.Roster} }),
+			wiring: clients(func(c *bundle.Clients) { c.Roster = forgetful{c.Roster} }),
 			within: 1500,
 		},
 		{

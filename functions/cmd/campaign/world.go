@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/queuelimit"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
@@ -50,9 +50,9 @@ type world struct {
 	wiring      wiring
 	loop        *clock.Loop
 	twilio      *simulator.Twilio
-	settings    stack.Environment
-	clients     stack.Clients
-	keys        stack.Parameters
+	settings    bundle.Environment
+	clients     bundle.Clients
+	keys        bundle.Parameters
 	store       callStore // the sound one
 	faults      faults
 	lambda      lambda
@@ -94,7 +94,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	w := &world{
 		plan: p, wiring: wired, loop: clock.NewVirtual(start()), store: memoryStore{&ledger.Memory{}},
 		faults: faults{seed: p.seed, rates: r, storm: p.storm, without: without},
-		keys:   stack.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
+		keys:   bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
 		spoilt: map[harm]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
 		roster: &roster.Memory{}, wishes: map[string][]wished{}, begun: map[int]bool{},
 	}
@@ -117,7 +117,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	if wired.roster != nil {
 		records = wired.roster(records)
 	}
-	w.clients = stack.Clients{
+	w.clients = bundle.Clients{
 		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Roster: rosterTable{w, records},
 		REST: restAPI{w, recorded{w, wire.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
@@ -153,8 +153,8 @@ func (w *world) drawWorldFaults() {
 	}
 }
 
-func (p plan) environment() stack.Environment {
-	e := stack.Environment{
+func (p plan) environment() bundle.Environment {
+	e := bundle.Environment{
 		"TWILIO_ACCOUNT_SID": accountSID, "WORKSPACE_SID": workspaceSID, "WORKFLOW_SID": workflowSID, "SECRETS_PREFIX": "/switchboard",
 		"AVAILABLE_ACTIVITY_SID": availableSID, "POST_WORK_ACTIVITY_SID": p.desk.postWork, "REJECT_ACTIVITY_SID": unavailableSID,
 		"FAULT_ACTIVITY_SID": p.desk.fault, "OFFLINE_ACTIVITY_SID": p.desk.offline,

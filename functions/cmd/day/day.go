@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/calls"
 	"switchboard/functions/internal/fakecrm"
 	"switchboard/functions/internal/inprocess"
@@ -60,11 +60,11 @@ const (
 type day struct {
 	size
 
-	desk   string // multitasking or singleTasking
-	loop   *clock.Loop
-	twilio *simulator.Twilio
-	bundle *inprocess.Bundle
-	random *rand.Rand
+	desk    string // multitasking or singleTasking
+	loop    *clock.Loop
+	twilio  *simulator.Twilio
+	process *inprocess.Bundle
+	random  *rand.Rand
 
 	began         time.Time
 	lines         []*simulator.Line
@@ -117,14 +117,14 @@ func takeDay(
 		settings["POST_WORK_ACTIVITY_SID"] = ""
 	}
 	settings["NOTIFY_FROM"] = account.StaffNumber
-	d.bundle = inprocess.New(loop, settings, stack.Clients{
+	d.process = inprocess.New(loop, settings, bundle.Clients{
 		Parameters: secrets,
 		Table:      d.ledger,
 		Roster:     d.roster,
 		CRM:        wire.InProcess(&fakecrm.CRM{Secret: secrets[account.CRMSecret]}),
 	})
 	for _, change := range alter {
-		change(d.bundle)
+		change(d.process)
 	}
 	d.twilio = simulator.New(simulator.Config{
 		AccountSID:   account.SID,
@@ -132,11 +132,11 @@ func takeDay(
 		AuthToken:    secrets[account.AuthToken],
 		Seed:         seed,
 		Loop:         loop,
-		Web:          wire.InProcess(d.bundle),
+		Web:          wire.InProcess(d.process),
 		Pace:         simulator.Pace{Patience: 2 * time.Hour},
 	})
 	d.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
-	d.bundle.Twilio.Set(d.twilio)
+	d.process.Twilio.Set(d.twilio)
 	if err := d.setUp(); err != nil {
 		return nil, fmt.Errorf("set up the day's account: %w", err)
 	}
@@ -269,7 +269,7 @@ func (d *day) readTexts() {
 func (d *day) sweep(ctx context.Context) {
 	trigger.Schedule(d.loop, trigger.Period, func() (again bool) {
 		before := len(d.twilio.Requests())
-		_, _ = d.bundle.Sweeps.Sweeper.Handle(ctx) // the next run repeats what this one could not do
+		_, _ = d.process.Sweeps.Sweeper.Handle(ctx) // the next run repeats what this one could not do
 		d.sweeps = append(d.sweeps, [2]int{before, len(d.twilio.Requests())})
 		return d.loop.Now().Before(d.began.Add(d.length + time.Hour))
 	})

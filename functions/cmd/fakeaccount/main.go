@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/fakecrm"
 	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/program"
@@ -70,14 +70,14 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 // one worker does not have the skill for that caller: the worker is for the functions by which
 // workers sign on and off.
 func newWaiting(config simulator.Config) (*simulator.Twilio, error) {
-	bundle := inprocess.New(config.Loop, account.Settings("deferred"), stack.Clients{
-		Parameters: stack.Parameters{account.AuthToken: authToken},
+	process := inprocess.New(config.Loop, account.Settings("deferred"), bundle.Clients{
+		Parameters: bundle.Parameters{account.AuthToken: authToken},
 		CRM:        wire.InProcess(&fakecrm.CRM{}),
 	})
 	config.AccountSID, config.WorkspaceSID = account.SID, account.WorkspaceSID
-	config.Web, config.Pace = wire.InProcess(bundle), simulator.Pace{Patience: 24 * time.Hour}
+	config.Web, config.Pace = wire.InProcess(process), simulator.Pace{Patience: 24 * time.Hour}
 	twilio := simulator.New(config)
-	bundle.Twilio.Set(twilio)
+	process.Twilio.Set(twilio)
 	if _, err := account.SetUp(twilio, account.Example, account.Desk{Skill: "billing"}); err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"switchboard/functions/internal/account"
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/scenario"
@@ -191,19 +191,19 @@ func TestScenariosThatAreNotThere(t *testing.T) {
 
 func TestScenarioParameters(t *testing.T) {
 	t.Parallel()
-	read := func(text string) (stack.Environment, error) {
+	read := func(text string) (bundle.Environment, error) {
 		file := scenarioFile(t, strings.Replace(oneCall, "account:", "application: {"+text+"}\naccount:", 1))
 		s, err := scenario.Read(file)
 		if err != nil {
-			return stack.Environment{}, err
+			return bundle.Environment{}, err
 		}
 		var set parameters
 		if err := s.Decode(s.Application, &set); err != nil {
-			return stack.Environment{}, err
+			return bundle.Environment{}, err
 		}
 		return set.stack(s)
 	}
-	for text, want := range map[string]stack.Environment{
+	for text, want := range map[string]bundle.Environment{
 		"":                                 {"BRIDGE_MODE": "deferred", "WORKER_GATE": "press-1", "WRAP_UP_SECONDS": "30", "WORKER_RING_SECONDS": "15"},
 		"TaskPriority: 7":                  {"TASK_PRIORITY": "7"},
 		"WorkerCallerId: +12065550199":     {"WORKER_CALLER_ID": "+12065550199"},

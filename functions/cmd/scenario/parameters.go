@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/scenario"
@@ -18,7 +18,7 @@ import (
 // parameterNames lists the parameters of template.yaml that a scenario may set: not those that its
 // account and the program give.
 func parameterNames() []string {
-	return slices.DeleteFunc(stack.ParameterNames(), func(name string) bool {
+	return slices.DeleteFunc(bundle.ParameterNames(), func(name string) bool {
 		return slices.Contains(strings.Fields(`TwilioAccountSid WorkspaceSid WorkflowSid RejectActivitySid ReservationTimeoutSeconds
 			SecretsPrefix CrmUrl EndStuckTasks PublicBaseUrl TwilioApiUrl BridgeQueueUrl`), name)
 	})
@@ -87,13 +87,13 @@ func (s *parameters) take(value *yamlfile.Node) error {
 }
 
 // stack is the demo's settings, but for what the scenario sets.
-func (s parameters) stack(file *scenario.Scenario) (stack.Environment, error) {
+func (s parameters) stack(file *scenario.Scenario) (bundle.Environment, error) {
 	set := account.Settings("deferred")
 	if timeout := file.Account.ReservationTimeout; timeout != 0 {
 		set["RESERVATION_TIMEOUT_SECONDS"] = account.Seconds(time.Duration(timeout))
 	}
 	for _, each := range s.given {
-		variable := stack.Variable(each.name)
+		variable := bundle.Variable(each.name)
 		set[variable] = activitySID(each)
 		if err := set.Check(); err != nil {
 			wrong := strings.TrimPrefix(err.Error(), "environment variable "+variable+" ")

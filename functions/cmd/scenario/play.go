@@ -7,7 +7,7 @@ import (
 	"log/slog"
 
 	"switchboard/functions/internal/account"
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/fakecrm"
 	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/rules"
@@ -73,7 +73,7 @@ func (p *play) run(ctx context.Context) error {
 		Trace:  p.Add,
 		Fails:  set.failsCRM(p.scenario, loop),
 	}
-	bundle := inprocess.New(loop, settings, stack.Clients{
+	process := inprocess.New(loop, settings, bundle.Clients{
 		Parameters: secrets,
 		CRM:        wire.InProcess(crm),
 		Logger:     slog.New(slog.NewJSONHandler(&p.logs, nil)),
@@ -85,33 +85,33 @@ func (p *play) run(ctx context.Context) error {
 		Seed:         p.variant.seed,
 		Loop:         loop,
 		Readings:     p.variant.readings,
-		Web:          wire.InProcess(bundle),
+		Web:          wire.InProcess(process),
 		Trace: func(entry simulator.Entry) {
-			if !bundle.Sweeps.Running {
+			if !process.Sweeps.Running {
 				p.Add(entry)
 			}
 		},
 	}))
 	p.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
-	bundle.Twilio.Set(p.twilio)
-	if err := rules.Forged(bundle, p.Base, p.broken.Add); err != nil {
+	process.Twilio.Set(p.twilio)
+	if err := rules.Forged(process, p.Base, p.broken.Add); err != nil {
 		return err
 	}
 	if p.played, err = p.scenario.SetUp(p.twilio, site); err != nil {
 		return err
 	}
-	bundle.Sweeps.Until = p.Start.Add(p.played.LastDeed())
-	bundle.Sweeps.Start(ctx)
+	process.Sweeps.Until = p.Start.Add(p.played.LastDeed())
+	process.Sweeps.Start(ctx)
 	if err := loop.Run(ctx); err != nil {
 		return err
 	}
-	p.dead, p.sweeps = bundle.Queue.Dead, len(bundle.Sweeps.Reports)
-	if err := p.askLedger(ctx, bundle.Links); err != nil {
+	p.dead, p.sweeps = process.Queue.Dead, len(process.Sweeps.Reports)
+	if err := p.askLedger(ctx, process.Links); err != nil {
 		return err
 	}
 	p.unmet = append(p.played.Unmet(), p.unmetByLedger(expected)...)
 	p.judge(secrets)
-	for _, finding := range bundle.Sweeps.Findings() {
+	for _, finding := range process.Sweeps.Findings() {
 		p.broken.Add(rules.Idle, "%s", finding)
 	}
 	return nil

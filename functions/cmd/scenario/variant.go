@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/yamlfile"
@@ -57,7 +57,7 @@ func variantsOf(file string, base variant) []variant {
 }
 
 // change sets the parameters and the account to the mode and the desk.
-func (v variant) change(set stack.Environment, file *scenario.Scenario) {
+func (v variant) change(set bundle.Environment, file *scenario.Scenario) {
 	if v.mode != "" {
 		set["BRIDGE_MODE"] = v.mode
 	}

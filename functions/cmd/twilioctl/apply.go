@@ -9,9 +9,9 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"switchboard/functions/cmd/twilioctl/account"
-	"switchboard/functions/cmd/twilioctl/apply"
-	"switchboard/functions/cmd/twilioctl/plan"
+	"switchboard/functions/cmd/twilioctl/internal/account"
+	"switchboard/functions/cmd/twilioctl/internal/apply"
+	"switchboard/functions/cmd/twilioctl/internal/plan"
 )
 
 func (p program) applyCommand() *cli.Command {

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"switchboard/functions/cmd/twilioctl/account"
-	"switchboard/functions/cmd/twilioctl/plan"
+	"switchboard/functions/cmd/twilioctl/internal/account"
+	"switchboard/functions/cmd/twilioctl/internal/plan"
 	"switchboard/shared/secrets"
 	"switchboard/shared/simulator"
 )

@@ -6,7 +6,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"switchboard/functions/cmd/twilioctl/doctor"
+	"switchboard/functions/cmd/twilioctl/internal/doctor"
 )
 
 func (p program) doctorCommand() *cli.Command {

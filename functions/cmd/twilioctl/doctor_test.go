@@ -17,9 +17,9 @@ import (
 	cloudwatchtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"switchboard/functions/cmd/twilioctl/deployment"
-	"switchboard/functions/cmd/twilioctl/doctor"
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/cmd/twilioctl/internal/deployment"
+	"switchboard/functions/cmd/twilioctl/internal/doctor"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
@@ -70,10 +70,10 @@ func (b *bench) deploy() {
 	b.stacks = stacks{"switchboard": made}
 	b.ssm["/switchboard/auth-token"] = token
 	b.must("apply", "--yes", file)
-	settings := stack.OfParameters(parameters)
+	settings := bundle.OfParameters(parameters)
 	settings["BRIDGE_MODE"], settings["WORKER_RING_SECONDS"], settings["SECRETS_PREFIX"] = "deferred", "15", "/switchboard"
 	settings["MISSED_CALL_PAUSE_SECONDS"], settings["MISSED_CALL_LIMIT"] = "60", "3"
-	clients := stack.Clients{Parameters: stack.Parameters(b.ssm), Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
+	clients := bundle.Clients{Parameters: bundle.Parameters(b.ssm), Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: time.Now, Logger: slog.New(slog.DiscardHandler)}
 	b.before = elsewhere{base, wire.InProcess(settings.Front(clients))}
 }
 

@@ -3,9 +3,9 @@ package main
 import (
 	"errors"
 
-	"switchboard/functions/cmd/twilioctl/account"
-	"switchboard/functions/cmd/twilioctl/apply"
-	"switchboard/functions/cmd/twilioctl/plan"
+	"switchboard/functions/cmd/twilioctl/internal/account"
+	"switchboard/functions/cmd/twilioctl/internal/apply"
+	"switchboard/functions/cmd/twilioctl/internal/plan"
 )
 
 // planDocument is what plan --json prints.

@@ -7,10 +7,10 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"switchboard/functions/cmd/twilioctl/account"
-	"switchboard/functions/cmd/twilioctl/deployment"
-	"switchboard/functions/cmd/twilioctl/plan"
-	"switchboard/functions/cmd/twilioctl/workspacefile"
+	"switchboard/functions/cmd/twilioctl/internal/account"
+	"switchboard/functions/cmd/twilioctl/internal/deployment"
+	"switchboard/functions/cmd/twilioctl/internal/plan"
+	"switchboard/functions/cmd/twilioctl/internal/workspacefile"
 )
 
 // planFlags are the flags of plan and apply.

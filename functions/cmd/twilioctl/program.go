@@ -13,7 +13,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"switchboard/functions/cmd/twilioctl/account"
+	"switchboard/functions/cmd/twilioctl/internal/account"
 )
 
 // program is twilioctl with its dependencies.

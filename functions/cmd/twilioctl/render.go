@@ -5,8 +5,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"switchboard/functions/cmd/twilioctl/apply"
-	"switchboard/functions/cmd/twilioctl/plan"
+	"switchboard/functions/cmd/twilioctl/internal/apply"
+	"switchboard/functions/cmd/twilioctl/internal/plan"
 )
 
 func count(n int, what string) string {

@@ -5,13 +5,13 @@ import (
 	"testing"
 	"time"
 
-	twilio "switchboard/functions/cmd/twilioctl/account"
-	"switchboard/functions/cmd/twilioctl/apply"
-	"switchboard/functions/cmd/twilioctl/deployment"
-	"switchboard/functions/cmd/twilioctl/plan"
-	"switchboard/functions/cmd/twilioctl/workspacefile"
+	twilio "switchboard/functions/cmd/twilioctl/internal/account"
+	"switchboard/functions/cmd/twilioctl/internal/apply"
+	"switchboard/functions/cmd/twilioctl/internal/deployment"
+	"switchboard/functions/cmd/twilioctl/internal/plan"
+	"switchboard/functions/cmd/twilioctl/internal/workspacefile"
 	"switchboard/functions/internal/account"
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/calls"
 	"switchboard/functions/internal/inprocess"
 	"switchboard/shared/secrets"
@@ -65,15 +65,15 @@ func (s *setUp) deployed(base string, deploy plan.Deploy) map[string]string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	stack.Parameters = map[string]string{}
+	bundle.Parameters = map[string]string{}
 	for _, each := range deploy.Parameters {
-		stack.Parameters[each.Name] = each.Value
+		bundle.Parameters[each.Name] = each.Value
 	}
 	s.wish.Stack = stack
-	if s.wish.URLs, err = stack.URLs(); err != nil {
+	if s.wish.URLs, err = bundle.URLs(); err != nil {
 		s.t.Fatal(err)
 	}
-	return stack.Parameters
+	return bundle.Parameters
 }
 
 // TestEmptyAccountTakesCall: apply, deploy, apply, and a call goes through.
@@ -104,11 +104,11 @@ func TestEmptyAccountTakesCall(t *testing.T) {
 	parameters := s.deployed(account.BaseURL, deploy)
 	settings := account.Settings("deferred")
 	for _, name := range []string{"WorkspaceSid", "WorkflowSid", "PostWorkActivitySid", "RejectActivitySid", "CrmUrl"} {
-		settings[stack.Variable(name)] = parameters[name]
+		settings[bundle.Variable(name)] = parameters[name]
 	}
-	bundle := inprocess.New(loop, settings, stack.Clients{Parameters: keys})
-	bundle.Twilio.Set(simulated)
-	web.Set(bundle)
+	process := inprocess.New(loop, settings, bundle.Clients{Parameters: keys})
+	process.Twilio.Set(simulated)
+	web.Set(process)
 	if changed, deploy := s.apply(); changed != 3 || deploy.Stale {
 		t.Errorf("the URLs took %d changes, deploy = %+v", changed, deploy)
 	}

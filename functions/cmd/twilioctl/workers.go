@@ -12,7 +12,7 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"switchboard/functions/cmd/twilioctl/staff"
+	"switchboard/functions/cmd/twilioctl/internal/staff"
 	"switchboard/shared/deferred"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"

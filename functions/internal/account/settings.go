@@ -5,15 +5,15 @@ import (
 	"strconv"
 	"time"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 )
 
 // WrapUp is WrapUpSeconds.
 const WrapUp = 30 * time.Second
 
 // Settings are the example's environment variables; mode is BridgeMode, deferred or dequeue.
-func Settings(mode string) stack.Environment {
-	return stack.Environment{
+func Settings(mode string) bundle.Environment {
+	return bundle.Environment{
 		"TWILIO_ACCOUNT_SID":          SID,
 		"WORKSPACE_SID":               WorkspaceSID,
 		"WORKFLOW_SID":                WorkflowSID,
@@ -44,8 +44,8 @@ func Seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second))
 
 // Secrets are the parameters in SSM. They differ by seed, so that a secret in a log or an answer is
 // found.
-func Secrets(seed uint64) stack.Parameters {
-	return stack.Parameters{
+func Secrets(seed uint64) bundle.Parameters {
+	return bundle.Parameters{
 		AuthToken: fmt.Sprintf("%032x", 0x9e3779b97f4a7c15*(seed+1)),
 		CRMSecret: "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ=",
 	}

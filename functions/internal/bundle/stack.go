@@ -1,6 +1,6 @@
-// Package stack runs the functions of template.yaml in one process, over clients that stand in for
+// Package bundle runs the functions of template.yaml in one process, over clients that stand in for
 // AWS and Twilio. It reads the environment variables with the constructors that Lambda uses.
-package stack
+package bundle
 
 import (
 	"context"

@@ -45,7 +45,7 @@ func TestCallsKeepRules(t *testing.T) {
 // TestBrokenRuleIsSeen breaks the bundle on purpose: a demo that cannot fail shows nothing.
 func TestBrokenRuleIsSeen(t *testing.T) {
 	t.Parallel()
-	answers := func(status int, contentType, body string) stack.Stop {
+	answers := func(status int, contentType, body string) bundle.Stop {
 		return func(context.Context, webhook.Event) (webhook.Answer, error) {
 			return webhook.Answer{StatusCode: status, Headers: map[string]string{"Content-Type": contentType}, Body: body}, nil
 		}

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/fakecrm"
 	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/rules"
@@ -46,21 +46,21 @@ func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inpro
 		Trace:  result.Add,
 		Fails:  call.FailsCRM,
 	}
-	bundle := inprocess.New(loop, account.Settings(call.Mode), stack.Clients{
+	process := inprocess.New(loop, account.Settings(call.Mode), bundle.Clients{
 		Parameters: secrets,
 		CRM:        wire.InProcess(crm),
 		Logger:     slog.New(slog.NewJSONHandler(&logs, nil)),
 	})
 	for _, change := range alter {
-		change(bundle)
+		change(process)
 	}
 	twilio, err := NewAccount(simulator.Config{
 		AuthToken: secrets[account.AuthToken],
 		Seed:      seed,
 		Loop:      loop,
-		Web:       wire.InProcess(bundle),
+		Web:       wire.InProcess(process),
 		Trace: func(entry simulator.Entry) {
-			if !bundle.Sweeps.Running {
+			if !process.Sweeps.Running {
 				result.Add(entry)
 			}
 		},
@@ -68,25 +68,25 @@ func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inpro
 	if err != nil {
 		return nil, err
 	}
-	bundle.Twilio.Set(twilio)
+	process.Twilio.Set(twilio)
 	result.Account = twilio
-	if err := rules.Forged(bundle, result.Base, result.Broken.Add); err != nil {
+	if err := rules.Forged(process, result.Base, result.Broken.Add); err != nil {
 		return nil, err
 	}
 	twilio.Dial()
-	bundle.Sweeps.Start(ctx)
+	process.Sweeps.Start(ctx)
 	if err := loop.Run(ctx); err != nil {
 		return nil, err
 	}
-	report, err := bundle.Links.Handle(ctx, linkedcalls.Request{CallSID: twilio.Line.CallSID()})
+	report, err := process.Links.Handle(ctx, linkedcalls.Request{CallSID: twilio.Line.CallSID()})
 	if err != nil {
 		return nil, err
 	}
-	result.Logs, result.Dead = logs.Bytes(), bundle.Queue.Dead
+	result.Logs, result.Dead = logs.Bytes(), process.Queue.Dead
 	result.Judge(report.Calls, secrets)
 	ours := []string{account.WrappingUpSID, account.UnavailableSID}
 	rules.Workers(twilio.Workers(), ours, result.Broken.Add)
-	for _, finding := range bundle.Sweeps.Findings() {
+	for _, finding := range process.Sweeps.Findings() {
 		result.Broken.Add(rules.Idle, "%s", finding)
 	}
 	return result, nil

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/ledger"
@@ -22,7 +22,7 @@ import (
 // Bundle is every function of the template. It differs from a stack in what the clients reach:
 // parameters, queue, table, Twilio and CRM.
 type Bundle struct {
-	stack.Front
+	bundle.Front
 	Links  linkedcalls.Handler
 	Queue  *trigger.Queue
 	Sweeps *Sweeps
@@ -31,7 +31,7 @@ type Bundle struct {
 
 // New wires the functions as their binaries do. Clients that are nil are replaced: the functions
 // then use tables in memory and log nothing, and reach what Bundle.Twilio is set to.
-func New(loop *clock.Loop, settings stack.Environment, clients stack.Clients) *Bundle {
+func New(loop *clock.Loop, settings bundle.Environment, clients bundle.Clients) *Bundle {
 	b := &Bundle{Queue: &trigger.Queue{Loop: loop}}
 	clients = b.complete(clients)
 	bridge := settings.Bridge(clients)
@@ -41,7 +41,7 @@ func New(loop *clock.Loop, settings stack.Environment, clients stack.Clients) *B
 	return b
 }
 
-func (b *Bundle) complete(clients stack.Clients) stack.Clients {
+func (b *Bundle) complete(clients bundle.Clients) bundle.Clients {
 	clients.Queue, clients.Now = b.Queue, b.Queue.Loop.Now
 	if clients.Table == nil {
 		clients.Table = &ledger.Memory{}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/shared/crm"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
@@ -46,9 +46,9 @@ func newOneCaller(t *testing.T, staff int, from, to string, knows func(call stri
 		}
 		w.WriteHeader(knows(document.Caller.CallSID))
 	}))
-	bundle := New(loop, settings, stack.Clients{Parameters: secrets, CRM: crm})
-	twilio := newTwilio(loop, wire.InProcess(bundle))
-	bundle.Twilio.Set(twilio)
+	process := New(loop, settings, bundle.Clients{Parameters: secrets, CRM: crm})
+	twilio := newTwilio(loop, wire.InProcess(process))
+	process.Twilio.Set(twilio)
 	var desk account.Desk
 	for n := range staff {
 		contact := fmt.Sprintf("+1415555%04d", 900+n)

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
-	stack "switchboard/functions/internal/bundle"
+	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/sweeper"
@@ -46,7 +46,7 @@ type damage struct {
 	loses     func(path, event string) bool  // webhooks that are lost
 	noMessage bool                           // the bridge gets no messages
 	during    func(*lossyBundle) (lost bool) // before each request of the sweeper's
-	settings  func(stack.Environment)
+	settings  func(bundle.Environment)
 	workflow  time.Duration // the workflow's reservation timeout; 0 = that of the settings
 	again     time.Duration // when an operator puts the caller into the queue again; 0 = never
 }
@@ -82,7 +82,7 @@ func take(t *testing.T, call planned, with damage) *lossyBundle {
 	if with.settings != nil {
 		with.settings(settings)
 	}
-	clients := stack.Clients{Parameters: account.Secrets(1), Table: l.table, Roster: &roster.Memory{}}
+	clients := bundle.Clients{Parameters: account.Secrets(1), Table: l.table, Roster: &roster.Memory{}}
 	l.Bundle = New(loop, settings, clients)
 	l.Sweeps.Sweeper = mortal{l.sweeper(settings, clients, with.during)}
 	if with.noMessage {
@@ -117,7 +117,7 @@ func take(t *testing.T, call planned, with damage) *lossyBundle {
 }
 
 // sweeper returns one whose requests are counted, and may be lost.
-func (l *lossyBundle) sweeper(settings stack.Environment, clients stack.Clients, during func(*lossyBundle) bool) sweeper.Handler {
+func (l *lossyBundle) sweeper(settings bundle.Environment, clients bundle.Clients, during func(*lossyBundle) bool) sweeper.Handler {
 	clients.REST = lossy{wire.InProcess(&l.Bundle.Twilio), func(*http.Request) bool {
 		l.requests++
 		return during != nil && during(l)
@@ -168,13 +168,13 @@ func unanswered(d time.Duration) planned {
 	}
 }
 
-func rings(ring, reservation time.Duration) func(stack.Environment) {
-	return func(s stack.Environment) {
+func rings(ring, reservation time.Duration) func(bundle.Environment) {
+	return func(s bundle.Environment) {
 		s["WORKER_RING_SECONDS"], s["RESERVATION_TIMEOUT_SECONDS"] = account.Seconds(ring), account.Seconds(reservation)
 	}
 }
 
-func timesOut(s stack.Environment) { s["TASK_TIMEOUT_SECONDS"] = "120" }
+func timesOut(s bundle.Environment) { s["TASK_TIMEOUT_SECONDS"] = "120" }
 
 // TestLostWebhooks takes calls of which Twilio's webhooks tell only a part. Within its period the sweeper does what they
 // would have set off, and the world comes to its end.

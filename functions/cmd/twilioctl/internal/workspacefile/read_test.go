@@ -1,0 +1,436 @@
+package workspacefile
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"switchboard/functions/cmd/twilioctl/internal/deployment"
+	"switchboard/shared/yamlfile"
+)
+
+func TestAnEmptyFileHasDefaults(t *testing.T) {
+	t.Parallel()
+	file, err := Parse("w.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	queue := file.TaskQueues[0]
+	for name, each := range map[string][2]any{
+		"workspace": {file.Workspace, "Switchboard"},
+		"queues":    {len(file.TaskQueues), 1},
+		"queue":     {queue.Name + " " + *queue.Workers + " " + queue.Order, "Everyone 1==1 FIFO"},
+		"default":   {file.Workflow.Default.Queue, "Everyone"},
+		"timeout":   {*file.Workflow.ReservationTimeout, 120},
+		"events":    {len(file.EventCallback.Filter), 16},
+		"signed on": {file.Activities.SignedOn + " " + file.Activities.SignedOff, "Available Offline"},
+		"away":      {file.Activities.Rejected + " " + file.Activities.TimedOut + " " + file.Activities.AfterCall, "Unavailable Unavailable "},
+		"limit":     {file.QueueMaxSize == nil, true},
+	} {
+		if each[0] != each[1] {
+			t.Errorf("%s = %v, want %v", name, each[0], each[1])
+		}
+	}
+	budget, err := deployment.NewBudget(map[string]string{"CrmUrl": "https://crm.example"})
+	if err != nil || int(budget.Total().Seconds()) > *file.Workflow.ReservationTimeout {
+		t.Errorf("the default reservation timeout does not fit %s, %v", budget, err)
+	}
+}
+
+// TestRolesFollowTheirActivities has a file with activities of its own, which may have no Offline.
+func TestRolesFollowTheirActivities(t *testing.T) {
+	t.Parallel()
+	file, err := Parse("w.yaml", []byte("activities: {available: [Ready, Idle], unavailable: [Away], new_workers: Away, rejected: Away, after_call: Idle}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := file.Activities; a.SignedOn != "Ready" || a.SignedOff != "" || a.TimedOut != "Away" || a.AfterCall != "Idle" {
+		t.Errorf("activities = %+v", a)
+	}
+}
+
+func TestAFileWithoutAnEndIsNotRead(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "long.yaml")
+	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Truncate(path, maxFile+1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Read(path); err == nil || !strings.Contains(err.Error(), "32 MiB") {
+		t.Errorf("err = %.200v", err)
+	}
+}
+
+func TestMistakesAreNamed(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 65)
+	tests := []struct {
+		name, file string
+		want       string
+	}{
+		{"unknown key", "workspce: x", `w.yaml:1: unknown key "workspce"; the keys here are workspace, activities,`},
+		{
+			name: "unknown key below",
+			file: "workflow:\n  name: x\n  timeout: 3",
+			want: `w.yaml:3: unknown key "timeout"; the keys here are name, reservation_timeout, filters, default, no_default,`,
+		},
+		{
+			name: "unknown key of a number",
+			file: "numbers:\n  - number: +12065550100\n    fallback: x",
+			want: `w.yaml:3: unknown key "fallback"; the keys here are number, voice_url, fallback_url, connection_overrides, duty, texts`,
+		},
+		{"no whole number", "queue_max_size: many", `w.yaml:1: queue_max_size: want a whole number, not "many"`},
+		{
+			name: "queue too large",
+			file: "workspace: x\nqueue_max_size: 5001",
+			want: "w.yaml:2: queue_max_size: want a whole number from 1 to 5000, not 5001",
+		},
+		{"queue too small", "queue_max_size: 0", "w.yaml:1: queue_max_size: want a whole number from 1 to 5000, not 0"},
+		{
+			name: "timeout too long",
+			file: "workflow:\n  reservation_timeout: 86401",
+			want: "w.yaml:2: workflow.reservation_timeout: want a whole number from 1 to 86400, not 86401",
+		},
+		{
+			name: "no timeout",
+			file: "workflow:\n  reservation_timeout: 0",
+			want: "w.yaml:2: workflow.reservation_timeout: want a whole number from 1 to 86400, not 0",
+		},
+		{
+			name: "order",
+			file: "task_queues:\n  - name: A\n    order: first",
+			want: `w.yaml:3: task_queues[0].order: want one of FIFO, LIFO, not "first"`,
+		},
+		{
+			name: "reserved workers",
+			file: "task_queues:\n  - {name: A, max_reserved_workers: 51}",
+			want: "w.yaml:2: task_queues[0].max_reserved_workers: want a whole number from 1 to 50, not 51",
+		},
+		{"no task queue", "task_queues: []", "w.yaml:1: task_queues: want at least one"},
+		{"nameless task queue", "task_queues:\n  - order: FIFO", "w.yaml:2: task_queues[0].name: want a name"},
+		{"a long name", "task_queues:\n  - name: " + long, "w.yaml:2: task_queues[0].name: "},
+		{
+			name: "the same name",
+			file: "workers:\n  - name: Al\n  - name: al",
+			want: `w.yaml:3: workers[1].name: "al" is also the name of workers[0]`,
+		},
+		{
+			name: "no available activity",
+			file: "activities:\n  available: []",
+			want: "w.yaml:2: activities.available: want at least one activity",
+		},
+		{
+			name: "an activity twice",
+			file: "activities:\n  available: [A]\n  unavailable: [Offline, Unavailable, A]",
+			want: `w.yaml:3: activities.unavailable[2]: "A" `,
+		},
+		{
+			name: "no activity for rejects",
+			file: "activities:\n  rejected: Gone",
+			want: `w.yaml:2: activities.rejected: want one of the unavailable activities, Offline, Unavailable, not "Gone"`,
+		},
+		{
+			name: "an available one for faults",
+			file: "activities:\n  fault: Available",
+			want: `w.yaml:2: activities.fault: want one of the unavailable activities`,
+		},
+		{
+			name: "an activity after a call that is not",
+			file: "activities:\n  after_call: Gone",
+			want: `w.yaml:2: activities.after_call: want one of Available, Offline, Unavailable, not "Gone"`,
+		},
+		{
+			name: "an available one for workers who are off",
+			file: "activities:\n  signed_off: Available",
+			want: `w.yaml:2: activities.signed_off: want one of the unavailable activities`,
+		},
+		{
+			name: "an unavailable one for workers who are on",
+			file: "activities:\n  signed_on: Offline",
+			want: `w.yaml:2: activities.signed_on: want one of the available activities, Available, not "Offline"`,
+		},
+		{
+			name: "an available one on timeout",
+			file: "activities:\n  reservation_timeout: Available",
+			want: `w.yaml:2: activities.reservation_timeout: want one of the unavailable activities`,
+		},
+		{
+			name: "new workers nowhere",
+			file: "activities:\n  new_workers: Home",
+			want: `w.yaml:2: activities.new_workers: want one of Available, Offline, Unavailable, not "Home"`,
+		},
+		{
+			name: "a filter without an expression",
+			file: "workflow:\n  filters:\n    - targets: [{queue: Everyone}]",
+			want: "w.yaml:3: workflow.filters[0].expression: want an expression",
+		},
+		{
+			name: "a filter without targets",
+			file: "workflow:\n  filters:\n    - expression: 1==1",
+			want: "w.yaml:3: workflow.filters[0].targets: want at least one target",
+		},
+		{
+			name: "a first target without a queue",
+			file: "workflow:\n  filters:\n    - expression: 1==1\n      targets:\n        - timeout: 3",
+			want: "w.yaml:5: workflow.filters[0].targets[0].queue: the first target needs a queue: Everyone",
+		},
+		{
+			name: "a queue that is not",
+			file: "workflow:\n  default:\n    queue: Nobody",
+			want: `w.yaml:3: workflow.default.queue: want one of Everyone, not "Nobody"`,
+		},
+		{
+			name: "a default with a timeout",
+			file: "workflow:\n  default: {queue: Everyone, timeout: 3}",
+			want: "w.yaml:2: workflow.default.timeout: ",
+		},
+		{
+			name: "a default without a queue",
+			file: "workflow:\n  default: {priority: 3}",
+			want: "w.yaml:2: workflow.default: want a queue: Everyone",
+		},
+		{
+			name: "a default and none",
+			file: "workflow:\n  default: {queue: Everyone}\n  no_default: true",
+			want: "w.yaml:3: workflow.no_default: ",
+		},
+		{
+			name: "two known workers",
+			file: "workflow:\n  filters:\n    - expression: 1==1\n      targets: [{queue: Everyone, known_worker_sid: task.a, known_worker_friendly_name: task.b}]",
+			want: "w.yaml:4: workflow.filters[0].targets[0].known_worker_sid: known_worker_friendly_name ",
+		},
+		{
+			name: "a callback that is no URL",
+			file: "workflow:\n  assignment_callback_url: here",
+			want: `w.yaml:2: workflow.assignment_callback_url: want an https URL, not "here"`,
+		},
+		{
+			name: "no contact",
+			file: "workers:\n  - name: Al\n    contact_uri: 5550199",
+			want: `w.yaml:3: workers[0].contact_uri: want a number such as +14155550199 or +18005551212x123, client:alice (letters, digits, underscore) or sip:alice@example.com, not "5550199"`,
+		},
+		{
+			name: "a client that Twilio refuses",
+			file: "workers:\n  - name: Al\n    contact_uri: client:a.b@example.com",
+			want: `w.yaml:3: workers[0].contact_uri: want a number such as +14155550199 or +18005551212x123, client:alice (letters, digits, underscore) or sip:alice@example.com, not "client:a.b@example.com"`,
+		},
+		{
+			name: "a number with an extension",
+			file: "numbers:\n  - +12065550100x1",
+			want: `w.yaml:2: numbers[0]: want a phone number such as +12065550100, not "+12065550100x1"`,
+		},
+		{
+			name: "skills twice",
+			file: "workers:\n  - name: Al\n    skills: [a]\n    attributes: {skills: [b]}",
+			want: "w.yaml:4: workers[0].attributes: skills ",
+		},
+		{
+			name: "attributes that are a list",
+			file: "workers:\n  - name: Al\n    attributes: [a]",
+			want: "w.yaml:3: workers[0].attributes: want keys and values",
+		},
+		{
+			name: "attributes too long",
+			file: "workers:\n  - name: Al\n    attributes: {a: " + strings.Repeat("x", 4096) + "}",
+			want: "w.yaml:3: workers[0].attributes: 4104 characters ",
+		},
+		{
+			name: "an activity that is not",
+			file: "workers:\n  - name: Al\n    activity: Home",
+			want: `w.yaml:3: workers[0].activity: want one of Available, Offline, Unavailable, not "Home"`,
+		},
+		{
+			name: "no phone number",
+			file: "numbers:\n  - 2065550100",
+			want: `w.yaml:2: numbers[0]: want a phone number such as +12065550100, not "2065550100"`,
+		},
+		{
+			name: "a number twice",
+			file: "numbers:\n  - +12065550100\n  - number: +12065550100",
+			want: "w.yaml:3: numbers[1]: +12065550100 is listed twice",
+		},
+		{
+			name: "no fallback",
+			file: "numbers:\n  - number: +12065550100\n    fallback_url: ftp://x",
+			want: `w.yaml:3: numbers[0].fallback_url: want an https URL, not "ftp://x"`,
+		},
+		{
+			name: "two ways for its calls",
+			file: "numbers:\n  - number: +12065550100\n    voice_url: https://example.com\n    duty: true",
+			want: "w.yaml:4: numbers[0].duty: voice_url ",
+		},
+		{
+			name: "overrides out of range",
+			file: "numbers:\n  - number: +12065550100\n    connection_overrides: rc=6",
+			want: `w.yaml:3: numbers[0].connection_overrides: want a whole number from 0 to 5 for rc, not "6"`,
+		},
+		{
+			name: "no such override",
+			file: "event_callback:\n  connection_overrides: retries=3",
+			want: `w.yaml:2: event_callback.connection_overrides: unknown setting "retries"`,
+		},
+		{
+			name: "no such policy",
+			file: "event_callback:\n  connection_overrides: rp=ct,3xx",
+			want: `w.yaml:2: event_callback.connection_overrides: unknown policy "3xx"`,
+		},
+		{
+			name: "no event",
+			file: "event_callback:\n  filter: [task.created, task]",
+			want: `w.yaml:2: event_callback.filter[1]: want an event type such as task.created, or only all, not "task"`,
+		},
+		{
+			name: "all and more",
+			file: "event_callback:\n  filter: [all, task.created]",
+			want: `w.yaml:2: event_callback.filter[0]: want an event type`,
+		},
+		{
+			name: "no such parameter",
+			file: "deploy:\n  CrmURL: x",
+			want: "w.yaml:2: deploy.CrmURL: unknown parameter; want one of NumberAttributes,",
+		},
+		{"a parameter that is decided", "deploy:\n  WorkflowSid: WW1", "w.yaml:2: deploy.WorkflowSid: "},
+		{
+			name: "a password in a URL",
+			file: "deploy:\n  CrmUrl: https://user:hunter2@crm.example/",
+			want: "w.yaml:2: deploy.CrmUrl: want a URL without user and password",
+		},
+		{
+			name: "a ring that is no number",
+			file: "deploy:\n  WorkerRingSeconds: soon",
+			want: `w.yaml:2: deploy.WorkerRingSeconds: want a whole number of seconds, not "soon"`,
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Parse("w.yaml", []byte(test.file))
+			var wrong *yamlfile.Error
+			if !errors.As(err, &wrong) || !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("err = %v\nwant  %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestAllMistakesAreNamedInTheOrderOfTheFile(t *testing.T) {
+	t.Parallel()
+	_, err := Parse("w.yaml", []byte("queue_max_size: 0\nworkers:\n  - name: A\n    activity: B\nnumbers: [1]\n"))
+	if err == nil {
+		t.Fatal("no error")
+	}
+	var lines []string
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		lines = append(lines, strings.Join(strings.SplitN(line, ":", 3)[:2], ":"))
+	}
+	if want := []string{"w.yaml:1", "w.yaml:4", "w.yaml:5"}; !slices.Equal(lines, want) {
+		t.Errorf("mistakes at %v, want %v:\n%v", lines, want, err)
+	}
+}
+
+func TestTheExampleHasEveryKey(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../workspace.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Parse("workspace.yaml", text); err != nil {
+		t.Error(err)
+	}
+	var visit func(reflect.Type)
+	visit = func(kind reflect.Type) {
+		switch kind.Kind() {
+		case reflect.Pointer, reflect.Slice:
+			visit(kind.Elem())
+		case reflect.Struct:
+			for i := range kind.NumField() {
+				key, _, _ := strings.Cut(kind.Field(i).Tag.Get("yaml"), ",")
+				if key == "" {
+					continue
+				}
+				if !strings.Contains(string(text), key) {
+					t.Errorf("the example lacks %s", key)
+				}
+				visit(kind.Field(i).Type)
+			}
+		}
+	}
+	visit(reflect.TypeFor[File]())
+}
+
+// TestParametersAreTheTemplates keeps the lists of parameters in step with the template.
+func TestParametersAreTheTemplates(t *testing.T) {
+	t.Parallel()
+	template, err := os.ReadFile("../../../../../template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(template), "\nParameters:\n")
+	section, _, _ := strings.Cut(rest, "\nConditions:\n")
+	var want []string
+	for _, match := range regexp.MustCompile(`(?m)^  (\w+):$`).FindAllStringSubmatch(section, -1) {
+		want = append(want, match[1])
+	}
+	got := slices.Concat(deployment.WorkspaceParameters, deployment.OtherParameters)
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("parameters are %v\nthe template has %v", got, want)
+	}
+}
+
+// TestAlarmsAreTheTemplates keeps the list of alarms in step with the template.
+func TestAlarmsAreTheTemplates(t *testing.T) {
+	t.Parallel()
+	template, err := os.ReadFile("../../../../../template.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, match := range regexp.MustCompile(`(?m)^  (\w+):\n    Type: AWS::CloudWatch::Alarm$`).FindAllStringSubmatch(string(template), -1) {
+		want = append(want, match[1])
+	}
+	if got := deployment.Alarms; !slices.Equal(got, want) {
+		t.Errorf("alarms are %v\nthe template has %v", got, want)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	example, err := os.ReadFile("../../workspace.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(example))
+	for _, seed := range []string{"", "numbers: [+12065550100]", "workers: [{name: a, attributes: {b: [1, null]}}]", "workflow: {default: {queue: x}}", "activities: 3", "a: &x [*x]", "workers: !list x", "? a\n: b", "1: x", "numbers: [&x {number: *x}]", "workers: [{name: \"? a\", attributes: {\"<<\": \"a\\r\\nb\"}}]", "workflow: &x {<<: *x}", "{a, b}", "workspace: |\n  a\n  b", "workers: [{name: a, attributes: {~: 1.5, 010: .inf, \"\\0\": \"\\n\"}}]", "%YAML 1.2\n---\na: b", "workers: [{name: \"\\n\\ta\\L \\N\", attributes: {\" \\n\": [\"0\\n\", 1e400, \"1e400\"]}}]", "deploy: {? a : b}", "workspace: a\u2028 b\t"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		file, err := Parse("w.yaml", []byte(text))
+		if err != nil {
+			for line := range strings.SplitSeq(err.Error(), "\n") {
+				if line == "" {
+					t.Errorf("an empty line in %q", err)
+				}
+			}
+			if !strings.HasPrefix(err.Error(), "w.yaml") {
+				t.Errorf("err = %v, which does not name the file", err)
+			}
+			return
+		}
+		written, err := file.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Parse("w.yaml", written)
+		if err != nil {
+			t.Fatalf("what was written is not taken: %v\n%s", err, written)
+		}
+		if rewritten, err := again.Marshal(); err != nil || string(rewritten) != string(written) {
+			t.Errorf("written\n%s\nread and written again, %v\n%s", written, err, rewritten)
+		}
+	})
+}
