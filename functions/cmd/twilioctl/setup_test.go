@@ -65,15 +65,15 @@ func (s *setUp) deployed(base string, deploy plan.Deploy) map[string]string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	bundle.Parameters = map[string]string{}
+	stack.Parameters = map[string]string{}
 	for _, each := range deploy.Parameters {
-		bundle.Parameters[each.Name] = each.Value
+		stack.Parameters[each.Name] = each.Value
 	}
 	s.wish.Stack = stack
-	if s.wish.URLs, err = bundle.URLs(); err != nil {
+	if s.wish.URLs, err = stack.URLs(); err != nil {
 		s.t.Fatal(err)
 	}
-	return bundle.Parameters
+	return stack.Parameters
 }
 
 // TestEmptyAccountTakesCall: apply, deploy, apply, and a call goes through.

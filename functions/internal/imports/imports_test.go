@@ -16,7 +16,8 @@ import (
 
 // order lists the packages of shared/: each imports only earlier ones.
 var order = []string{
-	"cause", "exactjson", "expression", "awsenv", "environment", "secrets", "reservation", "taskrouter",
+	"cause", "exactjson", "expression", "awsenv", "environment", "secrets", "function", "reservation", "taskrouter",
+	"dynamodbtest", "calltest",
 	"announcement", "twiml", "webhook", "failure", "crm", "deferred", "twilio", "voicequeue",
 	"ledger", "roster", "reconciler", "texts", "rejection", "yamlfile", "simulator",
 }
