@@ -1,5 +1,5 @@
-// Package assignment answers the workflow's assignment callback, and the fallback that TaskRouter asks when the first
-// answer failed: which worker gets the call, and how.
+// Package assignment answers the workflow's assignment callback, and the fallback that TaskRouter
+// asks when the first answer failed: which worker gets the call, and how.
 package assignment
 
 import (
@@ -19,8 +19,8 @@ const (
 	// sendTimeout is SQS's share of the 5 seconds in which TaskRouter expects an answer.
 	sendTimeout = 2 * time.Second
 
-	// callbackTimeout is how old a reservation may be when its callback comes, and as much again when TaskRouter asks the
-	// fallback because the first answer failed.
+	// callbackTimeout is how old a reservation may be when its callback comes, and as much again
+	// when TaskRouter asks the fallback because the first answer failed.
 	callbackTimeout = 5 * time.Second
 
 	// gatewayTimeout is the longest that API Gateway waits for a function. Older receive times are
@@ -30,8 +30,8 @@ const (
 	clockSkew = 2 * time.Second
 	// maxCallbackAge is the age of a reservation whose fallback callback comes after a first answer
 	// that Twilio awaited for a webhook's 15 seconds
-	// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). An older Timestamp
-	// is ignored: it comes from a skewed clock and would shorten the bridge's deadline.
+	// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). An older
+	// Timestamp is ignored: it comes from a skewed clock and would shorten the bridge's deadline.
 	maxCallbackAge = 20 * time.Second
 )
 
@@ -179,8 +179,8 @@ func object(text string) json.RawMessage {
 	return json.RawMessage(text)
 }
 
-// deadline returns the earliest time at which the reservation can time out: by the time at which the
-// gateway received the callback, less the longest time that it can have taken, or by Twilio's
+// deadline returns the earliest time at which the reservation can time out: by the time at which
+// the gateway received the callback, less the longest time that it can have taken, or by Twilio's
 // Timestamp, if there is one and it is earlier. A cold start can lie between the gateway and the
 // function.
 func (h Handler) deadline(request webhook.Request, timestamp time.Time) time.Time {

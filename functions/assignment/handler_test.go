@@ -141,7 +141,8 @@ func TestWrongSignature(t *testing.T) {
 	}
 }
 
-// TestQueueThatTakesNothing rejects, so that the task goes to somebody else, and does it while TaskRouter still listens.
+// TestQueueThatTakesNothing rejects, so that the task goes to somebody else, and does it while
+// TaskRouter still listens.
 func TestQueueThatTakesNothing(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

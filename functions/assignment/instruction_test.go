@@ -107,7 +107,8 @@ func TestDeadlineAfterAColdStart(t *testing.T) {
 	}
 }
 
-// TestDeadlineByTwiliosClock takes the timestamp of the reservation where it comes before what the callback's own time allows.
+// TestDeadlineByTwiliosClock takes the timestamp of the reservation where it comes before what the
+// callback's own time allows.
 func TestDeadlineByTwiliosClock(t *testing.T) {
 	t.Parallel()
 	const callbackAge, clockSkew, longest = 5 * time.Second, 2 * time.Second, 20 * time.Second
@@ -145,7 +146,8 @@ func TestDeferredBehindACustomDomain(t *testing.T) {
 	t.Parallel()
 	queue := &sender{}
 	h := newHandler(queue)
-	// The signer's domain with another spelling of its end stands for the custom domain, which Twilio signs.
+	// The signer's domain with another spelling of its end stands for the custom domain, which
+	// Twilio signs.
 	h.Edge.PublicBaseURL = webhooktest.BaseURL + "/"
 	event := webhooktest.Event("/assignment", callback())
 	event.RequestContext.DomainName = "other.execute-api.us-east-1.amazonaws.com"
@@ -155,7 +157,8 @@ func TestDeferredBehindACustomDomain(t *testing.T) {
 	}
 }
 
-// TestDeliveredTwice gives the same answer twice. The bridge, which claims the reservation, calls its worker once.
+// TestDeliveredTwice gives the same answer twice. The bridge, which claims the reservation, calls
+// its worker once.
 func TestDeliveredTwice(t *testing.T) {
 	t.Parallel()
 	queue := &sender{}
@@ -346,7 +349,8 @@ func TestExtensionNeedsTheDeferredBridge(t *testing.T) {
 	}
 }
 
-// TestStrayParametersAreAnswered is a callback with what informs only mangled, and with none of the optional ones.
+// TestStrayParametersAreAnswered is a callback with what informs only mangled, and with none of the
+// optional ones.
 func TestStrayParametersAreAnswered(t *testing.T) {
 	t.Parallel()
 	form := callback()

@@ -10,7 +10,8 @@ import (
 	"switchboard/shared/reservation"
 )
 
-// TestTheRingIsCutToFit leaves 2 s for the request, and 5 s by which a phone may ring longer than Twilio is told.
+// TestTheRingIsCutToFit leaves 2 s for the request, and 5 s by which a phone may ring longer than
+// Twilio is told.
 func TestTheRingIsCutToFit(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -57,7 +58,8 @@ func TestLedgerHasDialBy(t *testing.T) {
 	}
 }
 
-// TestCRMStepLeavesTimeToDial gives the step its 10 seconds, or what a request and the shortest ring leave.
+// TestCRMStepLeavesTimeToDial gives the step its 10 seconds, or what a request and the shortest
+// ring leave.
 func TestCRMStepLeavesTimeToDial(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ left, want time.Duration }{{115 * time.Second, 10 * time.Second}, {17 * time.Second, 5 * time.Second}, {13 * time.Second, time.Second}} {
@@ -71,7 +73,8 @@ func TestCRMStepLeavesTimeToDial(t *testing.T) {
 	}
 }
 
-// TestSlowRequestLeavesTimeToRing gives the request its 8 seconds, or what is left before the ring must begin.
+// TestSlowRequestLeavesTimeToRing gives the request its 8 seconds, or what is left before the ring
+// must begin.
 func TestSlowRequestLeavesTimeToRing(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ left, want time.Duration }{

@@ -36,7 +36,8 @@ func ref() ledger.Ref {
 	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID}
 }
 
-// desk is what the bridge works with: a clock, a ledger, and doubles that write down what they were asked.
+// desk is what the bridge works with: a clock, a ledger, and doubles that write down what they were
+// asked.
 type desk struct {
 	handler      Handler
 	ledger       ledger.Ledger

@@ -91,8 +91,8 @@ func failures() map[failure.Failure]func(*testing.T, *wire, *deferred.Bridge) {
 	}
 }
 
-// TestTheFailureTable has each row of the bridge's steps: what is named in it happens, and the reservation, the worker, the log and the
-// ledger are as the row says.
+// TestTheFailureTable has each row of the bridge's steps: what is named in it happens, and the
+// reservation, the worker, the log and the ledger are as the row says.
 func TestTheFailureTable(t *testing.T) {
 	t.Parallel()
 	steps := []string{failure.Claim, failure.CRM, failure.Dial, failure.Reject}

@@ -10,7 +10,8 @@ import (
 )
 
 // find looks up the call of a task whose attributes do not name one. A script has replaced them,
-// and the ledger knows the call by the task's SID; or the task is another program's, and is ignored.
+// and the ledger knows the call by the task's SID; or the task is another program's, and is
+// ignored.
 func (h Handler) find(ctx context.Context, work deferred.Bridge) error {
 	log := h.Logger.With("task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID)
 	known, found, err := h.Ledger.ByTask(ctx, work.TaskSID)

@@ -1,6 +1,6 @@
 // Package bridge does the work that webhooks deferred: it claims the reservation, notifies the CRM,
-// and places the worker call. Later it completes tasks whose call has ended and brings workers back.
-// It sets the queue's limit, too.
+// and places the worker call. Later it completes tasks whose call has ended and brings workers
+// back. It sets the queue's limit, too.
 package bridge
 
 import (
@@ -31,8 +31,8 @@ type Ledger interface {
 	Lease(ctx context.Context, name string, length time.Duration) (taken bool, err error)
 }
 
-// Twilio places worker calls, ends those that were not answered, reads calls and who waits, and reads
-// and completes tasks.
+// Twilio places worker calls, ends those that were not answered, reads calls and who waits, and
+// reads and completes tasks.
 type Twilio interface {
 	PlaceCall(ctx context.Context, call twilio.WorkerCall) (sid string, err error)
 	CancelCall(ctx context.Context, sid string) error
@@ -91,9 +91,9 @@ type Handler struct {
 	Logger            *slog.Logger
 }
 
-// Handle implements the Lambda function. SQS retries only the messages that failed, and moves them to
-// the dead-letter queue after maxReceives tries, unless no caller waits for them. From there they
-// may be redriven at any later time.
+// Handle implements the Lambda function. SQS retries only the messages that failed, and moves them
+// to the dead-letter queue after maxReceives tries, unless no caller waits for them. From there
+// they may be redriven at any later time.
 func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
 	// An empty list, not null: Lambda does not document what null means.
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}

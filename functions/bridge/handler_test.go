@@ -167,7 +167,8 @@ func TestOneReservationIsOneCall(t *testing.T) {
 	})
 }
 
-// TestRejectResolvedReservation leaves the end to whoever tells of it: the reservation may have been accepted.
+// TestRejectResolvedReservation leaves the end to whoever tells of it: the reservation may have
+// been accepted.
 func TestRejectResolvedReservation(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
@@ -238,8 +239,9 @@ func TestSkipBridgeAfterCallerLeft(t *testing.T) {
 	}
 }
 
-// TestATalkOutlivesItsTask has an operator complete the task of two who talk, and the event lost that tells so: a further delivery, or a late
-// answer to POST /Calls, may only stop a phone that nobody has answered.
+// TestATalkOutlivesItsTask has an operator complete the task of two who talk, and the event lost
+// that tells so: a further delivery, or a late answer to POST /Calls, may only stop a phone that
+// nobody has answered.
 func TestATalkOutlivesItsTask(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted} {
@@ -269,7 +271,8 @@ func TestATalkOutlivesItsTask(t *testing.T) {
 	}
 }
 
-// TestTalkIsNotEnded is a bridge that was quicker than the answer to the request, and an event that says otherwise.
+// TestTalkIsNotEnded is a bridge that was quicker than the answer to the request, and an event that
+// says otherwise.
 func TestTalkIsNotEnded(t *testing.T) {
 	t.Parallel()
 	d := newDesk()

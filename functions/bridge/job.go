@@ -171,8 +171,8 @@ func (j *job) handleRefusedClaim(ctx context.Context, known ledger.Call) error {
 	return j.reject(ctx, failure.OutcomeUnknown, errors.New("an earlier attempt ended without an outcome: it may have called the worker"))
 }
 
-// cancelCalls ends worker calls that still ring. The worker of an answered one hears at the gate that
-// the caller left, or talks although an operator completed the task.
+// cancelCalls ends worker calls that still ring. The worker of an answered one hears at the gate
+// that the caller left, or talks although an operator completed the task.
 func (j *job) cancelCalls(ctx context.Context, workerCalls []string) error {
 	var failures []error
 	for _, sid := range workerCalls {

@@ -49,8 +49,8 @@ func failed(miss deferred.Miss, known ledger.Call, as failure.Failure) bool {
 }
 
 // causeOf is why a reservation came to nothing: by the ledger, or by Twilio's record of its own
-// worker call; "" if its caller left, which is no miss. A reservation that timed out had its caller:
-// Twilio stopped the phone because of that.
+// worker call; "" if its caller left, which is no miss. A reservation that timed out had its
+// caller: Twilio stopped the phone because of that.
 func (h Handler) causeOf(ctx context.Context, miss deferred.Miss, known ledger.Call) (roster.Cause, error) {
 	ref := ledger.Ref{CallSID: miss.CallSID, TaskSID: miss.TaskSID, ReservationSID: miss.ReservationSID}
 	if why, _ := known.Failure(ref); why != "" {

@@ -9,9 +9,10 @@ import (
 	"switchboard/shared/reservation"
 )
 
-// TestARedriveHoursLater has each kind of message that can lie in the dead-letter queue, and what was known when it got there: nothing is
-// dialled any more, the reservation is noted as stale where its worker was not called and nothing else became of it, and the message is
-// done with. The end of one whose worker may have been called is for the sweeper to find out.
+// TestARedriveHoursLater has each kind of message that can lie in the dead-letter queue, and what
+// was known when it got there: nothing is dialled any more, the reservation is noted as stale where
+// its worker was not called and nothing else became of it, and the message is done with. The end of
+// one whose worker may have been called is for the sweeper to find out.
 func TestARedriveHoursLater(t *testing.T) {
 	t.Parallel()
 	claim := func(offer ledger.Offer) func(*testing.T, *desk) {

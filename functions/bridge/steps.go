@@ -62,8 +62,8 @@ func (j *job) place(ctx context.Context, ring time.Duration) (workerCall string,
 	})
 }
 
-// firstStop returns the stop at which the worker call begins. Only telephones have a gate: a mailbox
-// must not get the caller.
+// firstStop returns the stop at which the worker call begins. Only telephones have a gate: a
+// mailbox must not get the caller.
 func (j *job) firstStop() string {
 	if j.handler.Gate && j.work.Contact.IsPhone() {
 		return "gate"

@@ -12,8 +12,9 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// TestUnconfirmedRejectionKeepsTalk has the ways in which an attempt rejects, past the deadline, a reservation whose worker
-// talks by then: the event that told of it was lost. A further delivery must not hang up on them, and the talk is what the ledger keeps.
+// TestUnconfirmedRejectionKeepsTalk has the ways in which an attempt rejects, past the deadline, a
+// reservation whose worker talks by then: the event that told of it was lost. A further delivery
+// must not hang up on them, and the talk is what the ledger keeps.
 func TestUnconfirmedRejectionKeepsTalk(t *testing.T) {
 	t.Parallel()
 	answers := func(t *testing.T, d *desk) {

@@ -18,7 +18,8 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// wire is a desk with the real clients of Twilio and of the CRM, whose answers it gives, and a table that may be throttled.
+// wire is a desk with the real clients of Twilio and of the CRM, whose answers it gives, and a
+// table that may be throttled.
 type wire struct {
 	*desk
 	call, reject, crm func(*http.Request) (*http.Response, error)

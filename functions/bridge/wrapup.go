@@ -43,8 +43,9 @@ func (h Handler) bringBack(ctx context.Context, work deferred.WrapUp) error {
 	return h.Workers.CallEnded(ctx, work.WorkerSID, work.Ended)
 }
 
-// callsOf returns the calls that must have ended. The caller of a wrapping task may be in the survey,
-// for which the worker need not wait: only the worker call, if it is known, must have ended.
+// callsOf returns the calls that must have ended. The caller of a wrapping task may be in the
+// survey, for which the worker need not wait: only the worker call, if it is known, must have
+// ended.
 func callsOf(status string, work deferred.WrapUp) []string {
 	switch {
 	case work.WorkerCallSID == "":

@@ -46,7 +46,8 @@ func TestCompleteTaskAfterWrapUp(t *testing.T) {
 	}
 }
 
-// TestSeveralMessagesCompleteATaskOnce is task.wrapup, reservation.wrapup and the end of the worker's call, each of which sends one.
+// TestSeveralMessagesCompleteATaskOnce is task.wrapup, reservation.wrapup and the end of the
+// worker's call, each of which sends one.
 func TestSeveralMessagesCompleteATaskOnce(t *testing.T) {
 	t.Parallel()
 	d := newDesk()

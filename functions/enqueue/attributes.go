@@ -14,8 +14,8 @@ import (
 // defaultKey is the key of the attributes for numbers that have none of their own.
 const defaultKey = "*"
 
-// NumberAttributes are the task attributes of your own, by the number that the caller dialed, as Twilio sends it in To,
-// or "*" for all others. Workflows route by them.
+// NumberAttributes are the task attributes of your own, by the number that the caller dialed, as
+// Twilio sends it in To, or "*" for all others. Workflows route by them.
 type NumberAttributes map[string]json.RawMessage
 
 // ParseNumberAttributes reads the template parameter of that name, such as

@@ -12,7 +12,8 @@ import (
 )
 
 // Handler answers POST /enqueue, to which VoiceUrl points, with <Enqueue>
-// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls, https://www.twilio.com/docs/voice/twiml/enqueue).
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls,
+// https://www.twilio.com/docs/voice/twiml/enqueue).
 type Handler struct {
 	Edge        webhook.Edge
 	WorkflowSID string

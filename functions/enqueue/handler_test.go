@@ -216,7 +216,8 @@ func TestNoNetworkCallIsMade(t *testing.T) {
 	}
 }
 
-// TestSettingsThatMakeNoDocument is a stack deployed wrong: its callers can at least leave a message.
+// TestSettingsThatMakeNoDocument is a stack deployed wrong: its callers can at least leave a
+// message.
 func TestSettingsThatMakeNoDocument(t *testing.T) {
 	t.Parallel()
 	noWorkflow, noObject, negative := newHandler(nil), newHandler(enqueue.NumberAttributes{"*": json.RawMessage(`[1]`)}), newHandler(nil)

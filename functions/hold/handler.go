@@ -1,4 +1,5 @@
-// Package hold answers Enqueue's waitUrl while a caller waits: their place in the line, the expected wait, and music.
+// Package hold answers Enqueue's waitUrl while a caller waits: their place in the line, the
+// expected wait, and music.
 package hold
 
 import (
@@ -13,16 +14,16 @@ import (
 // leaveKey takes a caller out of the queue, to a recorded message.
 const leaveKey = "*"
 
-// Handler answers POST /hold, Enqueue's waitUrl (https://www.twilio.com/docs/voice/twiml/enqueue). Twilio
-// requests it again after each document, so the caller hears their current place.
+// Handler answers POST /hold, Enqueue's waitUrl (https://www.twilio.com/docs/voice/twiml/enqueue).
+// Twilio requests it again after each document, so the caller hears their current place.
 type Handler struct {
 	Edge     webhook.Edge
 	MusicURL string // "" = speech and short pauses
 	Limit    *Limit
 }
 
-// Handle implements the Lambda function. It makes no network call while the secrets are fresh and the queue has the
-// wanted size: place, wait and size are in the request.
+// Handle implements the Lambda function. It makes no network call while the secrets are fresh and
+// the queue has the wanted size: place, wait and size are in the request.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.hold)
 }

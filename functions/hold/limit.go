@@ -24,12 +24,13 @@ type Queue interface {
 // finds. Only one of those who ask is heard (functions/bridge), and Twilio may refuse it.
 const askAgain = 5 * time.Minute
 
-// Limit compares how many calls Twilio lets wait with how many should: the voice queue, and with it its size, comes into
-// being with the first call (https://www.twilio.com/docs/taskrouter/twiml-queue-calls), when no operator is there.
+// Limit compares how many calls Twilio lets wait with how many should: the voice queue, and with it
+// its size, comes into being with the first call
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls), when no operator is there.
 //
-// One caller in each execution environment waits 20 to 100 ms until the message is sent. Lambda freezes
-// a function that has answered, so a goroutine would send with the next request or never; an
-// extension could run longer, but would slow down every cold start and every request.
+// One caller in each execution environment waits 20 to 100 ms until the message is sent. Lambda
+// freezes a function that has answered, so a goroutine would send with the next request or never;
+// an extension could run longer, but would slow down every cold start and every request.
 type Limit struct {
 	Wanted int
 	Queue  Queue
@@ -46,8 +47,9 @@ type asked struct {
 }
 
 // check asks for the wanted size: for each other one that it finds, and every five minutes while it
-// still finds that. Twilio has the size in MaxQueueSize (https://www.twilio.com/docs/voice/twiml/enqueue);
-// without it nothing happens. If SQS does not take the message, the next request tries again.
+// still finds that. Twilio has the size in MaxQueueSize
+// (https://www.twilio.com/docs/voice/twiml/enqueue); without it nothing happens. If SQS does not
+// take the message, the next request tries again.
 func (l *Limit) check(ctx context.Context, request webhook.Request) {
 	found, err := strconv.Atoi(request.Form.Get("MaxQueueSize"))
 	if err != nil || found < 0 {

@@ -8,7 +8,8 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// maxQueueSize is how many calls may wait in a queue (https://www.twilio.com/docs/voice/api/queue-resource).
+// maxQueueSize is how many calls may wait in a queue
+// (https://www.twilio.com/docs/voice/api/queue-resource).
 const maxQueueSize = 5000
 
 // Clients are what the function uses; nil ones are those of the environment.

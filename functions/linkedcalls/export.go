@@ -14,11 +14,11 @@ import (
 const (
 	// textLimit is where an answer is full, in bytes of a JSON string: Lambda's may have 6 MB.
 	textLimit = 5 << 20
-	// workTime is how long new parts are begun. The function's timeout (template.yaml) leaves time for
-	// a part whose requests are retried.
+	// workTime is how long new parts are begun. The function's timeout (template.yaml) leaves time
+	// for a part whose requests are retried.
 	workTime = 15 * time.Second
-	// part is how much of a day is read with one request: a busy one must fit into memory, and into the
-	// time of a list of events.
+	// part is how much of a day is read with one request: a busy one must fit into memory, and into
+	// the time of a list of events.
 	part = 30 * time.Minute
 	// taskQueries bounds how many calls of one answer are asked about one by one.
 	taskQueries = 50
@@ -26,8 +26,8 @@ const (
 	skew = time.Minute
 )
 
-// row is a line of an export. at is its place in the day: when the ledger first recorded the call or,
-// if only events know the call, when a worker took it.
+// row is a line of an export. at is its place in the day: when the ledger first recorded the call
+// or, if only events know the call, when a worker took it.
 type row struct {
 	at   time.Time
 	link Link
@@ -96,7 +96,8 @@ func escaped(line string) int {
 	return len(encoded) - len(`""`)
 }
 
-// rows are the calls that were first seen in a part of the day, and those of which only events tell.
+// rows are the calls that were first seen in a part of the day, and those of which only events
+// tell.
 func (e *export) rows(ctx context.Context, from, until time.Time) ([]row, error) {
 	calls, err := e.h.Ledger.Between(ctx, from, until)
 	if err != nil {

@@ -215,7 +215,8 @@ func TestABigDayTakesSeveralAnswers(t *testing.T) {
 	}
 }
 
-// TestSinceABigDay: what is too much for one answer is refused with what to do, before Lambda refuses it without.
+// TestSinceABigDay: what is too much for one answer is refused with what to do, before Lambda
+// refuses it without.
 func TestSinceABigDay(t *testing.T) {
 	t.Parallel()
 	store, calls := bigDay(t)
@@ -271,7 +272,8 @@ func TestEventsFillGaps(t *testing.T) {
 	}
 }
 
-// byTask gives events to who asks for a task, as for one that was accepted hours after the call came.
+// byTask gives events to who asks for a task, as for one that was accepted hours after the call
+// came.
 type byTask struct {
 	tasks int
 	err   error
@@ -327,7 +329,8 @@ func TestLongWaitIsLookedUp(t *testing.T) {
 	}
 }
 
-// TestSlowAnswersAboutGaps end before Lambda ends the function; the rest of the day goes into the next answer.
+// TestSlowAnswersAboutGaps end before Lambda ends the function; the rest of the day goes into the
+// next answer.
 func TestSlowAnswersAboutGaps(t *testing.T) {
 	t.Parallel()
 	store := &ledger.Memory{}

@@ -41,7 +41,8 @@ func columns() []string {
 	}
 }
 
-// csvLine is the link as a record with these columns. What has no column for each, the tries, is JSON.
+// csvLine is the link as a record with these columns. What has no column for each, the tries, is
+// JSON.
 func csvLine(link Link) (string, error) {
 	tries := ""
 	if len(link.Tries) > 0 {
@@ -74,7 +75,8 @@ func record(cells []string) (string, error) {
 	return line.String(), writer.Error()
 }
 
-// inert puts an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV injection).
+// inert puts an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV
+// injection).
 func inert(cell string) string {
 	if strings.IndexAny(cell, "=+-@\t\r\n＝＋－＠") == 0 {
 		return "'" + cell

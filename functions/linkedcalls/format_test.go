@@ -12,8 +12,8 @@ import (
 	"switchboard/shared/reservation"
 )
 
-// talkedTo is a call with two reservations, as the ledger hears of it in deferred mode: the first worker was not called,
-// the second one talked.
+// talkedTo is a call with two reservations, as the ledger hears of it in deferred mode: the first
+// worker was not called, the second one talked.
 func talkedTo(t *testing.T) *ledger.Memory {
 	t.Helper()
 	store := &ledger.Memory{}

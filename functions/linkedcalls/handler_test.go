@@ -32,7 +32,8 @@ const (
 // at is a minute of the day of which the tests tell.
 func at(minute int) time.Time { return time.Date(2026, 11, 24, 12, minute, 0, 0, time.UTC) }
 
-// events is TaskRouter's Events API: it gives what it has, whatever is asked for, and keeps the question.
+// events is TaskRouter's Events API: it gives what it has, whatever is asked for, and keeps the
+// question.
 type events struct {
 	listed []taskrouter.Event
 	err    error

@@ -72,14 +72,15 @@ func tryOf(call ledger.Call, ref ledger.Ref) Try {
 	return try
 }
 
-// gap reports whether events may know more than the link: of a caller who left unserved there is no more to know.
+// gap reports whether events may know more than the link: of a caller who left unserved there is no
+// more to know.
 func (l Link) gap() bool {
 	unserved := l.QueueResult != "" && !taskrouter.QueueResult(l.QueueResult).Talked()
 	return l.TaskSID == "" || !unserved && (l.Bridged.IsZero() || l.WorkerCallSID == "")
 }
 
-// merge fills what is missing from an event of the same call, if there is a gap. A link that events opened takes all that
-// they tell.
+// merge fills what is missing from an event of the same call, if there is a gap. A link that events
+// opened takes all that they tell.
 func (l *Link) merge(event taskrouter.Event) {
 	if !l.gap() && !slices.Contains(l.Sources, "events") {
 		return

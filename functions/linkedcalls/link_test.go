@@ -111,7 +111,8 @@ func TestWhatTheLedgerKnowsCountsMore(t *testing.T) {
 	}
 }
 
-// TestSince has one call that the ledger knows, one that it half knows, one that only events tell of, and one too old.
+// TestSince has one call that the ledger knows, one that it half knows, one that only events tell
+// of, and one too old.
 func TestSince(t *testing.T) {
 	t.Parallel()
 	const onlyInEvents = "CA00000000000000000000000000000004"
@@ -172,7 +173,8 @@ func TestNothingKnown(t *testing.T) {
 	}
 }
 
-// TestCallWithoutTask is one of which the ledger heard by the Enqueue action only, as when every event was lost.
+// TestCallWithoutTask is one of which the ledger heard by the Enqueue action only, as when every
+// event was lost.
 func TestCallWithoutTask(t *testing.T) {
 	t.Parallel()
 	store := &ledger.Memory{}

@@ -81,8 +81,8 @@ func (h Handler) ofTask(ctx context.Context, task string, links []Link) (Report,
 	return h.fill(ctx, links, query, func(event taskrouter.Event) bool { return event.TaskSID == task })
 }
 
-// fill reads events and adds those that are wanted to the links, a new one for each call that none of them is about.
-// When Twilio does not answer, what the ledger knows is still worth having.
+// fill reads events and adds those that are wanted to the links, a new one for each call that none
+// of them is about. When Twilio does not answer, what the ledger knows is still worth having.
 func (h Handler) fill(ctx context.Context, links []Link, query twilio.EventQuery, wanted func(taskrouter.Event) bool) (Report, error) {
 	events, err := h.events(ctx, query)
 	if err != nil && len(links) == 0 {

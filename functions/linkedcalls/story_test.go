@@ -15,7 +15,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// TestTaskCompletedLinksBothCalls in both bridge modes: Twilio writes worker_call_sid into the task in dequeue mode only.
+// TestTaskCompletedLinksBothCalls in both bridge modes: Twilio writes worker_call_sid into the task
+// in dequeue mode only.
 func TestTaskCompletedLinksBothCalls(t *testing.T) {
 	t.Parallel()
 	ref := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID}
@@ -65,7 +66,8 @@ func TestTaskCompletedLinksBothCalls(t *testing.T) {
 	}
 }
 
-// TestNoScan watches what goes to DynamoDB for each kind of question: single items, and queries by index.
+// TestNoScan watches what goes to DynamoDB for each kind of question: single items, and queries by
+// index.
 func TestNoScan(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex

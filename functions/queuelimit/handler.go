@@ -1,4 +1,5 @@
-// Package queuelimit raises or lowers how many calls may wait for the workflow, for an operator who invokes it.
+// Package queuelimit raises or lowers how many calls may wait for the workflow, for an operator who
+// invokes it.
 package queuelimit
 
 import (
@@ -13,14 +14,15 @@ type Limit interface {
 	Set(ctx context.Context, size int) (voicequeue.Report, error)
 }
 
-// Handler is the operator's way to the limit, which the bridge function sets by itself once a caller waits
-// (functions/hold).
+// Handler is the operator's way to the limit, which the bridge function sets by itself once a
+// caller waits (functions/hold).
 type Handler struct {
 	Limit   Limit
 	MaxSize int // when the request names none
 }
 
-// Request is the function's input. An empty object asks for the size that the stack was deployed with.
+// Request is the function's input. An empty object asks for the size that the stack was deployed
+// with.
 type Request struct {
 	MaxSize *int `json:"max_size"`
 }

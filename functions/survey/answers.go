@@ -43,7 +43,8 @@ func (c callerRequest) recorded(ctx context.Context, record func(ctx context.Con
 	return twiml.Thanks()
 }
 
-// recording is the recording's SID: the last part of RecordingUrl, and in some requests a parameter of its own.
+// recording is the recording's SID: the last part of RecordingUrl, and in some requests a parameter
+// of its own.
 func (c callerRequest) recording() string {
 	if named := taskrouter.WholeSID("RE", c.request.Form.Get("RecordingSid")); named != "" {
 		return named

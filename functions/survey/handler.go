@@ -1,5 +1,5 @@
-// Package survey answers Enqueue's action URL, which hears how a caller left the queue: a survey after a talk, a mailbox
-// instead of one, or nothing for a caller who has gone.
+// Package survey answers Enqueue's action URL, which hears how a caller left the queue: a survey
+// after a talk, a mailbox instead of one, or nothing for a caller who has gone.
 package survey
 
 import (

@@ -91,9 +91,9 @@ func (c callerRequest) endWorkerCalls(ctx context.Context, known ledger.Call, br
 	}
 }
 
-// markCallerLeft records that the bridges have no caller. The caller waits meanwhile: a call that was
-// offered to hundreds of workers has as many bridges, and the sweeper records those that time does
-// not allow for.
+// markCallerLeft records that the bridges have no caller. The caller waits meanwhile: a call that
+// was offered to hundreds of workers has as many bridges, and the sweeper records those that time
+// does not allow for.
 func (c callerRequest) markCallerLeft(ctx context.Context, bridges []ledger.Ref) {
 	ctx, cancel := context.WithTimeout(ctx, recordTime)
 	defer cancel()

@@ -15,8 +15,8 @@ import (
 	"switchboard/shared/twiml"
 )
 
-// TestCallerLeavesTheQueue has every QueueResult of docs/voice/twiml/enqueue, none, and one that is not documented, while
-// a worker's phone rings.
+// TestCallerLeavesTheQueue has every QueueResult of docs/voice/twiml/enqueue, none, and one that is
+// not documented, while a worker's phone rings.
 func TestCallerLeavesTheQueue(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -77,8 +77,9 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 	}
 }
 
-// TestMailboxEndsWorkerCalls is a worker's call that is being placed while its caller leaves the queue alive:
-// the survey knows of no phone yet, so whoever placed the call has to learn that it rings for nobody.
+// TestMailboxEndsWorkerCalls is a worker's call that is being placed while its caller leaves the
+// queue alive: the survey knows of no phone yet, so whoever placed the call has to learn that it
+// rings for nobody.
 func TestMailboxEndsWorkerCalls(t *testing.T) {
 	t.Parallel()
 	for _, result := range []string{"leave", "error", "system-error", "abducted", "", "redirected"} {
@@ -158,8 +159,8 @@ func TestOverflowSaysWhy(t *testing.T) {
 	}
 }
 
-// TestHangUpHeardTwice ends the worker's call again, for nobody knows yet that it has ended, and stops doing so once its
-// status callback was heard.
+// TestHangUpHeardTwice ends the worker's call again, for nobody knows yet that it has ended, and
+// stops doing so once its status callback was heard.
 func TestHangUpHeardTwice(t *testing.T) {
 	t.Parallel()
 	s := newStop(&ledger.Memory{})

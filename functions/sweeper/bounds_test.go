@@ -36,7 +36,8 @@ func throttled(from, to int) func(int) error {
 	}
 }
 
-// TestBounds: a run stops before it takes too long or asks too much, and says so; the next one goes on.
+// TestBounds: a run stops before it takes too long or asks too much, and says so; the next one goes
+// on.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -112,7 +113,8 @@ func (broken) Find(context.Context, ledger.Index, string) ([]ledger.Fields, erro
 	return nil, errors.New("table unreachable")
 }
 
-// TestFailedItemDoesNotStopRun: more stuck tasks than a run can ask about come before the one that can be completed.
+// TestFailedItemDoesNotStopRun: more stuck tasks than a run can ask about come before the one that
+// can be completed.
 func TestFailedItemDoesNotStopRun(t *testing.T) {
 	t.Parallel()
 	a := many(120)
@@ -153,7 +155,8 @@ func (b *broom) on(t *table) {
 	b.Ledger = b.ledger
 }
 
-// TestKnownEventsAreNotRecordedAgain: Twilio's events are written only where they are news, and tasks of open calls are not looked up.
+// TestKnownEventsAreNotRecordedAgain: Twilio's events are written only where they are news, and
+// tasks of open calls are not looked up.
 func TestKnownEventsAreNotRecordedAgain(t *testing.T) {
 	t.Parallel()
 	kinds := []string{"task.created", "reservation.created", "reservation.accepted"}

@@ -118,7 +118,8 @@ func left(ago time.Duration) fact {
 	}}
 }
 
-// enqueuedAgain tells that another document took the caller out of the queue, and of the task that they wait with since.
+// enqueuedAgain tells that another document took the caller out of the queue, and of the task that
+// they wait with since.
 func enqueuedAgain(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
 		if _, err := l.LeftQueue(ctx, callSID, "redirected-from-bridged", false); err != nil {

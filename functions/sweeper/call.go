@@ -47,9 +47,9 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 	return r.callerGone(ctx, known, caller)
 }
 
-// sound reports whether a call's facts agree with the lists: the caller is on the phone, no worker is
-// called for a reservation that has ended, and no reservation is overdue. Callers who wait without
-// a task have been looked at before (see caller).
+// sound reports whether a call's facts agree with the lists: the caller is on the phone, no worker
+// is called for a reservation that has ended, and no reservation is overdue. Callers who wait
+// without a task have been looked at before (see caller).
 func (r *run) sound(known ledger.Call) bool {
 	if !r.live[known.CallSID()] {
 		return false
@@ -169,7 +169,8 @@ func (r *run) close(ctx context.Context, known ledger.Call, why string) error {
 	return err
 }
 
-// recorded puts the status of Twilio's record of a call into words; "" is a call of which it has none.
+// recorded puts the status of Twilio's record of a call into words; "" is a call of which it has
+// none.
 func recorded(status string) string {
 	if status == "" {
 		return "there is none"

@@ -31,8 +31,9 @@ const (
 	// minute more, for which the function's timeout leaves time (template.yaml).
 	runTime = time.Minute
 
-	// maxCalls and maxRequests bound a run. requestPause leaves Twilio's rates to the calls: TaskRouter's filtered lists
-	// alone are limited to 3 requests a second (https://www.twilio.com/docs/taskrouter/limits).
+	// maxCalls and maxRequests bound a run. requestPause leaves Twilio's rates to the calls:
+	// TaskRouter's filtered lists alone are limited to 3 requests a second
+	// (https://www.twilio.com/docs/taskrouter/limits).
 	maxCalls     = 1000
 	maxRequests  = 150
 	requestPause = 350 * time.Millisecond

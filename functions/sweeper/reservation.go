@@ -69,7 +69,8 @@ func (r *run) reasonToReject(known ledger.Call, ref ledger.Ref, leg leg, callerG
 	return reason{"it was left pending past its deadline", r.handler.Activities.Fault, reservation.Expired}
 }
 
-// leg is the worker call of a reservation in Twilio's record. sid is "" if none is known to be live.
+// leg is the worker call of a reservation in Twilio's record. sid is "" if none is known to be
+// live.
 type leg struct {
 	sid    string
 	record twilio.CallRecord
@@ -105,8 +106,8 @@ func (r *run) maybeTalks(found twilio.Reservation, leg leg) bool {
 	return r.since(found.Updated) < grace
 }
 
-// reject rejects a reservation. Without a reason, because the ledger says that it was rejected, it is
-// left to the next run.
+// reject rejects a reservation. Without a reason, because the ledger says that it was rejected, it
+// is left to the next run.
 func (r *run) reject(ctx context.Context, ref ledger.Ref, reason reason) (bool, error) {
 	if reason.why == "" {
 		return false, nil
@@ -122,9 +123,9 @@ func (r *run) reject(ctx context.Context, ref ledger.Ref, reason reason) (bool, 
 	return true, r.handler.Ledger.RecordRejection(ctx, ref, reason.end, true)
 }
 
-// endLeg ends a worker call whose caller cannot be bridged. It only cancels a call that Twilio lists
-// as ringing: if the worker has just answered, the next run ends it. The status callback records
-// that the call ended.
+// endLeg ends a worker call whose caller cannot be bridged. It only cancels a call that Twilio
+// lists as ringing: if the worker has just answered, the next run ends it. The status callback
+// records that the call ended.
 func (r *run) endLeg(ctx context.Context, ref ledger.Ref, leg leg, callerGone bool) error {
 	if !leg.alive() {
 		return nil

@@ -75,8 +75,8 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 }
 
 // sweep looks at callers who wait, then at open calls, at workers who should be back and, with what
-// is left of the run's requests, at the tasks of no open call: other programs can put any number of tasks into the
-// workflow, and none of them must keep a call from being looked at.
+// is left of the run's requests, at the tasks of no open call: other programs can put any number of
+// tasks into the workflow, and none of them must keep a call from being looked at.
 func (r *run) sweep(ctx context.Context, open []ledger.Call) {
 	dice := rand.New(rand.NewPCG(uint64(r.began.Unix()), 0))
 	callers := slices.Sorted(maps.Keys(r.waiting))

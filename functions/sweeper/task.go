@@ -9,7 +9,8 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// task sweeps a task that belongs to no open call: the ledger has closed its call, or never heard of it.
+// task sweeps a task that belongs to no open call: the ledger has closed its call, or never heard
+// of it.
 func (r *run) task(ctx context.Context, task twilio.Task) error {
 	if r.ofOpen[task.SID] || r.since(task.Created) < grace {
 		return nil
@@ -37,9 +38,9 @@ func (r *run) task(ctx context.Context, task twilio.Task) error {
 	return r.call(ctx, known)
 }
 
-// learn records a task that the ledger does not know from Twilio's events. found is false if no event
-// has what <Enqueue> adds to a call's task: the call and our account. Such a task is
-// another program's, and may name a call that it did not enqueue.
+// learn records a task that the ledger does not know from Twilio's events. found is false if no
+// event has what <Enqueue> adds to a call's task: the call and our account. Such a task is another
+// program's, and may name a call that it did not enqueue.
 func (r *run) learn(ctx context.Context, task twilio.Task) (known ledger.Call, found bool, err error) {
 	if err := r.may(ctx); err != nil {
 		return known, false, err
@@ -60,8 +61,8 @@ func (r *run) learn(ctx context.Context, task twilio.Task) (known ledger.Call, f
 	return known, found, nil
 }
 
-// stuckTasks reports the tasks that wait for a worker although their caller left, or cancels them if
-// EndStuckTasks is set.
+// stuckTasks reports the tasks that wait for a worker although their caller left, or cancels them
+// if EndStuckTasks is set.
 func (r *run) stuckTasks(ctx context.Context, known ledger.Call) error {
 	for _, sid := range known.Tasks() {
 		task, listed := r.tasks[sid]
@@ -87,8 +88,8 @@ func (r *run) stuckTasks(ctx context.Context, known ledger.Call) error {
 	return nil
 }
 
-// finishedTasks completes the tasks of a call that has ended, after the wrap-up time: no event will do
-// it. live reports whether a task of the call has not ended.
+// finishedTasks completes the tasks of a call that has ended, after the wrap-up time: no event will
+// do it. live reports whether a task of the call has not ended.
 func (r *run) finishedTasks(ctx context.Context, known ledger.Call, caller twilio.CallRecord, onPhone bool) (live bool, err error) {
 	for _, sid := range known.Tasks() {
 		task, listed := r.tasks[sid]

@@ -13,8 +13,8 @@ const (
 	// returnGrace is what the message that brings a worker back has for its way.
 	returnGrace = 15 * time.Second
 
-	// putTime is for how long after a sign-off the sweeper looks whether a worker who signed on again
-	// is where they should be: three of its runs.
+	// putTime is for how long after a sign-off the sweeper looks whether a worker who signed on
+	// again is where they should be: three of its runs.
 	putTime = 15 * time.Minute
 
 	// reconcileRequests is what one worker may cost: the worker, their events, and the move.
@@ -73,8 +73,8 @@ func (r *run) worker(ctx context.Context, sid string, due bool) error {
 	return nil
 }
 
-// isDue reports whether a worker in one of our activities should have left it. One whom a person put
-// there is reconciled a single time, and one who signed off stays.
+// isDue reports whether a worker in one of our activities should have left it. One whom a person
+// put there is reconciled a single time, and one who signed off stays.
 func (r *run) isDue(worker twilio.Worker, record roster.Record) bool {
 	switch {
 	case record.Pending:

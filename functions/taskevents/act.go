@@ -28,8 +28,8 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 			h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID),
 		)
 	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
-		// Such a task may have been accepted, and that event may come late or never: a talk must not
-		// be ended.
+		// Such a task may have been accepted, and that event may come late or never: a talk must
+		// not be ended.
 		return errors.Join(h.endCalls(ctx, log, known.UnansweredCalls(event.TaskSID), h.Twilio.CancelCall), h.redirectToOverflow(ctx, log, request, event, known))
 	case taskrouter.ReservationCanceled, taskrouter.ReservationRescinded:
 		return errors.Join(h.endCalls(ctx, log, known.UnansweredCallsOf(event.ReservationSID), h.Twilio.EndCall), h.unanswered(ctx, event, known))
@@ -87,8 +87,8 @@ func refOf(event taskrouter.Event) ledger.Ref {
 // cancellationTime is what Twilio has to end the task of a caller who left.
 const cancellationTime = 2 * time.Second
 
-// unanswered has the bridge function look up whether a canceled reservation is one whose worker did not answer:
-// no source says how a dequeue ends then, while its caller still waits
+// unanswered has the bridge function look up whether a canceled reservation is one whose worker did
+// not answer: no source says how a dequeue ends then, while its caller still waits
 // (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
 func (h Handler) unanswered(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
 	dequeued := event.Task.WorkerCallSID != "" && known.Claimed(refOf(event)).IsZero()
@@ -108,10 +108,10 @@ func (h Handler) endCalls(ctx context.Context, log *slog.Logger, workerCalls []s
 	return errors.Join(failures...)
 }
 
-// redirectToOverflow sends a caller whose task has ended to overflow, if they still wait. A task mostly ends
-// because its caller left or was served, and the ledger may tell: the call is over, or the task's
-// caller talked to a worker. Whether the caller left a queue tells nothing: it may have been the
-// one before. A caller who waits with another task is left alone
+// redirectToOverflow sends a caller whose task has ended to overflow, if they still wait. A task
+// mostly ends because its caller left or was served, and the ledger may tell: the call is over, or
+// the task's caller talked to a worker. Whether the caller left a queue tells nothing: it may have
+// been the one before. A caller who waits with another task is left alone
 // (https://www.twilio.com/docs/taskrouter/task-evaluation).
 func (h Handler) redirectToOverflow(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	if known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {

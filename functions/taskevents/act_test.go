@@ -40,7 +40,8 @@ func toBob() ledger.Ref {
 	return ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: bobReserved}
 }
 
-// TestPhonesThatRing has every type of event come while two workers' phones ring, and its caller wait.
+// TestPhonesThatRing has every type of event come while two workers' phones ring, and its caller
+// wait.
 func TestPhonesThatRing(t *testing.T) {
 	t.Parallel()
 	both := []string{aliceLeg, bobLeg}
@@ -95,7 +96,8 @@ func TestPhonesThatRing(t *testing.T) {
 	}
 }
 
-// TestPhonesThatAreLeftAlone is a caller who leaves when one worker has been connected and another's call is over.
+// TestPhonesThatAreLeftAlone is a caller who leaves when one worker has been connected and
+// another's call is over.
 func TestPhonesThatAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	d := newDesk(&ledger.Memory{})
@@ -280,7 +282,8 @@ func TestNumberForAText(t *testing.T) {
 	}
 }
 
-// TestFailures are answered so that Twilio delivers the event again, after everything that could be done was done.
+// TestFailures are answered so that Twilio delivers the event again, after everything that could be
+// done was done.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	down := errors.New("down")
@@ -346,8 +349,9 @@ func parsed(t *testing.T, form url.Values) taskrouter.Event {
 	return event
 }
 
-// TestATalkIsNeverEnded lets the events of Alice's talk come in every order, an operator's ending of the task among them. As long as nobody
-// told that she was accepted her call may be cancelled, which a call that was answered survives.
+// TestATalkIsNeverEnded lets the events of Alice's talk come in every order, an operator's ending
+// of the task among them. As long as nobody told that she was accepted her call may be cancelled,
+// which a call that was answered survives.
 func TestATalkIsNeverEnded(t *testing.T) {
 	t.Parallel()
 	events := []url.Values{

@@ -1,6 +1,6 @@
-// Package taskevents records TaskRouter's events in the ledger. It also ends worker calls whose caller
-// cannot be bridged, redirects a caller whose task has ended to overflow, and has tasks that stay in
-// wrapping completed.
+// Package taskevents records TaskRouter's events in the ledger. It also ends worker calls whose
+// caller cannot be bridged, redirects a caller whose task has ended to overflow, and has tasks that
+// stay in wrapping completed.
 package taskevents
 
 import (
@@ -25,8 +25,8 @@ type Ledger interface {
 	MarkCallerLeft(ctx context.Context, call ledger.Call, task string) error
 }
 
-// Twilio ends worker calls (CancelCall only those that were not answered), reads who waits without a
-// task, and redirects callers.
+// Twilio ends worker calls (CancelCall only those that were not answered), reads who waits without
+// a task, and redirects callers.
 type Twilio interface {
 	EndCall(ctx context.Context, sid string) error
 	CancelCall(ctx context.Context, sid string) error
@@ -46,8 +46,8 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
-// Handler answers POST /events (https://www.twilio.com/docs/taskrouter/api/event/reference): 204 after
-// it did what the event asks for, 503 if Twilio should deliver the event again.
+// Handler answers POST /events (https://www.twilio.com/docs/taskrouter/api/event/reference): 204
+// after it did what the event asks for, 503 if Twilio should deliver the event again.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
@@ -67,8 +67,8 @@ type Handler struct {
 // write.
 const retryTime = 20 * time.Second
 
-// Handle implements the Lambda function. Most events make one network call, the ledger's write; the workspace's many
-// others make none.
+// Handle implements the Lambda function. Most events make one network call, the ledger's write; the
+// workspace's many others make none.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.receive)
 }

@@ -151,8 +151,8 @@ func (d desk) known(t *testing.T) (ledger.Call, bool) {
 	return call, found
 }
 
-// event is a callback of the type at a second of the call's story. Its SID is made of both, so that the same event has
-// the same.
+// event is a callback of the type at a second of the call's story. Its SID is made of both, so that
+// the same event has the same.
 func event(kind, second string, parameters ...string) url.Values {
 	form := url.Values{
 		"Sid": {"EV000000000000000000000000000000" + second}, "EventType": {kind}, "TimestampMs": {"17955216" + second + "500"},
@@ -192,7 +192,8 @@ func TestEventFile(t *testing.T) {
 	}
 }
 
-// TestEventsThatChangeNothing are answered and change nothing: not in the ledger, not at Twilio, not in the queue.
+// TestEventsThatChangeNothing are answered and change nothing: not in the ledger, not at Twilio,
+// not in the queue.
 func TestEventsThatChangeNothing(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

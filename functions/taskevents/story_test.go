@@ -13,7 +13,8 @@ import (
 	"switchboard/shared/ledger"
 )
 
-// withLeg is an event of a task to whose attributes TaskRouter has added the worker's call, as it does upon a dequeue.
+// withLeg is an event of a task to whose attributes TaskRouter has added the worker's call, as it
+// does upon a dequeue.
 func withLeg(event url.Values, leg string) url.Values {
 	event.Set("TaskAttributes", `{"call_sid":"`+callSID+`","account_sid":"`+accountSID+`","worker_call_sid":"`+leg+`"}`)
 	return event
@@ -113,8 +114,8 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// TestOrderDoesNotMatter delivers a call's events in every order there is. Only when a bridge came into a state is told by whichever
-// event brought it there.
+// TestOrderDoesNotMatter delivers a call's events in every order there is. Only when a bridge came
+// into a state is told by whichever event brought it there.
 func TestOrderDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	for name, events := range map[string][]url.Values{"second worker answers": answered(), "wrapped up": wrappedUp(), "caller leaves": abandoned()} {
@@ -179,8 +180,8 @@ func TestEveryOrderIsEveryOrder(t *testing.T) {
 	}
 }
 
-// TestDuplicatesAreCountedOnce delivers each event again, right away and at the end, the second time with other contents:
-// whoever counted it again would show.
+// TestDuplicatesAreCountedOnce delivers each event again, right away and at the end, the second
+// time with other contents: whoever counted it again would show.
 func TestDuplicatesAreCountedOnce(t *testing.T) {
 	t.Parallel()
 	want := told(t, answered())

@@ -64,8 +64,9 @@ func TestTaskEventThatNamesAReservation(t *testing.T) {
 	}
 }
 
-// TestWrapUpWithoutTheLedger: the message must name the worker's call all the same, for the caller of a dequeue that nobody answered may still
-// wait, and a message that went by the caller's call would come to nothing.
+// TestWrapUpWithoutTheLedger: the message must name the worker's call all the same, for the caller
+// of a dequeue that nobody answered may still wait, and a message that went by the caller's call
+// would come to nothing.
 func TestWrapUpWithoutTheLedger(t *testing.T) {
 	t.Parallel()
 	d := newDesk(brokenStore{})

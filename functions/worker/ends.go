@@ -89,8 +89,8 @@ func (w workerRequest) sentAt() time.Time {
 	return now
 }
 
-// completeLater has the bridge function complete the task after the wrap-up time, in case the task's
-// own events get lost.
+// completeLater has the bridge function complete the task after the wrap-up time, in case the
+// task's own events get lost.
 func (w workerRequest) completeLater(ctx context.Context, worker string) error {
 	if w.handler.WrapUp == nil {
 		return nil

@@ -14,8 +14,8 @@ import (
 	"switchboard/shared/ledger"
 )
 
-// TestTheFailureTable has each row of the worker's steps, the last of them for a step here: what is named in it happens, and the
-// reservation, the worker, the log and the ledger are as the row says.
+// TestTheFailureTable has each row of the worker's steps, the last of them for a step here: what is
+// named in it happens, and the reservation, the worker, the log and the ledger are as the row says.
 func TestTheFailureTable(t *testing.T) {
 	t.Parallel()
 	posting := func(stop string, parameters ...string) func(*phone) {

@@ -62,8 +62,8 @@ func (w workerRequest) key(ctx context.Context) webhook.Answer {
 	return webhook.TwiML(twiml.Goodbye())
 }
 
-// dial connects the worker to the caller. <Queue reservationSid> accepts the reservation itself, and
-// fails if it cannot be accepted: if the ledger fails, trying is still right.
+// dial connects the worker to the caller. <Queue reservationSid> accepts the reservation itself,
+// and fails if it cannot be accepted: if the ledger fails, trying is still right.
 func (w workerRequest) dial(ctx context.Context) webhook.Answer {
 	known, err := w.handler.Ledger.RecordAccepted(ctx, w.ref, w.workerCall)
 	if err != nil {

@@ -17,7 +17,8 @@ func ref() ledger.Ref {
 	return ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID}
 }
 
-// offered is a reservation that the bridge is about to call the worker for, until a minute from now at the latest.
+// offered is a reservation that the bridge is about to call the worker for, until a minute from now
+// at the latest.
 func (p *phone) offered(announcement string) {
 	p.t.Helper()
 	offer := ledger.Offer{WorkerSID: "WK00000000000000000000000000000001", Deadline: p.now.Add(75 * time.Second), DialBy: p.now.Add(time.Minute), Announcement: announcement}
@@ -175,7 +176,8 @@ func TestUnknownBridgeIsNeverLate(t *testing.T) {
 	p.want()
 }
 
-// TestATalkIsNeverEnded has every reason to end the worker's call come while worker and caller talk, and then its status callbacks again.
+// TestATalkIsNeverEnded has every reason to end the worker's call come while worker and caller
+// talk, and then its status callbacks again.
 func TestATalkIsNeverEnded(t *testing.T) {
 	t.Parallel()
 	for name, happens := range map[string]func(*phone){
@@ -200,7 +202,8 @@ func TestATalkIsNeverEnded(t *testing.T) {
 	}
 }
 
-// TestLateRejectionKeepsTalk has Twilio refuse each rejection, for the reservation was accepted: the event that tells of it comes late.
+// TestLateRejectionKeepsTalk has Twilio refuse each rejection, for the reservation was accepted:
+// the event that tells of it comes late.
 func TestLateRejectionKeepsTalk(t *testing.T) {
 	t.Parallel()
 	for name, webhook := range map[string][]string{

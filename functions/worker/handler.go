@@ -35,7 +35,8 @@ type Queue interface {
 }
 
 // Handler answers POST /worker/{CallSid}/{TaskSid}/{ReservationSid}/{stop}; CallSid is the caller's
-// call. The stops are gate, key, dial, dialed and status. /key/{n} follows the n-th repeat of the gate.
+// call. The stops are gate, key, dial, dialed and status. /key/{n} follows the n-th repeat of the
+// gate.
 type Handler struct {
 	Edge                webhook.Edge
 	Ledger              Ledger

@@ -33,7 +33,8 @@ const (
 	path           = "/worker/" + callerCall + "/" + task + "/" + reservationSID + "/"
 )
 
-// phone is a worker's phone: it lets Twilio's webhooks come, and writes down what was asked of Twilio.
+// phone is a worker's phone: it lets Twilio's webhooks come, and writes down what was asked of
+// Twilio.
 type phone struct {
 	t      *testing.T
 	ledger ledger.Ledger

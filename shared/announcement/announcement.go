@@ -1,4 +1,5 @@
-// Package announcement says in a sentence or two who is calling, from the attributes of the call's task.
+// Package announcement says in a sentence or two who is calling, from the attributes of the call's
+// task.
 package announcement
 
 import (
@@ -12,12 +13,13 @@ const (
 	// maxTemplate is in characters.
 	maxTemplate = 500
 
-	// maxText is how much is said, in characters: some 20 seconds, in which a caller waits and the reservation runs out.
+	// maxText is how much is said, in characters: some 20 seconds, in which a caller waits and the
+	// reservation runs out.
 	maxText = 300
 )
 
-// Template is a text with names of task attributes in braces: {skill} or, for one inside another, {customer.name}. The zero Template
-// says nothing.
+// Template is a text with names of task attributes in braces: {skill} or, for one inside another,
+// {customer.name}. The zero Template says nothing.
 type Template struct{ sentences []sentence }
 
 // sentence is said whole or not at all.
@@ -29,8 +31,9 @@ type part struct {
 	path []string
 }
 
-// Parse reads a template. Sentences end at a full stop, an exclamation mark or a question mark with white space behind it. Braces stand
-// only around names, of letters, digits, hyphens and underscores.
+// Parse reads a template. Sentences end at a full stop, an exclamation mark or a question mark with
+// white space behind it. Braces stand only around names, of letters, digits, hyphens and
+// underscores.
 func Parse(text string) (Template, error) {
 	if n := utf8.RuneCountInString(text); n > maxTemplate {
 		return Template{}, fmt.Errorf("an announcement of %d characters, at most %d are taken", n, maxTemplate)
@@ -75,7 +78,8 @@ func split(text string) (complete []string, begun string) {
 	return complete, text[from:]
 }
 
-// placeholder reads the name in braces at the beginning of text, and how many bytes it takes with them; 0 when there is none.
+// placeholder reads the name in braces at the beginning of text, and how many bytes it takes with
+// them; 0 when there is none.
 func placeholder(text string) (path []string, length int) {
 	name, _, closed := strings.Cut(text[1:], "}")
 	if text[0] != '{' || !closed {

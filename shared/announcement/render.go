@@ -110,7 +110,8 @@ func spellNumbers(text string) string {
 	return said.String()
 }
 
-// e164 is how many digits the number in E.164 has that begins at i, 0 when none begins there: it has 7 to 15, and stands by itself.
+// e164 is how many digits the number in E.164 has that begins at i, 0 when none begins there: it
+// has 7 to 15, and stands by itself.
 func e164(text string, i int) int {
 	if text[i] != '+' || i > 0 && (isLetter(rune(text[i-1])) || isDigit(rune(text[i-1])) || text[i-1] == '+') {
 		return 0
@@ -123,7 +124,8 @@ func e164(text string, i int) int {
 	return digits
 }
 
-// firstWords is the text as far as its words have no more than so many characters together; a single word is cut.
+// firstWords is the text as far as its words have no more than so many characters together; a
+// single word is cut.
 func firstWords(text string, limit int) string {
 	if utf8.RuneCountInString(text) <= limit {
 		return text

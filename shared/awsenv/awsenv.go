@@ -1,6 +1,7 @@
-// Package awsenv builds AWS client options from the Lambda environment. The SDK's own config package
-// also looks for profiles, SSO and instance metadata; leaving those out saves a tenth of a cold start.
-// The packages that use clients build them, so that a function links only what it calls.
+// Package awsenv builds AWS client options from the Lambda environment. The SDK's own config
+// package also looks for profiles, SSO and instance metadata; leaving those out saves a tenth of a
+// cold start. The packages that use clients build them, so that a function links only what it
+// calls.
 package awsenv
 
 import (
@@ -22,8 +23,8 @@ type Environment func(string) string
 // Region is the function's own.
 func (e Environment) Region() string { return e("AWS_REGION") }
 
-// Endpoint is another address for a service ("SSM", "SQS", "DYNAMODB") by the SDK's own variables, nil when neither the
-// service's nor the general one is set.
+// Endpoint is another address for a service ("SSM", "SQS", "DYNAMODB") by the SDK's own variables,
+// nil when neither the service's nor the general one is set.
 func (e Environment) Endpoint(service string) *string {
 	for _, name := range []string{"AWS_ENDPOINT_URL_" + service, "AWS_ENDPOINT_URL"} {
 		if address := e(name); address != "" {

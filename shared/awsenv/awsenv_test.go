@@ -76,7 +76,8 @@ func TestRegionAndPatience(t *testing.T) {
 	if got := env.Region(); got != "eu-west-1" {
 		t.Errorf("Region = %q, want the function's own", got)
 	}
-	// An assignment callback must be answered in 5 s: one request may not take longer than its share.
+	// An assignment callback must be answered in 5 s: one request may not take longer than its
+	// share.
 	if got := env.HTTPClient().(*awshttp.BuildableClient).GetTimeout(); got != requestTimeout || got.Seconds() != 2 {
 		t.Errorf("a request may take %s, want 2s", got)
 	}

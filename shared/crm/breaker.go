@@ -19,9 +19,10 @@ type Notifier interface {
 	Notify(ctx context.Context, document Document) error
 }
 
-// Breaker spares the workers a CRM that is down: after three documents in a row that got no answer or a 5xx it refuses the next ones
-// at once, for 30 seconds. Then one document is tried, and its fate is that of the others for as long again. An answer below 500
-// is one of a CRM that is up. It is safe for concurrent use, and knows what one execution environment has seen.
+// Breaker spares the workers a CRM that is down: after three documents in a row that got no answer
+// or a 5xx it refuses the next ones at once, for 30 seconds. Then one document is tried, and its
+// fate is that of the others for as long again. An answer below 500 is one of a CRM that is up. It
+// is safe for concurrent use, and knows what one execution environment has seen.
 type Breaker struct {
 	Step Notifier
 	Now  func() time.Time
@@ -37,7 +38,8 @@ func (b *Breaker) Notify(ctx context.Context, document Document) error {
 		return &OpenError{Until: until}
 	}
 	err := b.Step.Notify(ctx, document)
-	// A step that was cut short by the reservation's deadline says nothing about the CRM; nor does a missing key.
+	// A step that was cut short by the reservation's deadline says nothing about the CRM; nor does
+	// a missing key.
 	var failure *Error
 	if ctx.Err() == nil && (err == nil || errors.As(err, &failure)) {
 		b.learn(failure != nil && failure.down())
@@ -45,7 +47,8 @@ func (b *Breaker) Notify(ctx context.Context, document Document) error {
 	return err
 }
 
-// open reports whether the CRM is to be left alone. Whoever is let through after a while is the only one for as long again.
+// open reports whether the CRM is to be left alone. Whoever is let through after a while is the
+// only one for as long again.
 func (b *Breaker) open() (until time.Time, open bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

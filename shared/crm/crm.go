@@ -1,5 +1,5 @@
-// Package crm is the step before a worker is called: the CRM is told who calls and who will answer, and only its 2xx lets
-// the call go on.
+// Package crm is the step before a worker is called: the CRM is told who calls and who will answer,
+// and only its 2xx lets the call go on.
 package crm
 
 import (
@@ -26,7 +26,8 @@ import (
 // attemptTimeout bounds one request: the reservation's deadline runs meanwhile.
 const attemptTimeout = 5 * time.Second
 
-// Longest is how long the step takes at most: a second try follows only a first one that was answered in time.
+// Longest is how long the step takes at most: a second try follows only a first one that was
+// answered in time.
 const Longest = 2 * attemptTimeout
 
 // answerLimit is how much of an answer's body is read, in bytes, and thrown away: it lets the
@@ -87,10 +88,11 @@ type Step struct {
 	Logger    *slog.Logger
 }
 
-// Notify posts the document, signed as Standard Webhooks has it (headers webhook-id, webhook-timestamp, webhook-signature;
-// the reservation's SID is the id, the same on a retry). It is tried a second time when the connection failed or the
-// CRM answered 5xx, for as long as ctx allows. Any answer but 2xx is an error, a redirect too. What the CRM did is an *Error;
-// other errors are about the signature, and then the CRM was not asked.
+// Notify posts the document, signed as Standard Webhooks has it (headers webhook-id,
+// webhook-timestamp, webhook-signature; the reservation's SID is the id, the same on a retry). It
+// is tried a second time when the connection failed or the CRM answered 5xx, for as long as ctx
+// allows. Any answer but 2xx is an error, a redirect too. What the CRM did is an *Error; other
+// errors are about the signature, and then the CRM was not asked.
 func (s Step) Notify(ctx context.Context, document Document) error {
 	body, err := json.Marshal(document)
 	if err != nil {
@@ -107,7 +109,8 @@ func (s Step) Notify(ctx context.Context, document Document) error {
 	return err
 }
 
-// post reports whether it may be tried again, besides what went wrong. A timeout may not: 5 seconds more would go.
+// post reports whether it may be tried again, besides what went wrong. A timeout may not: 5 seconds
+// more would go.
 func (s Step) post(ctx context.Context, id string, body []byte, set secrets.Set) (again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
@@ -168,7 +171,8 @@ func (s Step) sign(ctx context.Context, request *http.Request, id string, body [
 	return nil
 }
 
-// signerFor takes both forms of a secret: "whsec_" and base64, as Standard Webhooks writes it, or the bytes themselves.
+// signerFor takes both forms of a secret: "whsec_" and base64, as Standard Webhooks writes it, or
+// the bytes themselves.
 func signerFor(secret secrets.Secret) (*standardwebhooks.Webhook, error) {
 	if strings.HasPrefix(secret.Reveal(), "whsec_") {
 		return standardwebhooks.NewWebhook(secret.Reveal())

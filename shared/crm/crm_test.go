@@ -150,8 +150,8 @@ func TestAttributesThatAreNoJSONAreAnError(t *testing.T) {
 	}
 }
 
-// TestOverARealConnection shows what a fake transport cannot: that nothing but the answer's status counts, and that a
-// redirect is not followed.
+// TestOverARealConnection shows what a fake transport cannot: that nothing but the answer's status
+// counts, and that a redirect is not followed.
 func TestOverARealConnection(t *testing.T) {
 	t.Parallel()
 	var paths []string

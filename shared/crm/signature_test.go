@@ -42,7 +42,8 @@ func TestSignatureByHand(t *testing.T) {
 	}
 }
 
-// TestSignatureByTheLibrary runs in a bubble, where the library's clock, too, stands at its beginning.
+// TestSignatureByTheLibrary runs in a bubble, where the library's clock, too, stands at its
+// beginning.
 func TestSignatureByTheLibrary(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package deferred is the work that a webhook leaves to the bridge function through SQS, because its
-// own answer may not wait for it: Lambda freezes a function that has answered.
+// Package deferred is the work that a webhook leaves to the bridge function through SQS, because
+// its own answer may not wait for it: Lambda freezes a function that has answered.
 package deferred
 
 import (
@@ -101,13 +101,15 @@ type Miss struct {
 // be brought back.
 type FaultOver struct{}
 
-// QueueLimit asks for the workflow's voice queue to get the size that the stack was deployed with. It does not say which:
-// a message from before a deployment must not undo what one from after it did.
+// QueueLimit asks for the workflow's voice queue to get the size that the stack was deployed with.
+// It does not say which: a message from before a deployment must not undo what one from after it
+// did.
 type QueueLimit struct {
 	Found int `json:"found"` // MaxQueueSize as Twilio told it
 }
 
-// Decode reads a message's body. What it returns has whole SIDs and an address that Twilio can call.
+// Decode reads a message's body. What it returns has whole SIDs and an address that Twilio can
+// call.
 func Decode(body string) (Message, error) {
 	var message Message
 	if err := json.Unmarshal([]byte(body), &message); err != nil {
@@ -221,8 +223,8 @@ type Sender interface {
 	SendMessage(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error)
 }
 
-// Queue sends messages to an SQS queue that is not FIFO: it may deliver a message twice, late, or before
-// an earlier one.
+// Queue sends messages to an SQS queue that is not FIFO: it may deliver a message twice, late, or
+// before an earlier one.
 type Queue struct {
 	Client Sender
 	URL    string
@@ -249,7 +251,8 @@ func acceptable(body string) string {
 	return strings.NewReplacer("\uFFFE", `\ufffe`, "\uFFFF", `\uffff`).Replace(body)
 }
 
-// Send returns once SQS has taken the message. It is delivered after delay, whole seconds up to 900.
+// Send returns once SQS has taken the message. It is delivered after delay, whole seconds up to
+// 900.
 func (q Queue) Send(ctx context.Context, message Message, delay time.Duration) error {
 	body, err := json.Marshal(message)
 	if err != nil {

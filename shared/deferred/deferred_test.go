@@ -74,7 +74,8 @@ func TestRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			// SQS's JSON escapes what HTML would trip over; attributes that mean the same are the same.
+			// SQS's JSON escapes what HTML would trip over; attributes that mean the same are the
+			// same.
 			if !reflect.DeepEqual(plain(t, got), plain(t, test.message)) {
 				t.Errorf("message = %+v\nwant %+v", got, test.message)
 			}

@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// Reader reads variables through Lookup, which is os.Getenv outside tests. An empty variable counts as absent.
+// Reader reads variables through Lookup, which is os.Getenv outside tests. An empty variable counts
+// as absent.
 type Reader struct {
 	Lookup func(string) string
 	errs   []error
@@ -79,9 +80,9 @@ func (r *Reader) OptionalSeconds(name string, low, high int) *time.Duration {
 	return &duration
 }
 
-// URL returns an absolute https URL; "" = absent. It may be http for a loopback or private host, where
-// a test's stand-in listens. It must have no user and no password: environment variables are not
-// secret.
+// URL returns an absolute https URL; "" = absent. It may be http for a loopback or private host,
+// where a test's stand-in listens. It must have no user and no password: environment variables are
+// not secret.
 func (r *Reader) URL(name string) string {
 	value := r.Lookup(name)
 	if value == "" {

@@ -87,8 +87,8 @@ const (
 	// worker away.
 	ToUs Charge = "us"
 
-	// ToWish sends the worker to OfflineActivitySid, because they asked for it, and TaskRouter offers
-	// the call to the next worker.
+	// ToWish sends the worker to OfflineActivitySid, because they asked for it, and TaskRouter
+	// offers the call to the next worker.
 	ToWish Charge = "wish"
 
 	// ToCall moves no worker: the next one could not serve the call either. The caller is sent to

@@ -88,8 +88,9 @@ func (c Call) Enqueued() time.Time {
 	return c.FirstSeen()
 }
 
-// LeftQueueSince is when Twilio last reported that the caller left a queue. That is not a fact about one
-// task: a caller can be enqueued again, and the report of an earlier queue can arrive late.
+// LeftQueueSince is when Twilio last reported that the caller left a queue. That is not a fact
+// about one task: a caller can be enqueued again, and the report of an earlier queue can arrive
+// late.
 func (c Call) LeftQueueSince() time.Time { return c.time(leftQueue) }
 
 // TalkStarted is when worker and caller were connected.
@@ -107,9 +108,9 @@ func (c Call) TalkStarted() time.Time {
 // Completed is when the call's task was completed.
 func (c Call) Completed() time.Time { return c.time(c.TaskSID() + "." + completed) }
 
-// CannotBridge reports whether no worker can be connected to the caller for this reservation: the call or
-// the task ended, the caller was sent to overflow, or the reservation ended without a talk. A worker
-// call for it must end.
+// CannotBridge reports whether no worker can be connected to the caller for this reservation: the
+// call or the task ended, the caller was sent to overflow, or the reservation ended without a talk.
+// A worker call for it must end.
 func (c Call) CannotBridge(ref Ref) bool { return c.proves(ref, cannotBridge) }
 
 // Ended reports whether the caller's call ended. That is the one fact about the call that holds for
@@ -202,13 +203,13 @@ func (c Call) Announcement(ref Ref) string { return c.of(ref, announcement) }
 // Talked reports whether the reservation's worker and the caller were connected.
 func (c Call) Talked(ref Ref) bool { return c.proves(ref, talked) }
 
-// Resolved reports whether the reservation needs nothing from us: they talked, we rejected it, or no
-// worker can be connected for it.
+// Resolved reports whether the reservation needs nothing from us: they talked, we rejected it, or
+// no worker can be connected for it.
 func (c Call) Resolved(ref Ref) bool { return c.proves(ref, resolved) }
 
-// MayBePending reports whether TaskRouter may still have the reservation pending: no event reported its
-// end or a talk, and we have not rejected it. A caller who left ends our work on the reservation,
-// not the reservation.
+// MayBePending reports whether TaskRouter may still have the reservation pending: no event reported
+// its end or a talk, and we have not rejected it. A caller who left ends our work on the
+// reservation, not the reservation.
 func (c Call) MayBePending(ref Ref) bool { return !c.proves(ref, talked|endsReservation|endsTask) }
 
 // UnansweredCalls returns the worker calls of a task, "" = of all tasks, that are not known to have

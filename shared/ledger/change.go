@@ -63,8 +63,8 @@ func (c Change) clone() Change {
 type Index struct {
 	Name, Field string
 
-	// From and Until leave out calls that were first seen before From, or not before Until. Both are
-	// set, or neither; only an index that is sorted by first_seen has them.
+	// From and Until leave out calls that were first seen before From, or not before Until. Both
+	// are set, or neither; only an index that is sorted by first_seen has them.
 	From, Until time.Time
 
 	// Most limits the result to the oldest calls. With 0, more than maxFound calls are an error.

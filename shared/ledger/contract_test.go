@@ -327,7 +327,8 @@ func oneClaimWins(t *testing.T, store Store) {
 	}
 }
 
-// callOrEnd rejects a reservation that is no longer pending while its worker call is about to be placed.
+// callOrEnd rejects a reservation that is no longer pending while its worker call is about to be
+// placed.
 func callOrEnd(t *testing.T, store Store) {
 	kept := Ledger{Store: store, Now: noon}
 	for round := range 20 {

@@ -41,8 +41,8 @@ type DynamoDB struct {
 	now    func() time.Time
 }
 
-// NewDynamoDB returns the store in the named table, which has the key and indexes that template.yaml
-// declares. It uses the credentials of the function's role.
+// NewDynamoDB returns the store in the named table, which has the key and indexes that
+// template.yaml declares. It uses the credentials of the function's role.
 func NewDynamoDB(env awsenv.Environment, table string, now func() time.Time) *DynamoDB {
 	client := dynamodb.New(dynamodb.Options{
 		Region: env.Region(), Credentials: env.Credentials(),
@@ -66,9 +66,9 @@ func (d *DynamoDB) Apply(ctx context.Context, change Change) (fields Fields, mad
 	return fieldsOf(output.Attributes), true, nil
 }
 
-// isItemFull reports whether DynamoDB rejects a write because of the item's size. The SDK has no type
-// for that error, and its text differs by operation: "Item size to update has exceeded the maximum
-// allowed size", "Item size has exceeded the maximum allowed size".
+// isItemFull reports whether DynamoDB rejects a write because of the item's size. The SDK has no
+// type for that error, and its text differs by operation: "Item size to update has exceeded the
+// maximum allowed size", "Item size has exceeded the maximum allowed size".
 func isItemFull(err error) bool {
 	var answer interface {
 		ErrorCode() string

@@ -8,10 +8,10 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// Event records what TaskRouter reported about a task or a reservation of a call. first is false for
-// an event that was recorded before, and call is the current item either way. The event may be about
-// an earlier task than the one that the caller waits with. err is as for Store.Apply; a retry is
-// safe, though first may then be false.
+// Event records what TaskRouter reported about a task or a reservation of a call. first is false
+// for an event that was recorded before, and call is the current item either way. The event may be
+// about an earlier task than the one that the caller waits with. err is as for Store.Apply; a retry
+// is safe, though first may then be false.
 func (l Ledger) Event(ctx context.Context, event taskrouter.Event) (call Call, first bool, err error) {
 	change := l.change(event.Task.CallSID)
 	change.EventSID = event.SID

@@ -47,8 +47,8 @@ const (
 	// endsTask: the task has ended. Its caller may wait with another one.
 	endsTask
 
-	// cannotBridge: no worker can be connected to the caller for the owner, which for a task are all
-	// its reservations and for a call all its tasks. A worker call for it must end.
+	// cannotBridge: no worker can be connected to the caller for the owner, which for a task are
+	// all its reservations and for a call all its tasks. A worker call for it must end.
 	cannotBridge
 
 	// namesWorker: the event's attributes name the worker who talked, and the worker call.
@@ -113,7 +113,8 @@ var facts = []fact{
 	{forgotten, ofReservation, byUs, "", endsReservation | cannotBridge},
 }
 
-// field returns the name of the item's field for the fact about a reservation, its task or its call.
+// field returns the name of the item's field for the fact about a reservation, its task or its
+// call.
 func (f fact) field(ref Ref) string {
 	switch f.owner {
 	case ofCall:

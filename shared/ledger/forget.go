@@ -16,9 +16,9 @@ import (
 const maxItem = 400 << 10
 
 const (
-	// keptReservations is how many ended reservations of a call keep their facts: TaskRouter offers a
-	// task up to 1,000 times, an item has 400 KB, and DynamoDB charges each write by the size of the
-	// whole item. A reservation has 0.6 kB of facts, at most 2.8 kB.
+	// keptReservations is how many ended reservations of a call keep their facts: TaskRouter offers
+	// a task up to 1,000 times, an item has 400 KB, and DynamoDB charges each write by the size of
+	// the whole item. A reservation has 0.6 kB of facts, at most 2.8 kB.
 	keptReservations = 100
 
 	// forgetBatch is how many reservations one write forgets: few enough for the 4 KB that DynamoDB

@@ -20,8 +20,8 @@ import (
 // wide is text that almost fills an item.
 func wide(bytes int) string { return strings.Repeat("x", bytes) }
 
-// itemsHaveASize fills an item to the last bytes, in two writes: DynamoDB also limits one write. The
-// key and expires_at count too, a number with fewer bytes than it has digits.
+// itemsHaveASize fills an item to the last bytes, in two writes: DynamoDB also limits one write.
+// The key and expires_at count too, a number with fewer bytes than it has digits.
 func itemsHaveASize(t *testing.T, store Store) {
 	call := newSID("CA")
 	half := wide(maxItem / 2)
@@ -89,8 +89,8 @@ func reported(kind string, ref Ref, at time.Time) taskrouter.Event {
 	return event
 }
 
-// offeredRepeatedly has TaskRouter offer a task so many times, a second apart, to a worker who does not
-// answer. The facts of all but the last are in the item already: an emulator takes its time for
+// offeredRepeatedly has TaskRouter offer a task so many times, a second apart, to a worker who does
+// not answer. The facts of all but the last are in the item already: an emulator takes its time for
 // each event. It returns the reservations.
 func offeredRepeatedly(t *testing.T, l Ledger, call, task string, times int, from time.Time) []Ref {
 	t.Helper()

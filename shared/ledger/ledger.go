@@ -37,8 +37,8 @@ type Offer struct {
 }
 
 // Claim gives the caller the exclusive right to place the worker call, and moves the reservation to
-// CRM, Dialing or Claimed, as the offer says. claimed is false if another attempt holds the claim or
-// the worker cannot be connected to the caller; call is then the current item. Repeating a Claim
+// CRM, Dialing or Claimed, as the offer says. claimed is false if another attempt holds the claim
+// or the worker cannot be connected to the caller; call is then the current item. Repeating a Claim
 // with the same Offer.Attempt succeeds, so SDK retries are safe. err is as for Store.Apply.
 func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (call Call, claimed bool, err error) {
 	change, sid := l.about(ref), ref.ReservationSID
@@ -66,8 +66,8 @@ func (l Ledger) Claim(ctx context.Context, ref Ref, offer Offer) (call Call, cla
 	return call, claimed || claimedBefore, err
 }
 
-// RecordDialing records, before the request is sent, that the worker call is about to be placed; by is
-// the latest time at which the phone may begin to ring. allowed is false if the reservation is
+// RecordDialing records, before the request is sent, that the worker call is about to be placed; by
+// is the latest time at which the phone may begin to ring. allowed is false if the reservation is
 // resolved or has a worker call: then no call may be placed. Only the attempt that holds the claim
 // may ask. err is as for Store.Apply; a retry is safe.
 func (l Ledger) RecordDialing(ctx context.Context, ref Ref, by time.Time) (call Call, allowed bool, err error) {
@@ -77,14 +77,14 @@ func (l Ledger) RecordDialing(ctx context.Context, ref Ref, by time.Time) (call 
 	return l.apply(ctx, change.moving(ref.ReservationSID, reservation.Dialing, l.now()))
 }
 
-// RecordPlaced records the worker call that Twilio placed. The returned call says whether the caller left
-// meanwhile. err is as for Store.Apply; a retry is safe.
+// RecordPlaced records the worker call that Twilio placed. The returned call says whether the
+// caller left meanwhile. err is as for Store.Apply; a retry is safe.
 func (l Ledger) RecordPlaced(ctx context.Context, ref Ref, workerCall string) (Call, error) {
 	return l.link(ctx, ref, workerCall, dialed, reservation.Ringing)
 }
 
-// RecordAnswered records that the worker, or a mailbox, answered the worker call. The returned call says
-// what they are to hear. err is as for Store.Apply; a retry is safe.
+// RecordAnswered records that the worker, or a mailbox, answered the worker call. The returned call
+// says what they are to hear. err is as for Store.Apply; a retry is safe.
 func (l Ledger) RecordAnswered(ctx context.Context, ref Ref, workerCall string) (Call, error) {
 	call, _, err := l.move(ctx, l.aboutWorkerCall(ref, workerCall), ref.ReservationSID, reservation.Gate, l.now())
 	return call, err
@@ -96,9 +96,9 @@ func (l Ledger) RecordAccepted(ctx context.Context, ref Ref, workerCall string) 
 	return l.link(ctx, ref, workerCall, answered, reservation.Gate)
 }
 
-// link records a fact about the worker call, and that the caller's call belongs with it. It does not
-// link a worker call whose reservation is over: the report may be late, or the call may have been
-// placed without our knowledge and answered while the next worker talks.
+// link records a fact about the worker call, and that the caller's call belongs with it. It does
+// not link a worker call whose reservation is over: the report may be late, or the call may have
+// been placed without our knowledge and answered while the next worker talks.
 func (l Ledger) link(ctx context.Context, ref Ref, workerCall, fact string, to reservation.State) (Call, error) {
 	change := l.aboutWorkerCall(ref, workerCall)
 	change.Once[ref.ReservationSID+"."+fact] = l.now()
@@ -139,9 +139,9 @@ func (l Ledger) RecordTalked(ctx context.Context, ref Ref, workerCall string) er
 	return err
 }
 
-// RecordWorkerCall records a status callback about the worker call, so that the call is known even if the
-// function that placed it stopped before it recorded the call; ended says that the worker call ended.
-// err is as for Store.Apply; a retry is safe.
+// RecordWorkerCall records a status callback about the worker call, so that the call is known even
+// if the function that placed it stopped before it recorded the call; ended says that the worker
+// call ended. err is as for Store.Apply; a retry is safe.
 func (l Ledger) RecordWorkerCall(ctx context.Context, ref Ref, workerCall string, ended bool) (Call, error) {
 	change := l.aboutWorkerCall(ref, workerCall)
 	if !ended {
@@ -157,16 +157,16 @@ func (l Ledger) RecordWorkerCall(ctx context.Context, ref Ref, workerCall string
 	return call, err
 }
 
-// RecordRejection records that we rejected the reservation. If wasPending, the state becomes end; "" = its
-// own event records the end. If Twilio did not have it pending, the worker may have accepted: end
-// then applies only while no worker call was placed, and none is placed after that. err is as for
-// Store.Apply; a retry is safe.
+// RecordRejection records that we rejected the reservation. If wasPending, the state becomes end;
+// "" = its own event records the end. If Twilio did not have it pending, the worker may have
+// accepted: end then applies only while no worker call was placed, and none is placed after that.
+// err is as for Store.Apply; a retry is safe.
 func (l Ledger) RecordRejection(ctx context.Context, ref Ref, end reservation.State, wasPending bool) error {
 	return l.reject(ctx, l.about(ref), ref, end, wasPending)
 }
 
-// RecordRejectionFor is RecordRejection with the failure that led to it. err is as for Store.Apply; a
-// retry is safe.
+// RecordRejectionFor is RecordRejection with the failure that led to it. err is as for Store.Apply;
+// a retry is safe.
 func (l Ledger) RecordRejectionFor(
 	ctx context.Context, ref Ref, why failure.Failure, end reservation.State, wasPending bool,
 ) error {
@@ -189,10 +189,10 @@ func (l Ledger) reject(ctx context.Context, change Change, ref Ref, end reservat
 	return err
 }
 
-// Failed records why the reservation's bridge failed, before the reservation is rejected: TaskRouter
-// offers the task to the next worker at the same time, and the bridge of that offer must see the
-// failure. The returned call has the failures of the task's other reservations. err is as for
-// Store.Apply; a retry is safe.
+// Failed records why the reservation's bridge failed, before the reservation is rejected:
+// TaskRouter offers the task to the next worker at the same time, and the bridge of that offer must
+// see the failure. The returned call has the failures of the task's other reservations. err is as
+// for Store.Apply; a retry is safe.
 func (l Ledger) Failed(ctx context.Context, ref Ref, why failure.Failure) (Call, error) {
 	call, _, err := l.apply(ctx, l.failing(ref, why))
 	return call, err
@@ -227,9 +227,9 @@ func (l Ledger) MarkCallerLeft(ctx context.Context, call Call, task string) erro
 	return l.MarkBridgesCallerLeft(ctx, refs...)
 }
 
-// MarkBridgesCallerLeft moves reservations to CallerLeft, with a write for each, as long as ctx lasts. One
-// that ended or in which a worker talked stays as it is. err joins those of all writes, each as for
-// Store.Apply, and that of ctx; a retry is safe.
+// MarkBridgesCallerLeft moves reservations to CallerLeft, with a write for each, as long as ctx
+// lasts. One that ended or in which a worker talked stays as it is. err joins those of all writes,
+// each as for Store.Apply, and that of ctx; a retry is safe.
 func (l Ledger) MarkBridgesCallerLeft(ctx context.Context, refs ...Ref) error {
 	var failures []error
 	for _, ref := range refs {
@@ -305,8 +305,8 @@ func (l Ledger) about(ref Ref) Change {
 	return change
 }
 
-// aboutWorkerCall writes nothing if the reservation has another worker call: it has at most one, and
-// a request about another contradicts what is known.
+// aboutWorkerCall writes nothing if the reservation has another worker call: it has at most one,
+// and a request about another contradicts what is known.
 func (l Ledger) aboutWorkerCall(ref Ref, workerCall string) Change {
 	change := l.about(ref)
 	change.Once[ref.ReservationSID+"."+workerCallSID] = workerCall

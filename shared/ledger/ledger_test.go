@@ -68,8 +68,8 @@ func leave(result string, over bool) step {
 // event is TaskRouter's about a reservation or, by its type, about its task.
 func event(kind string, r Ref) step { return eventAt(time.Time{}, kind, r, "") }
 
-// eventAt has a time, zero = none, and the worker call in the task's attributes: Twilio adds it for a
-// dequeue instruction.
+// eventAt has a time, zero = none, and the worker call in the task's attributes: Twilio adds it for
+// a dequeue instruction.
 func eventAt(at time.Time, kind string, r Ref, workerCall string) step {
 	event := taskrouter.Event{Type: kind, Time: at, TaskSID: r.TaskSID, ReservationSID: r.ReservationSID, WorkerSID: alice}
 	event.Task.CallSID, event.Task.WorkerCallSID = r.CallSID, workerCall
@@ -338,8 +338,8 @@ func TestRingingPhoneKeepsLastTalkLinked(t *testing.T) {
 	}
 }
 
-// TestLinkIsRightAfterEachWrite checks each write, as the function may stop after any: none links the
-// call with a ringing phone if the caller has talked to a worker.
+// TestLinkIsRightAfterEachWrite checks each write, as the function may stop after any: none links
+// the call with a ringing phone if the caller has talked to a worker.
 func TestLinkIsRightAfterEachWrite(t *testing.T) {
 	t.Parallel()
 	l, next := newLedger(), Ref{call, otherTask, reservedNext}
@@ -411,8 +411,8 @@ func TestLatePlacedReportLinksTalk(t *testing.T) {
 	}
 }
 
-// TestLatestTaskIsTheCalls enqueues a call again while its first worker wraps up: events of the first
-// task arrive last.
+// TestLatestTaskIsTheCalls enqueues a call again while its first worker wraps up: events of the
+// first task arrive last.
 func TestLatestTaskIsTheCalls(t *testing.T) {
 	t.Parallel()
 	next := Ref{call, otherTask, reservedNext}
@@ -441,8 +441,8 @@ func TestLatestTaskIsTheCalls(t *testing.T) {
 	}
 }
 
-// TestEarlierTaskIsNotTheLatest has the sweeper find the beginning of a task when the call waits with
-// its next one.
+// TestEarlierTaskIsNotTheLatest has the sweeper find the beginning of a task when the call waits
+// with its next one.
 func TestEarlierTaskIsNotTheLatest(t *testing.T) {
 	t.Parallel()
 	next := Ref{call, otherTask, reservedNext}

@@ -68,9 +68,9 @@ func (l Ledger) Close(ctx context.Context, call, reason string) (made bool, err 
 	return made, err
 }
 
-// RecordCallerEnded records that the caller's call ended, with its status and the time of its end in Twilio's
-// record; at = zero if unknown. It returns the call. err is the Store's, or wraps ErrItemFull; a
-// retry is safe.
+// RecordCallerEnded records that the caller's call ended, with its status and the time of its end
+// in Twilio's record; at = zero if unknown. It returns the call. err is the Store's, or wraps
+// ErrItemFull; a retry is safe.
 func (l Ledger) RecordCallerEnded(ctx context.Context, call, status string, at time.Time) (Call, error) {
 	change := l.change(call)
 	change.Once[callStatus] = status
@@ -83,8 +83,8 @@ func (l Ledger) RecordCallerEnded(ctx context.Context, call, status string, at t
 // Closed reports whether the sweeper need not look at the call again.
 func (c Call) Closed() bool { return c.has(closed) }
 
-// NothingPending reports whether the call, its tasks, its bridges and its worker calls have all ended. A
-// bridge that has not may still be explained by Twilio's own record.
+// NothingPending reports whether the call, its tasks, its bridges and its worker calls have all
+// ended. A bridge that has not may still be explained by Twilio's own record.
 func (c Call) NothingPending() bool {
 	leftForUs := c.has(leftQueue) && !taskrouter.QueueResult(c.QueueResult()).Elsewhere()
 	if !c.has(ended) && !leftForUs {

@@ -41,7 +41,8 @@ func TestREADMEShowsFacts(t *testing.T) {
 	}
 }
 
-// TestREADMEShowsStates compares the states and where each may come from; only README has the causes.
+// TestREADMEShowsStates compares the states and where each may come from; only README has the
+// causes.
 func TestREADMEShowsStates(t *testing.T) {
 	t.Parallel()
 	_, table, _ := strings.Cut(readme(t), "| state | from | cause |\n| --- | --- | --- |\n")

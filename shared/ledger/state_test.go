@@ -245,7 +245,8 @@ func TestRefusedStateCountsEventOnce(t *testing.T) {
 	}
 }
 
-// TestAnyOrderMovesForward reports everything about a reservation in any order, any number of times.
+// TestAnyOrderMovesForward reports everything about a reservation in any order, any number of
+// times.
 func TestAnyOrderMovesForward(t *testing.T) {
 	t.Parallel()
 	soon := noon().Add(time.Minute)

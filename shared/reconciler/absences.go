@@ -57,8 +57,8 @@ func (a Absences) SignOff(ctx context.Context, workerSID string, at time.Time) e
 }
 
 // PutAway records an absence, once for each reservation, and asks for the worker's return at its
-// end. Its At may be zero, which is now, and its Until follows from the cause. A worker whom it signs
-// off, or who is still to be moved, is looked after without delay. A retry is safe.
+// end. Its At may be zero, which is now, and its Until follows from the cause. A worker whom it
+// signs off, or who is still to be moved, is looked after without delay. A retry is safe.
 func (a Absences) PutAway(ctx context.Context, workerSID string, absence roster.Absence) error {
 	if absence.At.IsZero() {
 		absence.At = a.Now()
@@ -93,8 +93,9 @@ func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Tim
 }
 
 // Moved records Twilio's event of a worker's change of activity. A worker who had chosen another
-// activity when a rejection or a call's end moved them goes back there without delay, and so does one
-// who is signed off. One who signed off during a call is signed off at its end. A retry is safe.
+// activity when a rejection or a call's end moved them goes back there without delay, and so does
+// one who is signed off. One who signed off during a call is signed off at its end. A retry is
+// safe.
 func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
 	late := false // a later decision than the wish, unless TaskRouter reserved the worker
 	record, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {

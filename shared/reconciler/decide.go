@@ -48,7 +48,8 @@ func (d decision) made(move twilio.Move) func(*roster.Record) bool {
 	}
 }
 
-// moveTime is the longest time from the record of a move to the move, with all tries of the request.
+// moveTime is the longest time from the record of a move to the move, with all tries of the
+// request.
 const moveTime = 30 * time.Second
 
 // skew is by how much our clock and Twilio's may differ, together with the way of a request and
@@ -121,8 +122,8 @@ func (r Reconciler) isBackFromCall(ctx context.Context, record roster.Record, wo
 	return r.isRoutine(ctx, place.Before)
 }
 
-// isRoutine reports whether TaskRouter moves workers to the activity for a call, in a single-tasking
-// workspace. Our own activities are none of those, and cost no request.
+// isRoutine reports whether TaskRouter moves workers to the activity for a call, in a
+// single-tasking workspace. Our own activities are none of those, and cost no request.
 func (r Reconciler) isRoutine(ctx context.Context, activity string) (bool, error) {
 	if activity == r.Activities.Available || activity == r.Activities.Offline || slices.Contains(r.Activities.Away(), activity) {
 		return false, nil
@@ -166,8 +167,8 @@ func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker
 func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
 	put := roster.Put{Activity: r.Activities.Offline, At: r.now()}
 	gone := decision{to: put.Activity, reject: worker.Available, why: "signed off", put: put, then: settle(record)}
-	// First the record: the worker may sign on while the request is under way, and is then found in an
-	// activity that we put them into.
+	// First the record: the worker may sign on while the request is under way, and is then found in
+	// an activity that we put them into.
 	gone.first = func(current *roster.Record) bool {
 		if !current.WishedAt.Equal(record.WishedAt) {
 			return false
@@ -192,8 +193,8 @@ func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker 
 	return gone, nil
 }
 
-// decideAvailable puts a worker away whom Twilio left available after a missed call, or made available
-// after a call during which they signed off.
+// decideAvailable puts a worker away whom Twilio left available after a missed call, or made
+// available after a call during which they signed off.
 func (r Reconciler) decideAvailable(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
 	absence := record.Absence
 	switch {
@@ -300,8 +301,8 @@ func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twi
 	return before, nil
 }
 
-// chosenSince reports whether a worker came to an activity that is none of ours after they had signed
-// on. Twilio is asked: the event of it would have taken back the wish, and may be lost.
+// chosenSince reports whether a worker came to an activity that is none of ours after they had
+// signed on. Twilio is asked: the event of it would have taken back the wish, and may be lost.
 func (r Reconciler) chosenSince(ctx context.Context, record roster.Record, worker twilio.Worker, activity string) (bool, error) {
 	if !r.Activities.isPersons(record, activity) {
 		return false, nil
@@ -310,8 +311,8 @@ func (r Reconciler) chosenSince(ctx context.Context, record roster.Record, worke
 	return arrival(events, activity, worker.Since.Add(time.Second)).Time.After(record.WishedAt.Add(skew)), err
 }
 
-// isPersons reports whether no function of ours moved the worker to the activity: we sign workers off
-// only by their wish. It may be one of TaskRouter's own, in a single-tasking workspace.
+// isPersons reports whether no function of ours moved the worker to the activity: we sign workers
+// off only by their wish. It may be one of TaskRouter's own, in a single-tasking workspace.
 func (a Activities) isPersons(record roster.Record, activity string) bool {
 	switch {
 	case activity == "" || activity == a.Available || slices.Contains(a.Away(), activity):
@@ -322,7 +323,8 @@ func (a Activities) isPersons(record roster.Record, activity string) bool {
 	return true
 }
 
-// isOfOffers reports whether an activity is one where we put workers whom a call was offered in vain.
+// isOfOffers reports whether an activity is one where we put workers whom a call was offered in
+// vain.
 func (a Activities) isOfOffers(activity string) bool {
 	return activity != a.PostWork && slices.Contains(a.Away(), activity)
 }

@@ -477,8 +477,8 @@ func TestSignOnWhileBeingSignedOff(t *testing.T) {
 	}
 }
 
-// TestLunchEndsAnAbsence has a worker go to lunch out of our activity: who comes back there later was
-// sent there by a person.
+// TestLunchEndsAnAbsence has a worker go to lunch out of our activity: who comes back there later
+// was sent there by a person.
 func TestLunchEndsAnAbsence(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

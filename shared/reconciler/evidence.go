@@ -20,9 +20,9 @@ type evidence struct {
 	at     time.Time // of the call's end; zero for another cause
 }
 
-// evidence finds out how a worker came into their activity: by the roster, or by Twilio's own record
-// of the worker's events. A change of activity by us coincides with the end of a reservation; a
-// person's does not.
+// evidence finds out how a worker came into their activity: by the roster, or by Twilio's own
+// record of the worker's events. A change of activity by us coincides with the end of a
+// reservation; a person's does not.
 func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (evidence, error) {
 	absence, place := record.Absence, record.Place
 	told := place.Activity == worker.ActivitySID && near(place.Since, worker.Since)
@@ -86,7 +86,8 @@ func (r Reconciler) fromEvents(ctx context.Context, record roster.Record, worker
 	return evidence{}, nil
 }
 
-// longestTalk is how far back we look for how a worker came into an activity before their call ended.
+// longestTalk is how far back we look for how a worker came into an activity before their call
+// ended.
 const longestTalk = 2 * time.Hour
 
 // beforeOffers asks Twilio how a worker who talked had come to one of our activities, and returns
@@ -138,8 +139,8 @@ func arrival(events []taskrouter.Event, activity string, until time.Time) (last 
 	return last
 }
 
-// endsOffer reports whether an event is of a reservation that came to nothing, with which its worker
-// may have been moved.
+// endsOffer reports whether an event is of a reservation that came to nothing, with which its
+// worker may have been moved.
 func endsOffer(event taskrouter.Event) bool {
 	return slices.Contains([]string{taskrouter.ReservationRejected, taskrouter.ReservationTimeout, taskrouter.ReservationFailed}, event.Type)
 }
@@ -163,9 +164,9 @@ func (r Reconciler) afterRejection(record roster.Record, worker twilio.Worker, e
 	return known
 }
 
-// moment is by how much the date of an absence may differ from that of the change of activity without
-// a doubt that they are one. Twilio's list of events tells where it differs more: a person may have
-// chosen the activity a few seconds before a rejection.
+// moment is by how much the date of an absence may differ from that of the change of activity
+// without a doubt that they are one. Twilio's list of events tells where it differs more: a person
+// may have chosen the activity a few seconds before a rejection.
 const moment = 5 * time.Second
 
 // began reports whether an absence began with a change of activity.

@@ -119,8 +119,8 @@ func (r Reconciler) run(ctx context.Context, workerSID string, callEnded, due ti
 
 // CallEnded brings a worker back whose wrap-up is over, and forgets the calls that they missed
 // before. It asks Twilio nothing if the activity stays as it is after a call, or if Twilio has sent
-// the event of the worker's return, and nothing else about the worker is to be done. err is Twilio's
-// or the roster's; a retry is safe.
+// the event of the worker's return, and nothing else about the worker is to be done. err is
+// Twilio's or the roster's; a retry is safe.
 func (r Reconciler) CallEnded(ctx context.Context, workerSID string, ended time.Time) error {
 	record, _, err := r.Roster.Change(ctx, workerSID, func(record *roster.Record) bool { return record.Answered(ended) })
 	if err != nil {
@@ -135,7 +135,8 @@ func (r Reconciler) CallEnded(ctx context.Context, workerSID string, ended time.
 }
 
 // look reads the worker and moves them once. settled is false if the worker was changed meanwhile.
-// due is the end of the absence for which the message came that makes it run; zero = another reason.
+// due is the end of the absence for which the message came that makes it run; zero = another
+// reason.
 func (r Reconciler) look(ctx context.Context, workerSID string, callEnded, due time.Time) (settled bool, err error) {
 	record, err := r.Roster.Get(ctx, workerSID)
 	if err != nil {
@@ -179,8 +180,8 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded, due t
 	return true, r.askReturn(ctx, workerSID, d.due, due)
 }
 
-// isLate reports whether Twilio may still apply the post-work activity, some seconds after the call:
-// that could undo what we have just done.
+// isLate reports whether Twilio may still apply the post-work activity, some seconds after the
+// call: that could undo what we have just done.
 func (r Reconciler) isLate(worker twilio.Worker, callEnded time.Time) bool {
 	applied := worker.ActivitySID == r.Activities.PostWork && coincides(callEnded, worker.Since)
 	return r.Activities.PostWork != "" && !applied && !callEnded.IsZero() && r.Now().Before(callEnded.Add(skew))
@@ -205,7 +206,8 @@ func moved(then func(*roster.Record) bool, read roster.Record, from, to string) 
 	}
 }
 
-// record writes what the decision leaves behind, and returns the record as it is then; nil = nothing.
+// record writes what the decision leaves behind, and returns the record as it is then; nil =
+// nothing.
 func (r Reconciler) record(ctx context.Context, workerSID string, read roster.Record, then func(*roster.Record) bool) (roster.Record, error) {
 	if then == nil {
 		return read, nil
@@ -244,8 +246,8 @@ func send(ctx context.Context, queue Queue, work deferred.Return, delay time.Dur
 	return queue.Send(ctx, deferred.Message{Return: &work}, delay)
 }
 
-// notify sends one text to a worker whom missed calls signed off. The record says so before the text
-// is sent: a second one would be worse than none.
+// notify sends one text to a worker whom missed calls signed off. The record says so before the
+// text is sent: a second one would be worse than none.
 func (r Reconciler) notify(ctx context.Context, workerSID string) error {
 	if r.Notifier == nil {
 		return nil

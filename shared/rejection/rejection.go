@@ -108,9 +108,10 @@ func (r Rejecter) ofCall(ctx context.Context, rejection Rejection) bool {
 	return known.Faults(rejection.Ref) > 0 && !late && !known.Resolved(rejection.Ref)
 }
 
-// overflow redirects a caller who waits with the task. If the task has ended, the caller may wait with
-// the next one. A caller who does not wait has hung up, or is being connected to a worker: to this
-// one, if the outcome of the worker call is unknown, or to another who was reserved at the same time.
+// overflow redirects a caller who waits with the task. If the task has ended, the caller may wait
+// with the next one. A caller who does not wait has hung up, or is being connected to a worker: to
+// this one, if the outcome of the worker call is unknown, or to another who was reserved at the
+// same time.
 func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected bool, err error) {
 	status, err := r.Twilio.TaskStatus(ctx, rejection.Ref.TaskSID)
 	if err != nil || status != "pending" && status != "reserved" {
@@ -147,8 +148,8 @@ func (r Rejecter) reject(requests context.Context, rejection Rejection) error {
 	worker, activity := r.destination(requests, rejection)
 	wish := why.Row().Charge == failure.ToWish
 	if wish {
-		// Before the rejection, and whether or not that finds the reservation pending: a worker who has
-		// signed off must not be offered another call.
+		// Before the rejection, and whether or not that finds the reservation pending: a worker who
+		// has signed off must not be offered another call.
 		r.recordAbsence(requests, rejection, worker, activity)
 	}
 	wasPending, err := r.Twilio.RejectReservation(requests, ref.TaskSID, ref.ReservationSID, activity)
@@ -223,8 +224,8 @@ func (r Rejecter) chose(ctx context.Context, worker string) (chose bool, err err
 	return err == nil && !slices.Contains(routine, activity), err
 }
 
-// end is the reservation's state after the rejection, "" if TaskRouter's event records it: Twilio had
-// resolved the reservation before. After the deadline that event hardly arrives.
+// end is the reservation's state after the rejection, "" if TaskRouter's event records it: Twilio
+// had resolved the reservation before. After the deadline that event hardly arrives.
 func (r Rejecter) end(rejection Rejection, wasPending bool) reservation.State {
 	row := rejection.Why.Row()
 	switch {

@@ -96,7 +96,8 @@ type Record struct {
 	// = not known. It spares the sweeper from asking Twilio again.
 	Left time.Time
 
-	// NextReturn is the end of an absence for which a message is on its way: it needs no second one.
+	// NextReturn is the end of an absence for which a message is on its way: it needs no second
+	// one.
 	NextReturn time.Time
 
 	Put   Put
@@ -129,8 +130,8 @@ func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
 	return true
 }
 
-// AskReturn records that a message will ask for the worker's return at the given time. asked is false
-// if one does already.
+// AskReturn records that a message will ask for the worker's return at the given time. asked is
+// false if one does already.
 func (r *Record) AskReturn(due time.Time) (asked bool) {
 	due = due.UTC().Truncate(time.Millisecond)
 	if due.Equal(r.NextReturn) {
@@ -140,8 +141,8 @@ func (r *Record) AskReturn(due time.Time) (asked bool) {
 	return true
 }
 
-// remembered is how many reservations Last holds: events report absences that we have recorded, and a
-// worker whose line is busy may have missed other calls since.
+// remembered is how many reservations Last holds: events report absences that we have recorded, and
+// a worker whose line is busy may have missed other calls since.
 const remembered = 10
 
 // PutAway records an absence, once for each reservation. The limit-th missed call in a row signs
@@ -176,8 +177,8 @@ func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
 	return true
 }
 
-// Answered records that the worker talked to a caller until the given time: that resets both counts,
-// unless a later call was missed.
+// Answered records that the worker talked to a caller until the given time: that resets both
+// counts, unless a later call was missed.
 func (r *Record) Answered(ended time.Time) (changed bool) {
 	if r.Misses == 0 && r.Faults == 0 || r.LastAt.After(ended) {
 		return false

@@ -15,8 +15,8 @@ import (
 )
 
 // TestRolesMayReadWhatFunctionsAsk compares the parameters that each role in template.yaml may read
-// with those that its function's New asks for: one too few would refuse the whole GetParameters, and
-// one too many is not needed.
+// with those that its function's New asks for: one too few would refuse the whole GetParameters,
+// and one too many is not needed.
 func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("../../functions/*/settings.go")

@@ -82,8 +82,8 @@ func Read(env *environment.Reader, client Parameters, now func() time.Time, need
 	return &Store{Client: client, Prefix: env.Required("SECRETS_PREFIX"), Needs: needs, Now: now}
 }
 
-// Get returns the secrets, from memory while they are fresh. When SSM fails it returns the last good ones; an error
-// means that there never were any, and the next call asks again.
+// Get returns the secrets, from memory while they are fresh. When SSM fails it returns the last
+// good ones; an error means that there never were any, and the next call asks again.
 func (s *Store) Get(ctx context.Context) (Set, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

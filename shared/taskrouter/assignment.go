@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// AssignmentCallback is what TaskRouter posts to the AssignmentCallbackUrl, or to the fallback, when it has reserved a
-// worker for a task (docs/taskrouter/handle-assignment-callbacks). Its answer is due within 5 seconds.
+// AssignmentCallback is what TaskRouter posts to the AssignmentCallbackUrl, or to the fallback,
+// when it has reserved a worker for a task (docs/taskrouter/handle-assignment-callbacks). Its
+// answer is due within 5 seconds.
 type AssignmentCallback struct {
 	AccountSID     string
 	WorkspaceSID   string
@@ -23,7 +24,8 @@ type AssignmentCallback struct {
 	TaskAge      time.Duration
 	TaskPriority int
 
-	// Timestamp is documented and missing from both captures that are public: zero when absent or not in Unix seconds.
+	// Timestamp is documented and missing from both captures that are public: zero when absent or
+	// not in Unix seconds.
 	Timestamp time.Time
 
 	TaskAttributes   TaskAttributes // empty if they are not a JSON object
@@ -93,8 +95,8 @@ func (d Dequeue) MarshalJSON() ([]byte, error) {
 	}{"dequeue", fields(d)})
 }
 
-// Reject is the instruction to give the reservation up and move its worker to an activity. Without one the same worker
-// could be reserved again at once.
+// Reject is the instruction to give the reservation up and move its worker to an activity. Without
+// one the same worker could be reserved again at once.
 type Reject struct {
 	ActivitySID string `json:"activity_sid"`
 }

@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// fixture reads a form from testdata. Each file says itself that it is synthetic, and what it follows.
+// fixture reads a form from testdata. Each file says itself that it is synthetic, and what it
+// follows.
 func fixture(t testing.TB, name string) url.Values {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", name))
@@ -159,7 +160,8 @@ func FuzzParseAssignmentCallback(f *testing.F) {
 	f.Add(fixture(f, "assignment.json").Encode())
 	f.Add("ReservationSid=WR1%2F..%2F..&TaskAttributes=null")
 	f.Fuzz(func(t *testing.T, query string) {
-		// A form that does not parse never gets here: what is left of it is as good an input as any.
+		// A form that does not parse never gets here: what is left of it is as good an input as
+		// any.
 		form, _ := url.ParseQuery(query)
 		got, err := ParseAssignmentCallback(form)
 		if err != nil {

@@ -1,5 +1,6 @@
-// Package taskrouter holds what Twilio's TaskRouter says to us and we say to it, typed: SIDs, task and worker
-// attributes, the assignment callback and the instruction that answers it, and event callbacks.
+// Package taskrouter holds what Twilio's TaskRouter says to us and we say to it, typed: SIDs, task
+// and worker attributes, the assignment callback and the instruction that answers it, and event
+// callbacks.
 package taskrouter
 
 import (
@@ -21,7 +22,8 @@ const (
 )
 
 // AutomaticAttributes are the 25 attributes that Twilio puts on every task made by <Enqueue>
-// (docs/taskrouter/twiml-queue-calls). The place attributes may be empty, as for a caller whose number is withheld.
+// (docs/taskrouter/twiml-queue-calls). The place attributes may be empty, as for a caller whose
+// number is withheld.
 type AutomaticAttributes struct {
 	CallSID    string `json:"call_sid,omitempty"`
 	AccountSID string `json:"account_sid,omitempty"`
@@ -55,8 +57,8 @@ type AutomaticAttributes struct {
 type TaskAttributes struct {
 	AutomaticAttributes
 
-	// WorkerCallSID is written by TaskRouter upon a dequeue or call instruction, and nowhere promised for a worker who
-	// came by <Dial><Queue>: absent is normal.
+	// WorkerCallSID is written by TaskRouter upon a dequeue or call instruction, and nowhere
+	// promised for a worker who came by <Dial><Queue>: absent is normal.
 	WorkerCallSID string
 
 	// Own are the attributes that <Task> added, by name.
@@ -162,8 +164,8 @@ func (a *AutomaticAttributes) field(key string) *string {
 	return nil
 }
 
-// AutomaticKeys names the 25 attributes that Twilio adds by itself. Which value wins when <Task> repeats one is
-// documented nowhere, so we never repeat one.
+// AutomaticKeys names the 25 attributes that Twilio adds by itself. Which value wins when <Task>
+// repeats one is documented nowhere, so we never repeat one.
 func AutomaticKeys() []string {
 	keys := []string{"call_sid", "account_sid", "from", "to", "caller", "called", "direction", "call_status", "api_version"}
 	for _, party := range []string{"from", "to", "caller", "called"} {
@@ -174,8 +176,8 @@ func AutomaticKeys() []string {
 	return keys
 }
 
-// CheckOwnAttributes tells why attributes could not go into <Task>: not a JSON object, longer than MaxAttributes, or
-// with a key that Twilio or TaskRouter writes itself.
+// CheckOwnAttributes tells why attributes could not go into <Task>: not a JSON object, longer than
+// MaxAttributes, or with a key that Twilio or TaskRouter writes itself.
 func CheckOwnAttributes(attributes json.RawMessage) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(attributes, &object); err != nil {

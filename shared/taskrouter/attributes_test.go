@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// automatic reads testdata/attributes.json: synthetic, each attribute with a value that no other one has.
+// automatic reads testdata/attributes.json: synthetic, each attribute with a value that no other
+// one has.
 func automatic(t testing.TB) map[string]string {
 	t.Helper()
 	data, err := os.ReadFile("testdata/attributes.json")
@@ -158,7 +159,8 @@ func TestTaskAttributesThatAreNone(t *testing.T) {
 	}
 }
 
-// A task's JSON object may have been "null" on its way: nothing is known of the task then, and nothing is left of before.
+// A task's JSON object may have been "null" on its way: nothing is known of the task then, and
+// nothing is left of before.
 func TestNullHasNoAttributes(t *testing.T) {
 	t.Parallel()
 	attributes := TaskAttributes{WorkerCallSID: "stale", Own: map[string]json.RawMessage{"stale": nil}}

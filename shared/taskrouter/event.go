@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Types of event callbacks that a call's story is made of (docs/taskrouter/api/event/reference). A workspace sends many
-// more.
+// Types of event callbacks that a call's story is made of (docs/taskrouter/api/event/reference). A
+// workspace sends many more.
 const (
 	TaskCreated       = "task.created"
 	TaskCanceled      = "task.canceled"
@@ -44,7 +44,8 @@ func ReservationEvents() []string {
 	}
 }
 
-// Event is one post to the workspace's EventCallbackUrl. Fields that its type does not carry are empty.
+// Event is one post to the workspace's EventCallbackUrl. Fields that its type does not carry are
+// empty.
 type Event struct {
 	SID            string // EV…: the same when the event is delivered twice
 	Type           string
@@ -138,8 +139,8 @@ func taskAttributes(text string) TaskAttributes {
 	return task
 }
 
-// ParseEvent reads the form of an event callback. SIDs must be whole where they are there; an event about no task is
-// an event all the same.
+// ParseEvent reads the form of an event callback. SIDs must be whole where they are there; an event
+// about no task is an event all the same.
 func ParseEvent(form url.Values) (Event, error) {
 	event, err := NewEvent(EventFields{
 		SID:                 form.Get("Sid"),
@@ -159,7 +160,8 @@ func ParseEvent(form url.Values) (Event, error) {
 	return event, contradiction(form, event)
 }
 
-// eventTime prefers the milliseconds that real callbacks carry over the documented seconds; zero when there is neither.
+// eventTime prefers the milliseconds that real callbacks carry over the documented seconds; zero
+// when there is neither.
 func eventTime(form url.Values) time.Time {
 	if ms, err := strconv.ParseInt(form.Get("TimestampMs"), 10, 64); err == nil {
 		return time.UnixMilli(ms).UTC()

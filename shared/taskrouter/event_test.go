@@ -179,7 +179,8 @@ func FuzzParseEvent(f *testing.F) {
 	f.Add(fixture(f, "event-worker-activity-update.json").Encode())
 	f.Add("EventType=task.created&TaskSid=WT1&TimestampMs=9223372036854775807")
 	f.Fuzz(func(t *testing.T, query string) {
-		// A form that does not parse never gets here: what is left of it is as good an input as any.
+		// A form that does not parse never gets here: what is left of it is as good an input as
+		// any.
 		form, _ := url.ParseQuery(query)
 		got, err := ParseEvent(form)
 		if err != nil {

@@ -7,8 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// members yields the keys and the values of a JSON object that is known to be valid, as they are written. Every callback brings an object of
-// some 25 members, for which encoding/json takes ten times as long.
+// members yields the keys and the values of a JSON object that is known to be valid, as they are
+// written. Every callback brings an object of some 25 members, for which encoding/json takes ten
+// times as long.
 func members(object string) iter.Seq2[string, string] {
 	const space = " \t\r\n"
 	return func(yield func(string, string) bool) {
@@ -54,7 +55,8 @@ func valueLength(text string) int {
 	}
 }
 
-// decodeText reads a JSON string, or null, that is known to be valid. All but a few are written as they are read.
+// decodeText reads a JSON string, or null, that is known to be valid. All but a few are written as
+// they are read.
 func decodeText(value string) (string, error) {
 	if value[0] == '"' && !strings.Contains(value, `\`) && utf8.ValidString(value) {
 		return value[1 : len(value)-1], nil

@@ -1,6 +1,7 @@
 package taskrouter
 
-// QueueResult is how a call left its queue, as Enqueue's action URL is told (docs/voice/twiml/enqueue, action).
+// QueueResult is how a call left its queue, as Enqueue's action URL is told
+// (docs/voice/twiml/enqueue, action).
 type QueueResult string
 
 // The results that are documented. Others, and none, count as errors.
@@ -21,7 +22,8 @@ func (r QueueResult) Talked() bool {
 	return r == Bridged || r == BridgingInProcess || r == RedirectedFromBridge
 }
 
-// Elsewhere reports whether another document has the call, or soon will: it may yet come to another worker or queue.
+// Elsewhere reports whether another document has the call, or soon will: it may yet come to another
+// worker or queue.
 func (r QueueResult) Elsewhere() bool {
 	return r == BridgingInProcess || r == Redirected || r == RedirectedFromBridge
 }

@@ -21,9 +21,10 @@ type WorkerCall struct {
 	SendDigits        string        // keys pressed once it is answered, before AnswerURL's document; "" = none
 }
 
-// PlaceCall places a call and returns its SID. POST /Calls takes no idempotency key: only a request that Twilio throttled or
-// never got, and so did not process, is made again, for as long as ctx allows. Its errors are of type *Error, but for those
-// about credentials, without which nothing is asked, and a *SIDError.
+// PlaceCall places a call and returns its SID. POST /Calls takes no idempotency key: only a request
+// that Twilio throttled or never got, and so did not process, is made again, for as long as ctx
+// allows. Its errors are of type *Error, but for those about credentials, without which nothing is
+// asked, and a *SIDError.
 func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error) {
 	const what = "place call to worker"
 	if err := c.check(what); err != nil {
@@ -56,10 +57,10 @@ func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error)
 	return sid, err
 }
 
-// EndCall ends a worker call, whether it is queued, ringing or talking. It is a no-op if the call has
-// ended. "canceled" ends a call that was not answered, "completed" ends any
-// (https://www.twilio.com/docs/voice/api/call-resource); of a queued call Twilio documents only the first.
-// err is a *SIDError if sid is not a call's.
+// EndCall ends a worker call, whether it is queued, ringing or talking. It is a no-op if the call
+// has ended. "canceled" ends a call that was not answered, "completed" ends any
+// (https://www.twilio.com/docs/voice/api/call-resource); of a queued call Twilio documents only the
+// first. err is a *SIDError if sid is not a call's.
 func (c *Client) EndCall(ctx context.Context, sid string) error {
 	status, err := c.updateStatus(ctx, sid, "canceled")
 	var unasked *SIDError
@@ -76,8 +77,8 @@ func (c *Client) EndCall(ctx context.Context, sid string) error {
 	return err
 }
 
-// CancelCall ends a worker call that was not answered. It is a no-op if the call was answered or has
-// ended, so it is safe while the worker may be talking.
+// CancelCall ends a worker call that was not answered. It is a no-op if the call was answered or
+// has ended, so it is safe while the worker may be talking.
 func (c *Client) CancelCall(ctx context.Context, sid string) error {
 	_, err := c.updateStatus(ctx, sid, "canceled")
 	if refused(err) {

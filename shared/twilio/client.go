@@ -1,7 +1,7 @@
-// Package twilio makes Switchboard's REST calls, over twilio-go. It reads, rejects reservations, places and
-// ends worker calls, redirects callers whose task has ended, completes and cancels tasks, moves workers,
-// sends texts, and sets a queue's MaxSize. It cannot accept a reservation, change a task's attributes or
-// change a queue's members: TwiML manages those
+// Package twilio makes Switchboard's REST calls, over twilio-go. It reads, rejects reservations,
+// places and ends worker calls, redirects callers whose task has ended, completes and cancels
+// tasks, moves workers, sends texts, and sets a queue's MaxSize. It cannot accept a reservation,
+// change a task's attributes or change a queue's members: TwiML manages those
 // (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 package twilio
 
@@ -35,8 +35,8 @@ type Client struct {
 	Transport    http.RoundTripper // nil = http.DefaultTransport
 	Policy       Policy
 
-	// Pause waits between tries and returns early with ctx's error. It is a field so that tests need
-	// not wait.
+	// Pause waits between tries and returns early with ctx's error. It is a field so that tests
+	// need not wait.
 	Pause func(ctx context.Context, d time.Duration) error
 	// Retrying is called before each pause; nil = not called.
 	Retrying func(failure *Error, pause time.Duration)

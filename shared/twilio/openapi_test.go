@@ -40,8 +40,9 @@ type documented struct {
 	} `json:"requestBody"`
 }
 
-// TestRequestsFollowTwiliosOpenAPI has Twilio's own description judge each request: path, SIDs, parameter names, values of
-// enumerations, and what must be there. It is not part of the project; only CI must have it.
+// TestRequestsFollowTwiliosOpenAPI has Twilio's own description judge each request: path, SIDs,
+// parameter names, values of enumerations, and what must be there. It is not part of the project;
+// only CI must have it.
 func TestRequestsFollowTwiliosOpenAPI(t *testing.T) {
 	t.Parallel()
 	folder := reference(t)

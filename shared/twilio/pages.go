@@ -22,9 +22,10 @@ func CheckItems(found int) error {
 	return nil
 }
 
-// everyPage reads a list to its end. read asks for the page of a token and a number, both "" for the first, and returns the address of
-// the next one, nil or "" after the last. twilio-go has lists that do so, too; they encode and decode each page a second time to find
-// that address. Transport ends a list whose pages repeat, or never end.
+// everyPage reads a list to its end. read asks for the page of a token and a number, both "" for
+// the first, and returns the address of the next one, nil or "" after the last. twilio-go has lists
+// that do so, too; they encode and decode each page a second time to find that address. Transport
+// ends a list whose pages repeat, or never end.
 func everyPage(read func(token, number string) (next *string, err error)) error {
 	token, number := "", ""
 	for {

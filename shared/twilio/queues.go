@@ -9,16 +9,16 @@ import (
 	own "switchboard/shared/taskrouter"
 )
 
-// Queue is a voice queue. The one below a workflow is made by the first call enqueued to it, and has the WorkflowSid as
-// its friendly name (docs/taskrouter/twiml-queue-calls).
+// Queue is a voice queue. The one below a workflow is made by the first call enqueued to it, and
+// has the WorkflowSid as its friendly name (docs/taskrouter/twiml-queue-calls).
 type Queue struct {
 	SID     string
 	MaxSize int
 	Size    int
 }
 
-// Queue finds a queue by friendly name; false when there is none. Twilio's API has no filter for it, so this pages
-// through all queues of the account. A queue without a whole SID is a *SIDError.
+// Queue finds a queue by friendly name; false when there is none. Twilio's API has no filter for
+// it, so this pages through all queues of the account. A queue without a whole SID is a *SIDError.
 func (c *Client) Queue(ctx context.Context, friendlyName string) (queue Queue, found bool, err error) {
 	if err := c.check("list queues"); err != nil {
 		return Queue{}, false, err

@@ -17,9 +17,11 @@ import (
 	"switchboard/shared/secrets"
 )
 
-// What twilio-go leaves out, and these tests hold the transport to: a context for its requests, and an end to error bodies.
+// What twilio-go leaves out, and these tests hold the transport to: a context for its requests, and
+// an end to error bodies.
 
-// hanging is a body that gives its text and then nothing until the request is over, as a connection does.
+// hanging is a body that gives its text and then nothing until the request is over, as a connection
+// does.
 type hanging struct {
 	text   io.Reader
 	ctx    context.Context
@@ -175,7 +177,8 @@ func TestWhetherTwilioMayHaveGotARequest(t *testing.T) {
 	}
 }
 
-// TestCredentialsThatTwilioGoRefusesAreNotSent is about an auth token with characters that it does not take.
+// TestCredentialsThatTwilioGoRefusesAreNotSent is about an auth token with characters that it does
+// not take.
 func TestCredentialsThatTwilioGoRefusesAreNotSent(t *testing.T) {
 	t.Parallel()
 	client, server, _ := newTwilio(t)

@@ -45,8 +45,8 @@ func (c *Client) CallRecord(ctx context.Context, call string) (record CallRecord
 	return record, err
 }
 
-// LiveCalls lists the SIDs of all calls of the account that have not ended. It lists one status after the
-// other, in the order of a call, so that it finds a call whose status changes meanwhile.
+// LiveCalls lists the SIDs of all calls of the account that have not ended. It lists one status
+// after the other, in the order of a call, so that it finds a call whose status changes meanwhile.
 func (c *Client) LiveCalls(ctx context.Context) (map[string]bool, error) {
 	if err := c.check("list calls"); err != nil {
 		return nil, err

@@ -71,7 +71,8 @@ func TestPlaceCallRepeatsOnlyWhatWasThrottled(t *testing.T) {
 	}
 }
 
-// TestATimeoutIsTheLastWord also shows how long a request may take: no time passes in the bubble but that of the timeout.
+// TestATimeoutIsTheLastWord also shows how long a request may take: no time passes in the bubble
+// but that of the timeout.
 func TestATimeoutIsTheLastWord(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -223,7 +224,8 @@ func TestCancellationReachesTheWire(t *testing.T) {
 			if err := operation.do(ctx, client); !errors.Is(err, context.Canceled) {
 				t.Errorf("err = %v, want one that wraps %v", err, context.Canceled)
 			}
-			// The pause ends with the context, so nothing is tried again; EndCall's other status is another request.
+			// The pause ends with the context, so nothing is tried again; EndCall's other status is
+			// another request.
 			if want := len(slices.Compact(statuses(operation))); asked != want {
 				t.Errorf("asked %d times, want %d", asked, want)
 			}

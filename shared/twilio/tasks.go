@@ -9,9 +9,10 @@ import (
 	own "switchboard/shared/taskrouter"
 )
 
-// RejectReservation gives a reservation up and moves its worker to an activity; "" leaves the worker where they are. It
-// returns true when the reservation was pending until then, by the status in the answer, and false when it had been settled before; no source says with which of
-// the 4xx Twilio tells, so each of them counts.
+// RejectReservation gives a reservation up and moves its worker to an activity; "" leaves the
+// worker where they are. It returns true when the reservation was pending until then, by the status
+// in the answer, and false when it had been settled before; no source says with which of the 4xx
+// Twilio tells, so each of them counts.
 func (c *Client) RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error) {
 	if err := c.checkTaskRouter("reject reservation", sid{"WT", task}, sid{"WR", reservation}); err != nil {
 		return false, err
@@ -36,7 +37,8 @@ func (c *Client) RejectReservation(ctx context.Context, task, reservation, activ
 	return status == "rejected", err
 }
 
-// TaskStatus returns a task's assignment status, "" when the task is gone (5 minutes after its end).
+// TaskStatus returns a task's assignment status, "" when the task is gone (5 minutes after its
+// end).
 func (c *Client) TaskStatus(ctx context.Context, task string) (status string, err error) {
 	if err := c.checkTaskRouter("fetch task", sid{"WT", task}); err != nil {
 		return "", err
@@ -81,8 +83,9 @@ type EventQuery struct {
 	Until     time.Time // zero = now
 }
 
-// Events reads the workspace's events (docs/taskrouter/api/event), oldest page last, as Twilio sorts them. Twilio is asked in whole seconds:
-// there may be events from just before Since and just after Until.
+// Events reads the workspace's events (docs/taskrouter/api/event), oldest page last, as Twilio
+// sorts them. Twilio is asked in whole seconds: there may be events from just before Since and just
+// after Until.
 func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, error) {
 	if err := c.checkTaskRouter("list events"); err != nil {
 		return nil, err

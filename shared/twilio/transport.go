@@ -15,8 +15,8 @@ import (
 	"switchboard/shared/cause"
 )
 
-// errorBody is how much of an answer that is none is read, in bytes. Twilio's own errors are far smaller; what a proxy says
-// may be of any length.
+// errorBody is how much of an answer that is none is read, in bytes. Twilio's own errors are far
+// smaller; what a proxy says may be of any length.
 const errorBody = 64 << 10
 
 const (
@@ -140,16 +140,17 @@ func unconnected(err error) bool {
 	return errors.As(err, &operation) && operation.Op == "dial" || errors.As(err, &lookup)
 }
 
-// detached reads a body and closes it, so that the connection serves the next request: twilio-go leaves the bodies of errors
-// open. What could not be read by the context's end is cut off.
+// detached reads a body and closes it, so that the connection serves the next request: twilio-go
+// leaves the bodies of errors open. What could not be read by the context's end is cut off.
 func detached(body io.ReadCloser) io.ReadCloser {
 	defer body.Close()
 	read, _ := io.ReadAll(io.LimitReader(body, errorBody))
 	return io.NopCloser(bytes.NewReader(read))
 }
 
-// redirect sends the request to the base address. A regional one, such as https://api.dublin.ie1.twilio.com, stands for
-// the same region of every product (docs/global-infrastructure); any other serves them all.
+// redirect sends the request to the base address. A regional one, such as
+// https://api.dublin.ie1.twilio.com, stands for the same region of every product
+// (docs/global-infrastructure); any other serves them all.
 func (t *Transport) redirect(request *http.Request) error {
 	base, err := url.Parse(t.BaseURL)
 	if err != nil {

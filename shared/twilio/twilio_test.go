@@ -56,20 +56,23 @@ func (k keys) Renew(context.Context) (secrets.Set, error) {
 	return k.set, k.err
 }
 
-// reply is what the stand-in for Twilio answers; with cut it takes the request and closes the connection.
+// reply is what the stand-in for Twilio answers; with cut it takes the request and closes the
+// connection.
 type reply struct {
 	status int
 	body   string
 	cut    bool
 }
 
-// refusal is an error as Twilio tells it (docs/usage/requests-to-twilio). Its status is also in the body.
+// refusal is an error as Twilio tells it (docs/usage/requests-to-twilio). Its status is also in the
+// body.
 func refusal(status, code int) reply {
 	body := fmt.Sprintf(`{"code":%d,"message":"No","more_info":"https://www.twilio.com/docs/errors/%d","status":%d}`, code, code, status)
 	return reply{status: status, body: body}
 }
 
-// seen is a request as it came over the wire. Parameters are those of the query and those of the form.
+// seen is a request as it came over the wire. Parameters are those of the query and those of the
+// form.
 type seen struct {
 	method, path   string
 	query, form    url.Values
@@ -93,7 +96,8 @@ func (s *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	user, password, _ := r.BasicAuth()
 	s.asked = append(s.asked, seen{r.Method, r.URL.Path, r.URL.Query(), form, user, password, r.Header.Get("Content-Type")})
 	if len(s.replies) == 0 {
-		// 418 is an answer that nothing retries: the test sees one request too many, and this in the error.
+		// 418 is an answer that nothing retries: the test sees one request too many, and this in
+		// the error.
 		http.Error(w, "no reply is left", http.StatusTeapot)
 		return
 	}

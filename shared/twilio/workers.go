@@ -152,9 +152,9 @@ func (c *Client) OnCall(ctx context.Context, worker string) (onCall bool, err er
 	return onCall, err
 }
 
-// RoutineActivities lists the activities into which TaskRouter itself moves workers whom it reserves
-// or assigns, as the workspace's task queues name them. Only single-tasking workspaces use them.
-// https://www.twilio.com/docs/taskrouter/api/task-queue
+// RoutineActivities lists the activities into which TaskRouter itself moves workers whom it
+// reserves or assigns, as the workspace's task queues name them. Only single-tasking workspaces use
+// them. https://www.twilio.com/docs/taskrouter/api/task-queue
 func (c *Client) RoutineActivities(ctx context.Context) (activities []string, err error) {
 	const what = "list task queues"
 	if err := c.checkTaskRouter(what); err != nil {

@@ -8,7 +8,8 @@ import (
 
 const callerGone = "The caller has gone."
 
-// GateTime is how long a worker may take at the gate, about: both questions are spoken and waited for.
+// GateTime is how long a worker may take at the gate, about: both questions are spoken and waited
+// for.
 const GateTime = 25 * time.Second
 
 // Gate asks twice whoever answers the worker's phone to press 1, so that a

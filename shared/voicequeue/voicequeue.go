@@ -21,8 +21,8 @@ type Queues interface {
 	SetMaxSize(ctx context.Context, queue string, size int) error
 }
 
-// Limit is MaxSize of the queue whose friendly name is the WorkflowSid, the one change to that queue that Twilio
-// sanctions (docs/taskrouter/twiml-queue-calls).
+// Limit is MaxSize of the queue whose friendly name is the WorkflowSid, the one change to that
+// queue that Twilio sanctions (docs/taskrouter/twiml-queue-calls).
 type Limit struct {
 	Queues      Queues
 	WorkflowSID string

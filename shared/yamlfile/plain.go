@@ -12,8 +12,8 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Files are plain YAML: keys, lists and scalars. Our files need no more, and a text that begins with
-// &, * or ! and has no quotes would mean something else to YAML.
+// Files are plain YAML: keys, lists and scalars. Our files need no more, and a text that begins
+// with &, * or ! and has no quotes would mean something else to YAML.
 
 // directive is a line that begins with %, below nothing but comments.
 var directive = regexp.MustCompile(`^(?:[ \t]*(?:#.*)?\r?\n)*%`)

@@ -34,8 +34,8 @@ func moduleRoot(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(output)), nil
 }
 
-// buildAll builds hello and the targets' functions, for this machine and for both of Lambda's architectures. It returns
-// them by function.
+// buildAll builds hello and the targets' functions, for this machine and for both of Lambda's
+// architectures. It returns them by function.
 func (b builder) buildAll(ctx context.Context, chosen []target) (map[string]binary, error) {
 	builds := map[string]binary{}
 	for _, each := range append([]target{hello()}, chosen...) {

@@ -10,7 +10,8 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// resend makes another request out of an HTTP API event: for another path, with further parameters, signed anew.
+// resend makes another request out of an HTTP API event: for another path, with further parameters,
+// signed anew.
 func resend(event []byte, path string, further url.Values) ([]byte, error) {
 	var request map[string]any
 	var sent struct {

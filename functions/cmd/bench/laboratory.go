@@ -28,8 +28,8 @@ type laboratory struct {
 	warm    int // further invokes of a process
 }
 
-// measure takes as many samples of each target as there are runs, by the target's name. A hello goes before each, so that
-// whatever else this machine does hits both.
+// measure takes as many samples of each target as there are runs, by the target's name. A hello
+// goes before each, so that whatever else this machine does hits both.
 func (l laboratory) measure(ctx context.Context, chosen []target, runs int, progress io.Writer) (map[string][]sample, error) {
 	samples := map[string][]sample{}
 	for run := range runs {

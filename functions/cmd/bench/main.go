@@ -1,9 +1,11 @@
-// Command bench measures the Lambda binaries: cold start, warm invoke, memory, zip and network calls, each beside a
-// hello-world function in the same run. Every binary is built as sam build does and started as Lambda starts it, with
-// nothing of this machine's environment, against a Runtime API, AWS and Twilio that all answer on loopback. So times are
-// those of the binary, without a microVM's start, TLS or distance: compare them with hello's, not with a stopwatch.
+// Command bench measures the Lambda binaries: cold start, warm invoke, memory, zip and network
+// calls, each beside a hello-world function in the same run. Every binary is built as sam build
+// does and started as Lambda starts it, with nothing of this machine's environment, against a
+// Runtime API, AWS and Twilio that all answer on loopback. So times are those of the binary,
+// without a microVM's start, TLS or distance: compare them with hello's, not with a stopwatch.
 //
-// An aim that is missed is marked in the table and fails nothing; an answer that is not the expected one does.
+// An aim that is missed is marked in the table and fails nothing; an answer that is not the
+// expected one does.
 package main
 
 import (

@@ -104,8 +104,8 @@ func (p *process) peakMemory() int64 {
 	return 0
 }
 
-// complaints returns an error with the first line of the log that is a warning or worse: what was measured then was not
-// the usual way through the function.
+// complaints returns an error with the first line of the log that is a warning or worse: what was
+// measured then was not the usual way through the function.
 func (p *process) complaints() error {
 	log, err := os.ReadFile(p.log.Name())
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 // invokeTimeout is the deadline that an invocation is given.
 const invokeTimeout = 10 * time.Second
 
-// runtimeAPI is Lambda's Runtime API (AWS Lambda Developer Guide, "Using the Lambda runtime API for custom runtimes") for
-// one process, one invocation at a time.
+// runtimeAPI is Lambda's Runtime API (AWS Lambda Developer Guide, "Using the Lambda runtime API for
+// custom runtimes") for one process, one invocation at a time.
 type runtimeAPI struct {
 	address string // host:port
 	server  *http.Server
@@ -53,8 +53,8 @@ func startRuntimeAPI() (*runtimeAPI, error) {
 
 func (r *runtimeAPI) close() { _ = r.server.Close() }
 
-// started waits for the function's first question, which ends its init, and returns when it came. ctx ends when the
-// process does.
+// started waits for the function's first question, which ends its init, and returns when it came.
+// ctx ends when the process does.
 func (r *runtimeAPI) started(ctx context.Context) (time.Time, error) {
 	select {
 	case at := <-r.asked:
@@ -66,8 +66,9 @@ func (r *runtimeAPI) started(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// invoke hands the event out, and returns the answer and the time from one to the other. It waits until the function asks
-// for the next event: only then is an invocation over, and the function ready for another.
+// invoke hands the event out, and returns the answer and the time from one to the other. It waits
+// until the function asks for the next event: only then is an invocation over, and the function
+// ready for another.
 func (r *runtimeAPI) invoke(ctx context.Context, event []byte) ([]byte, time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, invokeTimeout, errors.New("no answer in time"))
 	defer cancel()

@@ -26,8 +26,8 @@ func newRuntime(t *testing.T) (*runtimeAPI, function) {
 	return api, function{t, "http://" + api.address + "/2018-06-01/runtime/"}
 }
 
-// serve answers each event with its text and an exclamation mark, or as an error where the event says "fail", until the
-// API is closed.
+// serve answers each event with its text and an exclamation mark, or as an error where the event
+// says "fail", until the API is closed.
 func (f function) serve() {
 	for {
 		response, err := http.Get(f.base + "invocation/next")

@@ -30,8 +30,8 @@ func (c calls) minus(earlier calls) calls {
 	return since
 }
 
-// standIn answers for AWS and for Twilio, and counts what it is asked. It remembers nothing else: each call that is asked
-// about is the same one, which was bridged.
+// standIn answers for AWS and for Twilio, and counts what it is asked. It remembers nothing else:
+// each call that is asked about is the same one, which was bridged.
 type standIn struct {
 	url    string
 	server *http.Server
@@ -58,7 +58,8 @@ func startStandIn(ctx context.Context) (*standIn, error) {
 
 func (s *standIn) close() { _ = s.server.Close() }
 
-// calls returns the counts so far; an error names requests that nobody foresaw, which make them worthless.
+// calls returns the counts so far; an error names requests that nobody foresaw, which make them
+// worthless.
 func (s *standIn) calls() (calls, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

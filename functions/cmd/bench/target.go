@@ -41,8 +41,8 @@ type target struct {
 // hello is what the others are compared with. It gets the same event as enqueue.
 func hello() target { return target{name: "hello", function: "hello", check: isText} }
 
-// targets are the bundle's functions. Where a stop has more than one way through it, the one that its event takes comes
-// first, then those with other network calls.
+// targets are the bundle's functions. Where a stop has more than one way through it, the one that
+// its event takes comes first, then those with other network calls.
 func targets() []target {
 	return []target{
 		{name: "enqueue", function: "enqueue", coldAim: twimlAim, check: isTwiML},
@@ -63,7 +63,8 @@ func targets() []target {
 	}
 }
 
-// dutyKey is where a key goes that a worker presses on the line for staff, in a call that began a moment ago.
+// dutyKey is where a key goes that a worker presses on the line for staff, in a call that began a
+// moment ago.
 func dutyKey() string { return fmt.Sprintf("/duty/%d/%s/key/0", time.Now().Unix(), workerSID) }
 
 // pkg is the package of the binary.
@@ -97,8 +98,8 @@ func (t target) load(root string) (func(n int) []byte, error) {
 	}, nil
 }
 
-// settings are the environment of a function: what template.yaml gives to each, with the example's SIDs, and what Lambda
-// itself sets.
+// settings are the environment of a function: what template.yaml gives to each, with the example's
+// SIDs, and what Lambda itself sets.
 func settings(t target, runtimeAPI, cloud string) []string {
 	return append([]string{
 		"AWS_LAMBDA_RUNTIME_API=" + runtimeAPI,

@@ -10,7 +10,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// judgeCaller: nobody is left in silence or in a queue without a task, and the ledger has what reached it.
+// judgeCaller: nobody is left in silence or in a queue without a task, and the ledger has what
+// reached it.
 func (v verdict) judgeCaller(c simulator.CallRecord) {
 	if !c.Ended.IsZero() && !v.spoiled(c.SID, undelivered, "/enqueue", "/hold", "/survey") {
 		rules.Caller(c, len(c.Heard) > 0, silence+v.served(c), v.breaks)
@@ -29,8 +30,8 @@ func (v verdict) judgeCaller(c simulator.CallRecord) {
 	v.judgeLedger(c, last)
 }
 
-// endedByLeaving reports whether a task ended because its caller left. Where Twilio gives no reasons, a caller who was at a mailbox
-// afterwards may be taken for one who left by themselves.
+// endedByLeaving reports whether a task ended because its caller left. Where Twilio gives no
+// reasons, a caller who was at a mailbox afterwards may be taken for one who left by themselves.
 func endedByLeaving(c simulator.CallRecord, k simulator.TaskRecord, result string) bool {
 	if k.Reason != "" {
 		return k.Reason == result

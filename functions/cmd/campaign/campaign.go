@@ -42,8 +42,9 @@ type example struct {
 	broken []broken
 }
 
-// take runs one world, and runs it again where the machine stalled: the functions' own timeouts are by its clock, and a seed is to have one
-// outcome only. DynamoDB takes its time in every world, and no second try is made there. timeline and without may be nil.
+// take runs one world, and runs it again where the machine stalled: the functions' own timeouts are
+// by its clock, and a seed is to have one outcome only. DynamoDB takes its time in every world, and
+// no second try is made there. timeline and without may be nil.
 func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool, timeline func(simulator.Entry)) (*world, error) {
 	const tries = 5
 	for try := 1; ; try++ {
@@ -73,7 +74,8 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 	}
 }
 
-// run takes so many calls in as many worlds as that needs, several at once, or fewer when ctx ends: a world that was begun comes to its end.
+// run takes so many calls in as many worlds as that needs, several at once, or fewer when ctx ends:
+// a world that was begun comes to its end.
 func (c campaign) run(ctx context.Context, calls, workers int, progress io.Writer) (*result, error) {
 	if c.table != nil {
 		workers = 1 // the sweeper looks for open calls in the whole table

@@ -47,8 +47,9 @@ func keepTheRules(t *testing.T) {
 	}
 }
 
-// TestSeedsThatOnceBrokeSomething replays the worlds in which a rule was broken before it was mended. A seed stands for a world only
-// as long as worlds are drawn in the same way: what broke then has a test of its own beside the code that broke.
+// TestSeedsThatOnceBrokeSomething replays the worlds in which a rule was broken before it was
+// mended. A seed stands for a world only as long as worlds are drawn in the same way: what broke
+// then has a test of its own beside the code that broke.
 func TestSeedsThatOnceBrokeSomething(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, replaySeeds)
@@ -94,7 +95,8 @@ func TestASeedReplaysAWorld(t *testing.T) {
 	}
 }
 
-// TestAStallOfTheMachineChangesNothing: the functions' own timeouts are by its clock, the seed's outcome is not.
+// TestAStallOfTheMachineChangesNothing: the functions' own timeouts are by its clock, the seed's
+// outcome is not.
 func TestAStallOfTheMachineChangesNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -143,7 +145,8 @@ func (s stallingStore) Apply(ctx context.Context, change ledger.Change) (ledger.
 	return s.Store.Apply(ctx, change)
 }
 
-// TestTracingChangesNothing: a world of the campaign, which is not traced, is the one that a replay tells.
+// TestTracingChangesNothing: a world of the campaign, which is not traced, is the one that a replay
+// tells.
 func TestTracingChangesNothing(t *testing.T) {
 	t.Parallel()
 	c := sound(10)
@@ -162,7 +165,8 @@ func TestTracingChangesNothing(t *testing.T) {
 	}
 }
 
-// TestNoWebhookRepeatsAParameter: Twilio does not, and a form of the simulator's does not look for it.
+// TestNoWebhookRepeatsAParameter: Twilio does not, and a form of the simulator's does not look for
+// it.
 func TestNoWebhookRepeatsAParameter(t *testing.T) {
 	t.Parallel()
 	seen := 0
@@ -258,7 +262,8 @@ func TestAFactThatChangesIsSeen(t *testing.T) {
 	}
 }
 
-// TestForgettingIsWatched: the ledger forgets reservations that ended without a talk, and no others.
+// TestForgettingIsWatched: the ledger forgets reservations that ended without a talk, and no
+// others.
 func TestForgettingIsWatched(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -19,8 +19,8 @@ const (
 	errAnswerLost failure = "connection reset by peer"
 )
 
-// dependency is what can go wrong in reaching one. A zero kind of slow, fails or lost would be webhookTwice, which no
-// dependency has.
+// dependency is what can go wrong in reaching one. A zero kind of slow, fails or lost would be
+// webhookTwice, which no dependency has.
 type dependency struct{ slow, fails, lost kind }
 
 // strikes is faults.strikes, noted for the invocation that is struck and for what that is about.
@@ -67,7 +67,8 @@ func (d dependency) reach(ctx context.Context, effect bool, do func() error) err
 	return err
 }
 
-// arrive lets the time pass that a slow dependency takes. Where the client gives up first, the dependency may have done its work all the same.
+// arrive lets the time pass that a slow dependency takes. Where the client gives up first, the
+// dependency may have done its work all the same.
 func (d dependency) arrive(ctx context.Context, i *invocation, do func() error) error {
 	dice, struck := i.strikes(d.slow)
 	if !struck {

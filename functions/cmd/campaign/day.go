@@ -56,7 +56,8 @@ func (p *plan) drawDay() {
 		pause: pick(d, 0, 5*time.Second, 5*time.Second, 30*time.Second, 30*time.Second, time.Minute, time.Minute, time.Minute), limit: pick(d, 0, 1, 3, 3), timesOutOffline: d.chance(0.15),
 	}
 	if d.chance(0.3) {
-		// A single-tasking workspace needs the activity: nothing else keeps a worker free to wrap up.
+		// A single-tasking workspace needs the activity: nothing else keeps a worker free to wrap
+		// up.
 		p.desk.postWork, p.desk.singleTasking, p.desk.routine = wrappingUpSID, true, d.chance(0.5)
 	}
 	for n := range p.workers {
@@ -193,8 +194,8 @@ func (w *world) choose(worker, activity string) {
 // dutyNumber is the desk's number for its workers.
 const dutyNumber = "+12065550101"
 
-// signs lets a worker sign on or off: by phone or by text, if they have a number, or else through the
-// team lead.
+// signs lets a worker sign on or off: by phone or by text, if they have a number, or else through
+// the team lead.
 func (w *world) signs(n int, on bool, by roster.Source) {
 	key, word := "2", pick(draws{rand.New(rand.NewPCG(w.seed, uint64(n)))}, "off", "Away.", " OUT ", "off!")
 	if on {
@@ -210,7 +211,8 @@ func (w *world) signs(n int, on bool, by roster.Source) {
 	}
 }
 
-// leadFunction is the team lead's program, which asks the same of Twilio and the roster as the functions do.
+// leadFunction is the team lead's program, which asks the same of Twilio and the roster as the
+// functions do.
 const leadFunction = "workers"
 
 func (w *world) leadSigns(worker string, on bool) {

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestDayIsDrawn has each setting and each deed drawn within a few hundred worlds, and the same again
-// for the same seed.
+// TestDayIsDrawn has each setting and each deed drawn within a few hundred worlds, and the same
+// again for the same seed.
 func TestDayIsDrawn(t *testing.T) {
 	t.Parallel()
 	seen := map[any]bool{}
@@ -32,7 +32,8 @@ func TestDayIsDrawn(t *testing.T) {
 			seen["offline at first"] = seen["offline at first"] || m.offline
 		}
 	}
-	// 2 × 3 activities, 4 pauses, 3 limits, 3 workspaces, 6 deeds, 7 moments, 3 sources, and 2 more.
+	// 2 × 3 activities, 4 pauses, 3 limits, 3 workspaces, 6 deeds, 7 moments, 3 sources, and 2
+	// more.
 	if want := 6 + 4 + 3 + 3 + 6 + 7 + 3 + 2; len(seen) != want {
 		t.Errorf("%d of %d were drawn: %v", len(seen), want, seen)
 	}

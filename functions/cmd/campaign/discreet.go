@@ -22,8 +22,8 @@ type judgedLog struct{ world *world }
 // sids are SIDs, whose digits can look like a number.
 var sids = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
 
-// Write judges a line: it contains no number or token of the world, and nothing that every body has.
-// Quotes in a logged text are escaped, those of the line itself are not.
+// Write judges a line: it contains no number or token of the world, and nothing that every body
+// has. Quotes in a logged text are escaped, those of the line itself are not.
 func (l judgedLog) Write(line []byte) (int, error) {
 	text := sids.ReplaceAll(line, nil)
 	for _, planted := range [...]string{

@@ -62,8 +62,8 @@ func (t *callTable) store() callStore {
 	return &tableStore{DynamoDB: ledger.NewDynamoDB(t.env, t.name, start), table: t, calls: map[string]bool{}}
 }
 
-// tableStore keeps the ledger of one world. The world stands still while it asks DynamoDB: that takes the machine's time, and none of
-// the world's. So no deadline of the world's applies.
+// tableStore keeps the ledger of one world. The world stands still while it asks DynamoDB: that
+// takes the machine's time, and none of the world's. So no deadline of the world's applies.
 type tableStore struct {
 	*ledger.DynamoDB
 	table *callTable

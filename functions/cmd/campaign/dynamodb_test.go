@@ -12,7 +12,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestBothLedgersGiveTheSameWorlds needs DynamoDB, or something that can stand in for it, at LEDGER_ENDPOINT.
+// TestBothLedgersGiveTheSameWorlds needs DynamoDB, or something that can stand in for it, at
+// LEDGER_ENDPOINT.
 func TestBothLedgersGiveTheSameWorlds(t *testing.T) {
 	t.Parallel()
 	endpoint := os.Getenv("LEDGER_ENDPOINT")
@@ -63,8 +64,8 @@ func TestNoTableNoCalls(t *testing.T) {
 	}
 }
 
-// TestManyOffers has a caller and workers whose phones fail, again and again, until the ledger forgets
-// the oldest reservations. Each worker pauses for some seconds after each call.
+// TestManyOffers has a caller and workers whose phones fail, again and again, until the ledger
+// forgets the oldest reservations. Each worker pauses for some seconds after each call.
 func TestManyOffers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -49,7 +49,8 @@ const (
 	kinds int = iota
 )
 
-// names are the kinds as -faults and the table name them, with how often each strikes where it could.
+// names are the kinds as -faults and the table name them, with how often each strikes where it
+// could.
 func (kind) names() [kinds]struct {
 	name string
 	rate float64
@@ -75,7 +76,8 @@ func (kind) names() [kinds]struct {
 
 func (k kind) String() string { return k.names()[k].name }
 
-// harmless kinds excuse nothing: the functions are to do all that they do without them, with a CRM that is down also.
+// harmless kinds excuse nothing: the functions are to do all that they do without them, with a CRM
+// that is down also.
 func (k kind) harmless() bool {
 	return slices.Contains([]kind{
 		webhookTwice, webhookLate, environmentCold, environmentLost, sqsTwice, crmSlow, crmDown, crmRefuses, crmFails, crmLies, clockSkewed, tokenRotated, forgery,
@@ -100,7 +102,8 @@ func (r *rates) set(k kind, rate float64) {
 	}
 }
 
-// parse changes the rates that a flag names: "rest-fails=0.1,crm-down=0"; "none" and "all" stand for every kind.
+// parse changes the rates that a flag names: "rest-fails=0.1,crm-down=0"; "none" and "all" stand
+// for every kind.
 func (r *rates) parse(text string) error {
 	for setting := range strings.SplitSeq(text, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(setting), "=")
@@ -129,7 +132,8 @@ func (r *rates) parse(text string) error {
 	return nil
 }
 
-// fault is one that struck: the Nth time that its kind could have. Leaving one out leaves the decisions about the others as they are.
+// fault is one that struck: the Nth time that its kind could have. Leaving one out leaves the
+// decisions about the others as they are.
 type fault struct {
 	kind kind
 	n    int
@@ -147,7 +151,8 @@ type faults struct {
 	struck  []fault
 }
 
-// weather makes a third of the worlds calm, so that nothing excuses what goes wrong there, and a few stormy.
+// weather makes a third of the worlds calm, so that nothing excuses what goes wrong there, and a
+// few stormy.
 func weather(seed uint64) uint64 {
 	switch mix(seed, 77) % 12 {
 	case 0, 1, 2, 3:

@@ -15,7 +15,8 @@ import (
 // gateway is the network between Twilio and the functions, and the HTTP API at its end.
 type gateway struct{ world *world }
 
-// RoundTrip implements http.RoundTripper for the simulated Twilio, which calls it where it may sleep.
+// RoundTrip implements http.RoundTripper for the simulated Twilio, which calls it where it may
+// sleep.
 func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	var raw strings.Builder
 	if _, err := io.Copy(&raw, r.Body); err != nil {
@@ -36,7 +37,8 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 			return refusal(r, http.StatusNoContent, ""), nil
 		}
 	}
-	// Twilio asks a second time when the connection broke, in what is left of its time, and only once.
+	// Twilio asks a second time when the connection broke, in what is left of its time, and only
+	// once.
 	identity, began := w.identity(r, body), w.loop.Now()
 	answer, broke := g.carry(r, body)
 	sent := w.sent[identity]
@@ -54,7 +56,8 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	return answer.response(r), nil
 }
 
-// identity tells a webhook's tries from those of others: by their token, or by what is sent under the reading that a retry has one of its own.
+// identity tells a webhook's tries from those of others: by their token, or by what is sent under
+// the reading that a retry has one of its own.
 func (w *world) identity(r *http.Request, body string) string {
 	if w.readings.NewTokenOnRetry {
 		return r.URL.Path + "\n" + body
@@ -76,7 +79,8 @@ func limit(path string) time.Duration {
 	return webhookLimit
 }
 
-// carry takes a webhook to its function and the answer back; it reports whether the connection broke.
+// carry takes a webhook to its function and the answer back; it reports whether the connection
+// broke.
 func (g gateway) carry(r *http.Request, body string) (answer delivered, broke bool) {
 	w, path := g.world, r.URL.Path
 	signed := w.loop.Now()
@@ -99,7 +103,8 @@ func (g gateway) carry(r *http.Request, body string) (answer delivered, broke bo
 	return answer, broke
 }
 
-// again is how much later than the first the second delivery comes: Twilio tries again only within a callback's time.
+// again is how much later than the first the second delivery comes: Twilio tries again only within
+// a callback's time.
 func again(path string) time.Duration {
 	if strings.HasPrefix(path, "/assignment") {
 		return 800 * time.Millisecond
@@ -107,8 +112,8 @@ func again(path string) time.Duration {
 	return latestRepeat
 }
 
-// unheard reports whether Twilio goes on just the same when nobody hears: only such a webhook can be lost without
-// a trace.
+// unheard reports whether Twilio goes on just the same when nobody hears: only such a webhook can
+// be lost without a trace.
 func unheard(path string) bool { return path == "/events" || strings.HasSuffix(path, "/status") }
 
 // delivered is a webhook that a function has answered.
@@ -150,7 +155,8 @@ func (w *world) sign(r *http.Request, body string) error {
 	return nil
 }
 
-// forge sends what Twilio did not sign: an earlier webhook under a wrong signature, none, or with another parameter.
+// forge sends what Twilio did not sign: an earlier webhook under a wrong signature, none, or with
+// another parameter.
 func (w *world) forge(dice uint64) {
 	if len(w.invocations) == 0 {
 		return

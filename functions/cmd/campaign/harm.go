@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// harm is what faults have come to: something about a call, task or reservation did not get through at one part of the bundle. Only that
-// excuses a broken rule. What the functions can make good, such as one failed try of three, or a CRM that is down, is none.
+// harm is what faults have come to: something about a call, task or reservation did not get through
+// at one part of the bundle. Only that excuses a broken rule. What the functions can make good,
+// such as one failed try of three, or a CRM that is down, is none.
 type harm struct{ spoiling, part, sid string }
 
 const (
@@ -20,7 +21,8 @@ const wrapUpMessage = "wrap_up"
 
 func (i *invocation) spoil(spoiling string) { i.world.spoil(spoiling, i.path, i.body, i.function) }
 
-// spoil notes harm to all that path and body name. The part of events is their type, that of messages what the message is for.
+// spoil notes harm to all that path and body name. The part of events is their type, that of
+// messages what the message is for.
 func (w *world) spoil(spoiling, path, body, function string) {
 	part := function
 	if function == "/events" {
@@ -39,7 +41,8 @@ func (w *world) spoil(spoiling, path, body, function string) {
 	}
 }
 
-// spoiled reports whether something about the call, task or reservation was spoiled at one of the parts; at any when none is given.
+// spoiled reports whether something about the call, task or reservation was spoiled at one of the
+// parts; at any when none is given.
 func (w *world) spoiled(sid, spoiling string, parts ...string) bool {
 	if len(parts) == 0 {
 		parts = []string{""}

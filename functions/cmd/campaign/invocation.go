@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// invocation is one run of a function. It is the context that the function gets: its deadline lies on the world's clock.
+// invocation is one run of a function. It is the context that the function gets: its deadline lies
+// on the world's clock.
 type invocation struct {
 	world    *world
 	function string // its first route, or "bridge"
@@ -33,8 +34,8 @@ type invocation struct {
 
 type invocationKey struct{}
 
-// Deadline implements context.Context. Contexts are about the machine's clock, and the world's stands still while the
-// function runs, so the time that is left is the same on both.
+// Deadline implements context.Context. Contexts are about the machine's clock, and the world's
+// stands still while the function runs, so the time that is left is the same on both.
 func (i *invocation) Deadline() (time.Time, bool) {
 	return time.Now().Add(i.until.Sub(i.world.loop.Now())), true
 }
@@ -83,8 +84,8 @@ func (i *invocation) sleep(d time.Duration) {
 // grain is what the machine may need for an invocation without a trace in the world.
 const grain = 50 * time.Millisecond
 
-// patience is how long a client waits under ctx. What the machine needs between making the context and now is rounded
-// away: runs of a seed are to be the same.
+// patience is how long a client waits under ctx. What the machine needs between making the context
+// and now is rounded away: runs of a seed are to be the same.
 func patience(ctx context.Context) time.Duration {
 	deadline, found := ctx.Deadline()
 	if !found {

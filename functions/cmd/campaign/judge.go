@@ -11,8 +11,9 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// verdict judges a world once everything in it is over: by the state that Twilio was left in, by what went over the wire and by what
-// people heard. A rule excuses only what a fault explains that struck the very call, task or reservation.
+// verdict judges a world once everything in it is over: by the state that Twilio was left in, by
+// what went over the wire and by what people heard. A rule excuses only what a fault explains that
+// struck the very call, task or reservation.
 type verdict struct {
 	*world
 	account      rules.Account
@@ -56,8 +57,8 @@ func (w *world) judge() {
 
 func (v verdict) judgeAlerts() {
 	for _, problem := range v.twilio.Problems() {
-		// Scripts are drawn without knowing what comes: that one was not followed to its end means nothing. Lost patience is judged
-		// with its call.
+		// Scripts are drawn without knowing what comes: that one was not followed to its end means
+		// nothing. Lost patience is judged with its call.
 		if !strings.HasPrefix(problem.Text, "the call of ") && !strings.Contains(problem.Text, "lost patience") {
 			v.breaks(rules.WellFormed, "the simulated Twilio stumbled: %s", problem)
 		}
@@ -111,8 +112,8 @@ func (v verdict) judgeREST(requests []simulator.Request) {
 	}
 }
 
-// wrapping reports whether Twilio had put a task whose caller was never bridged into wrapping: under one reading a dequeue that nobody
-// answers does.
+// wrapping reports whether Twilio had put a task whose caller was never bridged into wrapping:
+// under one reading a dequeue that nobody answers does.
 func (v verdict) wrapping(task string, at time.Time) bool {
 	return v.calls[v.tasks[task].CallSID].Bridged.IsZero() && v.wrapped(task, at)
 }
@@ -126,8 +127,8 @@ func (v verdict) wrapped(task string, at time.Time) bool {
 
 func lastOf(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
-// knewGone returns when the functions knew that no caller waited for a worker call: a clean invocation
-// had recorded the call, and one had heard that the caller left. Zero = never.
+// knewGone returns when the functions knew that no caller waited for a worker call: a clean
+// invocation had recorded the call, and one had heard that the caller left. Zero = never.
 func (v verdict) knewGone(call simulator.CallRecord, r simulator.ReservationRecord) time.Time {
 	heard, known := v.heardGone(r), v.knewLeg(call, r)
 	if heard.IsZero() || known.IsZero() {
@@ -185,7 +186,8 @@ func (v verdict) judgeTimeout(r simulator.ReservationRecord, calls []simulator.C
 	if v.foreign[r.TaskSID] != nil || r.Settled.IsZero() {
 		return
 	}
-	// Before its time is over a reservation only "times out" because both assignment URLs failed, under one reading of that.
+	// Before its time is over a reservation only "times out" because both assignment URLs failed,
+	// under one reading of that.
 	early := r.Settled.Before(r.Deadline)
 	if edit, found := v.mangled[r.TaskSID]; found && edit.edit.losesCall() {
 		return

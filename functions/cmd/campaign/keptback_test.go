@@ -13,8 +13,9 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestCallsThatTwilioKeepsBack has so many people call at once that Twilio, which places one call a second, comes to the last workers when
-// their reservations can no longer outlast the ring. Those phones are stopped, and no reservation is left to time out.
+// TestCallsThatTwilioKeepsBack has so many people call at once that Twilio, which places one call a
+// second, comes to the last workers when their reservations can no longer outlast the ring. Those
+// phones are stopped, and no reservation is left to time out.
 func TestCallsThatTwilioKeepsBack(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -48,8 +49,8 @@ func TestCallsThatTwilioKeepsBack(t *testing.T) {
 	})
 }
 
-// keptBack counts the calls that were dialled too late, and holds each to having rung for a moment. A phone may ring for 5 s longer than its
-// Timeout.
+// keptBack counts the calls that were dialled too late, and holds each to having rung for a moment.
+// A phone may ring for 5 s longer than its Timeout.
 func (w *world) keptBack(t *testing.T) (late int) {
 	t.Helper()
 	reservations := map[string]simulator.ReservationRecord{}

@@ -36,8 +36,8 @@ func soundWiring() wiring {
 	}
 }
 
-// lambda runs functions. Each environment serves one invocation at a time; idle ones are used again, and are lost when an
-// invocation is killed in them.
+// lambda runs functions. Each environment serves one invocation at a time; idle ones are used
+// again, and are lost when an invocation is killed in them.
 type lambda struct {
 	world *world
 	idle  map[string][]environment
@@ -104,7 +104,8 @@ func (l *lambda) run(i *invocation, handle func(environment)) (finished bool) {
 	return true
 }
 
-// webhook runs a function that answers a webhook. What API Gateway answers for one that was killed is 500.
+// webhook runs a function that answers a webhook. What API Gateway answers for one that was killed
+// is 500.
 func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 	answer := webhook.Answer{StatusCode: 500, Headers: map[string]string{"Content-Type": "application/json"}, Body: `{"message":"Internal Server Error"}`}
 	l.run(i, func(env environment) {

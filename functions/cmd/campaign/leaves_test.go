@@ -23,7 +23,8 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// inFlight is how long POST /Calls is under way here before Twilio has it, and as long again until we have the answer.
+// inFlight is how long POST /Calls is under way here before Twilio has it, and as long again until
+// we have the answer.
 const inFlight = 600 * time.Millisecond
 
 // patientConsumer lets a message wait before it is taken.
@@ -39,7 +40,8 @@ func (p patientConsumer) Handle(ctx context.Context, batch events.SQSEvent) (eve
 	return p.Consumer.Handle(ctx, batch)
 }
 
-// slowBridge gives each step of a bridge a time that a caller can leave in. Its message waits so long.
+// slowBridge gives each step of a bridge a time that a caller can leave in. Its message waits so
+// long.
 func slowBridge(wait time.Duration) wiring {
 	slow := func(part string, before, after time.Duration) func(*http.Request, http.RoundTripper) *http.Response {
 		return func(r *http.Request, next http.RoundTripper) *http.Response {
@@ -63,8 +65,9 @@ func slowBridge(wait time.Duration) wiring {
 	return wired
 }
 
-// oneLeaves is a world in which nothing fails: one caller, who hangs up so long after a worker was reserved for them, and one worker, whose
-// phone is answered and who waits at the gate before they press 1.
+// oneLeaves is a world in which nothing fails: one caller, who hangs up so long after a worker was
+// reserved for them, and one worker, whose phone is answered and who waits at the gate before they
+// press 1.
 func oneLeaves(seed uint64, after time.Duration) plan {
 	wrapUp := 10 * time.Second
 	d := draws{rand.New(rand.NewPCG(seed, 1))}
@@ -78,7 +81,8 @@ func oneLeaves(seed uint64, after time.Duration) plan {
 	}
 }
 
-// deaf takes the wiring's ears: a webhook that tells of the caller's leaving, but is none of the told, is answered and not heard.
+// deaf takes the wiring's ears: a webhook that tells of the caller's leaving, but is none of the
+// told, is answered and not heard.
 func (wired wiring) deaf(told ...string) wiring {
 	wired.stop = func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop {
 		stop := s.Stop(route, c)
@@ -103,8 +107,9 @@ func (i *invocation) tells() string {
 	return ""
 }
 
-// TestTheCallerLeavesAtEachInstant has a caller hang up at each of 300 instants between the reservation and a talk, under as many readings
-// of what Twilio leaves open, and whichever of the webhooks is the first to tell us.
+// TestTheCallerLeavesAtEachInstant has a caller hang up at each of 300 instants between the
+// reservation and a talk, under as many readings of what Twilio leaves open, and whichever of the
+// webhooks is the first to tell us.
 func TestTheCallerLeavesAtEachInstant(t *testing.T) {
 	t.Parallel()
 	all := []string{"/survey", "task.canceled", "reservation.canceled"}
@@ -145,8 +150,9 @@ func leaveAtEachInstant(t *testing.T, told []string) {
 	}
 }
 
-// TestTheTaskDiesAtEachInstant has the end of its time take the task from under a caller who waits: they are told so within a second, and
-// nobody's phone rings on. The time is in whole seconds, so what varies is how far the bridge has come by then.
+// TestTheTaskDiesAtEachInstant has the end of its time take the task from under a caller who waits:
+// they are told so within a second, and nobody's phone rings on. The time is in whole seconds, so
+// what varies is how far the bridge has come by then.
 func TestTheTaskDiesAtEachInstant(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -179,7 +185,8 @@ func TestTheTaskDiesAtEachInstant(t *testing.T) {
 	})
 }
 
-// notTold holds a caller whose task died to having left the queue a second after we heard of it, and to what they hear then.
+// notTold holds a caller whose task died to having left the queue a second after we heard of it,
+// and to what they hear then.
 func (w *world) notTold() (wrong []string) {
 	heard, asked := w.firstHeard([]string{"task.canceled", "reservation.canceled"}), time.Time{}
 	for _, i := range w.invocations {
@@ -205,7 +212,8 @@ func rulesOf(rules []broken) (texts []string) {
 	return texts
 }
 
-// howItWent tells how far the bridge had come when we first heard that the caller had left, and what should not have happened.
+// howItWent tells how far the bridge had come when we first heard that the caller had left, and
+// what should not have happened.
 func (w *world) howItWent(told []string) (stage string, wrong []string) {
 	heard := w.firstHeard(told)
 	var leg simulator.CallRecord

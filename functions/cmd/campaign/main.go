@@ -1,5 +1,5 @@
-// Command campaign takes a great many calls through the whole bundle with a hostile simulated Twilio, in virtual time, and
-// checks after each that the rules of the design were kept.
+// Command campaign takes a great many calls through the whole bundle with a hostile simulated
+// Twilio, in virtual time, and checks after each that the rules of the design were kept.
 package main
 
 import (
@@ -90,8 +90,8 @@ func run(ctx context.Context, arguments []string, out, progress io.Writer) (err 
 		}
 		defer pprof.StopCPUProfile()
 	}
-	// Worlds are small and gone soon: there is little to keep for the collector to look at, and much that it can take at once.
-	// A few are not small.
+	// Worlds are small and gone soon: there is little to keep for the collector to look at, and
+	// much that it can take at once. A few are not small.
 	debug.SetGCPercent(1000)
 	debug.SetMemoryLimit(1 << 30)
 	c := campaign{seed: o.seed, rates: &r, wiring: soundWiring(), hostile: o.hostile}

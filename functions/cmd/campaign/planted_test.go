@@ -170,7 +170,8 @@ func altered(alter func(*ledger.Change)) wiring {
 // unconditional makes every claim succeed.
 func unconditional(c *ledger.Change) { c.Absent, c.Within = nil, nil }
 
-// asks is a transport that does something with a request first; it answers when it returns an answer.
+// asks is a transport that does something with a request first; it answers when it returns an
+// answer.
 type asks struct {
 	next  http.RoundTripper
 	first func(*http.Request, http.RoundTripper) *http.Response
@@ -222,7 +223,8 @@ func alsoPosts(path func(reservation, task string) string, form url.Values) wiri
 	})
 }
 
-// TestPlantedDefectsAreFound breaks each rule on purpose: a campaign that finds nothing has to be one that can.
+// TestPlantedDefectsAreFound breaks each rule on purpose: a campaign that finds nothing has to be
+// one that can.
 func TestPlantedDefectsAreFound(t *testing.T) {
 	t.Parallel()
 	workspace, usual := "/v1/Workspaces/"+workspaceSID, defaultRates()
@@ -334,8 +336,8 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 	}
 }
 
-// find takes calls until a rule is broken. Its caller keeps it in a bubble: the functions' own time limits run by the machine's clock, and a
-// busy machine must not break a rule.
+// find takes calls until a rule is broken. Its caller keeps it in a bubble: the functions' own time
+// limits run by the machine's clock, and a busy machine must not break a rule.
 func (c campaign) find(t *testing.T, rule string, within int) {
 	t.Helper()
 	c.findText(t, rule, "", within)

@@ -48,7 +48,8 @@ func (q *queue) SendMessage(
 		return nil
 	})
 	if err != nil {
-		// The sender continues without it; the worker whom the message is about may wait for the sweeper.
+		// The sender continues without it; the worker whom the message is about may wait for the
+		// sweeper.
 		for _, sid := range workerSIDs.FindAllString(aws.ToString(input.MessageBody), -1) {
 			q.world.spoil(undelivered, "", sid, bridgeFunction)
 		}

@@ -14,7 +14,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// report tells what came of a run, and fails when a rule was broken. Of an interrupted run the broken rules are counted and not explained.
+// report tells what came of a run, and fails when a rule was broken. Of an interrupted run the
+// broken rules are counted and not explained.
 func (r *result) report(ctx context.Context, out io.Writer, c campaign, asJSON bool) error {
 	var told *explanation
 	if r.Example != nil && ctx.Err() == nil {

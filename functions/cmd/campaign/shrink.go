@@ -19,7 +19,8 @@ type explanation struct {
 	Timeline []string `json:"timeline"`
 }
 
-// explain shrinks the faults of a world for as long as the first of its broken rules breaks, and takes it once more to tell it.
+// explain shrinks the faults of a world for as long as the first of its broken rules breaks, and
+// takes it once more to tell it.
 func (c campaign) explain(ctx context.Context, e *example) (*explanation, error) {
 	s := shrinking{campaign: c, index: e.index, rule: e.broken[0].rule, without: map[fault]bool{}}
 	if err := s.withoutKinds(ctx); err != nil {

@@ -15,11 +15,13 @@ const (
 	// sweepFunction is the one that runs on a schedule.
 	sweepFunction = "sweeper"
 
-	// calmAfter is when nothing fails any more: every caller has hung up, and what the faults have left behind is to be cleared away.
+	// calmAfter is when nothing fails any more: every caller has hung up, and what the faults have
+	// left behind is to be cleared away.
 	calmAfter = 2 * trigger.Period
 )
 
-// patrol runs the sweeper on its schedule, until a run after the storm leaves nothing to do. In most worlds it does not come by before.
+// patrol runs the sweeper on its schedule, until a run after the storm leaves nothing to do. In
+// most worlds it does not come by before.
 func (w *world) patrol() {
 	first := calmAfter
 	if dice := mix(w.seed, 31); dice&3 == 0 {
@@ -44,7 +46,8 @@ func (w *world) sweep() (again bool) {
 	return !w.swept && w.loop.Now().Sub(start()) < time.Hour
 }
 
-// idleAfter reports that the next run would find nothing to do: this one has found nothing, or has closed all that was open.
+// idleAfter reports that the next run would find nothing to do: this one has found nothing, or has
+// closed all that was open.
 func idleAfter(report sweeper.Report) bool {
 	closed := report.Closed
 	for _, finding := range report.Done {
@@ -71,7 +74,8 @@ func (l *lambda) scheduled(i *invocation) (report sweeper.Report, done bool) {
 	return report, done
 }
 
-// judgeSweep: where nothing went wrong there is nothing to mend, and after the storm nothing is in the way.
+// judgeSweep: where nothing went wrong there is nothing to mend, and after the storm nothing is in
+// the way.
 func (w *world) judgeSweep(report sweeper.Report, done bool) {
 	if w.faults.storm == 0 && (!done || len(report.Failed) > 0 || report.Stopped != "") {
 		w.breaks(mended, "the sweeper did not come through: %+v", report)
@@ -92,7 +96,8 @@ func (w *world) untraceable(task string) bool {
 	return !mangled.at.IsZero() && mangled.edit.losesCall()
 }
 
-// judgeLeft: in the end nothing is left that goes on, but for tasks that the operator wants to complete.
+// judgeLeft: in the end nothing is left that goes on, but for tasks that the operator wants to
+// complete.
 func (v verdict) judgeLeft() {
 	if !v.swept {
 		v.breaks(mended, "the sweeper came to no end")

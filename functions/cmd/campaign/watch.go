@@ -60,8 +60,9 @@ func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
 	}
 }
 
-// tokenGone reports whether a function could not know the token: the second had taken the place of the first when this webhook, which was
-// signed with the first, came; or the function asks SSM only once a minute, and had been made to by a forged webhook or while SSM failed.
+// tokenGone reports whether a function could not know the token: the second had taken the place of
+// the first when this webhook, which was signed with the first, came; or the function asks SSM only
+// once a minute, and had been made to by a forged webhook or while SSM failed.
 func (w *world) tokenGone(i *invocation) bool {
 	if !w.replaced {
 		return false
@@ -69,17 +70,19 @@ func (w *world) tokenGone(i *invocation) bool {
 	return i.signed.Before(w.rotatedAt) || slices.ContainsFunc(w.faults.struck, func(f fault) bool { return f.kind == forgery || f.kind == ssmFails || f.kind == ssmSlow })
 }
 
-// mayFail reports whether the function may answer 5xx because its dependencies are down, so that it is asked again. Where a caller or a worker
-// waits for the answer it may only do so without secrets.
+// mayFail reports whether the function may answer 5xx because its dependencies are down, so that it
+// is asked again. Where a caller or a worker waits for the answer it may only do so without
+// secrets.
 func (i *invocation) mayFail() bool {
 	return i.function == "/events" || i.function == "/messages" || strings.HasSuffix(i.path, "/status")
 }
 
-// manyFacts is how much may be known of a call before a change is looked for only where it says that it is made. Few calls have more: hundreds
-// of workers were called for them in turn.
+// manyFacts is how much may be known of a call before a change is looked for only where it says
+// that it is made. Few calls have more: hundreds of workers were called for them in turn.
 const manyFacts = 300
 
-// watch judges a change to the ledger: what is about a task or a reservation is written once, and an event counts once.
+// watch judges a change to the ledger: what is about a task or a reservation is written once, and
+// an event counts once.
 func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 	if strings.HasPrefix(change.CallSID, "lease.") {
 		return // a lease, which is about no call
@@ -144,7 +147,8 @@ func named(change ledger.Change, facts ledger.Fields) ledger.Fields {
 	return found
 }
 
-// furtherThan reports whether a reservation's bridge got further from one state to the next. An end is none to leave.
+// furtherThan reports whether a reservation's bridge got further from one state to the next. An end
+// is none to leave.
 func furtherThan(was, is string) bool {
 	order := []string{"offered", "claimed", "crm", "dialling", "ringing", "gate", "bridged"}
 	from, to := slices.Index(order, was), slices.Index(order, is)

@@ -12,9 +12,9 @@ import (
 
 // What the judge allows of the workers' day.
 const (
-	// prompt is how long after it is due a worker's return may come, if nothing went wrong about the
-	// worker: the event and the message on their ways, with cold starts, late events and clocks that
-	// differ.
+	// prompt is how long after it is due a worker's return may come, if nothing went wrong about
+	// the worker: the event and the message on their ways, with cold starts, late events and clocks
+	// that differ.
 	prompt = reach + longestCold + largestSkew + 4*time.Second
 
 	// troubled is that in a world in which something failed: a request that is slow or tried again
@@ -63,8 +63,8 @@ type lateness struct {
 	due, from, until time.Time // from when on it breaks a rule; until zero = to the end of the world
 }
 
-// overdue judges one spell: a worker who wants calls is brought back in time. The zero lateness is in
-// time.
+// overdue judges one spell: a worker who wants calls is brought back in time. The zero lateness is
+// in time.
 func (day staffed) overdue(worker string, n int) lateness {
 	s := day.spells[worker][n]
 	due, isOurs := day.due(worker, n)
@@ -155,8 +155,8 @@ func (day staffed) pause(r simulator.ReservationRecord, s spell) time.Duration {
 	return day.longestPause(s.worker, s.from)
 }
 
-// rangLate reports whether Twilio kept a worker's call until it could ring beyond the deadline of the
-// reservation: that is no fault of the worker's.
+// rangLate reports whether Twilio kept a worker's call until it could ring beyond the deadline of
+// the reservation: that is no fault of the worker's.
 func (v verdict) rangLate(r simulator.ReservationRecord) bool {
 	for _, leg := range v.calls {
 		if rules.ReservationSID(leg) == r.SID && leg.Dialled.Add(leg.Timeout+rules.RingOverrun+largestSkew).After(r.Deadline) {
@@ -180,7 +180,8 @@ func (day staffed) longestPause(worker string, at time.Time) time.Duration {
 }
 
 // limit is the latest that something about a worker may be done that is due: soon, or by the end of
-// the first sweep after it if a fault struck what is about the worker; zero = there was no such sweep.
+// the first sweep after it if a fault struck what is about the worker; zero = there was no such
+// sweep.
 func (day staffed) limit(worker string, due time.Time) time.Time {
 	switch {
 	case len(day.faults.struck) == 0:
@@ -191,9 +192,9 @@ func (day staffed) limit(worker string, due time.Time) time.Time {
 	return day.sweptAfter(due)
 }
 
-// limitOf is limit for a return out of a spell. Of the reservations of other programs' tasks no message
-// tells, nor of one whose task a script has taken the call from: the sweeper brings back those whom
-// TaskRouter put into our activity after one, or who worked on one when they were due.
+// limitOf is limit for a return out of a spell. Of the reservations of other programs' tasks no
+// message tells, nor of one whose task a script has taken the call from: the sweeper brings back
+// those whom TaskRouter put into our activity after one, or who worked on one when they were due.
 func (day staffed) limitOf(s spell, due time.Time) time.Time {
 	untold := func(reservation string) bool {
 		task := day.reservations[reservation].TaskSID
@@ -240,7 +241,8 @@ func (v verdict) harmed(worker string) bool {
 func (day staffed) overstayed(worker string, h hold) lateness {
 	task := day.reservations[h.reservation].TaskSID
 	if day.wrapUp == nil || h.until.IsZero() || day.foreign[task] != nil || day.untraceable(task) {
-		// Without its events nothing but the end of the caller's call says that a task can be completed.
+		// Without its events nothing but the end of the caller's call says that a task can be
+		// completed.
 		return lateness{}
 	}
 	due := h.until.Add(*day.wrapUp)
@@ -316,8 +318,9 @@ func (day staffed) judgeAvailable(worker string) {
 	}
 }
 
-// hadTwo reports whether two calls were offered to a worker at once before, both of which they took.
-// TaskRouter does so if only accepted reservations count: the end of the one is an end as any.
+// hadTwo reports whether two calls were offered to a worker at once before, both of which they
+// took. TaskRouter does so if only accepted reservations count: the end of the one is an end as
+// any.
 func (day staffed) hadTwo(worker string, at time.Time) bool {
 	for n, a := range day.held[worker] {
 		for _, b := range day.held[worker][n+1:] {
@@ -352,10 +355,11 @@ func (day staffed) judgeLeftAvailable(worker string, n int) {
 	}
 }
 
-// judgeChoices: a worker is never moved out of an activity that a person chose. What no function can
-// know is made good: a rejection or the end of a call that came with the choice.
+// judgeChoices: a worker is never moved out of an activity that a person chose. What no function
+// can know is made good: a rejection or the end of a call that came with the choice.
 func (day staffed) judgeChoices(worker string) {
-	// A wish, or the end of a reservation, came so close to the doubtful choice that either may count.
+	// A wish, or the end of a reservation, came so close to the doubtful choice that either may
+	// count.
 	var chosen, doubtful *spell
 	all := day.spells[worker]
 	for n := range all {
@@ -409,8 +413,8 @@ func (day staffed) endedWith(worker string, at time.Time) bool {
 	return false
 }
 
-// judgePutBack: a worker whom a rejection or a call's end moved out of an activity that a person chose
-// goes back there.
+// judgePutBack: a worker whom a rejection or a call's end moved out of an activity that a person
+// chose goes back there.
 func (day staffed) judgePutBack(worker string, n int, chosen spell) {
 	all := day.spells[worker]
 	back := day.loop.Now()

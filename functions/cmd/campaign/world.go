@@ -135,7 +135,8 @@ func (w *world) drawWorldFaults() {
 	if dice, struck := w.faults.strikes(tokenRotated); struck {
 		after := between(dice, time.Millisecond, time.Minute)
 		w.rotatedAt = w.loop.Now().Add(after)
-		// The README has two ways: the second token is put into SSM first, or just takes the place of the first.
+		// The README has two ways: the second token is put into SSM first, or just takes the place
+		// of the first.
 		if w.replaced = dice>>40&1 == 1; !w.replaced {
 			w.keys["/switchboard/auth-token-secondary"] = secondToken
 		}

@@ -49,8 +49,8 @@ const (
 	lunchers = 0.8
 )
 
-// The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it up,
-// and a single-tasking one with it.
+// The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it
+// up, and a single-tasking one with it.
 const (
 	multitasking  = "multitasking"
 	singleTasking = "single-tasking"
@@ -205,8 +205,8 @@ func (d *day) phones() []script.Phone {
 	return phones
 }
 
-// planCallers has callers come at random, most of them in the morning. One in four hangs up first, if the
-// worker does not talk shorter; of the others every second one answers the survey.
+// planCallers has callers come at random, most of them in the morning. One in four hangs up first,
+// if the worker does not talk shorter; of the others every second one answers the survey.
 func (d *day) planCallers() {
 	arrivals := make([]time.Duration, d.callers)
 	for i := range arrivals {
@@ -249,7 +249,8 @@ func (d *day) between(low, high time.Duration) time.Duration {
 	return low + time.Duration(d.random.Int64N(int64(high-low)))
 }
 
-// readTexts has each worker who was told that missed calls signed them off sign on some minutes later.
+// readTexts has each worker who was told that missed calls signed them off sign on some minutes
+// later.
 func (d *day) readTexts() {
 	d.loop.After(time.Minute, func() {
 		texts := d.twilio.Texts()

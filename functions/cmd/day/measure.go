@@ -36,9 +36,10 @@ type measures struct {
 	SignedOff int     `json:"signed_off_by_missed_calls"`
 	Wait      times   `json:"wait"` // from dialing to talking
 
-	// Returns are the talks after whose wrap-up callers waited until the worker was offered one of them;
-	// NoReturns are those after which the worker was offered none. Times are from the end of the talk.
-	// Twilio places one call a second for an account: NextRingAlone is without the time in its queue.
+	// Returns are the talks after whose wrap-up callers waited until the worker was offered one of
+	// them; NoReturns are those after which the worker was offered none. Times are from the end of
+	// the talk. Twilio places one call a second for an account: NextRingAlone is without the time
+	// in its queue.
 	Returns       int   `json:"returns_while_callers_wait"`
 	NoReturns     int   `json:"no_returns_while_callers_wait"`
 	NextOffer     times `json:"next_offer"`

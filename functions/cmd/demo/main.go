@@ -1,5 +1,5 @@
-// Command demo takes six calls through the whole bundle with a simulated Twilio, in this process and
-// in virtual time.
+// Command demo takes six calls through the whole bundle with a simulated Twilio, in this process
+// and in virtual time.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command fakeaccount answers Twilio's REST API at an address: for twilioctl with an empty account, or
-// for a function that runs alone under `sam local invoke`.
+// Command fakeaccount answers Twilio's REST API at an address: for twilioctl with an empty account,
+// or for a function that runs alone under `sam local invoke`.
 package main
 
 import (

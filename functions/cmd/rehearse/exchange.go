@@ -11,8 +11,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// httpExchange is the one address behind which the stack finds the simulated Twilio, and the CRM, of
-// each call. A request belongs to the call that it names; one that names none goes to the latest
+// httpExchange is the one address behind which the stack finds the simulated Twilio, and the CRM,
+// of each call. A request belongs to the call that it names; one that names none goes to the latest
 // call. The exchange also has the hold music.
 type httpExchange struct {
 	mu       sync.Mutex

@@ -10,7 +10,8 @@ import (
 	"switchboard/functions/internal/calls"
 )
 
-// fault is what a rehearsal does to the deployed bridge function while it works for a call; "" = none.
+// fault is what a rehearsal does to the deployed bridge function while it works for a call; "" =
+// none.
 type fault string
 
 const (
@@ -28,9 +29,9 @@ type plannedCall struct {
 	fault fault
 }
 
-// faultyCalls are those that a rehearsal takes in addition to the demo's. SQS retries the first one's
-// message after a minute, during which the others are taken. In each of them a second worker is free,
-// who must not be called without need.
+// faultyCalls are those that a rehearsal takes in addition to the demo's. SQS retries the first
+// one's message after a minute, during which the others are taken. In each of them a second worker
+// is free, who must not be called without need.
 func faultyCalls(ring, talk time.Duration) []plannedCall {
 	planned := []plannedCall{
 		{
@@ -74,8 +75,8 @@ func faultyCalls(ring, talk time.Duration) []plannedCall {
 	return planned
 }
 
-// front answers for one call: Twilio's REST, and the CRM below /crm. kill gets the address from which
-// the function called that is to be killed.
+// front answers for one call: Twilio's REST, and the CRM below /crm. kill gets the address from
+// which the function called that is to be killed.
 func (f fault) front(rest, crm http.Handler, kill func(peer string)) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", rest)

@@ -1,5 +1,5 @@
-// Command rehearse has an account set up and takes calls through deployed stacks in real time, while
-// faults are planted. `make rehearse` starts it, and does for it what needs AWS.
+// Command rehearse has an account set up and takes calls through deployed stacks in real time,
+// while faults are planted. `make rehearse` starts it, and does for it what needs AWS.
 package main
 
 import (

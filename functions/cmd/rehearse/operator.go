@@ -12,8 +12,8 @@ import (
 	"switchboard/functions/linkedcalls"
 )
 
-// operatorPrefix begins each line of standard output that asks .ci/rehearse for something that needs
-// AWS. The answer is one line of standard input.
+// operatorPrefix begins each line of standard output that asks .ci/rehearse for something that
+// needs AWS. The answer is one line of standard input.
 const operatorPrefix = "operator: "
 
 var errOperator = errors.New("the operator ended")
@@ -61,15 +61,15 @@ func (o *operator) lookUp(callSID string) ([]linkedcalls.Link, error) {
 	return o.askForLinks("look up " + callSID)
 }
 
-// examine has the operator examine the account and the stacks, break one thing after another there and
-// repair it.
+// examine has the operator examine the account and the stacks, break one thing after another there
+// and repair it.
 func (o *operator) examine() error {
 	_, err := o.ask("examine the account")
 	return err
 }
 
-// links has the operator wait until the bridge queues are empty, and then invoke the functions that an
-// operator may invoke. It returns LinkedCallsFunction's answer for all calls.
+// links has the operator wait until the bridge queues are empty, and then invoke the functions that
+// an operator may invoke. It returns LinkedCallsFunction's answer for all calls.
 func (o *operator) links() ([]linkedcalls.Link, error) {
 	return o.askForLinks("tell the calls")
 }

@@ -36,16 +36,16 @@ type rehearsal struct {
 }
 
 const (
-	// callTimeout bounds one call, if a stack does not answer. The slowest waits a minute for the message
-	// of a function that was killed.
+	// callTimeout bounds one call, if a stack does not answer. The slowest waits a minute for the
+	// message of a function that was killed.
 	callTimeout = 3 * time.Minute
 	patience    = 2 * time.Minute
 )
 
-// run takes the opening call through an account that the operator sets up, and then the planned ones
-// in turn. A call does not wait for one whose function was killed: SQS retries that message after a
-// minute. Each call has a simulated Twilio of its own behind the same address; all of them answer
-// until the operator has asked the ledger.
+// run takes the opening call through an account that the operator sets up, and then the planned
+// ones in turn. A call does not wait for one whose function was killed: SQS retries that message
+// after a minute. Each call has a simulated Twilio of its own behind the same address; all of them
+// answer until the operator has asked the ledger.
 func (r *rehearsal) run(ctx context.Context, opening calls.Call, planned []plannedCall) error {
 	stop, err := r.open()
 	if err != nil {
@@ -90,8 +90,8 @@ func (r *rehearsal) open() (stop func(), err error) {
 	return func() { _ = server.Close() }, nil
 }
 
-// setUp has the operator set up an empty account and deploy the stacks for it, takes a call there, and
-// has the operator examine the account and the stacks, with faults planted in them.
+// setUp has the operator set up an empty account and deploy the stacks for it, takes a call there,
+// and has the operator examine the account and the stacks, with faults planted in them.
 func (r *rehearsal) setUp(ctx context.Context, call calls.Call, seed uint64) error {
 	loop := clock.NewReal()
 	result := &calls.Result{Call: call}
@@ -188,7 +188,8 @@ func (r *rehearsal) start(ctx context.Context, call plannedCall, seed uint64) *t
 	return t
 }
 
-// take takes one call. It calls killed when the operator has killed the function that worked for it.
+// take takes one call. It calls killed when the operator has killed the function that worked for
+// it.
 func (r *rehearsal) take(ctx context.Context, t *takenCall, seed uint64, killed func()) error {
 	stack, found := r.stacks[t.Mode]
 	if !found {

@@ -18,9 +18,9 @@ import (
 // apiNames are the names of HTTP APIs, as the stack's outputs have them.
 const apiNames = "*.execute-api.us-east-1.amazonaws.com"
 
-// tunnel is an HTTPS proxy that ends TLS itself and takes every request to the gateway. A program that
-// does not know the gateway, such as twilioctl, so reaches the addresses in a stack's outputs. Other
-// requests go to the handler.
+// tunnel is an HTTPS proxy that ends TLS itself and takes every request to the gateway. A program
+// that does not know the gateway, such as twilioctl, so reaches the addresses in a stack's outputs.
+// Other requests go to the handler.
 type tunnel struct {
 	http.Handler
 	gateway     http.RoundTripper

@@ -136,7 +136,8 @@ func TestScenariosThatFail(t *testing.T) {
 	}
 }
 
-// TestBrokenRuleFailsScenario lets a reservation time out although nothing in the file says that it should.
+// TestBrokenRuleFailsScenario lets a reservation time out although nothing in the file says that it
+// should.
 func TestBrokenRuleFailsScenario(t *testing.T) {
 	t.Parallel()
 	p := playFile(t.Context(), scenarioFile(t, oneCall), variant{seed: 1})

@@ -27,15 +27,15 @@ func parameterNames() []string {
 // given is a parameter as a scenario gives it. An activity may be given by its name.
 type given struct{ name, written string }
 
-// parameters are the application section of a scenario: the template's parameters, by their names in
-// template.yaml, and what else happens during the calls.
+// parameters are the application section of a scenario: the template's parameters, by their names
+// in template.yaml, and what else happens during the calls.
 type parameters struct {
 	given []given
 	// crmFailsFor names the workers for whom the CRM step fails, crmDown is when it fails for all.
 	crmFailsFor scenario.Texts
 	crmDown     span
-	// modes and desks are those in which the scenario is played; none = those of its parameters and its
-	// account.
+	// modes and desks are those in which the scenario is played; none = those of its parameters and
+	// its account.
 	modes, desks scenario.Texts
 }
 

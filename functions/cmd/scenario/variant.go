@@ -20,8 +20,8 @@ type variant struct {
 	desk     string      // "" = the file's
 }
 
-// The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it up,
-// and a single-tasking one with it.
+// The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it
+// up, and a single-tasking one with it.
 const (
 	multitasking  = "multitasking"
 	singleTasking = "single-tasking"

@@ -36,7 +36,8 @@ func (p program) doctor(ctx context.Context, cmd *cli.Command) error {
 	return err
 }
 
-// examine returns missing credentials as a finding. err is an invalid command line, or an interrupt.
+// examine returns missing credentials as a finding. err is an invalid command line, or an
+// interrupt.
 func (p program) examine(ctx context.Context, cmd *cli.Command) ([]doctor.Finding, error) {
 	s, err := p.connect(ctx, cmd)
 	var wrong *exitError

@@ -56,7 +56,8 @@ func (e elsewhere) RoundTrip(request *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(request)
 }
 
-// deploy brings the account to what a file with a worker and a number wants, with the functions behind the stack's URLs.
+// deploy brings the account to what a file with a worker and a number wants, with the functions
+// behind the stack's URLs.
 func (b *bench) deploy() {
 	b.t.Helper()
 	file := b.file(

@@ -10,7 +10,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// TestJSONAfterErrors has a script's parser in mind, which reads standard output without looking at the exit code.
+// TestJSONAfterErrors has a script's parser in mind, which reads standard output without looking at
+// the exit code.
 func TestJSONAfterErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -67,8 +68,8 @@ func TestJSONAfterErrors(t *testing.T) {
 	}
 }
 
-// TestPasswordsOfURLsAreNotPrinted has an account whose webhooks went to addresses with passwords; the bench looks for them in all that is
-// printed.
+// TestPasswordsOfURLsAreNotPrinted has an account whose webhooks went to addresses with passwords;
+// the bench looks for them in all that is printed.
 func TestPasswordsOfURLsAreNotPrinted(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{})

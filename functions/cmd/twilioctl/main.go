@@ -23,7 +23,8 @@ func main() {
 	os.Exit(code)
 }
 
-// isTerminal reports whether file is a terminal, and no file or pipe. Only a terminal gets progress.
+// isTerminal reports whether file is a terminal, and no file or pipe. Only a terminal gets
+// progress.
 func isTerminal(file *os.File) bool {
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0

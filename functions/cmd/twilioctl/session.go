@@ -79,8 +79,8 @@ type session struct {
 	noStack string            // why the stack is unknown, for people
 }
 
-// connector finds the account and the stack that a command line names. It asks AWS only for what flags
-// and variables do not give.
+// connector finds the account and the stack that a command line names. It asks AWS only for what
+// flags and variables do not give.
 type connector struct {
 	program
 	cmd    *cli.Command

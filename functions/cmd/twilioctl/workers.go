@@ -170,8 +170,8 @@ func (p program) reconciler(s session, workspace string) reconciler.Reconciler {
 	return r
 }
 
-// bySweeper sends nothing: the sweeper, which runs every five minutes, brings workers back. So a team
-// lead needs no right to the stack's queue.
+// bySweeper sends nothing: the sweeper, which runs every five minutes, brings workers back. So a
+// team lead needs no right to the stack's queue.
 type bySweeper struct{}
 
 // Send implements reconciler.Queue.

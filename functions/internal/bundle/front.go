@@ -18,8 +18,8 @@ const maxPayload = 10 << 20
 // Stop is a function's Handle.
 type Stop func(context.Context, webhook.Event) (webhook.Answer, error)
 
-// Front does what the HTTP API does: it makes an event (payload format 2.0) of a request and hands it to the function
-// behind the route. Routes with a slash at their end stand for {proxy+}.
+// Front does what the HTTP API does: it makes an event (payload format 2.0) of a request and hands
+// it to the function behind the route. Routes with a slash at their end stand for {proxy+}.
 type Front map[string]Stop
 
 // ServeHTTP implements http.Handler.
@@ -63,7 +63,8 @@ func proxyRoute(path string) string {
 	return "/" + first + "/"
 }
 
-// Event is the request as API Gateway hands it to a function; received is when the gateway got it, zero for unknown.
+// Event is the request as API Gateway hands it to a function; received is when the gateway got it,
+// zero for unknown.
 func Event(r *http.Request, body []byte, received time.Time) webhook.Event {
 	headers := make(map[string]string, len(r.Header))
 	for name, values := range r.Header {

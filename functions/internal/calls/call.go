@@ -1,5 +1,5 @@
-// Package calls has the calls that the demo and the rehearsal take, takes them, and judges what came
-// of them.
+// Package calls has the calls that the demo and the rehearsal take, takes them, and judges what
+// came of them.
 package calls
 
 import (
@@ -35,7 +35,8 @@ type Call struct {
 	Placed      []string // contacts of the workers who were called, in order; not judged without Offers
 }
 
-// Earlier is a caller whom the same worker serves first: the call itself is the worker's second one.
+// Earlier is a caller whom the same worker serves first: the call itself is the worker's second
+// one.
 type Earlier struct {
 	From   string
 	Steps  []script.Step
@@ -71,9 +72,9 @@ func TalksAndHangsUp(talk time.Duration) []script.Step {
 	return []script.Step{script.Until(script.Bridged), script.Talks(talk), script.HangsUp()}
 }
 
-// Demo returns the six calls that the demo and the rehearsal take. talk is how long people talk, and
-// ring how long a phone rings before a worker answers it: minutes in virtual time, seconds in real
-// time. wrapUp is WrapUpSeconds.
+// Demo returns the six calls that the demo and the rehearsal take. talk is how long people talk,
+// and ring how long a phone rings before a worker answers it: minutes in virtual time, seconds in
+// real time. wrapUp is WrapUpSeconds.
 func Demo(ring, talk, wrapUp time.Duration) []Call {
 	return []Call{
 		{
@@ -163,8 +164,8 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 
 // Returns are the calls in which a worker comes back: after a missed call, and by signing on.
 func Returns(ring, talk time.Duration) []Call {
-	// A deployed stack needs the time before and after the caller dials to handle the one before the
-	// next begins.
+	// A deployed stack needs the time before and after the caller dials to handle the one before
+	// the next begins.
 	const offBefore, onAfter = 8 * time.Second, 6 * time.Second
 	answers := PressesOne(ring, 10*talk)
 	waits := append([]script.Step{script.Hears("next in line")}, TalksAndHangsUp(talk)...)

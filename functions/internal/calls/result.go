@@ -33,8 +33,8 @@ type Result struct {
 	Broken rules.Broken
 }
 
-// InProcess takes a call through a bundle in this process, in virtual time. Each of alter may change
-// the bundle before the call.
+// InProcess takes a call through a bundle in this process, in virtual time. Each of alter may
+// change the bundle before the call.
 func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inprocess.Bundle)) (*Result, error) {
 	loop := clock.NewVirtual(account.Morning)
 	result := &Result{Call: call, Timeline: timeline.Timeline{Base: account.BaseURL, Start: loop.Now()}}

@@ -176,8 +176,8 @@ func rings(ring, reservation time.Duration) func(bundle.Environment) {
 
 func timesOut(s bundle.Environment) { s["TASK_TIMEOUT_SECONDS"] = "120" }
 
-// TestLostWebhooks takes calls of which Twilio's webhooks tell only a part. Within its period the sweeper does what they
-// would have set off, and the world comes to its end.
+// TestLostWebhooks takes calls of which Twilio's webhooks tell only a part. Within its period the
+// sweeper does what they would have set off, and the world comes to its end.
 func TestLostWebhooks(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -262,7 +262,8 @@ func (m mortal) Handle(ctx context.Context) (report sweeper.Report, err error) {
 	return m.Handler.Handle(ctx)
 }
 
-// TestDisturbedRuns disturbs the sweeper at each of its requests: in the end, all is as after any call.
+// TestDisturbedRuns disturbs the sweeper at each of its requests: in the end, all is as after any
+// call.
 func TestDisturbedRuns(t *testing.T) {
 	t.Parallel()
 	stories := []struct {

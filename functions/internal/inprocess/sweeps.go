@@ -10,8 +10,8 @@ import (
 	"switchboard/shared/simulator/clock"
 )
 
-// Sweeps are the runs of the sweeper. They end when two in a row find nothing open: the sweeper does
-// not look at what is younger than a minute.
+// Sweeps are the runs of the sweeper. They end when two in a row find nothing open: the sweeper
+// does not look at what is younger than a minute.
 type Sweeps struct {
 	Loop    *clock.Loop
 	Sweeper trigger.Sweeper
@@ -41,8 +41,8 @@ func (s *Sweeps) Start(ctx context.Context) {
 	})
 }
 
-// Findings lists what the sweeper repaired and what it could not repair. Both are empty if no webhook
-// was lost.
+// Findings lists what the sweeper repaired and what it could not repair. Both are empty if no
+// webhook was lost.
 func (s *Sweeps) Findings() []string {
 	var findings []string
 	if s.Err != nil {

@@ -84,8 +84,8 @@ func Link(link linkedcalls.Link, caller simulator.CallRecord, breaks Breaks) {
 	}
 }
 
-// Tries judges what the ledger has of each reservation of a caller's task: how it ended, and the call
-// that the bundle placed to its worker.
+// Tries judges what the ledger has of each reservation of a caller's task: how it ended, and the
+// call that the bundle placed to its worker.
 func (a Account) Tries(link linkedcalls.Link, caller simulator.CallRecord, breaks Breaks) {
 	calls := map[string]string{}
 	for _, call := range a.Calls {
@@ -117,7 +117,8 @@ func (a Account) Tries(link linkedcalls.Link, caller simulator.CallRecord, break
 	}
 }
 
-// stateOf returns the state in which the ledger has a reservation that ended with a status in Twilio.
+// stateOf returns the state in which the ledger has a reservation that ended with a status in
+// Twilio.
 func stateOf(status string) reservation.State {
 	switch status {
 	case "wrapping", "completed":

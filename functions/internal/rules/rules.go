@@ -1,6 +1,6 @@
-// Package rules is the verdict on calls, from outside: by what went over the wire, by what Twilio and
-// the ledger were left with, and by what people heard. The campaign, which plants faults, excuses
-// what they explain and adds rules of its own.
+// Package rules is the verdict on calls, from outside: by what went over the wire, by what Twilio
+// and the ledger were left with, and by what people heard. The campaign, which plants faults,
+// excuses what they explain and adds rules of its own.
 package rules
 
 import (
@@ -180,8 +180,8 @@ func (a Account) Ends(may Open, breaks Breaks) {
 	}
 }
 
-// Caller judges what a caller heard: heard is whether they heard anything, maxSilence how long they may
-// stay on the phone without.
+// Caller judges what a caller heard: heard is whether they heard anything, maxSilence how long they
+// may stay on the phone without.
 func Caller(c simulator.CallRecord, heard bool, maxSilence time.Duration, breaks Breaks) {
 	switch {
 	case c.ApplicationError:
@@ -193,8 +193,8 @@ func Caller(c simulator.CallRecord, heard bool, maxSilence time.Duration, breaks
 	}
 }
 
-// saidGoodbye reports whether the last thing that a caller heard was meant for a caller who no longer
-// waits.
+// saidGoodbye reports whether the last thing that a caller heard was meant for a caller who no
+// longer waits.
 func saidGoodbye(c simulator.CallRecord) (is bool) {
 	if len(c.Heard) == 0 {
 		return false
@@ -203,8 +203,8 @@ func saidGoodbye(c simulator.CallRecord) (is bool) {
 	return !strings.HasPrefix(last, "https://") && !strings.Contains(last, "Thank you for waiting")
 }
 
-// Callers judges what the callers heard, by a timeline. A caller who hangs up within a second need not
-// hear anything: Twilio requests the wait document once the caller is in the queue.
+// Callers judges what the callers heard, by a timeline. A caller who hangs up within a second need
+// not hear anything: Twilio requests the wait document once the caller is in the queue.
 func (a Account) Callers(entries []simulator.Entry, breaks Breaks) {
 	heard := map[string]bool{}
 	for _, entry := range entries {

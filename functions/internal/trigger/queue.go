@@ -53,8 +53,8 @@ func (q *Queue) Accept(input *sqs.SendMessageInput) (message *Message, wait time
 	return message, time.Duration(input.DelaySeconds)*time.Second + deliveryTime
 }
 
-// DeliverAfter delivers a message after d, and again after each visibility timeout until the function
-// is done with it or has received it too often.
+// DeliverAfter delivers a message after d, and again after each visibility timeout until the
+// function is done with it or has received it too often.
 func (q *Queue) DeliverAfter(message *Message, d time.Duration) {
 	q.Loop.After(d, func() { q.Loop.Go(func() { q.deliver(message) }) })
 }

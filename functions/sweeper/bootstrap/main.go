@@ -1,4 +1,5 @@
-// Command bootstrap is the Lambda function that runs every five minutes to repair calls whose webhooks were lost.
+// Command bootstrap is the Lambda function that runs every five minutes to repair calls whose
+// webhooks were lost.
 package main
 
 import (

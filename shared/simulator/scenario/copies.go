@@ -10,8 +10,8 @@ import (
 // mostCopies is the largest count of a worker or a caller.
 const mostCopies = 1000
 
-// copyAll puts each of a count of workers and callers into the lists, in the place of the entry that
-// they come from.
+// copyAll puts each of a count of workers and callers into the lists, in the place of the entry
+// that they come from.
 func (s *Scenario) copyAll() error {
 	var workers []Worker
 	for i, w := range s.Account.Workers {

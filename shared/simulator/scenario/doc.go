@@ -1,5 +1,6 @@
-// Package scenario reads calls through TaskRouter from YAML files and says whether what was expected came of them: who talked to whom, what
-// callers heard, how tasks ended. It plays them on a simulator.Twilio, against any application.
+// Package scenario reads calls through TaskRouter from YAML files and says whether what was
+// expected came of them: who talked to whom, what callers heard, how tasks ended. It plays them on
+// a simulator.Twilio, against any application.
 //
 //	title: The worker answers and they talk
 //	account:
@@ -20,8 +21,8 @@
 //	      talks_to: Alice
 //	      queue_result: bridged
 //
-// The fields of Scenario are the keys of a file; steps and phones are what script.ParseSteps and script.ParsePhone read. Whatever a
-// file has that is not known here is an error with its line.
+// The fields of Scenario are the keys of a file; steps and phones are what script.ParseSteps and
+// script.ParsePhone read. Whatever a file has that is not known here is an error with its line.
 //
 //	s, err := scenario.Read("calls.yaml")
 //	t := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(application)}))

@@ -52,5 +52,6 @@ func Example() {
 		fmt.Println(unmet)
 	}
 	// Output:
-	// calls.yaml:19: caller +15550000001 did not hear "number 2" there, but: You are number 1 in line. | Goodbye.
+	// calls.yaml:19: caller +15550000001 did not hear "number 2" there, but: You are number 1 in
+	// line. | Goodbye.
 }

@@ -9,7 +9,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// Unmet lists what was expected and did not come, each with its place in the file. Ask once the loop has run.
+// Unmet lists what was expected and did not come, each with its place in the file. Ask once the
+// loop has run.
 func (p *Play) Unmet() []string {
 	j := &judge{play: p, legs: map[string]simulator.CallRecord{}}
 	for _, call := range p.twilio.Calls() {
@@ -33,7 +34,8 @@ func (p *Play) Caller(i int) simulator.CallRecord {
 	return simulator.CallRecord{}
 }
 
-// Over reports that all is done, for a loop in real time: nobody is on the phone and every task has ended.
+// Over reports that all is done, for a loop in real time: nobody is on the phone and every task has
+// ended.
 func (p *Play) Over() bool {
 	if !p.twilio.Idle() {
 		return false
@@ -41,7 +43,8 @@ func (p *Play) Over() bool {
 	return !slices.ContainsFunc(p.twilio.Tasks(), func(task simulator.TaskRecord) bool { return task.Ended.IsZero() })
 }
 
-// Line is the line of the file in which something stands, by its path, such as callers[0].expect.application.
+// Line is the line of the file in which something stands, by its path, such as
+// callers[0].expect.application.
 func (s *Scenario) Line(path string) int { return s.line(path) }
 
 // inbound is the direction of a caller's call.

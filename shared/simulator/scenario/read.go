@@ -12,7 +12,8 @@ import (
 // Error is something in a file that cannot be as it is.
 type Error = yamlfile.Error
 
-// Read reads a file. Errors that concern its contents are *Error or *script.Error, with file and line.
+// Read reads a file. Errors that concern its contents are *Error or *script.Error, with file and
+// line.
 func Read(file string) (*Scenario, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -43,8 +44,8 @@ func Parse(file string, data []byte) (*Scenario, error) {
 	return s, nil
 }
 
-// Decode reads a section of the file into a struct with yaml tags, whose fields may be of this package's types. A nil or missing section
-// leaves it as it is.
+// Decode reads a section of the file into a struct with yaml tags, whose fields may be of this
+// package's types. A nil or missing section leaves it as it is.
 func (s *Scenario) Decode(section Section, into any) error {
 	if section.node == nil {
 		return nil

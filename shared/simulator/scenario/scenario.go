@@ -17,7 +17,8 @@ type Scenario struct {
 	// Readings are the simulator's, by name: {after-bridge: completed}.
 	Readings Readings `yaml:"readings"`
 	Account  Account  `yaml:"account"`
-	// Application is for whoever plays the scenario: settings of the application, which Decode reads.
+	// Application is for whoever plays the scenario: settings of the application, which Decode
+	// reads.
 	Application Section  `yaml:"application"`
 	Callers     []Caller `yaml:"callers"`
 	// Others are people who text or call and are neither workers nor callers in the queue.
@@ -30,22 +31,26 @@ type Scenario struct {
 	workerAtIndex, callerAtIndex []int
 }
 
-// Account is what is set up in Twilio before anybody calls. Every part has a default that a simple scenario can leave it at.
+// Account is what is set up in Twilio before anybody calls. Every part has a default that a simple
+// scenario can leave it at.
 type Account struct {
 	// Numbers are the account's phone numbers; by default those that the callers dial.
 	Numbers Texts `yaml:"numbers"`
 	// StaffNumbers are numbers that workers call: their voice webhook is Site.StaffVoiceURL.
 	StaffNumbers Texts `yaml:"staff_numbers"`
-	// Activities are by default Site.Activities, and if there are none either: Available, Unavailable and Offline.
+	// Activities are by default Site.Activities, and if there are none either: Available,
+	// Unavailable and Offline.
 	Activities []Activity `yaml:"activities"`
-	// TimeoutActivity is where a worker goes who lets a reservation time out: by default Offline, if there is one.
+	// TimeoutActivity is where a worker goes who lets a reservation time out: by default Offline,
+	// if there is one.
 	TimeoutActivity string `yaml:"timeout_activity"`
 	// SingleTasking makes the workspace a legacy one, in which a worker has one task at a time.
 	SingleTasking bool `yaml:"single_tasking"`
 	// Queues are by default one that takes every worker, Everyone.
 	Queues []TaskQueue `yaml:"queues"`
-	// Workflow is the workflow's configuration, {task_routing: …} (docs/taskrouter/workflow-configuration), with task queues by name. By
-	// default every task goes to the first queue. It may be the JSON that the console shows, as a text.
+	// Workflow is the workflow's configuration, {task_routing: …}
+	// (docs/taskrouter/workflow-configuration), with task queues by name. By default every task
+	// goes to the first queue. It may be the JSON that the console shows, as a text.
 	Workflow Object `yaml:"workflow"`
 	// ReservationTimeout is the workflow's; 120 s by default.
 	ReservationTimeout Span     `yaml:"reservation_timeout"`
@@ -58,8 +63,8 @@ type Activity struct {
 	Available bool   `yaml:"available"`
 }
 
-// TaskQueue is a TaskRouter task queue. Workers is an expression over worker attributes, such as skills HAS "billing"; 1==1 by default.
-// TaskOrder is FIFO, the default, or LIFO.
+// TaskQueue is a TaskRouter task queue. Workers is an expression over worker attributes, such as
+// skills HAS "billing"; 1==1 by default. TaskOrder is FIFO, the default, or LIFO.
 type TaskQueue struct {
 	Name               string `yaml:"name"`
 	Workers            string `yaml:"workers"`
@@ -80,7 +85,8 @@ type Worker struct {
 	Capacity *int `yaml:"capacity"`
 	// Address is where the phone is called: the attribute contact_uri by default.
 	Address string `yaml:"address"`
-	// Phone is what happens when it is called: a list of lines, or, for a phone that behaves differently each time, a list of such lists.
+	// Phone is what happens when it is called: a list of lines, or, for a phone that behaves
+	// differently each time, a list of such lists.
 	Phone Phones `yaml:"phone"`
 	// Moves change the worker's activity, as a supervisor would.
 	Moves []Move `yaml:"moves"`
@@ -110,8 +116,8 @@ type Caller struct {
 	Dials string `yaml:"dials"`
 	// After is when the caller dials, from the beginning.
 	After Span `yaml:"after"`
-	// Count makes so many callers of this one, Every so often, with phone numbers that count up and,
-	// if there is a name, a number behind it.
+	// Count makes so many callers of this one, Every so often, with phone numbers that count up
+	// and, if there is a name, a number behind it.
 	Count  int          `yaml:"count"`
 	Every  Span         `yaml:"every"`
 	Steps  Steps        `yaml:"steps"`
@@ -124,14 +130,17 @@ type CallerExpect struct {
 	TalksTo string `yaml:"talks_to"`
 	// TalksWithin is the longest time from dialing to talking.
 	TalksWithin Span `yaml:"talks_within"`
-	// QueueResult is how the call left the queue; a list for a call that was in a queue several times.
+	// QueueResult is how the call left the queue; a list for a call that was in a queue several
+	// times.
 	QueueResult Texts `yaml:"queue_result"`
-	// Heard are texts that the caller heard, in this order; NotHeard are texts that the caller did not hear.
+	// Heard are texts that the caller heard, in this order; NotHeard are texts that the caller did
+	// not hear.
 	Heard    Texts `yaml:"heard"`
 	NotHeard Texts `yaml:"not_heard"`
 	// HungUpBy is caller, worker, twilio or rest.
 	HungUpBy string `yaml:"hung_up_by"`
-	// Task is the status that the call's task ends with, and Reason why it was canceled; none is for a call without a task.
+	// Task is the status that the call's task ends with, and Reason why it was canceled; none is
+	// for a call without a task.
 	Task   string `yaml:"task"`
 	Reason string `yaml:"reason"`
 	// Queue is the task queue, by name, and Priority the priority that the task had at last.
@@ -141,7 +150,8 @@ type CallerExpect struct {
 	Attributes Object `yaml:"attributes"`
 	// Reservations are a worker's name and a status each, such as Alice rejected, oldest first.
 	Reservations Texts `yaml:"reservations"`
-	// Linked says that the task's attributes have both call_sid and worker_call_sid (docs/taskrouter/twiml-queue-calls, linked call tracking).
+	// Linked says that the task's attributes have both call_sid and worker_call_sid
+	// (docs/taskrouter/twiml-queue-calls, linked call tracking).
 	Linked *bool `yaml:"linked"`
 	// Application is for whoever plays the scenario: what only the application knows of the call.
 	Application Section `yaml:"application"`
@@ -161,7 +171,8 @@ type Expect struct {
 	Events Texts `yaml:"events"`
 	// Debugger are the codes that Twilio's debugger has in the end, in this order; none by default.
 	Debugger []int `yaml:"debugger"`
-	// Problems are texts that the simulator's problems have in them, one for each problem; none by default.
+	// Problems are texts that the simulator's problems have in them, one for each problem; none by
+	// default.
 	Problems Texts `yaml:"problems"`
 }
 

@@ -16,7 +16,8 @@ import (
 
 const workflowSID = "WW00000000000000000000000000000001"
 
-// application is the shortest TaskRouter application: it queues every caller, and has Twilio dequeue to the worker's contact_uri.
+// application is the shortest TaskRouter application: it queues every caller, and has Twilio
+// dequeue to the worker's contact_uri.
 func application() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /voice", func(w http.ResponseWriter, r *http.Request) {
@@ -146,7 +147,8 @@ func TestAWrongExpectationFails(t *testing.T) {
 	}
 }
 
-// TestWorkspacesOfOtherKinds shows that each of the settings reaches the account: without it the expectations fail.
+// TestWorkspacesOfOtherKinds shows that each of the settings reaches the account: without it the
+// expectations fail.
 func TestWorkspacesOfOtherKinds(t *testing.T) {
 	t.Parallel()
 	callers := `title: Two callers

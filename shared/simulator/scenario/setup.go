@@ -10,7 +10,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// Site is the application's side of the account: the addresses that Twilio calls, and what the application knows by identifier.
+// Site is the application's side of the account: the addresses that Twilio calls, and what the
+// application knows by identifier.
 type Site struct {
 	VoiceURL, FallbackURL, StatusCallback                string // of every number, but for VoiceURL of staff numbers
 	StaffVoiceURL                                        string // of staff numbers
@@ -19,11 +20,13 @@ type Site struct {
 	EventCallbackURL                                     string
 	// WorkflowSID is generated when empty.
 	WorkflowSID string
-	// Activities are the account's when the scenario lists none. An activity that it does list has the SID of the one that has its name here.
+	// Activities are the account's when the scenario lists none. An activity that it does list has
+	// the SID of the one that has its name here.
 	Activities []simulator.Activity
 }
 
-// Play is a scenario that was set up in an account. Run the account's loop, then ask what came of it.
+// Play is a scenario that was set up in an account. Run the account's loop, then ask what came of
+// it.
 type Play struct {
 	scenario *Scenario
 	twilio   *simulator.Twilio
@@ -36,7 +39,8 @@ type Play struct {
 	available map[string]bool // activities in which workers are available, by name
 }
 
-// SetUp sets the account up, scripts the phones and plans the calls. t must be new, and made with Scenario.Config.
+// SetUp sets the account up, scripts the phones and plans the calls. t must be new, and made with
+// Scenario.Config.
 func (s *Scenario) SetUp(t *simulator.Twilio, site Site) (*Play, error) {
 	play := &Play{
 		scenario: s, twilio: t, started: t.Loop().Now(), first: map[string]string{}, calls: map[*simulator.Line]int{},

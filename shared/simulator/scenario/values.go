@@ -110,7 +110,8 @@ func (s *Steps) UnmarshalYAML(node *yamlfile.Node) error {
 	return err
 }
 
-// Phones are how a phone behaves at the first call, at the second, and so on; the last one is for all further calls.
+// Phones are how a phone behaves at the first call, at the second, and so on; the last one is for
+// all further calls.
 type Phones []script.Phone
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.

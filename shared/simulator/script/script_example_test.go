@@ -21,8 +21,9 @@ func ExampleParseSteps() {
 		hangs up after 2 s`)
 	fmt.Println(len(steps), steps[3], err)
 	// Output:
-	// line 3: `press 1`: a step is one of: hears "words", presses 1, presses nothing, says "words", records for 4 s, waits 3 s, until bridged, talks 40 s, hangs up, hangs up after 40 s, stays on; did you mean presses 1?
-	// 4 hangs up after 2 s <nil>
+	// line 3: `press 1`: a step is one of: hears "words", presses 1, presses nothing, says "words",
+	// records for 4 s, waits 3 s, until bridged, talks 40 s, hangs up, hangs up after 40 s, stays
+	// on; did you mean presses 1? 4 hangs up after 2 s <nil>
 }
 
 func ExampleParsePhone() {

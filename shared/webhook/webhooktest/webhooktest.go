@@ -1,6 +1,6 @@
-// Package webhooktest makes what API Gateway hands over when Twilio calls a webhook, signature and all, for tests of
-// handlers. It signs by code of its own, written from docs/usage/security, so that a mistake in package webhook is not
-// made a second time here.
+// Package webhooktest makes what API Gateway hands over when Twilio calls a webhook, signature and
+// all, for tests of handlers. It signs by code of its own, written from docs/usage/security, so
+// that a mistake in package webhook is not made a second time here.
 package webhooktest
 
 import (
@@ -20,7 +20,8 @@ import (
 )
 
 const (
-	// Token signs events, those of the project's events folder too. It is the one of Twilio's documented examples.
+	// Token signs events, those of the project's events folder too. It is the one of Twilio's
+	// documented examples.
 	Token = "12345"
 
 	// AccountSID is whose events they are.
@@ -106,7 +107,8 @@ func File(t testing.TB, path string) webhook.Event {
 	return event
 }
 
-// signature is X-Twilio-Signature: the URL, then each parameter's name and value by order of name, under HMAC-SHA1.
+// signature is X-Twilio-Signature: the URL, then each parameter's name and value by order of name,
+// under HMAC-SHA1.
 func signature(token, address string, form url.Values) string {
 	var pairs [][2]string
 	for name, values := range form {

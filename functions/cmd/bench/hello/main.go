@@ -1,4 +1,5 @@
-// Command hello is the least Lambda function behind an HTTP API: what the bundle's functions are compared with.
+// Command hello is the least Lambda function behind an HTTP API: what the bundle's functions are
+// compared with.
 package main
 
 import (

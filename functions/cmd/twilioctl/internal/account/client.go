@@ -1,6 +1,6 @@
 // Package account reads and sets up the Twilio side of Switchboard over twilio-go: a TaskRouter
-// workspace with its resources, the account's phone numbers, and the size of voice queues. Of tasks and
-// reservations it only reads whether some are open.
+// workspace with its resources, the account's phone numbers, and the size of voice queues. Of tasks
+// and reservations it only reads whether some are open.
 package account
 
 import (
@@ -62,8 +62,8 @@ func (c *Client) Twilio(workspaceSID string) *twilio.Client {
 }
 
 // Do reads over REST, through a client that twilio-go's services take, such as
-// monitor.NewApiServiceWithClient. It calls read again if a try fails for a cause that may pass. what
-// names the operation for errors: "list workers". An error wraps a *twilio.Error, a
+// monitor.NewApiServiceWithClient. It calls read again if a try fails for a cause that may pass.
+// what names the operation for errors: "list workers". An error wraps a *twilio.Error, a
 // *twilio.SIDError if AccountSID is malformed, or the context's own if that has ended.
 func (c *Client) Do(ctx context.Context, what string, read func(client.BaseClient) error) error {
 	return c.do(ctx, what, (*twilio.Error).Transient, read)
@@ -105,8 +105,8 @@ func (e *interruptedError) Error() string { return e.what + ": interrupted" }
 
 func (e *interruptedError) Unwrap() error { return e.err }
 
-// explainedError is a failure for the operator to read: unlike a *twilio.Error, which it unwraps to,
-// it says Twilio's words.
+// explainedError is a failure for the operator to read: unlike a *twilio.Error, which it unwraps
+// to, it says Twilio's words.
 type explainedError struct{ failure *twilio.Error }
 
 func (e *explainedError) Error() string {

@@ -16,8 +16,8 @@ const (
 	maxItems = twilio.MaxItems + 1 // of a list; one more than allowed shows that it is too long
 )
 
-// Read reads the workspace of that name with its resources, and the account's numbers and voice queues.
-// err is an *AmbiguousError if several workspaces have the name.
+// Read reads the workspace of that name with its resources, and the account's numbers and voice
+// queues. err is an *AmbiguousError if several workspaces have the name.
 func (c *Client) Read(ctx context.Context, workspace string) (Snapshot, error) {
 	all, err := c.Workspaces(ctx)
 	if err != nil {

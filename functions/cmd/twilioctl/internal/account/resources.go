@@ -28,7 +28,8 @@ type Workspace struct {
 	TimeoutActivityName string
 }
 
-// Activity is a worker's state. Whether it is available is fixed when it is made (https://www.twilio.com/docs/taskrouter/activities).
+// Activity is a worker's state. Whether it is available is fixed when it is made
+// (https://www.twilio.com/docs/taskrouter/activities).
 type Activity struct {
 	SID, Name string
 	Available bool
@@ -59,8 +60,9 @@ type Worker struct {
 	StatusChanged             time.Time // start of the activity; zero = unknown
 }
 
-// Number is a phone number of the account (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). With an application or a trunk its
-// voice URLs are not used.
+// Number is a phone number of the account
+// (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). With an application
+// or a trunk its voice URLs are not used.
 type Number struct {
 	SID, Number                 string // PN…, E.164
 	VoiceURL, VoiceMethod       string
@@ -71,8 +73,8 @@ type Number struct {
 	Texts                       bool   // it can send and receive them
 }
 
-// Queue is a voice queue. The one below a workflow has the WorkflowSid as its name; Twilio makes it for the first call
-// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
+// Queue is a voice queue. The one below a workflow has the WorkflowSid as its name; Twilio makes it
+// for the first call (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 type Queue struct {
 	SID, Name     string
 	MaxSize, Size int

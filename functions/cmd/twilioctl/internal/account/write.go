@@ -50,8 +50,8 @@ var lists = map[Kind]string{
 	KindVoiceQueue: "Queues",
 }
 
-// Resource identifies a resource. SID is "" for one to be created; Workspace is the SID of its workspace,
-// if it has one.
+// Resource identifies a resource. SID is "" for one to be created; Workspace is the SID of its
+// workspace, if it has one.
 type Resource struct {
 	Kind           Kind
 	Workspace, SID string
@@ -60,8 +60,8 @@ type Resource struct {
 
 func (r Resource) String() string { return fmt.Sprintf("%s %q", r.Kind, r.Name) }
 
-// url returns the address of the resource, or of the list for one to be created. twilio-go's own functions
-// for writing have a type for each resource; a change has Twilio's parameter names.
+// url returns the address of the resource, or of the list for one to be created. twilio-go's own
+// functions for writing have a type for each resource; a change has Twilio's parameter names.
 func (c *Client) url(r Resource) (string, error) {
 	base := "https://taskrouter.twilio.com/v1/Workspaces"
 	list := lists[r.Kind]
@@ -91,8 +91,8 @@ func (c *Client) url(r Resource) (string, error) {
 
 const errNoSID = cause.Text("the answer has no SID")
 
-// Create creates a resource from parameters by Twilio's names for them, and returns its SID. After a
-// *twilio.Error that is Unknown the resource may exist.
+// Create creates a resource from parameters by Twilio's names for them, and returns its SID. After
+// a *twilio.Error that is Unknown the resource may exist.
 func (c *Client) Create(ctx context.Context, r Resource, parameters url.Values) (sid string, err error) {
 	err = c.write(ctx, "create "+r.String(), http.MethodPost, r, parameters, func(answer *http.Response) error {
 		var made map[string]any // its keys are exact, which those of a struct are not

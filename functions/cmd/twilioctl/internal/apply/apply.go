@@ -1,5 +1,5 @@
-// Package apply makes the changes of a plan: one request for each, in the plan's order. It stops at the
-// first that fails; the changes made before remain, and a new plan has the rest.
+// Package apply makes the changes of a plan: one request for each, in the plan's order. It stops at
+// the first that fails; the changes made before remain, and a new plan has the rest.
 package apply
 
 import (
@@ -57,8 +57,8 @@ func uncertain(err error) bool {
 // Run makes the changes of a plan for actual, and returns those that were made. An error is a
 // *StoppedError.
 //
-// Twilio puts activities of its own into a new workspace. So after creating one, Run plans again: it
-// does not create those activities a second time.
+// Twilio puts activities of its own into a new workspace. So after creating one, Run plans again:
+// it does not create those activities a second time.
 func (a Applier) Run(ctx context.Context, p plan.Plan, actual account.Snapshot) ([]plan.Change, error) {
 	var done []plan.Change
 	known := directory(actual)

@@ -41,7 +41,8 @@ func (a Applier) now(t *testing.T) account.Snapshot {
 	return read
 }
 
-// TestTwiliosOwnActivitiesAreTakenOver has a new workspace, which comes with Available, Unavailable and Offline.
+// TestTwiliosOwnActivitiesAreTakenOver has a new workspace, which comes with Available, Unavailable
+// and Offline.
 func TestTwiliosOwnActivitiesAreTakenOver(t *testing.T) {
 	t.Parallel()
 	a, _ := newApplier(t, "activities: {unavailable: [Offline, Wrapping up, Unavailable], after_call: Wrapping up}")

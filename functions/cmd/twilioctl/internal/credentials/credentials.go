@@ -1,5 +1,5 @@
-// Package credentials finds the credentials for Twilio's REST API, in Twilio's environment variables or in
-// the functions' SSM parameters.
+// Package credentials finds the credentials for Twilio's REST API, in Twilio's environment
+// variables or in the functions' SSM parameters.
 package credentials
 
 import (

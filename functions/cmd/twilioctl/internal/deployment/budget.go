@@ -14,8 +14,9 @@ const (
 	// assignmentTime is Twilio's limit for the assignment callback and its fallback, 5 s each
 	// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
 	assignmentTime = 10 * time.Second
-	// margin is for the queue before the bridge, for Twilio's limit of one call a second, and for phones
-	// that Twilio lets ring up to 5 s longer (https://www.twilio.com/docs/voice/api/call-resource).
+	// margin is for the queue before the bridge, for Twilio's limit of one call a second, and for
+	// phones that Twilio lets ring up to 5 s longer
+	// (https://www.twilio.com/docs/voice/api/call-resource).
 	margin = 10 * time.Second
 	// announcementTime is for the 300 characters of the longest announcement.
 	announcementTime = 20 * time.Second
@@ -30,8 +31,8 @@ type Part struct {
 // Budget is the time that a reservation must last.
 type Budget []Part
 
-// NewBudget returns the budget for parameters of the stack. Missing ones have the template's defaults.
-// err is a ring time that is not a number.
+// NewBudget returns the budget for parameters of the stack. Missing ones have the template's
+// defaults. err is a ring time that is not a number.
 func NewBudget(parameters map[string]string) (Budget, error) {
 	ring := 15
 	if text := parameters["WorkerRingSeconds"]; text != "" {

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// At is a stack that answers below a base address, such as https://abc123.execute-api.eu-west-1.amazonaws.com.
+// At is a stack that answers below a base address, such as
+// https://abc123.execute-api.eu-west-1.amazonaws.com.
 func At(base string) (*Stack, error) {
 	base = strings.TrimSuffix(base, "/")
 	if err := checkURL(base); err != nil {
@@ -28,8 +29,8 @@ type output struct {
 	Value string `json:"OutputValue"`
 }
 
-// ReadFile reads outputs from a file: what `aws cloudformation describe-stacks` or `sam list stack-outputs --output json` printed, or an
-// object such as {"VoiceUrl": "https://…"}.
+// ReadFile reads outputs from a file: what `aws cloudformation describe-stacks` or `sam list
+// stack-outputs --output json` printed, or an object such as {"VoiceUrl": "https://…"}.
 func ReadFile(path string) (*Stack, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 var Events = slices.Concat(taskrouter.TaskEvents(), taskrouter.ReservationEvents(),
 	[]string{taskrouter.WorkerActivityUpdate})
 
-// WorkspaceParameters are the parameters of template.yaml whose values follow from the workspace and
-// its file.
+// WorkspaceParameters are the parameters of template.yaml whose values follow from the workspace
+// and its file.
 var WorkspaceParameters = []string{
 	"TwilioAccountSid", "WorkspaceSid", "WorkflowSid", "AvailableActivitySid", "PostWorkActivitySid",
 	"RejectActivitySid", "FaultActivitySid", "OfflineActivitySid", "ReservationTimeoutSeconds", "QueueMaxSize",

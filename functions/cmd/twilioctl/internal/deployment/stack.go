@@ -1,5 +1,5 @@
-// Package deployment reads what `sam deploy` made of template.yaml: the URLs that Twilio calls, and the parameters that the workspace
-// must fit.
+// Package deployment reads what `sam deploy` made of template.yaml: the URLs that Twilio calls, and
+// the parameters that the workspace must fit.
 package deployment
 
 import (
@@ -26,8 +26,8 @@ const DefaultStack = "switchboard"
 // URLs are the addresses that Twilio calls, by the names of the outputs.
 type URLs struct {
 	VoiceURL, AssignmentCallbackURL, FallbackAssignmentCallbackURL, EventCallbackURL string
-	// DutyURL and MessageURL are for workers who sign on and off by phone and by text; "" = the stack is
-	// of an older version.
+	// DutyURL and MessageURL are for workers who sign on and off by phone and by text; "" = the
+	// stack is of an older version.
 	DutyURL, MessageURL string
 }
 

@@ -43,9 +43,9 @@ func leads(url, stacks string) bool {
 	return stacks != "" && deployment.WithoutFragment(url) == stacks
 }
 
-// own returns a URL and connection overrides as a file has them: neither for the stack's URL with the
-// default overrides, only the overrides if only these differ. Without a stack it returns neither, and
-// apply does not change the URL.
+// own returns a URL and connection overrides as a file has them: neither for the stack's URL with
+// the default overrides, only the overrides if only these differ. Without a stack it returns
+// neither, and apply does not change the URL.
 func own(url, stacks, usual string) (string, *string) {
 	address, fragment, _ := strings.Cut(url, "#")
 	switch {

@@ -31,8 +31,8 @@ type describer struct {
 	doubts []string
 }
 
-// File describes a workspace. doubts are guesses that the operator should check. err says what a file
-// cannot express.
+// File describes a workspace. doubts are guesses that the operator should check. err says what a
+// file cannot express.
 func (c Choice) File(actual account.Snapshot) (file *workspacefile.File, doubts []string, err error) {
 	d := &describer{Choice: c, actual: actual, file: &workspacefile.File{Workspace: actual.Workspace.Name}}
 	workflow, err := d.chosen()

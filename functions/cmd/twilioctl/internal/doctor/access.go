@@ -43,8 +43,8 @@ func (e *evidence) checkCredentials() []Finding {
 	return ok(subject, found)
 }
 
-// checkToken reports whether SSM has the token that Twilio signs with, and not only one that opens the
-// REST API.
+// checkToken reports whether SSM has the token that Twilio signs with, and not only one that opens
+// the REST API.
 func (e *evidence) checkToken() []Finding {
 	subject := "SSM " + e.doctor.Prefix + "/auth-token"
 	replace := e.putParameter("auth-token", "TWILIO_AUTH_TOKEN") + ", with the primary token of " + keysPlace

@@ -161,7 +161,8 @@ func (p *patient) attributes(sid, attributes string) {
 	p.must("", p.twilio.SetWorkerAttributes(sid, attributes))
 }
 
-// routes is the workflow's configuration with the filters and, if there is to be one, the default filter.
+// routes is the workflow's configuration with the filters and, if there is to be one, the default
+// filter.
 func routes(filters, standard string) string {
 	text := `{"task_routing":{"filters":[` + filters + `]`
 	if standard != "" {

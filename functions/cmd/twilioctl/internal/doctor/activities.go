@@ -46,8 +46,8 @@ func (e *evidence) checkAvailable() []Finding {
 	}
 }
 
-// checkTimeoutActivity requires that a timed-out reservation moves its worker to RejectActivitySid: the
-// sweeper brings workers back only from there.
+// checkTimeoutActivity requires that a timed-out reservation moves its worker to RejectActivitySid:
+// the sweeper brings workers back only from there.
 func (e *evidence) checkTimeoutActivity() []Finding {
 	subject := "the workspace's timeout activity"
 	remedy := workspacePlace + ": Timeout activity, one that is not available"
@@ -69,8 +69,8 @@ func (e *evidence) checkTimeoutActivity() []Finding {
 	}
 }
 
-// checkPostWork requires a post-work activity in a single-tasking workspace. In a multitasking one the
-// wrapping task keeps the next call away.
+// checkPostWork requires a post-work activity in a single-tasking workspace. In a multitasking one
+// the wrapping task keeps the next call away.
 func (e *evidence) checkPostWork() []Finding {
 	sid := e.parameter("PostWorkActivitySid")
 	subject := strings.TrimSpace("PostWorkActivitySid " + sid)
@@ -90,8 +90,8 @@ func (e *evidence) checkPostWork() []Finding {
 	}
 }
 
-// awayActivity requires that a parameter names an activity that is not available. available says the
-// consequence of one that is.
+// awayActivity requires that a parameter names an activity that is not available. available says
+// the consequence of one that is.
 func awayActivity(parameter, available string) func(*evidence) []Finding {
 	return func(e *evidence) []Finding {
 		sid := e.parameter(parameter)

@@ -72,8 +72,9 @@ func (e *evidence) readAWS(ctx context.Context) {
 	}
 }
 
-// readAlarms lists the stack's alarms. CloudFormation names them after the stack and the template: switchboard-FaultsAlarm-1ABCDEFGHIJKL.
-// Those of a stack whose name only begins like this one's are none of them.
+// readAlarms lists the stack's alarms. CloudFormation names them after the stack and the template:
+// switchboard-FaultsAlarm-1ABCDEFGHIJKL. Those of a stack whose name only begins like this one's
+// are none of them.
 func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error) {
 	var found []alarm
 	input := &cloudwatch.DescribeAlarmsInput{AlarmNamePrefix: sdk.String(name + "-"),
@@ -97,7 +98,8 @@ func readAlarms(ctx context.Context, client Alarms, name string) ([]alarm, error
 	return nil, fmt.Errorf("describe the alarms of stack %s: more than %d pages", name, maxAlarmPages)
 }
 
-// maxAlarmPages limits the pages of alarms that are read. A page has up to 50; a stack has about ten.
+// maxAlarmPages limits the pages of alarms that are read. A page has up to 50; a stack has about
+// ten.
 const maxAlarmPages = 20
 
 // countMessages returns SQS's approximate count of a queue's messages.

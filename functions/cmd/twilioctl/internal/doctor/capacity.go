@@ -21,8 +21,8 @@ type channel struct {
 	open     bool
 }
 
-// readChannels reads the voice channels of the first maxChannels workers, by worker SID. It returns nil
-// if an activity keeps the next call away.
+// readChannels reads the voice channels of the first maxChannels workers, by worker SID. It returns
+// nil if an activity keeps the next call away.
 func (e *evidence) readChannels(ctx context.Context, c *account.Client) (map[string]channel, error) {
 	if !e.wrapsByTask() {
 		return nil, nil
@@ -54,8 +54,8 @@ func (e *evidence) wrapsByTask() bool {
 	return e.missing[needParameters] == "" && e.account.Workspace.MultiTask && e.parameter("PostWorkActivitySid") == ""
 }
 
-// checkCapacity requires capacity 1: a wrapping task fills one place of the voice channel, and with more
-// places TaskRouter offers the worker the next call during a conversation.
+// checkCapacity requires capacity 1: a wrapping task fills one place of the voice channel, and with
+// more places TaskRouter offers the worker the next call during a conversation.
 func (e *evidence) checkCapacity() []Finding {
 	switch {
 	case e.channels.err != nil:

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// maxSkew is the maximum difference between clocks. Date headers have whole seconds, and an answer takes
-// time to arrive.
+// maxSkew is the maximum difference between clocks. Date headers have whole seconds, and an answer
+// takes time to arrive.
 const maxSkew = 10 * time.Second
 
 // clocks records the time of other machines, from the Date header of their answers.

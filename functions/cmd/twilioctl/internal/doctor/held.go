@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// maxFaultPause is the maximum pause after a fault of ours: five minutes, and up to half of that so
-	// that the workers become available one after the other.
+	// maxFaultPause is the maximum pause after a fault of ours: five minutes, and up to half of
+	// that so that the workers become available one after the other.
 	maxFaultPause = 7*time.Minute + 30*time.Second
 	// sweepTime is the maximum delay of the sweeper: it runs every five minutes, for up to a minute
 	// (template.yaml).
@@ -29,8 +29,8 @@ func (e *evidence) signOn(name string) string {
 	return command + "--on " + shell.Word(name)
 }
 
-// pause returns how long a worker may stay in an activity. known is false if Switchboard does not bring
-// workers back from it.
+// pause returns how long a worker may stay in an activity. known is false if Switchboard does not
+// bring workers back from it.
 func (e *evidence) pause(activity string) (maximum time.Duration, known bool) {
 	missed, given := e.seconds("MissedCallPauseSeconds")
 	if !given {

@@ -64,8 +64,8 @@ func (e *evidence) readMusic(ctx context.Context) {
 const musicRemedy = "sam deploy with a HoldMusicUrl that answers GET with 200 and audio/mpeg or another type that " +
 	"https://www.twilio.com/docs/voice/twiml/play lists, or with an empty one for an announcement and pauses"
 
-// checkMusic requires a recording that <Play> can play. With any other one, each waiting caller hears
-// Twilio's application error.
+// checkMusic requires a recording that <Play> can play. With any other one, each waiting caller
+// hears Twilio's application error.
 func (e *evidence) checkMusic() []Finding {
 	m := e.music
 	subject := "GET " + m.address

@@ -20,7 +20,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// TestPlantedFaults breaks one thing at a time. It must be found under its name, and nothing else may be reported.
+// TestPlantedFaults breaks one thing at a time. It must be found under its name, and nothing else
+// may be reported.
 func TestPlantedFaults(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

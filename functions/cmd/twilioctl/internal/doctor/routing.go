@@ -42,8 +42,8 @@ func (e *evidence) checkFilters() []Finding {
 	return findings
 }
 
-// filterFindings returns a finding for each step that matches no worker, and for each for which that is
-// unknown. The level is Error if no step of the filter can match a worker.
+// filterFindings returns a finding for each step that matches no worker, and for each for which
+// that is unknown. The level is Error if no step of the filter can match a worker.
 func (e *evidence) filterFindings(name, filter string, targets []workflow.Target) []Finding {
 	var findings []Finding
 	unmatched := 0
@@ -71,7 +71,8 @@ func (e *evidence) filterFindings(name, filter string, targets []workflow.Target
 	return findings
 }
 
-// unmatched returns why a step matches no worker, or why that is unknown. Both are "" if it matches one.
+// unmatched returns why a step matches no worker, or why that is unknown. Both are "" if it matches
+// one.
 func (e *evidence) unmatched(queueSID, source string, tasks []expression.Attributes) (broken, unknown string) {
 	queue := e.taskQueue(queueSID)
 	if queue == nil {
@@ -120,8 +121,8 @@ func (e *evidence) taskQueue(sid string) *account.TaskQueue {
 	return nil
 }
 
-// members returns the workers who can be in a task queue, with the fields that expressions may name.
-// unknown says why some of them may not be.
+// members returns the workers who can be in a task queue, with the fields that expressions may
+// name. unknown says why some of them may not be.
 func (e *evidence) members(queue *account.TaskQueue) (members []expression.Attributes, unknown string) {
 	if queue.TargetWorkers == "" {
 		return nil, ""
@@ -158,7 +159,8 @@ func (e *evidence) tasks() map[string]expression.Attributes {
 	return table
 }
 
-// tasksFor returns those of the tasks that a filter matches. It may match others that are not known.
+// tasksFor returns those of the tasks that a filter matches. It may match others that are not
+// known.
 func (e *evidence) tasksFor(source string) []expression.Attributes {
 	parsed, err := expression.Parse(source, expression.TaskNames, expression.Options{})
 	if err != nil {
@@ -173,8 +175,8 @@ func (e *evidence) tasksFor(source string) []expression.Attributes {
 	return taken
 }
 
-// checkDefaultFilter requires a default filter: without one, Twilio ends a call that no filter matches with
-// error 14222.
+// checkDefaultFilter requires a default filter: without one, Twilio ends a call that no filter
+// matches with error 14222.
 func (e *evidence) checkDefaultFilter() []Finding {
 	subject := "workflow " + e.workflow.Name
 	found, err := e.routing()
@@ -192,7 +194,8 @@ func (e *evidence) checkDefaultFilter() []Finding {
 	return finding(Warning, subject, "no default filter: a call that no filter matches ends with error 14222", remedy)
 }
 
-// lost returns the numbers of NumberAttributes whose calls no filter matches, as far as that is known.
+// lost returns the numbers of NumberAttributes whose calls no filter matches, as far as that is
+// known.
 func (e *evidence) lost(found workflow.Configuration) []string {
 	var lost []string
 	tasks := e.tasks()

@@ -24,8 +24,8 @@ func Count(findings []Finding) map[Level]int {
 	return counts
 }
 
-// WriteTable prints findings for people: a line for each, another for its remedy, and a last one with the
-// counts.
+// WriteTable prints findings for people: a line for each, another for its remedy, and a last one
+// with the counts.
 func WriteTable(w io.Writer, findings []Finding) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, each := range findings {

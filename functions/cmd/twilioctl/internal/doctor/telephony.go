@@ -11,9 +11,9 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// checkCallerID requires that the account owns or has verified the number that worker calls come from
-// (https://www.twilio.com/docs/voice/api/call-resource, From): WorkerCallerId, or the number that the
-// caller dialed.
+// checkCallerID requires that the account owns or has verified the number that worker calls come
+// from (https://www.twilio.com/docs/voice/api/call-resource, From): WorkerCallerId, or the number
+// that the caller dialed.
 func (e *evidence) checkCallerID() []Finding {
 	number := e.parameter("WorkerCallerId")
 	subject := "WorkerCallerId " + number
@@ -34,8 +34,8 @@ func (e *evidence) checkCallerID() []Finding {
 		"Console → Phone Numbers → Verified Caller IDs, or sam deploy with WorkerCallerId empty")
 }
 
-// checkDialedCallerID is checkCallerID for a stack without WorkerCallerId. NumberAttributes may also name
-// a SIP address or a client that callers dial; Twilio calls no phone from it.
+// checkDialedCallerID is checkCallerID for a stack without WorkerCallerId. NumberAttributes may
+// also name a SIP address or a client that callers dial; Twilio calls no phone from it.
 func (e *evidence) checkDialedCallerID() []Finding {
 	var others, phones []string
 	for _, each := range e.ours() {
@@ -101,8 +101,8 @@ func (e *evidence) checkGeoPermissions() []Finding {
 	return ok(subject, "permitted: "+listed(open))
 }
 
-// country finds the country by the longest code that the number begins with. Several countries can share
-// a code, such as +1; open is true if one of them is open.
+// country finds the country by the longest code that the number begins with. Several countries can
+// share a code, such as +1; open is true if one of them is open.
 func (e *evidence) country(number string) (name string, open bool) {
 	longest := 0
 	for _, each := range e.countries.value {

@@ -56,7 +56,8 @@ func (e *evidence) checkTaskTimeout() []Finding {
 	return ok(subject, "the maximum wait, after which a caller goes to voicemail")
 }
 
-// checkMissedCalls requires a pause: without one TaskRouter offers the call to the same worker again.
+// checkMissedCalls requires a pause: without one TaskRouter offers the call to the same worker
+// again.
 func (e *evidence) checkMissedCalls() []Finding {
 	limit := e.parameter("MissedCallLimit")
 	if limit == "" {

@@ -37,7 +37,8 @@ func readHolder(ctx context.Context, c *account.Client) (found holder, err error
 	return found, err
 }
 
-// readCallerIDs lists the verified numbers (https://www.twilio.com/docs/voice/api/outgoing-caller-ids).
+// readCallerIDs lists the verified numbers
+// (https://www.twilio.com/docs/voice/api/outgoing-caller-ids).
 func readCallerIDs(ctx context.Context, c *account.Client) (numbers []string, err error) {
 	params := &api.ListOutgoingCallerIdParams{}
 	params.SetPageSize(pageSize)

@@ -58,8 +58,8 @@ func (e *evidence) ours() []string {
 	return numbers
 }
 
-// leads reports whether a number is for callers: NumberAttributes names it, or its voice URL is one of
-// the stack's, except the workers'.
+// leads reports whether a number is for callers: NumberAttributes names it, or its voice URL is one
+// of the stack's, except the workers'.
 func (e *evidence) leads(n account.Number) bool {
 	duty := e.urls.DutyURL != "" && deployment.WithoutFragment(n.VoiceURL) == e.urls.DutyURL
 	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/") && !duty

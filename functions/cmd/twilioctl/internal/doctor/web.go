@@ -25,9 +25,10 @@ type answer struct {
 	err         error
 }
 
-// readURLs posts a request without effect to each URL. The function must reject it, because it is signed
-// with another token: to find that out the function reads the account's token, which an unsigned request
-// would not test. One more request is signed with the account's token and gets the hold document.
+// readURLs posts a request without effect to each URL. The function must reject it, because it is
+// signed with another token: to find that out the function reads the account's token, which an
+// unsigned request would not test. One more request is signed with the account's token and gets the
+// hold document.
 func (e *evidence) readURLs(ctx context.Context) {
 	if e.missing[needURLs] != "" {
 		return

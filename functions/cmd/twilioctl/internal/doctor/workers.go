@@ -35,8 +35,8 @@ func (e *evidence) checkWorkers() []Finding {
 	return ok(subject, fmt.Sprintf("%d available now", available))
 }
 
-// blamed returns one finding for the workers for whom fault returns a text. all and wrong are the details
-// without and with such workers.
+// blamed returns one finding for the workers for whom fault returns a text. all and wrong are the
+// details without and with such workers.
 func (e *evidence) blamed(level Level, all, wrong, remedy string, fault func(account.Worker) string) []Finding {
 	var names []string
 	for _, each := range e.account.Workers {
@@ -51,7 +51,8 @@ func (e *evidence) blamed(level Level, all, wrong, remedy string, fault func(acc
 	return finding(level, subject, wrong+": "+listed(names), remedy)
 }
 
-// contactURI returns a worker's contact_uri without checking it; "" if it is missing or not a string.
+// contactURI returns a worker's contact_uri without checking it; "" if it is missing or not a
+// string.
 func contactURI(w account.Worker) string {
 	var attributes map[string]any
 	_ = json.Unmarshal([]byte(w.Attributes), &attributes)
@@ -94,8 +95,8 @@ func (e *evidence) checkWorkerNumbers() []Finding {
 		})
 }
 
-// checkSharedNumbers requires a number for each worker: Switchboard recognizes a worker who calls or
-// texts by the number.
+// checkSharedNumbers requires a number for each worker: Switchboard recognizes a worker who calls
+// or texts by the number.
 func (e *evidence) checkSharedNumbers() []Finding {
 	holders := map[taskrouter.Contact][]string{}
 	for _, each := range e.account.Workers {
@@ -116,8 +117,9 @@ func (e *evidence) checkSharedNumbers() []Finding {
 }
 
 // checkHyphens warns of hyphens: "a hyphen in an attribute's value may cause a parsing error"
-// (https://www.twilio.com/docs/taskrouter/api/worker), and no expression can name an attribute with one
-// (https://www.twilio.com/docs/taskrouter/expression-syntax). Expressions do not compare contact_uri.
+// (https://www.twilio.com/docs/taskrouter/api/worker), and no expression can name an attribute with
+// one (https://www.twilio.com/docs/taskrouter/expression-syntax). Expressions do not compare
+// contact_uri.
 func (e *evidence) checkHyphens() []Finding {
 	return e.blamed(Warning, "no attribute has a hyphen",
 		"attributes with a hyphen, which TaskRouter's expressions may not parse",

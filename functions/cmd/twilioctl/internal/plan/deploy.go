@@ -87,8 +87,8 @@ func (w Wish) mayHave(parameter string) bool {
 	return w.Stack != nil && (w.Stack.Parameters == nil || w.Stack.Parameters[parameter] != "")
 }
 
-// Command returns the command line that deploys the stack, for a POSIX shell. It leaves out the values
-// of Unwritable parameters.
+// Command returns the command line that deploys the stack, for a POSIX shell. It leaves out the
+// values of Unwritable parameters.
 func (d Deploy) Command() string {
 	words := []string{"sam", "deploy"}
 	if d.StackName != "" {
@@ -103,7 +103,8 @@ func (d Deploy) Command() string {
 	return strings.Join(words, " ")
 }
 
-// Unwritable returns the names of the parameters whose values sam deploy cannot read from a command line.
+// Unwritable returns the names of the parameters whose values sam deploy cannot read from a command
+// line.
 func (d Deploy) Unwritable() []string {
 	var names []string
 	for _, each := range d.Parameters {
@@ -129,8 +130,8 @@ var (
 		`'`: regexp.MustCompile(`^'(?:\\.|[^'\\]+)*'$`)}
 )
 
-// samValue returns a value as sam deploy reads it. ok is false if there is no way to write it; all JSON
-// has one.
+// samValue returns a value as sam deploy reads it. ok is false if there is no way to write it; all
+// JSON has one.
 func samValue(p Parameter) (text string, ok bool) {
 	switch {
 	case p.Missing:

@@ -50,7 +50,8 @@ func ofObjects(path string, from, to map[string]any) []Difference {
 	return all
 }
 
-// areObjects reports whether the lists have only objects, such as filters. Other lists are shown whole.
+// areObjects reports whether the lists have only objects, such as filters. Other lists are shown
+// whole.
 func areObjects(lists ...[]any) bool {
 	for _, list := range lists {
 		for _, item := range list {

@@ -56,7 +56,8 @@ func (p *planner) number(n workspacefile.Number, found account.Number) {
 	fallback := found.FallbackURL
 	if n.FallbackURL != "" {
 		fallback = n.FallbackURL
-		// Twilio rejects a fallback without a voice URL (https://www.twilio.com/docs/api/errors/21405).
+		// Twilio rejects a fallback without a voice URL
+		// (https://www.twilio.com/docs/api/errors/21405).
 		if url != "" || found.VoiceURL != "" {
 			f.text("VoiceFallbackUrl", found.FallbackURL, fallback)
 		}
@@ -72,7 +73,8 @@ func (p *planner) number(n workspacefile.Number, found account.Number) {
 	p.change(Change{Action: Update, Kind: account.KindNumber, Name: found.Number, SID: found.SID, Fields: f})
 }
 
-// stacks returns the stack's URL of an output, and warns if the stack is of an older version without it.
+// stacks returns the stack's URL of an output, and warns if the stack is of an older version
+// without it.
 func (p *planner) stacks(output, url string, found account.Number) string {
 	if url == "" && p.Stack != nil {
 		p.warn("number %s stays unchanged: %s has no output %s", found.Number, p.Stack.Source, output)
@@ -80,8 +82,8 @@ func (p *planner) stacks(output, url string, found account.Number) string {
 	return url
 }
 
-// texts plans that the number's texts go to the stack. It adds no connection overrides: a retry could
-// answer a text twice.
+// texts plans that the number's texts go to the stack. It adds no connection overrides: a retry
+// could answer a text twice.
 func (p *planner) texts(f *fields, n workspacefile.Number, found account.Number) {
 	if !n.Texts {
 		return

@@ -1,5 +1,5 @@
-// Package plan compares a workspace file with an account, and lists the changes that make the account
-// match the file. It reads and writes nothing.
+// Package plan compares a workspace file with an account, and lists the changes that make the
+// account match the file. It reads and writes nothing.
 package plan
 
 import (
@@ -36,7 +36,8 @@ type Field struct {
 	Name string
 	From string // "none" = not set
 	To   Value
-	// Differences are the places where two documents differ; nil for a plain value, and for a new resource.
+	// Differences are the places where two documents differ; nil for a plain value, and for a new
+	// resource.
 	Differences []Difference
 }
 
@@ -163,8 +164,8 @@ func newIndex[T any](kind account.Kind, all []T, identify func(T) (name, sid str
 	return x
 }
 
-// find returns the resource of that name. ok is false if no change can be planned for it: several have
-// the name, or one has a name that differs only in case, and Twilio rejects a second one.
+// find returns the resource of that name. ok is false if no change can be planned for it: several
+// have the name, or one has a name that differs only in case, and Twilio rejects a second one.
 func find[T any](p *planner, x index[T], name string) (found T, exists, ok bool) {
 	if twice := x.twice[name]; twice != nil {
 		p.plan.Blocked = append(p.plan.Blocked, twice.Error())

@@ -62,8 +62,8 @@ func (p *planner) configuration(f *fields, found account.Workflow, wanted Routin
 	f.document("Configuration", was, workflow.Configuration(wanted).Document(), wanted)
 }
 
-// voiceQueue plans MaxSize of the queue in which callers wait. Twilio creates it for the first call, with
-// the workflow's SID as its name.
+// voiceQueue plans MaxSize of the queue in which callers wait. Twilio creates it for the first
+// call, with the workflow's SID as its name.
 func (p *planner) voiceQueue() {
 	wanted := ""
 	if p.File.QueueMaxSize != nil {

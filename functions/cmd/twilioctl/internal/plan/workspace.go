@@ -129,7 +129,8 @@ func set(names []string) map[string]bool {
 	return all
 }
 
-// withOverrides returns the file's URL, or the stack's with connection overrides; "" if neither is known.
+// withOverrides returns the file's URL, or the stack's with connection overrides; "" if neither is
+// known.
 func withOverrides(own, stacks string, overrides *string) string {
 	url := cmp.Or(own, stacks)
 	if url == "" || overrides == nil || *overrides == "" || strings.Contains(url, "#") {

@@ -126,8 +126,8 @@ func listed(rows []Row, sids bool) string {
 	return text
 }
 
-// Find returns the worker with that name or SID. It ignores case, unless two names differ only in case.
-// err is an *UnknownError.
+// Find returns the worker with that name or SID. It ignores case, unless two names differ only in
+// case. err is an *UnknownError.
 func Find(rows []Row, name string) (Row, error) {
 	var alike []Row
 	for _, each := range rows {

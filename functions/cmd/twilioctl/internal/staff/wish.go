@@ -16,8 +16,8 @@ const (
 	errGone    = cause.Text("the worker was deleted")
 )
 
-// Sign signs a worker on or off, and returns the worker's new row. Without a workers' record it only
-// sets the activity.
+// Sign signs a worker on or off, and returns the worker's new row. Without a workers' record it
+// only sets the activity.
 func (d Desk) Sign(ctx context.Context, row Row, on bool) (Row, error) {
 	what := fmt.Sprintf("sign worker %q off", row.Name)
 	if on {
@@ -98,8 +98,8 @@ func (d Desk) read(ctx context.Context, row Row) (Row, error) {
 	}, nil
 }
 
-// activity returns the activity for workers who are on, or off: the stack's, the only one, or the default
-// one of new workers.
+// activity returns the activity for workers who are on, or off: the stack's, the only one, or the
+// default one of new workers.
 func (d Desk) activity(ctx context.Context, on bool) (string, error) {
 	parameter, deployed := "OfflineActivitySid", d.Reconciler.Activities.Offline
 	if on {

@@ -11,10 +11,10 @@ import (
 	"switchboard/shared/exactjson"
 )
 
-// Parse reads Twilio's JSON so that configurations with the same meaning are equal: numbers that Twilio's
-// examples write as strings are numbers, empty members are left out, a target without a queue has that of
-// the target before, and a filter's name has its current key. name returns the name of a task queue; nil
-// leaves SIDs as they are.
+// Parse reads Twilio's JSON so that configurations with the same meaning are equal: numbers that
+// Twilio's examples write as strings are numbers, empty members are left out, a target without a
+// queue has that of the target before, and a filter's name has its current key. name returns the
+// name of a task queue; nil leaves SIDs as they are.
 func Parse(text string, name func(sid string) string) (Configuration, Document, error) {
 	whole, err := decode(text)
 	if err != nil {

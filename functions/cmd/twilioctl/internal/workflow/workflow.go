@@ -52,8 +52,8 @@ func (c Configuration) Steps() int {
 	return steps
 }
 
-// queues returns a copy with other names for the task queues. A target of a filter without a queue has
-// that of the target before.
+// queues returns a copy with other names for the task queues. A target of a filter without a queue
+// has that of the target before.
 func (c Configuration) queues(name func(string) (string, error)) (Configuration, error) {
 	var errs error
 	rename := func(t Target) Target {

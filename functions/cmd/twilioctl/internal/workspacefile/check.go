@@ -60,8 +60,8 @@ func (c *checker) oneOf(field string, value string, allowed ...string) {
 	}
 }
 
-// named requires friendly names that are unique, ignoring case: Twilio rejects two workers whose names
-// differ only in case.
+// named requires friendly names that are unique, ignoring case: Twilio rejects two workers whose
+// names differ only in case.
 func (c *checker) named(field, leaf string, names []string) {
 	seen := map[string]int{}
 	for i, name := range names {

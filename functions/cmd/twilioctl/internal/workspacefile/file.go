@@ -1,6 +1,6 @@
 // Package workspacefile reads and writes the YAML file that describes the Twilio side: a TaskRouter
-// workspace and the numbers that lead to it. All keys have defaults: a file with only a number makes a
-// working queue.
+// workspace and the numbers that lead to it. All keys have defaults: a file with only a number
+// makes a working queue.
 package workspacefile
 
 import (

@@ -12,9 +12,9 @@ import (
 )
 
 // The default connection overrides
-// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). Twilio requests a voice URL
-// three times before its fallback, within its limit of 15 s. It delivers an event again if we did not
-// accept it. It documents no overrides for assignment callbacks, whose limit is 5 s.
+// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). Twilio requests a
+// voice URL three times before its fallback, within its limit of 15 s. It delivers an event again
+// if we did not accept it. It documents no overrides for assignment callbacks, whose limit is 5 s.
 const (
 	VoiceOverrides = "rc=2&rp=ct,rt,5xx&ct=2000&rt=4000"
 	EventOverrides = "rc=2&rp=all"
