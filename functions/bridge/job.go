@@ -12,6 +12,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/rejection"
 	"switchboard/shared/reservation"
+	"switchboard/shared/workercall"
 )
 
 const (
@@ -106,7 +107,7 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 	switch {
 	case known.CannotBridge(j.ref):
 		log.InfoContext(ctx, "reservation ended while the worker call was placed")
-		return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
+		return j.stopRinging(ctx, known)
 	case j.callerLeft(ctx, known):
 		return j.skip(ctx, known)
 	}
@@ -144,7 +145,7 @@ func (j *job) skip(ctx context.Context, known ledger.Call) error {
 	if err := j.handler.Ledger.MarkBridgesCallerLeft(ctx, j.ref); err != nil {
 		j.log.ErrorContext(ctx, "failed to mark bridge as caller_left", "error", err)
 	}
-	return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
+	return j.stopRinging(ctx, known)
 }
 
 // handleRefusedClaim decides what to do if the ledger refused the claim: another delivery holds it,
@@ -152,7 +153,7 @@ func (j *job) skip(ctx context.Context, known ledger.Call) error {
 func (j *job) handleRefusedClaim(ctx context.Context, known ledger.Call) error {
 	if known.CannotBridge(j.ref) {
 		j.log.InfoContext(ctx, "bridge skipped: caller left the queue")
-		return j.cancelCalls(ctx, known.UnansweredCallsOf(j.ref.ReservationSID))
+		return j.stopRinging(ctx, known)
 	}
 	if known.WorkerCall(j.ref) != "" || known.Resolved(j.ref) {
 		j.log.InfoContext(ctx, "bridge skipped: worker call already placed")
@@ -171,14 +172,10 @@ func (j *job) handleRefusedClaim(ctx context.Context, known ledger.Call) error {
 	return j.reject(ctx, failure.OutcomeUnknown, errors.New("an earlier attempt ended without an outcome: it may have called the worker"))
 }
 
-// cancelCalls ends worker calls that still ring. The worker of an answered one hears at the gate
-// that the caller left, or talks although an operator completed the task.
-func (j *job) cancelCalls(ctx context.Context, workerCalls []string) error {
-	var failures []error
-	for _, sid := range workerCalls {
-		failures = append(failures, j.handler.Twilio.CancelCall(ctx, sid))
-	}
-	return errors.Join(failures...)
+// stopRinging cancels the reservation's worker call if it still rings. The worker of an answered
+// one hears at the gate that the caller left, or talks although an operator completed the task.
+func (j *job) stopRinging(ctx context.Context, known ledger.Call) error {
+	return workercall.EndAll(ctx, known.UnansweredCallsOf(j.ref.ReservationSID), j.handler.Twilio.CancelCall)
 }
 
 func (j *job) reject(ctx context.Context, why failure.Failure, cause error) error {

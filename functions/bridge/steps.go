@@ -3,12 +3,12 @@ package bridge
 import (
 	"context"
 	"crypto/rand"
-	"strings"
 	"time"
 
 	"switchboard/shared/crm"
 	"switchboard/shared/ledger"
 	"switchboard/shared/twilio"
+	"switchboard/shared/workercall"
 )
 
 // The time of each step, less if the reservation's deadline comes first. Together they fit into the
@@ -57,22 +57,22 @@ func (j *job) place(ctx context.Context, ring time.Duration) (workerCall string,
 		SendDigits:        j.work.Contact.Extension(),
 		From:              j.work.CallerID,
 		AnswerURL:         j.workerURL(j.firstStop()),
-		StatusCallbackURL: j.workerURL("status"),
+		StatusCallbackURL: j.workerURL(workercall.Status),
 		Ring:              ring,
 	})
 }
 
 // firstStop returns the stop at which the worker call begins. Only telephones have a gate: a
 // mailbox must not get the caller.
-func (j *job) firstStop() string {
+func (j *job) firstStop() workercall.Stop {
 	if j.handler.Gate && j.work.Contact.IsPhone() {
-		return "gate"
+		return workercall.Gate
 	}
-	return "dial"
+	return workercall.Dial
 }
 
-func (j *job) workerURL(stop string) string {
-	return strings.Join([]string{j.work.BaseURL + "/worker", j.ref.CallSID, j.ref.TaskSID, j.ref.ReservationSID, stop}, "/")
+func (j *job) workerURL(stop workercall.Stop) string {
+	return j.work.BaseURL + workercall.Route{Ref: j.ref, Stop: stop}.String()
 }
 
 func (j *job) document() crm.Document {

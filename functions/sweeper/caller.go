@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 )
@@ -66,7 +67,7 @@ func (r *run) redirectToOverflow(ctx context.Context, call string) error {
 	if err := r.may(ctx); err != nil {
 		return err
 	}
-	redirected, err := r.handler.Twilio.RedirectCall(ctx, call, r.handler.BaseURL+"/survey/overflow")
+	redirected, err := r.handler.Twilio.RedirectCall(ctx, call, r.handler.BaseURL+failure.OverflowPath)
 	if redirected {
 		r.done(ctx, callerRedirected, "no task is left that the caller waits with", ledger.Ref{CallSID: call}, "")
 	}

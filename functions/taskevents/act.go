@@ -8,9 +8,11 @@ import (
 	"time"
 
 	"switchboard/shared/deferred"
+	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
+	"switchboard/shared/workercall"
 )
 
 // act does what an event asks for beyond the ledger: first what ends a ringing phone or a caller's
@@ -98,21 +100,22 @@ func (h Handler) unanswered(ctx context.Context, event taskrouter.Event, known l
 	return h.missed(ctx, event, known, cancellationTime)
 }
 
-// endCalls ends worker calls whose caller cannot be bridged.
+// endCalls logs and ends worker calls whose caller cannot be bridged.
 func (h Handler) endCalls(ctx context.Context, log *slog.Logger, workerCalls []string, end func(context.Context, string) error) error {
-	var failures []error
-	for _, sid := range workerCalls {
+	return workercall.EndAll(ctx, workerCalls, func(ctx context.Context, sid string) error {
 		log.InfoContext(ctx, "worker call ended: the caller left", "worker_call_sid", sid)
-		failures = append(failures, end(ctx, sid))
-	}
-	return errors.Join(failures...)
+		return end(ctx, sid)
+	})
 }
 
-// redirectToOverflow sends a caller whose task has ended to overflow, if they still wait. A task
-// mostly ends because its caller left or was served, and the ledger may tell: the call is over, or
-// the task's caller talked to a worker. Whether the caller left a queue tells nothing: it may have
-// been the one before. A caller who waits with another task is left alone
+// redirectToOverflow sends a caller whose task has ended to overflow, if they still wait. Most tasks
+// end because their caller left or was served, which the ledger may know: the call has ended, or the
+// caller talked to a worker. That the caller left a queue proves nothing: it may have been an earlier
+// one. A caller who waits with another task is not redirected
 // (https://www.twilio.com/docs/taskrouter/task-evaluation).
+//
+// The sweeper redirects callers, too. It compares lists of Twilio's instead of the ledger, and each
+// of its requests waits for its turn.
 func (h Handler) redirectToOverflow(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	if known.Ended() || known.Served(event.TaskSID) || !known.Unserved(event.TaskSID).IsZero() {
 		return nil
@@ -126,7 +129,7 @@ func (h Handler) redirectToOverflow(ctx context.Context, log *slog.Logger, reque
 		return err
 	}
 	log.WarnContext(ctx, "task ended while the caller waited; caller sent to overflow")
-	_, err = h.Twilio.RedirectCall(ctx, event.Task.CallSID, request.URL("/survey/overflow"))
+	_, err = h.Twilio.RedirectCall(ctx, event.Task.CallSID, request.URL(failure.OverflowPath))
 	return err
 }
 
@@ -149,8 +152,10 @@ func (h Handler) waitsWithAnother(ctx context.Context, known ledger.Call, ended 
 }
 
 // completeLater has the bridge function complete the task after the wrap-up time: in a multitasking
-// workspace Twilio does not, and the worker would get no second call. Two events ask for it, since
-// either may get lost; the second completion changes nothing.
+// workspace Twilio does not, and the worker would get no second call. Two events and the worker
+// call's status callback ask for it, since each may get lost; a second completion changes nothing.
+// Only an event names the task's worker, so only here the roster records the end of the talk if no
+// task is to be completed.
 func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
 	worker := cmp.Or(event.WorkerSID, known.WorkerOf(event.TaskSID))
 	if h.WrapUp == nil && worker != "" {

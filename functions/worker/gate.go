@@ -2,16 +2,12 @@ package worker
 
 import (
 	"context"
-	"strconv"
 
 	"switchboard/shared/failure"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
+	"switchboard/shared/workercall"
 )
-
-// maxRepeats is how often the gate is repeated. Meanwhile the caller waits and the reservation runs
-// out.
-const maxRepeats = 3
 
 // gate asks the worker, or the mailbox that answered, for a key. If the ledger fails it announces
 // nothing. The last repeat has no announcement either, and no key for another repeat.
@@ -20,23 +16,16 @@ func (w workerRequest) gate(ctx context.Context) webhook.Answer {
 	if err != nil {
 		w.log.ErrorContext(ctx, "failed to record worker answer; announcement skipped", "error", err)
 	}
+	key := w.url(workercall.Key, w.route.Again)
 	switch {
 	case w.isAnother(known):
 		return webhook.Malformed()
 	case known.CannotBridge(w.ref):
 		return w.callerGone(ctx)
-	case w.again == maxRepeats:
-		return webhook.TwiML(twiml.Gate(w.keyURL(), ""))
+	case w.route.Again == workercall.MaxRepeats:
+		return webhook.TwiML(twiml.Gate(key, ""))
 	}
-	return webhook.TwiML(twiml.Gate(w.keyURL(), known.Announcement(w.ref)))
-}
-
-// keyURL returns the URL of the next key; it counts the repeats.
-func (w workerRequest) keyURL() string {
-	if w.again == 0 {
-		return w.url("key")
-	}
-	return w.url("key/" + strconv.Itoa(w.again))
+	return webhook.TwiML(twiml.Gate(key, known.Announcement(w.ref)))
 }
 
 // key takes the worker's answer to the gate. A mailbox presses nothing.
@@ -44,8 +33,8 @@ func (w workerRequest) key(ctx context.Context) webhook.Answer {
 	switch digits := w.request.Form.Get("Digits"); {
 	case digits == "1":
 		return w.dial(ctx)
-	case digits == "3" && w.again < maxRepeats:
-		w.again++
+	case digits == "3" && w.route.Again < workercall.MaxRepeats:
+		w.route.Again++
 		return w.gate(ctx)
 	case w.isStranger(ctx):
 		return webhook.Malformed()
@@ -78,7 +67,7 @@ func (w workerRequest) dial(ctx context.Context) webhook.Answer {
 	return webhook.TwiML(twiml.DialQueue(twiml.DialQueueParams{
 		ReservationSID:      w.ref.ReservationSID,
 		PostWorkActivitySID: w.handler.PostWorkActivitySID,
-		ActionURL:           w.url("dialed"),
+		ActionURL:           w.url(workercall.Dialed, 0),
 	}))
 }
 

@@ -5,7 +5,6 @@ package worker
 import (
 	"context"
 	"log/slog"
-	"slices"
 	"time"
 
 	"switchboard/shared/deferred"
@@ -13,6 +12,7 @@ import (
 	"switchboard/shared/rejection"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
+	"switchboard/shared/workercall"
 )
 
 // Ledger records what became of the worker call.
@@ -34,9 +34,7 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
-// Handler answers POST /worker/{CallSid}/{TaskSid}/{ReservationSid}/{stop}; CallSid is the caller's
-// call. The stops are gate, key, dial, dialed and status. /key/{n} follows the n-th repeat of the
-// gate.
+// Handler answers the webhooks of a worker call at each stop of its workercall.Route.
 type Handler struct {
 	Edge                webhook.Edge
 	Ledger              Ledger
@@ -44,7 +42,7 @@ type Handler struct {
 	Rejecter            rejection.Rejecter
 	Queue               Queue
 	PostWorkActivitySID string
-	WrapUp              *time.Duration // how long a task may stay in wrapping; nil = for ever
+	WrapUp              *time.Duration // how long a task may stay in wrapping; nil = without limit
 	Now                 func() time.Time
 	Logger              *slog.Logger
 }
@@ -55,55 +53,50 @@ func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answe
 }
 
 func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Answer {
-	read, stop, found := h.read(request)
+	read, found := h.read(request)
 	if !found {
 		return webhook.NotFound()
 	}
 	if !read.whole() || read.workerCall == read.ref.CallSID || request.Older(webhook.Lifetime, h.Now()) {
 		return webhook.Malformed()
 	}
-	switch stop {
-	case "gate":
+	switch read.route.Stop {
+	case workercall.Gate:
 		return read.gate(ctx)
-	case "key":
+	case workercall.Key:
 		return read.key(ctx)
-	case "dial":
+	case workercall.Dial:
 		return read.dial(ctx)
-	case "dialed":
+	case workercall.Dialed:
 		if !read.connected() && read.isStranger(ctx) {
 			return webhook.Malformed()
 		}
 		return webhook.TwiML(read.dialed(ctx))
-	case "status":
+	case workercall.Status:
 		return read.status(ctx)
 	}
 	return webhook.NotFound()
 }
 
-// workerRequest is one request about one worker's call.
+// workerRequest is one request about one worker call.
 type workerRequest struct {
 	handler    Handler
 	request    webhook.Request
-	ref        ledger.Ref
-	workerCall string // its SID
-	again      int    // how often the gate was repeated, at most 3 times
+	route      workercall.Route
+	ref        ledger.Ref // the route's
+	workerCall string     // its SID
 	log        *slog.Logger
 }
 
-func (h Handler) read(request webhook.Request) (read workerRequest, stop string, found bool) {
-	parts := request.Segments("/worker")
-	again := 0
-	if len(parts) == 5 && parts[3] == "key" {
-		again = slices.Index([]string{"", "1", "2", "3"}, parts[4])
-		parts = parts[:4]
+func (h Handler) read(request webhook.Request) (read workerRequest, found bool) {
+	route, found := workercall.Parse(request.Path)
+	if !found {
+		return workerRequest{}, false
 	}
-	if len(parts) != 4 || again < 0 {
-		return workerRequest{}, "", false
-	}
-	ref := ledger.Ref{CallSID: parts[0], TaskSID: parts[1], ReservationSID: parts[2]}
+	ref := route.Ref
 	workerCall := request.Form.Get("CallSid")
 	log := h.Logger.With("call_sid", ref.CallSID, "task_sid", ref.TaskSID, "reservation_sid", ref.ReservationSID, "worker_call_sid", workerCall)
-	return workerRequest{handler: h, request: request, ref: ref, workerCall: workerCall, again: again, log: log}, parts[3], true
+	return workerRequest{handler: h, request: request, route: route, ref: ref, workerCall: workerCall, log: log}, true
 }
 
 func (w workerRequest) whole() bool {
@@ -133,6 +126,7 @@ func (w workerRequest) isStranger(ctx context.Context) bool {
 	return w.isAnother(known)
 }
 
-func (w workerRequest) url(stop string) string {
-	return w.request.URL("/worker/" + w.ref.CallSID + "/" + w.ref.TaskSID + "/" + w.ref.ReservationSID + "/" + stop)
+// url returns the address of another stop of this worker call.
+func (w workerRequest) url(stop workercall.Stop, again int) string {
+	return w.request.URL(workercall.Route{Ref: w.ref, Stop: stop, Again: again}.String())
 }

@@ -10,6 +10,9 @@ import (
 	"switchboard/shared/reservation"
 )
 
+// OverflowPath is where Twilio is sent with a caller who cannot be served. Failure.Path may follow.
+const OverflowPath = "/survey/overflow"
+
 // Failure is a way in which a step can fail: a row of the table.
 type Failure int
 

@@ -19,7 +19,7 @@ var order = []string{
 	"cause", "exactjson", "expression", "awsenv", "environment", "secrets", "function", "reservation", "taskrouter",
 	"dynamodbtest", "calltest",
 	"announcement", "twiml", "webhook", "failure", "crm", "deferred", "twilio", "voicequeue",
-	"ledger", "roster", "reconciler", "texts", "rejection", "yamlfile", "simulator",
+	"ledger", "workercall", "roster", "reconciler", "texts", "rejection", "yamlfile", "simulator",
 }
 
 // leaves are the packages of the simulator that know nothing of each other.

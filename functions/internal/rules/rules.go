@@ -12,6 +12,7 @@ import (
 
 	"switchboard/functions/internal/timeline"
 	"switchboard/shared/simulator"
+	"switchboard/shared/workercall"
 )
 
 // The rules, by the names that reports and tests have.
@@ -86,11 +87,8 @@ func Of(twilio *simulator.Twilio) Account {
 
 // ReservationSID returns the reservation that a worker call is for; "" = it is for none.
 func ReservationSID(call simulator.CallRecord) string {
-	parts := strings.Split(timeline.Path(call.URL), "/")
-	if len(parts) != 6 || parts[1] != "worker" {
-		return ""
-	}
-	return parts[4]
+	route, _ := workercall.Parse(timeline.Path(call.URL))
+	return route.Ref.ReservationSID
 }
 
 // WorkerCalls judges the calls that the bundle placed. gone returns when the bundle could know of a
