@@ -1,5 +1,5 @@
 // Package assignment answers the workflow's assignment callback, and the fallback that TaskRouter
-// asks when the first answer failed: which worker gets the call, and how.
+// requests if the first answer failed. The answer says which worker gets the call, and how.
 package assignment
 
 import (
@@ -19,23 +19,23 @@ const (
 	// sendTimeout is SQS's share of the 5 seconds in which TaskRouter expects an answer.
 	sendTimeout = 2 * time.Second
 
-	// callbackTimeout is how old a reservation may be when its callback comes, and as much again
-	// when TaskRouter asks the fallback because the first answer failed.
+	// callbackTimeout is the maximum age of a reservation when its callback arrives. TaskRouter may
+	// need as much again before it requests the fallback.
 	callbackTimeout = 5 * time.Second
 
-	// gatewayTimeout is the longest that API Gateway waits for a function. Older receive times are
-	// ignored; example events and emulators send them.
+	// gatewayTimeout is the maximum time that API Gateway waits for a function. Older receive times
+	// are ignored; example events and emulators send them.
 	gatewayTimeout = 30 * time.Second
 	// clockSkew is how far Twilio's clock may be ahead of ours.
 	clockSkew = 2 * time.Second
-	// maxCallbackAge is the age of a reservation whose fallback callback comes after a first answer
-	// that Twilio awaited for a webhook's 15 seconds
+	// maxCallbackAge is the maximum age of a reservation at the fallback: Twilio may have waited a
+	// webhook's 15 seconds for the first answer
 	// (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). An older
 	// Timestamp is ignored: it comes from a skewed clock and would shorten the bridge's deadline.
 	maxCallbackAge = 20 * time.Second
 )
 
-// Queue takes work that the answer may not wait for.
+// Queue takes work that must not delay the answer.
 type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
@@ -56,14 +56,14 @@ type Handler struct {
 	Logger              *slog.Logger
 }
 
-// Handle implements the Lambda function. It makes one network call, to SQS, if
-// Deferred, and none if not.
+// Handle implements the Lambda function. If Deferred, it makes one network call, to SQS; if not,
+// none.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.assign)
 }
 
-// assign always answers 200: with an instruction, or without one once SQS has accepted the message,
-// or if the callback is not about a call of this stack.
+// assign always answers 200. The answer has an instruction, or none if SQS accepted the message or
+// the callback is not about a call of this stack.
 func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.Answer {
 	callback, err := taskrouter.ParseAssignmentCallback(request.Form)
 	log := h.Logger.With("task_sid", callback.TaskSID, "reservation_sid", callback.ReservationSID, "worker_sid", callback.WorkerSID)
@@ -104,9 +104,9 @@ func (h Handler) assign(ctx context.Context, request webhook.Request) webhook.An
 	return webhook.Instruction(nil)
 }
 
-// find leaves a task whose attributes do not name its call to the bridge function, which has the
-// ledger: a script may have replaced the attributes of a call's task. Any other such task is
-// another program's. Its worker must not be moved, and its reservation is not ours to reject.
+// find sends a task whose attributes do not name its call to the bridge function, which can ask the
+// ledger: a script may have replaced the attributes. If the ledger does not know the task either,
+// it belongs to another program: its worker must not be moved, nor its reservation rejected.
 func (h Handler) find(
 	ctx context.Context, log *slog.Logger, request webhook.Request, callback taskrouter.AssignmentCallback,
 ) webhook.Answer {
@@ -117,7 +117,7 @@ func (h Handler) find(
 	work := h.bridge(request, callback, contact)
 	work.CallSID, work.CallerID = "", h.CallerID
 	if err := h.send(ctx, work); err != nil {
-		log.WarnContext(ctx, "task without a call not looked up", "error", err)
+		log.WarnContext(ctx, "failed to queue task without a call", "error", err)
 	}
 	return webhook.Instruction(nil)
 }
@@ -133,8 +133,8 @@ func (h Handler) reject(ctx context.Context, log *slog.Logger, why failure.Failu
 	return webhook.Instruction(taskrouter.Reject{ActivitySID: h.Activities.For(why)})
 }
 
-// overflow takes the caller out of the queue. The task and the reservation end with that, and the
-// worker is not moved. The overflow stop records why.
+// overflow redirects the caller to overflow. That ends the task and the reservation, and moves no
+// worker. The survey function records why.
 func (h Handler) overflow(
 	ctx context.Context, log *slog.Logger, request webhook.Request, callback taskrouter.AssignmentCallback, why failure.Failure,
 ) webhook.Answer {
@@ -171,7 +171,7 @@ func (h Handler) bridge(request webhook.Request, callback taskrouter.AssignmentC
 	}
 }
 
-// object is a text as JSON, nil if it is none.
+// object returns a text as JSON, or nil if it is not a JSON object.
 func object(text string) json.RawMessage {
 	if !json.Valid([]byte(text)) {
 		return nil
@@ -179,10 +179,10 @@ func object(text string) json.RawMessage {
 	return json.RawMessage(text)
 }
 
-// deadline returns the earliest time at which the reservation can time out: by the time at which
-// the gateway received the callback, less the longest time that it can have taken, or by Twilio's
-// Timestamp, if there is one and it is earlier. A cold start can lie between the gateway and the
-// function.
+// deadline returns the earliest time at which the reservation can time out. It counts from the time
+// at which API Gateway received the callback, minus the maximum time that the callback may have
+// taken, or from Twilio's Timestamp if that is earlier. A cold start can lie between API Gateway
+// and the function.
 func (h Handler) deadline(request webhook.Request, timestamp time.Time) time.Time {
 	received := h.Now()
 	if waited := received.Sub(request.Received); waited > 0 && waited < gatewayTimeout {
@@ -192,9 +192,9 @@ func (h Handler) deadline(request webhook.Request, timestamp time.Time) time.Tim
 	if request.Path == "/assignment/fallback" {
 		reserved = reserved.Add(-callbackTimeout)
 	}
-	if told := timestamp.Add(-clockSkew); !timestamp.IsZero() && told.Before(reserved) {
-		reserved = told
-		if earliest := received.Add(-maxCallbackAge); told.Before(earliest) {
+	if stamped := timestamp.Add(-clockSkew); !timestamp.IsZero() && stamped.Before(reserved) {
+		reserved = stamped
+		if earliest := received.Add(-maxCallbackAge); stamped.Before(earliest) {
 			reserved = earliest
 		}
 	}

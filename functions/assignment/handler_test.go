@@ -93,7 +93,7 @@ func callback() url.Values {
 	}
 }
 
-// handle returns the answer's body, which has to come with status 200 and as JSON whatever it says.
+// handle returns the answer's body. The answer must have status 200 and be JSON.
 func handle(t *testing.T, h assignment.Handler, event webhook.Event) string {
 	t.Helper()
 	answer, err := h.Handle(t.Context(), event)
@@ -141,8 +141,8 @@ func TestWrongSignature(t *testing.T) {
 	}
 }
 
-// TestQueueThatTakesNothing rejects, so that the task goes to somebody else, and does it while
-// TaskRouter still listens.
+// TestQueueThatTakesNothing rejects the reservation, so that TaskRouter offers the task to the next
+// worker, while TaskRouter still waits for the answer.
 func TestQueueThatTakesNothing(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -116,7 +116,7 @@ func TestDeadlineByTwiliosClock(t *testing.T) {
 		name, path   string
 		age, counted time.Duration // before the callback came in
 	}{
-		{"the callback came at once", "/assignment", 0, callbackAge},
+		{"the callback came without delay", "/assignment", 0, callbackAge},
 		{"the callback took 3 s", "/assignment", 3 * time.Second, callbackAge},
 		{"the callback took 9 s", "/assignment", 9 * time.Second, 9*time.Second + clockSkew},
 		{"the fallback after 5 s", "/assignment/fallback", 5 * time.Second, 2 * callbackAge},

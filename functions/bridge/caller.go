@@ -5,8 +5,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// callerOf returns the caller as the CRM gets them: without Twilio's code for a withheld number,
-// which the CRM could take for a customer's.
+// callerOf returns the caller for the CRM. It leaves out Twilio's code for a withheld number, which
+// the CRM could take for a customer's number.
 func callerOf(call, from, to string) crm.Caller {
 	caller := crm.Caller{CallSID: call, From: from, To: to}
 	if taskrouter.Withheld(from) {

@@ -18,10 +18,10 @@ func TestWhyAReservationCameToNothing(t *testing.T) {
 	tests := []struct {
 		name         string
 		event        string
-		leg          string // Twilio's own call of the worker; "" = none
+		workerCall   string // Twilio's own call of the worker; "" = none
 		workerStatus string
 		claimed      bool
-		failed       failure.Failure // as the ledger has it; zero = nothing
+		failed       failure.Failure // in the ledger; zero = none
 		want         []string
 	}{
 		{
@@ -44,20 +44,20 @@ func TestWhyAReservationCameToNothing(t *testing.T) {
 		{
 			name:         "Twilio's own call was canceled because the caller left",
 			event:        taskrouter.ReservationFailed,
-			leg:          workerCall,
+			workerCall:   workerCall,
 			workerStatus: "canceled",
 		},
 		{
 			name:         "Twilio's own call rang until the reservation timed out",
 			event:        taskrouter.ReservationTimeout,
-			leg:          workerCall,
+			workerCall:   workerCall,
 			workerStatus: "canceled",
 			want:         []string{"put away " + worker + " missed call"},
 		},
 		{
 			name:         "Twilio's own call was busy",
 			event:        taskrouter.ReservationTimeout,
-			leg:          workerCall,
+			workerCall:   workerCall,
 			workerStatus: "busy",
 			want:         []string{"put away " + worker + " busy"},
 		},
@@ -86,7 +86,7 @@ func TestWhyAReservationCameToNothing(t *testing.T) {
 			}
 			miss := &deferred.Miss{
 				CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID, WorkerSID: worker,
-				WorkerCallSID: test.leg, Event: test.event, At: noon,
+				WorkerCallSID: test.workerCall, Event: test.event, At: noon,
 			}
 			if d.deliver(t, deferred.Message{Miss: miss}) {
 				t.Error("SQS delivers the message again")

@@ -10,8 +10,8 @@ import (
 	"switchboard/shared/reservation"
 )
 
-// TestTheRingIsCutToFit leaves 2 s for the request, and 5 s by which a phone may ring longer than
-// Twilio is told.
+// TestTheRingIsCutToFit leaves 2 s for the request, and 5 s because a phone may ring longer than
+// Timeout.
 func TestTheRingIsCutToFit(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -33,7 +33,7 @@ func TestTheRingIsCutToFit(t *testing.T) {
 		work := d.bridge()
 		work.Deadline = d.now.Add(test.left)
 		if d.deliver(t, deferred.Message{Bridge: &work}) {
-			t.Errorf("%s before the deadline: the message comes again", test.left)
+			t.Errorf("%s before the deadline: SQS retries the message", test.left)
 		}
 		d.want(t, test.want)
 	}

@@ -29,7 +29,7 @@ const (
 	worker         = "WK00000000000000000000000000000001"
 	workflow       = "WW00000000000000000000000000000001"
 	unavailable    = "WA00000000000000000000000000000002"
-	faultless      = "WA00000000000000000000000000000003" // for whoever had no part in a failure
+	faultless      = "WA00000000000000000000000000000003" // FaultActivitySid
 )
 
 func ref() ledger.Ref {
@@ -192,7 +192,7 @@ func (d *desk) bridge() deferred.Bridge {
 	}
 }
 
-// deliver hands the message over as SQS does, and reports whether it comes again.
+// deliver delivers the message as SQS does, and reports whether SQS would retry it.
 func (d *desk) deliver(t *testing.T, message deferred.Message) (again bool) {
 	t.Helper()
 	body, err := json.Marshal(message)

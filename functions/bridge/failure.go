@@ -32,8 +32,7 @@ func crmFailure(err error) failure.Failure {
 	return failure.CRMRefused
 }
 
-// refusesUs reports whether an answer of the CRM is about our request and not about the caller in
-// it.
+// refusesUs reports whether the CRM refused our request as such, and not the caller in it.
 func refusesUs(status int) bool {
 	return status < http.StatusBadRequest || slices.Contains([]int{
 		http.StatusUnauthorized, http.StatusForbidden, http.StatusMethodNotAllowed, http.StatusProxyAuthRequired,
@@ -64,7 +63,7 @@ func dialFailure(err error) failure.Failure {
 	return refusal(answer)
 }
 
-// refusal returns the failure for a refusal of Twilio's, by its error code if it has one
+// refusal returns the failure for a request that Twilio refused, by its error code if there is one
 // (https://www.twilio.com/docs/api/errors).
 func refusal(answer *twilio.Error) failure.Failure {
 	switch answer.Code {

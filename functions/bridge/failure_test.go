@@ -126,7 +126,7 @@ func (w *wire) judge(t *testing.T, f failure.Failure, again bool) {
 		wantEnd = reservation.Dialing
 	}
 	if again != (f == failure.RejectFailed) {
-		t.Errorf("the message comes again: %t", again)
+		t.Errorf("SQS retries the message: %t", again)
 	}
 	if w.placed != wantPlaced {
 		t.Errorf("%d requests to place a call, want %d", w.placed, wantPlaced)

@@ -9,9 +9,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// find looks up the call of a task whose attributes do not name one. A script has replaced them,
-// and the ledger knows the call by the task's SID; or the task is another program's, and is
-// ignored.
+// find bridges a task whose attributes do not name its call. If the ledger knows the task, a script
+// has replaced the attributes. If not, the task belongs to another program, and find ignores it.
 func (h Handler) find(ctx context.Context, work deferred.Bridge) error {
 	log := h.Logger.With("task_sid", work.TaskSID, "reservation_sid", work.ReservationSID, "worker_sid", work.WorkerSID)
 	known, found, err := h.Ledger.ByTask(ctx, work.TaskSID)

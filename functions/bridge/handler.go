@@ -1,6 +1,6 @@
 // Package bridge does the work that webhooks deferred: it claims the reservation, notifies the CRM,
 // and places the worker call. Later it completes tasks whose call has ended and brings workers
-// back. It sets the queue's limit, too.
+// back. It also sets the queue's limit.
 package bridge
 
 import (
@@ -20,7 +20,7 @@ import (
 	"switchboard/shared/voicequeue"
 )
 
-// Ledger lets only one attempt call a reservation's worker, and records the result.
+// Ledger lets only one attempt call the worker of a reservation, and records the result.
 type Ledger interface {
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
@@ -47,14 +47,15 @@ type CRM interface {
 	Notify(ctx context.Context, document crm.Document) error
 }
 
-// Workers brings workers to where they should be.
+// Workers moves workers to the activity that they should be in.
 type Workers interface {
 	Return(ctx context.Context, work deferred.Return) error
 	CallEnded(ctx context.Context, workerSID string, ended time.Time) error
 	FaultOver(ctx context.Context) error
 }
 
-// Absences records that workers were put away, and has them brought back; or that they signed off.
+// Absences records that workers were put away, and schedules their return, or records that they
+// signed off.
 type Absences interface {
 	SignOff(ctx context.Context, workerSID string, at time.Time) error
 	PutAway(ctx context.Context, workerSID string, absence roster.Absence) error
@@ -91,9 +92,9 @@ type Handler struct {
 	Logger            *slog.Logger
 }
 
-// Handle implements the Lambda function. SQS retries only the messages that failed, and moves them
-// to the dead-letter queue after maxReceives tries, unless no caller waits for them. From there
-// they may be redriven at any later time.
+// Handle implements the Lambda function. SQS retries only the messages that failed. After
+// maxReceives tries it moves a message to the dead-letter queue, unless no caller waits for it. An
+// operator may redrive it from there at any later time.
 func (h Handler) Handle(ctx context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {
 	// An empty list, not null: Lambda does not document what null means.
 	response := events.SQSEventResponse{BatchItemFailures: []events.SQSBatchItemFailure{}}

@@ -25,7 +25,7 @@ func TestWorkerCallFollowsCRMStep(t *testing.T) {
 	d := newDesk()
 	work := d.bridge()
 	if d.deliver(t, deferred.Message{Bridge: &work}) {
-		t.Error("the message comes again")
+		t.Error("SQS retries the message")
 	}
 	d.want(t, "crm", placed)
 	call, found, err := d.ledger.ByCall(t.Context(), workerCall)
@@ -42,7 +42,7 @@ func TestClaimRecordsDialBy(t *testing.T) {
 	work := d.bridge()
 	d.onPlace = func() {
 		if state := d.known(t).State(ref()); state != reservation.Dialing {
-			t.Errorf("while the call is placed the reservation is %s, want dialling", state)
+			t.Errorf("while the call is placed the reservation is %s, want dialing", state)
 		}
 	}
 	counting := &counter{Memory: d.store}
@@ -87,7 +87,7 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		work := d.bridge()
 		d.deliver(t, deferred.Message{Bridge: &work})
 		if d.deliver(t, deferred.Message{Bridge: &work}) {
-			t.Error("the second delivery comes again")
+			t.Error("SQS retries the second delivery")
 		}
 		d.want(t, "crm", placed)
 	})
@@ -98,7 +98,7 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		d.onCRM = func() {
 			d.onCRM = nil
 			if !d.deliver(t, deferred.Message{Bridge: &work}) {
-				t.Error("the second delivery was taken for done while nobody knew the outcome")
+				t.Error("SQS does not retry the second delivery, although the outcome is unknown")
 			}
 		}
 		d.deliver(t, deferred.Message{Bridge: &work})
@@ -110,7 +110,7 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		work := d.bridge()
 		d.handler.Ledger = insisting{d.ledger}
 		if d.deliver(t, deferred.Message{Bridge: &work}) {
-			t.Error("the message comes again: the attempt took its own claim for another one's")
+			t.Error("SQS retries the message: the attempt took its own claim for another one's")
 		}
 		d.want(t, "crm", placed)
 	})
@@ -124,7 +124,7 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		}
 		d.want(t, "crm", placed)
 	})
-	t.Run("the first attempt died, nobody knows where", func(t *testing.T) {
+	t.Run("the first attempt died at an unknown step", func(t *testing.T) {
 		t.Parallel()
 		d := newDesk()
 		work := d.bridge()
@@ -133,7 +133,7 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		}
 		d.now = d.now.Add(time.Minute)
 		if d.deliver(t, deferred.Message{Bridge: &work}) {
-			t.Error("the message comes again")
+			t.Error("SQS retries the message")
 		}
 		d.want(t, rejected)
 	})
@@ -157,18 +157,18 @@ func TestOneReservationIsOneCall(t *testing.T) {
 		work := d.bridge()
 		d.crmErr, d.rejectErr = errors.New("503"), errors.New("Twilio is down")
 		if !d.deliver(t, deferred.Message{Bridge: &work}) {
-			t.Error("a reservation that could not be rejected was forgotten")
+			t.Error("SQS does not retry the message, although Twilio did not accept the rejection")
 		}
 		d.now, d.rejectErr = d.now.Add(time.Minute), nil
 		if d.deliver(t, deferred.Message{Bridge: &work}) {
-			t.Error("the message comes a third time")
+			t.Error("SQS retries the message a second time")
 		}
 		d.want(t, "crm", rejected, rejected)
 	})
 }
 
-// TestRejectResolvedReservation leaves the end to whoever tells of it: the reservation may have
-// been accepted.
+// TestRejectResolvedReservation leaves the end to TaskRouter's event: the reservation may have been
+// accepted.
 func TestRejectResolvedReservation(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
@@ -195,7 +195,7 @@ func TestSkipBridgeAfterCallerLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for name, leaves := range map[string]func(*testing.T, *desk){"the caller hangs up": hangsUp, "the task is cancelled": cancels} {
+	for name, leaves := range map[string]func(*testing.T, *desk){"the caller hangs up": hangsUp, "the task is canceled": cancels} {
 		t.Run(name+" before the message comes", func(t *testing.T) {
 			t.Parallel()
 			d := newDesk()
@@ -210,7 +210,7 @@ func TestSkipBridgeAfterCallerLeft(t *testing.T) {
 			work := d.bridge()
 			d.onCRM = func() { leaves(t, d) }
 			if d.deliver(t, deferred.Message{Bridge: &work}) {
-				t.Error("the message comes again")
+				t.Error("SQS retries the message")
 			}
 			d.want(t, "crm")
 		})
@@ -220,11 +220,11 @@ func TestSkipBridgeAfterCallerLeft(t *testing.T) {
 			work := d.bridge()
 			d.onPlace, d.cancelErr = func() { leaves(t, d) }, errors.New("503")
 			if !d.deliver(t, deferred.Message{Bridge: &work}) {
-				t.Error("a phone that rings for nobody was forgotten")
+				t.Error("SQS does not retry the message, although the phone still rings")
 			}
 			d.cancelErr = nil
 			if d.deliver(t, deferred.Message{Bridge: &work}) {
-				t.Error("the message comes a third time")
+				t.Error("SQS retries the message a second time")
 			}
 			d.want(t, "crm", placed, canceled, canceled)
 		})
@@ -239,10 +239,10 @@ func TestSkipBridgeAfterCallerLeft(t *testing.T) {
 	}
 }
 
-// TestATalkOutlivesItsTask has an operator complete the task of two who talk, and the event lost
-// that tells so: a further delivery, or a late answer to POST /Calls, may only stop a phone that
-// nobody has answered.
-func TestATalkOutlivesItsTask(t *testing.T) {
+// TestTalkOutlivesItsTask has an operator complete the task of two who talk, and loses the event of
+// their talk. A further delivery, or a late answer to POST /Calls, may only cancel an unanswered
+// call.
+func TestTalkOutlivesItsTask(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []string{taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted} {
 		for _, late := range []bool{true, false} {
@@ -271,8 +271,8 @@ func TestATalkOutlivesItsTask(t *testing.T) {
 	}
 }
 
-// TestTalkIsNotEnded is a bridge that was quicker than the answer to the request, and an event that
-// says otherwise.
+// TestTalkIsNotEnded has the worker accept before Twilio answers the request, and a false event of
+// a timeout.
 func TestTalkIsNotEnded(t *testing.T) {
 	t.Parallel()
 	d := newDesk()
@@ -288,7 +288,7 @@ func TestTalkIsNotEnded(t *testing.T) {
 	}
 	for range 2 {
 		if d.deliver(t, deferred.Message{Bridge: &work}) {
-			t.Error("the message comes again")
+			t.Error("SQS retries the message")
 		}
 	}
 	d.want(t, "crm", placed)
@@ -310,12 +310,12 @@ func TestPlacedCallSurvivesLedgerError(t *testing.T) {
 	work := d.bridge()
 	d.handler.Ledger = forgetful{d.ledger}
 	if d.deliver(t, deferred.Message{Bridge: &work}) {
-		t.Error("the message comes again, and would reject a worker whose phone rings")
+		t.Error("SQS retries the message, and that would reject a worker whose phone rings")
 	}
 	d.want(t, "crm", placed)
 }
 
-// forgetful is a ledger that loses what was dialled.
+// forgetful is a ledger that does not record placed calls.
 type forgetful struct{ ledger.Ledger }
 
 func (forgetful) RecordPlaced(context.Context, ledger.Ref, string) (ledger.Call, error) {

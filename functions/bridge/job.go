@@ -23,7 +23,7 @@ const (
 	ringOverrun = 5 * time.Second
 	// minPlaceTimeout is the shortest timeout of a request to place the call.
 	minPlaceTimeout = 2 * time.Second
-	// attemptTime is the longest that an attempt can take: the function's timeout and some seconds.
+	// attemptTime is the maximum duration of an attempt: the function's timeout and some seconds.
 	// An older claim without an outcome belongs to an attempt that died. The queue's visibility
 	// timeout is longer, so that the next delivery after a crash can act on the claim.
 	attemptTime = 50 * time.Second
@@ -67,7 +67,7 @@ func (j *job) run(ctx context.Context) error {
 	if err := j.notifyCRM(ctx); err != nil && !j.handler.CRMConnect {
 		return j.reject(ctx, crmFailure(err), err)
 	} else if err != nil {
-		j.log.With(crmFailure(err).Fields()...).WarnContext(ctx, "CRM step failed, worker called without it", "error", err)
+		j.log.With(crmFailure(err).Fields()...).WarnContext(ctx, "CRM step failed; worker called without it", "error", err)
 	}
 	if ring, fits = j.ring(); !fits {
 		return j.reject(ctx, failure.DialLate, j.tooLate())
@@ -112,15 +112,15 @@ func (j *job) dial(ctx context.Context, ring time.Duration) error {
 		return j.skip(ctx, known)
 	}
 	if err := j.handler.succeeded(ctx); err != nil {
-		log.WarnContext(ctx, "end of the fault not recorded", "error", err)
+		log.WarnContext(ctx, "failed to record end of fault", "error", err)
 	}
 	return nil
 }
 
-// callerLeft asks Twilio whether the caller still waits where the ledger cannot tell: Twilio
-// reported that they left a queue. That may have been an earlier queue, or a late report of it, and
-// the caller of this task waits in the next one. If Twilio does not answer, the bridge is tried,
-// and Twilio is asked again after its next step.
+// callerLeft asks Twilio whether the caller still waits, if Twilio has reported that they left a
+// queue. The report may be about an earlier queue, or late, and the caller of this task may wait in
+// the next queue. If Twilio does not answer, callerLeft assumes that the caller waits, and asks
+// again after the next step.
 func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
 	reported := known.LeftQueueSince()
 	if reported.IsZero() || reported.Equal(j.asked) {
@@ -130,14 +130,14 @@ func (j *job) callerLeft(ctx context.Context, known ledger.Call) bool {
 	defer cancel()
 	waiting, err := j.handler.Twilio.Waiting(ctx, j.handler.WorkflowSID, j.ref.CallSID)
 	if err != nil {
-		j.log.WarnContext(ctx, "queue not read; caller assumed to wait", "error", err)
+		j.log.WarnContext(ctx, "failed to read queue; caller assumed to wait", "error", err)
 		return false
 	}
 	j.asked = reported
 	return !waiting
 }
 
-// skip ends the work on a reservation whose caller left: Twilio cancels it with its task.
+// skip ends the work on a reservation whose caller left. Twilio cancels it with its task.
 func (j *job) skip(ctx context.Context, known ledger.Call) error {
 	j.log.InfoContext(ctx, "bridge skipped: caller left the queue")
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)

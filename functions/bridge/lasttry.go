@@ -13,9 +13,9 @@ import (
 // dead-letter queue (template.yaml, RedrivePolicy).
 const maxReceives = 3
 
-// leftToSweeper reports whether a message that failed for the last time is dropped: no caller waits
-// for the end of a wrap-up or for a worker's return, so it must not ring the alarm for callers who
-// wait. The sweeper completes the task and brings the worker back.
+// leftToSweeper reports whether to drop a message that failed for the last time and leave its work
+// to the sweeper: to complete a task, or to bring a worker back. No caller waits for that, so it
+// must not raise the alarm for waiting callers.
 func (h Handler) leftToSweeper(ctx context.Context, record events.SQSMessage, cause error) bool {
 	receives, err := strconv.Atoi(record.Attributes["ApproximateReceiveCount"])
 	if err != nil || receives < maxReceives {

@@ -12,8 +12,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// missed has a worker put away, and brought back, whose reservation ended without a talk. The
-// rejections of our own functions are recorded by then, and nothing is left to do.
+// missed puts away a worker whose reservation ended without a talk, and schedules their return. It
+// does nothing if one of our functions rejected the reservation: that rejection is recorded by now.
 func (h Handler) missed(ctx context.Context, miss deferred.Miss) error {
 	known, _, err := h.Ledger.ByCall(ctx, miss.CallSID)
 	if err != nil {
@@ -41,16 +41,16 @@ func (h Handler) missed(ctx context.Context, miss deferred.Miss) error {
 	return h.Absences.PutAway(ctx, miss.WorkerSID, absence)
 }
 
-// failed reports whether the ledger has that failure of the reservation.
+// failed reports whether the ledger has this failure for the reservation.
 func failed(miss deferred.Miss, known ledger.Call, as failure.Failure) bool {
 	why, _ := known.Failure(ledger.Ref{CallSID: miss.CallSID, TaskSID: miss.TaskSID, ReservationSID: miss.ReservationSID})
 	named, found := failure.Parse(why)
 	return found && named == as
 }
 
-// causeOf is why a reservation came to nothing: by the ledger, or by Twilio's record of its own
-// worker call; "" if its caller left, which is no miss. A reservation that timed out had its
-// caller: Twilio stopped the phone because of that.
+// causeOf returns why a reservation ended without a talk: by the ledger, or by Twilio's record of
+// its own worker call. It returns "" if the caller left, which is no miss. A reservation that timed
+// out still had its caller: Twilio stopped the ringing because of the timeout.
 func (h Handler) causeOf(ctx context.Context, miss deferred.Miss, known ledger.Call) (roster.Cause, error) {
 	ref := ledger.Ref{CallSID: miss.CallSID, TaskSID: miss.TaskSID, ReservationSID: miss.ReservationSID}
 	if why, _ := known.Failure(ref); why != "" {
@@ -81,7 +81,7 @@ func (h Handler) causeOf(ctx context.Context, miss deferred.Miss, known ledger.C
 	return roster.Missed, nil
 }
 
-// ringEnd is how far the end of a worker call may be from the end of its reservation.
+// ringEnd is the maximum time between the end of a worker call and the end of its reservation.
 const ringEnd = 5 * time.Second
 
 func timedOut(claimed bool) roster.Cause {

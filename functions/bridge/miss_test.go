@@ -22,7 +22,7 @@ func TestMissedReservations(t *testing.T) {
 		busy       string          // status of Twilio's own worker call
 		ended      time.Duration   // that call, before the reservation
 		task       string          // status; "" = reserved
-		why        failure.Failure // as the ledger has it
+		why        failure.Failure // in the ledger
 		recorded   bool
 		claimed    bool
 		want       roster.Cause // "" = nothing is done

@@ -7,16 +7,16 @@ import (
 	"switchboard/shared/deferred"
 )
 
-// One attempt in limitPause asks Twilio for the queue's size, whichever environments want it. An
-// attempt ends before that: the function's timeout (template.yaml) is shorter.
+// In each limitPause only one attempt asks Twilio for the queue's size, for all environments. An
+// attempt ends before the next may begin: the function's timeout (template.yaml) is shorter.
 const (
 	limitLease = "queue_limit"
 	limitPause = time.Minute
 )
 
-// limitQueue gives the voice queue the size that the stack was deployed with. No caller waits for
-// that, and the hold function asks again while it finds another size: what fails here is logged,
-// and not retried.
+// limitQueue sets the voice queue to the size that the stack was deployed with. It logs a failure
+// and does not retry: no caller waits for the size, and the hold function asks again while it finds
+// another one.
 func (h Handler) limitQueue(ctx context.Context, work deferred.QueueLimit) {
 	log := h.Logger.With("found", work.Found, "wanted", h.QueueMaxSize)
 	taken, err := h.Ledger.Lease(ctx, limitLease, limitPause)

@@ -9,10 +9,10 @@ import (
 	"switchboard/shared/reservation"
 )
 
-// TestARedriveHoursLater has each kind of message that can lie in the dead-letter queue, and what
-// was known when it got there: nothing is dialled any more, the reservation is noted as stale where
-// its worker was not called and nothing else became of it, and the message is done with. The end of
-// one whose worker may have been called is for the sweeper to find out.
+// TestARedriveHoursLater has each kind of message that can lie in the dead-letter queue, with what
+// the ledger knew by then. No worker is called, and SQS does not retry the message. The reservation
+// becomes stale if its worker was not called and it has no other end. If its worker may have been
+// called, the sweeper finds out how it ended.
 func TestARedriveHoursLater(t *testing.T) {
 	t.Parallel()
 	claim := func(offer ledger.Offer) func(*testing.T, *desk) {
@@ -23,7 +23,7 @@ func TestARedriveHoursLater(t *testing.T) {
 			}
 		}
 	}
-	dialled := func(t *testing.T, d *desk) {
+	placedBefore := func(t *testing.T, d *desk) {
 		claim(ledger.Offer{CRM: true})(t, d)
 		if _, err := d.ledger.RecordPlaced(t.Context(), ref(), workerCall); err != nil {
 			t.Fatal(err)
@@ -37,11 +37,11 @@ func TestARedriveHoursLater(t *testing.T) {
 	}{
 		{"the table never took the claim", func(*testing.T, *desk) {}, []string{rejected}, reservation.Expired},
 		{"claimed", claim(ledger.Offer{}), []string{rejected}, reservation.Expired},
-		{"the CRM was told", claim(ledger.Offer{CRM: true}), []string{rejected}, reservation.Expired},
-		{"it may have been dialled", claim(ledger.Offer{DialBy: time.Unix(1, 0)}), []string{rejected}, reservation.Dialing},
-		{"the worker was called", dialled, nil, reservation.Ringing},
+		{"the CRM was notified", claim(ledger.Offer{CRM: true}), []string{rejected}, reservation.Expired},
+		{"its call may have been placed", claim(ledger.Offer{DialBy: time.Unix(1, 0)}), []string{rejected}, reservation.Dialing},
+		{"the worker was called", placedBefore, nil, reservation.Ringing},
 		{"the worker was called, and talked", func(t *testing.T, d *desk) {
-			dialled(t, d)
+			placedBefore(t, d)
 			if err := d.ledger.RecordTalked(t.Context(), ref(), workerCall); err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +62,7 @@ func TestARedriveHoursLater(t *testing.T) {
 			d.now, d.pending = d.now.Add(9*time.Hour), false
 			for range 2 {
 				if d.deliver(t, deferred.Message{Bridge: &work}) {
-					t.Error("the message comes again")
+					t.Error("SQS retries the message")
 				}
 			}
 			d.want(t, test.want...)
@@ -79,7 +79,7 @@ func TestRedriveLateWrapUp(t *testing.T) {
 		d := newDesk()
 		d.taskStatus, d.now = status, d.now.Add(9*time.Hour)
 		if d.deliver(t, deferred.Message{WrapUp: &deferred.WrapUp{CallSID: callerCall, TaskSID: task}}) {
-			t.Errorf("%q: the message comes again", status)
+			t.Errorf("%q: SQS retries the message", status)
 		}
 		d.want(t, want...)
 	}

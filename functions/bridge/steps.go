@@ -11,8 +11,8 @@ import (
 	"switchboard/shared/workercall"
 )
 
-// The time of each step, less if the reservation's deadline comes first. Together they fit into the
-// function's timeout (template.yaml).
+// The maximum time of each step; a step gets less if the reservation's deadline comes first.
+// Together they fit into the function's timeout (template.yaml).
 const (
 	ledgerTime = 4 * time.Second  // a write
 	crmTime    = 10 * time.Second // the CRM step with its second try
@@ -20,7 +20,8 @@ const (
 	askTime    = 3 * time.Second  // who waits in the queue
 )
 
-// claim takes the reservation. If the worker is called next, the same write records that.
+// claim claims the reservation. If placing the worker call is the next step, the same write records
+// that.
 func (j *job) claim(ctx context.Context, ring time.Duration, fits bool) (call ledger.Call, claimed bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, ledgerTime)
 	defer cancel()
@@ -48,7 +49,8 @@ func (j *job) dialing(ctx context.Context, ring time.Duration) (call ledger.Call
 }
 
 // place sends the request. Twilio may place the call at any moment until the request times out, and
-// even then the ring must end before the deadline. No answer in time counts as an unknown outcome.
+// even then the ring must end before the deadline. If Twilio does not answer in time, the outcome
+// is unknown.
 func (j *job) place(ctx context.Context, ring time.Duration) (workerCall string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, min(dialTime, j.timeLeftToDial(ring)))
 	defer cancel()

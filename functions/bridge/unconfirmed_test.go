@@ -13,8 +13,8 @@ import (
 )
 
 // TestUnconfirmedRejectionKeepsTalk has the ways in which an attempt rejects, past the deadline, a
-// reservation whose worker talks by then: the event that told of it was lost. A further delivery
-// must not hang up on them, and the talk is what the ledger keeps.
+// reservation whose worker talks, because the event of the talk was lost. A further delivery must
+// not end the talk, and the ledger must keep it.
 func TestUnconfirmedRejectionKeepsTalk(t *testing.T) {
 	t.Parallel()
 	answers := func(t *testing.T, d *desk) {
@@ -22,7 +22,7 @@ func TestUnconfirmedRejectionKeepsTalk(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// died is an attempt whose call was placed, and which ended before it could note that.
+	// died is an attempt that placed the call and ended before it recorded that.
 	died := func(t *testing.T, d *desk, work deferred.Bridge) {
 		offer := ledger.Offer{WorkerSID: worker, Deadline: work.Deadline, DialBy: work.Deadline.Add(-15 * time.Second)}
 		if _, claimed, err := d.ledger.Claim(t.Context(), ref(), offer); !claimed || err != nil {
@@ -31,7 +31,7 @@ func TestUnconfirmedRejectionKeepsTalk(t *testing.T) {
 	}
 	tests := []struct {
 		name string
-		tell func(t *testing.T, d *desk, work deferred.Bridge)
+		run  func(t *testing.T, d *desk, work deferred.Bridge)
 		want []string
 	}{
 		{"a second delivery's claim gets no answer", func(t *testing.T, d *desk, work deferred.Bridge) {
@@ -41,7 +41,7 @@ func TestUnconfirmedRejectionKeepsTalk(t *testing.T) {
 			d.handler.Ledger = unanswering{d.ledger}
 			d.deliver(t, deferred.Message{Bridge: &work})
 		}, []string{"crm", placed, rejected}},
-		{"a second delivery's claim gets no answer, and the call is told of later", func(t *testing.T, d *desk, work deferred.Bridge) {
+		{"a second delivery's claim gets no answer, and the call is recorded later", func(t *testing.T, d *desk, work deferred.Bridge) {
 			d.handler.Ledger = forgetful{d.ledger}
 			d.deliver(t, deferred.Message{Bridge: &work})
 			d.now = work.Deadline.Add(time.Second)
@@ -55,7 +55,7 @@ func TestUnconfirmedRejectionKeepsTalk(t *testing.T) {
 			d.onReject = func() { answers(t, d) }
 			d.deliver(t, deferred.Message{Bridge: &work})
 		}, []string{rejected}},
-		{"an attempt died, and its call is told of after the next one has rejected", func(t *testing.T, d *desk, work deferred.Bridge) {
+		{"an attempt died, and its call is recorded after the next one has rejected", func(t *testing.T, d *desk, work deferred.Bridge) {
 			died(t, d, work)
 			d.now = work.Deadline.Add(time.Second)
 			d.deliver(t, deferred.Message{Bridge: &work})
@@ -76,10 +76,10 @@ func TestUnconfirmedRejectionKeepsTalk(t *testing.T) {
 			d := newDesk()
 			work := d.bridge()
 			d.pending = false
-			test.tell(t, d, work)
+			test.run(t, d, work)
 			d.handler.Ledger, d.now = d.ledger, d.now.Add(time.Minute)
 			if d.deliver(t, deferred.Message{Bridge: &work}) {
-				t.Error("the message comes again")
+				t.Error("SQS retries the message")
 			}
 			d.want(t, test.want...)
 			if err := d.ledger.RecordTalked(t.Context(), ref(), workerCall); err != nil {
@@ -92,7 +92,7 @@ func TestUnconfirmedRejectionKeepsTalk(t *testing.T) {
 	}
 }
 
-// unanswering is a ledger that does not tell what a claim came to.
+// unanswering is a ledger that does not answer a claim.
 type unanswering struct{ ledger.Ledger }
 
 func (unanswering) Claim(context.Context, ledger.Ref, ledger.Offer) (ledger.Call, bool, error) {

@@ -8,8 +8,8 @@ import (
 )
 
 // wrapUp completes a task whose call has ended: one in wrapping, or one that Twilio left assigned.
-// The first attempt completes it, and the others find it completed. While a worker still talks, the
-// message is retried, and after the last try left to the sweeper.
+// The first attempt completes it, and the others find it completed. While a worker still talks, SQS
+// retries the message; after the last try the sweeper completes the task.
 func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 	status, err := h.Twilio.TaskStatus(ctx, work.TaskSID)
 	switch {
@@ -34,8 +34,8 @@ func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 	return h.bringBack(ctx, work)
 }
 
-// bringBack follows the completion of the task: a worker who is made available before has no room
-// for a call.
+// bringBack runs after the task is completed: until then the worker has no capacity for another
+// call.
 func (h Handler) bringBack(ctx context.Context, work deferred.WrapUp) error {
 	if work.WorkerSID == "" || work.Ended.IsZero() {
 		return nil
@@ -44,8 +44,8 @@ func (h Handler) bringBack(ctx context.Context, work deferred.WrapUp) error {
 }
 
 // callsOf returns the calls that must have ended. The caller of a wrapping task may be in the
-// survey, for which the worker need not wait: only the worker call, if it is known, must have
-// ended.
+// survey, and the worker need not wait for that: only the worker call must have ended, if it is
+// known.
 func callsOf(status string, work deferred.WrapUp) []string {
 	switch {
 	case work.WorkerCallSID == "":

@@ -10,24 +10,24 @@ func TestCompleteTaskAfterWrapUp(t *testing.T) {
 	t.Parallel()
 	worker, caller, both := []string{workerCall}, []string{callerCall}, []string{workerCall, callerCall}
 	tests := []struct {
-		name, status, leg string
-		living            []string
-		wantAgain         bool
-		want              []string
+		name, status, workerCall string
+		living                   []string
+		wantAgain                bool
+		want                     []string
 	}{
 		{"it is wrapping", "wrapping", workerCall, nil, false, []string{"complete"}},
 		{"it is wrapping, its caller is in the survey", "wrapping", workerCall, caller, false, []string{"complete"}},
 		{"it is wrapping, its worker still talks", "wrapping", workerCall, worker, true, nil},
 		{"it is wrapping, both still talk", "wrapping", workerCall, both, true, nil},
-		{"it is wrapping, nobody knows the worker's call", "wrapping", "", nil, false, []string{"complete"}},
-		{"it is wrapping, nobody knows the worker's call, the caller's goes on", "wrapping", "", caller, true, nil},
+		{"it is wrapping, its worker call is unknown", "wrapping", "", nil, false, []string{"complete"}},
+		{"it is wrapping, its worker call is unknown, its caller still talks", "wrapping", "", caller, true, nil},
 		{"it is assigned, both calls are gone", "assigned", workerCall, nil, false, []string{"complete"}},
 		{"it is assigned, its caller is there", "assigned", workerCall, caller, true, nil},
 		{"it is assigned, its worker still talks", "assigned", workerCall, worker, true, nil},
-		{"it is assigned, nobody knows the worker's call", "assigned", "", nil, false, []string{"complete"}},
-		{"it is assigned, nobody knows the worker's call, the caller's goes on", "assigned", "", caller, true, nil},
+		{"it is assigned, its worker call is unknown", "assigned", "", nil, false, []string{"complete"}},
+		{"it is assigned, its worker call is unknown, its caller still talks", "assigned", "", caller, true, nil},
 		{"it was completed by hand", "completed", workerCall, nil, false, nil},
-		{"it was cancelled", "canceled", workerCall, nil, false, nil},
+		{"it was canceled", "canceled", workerCall, nil, false, nil},
 		{"it is offered again", "reserved", workerCall, nil, false, nil},
 		{"it waits again", "pending", workerCall, nil, false, nil},
 		{"it is gone", "", workerCall, nil, false, nil},
@@ -37,9 +37,9 @@ func TestCompleteTaskAfterWrapUp(t *testing.T) {
 			t.Parallel()
 			d := newDesk()
 			d.taskStatus, d.living = test.status, test.living
-			again := d.deliver(t, deferred.Message{WrapUp: &deferred.WrapUp{CallSID: callerCall, TaskSID: task, WorkerCallSID: test.leg}})
+			again := d.deliver(t, deferred.Message{WrapUp: &deferred.WrapUp{CallSID: callerCall, TaskSID: task, WorkerCallSID: test.workerCall}})
 			if again != test.wantAgain {
-				t.Errorf("comes again: %t, want %t", again, test.wantAgain)
+				t.Errorf("retried: %t, want %t", again, test.wantAgain)
 			}
 			d.want(t, test.want...)
 		})
@@ -54,7 +54,7 @@ func TestSeveralMessagesCompleteATaskOnce(t *testing.T) {
 	d.taskStatus = "wrapping"
 	for range 3 {
 		if d.deliver(t, deferred.Message{WrapUp: &deferred.WrapUp{CallSID: callerCall, TaskSID: task, WorkerCallSID: workerCall}}) {
-			t.Error("the message comes again")
+			t.Error("SQS retries the message")
 		}
 	}
 	d.want(t, "complete")

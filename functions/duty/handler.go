@@ -1,5 +1,5 @@
-// Package duty answers the line for staff: a worker who calls from their own phone hears how they
-// stand, and signs on or off with a key.
+// Package duty answers the line for staff: workers who call from their own phone hear their state,
+// and sign on or off with a key.
 package duty
 
 import (
@@ -19,27 +19,27 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// Twilio knows which worker has a number, and how many callers wait.
+// Twilio finds the worker who has a number, and counts the callers who wait.
 type Twilio interface {
 	WorkersAt(ctx context.Context, number string) ([]twilio.Worker, error)
 	WorkerContact(ctx context.Context, worker string) (taskrouter.Contact, error)
 	Queue(ctx context.Context, friendlyName string) (queue twilio.Queue, found bool, err error)
 }
 
-// Workers signs workers on and off, and knows how they stand.
+// Workers signs workers on and off, and reads their state.
 type Workers interface {
 	SignOn(ctx context.Context, workerSID string, by roster.Source) (reconciler.State, error)
 	SignOff(ctx context.Context, workerSID string, by roster.Source) (reconciler.State, error)
 	State(ctx context.Context, workerSID string) (reconciler.State, error)
 }
 
-// Secrets holds the PIN that workers are asked for, if there is one.
+// Secrets holds the PIN that workers must enter, if there is one.
 type Secrets interface {
 	Get(ctx context.Context) (secrets.Set, error)
 }
 
-// Handler answers POST /duty, and below it /duty/{began}/{WorkerSid}/pin/{try} and
-// /duty/{began}/{WorkerSid}/key/{repeats}: began is when the call began, in Unix seconds.
+// Handler answers POST /duty, /duty/{began}/{WorkerSid}/pin/{try} and
+// /duty/{began}/{WorkerSid}/key/{repeats}; began is when the call began, in Unix seconds.
 type Handler struct {
 	Edge        webhook.Edge
 	Twilio      Twilio
@@ -79,12 +79,12 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	return webhook.TwiML(read.answer(ctx, stop))
 }
 
-// begin finds out who calls.
+// begin looks up the worker who calls.
 func (h Handler) begin(ctx context.Context, request webhook.Request, log *slog.Logger) twiml.Document {
 	found, err := h.Twilio.WorkersAt(ctx, request.Form.Get("From"))
 	switch {
 	case err != nil:
-		log.ErrorContext(ctx, "caller not looked up", "error", err)
+		log.ErrorContext(ctx, "failed to look up worker", "error", err)
 		return twiml.DutyFailed()
 	case len(found) == 0:
 		return twiml.ForStaff()
@@ -104,7 +104,7 @@ func (h Handler) begin(ctx context.Context, request webhook.Request, log *slog.L
 	return read.ask()
 }
 
-// workerRequest is one request about one worker's call.
+// workerRequest is one request about a worker who called the line.
 type workerRequest struct {
 	handler Handler
 	request webhook.Request
@@ -114,7 +114,7 @@ type workerRequest struct {
 	log     *slog.Logger
 }
 
-// read reads the path of a later request: what the worker pressed at a stop.
+// read parses the path of a later request: the stop at which the worker pressed keys.
 func (h Handler) read(request webhook.Request, log *slog.Logger) (read workerRequest, stop string, found bool) {
 	parts := request.Segments("/duty")
 	if len(parts) != 4 || !taskrouter.ValidSID("WK", parts[1]) {
@@ -130,14 +130,14 @@ func (h Handler) read(request webhook.Request, log *slog.Logger) (read workerReq
 	}, parts[2], true
 }
 
-// counts are the last parts of a path, by stop: how often the PIN was entered before, or the menu
-// repeated.
+// counts has, for each stop, the valid last parts of a path: how often the worker entered the PIN
+// before, or heard the menu again.
 func counts() map[string][]string {
 	return map[string][]string{"pin": {"0", "1", "2"}, "key": {"0", "1", "2", "3"}}
 }
 
-// late reports whether the call began longer ago than a call to this line lasts: then this is a
-// copy of an old request, which has no Timestamp.
+// late reports whether the call began longer ago than a call to this line can last. Such a request
+// is a copy of an old one; it has no Timestamp.
 func (w workerRequest) late() bool {
 	return w.handler.Now().Sub(w.began).Abs() > webhook.Lifetime
 }
@@ -146,7 +146,7 @@ func (w workerRequest) answer(ctx context.Context, stop string) twiml.Document {
 	contact, err := w.handler.Twilio.WorkerContact(ctx, w.worker)
 	switch {
 	case err != nil:
-		w.log.ErrorContext(ctx, "caller not looked up", "error", err)
+		w.log.ErrorContext(ctx, "failed to look up worker", "error", err)
 		return twiml.DutyFailed()
 	case contact == "" || string(contact) != w.request.Form.Get("From"):
 		return twiml.ForStaff()

@@ -17,11 +17,11 @@ const (
 	longestPIN  = 8
 )
 
-// errPIN is a secret that cannot be what workers are to enter. It closes the line: a desk that
-// wants a PIN must not be without one for a slip of the pen.
-var errPIN = errors.New("read duty-pin: it has to be 4 to 8 digits")
+// errPIN reports a secret that cannot be a PIN. It closes the line: a typo must not open a line
+// that should ask for a PIN.
+var errPIN = errors.New("read duty-pin: want 4 to 8 digits")
 
-// pin reads the PIN; empty = workers are asked for none.
+// pin returns the PIN; empty = workers need none.
 func (w workerRequest) pin(ctx context.Context) (secrets.Secret, error) {
 	set, err := w.handler.Secrets.Get(ctx)
 	if err != nil || set.DutyPIN.Empty() {
@@ -34,10 +34,10 @@ func (w workerRequest) pin(ctx context.Context) (secrets.Secret, error) {
 	return set.DutyPIN, nil
 }
 
-// ask asks for the PIN, for the first time or once more.
+// ask asks for the PIN, for the first time or again.
 func (w workerRequest) ask() twiml.Document { return twiml.AskPIN(w.url("pin", w.times), w.times > 0) }
 
-// tried compares what the worker entered.
+// tried compares the PIN with what the worker entered.
 func (w workerRequest) tried(ctx context.Context) twiml.Document {
 	pin, err := w.pin(ctx)
 	switch {
@@ -56,7 +56,7 @@ func (w workerRequest) tried(ctx context.Context) twiml.Document {
 	return w.ask()
 }
 
-// same compares in a time that depends on neither the digits nor how many there are.
+// same compares in constant time: the time depends on neither the digits nor their number.
 func same(pin secrets.Secret, digits string) bool {
 	want, got := sha256.Sum256([]byte(pin.Reveal())), sha256.Sum256([]byte(digits))
 	return subtle.ConstantTimeCompare(want[:], got[:]) == 1

@@ -14,8 +14,8 @@ import (
 // defaultKey is the key of the attributes for numbers that have none of their own.
 const defaultKey = "*"
 
-// NumberAttributes are the task attributes of your own, by the number that the caller dialed, as
-// Twilio sends it in To, or "*" for all others. Workflows route by them.
+// NumberAttributes are task attributes that you add, by the number that the caller dialed, as
+// Twilio sends it in To, or by "*" for all other numbers. Workflows route by them.
 type NumberAttributes map[string]json.RawMessage
 
 // ParseNumberAttributes reads the template parameter of that name, such as
@@ -37,7 +37,7 @@ func ParseNumberAttributes(table string) (NumberAttributes, error) {
 	return attributes, nil
 }
 
-// entry names an entry for a log, which must contain no whole phone number.
+// entry names an entry for a log, without the whole phone number.
 func entry(number string) string {
 	if number == defaultKey {
 		return `"*"`
@@ -46,10 +46,10 @@ func entry(number string) string {
 	return "the number that ends in " + strconv.Quote(string(digits[max(0, len(digits)-shownDigits):]))
 }
 
-// shownDigits is how many of a number's last digits a log may hold.
+// shownDigits is how many of a number's last digits a log may contain.
 const shownDigits = 2
 
-// For returns the attributes for calls to a number, nil when it has none.
+// For returns the attributes for calls to a number, or nil if there are none.
 func (n NumberAttributes) For(number string) json.RawMessage {
 	if own, found := n[number]; found {
 		return own

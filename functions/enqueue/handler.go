@@ -1,4 +1,5 @@
-// Package enqueue answers the number's voice webhook: it puts the caller into the workflow's queue.
+// Package enqueue answers the number's voice webhook: it has Twilio put the caller into the
+// workflow's queue.
 package enqueue
 
 import (

@@ -34,7 +34,7 @@ func newHandler(attributes enqueue.NumberAttributes) enqueue.Handler {
 	return enqueue.Handler{Edge: webhooktest.Edge(), WorkflowSID: workflowSID, Attributes: attributes, Logger: webhooktest.Logger()}
 }
 
-// table is a NUMBER_ATTRIBUTES as somebody would write it.
+// table is a NUMBER_ATTRIBUTES as an operator would write it.
 func table(t *testing.T) enqueue.NumberAttributes {
 	t.Helper()
 	attributes, err := enqueue.ParseNumberAttributes(`{"+12065550100": {"skill": "billing"}, "*": {"skill": "general", "says": "<&>'\"😀"}}`)

@@ -11,7 +11,7 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// leaveKey takes a caller out of the queue, to a recorded message.
+// leaveKey is the key with which a caller leaves the queue to record a message.
 const leaveKey = "*"
 
 // Handler answers POST /hold, Enqueue's waitUrl (https://www.twilio.com/docs/voice/twiml/enqueue).
@@ -23,7 +23,7 @@ type Handler struct {
 }
 
 // Handle implements the Lambda function. It makes no network call while the secrets are fresh and
-// the queue has the wanted size: place, wait and size are in the request.
+// the queue has the wanted size: the request contains position, expected wait and size.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.hold)
 }

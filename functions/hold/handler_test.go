@@ -58,16 +58,16 @@ func TestWaitingCaller(t *testing.T) {
 	}{
 		{"hears the place and the wait", url.Values{"QueuePosition": {"3"}, "AvgQueueTime": {"61"}}, waiting(3, 61*time.Second)},
 		{"is next", url.Values{"QueuePosition": {"1"}, "AvgQueueTime": {"0"}}, waiting(1, 0)},
-		{"hears no place that nobody knows", url.Values{"AvgQueueTime": {"61"}}, waiting(0, 61*time.Second)},
-		{"hears no wait that nobody knows", url.Values{"QueuePosition": {"3"}}, waiting(3, 0)},
+		{"hears no unknown position", url.Values{"AvgQueueTime": {"61"}}, waiting(0, 61*time.Second)},
+		{"hears no unknown wait", url.Values{"QueuePosition": {"3"}}, waiting(3, 0)},
 		{"hears neither", url.Values{}, waiting(0, 0)},
 		{"hears no junk", url.Values{"QueuePosition": {"</Say><Hangup/>"}, "AvgQueueTime": {"1e3"}}, waiting(0, 0)},
 		{"hears nothing negative", url.Values{"QueuePosition": {"-1"}, "AvgQueueTime": {"-61"}}, waiting(0, 0)},
 		{"hears nothing beyond a number", url.Values{"QueuePosition": {"99999999999999999999"}, "AvgQueueTime": {"99999999999999999999"}}, waiting(0, 0)},
 		{"leaves with star", url.Values{"QueuePosition": {"3"}, "Digits": {"*"}}, twiml.Leave()},
-		{"goes on waiting after another key", url.Values{"QueuePosition": {"3"}, "Digits": {"5"}}, waiting(3, 0)},
-		{"goes on waiting after pound", url.Values{"QueuePosition": {"3"}, "Digits": {"#"}}, waiting(3, 0)},
-		{"goes on waiting after no key", url.Values{"QueuePosition": {"3"}, "Digits": {""}}, waiting(3, 0)},
+		{"still waits after another key", url.Values{"QueuePosition": {"3"}, "Digits": {"5"}}, waiting(3, 0)},
+		{"still waits after pound", url.Values{"QueuePosition": {"3"}, "Digits": {"#"}}, waiting(3, 0)},
+		{"still waits after no key", url.Values{"QueuePosition": {"3"}, "Digits": {""}}, waiting(3, 0)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -12,21 +12,21 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// askTimeout is the longest that a caller waits for SQS.
+// askTimeout is the maximum time that a caller waits for SQS.
 const askTimeout = 500 * time.Millisecond
 
-// Queue takes work that the answer may not wait for.
+// Queue takes work that must not delay the answer.
 type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
-// askAgain is how long an environment is content with having asked for the size that it still
-// finds. Only one of those who ask is heard (functions/bridge), and Twilio may refuse it.
+// askAgain is how long an environment waits before it asks again while the size stays the same. The
+// bridge function obeys only one of those who ask, and Twilio may refuse the change.
 const askAgain = 5 * time.Minute
 
-// Limit compares how many calls Twilio lets wait with how many should: the voice queue, and with it
-// its size, comes into being with the first call
-// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls), when no operator is there.
+// Limit compares the number of calls that Twilio lets wait with the wanted one. Twilio creates the
+// voice queue with the first call (https://www.twilio.com/docs/taskrouter/twiml-queue-calls), so no
+// operator can set its size before.
 //
 // One caller in each execution environment waits 20 to 100 ms until the message is sent. Lambda
 // freezes a function that has answered, so a goroutine would send with the next request or never;
@@ -40,16 +40,16 @@ type Limit struct {
 	last atomic.Pointer[asked] // nil = never, or not since the size was right
 }
 
-// asked is what was found when the queue was last asked, and when that was.
+// asked has the size found when SQS was last asked for a change, and when that was.
 type asked struct {
 	found int
 	at    time.Time
 }
 
-// check asks for the wanted size: for each other one that it finds, and every five minutes while it
-// still finds that. Twilio has the size in MaxQueueSize
-// (https://www.twilio.com/docs/voice/twiml/enqueue); without it nothing happens. If SQS does not
-// take the message, the next request tries again.
+// check asks for the wanted size if it finds another one, and again every five minutes while it
+// still finds that. The size is Twilio's MaxQueueSize
+// (https://www.twilio.com/docs/voice/twiml/enqueue); without it check does nothing. If SQS does not
+// accept the message, the next request tries again.
 func (l *Limit) check(ctx context.Context, request webhook.Request) {
 	found, err := strconv.Atoi(request.Form.Get("MaxQueueSize"))
 	if err != nil || found < 0 {

@@ -16,7 +16,7 @@ import (
 	"switchboard/shared/webhook/webhooktest"
 )
 
-// queue stands in for BridgeQueue: it keeps the sizes that it was told were found.
+// queue stands in for BridgeQueue: it keeps the sizes that were found.
 type queue struct {
 	mu    sync.Mutex
 	found []int

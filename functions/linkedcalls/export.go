@@ -12,15 +12,16 @@ import (
 )
 
 const (
-	// textLimit is where an answer is full, in bytes of a JSON string: Lambda's may have 6 MB.
+	// textLimit is the maximum size of an answer, in bytes of a JSON string; Lambda allows 6 MB.
 	textLimit = 5 << 20
-	// workTime is how long new parts are begun. The function's timeout (template.yaml) leaves time
-	// for a part whose requests are retried.
+	// workTime is how long an answer begins new parts. The function's timeout (template.yaml)
+	// leaves time to retry the requests of a part.
 	workTime = 15 * time.Second
-	// part is how much of a day is read with one request: a busy one must fit into memory, and into
-	// the time of a list of events.
+	// part is how much of a day one request reads: a busy part must fit into memory, and its events
+	// must be listed in time.
 	part = 30 * time.Minute
-	// taskQueries bounds how many calls of one answer are asked about one by one.
+	// taskQueries is the maximum number of calls of one answer about which Twilio is asked one by
+	// one.
 	taskQueries = 50
 	// skew is how far the clock of another function, which writes the ledger, may be ahead of ours.
 	skew = time.Minute
@@ -33,7 +34,7 @@ type row struct {
 	link Link
 }
 
-// export answers with the lines of a day, or of what is left of it.
+// export answers with the lines of a day, or of the rest of it.
 type export struct {
 	h           Handler
 	write       func(Link) (string, error)
@@ -41,16 +42,16 @@ type export struct {
 	from, until time.Time
 	began       time.Time
 	events      bool // whether Twilio can be asked
-	asked       int  // calls that were asked about one by one
+	asked       int  // calls about which Twilio was asked one by one
 	warning     string
 }
 
-// run reads one part of the day after another until the answer is full or the time is used up.
+// run reads one part of the day after another until the answer is full or its time is up.
 func (e *export) run(ctx context.Context, header string) (Report, error) {
 	text := []byte(header)
 	e.began = e.h.Now()
 	if e.events = e.began.Sub(e.from) <= eventsReach; !e.events {
-		e.warning = "the ledger alone was read: Twilio keeps no events from then"
+		e.warning = "only the ledger was read: Twilio keeps no events from then"
 	}
 	size := 0
 	for at := e.from; at.Before(e.until); {
@@ -67,7 +68,7 @@ func (e *export) run(ctx context.Context, header string) (Report, error) {
 			if err != nil {
 				return Report{}, err
 			}
-			// Rows of one instant stay together: the next answer begins with an instant.
+			// Rows of the same instant stay together: the next answer begins with an instant.
 			size += escaped(line)
 			if size > textLimit && row.at.After(at) && (i == 0 || row.at.After(rows[i-1].at)) {
 				return e.report(text, row.at), nil
@@ -87,7 +88,7 @@ func (e *export) report(text []byte, next time.Time) Report {
 	return report
 }
 
-// escaped is how many bytes the line takes in the answer.
+// escaped returns how many bytes the line takes in the answer.
 func escaped(line string) int {
 	encoded, err := json.Marshal(line)
 	if err != nil {
@@ -96,8 +97,8 @@ func escaped(line string) int {
 	return len(encoded) - len(`""`)
 }
 
-// rows are the calls that were first seen in a part of the day, and those of which only events
-// tell.
+// rows returns the calls that the ledger first recorded in a part of the day, and the calls that
+// only events contain.
 func (e *export) rows(ctx context.Context, from, until time.Time) ([]row, error) {
 	calls, err := e.h.Ledger.Between(ctx, from, until)
 	if err != nil {
@@ -116,7 +117,7 @@ func (e *export) rows(ctx context.Context, from, until time.Time) ([]row, error)
 	return rows, nil
 }
 
-// fill adds what events say. After a failed request Twilio is not asked again.
+// fill adds facts from events. After a failed request it asks Twilio no more.
 func (e *export) fill(ctx context.Context, rows []row, from, until time.Time) ([]row, error) {
 	if !e.events {
 		return rows, nil
@@ -179,7 +180,7 @@ func (e *export) askAboutGaps(ctx context.Context, rows []row) {
 func (e *export) late() bool { return e.h.Now().Sub(e.began) > workTime }
 
 func (e *export) stopAsking(err error) {
-	e.events, e.warning = false, "the ledger alone was read: "+err.Error()
+	e.events, e.warning = false, "only the ledger was read: "+err.Error()
 }
 
 func earlier(a, b time.Time) time.Time {

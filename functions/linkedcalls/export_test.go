@@ -28,9 +28,9 @@ func callAt(t *testing.T, store ledger.Store, seen time.Time, number int) string
 	if _, err := kept.LeftQueue(t.Context(), call, "hangup", true); err != nil {
 		t.Fatal(err)
 	}
-	told := event(created, 0, fmt.Sprintf("WT%032x", number), call, "")
-	told.Time = seen
-	if _, _, err := kept.Event(t.Context(), told); err != nil {
+	reported := event(created, 0, fmt.Sprintf("WT%032x", number), call, "")
+	reported.Time = seen
+	if _, _, err := kept.Event(t.Context(), reported); err != nil {
 		t.Fatal(err)
 	}
 	return call
@@ -252,8 +252,8 @@ func TestEventsFillGaps(t *testing.T) {
 	t.Parallel()
 	const onlyInEvents, knownElsewhere = "CA00000000000000000000000000000004", "CA00000000000000000000000000000005"
 	store := &ledger.Memory{}
-	noted(t, store, taskSID, callSID, "", 1, 0)
-	noted(t, store, "WT00000000000000000000000000000005", knownElsewhere, "", -24*60, 0)
+	record(t, store, taskSID, callSID, "", 1, 0)
+	record(t, store, "WT00000000000000000000000000000005", knownElsewhere, "", -24*60, 0)
 	rest := &events{listed: append(othersEvents(),
 		event(accepted, 4, "WT00000000000000000000000000000004", onlyInEvents, otherCallSID),
 		event(accepted, 5, "WT00000000000000000000000000000005", knownElsewhere, ""),
@@ -268,7 +268,7 @@ func TestEventsFillGaps(t *testing.T) {
 		t.Errorf("filled call = %+v", first)
 	}
 	if second := links[1]; second.WorkerCallSID != otherCallSID || !second.Bridged.Equal(at(4)) || !slices.Equal(second.Sources, []string{"events"}) {
-		t.Errorf("call that only events tell of = %+v", second)
+		t.Errorf("call that only events contain = %+v", second)
 	}
 }
 
@@ -300,14 +300,14 @@ func TestLongWaitIsLookedUp(t *testing.T) {
 	}{
 		{"one", 1, nil, 1, 1, ""},
 		{"too many to ask about each", 60, nil, 50, 50, "ask for them by task_sid"},
-		{"Twilio does not answer", 3, errors.New("list events: HTTP status 503"), 0, 1, "the ledger alone was read: list events"},
+		{"Twilio does not answer", 3, errors.New("list events: HTTP status 503"), 0, 1, "only the ledger was read: list events"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			store := &ledger.Memory{}
 			for i := range test.calls {
-				noted(t, store, fmt.Sprintf("WT%032x", i+1), fmt.Sprintf("CA%032x", i+1), "", 1, 0)
+				record(t, store, fmt.Sprintf("WT%032x", i+1), fmt.Sprintf("CA%032x", i+1), "", 1, 0)
 			}
 			rest := &byTask{err: test.err}
 			h := newHandler(store, &events{})
@@ -335,7 +335,7 @@ func TestSlowAnswersAboutGaps(t *testing.T) {
 	t.Parallel()
 	store := &ledger.Memory{}
 	for i := range 40 {
-		noted(t, store, fmt.Sprintf("WT%032x", i+1), fmt.Sprintf("CA%032x", i+1), "", 1, 0)
+		record(t, store, fmt.Sprintf("WT%032x", i+1), fmt.Sprintf("CA%032x", i+1), "", 1, 0)
 	}
 	rest := &byTask{}
 	h := dayAfter(store, &events{})

@@ -14,7 +14,7 @@ import (
 func unserved(t *testing.T) *ledger.Memory {
 	t.Helper()
 	store := &ledger.Memory{}
-	noted(t, store, taskSID, callSID, "", 1, 0)
+	record(t, store, taskSID, callSID, "", 1, 0)
 	kept := ledger.Ledger{Store: store, Now: midnight}
 	first := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID}
 	second := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: "WR00000000000000000000000000000002"}

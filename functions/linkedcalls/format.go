@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// writer returns what makes a line of a link, and the line above all others.
+// writer returns the function that writes the line of a link, and the header line.
 func writer(format string) (write func(Link) (string, error), header string, err error) {
 	switch format {
 	case "jsonl":
@@ -22,7 +22,7 @@ func writer(format string) (write func(Link) (string, error), header string, err
 	return nil, "", errors.New("format is csv or jsonl")
 }
 
-// jsonLine is the link as one JSON object.
+// jsonLine returns the link as one JSON object.
 func jsonLine(link Link) (string, error) {
 	var line strings.Builder
 	encoder := json.NewEncoder(&line)
@@ -33,7 +33,7 @@ func jsonLine(link Link) (string, error) {
 	return line.String(), nil
 }
 
-// columns are the first line of an export as CSV, as the README has them.
+// columns is the header line of a CSV export; README.md lists it.
 func columns() []string {
 	return []string{
 		"call_sid", "worker_call_sid", "task_sid", "worker_sid", "enqueued", "bridged", "left_queue", "completed", "queue_result",
@@ -41,8 +41,8 @@ func columns() []string {
 	}
 }
 
-// csvLine is the link as a record with these columns. What has no column for each, the tries, is
-// JSON.
+// csvLine returns the link as a record with these columns. The tries, which have no columns of
+// their own, are JSON.
 func csvLine(link Link) (string, error) {
 	tries := ""
 	if len(link.Tries) > 0 {
@@ -69,14 +69,14 @@ func record(cells []string) (string, error) {
 	writer := csv.NewWriter(&line)
 	writer.UseCRLF = true
 	if err := writer.Write(safe); err != nil {
-		return "", fmt.Errorf("write a CSV record: %w", err)
+		return "", fmt.Errorf("write CSV record: %w", err)
 	}
 	writer.Flush()
 	return line.String(), writer.Error()
 }
 
-// inert puts an apostrophe before what a spreadsheet would take for a formula (OWASP, CSV
-// injection).
+// inert puts an apostrophe before a text that a spreadsheet would take for a formula
+// (https://owasp.org/www-community/attacks/CSV_Injection).
 func inert(cell string) string {
 	if strings.IndexAny(cell, "=+-@\t\r\n＝＋－＠") == 0 {
 		return "'" + cell
@@ -84,7 +84,7 @@ func inert(cell string) string {
 	return cell
 }
 
-// instant is RFC 3339, UTC, and empty for the zero time.
+// instant returns the time as RFC 3339 in UTC, or "" for the zero time.
 func instant(at time.Time) string {
 	if at.IsZero() {
 		return ""

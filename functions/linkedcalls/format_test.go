@@ -3,7 +3,6 @@ package linkedcalls_test
 import (
 	"maps"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -33,14 +32,14 @@ func talkedTo(t *testing.T) *ledger.Memory {
 		_, _, err := kept.Claim(t.Context(), ref, ledger.Offer{WorkerSID: worker, CRM: true})
 		return err
 	}
-	told := func(kind, reservation, worker string, minute int) error {
+	reported := func(kind, reservation, worker string, minute int) error {
 		heard := event(kind, minute, taskSID, callSID, "")
 		heard.ReservationSID, heard.WorkerSID = reservation, worker
 		_, _, err := kept.Event(t.Context(), heard)
 		return err
 	}
 	happens(1, nil)
-	happens(2, told(created, "", "", 1))
+	happens(2, reported(created, "", "", 1))
 	happens(3, claim(first, workerSID))
 	happens(4, kept.RecordRejection(t.Context(), first, reservation.Rejected, true))
 	happens(5, claim(second, nextWorker))
@@ -48,12 +47,12 @@ func talkedTo(t *testing.T) *ledger.Memory {
 	happens(6, err)
 	_, err = kept.RecordAccepted(t.Context(), second, workerCallSID)
 	happens(7, err)
-	happens(8, told(accepted, next, nextWorker, 7))
+	happens(8, reported(accepted, next, nextWorker, 7))
 	_, err = kept.LeftQueue(t.Context(), callSID, "bridged", false)
 	happens(9, err)
 	happens(10, kept.Scored(t.Context(), callSID, 4))
 	happens(11, kept.Remarked(t.Context(), callSID, "RE00000000000000000000000000000001"))
-	happens(12, told(completed, "", "", 11))
+	happens(12, reported(completed, "", "", 11))
 	return store
 }
 
@@ -92,7 +91,7 @@ func TestCSV(t *testing.T) {
 // TestREADMEHasTheColumns holds the README to the order of the columns.
 func TestREADMEHasTheColumns(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
-// Package linkedcalls lists which calls belong together, for an operator who invokes it: the
-// caller's call, the worker call, and when. It reads the ledger, and TaskRouter's events if the
-// ledger has a gap.
+// Package linkedcalls lists, for an operator who invokes it, which calls belong together: the
+// caller's call and the worker call, with their times. It reads the ledger, and TaskRouter's events
+// if the ledger has a gap.
 package linkedcalls
 
 import (
@@ -13,12 +13,11 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// eventsReach is how far back TaskRouter's events are read for a call that the request gives no
-// time for. Twilio keeps them with their attributes for 30 days
-// (https://www.twilio.com/docs/taskrouter/api/event).
+// eventsReach is how far back TaskRouter's events are read if the request gives no time. Twilio
+// keeps them with their attributes for 30 days (https://www.twilio.com/docs/taskrouter/api/event).
 const eventsReach = 30 * 24 * time.Hour
 
-// Ledger looks calls up.
+// Ledger finds calls.
 type Ledger interface {
 	ByCall(ctx context.Context, sid string) (ledger.Call, bool, error)
 	ByTask(ctx context.Context, sid string) (ledger.Call, bool, error)

@@ -29,11 +29,10 @@ const (
 	workflowSID    = "WW00000000000000000000000000000001"
 )
 
-// at is a minute of the day of which the tests tell.
+// at is a minute of the day of the tests.
 func at(minute int) time.Time { return time.Date(2026, 11, 24, 12, minute, 0, 0, time.UTC) }
 
-// events is TaskRouter's Events API: it gives what it has, whatever is asked for, and keeps the
-// question.
+// events is TaskRouter's Events API. It returns the same events to each query, and keeps the query.
 type events struct {
 	listed []taskrouter.Event
 	err    error
@@ -79,19 +78,19 @@ func invoke(t *testing.T, h linkedcalls.Handler, input string) (string, error) {
 	return string(output), nil
 }
 
-// event is about a task and its call. An empty leg is a task without worker_call_sid.
-func event(kind string, minute int, task, call, leg string) taskrouter.Event {
+// event is about a task and its call. An empty workerCall is a task without worker_call_sid.
+func event(kind string, minute int, task, call, workerCall string) taskrouter.Event {
 	return taskrouter.Event{
 		Type: kind, Time: at(minute), WorkflowSID: workflowSID, TaskSID: task, ReservationSID: reservationSID, WorkerSID: workerSID,
-		Task: taskrouter.TaskAttributes{AutomaticAttributes: taskrouter.AutomaticAttributes{CallSID: call, AccountSID: accountSID}, WorkerCallSID: leg},
+		Task: taskrouter.TaskAttributes{AutomaticAttributes: taskrouter.AutomaticAttributes{CallSID: call, AccountSID: accountSID}, WorkerCallSID: workerCall},
 	}
 }
 
-// noted has the ledger hear of a task's creation, and of its acceptance unless the minute is 0.
-func noted(t *testing.T, store ledger.Store, task, call, leg string, created, accepted int) {
+// record has the ledger record a task's creation, and of its acceptance unless the minute is 0.
+func record(t *testing.T, store ledger.Store, task, call, workerCall string, created, accepted int) {
 	t.Helper()
 	hear := func(event taskrouter.Event) {
-		// Callbacks come a little after what they tell of.
+		// Callbacks come a little after their events.
 		kept := ledger.Ledger{Store: store, Now: func() time.Time { return event.Time.Add(time.Second) }}
 		if _, _, err := kept.Event(t.Context(), event); err != nil {
 			t.Fatal(err)
@@ -99,7 +98,7 @@ func noted(t *testing.T, store ledger.Store, task, call, leg string, created, ac
 	}
 	hear(event(taskrouter.TaskCreated, created, task, call, ""))
 	if accepted != 0 {
-		hear(event(taskrouter.ReservationAccepted, accepted, task, call, leg))
+		hear(event(taskrouter.ReservationAccepted, accepted, task, call, workerCall))
 	}
 }
 
@@ -107,7 +106,7 @@ func noted(t *testing.T, store ledger.Store, task, call, leg string, created, ac
 func wholeCall(t *testing.T) *ledger.Memory {
 	t.Helper()
 	store := &ledger.Memory{}
-	noted(t, store, taskSID, callSID, workerCallSID, 1, 2)
+	record(t, store, taskSID, callSID, workerCallSID, 1, 2)
 	kept := ledger.Ledger{Store: store, Now: func() time.Time { return at(9) }}
 	if _, err := kept.LeftQueue(t.Context(), callSID, "bridged", false); err != nil {
 		t.Fatal(err)
@@ -157,8 +156,8 @@ func TestQuestionsThatAreRefused(t *testing.T) {
 	const oneOf = `give one of {"task_sid": "WT…"}, {"call_sid": "CA…"}, {"since": "2026-11-24T09:00:00Z"} and {"day": `
 	tests := []struct{ name, input, want string }{
 		{"nothing", `{}`, oneOf},
-		{"two at once", `{"task_sid":"` + taskSID + `","call_sid":"` + callSID + `"}`, oneOf},
-		{"all at once", `{"task_sid":"` + taskSID + `","call_sid":"` + callSID + `","since":"2026-11-24T12:00:00Z"}`, oneOf},
+		{"two of them", `{"task_sid":"` + taskSID + `","call_sid":"` + callSID + `"}`, oneOf},
+		{"all of them", `{"task_sid":"` + taskSID + `","call_sid":"` + callSID + `","since":"2026-11-24T12:00:00Z"}`, oneOf},
 		{"a call for a task", `{"task_sid":"` + callSID + `"}`, "task_sid is not a WT… SID"},
 		{"a task for a call", `{"call_sid":"` + taskSID + `"}`, "call_sid is not a CA… SID"},
 		{"a date", `{"since":"2026-11-24"}`, "RFC 3339 time, such as 2026-11-24T09:00:00Z"},

@@ -29,7 +29,7 @@ type Link struct {
 	Overflow      string    `json:"overflow,omitempty"`  // why no worker could serve the call: "crm/refused"
 }
 
-// Try is a reservation that was made for the call.
+// Try is one reservation for the call.
 type Try struct {
 	ReservationSID string            `json:"reservation_sid"`
 	TaskSID        string            `json:"task_sid,omitempty"`
@@ -38,11 +38,13 @@ type Try struct {
 	State          reservation.State `json:"state,omitempty"`
 	Failure        string            `json:"failure,omitempty"`    // step and failure of README's table: "crm/refused"
 	ChargedTo      string            `json:"charged_to,omitempty"` // worker, us, call
-	// Times are when it came into each state. States that no webhook reported in time are absent.
+	// Times are when the reservation came into each state. A state that no webhook reported in time
+	// is absent.
 	Times map[reservation.State]time.Time `json:"times,omitempty"`
 }
 
-// fromLedger returns the ledger's link. A worker who did not talk to the caller is only in Tries.
+// fromLedger returns the link that the ledger knows. A worker who did not talk to the caller
+// appears only in Tries.
 func fromLedger(call ledger.Call) Link {
 	link := Link{
 		CallSID: call.CallSID(), TaskSID: call.TaskSID(), Enqueued: call.Enqueued(), Bridged: call.TalkStarted(),
@@ -72,15 +74,15 @@ func tryOf(call ledger.Call, ref ledger.Ref) Try {
 	return try
 }
 
-// gap reports whether events may know more than the link: of a caller who left unserved there is no
-// more to know.
+// gap reports whether events may add to the link. They add nothing about a caller who left
+// unserved.
 func (l Link) gap() bool {
 	unserved := l.QueueResult != "" && !taskrouter.QueueResult(l.QueueResult).Talked()
 	return l.TaskSID == "" || !unserved && (l.Bridged.IsZero() || l.WorkerCallSID == "")
 }
 
-// merge fills what is missing from an event of the same call, if there is a gap. A link that events
-// opened takes all that they tell.
+// merge fills a gap with the facts of an event of the same call. A link that began with an event
+// takes all facts of further events.
 func (l *Link) merge(event taskrouter.Event) {
 	if !l.gap() && !slices.Contains(l.Sources, "events") {
 		return
@@ -107,7 +109,7 @@ func (l *Link) merge(event taskrouter.Event) {
 	}
 }
 
-// first is the earliest time known of a call.
+// first returns the earliest known time of a call.
 func (l Link) first() time.Time {
 	if l.Enqueued.IsZero() {
 		return l.Bridged

@@ -32,7 +32,7 @@ func TestGapsAreFilledFromEvents(t *testing.T) {
 	t.Parallel()
 	byTask := twilio.EventQuery{TaskSID: taskSID, Since: at(59).Add(-monthAgo)}
 	byType := twilio.EventQuery{Type: accepted, Since: at(59).Add(-monthAgo)}
-	task, call, leg := `{"task_sid":"`+taskSID+`"}`, `{"call_sid":"`+callSID+`"}`, `{"call_sid":"`+workerCallSID+`"}`
+	task, call, workerCall := `{"task_sid":"`+taskSID+`"}`, `{"call_sid":"`+callSID+`"}`, `{"call_sid":"`+workerCallSID+`"}`
 	tests := []struct {
 		name, input string
 		created     int // minute at which the ledger heard of the task, 0 = never
@@ -46,14 +46,14 @@ func TestGapsAreFilledFromEvents(t *testing.T) {
 		{"the worker's call", task, 1, 2, []taskrouter.Event{event(completed, 8, taskSID, callSID, workerCallSID)}, strings.Replace(filledWorker, `"tries"`, `"completed":"2026-11-24T12:08:00Z","tries"`, 1), byTask},
 		{"the whole call", task, 0, 0, []taskrouter.Event{event(created, 1, taskSID, callSID, ""), event(accepted, 2, taskSID, callSID, workerCallSID)}, onlyEvents, byTask},
 		{"the whole call, by call", call, 0, 0, []taskrouter.Event{event(accepted, 2, taskSID, callSID, workerCallSID)}, onlyAccepted, byType},
-		{"the whole call, by the worker's", leg, 0, 0, []taskrouter.Event{event(accepted, 2, taskSID, callSID, workerCallSID)}, onlyAccepted, byType},
+		{"the whole call, by the worker's", workerCall, 0, 0, []taskrouter.Event{event(accepted, 2, taskSID, callSID, workerCallSID)}, onlyAccepted, byType},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			store := &ledger.Memory{}
 			if test.created != 0 {
-				noted(t, store, taskSID, callSID, "", test.created, test.accepted)
+				record(t, store, taskSID, callSID, "", test.created, test.accepted)
 			}
 			rest := &events{listed: append(othersEvents(), test.listed...)}
 			got, err := invoke(t, newHandler(store, rest), test.input)
@@ -79,12 +79,12 @@ func othersEvents() []taskrouter.Event {
 	}
 }
 
-// TestCallerWhoLeftUnserved was linked to nobody, and no event can say otherwise.
+// TestCallerWhoLeftUnserved was linked to no worker, and no event can change that.
 func TestCallerWhoLeftUnserved(t *testing.T) {
 	t.Parallel()
 	for _, result := range []string{"hangup", "leave", "queue-full"} {
 		store := &ledger.Memory{}
-		noted(t, store, taskSID, callSID, "", 1, 0)
+		record(t, store, taskSID, callSID, "", 1, 0)
 		kept := ledger.Ledger{Store: store, Now: func() time.Time { return at(9) }}
 		if _, err := kept.LeftQueue(t.Context(), callSID, result, true); err != nil {
 			t.Fatal(err)
@@ -104,21 +104,21 @@ func TestCallerWhoLeftUnserved(t *testing.T) {
 func TestWhatTheLedgerKnowsCountsMore(t *testing.T) {
 	t.Parallel()
 	store := &ledger.Memory{}
-	noted(t, store, taskSID, callSID, "", 1, 2)
+	record(t, store, taskSID, callSID, "", 1, 2)
 	rest := &events{listed: []taskrouter.Event{event(created, 5, taskSID, callSID, ""), event(accepted, 6, taskSID, callSID, workerCallSID)}}
 	if got, err := invoke(t, newHandler(store, rest), `{"task_sid":"`+taskSID+`"}`); err != nil || got != filledWorker {
 		t.Errorf("\n got %s, %v\nwant %s", got, err, filledWorker)
 	}
 }
 
-// TestSince has one call that the ledger knows, one that it half knows, one that only events tell
-// of, and one too old.
+// TestSince has one call that the ledger knows, one that it half knows, one that only events
+// contain, and one that is too old.
 func TestSince(t *testing.T) {
 	t.Parallel()
 	const onlyInEvents = "CA00000000000000000000000000000004"
 	store := wholeCall(t)
-	noted(t, store, "WT00000000000000000000000000000005", "CA00000000000000000000000000000005", "", 0, 0)
-	noted(t, store, otherTaskSID, otherCallSID, "", 7, 0)
+	record(t, store, "WT00000000000000000000000000000005", "CA00000000000000000000000000000005", "", 0, 0)
+	record(t, store, otherTaskSID, otherCallSID, "", 7, 0)
 	rest := &events{listed: append(othersEvents(),
 		event(accepted, 8, otherTaskSID, otherCallSID, ""),
 		event(accepted, 4, "WT00000000000000000000000000000004", onlyInEvents, ""),
@@ -193,7 +193,7 @@ func TestCallWithoutTask(t *testing.T) {
 func TestTransferredCall(t *testing.T) {
 	t.Parallel()
 	store := &ledger.Memory{}
-	noted(t, store, taskSID, callSID, "", 1, 0)
+	record(t, store, taskSID, callSID, "", 1, 0)
 	kept := ledger.Ledger{Store: store, Now: func() time.Time { return at(9) }}
 	if _, err := kept.LeftQueue(t.Context(), callSID, "redirected-from-bridged", false); err != nil {
 		t.Fatal(err)

@@ -36,7 +36,7 @@ func (h Handler) byCall(ctx context.Context, sid string) (Report, error) {
 			return h.ofTask(ctx, task, links)
 		}
 	}
-	// Events cannot be asked for by call: those of accepted reservations name both of its legs.
+	// Twilio cannot list events by call; those of accepted reservations name both calls.
 	query := twilio.EventQuery{Type: taskrouter.ReservationAccepted, Since: h.Now().Add(-eventsReach)}
 	return h.fill(ctx, links, query, func(event taskrouter.Event) bool {
 		return event.Task.CallSID == sid || event.Task.WorkerCallSID == sid
@@ -59,7 +59,7 @@ func (h Handler) since(ctx context.Context, from time.Time) (Report, error) {
 	return report, fits(report, from)
 }
 
-// fits refuses what Lambda would not answer, which says only that it is too long.
+// fits rejects a report that is too long for Lambda, whose own error would not say what to do.
 func fits(report Report, from time.Time) error {
 	encoded, err := json.Marshal(report)
 	if err != nil {
@@ -72,7 +72,7 @@ func fits(report Report, from time.Time) error {
 	return nil
 }
 
-// ofTask reads the task's events only when what the ledger has of it leaves a gap.
+// ofTask reads the task's events only if the ledger's link has a gap.
 func (h Handler) ofTask(ctx context.Context, task string, links []Link) (Report, error) {
 	if len(links) == 1 && !links[0].gap() {
 		return Report{Calls: links}, nil
@@ -81,8 +81,8 @@ func (h Handler) ofTask(ctx context.Context, task string, links []Link) (Report,
 	return h.fill(ctx, links, query, func(event taskrouter.Event) bool { return event.TaskSID == task })
 }
 
-// fill reads events and adds those that are wanted to the links, a new one for each call that none
-// of them is about. When Twilio does not answer, what the ledger knows is still worth having.
+// fill reads events and merges the wanted ones into the links, with a new link for a call that has
+// none. If Twilio does not answer, the links keep what the ledger knows.
 func (h Handler) fill(ctx context.Context, links []Link, query twilio.EventQuery, wanted func(taskrouter.Event) bool) (Report, error) {
 	events, err := h.events(ctx, query)
 	if err != nil && len(links) == 0 {
@@ -90,7 +90,7 @@ func (h Handler) fill(ctx context.Context, links []Link, query twilio.EventQuery
 	}
 	report := Report{Calls: []Link{}}
 	if err != nil {
-		report.Warning = "the ledger alone was read: " + err.Error()
+		report.Warning = "only the ledger was read: " + err.Error()
 	}
 	for _, event := range events {
 		if !wanted(event) {
@@ -107,7 +107,7 @@ func (h Handler) fill(ctx context.Context, links []Link, query twilio.EventQuery
 	return report, nil
 }
 
-// events are those about calls of this workflow, oldest first.
+// events returns the events about calls of this workflow, oldest first.
 func (h Handler) events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error) {
 	events, err := h.Events.Events(ctx, query)
 	events = slices.DeleteFunc(events, func(event taskrouter.Event) bool {

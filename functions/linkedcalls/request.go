@@ -25,7 +25,7 @@ type Request struct {
 const oneOf = `give one of {"task_sid": "WT…"}, {"call_sid": "CA…"}, {"since": "2026-11-24T09:00:00Z"} and ` +
 	`{"day": "2026-11-24", "timezone": "Europe/Berlin", "format": "csv"}`
 
-// question checks the request and returns what answers it.
+// question validates the request and returns the function that answers it.
 func (h Handler) question(request Request) (func(context.Context) (Report, error), error) {
 	ofDay := given(request.Timezone, request.Format, request.Next)
 	if given(request.TaskSID, request.CallSID, request.Since, request.Day) != 1 || request.Day == "" && ofDay > 0 {

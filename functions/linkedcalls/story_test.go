@@ -43,8 +43,8 @@ func TestTaskCompletedLinksBothCalls(t *testing.T) {
 			t.Parallel()
 			store := &ledger.Memory{}
 			kept := ledger.Ledger{Store: store, Now: func() time.Time { return at(1) }}
-			for _, told := range happens(t, kept) {
-				if _, _, err := kept.Event(t.Context(), told); err != nil {
+			for _, reported := range happens(t, kept) {
+				if _, _, err := kept.Event(t.Context(), reported); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -11,8 +11,8 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// delivered hears what became of a text to a worker. If Twilio refuses the number for good, no
-// further text is sent there. Nothing else follows from a text.
+// delivered answers the status callback of a text to a worker. If Twilio will never deliver to the
+// number, the roster records that, and no further text is sent there.
 // https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
 func (h Handler) delivered(ctx context.Context, request webhook.Request, worker string, log *slog.Logger) webhook.Answer {
 	number := request.Form.Get("To")
@@ -25,7 +25,7 @@ func (h Handler) delivered(ctx context.Context, request webhook.Request, worker 
 		return webhook.Received()
 	}
 	if err := texts.Refused(ctx, h.Roster, worker, number, code); err != nil {
-		log.ErrorContext(ctx, "refusal of texts not recorded", "error", err)
+		log.ErrorContext(ctx, "failed to record refusal of texts", "error", err)
 		return webhook.Unavailable()
 	}
 	return webhook.Received()

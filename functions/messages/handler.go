@@ -1,5 +1,5 @@
-// Package messages answers the text messages of workers: they sign on and off by a word, and hear
-// how they stand.
+// Package messages answers the text messages of workers: one word signs them on or off, and the
+// reply tells them their state.
 package messages
 
 import (
@@ -18,21 +18,21 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// Twilio knows which worker has a number.
+// Twilio finds the workers who have a number.
 type Twilio interface {
 	WorkersAt(ctx context.Context, number string) ([]twilio.Worker, error)
 }
 
-// Workers signs workers on and off, and knows how they stand.
+// Workers signs workers on and off, and reads their state.
 type Workers interface {
 	SignOn(ctx context.Context, workerSID string, by roster.Source) (reconciler.State, error)
 	SignOff(ctx context.Context, workerSID string, by roster.Source) (reconciler.State, error)
 	State(ctx context.Context, workerSID string) (reconciler.State, error)
 }
 
-// Handler answers POST /messages, an incoming text
+// Handler answers POST /messages for an incoming text
 // (https://www.twilio.com/docs/messaging/guides/webhook-request), and POST
-// /messages/status/{WorkerSid}, what became of a text of ours.
+// /messages/status/{WorkerSid} for the status callback of a text that we sent.
 type Handler struct {
 	Edge    webhook.Edge
 	Twilio  Twilio
@@ -62,8 +62,8 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	return h.received(ctx, request, log)
 }
 
-// received answers a text from a worker, and no other text: a reply to a stranger costs money, and
-// may be to a program that replies as well.
+// received answers only texts from workers: a reply to a stranger costs money, and may reach a
+// program that replies as well.
 func (h Handler) received(ctx context.Context, request webhook.Request, log *slog.Logger) webhook.Answer {
 	text, from := request.Form.Get("Body"), request.Form.Get("From")
 	answered, again := h.twilioAnswers(request)
@@ -73,14 +73,14 @@ func (h Handler) received(ctx context.Context, request webhook.Request, log *slo
 	found, err := h.Twilio.WorkersAt(ctx, from)
 	switch {
 	case err != nil:
-		log.ErrorContext(ctx, "sender not looked up", "error", err)
+		log.ErrorContext(ctx, "failed to look up sender", "error", err)
 		return webhook.Unavailable()
 	case len(found) == 0:
 		return webhook.TwiML(twiml.Empty())
 	case again:
 		return h.mayText(ctx, found, log)
 	}
-	// The same one each time, so that help texts are counted for numbers of several workers, too.
+	// Always the same worker, so that help texts are also counted for a number of several workers.
 	first := slices.MinFunc(found, func(a, b twilio.Worker) int { return strings.Compare(a.SID, b.SID) })
 	read := workerText{handler: h, message: request.Form.Get("MessageSid"), worker: first.SID, log: log.With("worker_sid", first.SID)}
 	if len(found) > 1 {
@@ -90,29 +90,29 @@ func (h Handler) received(ctx context.Context, request webhook.Request, log *slo
 	return read.obey(ctx, orderOf(text))
 }
 
-// isNumber reports whether a text is from a telephone, not from whatsapp:+… or rcs:….
+// isNumber reports whether a text is from a phone number, not from whatsapp:+… or rcs:….
 func isNumber(from string) bool {
 	contact, err := taskrouter.ParseContact(from)
 	return err == nil && contact.IsPhone() && contact.Extension() == "" && string(contact) == from
 }
 
-// twilioAnswers reports whether Twilio has answered the text itself, and whether it was to say that
-// the sender wants texts again.
+// twilioAnswers reports whether Twilio itself has answered the text, and whether that opted the
+// sender in again.
 func (h Handler) twilioAnswers(request webhook.Request) (answered, again bool) {
 	text, kind := request.Form.Get("Body"), request.Form.Get("OptOutType")
 	return kind != "" || isOneOf(twilios, text), kind == "START" || kind == "" && isOneOf(optsIn, text)
 }
 
-// mayText records that texts can be sent again to the workers with a number.
+// mayText records that Twilio delivers texts again to the workers with a number.
 func (h Handler) mayText(ctx context.Context, found []twilio.Worker, log *slog.Logger) webhook.Answer {
 	for _, worker := range found {
 		_, changed, err := h.Roster.Change(ctx, worker.SID, func(record *roster.Record) bool { return record.AllowTexts() })
 		if err != nil {
-			log.ErrorContext(ctx, "refusal of texts not taken back", "worker_sid", worker.SID, "error", err)
+			log.ErrorContext(ctx, "failed to clear refusal of texts", "worker_sid", worker.SID, "error", err)
 			return webhook.Unavailable()
 		}
 		if changed {
-			log.InfoContext(ctx, "refusal of texts taken back", "worker_sid", worker.SID)
+			log.InfoContext(ctx, "refusal of texts cleared", "worker_sid", worker.SID)
 		}
 	}
 	return webhook.TwiML(twiml.Empty())

@@ -19,18 +19,18 @@ type workerText struct {
 	log     *slog.Logger
 }
 
-// obey does what the worker asks for, and replies how they stand then.
+// obey does what the worker asks for, and replies with their new state.
 func (w workerText) obey(ctx context.Context, what order) webhook.Answer {
 	if what == unknown {
 		return w.help(ctx, texts.Help)
 	}
 	state, err := w.do(ctx, what)
 	if err != nil || state.Standing == "" {
-		w.log.ErrorContext(ctx, "text not obeyed", "error", err)
+		w.log.ErrorContext(ctx, "failed to handle text", "error", err)
 		return webhook.TwiML(twiml.Reply(texts.Failed))
 	}
 	if _, _, err := w.handler.Roster.Change(ctx, w.worker, func(record *roster.Record) bool { return record.Understood() }); err != nil {
-		w.log.ErrorContext(ctx, "help texts not reset", "error", err)
+		w.log.ErrorContext(ctx, "failed to reset help texts", "error", err)
 	}
 	return webhook.TwiML(twiml.Reply(texts.Standing(state, w.handler.Now())))
 }
@@ -46,8 +46,8 @@ func (w workerText) do(ctx context.Context, what order) (reconciler.State, error
 	}
 }
 
-// help sends a text that changes nothing, unless the worker has had enough of them in a row.
-// Without the roster it sends none: the sender may be a program that replies without end.
+// help sends a text that changes nothing, until the worker has had the maximum in a row. If the
+// roster fails it sends none: the sender may be a program that replies without end.
 func (w workerText) help(ctx context.Context, text string) webhook.Answer {
 	var due bool
 	_, _, err := w.handler.Roster.Change(ctx, w.worker, func(record *roster.Record) (changed bool) {
@@ -55,7 +55,7 @@ func (w workerText) help(ctx context.Context, text string) webhook.Answer {
 		return changed
 	})
 	if err != nil {
-		w.log.ErrorContext(ctx, "help text not counted, and not sent", "error", err)
+		w.log.ErrorContext(ctx, "failed to count help text; none sent", "error", err)
 		return webhook.Unavailable()
 	}
 	if !due {

@@ -16,8 +16,8 @@ const (
 	status
 )
 
-// orderOf reads a text that is one word, in any case. What stands before and after it does not
-// count if it is neither a letter nor a digit. Any other text is unknown, "I am off tomorrow" too.
+// orderOf parses a text that is one word, in any case. It ignores characters before and after the
+// word that are neither letters nor digits. Any other text is unknown, even "I am off tomorrow".
 func orderOf(text string) order {
 	word := strings.TrimFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	switch strings.ToLower(word) {
@@ -31,14 +31,14 @@ func orderOf(text string) order {
 	return unknown
 }
 
-// The words that Twilio handles itself. It has answered already, and after one that opts out it
-// refuses an answer of ours. https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
+// The words that Twilio itself handles: it answers them, and after one that opts out it refuses a
+// reply from us. https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
 var (
 	optsIn  = []string{"START", "UNSTOP", "YES"}
 	twilios = slices.Concat([]string{"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "HELP", "INFO"}, optsIn)
 )
 
-// isOneOf reports whether a text is one of Twilio's words: the whole of it, in any case.
+// isOneOf reports whether the whole text is one of Twilio's words, in any case.
 func isOneOf(words []string, text string) bool {
 	return slices.Contains(words, strings.ToUpper(strings.TrimSpace(text)))
 }

@@ -64,8 +64,8 @@ func TestTwiliosWords(t *testing.T) {
 	}
 }
 
-// FuzzOrderOf wants a known order only for one of the words, with neither a letter nor a digit
-// beside it, and the same order in another case and with punctuation.
+// FuzzOrderOf wants a known order only for one of the words, without a letter or digit before or
+// after it, and the same order in another case and with punctuation.
 func FuzzOrderOf(f *testing.F) {
 	for _, text := range []string{"on", " OFF. ", "Status?", "i am off", "in\x00", "Out🙂", "\xffaway\xfe", "ſtatus", "on1"} {
 		f.Add(text)

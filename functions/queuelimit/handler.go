@@ -1,5 +1,4 @@
-// Package queuelimit raises or lowers how many calls may wait for the workflow, for an operator who
-// invokes it.
+// Package queuelimit sets how many calls may wait for the workflow, for an operator who invokes it.
 package queuelimit
 
 import (
@@ -14,8 +13,8 @@ type Limit interface {
 	Set(ctx context.Context, size int) (voicequeue.Report, error)
 }
 
-// Handler is the operator's way to the limit, which the bridge function sets by itself once a
-// caller waits (functions/hold).
+// Handler sets the limit for an operator. The bridge function sets it on its own once a caller
+// waits (see package hold).
 type Handler struct {
 	Limit   Limit
 	MaxSize int // when the request names none

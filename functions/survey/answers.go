@@ -8,7 +8,7 @@ import (
 	"switchboard/shared/twiml"
 )
 
-// score records the answer to the first question. The question is asked twice at most.
+// score records the answer to the first question, which is asked at most twice.
 func (c callerRequest) score(ctx context.Context, again bool) twiml.Document {
 	points := c.points()
 	switch {
@@ -22,7 +22,7 @@ func (c callerRequest) score(ctx context.Context, again bool) twiml.Document {
 	return twiml.AskRemark(c.request.URL("/survey/remark"))
 }
 
-// points reads a key or what was said, 1 to 5; 0 when it is neither.
+// points returns the score of a key or of speech, 1 to 5, or 0 if it is none.
 func (c callerRequest) points() int {
 	if digits := c.request.Form.Get("Digits"); digits != "" {
 		return pressedScore(digits)
@@ -30,7 +30,8 @@ func (c callerRequest) points() int {
 	return spokenScore(c.request.Form.Get("SpeechResult"))
 }
 
-// recorded records a recording, if there is one, and says goodbye to a caller who is still there.
+// recorded records a recording, if there is one, and says goodbye if the caller is still on the
+// phone.
 func (c callerRequest) recorded(ctx context.Context, record func(ctx context.Context, call, recording string) error) twiml.Document {
 	if recording := c.recording(); recording != "" {
 		if err := record(ctx, c.call, recording); err != nil {
@@ -43,8 +44,8 @@ func (c callerRequest) recorded(ctx context.Context, record func(ctx context.Con
 	return twiml.Thanks()
 }
 
-// recording is the recording's SID: the last part of RecordingUrl, and in some requests a parameter
-// of its own.
+// recording returns the recording's SID: the last part of RecordingUrl, and in some requests a
+// parameter of its own.
 func (c callerRequest) recording() string {
 	if named := taskrouter.WholeSID("RE", c.request.Form.Get("RecordingSid")); named != "" {
 		return named
@@ -52,7 +53,7 @@ func (c callerRequest) recording() string {
 	return c.linkedRecording()
 }
 
-// linkedRecording is the recording that RecordingUrl leads to, "" for none.
+// linkedRecording returns the recording that RecordingUrl links to, or "".
 func (c callerRequest) linkedRecording() string {
 	address := c.request.Form.Get("RecordingUrl")
 	return taskrouter.WholeSID("RE", address[strings.LastIndexByte(address, '/')+1:])

@@ -49,7 +49,7 @@ func TestScore(t *testing.T) {
 			if got := s.known(t).Score(); got != test.want {
 				t.Errorf("score = %q, want %q", got, test.want)
 			}
-			// A second time is the last, whatever is said.
+			// The second time is the last, with any answer.
 			if got := s.hears(t, "/survey/score/again", test.parameter, test.said); got != string(twiml.AskRemark(remarkURL)) {
 				t.Errorf("again:\n got %s\nwant the next question", got)
 			}

@@ -1,5 +1,6 @@
-// Package survey answers Enqueue's action URL, which hears how a caller left the queue: a survey
-// after a talk, a mailbox instead of one, or nothing for a caller who has gone.
+// Package survey answers Enqueue's action URL, which Twilio requests when a caller has left the
+// queue. The caller gets a survey after a talk, a mailbox if there was none, or nothing if they
+// hung up.
 package survey
 
 import (
@@ -31,9 +32,9 @@ type Twilio interface {
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
 }
 
-// Handler answers POST /survey and the stops below it: overflow, for a caller whose task has ended,
-// or overflow/{step}/{failure}, for one who could not be served; score, score/again and remark, the
-// two questions; voicemail.
+// Handler answers POST /survey and the stops below it: overflow for a caller whose task has ended,
+// overflow/{step}/{failure} for one who could not be served, score, score/again and remark for the
+// two questions, and voicemail.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
@@ -93,7 +94,7 @@ func (c callerRequest) overflow(ctx context.Context, step, name string) webhook.
 	recording, cancel := context.WithTimeout(ctx, recordTime)
 	defer cancel()
 	if err := c.handler.Ledger.Overflowed(recording, c.call, why); err != nil {
-		c.log.ErrorContext(ctx, "overflow not recorded", "error", err)
+		c.log.ErrorContext(ctx, "failed to record overflow", "error", err)
 	}
 	return webhook.TwiML(twiml.Overflow(c.request.URL("/survey/voicemail")))
 }

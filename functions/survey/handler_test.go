@@ -37,7 +37,7 @@ const (
 
 func now() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
-// voice is Twilio REST: it keeps which calls it was told to end.
+// voice is Twilio REST: it keeps the SIDs of the calls that it ended.
 type voice struct {
 	waiting  bool // the caller does, in a queue
 	asked    int  // how often that was asked
@@ -111,7 +111,7 @@ func form(parameters ...string) url.Values {
 	return form
 }
 
-// known is the caller's call as the ledger has it.
+// known is the caller's call in the ledger.
 func (s stop) known(t *testing.T) ledger.Call {
 	t.Helper()
 	call, _, err := s.ledger.ByCall(t.Context(), callSID)
@@ -128,11 +128,11 @@ func ref(reservation string) ledger.Ref {
 // threeWorkers were called: one's phone rings, one was connected, one did not answer.
 func (s stop) threeWorkers(t *testing.T) {
 	t.Helper()
-	for reservation, leg := range map[string]string{reservationOfA: ringing, reservationOfB: connected, reservationOfC: unanswered} {
+	for reservation, workerCall := range map[string]string{reservationOfA: ringing, reservationOfB: connected, reservationOfC: unanswered} {
 		if _, made, err := s.ledger.Claim(t.Context(), ref(reservation), ledger.Offer{WorkerSID: workerSID}); err != nil || !made {
 			t.Fatalf("claim %s: %t, %v", reservation, made, err)
 		}
-		if _, err := s.ledger.RecordPlaced(t.Context(), ref(reservation), leg); err != nil {
+		if _, err := s.ledger.RecordPlaced(t.Context(), ref(reservation), workerCall); err != nil {
 			t.Fatal(err)
 		}
 	}

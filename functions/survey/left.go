@@ -48,15 +48,15 @@ func (c callerRequest) endable(known ledger.Call, ended bool) []ledger.Ref {
 	})
 }
 
-// waitsAgain asks Twilio whether the caller is in a queue again: an operator, or your own TwiML, put
-// them back, and this report of the first queue is late. Then the bridges under way are for the
+// waitsAgain asks Twilio whether the caller is in a queue again: an operator, or your own TwiML,
+// put them back, and this report of the first queue is late. Then the bridges under way are for the
 // second queue.
 func (c callerRequest) waitsAgain(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
 	waiting, err := c.handler.Twilio.Waiting(ctx, c.handler.WorkflowSID, c.call)
 	if err != nil {
-		c.log.ErrorContext(ctx, "queue not read; caller assumed to wait", "error", err)
+		c.log.ErrorContext(ctx, "failed to read queue; caller assumed to wait", "error", err)
 		return true
 	}
 	return waiting
@@ -74,10 +74,11 @@ func (c callerRequest) treatment(result taskrouter.QueueResult) twiml.Document {
 	return twiml.Apology(c.request.URL("/survey/voicemail"))
 }
 
-// endWorkerCalls ends the worker calls of bridges whose caller no longer waits. If the caller's call
-// has ended, no worker talks to them, even if the ledger lacks the latest facts. If it has not, only
-// ringing worker calls are canceled: while Twilio was asked, it may have connected the caller from
-// their next queue. A failure is only logged: Twilio waits for what the caller hears next.
+// endWorkerCalls ends the worker calls of bridges whose caller no longer waits. If the caller's
+// call has ended, no worker talks to them, even if the ledger lacks the latest facts. If it has
+// not, only ringing worker calls are canceled: while Twilio was asked, it may have connected the
+// caller from their next queue. A failure is only logged: Twilio waits for what the caller hears
+// next.
 func (c callerRequest) endWorkerCalls(ctx context.Context, known ledger.Call, bridges []ledger.Ref, ended bool) {
 	end := c.handler.Twilio.CancelCall
 	if ended {

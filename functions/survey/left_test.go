@@ -77,9 +77,9 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 	}
 }
 
-// TestMailboxEndsWorkerCalls is a worker's call that is being placed while its caller leaves the
-// queue alive: the survey knows of no phone yet, so whoever placed the call has to learn that it
-// rings for nobody.
+// TestMailboxEndsWorkerCalls is a worker call that is being placed while its caller leaves the
+// queue alive. The survey function knows no worker call yet, so the bridge function must learn that
+// the caller left.
 func TestMailboxEndsWorkerCalls(t *testing.T) {
 	t.Parallel()
 	for _, result := range []string{"leave", "error", "system-error", "abducted", "", "redirected"} {
@@ -89,7 +89,7 @@ func TestMailboxEndsWorkerCalls(t *testing.T) {
 		}
 		s.hears(t, "/survey", "QueueResult", result)
 		if known, err := s.ledger.RecordPlaced(t.Context(), ref(reservationOfA), ringing); err != nil || !known.CannotBridge(ref(reservationOfA)) {
-			t.Errorf("%q: the call that was just placed does not count as one for nobody (%v)", result, err)
+			t.Errorf("%q: the call that was just placed counts as one whose caller waits (%v)", result, err)
 		}
 	}
 }
@@ -159,8 +159,8 @@ func TestOverflowSaysWhy(t *testing.T) {
 	}
 }
 
-// TestHangUpHeardTwice ends the worker's call again, for nobody knows yet that it has ended, and
-// stops doing so once its status callback was heard.
+// TestHangUpHeardTwice ends the worker call again while the ledger does not know that it has ended,
+// and stops doing so after its status callback.
 func TestHangUpHeardTwice(t *testing.T) {
 	t.Parallel()
 	s := newStop(&ledger.Memory{})
@@ -215,7 +215,7 @@ func TestFailuresStillAnswerCaller(t *testing.T) {
 	}
 }
 
-// slow is a ledger with so many reservations to give up that it takes until it is told to stop.
+// slow is a ledger with so many reservations to mark that it takes until its context is done.
 type slow struct{ ledger.Ledger }
 
 func (slow) MarkBridgesCallerLeft(ctx context.Context, _ ...ledger.Ref) error {
@@ -223,7 +223,8 @@ func (slow) MarkBridgesCallerLeft(ctx context.Context, _ ...ledger.Ref) error {
 	return ctx.Err()
 }
 
-// TestLedgerDoesNotDelayCaller is a call that was offered to hundreds of workers in vain.
+// TestLedgerDoesNotDelayCaller is a call that was offered to hundreds of workers, of whom none took
+// it.
 func TestLedgerDoesNotDelayCaller(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -6,9 +6,9 @@ import (
 	"unicode"
 )
 
-// The grammar of a spoken score. An answer is the whole utterance: each word must have a place in
-// the grammar, and an utterance with any other word is no answer. So "one moment please" and "not a
-// five" are asked about again, without a list of all that people say around a number.
+// The grammar of a spoken score. Each word of the utterance must have a place in the grammar; with
+// any other word the utterance is no answer. So the survey asks again after "one moment please" and
+// "not a five", without a list of all that people say around a number.
 //
 //	utterance = { phrase | answer }            with at least one answer, and all answers equal
 //	answer    = score [ of five ] [ "stars" ]
@@ -22,7 +22,7 @@ var (
 	ofFive = split("out of five", "out of 5", "of five", "of 5", "/ five", "/ 5")
 	units  = split("stars", "star", "points")
 
-	// phrases say nothing about the score.
+	// phrases do not change the score.
 	phrases = slices.Concat(
 		split("um", "umm", "uhm", "uh", "er", "erm", "hm", "hmm", "mm", "ah", "oh"),
 		split("well", "so", "okay", "ok", "yes", "yeah", "yep", "sure"),
@@ -39,7 +39,7 @@ var (
 	)
 )
 
-// gifts are the ways to begin with the verb: "I'd give it", "I would give", "give them".
+// gifts are the ways to begin with a verb: "I'd give it", "I would give", "give them".
 func gifts(verb string, things ...string) [][]string {
 	var all []string
 	for _, who := range []string{"I'd ", "I would ", "I'll ", "I will ", "I ", ""} {
@@ -53,7 +53,7 @@ func gifts(verb string, things ...string) [][]string {
 	return split(all...)
 }
 
-// scales are the ways to repeat which scores there are: "on a scale of one to five".
+// scales are the ways to repeat the scale: "on a scale of one to five".
 func scales() [][]string {
 	var all []string
 	for _, scale := range []string{"on a scale of ", "on a scale from ", "on the scale of ", "on the scale from ", "on scale of ", "on scale from ", "from "} {
@@ -64,7 +64,7 @@ func scales() [][]string {
 	return split(append(all, "out of five", "out of 5")...)
 }
 
-// pressedScore reads what was pressed, 1 to 5; 0 when it is no score.
+// pressedScore returns the score that was pressed, 1 to 5, or 0 if it is none.
 func pressedScore(digits string) int {
 	if len(digits) != 1 || digits[0] < '1' || digits[0] > '5' {
 		return 0
@@ -72,7 +72,7 @@ func pressedScore(digits string) int {
 	return int(digits[0] - '0')
 }
 
-// spokenScore reads what was said, 1 to 5; 0 when it is no answer, or more than one.
+// spokenScore returns the score that was said, 1 to 5, or 0 if there is none or more than one.
 func spokenScore(said string) int {
 	found := 0
 	for words := wordsOf(said); len(words) > 0; {
@@ -89,7 +89,7 @@ func spokenScore(said string) int {
 	return found
 }
 
-// scoreAt reads the answer that words begin with, and how many words it has; 0 when there is none.
+// scoreAt returns the score with which words begin and how many words it has, or 0.
 func scoreAt(words []string) (score, n int) {
 	if words[0] == "number" && len(words) > 1 {
 		if score, n = scores[words[1]], 2; score == 1 {
@@ -102,8 +102,7 @@ func scoreAt(words []string) (score, n int) {
 	return score, n + longest(units, words[n:])
 }
 
-// longest is how many words the longest of the phrases has that words begin with; 0 for none of
-// them.
+// longest returns the number of words of the longest phrase with which words begin, or 0.
 func longest(phrases [][]string, words []string) int {
 	n := 0
 	for _, phrase := range phrases {
@@ -123,9 +122,9 @@ func split(phrases ...string) [][]string {
 }
 
 // wordsOf splits a text into words in lower case, without apostrophes, which not every transcript
-// has. White space, and punctuation that is a pause, only separate. Any other character is a word
-// of its own, as are a stop, a comma and a hyphen right before a digit: 4.5, 4,5 and -4 are not
-// what they look like without them.
+// has. White space and punctuation for a pause only separate words. Any other character is a word
+// of its own, as are a period, a comma and a hyphen right before a digit: without them 4.5, 4,5 and
+// -4 would look like other scores.
 func wordsOf(text string) []string {
 	var spaced strings.Builder
 	runes := []rune(strings.ToLower(text))

@@ -22,7 +22,7 @@ func many(n int) *account {
 		event.SID, event.TaskSID, event.Task.CallSID = "EV"+sid, "WT"+sid, "CA"+sid
 		a.events = append(a.events, event)
 		a.tasks = append(a.tasks, twilio.Task{SID: "WT" + sid, Status: "wrapping", Created: ago(time.Hour), Updated: ago(time.Hour)})
-		a.calls["CA"+sid] = over(time.Hour)
+		a.calls["CA"+sid] = endedCall(time.Hour)
 	}
 	return a
 }
@@ -52,7 +52,7 @@ func TestBounds(t *testing.T) {
 		{"as many as may be asked", 100, nil, "the run has made all its requests", 0, 153},
 		{"the time is over", 100, func(b *broom) func(int) error {
 			return func(int) error { b.now = b.now.Add(10 * time.Second); return nil }
-		}, "the run's time is over", 0, 9},
+		}, "the run's time is up", 0, 9},
 		{"Twilio throttles", 100, func(*broom) func(int) error { return throttled(6, 1000) }, "Twilio throttles us", 1, 6},
 		{"one request fails", 5, func(*broom) func(int) error {
 			return func(asked int) error {
@@ -160,12 +160,12 @@ func (b *broom) on(t *table) {
 func TestKnownEventsAreNotRecordedAgain(t *testing.T) {
 	t.Parallel()
 	kinds := []string{"task.created", "reservation.created", "reservation.accepted"}
-	a := &account{tasks: task("assigned", 10*time.Minute), calls: calls(is("in-progress"), over(0)), unlisted: []string{callSID}}
+	a := &account{tasks: task("assigned", 10*time.Minute), calls: calls(is("in-progress"), endedCall(0)), unlisted: []string{callSID}}
 	kept := &table{}
 	b := newBroom(t, a)
 	b.on(kept)
 	for _, kind := range kinds[:2] {
-		if err := told(kind, 10*time.Minute).tell(t.Context(), b.ledger, ago(10*time.Minute)); err != nil {
+		if err := event(kind, 10*time.Minute).record(t.Context(), b.ledger, ago(10*time.Minute)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -194,7 +194,7 @@ func TestRunTimeOverWithoutRequest(t *testing.T) {
 	for run, want := range []struct {
 		closed  int
 		stopped string
-	}{{60, "the run's time is over"}, {40, ""}} {
+	}{{60, "the run's time is up"}, {40, ""}} {
 		b.now = b.now.Add(5 * time.Minute)
 		if report := b.sweep(t); report.Closed != want.closed || report.Stopped != want.stopped {
 			t.Errorf("run %d closed %d and stopped %q, want %d and %q", run+1, report.Closed, report.Stopped, want.closed, want.stopped)

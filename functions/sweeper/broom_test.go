@@ -20,7 +20,7 @@ const (
 	accountSID        = "AC00000000000000000000000000000001"
 	workflowSID       = "WW00000000000000000000000000000001"
 	callSID           = "CA00000000000000000000000000000001"
-	legSID            = "CA00000000000000000000000000000002"
+	workerCallSID     = "CA00000000000000000000000000000002"
 	taskSID           = "WT00000000000000000000000000000001"
 	reservationSID    = "WR00000000000000000000000000000001"
 	workerSID         = "WK00000000000000000000000000000001"
@@ -33,10 +33,10 @@ func ref() ledger.Ref {
 	return ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: reservationSID}
 }
 
-// fact is told to the ledger at a time before noon.
+// fact is recorded in the ledger at a time before noon.
 type fact struct {
-	ago  time.Duration
-	tell func(context.Context, ledger.Ledger, time.Time) error
+	ago    time.Duration
+	record func(context.Context, ledger.Ledger, time.Time) error
 }
 
 func eventOf(kind string, at time.Time) taskrouter.Event {
@@ -48,18 +48,18 @@ func eventOf(kind string, at time.Time) taskrouter.Event {
 	return event
 }
 
-func told(kind string, ago time.Duration) fact {
+func event(kind string, ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
 		_, _, err := l.Event(ctx, eventOf(kind, at))
 		return err
 	}}
 }
 
-func dialled(ago time.Duration) fact {
+func placed(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
 		_, _, err := l.Claim(ctx, ref(), ledger.Offer{WorkerSID: workerSID, Deadline: at.Add(2 * time.Minute), DialBy: at.Add(time.Minute)})
 		if err == nil {
-			_, err = l.RecordPlaced(ctx, ref(), legSID)
+			_, err = l.RecordPlaced(ctx, ref(), workerCallSID)
 		}
 		return err
 	}}
@@ -72,31 +72,31 @@ func claimedOnly(ago time.Duration) fact {
 	}}
 }
 
-func legOver(ago time.Duration) fact {
+func workerCallEnds(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
-		_, err := l.RecordWorkerCall(ctx, ref(), legSID, true)
+		_, err := l.RecordWorkerCall(ctx, ref(), workerCallSID, true)
 		return err
 	}}
 }
 
-// dequeued tells that Twilio's own call to the worker was accepted.
+// dequeued is the event that Twilio's own call to the worker was accepted.
 func dequeued(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
 		event := eventOf("reservation.accepted", at)
-		event.Task.WorkerCallSID = legSID
+		event.Task.WorkerCallSID = workerCallSID
 		_, _, err := l.Event(ctx, event)
 		return err
 	}}
 }
 
-// offeredNext tells of a second reservation, and that it came to nothing.
-func offeredNext(ago time.Duration) fact { return toldOfNext("reservation.rescinded", ago) }
+// offeredNext is a second reservation that ended without a talk.
+func offeredNext(ago time.Duration) fact { return eventOfNext("reservation.rescinded", ago) }
 
-// takenByNext tells that the second reservation's worker talked.
-func takenByNext(ago time.Duration) fact { return toldOfNext("reservation.completed", ago) }
+// takenByNext is a second reservation whose worker talked.
+func takenByNext(ago time.Duration) fact { return eventOfNext("reservation.completed", ago) }
 
-// toldOfNext is an event about the second reservation.
-func toldOfNext(kind string, ago time.Duration) fact {
+// eventOfNext is an event about the second reservation.
+func eventOfNext(kind string, ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
 		event := eventOf(kind, at)
 		event.ReservationSID = "WR00000000000000000000000000000002"
@@ -118,8 +118,8 @@ func left(ago time.Duration) fact {
 	}}
 }
 
-// enqueuedAgain tells that another document took the caller out of the queue, and of the task that
-// they wait with since.
+// enqueuedAgain is a document that took the caller out of the queue, and the task with which they
+// wait since.
 func enqueuedAgain(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, at time.Time) error {
 		if _, err := l.LeftQueue(ctx, callSID, "redirected-from-bridged", false); err != nil {
@@ -157,7 +157,7 @@ func newBroom(t *testing.T, account *account, facts ...fact) *broom {
 	b.ledger = ledger.Ledger{Store: &ledger.Memory{}, Now: func() time.Time { return b.now }}
 	for _, fact := range facts {
 		b.now = ago(fact.ago)
-		if err := fact.tell(t.Context(), b.ledger, b.now); err != nil {
+		if err := fact.record(t.Context(), b.ledger, b.now); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -200,14 +200,14 @@ func inQueue(d time.Duration) map[string]time.Time {
 	return map[string]time.Time{callSID: ago(d)}
 }
 
-func over(ended time.Duration) twilio.CallRecord {
+func endedCall(ended time.Duration) twilio.CallRecord {
 	return twilio.CallRecord{Status: "completed", Ended: ago(ended)}
 }
 
 func is(status string) twilio.CallRecord { return twilio.CallRecord{Status: status} }
 
-func calls(caller, leg twilio.CallRecord) map[string]twilio.CallRecord {
-	return map[string]twilio.CallRecord{callSID: caller, legSID: leg}
+func calls(caller, workerCall twilio.CallRecord) map[string]twilio.CallRecord {
+	return map[string]twilio.CallRecord{callSID: caller, workerCallSID: workerCall}
 }
 
 func reserved(status string, updated time.Duration) map[string]twilio.Reservation {

@@ -11,7 +11,7 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// call sweeps one call of the ledger's.
+// call sweeps one call that the ledger knows.
 func (r *run) call(ctx context.Context, known ledger.Call) error {
 	if r.swept[known.CallSID()] {
 		return nil
@@ -48,8 +48,8 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 }
 
 // sound reports whether a call's facts agree with the lists: the caller is on the phone, no worker
-// is called for a reservation that has ended, and no reservation is overdue. Callers who wait
-// without a task have been looked at before (see caller).
+// call rings for a reservation that has ended, and no reservation is overdue. The run has looked at
+// callers who wait without a task before (see caller).
 func (r *run) sound(known ledger.Call) bool {
 	if !r.live[known.CallSID()] {
 		return false
@@ -83,7 +83,8 @@ func (r *run) backfill(ctx context.Context, known ledger.Call) (ledger.Call, err
 		if err := r.may(ctx); err != nil {
 			return known, err
 		}
-		// A call may wait for a day before its task is made; Twilio keeps 30 of them.
+		// A call may wait for a day before TaskRouter creates its task. Twilio keeps events for 30
+		// days.
 		events, err := r.handler.Twilio.Events(ctx, twilio.EventQuery{TaskSID: task, Since: known.FirstSeen().Add(-24 * time.Hour)})
 		if err != nil {
 			return known, err
@@ -101,7 +102,7 @@ func (r *run) backfill(ctx context.Context, known ledger.Call) (ledger.Call, err
 	return known, nil
 }
 
-// isOfCall reports whether the event is one that the ledger counts.
+// isOfCall reports whether the ledger records events of this type.
 func isOfCall(event taskrouter.Event) bool {
 	ofReservation := strings.HasPrefix(event.Type, "reservation.") && event.ReservationSID != ""
 	return event.TaskSID != "" && (ofReservation || slices.Contains(taskrouter.TaskEvents(), event.Type))
@@ -114,8 +115,8 @@ func (r *run) record(ctx context.Context, call string) (twilio.CallRecord, error
 	return r.handler.Twilio.CallRecord(ctx, call)
 }
 
-// callerThere sweeps a call whose caller is on the phone: only the reservations and worker calls
-// that serve this caller no longer are ended.
+// callerThere sweeps a call whose caller is on the phone. It ends only reservations and worker
+// calls that no longer serve this caller.
 func (r *run) callerThere(ctx context.Context, known ledger.Call) error {
 	for _, ref := range known.Reservations() {
 		if _, err := r.reservation(ctx, known, ref, false); err != nil {
@@ -125,7 +126,7 @@ func (r *run) callerThere(ctx context.Context, known ledger.Call) error {
 	return nil
 }
 
-// callerGone sweeps a call whose caller's own call has ended, and closes it if its tasks and worker
+// callerGone sweeps a call whose caller has hung up. It closes the call if its tasks and worker
 // calls have ended, too.
 func (r *run) callerGone(ctx context.Context, known ledger.Call, caller twilio.CallRecord) error {
 	known, err := r.handler.Ledger.RecordCallerEnded(ctx, known.CallSID(), caller.Status, caller.Ended)
@@ -146,9 +147,9 @@ func (r *run) callerGone(ctx context.Context, known ledger.Call, caller twilio.C
 		}
 		onPhone = onPhone || alive
 	}
-	// Twilio's own call to a worker, by dequeue.
-	if leg := known.WorkerCallSID(); !onPhone && r.live[leg] {
-		record, err := r.record(ctx, leg)
+	// Twilio itself calls a worker by the instruction dequeue.
+	if workerCall := known.WorkerCallSID(); !onPhone && r.live[workerCall] {
+		record, err := r.record(ctx, workerCall)
 		if err != nil {
 			return err
 		}
@@ -169,8 +170,7 @@ func (r *run) close(ctx context.Context, known ledger.Call, why string) error {
 	return err
 }
 
-// recorded puts the status of Twilio's record of a call into words; "" is a call of which it has
-// none.
+// recorded returns the status of Twilio's record of a call in words; "" = there is no record.
 func recorded(status string) string {
 	if status == "" {
 		return "there is none"

@@ -9,8 +9,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// caller looks at one caller who waits in the workflow's queue. One who waits with a task of the
-// lists needs no question; nor does one who has just arrived, for events are still on their way.
+// caller looks at one caller who waits in the workflow's queue. It asks nothing about a caller
+// whose task is in the lists, nor about one who has just arrived: events may still be on their way.
 func (r *run) caller(ctx context.Context, call string) error {
 	if r.since(r.waiting[call]) < grace {
 		return nil
@@ -29,8 +29,8 @@ func (r *run) caller(ctx context.Context, call string) error {
 	return r.redirectToOverflow(ctx, call)
 }
 
-// known is what the ledger has of a caller's call, also of one that it has closed; the zero Call of
-// one that it never heard of.
+// known returns what the ledger knows of a caller's call, even if the call is closed; the zero Call
+// if it knows nothing.
 func (r *run) known(ctx context.Context, call string) (ledger.Call, error) {
 	if known, found := r.open[call]; found {
 		return known, nil
@@ -43,7 +43,7 @@ func (r *run) known(ctx context.Context, call string) (ledger.Call, error) {
 }
 
 // served reports whether one of the call's tasks can still bring its caller to a worker. A caller
-// can be enqueued several times, and any of the tasks may be the last one alive.
+// can be enqueued several times, and any of the tasks may still live.
 func (r *run) served(known ledger.Call) bool {
 	for _, sid := range known.Tasks() {
 		if taskrouter.TaskLives(r.tasks[sid].Status) {
@@ -53,7 +53,9 @@ func (r *run) served(known ledger.Call) bool {
 	return false
 }
 
-// redirectToOverflow takes a caller out of the queue who waits there without a task.
+// redirectToOverflow sends a caller who waits without a task to overflow. The task events function
+// does the same if the event of the task's end arrives; here each request counts, and there is no
+// event whose task could be compared.
 func (r *run) redirectToOverflow(ctx context.Context, call string) error {
 	for range strandedRequests {
 		if err := r.may(ctx); err != nil {

@@ -25,7 +25,7 @@ const (
 
 // foreign returns tasks of another program on a channel, each with the event of its creation.
 func foreign(n int, channel string, attributes taskrouter.AutomaticAttributes) *account {
-	a := &account{calls: calls(is("in-progress"), over(0)), waiting: inQueue(10 * time.Minute), owners: map[string]string{}}
+	a := &account{calls: calls(is("in-progress"), endedCall(0)), waiting: inQueue(10 * time.Minute), owners: map[string]string{}}
 	for i := range n {
 		sid := fmt.Sprintf("WT%032x", i+16)
 		event := taskrouter.Event{SID: "EV" + sid, Type: "task.created", Time: ago(time.Hour), TaskSID: sid}
@@ -47,7 +47,7 @@ func closedFor(reason string, ago time.Duration) fact {
 
 func TestStrandedAmongForeignTasks(t *testing.T) {
 	t.Parallel()
-	enqueued := []fact{told("task.created", 10*time.Minute)}
+	enqueued := []fact{event("task.created", 10*time.Minute)}
 	known := map[string][]fact{
 		"open call":    enqueued,
 		"closed call":  then(enqueued, closedFor("complete", 5*time.Minute)),
@@ -132,7 +132,7 @@ func TestForeignTasksAreLeftAlone(t *testing.T) {
 			t.Run(test.name+", "+status, func(t *testing.T) {
 				t.Parallel()
 				a := foreign(1, test.channel, test.attributes)
-				a.waiting, a.calls, a.tasks[0].Status = nil, calls(over(30*time.Minute), over(0)), status
+				a.waiting, a.calls, a.tasks[0].Status = nil, calls(endedCall(30*time.Minute), endedCall(0)), status
 				b := newBroom(t, a)
 				b.EndStuckTasks = true
 				report := b.sweep(t)
@@ -159,7 +159,7 @@ func TestForeignTasksLogOneLine(t *testing.T) {
 	b := newBroom(t, a)
 	b.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	b.sweep(t)
-	if lines := strings.Split(strings.TrimSpace(log.String()), "\n"); len(lines) != 2 || !strings.Contains(lines[0], `msg="foreign tasks left alone" tasks=70`) {
+	if lines := strings.Split(strings.TrimSpace(log.String()), "\n"); len(lines) != 2 || !strings.Contains(lines[0], `msg="foreign tasks ignored" tasks=70`) {
 		t.Errorf("log:\n%s\nwant one line about 70 foreign tasks, and the run's own", log.String())
 	}
 }
@@ -170,9 +170,9 @@ func TestOpenCallsComeFirst(t *testing.T) {
 	t.Parallel()
 	for minute := range 8 {
 		a := foreign(1000, "default", taskrouter.AutomaticAttributes{})
-		a.waiting, a.calls = nil, calls(over(30*time.Minute), over(0))
+		a.waiting, a.calls = nil, calls(endedCall(30*time.Minute), endedCall(0))
 		a.tasks = append(a.tasks, task("wrapping", 30*time.Minute)...)
-		b := newBroom(t, a, told("task.created", time.Hour))
+		b := newBroom(t, a, event("task.created", time.Hour))
 		b.now = noon().Add(time.Duration(minute) * time.Minute)
 		report := b.sweep(t)
 		if !slices.Equal(a.acts, []string{complete}) || a.asked > maxRequests/2 || report.Postponed == 0 {
@@ -237,14 +237,14 @@ func TestEnqueuedTwice(t *testing.T) {
 					_, _, err := l.Event(ctx, event)
 					return err
 				}}
-				facts := []fact{told("task.created", time.Hour), leaving, again}
+				facts := []fact{event("task.created", time.Hour), leaving, again}
 				if test.created < test.left {
-					facts = []fact{told("task.created", time.Hour), again, leaving}
+					facts = []fact{event("task.created", time.Hour), again, leaving}
 				}
 				if closed {
 					facts = then(facts, closedFor("complete", 10*time.Minute))
 				}
-				a := &account{calls: calls(is("in-progress"), over(0)), waiting: inQueue(begun)}
+				a := &account{calls: calls(is("in-progress"), endedCall(0)), waiting: inQueue(begun)}
 				newBroom(t, a, facts...).sweep(t)
 				if !slices.Equal(a.acts, []string{redirect}) {
 					t.Errorf("did %q, want %q", a.acts, redirect)
@@ -263,7 +263,7 @@ func TestWaitingCallers(t *testing.T) {
 	}
 	second := eventOf("task.created", ago(10*time.Minute))
 	second.SID, second.TaskSID = "EVnext", secondTask
-	enqueued := []fact{told("task.created", time.Hour)}
+	enqueued := []fact{event("task.created", time.Hour)}
 	tests := []struct {
 		name      string
 		facts     []fact
@@ -296,14 +296,14 @@ func TestWaitingCallers(t *testing.T) {
 		},
 		{
 			name:      "only the later task alive",
-			facts:     then(enqueued, enqueuedAgain(10*time.Minute), told("task.canceled", 9*time.Minute)),
+			facts:     then(enqueued, enqueuedAgain(10*time.Minute), event("task.canceled", 9*time.Minute)),
 			tasks:     []twilio.Task{pending(secondTask)},
 			waiting:   inQueue(10 * time.Minute),
 			wantAsked: 3,
 		},
 		{
 			name:      "live task unknown to the ledger",
-			facts:     then(enqueued, told("task.canceled", 11*time.Minute)),
+			facts:     then(enqueued, event("task.canceled", 11*time.Minute)),
 			tasks:     []twilio.Task{pending(secondTask)},
 			events:    []taskrouter.Event{second},
 			waiting:   inQueue(10 * time.Minute),
@@ -343,14 +343,14 @@ func TestWaitingCallers(t *testing.T) {
 		},
 		{
 			name:      "task dead, caller elsewhere",
-			facts:     then(enqueued, told("task.canceled", 10*time.Minute)),
+			facts:     then(enqueued, event("task.canceled", 10*time.Minute)),
 			wantAsked: 3,
 		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			a := &account{tasks: test.tasks, events: test.events, waiting: test.waiting, calls: calls(is("in-progress"), over(0))}
+			a := &account{tasks: test.tasks, events: test.events, waiting: test.waiting, calls: calls(is("in-progress"), endedCall(0))}
 			report := newBroom(t, a, test.facts...).sweep(t)
 			if !slices.Equal(a.acts, test.wantActs) || a.asked != test.wantAsked {
 				t.Errorf("did %q after %d requests, want %q after %d", a.acts, a.asked, test.wantActs, test.wantAsked)

@@ -2,10 +2,10 @@
 // lists: the callers in the workflow's queue, the workflow's tasks, the account's live calls, and
 // the calls that the ledger has not closed. If they agree, it does nothing: such a run makes six
 // requests, and one for each activity into which we put workers, however many people wait or talk.
-// If they do not, it reads the one call, task or reservation again, and acts only on what Twilio
-// says then.
+// If they do not, it reads the call, task or reservation again, and acts only on that answer of
+// Twilio's.
 //
-// Every action can be made twice, and none depends on one before it: a run may be killed anywhere,
+// Every action can be repeated, and none depends on an earlier one: a run may be killed anywhere,
 // and two may run at the same time.
 package sweeper
 
@@ -27,8 +27,8 @@ const (
 	// grace is the time that webhooks and deferred work have to act before the sweeper does.
 	grace = time.Minute
 
-	// runTime is how long a run begins new requests. The last one with its retries takes half a
-	// minute more, for which the function's timeout leaves time (template.yaml).
+	// runTime is how long a run begins new requests. The last request with its retries takes half a
+	// minute more; the function's timeout allows for it (template.yaml).
 	runTime = time.Minute
 
 	// maxCalls and maxRequests bound a run. requestPause leaves Twilio's rates to the calls:
@@ -38,17 +38,17 @@ const (
 	maxRequests  = 150
 	requestPause = 350 * time.Millisecond
 
-	// maxQuestions bounds the waiting callers about whom a run asks Twilio. A question makes
-	// strandedRequests requests, the redirect one more.
+	// maxQuestions is the maximum number of waiting callers about whom a run asks Twilio. A
+	// question takes strandedRequests requests, and the redirect one more.
 	maxQuestions     = 25
 	strandedRequests = 3
 
-	// maxLearned bounds the tasks that a run reads because the ledger knows no call of theirs: a
-	// workflow may hold any number of tasks of other programs.
+	// maxLearned is the maximum number of tasks that a run reads because the ledger knows no call
+	// of theirs: other programs may put any number of tasks into the workflow.
 	maxLearned = maxRequests / 3
 )
 
-// Ledger finds calls and closes them, and records what Twilio says of them.
+// Ledger finds calls and closes them, and records what Twilio reports about them.
 type Ledger interface {
 	Open(ctx context.Context, before time.Time, limit int) ([]ledger.Call, error)
 	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
@@ -80,12 +80,12 @@ type Twilio interface {
 	CancelTask(ctx context.Context, task, reason string) (canceled bool, err error)
 }
 
-// Roster is the record of the workers.
+// Roster has the records of the workers.
 type Roster interface {
 	All(ctx context.Context) ([]roster.Record, error)
 }
 
-// Workers brings a worker to where they should be.
+// Workers moves a worker to the activity that they should be in.
 type Workers interface {
 	Reconcile(ctx context.Context, workerSID string, callEnded time.Time) error
 }
@@ -119,7 +119,7 @@ func (h Handler) Handle(ctx context.Context) (Report, error) {
 	}
 	r.sweep(ctx, open)
 	if r.report.Foreign > 0 {
-		h.Logger.InfoContext(ctx, "foreign tasks left alone", "tasks", r.report.Foreign)
+		h.Logger.InfoContext(ctx, "foreign tasks ignored", "tasks", r.report.Foreign)
 	}
 	h.Logger.InfoContext(ctx, "sweep finished", "open_calls", r.report.OpenCalls, "waiting", r.report.Waiting, "tasks", r.report.Tasks, "live_calls", r.report.LiveCalls,
 		"sound", r.report.Sound, "closed", r.report.Closed, "done", len(r.report.Done), "left", len(r.report.Left), "failed", len(r.report.Failed),

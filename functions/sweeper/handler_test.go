@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	end       = "end " + legSID
-	hush      = "cancel " + legSID
+	end       = "end " + workerCallSID
+	hush      = "cancel " + workerCallSID
 	rejectOur = "reject to WA05 " + reservationSID
 	rejectOwn = "reject to WA02 " + reservationSID
 	complete  = "complete " + taskSID
@@ -24,10 +24,10 @@ const (
 // TestSweep has a row for each state in which a call can be found.
 func TestSweep(t *testing.T) {
 	t.Parallel()
-	waits := []fact{told("task.created", time.Hour)}
-	ringing := then(waits, told("reservation.created", 10*time.Minute), dialled(10*time.Minute))
-	justRings := then(waits, told("reservation.created", time.Minute), dialled(time.Minute))
-	talks := then(ringing, told("reservation.accepted", 9*time.Minute))
+	waits := []fact{event("task.created", time.Hour)}
+	ringing := then(waits, event("reservation.created", 10*time.Minute), placed(10*time.Minute))
+	justRings := then(waits, event("reservation.created", time.Minute), placed(time.Minute))
+	talks := then(ringing, event("reservation.accepted", 9*time.Minute))
 	tests := []struct {
 		name         string
 		facts        []fact
@@ -67,14 +67,14 @@ func TestSweep(t *testing.T) {
 		},
 		{
 			name:       "the survey is taken",
-			facts:      then(talks, left(time.Minute), legOver(time.Minute)),
+			facts:      then(talks, left(time.Minute), workerCallEnds(time.Minute)),
 			tasks:      task("wrapping", time.Minute),
-			workerCall: over(time.Minute),
+			workerCall: endedCall(time.Minute),
 			wantAsked:  3,
 		},
 		{
 			name:       "everything recorded",
-			facts:      then(talks, left(2*time.Minute), legOver(2*time.Minute), told("task.completed", time.Minute)),
+			facts:      then(talks, left(2*time.Minute), workerCallEnds(2*time.Minute), event("task.completed", time.Minute)),
 			wantClosed: true,
 			wantAsked:  3,
 		},
@@ -90,7 +90,7 @@ func TestSweep(t *testing.T) {
 		},
 		{
 			name:         "rings, reservation just ended",
-			facts:        then(justRings, told("reservation.timeout", 10*time.Second)),
+			facts:        then(justRings, event("reservation.timeout", 10*time.Second)),
 			tasks:        task("pending", 10*time.Second),
 			workerCall:   is("ringing"),
 			reservations: reserved("timeout", 10*time.Second),
@@ -141,7 +141,7 @@ func TestSweep(t *testing.T) {
 			name:         "worker call ended, not reported",
 			facts:        justRings,
 			tasks:        task("reserved", time.Minute),
-			workerCall:   over(time.Minute),
+			workerCall:   endedCall(time.Minute),
 			reservations: reserved("pending", time.Minute),
 			wantActs:     []string{rejectOwn},
 		},
@@ -149,7 +149,7 @@ func TestSweep(t *testing.T) {
 			name:         "worker call just ended",
 			facts:        justRings,
 			tasks:        task("reserved", time.Minute),
-			workerCall:   over(59 * time.Second),
+			workerCall:   endedCall(59 * time.Second),
 			reservations: reserved("pending", time.Minute),
 		},
 		{
@@ -157,14 +157,14 @@ func TestSweep(t *testing.T) {
 			facts:        justRings,
 			tasks:        task("reserved", time.Minute),
 			workerCall:   is("ringing"),
-			unlisted:     []string{callSID, legSID},
+			unlisted:     []string{callSID, workerCallSID},
 			reservations: reserved("pending", time.Minute),
 			wantAsked:    6,
 		},
 		{
 			name:         "caller ended, worker call rings",
 			facts:        justRings,
-			caller:       over(time.Minute),
+			caller:       endedCall(time.Minute),
 			workerCall:   is("ringing"),
 			reservations: reserved("canceled", time.Minute),
 			wantActs:     []string{hush},
@@ -172,7 +172,7 @@ func TestSweep(t *testing.T) {
 		{
 			name:         "caller ended, worker at the gate",
 			facts:        justRings,
-			caller:       over(time.Minute),
+			caller:       endedCall(time.Minute),
 			workerCall:   is("in-progress"),
 			reservations: reserved("canceled", time.Minute),
 			wantActs:     []string{end},
@@ -181,7 +181,7 @@ func TestSweep(t *testing.T) {
 			name:         "caller ended, pending reservation rings",
 			facts:        justRings,
 			tasks:        task("reserved", time.Minute),
-			caller:       over(time.Minute),
+			caller:       endedCall(time.Minute),
 			workerCall:   is("ringing"),
 			reservations: reserved("pending", time.Minute),
 			wantActs:     []string{rejectOur, hush},
@@ -198,22 +198,22 @@ func TestSweep(t *testing.T) {
 			name:       "caller ended, worker still connected",
 			facts:      talks,
 			tasks:      task("wrapping", 5*time.Minute),
-			caller:     over(5 * time.Minute),
+			caller:     endedCall(5 * time.Minute),
 			workerCall: is("in-progress"),
-			wantLeft:   []string{"worker's call goes on"},
+			wantLeft:   []string{"worker call continues"},
 		},
 		{
 			name:         "caller ended, acceptance not reported",
 			facts:        ringing,
 			tasks:        task("wrapping", 5*time.Minute),
-			caller:       over(5 * time.Minute),
+			caller:       endedCall(5 * time.Minute),
 			workerCall:   is("in-progress"),
 			reservations: reserved("wrapping", 5*time.Minute),
-			wantLeft:     []string{"worker's call goes on"},
+			wantLeft:     []string{"worker call continues"},
 		},
 		{
 			name:         "rings while caller leaves a message",
-			facts:        then(justRings, left(30*time.Second), told("task.canceled", 30*time.Second)),
+			facts:        then(justRings, left(30*time.Second), event("task.canceled", 30*time.Second)),
 			workerCall:   is("ringing"),
 			reservations: reserved("canceled", time.Minute),
 			wantActs:     []string{hush},
@@ -245,39 +245,39 @@ func TestSweep(t *testing.T) {
 		},
 		{
 			name:       "caller ended, dequeued worker connected",
-			facts:      then(waits, told("reservation.created", 10*time.Minute), dequeued(9*time.Minute)),
+			facts:      then(waits, event("reservation.created", 10*time.Minute), dequeued(9*time.Minute)),
 			tasks:      task("wrapping", 5*time.Minute),
-			caller:     over(5 * time.Minute),
+			caller:     endedCall(5 * time.Minute),
 			workerCall: is("in-progress"),
 		},
 		{
 			name:       "caller and dequeued worker ended",
-			facts:      then(waits, told("reservation.created", 10*time.Minute), dequeued(9*time.Minute)),
+			facts:      then(waits, event("reservation.created", 10*time.Minute), dequeued(9*time.Minute)),
 			tasks:      task("wrapping", 5*time.Minute),
-			caller:     over(5 * time.Minute),
-			workerCall: over(5 * time.Minute),
+			caller:     endedCall(5 * time.Minute),
+			workerCall: endedCall(5 * time.Minute),
 			wantActs:   []string{complete},
 		},
 		{
 			name:       "caller ended, first worker connected",
 			facts:      then(talks, offeredNext(8*time.Minute)),
 			tasks:      task("wrapping", 5*time.Minute),
-			caller:     over(5 * time.Minute),
+			caller:     endedCall(5 * time.Minute),
 			workerCall: is("in-progress"),
-			wantLeft:   []string{"worker's call goes on"},
+			wantLeft:   []string{"worker call continues"},
 		},
 
 		// Reservations.
 		{
 			name:         "reservation without a claim",
-			facts:        then(waits, told("reservation.created", 3*time.Minute)),
+			facts:        then(waits, event("reservation.created", 3*time.Minute)),
 			tasks:        task("reserved", 3*time.Minute),
 			reservations: reserved("pending", 3*time.Minute),
 			wantActs:     []string{rejectOur},
 		},
 		{
 			name:      "reservation not overdue yet",
-			facts:     then(waits, told("reservation.created", 3*time.Minute-time.Second)),
+			facts:     then(waits, event("reservation.created", 3*time.Minute-time.Second)),
 			tasks:     task("reserved", 2*time.Minute),
 			wantAsked: 3,
 		},
@@ -308,26 +308,26 @@ func TestSweep(t *testing.T) {
 		// Tasks.
 		{
 			name:       "wrapping, wrap-up time over",
-			facts:      then(talks, left(5*time.Minute), legOver(5*time.Minute)),
+			facts:      then(talks, left(5*time.Minute), workerCallEnds(5*time.Minute)),
 			tasks:      task("wrapping", 90*time.Second),
-			caller:     over(5 * time.Minute),
-			workerCall: over(5 * time.Minute),
+			caller:     endedCall(5 * time.Minute),
+			workerCall: endedCall(5 * time.Minute),
 			wantActs:   []string{complete},
 			wantAsked:  6,
 		},
 		{
 			name:       "wrapping, message still expected",
-			facts:      then(talks, left(2*time.Minute), legOver(2*time.Minute)),
+			facts:      then(talks, left(2*time.Minute), workerCallEnds(2*time.Minute)),
 			tasks:      task("wrapping", 89*time.Second),
-			caller:     over(2 * time.Minute),
-			workerCall: over(2 * time.Minute),
+			caller:     endedCall(2 * time.Minute),
+			workerCall: endedCall(2 * time.Minute),
 		},
 		{
 			name:       "assigned, both calls ended",
 			facts:      talks,
 			tasks:      task("assigned", 9*time.Minute),
-			caller:     over(90 * time.Second),
-			workerCall: over(90 * time.Second),
+			caller:     endedCall(90 * time.Second),
+			workerCall: endedCall(90 * time.Second),
 			wantActs:   []string{complete},
 		},
 		{
@@ -335,14 +335,14 @@ func TestSweep(t *testing.T) {
 			facts:      talks,
 			settings:   func(h *sweeper.Handler) { h.WrapUp = nil },
 			tasks:      task("wrapping", 9*time.Minute),
-			caller:     over(9 * time.Minute),
-			workerCall: over(9 * time.Minute),
+			caller:     endedCall(9 * time.Minute),
+			workerCall: endedCall(9 * time.Minute),
 		},
 		{
 			name:     "stuck",
 			facts:    waits,
 			tasks:    task("pending", time.Hour),
-			caller:   over(2 * time.Minute),
+			caller:   endedCall(2 * time.Minute),
 			wantLeft: []string{"task is stuck"},
 		},
 		{
@@ -350,7 +350,7 @@ func TestSweep(t *testing.T) {
 			facts:    waits,
 			settings: endsStuckTasks,
 			tasks:    task("pending", time.Hour),
-			caller:   over(time.Minute),
+			caller:   endedCall(time.Minute),
 			wantActs: []string{cancel},
 		},
 		{
@@ -358,7 +358,7 @@ func TestSweep(t *testing.T) {
 			facts:    waits,
 			settings: endsStuckTasks,
 			tasks:    task("pending", time.Hour),
-			caller:   over(59 * time.Second),
+			caller:   endedCall(59 * time.Second),
 		},
 		{
 			name:     "task of an unknown call",
@@ -373,7 +373,7 @@ func TestSweep(t *testing.T) {
 		{
 			name:     "task unknown to the ledger",
 			tasks:    task("wrapping", 9*time.Minute),
-			caller:   over(9 * time.Minute),
+			caller:   endedCall(9 * time.Minute),
 			events:   []taskrouter.Event{eventOf("task.created", ago(time.Hour)), eventOf("reservation.accepted", ago(50*time.Minute))},
 			wantActs: []string{complete},
 		},
@@ -392,13 +392,13 @@ func TestSweep(t *testing.T) {
 		},
 		{
 			name:     "second task canceled, first completed",
-			facts:    then(waits, enqueuedAgain(30*time.Minute), told("task.completed", 29*time.Minute)),
+			facts:    then(waits, enqueuedAgain(30*time.Minute), event("task.completed", 29*time.Minute)),
 			waiting:  inQueue(time.Hour),
 			wantActs: []string{redirect},
 		},
 		{
 			name:     "second task canceled, first in events",
-			facts:    then(waits, told("reservation.created", 59*time.Minute), enqueuedAgain(30*time.Minute)),
+			facts:    then(waits, event("reservation.created", 59*time.Minute), enqueuedAgain(30*time.Minute)),
 			waiting:  inQueue(time.Hour),
 			events:   []taskrouter.Event{eventOf("reservation.accepted", ago(58*time.Minute))},
 			wantActs: []string{redirect},
@@ -411,13 +411,13 @@ func TestSweep(t *testing.T) {
 		// Calls.
 		{
 			name:       "call end not reported",
-			facts:      then(waits, told("task.canceled", 50*time.Minute)),
-			caller:     over(50 * time.Minute),
+			facts:      then(waits, event("task.canceled", 50*time.Minute)),
+			caller:     endedCall(50 * time.Minute),
 			wantClosed: true,
 		},
 		{
 			name:       "call without a record",
-			facts:      then(waits, told("task.canceled", 50*time.Minute)),
+			facts:      then(waits, event("task.canceled", 50*time.Minute)),
 			caller:     twilio.CallRecord{Ended: ago(time.Hour)},
 			wantClosed: true,
 		},
@@ -425,7 +425,7 @@ func TestSweep(t *testing.T) {
 			name:       "task end in Twilio's events",
 			facts:      then(waits, left(50*time.Minute)),
 			events:     []taskrouter.Event{eventOf("task.canceled", ago(50*time.Minute))},
-			caller:     over(50 * time.Minute),
+			caller:     endedCall(50 * time.Minute),
 			wantClosed: true,
 			wantAsked:  4,
 		},
@@ -470,15 +470,15 @@ func TestSweep(t *testing.T) {
 // TestStateAfterSweep: the sweeper records how bridges ended.
 func TestStateAfterSweep(t *testing.T) {
 	t.Parallel()
-	waits := []fact{told("task.created", time.Hour)}
+	waits := []fact{event("task.created", time.Hour)}
 	// The next worker took the call, and it has ended.
-	rejectedTooLate := then(waits, claimedOnly(55*time.Minute), rejected(45*time.Minute), takenByNext(44*time.Minute), left(40*time.Minute), told("task.completed", 39*time.Minute))
+	rejectedTooLate := then(waits, claimedOnly(55*time.Minute), rejected(45*time.Minute), takenByNext(44*time.Minute), left(40*time.Minute), event("task.completed", 39*time.Minute))
 	pending := account{
 		tasks:        task("reserved", 3*time.Minute),
-		calls:        calls(is("in-progress"), over(3*time.Minute)),
+		calls:        calls(is("in-progress"), endedCall(3*time.Minute)),
 		reservations: reserved("pending", 3*time.Minute),
 	}
-	ended := account{calls: calls(over(2*time.Minute), over(2*time.Minute))}
+	ended := account{calls: calls(endedCall(2*time.Minute), endedCall(2*time.Minute))}
 	tests := []struct {
 		name    string
 		facts   []fact
@@ -488,7 +488,7 @@ func TestStateAfterSweep(t *testing.T) {
 	}{
 		{
 			name:    "reservation without a claim",
-			facts:   then(waits, told("reservation.created", 3*time.Minute)),
+			facts:   then(waits, event("reservation.created", 3*time.Minute)),
 			account: pending,
 			want:    reservation.Expired,
 		},
@@ -500,13 +500,13 @@ func TestStateAfterSweep(t *testing.T) {
 		},
 		{
 			name:    "worker did not answer",
-			facts:   then(waits, dialled(3*time.Minute)),
+			facts:   then(waits, placed(3*time.Minute)),
 			account: pending,
 			want:    reservation.Rejected,
 		},
 		{
 			name:    "caller left",
-			facts:   then(waits, dialled(3*time.Minute)),
+			facts:   then(waits, placed(3*time.Minute)),
 			account: ended,
 			want:    reservation.CallerLeft,
 		},
@@ -525,13 +525,13 @@ func TestStateAfterSweep(t *testing.T) {
 		},
 		{
 			name:   "talked, events lost",
-			facts:  then(waits, told("reservation.accepted", 50*time.Minute), left(40*time.Minute), told("task.completed", 39*time.Minute)),
+			facts:  then(waits, event("reservation.accepted", 50*time.Minute), left(40*time.Minute), event("task.completed", 39*time.Minute)),
 			events: []taskrouter.Event{eventOf("reservation.completed", ago(39*time.Minute))},
 			want:   reservation.Talked,
 		},
 		{
 			name:    "talked",
-			facts:   then(waits, dialled(10*time.Minute), told("reservation.accepted", 9*time.Minute)),
+			facts:   then(waits, placed(10*time.Minute), event("reservation.accepted", 9*time.Minute)),
 			account: ended,
 			want:    reservation.Talked,
 		},

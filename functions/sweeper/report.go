@@ -15,28 +15,29 @@ type Report struct {
 	Tasks     int `json:"tasks"`      // of the workflow, neither completed nor canceled, on a channel that calls use
 	LiveCalls int `json:"live_calls"` // of the account
 
-	// Foreign are the workflow's tasks that are not calls: chats, messages, other programs'
-	// call-backs. A run does nothing to them.
+	// Foreign counts the workflow's tasks that are not calls: chats, messages, other programs'
+	// call-backs. A run does nothing with them.
 	Foreign int `json:"foreign"`
 
-	// Postponed are the callers and tasks about which a later run will ask Twilio: this one has
-	// asked about as many as it may.
+	// Postponed counts the callers and tasks that a later run will ask Twilio about: this run has
+	// reached its maximum.
 	Postponed int `json:"postponed,omitempty"`
 
-	Workers int `json:"workers"` // looked at, because they should have been brought back
+	Workers int `json:"workers"` // workers who should have been brought back, and were looked at
 
-	Sound  int `json:"sound"`  // open calls that go on as they should
-	Closed int `json:"closed"` // open calls of which the ledger knew all: closed without a question
+	Sound  int `json:"sound"`  // open calls that need nothing
+	Closed int `json:"closed"` // open calls that were closed by the ledger alone
 
 	Done   []Finding `json:"done"`
 	Left   []Finding `json:"left"`
 	Failed []Finding `json:"failed"`
 
-	// Stopped is why the run ended before it had looked at everything, "" when it had.
+	// Stopped is why the run ended before it had looked at everything; "" = it looked at
+	// everything.
 	Stopped string `json:"stopped,omitempty"`
 }
 
-// Finding is one thing that was done, left, or not possible, and why.
+// Finding is one thing that a run did, left, or failed to do, and why.
 type Finding struct {
 	What           string `json:"what"`
 	CallSID        string `json:"call_sid,omitempty"`
@@ -46,36 +47,36 @@ type Finding struct {
 	Why            string `json:"why"`
 }
 
-// CallClosed is what a run does if a call ended as it should. Twilio sends no webhook when a caller
-// hangs up who left the queue for another document.
+// CallClosed is the finding for a call that ended as it should. Twilio sends no webhook if a caller
+// who left the queue for another document hangs up.
 const CallClosed = "call closed"
 
-// What else a run does repairs something.
+// The other findings are repairs.
 const (
-	legEnded            = "worker's call ended"
+	workerCallEnded     = "worker call ended"
 	reservationRejected = "reservation rejected"
 	taskCompleted       = "task completed"
 	taskCanceled        = "task canceled"
 	callerRedirected    = "caller sent to overflow"
 )
 
-// What a run leaves.
+// The findings that a run leaves.
 const (
-	legLeft  = "worker's call goes on"
-	taskLeft = "task is stuck"
+	workerCallLeft = "worker call continues"
+	taskLeft       = "task is stuck"
 )
 
 // sweepFailed is the finding for a call or task that could not be swept.
 const sweepFailed = "not swept"
 
-func (r *run) done(ctx context.Context, what, why string, ref ledger.Ref, leg string) {
-	r.report.Done = append(r.report.Done, finding(what, why, ref, leg))
-	r.log(ctx, slog.LevelInfo, what, why, ref, leg)
+func (r *run) done(ctx context.Context, what, why string, ref ledger.Ref, workerCall string) {
+	r.report.Done = append(r.report.Done, finding(what, why, ref, workerCall))
+	r.log(ctx, slog.LevelInfo, what, why, ref, workerCall)
 }
 
-func (r *run) left(ctx context.Context, what, why string, ref ledger.Ref, leg string) {
-	r.report.Left = append(r.report.Left, finding(what, why, ref, leg))
-	r.log(ctx, slog.LevelWarn, what, why, ref, leg)
+func (r *run) left(ctx context.Context, what, why string, ref ledger.Ref, workerCall string) {
+	r.report.Left = append(r.report.Left, finding(what, why, ref, workerCall))
+	r.log(ctx, slog.LevelWarn, what, why, ref, workerCall)
 }
 
 func (r *run) failed(ctx context.Context, err error, ref ledger.Ref) {
@@ -83,10 +84,10 @@ func (r *run) failed(ctx context.Context, err error, ref ledger.Ref) {
 	r.log(ctx, slog.LevelError, sweepFailed, err.Error(), ref, "")
 }
 
-func finding(what, why string, ref ledger.Ref, leg string) Finding {
-	return Finding{what, ref.CallSID, ref.TaskSID, ref.ReservationSID, leg, why}
+func finding(what, why string, ref ledger.Ref, workerCall string) Finding {
+	return Finding{what, ref.CallSID, ref.TaskSID, ref.ReservationSID, workerCall, why}
 }
 
-func (r *run) log(ctx context.Context, level slog.Level, what, why string, ref ledger.Ref, leg string) {
-	r.handler.Logger.Log(ctx, level, what, "call_sid", ref.CallSID, "task_sid", ref.TaskSID, "reservation_sid", ref.ReservationSID, "worker_call_sid", leg, "why", why)
+func (r *run) log(ctx context.Context, level slog.Level, what, why string, ref ledger.Ref, workerCall string) {
+	r.handler.Logger.Log(ctx, level, what, "call_sid", ref.CallSID, "task_sid", ref.TaskSID, "reservation_sid", ref.ReservationSID, "worker_call_sid", workerCall, "why", why)
 }

@@ -37,12 +37,12 @@ type stopped string
 func (s stopped) Error() string { return string(s) }
 
 const (
-	timeOver     stopped = "the run's time is over"
+	timeOver     stopped = "the run's time is up"
 	requestsMade stopped = "the run has made all its requests"
 )
 
-// look makes the lists. The queue comes before the tasks: a caller who waits has a task by then.
-// The ledger comes last: what it says is never older than what Twilio said.
+// look reads the lists. It reads the queue before the tasks: a caller who waits has a task by then.
+// It reads the ledger last, so that the ledger's facts are never older than Twilio's.
 func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	r.tasks, r.open = map[string]twilio.Task{}, map[string]ledger.Call{}
 	r.ofOpen, r.swept = map[string]bool{}, map[string]bool{}
@@ -74,9 +74,9 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	return open, err
 }
 
-// sweep looks at callers who wait, then at open calls, at workers who should be back and, with what
-// is left of the run's requests, at the tasks of no open call: other programs can put any number of
-// tasks into the workflow, and none of them must keep a call from being looked at.
+// sweep looks at callers who wait, then at open calls, then at workers who should be back. The rest
+// of the run's requests is for the tasks of no open call: other programs can put any number of
+// tasks into the workflow, and these must not use up the requests for calls.
 func (r *run) sweep(ctx context.Context, open []ledger.Call) {
 	dice := rand.New(rand.NewPCG(uint64(r.began.Unix()), 0))
 	callers := slices.Sorted(maps.Keys(r.waiting))
@@ -89,9 +89,9 @@ func (r *run) sweep(ctx context.Context, open []ledger.Call) {
 	})
 }
 
-// around gives each item to sweep until that returns false, and reports whether it reached the
-// last. It begins at a random place: an item that fails in each run, at the cost of its requests,
-// must not keep the others of its group from being looked at.
+// around passes each item to sweep until that returns false, and reports whether it reached the
+// last. It begins at a random item, so that one which fails in every run, at the cost of its
+// requests, does not block the others of its group for ever.
 func around[T any](dice *rand.Rand, items []T, sweep func(T) bool) bool {
 	if len(items) == 0 {
 		return true
@@ -106,7 +106,7 @@ func around[T any](dice *rand.Rand, items []T, sweep func(T) bool) bool {
 }
 
 // continues records the result for a call or task, and reports whether to look at the next one. If
-// Twilio throttles us, the run ends: the calls need Twilio's rates more.
+// Twilio throttles us, the run ends: the calls need the account's rate more.
 func (r *run) continues(ctx context.Context, err error, ref ledger.Ref) bool {
 	var stop stopped
 	var failure *twilio.Error

@@ -9,8 +9,8 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// task sweeps a task that belongs to no open call: the ledger has closed its call, or never heard
-// of it.
+// task sweeps a task that belongs to no open call: the ledger has closed its call, or does not know
+// it.
 func (r *run) task(ctx context.Context, task twilio.Task) error {
 	if r.ofOpen[task.SID] || r.since(task.Created) < grace {
 		return nil
@@ -38,9 +38,9 @@ func (r *run) task(ctx context.Context, task twilio.Task) error {
 	return r.call(ctx, known)
 }
 
-// learn records a task that the ledger does not know from Twilio's events. found is false if no
-// event has what <Enqueue> adds to a call's task: the call and our account. Such a task is another
-// program's, and may name a call that it did not enqueue.
+// learn records, from Twilio's events, a task that the ledger does not know. found is false if no
+// event has what <Enqueue> adds to a call's task: the call and our account. Such a task belongs to
+// another program, and may name a call that it did not enqueue.
 func (r *run) learn(ctx context.Context, task twilio.Task) (known ledger.Call, found bool, err error) {
 	if err := r.may(ctx); err != nil {
 		return known, false, err
@@ -61,7 +61,7 @@ func (r *run) learn(ctx context.Context, task twilio.Task) (known ledger.Call, f
 	return known, found, nil
 }
 
-// stuckTasks reports the tasks that wait for a worker although their caller left, or cancels them
+// stuckTasks reports the tasks that wait for a worker although their caller left. It cancels them
 // if EndStuckTasks is set.
 func (r *run) stuckTasks(ctx context.Context, known ledger.Call) error {
 	for _, sid := range known.Tasks() {
@@ -89,7 +89,7 @@ func (r *run) stuckTasks(ctx context.Context, known ledger.Call) error {
 }
 
 // finishedTasks completes the tasks of a call that has ended, after the wrap-up time: no event will
-// do it. live reports whether a task of the call has not ended.
+// do it. live reports whether a task of the call still lives.
 func (r *run) finishedTasks(ctx context.Context, known ledger.Call, caller twilio.CallRecord, onPhone bool) (live bool, err error) {
 	for _, sid := range known.Tasks() {
 		task, listed := r.tasks[sid]
@@ -111,7 +111,7 @@ func (r *run) finishedTasks(ctx context.Context, known ledger.Call, caller twili
 	return live, nil
 }
 
-// wrappedUp reports whether the wrap-up time is over. Workers hang up soon after their caller.
+// wrappedUp reports whether the wrap-up time has passed. Workers hang up soon after their caller.
 func (r *run) wrappedUp(task twilio.Task, ended time.Time) bool {
 	if r.handler.WrapUp == nil || task.Status != "assigned" && task.Status != "wrapping" {
 		return false

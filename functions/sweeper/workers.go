@@ -10,19 +10,20 @@ import (
 )
 
 const (
-	// returnGrace is what the message that brings a worker back has for its way.
+	// returnGrace is the time that the message which brings a worker back may take.
 	returnGrace = 15 * time.Second
 
-	// putTime is for how long after a sign-off the sweeper looks whether a worker who signed on
-	// again is where they should be: three of its runs.
+	// putTime is how long after a sign-off the sweeper checks that a worker who signed on again is
+	// where they should be: three of its runs.
 	putTime = 15 * time.Minute
 
-	// reconcileRequests is what one worker may cost: the worker, their events, and the move.
+	// reconcileRequests is the maximum number of requests for one worker: the worker, their events,
+	// and the move.
 	reconcileRequests = 3
 )
 
-// workers has workers brought back whose return was lost: those in an activity into which we put
-// workers, and those of whom the roster says so. It costs a request for each such activity.
+// workers brings back workers whose return was lost: those in an activity into which we put
+// workers, and those whose roster record asks for it. It makes one request for each such activity.
 func (r *run) workers(ctx context.Context) error {
 	records, err := r.handler.Roster.All(ctx)
 	if err != nil {
@@ -56,7 +57,7 @@ func (r *run) workers(ctx context.Context) error {
 	return nil
 }
 
-// worker reconciles one worker. Only what ends the run is an error.
+// worker reconciles one worker. err is not nil only if the run must end.
 func (r *run) worker(ctx context.Context, sid string, due bool) error {
 	if !due {
 		return nil
@@ -73,8 +74,8 @@ func (r *run) worker(ctx context.Context, sid string, due bool) error {
 	return nil
 }
 
-// isDue reports whether a worker in one of our activities should have left it. One whom a person
-// put there is reconciled a single time, and one who signed off stays.
+// isDue reports whether a worker in one of our activities should have left it. A worker whom a
+// person put there is reconciled once, and one who signed off stays.
 func (r *run) isDue(worker twilio.Worker, record roster.Record) bool {
 	switch {
 	case record.Pending:
@@ -91,7 +92,7 @@ func (r *run) isDue(worker twilio.Worker, record roster.Record) bool {
 	return r.since(worker.Since) > r.handler.MissedCallPause+returnGrace
 }
 
-// isOpen reports whether the roster has something about a worker that is still to be done.
+// isOpen reports whether the roster has unfinished work about a worker.
 func (r *run) isOpen(record roster.Record) bool {
 	put := r.since(record.Put.At)
 	if record.WantsCalls() && record.Put.Activity == r.handler.Activities.Offline && put > returnGrace && put < putTime {

@@ -15,7 +15,7 @@ import (
 	"switchboard/shared/workercall"
 )
 
-// act does what an event asks for beyond the ledger: first what ends a ringing phone or a caller's
+// act does what an event requires besides its record: first what ends a ringing phone or a caller's
 // wait.
 func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Request, event taskrouter.Event, known ledger.Call) error {
 	switch event.Type {
@@ -30,7 +30,7 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 			h.Ledger.MarkCallerLeft(ctx, known, event.TaskSID),
 		)
 	case taskrouter.TaskCompleted, taskrouter.TaskDeleted, taskrouter.TaskSystemDeleted:
-		// Such a task may have been accepted, and that event may come late or never: a talk must
+		// Such a task may have been accepted, and that event may arrive late or never: a talk must
 		// not be ended.
 		return errors.Join(h.endCalls(ctx, log, known.UnansweredCalls(event.TaskSID), h.Twilio.CancelCall), h.redirectToOverflow(ctx, log, request, event, known))
 	case taskrouter.ReservationCanceled, taskrouter.ReservationRescinded:
@@ -38,8 +38,8 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 	case taskrouter.ReservationTimeout, taskrouter.ReservationRejected, taskrouter.ReservationFailed:
 		return errors.Join(h.endCalls(ctx, log, known.UnansweredCallsOf(event.ReservationSID), h.Twilio.EndCall), h.missed(ctx, event, known, delayOf(event)))
 	case taskrouter.TaskWrapup:
-		// Twilio may accept a reservation when it begins to dequeue: if that worker does not
-		// answer, the caller waits with a task that is offered to no other worker.
+		// Twilio may accept a reservation when it begins to dequeue. If that worker does not
+		// answer, the caller waits with a task that TaskRouter offers to no other worker.
 		return errors.Join(h.completeLater(ctx, event, known), h.redirectToOverflow(ctx, log, request, event, known))
 	case taskrouter.ReservationWrapup:
 		return h.completeLater(ctx, event, known)
@@ -56,10 +56,10 @@ func (h Handler) act(ctx context.Context, log *slog.Logger, request webhook.Requ
 	return nil
 }
 
-// rejectionTime is what our own function has to record a rejection that it made.
+// rejectionTime is the time in which our function records a rejection that it made.
 const rejectionTime = 10 * time.Second
 
-// delayOf is when the cause of a reservation's end can be looked up.
+// delayOf returns when the cause of a reservation's end can be looked up.
 func delayOf(event taskrouter.Event) time.Duration {
 	if event.Type == taskrouter.ReservationRejected {
 		return rejectionTime
@@ -67,9 +67,9 @@ func delayOf(event taskrouter.Event) time.Duration {
 	return 0
 }
 
-// missed has the cause looked up, and the worker brought back, of a reservation that came to
-// nothing. TaskRouter offers the call to the same worker if it fails to dequeue it. Not every type
-// of event names the worker.
+// missed has the bridge function look up why a reservation ended without a talk, and bring its
+// worker back. TaskRouter offers the call to the same worker again if Twilio fails to dequeue it.
+// Not every type of event names the worker.
 func (h Handler) missed(ctx context.Context, event taskrouter.Event, known ledger.Call, delay time.Duration) error {
 	worker := cmp.Or(event.WorkerSID, known.Worker(refOf(event)))
 	if worker == "" {
@@ -86,11 +86,11 @@ func refOf(event taskrouter.Event) ledger.Ref {
 	return ledger.Ref{CallSID: event.Task.CallSID, TaskSID: event.TaskSID, ReservationSID: event.ReservationSID}
 }
 
-// cancellationTime is what Twilio has to end the task of a caller who left.
+// cancellationTime is the time in which Twilio ends the task of a caller who left.
 const cancellationTime = 2 * time.Second
 
-// unanswered has the bridge function look up whether a canceled reservation is one whose worker did
-// not answer: no source says how a dequeue ends then, while its caller still waits
+// unanswered has the bridge function look up whether the worker of a canceled reservation did not
+// answer: no source says how a dequeue ends then, while its caller still waits
 // (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
 func (h Handler) unanswered(ctx context.Context, event taskrouter.Event, known ledger.Call) error {
 	dequeued := event.Task.WorkerCallSID != "" && known.Claimed(refOf(event)).IsZero()
@@ -108,10 +108,10 @@ func (h Handler) endCalls(ctx context.Context, log *slog.Logger, workerCalls []s
 	})
 }
 
-// redirectToOverflow sends a caller whose task has ended to overflow, if they still wait. Most tasks
-// end because their caller left or was served, which the ledger may know: the call has ended, or the
-// caller talked to a worker. That the caller left a queue proves nothing: it may have been an earlier
-// one. A caller who waits with another task is not redirected
+// redirectToOverflow sends a caller whose task has ended to overflow, if they still wait. Most
+// tasks end because their caller left or was served, which the ledger may know: the call has ended,
+// or the caller talked to a worker. That the caller left a queue proves nothing: it may have been
+// an earlier one. A caller who waits with another task is not redirected
 // (https://www.twilio.com/docs/taskrouter/task-evaluation).
 //
 // The sweeper redirects callers, too. It compares lists of Twilio's instead of the ledger, and each
@@ -133,8 +133,8 @@ func (h Handler) redirectToOverflow(ctx context.Context, log *slog.Logger, reque
 	return err
 }
 
-// waitsWithAnother asks Twilio for the call's other tasks that the ledger knows and has no end of:
-// a script may have replaced the attributes by which Twilio finds them.
+// waitsWithAnother asks Twilio for the call's other tasks that have not ended by the ledger: a
+// script may have replaced the attributes by which Twilio finds them.
 func (h Handler) waitsWithAnother(ctx context.Context, known ledger.Call, ended string) (bool, error) {
 	for _, task := range known.LiveTasks() {
 		if task == ended {
@@ -164,8 +164,8 @@ func (h Handler) completeLater(ctx context.Context, event taskrouter.Event, know
 	if h.WrapUp == nil {
 		return nil
 	}
-	// A caller who was put back has a worker call for each task. If the ledger failed, the event
-	// may name it.
+	// A caller who was enqueued again has a worker call for each task. If the ledger failed, the
+	// event may name it.
 	workerCall := cmp.Or(known.TalkedWith(event.TaskSID), event.Task.WorkerCallSID)
 	if workerCall == "" && known.TaskSID() == event.TaskSID {
 		workerCall = known.WorkerCallSID()

@@ -21,12 +21,12 @@ const laterTask = "WT00000000000000000000000000000002"
 // bothRing has Alice's and Bob's phones ring, as far as the ledger knows.
 func (d desk) bothRing(t *testing.T) {
 	t.Helper()
-	for _, ring := range []struct{ reservation, worker, leg string }{{aliceReserved, alice, aliceLeg}, {bobReserved, bob, bobLeg}} {
+	for _, ring := range []struct{ reservation, worker, workerCall string }{{aliceReserved, alice, aliceCall}, {bobReserved, bob, bobCall}} {
 		ref := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: ring.reservation}
 		if _, made, err := d.ledger.Claim(t.Context(), ref, ledger.Offer{WorkerSID: ring.worker}); err != nil || !made {
 			t.Fatalf("claim: %t, %v", made, err)
 		}
-		if _, err := d.ledger.RecordPlaced(t.Context(), ref, ring.leg); err != nil {
+		if _, err := d.ledger.RecordPlaced(t.Context(), ref, ring.workerCall); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -44,11 +44,11 @@ func toBob() ledger.Ref {
 // wait.
 func TestPhonesThatRing(t *testing.T) {
 	t.Parallel()
-	both := []string{aliceLeg, bobLeg}
+	both := []string{aliceCall, bobCall}
 	tests := []struct {
 		event              url.Values
 		wantEnded          []string
-		wantCanceled       []string // unless somebody has answered
+		wantCanceled       []string // unless they were answered
 		wantAlice, wantBob reservation.State
 	}{
 		{event("task.created", "01"), nil, nil, reservation.Ringing, reservation.Ringing},
@@ -61,11 +61,11 @@ func TestPhonesThatRing(t *testing.T) {
 		{ofAlice("reservation.accepted", "01"), nil, nil, reservation.Talking, reservation.Ringing},
 		{ofAlice("reservation.wrapup", "01"), nil, nil, reservation.Talked, reservation.Ringing},
 		{ofAlice("reservation.completed", "01"), nil, nil, reservation.Talked, reservation.Ringing},
-		{ofAlice("reservation.rejected", "01"), []string{aliceLeg}, nil, reservation.Rejected, reservation.Ringing},
-		{ofAlice("reservation.timeout", "01"), []string{aliceLeg}, nil, reservation.Expired, reservation.Ringing},
-		{ofAlice("reservation.canceled", "01"), []string{aliceLeg}, nil, reservation.CallerLeft, reservation.Ringing},
-		{ofBob("reservation.rescinded", "01"), []string{bobLeg}, nil, reservation.Ringing, reservation.Expired},
-		{event("reservation.failed", "01", "ReservationSid", bobReserved), []string{bobLeg}, nil, reservation.Ringing, reservation.Expired},
+		{ofAlice("reservation.rejected", "01"), []string{aliceCall}, nil, reservation.Rejected, reservation.Ringing},
+		{ofAlice("reservation.timeout", "01"), []string{aliceCall}, nil, reservation.Expired, reservation.Ringing},
+		{ofAlice("reservation.canceled", "01"), []string{aliceCall}, nil, reservation.CallerLeft, reservation.Ringing},
+		{ofBob("reservation.rescinded", "01"), []string{bobCall}, nil, reservation.Ringing, reservation.Expired},
+		{event("reservation.failed", "01", "ReservationSid", bobReserved), []string{bobCall}, nil, reservation.Ringing, reservation.Expired},
 	}
 	for _, test := range tests {
 		t.Run(test.event.Get("EventType"), func(t *testing.T) {
@@ -102,7 +102,7 @@ func TestPhonesThatAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	d := newDesk(&ledger.Memory{})
 	d.bothRing(t)
-	if _, err := d.ledger.RecordWorkerCall(t.Context(), toBob(), bobLeg, true); err != nil {
+	if _, err := d.ledger.RecordWorkerCall(t.Context(), toBob(), bobCall, true); err != nil {
 		t.Fatal(err)
 	}
 	for _, event := range []url.Values{ofAlice("reservation.accepted", "01"), ofBob("reservation.canceled", "02"), event("task.canceled", "03")} {
@@ -262,7 +262,7 @@ func TestReplacedAttributes(t *testing.T) {
 			if got := d.hears(t, replaced); got != http.StatusNoContent {
 				t.Errorf("%s: status = %d, want 204", attributes, got)
 			}
-			if want := []string{aliceLeg, bobLeg}; channel != "chat" && !slices.Equal(d.twilio.ended, want) {
+			if want := []string{aliceCall, bobCall}; channel != "chat" && !slices.Equal(d.twilio.ended, want) {
 				t.Errorf("%s on channel %q: worker calls ended: %v, want %v", attributes, channel, d.twilio.ended, want)
 			}
 		}
@@ -277,7 +277,7 @@ func TestNumberForAText(t *testing.T) {
 	d.bothRing(t)
 	edited := strings.TrimSuffix(taskAttributes, "}") + `,"from_zip":94105,"worker_call_sid":{}}`
 	d.hears(t, event("task.canceled", "01", "TaskAttributes", edited))
-	if want := []string{aliceLeg, bobLeg}; !slices.Equal(d.twilio.ended, want) {
+	if want := []string{aliceCall, bobCall}; !slices.Equal(d.twilio.ended, want) {
 		t.Errorf("worker calls ended: %v, want %v", d.twilio.ended, want)
 	}
 }
@@ -297,8 +297,8 @@ func TestFailures(t *testing.T) {
 		wantRedirected int
 		wantSent       int
 	}{
-		{"REST cannot end a call", ofAlice("reservation.timeout", "01"), down, nil, false, []string{aliceLeg}, 0, 1},
-		{"REST cannot end either call", event("task.canceled", "01"), down, nil, false, []string{aliceLeg, bobLeg}, 0, 0},
+		{"REST cannot end a call", ofAlice("reservation.timeout", "01"), down, nil, false, []string{aliceCall}, 0, 1},
+		{"REST cannot end either call", event("task.canceled", "01"), down, nil, false, []string{aliceCall, bobCall}, 0, 0},
 		{"SQS takes no message", event("task.wrapup", "01"), nil, down, false, nil, 1, 1},
 		{"the table cannot be written, a caller waits", event("task.canceled", "01"), nil, nil, true, nil, 1, 0},
 		{"the table cannot be written, a task is wrapping", event("task.wrapup", "01"), nil, nil, true, nil, 1, 1},
@@ -349,9 +349,9 @@ func parsed(t *testing.T, form url.Values) taskrouter.Event {
 	return event
 }
 
-// TestATalkIsNeverEnded lets the events of Alice's talk come in every order, an operator's ending
-// of the task among them. As long as nobody told that she was accepted her call may be cancelled,
-// which a call that was answered survives.
+// TestATalkIsNeverEnded delivers the events of Alice's talk in every order, among them that an
+// operator ended the task. Before her acceptance is known, Switchboard may cancel her call, which
+// an answered call survives.
 func TestATalkIsNeverEnded(t *testing.T) {
 	t.Parallel()
 	events := []url.Values{
@@ -368,7 +368,7 @@ func TestATalkIsNeverEnded(t *testing.T) {
 				t.Fatalf("%s: status = %d, want 204", event.Get("EventType"), got)
 			}
 			accepted = accepted || event.Get("EventType") == "reservation.accepted"
-			if slices.Contains(d.twilio.ended, aliceLeg) || accepted && slices.Contains(d.twilio.canceled[before:], aliceLeg) {
+			if slices.Contains(d.twilio.ended, aliceCall) || accepted && slices.Contains(d.twilio.canceled[before:], aliceCall) {
 				t.Fatalf("order %v: Alice's call was ended: %+v", kinds(shuffled), d.twilio)
 			}
 		}

@@ -1,6 +1,6 @@
 // Package taskevents records TaskRouter's events in the ledger. It also ends worker calls whose
-// caller cannot be bridged, redirects a caller whose task has ended to overflow, and has tasks that
-// stay in wrapping completed.
+// caller cannot be bridged, redirects a caller whose task has ended to overflow, and has the bridge
+// function complete tasks that stay in wrapping.
 package taskevents
 
 import (
@@ -17,7 +17,7 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// Ledger counts an event once, knows the call that it is about, and records bridges whose caller
+// Ledger counts an event once, finds the call that it is about, and records bridges whose caller
 // left.
 type Ledger interface {
 	ByTask(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
@@ -35,7 +35,7 @@ type Twilio interface {
 	RedirectCall(ctx context.Context, sid, url string) (redirected bool, err error)
 }
 
-// Roster records where Twilio puts workers, and that they talked.
+// Roster records the activities that workers are in, and that they talked.
 type Roster interface {
 	Moved(ctx context.Context, workerSID string, place roster.Place) error
 	Answered(ctx context.Context, workerSID string, ended time.Time) error
@@ -46,8 +46,8 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
-// Handler answers POST /events (https://www.twilio.com/docs/taskrouter/api/event/reference): 204
-// after it did what the event asks for, 503 if Twilio should deliver the event again.
+// Handler answers POST /events (https://www.twilio.com/docs/taskrouter/api/event/reference): 204 if
+// it did what the event requires, 503 if Twilio is to deliver the event again.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
@@ -62,13 +62,13 @@ type Handler struct {
 }
 
 // retryTime is the time after an event in which Twilio may deliver it again because our answer
-// failed: 15 s (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), and what
-// two clocks differ by. A retry is acted upon: the delivery before it may have died after its
-// write.
+// failed: 15 s (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), plus the
+// difference of two clocks. A retry is handled like the first delivery, which may have died after
+// its write.
 const retryTime = 20 * time.Second
 
-// Handle implements the Lambda function. Most events make one network call, the ledger's write; the
-// workspace's many others make none.
+// Handle implements the Lambda function. Most events make one network call, the ledger's write. The
+// many other events of the workspace make none.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.receive)
 }
@@ -103,7 +103,7 @@ func (h Handler) receive(ctx context.Context, request webhook.Request) webhook.A
 	return h.handle(ctx, request, event)
 }
 
-// moved records where a worker is now.
+// moved records the activity that a worker is in now.
 func (h Handler) moved(ctx context.Context, event taskrouter.Event) webhook.Answer {
 	place := roster.Place{Activity: event.ActivitySID, Before: event.PreviousActivitySID, Since: event.Time}
 	if err := h.Roster.Moved(ctx, event.WorkerSID, place); err != nil {
@@ -113,8 +113,8 @@ func (h Handler) moved(ctx context.Context, event taskrouter.Event) webhook.Answ
 	return webhook.Received()
 }
 
-// named finds the call of a task whose attributes do not name it, as after a script has replaced
-// them; the zero Call for another program's task.
+// named finds the call of a task whose attributes do not name it: a script may have replaced them.
+// It returns the zero Call for another program's task.
 func (h Handler) named(ctx context.Context, request webhook.Request, event taskrouter.Event) (ledger.Call, error) {
 	if !taskrouter.CallChannel(request.Form.Get("TaskChannelUniqueName")) {
 		return ledger.Call{}, nil
@@ -123,9 +123,9 @@ func (h Handler) named(ctx context.Context, request webhook.Request, event taskr
 	return known, err
 }
 
-// handle records the event, and does what it asks for at its first delivery and at Twilio's retries
-// of it. A later copy of the request changes nothing. If the ledger cannot tell, a caller who waits
-// is worth acting twice.
+// handle records the event, and does what it requires at its first delivery and at Twilio's
+// retries. A later copy of the request changes nothing. If the ledger fails, handle acts, too: to
+// act twice does less harm than to leave a caller waiting.
 func (h Handler) handle(ctx context.Context, request webhook.Request, event taskrouter.Event) webhook.Answer {
 	log := h.Logger.With("event_type", event.Type, "call_sid", event.Task.CallSID, "task_sid", event.TaskSID, "reservation_sid", event.ReservationSID, "worker_sid", event.WorkerSID)
 	known, first, err := h.Ledger.Event(ctx, event)

@@ -28,10 +28,10 @@ const (
 	otherWorkflow     = "WW00000000000000000000000000000002"
 	alice             = "WK0000000000000000000000000000000a" // the workers, their reservations, and the calls to them
 	aliceReserved     = "WR0000000000000000000000000000000a"
-	aliceLeg          = "CA0000000000000000000000000000000a"
+	aliceCall         = "CA0000000000000000000000000000000a"
 	bob               = "WK0000000000000000000000000000000b"
 	bobReserved       = "WR0000000000000000000000000000000b"
-	bobLeg            = "CA0000000000000000000000000000000b"
+	bobCall           = "CA0000000000000000000000000000000b"
 	taskAttributes    = `{"call_sid":"` + callSID + `","account_sid":"` + accountSID + `"}`
 	availableActivity = "WA00000000000000000000000000000001"
 	rejectActivity    = "WA00000000000000000000000000000002"
@@ -141,7 +141,7 @@ func (d desk) hears(t *testing.T, event url.Values) int {
 	return answer.StatusCode
 }
 
-// known is the call as the ledger has it; false when nothing was ever written.
+// known is the call in the ledger; false if nothing was written.
 func (d desk) known(t *testing.T) (ledger.Call, bool) {
 	t.Helper()
 	call, found, err := d.ledger.ByCall(t.Context(), callSID)

@@ -13,10 +13,10 @@ import (
 	"switchboard/shared/ledger"
 )
 
-// withLeg is an event of a task to whose attributes TaskRouter has added the worker's call, as it
-// does upon a dequeue.
-func withLeg(event url.Values, leg string) url.Values {
-	event.Set("TaskAttributes", `{"call_sid":"`+callSID+`","account_sid":"`+accountSID+`","worker_call_sid":"`+leg+`"}`)
+// withWorkerCall is an event of a task to whose attributes TaskRouter has added the worker call, as
+// it does upon a dequeue.
+func withWorkerCall(event url.Values, workerCall string) url.Values {
+	event.Set("TaskAttributes", `{"call_sid":"`+callSID+`","account_sid":"`+accountSID+`","worker_call_sid":"`+workerCall+`"}`)
 	return event
 }
 
@@ -27,8 +27,8 @@ func answered() []url.Values {
 		ofAlice("reservation.created", "01"),
 		ofAlice("reservation.rejected", "20"),
 		ofBob("reservation.created", "21"),
-		withLeg(ofBob("reservation.accepted", "25"), bobLeg),
-		withLeg(event("task.completed", "50", "WorkerSid", bob), bobLeg),
+		withWorkerCall(ofBob("reservation.accepted", "25"), bobCall),
+		withWorkerCall(event("task.completed", "50", "WorkerSid", bob), bobCall),
 	}
 }
 
@@ -36,11 +36,11 @@ func answered() []url.Values {
 func wrappedUp() []url.Values {
 	return []url.Values{
 		ofBob("reservation.created", "01"),
-		withLeg(ofBob("reservation.accepted", "25"), bobLeg),
-		withLeg(event("task.wrapup", "40", "WorkerSid", bob), bobLeg),
-		withLeg(ofBob("reservation.wrapup", "41"), bobLeg),
-		withLeg(event("task.completed", "50", "WorkerSid", bob), bobLeg),
-		withLeg(ofBob("reservation.completed", "51"), bobLeg),
+		withWorkerCall(ofBob("reservation.accepted", "25"), bobCall),
+		withWorkerCall(event("task.wrapup", "40", "WorkerSid", bob), bobCall),
+		withWorkerCall(ofBob("reservation.wrapup", "41"), bobCall),
+		withWorkerCall(event("task.completed", "50", "WorkerSid", bob), bobCall),
+		withWorkerCall(ofBob("reservation.completed", "51"), bobCall),
 	}
 }
 
@@ -85,14 +85,14 @@ func TestStory(t *testing.T) {
 	toAlice := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: aliceReserved}
 	toBob := ledger.Ref{CallSID: callSID, TaskSID: taskSID, ReservationSID: bobReserved}
 	tests := []struct {
-		name                    string
-		events                  []url.Values
-		wantWorker, wantLeg     string
-		wantBridged             time.Time
-		wantAliceOver, wantWith bool // nobody left for Alice; Bob talked
+		name                       string
+		events                     []url.Values
+		wantWorker, wantWorkerCall string
+		wantBridged                time.Time
+		wantAliceEnded, wantWith   bool // no caller left for Alice; Bob talked
 	}{
-		{"second worker answers", answered(), bob, bobLeg, at(25), true, true},
-		{"wrapped up", wrappedUp(), bob, bobLeg, at(25), true, true},
+		{"second worker answers", answered(), bob, bobCall, at(25), true, true},
+		{"wrapped up", wrappedUp(), bob, bobCall, at(25), true, true},
 		{"caller leaves", abandoned(), "", "", time.Time{}, true, false},
 		{"no worker yet", abandoned()[:2], "", "", time.Time{}, false, false},
 		{"no worker_call_sid, as by Dial Queue", []url.Values{ofBob("reservation.accepted", "25")}, bob, "", at(25), false, true},
@@ -104,11 +104,11 @@ func TestStory(t *testing.T) {
 			if call.CallSID() != callSID || call.TaskSID() != taskSID || !call.FirstSeen().Equal(now()) {
 				t.Errorf("call %s, task %s, first seen %s, want %s, %s, %s", call.CallSID(), call.TaskSID(), call.FirstSeen(), callSID, taskSID, now())
 			}
-			if call.WorkerSID() != test.wantWorker || call.WorkerCallSID() != test.wantLeg || !call.TalkStarted().Equal(test.wantBridged) {
-				t.Errorf("worker %q, worker's call %q, bridged %s, want %q, %q, %s", call.WorkerSID(), call.WorkerCallSID(), call.TalkStarted(), test.wantWorker, test.wantLeg, test.wantBridged)
+			if call.WorkerSID() != test.wantWorker || call.WorkerCallSID() != test.wantWorkerCall || !call.TalkStarted().Equal(test.wantBridged) {
+				t.Errorf("worker %q, worker call %q, bridged %s, want %q, %q, %s", call.WorkerSID(), call.WorkerCallSID(), call.TalkStarted(), test.wantWorker, test.wantWorkerCall, test.wantBridged)
 			}
-			if call.CannotBridge(toAlice) != test.wantAliceOver || call.Talked(toBob) != test.wantWith {
-				t.Errorf("over for Alice %t, Bob connected %t, want %t, %t", call.CannotBridge(toAlice), call.Talked(toBob), test.wantAliceOver, test.wantWith)
+			if call.CannotBridge(toAlice) != test.wantAliceEnded || call.Talked(toBob) != test.wantWith {
+				t.Errorf("over for Alice %t, Bob connected %t, want %t, %t", call.CannotBridge(toAlice), call.Talked(toBob), test.wantAliceEnded, test.wantWith)
 			}
 		})
 	}
@@ -181,7 +181,7 @@ func TestEveryOrderIsEveryOrder(t *testing.T) {
 }
 
 // TestDuplicatesAreCountedOnce delivers each event again, right away and at the end, the second
-// time with other contents: whoever counted it again would show.
+// time with other contents, so that counting it again would show.
 func TestDuplicatesAreCountedOnce(t *testing.T) {
 	t.Parallel()
 	want := told(t, answered())

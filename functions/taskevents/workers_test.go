@@ -92,7 +92,7 @@ func TestFailedReservationNamesNoWorker(t *testing.T) {
 	d := newDesk(&ledger.Memory{})
 	failed := event("reservation.failed", "05", "ReservationSid", aliceReserved)
 	if d.hears(t, failed); len(d.queue.sent) != 0 {
-		t.Fatal("a miss of nobody")
+		t.Fatal("a miss without a worker")
 	}
 	d.hears(t, ofAlice("reservation.created", "01"))
 	failed.Set("Sid", "EV00000000000000000000000000000099")
@@ -107,13 +107,13 @@ func TestFailedReservationNamesNoWorker(t *testing.T) {
 
 func TestCanceledDequeueIsLookedInto(t *testing.T) {
 	t.Parallel()
-	canceled := withLeg(ofAlice("reservation.canceled", "05"), aliceLeg)
+	canceled := withWorkerCall(ofAlice("reservation.canceled", "05"), aliceCall)
 	d := newDesk(&ledger.Memory{})
 	if d.hears(t, canceled); len(d.queue.sent) != 1 || d.queue.sent[0].DelaySeconds != 2 {
 		t.Fatalf("messages %+v, want one after 2 s", d.queue.sent)
 	}
 	message, err := deferred.Decode(*d.queue.sent[0].MessageBody)
-	if err != nil || message.Miss == nil || message.Miss.WorkerCallSID != aliceLeg {
+	if err != nil || message.Miss == nil || message.Miss.WorkerCallSID != aliceCall {
 		t.Errorf("message %+v, %v, want a miss with the worker call", message.Miss, err)
 	}
 	left := newDesk(&ledger.Memory{})

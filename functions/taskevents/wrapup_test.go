@@ -21,11 +21,11 @@ func TestWrapUp(t *testing.T) {
 		want   []deferred.WrapUp
 		delay  int32
 	}{
-		{"after half a minute", new(30 * time.Second), event("task.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg, Ended: ended}}, 30},
-		{"at once", new(time.Duration(0)), event("task.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg, Ended: ended}}, 0},
-		{"the worker's call that TaskRouter names", new(900 * time.Second), withLeg(event("task.wrapup", "01"), aliceLeg), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: aliceLeg, Ended: ended}}, 900},
+		{"after half a minute", new(30 * time.Second), event("task.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobCall, Ended: ended}}, 30},
+		{"without delay", new(time.Duration(0)), event("task.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobCall, Ended: ended}}, 0},
+		{"the worker call that TaskRouter names", new(900 * time.Second), withWorkerCall(event("task.wrapup", "01"), aliceCall), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: aliceCall, Ended: ended}}, 900},
 		{"never", nil, event("task.wrapup", "01"), nil, 0},
-		{"the reservation's own event, should the task's get lost", new(30 * time.Second), ofBob("reservation.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobLeg, WorkerSID: bob, Ended: ended}}, 32},
+		{"the reservation's own event, should the task's get lost", new(30 * time.Second), ofBob("reservation.wrapup", "01"), []deferred.WrapUp{{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: bobCall, WorkerSID: bob, Ended: ended}}, 32},
 		{"not when the task is completed", new(30 * time.Second), event("task.completed", "01"), nil, 0},
 	}
 	for _, test := range tests {
@@ -64,13 +64,13 @@ func TestTaskEventThatNamesAReservation(t *testing.T) {
 	}
 }
 
-// TestWrapUpWithoutTheLedger: the message must name the worker's call all the same, for the caller
-// of a dequeue that nobody answered may still wait, and a message that went by the caller's call
-// would come to nothing.
+// TestWrapUpWithoutTheLedger wants the worker call in the message although the ledger fails. The
+// caller of a dequeue that was not answered may still wait, and a message with only the caller's
+// call would not complete the task.
 func TestWrapUpWithoutTheLedger(t *testing.T) {
 	t.Parallel()
 	d := newDesk(brokenStore{})
-	if got := d.hears(t, withLeg(event("task.wrapup", "01"), aliceLeg)); got != http.StatusServiceUnavailable {
+	if got := d.hears(t, withWorkerCall(event("task.wrapup", "01"), aliceCall)); got != http.StatusServiceUnavailable {
 		t.Errorf("status = %d, want 503", got)
 	}
 	if len(d.queue.sent) != 1 {
@@ -78,7 +78,7 @@ func TestWrapUpWithoutTheLedger(t *testing.T) {
 	}
 	message, err := deferred.Decode(*d.queue.sent[0].MessageBody)
 	ended := now().Add(1500 * time.Millisecond)
-	if want := (deferred.WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: aliceLeg, Ended: ended}); err != nil || message.WrapUp == nil || *message.WrapUp != want {
+	if want := (deferred.WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: aliceCall, Ended: ended}); err != nil || message.WrapUp == nil || *message.WrapUp != want {
 		t.Errorf("message %+v, %v, want %+v", message.WrapUp, err, want)
 	}
 }

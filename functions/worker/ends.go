@@ -16,8 +16,8 @@ import (
 )
 
 // dialed answers <Dial>'s action URL. No source says which DialCallStatus Twilio sends for a
-// reservation that it cannot accept: a status that does not say that the two talked counts as not
-// connected.
+// reservation that it cannot accept. So every status that does not say that the two talked counts
+// as not connected.
 func (w workerRequest) dialed(ctx context.Context) twiml.Document {
 	if !w.connected() {
 		w.reject(ctx, failure.BridgeNotConnected)
@@ -79,8 +79,8 @@ func (w workerRequest) late(known ledger.Call) bool {
 	return !by.IsZero() && began.After(by) && slices.Contains([]reservation.State{reservation.Dialing, reservation.Ringing}, known.State(w.ref))
 }
 
-// sentAt returns when Twilio sent the status: by its own clock if that is earlier, since a status
-// callback can take long to arrive.
+// sentAt returns when Twilio sent the status: by Twilio's clock if that is earlier than ours, since
+// a status callback can take long to arrive.
 func (w workerRequest) sentAt() time.Time {
 	now := w.handler.Now()
 	if sent, err := time.Parse(time.RFC1123Z, w.request.Form.Get("Timestamp")); err == nil && sent.Before(now) {
@@ -90,7 +90,8 @@ func (w workerRequest) sentAt() time.Time {
 }
 
 // completeLater has the bridge function complete the task after the wrap-up time, in case the
-// task's own events get lost.
+// task's own events get lost: those ask for it, too (see package taskevents), and at an earlier
+// time. The message of the spare delay then finds the task completed.
 func (w workerRequest) completeLater(ctx context.Context, worker string) error {
 	if w.handler.WrapUp == nil {
 		return nil

@@ -26,7 +26,7 @@ func TestTheFailureTable(t *testing.T) {
 		failure.RingNoAnswer: posting("status", "CallStatus=no-answer"),
 		failure.RingFailed:   posting("status", "CallStatus=failed"),
 		failure.RingLate: func(p *phone) {
-			p.dialled()
+			p.placed()
 			p.now = p.now.Add(31 * time.Second)
 			p.post("status", "CallStatus=initiated")
 		},
@@ -56,8 +56,8 @@ func TestTheFailureTable(t *testing.T) {
 	}
 }
 
-// dialled is a bridge that placed the call for a phone that may begin to ring within 30 s.
-func (p *phone) dialled() {
+// placed records a worker call that may begin to ring within 30 s.
+func (p *phone) placed() {
 	p.t.Helper()
 	ref := ledger.Ref{CallSID: callerCall, TaskSID: task, ReservationSID: reservationSID}
 	offer := ledger.Offer{WorkerSID: "WK00000000000000000000000000000001", Deadline: p.now.Add(45 * time.Second), DialBy: p.now.Add(30 * time.Second)}

@@ -90,13 +90,13 @@ func TestGateRepeatLimit(t *testing.T) {
 func TestCallerLeavesDuringGate(t *testing.T) {
 	t.Parallel()
 	for name, leaves := range map[string]func(*phone){
-		"hangs up":                         (*phone).callerHangsUp,
-		"the task is canceled":             func(p *phone) { p.event(taskrouter.TaskCanceled) },
-		"the reservation is canceled":      func(p *phone) { p.event(taskrouter.ReservationCanceled) },
-		"the reservation timed out":        func(p *phone) { p.event(taskrouter.ReservationTimeout) },
-		"it was rejected by us, as stale":  func(p *phone) { p.rejectSent(reservation.Expired) },
-		"by us, nobody knew of this call":  func(p *phone) { p.rejectSent(reservation.Unknown) },
-		"by us, the worker did not answer": func(p *phone) { p.rejectSent(reservation.Rejected) },
+		"hangs up":                          (*phone).callerHangsUp,
+		"the task is canceled":              func(p *phone) { p.event(taskrouter.TaskCanceled) },
+		"the reservation is canceled":       func(p *phone) { p.event(taskrouter.ReservationCanceled) },
+		"the reservation timed out":         func(p *phone) { p.event(taskrouter.ReservationTimeout) },
+		"it was rejected by us, as stale":   func(p *phone) { p.rejectSent(reservation.Expired) },
+		"by us, before this call was known": func(p *phone) { p.rejectSent(reservation.Unknown) },
+		"by us, the worker did not answer":  func(p *phone) { p.rejectSent(reservation.Rejected) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -202,8 +202,8 @@ func TestATalkIsNeverEnded(t *testing.T) {
 	}
 }
 
-// TestLateRejectionKeepsTalk has Twilio refuse each rejection, for the reservation was accepted:
-// the event that tells of it comes late.
+// TestLateRejectionKeepsTalk has Twilio refuse each rejection, because the reservation was
+// accepted; the event of that comes late.
 func TestLateRejectionKeepsTalk(t *testing.T) {
 	t.Parallel()
 	for name, webhook := range map[string][]string{

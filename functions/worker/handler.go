@@ -1,5 +1,5 @@
-// Package worker answers the webhooks of a worker call: the gate ("press 1"), the bridge to the
-// caller, and how the call ended.
+// Package worker answers the webhooks of a worker call: the gate ("press 1"), the connection to the
+// caller, and the end of the call.
 package worker
 
 import (
@@ -105,8 +105,8 @@ func (w workerRequest) whole() bool {
 }
 
 // isAnother reports whether the ledger has another worker call for the reservation. A reservation
-// has at most one, and the ledger keeps the first: this request is about a call that we did not
-// place. Twilio also signs requests for another program of the account that names our URL.
+// has at most one, and the ledger keeps the first, so this request is about a call that we did not
+// place: Twilio also signs requests for another program of the account that names our URL.
 func (w workerRequest) isAnother(known ledger.Call) bool {
 	placed := known.WorkerCall(w.ref)
 	if placed == "" || placed == w.workerCall {
@@ -116,12 +116,12 @@ func (w workerRequest) isAnother(known ledger.Call) bool {
 	return true
 }
 
-// isStranger is isAnother for a stop that is about to reject the reservation and has not asked the
-// ledger. Without an answer the reservation is rejected as before.
+// isStranger calls isAnother for a stop that rejects the reservation and has not read the ledger.
+// If the ledger fails, it returns false.
 func (w workerRequest) isStranger(ctx context.Context) bool {
 	known, _, err := w.handler.Ledger.ByCall(ctx, w.ref.CallSID)
 	if err != nil {
-		w.log.ErrorContext(ctx, "worker call not checked", "error", err)
+		w.log.ErrorContext(ctx, "failed to check worker call", "error", err)
 	}
 	return w.isAnother(known)
 }

@@ -215,13 +215,13 @@ func TestTheDialActionWithoutABridge(t *testing.T) {
 		connected  bool
 	}{
 		{"the dequeue failed", []string{"DialCallStatus=failed"}, false},
-		{"nobody was in the queue", []string{"DialCallStatus=no-answer"}, false},
+		{"the queue was empty", []string{"DialCallStatus=no-answer"}, false},
 		{"completed, but not bridged", []string{"DialCallStatus=completed", "DialBridged=false"}, false},
 		{"a status of no source", []string{"DialCallStatus=error"}, false},
 		{"no status", nil, false},
 		{"completed, and nothing about a bridge", []string{"DialCallStatus=completed"}, true},
 		{"answered", []string{"DialCallStatus=answered"}, true},
-		{"bridged, whatever the status", []string{"DialCallStatus=failed", "DialBridged=true"}, true},
+		{"bridged, with another status", []string{"DialCallStatus=failed", "DialBridged=true"}, true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -305,7 +305,7 @@ func TestRubbishHasNoEffect(t *testing.T) {
 		want       int
 	}{
 		{"no stop", "/worker/" + callerCall + "/" + task + "/" + reservationSID, workerCall, http.StatusNotFound},
-		{"another stop", path + "whatever", workerCall, http.StatusNotFound},
+		{"another stop", path + "other", workerCall, http.StatusNotFound},
 		{"too deep", path + "dial/1", workerCall, http.StatusNotFound},
 		{"too often", path + "key/4", workerCall, http.StatusNotFound},
 		{"too deep in the keys", path + "key/1/2", workerCall, http.StatusNotFound},

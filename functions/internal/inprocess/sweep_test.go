@@ -196,7 +196,7 @@ func TestLostWebhooks(t *testing.T) {
 		{"all but what makes the call", talk(1), damage{loses: either(to("/events"), to("/survey"), to("/status"), to("/dialed"))}, []string{"1: task completed", "2: call closed"}},
 		{"the caller leaves while a phone rings", unanswered(30 * time.Second),
 			damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)},
-			[]string{"1: worker's call ended"}},
+			[]string{"1: worker call ended"}},
 		{"the phone is down", unanswered(4 * time.Minute), damage{loses: to("/status"), settings: rings(15*time.Second, 30*time.Minute)}, []string{"2: call closed"}},
 		{"the phone is down, the caller waits", unanswered(8 * time.Minute), damage{loses: to("/status"), settings: rings(15*time.Second, 30*time.Minute)},
 			// The worker comes back, and is called once more.
