@@ -39,7 +39,7 @@ lint: ## gofmt, go vet, staticcheck
 fuzz: ## every fuzz target for FUZZTIME (5s)
 	.ci/fuzz $(FUZZTIME)
 
-# SAM runs a Go build for each function at once; the first line compiles what they share only once.
+# SAM runs the Go builds of all functions in parallel; the first line compiles what they share only once.
 build: ## sam build for ARCHITECTURE (arm64, x86_64)
 	GOOS=linux GOARCH=$(ARCHITECTURE:x86_64=amd64) $(LAMBDA_BUILD) go build -trimpath ./functions/*/bootstrap
 	tools=$$(.ci/venv sam) && $(LAMBDA_BUILD) $$tools/sam build $(FUNCTION) --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
@@ -72,7 +72,7 @@ deploy: build ## into your AWS account; asks for each parameter
 rehearse: ## set up an account, deploy into an AWS emulator on this machine, plant faults, take calls, kill functions
 	tools=$$(.ci/venv ministack) && $$tools/python -B .ci/rehearse
 
-bench: ## cold and warm start of each binary beside a hello-world
+bench: ## cold and warm start of each binary, compared with a hello-world
 	go run ./functions/cmd/bench $(BENCH)
 
 clean: ## stop what invoke and rehearse started; remove what was built

@@ -88,11 +88,11 @@ class Fault:
     check: str
     level: str
     plant: typing.Callable
-    mend: typing.Callable | None = None  # None: an apply does it
+    repair: typing.Callable | None = None  # None: an apply does it
 
 
 def twilio_faults(account, outputs):
-    """Faults in Twilio's account, as somebody makes them in the console."""
+    """Faults in Twilio's account, as an operator makes them in the console."""
     workspace = account.only("/v1/Workspaces", "workspaces")
     number = account.only(f"{API}/IncomingPhoneNumbers.json", "incoming_phone_numbers")
     queue = account.only(f"{API}/Queues.json", "queues")
@@ -158,7 +158,7 @@ def aws_faults(account, outputs):
             alarms.put_metric_alarm(**{name: value for name, value in alarm.items() if name in settings})
 
     def configures(function, **variables):
-        """A function with other variables starts anew."""
+        """Lambda starts a function with other variables in a new environment."""
 
         def configure():
             name = physical(account.stack, function)
@@ -167,16 +167,16 @@ def aws_faults(account, outputs):
 
         return configure
 
-    def mends_token():
+    def repairs_token():
         """Puts the right token back. The hold function has just read the wrong one, and would keep it for a minute."""
         puts(token, account.token)()
-        configures("HoldFunction", STARTED="anew")()
+        configures("HoldFunction", STARTED="again")()
 
     return [
         Fault("no token in SSM", "ssm-parameters", "error", deletes(token), puts(token, account.token)),
         Fault("a CRM step that is not signed", "ssm-parameters", "warning", deletes(crm), puts(crm, secret)),
         Fault("half an API key", "ssm-parameters", "warning", puts("/switchboard/api-key-sid", "SK" + 32 * "0"), deletes("/switchboard/api-key-sid")),
-        Fault("somebody else's token in SSM", "auth-token", "error", puts(token, 32 * "0"), mends_token),
+        Fault("another account's token in SSM", "auth-token", "error", puts(token, 32 * "0"), repairs_token),
         Fault(
             *("a route that is not there", "unsigned-requests", "error"),
             lambda: gateway.delete_route(ApiId=api, RouteId=events["RouteId"]),
@@ -193,16 +193,16 @@ def aws_faults(account, outputs):
     ]
 
 
-def break_and_mend(account, fault):
-    """Plants a fault, which doctor must find by its name and find alone, and mends it again."""
+def break_and_repair(account, fault):
+    """Plants a fault, checks that doctor finds this fault and no other, and repairs it."""
     fault.plant()
     code, findings = account.examine()
     print(f"{fault.what}: exit code {code}")
     for finding in findings:
         print(f"    {finding['level'].upper()} {finding['check']}  {finding['looked']}: {finding['found']}\n        → {finding['remedy']}")
     if {(finding["check"], finding["level"]) for finding in findings} != {(fault.check, fault.level)} or code != (fault.level == "error"):
-        raise Broken(f"doctor was to find {fault.check} alone, as {fault.level}")
-    if fault.mend:
-        fault.mend()
+        raise Broken(f"doctor must find only {fault.check}, as {fault.level}")
+    if fault.repair:
+        fault.repair()
     else:
         account.apply(changes=1)

@@ -15,7 +15,7 @@ from botocore.config import Config
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / ".cache" / "build"
-ADDRESS = os.environ.get("REHEARSAL_ADDRESS", "127.0.0.1")  # such as 127.0.0.2, beside another emulator
+ADDRESS = os.environ.get("REHEARSAL_ADDRESS", "127.0.0.1")  # such as 127.0.0.2, next to another emulator
 GATEWAY = f"http://{ADDRESS}:4566"
 TWILIO = f"{ADDRESS}:8095"
 ARCHITECTURE = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
@@ -124,10 +124,10 @@ def process_behind(address):
     return None
 
 
-def wait_until(holds, seconds, otherwise):
+def wait_until(holds, seconds, failure):
     """Waits until a condition holds, and fails after so many seconds."""
     deadline = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > deadline:
-            raise Broken(otherwise)
+            raise Broken(failure)
         time.sleep(0.1)

@@ -23,7 +23,7 @@ func (h Handler) wrapUp(ctx context.Context, work deferred.WrapUp) error {
 		if err != nil {
 			return err
 		}
-		if !record.Over() {
+		if !record.HasEnded() {
 			return fmt.Errorf("complete task %s: it is %s, and call %s has not ended", work.TaskSID, status, sid)
 		}
 	}

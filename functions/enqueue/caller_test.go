@@ -36,8 +36,8 @@ func TestCallersCannotTouchTheDocument(t *testing.T) {
 	}
 }
 
-// parameters are those of a voice webhook (docs/voice/twiml) that come from the caller's side of
-// the network.
+// parameters are those of a voice webhook (https://www.twilio.com/docs/voice/twiml) that come from
+// the caller's side of the network.
 func parameters() []string {
 	names := []string{"ApiVersion", "CallSid", "CallStatus", "CallerName", "Direction", "ForwardedFrom", "ParentCallSid", "StirVerstat", "CallToken"}
 	for _, party := range []string{"From", "To", "Caller", "Called"} {

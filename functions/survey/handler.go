@@ -17,7 +17,7 @@ import (
 
 // Ledger records how the caller left the queue and what they said.
 type Ledger interface {
-	LeftQueue(ctx context.Context, call, result string, ended bool) (ledger.Call, error)
+	LeftQueue(ctx context.Context, call, result string, callEnded bool) (ledger.Call, error)
 	MarkBridgesCallerLeft(ctx context.Context, refs ...ledger.Ref) error
 	Overflowed(ctx context.Context, call string, why failure.Failure) error
 	Scored(ctx context.Context, call string, points int) error

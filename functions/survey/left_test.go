@@ -15,8 +15,9 @@ import (
 	"switchboard/shared/twiml"
 )
 
-// TestCallerLeavesTheQueue has every QueueResult of docs/voice/twiml/enqueue, none, and one that is
-// not documented, while a worker's phone rings.
+// TestCallerLeavesTheQueue has every QueueResult of
+// https://www.twilio.com/docs/voice/twiml/enqueue, none, and one that is not documented, while a
+// worker's phone rings.
 func TestCallerLeavesTheQueue(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

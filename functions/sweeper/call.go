@@ -39,7 +39,7 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 	switch {
 	case err != nil:
 		return err
-	case !caller.Over():
+	case !caller.HasEnded():
 		return r.callerThere(ctx, known)
 	case r.since(caller.Ended) < grace:
 		return nil
@@ -153,7 +153,7 @@ func (r *run) callerGone(ctx context.Context, known ledger.Call, caller twilio.C
 		if err != nil {
 			return err
 		}
-		onPhone = !record.Over()
+		onPhone = !record.HasEnded()
 	}
 	live, err := r.finishedTasks(ctx, known, caller, onPhone)
 	if err != nil || onPhone || live {

@@ -57,7 +57,7 @@ func (r *run) reasonToReject(known ledger.Call, ref ledger.Ref, workerCall worke
 	switch {
 	case !known.MayBePending(ref):
 		return reason{}
-	case workerCall.sid != "" && workerCall.record.Over():
+	case workerCall.sid != "" && workerCall.record.HasEnded():
 		return reason{"the call to its worker has ended: " + recorded(workerCall.record.Status), r.handler.Activities.Reject, reservation.Rejected}
 	case callerGone || known.CannotBridge(ref):
 		return reason{"its caller has gone", r.handler.Activities.Fault, reservation.CallerLeft}
@@ -77,7 +77,7 @@ type workerCall struct {
 	recent bool // it has just ended; its webhook is on the way
 }
 
-func (c workerCall) alive() bool { return c.sid != "" && !c.record.Over() }
+func (c workerCall) alive() bool { return c.sid != "" && !c.record.HasEnded() }
 
 // workerCall reads the worker call from Twilio, and records its end in the ledger.
 func (r *run) workerCall(ctx context.Context, known ledger.Call, ref ledger.Ref) (workerCall, error) {
@@ -86,7 +86,7 @@ func (r *run) workerCall(ctx context.Context, known ledger.Call, ref ledger.Ref)
 		return workerCall{}, nil
 	}
 	var err error
-	if found.record, err = r.record(ctx, found.sid); err != nil || !found.record.Over() {
+	if found.record, err = r.record(ctx, found.sid); err != nil || !found.record.HasEnded() {
 		return found, err
 	}
 	if found.recent = r.since(found.record.Ended) < grace; found.recent {

@@ -59,7 +59,7 @@ func (a *account) WorkersIn(_ context.Context, activity string) ([]twilio.Worker
 func (a *account) LiveCalls(context.Context) (map[string]bool, error) {
 	live := map[string]bool{}
 	for sid, record := range a.calls {
-		if !record.Over() && !slices.Contains(a.unlisted, sid) {
+		if !record.HasEnded() && !slices.Contains(a.unlisted, sid) {
 			live[sid] = true
 		}
 	}

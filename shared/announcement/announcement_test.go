@@ -106,7 +106,7 @@ func TestWithoutAttributesOnlyTextIsSaid(t *testing.T) {
 	}
 }
 
-func TestTooMuchIsCutOffBehindAWord(t *testing.T) {
+func TestLongTextIsCutAfterWord(t *testing.T) {
 	t.Parallel()
 	template, err := Parse("{note}")
 	if err != nil {

@@ -10,19 +10,19 @@ import (
 const (
 	// failuresToOpen in a row open the breaker.
 	failuresToOpen = 3
-	// openFor is how long the CRM is then left alone.
+	// openFor is how long the CRM then gets no documents.
 	openFor = 30 * time.Second
 )
 
-// Notifier tells the CRM about a call; Step does.
+// Notifier sends a document to the CRM; Step does.
 type Notifier interface {
 	Notify(ctx context.Context, document Document) error
 }
 
-// Breaker spares the workers a CRM that is down: after three documents in a row that got no answer
-// or a 5xx it refuses the next ones at once, for 30 seconds. Then one document is tried, and its
-// fate is that of the others for as long again. An answer below 500 is one of a CRM that is up. It
-// is safe for concurrent use, and knows what one execution environment has seen.
+// Breaker spares workers a CRM that is down. After three documents in a row without an answer, or
+// with a 5xx, it refuses further ones for 30 seconds. Then it lets one through: if that fails too,
+// it refuses the others for as long again. An answer below 500 comes from a CRM that is up. Breaker
+// is safe for concurrent use, and knows only its own execution environment.
 type Breaker struct {
 	Step Notifier
 	Now  func() time.Time
@@ -32,14 +32,14 @@ type Breaker struct {
 	retryAt  time.Time // the next document may be tried from then on, once there were enough failures
 }
 
-// Notify tells the step. It returns *OpenError when the CRM is left alone.
+// Notify passes the document to the step. err is an *OpenError if the breaker is open.
 func (b *Breaker) Notify(ctx context.Context, document Document) error {
 	if until, open := b.open(); open {
 		return &OpenError{Until: until}
 	}
 	err := b.Step.Notify(ctx, document)
-	// A step that was cut short by the reservation's deadline says nothing about the CRM; nor does
-	// a missing key.
+	// A step that the reservation's deadline cut short proves nothing about the CRM, nor does a
+	// missing key.
 	var failure *Error
 	if ctx.Err() == nil && (err == nil || errors.As(err, &failure)) {
 		b.learn(failure != nil && failure.down())
@@ -47,8 +47,8 @@ func (b *Breaker) Notify(ctx context.Context, document Document) error {
 	return err
 }
 
-// open reports whether the CRM is to be left alone. Whoever is let through after a while is the
-// only one for as long again.
+// open reports whether the breaker refuses documents. While it lets one through as a probe, it
+// refuses the others for as long again.
 func (b *Breaker) open() (until time.Time, open bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -75,7 +75,7 @@ func TestWhatOpensTheBreaker(t *testing.T) {
 	}
 }
 
-func TestOnlyFailuresInARowOpenTheBreaker(t *testing.T) {
+func TestBreakerCountsFailuresInARow(t *testing.T) {
 	t.Parallel()
 	for name, between := range map[string]error{"2xx": nil, "4xx": &Error{Status: 409}} {
 		b, p, _ := newBreaker()
@@ -88,7 +88,7 @@ func TestOnlyFailuresInARowOpenTheBreaker(t *testing.T) {
 	}
 }
 
-func TestAnOpenBreakerAsksAgainAfterHalfAMinute(t *testing.T) {
+func TestOpenBreakerProbesAfterHalfMinute(t *testing.T) {
 	t.Parallel()
 	b, p, now := newBreaker()
 	p.fails(t, b, down(), 3)
@@ -116,7 +116,7 @@ func TestOneProbeAtATime(t *testing.T) {
 	p.answer, p.on = nil, func() {
 		p.on = nil
 		if !refuses(t, b) {
-			t.Error("a second document was let through beside the probe")
+			t.Error("a second document was let through during the probe")
 		}
 	}
 	for range 2 {
@@ -126,8 +126,8 @@ func TestOneProbeAtATime(t *testing.T) {
 	}
 }
 
-// TestATimeoutOfTheReservationsIsNotTheCRMs is a step that had less than its 5 seconds.
-func TestATimeoutOfTheReservationsIsNotTheCRMs(t *testing.T) {
+// TestReservationTimeoutKeepsBreakerClosed is a step that had less than its 5 seconds.
+func TestReservationTimeoutKeepsBreakerClosed(t *testing.T) {
 	t.Parallel()
 	b, p, _ := newBreaker()
 	for range 5 {
@@ -142,7 +142,7 @@ func TestATimeoutOfTheReservationsIsNotTheCRMs(t *testing.T) {
 	}
 }
 
-func TestTheErrorTellsWhenTheCRMIsAskedAgain(t *testing.T) {
+func TestOpenErrorSaysUntilWhen(t *testing.T) {
 	t.Parallel()
 	b, p, _ := newBreaker()
 	p.fails(t, b, down(), 3)

@@ -1,5 +1,5 @@
-// Package crm is the step before a worker is called: the CRM is told who calls and who will answer,
-// and only its 2xx lets the call go on.
+// Package crm is the step before the worker call: it posts to the CRM who calls and who will
+// answer. Only a 2xx lets the call continue.
 package crm
 
 import (
@@ -23,18 +23,18 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// attemptTimeout bounds one request: the reservation's deadline runs meanwhile.
+// attemptTimeout is the maximum time of one request; the reservation's deadline runs meanwhile.
 const attemptTimeout = 5 * time.Second
 
-// Longest is how long the step takes at most: a second try follows only a first one that was
-// answered in time.
+// Longest is the maximum time of the step: a second try follows only a first one that was answered
+// in time.
 const Longest = 2 * attemptTimeout
 
-// answerLimit is how much of an answer's body is read, in bytes, and thrown away: it lets the
-// connection serve the retry. Nothing in it counts.
+// answerLimit is how much of an answer's body is read, in bytes, so that the connection can serve
+// the retry. The content does not matter.
 const answerLimit = 4096
 
-// Document is the JSON body that the CRM gets.
+// Document is the JSON body of the request to the CRM.
 type Document struct {
 	Task        Task        `json:"task"`
 	Caller      Caller      `json:"caller"`
@@ -45,17 +45,17 @@ type Document struct {
 // Task is the TaskRouter task.
 type Task struct {
 	SID        string          `json:"sid"`
-	Attributes json.RawMessage `json:"attributes"` // JSON object, as TaskRouter has it: also if the number is withheld
+	Attributes json.RawMessage `json:"attributes"` // JSON object, as in TaskRouter, even if the number is withheld
 }
 
 // Caller is the call that waits.
 type Caller struct {
 	CallSID string `json:"call_sid"`
 	From    string `json:"from"` // E.164, a sip: or client: address, or empty for a withheld number
-	To      string `json:"to"`   // the number that the caller dialled
+	To      string `json:"to"`   // the number that the caller dialed
 
-	// Withheld says that Twilio has no number of the caller. Then From is empty; "from" and
-	// "caller" among the task's attributes are what Twilio has in its place, such as +266696687
+	// Withheld says that Twilio has no number of the caller. Then From is empty; the task
+	// attributes "from" and "caller" contain Twilio's code instead, such as +266696687
 	// (taskrouter.Withheld).
 	Withheld bool `json:"withheld,omitempty"`
 }
@@ -68,13 +68,13 @@ type Worker struct {
 	Attributes json.RawMessage    `json:"attributes"` // JSON object
 }
 
-// Reservation is what binds the two until Deadline.
+// Reservation reserves the worker for the task until Deadline.
 type Reservation struct {
 	SID      string    `json:"sid"`
 	Deadline time.Time `json:"deadline"` // RFC 3339
 }
 
-// Secrets gives the key that signs the request, and what opens the CRM.
+// Secrets returns the key that signs the request, and the value of its Authorization header.
 type Secrets interface {
 	Get(context.Context) (secrets.Set, error)
 }
@@ -88,11 +88,11 @@ type Step struct {
 	Logger    *slog.Logger
 }
 
-// Notify posts the document, signed as Standard Webhooks has it (headers webhook-id,
-// webhook-timestamp, webhook-signature; the reservation's SID is the id, the same on a retry). It
-// is tried a second time when the connection failed or the CRM answered 5xx, for as long as ctx
-// allows. Any answer but 2xx is an error, a redirect too. What the CRM did is an *Error; other
-// errors are about the signature, and then the CRM was not asked.
+// Notify posts the document, signed as in Standard Webhooks (https://www.standardwebhooks.com):
+// headers webhook-id, webhook-timestamp and webhook-signature; the id is the reservation's SID,
+// also on a retry. It retries once, as long as ctx allows, if the connection failed or the CRM
+// answered 5xx. Any answer but 2xx is an error, even a redirect. err is an *Error if the CRM caused
+// it; other errors are about the signature, and nothing was sent.
 func (s Step) Notify(ctx context.Context, document Document) error {
 	body, err := json.Marshal(document)
 	if err != nil {
@@ -109,8 +109,8 @@ func (s Step) Notify(ctx context.Context, document Document) error {
 	return err
 }
 
-// post reports whether it may be tried again, besides what went wrong. A timeout may not: 5 seconds
-// more would go.
+// post sends one request. again reports whether a retry may help. It may not after a timeout: that
+// would take 5 seconds more.
 func (s Step) post(ctx context.Context, id string, body []byte, set secrets.Set) (again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
@@ -138,8 +138,8 @@ func (s Step) post(ctx context.Context, id string, body []byte, set secrets.Set)
 	return answer.StatusCode/100 == 5, &Error{Status: answer.StatusCode}
 }
 
-// authorize adds the Authorization header, if there is one. A value that no header may have would
-// be quoted by net/http's error.
+// authorize adds the Authorization header, if there is one. It checks the value, because net/http's
+// error would quote it.
 func authorize(request *http.Request, authorization secrets.Secret) error {
 	value := authorization.Reveal()
 	if strings.ContainsFunc(value, func(r rune) bool { return r != '\t' && unicode.IsControl(r) }) {
@@ -153,7 +153,7 @@ func authorize(request *http.Request, authorization secrets.Secret) error {
 
 func (s Step) sign(ctx context.Context, request *http.Request, id string, body []byte, secret secrets.Secret) error {
 	if secret.Empty() {
-		s.Logger.WarnContext(ctx, "CRM request goes out unsigned: no SSM parameter crm-secret")
+		s.Logger.WarnContext(ctx, "sending unsigned CRM request: SSM parameter crm-secret not found")
 		return nil
 	}
 	signer, err := signerFor(secret)
@@ -171,8 +171,8 @@ func (s Step) sign(ctx context.Context, request *http.Request, id string, body [
 	return nil
 }
 
-// signerFor takes both forms of a secret: "whsec_" and base64, as Standard Webhooks writes it, or
-// the bytes themselves.
+// signerFor accepts both forms of a secret: "whsec_" and base64, as in Standard Webhooks, or the
+// bytes themselves.
 func signerFor(secret secrets.Secret) (*standardwebhooks.Webhook, error) {
 	if strings.HasPrefix(secret.Reveal(), "whsec_") {
 		return standardwebhooks.NewWebhook(secret.Reveal())
@@ -180,7 +180,7 @@ func signerFor(secret secrets.Secret) (*standardwebhooks.Webhook, error) {
 	return standardwebhooks.NewWebhookRaw([]byte(secret.Reveal()))
 }
 
-// transport never follows a redirect, as an http.Client would.
+// transport does not follow redirects, as an http.Client would.
 func (s Step) transport() http.RoundTripper {
 	if s.Transport == nil {
 		return http.DefaultTransport

@@ -123,7 +123,7 @@ func TestDocumentAsSent(t *testing.T) {
 	}
 }
 
-func TestAWorkerWithoutANameHasNoneInTheDocument(t *testing.T) {
+func TestDocumentOmitsMissingWorkerName(t *testing.T) {
 	t.Parallel()
 	step, peer, _ := newStep("secret", status(http.StatusOK))
 	nameless := document()
@@ -137,7 +137,7 @@ func TestAWorkerWithoutANameHasNoneInTheDocument(t *testing.T) {
 	}
 }
 
-func TestAttributesThatAreNoJSONAreAnError(t *testing.T) {
+func TestMalformedAttributesAreAnError(t *testing.T) {
 	t.Parallel()
 	step, peer, _ := newStep("secret", status(http.StatusOK))
 	malformed := document()

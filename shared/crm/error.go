@@ -9,13 +9,13 @@ import (
 	"switchboard/shared/cause"
 )
 
-// Error is a CRM that did not answer 2xx.
+// Error reports that the CRM did not answer 2xx.
 type Error struct {
 	Status int // 0 when no answer came
 	Err    error
 }
 
-// Error leaves out the words of net/http: it quotes headers of the answer, and the URL with its
+// Error omits the text of net/http, which quotes headers of the answer, and the URL with its
 // password.
 func (e *Error) Error() string {
 	if e.Status != 0 {
@@ -26,16 +26,16 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Timeout reports that no answer came in time.
+// Timeout reports whether no answer arrived in time.
 func (e *Error) Timeout() bool {
 	var timeout net.Error
 	return errors.As(e.Err, &timeout) && timeout.Timeout()
 }
 
-// down reports that the CRM is at fault, and not what it was told.
+// down reports whether the CRM is at fault, and not the request.
 func (e *Error) down() bool { return e.Status == 0 || e.Status >= 500 }
 
-// OpenError is a CRM that is not asked, because it was down a moment ago.
+// OpenError reports that the document was not sent because the CRM was down a moment ago.
 type OpenError struct {
 	Until time.Time // when it is asked again
 }

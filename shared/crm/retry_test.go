@@ -65,7 +65,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 
 // The time in these is the bubble's: nothing waits.
 
-func TestASilentCRMGetsFiveSecondsOnce(t *testing.T) {
+func TestSilentCRMGetsFiveSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		step, peer, _ := newStep("secret", silent, status(http.StatusOK))
@@ -77,7 +77,7 @@ func TestASilentCRMGetsFiveSecondsOnce(t *testing.T) {
 	})
 }
 
-func TestTheSecondTryHasFiveSecondsToo(t *testing.T) {
+func TestSecondTryHasFiveSeconds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		step, peer, _ := newStep("secret", status(http.StatusServiceUnavailable), silent)
@@ -107,10 +107,10 @@ func TestTheContextsDeadlineComesFirst(t *testing.T) {
 	})
 }
 
-func TestNothingIsTriedAgainOnceTheContextIsOver(t *testing.T) {
+func TestNoRetryAfterContextEnds(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(*http.Request) (*http.Response, error){
-		"5xx": status(http.StatusServiceUnavailable), "connection refused": broken(errors.New("connection refused")), "cancelled": silent,
+		"5xx": status(http.StatusServiceUnavailable), "connection refused": broken(errors.New("connection refused")), "canceled": silent,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

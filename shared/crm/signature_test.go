@@ -85,7 +85,7 @@ func TestARetryIsTheSameWebhook(t *testing.T) {
 	}
 }
 
-func TestWithoutASecretItGoesUnsignedWithAWarning(t *testing.T) {
+func TestMissingSecretLogsWarning(t *testing.T) {
 	t.Parallel()
 	step, peer, log := newStep("", status(http.StatusOK))
 	if err := step.Notify(t.Context(), document()); err != nil {
@@ -101,7 +101,7 @@ func TestWithoutASecretItGoesUnsignedWithAWarning(t *testing.T) {
 	}
 }
 
-func TestASignedRequestIsNotWarnedOf(t *testing.T) {
+func TestSignedRequestLogsNoWarning(t *testing.T) {
 	t.Parallel()
 	step, _, log := newStep(key, status(http.StatusOK))
 	if err := step.Notify(t.Context(), document()); err != nil || log.Len() != 0 {

@@ -60,7 +60,7 @@ func TestRoundTrip(t *testing.T) {
 		{"bridge", Message{Bridge: &work}},
 		{"bridge with what must be there", Message{Bridge: bare}},
 		{"wrap-up", Message{WrapUp: &WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: workerCallSID}}},
-		{"wrap-up without the worker's call", Message{WrapUp: &WrapUp{CallSID: callSID, TaskSID: taskSID}}},
+		{"wrap-up without the worker call", Message{WrapUp: &WrapUp{CallSID: callSID, TaskSID: taskSID}}},
 		{"queue limit", Message{QueueLimit: &QueueLimit{Found: 100}}},
 	}
 	for _, test := range tests {
@@ -113,7 +113,7 @@ func TestSend(t *testing.T) {
 	}
 }
 
-func TestSendTellsWhyNot(t *testing.T) {
+func TestSendErrors(t *testing.T) {
 	t.Parallel()
 	throttled := errors.New("throttled")
 	work := bridge()

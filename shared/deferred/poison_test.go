@@ -29,7 +29,7 @@ func TestDecodeRefusesPoison(t *testing.T) {
 		{"empty wrap-up", `{"wrap_up":{}}`, "SID"},
 		{"wrap-up of no task", `{"wrap_up":{"call_sid":"` + callSID + `"}}`, "WT"},
 		{"wrap-up of no call", `{"wrap_up":{"task_sid":"` + taskSID + `"}}`, "CA"},
-		{"wrap-up with half a worker's call", `{"wrap_up":{"call_sid":"` + callSID + `","task_sid":"` + taskSID + `","worker_call_sid":"CA1"}}`, "CA"},
+		{"wrap-up with half a worker call", `{"wrap_up":{"call_sid":"` + callSID + `","task_sid":"` + taskSID + `","worker_call_sid":"CA1"}}`, "CA"},
 		{"deadline of another form", `{"bridge":{"deadline":1795521600}}`, "decode deferred work"},
 	}
 	for _, test := range tests {

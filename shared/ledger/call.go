@@ -176,7 +176,7 @@ func (c Call) Claimed(ref Ref) time.Time { return c.At(ref, reservation.Claimed)
 func (c Call) WorkerCall(ref Ref) string { return c.of(ref, workerCallSID) }
 
 // WorkerCallEnded reports whether the call to the reservation's worker is known to have ended.
-func (c Call) WorkerCallEnded(ref Ref) bool { return c.has(ref.ReservationSID + "." + legEnded) }
+func (c Call) WorkerCallEnded(ref Ref) bool { return c.has(ref.ReservationSID + "." + workerCallEnded) }
 
 // WorkerOf is the worker who talked to the caller of a task, "" if none is known.
 func (c Call) WorkerOf(task string) string {
@@ -227,7 +227,7 @@ func (c Call) UnansweredCalls(task string) []string {
 // UnansweredCallsOf is UnansweredCalls for one reservation, which has at most one.
 func (c Call) UnansweredCallsOf(sid string) []string {
 	workerCall := c.fields[sid+"."+workerCallSID]
-	if workerCall == "" || c.connected(sid) || c.has(sid+"."+legEnded) {
+	if workerCall == "" || c.connected(sid) || c.has(sid+"."+workerCallEnded) {
 		return nil
 	}
 	return []string{workerCall}

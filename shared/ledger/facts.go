@@ -63,19 +63,19 @@ const resolved = talked | endsReservation | cannotBridge
 
 // Names of facts that code reads or writes by name.
 const (
-	ended      = "ended" // the caller's call ended
-	unserved   = "unserved"
-	created    = "created"
-	accepted   = "accepted"
-	wrapup     = "wrapup"
-	canceled   = "canceled"
-	completed  = "completed"
-	dialed     = "dialed"
-	answered   = "answered"
-	bridged    = "bridged"
-	legEnded   = "leg_ended"
-	rejectSent = "reject_sent"
-	forgotten  = "forgotten"
+	ended           = "ended" // the caller's call ended
+	unserved        = "unserved"
+	created         = "created"
+	accepted        = "accepted"
+	wrapup          = "wrapup"
+	canceled        = "canceled"
+	completed       = "completed"
+	dialed          = "dialed"
+	answered        = "answered"
+	bridged         = "bridged"
+	workerCallEnded = "leg_ended"
+	rejectSent      = "reject_sent"
+	forgotten       = "forgotten"
 )
 
 // facts is the one table of what the ledger knows: each predicate and each condition of a write
@@ -105,7 +105,7 @@ var facts = []fact{
 	{dialed, ofReservation, byUs, reservation.Ringing, 0},
 	{answered, ofReservation, byUs, reservation.Gate, 0},
 	{bridged, ofReservation, byUs, reservation.Talked, talked},
-	{legEnded, ofReservation, byUs, "", 0},
+	{workerCallEnded, ofReservation, byUs, "", 0},
 	{rejectSent, ofReservation, byUs, "", endsReservation},
 	{string(reservation.CallerLeft), ofReservation, byUs, reservation.CallerLeft, cannotBridge},
 	{string(reservation.Expired), ofReservation, byUs, reservation.Expired, cannotBridge},

@@ -97,7 +97,7 @@ func (l Ledger) RecordAccepted(ctx context.Context, ref Ref, workerCall string) 
 }
 
 // link records a fact about the worker call, and that the caller's call belongs with it. It does
-// not link a worker call whose reservation is over: the report may be late, or the call may have
+// not link a worker call whose reservation has ended: the report may be late, or the call may have
 // been placed without our knowledge and answered while the next worker talks.
 func (l Ledger) link(ctx context.Context, ref Ref, workerCall, fact string, to reservation.State) (Call, error) {
 	change := l.aboutWorkerCall(ref, workerCall)
@@ -148,7 +148,7 @@ func (l Ledger) RecordWorkerCall(ctx context.Context, ref Ref, workerCall string
 		call, _, err := l.move(ctx, change, ref.ReservationSID, reservation.Ringing, l.now())
 		return call, err
 	}
-	change.Once[ref.ReservationSID+"."+legEnded] = l.now()
+	change.Once[ref.ReservationSID+"."+workerCallEnded] = l.now()
 	call, _, err := l.apply(ctx, change)
 	if err != nil || call.State(ref) != reservation.Talking {
 		return call, err
@@ -250,14 +250,14 @@ func (l Ledger) Overflowed(ctx context.Context, call string, why failure.Failure
 	return l.set(ctx, call, overflow, why.Path()[1:])
 }
 
-// LeftQueue records that the caller left a queue; the last report counts. over says that the call
-// itself ended. A caller whose call has not may be enqueued again, or may already wait with another
-// task. err is as for Store.Apply; a retry is safe.
-func (l Ledger) LeftQueue(ctx context.Context, call, result string, over bool) (Call, error) {
+// LeftQueue records that the caller left a queue; the last report counts. callEnded says that the
+// call itself ended. A caller whose call has not may be enqueued again, or may already wait with
+// another task. err is as for Store.Apply; a retry is safe.
+func (l Ledger) LeftQueue(ctx context.Context, call, result string, callEnded bool) (Call, error) {
 	change := l.change(call)
 	change.Set[queueResult] = result
 	change.Set[leftQueue] = l.now()
-	if over {
+	if callEnded {
 		change.Once[ended] = l.now()
 	}
 	known, _, err := l.apply(ctx, change)

@@ -50,9 +50,9 @@ func bridge(r Ref, workerCall string) step {
 	return func(ctx context.Context, l Ledger) error { return l.RecordTalked(ctx, r, workerCall) }
 }
 
-func see(r Ref, workerCall string, over bool) step {
+func see(r Ref, workerCall string, ended bool) step {
 	return func(ctx context.Context, l Ledger) error {
-		_, err := l.RecordWorkerCall(ctx, r, workerCall, over)
+		_, err := l.RecordWorkerCall(ctx, r, workerCall, ended)
 		return err
 	}
 }
@@ -61,8 +61,8 @@ func reject(r Ref) step {
 	return func(ctx context.Context, l Ledger) error { return l.RecordRejection(ctx, r, "", false) }
 }
 
-func leave(result string, over bool) step {
-	return func(ctx context.Context, l Ledger) error { _, err := l.LeftQueue(ctx, call, result, over); return err }
+func leave(result string, ended bool) step {
+	return func(ctx context.Context, l Ledger) error { _, err := l.LeftQueue(ctx, call, result, ended); return err }
 }
 
 // event is TaskRouter's about a reservation or, by its type, about its task.
@@ -301,7 +301,7 @@ func TestLateReportTakesNoLink(t *testing.T) {
 			}
 			known, found, err := l.ByCall(t.Context(), call)
 			if err != nil || !found || known.WorkerCallSID() != nextWorkerCall {
-				t.Errorf("worker's call = %q, %t, %v, want %s", known.WorkerCallSID(), found, err, nextWorkerCall)
+				t.Errorf("worker call = %q, %t, %v, want %s", known.WorkerCallSID(), found, err, nextWorkerCall)
 			}
 			if known.WorkerCall(ref()) != workerCall {
 				t.Errorf("call of the first reservation = %q, want %s", known.WorkerCall(ref()), workerCall)

@@ -58,29 +58,29 @@ func openUntilClosed(t *testing.T, store Store) {
 
 func TestNothingPending(t *testing.T) {
 	t.Parallel()
-	over := leave("hangup", true)
+	hungUp := leave("hangup", true)
 	tests := []struct {
 		name  string
 		steps []step
 		want  bool
 	}{
-		{"never in the queue", []step{over}, true},
+		{"never in the queue", []step{hungUp}, true},
 		{"still in the queue", []step{event("task.created", ref())}, false},
 		{"elsewhere, and may come back", []step{event("task.created", ref()), leave("redirected", false), event("task.canceled", ref())}, false},
 		{"at our document, and the task with it", []step{event("task.created", ref()), leave("leave", false), event("task.canceled", ref())}, true},
 		{"at our document, and back with another task", []step{event("task.created", ref()), leave("leave", false), event("task.canceled", ref()), event("task.created", Ref{call, otherTask, ""})}, false},
-		{"gone, the task lives", []step{event("task.created", ref()), over}, false},
-		{"gone, and the task with it", []step{event("task.created", ref()), over, event("task.canceled", ref())}, true},
-		{"gone, a phone rings", []step{dial(ref(), workerCall), over, event("task.canceled", ref()), callerLeft(task)}, false},
-		{"gone, worker call ended", []step{dial(ref(), workerCall), over, event("task.canceled", ref()), callerLeft(task), see(ref(), workerCall, true)}, true},
-		{"gone, worker call ended, caller_left not recorded", []step{dial(ref(), workerCall), over, event("task.canceled", ref()), see(ref(), workerCall, true)}, false},
-		{"talked, wrapping", []step{dial(ref(), workerCall), bridge(ref(), workerCall), over, see(ref(), workerCall, true), event("task.wrapup", ref())}, false},
-		{"talked, completed", []step{dial(ref(), workerCall), bridge(ref(), workerCall), over, see(ref(), workerCall, true), event("task.completed", ref())}, true},
-		{"talked, completed, the worker is still on the phone", []step{dial(ref(), workerCall), bridge(ref(), workerCall), over, event("task.completed", ref())}, false},
-		{"talked, completed, end of the first reservation unknown", []step{claim(ref()), reject(ref()), claim(refNext()), bridge(refNext(), nextWorkerCall), over, see(refNext(), nextWorkerCall, true), event("task.completed", ref())}, false},
-		{"talked, completed, only the task's events arrived", []step{event("reservation.accepted", ref()), over, event("task.completed", ref())}, false},
-		{"an earlier task lives", []step{event("task.created", Ref{call, otherTask, ""}), event("task.created", ref()), over, event("task.canceled", ref())}, false},
-		{"a reservation's task lives", []step{claim(Ref{call, otherTask, reservedNext}), event("task.created", ref()), over, event("task.canceled", ref())}, false},
+		{"gone, the task lives", []step{event("task.created", ref()), hungUp}, false},
+		{"gone, and the task with it", []step{event("task.created", ref()), hungUp, event("task.canceled", ref())}, true},
+		{"gone, a phone rings", []step{dial(ref(), workerCall), hungUp, event("task.canceled", ref()), callerLeft(task)}, false},
+		{"gone, worker call ended", []step{dial(ref(), workerCall), hungUp, event("task.canceled", ref()), callerLeft(task), see(ref(), workerCall, true)}, true},
+		{"gone, worker call ended, caller_left not recorded", []step{dial(ref(), workerCall), hungUp, event("task.canceled", ref()), see(ref(), workerCall, true)}, false},
+		{"talked, wrapping", []step{dial(ref(), workerCall), bridge(ref(), workerCall), hungUp, see(ref(), workerCall, true), event("task.wrapup", ref())}, false},
+		{"talked, completed", []step{dial(ref(), workerCall), bridge(ref(), workerCall), hungUp, see(ref(), workerCall, true), event("task.completed", ref())}, true},
+		{"talked, completed, the worker is still on the phone", []step{dial(ref(), workerCall), bridge(ref(), workerCall), hungUp, event("task.completed", ref())}, false},
+		{"talked, completed, end of the first reservation unknown", []step{claim(ref()), reject(ref()), claim(refNext()), bridge(refNext(), nextWorkerCall), hungUp, see(refNext(), nextWorkerCall, true), event("task.completed", ref())}, false},
+		{"talked, completed, only the task's events arrived", []step{event("reservation.accepted", ref()), hungUp, event("task.completed", ref())}, false},
+		{"an earlier task lives", []step{event("task.created", Ref{call, otherTask, ""}), event("task.created", ref()), hungUp, event("task.canceled", ref())}, false},
+		{"a reservation's task lives", []step{claim(Ref{call, otherTask, reservedNext}), event("task.created", ref()), hungUp, event("task.canceled", ref())}, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -97,14 +97,14 @@ func TestRecordCallerEnded(t *testing.T) {
 	l := newLedger()
 	after(t, l, claim(ref()))
 	if known, err := l.RecordCallerEnded(t.Context(), call, "completed", noon().Add(-time.Minute)); err != nil || !known.CannotBridge(ref()) {
-		t.Errorf("over %t, %v, want cannot bridge", known.CannotBridge(ref()), err)
+		t.Errorf("cannot bridge %t, %v, want true", known.CannotBridge(ref()), err)
 	}
 	fields, err := l.Store.Get(t.Context(), call)
 	if err != nil || fields["call_status"] != "completed" || fields["call_ended"] != "2026-11-24T11:59:00.000Z" {
 		t.Errorf("fields %v, %v, want Twilio's status and time", fields, err)
 	}
 	if _, claimed, err := l.Claim(t.Context(), refNext(), Offer{WorkerSID: alice}); err != nil || claimed {
-		t.Errorf("claimed %t, %v, want no worker called for a call that is over", claimed, err)
+		t.Errorf("claimed %t, %v, want no worker called for a call that has ended", claimed, err)
 	}
 }
 

@@ -254,7 +254,7 @@ func TestAnyOrderMovesForward(t *testing.T) {
 	stops := map[string]step{
 		"created": report("created"), "accepted": report("accepted"), "rejected": report("rejected"), "timeout": report("timeout"), "canceled": report("canceled"),
 		"rescinded": report("rescinded"), "failed": report("failed"), "wrapup": report("wrapup"), "completed": report("completed"), "task canceled": event("task.canceled", ref()),
-		"claim": offer(ref(), Offer{CRM: true}), "claim, dialling": offer(ref(), Offer{DialBy: soon}), "claim alone": offer(ref(), Offer{}), "dialling": dialing(ref(), soon),
+		"claim": offer(ref(), Offer{CRM: true}), "claim, dialing": offer(ref(), Offer{DialBy: soon}), "claim alone": offer(ref(), Offer{}), "dialing": dialing(ref(), soon),
 		"dialed": dial(ref(), workerCall), "initiated": see(ref(), workerCall, false), "gate": atGate(ref(), workerCall), "dial": answer(ref(), workerCall), "dialed action": bridge(ref(), workerCall), "worker call ended": see(ref(), workerCall, true),
 		"reject": rejectAs(ref(), reservation.Rejected), "reject late": rejectLate(ref(), ""), "reject late, stale": rejectLate(ref(), reservation.Expired), "reject, stale": rejectAs(ref(), reservation.Expired), "reject, unknown": rejectAs(ref(), reservation.Unknown),
 		"caller left": leave("hangup", true), "given up": callerLeft(task),

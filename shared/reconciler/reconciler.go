@@ -106,11 +106,11 @@ func (r Reconciler) Return(ctx context.Context, work deferred.Return) error {
 
 func (r Reconciler) run(ctx context.Context, workerSID string, callEnded, due time.Time) error {
 	for range looks {
-		settled, err := r.look(ctx, workerSID, callEnded, due)
+		resolved, err := r.look(ctx, workerSID, callEnded, due)
 		if err != nil {
 			return fmt.Errorf("reconcile worker %s: %w", workerSID, err)
 		}
-		if settled {
+		if resolved {
 			break
 		}
 	}
@@ -134,10 +134,10 @@ func (r Reconciler) CallEnded(ctx context.Context, workerSID string, ended time.
 	return r.Reconcile(ctx, workerSID, ended)
 }
 
-// look reads the worker and moves them once. settled is false if the worker was changed meanwhile.
+// look reads the worker and moves them once. resolved is false if the worker was changed meanwhile.
 // due is the end of the absence for which the message came that makes it run; zero = another
 // reason.
-func (r Reconciler) look(ctx context.Context, workerSID string, callEnded, due time.Time) (settled bool, err error) {
+func (r Reconciler) look(ctx context.Context, workerSID string, callEnded, due time.Time) (resolved bool, err error) {
 	record, err := r.Roster.Get(ctx, workerSID)
 	if err != nil {
 		return false, err

@@ -259,7 +259,7 @@ func TestAbsenceIsRecorded(t *testing.T) {
 		pending bool
 		roll    roll
 		why     failure.Failure // zero = no answer
-		byName  string          // the worker, as the bridge has it; "" = the ledger knows
+		byName  string          // the worker whom the bridge names; "" = the ledger knows
 		wantDid string
 		wantPut []reconciler.Rejected
 	}{

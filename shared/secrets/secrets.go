@@ -23,16 +23,16 @@ const (
 	retryAfter  = 30 * time.Second // how long stale values serve before SSM is asked again
 	readTimeout = 2 * time.Second  // leaves an assignment callback time to answer
 
-	// A renewal is granted every renewEvery; up to renewBurst that were not used are saved up.
-	// Forged requests, however many, so cost one execution environment 123 requests to SSM in ten
-	// minutes at most, and a token that was just replaced is known after renewEvery at the latest.
-	// What is forged once a minute never uses the savings up.
+	// Renew may ask SSM every renewEvery; up to renewBurst unused times are saved up. So forged
+	// requests, however many, cost one execution environment at most 123 requests to SSM in ten
+	// minutes, and a replaced token is known after renewEvery. One forged request a minute never
+	// uses up the saved times.
 	renewEvery = 5 * time.Second
 	renewBurst = 3
 )
 
-// Set is what lies below the prefix, as far as it was asked for. Other fields, and those of
-// parameters that do not exist, are empty; AuthToken never is where it was asked for.
+// Set has the requested secrets below the prefix. Other fields, and those of parameters that do not
+// exist, are empty; AuthToken never is if it was requested.
 type Set struct {
 	AuthToken          Secret // auth-token
 	AuthTokenSecondary Secret // auth-token-secondary: accepted while a token is being rotated
@@ -56,7 +56,7 @@ type Parameters interface {
 	GetParameters(context.Context, *ssm.GetParametersInput, ...func(*ssm.Options)) (*ssm.GetParametersOutput, error)
 }
 
-// Store reads and keeps a Set. It is for use by one function; its methods may run at once.
+// Store reads and keeps a Set, for one function. It is safe for concurrent use.
 type Store struct {
 	Client Parameters
 	Prefix string // SSM path, such as /switchboard
@@ -82,8 +82,8 @@ func Read(env *environment.Reader, client Parameters, now func() time.Time, need
 	return &Store{Client: client, Prefix: env.Required("SECRETS_PREFIX"), Needs: needs, Now: now}
 }
 
-// Get returns the secrets, from memory while they are fresh. When SSM fails it returns the last
-// good ones; an error means that there never were any, and the next call asks again.
+// Get returns the secrets, from memory while they are fresh. If SSM fails it returns the last good
+// ones; err means that there never were any, and the next call asks again.
 func (s *Store) Get(ctx context.Context) (Set, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,9 +93,9 @@ func (s *Store) Get(ctx context.Context) (Set, error) {
 	return s.read(ctx)
 }
 
-// Renew asks SSM now, for a token may just have been replaced. A signature mismatch calls it, and
-// anybody can cause one: so it asks every five seconds, and three times in a row after a quiet
-// time. Otherwise, and when SSM fails, it returns what Get would.
+// Renew asks SSM now, because an operator may just have replaced a token. A signature mismatch
+// calls it, which any sender can cause: so it asks at most every five seconds, or three times in a
+// row after a quiet time. In between, and if SSM fails, it returns what Get would.
 func (s *Store) Renew(ctx context.Context) (Set, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -105,7 +105,7 @@ func (s *Store) Renew(ctx context.Context) (Set, error) {
 	return s.read(ctx)
 }
 
-// mayRenew uses a renewal up, if one is there.
+// mayRenew uses up one of the saved times, if there is one.
 func (s *Store) mayRenew() bool {
 	now := s.Now()
 	next := s.granted.Add(renewEvery)
@@ -147,7 +147,8 @@ func (s *Store) fetch(ctx context.Context) (Set, error) {
 	var set Set
 	for _, parameter := range output.Parameters {
 		if i := slices.Index(names, aws.ToString(parameter.Name)); i >= 0 {
-			// A token pasted with a line end would fail every signature, and nobody could see why.
+			// A token pasted with a line end would fail every signature, and the log would not show
+			// why.
 			*set.field(wanted[i]) = New(strings.TrimSpace(aws.ToString(parameter.Value)))
 		}
 	}

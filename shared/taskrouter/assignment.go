@@ -9,8 +9,9 @@ import (
 )
 
 // AssignmentCallback is what TaskRouter posts to the AssignmentCallbackUrl, or to the fallback,
-// when it has reserved a worker for a task (docs/taskrouter/handle-assignment-callbacks). Its
-// answer is due within 5 seconds.
+// after it reserved a worker for a task
+// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks). TaskRouter expects the
+// answer within 5 seconds.
 type AssignmentCallback struct {
 	AccountSID     string
 	WorkspaceSID   string
@@ -24,18 +25,17 @@ type AssignmentCallback struct {
 	TaskAge      time.Duration
 	TaskPriority int
 
-	// Timestamp is documented and missing from both captures that are public: zero when absent or
-	// not in Unix seconds.
+	// Timestamp is documented, but missing from both captures that are public. It is zero if absent
+	// or not in Unix seconds.
 	Timestamp time.Time
 
 	TaskAttributes   TaskAttributes // empty if they are not a JSON object
 	WorkerAttributes string         // JSON object
 }
 
-// ParseAssignmentCallback reads the form of an assignment callback. It returns an error if one of
-// the SIDs that go into URLs and keys is not whole. Any script may have rewritten the task's
-// attributes: what cannot be read of them is left empty, and EnqueuedBy reports whether they still
-// name the call that waits.
+// ParseAssignmentCallback parses the form of an assignment callback. err is not nil if a SID that
+// goes into URLs and keys is not whole. A script may have rewritten the task's attributes:
+// unreadable ones are empty, and EnqueuedBy reports whether they still name the call that waits.
 func ParseAssignmentCallback(form url.Values) (AssignmentCallback, error) {
 	callback := AssignmentCallback{
 		AccountSID:       form.Get("AccountSid"),
@@ -74,14 +74,14 @@ func ParseAssignmentCallback(form url.Values) (AssignmentCallback, error) {
 	return callback, nil
 }
 
-// latestSecond is the end of the year 9999: a greater timestamp counts something else than seconds.
+// latestSecond is the end of the year 9999: a greater timestamp does not count seconds.
 const latestSecond = 253402300800
 
-// Dequeue is the instruction to call the worker and bridge the call to them, field by field as
-// docs/taskrouter/handle-assignment-callbacks has it.
+// Dequeue is the instruction to call the worker and bridge the call to them. Its fields are those
+// of https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks.
 type Dequeue struct {
 	To                  Contact `json:"to"`
-	From                string  `json:"from,omitempty"` // E.164; empty = the number that the caller dialled
+	From                string  `json:"from,omitempty"` // E.164; empty = the number that the caller dialed
 	PostWorkActivitySID string  `json:"post_work_activity_sid,omitempty"`
 	Timeout             int     `json:"timeout,omitempty"` // seconds of ringing, at most 999 (600 for SIP)
 }
@@ -95,8 +95,8 @@ func (d Dequeue) MarshalJSON() ([]byte, error) {
 	}{"dequeue", fields(d)})
 }
 
-// Reject is the instruction to give the reservation up and move its worker to an activity. Without
-// one the same worker could be reserved again at once.
+// Reject is the instruction to reject the reservation and move its worker to an activity. Without
+// an activity TaskRouter could reserve the same worker again immediately.
 type Reject struct {
 	ActivitySID string `json:"activity_sid"`
 }
@@ -110,8 +110,8 @@ func (r Reject) MarshalJSON() ([]byte, error) {
 	}{"reject", fields(r)})
 }
 
-// Redirect is the instruction to send the caller to other TwiML. The caller leaves the queue, and
-// with it the task and the reservation end: no worker is moved.
+// Redirect is the instruction to send the caller to other TwiML. The caller leaves the queue, which
+// ends the task and the reservation and moves no worker.
 type Redirect struct {
 	CallSID string `json:"call_sid"`
 	URL     string `json:"url"` // absolute

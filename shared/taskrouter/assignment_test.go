@@ -122,7 +122,7 @@ func TestAssignmentCallbackWithJunkNumbers(t *testing.T) {
 	}
 }
 
-func TestAssignmentCallbackWithNumbersOutOfRange(t *testing.T) {
+func TestCallbackNumbersOutOfRange(t *testing.T) {
 	t.Parallel()
 	const huge = "99999999999999999999"
 	form := with(with(fixture(t, "assignment.json"), "TaskAge", huge), "TaskPriority", huge)

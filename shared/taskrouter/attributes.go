@@ -22,8 +22,8 @@ const (
 )
 
 // AutomaticAttributes are the 25 attributes that Twilio puts on every task made by <Enqueue>
-// (docs/taskrouter/twiml-queue-calls). The place attributes may be empty, as for a caller whose
-// number is withheld.
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls). The place attributes may be empty, as
+// for a caller whose number is withheld.
 type AutomaticAttributes struct {
 	CallSID    string `json:"call_sid,omitempty"`
 	AccountSID string `json:"account_sid,omitempty"`

@@ -172,7 +172,7 @@ func TestNullHasNoAttributes(t *testing.T) {
 	}
 }
 
-func TestAnAttributeInAnotherCaseIsOnesOwn(t *testing.T) {
+func TestAttributeInOtherCaseIsOwn(t *testing.T) {
 	t.Parallel()
 	var attributes TaskAttributes
 	if err := json.Unmarshal([]byte(`{"from":"+14155550123","From":"crm import","CALL_SID":"x"}`), &attributes); err != nil {

@@ -3,7 +3,7 @@ package taskrouter
 import "slices"
 
 // CallStatus is a call's CallStatus in webhooks, and its status over REST
-// (docs/voice/api/call-resource).
+// (https://www.twilio.com/docs/voice/api/call-resource).
 type CallStatus string
 
 // Ended reports that the call is at its end, however it came to it.

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Types of event callbacks that a call's story is made of (docs/taskrouter/api/event/reference). A
-// workspace sends many more.
+// Types of event callbacks that a call's story is made of
+// (https://www.twilio.com/docs/taskrouter/api/event/reference). A workspace sends many more.
 const (
 	TaskCreated       = "task.created"
 	TaskCanceled      = "task.canceled"

@@ -55,7 +55,7 @@ func TestEventsWithoutACall(t *testing.T) {
 	}
 }
 
-func TestEventOfATaskThatUsesTheNamesForItsOwn(t *testing.T) {
+func TestEventOfForeignTask(t *testing.T) {
 	t.Parallel()
 	form := with(fixture(t, "event-reservation-accepted.json"), "TaskAttributes", `{"channel":"chat","from":{"id":7}}`)
 	if got, err := ParseEvent(form); err != nil || got.AboutCall() {

@@ -1,7 +1,7 @@
 package taskrouter
 
 // QueueResult is how a call left its queue, as Enqueue's action URL is told
-// (docs/voice/twiml/enqueue, action).
+// (https://www.twilio.com/docs/voice/twiml/enqueue, action).
 type QueueResult string
 
 // The results that are documented. Others, and none, count as errors.

@@ -113,7 +113,7 @@ func TestSignedOffSendsNothing(t *testing.T) {
 	}
 }
 
-func TestARefusalForGoodIsTheLast(t *testing.T) {
+func TestPermanentRefusalStopsTexts(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name     string

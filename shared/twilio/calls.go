@@ -12,7 +12,8 @@ import (
 	own "switchboard/shared/taskrouter"
 )
 
-// WorkerCall is a call to be placed to a worker (docs/voice/api/call-resource).
+// WorkerCall is a call to be placed to a worker
+// (https://www.twilio.com/docs/voice/api/call-resource).
 type WorkerCall struct {
 	To, From          string        // phone, sip: or client: address; E.164 or client
 	AnswerURL         string        // asked for TwiML when the worker answers

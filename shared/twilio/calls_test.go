@@ -79,7 +79,7 @@ func TestRedirectCall(t *testing.T) {
 	}
 }
 
-func TestARedirectThatTwilioRefusesForItsURLIsAnError(t *testing.T) {
+func TestRedirectWithRefusedURL(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newTwilio(t, refusal(400, 21205))
 	_, err := client.RedirectCall(t.Context(), callSID, "survey")

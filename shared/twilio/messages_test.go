@@ -149,7 +149,7 @@ func TestWorkerContact(t *testing.T) {
 	}
 }
 
-func TestWorkerContactOfNoSIDAsksNothing(t *testing.T) {
+func TestWorkerContactWithoutSID(t *testing.T) {
 	t.Parallel()
 	client, server, _ := newTwilio(t)
 	_, err := client.WorkerContact(t.Context(), "WK1/../../Tasks")

@@ -10,7 +10,8 @@ import (
 )
 
 // Queue is a voice queue. The one below a workflow is made by the first call enqueued to it, and
-// has the WorkflowSid as its friendly name (docs/taskrouter/twiml-queue-calls).
+// has the WorkflowSid as its friendly name
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 type Queue struct {
 	SID     string
 	MaxSize int

@@ -43,7 +43,7 @@ func tasksPage(sids ...string) reply {
 	return ok(`{"tasks":[` + strings.TrimPrefix(list, ",") + `],"meta":{"key":"tasks","next_page_url":null}}`)
 }
 
-func TestQueueIsLookedForOnEachPage(t *testing.T) {
+func TestQueueIsOnAnyPage(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name      string
@@ -76,7 +76,7 @@ func TestQueueIsLookedForOnEachPage(t *testing.T) {
 	}
 }
 
-func TestALaterPageThatFailsIsReadAgain(t *testing.T) {
+func TestFailedLaterPageIsRetried(t *testing.T) {
 	t.Parallel()
 	client, server, _ := newTwilio(t, queues(nextQueues, otherQueue), refusal(500, 20500), queues(nextQueues, otherQueue), queues(`null`, ourQueue))
 	if queue, found, err := client.Queue(t.Context(), workflowSID); err != nil || !found || queue.SID != queueSID {
@@ -87,7 +87,7 @@ func TestALaterPageThatFailsIsReadAgain(t *testing.T) {
 	}
 }
 
-func TestALaterPageThatIsCutIsReadAgain(t *testing.T) {
+func TestCutLaterPageIsRetried(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newTwilio(t, queues(nextQueues, otherQueue), reply{cut: true}, queues(nextQueues, otherQueue), queues(`null`, ourQueue))
 	if queue, found, err := client.Queue(t.Context(), workflowSID); err != nil || !found || queue.SID != queueSID {
@@ -248,8 +248,8 @@ func TestWaitingCalls(t *testing.T) {
 	}{
 		{
 			name:    "two pages",
-			replies: []reply{queues(`null`, ourQueue), members(nextMembers, member(callSID)), members(`null`, member(legSID))},
-			want:    map[string]time.Time{callSID: enqueued, legSID: enqueued},
+			replies: []reply{queues(`null`, ourQueue), members(nextMembers, member(callSID)), members(`null`, member(workerCallSID))},
+			want:    map[string]time.Time{callSID: enqueued, workerCallSID: enqueued},
 		},
 		{
 			name:    "queue empty",
@@ -275,8 +275,8 @@ func TestWaitingCalls(t *testing.T) {
 		},
 		{
 			name:    "first page read again",
-			replies: []reply{queues(`null`, ourQueue), members(nextMembers, member(callSID)), refusal(500, 20500), members(`null`, member(legSID))},
-			want:    map[string]time.Time{legSID: enqueued},
+			replies: []reply{queues(`null`, ourQueue), members(nextMembers, member(callSID)), refusal(500, 20500), members(`null`, member(workerCallSID))},
+			want:    map[string]time.Time{workerCallSID: enqueued},
 		},
 		{
 			name:    "queues refused",
@@ -307,7 +307,7 @@ func TestWaitingCalls(t *testing.T) {
 	}
 }
 
-func TestSetMaxSizeTellsWhyNot(t *testing.T) {
+func TestSetMaxSizeErrors(t *testing.T) {
 	t.Parallel()
 	client, server, _ := newTwilio(t, refusal(http.StatusNotFound, 20404))
 	err := client.SetMaxSize(t.Context(), queueSID, 500)

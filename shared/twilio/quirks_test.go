@@ -41,7 +41,7 @@ func (h hanging) Close() error {
 	return nil
 }
 
-func TestADeadlineEndsARequestWhereverItHangs(t *testing.T) {
+func TestDeadlineEndsHangingRequest(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name       string
@@ -123,7 +123,7 @@ func TestErrorBodiesAreReadAndClosed(t *testing.T) {
 	}
 }
 
-func TestAnEndlessErrorBodyIsCutOff(t *testing.T) {
+func TestEndlessErrorBodyIsCut(t *testing.T) {
 	t.Parallel()
 	var closed atomic.Bool
 	page := strings.NewReader(strings.Repeat("x", 1<<20))
@@ -140,7 +140,7 @@ func TestAnEndlessErrorBodyIsCutOff(t *testing.T) {
 	}
 }
 
-func TestWhetherTwilioMayHaveGotARequest(t *testing.T) {
+func TestErrorSaysWhetherTwilioProcessed(t *testing.T) {
 	t.Parallel()
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 	tests := []struct {
@@ -177,9 +177,9 @@ func TestWhetherTwilioMayHaveGotARequest(t *testing.T) {
 	}
 }
 
-// TestCredentialsThatTwilioGoRefusesAreNotSent is about an auth token with characters that it does
+// TestMalformedCredentialsAreNotSent is about an auth token with characters that it does
 // not take.
-func TestCredentialsThatTwilioGoRefusesAreNotSent(t *testing.T) {
+func TestMalformedCredentialsAreNotSent(t *testing.T) {
 	t.Parallel()
 	client, server, _ := newTwilio(t)
 	client.Secrets = keys{set: secrets.Set{AuthToken: secrets.New("not-alphanumeric")}}

@@ -10,15 +10,15 @@ import (
 	own "switchboard/shared/taskrouter"
 )
 
-// CallRecord is what Twilio has of a call (docs/voice/api/call-resource).
+// CallRecord is what Twilio has of a call (https://www.twilio.com/docs/voice/api/call-resource).
 type CallRecord struct {
 	Status   string // "" when Twilio knows no such call, "untold" when its answer has no status
 	From, To string // as the call's webhooks have them
 	Ended    time.Time
 }
 
-// Over reports whether the call has ended, or never existed. It is false for an unknown status.
-func (r CallRecord) Over() bool { return r.Status == "" || own.CallStatus(r.Status).Ended() }
+// HasEnded reports whether the call has ended, or never existed. It is false for an unknown status.
+func (r CallRecord) HasEnded() bool { return r.Status == "" || own.CallStatus(r.Status).Ended() }
 
 // Answered reports whether the call was answered and has not ended.
 func (r CallRecord) Answered() bool { return r.Status == "in-progress" }

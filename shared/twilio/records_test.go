@@ -29,13 +29,13 @@ func recordOperations() []operation {
 	}
 	return []operation{
 		{"CallRecord", func(ctx context.Context, c *Client) error {
-			record, err := c.CallRecord(ctx, legSID)
+			record, err := c.CallRecord(ctx, workerCallSID)
 			return expect(err, record == CallRecord{Status: "completed", Ended: at("2026-11-24T12:00:20Z")}, record)
-		}, []reply{ok(`{"sid":"` + legSID + `","status":"completed","end_time":"Tue, 24 Nov 2026 12:00:20 +0000"}`)}, []seen{get(legPath, url.Values{})}},
+		}, []reply{ok(`{"sid":"` + workerCallSID + `","status":"completed","end_time":"Tue, 24 Nov 2026 12:00:20 +0000"}`)}, []seen{get(legPath, url.Values{})}},
 		{"LiveCalls", func(ctx context.Context, c *Client) error {
 			live, err := c.LiveCalls(ctx)
-			return expect(err, maps.Equal(live, map[string]bool{callSID: true, legSID: true}), live)
-		}, []reply{calls(), calls(legSID), calls(legSID, callSID)}, []seen{byStatus("queued"), byStatus("ringing"), byStatus("in-progress")}},
+			return expect(err, maps.Equal(live, map[string]bool{callSID: true, workerCallSID: true}), live)
+		}, []reply{calls(), calls(workerCallSID), calls(workerCallSID, callSID)}, []seen{byStatus("queued"), byStatus("ringing"), byStatus("in-progress")}},
 		{"Tasks", func(ctx context.Context, c *Client) error {
 			tasks, err := c.Tasks(ctx, workflowSID, "assigned", "wrapping")
 			want := Task{SID: taskSID, Status: "wrapping", Channel: "voice", Created: at("2026-11-24T12:00:00Z"), Updated: at("2026-11-24T12:00:20Z")}
@@ -83,9 +83,9 @@ func TestCallRecord(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			client, _, _ := newTwilio(t, test.reply)
-			got, err := client.CallRecord(t.Context(), legSID)
-			if got.Over() != test.wantOver || got.Answered() != test.wantAnswered || !got.Ended.IsZero() || (err != nil) != test.wantErr {
-				t.Errorf("CallRecord = %+v, %v, over %t, answered %t", got, err, got.Over(), got.Answered())
+			got, err := client.CallRecord(t.Context(), workerCallSID)
+			if got.HasEnded() != test.wantOver || got.Answered() != test.wantAnswered || !got.Ended.IsZero() || (err != nil) != test.wantErr {
+				t.Errorf("CallRecord = %+v, %v, over %t, answered %t", got, err, got.HasEnded(), got.Answered())
 			}
 		})
 	}
@@ -93,7 +93,7 @@ func TestCallRecord(t *testing.T) {
 
 func TestLiveCallsAreAllOrNone(t *testing.T) {
 	t.Parallel()
-	client, _, _ := newTwilio(t, calls(legSID), refusal(403, 20003))
+	client, _, _ := newTwilio(t, calls(workerCallSID), refusal(403, 20003))
 	if live, err := client.LiveCalls(t.Context()); err == nil || live != nil {
 		t.Errorf("LiveCalls = %v, %v; want an error and no calls: half a list would have the others ended", live, err)
 	}
@@ -132,7 +132,7 @@ func TestAReservationThatIsGone(t *testing.T) {
 	}
 }
 
-func TestCancelTaskLeavesATaskThatGoesOn(t *testing.T) {
+func TestCancelTaskKeepsAssignedTask(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 404, 409, 410, 412} {
 		client, server, _ := newTwilio(t, refusal(status, 20001))

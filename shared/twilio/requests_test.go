@@ -32,7 +32,9 @@ func get(path string, query url.Values) seen {
 
 func ok(body string) reply { return reply{status: http.StatusOK, body: body} }
 
-func call(status string) reply { return ok(`{"sid":"` + legSID + `","status":"` + status + `"}`) }
+func call(status string) reply {
+	return ok(`{"sid":"` + workerCallSID + `","status":"` + status + `"}`)
+}
 
 func queuesPage(next string) reply {
 	return ok(`{"queues":[{"sid":"` + queueSID + `","friendly_name":"` + workflowSID + `","max_size":100,"current_size":3}],"next_page_uri":` + next + `}`)
@@ -50,15 +52,15 @@ func placeCall(ctx context.Context, c *Client) error {
 		To: "+14155550199", From: "+12065550100", Ring: 15*time.Second + time.Millisecond, SendDigits: "W123#",
 		AnswerURL: "https://switchboard.example/worker/gate", StatusCallbackURL: "https://switchboard.example/worker/status",
 	})
-	return expect(err, sid == legSID, sid)
+	return expect(err, sid == workerCallSID, sid)
 }
 
-func endCall(ctx context.Context, c *Client) error { return c.EndCall(ctx, legSID) }
+func endCall(ctx context.Context, c *Client) error { return c.EndCall(ctx, workerCallSID) }
 
 // operations lists every request that the client can make, as Twilio's OpenAPI documents have it.
 func operations() []operation {
 	return append([]operation{
-		{"PlaceCall", placeCall, []reply{{status: http.StatusCreated, body: `{"sid":"` + legSID + `","status":"queued"}`}}, []seen{post(callsPath, url.Values{
+		{"PlaceCall", placeCall, []reply{{status: http.StatusCreated, body: `{"sid":"` + workerCallSID + `","status":"queued"}`}}, []seen{post(callsPath, url.Values{
 			"To": {"+14155550199"}, "From": {"+12065550100"}, "Timeout": {"15"}, "SendDigits": {"W123#"},
 			"Url": {"https://switchboard.example/worker/gate"}, "Method": {"POST"},
 			"StatusCallback": {"https://switchboard.example/worker/status"}, "StatusCallbackMethod": {"POST"}, "StatusCallbackEvent": {"initiated", "completed"},
@@ -73,8 +75,8 @@ func operations() []operation {
 			post(callPath, url.Values{"Url": {"https://switchboard.example/survey/overflow"}, "Method": {"POST"}}),
 		}},
 		{"CallRecord", func(ctx context.Context, c *Client) error {
-			record, err := c.CallRecord(ctx, legSID)
-			return expect(err, record.Over(), record)
+			record, err := c.CallRecord(ctx, workerCallSID)
+			return expect(err, record.HasEnded(), record)
 		}, []reply{call("completed")}, []seen{get(legPath, url.Values{})}},
 		{"RejectReservation", func(ctx context.Context, c *Client) error {
 			rejected, err := c.RejectReservation(ctx, taskSID, reservationSID, activitySID)
@@ -186,7 +188,7 @@ func TestSigningIn(t *testing.T) {
 			t.Parallel()
 			client, server, _ := newTwilio(t, call("in-progress"))
 			client.Secrets = keys{set: test.set}
-			if _, err := client.CallRecord(t.Context(), legSID); err != nil {
+			if _, err := client.CallRecord(t.Context(), workerCallSID); err != nil {
 				t.Fatal(err)
 			}
 			// With an API key, too, the path names the account.

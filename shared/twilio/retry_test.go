@@ -18,9 +18,9 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
 
-func TestPlaceCallRepeatsOnlyWhatWasThrottled(t *testing.T) {
+func TestPlaceCallRetriesOnlyThrottled(t *testing.T) {
 	t.Parallel()
-	throttled, placed := refusal(http.StatusTooManyRequests, 20429), reply{status: http.StatusCreated, body: `{"sid":"` + legSID + `"}`}
+	throttled, placed := refusal(http.StatusTooManyRequests, 20429), reply{status: http.StatusCreated, body: `{"sid":"` + workerCallSID + `"}`}
 	html := reply{status: http.StatusBadGateway, body: "<html><body>502 Bad Gateway</body></html>"}
 	tests := []struct {
 		name       string
@@ -152,7 +152,7 @@ func TestOthersGiveUpAfterThreeTries(t *testing.T) {
 	}
 }
 
-func TestAWrongTokenIsAnErrorForAll(t *testing.T) {
+func TestWrongTokenFailsEachRequest(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 		for _, operation := range operations() {
@@ -169,10 +169,10 @@ func TestAWrongTokenIsAnErrorForAll(t *testing.T) {
 	}
 }
 
-func TestErrorsNameWhatWasTriedAndNoToken(t *testing.T) {
+func TestErrorsHideTheToken(t *testing.T) {
 	t.Parallel()
 	wantIn := map[string]string{
-		"PlaceCall": "place call to worker", "EndCall": legSID, "RedirectCall": "redirect call " + callSID, "Ended": "fetch call " + legSID,
+		"PlaceCall": "place call to worker", "EndCall": workerCallSID, "RedirectCall": "redirect call " + callSID, "Ended": "fetch call " + workerCallSID,
 		"RejectReservation": "reject reservation " + reservationSID, "TaskStatus": "fetch task " + taskSID, "CompleteTask": "complete task " + taskSID,
 		"Queue": "list queues", "SetMaxSize": "set MaxSize of queue " + queueSID, "Waiting": "list queues", "Events": "list events",
 	}
@@ -257,10 +257,10 @@ func TestWaitEndsWithItsContext(t *testing.T) {
 	})
 }
 
-func TestATokenThatWasReplacedIsReadAnew(t *testing.T) {
+func TestReplacedTokenIsReadAgain(t *testing.T) {
 	t.Parallel()
 	const newToken = "fedcba9876543210fedcba9876543210"
-	client, server, _ := newTwilio(t, refusal(http.StatusUnauthorized, 20003), reply{status: http.StatusCreated, body: `{"sid":"` + legSID + `"}`})
+	client, server, _ := newTwilio(t, refusal(http.StatusUnauthorized, 20003), reply{status: http.StatusCreated, body: `{"sid":"` + workerCallSID + `"}`})
 	client.Secrets = keys{set: secrets.Set{AuthToken: secrets.New(token)}, replaced: secrets.Set{AuthToken: secrets.New(newToken)}}
 	if err := placeCall(t.Context(), client); err != nil {
 		t.Fatalf("place call: %v", err)

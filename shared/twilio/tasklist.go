@@ -7,7 +7,8 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 )
 
-// Task is a task as a list of them tells it: without its attributes (docs/taskrouter/api/task).
+// Task is a task as a list of them tells it: without its attributes
+// (https://www.twilio.com/docs/taskrouter/api/task).
 type Task struct {
 	SID     string
 	Status  string // pending, reserved, assigned, wrapping …
@@ -76,7 +77,8 @@ func (c *Client) CancelTask(ctx context.Context, task, reason string) (canceled 
 	return err == nil, err
 }
 
-// Reservation is what TaskRouter has of a reservation (docs/taskrouter/api/reservations).
+// Reservation is what TaskRouter has of a reservation
+// (https://www.twilio.com/docs/taskrouter/api/reservations).
 type Reservation struct {
 	Status  string // pending, accepted, rejected …; "" when it is gone with its task
 	Updated time.Time

@@ -11,7 +11,7 @@ import (
 
 // RejectReservation gives a reservation up and moves its worker to an activity; "" leaves the
 // worker where they are. It returns true when the reservation was pending until then, by the status
-// in the answer, and false when it had been settled before; no source says with which of the 4xx
+// in the answer, and false when it was resolved before; no source says with which of the 4xx
 // Twilio tells, so each of them counts.
 func (c *Client) RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error) {
 	if err := c.checkTaskRouter("reject reservation", sid{"WT", task}, sid{"WR", reservation}); err != nil {
@@ -83,9 +83,9 @@ type EventQuery struct {
 	Until     time.Time // zero = now
 }
 
-// Events reads the workspace's events (docs/taskrouter/api/event), oldest page last, as Twilio
-// sorts them. Twilio is asked in whole seconds: there may be events from just before Since and just
-// after Until.
+// Events reads the workspace's events (https://www.twilio.com/docs/taskrouter/api/event), oldest
+// page last, as Twilio sorts them. Twilio is asked in whole seconds: there may be events from just
+// before Since and just after Until.
 func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, error) {
 	if err := c.checkTaskRouter("list events"); err != nil {
 		return nil, err

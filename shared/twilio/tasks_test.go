@@ -75,7 +75,7 @@ func TestTaskStatus(t *testing.T) {
 	}
 }
 
-func TestCompleteTaskLeavesATaskThatHasEnded(t *testing.T) {
+func TestCompleteTaskKeepsEndedTask(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 404, 409, 410, 412} {
 		client, server, _ := newTwilio(t, refusal(status, 20001))
@@ -122,7 +122,7 @@ func TestEventsOverPages(t *testing.T) {
 	}
 }
 
-func TestEventsReadTwiceAreNotListedTwice(t *testing.T) {
+func TestEventsAreListedOnce(t *testing.T) {
 	t.Parallel()
 	client, server, _ := newTwilio(t)
 	next := `"` + server.URL + eventsPath + `?Page=1"`
@@ -142,13 +142,13 @@ func TestEventData(t *testing.T) {
 	}
 	bare := own.Event{SID: eventSID, Type: own.ReservationAccepted, Time: seconds}
 	withCalls, precise := whole, whole
-	withCalls.Task.CallSID, withCalls.Task.WorkerCallSID = callSID, legSID
+	withCalls.Task.CallSID, withCalls.Task.WorkerCallSID = callSID, workerCallSID
 	precise.Time = seconds.Add(500 * time.Millisecond)
 	tests := []struct {
 		name, listed string
 		want         own.Event
 	}{
-		{"snake_case names", event(eventSID, "", `{`+sids+attributes(`{"call_sid":"`+callSID+`","worker_call_sid":"`+legSID+`"}`)+`}`), withCalls},
+		{"snake_case names", event(eventSID, "", `{`+sids+attributes(`{"call_sid":"`+callSID+`","worker_call_sid":"`+workerCallSID+`"}`)+`}`), withCalls},
 		{"milliseconds", event(eventSID, `,"event_date_ms":1795521620500`, `{`+sids+`"task_age":"12"}`), precise},
 		{"redacted attributes", event(eventSID, "", `{`+sids+attributes("REDACTED")+`}`), whole},
 		{"empty attributes", event(eventSID, "", `{`+sids+attributes("")+`}`), whole},
@@ -178,7 +178,7 @@ func TestEventData(t *testing.T) {
 	}
 }
 
-func TestOneOddEventDoesNotHideTheOthers(t *testing.T) {
+func TestOddEventHidesNoOther(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newTwilio(t, events("null", event(eventSID, "", `{"task_sid":7}`), event("EV00000000000000000000000000000002", "", `{}`)))
 	if got, err := client.Events(t.Context(), EventQuery{}); err != nil || len(got) != 2 {

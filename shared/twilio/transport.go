@@ -54,7 +54,7 @@ type Transport struct {
 // RoundTrip implements http.RoundTripper.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err := t.checkPage(request); err != nil {
-		return nil, err // with the status of the page before: the same pages would come again
+		return nil, err // with the status of the page before: it would return the same pages again
 	}
 	t.Status = 0
 	request = request.WithContext(t.Context)
@@ -150,7 +150,7 @@ func detached(body io.ReadCloser) io.ReadCloser {
 
 // redirect sends the request to the base address. A regional one, such as
 // https://api.dublin.ie1.twilio.com, stands for the same region of every product
-// (docs/global-infrastructure); any other serves them all.
+// (https://www.twilio.com/docs/global-infrastructure); any other serves them all.
 func (t *Transport) redirect(request *http.Request) error {
 	base, err := url.Parse(t.BaseURL)
 	if err != nil {

@@ -49,7 +49,7 @@ func addresses(t *testing.T, base string) (voice, taskRouter string) {
 		asked = append(asked, request.URL.String())
 		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("{}")), Request: request}, nil
 	})
-	if _, err := client.CallRecord(t.Context(), legSID); err != nil {
+	if _, err := client.CallRecord(t.Context(), workerCallSID); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := client.TaskStatus(t.Context(), taskSID); err != nil {
@@ -65,7 +65,7 @@ func TestOnlyTwiliosOwnHostsAreRewritten(t *testing.T) {
 	}
 }
 
-func TestAMalformedBaseURLIsAnError(t *testing.T) {
+func TestMalformedBaseURL(t *testing.T) {
 	t.Parallel()
 	client := NewClient(accountSID, workspaceSID, "http://[::1", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
 	client.Pause = (&pauses{}).Pause
@@ -88,7 +88,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		header := http.Header{"Location": {"https://elsewhere.example/"}}
 		return &http.Response{StatusCode: http.StatusTemporaryRedirect, Header: header, Body: io.NopCloser(strings.NewReader("{}")), Request: request}, nil
 	})
-	if record, _ := client.CallRecord(t.Context(), legSID); record.Over() || asked != 1 {
+	if record, _ := client.CallRecord(t.Context(), workerCallSID); record.HasEnded() || asked != 1 {
 		t.Errorf("record %+v after %d requests, want a call that is not over, after one", record, asked)
 	}
 }

@@ -24,13 +24,13 @@ const (
 	activitySID    = "WA00000000000000000000000000000001"
 	queueSID       = "QU00000000000000000000000000000001"
 	callSID        = "CA00000000000000000000000000000001"
-	legSID         = "CA00000000000000000000000000000002"
+	workerCallSID  = "CA00000000000000000000000000000002"
 
 	// token is alphanumeric, as twilio-go wants it.
 	token = "0123456789abcdef0123456789abcdee"
 
 	callsPath       = "/2010-04-01/Accounts/" + accountSID + "/Calls.json"
-	legPath         = "/2010-04-01/Accounts/" + accountSID + "/Calls/" + legSID + ".json"
+	legPath         = "/2010-04-01/Accounts/" + accountSID + "/Calls/" + workerCallSID + ".json"
 	callPath        = "/2010-04-01/Accounts/" + accountSID + "/Calls/" + callSID + ".json"
 	queuesPath      = "/2010-04-01/Accounts/" + accountSID + "/Queues.json"
 	queuePath       = "/2010-04-01/Accounts/" + accountSID + "/Queues/" + queueSID + ".json"
@@ -64,8 +64,8 @@ type reply struct {
 	cut    bool
 }
 
-// refusal is an error as Twilio tells it (docs/usage/requests-to-twilio). Its status is also in the
-// body.
+// refusal is an error as Twilio tells it (https://www.twilio.com/docs/usage/requests-to-twilio).
+// Its status is also in the body.
 func refusal(status, code int) reply {
 	body := fmt.Sprintf(`{"code":%d,"message":"No","more_info":"https://www.twilio.com/docs/errors/%d","status":%d}`, code, code, status)
 	return reply{status: status, body: body}

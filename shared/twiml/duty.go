@@ -10,16 +10,16 @@ import (
 type DutyParams struct {
 	// KeyURL receives the key that the worker presses, as Digits. Required.
 	KeyURL string
-	// State says how the worker stands, in whole sentences.
+	// State is the worker's state, in whole sentences.
 	State string
 	// Waiting is the number of callers who wait; less than 0 is unknown.
 	Waiting int
-	// Last leaves out the offer to repeat all this.
+	// Last omits the offer to repeat the menu.
 	Last bool
 }
 
-// Duty tells a worker how they stand and how many callers wait, and asks whether to change that: 1
-// signs on, 2 signs off, 3 repeats. Without a key the call ends.
+// Duty tells a worker their state and how many callers wait, and asks whether to change it: 1 signs
+// on, 2 signs off, 3 repeats. Without a key the call ends.
 func Duty(p DutyParams) Document {
 	keys := "To sign on, press 1. To sign off, press 2."
 	if !p.Last {
@@ -46,8 +46,8 @@ func waiting(callers int) string {
 	return fmt.Sprintf("%d callers are waiting.", callers)
 }
 
-// AskPIN asks a worker for the PIN of the line for staff; again says that the one before was wrong.
-// actionURL is posted it as Digits. Without a key the call ends.
+// AskPIN asks a worker for the PIN of the line for staff; again says that the previous one was
+// wrong. Twilio posts it to actionURL as Digits. Without a key the call ends.
 func AskPIN(actionURL string, again bool) Document {
 	question := "Please enter the PIN, then press pound."
 	if again {

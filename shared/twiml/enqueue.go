@@ -13,8 +13,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// Enqueue puts the caller into a workflow's queue (docs/voice/twiml/enqueue,
-// docs/taskrouter/twiml-queue-calls).
+// Enqueue puts the caller into a workflow's queue (https://www.twilio.com/docs/voice/twiml/enqueue,
+// https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 type Enqueue struct {
 	// WorkflowSID (WW…) and ActionURL are required. Without an action URL the
 	// call would end when the caller leaves the queue.

@@ -40,7 +40,7 @@ func TestEnqueueRefusesWrongSettings(t *testing.T) {
 				t.Errorf("got error %v, want one about %q", err, test.wantErr)
 			}
 			if document != "" {
-				t.Errorf("got document %s beside the error", document)
+				t.Errorf("got document %s and an error", document)
 			}
 		})
 	}

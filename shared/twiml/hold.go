@@ -20,16 +20,16 @@ type HoldParams struct {
 	AverageWait time.Duration
 }
 
-// Hold tells a waiting caller position and expected wait, offers to take a message
-// on star, and plays music. Twilio requests the wait URL again when the document
-// runs out (docs/voice/twiml/enqueue), which repeats the announcement.
+// Hold tells a waiting caller their position and expected wait, offers to take a message on star,
+// and plays music. When the document ends, Twilio requests the wait URL again
+// (https://www.twilio.com/docs/voice/twiml/enqueue), which repeats the announcement.
 //
 // The whole document is one <Gather>, so that star works all the time, in the
 // announcement and in the music. Gather's default finishOnKey is #, so star arrives
 // as a digit.
 func Hold(p HoldParams) Document {
-	// Without music something else must last, or Twilio would request the wait
-	// URL as fast as it is spoken.
+	// Without music the document needs a pause, or Twilio would request the wait URL as fast as it
+	// is spoken.
 	var wait verb.Element = verb.VoicePause{Length: "10"}
 	if p.MusicURL != "" {
 		wait = verb.VoicePlay{Url: p.MusicURL}
@@ -58,7 +58,7 @@ func announcement(p HoldParams) string {
 	return strings.Join(sentences, " ")
 }
 
-// spokenWait rounds to minutes: an average of the past is no more exact than that.
+// spokenWait rounds to minutes: an average of the past is no more exact.
 func spokenWait(wait time.Duration) string {
 	switch minutes := int(wait.Round(time.Minute) / time.Minute); {
 	case wait < time.Minute:
@@ -72,9 +72,9 @@ func spokenWait(wait time.Duration) string {
 	}
 }
 
-// Leave takes the caller out of the queue at once; Twilio then requests the
-// action URL of <Enqueue> with QueueResult=leave (docs/voice/twiml/leave). It is
-// allowed only in an answer to the wait URL or below it.
+// Leave takes the caller out of the queue. Twilio then requests the action URL of <Enqueue> with
+// QueueResult=leave (https://www.twilio.com/docs/voice/twiml/leave). It is allowed only in an
+// answer to the wait URL or below it.
 func Leave() Document {
 	return render(verb.VoiceLeave{})
 }

@@ -4,12 +4,12 @@ import (
 	verb "github.com/twilio/twilio-go/twiml"
 )
 
-// maxSpoken is the shortest limit among Twilio's voices, in characters; longer
-// text is not read (warning 13521).
+// maxSpoken is the shortest limit among Twilio's voices, in characters. Twilio does not read longer
+// text (warning 13521).
 const maxSpoken = 3000
 
-// Overflow takes a message from a caller for whom there is no place in the queue.
-// actionURL is posted RecordingUrl and RecordingDuration; "" takes no message.
+// Overflow takes a message from a caller who cannot be served. Twilio posts RecordingUrl and
+// RecordingDuration to actionURL; "" takes no message.
 func Overflow(actionURL string) Document {
 	return takeMessage("All our lines are busy.", actionURL)
 }
@@ -40,7 +40,7 @@ func takeMessage(reason, actionURL string) Document {
 	)
 }
 
-// record stops at pound, after five seconds of silence, or at maxSeconds.
+// record stops at #, after five seconds of silence, or at maxSeconds.
 func record(actionURL, maxSeconds string) verb.Element {
 	return verb.VoiceRecord{
 		Action:      actionURL,

@@ -43,9 +43,9 @@ func write(out *strings.Builder, element verb.Element) {
 	out.WriteString("</" + name + ">")
 }
 
-// attributesOf leaves out a struct field that is empty, as twilio-go does, and
-// keeps an OptionalAttributes entry that is empty: whoever wrote the entry means
-// the empty attribute. A field that is set wins over the entry of its name.
+// attributesOf omits an empty struct field, as twilio-go does, and keeps an empty
+// OptionalAttributes entry, which means the empty attribute. A field that is set wins over the
+// entry of its name.
 func attributesOf(element verb.Element) map[string]string {
 	optional, fields := element.GetAttr()
 	attributes := make(map[string]string, len(optional)+len(fields))
@@ -65,9 +65,8 @@ func attributeName(field string) string {
 	return strings.ToLower(field[:1]) + field[1:]
 }
 
-// escape serves text and attribute values alike: EscapeText also escapes quotes,
-// tabs and line breaks, which an XML parser would otherwise turn into spaces
-// inside an attribute.
+// escape is for text and attribute values alike: EscapeText also escapes quotes, tabs and line
+// breaks, which an XML parser would turn into spaces inside an attribute.
 func escape(out *strings.Builder, value string) {
 	// A strings.Builder never fails, so neither does this.
 	_ = xml.EscapeText(out, []byte(value))

@@ -4,10 +4,10 @@ import (
 	verb "github.com/twilio/twilio-go/twiml"
 )
 
-// AskScore asks for a score from 1 to 5, by key or by voice. actionURL is posted
-// Digits or SpeechResult, or neither when the caller gave no answer
-// (docs/voice/twiml/gather). retry words the question for an answer that was not
-// understood; how often to ask is the caller's to decide.
+// AskScore asks for a score from 1 to 5, by key or by voice. Twilio posts Digits or SpeechResult to
+// actionURL, or neither if the caller gave no answer
+// (https://www.twilio.com/docs/voice/twiml/gather). retry words the question for an answer that was
+// not understood; the calling code decides how often to ask.
 func AskScore(actionURL string, retry bool) Document {
 	question := "How would you rate this call, from 1 to 5? Press or say a number, where 5 is best."
 	if retry {
@@ -28,10 +28,10 @@ func AskScore(actionURL string, retry bool) Document {
 	)
 }
 
-// AskRemark records up to a minute. actionURL is posted RecordingUrl and
-// RecordingDuration. For an empty recording <Record> requests nothing and the call
-// goes on in the document (docs/voice/twiml/record), so actionURL is then
-// requested without them: the caller skipped.
+// AskRemark records up to a minute. Twilio posts RecordingUrl and RecordingDuration to actionURL.
+// For an empty recording <Record> requests nothing and the document continues
+// (https://www.twilio.com/docs/voice/twiml/record), so it then requests actionURL without them: the
+// caller skipped.
 func AskRemark(actionURL string) Document {
 	return render(
 		say("After the tone leave a remark, then press pound. To skip, press pound or hang up."),

@@ -8,15 +8,14 @@ import (
 
 const callerGone = "The caller has gone."
 
-// GateTime is how long a worker may take at the gate, about: both questions are spoken and waited
-// for.
+// GateTime is about the maximum time of a worker at the gate: both questions are spoken, and each
+// waits for a key.
 const GateTime = 25 * time.Second
 
-// Gate asks twice whoever answers the worker's phone to press 1, so that a
-// voicemail is never bridged to the caller. The announcement, of whom the call
-// is from, is said once and offered again; "" announces nothing. keyURL is posted
-// the key as Digits: 1 takes the call, 2 declines it, 3 asks for the
-// announcement. When no key came it is requested without Digits, after GateTime
+// Gate asks twice that the person who answered press 1, so that a voicemail is never connected to
+// the caller. It says the announcement, of whom the call is from, once and offers it again; ""
+// announces nothing. Twilio posts the key to keyURL as Digits: 1 takes the call, 2 declines it, 3
+// repeats the announcement. Without a key, Twilio requests keyURL without Digits, after GateTime
 // and the announcement.
 func Gate(keyURL, announcement string) Document {
 	keys := say("Press 1 to take the call, 2 to decline, 9 to sign off.")
@@ -50,8 +49,9 @@ type DialQueueParams struct {
 	ActionURL string
 }
 
-// DialQueue bridges the worker to the caller of a reservation (docs/voice/twiml/queue,
-// docs/taskrouter/twiml-queue-calls).
+// DialQueue bridges the worker to the caller of a reservation
+// (https://www.twilio.com/docs/voice/twiml/queue,
+// https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 func DialQueue(p DialQueueParams) Document {
 	dial := verb.VoiceDial{
 		Action: p.ActionURL,
@@ -61,12 +61,12 @@ func DialQueue(p DialQueueParams) Document {
 			PostWorkActivitySid: p.PostWorkActivitySID,
 		}},
 	}
-	// The rest runs only where Twilio goes on without the action URL; then the
-	// worker must not hear silence.
+	// The rest runs only if Twilio does not request the action URL. Then the worker must not hear
+	// silence.
 	return render(dial, say(callerGone), verb.VoiceHangup{})
 }
 
-// CallerGone tells a worker that there is nobody left to talk to.
+// CallerGone tells a worker that the caller has left.
 func CallerGone() Document {
 	return HangUp(callerGone)
 }

@@ -10,7 +10,7 @@ import (
 
 // TestGoldenFilesFollowTwiliosSchema has Twilio's own schema judge the golden
 // files. The schema is not part of the project: SWITCHBOARD_REFERENCE, or the
-// folder shared/reference beside the checkout, holds it. Without it the test skips,
+// folder shared/reference outside the checkout, holds it. Without it the test skips,
 // except where SWITCHBOARD_CI=1.
 func TestGoldenFilesFollowTwiliosSchema(t *testing.T) {
 	t.Parallel()

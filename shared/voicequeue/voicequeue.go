@@ -9,7 +9,8 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// The sizes that Twilio takes for a queue with calls in it (docs/taskrouter/limits).
+// The sizes that Twilio takes for a queue with calls in it
+// (https://www.twilio.com/docs/taskrouter/limits).
 const (
 	Smallest = 1
 	Largest  = 5000
@@ -22,7 +23,7 @@ type Queues interface {
 }
 
 // Limit is MaxSize of the queue whose friendly name is the WorkflowSid, the one change to that
-// queue that Twilio sanctions (docs/taskrouter/twiml-queue-calls).
+// queue that Twilio sanctions (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 type Limit struct {
 	Queues      Queues
 	WorkflowSID string

@@ -22,8 +22,8 @@ func Instruction(instruction json.Marshaler) Answer {
 	}
 	body, err := instruction.MarshalJSON()
 	if err != nil {
-		// Instructions are structs of strings and ints, which always marshal; an empty answer would
-		// defer for nobody.
+		// Instructions are structs of strings and ints, which always marshal. An empty answer would
+		// defer the decision although no message was sent.
 		return Malformed()
 	}
 	answer.Body = string(body)

@@ -9,7 +9,7 @@ import (
 	"switchboard/shared/secrets"
 )
 
-// Secrets gives the tokens that Twilio may sign with; Renew asks for them anew where it may.
+// Secrets returns the tokens that Twilio may sign with; Renew reads them from SSM again, if it may.
 type Secrets interface {
 	Get(context.Context) (secrets.Set, error)
 	Renew(context.Context) (secrets.Set, error)

@@ -63,7 +63,7 @@ func callForm() url.Values {
 func posted(path, query string, form url.Values) Event {
 	var event Event
 	event.RawPath, event.RawQueryString = path, query
-	event.Headers = map[string]string{"content-type": "application/x-www-form-urlencoded; charset=UTF-8", "host": "somebody-else.example"}
+	event.Headers = map[string]string{"content-type": "application/x-www-form-urlencoded; charset=UTF-8", "host": "another.example"}
 	event.RequestContext.DomainName = domain
 	event.Body, event.IsBase64Encoded = base64.StdEncoding.EncodeToString([]byte(form.Encode())), true
 	return event
@@ -172,9 +172,9 @@ func TestTokenRotatedMeanwhile(t *testing.T) {
 	}{
 		{"renewed", vault{kept: tokens("11111", ""), renewed: tokens(token, "")}, http.StatusNoContent},
 		{"renewed, now the secondary one", vault{kept: tokens("11111", ""), renewed: tokens("22222", token)}, http.StatusNoContent},
-		{"renewed in vain", vault{kept: tokens("11111", ""), renewed: tokens("22222", "")}, http.StatusForbidden},
+		{"renewed, and still wrong", vault{kept: tokens("11111", ""), renewed: tokens("22222", "")}, http.StatusForbidden},
 		{"not renewed", vault{kept: tokens("11111", ""), renewErr: errors.New("throttled")}, http.StatusForbidden},
-		{"right token beside an error", vault{kept: tokens("11111", ""), renewed: tokens(token, ""), renewErr: errors.New("throttled")}, http.StatusForbidden},
+		{"right token and an error", vault{kept: tokens("11111", ""), renewed: tokens(token, ""), renewErr: errors.New("throttled")}, http.StatusForbidden},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	flag.Bool("update", false, "sign the HTTP events of the project's events folder anew")
+	flag.Bool("update", false, "sign the HTTP events of the project's events folder again")
 	flag.Parse()
 	os.Exit(m.Run())
 }
@@ -35,11 +35,11 @@ func TestExampleEventsAreSigned(t *testing.T) {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
 			if flag.Lookup("update").Value.String() == "true" {
-				event = signAnew(t, path, text, event)
+				event = signAgain(t, path, text, event)
 			}
 			got := serve(t, &vault{kept: tokens(exampleToken, ""), renewed: tokens(exampleToken, "")}, "", event)
 			if got.request == nil || got.answer.StatusCode != http.StatusNoContent {
-				t.Fatalf("answered %d (go test ./shared/webhook -update signs the file anew): %s", got.answer.StatusCode, got.log)
+				t.Fatalf("answered %d (go test ./shared/webhook -update signs the file again): %s", got.answer.StatusCode, got.log)
 			}
 			if !strings.HasPrefix(event.RouteKey, "POST /") || event.RequestContext.RouteKey != event.RouteKey || event.RequestContext.HTTP.Path != event.RawPath {
 				t.Errorf("routes %q and %q, paths %q and %q do not agree", event.RouteKey, event.RequestContext.RouteKey, event.RawPath, event.RequestContext.HTTP.Path)
@@ -68,8 +68,8 @@ func readEvent(t *testing.T, path string) (string, Event) {
 	return string(text), event
 }
 
-// signAnew replaces the signature in the file's text, so that the rest stays as somebody wrote it.
-func signAnew(t *testing.T, path, text string, event Event) Event {
+// signAgain replaces the signature in the file's text, and keeps the rest as it is.
+func signAgain(t *testing.T, path, text string, event Event) Event {
 	t.Helper()
 	body, err := body(event)
 	if err != nil {

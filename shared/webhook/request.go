@@ -139,9 +139,9 @@ func body(event Event) ([]byte, error) {
 // parameter is one of a form, as it was sent.
 type parameter struct{ name, value string }
 
-// mostParameters bounds what somebody without a token can make us allocate. Twilio sends some
+// maxParameters limits what a sender without a token can make us allocate. Twilio sends some
 // forty.
-const mostParameters = 1000
+const maxParameters = 1000
 
 // parameters reads a form body, in the order in which it was sent; they are nil for a body of
 // another type. What url.ParseQuery refuses is refused, and a name that could be read as part of
@@ -154,7 +154,7 @@ func parameters(event Event, body []byte) ([]parameter, error) {
 	}
 	text := string(body)
 	count := strings.Count(text, "&") + 1
-	if count > mostParameters || strings.Contains(text, ";") {
+	if count > maxParameters || strings.Contains(text, ";") {
 		return nil, fmt.Errorf("parse form: %d parameters, or a semicolon between them", count)
 	}
 	sent := make([]parameter, 0, count)

@@ -104,7 +104,7 @@ func FuzzParameters(f *testing.F) {
 		event := Event{}
 		event.Headers = map[string]string{"content-type": "application/x-www-form-urlencoded"}
 		sent, err := parameters(event, []byte(body))
-		tooMany := strings.Count(body, "&") >= mostParameters
+		tooMany := strings.Count(body, "&") >= maxParameters
 		for name := range want {
 			if !isName(name) && err == nil {
 				t.Fatalf("%q has a parameter called %q", body, name)

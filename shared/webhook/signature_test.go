@@ -69,7 +69,7 @@ func TestSign(t *testing.T) {
 	}
 }
 
-// TestSignatureVectors judges the check by the vectors of the reference folder, which lies beside
+// TestSignatureVectors judges the check by the vectors of the reference folder, which lies outside
 // the project in CI.
 func TestSignatureVectors(t *testing.T) {
 	t.Parallel()
@@ -127,7 +127,7 @@ func reference(t *testing.T) string {
 		if os.Getenv("SWITCHBOARD_CI") != "" {
 			t.Fatalf("reference folder: %v", err)
 		}
-		t.Skip("no reference folder beside the project: signature vectors not judged (CI judges them)")
+		t.Skip("no folder ../shared/reference: signature vectors not judged (CI judges them)")
 	}
 	return folder
 }

@@ -1,6 +1,7 @@
 // Package webhooktest makes what API Gateway hands over when Twilio calls a webhook, signature and
-// all, for tests of handlers. It signs by code of its own, written from docs/usage/security, so
-// that a mistake in package webhook is not made a second time here.
+// all, for tests of handlers. It signs by code of its own, written from
+// https://www.twilio.com/docs/usage/security, so that a mistake in package webhook is not made a
+// second time here.
 package webhooktest
 
 import (

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestSignatureIsTheDocumentedOne takes both worked examples of docs/usage/security and
-// webhooks-security.
+// TestSignatureIsTheDocumentedOne takes both worked examples of
+// https://www.twilio.com/docs/usage/security and webhooks-security.
 func TestSignatureIsTheDocumentedOne(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
