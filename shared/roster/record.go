@@ -115,12 +115,16 @@ type Record struct {
 // WantsCalls reports whether the worker wants calls.
 func (r Record) WantsCalls() bool { return r.Wish != Off }
 
-// SetWish records a wish, unless the worker has made a later one. Signing on ends every pause. The
-// wish is pending unless a person has moved the worker accordingly: a rejection may have moved them
-// nowhere, or Twilio elsewhere.
+// SetWish records a wish, unless the worker has made a later one. A worker whom missed calls have
+// signed off, and who calls or texts, does so after that, even if our clock is behind Twilio's.
+// Signing on ends every pause. The wish is pending unless a person has moved the worker accordingly:
+// a rejection may have moved them nowhere, or Twilio elsewhere.
 func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
 	if at.Before(r.WishedAt) {
-		return false
+		if r.WishedBy != ByMisses || by == ByMisses || by == ByPerson {
+			return false
+		}
+		at = r.WishedAt
 	}
 	r.Wish, r.WishedAt, r.WishedBy, r.Told = wish, at, by, false
 	r.Pending = by != ByPerson

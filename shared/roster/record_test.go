@@ -124,6 +124,18 @@ func TestLaterWishWins(t *testing.T) {
 	}
 }
 
+// TestTextAfterMissesCounts has a clock that is behind the one by which missed calls signed off.
+func TestTextAfterMissesCounts(t *testing.T) {
+	t.Parallel()
+	for by, counts := range map[Source]bool{ByText: true, ByPhone: true, ByPerson: false, ByMisses: false} {
+		var r Record
+		r.SetWish(Off, ByMisses, noon())
+		if r.SetWish(On, by, noon().Add(-time.Second)) != counts || r.WantsCalls() != counts || !r.WishedAt.Equal(noon()) {
+			t.Errorf("by %s: %+v", by, r)
+		}
+	}
+}
+
 func TestPersonDecidesAgainstWish(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
