@@ -248,10 +248,10 @@ func TestDecisions(t *testing.T) {
 		{
 			name:      "post-work activity applied in the same second, during the next call",
 			in:        postWork,
-			since:     ago(30 * time.Second),
+			since:     ago(31 * time.Second),
 			onCall:    true,
-			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(29_087 * time.Millisecond)}},
-			callEnded: ago(29_232 * time.Millisecond),
+			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(30_087 * time.Millisecond)}},
+			callEnded: ago(30_232 * time.Millisecond),
 		},
 		{
 			name:      "post-work activity applied with the end of the call",
