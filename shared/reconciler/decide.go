@@ -147,14 +147,10 @@ func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, work
 }
 
 // cameWithEnd reports whether the worker came to the post-work activity when the call ended: a moment
-// later TaskRouter may have offered the next call before. Only the event has milliseconds, and a
-// status callback's time of the end has none.
+// later TaskRouter may have offered the next call before. Only the events have milliseconds.
 func cameWithEnd(place roster.Place, worker twilio.Worker, ended time.Time) bool {
-	if ended.Nanosecond() == 0 {
-		ended = ended.Add(time.Second - time.Nanosecond)
-	}
-	told := place.Activity == worker.ActivitySID && coincides(place.Since, worker.Since)
-	return told && coincides(ended, worker.Since) && !place.Since.After(ended)
+	reported := place.Activity == worker.ActivitySID && coincides(place.Since, worker.Since)
+	return reported && coincides(ended, worker.Since) && !place.Since.After(ended)
 }
 
 // decideWish applies a wish that the worker has just expressed, wherever they are.

@@ -115,13 +115,14 @@ type Record struct {
 // WantsCalls reports whether the worker wants calls.
 func (r Record) WantsCalls() bool { return r.Wish != Off }
 
-// SetWish records a wish, unless the worker has made a later one. A worker whom missed calls have
-// signed off, and who calls or texts, does so after that, even if our clock is behind Twilio's.
+// SetWish records a wish, unless the worker has made a later one. A worker who calls or texts does so
+// after everything that Twilio's events have reported, even if our clock is behind Twilio's.
 // Signing on ends every pause. The wish is pending unless a person has moved the worker accordingly:
 // a rejection may have moved them nowhere, or Twilio elsewhere.
 func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
 	if at.Before(r.WishedAt) {
-		if r.WishedBy != ByMisses || by == ByMisses || by == ByPerson {
+		isLive := by == ByPhone || by == ByText || by == ByLead
+		if !isLive || r.WishedBy != ByMisses && r.WishedBy != ByPerson {
 			return false
 		}
 		at = r.WishedAt

@@ -124,14 +124,17 @@ func TestLaterWishWins(t *testing.T) {
 	}
 }
 
-// TestTextAfterMissesCounts has a clock that is behind the one by which missed calls signed off.
-func TestTextAfterMissesCounts(t *testing.T) {
+// TestLiveWishCounts has our clock behind Twilio's, by which an event reported a wish.
+func TestLiveWishCounts(t *testing.T) {
 	t.Parallel()
-	for by, counts := range map[Source]bool{ByText: true, ByPhone: true, ByPerson: false, ByMisses: false} {
-		var r Record
-		r.SetWish(Off, ByMisses, noon())
-		if r.SetWish(On, by, noon().Add(-time.Second)) != counts || r.WantsCalls() != counts || !r.WishedAt.Equal(noon()) {
-			t.Errorf("by %s: %+v", by, r)
+	for by, counts := range map[Source]bool{ByText: true, ByPhone: true, ByLead: true, ByGate: false, ByPerson: false, ByMisses: false} {
+		for _, before := range []Source{ByMisses, ByPerson, ByText} {
+			var r Record
+			r.SetWish(Off, before, noon())
+			want := counts && before != ByText
+			if r.SetWish(On, by, noon().Add(-time.Second)) != want || r.WantsCalls() != want || !r.WishedAt.Equal(noon()) {
+				t.Errorf("by %s after %s: %+v", by, before, r)
+			}
 		}
 	}
 }
