@@ -90,8 +90,8 @@ func (w workerRequest) sentAt() time.Time {
 }
 
 // completeLater has the bridge function complete the task after the wrap-up time, in case the
-// task's own events get lost: those ask for it, too (see package taskevents), and at an earlier
-// time. The message of the spare delay then finds the task completed.
+// task's own events get lost: package taskevents sends the same message for those, with a shorter
+// delay.
 func (w workerRequest) completeLater(ctx context.Context, worker string) error {
 	if w.handler.WrapUp == nil {
 		return nil

@@ -13,14 +13,14 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
-// requestTimeout is the time of one try of a request; the SDK makes up to three. For most of them a
-// caller or a worker waits on the phone.
+// requestTimeout is the maximum time of one try of a request; the SDK makes up to three. Most of
+// the time a caller or a worker waits on the phone.
 const requestTimeout = 2 * time.Second
 
-// Environment looks variables up; os.Getenv outside tests.
+// Environment returns variables; os.Getenv outside tests.
 type Environment func(string) string
 
-// Region is the function's own.
+// Region returns the function's own region.
 func (e Environment) Region() string { return e("AWS_REGION") }
 
 // Endpoint is another address for a service ("SSM", "SQS", "DYNAMODB") by the SDK's own variables,
@@ -45,7 +45,7 @@ func (e Environment) Credentials() aws.CredentialsProvider {
 	})
 }
 
-// HTTPClient gives up on a request that takes long.
+// HTTPClient returns a client that ends a request after requestTimeout.
 func (e Environment) HTTPClient() aws.HTTPClient {
 	return awshttp.NewBuildableClient().WithTimeout(requestTimeout)
 }

@@ -1,5 +1,6 @@
-// Package deferred is the work that a webhook leaves to the bridge function through SQS, because
-// its own answer may not wait for it: Lambda freezes a function that has answered.
+// Package deferred has the messages with which webhooks leave work to the bridge function, through
+// SQS: a webhook's answer must not wait for that work, and Lambda freezes a function that has
+// answered.
 package deferred
 
 import (
@@ -51,9 +52,9 @@ type Bridge struct {
 	WorkerAttributes json.RawMessage `json:"worker_attributes"`
 }
 
-// WrapUp asks for a task to be completed, should it still be wrapping when the message comes, or
-// assigned though both calls are gone, and for its worker to be brought back from the post-work
-// activity.
+// WrapUp asks the bridge function to complete a task that is still wrapping when the message
+// arrives, or assigned although both calls have ended, and to bring its worker back from the
+// post-work activity.
 type WrapUp struct {
 	CallSID       string `json:"call_sid"`
 	TaskSID       string `json:"task_sid"`
@@ -66,16 +67,18 @@ type WrapUp struct {
 }
 
 const (
-	// spareDelay is how much later than the first message one comes that would do the same, should
-	// the first get lost. By then the worker is back, Twilio's event says so, and nothing is asked.
+	// spareDelay is how much later than the first message a second one arrives, in case the first
+	// gets lost. If not, the worker is back by then, Twilio's event says so, and the bridge
+	// function asks nothing.
 	spareDelay = 2 * time.Second
 
-	// maxDelay is SQS's longest delay of a message
+	// maxDelay is SQS's maximum delay of a message
 	// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
 	maxDelay = 15 * time.Minute
 )
 
-// SpareDelay is the delay of a message that would do the same as one with the given delay.
+// SpareDelay returns the delay of a message that does the same as one with the given delay, in case
+// that one gets lost.
 func SpareDelay(first time.Duration) time.Duration { return min(first+spareDelay, maxDelay) }
 
 // Return asks for a worker to be brought to where they should be, when the message comes.
@@ -108,8 +111,8 @@ type QueueLimit struct {
 	Found int `json:"found"` // MaxQueueSize as Twilio told it
 }
 
-// Decode reads a message's body. What it returns has whole SIDs and an address that Twilio can
-// call.
+// Decode parses a message's body. All SIDs of the result are whole, and its address is one that
+// Twilio can call.
 func Decode(body string) (Message, error) {
 	var message Message
 	if err := json.Unmarshal([]byte(body), &message); err != nil {
@@ -135,7 +138,7 @@ func Decode(body string) (Message, error) {
 	return message, nil
 }
 
-// kinds is how many of the fields are set.
+// kinds returns how many of the fields are set.
 func (m Message) kinds() (set int) {
 	for _, isSet := range []bool{m.Bridge != nil, m.WrapUp != nil, m.QueueLimit != nil, m.Return != nil, m.Miss != nil, m.FaultOver != nil} {
 		if isSet {

@@ -23,7 +23,7 @@ type Reader struct {
 // Err returns an error that names every faulty variable read so far; nil = none.
 func (r *Reader) Err() error { return errors.Join(r.errs...) }
 
-// Text returns a variable, "" when it is absent.
+// Text returns a variable, or "" if it is absent.
 func (r *Reader) Text(name string) string { return r.Lookup(name) }
 
 // Required returns a variable that must be set.
@@ -96,7 +96,7 @@ func (r *Reader) URL(name string) string {
 	return value
 }
 
-// BaseURL is URL for an address that paths are appended to.
+// BaseURL is URL for an address to which paths are appended.
 func (r *Reader) BaseURL(name string) string {
 	value := r.URL(name)
 	if strings.Contains(value, "?") {

@@ -132,11 +132,12 @@ func (r Reconciler) isRoutine(ctx context.Context, activity string) (bool, error
 	return err == nil && slices.Contains(routine, activity), err
 }
 
-// now is the time as the roster keeps it.
+// now returns the time with the roster's precision.
 func (r Reconciler) now() time.Time { return r.Now().UTC().Truncate(time.Millisecond) }
 
-// decideReturn makes a worker available whose pause or wrap-up is over. A worker who talks meanwhile,
-// in an activity that came late or because of another reservation, comes back when the call ends.
+// decideReturn makes a worker available whose pause or wrap-up is over. A worker who talks
+// meanwhile, in an activity that came late or because of another reservation, comes back when the
+// call ends.
 func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (decision, error) {
 	if known.cause != roster.Call || !cameWithEnd(record.Place, worker, known.at) {
 		if onCall, err := r.Twilio.OnCall(ctx, worker.SID); err != nil || onCall {
@@ -146,8 +147,8 @@ func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, work
 	return decision{to: r.Activities.Available, why: "back after " + string(known.cause), then: settle(record)}, nil
 }
 
-// cameWithEnd reports whether the worker came to the post-work activity when the call ended: a moment
-// later TaskRouter may have offered the next call before. Only the events have milliseconds.
+// cameWithEnd reports whether the worker came to the post-work activity when the call ended: a
+// moment later TaskRouter may have offered the next call before. Only the events have milliseconds.
 func cameWithEnd(place roster.Place, worker twilio.Worker, ended time.Time) bool {
 	reported := place.Activity == worker.ActivitySID && coincides(place.Since, worker.Since)
 	return reported && coincides(ended, worker.Since) && !place.Since.After(ended)
@@ -329,8 +330,7 @@ func (a Activities) isPersons(record roster.Record, activity string) bool {
 	return true
 }
 
-// isOfOffers reports whether an activity is one where we put workers whom a call was offered in
-// vain.
+// isOfOffers reports whether we put workers into the activity who did not take an offered call.
 func (a Activities) isOfOffers(activity string) bool {
 	return activity != a.PostWork && slices.Contains(a.Away(), activity)
 }

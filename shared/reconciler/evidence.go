@@ -11,7 +11,7 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// evidence is how a worker came into the unavailable activity that they are in.
+// evidence says how a worker came into the unavailable activity that they are in.
 type evidence struct {
 	ours   bool // we put the worker there, or Twilio did for us
 	cause  roster.Cause
@@ -21,8 +21,8 @@ type evidence struct {
 }
 
 // evidence finds out how a worker came into their activity: by the roster, or by Twilio's own
-// record of the worker's events. A change of activity by us coincides with the end of a
-// reservation; a person's does not.
+// events about the worker. Our own change of activity coincides with the end of a reservation; a
+// person's does not.
 func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (evidence, error) {
 	absence, place := record.Absence, record.Place
 	told := place.Activity == worker.ActivitySID && near(place.Since, worker.Since)
@@ -86,7 +86,7 @@ func (r Reconciler) fromEvents(ctx context.Context, record roster.Record, worker
 	return evidence{}, nil
 }
 
-// longestTalk is how far back we look for how a worker came into an activity before their call
+// longestTalk is how far back to look for how a worker came into an activity before their call
 // ended.
 const longestTalk = 2 * time.Hour
 

@@ -9,7 +9,7 @@ import (
 	"switchboard/shared/roster"
 )
 
-// returnPause is how far apart the returns are once a fault is over.
+// returnPause is the time between two returns after a fault has ended.
 const returnPause = time.Second
 
 // FaultOver brings back the workers whom faults of ours sent away, one after the other. A retry is
@@ -47,7 +47,7 @@ func (r Reconciler) FaultOver(ctx context.Context) error {
 // watchPause is how often a Watch reads the roster.
 const watchPause = time.Minute
 
-// Watch notices that a fault of ours is over. It is one for an execution environment.
+// Watch notices the end of a fault of ours. An execution environment has one.
 type Watch struct {
 	Roster roster.Roster
 	Queue  Queue
@@ -57,8 +57,8 @@ type Watch struct {
 	read time.Time
 }
 
-// Succeeded is told that a bridge got through all of our steps. If faults of ours have sent workers
-// away, they are brought back. It reads the roster once a minute.
+// Succeeded is called when all steps of a bridge have succeeded. If faults of ours have sent
+// workers away, it has them brought back. It reads the roster once a minute.
 func (w *Watch) Succeeded(ctx context.Context) error {
 	if !w.due() {
 		return nil

@@ -1,8 +1,8 @@
-// Package reconciler brings workers to where they should be. Each worker's place follows from what
-// the worker wants, from a missed call's or a fault's pause, and from the wrap-up after a call. The
-// reconciler moves a worker only out of an activity that we put them into, or because the worker
-// has just asked for it, and only if nothing has changed since it looked: a person's "Lunch" beats
-// every timer.
+// Package reconciler moves workers to where they should be. A worker's place follows from what the
+// worker wants, from the pause after a missed call or a fault, and from the wrap-up after a call.
+// The reconciler moves a worker only out of an activity that we put them into, or because the
+// worker has just asked for it, and only if nothing has changed since it looked: a person's "Lunch"
+// wins over every timer.
 //
 // It can run for one worker any number of times, and at the same time: an SQS message makes it run
 // when a pause ends, and the sweeper repeats it.
@@ -49,7 +49,7 @@ type Activities struct {
 	Offline   string // "" = Reject
 }
 
-// Complete fills in what the empty ones stand for.
+// Complete sets the empty ones to their defaults.
 func (a Activities) Complete() Activities {
 	if a.Fault == "" {
 		a.Fault = a.Reject
@@ -60,7 +60,7 @@ func (a Activities) Complete() Activities {
 	return a
 }
 
-// OfRejections are the activities to which a rejection moves its worker.
+// OfRejections returns the activities to which a rejection moves its worker.
 func (a Activities) OfRejections() failure.Activities {
 	return failure.Activities{Reject: a.Reject, Fault: a.Fault, Offline: a.Offline}
 }
@@ -89,7 +89,8 @@ type Reconciler struct {
 	Logger     *slog.Logger
 }
 
-// looks is how often a worker is read again who was changed between our read and our write.
+// looks is the maximum number of times that a worker is read again because they were changed
+// between our read and our write.
 const looks = 3
 
 // Reconcile brings a worker to where they should be. callEnded is when the worker's call ended, if
@@ -98,8 +99,8 @@ func (r Reconciler) Reconcile(ctx context.Context, workerSID string, callEnded t
 	return r.run(ctx, workerSID, callEnded, time.Time{})
 }
 
-// Return brings a worker back for whom a message has come. err is Twilio's or the roster's; a retry
-// is safe.
+// Return brings back the worker whom a message names. err is Twilio's or the roster's; a retry is
+// safe.
 func (r Reconciler) Return(ctx context.Context, work deferred.Return) error {
 	return r.run(ctx, work.WorkerSID, time.Time{}, work.Due)
 }
@@ -135,8 +136,7 @@ func (r Reconciler) CallEnded(ctx context.Context, workerSID string, ended time.
 }
 
 // look reads the worker and moves them once. resolved is false if the worker was changed meanwhile.
-// due is the end of the absence for which the message came that makes it run; zero = another
-// reason.
+// due is the end of the absence whose message started this run; zero = another reason.
 func (r Reconciler) look(ctx context.Context, workerSID string, callEnded, due time.Time) (resolved bool, err error) {
 	record, err := r.Roster.Get(ctx, workerSID)
 	if err != nil {
@@ -187,8 +187,8 @@ func (r Reconciler) isLate(worker twilio.Worker, callEnded time.Time) bool {
 	return r.Activities.PostWork != "" && !applied && !callEnded.IsZero() && r.Now().Before(callEnded.Add(skew))
 }
 
-// moved adds to the change of a record that we moved the worker. The event of it may get lost; its
-// time is left to the event. A wish that the worker expressed while we moved them has still to be
+// moved adds to the change of a record that we moved the worker. The event of the move may get
+// lost; its time is left to the event. A wish that the worker made during the move must still be
 // applied.
 func moved(then func(*roster.Record) bool, read roster.Record, from, to string) func(*roster.Record) bool {
 	return func(current *roster.Record) bool {
@@ -206,8 +206,8 @@ func moved(then func(*roster.Record) bool, read roster.Record, from, to string) 
 	}
 }
 
-// record writes what the decision leaves behind, and returns the record as it is then; nil =
-// nothing.
+// record writes what the decision leaves behind, and returns the record after that; nil = nothing
+// to write.
 func (r Reconciler) record(ctx context.Context, workerSID string, read roster.Record, then func(*roster.Record) bool) (roster.Record, error) {
 	if then == nil {
 		return read, nil
@@ -216,7 +216,7 @@ func (r Reconciler) record(ctx context.Context, workerSID string, read roster.Re
 	return current, err
 }
 
-// maxDelay is SQS's longest delay of a message.
+// maxDelay is SQS's maximum delay of a message.
 const maxDelay = 15 * time.Minute
 
 // askReturn has the reconciler run again at the end of an absence. One message does for each: a
@@ -246,8 +246,8 @@ func send(ctx context.Context, queue Queue, work deferred.Return, delay time.Dur
 	return queue.Send(ctx, deferred.Message{Return: &work}, delay)
 }
 
-// notify sends one text to a worker whom missed calls signed off. The record says so before the
-// text is sent: a second one would be worse than none.
+// notify sends one text to a worker whom missed calls signed off. It writes that to the record
+// before it sends the text: a second text would be worse than none.
 func (r Reconciler) notify(ctx context.Context, workerSID string) error {
 	if r.Notifier == nil {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// Standing is how a worker stands with the desk, for the worker and for the team lead.
+// Standing is a worker's state in one word, for the worker and for the team lead.
 type Standing string
 
 // The standings.
@@ -22,7 +22,7 @@ const (
 	Elsewhere Standing = "elsewhere"   // in an activity that a person chose
 )
 
-// State is what a worker's record and Twilio say of the worker.
+// State is what a worker's record and Twilio say about the worker.
 type State struct {
 	Standing Standing
 	Activity string       // its name
@@ -33,7 +33,7 @@ type State struct {
 	By       roster.Source
 }
 
-// hangUpTime is what a worker who signs on by phone has to end that call: a call that is offered
+// hangUpTime is the time in which a worker who signs on by phone ends that call: a call offered
 // before would find the phone busy.
 const hangUpTime = 5 * time.Second
 
@@ -66,7 +66,7 @@ func (r Reconciler) wish(ctx context.Context, workerSID string, wish roster.Wish
 	return r.State(ctx, workerSID)
 }
 
-// State reads how a worker stands. A worker whom Twilio does not know has the zero State.
+// State returns the worker's state. A worker whom Twilio does not know has the zero State.
 func (r Reconciler) State(ctx context.Context, workerSID string) (State, error) {
 	worker, found, err := r.Twilio.Worker(ctx, workerSID)
 	if err != nil || !found {
@@ -79,7 +79,7 @@ func (r Reconciler) State(ctx context.Context, workerSID string) (State, error) 
 	return r.Describe(record, worker), nil
 }
 
-// Describe is State for a worker who has been read.
+// Describe is State for a worker that was read before.
 func (r Reconciler) Describe(record roster.Record, worker twilio.Worker) State {
 	state := State{Activity: worker.ActivityName, Since: worker.Since, Misses: record.Misses, By: record.WishedBy}
 	absence := record.Absence

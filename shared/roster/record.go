@@ -1,7 +1,6 @@
-// Package roster is the record of the workers: what each of them wants, which calls they missed,
-// and where we put them until when. A worker without an item wants calls and has missed none.
-// Twilio's own record says in which activity a worker is; the roster says why. It holds no phone
-// number.
+// Package roster keeps a record of each worker: what the worker wants, which calls they missed, and
+// where we put them until when. A worker without an item wants calls and has missed none. Twilio
+// knows in which activity a worker is; the roster knows why. It contains no phone number.
 package roster
 
 import (
@@ -116,9 +115,9 @@ type Record struct {
 func (r Record) WantsCalls() bool { return r.Wish != Off }
 
 // SetWish records a wish, unless a later one is known. A worker who calls or texts, or a team lead,
-// does so now, even if the clock of this machine is behind the one of the last wish. Signing on ends
-// every pause. The wish is pending unless a person has moved the worker accordingly: a rejection may
-// have moved them nowhere, or Twilio elsewhere.
+// does so now, even if the clock of this machine is behind the one of the last wish. Signing on
+// ends every pause. The wish is pending unless a person has moved the worker accordingly: a
+// rejection may have moved them nowhere, or Twilio elsewhere.
 func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
 	if isLive := by == ByPhone || by == ByText || by == ByLead; at.Before(r.WishedAt) {
 		if !isLive {
@@ -145,8 +144,8 @@ func (r *Record) AskReturn(due time.Time) (asked bool) {
 	return true
 }
 
-// remembered is how many reservations Last holds: events report absences that we have recorded, and
-// a worker whose line is busy may have missed other calls since.
+// remembered is the maximum number of reservations in Last: events report absences that we have
+// recorded, and a worker whose line is busy may have missed other calls since.
 const remembered = 10
 
 // PutAway records an absence, once for each reservation. The limit-th missed call in a row signs
@@ -210,7 +209,7 @@ func (r *Record) Moved(place Place, offline, available string) (changed bool) {
 	return true
 }
 
-// Digest stands for a phone number in a worker's record.
+// Digest returns what stands for a phone number in a worker's record.
 func Digest(workerSID, number string) string {
 	sum := sha256.Sum256([]byte(workerSID + " " + number))
 	return hex.EncodeToString(sum[:8])

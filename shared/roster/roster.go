@@ -7,7 +7,7 @@ import (
 	"maps"
 )
 
-// Store keeps one item for each worker. DynamoDB and Memory are held to one contract by a test.
+// Store keeps one item for each worker. One contract test holds DynamoDB and Memory to it.
 type Store interface {
 	// Load returns a worker's record, as the last Save left it; a record without facts if there is
 	// none.
@@ -21,14 +21,14 @@ type Store interface {
 	All(ctx context.Context) ([]Record, error)
 }
 
-// Roster is the record of the workers.
+// Roster has the records of the workers.
 type Roster struct{ Store }
 
-// tries is how often a change is tried again that others came before. Few write about one worker at
-// the same time.
+// tries is how often a change is tried again because another one was written first. Writes about
+// one worker at the same time are rare.
 const tries = 10
 
-// errBusy is a record that others kept changing.
+// errBusy reports a record that other writers kept changing.
 var errBusy = errors.New("others changed it at the same time")
 
 // Get returns a worker's record.
@@ -63,7 +63,7 @@ func (r Roster) Change(
 	return record, false, fmt.Errorf("change record of worker %s: %w", workerSID, errBusy)
 }
 
-// follows reports whether a record is the one that was to be saved: DynamoDB had written it, the
+// follows reports whether a record is the one that was to be saved: DynamoDB had written it, its
 // answer was lost, and the SDK's second request found the first one's write.
 func (r Record) follows(tried Record) bool {
 	return r.version == tried.version+1 && maps.Equal(encode(r), encode(tried))

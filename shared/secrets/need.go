@@ -2,11 +2,11 @@ package secrets
 
 import "slices"
 
-// Need is one use of secrets. A function names those that it has. It reads only the parameters
-// behind them, and its role in template.yaml is granted only these.
+// Need is one use of secrets. A function names its uses. It reads only their parameters, and
+// template.yaml grants its role only these.
 type Need int
 
-// The uses that there are.
+// The uses.
 const (
 	Webhooks Need = iota // checks signatures: auth-token, auth-token-secondary
 	REST                 // calls Twilio: auth-token, or api-key-sid with api-key-secret
@@ -14,7 +14,7 @@ const (
 	Duty                 // asks workers who call for a PIN: duty-pin
 )
 
-// What the parameters are called below the prefix.
+// The names of the parameters below the prefix.
 const (
 	authToken          = "auth-token"
 	authTokenSecondary = "auth-token-secondary"

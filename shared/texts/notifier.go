@@ -10,13 +10,13 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// Twilio sends texts, and knows where workers take calls.
+// Twilio sends texts, and reads at which address a worker takes calls.
 type Twilio interface {
 	SendMessage(ctx context.Context, message twilio.Message) (sid string, err error)
 	WorkerContact(ctx context.Context, worker string) (taskrouter.Contact, error)
 }
 
-// Notifier texts workers about what happened to them. It implements reconciler.Notifier.
+// Notifier sends texts to workers about what happened to them. It implements reconciler.Notifier.
 type Notifier struct {
 	Twilio  Twilio
 	Roster  roster.Roster
@@ -25,9 +25,9 @@ type Notifier struct {
 	Logger  *slog.Logger
 }
 
-// SignedOff texts a worker whom missed calls signed off, unless the worker takes calls elsewhere
-// than at a telephone of their own, or Twilio refuses texts to it. A refusal for good is recorded.
-// err is Twilio's or the roster's; a retry may send a second text.
+// SignedOff sends a text to a worker whom missed calls signed off. It sends none if the worker does
+// not take calls at a telephone of their own, or if Twilio refuses texts to it. It records a
+// permanent refusal. err is Twilio's or the roster's; a retry may send a second text.
 func (n Notifier) SignedOff(ctx context.Context, workerSID string) error {
 	if n.From == "" {
 		return nil
@@ -53,11 +53,10 @@ func (n Notifier) SignedOff(ctx context.Context, workerSID string) error {
 	return err
 }
 
-// StatusPath is the route below which Twilio reports what became of a text; the worker's SID
-// follows.
+// StatusPath is the route to which Twilio posts the status of a text; the worker's SID follows.
 const StatusPath = "/messages/status/"
 
-// Refused records that Twilio refuses texts to a worker's number for good. A retry is safe.
+// Refused records that Twilio will never deliver texts to a worker's number. A retry is safe.
 func Refused(ctx context.Context, workers roster.Roster, workerSID, number string, code int) error {
 	_, _, err := workers.Change(ctx, workerSID, func(record *roster.Record) bool { return record.StopTexts(number, code) })
 	return err

@@ -1,6 +1,6 @@
-// Package texts words what workers read in text messages, and hear on the line for staff, about
-// their own state, and sends the one text that they did not ask for. Its words fit into a single
-// SMS: GSM-7, at most 160 characters.
+// Package texts has the words that workers read in text messages, and hear on the line for staff,
+// about their own state. It also sends the one text that workers did not ask for. Each text fits
+// into a single SMS: GSM-7, at most 160 characters.
 package texts
 
 import (
@@ -20,8 +20,8 @@ const (
 	Failed       = "Something went wrong, and we cannot tell whether it worked. Please text STATUS in a minute."
 )
 
-// Standing says how a worker stands, for a worker whom Twilio knows. There is no clock time in it:
-// a desk's workers may be in several time zones.
+// Standing tells a worker, whom Twilio knows, their state. It names no clock time: workers may be
+// in several time zones.
 func Standing(state reconciler.State, now time.Time) string {
 	switch state.Standing {
 	case reconciler.Ready:
@@ -53,7 +53,7 @@ func because(cause roster.Cause) string {
 	return "after a fault that was not yours"
 }
 
-// back says when a worker can be offered calls; "" if no timer brings them back.
+// back returns when a worker can be offered calls; "" if no timer brings them back.
 func back(until, now time.Time) string {
 	wait := until.Sub(now)
 	switch {
@@ -67,10 +67,10 @@ func back(until, now time.Time) string {
 	return fmt.Sprintf(" You are back in %d minutes.", (wait+time.Minute-1)/time.Minute)
 }
 
-// longestName is how much of an activity's name is said, in characters.
+// longestName is the maximum length of an activity's name, in characters.
 const longestName = 40
 
-// activity is the name of an activity on one line.
+// activity returns the name of an activity on one line.
 func activity(name string) string {
 	runes := []rune(strings.Join(strings.Fields(name), " "))
 	if len(runes) > longestName {
@@ -79,7 +79,7 @@ func activity(name string) string {
 	return string(runes)
 }
 
-// signedOff is the text to a worker whom missed calls in a row signed off.
+// signedOff returns the text to a worker whom missed calls in a row signed off.
 func signedOff(misses int) string {
 	missed := "a call"
 	if misses > 1 {

@@ -22,10 +22,9 @@ type WorkerCall struct {
 	SendDigits        string        // keys pressed once it is answered, before AnswerURL's document; "" = none
 }
 
-// PlaceCall places a call and returns its SID. POST /Calls takes no idempotency key: only a request
-// that Twilio throttled or never got, and so did not process, is made again, for as long as ctx
-// allows. Its errors are of type *Error, but for those about credentials, without which nothing is
-// asked, and a *SIDError.
+// PlaceCall places a call and returns its SID. POST /Calls takes no idempotency key, so PlaceCall
+// retries only a request that Twilio throttled or never got, as long as ctx allows. err is an
+// *Error or a *SIDError, or about missing credentials; then Twilio was not asked.
 func (c *Client) PlaceCall(ctx context.Context, call WorkerCall) (string, error) {
 	const what = "place call to worker"
 	if err := c.check(what); err != nil {
@@ -104,8 +103,8 @@ func (c *Client) updateStatus(ctx context.Context, call, wanted string) (status 
 	return status, err
 }
 
-// RedirectCall takes a call out of its queue, to the TwiML at url. It returns false when the call
-// has ended, and a *SIDError when call is not a call's SID.
+// RedirectCall takes a call out of its queue, to the TwiML at url. redirected is false if the call
+// has ended. err is a *SIDError if sid is not a call's.
 func (c *Client) RedirectCall(ctx context.Context, call, url string) (bool, error) {
 	if err := c.check("redirect call", sid{"CA", call}); err != nil {
 		return false, err
@@ -124,7 +123,8 @@ func (c *Client) RedirectCall(ctx context.Context, call, url string) (bool, erro
 	return err == nil, err
 }
 
-// errNoCallSID is an answer to a new call that we cannot use: the call may have been placed.
+// errNoCallSID reports an answer to POST /Calls without a usable SID: Twilio may have placed the
+// call.
 const errNoCallSID = cause.Text("the answer has no call SID")
 
 // callNotInProgress is Twilio's error 21220: a call that has ended cannot be changed.

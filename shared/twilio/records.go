@@ -10,7 +10,7 @@ import (
 	own "switchboard/shared/taskrouter"
 )
 
-// CallRecord is what Twilio has of a call (https://www.twilio.com/docs/voice/api/call-resource).
+// CallRecord is Twilio's record of a call (https://www.twilio.com/docs/voice/api/call-resource).
 type CallRecord struct {
 	Status   string // "" when Twilio knows no such call, "untold" when its answer has no status
 	From, To string // as the call's webhooks have them
@@ -23,8 +23,8 @@ func (r CallRecord) HasEnded() bool { return r.Status == "" || own.CallStatus(r.
 // Answered reports whether the call was answered and has not ended.
 func (r CallRecord) Answered() bool { return r.Status == "in-progress" }
 
-// CallRecord reads a call. Twilio's answer may lag behind the call, which then seems to be alive
-// still. A value that is not a call's SID is a *SIDError, never a call that Twilio does not know.
+// CallRecord reads a call. Twilio's answer may lag behind, so that an ended call still seems alive.
+// A value that is not a call's SID is a *SIDError, never a call that Twilio does not know.
 func (c *Client) CallRecord(ctx context.Context, call string) (record CallRecord, err error) {
 	if err := c.check("fetch call", sid{"CA", call}); err != nil {
 		return CallRecord{}, err
@@ -77,7 +77,7 @@ func (c *Client) LiveCalls(ctx context.Context) (map[string]bool, error) {
 	return live, nil
 }
 
-// rfc2822 reads a time as api.twilio.com writes it; zero when there is none.
+// rfc2822 parses a time as api.twilio.com writes it; zero if there is none.
 func rfc2822(text string) time.Time {
 	at, err := time.Parse(time.RFC1123Z, text)
 	if err != nil {

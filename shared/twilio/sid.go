@@ -2,8 +2,8 @@ package twilio
 
 import own "switchboard/shared/taskrouter"
 
-// SIDError is a request that was not made: a value that belongs into its path is not a whole SID.
-// It does not hold the value. It never means that the call, task or reservation is gone.
+// SIDError reports a request that was not sent because a path parameter is not a whole SID. It does
+// not contain the value. It never means that the call, task or reservation is gone.
 type SIDError struct {
 	What   string // what was to be done
 	Prefix string // of the SID that was wanted: "CA", "WT" …

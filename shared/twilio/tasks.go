@@ -9,10 +9,10 @@ import (
 	own "switchboard/shared/taskrouter"
 )
 
-// RejectReservation gives a reservation up and moves its worker to an activity; "" leaves the
-// worker where they are. It returns true when the reservation was pending until then, by the status
-// in the answer, and false when it was resolved before; no source says with which of the 4xx
-// Twilio tells, so each of them counts.
+// RejectReservation rejects a reservation and moves its worker to an activity; "" leaves the worker
+// where they are. wasPending is true if the reservation was pending until then, by the status in
+// the answer, and false if it was resolved before. No source says which 4xx Twilio answers then, so
+// each of them counts.
 func (c *Client) RejectReservation(ctx context.Context, task, reservation, activity string) (bool, error) {
 	if err := c.checkTaskRouter("reject reservation", sid{"WT", task}, sid{"WR", reservation}); err != nil {
 		return false, err
@@ -37,8 +37,8 @@ func (c *Client) RejectReservation(ctx context.Context, task, reservation, activ
 	return status == "rejected", err
 }
 
-// TaskStatus returns a task's assignment status, "" when the task is gone (5 minutes after its
-// end).
+// TaskStatus returns a task's assignment status, or "" if Twilio has deleted the task (5 minutes
+// after its end).
 func (c *Client) TaskStatus(ctx context.Context, task string) (status string, err error) {
 	if err := c.checkTaskRouter("fetch task", sid{"WT", task}); err != nil {
 		return "", err
@@ -128,9 +128,9 @@ func (c *Client) Events(ctx context.Context, query EventQuery) ([]own.Event, err
 	return found, err
 }
 
-// eventOf reads an event as REST tells it: its data has the callback's fields under snake_case
-// names. Of data in another shape, of malformed SIDs, and of attributes that were redacted, what is
-// left of the event tells all the same.
+// eventOf converts an event of the REST API, whose data has the callback's fields under snake_case
+// names. If the data has another shape, SIDs are malformed or attributes were redacted, the rest of
+// the event is kept.
 func eventOf(listed taskrouter.TaskrouterV1Event) own.Event {
 	data := eventData(listed.EventData)
 	field := func(name string) string {

@@ -20,9 +20,9 @@ import (
 const errorBody = 64 << 10
 
 const (
-	// AnswerLimit is the longest body of an answer that is read, in bytes: a page of 1,000 events,
-	// the largest that Twilio gives, has some 3 MB, and 11 MB if all attributes of tasks and
-	// workers are as long as TaskRouter allows.
+	// AnswerLimit is the maximum size of an answer's body, in bytes. A page of 1,000 events, the
+	// largest that Twilio sends, has some 3 MB, and 11 MB if all attributes of tasks and workers
+	// are as long as TaskRouter allows.
 	AnswerLimit = 16 << 20
 
 	// maxPages is how many pages of a list are requested. A page has up to 1,000 items.
@@ -91,8 +91,8 @@ func retryAfter(response *http.Response) time.Duration {
 	return time.Duration(seconds) * time.Second
 }
 
-// checkPage refuses a page that was read before, one too many, and one for which our credentials
-// would go to another host than Twilio's: twilio-go follows the addresses in its answers.
+// checkPage rejects a page that was read before, one too many, and one at another host than
+// Twilio's, which would get our credentials: twilio-go follows the addresses in its answers.
 func (t *Transport) checkPage(request *http.Request) error {
 	if request.Method != http.MethodGet {
 		return nil
@@ -133,7 +133,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// unconnected reports that a request failed before there was a connection to send it over.
+// unconnected reports whether a request failed before there was a connection.
 func unconnected(err error) bool {
 	var operation *net.OpError
 	var lookup *net.DNSError

@@ -30,7 +30,7 @@ type Limit struct {
 	Logger      *slog.Logger
 }
 
-// Report is what was found and done.
+// Report says which size the queue had, and whether it was changed.
 type Report struct {
 	QueueSID    string `json:"queue_sid"`
 	CurrentSize int    `json:"current_size"` // calls that wait now
@@ -39,7 +39,7 @@ type Report struct {
 	Changed     bool   `json:"changed"`
 }
 
-// Set sets the size, where the queue has another. It is an error when there is no queue yet.
+// Set sets the size if the queue has another one. It is an error if there is no queue yet.
 func (l Limit) Set(ctx context.Context, size int) (Report, error) {
 	queue, found, err := l.Queues.Queue(ctx, l.WorkflowSID)
 	if err != nil {

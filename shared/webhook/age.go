@@ -17,8 +17,8 @@ var (
 	hidden = regexp.MustCompile(`Timestamp([0-9]{10}|[A-Z][a-z]{2}, [0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} )`)
 )
 
-// Lifetime is the age of a request that is neither Twilio's first delivery nor a retry of it: a
-// copy of an old one, or a clock that is wrong.
+// Lifetime is the maximum age of a request that is Twilio's first delivery or a retry of it. An
+// older one is a copy, or its clock is wrong.
 const Lifetime = 2 * time.Hour
 
 // Sent is when Twilio made the request, by its own parameter Timestamp: Unix seconds in assignment
@@ -51,9 +51,9 @@ func inHistory(seconds int64) time.Time {
 	return time.Unix(seconds, 0).UTC()
 }
 
-// Older reports whether Twilio made the request more than that long ago. A replay has its first
-// delivery's Timestamp, for the signature covers it. A request without one is never older, unless
-// it hides one.
+// Older reports whether Twilio made the request more than that long ago. A replay has the Timestamp
+// of its first delivery, because the signature covers it. A request without a Timestamp is never
+// older, unless it hides one.
 func (r Request) Older(than time.Duration, now time.Time) bool {
 	sent := r.Sent()
 	if sent.IsZero() {

@@ -15,7 +15,7 @@ type Secrets interface {
 	Renew(context.Context) (secrets.Set, error)
 }
 
-// Edge is the door that every webhook comes through.
+// Edge verifies the signature of a webhook and parses it before it calls the handler.
 type Edge struct {
 	Secrets       Secrets
 	AccountSID    string // AC…; whose webhooks are let in
@@ -23,14 +23,14 @@ type Edge struct {
 	Logger        *slog.Logger
 }
 
-// answerReserve is what is kept of a function's time for its answer: what a handler waits for may
-// take the rest.
+// answerReserve is the part of the function's time that is kept for the answer. A handler may wait
+// for the rest.
 const answerReserve = time.Second
 
-// Serve checks the event's signature and lets answer see it only when that is right: 403 for a
-// wrong signature or another account, 503 while there is no token to check with, 400 for what is no
-// form of ours. What Twilio cannot have sent is refused before the secrets are read. The error is
-// always nil: a Go error would reach Twilio as a 500 without a body.
+// Serve checks the event's signature and calls answer only if it is right. It answers 403 for a
+// wrong signature or another account, 503 if there is no token to check with, and 400 for a body
+// that is not a form of Twilio's. It rejects what Twilio cannot have sent before it reads the
+// secrets. err is always nil: Twilio would get a Go error as a 500 without a body.
 func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Context, Request) Answer) (Answer, error) {
 	if deadline, found := ctx.Deadline(); found {
 		early, cancel := context.WithDeadline(ctx, deadline.Add(-answerReserve))
@@ -58,7 +58,7 @@ func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Contex
 	for i, base := range bases {
 		received[i] = signed{url: calledURL(event, base), form: sent, body: body}
 	}
-	// What is no form is refused by any token: it shall cost no renewal.
+	// No token makes a malformed form right, so it must not use up a renewal.
 	if !validByAny(received, known, signature) && (sent == nil || !e.validWhenRenewed(ctx, received, signature)) {
 		return e.refuse(ctx, http.StatusForbidden, "signature mismatch: is PublicBaseUrl the address that Twilio calls, and auth-token its token?", nil), nil
 	}
@@ -68,7 +68,8 @@ func (e Edge) Serve(ctx context.Context, event Event, answer func(context.Contex
 	return answer(ctx, Request{BaseURL: bases[0], Path: event.RawPath, Form: formOf(sent), Received: arrived(event)}), nil
 }
 
-// validWhenRenewed covers a token that was rotated since the secrets were read.
+// validWhenRenewed checks with renewed secrets: an operator may have replaced the token since they
+// were read.
 func (e Edge) validWhenRenewed(ctx context.Context, received []signed, signature string) bool {
 	renewed, err := e.Secrets.Renew(ctx)
 	return err == nil && validByAny(received, renewed, signature)
@@ -77,7 +78,7 @@ func (e Edge) validWhenRenewed(ctx context.Context, received []signed, signature
 func validByAny(received []signed, set secrets.Set, signature string) bool {
 	valid := false
 	for _, token := range set.AuthTokens() {
-		// With an empty token anybody could sign.
+		// With an empty token any sender could sign.
 		if token.Empty() {
 			continue
 		}

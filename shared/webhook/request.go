@@ -1,6 +1,5 @@
-// Package webhook is the edge between API Gateway and a handler: it turns an HTTP API event
-// (payload format 2.0) into Twilio's form request, lets only signed ones through, and turns an
-// answer back.
+// Package webhook is between API Gateway and a handler: it turns an HTTP API event (payload format
+// 2.0) into Twilio's form request, rejects unsigned ones, and turns the answer back.
 package webhook
 
 import (
@@ -17,7 +16,7 @@ import (
 	"switchboard/shared/cause"
 )
 
-// Event and Answer are what Lambda hands over and takes back.
+// Event and Answer are what Lambda passes and what it expects back.
 type (
 	Event  = events.APIGatewayV2HTTPRequest
 	Answer = events.APIGatewayV2HTTPResponse
@@ -39,10 +38,10 @@ type Request struct {
 	Received time.Time
 }
 
-// URL is the absolute address of one of our routes, for use in TwiML and REST.
+// URL returns the absolute address of one of our routes, for TwiML and REST.
 func (r Request) URL(path string) string { return r.BaseURL + path }
 
-// Segments returns the parts of the path below prefix, none when the path lies elsewhere.
+// Segments returns the parts of the path below prefix, or nil if the path is not below it.
 func (r Request) Segments(prefix string) []string {
 	rest, found := strings.CutPrefix(r.Path, prefix+"/")
 	if !found || rest == "" {
@@ -51,9 +50,9 @@ func (r Request) Segments(prefix string) []string {
 	return strings.Split(rest, "/")
 }
 
-// bases are the addresses that Twilio may have called: the configured one first, and API Gateway's
-// own, which a number that was set up before the custom domain still calls. They never come from a
-// header, which the sender chooses.
+// bases returns the addresses that Twilio may have called: the configured one first, then API
+// Gateway's own, which a number that was set up before the custom domain still calls. They never
+// come from a header, which the sender chooses.
 func bases(event Event, public string) []string {
 	own := "https://" + event.RequestContext.DomainName
 	if public = strings.TrimSuffix(public, "/"); public == "" || public == own {
@@ -62,8 +61,8 @@ func bases(event Event, public string) []string {
 	return []string{public, own}
 }
 
-// calledURL is the address that Twilio called, byte for byte: the raw query is what was signed, and
-// a query rebuilt from its parameters need not be.
+// calledURL returns the address that Twilio called, byte for byte: Twilio signed the raw query, and
+// a query rebuilt from its parameters may differ.
 func calledURL(event Event, base string) string {
 	called := base + event.RawPath
 	if event.RawQueryString != "" {
@@ -72,8 +71,8 @@ func calledURL(event Event, base string) string {
 	return called
 }
 
-// header looks a header up without regard to case: API Gateway sends lower case, SAM's local one
-// does not.
+// header returns a header, whose name may have any case: API Gateway sends lower case, SAM's local
+// one does not.
 func header(event Event, name string) string {
 	if value, found := event.Headers[strings.ToLower(name)]; found {
 		return value
@@ -86,7 +85,7 @@ func header(event Event, name string) string {
 	return ""
 }
 
-// arrived reads the event's requestContext.timeEpoch, milliseconds.
+// arrived returns the event's requestContext.timeEpoch, which is in milliseconds.
 func arrived(event Event) time.Time {
 	if event.RequestContext.TimeEpoch == 0 {
 		return time.Time{}
@@ -94,17 +93,17 @@ func arrived(event Event) time.Time {
 	return time.UnixMilli(event.RequestContext.TimeEpoch).UTC()
 }
 
-// mostBytes bounds a request's body. Twilio's largest have some 30 kB: an event with the attributes
-// of a task and of a worker, of 4,096 characters each.
+// mostBytes is the maximum size of a request's body. Twilio's largest have some 30 kB: an event
+// with the attributes of a task and of a worker, of 4,096 characters each.
 const mostBytes = 64 << 10
 
-// read checks an event's address and takes its body, and the parameters in it, as far as Twilio can
-// have sent them.
+// read checks the event's address and returns its body with the parameters. It rejects what Twilio
+// cannot have sent.
 func read(event Event) ([]byte, []parameter, error) {
-	// What is signed begins with the URL, which has no fragment and leaves no doubt where its path
-	// begins and ends.
+	// The signed text begins with the URL, which has no fragment, and whose path begins and ends
+	// without ambiguity.
 	if !strings.HasPrefix(event.RawPath, "/") || strings.ContainsAny(event.RawPath, "#?") || strings.Contains(event.RawQueryString, "#") {
-		return nil, nil, errors.New("read address: it is none that Twilio calls")
+		return nil, nil, errors.New("read address: Twilio calls no such address")
 	}
 	body, err := body(event)
 	if err != nil {
@@ -136,16 +135,15 @@ func body(event Event) ([]byte, error) {
 	return decoded, nil
 }
 
-// parameter is one of a form, as it was sent.
+// parameter is one parameter of a form, as Twilio sent it.
 type parameter struct{ name, value string }
 
-// maxParameters limits what a sender without a token can make us allocate. Twilio sends some
-// forty.
+// maxParameters limits what a sender without a token can make us allocate. Twilio sends some forty.
 const maxParameters = 1000
 
-// parameters reads a form body, in the order in which it was sent; they are nil for a body of
-// another type. What url.ParseQuery refuses is refused, and a name that could be read as part of
-// the URL: the signature has no separator between the two
+// parameters parses a form body and keeps its order; the result is nil for a body of another type.
+// It rejects what url.ParseQuery rejects, and a name that could be part of the URL: the signature
+// has no separator between the two
 // (https://www.twilio.com/docs/usage/security#validating-requests).
 func parameters(event Event, body []byte) ([]parameter, error) {
 	mediaType, _, err := mime.ParseMediaType(header(event, "Content-Type"))
@@ -177,7 +175,7 @@ func parameters(event Event, body []byte) ([]parameter, error) {
 	return sent, nil
 }
 
-// isName reports whether a parameter may be called so.
+// isName reports whether Twilio may send a parameter of this name.
 func isName(name string) bool {
 	for i := range len(name) {
 		switch c := name[i]; {
@@ -189,8 +187,8 @@ func isName(name string) bool {
 	return name != ""
 }
 
-// isFrom reports whether the request is about the account: all its parameters AccountSid, and one
-// at least, say so.
+// isFrom reports whether the request is about the account: it has AccountSid at least once, and
+// each one names the account.
 func isFrom(account string, sent []parameter) bool {
 	found := false
 	for _, p := range sent {

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// signed is what X-Twilio-Signature is made over (https://www.twilio.com/docs/usage/security).
+// signed is the input of X-Twilio-Signature (https://www.twilio.com/docs/usage/security).
 type signed struct {
 	url  string      // as Twilio called it, without fragment
 	form []parameter // nil when the body is not a form
@@ -108,9 +108,9 @@ func (s signed) bodyMatches() bool {
 	return subtle.ConstantTimeCompare([]byte(hex.EncodeToString(sum[:])), []byte(strings.ToLower(parameters.Get("bodySHA256")))) == 1
 }
 
-// spellings yields the URLs that Twilio may have signed for one that it called: which port it keeps
-// depends on the product and the scheme, and its Node library settled for %27 where a query has an
-// apostrophe.
+// spellings yields the URLs that Twilio may have signed for the one that it called: the product and
+// the scheme decide which port it keeps, and its Node library writes %27 for an apostrophe in a
+// query.
 func spellings(called string) iter.Seq[string] {
 	called, _, _ = strings.Cut(called, "#")
 	return func(yield func(string) bool) {
@@ -126,8 +126,8 @@ func spellings(called string) iter.Seq[string] {
 	}
 }
 
-// otherPort is the URL without its port, or with the one that it leaves out; "" when that is not
-// known.
+// otherPort returns the URL without its port, or with the default port that it omits; "" if that is
+// not known.
 func otherPort(called string) string {
 	scheme, rest, found := strings.Cut(called, "://")
 	if !found {

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// Unmarshaler is a value that reads itself from a node.
+// Unmarshaler is a value that parses itself from a node.
 type Unmarshaler interface{ UnmarshalYAML(node *Node) error }
 
-// Decode reads a node into a struct with yaml tags. A key that the struct has not is an error, and
-// nothing behind a key leaves the field as it is. A string takes every scalar as it was written.
+// Decode reads a node into a struct with yaml tags. A key without a field is an error, and a key
+// without a value leaves its field as it is. A string accepts every scalar as it was written.
 func Decode(file string, node *Node, into any) error {
 	return inFile(file, node.decode(reflect.ValueOf(into).Elem()))
 }
@@ -24,7 +24,7 @@ func (n *Node) decode(into reflect.Value) error {
 		return own.UnmarshalYAML(n)
 	}
 	number, noNumber := strconv.Atoi(n.Text)
-	// Of 010 YAML would make 8.
+	// YAML would read 010 as 8.
 	isWhole := n.Kind == Number && noNumber == nil && strconv.Itoa(number) == strings.TrimPrefix(n.Text, "+")
 	switch kind := into.Kind(); {
 	case kind == reflect.Pointer:
@@ -81,7 +81,7 @@ func (n *Node) decodeStruct(into reflect.Value) error {
 	return nil
 }
 
-// names are Go's kinds in the words of an error.
+// names has Go's kinds in the words of an error.
 var names = map[reflect.Kind]string{
 	reflect.Struct: string(Keys), reflect.Map: string(Keys), reflect.Slice: string(List),
 	reflect.String: string(Words), reflect.Bool: string(Bool), reflect.Int: "a whole number",

@@ -15,11 +15,11 @@ import (
 // Files are plain YAML: keys, lists and scalars. Our files need no more, and a text that begins
 // with &, * or ! and has no quotes would mean something else to YAML.
 
-// directive is a line that begins with %, below nothing but comments.
+// directive matches a line that begins with %, below nothing but comments.
 var directive = regexp.MustCompile(`^(?:[ \t]*(?:#.*)?\r?\n)*%`)
 
-// onlyText refuses directives and what YAML has no place for. YAML itself would take a NEL for the
-// end of a line.
+// onlyText rejects directives and characters that YAML does not allow. YAML itself would read a NEL
+// as the end of a line.
 func onlyText(data []byte) error {
 	wrong := func(at int, text string) error {
 		return &Error{Line: bytes.Count(data[:at], []byte("\n")) + 1, Text: text}
@@ -38,7 +38,7 @@ func onlyText(data []byte) error {
 	return nil
 }
 
-// plain is a part of a file, or an error where it is not plain YAML.
+// plain returns a part of a file, or an error if it is not plain YAML.
 func plain(from *yaml.Node, field string) (*Node, error) {
 	node := &Node{Line: from.Line, Field: field, Kind: kindOf(from), Text: from.Value}
 	switch {

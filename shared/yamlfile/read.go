@@ -1,5 +1,5 @@
-// Package yamlfile reads YAML files that people write: strictly, and with errors that say in which
-// line of which file what stands wrong and what is allowed there.
+// Package yamlfile reads YAML files that people write. It is strict, and its errors name the file,
+// the line, what is wrong there and what is allowed.
 package yamlfile
 
 import (
@@ -14,7 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-// Error is something in a file that cannot be as it is.
+// Error is a mistake in a file.
 type Error struct {
 	File  string
 	Line  int    // 0 when the file as a whole is meant
@@ -22,7 +22,7 @@ type Error struct {
 	Text  string
 }
 
-// Error gives place and text: calls.yaml:12: unknown key "stps" …
+// Error returns place and text: calls.yaml:12: unknown key "stps" …
 func (e *Error) Error() string {
 	text := e.Text
 	if e.Field != "" {
@@ -48,8 +48,8 @@ func inFile(file string, err error) error {
 	return err
 }
 
-// Parse reads a file of one document in plain YAML (see plain.go). The node is nil when there is
-// nothing in it.
+// Parse parses a file of one document in plain YAML (see plain.go). The node is nil if the file is
+// empty.
 func Parse(file string, data []byte) (*Node, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // the byte order mark that some editors write
 	document, err := parse(data)
@@ -81,7 +81,7 @@ func parse(data []byte) (*Node, error) {
 	return plain(first.Content[0], "")
 }
 
-// notYAML puts an error of the YAML package into words.
+// notYAML says an error of the YAML package in plain words.
 func notYAML(data []byte, err error) error {
 	var located *yaml.LoadError
 	if !errors.As(err, &located) {
@@ -91,7 +91,7 @@ func notYAML(data []byte, err error) error {
 		return &Error{Line: located.Mark.Line, Text: "there is an alias, a value that begins with *: " +
 			"write out what it stands for, and in quotes when it begins so"}
 	}
-	// What is open at the end of a file ends below its last line.
+	// A part that is still open at the end of a file ends below its last line.
 	lines := bytes.Split(bytes.TrimRight(data, "\r\n"), []byte("\n"))
 	line := min(located.Mark.Line, len(lines))
 	text := strings.TrimSpace("this is not YAML: " + located.Message + " " + located.ContextMsg)
@@ -105,8 +105,8 @@ func notYAML(data []byte, err error) error {
 	return &Error{Line: line, Text: text + ": " + remedy}
 }
 
-// Line finds where something stands in a document, by its path: callers[0].expect.talks_to. Where
-// there is nothing it gives the line of what is around it, and 0 when that is the document.
+// Line returns the line of a value in a document by its path, such as callers[0].expect.talks_to.
+// If there is no such value it returns the line of what is around it, or 0 if that is the document.
 func Line(document *Node, path string) int {
 	around := &Node{}
 	for _, item := range document.Items {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Kind is what a part of a file is, in the words of an error.
+// Kind is the kind of a part of a file, in the words of an error.
 type Kind string
 
 // The kinds.
@@ -35,7 +35,7 @@ func (n *Node) isScalar() bool { return n.Kind != List && n.Kind != Keys }
 func (n *Node) isTrue() bool { return n.Kind == Bool && strings.EqualFold(n.Text, "true") }
 
 // Scalar is a scalar as it was written: +14155550101 stays a phone number, which YAML alone would
-// make a number of.
+// read as a number.
 func Scalar(node *Node) (string, error) {
 	switch {
 	case !node.isScalar():
@@ -46,7 +46,7 @@ func Scalar(node *Node) (string, error) {
 	return node.Text, nil
 }
 
-// Plain is a node as encoding/json takes it. A number is a json.Number, as it was written.
+// Plain returns a node as encoding/json decodes it. A number is a json.Number, as it was written.
 func Plain(node *Node) (any, error) {
 	switch node.Kind {
 	case List:
@@ -84,7 +84,7 @@ func Plain(node *Node) (any, error) {
 	return node.Text, nil
 }
 
-// IsNumber reports whether JSON has the text as a number.
+// IsNumber reports whether the text is a number in JSON.
 func IsNumber(text string) bool {
 	return text != "" && strings.Trim(text[:1], "-0123456789") == "" && json.Valid([]byte(text))
 }
