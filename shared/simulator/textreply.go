@@ -17,7 +17,7 @@ import (
 
 const (
 	textLimit     = 15 * time.Second // https://www.twilio.com/docs/messaging/guides/webhook-request
-	longestText   = 1600             // characters
+	maxTextLength = 1600             // characters
 	repliesToText = 10               // https://www.twilio.com/docs/api/errors/14109
 )
 
@@ -191,8 +191,8 @@ func (t *Twilio) replyBody(m *message, verb *document.Node) (body string, ok boo
 		}
 	}
 	body = strings.TrimSpace(body)
-	if body == "" || utf8.RuneCountInString(body) > longestText {
-		t.alertText(m, 14103, "a <Message> has 1 to %d characters, not %d", longestText, utf8.RuneCountInString(body))
+	if body == "" || utf8.RuneCountInString(body) > maxTextLength {
+		t.alertText(m, 14103, "a <Message> has 1 to %d characters, not %d", maxTextLength, utf8.RuneCountInString(body))
 		return "", false
 	}
 	return body, true
