@@ -41,7 +41,7 @@ func (t *Twilio) restCreateMessage(rest *restCall) (any, error) {
 		return nil, err
 	}
 	from, to := params.Get("From"), params.Get("To")
-	validity := int(longestValidity.Seconds())
+	validity := int(maxValidity.Seconds())
 	f := fields{params: params}
 	f.whole("ValidityPeriod", &validity, 1, validity) // no public source gives the code (?)
 	if f.err != nil {

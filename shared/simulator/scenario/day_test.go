@@ -145,7 +145,7 @@ func TestDaysThatAreNone(t *testing.T) {
 		{"and presses 2", "and press 2", "day.yaml:17: `press 2`: a step is one of"},
 		{"hangs up]\ncallers", "hang up]\ncallers", "day.yaml:18: `hang up`: a step is one of"},
 		{"+15550000011", "client:alice", "day.yaml:15: Alice has no phone number to call or text from"},
-		{`texts "hello"`, "goes to Lunch", "day.yaml:24: somebody who is no worker goes to no activity"},
+		{`texts "hello"`, "goes to Lunch", "day.yaml:24: only a worker goes to an activity"},
 		{"number: +15550000055", "number: bob", `day.yaml:23: number is "bob": want a phone number`},
 		{"talks_to: [Ann, Ben]", "talks_to: [Ann, Bob]", `"Bob" is not known here`},
 	}

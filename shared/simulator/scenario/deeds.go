@@ -10,26 +10,27 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// Deed is one thing that a person does at a time of the day, beside answering their phone. One of
-// Activity, Body and Steps says which.
+// Deed is an action of a person at a time of the day, other than answering the phone. Exactly one
+// of Activity, Body and Steps is set.
 type Deed struct {
-	// At is when, from the beginning.
+	// At is the time since the start.
 	At time.Duration
-	// Activity is where the worker is moved in Twilio's console, by the worker or by a lead.
+	// Activity is the activity that the worker or a lead selects for the worker in Twilio's
+	// console.
 	Activity string
-	// Body is what the person sends as a text.
+	// Body is the text that the person sends.
 	Body string
-	// Steps are what the person does on a call; Calls says that there is one.
+	// Steps are the person's steps on a call; Calls reports that there is one.
 	Calls bool
 	Steps []script.Step
-	// Number is the number that is called or texted; "" = the first number for staff, or else the
+	// Number is the number that the person calls or texts; "" = the first staff number, or else the
 	// account's first number.
 	Number string
 
 	line int
 }
 
-// Deeds are what a person does in the course of the day, one a time:
+// Deeds are the actions of a person during the day, one for each time:
 //
 //	does:
 //	  - at 2 min: goes to Lunch
@@ -97,7 +98,7 @@ var (
 	dials  = regexp.MustCompile(`^calls(?: (\+[1-9][0-9]{1,14}))?$`)
 )
 
-// read takes a deed's first line and, of a call, the steps after it.
+// read parses a deed's first line and, for a call, the steps after it.
 func (d *Deed) read(lines []scriptLine) error {
 	first := strings.TrimSpace(lines[0].text)
 	if dialed := dials.FindStringSubmatch(first); dialed != nil {
@@ -112,7 +113,7 @@ func (d *Deed) read(lines []scriptLine) error {
 		return nil
 	}
 	if len(lines) > 1 {
-		return yamlfile.Mistake(lines[1].node, fmt.Sprintf("%q is no call, so nothing follows it: want one time each", first))
+		return yamlfile.Mistake(lines[1].node, fmt.Sprintf("%q is no call, so no step may follow it: give each action its own time", first))
 	}
 	if moved := goesTo.FindStringSubmatch(first); moved != nil {
 		d.Activity = moved[1]
@@ -125,7 +126,7 @@ func (d *Deed) read(lines []scriptLine) error {
 	return yamlfile.Mistake(lines[0].node, wantDeed)
 }
 
-// partsOf splits a call and its steps in one line at each " and " that is not in quotes.
+// partsOf splits a call with its steps at each " and " outside of quotes.
 func partsOf(text string) []string {
 	if !strings.HasPrefix(text, "calls") {
 		return []string{text}
