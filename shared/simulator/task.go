@@ -175,18 +175,18 @@ func (t *Twilio) afterCompletion(w *worker) *Activity {
 // deleteTask deletes a task: the REST API does so on request, and Twilio when a task was assigned
 // for too long.
 func (t *Twilio) deleteTask(k *task, kind string) {
-	var told []func()
+	var events []func()
 	offers := k.offers
 	for _, r := range slices.Clone(offers) {
-		told = append(told, t.closeReservation(r, reservationCanceled, nil)...)
+		events = append(events, t.closeReservation(r, reservationCanceled, nil)...)
 	}
 	if r := k.open; r != nil {
 		t.vacateWorker(r)
 		defer t.dropLeg(r)
-		told = append(told, func() { t.freeWorker(r.worker, nil) })
+		events = append(events, func() { t.freeWorker(r.worker, nil) })
 	}
 	t.setTaskStatus(k, taskDeleted)
-	t.announce(append(told, func() { t.taskEvent(k, kind, "deleted") }))
+	t.announce(append(events, func() { t.taskEvent(k, kind, "deleted") }))
 	for _, r := range offers {
 		t.dropLeg(r)
 	}

@@ -40,8 +40,8 @@ func (s *Scenario) check() error {
 	for i, other := range s.Others {
 		path := fmt.Sprintf("others[%d]", i)
 		c.want(phoneNumber.MatchString(other.Number), path, "number is %q: want a phone number, as +14155550101", other.Number)
-		for _, deed := range other.Does {
-			c.wantAt(deed.Activity == "", deed.line, "only a worker goes to an activity")
+		for _, action := range other.Does {
+			c.wantAt(action.Activity == "", action.line, "only a worker goes to an activity")
 		}
 	}
 	return c.err
@@ -78,8 +78,8 @@ func (c *checker) account() {
 		c.want(w.Name != "", path, "a worker has no name")
 		c.want(!names[w.Name], path, "two workers are called %s", w.Name)
 		c.want(len(w.Phone) == 0 || w.Contact() != "", path, "%s has a phone and no address: give attributes.contact_uri, or address", w.Name)
-		for _, deed := range w.Does {
-			c.wantAt(deed.Activity != "" || phoneNumber.MatchString(w.Contact()), deed.line,
+		for _, action := range w.Does {
+			c.wantAt(action.Activity != "" || phoneNumber.MatchString(w.Contact()), action.line,
 				"%s has no phone number to call or text from: give attributes.contact_uri, or address", w.Name)
 		}
 		names[w.Name] = true

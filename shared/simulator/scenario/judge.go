@@ -322,7 +322,7 @@ func (j *judge) complaints() {
 	}
 }
 
-// lineOf returns the line of the deed that made a call, 0 for any other call.
+// lineOf returns the line of the action that made a call, 0 for any other call.
 func (j *judge) lineOf(callSID string) int {
 	for call, line := range j.play.calls {
 		if callSID != "" && call.CallSID() == callSID {

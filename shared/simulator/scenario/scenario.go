@@ -91,7 +91,7 @@ type Worker struct {
 	// Moves change the worker's activity, like a supervisor.
 	Moves []Move `yaml:"moves"`
 	// Does is what the worker does during the day: moves in the console, texts and calls.
-	Does Deeds `yaml:"does"`
+	Does Actions `yaml:"does"`
 	// TextsFail are the errors of texts to this worker, one for each text: 21… from POST Messages,
 	// 30… from the status callback, or 0 for none. The last one repeats.
 	TextsFail Numbers `yaml:"texts_fail"`
@@ -198,7 +198,7 @@ type WorkerExpect struct {
 // Other is a person with a phone who is neither worker nor caller. Texts are as in WorkerExpect.
 type Other struct {
 	Number string      `yaml:"number"`
-	Does   Deeds       `yaml:"does"`
+	Does   Actions     `yaml:"does"`
 	Expect OtherExpect `yaml:"expect"`
 }
 

@@ -32,7 +32,7 @@ type Play struct {
 	lines    []*simulator.Line
 	started  time.Time
 	first    map[string]string       // each worker's first activity, by the worker's name
-	calls    map[*simulator.Line]int // the line in the file of each call that a deed makes
+	calls    map[*simulator.Line]int // the line in the file of each call that an action makes
 	ends     time.Duration
 
 	available map[string]bool // activities in which workers are available, by name
@@ -271,26 +271,26 @@ func (b *builder) addWorkers() error {
 }
 
 // plan schedules what a person does during the day. sid is the worker's, "" for others.
-func (b *builder) plan(sid, from string, deeds Deeds) error {
-	for _, deed := range deeds {
-		to := deed.Number
+func (b *builder) plan(sid, from string, actions Actions) error {
+	for _, action := range actions {
+		to := action.Number
 		if to == "" {
 			to = b.desk()
 		}
-		b.play.until(deed.At)
+		b.play.until(action.At)
 		switch {
-		case deed.Activity != "":
-			activity, found := b.activities[deed.Activity]
+		case action.Activity != "":
+			activity, found := b.activities[action.Activity]
 			if !found {
-				return &Error{File: b.s.file, Line: deed.line, Text: fmt.Sprintf("there is no activity %q", deed.Activity)}
+				return &Error{File: b.s.file, Line: action.line, Text: fmt.Sprintf("there is no activity %q", action.Activity)}
 			}
-			b.t.Loop().After(deed.At, func() {
+			b.t.Loop().After(action.At, func() {
 				_ = b.t.SetWorkerActivity(sid, activity) // both exist
 			})
-		case deed.Calls:
-			b.play.calls[b.t.CallAfter(deed.At, from, to, deed.Steps...)] = deed.line
+		case action.Calls:
+			b.play.calls[b.t.CallAfter(action.At, from, to, action.Steps...)] = action.line
 		default:
-			b.t.SendTextAfter(deed.At, from, to, deed.Body)
+			b.t.SendTextAfter(action.At, from, to, action.Body)
 		}
 	}
 	return nil
@@ -307,9 +307,9 @@ func (b *builder) desk() string {
 // until records that the scenario has an action at a time.
 func (p *Play) until(d time.Duration) { p.ends = max(p.ends, d) }
 
-// LastDeed returns when the last call, text or move of the file begins: the time since the start.
+// LastAction returns when the last call, text or move of the file begins: the time since the start.
 // The calls can last longer.
-func (p *Play) LastDeed() time.Duration { return p.ends }
+func (p *Play) LastAction() time.Duration { return p.ends }
 
 // outcomes returns the results of texts. Errors of 21… are those that POST Messages returns.
 func (n Numbers) outcomes() []simulator.Texting {

@@ -10,9 +10,9 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// Deed is an action of a person at a time of the day, other than answering the phone. Exactly one
+// Action is an action of a person at a time of the day, other than answering the phone. Exactly one
 // of Activity, Body and Steps is set.
-type Deed struct {
+type Action struct {
 	// At is the time since the start.
 	At time.Duration
 	// Activity is the activity that the worker or a lead selects for the worker in Twilio's
@@ -30,7 +30,7 @@ type Deed struct {
 	line int
 }
 
-// Deeds are the actions of a person during the day, one for each time:
+// Actions are the actions of a person during the day, one for each time:
 //
 //	does:
 //	  - at 2 min: goes to Lunch
@@ -38,58 +38,58 @@ type Deed struct {
 //	  - at 40 min: texts "status" to +12065550199
 //	  - at 50 min: calls +12065550199 and hears "signed on" and presses 2
 //	  - at 55 min: [calls, hears "signed off", presses 1, hangs up]
-type Deeds []Deed
+type Actions []Action
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.
-func (d *Deeds) UnmarshalYAML(node *yamlfile.Node) error {
+func (d *Actions) UnmarshalYAML(node *yamlfile.Node) error {
 	items := []*yamlfile.Node{node}
 	if node.Kind == yamlfile.List {
 		items = node.Items
 	}
 	for _, item := range items {
 		if item.Kind != yamlfile.Keys {
-			return yamlfile.Mistake(item, wantDeed)
+			return yamlfile.Mistake(item, wantAction)
 		}
 		for _, value := range item.Items {
-			deed, err := readDeed(value)
+			action, err := readAction(value)
 			if err != nil {
 				return err
 			}
-			*d = append(*d, deed)
+			*d = append(*d, action)
 		}
 	}
 	return nil
 }
 
-const wantDeed = `want a time and what happens then: at 2 min: goes to Lunch, at 2 min: texts "ON", or at 2 min: calls and presses 1`
+const wantAction = `want a time and what happens then: at 2 min: goes to Lunch, at 2 min: texts "ON", or at 2 min: calls and presses 1`
 
-func readDeed(value *yamlfile.Node) (deed Deed, err error) {
+func readAction(value *yamlfile.Node) (action Action, err error) {
 	when, found := strings.CutPrefix(value.Key.Text, "at ")
 	if !found {
-		return deed, yamlfile.Mistake(value.Key, wantDeed)
+		return action, yamlfile.Mistake(value.Key, wantAction)
 	}
-	if deed.At, err = script.ParseDuration(when); err != nil {
-		return deed, at(value.Key, err)
+	if action.At, err = script.ParseDuration(when); err != nil {
+		return action, at(value.Key, err)
 	}
-	deed.line = value.Key.Line
+	action.line = value.Key.Line
 	lines := []scriptLine{}
 	if value.Kind == yamlfile.List {
 		if lines, err = scriptLines(value); err != nil {
-			return deed, err
+			return action, err
 		}
 	} else {
 		text, err := yamlfile.Scalar(value)
 		if err != nil {
-			return deed, yamlfile.Mistake(value, wantDeed)
+			return action, yamlfile.Mistake(value, wantAction)
 		}
 		for _, part := range partsOf(text) {
 			lines = append(lines, scriptLine{value, part})
 		}
 	}
 	if len(lines) == 0 {
-		return deed, yamlfile.Mistake(value.Key, wantDeed)
+		return action, yamlfile.Mistake(value.Key, wantAction)
 	}
-	return deed, deed.read(lines)
+	return action, action.read(lines)
 }
 
 var (
@@ -98,8 +98,8 @@ var (
 	dials  = regexp.MustCompile(`^calls(?: (\+[1-9][0-9]{1,14}))?$`)
 )
 
-// read parses a deed's first line and, for a call, the steps after it.
-func (d *Deed) read(lines []scriptLine) error {
+// read parses an action's first line and, for a call, the steps after it.
+func (d *Action) read(lines []scriptLine) error {
 	first := strings.TrimSpace(lines[0].text)
 	if dialed := dials.FindStringSubmatch(first); dialed != nil {
 		d.Calls, d.Number = true, dialed[1]
@@ -123,7 +123,7 @@ func (d *Deed) read(lines []scriptLine) error {
 		d.Body, d.Number = sent[1], sent[2]
 		return nil
 	}
-	return yamlfile.Mistake(lines[0].node, wantDeed)
+	return yamlfile.Mistake(lines[0].node, wantAction)
 }
 
 // partsOf splits a call with its steps at each " and " outside of quotes.
