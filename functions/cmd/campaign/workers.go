@@ -397,9 +397,9 @@ func (day staffed) judgeChoices(worker string) {
 	}
 }
 
-// oneStep is within how much of a reservation's end a change of activity may be Twilio's own: its
-// dates are in whole seconds.
-const oneStep = 3 * time.Second
+// oneStep is within how much of a reservation's end a change of activity may be Twilio's own: the
+// reconciler allows five seconds between two clocks, and Twilio's dates are in whole seconds.
+const oneStep = 6 * time.Second
 
 // endedWith reports whether a reservation of the worker ended unaccepted in the moment in which a
 // person chose one of our activities: no record tells that from a rejection.
