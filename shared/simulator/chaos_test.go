@@ -15,7 +15,7 @@ import (
 )
 
 // TestAnythingAtAnyInstant places calls with random documents and phones, hangs up and uses the
-// REST API at random instants, and looks at what must hold whatever happens.
+// REST API at random instants, and checks what must hold in every run.
 func TestAnythingAtAnyInstant(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(150) {
