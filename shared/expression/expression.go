@@ -76,7 +76,7 @@ func ParseReference(source string) (Reference, error) {
 	p := &parser{source: source, names: PrefixedNames}
 	p.scan()
 	if p.token.kind != tokenName {
-		p.fail("attribute wanted, not %q,", p.token.text)
+		p.fail("want an attribute, not %q,", p.token.text)
 	}
 	value := p.operand()
 	return value, p.finish()
@@ -110,7 +110,7 @@ func (p *parser) symbol(text string) bool {
 
 func (p *parser) expect(text string) {
 	if !p.symbol(text) {
-		p.fail("%q wanted, not %q,", text, p.token.text)
+		p.fail("want %q, not %q,", text, p.token.text)
 		return
 	}
 	p.scan()
@@ -164,7 +164,7 @@ const nestingLimit = 200
 
 func (p *parser) primary() condition {
 	if p.depth++; p.depth > nestingLimit {
-		p.fail("nested more than %d deep", nestingLimit)
+		p.fail("more than %d nested levels", nestingLimit)
 	}
 	defer func() { p.depth-- }()
 	if p.symbol("(") {
@@ -190,7 +190,7 @@ func (p *parser) operator() string {
 		spelled = "NOT " + strings.ToUpper(p.token.text)
 	}
 	if comparisonOf(spelled, p.options.Lenient, false) == nil || (p.token.kind != tokenSymbol && p.token.kind != tokenName) {
-		p.fail("operator wanted, not %q,", spelled)
+		p.fail("want an operator, not %q,", spelled)
 		return ""
 	}
 	p.scan()
@@ -220,7 +220,7 @@ func (p *parser) operand() Reference {
 	case word.kind == tokenName && !isKeyword(word.text):
 		return p.path()
 	default:
-		p.fail("value or attribute wanted, not %q,", word.text)
+		p.fail("want a value or an attribute, not %q,", word.text)
 		return constant(nil)
 	}
 }
@@ -239,7 +239,7 @@ func constant(value any) Reference {
 
 func (p *parser) array() Reference {
 	if p.depth++; p.depth > nestingLimit {
-		p.fail("nested more than %d deep", nestingLimit)
+		p.fail("more than %d nested levels", nestingLimit)
 	}
 	defer func() { p.depth-- }()
 	p.scan()

@@ -59,7 +59,7 @@ func (p *parser) resolve(steps []any) Reference {
 			return func(_, worker Attributes) any { return look(worker, steps[1:]) }
 		}
 	}
-	p.fail("name %q starts with neither task. nor worker.", steps[0])
+	p.fail("want a name that starts with task. or worker., not %q,", steps[0])
 	return constant(nil)
 }
 
@@ -71,7 +71,7 @@ func (p *parser) count(steps []any) Reference {
 			return func(_, counts Attributes) any { return counts[name] }
 		}
 	}
-	p.fail("name %q is none of workers.available, workers.unavailable and workers.WA…", steps[0])
+	p.fail("want workers.available, workers.unavailable or workers.WA…, not %q,", steps[0])
 	return constant(nil)
 }
 

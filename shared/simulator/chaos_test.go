@@ -84,7 +84,7 @@ func (a *account) chaos(random *rand.Rand) {
 	}
 }
 
-// interfere does one thing to one call over REST.
+// interfere changes one call over REST.
 func (a *account) interfere(random *rand.Rand, pick func(...string) string) {
 	calls := a.Calls()
 	if len(calls) == 0 {

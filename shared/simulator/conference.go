@@ -49,8 +49,8 @@ func (t *Twilio) joinConference(d *dialing, noun *document.Node) {
 		return
 	}
 	room := t.conferenceNamed(name)
-	if most := noun.Attr("maxParticipants", strconv.Itoa(conferenceSize)); strconv.Itoa(len(room.seats)) == most {
-		t.problem(c, "not simulated: joining conference %s, which has its maximum of %s participants", name, most)
+	if maximum := noun.Attr("maxParticipants", strconv.Itoa(conferenceSize)); strconv.Itoa(len(room.seats)) == maximum {
+		t.problem(c, "not simulated: joining conference %s, which has its maximum of %s participants", name, maximum)
 		t.afterDial(d, url.Values{"DialCallStatus": {callFailed}}, false)
 		return
 	}

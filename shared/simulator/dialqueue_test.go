@@ -79,7 +79,7 @@ func TestWhisperToTheQueuedCaller(t *testing.T) {
 	a.wantCodes(t, 12200) // <Gather> is not allowed there
 }
 
-// connectWithWhisper gives the worker's <Queue> a url once the reservation is there.
+// connectWithWhisper sets a url on the worker's <Queue> once the reservation exists.
 func (a *account) connectWithWhisper(t *testing.T) {
 	t.Helper()
 	a.Loop().After(time.Second, func() {

@@ -103,7 +103,7 @@ func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
 		return
 	}
 	if f.whisper && c.bridging != nil {
-		t.problem(c, "not simulated: what becomes of a call whose <Queue url> fails")
+		t.problem(c, "not simulated: a call whose <Queue url> fails")
 		c.whispered()
 		return
 	}

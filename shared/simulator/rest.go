@@ -260,9 +260,9 @@ func (rest *restCall) check(contentType string) error {
 	if rest.method == http.MethodPost && contentType != "" && (err != nil || media != "application/x-www-form-urlencoded") {
 		return restError{http.StatusUnsupportedMediaType, 20001, "Unsupported Media Type " + contentType}
 	}
-	for name, least := range map[string]int{"PageSize": 1, "Page": 0} {
+	for name, minimum := range map[string]int{"PageSize": 1, "Page": 0} {
 		if text := rest.params.Get(name); text != "" {
-			if n, err := strconv.Atoi(text); err != nil || n < least {
+			if n, err := strconv.Atoi(text); err != nil || n < minimum {
 				return badRequest(20001, "Invalid %s %q", name, text)
 			}
 		}

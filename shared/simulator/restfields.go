@@ -56,13 +56,13 @@ func (f *fields) address(name string, to *string) {
 	}
 }
 
-func (f *fields) whole(name string, to *int, least, most int) {
+func (f *fields) whole(name string, to *int, minimum, maximum int) {
 	text := f.params.Get(name)
 	if text == "" {
 		return
 	}
 	n, err := strconv.Atoi(text)
-	if err != nil || n < least || n > most {
+	if err != nil || n < minimum || n > maximum {
 		f.fail(name)
 		return
 	}

@@ -74,7 +74,7 @@ func (t *Twilio) restQueue(rest *restCall, parts []string) (any, error) {
 			return nil, badRequest(22001, "Queue %s is not empty", queue.sid)
 		}
 		if isSID("WW", queue.name) {
-			t.problem(nil, "not simulated: deleting a workflow's queue, of which Twilio says that the results are unpredictable")
+			t.problem(nil, "not simulated: deleting a workflow's queue, with results that Twilio calls unpredictable")
 		}
 		t.voiceQueues = slices.Delete(t.voiceQueues, i, i+1)
 		rest.status = http.StatusNoContent
@@ -105,7 +105,7 @@ func (t *Twilio) restMember(rest *restCall, m *member, position int) (any, error
 		return nil, err
 	}
 	if isSID("WW", m.queue.name) {
-		t.problem(m.call, "not simulated: dequeuing a member of a workflow's queue over REST, of which Twilio says that the results are unpredictable")
+		t.problem(m.call, "not simulated: dequeuing a member of a workflow's queue over REST, with results that Twilio calls unpredictable")
 	}
 	answer := t.memberJSON(m, position)
 	t.takeElsewhere(m.call)

@@ -12,7 +12,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// emptyAccount is an account that has a phone number and nothing else.
+// emptyAccount is an account with a phone number and no workspace.
 func emptyAccount(t *testing.T) (*account, *taskrouter.ApiService) {
 	t.Helper()
 	a := bareAccount(t, simulator.Config{Empty: true})
@@ -20,7 +20,8 @@ func emptyAccount(t *testing.T) (*account, *taskrouter.ApiService) {
 	return a, newREST(a, a.AccountSID(), a.AuthToken()).task
 }
 
-// newWorkspace makes a workspace over REST and returns its SID and those of its activities by name.
+// newWorkspace creates a workspace over REST and returns its SID and those of its activities by
+// name.
 func newWorkspace(t *testing.T, twilio *taskrouter.ApiService, change func(*taskrouter.CreateWorkspaceParams)) (sid string, activities map[string]string) {
 	t.Helper()
 	params := new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Support")

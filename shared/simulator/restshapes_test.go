@@ -16,8 +16,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestAnswersMatchTwilioTypes judges the resources that the OpenAPI files leave out by
-// the types of Twilio's own library.
+// TestAnswersMatchTwilioTypes compares the resources that the OpenAPI files leave out with the
+// types of Twilio's own library.
 func TestAnswersMatchTwilioTypes(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)

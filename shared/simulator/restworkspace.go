@@ -110,7 +110,7 @@ func (t *Twilio) workspaceFields(f *fields, w *Workspace) {
 				w.EventsFilter = append(w.EventsFilter, kind)
 			}
 			if kind != "" && !has(eventKinds, kind) {
-				t.problem(nil, "the events filter names %q, which no event is called", kind)
+				t.problem(nil, "the events filter names %q, which is no type of event", kind)
 			}
 		}
 	}

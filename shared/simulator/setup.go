@@ -13,7 +13,7 @@ func (t *Twilio) SetWorkspace(w Workspace) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.workspaceSID == "" {
-		return fmt.Errorf("set workspace: the account has none")
+		return fmt.Errorf("set workspace: the account has no workspace")
 	}
 	if w.TimeoutActivity != "" && t.activity(w.TimeoutActivity) == nil {
 		return fmt.Errorf("set workspace: no timeout activity %s", w.TimeoutActivity)

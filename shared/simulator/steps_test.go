@@ -89,7 +89,7 @@ func TestSkipIf(t *testing.T) {
 	}
 }
 
-// A reservation was made on entering the step, so skip_if is not looked at when it ends.
+// The step began with a reservation, so TaskRouter ignores skip_if when it ends.
 func TestSkipIfIsForNewTasks(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
@@ -174,7 +174,7 @@ func TestKnownWorker(t *testing.T) {
 	}
 }
 
-// A step that is entered after its deadline is tried before it is left.
+// A step that begins after its deadline gets one try.
 func TestStepEnteredTooLate(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)

@@ -13,7 +13,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// place posts a call and returns the answer with its status.
+// place creates a call over REST and returns the answer with its status.
 func (a *account) place(form url.Values) (status int, answer string) {
 	for name, value := range map[string]string{"To": aliceNumber, "From": lineNumber, "Url": "https://app.example/greeting"} {
 		if !form.Has(name) {

@@ -148,7 +148,7 @@ func TestOrderOfTasksAndWorkers(t *testing.T) {
 	}
 }
 
-// eventTimes are the events after workflow.entered, with the task's age in seconds.
+// eventTimes returns the events after workflow.entered, with the task's age in seconds.
 func eventTimes(a *account) []string {
 	var events []string
 	for _, e := range a.Events()[4:] {

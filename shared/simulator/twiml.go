@@ -123,7 +123,7 @@ func (t *Twilio) wait(c *call, verb *document.Node, then func()) bool {
 	return false
 }
 
-// forever stands for loop="0".
+// forever is the number of repetitions for loop="0".
 const forever = 1000
 
 func timesOf(verb *document.Node) time.Duration { return time.Duration(repetitions(verb)) }

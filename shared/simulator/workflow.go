@@ -106,7 +106,7 @@ func (t *Twilio) parseWorkflow(w Workflow) (*workflow, error) {
 		return nil, fmt.Errorf("decode configuration: %w", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return nil, fmt.Errorf("decode configuration: something follows it")
+		return nil, fmt.Errorf("decode configuration: text after the JSON object")
 	}
 	parsed := &workflow{Workflow: w}
 	for i, f := range c.TaskRouting.Filters {

@@ -123,7 +123,7 @@ func TestChannelChangesMatchAtOnce(t *testing.T) {
 	}
 }
 
-// order lists the callers in the order of their reservations.
+// order returns the callers in the order of their reservations.
 func (a *account) order() string {
 	var order []string
 	for _, r := range a.Reservations() {

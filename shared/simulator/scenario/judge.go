@@ -117,7 +117,7 @@ func (j *judge) all() {
 	expect, t := j.play.scenario.Expect, j.play.twilio
 	if expect.Served != nil {
 		got, want := j.served(), []string(expect.Served)
-		j.want(slices.Equal(got, want), "expect.served", "served were %s, want %s", listed(got), listed(want))
+		j.want(slices.Equal(got, want), "expect.served", "workers served %s, want %s", listed(got), listed(want))
 	}
 	shown := map[string][]string{} // callers' numbers that the worker saw, by worker
 	placed := 0
@@ -131,9 +131,9 @@ func (j *judge) all() {
 	if expect.WorkerCalls != nil {
 		j.want(placed == *expect.WorkerCalls, "expect.worker_calls", "%d calls were placed to workers, want %d", placed, *expect.WorkerCalls)
 	}
-	if least := expect.AvailableAtLeast; least != nil {
+	if minimum := expect.AvailableAtLeast; minimum != nil {
 		few, when := j.fewestAvailable()
-		j.want(few >= *least, "expect.available_at_least", "%d workers are available after %s, want at least %d", few, when.Round(time.Second/10), *least)
+		j.want(few >= *minimum, "expect.available_at_least", "%d workers are available after %s, want at least %d", few, when.Round(time.Second/10), *minimum)
 	}
 	groups := map[string]string{}
 	for _, w := range j.play.scenario.Account.Workers {

@@ -39,7 +39,7 @@ func site() scenario.Site {
 	return scenario.Site{VoiceURL: "https://app.example/voice", AssignmentCallbackURL: "https://app.example/assignment", WorkflowSID: workflowSID}
 }
 
-// play plays a file and returns what was not met.
+// play runs a file and returns the unmet expectations.
 func play(t *testing.T, file string) []string {
 	t.Helper()
 	s, err := scenario.Parse("calls.yaml", []byte(file))
@@ -124,7 +124,7 @@ func TestAWrongExpectationFails(t *testing.T) {
 		{"not_heard: [number 2]", "not_heard: [NUMBER 1]", `heard "NUMBER 1"`},
 		{"from: +15550000001}", "from: 1}", "has from +15550000001, want 1"},
 		{"[Alice timeout, Alice completed]", "[Alice completed]", "has reservations Alice timeout | Alice completed"},
-		{"served: Ann", "served: [Ann, Ben]", "served were Ann, want Ann | Ben"},
+		{"served: Ann", "served: [Ann, Ben]", "workers served Ann, want Ann | Ben"},
 		{"worker_calls: 2", "worker_calls: 1", "2 calls were placed"},
 		{"Alice: {calls: 2", "Alice: {calls: 1", "Alice was called 2 times"},
 		{"activity: Available}, Bob", "activity: Offline}, Bob", "Alice is Available in the end, want Offline"},
@@ -147,7 +147,7 @@ func TestAWrongExpectationFails(t *testing.T) {
 	}
 }
 
-// TestWorkspacesOfOtherKinds shows that each of the settings reaches the account: without it the
+// TestWorkspacesOfOtherKinds checks that each setting reaches the account: without it the
 // expectations fail.
 func TestWorkspacesOfOtherKinds(t *testing.T) {
 	t.Parallel()
