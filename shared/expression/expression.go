@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Names says what the names in an expression refer to. It depends on where the expression stands
-// (https://www.twilio.com/docs/taskrouter/expression-syntax).
+// Names is what the names in an expression refer to. It depends on where the workspace uses the
+// expression (https://www.twilio.com/docs/taskrouter/expression-syntax).
 type Names int
 
 const (
@@ -26,7 +26,8 @@ const (
 	CountNames
 )
 
-// Attributes are a task's or a worker's attributes, as encoding/json decodes a JSON object.
+// Attributes are a task's or a worker's attributes, in the types that encoding/json decodes a JSON
+// object into.
 type Attributes map[string]any
 
 // Options choose between readings of Twilio's documentation. The zero value is what the
@@ -75,13 +76,13 @@ func ParseReference(source string) (Reference, error) {
 	p := &parser{source: source, names: PrefixedNames}
 	p.scan()
 	if p.token.kind != tokenName {
-		p.fail("attribute wanted, not %q,", p.token.text)
+		p.fail("want an attribute, not %q,", p.token.text)
 	}
 	value := p.operand()
 	return value, p.finish()
 }
 
-// finish returns what was wrong, which includes text that was not read.
+// finish returns the parser's error. Text that the parser did not read is an error, too.
 func (p *parser) finish() error {
 	if p.err == nil && p.token.kind != tokenEnd {
 		p.fail("unexpected %q", p.token.text)
@@ -96,8 +97,8 @@ func (p *parser) finish() error {
 // a comparison of values that cannot be compared is false.
 func (e *Expression) Match(task, worker Attributes) (matches bool) { return e.root(task, worker) }
 
-// NamesChannel reports whether the expression depends on what a worker's channels hold at the
-// moment.
+// NamesChannel reports whether the expression reads a worker's channels, whose values change with
+// every reservation.
 func (e *Expression) NamesChannel() bool { return e.channels }
 
 // String returns the expression's source.
@@ -109,13 +110,13 @@ func (p *parser) symbol(text string) bool {
 
 func (p *parser) expect(text string) {
 	if !p.symbol(text) {
-		p.fail("%q wanted, not %q,", text, p.token.text)
+		p.fail("want %q, not %q,", text, p.token.text)
 		return
 	}
 	p.scan()
 }
 
-// or reads a whole condition. Options.Lenient has AND and OR on one level.
+// or reads a whole condition. With Options.Lenient, AND and OR bind equally.
 func (p *parser) or() condition {
 	if p.options.Lenient {
 		return p.leftToRight()
@@ -163,7 +164,7 @@ const nestingLimit = 200
 
 func (p *parser) primary() condition {
 	if p.depth++; p.depth > nestingLimit {
-		p.fail("nested more than %d deep", nestingLimit)
+		p.fail("more than %d nested levels", nestingLimit)
 	}
 	defer func() { p.depth-- }()
 	if p.symbol("(") {
@@ -189,7 +190,7 @@ func (p *parser) operator() string {
 		spelled = "NOT " + strings.ToUpper(p.token.text)
 	}
 	if comparisonOf(spelled, p.options.Lenient, false) == nil || (p.token.kind != tokenSymbol && p.token.kind != tokenName) {
-		p.fail("operator wanted, not %q,", spelled)
+		p.fail("want an operator, not %q,", spelled)
 		return ""
 	}
 	p.scan()
@@ -219,7 +220,7 @@ func (p *parser) operand() Reference {
 	case word.kind == tokenName && !isKeyword(word.text):
 		return p.path()
 	default:
-		p.fail("value or attribute wanted, not %q,", word.text)
+		p.fail("want a value or an attribute, not %q,", word.text)
 		return constant(nil)
 	}
 }
@@ -238,7 +239,7 @@ func constant(value any) Reference {
 
 func (p *parser) array() Reference {
 	if p.depth++; p.depth > nestingLimit {
-		p.fail("nested more than %d deep", nestingLimit)
+		p.fail("more than %d nested levels", nestingLimit)
 	}
 	defer func() { p.depth-- }()
 	p.scan()

@@ -81,11 +81,11 @@ func (p *parser) take(kind tokenKind, rest string, in func(rune) bool) {
 func (p *parser) scanString(rest string) {
 	end := strings.IndexByte(rest[1:], rest[0])
 	if end < 0 {
-		p.fail("string without an end")
+		p.fail("unterminated string")
 		return
 	}
 	if strings.Contains(rest[:end+1], `\`) {
-		p.fail("an escape in a string, which Twilio does not document,")
+		p.fail("undocumented escape in a string")
 		return
 	}
 	p.token = token{tokenString, rest[1 : 1+end]}

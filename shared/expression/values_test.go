@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/expression"
 )
 
-// drawValue draws an attribute's value of any type, or none.
+// drawValue returns a random attribute value of any type, or none.
 func drawValue(random *rand.Rand) (value any, kind string) {
 	switch random.IntN(6) {
 	case 0:
@@ -51,7 +51,7 @@ func literal(value any) string {
 }
 
 // TestTableOfValues checks https://www.twilio.com/docs/taskrouter/expression-syntax as properties
-// of values drawn at random, under drawn options.
+// of random values under random options.
 func TestTableOfValues(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3000) {

@@ -30,7 +30,7 @@ type account struct {
 	trace *strings.Builder
 }
 
-// bareAccount is an account that nothing has been added to, and the application behind it.
+// bareAccount is an empty account and its application.
 func bareAccount(t *testing.T, cfg simulator.Config) *account {
 	app := &application{
 		t: t, base: "https://app.example", api: "https://api.twilio.com", workflow: workflowSID, postWork: wrapUpSID, legs: map[string]string{}, forms: map[string][]url.Values{},
@@ -50,8 +50,8 @@ func bareAccount(t *testing.T, cfg simulator.Config) *account {
 	return a
 }
 
-// newAccount sets up a workspace with one queue and the workers given by their contact addresses,
-// and the application behind it.
+// newAccount sets up a workspace with one queue and one worker for each contact address, and the
+// application.
 func newAccount(t *testing.T, cfg simulator.Config, workers ...string) *account {
 	t.Helper()
 	a := bareAccount(t, cfg)
@@ -92,7 +92,7 @@ func must(t *testing.T) func(sid string, err error) string {
 	}
 }
 
-// run runs the loop until nothing is left and fails the test on problems.
+// run runs the loop to its end and fails the test on problems.
 func (a *account) run(t *testing.T) {
 	t.Helper()
 	if err := a.Loop().Run(context.Background()); err != nil {
@@ -111,7 +111,7 @@ func (a *account) leg(t *testing.T, to string) simulator.CallRecord {
 	calls := a.Calls()
 	i := slices.IndexFunc(calls, func(c simulator.CallRecord) bool { return c.To == to })
 	if i < 0 {
-		t.Fatalf("nobody called %s", to)
+		t.Fatalf("no call to %s", to)
 	}
 	return calls[i]
 }
@@ -137,7 +137,8 @@ func (a *account) wantStatuses(t *testing.T, wantTasks, wantReservations []strin
 	}
 }
 
-// wantWebhooks checks that these webhooks came, in this order, among others.
+// wantWebhooks checks that the application received these webhooks in this order, with any others
+// between them.
 func (a *account) wantWebhooks(t *testing.T, want ...string) {
 	t.Helper()
 	rest := a.app.webhooks

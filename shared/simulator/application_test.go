@@ -14,8 +14,8 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// application is a small TaskRouter application: it queues callers, calls workers itself (or has
-// Twilio dequeue), asks them to press 1, and asks the caller for a score afterwards.
+// application is a small TaskRouter application: it queues callers, calls workers (or has Twilio
+// dequeue), asks them to press 1, and asks the caller for a score at the end.
 type application struct {
 	t           *testing.T
 	twilio      *simulator.Twilio
@@ -189,7 +189,7 @@ func (a *application) status(r *http.Request, argument string) {
 	}
 }
 
-// event hangs up on the worker when the caller has left.
+// event ends the worker call when the caller has left.
 func (a *application) event(r *http.Request) {
 	a.mu.Lock()
 	leg := a.legs[r.Form.Get("TaskSid")]
@@ -225,7 +225,7 @@ func (a *application) rest(method, path string, form url.Values) string {
 	return string(body)
 }
 
-// web is a transport made of a function.
+// web makes a transport from a function.
 type web func(*http.Request) (*http.Response, error)
 
 func (w web) RoundTrip(r *http.Request) (*http.Response, error) { return w(r) }

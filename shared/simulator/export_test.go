@@ -2,8 +2,8 @@ package simulator
 
 import "strings"
 
-// DocumentedParameters gives the tests what the simulator takes for documented, by method and
-// OpenAPI path template.
+// DocumentedParameters returns the parameters that the simulator accepts as documented, by method
+// and OpenAPI path template.
 func DocumentedParameters(asked string) (names []string, known bool) {
 	method, template, _ := strings.Cut(asked, " ")
 	rest, found := strings.CutPrefix(strings.TrimSuffix(template, ".json"), "/2010-04-01/Accounts/{AccountSid}/")

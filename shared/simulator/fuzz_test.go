@@ -11,8 +11,7 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// FuzzDocument answers every webhook with the same document, whatever it is: the calls must come to
-// an end.
+// FuzzDocument answers every webhook with the same document. Every call must end.
 func FuzzDocument(f *testing.F) {
 	for _, document := range []string{
 		`<Say loop="2">Hello</Say><Gather numDigits="1" action="?a=1"><Say>1</Say></Gather><Redirect/>`,

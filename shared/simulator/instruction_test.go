@@ -15,14 +15,14 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// instructed is an account whose assignment callbacks are answered with a document in which {call}
-// and {reservation} stand for the sids.
+// instructed is an account whose application answers assignment callbacks with a document in which
+// {call} and {reservation} stand for the SIDs.
 func instructed(t *testing.T, document string, workers ...string) *account {
 	t.Helper()
 	return instructedAfter(t, document, nil, workers...)
 }
 
-// instructedAfter is instructed with something that the application does before it answers.
+// instructedAfter is instructed with an action of the application before it answers.
 func instructedAfter(t *testing.T, document string, before func(*account), workers ...string) *account {
 	t.Helper()
 	var a *account
@@ -149,7 +149,7 @@ func TestInstructionErrors(t *testing.T) {
 	}
 }
 
-// A worker's own request settles the reservation before the instruction arrives.
+// A worker's own request resolves the reservation before the instruction arrives.
 func TestInstructionComesTooLate(t *testing.T) {
 	t.Parallel()
 	tests := map[string]int{

@@ -16,8 +16,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// openAPI is Twilio's own description of its REST API. It is not part of the project; only CI must
-// have it.
+// openAPI is Twilio's own description of its REST API. It is not part of the project; only CI needs
+// it.
 type openAPI struct {
 	Paths      map[string]map[string]json.RawMessage `json:"paths"`
 	Components struct {
@@ -64,7 +64,7 @@ func readOpenAPI(t *testing.T) []openAPI {
 	return all
 }
 
-// readReference reads a file of the reference folder. Only CI must have it.
+// readReference reads a file of the reference folder. Only CI needs it.
 func readReference(t *testing.T, path ...string) []byte {
 	t.Helper()
 	folder := os.Getenv("SWITCHBOARD_REFERENCE")
@@ -76,13 +76,12 @@ func readReference(t *testing.T, path ...string) []byte {
 	case err != nil && os.Getenv("SWITCHBOARD_CI") != "":
 		t.Fatal(err)
 	case err != nil:
-		t.Skip("no reference folder beside the project: not judged by Twilio's own files (CI judges them)")
+		t.Skip("no folder ../shared/reference: Twilio's OpenAPI files are not checked (CI checks them)")
 	}
 	return data
 }
 
-// judge says what is wrong with a request and its answer, and which operation it was: "POST
-// …/Calls.json".
+// judge returns the faults of a request and its answer, and the operation: "POST …/Calls.json".
 func judge(t *testing.T, documents []openAPI, r simulator.Request) (asked string, faults []string) {
 	t.Helper()
 	for _, d := range documents {
@@ -103,7 +102,7 @@ func fits(template, path string) bool {
 	return regexp.MustCompile("^" + name.ReplaceAllString(regexp.QuoteMeta(template), `[^/.]+`) + "$").MatchString(path)
 }
 
-// parameters are the names that an operation takes in its query or form.
+// parameters returns the names that an operation accepts in its query or form.
 func (d openAPI) parameters(o operation) []string {
 	var names []string
 	for _, p := range o.Parameters {
@@ -171,8 +170,8 @@ func (d openAPI) resolve(s schema) schema {
 	return s
 }
 
-// judgeValue is stricter than OpenAPI in one point: a key that is not described, or one that is
-// described and missing, is a fault.
+// judgeValue is stricter than OpenAPI in one point: a key without a description is a fault, and so
+// is a described key that is missing.
 func (d openAPI) judgeValue(at string, s schema, value any) (faults []string) {
 	s = d.resolve(s)
 	if value == nil {

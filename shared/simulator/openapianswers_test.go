@@ -11,8 +11,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestAnswersMatchTwiliosOpenAPI has Twilio's description judge what two calls and a tour of the
-// REST API ask and are answered.
+// TestAnswersMatchTwiliosOpenAPI compares the requests and answers of two calls and a tour of the
+// REST API with Twilio's description.
 func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 	t.Parallel()
 	documents := readOpenAPI(t)
@@ -54,7 +54,7 @@ func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 	}
 }
 
-// tour asks for everything once, and for some things that are refused.
+// tour requests every resource once, and makes some requests that Twilio rejects.
 func (a *account) tour() {
 	base, workspace := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()
 	get := func(path string) string { return a.app.rest("GET", path, nil) }
@@ -80,7 +80,7 @@ func (a *account) tour() {
 	_, created, _ := strings.Cut(a.app.rest("POST", base+"/Queues.json", url.Values{"FriendlyName": {"spare"}, "MaxSize": {"5"}}), `"sid":"`)
 	a.app.rest("DELETE", base+"/Queues/"+created[:34]+".json", nil)
 	a.app.rest("DELETE", queue+".json", nil)
-	a.app.rest("POST", base+"/Calls.json", url.Values{"To": {"nobody"}, "From": {lineNumber}, "Url": {"https://app.example/x"}})
+	a.app.rest("POST", base+"/Calls.json", url.Values{"To": {"nowhere"}, "From": {lineNumber}, "Url": {"https://app.example/x"}})
 
 	reservation := a.Reservations()[0]
 	task := workspace + "/Tasks/" + reservation.TaskSID
@@ -98,7 +98,7 @@ func (a *account) tour() {
 	a.app.rest("POST", base+"/Calls/"+member.SID+".json", url.Values{"Status": {"completed"}})
 }
 
-// textTour asks for what there is of texts, and of workers who are busy.
+// textTour requests the resources about texts and about busy workers.
 func (a *account) textTour() {
 	base, worker := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID
 	a.app.rest("POST", base+"/Messages.json", url.Values{"To": {callerNumber}, "From": {lineNumber}, "Body": {"Good day"}, "ValidityPeriod": {"300"}})
@@ -143,8 +143,8 @@ func TestTheJudgeRefusesWrongAnswers(t *testing.T) {
 	}
 }
 
-// TestParametersAreTwilios compares what the simulator takes for documented with what Twilio
-// documents.
+// TestParametersAreTwilios compares the parameters that the simulator accepts as documented with
+// those that Twilio documents.
 func TestParametersAreTwilios(t *testing.T) {
 	t.Parallel()
 	documents := readOpenAPI(t)

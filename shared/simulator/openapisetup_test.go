@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestSetUpMatchesTwiliosOpenAPI has Twilio's description judge how an empty account is set up,
-// looked at and emptied over REST.
+// TestSetUpMatchesTwiliosOpenAPI sets an account up over REST, reads it and empties it, and
+// compares the answers with Twilio's description.
 func TestSetUpMatchesTwiliosOpenAPI(t *testing.T) {
 	t.Parallel()
 	documents := readOpenAPI(t)
@@ -38,7 +38,7 @@ func TestSetUpMatchesTwiliosOpenAPI(t *testing.T) {
 	}
 }
 
-// make posts a form and returns the SID of what it made.
+// make posts a form and returns the SID of the new resource.
 func (a *account) make(t *testing.T, path string, form url.Values) string {
 	t.Helper()
 	body := a.app.rest("POST", path, form)

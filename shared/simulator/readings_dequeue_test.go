@@ -122,8 +122,8 @@ func TestReadingsOfParameters(t *testing.T) {
 	})
 }
 
-// TestTaskEndsWhileDequeueRings has an operator complete or delete a task that Twilio took for
-// accepted when it began to call the worker.
+// TestTaskEndsWhileDequeueRings has an operator complete or delete a task while its worker call
+// rings, after Twilio accepted the reservation.
 func TestTaskEndsWhileDequeueRings(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"POST", "DELETE"} {

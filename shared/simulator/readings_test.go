@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/simulator/reading"
 )
 
-// A readingTest plays one scene under each reading of a switch.
+// A readingTest runs one scene under each reading of a switch.
 type readingTest struct {
 	name     string
 	workers  []string
@@ -35,7 +35,7 @@ func runReadings(t *testing.T, tests []readingTest) {
 	}
 }
 
-// route gives the account a workflow of its own, without an assignment callback.
+// route sets a workflow without an assignment callback.
 func (a *account) route(t *testing.T, routing string, reservationTimeout time.Duration) {
 	t.Helper()
 	must(t)(a.AddWorkflow(simulator.Workflow{
@@ -43,7 +43,7 @@ func (a *account) route(t *testing.T, routing string, reservationTimeout time.Du
 	}))
 }
 
-// happened lists the events from the first of a kind on.
+// happened lists the events from the first one of a kind.
 func (a *account) happened(first string) string {
 	var kinds []string
 	for _, e := range a.Events() {

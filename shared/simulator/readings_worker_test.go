@@ -17,7 +17,7 @@ const (
 	assignedSID   = "WA00000000000000000000000000000005"
 )
 
-// addQueueWithActivities adds a task queue that moves its workers, and a workflow that leads there.
+// addQueueWithActivities adds a task queue that moves its workers, and a workflow into it.
 func (a *account) addQueueWithActivities(t *testing.T) {
 	t.Helper()
 	must(t)(a.AddActivity(simulator.Activity{SID: reservedSID, Name: "Reserved"}))
@@ -30,7 +30,7 @@ func (a *account) addQueueWithActivities(t *testing.T) {
 	})
 }
 
-// moves lists where workers went, with what else happened in that order.
+// moves lists the workers' activities among the other events, in order.
 func (a *account) moves() string {
 	var happened []string
 	for _, e := range a.Events() {

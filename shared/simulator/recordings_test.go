@@ -56,8 +56,7 @@ func TestPlayRequestsRecording(t *testing.T) {
 	}
 }
 
-// A caller whom a worker takes while the recording is on its way is not disturbed by what comes of
-// it.
+// A worker takes the caller while the recording is on its way. Its arrival does not disturb them.
 func TestRecordingComesTooLate(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 3 * time.Second }})

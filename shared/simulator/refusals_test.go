@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// wantProblem checks that the account's problems are exactly these, by a part of each.
+// wantProblem checks that the account has exactly these problems, by a part of each.
 func (a *account) wantProblem(t *testing.T, want ...string) {
 	t.Helper()
 	problems := a.Problems()
@@ -25,7 +25,7 @@ func (a *account) wantProblem(t *testing.T, want ...string) {
 	}
 }
 
-// play runs the loop and leaves problems to the test.
+// play runs the loop. The test checks the problems.
 func (a *account) play(t *testing.T) {
 	t.Helper()
 	if err := a.Loop().Run(t.Context()); err != nil {
@@ -33,14 +33,14 @@ func (a *account) play(t *testing.T) {
 	}
 }
 
-// ask sends a form below the workspace and returns the answer's status, from the log of requests.
+// ask posts a form below the workspace and returns the answer's status, from the log of requests.
 func (a *account) ask(method, path string, form url.Values) int {
 	a.app.rest(method, "/v1/Workspaces/"+a.WorkspaceSID()+path, form)
 	requests := a.Requests()
 	return requests[len(requests)-1].Status
 }
 
-func TestATaskOutOfRangeIsRefused(t *testing.T) {
+func TestTaskOutOfRangeIsRefused(t *testing.T) {
 	t.Parallel()
 	for attribute, want := range map[string]string{
 		`priority="-1"`: "not simulated", `priority="2147483648"`: "not simulated", `timeout="0"`: "not simulated", `timeout="1209601"`: "not simulated",
@@ -62,7 +62,7 @@ func TestATaskOutOfRangeIsRefused(t *testing.T) {
 	}
 }
 
-func TestARingTimeOutOfRangeIsRefused(t *testing.T) {
+func TestRingTimeOutOfRange(t *testing.T) {
 	t.Parallel()
 	for seconds, problems := range map[string][]string{"0": {"not simulated"}, "601": {"not simulated"}, "1": nil, "600": nil} {
 		a := newAccount(t, simulator.Config{})
@@ -119,7 +119,7 @@ func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
 	}
 }
 
-func TestTouchingAWorkflowsQueueIsAProblem(t *testing.T) {
+func TestChangingWorkflowQueueIsAProblem(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		queue, member string
@@ -157,7 +157,7 @@ func TestAnInstructionsTimeoutOutOfRange(t *testing.T) {
 	}
 }
 
-// Twilio lets three requests a second use an expression as a filter.
+// Twilio allows three requests a second that filter by an expression.
 func TestExpressionFiltersAreLimited(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)

@@ -13,7 +13,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// names asks for a list and returns the sids in it.
+// names requests a list and returns the SIDs in it.
 func (a *account) sids(t *testing.T, path, key string, filters url.Values) []string {
 	t.Helper()
 	body := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+path+"?"+filters.Encode(), nil)

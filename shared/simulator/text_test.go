@@ -14,7 +14,7 @@ import (
 
 const personNumber = "+15550000077"
 
-// newTextAccount is an account whose number takes texts at /texts.
+// newTextAccount is an account with a number whose texts go to /texts.
 func newTextAccount(t *testing.T, readings reading.Set) *account {
 	t.Helper()
 	a := newAccount(t, simulator.Config{Readings: readings})
@@ -313,7 +313,7 @@ func TestMessagingService(t *testing.T) {
 	}
 }
 
-// sendMessage asks for a text and returns the answer's HTTP status and body.
+// sendMessage posts a text and returns the answer's HTTP status and body.
 func (a *account) sendMessage(form url.Values) (status int, body string) {
 	body = a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Messages.json", form)
 	requests := a.Requests()

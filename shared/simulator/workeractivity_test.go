@@ -15,8 +15,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// talkOnce has Alice take a call of ten seconds, a second after it rings, with a post-work
-// activity.
+// talkOnce runs a call in which Alice answers after a second of ringing and talks for ten, with a
+// post-work activity.
 func (a *account) talkOnce() {
 	a.app.dequeue = true
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(10*time.Second), script.HangsUp()))
@@ -220,7 +220,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 	})
 }
 
-// listedEvent is what these tests read of the Events resource.
+// listedEvent holds the fields of the Events resource that these tests read.
 type listedEvent struct {
 	Type   string            `json:"event_type"`
 	Actor  string            `json:"actor_type"`
@@ -309,7 +309,7 @@ func TestNoActor(t *testing.T) {
 	}
 }
 
-// workerAnswer is what the API answers about a worker.
+// workerAnswer is the REST API's answer about a worker.
 type workerAnswer struct {
 	status int
 	etag   string

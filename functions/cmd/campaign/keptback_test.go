@@ -59,12 +59,12 @@ func (w *world) keptBack(t *testing.T) (late int) {
 	}
 	for _, leg := range w.twilio.Calls() {
 		r, found := reservations[rules.ReservationSID(leg)]
-		if !found || leg.Dialled.IsZero() || !leg.Dialled.Add(leg.Timeout+5*time.Second).After(r.Deadline) {
+		if !found || leg.Dialed.IsZero() || !leg.Dialed.Add(leg.Timeout+5*time.Second).After(r.Deadline) {
 			continue
 		}
 		late++
-		if rang := leg.Ended.Sub(leg.Dialled); rang > 2*time.Second {
-			t.Errorf("seed %d: a call that was dialled %s before the deadline rang for %s", w.seed, r.Deadline.Sub(leg.Dialled), rang)
+		if rang := leg.Ended.Sub(leg.Dialed); rang > 2*time.Second {
+			t.Errorf("seed %d: a call that was dialled %s before the deadline rang for %s", w.seed, r.Deadline.Sub(leg.Dialed), rang)
 		}
 		if r.Status == "timeout" {
 			t.Errorf("seed %d: its reservation timed out", w.seed)

@@ -165,7 +165,7 @@ func (v verdict) judgeStops(stays []stay, requests []simulator.Request) {
 		}
 		s := stays[at]
 		over := func(end time.Time) bool { return !end.IsZero() && !end.After(r.At.Add(maxLatency)) }
-		dialed := leg.Dialled
+		dialed := leg.Dialed
 		if dialed.IsZero() {
 			dialed = r.At
 		}

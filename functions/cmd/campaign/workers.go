@@ -159,7 +159,7 @@ func (day staffed) pause(r simulator.ReservationRecord, s spell) time.Duration {
 // the reservation: that is no fault of the worker's.
 func (v verdict) rangLate(r simulator.ReservationRecord) bool {
 	for _, leg := range v.calls {
-		if rules.ReservationSID(leg) == r.SID && leg.Dialled.Add(leg.Timeout+rules.RingOverrun+largestSkew).After(r.Deadline) {
+		if rules.ReservationSID(leg) == r.SID && leg.Dialed.Add(leg.Timeout+rules.RingOverrun+largestSkew).After(r.Deadline) {
 			return true
 		}
 	}

@@ -88,7 +88,7 @@ func TestTableMatchesREADME(t *testing.T) {
 	}
 }
 
-// The readings of a run are printed so that it can be had again.
+// The readings of a run are printed so that the run can be repeated.
 func ExampleParse() {
 	readings, err := reading.Parse("after-bridge=completed,event-order=shuffled")
 	if err != nil {

@@ -39,7 +39,7 @@ func site() scenario.Site {
 	return scenario.Site{VoiceURL: "https://app.example/voice", AssignmentCallbackURL: "https://app.example/assignment", WorkflowSID: workflowSID}
 }
 
-// play plays a file and returns what was not met.
+// play runs a file and returns the unmet expectations.
 func play(t *testing.T, file string) []string {
 	t.Helper()
 	s, err := scenario.Parse("calls.yaml", []byte(file))
@@ -124,7 +124,7 @@ func TestAWrongExpectationFails(t *testing.T) {
 		{"not_heard: [number 2]", "not_heard: [NUMBER 1]", `heard "NUMBER 1"`},
 		{"from: +15550000001}", "from: 1}", "has from +15550000001, want 1"},
 		{"[Alice timeout, Alice completed]", "[Alice completed]", "has reservations Alice timeout | Alice completed"},
-		{"served: Ann", "served: [Ann, Ben]", "served were Ann, want Ann | Ben"},
+		{"served: Ann", "served: [Ann, Ben]", "workers served Ann, want Ann | Ben"},
 		{"worker_calls: 2", "worker_calls: 1", "2 calls were placed"},
 		{"Alice: {calls: 2", "Alice: {calls: 1", "Alice was called 2 times"},
 		{"activity: Available}, Bob", "activity: Offline}, Bob", "Alice is Available in the end, want Offline"},
@@ -147,7 +147,7 @@ func TestAWrongExpectationFails(t *testing.T) {
 	}
 }
 
-// TestWorkspacesOfOtherKinds shows that each of the settings reaches the account: without it the
+// TestWorkspacesOfOtherKinds checks that each setting reaches the account: without it the
 // expectations fail.
 func TestWorkspacesOfOtherKinds(t *testing.T) {
 	t.Parallel()
@@ -161,7 +161,7 @@ account:
 	tests := []struct{ name, setting, ann, ben, account string }{
 		{"single-tasking completes the task", "  single_tasking: true\n", "task: completed", "", "SETTING" + strings.Replace(alice, "PART", "", 1)},
 		{"a worker with two slots", "capacity: 2, ", "", "reservations: [Alice wrapping]", strings.Replace(alice, "PART", "SETTING", 1)},
-		{"two workers at once", ", max_reserved_workers: 2", "reservations: [Alice wrapping, Bob rescinded]", "",
+		{"two workers together", ", max_reserved_workers: 2", "reservations: [Alice wrapping, Bob rescinded]", "",
 			"  queues: [{name: AllSETTING}]\n" + strings.Replace(strings.Replace(alice, "PART", "", 1), "}]\n", "}, {name: Bob, attributes: {contact_uri: +15550000012}, phone: [never answers]}]\n", 1)},
 		{"the newest first", ", task_order: LIFO", "talks_to: nobody", "talks_to: Alice",
 			"  queues: [{name: AllSETTING}]\n" + strings.Replace(alice, "PART", "activity: Offline, moves: [{after: 20 s, activity: Available}], ", 1)},
@@ -210,7 +210,7 @@ func TestErrorsNameTheLine(t *testing.T) {
 		{"a SIP address without a user", "title: x\ncallers:\n  - from: 'sip:example.com'\n    dials: +15550000000\n", `calls.yaml:3: from is "sip:example.com": want a phone number`},
 		{"a client without a name", "title: x\ncallers:\n  - from: 'client:'\n    dials: +15550000000\n", `calls.yaml:3: from is "client:": want a phone number`},
 		{"a name", "title: x\ncallers:\n  - from: Alice\n    dials: +15550000000\n", `calls.yaml:3: from is "Alice": want a phone number`},
-		{"a worker nobody knows", head + "    expect: {talks_to: Alice}\n", `calls.yaml:5: "Alice" is not known here: want one of nobody`},
+		{"an unknown worker", head + "    expect: {talks_to: Alice}\n", `calls.yaml:5: "Alice" is not known here: want one of nobody`},
 		{"a QueueResult", head + "    expect: {queue_result: hung-up}\n", `"hung-up" is not known here: want one of bridged`},
 		{"a reservation", head + "    expect: {reservations: [rejected]}\n", "a reservation is a worker's name and a status"},
 		{"two callers of one number", head + "  - from: +15550000001\n    dials: +15550000000\n", "two callers are called +15550000001: give them a name"},

@@ -145,7 +145,7 @@ func TestParsePhoneErrors(t *testing.T) {
 	}
 }
 
-// anyStep draws a step that a script can hold.
+// anyStep returns a random step.
 func anyStep(random *rand.Rand) script.Step {
 	words := make([]byte, random.IntN(9))
 	for i := range words {
