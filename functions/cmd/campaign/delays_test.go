@@ -30,15 +30,13 @@ func TestJudgeAllowsInjectedDelays(t *testing.T) {
 	for _, test := range tests {
 		synctest.Test(t, func(t *testing.T) {
 			c := sound(test.seed)
-			if err := c.rates.parse(test.faults); err != nil {
-				t.Fatal(err)
-			}
+			c.rates.parse(t, test.faults)
 			w, err := c.take(t.Context(), test.call, nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if len(w.broken) > 0 {
-				t.Errorf("-seed %d -faults %s -call %d: %v", test.seed, test.faults, test.call, w.broken)
+				t.Errorf("seed %d, faults %s, call %d: %v", test.seed, test.faults, test.call, w.broken)
 			}
 		})
 	}

@@ -5,24 +5,25 @@ import (
 	"strings"
 )
 
-// harm is what faults have come to: something about a call, task or reservation did not get through
-// at one part of the bundle. Only that excuses a broken rule. What the functions can make good,
-// such as one failed try of three, or a CRM that is down, is none.
+// harm records that faults kept something about a call, task or reservation from one function. Only
+// harm excuses a broken rule. A fault that the functions can make good, such as one failed try of
+// three or a CRM that is down, does no harm.
 type harm struct{ spoiling, part, sid string }
 
 const (
-	undelivered = "undelivered" // a webhook or message did not come, was answered 5xx or too late, or its function was killed
-	unreached   = "unreached"   // Twilio's REST API failed as often as it was asked
-	unwritten   = "unwritten"   // the ledger did not say whether it wrote
+	undelivered = "undelivered" // a webhook or message was lost or late, its answer was 5xx, or its function was killed
+	unreached   = "unreached"   // Twilio's REST API failed in every try
+	unwritten   = "unwritten"   // DynamoDB did not confirm a write
 )
 
-// wrapUpMessage is the part in which a task is completed: bridgeFunction has two.
+// wrapUpMessage names the messages that complete a task, one of the two kinds that bridgeFunction
+// receives.
 const wrapUpMessage = "wrap_up"
 
 func (i *invocation) spoil(spoiling string) { i.world.spoil(spoiling, i.path, i.body, i.function) }
 
-// spoil notes harm to all that path and body name. The part of events is their type, that of
-// messages what the message is for.
+// spoil records harm to every SID in path and body. The part is the function, the type of an event,
+// or wrapUpMessage.
 func (w *world) spoil(spoiling, path, body, function string) {
 	part := function
 	if function == "/events" {
@@ -41,8 +42,8 @@ func (w *world) spoil(spoiling, path, body, function string) {
 	}
 }
 
-// spoiled reports whether something about the call, task or reservation was spoiled at one of the
-// parts; at any when none is given.
+// spoiled reports whether one of the parts harmed the call, task or reservation; without parts,
+// whether any did.
 func (w *world) spoiled(sid, spoiling string, parts ...string) bool {
 	if len(parts) == 0 {
 		parts = []string{""}

@@ -138,14 +138,14 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 		{
 			name:   "a caller without a task is left in the queue",
 			rule:   rules.Cared,
-			text:   "had died, and left by",
+			text:   "had ended, and left by",
 			wiring: deaf,
 			within: 500,
 		},
 		{
 			name: "the sweeper leaves a caller in a queue without a task",
-			rule: mended,
-			text: "the sweeper came by",
+			rule: sweptClean,
+			text: "the sweeper left caller",
 			wiring: wiring{
 				stop:     deaf.stop,
 				consumer: deaf.consumer,

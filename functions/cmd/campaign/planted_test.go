@@ -85,7 +85,7 @@ type asleep struct{}
 
 func (asleep) Handle(context.Context) (sweeper.Report, error) { return sweeper.Report{}, nil }
 
-// careless is SQS whose failures nobody looks at.
+// careless is SQS with a sender that ignores failures.
 type careless struct{ next deferred.Sender }
 
 func (c careless) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
@@ -114,7 +114,8 @@ func says(status int, contentType, body string) func(bundle.Stop, bundle.Clients
 	}
 }
 
-// signing signs whatever comes before the function sees it, as if that did not check.
+// signing signs every webhook before the function sees it, as if the function did not check
+// signatures.
 func signing(stop bundle.Stop) bundle.Stop {
 	return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 		body, err := base64.StdEncoding.DecodeString(event.Body)
@@ -281,10 +282,10 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 				return answer, err
 			}
 		}), rules.WellFormed, 50, ""},
-		{"nobody completes a task", wiring{
+		{"no function completes a task", wiring{
 			stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil).sweeper,
 		}, rules.Finished, 50, ""},
-		{"nobody but the sweeper completes a task", stops("/events", says(204, "application/json", "")), rules.Idle, 100, ""},
+		{"only the sweeper completes a task", stops("/events", says(204, "application/json", "")), rules.Idle, 100, ""},
 		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), rules.Cared, 200, ""},
 		{"the bridge does not see that the caller left before it placed the call, nor after", bridging(func(c *bundle.Clients) {
 			blind := func(change *ledger.Change) {
@@ -313,7 +314,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"the second token is not read", clients(func(c *bundle.Clients) {
 			c.Parameters = bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
 		}), rules.SignedOnly, 100, ""},
-		{"the sweeper does nothing", swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil), mended, 50, ""},
+		{"the sweeper does nothing", swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil), sweptClean, 50, ""},
 		{"the sweeper runs ahead of its time", swept(nil, func(c *bundle.Clients) {
 			now := c.Now
 			c.Now = func() time.Time { return now().Add(trigger.Period) }
@@ -327,9 +328,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			rates := usual
-			if err := rates.parse(test.faults); err != nil {
-				t.Fatal(err)
-			}
+			rates.parse(t, test.faults)
 			c := campaign{seed: 1, rates: &rates, wiring: test.wiring}
 			synctest.Test(t, func(t *testing.T) { c.find(t, test.rule, test.within) })
 		})

@@ -11,7 +11,7 @@ import (
 	"switchboard/functions/internal/trigger"
 )
 
-// workerSIDs finds the workers in a message.
+// workerSIDs matches the workers in a message.
 var workerSIDs = regexp.MustCompile(`WK[0-9a-f]{32}`)
 
 // queue is BridgeQueue, with faults.
@@ -48,7 +48,7 @@ func (q *queue) SendMessage(
 		return nil
 	})
 	if err != nil {
-		// The sender continues without it; the worker whom the message is about may wait for the
+		// The sender continues without the message, so the worker in it may have to wait for the
 		// sweeper.
 		for _, sid := range workerSIDs.FindAllString(aws.ToString(input.MessageBody), -1) {
 			q.world.spoil(undelivered, "", sid, bridgeFunction)

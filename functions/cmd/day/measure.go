@@ -229,9 +229,9 @@ func (h history) measureWorkers(m *measures, wrapUp time.Duration) {
 // queued the call before it dialed.
 func (h history) rang(offer simulator.ReservationRecord) (at time.Time, queued time.Duration) {
 	leg := h.legs[offer.SID]
-	queued = leg.Dialled.Sub(leg.Created)
+	queued = leg.Dialed.Sub(leg.Created)
 	if leg.Ringing.IsZero() {
-		return leg.Dialled, queued
+		return leg.Dialed, queued
 	}
 	return leg.Ringing, queued
 }
