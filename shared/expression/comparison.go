@@ -9,11 +9,11 @@ import (
 // comparison is what an operator does to two values.
 type comparison func(o Options, left, right any) bool
 
-// comparisonOf returns an operator's comparison, nil if there is no such operator. The rules for
-// arrays and scalars are Twilio's (https://www.twilio.com/docs/taskrouter/expression-syntax): an
-// array compared with an operator other than HAS, IN and NOT IN is false, also with !=; a scalar on
-// the wrong side of HAS, IN or NOT IN is false. null says that one of the two is the constant null:
-// every present value, an array too, differs from it.
+// comparisonOf returns an operator's comparison, nil if there is no such operator. Arrays and
+// scalars follow Twilio's rules (https://www.twilio.com/docs/taskrouter/expression-syntax):
+// comparing an array with any operator but HAS, IN and NOT IN gives false, even with !=; a scalar
+// on the wrong side of HAS, IN or NOT IN gives false. null reports that one of the two is the
+// constant null: every present value, an array too, differs from it.
 func comparisonOf(operator string, lenient, null bool) comparison {
 	if null {
 		switch operator {
@@ -77,8 +77,8 @@ func (o Options) same(left, right any) bool {
 	return left == right
 }
 
-// alike makes two scalars of different types comparable if the options say so: as numbers if both
-// can be read as numbers, else as text.
+// alike makes two scalars of different types comparable if the options ask for it: it converts both
+// to numbers if both can be read as numbers, else to text.
 func (o Options) alike(left, right any) (any, any) {
 	if !o.Coerce {
 		return left, right

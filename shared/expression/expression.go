@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Names says what the names in an expression refer to. It depends on where the expression stands
-// (https://www.twilio.com/docs/taskrouter/expression-syntax).
+// Names is what the names in an expression refer to. It depends on where the workspace uses the
+// expression (https://www.twilio.com/docs/taskrouter/expression-syntax).
 type Names int
 
 const (
@@ -26,7 +26,8 @@ const (
 	CountNames
 )
 
-// Attributes are a task's or a worker's attributes, as encoding/json decodes a JSON object.
+// Attributes are a task's or a worker's attributes, in the types that encoding/json decodes a JSON
+// object into.
 type Attributes map[string]any
 
 // Options choose between readings of Twilio's documentation. The zero value is what the
@@ -81,7 +82,7 @@ func ParseReference(source string) (Reference, error) {
 	return value, p.finish()
 }
 
-// finish returns what was wrong, which includes text that was not read.
+// finish returns the parser's error. Text that the parser did not read is an error, too.
 func (p *parser) finish() error {
 	if p.err == nil && p.token.kind != tokenEnd {
 		p.fail("unexpected %q", p.token.text)
@@ -96,8 +97,8 @@ func (p *parser) finish() error {
 // a comparison of values that cannot be compared is false.
 func (e *Expression) Match(task, worker Attributes) (matches bool) { return e.root(task, worker) }
 
-// NamesChannel reports whether the expression depends on what a worker's channels hold at the
-// moment.
+// NamesChannel reports whether the expression reads a worker's channels, whose values change with
+// every reservation.
 func (e *Expression) NamesChannel() bool { return e.channels }
 
 // String returns the expression's source.
@@ -115,7 +116,7 @@ func (p *parser) expect(text string) {
 	p.scan()
 }
 
-// or reads a whole condition. Options.Lenient has AND and OR on one level.
+// or reads a whole condition. With Options.Lenient, AND and OR bind equally.
 func (p *parser) or() condition {
 	if p.options.Lenient {
 		return p.leftToRight()

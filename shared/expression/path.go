@@ -31,8 +31,8 @@ func (p *parser) path() Reference {
 	return p.resolve(steps)
 }
 
-// Provided is an object among the attributes whose members TaskRouter computes when an expression
-// asks for them.
+// Provided is an object among the attributes. TaskRouter computes its members when an expression
+// reads them.
 type Provided func(member string) any
 
 func (p *parser) resolve(steps []any) Reference {
@@ -63,8 +63,8 @@ func (p *parser) resolve(steps []any) Reference {
 	return constant(nil)
 }
 
-// count reads the name of a number of workers. The caller of Match passes the counts as the
-// worker's attributes.
+// count reads a name such as workers.available, which counts workers. The caller of Match passes
+// the counts as the worker's attributes.
 func (p *parser) count(steps []any) Reference {
 	if len(steps) == 2 && steps[0] == "workers" {
 		if name, ok := steps[1].(string); ok && (name == "available" || name == "unavailable" || activitySID.MatchString(name)) {

@@ -12,7 +12,7 @@ import (
 
 // assign sends the assignment callback of a new reservation, and the fallback if that fails
 // (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks). Without a URL the
-// reservation waits for somebody to act.
+// reservation stays pending until the REST API changes it or it times out.
 func (t *Twilio) assign(r *reservation) {
 	primary, fallback := r.task.workflow.AssignmentCallbackURL, r.task.workflow.FallbackAssignmentCallbackURL
 	if primary == "" {

@@ -45,8 +45,8 @@ func (t *Twilio) prepareWhisper(b *bridge, noun *document.Node) (code int, reaso
 	return 0, ""
 }
 
-// dequeue takes a waiting call out of its queue and bridges it, after the document of <Queue url>
-// if there is one.
+// dequeue takes a waiting call out of its queue and bridges it. If <Queue> has a url, its document
+// runs first.
 func (t *Twilio) dequeue(b *bridge, waiting *call) {
 	b.other = waiting
 	b.member = t.vacate(waiting)
@@ -65,8 +65,9 @@ func (t *Twilio) dequeue(b *bridge, waiting *call) {
 	t.fetch(waiting, fetch{what: "queue whisper", method: b.whisperMethod, url: b.whisperURL, whisper: true, extra: b.queueParams()})
 }
 
-// queueParams are those of <Queue url>, and of the action of the <Dial> around it
-// (https://www.twilio.com/docs/voice/twiml/queue, https://www.twilio.com/docs/voice/twiml/dial).
+// queueParams returns the parameters of a request to <Queue url>. The action of the <Dial> around
+// it gets them, too (https://www.twilio.com/docs/voice/twiml/queue,
+// https://www.twilio.com/docs/voice/twiml/dial).
 func (b *bridge) queueParams() url.Values {
 	return url.Values{
 		"QueueSid": {b.member.queue.sid}, "QueueTime": {strconv.Itoa(int(b.member.waited.Seconds()))},
@@ -74,8 +75,7 @@ func (b *bridge) queueParams() url.Values {
 	}
 }
 
-// whisperOver bridges after the document of <Queue url>, unless the reservation did not last that
-// long.
+// whisperOver bridges after the document of <Queue url>, unless the reservation ended while it ran.
 func (t *Twilio) whisperOver(b *bridge) {
 	if r := b.reservation; r != nil && r.status != reservationPending {
 		t.problem(b.other, "not simulated: reservation %s became %s during the document of <Queue url>", r.sid, r.status)
@@ -86,8 +86,7 @@ func (t *Twilio) whisperOver(b *bridge) {
 	t.connect(b)
 }
 
-// breakOff ends a bridge that was still to come, because one side left or was taken elsewhere
-// (gone).
+// breakOff ends a bridge before its calls talk, because one side (gone) hung up or was redirected.
 func (t *Twilio) breakOff(b *bridge, gone *call) {
 	b.dialer.bridging, b.other.bridging, b.other.whispered = nil, nil, nil
 	result := "bridging-in-process"
@@ -108,7 +107,7 @@ func (t *Twilio) breakOff(b *bridge, gone *call) {
 	}
 }
 
-// connect bridges two legs. A reservation is thereby accepted.
+// connect bridges two legs, which accepts the reservation.
 func (t *Twilio) connect(b *bridge) {
 	b.dialer.interrupt()
 	b.other.interrupt()
@@ -131,9 +130,9 @@ func (t *Twilio) connect(b *bridge) {
 	b.dialer.notice(script.Bridged)
 }
 
-// endBridge parts the two legs. gone is the leg that left, nil at the time limit. A queued call
-// goes on at the action of <Enqueue>, one that was placed by <Dial> ends, and the leg that dialled
-// goes on at the action of <Dial>.
+// endBridge separates the two legs. gone is the leg that left, nil at the time limit. A queued call
+// continues at the action of <Enqueue>, a call that <Dial> placed ends, and the leg that executed
+// <Dial> continues at the action of <Dial>.
 func (t *Twilio) endBridge(b *bridge, gone *call) {
 	b.limit.Stop()
 	now := t.loop.Now()
@@ -166,11 +165,11 @@ func (t *Twilio) endBridge(b *bridge, gone *call) {
 	}
 }
 
-// postWorkDelay is how late Twilio applies the post-work activity under PostWorkLate.
+// postWorkDelay is the time from the end of the call to the post-work activity under PostWorkLate.
 const postWorkDelay = 4 * time.Second
 
-// afterTalk ends the worker's part of a bridge: the task is wrapped up or completed, and the worker
-// goes to the post-work activity; to = nil leaves the worker's activity alone.
+// afterTalk ends the worker's part of a bridge: it wraps up or completes the task and moves the
+// worker to the post-work activity. With to = nil the worker's activity stays.
 func (t *Twilio) afterTalk(r *reservation, to *Activity) {
 	move := func() {
 		if to != nil && (r.chosen == r.worker.chosen || !t.cfg.Readings.PostWorkSparesMoved) {
@@ -190,7 +189,7 @@ func (t *Twilio) afterTalk(r *reservation, to *Activity) {
 	}
 }
 
-// outcome is what the action of <Dial> is told of a bridge.
+// outcome returns the parameters about a bridge that Twilio sends to the action of <Dial>.
 func (t *Twilio) outcome(b *bridge) url.Values {
 	params := url.Values{}
 	switch readings := t.cfg.Readings; {
@@ -206,7 +205,8 @@ func (t *Twilio) outcome(b *bridge) url.Values {
 	return params
 }
 
-// hangsUpOnStar says whether * ends the bridge: for the leg whose <Dial> says so.
+// hangsUpOnStar reports whether * ends the bridge: only the leg whose <Dial> has hangupOnStar can
+// end it so.
 func (b *bridge) hangsUpOnStar(c *call) bool {
 	return c == b.dialer && b.dial != nil && b.dial.verb.Attr("hangupOnStar", "false") == "true"
 }

@@ -29,35 +29,35 @@ const (
 	outboundDial = "outbound-dial"
 )
 
-// call is one leg: a caller's, or one that Twilio places to a worker.
+// call is one leg: a caller's call, or a call that Twilio places.
 type call struct {
-	sid, from, to, direction, status           string
-	created, dialled, ringing, answered, ended time.Time
+	sid, from, to, direction, status          string
+	created, dialed, ringing, answered, ended time.Time
 
-	person *person      // who holds the phone
-	timer  *clock.Timer // what the current verb waits for
-	epoch  int          // rises whenever the flow is replaced, so that what was under way is dropped
+	person *person      // on the phone
+	timer  *clock.Timer // of the current verb
+	epoch  int          // rises whenever the flow is replaced; functions of an earlier epoch do nothing
 	flow   flow
 	gather *gather
 	tape   *recording
 	member *member // its place in a voice queue
 	bridge *bridge
 
-	dialing   *dialing       // the <Dial> that it executes, until somebody is connected
+	dialing   *dialing       // the <Dial> that it executes, until a call answers
 	placedBy  *dialing       // the <Dial> that placed it
 	noun      *document.Node // in that <Dial>
 	seat      *seat          // its place in a conference
-	bridging  *bridge        // it is on one side of a bridge that waits for the document of <Queue url>
-	whispered func()         // what follows a document that comes before a bridge
+	bridging  *bridge        // the bridge that it will join after the document of <Queue url>
+	whispered func()         // runs after the document that comes before a bridge
 
-	startURL, startMethod, startTwiML string // outbound: what runs when it is answered
-	sendDigits                        string // outbound: what is pressed before that
+	startURL, startMethod, startTwiML string // outbound: the document to run when it is answered
+	sendDigits                        string // outbound: keys that Twilio presses before that
 	fallbackURL, fallbackMethod       string
-	timeout, timeLimit                time.Duration // the limit is zero if there is none
-	buffer                            time.Duration // that it rings longer than its timeout
+	timeout, timeLimit                time.Duration // timeLimit: 0 = none
+	buffer                            time.Duration // it rings this much longer than its timeout
 	limit                             *clock.Timer
 	progress                          progress
-	dequeue                           *reservation // placed by a dequeue instruction
+	dequeue                           *reservation // the dequeue instruction's that placed it; nil = none
 	postWork                          *Activity
 
 	taskSID, reservationSID, peerSID, hungUpBy string
@@ -78,7 +78,7 @@ func (t *Twilio) newCall(from, to, direction, status string) *call {
 	return c
 }
 
-// parentSID is the leg whose <Dial> placed this one, "" if none did.
+// parentSID returns the SID of the leg whose <Dial> placed this one, "" if none did.
 func (c *call) parentSID() string {
 	if c.placedBy == nil {
 		return ""
@@ -88,7 +88,7 @@ func (c *call) parentSID() string {
 
 func (c *call) over() bool { return !c.ended.IsZero() }
 
-// name is what the timeline calls the person on this leg.
+// name returns the timeline's name of the person on this leg.
 func (c *call) name() string {
 	if c.direction == inbound {
 		return "caller " + c.from
@@ -112,21 +112,21 @@ type Line struct {
 	sid string
 }
 
-// CallSID returns the call's identifier, "" before the call was placed.
+// CallSID returns the call's identifier, "" until the call is placed.
 func (l *Line) CallSID() string {
 	l.t.mu.Lock()
 	defer l.t.mu.Unlock()
 	return l.sid
 }
 
-// Call dials to, a number of this account, from a phone that then follows the steps. A number that
-// the account does not have is a Problem, and the call fails. What is no number, "" among others,
-// goes to the application of SetApplication.
+// Call dials to, a number of this account, from a phone whose person follows the steps. If the
+// account does not have the number, the call fails and Twilio.Problems has an entry. A call to
+// anything but a number, "" included, reaches the application of SetApplication.
 func (t *Twilio) Call(from, to string, steps ...script.Step) *Line {
 	return t.CallAfter(0, from, to, steps...)
 }
 
-// CallAfter is Call, d from now.
+// CallAfter places the call of Call d from now.
 func (t *Twilio) CallAfter(d time.Duration, from, to string, steps ...script.Step) *Line {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -141,14 +141,14 @@ func (t *Twilio) CallAfter(d time.Duration, from, to string, steps ...script.Ste
 
 func (t *Twilio) placeInbound(from, to string, steps []script.Step) *call {
 	c := t.newCall(from, to, inbound, callRinging)
-	c.dialled, c.ringing = c.created, c.created
+	c.dialed, c.ringing = c.created, c.created
 	t.traceCall(KindCall, c, "dials %s", to)
 	number := t.numbers[to]
 	if !strings.HasPrefix(to, "+") && number == nil {
 		number = t.application
 	}
 	if number == nil {
-		t.problem(c, "caller %s dialled %s, which is not a number of this account", from, to)
+		t.problem(c, "caller %s dialed %s, which is not a number of this account", from, to)
 		t.endCall(c, callFailed, "twilio")
 		return c
 	}
@@ -166,7 +166,7 @@ func (t *Twilio) placeInbound(from, to string, steps []script.Step) *call {
 	return c
 }
 
-// interrupt drops whatever the call's document is doing.
+// interrupt stops the call's document.
 func (c *call) interrupt() {
 	c.epoch++
 	c.timer.Stop()
@@ -175,8 +175,7 @@ func (c *call) interrupt() {
 	c.tape = nil
 }
 
-// during runs fn in d unless the flow has been replaced by then. It takes the place of what the
-// call waited for before.
+// during runs fn d from now unless another flow has started by then. It replaces the call's timer.
 func (t *Twilio) during(c *call, d time.Duration, fn func()) {
 	c.timer.Stop()
 	epoch := c.epoch
@@ -187,14 +186,14 @@ func (t *Twilio) during(c *call, d time.Duration, fn func()) {
 	})
 }
 
-// endCall ends a leg and everything that hangs on it: a recording, a place in a queue, a bridge, a
-// <Dial>. by is caller, worker, callee, twilio or rest.
+// endCall ends a leg with its recording, its place in a queue, its bridge and its <Dial>. by is
+// caller, worker, callee, twilio or rest.
 func (t *Twilio) endCall(c *call, status, by string) {
 	if c.over() {
 		return
 	}
 	if status == callCompleted && by == "caller" && c.answered.IsZero() {
-		status = callNoAnswer // nothing had answered the call (https://www.twilio.com/docs/voice/api/call-resource)
+		status = callNoAnswer // the call was not answered (https://www.twilio.com/docs/voice/api/call-resource)
 	}
 	tape := c.tape
 	c.interrupt()

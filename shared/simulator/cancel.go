@@ -12,8 +12,8 @@ const (
 	reasonAssignments = "Task TTL Exceeded or Max assignment count exceeded"
 )
 
-// cancelTask cancels a pending or reserved task with its reservations, because its time is over or
-// its caller has left. Its call, if it is still there, stays in the voice queue.
+// cancelTask cancels a pending or reserved task with its reservations: its time is over or its
+// caller left. A caller who still waits stays in the voice queue.
 func (t *Twilio) cancelTask(k *task, reason string) {
 	if t.cfg.Readings.Reasons == reading.ReasonsEmpty {
 		switch reason {
@@ -26,14 +26,14 @@ func (t *Twilio) cancelTask(k *task, reason string) {
 	t.cancel(k, reason)
 }
 
-// endOfWorkflow cancels a task that no step takes.
+// endOfWorkflow cancels a task that has no further step.
 func (t *Twilio) endOfWorkflow(k *task, kind, what, reason string) {
 	t.taskEvent(k, kind, what)
 	t.cancelTask(k, reason)
 	t.letCallerGo(k)
 }
 
-// cancelOverREST cancels a task as the API asks.
+// cancelOverREST cancels a task for a REST request.
 func (t *Twilio) cancelOverREST(k *task, reason string) {
 	t.cancel(k, reason)
 	t.letCallerGo(k)
@@ -59,8 +59,7 @@ func (t *Twilio) cancel(k *task, reason string) {
 	}
 }
 
-// letCallerGo takes a caller without a task out of the queue, under the reading that they do not
-// stay.
+// letCallerGo takes a caller without a task out of the queue, under the reading CallerLeaves.
 func (t *Twilio) letCallerGo(k *task) {
 	if t.cfg.Readings.CallerWithoutTask != reading.CallerLeaves {
 		return
@@ -72,7 +71,7 @@ func (t *Twilio) letCallerGo(k *task) {
 	})
 }
 
-// announce runs what tells of one change in the order of Readings.EventOrder.
+// announce sends the events of one change in the order of Readings.EventOrder.
 func (t *Twilio) announce(told []func()) {
 	switch t.cfg.Readings.EventOrder {
 	case reading.TaskFirst:

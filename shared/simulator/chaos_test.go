@@ -43,7 +43,7 @@ func (a *account) chaos(random *rand.Rand) {
 	pick := func(list ...string) string { return list[random.IntN(len(list))] }
 	a.app.answers["/screen"] = `<Say>Press 1</Say><Gather numDigits="1" action="/screened" timeout="3"/><Hangup/>`
 	a.app.answers["/whisper"] = `<Say>You are next</Say><Redirect>/whisper2</Redirect>`
-	for _, path := range []string{"/screened", "/whisper2", "/dialled", "/elsewhere"} {
+	for _, path := range []string{"/screened", "/whisper2", "/dialed", "/elsewhere"} {
 		a.app.answers[path] = `<Pause length="5"/><Say>` + path + `</Say>`
 	}
 	phone := func() script.Phone {
@@ -69,12 +69,12 @@ func (a *account) chaos(random *rand.Rand) {
 		a.app.answers[path] = pick(
 			`<Enqueue workflowSid="`+workflowSID+`" waitUrl="/hold" action="/survey"><Task>{"kind":"sales"}</Task></Enqueue>`,
 			`<Enqueue waitUrl="/hold" action="/survey">support</Enqueue>`,
-			`<Dial action="/dialled" timeout="15"><Queue>support</Queue></Dial><Say>Nobody</Say>`,
+			`<Dial action="/dialed" timeout="15"><Queue>support</Queue></Dial><Say>Nobody</Say>`,
 			`<Dial timeout="15"><Queue url="/whisper">support</Queue></Dial><Say>Nobody</Say>`,
-			`<Dial action="/dialled" timeout="8"><Number url="/screen">`+mobile+`</Number><Client>desk</Client></Dial>`,
+			`<Dial action="/dialed" timeout="8"><Number url="/screen">`+mobile+`</Number><Client>desk</Client></Dial>`,
 			`<Dial hangupOnStar="true">`+mobile+`</Dial><Dial><Queue>support</Queue></Dial>`,
-			`<Record timeout="3" action="/dialled"/><Say>Nothing</Say>`,
-			`<Dial action="/dialled"><Conference waitUrl="/whisper">room</Conference></Dial>`,
+			`<Record timeout="3" action="/dialed"/><Say>Nothing</Say>`,
+			`<Dial action="/dialed"><Conference waitUrl="/whisper">room</Conference></Dial>`,
 			`<Dial timeLimit="20"><Conference startConferenceOnEnter="false" endConferenceOnExit="true">room</Conference></Dial><Say>Over</Say>`,
 		)
 		a.CallAfter(second(20), fmt.Sprintf("+1555000050%d", i), number, script.Waits(second(40)), script.Presses("*"), script.HangsUpAfter(second(90)))

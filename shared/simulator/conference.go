@@ -11,8 +11,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// conference is a room of calls that talk to each other. It starts once two are there and one of
-// them may start it, and is gone with the last
+// conference is a room of calls that talk to each other. It starts when two calls are in it and one
+// of them may start it, and ends when the last call leaves
 // (https://www.twilio.com/docs/voice/twiml/conference).
 type conference struct {
 	sid, name string
@@ -40,7 +40,7 @@ func (s *seat) starts() bool { return s.noun.Attr("startConferenceOnEnter", "tru
 
 func (s *seat) ends() bool { return s.noun.Attr("endConferenceOnExit", "false") == "true" }
 
-// joinConference is <Dial><Conference>.
+// joinConference executes <Dial><Conference>.
 func (t *Twilio) joinConference(d *dialing, noun *document.Node) {
 	c, name := d.call, noun.Words()
 	if name == "" || len(name) > conferenceNameLimit {
@@ -98,8 +98,8 @@ func (t *Twilio) beginTalking(s *seat) {
 	c.notice(script.Bridged)
 }
 
-// waitForConference plays what a participant hears before the conference starts: its waitUrl, again
-// and again.
+// waitForConference plays the noun's waitUrl to a participant, repeatedly, until the conference
+// starts.
 func (t *Twilio) waitForConference(s *seat) {
 	c := s.call
 	ref, given := s.noun.Attrs["waitUrl"]
@@ -120,8 +120,8 @@ func (t *Twilio) waitForConference(s *seat) {
 	}
 }
 
-// leaveConference takes a participant out. onward says whether its call goes on after <Dial>.
-// Others leave with it if it ends the conference.
+// leaveConference removes a participant. onward reports whether its call continues after <Dial>. If
+// the participant ends the conference, the others leave, too.
 func (t *Twilio) leaveConference(s *seat, onward bool) {
 	c, room := s.call, s.room
 	s.limit.Stop()
@@ -154,5 +154,5 @@ func (t *Twilio) leaveConference(s *seat, onward bool) {
 	}
 }
 
-// talking says whether a call is connected with somebody.
+// talking reports whether the call talks with another call.
 func (c *call) talking() bool { return c.bridge != nil || c.seat != nil && c.seat.room.started }

@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// countriesCSV lists the countries that can be called: ISO code, name, continent, country codes.
-// The United States stand for all of the North American numbering plan that has no entry of its
-// own, as they do at Twilio.
+// countriesCSV lists the countries that can be called: ISO code, name, continent, country codes. As
+// at Twilio, the United States cover all of the North American numbering plan that has no entry of
+// its own.
 //
 //go:embed countries.csv
 var countriesCSV string
@@ -32,9 +32,9 @@ func countries() ([]country, error) {
 	return all, nil
 }
 
-// SetDialingPermission allows or forbids calls to a country, by its ISO code: the console's geo
-// permissions for low-risk numbers. At the start every country can be called. The error is a
-// country that there is not.
+// SetDialingPermission allows or forbids calls to a country, by its ISO code, like the console's
+// geo permissions for low-risk numbers. At first the account may call every country. An unknown
+// country is an error.
 func (t *Twilio) SetDialingPermission(iso string, allowed bool) error {
 	all, err := countries()
 	if err != nil {
@@ -45,20 +45,20 @@ func (t *Twilio) SetDialingPermission(iso string, allowed bool) error {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.noDialling[iso] = !allowed
+	t.noDialing[iso] = !allowed
 	return nil
 }
 
-// forbidden reports whether the account's permissions keep it from calling a number.
+// forbidden reports whether the account has no permission to call a number.
 func (t *Twilio) forbidden(number string) bool {
-	if len(t.noDialling) == 0 || !strings.HasPrefix(number, "+") {
+	if len(t.noDialing) == 0 || !strings.HasPrefix(number, "+") {
 		return false
 	}
-	return t.noDialling[countryOf(number)]
+	return t.noDialing[countryOf(number)]
 }
 
-// countryOf returns the ISO code of the country with the longest code that a number begins with, ""
-// if there is none.
+// countryOf returns the ISO code of the country with the longest code that is a prefix of the
+// number, "" if there is none.
 func countryOf(number string) string {
 	all, err := countries()
 	if err != nil {

@@ -14,8 +14,7 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// delivery is a webhook on its way: the same request, with the same idempotency token, once or more
-// often.
+// delivery is a webhook on its way. Retries send the same request with the same idempotency token.
 type delivery struct {
 	*Twilio
 	webhook
@@ -61,10 +60,12 @@ func (d delivery) attempt(left time.Duration, tries int) {
 	}()
 }
 
-// redirects is how many redirects Twilio follows (https://www.twilio.com/docs/errors/11215).
+// redirects is the maximum number of redirects that Twilio follows
+// (https://www.twilio.com/docs/errors/11215).
 const redirects = 10
 
-// follow requests the target of a redirect. 301, 302 and 303 make it a GET without the form.
+// follow requests the target of a redirect. After a 301, 302 or 303 the request is a GET without
+// the form.
 func (d delivery) follow(target string, a answer, left time.Duration) {
 	d.hops++
 	switch {
@@ -85,12 +86,12 @@ func (d delivery) follow(target string, a answer, left time.Duration) {
 	d.attempt(left, 0)
 }
 
-// redirectsError says that a webhook was redirected too often.
+// redirectsError reports that the answers redirected a webhook too often.
 type redirectsError struct{ hops int }
 
 func (e redirectsError) Error() string { return fmt.Sprintf("%d redirects", e.hops) }
 
-// roundTripWithin is roundTrip with the limits of a real network.
+// roundTripWithin does a round trip within the limits of a real network.
 func (d delivery) roundTripWithin(limit time.Duration) answer {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
@@ -104,8 +105,8 @@ func (d delivery) roundTripWithin(limit time.Duration) answer {
 }
 
 // attemptVirtual lets half the latency pass, calls the application with the lock released, and lets
-// the rest pass. An application that sleeps on the loop is given up when its time is over, as
-// Twilio does, and runs on unheard.
+// the rest pass. If the application sleeps on the loop beyond its time, Twilio stops waiting; the
+// application runs on and its answer is dropped.
 func (d delivery) attemptVirtual(limit time.Duration, settle func(answer)) {
 	latency := d.cfg.WebhookLatency()
 	slow := answer{err: slowError{limit}, took: limit}

@@ -10,19 +10,19 @@ import (
 	"switchboard/shared/simulator/document"
 )
 
-// dialing is a <Dial> that has not connected anybody yet
+// dialing is a <Dial> that has not connected a call yet
 // (https://www.twilio.com/docs/voice/twiml/dial).
 type dialing struct {
 	call     *call // the leg that executes it
 	verb     *document.Node
-	after    flow           // what follows <Dial>
-	legs     []*call        // that it placed and that have not ended
-	answered *call          // the leg that answered first; the others are cancelled
-	timer    *clock.Timer   // while it waits for somebody to enter a queue
+	after    flow           // the verbs after <Dial>
+	legs     []*call        // calls that it placed and that have not ended
+	answered *call          // the leg that answered first; Twilio cancels the others
+	timer    *clock.Timer   // while it waits for a call to enter a queue
 	noun     *document.Node // the <Queue> that it waits at
 }
 
-// dial executes <Dial>. What is nested in it decides how.
+// dial executes <Dial>; the nouns in it select the kind.
 func (t *Twilio) dial(c *call, verb *document.Node) {
 	d := &dialing{call: c, verb: verb, after: c.flow}
 	nouns := verb.Children
@@ -49,7 +49,7 @@ func (t *Twilio) dial(c *call, verb *document.Node) {
 	}
 }
 
-// dialFails ends a <Dial> that could not dequeue anybody; no public source says with which status.
+// dialFails ends a <Dial> that could not dequeue a call. No public source says with which status.
 func (t *Twilio) dialFails(d *dialing) {
 	status := t.cfg.Readings.DialFailure
 	if status == "" {
@@ -58,7 +58,7 @@ func (t *Twilio) dialFails(d *dialing) {
 	t.afterDial(d, url.Values{"DialCallStatus": {status}}, false)
 }
 
-// afterDial goes on with the leg that executed <Dial>: at its action, or at the next verb.
+// afterDial continues the leg that executed <Dial>: at the action of <Dial>, or at the next verb.
 func (t *Twilio) afterDial(d *dialing, params url.Values, bridged bool) {
 	c := d.call
 	c.dialing = nil
@@ -80,8 +80,8 @@ func (t *Twilio) dialParams(params url.Values, bridged bool) url.Values {
 	return params
 }
 
-// dialerLeft requests the action of the <Dial> of a leg that hung up, if Twilio is taken to do so;
-// the answer is not executed.
+// dialerLeft requests the action of <Dial> for a leg that hung up, if
+// Readings.DialActionAfterHangUp says so; the answer is not executed.
 func (t *Twilio) dialerLeft(d *dialing, params url.Values, bridged bool) {
 	ref, given := d.verb.Attrs["action"]
 	target, err := resolve(d.after.url, ref)
@@ -90,7 +90,7 @@ func (t *Twilio) dialerLeft(d *dialing, params url.Values, bridged bool) {
 	}
 }
 
-// abandonDial ends a <Dial> whose leg hung up or was taken elsewhere before anybody was connected.
+// abandonDial ends a <Dial> whose leg hung up or was redirected before a call answered.
 func (t *Twilio) abandonDial(d *dialing) {
 	d.call.dialing = nil
 	d.timer.Stop()
@@ -108,7 +108,7 @@ func (t *Twilio) abandonDial(d *dialing) {
 	}
 }
 
-// dialQueue is <Dial><Queue>: with reservationSid, or by the name of a plain queue
+// dialQueue executes <Dial><Queue>: with reservationSid, or with the name of a plain queue
 // (https://www.twilio.com/docs/voice/twiml/queue).
 func (t *Twilio) dialQueue(d *dialing, noun *document.Node) {
 	c := d.call
@@ -152,10 +152,10 @@ func (t *Twilio) dialQueue(d *dialing, noun *document.Node) {
 	}
 }
 
-// dialTimeout is how long <Dial> waits for an answer, or for somebody to enter an empty queue.
+// dialTimeout is how long <Dial> waits for an answer, or for a call to enter an empty queue.
 const dialTimeout = 30 * time.Second
 
-// nextDialer takes the leg that has waited longest for somebody to enter the queue.
+// nextDialer removes and returns the leg that has waited longest for a call to enter the queue.
 func (q *voiceQueue) nextDialer() *dialing {
 	for len(q.dialers) > 0 {
 		d := q.dialers[0]
@@ -188,8 +188,8 @@ func (t *Twilio) dialReservation(b *bridge, noun *document.Node, sid string) {
 	t.dequeue(b, t.callBySID[r.task.callSID])
 }
 
-// dequeueable finds the reservation of a Dial->Queue whose caller is still waiting, or gives the
-// debugger's code and reason.
+// dequeueable returns the reservation of a Dial->Queue whose caller still waits, or the debugger's
+// code and reason.
 func (t *Twilio) dequeueable(sid string) (r *reservation, code int, reason string) {
 	if !isSID("WR", sid) {
 		return nil, 14215, "not a reservation's identifier"

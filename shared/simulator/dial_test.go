@@ -19,7 +19,7 @@ const (
 
 func TestDial(t *testing.T) {
 	t.Parallel()
-	const dial = `<Dial action="/dialled" timeout="10"><Number>` + mobile + `</Number></Dial>`
+	const dial = `<Dial action="/dialed" timeout="10"><Number>` + mobile + `</Number></Dial>`
 	talks := script.AnswersAfter(3*time.Second, script.Talks(20*time.Second), script.HangsUp())
 	tests := []struct {
 		name, document string
@@ -31,7 +31,7 @@ func TestDial(t *testing.T) {
 		wantCodes      []int
 	}{
 		{name: "answered", document: dial, phones: map[string]script.Phone{mobile: talks}, want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
-		{name: "plain text", document: `<Dial action="/dialled">` + mobile + `</Dial>`, phones: map[string]script.Phone{mobile: talks},
+		{name: "plain text", document: `<Dial action="/dialed">` + mobile + `</Dial>`, phones: map[string]script.Phone{mobile: talks},
 			want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
 		{name: "busy", document: dial, phones: map[string]script.Phone{mobile: script.Busy()}, want: "busy false  in-progress", wantLegs: []string{"busy"}},
 		{name: "no answer", document: dial, phones: map[string]script.Phone{mobile: script.NeverAnswers()}, want: "no-answer false  in-progress", wantLegs: []string{"no-answer"}},
@@ -40,22 +40,22 @@ func TestDial(t *testing.T) {
 		{name: "failed", document: dial, phones: map[string]script.Phone{mobile: script.Fails()}, want: "failed false  in-progress", wantLegs: []string{"failed"}},
 		{name: "DialBridged left out", document: dial, phones: map[string]script.Phone{mobile: script.Fails()},
 			readings: reading.Set{NoDialBridged: true}, want: "failed   in-progress", wantLegs: []string{"failed"}},
-		{name: "first of two to answer", document: `<Dial action="/dialled"><Number>` + mobile + `</Number><Client>desk</Client></Dial>`,
+		{name: "first of two to answer", document: `<Dial action="/dialed"><Number>` + mobile + `</Number><Client>desk</Client></Dial>`,
 			phones: map[string]script.Phone{mobile: script.AnswersAfter(5 * time.Second), desk: talks}, want: "completed true 20 in-progress", wantLegs: []string{"canceled", "completed"}},
-		{name: "one of two is busy", document: `<Dial action="/dialled"><Number>` + mobile + `</Number><Sip>sip:desk@example.com</Sip></Dial>`,
+		{name: "one of two is busy", document: `<Dial action="/dialed"><Number>` + mobile + `</Number><Sip>sip:desk@example.com</Sip></Dial>`,
 			phones: map[string]script.Phone{mobile: script.Busy(), "sip:desk@example.com": talks}, want: "completed true 20 in-progress", wantLegs: []string{"busy", "completed"}},
-		{name: "time limit", document: `<Dial action="/dialled" timeLimit="7"><Number>` + mobile + `</Number></Dial>`,
+		{name: "time limit", document: `<Dial action="/dialed" timeLimit="7"><Number>` + mobile + `</Number></Dial>`,
 			phones: map[string]script.Phone{mobile: script.AnswersAfter(time.Second, script.Talks(time.Hour))}, want: "completed true 7 in-progress", wantLegs: []string{"completed"}},
-		{name: "star", document: `<Dial action="/dialled" hangupOnStar="true"><Number>` + mobile + `</Number></Dial>`, phones: map[string]script.Phone{mobile: talks},
+		{name: "star", document: `<Dial action="/dialed" hangupOnStar="true"><Number>` + mobile + `</Number></Dial>`, phones: map[string]script.Phone{mobile: talks},
 			steps: []script.Step{script.Talks(5 * time.Second), script.Presses("*")}, want: "completed true 5 in-progress", wantLegs: []string{"completed"}},
 		{name: "star means nothing", document: dial, phones: map[string]script.Phone{mobile: talks},
 			steps: []script.Step{script.Talks(5 * time.Second), script.Presses("*")}, want: "completed true 20 in-progress", wantLegs: []string{"completed"}},
-		{name: "screened and taken", document: `<Dial action="/dialled"><Number url="/screen">` + mobile + `</Number></Dial>`,
+		{name: "screened and taken", document: `<Dial action="/dialed"><Number url="/screen">` + mobile + `</Number></Dial>`,
 			phones: map[string]script.Phone{mobile: script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("thank you"), script.Talks(9*time.Second), script.HangsUp())},
 			want:   "completed true 9 in-progress", wantLegs: []string{"completed"}},
-		{name: "screened and refused", document: `<Dial action="/dialled"><Number url="/screen">` + mobile + `</Number></Dial>`,
+		{name: "screened and refused", document: `<Dial action="/dialed"><Number url="/screen">` + mobile + `</Number></Dial>`,
 			phones: map[string]script.Phone{mobile: script.Voicemail(time.Second)}, want: "completed false 6 in-progress", wantLegs: []string{"completed"}},
-		{name: "screen dials", document: `<Dial action="/dialled"><Number url="/dials">` + mobile + `</Number></Dial>`,
+		{name: "screen dials", document: `<Dial action="/dialed"><Number url="/dials">` + mobile + `</Number></Dial>`,
 			phones: map[string]script.Phone{mobile: script.AnswersAfter(time.Second)}, want: "completed false 3 in-progress", wantLegs: []string{"completed"}, wantCodes: []int{13201}},
 		{name: "caller hangs up while it rings", document: dial, phones: map[string]script.Phone{mobile: script.NeverAnswers()},
 			steps: []script.Step{script.Hears("ringing"), script.HangsUpAfter(4 * time.Second)}, wantLegs: []string{"no-answer"}},
@@ -65,15 +65,15 @@ func TestDial(t *testing.T) {
 		{name: "caller hangs up on the other, action sent", document: dial, phones: map[string]script.Phone{mobile: talks},
 			readings: reading.Set{DialActionAfterHangUp: true},
 			steps:    []script.Step{script.Talks(6 * time.Second), script.HangsUp()}, want: "completed true 6 completed", wantLegs: []string{"completed"}},
-		{name: "foreign caller ID", document: `<Dial action="/dialled" callerId="+15559999999"><Number>` + mobile + `</Number></Dial>`, want: "failed false  in-progress", wantCodes: []int{13214}},
-		{name: "bad number", document: `<Dial action="/dialled"><Number>12</Number></Dial>`, want: "failed false  in-progress", wantCodes: []int{13223}},
-		{name: "bad SIP address", document: `<Dial action="/dialled"><Sip>desk@example.com</Sip></Dial>`, want: "failed false  in-progress", wantCodes: []int{13243}},
+		{name: "foreign caller ID", document: `<Dial action="/dialed" callerId="+15559999999"><Number>` + mobile + `</Number></Dial>`, want: "failed false  in-progress", wantCodes: []int{13214}},
+		{name: "bad number", document: `<Dial action="/dialed"><Number>12</Number></Dial>`, want: "failed false  in-progress", wantCodes: []int{13223}},
+		{name: "bad SIP address", document: `<Dial action="/dialed"><Sip>desk@example.com</Sip></Dial>`, want: "failed false  in-progress", wantCodes: []int{13243}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{Readings: test.readings, WebhookLatency: func() time.Duration { return 0 }})
-			a.app.answers["/voice"], a.app.answers["/dialled"] = test.document, "<Say>After the call</Say>"
+			a.app.answers["/voice"], a.app.answers["/dialed"] = test.document, "<Say>After the call</Say>"
 			a.app.answers["/screen"] = `<Gather numDigits="1" action="/screened" timeout="5"><Say>A call for you. Press 1</Say></Gather><Hangup/>`
 			a.app.answers["/screened"], a.app.answers["/dials"] = "<Say>Thank you</Say>", `<Dial>`+desk+`</Dial>`
 			for address, phone := range test.phones {
@@ -83,7 +83,7 @@ func TestDial(t *testing.T) {
 			a.run(t)
 
 			var got string
-			for _, form := range a.app.forms["/dialled"] {
+			for _, form := range a.app.forms["/dialed"] {
 				got += strings.Join([]string{form.Get("DialCallStatus"), form.Get("DialBridged"), form.Get("DialCallDuration"), form.Get("CallStatus")}, " ")
 			}
 			if got != test.want {

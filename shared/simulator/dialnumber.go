@@ -11,12 +11,12 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// simultaneous is how many phones one <Dial> may ring
+// simultaneous is the maximum number of phones that one <Dial> rings
 // (https://www.twilio.com/docs/voice/twiml/dial).
 const simultaneous = 10
 
-// dialNumbers is <Dial> with <Number>, <Client> and <Sip>: all phones ring at once, and the first
-// to answer is connected.
+// dialNumbers executes <Dial> with <Number>, <Client> and <Sip>: all phones ring together, and
+// Twilio connects the first that answers.
 func (t *Twilio) dialNumbers(d *dialing, nouns []*document.Node) {
 	c := d.call
 	from := d.verb.Attr("callerId", c.from)
@@ -31,7 +31,7 @@ func (t *Twilio) dialNumbers(d *dialing, nouns []*document.Node) {
 	}
 	c.dialing = d
 	for _, noun := range nouns {
-		leg := t.newCall(from, dialled(noun), outboundDial, callQueued)
+		leg := t.newCall(from, dialedAddress(noun), outboundDial, callQueued)
 		leg.placedBy, leg.noun = d, noun
 		leg.timeout = min(positive(d.verb.Attr("timeout", ""), dialTimeout), 600*time.Second)
 		if target, err := resolve(c.flow.url, noun.Attr("statusCallback", "")); err == nil && noun.Attr("statusCallback", "") != "" {
@@ -54,10 +54,10 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*document.Node) (code i
 		return code, reason
 	}
 	for _, noun := range nouns {
-		to := dialled(noun)
+		to := dialedAddress(noun)
 		switch {
 		case noun.Name == "Number" && isLocalNumber(to):
-			t.problem(c, "not simulated: dialling %q, which is not in E.164", to)
+			t.problem(c, "not simulated: dialing %q, which is not in E.164", to)
 			return 13223, "not simulated: phone number " + to
 		case noun.Name == "Sip" && !strings.HasPrefix(to, "sip:"):
 			return 13243, "invalid SIP URI " + to
@@ -70,10 +70,10 @@ func (t *Twilio) checkDial(c *call, from string, nouns []*document.Node) (code i
 	return 0, ""
 }
 
-// checkCallerID: the caller ID is the calling number, the called one, or one of the account's; a
-// leg that is no phone's has to name one (https://www.twilio.com/docs/api/errors/13214). A client
-// or SIP address is called from any number or client, but one that is named as callerId is warned
-// of.
+// checkCallerID checks the caller ID of a <Dial>: it must be the calling number, the called number,
+// or a number of the account; a call that does not come from a phone number has to name one
+// (https://www.twilio.com/docs/api/errors/13214). Any number or client may call a client or SIP
+// address, but Twilio warns about a client as callerId.
 func (t *Twilio) checkCallerID(c *call, from string, nouns []*document.Node) (code int, reason string) {
 	named := from != c.from
 	switch {
@@ -87,23 +87,23 @@ func (t *Twilio) checkCallerID(c *call, from string, nouns []*document.Node) (co
 	return 0, ""
 }
 
-// isLocalNumber says whether Twilio would take a number that is written for people, such as
+// isLocalNumber reports whether Twilio would accept a number in a national spelling such as
 // 415-123-4567.
 func isLocalNumber(number string) bool {
 	digits := strings.NewReplacer("-", "", " ", "", "(", "", ")", "", ".", "").Replace(number)
 	return len(digits) >= 10 && strings.Trim(digits, "0123456789") == ""
 }
 
-// dialled is the address that a noun names.
-func dialled(noun *document.Node) string {
+// dialedAddress returns the address in a noun.
+func dialedAddress(noun *document.Node) string {
 	if noun.Name == "Client" && !strings.HasPrefix(noun.Words(), "client:") {
 		return "client:" + noun.Words()
 	}
 	return noun.Words()
 }
 
-// dialAnswered is the first phone of a <Dial> that is picked up. The document of the noun's url
-// comes before the caller.
+// dialAnswered connects the first phone of a <Dial> that answers. If the noun has a url, its
+// document runs first.
 func (t *Twilio) dialAnswered(leg *call, steps []script.Step) {
 	d := leg.placedBy
 	d.answered = leg
@@ -132,8 +132,8 @@ func (t *Twilio) dialAnswered(leg *call, steps []script.Step) {
 	t.fetch(leg, fetch{what: "called party's document", method: leg.noun.Method("method"), url: target, whisper: true})
 }
 
-// dialLegEnded is a phone of a <Dial> that was not connected. The <Dial> is over with the last of
-// them, or with the one that had answered.
+// dialLegEnded handles the end of a leg that a <Dial> placed and did not connect. The <Dial> ends
+// with its last leg, or with the leg that had answered.
 func (t *Twilio) dialLegEnded(leg *call) {
 	d := leg.placedBy
 	if d.call.dialing != d {

@@ -60,16 +60,16 @@ func (t *Twilio) enqueue(c *call, verb *document.Node) {
 	t.startWaiting(c)
 }
 
-// SetEnqueueFault makes Twilio itself fail: fault is asked at each <Enqueue>, and when it says true
-// that call gets the QueueResult system-error. It runs under the simulator's lock and must not call
-// the simulator.
+// SetEnqueueFault makes Twilio itself fail: the simulator calls fault at each <Enqueue>, and if it
+// returns true, that call gets the QueueResult system-error. fault runs under the simulator's lock
+// and must not call the simulator.
 func (t *Twilio) SetEnqueueFault(fault func() bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.enqueueFault = fault
 }
 
-// prepareWait settles what the call will hear. An empty waitUrl is silence.
+// prepareWait chooses what the call hears in the queue. An empty waitUrl is silence.
 func (t *Twilio) prepareWait(m *member) (code int, reason string) {
 	if _, err := resolve(m.after.url, m.verb.Attr("action", "")); err != nil {
 		return 14203, "invalid action URL: " + err.Error()
@@ -96,7 +96,8 @@ func (t *Twilio) prepareWait(m *member) (code int, reason string) {
 	return 0, ""
 }
 
-// createVoiceTask makes the task of an <Enqueue workflowSid>, or says why it cannot be made.
+// createVoiceTask makes the task of an <Enqueue workflowSid>, or returns the error code and the
+// reason why it cannot.
 func (t *Twilio) createVoiceTask(c *call, verb *document.Node) (made *task, code int, reason string) {
 	w := t.workflows[verb.Attr("workflowSid", "")]
 	if w == nil {
@@ -139,7 +140,7 @@ func (t *Twilio) createVoiceTask(c *call, verb *document.Node) (made *task, code
 	return made, 0, ""
 }
 
-// addAutomaticAttributes adds Twilio's parameters of the call
+// addAutomaticAttributes adds the attributes that Twilio takes from the call's parameters
 // (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 func (t *Twilio) addAutomaticAttributes(c *call, attributes expression.Attributes) {
 	params := t.voiceParams(c)
@@ -152,8 +153,8 @@ func (t *Twilio) addAutomaticAttributes(c *call, attributes expression.Attribute
 }
 
 // The ranges of a task's priority and time to live
-// (https://www.twilio.com/docs/taskrouter/api/task). What <Task> does with values beyond them is
-// documented nowhere.
+// (https://www.twilio.com/docs/taskrouter/api/task). No public source says what <Task> does with
+// values beyond them.
 const (
 	highestPriority = 1<<31 - 1
 	longestTaskLife = 1_209_600 * time.Second

@@ -41,7 +41,7 @@ func (t *Twilio) taskFields(k *task) url.Values {
 	return params
 }
 
-// reservationFields are those of a reservation's event without the worker's.
+// reservationFields returns the fields of a reservation's event without the worker's.
 func (t *Twilio) reservationFields(r *reservation) url.Values {
 	params := t.taskFields(r.task)
 	params.Set("ReservationSid", r.sid)
@@ -56,7 +56,7 @@ func setWorker(f url.Values, w *worker) {
 	f.Set("WorkerActivityName", w.activity.Name)
 }
 
-// setWorkerVersion sets what an event about the worker has besides
+// setWorkerVersion sets WorkerVersion and OperatingUnitSid in an event about the worker
 // (https://www.twilio.com/docs/taskrouter/api/event/reference).
 func (t *Twilio) setWorkerVersion(f url.Values, w *worker) {
 	version := w.version
@@ -67,7 +67,7 @@ func (t *Twilio) setWorkerVersion(f url.Values, w *worker) {
 	f.Set("OperatingUnitSid", derivedSID("OU", t.workspaceSID))
 }
 
-// channelSID is that of the task channel of calls; it is derived from the workspace's.
+// channelSID returns the SID of the task channel of calls, derived from the workspace's.
 func (t *Twilio) channelSID() string {
 	digits := strings.TrimPrefix(t.workspaceSID, "WS")
 	if t.cfg.Readings.Channel == reading.DefaultChannel {
@@ -83,7 +83,7 @@ func (t *Twilio) channelName() string {
 	return "voice"
 }
 
-// data is the event as the Events resource shows it: the callback's own fields in snake case,
+// data returns the event as the Events resource shows it: the callback's own fields in snake case,
 // without those that describe the event.
 func (e *event) data() map[string]any {
 	data := map[string]any{}
@@ -97,7 +97,7 @@ func (e *event) data() map[string]any {
 	return data
 }
 
-// snakeCase turns a parameter's name such as CallSid into an attribute's, call_sid.
+// snakeCase turns a parameter's name such as CallSid into an attribute's name such as call_sid.
 func snakeCase(name string) string {
 	var out strings.Builder
 	out.Grow(len(name) + 4)

@@ -21,12 +21,12 @@ type event struct {
 	by                        actor
 }
 
-// actor is who caused an event, as the Events resource has it.
+// actor is the person or program that caused an event, in the terms of the Events resource.
 type actor struct{ kind, sid, source, address string }
 
-// actorNow is the actor of an event that occurs now: the person or program whose request is being
-// carried out, else the workspace. Captures of 2015 have the workspace throughout; what a console
-// user and a REST request look like is documented nowhere (?).
+// actorNow returns the actor of an event that occurs now: the author of the current request, else
+// the workspace. Captures of 2015 name the workspace throughout; no public source shows the actor
+// of a console user's or a REST request's event (?).
 func (t *Twilio) actorNow() actor {
 	if t.acting.kind == "" || t.cfg.Readings.NoActor {
 		return actor{"workspace", t.workspaceSID, "twilio", ""}
@@ -56,7 +56,7 @@ func (t *Twilio) reservationEvent(r *reservation, kind, what string) {
 	t.emit(kind, "Reservation "+r.sid+" "+what, "reservation", r.sid, params, r.task, r)
 }
 
-// workerEvent tells of a change to a worker; fields are those of this kind of event.
+// workerEvent sends an event about a worker; fields belong to this kind of event.
 func (t *Twilio) workerEvent(w *worker, kind, text string, fields ...[2]string) {
 	params := url.Values{}
 	setWorker(params, w)
@@ -67,8 +67,8 @@ func (t *Twilio) workerEvent(w *worker, kind, text string, fields ...[2]string) 
 	t.emit(kind, text, "worker", w.sid, params, nil, nil)
 }
 
-// resourceEvent tells that the workspace, an activity, a task queue or a workflow was made, changed
-// or removed. The kind says which: it begins with the resource's type.
+// resourceEvent sends the event that the workspace, an activity, a task queue or a workflow was
+// created, updated or deleted. The kind begins with the resource's type.
 func (t *Twilio) resourceEvent(kind, sid, text string) {
 	resourceType, _, _ := strings.Cut(kind, ".")
 	t.emit(kind, text, resourceType, sid, url.Values{}, nil, nil)

@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// decodeExactly decodes an object as encoding/json does, and takes only keys that are written as
-// the fields' tags are: small letters and underscores. encoding/json alone would take "Instruction"
-// for "instruction", which Twilio does not.
+// decodeExactly decodes an object like encoding/json, but accepts only keys in lower-case letters
+// and underscores, which is how the fields' tags are spelled. encoding/json alone accepts
+// "Instruction" for "instruction", which Twilio does not.
 func decodeExactly(data []byte, to any) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(data, &object); err != nil {
@@ -26,12 +26,12 @@ func decodeExactly(data []byte, to any) error {
 	return json.Unmarshal(exact, to)
 }
 
-// checkKeys refuses a document that has a key, however deep, with anything but small letters and
-// underscores.
+// checkKeys rejects a document with a key, at any depth, that has other characters than lower-case
+// letters and underscores.
 func checkKeys(data []byte) error {
 	var document any
 	if err := json.Unmarshal(data, &document); err != nil {
-		return nil // it is refused for that
+		return nil // the caller reports the syntax error
 	}
 	return checkKeysOf(document)
 }

@@ -12,17 +12,17 @@ import (
 	"switchboard/shared/twiml"
 )
 
-// flow is what a call is executing: the verbs that are left of a document.
+// flow is the rest of a document that a call is executing.
 type flow struct {
 	url, method string // where the document came from; relative URLs start here
 	verbs       []*document.Node
-	waiting     bool // a wait document: the call is in a queue
+	waiting     bool // a wait document, which a queued call hears
 	whisper     bool // a document before a bridge
-	holding     bool // what is heard before a conference starts
+	holding     bool // the document that a participant hears before a conference starts
 	loaded      time.Time
 }
 
-// fetch asks the application for a document.
+// fetch is a request to the application for a document.
 type fetch struct {
 	what        string
 	method, url string
@@ -31,17 +31,17 @@ type fetch struct {
 	whisper     bool
 	holding     bool
 	fallback    bool // this is the fallback URL already
-	first       bool // the call's first document, or one that the REST API gave it
+	first       bool // the call's first document, or one from the REST API
 }
 
 func (f fetch) flow(verbs []*document.Node) flow {
 	return flow{url: strip(f.url), method: f.method, verbs: verbs, waiting: f.waiting, whisper: f.whisper, holding: f.holding}
 }
 
-// twimlLimit is the size that a TwiML document may have, in bytes.
+// twimlLimit is the maximum size of a TwiML document in bytes.
 const twimlLimit = 64 << 10
 
-// fetch requests a document and executes it in place of what the call does now.
+// fetch requests a document and executes it. It replaces the call's current document.
 func (t *Twilio) fetch(c *call, f fetch) {
 	c.interrupt()
 	epoch := c.epoch
@@ -54,14 +54,14 @@ func (t *Twilio) fetch(c *call, f fetch) {
 	})
 }
 
-// load checks an answer as Twilio does and starts its document.
+// load checks an answer by Twilio's rules and starts its document.
 func (t *Twilio) load(c *call, f fetch, a answer) {
 	if !a.ok() {
 		t.documentFails(c, f, a.code(), fmt.Sprintf("%s: %s", a.kind(), a))
 		return
 	}
 	if a.url != "" {
-		f.url = a.url // where redirects led; relative URLs start there
+		f.url = a.url // after redirects; relative URLs start there
 	}
 	media, _, err := mime.ParseMediaType(a.contentType)
 	if err != nil {
@@ -84,9 +84,9 @@ func (t *Twilio) load(c *call, f fetch, a answer) {
 	t.run(c, f.flow(root.Children))
 }
 
-// documentFails does what Twilio does without a usable document: a wait document's call leaves the
-// queue with QueueResult=error; others go to the fallback URL, or hear that an application error
-// has occurred.
+// documentFails handles a fetch without a usable document: the call of a wait document leaves the
+// queue with QueueResult=error; other calls go to the fallback URL, or hear that an application
+// error has occurred.
 func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
 	t.alertWebhook(code, webhook{method: f.method, url: f.url, subject: c}, "%s %s: %s", f.method, f.url, reason)
 	if f.waiting && c.member != nil {
@@ -110,7 +110,7 @@ func (t *Twilio) documentFails(c *call, f fetch, code int, reason string) {
 	t.applicationError(c)
 }
 
-// applicationError says that an application error has occurred, and hangs up.
+// applicationError speaks Twilio's error announcement to the call and hangs up.
 func (t *Twilio) applicationError(c *call) {
 	t.pickUp(c)
 	c.applicationError = true
@@ -118,7 +118,7 @@ func (t *Twilio) applicationError(c *call) {
 	t.speak(c, "We are sorry, an application error has occurred. Goodbye.", func() { t.endCall(c, callCompleted, "twilio") })
 }
 
-// run executes a document in place of what the call does now.
+// run executes a document. It replaces the call's current document.
 func (t *Twilio) run(c *call, f flow) {
 	c.interrupt()
 	f.loaded = t.loop.Now()
@@ -129,14 +129,14 @@ func (t *Twilio) run(c *call, f flow) {
 	t.next(c)
 }
 
-// pickUp answers a caller's call, which happens when there is something to say.
+// pickUp answers a caller's call, as Twilio does before the first verb that a caller hears.
 func (t *Twilio) pickUp(c *call) {
 	if c.direction == inbound && c.status == callRinging {
 		c.status, c.answered = callInProgress, t.loop.Now()
 	}
 }
 
-// next executes verbs until one takes time or takes the call elsewhere.
+// next executes verbs until one takes time or redirects the call.
 func (t *Twilio) next(c *call) {
 	for !c.over() {
 		if len(c.flow.verbs) == 0 {
@@ -157,7 +157,7 @@ func (t *Twilio) documentEnds(c *call) {
 		return
 	}
 	if c.flow.holding {
-		wait := time.Second // of silence, should the document take no time
+		wait := time.Second // of silence, if the document takes no time
 		if t.loop.Now().After(c.flow.loaded) {
 			wait = 0
 		}
@@ -179,7 +179,7 @@ func (t *Twilio) documentEnds(c *call) {
 	t.during(c, time.Second, func() { t.fetchWait(c, "", "") })
 }
 
-// goTo requests a document that the current one names. An empty ref is the current document itself.
+// goTo requests a document that the current one names. An empty ref names the current document.
 func (t *Twilio) goTo(c *call, what, ref, method string, extra url.Values) {
 	target, err := resolve(c.flow.url, ref)
 	if err != nil {
@@ -193,8 +193,8 @@ func (t *Twilio) goTo(c *call, what, ref, method string, extra url.Values) {
 	t.fetch(c, fetch{what: what, method: method, url: target, extra: extra, whisper: c.flow.whisper, holding: c.flow.holding})
 }
 
-// resolve makes a reference absolute. It keeps the reference's own fragment: connection overrides
-// are given there.
+// resolve makes a reference absolute. It keeps the reference's own fragment, which holds connection
+// overrides.
 func resolve(base, ref string) (string, error) {
 	target, err := url.Parse(ref)
 	if err != nil {

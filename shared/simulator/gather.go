@@ -33,8 +33,7 @@ func (t *Twilio) startGather(c *call, verb *document.Node) {
 	t.prompt(c, g)
 }
 
-// prompt plays what is nested in a <Gather>, which listens all the while, and then waits for its
-// timeout.
+// prompt plays the verbs inside a <Gather>, which already listens, and then waits for its timeout.
 func (t *Twilio) prompt(c *call, g *gather) {
 	for len(g.prompts) > 0 {
 		verb := g.prompts[0]
@@ -59,7 +58,7 @@ func (t *Twilio) prompt(c *call, g *gather) {
 	t.during(c, g.timeout, func() { t.gathered(c, g, g.digits, "") })
 }
 
-// pressed is a key that the person on the call presses.
+// pressed handles a key that the person on the call presses.
 func (t *Twilio) pressed(c *call, key string) {
 	switch g := c.gather; {
 	case key == "*" && c.bridge != nil && c.bridge.hangsUpOnStar(c):
@@ -76,7 +75,7 @@ func (t *Twilio) pressed(c *call, key string) {
 	}
 }
 
-// gatherKey takes a key, which ends the prompts.
+// gatherKey adds a key to the <Gather> and stops the prompts.
 func (t *Twilio) gatherKey(c *call, g *gather, key string) {
 	if strings.Contains(g.finishOnKey, key) {
 		t.gathered(c, g, g.digits, "")
@@ -90,7 +89,7 @@ func (t *Twilio) gatherKey(c *call, g *gather, key string) {
 	t.during(c, g.timeout, func() { t.gathered(c, g, g.digits, "") })
 }
 
-// spoken is what the person on the call says.
+// spoken handles words that the person on the call says.
 func (t *Twilio) spoken(c *call, words string) {
 	g := c.gather
 	if g == nil || !g.speech || g.digits != "" {
@@ -102,8 +101,8 @@ func (t *Twilio) spoken(c *call, words string) {
 	t.during(c, t.speaking(words)+silence, func() { t.gathered(c, g, "", words) })
 }
 
-// gathered ends a <Gather>: its action is requested with what was entered, or the next verb follows
-// when nothing was.
+// gathered ends a <Gather>: Twilio requests its action with the input, or executes the next verb if
+// there was none.
 func (t *Twilio) gathered(c *call, g *gather, digits, speech string) {
 	c.gather = nil
 	c.timer.Stop()

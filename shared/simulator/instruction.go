@@ -7,8 +7,8 @@ import (
 )
 
 // instruction is an assignment instruction
-// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks), with the fields of those
-// that are simulated.
+// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks), with the fields of the
+// simulated instructions.
 type instruction struct {
 	Instruction      string  `json:"instruction"`
 	ActivitySID      string  `json:"activity_sid"`
@@ -20,12 +20,12 @@ type instruction struct {
 	PostWorkActivity string  `json:"post_work_activity_sid"`
 	Timeout          integer `json:"timeout"`
 	Record           string  `json:"record"`
-	StatusURL        any     `json:"status_callback_url"` // what is no URL has an error code of its own
+	StatusURL        any     `json:"status_callback_url"` // any: a value that is no URL has an error code of its own
 	StatusEvents     string  `json:"status_callback_events"`
 }
 
-// refusal is why an instruction cannot be followed, with the error code that the debugger or the
-// REST API gives it.
+// refusal is the reason why an instruction cannot be followed, with its code in the debugger or the
+// REST API.
 type refusal struct {
 	code   int
 	reason string
@@ -35,7 +35,8 @@ func refuseWith(code int, format string, args ...any) *refusal {
 	return &refusal{code, fmt.Sprintf(format, args...)}
 }
 
-// instruct executes an answer to an assignment callback. A bad one leaves the reservation pending.
+// instruct executes an answer to an assignment callback. An invalid answer leaves the reservation
+// pending.
 func (t *Twilio) instruct(r *reservation, body []byte) *refusal {
 	var in instruction
 	if err := decodeExactly(body, &in); err != nil {
@@ -51,7 +52,7 @@ func (t *Twilio) instruct(r *reservation, body []byte) *refusal {
 	return t.follow(r, in)
 }
 
-// follow executes an instruction, whether it was an answer or came over the REST API.
+// follow executes an instruction from an answer or from the REST API.
 func (t *Twilio) follow(r *reservation, in instruction) *refusal {
 	switch in.Instruction {
 	case "accept":
@@ -71,12 +72,12 @@ func (t *Twilio) follow(r *reservation, in instruction) *refusal {
 	return refuseWith(55555, "unknown instruction %q", in.Instruction)
 }
 
-// settledCode stands for accepting and rejecting what is no longer pending: Twilio documents such a
-// code for the other instructions only, and this is that of conference
+// settledCode is the code for accepting or rejecting a reservation that is no longer pending.
+// Twilio documents such a code for the other instructions only; this one is that of conference
 // (https://www.twilio.com/docs/api/errors/40136).
 const settledCode = 40136
 
-// notPending words the refusal of what only a pending reservation allows.
+// notPending returns the refusal of an update that only a pending reservation allows.
 func notPending(code int, r *reservation, status string) *refusal {
 	return refuseWith(code, "Reservation %s is already in state [%s] and cannot be updated to [%s]", r.sid, r.status, status)
 }
@@ -101,9 +102,9 @@ func (t *Twilio) followReject(r *reservation, in instruction) *refusal {
 	return nil
 }
 
-// followRedirect takes a call, in general the caller's, to another document. A task whose caller
-// leaves the queue with its reservation pending is cancelled; one that was accepted first has had
-// its call.
+// followRedirect redirects a call, usually the caller's, to another document. If the caller leaves
+// the queue while the reservation is pending, Twilio cancels the task; if the reservation was
+// accepted before, the task ends as after a call.
 func (t *Twilio) followRedirect(r *reservation, in instruction) *refusal {
 	c := t.callBySID[in.CallSID]
 	switch {
@@ -124,7 +125,7 @@ func (t *Twilio) followRedirect(r *reservation, in instruction) *refusal {
 	return nil
 }
 
-// eventSet reads a list of call progress events; the default is completed alone.
+// eventSet reads a list of call progress events; the default is "completed" alone.
 func eventSet(list string) map[string]bool {
 	events := map[string]bool{}
 	for event := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {

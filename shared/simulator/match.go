@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// matchSoon lets the workspace look for a worker for each pending task.
+// matchSoon schedules the search for workers for all pending tasks.
 func (t *Twilio) matchSoon() {
 	if t.matching {
 		return
@@ -19,7 +19,7 @@ func (t *Twilio) matchSoon() {
 	})
 }
 
-// match places pending tasks in the order of their queues.
+// match offers pending tasks to workers in the order of their queues.
 func (t *Twilio) match() {
 	waiting := slices.Clone(t.routable)
 	if !slices.ContainsFunc(t.workers, t.free) {
@@ -36,8 +36,9 @@ func (t *Twilio) match() {
 	}
 }
 
-// inLine orders tasks: those of one type of task queue first; there the newest first (LIFO), or the
-// highest priority and then the oldest (FIFO).
+// inLine orders tasks: those of the preferred type of task queue (FIFO or LIFO) come first; within
+// a LIFO queue the newest comes first, within a FIFO queue the highest priority and then the
+// oldest.
 func inLine(a, b *task, newestFirst bool) int {
 	if a.queue.newestFirst != b.queue.newestFirst {
 		if a.queue.newestFirst == newestFirst {
@@ -54,13 +55,13 @@ func inLine(a, b *task, newestFirst bool) int {
 	return a.start.Compare(b.start)
 }
 
-// candidates are the workers whom a task is offered to now, at most as many as its queue allows.
+// candidates returns the workers to offer a task to now, at most as many as its queue allows.
 func (t *Twilio) candidates(k *task) []*worker {
 	fit := t.fitting(k)
 	return fit[:min(len(fit), k.workflow.target(k.step).queue.workersAtOnce)]
 }
 
-// fitting are the workers who could take a task now, in order.
+// fitting returns the workers who can take a task now, in order.
 func (t *Twilio) fitting(k *task) []*worker {
 	to := k.workflow.target(k.step)
 	known, restricted := k.knownWorker(to)
@@ -80,9 +81,9 @@ func (t *Twilio) fitting(k *task) []*worker {
 	return fit
 }
 
-// orderWorkers sorts by the clauses of order_by and then by who was idle for the longest time. A
-// worker without the attribute comes last; a clause that meets anything but whole numbers is
-// ignored (https://www.twilio.com/docs/taskrouter/order-workers).
+// orderWorkers sorts by the clauses of order_by and then by idle time, longest first. A worker
+// without the attribute comes last; Twilio ignores a clause if a value is not a whole number
+// (https://www.twilio.com/docs/taskrouter/order-workers).
 func orderWorkers(workers []*worker, clauses []orderClause) {
 	var numbers []orderClause
 	for _, clause := range clauses {
@@ -118,7 +119,8 @@ func (c orderClause) compare(a, b *worker) int {
 	return cmp.Compare(left, right)
 }
 
-// knownWorker is whom the task is for in this step; restricted is false in a step for anybody.
+// knownWorker returns the worker whom the task asks for in this step; restricted is false if any
+// worker may take it.
 func (k *task) knownWorker(to *target) (value any, restricted bool) {
 	if to.known == nil {
 		return nil, false
@@ -126,8 +128,8 @@ func (k *task) knownWorker(to *target) (value any, restricted bool) {
 	return to.known.reference(k.attributes, nil), true
 }
 
-// knownWorkerSID is what events say of the worker whom the task is for in this step: the SID as the
-// task gives it, or that of the worker with the name that it gives, "" if there is none.
+// knownWorkerSID returns the known worker's SID for events: the SID that the task names, or that of
+// the worker whose name it gives, "" if there is none.
 func (t *Twilio) knownWorkerSID(k *task) string {
 	to := k.workflow.target(k.step)
 	value, _ := k.knownWorker(to)
@@ -146,9 +148,9 @@ func (w *worker) isKnownAs(value any, byName bool) bool {
 	return ok && (byName && strings.EqualFold(name, w.name) || !byName && name == w.sid)
 }
 
-// checkKnown makes an entry in the debugger for a known worker who can never take the task; null is
-// a task for nobody, which is no error (https://www.twilio.com/docs/api/errors/40152,
-// https://www.twilio.com/docs/api/errors/40155).
+// checkKnown adds a debugger entry for a known worker who can never take the task. If the attribute
+// is null, the step matches no worker, which is no error
+// (https://www.twilio.com/docs/api/errors/40152, https://www.twilio.com/docs/api/errors/40155).
 func (t *Twilio) checkKnown(k *task, to *target) {
 	value, restricted := k.knownWorker(to)
 	if !restricted || value == nil {

@@ -5,27 +5,28 @@ import (
 	"strings"
 )
 
-// Number is a phone number of the account. When empty, SID is derived from the account and the
-// number, and Name is the number in its national form. URLs are absolute, with connection overrides
-// behind # if need be, or empty. Methods default to POST.
+// Number is a phone number of the account. An empty SID is derived from the account and the number,
+// and an empty Name is the number in its national form. URLs are empty or absolute, and may have
+// connection overrides behind #. Methods default to POST.
 type Number struct {
 	SID, Name                    string
 	Number                       string
 	VoiceURL, VoiceMethod        string
 	FallbackURL, FallbackMethod  string
 	StatusCallback, StatusMethod string
-	// SMSURL receives the texts to the number; "" = texts are kept, and not answered.
+	// SMSURL receives the texts to the number; if empty, Twilio keeps texts and does not answer
+	// them.
 	SMSURL, SMSMethod                 string
 	SMSFallbackURL, SMSFallbackMethod string
-	// NoSMS is a number without the capability SMS.
+	// NoSMS removes the capability SMS from the number.
 	NoSMS bool
 }
 
-// CallerID is a number outside the account that was verified: calls may come from it. SID and Name
-// are as in Number.
+// CallerID is a verified number outside the account, which calls may show. SID and Name are as in
+// Number.
 type CallerID struct{ SID, Name, Number string }
 
-// AddNumber adds a phone number to the account, or replaces what was said of it.
+// AddNumber adds a phone number to the account, or replaces it.
 func (t *Twilio) AddNumber(n Number) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -34,10 +35,10 @@ func (t *Twilio) AddNumber(n Number) {
 	t.numbers[n.Number] = &n
 }
 
-// SetApplication sets what answers calls that are not to a phone number: those of Voice SDK clients
-// to a TwiML app, whose To is empty unless the client's program sets it, and those of SIP endpoints
-// to a SIP domain (https://www.twilio.com/docs/voice/twiml). Only the URLs and the methods of n
-// count.
+// SetApplication sets the URLs and methods for calls that are not to a phone number: calls of Voice
+// SDK clients to a TwiML app, whose To is empty unless the client's program sets it, and calls of
+// SIP endpoints to a SIP domain (https://www.twilio.com/docs/voice/twiml). Other fields of n have
+// no effect.
 func (t *Twilio) SetApplication(n Number) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -71,12 +72,12 @@ func (n *Number) setMethods() {
 	}
 }
 
-// mayCallFrom says whether the account owns a number or has verified it.
+// mayCallFrom reports whether the account owns a number or has verified it.
 func (t *Twilio) mayCallFrom(number string) bool {
 	return t.numbers[number] != nil || slices.ContainsFunc(t.callerIDs, func(c CallerID) bool { return c.Number == number })
 }
 
-// formatted writes a North American number as Twilio does, and leaves others as they are.
+// formatted returns a North American number in Twilio's national form, and other numbers unchanged.
 func formatted(address string) string {
 	if len(address) == 12 && strings.HasPrefix(address, "+1") {
 		return "(" + address[2:5] + ") " + address[5:8] + "-" + address[8:]

@@ -7,7 +7,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// placeOutbound queues a leg; it is dialled when the account's rate allows it.
+// placeOutbound queues a leg. Twilio dials it when the account's rate allows it.
 func (t *Twilio) placeOutbound(c *call) {
 	now := t.loop.Now()
 	at := now
@@ -20,7 +20,7 @@ func (t *Twilio) placeOutbound(c *call) {
 
 // dialOut calls the phone.
 func (t *Twilio) dialOut(c *call) {
-	c.dialled = t.loop.Now()
+	c.dialed = t.loop.Now()
 	t.traceCall(KindCall, c, "is called")
 	phone, found := t.nextPhone(c.reached())
 	if !found {
@@ -90,8 +90,8 @@ func (t *Twilio) answer(c *call, phone script.Phone) {
 	}
 }
 
-// start executes the first document of a call that POST Calls placed, once the phone behind the
-// extension is reached.
+// start executes the first document of a call that POST Calls placed, after Twilio has dialed the
+// extension.
 func (t *Twilio) start(c *call, phone script.Phone) {
 	if c.startURL != "" {
 		t.fetch(c, fetch{what: "answered call", method: c.startMethod, url: c.startURL, first: true})
@@ -104,7 +104,7 @@ func (t *Twilio) start(c *call, phone script.Phone) {
 	}
 }
 
-// pressing is how long it takes to press the keys of SendDigits, with its pauses
+// pressing returns the time that Twilio takes to press the keys of SendDigits, with its pauses
 // (https://www.twilio.com/docs/voice/api/call-resource).
 func (t *Twilio) pressing(digits string) time.Duration {
 	var d time.Duration
@@ -121,7 +121,7 @@ func (t *Twilio) pressing(digits string) time.Duration {
 	return d
 }
 
-// reached is the address of the phone that a call is for: with an extension, number x digits.
+// reached returns the address of the phone that a call is for; with an extension: number x digits.
 func (c *call) reached() string {
 	if c.sendDigits == "" {
 		return c.to
@@ -129,8 +129,8 @@ func (c *call) reached() string {
 	return c.to + "x" + c.sendDigits
 }
 
-// tellCaller notices a moment for the callers for whom this leg may have been placed: those with a
-// pending reservation of a worker who is called at this address.
+// tellCaller reports a moment to the callers for whom this leg may have been placed: those with a
+// pending reservation of a worker whose phone has this address.
 func (t *Twilio) tellCaller(leg *call, m script.Moment) {
 	if leg.placedBy != nil {
 		return
@@ -145,27 +145,28 @@ func (t *Twilio) tellCaller(leg *call, m script.Moment) {
 	}
 }
 
-// isAddress reports whether Twilio can call it: a phone number in E.164, a client or a SIP address.
+// isAddress reports whether Twilio can call the address: a phone number in E.164, a client or a SIP
+// address.
 func isAddress(address string) bool {
 	if name, found := strings.CutPrefix(address, "client:"); found {
 		return isClientName(name)
 	}
 	if name, found := strings.CutPrefix(address, "sip:"); found {
 		user, host, complete := strings.Cut(name, "@")
-		return complete && user != "" && host != "" && len(address) <= longestSIPAddress && !strings.ContainsAny(name, " \t\r\n<>\"")
+		return complete && user != "" && host != "" && len(address) <= maxSIPAddress && !strings.ContainsAny(name, " \t\r\n<>\"")
 	}
 	return isPhone(address)
 }
 
 const (
-	longestClientName = 121 // characters, https://www.twilio.com/docs/api/errors/31105
-	longestSIPAddress = 255 // characters, https://www.twilio.com/docs/voice/twiml/sip
+	maxClientName = 121 // characters, https://www.twilio.com/docs/api/errors/31105
+	maxSIPAddress = 255 // characters, https://www.twilio.com/docs/voice/twiml/sip
 )
 
 // isClientName reports whether a client may have the name: letters, digits and underscore
 // (https://www.twilio.com/docs/api/errors/21211, https://www.twilio.com/docs/api/errors/31105).
 func isClientName(name string) bool {
-	return name != "" && len(name) <= longestClientName && !strings.ContainsFunc(name, func(r rune) bool {
+	return name != "" && len(name) <= maxClientName && !strings.ContainsFunc(name, func(r rune) bool {
 		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	})
 }

@@ -37,7 +37,8 @@ func (t *Twilio) setAddress(f url.Values, side, address string) {
 	f.Set(country, place.country)
 }
 
-// placeNames are the parameters of a side's place; every webhook of a call has those of four sides.
+// placeNames are the parameters of one side's place. Every webhook of a call has them for four
+// sides.
 func placeNames(side string) (city, state, zip, country string) {
 	switch side {
 	case "From":
@@ -52,8 +53,8 @@ func placeNames(side string) (city, state, zip, country string) {
 
 type place struct{ city, state, zip, country string }
 
-// placeOf gives a number a place, as Twilio does. The country is that of the number; a number of
-// the United States is in San Francisco.
+// placeOf returns a place for a number: the country of the number, and San Francisco if it is in
+// the United States.
 func (t *Twilio) placeOf(number string) place {
 	if known, ok := t.places[number]; ok {
 		return known
@@ -70,7 +71,7 @@ func (t *Twilio) placeOf(number string) place {
 	return found
 }
 
-// canadianAreas are Canada's area codes, which the list of dialing permissions does not tell from
-// those of the United States.
+// canadianAreas are Canada's area codes. The list of dialing permissions does not separate them
+// from those of the United States.
 const canadianAreas = "204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 387 403 416 418 428 431 437 438 450 460 468 474 506 514 519 " +
 	"548 579 581 584 587 600 604 613 639 647 672 683 705 709 742 753 778 780 782 807 819 825 867 873 879 902 905 942"

@@ -15,13 +15,13 @@ type person struct {
 	call     *call
 	steps    []script.Step
 	at       int
-	engaged  bool // the current step is under way
+	engaged  bool // the current step has begun
 	timer    *clock.Timer
 	patience *clock.Timer
-	listened int // the things heard that earlier steps have used up
+	listened int // entries of Heard that earlier steps have matched
 }
 
-// takeUp puts somebody on a call.
+// takeUp connects a person with a call.
 func (t *Twilio) takeUp(c *call, steps []script.Step) {
 	c.person = &person{t: t, call: c, steps: steps}
 	c.person.patience = t.after(t.pace.Patience, func() {
@@ -31,7 +31,7 @@ func (t *Twilio) takeUp(c *call, steps []script.Step) {
 	c.person.act()
 }
 
-// hear lets the person on the call hear text.
+// hear adds text to what the person on the call heard.
 func (c *call) hear(text string) {
 	c.heard = append(c.heard, text)
 	if c.person != nil {
@@ -39,7 +39,7 @@ func (c *call) hear(text string) {
 	}
 }
 
-// notice tells the person of a moment.
+// notice reports a moment to the person.
 func (c *call) notice(m script.Moment) {
 	c.happened[m] = true
 	if c.person != nil {
@@ -47,7 +47,7 @@ func (c *call) notice(m script.Moment) {
 	}
 }
 
-// act begins the current step if what it waits for is there.
+// act begins the current step if its condition is met.
 func (p *person) act() {
 	if p.engaged || p.at >= len(p.steps) || p.call.over() {
 		return
@@ -106,8 +106,8 @@ func (p *person) listen(step script.Step) {
 	}
 }
 
-// press presses one key after the other. The step is done before the last one, because that one may
-// end the call.
+// press presses the keys one after the other. The step ends before the last key, because that key
+// may end the call.
 func (p *person) press(digits string) {
 	if len(digits) > 1 {
 		p.t.pressed(p.call, digits[:1])
@@ -120,7 +120,7 @@ func (p *person) press(digits string) {
 	p.act()
 }
 
-// bridgeEnds lets a person who was talking go on with what comes after.
+// bridgeEnds moves a person who talked to the next step.
 func (p *person) bridgeEnds() {
 	if p.at < len(p.steps) && p.steps[p.at].Kind == script.KindTalks && p.engaged {
 		p.timer.Stop()
@@ -128,7 +128,7 @@ func (p *person) bridgeEnds() {
 	}
 }
 
-// finish reports what the person had still to do when the call ended.
+// finish records a problem if the call ended before a step that must happen.
 func (p *person) finish() {
 	p.timer.Stop()
 	p.patience.Stop()
@@ -144,8 +144,8 @@ func (p *person) finish() {
 	}
 }
 
-// insteadOf tells what was heard while the person waited to hear something else: the last of it,
-// for the reader of a failing test.
+// insteadOf returns the last texts that the person heard while waiting for another text, for the
+// reader of a failing test.
 func (p *person) insteadOf(step script.Step) string {
 	heard := p.call.heard[min(p.listened, len(p.call.heard)):]
 	if step.Kind != script.KindHears || len(heard) == 0 {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// progress is who is told how a call progresses
+// progress holds the status callback of a call
 // (https://www.twilio.com/docs/voice/api/call-resource, "StatusCallback").
 type progress struct {
 	url, method string
@@ -15,10 +15,10 @@ type progress struct {
 	taskCallSID string // of a dequeue instruction
 }
 
-// reportProgress sends a status callback if the event is subscribed to. However a call ends, it is
-// told as "completed"; a leg that was cancelled while it was queued is not told of at all.
+// reportProgress sends a status callback if the call subscribes to the event. The event of every
+// end is "completed". A leg that was canceled while it was queued has no status callback.
 func (t *Twilio) reportProgress(c *call, event string) {
-	if c.progress.url == "" || !c.progress.events[event] || (c.over() && c.dialled.IsZero()) {
+	if c.progress.url == "" || !c.progress.events[event] || (c.over() && c.dialed.IsZero()) {
 		return
 	}
 	params := t.voiceParams(c)

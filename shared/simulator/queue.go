@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/simulator/document"
 )
 
-// defaultMusic is what a queued call hears when <Enqueue> names no waitUrl.
+// defaultMusic is the music of a queued call when <Enqueue> names no waitUrl.
 const defaultMusic = "https://s3.amazonaws.com/com.twilio.sounds.music/index.xml"
 
 const (
@@ -19,16 +19,16 @@ const (
 	queueNameLimit    = 64
 )
 
-// voiceQueue is a queue of waiting calls. Those of a workflow are named after it and are made when
-// the first call enters.
+// voiceQueue is a queue of waiting calls. A workflow's queue has the workflow's SID as its name and
+// exists from its first call on.
 type voiceQueue struct {
 	sid, name        string
 	maxSize          int
 	members          []*member
 	created, updated time.Time
-	left             int // members that have left, and how long they had waited
+	left             int // members that have left, and the sum of their waits
 	waited           time.Duration
-	dialers          []*dialing // that wait for somebody to enter
+	dialers          []*dialing // that wait for a call to enter
 }
 
 // member is a call's place in a queue.
@@ -37,7 +37,7 @@ type member struct {
 	call        *call
 	task        *task // nil in a queue without a workflow
 	verb        *document.Node
-	after       flow // what follows <Enqueue>
+	after       flow // the verbs after <Enqueue>
 	wait        string
 	waitMethod  string
 	entered     time.Time
@@ -82,7 +82,7 @@ func (t *Twilio) startWaiting(c *call) {
 	t.fetchWait(c, "", "")
 }
 
-// fetchWait requests a wait document: the queue's own when target is empty.
+// fetchWait requests a wait document; an empty target is the queue's own.
 func (t *Twilio) fetchWait(c *call, target, method string, extras ...url.Values) {
 	m := c.member
 	if target == "" {
@@ -104,7 +104,7 @@ func (t *Twilio) fetchWait(c *call, target, method string, extras ...url.Values)
 	t.fetch(c, fetch{what: "wait document", method: method, url: target, extra: params, waiting: true})
 }
 
-// vacate takes a call out of its queue; what it was hearing there stops.
+// vacate takes a call out of its queue and stops its wait document.
 func (t *Twilio) vacate(c *call) *member {
 	m := c.member
 	c.member = nil
@@ -116,7 +116,7 @@ func (t *Twilio) vacate(c *call) *member {
 	return m
 }
 
-// leave is the <Leave> verb.
+// leave executes <Leave>.
 func (t *Twilio) leave(c *call) bool {
 	if c.member == nil {
 		t.alert(12200, c, "<Leave> outside a queue")
@@ -126,7 +126,7 @@ func (t *Twilio) leave(c *call) bool {
 	return false
 }
 
-// leaveQueue takes a call that goes on out of its queue.
+// leaveQueue takes a call out of its queue; the call continues.
 func (t *Twilio) leaveQueue(c *call, result string) {
 	m := t.vacate(c)
 	t.callerLeft(m, result)
@@ -134,7 +134,7 @@ func (t *Twilio) leaveQueue(c *call, result string) {
 	t.afterQueue(c, m.verb, result, m)
 }
 
-// abandonQueue is a caller who hangs up while waiting.
+// abandonQueue takes a caller who hung up out of the queue.
 func (t *Twilio) abandonQueue(c *call) {
 	m := t.vacate(c)
 	t.callerLeft(m, "hangup")
@@ -142,7 +142,7 @@ func (t *Twilio) abandonQueue(c *call) {
 	t.afterQueue(c, m.verb, "hangup", m)
 }
 
-// callerLeft cancels the task of a call that has left its queue unserved.
+// callerLeft cancels the task of a call that left its queue before a worker talked to it.
 func (t *Twilio) callerLeft(m *member, reason string) {
 	if m.task != nil {
 		t.cancelTask(m.task, reason)
@@ -152,8 +152,8 @@ func (t *Twilio) callerLeft(m *member, reason string) {
 	}
 }
 
-// afterQueue requests the action of <Enqueue>. A call that is over gets the request too, and its
-// answer is not executed. Without an action the next verb follows.
+// afterQueue requests the action of <Enqueue>. For a call that has ended, Twilio sends the request
+// too and does not execute the answer. Without an action the next verb follows.
 func (t *Twilio) afterQueue(c *call, verb *document.Node, result string, m *member) {
 	c.queueResults = append(c.queueResults, result)
 	t.traceCall(KindCall, c, "is done with <Enqueue>: %s", result)
@@ -178,7 +178,7 @@ func (t *Twilio) afterQueue(c *call, verb *document.Node, result string, m *memb
 	}
 }
 
-// notifyCall requests a document that will not be executed.
+// notifyCall requests a document and does not execute it.
 func (t *Twilio) notifyCall(c *call, what, method, target string, extra url.Values) {
 	params := t.voiceParams(c)
 	maps.Copy(params, extra)

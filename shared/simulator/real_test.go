@@ -72,8 +72,8 @@ func TestRealTimeDial(t *testing.T) {
 	defer app.Close()
 	a.connect(t, app.URL, simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: everyone})
 	a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: app.URL + "/moved#ct=1000&rt=5000"})
-	a.app.answers["/voice"] = `<Dial action="/dialled"><Number url="/screen" statusCallback="/leg">` + mobile + `</Number></Dial>`
-	a.app.answers["/screen"], a.app.answers["/dialled"] = "<Say>A call for you</Say>", "<Say>Goodbye</Say>"
+	a.app.answers["/voice"] = `<Dial action="/dialed"><Number url="/screen" statusCallback="/leg">` + mobile + `</Number></Dial>`
+	a.app.answers["/screen"], a.app.answers["/dialed"] = "<Say>A call for you</Say>", "<Say>Goodbye</Say>"
 	a.SetPhone(mobile, script.AnswersAfter(20*ms, script.Hears("call for you"), script.Talks(30*ms), script.HangsUp()))
 	a.Call(callerNumber, lineNumber, script.Hears("ringing"), script.Until(script.Bridged), script.Hears("goodbye"))
 
@@ -85,6 +85,6 @@ func TestRealTimeDial(t *testing.T) {
 	for _, problem := range a.Problems() {
 		t.Errorf("problem: %s", problem)
 	}
-	a.wantWebhooks(t, "GET /voice", "POST /screen CallStatus=in-progress", "POST /dialled DialCallStatus=completed CallStatus=in-progress")
+	a.wantWebhooks(t, "GET /voice", "POST /screen CallStatus=in-progress", "POST /dialed DialCallStatus=completed CallStatus=in-progress")
 	a.wantCodes(t)
 }

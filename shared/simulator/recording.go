@@ -30,7 +30,7 @@ func (t *Twilio) startRecording(c *call, verb *document.Node) {
 		t.traceCall(KindHears, c, "hears a beep")
 		c.hear("beep")
 	} else if c.person != nil {
-		c.person.act() // may speak without having been asked to
+		c.person.act() // a person may speak unasked
 	}
 }
 
@@ -49,7 +49,7 @@ func (t *Twilio) keyOnRecording(c *call, key string) {
 	}
 }
 
-// recorded ends a <Record>. With nothing on the tape Twilio goes on to the next verb.
+// recorded ends a <Record>. If it is empty, Twilio executes the next verb.
 func (t *Twilio) recorded(c *call, tape *recording, key string) {
 	c.tape = nil
 	c.timer.Stop()

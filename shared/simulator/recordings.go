@@ -9,8 +9,8 @@ import (
 	"switchboard/shared/twiml"
 )
 
-// AddRecordings declares recordings, by absolute URL, that <Play> finds without a request. Others
-// are requested from Config.Web, once each that is found; so are none of Twilio's own hosts.
+// AddRecordings declares recordings, by absolute URL, that <Play> finds without a request. The
+// simulator requests each other recording from Config.Web once, except those on Twilio's own hosts.
 func (t *Twilio) AddRecordings(urls ...string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -19,8 +19,8 @@ func (t *Twilio) AddRecordings(urls ...string) {
 	}
 }
 
-// isTwilios reports whether a recording lies with Twilio, whose own hold music and examples are
-// always there.
+// isTwilios reports whether Twilio hosts a recording. Twilio's hold music and examples always
+// exist.
 func isTwilios(target string) bool {
 	parsed, err := url.Parse(target)
 	if err != nil {
@@ -30,7 +30,7 @@ func isTwilios(target string) bool {
 	return strings.HasSuffix(host, ".twilio.com") || strings.HasPrefix(host, "com.twilio.") && strings.HasSuffix(host, ".amazonaws.com")
 }
 
-// play executes <Play>. A recording that cannot be had, or is no audio, is an application error
+// play executes <Play>. A recording that is missing or is no audio causes an application error
 // (https://www.twilio.com/docs/api/errors/11200, https://www.twilio.com/docs/api/errors/13420).
 func (t *Twilio) play(c *call, verb *document.Node, then func()) bool {
 	source := verb.Words()
@@ -60,7 +60,7 @@ func (t *Twilio) play(c *call, verb *document.Node, then func()) bool {
 			t.recordings[target] = true
 		}
 		switch {
-		case c.timer != waits: // the call is elsewhere by now, or a key was pressed
+		case c.timer != waits: // the call was redirected, or a key was pressed
 		case found:
 			start()
 		case !a.ok():
@@ -74,8 +74,8 @@ func (t *Twilio) play(c *call, verb *document.Node, then func()) bool {
 	return false
 }
 
-// playFails ends a call whose recording cannot be played; a participant of a conference waits in
-// silence.
+// playFails ends a call whose recording cannot be played. A participant of a conference waits in
+// silence instead.
 func (t *Twilio) playFails(c *call, code int, target, reason string) {
 	t.alertWebhook(code, webhook{method: http.MethodGet, url: target, subject: c}, "GET %s: %s", target, reason)
 	if !c.flow.holding {

@@ -2,7 +2,7 @@ package simulator
 
 import "net/http"
 
-// takeElsewhere takes a call out of its queue or bridge because another document is to run.
+// takeElsewhere takes a call out of its queue or bridge before it executes another document.
 func (t *Twilio) takeElsewhere(c *call) {
 	switch {
 	case c.member != nil:
@@ -30,8 +30,8 @@ func (t *Twilio) takeElsewhere(c *call) {
 	}
 }
 
-// redirectedAway requests the action of <Enqueue> for a call that is already elsewhere; the answer
-// is not executed.
+// redirectedAway requests the action of <Enqueue> for a call that was redirected; the answer is not
+// executed.
 func (t *Twilio) redirectedAway(c *call, m *member, result string) {
 	c.queueResults = append(c.queueResults, result)
 	t.traceCall(KindCall, c, "leaves the queue: %s", result)
@@ -41,7 +41,7 @@ func (t *Twilio) redirectedAway(c *call, m *member, result string) {
 	}
 }
 
-// inlineTwiML returns a document as if the application had answered with it.
+// inlineTwiML returns a document as an answer of the application.
 func inlineTwiML(document string) answer {
 	return answer{status: http.StatusOK, contentType: "text/xml", body: []byte(document)}
 }

@@ -30,13 +30,13 @@ type reservation struct {
 	created, updated, deadline, settled time.Time
 	timer                               *clock.Timer
 	leg                                 *call     // placed by a dequeue instruction, until it is bridged
-	postWork                            *Activity // of the worker after the call
-	chosen                              int       // the worker's, when the reservation was accepted
+	postWork                            *Activity // the worker's activity after the call
+	chosen                              int       // the worker's chosen when the reservation was accepted
 	version                             int
-	open, occupies, assigned            bool // counted in the worker's open, occupied and assigned
+	open, occupies, assigned            bool // whether the worker's open, occupied and assigned count it
 }
 
-// setReservation changes the status and counts what the reservation takes of its worker.
+// setReservation changes the status and updates the worker's counts.
 func (t *Twilio) setReservation(r *reservation, status string) {
 	if r.task.channel != "" {
 		t.setOtherReservation(r, status)
@@ -81,8 +81,8 @@ func difference(before, after bool) int {
 	return -1
 }
 
-// vacateWorker takes nothing of the worker any more; the reservation is about to be deleted with
-// its task.
+// vacateWorker removes the reservation from the worker's counts, before it is deleted with its
+// task.
 func (t *Twilio) vacateWorker(r *reservation) { t.countReservation(r, false, false, false) }
 
 // reserve offers a task to workers.
@@ -124,16 +124,15 @@ func (t *Twilio) newReservation(k *task, w *worker) *reservation {
 	return r
 }
 
-// expire ends a pending reservation that nobody answered; its worker goes to the workspace's
-// timeout activity.
+// expire times out a pending reservation and moves its worker to the workspace's timeout activity.
 func (t *Twilio) expire(r *reservation) {
 	if r.status == reservationPending {
 		t.endReservation(r, reservationTimeout, t.activity(t.workspace.TimeoutActivity))
 	}
 }
 
-// endReservation ends a pending reservation unaccepted. activity, if not nil, is where its worker
-// goes.
+// endReservation ends a pending reservation unaccepted. It moves the worker to activity, if that is
+// not nil.
 func (t *Twilio) endReservation(r *reservation, status string, activity *Activity) {
 	t.announce(t.closeReservation(r, status, activity))
 	t.dropLeg(r)
@@ -142,8 +141,8 @@ func (t *Twilio) endReservation(r *reservation, status string, activity *Activit
 	t.matchSoon()
 }
 
-// replaceOffer offers a task that is still offered to others to one more worker, under the reading
-// that Twilio does so.
+// replaceOffer offers a task that still has pending reservations to one more worker, under the
+// reading ReplacesOffers.
 func (t *Twilio) replaceOffer(k *task) {
 	if !t.cfg.Readings.ReplacesOffers || len(k.offers) == 0 {
 		return
@@ -161,8 +160,8 @@ func (t *Twilio) replaceOffer(k *task) {
 	})
 }
 
-// failReservation is endReservation for one that "failed and was not assigned": its event names no
-// worker, and the API has no such status.
+// failReservation ends a reservation that "failed and was not assigned". Unlike endReservation, its
+// event names no worker, because the API has no such status.
 func (t *Twilio) failReservation(r *reservation) {
 	told := t.closeReservation(r, reservationCanceled, nil)
 	told[0] = func() {
@@ -173,8 +172,8 @@ func (t *Twilio) failReservation(r *reservation) {
 	t.reroute(r.task, reservationCanceled)
 }
 
-// closeReservation settles a pending reservation unaccepted and returns what tells of it: the
-// reservation's event, then the worker's.
+// closeReservation ends a pending reservation unaccepted and returns functions that send its
+// events: the reservation's, then the worker's.
 func (t *Twilio) closeReservation(r *reservation, status string, activity *Activity) []func() {
 	t.setReservation(r, status)
 	r.timer.Stop()
@@ -192,7 +191,7 @@ func (t *Twilio) closeReservation(r *reservation, status string, activity *Activ
 	}
 }
 
-// isOfferedAt reports whether a leg may be there for a pending reservation of the task.
+// isOfferedAt reports whether a leg may have been placed for a pending reservation of the task.
 func (k *task) isOfferedAt(leg *call) bool {
 	return slices.ContainsFunc(k.offers, func(r *reservation) bool {
 		contact, _ := r.worker.attributes["contact_uri"].(string)
@@ -200,7 +199,7 @@ func (k *task) isOfferedAt(leg *call) bool {
 	})
 }
 
-// dropLeg hangs up the call of a dequeue instruction that nobody has answered.
+// dropLeg hangs up the unanswered call of a dequeue instruction.
 func (t *Twilio) dropLeg(r *reservation) {
 	leg := r.leg
 	r.leg = nil
@@ -209,7 +208,7 @@ func (t *Twilio) dropLeg(r *reservation) {
 	}
 }
 
-// acceptReservation assigns the task to the worker. One that was accepted before is left as it is.
+// acceptReservation assigns the task to the worker. It leaves an accepted reservation unchanged.
 func (t *Twilio) acceptReservation(r *reservation) {
 	if r.status != reservationPending {
 		return

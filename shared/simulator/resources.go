@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// dates are when a resource was made and changed last.
+// dates are the times at which a resource was created and last changed.
 type dates struct{ created, updated time.Time }
 
-// stamp dates a resource that is new or has changed.
+// stamp sets the dates of a resource that is new or has changed.
 func (t *Twilio) stamp(sid string) {
 	d := t.dates[sid]
 	d.updated = t.loop.Now()
@@ -36,7 +36,7 @@ func (t *Twilio) activity(sid string) *Activity {
 	return nil
 }
 
-// identify gives a new resource of the workspace its identifier.
+// identify returns the SID of a new resource of the workspace, generated if sid is empty.
 func (t *Twilio) identify(prefix, sid string) (string, error) {
 	if t.workspaceSID == "" {
 		return "", fmt.Errorf("the account has no workspace")

@@ -144,10 +144,10 @@ func TestCallsArePlacedOneASecond(t *testing.T) {
 	}
 	a.run(t)
 	calls := a.Calls()
-	if gap := calls[1].Dialled.Sub(calls[0].Dialled); gap != time.Second {
+	if gap := calls[1].Dialed.Sub(calls[0].Dialed); gap != time.Second {
 		t.Errorf("the second call was placed %s after the first", gap)
 	}
-	if calls[2].Status != "canceled" || !calls[2].Dialled.IsZero() {
+	if calls[2].Status != "canceled" || !calls[2].Dialed.IsZero() {
 		t.Errorf("the canceled call %+v", calls[2])
 	}
 	if n := len(a.app.webhooks); n != 4 {

@@ -41,7 +41,7 @@ func (t *Twilio) countryJSON(rest *restCall, c country) map[string]any {
 	own := rest.base + "/v1/DialingPermissions/Countries/" + c.iso
 	return map[string]any{
 		"iso_code": c.iso, "name": c.name, "continent": c.continent, "country_codes": c.codes,
-		"low_risk_numbers_enabled": !t.noDialling[c.iso], "high_risk_special_numbers_enabled": false, "high_risk_tollfraud_numbers_enabled": false,
+		"low_risk_numbers_enabled": !t.noDialing[c.iso], "high_risk_special_numbers_enabled": false, "high_risk_tollfraud_numbers_enabled": false,
 		"url": own, "links": map[string]any{"highrisk_special_prefixes": own + "/HighRiskSpecialPrefixes"},
 	}
 }

@@ -113,7 +113,7 @@ func (t *Twilio) checkNewText(params url.Values) (service *MessagingService, err
 	return service, checkURLs(params, 21609, "StatusCallback")
 }
 
-// SetTextingPermission says whether texts may be sent to a country, "US" for instance; POST
+// SetTextingPermission reports whether texts may be sent to a country, "US" for instance; POST
 // Messages is refused with 21408 otherwise. All countries are permitted at first.
 func (t *Twilio) SetTextingPermission(iso string, allowed bool) {
 	t.mu.Lock()

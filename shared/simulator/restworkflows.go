@@ -105,7 +105,7 @@ func (t *Twilio) restDeleteWorkflow(rest *restCall, w *workflow) (any, error) {
 	return noContent(rest)
 }
 
-// leadsTo says whether a task in the workflow can come into the queue.
+// leadsTo reports whether a task in the workflow can come into the queue.
 func (w *workflow) leadsTo(q *taskQueue) bool {
 	for _, f := range w.filters {
 		if slices.ContainsFunc(f.targets, func(to target) bool { return to.queue == q }) {

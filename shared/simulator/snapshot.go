@@ -10,22 +10,22 @@ import (
 // CallRecord is a call, or leg, as it stands. Times are zero for what has not happened. Direction
 // is "inbound", "outbound-api" or "outbound-dial"; Status is one of Twilio's
 // (https://www.twilio.com/docs/voice/api/call-resource): queued, ringing, in-progress, completed,
-// busy, no-answer, failed or canceled. A call is Created when it is asked for and Dialled when
+// busy, no-answer, failed or canceled. A call is Created when it is asked for and Dialed when
 // Twilio gets to it.
 type CallRecord struct {
-	SID, From, To, Direction, Status           string
-	Created, Dialled, Ringing, Answered, Ended time.Time
-	Timeout                                    time.Duration // how long an outbound leg may ring
-	URL, StatusCallback                        string        // of POST /Calls
-	SendDigits                                 string        // of POST /Calls: what is pressed when the phone is answered
-	TaskSID                                    string        // of a caller: the task that <Enqueue> made
-	ReservationSID                             string        // of a worker's leg: what it dequeued by, or tried to
-	PeerSID                                    string        // the call that it was bridged with last
-	Bridged, BridgeEnded                       time.Time
-	HungUpBy                                   string   // "caller", "worker", "twilio", "rest"
-	QueueResults                               []string // one for each <Enqueue>, in order
-	Heard                                      []string // what was spoken to the end, and the URLs of recordings, in order
-	ApplicationError                           bool     // it heard "an application error has occurred"
+	SID, From, To, Direction, Status          string
+	Created, Dialed, Ringing, Answered, Ended time.Time
+	Timeout                                   time.Duration // how long an outbound leg may ring
+	URL, StatusCallback                       string        // of POST /Calls
+	SendDigits                                string        // of POST /Calls: what is pressed when the phone is answered
+	TaskSID                                   string        // of a caller: the task that <Enqueue> made
+	ReservationSID                            string        // of a worker's leg: what it dequeued by, or tried to
+	PeerSID                                   string        // the call that it was bridged with last
+	Bridged, BridgeEnded                      time.Time
+	HungUpBy                                  string   // "caller", "worker", "twilio", "rest"
+	QueueResults                              []string // one for each <Enqueue>, in order
+	Heard                                     []string // what was spoken to the end, and the URLs of recordings, in order
+	ApplicationError                          bool     // it heard "an application error has occurred"
 }
 
 // TaskRecord is a task as it stands: Status is pending, reserved, assigned, wrapping, completed or
@@ -141,7 +141,7 @@ func snapshot[T, R any](t *Twilio, from *[]T, record func(T) R) []R {
 func (c *call) record() CallRecord {
 	return CallRecord{
 		SID: c.sid, From: c.from, To: c.to, Direction: c.direction, Status: c.status,
-		Created: c.created, Dialled: c.dialled, Ringing: c.ringing, Answered: c.answered, Ended: c.ended,
+		Created: c.created, Dialed: c.dialed, Ringing: c.ringing, Answered: c.answered, Ended: c.ended,
 		Timeout: c.timeout, URL: c.startURL, SendDigits: c.sendDigits, StatusCallback: c.progress.url,
 		TaskSID: c.taskSID, ReservationSID: c.reservationSID, PeerSID: c.peerSID,
 		Bridged: c.bridged, BridgeEnded: c.bridgeEnded, HungUpBy: c.hungUpBy,

@@ -126,22 +126,22 @@ func TestDialCallerID(t *testing.T) {
 		want                 string // DialCallStatus
 		codes                []int
 	}{
-		{name: "caller's number", dial: `<Dial action="/dialled">` + number + `</Dial>`, want: "busy"},
-		{name: "withheld number", from: "+266696687", dial: `<Dial action="/dialled">` + number + `</Dial>`, want: "busy"},
-		{name: "client to a number", from: "client:alice", dial: `<Dial action="/dialled">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
-		{name: "client to a client", from: "client:alice", dial: `<Dial action="/dialled">` + client + `</Dial>`, want: "busy"},
-		{name: "client's callerId to a number", dial: `<Dial action="/dialled" callerId="client:alice">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
-		{name: "SIP callerId to a number", dial: `<Dial action="/dialled" callerId="sip:a@example.com">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
-		{name: "empty callerId to a number", dial: `<Dial action="/dialled" callerId="">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
-		{name: "client's callerId to a client", dial: `<Dial action="/dialled" callerId="client:alice">` + client + `</Dial>`, want: "busy", codes: []int{13214}},
-		{name: "foreign callerId to a client", dial: `<Dial action="/dialled" callerId="+15559999999">` + client + `</Dial>`, want: "failed", codes: []int{13214}},
-		{name: "client with a hyphen", dial: `<Dial action="/dialled"><Client>ann-lee</Client></Dial>`, want: "failed", codes: []int{13223}},
+		{name: "caller's number", dial: `<Dial action="/dialed">` + number + `</Dial>`, want: "busy"},
+		{name: "withheld number", from: "+266696687", dial: `<Dial action="/dialed">` + number + `</Dial>`, want: "busy"},
+		{name: "client to a number", from: "client:alice", dial: `<Dial action="/dialed">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
+		{name: "client to a client", from: "client:alice", dial: `<Dial action="/dialed">` + client + `</Dial>`, want: "busy"},
+		{name: "client's callerId to a number", dial: `<Dial action="/dialed" callerId="client:alice">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
+		{name: "SIP callerId to a number", dial: `<Dial action="/dialed" callerId="sip:a@example.com">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
+		{name: "empty callerId to a number", dial: `<Dial action="/dialed" callerId="">` + number + `</Dial>`, want: "failed", codes: []int{13214}},
+		{name: "client's callerId to a client", dial: `<Dial action="/dialed" callerId="client:alice">` + client + `</Dial>`, want: "busy", codes: []int{13214}},
+		{name: "foreign callerId to a client", dial: `<Dial action="/dialed" callerId="+15559999999">` + client + `</Dial>`, want: "failed", codes: []int{13214}},
+		{name: "client with a hyphen", dial: `<Dial action="/dialed"><Client>ann-lee</Client></Dial>`, want: "failed", codes: []int{13223}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			a.app.answers["/voice"], a.app.answers["/dialled"] = test.dial, ""
+			a.app.answers["/voice"], a.app.answers["/dialed"] = test.dial, ""
 			a.SetPhone(mobile, script.Busy())
 			a.SetPhone(desk, script.Busy())
 			from := test.from
@@ -150,7 +150,7 @@ func TestDialCallerID(t *testing.T) {
 			}
 			a.Call(from, lineNumber)
 			a.run(t)
-			if forms := a.app.forms["/dialled"]; len(forms) != 1 || forms[0].Get("DialCallStatus") != test.want {
+			if forms := a.app.forms["/dialed"]; len(forms) != 1 || forms[0].Get("DialCallStatus") != test.want {
 				t.Errorf("%v, want %s", forms, test.want)
 			}
 			a.wantCodes(t, test.codes...)

@@ -44,7 +44,7 @@ type Pace struct {
 	Play                time.Duration // a recording of unknown length; 30 s
 	Reaction            time.Duration // from hearing something to pressing a key; 700 ms
 	KeyInterval         time.Duration // between two keys; 250 ms
-	Setup               time.Duration // from dialling to ringing; 500 ms
+	Setup               time.Duration // from dialing to ringing; 500 ms
 	SpeechEnd           time.Duration // silence that ends a spoken answer; 1 s
 	Match               time.Duration // from a task or worker becoming free to the reservation; 100 ms
 	Patience            time.Duration // the longest that anybody stays on a call; then they hang up, and that is a Problem; 1 h
@@ -132,7 +132,7 @@ type Twilio struct {
 	enqueueFault func() bool
 	restFaults   []restFault
 	filtered     []time.Time      // the last second's requests with an expression as a filter
-	noDialling   map[string]bool  // by country
+	noDialing    map[string]bool  // by country
 	noTexting    map[string]bool  // by country
 	places       map[string]place // by number
 
@@ -160,7 +160,7 @@ func New(cfg Config) *Twilio {
 		reservedBySID: map[string]*reservation{},
 		recordings:    map[string]bool{},
 		dates:         map[string]dates{},
-		noDialling:    map[string]bool{},
+		noDialing:     map[string]bool{},
 		noTexting:     map[string]bool{},
 		texting:       map[string][]Texting{},
 		optedOut:      map[optOut]bool{},

@@ -70,7 +70,7 @@ func mayWait(verb string) bool {
 	return false
 }
 
-// mayWhisper says whether a verb may come before a bridge, on the queued call's side or on the
+// mayWhisper reports whether a verb may come before a bridge, on the queued call's side or on the
 // called party's.
 func (t *Twilio) mayWhisper(c *call, verb *document.Node) bool {
 	if c.bridging != nil {

@@ -114,7 +114,7 @@ func TestNotSimulatedIsLoud(t *testing.T) {
 	t.Parallel()
 	for document, want := range map[string]string{
 		`<Dial><Sim>DE1</Sim></Dial>`:                                    "not simulated: <Dial> with <Sim>",
-		`<Dial>415-555-1234</Dial>`:                                      `not simulated: dialling "415-555-1234", which is not in E.164`,
+		`<Dial>415-555-1234</Dial>`:                                      `not simulated: dialing "415-555-1234", which is not in E.164`,
 		`<Dial><Conference muted="true">room</Conference></Dial>`:        `not simulated: muted="true" on <Conference>`,
 		`<Dial><Conference statusCallback="/x">room</Conference></Dial>`: `not simulated: statusCallback="/x" on <Conference>`,
 		`<Dial/>`:                                "not simulated: <Dial> with nothing",

@@ -74,7 +74,7 @@ func (t *Twilio) followCall(r *reservation, in instruction) *refusal {
 }
 
 // prepareLeg fills in what the instruction leaves out: contact_uri of the worker, the number that
-// the caller dialled, 60 s.
+// the caller dialed, 60 s.
 func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg workerLeg, refused *refusal) {
 	if r.status != reservationPending {
 		return leg, refuseWith(codes.pending, "%s: the reservation is %s", in.Instruction, r.status)
@@ -121,7 +121,7 @@ func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg
 	return leg, nil
 }
 
-// callWorker makes the call and links it to the task; it is not dialled yet. Status callbacks are
+// callWorker makes the call and links it to the task; it is not dialed yet. Status callbacks are
 // GET requests.
 func (t *Twilio) callWorker(r *reservation, leg workerLeg, in instruction) *call {
 	c := t.newCall(leg.from, leg.to, outbound, callQueued)

@@ -84,8 +84,8 @@ func (l *Loop) RunFor(ctx context.Context, d time.Duration) error {
 	return l.RunUntil(ctx, func() bool { return over })
 }
 
-// RunUntil is Run that also ends once done returns true. It calls done before each event, on the
-// loop's goroutine.
+// RunUntil runs events like Run and also ends once done returns true. It calls done before each
+// event, on the loop's goroutine.
 func (l *Loop) RunUntil(ctx context.Context, done func() bool) error {
 	defer l.release()
 	for !done() {
@@ -115,15 +115,15 @@ type routine struct {
 	stop  func()
 }
 
-// turn says how a routine's turn ended: its function returned, or it sleeps.
+// turn is how a routine's turn ended: its function returned, or it sleeps.
 type turn struct {
 	over  bool
 	sleep time.Duration
 }
 
 // Go runs fn immediately. fn may Sleep; the loop runs other events meanwhile. Go reports whether fn
-// has returned already, which a function that never sleeps has. A virtual loop runs one function at
-// a time, in an order that the inputs decide; a real loop gives fn its own goroutine and returns
+// has returned, which a function that never sleeps has. A virtual loop runs one function at a time,
+// in an order that depends on the inputs alone; a real loop gives fn its own goroutine and returns
 // false.
 func (l *Loop) Go(fn func()) (returned bool) {
 	if !l.virtual {
@@ -154,7 +154,7 @@ func (l *Loop) idleRoutine() *routine {
 	return r
 }
 
-// resume gives a routine its turn, and schedules the next turn if it sleeps.
+// resume runs a routine's next turn, and schedules the turn after it if the routine sleeps.
 func (l *Loop) resume(r *routine) (over bool) {
 	before := l.running
 	l.running = r
@@ -176,8 +176,8 @@ func (l *Loop) release() {
 	l.idle = nil
 }
 
-// Sleep lets d pass for a function that Go runs. On a virtual loop it panics outside of Go: without
-// a routine the loop could run no other event.
+// Sleep blocks a function that Go runs for d. On a virtual loop it panics outside of Go, because
+// the loop could then run no other event.
 func (l *Loop) Sleep(d time.Duration) {
 	switch {
 	case !l.virtual:

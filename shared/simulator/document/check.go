@@ -11,13 +11,13 @@ import (
 	"strings"
 )
 
-// Fault is an attribute that Twilio warns of, or that the simulator does not simulate.
+// Fault is a faulty attribute: Twilio warns about it, or the simulator does not simulate it.
 type Fault struct {
 	Code int // of Twilio's debugger; 0 if the attribute is not simulated
 	Text string
 }
 
-// Check returns the faults of a verb's attributes, those of its children first.
+// Check returns the faults of a verb's attributes, after those of its children.
 func Check(verb *Node) []Fault {
 	simulated, ignored, known := verbAttributes(verb.Name)
 	if !known {
@@ -58,7 +58,7 @@ func Check(verb *Node) []Fault {
 
 func has(list, name string) bool { return slices.Contains(strings.Fields(list), name) }
 
-// IsMethod reports whether Twilio sends webhooks with the method.
+// IsMethod reports whether Twilio can send a webhook with the method.
 func IsMethod(name string) (valid bool) {
 	return strings.EqualFold(name, http.MethodGet) || strings.EqualFold(name, http.MethodPost)
 }
@@ -67,8 +67,8 @@ const refusedAttributes = "record recordingStatusCallback recordingStatusCallbac
 	"recordingTrack transcribe transcribeCallback partialResultCallback partialResultCallbackMethod digits sendDigits " +
 	"sequential referUrl referMethod ringTone events byoc username password machineDetection muted coach whisper eventCallbackUrl"
 
-// verbAttributes lists a verb's attributes: those that the simulator follows, and those that change
-// nothing in a simulation.
+// verbAttributes lists a verb's attributes: those that the simulator follows, and those that have
+// no effect in a simulation.
 func verbAttributes(verb string) (simulated, ignored string, ok bool) {
 	switch verb {
 	case "Say":
@@ -133,9 +133,9 @@ func valueFault(verb, name, value string) int {
 	return 0
 }
 
-// numberFault returns the debugger's code for an attribute that should be a whole number and is
-// not, 0 if it is one. Twilio then uses the default. The times of <Dial> and <Record> have to be
-// positive (https://www.twilio.com/docs/api/errors/13212,
+// numberFault returns the debugger's code for an attribute that is not the whole number that it
+// should be, 0 if it is one. Twilio then uses the default. The times of <Dial> and <Record> have to
+// be positive (https://www.twilio.com/docs/api/errors/13212,
 // https://www.twilio.com/docs/api/errors/13216, https://www.twilio.com/docs/api/errors/13611).
 func numberFault(verb, name, value string) int {
 	if !has("loop length timeout timeLimit maxLength numDigits", name) {

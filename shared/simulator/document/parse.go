@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// Node is an element of a TwiML document. Do not change it: calls share documents.
+// Node is an element of a TwiML document. Calls share documents, so do not change a Node.
 type Node struct {
 	Name     string
 	Attrs    map[string]string
@@ -26,7 +26,8 @@ func (n *Node) Attr(name, fallback string) string {
 	return fallback
 }
 
-// Method reads an attribute that names an HTTP method. Every value but GET is POST, the default.
+// Method returns an attribute that names an HTTP method. Every value but GET means POST, the
+// default.
 func (n *Node) Method(name string) string {
 	if strings.EqualFold(n.Attrs[name], http.MethodGet) {
 		return http.MethodGet
@@ -34,11 +35,11 @@ func (n *Node) Method(name string) string {
 	return http.MethodPost
 }
 
-// Words returns the text as one line, as a voice would speak it.
+// Words returns the text in one line, as a voice speaks it.
 func (n *Node) Words() string { return strings.Join(strings.Fields(n.Text), " ") }
 
-// Parse reads an answer to a webhook. Text becomes one <Say>, unless it is a document. If the
-// answer is no document, code is Twilio's error code.
+// Parse reads an answer to a webhook. It turns text/plain that is no document into one <Say>. If
+// any other answer is no document, code is Twilio's error code.
 func Parse(media string, body []byte) (response *Node, code int, err error) {
 	switch media {
 	case "text/xml", "application/xml", "text/html":

@@ -1,13 +1,13 @@
 package reading
 
 // CallerWithoutTask is a reading of https://www.twilio.com/docs/taskrouter/task-evaluation, which
-// settles only that a caller stays after a task's TTL.
+// says only that a caller stays after a task's TTL.
 type CallerWithoutTask int
 
 const (
 	// CallerStays keeps the caller in the queue.
 	CallerStays CallerWithoutTask = iota
-	// CallerLeaves takes the caller out of it with QueueResult=error.
+	// CallerLeaves takes the caller out of the queue with QueueResult=error.
 	CallerLeaves
 )
 
@@ -16,11 +16,11 @@ const (
 type UnansweredDequeue int
 
 const (
-	// DequeueTimesOut lets the reservation time out at once, with the timeout activity.
+	// DequeueTimesOut times the reservation out immediately, with the timeout activity.
 	DequeueTimesOut UnansweredDequeue = iota
 	// DequeueCancels cancels the reservation and leaves the worker's activity alone.
 	DequeueCancels
-	// DequeueFails is DequeueCancels with the event reservation.failed.
+	// DequeueFails does the same as DequeueCancels and sends the event reservation.failed.
 	DequeueFails
 	// DequeueStaysPending leaves the reservation pending until it times out.
 	DequeueStaysPending
@@ -31,11 +31,11 @@ const (
 type DequeueAccepts int
 
 const (
-	// AcceptedAtBridge accepts when the worker has answered and is bridged, which is one moment
-	// here.
+	// AcceptedAtBridge accepts when the worker answers and Twilio bridges the call, which the
+	// simulator does in one moment.
 	AcceptedAtBridge DequeueAccepts = iota
-	// AcceptedAtInstruction accepts before the worker is called. If the worker does not answer, the
-	// task ends as after a call.
+	// AcceptedAtInstruction accepts before Twilio calls the worker. If the worker does not answer,
+	// the task ends as after a call.
 	AcceptedAtInstruction
 )
 
@@ -46,18 +46,18 @@ type FailedAssignment int
 const (
 	// FailureCancels cancels the reservation and leaves the worker's activity alone.
 	FailureCancels FailedAssignment = iota
-	// FailureTimesOut lets the reservation time out at once, with the timeout activity.
+	// FailureTimesOut times the reservation out immediately, with the timeout activity.
 	FailureTimesOut
 )
 
-// Reasons is a reading of https://www.twilio.com/docs/taskrouter/api/event/reference. The reason
-// that a REST request gives is sent as it is.
+// Reasons is a reading of https://www.twilio.com/docs/taskrouter/api/event/reference. A reason in a
+// REST request is always sent unchanged.
 type Reasons int
 
 const (
-	// ReasonsNamed are "hangup", "Workflow timeout", "Task TTL Exceeded" and the like.
+	// ReasonsNamed sends "hangup", "Workflow timeout", "Task TTL Exceeded" and the like.
 	ReasonsNamed Reasons = iota
-	// ReasonsEmpty are empty, but for "Task TTL Exceeded or Max assignment count exceeded".
+	// ReasonsEmpty sends no reason but "Task TTL Exceeded or Max assignment count exceeded".
 	ReasonsEmpty
 )
 
@@ -68,13 +68,14 @@ type EventOrder int
 const (
 	// ReservationFirst sends the reservation's event, then the worker's, then the task's.
 	ReservationFirst EventOrder = iota
-	// TaskFirst sends them the other way round.
+	// TaskFirst sends the task's event, then the worker's, then the reservation's.
 	TaskFirst
-	// EventsShuffled sends them in an order drawn from the seed.
+	// EventsShuffled sends them in a random order that depends on the seed.
 	EventsShuffled
 )
 
-// SettledReservation is a guess: no capture of this answer is public
+// SettledReservation is the answer to an update of a reservation that is no longer pending. All
+// three are guesses, because no capture is public
 // (https://www.twilio.com/docs/taskrouter/api/reservations).
 type SettledReservation int
 
@@ -88,14 +89,13 @@ const (
 )
 
 // AssignmentParameters is a reading of
-// https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks and of what others have
-// captured.
+// https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks and of public captures.
 type AssignmentParameters int
 
 const (
 	// AssignmentDocumented sends Timestamp and no WorkerName.
 	AssignmentDocumented AssignmentParameters = iota
-	// AssignmentCaptured sends neither, as captures from 2018 have it.
+	// AssignmentCaptured sends neither, like captures from 2018.
 	AssignmentCaptured
 	// AssignmentWithWorkerName sends both.
 	AssignmentWithWorkerName

@@ -4,13 +4,13 @@ package reading
 type AfterBridge int
 
 const (
-	// Wrapping leaves the task, and its place in the worker's capacity, in wrapping until the REST
-	// API completes it.
+	// Wrapping leaves the task in wrapping, where it uses the worker's capacity, until the REST API
+	// completes it.
 	Wrapping AfterBridge = iota
-	// Completed completes the task at once.
+	// Completed completes the task immediately.
 	Completed
-	// CompletedWithPostWork completes the task at once if a post-work activity was given, and
-	// leaves it in wrapping if not.
+	// CompletedWithPostWork completes the task immediately if the instruction names a post-work
+	// activity, and leaves it in wrapping if not.
 	CompletedWithPostWork
 )
 
@@ -53,9 +53,9 @@ const (
 type AttributeUpdate int
 
 const (
-	// AttributesKeepStep leaves the task where it is.
+	// AttributesKeepStep leaves the task in its step.
 	AttributesKeepStep AttributeUpdate = iota
-	// AttributesReroute starts again at the first filter.
+	// AttributesReroute starts the task again at the first filter.
 	AttributesReroute
 )
 
@@ -95,9 +95,9 @@ const (
 type StepDeadline int
 
 const (
-	// DeadlineWaits looks at the deadline when the reservation ends.
+	// DeadlineWaits checks the deadline when the reservation ends.
 	DeadlineWaits StepDeadline = iota
-	// DeadlineCancels cancels the reservation and moves the task.
+	// DeadlineCancels cancels the reservation and moves the task to its next step.
 	DeadlineCancels
 )
 
@@ -105,9 +105,9 @@ const (
 type NoMatch int
 
 const (
-	// NoMatchRefused makes no task: error 14222 and QueueResult=error.
+	// NoMatchRefused creates no task: Twilio reports error 14222 and QueueResult=error.
 	NoMatchRefused NoMatch = iota
-	// NoMatchCanceled makes a task and cancels it at once; the caller is in the queue.
+	// NoMatchCanceled creates a task and cancels it immediately; the caller stays in the queue.
 	NoMatchCanceled
 )
 
@@ -118,7 +118,7 @@ type IdleClock int
 const (
 	// IdleSinceAccepted starts at the last reservation that was accepted.
 	IdleSinceAccepted IdleClock = iota
-	// IdleSinceReserved starts at the last reservation, whatever came of it.
+	// IdleSinceReserved starts at the last reservation, accepted or not.
 	IdleSinceReserved
 	// IdleSinceCompleted starts at the last task that was completed.
 	IdleSinceCompleted
@@ -130,24 +130,23 @@ type QueueActivities int
 const (
 	// QueueActivitiesIgnored leaves the worker's activity alone.
 	QueueActivitiesIgnored QueueActivities = iota
-	// QueueActivitiesApplied moves the worker as in a single-tasking workspace.
+	// QueueActivitiesApplied moves the worker, as a single-tasking workspace does.
 	QueueActivitiesApplied
 )
 
 // Capacity is a reading of https://www.twilio.com/docs/taskrouter/multitasking, whose formula and
-// FAQ differ; a wrapping reservation occupies by both.
+// FAQ differ. Both count wrapping reservations.
 type Capacity int
 
 const (
-	// OpenReservationsOccupy counts pending, accepted and wrapping reservations, as the formula has
-	// it.
+	// OpenReservationsOccupy counts pending, accepted and wrapping reservations, like the formula.
 	OpenReservationsOccupy Capacity = iota
-	// AcceptedReservationsOccupy counts accepted and wrapping reservations, as the FAQ has it.
+	// AcceptedReservationsOccupy counts accepted and wrapping reservations, like the FAQ.
 	AcceptedReservationsOccupy
 )
 
 // PostWork is a reading of https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks: the
-// post-work activity belongs to the end of the call.
+// worker enters the post-work activity at the end of the call.
 type PostWork int
 
 const (
@@ -160,8 +159,8 @@ const (
 )
 
 // UnavailableOffers is a reading of
-// https://www.twilio.com/docs/taskrouter/lifecycle-task-workflows-and-assignment, which tells only
-// of a move to another available activity.
+// https://www.twilio.com/docs/taskrouter/lifecycle-task-workflows-and-assignment, which covers only
+// a move to another available activity.
 type UnavailableOffers int
 
 const (
@@ -177,8 +176,8 @@ const (
 type Channel int
 
 const (
-	// VoiceChannel is the channel voice.
+	// VoiceChannel is the task channel "voice".
 	VoiceChannel Channel = iota
-	// DefaultChannel is the channel default.
+	// DefaultChannel is the task channel "default".
 	DefaultChannel
 )

@@ -31,7 +31,7 @@ func yesOrNo(name string, value *bool) readingSwitch {
 	}, func(i int) { *value = i == 1 }}
 }
 
-// word is a switch whose value is the reading's name, "" for the first.
+// word is a switch whose value is the reading's name; the first reading is "".
 func word(name, choices string, value *string) readingSwitch {
 	s := readingSwitch{name: name, choices: choices}
 	s.chosen = func() int { return max(slices.Index(s.names(), *value), 0) }
@@ -44,8 +44,8 @@ func word(name, choices string, value *string) readingSwitch {
 	return s
 }
 
-// switches lists every switch. Add new ones at the end: a seed then draws the same readings as
-// before.
+// switches lists every switch. Add new ones at the end, so that a seed still draws the same
+// readings.
 func (r *Set) switches() []readingSwitch {
 	return []readingSwitch{
 		oneOf("missing-attribute", "differs never-matches", (*int)(&r.MissingAttribute)),
@@ -109,7 +109,7 @@ func (r *Set) switches() []readingSwitch {
 	}
 }
 
-// Draw draws a reading for every switch.
+// Draw draws a random reading for every switch.
 func Draw(random *rand.Rand) Set {
 	var r Set
 	for _, s := range r.switches() {
@@ -119,7 +119,7 @@ func Draw(random *rand.Rand) Set {
 }
 
 // String lists the switches that are not at their default, as in
-// "after-bridge=completed,channel=default". It is "" if all are.
+// "after-bridge=completed,channel=default". It returns "" if all are.
 func (r Set) String() string {
 	var set []string
 	for _, s := range r.switches() {
@@ -137,14 +137,14 @@ func (s readingSwitch) reading(i int) string {
 	return fmt.Sprint(i)
 }
 
-// Parse reads what String writes. Switches that text does not name have their default.
+// Parse reads the text that String writes. Switches that the text does not name get their default.
 func Parse(text string) (Set, error) {
 	var r Set
 	err := r.Set(text)
 	return r, err
 }
 
-// Set changes the switches that text names, in the form that String writes. It makes Set a
+// Set changes the switches that text names, in the form that String writes. With it, *Set is a
 // flag.Value.
 func (r *Set) Set(text string) error {
 	for setting := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == ',' || c == ' ' }) {
