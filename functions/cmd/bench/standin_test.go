@@ -65,7 +65,7 @@ func TestStandInAnswersAndCountsByService(t *testing.T) {
 	}
 }
 
-func TestStandInNamesWhatItDoesNotKnow(t *testing.T) {
+func TestStandInNamesUnknownRequests(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, method, path, operation, want string }{
 		{"operation", "POST", "/", "AmazonSQS.PurgeQueue", "POST / AmazonSQS.PurgeQueue"},
@@ -87,7 +87,7 @@ func TestCallsMinus(t *testing.T) {
 	t.Parallel()
 	got := calls{"SSM": 2, "SQS": 5}.minus(calls{"SSM": 2, "SQS": 1})
 	if len(got) != 1 || got["SQS"] != 4 {
-		t.Errorf("calls since are %v, want SQS 4 alone", got)
+		t.Errorf("calls since are %v, want 4 to SQS only", got)
 	}
 }
 
