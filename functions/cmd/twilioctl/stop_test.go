@@ -117,7 +117,7 @@ func TestApplyContinuesAfterStop(t *testing.T) {
 	}
 }
 
-// stopAt breaks an apply from its n-th request on, and then has it go through. It returns false
+// stopAt breaks an apply from its nth request on, and then runs apply again. It returns false
 // when there were not so many requests.
 func stopAt(t *testing.T, n int, how func(*http.Request) (*http.Response, error), want string) bool {
 	t.Helper()

@@ -42,7 +42,7 @@ func TestCallsKeepRules(t *testing.T) {
 	}
 }
 
-// TestBrokenRuleIsSeen breaks the bundle on purpose: a demo that cannot fail shows nothing.
+// TestBrokenRuleIsSeen breaks the bundle on purpose: a demo that cannot fail proves nothing.
 func TestBrokenRuleIsSeen(t *testing.T) {
 	t.Parallel()
 	answers := func(status int, contentType, body string) bundle.Stop {

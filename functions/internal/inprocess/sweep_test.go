@@ -25,7 +25,7 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// lossyBundle is a bundle whose Twilio loses webhooks, with the sweeper on its schedule.
+// lossyBundle is a bundle with the sweeper on its schedule and a Twilio that loses webhooks.
 type lossyBundle struct {
 	*Bundle
 	*simulator.Twilio
@@ -35,13 +35,13 @@ type lossyBundle struct {
 	requests int // that the sweeper made
 }
 
-// planned is a call of one worker.
+// planned is a call to one worker.
 type planned struct {
 	steps []script.Step  // the caller's
 	phone []script.Phone // Alice's; none = there is no worker
 }
 
-// damage is what goes wrong in a call.
+// damage says what fails in a call.
 type damage struct {
 	loses     func(path, event string) bool  // webhooks that are lost
 	noMessage bool                           // the bridge gets no messages
@@ -64,7 +64,7 @@ func (l lossy) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.next.RoundTrip(r)
 }
 
-// eventOf returns which event a webhook is about, "" for other webhooks.
+// eventOf returns the type of a webhook's event; "" = not an event.
 func eventOf(r *http.Request) string {
 	body, _ := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(strings.NewReader(string(body)))
@@ -72,7 +72,7 @@ func eventOf(r *http.Request) string {
 	return form.Get("EventType")
 }
 
-// take takes a call with the damage until nothing happens.
+// take runs a call with the damage until nothing happens.
 func take(t *testing.T, call planned, with damage) *lossyBundle {
 	t.Helper()
 	loop := clock.NewVirtual(account.Morning)
@@ -116,7 +116,7 @@ func take(t *testing.T, call planned, with damage) *lossyBundle {
 	return l
 }
 
-// sweeper returns one whose requests are counted, and may be lost.
+// sweeper returns a sweeper whose requests are counted and may be lost.
 func (l *lossyBundle) sweeper(settings bundle.Environment, clients bundle.Clients, during func(*lossyBundle) bool) sweeper.Handler {
 	clients.REST = lossy{wire.InProcess(&l.Bundle.Twilio), func(*http.Request) bool {
 		l.requests++
@@ -150,7 +150,7 @@ func to(suffix string) func(string, string) bool {
 	return func(path, _ string) bool { return strings.HasSuffix(path, suffix) }
 }
 
-// talk is a call that goes well but for the damage.
+// talk is a call that would succeed without the damage.
 func talk(minutes time.Duration) planned {
 	return planned{
 		steps: []script.Step{script.Until(script.Bridged), script.Talks(minutes * time.Minute), script.HangsUp()},
@@ -160,7 +160,7 @@ func talk(minutes time.Duration) planned {
 	}
 }
 
-// unanswered is a caller who waits for d, while no worker answers.
+// unanswered is a caller who waits for d while no worker answers.
 func unanswered(d time.Duration) planned {
 	return planned{
 		steps: []script.Step{script.HangsUpAfter(d)},
@@ -176,8 +176,8 @@ func rings(ring, reservation time.Duration) func(bundle.Environment) {
 
 func timesOut(s bundle.Environment) { s["TASK_TIMEOUT_SECONDS"] = "120" }
 
-// TestLostWebhooks takes calls of which Twilio's webhooks tell only a part. Within its period the
-// sweeper does what they would have set off, and the world comes to its end.
+// TestLostWebhooks runs calls in which some of Twilio's webhooks are lost. Within its period the
+// sweeper does what they would have caused, and everything ends.
 func TestLostWebhooks(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -224,7 +224,7 @@ func TestLostWebhooks(t *testing.T) {
 	}
 }
 
-// wantSound fails the test unless everything has ended as after any call.
+// wantSound fails the test unless everything has ended as after a call without damage.
 func (l *lossyBundle) wantSound(t *testing.T) {
 	t.Helper()
 	if l.Sweeps.Err != nil {
@@ -262,8 +262,8 @@ func (m mortal) Handle(ctx context.Context) (report sweeper.Report, err error) {
 	return m.Handler.Handle(ctx)
 }
 
-// TestDisturbedRuns disturbs the sweeper at each of its requests: in the end, all is as after any
-// call.
+// TestDisturbedRuns disturbs the sweeper at each of its requests. In the end everything is as after
+// a call without damage.
 func TestDisturbedRuns(t *testing.T) {
 	t.Parallel()
 	stories := []struct {

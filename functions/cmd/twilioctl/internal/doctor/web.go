@@ -49,7 +49,7 @@ func (e *evidence) readURLs(ctx context.Context) {
 	}
 }
 
-// signingToken returns the token that Twilio signs with, if SSM has it.
+// signingToken returns the token in SSM that Twilio signs with; "" = SSM does not have it.
 func (e *evidence) signingToken() secrets.Secret {
 	for _, each := range e.secrets.value.AuthTokens() {
 		if each == e.primaryToken() {
