@@ -3,7 +3,6 @@ package linkedcalls_test
 import (
 	"maps"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +91,7 @@ func TestCSV(t *testing.T) {
 // TestREADMEHasTheColumns holds the README to the order of the columns.
 func TestREADMEHasTheColumns(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

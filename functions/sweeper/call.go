@@ -24,6 +24,11 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 		}
 		return err
 	}
+	if r.live[known.CallSID()] {
+		if err := r.wrapUps(ctx, known); err != nil {
+			return err
+		}
+	}
 	if r.sound(known) {
 		r.report.Sound++
 		return nil

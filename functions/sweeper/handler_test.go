@@ -73,6 +73,20 @@ func TestSweep(t *testing.T) {
 			wantAsked:  3,
 		},
 		{
+			name:       "wrap-up over, caller on the phone",
+			facts:      then(talks, left(5*time.Minute), legOver(5*time.Minute)),
+			tasks:      task("wrapping", 5*time.Minute),
+			workerCall: over(5 * time.Minute),
+			wantActs:   []string{complete},
+		},
+		{
+			name:       "wrap-up over, worker on the phone",
+			facts:      then(talks, left(5*time.Minute)),
+			tasks:      task("wrapping", 5*time.Minute),
+			workerCall: is("in-progress"),
+			wantAsked:  3,
+		},
+		{
 			name:       "everything recorded",
 			facts:      then(talks, left(2*time.Minute), legOver(2*time.Minute), told("task.completed", time.Minute)),
 			wantClosed: true,

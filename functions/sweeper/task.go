@@ -100,15 +100,37 @@ func (r *run) finishedTasks(ctx context.Context, known ledger.Call, caller twili
 		if onPhone || !r.wrappedUp(task, caller.Ended) {
 			continue
 		}
-		if err := r.may(ctx); err != nil {
+		if err := r.complete(ctx, known, task, "it was "+task.Status+" after both calls had ended"); err != nil {
 			return true, err
 		}
-		if err := r.handler.Twilio.CompleteTask(ctx, sid, "wrap-up time is over"); err != nil {
-			return true, err
-		}
-		r.done(ctx, taskCompleted, "it was "+task.Status+" after both calls had ended", ledger.Ref{CallSID: known.CallSID(), TaskSID: sid}, "")
 	}
 	return live, nil
+}
+
+// wrapUps completes the tasks of a caller on the phone whose wrap-up is over: the caller was
+// enqueued again after the talk, and the worker would get no call until this caller hangs up.
+func (r *run) wrapUps(ctx context.Context, known ledger.Call) error {
+	for _, sid := range known.Tasks() {
+		task := r.tasks[sid]
+		if task.Status != "wrapping" || r.live[known.TalkedWith(sid)] || !r.wrappedUp(task, time.Time{}) {
+			continue
+		}
+		if err := r.complete(ctx, known, task, "it was wrapping after the worker call had ended"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) complete(ctx context.Context, known ledger.Call, task twilio.Task, why string) error {
+	if err := r.may(ctx); err != nil {
+		return err
+	}
+	if err := r.handler.Twilio.CompleteTask(ctx, task.SID, "wrap-up time is over"); err != nil {
+		return err
+	}
+	r.done(ctx, taskCompleted, why, ledger.Ref{CallSID: known.CallSID(), TaskSID: task.SID}, "")
+	return nil
 }
 
 // wrappedUp reports whether the wrap-up time is over. Workers hang up soon after their caller.

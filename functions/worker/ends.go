@@ -95,7 +95,7 @@ func (w workerRequest) completeLater(ctx context.Context, worker string) error {
 	if w.handler.WrapUp == nil {
 		return nil
 	}
-	work := &deferred.WrapUp{CallSID: w.ref.CallSID, TaskSID: w.ref.TaskSID, WorkerCallSID: w.workerCall, WorkerSID: worker, Ended: w.sentAt()}
+	work := &deferred.WrapUp{CallSID: w.ref.CallSID, TaskSID: w.ref.TaskSID, WorkerCallSID: w.workerCall, WorkerSID: worker, Ended: w.sentAt().Truncate(time.Second)}
 	return w.handler.Queue.Send(ctx, deferred.Message{WrapUp: work}, deferred.SpareDelay(*w.handler.WrapUp))
 }
 

@@ -135,16 +135,22 @@ func (r Reconciler) isRoutine(ctx context.Context, activity string) (bool, error
 // now is the time as the roster keeps it.
 func (r Reconciler) now() time.Time { return r.Now().UTC().Truncate(time.Millisecond) }
 
-// decideReturn makes a worker available whose pause or wrap-up is over. One who talks meanwhile, in
-// an activity that came late or because of another reservation, comes back when the call ends. Only
-// a post-work activity of the second of the call's end left no time for another reservation.
+// decideReturn makes a worker available whose pause or wrap-up is over. A worker who talks meanwhile,
+// in an activity that came late or because of another reservation, comes back when the call ends.
 func (r Reconciler) decideReturn(ctx context.Context, record roster.Record, worker twilio.Worker, known evidence) (decision, error) {
-	if known.cause != roster.Call || !coincides(known.at, worker.Since) || worker.Since.After(known.at) {
+	if known.cause != roster.Call || !cameWithEnd(record.Place, worker, known.at) {
 		if onCall, err := r.Twilio.OnCall(ctx, worker.SID); err != nil || onCall {
 			return decision{}, err
 		}
 	}
 	return decision{to: r.Activities.Available, why: "back after " + string(known.cause), then: settle(record)}, nil
+}
+
+// cameWithEnd reports whether the worker came to the post-work activity when the call ended: a moment
+// later TaskRouter may have offered the next call before. Only the events have milliseconds.
+func cameWithEnd(place roster.Place, worker twilio.Worker, ended time.Time) bool {
+	reported := place.Activity == worker.ActivitySID && coincides(place.Since, worker.Since)
+	return reported && coincides(ended, worker.Since) && !place.Since.After(ended)
 }
 
 // decideWish applies a wish that the worker has just expressed, wherever they are.

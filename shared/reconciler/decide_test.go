@@ -246,6 +246,23 @@ func TestDecisions(t *testing.T) {
 			callEnded: ago(30 * time.Second),
 		},
 		{
+			name:      "post-work activity applied in the same second, during the next call",
+			in:        postWork,
+			since:     ago(31 * time.Second),
+			onCall:    true,
+			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(30_087 * time.Millisecond)}},
+			callEnded: ago(30_232 * time.Millisecond),
+		},
+		{
+			name:      "post-work activity applied with the end of the call",
+			in:        postWork,
+			since:     ago(31 * time.Second),
+			onCall:    true, // with a later reservation, for which the worker is not available
+			record:    roster.Record{Place: roster.Place{Activity: postWork, Before: available, Since: ago(30_232 * time.Millisecond)}},
+			callEnded: ago(30_232 * time.Millisecond),
+			want:      available,
+		},
+		{
 			name:   "wrapped up, at lunch when another offer timed out during the call",
 			in:     postWork,
 			since:  ago(30 * time.Second),

@@ -115,12 +115,16 @@ type Record struct {
 // WantsCalls reports whether the worker wants calls.
 func (r Record) WantsCalls() bool { return r.Wish != Off }
 
-// SetWish records a wish, unless the worker has made a later one. Signing on ends every pause. The
-// wish is pending unless a person has moved the worker accordingly: a rejection may have moved them
-// nowhere, or Twilio elsewhere.
+// SetWish records a wish, unless a later one is known. A worker who calls or texts, or a team lead,
+// does so now, even if the clock of this machine is behind the one of the last wish. Signing on ends
+// every pause. The wish is pending unless a person has moved the worker accordingly: a rejection may
+// have moved them nowhere, or Twilio elsewhere.
 func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
-	if at.Before(r.WishedAt) {
-		return false
+	if isLive := by == ByPhone || by == ByText || by == ByLead; at.Before(r.WishedAt) {
+		if !isLive {
+			return false
+		}
+		at = r.WishedAt.Add(time.Millisecond)
 	}
 	r.Wish, r.WishedAt, r.WishedBy, r.Told = wish, at, by, false
 	r.Pending = by != ByPerson

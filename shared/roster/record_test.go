@@ -116,11 +116,23 @@ func TestLaterWishWins(t *testing.T) {
 	t.Parallel()
 	var r Record
 	r.SetWish(Off, ByPhone, noon().Add(time.Second))
-	if r.SetWish(On, ByText, noon()) || r.WantsCalls() {
+	if r.SetWish(On, ByPerson, noon()) || r.WantsCalls() {
 		t.Error("an earlier wish took the place of a later one")
 	}
 	if !r.SetWish(On, ByText, noon().Add(2*time.Second)) || !r.WantsCalls() || !r.Pending {
 		t.Error("the later wish does not hold")
+	}
+}
+
+// TestLiveWishCounts has our clock behind the one of the last wish.
+func TestLiveWishCounts(t *testing.T) {
+	t.Parallel()
+	for by, counts := range map[Source]bool{ByText: true, ByPhone: true, ByLead: true, ByGate: false, ByPerson: false, ByMisses: false} {
+		var r Record
+		r.SetWish(Off, ByText, noon())
+		if r.SetWish(On, by, noon().Add(-time.Second)) != counts || r.WantsCalls() != counts || r.WishedAt.After(noon()) != counts {
+			t.Errorf("by %s: %+v", by, r)
+		}
 	}
 }
 

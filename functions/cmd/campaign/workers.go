@@ -395,8 +395,9 @@ func (day staffed) judgeChoices(worker string) {
 }
 
 // oneStep is the maximum time between a reservation's end and Twilio's own change of activity
-// because of it: its dates are in whole seconds.
-const oneStep = 3 * time.Second
+// because of it: the reconciler allows five seconds between two clocks, and Twilio's dates are in
+// whole seconds.
+const oneStep = 6 * time.Second
 
 // endedWith reports whether a reservation of the worker ended without being accepted when a person
 // chose one of our activities. No record tells that choice from a rejection.
