@@ -17,7 +17,7 @@ func newStandIn(t *testing.T) *standIn {
 	return s
 }
 
-func TestStandInAnswersAndCountsByService(t *testing.T) {
+func TestStandInCountsByService(t *testing.T) {
 	t.Parallel()
 	const account, workspace = "/2010-04-01/Accounts/AC1", "/v1/Workspaces/WS1"
 	for _, test := range []struct {

@@ -8,6 +8,7 @@ import (
 
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/webhook"
 )
 
@@ -149,7 +150,10 @@ func named(change ledger.Change, facts ledger.Fields) ledger.Fields {
 // furtherThan reports whether a reservation moved forward from one state to the next. No state
 // follows an end.
 func furtherThan(was, is string) bool {
-	order := []string{"offered", "claimed", "crm", "dialling", "ringing", "gate", "bridged"}
-	from, to := slices.Index(order, was), slices.Index(order, is)
-	return from >= 0 && (to > from || slices.Contains([]string{"done", "rejected", "caller_left", "stale", "unknown"}, is))
+	order := []reservation.State{
+		reservation.Offered, reservation.Claimed, reservation.CRM, reservation.Dialing, reservation.Ringing,
+		reservation.Gate, reservation.Talking,
+	}
+	from, to := slices.Index(order, reservation.State(was)), slices.Index(order, reservation.State(is))
+	return from >= 0 && (to > from || reservation.State(is).Ended())
 }

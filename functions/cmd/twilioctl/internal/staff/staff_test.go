@@ -43,7 +43,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestWhyAWorkerIsThere(t *testing.T) {
+func TestWhy(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 	wrapUp := 30 * time.Second
@@ -93,9 +93,9 @@ func TestWhyAWorkerIsThere(t *testing.T) {
 	}
 }
 
-// TestActivityWithoutAStack asks for the activity of workers who are on or off where no stack says
-// which one it is.
-func TestActivityWithoutAStack(t *testing.T) {
+// TestActivityWithoutStack: without a stack, nothing names the activities for workers who are on
+// and off.
+func TestActivityWithoutStack(t *testing.T) {
 	t.Parallel()
 	const accountSID, token = "AC00000000000000000000000000000001", "token"
 	tests := []struct {
