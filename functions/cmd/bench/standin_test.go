@@ -31,8 +31,26 @@ func TestStandInCountsByService(t *testing.T) {
 		wantBody    string // a part of it
 	}{
 		{"auth token", "POST", "/", "AmazonSSM.GetParameters", `{"Names":["/switchboard/auth-token"]}`, "SSM", 200, `"Value":"12345"`},
-		{"other secret", "POST", "/", "AmazonSSM.GetParameters", `{"Names":["/switchboard/crm-secret"]}`, "SSM", 200, `"InvalidParameters":["/switchboard/crm-secret"]`},
-		{"send", "POST", "/", "AmazonSQS.SendMessage", `{"MessageBody":"hello"}`, "SQS", 200, `"MD5OfMessageBody":"5d41402abc4b2a76b9719d911017c592"`},
+		{
+			name:        "other secret",
+			method:      "POST",
+			path:        "/",
+			operation:   "AmazonSSM.GetParameters",
+			body:        `{"Names":["/switchboard/crm-secret"]}`,
+			wantService: "SSM",
+			wantStatus:  200,
+			wantBody:    `"InvalidParameters":["/switchboard/crm-secret"]`,
+		},
+		{
+			name:        "send",
+			method:      "POST",
+			path:        "/",
+			operation:   "AmazonSQS.SendMessage",
+			body:        `{"MessageBody":"hello"}`,
+			wantService: "SQS",
+			wantStatus:  200,
+			wantBody:    `"MD5OfMessageBody":"5d41402abc4b2a76b9719d911017c592"`,
+		},
 		{"write", "POST", "/", "DynamoDB_20120810.UpdateItem", `{}`, "DynamoDB", 200, `"worker_call_sid":{"S":"` + workerCallSID + `"}`},
 		{"read", "POST", "/", "DynamoDB_20120810.GetItem", `{}`, "DynamoDB", 200, `"Item":{`},
 		{"look up", "POST", "/", "DynamoDB_20120810.Query", `{}`, "DynamoDB", 200, `"Items":[{`},

@@ -250,7 +250,12 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"the reservation is accepted over REST", alsoPosts(func(reservation, task string) string {
 			return workspace + "/Tasks/" + task + "/Reservations/" + reservation
 		}, url.Values{"ReservationStatus": {"accepted"}}), rules.HandsOff, 50, ""},
-		{"the task is edited", alsoPosts(func(_, task string) string { return workspace + "/Tasks/" + task }, url.Values{"Attributes": {`{}`}}), rules.HandsOff, 50, ""},
+		{
+			name:   "the task is edited",
+			wiring: alsoPosts(func(_, task string) string { return workspace + "/Tasks/" + task }, url.Values{"Attributes": {`{}`}}),
+			rule:   rules.HandsOff,
+			within: 50,
+		},
 		{"the member is dequeued over REST", alsoPosts(func(_, _ string) string {
 			return "/2010-04-01/Accounts/" + accountSID + "/Queues/QU00000000000000000000000000000001/Members/Front.json"
 		}, url.Values{"Url": {baseURL + "/hold"}}), rules.HandsOff, 50, ""},
@@ -263,12 +268,22 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"events count twice", wiring{stop: soundWiring().stop, consumer: soundWiring().consumer, store: func(sound ledger.Store) ledger.Store {
 			return store{Store: sound, alter: func(c *ledger.Change) { c.EventSID = "" }}
 		}}, forward, 100, ""},
-		{"the ledger forgets the worker's call", altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }), rules.Remembered, 50, ""},
+		{
+			name:   "the ledger forgets the worker's call",
+			wiring: altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }),
+			rule:   rules.Remembered,
+			within: 50,
+		},
 		{"the ledger forgets how the call ended", altered(func(c *ledger.Change) { delete(c.Set, "queue_result") }), rules.Remembered, 50, ""},
 		{"the survey is empty", stops("/survey", says(200, "text/xml", "<Response/>")), rules.Cared, 50, ""},
 		{"the survey is no document", stops("/survey", says(200, "text/xml", "<Response><Say>Thank you")), rules.WellFormed, 50, ""},
 		{"the survey fails", stops("/survey", says(500, "text/plain", "")), rules.NoServerError, 50, ""},
-		{"the hold document is silence", stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)), rules.Cared, 100, ""},
+		{
+			name:   "the hold document is silence",
+			wiring: stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)),
+			rule:   rules.Cared,
+			within: 100,
+		},
 		{"the hold document takes no time", stops("/hold", says(200, "text/xml", `<Response/>`)), rules.WellFormed, 50, ""},
 		{"a function crashes", stops("/worker/", func(bundle.Stop, bundle.Clients) bundle.Stop {
 			return func(context.Context, webhook.Event) (webhook.Answer, error) {
@@ -282,35 +297,61 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 				return answer, err
 			}
 		}), rules.WellFormed, 50, ""},
-		{"no function completes a task", wiring{
-			stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil).sweeper,
-		}, rules.Finished, 50, ""},
+		{
+			name: "no function completes a task",
+			wiring: wiring{
+				stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil).sweeper,
+			},
+			rule:   rules.Finished,
+			within: 50,
+		},
 		{"only the sweeper completes a task", stops("/events", says(204, "application/json", "")), rules.Idle, 100, ""},
 		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), rules.Cared, 200, ""},
-		{"the bridge does not see that the caller left before it placed the call, nor after", bridging(func(c *bundle.Clients) {
-			blind := func(change *ledger.Change) {
-				if slices.Contains(slices.Collect(maps.Values(change.Set)), string(reservation.Dialing)) {
-					change.Absent, change.Within = nil, nil
-				}
-			}
-			c.Table = store{Store: c.Table, alter: blind, tell: func(change ledger.Change, fields ledger.Fields) ledger.Fields {
-				known := maps.Clone(fields)
-				for name := range change.Once {
-					if strings.HasSuffix(name, ".dialed") {
-						maps.DeleteFunc(known, func(name, _ string) bool {
-							return name == "ended" || strings.HasSuffix(name, "canceled") || strings.HasSuffix(name, "rejected") || strings.HasSuffix(name, "caller_left")
-						})
+		{
+			name: "the bridge does not see that the caller left before it placed the call, nor after",
+			wiring: bridging(func(c *bundle.Clients) {
+				blind := func(change *ledger.Change) {
+					if slices.Contains(slices.Collect(maps.Values(change.Set)), string(reservation.Dialing)) {
+						change.Absent, change.Within = nil, nil
 					}
 				}
-				return known
-			}}
-		}), rules.Quiet, 6000, "webhook-lost=0.5,crm-slow=0.5"},
+				c.Table = store{Store: c.Table, alter: blind, tell: func(change ledger.Change, fields ledger.Fields) ledger.Fields {
+					known := maps.Clone(fields)
+					for name := range change.Once {
+						if strings.HasSuffix(name, ".dialed") {
+							maps.DeleteFunc(known, func(name, _ string) bool {
+								return name == "ended" || strings.HasSuffix(name, "canceled") || strings.HasSuffix(name, "rejected") || strings.HasSuffix(name, "caller_left")
+							})
+						}
+					}
+					return known
+				}}
+			}),
+			rule:   rules.Quiet,
+			within: 6000,
+			faults: "webhook-lost=0.5,crm-slow=0.5",
+		},
 		{"events end no worker call", atFunction("/events", func(c *bundle.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`)}
 		}), rules.Quiet, 1000, ""},
-		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *bundle.Clients) { c.Queue = careless{c.Queue} }), rules.Resolved, 4000, ""},
-		{"a worker's call that ends leaves the reservation pending", atFunction("/worker/", func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), rules.Resolved, 100, ""},
-		{"a CRM that says no leaves the reservation pending", bridging(func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), rules.Resolved, 500, ""},
+		{
+			name:   "a message that SQS did not take counts as deferred",
+			wiring: atFunction("/assignment", func(c *bundle.Clients) { c.Queue = careless{c.Queue} }),
+			rule:   rules.Resolved,
+			within: 4000,
+		},
+		{
+			name:   "a worker's call that ends leaves the reservation pending",
+			wiring: atFunction("/worker/", func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }),
+			rule:   rules.Resolved,
+			within: 100,
+		},
+		{
+			name:   "a CRM that says no leaves the reservation pending",
+			wiring: bridging(func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }),
+			rule:   rules.Resolved,
+			within: 500,
+		},
 		{"the second token is not read", clients(func(c *bundle.Clients) {
 			c.Parameters = bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
 		}), rules.SignedOnly, 100, ""},

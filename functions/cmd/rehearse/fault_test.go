@@ -94,7 +94,12 @@ func TestRequestReachesNamedCall(t *testing.T) {
 	tests := []struct{ name, path, body, want string }{
 		{"a task", "/v1/Workspaces/" + account.WorkspaceSID + "/Tasks/" + task, "", "first"},
 		{"a call to be ended", "/2010-04-01/Accounts/" + account.SID + "/Calls/" + call + ".json", "Status=completed", "first"},
-		{"a call to be placed", "/2010-04-01/Accounts/" + account.SID + "/Calls.json", "Url=https%3A%2F%2Fx.example%2Fworker%2F" + call + "%2Fgate", "first"},
+		{
+			name: "a call to be placed",
+			path: "/2010-04-01/Accounts/" + account.SID + "/Calls.json",
+			body: "Url=https%3A%2F%2Fx.example%2Fworker%2F" + call + "%2Fgate",
+			want: "first",
+		},
 		{"the CRM step", "/crm", `{"caller":{"call_sid":"` + call + `"}}`, "first"},
 		{"the other call", "/crm", `{"caller":{"call_sid":"` + lastCall + `"}}`, "last"},
 		{"no call", "/2010-04-01/Accounts/" + account.SID + "/Queues.json", "", "last"},
@@ -197,10 +202,18 @@ func TestFaultyCallIsJudged(t *testing.T) {
 		{"the ledger knows nothing", func(c *takenCall) { c.result.Link.CallSID = "CA0" }, "the ledger does not know call"},
 		{"another worker was called", func(c *takenCall) { c.result.Call.Placed = []string{calls.Bob} }, "called were"},
 		{"the reservation ended differently", func(c *takenCall) { c.result.Call.Offers = []string{"rejected"} }, "the reservations ended"},
-		{"the ledger has another end", func(c *takenCall) { c.result.Link.Tries[0].State = "unknown" }, "in the ledger, and completed in Twilio"},
+		{
+			name:  "the ledger has another end",
+			alter: func(c *takenCall) { c.result.Link.Tries[0].State = "unknown" },
+			want:  "in the ledger, and completed in Twilio",
+		},
 		{"the ledger has no reservation", func(c *takenCall) { c.result.Link.Tries = nil }, "the ledger has 0 reservations of 1"},
 		{"the ledger has another worker", func(c *takenCall) { c.result.Link.Tries[0].WorkerSID = "WK0" }, "is of WK0"},
-		{"the ledger has another worker call", func(c *takenCall) { c.result.Link.Tries[0].WorkerCallSID = "CA0" }, `the ledger has worker call "CA0"`},
+		{
+			name:  "the ledger has another worker call",
+			alter: func(c *takenCall) { c.result.Link.Tries[0].WorkerCallSID = "CA0" },
+			want:  `the ledger has worker call "CA0"`,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -188,20 +188,48 @@ func TestLostWebhooks(t *testing.T) {
 	}{
 		{"none", talk(1), damage{}, nil},
 		{"none, and the talk is long", talk(22), damage{}, nil},
-		{"the task goes into wrapping", talk(1), damage{loses: either(eventsOf("task.wrapup", "reservation.wrapup"), to("/status"))}, []string{"1: task completed"}},
-		{"the talk was accepted, and is long", talk(22), damage{loses: either(eventsOf("reservation.accepted", "task.wrapup", "reservation.wrapup"), to("/dialed"), to("/status"))}, []string{"5: task completed"}},
+		{
+			name:   "the task goes into wrapping",
+			call:   talk(1),
+			damage: damage{loses: either(eventsOf("task.wrapup", "reservation.wrapup"), to("/status"))},
+			want:   []string{"1: task completed"},
+		},
+		{
+			name:   "the talk was accepted, and is long",
+			call:   talk(22),
+			damage: damage{loses: either(eventsOf("reservation.accepted", "task.wrapup", "reservation.wrapup"), to("/dialed"), to("/status"))},
+			want:   []string{"5: task completed"},
+		},
 		{"the task is completed", talk(1), damage{loses: eventsOf("task.completed", "reservation.completed")}, []string{"1: call closed"}},
 		{"the caller leaves the queue", talk(1), damage{loses: to("/survey")}, []string{"1: call closed"}},
 		{"every event", talk(1), damage{loses: to("/events")}, []string{"1: call closed"}},
-		{"all but what makes the call", talk(1), damage{loses: either(to("/events"), to("/survey"), to("/status"), to("/dialed"))}, []string{"1: task completed", "2: call closed"}},
-		{"the caller leaves while a phone rings", unanswered(30 * time.Second),
-			damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)},
-			[]string{"1: worker's call ended"}},
-		{"the phone is down", unanswered(4 * time.Minute), damage{loses: to("/status"), settings: rings(15*time.Second, 30*time.Minute)}, []string{"2: call closed"}},
+		{
+			name:   "all but what makes the call",
+			call:   talk(1),
+			damage: damage{loses: either(to("/events"), to("/survey"), to("/status"), to("/dialed"))},
+			want:   []string{"1: task completed", "2: call closed"},
+		},
+		{
+			name:   "the caller leaves while a phone rings",
+			call:   unanswered(30 * time.Second),
+			damage: damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)},
+			want:   []string{"1: worker's call ended"},
+		},
+		{
+			name:   "the phone is down",
+			call:   unanswered(4 * time.Minute),
+			damage: damage{loses: to("/status"), settings: rings(15*time.Second, 30*time.Minute)},
+			want:   []string{"2: call closed"},
+		},
 		{"the phone is down, the caller waits", unanswered(8 * time.Minute), damage{loses: to("/status"), settings: rings(15*time.Second, 30*time.Minute)},
 			// The worker comes back, and is called once more.
 			[]string{"1: reservation rejected", "2: call closed"}},
-		{"the message for the bridge", unanswered(8 * time.Minute), damage{noMessage: true, workflow: time.Hour}, []string{"1: reservation rejected"}},
+		{
+			name:   "the message for the bridge",
+			call:   unanswered(8 * time.Minute),
+			damage: damage{noMessage: true, workflow: time.Hour},
+			want:   []string{"1: reservation rejected"},
+		},
 		{"the task dies while its caller waits", unanswered(20 * time.Minute),
 			damage{loses: eventsOf("task.canceled"), settings: timesOut},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
@@ -272,8 +300,11 @@ func TestDisturbedRuns(t *testing.T) {
 		damage damage
 	}{
 		{"a task is to be completed", talk(1), damage{loses: either(to("/events"), to("/survey"), to("/status"), to("/dialed"))}},
-		{"a phone rings", unanswered(30 * time.Second),
-			damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)}},
+		{
+			name:   "a phone rings",
+			call:   unanswered(30 * time.Second),
+			damage: damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)},
+		},
 		{"a reservation is to be rejected", unanswered(8 * time.Minute), damage{noMessage: true, workflow: time.Hour}},
 		{"a task dies while its caller waits", unanswered(20 * time.Minute), damage{loses: eventsOf("task.canceled"), settings: timesOut}},
 	}
