@@ -103,7 +103,7 @@ func zipSize(path string) (int64, error) {
 	return int64(size), nil
 }
 
-// counter counts what is written to it.
+// counter counts the bytes that are written to it.
 type counter int64
 
 func (c *counter) Write(p []byte) (int, error) {

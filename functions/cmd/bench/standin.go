@@ -11,7 +11,7 @@ import (
 
 // Values that the stand-in and the functions must share.
 const (
-	authToken     = "12345" // signs events/
+	authToken     = "12345" // the token with which the files in events/ are signed
 	secretsPrefix = "/switchboard"
 	workflowSID   = "WW00000000000000000000000000000001"
 )

@@ -23,7 +23,7 @@ const (
 // document is a JSON object to be sent.
 type document = map[string]any
 
-// aws answers the operations that the functions use, in the JSON protocol of each service.
+// aws answers the functions' operations, in the JSON protocol of each service.
 func (s *standIn) aws(w http.ResponseWriter, request *http.Request) {
 	var asked struct {
 		Names       []string

@@ -98,7 +98,7 @@ func callsCell(counts map[string]float64) string {
 
 // aimsNote says what the mark "over" means.
 func aimsNote() string {
-	return fmt.Sprintf(`Aims: cold (init plus first invoke) at most %.0f × hello for enqueue, hold and assignment, %.0f × for functions with REST or DynamoDB;
+	return fmt.Sprintf(`Aims: cold (init plus first invoke) at most %.0f × hello, %.0f × with REST or DynamoDB;
 warm %.1f ×, memory %.0f ×, zip %.1f MB. A warm invoke with a network call is always over, even on loopback.
 `, twimlAim, clientAim, warmAim, memoryAim, zipAim)
 }

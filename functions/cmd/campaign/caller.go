@@ -13,7 +13,7 @@ import (
 // judgeCaller checks that the caller heard something, did not wait without a task, and that the
 // ledger has the facts that reached it.
 func (v verdict) judgeCaller(c simulator.CallRecord) {
-	if !c.Ended.IsZero() && !v.spoiled(c.SID, undelivered, "/enqueue", "/hold", "/survey") {
+	if !c.Ended.IsZero() && !v.damaged(c.SID, undelivered, "/enqueue", "/hold", "/survey") {
 		rules.Caller(c, len(c.Heard) > 0, silence+v.served(c), v.breaks)
 	}
 	k := v.tasks[c.TaskSID]
@@ -23,7 +23,7 @@ func (v verdict) judgeCaller(c simulator.CallRecord) {
 	}
 	gone := v.leftQueue(c, last)
 	waited := (last == "hangup" || last == "leave") && !v.atRescue(gone, k)
-	if k.Status == "canceled" && waited && gone.Sub(k.Ended) > left && !endedByLeaving(c, k, last) && !v.spoiled(k.SID, undelivered, "task.canceled") && !v.spoiled(k.SID, unreached, "task.canceled") && !v.lostCall(k) {
+	if k.Status == "canceled" && waited && gone.Sub(k.Ended) > left && !endedByLeaving(c, k, last) && !v.damaged(k.SID, undelivered, "task.canceled") && !v.damaged(k.SID, unreached, "task.canceled") && !v.lostCall(k) {
 		v.breaks(rules.Cared, "caller %s waited for %s after the task had died: %s", c.SID, gone.Sub(k.Ended), k.Reason)
 	}
 	v.judgePatience(c, last)
@@ -77,7 +77,7 @@ const afterwards = 2 * time.Minute
 // judgePatience checks that the call of a caller who has left the queue ends without the caller
 // hanging up.
 func (v verdict) judgePatience(c simulator.CallRecord, last string) {
-	if c.HungUpBy != "caller" || c.Ended.Sub(c.Created) != patienceOfPeople || last == "hangup" || v.spoiled(c.SID, undelivered, "/survey") || !c.Bridged.IsZero() && c.BridgeEnded.Equal(c.Ended) {
+	if c.HungUpBy != "caller" || c.Ended.Sub(c.Created) != patienceOfPeople || last == "hangup" || v.damaged(c.SID, undelivered, "/survey") || !c.Bridged.IsZero() && c.BridgeEnded.Equal(c.Ended) {
 		return
 	}
 	for _, i := range v.invocations {
@@ -99,11 +99,11 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 	if err != nil {
 		v.breaks(rules.Remembered, "%s", err)
 	}
-	if last != "" && v.toldUs(c.SID) && !v.spoiled(c.SID, undelivered, "/survey") && !v.spoiled(c.SID, unwritten, "/survey") && !slices.Contains(c.QueueResults, fields["queue_result"]) {
+	if last != "" && v.toldUs(c.SID) && !v.damaged(c.SID, undelivered, "/survey") && !v.damaged(c.SID, unwritten, "/survey") && !slices.Contains(c.QueueResults, fields["queue_result"]) {
 		v.breaks(rules.Remembered, "call %s has queue result %q, want %q", c.SID, fields["queue_result"], last)
 	}
-	leg := v.calls[c.PeerSID]
-	r := leg.ReservationSID
+	workerCall := v.calls[c.PeerSID]
+	r := workerCall.ReservationSID
 	if v.lostCall(v.tasks[v.reservations[r].TaskSID]) {
 		r = ""
 	}
@@ -116,24 +116,26 @@ func (v verdict) judgeLedger(c simulator.CallRecord, last string) {
 		case i.path == "/events" && i.field("EventType") == "reservation.accepted" && i.field("ReservationSid") == r && fields[r+".accepted"] == "":
 			v.breaks(rules.Remembered, "call %s does not know that reservation %s was accepted", c.SID, r)
 		case strings.HasSuffix(i.path, r+"/dialed") && fields[r+".bridged"] == "":
-			v.breaks(rules.Remembered, "call %s does not know of the bridge to %s", c.SID, leg.SID)
-		case strings.HasSuffix(i.path, r+"/dial") && fields[r+".worker_call_sid"] != leg.SID:
-			v.breaks(rules.Remembered, "call %s has worker call %q for reservation %s, want %s", c.SID, fields[r+".worker_call_sid"], r, leg.SID)
+			v.breaks(rules.Remembered, "call %s does not know of the bridge to %s", c.SID, workerCall.SID)
+		case strings.HasSuffix(i.path, r+"/dial") && fields[r+".worker_call_sid"] != workerCall.SID:
+			v.breaks(rules.Remembered, "call %s has worker call %q for reservation %s, want %s",
+				c.SID, fields[r+".worker_call_sid"], r, workerCall.SID)
 		}
 		if i.path == "/survey/score" && i.field("CallSid") == c.SID && i.field("Digits") == "5" && fields["score"] != "5" {
 			v.breaks(rules.Remembered, "call %s has score %q, want 5", c.SID, fields["score"])
 		}
 	}
 	writers, linked := []string{"/worker/", bridgeFunction, "reservation.accepted"}, fields["worker_call_sid"]
-	if r == "" || linked == leg.SID || v.spoiled(r, undelivered, writers...) || v.spoiled(r, unwritten, writers...) || v.talkedAgain(c, linked) {
+	if r == "" || linked == workerCall.SID || v.talkedAgain(c, linked) ||
+		v.damaged(r, undelivered, writers...) || v.damaged(r, unwritten, writers...) {
 		return
 	}
 	// A worker who took the call was not connected because the function that answers them died.
 	died := rules.ReservationSID(v.calls[linked])
-	if died != "" && v.spoiled(died, undelivered, "/worker/") || v.linkEdited(v.reservations[r].TaskSID) {
+	if died != "" && v.damaged(died, undelivered, "/worker/") || v.linkEdited(v.reservations[r].TaskSID) {
 		return
 	}
-	v.breaks(rules.Remembered, "call %s is linked with worker call %q, want %s", c.SID, linked, leg.SID)
+	v.breaks(rules.Remembered, "call %s is linked with worker call %q, want %s", c.SID, linked, workerCall.SID)
 }
 
 // linkEdited reports whether a script changed the worker call's SID in the task's attributes. In
@@ -146,5 +148,5 @@ func (v verdict) linkEdited(task string) bool {
 // lostCall reports whether no webhook could name the task's call: a script removed call_sid, and
 // the earlier event that had it was lost. The sweeper finds such a caller in the queue.
 func (v verdict) lostCall(k simulator.TaskRecord) bool {
-	return v.mangled[k.SID].losesCall(k.Ended) && (v.spoiled(k.SID, undelivered) || v.spoiled(k.SID, unwritten))
+	return v.mangled[k.SID].losesCall(k.Ended) && (v.damaged(k.SID, undelivered) || v.damaged(k.SID, unwritten))
 }

@@ -25,18 +25,18 @@ type campaign struct {
 
 // result sums up a run.
 type result struct {
-	Seed    uint64
-	Calls   int // from callers
-	Legs    int // calls to workers
-	Worlds  int
-	Took    time.Duration
-	Memory  uint64 // maximum that the process held, in bytes
-	Faults  [kinds]int
-	Broken  map[string]int // rule -> number of worlds that broke it
-	Example *example       // the broken world with the lowest index
+	Seed        uint64
+	Calls       int // from callers
+	WorkerCalls int // calls to workers
+	Worlds      int
+	Took        time.Duration
+	Memory      uint64 // maximum that the process held, in bytes
+	Faults      [kinds]int
+	Broken      map[string]int // rule -> number of worlds that broke it
+	Example     *example       // the broken world with the lowest index
 }
 
-// example is a world in which rules were broken.
+// example is a world that broke rules.
 type example struct {
 	index  uint64
 	broken []broken
@@ -149,7 +149,7 @@ func memory() uint64 {
 func (r *result) add(index uint64, w *world) {
 	r.Worlds++
 	r.Calls += len(w.callers)
-	r.Legs += w.legs
+	r.WorkerCalls += w.workerCalls
 	for _, f := range w.faults.struck {
 		r.Faults[f.kind]++
 	}

@@ -94,7 +94,7 @@ func (m member) canBeCalled() bool {
 
 // struck reports whether a fault that can excuse the functions struck this reservation.
 func (v verdict) struck(r simulator.ReservationRecord) bool {
-	if v.spoiled(r.SID, undelivered) || v.spoiled(r.SID, unreached) || v.spoiled(r.SID, unwritten) {
+	if v.damaged(r.SID, undelivered) || v.damaged(r.SID, unreached) || v.damaged(r.SID, unwritten) {
 		return true
 	}
 	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {

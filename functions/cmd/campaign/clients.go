@@ -132,7 +132,7 @@ func (t table) Apply(ctx context.Context, change ledger.Change) (fields ledger.F
 	})
 	if err != nil {
 		if !errors.Is(err, ledger.ErrItemFull) {
-			invocationOf(ctx).spoil(unwritten)
+			invocationOf(ctx).recordDamage(unwritten)
 		}
 		return nil, false, err
 	}
@@ -182,7 +182,7 @@ func (a restAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 	i.tries++
 	response, err := a.ask(i, r)
 	if i.tries >= restTries && (err != nil || response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= 500) {
-		i.spoil(unreached)
+		i.recordDamage(unreached)
 		i.throttled = i.throttled || err == nil && response.StatusCode == http.StatusTooManyRequests
 	}
 	return response, err

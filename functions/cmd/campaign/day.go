@@ -221,7 +221,7 @@ func (w *world) leadSigns(worker string, on bool) {
 	defer func() {
 		i.ended = w.loop.Now()
 		if i.status != 200 {
-			i.spoil(undelivered)
+			i.recordDamage(undelivered)
 		}
 		if died := recover(); died != nil && died != (killed{}) {
 			panic(died)

@@ -117,9 +117,9 @@ type faults struct {
 	struck  []fault
 }
 
-// weather returns a world's storm. A third of the worlds is calm, so that nothing excuses a broken
-// rule there; a few are stormy.
-func weather(seed uint64) uint64 {
+// drawStorm returns a world's storm. A third of the worlds is calm, so that nothing excuses a
+// broken rule there; a few are stormy.
+func drawStorm(seed uint64) uint64 {
 	switch mix(seed, 77) % 12 {
 	case 0, 1, 2, 3:
 		return 0
@@ -160,7 +160,7 @@ func mix(a, b uint64) uint64 {
 	return z ^ z>>31
 }
 
-// between picks a duration by dice, to the millisecond.
+// between returns a duration from low to high, in milliseconds, as dice decides.
 func between(dice uint64, low, high time.Duration) time.Duration {
 	steps := uint64((high-low)/time.Millisecond) + 1
 	return low + time.Duration(dice%steps)*time.Millisecond

@@ -33,7 +33,7 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if unheard(path) {
 		if _, struck := w.strikes(webhookLost, path); struck {
-			w.spoil(undelivered, path, body, function(path))
+			w.recordDamage(undelivered, path, body, function(path))
 			return refusal(r, http.StatusNoContent, ""), nil
 		}
 	}
@@ -44,7 +44,7 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	sent.tries, sent.took = sent.tries+1, sent.took+w.loop.Now().Sub(began)
 	w.sent[identity] = sent
 	if broke && sent.tries >= sendings || sent.took > limit(path)-time.Second {
-		w.spoil(undelivered, path, body, function(path))
+		w.recordDamage(undelivered, path, body, function(path))
 	}
 	if broke {
 		return nil, errAnswerLost
@@ -115,7 +115,7 @@ func again(path string) time.Duration {
 // without a trace.
 func unheard(path string) bool { return path == "/events" || strings.HasSuffix(path, "/status") }
 
-// delivered is a webhook that a function has answered.
+// delivered is an invocation by a webhook, with its answer.
 type delivered struct {
 	*invocation
 	answer webhook.Answer

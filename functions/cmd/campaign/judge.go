@@ -23,7 +23,7 @@ type verdict struct {
 	events       []simulator.EventRecord
 }
 
-// verdict takes a snapshot of Twilio.
+// verdict returns a verdict with Twilio's present state.
 func (w *world) verdict() verdict {
 	a := rules.Of(w.twilio)
 	return verdict{w, a, a.CallBySID, a.TaskBySID, a.ReservationBySID, w.twilio.Events()}
@@ -32,7 +32,7 @@ func (w *world) verdict() verdict {
 func (w *world) judge() {
 	v := w.verdict()
 	calls := v.account.Calls
-	w.legs = len(calls) - len(w.lines)
+	w.workerCalls = len(calls) - len(w.lines)
 	v.judgeAlerts()
 	requests := w.twilio.Requests()
 	v.judgeREST(requests)
@@ -75,7 +75,7 @@ func (v verdict) judgeAlerts() {
 func (v verdict) explained(a simulator.Alert) bool {
 	switch a.Code {
 	case 11200, 15003: // no usable answer
-		return v.spoiled(a.CallSID, undelivered) || v.spoiled(a.TaskSID, undelivered) || v.spoiled(a.ReservationSID, undelivered) || a.CallSID+a.TaskSID == "" && len(v.faults.struck) > 0
+		return v.damaged(a.CallSID, undelivered) || v.damaged(a.TaskSID, undelivered) || v.damaged(a.ReservationSID, undelivered) || a.CallSID+a.TaskSID == "" && len(v.faults.struck) > 0
 	case 14207: // the queue is full
 		return v.maxSize > 0
 	case 14215, 14217: // the worker was connected after the caller left
@@ -132,7 +132,7 @@ func lastOf(path string) string { return path[strings.LastIndexByte(path, '/')+1
 // invocation had recorded the worker call, and another had received that the caller left. Zero =
 // never.
 func (v verdict) knewGone(call simulator.CallRecord, r simulator.ReservationRecord) time.Time {
-	heard, known := v.heardGone(r), v.knewLeg(call, r)
+	heard, known := v.heardGone(r), v.knewWorkerCall(call, r)
 	if heard.IsZero() || known.IsZero() {
 		return time.Time{}
 	}
@@ -170,14 +170,15 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 	return time.Time{}
 }
 
-// knewLeg returns when a clean invocation first recorded the worker call.
-func (v verdict) knewLeg(leg simulator.CallRecord, r simulator.ReservationRecord) time.Time {
+// knewWorkerCall returns when a clean invocation first recorded the worker call.
+func (v verdict) knewWorkerCall(workerCall simulator.CallRecord, r simulator.ReservationRecord) time.Time {
 	for _, i := range v.invocations {
 		if i.forged || !i.clean() {
 			continue
 		}
-		status := strings.HasSuffix(i.path, "/status") && i.field("CallSid") == leg.SID
-		placed := i.function == bridgeFunction && strings.Contains(i.body, `"reservation_sid":"`+r.SID) && !i.began.After(leg.Created) && !leg.Created.After(i.ended)
+		status := strings.HasSuffix(i.path, "/status") && i.field("CallSid") == workerCall.SID
+		placed := i.function == bridgeFunction && strings.Contains(i.body, `"reservation_sid":"`+r.SID) &&
+			!i.began.After(workerCall.Created) && !workerCall.Created.After(i.ended)
 		if status || placed {
 			return i.ended
 		}
@@ -195,11 +196,11 @@ func (v verdict) judgeTimeout(r simulator.ReservationRecord, calls []simulator.C
 	if edit, found := v.mangled[r.TaskSID]; found && edit.edit.losesCall() {
 		return
 	}
-	if r.Status != "timeout" || !v.deferred || early && v.spoiled(r.SID, undelivered, "/assignment") || v.spoiled(r.SID, undelivered, bridgeFunction, "/worker/") || v.spoiled(r.SID, unreached, bridgeFunction, "/worker/") {
+	if r.Status != "timeout" || !v.deferred || early && v.damaged(r.SID, undelivered, "/assignment") || v.damaged(r.SID, undelivered, bridgeFunction, "/worker/") || v.damaged(r.SID, unreached, bridgeFunction, "/worker/") {
 		return
 	}
-	answered := slices.ContainsFunc(calls, func(leg simulator.CallRecord) bool {
-		return rules.ReservationSID(leg) == r.SID && !leg.Answered.IsZero()
+	answered := slices.ContainsFunc(calls, func(workerCall simulator.CallRecord) bool {
+		return rules.ReservationSID(workerCall) == r.SID && !workerCall.Answered.IsZero()
 	})
 	atWork := slices.ContainsFunc(v.invocations, func(i *invocation) bool {
 		about := i.function == "/worker/" && strings.Contains(i.path, r.SID) || i.function == bridgeFunction && strings.Contains(i.body, r.SID)

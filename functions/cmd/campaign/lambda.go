@@ -119,7 +119,7 @@ func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 		i.answer = answer.Body
 	}
 	if i.status >= 500 && !i.forged {
-		i.spoil(undelivered)
+		i.recordDamage(undelivered)
 	}
 	l.world.judgeAnswer(i, answer)
 	return answer
@@ -132,7 +132,7 @@ func (l *lambda) message(i *invocation, m *trigger.Message) (done bool) {
 	if done {
 		i.status = 200
 	} else {
-		i.spoil(undelivered)
+		i.recordDamage(undelivered)
 	}
 	return done
 }

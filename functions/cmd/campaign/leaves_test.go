@@ -220,33 +220,33 @@ func rulesOf(rules []broken) (texts []string) {
 // left, and what went wrong.
 func (w *world) howItWent(told []string) (stage string, wrong []string) {
 	heard := w.firstHeard(told)
-	var leg simulator.CallRecord
+	var workerCall simulator.CallRecord
 	for _, call := range w.twilio.Calls() {
 		if call.Direction != "inbound" {
-			leg = call
+			workerCall = call
 		}
 	}
 	end := reservation.CallerLeft
 	switch {
-	case leg.SID == "":
+	case workerCall.SID == "":
 		stage = "no call was placed"
-	case !leg.Bridged.IsZero():
+	case !workerCall.Bridged.IsZero():
 		stage, end = "talking", reservation.Talked
-		if leg.HungUpBy == "rest" {
+		if workerCall.HungUpBy == "rest" {
 			wrong = append(wrong, "we ended a talk")
 		}
-	case !leg.Answered.IsZero() && leg.Answered.Before(heard):
+	case !workerCall.Answered.IsZero() && workerCall.Answered.Before(heard):
 		stage = "at the gate"
-	case leg.Created.Add(inFlight).Before(heard):
+	case workerCall.Created.Add(inFlight).Before(heard):
 		stage = "the phone rang"
 	default:
 		stage = "the call was being placed"
-		if leg.Created.After(heard.Add(inFlight)) {
-			wrong = append(wrong, fmt.Sprintf("a worker call was placed %s after the webhook", leg.Created.Sub(heard)))
+		if workerCall.Created.After(heard.Add(inFlight)) {
+			wrong = append(wrong, fmt.Sprintf("a worker call was placed %s after the webhook", workerCall.Created.Sub(heard)))
 		}
-		heard = leg.Created.Add(inFlight)
+		heard = workerCall.Created.Add(inFlight)
 	}
-	if late := leg.Ended.Sub(heard); leg.SID != "" && leg.Bridged.IsZero() && late > time.Second {
+	if late := workerCall.Ended.Sub(heard); workerCall.SID != "" && workerCall.Bridged.IsZero() && late > time.Second {
 		wrong = append(wrong, fmt.Sprintf("the worker call ended %s after the webhook", late))
 	}
 	return stage, append(wrong, w.notAtItsEnd(end)...)

@@ -60,14 +60,14 @@ func (w *world) placedLate(t *testing.T) (late int) {
 	for _, r := range w.twilio.Reservations() {
 		reservations[r.SID] = r
 	}
-	for _, leg := range w.twilio.Calls() {
-		r, found := reservations[rules.ReservationSID(leg)]
-		if !found || leg.Dialed.IsZero() || !leg.Dialed.Add(leg.Timeout+5*time.Second).After(r.Deadline) {
+	for _, workerCall := range w.twilio.Calls() {
+		r, found := reservations[rules.ReservationSID(workerCall)]
+		if !found || workerCall.Dialed.IsZero() || !workerCall.Dialed.Add(workerCall.Timeout+5*time.Second).After(r.Deadline) {
 			continue
 		}
 		late++
-		if rang := leg.Ended.Sub(leg.Dialed); rang > 2*time.Second {
-			t.Errorf("seed %d: a call placed %s before the deadline rang for %s", w.seed, r.Deadline.Sub(leg.Dialed), rang)
+		if rang := workerCall.Ended.Sub(workerCall.Dialed); rang > 2*time.Second {
+			t.Errorf("seed %d: a call placed %s before the deadline rang for %s", w.seed, r.Deadline.Sub(workerCall.Dialed), rang)
 		}
 		if r.Status == "timeout" {
 			t.Errorf("seed %d: its reservation timed out", w.seed)

@@ -88,7 +88,7 @@ func pick[T any](d draws, choices ...T) T { return choices[d.IntN(len(choices))]
 func drawPlan(seed uint64) plan {
 	d := draws{rand.New(rand.NewPCG(seed, 3))}
 	p := plan{
-		seed: seed, storm: weather(seed),
+		seed: seed, storm: drawStorm(seed),
 		deferred: d.chance(0.75), gate: d.chance(0.8), crm: d.chance(0.6),
 		ring:               pick(d, 10*time.Second, 15*time.Second, 15*time.Second, 25*time.Second),
 		reservationTimeout: pick(d, 25*time.Second, 45*time.Second, 2*time.Minute, 2*time.Minute),
@@ -189,7 +189,7 @@ func (d draws) member(n int, gate bool) member {
 	}
 	attributes, err := json.Marshal(map[string]any{"contact_uri": m.contact, "skills": []string{"billing"}, "note": strings.Repeat("é<&", d.IntN(4))})
 	if err != nil {
-		panic(err) // text always marshals
+		panic(err) // cannot happen: text only
 	}
 	m.attributes = string(attributes)
 	if m.contact == "" {

@@ -18,7 +18,7 @@ var workerSIDs = regexp.MustCompile(`WK[0-9a-f]{32}`)
 type queue struct {
 	trigger.Queue
 	world   *world
-	excused map[*trigger.Message]bool // a fault explains that it failed
+	excused map[*trigger.Message]bool // messages whose failure a fault explains
 }
 
 func newQueue(w *world) *queue {
@@ -37,7 +37,7 @@ func (q *queue) SendMessage(
 		output.MessageId = aws.String(m.ID)
 		if dice, struck := q.world.faults.strikes(sqsLate); struck {
 			q.world.struck(bridgeFunction)
-			q.world.spoil(undelivered, "", m.Body, bridgeFunction)
+			q.world.recordDamage(undelivered, "", m.Body, bridgeFunction)
 			wait += between(dice, time.Second, latestMessage)
 		}
 		q.DeliverAfter(m, wait)
@@ -51,7 +51,7 @@ func (q *queue) SendMessage(
 		// The sender continues without the message, so the worker in it may have to wait for the
 		// sweeper.
 		for _, sid := range workerSIDs.FindAllString(aws.ToString(input.MessageBody), -1) {
-			q.world.spoil(undelivered, "", sid, bridgeFunction)
+			q.world.recordDamage(undelivered, "", sid, bridgeFunction)
 		}
 		return nil, err
 	}

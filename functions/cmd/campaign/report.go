@@ -49,7 +49,8 @@ func (r *result) table(out io.Writer) {
 	_ = tab.Flush()
 	fmt.Fprintf(out, "\nseed %d: %d calls in %d worlds, %.0f calls a minute, at most %d MB of memory\n",
 		r.Seed, r.Calls, r.Worlds, float64(r.Calls)/r.Took.Minutes(), r.Memory>>20)
-	fmt.Fprintf(out, "including %d calls to workers: %.0f calls a minute\n", r.Legs, float64(r.Calls+r.Legs)/r.Took.Minutes())
+	fmt.Fprintf(out, "including %d calls to workers: %.0f calls a minute\n",
+		r.WorkerCalls, float64(r.Calls+r.WorkerCalls)/r.Took.Minutes())
 	broken := 0
 	for _, rule := range slices.Sorted(maps.Keys(r.Broken)) {
 		fmt.Fprintf(out, "broken in %d worlds: %s\n", r.Broken[rule], rule)
@@ -64,7 +65,8 @@ func (r *result) writeJSON(out io.Writer, told *explanation) error {
 		faults[kind(k).String()] = n
 	}
 	document := map[string]any{
-		"seed": r.Seed, "calls": r.Calls, "worker_calls": r.Legs, "worlds": r.Worlds, "seconds": r.Took.Seconds(), "calls_per_minute": float64(r.Calls) / r.Took.Minutes(), "bytes": r.Memory,
+		"seed": r.Seed, "calls": r.Calls, "worker_calls": r.WorkerCalls, "worlds": r.Worlds, "bytes": r.Memory,
+		"seconds": r.Took.Seconds(), "calls_per_minute": float64(r.Calls) / r.Took.Minutes(),
 		"faults": faults, "broken": r.Broken, "example": told,
 	}
 	encoder := json.NewEncoder(out)

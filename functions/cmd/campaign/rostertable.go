@@ -29,7 +29,7 @@ func (t rosterTable) Load(ctx context.Context, worker string) (record roster.Rec
 		return err
 	})
 	if err != nil {
-		t.spoil(ctx, worker)
+		t.recordDamage(ctx, worker)
 		return roster.Record{}, err
 	}
 	return record, nil
@@ -54,7 +54,7 @@ func (t rosterTable) Save(ctx context.Context, record roster.Record) (saved bool
 		return save()
 	})
 	if err != nil {
-		t.spoil(ctx, record.WorkerSID)
+		t.recordDamage(ctx, record.WorkerSID)
 		return false, err
 	}
 	return saved, nil
@@ -69,10 +69,10 @@ func (t rosterTable) All(ctx context.Context) (all []roster.Record, err error) {
 	return all, err
 }
 
-func (t rosterTable) spoil(ctx context.Context, worker string) {
+func (t rosterTable) recordDamage(ctx context.Context, worker string) {
 	i := invocationOf(ctx)
-	i.spoil(unwritten)
-	t.world.spoil(unwritten, "", worker, i.function)
+	i.recordDamage(unwritten)
+	t.world.recordDamage(unwritten, "", worker, i.function)
 }
 
 // recordWish records a worker's wish if it is new.

@@ -47,7 +47,8 @@ func (c campaign) explain(ctx context.Context, e *example) (*explanation, error)
 }
 
 func (e *explanation) String() string {
-	return fmt.Sprintf("%s\n  %s\n  faults needed: %v\n\n%s\n", e.Flags, strings.Join(e.Broken, "\n  "), e.Faults, strings.Join(e.Timeline, "\n"))
+	return fmt.Sprintf("%s\n  %s\n  faults needed: %v\n\n%s\n",
+		e.Flags, strings.Join(e.Broken, "\n  "), e.Faults, strings.Join(e.Timeline, "\n"))
 }
 
 // shrinking is a world in which a rule breaks, and the faults that it has left out so far.

@@ -19,7 +19,7 @@ type stay struct {
 	until  time.Time
 	result string
 	known  bool      // Twilio reported how it ended to an action URL
-	next   time.Time // when the next task of the caller was created; zero = none was
+	next   time.Time // when the caller's next task was created; zero = none
 }
 
 // stays returns a caller's stays in order. Twilio does not report how a stay ended if the <Enqueue>
@@ -69,17 +69,19 @@ func (v verdict) judgeStay(s stay) {
 	if waited <= left {
 		return
 	}
-	spoiled := v.spoiled(k.SID, undelivered, "task.canceled") || v.spoiled(k.SID, unreached, "task.canceled")
+	damaged := v.damaged(k.SID, undelivered, "task.canceled") || v.damaged(k.SID, unreached, "task.canceled")
 	if edit, found := v.mangled[k.SID]; found && edit.edit.losesCall() {
 		// The event does not name the call. The ledger knows it if it recorded an earlier event.
-		spoiled = spoiled || v.spoiled(k.SID, undelivered) || v.spoiled(k.SID, unwritten)
+		damaged = damaged || v.damaged(k.SID, undelivered) || v.damaged(k.SID, unwritten)
 	}
-	if !spoiled && !v.atRescue(s.until, k) {
-		v.breaks(rules.Cared, "caller %s waited for %s after task %s had ended, and left by %s", s.caller.SID, waited, k.SID, s.result)
+	if !damaged && !v.atRescue(s.until, k) {
+		v.breaks(rules.Cared, "caller %s waited for %s after task %s had ended, and left by %s",
+			s.caller.SID, waited, k.SID, s.result)
 	}
 	for _, sweep := range v.sweeps {
 		if sweep.clean() && sweep.came.Sub(k.Ended) > sweepGrace && s.until.Sub(sweep.ended) > left {
-			v.breaks(sweptClean, "the sweeper left caller %s waiting: task %s had ended %s before", s.caller.SID, k.SID, sweep.came.Sub(k.Ended))
+			v.breaks(sweptClean, "the sweeper left caller %s waiting: task %s had ended %s before",
+				s.caller.SID, k.SID, sweep.came.Sub(k.Ended))
 		}
 	}
 }
@@ -134,7 +136,7 @@ func (v verdict) judgeReason(s stay, i *invocation, address string, at time.Time
 // unserved reports whether something other than a worker kept the caller from being served until
 // then.
 func (v verdict) unserved(s stay, until time.Time) bool {
-	if _, edited := v.mangled[s.task.SID]; edited || s.caller.To == "" || v.refusedByCRM(s.task.SID) || v.spoiled(s.task.SID, undelivered) || v.spoiled(s.task.SID, unreached) || v.spoiled(s.task.SID, unwritten) {
+	if _, edited := v.mangled[s.task.SID]; edited || s.caller.To == "" || v.refusedByCRM(s.task.SID) || v.damaged(s.task.SID, undelivered) || v.damaged(s.task.SID, unreached) || v.damaged(s.task.SID, unwritten) {
 		return true
 	}
 	for _, r := range v.reservations {
@@ -155,9 +157,9 @@ func (v verdict) judgeStops(stays []stay, requests []simulator.Request) {
 		if i == nil || r.Method != http.MethodPost || r.Params.Get("Status") == "" || r.Status != http.StatusOK {
 			continue
 		}
-		leg, found := v.calls[strings.TrimSuffix(lastOf(r.Path), ".json")]
-		reserved := v.reservations[rules.ReservationSID(leg)]
-		if !found || reserved.SID == "" || !leg.Ended.Equal(r.At) {
+		workerCall, found := v.calls[strings.TrimSuffix(lastOf(r.Path), ".json")]
+		reserved := v.reservations[rules.ReservationSID(workerCall)]
+		if !found || reserved.SID == "" || !workerCall.Ended.Equal(r.At) {
 			continue
 		}
 		at := slices.IndexFunc(stays, func(s stay) bool { return s.task.SID == reserved.TaskSID })
@@ -166,15 +168,16 @@ func (v verdict) judgeStops(stays []stay, requests []simulator.Request) {
 		}
 		s := stays[at]
 		over := func(end time.Time) bool { return !end.IsZero() && !end.After(r.At.Add(maxLatency)) }
-		dialed := leg.Dialed
+		dialed := workerCall.Dialed
 		if dialed.IsZero() {
 			dialed = r.At
 		}
-		late := dialed.Add(leg.Timeout + rules.RingOverrun + largestSkew).After(reserved.Deadline)
-		if over(reserved.Settled) || over(s.task.Ended) || over(s.until) || late || len(i.faults) > 0 || v.spoiled(reserved.SID, undelivered) || v.spoiled(reserved.SID, unreached) || v.spoiled(reserved.SID, unwritten) {
+		late := dialed.Add(workerCall.Timeout + rules.RingOverrun + largestSkew).After(reserved.Deadline)
+		if over(reserved.Settled) || over(s.task.Ended) || over(s.until) || late || len(i.faults) > 0 || v.damaged(reserved.SID, undelivered) || v.damaged(reserved.SID, unreached) || v.damaged(reserved.SID, unwritten) {
 			continue
 		}
-		v.breaks(steady, "worker call %s of task %s was stopped by %s%s while caller %s waited", leg.SID, s.task.SID, i.function, i.path, s.caller.SID)
+		v.breaks(steady, "worker call %s of task %s was stopped by %s%s while caller %s waited",
+			workerCall.SID, s.task.SID, i.function, i.path, s.caller.SID)
 	}
 }
 
@@ -187,12 +190,12 @@ func (w *world) toldUs(call string) bool {
 // in several queues. That is so if the caller talked with several workers, if Twilio accepts a
 // reservation before it bridges the dequeue and the last worker did not answer, or if a worker
 // answered just before the caller hung up.
-func (v verdict) talkedAgain(c simulator.CallRecord, leg string) bool {
+func (v verdict) talkedAgain(c simulator.CallRecord, workerCall string) bool {
 	if v.hostile == nil || v.enqueued(c.SID) < 2 {
 		return false
 	}
 	early := !v.deferred && v.readings.DequeueAccepts != reading.AcceptedAtBridge
-	return early || v.calls[leg].PeerSID == c.SID || !v.calls[leg].Answered.IsZero()
+	return early || v.calls[workerCall].PeerSID == c.SID || !v.calls[workerCall].Answered.IsZero()
 }
 
 // enqueued returns how many tasks the caller had.

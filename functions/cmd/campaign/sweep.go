@@ -20,9 +20,9 @@ const (
 	calmAfter = 2 * trigger.Period
 )
 
-// patrol runs the sweeper on its schedule until a run after the faults finds nothing to do. In most
-// worlds its first run comes after the faults.
-func (w *world) patrol() {
+// sweepLoop runs the sweeper on its schedule until a run after the faults finds nothing to do. In
+// most worlds its first run comes after the faults.
+func (w *world) sweepLoop() {
 	first := calmAfter
 	if dice := mix(w.seed, 31); dice&3 == 0 {
 		first = between(dice>>2, 0, trigger.Period)

@@ -12,12 +12,12 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// broken is a rule that did not hold.
+// broken is a broken rule.
 type broken struct{ rule, text string }
 
 func (b broken) String() string { return b.rule + ": " + b.text }
 
-// The rules, as the table and the tests name them.
+// The rules, by their names in the table and the tests.
 const (
 	forward       = "the ledger only moves forward"
 	sweptClean    = "the sweeper leaves nothing unfinished"
@@ -53,7 +53,7 @@ func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
 	case answer.StatusCode >= 500 && !excused:
 		w.breaks(rules.NoServerError, "%s was answered %d", i.path, answer.StatusCode)
 	case answer.StatusCode == http.StatusForbidden && w.tokenGone(i):
-		i.spoil(undelivered)
+		i.recordDamage(undelivered)
 	case answer.StatusCode == http.StatusForbidden:
 		w.breaks(rules.SignedOnly, "Twilio's own webhook to %s was refused", i.path)
 	case answer.StatusCode >= 300 && answer.StatusCode < 500:

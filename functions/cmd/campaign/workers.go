@@ -157,8 +157,9 @@ func (day staffed) pause(r simulator.ReservationRecord, s spell) time.Duration {
 // rangLate reports whether Twilio placed a worker call so late that it could ring beyond the
 // reservation's deadline. The worker is not to blame for that.
 func (v verdict) rangLate(r simulator.ReservationRecord) bool {
-	for _, leg := range v.calls {
-		if rules.ReservationSID(leg) == r.SID && leg.Dialed.Add(leg.Timeout+rules.RingOverrun+largestSkew).After(r.Deadline) {
+	for _, c := range v.calls {
+		latestRing := c.Dialed.Add(c.Timeout + rules.RingOverrun + largestSkew)
+		if rules.ReservationSID(c) == r.SID && latestRing.After(r.Deadline) {
 			return true
 		}
 	}
@@ -184,7 +185,7 @@ func (day staffed) limit(worker string, due time.Time) time.Time {
 	switch {
 	case len(day.faults.struck) == 0:
 		return due.Add(prompt)
-	case !day.harmed(worker):
+	case !day.workerDamaged(worker):
 		return due.Add(troubled)
 	}
 	return day.sweptAfter(due)
@@ -215,19 +216,19 @@ func (day staffed) sweptAfter(due time.Time) time.Time {
 	return time.Time{}
 }
 
-// harmed reports whether faults harmed something about the worker.
-func (v verdict) harmed(worker string) bool {
-	spoiled := func(sid string) bool {
-		return sid != "" && (v.spoiled(sid, undelivered) || v.spoiled(sid, unreached) || v.spoiled(sid, unwritten))
+// workerDamaged reports whether faults damaged something about the worker.
+func (v verdict) workerDamaged(worker string) bool {
+	damaged := func(sid string) bool {
+		return sid != "" && (v.damaged(sid, undelivered) || v.damaged(sid, unreached) || v.damaged(sid, unwritten))
 	}
-	if spoiled(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+	if damaged(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
 		of, expresses := v.expresses(i)
 		return expresses && of == worker && !i.clean()
 	}) {
 		return true
 	}
 	for _, r := range v.reservations {
-		if r.WorkerSID == worker && (spoiled(r.SID) || spoiled(r.TaskSID) || spoiled(v.tasks[r.TaskSID].CallSID)) {
+		if r.WorkerSID == worker && (damaged(r.SID) || damaged(r.TaskSID) || damaged(v.tasks[r.TaskSID].CallSID)) {
 			return true
 		}
 	}
@@ -423,7 +424,7 @@ func (day staffed) judgePutBack(worker string, n int, chosen spell) {
 		}
 	}
 	due := all[n].from
-	if day.harmed(worker) {
+	if day.workerDamaged(worker) {
 		pause, isOurs := day.due(worker, n)
 		if due = pause; !isOurs {
 			return

@@ -17,7 +17,7 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// The account of every world: made-up SIDs, and numbers set aside for fiction.
+// The account of every world, with made-up SIDs and numbers that are reserved for fiction.
 const (
 	accountSID     = "AC00000000000000000000000000000001"
 	workspaceSID   = "WS00000000000000000000000000000001"
@@ -61,13 +61,13 @@ type world struct {
 	replaced    bool
 	lines       []*simulator.Line
 	invocations []*invocation
-	spoilt      map[harm]bool
+	damages     map[damage]bool
 	sent        map[string]sending // by identity
 	before      map[string]ledger.Fields
 	counted     map[string]bool // event SIDs that the ledger has counted
 	stalled     bool            // an invocation took so much real time that a function's timeout may have passed
 	swept       bool            // the sweeper found nothing left to do
-	legs        int             // calls to workers
+	workerCalls int             // calls to workers
 	broken      []broken
 	timeline    func(simulator.Entry) // may be nil
 
@@ -94,9 +94,9 @@ func start() time.Time { return time.Date(2026, time.November, 24, 9, 0, 0, 0, t
 func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *callTable, timeline func(simulator.Entry)) (*world, error) {
 	w := &world{
 		plan: p, wiring: wired, loop: clock.NewVirtual(start()), store: memoryStore{&ledger.Memory{}},
-		faults: faults{seed: p.seed, rates: r, storm: p.storm, without: without},
-		keys:   bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
-		spoilt: map[harm]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
+		faults:  faults{seed: p.seed, rates: r, storm: p.storm, without: without},
+		keys:    bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
+		damages: map[damage]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
 		roster: &roster.Memory{}, wishes: map[string][]wished{}, begun: map[int]bool{},
 	}
 	w.lambda = lambda{world: w, idle: map[string][]environment{}}
@@ -243,7 +243,7 @@ func (w *world) setUp() error {
 		w.twilio.SetPhone(premiumNumber, premium())
 		w.letOutsidersIn()
 	}
-	w.patrol()
+	w.sweepLoop()
 	if w.maxSize > 0 {
 		w.loop.After(2*time.Second, func() { w.loop.Go(w.limitQueue) })
 	}

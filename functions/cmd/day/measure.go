@@ -30,7 +30,7 @@ type measures struct {
 	Callers int    `json:"callers"`
 	Lost    int    `json:"lost"` // callers who talked to no worker
 
-	Occupancy float64 `json:"occupancy"` // share of the time signed on in which workers ring, talk or wrap up
+	Occupancy float64 `json:"occupancy"` // share of workers' time signed on in which they ring, talk or wrap up
 	MeanTalk  float64 `json:"mean_talk"` // in seconds
 	Offers    float64 `json:"offers_per_call"`
 	SignedOff int     `json:"signed_off_by_missed_calls"`
@@ -118,18 +118,17 @@ func (i interval) duration() time.Duration { return i.to.Sub(i.from) }
 // history is a day as Twilio recorded it.
 type history struct {
 	day
-	callers map[string]simulator.CallRecord          // by task SID
-	legs    map[string]simulator.CallRecord          // worker calls, by reservation SID
-	tasks   map[string][]simulator.ReservationRecord // by task SID
-	offers  map[string][]simulator.ReservationRecord // by worker SID
-	// worker calls whose reservation was rejected
-	rejected map[string]bool
-	away     map[string][]interval // when workers were signed off or at lunch, by worker SID
+	callers     map[string]simulator.CallRecord          // by task SID
+	workerCalls map[string]simulator.CallRecord          // worker calls, by reservation SID
+	tasks       map[string][]simulator.ReservationRecord // by task SID
+	offers      map[string][]simulator.ReservationRecord // by worker SID
+	rejected    map[string]bool                          // worker calls whose reservation was rejected
+	away        map[string][]interval                    // when workers were signed off or at lunch, by worker SID
 }
 
 func (d *day) history() history {
 	h := history{
-		day: *d, callers: map[string]simulator.CallRecord{}, legs: map[string]simulator.CallRecord{},
+		day: *d, callers: map[string]simulator.CallRecord{}, workerCalls: map[string]simulator.CallRecord{},
 		tasks: map[string][]simulator.ReservationRecord{}, offers: map[string][]simulator.ReservationRecord{}, away: map[string][]interval{},
 		rejected: map[string]bool{},
 	}
@@ -137,13 +136,13 @@ func (d *day) history() history {
 		if call.TaskSID != "" {
 			h.callers[call.TaskSID] = call
 		} else if sid := rules.ReservationSID(call); sid != "" {
-			h.legs[sid] = call
+			h.workerCalls[sid] = call
 		}
 	}
 	for _, offer := range d.twilio.Reservations() {
 		h.tasks[offer.TaskSID] = append(h.tasks[offer.TaskSID], offer)
 		h.offers[offer.WorkerSID] = append(h.offers[offer.WorkerSID], offer)
-		h.rejected[h.legs[offer.SID].SID] = offer.Status == "rejected"
+		h.rejected[h.workerCalls[offer.SID].SID] = offer.Status == "rejected"
 	}
 	end := d.began.Add(d.length)
 	since := map[string]time.Time{}
@@ -228,12 +227,12 @@ func (h history) measureWorkers(m *measures, wrapUp time.Duration) {
 // rang returns when the worker's phone rang, or would have rung but for another call, and how long
 // Twilio had queued the call before it dialed.
 func (h history) rang(offer simulator.ReservationRecord) (at time.Time, queued time.Duration) {
-	leg := h.legs[offer.SID]
-	queued = leg.Dialed.Sub(leg.Created)
-	if leg.Ringing.IsZero() {
-		return leg.Dialed, queued
+	workerCall := h.workerCalls[offer.SID]
+	queued = workerCall.Dialed.Sub(workerCall.Created)
+	if workerCall.Ringing.IsZero() {
+		return workerCall.Dialed, queued
 	}
-	return leg.Ringing, queued
+	return workerCall.Ringing, queued
 }
 
 func (h history) wasAway(worker string, during interval) bool {

@@ -25,7 +25,7 @@ import (
 // authToken is the example of Twilio's documentation. The files in events/ are signed with it.
 const authToken = "12345"
 
-// workerSID is the worker's in events/.
+// workerSID is the SID of the worker in events/.
 const workerSID = "WK00000000000000000000000000000001"
 
 func main() { program.Main(run) }
@@ -33,7 +33,7 @@ func main() { program.Main(run) }
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("fakeaccount", flag.ContinueOnError)
 	address := flags.String("listen", "127.0.0.1:8095", "address to serve")
-	empty := flags.Bool("empty", false, "serve an account that has only a number, for twilioctl; without it, one caller waits and there is one worker")
+	empty := flags.Bool("empty", false, "serve an account that has only a number, without a waiting caller and a worker")
 	seed := flags.Uint64("seed", 1, "seed that decides every SID and latency of the simulated Twilio")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err

@@ -19,7 +19,7 @@ type httpExchange struct {
 	accounts []callAccount
 }
 
-// callAccount answers for one call.
+// callAccount is the simulated account of one call.
 type callAccount struct {
 	twilio  *simulator.Twilio
 	handler http.Handler

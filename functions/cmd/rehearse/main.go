@@ -34,8 +34,9 @@ func run(
 	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
 	flags.Uint64Var(&r.seed, "seed", 1, "seed that decides every SID and latency of the simulated Twilio")
 	flags.BoolVar(&r.report.JSON, "json", false, "print one JSON document instead of timelines and a table")
-	flags.StringVar(&r.gateway.address, "gateway", "http://127.0.0.1:4566", "URL at which the deployed HTTP APIs are reached")
-	flags.StringVar(&r.listen, "listen", "127.0.0.1:8095", "address to serve: Twilio's REST, the CRM below /crm, and an HTTPS proxy to the gateway")
+	flags.StringVar(&r.gateway.address, "gateway", "http://127.0.0.1:4566", "URL of the deployed HTTP APIs")
+	flags.StringVar(&r.listen, "listen", "127.0.0.1:8095",
+		"address to serve: Twilio's REST, the CRM below /crm, and an HTTPS proxy to the gateway")
 	flags.StringVar(&r.certificate, "certificate", "", "write the proxy's certificate to this file")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err

@@ -141,7 +141,7 @@ type takenCall struct {
 	result       *calls.Result
 	suffered     bool // the planned fault happened
 	err          error
-	onward, over chan struct{} // closed when the next call may begin, and when result and err are set
+	onward, over chan struct{} // onward closes when the next call may begin, over when result and err are set
 }
 
 // takeAll runs the calls and reports each when it has ended.

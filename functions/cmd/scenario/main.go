@@ -31,7 +31,8 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	flags.Uint64Var(&base.seed, "seed", 1, "seed that decides every SID and latency of the simulated Twilio")
 	asJSON := flags.Bool("json", false, "print one JSON document instead of timelines")
 	flags.StringVar(&base.mode, "mode", "", "play every file in this bridge mode, deferred or dequeue")
-	flags.Var(&base.readings, "readings", "readings of Twilio's documentation, such as after-bridge=completed,post-work=late; a file's own readings win")
+	flags.Var(&base.readings, "readings",
+		"readings of Twilio's documentation, such as after-bridge=completed,post-work=late; a file's own readings win")
 	if err := program.Parse(flags, arguments, 1, stderr); err != nil {
 		return err
 	}

@@ -35,7 +35,7 @@ type bench struct {
 	t      *testing.T
 	twilio *simulator.Twilio
 	server *httptest.Server
-	// before gets each request before Twilio; if it returns nil, the request goes on to Twilio.
+	// before gets each request first. If it returns nil, Twilio gets the request.
 	before   http.RoundTripper
 	terminal bool
 	env      map[string]string

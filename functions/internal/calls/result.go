@@ -22,19 +22,19 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// Result is what came of a call.
+// Result is what happened in a call.
 type Result struct {
 	Call    Call
 	Account *Account
 	timeline.Timeline
 	Link   linkedcalls.Link   // from the ledger
-	Logs   []byte             // what the functions logged; nil = they run in a deployed stack
-	Dead   []*trigger.Message // in the dead-letter queue; likewise
+	Logs   []byte             // of the functions; nil if they run in a deployed stack
+	Dead   []*trigger.Message // in the dead-letter queue; nil if it is a deployed stack's
 	Broken rules.Broken
 }
 
-// InProcess takes a call through a bundle in this process, in virtual time. Each of alter may
-// change the bundle before the call.
+// InProcess runs a call through a bundle in this process, in virtual time. Each of alter may change
+// the bundle before the call.
 func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inprocess.Bundle)) (*Result, error) {
 	loop := clock.NewVirtual(account.Morning)
 	result := &Result{Call: call, Timeline: timeline.Timeline{Base: account.BaseURL, Start: loop.Now()}}

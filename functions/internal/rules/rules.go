@@ -121,7 +121,7 @@ func (a Account) WorkerCalls(
 	}
 }
 
-// CallerEnded returns when the call of a reservation's caller ended; zero = it did not.
+// CallerEnded returns when the call of a reservation's caller ended; zero = it has not ended.
 func (a Account) CallerEnded(_ simulator.CallRecord, r simulator.ReservationRecord) time.Time {
 	return a.CallBySID[a.TaskBySID[r.TaskSID].CallSID].Ended
 }

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// harm records that faults kept something about a call, task or reservation from one function. Only
-// harm excuses a broken rule. A fault that the functions can make good, such as one failed try of
-// three or a CRM that is down, does no harm.
-type harm struct{ spoiling, part, sid string }
+// damage records that faults kept something about a call, task or reservation from one function.
+// Only damage excuses a broken rule. A fault that the functions can make good, such as one failed
+// try of three or a CRM that is down, does no damage.
+type damage struct{ what, part, sid string }
 
 const (
 	undelivered = "undelivered" // a webhook or message was lost or late, its answer was 5xx, or its function was killed
@@ -20,11 +20,13 @@ const (
 // receives.
 const wrapUpMessage = "wrap_up"
 
-func (i *invocation) spoil(spoiling string) { i.world.spoil(spoiling, i.path, i.body, i.function) }
+func (i *invocation) recordDamage(what string) {
+	i.world.recordDamage(what, i.path, i.body, i.function)
+}
 
-// spoil records harm to every SID in path and body. The part is the function, the type of an event,
-// or wrapUpMessage.
-func (w *world) spoil(spoiling, path, body, function string) {
+// recordDamage records damage to every SID in path and body. The part is the function, the type of
+// an event, or wrapUpMessage.
+func (w *world) recordDamage(what, path, body, function string) {
 	part := function
 	if function == "/events" {
 		part = field(body, "EventType")
@@ -34,21 +36,21 @@ func (w *world) spoil(spoiling, path, body, function string) {
 	for _, text := range []string{path, body} {
 		for at := 0; at+34 <= len(text); at++ {
 			if sid := text[at : at+34]; isSubject(sid) {
-				w.spoilt[harm{spoiling, "", sid}] = true
-				w.spoilt[harm{spoiling, part, sid}] = true
+				w.damages[damage{what, "", sid}] = true
+				w.damages[damage{what, part, sid}] = true
 				at += 33
 			}
 		}
 	}
 }
 
-// spoiled reports whether one of the parts harmed the call, task or reservation; without parts,
-// whether any did.
-func (w *world) spoiled(sid, spoiling string, parts ...string) bool {
+// damaged reports whether the call, task or reservation was damaged at one of the parts; without
+// parts, at any.
+func (w *world) damaged(sid, what string, parts ...string) bool {
 	if len(parts) == 0 {
 		parts = []string{""}
 	}
-	return slices.ContainsFunc(parts, func(part string) bool { return w.spoilt[harm{spoiling, part, sid}] })
+	return slices.ContainsFunc(parts, func(part string) bool { return w.damages[damage{what, part, sid}] })
 }
 
 func isSubject(sid string) bool {
