@@ -111,7 +111,7 @@ func (a *account) leg(t *testing.T, to string) simulator.CallRecord {
 	calls := a.Calls()
 	i := slices.IndexFunc(calls, func(c simulator.CallRecord) bool { return c.To == to })
 	if i < 0 {
-		t.Fatalf("nobody called %s", to)
+		t.Fatalf("no call to %s", to)
 	}
 	return calls[i]
 }

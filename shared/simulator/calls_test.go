@@ -89,7 +89,7 @@ func TestDequeueToClient(t *testing.T) {
 	a.wantWebhooks(t, "POST /survey QueueResult=bridged CallStatus=completed")
 }
 
-func TestDequeueUnansweredTimesOutAndGoesToTheNextWorker(t *testing.T) {
+func TestUnansweredDequeueOffersNextWorker(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 3}, aliceNumber, bobNumber)
 	a.app.dequeue = true
@@ -162,7 +162,7 @@ func TestRejectedBeforeTheWorkerIsCalled(t *testing.T) {
 	}
 }
 
-func TestCallerLeavesWhileTheWorkersPhoneRings(t *testing.T) {
+func TestCallerLeavesDuringWorkerCall(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 6}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(10*time.Second, script.Hears("press 1")))
@@ -180,7 +180,7 @@ func TestCallerLeavesWhileTheWorkersPhoneRings(t *testing.T) {
 	}
 }
 
-func TestCallerLeavesWhileADequeuedPhoneRings(t *testing.T) {
+func TestCallerLeavesDuringDequeueCall(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 6}, aliceNumber)
 	a.app.dequeue = true
@@ -193,7 +193,7 @@ func TestCallerLeavesWhileADequeuedPhoneRings(t *testing.T) {
 	}
 }
 
-func TestWorkerWhoAnswersTooLateFindsNobody(t *testing.T) {
+func TestWorkerAnswersAfterCallerLeft(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 7}, aliceNumber)
 	a.app.statuses["/events"] = 500 // the application does not learn that the caller left
@@ -221,7 +221,7 @@ func TestVoicemailPressesNothing(t *testing.T) {
 	}
 }
 
-func TestOneWorkerServesTwoCallersInTurn(t *testing.T) {
+func TestWorkerServesTwoCallersInTurn(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 9, Readings: reading.Set{AfterBridge: reading.Completed}}, aliceNumber)
 	a.app.answers["/survey"] = "<Say>Goodbye.</Say>"

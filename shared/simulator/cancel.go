@@ -46,11 +46,11 @@ func (t *Twilio) cancel(k *task, reason string) {
 	k.reason = reason
 	t.setTaskStatus(k, taskCanceled)
 	offers := k.offers
-	var told []func()
+	var events []func()
 	for _, r := range slices.Clone(offers) {
-		told = append(told, t.closeReservation(r, reservationCanceled, nil)...)
+		events = append(events, t.closeReservation(r, reservationCanceled, nil)...)
 	}
-	t.announce(append(told, func() { t.taskEvent(k, "task.canceled", "canceled: "+reason) }))
+	t.announce(append(events, func() { t.taskEvent(k, "task.canceled", "canceled: "+reason) }))
 	for _, r := range offers {
 		t.dropLeg(r)
 	}
@@ -72,14 +72,14 @@ func (t *Twilio) letCallerGo(k *task) {
 }
 
 // announce sends the events of one change in the order of Readings.EventOrder.
-func (t *Twilio) announce(told []func()) {
+func (t *Twilio) announce(events []func()) {
 	switch t.cfg.Readings.EventOrder {
 	case reading.TaskFirst:
-		slices.Reverse(told)
+		slices.Reverse(events)
 	case reading.EventsShuffled:
-		t.random.Shuffle(len(told), func(i, j int) { told[i], told[j] = told[j], told[i] })
+		t.random.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
 	}
-	for _, tell := range told {
-		tell()
+	for _, send := range events {
+		send()
 	}
 }

@@ -33,7 +33,7 @@ func TestConference(t *testing.T) {
 			steps:     [2][]script.Step{{script.Talks(20 * time.Second), script.HangsUp()}, {script.Hears("after")}},
 			wantHeard: [2][]string{music, {"After"}}, wantTalk: [2]time.Duration{20 * time.Second, 20 * time.Second},
 			wantDial: []string{"answered true"}, wantConnections: true},
-		{name: "nobody may start it", nouns: [2]string{`<Conference startConferenceOnEnter="false" waitUrl="">room</Conference>`, `<Conference startConferenceOnEnter="false" waitUrl="/music">room</Conference>`},
+		{name: "no participant may start it", nouns: [2]string{`<Conference startConferenceOnEnter="false" waitUrl="">room</Conference>`, `<Conference startConferenceOnEnter="false" waitUrl="/music">room</Conference>`},
 			steps:     [2][]script.Step{{script.HangsUpAfter(40 * time.Second)}, {script.HangsUpAfter(12 * time.Second)}},
 			wantHeard: [2][]string{{""}, {"tune", "tune", "tune"}}},
 		{name: "verb that may not wait", nouns: [2]string{`<Conference waitUrl="/bad">room</Conference>`, "<Conference>room</Conference>"},

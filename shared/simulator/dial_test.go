@@ -108,7 +108,7 @@ func TestDial(t *testing.T) {
 	}
 }
 
-func TestDialledLegIsAChildOfItsCall(t *testing.T) {
+func TestDialedLegHasParentCall(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/voice"] = `<Dial callerId="` + lineNumber + `"><Number statusCallback="/leg" statusCallbackEvent="initiated answered completed">` + mobile + `</Number></Dial><Say>Next</Say>`

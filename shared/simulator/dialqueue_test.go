@@ -21,9 +21,9 @@ func TestPlainQueues(t *testing.T) {
 		wantCodes  []int
 		queued     bool // whether the caller gets to the agent
 	}{
-		{name: "somebody waits", dial: `<Queue>support</Queue>`, want: []string{"completed", "true", "queued"}, queued: true},
-		{name: "somebody comes", dial: `<Queue>support</Queue>`, callAt: 20 * time.Second, want: []string{"completed", "true", "queued"}, queued: true},
-		{name: "somebody comes too late", dial: `<Queue>support</Queue>`, callAt: 50 * time.Second, want: []string{"no-answer", "false", ""}},
+		{name: "caller waits", dial: `<Queue>support</Queue>`, want: []string{"completed", "true", "queued"}, queued: true},
+		{name: "caller comes", dial: `<Queue>support</Queue>`, callAt: 20 * time.Second, want: []string{"completed", "true", "queued"}, queued: true},
+		{name: "caller comes too late", dial: `<Queue>support</Queue>`, callAt: 50 * time.Second, want: []string{"no-answer", "false", ""}},
 		{name: "no such queue", dial: `<Queue>sales</Queue>`, want: []string{"failed", "false", ""}},
 		{name: "name too short", dial: `<Queue/>`, want: []string{"failed", "false", ""}, wantCodes: []int{14212}},
 		{name: "name too long", dial: `<Queue>` + workflowSID + workflowSID + `</Queue>`, want: []string{"failed", "false", ""}, wantCodes: []int{14213}},

@@ -160,8 +160,8 @@ const (
 	longestTaskLife = 1_209_600 * time.Second
 )
 
-func taskLimits(verb *document.Node, otherwise time.Duration) (priority int, timeout time.Duration, err error) {
-	timeout = otherwise
+func taskLimits(verb *document.Node, fallback time.Duration) (priority int, timeout time.Duration, err error) {
+	timeout = fallback
 	if text, ok := verb.Attrs["priority"]; ok {
 		if priority, err = strconv.Atoi(text); err != nil {
 			return 0, 0, err

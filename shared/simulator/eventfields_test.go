@@ -9,9 +9,9 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-func TestAKnownWorkersEventsNameTheSID(t *testing.T) {
+func TestKnownWorkerEventsNameSID(t *testing.T) {
 	t.Parallel()
-	for attributes, named := range map[string]bool{`{"kind":"sales","agent":"WORKER-2"}`: true, `{"kind":"sales","agent":"nobody"}`: false, `{"kind":"sales"}`: false} {
+	for attributes, named := range map[string]bool{`{"kind":"sales","agent":"WORKER-2"}`: true, `{"kind":"sales","agent":"absent"}`: false, `{"kind":"sales"}`: false} {
 		a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 		a.route(t, `{"default_filter":{"queue":"`+queueSID+`","known_worker_friendly_name":"task.agent"}}`, time.Minute)
 		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `"><Task>` + attributes + `</Task></Enqueue>`

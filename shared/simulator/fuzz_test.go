@@ -11,7 +11,7 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// FuzzDocument answers every webhook with the same document, whatever it is: the calls must come to
+// FuzzDocument answers every webhook with the same document: the calls must come to
 // an end.
 func FuzzDocument(f *testing.F) {
 	for _, document := range []string{

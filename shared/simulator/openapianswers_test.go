@@ -80,7 +80,7 @@ func (a *account) tour() {
 	_, created, _ := strings.Cut(a.app.rest("POST", base+"/Queues.json", url.Values{"FriendlyName": {"spare"}, "MaxSize": {"5"}}), `"sid":"`)
 	a.app.rest("DELETE", base+"/Queues/"+created[:34]+".json", nil)
 	a.app.rest("DELETE", queue+".json", nil)
-	a.app.rest("POST", base+"/Calls.json", url.Values{"To": {"nobody"}, "From": {lineNumber}, "Url": {"https://app.example/x"}})
+	a.app.rest("POST", base+"/Calls.json", url.Values{"To": {"nowhere"}, "From": {lineNumber}, "Url": {"https://app.example/x"}})
 
 	reservation := a.Reservations()[0]
 	task := workspace + "/Tasks/" + reservation.TaskSID

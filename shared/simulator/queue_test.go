@@ -83,7 +83,7 @@ func TestFullQueue(t *testing.T) {
 	a.wantStatuses(t, []string{"canceled hangup"}, nil)
 }
 
-func TestWaitDocumentThatTakesNoTimeIsAProblem(t *testing.T) {
+func TestInstantWaitDocumentIsAProblem(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/hold"] = ""
@@ -99,7 +99,7 @@ func TestWaitDocumentThatTakesNoTimeIsAProblem(t *testing.T) {
 	}
 }
 
-func TestAnswerThatComesTooLateIsNotExecuted(t *testing.T) {
+func TestLateAnswerIsNotExecuted(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.took["/hold"] = "3s"

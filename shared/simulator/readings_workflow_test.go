@@ -11,8 +11,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// nobody is a target's expression that no worker matches.
-const nobody = `"expression":"worker.contact_uri == 'nobody'"`
+// unmatched is a target's expression that no worker matches.
+const unmatched = `"expression":"worker.contact_uri == 'absent'"`
 
 func (a *account) addSecondQueue(t *testing.T) {
 	t.Helper()
@@ -154,7 +154,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			name:     "the workflow ends while the caller waits",
 			readings: []reading.Set{{}, {CallerWithoutTask: reading.CallerLeaves}, {Reasons: reading.ReasonsEmpty}},
 			scene: func(t *testing.T, a *account) string {
-				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10,`+nobody+`}]}]}`, time.Minute)
+				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10,`+unmatched+`}]}]}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
 				c := a.leg(t, lineNumber)

@@ -48,7 +48,7 @@ func TestRedirectedWebhooks(t *testing.T) {
 				}
 				hop, err := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/voice"))
 				switch {
-				case r.URL.Path == "/beside":
+				case r.URL.Path == "/sibling":
 					writeTwiML(w, "<Say>here</Say>")
 				case err != nil:
 					redirect(w, test.status, "/voice1")
@@ -56,7 +56,7 @@ func TestRedirectedWebhooks(t *testing.T) {
 					redirect(w, test.status, base+"/voice"+strconv.Itoa(hop+1))
 				default:
 					method, form = r.Method, len(r.Form) > 0
-					writeTwiML(w, "<Redirect>beside</Redirect>")
+					writeTwiML(w, "<Redirect>sibling</Redirect>")
 				}
 			}))})
 			a.Call(callerNumber, lineNumber)

@@ -40,7 +40,7 @@ func (a *account) ask(method, path string, form url.Values) int {
 	return requests[len(requests)-1].Status
 }
 
-func TestATaskOutOfRangeIsRefused(t *testing.T) {
+func TestTaskOutOfRangeIsRefused(t *testing.T) {
 	t.Parallel()
 	for attribute, want := range map[string]string{
 		`priority="-1"`: "not simulated", `priority="2147483648"`: "not simulated", `timeout="0"`: "not simulated", `timeout="1209601"`: "not simulated",
@@ -62,7 +62,7 @@ func TestATaskOutOfRangeIsRefused(t *testing.T) {
 	}
 }
 
-func TestARingTimeOutOfRangeIsRefused(t *testing.T) {
+func TestRingTimeOutOfRange(t *testing.T) {
 	t.Parallel()
 	for seconds, problems := range map[string][]string{"0": {"not simulated"}, "601": {"not simulated"}, "1": nil, "600": nil} {
 		a := newAccount(t, simulator.Config{})
@@ -119,7 +119,7 @@ func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
 	}
 }
 
-func TestTouchingAWorkflowsQueueIsAProblem(t *testing.T) {
+func TestChangingWorkflowQueueIsAProblem(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		queue, member string

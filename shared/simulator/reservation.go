@@ -163,11 +163,11 @@ func (t *Twilio) replaceOffer(k *task) {
 // failReservation ends a reservation that "failed and was not assigned". Unlike endReservation, its
 // event names no worker, because the API has no such status.
 func (t *Twilio) failReservation(r *reservation) {
-	told := t.closeReservation(r, reservationCanceled, nil)
-	told[0] = func() {
+	events := t.closeReservation(r, reservationCanceled, nil)
+	events[0] = func() {
 		t.emit("reservation.failed", "Reservation "+r.sid+" failed", "reservation", r.sid, t.reservationFields(r), r.task, r)
 	}
-	t.announce(told)
+	t.announce(events)
 	t.dropLeg(r)
 	t.reroute(r.task, reservationCanceled)
 }

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// restError is an error that the REST API answers with
+// restError is an error that the REST API returns
 // (https://www.twilio.com/docs/usage/twilios-response).
 type restError struct {
 	status, code int
@@ -28,7 +28,7 @@ func notFound(path string) error {
 	return restError{http.StatusNotFound, 20404, "The requested resource " + path + " was not found"}
 }
 
-// restCall is a request to the REST API under way.
+// restCall is a request to the REST API and the parts of its answer.
 type restCall struct {
 	method, path string
 	params       url.Values // query and form
@@ -36,12 +36,12 @@ type restCall struct {
 	ifMatch      string
 	user         string // an account's or an API key's SID
 	etag         string // of the answer
-	status       int    // of a good answer
+	status       int    // of an answer without an error
 }
 
-// ServeHTTP answers the REST API, that of api.twilio.com and those of taskrouter, monitor and
-// voice.twilio.com, under any host name. A request is carried out at once; what it sets off happens
-// on the loop.
+// ServeHTTP answers requests to the REST API: api.twilio.com, and taskrouter, monitor and
+// voice.twilio.com, under any host name. A request takes effect immediately; its consequences
+// happen on the loop.
 func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rest := &restCall{method: r.Method, path: r.URL.Path, base: baseOf(r), ifMatch: r.Header.Get("If-Match"), status: http.StatusOK}
 	rest.user, _, _ = r.BasicAuth()
@@ -71,7 +71,7 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	t.mu.Unlock()
 
 	if !t.loop.Virtual() {
-		t.loop.Post(func() {}) // lets RunUntil look at its condition again
+		t.loop.Post(func() {}) // makes RunUntil check its condition
 	}
 	w.Header().Set("Content-Type", "application/json")
 	if status == http.StatusTooManyRequests {
@@ -84,7 +84,7 @@ func (t *Twilio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(body)
 }
 
-// apiAddress and consoleAddress stand in for the address that a request came from.
+// apiAddress and consoleAddress replace the address that a request came from.
 const (
 	apiAddress     = "192.0.2.1"
 	consoleAddress = "192.0.2.2"
@@ -157,7 +157,8 @@ func pathSID(path, prefix string) string {
 	return ""
 }
 
-// route finds the resource. Paths that Twilio has and the simulator has not are refused loudly.
+// route finds the resource. For a path that Twilio has and the simulator does not, it records a
+// problem.
 func (t *Twilio) route(rest *restCall) (any, error) {
 	parts := strings.Split(strings.TrimPrefix(rest.path, "/"), "/")
 	if len(parts) > 2 && parts[0] == "2010-04-01" && parts[1] == "Accounts" {
@@ -231,8 +232,8 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 	return t.notSimulated(rest)
 }
 
-// pattern is a method and a path with its identifiers replaced by *: every second part, but for
-// Workers/Statistics and the like.
+// pattern returns a method and a path with * in the place of identifiers: every second part, except
+// in Workers/Statistics and the like.
 func pattern(method string, parts []string) string {
 	named := make([]string, len(parts))
 	for i, part := range parts {
@@ -252,8 +253,8 @@ func (t *Twilio) withCall(sid string, rest *restCall, do func(*call) (any, error
 	return do(c)
 }
 
-// check refuses what no resource takes: a body that is no form, and a page that cannot be. With
-// which codes is documented nowhere (?).
+// check rejects what no resource accepts: a body that is no form, and an impossible page. No public
+// source gives the codes (?).
 func (rest *restCall) check(contentType string) error {
 	media, _, err := mime.ParseMediaType(contentType)
 	if rest.method == http.MethodPost && contentType != "" && (err != nil || media != "application/x-www-form-urlencoded") {
@@ -269,7 +270,7 @@ func (rest *restCall) check(contentType string) error {
 	return nil
 }
 
-// page cuts a list as the PageSize and Page parameters ask.
+// page returns the part of a list that the parameters PageSize and Page select.
 func page[T any](rest *restCall, all []T) (cut []T, number, size, pages int) {
 	size = 50
 	if n, err := strconv.Atoi(rest.params.Get("PageSize")); err == nil && n > 0 {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// restAccount is the account (https://www.twilio.com/docs/iam/api/account). A standard API key may
-// not read it (https://www.twilio.com/docs/iam/api-keys).
+// restAccount returns the account (https://www.twilio.com/docs/iam/api/account). A standard API key
+// may not read it (https://www.twilio.com/docs/iam/api-keys).
 func (t *Twilio) restAccount(rest *restCall) (any, error) {
 	if strings.HasPrefix(rest.user, "SK") {
 		return nil, restError{http.StatusUnauthorized, 20003, "Authenticate"}
@@ -22,7 +22,7 @@ func (t *Twilio) restAccount(rest *restCall) (any, error) {
 	}, nil
 }
 
-// restCallerIDs is the list of verified numbers
+// restCallerIDs lists the verified numbers
 // (https://www.twilio.com/docs/voice/api/outgoing-caller-ids).
 func (t *Twilio) restCallerIDs(rest *restCall) (any, error) {
 	var all []map[string]any

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// restActivities is the list of activities (https://www.twilio.com/docs/taskrouter/api/activity).
+// restActivities lists the activities, or creates one
+// (https://www.twilio.com/docs/taskrouter/api/activity).
 func (t *Twilio) restActivities(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
 		return t.restCreateActivity(rest)
@@ -55,7 +56,7 @@ func (t *Twilio) nameActivity(rest *restCall, a *Activity) error {
 	return nil
 }
 
-// restUpdateActivity renames an activity; whether it is available is decided when it is made.
+// restUpdateActivity renames an activity. Its availability cannot change.
 func (t *Twilio) restUpdateActivity(rest *restCall, a *Activity) (any, error) {
 	if err := t.nameActivity(rest, a); err != nil {
 		return nil, err
@@ -80,7 +81,7 @@ func (t *Twilio) restDeleteActivity(rest *restCall, a *Activity) (any, error) {
 	return noContent(rest)
 }
 
-// userOf names what an activity is in use for.
+// userOf names a user of the activity, "" if it has none.
 func (t *Twilio) userOf(a *Activity) string {
 	if a.SID == t.workspace.TimeoutActivity || a.SID == t.workspace.DefaultActivity {
 		return "the workspace"

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// routeAlerts is monitor.twilio.com's Alerts: the debugger's entries
+// routeAlerts answers requests for monitor.twilio.com's Alerts, the debugger's entries
 // (https://www.twilio.com/docs/usage/monitor-alert).
 func (t *Twilio) routeAlerts(rest *restCall, parts []string) (any, error) {
 	switch pattern(rest.method, parts) {
@@ -19,7 +19,7 @@ func (t *Twilio) routeAlerts(rest *restCall, parts []string) (any, error) {
 		for i, a := range t.debugger {
 			if parts[1] == alertSID(i) {
 				shown := t.alertJSON(rest, i, a)
-				// What went over the wire is in the trace; the simulator keeps none of it here.
+				// The trace has the requests and answers; an alert does not repeat them.
 				for _, name := range []string{"request_headers", "request_variables", "response_headers", "response_body"} {
 					shown[name] = nil
 				}
@@ -31,10 +31,10 @@ func (t *Twilio) routeAlerts(rest *restCall, parts []string) (any, error) {
 	return t.notSimulated(rest)
 }
 
-// alertAge is how far back alerts can be asked for.
+// alertAge is the maximum age of a listed alert.
 const alertAge = 30 * 24 * time.Hour
 
-// restAlerts is the list, newest first.
+// restAlerts lists the alerts, newest first.
 func (t *Twilio) restAlerts(rest *restCall) (any, error) {
 	since, until := t.loop.Now().Add(-alertAge), t.loop.Now()
 	for name, bound := range map[string]*time.Time{"StartDate": &since, "EndDate": &until} {
@@ -60,11 +60,12 @@ func (t *Twilio) restAlerts(rest *restCall) (any, error) {
 	return t.restList(rest, "alerts", all, map[string]string{"LogLevel": "log_level"})
 }
 
-// alertSID is that of the debugger's i-th entry.
+// alertSID returns the SID of the debugger's i-th entry.
 func alertSID(i int) string { return fmt.Sprintf("NO%032x", i+1) }
 
-// logLevel is how Twilio's error dictionary (https://www.twilio.com/docs/api/errors) classes a code
-// that the simulator makes entries of.
+// logLevel returns the log level that Twilio's error dictionary
+// (https://www.twilio.com/docs/api/errors) gives a code. It knows the codes of the simulator's
+// entries.
 func logLevel(code int) string {
 	switch code {
 	case 12200, 14109, 14207, 15003, 40001, 40005:
@@ -73,7 +74,7 @@ func logLevel(code int) string {
 	return "error"
 }
 
-// alertJSON is an alert as the list shows it. Its text is a form, as captured alerts have it.
+// alertJSON returns an alert as the list shows it. Its text is form-encoded, as in captured alerts.
 func (t *Twilio) alertJSON(rest *restCall, i int, a Alert) map[string]any {
 	code, level, at := strconv.Itoa(a.Code), logLevel(a.Code), rfc3339(a.At)
 	text := url.Values{"Msg": {a.Text}, "ErrorCode": {code}, "LogLevel": {strings.ToUpper(level)}}

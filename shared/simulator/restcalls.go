@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// refuse answers a request that asks for what is not simulated.
+// refuse rejects a request with a parameter that is not simulated.
 func (t *Twilio) refuse(params url.Values, names ...string) error {
 	for _, name := range names {
 		if value := params.Get(name); value != "" && value != "false" {
@@ -19,7 +19,7 @@ func (t *Twilio) refuse(params url.Values, names ...string) error {
 	return nil
 }
 
-// restUpdateCall is POST Calls/{sid}: end a call, or give it another document.
+// restUpdateCall answers POST Calls/{sid}: it ends a call, or gives it another document.
 func (t *Twilio) restUpdateCall(rest *restCall, c *call) (any, error) {
 	target, twiml, status := rest.params.Get("Url"), rest.params.Get("Twiml"), rest.params.Get("Status")
 	options, err := readCallOptions(rest.params)
@@ -54,7 +54,7 @@ func (t *Twilio) restUpdateCall(rest *restCall, c *call) (any, error) {
 	return t.callJSON(c), nil
 }
 
-// changeCall sets what POST Calls/{sid} can change of a call that goes on.
+// changeCall sets the fields of a live call that POST Calls/{sid} can change.
 func (t *Twilio) changeCall(c *call, params url.Values, options callOptions) {
 	if fallback := params.Get("FallbackUrl"); fallback != "" {
 		c.fallbackURL, c.fallbackMethod = fallback, options.fallbackMethod
@@ -67,7 +67,7 @@ func (t *Twilio) changeCall(c *call, params url.Values, options callOptions) {
 	}
 }
 
-// restListCalls is GET Calls, newest first.
+// restListCalls answers GET Calls, newest first.
 func (t *Twilio) restListCalls(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "StartTime", "StartTime<", "StartTime>", "EndTime", "EndTime<", "EndTime>"); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (c *call) wanted(params url.Values) bool {
 	return true
 }
 
-// endOverREST ends a leg; "canceled" does not touch one that is in progress.
+// endOverREST ends a leg; "canceled" has no effect on a leg that is in progress.
 func (t *Twilio) endOverREST(c *call, status string) {
 	switch {
 	case c.status != callInProgress:

@@ -36,7 +36,7 @@ func TestRESTListsCallsInPages(t *testing.T) {
 	}
 }
 
-func TestRESTTellsOfWhatItDoesNotKnow(t *testing.T) {
+func TestRESTReportsUnknownRequests(t *testing.T) {
 	t.Parallel()
 	const account = "/2010-04-01/Accounts/"
 	call := url.Values{"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}}
@@ -76,7 +76,7 @@ func TestRESTTellsOfWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-func TestRESTCallWithADocumentOfItsOwn(t *testing.T) {
+func TestRESTCallWithOwnDocument(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second))

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// restCountries is the list of dialing permissions
+// restCountries lists the dialing permissions
 // (https://www.twilio.com/docs/voice/api/dialingpermissions-country-resource).
 func (t *Twilio) restCountries(rest *restCall) (any, error) {
 	all, err := countries()

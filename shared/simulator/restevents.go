@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// restListEvents is GET Events (https://www.twilio.com/docs/taskrouter/api/event), newest first, by
-// default those of the last 15 minutes.
+// restListEvents answers GET Events (https://www.twilio.com/docs/taskrouter/api/event), newest
+// first. By default it lists the last 15 minutes.
 func (t *Twilio) restListEvents(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "TaskChannel"); err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (t *Twilio) restListEvents(rest *restCall) (any, error) {
 	return map[string]any{"events": events, "meta": repeatFilters(meta, rest)}, nil
 }
 
-// repeatFilters puts the request's filters into the addresses of other pages.
+// repeatFilters adds the request's filters to the URLs of the other pages.
 func repeatFilters(meta map[string]any, rest *restCall) map[string]any {
 	filters := maps.Clone(rest.params)
 	for _, paging := range []string{"Page", "PageSize", "PageToken"} {
@@ -81,7 +81,7 @@ func (e *event) wanted(rest *restCall) bool {
 	return true
 }
 
-// actorURL is the resource of an actor; a console user has none.
+// actorURL returns the URL of an actor's resource. A console user has none.
 func (t *Twilio) actorURL(rest *restCall, by actor) any {
 	switch by.kind {
 	case "workspace":

@@ -5,19 +5,19 @@ import (
 	"slices"
 )
 
-// restFault is a REST request to come that is to be refused.
+// restFault is a future REST request that RefuseREST rejects.
 type restFault struct{ after, status int }
 
-// RefuseREST refuses the n-th REST request from now on, 1 being the next, with an HTTP status and
-// Twilio's error for it: 401 (20003), 403 (20403), 429 (20429), or another, such as 500 or 503,
-// with 20000 and the status. A request that is refused is not carried out.
+// RefuseREST rejects the n-th REST request from now on, 1 being the next. It answers with the HTTP
+// status and Twilio's error for it: 401 (20003), 403 (20403), 429 (20429), or another status such
+// as 500 or 503 with 20000. A rejected request has no effect.
 func (t *Twilio) RefuseREST(n, status int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.restFaults = append(t.restFaults, restFault{n, status})
 }
 
-// restFault counts a request, and is the error that it is to be refused with.
+// restFault counts a request and returns the error that rejects it, nil if none does.
 func (t *Twilio) restFault() error {
 	status := 0
 	for i := range t.restFaults {

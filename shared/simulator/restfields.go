@@ -8,9 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// fields reads the parameters of a request that makes or changes a resource of a workspace. A
-// parameter that is absent leaves its field as it is. The first that is wrong is err, a 20001 with
-// HTTP status 400; which code Twilio answers with is documented nowhere (?).
+// fields reads the parameters of a request that creates or changes a resource of a workspace. An
+// absent parameter leaves its field unchanged. err is the first fault, a 20001 with HTTP status
+// 400; no public source gives Twilio's code (?).
 type fields struct {
 	params url.Values
 	err    error
@@ -28,7 +28,7 @@ func (f *fields) text(name string, to *string) {
 	}
 }
 
-// friendlyNameLimit is how many characters a resource's name may have
+// friendlyNameLimit is the maximum number of characters in a resource's name
 // (https://www.twilio.com/docs/taskrouter/api/worker and the others).
 const friendlyNameLimit = 64
 
@@ -47,8 +47,8 @@ func (f *fields) required(name string, to *string) {
 	}
 }
 
-// address reads an absolute URL, with connection overrides behind # if need be; an empty one takes
-// it away.
+// address reads an absolute URL, which may have connection overrides behind #. An empty one removes
+// it.
 func (f *fields) address(name string, to *string) {
 	f.text(name, to)
 	if *to != "" && !isWebURL(*to) {
@@ -82,7 +82,7 @@ func (f *fields) flag(name string, to *bool) {
 	*to = value
 }
 
-// oneOf reads a parameter that has one of these values, separated by spaces.
+// oneOf reads a parameter whose value must be one of values, which spaces separate.
 func (f *fields) oneOf(name, values string, to *string) {
 	if text := f.params.Get(name); text != "" {
 		*to = text
@@ -92,7 +92,7 @@ func (f *fields) oneOf(name, values string, to *string) {
 	}
 }
 
-// activityField reads the SID of an activity of the workspace; an empty one takes it away.
+// activityField reads the SID of an activity of the workspace. An empty one removes it.
 func (t *Twilio) activityField(f *fields, name string, to *string) {
 	f.text(name, to)
 	if *to != "" && t.activity(*to) == nil {
@@ -100,13 +100,13 @@ func (t *Twilio) activityField(f *fields, name string, to *string) {
 	}
 }
 
-// isYes reads the values that TaskRouter takes for true; all others are false
+// isYes reports whether TaskRouter reads the value as true; every other value is false
 // (https://www.twilio.com/docs/taskrouter/api/activity).
 func isYes(text string) bool { return text == "true" || text == "1" || text == "yes" }
 
-// nameTaken refuses a friendly name that another resource of the kind has. Twilio documents that of
-// workers, whose case does not count; a program that keeps to it with the other kinds is right
-// either way (?).
+// nameTaken rejects a friendly name that another resource of the kind has. Twilio documents this
+// for workers, whose names differ in more than case; the simulator demands it of the other kinds as
+// well (?).
 func nameTaken(kind, name string) error {
 	return badRequest(20001, "A %s named %q exists already", kind, name)
 }

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// Messages of refusals that Twilio documents (https://www.twilio.com/docs/api/errors).
+// Messages of errors that Twilio documents (https://www.twilio.com/docs/api/errors).
 func refusedText(code int, from, to string) string {
 	switch code {
 	case 21211:
@@ -28,7 +28,7 @@ func refusedText(code int, from, to string) string {
 	return fmt.Sprintf("The text from %s to %s is refused", from, to)
 }
 
-// restCreateMessage is POST Messages
+// restCreateMessage answers POST Messages
 // (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource).
 func (t *Twilio) restCreateMessage(rest *restCall) (any, error) {
 	params := rest.params
@@ -41,9 +41,9 @@ func (t *Twilio) restCreateMessage(rest *restCall) (any, error) {
 		return nil, err
 	}
 	from, to := params.Get("From"), params.Get("To")
-	validity := int(longestValidity.Seconds())
+	validity := int(maxValidity.Seconds())
 	f := fields{params: params}
-	f.whole("ValidityPeriod", &validity, 1, validity) // the code is documented nowhere (?)
+	f.whole("ValidityPeriod", &validity, 1, validity) // no public source gives the code (?)
 	if f.err != nil {
 		return nil, f.err
 	}
@@ -76,8 +76,8 @@ func (t *Twilio) restCreateMessage(rest *restCall) (any, error) {
 	return t.messageJSON(m), nil
 }
 
-// checkNewText refuses what Twilio refuses before it looks at the recipient. The service is nil
-// when the request names none.
+// checkNewText rejects a text that Twilio rejects before it checks the recipient. The service is
+// nil when the request names none.
 func (t *Twilio) checkNewText(params url.Values) (service *MessagingService, err error) {
 	from, to, body, sid := params.Get("From"), params.Get("To"), params.Get("Body"), params.Get("MessagingServiceSid")
 	if sid != "" {
@@ -95,8 +95,8 @@ func (t *Twilio) checkNewText(params url.Values) (service *MessagingService, err
 		return nil, badRequest(21211, "%s", refusedText(21211, from, to))
 	case body == "":
 		return nil, badRequest(21602, "Message body is required.")
-	case utf8.RuneCountInString(body) > longestText:
-		return nil, badRequest(21617, "The concatenated message body exceeds the %d character limit", longestText)
+	case utf8.RuneCountInString(body) > maxTextLength:
+		return nil, badRequest(21617, "The concatenated message body exceeds the %d character limit", maxTextLength)
 	case from == "" && service == nil:
 		return nil, badRequest(21603, "A 'From' phone number is required.")
 	case from == to:
@@ -113,15 +113,15 @@ func (t *Twilio) checkNewText(params url.Values) (service *MessagingService, err
 	return service, checkURLs(params, 21609, "StatusCallback")
 }
 
-// SetTextingPermission reports whether texts may be sent to a country, "US" for instance; POST
-// Messages is refused with 21408 otherwise. All countries are permitted at first.
+// SetTextingPermission allows or forbids texts to a country, for example "US". POST Messages
+// rejects a forbidden one with 21408. At first all countries are allowed.
 func (t *Twilio) SetTextingPermission(iso string, allowed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.noTexting[iso] = !allowed
 }
 
-// restMessages is GET Messages, newest first.
+// restMessages answers GET Messages, newest first.
 func (t *Twilio) restMessages(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "DateSent", "DateSent<", "DateSent>"); err != nil {
 		return nil, err
@@ -166,7 +166,7 @@ func (t *Twilio) messageJSON(m *message) map[string]any {
 	own := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Messages/" + m.sid
 	parts, service := segments(m.body), ""
 	if m.status == textAccepted {
-		parts = 0 // no sender has been assigned yet
+		parts = 0 // the service has not chosen a sender yet
 	}
 	if m.service != nil {
 		service = m.service.SID

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// restCreateCall is POST Calls (https://www.twilio.com/docs/voice/api/call-resource).
+// restCreateCall answers POST Calls (https://www.twilio.com/docs/voice/api/call-resource).
 func (t *Twilio) restCreateCall(rest *restCall) (any, error) {
 	params := rest.params
 	options, err := t.checkNewCall(params)
@@ -30,13 +30,13 @@ func (t *Twilio) restCreateCall(rest *restCall) (any, error) {
 	return t.callJSON(c), nil
 }
 
-// callOptions are the parameters of POST Calls that need reading.
+// callOptions are the parsed parameters of POST Calls.
 type callOptions struct {
 	method, fallbackMethod, callbackMethod string
 	timeout, timeLimit                     time.Duration
 }
 
-// method reads a parameter that names an HTTP method; the default is POST.
+// method returns a parameter that names an HTTP method; the default is POST.
 func method(params url.Values, name string) (string, error) {
 	switch asked := strings.ToUpper(params.Get(name)); asked {
 	case "":
@@ -70,32 +70,32 @@ func (t *Twilio) checkNewCall(params url.Values) (callOptions, error) {
 	case len(params.Get("Twiml")) > startTwiMLLimit:
 		return callOptions{}, badRequest(32018, "Twiml is longer than %d characters", startTwiMLLimit)
 	}
-	if digits := params.Get("SendDigits"); len(digits) > longestSendDigits || strings.Trim(digits, sendableKeys) != "" {
+	if digits := params.Get("SendDigits"); len(digits) > maxSendDigits || strings.Trim(digits, sendableKeys) != "" {
 		return callOptions{}, badRequest(21206, "Invalid SendDigits %q", digits)
 	}
 	options, err := readCallOptions(params)
 	if err != nil {
 		return options, err
 	}
-	if options.timeout == 0 || options.timeout > longestAPIRing {
-		return options, t.refuse(params, "Timeout") // documented is no more than the longest
+	if options.timeout == 0 || options.timeout > maxAPIRing {
+		return options, t.refuse(params, "Timeout") // Twilio documents values up to maxAPIRing
 	}
 	return options, t.refuse(params, "ApplicationSid", "MachineDetection", "AsyncAmd", "Record", "SipAuthUsername", "Byoc",
 		"CallToken", "CallerId", "ClientNotificationUrl")
 }
 
-// What SendDigits may hold (https://www.twilio.com/docs/voice/api/call-resource,
+// Limits of SendDigits (https://www.twilio.com/docs/voice/api/call-resource,
 // https://www.twilio.com/docs/api/errors/21206).
 const (
-	longestSendDigits = 32
-	sendableKeys      = "0123456789ABCD*#wW"
+	maxSendDigits = 32
+	sendableKeys  = "0123456789ABCD*#wW"
 )
 
-// longestAPIRing is the longest Timeout of POST Calls
+// maxAPIRing is the maximum Timeout of POST Calls
 // (https://www.twilio.com/docs/voice/api/call-resource).
-const longestAPIRing = 600 * time.Second
+const maxAPIRing = 600 * time.Second
 
-// startTwiMLLimit is how long the Twiml parameter of POST Calls may be.
+// startTwiMLLimit is the maximum length of the parameter Twiml of POST Calls.
 const startTwiMLLimit = 4000
 
 func readCallOptions(params url.Values) (o callOptions, err error) {
@@ -125,8 +125,8 @@ func readCallOptions(params url.Values) (o callOptions, err error) {
 	return o, err
 }
 
-// checkURLs refuses a parameter that is no absolute URL; a status callback's host may have no
-// underscore, since certificates may not (https://www.twilio.com/docs/voice/api/call-resource).
+// checkURLs rejects a parameter that is no absolute URL. The host of a status callback may have no
+// underscore, because certificates may not (https://www.twilio.com/docs/voice/api/call-resource).
 func checkURLs(params url.Values, code int, names ...string) error {
 	for _, name := range names {
 		value := params.Get(name)
@@ -140,10 +140,10 @@ func checkURLs(params url.Values, code int, names ...string) error {
 	return nil
 }
 
-func wholeSeconds(params url.Values, name string, otherwise time.Duration) (time.Duration, error) {
+func wholeSeconds(params url.Values, name string, fallback time.Duration) (time.Duration, error) {
 	text := params.Get(name)
 	if text == "" {
-		return otherwise, nil
+		return fallback, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 {

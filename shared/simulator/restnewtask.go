@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// restCreateTask is POST Tasks: a task that is not a call, such as a chat
-// (https://www.twilio.com/docs/taskrouter/api/task). It can be accepted and completed over REST.
+// restCreateTask answers POST Tasks: it creates a task that is not a call, such as a chat
+// (https://www.twilio.com/docs/taskrouter/api/task). The REST API can accept and complete it.
 func (t *Twilio) restCreateTask(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "VirtualStartTime", "RoutingTarget", "IgnoreCapacity", "TaskQueueSid"); err != nil {
 		return nil, err
@@ -57,8 +57,8 @@ func (t *Twilio) restCreateTask(rest *restCall) (any, error) {
 	return created(rest, t.taskJSON(rest, k))
 }
 
-// otherChannel returns "" for the channel of calls, which Readings.Channel names, and another
-// channel's name as it is.
+// otherChannel returns "" for the channel of calls, which Readings.Channel names, and any other
+// channel's name unchanged.
 func (t *Twilio) otherChannel(name string) string {
 	if name == t.channelName() {
 		return ""
@@ -75,8 +75,8 @@ func (t *Twilio) channelOf(k *task) (sid, name string) {
 	return "TC" + digits[2:] + digits[:2], k.channel
 }
 
-// freeFor reports whether the worker can be offered this task. A worker takes one task at a time on
-// a channel that is not the channel of calls: the capacity that Twilio gives a channel by default.
+// freeFor reports whether the worker can be offered this task. On a channel other than that of
+// calls a worker takes one task at a time, which is Twilio's default capacity.
 func (t *Twilio) freeFor(w *worker, k *task) bool {
 	switch {
 	case k.channel == "":
@@ -89,8 +89,8 @@ func (t *Twilio) freeFor(w *worker, k *task) bool {
 	return !slices.ContainsFunc(t.reservations, func(r *reservation) bool { return r.worker == w && r.open && r.task.channel == k.channel })
 }
 
-// setOtherReservation is setReservation for a task of another channel, which takes nothing of a
-// worker's capacity for calls.
+// setOtherReservation changes the status of a reservation on another channel, which does not use
+// the worker's capacity for calls.
 func (t *Twilio) setOtherReservation(r *reservation, status string) {
 	now := t.loop.Now()
 	if r.status == reservationPending && status != reservationPending {

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// restNumbers is the list of the account's phone numbers
+// restNumbers lists the account's phone numbers
 // (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource).
 func (t *Twilio) restNumbers(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "Beta", "Origin"); err != nil {
@@ -22,8 +22,8 @@ func (t *Twilio) restNumbers(rest *restCall) (any, error) {
 	return t.restNumberList(rest, "IncomingPhoneNumbers", "incoming_phone_numbers", all), nil
 }
 
-// restNumberList answers with a page of the resources that have the FriendlyName, and the
-// PhoneNumber or a part of it, with * for any digit.
+// restNumberList returns a page of the resources with the FriendlyName, and with the PhoneNumber or
+// a part of it, in which * stands for any digit.
 func (t *Twilio) restNumberList(rest *restCall, name, key string, all []map[string]any) map[string]any {
 	filters := url.Values{}
 	for _, filter := range []string{"FriendlyName", "PhoneNumber"} {
@@ -60,11 +60,11 @@ func (t *Twilio) restNumber(rest *restCall, sid string) (any, error) {
 	return nil, notFound(rest.path)
 }
 
-// otherNumberParameters can be set at Twilio and not here.
+// otherNumberParameters are parameters that Twilio accepts and the simulator does not simulate.
 const otherNumberParameters = "AccountSid ApiVersion SmsApplicationSid VoiceApplicationSid " +
 	"VoiceCallerIdLookup EmergencyStatus EmergencyAddressSid TrunkSid VoiceReceiveMode IdentitySid AddressSid BundleSid"
 
-// restUpdateNumber points a number elsewhere: calls that come from now on go there.
+// restUpdateNumber changes a number's URLs. Calls that begin afterwards use them.
 func (t *Twilio) restUpdateNumber(rest *restCall, n *Number) error {
 	if err := t.refuse(rest.params, strings.Fields(otherNumberParameters)...); err != nil {
 		return err
@@ -117,7 +117,7 @@ func (t *Twilio) numberJSON(n *Number) map[string]any {
 	return shown
 }
 
-// showMailDates is showDates for api.twilio.com.
+// showMailDates adds the dates in the format of api.twilio.com.
 func (t *Twilio) showMailDates(shown map[string]any, sid string) {
 	shown["date_created"], shown["date_updated"] = rfc2822(t.dates[sid].created), rfc2822(t.dates[sid].updated)
 }

@@ -7,8 +7,8 @@ import (
 
 const paging = " PageSize Page PageToken"
 
-// documentedParameters lists the parameters that Twilio documents for a request; known is false for
-// one that is not simulated at all.
+// documentedParameters lists the parameters that Twilio documents for a request. known is false for
+// a request that is not simulated.
 func documentedParameters(pattern string) (names string, known bool) {
 	switch pattern {
 	case "POST Calls":
@@ -46,7 +46,7 @@ func documentedParameters(pattern string) (names string, known bool) {
 	return taskRouterParameters(pattern)
 }
 
-// taskRouterParameters is documentedParameters for the resources of a workspace.
+// taskRouterParameters lists the parameters for the resources of a workspace.
 func taskRouterParameters(pattern string) (names string, known bool) {
 	const workspace = "FriendlyName EventCallbackUrl EventsFilter MultiTaskEnabled PrioritizeQueueOrder"
 	const queue = "FriendlyName TargetWorkers MaxReservedWorkers TaskOrder ReservationActivitySid AssignmentActivitySid"
@@ -97,7 +97,7 @@ func taskRouterParameters(pattern string) (names string, known bool) {
 	return "", false
 }
 
-// taskParameters is documentedParameters for tasks, what is below them, and events.
+// taskParameters lists the parameters for tasks, their reservations, and events.
 func taskParameters(pattern string) (names string, known bool) {
 	switch pattern {
 	case "GET Workspaces/*/Tasks":
@@ -120,20 +120,20 @@ func taskParameters(pattern string) (names string, known bool) {
 	return "", false
 }
 
-// reservationParameters are those by which a reservation is updated.
+// reservationParameters are the parameters of a reservation's update.
 const reservationParameters = "ReservationStatus WorkerActivitySid Instruction DequeuePostWorkActivitySid DequeueFrom DequeueRecord DequeueTimeout DequeueTo " +
 	"DequeueStatusCallbackUrl DequeueStatusCallbackEvent CallFrom CallRecord CallTimeout CallTo CallUrl CallStatusCallbackUrl CallAccept " +
 	"RedirectCallSid RedirectAccept RedirectUrl " + conferenceParameters
 
-// conferenceParameters are those of the instruction conference, which is not simulated.
+// conferenceParameters are the parameters of the instruction conference, which is not simulated.
 const conferenceParameters = "To From StatusCallback StatusCallbackMethod StatusCallbackEvent Timeout Record Muted Beep StartConferenceOnEnter " +
 	"EndConferenceOnExit WaitUrl WaitMethod EarlyMedia MaxParticipants ConferenceStatusCallback ConferenceStatusCallbackMethod " +
 	"ConferenceStatusCallbackEvent ConferenceRecord ConferenceTrim RecordingChannels RecordingStatusCallback RecordingStatusCallbackMethod " +
 	"ConferenceRecordingStatusCallback ConferenceRecordingStatusCallbackMethod Region SipAuthUsername SipAuthPassword PostWorkActivitySid " +
 	"EndConferenceOnCustomerExit BeepOnCustomerEntrance JitterBufferSize"
 
-// checkParameters reports parameters that Twilio does not document. Twilio ignores them, and so
-// they have no effect here either.
+// checkParameters records a problem for each parameter that Twilio does not document. Twilio
+// ignores such parameters, so they have no effect here either.
 func (t *Twilio) checkParameters(rest *restCall, pattern string) {
 	documented, known := documentedParameters(pattern)
 	if !known {

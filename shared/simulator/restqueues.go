@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// restListQueues is GET Queues (https://www.twilio.com/docs/voice/api/queue-resource).
+// restListQueues answers GET Queues (https://www.twilio.com/docs/voice/api/queue-resource).
 func (t *Twilio) restListQueues(rest *restCall) (any, error) {
 	path := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Queues.json"
 	cut, number, size, pages := page(rest, t.voiceQueues)
@@ -21,7 +21,7 @@ func (t *Twilio) restListQueues(rest *restCall) (any, error) {
 	return answer, nil
 }
 
-// listURIs are the paging fields of a list of api.twilio.com.
+// listURIs returns the paging fields of a list of api.twilio.com.
 func listURIs(path string, number, size, pages, count int) map[string]any {
 	separator := "?"
 	if strings.Contains(path, "?") {
@@ -41,7 +41,7 @@ func listURIs(path string, number, size, pages, count int) map[string]any {
 	return answer
 }
 
-// restCreateQueue is POST Queues: a plain queue, before the first call enters it.
+// restCreateQueue answers POST Queues: it creates a plain queue before the first call enters it.
 func (t *Twilio) restCreateQueue(rest *restCall) (any, error) {
 	name := rest.params.Get("FriendlyName")
 	switch {
@@ -90,7 +90,7 @@ func (t *Twilio) restQueue(rest *restCall, parts []string) (any, error) {
 	return nil, notFound(rest.path)
 }
 
-// restMember reads a member, or takes it out of its queue to another document
+// restMember returns a member, or redirects it from its queue to another document
 // (https://www.twilio.com/docs/voice/api/member-resource).
 func (t *Twilio) restMember(rest *restCall, m *member, position int) (any, error) {
 	if rest.method != http.MethodPost {
@@ -126,10 +126,10 @@ func (t *Twilio) restUpdateQueue(rest *restCall, q *voiceQueue) (any, error) {
 }
 
 // maxSize reads the MaxSize parameter (https://www.twilio.com/docs/taskrouter/limits: 0 to 5000).
-func maxSize(rest *restCall, otherwise int) (int, error) {
+func maxSize(rest *restCall, fallback int) (int, error) {
 	text := rest.params.Get("MaxSize")
 	if text == "" {
-		return otherwise, nil
+		return fallback, nil
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 0 || n > 5000 {

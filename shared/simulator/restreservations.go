@@ -44,7 +44,7 @@ func (t *Twilio) restUpdateReservation(rest *restCall, r *reservation) (any, err
 	return t.reservationJSON(rest, r), nil
 }
 
-// settledError words the answer to who comes too late.
+// settledError returns the answer to an update of a reservation that is no longer pending.
 func (t *Twilio) settledError(rest *restCall, refused *refusal) error {
 	switch t.cfg.Readings.SettledReservation {
 	case reading.SettledConflict:
@@ -55,8 +55,8 @@ func (t *Twilio) settledError(rest *restCall, refused *refusal) error {
 	return badRequest(refused.code, "%s", refused.reason)
 }
 
-// restInstruct carries out an instruction that came over the REST API, where the parameters of each
-// have a prefix of their own.
+// restInstruct executes an instruction from the REST API, where the name of each parameter begins
+// with the instruction's.
 func (t *Twilio) restInstruct(rest *restCall, r *reservation, name string) error {
 	in, err := readInstruction(rest.params, name)
 	if err != nil {

@@ -90,7 +90,7 @@ func TestRESTTaskQueues(t *testing.T) {
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 	a.Loop().After(10*time.Second, func() {
 		if n := len(a.Reservations()); n != 0 {
-			t.Errorf("%d reservations in a queue that matches nobody", n)
+			t.Errorf("%d reservations in a queue that matches no worker", n)
 		}
 		if _, err := twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "worker-1"`)); err != nil {
 			t.Error(err)

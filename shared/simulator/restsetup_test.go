@@ -73,7 +73,7 @@ func TestEmptyAccountBecomesAWorkingQueue(t *testing.T) {
 	a.Call(callerNumber, lineNumber, script.Until(script.Bridged), script.StaysOn())
 	a.run(t)
 	if a.leg(t, aliceNumber).Bridged.IsZero() {
-		t.Error("nobody talked")
+		t.Error("no call talked")
 	}
 	a.wantCodes(t)
 	if got := a.Workers()[0].ActivitySID; got != activities["Unavailable"] {
@@ -142,17 +142,17 @@ func TestRESTWorkspaces(t *testing.T) {
 	if len(a.Problems()) > 0 {
 		t.Errorf("problems %v", a.Problems())
 	}
-	if _, err := twilio.UpdateWorkspace(a.WorkspaceSID(), new(taskrouter.UpdateWorkspaceParams).SetEventsFilter("task.created,task.cancelled")); err != nil {
+	if _, err := twilio.UpdateWorkspace(a.WorkspaceSID(), new(taskrouter.UpdateWorkspaceParams).SetEventsFilter("task.created,task.ended")); err != nil {
 		t.Error(err)
 	}
-	if problems := a.Problems(); len(problems) != 1 || !strings.Contains(problems[0].Text, "task.cancelled") {
-		t.Errorf("problems %v, want one about task.cancelled", problems)
+	if problems := a.Problems(); len(problems) != 1 || !strings.Contains(problems[0].Text, "task.ended") {
+		t.Errorf("problems %v, want one about task.ended", problems)
 	}
 	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Sales"))
 	wantREST(t, err, 501, 20001, "not simulated")
 }
 
-func TestAWorkspaceIsDeletedWithWhatIsInIt(t *testing.T) {
+func TestDeleteWorkspaceWithContents(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task

@@ -16,9 +16,9 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestAnswersHaveTheShapeOfTwiliosTypes judges the resources that the OpenAPI files leave out by
+// TestAnswersMatchTwilioTypes judges the resources that the OpenAPI files leave out by
 // the types of Twilio's own library.
-func TestAnswersHaveTheShapeOfTwiliosTypes(t *testing.T) {
+func TestAnswersMatchTwilioTypes(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500

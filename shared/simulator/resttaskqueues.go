@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// restTaskQueues is the list of task queues
+// restTaskQueues lists the task queues, or creates one
 // (https://www.twilio.com/docs/taskrouter/api/task-queue).
 func (t *Twilio) restTaskQueues(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
@@ -47,8 +47,7 @@ func (t *Twilio) restCreateTaskQueue(rest *restCall) (any, error) {
 	return created(rest, t.taskQueueJSON(rest, added))
 }
 
-// taskQueueFields reads what a request says of a task queue; the expression is left to
-// parseTaskQueue.
+// taskQueueFields reads a task queue's parameters; parseTaskQueue checks the expression.
 func (t *Twilio) taskQueueFields(rest *restCall, q *TaskQueue) error {
 	f := fields{params: rest.params}
 	f.friendlyName(&q.Name)
@@ -66,7 +65,8 @@ func (t *Twilio) taskQueueFields(rest *restCall, q *TaskQueue) error {
 	return nil
 }
 
-// restUpdateTaskQueue changes a task queue where it is, so that workflows and waiting tasks see it.
+// restUpdateTaskQueue changes a task queue in place, so that workflows and waiting tasks use the
+// new values.
 func (t *Twilio) restUpdateTaskQueue(rest *restCall, q *taskQueue) (any, error) {
 	asked := q.settings()
 	if err := t.taskQueueFields(rest, &asked); err != nil {
@@ -90,7 +90,7 @@ func (t *Twilio) restUpdateTaskQueue(rest *restCall, q *taskQueue) (any, error) 
 	return t.taskQueueJSON(rest, q), nil
 }
 
-// settings is what parseTaskQueue made the queue of.
+// settings returns the TaskQueue that parseTaskQueue parsed.
 func (q *taskQueue) settings() TaskQueue {
 	asked := TaskQueue{SID: q.sid, Name: q.name, TargetWorkers: q.targetWorkers, TaskOrder: q.order(), MaxReservedWorkers: q.workersAtOnce}
 	if q.reserved != nil {
@@ -109,7 +109,7 @@ func (q *taskQueue) order() string {
 	return FIFO
 }
 
-// restDeleteTaskQueue removes a task queue that no workflow leads to and in which no task waits.
+// restDeleteTaskQueue deletes a task queue that no workflow refers to and in which no task waits.
 func (t *Twilio) restDeleteTaskQueue(rest *restCall, q *taskQueue) (any, error) {
 	for _, w := range t.workflows {
 		if w.leadsTo(q) {

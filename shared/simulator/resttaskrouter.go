@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// routeTaskRouter finds a workspace, or the list of them, and what is below it.
+// routeTaskRouter finds the list of workspaces, a workspace or a resource below it.
 func (t *Twilio) routeTaskRouter(rest *restCall, parts []string) (any, error) {
 	if number := rest.params.Get("Page"); number != "" && number != "0" && !rest.params.Has("PageToken") {
 		return nil, badRequest(40153, "Absolute paging is not supported: follow next_page_url")
@@ -30,7 +30,7 @@ func (t *Twilio) routeTaskRouter(rest *restCall, parts []string) (any, error) {
 	return t.notSimulated(rest)
 }
 
-// routeWorkspace finds what a workspace consists of.
+// routeWorkspace finds a resource below a workspace.
 func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 	switch pattern(rest.method, parts) {
 	case "GET Activities", "POST Activities":
@@ -62,8 +62,8 @@ func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 	return t.notSimulated(rest)
 }
 
-// restList answers with a page of what the request's filters let through; filters gives a
-// parameter's name in the resource.
+// restList returns a page of the resources that match the request's filters. filters maps a
+// parameter's name to the resource's field.
 func (t *Twilio) restList(rest *restCall, key string, all []map[string]any, filters map[string]string) (any, error) {
 	for name, known := range map[string]string{
 		"ReservationStatus": "pending accepted rejected timeout canceled rescinded wrapping completed",

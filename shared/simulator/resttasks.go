@@ -10,7 +10,8 @@ import (
 	"switchboard/shared/simulator/reading"
 )
 
-// restTask is Tasks/{sid} and what is below it (https://www.twilio.com/docs/taskrouter/api/task,
+// restTask answers requests for Tasks/{sid} and its reservations
+// (https://www.twilio.com/docs/taskrouter/api/task,
 // https://www.twilio.com/docs/taskrouter/api/reservations).
 func (t *Twilio) restTask(rest *restCall, parts []string) (any, error) {
 	k := t.taskBySID[parts[1]]
@@ -48,7 +49,7 @@ func (rest *restCall) matches(version int) error {
 	return nil
 }
 
-// restUpdateTask changes a task. Nothing is changed unless everything that is asked for can be.
+// restUpdateTask changes a task. It changes nothing if any part of the request is invalid.
 func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	if err := rest.matches(k.version); err != nil {
 		return nil, err
@@ -96,7 +97,7 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 // (https://www.twilio.com/docs/taskrouter/api/task).
 const earliestStart = 1900
 
-// restTaskPlace changes what a task's place in the line depends on.
+// restTaskPlace changes the priority and the start time, which decide a task's place in the line.
 func (t *Twilio) restTaskPlace(rest *restCall, k *task) error {
 	priority, start := int64(k.priority), k.start
 	var err error
@@ -133,7 +134,7 @@ func (t *Twilio) touch(k *task) {
 	t.taskEvent(k, "task.updated", "updated")
 }
 
-// allows is the refusal of an AssignmentStatus that the task cannot get, nil if it can.
+// allows returns the error for an AssignmentStatus that the task cannot get, nil if it can.
 func (k *task) allows(status, reason string) error {
 	switch {
 	case status == "":
@@ -152,7 +153,7 @@ func (k *task) allows(status, reason string) error {
 	return nil
 }
 
-// listMeta are the paging fields of a list of taskrouter.twilio.com.
+// listMeta returns the paging fields of a list of taskrouter.twilio.com.
 func listMeta(path, key string, number, size, pages int) map[string]any {
 	at := func(n int) string { return fmt.Sprintf("%s?PageSize=%d&Page=%d&PageToken=PA%d", path, size, n, n) }
 	meta := map[string]any{
@@ -200,7 +201,7 @@ func (t *Twilio) taskJSON(rest *restCall, k *task) map[string]any {
 
 func rfc3339(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05Z") }
 
-// restListTasks is GET Tasks. Attributes are in the answer to a single task only
+// restListTasks answers GET Tasks. Only the answer to a single task has attributes
 // (https://www.twilio.com/docs/taskrouter/api/task).
 func (t *Twilio) restListTasks(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "RoutingTarget", "Ordering", "HasAddons"); err != nil {
@@ -224,8 +225,9 @@ func (t *Twilio) restListTasks(rest *restCall) (any, error) {
 	})
 }
 
-// attributeFilter reads the filter by the tasks' attributes; without one, every task is wanted. A
-// bare name is a task's attribute, as in a workflow's filter (taskrouter/expression-syntax).
+// attributeFilter returns the filter by the tasks' attributes; without one, every task matches. A
+// bare name is a task's attribute, as in a workflow's filter
+// (https://www.twilio.com/docs/taskrouter/expression-syntax).
 func (t *Twilio) attributeFilter(rest *restCall) (func(*task) bool, error) {
 	text := rest.params.Get("EvaluateTaskAttributes")
 	if text == "" {

@@ -112,7 +112,7 @@ func TestAcceptedOverRESTCannotBeDialled(t *testing.T) {
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
 }
 
-func TestCallerIsTakenOutOfTheQueue(t *testing.T) {
+func TestCallerIsTakenOutOfQueue(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/overflow"] = "<Say>All lines are busy</Say>"
@@ -127,7 +127,7 @@ func TestCallerIsTakenOutOfTheQueue(t *testing.T) {
 	a.wantStatuses(t, []string{"canceled redirected"}, nil)
 }
 
-func TestRESTRefusesWhatItDoesNotSimulate(t *testing.T) {
+func TestRESTRefusesUnsimulatedRequests(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	for _, path := range []string{"/2010-04-01/Accounts/" + a.AccountSID() + "/Recordings.json", "/v1/Workspaces/" + a.WorkspaceSID() + "/Statistics", "/v2/Services"} {

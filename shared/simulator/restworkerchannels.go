@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// restWorkerChannels is Workers/{sid}/Channels
-// (https://www.twilio.com/docs/taskrouter/api/worker-channel): one for each task channel that every
-// workspace has.
+// restWorkerChannels answers requests for Workers/{sid}/Channels
+// (https://www.twilio.com/docs/taskrouter/api/worker-channel). A worker has one for each task
+// channel of the workspace.
 func (t *Twilio) restWorkerChannels(rest *restCall, w *worker, channel []string) (any, error) {
 	if len(channel) == 0 {
 		var all []map[string]any
@@ -56,7 +56,7 @@ func (t *Twilio) restWorkerChannels(rest *restCall, w *worker, channel []string)
 	return t.workerChannelJSON(rest, w, name), nil
 }
 
-// channelOf is the worker's channel with this name; one that was never set up has capacity 1.
+// channelOf returns the worker's channel with this name. Its default capacity is 1.
 func (w *worker) channelOf(t *Twilio, name string) WorkerChannel {
 	if name == t.channelName() {
 		return w.channel
@@ -67,8 +67,8 @@ func (w *worker) channelOf(t *Twilio, name string) WorkerChannel {
 	return WorkerChannel{Capacity: 1}
 }
 
-// workerChannelSID is derived from the worker's and the name; that of calls has the worker's
-// digits.
+// workerChannelSID returns a SID derived from the worker's and the name. The channel of calls has
+// the worker's digits.
 func (t *Twilio) workerChannelSID(w *worker, name string) string {
 	if name == t.channelName() {
 		return "WC" + w.sid[2:]
@@ -76,7 +76,7 @@ func (t *Twilio) workerChannelSID(w *worker, name string) string {
 	return derivedSID("WC", w.sid+name)
 }
 
-// taskChannelSID is that of one of the workspace's task channels.
+// taskChannelSID returns the SID of a task channel of the workspace.
 func (t *Twilio) taskChannelSID(name string) string {
 	if name == t.channelName() {
 		return t.channelSID()
@@ -100,8 +100,8 @@ func (t *Twilio) workerChannelJSON(rest *restCall, w *worker, name string) map[s
 	}
 }
 
-// restWorkerReservations is Workers/{sid}/Reservations: the reservations of all tasks that were
-// offered to the worker.
+// restWorkerReservations answers requests for Workers/{sid}/Reservations: the reservations of all
+// tasks that the worker was offered.
 func (t *Twilio) restWorkerReservations(rest *restCall, w *worker, one []string) (any, error) {
 	if len(one) > 0 {
 		if r := t.reservedBySID[one[0]]; r != nil && r.worker == w {

@@ -9,7 +9,8 @@ import (
 	"switchboard/shared/expression"
 )
 
-// restWorkers is the list of workers (https://www.twilio.com/docs/taskrouter/api/worker).
+// restWorkers lists the workers, or creates one
+// (https://www.twilio.com/docs/taskrouter/api/worker).
 func (t *Twilio) restWorkers(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
 		return t.restCreateWorker(rest)
@@ -36,8 +37,8 @@ func (t *Twilio) restWorkers(rest *restCall) (any, error) {
 	})
 }
 
-// eligible reads the filters that ask for a task queue's workers, or for those whom an expression
-// fits.
+// eligible reads the filters for a task queue's workers and for the workers who match an
+// expression.
 func (t *Twilio) eligible(rest *restCall) (func(*worker) bool, error) {
 	var wanted *expression.Expression
 	if text := rest.params.Get("TargetWorkersExpression"); text != "" {
@@ -61,7 +62,7 @@ func (t *Twilio) eligible(rest *restCall) (func(*worker) bool, error) {
 	}, nil
 }
 
-// filtersASecond is how many requests a second may use an expression as a filter (Twilio's
+// filtersASecond is the maximum number of requests a second that filter by an expression (Twilio's
 // changelog of 2024-10-18).
 const filtersASecond = 3
 
@@ -89,7 +90,7 @@ func (t *Twilio) restCreateWorker(rest *restCall) (any, error) {
 	return created(rest, t.workerJSON(rest, w))
 }
 
-// restWorker is Workers/{sid} and what is below it
+// restWorker answers requests for Workers/{sid} and the resources below it
 // (https://www.twilio.com/docs/taskrouter/api/worker).
 func (t *Twilio) restWorker(rest *restCall, parts []string) (any, error) {
 	w := t.worker(parts[1])
@@ -113,7 +114,7 @@ func (t *Twilio) restWorker(rest *restCall, parts []string) (any, error) {
 	return t.workerJSON(rest, w), nil
 }
 
-// restUpdateWorker changes a worker. Nothing is changed unless everything that is asked for can be.
+// restUpdateWorker changes a worker. It changes nothing if any part of the request is invalid.
 func (t *Twilio) restUpdateWorker(rest *restCall, w *worker) error {
 	if err := rest.matches(w.version); err != nil {
 		return err
@@ -147,7 +148,7 @@ func (t *Twilio) restUpdateWorker(rest *restCall, w *worker) error {
 	return nil
 }
 
-// workerFields reads what a request says of a worker.
+// workerFields reads a worker's parameters.
 func (t *Twilio) workerFields(rest *restCall, w *Worker) error {
 	f := fields{params: rest.params}
 	f.friendlyName(&w.Name)
@@ -166,7 +167,7 @@ func (t *Twilio) workerFields(rest *restCall, w *Worker) error {
 	return nil
 }
 
-// restDeleteWorker removes a worker who has no task and is offered none.
+// restDeleteWorker deletes a worker without tasks and without pending reservations.
 func (t *Twilio) restDeleteWorker(rest *restCall, w *worker) (any, error) {
 	if err := rest.matches(w.version); err != nil {
 		return nil, err

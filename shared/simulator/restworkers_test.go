@@ -12,7 +12,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-func TestSupervisorMovesAWorkerWithAnOffer(t *testing.T) {
+func TestSupervisorMovesWorkerWithOffer(t *testing.T) {
 	t.Parallel()
 	for reject, want := range map[string]string{
 		"":     "created, to Away, canceled",

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// restWorkflows is the list of workflows (https://www.twilio.com/docs/taskrouter/api/workflow).
+// restWorkflows lists the workflows, or creates one
+// (https://www.twilio.com/docs/taskrouter/api/workflow).
 func (t *Twilio) restWorkflows(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
 		return t.restCreateWorkflow(rest)
@@ -45,12 +46,11 @@ func (t *Twilio) restCreateWorkflow(rest *restCall) (any, error) {
 	return created(rest, t.workflowJSON(rest, added))
 }
 
-// longestReservation is the most that TaskReservationTimeout may be, in seconds
+// maxReservationTimeout is the maximum TaskReservationTimeout in seconds
 // (https://www.twilio.com/docs/taskrouter/api/workflow).
-const longestReservation = 86400
+const maxReservationTimeout = 86400
 
-// workflowFields reads what a request says of a workflow; the configuration is left to
-// parseWorkflow.
+// workflowFields reads a workflow's parameters; parseWorkflow checks the configuration.
 func (t *Twilio) workflowFields(rest *restCall, w *Workflow) error {
 	f := fields{params: rest.params}
 	f.friendlyName(&w.Name)
@@ -58,7 +58,7 @@ func (t *Twilio) workflowFields(rest *restCall, w *Workflow) error {
 	f.address("AssignmentCallbackUrl", &w.AssignmentCallbackURL)
 	f.address("FallbackAssignmentCallbackUrl", &w.FallbackAssignmentCallbackURL)
 	seconds := int(w.ReservationTimeout.Seconds())
-	f.whole("TaskReservationTimeout", &seconds, 1, longestReservation)
+	f.whole("TaskReservationTimeout", &seconds, 1, maxReservationTimeout)
 	w.ReservationTimeout = time.Duration(seconds) * time.Second
 	if f.err != nil {
 		return f.err
@@ -71,9 +71,8 @@ func (t *Twilio) workflowFields(rest *restCall, w *Workflow) error {
 	return nil
 }
 
-// restUpdateWorkflow changes a workflow. Tasks that are under way keep their filters, unless
-// ReEvaluateTasks says otherwise; the callbacks and the reservation timeout are those of the
-// workflow when the next reservation is made.
+// restUpdateWorkflow changes a workflow. Open tasks keep their filters unless ReEvaluateTasks is
+// true. The next reservation uses the new callbacks and the new reservation timeout.
 func (t *Twilio) restUpdateWorkflow(rest *restCall, w *workflow) (any, error) {
 	changed := w.Workflow
 	if err := t.workflowFields(rest, &changed); err != nil {
@@ -95,7 +94,7 @@ func (t *Twilio) restUpdateWorkflow(rest *restCall, w *workflow) (any, error) {
 	return t.workflowJSON(rest, updated), nil
 }
 
-// restDeleteWorkflow removes a workflow that no open task is in.
+// restDeleteWorkflow deletes a workflow without open tasks.
 func (t *Twilio) restDeleteWorkflow(rest *restCall, w *workflow) (any, error) {
 	if slices.ContainsFunc(t.tasks, func(k *task) bool { return k.workflow.SID == w.SID && k.ended.IsZero() }) {
 		return nil, badRequest(20001, "Cannot delete Workflow %s because it has tasks", w.SID)
@@ -105,7 +104,7 @@ func (t *Twilio) restDeleteWorkflow(rest *restCall, w *workflow) (any, error) {
 	return noContent(rest)
 }
 
-// leadsTo reports whether a task in the workflow can come into the queue.
+// leadsTo reports whether a task of the workflow can enter the queue.
 func (w *workflow) leadsTo(q *taskQueue) bool {
 	for _, f := range w.filters {
 		if slices.ContainsFunc(f.targets, func(to target) bool { return to.queue == q }) {

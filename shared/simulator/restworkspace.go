@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// restWorkspaces is the list of workspaces (https://www.twilio.com/docs/taskrouter/api/workspace).
-// There is one at most.
+// restWorkspaces lists the workspaces, at most one, or creates one
+// (https://www.twilio.com/docs/taskrouter/api/workspace).
 func (t *Twilio) restWorkspaces(rest *restCall) (any, error) {
 	if rest.method == http.MethodPost {
 		return t.restCreateWorkspace(rest)
@@ -50,9 +50,9 @@ func (t *Twilio) restCreateWorkspace(rest *restCall) (any, error) {
 	return created(rest, t.workspaceJSON(rest))
 }
 
-// openWorkspace makes the workspace as Twilio does: with the activities Offline, Available and
-// Unavailable, of which Offline is the default and that of a worker who lets a reservation time out
-// (https://www.twilio.com/docs/taskrouter/activities), and on request with a queue and a workflow.
+// openWorkspace creates the workspace with Twilio's defaults: the activities Offline, Available and
+// Unavailable, of which Offline is the default activity and the timeout activity
+// (https://www.twilio.com/docs/taskrouter/activities). On request it adds a queue and a workflow.
 func (t *Twilio) openWorkspace(w Workspace, fifo bool) error {
 	t.workspaceSID = t.cfg.WorkspaceSID
 	if _, used := t.dates[t.workspaceSID]; used {
@@ -95,7 +95,7 @@ func (t *Twilio) restUpdateWorkspace(rest *restCall) (any, error) {
 	return t.workspaceJSON(rest), nil
 }
 
-// workspaceFields reads what can be said of a workspace when it is made and later.
+// workspaceFields reads the parameters that a workspace has at its creation and at an update.
 func (t *Twilio) workspaceFields(f *fields, w *Workspace) {
 	f.friendlyName(&w.Name)
 	f.address("EventCallbackUrl", &w.EventCallbackURL)
@@ -116,7 +116,7 @@ func (t *Twilio) workspaceFields(f *fields, w *Workspace) {
 	}
 }
 
-// restDeleteWorkspace removes the workspace with all that is in it.
+// restDeleteWorkspace deletes the workspace with all its resources.
 func (t *Twilio) restDeleteWorkspace(rest *restCall) (any, error) {
 	if slices.ContainsFunc(t.tasks, func(k *task) bool { return k.ended.IsZero() }) {
 		t.problem(nil, "not simulated: deleting a workspace that has open tasks")

@@ -7,7 +7,7 @@ import (
 	"switchboard/shared/simulator/reading"
 )
 
-// enterStep places a task in a step of its workflow and starts the step's timer.
+// enterStep moves a task into a step of its workflow and starts the step's timer.
 func (t *Twilio) enterStep(k *task, s step) {
 	to := k.workflow.target(s)
 	k.step, k.fresh = s, true
@@ -25,8 +25,9 @@ func (t *Twilio) enterStep(k *task, s step) {
 	t.matchSoon()
 }
 
-// deadlinePasses moves a pending task on. While a reservation is pending the step is looked at
-// again when that ends; a step that was entered too late is first tried, and left by place.
+// deadlinePasses moves a pending task to its next step. While a reservation is pending, the task
+// moves when the reservation ends. A step that begins after its deadline gets one try: place ends
+// it.
 func (t *Twilio) deadlinePasses(k *task) {
 	switch {
 	case k.status == taskPending && !k.fresh:
@@ -38,7 +39,7 @@ func (t *Twilio) deadlinePasses(k *task) {
 	}
 }
 
-// stepOver moves a task on whose step has timed out.
+// stepOver moves a task to its next step after its step has timed out.
 func (t *Twilio) stepOver(k *task) {
 	next, ok := k.workflow.after(k.step, k.attributes, t.cfg.Readings.LaterFilters)
 	t.taskEvent(k, "task-queue.timeout", "timed out of TaskQueue "+k.queue.name)
@@ -49,7 +50,7 @@ func (t *Twilio) stepOver(k *task) {
 	t.changeStep(k, next)
 }
 
-// skipStep moves a task on that nobody could take on entering its step.
+// skipStep moves a task to its next step because no worker can take it when the step begins.
 func (t *Twilio) skipStep(k *task) {
 	from := k.step
 	if t.cfg.Readings.SkippedTimeoutLapses {
@@ -76,8 +77,8 @@ func (t *Twilio) changeStep(k *task, next step) {
 	t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
 }
 
-// reevaluate starts a pending task again at the first filter that matches; a task that none takes
-// stays where it is.
+// reevaluate starts a pending task again at the first filter that matches. If none matches, the
+// task keeps its step.
 func (t *Twilio) reevaluate(k *task) {
 	next, ok := k.workflow.first(k.attributes)
 	if !ok {
@@ -91,7 +92,7 @@ func (t *Twilio) reevaluate(k *task) {
 	t.repeatEvents(k)
 }
 
-// reevaluateAll gives a workflow's pending tasks its new configuration.
+// reevaluateAll starts a workflow's pending tasks again under its new configuration.
 func (t *Twilio) reevaluateAll(updated *workflow) {
 	for _, k := range slices.Clone(t.routable) {
 		if k.workflow.SID == updated.SID && k.status == taskPending {
@@ -108,7 +109,8 @@ func (t *Twilio) repeatEvents(k *task) {
 	}
 }
 
-// reroute makes a task pending again after its last reservation ended unaccepted, with this status.
+// reroute makes a task pending again after its last reservation ended unaccepted, with the given
+// status.
 func (t *Twilio) reroute(k *task, ended string) {
 	if k.status != taskReserved || len(k.offers) > 0 {
 		return
@@ -125,8 +127,8 @@ func (t *Twilio) reroute(k *task, ended string) {
 	}
 }
 
-// leavesEarly reports whether a reservation's timeout ends the step before its time. The last step
-// is never left early.
+// leavesEarly reports whether a reservation's timeout ends the step before its deadline. The last
+// step never ends early.
 func (t *Twilio) leavesEarly(k *task) bool {
 	if t.cfg.Readings.ReservationTimeout != reading.TimeoutEndsStep || k.step.deadline == 0 {
 		return false
@@ -135,8 +137,8 @@ func (t *Twilio) leavesEarly(k *task) bool {
 	return more
 }
 
-// place offers a pending task to workers, or moves it on as long as its steps are to be skipped or
-// are over. In a queue that is blocked there is nobody for it.
+// place offers a pending task to workers, or moves it through the steps that are skipped or have
+// timed out. A queue that is blocked offers no worker.
 func (t *Twilio) place(k *task, blocked map[*taskQueue]bool) {
 	for k.status == taskPending {
 		if workers := t.candidates(k); len(workers) > 0 && !blocked[k.queue] {
@@ -159,8 +161,8 @@ func (t *Twilio) place(k *task, blocked map[*taskQueue]bool) {
 	}
 }
 
-// countWorkers counts a task queue's workers for skip_if: activity alone decides, capacity does not
-// (https://www.twilio.com/docs/taskrouter/worker-presence).
+// countWorkers counts a task queue's workers for skip_if. It counts by activity and ignores
+// capacity (https://www.twilio.com/docs/taskrouter/worker-presence).
 func (t *Twilio) countWorkers(q *taskQueue) expression.Attributes {
 	var available, unavailable float64
 	byActivity := map[string]float64{}

@@ -32,7 +32,8 @@ func (t *Twilio) SetWorkspace(w Workspace) error {
 	return nil
 }
 
-// AddActivity adds an activity and returns its SID. The error is a SID that is malformed or taken.
+// AddActivity adds an activity and returns its SID. A malformed SID, or one that is in use, is an
+// error.
 func (t *Twilio) AddActivity(a Activity) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -45,9 +46,9 @@ func (t *Twilio) AddActivity(a Activity) (string, error) {
 	return sid, nil
 }
 
-// AddWorker adds a worker and returns its SID. A worker without an activity gets the workspace's
-// default activity, and so no calls, as at Twilio. The error is attributes that are no JSON object,
-// or an activity that there is not.
+// AddWorker adds a worker and returns its SID. As at Twilio, a worker without an activity gets the
+// workspace's default activity, which is usually unavailable for calls. Attributes that are no JSON
+// object and an unknown activity are errors.
 func (t *Twilio) AddWorker(w Worker) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -97,8 +98,8 @@ func (t *Twilio) addActivity(a Activity) *Activity {
 	return &a
 }
 
-// defaultActivity is that of a worker who is added without one: the workspace's, or else the first
-// in which nobody gets calls.
+// defaultActivity returns the activity of a worker who is added without one: the workspace's
+// default, or else the first unavailable one.
 func (t *Twilio) defaultActivity() *Activity {
 	if a := t.activity(t.workspace.DefaultActivity); a != nil {
 		return a
@@ -114,8 +115,8 @@ func (t *Twilio) defaultActivity() *Activity {
 	return nil
 }
 
-// SetWorkerActivity moves a worker to an activity, as a supervisor does in Twilio's console: events
-// have actor_type "user" and source "console".
+// SetWorkerActivity moves a worker to an activity, like a supervisor in Twilio's console: the
+// events have actor_type "user" and source "console".
 func (t *Twilio) SetWorkerActivity(workerSID, activitySID string) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -143,7 +144,7 @@ func (t *Twilio) SetWorkerAttributes(workerSID, attributes string) error {
 	return nil
 }
 
-// SetWorkerChannel sets how much of a worker's channel for calls there is.
+// SetWorkerChannel sets the capacity and availability of a worker's channel for calls.
 func (t *Twilio) SetWorkerChannel(workerSID string, c WorkerChannel) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -155,8 +156,8 @@ func (t *Twilio) SetWorkerChannel(workerSID string, c WorkerChannel) error {
 	return nil
 }
 
-// AddTaskQueue adds a task queue and returns its SID. The error is an expression that TaskRouter
-// would refuse.
+// AddTaskQueue adds a task queue and returns its SID. An expression that TaskRouter would reject is
+// an error.
 func (t *Twilio) AddTaskQueue(q TaskQueue) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -183,8 +184,8 @@ func (t *Twilio) addTaskQueue(q TaskQueue) (*taskQueue, error) {
 }
 
 // AddWorkflow adds a workflow, or replaces the one with this SID, and returns its SID. The task
-// queues that its configuration names must exist. Tasks that are under way keep the configuration
-// that they were made with.
+// queues in its configuration must exist. Open tasks keep the configuration that they were created
+// with.
 func (t *Twilio) AddWorkflow(w Workflow) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -195,8 +196,8 @@ func (t *Twilio) AddWorkflow(w Workflow) (string, error) {
 	return added.SID, nil
 }
 
-// UpdateWorkflow is AddWorkflow with ReEvaluateTasks=true: pending tasks start again at the first
-// filter of the new configuration.
+// UpdateWorkflow updates a workflow with ReEvaluateTasks=true: pending tasks start again at the
+// first filter of the new configuration.
 func (t *Twilio) UpdateWorkflow(w Workflow) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -226,9 +227,9 @@ func (t *Twilio) setWorkflow(w Workflow) (*workflow, error) {
 	return parsed, nil
 }
 
-// SetPhone scripts the phone at an address (+E.164, client:name or sip:…): the first call to it
-// meets the first of phones, and so on; the last one serves all further calls. Calling an address
-// without a phone is a Problem, and the call fails.
+// SetPhone scripts the phone at an address (+E.164, client:name or sip:…). The first call to it
+// reaches the first of phones, the second the second, and so on; the last one repeats. A call to an
+// address without a phone fails and records a Problem.
 func (t *Twilio) SetPhone(address string, phones ...script.Phone) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// sids makes Twilio's identifiers from the seed: two letters and 32 hexadecimal digits.
+// sids generates Twilio's identifiers from the seed: two letters and 32 hexadecimal digits.
 type sids struct {
 	random *rand.Rand
 }
@@ -32,7 +32,7 @@ func isSID(prefix, sid string) bool {
 	}) < 0
 }
 
-// derivedSID is an identifier that follows from what it belongs to, so that it costs no draw of the
+// derivedSID returns an identifier that depends only on prefix and of. It does not draw from the
 // seed.
 func derivedSID(prefix, of string) string {
 	digest := sha256.Sum256([]byte(of))

@@ -7,30 +7,30 @@ import (
 	"time"
 )
 
-// CallRecord is a call, or leg, as it stands. Times are zero for what has not happened. Direction
-// is "inbound", "outbound-api" or "outbound-dial"; Status is one of Twilio's
+// CallRecord is the present state of a call (leg). The time of an event that has not happened is
+// zero. Direction is "inbound", "outbound-api" or "outbound-dial"; Status is one of Twilio's
 // (https://www.twilio.com/docs/voice/api/call-resource): queued, ringing, in-progress, completed,
-// busy, no-answer, failed or canceled. A call is Created when it is asked for and Dialed when
-// Twilio gets to it.
+// busy, no-answer, failed or canceled. Created is the time of the request for the call, Dialed the
+// time at which Twilio dials.
 type CallRecord struct {
 	SID, From, To, Direction, Status          string
 	Created, Dialed, Ringing, Answered, Ended time.Time
 	Timeout                                   time.Duration // how long an outbound leg may ring
 	URL, StatusCallback                       string        // of POST /Calls
-	SendDigits                                string        // of POST /Calls: what is pressed when the phone is answered
+	SendDigits                                string        // of POST /Calls: keys that Twilio presses after the answer
 	TaskSID                                   string        // of a caller: the task that <Enqueue> made
-	ReservationSID                            string        // of a worker's leg: what it dequeued by, or tried to
-	PeerSID                                   string        // the call that it was bridged with last
+	ReservationSID                            string        // of a worker's leg: the reservation by which it dequeued, or tried to
+	PeerSID                                   string        // the last call that it was bridged with
 	Bridged, BridgeEnded                      time.Time
 	HungUpBy                                  string   // "caller", "worker", "twilio", "rest"
 	QueueResults                              []string // one for each <Enqueue>, in order
-	Heard                                     []string // what was spoken to the end, and the URLs of recordings, in order
+	Heard                                     []string // texts spoken to the end and URLs of recordings, in order
 	ApplicationError                          bool     // it heard "an application error has occurred"
 }
 
-// TaskRecord is a task as it stands: Status is pending, reserved, assigned, wrapping, completed or
-// canceled (https://www.twilio.com/docs/taskrouter/lifecycle-task-state), Attributes a JSON object,
-// Assignments how often it went from pending to reserved.
+// TaskRecord is the present state of a task. Status is pending, reserved, assigned, wrapping,
+// completed or canceled (https://www.twilio.com/docs/taskrouter/lifecycle-task-state), Attributes
+// is a JSON object, Assignments counts the moves from pending to reserved.
 type TaskRecord struct {
 	SID, CallSID, WorkflowSID, TaskQueueSID string
 	Status, Reason, Attributes              string
@@ -38,16 +38,16 @@ type TaskRecord struct {
 	Created, Ended                          time.Time
 }
 
-// ReservationRecord is a reservation as it stands: Status is pending, accepted, rejected, timeout,
-// canceled, rescinded, wrapping or completed. Deadline is when it times out; Settled is when it
-// left pending.
+// ReservationRecord is the present state of a reservation. Status is pending, accepted, rejected,
+// timeout, canceled, rescinded, wrapping or completed. It times out at Deadline; at Settled it
+// stopped being pending.
 type ReservationRecord struct {
 	SID, TaskSID, WorkerSID, WorkerName, Status string
 	Created, Deadline, Settled                  time.Time
 }
 
-// WorkerRecord is a worker as it stands. Available is the activity's, Since when the worker came to
-// it; Occupied counts reservations that use capacity.
+// WorkerRecord is the present state of a worker. Available is the activity's, Since is when the
+// worker entered it; Occupied counts the reservations that use capacity.
 type WorkerRecord struct {
 	SID, Name, ActivitySID, ActivityName string
 	Available                            bool
@@ -55,7 +55,7 @@ type WorkerRecord struct {
 	Occupied                             int
 }
 
-// EventRecord is an event, as sent to the event callback: Params is the form
+// EventRecord is an event. Params is the form that TaskRouter sent to the event callback
 // (https://www.twilio.com/docs/taskrouter/api/event/reference).
 type EventRecord struct {
 	SID, Type, TaskSID, ReservationSID, WorkerSID string
@@ -63,9 +63,9 @@ type EventRecord struct {
 	Params                                        url.Values
 }
 
-// TextRecord is a text as it stands. Direction is "inbound" for one that a person sent,
+// TextRecord is the present state of a text. Direction is "inbound" for a text from a person,
 // "outbound-api" or "outbound-reply"; Status is received, accepted, queued, sent, delivered,
-// undelivered or failed. OptOutType is STOP, START or HELP for a word that Twilio keeps to itself.
+// undelivered or failed. OptOutType is STOP, START or HELP for a word that Twilio handles itself.
 // Ended is when the text was received, or got its last status; the zero time before that.
 type TextRecord struct {
 	SID, From, To, Body, Direction, Status string
@@ -74,7 +74,7 @@ type TextRecord struct {
 	Created, Sent, Ended                   time.Time
 }
 
-// Request is a REST request that the application made. Body is the answer's.
+// Request is a REST request that the application made. Body is the body of the answer.
 type Request struct {
 	At           time.Time
 	Method, Path string
@@ -88,7 +88,7 @@ func (t *Twilio) Calls() []CallRecord {
 	return snapshot(t, &t.calls, (*call).record)
 }
 
-// Tasks returns all tasks, oldest first, those that Twilio would have deleted included.
+// Tasks returns all tasks, oldest first, including those that Twilio would have deleted.
 func (t *Twilio) Tasks() []TaskRecord {
 	return snapshot(t, &t.tasks, (*task).record)
 }
@@ -123,7 +123,7 @@ func (t *Twilio) Debugger() []Alert {
 	return snapshot(t, &t.debugger, func(a Alert) Alert { return a })
 }
 
-// Problems returns what a test must not pass over, oldest first.
+// Problems returns the problems that must fail a test, oldest first.
 func (t *Twilio) Problems() []Problem {
 	return snapshot(t, &t.problems, func(p Problem) Problem { return p })
 }

@@ -7,15 +7,15 @@ import (
 	"switchboard/shared/simulator/reading"
 )
 
-// step is where in its workflow a task is.
+// step is a task's position in its workflow.
 type step struct {
 	filter, target int           // filter is len(filters) in the default filter
 	spent          time.Duration // the timeouts of this step and those before it
 	deadline       time.Duration // age of the task at which the step ends; zero: never
 }
 
-// first finds the step for a new task: the first target of the first filter that matches, else the
-// default filter.
+// first returns the first step of a new task: the first target of the first filter that matches,
+// else the default filter.
 func (w *workflow) first(attributes expression.Attributes) (step, bool) {
 	if s, ok := w.matching(0, attributes, 0); ok {
 		return s, true
@@ -23,7 +23,7 @@ func (w *workflow) first(attributes expression.Attributes) (step, bool) {
 	return step{filter: len(w.filters)}, w.standard != nil
 }
 
-// next finds the next target of the same filter.
+// next returns the next target of the same filter.
 func (w *workflow) next(s step) (step, bool) {
 	if s.filter < len(w.filters) && s.target+1 < len(w.filters[s.filter].targets) {
 		return w.at(s.filter, s.target+1, s.spent), true
@@ -31,8 +31,8 @@ func (w *workflow) next(s step) (step, bool) {
 	return step{}, false
 }
 
-// after finds the step that follows a timeout: the next target, else the first target of the next
-// filter that matches. The default filter does not count
+// after returns the step that follows a timeout: the next target, else the first target of the next
+// filter that matches, but never the default filter
 // (https://www.twilio.com/docs/taskrouter/workflow-configuration).
 func (w *workflow) after(s step, attributes expression.Attributes, later reading.LaterFilters) (step, bool) {
 	if next, ok := w.next(s); ok || later == reading.FirstFilterOnly {
@@ -41,8 +41,8 @@ func (w *workflow) after(s step, attributes expression.Attributes, later reading
 	return w.matching(s.filter+1, attributes, s.spent)
 }
 
-// skipped finds the step that follows one that is skipped: as after a timeout, but here the default
-// filter counts (https://www.twilio.com/docs/taskrouter/worker-presence).
+// skipped returns the step that follows a skipped one: as after a timeout, or the default filter
+// (https://www.twilio.com/docs/taskrouter/worker-presence).
 func (w *workflow) skipped(s step, attributes expression.Attributes) (step, bool) {
 	if next, ok := w.after(s, attributes, reading.NextMatchingFilter); ok {
 		return next, true
@@ -59,8 +59,8 @@ func (w *workflow) matching(from int, attributes expression.Attributes, spent ti
 	return step{}, false
 }
 
-// at is a step whose deadline is the sum of its timeout and those before it, measured on the task's
-// age (https://www.twilio.com/docs/taskrouter/task-evaluation).
+// at returns a step. Its deadline is the sum of its timeout and those before it, measured by the
+// task's age (https://www.twilio.com/docs/taskrouter/task-evaluation).
 func (w *workflow) at(filter, target int, spent time.Duration) step {
 	s := step{filter: filter, target: target, spent: spent}
 	if timeout := w.filters[filter].targets[target].timeout; timeout > 0 {

@@ -30,18 +30,18 @@ func TestSkipIf(t *testing.T) {
 		want          string // the events after workflow.entered, with the task's age
 	}{
 		{
-			name:    "nobody is there",
+			name:    "no worker is available",
 			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":20,"skip_if":"workers.available == 0"`) + `,` + target(secondQueueSID, "") + `]}]}`,
 			want:    "task-queue.moved 0s, task-queue.entered 0s, workflow.target-matched 0s, task.canceled 1m0s",
 		},
 		{
-			name:    "somebody is there, and has no capacity",
+			name:    "available worker has no capacity",
 			workers: []string{`Ann {"busy":1}`},
 			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":20,"expression":"worker.busy == 0","skip_if":"workers.available == 0"`) + `,` + target(secondQueueSID, `,"expression":"worker.busy == 0"`) + `]}]}`,
 			want:    "task-queue.timeout 20s, task-queue.moved 20s, task-queue.entered 20s, workflow.target-matched 20s, task.canceled 1m0s",
 		},
 		{
-			name:    "whoever cannot take it now",
+			name:    "worker cannot take it now",
 			workers: []string{`Ann {}`},
 			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":20,"skip_if":"1==1"`) + `,` + target(secondQueueSID, "") + `]}]}`,
 			want:    "reservation.created 0s, reservation.canceled 1m0s, task.canceled 1m0s",
@@ -140,7 +140,7 @@ func TestKnownWorker(t *testing.T) {
 		wantCodes               []int
 	}{
 		{name: "by SID", attributes: `{"agent":"{Bob}"}`, known: `"known_worker_sid":"task.agent"`, want: "Bob"},
-		{name: "by name, whatever its case", attributes: `{"last":{"agent":"bOB"}}`, known: `"known_worker_friendly_name":"task.last.agent"`, want: "Bob"},
+		{name: "by name in any case", attributes: `{"last":{"agent":"bOB"}}`, known: `"known_worker_friendly_name":"task.last.agent"`, want: "Bob"},
 		{name: "null", attributes: `{"agent":null}`, known: `"known_worker_sid":"task.agent"`},
 		{name: "absent", attributes: `{}`, known: `"known_worker_sid":"task.agent"`},
 		{name: "unknown", attributes: `{"agent":"Zed"}`, known: `"known_worker_friendly_name":"task.agent"`, wantCodes: []int{40155}},
@@ -178,7 +178,7 @@ func TestKnownWorker(t *testing.T) {
 func TestStepEnteredTooLate(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":5},{"timeout":5,`+nobody+`},{"timeout":5}]}]}`, 30*time.Second)
+	a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":5},{"timeout":5,`+unmatched+`},{"timeout":5}]}]}`, 30*time.Second)
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(40*time.Second))
 	a.run(t)
 	want := []string{
@@ -230,7 +230,7 @@ func TestFieldsOfWorkers(t *testing.T) {
 	a.run(t)
 }
 
-// FuzzWorkflow sends one call through whatever configuration is accepted.
+// FuzzWorkflow sends one call through any configuration that is accepted.
 func FuzzWorkflow(f *testing.F) {
 	queue := `"queue":"` + queueSID + `"`
 	for _, seed := range []string{

@@ -237,7 +237,7 @@ func TestListIsRefused(t *testing.T) {
 	for path, want := range map[string]int{
 		voice + "/Calls.json?Status=completed": 200, voice + "/Calls.json?Status=ended": 400,
 		workspace + "/Tasks?AssignmentStatus=pending": 200, workspace + "/Tasks?AssignmentStatus=open": 400,
-		reservations + "?ReservationStatus=canceled": 200, reservations + "?ReservationStatus=cancelled": 400,
+		reservations + "?ReservationStatus=canceled": 200, reservations + "?ReservationStatus=ended": 400,
 		workspace + "/Workers?PageSize=1": 200, workspace + "/Workers?PageSize=0": 400, workspace + "/Workers?PageSize=all": 400,
 		workspace + "/Workers?Page=-1": 400, voice + "/Queues.json?Page=x": 400,
 	} {

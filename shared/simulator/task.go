@@ -10,8 +10,8 @@ import (
 	"switchboard/shared/simulator/reading"
 )
 
-// Task statuses (https://www.twilio.com/docs/taskrouter/lifecycle-task-state), and that of a task
-// which Twilio or the API has deleted.
+// Task statuses (https://www.twilio.com/docs/taskrouter/lifecycle-task-state), and one for a task
+// that Twilio or the REST API has deleted.
 const (
 	taskPending   = "pending"
 	taskReserved  = "reserved"
@@ -22,7 +22,7 @@ const (
 	taskDeleted   = "deleted"
 )
 
-// assignmentLimitCount is how often a task may go from pending to reserved
+// assignmentLimitCount is the maximum number of times that a task may move from pending to reserved
 // (https://www.twilio.com/docs/taskrouter/limits).
 const assignmentLimitCount = 1000
 
@@ -42,11 +42,11 @@ type task struct {
 	timeout        time.Duration
 	workflow       *workflow
 	step           step
-	fresh          bool       // nobody has been looked for in this step yet
-	queue          *taskQueue // nil if no filter took it
+	fresh          bool       // no worker has been searched for in this step yet
+	queue          *taskQueue // nil if no filter matched it
 	assignments    int
 	offers         []*reservation // pending
-	open           *reservation   // the accepted or wrapping one, else the first that is pending
+	open           *reservation   // the accepted or wrapping reservation, else the first pending one
 	reservations   []*reservation
 	version        int
 
@@ -63,7 +63,7 @@ type taskOptions struct {
 	timeout    time.Duration
 }
 
-// createTask makes a task and sends it into the workflow. It returns nil when no filter takes it.
+// createTask creates a task and starts its workflow. It returns nil if no filter matches the task.
 func (t *Twilio) createTask(w *workflow, o taskOptions) *task {
 	first, ok := w.first(o.attributes)
 	if !ok && t.cfg.Readings.NoMatch == reading.NoMatchRefused {
@@ -117,8 +117,8 @@ func (t *Twilio) setTaskStatus(k *task, status string) {
 	t.routable = slices.DeleteFunc(t.routable, func(other *task) bool { return other == k })
 }
 
-// afterCall does what becomes of a task once its bridged call is over, or was given up after the
-// reservation had been accepted.
+// afterCall wraps up, completes or cancels a task after its bridged call has ended, or after its
+// call failed although the reservation had been accepted.
 func (t *Twilio) afterCall(k *task) {
 	if k.status != taskAssigned {
 		return
@@ -163,8 +163,8 @@ func (t *Twilio) completeTask(k *task, reason string) {
 	t.freeWorker(r.worker, t.afterCompletion(r.worker))
 }
 
-// afterCompletion is the activity of a worker whose task was completed; nil is for freeWorker to
-// find.
+// afterCompletion returns the activity of a worker whose task was completed; with nil freeWorker
+// chooses it.
 func (t *Twilio) afterCompletion(w *worker) *Activity {
 	if t.cfg.Readings.CompletionReturns {
 		return nil
@@ -172,21 +172,21 @@ func (t *Twilio) afterCompletion(w *worker) *Activity {
 	return w.activity
 }
 
-// deleteTask removes a task, as the API does on request and Twilio does with one that was assigned
+// deleteTask deletes a task: the REST API does so on request, and Twilio when a task was assigned
 // for too long.
 func (t *Twilio) deleteTask(k *task, kind string) {
-	var told []func()
+	var events []func()
 	offers := k.offers
 	for _, r := range slices.Clone(offers) {
-		told = append(told, t.closeReservation(r, reservationCanceled, nil)...)
+		events = append(events, t.closeReservation(r, reservationCanceled, nil)...)
 	}
 	if r := k.open; r != nil {
 		t.vacateWorker(r)
 		defer t.dropLeg(r)
-		told = append(told, func() { t.freeWorker(r.worker, nil) })
+		events = append(events, func() { t.freeWorker(r.worker, nil) })
 	}
 	t.setTaskStatus(k, taskDeleted)
-	t.announce(append(told, func() { t.taskEvent(k, kind, "deleted") }))
+	t.announce(append(events, func() { t.taskEvent(k, kind, "deleted") }))
 	for _, r := range offers {
 		t.dropLeg(r)
 	}

@@ -15,7 +15,7 @@ type taskQueue struct {
 	reserved, assigned       *Activity // nil: the worker's activity stays
 }
 
-// maxReservedWorkers is how many workers may be offered a task at once
+// maxReservedWorkers is the maximum number of workers who are offered a task at the same time
 // (https://www.twilio.com/docs/taskrouter/limits).
 const maxReservedWorkers = 50
 
@@ -59,8 +59,9 @@ func (t *Twilio) taskQueue(sid string) *taskQueue {
 	return nil
 }
 
-// has reports whether the worker is a member: target_workers alone decides. The answer holds until
-// a field of the worker changes; what their channels hold changes with each reservation.
+// has reports whether the worker is a member, which depends on target_workers alone. The result
+// holds until a field of the worker changes; the fields of the worker's channels change with each
+// reservation.
 func (q *taskQueue) has(w *worker) bool {
 	member, known := w.memberOf[q]
 	if !known || q.target != nil && q.target.NamesChannel() {

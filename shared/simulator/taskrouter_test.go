@@ -26,7 +26,7 @@ func TestWorkflowSteps(t *testing.T) {
 		{
 			name: "next target in another queue",
 			routing: `{"filters":[{"expression":"kind == 'sales'","targets":[
-				{"queue":"` + queueSID + `","timeout":"20","expression":"worker.contact_uri == 'nobody'"},
+				{"queue":"` + queueSID + `","timeout":"20","expression":"worker.contact_uri == 'absent'"},
 				{"queue":"` + secondQueueSID + `","priority":"9"}]}]}`,
 			wantEvents:   "task-queue.timeout task-queue.moved task-queue.entered workflow.target-matched reservation.created",
 			wantTasks:    []string{"canceled hangup"},
@@ -57,7 +57,7 @@ func TestWorkflowSteps(t *testing.T) {
 			wantEvents: "reservation.created", wantTasks: []string{"canceled hangup"}, wantPriority: 3,
 		},
 		{
-			name:       "nobody, until the task's time is over",
+			name:       "no worker, until the task's time is over",
 			routing:    `{"default_filter":{"queue":"` + queueSID + `","expression":"worker.x == 1"}}`,
 			stays:      11 * time.Minute,
 			wantEvents: "task.canceled", wantTasks: []string{"canceled Task TTL Exceeded"}, wantPriority: 5,

@@ -15,7 +15,7 @@ const (
 	textReply   = "outbound-reply"
 
 	textReceived    = "received"
-	textAccepted    = "accepted" // for a Messaging Service, which has yet to choose a number
+	textAccepted    = "accepted" // for a Messaging Service that has not chosen a number yet
 	textQueued      = "queued"
 	textSent        = "sent"
 	textDelivered   = "delivered"
@@ -23,24 +23,24 @@ const (
 	textFailed      = "failed"
 )
 
-// How long a text takes on its way when nothing holds it up.
+// Times that a text takes if nothing delays it.
 const (
 	textQueue    = time.Second
 	textDelivery = 2 * time.Second
 )
 
-// validityOver is the error of a text that is older than its ValidityPeriod before it can be sent.
+// validityOver is the error of a text whose ValidityPeriod ends before Twilio can send it.
 const validityOver = 30036
 
-// longestValidity is the longest ValidityPeriod, and the default.
-const longestValidity = 36000 * time.Second
+// maxValidity is the maximum ValidityPeriod, and the default.
+const maxValidity = 36000 * time.Second
 
 // message is a text (SMS), in either direction.
 type message struct {
 	sid, from, to, body string
 	direction, status   string
-	service             *MessagingService // nil = none is involved
-	optOutType          string            // STOP, START or HELP of a text that a person sent
+	service             *MessagingService // nil = none
+	optOutType          string            // of a text from a person: STOP, START or HELP
 	errorCode           int
 
 	created, updated, sent, ended time.Time
@@ -49,30 +49,31 @@ type message struct {
 	outcome                       Texting
 }
 
-// Texting is what becomes of a text that the application sends. The zero value delivers it.
+// Texting is the result of a text that the application sends. The zero value delivers the text.
 type Texting struct {
-	// Refused is the error that POST Messages answers with, HTTP 400: 21211, 21408, 21610, 21612 or
-	// 21614, for instance; a TwiML reply ends in the debugger with it.
+	// Refused is the error of POST Messages, HTTP 400: for example 21211, 21408, 21610, 21612 or
+	// 21614. For a TwiML reply it is a debugger entry.
 	Refused int
-	// ErrorCode is why the text is undelivered: 30003, 30006, 30007 or 30034, for instance.
+	// ErrorCode is the reason why the text is undelivered: for example 30003, 30006, 30007 or
+	// 30034.
 	ErrorCode int
-	// Failed gives a text with an ErrorCode the status failed, before it is sent, in place of
-	// undelivered, after it.
+	// Failed sets the status of a text with an ErrorCode to failed, before it is sent, instead of
+	// undelivered, after it is sent.
 	Failed bool
-	// Delay is how much longer the text is queued. Beyond the ValidityPeriod it fails with 30036.
+	// Delay is added to the time in the queue. Beyond the ValidityPeriod the text fails with 30036.
 	Delay time.Duration
 }
 
-// SetTexting sets what becomes of texts to a number, or, for a number of the account, of texts from
-// it: the first text meets the first outcome, and so on; the last one serves all further texts. The
-// number that a text is for comes before the one that it is from.
+// SetTexting sets the results of texts to a number or, for a number of the account, from it: the
+// first text has the first result, and so on; the last one repeats. Results for the recipient's
+// number take precedence over those for the sender's.
 func (t *Twilio) SetTexting(number string, outcomes ...Texting) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.texting[number] = slices.Clone(outcomes)
 }
 
-// outcomeOf takes what becomes of the next text between two numbers.
+// outcomeOf removes and returns the result of the next text between two numbers.
 func (t *Twilio) outcomeOf(from, to string) Texting {
 	for _, number := range [...]string{to, from} {
 		outcomes := t.texting[number]
@@ -88,9 +89,9 @@ func (t *Twilio) outcomeOf(from, to string) Texting {
 
 // MessagingService is a Messaging Service with a pool of the account's numbers.
 type MessagingService struct {
-	// SID is derived from the account and the numbers when empty.
+	// SID, if empty, is derived from the account and the numbers.
 	SID string
-	// Numbers are those of the pool; the service sends from the first.
+	// Numbers is the pool; the service sends from the first.
 	Numbers []string
 	// InboundURL receives the texts to the pool's numbers; the default is each number's own SMSURL.
 	// InboundMethod is POST by default.
@@ -112,7 +113,7 @@ func (t *Twilio) AddMessagingService(s MessagingService) string {
 	return s.SID
 }
 
-// serviceOf is the Messaging Service that a number belongs to, nil if none.
+// serviceOf returns the Messaging Service of a number, nil if it has none.
 func (t *Twilio) serviceOf(number string) *MessagingService {
 	for _, s := range t.services {
 		if slices.Contains(s.Numbers, number) {
@@ -129,17 +130,17 @@ func (t *Twilio) newText(from, to, body, direction, status string) *message {
 	now := t.loop.Now()
 	m := &message{
 		sid: t.sids.next("SM"), from: from, to: to, body: body, direction: direction, status: status,
-		created: now, updated: now, validity: longestValidity,
+		created: now, updated: now, validity: maxValidity,
 	}
 	t.texts = append(t.texts, m)
 	return m
 }
 
-// SendText sends a text from a person to a number of the account, as a phone does. A number that
-// the account does not have is a Problem.
+// SendText sends a text from a person to a number of the account. A number that the account does
+// not have is a Problem.
 func (t *Twilio) SendText(from, to, body string) { t.SendTextAfter(0, from, to, body) }
 
-// SendTextAfter is SendText, d from now.
+// SendTextAfter sends the text of SendText d from now.
 func (t *Twilio) SendTextAfter(d time.Duration, from, to, body string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -150,8 +151,8 @@ func (t *Twilio) SendTextAfter(d time.Duration, from, to, body string) {
 	})
 }
 
-// receiveText takes a person's text: Twilio answers the words that it keeps to itself, and sends
-// all texts to the number's SmsUrl, or to its Messaging Service's.
+// receiveText receives a person's text: Twilio answers the words that it handles itself, and sends
+// every text to the number's SmsUrl, or to its Messaging Service's.
 func (t *Twilio) receiveText(from, to, body string) {
 	m := t.newText(from, to, body, inbound, textReceived)
 	m.sent, m.ended = m.created, m.created
@@ -176,7 +177,7 @@ func (t *Twilio) receiveText(from, to, body string) {
 	}
 }
 
-// postText puts a text on its way to a person.
+// postText sends a text to a person.
 func (t *Twilio) postText(m *message) {
 	t.planned++
 	t.traceText(m, "Twilio takes a text to %s: %s", m.to, m.body)
@@ -204,7 +205,7 @@ func (t *Twilio) postText(m *message) {
 	})
 }
 
-// endText gives a text its last status.
+// endText sets a text's last status.
 func (t *Twilio) endText(m *message, status string, code int) {
 	t.planned--
 	m.ended, m.errorCode = t.loop.Now(), code

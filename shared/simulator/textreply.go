@@ -17,11 +17,11 @@ import (
 
 const (
 	textLimit     = 15 * time.Second // https://www.twilio.com/docs/messaging/guides/webhook-request
-	longestText   = 1600             // characters
+	maxTextLength = 1600             // characters
 	repliesToText = 10               // https://www.twilio.com/docs/api/errors/14109
 )
 
-// textFetch asks the application what to answer to a text.
+// textFetch is a request to the application for the answer to a text.
 type textFetch struct {
 	what, method, url string
 	extra             url.Values
@@ -53,13 +53,13 @@ func (t *Twilio) fetchReply(m *message, f textFetch) {
 	t.send(w, func(a answer) { t.loadReply(m, f, a) })
 }
 
-// loadReply checks an answer as Twilio does and sends the replies that are in it.
+// loadReply checks an answer by Twilio's rules and sends its replies.
 func (t *Twilio) loadReply(m *message, f textFetch, a answer) {
 	if !a.ok() {
 		t.replyFails(m, f, a.code(), fmt.Sprintf("%s: %s", a.kind(), a))
 		return
 	}
-	f.url = a.url // where redirects led
+	f.url = a.url // after redirects
 	media, _, err := mime.ParseMediaType(a.contentType)
 	switch {
 	case a.status == http.StatusNoContent:
@@ -82,7 +82,7 @@ func (t *Twilio) loadReply(m *message, f textFetch, a answer) {
 	t.followReply(m, f, root.Children)
 }
 
-// replyFails asks the fallback URL, if the number has one.
+// replyFails requests the fallback URL, if the number has one.
 func (t *Twilio) replyFails(m *message, f textFetch, code int, reason string) {
 	t.alertWebhook(code, webhook{method: f.method, url: f.url, text: m}, "%s %s: %s", f.method, f.url, reason)
 	number := t.numbers[m.to]
@@ -127,7 +127,7 @@ func (t *Twilio) redirectReply(m *message, f textFetch, verb *document.Node) {
 	}
 }
 
-// reply sends what a <Message> says (https://www.twilio.com/docs/messaging/twiml/message).
+// reply sends the text of a <Message> (https://www.twilio.com/docs/messaging/twiml/message).
 func (t *Twilio) reply(m *message, f textFetch, verb *document.Node) {
 	body, ok := t.replyBody(m, verb)
 	if !ok {
@@ -168,8 +168,8 @@ func (t *Twilio) reply(m *message, f textFetch, verb *document.Node) {
 	t.postText(out)
 }
 
-// replyBody is the text of a <Message>, of its own or in <Body>; ok is false when it cannot be
-// sent.
+// replyBody returns the text of a <Message>, its own or that of its <Body>; ok is false if it
+// cannot be sent.
 func (t *Twilio) replyBody(m *message, verb *document.Node) (body string, ok bool) {
 	for _, name := range slices.Sorted(maps.Keys(verb.Attrs)) {
 		switch {
@@ -191,8 +191,8 @@ func (t *Twilio) replyBody(m *message, verb *document.Node) (body string, ok boo
 		}
 	}
 	body = strings.TrimSpace(body)
-	if body == "" || utf8.RuneCountInString(body) > longestText {
-		t.alertText(m, 14103, "a <Message> has 1 to %d characters, not %d", longestText, utf8.RuneCountInString(body))
+	if body == "" || utf8.RuneCountInString(body) > maxTextLength {
+		t.alertText(m, 14103, "a <Message> has 1 to %d characters, not %d", maxTextLength, utf8.RuneCountInString(body))
 		return "", false
 	}
 	return body, true

@@ -5,7 +5,7 @@ import (
 	"unicode/utf16"
 )
 
-// Words that Twilio keeps to itself, as the whole text and in any case
+// Words that Twilio handles itself, as the whole text and in any case
 // (https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out).
 const (
 	optOutWords = "STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT"
@@ -13,7 +13,7 @@ const (
 	helpWords   = "HELP INFO"
 )
 
-// What Twilio answers to them.
+// Twilio's answers to these words.
 const (
 	optOutReply = "You have successfully been unsubscribed. You will not receive any more messages from this number. " +
 		"Reply START to resubscribe."
@@ -22,14 +22,14 @@ const (
 	helpReply = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
 )
 
-// tollFreeAreas are those of North America's toll-free numbers, where the network itself blocks
-// texts and only START and UNSTOP undo it.
+// tollFreeAreas are the area codes of North America's toll-free numbers. There the network itself
+// blocks texts, and only START and UNSTOP unblock them.
 const tollFreeAreas = "800 833 844 855 866 877 888"
 
-// optOut is a person who wants no texts from a sender: a Messaging Service, or else a number.
+// optOut is a person's opt-out from a sender: a Messaging Service, or else a number.
 type optOut struct{ sender, person string }
 
-// optOutOf is the key of a person's wish about texts from a number, or from a Messaging Service.
+// optOutOf returns the key of a person's opt-out from a number or its Messaging Service.
 func optOutOf(service *MessagingService, number, person string) optOut {
 	if service != nil {
 		return optOut{service.SID, person}
@@ -37,8 +37,8 @@ func optOutOf(service *MessagingService, number, person string) optOut {
 	return optOut{number, person}
 }
 
-// takeWord notices a person's wish about texts, and sends Twilio's own answer. A second STOP gets
-// none, and neither does START from a person who gets texts already (?).
+// takeWord records an opt-out or opt-in, and sends Twilio's own answer. Twilio does not answer a
+// second STOP, or START from a person who already gets texts (?).
 func (t *Twilio) takeWord(m *message) {
 	word, key := strings.ToUpper(strings.TrimSpace(m.body)), optOutOf(m.service, m.to, m.from)
 	out, reply := t.optedOut[key], ""
@@ -79,7 +79,7 @@ func (t *Twilio) OptedOut(person, number string) bool {
 	return t.optedOut[optOutOf(t.serviceOf(number), number, person)]
 }
 
-// The characters of GSM 03.38; those of the second list take two places
+// The characters of GSM 03.38; a character of the second list takes two places
 // (https://www.twilio.com/docs/glossary/what-is-gsm-7-character-encoding).
 const (
 	gsm7 = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿" +
@@ -87,7 +87,7 @@ const (
 	gsm7Extended = "^{}\\[~]|€\f"
 )
 
-// segments is how many messages a text is sent as.
+// segments returns the number of messages that a text is sent in.
 func segments(body string) int {
 	places, single, part := 0, 160, 153
 	for _, r := range body {

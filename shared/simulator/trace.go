@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Kind says what an Entry tells.
+// Kind is the subject of an Entry.
 type Kind string
 
 // The kinds of Entry. A webhook and its answer are two entries, because other things may happen
@@ -24,7 +24,7 @@ const (
 	KindREST        Kind = "rest"        // the application asks and is answered: Method, URL, Params, Status, Body
 	KindText        Kind = "text"        // a text is sent or received
 	KindDebugger    Kind = "debugger"    // an entry in Twilio's debugger
-	KindProblem     Kind = "problem"     // something that a test should not pass over
+	KindProblem     Kind = "problem"     // something that must fail a test
 )
 
 // Entry is one line of the timeline.
@@ -45,8 +45,8 @@ type Entry struct {
 	Body        string
 }
 
-// Alert is an entry of Twilio's debugger. Method and URL are those of the webhook, if it was one
-// that went wrong.
+// Alert is an entry of Twilio's debugger. Method and URL are those of the faulty webhook, if there
+// is one.
 type Alert struct {
 	At             time.Time
 	Code           int
@@ -58,8 +58,8 @@ type Alert struct {
 	Text           string
 }
 
-// Problem is a thing that a test must not pass over: TwiML or REST that is not simulated, a script
-// that was not followed to its end, a document that would make Twilio run in circles.
+// Problem must fail a test: TwiML or REST that is not simulated, a script that was not followed to
+// its end, a document that would make Twilio loop.
 type Problem struct {
 	At      time.Time
 	CallSID string
@@ -92,12 +92,12 @@ func (t *Twilio) traceText(m *message, format string, args ...any) {
 	}
 }
 
-// alertText makes an entry in the debugger for a text.
+// alertText adds a debugger entry for a text.
 func (t *Twilio) alertText(m *message, code int, format string, args ...any) {
 	t.addAlert(Alert{At: t.loop.Now(), Code: code, MessageSID: m.sid, Text: fmt.Sprintf(format, args...)})
 }
 
-// alert makes an entry in the debugger. subject may be nil.
+// alert adds a debugger entry. subject may be nil.
 func (t *Twilio) alert(code int, subject *call, format string, args ...any) {
 	a := Alert{At: t.loop.Now(), Code: code, Text: fmt.Sprintf(format, args...)}
 	if subject != nil {
@@ -106,7 +106,7 @@ func (t *Twilio) alert(code int, subject *call, format string, args ...any) {
 	t.addAlert(a)
 }
 
-// alertWebhook makes an entry for a request to the application.
+// alertWebhook adds a debugger entry for a request to the application.
 func (t *Twilio) alertWebhook(code int, w webhook, format string, args ...any) {
 	e := w.entry(KindDebugger)
 	if w.reservation != nil {

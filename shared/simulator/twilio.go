@@ -11,12 +11,12 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// Config is what New needs; every field has a default.
+// Config configures New; every field has a default.
 type Config struct {
 	// AccountSID, WorkspaceSID and AuthToken are generated from the seed when empty.
 	AccountSID, WorkspaceSID, AuthToken string
-	// Empty makes an account without a workspace, as a new one is at Twilio. POST Workspaces makes
-	// the workspace, the first with WorkspaceSID.
+	// Empty makes an account without a workspace, like a new account at Twilio. POST Workspaces
+	// creates the workspace; the first one gets WorkspaceSID.
 	Empty bool
 	// APIKeySID and APIKeySecret are a second pair of REST credentials, if set.
 	APIKeySID, APIKeySecret string
@@ -27,8 +27,8 @@ type Config struct {
 	// Web carries the signed webhooks to the application: InProcess(handler), or
 	// http.DefaultTransport, which is the default.
 	Web http.RoundTripper
-	// Trace is told of everything that happens, in order. It runs under the simulator's lock and
-	// must not call the simulator.
+	// Trace receives every Entry, in order. It runs under the simulator's lock and must not call
+	// the simulator.
 	Trace func(Entry)
 	// WebhookLatency is the virtual time that a webhook and its answer spend on the wire; the
 	// default draws 20–80 ms from the seed. A real loop does not use it.
@@ -37,8 +37,8 @@ type Config struct {
 	Readings       reading.Set
 }
 
-// Pace is how long people and machines take. Zero fields have the defaults given here; shorten them
-// for a run in real time.
+// Pace holds the times that people and machines take. A zero field has the default in its comment;
+// shorten them for a run in real time.
 type Pace struct {
 	CharactersPerSecond float64       // spoken text; 15
 	Play                time.Duration // a recording of unknown length; 30 s
@@ -47,7 +47,7 @@ type Pace struct {
 	Setup               time.Duration // from dialing to ringing; 500 ms
 	SpeechEnd           time.Duration // silence that ends a spoken answer; 1 s
 	Match               time.Duration // from a task or worker becoming free to the reservation; 100 ms
-	Patience            time.Duration // the longest that anybody stays on a call; then they hang up, and that is a Problem; 1 h
+	Patience            time.Duration // maximum time that a person stays on a call; then they hang up and record a Problem; 1 h
 	CallInterval        time.Duration // between calls placed with POST /Calls; 1 s (https://www.twilio.com/docs/voice/api/call-resource)
 }
 
@@ -98,7 +98,7 @@ type Twilio struct {
 	queues       []*taskQueue
 	workflows    map[string]*workflow
 	numbers      map[string]*Number
-	application  *Number // for calls that are not to a number; nil = none
+	application  *Number // for calls to anything but a number; nil = none
 	callerIDs    []CallerID
 	phones       map[string][]script.Phone
 	texting      map[string][]Texting // by number
@@ -116,10 +116,10 @@ type Twilio struct {
 	texts         []*message
 	optedOut      map[optOut]bool
 	events        []*event
-	recordings    map[string]bool // URLs that <Play> has found, or need not look for
+	recordings    map[string]bool // URLs that <Play> has found, or need not request
 
-	// watchesChannels: an expression depends on what workers' channels hold, so that each change of
-	// a reservation can make a worker match.
+	// watchesChannels reports that an expression reads workers' channels, so that each change of a
+	// reservation can make a worker match.
 	watchesChannels bool
 
 	routable []*task // pending and reserved
@@ -136,15 +136,14 @@ type Twilio struct {
 	noTexting    map[string]bool  // by country
 	places       map[string]place // by number
 
-	acting actor // whose request is being carried out; zero = Twilio's own doing
+	acting actor // author of the current request; zero = Twilio itself
 
 	requests []Request
 	debugger []Alert
 	problems []Problem
 }
 
-// New returns an account with a workspace that has nothing in it yet, or without one if it is to be
-// Empty.
+// New returns an account with an empty workspace, or without one if Config.Empty is set.
 func New(cfg Config) *Twilio {
 	t := &Twilio{
 		cfg:           cfg,
@@ -201,22 +200,21 @@ func (t *Twilio) Loop() *clock.Loop { return t.loop }
 // AccountSID returns the account's identifier, AC….
 func (t *Twilio) AccountSID() string { return t.cfg.AccountSID }
 
-// WorkspaceSID returns the workspace's identifier, WS…, or nothing when there is no workspace.
+// WorkspaceSID returns the workspace's identifier, WS…, or "" if there is no workspace.
 func (t *Twilio) WorkspaceSID() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.workspaceSID
 }
 
-// AuthToken returns the token that signs webhooks and opens the REST API.
+// AuthToken returns the token that signs webhooks and authenticates REST requests.
 func (t *Twilio) AuthToken() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.cfg.AuthToken
 }
 
-// SetAuthToken puts another token in its place, as who promotes the secondary token in Twilio's
-// console does.
+// SetAuthToken replaces the token, like the promotion of the secondary token in Twilio's console.
 func (t *Twilio) SetAuthToken(token string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"switchboard/shared/simulator/document"
 )
 
-// execute runs one verb (https://www.twilio.com/docs/voice/twiml). It returns true when the next
-// one may follow at once; otherwise the verb has arranged for what comes after it.
+// execute runs one verb (https://www.twilio.com/docs/voice/twiml). It returns true if the next verb
+// may follow immediately; if not, this verb schedules what follows.
 func (t *Twilio) execute(c *call, verb *document.Node) bool {
 	if c.flow.waiting && !mayWait(verb.Name) {
 		t.alert(12200, c, "<%s> is not allowed in a wait document", verb.Name)
@@ -70,8 +70,8 @@ func mayWait(verb string) bool {
 	return false
 }
 
-// mayWhisper reports whether a verb may come before a bridge, on the queued call's side or on the
-// called party's.
+// mayWhisper reports whether a document before a bridge may have the verb, on the queued call's
+// side or on the called party's.
 func (t *Twilio) mayWhisper(c *call, verb *document.Node) bool {
 	if c.bridging != nil {
 		if !has("Play Say Pause Redirect", verb.Name) {
@@ -101,7 +101,7 @@ func (t *Twilio) say(c *call, verb *document.Node, then func()) bool {
 	return false
 }
 
-// speak says something that is not in a document.
+// speak says text that is not in a document.
 func (t *Twilio) speak(c *call, text string, then func()) {
 	t.traceCall(KindHears, c, "hears: %s", text)
 	t.during(c, t.speaking(text), func() {
@@ -139,21 +139,21 @@ func repetitions(verb *document.Node) int {
 	return n
 }
 
-// seconds reads a whole number of seconds; anything else is the default.
-func seconds(text string, otherwise time.Duration) time.Duration {
+// seconds reads a whole number of seconds; any other text means fallback.
+func seconds(text string, fallback time.Duration) time.Duration {
 	n, err := strconv.Atoi(strings.TrimSpace(text))
 	if err != nil || n < 0 {
-		return otherwise
+		return fallback
 	}
 	return time.Duration(n) * time.Second
 }
 
-// positive is seconds for an attribute that has to be positive: the default counts for 0, too.
-func positive(text string, otherwise time.Duration) time.Duration {
-	if d := seconds(text, otherwise); d > 0 {
+// positive reads a positive number of seconds; 0 and any other text mean fallback.
+func positive(text string, fallback time.Duration) time.Duration {
+	if d := seconds(text, fallback); d > 0 {
 		return d
 	}
-	return otherwise
+	return fallback
 }
 
 func (t *Twilio) reject(c *call, verb *document.Node) {
@@ -176,7 +176,7 @@ func has(list, name string) bool {
 	return false
 }
 
-// queueParams are sent for a call that was in a queue.
+// queueParams returns the parameters about the queue of a call that was in one.
 func queueParams(result string, m *member) url.Values {
 	params := url.Values{"QueueResult": {result}}
 	if m != nil {

@@ -11,9 +11,9 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// TookHeader is a response header by which an in-process application says how much virtual time it
-// took to answer, as a time.Duration string such as "6s". The simulator then lets the answer arrive
-// that much later, or not at all if Twilio would have given up. It has no effect on a real loop.
+// TookHeader is a response header in which an in-process application gives the virtual time that
+// its answer took, as a time.Duration string such as "6s". The simulator delays the answer by this
+// time, or drops it if Twilio would have stopped waiting. It has no effect on a real loop.
 const TookHeader = "Simulator-Took"
 
 const (
@@ -22,7 +22,8 @@ const (
 	assignmentLimit = 5 * time.Second  // https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks
 )
 
-// answerLimit is how much of an answer is read: one byte more than a TwiML document may have.
+// answerLimit is the number of bytes that Twilio reads of an answer: one more than a TwiML document
+// may have.
 const answerLimit = 64<<10 + 1
 
 // webhook is a request to the application.
@@ -37,13 +38,13 @@ type webhook struct {
 	text        *message
 }
 
-// answer is what came of a webhook. err is set when no HTTP answer came within the limit.
+// answer is the result of a webhook. err is set if no HTTP answer came within the limit.
 type answer struct {
 	status      int
 	contentType string
 	body        []byte
 	location    string
-	url         string // that was requested last, after redirects
+	url         string // of the last request, after redirects
 	took        time.Duration
 	err         error
 }
@@ -57,7 +58,7 @@ func (a answer) String() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", a.status, http.StatusText(a.status)))
 }
 
-// code is the debugger's code for an answer that is not ok.
+// code returns the debugger's code for a failed answer.
 func (a answer) code() int {
 	var redirected redirectsError
 	if errors.As(a.err, &redirected) {
@@ -73,7 +74,7 @@ func (a answer) kind() string {
 	return "HTTP retrieval failure"
 }
 
-// redirect returns where an answer sends Twilio.
+// redirect returns the URL that an answer redirects Twilio to.
 func (a answer) redirect(from string) (target string, redirected bool) {
 	switch a.status {
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
@@ -87,12 +88,13 @@ func (a answer) redirect(from string) (target string, redirected bool) {
 	return strip(target), err == nil
 }
 
-// slowError says that the application took longer than Twilio waits.
+// slowError reports that the application took longer than Twilio waits.
 type slowError struct{ limit time.Duration }
 
 func (e slowError) Error() string { return fmt.Sprintf("no answer within %s", e.limit) }
 
-// send delivers a webhook and calls done, with the lock held, when it is answered or given up.
+// send sends a webhook and calls done, with the lock held, when the answer arrives or Twilio stops
+// waiting.
 func (t *Twilio) send(w webhook, done func(answer)) {
 	t.inFlight++
 	d := delivery{Twilio: t, webhook: w, token: t.sids.next("")}
@@ -109,7 +111,7 @@ func (t *Twilio) send(w webhook, done func(answer)) {
 	d.attempt(min(w.limit, d.overrides.Total), 0)
 }
 
-// notify is send for a webhook whose answer changes nothing.
+// notify sends a webhook whose answer has no effect.
 func (t *Twilio) notify(w webhook) {
 	t.send(w, func(a answer) {
 		if !a.ok() {

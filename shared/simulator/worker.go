@@ -18,21 +18,21 @@ type worker struct {
 	memberOf   map[*taskQueue]bool
 	activity   *Activity
 	channel    WorkerChannel            // for calls
-	others     map[string]WorkerChannel // that were set up; nothing is ever assigned in them
+	others     map[string]WorkerChannel // configured channels; they get no tasks
 	version    int
 	moves      int // changes of activity, for WorkerVersion
-	chosen     int // moves that somebody asked for: a supervisor, or the REST API
+	chosen     int // moves by a supervisor or the REST API
 
 	created, updated time.Time
-	since            time.Time // in this activity
+	since            time.Time // start of this activity
 	idleSince        time.Time // see IdleClock
 	open, occupied   int       // reservations; those that use capacity
 	assigned         int       // those that are accepted
-	before, placed   *Activity // what a task queue's activity took the place of, and that activity
+	before, placed   *Activity // the activity that a task queue's replaced, and the task queue's
 }
 
-// refreshFields gives expressions the worker's own fields besides the attributes; Readings say
-// which of the same name wins.
+// refreshFields sets the fields that expressions read: the attributes and the worker's own fields.
+// Readings.AttributesHideFields decides between two of the same name.
 func (t *Twilio) refreshFields(w *worker) {
 	w.memberOf = map[*taskQueue]bool{}
 	w.fields = maps.Clone(w.attributes)
@@ -48,14 +48,13 @@ func (t *Twilio) refreshFields(w *worker) {
 	}
 }
 
-// taskChannels are those that every workspace has
+// taskChannels are the task channels of every workspace
 // (https://www.twilio.com/docs/taskrouter/multitasking).
 const taskChannels = "voice sms chat video default"
 
-// channelFields are what expressions can name of a worker's channel:
-// worker.channel.voice.assigned_tasks and the like
-// (https://www.twilio.com/docs/taskrouter/multitasking); nil for a channel that the workspace does
-// not have.
+// channelFields returns the fields of a worker's channel that expressions can read, such as
+// worker.channel.voice.assigned_tasks (https://www.twilio.com/docs/taskrouter/multitasking); nil
+// for a channel that the workspace does not have.
 func (t *Twilio) channelFields(w *worker, name string) any {
 	configured, assigned, occupied := 1, 0, 0
 	switch other, known := w.others[name]; {
@@ -72,7 +71,8 @@ func (t *Twilio) channelFields(w *worker, name string) any {
 	}
 }
 
-// percentageLeft is floor((1 - occupied/configured) * 100), and 0 of a channel without capacity.
+// percentageLeft returns floor((1 - occupied/configured) * 100), and 0 for a channel without
+// capacity.
 func percentageLeft(configured, occupied int) int {
 	if configured <= 0 {
 		return 0
@@ -91,7 +91,7 @@ func (t *Twilio) free(w *worker) bool {
 	return !w.channel.Unavailable && w.occupied < w.channel.Capacity
 }
 
-// moveWorker changes a worker's activity. Going where it already is changes nothing.
+// moveWorker changes a worker's activity. A move to the current activity changes nothing.
 func (t *Twilio) moveWorker(w *worker, to *Activity) {
 	if w.activity != to {
 		t.setActivity(w, to)
@@ -127,8 +127,8 @@ func (t *Twilio) touchWorker(w *worker) {
 	t.refreshFields(w)
 }
 
-// moveForTask sends a worker to a task queue's activity, if the queue has one and activities follow
-// tasks.
+// moveForTask moves a worker to a task queue's activity, if the queue has one and the workspace
+// applies it.
 func (t *Twilio) moveForTask(w *worker, to *Activity) {
 	if to == nil || (!t.workspace.SingleTasking && t.cfg.Readings.QueueActivities == reading.QueueActivitiesIgnored) {
 		return
@@ -140,9 +140,9 @@ func (t *Twilio) moveForTask(w *worker, to *Activity) {
 	t.moveWorker(w, to)
 }
 
-// freeWorker sends a worker who is done with a reservation to an activity. Without one, a worker
-// whom no task keeps any more goes back to the activity before, unless somebody has moved them
-// since.
+// freeWorker moves a worker to an activity after a reservation has ended. With nil, a worker
+// without another task returns to the activity before, unless a supervisor or the REST API has
+// moved them since.
 func (t *Twilio) freeWorker(w *worker, to *Activity) {
 	if w.open == 0 {
 		if to == nil && w.activity == w.placed {
@@ -155,8 +155,8 @@ func (t *Twilio) freeWorker(w *worker, to *Activity) {
 	}
 }
 
-// moveOnRequest moves a worker as a supervisor does, and rejects the worker's pending reservations
-// if asked to.
+// moveOnRequest moves a worker for a supervisor or the REST API, and rejects the worker's pending
+// reservations on request.
 func (t *Twilio) moveOnRequest(w *worker, to *Activity, reject bool) {
 	moved := w.activity != to
 	w.chosen++
@@ -172,7 +172,7 @@ func (t *Twilio) moveOnRequest(w *worker, to *Activity, reject bool) {
 	}
 }
 
-// endOfOffers is how the pending reservations of a worker end who is moved on request; "" = they
+// endOfOffers returns the status in which the pending reservations of a moved worker end; "" = they
 // stay pending.
 func (t *Twilio) endOfOffers(to *Activity, moved, reject bool) string {
 	switch {
@@ -216,7 +216,7 @@ func (t *Twilio) changeWorker(w *worker, attributes string) error {
 	return nil
 }
 
-// changeChannel sets a worker's channel for calls and sends an event for what is new
+// changeChannel sets a worker's channel for calls and sends an event for each changed value
 // (https://www.twilio.com/docs/taskrouter/api/event/reference).
 func (t *Twilio) changeChannel(w *worker, to WorkerChannel) {
 	from := w.channel

@@ -11,7 +11,7 @@ import (
 // legCodes are the error codes of an instruction that calls the worker.
 type legCodes struct{ to, from, api, pending int }
 
-// workerLeg is the call to a worker that an instruction asks for.
+// workerLeg holds the parameters of an instruction's call to a worker.
 type workerLeg struct {
 	to, from string
 	timeout  time.Duration
@@ -19,11 +19,11 @@ type workerLeg struct {
 }
 
 const (
-	longestRing    = 999 * time.Second // https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks
-	longestSIPRing = 600 * time.Second
+	maxRing    = 999 * time.Second // https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks
+	maxSIPRing = 600 * time.Second
 )
 
-// followDequeue calls the worker and bridges when the call is answered.
+// followDequeue calls the worker and bridges the call when the worker answers.
 func (t *Twilio) followDequeue(r *reservation, in instruction) *refusal {
 	caller := t.callBySID[r.task.callSID]
 	leg, refused := t.prepareLeg(r, in, legCodes{to: 40131, from: 40132, api: 40133, pending: 40135})
@@ -52,8 +52,8 @@ func (t *Twilio) followDequeue(r *reservation, in instruction) *refusal {
 	return nil
 }
 
-// followCall calls the worker with a document of the application's. The call is the application's
-// from then on: the reservation does not depend on its end, nor it on the reservation's.
+// followCall calls the worker with a document of the application. From then on the call and the
+// reservation do not depend on each other.
 func (t *Twilio) followCall(r *reservation, in instruction) *refusal {
 	leg, refused := t.prepareLeg(r, in, legCodes{to: 40110, from: 40111, api: 40113, pending: 40114})
 	switch {
@@ -73,8 +73,8 @@ func (t *Twilio) followCall(r *reservation, in instruction) *refusal {
 	return nil
 }
 
-// prepareLeg fills in what the instruction leaves out: contact_uri of the worker, the number that
-// the caller dialed, 60 s.
+// prepareLeg fills in the instruction's missing parameters: the worker's contact_uri, the number
+// that the caller dialed, 60 s.
 func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg workerLeg, refused *refusal) {
 	if r.status != reservationPending {
 		return leg, refuseWith(codes.pending, "%s: the reservation is %s", in.Instruction, r.status)
@@ -108,9 +108,9 @@ func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg
 			return leg, refuseWith(40157, "%s: invalid status_callback_url %v", in.Instruction, in.StatusURL)
 		}
 	}
-	longest := longestRing
+	longest := maxRing
 	if strings.HasPrefix(leg.to, "sip:") {
-		longest = longestSIPRing
+		longest = maxSIPRing
 	}
 	if in.Timeout < 0 || time.Duration(in.Timeout)*time.Second > longest {
 		t.problem(t.callBySID[r.task.callSID], "not simulated: timeout %d of the %s instruction: Twilio documents up to %s", in.Timeout, in.Instruction, longest)
@@ -121,8 +121,7 @@ func (t *Twilio) prepareLeg(r *reservation, in instruction, codes legCodes) (leg
 	return leg, nil
 }
 
-// callWorker makes the call and links it to the task; it is not dialed yet. Status callbacks are
-// GET requests.
+// callWorker queues the call and links it to the task. Status callbacks are GET requests.
 func (t *Twilio) callWorker(r *reservation, leg workerLeg, in instruction) *call {
 	c := t.newCall(leg.from, leg.to, outbound, callQueued)
 	c.timeout, c.reservationSID = leg.timeout, r.sid
@@ -133,8 +132,9 @@ func (t *Twilio) callWorker(r *reservation, leg workerLeg, in instruction) *call
 	return c
 }
 
-// dequeueLegEnded is a dequeue instruction's call that ended. If it was not bridged the reservation
-// ends as Readings.UnansweredDequeue says; one that was accepted before has had its call.
+// dequeueLegEnded handles the end of a dequeue instruction's call. If the call was not bridged, a
+// pending reservation ends as Readings.UnansweredDequeue says, and an accepted one ends as after a
+// call.
 func (t *Twilio) dequeueLegEnded(c *call) {
 	r := c.dequeue
 	if r.leg != c || !c.bridged.IsZero() {

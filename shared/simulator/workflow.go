@@ -24,7 +24,7 @@ type filter struct {
 	targets    []target
 }
 
-// target is a routing step. timeout is zero when the task stays in it.
+// target is a routing step. With timeout zero the task stays in it.
 type target struct {
 	queue      *taskQueue
 	priority   *int
@@ -35,8 +35,7 @@ type target struct {
 	known      *knownWorker
 }
 
-// knownWorker is where a task says which worker it is for: an attribute with a worker's SID, or
-// with a friendly name
+// knownWorker is the attribute in which a task names its worker: a worker's SID, or a friendly name
 // (https://www.twilio.com/docs/taskrouter/workflow-configuration/known-agent-routing).
 type knownWorker struct {
 	reference expression.Reference
@@ -74,7 +73,7 @@ type targetJSON struct {
 	KnownNamed string `json:"known_worker_friendly_name"`
 }
 
-// integer is written as a number or as a string of digits in Twilio's own examples.
+// integer is a number that Twilio's own examples also write as a string of digits.
 type integer int
 
 func (n *integer) UnmarshalJSON(text []byte) error {
@@ -89,7 +88,7 @@ func (n *integer) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// configurationLimit is the size that a configuration may have, in bytes
+// configurationLimit is the maximum size of a configuration in bytes
 // (https://www.twilio.com/docs/taskrouter/limits).
 const configurationLimit = 1038576
 
@@ -132,7 +131,7 @@ func (t *Twilio) parseWorkflow(w Workflow) (*workflow, error) {
 	return parsed, nil
 }
 
-// parseTargets reads a filter's targets. A later one without a queue has that of the one before.
+// parseTargets reads a filter's targets. A target without a queue has the queue of the one before.
 func (t *Twilio) parseTargets(written []targetJSON) ([]target, error) {
 	if len(written) == 0 {
 		return nil, fmt.Errorf("no targets")

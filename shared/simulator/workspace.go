@@ -9,17 +9,16 @@ type Workspace struct {
 	// types.
 	EventCallbackURL string
 	EventsFilter     []string
-	// TimeoutActivity is the SID of the activity for a worker who lets a reservation time out.
+	// TimeoutActivity is the SID of the activity of a worker whose reservation timed out.
 	TimeoutActivity string
-	// DefaultActivity is the SID of the activity that a worker starts in if no other is given; the
+	// DefaultActivity is the SID of the first activity of a worker who is added without one; the
 	// default is the first unavailable one.
 	DefaultActivity string
-	// SingleTasking makes it a legacy workspace, one with multi_task_enabled=false: a worker has
-	// one task at a time, goes through the task queue's activities, and is free once the call is
-	// over.
+	// SingleTasking makes it a legacy workspace, with multi_task_enabled=false: a worker has one
+	// task at a time, moves through the task queue's activities, and is free when the call ends.
 	SingleTasking bool
-	// PrioritizeQueueOrder is the TaskOrder, FIFO or LIFO, of the task queues that are served
-	// first; the default is FIFO.
+	// PrioritizeQueueOrder is the TaskOrder, FIFO or LIFO, of the task queues that TaskRouter
+	// serves first; the default is FIFO.
 	PrioritizeQueueOrder string
 }
 
@@ -36,12 +35,12 @@ type Worker struct {
 	Attributes string
 	// Activity is an activity's SID.
 	Activity string
-	// Channels are the worker's task channels by unique name; calls come on that which
-	// Readings.Channel says. A channel that is not named has capacity 1.
+	// Channels are the worker's task channels by unique name; Readings.Channel names the channel of
+	// calls. A channel that is not named has capacity 1.
 	Channels map[string]WorkerChannel
 }
 
-// WorkerChannel is how much of a task channel a worker takes
+// WorkerChannel is a worker's share in a task channel
 // (https://www.twilio.com/docs/taskrouter/api/worker-channel). A single-tasking workspace ignores
 // it.
 type WorkerChannel struct {
@@ -56,17 +55,18 @@ const (
 )
 
 // TaskQueue is a TaskRouter task queue; SID is generated when empty. TargetWorkers is an expression
-// over worker attributes: use 1==1 for all workers; an empty one matches nobody.
+// over worker attributes: 1==1 matches all workers, an empty one matches no worker.
 type TaskQueue struct {
 	SID, Name, TargetWorkers string
-	// TaskOrder is FIFO, the default, or LIFO, which takes the newest task whatever its priority.
+	// TaskOrder is FIFO, the default, or LIFO, which serves the newest task first and ignores
+	// priority.
 	TaskOrder string
-	// MaxReservedWorkers is how many workers, 1 to 50, are offered one task at the same time; the
-	// default is 1.
+	// MaxReservedWorkers is the number of workers, 1 to 50, who are offered one task at the same
+	// time; the default is 1.
 	MaxReservedWorkers int
 	// ReservationActivity and AssignmentActivity are the SIDs of a worker's activities once
-	// reserved and once assigned. A multitasking workspace ignores them, unless
-	// Readings.QueueActivities says otherwise.
+	// reserved and once assigned. A multitasking workspace ignores them by default;
+	// Readings.QueueActivities applies them.
 	ReservationActivity, AssignmentActivity string
 }
 

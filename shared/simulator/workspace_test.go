@@ -60,7 +60,7 @@ func TestSingleTasking(t *testing.T) {
 	}
 }
 
-func TestSingleTaskingIsOneTaskAtATime(t *testing.T) {
+func TestSingleTaskingLimitsToOneTask(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{Capacity: reading.AcceptedReservationsOccupy}})
 	must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
@@ -84,7 +84,7 @@ func TestCapacity(t *testing.T) {
 		channel simulator.WorkerChannel
 		want    int
 	}{
-		{"three at once", simulator.WorkerChannel{Capacity: 3}, 3}, {"none", simulator.WorkerChannel{}, 0},
+		{"three together", simulator.WorkerChannel{Capacity: 3}, 3}, {"none", simulator.WorkerChannel{}, 0},
 		{"unavailable", simulator.WorkerChannel{Capacity: 3, Unavailable: true}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -167,7 +167,7 @@ func TestOrderOfQueues(t *testing.T) {
 	}
 }
 
-func TestPriorityAndStartMoveATaskInTheLine(t *testing.T) {
+func TestPriorityAndStartReorderTasks(t *testing.T) {
 	t.Parallel()
 	for name, form := range map[string]url.Values{
 		"priority": {"Priority": {"3"}}, "start": {"VirtualStartTime": {"2026-01-05T08:00:00Z"}},

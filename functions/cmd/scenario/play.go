@@ -100,7 +100,7 @@ func (p *play) run(ctx context.Context) error {
 	if p.played, err = p.scenario.SetUp(p.twilio, site); err != nil {
 		return err
 	}
-	process.Sweeps.Until = p.Start.Add(p.played.LastDeed())
+	process.Sweeps.Until = p.Start.Add(p.played.LastAction())
 	process.Sweeps.Start(ctx)
 	if err := loop.Run(ctx); err != nil {
 		return err

@@ -66,7 +66,7 @@ func TestLoopEndsWithItsContext(t *testing.T) {
 	}
 }
 
-func TestRealLoopTakesWorkFromOtherGoroutines(t *testing.T) {
+func TestRealLoopAcceptsOtherGoroutines(t *testing.T) {
 	t.Parallel()
 	loop := clock.NewReal()
 	done := false

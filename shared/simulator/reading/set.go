@@ -15,7 +15,7 @@ type Set struct {
 
 	// MissingAttribute is the result of != and NOT IN with an absent attribute.
 	MissingAttribute MissingAttribute
-	// Coercion reports whether values of different types are compared.
+	// Coercion is whether values of different types are compared.
 	Coercion Coercion
 	// Syntax is how strictly expressions are read.
 	Syntax Syntax
@@ -27,7 +27,7 @@ type Set struct {
 	ReservationTimeout ReservationTimeout
 	// RepeatedEvents is which events TaskRouter sends for a task that stays in its queue.
 	RepeatedEvents RepeatedEvents
-	// LaterFilters reports whether a later filter takes a task after the last target of its filter.
+	// LaterFilters is whether a task moves to a later filter after the last target of its filter.
 	LaterFilters LaterFilters
 	// StepDeadline is what happens when a step's deadline passes while a reservation is pending.
 	StepDeadline StepDeadline
@@ -37,7 +37,7 @@ type Set struct {
 
 	// IdleClock is the moment from which a worker's idle time counts.
 	IdleClock IdleClock
-	// QueueActivities reports whether a task queue's reservation and assignment activities count in a
+	// QueueActivities is whether a task queue's reservation and assignment activities apply in a
 	// multitasking workspace.
 	QueueActivities QueueActivities
 	// Capacity is which reservations use a worker's capacity in a multitasking workspace.

@@ -11,15 +11,15 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// nobody and anyone are TalksTo of a caller who talks to no worker, or to one of them; none is Task
-// of a caller who has none.
+// noWorker and anyone are values of TalksTo: the caller talks to no worker, or to any. none is the
+// value of Task for a caller without a task.
 const (
-	nobody = "nobody"
-	anyone = "anyone"
-	none   = "none"
+	noWorker = "nobody"
+	anyone   = "anyone"
+	none     = "none"
 )
 
-// check finds what a file says that cannot be meant.
+// check returns the first fault in a file that parses.
 func (s *Scenario) check() error {
 	c := &checker{s: s}
 	c.want(s.Title != "", "", "there is no title: say in a sentence what happens")
@@ -40,14 +40,14 @@ func (s *Scenario) check() error {
 	for i, other := range s.Others {
 		path := fmt.Sprintf("others[%d]", i)
 		c.want(phoneNumber.MatchString(other.Number), path, "number is %q: want a phone number, as +14155550101", other.Number)
-		for _, deed := range other.Does {
-			c.wantAt(deed.Activity == "", deed.line, "somebody who is no worker goes to no activity")
+		for _, action := range other.Does {
+			c.wantAt(action.Activity == "", action.line, "only a worker goes to an activity")
 		}
 	}
 	return c.err
 }
 
-// checker keeps the first thing that is wrong.
+// checker keeps the first fault.
 type checker struct {
 	s   *Scenario
 	err error
@@ -59,7 +59,7 @@ func (c *checker) want(holds bool, path, format string, values ...any) {
 	}
 }
 
-// wantAt is want for something whose line is known.
+// wantAt records a fault at a known line.
 func (c *checker) wantAt(holds bool, line int, format string, values ...any) {
 	if !holds && c.err == nil {
 		c.err = &Error{File: c.s.file, Line: line, Text: fmt.Sprintf(format, values...)}
@@ -78,8 +78,8 @@ func (c *checker) account() {
 		c.want(w.Name != "", path, "a worker has no name")
 		c.want(!names[w.Name], path, "two workers are called %s", w.Name)
 		c.want(len(w.Phone) == 0 || w.Contact() != "", path, "%s has a phone and no address: give attributes.contact_uri, or address", w.Name)
-		for _, deed := range w.Does {
-			c.wantAt(deed.Activity != "" || phoneNumber.MatchString(w.Contact()), deed.line,
+		for _, action := range w.Does {
+			c.wantAt(action.Activity != "" || phoneNumber.MatchString(w.Contact()), action.line,
 				"%s has no phone number to call or text from: give attributes.contact_uri, or address", w.Name)
 		}
 		names[w.Name] = true
@@ -92,8 +92,7 @@ func (c *checker) account() {
 	}
 }
 
-// otherCaller matches what Twilio has as From of a call that comes from no phone number, or from
-// one that is withheld.
+// otherCaller matches Twilio's From of a call from a client, a SIP address or a withheld number.
 var otherCaller = regexp.MustCompile(`^(sips?:[^\s@]+@[^\s@]+|client:[^\s:@]+|(?i:anonymous|blocked|private|restricted|unavailable|unknown))$`)
 
 var phoneNumber = regexp.MustCompile(`^\+[1-9][0-9]{1,14}$`)
@@ -108,7 +107,7 @@ func (c *checker) caller(i int) {
 	c.want(slices.Index(c.s.callerNames(), caller.name()) == i, path, "two callers are called %s: give them a name", caller.name())
 
 	expect, at := caller.Expect, path+".expect"
-	c.oneOf(at+".talks_to", expect.TalksTo, append(c.s.workerNames(), nobody, anyone)...)
+	c.oneOf(at+".talks_to", expect.TalksTo, append(c.s.workerNames(), noWorker, anyone)...)
 	c.oneOf(at+".hung_up_by", expect.HungUpBy, "caller", "worker", "twilio", "rest")
 	c.oneOf(at+".task", expect.Task, "pending", "reserved", "assigned", "wrapping", "completed", "canceled", none)
 	for _, result := range expect.QueueResult {
@@ -146,18 +145,18 @@ func (c Caller) name() string {
 	return c.From
 }
 
-// Contact is where the worker's phone is called: Address, or the attribute contact_uri.
+// Contact returns the address of the worker's phone: Address, or the attribute contact_uri.
 func (w Worker) Contact() string {
 	if w.Address != "" {
 		return w.Address
 	}
-	var attributes map[string]any // a struct's field would take the key in any case
+	var attributes map[string]any // a struct's field would match the key in any case
 	_ = json.Unmarshal([]byte(w.Attributes), &attributes)
 	contact, _ := attributes["contact_uri"].(string)
 	return contact
 }
 
-// groupNames are the names of workers with a count.
+// groupNames returns the names of workers with a count.
 func (s *Scenario) groupNames() []string {
 	var names []string
 	for _, w := range s.Account.Workers {
@@ -168,10 +167,11 @@ func (s *Scenario) groupNames() []string {
 	return slices.Compact(names)
 }
 
-// indexed is a path into the workers or callers, each of a count on its own.
+// indexed returns a path into the workers or callers, after copyAll gave each of a count its own
+// entry.
 var indexed = regexp.MustCompile(`^(account\.workers|callers)\[([0-9]+)\](.*)$`)
 
-// line finds where something stands, by its path: callers[0].expect.talks_to.
+// line returns the line of a path such as callers[0].expect.talks_to.
 func (s *Scenario) line(path string) int {
 	if parts := indexed.FindStringSubmatch(path); parts != nil {
 		places := s.callerAtIndex
@@ -185,5 +185,5 @@ func (s *Scenario) line(path string) int {
 	return s.lineInFile(path)
 }
 
-// lineInFile is line for a path into the file itself.
+// lineInFile returns the line of a path whose indexes are those of the file itself.
 func (s *Scenario) lineInFile(path string) int { return yamlfile.Line(s.node, path) }

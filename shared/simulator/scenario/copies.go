@@ -7,17 +7,16 @@ import (
 	"strings"
 )
 
-// mostCopies is the largest count of a worker or a caller.
-const mostCopies = 1000
+// maxCopies is the maximum count of a worker or a caller.
+const maxCopies = 1000
 
-// copyAll puts each of a count of workers and callers into the lists, in the place of the entry
-// that they come from.
+// copyAll replaces each worker and caller that has a count by that many copies.
 func (s *Scenario) copyAll() error {
 	var workers []Worker
 	for i, w := range s.Account.Workers {
 		path := fmt.Sprintf("account.workers[%d]", i)
-		if w.Count < 0 || w.Count > mostCopies {
-			return s.mistake(path+".count", "count is %d: want 1 to %d", w.Count, mostCopies)
+		if w.Count < 0 || w.Count > maxCopies {
+			return s.mistake(path+".count", "count is %d: want 1 to %d", w.Count, maxCopies)
 		}
 		for n := range max(w.Count, 1) {
 			each := w
@@ -34,8 +33,8 @@ func (s *Scenario) copyAll() error {
 	var callers []Caller
 	for i, c := range s.Callers {
 		path := fmt.Sprintf("callers[%d]", i)
-		if c.Count < 0 || c.Count > mostCopies {
-			return s.mistake(path+".count", "count is %d: want 1 to %d", c.Count, mostCopies)
+		if c.Count < 0 || c.Count > maxCopies {
+			return s.mistake(path+".count", "count is %d: want 1 to %d", c.Count, maxCopies)
 		}
 		for n := range max(c.Count, 1) {
 			each := c
@@ -61,8 +60,8 @@ func (s *Scenario) mistake(path, format string, values ...any) error {
 	return &Error{File: s.file, Line: s.lineInFile(path), Text: fmt.Sprintf(format, values...)}
 }
 
-// copied is the n-th of several workers, from 0: with a number behind the name, and a phone number
-// that is higher by n.
+// copied returns the n-th of several workers, from 0: with a number after the name, and a phone
+// number that is higher by n.
 func (w Worker) copied(n int) (Worker, error) {
 	group, contact := w.Name, w.Contact()
 	w.group, w.Name = group, fmt.Sprintf("%s %d", group, n+1)
@@ -87,12 +86,12 @@ func (w Worker) copied(n int) (Worker, error) {
 	return w, err
 }
 
-// plus is a phone number that is higher by n.
+// plus returns a phone number that is higher by n.
 func plus(number string, n int) (string, error) {
 	digits, found := strings.CutPrefix(number, "+")
 	value, err := strconv.ParseInt(digits, 10, 64)
 	if !found || err != nil {
-		return "", fmt.Errorf("%q is no phone number to count from", number)
+		return "", fmt.Errorf("cannot count from %q, which is no phone number", number)
 	}
 	return "+" + strconv.FormatInt(value+int64(n), 10), nil
 }

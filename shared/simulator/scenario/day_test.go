@@ -100,11 +100,11 @@ func TestADay(t *testing.T) {
 	}
 }
 
-func TestLastDeed(t *testing.T) {
+func TestLastAction(t *testing.T) {
 	t.Parallel()
 	_, play, err := setUpDesk(t, day)
-	if err != nil || play.LastDeed().String() != "9m0s" {
-		t.Errorf("last deed %s, %v, want 9m0s", play.LastDeed(), err)
+	if err != nil || play.LastAction().String() != "9m0s" {
+		t.Errorf("last action %s, %v, want 9m0s", play.LastAction(), err)
 	}
 }
 
@@ -140,12 +140,12 @@ func TestDaysThatAreNone(t *testing.T) {
 		{"at 5 min: goes to Lunch", "5 min: goes to Lunch", "want a time and what happens then"},
 		{"at 5 min: goes to Lunch", "at noon: goes to Lunch", "day.yaml:14: `noon`: a time is a number"},
 		{"at 5 min: goes to Lunch", "goes to Lunch", "want a time and what happens then"},
-		{"at 5 min: goes to Lunch", "at 5 min: [goes to Lunch, hangs up]", `"goes to Lunch" is no call, so nothing follows it`},
+		{"at 5 min: goes to Lunch", "at 5 min: [goes to Lunch, hangs up]", `"goes to Lunch" is no call, so no step may follow it`},
 		{`texts "ON"`, "texts ON", "want a time and what happens then"},
 		{"and presses 2", "and press 2", "day.yaml:17: `press 2`: a step is one of"},
 		{"hangs up]\ncallers", "hang up]\ncallers", "day.yaml:18: `hang up`: a step is one of"},
 		{"+15550000011", "client:alice", "day.yaml:15: Alice has no phone number to call or text from"},
-		{`texts "hello"`, "goes to Lunch", "day.yaml:24: somebody who is no worker goes to no activity"},
+		{`texts "hello"`, "goes to Lunch", "day.yaml:24: only a worker goes to an activity"},
 		{"number: +15550000055", "number: bob", `day.yaml:23: number is "bob": want a phone number`},
 		{"talks_to: [Ann, Ben]", "talks_to: [Ann, Bob]", `"Bob" is not known here`},
 	}
@@ -201,8 +201,8 @@ func TestManyWorkersAndCallers(t *testing.T) {
 	for from, wrong := range map[string][2]string{
 		"count: 3":           {"count: 1001", "day.yaml:6: count is 1001: want 1 to 1000"},
 		"count: 2":           {"count: -1", "day.yaml:10: count is -1"},
-		"from: +15550000001": {"from: Anonymous", `day.yaml:10: "Anonymous" is no phone number to count from`},
-		"+15550000101":       {"client:agent", `day.yaml:5: "client:agent" is no phone number to count from`},
+		"from: +15550000001": {"from: Anonymous", `day.yaml:10: cannot count from "Anonymous", which is no phone number`},
+		"+15550000101":       {"client:agent", `day.yaml:5: cannot count from "client:agent", which is no phone number`},
 	} {
 		if _, _, err := setUpDesk(t, strings.Replace(rush, from, wrong[0], 1)); err == nil || !strings.Contains(err.Error(), wrong[1]) {
 			t.Errorf("error %v, want %q", err, wrong[1])

@@ -1,6 +1,6 @@
-// Package scenario reads calls through TaskRouter from YAML files and says whether what was
-// expected came of them: who talked to whom, what callers heard, how tasks ended. It plays them on
-// a simulator.Twilio, against any application.
+// Package scenario reads calls through TaskRouter from YAML files, plays them on a simulator.Twilio
+// against any application, and judges the result: who talked to whom, what callers heard, how tasks
+// ended.
 //
 //	title: The worker answers and they talk
 //	account:
@@ -21,12 +21,15 @@
 //	      talks_to: Alice
 //	      queue_result: bridged
 //
-// The fields of Scenario are the keys of a file; steps and phones are what script.ParseSteps and
-// script.ParsePhone read. Whatever a file has that is not known here is an error with its line.
+// The fields of Scenario are the keys of a file; script.ParseSteps and script.ParsePhone read steps
+// and phones. An unknown key is an error with its line.
 //
 //	s, err := scenario.Read("calls.yaml")
 //	t := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(application)}))
-//	play, err := s.SetUp(t, scenario.Site{VoiceURL: "https://app.example/voice", AssignmentCallbackURL: "https://app.example/assignment"})
+//	play, err := s.SetUp(t, scenario.Site{
+//		VoiceURL:              "https://app.example/voice",
+//		AssignmentCallbackURL: "https://app.example/assignment",
+//	})
 //	err = t.Loop().Run(ctx)
 //	for _, unmet := range play.Unmet() { … }
 package scenario

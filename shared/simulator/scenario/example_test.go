@@ -26,8 +26,8 @@ callers:
       - until bridged
     expect:
       talks_to: Alice
-      queue_result: bridged
-      heard: [goodbye, number 2]
+      queue_result: hangup
+      heard: [number 1, goodbye]
 `
 
 func Example() {
@@ -52,6 +52,5 @@ func Example() {
 		fmt.Println(unmet)
 	}
 	// Output:
-	// calls.yaml:19: caller +15550000001 did not hear "number 2" there, but: You are number 1 in
-	// line. | Goodbye.
+	// calls.yaml:18: caller +15550000001 left the queue with QueueResult bridged, want hangup
 }

@@ -9,8 +9,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// Unmet lists what was expected and did not come, each with its place in the file. Ask once the
-// loop has run.
+// Unmet lists the expectations that the calls did not meet, each with its place in the file. Call
+// it after the loop has run.
 func (p *Play) Unmet() []string {
 	j := &judge{play: p, legs: map[string]simulator.CallRecord{}}
 	for _, call := range p.twilio.Calls() {
@@ -23,7 +23,7 @@ func (p *Play) Unmet() []string {
 	return j.unmet
 }
 
-// Caller returns the call of a caller, by the place in the file, from 0.
+// Caller returns the call of the caller with this index in the file, from 0.
 func (p *Play) Caller(i int) simulator.CallRecord {
 	sid := p.lines[i].CallSID()
 	for _, call := range p.twilio.Calls() {
@@ -34,8 +34,7 @@ func (p *Play) Caller(i int) simulator.CallRecord {
 	return simulator.CallRecord{}
 }
 
-// Over reports that all is done, for a loop in real time: nobody is on the phone and every task has
-// ended.
+// Over reports whether every call and every task has ended. A loop in real time can stop then.
 func (p *Play) Over() bool {
 	if !p.twilio.Idle() {
 		return false
@@ -43,8 +42,7 @@ func (p *Play) Over() bool {
 	return !slices.ContainsFunc(p.twilio.Tasks(), func(task simulator.TaskRecord) bool { return task.Ended.IsZero() })
 }
 
-// Line is the line of the file in which something stands, by its path, such as
-// callers[0].expect.application.
+// Line returns the line of a path in the file, such as callers[0].expect.application.
 func (s *Scenario) Line(path string) int { return s.line(path) }
 
 // inbound is the direction of a caller's call.
@@ -70,11 +68,11 @@ func (j *judge) caller(i int) {
 	call, expect, path := j.play.Caller(i), s.Callers[i].Expect, fmt.Sprintf("callers[%d].expect", i)
 	who := s.Callers[i].name()
 	if expect.TalksTo != "" {
-		got := nobody
+		got := noWorker
 		if peer, found := j.legs[call.PeerSID]; found {
 			got = s.workerAt(reached(peer))
 		}
-		met := got == expect.TalksTo || expect.TalksTo == anyone && got != nobody
+		met := got == expect.TalksTo || expect.TalksTo == anyone && got != noWorker
 		j.want(met, path+".talks_to", "caller %s talked to %s, want %s", who, got, expect.TalksTo)
 	}
 	if within := time.Duration(expect.TalksWithin); within > 0 {
@@ -99,29 +97,29 @@ func talked(call simulator.CallRecord, waited time.Duration) string {
 	return fmt.Sprintf("talked after %s", waited.Round(time.Second/10))
 }
 
-// heard looks for texts in the order in which they are expected.
+// heard checks that the caller heard the expected texts in their order.
 func (j *judge) heard(i int, call simulator.CallRecord) {
 	expect, path := j.play.scenario.Callers[i].Expect, fmt.Sprintf("callers[%d].expect", i)
 	rest := call.Heard
 	for n, text := range expect.Heard {
 		at := slices.IndexFunc(rest, func(heard string) bool { return within(heard, text) })
-		j.want(at >= 0, fmt.Sprintf("%s.heard[%d]", path, n), "caller %s did not hear %q there, but: %s", j.play.scenario.Callers[i].name(), text, told(call.Heard))
+		j.want(at >= 0, fmt.Sprintf("%s.heard[%d]", path, n), "caller %s did not hear %q there, but: %s", j.play.scenario.Callers[i].name(), text, heardTexts(call.Heard))
 		rest = rest[at+1:]
 	}
 	for n, text := range expect.NotHeard {
 		j.want(!slices.ContainsFunc(call.Heard, func(heard string) bool { return within(heard, text) }),
-			fmt.Sprintf("%s.not_heard[%d]", path, n), "caller %s heard %q: %s", j.play.scenario.Callers[i].name(), text, told(call.Heard))
+			fmt.Sprintf("%s.not_heard[%d]", path, n), "caller %s heard %q: %s", j.play.scenario.Callers[i].name(), text, heardTexts(call.Heard))
 	}
 }
 
-// all judges what concerns no single caller.
+// all judges the expectations about all calls together.
 func (j *judge) all() {
 	expect, t := j.play.scenario.Expect, j.play.twilio
 	if expect.Served != nil {
 		got, want := j.served(), []string(expect.Served)
 		j.want(slices.Equal(got, want), "expect.served", "served were %s, want %s", listed(got), listed(want))
 	}
-	shown := map[string][]string{} // numbers that calls showed, by worker
+	shown := map[string][]string{} // callers' numbers that the worker saw, by worker
 	placed := 0
 	for _, call := range t.Calls() {
 		if call.Direction != inbound {
@@ -135,7 +133,7 @@ func (j *judge) all() {
 	}
 	if least := expect.AvailableAtLeast; least != nil {
 		few, when := j.fewestAvailable()
-		j.want(few >= *least, "expect.available_at_least", "%d workers are available after %s, want %d at least", few, when.Round(time.Second/10), *least)
+		j.want(few >= *least, "expect.available_at_least", "%d workers are available after %s, want at least %d", few, when.Round(time.Second/10), *least)
 	}
 	groups := map[string]string{}
 	for _, w := range j.play.scenario.Account.Workers {
@@ -175,7 +173,7 @@ func (j *judge) worker(path string, got simulator.WorkerRecord, want WorkerExpec
 	}
 }
 
-// activities judges where a worker went.
+// activities judges the activities of a worker.
 func (j *judge) activities(path string, got simulator.WorkerRecord, want WorkerExpect) {
 	var went []string
 	at := make([]string, len(want.ActivityAt))
@@ -203,7 +201,7 @@ func (j *judge) activities(path string, got simulator.WorkerRecord, want WorkerE
 	}
 }
 
-// fewestAvailable is the smallest number of workers who were available, and when that was first.
+// fewestAvailable returns the minimum number of available workers, and when it was first reached.
 func (j *judge) fewestAvailable() (few int, when time.Duration) {
 	available := map[string]bool{} // by worker SID
 	for _, w := range j.play.twilio.Workers() {
@@ -231,7 +229,7 @@ func (j *judge) fewestAvailable() (few int, when time.Duration) {
 	return few, when
 }
 
-// talkedTo are the callers whom a worker talked to, in order.
+// talkedTo returns the callers whom a worker talked to, in order.
 func (j *judge) talkedTo(worker string) []string {
 	var talks []service
 	for i, caller := range j.play.scenario.Callers {
@@ -243,7 +241,7 @@ func (j *judge) talkedTo(worker string) []string {
 	return inOrder(talks)
 }
 
-// texts judges what somebody received.
+// texts judges the texts that a person received.
 func (j *judge) texts(path, who, number string, want Texts) {
 	if want == nil {
 		return
@@ -268,7 +266,7 @@ func (j *judge) served() []string {
 	return inOrder(served)
 }
 
-// service is a talk with a caller.
+// service is a worker's talk with a caller.
 type service struct {
 	who  string
 	when time.Time
@@ -296,7 +294,7 @@ func (j *judge) events() {
 	}
 }
 
-// complaints compares what Twilio and the simulator complain of with what they were expected to.
+// complaints compares the debugger's entries and the simulator's problems with the expected ones.
 func (j *judge) complaints() {
 	expect := j.play.scenario.Expect
 	var codes []int
@@ -324,7 +322,7 @@ func (j *judge) complaints() {
 	}
 }
 
-// lineOf is where a call of a deed stands, 0 for another call.
+// lineOf returns the line of the action that made a call, 0 for any other call.
 func (j *judge) lineOf(callSID string) int {
 	for call, line := range j.play.calls {
 		if callSID != "" && call.CallSID() == callSID {
@@ -334,7 +332,7 @@ func (j *judge) lineOf(callSID string) int {
 	return 0
 }
 
-// placeOf is where the script of a call is.
+// placeOf returns the place of a call's script.
 func (j *judge) placeOf(callSID string) string {
 	for i, line := range j.play.lines {
 		if line.CallSID() == callSID {
@@ -349,7 +347,7 @@ func (j *judge) placeOf(callSID string) string {
 	return "expect.problems"
 }
 
-// reached is the address of a leg's phone, with its extension.
+// reached returns the address of a leg's phone, with its extension.
 func reached(leg simulator.CallRecord) string {
 	if leg.SendDigits == "" {
 		return leg.To
@@ -357,7 +355,7 @@ func reached(leg simulator.CallRecord) string {
 	return leg.To + "x" + leg.SendDigits
 }
 
-// workerAt is the worker whose phone has an address.
+// workerAt returns the worker whose phone has the address.
 func (s *Scenario) workerAt(address string) string {
 	for _, w := range s.Account.Workers {
 		if w.Contact() == address {
@@ -371,7 +369,7 @@ func within(text, part string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }
 
-// listed puts a list into words.
+// listed returns a list in words.
 func listed(list []string) string {
 	if len(list) == 0 {
 		return none
@@ -379,8 +377,8 @@ func listed(list []string) string {
 	return strings.Join(list, " | ")
 }
 
-// told lists what somebody heard, each text once.
-func told(heard []string) string {
+// heardTexts lists the texts that a person heard, each once.
+func heardTexts(heard []string) string {
 	var once []string
 	for _, text := range heard {
 		if !slices.Contains(once, text) {

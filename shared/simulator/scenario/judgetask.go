@@ -46,7 +46,7 @@ func (j *judge) task(i int, call simulator.CallRecord) {
 	}
 }
 
-// queueName is the name of the task queue that a task entered last, as its events have it.
+// queueName returns the name of the last task queue in a task's events.
 func (j *judge) queueName(task string) (name string) {
 	for _, event := range j.play.twilio.Events() {
 		if event.TaskSID == task && event.Params.Get("TaskQueueName") != "" {

@@ -9,10 +9,10 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// Error is something in a file that cannot be as it is.
+// Error is a fault in a file.
 type Error = yamlfile.Error
 
-// Read reads a file. Errors that concern its contents are *Error or *script.Error, with file and
+// Read reads a file. Faults in its contents are of type *Error or *script.Error, with file and
 // line.
 func Read(file string) (*Scenario, error) {
 	data, err := os.ReadFile(file)
@@ -22,7 +22,7 @@ func Read(file string) (*Scenario, error) {
 	return Parse(file, data)
 }
 
-// Parse is Read of a file's contents.
+// Parse reads a file's contents.
 func Parse(file string, data []byte) (*Scenario, error) {
 	node, err := yamlfile.Parse(file, data)
 	if err != nil {
@@ -53,7 +53,7 @@ func (s *Scenario) Decode(section Section, into any) error {
 	return decode(s.file, section.node, into)
 }
 
-// decode tells scripts the file that they stand in.
+// decode adds the file's name to the errors of scripts.
 func decode(file string, node *yamlfile.Node, into any) error {
 	err := yamlfile.Decode(file, node, into)
 	var faulty *script.Error
@@ -64,7 +64,7 @@ func decode(file string, node *yamlfile.Node, into any) error {
 	return err
 }
 
-// at gives the error of a script the line of its node.
+// at adds the line of its node to the error of a script.
 func at(node *yamlfile.Node, err error) error {
 	var wrong *script.Error
 	if errors.As(err, &wrong) {

@@ -5,8 +5,8 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// Readings choose reading.Set by the names of their switches. What a file does not name has its
-// default.
+// Readings choose a reading.Set by the names of its switches. A switch that the file does not name
+// has its default.
 type Readings struct {
 	given []string // name=reading
 }

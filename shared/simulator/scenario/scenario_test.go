@@ -161,7 +161,7 @@ account:
 	tests := []struct{ name, setting, ann, ben, account string }{
 		{"single-tasking completes the task", "  single_tasking: true\n", "task: completed", "", "SETTING" + strings.Replace(alice, "PART", "", 1)},
 		{"a worker with two slots", "capacity: 2, ", "", "reservations: [Alice wrapping]", strings.Replace(alice, "PART", "SETTING", 1)},
-		{"two workers at once", ", max_reserved_workers: 2", "reservations: [Alice wrapping, Bob rescinded]", "",
+		{"two workers together", ", max_reserved_workers: 2", "reservations: [Alice wrapping, Bob rescinded]", "",
 			"  queues: [{name: AllSETTING}]\n" + strings.Replace(strings.Replace(alice, "PART", "", 1), "}]\n", "}, {name: Bob, attributes: {contact_uri: +15550000012}, phone: [never answers]}]\n", 1)},
 		{"the newest first", ", task_order: LIFO", "talks_to: nobody", "talks_to: Alice",
 			"  queues: [{name: AllSETTING}]\n" + strings.Replace(alice, "PART", "activity: Offline, moves: [{after: 20 s, activity: Available}], ", 1)},
@@ -210,7 +210,7 @@ func TestErrorsNameTheLine(t *testing.T) {
 		{"a SIP address without a user", "title: x\ncallers:\n  - from: 'sip:example.com'\n    dials: +15550000000\n", `calls.yaml:3: from is "sip:example.com": want a phone number`},
 		{"a client without a name", "title: x\ncallers:\n  - from: 'client:'\n    dials: +15550000000\n", `calls.yaml:3: from is "client:": want a phone number`},
 		{"a name", "title: x\ncallers:\n  - from: Alice\n    dials: +15550000000\n", `calls.yaml:3: from is "Alice": want a phone number`},
-		{"a worker nobody knows", head + "    expect: {talks_to: Alice}\n", `calls.yaml:5: "Alice" is not known here: want one of nobody`},
+		{"an unknown worker", head + "    expect: {talks_to: Alice}\n", `calls.yaml:5: "Alice" is not known here: want one of nobody`},
 		{"a QueueResult", head + "    expect: {queue_result: hung-up}\n", `"hung-up" is not known here: want one of bridged`},
 		{"a reservation", head + "    expect: {reservations: [rejected]}\n", "a reservation is a worker's name and a status"},
 		{"two callers of one number", head + "  - from: +15550000001\n    dials: +15550000000\n", "two callers are called +15550000001: give them a name"},

@@ -10,8 +10,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// Site is the application's side of the account: the addresses that Twilio calls, and what the
-// application knows by identifier.
+// Site is the application's side of the account: the URLs that Twilio requests, and the identifiers
+// that the application knows.
 type Site struct {
 	VoiceURL, FallbackURL, StatusCallback                string // of every number, but for VoiceURL of staff numbers
 	StaffVoiceURL                                        string // of staff numbers
@@ -20,27 +20,26 @@ type Site struct {
 	EventCallbackURL                                     string
 	// WorkflowSID is generated when empty.
 	WorkflowSID string
-	// Activities are the account's when the scenario lists none. An activity that it does list has
-	// the SID of the one that has its name here.
+	// Activities are the account's when the scenario lists none. If a scenario's activity has the
+	// name of one of these, it gets its SID.
 	Activities []simulator.Activity
 }
 
-// Play is a scenario that was set up in an account. Run the account's loop, then ask what came of
-// it.
+// Play is a scenario that is set up in an account. Run the account's loop, then call Unmet.
 type Play struct {
 	scenario *Scenario
 	twilio   *simulator.Twilio
 	lines    []*simulator.Line
 	started  time.Time
 	first    map[string]string       // each worker's first activity, by the worker's name
-	calls    map[*simulator.Line]int // the line in the file of each call that a deed makes
+	calls    map[*simulator.Line]int // the line in the file of each call that an action makes
 	ends     time.Duration
 
 	available map[string]bool // activities in which workers are available, by name
 }
 
-// SetUp sets the account up, scripts the phones and plans the calls. t must be new, and made with
-// Scenario.Config.
+// SetUp sets the account up, scripts the phones and schedules the calls. t must be new, and made
+// with Scenario.Config.
 func (s *Scenario) SetUp(t *simulator.Twilio, site Site) (*Play, error) {
 	play := &Play{
 		scenario: s, twilio: t, started: t.Loop().Now(), first: map[string]string{}, calls: map[*simulator.Line]int{},
@@ -128,7 +127,7 @@ func (b *builder) addActivities() error {
 	return b.t.SetWorkspace(simulator.Workspace{EventCallbackURL: b.site.EventCallbackURL, TimeoutActivity: timeout, SingleTasking: b.s.Account.SingleTasking})
 }
 
-// activity finds an activity's SID; "" has none.
+// activity returns an activity's SID, "" for the name "".
 func (b *builder) activity(path, name string) (string, error) {
 	if name == "" {
 		return "", nil
@@ -140,7 +139,7 @@ func (b *builder) activity(path, name string) (string, error) {
 	return sid, nil
 }
 
-// named is the name of an activity.
+// named returns the name of an activity.
 func (b *builder) named(sid string) string {
 	for name, known := range b.activities {
 		if known == sid {
@@ -271,33 +270,33 @@ func (b *builder) addWorkers() error {
 	return nil
 }
 
-// plan has a person do what they do in the course of the day. sid is the worker's, "" for others.
-func (b *builder) plan(sid, from string, deeds Deeds) error {
-	for _, deed := range deeds {
-		to := deed.Number
+// plan schedules what a person does during the day. sid is the worker's, "" for others.
+func (b *builder) plan(sid, from string, actions Actions) error {
+	for _, action := range actions {
+		to := action.Number
 		if to == "" {
 			to = b.desk()
 		}
-		b.play.until(deed.At)
+		b.play.until(action.At)
 		switch {
-		case deed.Activity != "":
-			activity, found := b.activities[deed.Activity]
+		case action.Activity != "":
+			activity, found := b.activities[action.Activity]
 			if !found {
-				return &Error{File: b.s.file, Line: deed.line, Text: fmt.Sprintf("there is no activity %q", deed.Activity)}
+				return &Error{File: b.s.file, Line: action.line, Text: fmt.Sprintf("there is no activity %q", action.Activity)}
 			}
-			b.t.Loop().After(deed.At, func() {
+			b.t.Loop().After(action.At, func() {
 				_ = b.t.SetWorkerActivity(sid, activity) // both exist
 			})
-		case deed.Calls:
-			b.play.calls[b.t.CallAfter(deed.At, from, to, deed.Steps...)] = deed.line
+		case action.Calls:
+			b.play.calls[b.t.CallAfter(action.At, from, to, action.Steps...)] = action.line
 		default:
-			b.t.SendTextAfter(deed.At, from, to, deed.Body)
+			b.t.SendTextAfter(action.At, from, to, action.Body)
 		}
 	}
 	return nil
 }
 
-// desk is the number that staff call and text unless they name another.
+// desk returns the number that staff call and text by default.
 func (b *builder) desk() string {
 	for _, number := range b.s.Account.StaffNumbers {
 		return number
@@ -305,14 +304,14 @@ func (b *builder) desk() string {
 	return b.numbers()[0]
 }
 
-// until notes that something is planned for a time.
+// until records that the scenario has an action at a time.
 func (p *Play) until(d time.Duration) { p.ends = max(p.ends, d) }
 
-// LastDeed is when the last call, text or move of the file begins, from the beginning. What follows
-// from it takes longer.
-func (p *Play) LastDeed() time.Duration { return p.ends }
+// LastAction returns when the last call, text or move of the file begins: the time since the start.
+// The calls can last longer.
+func (p *Play) LastAction() time.Duration { return p.ends }
 
-// outcomes are what becomes of texts: those that POST Messages refuses have errors of 21….
+// outcomes returns the results of texts. Errors of 21… are those that POST Messages returns.
 func (n Numbers) outcomes() []simulator.Texting {
 	var outcomes []simulator.Texting
 	for _, code := range n {
@@ -325,7 +324,8 @@ func (n Numbers) outcomes() []simulator.Texting {
 	return outcomes
 }
 
-// channels give the worker's capacity to whichever channel calls come on: that is a reading.
+// channels gives the worker's capacity to every channel, because the channel of calls depends on a
+// reading.
 func (w Worker) channels() map[string]simulator.WorkerChannel {
 	if w.Capacity == nil {
 		return nil
@@ -334,7 +334,7 @@ func (w Worker) channels() map[string]simulator.WorkerChannel {
 	return map[string]simulator.WorkerChannel{"voice": channel, "default": channel}
 }
 
-// numbers are the account's.
+// numbers returns the account's numbers.
 func (b *builder) numbers() []string {
 	if len(b.s.Account.Numbers) > 0 {
 		return b.s.Account.Numbers

@@ -66,7 +66,7 @@ func (n *Numbers) UnmarshalYAML(node *yamlfile.Node) error {
 	return nil
 }
 
-// Moment is a time from the beginning, and what holds then.
+// Moment is a time since the start, with a value at that time.
 type Moment struct {
 	At   time.Duration
 	Text string
@@ -94,7 +94,7 @@ func (t *Times) UnmarshalYAML(node *yamlfile.Node) error {
 	return nil
 }
 
-// Steps are what a person does, one text a step.
+// Steps are the steps of a person, one text for each.
 type Steps []script.Step
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.
@@ -110,8 +110,7 @@ func (s *Steps) UnmarshalYAML(node *yamlfile.Node) error {
 	return err
 }
 
-// Phones are how a phone behaves at the first call, at the second, and so on; the last one is for
-// all further calls.
+// Phones are how a phone behaves at the first call, at the second, and so on; the last one repeats.
 type Phones []script.Phone
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.
@@ -144,7 +143,7 @@ func (p *Phones) UnmarshalYAML(node *yamlfile.Node) error {
 
 const wantObject = "want an object, as {skill: billing} or as a text of JSON"
 
-// Object is a JSON object, written as YAML or as a text of JSON.
+// Object is a JSON object, written as YAML or as JSON in a text.
 type Object string
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.
@@ -173,7 +172,7 @@ func (o *Object) UnmarshalYAML(node *yamlfile.Node) error {
 	return nil
 }
 
-// Section is a part of the file that the package does not know.
+// Section is a part of the file that this package does not interpret.
 type Section struct{ node *yamlfile.Node }
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.
@@ -187,7 +186,7 @@ type scriptLine struct {
 	text string
 }
 
-// scriptLines are the texts of a list.
+// scriptLines returns the texts of a list.
 func scriptLines(node *yamlfile.Node) ([]scriptLine, error) {
 	if node.Kind != yamlfile.List {
 		return nil, yamlfile.Mistake(node, `want a list, one step a line: - hears "position 2"`)

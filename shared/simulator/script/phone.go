@@ -1,5 +1,5 @@
-// Package script describes how the people of a simulation behave on the phone, in Go or in text: a
-// caller's steps, and how a worker's phone answers.
+// Package script describes how people behave on the phone, in Go or in text: a caller's steps, and
+// how a worker's phone answers.
 package script
 
 import "time"
@@ -7,7 +7,7 @@ import "time"
 // Phone is how a worker's phone behaves when it is called. ParsePhone reads one from text.
 type Phone struct {
 	Outcome Outcome
-	After   time.Duration // how long it rings until it is answered
+	After   time.Duration // ringing time before the answer
 	Steps   []Step        // of the person who answers
 }
 
@@ -22,29 +22,29 @@ const (
 	OutcomeFails
 )
 
-// AnswersAfter is a phone that rings for d; a person who follows the steps then answers it. A call
-// that ends earlier is not answered.
+// AnswersAfter returns a phone that rings for d; then a person answers and follows the steps. A
+// call that ends earlier is not answered.
 func AnswersAfter(d time.Duration, steps ...Step) Phone {
 	return Phone{Outcome: OutcomeAnswers, After: d, Steps: steps}
 }
 
-// NeverAnswers is a phone that rings until the call ends.
+// NeverAnswers returns a phone that rings until the call ends.
 func NeverAnswers() Phone { return Phone{Outcome: OutcomeNoAnswer} }
 
-// Busy is a phone that is engaged, or whose owner declines the call.
+// Busy returns a phone that is engaged, or whose owner declines the call.
 func Busy() Phone { return Phone{Outcome: OutcomeBusy} }
 
-// Fails is a phone that cannot be reached.
+// Fails returns a phone that cannot be reached.
 func Fails() Phone { return Phone{Outcome: OutcomeFails} }
 
-// Voicemail is a phone whose mailbox answers after d, presses nothing, listens for a minute and
-// hangs up.
+// Voicemail returns a phone whose mailbox answers after d, presses nothing, listens for a minute
+// and hangs up.
 func Voicemail(d time.Duration) Phone { return AnswersAfter(d, HangsUpAfter(mailboxListens)) }
 
 const mailboxListens = time.Minute
 
-// Moment is something that happens elsewhere while a person is on the phone. A worker's moments
-// reach the callers for whom that worker is reserved; a worker's own phone notices Bridged only.
+// Moment is an event elsewhere that a person on the phone can wait for. A worker's moments reach
+// the callers for whom that worker is reserved; the worker's own phone gets Bridged only.
 type Moment string
 
 // The moments that a step can wait for.
@@ -57,9 +57,9 @@ const (
 	TaskCanceled   Moment = "task is canceled" // and the caller is still there
 )
 
-// Step is one thing that a person on the phone does. Steps happen in order; each begins when the
-// one before has ended. After the last step the person stays on the line until the call ends.
-// ParseStep and ParseSteps read steps from text.
+// Step is one action of a person on the phone. Steps happen in order; each begins when the one
+// before has ended. After the last step the person stays on the line until the call ends. ParseStep
+// and ParseSteps read steps from text.
 //
 // The simulator reports a Problem for a call that ends before a step that must happen: Hears,
 // Presses, Says, Records, Until, Talks.
@@ -69,7 +69,7 @@ type Step struct {
 	Span time.Duration
 }
 
-// Kind is what a person does in a step, as ParseStep reads it.
+// Kind is the action of a step, as ParseStep reads it.
 type Kind string
 
 // The kinds of steps.
@@ -86,18 +86,17 @@ const (
 	KindStaysOn        Kind = "stays on"
 )
 
-// Hears waits until text has been spoken to this person, after any other words; case does not
-// matter. A recording is heard as the URL that <Play> names, as soon as it begins.
+// Hears waits until the person has heard text, after any other words; case does not matter. For a
+// recording, text is the URL that <Play> names, and counts as heard when it begins.
 func Hears(text string) Step { return Step{Kind: KindHears, Text: text} }
 
-// Presses presses keys, any of 0123456789*#, after the time it takes to react.
+// Presses presses keys, any of 0123456789*#, after the person's reaction time.
 func Presses(digits string) Step { return Step{Kind: KindPresses, Text: digits} }
 
-// PressesNothing says that the person leaves a question unanswered. It does nothing and takes no
-// time.
+// PressesNothing leaves a question unanswered. It has no effect and takes no time.
 func PressesNothing() Step { return Step{Kind: KindPressesNothing} }
 
-// Says speaks, after the time it takes to react. A <Gather> for speech understands it word for
+// Says speaks, after the person's reaction time. A <Gather> for speech understands it word for
 // word.
 func Says(words string) Step { return Step{Kind: KindSays, Text: words} }
 

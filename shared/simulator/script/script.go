@@ -7,15 +7,15 @@ import (
 	"time"
 )
 
-// Error is a line of a script that is neither a step nor a phone.
+// Error is a script's line that is neither a step nor a phone.
 type Error struct {
-	File string // "" when the text is not from a file
+	File string // "" if the text is not from a file
 	Line int    // from 1
-	Text string // the line as it was written
-	Want string // what was expected there, with an example to copy
+	Text string // the line itself
+	Want string // the expected form, with an example to copy
 }
 
-// Error returns place, text and remedy: calls.yaml:12: `hear beep`: a step is …
+// Error returns the place, the text and the expected form: calls.yaml:12: `hear beep`: a step is …
 func (e *Error) Error() string {
 	place := fmt.Sprintf("line %d", e.Line)
 	if e.File != "" {
@@ -61,8 +61,8 @@ func ParseStep(line string) (Step, error) {
 	return step, nil
 }
 
-// ParsePhone reads a worker's phone: a line that says who answers, and the steps of the person who
-// does. The first line is one of
+// ParsePhone reads a worker's phone: a line for how it answers, and the steps of the person who
+// answers. The first line is one of
 //
 //	answers after 4 s
 //	voicemail answers after 10 s
@@ -103,7 +103,7 @@ func ParsePhone(text string) (Phone, error) {
 	return phone, nil
 }
 
-// ParseDuration reads a time as scripts spell it: 40 s, 1.5 s, 700 ms, 1 min 30 s, 2 h, and Go's
+// ParseDuration reads a time in a script's spelling: 40 s, 1.5 s, 700 ms, 1 min 30 s, 2 h, and Go's
 // 1m30s. An error is an *Error with line 1.
 func ParseDuration(text string) (time.Duration, error) {
 	d, ok := parseSpan(text)
@@ -113,7 +113,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// String writes the step as ParseStep reads it: hears "position 2", talks 40 s.
+// String returns the step as ParseStep reads it: hears "position 2", talks 40 s.
 func (s Step) String() string {
 	switch s.Kind {
 	case KindHears, KindSays:
@@ -138,7 +138,8 @@ func (s Step) String() string {
 	return string(s.Kind)
 }
 
-// String writes the phone as ParsePhone reads it, one line for who answers and one a step.
+// String returns the phone as ParsePhone reads it: one line for how it answers and one for each
+// step.
 func (p Phone) String() string {
 	switch p.Outcome {
 	case OutcomeNoAnswer:

@@ -10,7 +10,7 @@ import (
 
 const keys = "0123456789*#"
 
-// outcomeVoicemail is OutcomeAnswers while ParsePhone reads the steps.
+// outcomeVoicemail marks a mailbox while ParsePhone reads its steps. The result has OutcomeAnswers.
 const outcomeVoicemail Outcome = -1
 
 const (
@@ -21,7 +21,7 @@ const (
 	wantDuration = `a time is a number and ms, s, min or h, as in 40 s or 1 min 30 s`
 )
 
-// moments are what until can wait for.
+// moments are the moments that until can wait for.
 func moments() []Moment {
 	return []Moment{Enqueued, WorkerReserved, WorkerRings, WorkerAnswers, Bridged, TaskCanceled}
 }
@@ -60,7 +60,7 @@ func scriptLines(text string) iter.Seq2[int, string] {
 	}
 }
 
-// parseStep reads a step. want says what it expected instead, and is "" if the line is a step.
+// parseStep reads a step. want is the expected form if the line is no step, else "".
 func parseStep(line string) (step Step, want string) {
 	verb, rest := cutVerb(line, "hangs up after", "hangs up", "presses nothing", "stays on", "hears", "presses", "says",
 		"records for", "records", "waits for", "waits", "until", "talks for", "talks")
@@ -139,8 +139,8 @@ func parseOutcome(line string) (phone Phone, want string) {
 	return phone, ""
 }
 
-// cutVerb returns the first of verbs that the line begins with, in any case, and the rest. A verb
-// must come before those that are its prefixes.
+// cutVerb returns the first of verbs that is a prefix of the line, in any case, and the rest. A
+// verb must be listed before its own prefixes.
 func cutVerb(line string, verbs ...string) (verb, rest string) {
 	for _, verb := range verbs {
 		if len(line) >= len(verb) && strings.EqualFold(line[:len(verb)], verb) && (len(line) == len(verb) || line[len(verb)] == ' ') {

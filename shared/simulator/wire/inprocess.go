@@ -9,9 +9,8 @@ import (
 	"strconv"
 )
 
-// InProcess returns a transport that answers every request with handler, on the caller's goroutine,
-// without a network. A handler that panics with http.ErrAbortHandler breaks the connection, as in
-// net/http.
+// InProcess returns a transport without a network: handler answers every request on the caller's
+// goroutine. A handler that panics with http.ErrAbortHandler breaks the connection, as in net/http.
 func InProcess(handler http.Handler) http.RoundTripper { return inProcess{handler} }
 
 type inProcess struct{ handler http.Handler }
@@ -43,7 +42,7 @@ func (p inProcess) RoundTrip(r *http.Request) (response *http.Response, err erro
 	}, nil
 }
 
-// recorder keeps what a handler writes. Status and header are those of the first WriteHeader.
+// recorder stores a handler's answer. Status and header are those of the first WriteHeader.
 type recorder struct {
 	header, sent http.Header
 	status       int

@@ -13,14 +13,14 @@ import (
 // Overrides are connection overrides: the fragment of a webhook's URL
 // (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 type Overrides struct {
-	Connect, Read, Total time.Duration // limits of one connection, one answer, all tries together
+	Connect, Read, Total time.Duration // limits of one connection, of one answer, of all tries together
 	retries              int
-	policy               string // what to retry, as in 5xx,ct
+	policy               string // failures to retry, as in 5xx,ct
 }
 
-// SplitOverrides separates a URL from its fragment. The defaults are one retry, on a failed
-// connection. Twilio does not document what it does with a value out of range: faults names such
-// values, and they have no effect.
+// SplitOverrides separates a URL from its fragment. The default is one retry, after a failed
+// connection. Twilio does not document the effect of a value out of range: faults names such
+// values, and they have no effect here.
 func SplitOverrides(raw string) (target string, o Overrides, faults []string) {
 	target, fragment, found := strings.Cut(raw, "#")
 	o = Overrides{retries: 1, policy: "ct", Connect: 5 * time.Second, Read: 15 * time.Second, Total: 15 * time.Second}
@@ -77,8 +77,8 @@ func inRange(name, value string, minimum, maximum, fallback int) (int, error) {
 	return n, nil
 }
 
-// Retry reports whether Twilio tries again after an answer: status is that of an HTTP answer, and 0
-// if there was none, because the application was too slow (slow) or the connection failed.
+// Retry reports whether Twilio tries again after an answer. status is the HTTP status, or 0 if the
+// application was too slow (slow) or the connection failed.
 func (o Overrides) Retry(status int, slow bool, tries int) bool {
 	var why string
 	switch {

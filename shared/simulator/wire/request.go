@@ -52,7 +52,7 @@ func (w Webhook) Request(ctx context.Context) (*http.Request, error) {
 	return request, nil
 }
 
-// SortedQuery orders a query's parameters by their names and changes nothing else of it.
+// SortedQuery sorts a query's parameters by name and leaves them unchanged.
 func SortedQuery(query string) string {
 	parameters := strings.Split(query, "&")
 	slices.SortStableFunc(parameters, func(a, b string) int {

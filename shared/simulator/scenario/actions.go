@@ -10,26 +10,27 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// Deed is one thing that a person does at a time of the day, beside answering their phone. One of
-// Activity, Body and Steps says which.
-type Deed struct {
-	// At is when, from the beginning.
+// Action is an action of a person at a time of the day, other than answering the phone. Exactly one
+// of Activity, Body and Steps is set.
+type Action struct {
+	// At is the time since the start.
 	At time.Duration
-	// Activity is where the worker is moved in Twilio's console, by the worker or by a lead.
+	// Activity is the activity that the worker or a lead selects for the worker in Twilio's
+	// console.
 	Activity string
-	// Body is what the person sends as a text.
+	// Body is the text that the person sends.
 	Body string
-	// Steps are what the person does on a call; Calls says that there is one.
+	// Steps are the person's steps on a call; Calls reports that there is one.
 	Calls bool
 	Steps []script.Step
-	// Number is the number that is called or texted; "" = the first number for staff, or else the
+	// Number is the number that the person calls or texts; "" = the first staff number, or else the
 	// account's first number.
 	Number string
 
 	line int
 }
 
-// Deeds are what a person does in the course of the day, one a time:
+// Actions are the actions of a person during the day, one for each time:
 //
 //	does:
 //	  - at 2 min: goes to Lunch
@@ -37,58 +38,58 @@ type Deed struct {
 //	  - at 40 min: texts "status" to +12065550199
 //	  - at 50 min: calls +12065550199 and hears "signed on" and presses 2
 //	  - at 55 min: [calls, hears "signed off", presses 1, hangs up]
-type Deeds []Deed
+type Actions []Action
 
 // UnmarshalYAML implements yamlfile.Unmarshaler.
-func (d *Deeds) UnmarshalYAML(node *yamlfile.Node) error {
+func (d *Actions) UnmarshalYAML(node *yamlfile.Node) error {
 	items := []*yamlfile.Node{node}
 	if node.Kind == yamlfile.List {
 		items = node.Items
 	}
 	for _, item := range items {
 		if item.Kind != yamlfile.Keys {
-			return yamlfile.Mistake(item, wantDeed)
+			return yamlfile.Mistake(item, wantAction)
 		}
 		for _, value := range item.Items {
-			deed, err := readDeed(value)
+			action, err := readAction(value)
 			if err != nil {
 				return err
 			}
-			*d = append(*d, deed)
+			*d = append(*d, action)
 		}
 	}
 	return nil
 }
 
-const wantDeed = `want a time and what happens then: at 2 min: goes to Lunch, at 2 min: texts "ON", or at 2 min: calls and presses 1`
+const wantAction = `want a time and what happens then: at 2 min: goes to Lunch, at 2 min: texts "ON", or at 2 min: calls and presses 1`
 
-func readDeed(value *yamlfile.Node) (deed Deed, err error) {
+func readAction(value *yamlfile.Node) (action Action, err error) {
 	when, found := strings.CutPrefix(value.Key.Text, "at ")
 	if !found {
-		return deed, yamlfile.Mistake(value.Key, wantDeed)
+		return action, yamlfile.Mistake(value.Key, wantAction)
 	}
-	if deed.At, err = script.ParseDuration(when); err != nil {
-		return deed, at(value.Key, err)
+	if action.At, err = script.ParseDuration(when); err != nil {
+		return action, at(value.Key, err)
 	}
-	deed.line = value.Key.Line
+	action.line = value.Key.Line
 	lines := []scriptLine{}
 	if value.Kind == yamlfile.List {
 		if lines, err = scriptLines(value); err != nil {
-			return deed, err
+			return action, err
 		}
 	} else {
 		text, err := yamlfile.Scalar(value)
 		if err != nil {
-			return deed, yamlfile.Mistake(value, wantDeed)
+			return action, yamlfile.Mistake(value, wantAction)
 		}
 		for _, part := range partsOf(text) {
 			lines = append(lines, scriptLine{value, part})
 		}
 	}
 	if len(lines) == 0 {
-		return deed, yamlfile.Mistake(value.Key, wantDeed)
+		return action, yamlfile.Mistake(value.Key, wantAction)
 	}
-	return deed, deed.read(lines)
+	return action, action.read(lines)
 }
 
 var (
@@ -97,8 +98,8 @@ var (
 	dials  = regexp.MustCompile(`^calls(?: (\+[1-9][0-9]{1,14}))?$`)
 )
 
-// read takes a deed's first line and, of a call, the steps after it.
-func (d *Deed) read(lines []scriptLine) error {
+// read parses an action's first line and, for a call, the steps after it.
+func (d *Action) read(lines []scriptLine) error {
 	first := strings.TrimSpace(lines[0].text)
 	if dialed := dials.FindStringSubmatch(first); dialed != nil {
 		d.Calls, d.Number = true, dialed[1]
@@ -112,7 +113,7 @@ func (d *Deed) read(lines []scriptLine) error {
 		return nil
 	}
 	if len(lines) > 1 {
-		return yamlfile.Mistake(lines[1].node, fmt.Sprintf("%q is no call, so nothing follows it: want one time each", first))
+		return yamlfile.Mistake(lines[1].node, fmt.Sprintf("%q is no call, so no step may follow it: give each action its own time", first))
 	}
 	if moved := goesTo.FindStringSubmatch(first); moved != nil {
 		d.Activity = moved[1]
@@ -122,10 +123,10 @@ func (d *Deed) read(lines []scriptLine) error {
 		d.Body, d.Number = sent[1], sent[2]
 		return nil
 	}
-	return yamlfile.Mistake(lines[0].node, wantDeed)
+	return yamlfile.Mistake(lines[0].node, wantAction)
 }
 
-// partsOf splits a call and its steps in one line at each " and " that is not in quotes.
+// partsOf splits a call with its steps at each " and " outside of quotes.
 func partsOf(text string) []string {
 	if !strings.HasPrefix(text, "calls") {
 		return []string{text}
