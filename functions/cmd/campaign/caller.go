@@ -24,7 +24,7 @@ func (v verdict) judgeCaller(c simulator.CallRecord) {
 	gone := v.leftQueue(c, last)
 	waited := (last == "hangup" || last == "leave") && !v.atRescue(gone, k)
 	if k.Status == "canceled" && waited && gone.Sub(k.Ended) > left && !endedByLeaving(c, k, last) && !v.damaged(k.SID, undelivered, "task.canceled") && !v.damaged(k.SID, unreached, "task.canceled") && !v.lostCall(k) {
-		v.breaks(rules.Cared, "caller %s waited for %s after the task had died: %s", c.SID, gone.Sub(k.Ended), k.Reason)
+		v.breaks(rules.Cared, "caller %s waited for %s after the task had ended: %s", c.SID, gone.Sub(k.Ended), k.Reason)
 	}
 	v.judgePatience(c, last)
 	v.judgeLedger(c, last)

@@ -122,7 +122,7 @@ func (c campaign) run(ctx context.Context, calls, workers int, progress io.Write
 				}
 				w, err := c.take(context.WithoutCancel(ctx), index, nil, nil)
 				if err != nil {
-					errs <- fmt.Errorf("take call %d of seed %d: %w", index, c.seed, err)
+					errs <- fmt.Errorf("run world %d of seed %d: %w", index, c.seed, err)
 					return
 				}
 				add(index, w)

@@ -145,7 +145,7 @@ func (s stallingStore) Apply(ctx context.Context, change ledger.Change) (ledger.
 	return s.Store.Apply(ctx, change)
 }
 
-// TestTracingChangesNothing: the campaign runs worlds untraced, and a replay traces them.
+// TestTracingChangesNothing: the campaign does not trace worlds, and a replay does.
 func TestTracingChangesNothing(t *testing.T) {
 	t.Parallel()
 	c := sound(10)
@@ -293,7 +293,8 @@ func TestForgettingIsWatched(t *testing.T) {
 	}
 }
 
-// TestFailingTableBreaksRule: what no fault of the world's explains is no end of the run.
+// TestFailingTableBreaksRule: an error that no fault explains breaks a rule and does not end the
+// run.
 func TestFailingTableBreaksRule(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -313,7 +314,7 @@ func TestFailingTableBreaksRule(t *testing.T) {
 	}
 }
 
-// failingStore fails at its third write.
+// failingStore fails its third write.
 type failingStore struct {
 	ledger.Store
 	err    error

@@ -39,13 +39,13 @@ func (v verdict) judgeCharges(c simulator.CallRecord, stays []stay, requests []s
 		switch {
 		case v.tasks[r.TaskSID].CallSID != c.SID || v.workersOwn(r) || v.struck(r):
 		case v.callsFault(c, r):
-			v.breaks(oneWorker, "caller %s (From %q), who cannot be served, took %s away, who had no part in it", c.SID, c.From, r.WorkerName)
+			v.breaks(oneWorker, "caller %s (From %q), who cannot be served, took worker %s away, who had done nothing wrong", c.SID, c.From, r.WorkerName)
 		default:
 			away[r.WorkerSID] = true
 		}
 	}
 	if len(away) > len(stays) {
-		v.breaks(oneWorker, "caller %s (From %q) took %d workers away who had no part in it, and was enqueued %d times", c.SID, c.From, len(away), len(stays))
+		v.breaks(oneWorker, "caller %s (From %q) took away %d workers who had done nothing wrong, and was enqueued %d times", c.SID, c.From, len(away), len(stays))
 	}
 }
 
@@ -131,7 +131,7 @@ func (v verdict) judgeForeign(requests []simulator.Request) {
 			}
 		}
 		if rest, found := strings.CutPrefix(r.Path, callsPath); found && !isCall(strings.TrimSuffix(rest, ".json")) {
-			v.breaks(foreign, "Twilio was asked for the call %.60q", rest)
+			v.breaks(foreign, "a request named the call %.60q", rest)
 		}
 	}
 	for _, i := range v.invocations {

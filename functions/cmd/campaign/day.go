@@ -44,7 +44,7 @@ type errand struct {
 	by     roster.Source // of a wish
 }
 
-// anEnd stands for the two events of which the first ends a worker's call.
+// anEnd stands for the two events of which the first ends a worker call.
 const anEnd = "the end of a call"
 
 // drawDay draws the desk and the errands. It has its own random sequence, so it can grow and leave

@@ -42,8 +42,8 @@ func TestJudgeAllowsInjectedDelays(t *testing.T) {
 	}
 }
 
-// TestCallerLeavesBeforeLateEvent has every webhook come late, and a caller hang up at each of 300
-// instants after the task has died.
+// TestCallerLeavesBeforeLateEvent delays every webhook, and has a caller hang up at each of 300
+// instants after the task has ended.
 func TestCallerLeavesBeforeLateEvent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -64,8 +64,8 @@ func slowBridge(wait time.Duration) wiring {
 	return wired
 }
 
-// oneLeaves is a world without faults. The one caller hangs up after a time since a worker was
-// reserved; the one worker answers, and waits at the gate before they press 1.
+// oneLeaves is a world without faults. The caller hangs up a certain time after a worker was
+// reserved. The worker answers, and waits at the gate before they press 1.
 func oneLeaves(seed uint64, after time.Duration) plan {
 	wrapUp := 10 * time.Second
 	d := draws{rand.New(rand.NewPCG(seed, 1))}

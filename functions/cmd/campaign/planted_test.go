@@ -55,7 +55,7 @@ func atFunction(route string, alter func(*bundle.Clients)) wiring {
 	return wired
 }
 
-// bridging is atFunction for the one behind BridgeQueue.
+// bridging is atFunction for the bridge function.
 func bridging(alter func(*bundle.Clients)) wiring {
 	wired := soundWiring()
 	wired.consumer = func(s bundle.Environment, c bundle.Clients) trigger.Consumer {
@@ -93,7 +93,7 @@ func (c careless) SendMessage(ctx context.Context, input *sqs.SendMessageInput, 
 	return &sqs.SendMessageOutput{}, nil
 }
 
-// stops returns a wiring in which one function is another.
+// stops returns a wiring in which another function serves a route.
 func stops(route string, other func(sound bundle.Stop, c bundle.Clients) bundle.Stop) wiring {
 	wired := soundWiring()
 	wired.stop = func(s bundle.Environment, made string, c bundle.Clients) bundle.Stop {
@@ -132,7 +132,7 @@ func signing(stop bundle.Stop) bundle.Stop {
 	}
 }
 
-// rewriter is SQS with other messages than were sent.
+// rewriter is SQS that changes the messages.
 type rewriter struct {
 	next    deferred.Sender
 	rewrite func(body string) string
@@ -171,8 +171,7 @@ func altered(alter func(*ledger.Change)) wiring {
 // unconditional makes every claim succeed.
 func unconditional(c *ledger.Change) { c.Absent, c.Within = nil, nil }
 
-// asks is a transport that does something with a request first; it answers when it returns an
-// answer.
+// asks is a transport that first passes a request to a function, which may answer it.
 type asks struct {
 	next  http.RoundTripper
 	first func(*http.Request, http.RoundTripper) *http.Response
@@ -189,7 +188,7 @@ func over(first func(*http.Request, http.RoundTripper) *http.Response) wiring {
 	return clients(func(c *bundle.Clients) { c.REST = asks{c.REST, first} })
 }
 
-// swallows is a REST API that says yes to what it does not do.
+// swallows is a REST API that accepts a request and does not carry it out.
 func swallows(method, part, answer string) wiring { return over(answering(method, part, answer)) }
 
 func answering(method, part, answer string) func(*http.Request, http.RoundTripper) *http.Response {
@@ -201,7 +200,7 @@ func answering(method, part, answer string) func(*http.Request, http.RoundTrippe
 	}
 }
 
-// alsoPosts asks for something more, each time that a worker's call is placed.
+// alsoPosts sends another request each time that a worker call is placed.
 func alsoPosts(path func(reservation, task string) string, form url.Values) wiring {
 	return over(func(r *http.Request, next http.RoundTripper) *http.Response {
 		if !strings.HasSuffix(r.URL.Path, "/Calls.json") {
@@ -224,8 +223,8 @@ func alsoPosts(path func(reservation, task string) string, form url.Values) wiri
 	})
 }
 
-// TestPlantedDefectsAreFound breaks each rule on purpose: a campaign that finds nothing has to be
-// one that can.
+// TestPlantedDefectsAreFound breaks each rule on purpose, to prove that the campaign can find a
+// broken one.
 func TestPlantedDefectsAreFound(t *testing.T) {
 	t.Parallel()
 	workspace, usual := "/v1/Workspaces/"+workspaceSID, defaultRates()
@@ -269,7 +268,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			return store{Store: sound, alter: func(c *ledger.Change) { c.EventSID = "" }}
 		}}, forward, 100, ""},
 		{
-			name:   "the ledger forgets the worker's call",
+			name:   "the ledger forgets the worker call",
 			wiring: altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }),
 			rule:   rules.Remembered,
 			within: 50,
@@ -335,19 +334,19 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			c.REST = asks{c.REST, answering(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`)}
 		}), rules.Quiet, 1000, ""},
 		{
-			name:   "a message that SQS did not take counts as deferred",
+			name:   "a rejected SQS message counts as deferred",
 			wiring: atFunction("/assignment", func(c *bundle.Clients) { c.Queue = careless{c.Queue} }),
 			rule:   rules.Resolved,
 			within: 4000,
 		},
 		{
-			name:   "a worker's call that ends leaves the reservation pending",
+			name:   "an ended worker call leaves the reservation pending",
 			wiring: atFunction("/worker/", func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }),
 			rule:   rules.Resolved,
 			within: 100,
 		},
 		{
-			name:   "a CRM that says no leaves the reservation pending",
+			name:   "a refusing CRM leaves the reservation pending",
 			wiring: bridging(func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }),
 			rule:   rules.Resolved,
 			within: 500,
@@ -356,14 +355,14 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			c.Parameters = bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
 		}), rules.SignedOnly, 100, ""},
 		{"the sweeper does nothing", swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil), sweptClean, 50, ""},
-		{"the sweeper runs ahead of its time", swept(nil, func(c *bundle.Clients) {
+		{"the sweeper's clock is fast", swept(nil, func(c *bundle.Clients) {
 			now := c.Now
 			c.Now = func() time.Time { return now().Add(trigger.Period) }
 		}), rules.Idle, 2000, ""},
-		{"the sweeper takes every call for over", swept(nil, func(c *bundle.Clients) {
+		{"the sweeper takes every call for ended", swept(nil, func(c *bundle.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodGet, "/Calls/CA", `{"status":"completed"}`)}
 		}), rules.HandsOff, 3000, "webhook-lost=0.3"},
-		{"messages are not understood", rewritten(func(string) string { return "{}" }), rules.NoDeadLetter, 100, ""},
+		{"messages cannot be decoded", rewritten(func(string) string { return "{}" }), rules.NoDeadLetter, 100, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -376,8 +375,8 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 	}
 }
 
-// find takes calls until a rule is broken. Its caller keeps it in a bubble: the functions' own time
-// limits run by the machine's clock, and a busy machine must not break a rule.
+// find runs worlds until a rule is broken. Call it in a synctest bubble: the functions' timeouts
+// follow the machine's clock, and a busy machine must not break a rule.
 func (c campaign) find(t *testing.T, rule string, within int) {
 	t.Helper()
 	c.findText(t, rule, "", within)

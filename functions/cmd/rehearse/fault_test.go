@@ -208,7 +208,7 @@ func TestFaultyCallIsJudged(t *testing.T) {
 			want:  "in the ledger, and completed in Twilio",
 		},
 		{"the ledger has no reservation", func(c *takenCall) { c.result.Link.Tries = nil }, "the ledger has 0 reservations of 1"},
-		{"the ledger has another worker", func(c *takenCall) { c.result.Link.Tries[0].WorkerSID = "WK0" }, "is of WK0"},
+		{"the ledger has another worker", func(c *takenCall) { c.result.Link.Tries[0].WorkerSID = "WK0" }, "belongs to worker WK0"},
 		{
 			name:  "the ledger has another worker call",
 			alter: func(c *takenCall) { c.result.Link.Tries[0].WorkerCallSID = "CA0" },

@@ -106,7 +106,7 @@ func (a Account) Tries(link linkedcalls.Link, caller simulator.CallRecord, break
 			breaks(Remembered, "reservation %s is %q in the ledger, and %s in Twilio", r.SID, try.State, r.Status)
 		}
 		if try.WorkerSID != r.WorkerSID || try.TaskSID != r.TaskSID {
-			breaks(Remembered, "reservation %s is of %s for %s in the ledger", r.SID, try.WorkerSID, try.TaskSID)
+			breaks(Remembered, "reservation %s belongs to worker %s and task %s in the ledger", r.SID, try.WorkerSID, try.TaskSID)
 		}
 		if try.WorkerCallSID != calls[r.SID] {
 			breaks(Remembered, "the ledger has worker call %q for reservation %s, want %q", try.WorkerCallSID, r.SID, calls[r.SID])
