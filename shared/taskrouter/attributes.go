@@ -4,7 +4,6 @@
 package taskrouter
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -22,7 +21,7 @@ const (
 )
 
 // AutomaticAttributes are the 25 attributes that Twilio puts on every task made by <Enqueue>
-// (docs/taskrouter/twiml-queue-calls). The place attributes may be empty, as for a caller whose
+// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls). The place attributes may be empty, as for a caller whose
 // number is withheld.
 type AutomaticAttributes struct {
 	CallSID    string `json:"call_sid,omitempty"`
@@ -71,107 +70,65 @@ type TaskAttributes struct {
 // the others are kept. An error means that there is no JSON object to read.
 func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 	*a = TaskAttributes{}
-	if !json.Valid(data) || bytes.TrimLeft(data, " \t\r\n")[0] != '{' {
-		// Null has no attributes; what is wrong with anything else encoding/json knows.
-		if err := json.Unmarshal(data, &a.Own); err != nil {
-			return fmt.Errorf("decode task attributes: %w", cause.Hide(err))
-		}
-		return nil
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(data, &object); err != nil {
+		return fmt.Errorf("decode task attributes: %w", cause.Hide(err))
 	}
-	for written, value := range members(string(data)) {
-		key, err := decodeText(written)
-		if err != nil {
-			return fmt.Errorf("decode task attributes: %w", cause.Hide(err))
+	for _, known := range written {
+		value, found := object[known.key]
+		if !found {
+			continue
 		}
-		a.set(key, value)
+		delete(object, known.key)
+		if json.Unmarshal(value, known.field(a)) != nil {
+			*known.field(a) = ""
+		}
+	}
+	if len(object) > 0 {
+		a.Own = object
 	}
 	return nil
 }
 
-func (a *TaskAttributes) set(key, value string) {
-	field := a.field(key)
-	if key == "worker_call_sid" {
-		field = &a.WorkerCallSID
-	}
-	if field != nil {
-		text, err := decodeText(value)
-		if err != nil {
-			text = ""
-		}
-		*field = text
-		return
-	}
-	if a.Own == nil {
-		a.Own = map[string]json.RawMessage{}
-	}
-	a.Own[key] = json.RawMessage(value)
-}
-
-// field is where the attribute with an automatic key is kept; nil for any other key.
-func (a *AutomaticAttributes) field(key string) *string {
-	switch key {
-	case "call_sid":
-		return &a.CallSID
-	case "account_sid":
-		return &a.AccountSID
-	case "from":
-		return &a.From
-	case "to":
-		return &a.To
-	case "caller":
-		return &a.Caller
-	case "called":
-		return &a.Called
-	case "direction":
-		return &a.Direction
-	case "call_status":
-		return &a.CallStatus
-	case "api_version":
-		return &a.APIVersion
-	case "from_city":
-		return &a.FromCity
-	case "from_state":
-		return &a.FromState
-	case "from_zip":
-		return &a.FromZip
-	case "from_country":
-		return &a.FromCountry
-	case "to_city":
-		return &a.ToCity
-	case "to_state":
-		return &a.ToState
-	case "to_zip":
-		return &a.ToZip
-	case "to_country":
-		return &a.ToCountry
-	case "caller_city":
-		return &a.CallerCity
-	case "caller_state":
-		return &a.CallerState
-	case "caller_zip":
-		return &a.CallerZip
-	case "caller_country":
-		return &a.CallerCountry
-	case "called_city":
-		return &a.CalledCity
-	case "called_state":
-		return &a.CalledState
-	case "called_zip":
-		return &a.CalledZip
-	case "called_country":
-		return &a.CalledCountry
-	}
-	return nil
+// written are the attributes that Twilio adds, and last the one that TaskRouter adds.
+var written = []struct {
+	key   string
+	field func(*TaskAttributes) *string
+}{
+	{"call_sid", func(a *TaskAttributes) *string { return &a.CallSID }},
+	{"account_sid", func(a *TaskAttributes) *string { return &a.AccountSID }},
+	{"from", func(a *TaskAttributes) *string { return &a.From }},
+	{"to", func(a *TaskAttributes) *string { return &a.To }},
+	{"caller", func(a *TaskAttributes) *string { return &a.Caller }},
+	{"called", func(a *TaskAttributes) *string { return &a.Called }},
+	{"direction", func(a *TaskAttributes) *string { return &a.Direction }},
+	{"call_status", func(a *TaskAttributes) *string { return &a.CallStatus }},
+	{"api_version", func(a *TaskAttributes) *string { return &a.APIVersion }},
+	{"from_city", func(a *TaskAttributes) *string { return &a.FromCity }},
+	{"from_state", func(a *TaskAttributes) *string { return &a.FromState }},
+	{"from_zip", func(a *TaskAttributes) *string { return &a.FromZip }},
+	{"from_country", func(a *TaskAttributes) *string { return &a.FromCountry }},
+	{"to_city", func(a *TaskAttributes) *string { return &a.ToCity }},
+	{"to_state", func(a *TaskAttributes) *string { return &a.ToState }},
+	{"to_zip", func(a *TaskAttributes) *string { return &a.ToZip }},
+	{"to_country", func(a *TaskAttributes) *string { return &a.ToCountry }},
+	{"caller_city", func(a *TaskAttributes) *string { return &a.CallerCity }},
+	{"caller_state", func(a *TaskAttributes) *string { return &a.CallerState }},
+	{"caller_zip", func(a *TaskAttributes) *string { return &a.CallerZip }},
+	{"caller_country", func(a *TaskAttributes) *string { return &a.CallerCountry }},
+	{"called_city", func(a *TaskAttributes) *string { return &a.CalledCity }},
+	{"called_state", func(a *TaskAttributes) *string { return &a.CalledState }},
+	{"called_zip", func(a *TaskAttributes) *string { return &a.CalledZip }},
+	{"called_country", func(a *TaskAttributes) *string { return &a.CalledCountry }},
+	{"worker_call_sid", func(a *TaskAttributes) *string { return &a.WorkerCallSID }},
 }
 
 // AutomaticKeys names the 25 attributes that Twilio adds by itself. Which value wins when <Task>
 // repeats one is documented nowhere, so we never repeat one.
 func AutomaticKeys() []string {
-	keys := []string{"call_sid", "account_sid", "from", "to", "caller", "called", "direction", "call_status", "api_version"}
-	for _, party := range []string{"from", "to", "caller", "called"} {
-		for _, part := range []string{"city", "state", "zip", "country"} {
-			keys = append(keys, party+"_"+part)
-		}
+	keys := make([]string, len(written)-1)
+	for n := range keys {
+		keys[n] = written[n].key
 	}
 	return keys
 }
