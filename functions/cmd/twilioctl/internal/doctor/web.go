@@ -17,7 +17,7 @@ import (
 // (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 const webTimeout = 15 * time.Second
 
-// answer is the answer of one of the stack's URLs to a POST.
+// answer is the answer of a stack's URL to a POST.
 type answer struct {
 	output, url string
 	status      int
