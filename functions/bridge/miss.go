@@ -8,6 +8,7 @@ import (
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
+	"switchboard/shared/reservation"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 )
@@ -62,9 +63,12 @@ func (h Handler) causeOf(ctx context.Context, miss deferred.Miss, known ledger.C
 	switch {
 	case miss.Event == taskrouter.ReservationRejected:
 		return roster.Declined, nil
-	case claimed || miss.WorkerCallSID == "":
-		// A step of ours failed, and so did its rejection.
-		return timedOut(claimed), nil
+	case claimed && !known.At(ref, reservation.Gate).IsZero() && !known.WorkerAccepted(ref):
+		return roster.Missed, nil // the worker, or a mailbox, pressed no key
+	case claimed:
+		return roster.Fault, nil // a step of ours failed, and so did its rejection
+	case miss.WorkerCallSID == "":
+		return roster.Missed, nil
 	}
 	record, err := h.Twilio.CallRecord(ctx, miss.WorkerCallSID)
 	if err != nil {
@@ -83,13 +87,6 @@ func (h Handler) causeOf(ctx context.Context, miss deferred.Miss, known ledger.C
 
 // ringEnd is how far the end of a worker call may be from the end of its reservation.
 const ringEnd = 5 * time.Second
-
-func timedOut(claimed bool) roster.Cause {
-	if claimed {
-		return roster.Fault
-	}
-	return roster.Missed
-}
 
 // succeeded records that the worker call was placed: our steps work.
 func (h Handler) succeeded(ctx context.Context) error {

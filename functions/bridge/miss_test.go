@@ -25,6 +25,8 @@ func TestMissedReservations(t *testing.T) {
 		why        failure.Failure // as the ledger has it
 		recorded   bool
 		claimed    bool
+		atGate     bool
+		pressedOne bool
 		want       roster.Cause // "" = nothing is done
 		wantMove   string       // where a worker goes whom Twilio left available
 	}{
@@ -88,6 +90,23 @@ func TestMissedReservations(t *testing.T) {
 			wantMove: unavailable,
 		},
 		{
+			name:     "no key until the reservation timed out",
+			event:    taskrouter.ReservationTimeout,
+			claimed:  true,
+			atGate:   true,
+			want:     roster.Missed,
+			wantMove: unavailable,
+		},
+		{
+			name:       "pressed 1, and was not connected until the reservation timed out",
+			event:      taskrouter.ReservationTimeout,
+			claimed:    true,
+			atGate:     true,
+			pressedOne: true,
+			want:       roster.Fault,
+			wantMove:   unavailable,
+		},
+		{
 			name:     "our rejection, of which the answer was lost",
 			event:    taskrouter.ReservationRejected,
 			claimed:  true,
@@ -108,6 +127,16 @@ func TestMissedReservations(t *testing.T) {
 			d.workerStatus, d.taskStatus = test.busy, test.task
 			if test.claimed {
 				if _, _, err := d.ledger.Claim(t.Context(), ref(), ledger.Offer{WorkerSID: worker}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if test.atGate {
+				if _, err := d.ledger.RecordAnswered(t.Context(), ref(), workerCall); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if test.pressedOne {
+				if _, err := d.ledger.RecordAccepted(t.Context(), ref(), workerCall); err != nil {
 					t.Fatal(err)
 				}
 			}
