@@ -70,7 +70,7 @@ func isLinkedReport(answer []byte) error {
 		return fmt.Errorf("decode report: %w", err)
 	}
 	if len(report.Calls) != 1 || report.Calls[0].WorkerCallSID != workerCallSID {
-		return fmt.Errorf("report is %s, want one call with its worker's", answer)
+		return fmt.Errorf("report is %s, want one call with its worker call", answer)
 	}
 	return nil
 }

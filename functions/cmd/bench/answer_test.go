@@ -2,7 +2,7 @@ package main
 
 import "testing"
 
-func TestAnswersAreJudged(t *testing.T) {
+func TestAnswerChecks(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name   string
@@ -16,16 +16,24 @@ func TestAnswersAreJudged(t *testing.T) {
 		{"TwiML of another type", isTwiML, `{"statusCode":200,"headers":{"Content-Type":"text/plain"},"body":"<Response/>"}`, false},
 		{"TwiML without a document", isTwiML, `{"statusCode":200,"headers":{"Content-Type":"text/xml"},"body":""}`, false},
 		{"deferral", isDeferral, `{"statusCode":200,"headers":{"Content-Type":"application/json"},"body":""}`, true},
-		{"deferral that rejects", isDeferral, `{"statusCode":200,"headers":{"Content-Type":"application/json"},"body":"{\"instruction\":\"reject\"}"}`, false},
+		{
+			name:   "deferral that rejects",
+			check:  isDeferral,
+			answer: `{"statusCode":200,"headers":{"Content-Type":"application/json"},"body":"{\"instruction\":\"reject\"}"}`,
+		},
 		{"dequeue", isDequeue, `{"statusCode":200,"headers":{"Content-Type":"application/json"},"body":"{\"instruction\":\"dequeue\"}"}`, true},
-		{"dequeue that rejects", isDequeue, `{"statusCode":200,"headers":{"Content-Type":"application/json"},"body":"{\"instruction\":\"reject\"}"}`, false},
+		{
+			name:   "dequeue that rejects",
+			check:  isDequeue,
+			answer: `{"statusCode":200,"headers":{"Content-Type":"application/json"},"body":"{\"instruction\":\"reject\"}"}`,
+		},
 		{"received", isReceived, `{"statusCode":204}`, true},
-		{"received, not done with", isReceived, `{"statusCode":503}`, false},
+		{"event not handled", isReceived, `{"statusCode":503}`, false},
 		{"batch", isBatchDone, `{"batchItemFailures":[]}`, true},
 		{"batch with a failure", isBatchDone, `{"batchItemFailures":[{"itemIdentifier":"1"}]}`, false},
 		{"batch with null", isBatchDone, `{"batchItemFailures":null}`, false},
 		{"queue", isQueueReport, `{"queue_sid":"QU1","changed":true}`, true},
-		{"queue as it was", isQueueReport, `{"queue_sid":"QU1","changed":false}`, false},
+		{"queue unchanged", isQueueReport, `{"queue_sid":"QU1","changed":false}`, false},
 		{"linked calls", isLinkedReport, `{"calls":[{"worker_call_sid":"` + workerCallSID + `"}]}`, true},
 		{"no linked calls", isLinkedReport, `{"calls":[]}`, false},
 		{"no JSON", isTwiML, `<Response/>`, false},

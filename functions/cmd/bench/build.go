@@ -12,20 +12,20 @@ import (
 	"strings"
 )
 
-// binary is a function as it was built.
+// binary is a built function.
 type binary struct {
 	path string           // for this machine
-	zips map[string]int64 // Lambda architecture to size in bytes, of what Lambda is given
+	zips map[string]int64 // Lambda architecture -> size of the deployment package in bytes
 }
 
-// builder builds as `make build` has sam build do.
+// builder builds functions with the same flags as sam build does in `make build`.
 type builder struct {
 	root     string // of the module
 	scratch  string
 	progress io.Writer
 }
 
-// moduleRoot is the folder of the module that the working directory is in.
+// moduleRoot returns the folder of the module that has the working directory.
 func moduleRoot(ctx context.Context) (string, error) {
 	output, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
@@ -34,8 +34,8 @@ func moduleRoot(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(output)), nil
 }
 
-// buildAll builds hello and the targets' functions, for this machine and for both of Lambda's
-// architectures. It returns them by function.
+// buildAll builds hello and the targets' functions, for this machine and for Lambda's two
+// architectures. It returns the binaries by function.
 func (b builder) buildAll(ctx context.Context, chosen []target) (map[string]binary, error) {
 	builds := map[string]binary{}
 	for _, each := range append([]target{hello()}, chosen...) {
@@ -81,7 +81,7 @@ func (b builder) compile(ctx context.Context, t target, goos, goarch string) (st
 	return path, nil
 }
 
-// zipSize is the size of a deployment package: the binary alone, deflated.
+// zipSize returns the size of a deployment package: the binary alone, deflated.
 func zipSize(path string) (int64, error) {
 	source, err := os.Open(path)
 	if err != nil {
@@ -103,7 +103,7 @@ func zipSize(path string) (int64, error) {
 	return int64(size), nil
 }
 
-// counter counts what is written to it.
+// counter counts the bytes that are written to it.
 type counter int64
 
 func (c *counter) Write(p []byte) (int, error) {

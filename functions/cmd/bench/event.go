@@ -10,8 +10,8 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// resend makes another request out of an HTTP API event: for another path, with further parameters,
-// signed anew.
+// resend returns an HTTP API event changed to another path, with additional parameters and a new
+// signature.
 func resend(event []byte, path string, further url.Values) ([]byte, error) {
 	var request map[string]any
 	var sent struct {

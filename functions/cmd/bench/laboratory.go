@@ -7,29 +7,29 @@ import (
 	"time"
 )
 
-// sample is what one process took.
+// sample is the measurement of one process.
 type sample struct {
-	init   time.Duration // from the start of the process to its first question to the Runtime API
+	init   time.Duration // from the start of the process to its first request for an event
 	first  time.Duration // of the first invoke
-	warm   time.Duration // of a further one, the median
-	memory int64         // peak resident bytes; 0 where the system does not tell
+	warm   time.Duration // median of the further invokes
+	memory int64         // peak resident bytes; 0 = unknown
 
-	coldCalls calls // network calls up to the first answer
-	warmCalls calls // those of all further invokes
-	invokes   int   // how many these were
+	coldCalls calls // network calls before the first answer
+	warmCalls calls // network calls of all further invokes
+	invokes   int   // number of further invokes
 }
 
-// laboratory measures processes, one at a time.
+// laboratory measures one process at a time.
 type laboratory struct {
 	root    string
 	scratch string
 	builds  map[string]binary // by function
 	cloud   *standIn
-	warm    int // further invokes of a process
+	warm    int // number of further invokes of each process
 }
 
-// measure takes as many samples of each target as there are runs, by the target's name. A hello
-// goes before each, so that whatever else this machine does hits both.
+// measure returns one sample of each target for each run, by the target's name. It measures hello
+// before each target, so that other load on this machine affects both.
 func (l laboratory) measure(ctx context.Context, chosen []target, runs int, progress io.Writer) (map[string][]sample, error) {
 	samples := map[string][]sample{}
 	for run := range runs {

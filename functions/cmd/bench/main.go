@@ -1,11 +1,10 @@
 // Command bench measures the Lambda binaries: cold start, warm invoke, memory, zip and network
-// calls, each beside a hello-world function in the same run. Every binary is built as sam build
-// does and started as Lambda starts it, with nothing of this machine's environment, against a
-// Runtime API, AWS and Twilio that all answer on loopback. So times are those of the binary,
-// without a microVM's start, TLS or distance: compare them with hello's, not with a stopwatch.
+// calls. It compares each with a hello-world function in the same run. It builds every binary as
+// sam build does and starts it as Lambda does, without this machine's environment. A stand-in on
+// loopback answers as the Runtime API, AWS and Twilio. So the times are those of the binary,
+// without the start of a microVM, TLS or distance: only their ratio to hello's counts.
 //
-// An aim that is missed is marked in the table and fails nothing; an answer that is not the
-// expected one does.
+// The table marks a missed aim, and bench still succeeds. A wrong answer makes bench fail.
 package main
 
 import (
@@ -21,7 +20,7 @@ import (
 	"strings"
 )
 
-// options are the command line.
+// options are the program's flags.
 type options struct {
 	runs int
 	warm int
@@ -53,7 +52,7 @@ func run(ctx context.Context, arguments []string, stdout, progress io.Writer) er
 	}
 	scratch, err := os.MkdirTemp("", "bench-")
 	if err != nil {
-		return fmt.Errorf("make a folder for the binaries: %w", err)
+		return fmt.Errorf("create folder for the binaries: %w", err)
 	}
 	defer os.RemoveAll(scratch)
 
@@ -79,15 +78,15 @@ func parse(arguments []string, usage io.Writer) (options, error) {
 	var only string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(usage)
-	flags.IntVar(&opts.runs, "runs", 7, "fresh processes of each function")
-	flags.IntVar(&opts.warm, "warm", 200, "warm invokes of each process")
+	flags.IntVar(&opts.runs, "runs", 7, "number of processes of each function")
+	flags.IntVar(&opts.warm, "warm", 200, "number of warm invokes of each process")
 	flags.StringVar(&only, "only", "", "functions to measure, such as enqueue,bridge (default all)")
 	flags.BoolVar(&opts.json, "json", false, "print JSON in place of the table")
 	if err := flags.Parse(arguments); err != nil {
 		return options{}, err
 	}
 	if opts.runs < 1 || opts.warm < 1 {
-		return options{}, fmt.Errorf("-runs is %d and -warm %d: give at least 1 of each", opts.runs, opts.warm)
+		return options{}, fmt.Errorf("-runs is %d and -warm %d: want 1 or more of each", opts.runs, opts.warm)
 	}
 	if only != "" {
 		opts.only = strings.Split(only, ",")
@@ -95,7 +94,7 @@ func parse(arguments []string, usage io.Writer) (options, error) {
 	return opts, nil
 }
 
-// choose keeps the targets of the named functions, all when none is named.
+// choose returns the targets of the named functions; without names, all.
 func choose(all []target, functions []string) ([]target, error) {
 	if len(functions) == 0 {
 		return all, nil

@@ -20,8 +20,8 @@ type process struct {
 	command *exec.Cmd
 	log     *os.File
 	began   time.Time
-	alive   context.Context // ends with the process, which is the cause
-	gone    chan struct{}   // closed then
+	alive   context.Context // ends with the process; its cause is how the process ended
+	gone    chan struct{}   // closed when the process has ended
 }
 
 func (l laboratory) start(ctx context.Context, t target) (*process, error) {
@@ -32,7 +32,7 @@ func (l laboratory) start(ctx context.Context, t target) (*process, error) {
 	log, err := os.CreateTemp(l.scratch, t.function+"-*.log")
 	if err != nil {
 		api.close()
-		return nil, fmt.Errorf("make a log file: %w", err)
+		return nil, fmt.Errorf("create log file: %w", err)
 	}
 	command := exec.CommandContext(ctx, l.builds[t.function].path)
 	command.Dir = l.scratch
@@ -53,9 +53,9 @@ func (l laboratory) start(ctx context.Context, t target) (*process, error) {
 	return p, nil
 }
 
-// end stops the process as Lambda does, without a warning.
+// end kills the process without a warning, as Lambda does.
 func (p *process) end() {
-	_ = p.command.Process.Kill() // it may have ended by itself
+	_ = p.command.Process.Kill() // it may have ended already
 	<-p.gone
 	p.api.close()
 	_ = p.log.Close()
@@ -73,7 +73,7 @@ func (p *process) invoke(event []byte, check func([]byte) error) (time.Duration,
 	return took, nil
 }
 
-// invokeAgain invokes so many times and returns the median.
+// invokeAgain invokes the process this many times and returns the median.
 func (p *process) invokeAgain(times int, event func(n int) []byte, check func([]byte) error) (time.Duration, error) {
 	took := make([]time.Duration, times)
 	for n := range times {
@@ -85,7 +85,7 @@ func (p *process) invokeAgain(times int, event func(n int) []byte, check func([]
 	return median(took), nil
 }
 
-// peakMemory is VmHWM of proc_pid_status(5) in bytes, 0 on systems that have no such file.
+// peakMemory returns VmHWM of proc_pid_status(5) in bytes; 0 on systems without that file.
 func (p *process) peakMemory() int64 {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
 	if err != nil {
@@ -104,25 +104,25 @@ func (p *process) peakMemory() int64 {
 	return 0
 }
 
-// complaints returns an error with the first line of the log that is a warning or worse: what was
-// measured then was not the usual way through the function.
+// complaints returns an error with the first line of the log that is a warning or an error, because
+// then the process did not take its usual way.
 func (p *process) complaints() error {
 	log, err := os.ReadFile(p.log.Name())
 	if err != nil {
-		return fmt.Errorf("read the log: %w", err)
+		return fmt.Errorf("read log: %w", err)
 	}
 	for line := range bytes.Lines(log) {
 		var record struct {
 			Level string `json:"level"`
 		}
 		if json.Unmarshal(line, &record) != nil || (record.Level != "INFO" && record.Level != "DEBUG") {
-			return fmt.Errorf("it logged %s", bytes.TrimSpace(line))
+			return fmt.Errorf("the function logged %s", bytes.TrimSpace(line))
 		}
 	}
 	return nil
 }
 
-// blame adds to an error what the function had to say.
+// blame adds the function's own complaint to an error.
 func (p *process) blame(err error) error {
 	if complaint := p.complaints(); complaint != nil {
 		return fmt.Errorf("%w; %w", err, complaint)

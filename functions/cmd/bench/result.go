@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// result is what a target came to: medians over its processes.
+// result has the medians of a target over its processes.
 type result struct {
 	Name      string             `json:"name"`
 	InitMS    float64            `json:"init_ms"`
@@ -13,7 +13,7 @@ type result struct {
 	Cold      ratio              `json:"cold"` // init plus first invoke
 	WarmUS    float64            `json:"warm_us"`
 	Warm      ratio              `json:"warm"`
-	MemoryMB  float64            `json:"memory_mb,omitempty"` // 0 where the system does not tell
+	MemoryMB  float64            `json:"memory_mb,omitempty"` // 0 = unknown
 	Memory    ratio              `json:"memory"`
 	ZipMB     map[string]float64 `json:"zip_mb"` // by Lambda architecture
 	ZipAim    float64            `json:"zip_aim_mb,omitempty"`
@@ -21,16 +21,16 @@ type result struct {
 	WarmCalls map[string]float64 `json:"warm_calls"` // by service, of one further invoke
 }
 
-// ratio is to hello's, beside what it may be.
+// ratio compares a value with hello's, and has the aim for it.
 type ratio struct {
-	ToHello float64 `json:"to_hello"` // 0 = not known
+	ToHello float64 `json:"to_hello"` // 0 = unknown
 	Aim     float64 `json:"aim,omitempty"`
 }
 
-// over reports whether the aim is missed, to the two decimals that are shown.
+// over reports whether the ratio misses the aim, in the two decimals that the table shows.
 func (r ratio) over() bool { return r.Aim > 0 && r.ToHello >= r.Aim+0.005 }
 
-// results makes hello's result and one for each target.
+// results returns hello's result and one for each target.
 func results(chosen []target, samples map[string][]sample, builds map[string]binary) []result {
 	base := resultOf(hello(), samples[hello().name], builds)
 	all := []result{base}
@@ -81,7 +81,7 @@ func resultOf(t target, taken []sample, builds map[string]binary) result {
 	return r
 }
 
-// coldOf is the median of init plus first invoke: a caller waits for both.
+// coldOf returns the median of init plus first invoke: a caller waits for both.
 func coldOf(taken []sample) float64 {
 	return milliseconds(medianOf(taken, func(s sample) time.Duration { return s.init + s.first }))
 }
@@ -96,7 +96,7 @@ func medianOf[T int64 | time.Duration](taken []sample, field func(sample) T) T {
 	return median(values)
 }
 
-// median is of at least one value; of the two in the middle it is the larger.
+// median returns the median of at least one value; of two in the middle, the larger.
 func median[T int64 | time.Duration](values []T) T {
 	return slices.Sorted(slices.Values(values))[len(values)/2]
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestResultsAreMediansBesideHello(t *testing.T) {
+func TestResultsAreMedians(t *testing.T) {
 	t.Parallel()
 	const ms = time.Millisecond
 	each := target{name: "bridge", function: "bridge", coldAim: clientAim}
@@ -42,7 +42,7 @@ func TestResultsAreMediansBesideHello(t *testing.T) {
 	}
 }
 
-func TestMemoryThatTheSystemDoesNotTellIsNoRatio(t *testing.T) {
+func TestUnknownMemoryHasNoRatio(t *testing.T) {
 	t.Parallel()
 	samples := map[string][]sample{"hello": {{init: 1, warm: 1, invokes: 1}}, "hold": {{init: 1, warm: 1, invokes: 1}}}
 	all := results([]target{{name: "hold", function: "hold"}}, samples, nil)

@@ -11,21 +11,22 @@ import (
 	"time"
 )
 
-// invokeTimeout is the deadline that an invocation is given.
+// invokeTimeout is the deadline of each invocation.
 const invokeTimeout = 10 * time.Second
 
-// runtimeAPI is Lambda's Runtime API (AWS Lambda Developer Guide, "Using the Lambda runtime API for
-// custom runtimes") for one process, one invocation at a time.
+// runtimeAPI is Lambda's Runtime API
+// (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html) for one process, with one
+// invocation at a time.
 type runtimeAPI struct {
 	address string // host:port
 	server  *http.Server
-	asked   chan time.Time // the function asks for its next event
+	asked   chan time.Time // when the function asked for its next event
 	events  chan []byte
-	handed  chan time.Time // the event goes out
+	handed  chan time.Time // when the function got the event
 	answers chan answer
 }
 
-// answer is what a function posts about an invocation, or about its start.
+// answer is what a function posts after an invocation, or after a failed start.
 type answer struct {
 	at     time.Time
 	body   []byte
@@ -53,8 +54,8 @@ func startRuntimeAPI() (*runtimeAPI, error) {
 
 func (r *runtimeAPI) close() { _ = r.server.Close() }
 
-// started waits for the function's first question, which ends its init, and returns when it came.
-// ctx ends when the process does.
+// started waits until the function asks for its first event, which ends its init, and returns the
+// time. ctx ends when the process does.
 func (r *runtimeAPI) started(ctx context.Context) (time.Time, error) {
 	select {
 	case at := <-r.asked:
@@ -66,9 +67,8 @@ func (r *runtimeAPI) started(ctx context.Context) (time.Time, error) {
 	}
 }
 
-// invoke hands the event out, and returns the answer and the time from one to the other. It waits
-// until the function asks for the next event: only then is an invocation over, and the function
-// ready for another.
+// invoke sends an event to the function, and returns the answer and the time that it took. It also
+// waits until the function asks for the next event: only then is the invocation over.
 func (r *runtimeAPI) invoke(ctx context.Context, event []byte) ([]byte, time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, invokeTimeout, errors.New("no answer in time"))
 	defer cancel()
@@ -128,13 +128,13 @@ func (r *runtimeAPI) take(failed bool) http.HandlerFunc {
 	}
 }
 
-// serve answers on a free port of loopback, whose host:port it returns.
+// serve starts a server on a free port of loopback and returns its host:port.
 func serve(handler http.Handler) (*http.Server, string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, "", err
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: invokeTimeout}
-	go func() { _ = server.Serve(listener) }() // it ends with Close
+	go func() { _ = server.Serve(listener) }() // Close ends it
 	return server, listener.Addr().String(), nil
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// function stands in for a Lambda function's side of the Runtime API.
+// function plays a Lambda function's part in the Runtime API.
 type function struct {
 	t    *testing.T
 	base string
@@ -26,8 +26,8 @@ func newRuntime(t *testing.T) (*runtimeAPI, function) {
 	return api, function{t, "http://" + api.address + "/2018-06-01/runtime/"}
 }
 
-// serve answers each event with its text and an exclamation mark, or as an error where the event
-// says "fail", until the API is closed.
+// serve answers each event with its text and "!", or with an error if the event is "fail", until
+// the API closes.
 func (f function) serve() {
 	for {
 		response, err := http.Get(f.base + "invocation/next")
@@ -87,7 +87,7 @@ func TestRuntimeAPIInvokesAndTimes(t *testing.T) {
 	}
 }
 
-func TestRuntimeAPIReportsAFailedInit(t *testing.T) {
+func TestRuntimeAPIReportsFailedInit(t *testing.T) {
 	t.Parallel()
 	api, function := newRuntime(t)
 	if err := function.post("init/error", "no settings"); err != nil {
@@ -98,7 +98,7 @@ func TestRuntimeAPIReportsAFailedInit(t *testing.T) {
 	}
 }
 
-func TestRuntimeAPIDoesNotWaitForAProcessThatEnded(t *testing.T) {
+func TestRuntimeAPIStopsWithProcess(t *testing.T) {
 	t.Parallel()
 	api, _ := newRuntime(t)
 	ended := errors.New("exit status 1")

@@ -9,9 +9,9 @@ import (
 	"sync"
 )
 
-// What the stand-in and the functions have to agree on.
+// Values that the stand-in and the functions must share.
 const (
-	authToken     = "12345" // signs events/
+	authToken     = "12345" // the token with which the files in events/ are signed
 	secretsPrefix = "/switchboard"
 	workflowSID   = "WW00000000000000000000000000000001"
 )
@@ -30,8 +30,8 @@ func (c calls) minus(earlier calls) calls {
 	return since
 }
 
-// standIn answers for AWS and for Twilio, and counts what it is asked. It remembers nothing else:
-// each call that is asked about is the same one, which was bridged.
+// standIn answers as AWS and Twilio, and counts the requests. It has no other state: every request
+// about a call is answered for the same bridged call.
 type standIn struct {
 	url    string
 	server *http.Server
@@ -39,7 +39,7 @@ type standIn struct {
 
 	mu      sync.Mutex
 	counted calls
-	unknown []string // requests that it has no answer for
+	unknown []string // requests for which it has no answer
 }
 
 func startStandIn(ctx context.Context) (*standIn, error) {
@@ -58,13 +58,13 @@ func startStandIn(ctx context.Context) (*standIn, error) {
 
 func (s *standIn) close() { _ = s.server.Close() }
 
-// calls returns the counts so far; an error names requests that nobody foresaw, which make them
-// worthless.
+// calls returns the counts so far. If the stand-in could not answer a request, it returns an error
+// that names the request, because the counts are then wrong.
 func (s *standIn) calls() (calls, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.unknown) > 0 {
-		return nil, fmt.Errorf("the stand-in for AWS and Twilio knows no %s", strings.Join(s.unknown, ", "))
+		return nil, fmt.Errorf("the stand-in for AWS and Twilio has no answer for %s", strings.Join(s.unknown, ", "))
 	}
 	return s.counted.minus(nil), nil
 }

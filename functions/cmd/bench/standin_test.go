@@ -17,7 +17,7 @@ func newStandIn(t *testing.T) *standIn {
 	return s
 }
 
-func TestStandInAnswersAndCountsByService(t *testing.T) {
+func TestStandInCountsByService(t *testing.T) {
 	t.Parallel()
 	const account, workspace = "/2010-04-01/Accounts/AC1", "/v1/Workspaces/WS1"
 	for _, test := range []struct {
@@ -31,8 +31,26 @@ func TestStandInAnswersAndCountsByService(t *testing.T) {
 		wantBody    string // a part of it
 	}{
 		{"auth token", "POST", "/", "AmazonSSM.GetParameters", `{"Names":["/switchboard/auth-token"]}`, "SSM", 200, `"Value":"12345"`},
-		{"other secret", "POST", "/", "AmazonSSM.GetParameters", `{"Names":["/switchboard/crm-secret"]}`, "SSM", 200, `"InvalidParameters":["/switchboard/crm-secret"]`},
-		{"send", "POST", "/", "AmazonSQS.SendMessage", `{"MessageBody":"hello"}`, "SQS", 200, `"MD5OfMessageBody":"5d41402abc4b2a76b9719d911017c592"`},
+		{
+			name:        "other secret",
+			method:      "POST",
+			path:        "/",
+			operation:   "AmazonSSM.GetParameters",
+			body:        `{"Names":["/switchboard/crm-secret"]}`,
+			wantService: "SSM",
+			wantStatus:  200,
+			wantBody:    `"InvalidParameters":["/switchboard/crm-secret"]`,
+		},
+		{
+			name:        "send",
+			method:      "POST",
+			path:        "/",
+			operation:   "AmazonSQS.SendMessage",
+			body:        `{"MessageBody":"hello"}`,
+			wantService: "SQS",
+			wantStatus:  200,
+			wantBody:    `"MD5OfMessageBody":"5d41402abc4b2a76b9719d911017c592"`,
+		},
 		{"write", "POST", "/", "DynamoDB_20120810.UpdateItem", `{}`, "DynamoDB", 200, `"worker_call_sid":{"S":"` + workerCallSID + `"}`},
 		{"read", "POST", "/", "DynamoDB_20120810.GetItem", `{}`, "DynamoDB", 200, `"Item":{`},
 		{"look up", "POST", "/", "DynamoDB_20120810.Query", `{}`, "DynamoDB", 200, `"Items":[{`},
@@ -65,7 +83,7 @@ func TestStandInAnswersAndCountsByService(t *testing.T) {
 	}
 }
 
-func TestStandInNamesWhatItDoesNotKnow(t *testing.T) {
+func TestStandInNamesUnknownRequests(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, method, path, operation, want string }{
 		{"operation", "POST", "/", "AmazonSQS.PurgeQueue", "POST / AmazonSQS.PurgeQueue"},
@@ -87,7 +105,7 @@ func TestCallsMinus(t *testing.T) {
 	t.Parallel()
 	got := calls{"SSM": 2, "SQS": 5}.minus(calls{"SSM": 2, "SQS": 1})
 	if len(got) != 1 || got["SQS"] != 4 {
-		t.Errorf("calls since are %v, want SQS 4 alone", got)
+		t.Errorf("calls since are %v, want 4 to SQS only", got)
 	}
 }
 

@@ -20,10 +20,10 @@ const (
 	workersTable  = "WorkersTable"
 )
 
-// document is a JSON object on its way out.
+// document is a JSON object to be sent.
 type document = map[string]any
 
-// aws answers the operations that the functions use, in the JSON protocol of each service.
+// aws answers the functions' operations, in the JSON protocol of each service.
 func (s *standIn) aws(w http.ResponseWriter, request *http.Request) {
 	var asked struct {
 		Names       []string
@@ -36,14 +36,14 @@ func (s *standIn) aws(w http.ResponseWriter, request *http.Request) {
 	}
 	operation := request.Header.Get("X-Amz-Target")
 	if asked.TableName == workersTable && strings.HasPrefix(operation, "DynamoDB_20120810.") {
-		s.answer(w, "DynamoDB", "1.0", document{}) // no worker has an item, as on most desks
+		s.answer(w, "DynamoDB", "1.0", document{}) // no worker has an item
 		return
 	}
 	switch operation {
 	case "AmazonSSM.GetParameters":
 		s.answer(w, "SSM", "1.1", parameters(asked.Names))
 	case "AmazonSQS.SendMessage":
-		// The SDK compares the digest with that of what it sent.
+		// The SDK compares this digest with that of what it sent.
 		digest := md5.Sum([]byte(asked.MessageBody))
 		s.answer(w, "SQS", "1.0", document{"MessageId": "00000000-0000-4000-8000-000000000005", "MD5OfMessageBody": hex.EncodeToString(digest[:])})
 	case "DynamoDB_20120810.UpdateItem":
@@ -60,11 +60,11 @@ func (s *standIn) aws(w http.ResponseWriter, request *http.Request) {
 func (s *standIn) answer(w http.ResponseWriter, service, protocol string, body document) {
 	s.count(service)
 	w.Header().Set("Content-Type", "application/x-amz-json-"+protocol)
-	// A client that has gone away needs no answer.
+	// The client may have gone away.
 	_ = json.NewEncoder(w).Encode(body)
 }
 
-// parameters holds the auth token and nothing else, as in a new stack.
+// parameters has the auth token and nothing else, as in a new stack.
 func parameters(names []string) document {
 	found, missing := []document{}, []string{}
 	for _, name := range names {
@@ -77,7 +77,7 @@ func parameters(names []string) document {
 	return document{"Parameters": found, "InvalidParameters": missing}
 }
 
-// bridgedItem is what the ledger holds of a call whose worker took it.
+// bridgedItem returns the ledger's item of a bridged call.
 func bridgedItem(ctx context.Context) (document, error) {
 	store := &ledger.Memory{}
 	book := ledger.Ledger{Store: store, Now: time.Now}

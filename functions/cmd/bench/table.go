@@ -8,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// table is text in columns: the first and the last are aligned left, those between right.
+// table is text in columns. The first and the last column are aligned left, the others right.
 type table [][]string
 
-// String ends each row with a line end, and none with spaces.
+// String ends each row with a newline and without trailing spaces.
 func (t table) String() string {
 	widths := map[int]int{}
 	for _, row := range t {
@@ -38,7 +38,7 @@ func (t table) String() string {
 	return text.String()
 }
 
-// tableOf lays the results out, a row each. A cell whose aim is missed says so.
+// tableOf returns a row for each result. A cell marks a missed aim.
 func tableOf(measured []result) table {
 	rows := table{{"function", "init ms", "first ms", "cold ×", "warm µs", "warm ×", "memory MB", "memory ×", "zip arm64 MB", "zip x86_64 MB", "network calls: cold | warm"}}
 	for _, r := range measured {
@@ -75,7 +75,7 @@ func zipCell(r result, architecture string) string {
 	return aimed(size, r.ZipAim > 0 && size >= r.ZipAim+0.005)
 }
 
-// aimed leaves room for the mark, so that the numbers stay below each other.
+// aimed formats a value with the mark, or with as many spaces, so that the numbers stay aligned.
 func aimed(value float64, over bool) string {
 	mark := "    "
 	if over {
@@ -84,7 +84,7 @@ func aimed(value float64, over bool) string {
 	return fmt.Sprintf("%.2f %s", value, mark)
 }
 
-// callsCell lists counts by service: "DynamoDB 2, Twilio 1", "none" when there are none.
+// callsCell lists counts by service, such as "DynamoDB 2, Twilio 1"; "none" if there are none.
 func callsCell(counts map[string]float64) string {
 	var cells []string
 	for _, service := range slices.Sorted(maps.Keys(counts)) {
@@ -96,9 +96,9 @@ func callsCell(counts map[string]float64) string {
 	return strings.Join(cells, ", ")
 }
 
-// aimsNote says what "over" is measured against.
+// aimsNote says what the mark "over" means.
 func aimsNote() string {
-	return fmt.Sprintf(`Aims: cold (init plus first invoke) at most %.0f × hello for enqueue, hold and assignment, %.0f × for those with REST or DynamoDB;
-warm %.1f ×, memory %.0f ×, zip %.1f MB. A warm invoke with a network call cannot but be over, even on loopback.
+	return fmt.Sprintf(`Aims: cold (init plus first invoke) at most %.0f × hello, %.0f × with REST or DynamoDB;
+warm %.1f ×, memory %.0f ×, zip %.1f MB. A warm invoke with a network call is always over, even on loopback.
 `, twimlAim, clientAim, warmAim, memoryAim, zipAim)
 }

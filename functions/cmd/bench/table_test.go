@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTableAlignsItsColumns(t *testing.T) {
+func TestTableAlignsColumns(t *testing.T) {
 	t.Parallel()
 	got := table{{"function", "µs", "calls"}, {"hello", "1", "none"}, {"enqueue, long", "1234", ""}}.String()
 	want := strings.Join([]string{
@@ -19,7 +19,7 @@ func TestTableAlignsItsColumns(t *testing.T) {
 	}
 }
 
-func TestCellsSayWhenAnAimIsMissed(t *testing.T) {
+func TestCellsMarkMissedAims(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name string

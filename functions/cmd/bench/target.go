@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// What a binary may cost (MB are 10⁶ bytes, as everywhere here).
+// The aims for a binary. MB are 10⁶ bytes.
 const (
-	twimlAim  = 2.0 // × hello's init plus first invoke, for functions without REST and DynamoDB
-	clientAim = 3.0 // the same, for those with
+	twimlAim  = 2.0 // × hello's init plus first invoke, without REST and DynamoDB
+	clientAim = 3.0 // the same, with REST or DynamoDB
 	warmAim   = 1.3 // × hello's warm invoke
 	memoryAim = 2.0 // × hello's peak resident memory
 	zipAim    = 4.5 // MB
@@ -25,24 +25,24 @@ const (
 	reservationSID = "WR00000000000000000000000000000001"
 )
 
-// target is one thing to measure: a binary, and what it is invoked with.
+// target is one measurement: a binary and the event that invokes it.
 type target struct {
 	name     string
-	function string  // the folder whose binary it is, and the file in events/
+	function string  // name of its folder, and of its file in events/
 	coldAim  float64 // 0 = none
 	check    func(answer []byte) error
 
-	settings []string   // variables that differ from the usual ones
+	settings []string   // variables in addition to the usual ones
 	path     string     // "" = the event's own
-	form     url.Values // parameters that the event has not
+	form     url.Values // parameters in addition to the event's
 	fresh    bool       // another reservation in each event
 }
 
-// hello is what the others are compared with. It gets the same event as enqueue.
+// hello is the function that the others are compared with. It gets enqueue's event.
 func hello() target { return target{name: "hello", function: "hello", check: isText} }
 
-// targets are the bundle's functions. Where a stop has more than one way through it, the one that
-// its event takes comes first, then those with other network calls.
+// targets returns the bundle's functions. A function with more than one way through it has a target
+// for each way.
 func targets() []target {
 	return []target{
 		{name: "enqueue", function: "enqueue", coldAim: twimlAim, check: isTwiML},
@@ -63,11 +63,11 @@ func targets() []target {
 	}
 }
 
-// dutyKey is where a key goes that a worker presses on the line for staff, in a call that began a
+// dutyKey is the path for a key that a worker presses on the line for staff, in a call that began a
 // moment ago.
 func dutyKey() string { return fmt.Sprintf("/duty/%d/%s/key/0", time.Now().Unix(), workerSID) }
 
-// pkg is the package of the binary.
+// pkg returns the binary's package.
 func (t target) pkg() string {
 	if t.function == "hello" {
 		return "./functions/cmd/bench/hello"
@@ -75,7 +75,7 @@ func (t target) pkg() string {
 	return "./functions/" + t.function + "/bootstrap"
 }
 
-// load reads the event below root. What it returns makes the n-th event of a process.
+// load reads the event below root. The function that it returns makes the nth event of a process.
 func (t target) load(root string) (func(n int) []byte, error) {
 	name := t.function
 	if name == "hello" {
@@ -98,8 +98,8 @@ func (t target) load(root string) (func(n int) []byte, error) {
 	}, nil
 }
 
-// settings are the environment of a function: what template.yaml gives to each, with the example's
-// SIDs, and what Lambda itself sets.
+// settings returns a function's environment: what template.yaml sets for all functions, with the
+// example's SIDs, and what Lambda sets.
 func settings(t target, runtimeAPI, cloud string) []string {
 	return append([]string{
 		"AWS_LAMBDA_RUNTIME_API=" + runtimeAPI,

@@ -12,7 +12,7 @@ import (
 
 const moduleFolder = "../../.."
 
-func TestEachTargetHasItsEvent(t *testing.T) {
+func TestTargetsHaveEvents(t *testing.T) {
 	t.Parallel()
 	for _, each := range append(targets(), hello()) {
 		t.Run(each.name, func(t *testing.T) {
@@ -32,8 +32,8 @@ func TestEachTargetHasItsEvent(t *testing.T) {
 	}
 }
 
-// The signature is judged by Twilio's own library, for these parameters occur once each.
-func TestAResentRequestIsSigned(t *testing.T) {
+// Twilio's own library checks the signature. It can, because each parameter occurs once.
+func TestResendSigns(t *testing.T) {
 	t.Parallel()
 	load := target{function: "survey", path: "/survey/score", form: url.Values{"Digits": {"5"}}}
 	event, err := load.load(moduleFolder)

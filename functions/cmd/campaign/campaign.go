@@ -13,38 +13,38 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// campaign is a run: its seed decides every world.
+// campaign is one run of the program. Its seed decides every world.
 type campaign struct {
 	seed   uint64
 	rates  *rates
 	wiring wiring
-	table  *callTable // that keeps the ledger; nil = memory
+	table  *callTable // of the ledger; nil = memory
 
 	hostile bool
 }
 
-// result is what came of a run.
+// result sums up a run.
 type result struct {
-	Seed    uint64
-	Calls   int // of callers
-	Legs    int // calls to workers
-	Worlds  int
-	Took    time.Duration
-	Memory  uint64 // that the process held at most, in bytes
-	Faults  [kinds]int
-	Broken  map[string]int // worlds by rule
-	Example *example       // of the lowest index
+	Seed        uint64
+	Calls       int // from callers
+	WorkerCalls int // calls to workers
+	Worlds      int
+	Took        time.Duration
+	Memory      uint64 // maximum that the process held, in bytes
+	Faults      [kinds]int
+	Broken      map[string]int // rule -> number of worlds that broke it
+	Example     *example       // the broken world with the lowest index
 }
 
-// example is a world in which rules were broken.
+// example is a world that broke rules.
 type example struct {
 	index  uint64
 	broken []broken
 }
 
-// take runs one world, and runs it again where the machine stalled: the functions' own timeouts are
-// by its clock, and a seed is to have one outcome only. DynamoDB takes its time in every world, and
-// no second try is made there. timeline and without may be nil.
+// take runs one world. It runs the world again if the machine stalled: the functions' own timeouts
+// follow the machine's clock, and a seed must have one outcome. With DynamoDB every world takes
+// real time, so take does not retry there. timeline and without may be nil.
 func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool, timeline func(simulator.Entry)) (*world, error) {
 	const tries = 5
 	for try := 1; ; try++ {
@@ -74,8 +74,8 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 	}
 }
 
-// run takes so many calls in as many worlds as that needs, several at once, or fewer when ctx ends:
-// a world that was begun comes to its end.
+// run takes this many calls, in as many worlds as they need, several worlds in parallel. When ctx
+// ends, run starts no more worlds and finishes those that are running.
 func (c campaign) run(ctx context.Context, calls, workers int, progress io.Writer) (*result, error) {
 	if c.table != nil {
 		workers = 1 // the sweeper looks for open calls in the whole table
@@ -122,7 +122,7 @@ func (c campaign) run(ctx context.Context, calls, workers int, progress io.Write
 				}
 				w, err := c.take(context.WithoutCancel(ctx), index, nil, nil)
 				if err != nil {
-					errs <- fmt.Errorf("take call %d of seed %d: %w", index, c.seed, err)
+					errs <- fmt.Errorf("run world %d of seed %d: %w", index, c.seed, err)
 					return
 				}
 				add(index, w)
@@ -139,7 +139,7 @@ func (c campaign) run(ctx context.Context, calls, workers int, progress io.Write
 	return total, failure
 }
 
-// memory is what the process holds of the machine's, in bytes.
+// memory returns the bytes that the process holds from the operating system.
 func memory() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
@@ -149,7 +149,7 @@ func memory() uint64 {
 func (r *result) add(index uint64, w *world) {
 	r.Worlds++
 	r.Calls += len(w.callers)
-	r.Legs += w.legs
+	r.WorkerCalls += w.workerCalls
 	for _, f := range w.faults.struck {
 		r.Faults[f.kind]++
 	}

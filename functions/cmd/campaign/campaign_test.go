@@ -27,7 +27,7 @@ func sound(seed uint64) campaign {
 	return campaign{seed: seed, rates: &r, wiring: soundWiring()}
 }
 
-func TestTheFunctionsKeepTheRules(t *testing.T) {
+func TestFunctionsKeepTheRules(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, keepTheRules)
 }
@@ -47,10 +47,10 @@ func keepTheRules(t *testing.T) {
 	}
 }
 
-// TestSeedsThatOnceBrokeSomething replays the worlds in which a rule was broken before it was
-// mended. A seed stands for a world only as long as worlds are drawn in the same way: what broke
-// then has a test of its own beside the code that broke.
-func TestSeedsThatOnceBrokeSomething(t *testing.T) {
+// TestSeedsThatBrokeRules replays worlds in which a defect, since fixed, broke a rule. A seed
+// stands for a world only while worlds are drawn in the same way, so each defect also has a test in
+// the package that had it.
+func TestSeedsThatBrokeRules(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, replaySeeds)
 }
@@ -78,7 +78,7 @@ func replaySeeds(t *testing.T) {
 	}
 }
 
-func TestASeedReplaysAWorld(t *testing.T) {
+func TestSeedReplaysWorld(t *testing.T) {
 	t.Parallel()
 	for index := range uint64(60) {
 		told := func() string {
@@ -95,9 +95,9 @@ func TestASeedReplaysAWorld(t *testing.T) {
 	}
 }
 
-// TestAStallOfTheMachineChangesNothing: the functions' own timeouts are by its clock, the seed's
-// outcome is not.
-func TestAStallOfTheMachineChangesNothing(t *testing.T) {
+// TestMachineStallChangesNothing: the functions' own timeouts follow the machine's clock, and a
+// seed's outcome must not.
+func TestMachineStallChangesNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		slow, stalls := defaultRates(), 0
@@ -131,7 +131,7 @@ func TestAStallOfTheMachineChangesNothing(t *testing.T) {
 	})
 }
 
-// stallingStore is a ledger on a machine that stands still a few times.
+// stallingStore is a ledger on a machine that stalls a few times.
 type stallingStore struct {
 	ledger.Store
 	stalls *int
@@ -145,8 +145,7 @@ func (s stallingStore) Apply(ctx context.Context, change ledger.Change) (ledger.
 	return s.Store.Apply(ctx, change)
 }
 
-// TestTracingChangesNothing: a world of the campaign, which is not traced, is the one that a replay
-// tells.
+// TestTracingChangesNothing: the campaign does not trace worlds, and a replay does.
 func TestTracingChangesNothing(t *testing.T) {
 	t.Parallel()
 	c := sound(10)
@@ -165,9 +164,8 @@ func TestTracingChangesNothing(t *testing.T) {
 	}
 }
 
-// TestNoWebhookRepeatsAParameter: Twilio does not, and a form of the simulator's does not look for
-// it.
-func TestNoWebhookRepeatsAParameter(t *testing.T) {
+// TestNoWebhookRepeatsParameters: Twilio repeats none, and wire.Form does not check.
+func TestNoWebhookRepeatsParameters(t *testing.T) {
 	t.Parallel()
 	seen := 0
 	for index := range uint64(200) {
@@ -187,7 +185,7 @@ func TestNoWebhookRepeatsAParameter(t *testing.T) {
 	}
 }
 
-func TestABrokenRuleIsShrunkAndTold(t *testing.T) {
+func TestReportShrinksFaults(t *testing.T) {
 	t.Parallel()
 	c := sound(1)
 	c.wiring = altered(unconditional)
@@ -210,7 +208,7 @@ func TestABrokenRuleIsShrunkAndTold(t *testing.T) {
 	if len(told.Faults) == 0 || len(told.Faults) > 2 || len(before.faults.struck) < 3 {
 		t.Errorf("needs %v, and %v struck", told.Faults, before.faults.struck)
 	}
-	for _, want := range []string{"-seed 1 -call ", rules.OneCall, "sqs-twice", "faults that it needs", "is called"} {
+	for _, want := range []string{"-seed 1 -call ", rules.OneCall, "sqs-twice", "faults needed", "is called"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the report does not have %q:\n%s", want, out.String())
 		}
@@ -223,18 +221,12 @@ func TestFlags(t *testing.T) {
 		arguments []string
 		good      bool
 	}{
-		{[]string{"-calls", "5", "-faults", "rest-fails=0.5,crm-down=0", "-workers", "1"}, true},
-		{[]string{"-calls", "5", "-faults", "none"}, true},
 		{[]string{"-seed", "3", "-call", "2", "-v"}, true},
 		{[]string{"-calls", "5", "-json"}, true},
 		{[]string{"-calls", "5", "-hostile=false"}, true},
-		{[]string{"-faults", "gremlins=1"}, false},
-		{[]string{"-faults", "rest-fails=2"}, false},
-		{[]string{"-faults", "rest-fails"}, false},
 		{[]string{"now"}, false},
 		{[]string{"-seed", "x"}, false},
 		{[]string{"-calls", "0"}, false},
-		{[]string{"-calls", "5", "-workers", "-1"}, false},
 	}
 	for _, test := range tests {
 		var out, errs bytes.Buffer
@@ -244,8 +236,8 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// TestAFactThatChangesIsSeen, whether little or much is known of the call.
-func TestAFactThatChangesIsSeen(t *testing.T) {
+// TestChangedFactBreaksRule changes a fact of a call with few facts and of one with many.
+func TestChangedFactBreaksRule(t *testing.T) {
 	t.Parallel()
 	for _, known := range []int{1, manyFacts + 1} {
 		before := ledger.Fields{"WR1.claimed": "9:00"}
@@ -262,21 +254,21 @@ func TestAFactThatChangesIsSeen(t *testing.T) {
 	}
 }
 
-// TestForgettingIsWatched: the ledger forgets reservations that ended without a talk, and no
-// others.
+// TestForgettingIsWatched: the ledger may delete only facts of reservations that ended without a
+// talk.
 func TestForgettingIsWatched(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		of, state, fact string
 		broken          bool
 	}{
-		"one that ended":           {of: "WR1", state: "stale"},
-		"one that rings":           {of: "WR1", state: "ringing", broken: true},
-		"one with a talk":          {of: "WR1", state: "done", broken: true},
-		"one that was accepted":    {of: "WR1", state: "stale", fact: "WR1.accepted", broken: true},
-		"that the caller is gone":  {of: "WR1", state: "stale", fact: "ended", broken: true},
-		"that a task is over":      {of: "WR1", state: "stale", fact: "WT1.canceled", broken: true},
-		"what the change is about": {of: "WR2", state: "stale", broken: true},
+		"an ended one":          {of: "WR1", state: "stale"},
+		"a ringing one":         {of: "WR1", state: "ringing", broken: true},
+		"one with a talk":       {of: "WR1", state: "done", broken: true},
+		"one that was accepted": {of: "WR1", state: "stale", fact: "WR1.accepted", broken: true},
+		"the caller's leaving":  {of: "WR1", state: "stale", fact: "ended", broken: true},
+		"a task's end":          {of: "WR1", state: "stale", fact: "WT1.canceled", broken: true},
+		"another reservation's": {of: "WR2", state: "stale", broken: true},
 	} {
 		for _, known := range []int{3, manyFacts + 1} {
 			before := ledger.Fields{"WR1.state": test.state, "WR1.created": "9:00", cmp.Or(test.fact, "x"): "9:00"}
@@ -295,14 +287,15 @@ func TestForgettingIsWatched(t *testing.T) {
 			w := &world{before: map[string]ledger.Fields{"CA1": before}}
 			w.watch(change, after, true)
 			if (len(w.broken) > 0) != test.broken {
-				t.Errorf("%s of %d facts is forgotten: %v", name, known, w.broken)
+				t.Errorf("%s among %d facts was deleted: %v", name, known, w.broken)
 			}
 		}
 	}
 }
 
-// TestATableThatFailsBreaksARule: what no fault of the world's explains is no end of the run.
-func TestATableThatFailsBreaksARule(t *testing.T) {
+// TestFailingTableBreaksRule: an error that no fault explains breaks a rule and does not end the
+// run.
+func TestFailingTableBreaksRule(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		err    error
@@ -321,7 +314,7 @@ func TestATableThatFailsBreaksARule(t *testing.T) {
 	}
 }
 
-// failingStore fails at its third write.
+// failingStore fails its third write.
 type failingStore struct {
 	ledger.Store
 	err    error
@@ -335,7 +328,7 @@ func (s *failingStore) Apply(ctx context.Context, change ledger.Change) (ledger.
 	return s.Store.Apply(ctx, change)
 }
 
-func TestAnInterruptedRunTellsHowFarItCame(t *testing.T) {
+func TestInterruptedRunReportsProgress(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
 	var out bytes.Buffer
@@ -375,7 +368,7 @@ func TestJSON(t *testing.T) {
 	}
 }
 
-func TestFaultsThatAreLeftOutLeaveTheOthers(t *testing.T) {
+func TestOmittedFaultsKeepTheOthers(t *testing.T) {
 	t.Parallel()
 	r := rates{}
 	r.set(restFails, 0.3)

@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// judgeHostile judges what only a hostile world can show.
+// judgeHostile checks the rules that only a hostile world can break.
 func (v verdict) judgeHostile(requests []simulator.Request) {
 	tasks := v.twilio.Tasks()
 	for _, line := range v.lines {
@@ -31,25 +31,25 @@ func (v verdict) judgeHostile(requests []simulator.Request) {
 	}
 }
 
-// judgeCharges: a worker bears only what the worker did. One caller takes one worker away at most
-// for each time that they are enqueued, and none by a failure of the call's own.
+// judgeCharges checks that only a worker's own failure moves them to an activity. A caller may take
+// away one worker for each time that they were enqueued, and none if the caller cannot be served.
 func (v verdict) judgeCharges(c simulator.CallRecord, stays []stay, requests []simulator.Request) {
 	away := map[string]bool{}
 	for _, r := range v.movedByUs(requests) {
 		switch {
 		case v.tasks[r.TaskSID].CallSID != c.SID || v.workersOwn(r) || v.struck(r):
 		case v.callsFault(c, r):
-			v.breaks(oneWorker, "caller %s (From %q), who cannot be served, took %s away, who had no part in it", c.SID, c.From, r.WorkerName)
+			v.breaks(oneWorker, "caller %s (From %q), who cannot be served, took worker %s away, who had done nothing wrong", c.SID, c.From, r.WorkerName)
 		default:
 			away[r.WorkerSID] = true
 		}
 	}
 	if len(away) > len(stays) {
-		v.breaks(oneWorker, "caller %s (From %q) took %d workers away who had no part in it, and was enqueued %d times", c.SID, c.From, len(away), len(stays))
+		v.breaks(oneWorker, "caller %s (From %q) took away %d workers who had done nothing wrong, and was enqueued %d times", c.SID, c.From, len(away), len(stays))
 	}
 }
 
-// movedByUs are the reservations whose rejection by us moved the worker to an activity.
+// movedByUs returns the reservations that we rejected with an activity for the worker.
 func (v verdict) movedByUs(requests []simulator.Request) (moved []simulator.ReservationRecord) {
 	unavailable := []string{unavailableSID, faultlessSID}
 	for n, r := range requests {
@@ -73,7 +73,7 @@ func (v verdict) movedByUs(requests []simulator.Request) (moved []simulator.Rese
 	return moved
 }
 
-// workersOwn reports whether a worker is why a reservation came to nothing: the worker cannot be
+// workersOwn reports whether a reservation failed because of the worker: the worker cannot be
 // called, was busy, did not answer, declined, pressed no key, or hung up.
 func (v verdict) workersOwn(r simulator.ReservationRecord) bool {
 	for _, c := range v.calls {
@@ -92,9 +92,9 @@ func (m member) canBeCalled() bool {
 	return strings.HasPrefix(m.contact, "+1415555") || strings.HasPrefix(m.contact, "client:") || strings.HasPrefix(m.contact, "sip:")
 }
 
-// struck reports whether a fault that is not harmless struck the very reservation.
+// struck reports whether a fault that can excuse the functions struck this reservation.
 func (v verdict) struck(r simulator.ReservationRecord) bool {
-	if v.spoiled(r.SID, undelivered) || v.spoiled(r.SID, unreached) || v.spoiled(r.SID, unwritten) {
+	if v.damaged(r.SID, undelivered) || v.damaged(r.SID, unreached) || v.damaged(r.SID, unwritten) {
 		return true
 	}
 	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {
@@ -102,13 +102,13 @@ func (v verdict) struck(r simulator.ReservationRecord) bool {
 	})
 }
 
-// callsFault reports whether no worker like the one reserved could have taken the call: the CRM
-// refused the caller, or there is no number to show.
+// callsFault reports whether no such worker could have taken the call: the CRM refused the caller,
+// or there is no number to show.
 func (v verdict) callsFault(c simulator.CallRecord, r simulator.ReservationRecord) bool {
 	return v.refusedByCRM(r.SID) || c.To == "" && !(strings.HasPrefix(c.From, "client:") && v.showsClients(r.WorkerName))
 }
 
-// showsClients reports whether a worker is called where a client's name can be shown.
+// showsClients reports whether the worker is called at an address that can show a client's name.
 func (v verdict) showsClients(worker string) bool {
 	return slices.ContainsFunc(v.workers, func(m member) bool { return m.name == worker && !strings.HasPrefix(m.contact, "+") })
 }
@@ -118,8 +118,8 @@ func (v verdict) refusedByCRM(sid string) bool {
 	return slices.ContainsFunc(v.invocations, func(i *invocation) bool { return i.crmRefused && strings.Contains(i.body, sid) })
 }
 
-// judgeForeign: a task of another program, its worker and the resources that its attributes name
-// are none of our business.
+// judgeForeign checks that the functions leave alone the tasks of other programs, their workers,
+// and the resources that their attributes name.
 func (v verdict) judgeForeign(requests []simulator.Request) {
 	for n, r := range requests {
 		if v.askers[n] == nil {
@@ -131,7 +131,7 @@ func (v verdict) judgeForeign(requests []simulator.Request) {
 			}
 		}
 		if rest, found := strings.CutPrefix(r.Path, callsPath); found && !isCall(strings.TrimSuffix(rest, ".json")) {
-			v.breaks(foreign, "Twilio was asked for the call %.60q", rest)
+			v.breaks(foreign, "a request named the call %.60q", rest)
 		}
 	}
 	for _, i := range v.invocations {

@@ -13,26 +13,26 @@ import (
 	"switchboard/shared/ledger"
 )
 
-// The failures of dependencies, as their clients tell.
-const (
-	errFails      failure = "503: the service is not available"
-	errAnswerLost failure = "connection reset by peer"
+// The errors that clients of a failing dependency return.
+var (
+	errFails      = errors.New("503: the service is not available")
+	errAnswerLost = errors.New("connection reset by peer")
 )
 
-// dependency is what can go wrong in reaching one. A zero kind of slow, fails or lost would be
-// webhookTwice, which no dependency has.
+// dependency names the faults that can strike a request to one service. A zero kind means that the
+// service has no such fault; no service has webhookTwice, the real zero.
 type dependency struct{ slow, fails, lost kind }
 
-// strikes is faults.strikes, noted for the invocation that is struck and for what that is about.
+// strikes is faults.strikes. It also records the fault for the invocation.
 func (i *invocation) strikes(k kind) (uint64, bool) {
 	dice, struck := i.world.faults.strikes(k)
 	if struck {
-		i.note(k)
+		i.record(k)
 	}
 	return dice, struck
 }
 
-func (i *invocation) note(k kind) {
+func (i *invocation) record(k kind) {
 	last := i.world.faults.struck[len(i.world.faults.struck)-1]
 	i.world.tell("fault", last.String()+" strikes "+i.path)
 	if !k.harmless() {
@@ -40,7 +40,8 @@ func (i *invocation) note(k kind) {
 	}
 }
 
-// reach does something at a dependency, or fails to.
+// reach sends a request to a dependency, or fails to. effect says that the request changes
+// something.
 func (d dependency) reach(ctx context.Context, effect bool, do func() error) error {
 	i := invocationOf(ctx)
 	if effect {
@@ -67,8 +68,8 @@ func (d dependency) reach(ctx context.Context, effect bool, do func() error) err
 	return err
 }
 
-// arrive lets the time pass that a slow dependency takes. Where the client gives up first, the
-// dependency may have done its work all the same.
+// arrive waits as long as a slow dependency takes. If the client gives up first, the dependency may
+// still have done its work.
 func (d dependency) arrive(ctx context.Context, i *invocation, do func() error) error {
 	dice, struck := i.strikes(d.slow)
 	if !struck {
@@ -103,7 +104,7 @@ func (p parameterStore) GetParameters(ctx context.Context, input *ssm.GetParamet
 	return output, nil
 }
 
-// table is DynamoDB, with what its SDK does to a failing one.
+// table is DynamoDB as a function's SDK sees it, with faults.
 type table struct {
 	world *world
 	store ledger.Store
@@ -122,7 +123,7 @@ func (t table) Apply(ctx context.Context, change ledger.Change) (fields ledger.F
 	}
 	err = dependency{slow: tableSlow, fails: tableFails, lost: tableAnswerLost}.reach(ctx, true, func() error {
 		if _, struck := invocationOf(ctx).strikes(tableRetried); struck {
-			// The first answer is lost inside the SDK, which asks again.
+			// The SDK loses the first answer and retries.
 			if err := apply(); err != nil {
 				return err
 			}
@@ -131,15 +132,15 @@ func (t table) Apply(ctx context.Context, change ledger.Change) (fields ledger.F
 	})
 	if err != nil {
 		if !errors.Is(err, ledger.ErrItemFull) {
-			invocationOf(ctx).spoil(unwritten)
+			invocationOf(ctx).recordDamage(unwritten)
 		}
 		return nil, false, err
 	}
 	return fields, made, nil
 }
 
-// refuses judges what the store itself fails with, which no fault explains. A full item is for the
-// ledger to deal with, and excuses nothing.
+// refuses breaks a rule for an error of the store itself, which no fault explains. The ledger
+// handles a full item, so that one is no error.
 func (t table) refuses(err error) {
 	if err != nil && !errors.Is(err, ledger.ErrItemFull) {
 		t.world.breaks(stored, "%v", err)
@@ -166,7 +167,7 @@ func (t table) Find(ctx context.Context, index ledger.Index, value string) (foun
 	return found, err
 }
 
-// restAPI is Twilio's REST API, reached over a network.
+// restAPI is Twilio's REST API behind a network.
 type restAPI struct {
 	world *world
 	next  http.RoundTripper
@@ -181,13 +182,13 @@ func (a restAPI) RoundTrip(r *http.Request) (*http.Response, error) {
 	i.tries++
 	response, err := a.ask(i, r)
 	if i.tries >= restTries && (err != nil || response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= 500) {
-		i.spoil(unreached)
+		i.recordDamage(unreached)
 		i.throttled = i.throttled || err == nil && response.StatusCode == http.StatusTooManyRequests
 	}
 	return response, err
 }
 
-// restTries is how often the functions ask again (shared/twilio).
+// restTries is how often shared/twilio sends a request.
 const restTries = 3
 
 func (a restAPI) ask(i *invocation, r *http.Request) (response *http.Response, err error) {
@@ -222,7 +223,7 @@ func answered(r *http.Request, status int, header http.Header, body string) *htt
 	}
 }
 
-// crmAPI is a CRM that believes everything it is told.
+// crmAPI is a CRM that accepts every call.
 type crmAPI struct{ world *world }
 
 // RoundTrip implements http.RoundTripper.

@@ -12,43 +12,43 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// desk is how a world's workspace and the stack's parameters are set for the workers' day.
+// desk has the settings of a world's workspace and stack that concern the workers' day.
 type desk struct {
-	postWork, fault, offline string // activities; "" = the stack has none of its own
+	postWork, fault, offline string // activities; "" = not configured
 	singleTasking            bool
-	routine                  bool // the task queue has activities of its own
-	timesOutOffline          bool // the workspace's TimeoutActivity is Offline, of which doctor warns
+	routine                  bool // the task queue sets activities
+	timesOutOffline          bool // the workspace's TimeoutActivity is Offline; doctor warns of it
 	pause                    time.Duration
 	limit                    int
 }
 
-// deed is what a worker or their supervisor does.
+// deed is what a worker or a supervisor does.
 type deed int
 
 const (
 	goesToLunch deed = iota
 	isSentOffline
-	isSentToOurs // a supervisor chooses the activity in which we put workers who missed a call
+	isSentToOurs // a supervisor chooses our activity for workers who missed a call
 	isMadeAvailable
 	signsOff
 	signsOn
 )
 
-// errand is a deed, after a while.
+// errand is a deed with its time.
 type errand struct {
 	worker int // index
 	does   deed
-	upon   string        // an event of the worker's, after which the time counts; "" = the world's start
-	after  time.Duration // 0 = without delay
-	back   time.Duration // from the deed until it is undone; 0 = never
+	upon   string // the worker's event from which after counts; "" = the world's start
+	after  time.Duration
+	back   time.Duration // time until the deed is undone; 0 = never
 	by     roster.Source // of a wish
 }
 
-// anEnd stands for the events of which the first tells that a worker's call is over.
+// anEnd stands for the two events of which the first ends a worker call.
 const anEnd = "the end of a call"
 
-// drawDay draws the desk and what people do about the workers' activities. It has a sequence of its
-// own: it can grow and leave everything else as it is.
+// drawDay draws the desk and the errands. It has its own random sequence, so it can grow and leave
+// everything else as it is.
 func (p *plan) drawDay() {
 	d := draws{rand.New(rand.NewPCG(p.seed, 50))}
 	p.desk = desk{
@@ -56,8 +56,8 @@ func (p *plan) drawDay() {
 		pause: pick(d, 0, 5*time.Second, 5*time.Second, 30*time.Second, 30*time.Second, time.Minute, time.Minute, time.Minute), limit: pick(d, 0, 1, 3, 3), timesOutOffline: d.chance(0.15),
 	}
 	if d.chance(0.3) {
-		// A single-tasking workspace needs the activity: nothing else keeps a worker free to wrap
-		// up.
+		// A single-tasking workspace needs the post-work activity: nothing else keeps a worker free
+		// for the wrap-up.
 		p.desk.postWork, p.desk.singleTasking, p.desk.routine = wrappingUpSID, true, d.chance(0.5)
 	}
 	for n := range p.workers {
@@ -109,7 +109,7 @@ func (d desk) timeout() string {
 	return unavailableSID
 }
 
-// first is the activity that a worker is in when the world begins.
+// first returns the activity in which the worker starts.
 func (m member) first() string {
 	if m.offline {
 		return offlineSID
@@ -117,13 +117,13 @@ func (m member) first() string {
 	return availableSID
 }
 
-// choice is an activity into which a person moved a worker in Twilio's console.
+// choice records that a person moved a worker in Twilio's console.
 type choice struct {
 	at         time.Time
 	worker, to string
 }
 
-// scheduleErrands begins those that wait for no event.
+// scheduleErrands begins the errands that wait for no event.
 func (w *world) scheduleErrands() {
 	for n, e := range w.errands {
 		if e.upon == "" {
@@ -132,7 +132,7 @@ func (w *world) scheduleErrands() {
 	}
 }
 
-// beginErrands begins those that wait for the event of a webhook.
+// beginErrands begins the errands that wait for a webhook's event.
 func (w *world) beginErrands(body string) {
 	kind, worker := field(body, "EventType"), field(body, "WorkerSid")
 	if kind == "reservation.wrapup" || kind == "reservation.completed" {
@@ -151,7 +151,7 @@ func (w *world) begin(n int) {
 	w.loop.After(e.after, func() { w.runs(e) })
 }
 
-// runs does what an errand is for, and undoes it later.
+// runs does an errand's deed, and later undoes it.
 func (w *world) runs(e errand) {
 	worker := w.staff[e.worker]
 	switch e.does {
@@ -179,7 +179,7 @@ func (w *world) runs(e errand) {
 	})
 }
 
-// choose moves a worker as people do in the console. They choose no activity that the worker is in.
+// choose moves a worker as a person does in the console, unless the worker is in that activity.
 func (w *world) choose(worker, activity string) {
 	workers := w.twilio.Workers()
 	at := slices.IndexFunc(workers, func(r simulator.WorkerRecord) bool { return r.SID == worker })
@@ -191,11 +191,11 @@ func (w *world) choose(worker, activity string) {
 	_ = w.twilio.SetWorkerActivity(worker, activity)
 }
 
-// dutyNumber is the desk's number for its workers.
+// dutyNumber is the number at which workers sign on and off.
 const dutyNumber = "+12065550101"
 
-// signs lets a worker sign on or off: by phone or by text, if they have a number, or else through
-// the team lead.
+// signs lets a worker sign on or off: by phone or by text, or through the team lead if the worker
+// has no number.
 func (w *world) signs(n int, on bool, by roster.Source) {
 	key, word := "2", pick(draws{rand.New(rand.NewPCG(w.seed, uint64(n)))}, "off", "Away.", " OUT ", "off!")
 	if on {
@@ -211,8 +211,8 @@ func (w *world) signs(n int, on bool, by roster.Source) {
 	}
 }
 
-// leadFunction is the team lead's program, which asks the same of Twilio and the roster as the
-// functions do.
+// leadFunction is the team lead's program, which sends the same requests to Twilio and the roster
+// as the functions do.
 const leadFunction = "workers"
 
 func (w *world) leadSigns(worker string, on bool) {
@@ -221,7 +221,7 @@ func (w *world) leadSigns(worker string, on bool) {
 	defer func() {
 		i.ended = w.loop.Now()
 		if i.status != 200 {
-			i.spoil(undelivered)
+			i.recordDamage(undelivered)
 		}
 		if died := recover(); died != nil && died != (killed{}) {
 			panic(died)
@@ -238,7 +238,8 @@ func (w *world) leadSigns(worker string, on bool) {
 	}
 }
 
-// expresses reports whether an invocation is about a wish to sign on or off, and of whom.
+// expresses returns the worker whose wish to sign on or off an invocation carries, and whether it
+// carries one.
 func (w *world) expresses(i *invocation) (worker string, does bool) {
 	switch {
 	case i.forged:

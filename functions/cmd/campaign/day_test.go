@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestDayIsDrawn has each setting and each deed drawn within a few hundred worlds, and the same
-// again for the same seed.
+// TestDayIsDrawn checks that each setting and each deed is drawn within a few hundred worlds, and
+// that a seed draws the same twice.
 func TestDayIsDrawn(t *testing.T) {
 	t.Parallel()
 	seen := map[any]bool{}

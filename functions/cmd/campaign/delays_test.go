@@ -30,22 +30,20 @@ func TestJudgeAllowsInjectedDelays(t *testing.T) {
 	for _, test := range tests {
 		synctest.Test(t, func(t *testing.T) {
 			c := sound(test.seed)
-			if err := c.rates.parse(test.faults); err != nil {
-				t.Fatal(err)
-			}
+			c.rates.parse(t, test.faults)
 			w, err := c.take(t.Context(), test.call, nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if len(w.broken) > 0 {
-				t.Errorf("-seed %d -faults %s -call %d: %v", test.seed, test.faults, test.call, w.broken)
+				t.Errorf("seed %d, faults %s, call %d: %v", test.seed, test.faults, test.call, w.broken)
 			}
 		})
 	}
 }
 
-// TestCallerLeavesBeforeLateEvent has every webhook come late, and a caller hang up at each of 300
-// instants after the task has died.
+// TestCallerLeavesBeforeLateEvent delays every webhook, and has a caller hang up at each of 300
+// instants after the task has ended.
 func TestCallerLeavesBeforeLateEvent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 	"switchboard/functions/internal/rules"
 )
 
-// logger is the functions'. In some hostile worlds its lines are judged; all others drop them.
+// logger returns the functions' logger. It drops the lines, except in some hostile worlds, where
+// the judge reads them.
 func (w *world) logger() *slog.Logger {
 	if w.hostile == nil || !w.hostile.logs {
 		return slog.New(slog.DiscardHandler)
@@ -24,14 +25,14 @@ func timeless(groups []string, attr slog.Attr) slog.Attr {
 	return attr
 }
 
-// judgedLog is a log whose lines are searched for what they must not contain.
+// judgedLog searches each log line for text that must not be in it.
 type judgedLog struct{ world *world }
 
-// sids are SIDs, whose digits can look like a number.
+// sids matches SIDs, whose digits can look like a phone number.
 var sids = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
 
-// Write judges a line: it contains no number or token of the world, and nothing that every body
-// has. Quotes in a logged text are escaped, those of the line itself are not.
+// Write checks that a line has no phone number or token of the world, and none of the fields that
+// every webhook's body has. Quotes in a logged text are escaped; those of the line itself are not.
 func (l judgedLog) Write(line []byte) (int, error) {
 	text := sids.ReplaceAll(line, nil)
 	for _, planted := range [...]string{

@@ -11,11 +11,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"switchboard/shared/awsenv"
+	"switchboard/shared/dynamodbtest"
 	"switchboard/shared/ledger"
 	"switchboard/shared/ledger/ledgertest"
 )
 
-// callStore is the ledger of one world. forget ends it.
+// callStore is the ledger of one world. forget deletes the world's items.
 type callStore interface {
 	ledger.Store
 	forget(context.Context) error
@@ -25,7 +26,7 @@ type memoryStore struct{ *ledger.Memory }
 
 func (memoryStore) forget(context.Context) error { return nil }
 
-// callTable is a table for one run, in a DynamoDB or in what stands in for it.
+// callTable is a DynamoDB table that exists for one run.
 type callTable struct {
 	env    awsenv.Environment
 	client *dynamodb.Client
@@ -34,23 +35,23 @@ type callTable struct {
 
 const callSID = "call_sid" // the table's key
 
-// createTable makes one at an endpoint.
+// createTable creates the table at an endpoint.
 func createTable(ctx context.Context, endpoint string) (*callTable, error) {
-	env := awsenv.Environment(func(name string) string {
-		// An emulator takes any credentials.
-		return map[string]string{"AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL_DYNAMODB": endpoint, "AWS_ACCESS_KEY_ID": "campaign", "AWS_SECRET_ACCESS_KEY": "campaign"}[name]
-	})
+	env := dynamodbtest.Environment(endpoint)
 	t := &callTable{
 		env: env, name: "campaign-" + rand.Text(),
-		client: dynamodb.New(dynamodb.Options{Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"), HTTPClient: env.HTTPClient()}),
+		client: dynamodb.New(dynamodb.Options{
+			Region: env.Region(), Credentials: env.Credentials(), BaseEndpoint: env.Endpoint("DYNAMODB"),
+			HTTPClient: env.HTTPClient(),
+		}),
 	}
 	if err := ledgertest.CreateTable(ctx, t.client, t.name); err != nil {
-		return nil, fmt.Errorf("table for the campaign at %s: %w", endpoint, err)
+		return nil, fmt.Errorf("create table at %s: %w", endpoint, err)
 	}
 	return t, nil
 }
 
-// drop deletes the table, after an interrupt also.
+// drop deletes the table, even after an interrupt.
 func (t *callTable) drop(ctx context.Context) error {
 	if _, err := t.client.DeleteTable(context.WithoutCancel(ctx), &dynamodb.DeleteTableInput{TableName: aws.String(t.name)}); err != nil {
 		return fmt.Errorf("delete table %s: %w", t.name, err)
@@ -62,8 +63,8 @@ func (t *callTable) store() callStore {
 	return &tableStore{DynamoDB: ledger.NewDynamoDB(t.env, t.name, start), table: t, calls: map[string]bool{}}
 }
 
-// tableStore keeps the ledger of one world. The world stands still while it asks DynamoDB: that
-// takes the machine's time, and none of the world's. So no deadline of the world's applies.
+// tableStore keeps the ledger of one world in DynamoDB. The world's clock stands still during a
+// request, so the world's deadlines do not apply to it.
 type tableStore struct {
 	*ledger.DynamoDB
 	table *callTable
@@ -86,8 +87,8 @@ func (s *tableStore) Find(ctx context.Context, index ledger.Index, value string)
 	return s.DynamoDB.Find(context.WithoutCancel(ctx), index, value)
 }
 
-// forget takes the world's calls out of the table: the same world may be taken again. A call that
-// stays would be in the way of every world after it, so that is the end of the run.
+// forget deletes the world's items, because the same world may run again. If it fails, the run
+// ends: an item that stays would disturb every later world.
 func (s *tableStore) forget(ctx context.Context) error {
 	var failures []error
 	for call := range s.calls {

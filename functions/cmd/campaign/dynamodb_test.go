@@ -12,16 +12,15 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestBothLedgersGiveTheSameWorlds needs DynamoDB, or something that can stand in for it, at
-// LEDGER_ENDPOINT.
-func TestBothLedgersGiveTheSameWorlds(t *testing.T) {
+// TestBothLedgersGiveSameWorlds needs a DynamoDB or an emulator at LEDGER_ENDPOINT.
+func TestBothLedgersGiveSameWorlds(t *testing.T) {
 	t.Parallel()
 	endpoint := os.Getenv("LEDGER_ENDPOINT")
 	if endpoint == "" {
 		if os.Getenv("SWITCHBOARD_CI") != "" {
-			t.Fatal("LEDGER_ENDPOINT is not set: CI takes calls with the ledger in DynamoDB, too")
+			t.Fatal("LEDGER_ENDPOINT is not set: CI also runs worlds with the ledger in DynamoDB")
 		}
-		t.Skip("LEDGER_ENDPOINT is not set: no call is taken with the ledger in DynamoDB (CI takes some)")
+		t.Skip("LEDGER_ENDPOINT is not set: no world runs with the ledger in DynamoDB (CI runs some)")
 	}
 	table, err := createTable(t.Context(), endpoint)
 	if err != nil {
@@ -64,8 +63,8 @@ func TestNoTableNoCalls(t *testing.T) {
 	}
 }
 
-// TestManyOffers has a caller and workers whose phones fail, again and again, until the ledger
-// forgets the oldest reservations. Each worker pauses for some seconds after each call.
+// TestManyOffers offers a caller to workers whose phones fail until the ledger forgets the oldest
+// reservations. Each worker pauses for some seconds after each call.
 func TestManyOffers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

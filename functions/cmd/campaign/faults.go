@@ -1,10 +1,8 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -49,8 +47,7 @@ const (
 	kinds int = iota
 )
 
-// names are the kinds as -faults and the table name them, with how often each strikes where it
-// could.
+// names returns the kinds' names in the table, and the chance that each strikes at an opportunity.
 func (kind) names() [kinds]struct {
 	name string
 	rate float64
@@ -76,15 +73,14 @@ func (kind) names() [kinds]struct {
 
 func (k kind) String() string { return k.names()[k].name }
 
-// harmless kinds excuse nothing: the functions are to do all that they do without them, with a CRM
-// that is down also.
+// harmless kinds excuse nothing: the functions must keep every rule in spite of them.
 func (k kind) harmless() bool {
 	return slices.Contains([]kind{
 		webhookTwice, webhookLate, environmentCold, environmentLost, sqsTwice, crmSlow, crmDown, crmRefuses, crmFails, crmLies, clockSkewed, tokenRotated, forgery,
 	}, k)
 }
 
-// rates are the chances of each kind, as thresholds of 64 bits.
+// rates has the chance of each kind as a 64-bit threshold.
 type rates [kinds]uint64
 
 func defaultRates() rates {
@@ -102,38 +98,8 @@ func (r *rates) set(k kind, rate float64) {
 	}
 }
 
-// parse changes the rates that a flag names: "rest-fails=0.1,crm-down=0"; "none" and "all" stand
-// for every kind.
-func (r *rates) parse(text string) error {
-	for setting := range strings.SplitSeq(text, ",") {
-		name, value, _ := strings.Cut(strings.TrimSpace(setting), "=")
-		if name == "" {
-			continue
-		}
-		if name == "none" {
-			*r = rates{}
-			continue
-		}
-		rate, err := strconv.ParseFloat(value, 64)
-		if err != nil || rate < 0 || rate > 1 {
-			return fmt.Errorf("read fault %q: want a name, = and a rate from 0 to 1", setting)
-		}
-		found := name == "all"
-		for k, named := range kind(0).names() {
-			if named.name == name || name == "all" {
-				r.set(kind(k), rate)
-				found = true
-			}
-		}
-		if !found {
-			return fmt.Errorf("read fault %q: no kind of that name", setting)
-		}
-	}
-	return nil
-}
-
-// fault is one that struck: the Nth time that its kind could have. Leaving one out leaves the
-// decisions about the others as they are.
+// fault is the nth opportunity of its kind. Leaving one fault out leaves the decisions about all
+// others as they are.
 type fault struct {
 	kind kind
 	n    int
@@ -141,19 +107,19 @@ type fault struct {
 
 func (f fault) String() string { return f.kind.String() + "#" + strconv.Itoa(f.n) }
 
-// faults decides what strikes in one world.
+// faults decides which faults strike in one world.
 type faults struct {
 	seed    uint64
 	rates   *rates
-	storm   uint64 // the rates are that many times as high; 0 = nothing strikes
+	storm   uint64 // multiplies the rates; 0 = nothing strikes
 	without map[fault]bool
 	chances [kinds]int
 	struck  []fault
 }
 
-// weather makes a third of the worlds calm, so that nothing excuses what goes wrong there, and a
-// few stormy.
-func weather(seed uint64) uint64 {
+// drawStorm returns a world's storm. A third of the worlds is calm, so that nothing excuses a
+// broken rule there; a few are stormy.
+func drawStorm(seed uint64) uint64 {
 	switch mix(seed, 77) % 12 {
 	case 0, 1, 2, 3:
 		return 0
@@ -165,7 +131,7 @@ func weather(seed uint64) uint64 {
 	return 1
 }
 
-// strikes decides whether a fault of the kind happens now. dice are for its particulars.
+// strikes decides whether a fault of the kind happens now. dice decides its details.
 func (f *faults) strikes(k kind) (dice uint64, struck bool) {
 	if f.storm == 0 || f.rates[k] == 0 {
 		return 0, false
@@ -186,7 +152,7 @@ func (f *faults) strikes(k kind) (dice uint64, struck bool) {
 	return mix(roll, 1), true
 }
 
-// mix is one step of splitmix64 over both numbers.
+// mix hashes two numbers with one step of splitmix64.
 func mix(a, b uint64) uint64 {
 	z := a + (b+1)*0x9e3779b97f4a7c15
 	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
@@ -194,7 +160,7 @@ func mix(a, b uint64) uint64 {
 	return z ^ z>>31
 }
 
-// between picks a duration by dice, to the millisecond.
+// between returns a duration from low to high, in milliseconds, as dice decides.
 func between(dice uint64, low, high time.Duration) time.Duration {
 	steps := uint64((high-low)/time.Millisecond) + 1
 	return low + time.Duration(dice%steps)*time.Millisecond

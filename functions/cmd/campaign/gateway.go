@@ -15,8 +15,8 @@ import (
 // gateway is the network between Twilio and the functions, and the HTTP API at its end.
 type gateway struct{ world *world }
 
-// RoundTrip implements http.RoundTripper for the simulated Twilio, which calls it where it may
-// sleep.
+// RoundTrip implements http.RoundTripper for the simulated Twilio. The simulator calls it where it
+// may sleep.
 func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	var raw strings.Builder
 	if _, err := io.Copy(&raw, r.Body); err != nil {
@@ -33,31 +33,30 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if unheard(path) {
 		if _, struck := w.strikes(webhookLost, path); struck {
-			w.spoil(undelivered, path, body, function(path))
+			w.recordDamage(undelivered, path, body, function(path))
 			return refusal(r, http.StatusNoContent, ""), nil
 		}
 	}
-	// Twilio asks a second time when the connection broke, in what is left of its time, and only
-	// once.
+	// Twilio retries once if the connection broke, within what is left of its time limit.
 	identity, began := w.identity(r, body), w.loop.Now()
 	answer, broke := g.carry(r, body)
 	sent := w.sent[identity]
 	sent.tries, sent.took = sent.tries+1, sent.took+w.loop.Now().Sub(began)
 	w.sent[identity] = sent
 	if broke && sent.tries >= sendings || sent.took > limit(path)-time.Second {
-		w.spoil(undelivered, path, body, function(path))
+		w.recordDamage(undelivered, path, body, function(path))
 	}
 	if broke {
 		return nil, errAnswerLost
 	}
 	if w.readings.NewTokenOnRetry {
-		delete(w.sent, identity) // the same may be sent anew, as a wait document's request is
+		delete(w.sent, identity) // Twilio may send the same request again later, as for a wait document
 	}
 	return answer.response(r), nil
 }
 
-// identity tells a webhook's tries from those of others: by their token, or by what is sent under
-// the reading that a retry has one of its own.
+// identity returns what all tries of one webhook share: the idempotency token, or path and body
+// under the reading that each try has its own token.
 func (w *world) identity(r *http.Request, body string) string {
 	if w.readings.NewTokenOnRetry {
 		return r.URL.Path + "\n" + body
@@ -65,13 +64,13 @@ func (w *world) identity(r *http.Request, body string) string {
 	return r.Header.Get("I-Twilio-Idempotency-Token")
 }
 
-// sending is how a webhook got on, over all its tries.
+// sending counts the tries of one webhook and the time that they took together.
 type sending struct {
 	tries int
 	took  time.Duration
 }
 
-// limit is how long Twilio waits.
+// limit returns how long Twilio waits for an answer.
 func limit(path string) time.Duration {
 	if strings.HasPrefix(path, "/assignment") {
 		return 5 * time.Second
@@ -79,8 +78,8 @@ func limit(path string) time.Duration {
 	return webhookLimit
 }
 
-// carry takes a webhook to its function and the answer back; it reports whether the connection
-// broke.
+// carry delivers a webhook to its function and returns the answer. It reports whether the
+// connection broke.
 func (g gateway) carry(r *http.Request, body string) (answer delivered, broke bool) {
 	w, path := g.world, r.URL.Path
 	signed := w.loop.Now()
@@ -103,8 +102,8 @@ func (g gateway) carry(r *http.Request, body string) (answer delivered, broke bo
 	return answer, broke
 }
 
-// again is how much later than the first the second delivery comes: Twilio tries again only within
-// a callback's time.
+// again returns the maximum delay between the first and the second delivery. Twilio retries only
+// within the time limit of a callback.
 func again(path string) time.Duration {
 	if strings.HasPrefix(path, "/assignment") {
 		return 800 * time.Millisecond
@@ -112,11 +111,11 @@ func again(path string) time.Duration {
 	return latestRepeat
 }
 
-// unheard reports whether Twilio goes on just the same when nobody hears: only such a webhook can
-// be lost without a trace.
+// unheard reports whether Twilio ignores the answer to a webhook. Only such a webhook can be lost
+// without a trace.
 func unheard(path string) bool { return path == "/events" || strings.HasSuffix(path, "/status") }
 
-// delivered is a webhook that a function has answered.
+// delivered is an invocation by a webhook, with its answer.
 type delivered struct {
 	*invocation
 	answer webhook.Answer
@@ -136,7 +135,7 @@ func (d delivered) response(r *http.Request) *http.Response {
 	return answered(r, d.answer.StatusCode, header, d.answer.Body)
 }
 
-// function is the first route of the function behind a path.
+// function returns the first route of the function that serves a path.
 func function(path string) string {
 	first, below, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	if first == "worker" && below != "" {
@@ -155,8 +154,8 @@ func (w *world) sign(r *http.Request, body string) error {
 	return nil
 }
 
-// forge sends what Twilio did not sign: an earlier webhook under a wrong signature, none, or with
-// another parameter.
+// forge sends a webhook that Twilio did not sign: an earlier one with a wrong signature, with none,
+// or with another parameter.
 func (w *world) forge(dice uint64) {
 	if len(w.invocations) == 0 {
 		return

@@ -9,7 +9,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// hostility is what other people and programs do in a world: operators, the customer's own TwiML,
+// hostility has what other people and programs do in a world: operators, the customer's own TwiML,
 // other programs in the workflow, a CRM that refuses callers, and scripts that edit attributes.
 type hostility struct {
 	operators []intervention
@@ -18,7 +18,7 @@ type hostility struct {
 	crm       crmTemper
 	scripts   []attributeEdit
 	patience  time.Duration // 0 = patienceOfPeople
-	logs      bool          // the log lines are read
+	logs      bool          // the judge reads the log lines
 
 	connect bool // CrmFailure is connect
 }
@@ -28,8 +28,8 @@ type intervention struct {
 	caller int // index
 	after  time.Duration
 
-	// afterQueue counts after from the first time that the caller leaves the queue, by star or
-	// after a talk, instead of from the start of the world.
+	// afterQueue counts after from the first time that the caller leaves the queue, by * or after a
+	// talk. Else after counts from the start of the world.
 	afterQueue bool
 
 	url string
@@ -49,17 +49,18 @@ type foreignTask struct {
 	after, timeout      time.Duration
 	channel, attributes string
 
-	// answered says that the program accepts the task's first reservation and completes the task.
+	// answered says that the program accepts the task's first reservation and later completes the
+	// task.
 	answered          bool
-	accepts, finishes time.Duration // from the assignment callback; from then on
+	accepts, finishes time.Duration // after the assignment callback; after accepting
 }
 
-// crmTemper is which requests a CRM refuses.
+// crmTemper says which requests the CRM refuses.
 type crmTemper struct {
-	status int // for the caller of this index, always; 0 = none
+	status int // for every request about caller; 0 = none
 	caller int
 
-	from, until time.Duration // an interval, from the world's start, in which all get 503
+	from, until time.Duration // since the world's start; in this interval all requests get 503
 }
 
 // attributeEdit is a program that edits the attributes of a caller's task.
@@ -82,7 +83,7 @@ const (
 	edits        int = iota
 )
 
-// Addresses that no function may touch.
+// Addresses that no function may use.
 const (
 	withheldNumber = "+266696687"
 	premiumNumber  = "+19005550123"
@@ -99,8 +100,8 @@ const (
 	backPath    = "/back"
 )
 
-// drawHostility adds hostility to a plan. It draws from a sequence of its own, so that a seed keeps
-// everything else.
+// drawHostility adds hostility to a plan. It has its own random sequence, so that a seed's plan
+// stays the same without it.
 func (p *plan) drawHostility() {
 	d := draws{rand.New(rand.NewPCG(p.seed, 40))}
 	h := &hostility{logs: d.chance(0.25), connect: d.chance(0.25)}
@@ -176,7 +177,7 @@ func (d draws) hostileAddresses(p *plan) {
 	for n := range p.callers {
 		if d.chance(0.25) {
 			p.callers[n].from = pick(d, withheldNumber, withheldNumber, "anonymous", "client:anna", "sip:bob@example.com")
-			p.callers[n].toNobody = p.callers[n].isAddress()
+			p.callers[n].withoutTo = p.callers[n].isAddress()
 		}
 	}
 	for n := range p.workers {
@@ -193,15 +194,15 @@ func (c caller) isAddress() bool {
 	return strings.HasPrefix(c.from, "client:") || strings.HasPrefix(c.from, "sip:")
 }
 
-// to is what a caller dials. A Voice SDK or SIP call may have no To.
+// to returns the number that the caller dials. A Voice SDK or SIP call may have no To.
 func (c caller) to() string {
-	if c.toNobody {
+	if c.withoutTo {
 		return ""
 	}
 	return ourNumber
 }
 
-// edited is a task's attributes after a script.
+// edited returns a task's attributes after the edit.
 func (e edit) edited(attributes, callSID string) string {
 	with := func(field string) string { return `{` + field + `,` + strings.TrimPrefix(attributes, `{`) }
 	switch e {
@@ -223,15 +224,15 @@ func (e edit) edited(attributes, callSID string) string {
 	return attributes
 }
 
-// losesCall reports whether an edit takes the call's SID from the task.
+// losesCall reports whether the edit removes the call's SID from the task.
 func (e edit) losesCall() bool {
 	return e == replaceAttributes || e == dropCallSID || e == otherAccount
 }
 
-// connects reports whether workers are called although the CRM step failed.
+// connects reports whether the functions call workers although the CRM step failed.
 func (p plan) connects() bool { return p.hostile != nil && p.hostile.connect }
 
-// patience is when everybody hangs up.
+// patience returns the time after which every caller hangs up.
 func (p plan) patience() time.Duration {
 	if p.hostile != nil && p.hostile.patience > 0 {
 		return p.hostile.patience
@@ -239,5 +240,5 @@ func (p plan) patience() time.Duration {
 	return patienceOfPeople
 }
 
-// premium is the phone behind the premium number: it answers, so that a call to it is seen.
+// premium is the phone at the premium number. It answers, so that the judge sees a call to it.
 func premium() script.Phone { return script.AnswersAfter(time.Second, script.StaysOn()) }

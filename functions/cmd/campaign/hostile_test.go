@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// TestHostilityKeepsThePlan: what -hostile draws changes no other draw of a seed.
+// TestHostilityKeepsThePlan: -hostile changes no other draw of a seed.
 func TestHostilityKeepsThePlan(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(300) {
@@ -17,11 +17,11 @@ func TestHostilityKeepsThePlan(t *testing.T) {
 		}
 		stormy.hostile = nil
 		if stormy.crm != calm.crm && calm.crm {
-			t.Errorf("seed %d: there is no CRM any longer", seed)
+			t.Errorf("seed %d: -hostile removed the CRM", seed)
 		}
 		stormy.crm = calm.crm
 		for n := range stormy.callers {
-			stormy.callers[n].from, stormy.callers[n].toNobody = calm.callers[n].from, false
+			stormy.callers[n].from, stormy.callers[n].withoutTo = calm.callers[n].from, false
 		}
 		for n := range stormy.workers {
 			stormy.workers[n].contact, stormy.workers[n].attributes = calm.workers[n].contact, calm.workers[n].attributes
@@ -40,8 +40,8 @@ func TestHostilityKeepsThePlan(t *testing.T) {
 	}
 }
 
-// TestHostilityIsDrawn has each hostile draw happen within a few hundred worlds, and the same again
-// for the same seed.
+// TestHostilityIsDrawn checks that each hostile draw happens within a few hundred worlds, and that
+// a seed draws the same twice.
 func TestHostilityIsDrawn(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// invocation is one run of a function. It is the context that the function gets: its deadline lies
-// on the world's clock.
+// invocation is one run of a function, and the context that the function gets. Its deadline follows
+// the world's clock.
 type invocation struct {
 	world    *world
 	function string // its first route, or "bridge"
@@ -16,26 +16,26 @@ type invocation struct {
 	forged   bool
 
 	signed       time.Time // by Twilio; zero for a forgery
-	came         time.Time // began lies a cold start later
+	came         time.Time // before the cold start; began is after it
 	began, ended time.Time
 	until        time.Time // when Lambda kills it
 	status       int
 	answer       string  // to the assignment callback, in a hostile world
-	faults       []fault // that struck it and are not harmless
+	faults       []fault // those that are not harmless
 	effects      int     // writes, sent messages, REST requests and CRM posts
 	killed       bool
-	throttled    bool          // TaskRouter's limit of filtered lists was reached in each try
-	crmFailed    bool          // the CRM did not take what it was sent
+	throttled    bool          // Twilio answered every try of a request with 429
+	crmFailed    bool          // a CRM request failed
 	crmRefused   bool          // because of the caller (4xx)
 	asked        string        // the last REST request
-	tries        int           // of that
-	paused       time.Duration // between the tries of a REST request, which its context does not know of
+	tries        int           // of asked
+	paused       time.Duration // between tries of a REST request
 }
 
 type invocationKey struct{}
 
-// Deadline implements context.Context. Contexts are about the machine's clock, and the world's
-// stands still while the function runs, so the time that is left is the same on both.
+// Deadline implements context.Context. Contexts use the machine's clock, and the world's clock
+// stands still while the function runs, so the time left is the same on both.
 func (i *invocation) Deadline() (time.Time, bool) {
 	return time.Now().Add(i.until.Sub(i.world.loop.Now())), true
 }
@@ -64,7 +64,7 @@ func invocationOf(ctx context.Context) *invocation {
 	return i
 }
 
-// killed is what a function panics with when Lambda kills it.
+// killed is the value of the panic with which Lambda ends a function.
 type killed struct{}
 
 func (i *invocation) kill() {
@@ -72,7 +72,7 @@ func (i *invocation) kill() {
 	panic(killed{})
 }
 
-// sleep lets d pass, or as much of it as Lambda leaves.
+// sleep waits for d, or for the time that Lambda leaves.
 func (i *invocation) sleep(d time.Duration) {
 	if left := i.until.Sub(i.world.loop.Now()); d >= left {
 		i.world.loop.Sleep(left)
@@ -81,11 +81,11 @@ func (i *invocation) sleep(d time.Duration) {
 	i.world.loop.Sleep(d)
 }
 
-// grain is what the machine may need for an invocation without a trace in the world.
+// grain is how much real time an invocation may take without an effect on the world.
 const grain = 50 * time.Millisecond
 
-// patience is how long a client waits under ctx. What the machine needs between making the context
-// and now is rounded away: runs of a seed are to be the same.
+// patience returns how long a client waits under ctx. It rounds up to grain, so that the machine's
+// own time does not change a seed's outcome.
 func patience(ctx context.Context) time.Duration {
 	deadline, found := ctx.Deadline()
 	if !found {
@@ -95,12 +95,12 @@ func patience(ctx context.Context) time.Duration {
 	return max(left-invocationOf(ctx).paused, 0)
 }
 
-// clean reports that nothing went wrong which could excuse the function.
+// clean reports whether nothing went wrong that could excuse the function.
 func (i *invocation) clean() bool {
 	return len(i.faults) == 0 && !i.killed && i.status >= 200 && i.status < 300 && !i.ended.IsZero()
 }
 
-// field finds a form parameter that needs no unescaping: a SID, a status, an event's type.
+// field returns a form parameter that needs no unescaping: a SID, a status, the type of an event.
 func (i *invocation) field(name string) string { return field(i.body, name) }
 
 func field(body, name string) string {

@@ -11,9 +11,9 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// verdict judges a world once everything in it is over: by the state that Twilio was left in, by
-// what went over the wire and by what people heard. A rule excuses only what a fault explains that
-// struck the very call, task or reservation.
+// verdict judges a world after everything in it has ended: by Twilio's final state, by the
+// requests, and by what people heard. A rule excuses only a fault that struck the same call, task
+// or reservation.
 type verdict struct {
 	*world
 	account      rules.Account
@@ -23,7 +23,7 @@ type verdict struct {
 	events       []simulator.EventRecord
 }
 
-// verdict takes a snapshot of Twilio.
+// verdict returns a verdict with Twilio's present state.
 func (w *world) verdict() verdict {
 	a := rules.Of(w.twilio)
 	return verdict{w, a, a.CallBySID, a.TaskBySID, a.ReservationBySID, w.twilio.Events()}
@@ -32,7 +32,7 @@ func (w *world) verdict() verdict {
 func (w *world) judge() {
 	v := w.verdict()
 	calls := v.account.Calls
-	w.legs = len(calls) - len(w.lines)
+	w.workerCalls = len(calls) - len(w.lines)
 	v.judgeAlerts()
 	requests := w.twilio.Requests()
 	v.judgeREST(requests)
@@ -57,10 +57,10 @@ func (w *world) judge() {
 
 func (v verdict) judgeAlerts() {
 	for _, problem := range v.twilio.Problems() {
-		// Scripts are drawn without knowing what comes: that one was not followed to its end means
-		// nothing. Lost patience is judged with its call.
+		// Scripts are random, so an unfinished script means nothing. judgePatience handles lost
+		// patience.
 		if !strings.HasPrefix(problem.Text, "the call of ") && !strings.Contains(problem.Text, "lost patience") {
-			v.breaks(rules.WellFormed, "the simulated Twilio stumbled: %s", problem)
+			v.breaks(rules.WellFormed, "the simulated Twilio reports a problem: %s", problem)
 		}
 	}
 	for _, alert := range v.twilio.Debugger() {
@@ -70,21 +70,22 @@ func (v verdict) judgeAlerts() {
 	}
 }
 
-// explained reports whether an entry of Twilio's debugger is none of our doing.
+// explained reports whether something other than the functions caused an entry of Twilio's
+// debugger.
 func (v verdict) explained(a simulator.Alert) bool {
 	switch a.Code {
 	case 11200, 15003: // no usable answer
-		return v.spoiled(a.CallSID, undelivered) || v.spoiled(a.TaskSID, undelivered) || v.spoiled(a.ReservationSID, undelivered) || a.CallSID+a.TaskSID == "" && len(v.faults.struck) > 0
+		return v.damaged(a.CallSID, undelivered) || v.damaged(a.TaskSID, undelivered) || v.damaged(a.ReservationSID, undelivered) || a.CallSID+a.TaskSID == "" && len(v.faults.struck) > 0
 	case 14207: // the queue is full
 		return v.maxSize > 0
-	case 14215, 14217: // the worker was connected when nobody waited any more
+	case 14215, 14217: // the worker was connected after the caller left
 		r := v.reservations[a.ReservationSID]
 		return r.Status != "accepted" && !r.Settled.After(a.At)
-	case 40001: // an empty answer to the assignment callback, under the reading that Twilio warns of it
+	case 40001: // a reading: Twilio warns of an empty answer to the assignment callback
 		return v.readings.EmptyAnswerWarns
-	case 20001, 40123, 40135, 40136, 40140: // the answer came when the reservation had ended
+	case 20001, 40123, 40135, 40136, 40140: // the answer came after the reservation ended
 		if a.Code == 40140 && v.mangled[v.reservations[a.ReservationSID].TaskSID].losesCall(a.At) {
-			return true // or a script had removed the call that the instruction is about
+			return true // or a script had removed the instruction's call
 		}
 		return !v.reservations[a.ReservationSID].Settled.After(a.At)
 	}
@@ -112,13 +113,13 @@ func (v verdict) judgeREST(requests []simulator.Request) {
 	}
 }
 
-// wrapping reports whether Twilio had put a task whose caller was never bridged into wrapping:
-// under one reading a dequeue that nobody answers does.
+// wrapping reports whether Twilio had moved the task of a caller who was never bridged to wrapping.
+// Under one reading an unanswered dequeue does that.
 func (v verdict) wrapping(task string, at time.Time) bool {
 	return v.calls[v.tasks[task].CallSID].Bridged.IsZero() && v.wrapped(task, at)
 }
 
-// wrapped reports whether Twilio had put a task into wrapping.
+// wrapped reports whether Twilio had moved the task to wrapping.
 func (v verdict) wrapped(task string, at time.Time) bool {
 	return slices.ContainsFunc(v.events, func(e simulator.EventRecord) bool {
 		return e.Type == "task.wrapup" && e.TaskSID == task && !e.At.After(at)
@@ -128,16 +129,18 @@ func (v verdict) wrapped(task string, at time.Time) bool {
 func lastOf(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
 
 // knewGone returns when the functions knew that no caller waited for a worker call: a clean
-// invocation had recorded the call, and one had heard that the caller left. Zero = never.
+// invocation had recorded the worker call, and another had received that the caller left. Zero =
+// never.
 func (v verdict) knewGone(call simulator.CallRecord, r simulator.ReservationRecord) time.Time {
-	heard, known := v.heardGone(r), v.knewLeg(call, r)
+	heard, known := v.heardGone(r), v.knewWorkerCall(call, r)
 	if heard.IsZero() || known.IsZero() {
 		return time.Time{}
 	}
 	return latest(heard, known)
 }
 
-// heardGone is when a clean invocation first heard that the reservation has nobody left to bridge.
+// heardGone returns when a clean invocation first received that the reservation has no caller left
+// to bridge.
 func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 	caller := v.tasks[r.TaskSID].CallSID
 	for _, i := range v.invocations {
@@ -147,7 +150,7 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 		switch i.path {
 		case "/survey":
 			if v.hostile != nil && !i.signed.Add(-maxLatency).After(v.tasks[r.TaskSID].Created) {
-				continue // another queue, before they were put back
+				continue // an earlier queue, before an operator enqueued the caller again
 			}
 			result := i.field("QueueResult")
 			gone := i.field("CallStatus") == "completed" || !slices.Contains([]string{"bridged", "bridging-in-process", "redirected", "redirected-from-bridged"}, result)
@@ -167,14 +170,15 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 	return time.Time{}
 }
 
-// knewLeg is when a clean invocation first had noted the worker's call.
-func (v verdict) knewLeg(leg simulator.CallRecord, r simulator.ReservationRecord) time.Time {
+// knewWorkerCall returns when a clean invocation first recorded the worker call.
+func (v verdict) knewWorkerCall(workerCall simulator.CallRecord, r simulator.ReservationRecord) time.Time {
 	for _, i := range v.invocations {
 		if i.forged || !i.clean() {
 			continue
 		}
-		status := strings.HasSuffix(i.path, "/status") && i.field("CallSid") == leg.SID
-		placed := i.function == bridgeFunction && strings.Contains(i.body, `"reservation_sid":"`+r.SID) && !i.began.After(leg.Created) && !leg.Created.After(i.ended)
+		status := strings.HasSuffix(i.path, "/status") && i.field("CallSid") == workerCall.SID
+		placed := i.function == bridgeFunction && strings.Contains(i.body, `"reservation_sid":"`+r.SID) &&
+			!i.began.After(workerCall.Created) && !workerCall.Created.After(i.ended)
 		if status || placed {
 			return i.ended
 		}
@@ -186,17 +190,17 @@ func (v verdict) judgeTimeout(r simulator.ReservationRecord, calls []simulator.C
 	if v.foreign[r.TaskSID] != nil || r.Settled.IsZero() {
 		return
 	}
-	// Before its time is over a reservation only "times out" because both assignment URLs failed,
-	// under one reading of that.
+	// A reservation times out early only because both assignment URLs failed, under one reading of
+	// that.
 	early := r.Settled.Before(r.Deadline)
 	if edit, found := v.mangled[r.TaskSID]; found && edit.edit.losesCall() {
 		return
 	}
-	if r.Status != "timeout" || !v.deferred || early && v.spoiled(r.SID, undelivered, "/assignment") || v.spoiled(r.SID, undelivered, bridgeFunction, "/worker/") || v.spoiled(r.SID, unreached, bridgeFunction, "/worker/") {
+	if r.Status != "timeout" || !v.deferred || early && v.damaged(r.SID, undelivered, "/assignment") || v.damaged(r.SID, undelivered, bridgeFunction, "/worker/") || v.damaged(r.SID, unreached, bridgeFunction, "/worker/") {
 		return
 	}
-	answered := slices.ContainsFunc(calls, func(leg simulator.CallRecord) bool {
-		return rules.ReservationSID(leg) == r.SID && !leg.Answered.IsZero()
+	answered := slices.ContainsFunc(calls, func(workerCall simulator.CallRecord) bool {
+		return rules.ReservationSID(workerCall) == r.SID && !workerCall.Answered.IsZero()
 	})
 	atWork := slices.ContainsFunc(v.invocations, func(i *invocation) bool {
 		about := i.function == "/worker/" && strings.Contains(i.path, r.SID) || i.function == bridgeFunction && strings.Contains(i.body, r.SID)

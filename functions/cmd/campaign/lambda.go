@@ -10,23 +10,23 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// bridgeFunction is the function behind BridgeQueue, which has no route.
+// bridgeFunction is the function that reads BridgeQueue. It has no route.
 const bridgeFunction = "bridge"
 
-// environment is an execution environment of a function: one of the three is set.
+// environment is an execution environment of a function. One of its fields is set.
 type environment struct {
 	stop     bundle.Stop
 	consumer trigger.Consumer
 	sweeper  trigger.Sweeper
 }
 
-// wiring makes environments of functions. A test swaps it to plant a defect.
+// wiring creates the functions in an environment. A test replaces a part to plant a defect.
 type wiring struct {
 	stop     func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop
 	consumer func(s bundle.Environment, c bundle.Clients) trigger.Consumer
-	sweeper  func(s bundle.Environment, c bundle.Clients) trigger.Sweeper // nil = the sound one
-	store    func(sound ledger.Store) ledger.Store                        // nil = the sound one
-	roster   func(sound roster.Store) roster.Store                        // nil = the sound one
+	sweeper  func(s bundle.Environment, c bundle.Clients) trigger.Sweeper // nil = unchanged
+	store    func(sound ledger.Store) ledger.Store                        // nil = unchanged
+	roster   func(sound roster.Store) roster.Store                        // nil = unchanged
 }
 
 func soundWiring() wiring {
@@ -36,14 +36,14 @@ func soundWiring() wiring {
 	}
 }
 
-// lambda runs functions. Each environment serves one invocation at a time; idle ones are used
-// again, and are lost when an invocation is killed in them.
+// lambda runs functions. An environment serves one invocation at a time and is then reused. It is
+// lost when an invocation is killed in it.
 type lambda struct {
 	world *world
 	idle  map[string][]environment
 }
 
-// timeout is a function's, as template.yaml has it.
+// timeout returns a function's timeout, as in template.yaml.
 func timeout(function string) time.Duration {
 	switch function {
 	case "/assignment":
@@ -68,7 +68,7 @@ func (l *lambda) environment(i *invocation) environment {
 	}
 	pause := 120 * time.Millisecond
 	if dice, struck := i.strikes(environmentCold); struck {
-		pause = between(dice, time.Second, longestCold)
+		pause = between(dice, time.Second, maxCold)
 	}
 	l.world.loop.Sleep(pause)
 	switch i.function {
@@ -83,7 +83,8 @@ func (l *lambda) environment(i *invocation) environment {
 	return environment{stop: l.world.wiring.stop(l.world.settings, i.function, l.world.clients)}
 }
 
-// run runs a function in an environment of its own. It reports false when the function was killed.
+// run runs a function in a free environment. It reports whether the function finished, that is, was
+// not killed.
 func (l *lambda) run(i *invocation, handle func(environment)) (finished bool) {
 	env := l.environment(i)
 	i.began = l.world.loop.Now()
@@ -104,8 +105,8 @@ func (l *lambda) run(i *invocation, handle func(environment)) (finished bool) {
 	return true
 }
 
-// webhook runs a function that answers a webhook. What API Gateway answers for one that was killed
-// is 500.
+// webhook runs a function that answers a webhook. If the function is killed, API Gateway answers
+// 500.
 func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 	answer := webhook.Answer{StatusCode: 500, Headers: map[string]string{"Content-Type": "application/json"}, Body: `{"message":"Internal Server Error"}`}
 	l.run(i, func(env environment) {
@@ -118,20 +119,20 @@ func (l *lambda) webhook(i *invocation, event webhook.Event) webhook.Answer {
 		i.answer = answer.Body
 	}
 	if i.status >= 500 && !i.forged {
-		i.spoil(undelivered)
+		i.recordDamage(undelivered)
 	}
 	l.world.judgeAnswer(i, answer)
 	return answer
 }
 
-// message runs the function behind BridgeQueue. It reports whether SQS deletes the message.
+// message runs the bridge function. It reports whether SQS deletes the message.
 func (l *lambda) message(i *invocation, m *trigger.Message) (done bool) {
 	l.run(i, func(env environment) { done = m.Invoke(i, env.consumer) })
 	i.status = 500
 	if done {
 		i.status = 200
 	} else {
-		i.spoil(undelivered)
+		i.recordDamage(undelivered)
 	}
 	return done
 }

@@ -23,11 +23,10 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// inFlight is how long POST /Calls is under way here before Twilio has it, and as long again until
-// we have the answer.
+// inFlight is how long POST /Calls takes to reach Twilio, and how long the answer takes.
 const inFlight = 600 * time.Millisecond
 
-// patientConsumer lets a message wait before it is taken.
+// patientConsumer delays each bridge message.
 type patientConsumer struct {
 	trigger.Consumer
 	wait time.Duration
@@ -40,8 +39,8 @@ func (p patientConsumer) Handle(ctx context.Context, batch events.SQSEvent) (eve
 	return p.Consumer.Handle(ctx, batch)
 }
 
-// slowBridge gives each step of a bridge a time that a caller can leave in. Its message waits so
-// long.
+// slowBridge makes each step of a bridge long enough for a caller to leave in it. wait delays the
+// message.
 func slowBridge(wait time.Duration) wiring {
 	slow := func(part string, before, after time.Duration) func(*http.Request, http.RoundTripper) *http.Response {
 		return func(r *http.Request, next http.RoundTripper) *http.Response {
@@ -65,9 +64,8 @@ func slowBridge(wait time.Duration) wiring {
 	return wired
 }
 
-// oneLeaves is a world in which nothing fails: one caller, who hangs up so long after a worker was
-// reserved for them, and one worker, whose phone is answered and who waits at the gate before they
-// press 1.
+// oneLeaves is a world without faults. The caller hangs up a certain time after a worker was
+// reserved. The worker answers, and waits at the gate before they press 1.
 func oneLeaves(seed uint64, after time.Duration) plan {
 	wrapUp := 10 * time.Second
 	d := draws{rand.New(rand.NewPCG(seed, 1))}
@@ -81,13 +79,13 @@ func oneLeaves(seed uint64, after time.Duration) plan {
 	}
 }
 
-// deaf takes the wiring's ears: a webhook that tells of the caller's leaving, but is none of the
-// told, is answered and not heard.
-func (wired wiring) deaf(told ...string) wiring {
+// dropWebhooks drops the webhooks that report that the caller left, except those named. They are
+// answered, and no function receives them.
+func (wired wiring) dropWebhooks(except ...string) wiring {
 	wired.stop = func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop {
 		stop := s.Stop(route, c)
 		return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
-			if tells := invocationOf(ctx).tells(); tells == "" || slices.Contains(told, tells) {
+			if kind := invocationOf(ctx).reportsLeaving(); kind == "" || slices.Contains(except, kind) {
 				return stop(ctx, event)
 			}
 			return says(http.StatusOK, "text/xml", "<Response/>")(nil, c)(ctx, event)
@@ -96,8 +94,9 @@ func (wired wiring) deaf(told ...string) wiring {
 	return wired
 }
 
-// tells names the webhook when it is one that tells of a caller's leaving.
-func (i *invocation) tells() string {
+// reportsLeaving returns the kind of a webhook that reports that the caller left; "" = another
+// webhook.
+func (i *invocation) reportsLeaving() string {
 	if i.path == "/survey" && i.field("QueueResult") == "hangup" {
 		return i.path
 	}
@@ -107,13 +106,18 @@ func (i *invocation) tells() string {
 	return ""
 }
 
-// TestTheCallerLeavesAtEachInstant has a caller hang up at each of 300 instants between the
-// reservation and a talk, under as many readings of what Twilio leaves open, and whichever of the
-// webhooks is the first to tell us.
-func TestTheCallerLeavesAtEachInstant(t *testing.T) {
+// TestCallerLeavesAtEachInstant has a caller hang up at each of 300 instants between the
+// reservation and a talk, each under other readings, with any one of the webhooks as the first
+// report.
+func TestCallerLeavesAtEachInstant(t *testing.T) {
 	t.Parallel()
 	all := []string{"/survey", "task.canceled", "reservation.canceled"}
-	for name, told := range map[string][]string{"each webhook tells": all, "the action URL tells": all[:1], "the task's event tells": all[1:2], "the reservation's event tells": all[2:]} {
+	for name, told := range map[string][]string{
+		"each webhook":            all,
+		"the action URL":          all[:1],
+		"the task's event":        all[1:2],
+		"the reservation's event": all[2:],
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) { leaveAtEachInstant(t, told) })
@@ -127,7 +131,7 @@ func leaveAtEachInstant(t *testing.T, told []string) {
 	for step := range uint64(300) {
 		after := time.Duration(step) * 60 * time.Millisecond
 		none := rates{}
-		w, err := newWorld(oneLeaves(step, after), &none, nil, slowBridge(time.Second).deaf(told...), nil, nil)
+		w, err := newWorld(oneLeaves(step, after), &none, nil, slowBridge(time.Second).dropWebhooks(told...), nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,10 +154,10 @@ func leaveAtEachInstant(t *testing.T, told []string) {
 	}
 }
 
-// TestTheTaskDiesAtEachInstant has the end of its time take the task from under a caller who waits:
-// they are told so within a second, and nobody's phone rings on. The time is in whole seconds, so
-// what varies is how far the bridge has come by then.
-func TestTheTaskDiesAtEachInstant(t *testing.T) {
+// TestTaskEndsAtEachInstant has the task time out while its caller waits: within a second the
+// caller hears so, and no worker's phone rings on. The timeout is in whole seconds, so the test
+// varies how far the bridge has come by then.
+func TestTaskEndsAtEachInstant(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		reached := map[string]int{}
@@ -171,23 +175,23 @@ func TestTheTaskDiesAtEachInstant(t *testing.T) {
 			stage, wrong := w.howItWent([]string{"task.canceled", "reservation.canceled"})
 			reached[stage]++
 			if stage != "talking" {
-				wrong = append(wrong, w.notTold()...)
+				wrong = append(wrong, w.judgeOverflowed()...)
 			}
 			for _, text := range append(wrong, rulesOf(w.broken)...) {
-				t.Errorf("dying %d s after the call, the message waited %s, %s: %s", seconds, wait, stage, text)
+				t.Errorf("task ended %d s after the call, message delayed %s, %s: %s", seconds, wait, stage, text)
 			}
 		}
 		for _, stage := range []string{"no call was placed", "the call was being placed", "the phone rang", "at the gate"} {
 			if reached[stage] == 0 {
-				t.Errorf("no task died when %s: %v", stage, reached)
+				t.Errorf("no task ended when %s: %v", stage, reached)
 			}
 		}
 	})
 }
 
-// notTold holds a caller whose task died to having left the queue a second after we heard of it,
-// and to what they hear then.
-func (w *world) notTold() (wrong []string) {
+// judgeOverflowed checks that a caller whose task ended leaves the queue within a second of the
+// webhook, and what they hear then.
+func (w *world) judgeOverflowed() (wrong []string) {
 	heard, asked := w.firstHeard([]string{"task.canceled", "reservation.canceled"}), time.Time{}
 	for _, i := range w.invocations {
 		if i.path == "/survey/overflow" {
@@ -195,7 +199,7 @@ func (w *world) notTold() (wrong []string) {
 		}
 	}
 	if late := asked.Sub(heard); asked.IsZero() || late > time.Second {
-		wrong = append(wrong, fmt.Sprintf("the caller was taken out of the queue %s after we had heard", late))
+		wrong = append(wrong, fmt.Sprintf("the caller left the queue %s after the webhook", late))
 	}
 	for _, call := range w.twilio.Calls() {
 		if call.Direction == "inbound" && !slices.ContainsFunc(call.Heard, func(text string) bool { return strings.Contains(text, "All our lines are busy") }) {
@@ -212,46 +216,46 @@ func rulesOf(rules []broken) (texts []string) {
 	return texts
 }
 
-// howItWent tells how far the bridge had come when we first heard that the caller had left, and
-// what should not have happened.
+// howItWent returns how far the bridge had come when the first webhook reported that the caller
+// left, and what went wrong.
 func (w *world) howItWent(told []string) (stage string, wrong []string) {
 	heard := w.firstHeard(told)
-	var leg simulator.CallRecord
+	var workerCall simulator.CallRecord
 	for _, call := range w.twilio.Calls() {
 		if call.Direction != "inbound" {
-			leg = call
+			workerCall = call
 		}
 	}
 	end := reservation.CallerLeft
 	switch {
-	case leg.SID == "":
+	case workerCall.SID == "":
 		stage = "no call was placed"
-	case !leg.Bridged.IsZero():
+	case !workerCall.Bridged.IsZero():
 		stage, end = "talking", reservation.Talked
-		if leg.HungUpBy == "rest" {
-			wrong = append(wrong, "a talk was ended by us")
+		if workerCall.HungUpBy == "rest" {
+			wrong = append(wrong, "we ended a talk")
 		}
-	case !leg.Answered.IsZero() && leg.Answered.Before(heard):
+	case !workerCall.Answered.IsZero() && workerCall.Answered.Before(heard):
 		stage = "at the gate"
-	case leg.Created.Add(inFlight).Before(heard):
+	case workerCall.Created.Add(inFlight).Before(heard):
 		stage = "the phone rang"
 	default:
 		stage = "the call was being placed"
-		if leg.Created.After(heard.Add(inFlight)) {
-			wrong = append(wrong, fmt.Sprintf("a call was placed %s after we had heard", leg.Created.Sub(heard)))
+		if workerCall.Created.After(heard.Add(inFlight)) {
+			wrong = append(wrong, fmt.Sprintf("a worker call was placed %s after the webhook", workerCall.Created.Sub(heard)))
 		}
-		heard = leg.Created.Add(inFlight)
+		heard = workerCall.Created.Add(inFlight)
 	}
-	if late := leg.Ended.Sub(heard); leg.SID != "" && leg.Bridged.IsZero() && late > time.Second {
-		wrong = append(wrong, fmt.Sprintf("the worker's call ended %s after we had heard", late))
+	if late := workerCall.Ended.Sub(heard); workerCall.SID != "" && workerCall.Bridged.IsZero() && late > time.Second {
+		wrong = append(wrong, fmt.Sprintf("the worker call ended %s after the webhook", late))
 	}
 	return stage, append(wrong, w.notAtItsEnd(end)...)
 }
 
-// firstHeard is when the first of the webhooks came.
+// firstHeard returns when the first of the webhooks arrived.
 func (w *world) firstHeard(told []string) time.Time {
 	for _, i := range w.invocations {
-		if slices.Contains(told, i.tells()) {
+		if slices.Contains(told, i.reportsLeaving()) {
 			return i.began
 		}
 	}

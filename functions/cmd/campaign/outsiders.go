@@ -12,8 +12,8 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// recorded is Twilio's REST API with a record of who asked: the judge tells our requests from those
-// of operators and other programs by it.
+// recorded is Twilio's REST API with a record of who sent each request. The judge uses it to tell
+// our requests from those of operators and other programs.
 type recorded struct {
 	world *world
 	next  http.RoundTripper
@@ -25,7 +25,7 @@ func (r recorded) RoundTrip(request *http.Request) (*http.Response, error) {
 	return r.next.RoundTrip(request)
 }
 
-// asks sends a request of an operator or another program.
+// asks sends a REST request of an operator or another program.
 func (w *world) asks(path string, form url.Values) {
 	r, err := http.NewRequest(http.MethodPost, "https://api.twilio.com"+path, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -33,7 +33,7 @@ func (w *world) asks(path string, form url.Values) {
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.SetBasicAuth(accountSID, w.twilio.AuthToken())
-	// A call that is over or a task that has ended is refused: an operator can be late.
+	// Twilio may refuse it: an operator can be late for a call or task that has ended.
 	_, _ = recorded{w, wire.InProcess(w.twilio)}.RoundTrip(r)
 }
 
@@ -42,7 +42,7 @@ const (
 	tasksPath = "/v1/Workspaces/" + workspaceSID + "/Tasks"
 )
 
-// letOutsidersIn schedules what a hostile world draws.
+// letOutsidersIn schedules the hostile acts of the plan.
 func (w *world) letOutsidersIn() {
 	h := w.hostile
 	w.foreign, w.mangled, w.leaves = map[string]*foreignTask{}, map[string]mangling{}, map[string][]leaving{}
@@ -75,8 +75,8 @@ func (w *world) createForeign(f *foreignTask) {
 	}
 }
 
-// programHears lets another program answer the reservation of its task, which it knows from the
-// workspace's events. The assignment callback is ours.
+// programHears lets another program answer the reservation of its task. The program learns of it
+// from the workspace's events, because the assignment callback is ours.
 func (w *world) programHears(body string) {
 	task, reservation := field(body, "TaskSid"), field(body, "ReservationSid")
 	f := w.foreign[task]
@@ -91,18 +91,18 @@ func (w *world) programHears(body string) {
 	})
 }
 
-// mangling is an edit of a task's attributes that a script has made.
+// mangling is a script's edit of a task's attributes.
 type mangling struct {
 	at   time.Time
 	edit edit
 }
 
-// losesCall reports whether the edit had taken the call's SID from the task by then.
+// losesCall reports whether the edit had removed the call's SID from the task by then.
 func (m mangling) losesCall(by time.Time) bool {
 	return !m.at.IsZero() && !m.at.After(by) && m.edit.losesCall()
 }
 
-// mangle edits the latest task of a caller, if they have one.
+// mangle edits the latest task of a caller who has one.
 func (w *world) mangle(s attributeEdit) {
 	call := w.lines[s.caller].CallSID()
 	var latest simulator.TaskRecord
@@ -118,14 +118,14 @@ func (w *world) mangle(s attributeEdit) {
 	w.asks(tasksPath+"/"+latest.SID, url.Values{"Attributes": {s.edit.edited(latest.Attributes, call)}})
 }
 
-// leaving is how and when a caller left a queue.
+// leaving records how and when a caller left a queue.
 type leaving struct {
 	at     time.Time
 	result string
-	ours   bool // the action URL is ours
+	ours   bool // Twilio told an action URL of ours
 }
 
-// callerLeaves records what the action URL of an <Enqueue> is sent, the customer's own or ours.
+// callerLeaves records what Twilio sends to the action URL of an <Enqueue>, the customer's or ours.
 func (w *world) callerLeaves(path, body string) {
 	call, result := field(body, "CallSid"), field(body, "QueueResult")
 	w.leaves[call] = append(w.leaves[call], leaving{w.loop.Now(), result, path == "/survey"})
@@ -139,8 +139,8 @@ func (w *world) callerLeaves(path, body string) {
 	}
 }
 
-// outsiderHears lets others see a webhook on its way. It returns the answer if the webhook is the
-// customer's own.
+// outsiderHears shows a webhook to operators, other programs and the customer's own server. It
+// returns the customer's answer if the webhook is theirs, else nil.
 func (w *world) outsiderHears(r *http.Request, body string) *http.Response {
 	if field(body, "QueueResult") != "" && (r.URL.Path == "/survey" || r.URL.Path == afterPath) && w.isFirstTry(r, body) {
 		w.callerLeaves(r.URL.Path, body)
@@ -158,7 +158,7 @@ func (w *world) isFirstTry(r *http.Request, body string) bool {
 	return w.sent[w.identity(r, body)].tries == 0
 }
 
-// customerDocument is what the customer's own TwiML is at a path.
+// customerDocument returns the customer's own TwiML at a path.
 func customerDocument(path string) string {
 	enqueue := func(action string) string {
 		return `<Enqueue workflowSid="` + workflowSID + `"` + action + ` waitUrl="` + baseURL + `/hold"><Task>{"skill":"billing"}</Task></Enqueue>`
@@ -174,7 +174,7 @@ func customerDocument(path string) string {
 	return `<Response><Redirect>` + baseURL + `/enqueue</Redirect></Response>`
 }
 
-// voiceURL is that of the number.
+// voiceURL returns the number's VoiceUrl.
 func (p plan) voiceURL() string {
 	if p.hostile != nil {
 		switch p.hostile.ownTwiML {
@@ -187,7 +187,7 @@ func (p plan) voiceURL() string {
 	return baseURL + "/enqueue"
 }
 
-// refuses is a status with which the CRM refuses a request, 0 if it takes it.
+// refuses returns the status with which the CRM refuses a request; 0 = it accepts.
 func (w *world) refuses(r *http.Request) int {
 	temper, now := w.hostile.crm, w.loop.Now().Sub(start())
 	if now >= temper.from && now < temper.until {

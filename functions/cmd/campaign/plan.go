@@ -11,7 +11,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// plan is one world as its seed draws it, before anything happens.
+// plan describes one world before anything happens. A seed decides it.
 type plan struct {
 	seed    uint64
 	storm   uint64
@@ -23,8 +23,8 @@ type plan struct {
 	wrapUp                   *time.Duration
 	taskTimeout, priority    *int
 	targets                  string // the workflow's, as JSON; %q is the task queue
-	maxSize                  int    // of the voice queue; 0 = as it is
-	allEvents                bool   // the workspace sends events that no function wants as well
+	maxSize                  int    // of the voice queue; 0 = unchanged
+	allEvents                bool   // the workspace also sends events that no function wants
 	readings                 reading.Set
 
 	skew time.Duration
@@ -35,26 +35,26 @@ type plan struct {
 	hostile *hostility // nil = only callers and workers act
 }
 
-// caller is somebody who calls, after a while.
+// caller is a person who calls after a while.
 type caller struct {
 	after time.Duration
 	from  string
 	steps []script.Step
 
-	toNobody bool // To is empty
+	withoutTo bool // To is empty
 }
 
 // member is a worker with a phone.
 type member struct {
 	name, contact, attributes string
 	phones                    []script.Phone
-	offline                   bool // at first: they have still to sign on
+	offline                   bool // until they sign on
 }
 
-// worldSeed derives the seed of a world from the run's and the world's index.
+// worldSeed derives a world's seed from the run's seed and the world's index.
 func worldSeed(run, index uint64) uint64 { return mix(mix(run, 0x5117c4), index) }
 
-// callersOf is how many callers the world of a seed has, without drawing the rest of it.
+// callersOf returns how many callers a seed's world has, without drawing the rest of it.
 func callersOf(seed uint64) int {
 	switch mix(seed, 11) % 16 {
 	case 0, 1:
@@ -67,13 +67,14 @@ func callersOf(seed uint64) int {
 	return 1
 }
 
-// manyCallers is from how many on callers come one after the other, for few workers.
+// manyCallers is the number of callers from which on they share few workers and call over a longer
+// time.
 const manyCallers = 5
 
-// lastCaller is the latest that one of them calls.
+// lastCaller is the latest time at which one of many callers calls.
 const lastCaller = 4 * time.Minute
 
-// draws are random decisions by one seed.
+// draws makes random decisions from one seed.
 type draws struct{ *rand.Rand }
 
 func (d draws) chance(in float64) bool { return d.Float64() < in }
@@ -87,7 +88,7 @@ func pick[T any](d draws, choices ...T) T { return choices[d.IntN(len(choices))]
 func drawPlan(seed uint64) plan {
 	d := draws{rand.New(rand.NewPCG(seed, 3))}
 	p := plan{
-		seed: seed, storm: weather(seed),
+		seed: seed, storm: drawStorm(seed),
 		deferred: d.chance(0.75), gate: d.chance(0.8), crm: d.chance(0.6),
 		ring:               pick(d, 10*time.Second, 15*time.Second, 15*time.Second, 25*time.Second),
 		reservationTimeout: pick(d, 25*time.Second, 45*time.Second, 2*time.Minute, 2*time.Minute),
@@ -133,14 +134,14 @@ func drawPlan(seed uint64) plan {
 	return p
 }
 
-// caller draws what somebody does who calls.
+// caller draws what a caller does.
 func (d draws) caller(n int) caller {
 	c := caller{after: d.span(0, 4*time.Second), from: fmt.Sprintf("+1415555%04d", 100+n)}
 	if n > 0 {
 		c.after = d.span(0, 40*time.Second)
 	}
 	switch d.IntN(12) {
-	case 0: // hangs up, whatever happens
+	case 0: // hangs up after a while
 		c.steps = []script.Step{script.HangsUpAfter(d.span(0, 30*time.Second))}
 	case 1:
 		c.steps = []script.Step{script.Until(script.WorkerReserved), script.HangsUpAfter(d.span(0, 3*time.Second))}
@@ -153,7 +154,7 @@ func (d draws) caller(n int) caller {
 			script.Hears("in line"), script.Waits(d.span(0, 40*time.Second)), script.Presses(pick(d, "*", "*", "5")),
 			script.Hears("message"), script.Records(d.span(time.Second, 20*time.Second)), script.Presses("#"),
 		}
-	case 6: // hears whatever comes, and never does anything
+	case 6: // stays on and does nothing
 		c.steps = []script.Step{script.StaysOn()}
 	default:
 		c.steps = append([]script.Step{script.Until(script.Bridged), script.Talks(d.span(2*time.Second, 90*time.Second))}, d.survey()...)
@@ -161,7 +162,7 @@ func (d draws) caller(n int) caller {
 	return c
 }
 
-// survey draws what a caller does after the talk, as far as they stay.
+// survey draws what a caller does after the talk, and when they hang up.
 func (d draws) survey() []script.Step {
 	all := []script.Step{
 		script.Hears("from 1 to 5"), pick(d, script.Presses("5"), script.Presses("9"), script.Says("four"), script.Says("no idea"), script.Waits(time.Second)),
@@ -188,7 +189,7 @@ func (d draws) member(n int, gate bool) member {
 	}
 	attributes, err := json.Marshal(map[string]any{"contact_uri": m.contact, "skills": []string{"billing"}, "note": strings.Repeat("é<&", d.IntN(4))})
 	if err != nil {
-		panic(err) // text always marshals
+		panic(err) // cannot happen: text only
 	}
 	m.attributes = string(attributes)
 	if m.contact == "" {

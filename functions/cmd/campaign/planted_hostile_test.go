@@ -18,7 +18,7 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// posted reads a request's form and leaves the request as it was.
+// posted returns a request's form and does not change the request.
 func posted(r *http.Request) url.Values {
 	body, _ := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -26,7 +26,7 @@ func posted(r *http.Request) url.Values {
 	return form
 }
 
-// posts sends one more request of ours.
+// posts sends another request as a function.
 func posts(like *http.Request, next http.RoundTripper, path string, form url.Values) {
 	more, err := http.NewRequestWithContext(like.Context(), http.MethodPost, "https://api.twilio.com"+path, strings.NewReader(form.Encode()))
 	if err != nil {
@@ -36,7 +36,7 @@ func posts(like *http.Request, next http.RoundTripper, path string, form url.Val
 	_, _ = next.RoundTrip(more)
 }
 
-// redirects sends the caller to a path each time that a worker's call is placed.
+// redirects sends the caller to a path each time that a worker call is placed.
 func redirects(path string) wiring {
 	return over(func(r *http.Request, next http.RoundTripper) *http.Response {
 		if !strings.HasSuffix(r.URL.Path, "/Calls.json") || r.Method != http.MethodPost {
@@ -49,7 +49,7 @@ func redirects(path string) wiring {
 	})
 }
 
-// stopsPhones cancels each worker's call as soon as it is placed.
+// stopsPhones cancels each worker call as soon as it is placed.
 func stopsPhones() wiring {
 	return over(func(r *http.Request, next http.RoundTripper) *http.Response {
 		if !strings.HasSuffix(r.URL.Path, "/Calls.json") || r.Method != http.MethodPost {
@@ -69,7 +69,7 @@ func stopsPhones() wiring {
 	})
 }
 
-// asksTwice sends a request to redirect a caller twice.
+// asksTwice sends each request that redirects a caller twice.
 func asksTwice(r *http.Request, next http.RoundTripper) *http.Response {
 	if form := posted(r); strings.Contains(form.Get("Url"), "/survey/overflow") {
 		posts(r, next, r.URL.Path, form)
@@ -77,7 +77,7 @@ func asksTwice(r *http.Request, next http.RoundTripper) *http.Response {
 	return nil
 }
 
-// callsPremium places every worker's call to another number.
+// callsPremium places every worker call to another number.
 func callsPremium(r *http.Request, _ http.RoundTripper) *http.Response {
 	if strings.HasSuffix(r.URL.Path, "/Calls.json") && r.Method == http.MethodPost {
 		form := posted(r)
@@ -117,7 +117,7 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 		{
 			name:   "every reservation is rejected and its worker moved",
 			rule:   oneWorker,
-			text:   "who had no part in it",
+			text:   "who had done nothing wrong",
 			wiring: rejects,
 			within: 50,
 		},
@@ -138,14 +138,14 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 		{
 			name:   "a caller without a task is left in the queue",
 			rule:   rules.Cared,
-			text:   "had died, and left by",
+			text:   "had ended, and left by",
 			wiring: deaf,
 			within: 500,
 		},
 		{
 			name: "the sweeper leaves a caller in a queue without a task",
-			rule: mended,
-			text: "the sweeper came by",
+			rule: sweptClean,
+			text: "the sweeper left caller",
 			wiring: wiring{
 				stop:     deaf.stop,
 				consumer: deaf.consumer,
@@ -154,14 +154,14 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 			within: 2000,
 		},
 		{
-			name:   "a caller who waits is sent to overflow",
+			name:   "a waiting caller is sent to overflow",
 			rule:   live,
 			text:   "while task",
 			wiring: redirects("/survey/overflow"),
 			within: 50,
 		},
 		{
-			name:   "a caller who waits is sent to overflow for a failure that there was not",
+			name:   "a caller is sent to overflow without a failure",
 			rule:   live,
 			text:   "nothing had failed",
 			wiring: redirects("/survey/overflow/crm/refused"),
@@ -213,7 +213,7 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 	}
 }
 
-// findText is find for a break whose description contains text.
+// findText is find for a broken rule whose text contains text.
 func (c campaign) findText(t *testing.T, rule, text string, within int) {
 	t.Helper()
 	calls := 0

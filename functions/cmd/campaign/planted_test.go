@@ -55,7 +55,7 @@ func atFunction(route string, alter func(*bundle.Clients)) wiring {
 	return wired
 }
 
-// bridging is atFunction for the one behind BridgeQueue.
+// bridging is atFunction for the bridge function.
 func bridging(alter func(*bundle.Clients)) wiring {
 	wired := soundWiring()
 	wired.consumer = func(s bundle.Environment, c bundle.Clients) trigger.Consumer {
@@ -85,7 +85,7 @@ type asleep struct{}
 
 func (asleep) Handle(context.Context) (sweeper.Report, error) { return sweeper.Report{}, nil }
 
-// careless is SQS whose failures nobody looks at.
+// careless is SQS with a sender that ignores failures.
 type careless struct{ next deferred.Sender }
 
 func (c careless) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
@@ -93,7 +93,7 @@ func (c careless) SendMessage(ctx context.Context, input *sqs.SendMessageInput, 
 	return &sqs.SendMessageOutput{}, nil
 }
 
-// stops returns a wiring in which one function is another.
+// stops returns a wiring in which another function serves a route.
 func stops(route string, other func(sound bundle.Stop, c bundle.Clients) bundle.Stop) wiring {
 	wired := soundWiring()
 	wired.stop = func(s bundle.Environment, made string, c bundle.Clients) bundle.Stop {
@@ -114,7 +114,8 @@ func says(status int, contentType, body string) func(bundle.Stop, bundle.Clients
 	}
 }
 
-// signing signs whatever comes before the function sees it, as if that did not check.
+// signing signs every webhook before the function sees it, as if the function did not check
+// signatures.
 func signing(stop bundle.Stop) bundle.Stop {
 	return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 		body, err := base64.StdEncoding.DecodeString(event.Body)
@@ -131,7 +132,7 @@ func signing(stop bundle.Stop) bundle.Stop {
 	}
 }
 
-// rewriter is SQS with other messages than were sent.
+// rewriter is SQS that changes the messages.
 type rewriter struct {
 	next    deferred.Sender
 	rewrite func(body string) string
@@ -170,8 +171,7 @@ func altered(alter func(*ledger.Change)) wiring {
 // unconditional makes every claim succeed.
 func unconditional(c *ledger.Change) { c.Absent, c.Within = nil, nil }
 
-// asks is a transport that does something with a request first; it answers when it returns an
-// answer.
+// asks is a transport that first passes a request to a function, which may answer it.
 type asks struct {
 	next  http.RoundTripper
 	first func(*http.Request, http.RoundTripper) *http.Response
@@ -188,7 +188,7 @@ func over(first func(*http.Request, http.RoundTripper) *http.Response) wiring {
 	return clients(func(c *bundle.Clients) { c.REST = asks{c.REST, first} })
 }
 
-// swallows is a REST API that says yes to what it does not do.
+// swallows is a REST API that accepts a request and does not carry it out.
 func swallows(method, part, answer string) wiring { return over(answering(method, part, answer)) }
 
 func answering(method, part, answer string) func(*http.Request, http.RoundTripper) *http.Response {
@@ -200,7 +200,7 @@ func answering(method, part, answer string) func(*http.Request, http.RoundTrippe
 	}
 }
 
-// alsoPosts asks for something more, each time that a worker's call is placed.
+// alsoPosts sends another request each time that a worker call is placed.
 func alsoPosts(path func(reservation, task string) string, form url.Values) wiring {
 	return over(func(r *http.Request, next http.RoundTripper) *http.Response {
 		if !strings.HasSuffix(r.URL.Path, "/Calls.json") {
@@ -223,8 +223,8 @@ func alsoPosts(path func(reservation, task string) string, form url.Values) wiri
 	})
 }
 
-// TestPlantedDefectsAreFound breaks each rule on purpose: a campaign that finds nothing has to be
-// one that can.
+// TestPlantedDefectsAreFound breaks each rule on purpose, to prove that the campaign can find a
+// broken one.
 func TestPlantedDefectsAreFound(t *testing.T) {
 	t.Parallel()
 	workspace, usual := "/v1/Workspaces/"+workspaceSID, defaultRates()
@@ -249,7 +249,12 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"the reservation is accepted over REST", alsoPosts(func(reservation, task string) string {
 			return workspace + "/Tasks/" + task + "/Reservations/" + reservation
 		}, url.Values{"ReservationStatus": {"accepted"}}), rules.HandsOff, 50, ""},
-		{"the task is edited", alsoPosts(func(_, task string) string { return workspace + "/Tasks/" + task }, url.Values{"Attributes": {`{}`}}), rules.HandsOff, 50, ""},
+		{
+			name:   "the task is edited",
+			wiring: alsoPosts(func(_, task string) string { return workspace + "/Tasks/" + task }, url.Values{"Attributes": {`{}`}}),
+			rule:   rules.HandsOff,
+			within: 50,
+		},
 		{"the member is dequeued over REST", alsoPosts(func(_, _ string) string {
 			return "/2010-04-01/Accounts/" + accountSID + "/Queues/QU00000000000000000000000000000001/Members/Front.json"
 		}, url.Values{"Url": {baseURL + "/hold"}}), rules.HandsOff, 50, ""},
@@ -262,12 +267,22 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"events count twice", wiring{stop: soundWiring().stop, consumer: soundWiring().consumer, store: func(sound ledger.Store) ledger.Store {
 			return store{Store: sound, alter: func(c *ledger.Change) { c.EventSID = "" }}
 		}}, forward, 100, ""},
-		{"the ledger forgets the worker's call", altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }), rules.Remembered, 50, ""},
+		{
+			name:   "the ledger forgets the worker call",
+			wiring: altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }),
+			rule:   rules.Remembered,
+			within: 50,
+		},
 		{"the ledger forgets how the call ended", altered(func(c *ledger.Change) { delete(c.Set, "queue_result") }), rules.Remembered, 50, ""},
 		{"the survey is empty", stops("/survey", says(200, "text/xml", "<Response/>")), rules.Cared, 50, ""},
 		{"the survey is no document", stops("/survey", says(200, "text/xml", "<Response><Say>Thank you")), rules.WellFormed, 50, ""},
 		{"the survey fails", stops("/survey", says(500, "text/plain", "")), rules.NoServerError, 50, ""},
-		{"the hold document is silence", stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)), rules.Cared, 100, ""},
+		{
+			name:   "the hold document is silence",
+			wiring: stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)),
+			rule:   rules.Cared,
+			within: 100,
+		},
 		{"the hold document takes no time", stops("/hold", says(200, "text/xml", `<Response/>`)), rules.WellFormed, 50, ""},
 		{"a function crashes", stops("/worker/", func(bundle.Stop, bundle.Clients) bundle.Stop {
 			return func(context.Context, webhook.Event) (webhook.Answer, error) {
@@ -281,63 +296,87 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 				return answer, err
 			}
 		}), rules.WellFormed, 50, ""},
-		{"nobody completes a task", wiring{
-			stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil).sweeper,
-		}, rules.Finished, 50, ""},
-		{"nobody but the sweeper completes a task", stops("/events", says(204, "application/json", "")), rules.Idle, 100, ""},
+		{
+			name: "no function completes a task",
+			wiring: wiring{
+				stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil).sweeper,
+			},
+			rule:   rules.Finished,
+			within: 50,
+		},
+		{"only the sweeper completes a task", stops("/events", says(204, "application/json", "")), rules.Idle, 100, ""},
 		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), rules.Cared, 200, ""},
-		{"the bridge does not see that the caller left before it placed the call, nor after", bridging(func(c *bundle.Clients) {
-			blind := func(change *ledger.Change) {
-				if slices.Contains(slices.Collect(maps.Values(change.Set)), string(reservation.Dialing)) {
-					change.Absent, change.Within = nil, nil
-				}
-			}
-			c.Table = store{Store: c.Table, alter: blind, tell: func(change ledger.Change, fields ledger.Fields) ledger.Fields {
-				known := maps.Clone(fields)
-				for name := range change.Once {
-					if strings.HasSuffix(name, ".dialed") {
-						maps.DeleteFunc(known, func(name, _ string) bool {
-							return name == "ended" || strings.HasSuffix(name, "canceled") || strings.HasSuffix(name, "rejected") || strings.HasSuffix(name, "caller_left")
-						})
+		{
+			name: "the bridge does not see that the caller left before it placed the call, nor after",
+			wiring: bridging(func(c *bundle.Clients) {
+				blind := func(change *ledger.Change) {
+					if slices.Contains(slices.Collect(maps.Values(change.Set)), string(reservation.Dialing)) {
+						change.Absent, change.Within = nil, nil
 					}
 				}
-				return known
-			}}
-		}), rules.Quiet, 6000, "webhook-lost=0.5,crm-slow=0.5"},
+				c.Table = store{Store: c.Table, alter: blind, tell: func(change ledger.Change, fields ledger.Fields) ledger.Fields {
+					known := maps.Clone(fields)
+					for name := range change.Once {
+						if strings.HasSuffix(name, ".dialed") {
+							maps.DeleteFunc(known, func(name, _ string) bool {
+								return name == "ended" || strings.HasSuffix(name, "canceled") || strings.HasSuffix(name, "rejected") || strings.HasSuffix(name, "caller_left")
+							})
+						}
+					}
+					return known
+				}}
+			}),
+			rule:   rules.Quiet,
+			within: 6000,
+			faults: "webhook-lost=0.5,crm-slow=0.5",
+		},
 		{"events end no worker call", atFunction("/events", func(c *bundle.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`)}
 		}), rules.Quiet, 1000, ""},
-		{"a message that SQS did not take counts as deferred", atFunction("/assignment", func(c *bundle.Clients) { c.Queue = careless{c.Queue} }), rules.Resolved, 4000, ""},
-		{"a worker's call that ends leaves the reservation pending", atFunction("/worker/", func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), rules.Resolved, 100, ""},
-		{"a CRM that says no leaves the reservation pending", bridging(func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }), rules.Resolved, 500, ""},
+		{
+			name:   "a rejected SQS message counts as deferred",
+			wiring: atFunction("/assignment", func(c *bundle.Clients) { c.Queue = careless{c.Queue} }),
+			rule:   rules.Resolved,
+			within: 4000,
+		},
+		{
+			name:   "an ended worker call leaves the reservation pending",
+			wiring: atFunction("/worker/", func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }),
+			rule:   rules.Resolved,
+			within: 100,
+		},
+		{
+			name:   "a refusing CRM leaves the reservation pending",
+			wiring: bridging(func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }),
+			rule:   rules.Resolved,
+			within: 500,
+		},
 		{"the second token is not read", clients(func(c *bundle.Clients) {
 			c.Parameters = bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
 		}), rules.SignedOnly, 100, ""},
-		{"the sweeper does nothing", swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil), mended, 50, ""},
-		{"the sweeper runs ahead of its time", swept(nil, func(c *bundle.Clients) {
+		{"the sweeper does nothing", swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil), sweptClean, 50, ""},
+		{"the sweeper's clock is fast", swept(nil, func(c *bundle.Clients) {
 			now := c.Now
 			c.Now = func() time.Time { return now().Add(trigger.Period) }
 		}), rules.Idle, 2000, ""},
-		{"the sweeper takes every call for over", swept(nil, func(c *bundle.Clients) {
+		{"the sweeper takes every call for ended", swept(nil, func(c *bundle.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodGet, "/Calls/CA", `{"status":"completed"}`)}
 		}), rules.HandsOff, 3000, "webhook-lost=0.3"},
-		{"messages are not understood", rewritten(func(string) string { return "{}" }), rules.NoDeadLetter, 100, ""},
+		{"messages cannot be decoded", rewritten(func(string) string { return "{}" }), rules.NoDeadLetter, 100, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			rates := usual
-			if err := rates.parse(test.faults); err != nil {
-				t.Fatal(err)
-			}
+			rates.parse(t, test.faults)
 			c := campaign{seed: 1, rates: &rates, wiring: test.wiring}
 			synctest.Test(t, func(t *testing.T) { c.find(t, test.rule, test.within) })
 		})
 	}
 }
 
-// find takes calls until a rule is broken. Its caller keeps it in a bubble: the functions' own time
-// limits run by the machine's clock, and a busy machine must not break a rule.
+// find runs worlds until a rule is broken. Call it in a synctest bubble: the functions' timeouts
+// follow the machine's clock, and a busy machine must not break a rule.
 func (c campaign) find(t *testing.T, rule string, within int) {
 	t.Helper()
 	c.findText(t, rule, "", within)

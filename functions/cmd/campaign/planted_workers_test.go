@@ -44,7 +44,7 @@ func misrecorded(load func(*roster.Record), save func(*roster.Record) bool) wiri
 	return clients(func(c *bundle.Clients) { c.Roster = records{c.Roster, load, save} })
 }
 
-// forgetful is a roster of which no reader learns that a worker has signed off.
+// forgetful is a roster that hides from its readers that a worker has signed off.
 type forgetful struct{ roster.Store }
 
 func (f forgetful) Load(ctx context.Context, worker string) (roster.Record, error) {
@@ -61,7 +61,7 @@ func (f forgetful) Save(ctx context.Context, record roster.Record) (bool, error)
 	return f.Store.Save(ctx, record)
 }
 
-// dropping is SQS that loses the messages whose body begins so.
+// dropping is SQS that loses the messages whose body begins with a text.
 type dropping struct {
 	next  deferred.Sender
 	begin string
@@ -78,7 +78,7 @@ func lost(begin string) wiring {
 	return clients(func(c *bundle.Clients) { c.Queue = dropping{c.Queue, begin} })
 }
 
-// swallowsForm is swallows for the requests with a parameter.
+// swallowsForm is swallows for requests with a parameter.
 func swallowsForm(part, name, value string) wiring {
 	return over(func(r *http.Request, _ http.RoundTripper) *http.Response {
 		if r.Method == http.MethodPost && strings.Contains(r.URL.Path, part) && posted(r).Get(name) == value {

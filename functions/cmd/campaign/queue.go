@@ -11,14 +11,14 @@ import (
 	"switchboard/functions/internal/trigger"
 )
 
-// workerSIDs finds the workers in a message.
+// workerSIDs matches the workers in a message.
 var workerSIDs = regexp.MustCompile(`WK[0-9a-f]{32}`)
 
 // queue is BridgeQueue, with faults.
 type queue struct {
 	trigger.Queue
 	world   *world
-	excused map[*trigger.Message]bool // a fault explains that it failed
+	excused map[*trigger.Message]bool // messages whose failure a fault explains
 }
 
 func newQueue(w *world) *queue {
@@ -37,7 +37,7 @@ func (q *queue) SendMessage(
 		output.MessageId = aws.String(m.ID)
 		if dice, struck := q.world.faults.strikes(sqsLate); struck {
 			q.world.struck(bridgeFunction)
-			q.world.spoil(undelivered, "", m.Body, bridgeFunction)
+			q.world.recordDamage(undelivered, "", m.Body, bridgeFunction)
 			wait += between(dice, time.Second, latestMessage)
 		}
 		q.DeliverAfter(m, wait)
@@ -48,10 +48,10 @@ func (q *queue) SendMessage(
 		return nil
 	})
 	if err != nil {
-		// The sender continues without it; the worker whom the message is about may wait for the
+		// The sender continues without the message, so the worker in it may have to wait for the
 		// sweeper.
 		for _, sid := range workerSIDs.FindAllString(aws.ToString(input.MessageBody), -1) {
-			q.world.spoil(undelivered, "", sid, bridgeFunction)
+			q.world.recordDamage(undelivered, "", sid, bridgeFunction)
 		}
 		return nil, err
 	}

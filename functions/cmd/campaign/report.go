@@ -14,8 +14,8 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// report tells what came of a run, and fails when a rule was broken. Of an interrupted run the
-// broken rules are counted and not explained.
+// report prints the result, and returns errBroken when a rule was broken. After an interrupt it
+// counts the broken rules and explains none.
 func (r *result) report(ctx context.Context, out io.Writer, c campaign, asJSON bool) error {
 	var told *explanation
 	if r.Example != nil && ctx.Err() == nil {
@@ -47,9 +47,10 @@ func (r *result) table(out io.Writer) {
 		fmt.Fprintf(tab, "%s\t%d\t\n", kind(k), n)
 	}
 	_ = tab.Flush()
-	fmt.Fprintf(out, "\nseed %d: %d calls in %d worlds, %.0f calls a minute, %d MB of memory at most\n",
+	fmt.Fprintf(out, "\nseed %d: %d calls in %d worlds, %.0f calls a minute, at most %d MB of memory\n",
 		r.Seed, r.Calls, r.Worlds, float64(r.Calls)/r.Took.Minutes(), r.Memory>>20)
-	fmt.Fprintf(out, "with the %d calls to workers: %.0f calls a minute\n", r.Legs, float64(r.Calls+r.Legs)/r.Took.Minutes())
+	fmt.Fprintf(out, "including %d calls to workers: %.0f calls a minute\n",
+		r.WorkerCalls, float64(r.Calls+r.WorkerCalls)/r.Took.Minutes())
 	broken := 0
 	for _, rule := range slices.Sorted(maps.Keys(r.Broken)) {
 		fmt.Fprintf(out, "broken in %d worlds: %s\n", r.Broken[rule], rule)
@@ -64,7 +65,8 @@ func (r *result) writeJSON(out io.Writer, told *explanation) error {
 		faults[kind(k).String()] = n
 	}
 	document := map[string]any{
-		"seed": r.Seed, "calls": r.Calls, "worker_calls": r.Legs, "worlds": r.Worlds, "seconds": r.Took.Seconds(), "calls_per_minute": float64(r.Calls) / r.Took.Minutes(), "bytes": r.Memory,
+		"seed": r.Seed, "calls": r.Calls, "worker_calls": r.WorkerCalls, "worlds": r.Worlds, "bytes": r.Memory,
+		"seconds": r.Took.Seconds(), "calls_per_minute": float64(r.Calls) / r.Took.Minutes(),
 		"faults": faults, "broken": r.Broken, "example": told,
 	}
 	encoder := json.NewEncoder(out)
@@ -72,7 +74,7 @@ func (r *result) writeJSON(out io.Writer, told *explanation) error {
 	return encoder.Encode(document)
 }
 
-// replay takes one world again.
+// replay runs one world and explains the first rule that it breaks.
 func (c campaign) replay(ctx context.Context, out io.Writer, index uint64, verbose bool) error {
 	var timeline func(simulator.Entry)
 	if verbose {
@@ -94,7 +96,7 @@ func (c campaign) replay(ctx context.Context, out io.Writer, index uint64, verbo
 	return fmt.Errorf("seed %d, call %d: %w", c.seed, index, errBroken)
 }
 
-// tell writes a timeline.
+// tell returns a function that prints a timeline's entries.
 func tell(out io.Writer) func(simulator.Entry) {
 	return func(e simulator.Entry) {
 		for _, line := range lines(e) {
@@ -103,7 +105,7 @@ func tell(out io.Writer) func(simulator.Entry) {
 	}
 }
 
-// lines are what a timeline has of an entry.
+// lines returns the lines of a timeline's entry.
 func lines(e simulator.Entry) []string {
 	at := e.At.Sub(start())
 	lines := []string{fmt.Sprintf("%3d:%06.3f  %-11s  %s", int(at.Minutes()), (at % time.Minute).Seconds(), e.Kind, e.Text)}

@@ -7,19 +7,19 @@ import (
 	"switchboard/shared/roster"
 )
 
-// rosterTable is the table of the workers' records, with what its SDK does to a failing one.
+// rosterTable is the table of the workers' records as a function's SDK sees it, with faults.
 type rosterTable struct {
 	world *world
 	store roster.Store
 }
 
-// wished is a worker's wish as the roster had it from then on.
+// wished is a worker's wish as the roster recorded it at a time.
 type wished struct {
 	at   time.Time
 	wish roster.Wish
 	by   roster.Source
 	i    *invocation
-	told time.Time // when it was expressed, by the functions' clock or Twilio's
+	told time.Time // when the worker expressed it, by the functions' clock or Twilio's
 }
 
 // Load implements roster.Store.
@@ -29,7 +29,7 @@ func (t rosterTable) Load(ctx context.Context, worker string) (record roster.Rec
 		return err
 	})
 	if err != nil {
-		t.spoil(ctx, worker)
+		t.recordDamage(ctx, worker)
 		return roster.Record{}, err
 	}
 	return record, nil
@@ -40,13 +40,13 @@ func (t rosterTable) Save(ctx context.Context, record roster.Record) (saved bool
 	save := func() error {
 		saved, err = t.store.Save(ctx, record)
 		if saved {
-			t.world.noteWish(ctx, record)
+			t.world.recordWish(ctx, record)
 		}
 		return err
 	}
 	err = dependency{slow: tableSlow, fails: tableFails, lost: tableAnswerLost}.reach(ctx, true, func() error {
 		if _, struck := invocationOf(ctx).strikes(tableRetried); struck {
-			// The first answer is lost inside the SDK, whose second request finds its own write.
+			// The SDK loses the first answer; its second request finds its own write.
 			if err := save(); err != nil {
 				return err
 			}
@@ -54,7 +54,7 @@ func (t rosterTable) Save(ctx context.Context, record roster.Record) (saved bool
 		return save()
 	})
 	if err != nil {
-		t.spoil(ctx, record.WorkerSID)
+		t.recordDamage(ctx, record.WorkerSID)
 		return false, err
 	}
 	return saved, nil
@@ -69,14 +69,14 @@ func (t rosterTable) All(ctx context.Context) (all []roster.Record, err error) {
 	return all, err
 }
 
-func (t rosterTable) spoil(ctx context.Context, worker string) {
+func (t rosterTable) recordDamage(ctx context.Context, worker string) {
 	i := invocationOf(ctx)
-	i.spoil(unwritten)
-	t.world.spoil(unwritten, "", worker, i.function)
+	i.recordDamage(unwritten)
+	t.world.recordDamage(unwritten, "", worker, i.function)
 }
 
-// noteWish keeps a worker's wishes.
-func (w *world) noteWish(ctx context.Context, record roster.Record) {
+// recordWish records a worker's wish if it is new.
+func (w *world) recordWish(ctx context.Context, record roster.Record) {
 	before := w.wishes[record.WorkerSID]
 	if last := len(before) - 1; last < 0 && record.WantsCalls() && record.WishedAt.IsZero() ||
 		last >= 0 && before[last].wish == record.Wish && before[last].by == record.WishedBy && before[last].told.Sub(record.WishedAt).Abs() < time.Millisecond {

@@ -9,18 +9,18 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// explanation is a broken rule with as few faults as it needs.
+// explanation shows a broken rule with as few faults as break it.
 type explanation struct {
 	Seed     uint64   `json:"seed"`
 	Call     uint64   `json:"call"`
-	Flags    string   `json:"flags"` // that take the world again as it was found
+	Flags    string   `json:"flags"` // flags that run the world again
 	Broken   []string `json:"broken"`
 	Faults   []string `json:"faults"`
 	Timeline []string `json:"timeline"`
 }
 
-// explain shrinks the faults of a world for as long as the first of its broken rules breaks, and
-// takes it once more to tell it.
+// explain removes faults from a world while its first broken rule still breaks, and then records
+// the timeline of the smallest world.
 func (c campaign) explain(ctx context.Context, e *example) (*explanation, error) {
 	s := shrinking{campaign: c, index: e.index, rule: e.broken[0].rule, without: map[fault]bool{}}
 	if err := s.withoutKinds(ctx); err != nil {
@@ -47,10 +47,11 @@ func (c campaign) explain(ctx context.Context, e *example) (*explanation, error)
 }
 
 func (e *explanation) String() string {
-	return fmt.Sprintf("%s\n  %s\n  faults that it needs: %v\n\n%s\n", e.Flags, strings.Join(e.Broken, "\n  "), e.Faults, strings.Join(e.Timeline, "\n"))
+	return fmt.Sprintf("%s\n  %s\n  faults needed: %v\n\n%s\n",
+		e.Flags, strings.Join(e.Broken, "\n  "), e.Faults, strings.Join(e.Timeline, "\n"))
 }
 
-// shrinking is a world in which a rule breaks, and the faults that it has turned out to do without.
+// shrinking is a world in which a rule breaks, and the faults that it has left out so far.
 type shrinking struct {
 	campaign
 	index   uint64
@@ -58,7 +59,7 @@ type shrinking struct {
 	without map[fault]bool
 }
 
-// breaks takes the world again and reports whether the rule still breaks.
+// breaks runs the world again and reports whether the rule still breaks.
 func (s *shrinking) breaks(ctx context.Context) (*world, bool, error) {
 	w, err := s.take(ctx, s.index, s.without, nil)
 	if err != nil {
@@ -67,7 +68,7 @@ func (s *shrinking) breaks(ctx context.Context) (*world, bool, error) {
 	return w, slices.ContainsFunc(w.broken, func(b broken) bool { return b.rule == s.rule }), nil
 }
 
-// withoutKinds leaves out whole kinds.
+// withoutKinds leaves out whole kinds of faults.
 func (s *shrinking) withoutKinds(ctx context.Context) error {
 	for k := range s.rates {
 		before, fewer := s.rates, *s.rates
@@ -84,7 +85,8 @@ func (s *shrinking) withoutKinds(ctx context.Context) error {
 	return nil
 }
 
-// withoutFaults leaves out one fault after the other. What strikes may change with each.
+// withoutFaults leaves out single faults, one after the other. Each omission may change which
+// others strike.
 func (s *shrinking) withoutFaults(ctx context.Context) error {
 	w, _, err := s.breaks(ctx)
 	if err != nil {

@@ -10,30 +10,30 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// spell is one time that a worker spent in an activity.
+// spell is one stay of a worker in an activity.
 type spell struct {
 	worker, activity string
 	from, until      time.Time // until zero = to the end of the world
 	by               mover
-	i                *invocation // that asked for it; nil = none of ours, or the assignment callback's answer
-	reservation      string      // with whose end it began; "" = none
-	chosen           bool        // by a person; or we put the worker back there
+	i                *invocation // invocation that caused it; nil = none, or the answer to an assignment callback
+	reservation      string      // whose end began the spell; "" = none
+	chosen           bool        // by a person, or we moved the worker back to a person's choice
 }
 
-// mover is who moved a worker into an activity.
+// mover says who moved a worker into an activity.
 type mover int
 
 const (
-	theStart mover = iota // nothing: the worker began there
+	theStart mover = iota // the worker began there
 	aPerson
-	us          // an update of the worker
-	aRejection  // by us, with the activity
-	aTimeout    // TaskRouter, of a reservation
-	aCallsEnd   // Twilio: the post-work activity
-	taskRouting // TaskRouter: an activity of the task queue, or the one before
+	us          // we updated the worker
+	aRejection  // we rejected a reservation with the activity
+	aTimeout    // TaskRouter, after a reservation's timeout
+	aCallsEnd   // Twilio, with the post-work activity
+	taskRouting // TaskRouter, with the task queue's activity or the one before
 )
 
-// staffed is what the workers' rules are judged by.
+// staffed has the workers' days, from which their rules are judged.
 type staffed struct {
 	verdict
 	spells map[string][]spell // by worker SID, in order
@@ -43,17 +43,18 @@ type staffed struct {
 // hold is an accepted reservation of a worker.
 type hold struct {
 	reservation string
-	from, until time.Time // until the talk is over; zero = it goes on
-	completed   time.Time // when its place became free; zero = never
+	from, until time.Time // until the talk ends; zero = it has not ended
+	completed   time.Time // when it stopped counting against the worker's capacity; zero = never
 }
 
-// moveAt is a move of a worker at an instant.
+// moveAt identifies a move of a worker.
 type moveAt struct {
 	at     int64
 	worker string
 }
 
-// workersDay reconstructs it from what Twilio recorded and from who asked for what.
+// workersDay reconstructs the workers' days from what Twilio recorded and from who sent which
+// request.
 func (v verdict) workersDay(requests []simulator.Request) staffed {
 	day := staffed{verdict: v, spells: map[string][]spell{}, held: map[string][]hold{}}
 	for n, sid := range v.staff {
@@ -103,7 +104,7 @@ func (day staffed) release(e simulator.EventRecord) {
 	}
 }
 
-// spellOf finds out who moved a worker.
+// spellOf returns the spell that an event began, with who moved the worker.
 func (v verdict) spellOf(e simulator.EventRecord, ours map[moveAt]int, rejected map[string]int) spell {
 	s := spell{worker: e.WorkerSID, activity: e.Params.Get("WorkerActivitySid"), from: e.At, by: taskRouting}
 	if slices.Contains(v.choices, choice{e.At, e.WorkerSID, s.activity}) {
@@ -136,7 +137,7 @@ func (v verdict) spellOf(e simulator.EventRecord, ours map[moveAt]int, rejected 
 	return s
 }
 
-// wish is what the roster says that a worker wants, and since when.
+// wish returns what a worker wants by the roster, and since when.
 func (w *world) wish(worker string, at time.Time) (wish roster.Wish, since time.Time) {
 	wish = roster.On
 	for _, known := range w.wishes[worker] {
@@ -153,7 +154,7 @@ func (w *world) wish(worker string, at time.Time) (wish roster.Wish, since time.
 	return wish, since
 }
 
-// asked reports whether a worker or the team lead expressed a wish between two times.
+// asked reports whether the worker or the team lead expressed a wish between two times.
 func (w *world) asked(worker string, from, until time.Time) bool {
 	return slices.ContainsFunc(w.wishes[worker], func(known wished) bool {
 		own := known.by == roster.ByPhone || known.by == roster.ByText || known.by == roster.ByLead || known.by == roster.ByGate
@@ -161,15 +162,15 @@ func (w *world) asked(worker string, from, until time.Time) bool {
 	})
 }
 
-// onCall reports whether a worker has an accepted reservation, or talks, all the time from a moment
-// to a later one.
+// onCall reports whether the worker had one accepted reservation or talk from a moment to a later
+// one.
 func (day staffed) onCall(worker string, from, until time.Time) bool {
 	return slices.ContainsFunc(day.held[worker], func(h hold) bool {
 		return !h.from.After(from) && (h.until.IsZero() || h.until.After(until))
 	})
 }
 
-// pressedNine reports whether a worker asked at the gate to be signed off.
+// pressedNine reports whether the worker pressed 9 at the gate, to be signed off.
 func (v verdict) pressedNine(reservation string) bool {
 	return reservation != "" && slices.ContainsFunc(v.invocations, func(i *invocation) bool {
 		return i.function == "/worker/" && strings.Contains(i.path, reservation+"/key") && i.field("Digits") == "9"

@@ -12,18 +12,18 @@ import (
 	"switchboard/shared/simulator/reading"
 )
 
-// stay is one time that a caller was in a queue.
+// stay is one stay of a caller in a queue.
 type stay struct {
 	caller simulator.CallRecord
 	task   simulator.TaskRecord
 	until  time.Time
 	result string
-	known  bool      // Twilio reported how it ended
-	next   time.Time // when the next task of the caller was created; zero = none was
+	known  bool      // Twilio reported how it ended to an action URL
+	next   time.Time // when the caller's next task was created; zero = none
 }
 
-// stays returns the stays of a caller, in order. A stay without an action URL ends untold, as does
-// one whose call was cut.
+// stays returns a caller's stays in order. Twilio does not report how a stay ended if the <Enqueue>
+// has no action URL or the call was cut.
 func (v verdict) stays(c simulator.CallRecord, tasks []simulator.TaskRecord) (stays []stay) {
 	for _, k := range tasks {
 		if k.CallSID == c.SID {
@@ -54,7 +54,7 @@ func (v verdict) stays(c simulator.CallRecord, tasks []simulator.TaskRecord) (st
 	return stays
 }
 
-// waitedOn is how long a caller stayed in the queue after the task had died.
+// waitedOn returns how long the caller stayed in the queue after the task ended.
 func (s stay) waitedOn() time.Duration {
 	if s.task.Status != "canceled" || !s.known || !slices.Contains([]string{"hangup", "leave", "redirected"}, s.result) {
 		return 0
@@ -62,32 +62,35 @@ func (s stay) waitedOn() time.Duration {
 	return s.until.Sub(s.task.Ended)
 }
 
-// judgeStay: no caller is left in a queue without a task, neither by the events nor by the sweeper.
+// judgeStay checks that neither the events nor the sweeper leave a caller in a queue without a
+// task.
 func (v verdict) judgeStay(s stay) {
 	waited, k := s.waitedOn(), s.task
 	if waited <= left {
 		return
 	}
-	spoiled := v.spoiled(k.SID, undelivered, "task.canceled") || v.spoiled(k.SID, unreached, "task.canceled")
+	damaged := v.damaged(k.SID, undelivered, "task.canceled") || v.damaged(k.SID, unreached, "task.canceled")
 	if edit, found := v.mangled[k.SID]; found && edit.edit.losesCall() {
-		// The event does not name the call. The ledger knows it, if it took an earlier event.
-		spoiled = spoiled || v.spoiled(k.SID, undelivered) || v.spoiled(k.SID, unwritten)
+		// The event does not name the call. The ledger knows it if it recorded an earlier event.
+		damaged = damaged || v.damaged(k.SID, undelivered) || v.damaged(k.SID, unwritten)
 	}
-	if !spoiled && !v.atRescue(s.until, k) {
-		v.breaks(rules.Cared, "caller %s waited for %s after task %s had died, and left by %s", s.caller.SID, waited, k.SID, s.result)
+	if !damaged && !v.atRescue(s.until, k) {
+		v.breaks(rules.Cared, "caller %s waited for %s after task %s had ended, and left by %s",
+			s.caller.SID, waited, k.SID, s.result)
 	}
 	for _, sweep := range v.sweeps {
 		if sweep.clean() && sweep.came.Sub(k.Ended) > sweepGrace && s.until.Sub(sweep.ended) > left {
-			v.breaks(mended, "the sweeper came by and left caller %s waiting: task %s had died %s before", s.caller.SID, k.SID, sweep.came.Sub(k.Ended))
+			v.breaks(sweptClean, "the sweeper left caller %s waiting: task %s had ended %s before",
+				s.caller.SID, k.SID, sweep.came.Sub(k.Ended))
 		}
 	}
 }
 
-// sweepGrace is how long the sweeper leaves something to the other functions.
+// sweepGrace is how long the sweeper leaves a call to the other functions.
 const sweepGrace = time.Minute + maxLatency
 
-// judgeOverflow: a caller is sent to overflow if their task has ended or if they cannot be served,
-// and once.
+// judgeOverflow checks that a caller is sent to overflow once, and only if their task has ended or
+// they cannot be served.
 func (v verdict) judgeOverflow(s stay, requests []simulator.Request) {
 	sent, excused := 0, false
 	for n, r := range requests {
@@ -116,13 +119,13 @@ func (v verdict) judgeOverflow(s stay, requests []simulator.Request) {
 	}
 }
 
-// judgeReason judges one address of overflow to which an invocation sent a caller.
+// judgeReason checks why an invocation sent a caller to overflow.
 func (v verdict) judgeReason(s stay, i *invocation, address string, at time.Time) {
 	_, reason, _ := strings.Cut(address, "/survey/overflow")
 	switch lives := (s.task.Ended.IsZero() || !s.task.Ended.Before(at)) && !v.wrapped(s.task.SID, at); {
 	case !lives || s.task.Created.After(i.came) || v.lostCall(s.task):
 	case v.mangled[s.task.SID].losesCall(at) && len(i.faults) > 0:
-		// Twilio finds no task of the call's, and the ledger, which knows the task, failed.
+		// Twilio finds no task of the call, and the ledger, which knows it, failed.
 	case reason == "":
 		v.breaks(live, "caller %s was sent to overflow by %s%s while task %s was %s", s.caller.SID, i.function, i.path, s.task.SID, s.task.Status)
 	case !v.unserved(s, at):
@@ -130,10 +133,10 @@ func (v verdict) judgeReason(s stay, i *invocation, address string, at time.Time
 	}
 }
 
-// unserved reports whether something other than a worker kept a caller from being served until
+// unserved reports whether something other than a worker kept the caller from being served until
 // then.
 func (v verdict) unserved(s stay, until time.Time) bool {
-	if _, edited := v.mangled[s.task.SID]; edited || s.caller.To == "" || v.refusedByCRM(s.task.SID) || v.spoiled(s.task.SID, undelivered) || v.spoiled(s.task.SID, unreached) || v.spoiled(s.task.SID, unwritten) {
+	if _, edited := v.mangled[s.task.SID]; edited || s.caller.To == "" || v.refusedByCRM(s.task.SID) || v.damaged(s.task.SID, undelivered) || v.damaged(s.task.SID, unreached) || v.damaged(s.task.SID, unwritten) {
 		return true
 	}
 	for _, r := range v.reservations {
@@ -146,17 +149,17 @@ func (v verdict) unserved(s stay, until time.Time) bool {
 	})
 }
 
-// judgeStops: a worker's phone is stopped when its caller has left or its reservation is over, and
-// not for the end of another task of the same call.
+// judgeStops checks that the functions stop a worker call only when its caller has left or its
+// reservation has ended, and not because another task of the caller ended.
 func (v verdict) judgeStops(stays []stay, requests []simulator.Request) {
 	for n, r := range requests {
 		i := v.askers[n]
 		if i == nil || r.Method != http.MethodPost || r.Params.Get("Status") == "" || r.Status != http.StatusOK {
 			continue
 		}
-		leg, found := v.calls[strings.TrimSuffix(lastOf(r.Path), ".json")]
-		reserved := v.reservations[rules.ReservationSID(leg)]
-		if !found || reserved.SID == "" || !leg.Ended.Equal(r.At) {
+		workerCall, found := v.calls[strings.TrimSuffix(lastOf(r.Path), ".json")]
+		reserved := v.reservations[rules.ReservationSID(workerCall)]
+		if !found || reserved.SID == "" || !workerCall.Ended.Equal(r.At) {
 			continue
 		}
 		at := slices.IndexFunc(stays, func(s stay) bool { return s.task.SID == reserved.TaskSID })
@@ -165,37 +168,37 @@ func (v verdict) judgeStops(stays []stay, requests []simulator.Request) {
 		}
 		s := stays[at]
 		over := func(end time.Time) bool { return !end.IsZero() && !end.After(r.At.Add(maxLatency)) }
-		dialed := leg.Dialed
+		dialed := workerCall.Dialed
 		if dialed.IsZero() {
 			dialed = r.At
 		}
-		late := dialed.Add(leg.Timeout + rules.RingOverrun + largestSkew).After(reserved.Deadline)
-		if over(reserved.Settled) || over(s.task.Ended) || over(s.until) || late || len(i.faults) > 0 || v.spoiled(reserved.SID, undelivered) || v.spoiled(reserved.SID, unreached) || v.spoiled(reserved.SID, unwritten) {
+		late := dialed.Add(workerCall.Timeout + rules.RingOverrun + largestSkew).After(reserved.Deadline)
+		if over(reserved.Settled) || over(s.task.Ended) || over(s.until) || late || len(i.faults) > 0 || v.damaged(reserved.SID, undelivered) || v.damaged(reserved.SID, unreached) || v.damaged(reserved.SID, unwritten) {
 			continue
 		}
-		v.breaks(steady, "worker call %s of task %s was stopped by %s%s while caller %s waited", leg.SID, s.task.SID, i.function, i.path, s.caller.SID)
+		v.breaks(steady, "worker call %s of task %s was stopped by %s%s while caller %s waited",
+			workerCall.SID, s.task.SID, i.function, i.path, s.caller.SID)
 	}
 }
 
-// toldUs reports whether an action URL of ours was sent how a caller left a queue.
+// toldUs reports whether Twilio told an action URL of ours how the caller left a queue.
 func (w *world) toldUs(call string) bool {
 	return w.hostile == nil || slices.ContainsFunc(w.leaves[call], func(l leaving) bool { return l.ours })
 }
 
-// talkedAgain reports whether the ledger cannot know with which worker a caller talked who was in
-// several queues, whether or not Twilio reported how they left each: with several of them, any of
-// whom may be the one of the link; or Twilio accepts a reservation before its dequeue is bridged,
-// and the last one accepted had a worker who did not answer; or a worker has just taken the call
-// when its caller hangs up.
-func (v verdict) talkedAgain(c simulator.CallRecord, leg string) bool {
+// talkedAgain reports whether the ledger cannot know which worker talked last with a caller who was
+// in several queues. That is so if the caller talked with several workers, if Twilio accepts a
+// reservation before it bridges the dequeue and the last worker did not answer, or if a worker
+// answered just before the caller hung up.
+func (v verdict) talkedAgain(c simulator.CallRecord, workerCall string) bool {
 	if v.hostile == nil || v.enqueued(c.SID) < 2 {
 		return false
 	}
 	early := !v.deferred && v.readings.DequeueAccepts != reading.AcceptedAtBridge
-	return early || v.calls[leg].PeerSID == c.SID || !v.calls[leg].Answered.IsZero()
+	return early || v.calls[workerCall].PeerSID == c.SID || !v.calls[workerCall].Answered.IsZero()
 }
 
-// enqueued is how many tasks a caller waited with.
+// enqueued returns how many tasks the caller had.
 func (v verdict) enqueued(call string) (times int) {
 	for _, k := range v.tasks {
 		if k.CallSID == call {

@@ -12,17 +12,17 @@ import (
 )
 
 const (
-	// sweepFunction is the one that runs on a schedule.
+	// sweepFunction runs on a schedule.
 	sweepFunction = "sweeper"
 
-	// calmAfter is when nothing fails any more: every caller has hung up, and what the faults have
-	// left behind is to be cleared away.
+	// calmAfter is when the faults stop. By then every caller has hung up, and the sweeper has to
+	// clean up what the faults left.
 	calmAfter = 2 * trigger.Period
 )
 
-// patrol runs the sweeper on its schedule, until a run after the storm leaves nothing to do. In
-// most worlds it does not come by before.
-func (w *world) patrol() {
+// sweepLoop runs the sweeper on its schedule until a run after the faults finds nothing to do. In
+// most worlds its first run comes after the faults.
+func (w *world) sweepLoop() {
 	first := calmAfter
 	if dice := mix(w.seed, 31); dice&3 == 0 {
 		first = between(dice>>2, 0, trigger.Period)
@@ -46,8 +46,8 @@ func (w *world) sweep() (again bool) {
 	return !w.swept && w.loop.Now().Sub(start()) < time.Hour
 }
 
-// idleAfter reports that the next run would find nothing to do: this one has found nothing, or has
-// closed all that was open.
+// idleAfter reports whether the next run would find nothing to do, because this one found nothing
+// or closed every open call.
 func idleAfter(report sweeper.Report) bool {
 	closed := report.Closed
 	for _, finding := range report.Done {
@@ -61,7 +61,7 @@ func idleAfter(report sweeper.Report) bool {
 	return len(report.Done)+closed == 0 || closed == report.OpenCalls && report.Tasks+report.LiveCalls == 0
 }
 
-// scheduled runs the sweeper; it reports whether that came to its end.
+// scheduled runs the sweeper and reports whether it finished.
 func (l *lambda) scheduled(i *invocation) (report sweeper.Report, done bool) {
 	l.run(i, func(env environment) {
 		given, err := env.sweeper.Handle(i)
@@ -74,13 +74,14 @@ func (l *lambda) scheduled(i *invocation) (report sweeper.Report, done bool) {
 	return report, done
 }
 
-// judgeSweep: where nothing went wrong there is nothing to mend, and after the storm nothing is in
-// the way.
+// judgeSweep checks that the sweeper repairs nothing in a world without faults, and succeeds after
+// the faults have stopped.
 func (w *world) judgeSweep(report sweeper.Report, done bool) {
 	if w.faults.storm == 0 && (!done || len(report.Failed) > 0 || report.Stopped != "") {
-		w.breaks(mended, "the sweeper did not come through: %+v", report)
+		w.breaks(sweptClean, "the sweeper failed: %+v", report)
 	}
-	// A webhook that TaskRouter's limit kept from its work leaves that to the sweeper.
+	// TaskRouter's rate limit may have kept a webhook's function from its work, which is then the
+	// sweeper's.
 	limited := slices.ContainsFunc(w.invocations, func(i *invocation) bool { return i.throttled })
 	for _, finding := range report.Done {
 		if finding.What != sweeper.CallClosed && len(w.faults.struck) == 0 && !limited && !w.untraceable(finding.TaskSID) {
@@ -89,29 +90,29 @@ func (w *world) judgeSweep(report sweeper.Report, done bool) {
 	}
 }
 
-// untraceable reports whether no event can be traced to a task's call: a script removed the call's
-// SID from the attributes, and the ledger finds a call by its latest task only.
+// untraceable reports whether no event can be traced to the task's call: a script removed the
+// call's SID from the attributes, and the ledger finds a call only by its latest task.
 func (w *world) untraceable(task string) bool {
 	mangled := w.mangled[task]
 	return !mangled.at.IsZero() && mangled.edit.losesCall()
 }
 
-// judgeLeft: in the end nothing is left that goes on, but for tasks that the operator wants to
-// complete.
+// judgeLeft checks that every call and reservation in the ledger has ended. Tasks that the operator
+// completes are not judged.
 func (v verdict) judgeLeft() {
 	if !v.swept {
-		v.breaks(mended, "the sweeper came to no end")
+		v.breaks(sweptClean, "the sweeper never finished")
 	}
 	if v.wrapUp == nil {
 		return
 	}
 	for call, fields := range v.before {
 		if fields["phase"] != "closed" {
-			v.breaks(mended, "the ledger still watches over call %s", call)
+			v.breaks(sweptClean, "the ledger still has call %s open", call)
 		}
 		for name, value := range fields {
 			if strings.HasSuffix(name, ".state") && !reservation.State(value).Ended() {
-				v.breaks(mended, "%s of call %s was left %s", name, call, value)
+				v.breaks(sweptClean, "%s of call %s was left %s", name, call, value)
 			}
 		}
 	}

@@ -8,35 +8,36 @@ import (
 
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/ledger"
+	"switchboard/shared/reservation"
 	"switchboard/shared/webhook"
 )
 
-// broken is a rule that did not hold.
+// broken is a broken rule.
 type broken struct{ rule, text string }
 
 func (b broken) String() string { return b.rule + ": " + b.text }
 
-// The rules, as the table and the tests name them.
+// The rules, by their names in the table and the tests.
 const (
 	forward       = "the ledger only moves forward"
-	mended        = "the sweeper leaves nothing behind"
+	sweptClean    = "the sweeper leaves nothing unfinished"
 	oneWorker     = "one caller takes at most one worker away"
-	foreign       = "tasks of other programs are left alone"
-	live          = "no caller who waits with a live task is sent to overflow"
+	foreign       = "functions do not touch tasks of other programs"
+	live          = "no caller with a live task is sent to overflow"
 	onceOver      = "a caller goes to overflow once"
-	steady        = "no phone is stopped while its caller waits"
+	steady        = "no worker call is stopped while its caller waits"
 	contact       = "workers are called where contact_uri says"
 	personsChoice = "no worker is moved out of an activity that a person chose"
-	signedOff     = "no worker who is on a call or signed off is made available"
+	signedOff     = "no worker on a call or signed off is made available"
 	allServed     = "every caller who stays is served while a worker wants calls"
-	stored        = "the table takes what it is asked"
+	stored        = "DynamoDB accepts every request"
 )
 
 func (w *world) breaks(rule, format string, values ...any) {
 	w.broken = append(w.broken, broken{rule, fmt.Sprintf(format, values...)})
 }
 
-// judgeAnswer judges an answer by itself.
+// judgeAnswer checks one answer on its own.
 func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
 	excused := i.killed || i.throttled || slices.ContainsFunc(i.faults, func(f fault) bool { return i.mayFail() || f.kind == ssmFails || f.kind == ssmSlow })
 	if i.forged {
@@ -52,7 +53,7 @@ func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
 	case answer.StatusCode >= 500 && !excused:
 		w.breaks(rules.NoServerError, "%s was answered %d", i.path, answer.StatusCode)
 	case answer.StatusCode == http.StatusForbidden && w.tokenGone(i):
-		i.spoil(undelivered)
+		i.recordDamage(undelivered)
 	case answer.StatusCode == http.StatusForbidden:
 		w.breaks(rules.SignedOnly, "Twilio's own webhook to %s was refused", i.path)
 	case answer.StatusCode >= 300 && answer.StatusCode < 500:
@@ -60,9 +61,9 @@ func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
 	}
 }
 
-// tokenGone reports whether a function could not know the token: the second had taken the place of
-// the first when this webhook, which was signed with the first, came; or the function asks SSM only
-// once a minute, and had been made to by a forged webhook or while SSM failed.
+// tokenGone reports whether a function could not know the token. Either the second token had
+// replaced the first before this webhook, signed with the first, arrived; or the function, which
+// asks SSM only once a minute, had asked because of a forged webhook or while SSM failed.
 func (w *world) tokenGone(i *invocation) bool {
 	if !w.replaced {
 		return false
@@ -70,22 +71,21 @@ func (w *world) tokenGone(i *invocation) bool {
 	return i.signed.Before(w.rotatedAt) || slices.ContainsFunc(w.faults.struck, func(f fault) bool { return f.kind == forgery || f.kind == ssmFails || f.kind == ssmSlow })
 }
 
-// mayFail reports whether the function may answer 5xx because its dependencies are down, so that it
-// is asked again. Where a caller or a worker waits for the answer it may only do so without
-// secrets.
+// mayFail reports whether the function may answer 5xx when a dependency is down, so that Twilio
+// retries. Where a caller or a worker waits for the answer, only missing secrets allow that.
 func (i *invocation) mayFail() bool {
 	return i.function == "/events" || i.function == "/messages" || strings.HasSuffix(i.path, "/status")
 }
 
-// manyFacts is how much may be known of a call before a change is looked for only where it says
-// that it is made. Few calls have more: hundreds of workers were called for them in turn.
+// manyFacts is the number of facts above which watch compares only those that a change names. Few
+// calls have more: callers for whom hundreds of workers were called in turn.
 const manyFacts = 300
 
-// watch judges a change to the ledger: what is about a task or a reservation is written once, and
-// an event counts once.
+// watch checks a change to the ledger: a fact about a task or a reservation is written once, and an
+// event counts once.
 func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 	if strings.HasPrefix(change.CallSID, "lease.") {
-		return // a lease, which is about no call
+		return // a lease, not a call
 	}
 	before := w.before[change.CallSID]
 	forgot := map[string]bool{}
@@ -112,13 +112,13 @@ func (w *world) watch(change ledger.Change, fields ledger.Fields, made bool) {
 	}
 }
 
-// watchForgetting returns the facts that a change may forget: those of reservations that were at
-// their end, without a talk.
+// watchForgetting returns the facts that a change may delete: those of reservations that ended
+// without a talk.
 func (w *world) watchForgetting(change ledger.Change, before ledger.Fields) map[string]bool {
 	forgot := map[string]bool{}
 	for _, name := range change.Forget {
 		if before[name] == "" {
-			continue // it is no fact, or the SDK asks for the second time
+			continue // not a fact, or the SDK retries
 		}
 		sid, _, _ := strings.Cut(name, ".")
 		ended := slices.Contains([]string{"rejected", "caller_left", "stale", "unknown"}, before[sid+".state"])
@@ -134,7 +134,7 @@ func (w *world) watchForgetting(change ledger.Change, before ledger.Fields) map[
 	return forgot
 }
 
-// named are those of the facts that a change names.
+// named returns the facts that a change writes.
 func named(change ledger.Change, facts ledger.Fields) ledger.Fields {
 	found := ledger.Fields{}
 	for _, written := range []ledger.Fields{change.Once, change.Set} {
@@ -147,10 +147,13 @@ func named(change ledger.Change, facts ledger.Fields) ledger.Fields {
 	return found
 }
 
-// furtherThan reports whether a reservation's bridge got further from one state to the next. An end
-// is none to leave.
+// furtherThan reports whether a reservation moved forward from one state to the next. No state
+// follows an end.
 func furtherThan(was, is string) bool {
-	order := []string{"offered", "claimed", "crm", "dialling", "ringing", "gate", "bridged"}
-	from, to := slices.Index(order, was), slices.Index(order, is)
-	return from >= 0 && (to > from || slices.Contains([]string{"done", "rejected", "caller_left", "stale", "unknown"}, is))
+	order := []reservation.State{
+		reservation.Offered, reservation.Claimed, reservation.CRM, reservation.Dialing, reservation.Ringing,
+		reservation.Gate, reservation.Talking,
+	}
+	from, to := slices.Index(order, reservation.State(was)), slices.Index(order, reservation.State(is))
+	return from >= 0 && (to > from || reservation.State(is).Ended())
 }

@@ -10,30 +10,29 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// What the judge allows of the workers' day.
+// The limits that the judge applies to the workers' days.
 const (
-	// prompt is how long after it is due a worker's return may come, if nothing went wrong about
-	// the worker: the event and the message on their ways, with cold starts, late events and clocks
-	// that differ.
-	prompt = reach + longestCold + largestSkew + 4*time.Second
+	// prompt is how late a worker may return if no fault struck the worker: the time of the event
+	// and the message, with cold starts, late events and clocks that differ.
+	prompt = reach + maxCold + largestSkew + 4*time.Second
 
-	// troubled is that in a world in which something failed: a request that is slow or tried again
-	// keeps others waiting.
+	// troubled is prompt for a world in which something failed: a slow or retried request delays
+	// others.
 	troubled = prompt + 3*slowestService
 
-	// returnGrace is how long after it is due the sweeper leaves a worker's return to its message.
+	// returnGrace is how long the sweeper waits for the message that brings a worker back.
 	returnGrace = 15*time.Second + largestSkew + 2*time.Second
 
-	// sameMoment is within how much of a person's choice a wish may count as the later one: two
-	// clocks differ by so much, and Twilio has whole seconds.
+	// sameMoment is the interval around a person's choice in which a wish may count as later: two
+	// clocks differ, and Twilio has whole seconds.
 	sameMoment = 10*time.Second + largestSkew + 2*time.Second
 
-	leastPause = 5 * time.Second // after a missed call
+	minPause = 5 * time.Second // after a missed call
 
 	firstFaultPause, lastFaultPause = 30 * time.Second, 5 * time.Minute
 )
 
-// judgeWorkers judges where workers were, and who moved them.
+// judgeWorkers checks where workers were, and who moved them.
 func (v verdict) judgeWorkers(requests []simulator.Request) {
 	day := v.workersDay(requests)
 	for _, worker := range v.staff {
@@ -57,14 +56,14 @@ func (v verdict) judgeWorkers(requests []simulator.Request) {
 	}
 }
 
-// lateness is a worker who could take calls, were it not for us.
+// lateness says from when to when we kept a worker from calls against the rules.
 type lateness struct {
 	worker, activity string
-	due, from, until time.Time // from when on it breaks a rule; until zero = to the end of the world
+	due, from, until time.Time // the rule is broken from from; zero until = to the end of the world
 }
 
-// overdue judges one spell: a worker who wants calls is brought back in time. The zero lateness is
-// in time.
+// overdue checks that a worker who wants calls is brought back in time from one spell. Zero = in
+// time.
 func (day staffed) overdue(worker string, n int) lateness {
 	s := day.spells[worker][n]
 	due, isOurs := day.due(worker, n)
@@ -78,7 +77,7 @@ func (day staffed) overdue(worker string, n int) lateness {
 	for _, h := range day.held[worker] {
 		if h.from.Before(until) && (h.until.IsZero() || h.until.After(s.from)) {
 			if h.until.IsZero() || day.wrapUp == nil {
-				return lateness{} // on a call, or with a wrap-up that the worker ends
+				return lateness{} // on a call, or in a wrap-up that the worker ends
 			}
 			due = latest(due, h.until.Add(*day.wrapUp))
 		}
@@ -92,10 +91,10 @@ func (day staffed) overdue(worker string, n int) lateness {
 	return lateness{}
 }
 
-// span is a time between two times.
+// span is the interval between two times.
 type span struct{ from, until time.Time }
 
-// spansOf is when a worker wanted calls between two times, or when not.
+// spansOf returns when, between two times, the worker wanted calls, or did not.
 func (w *world) spansOf(worker string, wants bool, from, until time.Time) (spans []span) {
 	wish, since := w.wish(worker, from)
 	wanted, since := wish != roster.Off, latest(since, from)
@@ -115,8 +114,8 @@ func (w *world) spansOf(worker string, wants bool, from, until time.Time) (spans
 	return spans
 }
 
-// due is when a worker is to leave one of our activities into which we put them, or Twilio did for
-// us.
+// due returns when a worker must leave a spell in one of our activities, and whether we or Twilio
+// for us began the spell.
 func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 	s := day.spells[worker][n]
 	if s.chosen || s.activity != wrappingUpSID && s.activity != unavailableSID && s.activity != faultlessSID {
@@ -134,11 +133,11 @@ func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 		}
 		due = s.from.Add(day.pause(day.reservations[s.reservation], s))
 	case us:
-		due = s.from.Add(day.longestPause(worker, s.from))
+		due = s.from.Add(day.maxPause(worker, s.from))
 	default:
 		return time.Time{}, false
 	}
-	// Another call that was offered at the same time may come to nothing later.
+	// Another call that was offered at the same time may fail later.
 	for _, r := range day.reservations {
 		if r.WorkerSID == worker && r.Status != "accepted" && r.Settled.After(s.from) && (s.until.IsZero() || r.Settled.Before(s.until)) {
 			due = latest(due, r.Settled.Add(day.pause(r, s)))
@@ -147,28 +146,29 @@ func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 	return due, true
 }
 
-// pause is the longest that a worker may be away after a reservation that came to nothing.
+// pause returns the maximum time that a worker may be away after a reservation that failed.
 func (day staffed) pause(r simulator.ReservationRecord, s spell) time.Duration {
 	if s.by == aRejection && s.activity != faultlessSID && day.workersOwn(r) && !day.struck(r) && !day.rangLate(r) {
-		return max(day.desk.pause, leastPause)
+		return max(day.desk.pause, minPause)
 	}
-	return day.longestPause(s.worker, s.from)
+	return day.maxPause(s.worker, s.from)
 }
 
-// rangLate reports whether Twilio kept a worker's call until it could ring beyond the deadline of
-// the reservation: that is no fault of the worker's.
+// rangLate reports whether Twilio placed a worker call so late that it could ring beyond the
+// reservation's deadline. The worker is not to blame for that.
 func (v verdict) rangLate(r simulator.ReservationRecord) bool {
-	for _, leg := range v.calls {
-		if rules.ReservationSID(leg) == r.SID && leg.Dialed.Add(leg.Timeout+rules.RingOverrun+largestSkew).After(r.Deadline) {
+	for _, c := range v.calls {
+		latestRing := c.Dialed.Add(c.Timeout + rules.RingOverrun + largestSkew)
+		if rules.ReservationSID(c) == r.SID && latestRing.After(r.Deadline) {
 			return true
 		}
 	}
 	return false
 }
 
-// longestPause is the longest that a worker may be away from then on, whatever sent them away: a
+// maxPause returns the maximum time that a worker may be away from then on, for any reason. A
 // fault's pause doubles, and is spread over the workers.
-func (day staffed) longestPause(worker string, at time.Time) time.Duration {
+func (day staffed) maxPause(worker string, at time.Time) time.Duration {
 	before := 0
 	for _, r := range day.reservations {
 		if r.WorkerSID == worker && r.Created.Before(at) {
@@ -179,22 +179,20 @@ func (day staffed) longestPause(worker string, at time.Time) time.Duration {
 	return max(day.desk.pause, pause+pause/2)
 }
 
-// limit is the latest that something about a worker may be done that is due: soon, or by the end of
-// the first sweep after it if a fault struck what is about the worker; zero = there was no such
-// sweep.
+// limit returns the latest time for an act that was due for a worker: soon, or the end of the next
+// sweep if a fault struck something about the worker. Zero = no sweep followed.
 func (day staffed) limit(worker string, due time.Time) time.Time {
 	switch {
 	case len(day.faults.struck) == 0:
 		return due.Add(prompt)
-	case !day.harmed(worker):
+	case !day.workerDamaged(worker):
 		return due.Add(troubled)
 	}
 	return day.sweptAfter(due)
 }
 
-// limitOf is limit for a return out of a spell. Of the reservations of other programs' tasks no
-// message tells, nor of one whose task a script has taken the call from: the sweeper brings back
-// those whom TaskRouter put into our activity after one, or who worked on one when they were due.
+// limitOf is limit for the return out of a spell. No message brings a worker back from a task of
+// another program, or from one whose call a script removed. There the sweeper does it.
 func (day staffed) limitOf(s spell, due time.Time) time.Time {
 	untold := func(reservation string) bool {
 		task := day.reservations[reservation].TaskSID
@@ -208,7 +206,7 @@ func (day staffed) limitOf(s spell, due time.Time) time.Time {
 	return day.limit(s.worker, due)
 }
 
-// sweptAfter is when the first sweep was over that could see what was due; zero = there was none.
+// sweptAfter returns the end of the first sweep that could see what was due. Zero = no sweep did.
 func (day staffed) sweptAfter(due time.Time) time.Time {
 	for _, sweep := range day.sweeps {
 		if sweep.clean() && sweep.came.After(due.Add(returnGrace)) {
@@ -218,31 +216,30 @@ func (day staffed) sweptAfter(due time.Time) time.Time {
 	return time.Time{}
 }
 
-// harmed reports whether something about a worker did not get through.
-func (v verdict) harmed(worker string) bool {
-	spoiled := func(sid string) bool {
-		return sid != "" && (v.spoiled(sid, undelivered) || v.spoiled(sid, unreached) || v.spoiled(sid, unwritten))
+// workerDamaged reports whether faults damaged something about the worker.
+func (v verdict) workerDamaged(worker string) bool {
+	damaged := func(sid string) bool {
+		return sid != "" && (v.damaged(sid, undelivered) || v.damaged(sid, unreached) || v.damaged(sid, unwritten))
 	}
-	if spoiled(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+	if damaged(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
 		of, expresses := v.expresses(i)
 		return expresses && of == worker && !i.clean()
 	}) {
 		return true
 	}
 	for _, r := range v.reservations {
-		if r.WorkerSID == worker && (spoiled(r.SID) || spoiled(r.TaskSID) || spoiled(v.tasks[r.TaskSID].CallSID)) {
+		if r.WorkerSID == worker && (damaged(r.SID) || damaged(r.TaskSID) || damaged(v.tasks[r.TaskSID].CallSID)) {
 			return true
 		}
 	}
 	return false
 }
 
-// overstayed is a worker whose place for calls was kept by a task whose wrap-up was over.
+// overstayed returns the lateness of a worker whose capacity was kept by a task after the wrap-up.
 func (day staffed) overstayed(worker string, h hold) lateness {
 	task := day.reservations[h.reservation].TaskSID
 	if day.wrapUp == nil || h.until.IsZero() || day.foreign[task] != nil || day.untraceable(task) {
-		// Without its events nothing but the end of the caller's call says that a task can be
-		// completed.
+		// Without its events, only the end of the caller's call says that a task can be completed.
 		return lateness{}
 	}
 	due := h.until.Add(*day.wrapUp)
@@ -256,13 +253,13 @@ func (day staffed) overstayed(worker string, h hold) lateness {
 	return lateness{worker: worker, activity: keptByTask, due: due, from: limit, until: until}
 }
 
-// keptByTask stands for an activity where a task kept a worker's place for calls.
+// keptByTask stands for an activity in the lateness of overstayed.
 const keptByTask = "a task"
 
-// worthServing is how long a caller waits at least for whom a worker should have been there.
+// worthServing is the minimum time that a caller waits before judgeServed blames a late worker.
 const worthServing = 5 * time.Second
 
-// judgeServed: a caller who stays is served while any worker wants calls.
+// judgeServed checks that every caller who stays is served while a worker wants calls.
 func (day staffed) judgeServed(late lateness) {
 	if late.from.IsZero() {
 		return
@@ -277,7 +274,7 @@ func (day staffed) judgeServed(late lateness) {
 	}
 }
 
-// waited is the longest that a task was offered to no worker between two times.
+// waited returns the longest time between two times in which the task was offered to no worker.
 func (day staffed) waited(k simulator.TaskRecord, from, until time.Time) (longest time.Duration) {
 	from = latest(from, k.Created)
 	if !k.Ended.IsZero() && k.Ended.Before(until) {
@@ -302,7 +299,8 @@ func (day staffed) waited(k simulator.TaskRecord, from, until time.Time) (longes
 	return max(longest, until.Sub(from))
 }
 
-// judgeAvailable: a worker who is on a call or signed off is never made available, nor left so.
+// judgeAvailable checks that a worker who is on a call or signed off is not made available, nor
+// left so.
 func (day staffed) judgeAvailable(worker string) {
 	for n, s := range day.spells[worker] {
 		if s.activity != availableSID {
@@ -318,9 +316,9 @@ func (day staffed) judgeAvailable(worker string) {
 	}
 }
 
-// hadTwo reports whether two calls were offered to a worker at once before, both of which they
-// took. TaskRouter does so if only accepted reservations count: the end of the one is an end as
-// any.
+// hadTwo reports whether the worker accepted two calls that TaskRouter had offered together, and
+// one of them has ended. TaskRouter offers two if only accepted reservations count against the
+// capacity.
 func (day staffed) hadTwo(worker string, at time.Time) bool {
 	for n, a := range day.held[worker] {
 		for _, b := range day.held[worker][n+1:] {
@@ -334,8 +332,8 @@ func (day staffed) hadTwo(worker string, at time.Time) bool {
 	return false
 }
 
-// judgeLeftAvailable judges a spell for a wish to be signed off in it. A person may make available
-// whom they like.
+// judgeLeftAvailable checks that a worker who signs off is not left available. A person may make
+// any worker available.
 func (day staffed) judgeLeftAvailable(worker string, n int) {
 	s := day.spells[worker][n]
 	until := s.until
@@ -355,11 +353,11 @@ func (day staffed) judgeLeftAvailable(worker string, n int) {
 	}
 }
 
-// judgeChoices: a worker is never moved out of an activity that a person chose. What no function
-// can know is made good: a rejection or the end of a call that came with the choice.
+// judgeChoices checks that a worker is not moved out of an activity that a person chose. A
+// rejection or the end of a call may cross the choice; then the worker must be moved back.
 func (day staffed) judgeChoices(worker string) {
-	// A wish, or the end of a reservation, came so close to the doubtful choice that either may
-	// count.
+	// A choice is doubtful if a wish or the end of a reservation came so close to it that either
+	// may count.
 	var chosen, doubtful *spell
 	all := day.spells[worker]
 	for n := range all {
@@ -377,7 +375,7 @@ func (day staffed) judgeChoices(worker string) {
 			chosen = nil
 			continue
 		case s.activity == chosen.activity:
-			s.chosen = true // back
+			s.chosen = true // moved back
 			continue
 		}
 		if day.asked(worker, chosen.from.Add(-sameMoment), s.from.Add(prompt)) || s.by == aTimeout && day.desk.timesOutOffline {
@@ -397,12 +395,13 @@ func (day staffed) judgeChoices(worker string) {
 	}
 }
 
-// oneStep is within how much of a reservation's end a change of activity may be Twilio's own: the
-// reconciler allows five seconds between two clocks, and Twilio's dates are in whole seconds.
+// oneStep is the maximum time between a reservation's end and Twilio's own change of activity
+// because of it: the reconciler allows five seconds between two clocks, and Twilio's dates are in
+// whole seconds.
 const oneStep = 6 * time.Second
 
-// endedWith reports whether a reservation of the worker ended unaccepted in the moment in which a
-// person chose one of our activities: no record tells that from a rejection.
+// endedWith reports whether a reservation of the worker ended without being accepted when a person
+// chose one of our activities. No record tells that choice from a rejection.
 func (day staffed) endedWith(worker string, at time.Time) bool {
 	for _, r := range day.reservations {
 		unaccepted := slices.Contains([]string{"rejected", "timeout", "canceled", "rescinded", "failed"}, r.Status)
@@ -413,8 +412,8 @@ func (day staffed) endedWith(worker string, at time.Time) bool {
 	return false
 }
 
-// judgePutBack: a worker whom a rejection or a call's end moved out of an activity that a person
-// chose goes back there.
+// judgePutBack checks that a worker goes back to the activity that a person chose, after a
+// rejection or the end of a call moved them out.
 func (day staffed) judgePutBack(worker string, n int, chosen spell) {
 	all := day.spells[worker]
 	back := day.loop.Now()
@@ -425,7 +424,7 @@ func (day staffed) judgePutBack(worker string, n int, chosen spell) {
 		}
 	}
 	due := all[n].from
-	if day.harmed(worker) {
+	if day.workerDamaged(worker) {
 		pause, isOurs := day.due(worker, n)
 		if due = pause; !isOurs {
 			return
@@ -436,8 +435,8 @@ func (day staffed) judgePutBack(worker string, n int, chosen spell) {
 	}
 }
 
-// knewChoice reports whether a person's choice was recorded before an invocation began, and that
-// could read it.
+// knewChoice reports whether a person's choice was recorded before an invocation that could read it
+// began.
 func (v verdict) knewChoice(chosen spell, i *invocation) bool {
 	return i != nil && i.clean() && slices.ContainsFunc(v.invocations, func(told *invocation) bool {
 		return told.path == "/events" && told.clean() && !told.forged && told.ended.Before(i.began) && told.field("EventType") == "worker.activity.update" &&
@@ -446,7 +445,7 @@ func (v verdict) knewChoice(chosen spell, i *invocation) bool {
 	})
 }
 
-// judgeMisses: a worker whom missed calls signed off has missed so many.
+// judgeMisses checks that a worker was signed off for missed calls only after as many as the limit.
 func (day staffed) judgeMisses(worker string) {
 	for _, known := range day.wishes[worker] {
 		if known.wish != roster.Off || known.by != roster.ByMisses {
@@ -464,7 +463,7 @@ func (day staffed) judgeMisses(worker string) {
 	}
 }
 
-// awaits reports whether a worker whom we put away is not due by the time of a sweep.
+// awaits reports whether a worker in one of our activities is not yet due at the time of a sweep.
 func (w *world) awaits(sweep *invocation) bool {
 	away := func(r simulator.WorkerRecord) bool {
 		return slices.Contains([]string{wrappingUpSID, unavailableSID, faultlessSID}, r.ActivitySID)
@@ -495,7 +494,7 @@ func timeOfDay(at time.Time) string {
 	return fmt.Sprintf("%d:%06.3f", int(d.Minutes()), (d % time.Minute).Seconds())
 }
 
-// called is an activity's name.
+// called returns an activity's name.
 func (w *world) called(activity string) string {
 	if activity == keptByTask {
 		return activity

@@ -17,7 +17,7 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// The account of every world: made-up SIDs, and numbers set aside for fiction.
+// The account of every world, with made-up SIDs and numbers that are reserved for fiction.
 const (
 	accountSID     = "AC00000000000000000000000000000001"
 	workspaceSID   = "WS00000000000000000000000000000001"
@@ -40,11 +40,11 @@ const (
 	firstToken  = "0123456789abcdef0123456789abcdef"
 	secondToken = "fedcba9876543210fedcba9876543210"
 
-	// patienceOfPeople is when everybody hangs up at last.
+	// patienceOfPeople is when every caller hangs up.
 	patienceOfPeople = 4 * time.Minute
 )
 
-// world is one simulated account with the functions behind it, while its calls are taken.
+// world is one simulated account with the functions behind it.
 type world struct {
 	plan
 	wiring      wiring
@@ -53,7 +53,7 @@ type world struct {
 	settings    bundle.Environment
 	clients     bundle.Clients
 	keys        bundle.Parameters
-	store       callStore // the sound one
+	store       callStore // without faults
 	faults      faults
 	lambda      lambda
 	queue       *queue
@@ -61,27 +61,27 @@ type world struct {
 	replaced    bool
 	lines       []*simulator.Line
 	invocations []*invocation
-	spoilt      map[harm]bool
+	damages     map[damage]bool
 	sent        map[string]sending // by identity
 	before      map[string]ledger.Fields
 	counted     map[string]bool // event SIDs that the ledger has counted
-	stalled     bool            // the machine needed so long for an invocation that the functions' timeouts may have felt it
-	swept       bool            // the sweeper has found nothing to do any more
-	legs        int             // calls to workers
+	stalled     bool            // an invocation took so much real time that a function's timeout may have passed
+	swept       bool            // the sweeper found nothing left to do
+	workerCalls int             // calls to workers
 	broken      []broken
-	timeline    func(simulator.Entry) // nil = nobody reads it
+	timeline    func(simulator.Entry) // may be nil
 
-	// Of the workers.
-	roster  roster.Store // the sound one
+	// The workers.
+	roster  roster.Store // without faults
 	staff   []string     // their SIDs, in the order of the plan
 	choices []choice
 	wishes  map[string][]wished // by worker SID, in order
-	begun   map[int]bool        // errands that wait for nothing more
+	begun   map[int]bool        // indexes of errands that have begun
 
-	askers []*invocation // of each REST request, in order; nil = an operator or another program
-	sweeps []*invocation // that came to their end
+	askers []*invocation // sender of each REST request, in order; nil = an operator or another program
+	sweeps []*invocation // those that finished without a failure
 
-	// Of a hostile world.
+	// Set in a hostile world.
 	foreign map[string]*foreignTask // by task SID
 	mangled map[string]mangling     // by task SID
 	leaves  map[string][]leaving    // by call SID, in order
@@ -89,13 +89,14 @@ type world struct {
 
 func start() time.Time { return time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC) }
 
-// newWorld sets a planned world up. timeline, if not nil, is told of everything that happens.
+// newWorld sets up a planned world. timeline, if not nil, gets an entry for everything that
+// happens.
 func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *callTable, timeline func(simulator.Entry)) (*world, error) {
 	w := &world{
 		plan: p, wiring: wired, loop: clock.NewVirtual(start()), store: memoryStore{&ledger.Memory{}},
-		faults: faults{seed: p.seed, rates: r, storm: p.storm, without: without},
-		keys:   bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
-		spoilt: map[harm]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
+		faults:  faults{seed: p.seed, rates: r, storm: p.storm, without: without},
+		keys:    bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret},
+		damages: map[damage]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
 		roster: &roster.Memory{}, wishes: map[string][]wished{}, begun: map[int]bool{},
 	}
 	w.lambda = lambda{world: w, idle: map[string][]environment{}}
@@ -127,7 +128,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	return w, nil
 }
 
-// drawWorldFaults decides what is wrong with a world as a whole.
+// drawWorldFaults draws the faults that concern the whole world.
 func (w *world) drawWorldFaults() {
 	if dice, struck := w.faults.strikes(clockSkewed); struck {
 		w.skew = between(dice, 0, 2*largestSkew) - largestSkew
@@ -135,8 +136,8 @@ func (w *world) drawWorldFaults() {
 	if dice, struck := w.faults.strikes(tokenRotated); struck {
 		after := between(dice, time.Millisecond, time.Minute)
 		w.rotatedAt = w.loop.Now().Add(after)
-		// The README has two ways: the second token is put into SSM first, or just takes the place
-		// of the first.
+		// Operators rotate in one of two ways: they put the second token into SSM first, or they
+		// just replace the first.
 		if w.replaced = dice>>40&1 == 1; !w.replaced {
 			w.keys["/switchboard/auth-token-secondary"] = secondToken
 		}
@@ -192,7 +193,7 @@ func choose(first bool, a, b string) string {
 	return b
 }
 
-// setUp is what the README has done in the console.
+// setUp configures the account as the README says.
 func (w *world) setUp() error {
 	w.twilio.AddRecordings(musicURL)
 	for _, activity := range []simulator.Activity{
@@ -238,18 +239,18 @@ func (w *world) setUp() error {
 		w.lines = append(w.lines, w.twilio.CallAfter(c.after, c.from, c.to(), c.steps...))
 	}
 	if w.hostile != nil {
-		w.twilio.AddNumber(simulator.Number{VoiceURL: w.voiceURL()}) // of calls whose To is empty
+		w.twilio.AddNumber(simulator.Number{VoiceURL: w.voiceURL()}) // for calls without a To
 		w.twilio.SetPhone(premiumNumber, premium())
 		w.letOutsidersIn()
 	}
-	w.patrol()
+	w.sweepLoop()
 	if w.maxSize > 0 {
 		w.loop.After(2*time.Second, func() { w.loop.Go(w.limitQueue) })
 	}
 	return nil
 }
 
-// workspace wants the events that a call's story is made of, as twilioctl sets it, or all.
+// workspace returns the workspace with the events that twilioctl subscribes to, or with all events.
 func (w *world) workspace() simulator.Workspace {
 	workspace := simulator.Workspace{
 		Name: "Support", EventCallbackURL: baseURL + "/events", TimeoutActivity: w.desk.timeout(), SingleTasking: w.desk.singleTasking,
@@ -260,7 +261,7 @@ func (w *world) workspace() simulator.Workspace {
 	return workspace
 }
 
-// limitQueue is an operator who makes the queue small.
+// limitQueue is an operator who reduces the queue's maximum size.
 func (w *world) limitQueue() {
 	i := w.invocation("queuelimit", "", "")
 	i.until = w.loop.Now().Add(time.Minute)
@@ -273,7 +274,7 @@ func (w *world) limitQueue() {
 	_, _ = w.settings.QueueLimit(w.clients).Handle(i, queuelimit.Request{MaxSize: &w.maxSize})
 }
 
-// now is the functions' clock.
+// now returns the functions' time.
 func (w *world) now() time.Time { return w.loop.Now().Add(w.skew) }
 
 func (w *world) pause(ctx context.Context, d time.Duration) error {
@@ -283,7 +284,7 @@ func (w *world) pause(ctx context.Context, d time.Duration) error {
 	return i.Err()
 }
 
-// invocation begins one.
+// invocation adds an invocation that begins now.
 func (w *world) invocation(function, path, body string) *invocation {
 	i := &invocation{world: w, function: function, path: path, body: body, came: w.loop.Now(), began: w.loop.Now()}
 	i.until = i.began.Add(time.Hour)
@@ -291,7 +292,7 @@ func (w *world) invocation(function, path, body string) *invocation {
 	return i
 }
 
-// strikes is faults.strikes for a webhook on its way.
+// strikes is faults.strikes for a webhook in transit.
 func (w *world) strikes(k kind, path string) (uint64, bool) {
 	dice, struck := w.faults.strikes(k)
 	if struck {
@@ -300,7 +301,7 @@ func (w *world) strikes(k kind, path string) (uint64, bool) {
 	return dice, struck
 }
 
-// struck tells of the last fault that struck.
+// struck adds the last fault that struck to the timeline.
 func (w *world) struck(where string) {
 	if w.timeline != nil {
 		w.tell("fault", w.faults.struck[len(w.faults.struck)-1].String()+" strikes "+where)
@@ -314,7 +315,7 @@ func (w *world) tell(kind simulator.Kind, text string) {
 	}
 }
 
-// run takes the world's calls and returns the rules that were broken.
+// run runs the world to its end and returns the rules that were broken.
 func (w *world) run(ctx context.Context) ([]broken, error) {
 	if err := w.loop.Run(ctx); err != nil {
 		return nil, err

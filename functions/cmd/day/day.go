@@ -23,7 +23,7 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// size is how large a day is.
+// size is the size of a day.
 type size struct {
 	workers, callers int
 	length           time.Duration
@@ -38,10 +38,10 @@ var wholeDay = size{
 
 const (
 	meanTalk   = 4 * time.Minute
-	talkSpread = 0.7 // of a lognormal distribution
+	talkSpread = 0.7 // sigma of a lognormal distribution
 	maxTalk    = 30 * time.Minute
 
-	// Of the calls to a worker.
+	// Shares of the calls to a worker.
 	notAnswered = 0.05
 	busy        = 0.03
 	declined    = 0.02
@@ -49,14 +49,14 @@ const (
 	lunchers = 0.8
 )
 
-// The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it
-// up, and a single-tasking one with it.
+// The two desks: a multitasking workspace without a post-work activity, as twilioctl sets it up,
+// and a single-tasking one with it.
 const (
 	multitasking  = "multitasking"
 	singleTasking = "single-tasking"
 )
 
-// day is one day of a desk, in virtual time: in deferred mode, with the gate and a CRM.
+// day is one day of a desk in virtual time, in deferred mode, with the gate and a CRM.
 type day struct {
 	size
 
@@ -71,10 +71,10 @@ type day struct {
 	answeredTexts int
 	ledger        *countedLedger
 	roster        *countedRoster
-	sweeps        [][2]int // the first and after the last REST request of each run of the sweeper
+	sweeps        [][2]int // indexes of the first REST request of each sweeper run, and of the first one after it
 }
 
-// countedLedger counts what the functions write.
+// countedLedger counts the functions' writes.
 type countedLedger struct {
 	ledger.Store
 	writes int
@@ -86,7 +86,7 @@ func (c *countedLedger) Apply(ctx context.Context, change ledger.Change) (ledger
 	return c.Store.Apply(ctx, change)
 }
 
-// countedRoster counts what the functions write.
+// countedRoster counts the functions' writes.
 type countedRoster struct {
 	roster.Store
 	writes int
@@ -98,7 +98,7 @@ func (c *countedRoster) Save(ctx context.Context, record roster.Record) (bool, e
 	return c.Store.Save(ctx, record)
 }
 
-// takeDay takes all calls of a day. Each of alter may change the bundle before.
+// takeDay runs all calls of a day. Each of alter may change the bundle before the first.
 func takeDay(
 	ctx context.Context, of size, desk string, seed uint64, alter ...func(*inprocess.Bundle),
 ) (*day, error) {
@@ -151,7 +151,7 @@ func (d *day) setUp() error {
 	if _, err := d.twilio.AddActivity(lunch); err != nil {
 		return err
 	}
-	// A worker's phones and lunch are drawn together.
+	// The worker's phones and lunch use the same random sequence.
 	desk := account.Desk{SingleTasking: d.desk == singleTasking}
 	var plans []func(sid string)
 	for n := range d.workers {
@@ -166,7 +166,7 @@ func (d *day) setUp() error {
 	return err
 }
 
-// planLunch draws when a worker goes to lunch, as most do: by text or in the console.
+// planLunch draws whether and when a worker goes to lunch, by text or in the console.
 func (d *day) planLunch(contact string) (plan func(workerSID string)) {
 	if d.random.Float64() >= lunchers {
 		return func(string) {}
@@ -186,7 +186,7 @@ func (d *day) planLunch(contact string) (plan func(workerSID string)) {
 	}
 }
 
-// phones is what happens when a worker is called, each time of the day.
+// phones draws what happens at each call to a worker.
 func (d *day) phones() []script.Phone {
 	phones := make([]script.Phone, 8*d.callers/d.workers)
 	for i := range phones {
@@ -205,8 +205,8 @@ func (d *day) phones() []script.Phone {
 	return phones
 }
 
-// planCallers has callers come at random, most of them in the morning. One in four hangs up first,
-// if the worker does not talk shorter; of the others every second one answers the survey.
+// planCallers plans callers at random times, most of them in the morning. One in four hangs up
+// first, unless the worker talks for a shorter time. Half of the others answer the survey.
 func (d *day) planCallers() {
 	arrivals := make([]time.Duration, d.callers)
 	for i := range arrivals {
@@ -227,7 +227,7 @@ func (d *day) planCallers() {
 	}
 }
 
-// arrival is when a caller calls. The peak, in the first third of the day, is about twice the
+// arrival draws when a caller calls. The peak, in the first third of the day, is about twice the
 // rest.
 func (d *day) arrival() time.Duration {
 	const peak, width, base, height = 0.2, 0.1, 0.8, 1.2 // of the day, and of its mean
@@ -249,8 +249,7 @@ func (d *day) between(low, high time.Duration) time.Duration {
 	return low + time.Duration(d.random.Int64N(int64(high-low)))
 }
 
-// readTexts has each worker who was told that missed calls signed them off sign on some minutes
-// later.
+// readTexts makes each worker whom missed calls signed off sign on some minutes after the text.
 func (d *day) readTexts() {
 	d.loop.After(time.Minute, func() {
 		texts := d.twilio.Texts()
@@ -270,7 +269,7 @@ func (d *day) readTexts() {
 func (d *day) sweep(ctx context.Context) {
 	trigger.Schedule(d.loop, trigger.Period, func() (again bool) {
 		before := len(d.twilio.Requests())
-		_, _ = d.process.Sweeps.Sweeper.Handle(ctx) // the next run repeats what this one could not do
+		_, _ = d.process.Sweeps.Sweeper.Handle(ctx) // the next run retries what failed
 		d.sweeps = append(d.sweeps, [2]int{before, len(d.twilio.Requests())})
 		return d.loop.Now().Before(d.began.Add(d.length + time.Hour))
 	})

@@ -14,7 +14,7 @@ import (
 	"switchboard/functions/sweeper"
 )
 
-// shortDay has the load of the whole one.
+// shortDay has the load of the whole day.
 var shortDay = size{workers: 6, callers: 100, length: 2 * time.Hour}
 
 func TestShortDay(t *testing.T) {

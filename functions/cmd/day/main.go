@@ -1,6 +1,6 @@
 // Command day measures a day in virtual time: 25 workers, 8 hours, 1,500 callers, once at a
-// multitasking desk and once at a single-tasking one. A lost caller, a worker who was not brought
-// back and a complaint of Twilio's are errors.
+// multitasking desk and once at a single-tasking one. It fails if a caller is lost, if a worker is
+// not brought back, or if Twilio's debugger has an entry.
 package main
 
 import (
@@ -16,7 +16,7 @@ func main() { program.Main(run) }
 
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("day", flag.ContinueOnError)
-	seed := flags.Uint64("seed", 1, "decides every SID, latency and person")
+	seed := flags.Uint64("seed", 1, "seed that decides every SID, latency and person")
 	asJSON := flags.Bool("json", false, "write one JSON document instead of a table")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err
@@ -25,7 +25,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	for _, desk := range []string{multitasking, singleTasking} {
 		taken, err := takeDay(ctx, wholeDay, desk, *seed)
 		if err != nil {
-			return fmt.Errorf("take a day's calls (%s): %w", desk, err)
+			return fmt.Errorf("run day at %s desk: %w", desk, err)
 		}
 		days = append(days, taken.measure(*seed))
 	}

@@ -22,7 +22,7 @@ func timesOf(all []time.Duration) times {
 	return times{percentile(all, 50), percentile(all, 99), percentile(all, 100)}
 }
 
-// measures are what a day came to.
+// measures are the results of a day.
 type measures struct {
 	Desk    string `json:"desk"`
 	Seed    uint64 `json:"seed"`
@@ -30,25 +30,25 @@ type measures struct {
 	Callers int    `json:"callers"`
 	Lost    int    `json:"lost"` // callers who talked to no worker
 
-	Occupancy float64 `json:"occupancy"` // share of the time signed on in which workers ring, talk or wrap up
+	Occupancy float64 `json:"occupancy"` // share of workers' time signed on in which they ring, talk or wrap up
 	MeanTalk  float64 `json:"mean_talk"` // in seconds
 	Offers    float64 `json:"offers_per_call"`
 	SignedOff int     `json:"signed_off_by_missed_calls"`
 	Wait      times   `json:"wait"` // from dialing to talking
 
-	// Returns are the talks after whose wrap-up callers waited until the worker was offered one of
-	// them; NoReturns are those after which the worker was offered none. Times are from the end of
-	// the talk. Twilio places one call a second for an account: NextRingAlone is without the time
-	// in its queue.
+	// Returns counts the talks after which the worker was offered a waiting caller; NoReturns
+	// counts those after which callers waited and the worker was offered none. The times begin with
+	// the end of the talk. Twilio places one call a second for an account; NextRingAlone leaves out
+	// the time in its queue.
 	Returns       int   `json:"returns_while_callers_wait"`
 	NoReturns     int   `json:"no_returns_while_callers_wait"`
 	NextOffer     times `json:"next_offer"`
 	NextRing      times `json:"next_ring"`
 	NextRingAlone times `json:"next_ring_without_queue"`
 
-	REST           map[string]float64 `json:"rest_per_call"` // by kind, without the sweeper's
+	REST           map[string]float64 `json:"rest_per_call"` // by kind, without the sweeper
 	RESTSum        float64            `json:"rest_per_call_sum"`
-	RESTForWorkers float64            `json:"rest_per_call_for_workers"` // about workers, among these
+	RESTForWorkers float64            `json:"rest_per_call_for_workers"` // the part of RESTSum that is about workers
 	RESTPerSweep   float64            `json:"rest_per_sweep"`
 	Messages       float64            `json:"sqs_messages_per_call"`
 	LedgerWrites   float64            `json:"ledger_writes_per_call"`
@@ -64,7 +64,7 @@ func (d *day) measure(seed uint64) measures {
 	}
 	history := d.history()
 	for _, problem := range d.twilio.Problems() {
-		// A worker who signs off while their phone rings does not get to the end of their script.
+		// A worker who signs off while their phone rings does not reach the end of their script.
 		if !history.rejected[problem.CallSID] {
 			m.Problems = append(m.Problems, problem.String())
 		}
@@ -85,7 +85,7 @@ func (d *day) measure(seed uint64) measures {
 
 var anySID = regexp.MustCompile(`[A-Z]{2}[0-9a-f]{32}`)
 
-// kindOf is a request's method and resource.
+// kindOf returns a request's method and resource.
 func kindOf(r simulator.Request) string {
 	resource := anySID.ReplaceAllString(r.Path, "…")
 	for _, prefix := range []string{"/v1/Workspaces/…/", "/2010-04-01/Accounts/…/"} {
@@ -115,21 +115,20 @@ type interval struct{ from, to time.Time }
 
 func (i interval) duration() time.Duration { return i.to.Sub(i.from) }
 
-// history is a day as Twilio has it.
+// history is a day as Twilio recorded it.
 type history struct {
 	day
-	callers map[string]simulator.CallRecord          // by task SID
-	legs    map[string]simulator.CallRecord          // worker calls, by reservation SID
-	tasks   map[string][]simulator.ReservationRecord // by task SID
-	offers  map[string][]simulator.ReservationRecord // by worker SID
-	// worker calls whose reservation was rejected
-	rejected map[string]bool
-	away     map[string][]interval // when workers were signed off or at lunch, by worker SID
+	callers     map[string]simulator.CallRecord          // by task SID
+	workerCalls map[string]simulator.CallRecord          // worker calls, by reservation SID
+	tasks       map[string][]simulator.ReservationRecord // by task SID
+	offers      map[string][]simulator.ReservationRecord // by worker SID
+	rejected    map[string]bool                          // worker calls whose reservation was rejected
+	away        map[string][]interval                    // when workers were signed off or at lunch, by worker SID
 }
 
 func (d *day) history() history {
 	h := history{
-		day: *d, callers: map[string]simulator.CallRecord{}, legs: map[string]simulator.CallRecord{},
+		day: *d, callers: map[string]simulator.CallRecord{}, workerCalls: map[string]simulator.CallRecord{},
 		tasks: map[string][]simulator.ReservationRecord{}, offers: map[string][]simulator.ReservationRecord{}, away: map[string][]interval{},
 		rejected: map[string]bool{},
 	}
@@ -137,13 +136,13 @@ func (d *day) history() history {
 		if call.TaskSID != "" {
 			h.callers[call.TaskSID] = call
 		} else if sid := rules.ReservationSID(call); sid != "" {
-			h.legs[sid] = call
+			h.workerCalls[sid] = call
 		}
 	}
 	for _, offer := range d.twilio.Reservations() {
 		h.tasks[offer.TaskSID] = append(h.tasks[offer.TaskSID], offer)
 		h.offers[offer.WorkerSID] = append(h.offers[offer.WorkerSID], offer)
-		h.rejected[h.legs[offer.SID].SID] = offer.Status == "rejected"
+		h.rejected[h.workerCalls[offer.SID].SID] = offer.Status == "rejected"
 	}
 	end := d.began.Add(d.length)
 	since := map[string]time.Time{}
@@ -225,15 +224,15 @@ func (h history) measureWorkers(m *measures, wrapUp time.Duration) {
 	m.Returns, m.NextOffer, m.NextRing, m.NextRingAlone = len(rings), timesOf(nextOffers), timesOf(rings), timesOf(alone)
 }
 
-// rang is when the worker's phone rang, or would have but for another call, and how long Twilio had
-// queued the call before it dialed.
+// rang returns when the worker's phone rang, or would have rung but for another call, and how long
+// Twilio had queued the call before it dialed.
 func (h history) rang(offer simulator.ReservationRecord) (at time.Time, queued time.Duration) {
-	leg := h.legs[offer.SID]
-	queued = leg.Dialed.Sub(leg.Created)
-	if leg.Ringing.IsZero() {
-		return leg.Dialed, queued
+	workerCall := h.workerCalls[offer.SID]
+	queued = workerCall.Dialed.Sub(workerCall.Created)
+	if workerCall.Ringing.IsZero() {
+		return workerCall.Dialed, queued
 	}
-	return leg.Ringing, queued
+	return workerCall.Ringing, queued
 }
 
 func (h history) wasAway(worker string, during interval) bool {
@@ -242,14 +241,14 @@ func (h history) wasAway(worker string, during interval) bool {
 	})
 }
 
-// intervals are in order, and do not overlap.
+// intervals are sorted and do not overlap.
 type intervals []interval
 
 func (i intervals) all(during interval) bool {
 	return slices.ContainsFunc(i, func(one interval) bool { return !one.from.After(during.from) && !one.to.Before(during.to) })
 }
 
-// waiting is when at least one caller waited for whom no worker was reserved.
+// waiting returns when at least one caller waited without a reserved worker.
 func (h history) waiting() intervals {
 	var waits intervals
 	for task, caller := range h.callers {
@@ -276,7 +275,7 @@ func (h history) waiting() intervals {
 	return merged
 }
 
-// percentile is in seconds; 0 of none.
+// percentile returns seconds; 0 for an empty list.
 func percentile(times []time.Duration, percent int) float64 {
 	if len(times) == 0 {
 		return 0

@@ -54,7 +54,7 @@ func writeTable(out io.Writer, days []measures) error {
 	span("  wait of callers", func(m measures) times { return m.Wait })
 	span("  end of a talk to the next offer, while callers wait", func(m measures) times { return m.NextOffer })
 	span("  end of a talk to the next ring", func(m measures) times { return m.NextRing })
-	span("  the same without Twilio's queue of one call a second", func(m measures) times { return m.NextRingAlone })
+	span("  the same, without Twilio's queue of one call a second", func(m measures) times { return m.NextRingAlone })
 	number("talks after which callers waited", "%d", func(m measures) any { return m.Returns })
 	number("workers not brought back", "%d", func(m measures) any { return m.NoReturns })
 	number("SQS messages per call", "%.2f", func(m measures) any { return m.Messages })

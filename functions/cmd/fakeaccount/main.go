@@ -1,5 +1,5 @@
-// Command fakeaccount answers Twilio's REST API at an address: for twilioctl with an empty account,
-// or for a function that runs alone under `sam local invoke`.
+// Command fakeaccount serves Twilio's REST API for a simulated account, for twilioctl or for a
+// function that runs alone under `sam local invoke`.
 package main
 
 import (
@@ -22,19 +22,19 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// authToken is the one of Twilio's documentation; the files in events/ are signed with it.
+// authToken is the example of Twilio's documentation. The files in events/ are signed with it.
 const authToken = "12345"
 
-// workerSID is the worker's in events/.
+// workerSID is the SID of the worker in events/.
 const workerSID = "WK00000000000000000000000000000001"
 
 func main() { program.Main(run) }
 
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("fakeaccount", flag.ContinueOnError)
-	address := flags.String("listen", "127.0.0.1:8095", "answer at this address")
-	empty := flags.Bool("empty", false, "have nothing but a number, for twilioctl; default: a caller who waits, and a worker")
-	seed := flags.Uint64("seed", 1, "decides every SID and latency of the simulated Twilio")
+	address := flags.String("listen", "127.0.0.1:8095", "address to serve")
+	empty := flags.Bool("empty", false, "serve an account that has only a number, without a waiting caller and a worker")
+	seed := flags.Uint64("seed", 1, "seed that decides every SID and latency of the simulated Twilio")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err
 	}
@@ -67,8 +67,8 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 }
 
 // newWaiting returns an account in which one caller waits, so that the workflow's queue exists. Its
-// one worker does not have the skill for that caller: the worker is for the functions by which
-// workers sign on and off.
+// one worker lacks the skill for that caller, and exists for the functions by which workers sign on
+// and off.
 func newWaiting(config simulator.Config) (*simulator.Twilio, error) {
 	process := inprocess.New(config.Loop, account.Settings("deferred"), bundle.Clients{
 		Parameters: bundle.Parameters{account.AuthToken: authToken},

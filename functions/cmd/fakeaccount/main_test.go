@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// TestUnusableAddress: the program does not print that it answers.
+// TestUnusableAddress expects an error and no output.
 func TestUnusableAddress(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"8095", "127.0.0.1:99999"} {
@@ -23,7 +23,7 @@ func TestUnusableAddress(t *testing.T) {
 	}
 }
 
-// TestCallerWaits asks for the queues of both accounts: the caller's wait makes one.
+// TestCallerWaits lists the queues of both accounts: only the waiting caller's account has one.
 func TestCallerWaits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

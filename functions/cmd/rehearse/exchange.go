@@ -11,15 +11,15 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// httpExchange is the one address behind which the stack finds the simulated Twilio, and the CRM,
-// of each call. A request belongs to the call that it names; one that names none goes to the latest
-// call. The exchange also has the hold music.
+// httpExchange is the one address at which the stack finds the simulated Twilio and CRM of every
+// call. A request goes to the call that it names, else to the latest call. The exchange also serves
+// the hold music.
 type httpExchange struct {
 	mu       sync.Mutex
 	accounts []callAccount
 }
 
-// callAccount answers for one call.
+// callAccount is the simulated account of one call.
 type callAccount struct {
 	twilio  *simulator.Twilio
 	handler http.Handler
@@ -31,14 +31,14 @@ func (e *httpExchange) add(twilio *simulator.Twilio, handler http.Handler) {
 	e.accounts = append(e.accounts, callAccount{twilio, handler})
 }
 
-// musicPath is where the exchange has hold music, so that a rehearsal needs no other host.
+// musicPath is the path of the hold music, so that a rehearsal needs no other host.
 const musicPath = "/hold.mp3"
 
 // ServeHTTP implements http.Handler.
 func (e *httpExchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == musicPath {
 		w.Header().Set("Content-Type", "audio/mpeg")
-		_, _ = io.WriteString(w, "ID3") // as an MP3 file begins: scripts hear it
+		_, _ = io.WriteString(w, "ID3") // the start of an MP3 file, for scripts to hear
 		return
 	}
 	body, err := io.ReadAll(r.Body)
@@ -51,10 +51,10 @@ func (e *httpExchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		handler.ServeHTTP(w, r)
 		return
 	}
-	http.Error(w, "no call is being taken", http.StatusServiceUnavailable)
+	http.Error(w, "no call is running", http.StatusServiceUnavailable)
 }
 
-// subject is the SID of a call, a task or a worker.
+// subject matches the SID of a call, a task or a worker.
 var subject = regexp.MustCompile(`(CA|WT|WK)[0-9a-f]{32}`)
 
 func (e *httpExchange) handlerFor(sids []string) http.Handler {
@@ -71,7 +71,7 @@ func (e *httpExchange) handlerFor(sids []string) http.Handler {
 	return e.accounts[len(e.accounts)-1].handler
 }
 
-// knows reports whether one of the SIDs is that of a call, task or worker of the account.
+// knows reports whether the account has one of the SIDs as a call, task or worker.
 func knows(twilio *simulator.Twilio, sids []string) (found bool) {
 	for _, worker := range twilio.Workers() {
 		if slices.Contains(sids, worker.SID) {

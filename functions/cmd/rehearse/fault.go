@@ -10,28 +10,27 @@ import (
 	"switchboard/functions/internal/calls"
 )
 
-// fault is what a rehearsal does to the deployed bridge function while it works for a call; "" =
-// none.
+// fault is what a rehearsal does to the deployed bridge function during a call; "" = nothing.
 type fault string
 
 const (
-	// killedInCRMStep: the reservation is claimed, and no worker call is placed.
+	// killedInCRMStep leaves the reservation claimed, with no worker call placed.
 	killedInCRMStep fault = "the bridge function is killed in the CRM step"
-	// killedWhilePlacing: the worker's phone rings, and the function does not know.
+	// killedWhilePlacing leaves the worker's phone ringing without the function's knowledge.
 	killedWhilePlacing fault = "the bridge function is killed while it places the worker call"
-	// deliveredTwice: SQS may do that to any message.
+	// deliveredTwice is something that SQS may do to any message.
 	deliveredTwice fault = "the bridge's message is delivered twice"
 )
 
-// plannedCall is a call with the fault that it is taken with.
+// plannedCall is a call and the fault that strikes it.
 type plannedCall struct {
 	calls.Call
 	fault fault
 }
 
-// faultyCalls are those that a rehearsal takes in addition to the demo's. SQS retries the first
-// one's message after a minute, during which the others are taken. In each of them a second worker
-// is free, who must not be called without need.
+// faultyCalls returns the calls that a rehearsal adds to the demo's. SQS retries the first one's
+// message after a minute, while the others run. In each of them a second worker is free, who must
+// not be called without need.
 func faultyCalls(ring, talk time.Duration) []plannedCall {
 	planned := []plannedCall{
 		{
@@ -75,8 +74,8 @@ func faultyCalls(ring, talk time.Duration) []plannedCall {
 	return planned
 }
 
-// front answers for one call: Twilio's REST, and the CRM below /crm. kill gets the address from
-// which the function called that is to be killed.
+// front returns the handler for one call: Twilio's REST, and the CRM below /crm. kill gets the
+// address of the function to be killed.
 func (f fault) front(rest, crm http.Handler, kill func(peer string)) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", rest)
@@ -90,8 +89,8 @@ func (f fault) front(rest, crm http.Handler, kill func(peer string)) http.Handle
 	return mux
 }
 
-// lastAction makes the first request its sender's last action: the request takes effect, and the
-// sender is killed before it has the answer.
+// lastAction kills the sender of the first request after the request has taken effect and before
+// the answer.
 type lastAction struct {
 	handler http.Handler
 	kill    func(peer string)

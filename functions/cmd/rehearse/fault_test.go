@@ -20,7 +20,7 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// says is a handler that answers with its name.
+// says answers with its name.
 func says(name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, name) })
 }
@@ -31,7 +31,7 @@ func ask(handler http.Handler, method, path, body string) string {
 	return answer.Body.String()
 }
 
-// waiting returns an account whose caller waits.
+// waiting returns an account in which a caller waits.
 func waiting(t *testing.T, seed uint64) *calls.Account {
 	t.Helper()
 	loop := clock.NewVirtual(account.Morning)
@@ -51,7 +51,7 @@ func waiting(t *testing.T, seed uint64) *calls.Account {
 	return twilio
 }
 
-// TestSetUpRequestsDoNotCount makes a request before the call, and one during it.
+// TestSetUpRequestsDoNotCount sends one request before the call and one during it.
 func TestSetUpRequestsDoNotCount(t *testing.T) {
 	t.Parallel()
 	twilio := waiting(t, 1)
@@ -71,19 +71,19 @@ func TestLoopRunsMeanwhile(t *testing.T) {
 	loop.Post(func() { close(ran) })
 	broken := errors.New("broken")
 	if err := meanwhile(t.Context(), loop, func() error { <-ran; return broken }); !errors.Is(err, broken) {
-		t.Errorf("err = %v, want what came of it", err)
+		t.Errorf("err = %v, want the error of do", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := meanwhile(ctx, loop, func() error { <-t.Context().Done(); return nil }); !errors.Is(err, context.Canceled) {
-		t.Errorf("err = %v, want that it was interrupted", err)
+		t.Errorf("err = %v, want context.Canceled", err)
 	}
 }
 
 func TestRequestReachesNamedCall(t *testing.T) {
 	t.Parallel()
 	var twilio httpExchange
-	if got := ask(&twilio, "GET", "/", ""); !strings.Contains(got, "no call is being taken") {
+	if got := ask(&twilio, "GET", "/", ""); !strings.Contains(got, "no call is running") {
 		t.Errorf("an exchange without calls answers %q", got)
 	}
 	first, last := waiting(t, 1), waiting(t, 2)
@@ -94,7 +94,12 @@ func TestRequestReachesNamedCall(t *testing.T) {
 	tests := []struct{ name, path, body, want string }{
 		{"a task", "/v1/Workspaces/" + account.WorkspaceSID + "/Tasks/" + task, "", "first"},
 		{"a call to be ended", "/2010-04-01/Accounts/" + account.SID + "/Calls/" + call + ".json", "Status=completed", "first"},
-		{"a call to be placed", "/2010-04-01/Accounts/" + account.SID + "/Calls.json", "Url=https%3A%2F%2Fx.example%2Fworker%2F" + call + "%2Fgate", "first"},
+		{
+			name: "a call to be placed",
+			path: "/2010-04-01/Accounts/" + account.SID + "/Calls.json",
+			body: "Url=https%3A%2F%2Fx.example%2Fworker%2F" + call + "%2Fgate",
+			want: "first",
+		},
 		{"the CRM step", "/crm", `{"caller":{"call_sid":"` + call + `"}}`, "first"},
 		{"the other call", "/crm", `{"caller":{"call_sid":"` + lastCall + `"}}`, "last"},
 		{"no call", "/2010-04-01/Accounts/" + account.SID + "/Queues.json", "", "last"},
@@ -107,7 +112,7 @@ func TestRequestReachesNamedCall(t *testing.T) {
 	}
 }
 
-// TestLastAction: the request takes effect and its sender is killed, but only the first one's.
+// TestLastAction: the request takes effect, and only the first sender is killed.
 func TestLastAction(t *testing.T) {
 	t.Parallel()
 	calls := "/2010-04-01/Accounts/" + account.SID + "/Calls.json"
@@ -184,7 +189,7 @@ func TestOperatorIsAsked(t *testing.T) {
 	}
 }
 
-// TestFaultyCallIsJudged judges by what the ledger and Twilio know in the end.
+// TestFaultyCallIsJudged changes what the ledger and Twilio have in the end.
 func TestFaultyCallIsJudged(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -193,14 +198,22 @@ func TestFaultyCallIsJudged(t *testing.T) {
 		want  string // "" = no rule is broken
 	}{
 		{"as it should be", func(*takenCall) {}, ""},
-		{"the fault did not happen", func(c *takenCall) { c.suffered = false }, "not so: the bridge's message"},
+		{"the fault did not happen", func(c *takenCall) { c.suffered = false }, "did not happen: the bridge's message"},
 		{"the ledger knows nothing", func(c *takenCall) { c.result.Link.CallSID = "CA0" }, "the ledger does not know call"},
 		{"another worker was called", func(c *takenCall) { c.result.Call.Placed = []string{calls.Bob} }, "called were"},
 		{"the reservation ended differently", func(c *takenCall) { c.result.Call.Offers = []string{"rejected"} }, "the reservations ended"},
-		{"the ledger has another end", func(c *takenCall) { c.result.Link.Tries[0].State = "unknown" }, "in the ledger, and completed in Twilio"},
+		{
+			name:  "the ledger has another end",
+			alter: func(c *takenCall) { c.result.Link.Tries[0].State = "unknown" },
+			want:  "in the ledger, and completed in Twilio",
+		},
 		{"the ledger has no reservation", func(c *takenCall) { c.result.Link.Tries = nil }, "the ledger has 0 reservations of 1"},
-		{"the ledger has another worker", func(c *takenCall) { c.result.Link.Tries[0].WorkerSID = "WK0" }, "is of WK0"},
-		{"the ledger has another worker call", func(c *takenCall) { c.result.Link.Tries[0].WorkerCallSID = "CA0" }, `the ledger has worker call "CA0"`},
+		{"the ledger has another worker", func(c *takenCall) { c.result.Link.Tries[0].WorkerSID = "WK0" }, "belongs to worker WK0"},
+		{
+			name:  "the ledger has another worker call",
+			alter: func(c *takenCall) { c.result.Link.Tries[0].WorkerCallSID = "CA0" },
+			want:  `the ledger has worker call "CA0"`,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,5 +1,5 @@
-// Command rehearse has an account set up and takes calls through deployed stacks in real time,
-// while faults are planted. `make rehearse` starts it, and does for it what needs AWS.
+// Command rehearse runs calls through deployed stacks in real time, while it plants faults. `make
+// rehearse` starts it, and does for it what needs AWS.
 package main
 
 import (
@@ -32,15 +32,16 @@ func run(
 		report:    calls.Report{Out: stdout, Wire: true},
 	}
 	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
-	flags.Uint64Var(&r.seed, "seed", 1, "decides every SID and latency of the simulated Twilio")
-	flags.BoolVar(&r.report.JSON, "json", false, "write one JSON document instead of timelines and a table")
-	flags.StringVar(&r.gateway.address, "gateway", "http://127.0.0.1:4566", "where the deployed HTTP APIs are reached")
-	flags.StringVar(&r.listen, "listen", "127.0.0.1:8095", "where the stack reaches Twilio's REST, and the CRM below /crm; also an HTTPS proxy to the gateway")
+	flags.Uint64Var(&r.seed, "seed", 1, "seed that decides every SID and latency of the simulated Twilio")
+	flags.BoolVar(&r.report.JSON, "json", false, "print one JSON document instead of timelines and a table")
+	flags.StringVar(&r.gateway.address, "gateway", "http://127.0.0.1:4566", "URL of the deployed HTTP APIs")
+	flags.StringVar(&r.listen, "listen", "127.0.0.1:8095",
+		"address to serve: Twilio's REST, the CRM below /crm, and an HTTPS proxy to the gateway")
 	flags.StringVar(&r.certificate, "certificate", "", "write the proxy's certificate to this file")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err
 	}
-	const ring, talk, wrapUp = time.Second, 2 * time.Second, 5 * time.Second // as .ci/rehearse deploys it
+	const ring, talk, wrapUp = time.Second, 2 * time.Second, 5 * time.Second // as .ci/rehearse deploys the stacks
 	planned := faultyCalls(ring, talk)
 	for _, call := range slices.Concat(calls.Returns(ring, talk), calls.Demo(ring, talk, wrapUp)) {
 		planned = append(planned, plannedCall{Call: call})
@@ -51,7 +52,7 @@ func run(
 	return r.report.Close()
 }
 
-// openingCall is the one that goes through an account which the operator has set up.
+// openingCall is the call through the account that the operator has set up.
 func openingCall(ring, talk time.Duration) calls.Call {
 	opening := calls.Demo(ring, talk, account.WrapUp)[0]
 	opening.Title, opening.From = "An account that was empty; twilioctl has set it up", "+14155550109"

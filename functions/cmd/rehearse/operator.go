@@ -29,21 +29,21 @@ func newOperator(in io.Reader, out io.Writer) *operator {
 	return &operator{out: out, in: bufio.NewReader(in)}
 }
 
-// kill has the operator kill the process that opened a connection from the address, as a Lambda
+// kill asks the operator to kill the process that opened a connection from the address, as a Lambda
 // function can die at any moment. The process has ended when kill returns.
 func (o *operator) kill(address string) error {
 	_, err := o.ask("kill " + address)
 	return err
 }
 
-// double has the operator deliver the next message to a bridge function twice.
+// double asks the operator to deliver the next message to a bridge function twice.
 func (o *operator) double() error {
 	_, err := o.ask("double the next bridge")
 	return err
 }
 
-// setUp has the operator set up the empty account at the address that this program listens at, and
-// deploy a stack in each bridge mode for it. It returns the stacks by mode.
+// setUp asks the operator to set up the empty account that this program serves, and to deploy a
+// stack in each bridge mode for it. It returns the stacks by mode.
 func (o *operator) setUp() (map[string]account.Stack, error) {
 	answer, err := o.ask("set up the account")
 	if err != nil {
@@ -56,20 +56,20 @@ func (o *operator) setUp() (map[string]account.Stack, error) {
 	return stacks, nil
 }
 
-// lookUp has the operator look a call up in the ledger.
+// lookUp asks the operator for a call in the ledger.
 func (o *operator) lookUp(callSID string) ([]linkedcalls.Link, error) {
 	return o.askForLinks("look up " + callSID)
 }
 
-// examine has the operator examine the account and the stacks, break one thing after another there
-// and repair it.
+// examine asks the operator to examine the account and the stacks, and to break and repair one
+// thing after another there.
 func (o *operator) examine() error {
 	_, err := o.ask("examine the account")
 	return err
 }
 
-// links has the operator wait until the bridge queues are empty, and then invoke the functions that
-// an operator may invoke. It returns LinkedCallsFunction's answer for all calls.
+// links asks the operator to wait until the bridge queues are empty, and then to invoke the
+// functions that an operator may invoke. It returns LinkedCallsFunction's answer for all calls.
 func (o *operator) links() ([]linkedcalls.Link, error) {
 	return o.askForLinks("tell the calls")
 }

@@ -26,7 +26,7 @@ type rehearsal struct {
 	authToken, crmSecret string
 	seed                 uint64
 	gateway              gateway
-	listen               string // where the stacks reach Twilio's REST, and the CRM below /crm; also the proxy
+	listen               string // address of Twilio's REST, the CRM below /crm, and the proxy
 	certificate          string // file for the proxy's certificate
 	operator             *operator
 	report               calls.Report
@@ -36,16 +36,16 @@ type rehearsal struct {
 }
 
 const (
-	// callTimeout bounds one call, if a stack does not answer. The slowest waits a minute for the
-	// message of a function that was killed.
+	// callTimeout ends a call if a stack does not answer. The slowest call waits a minute until SQS
+	// retries the message of a killed function.
 	callTimeout = 3 * time.Minute
 	patience    = 2 * time.Minute
 )
 
-// run takes the opening call through an account that the operator sets up, and then the planned
-// ones in turn. A call does not wait for one whose function was killed: SQS retries that message
-// after a minute. Each call has a simulated Twilio of its own behind the same address; all of them
-// answer until the operator has asked the ledger.
+// run runs the opening call through an account that the operator sets up, and then the planned
+// calls in turn. It does not wait for a call whose function was killed, because SQS retries that
+// message only after a minute. Each call has its own simulated Twilio behind the same address. All
+// of them answer until the operator has read the ledger.
 func (r *rehearsal) run(ctx context.Context, opening calls.Call, planned []plannedCall) error {
 	stop, err := r.open()
 	if err != nil {
@@ -53,7 +53,7 @@ func (r *rehearsal) run(ctx context.Context, opening calls.Call, planned []plann
 	}
 	defer stop()
 	if err := r.setUp(ctx, opening, r.seed+uint64(len(planned))); err != nil {
-		return fmt.Errorf("take call 1 (%s): %w", opening.Title, err)
+		return fmt.Errorf("run call 1 (%s): %w", opening.Title, err)
 	}
 	taken, err := r.takeAll(ctx, planned)
 	if err != nil {
@@ -69,7 +69,7 @@ func (r *rehearsal) run(ctx context.Context, opening calls.Call, planned []plann
 	return nil
 }
 
-// open listens until stop is called.
+// open serves until stop is called.
 func (r *rehearsal) open() (stop func(), err error) {
 	if r.authToken == "" || r.certificate == "" {
 		return nil, errors.New("a rehearsal needs -certificate, the token in TWILIO_AUTH_TOKEN and an operator at standard input: see make rehearse")
@@ -83,15 +83,15 @@ func (r *rehearsal) open() (stop func(), err error) {
 	}
 	listener, err := net.Listen("tcp", r.listen)
 	if err != nil {
-		return nil, fmt.Errorf("listen for REST requests of the stack: %w", err)
+		return nil, fmt.Errorf("listen for the stack's REST requests: %w", err)
 	}
 	server := &http.Server{Handler: tunnel, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	return func() { _ = server.Close() }, nil
 }
 
-// setUp has the operator set up an empty account and deploy the stacks for it, takes a call there,
-// and has the operator examine the account and the stacks, with faults planted in them.
+// setUp asks the operator to set up an empty account and to deploy the stacks for it, runs a call
+// there, and asks the operator to examine the account and the stacks.
 func (r *rehearsal) setUp(ctx context.Context, call calls.Call, seed uint64) error {
 	loop := clock.NewReal()
 	result := &calls.Result{Call: call}
@@ -115,13 +115,13 @@ func (r *rehearsal) setUp(ctx context.Context, call calls.Call, seed uint64) err
 	if err != nil {
 		return err
 	}
-	opening := *result // further entries do not belong to the call
+	opening := *result // later entries do not belong to the call
 	(&takenCall{result: &opening}).judge(links)
 	r.report.Add(&opening)
 	return meanwhile(ctx, loop, r.operator.examine)
 }
 
-// meanwhile runs the loop until do has returned, so that do can use the account over REST.
+// meanwhile runs the loop until do returns, so that do can use the account over REST.
 func meanwhile(ctx context.Context, loop *clock.Loop, do func() error) error {
 	var err error
 	over := false
@@ -135,22 +135,22 @@ func meanwhile(ctx context.Context, loop *clock.Loop, do func() error) error {
 	return err
 }
 
-// takenCall is a planned call that is being taken.
+// takenCall is a planned call that has started.
 type takenCall struct {
 	plannedCall
 	result       *calls.Result
 	suffered     bool // the planned fault happened
 	err          error
-	onward, over chan struct{} // closed when the next call may begin, and when result and err are set
+	onward, over chan struct{} // onward closes when the next call may begin, over when result and err are set
 }
 
-// takeAll reports each call when it is over.
+// takeAll runs the calls and reports each when it has ended.
 func (r *rehearsal) takeAll(ctx context.Context, planned []plannedCall) ([]*takenCall, error) {
 	var taken, waiting []*takenCall
 	finish := func(t *takenCall) error {
 		<-t.over
 		if t.err != nil {
-			return fmt.Errorf("take call (%s): %w", t.Title, t.err)
+			return fmt.Errorf("run call (%s): %w", t.Title, t.err)
 		}
 		r.report.Add(t.result)
 		return nil
@@ -176,7 +176,7 @@ func (r *rehearsal) takeAll(ctx context.Context, planned []plannedCall) ([]*take
 	return taken, nil
 }
 
-// start takes a call in the background.
+// start runs a call in the background.
 func (r *rehearsal) start(ctx context.Context, call plannedCall, seed uint64) *takenCall {
 	t := &takenCall{plannedCall: call, onward: make(chan struct{}), over: make(chan struct{})}
 	letOn := sync.OnceFunc(func() { close(t.onward) })
@@ -188,8 +188,8 @@ func (r *rehearsal) start(ctx context.Context, call plannedCall, seed uint64) *t
 	return t
 }
 
-// take takes one call. It calls killed when the operator has killed the function that worked for
-// it.
+// take runs one call. It calls killed when the operator has killed the function that served the
+// call.
 func (r *rehearsal) take(ctx context.Context, t *takenCall, seed uint64, killed func()) error {
 	stack, found := r.stacks[t.Mode]
 	if !found {
@@ -219,7 +219,7 @@ func (r *rehearsal) take(ctx context.Context, t *takenCall, seed uint64, killed 
 	return dial(ctx, t.result, loop)
 }
 
-// config is that of the simulated Twilio, with a trace that goes to the result.
+// config returns the configuration of the simulated Twilio, with a trace that goes to the result.
 func (r *rehearsal) config(result *calls.Result, loop *clock.Loop, seed uint64) simulator.Config {
 	return simulator.Config{
 		AuthToken: r.authToken,
@@ -249,7 +249,7 @@ func (r *rehearsal) crm(result *calls.Result, loop *clock.Loop) *fakecrm.CRM {
 	}
 }
 
-// dial lets the caller dial, and returns when the call is over or has taken too long.
+// dial makes the caller dial, and returns when the call has ended or has taken too long.
 func dial(ctx context.Context, result *calls.Result, loop *clock.Loop) error {
 	result.Account.Dial()
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
@@ -260,17 +260,16 @@ func dial(ctx context.Context, result *calls.Result, loop *clock.Loop) error {
 	return nil
 }
 
-// judge adds the rules that were broken by all that is known in the end. links are what the ledgers
-// have of calls.
+// judge adds the rules that the call broke. links are the ledgers' calls.
 func (t *takenCall) judge(links []linkedcalls.Link) {
 	if t.fault != "" && !t.suffered {
-		t.result.Broken.Add("each fault happens", "not so: %s", t.fault)
+		t.result.Broken.Add("each fault happens", "did not happen: %s", t.fault)
 	}
 	t.result.Judge(links, nil)
 }
 
-// gateway reaches an HTTP API by the gateway's address, under the API's own name. It reaches other
-// hosts, such as the hold music's, directly.
+// gateway sends requests for an HTTP API to the gateway's address, under the API's own name. It
+// sends requests for the hold music directly.
 type gateway struct{ address string }
 
 // RoundTrip implements http.RoundTripper.
@@ -288,7 +287,7 @@ func (g gateway) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(sent)
 }
 
-// proxy makes a handler of a transport.
+// proxy is a handler that sends each request to a transport.
 type proxy struct{ transport http.RoundTripper }
 
 // ServeHTTP implements http.Handler.

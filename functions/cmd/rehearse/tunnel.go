@@ -15,23 +15,23 @@ import (
 	"time"
 )
 
-// apiNames are the names of HTTP APIs, as the stack's outputs have them.
+// apiNames matches the host names of HTTP APIs in a stack's outputs.
 const apiNames = "*.execute-api.us-east-1.amazonaws.com"
 
-// tunnel is an HTTPS proxy that ends TLS itself and takes every request to the gateway. A program
-// that does not know the gateway, such as twilioctl, so reaches the addresses in a stack's outputs.
-// Other requests go to the handler.
+// tunnel is an HTTPS proxy that ends TLS and sends every request to the gateway. Through it a
+// program that does not know the gateway, such as twilioctl, reaches the addresses in a stack's
+// outputs. Requests that are not proxied go to the handler.
 type tunnel struct {
 	http.Handler
 	gateway     http.RoundTripper
 	certificate tls.Certificate
 }
 
-// newTunnel makes a certificate of its own.
+// newTunnel creates a certificate for the tunnel.
 func newTunnel(handler http.Handler, gateway http.RoundTripper) (*tunnel, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, fmt.Errorf("make a key: %w", err)
+		return nil, fmt.Errorf("create key: %w", err)
 	}
 	now := time.Now()
 	template := &x509.Certificate{
@@ -45,12 +45,12 @@ func newTunnel(handler http.Handler, gateway http.RoundTripper) (*tunnel, error)
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
-		return nil, fmt.Errorf("make a certificate: %w", err)
+		return nil, fmt.Errorf("create certificate: %w", err)
 	}
 	return &tunnel{handler, gateway, tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}}, nil
 }
 
-// pem returns the certificate, for programs that are to trust it.
+// pem returns the certificate, for programs that must trust it.
 func (t *tunnel) pem() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: t.certificate.Certificate[0]})
 }
@@ -72,7 +72,7 @@ func (t *tunnel) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// relay takes one request to the gateway. Its sender sees each failure as a broken connection.
+// relay sends one request to the gateway. After a failure its sender sees a broken connection.
 func (t *tunnel) relay(conn net.Conn) {
 	defer conn.Close()
 	request, err := http.ReadRequest(bufio.NewReader(conn))

@@ -38,7 +38,7 @@ func TestTunnel(t *testing.T) {
 	}
 	trusted := x509.NewCertPool()
 	if !trusted.AppendCertsFromPEM(proxy.pem()) {
-		t.Fatal("that is no certificate")
+		t.Fatal("pem returned no certificate")
 	}
 	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(address), TLSClientConfig: &tls.Config{RootCAs: trusted}}}
 	post := func(address string) (int, string, error) {

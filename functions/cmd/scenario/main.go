@@ -1,6 +1,5 @@
-// Command scenario plays scenarios, calls that YAML files describe, against Switchboard itself
-// (shared/simulator/README.md). It fails unless everything came that the files expect, within the
-// rules.
+// Command scenario plays scenarios: calls that YAML files describe (shared/simulator/README.md),
+// against Switchboard itself. It fails if an expectation of a file is not met or a rule is broken.
 package main
 
 import (
@@ -26,13 +25,14 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	var base variant
 	flags := flag.NewFlagSet("scenario", flag.ContinueOnError)
 	flags.Usage = func() {
-		fmt.Fprintln(stderr, "usage: scenario [flags] [a YAML file, or a folder of them]")
+		fmt.Fprintln(stderr, "usage: scenario [flags] [YAML file or folder]")
 		flags.PrintDefaults()
 	}
-	flags.Uint64Var(&base.seed, "seed", 1, "decides every SID and latency of the simulated Twilio")
-	asJSON := flags.Bool("json", false, "write one JSON document instead of timelines")
+	flags.Uint64Var(&base.seed, "seed", 1, "seed that decides every SID and latency of the simulated Twilio")
+	asJSON := flags.Bool("json", false, "print one JSON document instead of timelines")
 	flags.StringVar(&base.mode, "mode", "", "play every file in this bridge mode, deferred or dequeue")
-	flags.Var(&base.readings, "readings", "readings of Twilio's documentation, as after-bridge=completed,post-work=late; those that a file names come first")
+	flags.Var(&base.readings, "readings",
+		"readings of Twilio's documentation, such as after-bridge=completed,post-work=late; a file's own readings win")
 	if err := program.Parse(flags, arguments, 1, stderr); err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func TestScenariosComeTrue(t *testing.T) {
 						t.Errorf("-seed %d -readings %q, %s:\n%s", seed, base.readings, under, strings.Join(p.wrong(), "\n"))
 					}
 					if p.err == nil && len(p.scenario.Docs) == 0 && !ofDay {
-						t.Error("no page of the documentation is named")
+						t.Error("docs names no page")
 					}
 				}
 			}
@@ -67,14 +67,14 @@ func TestScenariosComeTrue(t *testing.T) {
 	}
 }
 
-// drawReadings draws what Twilio leaves open; a scenario tells nothing of Twilio's own warnings.
+// drawReadings draws readings. No scenario expects the warning of EmptyAnswerWarns.
 func drawReadings(seed uint64) reading.Set {
 	readings := reading.Draw(rand.New(rand.NewPCG(seed, 12)))
 	readings.EmptyAnswerWarns = false
 	return readings
 }
 
-// TestWrongExpectationFails turns around who talks to whom, in every scenario.
+// TestWrongExpectationFails changes who talks to whom in every scenario.
 func TestWrongExpectationFails(t *testing.T) {
 	t.Parallel()
 	files, err := scenarioFiles("scenarios")
@@ -112,17 +112,42 @@ callers:
 func TestScenariosThatFail(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, from, to, want string }{
-		{"as it is", "", "", ""},
+		{"unchanged", "", "", ""},
 		{"another score", "score: 5", "score: 4", `calls.yaml:6: the ledger has score "5", want "4"`},
-		{"a mode that is none", "account:", "application: {BridgeMode: conference}\naccount:", `calls.yaml:2: BridgeMode must be one of ["deferred" "dequeue"]`},
-		{"a gate that is none", "account:", "application: {WorkerGate: press-2}\naccount:", `WorkerGate must be one of ["press-1" "none"]`},
-		{"a parameter that is none", "account:", "application: {Bridge: dequeue}\naccount:", `unknown key "Bridge"; the keys here are AvailableActivitySid, BridgeMode`},
-		{"a desk that is none", "account:", "application: {desks: flex}\naccount:", `calls.yaml:2: application.desks: want multitasking or single-tasking, not "flex"`},
-		{"a worker that is none", "account:", "application: {crm_fails_for: Bob}\naccount:", `no worker is called "Bob"`},
-		{"an announcement that is none", "account:", "application: {WorkerAnnouncement: 'From {'}\naccount:", "calls.yaml:2: WorkerAnnouncement cannot be used: an announcement's braces"},
-		{"attributes that Twilio has", "account:", "application: {NumberAttributes: {'*': {from: x}}}\naccount:", "calls.yaml:2: NumberAttributes cannot be used: read NUMBER_ATTRIBUTES"},
+		{
+			name: "an unknown mode",
+			from: "account:",
+			to:   "application: {BridgeMode: conference}\naccount:",
+			want: `calls.yaml:2: BridgeMode must be one of ["deferred" "dequeue"]`,
+		},
+		{"an unknown gate", "account:", "application: {WorkerGate: press-2}\naccount:", `WorkerGate must be one of ["press-1" "none"]`},
+		{
+			name: "an unknown parameter",
+			from: "account:",
+			to:   "application: {Bridge: dequeue}\naccount:",
+			want: `unknown key "Bridge"; the keys here are AvailableActivitySid, BridgeMode`,
+		},
+		{
+			name: "an unknown desk",
+			from: "account:",
+			to:   "application: {desks: flex}\naccount:",
+			want: `calls.yaml:2: application.desks: want multitasking or single-tasking, not "flex"`,
+		},
+		{"an unknown worker", "account:", "application: {crm_fails_for: Bob}\naccount:", `no worker is called "Bob"`},
+		{
+			name: "an invalid announcement",
+			from: "account:",
+			to:   "application: {WorkerAnnouncement: 'From {'}\naccount:",
+			want: "calls.yaml:2: WorkerAnnouncement cannot be used: an announcement's braces",
+		},
+		{
+			name: "attributes that Twilio has",
+			from: "account:",
+			to:   "application: {NumberAttributes: {'*': {from: x}}}\naccount:",
+			want: "calls.yaml:2: NumberAttributes cannot be used: read NUMBER_ATTRIBUTES",
+		},
 		{"a typo in a step", "presses 5", "press 5", "calls.yaml:6: `press 5`: a step is one of"},
-		{"a phone that is not there", ", phone: [answers after 4 s, hears \"press 1\", presses 1, talks 10 s, hangs up]", "", "no phone is there"},
+		{"a missing phone", ", phone: [answers after 4 s, hears \"press 1\", presses 1, talks 10 s, hangs up]", "", "no phone is there"},
 		{"an impatient caller", "hears \"from 1 to 5\", presses 5, hangs up", "hears \"from 6\"", "ended before this: hears \"from 6\""},
 	}
 	for _, test := range tests {
@@ -136,8 +161,8 @@ func TestScenariosThatFail(t *testing.T) {
 	}
 }
 
-// TestBrokenRuleFailsScenario lets a reservation time out although nothing in the file says that it
-// should.
+// TestBrokenRuleFailsScenario adds a server error and a wrong link to a scenario that met its
+// expectations.
 func TestBrokenRuleFailsScenario(t *testing.T) {
 	t.Parallel()
 	p := playFile(t.Context(), scenarioFile(t, oneCall), variant{seed: 1})
@@ -181,7 +206,7 @@ func TestScenariosAsJSON(t *testing.T) {
 	}
 }
 
-func TestScenariosThatAreNotThere(t *testing.T) {
+func TestMissingScenarios(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"nowhere.yaml", t.TempDir()} {
 		if _, err := runScenario(t, path); err == nil {
@@ -260,7 +285,7 @@ func TestLongDay(t *testing.T) {
 	}
 }
 
-func TestVariantsOfAScenario(t *testing.T) {
+func TestScenarioVariants(t *testing.T) {
 	t.Parallel()
 	file := scenarioFile(t, oneCall)
 	for name, arguments := range map[string][]string{
@@ -269,7 +294,7 @@ func TestVariantsOfAScenario(t *testing.T) {
 	} {
 		out, err := runScenario(t, append(arguments, file)...)
 		if changed := strings.Contains(out, `"instruction":"dequeue"`) || !strings.Contains(out, "reservation.wrapup"); !changed {
-			t.Errorf("%s: %v, told as ever:\n%s", name, err, out)
+			t.Errorf("%s: %v, unchanged:\n%s", name, err, out)
 		}
 	}
 	for _, wrong := range [][]string{

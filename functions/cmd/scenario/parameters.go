@@ -15,8 +15,8 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// parameterNames lists the parameters of template.yaml that a scenario may set: not those that its
-// account and the program give.
+// parameterNames lists the parameters of template.yaml that a scenario may set. It leaves out those
+// that the scenario's account and this program set.
 func parameterNames() []string {
 	return slices.DeleteFunc(bundle.ParameterNames(), func(name string) bool {
 		return slices.Contains(strings.Fields(`TwilioAccountSid WorkspaceSid WorkflowSid RejectActivitySid ReservationTimeoutSeconds
@@ -24,22 +24,22 @@ func parameterNames() []string {
 	})
 }
 
-// given is a parameter as a scenario gives it. An activity may be given by its name.
+// given is a parameter in a scenario. Its value may be the name of an activity.
 type given struct{ name, written string }
 
-// parameters are the application section of a scenario: the template's parameters, by their names
-// in template.yaml, and what else happens during the calls.
+// parameters is the application section of a scenario: parameters by their names in template.yaml,
+// and what else happens during the calls.
 type parameters struct {
 	given []given
-	// crmFailsFor names the workers for whom the CRM step fails, crmDown is when it fails for all.
+	// crmFailsFor names the workers for whom the CRM step fails; crmDown is when it fails for all.
 	crmFailsFor scenario.Texts
 	crmDown     span
-	// modes and desks are those in which the scenario is played; none = those of its parameters and
-	// its account.
+	// modes and desks list those in which the scenario is played. Empty = those of its parameters
+	// and its account.
 	modes, desks scenario.Texts
 }
 
-// span is a part of the day, counted from the start. Until 0 = none.
+// span is a part of the day, counted from the start. Zero Until = none.
 type span struct {
 	From  scenario.Span `yaml:"from"`
 	Until scenario.Span `yaml:"until"`
@@ -86,7 +86,7 @@ func (s *parameters) take(value *yamlfile.Node) error {
 	return nil
 }
 
-// stack is the demo's settings, but for what the scenario sets.
+// stack returns the demo's settings with the scenario's changes.
 func (s parameters) stack(file *scenario.Scenario) (bundle.Environment, error) {
 	set := account.Settings("deferred")
 	if timeout := file.Account.ReservationTimeout; timeout != 0 {
@@ -107,8 +107,7 @@ func (s parameters) stack(file *scenario.Scenario) (bundle.Environment, error) {
 	return set, nil
 }
 
-// activitySID is the SID that a parameter names an activity of site by; other values stay as they
-// are.
+// activitySID returns the SID of the activity that a parameter names; other values unchanged.
 func activitySID(each given) string {
 	if !strings.HasSuffix(each.name, "ActivitySid") {
 		return each.written
@@ -121,7 +120,8 @@ func activitySID(each given) string {
 	return each.written
 }
 
-// site is what the README has people enter in the console, and an activity that only people choose.
+// site has what the README tells operators to enter in the console, and an activity that only
+// people choose.
 var site = scenario.Site{
 	VoiceURL:                      account.BaseURL + "/enqueue",
 	AssignmentCallbackURL:         account.BaseURL + "/assignment",
@@ -133,7 +133,7 @@ var site = scenario.Site{
 	Activities:                    append(account.Example.Activities(), simulator.Activity{SID: account.LunchSID, Name: "Lunch"}),
 }
 
-// check finds workers whom the scenario does not have.
+// check returns an error for a worker whom the scenario does not have.
 func (s parameters) check(file *scenario.Scenario) error {
 	for _, name := range s.crmFailsFor {
 		if !slices.ContainsFunc(file.Account.Workers, func(w scenario.Worker) bool { return w.Name == name }) {
@@ -147,7 +147,7 @@ func (s parameters) check(file *scenario.Scenario) error {
 	return nil
 }
 
-// failsCRM returns for which workers the CRM step fails now.
+// failsCRM returns a function that reports whether the CRM step fails for a worker now.
 func (s parameters) failsCRM(file *scenario.Scenario, loop *clock.Loop) func(taskrouter.Contact) bool {
 	began := loop.Now()
 	return func(worker taskrouter.Contact) bool {

@@ -20,16 +20,16 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// outcome is the application section of what a caller expects: what the ledger has of the call.
+// outcome is the application section of a caller's expectations: what the ledger has of the call.
 type outcome struct {
 	Score *string `yaml:"score"`
 }
 
-// play is a scenario as it was played.
+// play is a scenario and what happened in it.
 type play struct {
 	file     string
 	variant  variant
-	scenario *scenario.Scenario // nil when the file could not be read
+	scenario *scenario.Scenario // nil if the file could not be read
 	played   *scenario.Play
 
 	twilio *simulator.Twilio
@@ -46,7 +46,7 @@ type play struct {
 
 func (p *play) failed() (is bool) { return p.err != nil || len(p.unmet) > 0 || len(p.broken) > 0 }
 
-// playFile plays one file. An error that its contents cause is part of what was played.
+// playFile plays one file. An error in the file is part of the play.
 func playFile(ctx context.Context, file string, under variant) *play {
 	p := &play{file: file, variant: under}
 	if p.scenario, p.err = scenario.Read(file); p.err == nil {
@@ -117,7 +117,7 @@ func (p *play) run(ctx context.Context) error {
 	return nil
 }
 
-// read decodes what the scenario has for Switchboard.
+// read decodes the scenario's sections for Switchboard.
 func (p *play) read() (parameters, []outcome, error) {
 	var set parameters
 	if err := p.scenario.Decode(p.scenario.Application, &set); err != nil {
@@ -147,8 +147,8 @@ func (p *play) askLedger(ctx context.Context, links linkedcalls.Handler) error {
 	return nil
 }
 
-// judge adds the rules that were broken. The scenario's expectations judge what it expects to go
-// wrong itself, in Twilio's debugger and with reservations.
+// judge adds the rules that were broken. The scenario's expectations, not the rules, judge entries
+// in Twilio's debugger and how reservations end.
 func (p *play) judge(secrets map[string]string) {
 	twilio, breaks := rules.Of(p.twilio), p.broken.Add
 	rules.DeadLetters(p.dead, breaks)

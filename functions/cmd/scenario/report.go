@@ -12,7 +12,7 @@ import (
 	"switchboard/functions/internal/timeline"
 )
 
-// write writes the timeline. What is wrong follows the table, at the end of the output.
+// write prints the timeline. The faults follow the table, at the end of the output.
 func (p *play) write(out io.Writer) {
 	if p.scenario != nil {
 		fmt.Fprintf(out, "── %s %s\n\n", p.scenario, p.variant)
@@ -40,7 +40,7 @@ func (p *play) title() string {
 	return p.scenario.Title
 }
 
-// report writes what closes a run. It returns errFailed if a scenario failed.
+// report prints the table or the JSON of a run. It returns errFailed if a scenario failed.
 func report(out io.Writer, plays []*play, asJSON bool) error {
 	var err error
 	if asJSON {
@@ -60,7 +60,7 @@ func report(out io.Writer, plays []*play, asJSON bool) error {
 	return err
 }
 
-// writeTable writes a line for each scenario, and below them what is wrong.
+// writeTable prints a line for each scenario, and below them what is wrong.
 func writeTable(out io.Writer, plays []*play) error {
 	tab := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tab, "VERDICT\tFILE\tPLAYED\tCALLS\tTALKED\tVIRTUAL TIME\tSCENARIO")
@@ -90,7 +90,7 @@ func writeTable(out io.Writer, plays []*play) error {
 	return err
 }
 
-// writeJSON writes the run for scripts, one document.
+// writeJSON prints the run as one document, for scripts.
 func writeJSON(out io.Writer, plays []*play) error {
 	type result struct {
 		Title    string           `json:"title"`

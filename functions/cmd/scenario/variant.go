@@ -12,26 +12,26 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-// variant is how a file is played.
+// variant says how a file is played.
 type variant struct {
 	seed     uint64
 	mode     string      // bridge mode; "" = the file's
-	readings reading.Set // those that the file names take the place of these
+	readings reading.Set // the file's own readings win
 	desk     string      // "" = the file's
 }
 
-// The desks: a multitasking workspace without an activity for after a call, as twilioctl sets it
-// up, and a single-tasking one with it.
+// The two desks: a multitasking workspace without a post-work activity, as twilioctl sets it up,
+// and a single-tasking one with it.
 const (
 	multitasking  = "multitasking"
 	singleTasking = "single-tasking"
 )
 
-// String returns the mode and the desk, unless they are the file's.
+// String returns the mode and the desk, without those that come from the file.
 func (v variant) String() string { return strings.Trim(v.mode+" "+v.desk, " ") }
 
-// variantsOf lists the modes and desks in which a file is played, for a base without a desk. A file
-// that cannot be read is played once, to report why.
+// variantsOf lists the modes and desks in which a file is played. base has no desk. A file that
+// cannot be read is played once, to report why.
 func variantsOf(file string, base variant) []variant {
 	var set parameters
 	if read, err := scenario.Read(file); err == nil {

@@ -15,7 +15,7 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// snapshot reads the account as it is.
+// snapshot reads the account.
 func (b *bench) snapshot() account.Snapshot {
 	b.t.Helper()
 	client := account.Client{AccountSID: accountSID, Credentials: account.Credentials{User: accountSID, Password: secrets.New(token)}, BaseURL: b.server.URL}
@@ -30,7 +30,7 @@ func (b *bench) snapshot() account.Snapshot {
 	return read
 }
 
-// writes are the requests that changed something.
+// writes returns the requests that changed something.
 func (b *bench) writes() []string {
 	var all []string
 	for _, each := range b.twilio.Requests() {
@@ -41,7 +41,7 @@ func (b *bench) writes() []string {
 	return all
 }
 
-func TestAnEmptyAccountBecomesAQueue(t *testing.T) {
+func TestEmptyAccountBecomesQueue(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true})
 	file := b.file("numbers: [" + number + "]")
@@ -168,7 +168,7 @@ func TestInterruptedApply(t *testing.T) {
 	}
 }
 
-// asked is an input that interrupts when it is read.
+// asked is an input that interrupts the program when it is read.
 type asked struct {
 	io.Reader
 	interrupt func()
@@ -249,7 +249,7 @@ func TestPlanInJSON(t *testing.T) {
 	}
 }
 
-// TestValueThatTwilioDoesNotKeep has a Twilio that accepts a number's URL and does not store it.
+// TestValueThatTwilioDoesNotKeep uses a Twilio that accepts a number's URL and does not store it.
 func TestValueThatTwilioDoesNotKeep(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true})
@@ -266,7 +266,7 @@ func TestValueThatTwilioDoesNotKeep(t *testing.T) {
 	}
 }
 
-// forgetful answers what is asked of a number, and lets it be.
+// forgetful answers updates of a number and does not store them.
 type forgetful struct{}
 
 // RoundTrip implements http.RoundTripper.

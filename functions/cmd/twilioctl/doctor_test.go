@@ -27,7 +27,7 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// quiet stands in for CloudWatch and SQS: alarms that are all content, and no dead letter.
+// quiet stands in for CloudWatch and SQS: no alarm is in ALARM, and the dead-letter queue is empty.
 type quiet struct{}
 
 func (quiet) DescribeAlarms(context.Context, *cloudwatch.DescribeAlarmsInput, ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {
@@ -42,7 +42,7 @@ func (quiet) GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, .
 	return &sqs.GetQueueAttributesOutput{Attributes: map[string]string{"ApproximateNumberOfMessages": "0", "ApproximateNumberOfMessagesNotVisible": "0"}}, nil
 }
 
-// elsewhere sends requests to one host to a handler, and all others on their way.
+// elsewhere sends requests for one host to a handler, and all others to the next transport.
 type elsewhere struct {
 	host    string
 	handler http.RoundTripper
@@ -56,8 +56,7 @@ func (e elsewhere) RoundTrip(request *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(request)
 }
 
-// deploy brings the account to what a file with a worker and a number wants, with the functions
-// behind the stack's URLs.
+// deploy applies a file with a worker and a number, with the functions behind the stack's URLs.
 func (b *bench) deploy() {
 	b.t.Helper()
 	file := b.file(

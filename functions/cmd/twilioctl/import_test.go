@@ -57,7 +57,7 @@ func existing(t *testing.T, b *bench) (workspace, wrapUp, reject string) {
 	return "Old desk", sids["ACW"], sids["Break"]
 }
 
-func TestWhatIsImportedPlansToNoChange(t *testing.T) {
+func TestImportedFilePlansNoChange(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{})
 	_, wrapUp, reject := existing(t, b)
@@ -93,7 +93,7 @@ func TestWhatIsImportedPlansToNoChange(t *testing.T) {
 	}
 }
 
-func TestImportSaysWhatIsMeant(t *testing.T) {
+func TestImportErrorsNameTheRemedy(t *testing.T) {
 	t.Parallel()
 	empty := newBench(t, simulator.Config{Empty: true})
 	if code, _, stderr := empty.run("import"); code != exitWrong || !strings.Contains(stderr, "no workspace") {

@@ -10,8 +10,7 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// TestJSONAfterErrors has a script's parser in mind, which reads standard output without looking at
-// the exit code.
+// TestJSONAfterErrors: a script may parse standard output without looking at the exit code.
 func TestJSONAfterErrors(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -68,9 +67,9 @@ func TestJSONAfterErrors(t *testing.T) {
 	}
 }
 
-// TestPasswordsOfURLsAreNotPrinted has an account whose webhooks went to addresses with passwords;
-// the bench looks for them in all that is printed.
-func TestPasswordsOfURLsAreNotPrinted(t *testing.T) {
+// TestURLPasswordsAreNotPrinted: the account's webhooks have URLs with passwords. The bench
+// searches everything that is printed for them.
+func TestURLPasswordsAreNotPrinted(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{})
 	existing(t, b)
@@ -90,8 +89,8 @@ func TestPasswordsOfURLsAreNotPrinted(t *testing.T) {
 	}
 }
 
-// TestPasswordsOfURLsAreInNoDocument also covers errors inside a document.
-func TestPasswordsOfURLsAreInNoDocument(t *testing.T) {
+// TestURLPasswordsAreNotInJSON also covers errors inside a document.
+func TestURLPasswordsAreNotInJSON(t *testing.T) {
 	t.Parallel()
 	var told outcome
 	told.tell(errors.New(`fetch "https://al:hunter2@old.example": no such host`))

@@ -82,7 +82,7 @@ func (p program) run(ctx context.Context, args []string) int {
 	return code
 }
 
-// errorDocument is what --json prints of a command that failed before it printed anything.
+// errorDocument is what --json prints if a command fails before it prints anything.
 type errorDocument struct {
 	Error string `json:"error"`
 }

@@ -30,12 +30,12 @@ const (
 	base       = "https://abc123.execute-api.eu-west-1.amazonaws.com"
 )
 
-// bench is a twilioctl with a simulated account, a stack that may be deployed, and SSM.
+// bench is twilioctl with a simulated account, SSM, and a stack that may be deployed.
 type bench struct {
 	t      *testing.T
 	twilio *simulator.Twilio
 	server *httptest.Server
-	// before is asked before each request reaches Twilio; nil lets it through.
+	// before gets each request first. If it returns nil, Twilio gets the request.
 	before   http.RoundTripper
 	terminal bool
 	env      map[string]string
@@ -104,7 +104,7 @@ func (b *bench) run(args ...string) (code int, out, stderr string) {
 	return code, printed.String(), failed.String()
 }
 
-// must runs a command line that has to go well.
+// must runs a command line that must succeed.
 func (b *bench) must(args ...string) string {
 	b.t.Helper()
 	code, out, stderr := b.run(args...)
@@ -114,7 +114,7 @@ func (b *bench) must(args ...string) string {
 	return out
 }
 
-// stacks stands in for CloudFormation: a stack by name.
+// stacks stands in for CloudFormation: stack name -> stack.
 type stacks map[string]types.Stack
 
 // DescribeStacks implements deployment.Describer.
@@ -126,7 +126,7 @@ func (s stacks) DescribeStacks(_ context.Context, input *cloudformation.Describe
 	return &cloudformation.DescribeStacksOutput{Stacks: []types.Stack{found}}, nil
 }
 
-// deployed is a stack as template.yaml makes it.
+// deployed is a stack as sam deploy creates it.
 func deployed(parameters map[string]string) types.Stack {
 	made := types.Stack{StackStatus: types.StackStatusCreateComplete}
 	for name, path := range map[string]string{
@@ -141,7 +141,7 @@ func deployed(parameters map[string]string) types.Stack {
 	return made
 }
 
-// parameters stands in for SSM, by full name.
+// parameters stands in for SSM: full name -> value.
 type parameters map[string]string
 
 // GetParameters implements secrets.Parameters.

@@ -25,7 +25,7 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// cloud is the AWS side.
+// cloud has the AWS clients.
 type cloud struct {
 	Stacks     deployment.Describer
 	Parameters secrets.Parameters

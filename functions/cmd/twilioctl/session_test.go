@@ -16,7 +16,7 @@ import (
 
 const keySID = "SK00000000000000000000000000000001"
 
-// asking notes who a request says it is from.
+// asking records the user names of requests.
 type asking struct{ users map[string]bool }
 
 // RoundTrip implements http.RoundTripper.

@@ -40,7 +40,7 @@ type setUp struct {
 	wish   plan.Wish
 }
 
-// apply plans and applies, and returns how much was changed and how to deploy.
+// apply plans and applies. It returns the number of changes and the deploy line.
 func (s *setUp) apply() (int, plan.Deploy) {
 	s.t.Helper()
 	read := func() twilio.Snapshot {
@@ -76,7 +76,7 @@ func (s *setUp) deployed(base string, deploy plan.Deploy) map[string]string {
 	return stack.Parameters
 }
 
-// TestEmptyAccountTakesCall: apply, deploy, apply, and a call goes through.
+// TestEmptyAccountTakesCall applies, deploys, applies again, and runs a call.
 func TestEmptyAccountTakesCall(t *testing.T) {
 	t.Parallel()
 	loop, keys := clock.NewVirtual(account.Morning), account.Secrets(1)

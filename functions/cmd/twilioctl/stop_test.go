@@ -13,7 +13,7 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// whole is a file with something of every kind.
+// whole is a file with one item of every kind.
 func whole() []string {
 	return []string{
 		"task_queues:",
@@ -31,7 +31,7 @@ func whole() []string {
 	}
 }
 
-// state is a snapshot with names for SIDs, which no two accounts share.
+// state is a snapshot with names in place of SIDs, which differ between accounts.
 func (b *bench) state() string {
 	b.t.Helper()
 	read := b.snapshot()
@@ -56,7 +56,7 @@ func (b *bench) state() string {
 	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return strings.Contains(line, read.Workspace.SID) }), "\n")
 }
 
-// fault breaks requests from the n-th on, or that one alone.
+// fault breaks all requests from the nth on, or only that one.
 type fault struct {
 	n, seen int
 	alone   bool
@@ -86,7 +86,7 @@ func answers(status, code int) func(*http.Request) (*http.Response, error) {
 
 func breaks(*http.Request) (*http.Response, error) { return nil, errors.New("connection refused") }
 
-// loses has the request carried out and its answer lost.
+// loses lets Twilio carry out the request and loses the answer.
 func loses(r *http.Request) (*http.Response, error) {
 	response, err := http.DefaultTransport.RoundTrip(r)
 	if err == nil {
@@ -117,7 +117,7 @@ func TestApplyContinuesAfterStop(t *testing.T) {
 	}
 }
 
-// stopAt breaks an apply from its n-th request on, and then has it go through. It returns false
+// stopAt breaks an apply from its nth request on, and then runs apply again. It returns false
 // when there were not so many requests.
 func stopAt(t *testing.T, n int, how func(*http.Request) (*http.Response, error), want string) bool {
 	t.Helper()

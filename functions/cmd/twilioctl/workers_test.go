@@ -45,7 +45,7 @@ func (b *bench) activities() string {
 	return strings.Join(all, ", ")
 }
 
-// record is what is recorded of a worker.
+// record returns what is recorded of a worker.
 func (b *bench) record(name string) roster.Record {
 	b.t.Helper()
 	for _, w := range b.snapshot().Workers {
@@ -178,7 +178,7 @@ func TestWorkerIsNamedWrongly(t *testing.T) {
 	}
 }
 
-// lunch has a person change Bob's activity between our read and our write.
+// lunch changes Bob's activity, as a person would, between our read and our write.
 type lunch struct {
 	b        *bench
 	sid, bob string
@@ -237,7 +237,7 @@ func TestWorkersTableThatCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestWorkersOfAStackWithoutATable(t *testing.T) {
+func TestWorkersWithoutTable(t *testing.T) {
 	t.Parallel()
 	b := staffed(t).withStack()
 	made := b.stacks["switchboard"]
@@ -249,7 +249,7 @@ func TestWorkersOfAStackWithoutATable(t *testing.T) {
 	}
 }
 
-// TestWorkersOfAnotherWorkspace has a stack that serves another one, with other activities.
+// TestWorkersOfAnotherWorkspace: the stack serves another workspace, with other activities.
 func TestWorkersOfAnotherWorkspace(t *testing.T) {
 	t.Parallel()
 	b := staffed(t)

@@ -1,5 +1,5 @@
-// Package account sets up the simulated Twilio account that the demo, the rehearsal, a day and the
-// tests call.
+// Package account sets up the simulated Twilio account of the demo, the rehearsal, the day and the
+// tests.
 package account
 
 import (
@@ -12,7 +12,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// Made-up SIDs, the ones in .ci/example-parameters.yaml, and numbers that are reserved for fiction.
+// The account's SIDs are made up, as in .ci/example-parameters.yaml; the numbers are reserved for
+// fiction.
 const (
 	SID            = "AC00000000000000000000000000000001"
 	WorkspaceSID   = "WS00000000000000000000000000000001"
@@ -26,18 +27,18 @@ const (
 	OurNumber   = "+12065550100"
 	StaffNumber = "+12065550122"
 
-	// BaseURL is where Twilio reaches a bundle in this process.
+	// BaseURL is the address of a bundle in this process.
 	BaseURL = "https://switchboard.example"
 
-	// ReservationTimeout is the workflow's.
+	// ReservationTimeout is the workflow's reservation timeout.
 	ReservationTimeout = 2 * time.Minute
 )
 
-// Morning is when virtual time starts.
+// Morning is the start of virtual time.
 var Morning = time.Date(2026, time.November, 24, 9, 0, 0, 0, time.UTC)
 
-// Stack is what Twilio has to know of a stack: the address that it signs for, and the SIDs that the
-// stack was deployed with.
+// Stack is what Twilio must know of a stack: the address that it signs webhooks for, and the SIDs
+// in the stack's parameters.
 type Stack struct {
 	VoiceURL             string `json:"VoiceUrl"`
 	WorkspaceSID         string `json:"WorkspaceSid"`
@@ -48,7 +49,7 @@ type Stack struct {
 	OfflineActivitySID   string `json:"OfflineActivitySid"` // "" = RejectActivitySID
 }
 
-// Example answers below BaseURL, and has the SIDs of .ci/example-parameters.yaml.
+// Example is a stack at BaseURL with the SIDs of .ci/example-parameters.yaml.
 var Example = Stack{
 	VoiceURL:             BaseURL + "/enqueue",
 	WorkspaceSID:         WorkspaceSID,
@@ -59,10 +60,10 @@ var Example = Stack{
 	OfflineActivitySID:   OfflineSID,
 }
 
-// Base returns what all addresses of the stack begin with.
+// Base returns the common start of the stack's addresses.
 func (s Stack) Base() string { return strings.TrimSuffix(s.VoiceURL, "/enqueue") }
 
-// Activities are those that the README asks for.
+// Activities returns the activities that the README asks for.
 func (s Stack) Activities() []simulator.Activity {
 	activities := []simulator.Activity{
 		{SID: s.AvailableActivitySID, Name: "Available", Available: true},
@@ -79,9 +80,9 @@ func (s Stack) Activities() []simulator.Activity {
 	return activities
 }
 
-// Desk is who takes the calls.
+// Desk has the workers who take the calls.
 type Desk struct {
-	Skill         string // that workers need; "" = every worker takes every call
+	Skill         string // that a worker must have; "" = every worker takes every call
 	SingleTasking bool
 	Workers       []Worker
 }
@@ -89,11 +90,11 @@ type Desk struct {
 // Worker is a worker and their phone.
 type Worker struct {
 	Name, Contact string
-	Phones        []script.Phone // of the first call, of the second, …; the last one also of all others
+	Phones        []script.Phone // one for each call; the last one also serves later calls
 }
 
-// SetUp sets an account up for a stack, as an operator does in the console. It returns the workers'
-// SIDs, in order.
+// SetUp sets up an account for a stack, as an operator does in the console. It returns the workers'
+// SIDs in order.
 func SetUp(twilio *simulator.Twilio, stack Stack, desk Desk) ([]string, error) {
 	for _, activity := range stack.Activities() {
 		if _, err := twilio.AddActivity(activity); err != nil {
@@ -171,7 +172,7 @@ func (d Desk) hire(twilio *simulator.Twilio, stack Stack) ([]string, error) {
 	return sids, nil
 }
 
-// NewEmpty returns an account as Twilio makes it, with a number that leads nowhere yet.
+// NewEmpty returns an account as Twilio creates it, with a number that has no URLs yet.
 func NewEmpty(config simulator.Config) *simulator.Twilio {
 	config.AccountSID, config.Empty = SID, true
 	twilio := simulator.New(config)

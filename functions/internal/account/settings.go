@@ -8,10 +8,10 @@ import (
 	"switchboard/functions/internal/bundle"
 )
 
-// WrapUp is WrapUpSeconds.
+// WrapUp is the example's WrapUpSeconds.
 const WrapUp = 30 * time.Second
 
-// Settings are the example's environment variables; mode is BridgeMode, deferred or dequeue.
+// Settings returns the example's environment variables. mode is BridgeMode: deferred or dequeue.
 func Settings(mode string) bundle.Environment {
 	return bundle.Environment{
 		"TWILIO_ACCOUNT_SID":          SID,
@@ -39,11 +39,11 @@ func Settings(mode string) bundle.Environment {
 	}
 }
 
-// Seconds returns a time as an environment variable has it.
+// Seconds formats a duration for an environment variable.
 func Seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
 
-// Secrets are the parameters in SSM. They differ by seed, so that a secret in a log or an answer is
-// found.
+// Secrets returns the parameters in SSM. They differ by seed, so that a search for a secret in a
+// log or an answer finds it.
 func Secrets(seed uint64) bundle.Parameters {
 	return bundle.Parameters{
 		AuthToken: fmt.Sprintf("%032x", 0x9e3779b97f4a7c15*(seed+1)),
@@ -51,7 +51,7 @@ func Secrets(seed uint64) bundle.Parameters {
 	}
 }
 
-// The names of the secrets.
+// Names of the secrets in SSM.
 const (
 	AuthToken = "/switchboard/auth-token"
 	CRMSecret = "/switchboard/crm-secret"

@@ -12,7 +12,8 @@ import (
 	"switchboard/shared/environment"
 )
 
-// TestTemplateSetsEveryVariable compares what the functions read with what template.yaml sets.
+// TestTemplateSetsEveryVariable compares the variables that the functions read with those that
+// template.yaml sets.
 func TestTemplateSetsEveryVariable(t *testing.T) {
 	t.Parallel()
 	template, err := os.ReadFile("../../../template.yaml")

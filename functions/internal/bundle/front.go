@@ -15,11 +15,11 @@ import (
 // (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html).
 const maxPayload = 10 << 20
 
-// Stop is a function's Handle.
+// Stop is the Handle of a function that answers webhooks.
 type Stop func(context.Context, webhook.Event) (webhook.Answer, error)
 
-// Front does what the HTTP API does: it makes an event (payload format 2.0) of a request and hands
-// it to the function behind the route. Routes with a slash at their end stand for {proxy+}.
+// Front does the work of the HTTP API: it turns a request into an event (payload format 2.0) and
+// sends it to the route's function. A route that ends in a slash stands for {proxy+}.
 type Front map[string]Stop
 
 // ServeHTTP implements http.Handler.
@@ -36,7 +36,7 @@ func (f Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer, err := handle(r.Context(), Event(r, body, time.Time{}))
 	if err != nil {
-		// API Gateway's answer when a function fails.
+		// API Gateway answers this when a function fails.
 		http.Error(w, `{"message":"Internal Server Error"}`, http.StatusInternalServerError)
 		return
 	}
@@ -57,14 +57,14 @@ func (f Front) route(method, path string) Stop {
 	return f[proxyRoute(path)]
 }
 
-// proxyRoute is the {proxy+} route that a path may lie below.
+// proxyRoute returns the {proxy+} route for a path.
 func proxyRoute(path string) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
 	return "/" + first + "/"
 }
 
-// Event is the request as API Gateway hands it to a function; received is when the gateway got it,
-// zero for unknown.
+// Event returns a request as API Gateway sends it to a function. received is when the gateway got
+// it; zero = unknown.
 func Event(r *http.Request, body []byte, received time.Time) webhook.Event {
 	headers := make(map[string]string, len(r.Header))
 	for name, values := range r.Header {

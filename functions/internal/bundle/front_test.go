@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// zeros is a body without an end.
+// zeros is an endless body.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) {

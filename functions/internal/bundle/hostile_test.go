@@ -35,17 +35,18 @@ const (
 	activity    = "WA00000000000000000000000000000001"
 	available   = "WA00000000000000000000000000000002"
 
-	// planted is what no log may have: a whole number, a secret, and words that only a body has.
+	// planted is text that no log may have: a whole phone number, a secret, and words that only a
+	// body has.
 	planted = "+14155550123 hunter2 \"body of theirs\""
 
-	// longestLine is more than a log line of ours has, in bytes.
-	longestLine = 2000
+	// maxLine is the maximum length of a log line, in bytes.
+	maxLine = 2000
 )
 
-// hostile is an error in the words of others.
+// hostile is an error text from outside.
 func hostile() error { return errors.New(planted) }
 
-// refusing is SQS that takes nothing.
+// refusing is an SQS that rejects every message.
 type refusing struct{}
 
 func (refusing) SendMessage(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
@@ -62,7 +63,7 @@ func answering(status int, body string) roundTrip {
 	}
 }
 
-// peers are what may answer in the place of Twilio and of the CRM.
+// peers are possible answers of Twilio and the CRM.
 func peers() map[string]roundTrip {
 	return map[string]roundTrip{
 		"broken connection": func(*http.Request) (*http.Response, error) { return nil, hostile() },
@@ -74,7 +75,7 @@ func peers() map[string]roundTrip {
 	}
 }
 
-// attributes are a task's.
+// attributes are attributes of a task.
 func attributes(sid string) string {
 	encoded, err := json.Marshal(map[string]string{"call_sid": sid, "account_sid": account, "from": "+14155550123", "to": "+14155550123", "note": planted})
 	if err != nil {
@@ -83,8 +84,8 @@ func attributes(sid string) string {
 	return string(encoded)
 }
 
-// forms are what Twilio, or another sender with its token, may post to each route. Each value of
-// sid stands for the SIDs in it.
+// forms are what Twilio, or another sender with its token, may post to each route. sid replaces the
+// SIDs in a form.
 func forms(sid func(string) string, word string) map[string]url.Values {
 	person := url.Values{"AccountSid": {account}, "From": {"+14155550123"}, "To": {"+14155550123"}, "SpeechResult": {planted}, "CallStatus": {word}}
 	with := func(pairs ...string) url.Values {
@@ -119,7 +120,7 @@ func forms(sid func(string) string, word string) map[string]url.Values {
 	return routes
 }
 
-// newSettings are those of a stack; the clock stands still.
+// newSettings returns a stack's settings. The clock stands still.
 func newSettings(peer http.RoundTripper, table ledger.Store, log io.Writer) (Environment, Clients) {
 	settings := Environment{
 		"TWILIO_ACCOUNT_SID": account, "WORKSPACE_SID": workspace, "WORKFLOW_SID": workflow, "SECRETS_PREFIX": "/switchboard",
@@ -137,11 +138,11 @@ func newSettings(peer http.RoundTripper, table ledger.Store, log io.Writer) (Env
 	}
 }
 
-// wantClean reads a log for what was planted.
+// wantClean fails the test if a log has planted text.
 func wantClean(t *testing.T, log string) {
 	t.Helper()
 	for line := range strings.Lines(log) {
-		if len(line) > longestLine {
+		if len(line) > maxLine {
 			t.Errorf("a line of %d bytes: %s…", len(line), line[:300])
 		}
 		for _, part := range []string{"4155550123", "hunter2", "theirs", `"12345"`} {
@@ -183,8 +184,8 @@ func TestWebhookLogsHaveNothingPlanted(t *testing.T) {
 	}
 }
 
-// TestInvokedLogsHaveNothingPlanted is about the functions that no webhook invokes, their reports
-// and errors included: Lambda logs these.
+// TestInvokedLogsHaveNothingPlanted tests the functions that no webhook invokes, with their reports
+// and errors, because Lambda logs these.
 func TestInvokedLogsHaveNothingPlanted(t *testing.T) {
 	t.Parallel()
 	messages := map[string]string{

@@ -9,13 +9,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 )
 
-// Parameters stands in for SSM, by full name.
+// Parameters stands in for SSM: full name -> value.
 type Parameters map[string]string
 
 // GetParameters implements secrets.Parameters.
 func (p Parameters) GetParameters(_ context.Context, input *ssm.GetParametersInput, _ ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
 	if !aws.ToBool(input.WithDecryption) {
-		return nil, errors.New("a SecureString read without decryption is of no use")
+		return nil, errors.New("GetParameters without WithDecryption returns no usable SecureString")
 	}
 	var output ssm.GetParametersOutput
 	for _, name := range input.Names {

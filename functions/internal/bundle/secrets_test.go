@@ -18,7 +18,7 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// TestHandlersShowNoToken prints every struct that leads to a secret, after the secret was read.
+// TestHandlersShowNoToken prints every struct that leads to a secret after it has read the secret.
 func TestHandlersShowNoToken(t *testing.T) {
 	t.Parallel()
 	const token = "hunter2hunter2hunter2hunter2hunt"

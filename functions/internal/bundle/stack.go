@@ -33,11 +33,11 @@ import (
 	"switchboard/shared/twilio"
 )
 
-// Environment is the value of each environment variable that the functions read. PUBLIC_BASE_URL is
-// the address of the HTTP API, which template.yaml gives only the bridge and the sweeper.
+// Environment has the environment variables that the functions read. template.yaml sets
+// PUBLIC_BASE_URL, the address of the HTTP API, only for the bridge and the sweeper.
 type Environment map[string]string
 
-// Variable returns the environment variable that template.yaml fills with a parameter:
+// Variable returns the environment variable that template.yaml sets from a parameter:
 // WORKER_RING_SECONDS for WorkerRingSeconds.
 func Variable(parameter string) string {
 	var name strings.Builder
@@ -59,8 +59,8 @@ func OfParameters(parameters map[string]string) Environment {
 	return e
 }
 
-// Clients are what stands behind the functions. Parameters, Queue and the stores belong to one
-// execution environment: a function keeps its secrets for as long as it lives.
+// Clients are the services that the functions use. Parameters, Queue and the stores belong to one
+// execution environment: a function keeps its secrets while the environment lives.
 type Clients struct {
 	Parameters secrets.Parameters
 	Table      ledger.Store
@@ -76,11 +76,11 @@ func (c Clients) base() function.Clients {
 	return function.Clients{Parameters: c.Parameters, REST: c.REST, Pause: c.Pause, Now: c.Now, Logger: c.Logger}
 }
 
-// routes lead to the functions that answer webhooks.
+// routes are the routes of the functions that answer webhooks.
 var routes = []string{"/enqueue", "/hold", "/assignment", "/worker/", "/survey", "/events", "/duty", "/messages"}
 
-// reader returns the environment of a function. A function that answers webhooks learns the address
-// from them.
+// reader returns a function's environment. A function that answers webhooks reads the stack's
+// address from them.
 func (e Environment) reader(webhooks bool) *environment.Reader {
 	return &environment.Reader{Lookup: func(name string) string {
 		switch {
@@ -117,7 +117,7 @@ func ParameterNames() []string {
 	return slices.Compact(names)
 }
 
-// readAll has each function read its environment; env keeps the errors.
+// readAll reads the environment of every function; env collects the errors.
 func readAll(env *environment.Reader) {
 	c := Clients{
 		Parameters: Parameters{}, Table: &ledger.Memory{}, Roster: &roster.Memory{}, Queue: struct{ deferred.Sender }{},
@@ -132,7 +132,7 @@ func readAll(env *environment.Reader) {
 	_, _ = queuelimit.New(env, c.base())
 }
 
-// must returns the handler. A faulty variable is a mistake in a program of ours, or Check finds it.
+// must returns the handler. It panics on an invalid variable, which Check reports first.
 func must[H any](handler H, err error) H {
 	if err != nil {
 		panic(err)
@@ -140,7 +140,7 @@ func must[H any](handler H, err error) H {
 	return handler
 }
 
-// Front makes an execution environment of each function that answers webhooks, by its routes.
+// Front creates an execution environment of each function that answers webhooks, by its routes.
 func (e Environment) Front(c Clients) Front {
 	front := Front{}
 	for _, route := range routes {
@@ -151,7 +151,7 @@ func (e Environment) Front(c Clients) Front {
 	return front
 }
 
-// Stop makes an execution environment of the function behind one of the routes /enqueue, /hold,
+// Stop creates an execution environment of the function with one of the routes /enqueue, /hold,
 // /assignment, /worker/, /survey, /events, /duty and /messages; nil for another route.
 func (e Environment) Stop(route string, c Clients) Stop {
 	return must(newStop(route, e.reader(true), c))
@@ -199,27 +199,27 @@ func (c Clients) linkedCalls() linkedcalls.Clients {
 	return linkedcalls.Clients{Clients: c.base(), Table: c.Table}
 }
 
-// Bridge makes an execution environment of the function behind BridgeQueue.
+// Bridge creates an execution environment of the function that reads BridgeQueue.
 func (e Environment) Bridge(c Clients) bridge.Handler {
 	return must(bridge.New(e.reader(false), c.bridge()))
 }
 
-// Sweeper makes an execution environment of the function that runs on a schedule.
+// Sweeper creates an execution environment of the function that runs on a schedule.
 func (e Environment) Sweeper(c Clients) sweeper.Handler {
 	return must(sweeper.New(e.reader(false), c.sweeper()))
 }
 
-// LinkedCalls makes an execution environment of the operator's function of that name.
+// LinkedCalls creates an execution environment of LinkedCallsFunction.
 func (e Environment) LinkedCalls(c Clients) linkedcalls.Handler {
 	return must(linkedcalls.New(e.reader(true), c.linkedCalls()))
 }
 
-// QueueLimit makes an execution environment of the operator's function of that name.
+// QueueLimit creates an execution environment of QueueLimitFunction.
 func (e Environment) QueueLimit(c Clients) queuelimit.Handler {
 	return must(queuelimit.New(e.reader(true), c.base()))
 }
 
-// Reconciler makes what twilioctl workers signs workers on and off with.
+// Reconciler returns what twilioctl workers uses to sign workers on and off.
 func (e Environment) Reconciler(c Clients) reconciler.Reconciler {
 	env := e.reader(true)
 	rest := twilio.Read(env, secrets.Read(env, c.Parameters, c.Now, secrets.REST), c.REST, c.Pause)

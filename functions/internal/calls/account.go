@@ -11,12 +11,12 @@ import (
 type Account struct {
 	*simulator.Twilio
 	Call    Call
-	Line    *simulator.Line // the caller's, once they dial
-	earlier *simulator.Line // nil = no caller dials before
-	setUp   int             // requests that were made before the call, to set the account up
+	Line    *simulator.Line // the caller's; set by Dial
+	earlier *simulator.Line // a caller who dialed before; nil = none
+	setUp   int             // number of requests before the call, which set up the account
 }
 
-// NewAccount sets an account up for a stack and a call.
+// NewAccount sets up an account for a stack and a call.
 func NewAccount(config simulator.Config, call Call, stack account.Stack) (*Account, error) {
 	config.AccountSID, config.WorkspaceSID = account.SID, stack.WorkspaceSID
 	twilio := simulator.New(config)
@@ -26,7 +26,7 @@ func NewAccount(config simulator.Config, call Call, stack account.Stack) (*Accou
 	return &Account{Twilio: twilio, Call: call}, nil
 }
 
-// Dial lets the caller dial, and others do what the call says.
+// Dial makes the caller dial, and others do what the call says.
 func (a *Account) Dial() {
 	a.setUp = len(a.Twilio.Requests())
 	after := time.Second
@@ -47,7 +47,7 @@ func (a *Account) Dial() {
 	a.Line = a.CallAfter(after, a.Call.From, account.OurNumber, a.Call.Caller...)
 }
 
-// Requests are those that were made since the caller dialed.
+// Requests returns the requests since the caller dialed.
 func (a *Account) Requests() []simulator.Request { return a.Twilio.Requests()[a.setUp:] }
 
 // Over reports whether all calls and tasks have ended, and no reservation is open.

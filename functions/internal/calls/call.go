@@ -1,5 +1,4 @@
-// Package calls has the calls that the demo and the rehearsal take, takes them, and judges what
-// came of them.
+// Package calls defines the calls of the demo and the rehearsal, runs them and judges the results.
 package calls
 
 import (
@@ -16,65 +15,65 @@ const (
 	carol = "client:carol"
 )
 
-// Call is one of the calls: who is on the phone, and what they do.
+// Call is one of the calls: who takes part, and what they do.
 type Call struct {
 	Title  string
 	Mode   string // bridge mode: deferred, dequeue
 	From   string // the caller's number
 	Caller []script.Step
-	Before *Earlier         // a caller who dials first; nil = none does
+	Before *Earlier         // a caller who dials first; nil = none
 	Staff  []account.Worker // in the order in which they are reserved
-	Signs  []Signing        // what the first of the staff does about being on duty
-	CRM    string           // contact of the worker for whom the CRM step fails; "" = for none
+	Signs  []Signing        // how the first of the staff signs on and off
+	CRM    string           // contact of the worker for whom the CRM step fails; "" = none
 
-	// What must come of it.
-	Talks       string // contact of the worker who talks to the caller; "" = none does
+	// The expected result.
+	Talks       string // contact of the worker who talks to the caller; "" = none
 	QueueResult string
 	Score       string
 	Offers      []string // how each reservation ended, in order; nil = not judged
 	Placed      []string // contacts of the workers who were called, in order; not judged without Offers
 }
 
-// Earlier is a caller whom the same worker serves first: the call itself is the worker's second
-// one.
+// Earlier is a caller whom the same worker serves first, so that the call itself is the worker's
+// second one.
 type Earlier struct {
 	From   string
 	Steps  []script.Step
-	WrapUp time.Duration // what the worker has between the two calls
+	WrapUp time.Duration // between the two calls
 }
 
-// Signing is what a worker does to sign on or off: a text, or a call to the line for staff.
+// Signing is how a worker signs on or off: by a text, or by a call to the line for staff.
 type Signing struct {
-	After time.Duration // the caller's dialing
+	After time.Duration // since the caller dialed; may be negative
 	Text  string
-	Call  []script.Step // without a Text
+	Call  []script.Step // if Text is ""
 }
 
-// AliceWith is Alice with a phone, or with one for each call that she gets.
+// AliceWith returns Alice with a phone, or with one for each call that she gets.
 func AliceWith(phones ...script.Phone) account.Worker {
 	return account.Worker{Name: "Alice", Contact: Alice, Phones: phones}
 }
 
-// BobWith is Bob with a phone.
+// BobWith returns Bob with a phone.
 func BobWith(phone script.Phone) account.Worker {
 	return account.Worker{Name: "Bob", Contact: Bob, Phones: []script.Phone{phone}}
 }
 
-// PressesOne is a worker who answers, presses 1, talks and hangs up.
+// PressesOne returns the phone of a worker who answers, presses 1, talks and hangs up.
 func PressesOne(ring, talk time.Duration) script.Phone {
 	return script.AnswersAfter(
 		ring, script.Hears("press 1"), script.Presses("1"), script.Talks(talk), script.HangsUp(),
 	)
 }
 
-// TalksAndHangsUp is a caller who hangs up first.
+// TalksAndHangsUp returns the steps of a caller who hangs up first.
 func TalksAndHangsUp(talk time.Duration) []script.Step {
 	return []script.Step{script.Until(script.Bridged), script.Talks(talk), script.HangsUp()}
 }
 
-// Demo returns the six calls that the demo and the rehearsal take. talk is how long people talk,
-// and ring how long a phone rings before a worker answers it: minutes in virtual time, seconds in
-// real time. wrapUp is WrapUpSeconds.
+// Demo returns the six calls of the demo, which the rehearsal runs too. talk is how long people
+// talk, and ring how long a phone rings before a worker answers: minutes in virtual time, seconds
+// in real time. wrapUp is WrapUpSeconds.
 func Demo(ring, talk, wrapUp time.Duration) []Call {
 	return []Call{
 		{
@@ -162,10 +161,9 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 	}
 }
 
-// Returns are the calls in which a worker comes back: after a missed call, and by signing on.
+// Returns returns the calls in which a worker comes back: after a missed call, and by signing on.
 func Returns(ring, talk time.Duration) []Call {
-	// A deployed stack needs the time before and after the caller dials to handle the one before
-	// the next begins.
+	// A deployed stack needs time to handle one act before the next begins.
 	const offBefore, onAfter = 8 * time.Second, 6 * time.Second
 	answers := PressesOne(ring, 10*talk)
 	waits := append([]script.Step{script.Hears("next in line")}, TalksAndHangsUp(talk)...)

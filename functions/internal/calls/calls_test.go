@@ -42,7 +42,7 @@ func TestCallsKeepRules(t *testing.T) {
 	}
 }
 
-// TestBrokenRuleIsSeen breaks the bundle on purpose: a demo that cannot fail shows nothing.
+// TestBrokenRuleIsSeen breaks the bundle on purpose: a demo that cannot fail proves nothing.
 func TestBrokenRuleIsSeen(t *testing.T) {
 	t.Parallel()
 	answers := func(status int, contentType, body string) bundle.Stop {
@@ -68,7 +68,11 @@ func TestBrokenRuleIsSeen(t *testing.T) {
 				return answer, err
 			}
 		}, "/assignment was answered 200 text/plain"},
-		{"events are lost, and the sweeper ends the task", 0, func(b *inprocess.Bundle) { b.Front["/events"] = answers(204, "application/json", "") }, "task completed: it was"},
+		{
+			name:  "events are lost, and the sweeper ends the task",
+			alter: func(b *inprocess.Bundle) { b.Front["/events"] = answers(204, "application/json", "") },
+			want:  "task completed: it was",
+		},
 		{"no function hears that the caller left", 5, func(b *inprocess.Bundle) {
 			b.Front["/events"] = answers(204, "application/json", "")
 			b.Front["/survey"] = answers(200, "text/xml", "<Response/>")

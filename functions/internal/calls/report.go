@@ -12,19 +12,19 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// ErrBroken says that rules were broken.
+// ErrBroken means that a call broke a rule.
 var ErrBroken = errors.New("rules were broken")
 
-// Report is how a program writes down the results of its calls.
+// Report prints the results of a program's calls.
 type Report struct {
 	Out  io.Writer
-	JSON bool // one document at the end, and nothing before
-	Wire bool // what went over the wire, instead of each call's story
+	JSON bool // print one document, in Close
+	Wire bool // print what went over the wire, instead of each call's story
 
 	results []*Result
 }
 
-// Add adds the result of a call, and writes what happened in it.
+// Add adds the result of a call and prints what happened in it.
 func (r *Report) Add(result *Result) {
 	r.results = append(r.results, result)
 	if r.JSON {
@@ -39,7 +39,7 @@ func (r *Report) Add(result *Result) {
 	fmt.Fprintln(r.Out)
 }
 
-// Close writes what closes a run. It returns ErrBroken if a rule was broken.
+// Close prints the table or the document. It returns ErrBroken if a rule was broken.
 func (r *Report) Close() error {
 	var err error
 	if r.JSON {
@@ -57,7 +57,7 @@ func (r *Report) Close() error {
 	return err
 }
 
-// writeTable writes each call with both of its CallSids, and the rules that were broken.
+// writeTable prints each call with both CallSids, and then the broken rules.
 func (r *Report) writeTable() error {
 	tab := tabwriter.NewWriter(r.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tab, "CALL\tMODE\tCALLER'S CALL\tWORKER CALL\tWORKER\tQUEUE RESULT\tSCORE\tRULES")

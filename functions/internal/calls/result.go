@@ -22,19 +22,19 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// Result is what came of a call.
+// Result is what happened in a call.
 type Result struct {
 	Call    Call
 	Account *Account
 	timeline.Timeline
 	Link   linkedcalls.Link   // from the ledger
-	Logs   []byte             // what the functions logged; nil = they run in a deployed stack
-	Dead   []*trigger.Message // in the dead-letter queue; likewise
+	Logs   []byte             // of the functions; nil if they run in a deployed stack
+	Dead   []*trigger.Message // in the dead-letter queue; nil if it is a deployed stack's
 	Broken rules.Broken
 }
 
-// InProcess takes a call through a bundle in this process, in virtual time. Each of alter may
-// change the bundle before the call.
+// InProcess runs a call through a bundle in this process, in virtual time. Each of alter may change
+// the bundle before the call.
 func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inprocess.Bundle)) (*Result, error) {
 	loop := clock.NewVirtual(account.Morning)
 	result := &Result{Call: call, Timeline: timeline.Timeline{Base: account.BaseURL, Start: loop.Now()}}
@@ -95,8 +95,8 @@ func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inpro
 // FailsCRM reports whether the CRM step fails for a worker.
 func (c Call) FailsCRM(worker taskrouter.Contact) (is bool) { return string(worker) == c.CRM }
 
-// Judge adds the rules that were broken, by all that is known in the end. links are what the ledger
-// has of calls, secrets those of the functions.
+// Judge adds the rules that the call broke. links are the ledger's calls, secrets those of the
+// functions.
 func (r *Result) Judge(links []linkedcalls.Link, secrets map[string]string) {
 	for _, link := range links {
 		if link.CallSID == r.Account.Line.CallSID() {
@@ -120,7 +120,7 @@ func (r *Result) Judge(links []linkedcalls.Link, secrets map[string]string) {
 
 const outcome = "the call ends as planned"
 
-// returnTime is the maximum time until a worker is offered the next call, once the wrap-up is over.
+// returnTime is the maximum time from the end of the wrap-up to the worker's next offer.
 const returnTime = 5 * time.Second
 
 func (r *Result) judgeOutcome(twilio rules.Account) {
@@ -157,7 +157,7 @@ func (r *Result) judgeOutcome(twilio rules.Account) {
 	}
 }
 
-// judgeReturn judges that the worker talked to the earlier caller, wrapped up, and was then offered
+// judgeReturn checks that the worker talked to the earlier caller, wrapped up, and was then offered
 // this call without delay.
 func (r *Result) judgeReturn(twilio rules.Account, offer simulator.ReservationRecord) {
 	if r.Account.earlier == nil {
@@ -177,7 +177,7 @@ func (r *Result) judgeReturn(twilio rules.Account, offer simulator.ReservationRe
 
 func (r *Result) caller() simulator.CallRecord { return r.call(r.Account.Line.CallSID()) }
 
-// worker is the worker call that the caller was bridged with; zero = none.
+// worker returns the worker call that was bridged with the caller; zero = none.
 func (r *Result) worker() simulator.CallRecord { return r.call(r.caller().PeerSID) }
 
 func (r *Result) call(sid string) (found simulator.CallRecord) {

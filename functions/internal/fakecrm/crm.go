@@ -1,4 +1,4 @@
-// Package fakecrm is a CRM that Switchboard's CRM step is tried with.
+// Package fakecrm is a CRM for tests of Switchboard's CRM step.
 package fakecrm
 
 import (
@@ -15,17 +15,16 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// Kind is that of the CRM's entries among the simulated Twilio's.
+// Kind is the kind of the CRM's entries in a timeline.
 const Kind simulator.Kind = "crm"
 
-// CRM checks the signature, records who called whom, and fails for the workers that it is told to
-// fail for.
+// CRM checks the signature, records who is called for whom, and fails for some workers.
 type CRM struct {
 	Secret string
 	Now    func() time.Time
 	Trace  func(simulator.Entry)                // nil = no entries
-	Fails  func(worker taskrouter.Contact) bool // answers 503; nil = never
-	// CheckTime is false in virtual time, which is not the time that a signature is judged by.
+	Fails  func(worker taskrouter.Contact) bool // workers for whom it answers 503; nil = none
+	// CheckTime is false in virtual time, because signatures are checked by real time.
 	CheckTime bool
 }
 

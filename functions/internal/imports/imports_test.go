@@ -1,6 +1,6 @@
-// Package imports holds the project to its one direction of imports: programs import what they
-// share, that imports functions, and functions import shared packages, of which each imports only
-// those that stand before it.
+// Package imports tests that imports point one way: programs import internal packages, these import
+// functions, and functions import shared packages. A shared package imports only those before it in
+// order.
 package imports
 
 import (
@@ -22,10 +22,10 @@ var order = []string{
 	"ledger", "workercall", "roster", "reconciler", "texts", "rejection", "yamlfile", "simulator",
 }
 
-// leaves are the packages of the simulator that know nothing of each other.
+// leaves are the packages of the simulator that do not import each other.
 var leaves = []string{"clock", "script", "reading", "document", "wire"}
 
-// TestImportsPointDownwards reads the import lines of every file that is not a test.
+// TestImportsPointDownwards reads the imports of every file that is not a test.
 func TestImportsPointDownwards(t *testing.T) {
 	t.Parallel()
 	for from, to := range imports(t) {
@@ -37,7 +37,7 @@ func TestImportsPointDownwards(t *testing.T) {
 	}
 }
 
-// TestWrongImportsAreFound has one import against each rule.
+// TestWrongImportsAreFound breaks each rule with one import.
 func TestWrongImportsAreFound(t *testing.T) {
 	t.Parallel()
 	for from, imported := range map[string]string{
@@ -59,7 +59,7 @@ func TestWrongImportsAreFound(t *testing.T) {
 	}
 }
 
-// imports maps each package of the project, by its folder, to those that it imports.
+// imports returns the packages that each package of the project imports, by folder.
 func imports(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
@@ -99,7 +99,7 @@ func imports(t *testing.T) map[string][]string {
 	return found
 }
 
-// wrong says why a package must not import another; "" = it may.
+// wrong returns why a package must not import another; "" = it may.
 func wrong(from, imported string) string {
 	f, i := strings.Split(from, "/"), strings.Split(imported, "/")
 	isProgram := f[0] == "functions" && !isDeployed(f)
@@ -124,7 +124,7 @@ func wrong(from, imported string) string {
 	return ""
 }
 
-// isDeployed reports whether a folder holds a Lambda function.
+// isDeployed reports whether a folder has a Lambda function.
 func isDeployed(folder []string) bool {
 	return folder[0] == "functions" && folder[1] != "internal" && folder[1] != "cmd"
 }
@@ -145,7 +145,7 @@ func wrongShared(from, imported []string) string {
 		return "order does not list both"
 	}
 	if below > above {
-		return "order has it later"
+		return "order lists it later"
 	}
 	return ""
 }

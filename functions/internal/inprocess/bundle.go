@@ -1,5 +1,5 @@
-// Package inprocess runs every function of the template in one process, on the clock of a simulated
-// Twilio.
+// Package inprocess runs every function of template.yaml in one process, on the clock of a
+// simulated Twilio.
 package inprocess
 
 import (
@@ -19,18 +19,17 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// Bundle is every function of the template. It differs from a stack in what the clients reach:
-// parameters, queue, table, Twilio and CRM.
+// Bundle has every function of template.yaml. It differs from a deployed stack only in its clients.
 type Bundle struct {
 	bundle.Front
 	Links  linkedcalls.Handler
 	Queue  *trigger.Queue
 	Sweeps *Sweeps
-	Twilio Late // what the functions reach as Twilio's REST API
+	Twilio Late // the functions' Twilio REST API
 }
 
-// New wires the functions as their binaries do. Clients that are nil are replaced: the functions
-// then use tables in memory and log nothing, and reach what Bundle.Twilio is set to.
+// New creates the functions as their binaries do. It replaces nil clients: with tables in memory, a
+// log that drops its lines, and Bundle.Twilio.
 func New(loop *clock.Loop, settings bundle.Environment, clients bundle.Clients) *Bundle {
 	b := &Bundle{Queue: &trigger.Queue{Loop: loop}}
 	clients = b.complete(clients)
@@ -53,12 +52,12 @@ func (b *Bundle) complete(clients bundle.Clients) bundle.Clients {
 		clients.REST = wire.InProcess(&b.Twilio)
 	}
 	clients.Logger = cmp.Or(clients.Logger, slog.New(slog.DiscardHandler))
-	// Retries follow without a pause: the loop's time stands still while a function runs.
+	// Retries do not pause: the loop's time stands still while a function runs.
 	clients.Pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return clients
 }
 
-// Late is a handler that is set after others were given it.
+// Late is a handler that is set after others have got it.
 type Late struct{ handler atomic.Pointer[http.Handler] }
 
 // Set sets or replaces the handler.

@@ -11,7 +11,7 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestWorkerSignsOnAndOff has a worker sign on by text, take a call, sign off and on by phone, and
+// TestWorkerSignsOnAndOff: a worker signs on by text, takes a call, signs off and on by phone, and
 // off by text.
 func TestWorkerSignsOnAndOff(t *testing.T) {
 	t.Parallel()

@@ -22,15 +22,15 @@ import (
 
 const withheld = "+266696687" // ANONYMOUS on a keypad: Twilio's value for a withheld number
 
-// oneCaller is a desk of a few workers, all available, whom one caller must not empty.
+// oneCaller is a desk of a few available workers, whom one caller must not take away.
 type oneCaller struct {
 	*simulator.Twilio
 	loop *clock.Loop
 	line *simulator.Line
 }
 
-// newOneCaller has a caller call in a second from now, who waits for four minutes. knows is the CRM
-// step's answer for a caller, by the SID of the call; nil = there is no CRM step.
+// newOneCaller adds a caller who calls in a second and waits for four minutes. knows is the CRM
+// step's answer for a caller, by the SID of the call; nil = no CRM step.
 func newOneCaller(t *testing.T, staff int, from, to string, knows func(call string) int) oneCaller {
 	t.Helper()
 	loop, secrets := clock.NewVirtual(account.Morning), account.Secrets(1)
@@ -82,7 +82,7 @@ func pressesOne(ring, talk time.Duration) script.Phone {
 	)
 }
 
-// post makes a REST request as the account, which Twilio accepts.
+// post sends a REST request with the account's credentials.
 func post(t *testing.T, twilio *simulator.Twilio, address string, form url.Values) {
 	t.Helper()
 	r, err := http.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
@@ -104,7 +104,7 @@ func putBack(t *testing.T, twilio *simulator.Twilio, callSID string) {
 	post(t, twilio, address, url.Values{"Url": {account.Example.VoiceURL}})
 }
 
-// away counts the workers whom the bundle put into Unavailable.
+// away counts the workers whom the bundle moved to Unavailable.
 func (o oneCaller) away() (n int) {
 	for _, w := range o.Workers() {
 		if w.ActivityName == "Unavailable" {
@@ -124,7 +124,7 @@ func (o oneCaller) record(t *testing.T, line *simulator.Line) simulator.CallReco
 	return calls[at]
 }
 
-// overflows counts how often a caller was told that no worker can take the call.
+// overflows counts how often the caller heard that no worker can take the call.
 func (o oneCaller) overflows(t *testing.T, line *simulator.Line) (n int) {
 	t.Helper()
 	for _, heard := range o.record(t, line).Heard {
@@ -135,9 +135,8 @@ func (o oneCaller) overflows(t *testing.T, line *simulator.Line) (n int) {
 	return n
 }
 
-// TestCRMRefusesOneCaller: a caller whom the CRM refuses takes no worker away if it is the caller
-// whom it refuses (4xx), and one worker at most if it is the CRM that fails (5xx). The next caller
-// is served.
+// TestCRMRefusesOneCaller: a caller takes no worker away if the CRM refuses the caller (4xx), and
+// at most one worker if the CRM fails (5xx). The next caller is served.
 func TestCRMRefusesOneCaller(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -199,8 +198,9 @@ func TestCRMRefusesOneCaller(t *testing.T) {
 	}
 }
 
-// TestScriptEditsAttributes has a script edit the attributes of a caller's task while no worker is
-// available. No worker has a part in that. A caller whose task still names them is served.
+// TestScriptEditsAttributes: a script edits the attributes of a caller's task while no worker is
+// available. No worker is taken away for that, and a caller whose task still has their SID is
+// served.
 func TestScriptEditsAttributes(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -278,8 +278,8 @@ func TestScriptEditsAttributes(t *testing.T) {
 	}
 }
 
-// TestCallWithoutTo is a call by the Voice SDK or over SIP without a number that could be shown to
-// the worker: no worker can be called, and none has a part in that.
+// TestCallWithoutTo: a call by the Voice SDK or over SIP has no number to show to the worker. No
+// worker can be called, and none is taken away.
 func TestCallWithoutTo(t *testing.T) {
 	t.Parallel()
 	for _, from := range []string{"client:anna", "sip:bob@example.com"} {

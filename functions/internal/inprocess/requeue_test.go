@@ -8,8 +8,8 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestCallerPutBack is served: an operator puts a caller back into the queue who waits there, who
-// left it by star, or who has talked with a worker.
+// TestCallerPutBack: an operator redirects a caller back into the queue, who waits there, left it
+// by *, or has talked. The caller is served.
 func TestCallerPutBack(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -25,7 +25,7 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// lossyBundle is a bundle whose Twilio loses webhooks, with the sweeper on its schedule.
+// lossyBundle is a bundle with the sweeper on its schedule and a Twilio that loses webhooks.
 type lossyBundle struct {
 	*Bundle
 	*simulator.Twilio
@@ -35,13 +35,13 @@ type lossyBundle struct {
 	requests int // that the sweeper made
 }
 
-// planned is a call of one worker.
+// planned is a call to one worker.
 type planned struct {
 	steps []script.Step  // the caller's
 	phone []script.Phone // Alice's; none = there is no worker
 }
 
-// damage is what goes wrong in a call.
+// damage says what fails in a call.
 type damage struct {
 	loses     func(path, event string) bool  // webhooks that are lost
 	noMessage bool                           // the bridge gets no messages
@@ -64,7 +64,7 @@ func (l lossy) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.next.RoundTrip(r)
 }
 
-// eventOf returns which event a webhook is about, "" for other webhooks.
+// eventOf returns the type of a webhook's event; "" = not an event.
 func eventOf(r *http.Request) string {
 	body, _ := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(strings.NewReader(string(body)))
@@ -72,7 +72,7 @@ func eventOf(r *http.Request) string {
 	return form.Get("EventType")
 }
 
-// take takes a call with the damage until nothing happens.
+// take runs a call with the damage until nothing happens.
 func take(t *testing.T, call planned, with damage) *lossyBundle {
 	t.Helper()
 	loop := clock.NewVirtual(account.Morning)
@@ -116,7 +116,7 @@ func take(t *testing.T, call planned, with damage) *lossyBundle {
 	return l
 }
 
-// sweeper returns one whose requests are counted, and may be lost.
+// sweeper returns a sweeper whose requests are counted and may be lost.
 func (l *lossyBundle) sweeper(settings bundle.Environment, clients bundle.Clients, during func(*lossyBundle) bool) sweeper.Handler {
 	clients.REST = lossy{wire.InProcess(&l.Bundle.Twilio), func(*http.Request) bool {
 		l.requests++
@@ -150,7 +150,7 @@ func to(suffix string) func(string, string) bool {
 	return func(path, _ string) bool { return strings.HasSuffix(path, suffix) }
 }
 
-// talk is a call that goes well but for the damage.
+// talk is a call that would succeed without the damage.
 func talk(minutes time.Duration) planned {
 	return planned{
 		steps: []script.Step{script.Until(script.Bridged), script.Talks(minutes * time.Minute), script.HangsUp()},
@@ -160,7 +160,7 @@ func talk(minutes time.Duration) planned {
 	}
 }
 
-// unanswered is a caller who waits for d, while no worker answers.
+// unanswered is a caller who waits for d while no worker answers.
 func unanswered(d time.Duration) planned {
 	return planned{
 		steps: []script.Step{script.HangsUpAfter(d)},
@@ -176,8 +176,8 @@ func rings(ring, reservation time.Duration) func(bundle.Environment) {
 
 func timesOut(s bundle.Environment) { s["TASK_TIMEOUT_SECONDS"] = "120" }
 
-// TestLostWebhooks takes calls of which Twilio's webhooks tell only a part. Within its period the
-// sweeper does what they would have set off, and the world comes to its end.
+// TestLostWebhooks runs calls in which some of Twilio's webhooks are lost. Within its period the
+// sweeper does what they would have caused, and everything ends.
 func TestLostWebhooks(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -188,20 +188,48 @@ func TestLostWebhooks(t *testing.T) {
 	}{
 		{"none", talk(1), damage{}, nil},
 		{"none, and the talk is long", talk(22), damage{}, nil},
-		{"the task goes into wrapping", talk(1), damage{loses: either(eventsOf("task.wrapup", "reservation.wrapup"), to("/status"))}, []string{"1: task completed"}},
-		{"the talk was accepted, and is long", talk(22), damage{loses: either(eventsOf("reservation.accepted", "task.wrapup", "reservation.wrapup"), to("/dialed"), to("/status"))}, []string{"5: task completed"}},
+		{
+			name:   "the task goes into wrapping",
+			call:   talk(1),
+			damage: damage{loses: either(eventsOf("task.wrapup", "reservation.wrapup"), to("/status"))},
+			want:   []string{"1: task completed"},
+		},
+		{
+			name:   "the talk was accepted, and is long",
+			call:   talk(22),
+			damage: damage{loses: either(eventsOf("reservation.accepted", "task.wrapup", "reservation.wrapup"), to("/dialed"), to("/status"))},
+			want:   []string{"5: task completed"},
+		},
 		{"the task is completed", talk(1), damage{loses: eventsOf("task.completed", "reservation.completed")}, []string{"1: call closed"}},
 		{"the caller leaves the queue", talk(1), damage{loses: to("/survey")}, []string{"1: call closed"}},
 		{"every event", talk(1), damage{loses: to("/events")}, []string{"1: call closed"}},
-		{"all but what makes the call", talk(1), damage{loses: either(to("/events"), to("/survey"), to("/status"), to("/dialed"))}, []string{"1: task completed", "2: call closed"}},
-		{"the caller leaves while a phone rings", unanswered(30 * time.Second),
-			damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)},
-			[]string{"1: worker call ended"}},
-		{"the phone is down", unanswered(4 * time.Minute), damage{loses: to("/status"), settings: rings(15*time.Second, 30*time.Minute)}, []string{"2: call closed"}},
+		{
+			name:   "all but what makes the call",
+			call:   talk(1),
+			damage: damage{loses: either(to("/events"), to("/survey"), to("/status"), to("/dialed"))},
+			want:   []string{"1: task completed", "2: call closed"},
+		},
+		{
+			name:   "the caller leaves while a phone rings",
+			call:   unanswered(30 * time.Second),
+			damage: damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)},
+			want:   []string{"1: worker call ended"},
+		},
+		{
+			name:   "the phone is down",
+			call:   unanswered(4 * time.Minute),
+			damage: damage{loses: to("/status"), settings: rings(15*time.Second, 30*time.Minute)},
+			want:   []string{"2: call closed"},
+		},
 		{"the phone is down, the caller waits", unanswered(8 * time.Minute), damage{loses: to("/status"), settings: rings(15*time.Second, 30*time.Minute)},
 			// The worker comes back, and is called once more.
 			[]string{"1: reservation rejected", "2: call closed"}},
-		{"the message for the bridge", unanswered(8 * time.Minute), damage{noMessage: true, workflow: time.Hour}, []string{"1: reservation rejected"}},
+		{
+			name:   "the message for the bridge",
+			call:   unanswered(8 * time.Minute),
+			damage: damage{noMessage: true, workflow: time.Hour},
+			want:   []string{"1: reservation rejected"},
+		},
 		{"the task dies while its caller waits", unanswered(20 * time.Minute),
 			damage{loses: eventsOf("task.canceled"), settings: timesOut},
 			[]string{"1: caller sent to overflow", "2: call closed"}},
@@ -224,7 +252,7 @@ func TestLostWebhooks(t *testing.T) {
 	}
 }
 
-// wantSound fails the test unless everything has ended as after any call.
+// wantSound fails the test unless everything has ended as after a call without damage.
 func (l *lossyBundle) wantSound(t *testing.T) {
 	t.Helper()
 	if l.Sweeps.Err != nil {
@@ -262,8 +290,8 @@ func (m mortal) Handle(ctx context.Context) (report sweeper.Report, err error) {
 	return m.Handler.Handle(ctx)
 }
 
-// TestDisturbedRuns disturbs the sweeper at each of its requests: in the end, all is as after any
-// call.
+// TestDisturbedRuns disturbs the sweeper at each of its requests. In the end everything is as after
+// a call without damage.
 func TestDisturbedRuns(t *testing.T) {
 	t.Parallel()
 	stories := []struct {
@@ -272,8 +300,11 @@ func TestDisturbedRuns(t *testing.T) {
 		damage damage
 	}{
 		{"a task is to be completed", talk(1), damage{loses: either(to("/events"), to("/survey"), to("/status"), to("/dialed"))}},
-		{"a phone rings", unanswered(30 * time.Second),
-			damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)}},
+		{
+			name:   "a phone rings",
+			call:   unanswered(30 * time.Second),
+			damage: damage{loses: either(to("/survey"), eventsOf("task.canceled", "reservation.canceled")), settings: rings(10*time.Minute, 15*time.Minute)},
+		},
 		{"a reservation is to be rejected", unanswered(8 * time.Minute), damage{noMessage: true, workflow: time.Hour}},
 		{"a task dies while its caller waits", unanswered(20 * time.Minute), damage{loses: eventsOf("task.canceled"), settings: timesOut}},
 	}

@@ -10,17 +10,17 @@ import (
 	"switchboard/shared/simulator/clock"
 )
 
-// Sweeps are the runs of the sweeper. They end when two in a row find nothing open: the sweeper
-// does not look at what is younger than a minute.
+// Sweeps runs the sweeper until two runs in a row find nothing open: the sweeper ignores what is
+// younger than a minute.
 type Sweeps struct {
 	Loop    *clock.Loop
 	Sweeper trigger.Sweeper
-	Until   time.Time // until then people act, and the runs do not end
+	Until   time.Time // the runs do not end before: people still act
 
 	Reports []sweeper.Report
-	Err     error // of the last run that failed as a whole
+	Err     error // of the last run that failed
 	Running bool
-	quiet   int // runs in a row that found nothing open
+	quiet   int // number of runs in a row that found nothing open
 }
 
 // Start runs the sweeper on its schedule.
@@ -41,8 +41,8 @@ func (s *Sweeps) Start(ctx context.Context) {
 	})
 }
 
-// Findings lists what the sweeper repaired and what it could not repair. Both are empty if no
-// webhook was lost.
+// Findings lists what the sweeper repaired and what it could not repair. It is empty if no webhook
+// was lost.
 func (s *Sweeps) Findings() []string {
 	var findings []string
 	if s.Err != nil {

@@ -23,7 +23,7 @@ func Main(run func(ctx context.Context, arguments []string, stdout, stderr io.Wr
 	}
 }
 
-// Parse parses the flags of a program that takes so many arguments.
+// Parse parses the flags of a program that accepts up to takes arguments.
 func Parse(flags *flag.FlagSet, arguments []string, takes int, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	if err := flags.Parse(arguments); err != nil {

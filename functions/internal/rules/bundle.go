@@ -17,7 +17,7 @@ import (
 
 var phoneNumber = regexp.MustCompile(`\+[0-9]{7,15}`)
 
-// Logs judges what the functions logged, by the secrets that they have.
+// Logs searches the functions' log for secrets, phone numbers and bodies.
 func Logs(logs []byte, secrets map[string]string, breaks Breaks) {
 	for name, secret := range secrets {
 		if bytes.Contains(logs, []byte(secret)) {
@@ -32,14 +32,14 @@ func Logs(logs []byte, secrets map[string]string, breaks Breaks) {
 	}
 }
 
-// DeadLetters judges messages in the dead-letter queue.
+// DeadLetters reports each message in the dead-letter queue.
 func DeadLetters(dead []*trigger.Message, breaks Breaks) {
 	for _, message := range dead {
 		breaks(NoDeadLetter, "%s", message.Body)
 	}
 }
 
-// Forged sends a webhook that Twilio did not sign to each route. All of them are to be refused.
+// Forged sends a webhook that Twilio did not sign to each route. Every route must refuse it.
 func Forged(web http.Handler, base string, breaks Breaks) error {
 	for _, route := range []string{
 		"/enqueue", "/hold", "/assignment", "/assignment/fallback", "/survey", "/worker/a/b/c/gate", "/events",
@@ -61,7 +61,7 @@ func Forged(web http.Handler, base string, breaks Breaks) error {
 	return nil
 }
 
-// Link judges what the ledger has of a caller, by what Twilio has.
+// Link compares what the ledger has of a call with what Twilio has.
 func Link(link linkedcalls.Link, caller simulator.CallRecord, breaks Breaks) {
 	if link.CallSID == "" {
 		if caller.TaskSID != "" {
@@ -84,8 +84,8 @@ func Link(link linkedcalls.Link, caller simulator.CallRecord, breaks Breaks) {
 	}
 }
 
-// Tries judges what the ledger has of each reservation of a caller's task: how it ended, and the
-// call that the bundle placed to its worker.
+// Tries compares each reservation of a caller's task in the ledger with Twilio: how it ended, and
+// its worker call.
 func (a Account) Tries(link linkedcalls.Link, caller simulator.CallRecord, breaks Breaks) {
 	calls := map[string]string{}
 	for _, call := range a.Calls {
@@ -106,7 +106,7 @@ func (a Account) Tries(link linkedcalls.Link, caller simulator.CallRecord, break
 			breaks(Remembered, "reservation %s is %q in the ledger, and %s in Twilio", r.SID, try.State, r.Status)
 		}
 		if try.WorkerSID != r.WorkerSID || try.TaskSID != r.TaskSID {
-			breaks(Remembered, "reservation %s is of %s for %s in the ledger", r.SID, try.WorkerSID, try.TaskSID)
+			breaks(Remembered, "reservation %s belongs to worker %s and task %s in the ledger", r.SID, try.WorkerSID, try.TaskSID)
 		}
 		if try.WorkerCallSID != calls[r.SID] {
 			breaks(Remembered, "the ledger has worker call %q for reservation %s, want %q", try.WorkerCallSID, r.SID, calls[r.SID])
@@ -117,8 +117,7 @@ func (a Account) Tries(link linkedcalls.Link, caller simulator.CallRecord, break
 	}
 }
 
-// stateOf returns the state in which the ledger has a reservation that ended with a status in
-// Twilio.
+// stateOf returns the ledger's state for a reservation's final status in Twilio.
 func stateOf(status string) reservation.State {
 	switch status {
 	case "wrapping", "completed":

@@ -1,6 +1,6 @@
-// Package rules is the verdict on calls, from outside: by what went over the wire, by what Twilio
-// and the ledger were left with, and by what people heard. The campaign, which plants faults,
-// excuses what they explain and adds rules of its own.
+// Package rules judges calls from outside: by what went over the wire, by the final state of Twilio
+// and the ledger, and by what people heard. The campaign, which plants faults, excuses what they
+// explain and adds rules of its own.
 package rules
 
 import (
@@ -15,36 +15,36 @@ import (
 	"switchboard/shared/workercall"
 )
 
-// The rules, by the names that reports and tests have.
+// The rules, by their names in reports and tests.
 const (
-	OneCall       = "at most one worker call a reservation"
-	InTime        = "nothing dialed past its deadline"
+	OneCall       = "a reservation has at most one worker call"
+	InTime        = "no worker call rings past its reservation's deadline"
 	Resolved      = "every reservation is resolved"
 	Finished      = "every task ends, and no worker is starved"
-	Cared         = "every caller bridged, gone or told something"
+	Cared         = "every caller is bridged, leaves, or hears why not"
 	Quiet         = "no phone rings for a caller who left"
 	HandsOff      = "TwiML manages reservations, tasks and queues"
-	Remembered    = "the ledger is right"
+	Remembered    = "the ledger agrees with Twilio"
 	SignedOnly    = "no side effect without a signature"
 	NoServerError = "no 5xx from a webhook"
 	WellFormed    = "every answer is one that Twilio accepts"
-	NoDeadLetter  = "no message dies without a cause"
-	Idle          = "the sweeper leaves a sound world alone"
+	NoDeadLetter  = "no message reaches the dead-letter queue without a cause"
+	Idle          = "the sweeper repairs nothing after a call without faults"
 	Discreet      = "no log line has a number, a token or a body"
 	BroughtBack   = "a worker who wants calls is brought back in time"
 )
 
-// RingOverrun is by how much a phone may ring longer than Timeout
+// RingOverrun is how much longer than Timeout a phone may ring
 // (https://www.twilio.com/docs/voice/api/call-resource).
 const RingOverrun = 5 * time.Second
 
-// maxRing is how long a phone may ring on once the bundle can know that no caller waits.
+// maxRing is how long a phone may ring after the bundle can know that no caller waits.
 const maxRing = time.Second
 
-// Breaks records a rule that did not hold.
+// Breaks records that a rule was broken.
 type Breaks func(rule, format string, values ...any)
 
-// Broken is a list of broken rules, as text.
+// Broken lists broken rules as text.
 type Broken []string
 
 // Add implements Breaks.
@@ -52,7 +52,7 @@ func (b *Broken) Add(rule, format string, values ...any) {
 	*b = append(*b, rule+": "+fmt.Sprintf(format, values...))
 }
 
-// Account is what Twilio was left with.
+// Account is the final state of an account.
 type Account struct {
 	Calls        []simulator.CallRecord
 	Tasks        []simulator.TaskRecord
@@ -63,7 +63,7 @@ type Account struct {
 	ReservationBySID map[string]simulator.ReservationRecord
 }
 
-// Of returns what an account was left with.
+// Of returns the final state of an account.
 func Of(twilio *simulator.Twilio) Account {
 	a := Account{
 		Calls:            twilio.Calls(),
@@ -85,14 +85,14 @@ func Of(twilio *simulator.Twilio) Account {
 	return a
 }
 
-// ReservationSID returns the reservation that a worker call is for; "" = it is for none.
+// ReservationSID returns the reservation of a worker call; "" = not a worker call.
 func ReservationSID(call simulator.CallRecord) string {
 	route, _ := workercall.Parse(timeline.Path(call.URL))
 	return route.Ref.ReservationSID
 }
 
-// WorkerCalls judges the calls that the bundle placed. gone returns when the bundle could know of a
-// worker call that no caller waits for it; zero = never.
+// WorkerCalls checks the calls that the bundle placed. gone returns when the bundle could know that
+// no caller waits for a worker call; zero = never.
 func (a Account) WorkerCalls(
 	gone func(simulator.CallRecord, simulator.ReservationRecord) time.Time, breaks Breaks,
 ) {
@@ -119,12 +119,12 @@ func (a Account) WorkerCalls(
 	}
 }
 
-// CallerEnded returns when the call of a reservation's caller ended; zero = it did not.
+// CallerEnded returns when the call of a reservation's caller ended; zero = it has not ended.
 func (a Account) CallerEnded(_ simulator.CallRecord, r simulator.ReservationRecord) time.Time {
 	return a.CallBySID[a.TaskBySID[r.TaskSID].CallSID].Ended
 }
 
-// Requests judges REST requests: the bundle asks nothing of Twilio that TwiML manages.
+// Requests checks that the bundle does not change over REST what TwiML manages.
 func Requests(requests []simulator.Request, breaks Breaks) {
 	for _, r := range requests {
 		if r.Status == http.StatusUnauthorized {
@@ -148,13 +148,13 @@ func Requests(requests []simulator.Request, breaks Breaks) {
 	}
 }
 
-// Open are the tasks that may be left open.
+// Open says which tasks may be left open.
 type Open struct {
-	Foreign  func(taskSID string) bool // of other programs; nil = none
+	Foreign  func(taskSID string) bool // tasks of other programs; nil = none
 	Wrapping bool                      // the operator completes tasks by hand
 }
 
-// Ends judges what was left open.
+// Ends checks that no call, task or reservation was left open.
 func (a Account) Ends(may Open, breaks Breaks) {
 	foreign := func(task string) bool { return may.Foreign != nil && may.Foreign(task) }
 	for _, r := range a.Reservations {
@@ -178,8 +178,8 @@ func (a Account) Ends(may Open, breaks Breaks) {
 	}
 }
 
-// Caller judges what a caller heard: heard is whether they heard anything, maxSilence how long they
-// may stay on the phone without.
+// Caller checks what a caller heard. heard says whether they heard anything, maxSilence how long
+// they may hear nothing.
 func Caller(c simulator.CallRecord, heard bool, maxSilence time.Duration, breaks Breaks) {
 	switch {
 	case c.ApplicationError:
@@ -191,8 +191,8 @@ func Caller(c simulator.CallRecord, heard bool, maxSilence time.Duration, breaks
 	}
 }
 
-// saidGoodbye reports whether the last thing that a caller heard was meant for a caller who no
-// longer waits.
+// saidGoodbye reports whether the last text that a caller heard was for a caller who no longer
+// waits.
 func saidGoodbye(c simulator.CallRecord) (is bool) {
 	if len(c.Heard) == 0 {
 		return false
@@ -201,8 +201,8 @@ func saidGoodbye(c simulator.CallRecord) (is bool) {
 	return !strings.HasPrefix(last, "https://") && !strings.Contains(last, "Thank you for waiting")
 }
 
-// Callers judges what the callers heard, by a timeline. A caller who hangs up within a second need
-// not hear anything: Twilio requests the wait document once the caller is in the queue.
+// Callers checks what the callers heard, by a timeline. A caller who hangs up within a second need
+// not hear anything: Twilio requests the wait document only once the caller is in the queue.
 func (a Account) Callers(entries []simulator.Entry, breaks Breaks) {
 	heard := map[string]bool{}
 	for _, entry := range entries {
@@ -215,7 +215,8 @@ func (a Account) Callers(entries []simulator.Entry, breaks Breaks) {
 	}
 }
 
-// Timeouts judges that no reservation was left to its timeout, which takes the worker offline.
+// Timeouts checks that no reservation timed out, because Twilio then moves the worker to an
+// activity.
 func (a Account) Timeouts(breaks Breaks) {
 	for _, r := range a.Reservations {
 		if r.Status == "timeout" {
@@ -224,7 +225,7 @@ func (a Account) Timeouts(breaks Breaks) {
 	}
 }
 
-// Workers judges that, in the end, no worker is in an activity that the bundle uses for a time.
+// Workers checks that in the end no worker is in an activity that the bundle uses for a time.
 func Workers(workers []simulator.WorkerRecord, ours []string, breaks Breaks) {
 	for _, w := range workers {
 		if slices.Contains(ours, w.ActivitySID) {
@@ -233,7 +234,7 @@ func Workers(workers []simulator.WorkerRecord, ours []string, breaks Breaks) {
 	}
 }
 
-// Answers judges answers to webhooks.
+// Answers checks the answers to webhooks.
 func Answers(entries []simulator.Entry, breaks Breaks) {
 	for _, entry := range entries {
 		if entry.Kind != simulator.KindAnswer {
@@ -251,11 +252,11 @@ func Answers(entries []simulator.Entry, breaks Breaks) {
 	}
 }
 
-// Undisturbed judges an account in which nothing was planted: Twilio complains of nothing, and
-// answers every request.
+// Undisturbed checks an account without planted faults: Twilio reports no problem, and answers
+// every request.
 func Undisturbed(twilio *simulator.Twilio, requests []simulator.Request, breaks Breaks) {
 	for _, problem := range twilio.Problems() {
-		breaks(WellFormed, "the simulated Twilio stumbled: %s", problem)
+		breaks(WellFormed, "the simulated Twilio reports a problem: %s", problem)
 	}
 	for _, alert := range twilio.Debugger() {
 		breaks(WellFormed, "Twilio's debugger has %d: %s", alert.Code, alert.Text)

@@ -9,7 +9,7 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// Entry is an entry of a timeline as scripts read it.
+// Entry is an entry of a timeline in JSON, for scripts.
 type Entry struct {
 	At             time.Time      `json:"at"`
 	Kind           simulator.Kind `json:"kind"`
@@ -26,7 +26,7 @@ type Entry struct {
 	Body           string         `json:"body,omitempty"`
 }
 
-// ForScripts returns the entries as scripts read them.
+// ForScripts returns the entries for JSON.
 func (t *Timeline) ForScripts() []Entry {
 	entries := make([]Entry, len(t.Entries))
 	for i, entry := range t.Entries {
@@ -35,7 +35,7 @@ func (t *Timeline) ForScripts() []Entry {
 	return entries
 }
 
-// WriteJSON writes a document for scripts.
+// WriteJSON prints a document for scripts.
 func WriteJSON(out io.Writer, document any) error {
 	encoder := json.NewEncoder(out)
 	encoder.SetIndent("", "  ")

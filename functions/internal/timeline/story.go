@@ -14,8 +14,8 @@ import (
 // maxStory is the maximum number of lines of a story.
 const maxStory = 15
 
-// Story writes what people and TaskRouter do, in 15 lines at most. Of a longer story it leaves out
-// what matters least: who answers, then what people press, then what workers do besides talking.
+// Story prints what people and TaskRouter do, in at most 15 lines. From a longer story it first
+// leaves out who answers, then what people press, then what workers do apart from talking.
 func (t *Timeline) Story(out io.Writer) {
 	type line struct {
 		simulator.Entry
@@ -57,7 +57,8 @@ const (
 	lightest
 )
 
-// weigh reports whether an entry belongs to the story, and how early it is left out.
+// weigh reports whether an entry belongs to the story. Story leaves out the entries with the
+// largest weight first.
 func weigh(entry simulator.Entry) (weight int, told bool) {
 	_, what, _ := strings.Cut(entry.Text, " ")
 	_, what, _ = strings.Cut(what, " ")

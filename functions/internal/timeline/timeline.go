@@ -1,5 +1,5 @@
-// Package timeline writes down what happened in a call: as its story, with what went over the wire,
-// and as JSON.
+// Package timeline prints what happened in a call: as a story, with what went over the wire, and as
+// JSON.
 package timeline
 
 import (
@@ -18,7 +18,7 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// Timeline is what happened since Start, in order.
+// Timeline has what happened since Start, in order.
 type Timeline struct {
 	Base    string // address of the bundle; lines leave it out
 	Start   time.Time
@@ -28,7 +28,7 @@ type Timeline struct {
 // Add appends an entry.
 func (t *Timeline) Add(entry simulator.Entry) { t.Entries = append(t.Entries, entry) }
 
-// Write writes each entry with the documents that went over the wire. SIDs are shortened.
+// Write prints each entry with the documents that went over the wire. It shortens SIDs.
 func (t *Timeline) Write(out io.Writer) {
 	for _, entry := range t.Entries {
 		headline, body := describe(entry)
@@ -54,8 +54,8 @@ func (t *Timeline) short(line string) string {
 	return sid.ReplaceAllString(strings.ReplaceAll(line, t.Base, ""), "$1…")
 }
 
-// describe returns the lines of an entry; "" for an entry that another one repeats. A webhook is
-// described with its answer, an event with what it is about.
+// describe returns the lines of an entry. headline is "" for an entry that another one repeats: an
+// answer describes its webhook, and the entry of a task or reservation its event.
 func describe(entry simulator.Entry) (headline string, body []string) {
 	switch entry.Kind {
 	case simulator.KindWebhook:
@@ -105,7 +105,7 @@ func parameterLines(parameters url.Values) []string {
 	return lines
 }
 
-// document breaks TwiML into lines, an element each. Other bodies stay as they are.
+// document splits TwiML into lines, one element each. It returns other bodies unchanged.
 func document(body string) []string {
 	if json.Valid([]byte(body)) || !strings.HasPrefix(strings.TrimSpace(body), "<") {
 		return []string{body}
@@ -161,7 +161,7 @@ func closed(line, name string) string {
 	return line + "</" + name + ">"
 }
 
-// Path returns the path of a URL, or what is no URL as it is.
+// Path returns the path of a URL, and unchanged what is not a URL.
 func Path(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTwiMLIsBrokenIntoLines(t *testing.T) {
+func TestTwiMLIsSplitIntoLines(t *testing.T) {
 	t.Parallel()
 	got := document(`<?xml version="1.0" encoding="UTF-8"?><Response><Say>Hi &amp; bye</Say><Dial action="/x"><Queue/></Dial><Hangup/></Response>`)
 	want := []string{"<Response>", "  <Say>Hi & bye</Say>", `  <Dial action="/x">`, "    <Queue/>", "  </Dial>", "  <Hangup/>", "</Response>"}

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	deliveryTime      = 20 * time.Millisecond // SQS to Lambda, about the published median
+	deliveryTime      = 20 * time.Millisecond // from SQS to Lambda, about the published median
 	visibilityTimeout = time.Minute           // of BridgeQueue in template.yaml
-	maxReceives       = 3                     // likewise
+	maxReceives       = 3                     // of BridgeQueue in template.yaml
 )
 
 // Message is a message that the queue has accepted.
@@ -33,7 +33,7 @@ type Queue struct {
 	// Receive invokes the function behind the queue. It reports whether SQS deletes the message.
 	Receive func(*Message) (done bool)
 
-	Sent int        // how many messages were accepted
+	Sent int        // number of accepted messages
 	Dead []*Message // in the dead-letter queue
 }
 
@@ -46,7 +46,7 @@ func (q *Queue) SendMessage(
 	return &sqs.SendMessageOutput{MessageId: aws.String(message.ID)}, nil
 }
 
-// Accept makes a message of what was sent, and returns how long SQS takes to deliver it.
+// Accept returns a message with what was sent, and how long SQS takes to deliver it.
 func (q *Queue) Accept(input *sqs.SendMessageInput) (message *Message, wait time.Duration) {
 	q.Sent++
 	message = &Message{ID: fmt.Sprintf("message-%d", q.Sent), Body: aws.ToString(input.MessageBody)}
@@ -54,7 +54,7 @@ func (q *Queue) Accept(input *sqs.SendMessageInput) (message *Message, wait time
 }
 
 // DeliverAfter delivers a message after d, and again after each visibility timeout until the
-// function is done with it or has received it too often.
+// function succeeds or has received it maxReceives times.
 func (q *Queue) DeliverAfter(message *Message, d time.Duration) {
 	q.Loop.After(d, func() { q.Loop.Go(func() { q.deliver(message) }) })
 }
@@ -71,12 +71,12 @@ func (q *Queue) deliver(message *Message) {
 	}
 }
 
-// Consumer is a function behind a queue.
+// Consumer is a function that reads a queue.
 type Consumer interface {
 	Handle(context.Context, events.SQSEvent) (events.SQSEventResponse, error)
 }
 
-// Invoke hands a message to a function. It reports whether SQS deletes the message.
+// Invoke invokes a function with a message. It reports whether SQS deletes the message.
 func (m *Message) Invoke(ctx context.Context, function Consumer) (done bool) {
 	response, err := function.Handle(ctx, events.SQSEvent{Records: []events.SQSMessage{{
 		MessageId:  m.ID,

@@ -13,7 +13,7 @@ import (
 	"switchboard/shared/simulator/clock"
 )
 
-// failing fails each message, and records the count of receives that came with it.
+// failing fails each message and records its receive count.
 type failing struct{ receives []string }
 
 func (f *failing) Handle(_ context.Context, event events.SQSEvent) (events.SQSEventResponse, error) {

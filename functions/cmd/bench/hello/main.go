@@ -1,5 +1,5 @@
-// Command hello is the least Lambda function behind an HTTP API: what the bundle's functions are
-// compared with.
+// Command hello is the smallest Lambda function behind an HTTP API. Bench compares the bundle's
+// functions with it.
 package main
 
 import (

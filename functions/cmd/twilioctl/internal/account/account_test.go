@@ -24,7 +24,7 @@ const (
 	queueSID     = "WQ00000000000000000000000000000001"
 )
 
-// server answers requests one after another, and notes them.
+// server answers requests one after another, and records them.
 type server struct {
 	mu      sync.Mutex
 	answers []func(http.ResponseWriter, *http.Request)
@@ -61,7 +61,8 @@ func refusal(status, code int) func(http.ResponseWriter, *http.Request) {
 
 func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
-// newClient returns a client of a server with these answers; pauses collects how long it waited.
+// newClient returns a client of a server with these answers. pauses records how long the client
+// waited.
 func newClient(t *testing.T, answers ...func(http.ResponseWriter, *http.Request)) (client *Client, asked *server, pauses *[]time.Duration) {
 	t.Helper()
 	asked = &server{answers: answers}
@@ -355,7 +356,7 @@ func TestAmbiguousWorkspace(t *testing.T) {
 	}
 }
 
-// hosts notes whom requests go to.
+// hosts records the hosts of the requests.
 type hosts struct{ seen []string }
 
 // RoundTrip implements http.RoundTripper.

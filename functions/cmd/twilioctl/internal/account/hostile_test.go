@@ -102,7 +102,7 @@ func TestHostileSIDsAreNotRequested(t *testing.T) {
 	}
 }
 
-// endless is a body without an end. It counts what was read of it.
+// endless is a body without an end. It counts the bytes that were read.
 type endless struct{ read *int }
 
 func (e endless) Read(p []byte) (int, error) {
@@ -145,7 +145,7 @@ func TestEndlessAnswers(t *testing.T) {
 	}
 }
 
-// pagesOf answers each request with a page whose next one is next's.
+// pagesOf answers each request with a page. next returns the address of the page after it.
 func pagesOf(next func(request *http.Request) string) (peer roundTrip, asked *int) {
 	asked = new(int)
 	return func(request *http.Request) (*http.Response, error) {

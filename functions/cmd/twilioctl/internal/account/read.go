@@ -40,7 +40,7 @@ func (c *Client) Read(ctx context.Context, workspace string) (Snapshot, error) {
 	return snapshot, err
 }
 
-// ReadWorkspace is Read for a workspace that was read already; nil = none.
+// ReadWorkspace is Read for a workspace that the caller has read; nil = none.
 func (c *Client) ReadWorkspace(ctx context.Context, workspace *Workspace) (Snapshot, error) {
 	snapshot := Snapshot{AccountSID: c.AccountSID, Workspace: workspace}
 	reads := []func() error{

@@ -28,7 +28,7 @@ type Workspace struct {
 	TimeoutActivityName string
 }
 
-// Activity is a worker's state. Whether it is available is fixed when it is made
+// Activity is a state of workers. Twilio cannot change whether it is available
 // (https://www.twilio.com/docs/taskrouter/activities).
 type Activity struct {
 	SID, Name string
@@ -73,8 +73,8 @@ type Number struct {
 	Texts                       bool   // it can send and receive them
 }
 
-// Queue is a voice queue. The one below a workflow has the WorkflowSid as its name; Twilio makes it
-// for the first call (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
+// Queue is a voice queue. A workflow's queue has the WorkflowSid as its name; Twilio creates it for
+// the first call (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 type Queue struct {
 	SID, Name     string
 	MaxSize, Size int

@@ -29,7 +29,7 @@ const (
 	KindVoiceQueue Kind = "voice queue"
 )
 
-// prefixes are those of the kinds' SIDs.
+// prefixes are the prefixes of the kinds' SIDs.
 var prefixes = map[Kind]string{
 	KindWorkspace:  "WS",
 	KindActivity:   "WA",
@@ -40,7 +40,7 @@ var prefixes = map[Kind]string{
 	KindVoiceQueue: "QU",
 }
 
-// lists are the path segments of the kinds' lists; that of workspaces is part of the base address.
+// lists are the path segments of the kinds' lists. Workspaces are part of the base address.
 var lists = map[Kind]string{
 	KindActivity:   "Activities",
 	KindTaskQueue:  "TaskQueues",

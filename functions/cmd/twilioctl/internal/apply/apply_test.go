@@ -17,7 +17,7 @@ import (
 	"switchboard/shared/simulator/wire"
 )
 
-// newApplier returns an applier for a file over a simulated account without a workspace.
+// newApplier returns an applier for a file, with a simulated account that has no workspace.
 func newApplier(t *testing.T, file string) (Applier, *simulator.Twilio) {
 	t.Helper()
 	parsed, err := workspacefile.Parse("w.yaml", []byte(file))
@@ -41,8 +41,8 @@ func (a Applier) now(t *testing.T) account.Snapshot {
 	return read
 }
 
-// TestTwiliosOwnActivitiesAreTakenOver has a new workspace, which comes with Available, Unavailable
-// and Offline.
+// TestTwiliosOwnActivitiesAreTakenOver: Twilio creates a workspace with Available, Unavailable and
+// Offline.
 func TestTwiliosOwnActivitiesAreTakenOver(t *testing.T) {
 	t.Parallel()
 	a, _ := newApplier(t, "activities: {unavailable: [Offline, Wrapping up, Unavailable], after_call: Wrapping up}")
@@ -68,8 +68,9 @@ func TestTwiliosOwnActivitiesAreTakenOver(t *testing.T) {
 	}
 }
 
-// TestANewWorkspaceMayBlockTheRest wants an activity as available that Twilio makes unavailable.
-func TestANewWorkspaceMayBlockTheRest(t *testing.T) {
+// TestNewWorkspaceMayBlockRest: the file has an activity as available that Twilio creates as
+// unavailable.
+func TestNewWorkspaceMayBlockRest(t *testing.T) {
 	t.Parallel()
 	a, _ := newApplier(t, "activities: {available: [Unavailable], unavailable: [Offline], after_call: Offline, rejected: Offline}")
 	actual := a.now(t)
@@ -80,7 +81,7 @@ func TestANewWorkspaceMayBlockTheRest(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedApplyIsUncertain(t *testing.T) {
+func TestInterruptedApplyIsUncertain(t *testing.T) {
 	t.Parallel()
 	a, _ := newApplier(t, "")
 	actual := a.now(t)

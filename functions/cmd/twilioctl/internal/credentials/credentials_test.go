@@ -70,7 +70,7 @@ func TestFromEnvironment(t *testing.T) {
 	}
 }
 
-// store gives a set, or fails.
+// store returns a set of secrets, or an error.
 type store struct {
 	set secrets.Set
 	err error

@@ -18,7 +18,7 @@ const (
 	// phones that Twilio lets ring up to 5 s longer
 	// (https://www.twilio.com/docs/voice/api/call-resource).
 	margin = 10 * time.Second
-	// announcementTime is for the 300 characters of the longest announcement.
+	// announcementTime is the time for an announcement of 300 characters, the maximum.
 	announcementTime = 20 * time.Second
 )
 

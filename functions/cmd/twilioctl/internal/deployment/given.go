@@ -9,8 +9,7 @@ import (
 	"strings"
 )
 
-// At is a stack that answers below a base address, such as
-// https://abc123.execute-api.eu-west-1.amazonaws.com.
+// At returns a stack at a base address, such as https://abc123.execute-api.eu-west-1.amazonaws.com.
 func At(base string) (*Stack, error) {
 	base = strings.TrimSuffix(base, "/")
 	if err := checkURL(base); err != nil {
@@ -23,7 +22,7 @@ func At(base string) (*Stack, error) {
 	}}, nil
 }
 
-// output is an output as the AWS and SAM command lines print it.
+// output is an output as the AWS CLI and SAM CLI print it.
 type output struct {
 	Key   string `json:"OutputKey"`
 	Value string `json:"OutputValue"`

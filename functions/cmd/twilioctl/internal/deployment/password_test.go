@@ -29,9 +29,8 @@ func TestHasPassword(t *testing.T) {
 	}
 }
 
-// TestTheTemplateTakesNoPassword holds the patterns of URL parameters against URLs with a password
-// in them.
-func TestTheTemplateTakesNoPassword(t *testing.T) {
+// TestTemplateRejectsPasswords tests the patterns of URL parameters with URLs that have a password.
+func TestTemplateRejectsPasswords(t *testing.T) {
 	t.Parallel()
 	template, err := os.ReadFile("../../../../../template.yaml")
 	if err != nil {

@@ -89,7 +89,8 @@ func Read(ctx context.Context, client Describer, name string) (*Stack, error) {
 	output, err := client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(name)})
 	var refused smithy.APIError
 	switch {
-	// CloudFormation has no code of its own for this (API_DescribeStacks).
+	// CloudFormation has no error code for this
+	// (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html).
 	case errors.As(err, &refused) && refused.ErrorCode() == "ValidationError" && strings.Contains(refused.ErrorMessage(), "does not exist"):
 		return nil, &NotDeployedError{Name: name}
 	case err != nil:

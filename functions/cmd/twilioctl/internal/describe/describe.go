@@ -63,7 +63,7 @@ func (d *describer) doubt(format string, values ...any) {
 	d.doubts = append(d.doubts, fmt.Sprintf(format, values...))
 }
 
-// parameter is one of the stack's, "" when it is not known.
+// parameter returns a parameter of the stack; "" = unknown.
 func (d *describer) parameter(name string) string {
 	if d.Stack == nil {
 		return ""

@@ -25,7 +25,7 @@ func desk() account.Snapshot {
 	}
 }
 
-func TestActivitiesAreGuessedWhereNobodyTells(t *testing.T) {
+func TestGuessActivities(t *testing.T) {
 	t.Parallel()
 	file, doubts, err := Choice{}.File(desk())
 	if err != nil {
@@ -53,7 +53,7 @@ func TestActivitiesAreGuessedWhereNobodyTells(t *testing.T) {
 	}
 }
 
-func TestWhatAFileCannotSayIsAnError(t *testing.T) {
+func TestInexpressibleWorkspaceIsAnError(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		change func(*account.Snapshot)
@@ -83,7 +83,7 @@ func TestWhatAFileCannotSayIsAnError(t *testing.T) {
 	}
 }
 
-func TestNumbersAreDescribedByWhereTheyLead(t *testing.T) {
+func TestDescribeNumbers(t *testing.T) {
 	t.Parallel()
 	const base = "https://s.example"
 	actual := desk()
@@ -109,7 +109,7 @@ func TestNumbersAreDescribedByWhereTheyLead(t *testing.T) {
 	}
 }
 
-func TestURLsAreLeftOutWhereTheStackSaysThem(t *testing.T) {
+func TestStackURLsAreOmitted(t *testing.T) {
 	t.Parallel()
 	const stack, usual = "https://s.example/enqueue", "rc=2"
 	for _, test := range []struct {
@@ -176,7 +176,7 @@ func TestNumbersRoundTripExactly(t *testing.T) {
 	}
 }
 
-// FuzzAttributes holds any object of attributes to become a file that has the same attributes.
+// FuzzAttributes writes any object of attributes to a file, which must have the same attributes.
 func FuzzAttributes(f *testing.F) {
 	f.Add("1e5", "1e5")
 	f.Add("-0", "0x1f")
@@ -196,13 +196,13 @@ func FuzzAttributes(f *testing.F) {
 	})
 }
 
-// roundTrip has the number stand alone, in a list, and in texts that look like it.
+// roundTrip tests a number alone, in a list, and in texts that look like it.
 func roundTrip(t *testing.T, number string) {
 	t.Helper()
 	same(t, fmt.Sprintf(`{"a":%[1]s,"b":[%[1]s,"%[1]s",{"c":%[1]s}],"d":"%[1]s","e":"+%[1]s","f":"%[1]s "}`, number))
 }
 
-// same makes a file of a worker with the attributes, and reads it.
+// same writes a file for a worker with the attributes, and reads it.
 func same(t *testing.T, attributes string) {
 	t.Helper()
 	actual := desk()

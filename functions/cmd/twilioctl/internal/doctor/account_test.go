@@ -32,7 +32,7 @@ const (
 	workflowSID    = "WW00000000000000000000000000000001"
 	billingSID     = "WQ00000000000000000000000000000001"
 	everybodySID   = "WQ00000000000000000000000000000002"
-	nobodySID      = "WQ00000000000000000000000000000003"
+	unmatchedSID   = "WQ00000000000000000000000000000003"
 	wrappingUpSID  = "WA00000000000000000000000000000001"
 	unavailableSID = "WA00000000000000000000000000000002"
 	availableSID   = "WA00000000000000000000000000000003"
@@ -47,7 +47,7 @@ const (
 	otherToken     = "fedcba9876543210fedcba9876543210"
 )
 
-// patient is a deployment to be examined: a simulated account, and the functions behind its URLs.
+// patient is a deployment for the doctor: a simulated account, and the functions behind its URLs.
 type patient struct {
 	*testing.T
 	twilio     *simulator.Twilio
@@ -133,7 +133,7 @@ func (p *patient) setUp() {
 	}
 	for _, each := range []simulator.TaskQueue{
 		{SID: billingSID, Name: "Billing", TargetWorkers: `skills HAS "billing"`}, {SID: everybodySID, Name: "Everybody", TargetWorkers: "1==1"},
-		{SID: nobodySID, Name: "Nobody", TargetWorkers: `skills HAS "fishing"`},
+		{SID: unmatchedSID, Name: "Unmatched", TargetWorkers: `skills HAS "fishing"`},
 	} {
 		p.must(p.twilio.AddTaskQueue(each))
 	}
@@ -161,8 +161,8 @@ func (p *patient) attributes(sid, attributes string) {
 	p.must("", p.twilio.SetWorkerAttributes(sid, attributes))
 }
 
-// routes is the workflow's configuration with the filters and, if there is to be one, the default
-// filter.
+// routes returns a workflow's configuration with the filters, and with a default filter unless that
+// is "".
 func routes(filters, standard string) string {
 	text := `{"task_routing":{"filters":[` + filters + `]`
 	if standard != "" {
@@ -206,7 +206,7 @@ func (p *patient) number(change func(*simulator.Number)) {
 	p.twilio.AddNumber(n)
 }
 
-// examine returns what is not well, by check.
+// examine returns the levels of findings that are not OK, by check.
 func (p *patient) examine() map[string]Level {
 	p.Helper()
 	levels := map[string]Level{}
@@ -239,7 +239,8 @@ func (p *patient) wants(want map[string]Level) {
 	}
 }
 
-// allQuiet is every alarm of the stack, and a ringing one of a stack with a name that begins alike.
+// allQuiet has every alarm of the stack, and one in ALARM that belongs to a stack with a similar
+// name.
 func allQuiet() alarms {
 	quiet := alarms{{"switchboard-test-ApiErrorsAlarm-1", "ALARM"}}
 	for _, id := range deployment.Alarms {
@@ -248,7 +249,7 @@ func allQuiet() alarms {
 	return quiet
 }
 
-// alarms stands in for CloudWatch: names and states, one to a page.
+// alarms stands in for CloudWatch: alarm name -> state, one alarm to a page.
 type alarms [][2]string
 
 func (a alarms) DescribeAlarms(_ context.Context, input *cloudwatch.DescribeAlarmsInput, _ ...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error) {

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// alertAge is the maximum age of the alerts that are read.
+// alertAge is the maximum age of the alerts that the doctor reads.
 const alertAge = 24 * time.Hour
 
 // meaning says what an error code of Twilio's debugger tells about Switchboard
@@ -17,7 +17,7 @@ type meaning struct {
 	what, remedy string
 }
 
-// meanings are of the codes that Switchboard can cause.
+// meanings explains the codes that Switchboard can cause.
 var meanings = []meaning{
 	{[]int{11200, 11205, 11206, 11210, 11215, 11220, 11235, 11237},
 		"Twilio got no usable answer from a webhook",
@@ -81,7 +81,7 @@ var meanings = []meaning{
 		"see assignment-url: check that no other program answers there"},
 }
 
-// instructionFailed is the meaning of the codes from 40100 to 40159 that meanings does not name.
+// instructionFailed explains the codes from 40100 to 40159 that meanings does not have.
 var instructionFailed = meaning{
 	what:   "TaskRouter could not carry out an instruction",
 	remedy: "see reject-activity, post-work-activity, worker-contact and caller-id",

@@ -39,8 +39,8 @@ func TestDebugger(t *testing.T) {
 	}
 }
 
-// Twilio reads StartDate as a day: the list may begin earlier than was asked for.
-func TestAlertsOfTheDayBeforeYesterdayAreLeftOut(t *testing.T) {
+// Twilio reads StartDate as a day, so the list may begin earlier than requested.
+func TestOldAlertsAreIgnored(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	p.doctor.Account.Transport = p.dated(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -54,7 +54,7 @@ func TestAlertsOfTheDayBeforeYesterdayAreLeftOut(t *testing.T) {
 	p.wants(map[string]Level{})
 }
 
-func TestEveryCodeThatIsExplainedHasARemedy(t *testing.T) {
+func TestExplainedCodesHaveRemedies(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{11200, 12100, 14207, 14215, 14217, 14218, 14220, 14221, 14222, 15003, 20003, 21210, 21215, 40000, 40001, 40005, 40100, 40157, 55555} {
 		if known, found := explain(code); !found || known.what == "" || known.remedy == "" {

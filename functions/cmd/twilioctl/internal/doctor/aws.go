@@ -45,7 +45,7 @@ type Alarms interface {
 		...func(*cloudwatch.Options)) (*cloudwatch.DescribeAlarmsOutput, error)
 }
 
-// alarm is one of the stack's. ID is its name in the template.
+// alarm is an alarm of the stack. ID is its name in the template.
 type alarm struct{ ID, Name, Text, State string }
 
 func (e *evidence) readAWS(ctx context.Context) {
@@ -125,7 +125,7 @@ func countMessages(ctx context.Context, client Queues, url string) (int, error) 
 	return count, nil
 }
 
-// pin is a PIN that the duty line accepts.
+// pin matches a PIN that the duty line accepts.
 var pin = regexp.MustCompile(`^[0-9]{4,8}$`)
 
 func (e *evidence) checkParameters() []Finding {

@@ -62,7 +62,7 @@ func (e *evidence) checkCapacity() []Finding {
 		return unreadable("the workers' voice channels", e.channels.err,
 			"credentials that may read the workers' Channels")
 	case !e.wrapsByTask():
-		return ok("PostWorkActivitySid", "the activity keeps the next call away, whatever the capacity")
+		return ok("PostWorkActivitySid", "the activity keeps the next call away, so the capacity does not matter")
 	}
 	read := min(len(e.account.Workers), maxChannels)
 	all := fmt.Sprintf("each of %s has capacity 1", counted(read, "voice channel"))

@@ -10,7 +10,7 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// TestRightSettingsAreNotReported has what a desk may be set to besides what the healthy one has.
+// TestRightSettingsAreNotReported tests valid settings that the healthy desk does not have.
 func TestRightSettingsAreNotReported(t *testing.T) {
 	t.Parallel()
 	const extension = "+18005551212x1"
@@ -67,19 +67,19 @@ func TestRightSettingsAreNotReported(t *testing.T) {
 	}
 }
 
-// service has texts go out through a messaging service with this inbound URL.
+// service sends texts through a messaging service with this inbound URL.
 func (p *patient) service(inbound string) {
 	p.parameters["NotifyFrom"] = serviceSID
 	p.answerREST("/Services/"+serviceSID, http.StatusOK, `{"sid":"`+serviceSID+`","friendly_name":"Desk","inbound_request_url":`+inbound+`}`)
 }
 
-func TestOldStackHasNoAddressesForWorkers(t *testing.T) {
+func TestOldStackWithoutWorkerURLs(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	delete(p.outputs, "DutyUrl")
 	delete(p.outputs, "MessageUrl")
 	delete(p.outputs, "WorkersTable")
-	// Nothing tells whether this worker signed off.
+	// No record says whether this worker signed off.
 	p.parameters["OfflineActivitySid"] = ""
 	p.must("", p.twilio.SetWorkerActivity(bobSID, unavailableSID))
 	p.later(time.Hour)
@@ -104,8 +104,8 @@ func TestRemedySignsTheWorkerOn(t *testing.T) {
 	}
 }
 
-// TestChannelsAreReadWithinALimit has a desk with more workers than are asked about.
-func TestChannelsAreReadWithinALimit(t *testing.T) {
+// TestChannelsAreReadWithinLimit has more workers than the doctor reads channels of.
+func TestChannelsAreReadWithinLimit(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	for i := range maxChannels {

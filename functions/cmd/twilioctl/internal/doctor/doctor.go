@@ -80,7 +80,7 @@ func (c check) outcome(known *evidence) []Finding {
 	return c.examine(known)
 }
 
-// checks are made in this order: a cause comes before its consequences.
+// checks lists the checks in their order: a cause comes before its consequences.
 var checks = []check{
 	{"credentials", nil, (*evidence).checkCredentials},
 	{"ssm-parameters", []need{needAWS}, (*evidence).checkParameters},

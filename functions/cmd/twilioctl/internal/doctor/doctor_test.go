@@ -10,7 +10,7 @@ func TestHealthyDeployment(t *testing.T) {
 	p := healthy(t)
 	p.wants(map[string]Level{})
 	if problems := p.twilio.Problems(); len(problems) > 0 {
-		t.Errorf("the simulator stumbled: %v", problems)
+		t.Errorf("the simulator reports problems: %v", problems)
 	}
 }
 

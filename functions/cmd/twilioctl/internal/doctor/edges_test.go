@@ -14,7 +14,7 @@ import (
 	"switchboard/shared/simulator"
 )
 
-// skipped are the checks among found that were not made; any other level is a failure.
+// skipped returns the skipped checks among found. Any other level fails the test.
 func (p *patient) skipped() []string {
 	p.Helper()
 	found := p.examine()
@@ -26,7 +26,7 @@ func (p *patient) skipped() []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-func TestWithoutAStack(t *testing.T) {
+func TestWithoutStack(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
 	p.doctor.Stack, p.doctor.NoStack = nil, "there is no stack switchboard yet"
@@ -108,7 +108,7 @@ func TestVerifiedCallerID(t *testing.T) {
 	p.wants(map[string]Level{})
 }
 
-// TestRefusedRead refuses one request after the other: each must be an error.
+// TestRefusedRead refuses one request after another: each must lead to an error.
 func TestRefusedRead(t *testing.T) {
 	t.Parallel()
 	withCallerID := func(t *testing.T) *patient {

@@ -27,7 +27,7 @@ const (
 	needTokens                 // the auth tokens in SSM, with which the functions check signatures
 )
 
-// fact is a value that was read, or the error.
+// fact is a value that the doctor read, or the error.
 type fact[T any] struct {
 	value T
 	err   error
@@ -103,7 +103,7 @@ func (e *evidence) parameter(name string) string {
 	return e.doctor.Stack.Parameters[name]
 }
 
-// base is the address that the functions' routes lie below.
+// base returns the base address of the functions' routes.
 func (e *evidence) base() string { return strings.TrimSuffix(e.urls.VoiceURL, "/enqueue") }
 
 func (e *evidence) readTwilio(ctx context.Context) {

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// maxFaultPause is the maximum pause after a fault of ours: five minutes, and up to half of
-	// that so that the workers become available one after the other.
+	// maxFaultPause is the maximum pause after a fault of Switchboard: five minutes, and up to half
+	// of that so that the workers become available one after the other.
 	maxFaultPause = 7*time.Minute + 30*time.Second
 	// sweepTime is the maximum delay of the sweeper: it runs every five minutes, for up to a minute
 	// (template.yaml).

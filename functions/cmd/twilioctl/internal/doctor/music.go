@@ -19,7 +19,7 @@ const (
 
 var errMusicRedirects = errors.New("more redirects than Twilio follows")
 
-// music is the answer for the recording that waiting callers hear.
+// music is the answer to a request for the hold music.
 type music struct {
 	address     string // HoldMusicUrl; "" = none
 	status      int

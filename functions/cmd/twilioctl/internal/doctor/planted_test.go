@@ -20,8 +20,8 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// TestPlantedFaults breaks one thing at a time. It must be found under its name, and nothing else
-// may be reported.
+// TestPlantedFaults breaks one thing at a time. The doctor must find it under its name and report
+// nothing else.
 func TestPlantedFaults(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -426,7 +426,7 @@ func TestPlantedFaults(t *testing.T) {
 
 		{"queue without workers", func(p *patient) {
 			p.workflow(func(w *simulator.Workflow) {
-				w.Configuration = routes(billing(leadsTo(nobodySID)), leadsTo(everybodySID))
+				w.Configuration = routes(billing(leadsTo(unmatchedSID)), leadsTo(everybodySID))
 			})
 		}, "workflow-filters", Error},
 		{
@@ -451,7 +451,7 @@ func TestPlantedFaults(t *testing.T) {
 		},
 		{"default filter without workers", func(p *patient) {
 			p.workflow(func(w *simulator.Workflow) {
-				w.Configuration = routes(billing(leadsTo(billingSID)), leadsTo(nobodySID))
+				w.Configuration = routes(billing(leadsTo(billingSID)), leadsTo(unmatchedSID))
 			})
 		}, "workflow-filters", Error},
 		{"no default filter", func(p *patient) {
@@ -644,8 +644,8 @@ func TestPlantedFaults(t *testing.T) {
 	}
 }
 
-// TestWhatIsSaid holds findings of one check and level apart by their words.
-func TestWhatIsSaid(t *testing.T) {
+// TestFindingTexts tells findings of the same check and level apart by their texts.
+func TestFindingTexts(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		fault string
@@ -673,8 +673,8 @@ func TestWhatIsSaid(t *testing.T) {
 			p.refuse("/OutgoingCallerIds.json")
 		}, "caller-id", "403"},
 		{"a queue without workers", func(p *patient) {
-			p.workflow(func(w *simulator.Workflow) { w.Configuration = routes("", leadsTo(nobodySID)) })
-		}, "workflow-filters", "task queue Nobody"},
+			p.workflow(func(w *simulator.Workflow) { w.Configuration = routes("", leadsTo(unmatchedSID)) })
+		}, "workflow-filters", "task queue Unmatched"},
 		{"all workers are away", func(p *patient) {
 			p.doctor.StackName = "two desks"
 			p.must("", p.twilio.SetWorkerActivity(aliceSID, offlineSID))
@@ -703,12 +703,12 @@ func TestWhatIsSaid(t *testing.T) {
 	}
 }
 
-// refuse has requests to a resource answered with 403.
+// refuse answers requests to a resource with 403.
 func (p *patient) refuse(resource string) {
 	p.answerREST(resource, http.StatusForbidden, `{"code":20403,"message":"Forbidden","status":403}`)
 }
 
-// answerREST has requests to a resource answered so.
+// answerREST answers requests to a resource with this status and body.
 func (p *patient) answerREST(resource string, status int, body string) {
 	p.doctor.Account.Transport = p.dated(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, resource) {
@@ -720,7 +720,7 @@ func (p *patient) answerREST(resource string, status int, body string) {
 	}))
 }
 
-// texts lets the account's number have these settings for messages.
+// texts gives the account's number these settings for messages.
 func (p *patient) texts(address, method, app string, able bool) {
 	p.Helper()
 	p.answerREST("/IncomingPhoneNumbers.json", http.StatusOK, encoded(p.T, map[string]any{"incoming_phone_numbers": []map[string]any{{
@@ -736,14 +736,14 @@ func (p *patient) channel(worker, form string) {
 	p.post("/v1/Workspaces/"+workspaceSID+"/Workers/"+worker+"/Channels/voice", form)
 }
 
-// later lets time pass for the doctor and everybody else.
+// later moves the clocks of the doctor and of everything else forward.
 func (p *patient) later(d time.Duration) {
 	now := p.doctor.Now
 	p.doctor.Now = func() time.Time { return now().Add(d) }
 	p.date = p.doctor.Now
 }
 
-// voiceQueue makes the workflow's voice queue.
+// voiceQueue creates the workflow's voice queue.
 func (p *patient) voiceQueue(size int) {
 	p.Helper()
 	p.post("/2010-04-01/Accounts/"+accountSID+"/Queues.json", url.Values{"FriendlyName": {workflowSID}, "MaxSize": {strconv.Itoa(size)}}.Encode())
@@ -762,7 +762,7 @@ func (p *patient) post(path, form string) {
 	}
 }
 
-// answers lets a path answer as it should not; status 0 breaks the connection.
+// answers sets a wrong answer for a path. Status 0 breaks the connection.
 func (p *patient) answers(path string, status int, contentType string) {
 	p.web = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -780,7 +780,7 @@ func (p *patient) answers(path string, status int, contentType string) {
 	})
 }
 
-// redirects has the hold music n redirects away.
+// redirects puts the hold music behind n redirects.
 func (p *patient) redirects(n int) {
 	p.web = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		done, _ := strconv.Atoi(r.URL.Query().Get("n"))

@@ -48,7 +48,7 @@ func TestUnknownQueuesAreNotBroken(t *testing.T) {
 	}
 }
 
-// The skill is known: NumberAttributes gives it to each call.
+// The skill is known: NumberAttributes sets it for each call.
 func TestKnownTaskAttribute(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
@@ -58,7 +58,7 @@ func TestKnownTaskAttribute(t *testing.T) {
 	p.wants(map[string]Level{})
 }
 
-// A step that cannot be read is unknown, and its neighbor that matches no worker is an error of its
+// A step that cannot be read is unknown. The next step matches no worker, which is an error of its
 // own.
 func TestUnknownSyntaxOfAStep(t *testing.T) {
 	t.Parallel()
@@ -71,8 +71,8 @@ func TestUnknownSyntaxOfAStep(t *testing.T) {
 	p.says("workflow-filters", "unknown")
 }
 
-// rewritten is a transport in whose answers one text takes the place of another: the simulator
-// keeps no expression that it cannot read.
+// rewritten is a transport that replaces a text in the answers, because the simulator keeps no
+// expression that it cannot read.
 type rewritten struct {
 	http.RoundTripper
 	from, to string

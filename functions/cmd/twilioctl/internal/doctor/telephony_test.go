@@ -55,7 +55,7 @@ func TestMusicThatIsPlayed(t *testing.T) {
 	}
 }
 
-// Without phones there is nothing that a client could not be called from.
+// Without phones no worker could fail to be called from a client.
 func TestDialedSIPDomainWithoutPhones(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
@@ -66,7 +66,7 @@ func TestDialedSIPDomainWithoutPhones(t *testing.T) {
 	}
 }
 
-func TestContactsThatDoctorTakes(t *testing.T) {
+func TestValidContacts(t *testing.T) {
 	t.Parallel()
 	for _, contact := range []string{"+14155550192x123", "client:bob_b", "sip:bob-b@example.com"} {
 		p := healthy(t)

@@ -17,7 +17,7 @@ import (
 // (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
 const webTimeout = 15 * time.Second
 
-// answer is the answer of one of the stack's URLs to a POST.
+// answer is the answer of a stack's URL to a POST.
 type answer struct {
 	output, url string
 	status      int
@@ -49,7 +49,7 @@ func (e *evidence) readURLs(ctx context.Context) {
 	}
 }
 
-// signingToken returns the token that Twilio signs with, if SSM has it.
+// signingToken returns the token in SSM that Twilio signs with; "" = SSM does not have it.
 func (e *evidence) signingToken() secrets.Secret {
 	for _, each := range e.secrets.value.AuthTokens() {
 		if each == e.primaryToken() {

@@ -18,7 +18,7 @@ type Parameter struct {
 	Missing bool   `json:"missing,omitempty"` // the SID of a resource that does not exist yet
 }
 
-// Deploy is how to deploy the stack for the workspace.
+// Deploy says how to deploy the stack for the workspace.
 type Deploy struct {
 	Parameters []Parameter
 	Complete   bool     // every value is known
@@ -121,10 +121,10 @@ func (d Deploy) Unwritable() []string {
 // "\ ", and no other one.
 var (
 	plainValue = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,~?&=-]+$`)
-	// toUnquote are the characters that lose a backslash before them, with the backslashes that are
-	// the value's own.
+	// toUnquote matches the characters that lose a backslash before them, with the value's own
+	// backslashes.
 	toUnquote = regexp.MustCompile(`(\\*)(["' ])`)
-	// listed is the other form that SAM looks for, and first: anywhere in the text.
+	// listed matches the other form, which SAM looks for first, anywhere in the text.
 	listed   = regexp.MustCompile(`ParameterKey=[A-Za-z0-9\\"']+,ParameterValue=`)
 	inQuotes = map[string]*regexp.Regexp{`"`: regexp.MustCompile(`^"(?:\\.|[^"\\]+)*"$`),
 		`'`: regexp.MustCompile(`^'(?:\\.|[^'\\]+)*'$`)}

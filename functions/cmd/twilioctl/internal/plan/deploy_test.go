@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// hardValues are what a parameter may hold and a command line stumbles over.
+// hardValues are valid parameters that are hard to write on a command line.
 func hardValues() []string {
 	return []string{
 		"", "plain", "two words", " ", "  around  ", `{"*": {"skill": "it's"}}`, `{"name":"S\u00f6hne"}`, `{"name":"Söhne 😀"}`, `{"a":"\\"}`, `{"a":"\\\\"}`,
@@ -23,7 +23,7 @@ func hardValues() []string {
 	}
 }
 
-// TestSAMReadsValues reads values as SAM CLI does: its two expressions, and its three replacements.
+// TestSAMReadsValues reads values with the two expressions and three replacements of SAM CLI.
 func TestSAMReadsValues(t *testing.T) {
 	t.Parallel()
 	for _, value := range append(hardValues(), randomJSON(2000)...) {
@@ -48,7 +48,7 @@ func TestUnwritableValueBlocksPlan(t *testing.T) {
 	}
 }
 
-// FuzzSAMValue holds any text to arrive whole, or to be refused, which JSON never is.
+// FuzzSAMValue: SAM CLI reads any text unchanged, or samValue refuses it. It never refuses JSON.
 func FuzzSAMValue(f *testing.F) {
 	for _, value := range hardValues() {
 		f.Add(value)
@@ -65,8 +65,8 @@ func FuzzSAMValue(f *testing.F) {
 	})
 }
 
-// TestShellAndSAMReadCommands has a shell and SAM CLI itself read the lines. It needs what .ci/venv
-// sam installs.
+// TestShellAndSAMReadCommands reads the lines with a shell and SAM CLI. It needs what `.ci/venv
+// sam` installs.
 func TestShellAndSAMReadCommands(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join("..", "..", "..")
@@ -124,7 +124,7 @@ func readAsSAM(argument string) map[string]string {
 	return nil
 }
 
-// randomJSON are n objects, written with and without escapes that JSON leaves open.
+// randomJSON returns n objects, with and without JSON's optional escapes.
 func randomJSON(n int) []string {
 	random := rand.New(rand.NewPCG(11, 5))
 	pieces := []string{`\\`, `\"`, "'", " ", `\u0022`, `\u00f6`, `\n`, `\/`, "$", "`", "!", "é", "😀", ",", "=", "a", "{", "}", ":", "ParameterValue", "#"}

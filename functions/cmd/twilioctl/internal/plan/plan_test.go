@@ -13,10 +13,10 @@ import (
 
 const base = "https://abc123.execute-api.eu-west-1.amazonaws.com"
 
-// sid makes a SID of a digit.
+// sid returns a SID that ends in a digit.
 func sid(prefix string, n int) string { return fmt.Sprintf("%s%032x", prefix, n) }
 
-// standing is an account as an empty file with a number wants it, below base.
+// standing is the account that an empty file with a number describes, below base.
 func standing() account.Snapshot {
 	return account.Snapshot{
 		AccountSID: sid("AC", 1),
@@ -44,7 +44,7 @@ func standing() account.Snapshot {
 	}
 }
 
-// wish is that of a file, with a stack at base.
+// wish returns the wish of a file, with a stack at base.
 func wish(t *testing.T, file string) Wish {
 	t.Helper()
 	parsed, err := workspacefile.Parse("w.yaml", []byte("numbers:\n  - +12065550100\n"+file))
@@ -66,7 +66,7 @@ func wish(t *testing.T, file string) Wish {
 	return Wish{File: parsed, Stack: stack, URLs: urls}
 }
 
-// told is a plan's changes in lines: update workflow Calls: TaskReservationTimeout 60 → 120.
+// told returns a plan's changes as lines: update workflow Calls: TaskReservationTimeout 60 → 120.
 func told(p Plan) []string {
 	var lines []string
 	for _, c := range p.Changes {
@@ -84,7 +84,7 @@ func told(p Plan) []string {
 	return lines
 }
 
-func TestWhatIsAsItShouldBeIsLeftAlone(t *testing.T) {
+func TestMatchingResourcesStayUnchanged(t *testing.T) {
 	t.Parallel()
 	p := wish(t, "").Make(standing())
 	if len(p.Changes)+len(p.Extras)+len(p.Blocked)+len(p.Warnings)+len(p.Notes) > 0 || p.Deploy.Stale || !p.Deploy.Complete {
@@ -305,7 +305,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-func TestWhatThereIsToSay(t *testing.T) {
+func TestWarnings(t *testing.T) {
 	t.Parallel()
 	extras := func(p Plan) []string {
 		var all []string
@@ -504,7 +504,7 @@ func TestWhatThereIsToSay(t *testing.T) {
 	}
 }
 
-func TestWithoutAStackURLsAreLeftAlone(t *testing.T) {
+func TestURLsStayWithoutStack(t *testing.T) {
 	t.Parallel()
 	w := wish(t, "")
 	w.Stack, w.URLs = nil, deployment.URLs{}
@@ -517,8 +517,8 @@ func TestWithoutAStackURLsAreLeftAlone(t *testing.T) {
 	}
 }
 
-// TestAFallbackNeedsAVoiceURL is Twilio's error 21405.
-func TestAFallbackNeedsAVoiceURL(t *testing.T) {
+// TestFallbackNeedsVoiceURL avoids Twilio's error 21405.
+func TestFallbackNeedsVoiceURL(t *testing.T) {
 	t.Parallel()
 	file, err := workspacefile.Parse("w.yaml", []byte("numbers: [{number: +12065550100, fallback_url: 'https://example.com/'}]"))
 	if err != nil {
@@ -537,9 +537,9 @@ func TestAFallbackNeedsAVoiceURL(t *testing.T) {
 	}
 }
 
-// TestDeployTakesAValueBack has a stack with optional activities that the file does not name: sam
+// TestDeployResetsValue: the stack has optional activities that the file does not name, and sam
 // deploy would keep them.
-func TestDeployTakesAValueBack(t *testing.T) {
+func TestDeployResetsValue(t *testing.T) {
 	t.Parallel()
 	w := wish(t, "")
 	w.Stack.Parameters["PostWorkActivitySid"], w.Stack.Parameters["FaultActivitySid"] = sid("WA", 3), sid("WA", 4)

@@ -7,8 +7,8 @@ import (
 	"switchboard/functions/cmd/twilioctl/internal/workflow"
 )
 
-// TestConfigurationsAreComparedAsData pairs configurations that mean the same with some that do
-// not.
+// TestConfigurationsAreComparedAsData compares configurations with the same meaning, and some with
+// different meanings.
 func TestConfigurationsAreComparedAsData(t *testing.T) {
 	t.Parallel()
 	const filter = `{"task_routing":{"filters":[{"filter_friendly_name":"A","expression":"a == 1","targets":[{"queue":"Q","timeout":5,"priority":1},{"queue":"Q"}]}],"default_filter":{"queue":"D"}}}`

@@ -32,7 +32,7 @@ func FuzzWord(f *testing.F) {
 	})
 }
 
-// read has a shell take the words apart.
+// read returns the words that a shell reads.
 func read(t *testing.T, texts []string) string {
 	t.Helper()
 	sh, err := exec.LookPath("sh")

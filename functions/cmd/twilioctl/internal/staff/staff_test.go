@@ -43,7 +43,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-func TestWhyAWorkerIsThere(t *testing.T) {
+func TestWhy(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 	wrapUp := 30 * time.Second
@@ -66,14 +66,34 @@ func TestWhyAWorkerIsThere(t *testing.T) {
 		{name: "after a call", activity: "WA2", want: "wrapping up call", until: wrapUp},
 		{name: "after a missed call", record: away(roster.Missed, "WA3"), activity: "WA3", want: "paused missed call", until: time.Minute},
 		{name: "after a fault", record: away(roster.Fault, "WA4"), activity: "WA4", want: "paused fault", until: time.Minute},
-		{name: "missed calls", record: wish(roster.Off, roster.ByMisses, false), activity: "WA5", want: "off signed off after 3 missed calls in a row"},
+		{
+			name:     "missed calls",
+			record:   wish(roster.Off, roster.ByMisses, false),
+			activity: "WA5",
+			want:     "off signed off after 3 missed calls in a row",
+		},
 		{name: "own wish", record: wish(roster.Off, roster.ByGate, false), activity: "WA5", want: "off signed off by the worker, at the gate"},
-		{name: "own wish on the phone", record: wish(roster.Off, roster.ByPhone, true), activity: "WA1", want: "off signed off by the worker, by phone, not yet in effect"},
-		{name: "on a call", record: wish(roster.On, roster.ByLead, true), activity: "WA6", want: "on a call signed on by the team lead, after the call"},
+		{
+			name:     "own wish on the phone",
+			record:   wish(roster.Off, roster.ByPhone, true),
+			activity: "WA1",
+			want:     "off signed off by the worker, by phone, not yet in effect",
+		},
+		{
+			name:     "on a call",
+			record:   wish(roster.On, roster.ByLead, true),
+			activity: "WA6",
+			want:     "on a call signed on by the team lead, after the call",
+		},
 		{name: "lunch", activity: "WA6", want: "elsewhere a person's choice"},
 		{name: "a new worker", activity: "WA5", want: "elsewhere not signed on"},
 		{name: "a lost record", activity: "WA3", want: "elsewhere not recorded: a person's choice, or the next sweep explains it"},
-		{name: "a person's wish", record: wish(roster.On, roster.ByPerson, false), activity: "WA1", want: "on signed on by a person, in Twilio"},
+		{
+			name:     "a person's wish",
+			record:   wish(roster.On, roster.ByPerson, false),
+			activity: "WA1",
+			want:     "on signed on by a person, in Twilio",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -93,9 +113,9 @@ func TestWhyAWorkerIsThere(t *testing.T) {
 	}
 }
 
-// TestActivityWithoutAStack asks for the activity of workers who are on or off where no stack says
-// which one it is.
-func TestActivityWithoutAStack(t *testing.T) {
+// TestActivityWithoutStack: without a stack, nothing names the activities for workers who are on
+// and off.
+func TestActivityWithoutStack(t *testing.T) {
 	t.Parallel()
 	const accountSID, token = "AC00000000000000000000000000000001", "token"
 	tests := []struct {
@@ -106,7 +126,12 @@ func TestActivityWithoutAStack(t *testing.T) {
 		want       string // its name, or what the error says
 	}{
 		{name: "the only available one", activities: []simulator.Activity{{Name: "A", Available: true}, {Name: "B"}}, on: true, want: "A"},
-		{name: "the only unavailable one", activities: []simulator.Activity{{Name: "A", Available: true}, {Name: "B"}}, standard: "A", want: "B"},
+		{
+			name:       "the only unavailable one",
+			activities: []simulator.Activity{{Name: "A", Available: true}, {Name: "B"}},
+			standard:   "A",
+			want:       "B",
+		},
 		{name: "the one of new workers", activities: []simulator.Activity{{Name: "A"}, {Name: "B"}}, standard: "B", want: "B"},
 		{
 			name: "one of two available ones", activities: []simulator.Activity{{Name: "A", Available: true}, {Name: "B", Available: true}},
@@ -116,7 +141,13 @@ func TestActivityWithoutAStack(t *testing.T) {
 			name: "one of two unavailable ones", activities: []simulator.Activity{{Name: "A"}, {Name: "B"}, {Name: "C", Available: true}}, standard: "C",
 			want: `several activities are possible, "A", "B": deploy the stack with OfflineActivitySid`,
 		},
-		{name: "none", activities: []simulator.Activity{{Name: "A"}}, standard: "A", on: true, want: `workspace "Desk" has no activity for that`},
+		{
+			name:       "none",
+			activities: []simulator.Activity{{Name: "A"}},
+			standard:   "A",
+			on:         true,
+			want:       `workspace "Desk" has no activity for that`,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

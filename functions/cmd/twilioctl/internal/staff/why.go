@@ -43,7 +43,7 @@ func (r *Row) why(state reconciler.State, activities reconciler.Activities) stri
 	return ""
 }
 
-// elsewhere is why for a worker whose activity the record does not explain.
+// elsewhere returns the reason for a worker whose activity the record does not explain.
 func (r *Row) elsewhere(activities reconciler.Activities) string {
 	switch {
 	case slices.Contains(activities.Away(), r.ActivitySID):

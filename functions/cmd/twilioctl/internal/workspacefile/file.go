@@ -67,7 +67,7 @@ type Worker struct {
 	Activity   string   `yaml:"activity,omitempty"` // of a new worker; existing workers keep theirs
 }
 
-// Number is a phone number of the account that leads to the queue, or that is for workers.
+// Number is a phone number of the account, for callers or for workers who sign on and off.
 type Number struct {
 	Number      string  `yaml:"number,omitempty"`
 	VoiceURL    string  `yaml:"voice_url,omitempty"`    // "" = the stack's

@@ -20,7 +20,7 @@ const (
 	EventOverrides = "rc=2&rp=all"
 )
 
-// maxFile is in bytes: a workspace of 5,000 workers needs a fraction of it.
+// maxFile is the maximum size in bytes. A workspace of 5,000 workers needs a fraction of it.
 const maxFile = 32 << 20
 
 // AllEvents in an event filter means all of them.

@@ -14,7 +14,7 @@ import (
 	"switchboard/shared/yamlfile"
 )
 
-func TestAnEmptyFileHasDefaults(t *testing.T) {
+func TestEmptyFileHasDefaults(t *testing.T) {
 	t.Parallel()
 	file, err := Parse("w.yaml", nil)
 	if err != nil {
@@ -42,7 +42,7 @@ func TestAnEmptyFileHasDefaults(t *testing.T) {
 	}
 }
 
-// TestRolesFollowTheirActivities has a file with activities of its own, which may have no Offline.
+// TestRolesFollowTheirActivities: a file with its own activities may have no Offline.
 func TestRolesFollowTheirActivities(t *testing.T) {
 	t.Parallel()
 	file, err := Parse("w.yaml", []byte("activities: {available: [Ready, Idle], unavailable: [Away], new_workers: Away, rejected: Away, after_call: Idle}"))
@@ -54,7 +54,7 @@ func TestRolesFollowTheirActivities(t *testing.T) {
 	}
 }
 
-func TestAFileWithoutAnEndIsNotRead(t *testing.T) {
+func TestEndlessFileIsRejected(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "long.yaml")
 	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Truncate(path, maxFile+1)); err != nil {
@@ -180,8 +180,8 @@ func TestMistakesAreNamed(t *testing.T) {
 		},
 		{
 			name: "a queue that is not",
-			file: "workflow:\n  default:\n    queue: Nobody",
-			want: `w.yaml:3: workflow.default.queue: want one of Everyone, not "Nobody"`,
+			file: "workflow:\n  default:\n    queue: Sales",
+			want: `w.yaml:3: workflow.default.queue: want one of Everyone, not "Sales"`,
 		},
 		{
 			name: "a default with a timeout",
@@ -317,7 +317,7 @@ func TestMistakesAreNamed(t *testing.T) {
 	}
 }
 
-func TestAllMistakesAreNamedInTheOrderOfTheFile(t *testing.T) {
+func TestErrorsFollowTheFile(t *testing.T) {
 	t.Parallel()
 	_, err := Parse("w.yaml", []byte("queue_max_size: 0\nworkers:\n  - name: A\n    activity: B\nnumbers: [1]\n"))
 	if err == nil {
@@ -362,7 +362,7 @@ func TestTheExampleHasEveryKey(t *testing.T) {
 	visit(reflect.TypeFor[File]())
 }
 
-// TestParametersAreTheTemplates keeps the lists of parameters in step with the template.
+// TestParametersAreTheTemplates compares the lists of parameters with template.yaml.
 func TestParametersAreTheTemplates(t *testing.T) {
 	t.Parallel()
 	template, err := os.ReadFile("../../../../../template.yaml")
@@ -383,7 +383,7 @@ func TestParametersAreTheTemplates(t *testing.T) {
 	}
 }
 
-// TestAlarmsAreTheTemplates keeps the list of alarms in step with the template.
+// TestAlarmsAreTheTemplates compares the list of alarms with template.yaml.
 func TestAlarmsAreTheTemplates(t *testing.T) {
 	t.Parallel()
 	template, err := os.ReadFile("../../../../../template.yaml")

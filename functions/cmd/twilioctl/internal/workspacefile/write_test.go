@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestTextsAreReadAsTheyWereWritten(t *testing.T) {
+func TestTextsRoundTrip(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"\n", "a\nb\n", "a\r\nb", "\ta", "\x00", "\x7f", "? a", "?", "<<", "&x", "*x", "!x", "true", "010", "+14155550199", "a: b", "{a", "\"", " a ", "0\n", "\n\n", "\t\n", "\ta\nb", " \na", "a\n ", "\u0085", "a\n\u0085b", "\u2028", "a\n\u2028\u2029b\n", "\ufeff", "a\n\ufeff\u009f", "\ufffe", "=", "~", "1e400", "null", "<<\n", "- a", "a #b\n"} {
 		written := File{Workers: []Worker{{Name: text, Attributes: Object{text: []any{text}}}}}
@@ -25,7 +25,7 @@ func TestTextsAreReadAsTheyWereWritten(t *testing.T) {
 	}
 }
 
-func TestNumbersOfAttributesThatAreNoQuantitiesAreTexts(t *testing.T) {
+func TestNumberLikeAttributesStayStrings(t *testing.T) {
 	t.Parallel()
 	file, err := Parse("w.yaml", []byte("workers: [{name: a, attributes: {tel: +14155550199, zip: 01234, level: 0}}]"))
 	want := Object{"tel": "+14155550199", "zip": "01234", "level": json.Number("0")}

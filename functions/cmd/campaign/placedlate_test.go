@@ -13,10 +13,10 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// TestCallsThatTwilioKeepsBack has so many people call at once that Twilio, which places one call a
-// second, comes to the last workers when their reservations can no longer outlast the ring. Those
-// phones are stopped, and no reservation is left to time out.
-func TestCallsThatTwilioKeepsBack(t *testing.T) {
+// TestCallsPlacedLate has many people call together. Twilio places one call a second, so it places
+// the last ones when the ring no longer fits into the reservation. Those calls must be stopped, and
+// no reservation may time out.
+func TestCallsPlacedLate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		late := 0
@@ -28,7 +28,10 @@ func TestCallsThatTwilioKeepsBack(t *testing.T) {
 			for n := range 12 {
 				phone := fmt.Sprintf("+1415555%04d", 900+n)
 				p.callers = append(p.callers, caller{from: fmt.Sprintf("+1415555%04d", 100+n), steps: []script.Step{script.StaysOn()}})
-				p.workers = append(p.workers, member{name: phone, contact: phone, attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`, phones: []script.Phone{script.NeverAnswers()}})
+				p.workers = append(p.workers, member{
+					name: phone, contact: phone, phones: []script.Phone{script.NeverAnswers()},
+					attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`,
+				})
 			}
 			none := rates{}
 			w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)
@@ -41,30 +44,30 @@ func TestCallsThatTwilioKeepsBack(t *testing.T) {
 			for _, text := range rulesOf(w.broken) {
 				t.Errorf("seed %d: %s", seed, text)
 			}
-			late += w.keptBack(t)
+			late += w.placedLate(t)
 		}
 		if late == 0 {
-			t.Error("no call was kept back for too long")
+			t.Error("no call was placed too late")
 		}
 	})
 }
 
-// keptBack counts the calls that were dialled too late, and holds each to having rung for a moment.
-// A phone may ring for 5 s longer than its Timeout.
-func (w *world) keptBack(t *testing.T) (late int) {
+// placedLate counts the calls that Twilio placed too late, and checks that each rang only for a
+// moment. A phone may ring for 5 s longer than its Timeout.
+func (w *world) placedLate(t *testing.T) (late int) {
 	t.Helper()
 	reservations := map[string]simulator.ReservationRecord{}
 	for _, r := range w.twilio.Reservations() {
 		reservations[r.SID] = r
 	}
-	for _, leg := range w.twilio.Calls() {
-		r, found := reservations[rules.ReservationSID(leg)]
-		if !found || leg.Dialed.IsZero() || !leg.Dialed.Add(leg.Timeout+5*time.Second).After(r.Deadline) {
+	for _, workerCall := range w.twilio.Calls() {
+		r, found := reservations[rules.ReservationSID(workerCall)]
+		if !found || workerCall.Dialed.IsZero() || !workerCall.Dialed.Add(workerCall.Timeout+5*time.Second).After(r.Deadline) {
 			continue
 		}
 		late++
-		if rang := leg.Ended.Sub(leg.Dialed); rang > 2*time.Second {
-			t.Errorf("seed %d: a call that was dialled %s before the deadline rang for %s", w.seed, r.Deadline.Sub(leg.Dialed), rang)
+		if rang := workerCall.Ended.Sub(workerCall.Dialed); rang > 2*time.Second {
+			t.Errorf("seed %d: a call placed %s before the deadline rang for %s", w.seed, r.Deadline.Sub(workerCall.Dialed), rang)
 		}
 		if r.Status == "timeout" {
 			t.Errorf("seed %d: its reservation timed out", w.seed)
