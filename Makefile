@@ -31,10 +31,11 @@ test: ## all tests; with a C compiler also the race detector
 	@[ "$$(go env CGO_ENABLED)" = 1 ] || echo "There is no C compiler, which Go's race detector needs: testing without -race."
 	go test $$([ "$$(go env CGO_ENABLED)" = 0 ] || echo -race) -shuffle=on ./...
 
-lint: ## gofmt, go vet, staticcheck
+lint: ## gofmt, go vet, staticcheck, and words that have plainer ones
 	@unformatted=$$(gofmt -l functions shared); [ -z "$$unformatted" ] || { echo "not formatted: $$unformatted"; exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
+	.ci/words
 
 fuzz: ## every fuzz target for FUZZTIME (5s)
 	.ci/fuzz $(FUZZTIME)
@@ -70,13 +71,13 @@ deploy: build ## into your AWS account; asks for each parameter
 	tools=$$(.ci/venv sam) && $$tools/sam deploy --guided
 
 rehearse: ## set up an account, deploy into an AWS emulator on this machine, plant faults, take calls, kill functions
-	tools=$$(.ci/venv ministack) && $$tools/python -B .ci/rehearse
+	tools=$$(.ci/venv ministack) && $$tools/python -B .ci/rehearse.py
 
 bench: ## cold and warm start of each binary, compared with a hello-world
 	go run ./functions/cmd/bench $(BENCH)
 
 clean: ## stop what invoke and rehearse started; remove what was built
 	.ci/twilio stop
-	! command -v python3 >/dev/null || python3 .ci/emulator stop
+	! command -v python3 >/dev/null || python3 .ci/emulator.py stop
 	.ci/docker stop
 	rm -rf .aws-sam .cache

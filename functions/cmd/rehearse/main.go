@@ -41,7 +41,7 @@ func run(
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err
 	}
-	const ring, talk, wrapUp = time.Second, 2 * time.Second, 5 * time.Second // as .ci/rehearse deploys the stacks
+	const ring, talk, wrapUp = time.Second, 2 * time.Second, 5 * time.Second // as .ci/rehearse.py deploys the stacks
 	planned := faultyCalls(ring, talk)
 	for _, call := range slices.Concat(calls.Returns(ring, talk), calls.Demo(ring, talk, wrapUp)) {
 		planned = append(planned, plannedCall{Call: call})

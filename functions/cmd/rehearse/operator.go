@@ -12,13 +12,13 @@ import (
 	"switchboard/functions/linkedcalls"
 )
 
-// operatorPrefix begins each line of standard output that asks .ci/rehearse for something that
+// operatorPrefix begins each line of standard output that asks .ci/rehearse.py for something that
 // needs AWS. The answer is one line of standard input.
 const operatorPrefix = "operator: "
 
 var errOperator = errors.New("the operator ended")
 
-// operator is .ci/rehearse, which can use the stacks' AWS account. This program cannot.
+// operator is .ci/rehearse.py, which can use the stacks' AWS account. This program cannot.
 type operator struct {
 	mu  sync.Mutex
 	out io.Writer

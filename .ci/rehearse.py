@@ -34,7 +34,7 @@ def step(title):
 
 
 def emulator(*arguments):
-    run(sys.executable, ROOT / ".ci" / "emulator", *arguments, AUTH="true")
+    run(sys.executable, ROOT / ".ci" / "emulator.py", *arguments, AUTH="true")
 
 
 def put_secrets():
