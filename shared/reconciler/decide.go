@@ -291,10 +291,6 @@ func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twi
 ) {
 	before := known.before
 	switch {
-	case record.Pending && record.WantsCalls():
-		if later, err := r.chosenSince(ctx, record, worker, before); err != nil || !later {
-			return "", err
-		}
 	case r.Activities.isOfOffers(before):
 		if before, err = r.beforeOffers(ctx, record, worker, before); err != nil || before == "" {
 			return "", err
@@ -302,18 +298,20 @@ func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twi
 	case !r.Activities.isPersons(record, before):
 		return "", nil
 	}
+	if record.Pending && record.WantsCalls() {
+		if later, err := r.chosenSince(ctx, record, worker, before); err != nil || !later {
+			return "", err
+		}
+	}
 	if routine, err := r.isRoutine(ctx, before); err != nil || routine {
 		return "", err
 	}
 	return before, nil
 }
 
-// chosenSince reports whether a worker came to an activity that is none of ours after they had
-// signed on. Twilio is asked: the event of it would have taken back the wish, and may be lost.
+// chosenSince reports whether a worker came to an activity after they had signed on. Twilio is
+// asked: the event of it would have taken back the wish, and may be lost.
 func (r Reconciler) chosenSince(ctx context.Context, record roster.Record, worker twilio.Worker, activity string) (bool, error) {
-	if !r.Activities.isPersons(record, activity) {
-		return false, nil
-	}
 	events, err := r.eventsUntil(ctx, worker)
 	return arrival(events, activity, worker.Since.Add(time.Second)).Time.After(record.WishedAt.Add(skew)), err
 }

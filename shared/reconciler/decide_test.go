@@ -222,6 +222,20 @@ func TestDecisions(t *testing.T) {
 			want:      lunch,
 		},
 		{
+			name:  "wrapped up, signed on during the call, and sent to one of our activities after that",
+			in:    postWork,
+			since: ago(30 * time.Second),
+			record: roster.Record{
+				Wish: roster.On, WishedAt: ago(time.Minute), WishedBy: roster.ByPhone, Pending: true,
+				Place: roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)},
+			},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: busy, Time: ago(40 * time.Second)},
+			},
+			callEnded: ago(30 * time.Second),
+			want:      reject,
+		},
+		{
 			name:      "wrapped up from an activity of the task queue",
 			in:        postWork,
 			since:     ago(30 * time.Second),

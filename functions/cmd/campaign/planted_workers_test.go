@@ -184,6 +184,13 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			within: 1000,
 		},
 		{
+			name:   "each look sends another message",
+			rule:   fewReturns,
+			text:   "messages about",
+			wiring: misrecorded(func(record *roster.Record) { record.NextReturn = time.Time{} }, nil),
+			within: 6000,
+		},
+		{
 			name:   "no task is completed after the wrap-up",
 			rule:   allServed,
 			text:   "was kept by a task",

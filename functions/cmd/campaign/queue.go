@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"switchboard/functions/internal/trigger"
+	"switchboard/shared/deferred"
 )
 
 // workerSIDs matches the workers in a message.
@@ -19,10 +20,11 @@ type queue struct {
 	trigger.Queue
 	world   *world
 	excused map[*trigger.Message]bool // messages whose failure a fault explains
+	returns map[string]int            // messages that ask for a worker's return, by worker SID
 }
 
 func newQueue(w *world) *queue {
-	q := &queue{world: w, excused: map[*trigger.Message]bool{}}
+	q := &queue{world: w, excused: map[*trigger.Message]bool{}, returns: map[string]int{}}
 	q.Loop, q.Receive = w.loop, q.receive
 	return q
 }
@@ -35,6 +37,9 @@ func (q *queue) SendMessage(
 	err := dependency{slow: sqsSlow, fails: sqsFails, lost: sqsAnswerLost}.reach(ctx, true, func() error {
 		m, wait := q.Accept(input)
 		output.MessageId = aws.String(m.ID)
+		if q.multiplies(m.Body) {
+			return nil // or the world would not end
+		}
 		if dice, struck := q.world.faults.strikes(sqsLate); struck {
 			q.world.struck(bridgeFunction)
 			q.world.recordDamage(undelivered, "", m.Body, bridgeFunction)
@@ -56,6 +61,34 @@ func (q *queue) SendMessage(
 		return nil, err
 	}
 	return output, nil
+}
+
+// A worker may have spareReturns messages that ask for their return, and returnsPerOffer for each
+// reservation: when it ends, when the absence ends, when an event reports either.
+const spareReturns, returnsPerOffer = 60, 5
+
+// multiplies reports whether a worker has ever more messages that ask for their return.
+func (q *queue) multiplies(body string) bool {
+	message, err := deferred.Decode(body)
+	if err != nil || message.Return == nil {
+		return false
+	}
+	worker := message.Return.WorkerSID
+	q.returns[worker]++
+	sent := q.returns[worker]
+	if sent <= spareReturns {
+		return false
+	}
+	allowed := spareReturns
+	for _, r := range q.world.twilio.Reservations() {
+		if r.WorkerSID == worker {
+			allowed += returnsPerOffer
+		}
+	}
+	if sent == allowed+1 {
+		q.world.breaks(fewReturns, "worker %s has %d messages about %d reservations", worker, sent, (allowed-spareReturns)/returnsPerOffer)
+	}
+	return sent > allowed
 }
 
 func (q *queue) receive(m *trigger.Message) (done bool) {

@@ -30,6 +30,7 @@ const (
 	personsChoice = "no worker is moved out of an activity that a person chose"
 	signedOff     = "no worker on a call or signed off is made available"
 	allServed     = "every caller who stays is served while a worker wants calls"
+	fewReturns    = "the messages about a worker do not multiply"
 	stored        = "DynamoDB accepts every request"
 )
 
