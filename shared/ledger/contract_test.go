@@ -333,7 +333,7 @@ func callOrEnd(t *testing.T, store Store) {
 	kept := Ledger{Store: store, Now: noon}
 	for round := range 20 {
 		ref, called := Ref{newSID("CA"), newSID("WT"), newSID("WR")}, false
-		if _, made, err := kept.Claim(t.Context(), ref, Offer{CRM: true}); err != nil || !made {
+		if _, made, err := kept.Claim(t.Context(), ref, Offer{CRM: true, Attempt: newSID("AT")}); err != nil || !made {
 			t.Fatalf("Claim = %t, %v, want it made", made, err)
 		}
 		call := func() {
