@@ -106,7 +106,7 @@ def set_up(account, sam):
     )
     print(account.plan().strip())
     step("twilioctl apply")
-    applied = account.apply(changes=6).partition("Only yes will do: ")[2].strip()
+    applied = account.apply(changes=6).partition(' to confirm: ')[2].strip()
     print(applied)
     line = applied.splitlines()[-1]
     stacks = {}
