@@ -79,7 +79,7 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 	case err != nil:
 		return decision{}, err
 	case !known.ours:
-		return decision{then: leave(record, worker.Since)}, nil
+		return decision{then: r.leave(record, worker)}, nil
 	}
 	chosen, err := r.chosen(ctx, record, worker, known)
 	switch {
@@ -268,17 +268,18 @@ func settle(record roster.Record) func(*roster.Record) bool {
 }
 
 // leave returns the change of a record after which the worker is left where they are, which is not
-// our doing; nil if the record says so already.
-func leave(record roster.Record, since time.Time) func(*roster.Record) bool {
+// our doing; nil if there is nothing to change. Only in one of our own activities would the sweeper
+// look at them again. TaskRouter can move a worker there within the second for which Left stands.
+func (r Reconciler) leave(record roster.Record, worker twilio.Worker) func(*roster.Record) bool {
 	cleared := settle(record)
-	if cleared == nil && record.Left.Equal(since) {
-		return nil
+	if !slices.Contains(r.Activities.Away(), worker.ActivitySID) || record.Left.Equal(worker.Since) {
+		return cleared
 	}
 	return func(current *roster.Record) bool {
 		if cleared != nil && !cleared(current) {
 			return false
 		}
-		current.Left = since
+		current.Left = worker.Since
 		return true
 	}
 }

@@ -571,6 +571,23 @@ func TestOneMessagePerAbsence(t *testing.T) {
 	}
 }
 
+// TestLeftStandsForOurActivities has TaskRouter move a worker to one of them within the second in
+// which the worker was seen in another one.
+func TestLeftStandsForOurActivities(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.in(busy, d.now)
+	d.reconcile()
+	if left := d.record().Left; !left.IsZero() {
+		t.Errorf("left alone since %s, in an activity that the sweeper does not list", left)
+	}
+	d.in(reject, d.now)
+	d.reconcile()
+	if left := d.record().Left; !left.Equal(d.now) {
+		t.Errorf("left alone since %s, want %s: a person chose the activity", left, d.now)
+	}
+}
+
 func TestFaultPauseDoubles(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
