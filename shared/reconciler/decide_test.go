@@ -186,6 +186,20 @@ func TestDecisions(t *testing.T) {
 			want:      reject,
 		},
 		{
+			name:  "wrapped up, sent to one of our activities by a person during the call, away before it",
+			in:    postWork,
+			since: ago(30 * time.Second),
+			record: roster.Record{
+				Absence: roster.Absence{Cause: roster.Missed, Activity: reject, At: ago(5 * time.Minute), Until: ago(4 * time.Minute)},
+				Place:   roster.Place{Activity: postWork, Before: reject, Since: ago(30 * time.Second)},
+			},
+			events: []taskrouter.Event{
+				{Type: taskrouter.WorkerActivityUpdate, ActivitySID: reject, PreviousActivitySID: available, Time: ago(time.Minute)},
+			},
+			callEnded: ago(30 * time.Second),
+			want:      reject,
+		},
+		{
 			name:   "wrapped up, put away during the call because of another program's task",
 			in:     postWork,
 			since:  ago(30 * time.Second),

@@ -103,9 +103,9 @@ func (r Reconciler) beforeOffers(ctx context.Context, record roster.Record, work
 		case event.Time.IsZero():
 			return "", nil
 		case !slices.ContainsFunc(events, isOfferEnd):
-			talked := record
-			talked.Wish = roster.On // a worker who talks is not signed off yet
-			if !r.Activities.isSent(talked, activity) {
+			absence, since := record.Absence, event.Time.Truncate(time.Second)
+			away := absence.Activity == activity && began(absence, event.Time)
+			if put := record.Put; away || put.Activity == activity && isOf(put, since) {
 				return "", nil
 			}
 			return activity, nil
