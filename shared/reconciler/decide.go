@@ -291,30 +291,29 @@ func (r Reconciler) chosen(ctx context.Context, record roster.Record, worker twi
 	activity string, err error,
 ) {
 	before := known.before
-	switch {
-	case r.Activities.isOfOffers(before):
-		if before, err = r.beforeOffers(ctx, record, worker, before); err != nil || before == "" {
-			return "", err
-		}
-	case !r.Activities.isPersons(record, before):
+	isOfOffers, signedOn := r.Activities.isOfOffers(before), record.Pending && record.WantsCalls()
+	if !isOfOffers && !r.Activities.isPersons(record, before) {
 		return "", nil
 	}
-	if record.Pending && record.WantsCalls() {
-		if later, err := r.chosenSince(ctx, record, worker, before); err != nil || !later {
+	if isOfOffers || signedOn {
+		events, err := r.eventsUntil(ctx, worker)
+		if err != nil {
 			return "", err
+		}
+		if isOfOffers {
+			before = r.Activities.beforeOffers(events, record, worker, before)
+		}
+		// Twilio's events tell: the event of the choice would have taken back the wish, and may be
+		// lost.
+		since := arrival(events, before, worker.Since.Add(time.Second)).Time
+		if before == "" || signedOn && !since.After(record.WishedAt.Add(skew)) {
+			return "", nil
 		}
 	}
 	if routine, err := r.isRoutine(ctx, before); err != nil || routine {
 		return "", err
 	}
 	return before, nil
-}
-
-// chosenSince reports whether a worker came to an activity after they had signed on. Twilio is
-// asked: the event of it would have taken back the wish, and may be lost.
-func (r Reconciler) chosenSince(ctx context.Context, record roster.Record, worker twilio.Worker, activity string) (bool, error) {
-	events, err := r.eventsUntil(ctx, worker)
-	return arrival(events, activity, worker.Since.Add(time.Second)).Time.After(record.WishedAt.Add(skew)), err
 }
 
 // isPersons reports whether no function of ours moved the worker to the activity: we sign workers

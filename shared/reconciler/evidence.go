@@ -90,34 +90,32 @@ func (r Reconciler) fromEvents(ctx context.Context, record roster.Record, worker
 // ended.
 const longestTalk = 2 * time.Hour
 
-// beforeOffers asks Twilio how a worker who talked had come to one of our activities, and returns
-// the activity that a person had chosen: that one, or the one that the worker was in when an offer
+// beforeOffers finds out how a worker who talked had come to one of our activities, and returns the
+// activity that a person had chosen: that one, or the one that the worker was in when an offer
 // ended. "" = none, or a function of ours moved the worker.
-func (r Reconciler) beforeOffers(ctx context.Context, record roster.Record, worker twilio.Worker, activity string) (string, error) {
-	events, err := r.eventsUntil(ctx, worker)
+func (a Activities) beforeOffers(events []taskrouter.Event, record roster.Record, worker twilio.Worker, activity string) string {
 	until := worker.Since.Add(time.Second)
-	for err == nil {
+	for {
 		event := arrival(events, activity, until)
 		isOfferEnd := func(e taskrouter.Event) bool { return endsOffer(e) && coincides(e.Time, event.Time) }
 		switch before := event.PreviousActivitySID; {
 		case event.Time.IsZero():
-			return "", nil
+			return ""
 		case !slices.ContainsFunc(events, isOfferEnd):
-			absence, since := record.Absence, event.Time.Truncate(time.Second)
+			absence, put := record.Absence, record.Put
 			away := absence.Activity == activity && began(absence, event.Time)
-			if put := record.Put; away || put.Activity == activity && isOf(put, since) {
-				return "", nil
+			if away || put.Activity == activity && isOf(put, event.Time.Truncate(time.Second)) {
+				return ""
 			}
-			return activity, nil
-		case r.Activities.isPersons(record, before):
-			return before, nil
-		case !r.Activities.isOfOffers(before):
-			return "", nil
+			return activity
+		case a.isPersons(record, before):
+			return before
+		case !a.isOfOffers(before):
+			return ""
 		default:
 			activity, until = before, event.Time
 		}
 	}
-	return "", err
 }
 
 // eventsUntil asks Twilio for a worker's events up to the last change of activity.
