@@ -60,8 +60,8 @@ func (a Absence) isAt(activity string) bool {
 	return activity != "" && a.Activity == activity && !a.Move
 }
 
-// Put is the last time that we moved a worker away by a request of its own. Unlike an absence it is
-// known until the next one, also when another call is missed meanwhile.
+// Put is the last time that we moved a worker away by a request of its own. Unlike an absence it
+// outlasts another missed call; it ends when we move the worker out of that activity.
 type Put struct {
 	Activity string    // WA…; "" = never
 	At       time.Time // when we asked Twilio
