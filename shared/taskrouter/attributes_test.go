@@ -232,6 +232,7 @@ func FuzzTaskAttributes(f *testing.F) {
 	f.Add(` { "fr\u006fm" : "\ud83d\"}" , "a" : [ {"]":"\\"} , [ ] , -1.5e+3 ] , "b":true,"a":{},"from":"\xff" } `)
 	f.Add(`null`)
 	f.Add(`{"from":"x","from":null}`)
+	f.Add(`{"call_sid":[0],"from":"x"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		var attributes TaskAttributes
 		err := json.Unmarshal([]byte(text), &attributes)
@@ -244,8 +245,8 @@ func FuzzTaskAttributes(f *testing.F) {
 		}
 		for _, key := range append(AutomaticKeys(), "worker_call_sid") {
 			var text string
-			if value, found := want[key]; found && json.Unmarshal(value, &text) != nil {
-				t.Errorf("%s = %s was taken", key, value)
+			if json.Unmarshal(want[key], &text) != nil {
+				text = "" // a script's value that is no string
 			}
 			got := attributes.WorkerCallSID
 			if n := slices.Index(AutomaticKeys(), key); n >= 0 {
