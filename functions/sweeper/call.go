@@ -17,7 +17,7 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 		return nil
 	}
 	r.swept[known.CallSID()] = true
-	if known.NothingPending() {
+	if r.isOver(known) {
 		made, err := r.handler.Ledger.Close(ctx, known.CallSID(), "complete")
 		if made {
 			r.report.Closed++
@@ -37,7 +37,7 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 	switch {
 	case err != nil:
 		return err
-	case known.NothingPending():
+	case r.isOver(known):
 		return r.close(ctx, known, "Twilio's events tell the rest")
 	}
 	caller, err := r.record(ctx, known.CallSID())
@@ -50,6 +50,12 @@ func (r *run) call(ctx context.Context, known ledger.Call) error {
 		return nil
 	}
 	return r.callerGone(ctx, known, caller)
+}
+
+// isOver reports whether a call can be closed. A caller in our survey has left the queue with
+// nothing pending, but can be enqueued again as long as they are on the phone.
+func (r *run) isOver(known ledger.Call) bool {
+	return known.NothingPending() && !r.live[known.CallSID()]
 }
 
 // sound reports whether a call's facts agree with the lists: the caller is on the phone, no worker

@@ -89,8 +89,14 @@ func TestSweep(t *testing.T) {
 		{
 			name:       "everything recorded",
 			facts:      then(talks, left(2*time.Minute), workerCallEnds(2*time.Minute), event("task.completed", time.Minute)),
+			caller:     endedCall(time.Minute),
 			wantClosed: true,
 			wantAsked:  3,
+		},
+		{
+			name:      "everything recorded, survey is taken",
+			facts:     then(talks, left(2*time.Minute), workerCallEnds(2*time.Minute), event("task.completed", time.Minute)),
+			wantAsked: 3,
 		},
 
 		// Worker's calls.
