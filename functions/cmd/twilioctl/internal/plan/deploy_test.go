@@ -69,7 +69,7 @@ func FuzzSAMValue(f *testing.F) {
 // sam` installs.
 func TestShellAndSAMReadCommands(t *testing.T) {
 	t.Parallel()
-	root := filepath.Join("..", "..", "..")
+	root := filepath.Join("..", "..", "..", "..", "..")
 	python := filepath.Join(root, ".cache", "sam", "bin", "python")
 	if _, err := os.Stat(python); err != nil {
 		t.Skip("there is no SAM CLI below .cache: .ci/venv sam installs it")
