@@ -160,7 +160,10 @@ func (r Reconciler) look(ctx context.Context, workerSID string, callEnded, due t
 		switch {
 		case err != nil:
 			return false, err
-		case !move.Made && !move.Lost && d.first != nil:
+		case move.Lost:
+			_, _, err := r.Roster.Change(ctx, workerSID, func(current *roster.Record) bool { return repeatWish(current, record) })
+			return false, err
+		case !move.Made && d.first != nil:
 			_, _, err := r.Roster.Change(ctx, workerSID, d.refused)
 			return false, err
 		case !move.Made:
@@ -187,15 +190,22 @@ func (r Reconciler) isLate(worker twilio.Worker, callEnded time.Time) bool {
 	return r.Activities.PostWork != "" && !applied && !callEnded.IsZero() && r.Now().Before(callEnded.Add(skew))
 }
 
+// repeatWish has a wish that the worker made during our move applied after the move, which may have
+// undone it.
+func repeatWish(current *roster.Record, read roster.Record) (changed bool) {
+	if current.WishedAt.Equal(read.WishedAt) || current.Pending {
+		return false
+	}
+	current.Pending = true
+	return true
+}
+
 // moved adds to the change of a record that we moved the worker. The event of the move may get
-// lost; its time is left to the event. A wish that the worker made during the move must still be
-// applied.
+// lost; its time is left to the event.
 func moved(then func(*roster.Record) bool, read roster.Record, from, to string) func(*roster.Record) bool {
 	return func(current *roster.Record) bool {
 		changed := then != nil && then(current)
-		if !current.WishedAt.Equal(read.WishedAt) && !current.Pending {
-			current.Pending, changed = true, true
-		}
+		changed = repeatWish(current, read) || changed
 		if current.Place.Activity == from {
 			current.Place.Activity, current.Place.Before, changed = to, from, true
 		}

@@ -472,6 +472,17 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: available,
 		},
 		{
+			name: "signed off while the answer to signing on is lost",
+			day: func(d *desk) {
+				d.signs(roster.Off)
+				d.passes(time.Minute)
+				d.slow = func() { d.signs(roster.Off) }
+				d.lost = true
+				d.signs(roster.On)
+			},
+			want: offline,
+		},
+		{
 			name: "back from the timeout activity",
 			day: func(d *desk) {
 				d.goes(reject)

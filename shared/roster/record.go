@@ -119,11 +119,12 @@ func (r Record) WantsCalls() bool { return r.Wish != Off }
 // ends every pause. The wish is pending unless a person has moved the worker accordingly: a
 // rejection may have moved them nowhere, or Twilio elsewhere.
 func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
-	if isLive := by == ByPhone || by == ByText || by == ByLead; at.Before(r.WishedAt) {
-		if !isLive {
-			return false
-		}
+	isLive := by == ByPhone || by == ByText || by == ByLead
+	switch {
+	case isLive && !at.After(r.WishedAt):
 		at = r.WishedAt.Add(time.Millisecond)
+	case at.Before(r.WishedAt):
+		return false
 	}
 	r.Wish, r.WishedAt, r.WishedBy, r.Told = wish, at, by, false
 	r.Pending = by != ByPerson
