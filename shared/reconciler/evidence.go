@@ -25,7 +25,7 @@ type evidence struct {
 // person's does not.
 func (r Reconciler) evidence(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (evidence, error) {
 	absence, place := record.Absence, record.Place
-	told := place.Activity == worker.ActivitySID && near(place.Since, worker.Since)
+	told := place.Activity == worker.ActivitySID && coincides(place.Since, worker.Since)
 	if absence.Cause != "" && absence.Activity == worker.ActivitySID && began(absence, worker.Since) {
 		known := evidence{ours: true, cause: absence.Cause, until: absence.Until}
 		switch {

@@ -188,6 +188,20 @@ func TestWhereWorkersGo(t *testing.T) {
 			want: lunch,
 		},
 		{
+			name: "lunch between two missed calls, when only the first event came",
+			day: func(d *desk) {
+				d.reports(reject)
+				d.ended(taskrouter.ReservationTimeout)
+				d.passes(time.Millisecond)
+				d.goes(lunch)
+				d.passes(5 * time.Second)
+				d.misses(roster.Missed)
+				d.passes(time.Minute)
+				d.reconcile()
+			},
+			want: lunch,
+		},
+		{
 			name: "post-work activity chosen by hand",
 			day: func(d *desk) {
 				d.reports(postWork)
