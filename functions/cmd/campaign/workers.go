@@ -126,7 +126,7 @@ func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 		if day.wrapUp == nil {
 			return time.Time{}, false
 		}
-		return s.from.Add(*day.wrapUp), true
+		due = s.from.Add(*day.wrapUp)
 	case aRejection, aTimeout:
 		if day.pressedNine(s.reservation) {
 			return time.Time{}, false
