@@ -2,8 +2,8 @@ package secrets
 
 import "slices"
 
-// Need is one use of secrets. A function names its uses. It reads only their parameters, and
-// template.yaml grants its role only these.
+// Need is one use of secrets, or of the desk's settings, which are read with them. A function names
+// its uses. It reads only their parameters, and template.yaml grants its role only these.
 type Need int
 
 // The uses.
@@ -12,6 +12,10 @@ const (
 	REST                 // calls Twilio: auth-token, or api-key-sid with api-key-secret
 	CRM                  // tells the CRM: crm-secret, crm-authorization
 	Duty                 // asks workers who call for a PIN: duty-pin
+
+	Arrivals // answers callers: which number they dialed, whether the desk is open, the menu
+	Waits    // plays to callers who wait
+	Ends     // answers callers who have left the queue
 )
 
 // The names of the parameters below the prefix.
@@ -24,6 +28,25 @@ const (
 	crmAuthorization   = "crm-authorization"
 	dutyPIN            = "duty-pin"
 )
+
+// Settings is the path of the desk's settings below the prefix; a topic follows.
+const Settings = "settings/"
+
+// SettingsOf lists the topics of settings that a need reads; nil = none.
+func (n Need) SettingsOf() []string {
+	var topics []string
+	switch n {
+	case Arrivals:
+		topics = []string{"closed", "hours", "menus", "numbers"}
+	case Waits:
+		topics = []string{"numbers", "waiting"}
+	case Ends:
+		topics = []string{"numbers"}
+	default:
+		return nil
+	}
+	return append(topics, "prompts-de", "prompts-en", "prompts-es")
+}
 
 // Names lists the parameters that are read below the prefix, each once.
 func Names(needs ...Need) []string {
@@ -46,10 +69,14 @@ func (n Need) parameters() []string {
 	case Duty:
 		return []string{dutyPIN}
 	}
-	return nil
+	var names []string
+	for _, topic := range n.SettingsOf() {
+		names = append(names, Settings+topic)
+	}
+	return names
 }
 
-// field is where a parameter's value goes; nil for a name that is none.
+// field is where a secret goes; nil for a name that is none.
 func (s *Set) field(name string) *Secret {
 	switch name {
 	case authToken:

@@ -1,5 +1,6 @@
-// Package secrets reads the bundle's secrets from SSM Parameter Store: one GetParameters for all
-// that a function needs, kept for some minutes, and the last good values while SSM fails.
+// Package secrets reads the bundle's secrets, and with them the desk's settings, from SSM Parameter
+// Store: one GetParameters for all that a function needs, kept for some minutes, and the last good
+// values while SSM fails.
 package secrets
 
 import (
@@ -63,11 +64,12 @@ type Store struct {
 	Needs  []Need // what is read
 	Now    func() time.Time
 
-	mu      sync.Mutex
-	kept    Set
-	haveAny bool
-	renewAt time.Time // when the kept set is due
-	granted time.Time // when the last renewal used was granted, had none been saved up
+	mu       sync.Mutex
+	kept     Set
+	settings map[string]string // read with the kept set
+	haveAny  bool
+	renewAt  time.Time // when the kept set is due
+	granted  time.Time // when the last renewal used was granted, had none been saved up
 }
 
 // Read returns a store that reads what is needed below the prefix that the environment names. A nil
@@ -91,6 +93,17 @@ func (s *Store) Get(ctx context.Context) (Set, error) {
 		return s.kept, nil
 	}
 	return s.read(ctx)
+}
+
+// Settings returns the texts of the desk's settings that exist, by their topics, as Get would read
+// them. Do not change them. Package settings decodes them.
+func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
+	if _, err := s.Get(ctx); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings, nil
 }
 
 // Renew asks SSM now, because an operator may just have replaced a token. A signature mismatch
@@ -120,10 +133,10 @@ func (s *Store) mayRenew() bool {
 }
 
 func (s *Store) read(ctx context.Context) (Set, error) {
-	set, err := s.fetch(ctx)
+	set, settings, err := s.fetch(ctx)
 	switch {
 	case err == nil:
-		s.kept, s.haveAny, s.renewAt = set, true, s.Now().Add(ttl)
+		s.kept, s.settings, s.haveAny, s.renewAt = set, settings, true, s.Now().Add(ttl)
 		return set, nil
 	case s.haveAny:
 		s.renewAt = s.Now().Add(retryAfter)
@@ -132,7 +145,7 @@ func (s *Store) read(ctx context.Context) (Set, error) {
 	return Set{}, err
 }
 
-func (s *Store) fetch(ctx context.Context) (Set, error) {
+func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	wanted := Names(s.Needs...)
@@ -142,20 +155,27 @@ func (s *Store) fetch(ctx context.Context) (Set, error) {
 	}
 	output, err := s.Client.GetParameters(ctx, &ssm.GetParametersInput{Names: names, WithDecryption: aws.Bool(true)})
 	if err != nil {
-		return Set{}, fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, cause.Hide(err))
+		return Set{}, nil, fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, cause.Hide(err))
 	}
-	var set Set
+	settings = map[string]string{}
 	for _, parameter := range output.Parameters {
-		if i := slices.Index(names, aws.ToString(parameter.Name)); i >= 0 {
-			// A token pasted with a line end would fail every signature, and the log would not show
-			// why.
-			*set.field(wanted[i]) = New(strings.TrimSpace(aws.ToString(parameter.Value)))
+		i := slices.Index(names, aws.ToString(parameter.Name))
+		if i < 0 {
+			continue
+		}
+		// A token pasted with a line end would fail every signature, and the log would not show
+		// why.
+		value := strings.TrimSpace(aws.ToString(parameter.Value))
+		if topic, isSetting := strings.CutPrefix(wanted[i], Settings); isSetting {
+			settings[topic] = value
+		} else {
+			*set.field(wanted[i]) = New(value)
 		}
 	}
 	if slices.Contains(wanted, authToken) && set.AuthToken.Empty() {
-		return Set{}, fmt.Errorf("no SSM parameter %s: put the Twilio auth token there as a SecureString", s.path(authToken))
+		return Set{}, nil, fmt.Errorf("no SSM parameter %s: put the Twilio auth token there as a SecureString", s.path(authToken))
 	}
-	return set, nil
+	return set, settings, nil
 }
 
 func (s *Store) path(name string) string { return strings.TrimSuffix(s.Prefix, "/") + "/" + name }
