@@ -22,7 +22,7 @@ type Handler struct {
 	Attributes  NumberAttributes
 	Priority    *int // nil = the workflow's
 	Timeout     *int // seconds that the task may wait; nil = TaskRouter's day
-	Book        prompt.Book
+	Book        prompt.Book // what callers hear
 	Logger      *slog.Logger
 }
 

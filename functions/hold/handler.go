@@ -18,7 +18,7 @@ const leaveKey = "*"
 type Handler struct {
 	Edge     webhook.Edge
 	MusicURL string // "" = speech and short pauses
-	Book     prompt.Book
+	Book     prompt.Book // what callers hear
 	Limit    *Limit
 }
 

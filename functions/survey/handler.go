@@ -41,7 +41,7 @@ type Handler struct {
 	Ledger      Ledger
 	Twilio      Twilio
 	WorkflowSID string
-	Book        prompt.Book
+	Book        prompt.Book // what callers hear
 	Logger      *slog.Logger
 }
 

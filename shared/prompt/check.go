@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -34,10 +33,13 @@ func check(text, placeholder string) error {
 	if n := utf8.RuneCountInString(text); n > maxText {
 		return fmt.Errorf("the text has %d characters; a voice reads %d", n, maxText)
 	}
+	if !utf8.ValidString(text) {
+		return errors.New("the text is not UTF-8")
+	}
 	if strings.Contains(text, "{{") {
 		return errors.New("the text has {{, which SSM does not store")
 	}
-	if text = strings.TrimSpace(text); isURL.MatchString(text) {
+	if text = strings.TrimSpace(text); isAddress(text) {
 		return checkURL(text)
 	}
 	template, err := spoken.Parse(text)
@@ -52,8 +54,12 @@ func check(text, placeholder string) error {
 	return nil
 }
 
-// isURL matches any address, also one that is not taken: a voice would read it letter by letter.
-var isURL = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+// isAddress reports whether the text is any address, also one that is not taken: a voice would read
+// it letter by letter.
+func isAddress(text string) bool {
+	scheme, _, found := strings.Cut(text, "://")
+	return found && scheme != "" && isAlphanumeric(scheme)
+}
 
 func isRecording(text string) bool { return strings.HasPrefix(text, "https://") }
 
@@ -69,40 +75,6 @@ func checkURL(text string) error {
 		return errors.New("a recording's URL has no user name or password, which Twilio would log")
 	}
 	return nil
-}
-
-// isVoice matches the names that <Say> takes
-// (https://www.twilio.com/docs/voice/twiml/say/text-speech). The voices themselves change without
-// notice, so no list of them would stay right.
-var isVoice = regexp.MustCompile(`^(man|woman|Polly\.\p{L}+(-Neural|-Generative)?|Google\.[a-z]{2,3}-[A-Z]{2}(-[A-Za-z0-9]+)+)$`)
-
-// CheckVoice returns what is wrong with a desk's voice for a language: <Say> has no such, or it
-// speaks another language. "" is right.
-func CheckVoice(language Language, voice string) error {
-	if voice == "" {
-		return nil
-	}
-	if !isVoice.MatchString(voice) {
-		return fmt.Errorf("%q is no voice, such as Polly.Joanna-Neural or Google.es-US-Neural2-A", voice)
-	}
-	locale := localeOf(voice)
-	if speaks, _, known := strings.Cut(locale, "-"); known && speaks != string(language) {
-		return fmt.Errorf("the voice %s speaks %s", voice, locale)
-	}
-	return nil
-}
-
-// localeOf is the locale that a voice speaks, "" if it is not known.
-func localeOf(voice string) string {
-	if locale := googleLocale(voice); locale != "" {
-		return locale
-	}
-	for _, language := range languages {
-		if locale := language.pollyLocale(voice); locale != "" {
-			return locale
-		}
-	}
-	return ""
 }
 
 func list(names []Name) string {

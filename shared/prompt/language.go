@@ -1,10 +1,5 @@
 package prompt
 
-import (
-	"slices"
-	"strings"
-)
-
 // Language is a language in which callers are spoken to, such as "en".
 type Language string
 
@@ -51,27 +46,4 @@ func (l *language) localeOf(voice string) string {
 		return locale
 	}
 	return l.locale
-}
-
-// pollyLocale is the locale of a voice such as Polly.Lupe-Neural, "" for one that is not known to
-// speak the language.
-func (l *language) pollyLocale(voice string) string {
-	name, found := strings.CutPrefix(voice, "Polly.")
-	name, _, _ = strings.Cut(name, "-")
-	for locale, names := range l.voices {
-		if found && slices.Contains(strings.Fields(names), name) {
-			return locale
-		}
-	}
-	return ""
-}
-
-// googleLocale is the locale in Google.es-US-Neural2-A, "" for no voice of Google's.
-func googleLocale(voice string) string {
-	name, found := strings.CutPrefix(voice, "Google.")
-	parts := strings.SplitN(name, "-", 3)
-	if !found || len(parts) < 3 {
-		return ""
-	}
-	return parts[0] + "-" + parts[1]
 }
