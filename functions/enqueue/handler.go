@@ -20,8 +20,8 @@ type Handler struct {
 	Edge        webhook.Edge
 	WorkflowSID string
 	Attributes  NumberAttributes
-	Priority    *int // nil = the workflow's
-	Timeout     *int // seconds that the task may wait; nil = TaskRouter's day
+	Priority    *int        // nil = the workflow's
+	Timeout     *int        // seconds that the task may wait; nil = TaskRouter's day
 	Book        prompt.Book // what callers hear
 	Logger      *slog.Logger
 }

@@ -17,7 +17,7 @@ const leaveKey = "*"
 // Twilio requests it again after each document, so the caller hears their current place.
 type Handler struct {
 	Edge     webhook.Edge
-	MusicURL string // "" = speech and short pauses
+	MusicURL string      // "" = speech and short pauses
 	Book     prompt.Book // what callers hear
 	Limit    *Limit
 }
