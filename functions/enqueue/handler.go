@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"log/slog"
 
+	"switchboard/shared/prompt"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
@@ -19,8 +20,9 @@ type Handler struct {
 	Edge        webhook.Edge
 	WorkflowSID string
 	Attributes  NumberAttributes
-	Priority    *int // nil = the workflow's
-	Timeout     *int // seconds that the task may wait; nil = TaskRouter's day
+	Priority    *int        // nil = the workflow's
+	Timeout     *int        // seconds that the task may wait; nil = TaskRouter's day
+	Book        prompt.Book // what callers hear
 	Logger      *slog.Logger
 }
 
@@ -34,7 +36,7 @@ func (h Handler) enqueue(ctx context.Context, request webhook.Request) webhook.A
 	document, err := h.document(request, h.Attributes.For(request.Form.Get("To")))
 	if err != nil {
 		log.ErrorContext(ctx, "cannot render Enqueue TwiML; check the stack's parameters", "error", err)
-		return webhook.TwiML(twiml.Apology(request.URL("/survey/voicemail")))
+		return webhook.TwiML(h.Book.TakeMessage(request.URL("/survey/voicemail"), h.Book.Line(prompt.Apology, nil)))
 	}
 	log.InfoContext(ctx, "caller enqueued", "workflow_sid", h.WorkflowSID)
 	return webhook.TwiML(document)

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"switchboard/functions/enqueue"
+	"switchboard/shared/prompt"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 	"switchboard/shared/webhook/webhooktest"
@@ -226,7 +227,7 @@ func TestSettingsThatMakeNoDocument(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := handle(t, h, webhooktest.Event("/enqueue", call("+12065550100")))
-			if want := string(twiml.Apology(webhooktest.BaseURL + "/survey/voicemail")); got != want {
+			if want := string(h.Book.TakeMessage(webhooktest.BaseURL+"/survey/voicemail", h.Book.Line(prompt.Apology, nil))); got != want {
 				t.Errorf("\n got %s\nwant %s", got, want)
 			}
 		})

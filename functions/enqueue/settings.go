@@ -3,6 +3,7 @@ package enqueue
 import (
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
+	"switchboard/shared/prompt"
 	"switchboard/shared/secrets"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
@@ -22,6 +23,7 @@ func New(env *environment.Reader, c function.Clients) (Handler, error) {
 		Attributes:  attributes,
 		Priority:    env.OptionalInt("TASK_PRIORITY", 0, taskrouter.MaxPriority),
 		Timeout:     env.OptionalInt("TASK_TIMEOUT_SECONDS", 1, taskrouter.MaxTaskTimeout),
+		Book:        prompt.For(prompt.English, prompt.Own{}),
 		Logger:      c.Logger,
 	}, env.Err()
 }

@@ -1,12 +1,11 @@
-// Package hold answers Enqueue's waitUrl while a caller waits: their place in the line, the
-// expected wait, and music.
+// Package hold answers Enqueue's waitUrl while a caller waits: their place in the line, and music.
 package hold
 
 import (
 	"context"
 	"strconv"
-	"time"
 
+	"switchboard/shared/prompt"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 )
@@ -18,12 +17,13 @@ const leaveKey = "*"
 // Twilio requests it again after each document, so the caller hears their current place.
 type Handler struct {
 	Edge     webhook.Edge
-	MusicURL string // "" = speech and short pauses
+	MusicURL string      // "" = speech and short pauses
+	Book     prompt.Book // what callers hear
 	Limit    *Limit
 }
 
 // Handle implements the Lambda function. It makes no network call while the secrets are fresh and
-// the queue has the wanted size: the request contains position, expected wait and size.
+// the queue has the wanted size: the request contains position and size.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.hold)
 }
@@ -34,18 +34,21 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 		return webhook.TwiML(twiml.Leave())
 	}
 	return webhook.TwiML(twiml.Hold(twiml.HoldParams{
-		KeyURL:      request.URL("/hold"),
-		MusicURL:    h.MusicURL,
-		Position:    number(request, "QueuePosition"),
-		AverageWait: time.Duration(number(request, "AvgQueueTime")) * time.Second,
+		Lines: []twiml.Line{
+			h.Book.Line(prompt.Waiting, nil),
+			h.Book.Position(position(request)),
+			h.Book.Line(prompt.OfferMessage, nil),
+		},
+		KeyURL:   request.URL("/hold"),
+		MusicURL: h.MusicURL,
 	}))
 }
 
-// number returns a parameter; 0 = unknown.
-func number(request webhook.Request, name string) int {
-	value, err := strconv.Atoi(request.Form.Get(name))
-	if err != nil || value < 0 {
+// position returns the caller's place in the line, from 1; 0 = unknown.
+func position(request webhook.Request) int {
+	place, err := strconv.Atoi(request.Form.Get("QueuePosition"))
+	if err != nil || place < 0 {
 		return 0
 	}
-	return value
+	return place
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/functions/hold"
+	"switchboard/shared/prompt"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 	"switchboard/shared/webhook/webhooktest"
@@ -17,6 +18,16 @@ const (
 	keyURL   = webhooktest.BaseURL + "/hold"
 	musicURL = "https://music.example/hold.mp3"
 )
+
+// lines are what a caller at a place in the line hears, 0 = unknown.
+func lines(place int) []twiml.Line {
+	var english prompt.Book
+	return []twiml.Line{english.Line(prompt.Waiting, nil), english.Position(place), english.Line(prompt.OfferMessage, nil)}
+}
+
+func waiting(place int) twiml.Document {
+	return twiml.Hold(twiml.HoldParams{Lines: lines(place), KeyURL: keyURL, MusicURL: musicURL})
+}
 
 func newHandler() hold.Handler {
 	return hold.Handler{
@@ -40,34 +51,29 @@ func handle(t *testing.T, h hold.Handler, event webhook.Event) string {
 func TestEventFile(t *testing.T) {
 	t.Parallel()
 	got := handle(t, newHandler(), webhooktest.File(t, filepath.Join("..", "..", "events", "hold.json")))
-	want := twiml.Hold(twiml.HoldParams{KeyURL: keyURL, MusicURL: musicURL, Position: 2, AverageWait: 150 * time.Second})
-	if got != string(want) {
+	if want := waiting(2); got != string(want) {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }
 
 func TestWaitingCaller(t *testing.T) {
 	t.Parallel()
-	waiting := func(position int, wait time.Duration) twiml.Document {
-		return twiml.Hold(twiml.HoldParams{KeyURL: keyURL, MusicURL: musicURL, Position: position, AverageWait: wait})
-	}
 	tests := []struct {
 		name string
 		form url.Values
 		want twiml.Document
 	}{
-		{"hears the place and the wait", url.Values{"QueuePosition": {"3"}, "AvgQueueTime": {"61"}}, waiting(3, 61*time.Second)},
-		{"is next", url.Values{"QueuePosition": {"1"}, "AvgQueueTime": {"0"}}, waiting(1, 0)},
-		{"hears no unknown position", url.Values{"AvgQueueTime": {"61"}}, waiting(0, 61*time.Second)},
-		{"hears no unknown wait", url.Values{"QueuePosition": {"3"}}, waiting(3, 0)},
-		{"hears neither", url.Values{}, waiting(0, 0)},
-		{"hears no junk", url.Values{"QueuePosition": {"</Say><Hangup/>"}, "AvgQueueTime": {"1e3"}}, waiting(0, 0)},
-		{"hears nothing negative", url.Values{"QueuePosition": {"-1"}, "AvgQueueTime": {"-61"}}, waiting(0, 0)},
-		{"hears nothing beyond a number", url.Values{"QueuePosition": {"99999999999999999999"}, "AvgQueueTime": {"99999999999999999999"}}, waiting(0, 0)},
+		{"hears the place", url.Values{"QueuePosition": {"3"}}, waiting(3)},
+		{"is next", url.Values{"QueuePosition": {"1"}}, waiting(1)},
+		{"hears no unknown place", url.Values{}, waiting(0)},
+		{"hears no average of others", url.Values{"QueuePosition": {"3"}, "AvgQueueTime": {"61"}}, waiting(3)},
+		{"hears no junk", url.Values{"QueuePosition": {"</Say><Hangup/>"}}, waiting(0)},
+		{"hears nothing negative", url.Values{"QueuePosition": {"-1"}}, waiting(0)},
+		{"hears nothing beyond a number", url.Values{"QueuePosition": {"99999999999999999999"}}, waiting(0)},
 		{"leaves with star", url.Values{"QueuePosition": {"3"}, "Digits": {"*"}}, twiml.Leave()},
-		{"still waits after another key", url.Values{"QueuePosition": {"3"}, "Digits": {"5"}}, waiting(3, 0)},
-		{"still waits after pound", url.Values{"QueuePosition": {"3"}, "Digits": {"#"}}, waiting(3, 0)},
-		{"still waits after no key", url.Values{"QueuePosition": {"3"}, "Digits": {""}}, waiting(3, 0)},
+		{"still waits after another key", url.Values{"QueuePosition": {"3"}, "Digits": {"5"}}, waiting(3)},
+		{"still waits after pound", url.Values{"QueuePosition": {"3"}, "Digits": {"#"}}, waiting(3)},
+		{"still waits after no key", url.Values{"QueuePosition": {"3"}, "Digits": {""}}, waiting(3)},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -84,7 +90,7 @@ func TestWithoutMusic(t *testing.T) {
 	h := newHandler()
 	h.MusicURL = ""
 	got := handle(t, h, webhooktest.Event("/hold", url.Values{"QueuePosition": {"2"}}, webhooktest.Plain()))
-	if want := twiml.Hold(twiml.HoldParams{KeyURL: keyURL, Position: 2}); got != string(want) {
+	if want := twiml.Hold(twiml.HoldParams{Lines: lines(2), KeyURL: keyURL}); got != string(want) {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }

@@ -12,7 +12,6 @@ import (
 
 	"switchboard/functions/hold"
 	"switchboard/shared/deferred"
-	"switchboard/shared/twiml"
 	"switchboard/shared/webhook/webhooktest"
 )
 
@@ -79,7 +78,7 @@ func TestLimit(t *testing.T) {
 			t.Parallel()
 			q := &queue{fails: test.fails}
 			h := limited(q)
-			want := twiml.Hold(twiml.HoldParams{KeyURL: keyURL, MusicURL: musicURL, Position: 2})
+			want := waiting(2)
 			for _, size := range test.seen {
 				if got := handle(t, h, webhooktest.Event("/hold", waits(size))); got != string(want) {
 					t.Errorf("with MaxQueueSize %q\n got %s\nwant %s", size, got, want)

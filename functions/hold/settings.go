@@ -4,6 +4,7 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
+	"switchboard/shared/prompt"
 	"switchboard/shared/secrets"
 	"switchboard/shared/webhook"
 )
@@ -24,6 +25,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	return Handler{
 		Edge:     webhook.ReadEdge(env, store, c.Logger),
 		MusicURL: env.Text("HOLD_MUSIC_URL"),
+		Book:     prompt.For(prompt.English, prompt.Own{}),
 		Limit: &Limit{
 			Wanted: env.Int("QUEUE_MAX_SIZE", 1, maxQueueSize),
 			Queue:  deferred.ReadQueue(env, c.Queue),

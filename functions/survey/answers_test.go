@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/prompt"
 	"switchboard/shared/twiml"
 )
 
@@ -39,9 +40,9 @@ func TestScore(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStop(&ledger.Memory{})
-			want := twiml.AskRemark(remarkURL)
+			want := english().AskRemark(remarkURL)
 			if test.want == "" {
-				want = twiml.AskScore(scoreAgainURL, true)
+				want = english().AskScore(scoreAgainURL, true)
 			}
 			if got := s.hears(t, "/survey/score", test.parameter, test.said); got != string(want) {
 				t.Errorf("\n got %s\nwant %s", got, want)
@@ -50,7 +51,7 @@ func TestScore(t *testing.T) {
 				t.Errorf("score = %q, want %q", got, test.want)
 			}
 			// The second time is the last, with any answer.
-			if got := s.hears(t, "/survey/score/again", test.parameter, test.said); got != string(twiml.AskRemark(remarkURL)) {
+			if got := s.hears(t, "/survey/score/again", test.parameter, test.said); got != string(english().AskRemark(remarkURL)) {
 				t.Errorf("again:\n got %s\nwant the next question", got)
 			}
 		})
@@ -74,13 +75,13 @@ func TestRecording(t *testing.T) {
 		want       twiml.Document
 		wantKept   string
 	}{
-		{"recorded", []string{"RecordingUrl", recordingURL, "RecordingDuration", "7"}, twiml.Thanks(), recordingSID},
-		{"recorded, and named by its SID", []string{"RecordingSid", recordingSID}, twiml.Thanks(), recordingSID},
-		{"skipped", []string{"Digits", "#"}, twiml.Thanks(), ""},
+		{"recorded", []string{"RecordingUrl", recordingURL, "RecordingDuration", "7"}, english().Thanks(), recordingSID},
+		{"recorded, and named by its SID", []string{"RecordingSid", recordingSID}, english().Thanks(), recordingSID},
+		{"skipped", []string{"Digits", "#"}, english().Thanks(), ""},
 		{"hung up in the middle", []string{"RecordingUrl", recordingURL, "Digits", "hangup", "CallStatus", "completed"}, twiml.Empty(), recordingSID},
 		{"hung up before the tone", []string{"CallStatus", "completed"}, twiml.Empty(), ""},
-		{"a URL that names no recording", []string{"RecordingUrl", "https://example.com/<script>"}, twiml.Thanks(), ""},
-		{"a SID that is none", []string{"RecordingSid", "RE1", "RecordingUrl", recordingURL}, twiml.Thanks(), recordingSID},
+		{"a URL that names no recording", []string{"RecordingUrl", "https://example.com/<script>"}, english().Thanks(), ""},
+		{"a SID that is none", []string{"RecordingSid", "RE1", "RecordingUrl", recordingURL}, english().Thanks(), recordingSID},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -112,10 +113,10 @@ func TestWholeSurvey(t *testing.T) {
 		parameters []string
 		want       twiml.Document
 	}{
-		{"/survey", []string{"QueueResult", "bridged"}, twiml.AskScore(scoreURL, false)},
-		{"/survey/score", nil, twiml.AskScore(scoreAgainURL, true)},
-		{"/survey/score/again", []string{"SpeechResult", "Four"}, twiml.AskRemark(remarkURL)},
-		{"/survey/remark", []string{"RecordingUrl", recordingURL}, twiml.Thanks()},
+		{"/survey", []string{"QueueResult", "bridged"}, english().AskScore(scoreURL, false)},
+		{"/survey/score", nil, english().AskScore(scoreAgainURL, true)},
+		{"/survey/score/again", []string{"SpeechResult", "Four"}, english().AskRemark(remarkURL)},
+		{"/survey/remark", []string{"RecordingUrl", recordingURL}, english().Thanks()},
 	}
 	for _, step := range steps {
 		if got := s.hears(t, step.path, step.parameters...); got != string(step.want) {
@@ -131,7 +132,7 @@ func TestOverflow(t *testing.T) {
 	t.Parallel()
 	s := newStop(&ledger.Memory{})
 	s.threeWorkers(t)
-	if got, want := s.hears(t, "/survey/overflow"), string(twiml.Overflow(voicemailURL)); got != want {
+	if got, want := s.hears(t, "/survey/overflow"), string(takeMessage(prompt.Busy)); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 	if call := s.known(t); !call.LeftQueueSince().IsZero() {

@@ -10,6 +10,7 @@ import (
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/prompt"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
@@ -40,6 +41,7 @@ type Handler struct {
 	Ledger      Ledger
 	Twilio      Twilio
 	WorkflowSID string
+	Book        prompt.Book // what callers hear
 	Logger      *slog.Logger
 }
 
@@ -64,7 +66,7 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	case "":
 		return webhook.TwiML(caller.left(ctx))
 	case "overflow":
-		return webhook.TwiML(twiml.Overflow(request.URL("/survey/voicemail")))
+		return webhook.TwiML(caller.takeMessage(prompt.Busy))
 	case "score":
 		return webhook.TwiML(caller.score(ctx, false))
 	case "score/again":
@@ -96,7 +98,12 @@ func (c callerRequest) overflow(ctx context.Context, step, name string) webhook.
 	if err := c.handler.Ledger.Overflowed(recording, c.call, why); err != nil {
 		c.log.ErrorContext(ctx, "failed to record overflow", "error", err)
 	}
-	return webhook.TwiML(twiml.Overflow(c.request.URL("/survey/voicemail")))
+	return webhook.TwiML(c.takeMessage(prompt.Busy))
+}
+
+func (c callerRequest) takeMessage(reason prompt.Name) twiml.Document {
+	book := c.handler.Book
+	return book.TakeMessage(c.request.URL("/survey/voicemail"), book.Line(reason, nil))
 }
 
 // inProgress reports whether the caller is there to hear the answer. A missing status counts as in

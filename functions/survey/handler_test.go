@@ -12,6 +12,7 @@ import (
 
 	"switchboard/functions/survey"
 	"switchboard/shared/ledger"
+	"switchboard/shared/prompt"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 	"switchboard/shared/webhook/webhooktest"
@@ -34,6 +35,13 @@ const (
 	reservationOfB = "WR0000000000000000000000000000000b"
 	reservationOfC = "WR0000000000000000000000000000000c"
 )
+
+// english is what callers hear.
+func english() prompt.Book { return prompt.Book{} }
+
+func takeMessage(reason prompt.Name) twiml.Document {
+	return english().TakeMessage(voicemailURL, english().Line(reason, nil))
+}
 
 func now() time.Time { return time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC) }
 
@@ -148,7 +156,7 @@ func TestEventFile(t *testing.T) {
 	t.Parallel()
 	s := newStop(&ledger.Memory{})
 	answer, err := s.Handle(t.Context(), webhooktest.File(t, filepath.Join("..", "..", "events", "survey.json")))
-	if err != nil || answer.StatusCode != http.StatusOK || answer.Body != string(twiml.AskScore(scoreURL, false)) {
+	if err != nil || answer.StatusCode != http.StatusOK || answer.Body != string(english().AskScore(scoreURL, false)) {
 		t.Errorf("answer = %+v, %v, want the first question", answer, err)
 	}
 	if got := s.known(t).QueueResult(); got != "bridged" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/prompt"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/workercall"
@@ -65,13 +66,13 @@ func (c callerRequest) waitsAgain(ctx context.Context) bool {
 func (c callerRequest) treatment(result taskrouter.QueueResult) twiml.Document {
 	switch result {
 	case taskrouter.Bridged:
-		return twiml.AskScore(c.request.URL("/survey/score"), false)
+		return c.handler.Book.AskScore(c.request.URL("/survey/score"), false)
 	case taskrouter.QueueFull:
-		return twiml.Overflow(c.request.URL("/survey/voicemail"))
+		return c.takeMessage(prompt.Busy)
 	case taskrouter.Leave:
-		return twiml.Voicemail(c.request.URL("/survey/voicemail"))
+		return c.takeMessage(prompt.NotTaken)
 	}
-	return twiml.Apology(c.request.URL("/survey/voicemail"))
+	return c.takeMessage(prompt.Apology)
 }
 
 // endWorkerCalls ends the worker calls of bridges whose caller no longer waits. If the caller's

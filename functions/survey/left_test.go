@@ -11,6 +11,7 @@ import (
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
+	"switchboard/shared/prompt"
 	"switchboard/shared/reservation"
 	"switchboard/shared/twiml"
 )
@@ -26,17 +27,17 @@ func TestCallerLeavesTheQueue(t *testing.T) {
 		wantRingEnded bool
 		wantOver      bool
 	}{
-		{"bridged", twiml.AskScore(scoreURL, false), false, false},
+		{"bridged", english().AskScore(scoreURL, false), false, false},
 		{"bridging-in-process", twiml.Empty(), false, false},
-		{"error", twiml.Apology(voicemailURL), true, true},
+		{"error", takeMessage(prompt.Apology), true, true},
 		{"hangup", twiml.Empty(), true, true},
-		{"leave", twiml.Voicemail(voicemailURL), true, true},
+		{"leave", takeMessage(prompt.NotTaken), true, true},
 		{"redirected", twiml.Empty(), true, true},
 		{"redirected-from-bridged", twiml.Empty(), false, false},
-		{"queue-full", twiml.Overflow(voicemailURL), true, true},
-		{"system-error", twiml.Apology(voicemailURL), true, true},
-		{"", twiml.Apology(voicemailURL), true, true},
-		{"abducted", twiml.Apology(voicemailURL), true, true},
+		{"queue-full", takeMessage(prompt.Busy), true, true},
+		{"system-error", takeMessage(prompt.Apology), true, true},
+		{"", takeMessage(prompt.Apology), true, true},
+		{"abducted", takeMessage(prompt.Apology), true, true},
 	}
 	for _, test := range tests {
 		for _, status := range []string{"in-progress", "completed", ""} {
@@ -146,7 +147,7 @@ func TestOverflowSaysWhy(t *testing.T) {
 	t.Parallel()
 	for f, row := range failure.Table {
 		s, why := newStop(&ledger.Memory{}), failure.Failure(f)
-		if got := s.hears(t, "/survey/overflow"+why.Path()); got != string(twiml.Overflow(voicemailURL)) {
+		if got := s.hears(t, "/survey/overflow"+why.Path()); got != string(takeMessage(prompt.Busy)) {
 			t.Errorf("%s: the caller hears %s", why.Path(), got)
 		}
 		if got, want := s.known(t).Overflow(), row.Step+"/"+row.Name; got != want {
@@ -187,15 +188,15 @@ func TestFailuresStillAnswerCaller(t *testing.T) {
 		parameters []string
 		want       twiml.Document
 	}{
-		{"after a talk", "/survey", []string{"QueueResult", "bridged"}, twiml.AskScore(scoreURL, false)},
-		{"after star", "/survey", []string{"QueueResult", "leave"}, twiml.Voicemail(voicemailURL)},
-		{"full queue", "/survey", []string{"QueueResult", "queue-full"}, twiml.Overflow(voicemailURL)},
+		{"after a talk", "/survey", []string{"QueueResult", "bridged"}, english().AskScore(scoreURL, false)},
+		{"after star", "/survey", []string{"QueueResult", "leave"}, takeMessage(prompt.NotTaken)},
+		{"full queue", "/survey", []string{"QueueResult", "queue-full"}, takeMessage(prompt.Busy)},
 		{"hung up", "/survey", []string{"QueueResult", "hangup", "CallStatus", "completed"}, twiml.Empty()},
-		{"not served", "/survey/overflow/crm/refused", nil, twiml.Overflow(voicemailURL)},
-		{"task has died", "/survey/overflow", nil, twiml.Overflow(voicemailURL)},
-		{"score", "/survey/score", []string{"Digits", "5"}, twiml.AskRemark(remarkURL)},
-		{"remark", "/survey/remark", []string{"RecordingUrl", recordingURL}, twiml.Thanks()},
-		{"voicemail", "/survey/voicemail", []string{"RecordingUrl", recordingURL}, twiml.Thanks()},
+		{"not served", "/survey/overflow/crm/refused", nil, takeMessage(prompt.Busy)},
+		{"task has died", "/survey/overflow", nil, takeMessage(prompt.Busy)},
+		{"score", "/survey/score", []string{"Digits", "5"}, english().AskRemark(remarkURL)},
+		{"remark", "/survey/remark", []string{"RecordingUrl", recordingURL}, english().Thanks()},
+		{"voicemail", "/survey/voicemail", []string{"RecordingUrl", recordingURL}, english().Thanks()},
 	}
 	for _, test := range tests {
 		t.Run("ledger: "+test.name, func(t *testing.T) {
@@ -233,7 +234,7 @@ func TestLedgerDoesNotDelayCaller(t *testing.T) {
 		s.threeWorkers(t)
 		s.Ledger = slow{s.ledger}
 		began := time.Now()
-		if got := s.hears(t, "/survey", "QueueResult", "error"); got != string(twiml.Apology(voicemailURL)) {
+		if got := s.hears(t, "/survey", "QueueResult", "error"); got != string(takeMessage(prompt.Apology)) {
 			t.Errorf("the caller hears %s", got)
 		}
 		if waited := time.Since(began); waited > 2*time.Second {
@@ -246,7 +247,7 @@ func TestLedgerDoesNotDelayCaller(t *testing.T) {
 func TestCallerNeverQueued(t *testing.T) {
 	t.Parallel()
 	s := newStop(&ledger.Memory{})
-	if got, want := s.hears(t, "/survey", "QueueResult", "queue-full", "CallStatus", "ringing"), string(twiml.Overflow(voicemailURL)); got != want {
+	if got, want := s.hears(t, "/survey", "QueueResult", "queue-full", "CallStatus", "ringing"), string(takeMessage(prompt.Busy)); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
+	"switchboard/shared/prompt"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
 	"switchboard/shared/webhook"
@@ -23,6 +24,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Ledger:      ledger.Read(env, c.Table, c.Now),
 		Twilio:      twilio.Read(env, store, c.REST, c.Pause),
 		WorkflowSID: env.Required("WORKFLOW_SID"),
+		Book:        prompt.For(prompt.English, prompt.Own{}),
 		Logger:      c.Logger,
 	}, env.Err()
 }

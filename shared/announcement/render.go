@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"switchboard/shared/spoken"
 	"switchboard/shared/taskrouter"
 )
 
@@ -21,29 +22,16 @@ func (t Template) Render(attributes json.RawMessage) string {
 	if err := decoder.Decode(&values); err != nil {
 		values = nil
 	}
-	var said strings.Builder
-	for _, sentence := range t.sentences {
-		said.WriteString(sentence.render(values) + " ")
-	}
-	return firstWords(spellNumbers(strings.Join(strings.Fields(said.String()), " ")), maxText)
+	text := t.text.Fill(func(name string) string { return attribute(values, strings.Split(name, ".")) })
+	return firstWords(spoken.PhoneNumbers(text, "plus"), maxText)
 }
 
-func (s sentence) render(values map[string]any) string {
-	var said strings.Builder
-	for _, part := range s {
-		text := part.text
-		if part.path != nil {
-			value := find(values, part.path)
-			if isAddress(part.path) {
-				value = callable(value)
-			}
-			if text = spoken(value); text == "" {
-				return ""
-			}
-		}
-		said.WriteString(text)
+func attribute(values map[string]any, path []string) string {
+	value := find(values, path)
+	if isAddress(path) {
+		value = callable(value)
 	}
-	return said.String()
+	return said(value)
 }
 
 // find is the value at the path, nil when there is none.
@@ -71,8 +59,8 @@ func callable(value any) any {
 	return taskrouter.AddressName(address)
 }
 
-// spoken is "" for what cannot be said.
-func spoken(value any) string {
+// said is "" for what cannot be said.
+func said(value any) string {
 	switch value := value.(type) {
 	case string:
 		return strings.TrimSpace(value)
@@ -86,42 +74,13 @@ func spoken(value any) string {
 	case []any:
 		var items []string
 		for _, item := range value {
-			if text := spoken(item); text != "" {
+			if text := said(item); text != "" {
 				items = append(items, text)
 			}
 		}
 		return strings.Join(items, ", ")
 	}
 	return ""
-}
-
-// spellNumbers has a voice say "+14155550123" as its digits, and not as fourteen billion.
-func spellNumbers(text string) string {
-	var said strings.Builder
-	for i := 0; i < len(text); {
-		if digits := e164(text, i); digits > 0 {
-			said.WriteString("plus " + strings.Join(strings.Split(text[i+1:i+1+digits], ""), " "))
-			i += 1 + digits
-			continue
-		}
-		said.WriteByte(text[i])
-		i++
-	}
-	return said.String()
-}
-
-// e164 is how many digits the number in E.164 has that begins at i, 0 when none begins there: it
-// has 7 to 15, and stands by itself.
-func e164(text string, i int) int {
-	if text[i] != '+' || i > 0 && (isLetter(rune(text[i-1])) || isDigit(rune(text[i-1])) || text[i-1] == '+') {
-		return 0
-	}
-	rest := text[i+1:]
-	digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
-	if digits < 7 || digits > 15 || rest[0] == '0' || digits < len(rest) && isLetter(rune(rest[digits])) {
-		return 0
-	}
-	return digits
 }
 
 // firstWords is the text as far as its words have no more than so many characters together; a

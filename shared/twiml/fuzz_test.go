@@ -8,12 +8,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 )
 
 // input is everything a document takes that is not our own wording.
-type input struct{ text, url, sid, attributes string }
+type input struct{ text, url, sid, hints, attributes string }
 
 // documentsFrom renders every document that takes a string.
 func documentsFrom(t *testing.T, in input) map[string]Document {
@@ -26,19 +25,20 @@ func documentsFrom(t *testing.T, in input) map[string]Document {
 	if err != nil {
 		t.Fatal(err)
 	}
+	line := Line{Text: in.text, Language: in.sid, Voice: in.sid}
 	return map[string]Document{
 		"enqueue":         enqueue,
 		"enqueue, legacy": legacy,
-		"hold":            Hold(HoldParams{KeyURL: in.url, MusicURL: in.url, Position: 2, AverageWait: time.Minute}),
+		"hold":            Hold(HoldParams{Lines: []Line{line, {Text: in.text}}, KeyURL: in.url, MusicURL: in.url, NextURL: in.url}),
 		"gate":            Gate(in.url, in.text),
 		"dial queue":      DialQueue(DialQueueParams{ReservationSID: in.sid, PostWorkActivitySID: in.sid, ActionURL: in.url}),
 		"duty":            Duty(DutyParams{KeyURL: in.url, State: in.text, Waiting: 2}),
 		"PIN":             AskPIN(in.url, true),
-		"score":           AskScore(in.url, true),
-		"remark":          AskRemark(in.url),
-		"overflow":        Overflow(in.url),
-		"voicemail":       Voicemail(in.url),
-		"apology":         Apology(in.url),
+		"question":        Ask(Question{Lines: []Line{line}, ActionURL: in.url, Speech: true, Hints: in.hints, Language: in.sid}),
+		"remark":          AskRemark(in.url, line),
+		"message":         TakeMessage(MessageParams{Lines: []Line{line}, ActionURL: in.url, NothingHeard: line}),
+		"dial number":     DialNumber(DialNumberParams{Lines: []Line{line}, Number: in.sid, CallerID: in.sid, ActionURL: in.url}),
+		"recording":       SayAndHangUp(line, Line{URL: in.url}, line),
 		"hang up":         HangUp(in.text),
 	}
 }
@@ -59,10 +59,10 @@ func FuzzDocuments(f *testing.F) {
 		}
 		spoken := firstCharacters(text, maxSpoken)
 		attributes := attributesNaming(t, firstCharacters(text, 500))
-		plain := documentsFrom(t, input{text: "TEXT", url: "URL", sid: "SID", attributes: `{"A":"B"}`})
-		arrives := strings.NewReplacer("TEXT", allowed(spoken), "URL", allowed(url), "SID", allowed(sid), `{"A":"B"}`, allowed(attributes))
+		plain := documentsFrom(t, input{text: "TEXT", url: "URL", sid: "SID", hints: "HINTS", attributes: `{"A":"B"}`})
+		arrives := strings.NewReplacer("TEXT", allowed(spoken), "URL", allowed(url), "SID", allowed(sid), "HINTS", allowed(firstCharacters(text, maxHints)), `{"A":"B"}`, allowed(attributes))
 
-		for name, document := range documentsFrom(t, input{text, url, sid, attributes}) {
+		for name, document := range documentsFrom(t, input{text, url, sid, text, attributes}) {
 			var want []string
 			for _, token := range tokens(t, plain[name]) {
 				want = append(want, arrives.Replace(token))

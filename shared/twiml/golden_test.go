@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestMain(m *testing.M) {
@@ -22,10 +21,31 @@ const (
 	activitySID    = "WA0123456789abcdef0123456789abcdef"
 	base           = "https://switchboard.example"
 	musicURL       = "https://music.example/hold.mp3"
+	recordingURL   = "https://desk.example/prompts/closed.mp3"
+	thankYou       = "Thank you for waiting."
+	star           = "To leave a message instead of waiting, press star."
+	hints          = "one, two, three, four, five, 1, 2, 3, 4, 5"
 	// hostile is what a caller's name can hold at worst: markup, quotes, line
 	// breaks, an emoji, and four things XML has no way to say.
 	hostile = "O'Neil & \"Sons\" </Say><Hangup/> ]]> \t\r\n 😀 \x00\x1b\ufffe\uffff\xff end"
 )
+
+// texts are lines in the account's voice.
+func texts(texts ...string) []Line {
+	lines := make([]Line, len(texts))
+	for i, text := range texts {
+		lines[i] = Line{Text: text}
+	}
+	return lines
+}
+
+func message(reason string) MessageParams {
+	return MessageParams{
+		Lines:        texts(reason, "Please leave a message after the tone, then press pound."),
+		ActionURL:    base + "/survey/message",
+		NothingHeard: Line{Text: "We did not hear a message. Goodbye."},
+	}
+}
 
 // documents gives every document and option by the name of its golden file.
 func documents(t *testing.T) map[string]Document {
@@ -56,10 +76,22 @@ func documents(t *testing.T) map[string]Document {
 		"enqueue-silent":        enqueue(Enqueue{Silent: true}),
 		"enqueue-twilio-music":  enqueue(Enqueue{}),
 
-		"hold":         Hold(HoldParams{KeyURL: base + "/hold/key", MusicURL: musicURL, Position: 2, AverageWait: 3 * time.Minute}),
-		"hold-next":    Hold(HoldParams{KeyURL: base + "/hold/key", MusicURL: musicURL, Position: 1, AverageWait: 20 * time.Second}),
-		"hold-unknown": Hold(HoldParams{KeyURL: base + "/hold/key"}),
-		"leave":        Leave(),
+		"hold":         Hold(HoldParams{KeyURL: base + "/hold/key", MusicURL: musicURL, Lines: texts(thankYou, "You are number 2 in line.", star)}),
+		"hold-next":    Hold(HoldParams{KeyURL: base + "/hold/key", MusicURL: musicURL, Lines: texts(thankYou, "You are next in line.", star)}),
+		"hold-unknown": Hold(HoldParams{KeyURL: base + "/hold/key", Lines: texts(thankYou, star)}),
+		"hold-redirect": Hold(HoldParams{
+			KeyURL:  base + "/hold/es/2/key",
+			NextURL: base + "/hold/es/3",
+			Lines: []Line{
+				{Text: "Gracias por esperar.", Language: "es-US", Voice: "Polly.Lupe"},
+				{},
+				{Text: "Su llamada es la siguiente.", Language: "es-US", Voice: "Polly.Lupe"},
+				{URL: recordingURL},
+			},
+		}),
+		"hold-neural-voice": Hold(HoldParams{KeyURL: base + "/hold/key", Lines: []Line{{Text: "Vielen Dank.", Language: "de-DE", Voice: "Polly.Vicki-Neural"}}}),
+		"hold-music-alone":  Hold(HoldParams{KeyURL: base + "/hold/key", MusicURL: musicURL}),
+		"leave":             Leave(),
 
 		"gate":                  Gate(base+"/worker/key", ""),
 		"gate-announced":        Gate(base+"/worker/key", "A call about billing. From "+hostile),
@@ -78,16 +110,43 @@ func documents(t *testing.T) map[string]Document {
 		"duty-failed":        DutyFailed(),
 		"reply":              Reply("You are signed on. " + hostile),
 
-		"ask-score":       AskScore(base+"/survey/score", false),
-		"ask-score-retry": AskScore(base+"/survey/score", true),
-		"ask-remark":      AskRemark(base + "/survey/remark"),
-		"thanks":          Thanks(),
-		"goodbye":         Goodbye(),
+		"ask-score": Ask(Question{
+			Lines:     texts("How would you rate this call, from 1 to 5? Press or say a number, where 5 is best."),
+			ActionURL: base + "/survey/score",
+			Speech:    true,
+			Hints:     hints,
+		}),
+		"ask-score-retry": Ask(Question{
+			Lines:     texts("Sorry, I did not get that. Please press or say a number from 1 to 5, where 5 is best."),
+			ActionURL: base + "/survey/score",
+			Speech:    true,
+			Hints:     hints,
+		}),
+		"ask-spanish": Ask(Question{
+			Lines:     []Line{{Text: "Para ventas, presione 1.", Language: "es-MX"}, {Text: "For English, press 2."}},
+			ActionURL: base + "/menu",
+			Speech:    true,
+			Hints:     "ventas, inglés",
+			Language:  "es-US",
+		}),
+		"ask-keys-alone": Ask(Question{Lines: []Line{{URL: recordingURL}}, ActionURL: base + "/menu", Hints: "sales", Language: "es-US"}),
+		"ask-remark":     AskRemark(base+"/survey/remark", texts("After the tone leave a remark, then press pound. To skip, press pound or hang up.")...),
+		"thanks":         SayAndHangUp(texts("Thank you. Goodbye.")...),
+		"goodbye":        Goodbye(),
+		"say-recording":  SayAndHangUp(Line{URL: recordingURL, Text: "not said"}, Line{Text: hostile}),
 
-		"overflow":             Overflow(base + "/survey/message"),
-		"voicemail":            Voicemail(base + "/survey/message"),
-		"apology":              Apology(base + "/survey/message"),
-		"apology-no-recording": Apology(""),
+		"overflow":             TakeMessage(message("All our lines are busy.")),
+		"voicemail":            TakeMessage(message("We are sorry that we could not take your call.")),
+		"apology":              TakeMessage(message("We are sorry, something went wrong.")),
+		"apology-no-recording": TakeMessage(MessageParams{Lines: texts("We are sorry, something went wrong.", "Please call again later. Goodbye.")}),
+
+		"dial-number": DialNumber(DialNumberParams{
+			Lines:     texts("We are closed at the moment.", "Please hold."),
+			Number:    "+14155550199",
+			CallerID:  "+12065550100",
+			ActionURL: base + "/menu/dialed",
+		}),
+		"dial-number-without-caller-id": DialNumber(DialNumberParams{Number: "+14155550199", ActionURL: base + "/menu/dialed"}),
 
 		"empty":          Empty(),
 		"hangup":         HangUp(""),

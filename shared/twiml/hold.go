@@ -1,32 +1,27 @@
 package twiml
 
 import (
-	"fmt"
-	"strings"
-	"time"
-
 	verb "github.com/twilio/twilio-go/twiml"
 )
 
-// HoldParams is what a waiting caller hears about.
+// HoldParams is what a waiting caller hears.
 type HoldParams struct {
+	// Lines are said first.
+	Lines []Line
+	// MusicURL is played after them; "" leaves ten seconds of silence.
+	MusicURL string
 	// KeyURL receives the key that the caller presses, as Digits. Required.
 	KeyURL string
-	// MusicURL is played after the announcement; "" leaves ten seconds of silence.
-	MusicURL string
-	// Position counts from 1, as Twilio's QueuePosition does; less is unknown.
-	Position int
-	// AverageWait is unknown when it is not positive.
-	AverageWait time.Duration
+	// NextURL is requested when the music ends. Its path can say what the caller has heard, which
+	// Twilio's request to the wait URL cannot. "" ends the document.
+	NextURL string
 }
 
-// Hold tells a waiting caller their position and expected wait, offers to take a message on star,
-// and plays music. When the document ends, Twilio requests the wait URL again
-// (https://www.twilio.com/docs/voice/twiml/enqueue), which repeats the announcement.
+// Hold speaks to a waiting caller and plays music. When the document ends, Twilio requests the wait
+// URL again (https://www.twilio.com/docs/voice/twiml/enqueue), which repeats it.
 //
-// The whole document is one <Gather>, so that star works all the time, in the
-// announcement and in the music. Gather's default finishOnKey is #, so star arrives
-// as a digit.
+// Lines and music are in one <Gather>, so that a key works all the time. Gather's default
+// finishOnKey is #, so star arrives as a digit.
 func Hold(p HoldParams) Document {
 	// Without music the document needs a pause, or Twilio would request the wait URL as fast as it
 	// is spoken.
@@ -34,42 +29,17 @@ func Hold(p HoldParams) Document {
 	if p.MusicURL != "" {
 		wait = verb.VoicePlay{Url: p.MusicURL}
 	}
-	return render(verb.VoiceGather{
+	verbs := []verb.Element{verb.VoiceGather{
 		Action:        p.KeyURL,
 		Method:        post,
 		NumDigits:     "1",
 		Timeout:       "1",
-		InnerElements: []verb.Element{say(announcement(p)), wait},
-	})
-}
-
-func announcement(p HoldParams) string {
-	sentences := []string{"Thank you for waiting."}
-	switch {
-	case p.Position == 1:
-		sentences = append(sentences, "You are next in line.")
-	case p.Position > 1:
-		sentences = append(sentences, fmt.Sprintf("You are number %d in line.", p.Position))
+		InnerElements: append(spoken(p.Lines), wait),
+	}}
+	if p.NextURL != "" {
+		verbs = append(verbs, redirect(p.NextURL))
 	}
-	if p.AverageWait > 0 {
-		sentences = append(sentences, "The expected wait is "+spokenWait(p.AverageWait)+".")
-	}
-	sentences = append(sentences, "To leave a message instead of waiting, press star.")
-	return strings.Join(sentences, " ")
-}
-
-// spokenWait rounds to minutes: an average of the past is no more exact.
-func spokenWait(wait time.Duration) string {
-	switch minutes := int(wait.Round(time.Minute) / time.Minute); {
-	case wait < time.Minute:
-		return "less than a minute"
-	case minutes == 1:
-		return "about 1 minute"
-	case minutes < 60:
-		return fmt.Sprintf("about %d minutes", minutes)
-	default:
-		return "an hour or more"
-	}
+	return render(verbs...)
 }
 
 // Leave takes the caller out of the queue. Twilio then requests the action URL of <Enqueue> with

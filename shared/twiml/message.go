@@ -4,40 +4,36 @@ import (
 	verb "github.com/twilio/twilio-go/twiml"
 )
 
-// maxSpoken is the shortest limit among Twilio's voices, in characters. Twilio does not read longer
-// text (warning 13521).
-const maxSpoken = 3000
-
-// Overflow takes a message from a caller who cannot be served. Twilio posts RecordingUrl and
-// RecordingDuration to actionURL; "" takes no message.
-func Overflow(actionURL string) Document {
-	return takeMessage("All our lines are busy.", actionURL)
+// MessageParams is how a caller leaves a message.
+type MessageParams struct {
+	// Lines are said before the tone.
+	Lines []Line
+	// ActionURL receives RecordingUrl and RecordingDuration. "" takes no message: the call ends
+	// after the lines.
+	ActionURL string
+	// NothingHeard is said if the caller records nothing.
+	NothingHeard Line
 }
 
-// Voicemail takes a message from a caller who chose not to wait. actionURL is as
-// for Overflow.
-func Voicemail(actionURL string) Document {
-	return takeMessage("We are sorry that we could not take your call.", actionURL)
-}
-
-// Apology takes a message from a caller whose call we failed to handle. actionURL
-// is as for Overflow.
-func Apology(actionURL string) Document {
-	return takeMessage("We are sorry, something went wrong.", actionURL)
-}
-
-func takeMessage(reason, actionURL string) Document {
+// TakeMessage records a message of up to two minutes
+// (https://www.twilio.com/docs/voice/twiml/record).
+func TakeMessage(p MessageParams) Document {
 	// <Record> without an action requests the current document again, and the
 	// caller would be asked for messages without end.
-	if actionURL == "" {
-		return HangUp(reason + " Please call again later. Goodbye.")
+	if p.ActionURL == "" {
+		return SayAndHangUp(p.Lines...)
 	}
-	return render(
-		say(reason+" Please leave a message after the tone, then press pound."),
-		record(actionURL, "120"),
-		say("We did not hear a message. Goodbye."),
-		verb.VoiceHangup{},
-	)
+	verbs := append(spoken(p.Lines), record(p.ActionURL, "120"))
+	verbs = append(verbs, spoken([]Line{p.NothingHeard})...)
+	return render(append(verbs, verb.VoiceHangup{})...)
+}
+
+// AskRemark records up to a minute. Twilio posts RecordingUrl and RecordingDuration to actionURL.
+// For an empty recording <Record> requests nothing and the document continues
+// (https://www.twilio.com/docs/voice/twiml/record), so it then requests actionURL without them: the
+// caller skipped.
+func AskRemark(actionURL string, lines ...Line) Document {
+	return render(append(spoken(lines), record(actionURL, "60"), redirect(actionURL))...)
 }
 
 // record stops at #, after five seconds of silence, or at maxSeconds.
@@ -52,17 +48,7 @@ func record(actionURL, maxSeconds string) verb.Element {
 	}
 }
 
-func say(text string) verb.Element {
-	return verb.VoiceSay{Message: firstCharacters(text, maxSpoken)}
-}
-
-func firstCharacters(text string, limit int) string {
-	n := 0
-	for i := range text {
-		if n == limit {
-			return text[:i]
-		}
-		n++
-	}
-	return text
+// SayAndHangUp says lines to a caller and ends the call.
+func SayAndHangUp(lines ...Line) Document {
+	return render(append(spoken(lines), verb.VoiceHangup{})...)
 }

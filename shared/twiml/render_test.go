@@ -65,6 +65,7 @@ func TestDocumentsStayBelowTwiliosLimit(t *testing.T) {
 		text:       strings.Repeat("&", 10_000),
 		url:        base + "/" + strings.Repeat("&", 2_000),
 		sid:        workflowSID,
+		hints:      strings.Repeat("&", 10_000),
 		attributes: `{"a":"` + strings.Repeat("&", taskrouter.MaxAttributes-len(`{"a":""}`)) + `"}`,
 	}
 	for name, document := range documentsFrom(t, most) {

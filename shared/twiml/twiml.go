@@ -7,8 +7,9 @@
 //
 // For any strings, a document is well-formed XML 1.0: characters that XML forbids and bytes that
 // are not UTF-8 become U+FFFD, and all others reach Twilio as they are. Spoken text is cut to the
-// 3,000 characters that Twilio's voices read, and task attributes are limited to 4,096, so that a
-// document stays below Twilio's 64 kB (error 11750) as long as its URLs do.
+// 3,000 characters that Twilio's voices read, the lines of one document to 6,000 together, and task
+// attributes are limited to 4,096, so that a document stays below Twilio's 64 kB (error 11750) as
+// long as its URLs do.
 package twiml
 
 // Document is one rendered TwiML document.

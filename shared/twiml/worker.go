@@ -79,6 +79,11 @@ func HangUp(text string) Document {
 	return render(say(text), verb.VoiceHangup{})
 }
 
+// Goodbye ends the call of a worker who has nothing else to hear.
+func Goodbye() Document {
+	return HangUp("Goodbye.")
+}
+
 func redirect(url string) verb.Element {
 	return verb.VoiceRedirect{Url: url, Method: post}
 }
