@@ -1,54 +1,137 @@
-// Package enqueue answers the number's voice webhook: it has Twilio put the caller into the
-// workflow's queue.
+// Package enqueue answers the number's voice webhook. It has Twilio put the caller into the
+// workflow's queue, after a menu if the desk has one, unless the desk is closed.
 package enqueue
 
 import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"time"
 
 	"switchboard/shared/prompt"
+	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 )
 
+// Settings returns the desk's settings, from memory while they are fresh.
+type Settings interface {
+	Get(ctx context.Context) settings.Settings
+}
+
 // Handler answers POST /enqueue, to which VoiceUrl points, with <Enqueue>
 // (https://www.twilio.com/docs/taskrouter/twiml-queue-calls,
-// https://www.twilio.com/docs/voice/twiml/enqueue).
+// https://www.twilio.com/docs/voice/twiml/enqueue), and the stops of the menu below it.
 type Handler struct {
 	Edge        webhook.Edge
+	Settings    Settings
 	WorkflowSID string
-	Attributes  NumberAttributes
-	Priority    *int        // nil = the workflow's
-	Timeout     *int        // seconds that the task may wait; nil = TaskRouter's day
-	Book        prompt.Book // what callers hear
+	Priority    *int // nil = the workflow's
+	Timeout     *int // seconds that the task may wait; nil = TaskRouter's day
+	Now         func() time.Time
 	Logger      *slog.Logger
 }
 
 // Handle implements the Lambda function. It makes no network call while the secrets are fresh.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
-	return h.Edge.Serve(ctx, event, h.enqueue)
+	return h.Edge.Serve(ctx, event, h.route)
 }
 
-func (h Handler) enqueue(ctx context.Context, request webhook.Request) webhook.Answer {
-	log := h.Logger.With("call_sid", taskrouter.WholeSID("CA", request.Form.Get("CallSid")))
-	document, err := h.document(request, h.Attributes.For(request.Form.Get("To")))
-	if err != nil {
-		log.ErrorContext(ctx, "cannot render Enqueue TwiML; check the stack's parameters", "error", err)
-		return webhook.TwiML(h.Book.TakeMessage(request.URL("/survey/voicemail"), h.Book.Line(prompt.Apology, nil)))
+func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Answer {
+	arrival := arrival{
+		handler:  h,
+		request:  request,
+		settings: h.Settings.Get(ctx),
+		log:      h.Logger.With("call_sid", taskrouter.WholeSID("CA", request.Form.Get("CallSid"))),
 	}
-	log.InfoContext(ctx, "caller enqueued", "workflow_sid", h.WorkflowSID)
-	return webhook.TwiML(document)
+	arrival.number = arrival.settings.Number(request.Form.Get("To"))
+	arrival.language = arrival.number.Language
+	switch segments := request.Segments("/enqueue"); {
+	case segments == nil:
+		return webhook.TwiML(arrival.begin(ctx))
+	case segments[0] == menuStop:
+		return arrival.answered(ctx, segments[1:])
+	case len(segments) == 1 && segments[0] == dialedStop:
+		return webhook.TwiML(arrival.dialed())
+	}
+	return webhook.NotFound()
 }
 
-func (h Handler) document(request webhook.Request, attributes json.RawMessage) (twiml.Document, error) {
+// arrival is one request about a caller who is not in the queue yet.
+type arrival struct {
+	handler  Handler
+	request  webhook.Request
+	settings settings.Settings
+	number   settings.Number // that the caller dialed
+	language string          // of the number, or the one that the caller chose
+	log      *slog.Logger
+}
+
+// begin answers a caller who has just dialed.
+func (a arrival) begin(ctx context.Context) twiml.Document {
+	if document, closed := a.closed(ctx); closed {
+		return document
+	}
+	if menu, found := a.settings.Menus[a.number.Menu]; found {
+		return a.ask(menu, "", 0)
+	}
+	return a.enqueue(ctx, nil)
+}
+
+func (a arrival) book() prompt.Book { return a.settings.Book(a.language) }
+
+// enqueue puts the caller into the queue, with the attributes of the number and of what the caller
+// chose from menus.
+func (a arrival) enqueue(ctx context.Context, chosen []settings.Choice) twiml.Document {
+	document, err := a.document(chosen)
+	if err != nil {
+		a.log.ErrorContext(ctx, "Enqueue TwiML not rendered; check the desk's settings and the stack's parameters", "error", err)
+		return a.book().TakeMessage(a.request.URL("/survey/voicemail"), a.book().Line(prompt.Apology, nil))
+	}
+	a.log.InfoContext(ctx, "caller enqueued", "workflow_sid", a.handler.WorkflowSID)
+	return document
+}
+
+func (a arrival) document(chosen []settings.Choice) (twiml.Document, error) {
+	objects, priority := []json.RawMessage{a.languageAttribute(), a.number.Attributes}, a.handler.Priority
+	if a.number.Priority != nil {
+		priority = a.number.Priority
+	}
+	for _, choice := range chosen {
+		objects = append(objects, choice.Attributes)
+		if choice.Priority != nil {
+			priority = choice.Priority
+		}
+	}
+	attributes, err := settings.Merge(objects...)
+	if err != nil {
+		return "", err
+	}
 	return twiml.Enqueue{
-		WorkflowSID: h.WorkflowSID,
-		ActionURL:   request.URL("/survey"),
-		WaitURL:     request.URL("/hold"),
+		WorkflowSID: a.handler.WorkflowSID,
+		ActionURL:   a.request.URL("/survey" + a.chosenLanguage()),
+		WaitURL:     a.request.URL("/hold" + a.chosenLanguage()),
 		Attributes:  attributes,
-		Priority:    h.Priority,
-		Timeout:     h.Timeout,
+		Priority:    priority,
+		Timeout:     a.handler.Timeout,
 	}.Document()
+}
+
+// languageAttribute tells workflows and workers the caller's language. nil if the desk speaks one
+// language only, and so has set none.
+func (a arrival) languageAttribute() json.RawMessage {
+	if a.language == "" {
+		return nil
+	}
+	return json.RawMessage(`{"language":"` + a.language + `"}`)
+}
+
+// chosenLanguage is the segment by which later stops know the language that the caller chose; "" if
+// it is the number's, which they know from To.
+func (a arrival) chosenLanguage() string {
+	if a.language == a.number.Language {
+		return ""
+	}
+	return "/" + a.language
 }

@@ -1,29 +1,26 @@
 package enqueue
 
 import (
+	_ "time/tzdata" // provided.al2023 has no time zones, which opening hours need
+
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
-	"switchboard/shared/prompt"
 	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
 )
 
-// New returns the handler. err names every environment variable that cannot be used, except
-// NUMBER_ATTRIBUTES: callers are better served without attributes of their own than not at all.
+// New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c function.Clients) (Handler, error) {
-	attributes, err := ParseNumberAttributes(env.Text("NUMBER_ATTRIBUTES"))
-	if err != nil {
-		c.Logger.Error("NumberAttributes is invalid; calls are enqueued without attributes", "error", err)
-	}
-	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks)
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.Arrivals)
 	return Handler{
 		Edge:        webhook.ReadEdge(env, store, c.Logger),
+		Settings:    &settings.Store{Source: store, Logger: c.Logger},
 		WorkflowSID: env.Required("WORKFLOW_SID"),
-		Attributes:  attributes,
 		Priority:    env.OptionalInt("TASK_PRIORITY", 0, taskrouter.MaxPriority),
 		Timeout:     env.OptionalInt("TASK_TIMEOUT_SECONDS", 1, taskrouter.MaxTaskTimeout),
-		Book:        prompt.For(prompt.English, prompt.Own{}),
+		Now:         c.Now,
 		Logger:      c.Logger,
 	}, env.Err()
 }

@@ -3,9 +3,10 @@ package hold
 
 import (
 	"context"
-	"strconv"
+	"slices"
 
 	"switchboard/shared/prompt"
+	"switchboard/shared/settings"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 )
@@ -13,17 +14,24 @@ import (
 // leaveKey is the key with which a caller leaves the queue to record a message.
 const leaveKey = "*"
 
-// Handler answers POST /hold, Enqueue's waitUrl (https://www.twilio.com/docs/voice/twiml/enqueue).
-// Twilio requests it again after each document, so the caller hears their current place.
+// demoMusic is played if a desk has no music of its own.
+const demoMusic = "https://demo.twilio.com/docs/classic.mp3"
+
+// Settings returns the desk's settings, from memory while they are fresh.
+type Settings interface {
+	Get(ctx context.Context) settings.Settings
+}
+
+// Handler answers POST /hold, Enqueue's waitUrl (https://www.twilio.com/docs/voice/twiml/enqueue),
+// and the rounds below it, whose paths say what the caller has heard.
 type Handler struct {
 	Edge     webhook.Edge
-	MusicURL string      // "" = speech and short pauses
-	Book     prompt.Book // what callers hear
+	Settings Settings
 	Limit    *Limit
 }
 
 // Handle implements the Lambda function. It makes no network call while the secrets are fresh and
-// the queue has the wanted size: the request contains position and size.
+// the queue has the wanted size: the request contains position, waiting time and size.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.hold)
 }
@@ -33,22 +41,75 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 	if request.Form.Get("Digits") == leaveKey {
 		return webhook.TwiML(twiml.Leave())
 	}
-	return webhook.TwiML(twiml.Hold(twiml.HoldParams{
-		Lines: []twiml.Line{
-			h.Book.Line(prompt.Waiting, nil),
-			h.Book.Position(position(request)),
-			h.Book.Line(prompt.OfferMessage, nil),
-		},
-		KeyURL:   request.URL("/hold"),
-		MusicURL: h.MusicURL,
-	}))
+	desk := h.Settings.Get(ctx)
+	heard, found := parseRound(request.Segments("/hold"))
+	if !found {
+		return webhook.NotFound()
+	}
+	language := heard.language
+	if language == "" {
+		language = desk.Number(request.Form.Get("To")).Language
+	}
+	book, now := desk.Book(language), readState(request)
+	lines, next := heard.lines(book, desk.Waiting, language, now)
+	document := twiml.HoldParams{
+		Lines:    lines,
+		KeyURL:   request.URL(next.path()),
+		MusicURL: music(desk.Waiting, heard.count),
+	}
+	// No source says whether Twilio's request after a <Redirect> has the queue's parameters. If it
+	// has none, the document ends here, and Twilio requests the wait URL with them.
+	if now.known || heard.count == 0 {
+		document.NextURL = request.URL(next.path())
+	}
+	return webhook.TwiML(twiml.Hold(document))
 }
 
-// position returns the caller's place in the line, from 1; 0 = unknown.
-func position(request webhook.Request) int {
-	place, err := strconv.Atoi(request.Form.Get("QueuePosition"))
-	if err != nil || place < 0 {
-		return 0
+// music returns the recording of a round, of which a desk may have several; "" = none.
+func music(w settings.Waiting, round int) string {
+	switch {
+	case w.NoMusic:
+		return ""
+	case len(w.Music) == 0:
+		return demoMusic
 	}
-	return place
+	return w.Music[round%len(w.Music)]
+}
+
+// lines returns what the caller hears in this round, and the round after it.
+func (r round) lines(book prompt.Book, w settings.Waiting, language string, now state) (lines []twiml.Line, next round) {
+	next = r
+	next.count, next.waited = r.count+1, now.waited
+	say := func(name prompt.Name) { lines = append(lines, book.Line(name, nil)) }
+	if r.count == 0 {
+		say(prompt.Waiting)
+	}
+	if !w.NoPosition && r.mayAnnounce(now) {
+		lines = append(lines, book.Position(now.position))
+		next.position, next.announced = now.position, now.waited
+	}
+	i := slices.IndexFunc(w.Comfort, func(c settings.Comfort) bool { return r.reaches(now, c.After) })
+	long := w.Longest > 0 && r.reaches(now, w.Longest)
+	switch {
+	case long:
+		say(prompt.LongWait)
+	case i >= 0:
+		lines = append(lines, book.Say(settings.SayIn(w.Comfort[i].Say, language), nil))
+	case len(lines) == 0:
+		say(prompt.StillWaiting)
+	}
+	if long || r.count%keysEvery(w) == 0 {
+		say(prompt.OfferMessage)
+	}
+	return lines, next
+}
+
+// defaultKeysEvery is in how many rounds the keys are said once: a caller who has heard them waits.
+const defaultKeysEvery = 3
+
+func keysEvery(w settings.Waiting) int {
+	if w.KeysEvery == 0 {
+		return defaultKeysEvery
+	}
+	return w.KeysEvery
 }

@@ -4,8 +4,8 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
-	"switchboard/shared/prompt"
 	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 	"switchboard/shared/webhook"
 )
 
@@ -21,11 +21,10 @@ type Clients struct {
 
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
-	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks)
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.Waits)
 	return Handler{
 		Edge:     webhook.ReadEdge(env, store, c.Logger),
-		MusicURL: env.Text("HOLD_MUSIC_URL"),
-		Book:     prompt.For(prompt.English, prompt.Own{}),
+		Settings: &settings.Store{Source: store, Logger: c.Logger},
 		Limit: &Limit{
 			Wanted: env.Int("QUEUE_MAX_SIZE", 1, maxQueueSize),
 			Queue:  deferred.ReadQueue(env, c.Queue),

@@ -1,0 +1,128 @@
+// Package settings has what a desk decides about its callers and changes from day to day: numbers,
+// opening hours, menus, waiting, and its own words. twilioctl apply writes it to SSM, one parameter
+// a topic, and the functions read it with their secrets. Without settings every number is open,
+// has no menu, and speaks English.
+package settings
+
+import (
+	"encoding/json"
+
+	"switchboard/shared/prompt"
+)
+
+// Settings are a desk's. The zero Settings are the defaults.
+type Settings struct {
+	Numbers map[string]Number `json:"numbers,omitempty"` // by the dialed number (E.164); OtherNumbers = every other
+	Zone    string            `json:"zone,omitempty"`    // of all hours, such as America/New_York
+	Hours   map[string]Hours  `json:"hours,omitempty"`   // by name
+	Menus   map[string]Menu   `json:"menus,omitempty"`   // by name
+	Waiting Waiting           `json:"waiting,omitzero"`
+	Closed  Closed            `json:"closed,omitzero"`
+
+	Voices  map[string]string            `json:"voices,omitempty"`  // by language, as <Say> takes them
+	Prompts map[string]map[string]string `json:"prompts,omitempty"` // by language and prompt.Name
+}
+
+// OtherNumbers is the key in Settings.Numbers for calls to any number that has no entry.
+const OtherNumbers = "*"
+
+// Number is what a desk decides about the callers of one number.
+type Number struct {
+	Attributes json.RawMessage `json:"attributes,omitempty"` // of the task, an object; workflows route by them
+	Language   string          `json:"language,omitempty"`   // a prompt.Language; "" = English
+	Hours      string          `json:"hours,omitempty"`      // a name in Hours; "" = always open
+	Menu       string          `json:"menu,omitempty"`       // a name in Menus; "" = none
+	Priority   *int            `json:"priority,omitempty"`   // of the task; nil = the stack's
+}
+
+// Hours are opening hours, as package hours reads them.
+type Hours struct {
+	Week       map[string]string `json:"week,omitempty"`        // mon-fri: 09:00-17:00; a day that is not named is closed
+	Dates      map[string]string `json:"dates,omitempty"`       // 2026-12-25: closed Christmas
+	WhenClosed Treatment         `json:"when_closed,omitempty"` // "" = Message
+	Number     string            `json:"number,omitempty"`      // E.164, for AnotherNumber
+}
+
+// Treatment is what a caller gets who is not put into the queue.
+type Treatment string
+
+// The treatments.
+const (
+	Message       Treatment = "message" // they can leave one
+	AnotherNumber Treatment = "number"  // they are connected to it
+	Goodbye       Treatment = "goodbye"
+)
+
+// Menu asks callers what they want before they are put into the queue.
+type Menu struct {
+	Say     map[string]string `json:"say,omitempty"` // before the choices, by language
+	Choices []Choice          `json:"choices"`
+	Tries   int               `json:"tries,omitempty"`   // how often it is asked, 1 to 3; 0 = 2
+	Default string            `json:"default,omitempty"` // the key of the choice for callers who make none; "" = they go on without
+	Speech  bool              `json:"speech,omitempty"`  // callers may also say a choice's words; Twilio charges for it
+}
+
+// Choice is one choice of a menu.
+type Choice struct {
+	Key        string              `json:"key"`                  // 0 to 9
+	Say        map[string]string   `json:"say"`                  // such as "For billing, press 1.", by language
+	Words      map[string][]string `json:"words,omitempty"`      // that callers say for it, by language
+	Attributes json.RawMessage     `json:"attributes,omitempty"` // of the task, in addition to the number's
+	Language   string              `json:"language,omitempty"`   // that the caller is spoken to in from here; "" = as before
+	Priority   *int                `json:"priority,omitempty"`   // of the task; nil = the number's
+	Menu       string              `json:"menu,omitempty"`       // a second menu; "" = none
+}
+
+// Waiting is what callers hear while they wait.
+type Waiting struct {
+	Music      []string  `json:"music,omitempty"`       // https URLs, played in turn; nil = Twilio's demo
+	NoMusic    bool      `json:"no_music,omitempty"`    // only speech and pauses
+	NoPosition bool      `json:"no_position,omitempty"` // the place in the line is not said, which priorities and several queues make wrong
+	KeysEvery  int       `json:"keys_every,omitempty"`  // the key for a message is said in every n-th round; 0 = 3
+	Comfort    []Comfort `json:"comfort,omitempty"`     // said once each
+	Longest    int       `json:"longest,omitempty"`     // minutes, after which the message is offered instead of waiting; 0 = never
+}
+
+// Comfort is a message to a caller who has waited for some minutes.
+type Comfort struct {
+	After int               `json:"after"` // minutes
+	Say   map[string]string `json:"say"`   // by language
+}
+
+// Closed closes all numbers at once, from now on. twilioctl close writes it.
+type Closed struct {
+	Now    bool              `json:"now,omitempty"`
+	Reason map[string]string `json:"reason,omitempty"` // what callers hear, by language; nil = the prompt closed
+}
+
+// Number returns what the desk decides about a dialed number.
+func (s Settings) Number(dialed string) Number {
+	if own, found := s.Numbers[dialed]; found {
+		return own
+	}
+	return s.Numbers[OtherNumbers]
+}
+
+// Book returns what callers hear in a language; "" = English.
+func (s Settings) Book(language string) prompt.Book {
+	return prompt.For(prompt.Language(language), s.own(language))
+}
+
+func (s Settings) own(language string) prompt.Own {
+	own := prompt.Own{Voice: s.Voices[language]}
+	if texts := s.Prompts[language]; texts != nil {
+		own.Texts = make(map[prompt.Name]string, len(texts))
+		for name, text := range texts {
+			own.Texts[prompt.Name(name)] = text
+		}
+	}
+	return own
+}
+
+// SayIn returns a text of the desk in a language, or in English if it has none in that.
+func SayIn(texts map[string]string, language string) string {
+	if text, found := texts[language]; found {
+		return text
+	}
+	return texts[string(prompt.English)]
+}

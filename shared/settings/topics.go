@@ -1,0 +1,125 @@
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	"switchboard/shared/cause"
+	"switchboard/shared/prompt"
+)
+
+// Version is the format of the texts. A function keeps what it has rather than read a newer one.
+const Version = 1
+
+// ErrNewer says that a newer twilioctl wrote the settings: deploy the functions of its version.
+var ErrNewer = errors.New("settings are of a newer version than this function")
+
+// MaxText is the maximum length of a topic's text in bytes: that of a standard SSM parameter
+// (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html).
+const MaxText = 4096
+
+// The topics: names of parameters below secrets.Settings.
+const (
+	ofNumbers = "numbers"
+	ofHours   = "hours"
+	ofMenus   = "menus"
+	ofWaiting = "waiting"
+	ofPrompts = "prompts-" // a language follows
+
+	// OfClosed is the topic that closes the desk at once. It is no part of the desk's file.
+	OfClosed = "closed"
+)
+
+// Topics lists the topics of a desk's file.
+func Topics() []string {
+	topics := []string{ofNumbers, ofHours, ofMenus, ofWaiting}
+	for _, language := range prompt.Languages() {
+		topics = append(topics, ofPrompts+string(language))
+	}
+	return topics
+}
+
+// document is a topic's text: a part of the settings.
+type document struct {
+	Version int `json:"version"`
+	Settings
+}
+
+// Encode returns a topic's text. err is not nil if the text is longer than MaxText, with the remedy.
+func (s Settings) Encode(topic string) (string, error) {
+	var part Settings
+	part.take(topic, s)
+	text, err := json.Marshal(document{Version, part})
+	if err != nil {
+		return "", fmt.Errorf("encode settings %s: %w", topic, cause.Hide(err))
+	}
+	if len(text) > MaxText {
+		return "", fmt.Errorf("settings %s have %d bytes, more than SSM's %d: shorten them, or move texts into recordings", topic, len(text), MaxText)
+	}
+	return string(text), nil
+}
+
+// Decode returns the settings that a topic's text holds; "" holds none. err is ErrNewer, or says
+// what is wrong with the text, without quoting it.
+func Decode(topic, text string) (Settings, error) {
+	if text == "" {
+		return Settings{}, nil
+	}
+	var read document
+	if err := json.Unmarshal([]byte(text), &read); err != nil {
+		return Settings{}, fmt.Errorf("decode settings %s: %w", topic, cause.Hide(err))
+	}
+	switch {
+	case read.Version > Version:
+		return Settings{}, fmt.Errorf("decode settings %s: %w", topic, ErrNewer)
+	case read.Version < 1:
+		return Settings{}, fmt.Errorf("decode settings %s: no version", topic)
+	}
+	var part Settings
+	part.take(topic, read.Settings)
+	if mistakes := part.check(); len(mistakes) > 0 {
+		return Settings{}, fmt.Errorf("decode settings %s: %s is wrong", topic, mistakes[0].Field)
+	}
+	return part, nil
+}
+
+// take replaces a topic's settings with those of another Settings.
+func (s *Settings) take(topic string, from Settings) {
+	switch topic {
+	case ofNumbers:
+		s.Numbers = from.Numbers
+	case ofHours:
+		s.Zone, s.Hours = from.Zone, from.Hours
+	case ofMenus:
+		s.Menus = from.Menus
+	case ofWaiting:
+		s.Waiting = from.Waiting
+	case OfClosed:
+		s.Closed = from.Closed
+	}
+	language, isPrompts := strings.CutPrefix(topic, ofPrompts)
+	if !isPrompts {
+		return
+	}
+	s.Voices, s.Prompts = maps.Clone(s.Voices), maps.Clone(s.Prompts)
+	delete(s.Voices, language)
+	delete(s.Prompts, language)
+	if voice := from.Voices[language]; voice != "" {
+		s.Voices = with(s.Voices, language, voice)
+	}
+	if texts := from.Prompts[language]; texts != nil {
+		s.Prompts = with(s.Prompts, language, texts)
+	}
+}
+
+// with adds an entry to a map, which may be nil.
+func with[V any](all map[string]V, key string, value V) map[string]V {
+	if all == nil {
+		all = map[string]V{}
+	}
+	all[key] = value
+	return all
+}
