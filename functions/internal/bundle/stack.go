@@ -97,8 +97,6 @@ func (e Environment) reader(webhooks bool) *environment.Reader {
 func (e Environment) Check() error {
 	env := e.reader(false)
 	readAll(env)
-	_, err := enqueue.ParseNumberAttributes(e["NUMBER_ATTRIBUTES"])
-	env.Check("NUMBER_ATTRIBUTES", err)
 	return env.Err()
 }
 
@@ -148,6 +146,7 @@ func (e Environment) Front(c Clients) Front {
 	}
 	front["/assignment/fallback"], front["/survey/"] = front["/assignment"], front["/survey"]
 	front["/duty/"], front["/messages/"] = front["/duty"], front["/messages"]
+	front["/enqueue/"], front["/hold/"] = front["/enqueue"], front["/hold"]
 	return front
 }
 
