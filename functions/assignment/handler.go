@@ -141,7 +141,7 @@ func (h Handler) overflow(
 	log.With(why.Fields()...).WarnContext(ctx, "call not served", "sent_to_overflow", true)
 	return webhook.Instruction(taskrouter.Redirect{
 		CallSID: callback.TaskAttributes.CallSID,
-		URL:     request.URL(failure.OverflowPath + why.Path()),
+		URL:     request.URL(failure.OverflowPath(callback.TaskAttributes.Language()) + why.Path()),
 	})
 }
 

@@ -55,7 +55,7 @@ func (a arrival) treat(reason twiml.Line) twiml.Document {
 			ActionURL: a.request.URL("/enqueue/" + dialedStop),
 		})
 	}
-	return book.TakeMessage(a.request.URL("/survey/voicemail"), reason)
+	return book.TakeMessage(a.request.URL("/survey"+a.chosenLanguage()+"/voicemail"), reason)
 }
 
 // dialed answers a caller after the call to another number: with a mailbox if nobody answered.
@@ -63,5 +63,5 @@ func (a arrival) dialed() twiml.Document {
 	if a.request.Form.Get("DialCallStatus") == "completed" {
 		return twiml.HangUp("")
 	}
-	return a.book().TakeMessage(a.request.URL("/survey/voicemail"), a.book().Line(prompt.NotTaken, nil))
+	return a.book().TakeMessage(a.request.URL("/survey"+a.chosenLanguage()+"/voicemail"), a.book().Line(prompt.NotTaken, nil))
 }

@@ -87,7 +87,7 @@ func (a arrival) enqueue(ctx context.Context, chosen []settings.Choice) twiml.Do
 	document, err := a.document(chosen)
 	if err != nil {
 		a.log.ErrorContext(ctx, "Enqueue TwiML not rendered; check the desk's settings and the stack's parameters", "error", err)
-		return a.book().TakeMessage(a.request.URL("/survey/voicemail"), a.book().Line(prompt.Apology, nil))
+		return a.book().TakeMessage(a.request.URL("/survey"+a.chosenLanguage()+"/voicemail"), a.book().Line(prompt.Apology, nil))
 	}
 	a.log.InfoContext(ctx, "caller enqueued", "workflow_sid", a.handler.WorkflowSID)
 	return document

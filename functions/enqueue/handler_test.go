@@ -12,9 +12,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"switchboard/functions/enqueue"
 	"switchboard/shared/prompt"
+	"switchboard/shared/settings"
+	"switchboard/shared/settings/settingstest"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 	"switchboard/shared/webhook/webhooktest"
@@ -31,18 +34,22 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func newHandler(attributes enqueue.NumberAttributes) enqueue.Handler {
-	return enqueue.Handler{Edge: webhooktest.Edge(), WorkflowSID: workflowSID, Attributes: attributes, Logger: webhooktest.Logger()}
+func newHandler(numbers map[string]settings.Number) enqueue.Handler {
+	return enqueue.Handler{
+		Edge: webhooktest.Edge(), Settings: settingstest.Desk{Numbers: numbers}, WorkflowSID: workflowSID,
+		Now: noon, Logger: webhooktest.Logger(),
+	}
 }
 
-// table is a NUMBER_ATTRIBUTES as an operator would write it.
-func table(t *testing.T) enqueue.NumberAttributes {
-	t.Helper()
-	attributes, err := enqueue.ParseNumberAttributes(`{"+12065550100": {"skill": "billing"}, "*": {"skill": "general", "says": "<&>'\"😀"}}`)
-	if err != nil {
-		t.Fatal(err)
+// noon is a Tuesday's in New York.
+func noon() time.Time { return time.Date(2026, 11, 24, 17, 0, 0, 0, time.UTC) }
+
+// table has attributes for two kinds of numbers.
+func table() map[string]settings.Number {
+	return map[string]settings.Number{
+		"+12065550100":        {Attributes: json.RawMessage(`{"skill":"billing"}`)},
+		settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"general","says":"<&>'\"😀"}`)},
 	}
-	return attributes
 }
 
 func call(to string) url.Values {
@@ -96,7 +103,7 @@ func understood(t *testing.T, body string) enqueued {
 func TestGoldenDocuments(t *testing.T) {
 	t.Parallel()
 	event := webhooktest.File(t, filepath.Join("..", "..", "events", "enqueue.json"))
-	plain, full := newHandler(nil), newHandler(table(t))
+	plain, full := newHandler(nil), newHandler(table())
 	full.Priority, full.Timeout = new(5), new(3600)
 	tests := []struct {
 		golden  string
@@ -128,17 +135,17 @@ func TestGoldenDocuments(t *testing.T) {
 
 func TestAttributesGoByTheDialledNumber(t *testing.T) {
 	t.Parallel()
-	onlyOne := enqueue.NumberAttributes{"+12065550100": json.RawMessage(`{"skill":"billing"}`)}
+	onlyOne := map[string]settings.Number{"+12065550100": {Attributes: json.RawMessage(`{"skill":"billing"}`)}}
 	tests := []struct {
 		name       string
-		attributes enqueue.NumberAttributes
+		attributes map[string]settings.Number
 		to         string
 		want       string
 	}{
-		{"a number of the table", table(t), "+12065550100", `{"skill":"billing"}`},
-		{"any other number", table(t), "+12065550199", `{"skill":"general","says":"<&>'\"😀"}`},
-		{"no number at all", table(t), "", `{"skill":"general","says":"<&>'\"😀"}`},
-		{"a SIP address", table(t), "sip:sales@example.sip.twilio.com", `{"skill":"general","says":"<&>'\"😀"}`},
+		{"a number of the table", table(), "+12065550100", `{"skill":"billing"}`},
+		{"any other number", table(), "+12065550199", `{"skill":"general","says":"<&>'\"😀"}`},
+		{"no number at all", table(), "", `{"skill":"general","says":"<&>'\"😀"}`},
+		{"a SIP address", table(), "sip:sales@example.sip.twilio.com", `{"skill":"general","says":"<&>'\"😀"}`},
 		{"any other number, and no row for it", onlyOne, "+12065550199", `{}`},
 		{"no table", nil, "+12065550100", `{}`},
 	}
@@ -209,7 +216,7 @@ func TestAnUnsignedCallGetsNoDocument(t *testing.T) {
 func TestNoNetworkCallIsMade(t *testing.T) {
 	t.Parallel()
 	secrets := &webhooktest.Secrets{}
-	h := newHandler(table(t))
+	h := newHandler(table())
 	h.Edge.Secrets = secrets
 	handle(t, h, webhooktest.Event("/enqueue", call("+12065550100"), webhooktest.Plain()))
 	if gets, renewals := secrets.Gets.Load(), secrets.Renewals.Load(); gets != 1 || renewals != 0 {
@@ -221,13 +228,14 @@ func TestNoNetworkCallIsMade(t *testing.T) {
 // message.
 func TestSettingsThatMakeNoDocument(t *testing.T) {
 	t.Parallel()
-	noWorkflow, noObject, negative := newHandler(nil), newHandler(enqueue.NumberAttributes{"*": json.RawMessage(`[1]`)}), newHandler(nil)
+	noWorkflow, noObject, negative := newHandler(nil), newHandler(map[string]settings.Number{"*": {Attributes: json.RawMessage(`[1]`)}}), newHandler(nil)
 	noWorkflow.WorkflowSID, negative.Priority = "", new(-1)
 	for name, h := range map[string]enqueue.Handler{"no workflow": noWorkflow, "attributes are no object": noObject, "negative priority": negative} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := handle(t, h, webhooktest.Event("/enqueue", call("+12065550100")))
-			if want := string(h.Book.TakeMessage(webhooktest.BaseURL+"/survey/voicemail", h.Book.Line(prompt.Apology, nil))); got != want {
+			var english prompt.Book
+			if want := string(english.TakeMessage(webhooktest.BaseURL+"/survey/voicemail", english.Line(prompt.Apology, nil))); got != want {
 				t.Errorf("\n got %s\nwant %s", got, want)
 			}
 		})

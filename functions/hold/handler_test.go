@@ -9,29 +9,30 @@ import (
 
 	"switchboard/functions/hold"
 	"switchboard/shared/prompt"
+	"switchboard/shared/settings"
+	"switchboard/shared/settings/settingstest"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 	"switchboard/shared/webhook/webhooktest"
 )
 
-const (
-	keyURL   = webhooktest.BaseURL + "/hold"
-	musicURL = "https://music.example/hold.mp3"
-)
+const musicURL = "https://music.example/hold.mp3"
 
-// lines are what a caller at a place in the line hears, 0 = unknown.
+// lines are what a caller at a place in the line hears first, 0 = unknown.
 func lines(place int) []twiml.Line {
 	var english prompt.Book
 	return []twiml.Line{english.Line(prompt.Waiting, nil), english.Position(place), english.Line(prompt.OfferMessage, nil)}
 }
 
-func waiting(place int) twiml.Document {
-	return twiml.Hold(twiml.HoldParams{Lines: lines(place), KeyURL: keyURL, MusicURL: musicURL})
+// waiting is the first document for a caller at a place, followed by the round at path.
+func waiting(place int, path string) twiml.Document {
+	next := webhooktest.BaseURL + path
+	return twiml.Hold(twiml.HoldParams{Lines: lines(place), KeyURL: next, MusicURL: musicURL, NextURL: next})
 }
 
 func newHandler() hold.Handler {
 	return hold.Handler{
-		Edge: webhooktest.Edge(), MusicURL: musicURL,
+		Edge: webhooktest.Edge(), Settings: settingstest.Desk{Waiting: settings.Waiting{Music: []string{musicURL}}},
 		Limit: &hold.Limit{Wanted: 100, Queue: &queue{}, Now: time.Now, Logger: webhooktest.Logger()},
 	}
 }
@@ -51,7 +52,7 @@ func handle(t *testing.T, h hold.Handler, event webhook.Event) string {
 func TestEventFile(t *testing.T) {
 	t.Parallel()
 	got := handle(t, newHandler(), webhooktest.File(t, filepath.Join("..", "..", "events", "hold.json")))
-	if want := waiting(2); got != string(want) {
+	if want := waiting(2, "/hold/1-2-35-35"); got != string(want) {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }
@@ -63,17 +64,15 @@ func TestWaitingCaller(t *testing.T) {
 		form url.Values
 		want twiml.Document
 	}{
-		{"hears the place", url.Values{"QueuePosition": {"3"}}, waiting(3)},
-		{"is next", url.Values{"QueuePosition": {"1"}}, waiting(1)},
-		{"hears no unknown place", url.Values{}, waiting(0)},
-		{"hears no average of others", url.Values{"QueuePosition": {"3"}, "AvgQueueTime": {"61"}}, waiting(3)},
-		{"hears no junk", url.Values{"QueuePosition": {"</Say><Hangup/>"}}, waiting(0)},
-		{"hears nothing negative", url.Values{"QueuePosition": {"-1"}}, waiting(0)},
-		{"hears nothing beyond a number", url.Values{"QueuePosition": {"99999999999999999999"}}, waiting(0)},
+		{"hears the place", url.Values{"QueuePosition": {"3"}}, waiting(3, "/hold/1-3-0-0")},
+		{"is next", url.Values{"QueuePosition": {"1"}, "QueueTime": {"7"}}, waiting(1, "/hold/1-1-7-7")},
+		{"hears no unknown place", url.Values{}, waiting(0, "/hold/1-0-0-0")},
+		{"hears no average of others", url.Values{"QueuePosition": {"3"}, "AvgQueueTime": {"61"}}, waiting(3, "/hold/1-3-0-0")},
+		{"hears no junk", url.Values{"QueuePosition": {"</Say><Hangup/>"}}, waiting(0, "/hold/1-0-0-0")},
+		{"hears nothing negative", url.Values{"QueuePosition": {"-1"}}, waiting(0, "/hold/1-0-0-0")},
+		{"hears nothing beyond a number", url.Values{"QueuePosition": {"99999999999999999999"}}, waiting(0, "/hold/1-0-0-0")},
 		{"leaves with star", url.Values{"QueuePosition": {"3"}, "Digits": {"*"}}, twiml.Leave()},
-		{"still waits after another key", url.Values{"QueuePosition": {"3"}, "Digits": {"5"}}, waiting(3)},
-		{"still waits after pound", url.Values{"QueuePosition": {"3"}, "Digits": {"#"}}, waiting(3)},
-		{"still waits after no key", url.Values{"QueuePosition": {"3"}, "Digits": {""}}, waiting(3)},
+		{"still waits after another key", url.Values{"QueuePosition": {"3"}, "Digits": {"5"}}, waiting(3, "/hold/1-3-0-0")},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -82,16 +81,6 @@ func TestWaitingCaller(t *testing.T) {
 				t.Errorf("\n got %s\nwant %s", got, test.want)
 			}
 		})
-	}
-}
-
-func TestWithoutMusic(t *testing.T) {
-	t.Parallel()
-	h := newHandler()
-	h.MusicURL = ""
-	got := handle(t, h, webhooktest.Event("/hold", url.Values{"QueuePosition": {"2"}}, webhooktest.Plain()))
-	if want := twiml.Hold(twiml.HoldParams{Lines: lines(2), KeyURL: keyURL}); got != string(want) {
-		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }
 

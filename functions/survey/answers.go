@@ -17,9 +17,9 @@ func (c callerRequest) score(ctx context.Context, again bool) twiml.Document {
 			c.log.ErrorContext(ctx, "failed to record score", "error", err)
 		}
 	case !again:
-		return c.handler.Book.AskScore(c.request.URL("/survey/score/again"), true)
+		return c.book.AskScore(c.url("/score/again"), true)
 	}
-	return c.handler.Book.AskRemark(c.request.URL("/survey/remark"))
+	return c.book.AskRemark(c.url("/remark"))
 }
 
 // points returns the score of a key or of speech, 1 to 5, or 0 if it is none.
@@ -41,7 +41,7 @@ func (c callerRequest) recorded(ctx context.Context, record func(ctx context.Con
 	if !c.inProgress() {
 		return twiml.Empty()
 	}
-	return c.handler.Book.Thanks()
+	return c.book.Thanks()
 }
 
 // recording returns the recording's SID: the last part of RecordingUrl, and in some requests a

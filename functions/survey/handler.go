@@ -11,6 +11,7 @@ import (
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/prompt"
+	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
@@ -33,15 +34,20 @@ type Twilio interface {
 	Waiting(ctx context.Context, queueName, call string) (bool, error)
 }
 
+// Settings returns the desk's settings, from memory while they are fresh.
+type Settings interface {
+	Get(ctx context.Context) settings.Settings
+}
+
 // Handler answers POST /survey and the stops below it: overflow for a caller whose task has ended,
 // overflow/{step}/{failure} for one who could not be served, score, score/again and remark for the
-// two questions, and voicemail.
+// two questions, and voicemail. All stops exist below a language, too: /survey/es/score.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
 	Twilio      Twilio
 	WorkflowSID string
-	Book        prompt.Book // what callers hear
+	Settings    Settings
 	Logger      *slog.Logger
 }
 
@@ -54,11 +60,21 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	if !taskrouter.ValidSID("CA", request.Form.Get("CallSid")) {
 		return webhook.Malformed()
 	}
-	caller := callerRequest{handler: h, request: request, call: request.Form.Get("CallSid"), log: h.Logger.With("call_sid", request.Form.Get("CallSid"))}
+	caller := callerRequest{
+		handler: h, request: request, call: request.Form.Get("CallSid"), base: "/survey",
+		log: h.Logger.With("call_sid", request.Form.Get("CallSid")),
+	}
 	if caller.contradicts() {
 		return webhook.Malformed()
 	}
 	segments := request.Segments("/survey")
+	desk := h.Settings.Get(ctx)
+	language := desk.Number(request.Form.Get("To")).Language
+	// A language of which there are no words is English: the caller must hear something.
+	if len(segments) > 0 && taskrouter.IsLanguage(segments[0]) {
+		language, caller.base, segments = segments[0], caller.base+"/"+segments[0], segments[1:]
+	}
+	caller.book = desk.Book(language)
 	if len(segments) == 3 && segments[0] == "overflow" {
 		return caller.overflow(ctx, segments[1], segments[2])
 	}
@@ -84,8 +100,13 @@ type callerRequest struct {
 	handler Handler
 	request webhook.Request
 	call    string
+	base    string // the path of the stops, with the language that the caller chose
+	book    prompt.Book
 	log     *slog.Logger
 }
+
+// url returns the address of one of the stops.
+func (c callerRequest) url(stop string) string { return c.request.URL(c.base + stop) }
 
 // overflow answers a caller who could not be served, and records why.
 func (c callerRequest) overflow(ctx context.Context, step, name string) webhook.Answer {
@@ -102,8 +123,7 @@ func (c callerRequest) overflow(ctx context.Context, step, name string) webhook.
 }
 
 func (c callerRequest) takeMessage(reason prompt.Name) twiml.Document {
-	book := c.handler.Book
-	return book.TakeMessage(c.request.URL("/survey/voicemail"), book.Line(reason, nil))
+	return c.book.TakeMessage(c.url("/voicemail"), c.book.Line(reason, nil))
 }
 
 // inProgress reports whether the caller is there to hear the answer. A missing status counts as in

@@ -13,6 +13,7 @@ import (
 	"switchboard/functions/survey"
 	"switchboard/shared/ledger"
 	"switchboard/shared/prompt"
+	"switchboard/shared/settings/settingstest"
 	"switchboard/shared/twiml"
 	"switchboard/shared/webhook"
 	"switchboard/shared/webhook/webhooktest"
@@ -85,7 +86,7 @@ type stop struct {
 
 func newStop(store ledger.Store) stop {
 	kept, rest := ledger.Ledger{Store: store, Now: now}, &voice{}
-	return stop{survey.Handler{Edge: webhooktest.Edge(), Ledger: kept, Twilio: rest, Logger: webhooktest.Logger()}, kept, rest}
+	return stop{survey.Handler{Settings: settingstest.Desk{}, Edge: webhooktest.Edge(), Ledger: kept, Twilio: rest, Logger: webhooktest.Logger()}, kept, rest}
 }
 
 // hears posts to a path about the caller's call and returns the TwiML that the caller gets.

@@ -4,8 +4,8 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
-	"switchboard/shared/prompt"
 	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 	"switchboard/shared/twilio"
 	"switchboard/shared/webhook"
 )
@@ -18,13 +18,13 @@ type Clients struct {
 
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
-	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.REST)
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.REST, secrets.Ends)
 	return Handler{
 		Edge:        webhook.ReadEdge(env, store, c.Logger),
 		Ledger:      ledger.Read(env, c.Table, c.Now),
 		Twilio:      twilio.Read(env, store, c.REST, c.Pause),
 		WorkflowSID: env.Required("WORKFLOW_SID"),
-		Book:        prompt.For(prompt.English, prompt.Own{}),
+		Settings:    &settings.Store{Source: store, Logger: c.Logger},
 		Logger:      c.Logger,
 	}, env.Err()
 }

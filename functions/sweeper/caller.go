@@ -69,7 +69,7 @@ func (r *run) redirectToOverflow(ctx context.Context, call string) error {
 	if err := r.may(ctx); err != nil {
 		return err
 	}
-	redirected, err := r.handler.Twilio.RedirectCall(ctx, call, r.handler.BaseURL+failure.OverflowPath)
+	redirected, err := r.handler.Twilio.RedirectCall(ctx, call, r.handler.BaseURL+failure.OverflowPath(""))
 	if redirected {
 		r.done(ctx, callerRedirected, "no task is left that the caller waits with", ledger.Ref{CallSID: call}, "")
 	}

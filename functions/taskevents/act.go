@@ -129,7 +129,7 @@ func (h Handler) redirectToOverflow(ctx context.Context, log *slog.Logger, reque
 		return err
 	}
 	log.WarnContext(ctx, "task ended while the caller waited; caller sent to overflow")
-	_, err = h.Twilio.RedirectCall(ctx, event.Task.CallSID, request.URL(failure.OverflowPath))
+	_, err = h.Twilio.RedirectCall(ctx, event.Task.CallSID, request.URL(failure.OverflowPath(event.Task.Language())))
 	return err
 }
 

@@ -11,7 +11,13 @@ import (
 )
 
 // OverflowPath is where Twilio is sent with a caller who cannot be served. Failure.Path may follow.
-const OverflowPath = "/survey/overflow"
+// language is the one that the caller chose; "" = the number's.
+func OverflowPath(language string) string {
+	if language == "" {
+		return "/survey/overflow"
+	}
+	return "/survey/" + language + "/overflow"
+}
 
 // Failure is a way in which a step can fail: a row of the table.
 type Failure int

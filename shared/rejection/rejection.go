@@ -121,7 +121,7 @@ func (r Rejecter) overflow(ctx context.Context, rejection Rejection) (redirected
 	if err != nil || !waiting {
 		return false, err
 	}
-	return r.Twilio.RedirectCall(ctx, rejection.Ref.CallSID, rejection.BaseURL+failure.OverflowPath+rejection.Why.Path())
+	return r.Twilio.RedirectCall(ctx, rejection.Ref.CallSID, rejection.BaseURL+failure.OverflowPath("")+rejection.Why.Path())
 }
 
 // sent records that the caller is at overflow. Twilio ends the reservation of a caller who was not

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"switchboard/shared/cause"
@@ -88,6 +89,21 @@ func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 		a.Own = object
 	}
 	return nil
+}
+
+// Language returns the code of the language that the caller is spoken to in, such as "es", which the
+// enqueue function writes; "" = the number's.
+func (a TaskAttributes) Language() string {
+	var code string
+	if json.Unmarshal(a.Own["language"], &code) != nil || !IsLanguage(code) {
+		return ""
+	}
+	return code
+}
+
+// IsLanguage reports whether a text has the form of a language's code: two letters in lower case.
+func IsLanguage(text string) bool {
+	return len(text) == 2 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // written are the attributes that Twilio adds, and last the one that TaskRouter adds.

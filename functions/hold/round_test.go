@@ -1,0 +1,170 @@
+package hold_test
+
+import (
+	"encoding/xml"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+
+	"switchboard/shared/settings"
+	"switchboard/shared/settings/settingstest"
+	"switchboard/shared/webhook/webhooktest"
+)
+
+// heard is what Twilio understands of a document.
+type heard struct {
+	Gather struct {
+		Say []struct {
+			Language string `xml:"language,attr"`
+			Text     string `xml:",chardata"`
+		}
+		Play string
+	}
+	Redirect string
+}
+
+// wait plays rounds to one caller, each with the place and the seconds waited, and returns what the
+// caller hears in each.
+func wait(t *testing.T, desk settings.Settings, path string, rounds ...[2]int) (said []heard) {
+	t.Helper()
+	h := newHandler()
+	h.Settings = settingstest.Desk(desk)
+	for _, round := range rounds {
+		form := url.Values{"To": {"+12065550100"}, "QueuePosition": {strconv.Itoa(round[0])}, "QueueTime": {strconv.Itoa(round[1])}}
+		var document heard
+		if err := xml.Unmarshal([]byte(handle(t, h, webhooktest.Event(path, form))), &document); err != nil {
+			t.Fatal(err)
+		}
+		said = append(said, document)
+		path = strings.TrimPrefix(document.Redirect, webhooktest.BaseURL)
+	}
+	return said
+}
+
+func texts(document heard) string {
+	var all []string
+	for _, say := range document.Gather.Say {
+		all = append(all, say.Text)
+	}
+	return strings.Join(all, " ")
+}
+
+// TestRounds is a caller's wait, round by round.
+func TestRounds(t *testing.T) {
+	t.Parallel()
+	const (
+		thanks = "Thank you for waiting. "
+		offer  = " To leave a message instead of waiting, press star."
+		still  = "Please stay on the line. We will take your call as soon as we can."
+	)
+	tests := []struct {
+		name    string
+		waiting settings.Waiting
+		rounds  [][2]int
+		want    []string
+	}{
+		{
+			name:   "the place is said when it improves, once a minute",
+			rounds: [][2]int{{3, 0}, {3, 40}, {2, 50}, {2, 90}, {2, 130}},
+			want: []string{
+				thanks + "You are number 3 in line." + offer,
+				still,
+				still,
+				"You are number 2 in line." + offer,
+				still,
+			},
+		},
+		{
+			name:   "a worse place is not said",
+			rounds: [][2]int{{1, 0}, {2, 100}, {1, 200}},
+			want:   []string{thanks + "You are next in line." + offer, still, still},
+		},
+		{
+			name:    "no place where priorities make it wrong",
+			waiting: settings.Waiting{NoPosition: true, KeysEvery: 1},
+			rounds:  [][2]int{{3, 0}, {1, 70}},
+			want:    []string{strings.TrimSpace(thanks) + offer, still + offer},
+		},
+		{
+			name: "comfort and a longest wait, each once",
+			waiting: settings.Waiting{
+				Comfort: []settings.Comfort{{After: 2, Say: map[string]string{"en": "All colleagues are busy."}}},
+				Longest: 5,
+			},
+			rounds: [][2]int{{1, 0}, {1, 110}, {1, 125}, {1, 150}, {1, 310}, {1, 350}},
+			want: []string{
+				thanks + "You are next in line." + offer,
+				still,
+				"All colleagues are busy.",
+				still + offer,
+				"We are sorry that this takes so long." + offer,
+				still,
+			},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			for i, document := range wait(t, settings.Settings{Waiting: test.waiting}, "/hold", test.rounds...) {
+				if got := texts(document); got != test.want[i] {
+					t.Errorf("round %d: heard %q, want %q", i, got, test.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestMusicInTurn(t *testing.T) {
+	t.Parallel()
+	desk := settings.Settings{Waiting: settings.Waiting{Music: []string{"https://m.example/a.mp3", "https://m.example/b.mp3"}}}
+	said := wait(t, desk, "/hold", [2]int{1, 0}, [2]int{1, 30}, [2]int{1, 60})
+	for i, want := range []string{"a", "b", "a"} {
+		if got := said[i].Gather.Play; got != "https://m.example/"+want+".mp3" {
+			t.Errorf("round %d plays %q, want %s.mp3", i, got, want)
+		}
+	}
+	for name, w := range map[string]settings.Waiting{"": {NoMusic: true}, "https://demo.twilio.com/docs/classic.mp3": {}} {
+		if got := wait(t, settings.Settings{Waiting: w}, "/hold", [2]int{1, 0})[0].Gather.Play; got != name {
+			t.Errorf("%+v plays %q, want %q", w, got, name)
+		}
+	}
+}
+
+// TestLanguageOfTheWait is the number's, or the one that the path has.
+func TestLanguageOfTheWait(t *testing.T) {
+	t.Parallel()
+	desk := settings.Settings{Numbers: map[string]settings.Number{"+12065550100": {Language: "es"}}}
+	for path, want := range map[string]string{"/hold": "es-US", "/hold/de": "de-DE", "/hold/de/1-2-0-0": "de-DE", "/hold/1-2-0-0": "es-US"} {
+		said := wait(t, desk, path, [2]int{2, 0}, [2]int{1, 70})
+		for i, document := range said {
+			if document.Gather.Say[0].Language != want {
+				t.Errorf("%s, round %d: spoken in %q, want %q", path, i, document.Gather.Say[0].Language, want)
+			}
+		}
+	}
+}
+
+// TestRedirectWithoutParameters is the other reading of what Twilio sends after <Redirect>: the
+// document ends, so that Twilio requests the wait URL with the queue's parameters.
+func TestRedirectWithoutParameters(t *testing.T) {
+	t.Parallel()
+	var document heard
+	if err := xml.Unmarshal([]byte(handle(t, newHandler(), webhooktest.Event("/hold/1-2-0-0", url.Values{}))), &document); err != nil {
+		t.Fatal(err)
+	}
+	if document.Redirect != "" {
+		t.Errorf("the document leads to %s, want it to end", document.Redirect)
+	}
+}
+
+func TestPathsThatWereNeverGiven(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"/hold/fr", "/hold/1-2-3", "/hold/1-2-3-x", "/hold/1-2-3--4", "/hold/es/de", "/hold/1-2-3-4/5"} {
+		answer, err := newHandler().Handle(t.Context(), webhooktest.Event(path, url.Values{"QueuePosition": {"1"}}))
+		if err != nil || answer.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %+v, %v, want 404", path, answer, err)
+		}
+	}
+}
