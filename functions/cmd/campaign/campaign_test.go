@@ -10,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -17,7 +18,6 @@ import (
 	"time"
 
 	"switchboard/functions/internal/bundle"
-	"switchboard/functions/internal/rules"
 	"switchboard/shared/ledger"
 	"switchboard/shared/simulator"
 )
@@ -33,7 +33,7 @@ func TestFunctionsKeepTheRules(t *testing.T) {
 }
 
 func keepTheRules(t *testing.T) {
-	result, err := sound(20261124).run(t.Context(), 1500, 2, io.Discard)
+	result, err := sound(20261124).run(t.Context(), 400, 2, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,20 +78,45 @@ func replaySeeds(t *testing.T) {
 	}
 }
 
+// TestSeedReplaysWorld runs each world three times, the last time without a trace, as the campaign
+// does. No webhook repeats a parameter: Twilio repeats none, and wire.Form does not check.
 func TestSeedReplaysWorld(t *testing.T) {
 	t.Parallel()
+	seen := 0
 	for index := range uint64(60) {
-		told := func() string {
+		c := sound(9)
+		c.hostile = index%2 == 1
+		told := func() (string, *world) {
 			var out strings.Builder
-			c := sound(9)
-			if _, err := c.take(t.Context(), index, nil, tell(&out)); err != nil {
+			say := tell(&out)
+			w, err := c.take(t.Context(), index, nil, func(e simulator.Entry) {
+				say(e)
+				for name, values := range e.Params {
+					if seen++; len(values) != 1 && e.Kind == simulator.KindWebhook {
+						t.Errorf("world %d: %s has %s %d times", index, e.Text, name, len(values))
+					}
+				}
+			})
+			if err != nil {
 				t.Fatal(err)
 			}
-			return out.String()
+			return out.String(), w
 		}
-		if first, second := told(), told(); first != second || first == "" {
+		first, traced := told()
+		if second, _ := told(); first != second || first == "" {
 			t.Fatalf("two timelines of world %d differ:\n%s\n%s", index, first, second)
 		}
+		quiet, err := c.take(t.Context(), index, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(traced.faults.struck, quiet.faults.struck) || !traced.loop.Now().Equal(quiet.loop.Now()) {
+			t.Fatalf("world %d: %v until %s, traced %v until %s",
+				index, quiet.faults.struck, quiet.loop.Now(), traced.faults.struck, traced.loop.Now())
+		}
+	}
+	if seen == 0 {
+		t.Error("no webhook had parameters")
 	}
 }
 
@@ -145,51 +170,11 @@ func (s stallingStore) Apply(ctx context.Context, change ledger.Change) (ledger.
 	return s.Store.Apply(ctx, change)
 }
 
-// TestTracingChangesNothing: the campaign does not trace worlds, and a replay does.
-func TestTracingChangesNothing(t *testing.T) {
-	t.Parallel()
-	c := sound(10)
-	for index := range uint64(60) {
-		traced, err := c.take(t.Context(), index, nil, func(simulator.Entry) {})
-		if err != nil {
-			t.Fatal(err)
-		}
-		quiet, err := c.take(t.Context(), index, nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(traced.faults.struck, quiet.faults.struck) || !traced.loop.Now().Equal(quiet.loop.Now()) {
-			t.Fatalf("world %d: %v until %s, traced %v until %s", index, quiet.faults.struck, quiet.loop.Now(), traced.faults.struck, traced.loop.Now())
-		}
-	}
-}
-
-// TestNoWebhookRepeatsParameters: Twilio repeats none, and wire.Form does not check.
-func TestNoWebhookRepeatsParameters(t *testing.T) {
-	t.Parallel()
-	seen := 0
-	for index := range uint64(200) {
-		_, err := sound(11).take(t.Context(), index, nil, func(e simulator.Entry) {
-			for name, values := range e.Params {
-				if seen++; len(values) != 1 && e.Kind == simulator.KindWebhook {
-					t.Errorf("world %d: %s has %s %d times", index, e.Text, name, len(values))
-				}
-			}
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	if seen == 0 {
-		t.Error("no webhook had parameters")
-	}
-}
-
 func TestReportShrinksFaults(t *testing.T) {
 	t.Parallel()
 	c := sound(1)
 	c.wiring = altered(unconditional)
-	result, err := c.run(t.Context(), 300, 1, io.Discard)
+	result, err := c.run(t.Context(), 10, 1, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,20 +182,17 @@ func TestReportShrinksFaults(t *testing.T) {
 	if err := result.report(t.Context(), &out, c, false); !errors.Is(err, errBroken) {
 		t.Fatalf("report = %v, want errBroken", err)
 	}
-	told, err := c.explain(t.Context(), result.Example)
-	if err != nil {
-		t.Fatal(err)
-	}
 	before, err := c.take(t.Context(), result.Example.index, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(told.Faults) == 0 || len(told.Faults) > 2 || len(before.faults.struck) < 3 {
-		t.Errorf("needs %v, and %v struck", told.Faults, before.faults.struck)
+	needed := regexp.MustCompile(`faults needed: \[sqs-twice\S*( \S+)?\]`)
+	if !needed.MatchString(out.String()) || len(before.faults.struck) < 3 {
+		t.Errorf("%v struck, and the report does not need only one or two of them:\n%s", before.faults.struck, &out)
 	}
-	for _, want := range []string{"-seed 1 -call ", rules.OneCall, "sqs-twice", "faults needed", "is called"} {
+	for _, want := range []string{"-seed 1 -call ", forward, "is called"} {
 		if !strings.Contains(out.String(), want) {
-			t.Errorf("the report does not have %q:\n%s", want, out.String())
+			t.Errorf("the report does not have %q:\n%s", want, &out)
 		}
 	}
 }

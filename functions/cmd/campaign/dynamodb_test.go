@@ -45,7 +45,7 @@ func TestBothLedgersGiveSameWorlds(t *testing.T) {
 		}
 		return out.String()
 	}
-	for index := range uint64(20) {
+	for index := range uint64(10) {
 		want := told(index, nil)
 		for range 2 { // a world leaves nothing in the table
 			if got := told(index, table); got != want || got == "" {

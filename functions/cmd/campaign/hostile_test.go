@@ -90,21 +90,3 @@ func TestHostilityIsDrawn(t *testing.T) {
 		}
 	}
 }
-
-func TestHostileSeedReplays(t *testing.T) {
-	t.Parallel()
-	c := sound(9)
-	c.hostile = true
-	for index := range uint64(60) {
-		told := func() string {
-			var out strings.Builder
-			if _, err := c.take(t.Context(), index, nil, tell(&out)); err != nil {
-				t.Fatal(err)
-			}
-			return out.String()
-		}
-		if first, second := told(), told(); first != second || first == "" {
-			t.Fatalf("two timelines of world %d differ:\n%s\n%s", index, first, second)
-		}
-	}
-}

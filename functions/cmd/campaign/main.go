@@ -20,6 +20,10 @@ var errBroken = errors.New("rules were broken")
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	// Most worlds are small and short-lived, so collecting rarely is cheap. The memory limit is for
+	// the few large ones.
+	debug.SetGCPercent(1000)
+	debug.SetMemoryLimit(1 << 30)
 	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, err)
 		stop()
@@ -66,10 +70,6 @@ func run(ctx context.Context, arguments []string, out, progress io.Writer) (err 
 	if err != nil {
 		return err
 	}
-	// Most worlds are small and short-lived, so collecting rarely is cheap. The memory limit is for
-	// the few large ones.
-	debug.SetGCPercent(1000)
-	debug.SetMemoryLimit(1 << 30)
 	r := defaultRates()
 	c := campaign{seed: o.seed, rates: &r, wiring: soundWiring(), hostile: o.hostile}
 	if o.ledger != "" {

@@ -7,10 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
@@ -109,11 +107,7 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 	t.Parallel()
 	rejects := stops("/assignment", says(http.StatusOK, "application/json", `{"instruction":"reject","activity_sid":"`+unavailableSID+`"}`))
 	deaf := stops("/events", says(http.StatusNoContent, "application/json", ""))
-	tests := []struct {
-		name, rule, text string // text is what the broken rule says
-		wiring           wiring
-		within           int
-	}{
+	tests := []planted{
 		{
 			name:   "every reservation is rejected and its worker moved",
 			rule:   oneWorker,
@@ -204,29 +198,6 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 		},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			rates := defaultRates()
-			c := campaign{seed: 1, rates: &rates, wiring: test.wiring, hostile: true}
-			synctest.Test(t, func(t *testing.T) { c.findText(t, test.rule, test.text, test.within) })
-		})
+		test.isFound(t, true)
 	}
-}
-
-// findText is find for a broken rule whose text contains text.
-func (c campaign) findText(t *testing.T, rule, text string, within int) {
-	t.Helper()
-	calls := 0
-	for index := uint64(0); calls < within; index++ {
-		w, err := c.take(t.Context(), index, nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		calls += len(w.callers)
-		if slices.ContainsFunc(w.broken, func(b broken) bool { return b.rule == rule && strings.Contains(b.text, text) }) {
-			t.Logf("found by call %d", calls)
-			return
-		}
-	}
-	t.Errorf("no rule %q was broken within %d calls with %q", rule, calls, text)
 }

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -91,11 +90,7 @@ func swallowsForm(part, name, value string) wiring {
 // TestPlantedWorkerDefectsAreFound breaks each rule about workers on purpose.
 func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name, rule, text string // text is what the broken rule says
-		wiring           wiring
-		within           int
-	}{
+	tests := []planted{
 		{
 			name:   "workers are never made available",
 			rule:   rules.BroughtBack,
@@ -132,6 +127,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			text:   "a rejection by",
 			wiring: misrecorded(func(record *roster.Record) { record.Place = roster.Place{} }, nil),
 			within: 3000,
+			from:   549,
 		},
 		{
 			name: "lunch is taken for an activity of the task queue",
@@ -147,6 +143,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			text:   "was not put back",
 			wiring: swallowsForm("/Workers/", "ActivitySid", lunchSID),
 			within: 4000,
+			from:   624,
 		},
 		{
 			name:   "wishes are forgotten",
@@ -168,6 +165,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			text:   "was left available",
 			wiring: swallowsForm("/Workers/", "ActivitySid", offlineSID),
 			within: 1500,
+			from:   168,
 		},
 		{
 			name:   "wishes are not recorded",
@@ -182,6 +180,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			text:   "and the limit is",
 			wiring: misrecorded(func(record *roster.Record) { record.Last = "" }, nil),
 			within: 1000,
+			from:   69,
 		},
 		{
 			name:   "each look sends another message",
@@ -189,6 +188,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			text:   "messages about",
 			wiring: misrecorded(func(record *roster.Record) { record.NextReturn = time.Time{} }, nil),
 			within: 6000,
+			from:   255,
 		},
 		{
 			name:   "no task is completed after the wrap-up",
@@ -203,14 +203,10 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			text:   "was kept by Unavailable",
 			wiring: swallowsForm("/Workers/", "ActivitySid", availableSID),
 			within: 300,
+			from:   69,
 		},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			rates := defaultRates()
-			c := campaign{seed: 1, rates: &rates, wiring: test.wiring}
-			synctest.Test(t, func(t *testing.T) { c.findText(t, test.rule, test.text, test.within) })
-		})
+		test.isFound(t, false)
 	}
 }
