@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
-	"strings"
 	"testing"
 
 	"github.com/twilio/twilio-go/client"
@@ -66,23 +65,5 @@ func TestResendSigns(t *testing.T) {
 	validator := client.NewRequestValidator(authToken)
 	if !validator.Validate("https://"+request.Headers["host"]+"/survey/score", parameters, request.Headers["x-twilio-signature"]) {
 		t.Error("the signature is wrong")
-	}
-}
-
-func TestChoose(t *testing.T) {
-	t.Parallel()
-	chosen, err := choose(targets(), []string{"hold", "assignment"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, each := range chosen {
-		names = append(names, each.name)
-	}
-	if got, want := strings.Join(names, "; "), "hold; assignment; assignment, dequeue"; got != want {
-		t.Errorf("chosen are %s, want %s", got, want)
-	}
-	if _, err := choose(targets(), []string{"hold", "nonsense"}); err == nil || !strings.Contains(err.Error(), "nonsense") {
-		t.Errorf("error is %v, want one that names nonsense", err)
 	}
 }
