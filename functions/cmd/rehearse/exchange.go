@@ -12,8 +12,7 @@ import (
 )
 
 // httpExchange is the one address at which the stack finds the simulated Twilio and CRM of every
-// call. A request goes to the call that it names, else to the latest call. The exchange also serves
-// the hold music.
+// call. A request goes to the call that it names, else to the latest call.
 type httpExchange struct {
 	mu       sync.Mutex
 	accounts []callAccount
@@ -31,16 +30,8 @@ func (e *httpExchange) add(twilio *simulator.Twilio, handler http.Handler) {
 	e.accounts = append(e.accounts, callAccount{twilio, handler})
 }
 
-// musicPath is the path of the hold music, so that a rehearsal needs no other host.
-const musicPath = "/hold.mp3"
-
 // ServeHTTP implements http.Handler.
 func (e *httpExchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == musicPath {
-		w.Header().Set("Content-Type", "audio/mpeg")
-		_, _ = io.WriteString(w, "ID3") // the start of an MP3 file, for scripts to hear
-		return
-	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)

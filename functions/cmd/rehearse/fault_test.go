@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -64,22 +62,6 @@ func TestSetUpRequestsDoNotCount(t *testing.T) {
 	}
 }
 
-func TestLoopRunsMeanwhile(t *testing.T) {
-	t.Parallel()
-	loop := clock.NewReal()
-	ran := make(chan struct{})
-	loop.Post(func() { close(ran) })
-	broken := errors.New("broken")
-	if err := meanwhile(t.Context(), loop, func() error { <-ran; return broken }); !errors.Is(err, broken) {
-		t.Errorf("err = %v, want the error of do", err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := meanwhile(ctx, loop, func() error { <-t.Context().Done(); return nil }); !errors.Is(err, context.Canceled) {
-		t.Errorf("err = %v, want context.Canceled", err)
-	}
-}
-
 func TestRequestReachesNamedCall(t *testing.T) {
 	t.Parallel()
 	var twilio httpExchange
@@ -112,80 +94,53 @@ func TestRequestReachesNamedCall(t *testing.T) {
 	}
 }
 
-// TestLastAction: the request takes effect, and only the first sender is killed.
+// TestLastAction: the request takes effect, and only the first sender gets no answer.
 func TestLastAction(t *testing.T) {
 	t.Parallel()
 	calls := "/2010-04-01/Accounts/" + account.SID + "/Calls.json"
 	tests := []struct {
 		fault      fault
 		path       string
-		wantKilled int
+		wantKilled bool
 		wantAnswer string // to the first request
 	}{
-		{killedInCRMStep, "/crm", 1, ""},
-		{killedInCRMStep, calls, 0, "done"},
-		{killedWhilePlacing, calls, 1, ""},
-		{killedWhilePlacing, "/crm", 0, "done"},
-		{deliveredTwice, calls, 0, "done"},
-		{"", "/crm", 0, "done"},
+		{killedInCRMStep, "/crm", true, ""},
+		{killedInCRMStep, calls, false, "done"},
+		{killedWhilePlacing, calls, true, ""},
+		{killedWhilePlacing, "/crm", false, "done"},
+		{deliveredTwice, calls, false, "done"},
+		{"", "/crm", false, "done"},
 	}
 	for _, test := range tests {
 		t.Run(string(test.fault)+" "+test.path, func(t *testing.T) {
 			t.Parallel()
-			done, killed := 0, 0
+			done, last := 0, lastAction{}
 			action := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { done++; fmt.Fprint(w, "done") })
-			front := test.fault.front(action, action, func(peer string) {
-				if killed++; done != 1 || peer != "192.0.2.1:1234" {
-					t.Errorf("%s was killed after %d actions", peer, done)
+			front := test.fault.front(action, action, &last)
+			killed, kill := context.WithCancel(t.Context())
+			first := httptest.NewRecorder()
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				front.ServeHTTP(first, httptest.NewRequestWithContext(killed, http.MethodPost, test.path, nil))
+			}()
+			if test.wantKilled {
+				for last.victim.Load() == nil {
+					runtime.Gosched()
 				}
-			})
-			first, second := ask(front, "POST", test.path, ""), ask(front, "POST", test.path, "")
-			if first != test.wantAnswer || second != "done" || done != 2 || killed != test.wantKilled {
-				t.Errorf("answers %q and %q, %d actions, %d killed; want %q, done, 2 and %d", first, second, done, killed, test.wantAnswer, test.wantKilled)
+			} else {
+				<-ended
+			}
+			kill()
+			<-ended
+			second := ask(front, "POST", test.path, "")
+			if victim := last.victim.Load(); (victim == "192.0.2.1:1234") != test.wantKilled || done != 2 {
+				t.Errorf("%v is to be killed: want that %t; %d actions", victim, test.wantKilled, done)
+			}
+			if got := first.Body.String(); got != test.wantAnswer || second != "done" {
+				t.Errorf("answers %q and %q, want %q and done", got, second, test.wantAnswer)
 			}
 		})
-	}
-}
-
-func TestOperatorIsAsked(t *testing.T) {
-	t.Parallel()
-	requests, out := io.Pipe()
-	in, reply := io.Pipe()
-	var heard []string
-	go func() {
-		lines := bufio.NewScanner(requests)
-		links := `[{"call_sid":"CA1","tries":[{"reservation_sid":"WR1","state":"done"}]}]`
-		stacks := `{"deferred":{"VoiceUrl":"https://a.example/enqueue","WorkspaceSid":"WS1","CrmUrl":""}}`
-		for _, answer := range []string{stacks, links, "done", "done", "done", links} {
-			lines.Scan()
-			heard = append(heard, lines.Text())
-			fmt.Fprintln(reply, answer)
-		}
-		reply.Close()
-		_, _ = io.Copy(io.Discard, requests)
-	}()
-	asked := newOperator(in, out)
-	stacks, err := asked.setUp()
-	if stack := stacks["deferred"]; err != nil || stack.Base() != "https://a.example" || stack.WorkspaceSID != "WS1" {
-		t.Errorf("stacks = %+v, %v", stacks, err)
-	}
-	found, err := asked.lookUp("CA1")
-	if err != nil || len(found) != 1 {
-		t.Errorf("looked up %+v, %v", found, err)
-	}
-	if err := errors.Join(asked.examine(), asked.kill("127.0.0.1:4711"), asked.double()); err != nil {
-		t.Fatal(err)
-	}
-	links, err := asked.links()
-	if err != nil || len(links) != 1 || links[0].CallSID != "CA1" || len(links[0].Tries) != 1 {
-		t.Errorf("links = %+v, %v", links, err)
-	}
-	want := []string{"set up the account", "look up CA1", "examine the account", "kill 127.0.0.1:4711", "double the next bridge", "tell the calls"}
-	if strings.Join(heard, ", ") != operatorPrefix+strings.Join(want, ", "+operatorPrefix) {
-		t.Errorf("asked %q, want %q", heard, want)
-	}
-	if err := asked.double(); !errors.Is(err, errOperator) {
-		t.Errorf("without an operator: %v, want errOperator", err)
 	}
 }
 
@@ -194,24 +149,24 @@ func TestFaultyCallIsJudged(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name  string
-		alter func(*takenCall)
+		alter func(*rehearsedCall)
 		want  string // "" = no rule is broken
 	}{
-		{"as it should be", func(*takenCall) {}, ""},
-		{"the fault did not happen", func(c *takenCall) { c.suffered = false }, "did not happen: the bridge's message"},
-		{"the ledger knows nothing", func(c *takenCall) { c.result.Link.CallSID = "CA0" }, "the ledger does not know call"},
-		{"another worker was called", func(c *takenCall) { c.result.Call.Placed = []string{calls.Bob} }, "called were"},
-		{"the reservation ended differently", func(c *takenCall) { c.result.Call.Offers = []string{"rejected"} }, "the reservations ended"},
+		{"as it should be", func(*rehearsedCall) {}, ""},
+		{"the fault did not happen", func(c *rehearsedCall) { c.fault = killedInCRMStep }, "did not happen: the bridge function is killed"},
+		{"the ledger knows nothing", func(c *rehearsedCall) { c.result.Link.CallSID = "CA0" }, "the ledger does not know call"},
+		{"another worker was called", func(c *rehearsedCall) { c.result.Call.Placed = []string{calls.Bob} }, "called were"},
+		{"the reservation ended differently", func(c *rehearsedCall) { c.result.Call.Offers = []string{"rejected"} }, "the reservations ended"},
 		{
 			name:  "the ledger has another end",
-			alter: func(c *takenCall) { c.result.Link.Tries[0].State = "unknown" },
+			alter: func(c *rehearsedCall) { c.result.Link.Tries[0].State = "unknown" },
 			want:  "in the ledger, and completed in Twilio",
 		},
-		{"the ledger has no reservation", func(c *takenCall) { c.result.Link.Tries = nil }, "the ledger has 0 reservations of 1"},
-		{"the ledger has another worker", func(c *takenCall) { c.result.Link.Tries[0].WorkerSID = "WK0" }, "belongs to worker WK0"},
+		{"the ledger has no reservation", func(c *rehearsedCall) { c.result.Link.Tries = nil }, "the ledger has 0 reservations of 1"},
+		{"the ledger has another worker", func(c *rehearsedCall) { c.result.Link.Tries[0].WorkerSID = "WK0" }, "belongs to worker WK0"},
 		{
 			name:  "the ledger has another worker call",
-			alter: func(c *takenCall) { c.result.Link.Tries[0].WorkerCallSID = "CA0" },
+			alter: func(c *rehearsedCall) { c.result.Link.Tries[0].WorkerCallSID = "CA0" },
 			want:  `the ledger has worker call "CA0"`,
 		},
 	}
@@ -224,7 +179,7 @@ func TestFaultyCallIsJudged(t *testing.T) {
 				t.Fatal(err)
 			}
 			result.Broken = nil
-			c := &takenCall{plannedCall: twice, result: result, suffered: true}
+			c := &rehearsedCall{plannedCall: twice, result: result}
 			test.alter(c)
 			known := result.Link
 			result.Link = linkedcalls.Link{}
