@@ -53,13 +53,7 @@ func TestCallerLeavesBeforeLateEvent(t *testing.T) {
 			seconds, p := 5, oneLeaves(step, 0)
 			p.storm, p.taskTimeout, p.workers[0].phones = 1, &seconds, []script.Phone{script.NeverAnswers()}
 			p.callers[0].steps = []script.Step{script.HangsUpAfter(5*time.Second + time.Duration(step)*50*time.Millisecond)}
-			w, err := newWorld(p, &late, nil, soundWiring(), nil, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := w.run(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			w := lived(t, p, &late, soundWiring())
 			for _, text := range rulesOf(w.broken) {
 				t.Errorf("step %d: %s", step, text)
 			}

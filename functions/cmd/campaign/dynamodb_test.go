@@ -77,14 +77,7 @@ func TestManyOffers(t *testing.T) {
 			other.attributes = `{"contact_uri":"` + other.contact + `","skills":["billing"]}`
 			p.workers = append(p.workers, other)
 		}
-		none := rates{}
-		w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.run(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		w := lived(t, p, &rates{}, soundWiring())
 		for _, text := range rulesOf(w.broken) {
 			t.Error(text)
 		}

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"switchboard/functions/internal/account"
 )
 
 // TestHostilityKeepsThePlan: -hostile changes no other draw of a seed.
@@ -80,7 +82,8 @@ func TestHostilityIsDrawn(t *testing.T) {
 		seen["connect"] = seen["connect"] || h.connect
 	}
 	for _, want := range []string{
-		"an operator redirects to " + baseURL + "/enqueue", "an operator redirects to " + customerURL + backPath, "an operator acts after the queue",
+		"an operator redirects to " + account.BaseURL + "/enqueue",
+		"an operator redirects to " + customerURL + backPath, "an operator acts after the queue",
 		"a foreign task on chat", "a foreign task on default", "a foreign task on voice", "a foreign task without a call",
 		"replace", "drop", "number", "character", "utf8", "letters", "account", "from " + withheldNumber, "from anonymous", "from client:anna",
 		"To is empty", "two contacts", "two verbs", "two actions", "the CRM refuses a caller", "the CRM is down", "patience", "logs", "connect",

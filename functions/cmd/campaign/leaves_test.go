@@ -79,6 +79,19 @@ func oneLeaves(seed uint64, after time.Duration) plan {
 	}
 }
 
+// lived returns a world of the plan at its end.
+func lived(t *testing.T, p plan, r *rates, wired wiring) *world {
+	t.Helper()
+	w, err := newWorld(p, r, nil, wired, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
 // dropWebhooks drops the webhooks that report that the caller left, except those named. They are
 // answered, and no function receives them.
 func (wired wiring) dropWebhooks(except ...string) wiring {
@@ -130,14 +143,7 @@ func leaveAtEachInstant(t *testing.T, told []string) {
 	reached := map[string]int{}
 	for step := range uint64(300) {
 		after := time.Duration(step) * 60 * time.Millisecond
-		none := rates{}
-		w, err := newWorld(oneLeaves(step, after), &none, nil, slowBridge(time.Second).dropWebhooks(told...), nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.run(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		w := lived(t, oneLeaves(step, after), &rates{}, slowBridge(time.Second).dropWebhooks(told...))
 		stage, wrong := w.howItWent(told)
 		reached[stage]++
 		if len(told) == 3 {
@@ -163,15 +169,9 @@ func TestTaskEndsAtEachInstant(t *testing.T) {
 		reached := map[string]int{}
 		for step := range uint64(250) {
 			seconds, wait := 1+int(step%10), time.Duration(step/10)*40*time.Millisecond
-			none, p := rates{}, oneLeaves(step, 0)
+			p := oneLeaves(step, 0)
 			p.callers[0].steps, p.taskTimeout = []script.Step{script.StaysOn()}, &seconds
-			w, err := newWorld(p, &none, nil, slowBridge(wait), nil, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := w.run(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			w := lived(t, p, &rates{}, slowBridge(wait))
 			stage, wrong := w.howItWent([]string{"task.canceled", "reservation.canceled"})
 			reached[stage]++
 			if stage != "talking" {
@@ -207,13 +207,6 @@ func (w *world) judgeOverflowed() (wrong []string) {
 		}
 	}
 	return wrong
-}
-
-func rulesOf(rules []broken) (texts []string) {
-	for _, b := range rules {
-		texts = append(texts, b.String())
-	}
-	return texts
 }
 
 // howItWent returns how far the bridge had come when the first webhook reported that the caller

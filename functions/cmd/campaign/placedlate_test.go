@@ -33,14 +33,7 @@ func TestCallsPlacedLate(t *testing.T) {
 					attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`,
 				})
 			}
-			none := rates{}
-			w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := w.run(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			w := lived(t, p, &rates{}, soundWiring())
 			for _, text := range rulesOf(w.broken) {
 				t.Errorf("seed %d: %s", seed, text)
 			}

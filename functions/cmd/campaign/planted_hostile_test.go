@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/trigger"
@@ -41,7 +42,7 @@ func redirects(path string) wiring {
 			return nil
 		}
 		if parts := strings.Split(posted(r).Get("Url"), "/"); len(parts) > 4 {
-			posts(r, next, callsPath+parts[4]+".json", url.Values{"Url": {baseURL + path}})
+			posts(r, next, callsPath+parts[4]+".json", url.Values{"Url": {account.BaseURL + path}})
 		}
 		return nil
 	})
@@ -90,12 +91,12 @@ func callsPremium(r *http.Request, _ http.RoundTripper) *http.Response {
 func completesAll(sound bundle.Stop, c bundle.Clients) bundle.Stop {
 	return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 		if i := invocationOf(ctx); i.field("EventType") == "reservation.accepted" {
-			like, err := http.NewRequestWithContext(ctx, http.MethodPost, baseURL, nil)
+			like, err := http.NewRequestWithContext(ctx, http.MethodPost, account.BaseURL, nil)
 			if err != nil {
 				return webhook.Answer{}, err
 			}
 			like.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			like.SetBasicAuth(accountSID, i.world.twilio.AuthToken())
+			like.SetBasicAuth(account.SID, i.world.twilio.AuthToken())
 			posts(like, c.REST, tasksPath+"/"+i.field("TaskSid"), url.Values{"AssignmentStatus": {"completed"}, "Reason": {"over"}})
 		}
 		return sound(ctx, event)
@@ -105,7 +106,8 @@ func completesAll(sound bundle.Stop, c bundle.Clients) bundle.Stop {
 // TestPlantedHostileDefectsAreFound breaks each rule of the hostile worlds on purpose.
 func TestPlantedHostileDefectsAreFound(t *testing.T) {
 	t.Parallel()
-	rejects := stops("/assignment", says(http.StatusOK, "application/json", `{"instruction":"reject","activity_sid":"`+unavailableSID+`"}`))
+	rejects := stops("/assignment", says(http.StatusOK, "application/json",
+		`{"instruction":"reject","activity_sid":"`+account.UnavailableSID+`"}`))
 	deaf := stops("/events", says(http.StatusNoContent, "application/json", ""))
 	tests := []planted{
 		{

@@ -15,6 +15,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"switchboard/functions/internal/account"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -127,7 +129,7 @@ func signing(stop bundle.Stop) bundle.Stop {
 			return webhook.Answer{}, err
 		}
 		event.Headers = maps.Clone(event.Headers)
-		event.Headers["x-twilio-signature"] = webhook.Sign(firstToken, baseURL+event.RawPath, form)
+		event.Headers["x-twilio-signature"] = webhook.Sign(firstToken, account.BaseURL+event.RawPath, form)
 		return stop(ctx, event)
 	}
 }
@@ -227,7 +229,7 @@ func alsoPosts(path func(reservation, task string) string, form url.Values) wiri
 // broken one.
 func TestPlantedDefectsAreFound(t *testing.T) {
 	t.Parallel()
-	workspace := "/v1/Workspaces/" + workspaceSID
+	workspace := "/v1/Workspaces/" + account.WorkspaceSID
 	tests := []planted{
 		{"the claim is not conditional", altered(unconditional), rules.OneCall, 300, "", 0, ""},
 		{"no deadline", rewritten(func(body string) string {
@@ -250,8 +252,8 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			within: 50,
 		},
 		{"the member is dequeued over REST", alsoPosts(func(_, _ string) string {
-			return "/2010-04-01/Accounts/" + accountSID + "/Queues/QU00000000000000000000000000000001/Members/Front.json"
-		}, url.Values{"Url": {baseURL + "/hold"}}), rules.HandsOff, 50, "", 0, ""},
+			return "/2010-04-01/Accounts/" + account.SID + "/Queues/QU00000000000000000000000000000001/Members/Front.json"
+		}, url.Values{"Url": {account.BaseURL + "/hold"}}), rules.HandsOff, 50, "", 0, ""},
 		{"the ledger goes backward", altered(func(c *ledger.Change) {
 			if c.Set == nil {
 				c.Set = ledger.Fields{}
@@ -347,7 +349,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			within: 500,
 		},
 		{"the second token is not read", clients(func(c *bundle.Clients) {
-			c.Parameters = bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
+			c.Parameters = bundle.Parameters{account.AuthToken: firstToken, account.CRMSecret: crmSecret}
 		}), rules.SignedOnly, 100, "", 0, ""},
 		{"the sweeper does nothing", swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil), sweptClean, 50, "", 0, ""},
 		{"the sweeper's clock is fast", swept(nil, func(c *bundle.Clients) {

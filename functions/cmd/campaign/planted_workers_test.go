@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/functions/internal/account"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -95,14 +97,14 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			name:   "workers are never made available",
 			rule:   rules.BroughtBack,
 			text:   "was left in Unavailable",
-			wiring: swallowsForm("/Workers/", "ActivitySid", availableSID),
+			wiring: swallowsForm("/Workers/", "ActivitySid", account.AvailableSID),
 			within: 50,
 		},
 		{
 			name:   "workers who wrapped up are never made available",
 			rule:   rules.BroughtBack,
 			text:   "was left in Wrapping up",
-			wiring: swallowsForm("/Workers/", "ActivitySid", availableSID),
+			wiring: swallowsForm("/Workers/", "ActivitySid", account.AvailableSID),
 			within: 200,
 		},
 		{
@@ -117,7 +119,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			rule: personsChoice,
 			text: "although a person had chosen Lunch",
 			wiring: misrecorded(func(record *roster.Record) {
-				record.Pending, record.Wish, record.WishedAt = true, roster.On, start().Add(time.Hour)
+				record.Pending, record.Wish, record.WishedAt = true, roster.On, account.Morning.Add(time.Hour)
 			}, func(*roster.Record) bool { return false }),
 			within: 300,
 		},
@@ -163,7 +165,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			name:   "signed-off workers stay available",
 			rule:   signedOff,
 			text:   "was left available",
-			wiring: swallowsForm("/Workers/", "ActivitySid", offlineSID),
+			wiring: swallowsForm("/Workers/", "ActivitySid", account.OfflineSID),
 			within: 1500,
 			from:   168,
 		},
@@ -201,7 +203,7 @@ func TestPlantedWorkerDefectsAreFound(t *testing.T) {
 			name:   "callers wait while workers are left in our activities",
 			rule:   allServed,
 			text:   "was kept by Unavailable",
-			wiring: swallowsForm("/Workers/", "ActivitySid", availableSID),
+			wiring: swallowsForm("/Workers/", "ActivitySid", account.AvailableSID),
 			within: 300,
 			from:   69,
 		},

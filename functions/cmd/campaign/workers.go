@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
@@ -118,7 +119,7 @@ func (w *world) spansOf(worker string, wants bool, from, until time.Time) (spans
 // for us began the spell.
 func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 	s := day.spells[worker][n]
-	if s.chosen || s.activity != wrappingUpSID && s.activity != unavailableSID && s.activity != faultlessSID {
+	if s.chosen || s.activity != account.WrappingUpSID && s.activity != account.UnavailableSID && s.activity != faultlessSID {
 		return time.Time{}, false
 	}
 	switch s.by {
@@ -303,7 +304,7 @@ func (day staffed) waited(k simulator.TaskRecord, from, until time.Time) (longes
 // left so.
 func (day staffed) judgeAvailable(worker string) {
 	for n, s := range day.spells[worker] {
-		if s.activity != availableSID {
+		if s.activity != account.AvailableSID {
 			continue
 		}
 		if s.by == us && day.onCall(worker, s.i.began, s.from) && !day.hadTwo(worker, s.from) {
@@ -343,7 +344,7 @@ func (day staffed) judgeLeftAvailable(worker string, n int) {
 	for _, off := range day.spansOf(worker, false, s.from, until) {
 		_, since := day.wish(worker, off.from)
 		if slices.ContainsFunc(day.spells[worker][:n+1], func(made spell) bool {
-			return made.by == aPerson && made.activity == availableSID && !made.from.Before(since) && !made.from.After(off.from)
+			return made.by == aPerson && made.activity == account.AvailableSID && !made.from.Before(since) && !made.from.After(off.from)
 		}) {
 			continue
 		}
@@ -362,9 +363,9 @@ func (day staffed) judgeChoices(worker string) {
 	all := day.spells[worker]
 	for n := range all {
 		s := &all[n]
-		ambiguous := s.by == aPerson && s.activity == unavailableSID && day.endedWith(worker, s.from)
+		ambiguous := s.by == aPerson && s.activity == account.UnavailableSID && day.endedWith(worker, s.from)
 		switch {
-		case s.by == aPerson && s.activity != availableSID && !ambiguous:
+		case s.by == aPerson && s.activity != account.AvailableSID && !ambiguous:
 			chosen = s
 			continue
 		case ambiguous:
@@ -466,7 +467,7 @@ func (day staffed) judgeMisses(worker string) {
 // awaits reports whether a worker in one of our activities is not yet due at the time of a sweep.
 func (w *world) awaits(sweep *invocation) bool {
 	away := func(r simulator.WorkerRecord) bool {
-		return slices.Contains([]string{wrappingUpSID, unavailableSID, faultlessSID}, r.ActivitySID)
+		return slices.Contains([]string{account.WrappingUpSID, account.UnavailableSID, faultlessSID}, r.ActivitySID)
 	}
 	if !slices.ContainsFunc(w.twilio.Workers(), away) {
 		return false
@@ -490,7 +491,7 @@ func latest(a, b time.Time) time.Time {
 
 // timeOfDay formats a time as the timeline prints it.
 func timeOfDay(at time.Time) string {
-	d := at.Sub(start())
+	d := at.Sub(account.Morning)
 	return fmt.Sprintf("%d:%06.3f", int(d.Minutes()), (d % time.Minute).Seconds())
 }
 
@@ -500,7 +501,8 @@ func (w *world) called(activity string) string {
 		return activity
 	}
 	return map[string]string{
-		availableSID: "Available", wrappingUpSID: "Wrapping up", unavailableSID: "Unavailable", offlineSID: "Offline", faultlessSID: "Not their fault",
+		account.AvailableSID: "Available", account.WrappingUpSID: "Wrapping up", account.UnavailableSID: "Unavailable",
+		account.OfflineSID: "Offline", faultlessSID: "Not their fault",
 		lunchSID: "Lunch", reservedSID: "Reserved", busySID: "Busy",
 	}[activity]
 }
