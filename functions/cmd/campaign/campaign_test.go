@@ -24,7 +24,7 @@ import (
 
 func sound(seed uint64) campaign {
 	r := defaultRates()
-	return campaign{seed: seed, rates: &r, wiring: soundWiring()}
+	return campaign{seed: seed, rates: &r}
 }
 
 func TestFunctionsKeepTheRules(t *testing.T) {
@@ -135,7 +135,7 @@ func TestMachineStallChangesNothing(t *testing.T) {
 		for _, k := range []kind{tableSlow, restSlow, crmSlow} {
 			slow.set(k, 0.2)
 		}
-		still := campaign{seed: 9, rates: &slow, wiring: soundWiring()}
+		still := campaign{seed: 9, rates: &slow}
 		stalling := still
 		stalling.wiring.store = func(store ledger.Store) ledger.Store { return stallingStore{store, &stalls} }
 		stalled := 0
@@ -292,7 +292,7 @@ func TestFailingTableBreaksRule(t *testing.T) {
 		"a full item":     {err: ledger.ErrItemFull},
 	} {
 		none := rates{}
-		c := campaign{seed: 3, rates: &none, wiring: soundWiring()}
+		c := campaign{seed: 3, rates: &none}
 		c.wiring.store = func(store ledger.Store) ledger.Store { return &failingStore{Store: store, err: test.err} }
 		result, err := c.run(t.Context(), 10, 1, io.Discard)
 		if err != nil || result.Calls < 10 || (result.Broken[stored] > 0) != test.broken {
@@ -321,11 +321,10 @@ func TestInterruptedRunReportsProgress(t *testing.T) {
 	var out bytes.Buffer
 	c := sound(8)
 	taken := 0
-	c.wiring.stop = func(s bundle.Environment, route string, clients bundle.Clients) bundle.Stop {
+	c.wiring.clients = func(string, *bundle.Clients) {
 		if taken++; taken == 20 {
 			interrupt()
 		}
-		return s.Stop(route, clients)
 	}
 	result, err := c.run(ctx, 1000, 1, io.Discard)
 	if err != nil || result.Calls == 0 || result.Calls >= 1000 {

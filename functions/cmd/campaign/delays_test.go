@@ -53,7 +53,7 @@ func TestCallerLeavesBeforeLateEvent(t *testing.T) {
 			seconds, p := 5, oneLeaves(step, 0)
 			p.storm, p.taskTimeout, p.workers[0].phones = 1, &seconds, []script.Phone{script.NeverAnswers()}
 			p.callers[0].steps = []script.Step{script.HangsUpAfter(5*time.Second + time.Duration(step)*50*time.Millisecond)}
-			w := lived(t, p, &late, soundWiring())
+			w := lived(t, p, &late, wiring{})
 			for _, text := range rulesOf(w.broken) {
 				t.Errorf("step %d: %s", step, text)
 			}

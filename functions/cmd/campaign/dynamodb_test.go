@@ -77,7 +77,7 @@ func TestManyOffers(t *testing.T) {
 			other.attributes = `{"contact_uri":"` + other.contact + `","skills":["billing"]}`
 			p.workers = append(p.workers, other)
 		}
-		w := lived(t, p, &rates{}, soundWiring())
+		w := lived(t, p, &rates{}, wiring{})
 		for _, text := range rulesOf(w.broken) {
 			t.Error(text)
 		}

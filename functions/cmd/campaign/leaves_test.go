@@ -56,11 +56,10 @@ func slowBridge(wait time.Duration) wiring {
 			return response
 		}
 	}
-	wired := soundWiring()
-	wired.consumer = func(s bundle.Environment, c bundle.Clients) trigger.Consumer {
+	wired := atFunction(bridgeFunction, func(c *bundle.Clients) {
 		c.CRM, c.REST = asks{c.CRM, slow("/calls", time.Second, 0)}, asks{c.REST, slow("/Calls.json", inFlight, inFlight)}
-		return patientConsumer{s.Bridge(c), wait}
-	}
+	})
+	wired.consumer = func(sound trigger.Consumer) trigger.Consumer { return patientConsumer{sound, wait} }
 	return wired
 }
 
@@ -95,8 +94,7 @@ func lived(t *testing.T, p plan, r *rates, wired wiring) *world {
 // dropWebhooks drops the webhooks that report that the caller left, except those named. They are
 // answered, and no function receives them.
 func (wired wiring) dropWebhooks(except ...string) wiring {
-	wired.stop = func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop {
-		stop := s.Stop(route, c)
+	wired.stop = func(_ string, stop bundle.Stop, c bundle.Clients) bundle.Stop {
 		return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 			if kind := invocationOf(ctx).reportsLeaving(); kind == "" || slices.Contains(except, kind) {
 				return stop(ctx, event)

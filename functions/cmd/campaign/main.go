@@ -26,7 +26,7 @@ func main() {
 
 func run(ctx context.Context, arguments []string, out, progress io.Writer) (err error) {
 	r := defaultRates()
-	c := campaign{rates: &r, wiring: soundWiring()}
+	c := campaign{rates: &r}
 	flags := flag.NewFlagSet("campaign", flag.ContinueOnError)
 	flags.Uint64Var(&c.seed, "seed", 1, "seed that decides every world")
 	calls := flags.Int("calls", 1_000_000, "number of callers")

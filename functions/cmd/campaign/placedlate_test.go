@@ -33,7 +33,7 @@ func TestCallsPlacedLate(t *testing.T) {
 					attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`,
 				})
 			}
-			w := lived(t, p, &rates{}, soundWiring())
+			w := lived(t, p, &rates{}, wiring{})
 			for _, text := range rulesOf(w.broken) {
 				t.Errorf("seed %d: %s", seed, text)
 			}

@@ -13,7 +13,6 @@ import (
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
-	"switchboard/functions/internal/trigger"
 	"switchboard/shared/webhook"
 )
 
@@ -139,14 +138,10 @@ func TestPlantedHostileDefectsAreFound(t *testing.T) {
 			within: 500,
 		},
 		{
-			name: "the sweeper leaves a caller in a queue without a task",
-			rule: sweptClean,
-			text: "the sweeper left caller",
-			wiring: wiring{
-				stop:     deaf.stop,
-				consumer: deaf.consumer,
-				sweeper:  swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil).sweeper,
-			},
+			name:   "the sweeper leaves a caller in a queue without a task",
+			rule:   sweptClean,
+			text:   "the sweeper left caller",
+			wiring: wiring{stop: deaf.stop, sweeper: sleeps},
 			within: 2000,
 		},
 		{

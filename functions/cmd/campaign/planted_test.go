@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -30,62 +29,46 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// clients returns a wiring whose environments have altered clients.
+// clients returns a wiring in which the functions have altered clients, and the sweeper has not.
 func clients(alter func(*bundle.Clients)) wiring {
-	sound := soundWiring()
-	return wiring{
-		stop: func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop {
-			alter(&c)
-			return sound.stop(s, route, c)
-		},
-		consumer: func(s bundle.Environment, c bundle.Clients) trigger.Consumer {
-			alter(&c)
-			return sound.consumer(s, c)
-		},
-	}
+	return wiring{clients: func(function string, c *bundle.Clients) {
+		if function != sweepFunction {
+			alter(c)
+		}
+	}}
 }
 
-// atFunction returns a wiring in which the environments of one function have altered clients.
-func atFunction(route string, alter func(*bundle.Clients)) wiring {
-	wired := soundWiring()
-	wired.stop = func(s bundle.Environment, made string, c bundle.Clients) bundle.Stop {
-		if made == route {
-			alter(&c)
+// atFunction returns a wiring in which one function has altered clients.
+func atFunction(altered string, alter func(*bundle.Clients)) wiring {
+	return wiring{clients: func(function string, c *bundle.Clients) {
+		if function == altered {
+			alter(c)
 		}
-		return s.Stop(made, c)
-	}
-	return wired
-}
-
-// bridging is atFunction for the bridge function.
-func bridging(alter func(*bundle.Clients)) wiring {
-	wired := soundWiring()
-	wired.consumer = func(s bundle.Environment, c bundle.Clients) trigger.Consumer {
-		alter(&c)
-		return s.Bridge(c)
-	}
-	return wired
-}
-
-// swept returns a wiring with another sweeper, or one with altered clients.
-func swept(other func(trigger.Sweeper) trigger.Sweeper, alter func(*bundle.Clients)) wiring {
-	wired := soundWiring()
-	wired.sweeper = func(s bundle.Environment, c bundle.Clients) trigger.Sweeper {
-		if alter != nil {
-			alter(&c)
-		}
-		if other != nil {
-			return other(s.Sweeper(c))
-		}
-		return s.Sweeper(c)
-	}
-	return wired
+	}}
 }
 
 // asleep is a sweeper that finds nothing.
 type asleep struct{}
 
 func (asleep) Handle(context.Context) (sweeper.Report, error) { return sweeper.Report{}, nil }
+
+func sleeps(trigger.Sweeper) trigger.Sweeper { return asleep{} }
+
+// sender is SQS whose messages a function rewrites or loses.
+type sender struct {
+	next    deferred.Sender
+	rewrite func(body string) (other string, sent bool)
+}
+
+func (s sender) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	body, sent := s.rewrite(aws.ToString(input.MessageBody))
+	if !sent {
+		return &sqs.SendMessageOutput{}, nil
+	}
+	other := *input
+	other.MessageBody = aws.String(body)
+	return s.next.SendMessage(ctx, &other, options...)
+}
 
 // careless is SQS with a sender that ignores failures.
 type careless struct{ next deferred.Sender }
@@ -97,15 +80,12 @@ func (c careless) SendMessage(ctx context.Context, input *sqs.SendMessageInput, 
 
 // stops returns a wiring in which another function serves a route.
 func stops(route string, other func(sound bundle.Stop, c bundle.Clients) bundle.Stop) wiring {
-	wired := soundWiring()
-	wired.stop = func(s bundle.Environment, made string, c bundle.Clients) bundle.Stop {
-		stop := s.Stop(made, c)
-		if made == route {
-			return other(stop, c)
+	return wiring{stop: func(function string, sound bundle.Stop, c bundle.Clients) bundle.Stop {
+		if function == route {
+			return other(sound, c)
 		}
-		return stop
-	}
-	return wired
+		return sound
+	}}
 }
 
 func says(status int, contentType, body string) func(bundle.Stop, bundle.Clients) bundle.Stop {
@@ -118,7 +98,7 @@ func says(status int, contentType, body string) func(bundle.Stop, bundle.Clients
 
 // signing signs every webhook before the function sees it, as if the function did not check
 // signatures.
-func signing(stop bundle.Stop) bundle.Stop {
+func signing(_ string, stop bundle.Stop, _ bundle.Clients) bundle.Stop {
 	return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 		body, err := base64.StdEncoding.DecodeString(event.Body)
 		if err != nil {
@@ -134,20 +114,10 @@ func signing(stop bundle.Stop) bundle.Stop {
 	}
 }
 
-// rewriter is SQS that changes the messages.
-type rewriter struct {
-	next    deferred.Sender
-	rewrite func(body string) string
-}
-
-func (r rewriter) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	other := *input
-	other.MessageBody = aws.String(r.rewrite(aws.ToString(input.MessageBody)))
-	return r.next.SendMessage(ctx, &other, options...)
-}
-
 func rewritten(rewrite func(string) string) wiring {
-	return clients(func(c *bundle.Clients) { c.Queue = rewriter{c.Queue, rewrite} })
+	return clients(func(c *bundle.Clients) {
+		c.Queue = sender{c.Queue, func(body string) (string, bool) { return rewrite(body), true }}
+	})
 }
 
 // store is a ledger's store with a defect.
@@ -208,19 +178,9 @@ func alsoPosts(path func(reservation, task string) string, form url.Values) wiri
 		if !strings.HasSuffix(r.URL.Path, "/Calls.json") {
 			return nil
 		}
-		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(strings.NewReader(string(body)))
-		values, _ := url.ParseQuery(string(body))
-		parts := strings.Split(values.Get("Url"), "/")
-		if len(parts) < 8 {
-			return nil
+		if parts := strings.Split(posted(r).Get("Url"), "/"); len(parts) >= 8 {
+			posts(r, next, path(parts[6], parts[5]), form)
 		}
-		more, err := http.NewRequestWithContext(r.Context(), http.MethodPost, "https://taskrouter.twilio.com"+path(parts[6], parts[5]), strings.NewReader(form.Encode()))
-		if err != nil {
-			return nil
-		}
-		more.Header = r.Header.Clone()
-		_, _ = next.RoundTrip(more)
 		return nil
 	})
 }
@@ -235,11 +195,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"no deadline", rewritten(func(body string) string {
 			return regexp.MustCompile(`"deadline":"[^"]*"`).ReplaceAllString(body, `"deadline":"2099-01-01T00:00:00Z"`)
 		}), rules.InTime, 300, "", 0, ""},
-		{"no signature is checked", wiring{
-			stop: func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop {
-				return signing(s.Stop(route, c))
-			}, consumer: soundWiring().consumer,
-		}, rules.SignedOnly, 100, "", 0, ""},
+		{"no signature is checked", wiring{stop: signing}, rules.SignedOnly, 100, "", 0, ""},
 		{"worker calls are never ended", swallows(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`), rules.Quiet, 100, "", 0, ""},
 		{"reservations are never rejected", swallows(http.MethodPost, "/Reservations/", `{}`), rules.Resolved, 100, "", 0, ""},
 		{"the reservation is accepted over REST", alsoPosts(func(reservation, task string) string {
@@ -260,7 +216,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			}
 			maps.Copy(c.Set, c.Once)
 		}), forward, 300, "", 0, ""},
-		{"events count twice", wiring{stop: soundWiring().stop, consumer: soundWiring().consumer, store: func(sound ledger.Store) ledger.Store {
+		{"events count twice", wiring{store: func(sound ledger.Store) ledger.Store {
 			return store{Store: sound, alter: func(c *ledger.Change) { c.EventSID = "" }}
 		}}, forward, 100, "", 0, ""},
 		{
@@ -293,10 +249,8 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			}
 		}), rules.WellFormed, 50, "", 0, ""},
 		{
-			name: "no function completes a task",
-			wiring: wiring{
-				stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil).sweeper,
-			},
+			name:   "no function completes a task",
+			wiring: wiring{stop: stops("/events", says(204, "application/json", "")).stop, sweeper: sleeps},
 			rule:   rules.Finished,
 			within: 50,
 		},
@@ -304,7 +258,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), rules.Cared, 200, "", 0, ""},
 		{
 			name: "the bridge does not see that the caller left before it placed the call, nor after",
-			wiring: bridging(func(c *bundle.Clients) {
+			wiring: atFunction(bridgeFunction, func(c *bundle.Clients) {
 				blind := func(change *ledger.Change) {
 					if slices.Contains(slices.Collect(maps.Values(change.Set)), string(reservation.Dialing)) {
 						change.Absent, change.Within = nil, nil
@@ -344,19 +298,19 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		},
 		{
 			name:   "a refusing CRM leaves the reservation pending",
-			wiring: bridging(func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }),
+			wiring: atFunction(bridgeFunction, func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }),
 			rule:   rules.Resolved,
 			within: 500,
 		},
 		{"the second token is not read", clients(func(c *bundle.Clients) {
 			c.Parameters = bundle.Parameters{account.AuthToken: firstToken, account.CRMSecret: crmSecret}
 		}), rules.SignedOnly, 100, "", 0, ""},
-		{"the sweeper does nothing", swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil), sweptClean, 50, "", 0, ""},
-		{"the sweeper's clock is fast", swept(nil, func(c *bundle.Clients) {
+		{"the sweeper does nothing", wiring{sweeper: sleeps}, sweptClean, 50, "", 0, ""},
+		{"the sweeper's clock is fast", atFunction(sweepFunction, func(c *bundle.Clients) {
 			now := c.Now
 			c.Now = func() time.Time { return now().Add(trigger.Period) }
 		}), rules.Idle, 2000, "", 903, ""},
-		{"the sweeper takes every call for ended", swept(nil, func(c *bundle.Clients) {
+		{"the sweeper takes every call for ended", atFunction(sweepFunction, func(c *bundle.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodGet, "/Calls/CA", `{"status":"completed"}`)}
 		}), rules.HandsOff, 3000, "", 403, "webhook-lost=0.3"},
 		{"messages cannot be decoded", rewritten(func(string) string { return "{}" }), rules.NoDeadLetter, 100, "", 0, ""},

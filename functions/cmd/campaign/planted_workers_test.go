@@ -9,12 +9,8 @@ import (
 
 	"switchboard/functions/internal/account"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
-	"switchboard/shared/deferred"
 	"switchboard/shared/roster"
 )
 
@@ -62,21 +58,11 @@ func (f forgetful) Save(ctx context.Context, record roster.Record) (bool, error)
 	return f.Store.Save(ctx, record)
 }
 
-// dropping is SQS that loses the messages whose body begins with a text.
-type dropping struct {
-	next  deferred.Sender
-	begin string
-}
-
-func (d dropping) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	if strings.HasPrefix(aws.ToString(input.MessageBody), d.begin) {
-		return &sqs.SendMessageOutput{}, nil
-	}
-	return d.next.SendMessage(ctx, input, options...)
-}
-
+// lost returns a wiring in which SQS loses the messages whose body begins with a text.
 func lost(begin string) wiring {
-	return clients(func(c *bundle.Clients) { c.Queue = dropping{c.Queue, begin} })
+	return clients(func(c *bundle.Clients) {
+		c.Queue = sender{c.Queue, func(body string) (string, bool) { return body, !strings.HasPrefix(body, begin) }}
+	})
 }
 
 // swallowsForm is swallows for requests with a parameter.

@@ -98,7 +98,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 		APIKeySID: account.SID, APIKeySecret: firstToken, Seed: p.seed, Loop: w.loop,
 		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: p.patience()},
 	})
-	w.settings = w.plan.environment()
+	w.settings = w.plan.settings()
 	if shared != nil {
 		w.store = shared.store()
 	}
@@ -106,12 +106,8 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	if wired.store != nil {
 		store = wired.store(store)
 	}
-	var records roster.Store = w.roster
-	if wired.roster != nil {
-		records = wired.roster(records)
-	}
 	w.clients = bundle.Clients{
-		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Roster: rosterTable{w, records},
+		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Roster: rosterTable{w, w.roster},
 		REST: restAPI{w, recorded{w, wire.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
 	if err := w.setUp(); err != nil {
@@ -147,7 +143,7 @@ func (w *world) drawWorldFaults() {
 	}
 }
 
-func (p plan) environment() bundle.Environment {
+func (p plan) settings() bundle.Environment {
 	e := account.Settings(choose(p.deferred, "deferred", "dequeue"))
 	maps.Copy(e, bundle.Environment{
 		"POST_WORK_ACTIVITY_SID": p.desk.postWork, "FAULT_ACTIVITY_SID": p.desk.fault, "OFFLINE_ACTIVITY_SID": p.desk.offline,
