@@ -95,7 +95,7 @@ func (m member) canBeCalled() bool {
 
 // struck reports whether a fault that can excuse the functions struck this reservation.
 func (v verdict) struck(r simulator.ReservationRecord) bool {
-	if v.damaged(r.SID, undelivered) || v.damaged(r.SID, unreached) || v.damaged(r.SID, unwritten) {
+	if v.harmed(r.SID) {
 		return true
 	}
 	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {

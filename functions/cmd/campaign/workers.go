@@ -219,17 +219,14 @@ func (day staffed) sweptAfter(due time.Time) time.Time {
 
 // workerDamaged reports whether faults damaged something about the worker.
 func (v verdict) workerDamaged(worker string) bool {
-	damaged := func(sid string) bool {
-		return sid != "" && (v.damaged(sid, undelivered) || v.damaged(sid, unreached) || v.damaged(sid, unwritten))
-	}
-	if damaged(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+	if v.harmed(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
 		of, expresses := v.expresses(i)
 		return expresses && of == worker && !i.clean()
 	}) {
 		return true
 	}
 	for _, r := range v.reservations {
-		if r.WorkerSID == worker && (damaged(r.SID) || damaged(r.TaskSID) || damaged(v.tasks[r.TaskSID].CallSID)) {
+		if r.WorkerSID == worker && (v.harmed(r.SID) || v.harmed(r.TaskSID) || v.harmed(v.tasks[r.TaskSID].CallSID)) {
 			return true
 		}
 	}
