@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"net/url"
@@ -10,6 +12,8 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
+	"switchboard/shared/webhook"
+	"switchboard/shared/webhook/webhooktest"
 )
 
 // The aims for a binary. MB are 10⁶ bytes.
@@ -100,7 +104,7 @@ func (t target) load(root string) (func(n int) []byte, error) {
 		return nil, fmt.Errorf("read event of %s: %w", t.name, err)
 	}
 	if t.path != "" {
-		if event, err = resend(event, t.path, t.form); err != nil {
+		if event, err = t.elsewhere(event); err != nil {
 			return nil, fmt.Errorf("make event of %s: %w", t.name, err)
 		}
 	}
@@ -110,6 +114,24 @@ func (t target) load(root string) (func(n int) []byte, error) {
 	return func(n int) []byte {
 		return bytes.ReplaceAll(event, []byte(reservationSID), fmt.Appendf(nil, "WR%032x", n+1))
 	}, nil
+}
+
+// elsewhere returns an event for the target's path, with the target's parameters in addition.
+func (t target) elsewhere(event []byte) ([]byte, error) {
+	var request webhook.Event
+	if err := json.Unmarshal(event, &request); err != nil {
+		return nil, err
+	}
+	body, err := base64.StdEncoding.DecodeString(request.Body)
+	if err != nil {
+		return nil, err
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(form, t.form)
+	return json.Marshal(webhooktest.Event(t.path, form))
 }
 
 // settings returns a function's environment: that of the example, and what Lambda sets.
