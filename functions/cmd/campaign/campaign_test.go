@@ -89,7 +89,7 @@ func replaySeeds(t *testing.T) {
 func TestSeedReplaysWorld(t *testing.T) {
 	t.Parallel()
 	seen := 0
-	for index := range uint64(60) {
+	for index := range uint64(30) {
 		c := sound(9)
 		c.hostile = index%2 == 1
 		told := func() (string, *world) {

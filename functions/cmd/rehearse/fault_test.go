@@ -13,9 +13,6 @@ import (
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/calls"
 	"switchboard/functions/linkedcalls"
-	"switchboard/shared/simulator"
-	"switchboard/shared/simulator/clock"
-	"switchboard/shared/simulator/wire"
 )
 
 // says answers with its name.
@@ -29,36 +26,27 @@ func ask(handler http.Handler, method, path, body string) string {
 	return answer.Body.String()
 }
 
-// waiting returns an account in which a caller waits.
-func waiting(t *testing.T, seed uint64) *calls.Account {
+// called returns an account in which a caller has called.
+func called(t *testing.T, seed uint64) *calls.Account {
 	t.Helper()
-	loop := clock.NewVirtual(account.Morning)
-	web := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/xml")
-		fmt.Fprintf(w, `<Response><Enqueue workflowSid=%q><Task>{"skill":"billing"}</Task></Enqueue></Response>`, account.WorkflowSID)
-	})
-	config := simulator.Config{Seed: seed, Loop: loop, Web: wire.InProcess(web)}
-	twilio, err := calls.NewAccount(config, calls.Demo(time.Second, time.Second, 0)[5], account.Example)
+	result, err := calls.InProcess(t.Context(), faultyCalls(time.Second, time.Second)[0].Call, seed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	twilio.Dial()
-	if err := loop.RunFor(t.Context(), 2*time.Second); err != nil {
-		t.Fatal(err)
-	}
-	return twilio
+	return result.Account
 }
 
 // TestSetUpRequestsDoNotCount sends one request before the call and one during it.
 func TestSetUpRequestsDoNotCount(t *testing.T) {
 	t.Parallel()
-	twilio := waiting(t, 1)
+	twilio := called(t, 1)
+	before := len(twilio.Twilio.Requests())
 	list := func() { ask(twilio, "GET", "/2010-04-01/Accounts/"+account.SID+"/Queues.json", "") }
 	list()
 	twilio.Dial()
 	list()
-	if all, own := twilio.Twilio.Requests(), twilio.Requests(); len(all) != 2 || len(own) != 1 {
-		t.Errorf("of %d requests %d belong to the call, want 1 of 2", len(all), len(own))
+	if all, own := twilio.Twilio.Requests(), twilio.Requests(); len(all) != before+2 || len(own) != 1 {
+		t.Errorf("of %d further requests %d belong to the call, want 1 of 2", len(all)-before, len(own))
 	}
 }
 
@@ -68,7 +56,7 @@ func TestRequestReachesNamedCall(t *testing.T) {
 	if got := ask(&twilio, "GET", "/", ""); !strings.Contains(got, "no call is running") {
 		t.Errorf("an exchange without calls answers %q", got)
 	}
-	first, last := waiting(t, 1), waiting(t, 2)
+	first, last := called(t, 1), called(t, 2)
 	call, lastCall, task := first.Line.CallSID(), last.Line.CallSID(), first.Tasks()[0].SID
 	twilio.add(first.Twilio, says("first"))
 	twilio.add(last.Twilio, says("last"))
