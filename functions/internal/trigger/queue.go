@@ -49,7 +49,8 @@ func (q *Queue) SendMessage(
 
 // Accept returns a message with what was sent, and how long SQS takes to deliver it.
 func (q *Queue) Accept(input *sqs.SendMessageInput) (message *Message, wait time.Duration) {
-	message = &Message{ID: fmt.Sprintf("message-%d", q.Sent.Add(1)), Body: aws.ToString(input.MessageBody)}
+	n := q.Sent.Add(1)
+	message = &Message{ID: fmt.Sprintf("message-%d", n), Body: aws.ToString(input.MessageBody)}
 	return message, time.Duration(input.DelaySeconds)*time.Second + deliveryTime
 }
 
