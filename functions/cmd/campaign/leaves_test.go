@@ -85,7 +85,7 @@ func lived(t *testing.T, p plan, r *rates, wired wiring) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.run(t.Context()); err != nil {
+	if err := w.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return w

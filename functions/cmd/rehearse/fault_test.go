@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"switchboard/functions/internal/account"
@@ -82,16 +82,18 @@ func TestRequestReachesNamedCall(t *testing.T) {
 	}
 }
 
+type lastTest struct {
+	fault      fault
+	path       string
+	wantKilled bool
+	wantAnswer string // to the first request
+}
+
 // TestLastAction: the request takes effect, and only the first sender gets no answer.
 func TestLastAction(t *testing.T) {
 	t.Parallel()
 	calls := "/2010-04-01/Accounts/" + account.SID + "/Calls.json"
-	tests := []struct {
-		fault      fault
-		path       string
-		wantKilled bool
-		wantAnswer string // to the first request
-	}{
+	tests := []lastTest{
 		{killedInCRMStep, "/crm", true, ""},
 		{killedInCRMStep, calls, false, "done"},
 		{killedWhilePlacing, calls, true, ""},
@@ -102,33 +104,25 @@ func TestLastAction(t *testing.T) {
 	for _, test := range tests {
 		t.Run(string(test.fault)+" "+test.path, func(t *testing.T) {
 			t.Parallel()
-			done, last := 0, lastAction{}
-			action := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { done++; fmt.Fprint(w, "done") })
-			front := test.fault.front(action, action, &last)
-			killed, kill := context.WithCancel(t.Context())
-			first := httptest.NewRecorder()
-			ended := make(chan struct{})
-			go func() {
-				defer close(ended)
-				front.ServeHTTP(first, httptest.NewRequestWithContext(killed, http.MethodPost, test.path, nil))
-			}()
-			if test.wantKilled {
-				for last.victim.Load() == nil {
-					runtime.Gosched()
-				}
-			} else {
-				<-ended
-			}
-			kill()
-			<-ended
-			second := ask(front, "POST", test.path, "")
-			if victim := last.victim.Load(); (victim == "192.0.2.1:1234") != test.wantKilled || done != 2 {
-				t.Errorf("%v is to be killed: want that %t; %d actions", victim, test.wantKilled, done)
-			}
-			if got := first.Body.String(); got != test.wantAnswer || second != "done" {
-				t.Errorf("answers %q and %q, want %q and done", got, second, test.wantAnswer)
-			}
+			synctest.Test(t, func(t *testing.T) { test.isLast(t) })
 		})
+	}
+}
+
+func (l lastTest) isLast(t *testing.T) {
+	done, last, first := 0, lastAction{}, httptest.NewRecorder()
+	action := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { done++; fmt.Fprint(w, "done") })
+	front := l.fault.front(action, action, &last)
+	ctx, kill := context.WithCancel(t.Context())
+	go front.ServeHTTP(first, httptest.NewRequestWithContext(ctx, http.MethodPost, l.path, nil))
+	synctest.Wait()
+	kill()
+	second := ask(front, "POST", l.path, "")
+	if victim := last.victim.Load(); (victim == "192.0.2.1:1234") != l.wantKilled || done != 2 {
+		t.Errorf("%v is to be killed: want that %t; %d actions", victim, l.wantKilled, done)
+	}
+	if got := first.Body.String(); got != l.wantAnswer || second != "done" {
+		t.Errorf("answers %q and %q, want %q and done", got, second, l.wantAnswer)
 	}
 }
 
