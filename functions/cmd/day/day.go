@@ -126,15 +126,9 @@ func takeDay(
 	for _, change := range alter {
 		change(d.process)
 	}
-	d.twilio = simulator.New(simulator.Config{
-		AccountSID:   account.SID,
-		WorkspaceSID: account.WorkspaceSID,
-		AuthToken:    secrets[account.AuthToken],
-		Seed:         seed,
-		Loop:         loop,
-		Web:          wire.InProcess(d.process),
-		Pace:         simulator.Pace{Patience: 2 * time.Hour},
-	})
+	config := d.process.Config(seed, nil)
+	config.Pace.Patience = 2 * time.Hour
+	d.twilio = simulator.New(config)
 	d.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
 	d.process.Twilio.Set(d.twilio)
 	if err := d.setUp(); err != nil {
