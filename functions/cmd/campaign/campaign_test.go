@@ -67,19 +67,21 @@ func replaySeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	var seeds []struct {
-		Seed, Call uint64
-		Why        string
+		Seed, Call  uint64
+		Faults, Why string // Faults are rates that differ
 	}
 	if err := json.Unmarshal(text, &seeds); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range seeds {
-		w, err := sound(s.Seed).take(t.Context(), s.Call, nil, nil)
+		c := sound(s.Seed)
+		c.rates.parse(t, s.Faults)
+		w, err := c.take(t.Context(), s.Call, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(w.broken) > 0 {
-			t.Errorf("-seed %d -call %d (%s): %v", s.Seed, s.Call, s.Why, w.broken)
+			t.Errorf("-seed %d -call %d %s (%s): %v", s.Seed, s.Call, s.Faults, s.Why, w.broken)
 		}
 	}
 }
