@@ -65,8 +65,7 @@ type world struct {
 	timeline    func(simulator.Entry) // may be nil
 
 	// The workers.
-	roster  roster.Store // without faults
-	staff   []string     // their SIDs, in the order of the plan
+	staff   []string // their SIDs, in the order of the plan
 	choices []choice
 	wishes  map[string][]wished // by worker SID, in order
 	begun   map[int]bool        // indexes of errands that have begun
@@ -88,7 +87,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 		faults:  faults{seed: p.seed, rates: r, storm: p.storm, without: without},
 		keys:    bundle.Parameters{account.AuthToken: firstToken, account.CRMSecret: crmSecret},
 		damages: map[damage]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
-		roster: &roster.Memory{}, wishes: map[string][]wished{}, begun: map[int]bool{},
+		wishes: map[string][]wished{}, begun: map[int]bool{},
 	}
 	w.lambda = lambda{world: w, idle: map[string][]environment{}}
 	w.queue = newQueue(w)
@@ -107,7 +106,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 		store = wired.store(store)
 	}
 	w.clients = bundle.Clients{
-		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Roster: rosterTable{w, w.roster},
+		Parameters: parameterStore{w}, Table: table{w, store}, Queue: w.queue, Roster: rosterTable{w, &roster.Memory{}},
 		REST: restAPI{w, recorded{w, wire.InProcess(w.twilio)}}, CRM: crmAPI{w}, Pause: w.pause, Now: w.now, Logger: w.logger(),
 	}
 	if err := w.setUp(); err != nil {
