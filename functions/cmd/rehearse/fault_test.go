@@ -52,14 +52,13 @@ func TestSetUpRequestsDoNotCount(t *testing.T) {
 
 func TestRequestReachesNamedCall(t *testing.T) {
 	t.Parallel()
-	var twilio httpExchange
-	if got := ask(&twilio, "GET", "/", ""); !strings.Contains(got, "no call is running") {
-		t.Errorf("an exchange without calls answers %q", got)
-	}
 	first, last := called(t, 1), called(t, 2)
 	call, lastCall, task := first.Line.CallSID(), last.Line.CallSID(), first.Tasks()[0].SID
-	twilio.add(first.Twilio, says("first"))
-	twilio.add(last.Twilio, says("last"))
+	r := rehearsal{calls: []*rehearsedCall{
+		{result: &calls.Result{Account: first}, handler: says("first")},
+		{result: &calls.Result{Account: last}, handler: says("last")},
+		{}, // has not begun
+	}}
 	unknown := "CA" + strings.Repeat("0", 32)
 	tests := []struct{ name, path, body, want string }{
 		{"a task", "/v1/Workspaces/" + account.WorkspaceSID + "/Tasks/" + task, "", "first"},
@@ -76,7 +75,7 @@ func TestRequestReachesNamedCall(t *testing.T) {
 		{"an unknown call", "/2010-04-01/Accounts/" + account.SID + "/Calls/" + unknown + ".json", "", "last"},
 	}
 	for _, test := range tests {
-		if got := ask(&twilio, "POST", test.path, test.body); got != test.want {
+		if got := ask(http.HandlerFunc(r.exchange), "POST", test.path, test.body); got != test.want {
 			t.Errorf("%s: %s answers, want %s", test.name, got, test.want)
 		}
 	}

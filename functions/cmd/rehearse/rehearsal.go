@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"switchboard/functions/internal/account"
@@ -29,19 +30,20 @@ type rehearsal struct {
 	authToken, crmSecret string
 	gateway              http.RoundTripper
 
-	exchange httpExchange
-	calls    []*rehearsedCall
+	mu    sync.Mutex // for the handlers of calls
+	calls []*rehearsedCall
 }
 
 // rehearsedCall is a planned call and what happened in it.
 type rehearsedCall struct {
 	plannedCall
-	loop   *clock.Loop
-	result *calls.Result
-	last   lastAction
-	over   chan struct{} // closes when the call has ended
-	ended  bool          // later entries do not belong to the call
-	judged bool
+	loop    *clock.Loop
+	result  *calls.Result
+	handler http.Handler // nil until the account answers
+	last    lastAction
+	over    chan struct{} // closes when the call has ended
+	ended   bool          // later entries do not belong to the call
+	judged  bool
 }
 
 // musicPath is the path of the hold music, so that a rehearsal needs no other host.
@@ -64,7 +66,7 @@ func (r *rehearsal) routes(ctx context.Context) http.Handler {
 		}
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", &r.exchange)
+	mux.HandleFunc("/", r.exchange)
 	mux.HandleFunc(musicPath, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "audio/mpeg")
 		_, _ = io.WriteString(w, "ID3") // the start of an MP3 file, for scripts to hear
@@ -135,7 +137,6 @@ func (r *rehearsal) begin(ctx context.Context, n int, stack account.Stack) error
 
 // open has the call's account answer.
 func (r *rehearsal) open(ctx context.Context, c *rehearsedCall, twilio *calls.Account) {
-	c.result.Account = twilio
 	crm := &fakecrm.CRM{
 		Secret:    r.crmSecret,
 		CheckTime: true,
@@ -143,7 +144,9 @@ func (r *rehearsal) open(ctx context.Context, c *rehearsedCall, twilio *calls.Ac
 		Fails:     c.FailsCRM,
 		Trace:     c.add,
 	}
-	r.exchange.add(twilio.Twilio, c.fault.front(twilio, crm, &c.last))
+	r.mu.Lock()
+	c.result.Account, c.handler = twilio, c.fault.front(twilio, crm, &c.last)
+	r.mu.Unlock()
 	go func() {
 		if c.loop.RunUntil(ctx, func() bool { return twilio.Line != nil && twilio.Over() }) == nil {
 			c.ended = true
