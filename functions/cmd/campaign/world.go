@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"switchboard/functions/queuelimit"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
+	"switchboard/shared/settings"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/wire"
@@ -85,7 +87,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	w := &world{
 		plan: p, wiring: wired, loop: clock.NewVirtual(account.Morning), store: memoryStore{&ledger.Memory{}},
 		faults:  faults{seed: p.seed, rates: r, storm: p.storm, without: without},
-		keys:    bundle.Parameters{account.AuthToken: firstToken, account.CRMSecret: crmSecret},
+		keys:    keys(),
 		damages: map[damage]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
 		wishes: map[string][]wished{}, begun: map[int]bool{},
 	}
@@ -142,14 +144,27 @@ func (w *world) drawWorldFaults() {
 	}
 }
 
+// keys returns the parameters in SSM: the secrets and the desk's settings.
+func keys() bundle.Parameters {
+	p := bundle.Parameters{account.AuthToken: firstToken, account.CRMSecret: crmSecret}
+	err := p.Write(account.SecretsPrefix, settings.Settings{
+		Numbers: map[string]settings.Number{settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"billing"}`)}},
+		Waiting: settings.Waiting{Music: []string{musicURL}},
+	})
+	if err != nil {
+		panic(err) // they are constant
+	}
+	return p
+}
+
 func (p plan) settings() bundle.Environment {
 	e := account.Settings(choose(p.deferred, "deferred", "dequeue"))
 	maps.Copy(e, bundle.Environment{
 		"POST_WORK_ACTIVITY_SID": p.desk.postWork, "FAULT_ACTIVITY_SID": p.desk.fault, "OFFLINE_ACTIVITY_SID": p.desk.offline,
 		"MISSED_CALL_PAUSE_SECONDS": account.Seconds(p.desk.pause), "MISSED_CALL_LIMIT": strconv.Itoa(p.desk.limit),
 		"WORKER_GATE": choose(p.gate, "press-1", "none"), "WORKER_RING_SECONDS": account.Seconds(p.ring),
-		"RESERVATION_TIMEOUT_SECONDS": account.Seconds(p.reservationTimeout), "HOLD_MUSIC_URL": musicURL,
-		"NUMBER_ATTRIBUTES": `{"*":{"skill":"billing"}}`, "CRM_FAILURE": choose(p.connects(), "connect", "reject"),
+		"RESERVATION_TIMEOUT_SECONDS": account.Seconds(p.reservationTimeout),
+		"CRM_FAILURE":                 choose(p.connects(), "connect", "reject"),
 	})
 	if !p.crm {
 		delete(e, "CRM_URL")

@@ -122,7 +122,7 @@ func takeDay(
 	config := d.process.Config(seed, nil)
 	config.Pace.Patience = 2 * time.Hour
 	d.twilio = simulator.New(config)
-	d.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
+	d.twilio.AddRecordings(account.Music)
 	d.process.Twilio.Set(d.twilio)
 	if err := d.setUp(); err != nil {
 		return nil, fmt.Errorf("set up the day's account: %w", err)

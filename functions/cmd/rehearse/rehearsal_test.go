@@ -29,12 +29,13 @@ type driven struct {
 func drive(t *testing.T) driven {
 	t.Helper()
 	loop := clock.NewReal()
-	r := &rehearsal{authToken: "12345", crmSecret: account.Secrets(1)[account.CRMSecret]}
+	secrets := account.Secrets(1)
+	r := &rehearsal{authToken: secrets[account.AuthToken], crmSecret: secrets[account.CRMSecret]}
 	d := driven{t: t}
 	settings := account.Settings("deferred")
 	settings["CRM_URL"], settings["WRAP_UP_SECONDS"] = "https://crm.example/crm", "5"
 	d.process = inprocess.New(loop, settings, bundle.Clients{
-		Parameters: bundle.Parameters{account.AuthToken: r.authToken, account.CRMSecret: r.crmSecret},
+		Parameters: secrets,
 		CRM:        wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { d.web.ServeHTTP(w, r) })),
 	})
 	r.gateway = wire.InProcess(d.process)

@@ -143,8 +143,14 @@ func TestScenariosThatFail(t *testing.T) {
 		{
 			name: "attributes that Twilio has",
 			from: "account:",
-			to:   "application: {NumberAttributes: {'*': {from: x}}}\naccount:",
-			want: "calls.yaml:2: NumberAttributes cannot be used: read NUMBER_ATTRIBUTES",
+			to:   "application: {settings: {numbers: {'*': {attributes: {from: x}}}}}\naccount:",
+			want: `calls.yaml:2: application.settings: numbers.*.attributes: task attribute "from" is written by Twilio itself`,
+		},
+		{
+			name: "unknown key of the settings",
+			from: "account:",
+			to:   "application: {settings: {hoers: {}}}\naccount:",
+			want: `calls.yaml:2: application.settings: `,
 		},
 		{"a typo in a step", "presses 5", "press 5", "calls.yaml:6: `press 5`: a step is one of"},
 		{"a missing phone", ", phone: [answers after 4 s, hears \"press 1\", presses 1, talks 10 s, hangs up]", "", "no phone is there"},
@@ -236,7 +242,6 @@ func TestScenarioParameters(t *testing.T) {
 		"WrapUpSeconds: ''":                {"WRAP_UP_SECONDS": ""},
 		"PostWorkActivitySid: Unavailable": {"POST_WORK_ACTIVITY_SID": account.UnavailableSID},
 		"AvailableActivitySid: Lunch":      {"AVAILABLE_ACTIVITY_SID": account.LunchSID},
-		"NumberAttributes: {'*': {a: 1}}":  {"NUMBER_ATTRIBUTES": `{"*":{"a":1}}`},
 	} {
 		set, err := read(text)
 		for name, value := range want {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,8 @@ import (
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
+	"switchboard/shared/exactjson"
+	"switchboard/shared/settings"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/scenario"
@@ -37,6 +40,8 @@ type parameters struct {
 	// modes and desks list those in which the scenario is played. Empty = those of its parameters
 	// and its account.
 	modes, desks scenario.Texts
+	// callers are the desk's settings, as in its file; nil = the example's.
+	callers *settings.Settings
 }
 
 // span is a part of the day, counted from the start. Zero Until = none.
@@ -69,9 +74,11 @@ func (s *parameters) take(value *yamlfile.Node) error {
 		return readChoices(value, &s.modes, "deferred", "dequeue")
 	case "desks":
 		return readChoices(value, &s.desks, account.Multitasking, account.SingleTasking)
+	case "settings":
+		return s.readSettings(value)
 	}
 	if names := parameterNames(); !slices.Contains(names, name) {
-		known := append(names, "crm_down", "crm_fails_for", "desks", "modes")
+		known := append(names, "crm_down", "crm_fails_for", "desks", "modes", "settings")
 		return yamlfile.Mistake(value.Key, fmt.Sprintf("unknown key %q; the keys here are %s", name, strings.Join(known, ", ")))
 	}
 	written, err := yamlfile.Scalar(value)
@@ -83,6 +90,26 @@ func (s *parameters) take(value *yamlfile.Node) error {
 		written = string(object)
 	}
 	s.given = append(s.given, given{name, written})
+	return nil
+}
+
+// readSettings reads what the desk decides about its callers.
+func (s *parameters) readSettings(node *yamlfile.Node) error {
+	plain, err := yamlfile.Plain(node)
+	if err != nil {
+		return err
+	}
+	text, err := json.Marshal(plain)
+	if err != nil {
+		return yamlfile.Mistake(node, err.Error())
+	}
+	s.callers = new(settings.Settings)
+	if err := exactjson.UnmarshalStrict(text, s.callers); err != nil {
+		return yamlfile.Mistake(node, err.Error())
+	}
+	for _, mistake := range s.callers.Check() {
+		return yamlfile.Mistake(node, mistake.Field+": "+mistake.Text)
+	}
 	return nil
 }
 

@@ -66,6 +66,11 @@ func (p *play) run(ctx context.Context) error {
 	}
 	p.variant.change(settings, p.scenario)
 	loop, secrets := clock.NewVirtual(account.Morning), account.Secrets(p.variant.seed)
+	if set.callers != nil {
+		if err := secrets.Write(account.SecretsPrefix, *set.callers); err != nil {
+			return err
+		}
+	}
 	p.Timeline = timeline.Timeline{Base: account.BaseURL, Start: loop.Now()}
 	crm := &fakecrm.CRM{
 		Secret: secrets[account.CRMSecret],
@@ -81,7 +86,10 @@ func (p *play) run(ctx context.Context) error {
 	config := process.Config(p.variant.seed, p.Add)
 	config.Readings = p.variant.readings
 	p.twilio = simulator.New(p.scenario.Config(config))
-	p.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
+	p.twilio.AddRecordings(account.Music)
+	if set.callers != nil {
+		p.twilio.AddRecordings(set.callers.Waiting.Music...)
+	}
 	process.Twilio.Set(p.twilio)
 	if err := rules.Forged(process, p.Base, p.broken.Add); err != nil {
 		return err

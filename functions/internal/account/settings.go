@@ -1,11 +1,13 @@
 package account
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
 
 	"switchboard/functions/internal/bundle"
+	"switchboard/shared/settings"
 )
 
 // WrapUp is the example's WrapUpSeconds.
@@ -23,15 +25,13 @@ func Settings(mode string) bundle.Environment {
 		"OFFLINE_ACTIVITY_SID":        OfflineSID,
 		"MISSED_CALL_PAUSE_SECONDS":   "60",
 		"MISSED_CALL_LIMIT":           "3",
-		"SECRETS_PREFIX":              "/switchboard",
+		"SECRETS_PREFIX":              SecretsPrefix,
 		"BRIDGE_MODE":                 mode,
 		"WORKER_GATE":                 "press-1",
 		"WORKER_RING_SECONDS":         "15",
 		"RESERVATION_TIMEOUT_SECONDS": Seconds(ReservationTimeout),
 		"WRAP_UP_SECONDS":             Seconds(WrapUp),
-		"NUMBER_ATTRIBUTES":           `{"` + OurNumber + `":{"skill":"billing"},"*":{"skill":"general"}}`,
 		"QUEUE_MAX_SIZE":              "100",
-		"HOLD_MUSIC_URL":              "https://demo.twilio.com/docs/classic.mp3",
 		"CRM_URL":                     "https://crm.example/calls",
 		"CRM_FAILURE":                 "reject",
 		"END_STUCK_TASKS":             "no",
@@ -42,17 +42,33 @@ func Settings(mode string) bundle.Environment {
 // Seconds formats a duration for an environment variable.
 func Seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
 
-// Secrets returns the parameters in SSM. They differ by seed, so that a search for a secret in a
-// log or an answer finds it.
+// Callers returns what the example's desk decides about its callers.
+func Callers() settings.Settings {
+	return settings.Settings{Numbers: map[string]settings.Number{
+		OurNumber:             {Attributes: json.RawMessage(`{"skill":"billing"}`)},
+		settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"general"}`)},
+	}}
+}
+
+// Music is what waiting callers hear if the desk has no music of its own.
+const Music = "https://demo.twilio.com/docs/classic.mp3"
+
+// Secrets returns the parameters in SSM: secrets, and the settings of Callers. The secrets differ
+// by seed, so that a search for one in a log or an answer finds it.
 func Secrets(seed uint64) bundle.Parameters {
-	return bundle.Parameters{
+	p := bundle.Parameters{
 		AuthToken: fmt.Sprintf("%032x", 0x9e3779b97f4a7c15*(seed+1)),
 		CRMSecret: "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ=",
 	}
+	if err := p.Write(SecretsPrefix, Callers()); err != nil {
+		panic(err) // the example's settings are constant
+	}
+	return p
 }
 
 // Names of the secrets in SSM.
 const (
-	AuthToken = "/switchboard/auth-token"
-	CRMSecret = "/switchboard/crm-secret"
+	SecretsPrefix = "/switchboard"
+	AuthToken     = SecretsPrefix + "/auth-token"
+	CRMSecret     = SecretsPrefix + "/crm-secret"
 )

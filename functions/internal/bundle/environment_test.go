@@ -41,7 +41,7 @@ func TestCheckNamesEveryFault(t *testing.T) {
 	if err := sound.Check(); err != nil {
 		t.Errorf("a sound environment: %v", err)
 	}
-	faulty := Environment{"NUMBER_ATTRIBUTES": "{", "WORKER_ANNOUNCEMENT": "{", "TASK_PRIORITY": "-1", "CRM_URL": "ftp://crm.example"}
+	faulty := Environment{"WORKER_ANNOUNCEMENT": "{", "TASK_PRIORITY": "-1", "CRM_URL": "ftp://crm.example"}
 	err := faulty.Check()
 	names := slices.AppendSeq(slices.Collect(maps.Keys(faulty)), maps.Keys(sound))
 	for _, name := range names {

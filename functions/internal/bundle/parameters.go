@@ -7,10 +7,25 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
+
+	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 )
 
 // Parameters stands in for SSM: full name -> value.
 type Parameters map[string]string
+
+// Write puts the desk's settings below the prefix, as twilioctl apply does.
+func (p Parameters) Write(prefix string, desk settings.Settings) error {
+	for _, topic := range append(settings.Topics(), settings.OfClosed) {
+		text, err := desk.Encode(topic)
+		if err != nil {
+			return err
+		}
+		p[prefix+"/"+secrets.Settings+topic] = text
+	}
+	return nil
+}
 
 // GetParameters implements secrets.Parameters.
 func (p Parameters) GetParameters(_ context.Context, input *ssm.GetParametersInput, _ ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {

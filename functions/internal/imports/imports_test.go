@@ -18,7 +18,7 @@ import (
 var order = []string{
 	"cause", "exactjson", "expression", "awsenv", "environment", "secrets", "function", "reservation", "taskrouter",
 	"dynamodbtest", "calltest",
-	"spoken", "announcement", "twiml", "prompt", "webhook", "failure", "crm", "deferred", "twilio", "voicequeue",
+	"spoken", "announcement", "twiml", "prompt", "hours", "settings", "webhook", "failure", "crm", "deferred", "twilio", "voicequeue",
 	"ledger", "workercall", "roster", "reconciler", "texts", "rejection", "yamlfile", "simulator",
 }
 
