@@ -215,7 +215,7 @@ func TestWhenClosed(t *testing.T) {
 	}
 	c := dials(t, s, "+12065550101", night)
 	if got := c.post(got.Dial.Action, "DialCallStatus", "no-answer"); got.Record == nil {
-		t.Errorf("nobody answered there: %+v, want a mailbox", got)
+		t.Errorf("not answered there: %+v, want a mailbox", got)
 	}
 	if got := c.post(got.Dial.Action, "DialCallStatus", "completed"); got.Record != nil || got.Hangup == nil {
 		t.Errorf("after the talk: %+v, want a hang-up", got)
@@ -255,7 +255,7 @@ func TestMenu(t *testing.T) {
 			wantWait:       "/hold",
 		},
 		{
-			name:           "two choices at once, then a key",
+			name:           "two choices together, then a key",
 			answers:        append(say("billing or support"), press("1")...),
 			wantAttributes: `{"line":"main","skill":"billing"}`,
 			wantPriority:   "7",

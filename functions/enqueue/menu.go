@@ -67,8 +67,8 @@ func (a arrival) spoken() string {
 	return a.language
 }
 
-// answered goes on with the choice of a caller: to the second menu, or into the queue. A caller who
-// makes no choice is asked again, and then goes on with the menu's default.
+// answered takes the choice of a caller, which leads to the second menu or into the queue. A caller
+// who makes no choice is asked again, and then gets the menu's default.
 func (a arrival) answered(ctx context.Context, segments []string) webhook.Answer {
 	if len(segments) != 3 || !isLanguage(segments[0]) {
 		return webhook.NotFound()
@@ -129,7 +129,7 @@ func (a arrival) choice(menu settings.Menu) (choice settings.Choice, found bool)
 		for _, phrase := range each.Words[a.spoken()] {
 			if spelled := words(phrase); spelled != "" && strings.Contains(said, spelled) {
 				if found {
-					return settings.Choice{}, false // two choices at once are none
+					return settings.Choice{}, false // two choices are none
 				}
 				choice, found = each, true
 				break

@@ -63,8 +63,8 @@ func (r round) path() string {
 	return fmt.Sprintf("/hold%s/%d-%d-%d-%d", language, r.count, r.position, int(r.announced.Seconds()), int(r.waited.Seconds()))
 }
 
-// mayAnnounce reports whether to say the caller's place: it is better than what they heard last, and
-// they have not heard it within a minute. A place that has become worse is not said.
+// mayAnnounce reports whether to say the caller's place: it is better than what they heard last,
+// and they have not heard it within a minute. A place that has become worse is not said.
 func (r round) mayAnnounce(now state) bool {
 	if now.position == 0 {
 		return false

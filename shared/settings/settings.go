@@ -58,7 +58,7 @@ type Menu struct {
 	Say     map[string]string `json:"say,omitempty"` // before the choices, by language
 	Choices []Choice          `json:"choices"`
 	Tries   int               `json:"tries,omitempty"`   // how often it is asked, 1 to 3; 0 = 2
-	Default string            `json:"default,omitempty"` // the key of the choice for callers who make none; "" = they go on without
+	Default string            `json:"default,omitempty"` // the key of the choice for callers who make none; "" = none
 	Speech  bool              `json:"speech,omitempty"`  // callers may also say a choice's words; Twilio charges for it
 }
 
@@ -89,7 +89,7 @@ type Comfort struct {
 	Say   map[string]string `json:"say"`   // by language
 }
 
-// Closed closes all numbers at once, from now on. twilioctl close writes it.
+// Closed closes all numbers, from now on. twilioctl close writes it.
 type Closed struct {
 	Now    bool              `json:"now,omitempty"`
 	Reason map[string]string `json:"reason,omitempty"` // what callers hear, by language; nil = the prompt closed

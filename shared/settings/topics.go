@@ -18,7 +18,7 @@ const Version = 1
 var ErrNewer = errors.New("settings are of a newer version than this function")
 
 // MaxText is the maximum length of a topic's text in bytes: that of a standard SSM parameter
-// (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html).
+// (https://docs.aws.amazon.com/general/latest/gr/ssm.html).
 const MaxText = 4096
 
 // The topics: names of parameters below secrets.Settings.
@@ -29,7 +29,7 @@ const (
 	ofWaiting = "waiting"
 	ofPrompts = "prompts-" // a language follows
 
-	// OfClosed is the topic that closes the desk at once. It is no part of the desk's file.
+	// OfClosed is the topic that closes the desk now. It is no part of the desk's file.
 	OfClosed = "closed"
 )
 
@@ -48,7 +48,8 @@ type document struct {
 	Settings
 }
 
-// Encode returns a topic's text. err is not nil if the text is longer than MaxText, with the remedy.
+// Encode returns a topic's text. err is not nil if the text is longer than MaxText, with the
+// remedy.
 func (s Settings) Encode(topic string) (string, error) {
 	var part Settings
 	part.take(topic, s)

@@ -91,8 +91,8 @@ func (a *TaskAttributes) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Language returns the code of the language that the caller is spoken to in, such as "es", which the
-// enqueue function writes; "" = the number's.
+// Language returns the code of the language that the caller is spoken to in, such as "es", which
+// the enqueue function writes; "" = the number's.
 func (a TaskAttributes) Language() string {
 	var code string
 	if json.Unmarshal(a.Own["language"], &code) != nil || !IsLanguage(code) {
