@@ -58,7 +58,8 @@ func (a arrival) treat(reason twiml.Line) twiml.Document {
 	return book.TakeMessage(a.request.URL("/survey"+a.chosenLanguage()+"/voicemail"), reason)
 }
 
-// dialed answers a caller after the call to another number: with a mailbox if that call was not answered.
+// dialed answers a caller after the call to another number: with a mailbox if that call was not
+// answered.
 func (a arrival) dialed() twiml.Document {
 	if a.request.Form.Get("DialCallStatus") == "completed" {
 		return twiml.HangUp("")
