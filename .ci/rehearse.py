@@ -16,8 +16,9 @@ import secrets
 import signal
 import subprocess
 import sys
-import threading
 import time
+import urllib.error
+import urllib.request
 import zipfile
 
 from account import CERTIFICATE, Account, aws_faults, break_and_repair, twilio_faults
@@ -25,6 +26,7 @@ from stack import ADDRESS, ARCHITECTURE, BUILD, ENVIRONMENT, GATEWAY, ROOT, TWIL
 
 MODES = ("deferred", "dequeue")
 POISON = "no such work"
+TWICE = "delivered twice"  # the fault of a call
 CONSOLE_FIELDS = {"VoiceUrl", "AssignmentCallbackUrl", "FallbackAssignmentCallbackUrl", "EventCallbackUrl", "DutyUrl", "MessageUrl"}
 WEBHOOKS = ("Enqueue", "Hold", "Assignment", "Worker", "Survey", "TaskEvents", "Duty", "Messages")
 
@@ -148,7 +150,7 @@ def examine(account, outputs):
 
 
 class Program:
-    """The simulated Twilio, as a program. It asks for what only an operator of the AWS account can do."""
+    """The simulated Twilio, as a program that this one drives over HTTP."""
 
     def __init__(self, made):
         run("go", "build", "-o", ROOT / ".cache", "./functions/cmd/rehearse", "./functions/cmd/twilioctl")
@@ -156,69 +158,79 @@ class Program:
             (ROOT / ".cache" / "rehearse", "-gateway", GATEWAY, "-listen", TWILIO, "-certificate", CERTIFICATE),
             cwd=ROOT,
             env=ENVIRONMENT | {"TWILIO_AUTH_TOKEN": made["auth-token"], "CRM_SECRET": made["crm-secret"]},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
         )
-        self.overdue = threading.Timer(600, self.process.kill)
-        self.overdue.start()
+        wait_until(self.answers, 10, "the simulated Twilio does not answer")
 
-    def requests(self):
-        """Yields the words of each request, and shows all else that the program prints."""
-        for line in self.process.stdout:
-            if line.startswith("operator: "):
-                yield line.split()[1:]
-            else:
-                print(line, end="", flush=True)
+    def answers(self):
+        with contextlib.suppress(OSError):
+            return self.calls()
 
-    def answer(self, text="done"):
-        self.process.stdin.write(text + "\n")
-        self.process.stdin.flush()
+    def ask(self, path, document=None):
+        """Returns an answer. With a document the program does something."""
+        data = None if document is None else json.dumps(document).encode()
+        try:
+            with urllib.request.urlopen(f"http://{TWILIO}/rehearsal/{path}", data, timeout=60) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as error:
+            raise Broken(error.read().decode())
 
-    def close(self):
-        """Lets the program come to its end, and returns its exit code."""
-        self.process.stdin.close()
-        print(self.process.stdout.read(), end="", flush=True)
-        code = self.process.wait()
-        self.overdue.cancel()
-        return code
+    def calls(self):
+        return json.loads(self.ask("calls"))
+
+    def take(self, n, stacks):
+        """Has the nth caller dial. It returns when the call is over, or when the function that served it was killed."""
+        call = self.calls()[n]
+        print(f"{call['mode']}: {call['title']}", flush=True)
+        self.ask(f"calls/{n}", stacks[call["mode"]])
+        if call["fault"].startswith("killed"):
+            wait_until(lambda: self.calls()[n]["victim"], 60, "no function did what it was to be killed for")
+            kill_function(self.calls()[n]["victim"])
+        elif call["fault"] != TWICE:
+            self.await_end(n)
+
+    def await_end(self, n):
+        """The slowest call waits a minute until SQS retries the message of a killed function. The verdict names a call that did not end."""
+        with contextlib.suppress(Broken):
+            wait_until(lambda: self.calls()[n]["over"], 180, "the call did not end")
+
+    def judge(self, links):
+        """Shows what happened in the calls since the last time, and whether that agrees with the ledgers' calls."""
+        print(self.ask("verdict", links), flush=True)
 
 
 def rehearse(sam, made):
-    """Does what the simulated Twilio asks for, from the first command to the last call. Returns the outputs of both stacks."""
-    program, account = Program(made), Account(made["auth-token"], "switchboard-deferred")
+    """From the first command to the last call. Returns the outputs of both stacks."""
+    account = Account(made["auth-token"], "switchboard-deferred")
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    outputs = {}
+    program = Program(made)
     try:
-        for request in program.requests():
-            match request:
-                case ["set", "up", *_]:
-                    outputs, stacks = set_up(account, sam)
-                    step("A call")
-                    program.answer(json.dumps(stacks))
-                case ["look", "up", sid]:
-                    found = show(outputs["deferred"]["LinkedCallsFunctionName"], {"call_sid": sid})
-                    program.answer(json.dumps(found["calls"]))
-                case ["examine", *_]:
-                    examine(account, outputs["deferred"])
-                    step("A function with another function's role")
-                    prove_iam_is_on("switchboard-deferred")
-                    step("A poison message, which may block nothing behind it")
-                    send_poison(outputs)
-                    step("Calls")
-                    program.answer()
-                case ["kill", address]:
-                    kill_function(address)
-                    program.answer()
-                case ["double", *_]:
-                    deliver_twice(outputs["deferred"]["BridgeQueueUrl"], program.answer)
-                case ["tell", *_]:
-                    await_quiet(outputs)
-                    program.answer(json.dumps(ask_as_operator(outputs, started)))
+        outputs, stacks = set_up(account, sam)
+        step("A call")
+        program.take(0, stacks)
+        found = show(outputs["deferred"]["LinkedCallsFunctionName"], {"call_sid": program.calls()[0]["call_sid"]})
+        program.judge(found["calls"])
+        examine(account, outputs["deferred"])
+        step("A function with another function's role")
+        prove_iam_is_on("switchboard-deferred")
+        step("A poison message, which may block nothing behind it")
+        send_poison(outputs)
+        step("Calls")
+        calls = program.calls()
+        for n in range(1, len(calls)):
+            if calls[n]["fault"] == TWICE:
+                deliver_twice(outputs["deferred"]["BridgeQueueUrl"], lambda: program.take(n, stacks))
+                program.await_end(n)
+            else:
+                program.take(n, stacks)
+        for n in range(1, len(calls)):
+            program.await_end(n)
+        await_quiet(outputs)
+        links = ask_as_operator(outputs, started)
+        step("Verdict")
+        program.judge(links)
     finally:
-        code = program.close()
-    if code != 0:
-        raise Broken(f"the simulated Twilio ended with code {code}")
+        program.process.terminate()
+        program.process.wait()
     return outputs
 
 
@@ -234,13 +246,13 @@ def kill_function(address):
     print(f"killed {name[1]}, process {pid}", flush=True)
 
 
-def deliver_twice(queue, answer):
-    """Answers, and sends a copy of the next bridge's message before the function can take either."""
+def deliver_twice(queue, call):
+    """Begins a call, and sends a copy of its bridge's message before the function can take either."""
     functions = client("lambda")
     mapping = functions.list_event_source_mappings(FunctionName=physical("switchboard-deferred", "BridgeFunction"))["EventSourceMappings"][0]["UUID"]
     functions.update_event_source_mapping(UUID=mapping, Enabled=False)
     wait_until(lambda: functions.get_event_source_mapping(UUID=mapping)["State"] == "Disabled", 30, "the event source mapping was not disabled")
-    answer()
+    call()
     found = []
 
     def bridges():

@@ -9,110 +9,46 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"slices"
+	"os/exec"
 	"strings"
+
+	"switchboard/functions/internal/program"
 )
 
-// options are the program's flags.
-type options struct {
-	runs int
-	warm int
-	only []string // functions, none = all
-	json bool
-}
-
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
-}
+func main() { program.Main(run) }
 
 func run(ctx context.Context, arguments []string, stdout, progress io.Writer) error {
-	opts, err := parse(arguments, progress)
-	if err != nil {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	runs := flags.Int("runs", 7, "number of processes of each function")
+	warm := flags.Int("warm", 200, "number of warm invokes of each process")
+	if err := program.Parse(flags, arguments, 0, progress); err != nil {
 		return err
 	}
-	chosen, err := choose(targets(), opts.only)
-	if err != nil {
-		return err
+	if *runs < 1 || *warm < 1 {
+		return fmt.Errorf("-runs is %d and -warm %d: want 1 or more of each", *runs, *warm)
 	}
-	root, err := moduleRoot(ctx)
+	root, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
-		return err
+		return fmt.Errorf("find the module with go list -m: %w", err)
 	}
 	scratch, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return fmt.Errorf("create folder for the binaries: %w", err)
 	}
 	defer os.RemoveAll(scratch)
-
-	builds, err := builder{root: root, scratch: scratch, progress: progress}.buildAll(ctx, chosen)
+	lab := laboratory{root: strings.TrimSpace(string(root)), scratch: scratch, warm: *warm}
+	if lab.cloud, err = startStandIn(ctx); err != nil {
+		return err
+	}
+	defer lab.cloud.server.Close()
+	samples, zips, err := lab.measure(ctx, *runs, progress)
 	if err != nil {
 		return err
 	}
-	cloud, err := startStandIn(ctx)
-	if err != nil {
-		return err
-	}
-	defer cloud.close()
-	lab := laboratory{root: root, scratch: scratch, builds: builds, cloud: cloud, warm: opts.warm}
-	samples, err := lab.measure(ctx, chosen, opts.runs, progress)
-	if err != nil {
-		return err
-	}
-	return report(stdout, results(chosen, samples, builds), opts)
-}
-
-func parse(arguments []string, usage io.Writer) (options, error) {
-	var opts options
-	var only string
-	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
-	flags.SetOutput(usage)
-	flags.IntVar(&opts.runs, "runs", 7, "number of processes of each function")
-	flags.IntVar(&opts.warm, "warm", 200, "number of warm invokes of each process")
-	flags.StringVar(&only, "only", "", "functions to measure, such as enqueue,bridge (default all)")
-	flags.BoolVar(&opts.json, "json", false, "print JSON in place of the table")
-	if err := flags.Parse(arguments); err != nil {
-		return options{}, err
-	}
-	if opts.runs < 1 || opts.warm < 1 {
-		return options{}, fmt.Errorf("-runs is %d and -warm %d: want 1 or more of each", opts.runs, opts.warm)
-	}
-	if only != "" {
-		opts.only = strings.Split(only, ",")
-	}
-	return opts, nil
-}
-
-// choose returns the targets of the named functions; without names, all.
-func choose(all []target, functions []string) ([]target, error) {
-	if len(functions) == 0 {
-		return all, nil
-	}
-	for _, name := range functions {
-		if !slices.ContainsFunc(all, func(t target) bool { return t.function == name }) {
-			return nil, fmt.Errorf("no function %q in the bundle", name)
-		}
-	}
-	return slices.DeleteFunc(all, func(t target) bool { return !slices.Contains(functions, t.function) }), nil
-}
-
-func report(stdout io.Writer, measured []result, opts options) error {
-	if opts.json {
-		encoder := json.NewEncoder(stdout)
-		encoder.SetIndent("", "  ")
-		return encoder.Encode(measured)
-	}
-	_, err := fmt.Fprintf(stdout, "Medians over %d processes, %d warm invokes each; × is to hello.\n\n%s\n%s", opts.runs, opts.warm, tableOf(measured), aimsNote())
-	return err
+	fmt.Fprintf(stdout, "Medians over %d processes, %d warm invokes each; × is to hello.\n\n", *runs, *warm)
+	return writeTable(stdout, samples, zips)
 }

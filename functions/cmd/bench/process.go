@@ -7,12 +7,94 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
 )
+
+// sample is the measurement of one process.
+type sample struct {
+	init   time.Duration // from the start of the process to its first request for an event
+	first  time.Duration // of the first invoke
+	warm   time.Duration // median of the further invokes
+	memory int64         // peak resident bytes; 0 = unknown
+
+	coldCalls calls // network calls before the first answer
+	warmCalls calls // network calls of all further invokes
+	invokes   int   // number of further invokes
+}
+
+// laboratory measures one process at a time.
+type laboratory struct {
+	root    string // of the module
+	scratch string // folder of the binaries and logs
+	cloud   *standIn
+	warm    int // number of further invokes of each process
+}
+
+// measure builds all functions, and returns one sample of each target for each run, by the target's
+// name, and the zips by function. It measures hello before each target, so that other load on this
+// machine affects both.
+func (l laboratory) measure(ctx context.Context, runs int, progress io.Writer) (map[string][]sample, map[string][]int64, error) {
+	samples, zips := map[string][]sample{}, map[string][]int64{}
+	for _, t := range append(targets(), hello()) {
+		if zips[t.function] != nil {
+			continue
+		}
+		fmt.Fprintf(progress, "build %s\n", t.function)
+		var err error
+		if zips[t.function], err = l.build(ctx, t); err != nil {
+			return nil, nil, err
+		}
+	}
+	for run := range runs {
+		fmt.Fprintf(progress, "run %d of %d\n", run+1, runs)
+		for _, each := range targets() {
+			for _, t := range []target{hello(), each} {
+				taken, err := l.sample(ctx, t)
+				if err != nil {
+					return nil, nil, fmt.Errorf("measure %s: %w", t.name, err)
+				}
+				samples[t.name] = append(samples[t.name], taken)
+			}
+		}
+	}
+	return samples, zips, nil
+}
+
+func (l laboratory) sample(ctx context.Context, t target) (taken sample, err error) {
+	event, err := t.load(l.root)
+	if err != nil {
+		return taken, err
+	}
+	before := l.cloud.calls()
+	p, err := l.start(ctx, t)
+	if err != nil {
+		return taken, err
+	}
+	defer p.end()
+	ready, err := p.api.started(p.alive)
+	if err != nil {
+		return taken, p.blame(err)
+	}
+	taken = sample{init: ready.Sub(p.began), invokes: l.warm}
+	if taken.first, err = p.invoke(event(0), t.wants); err != nil {
+		return taken, err
+	}
+	cold, took := l.cloud.calls(), make([]time.Duration, l.warm)
+	for n := range took {
+		if took[n], err = p.invoke(event(n+1), t.wants); err != nil {
+			return taken, err
+		}
+	}
+	taken.warm, taken.memory = median(took), p.peakMemory()
+	taken.coldCalls, taken.warmCalls = cold.minus(before), l.cloud.calls().minus(cold)
+	return taken, errors.Join(p.complaints(), l.cloud.complaints())
+}
 
 // process is one running function.
 type process struct {
@@ -34,7 +116,7 @@ func (l laboratory) start(ctx context.Context, t target) (*process, error) {
 		api.close()
 		return nil, fmt.Errorf("create log file: %w", err)
 	}
-	command := exec.CommandContext(ctx, l.builds[t.function].path)
+	command := exec.CommandContext(ctx, filepath.Join(l.scratch, t.function))
 	command.Dir = l.scratch
 	command.Env = settings(t, api.address, l.cloud.url)
 	command.Stdout, command.Stderr = log, log
@@ -61,28 +143,18 @@ func (p *process) end() {
 	_ = p.log.Close()
 }
 
-// invoke invokes once and checks the answer.
-func (p *process) invoke(event []byte, check func([]byte) error) (time.Duration, error) {
+// invoke invokes once, and checks that the answer contains all that is wanted.
+func (p *process) invoke(event []byte, wants []string) (time.Duration, error) {
 	answer, took, err := p.api.invoke(p.alive, event)
-	if err == nil {
-		err = check(answer)
-	}
 	if err != nil {
 		return 0, p.blame(err)
 	}
-	return took, nil
-}
-
-// invokeAgain invokes the process this many times and returns the median.
-func (p *process) invokeAgain(times int, event func(n int) []byte, check func([]byte) error) (time.Duration, error) {
-	took := make([]time.Duration, times)
-	for n := range times {
-		var err error
-		if took[n], err = p.invoke(event(n+1), check); err != nil {
-			return 0, err
+	for _, want := range wants {
+		if !strings.Contains(string(answer), want) {
+			return 0, p.blame(fmt.Errorf("the answer is %s, want one with %s", answer, want))
 		}
 	}
-	return median(took), nil
+	return took, nil
 }
 
 // peakMemory returns VmHWM of proc_pid_status(5) in bytes; 0 on systems without that file.

@@ -1,104 +1,96 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"text/tabwriter"
+	"time"
 )
 
-// table is text in columns. The first and the last column are aligned left, the others right.
-type table [][]string
-
-// String ends each row with a newline and without trailing spaces.
-func (t table) String() string {
-	widths := map[int]int{}
-	for _, row := range t {
-		for i, cell := range row {
-			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
+// writeTable prints the medians of each target, hello's first. A cell marks a missed aim.
+func writeTable(out io.Writer, samples map[string][]sample, zips map[string][]int64) error {
+	tab := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(tab, "function\tinit ms\tfirst ms\tcold ×\twarm µs\twarm ×\tmemory MB\tmemory ×\t"+
+		"zip arm64 MB\tzip x86_64 MB\tnetwork calls: cold | warm")
+	base := samples[hello().name]
+	for _, t := range append([]target{hello()}, targets()...) {
+		taken := samples[t.name]
+		invokes := 0
+		cold, warm := calls{}, calls{}
+		for _, s := range taken {
+			invokes += s.invokes
+			cold.add(s.coldCalls)
+			warm.add(s.warmCalls)
 		}
+		fmt.Fprintf(tab, "%s\t%.2f\t%.2f\t%s\t%.0f\t%s\t%.1f\t%s\t%s\t%s\t%s | %s\n", t.name,
+			medianOf(taken, sample.initTime)/1e6, medianOf(taken, sample.firstTime)/1e6,
+			aimed(medianOf(taken, sample.cold)/medianOf(base, sample.cold), t.coldAim),
+			medianOf(taken, sample.warmTime)/1e3,
+			aimed(medianOf(taken, sample.warmTime)/medianOf(base, sample.warmTime), warmAim),
+			medianOf(taken, sample.bytes)/1e6,
+			aimed(medianOf(taken, sample.bytes)/max(medianOf(base, sample.bytes), 1), memoryAim),
+			aimed(float64(zips[t.function][0])/1e6, zipAim), aimed(float64(zips[t.function][1])/1e6, zipAim),
+			cold.text(len(taken)), warm.text(invokes))
 	}
-	var text strings.Builder
-	for _, row := range t {
-		var line strings.Builder
-		for i, cell := range row {
-			padding := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(cell))
-			switch i {
-			case 0:
-				line.WriteString(cell + padding)
-			case len(row) - 1:
-				line.WriteString("  " + cell)
-			default:
-				line.WriteString("  " + padding + cell)
-			}
-		}
-		text.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	if err := tab.Flush(); err != nil {
+		return err
 	}
-	return text.String()
-}
-
-// tableOf returns a row for each result. A cell marks a missed aim.
-func tableOf(measured []result) table {
-	rows := table{{"function", "init ms", "first ms", "cold ×", "warm µs", "warm ×", "memory MB", "memory ×", "zip arm64 MB", "zip x86_64 MB", "network calls: cold | warm"}}
-	for _, r := range measured {
-		memory := "n/a"
-		if r.MemoryMB > 0 {
-			memory = fmt.Sprintf("%.1f", r.MemoryMB)
-		}
-		rows = append(rows, []string{
-			r.Name,
-			fmt.Sprintf("%.2f", r.InitMS),
-			fmt.Sprintf("%.2f", r.FirstMS),
-			ratioCell(r.Cold),
-			fmt.Sprintf("%.0f", r.WarmUS),
-			ratioCell(r.Warm),
-			memory,
-			ratioCell(r.Memory),
-			zipCell(r, "arm64"),
-			zipCell(r, "x86_64"),
-			callsCell(r.ColdCalls) + " | " + callsCell(r.WarmCalls),
-		})
-	}
-	return rows
-}
-
-func ratioCell(r ratio) string {
-	if r.ToHello == 0 {
-		return "n/a"
-	}
-	return aimed(r.ToHello, r.over())
-}
-
-func zipCell(r result, architecture string) string {
-	size := r.ZipMB[architecture]
-	return aimed(size, r.ZipAim > 0 && size >= r.ZipAim+0.005)
-}
-
-// aimed formats a value with the mark, or with as many spaces, so that the numbers stay aligned.
-func aimed(value float64, over bool) string {
-	mark := "    "
-	if over {
-		mark = "over"
-	}
-	return fmt.Sprintf("%.2f %s", value, mark)
-}
-
-// callsCell lists counts by service, such as "DynamoDB 2, Twilio 1"; "none" if there are none.
-func callsCell(counts map[string]float64) string {
-	var cells []string
-	for _, service := range slices.Sorted(maps.Keys(counts)) {
-		cells = append(cells, fmt.Sprintf("%s %.3g", service, counts[service]))
-	}
-	if len(cells) == 0 {
-		return "none"
-	}
-	return strings.Join(cells, ", ")
-}
-
-// aimsNote says what the mark "over" means.
-func aimsNote() string {
-	return fmt.Sprintf(`Aims: cold (init plus first invoke) at most %.0f × hello, %.0f × with REST or DynamoDB;
+	_, err := fmt.Fprintf(out, `
+Aims: cold (init plus first invoke) at most %.0f × hello, %.0f × with REST or DynamoDB;
 warm %.1f ×, memory %.0f ×, zip %.1f MB. A warm invoke with a network call is always over, even on loopback.
 `, twimlAim, clientAim, warmAim, memoryAim, zipAim)
+	return err
+}
+
+func (s sample) initTime() float64  { return float64(s.init) }
+func (s sample) firstTime() float64 { return float64(s.first) }
+func (s sample) warmTime() float64  { return float64(s.warm) }
+func (s sample) bytes() float64     { return float64(s.memory) }
+
+// cold is init plus first invoke: a caller waits for both.
+func (s sample) cold() float64 { return float64(s.init + s.first) }
+
+func medianOf(taken []sample, field func(sample) float64) float64 {
+	values := make([]float64, len(taken))
+	for i, s := range taken {
+		values[i] = field(s)
+	}
+	return median(values)
+}
+
+// median returns the median of at least one value; of two in the middle, the larger.
+func median[T float64 | time.Duration](values []T) T {
+	return slices.Sorted(slices.Values(values))[len(values)/2]
+}
+
+// aimed formats a value, 0 = unknown, and marks it if it misses the aim in the two decimals shown,
+// 0 = no aim.
+func aimed(value, aim float64) string {
+	switch {
+	case value == 0:
+		return "n/a"
+	case aim > 0 && value >= aim+0.005:
+		return fmt.Sprintf("%.2f over", value)
+	}
+	return fmt.Sprintf("%.2f", value)
+}
+
+func (c calls) add(others calls) {
+	for service, count := range others {
+		c[service] += count
+	}
+}
+
+// text lists the counts of one invoke by service, such as "DynamoDB 2, Twilio 1"; "none" if there
+// are none.
+func (c calls) text(invokes int) string {
+	var cells []string
+	for _, service := range slices.Sorted(maps.Keys(c)) {
+		cells = append(cells, fmt.Sprintf("%s %.3g", service, float64(c[service])/float64(invokes)))
+	}
+	return cmp.Or(strings.Join(cells, ", "), "none")
 }

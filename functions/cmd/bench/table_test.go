@@ -1,46 +1,62 @@
 package main
 
 import (
+	"bytes"
 	"strings"
 	"testing"
+	"time"
 )
 
-func TestTableAlignsColumns(t *testing.T) {
+func TestTableHasMediansAndAims(t *testing.T) {
 	t.Parallel()
-	got := table{{"function", "µs", "calls"}, {"hello", "1", "none"}, {"enqueue, long", "1234", ""}}.String()
-	want := strings.Join([]string{
-		"function         µs  calls",
-		"hello             1  none",
-		"enqueue, long  1234",
-		"",
-	}, "\n")
-	if got != want {
-		t.Errorf("table is\n%s\nwant\n%s", got, want)
+	const ms = time.Millisecond
+	samples, zips := map[string][]sample{}, map[string][]int64{}
+	for _, each := range append(targets(), hello()) {
+		samples[each.name] = []sample{{init: 2 * ms, first: ms, warm: ms / 10, memory: 8e6, invokes: 10}}
+		zips[each.function] = []int64{3_100_000, 4_600_000}
+	}
+	samples["hello"] = append(samples["hello"], sample{init: 1}, samples["hello"][0])
+	samples["bridge"] = []sample{{
+		init:      9 * ms,
+		first:     3 * ms,
+		warm:      ms / 5,
+		memory:    12e6,
+		coldCalls: calls{"SSM": 1, "Twilio": 1},
+		warmCalls: calls{"Twilio": 10},
+		invokes:   10,
+	}}
+	var out bytes.Buffer
+	if err := writeTable(&out, samples, zips); err != nil {
+		t.Fatal(err)
+	}
+	for function, want := range map[string]string{
+		"hello":  "hello 2.00 1.00 1.00 100 1.00 8.0 1.00 3.10 4.60 over none | none",
+		"bridge": "bridge 9.00 3.00 4.00 over 200 2.00 over 12.0 1.50 3.10 4.60 over SSM 1, Twilio 1 | Twilio 1",
+	} {
+		found := false
+		for line := range strings.Lines(out.String()) {
+			found = found || strings.Join(strings.Fields(line), " ") == want
+		}
+		if !found {
+			t.Errorf("%s: the table has no row %q:\n%s", function, want, &out)
+		}
 	}
 }
 
 func TestCellsMarkMissedAims(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		name string
-		got  string
-		want string
+		value, aim float64
+		want       string
 	}{
-		{"within", ratioCell(ratio{1.99, 2}), "1.99"},
-		{"exactly, as shown", ratioCell(ratio{2.004, 2}), "2.00"},
-		{"over", ratioCell(ratio{2.01, 2}), "2.01 over"},
-		{"no aim", ratioCell(ratio{ToHello: 7}), "7.00"},
-		{"not known", ratioCell(ratio{Aim: 2}), "n/a"},
-		{"zip within", zipCell(result{ZipMB: map[string]float64{"arm64": 3.14}, ZipAim: 4.5}, "arm64"), "3.14"},
-		{"zip over", zipCell(result{ZipMB: map[string]float64{"arm64": 4.51}, ZipAim: 4.5}, "arm64"), "4.51 over"},
-		{"no calls", callsCell(nil), "none"},
-		{"calls", callsCell(map[string]float64{"Twilio": 1, "DynamoDB": 2.5}), "DynamoDB 2.5, Twilio 1"},
+		{1.99, 2, "1.99"},
+		{2.004, 2, "2.00"},
+		{2.01, 2, "2.01 over"},
+		{7, 0, "7.00"},
+		{0, 2, "n/a"},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			if got := strings.TrimSpace(test.got); got != test.want {
-				t.Errorf("cell is %q, want %q", got, test.want)
-			}
-		})
+		if got := aimed(test.value, test.aim); got != test.want {
+			t.Errorf("%v with the aim %v is %q, want %q", test.value, test.aim, got, test.want)
+		}
 	}
 }

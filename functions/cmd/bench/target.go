@@ -2,11 +2,18 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
 	"time"
+
+	"switchboard/functions/internal/account"
+	"switchboard/shared/webhook"
+	"switchboard/shared/webhook/webhooktest"
 )
 
 // The aims for a binary. MB are 10⁶ bytes.
@@ -28,38 +35,49 @@ const (
 // target is one measurement: a binary and the event that invokes it.
 type target struct {
 	name     string
-	function string  // name of its folder, and of its file in events/
-	coldAim  float64 // 0 = none
-	check    func(answer []byte) error
+	function string   // name of its folder, and of its file in events/
+	coldAim  float64  // 0 = none
+	wants    []string // that the answer contains
 
-	settings []string   // variables in addition to the usual ones
-	path     string     // "" = the event's own
-	form     url.Values // parameters in addition to the event's
-	fresh    bool       // another reservation in each event
+	settings map[string]string // variables in addition to the usual ones
+	path     string            // "" = the event's own
+	form     url.Values        // parameters in addition to the event's
+	fresh    bool              // another reservation in each event
 }
 
+// What answers contain: the JSON of an answer to API Gateway or SQS, or of a report.
+var (
+	twiML    = []string{`"statusCode":200`, `text/xml`, `Response`}
+	deferral = []string{`"statusCode":200`, `application/json`, `"body":""`}
+	dequeue  = []string{`"statusCode":200`, `application/json`, `\"instruction\":\"dequeue\"`}
+	received = []string{`"statusCode":204`}
+	done     = []string{`"batchItemFailures":[]`}
+	changed  = []string{`"queue_sid":"QU`, `"changed":true`}
+	linked   = []string{`"worker_call_sid":"` + workerCallSID}
+)
+
 // hello is the function that the others are compared with. It gets enqueue's event.
-func hello() target { return target{name: "hello", function: "hello", check: isText} }
+func hello() target { return target{name: "hello", function: "hello", wants: []string{"Hello"}} }
 
 // targets returns the bundle's functions. A function with more than one way through it has a target
 // for each way.
 func targets() []target {
 	return []target{
-		{name: "enqueue", function: "enqueue", coldAim: twimlAim, check: isTwiML},
-		{name: "hold", function: "hold", coldAim: twimlAim, check: isTwiML},
-		{name: "assignment", function: "assignment", coldAim: twimlAim, check: isDeferral},
-		{name: "assignment, dequeue", function: "assignment", coldAim: twimlAim, check: isDequeue, settings: []string{"BRIDGE_MODE=dequeue"}},
-		{name: "bridge", function: "bridge", coldAim: clientAim, check: isBatchDone, fresh: true},
-		{name: "worker, gate", function: "worker", coldAim: clientAim, check: isTwiML},
-		{name: "worker, dial", function: "worker", coldAim: clientAim, check: isTwiML, path: "/worker/" + callSID + "/" + taskSID + "/" + reservationSID + "/dial"},
-		{name: "survey", function: "survey", coldAim: clientAim, check: isTwiML},
-		{name: "survey, score", function: "survey", coldAim: clientAim, check: isTwiML, path: "/survey/score", form: url.Values{"Digits": {"5"}}},
-		{name: "taskevents", function: "taskevents", coldAim: clientAim, check: isReceived},
-		{name: "queuelimit", function: "queuelimit", coldAim: clientAim, check: isQueueReport},
-		{name: "duty", function: "duty", coldAim: clientAim, check: isTwiML},
-		{name: "duty, key 1", function: "duty", coldAim: clientAim, check: isTwiML, path: dutyKey(), form: url.Values{"Digits": {"1"}}},
-		{name: "messages", function: "messages", coldAim: clientAim, check: isTwiML},
-		{name: "linkedcalls", function: "linkedcalls", coldAim: clientAim, check: isLinkedReport},
+		{name: "enqueue", function: "enqueue", coldAim: twimlAim, wants: twiML},
+		{name: "hold", function: "hold", coldAim: twimlAim, wants: twiML},
+		{name: "assignment", function: "assignment", coldAim: twimlAim, wants: deferral},
+		{name: "assignment, dequeue", function: "assignment", coldAim: twimlAim, wants: dequeue, settings: map[string]string{"BRIDGE_MODE": "dequeue"}},
+		{name: "bridge", function: "bridge", coldAim: clientAim, wants: done, fresh: true},
+		{name: "worker, gate", function: "worker", coldAim: clientAim, wants: twiML},
+		{name: "worker, dial", function: "worker", coldAim: clientAim, wants: twiML, path: "/worker/" + callSID + "/" + taskSID + "/" + reservationSID + "/dial"},
+		{name: "survey", function: "survey", coldAim: clientAim, wants: twiML},
+		{name: "survey, score", function: "survey", coldAim: clientAim, wants: twiML, path: "/survey/score", form: url.Values{"Digits": {"5"}}},
+		{name: "taskevents", function: "taskevents", coldAim: clientAim, wants: received},
+		{name: "queuelimit", function: "queuelimit", coldAim: clientAim, wants: changed},
+		{name: "duty", function: "duty", coldAim: clientAim, wants: twiML},
+		{name: "duty, key 1", function: "duty", coldAim: clientAim, wants: twiML, path: dutyKey(), form: url.Values{"Digits": {"1"}}},
+		{name: "messages", function: "messages", coldAim: clientAim, wants: twiML},
+		{name: "linkedcalls", function: "linkedcalls", coldAim: clientAim, wants: linked},
 	}
 }
 
@@ -86,7 +104,7 @@ func (t target) load(root string) (func(n int) []byte, error) {
 		return nil, fmt.Errorf("read event of %s: %w", t.name, err)
 	}
 	if t.path != "" {
-		if event, err = resend(event, t.path, t.form); err != nil {
+		if event, err = t.elsewhere(event); err != nil {
 			return nil, fmt.Errorf("make event of %s: %w", t.name, err)
 		}
 	}
@@ -98,43 +116,53 @@ func (t target) load(root string) (func(n int) []byte, error) {
 	}, nil
 }
 
-// settings returns a function's environment: what template.yaml sets for all functions, with the
-// example's SIDs, and what Lambda sets.
+// elsewhere returns an event for the target's path, with the target's parameters in addition.
+func (t target) elsewhere(event []byte) ([]byte, error) {
+	var request webhook.Event
+	if err := json.Unmarshal(event, &request); err != nil {
+		return nil, err
+	}
+	body, err := base64.StdEncoding.DecodeString(request.Body)
+	if err != nil {
+		return nil, err
+	}
+	form, err := url.ParseQuery(string(body))
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(form, t.form)
+	return json.Marshal(webhooktest.Event(t.path, form))
+}
+
+// settings returns a function's environment: that of the example, and what Lambda sets.
 func settings(t target, runtimeAPI, cloud string) []string {
-	return append([]string{
-		"AWS_LAMBDA_RUNTIME_API=" + runtimeAPI,
-		"AWS_LAMBDA_FUNCTION_NAME=" + t.function,
-		"AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
-		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256",
-		"AWS_LAMBDA_LOG_FORMAT=JSON",
-		"AWS_LAMBDA_LOG_LEVEL=INFO",
-		"AWS_REGION=us-east-1",
-		"AWS_ACCESS_KEY_ID=example",
-		"AWS_SECRET_ACCESS_KEY=example",
-		"AWS_SESSION_TOKEN=example",
-		"AWS_ENDPOINT_URL_SSM=" + cloud,
-		"AWS_ENDPOINT_URL_SQS=" + cloud,
-		"AWS_ENDPOINT_URL_DYNAMODB=" + cloud,
-		"TWILIO_API_URL=" + cloud,
-		"TWILIO_ACCOUNT_SID=AC00000000000000000000000000000001",
-		"WORKSPACE_SID=WS00000000000000000000000000000001",
-		"WORKFLOW_SID=" + workflowSID,
-		"AVAILABLE_ACTIVITY_SID=WA00000000000000000000000000000003",
-		"POST_WORK_ACTIVITY_SID=WA00000000000000000000000000000001",
-		"REJECT_ACTIVITY_SID=WA00000000000000000000000000000002",
-		"RESERVATION_TIMEOUT_SECONDS=120",
-		"NUMBER_ATTRIBUTES={}",
-		"QUEUE_MAX_SIZE=100",
-		"BRIDGE_MODE=deferred",
-		"CRM_FAILURE=reject",
-		"WORKER_GATE=press-1",
-		"WORKER_RING_SECONDS=15",
-		"WRAP_UP_SECONDS=30",
-		"MISSED_CALL_PAUSE_SECONDS=60",
-		"MISSED_CALL_LIMIT=3",
-		"SECRETS_PREFIX=" + secretsPrefix,
-		"BRIDGE_QUEUE_URL=" + cloud + "/123456789012/BridgeQueue",
-		"LEDGER_TABLE=LedgerTable",
-		"WORKERS_TABLE=" + workersTable,
-	}, t.settings...)
+	set := account.Settings("deferred")
+	for _, name := range []string{"CRM_URL", "PUBLIC_BASE_URL", "OFFLINE_ACTIVITY_SID"} {
+		delete(set, name) // a new stack has none
+	}
+	maps.Copy(set, map[string]string{
+		"AWS_LAMBDA_RUNTIME_API":          runtimeAPI,
+		"AWS_LAMBDA_FUNCTION_NAME":        t.function,
+		"AWS_LAMBDA_FUNCTION_VERSION":     "$LATEST",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+		"AWS_LAMBDA_LOG_FORMAT":           "JSON",
+		"AWS_LAMBDA_LOG_LEVEL":            "INFO",
+		"AWS_REGION":                      "us-east-1",
+		"AWS_ACCESS_KEY_ID":               "example",
+		"AWS_SECRET_ACCESS_KEY":           "example",
+		"AWS_SESSION_TOKEN":               "example",
+		"AWS_ENDPOINT_URL_SSM":            cloud,
+		"AWS_ENDPOINT_URL_SQS":            cloud,
+		"AWS_ENDPOINT_URL_DYNAMODB":       cloud,
+		"TWILIO_API_URL":                  cloud,
+		"BRIDGE_QUEUE_URL":                cloud + "/123456789012/BridgeQueue",
+		"LEDGER_TABLE":                    "LedgerTable",
+		"WORKERS_TABLE":                   workersTable,
+	})
+	maps.Copy(set, t.settings)
+	var environment []string
+	for name, value := range set {
+		environment = append(environment, name+"="+value)
+	}
+	return environment
 }

@@ -61,7 +61,7 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 		if err != nil {
 			return nil, err
 		}
-		if _, err := w.run(ctx); err != nil {
+		if err := w.run(ctx); err != nil {
 			return nil, err
 		}
 		if w.stalled && c.table == nil && try < tries {

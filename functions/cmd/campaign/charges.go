@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/simulator"
 )
@@ -51,7 +52,7 @@ func (v verdict) judgeCharges(c simulator.CallRecord, stays []stay, requests []s
 
 // movedByUs returns the reservations that we rejected with an activity for the worker.
 func (v verdict) movedByUs(requests []simulator.Request) (moved []simulator.ReservationRecord) {
-	unavailable := []string{unavailableSID, faultlessSID}
+	unavailable := []string{account.UnavailableSID, faultlessSID}
 	for n, r := range requests {
 		if v.askers[n] != nil && r.Status == http.StatusOK && r.Params.Get("ReservationStatus") == "rejected" && slices.Contains(unavailable, r.Params.Get("WorkerActivitySid")) {
 			moved = append(moved, v.reservations[lastOf(r.Path)])
@@ -94,7 +95,7 @@ func (m member) canBeCalled() bool {
 
 // struck reports whether a fault that can excuse the functions struck this reservation.
 func (v verdict) struck(r simulator.ReservationRecord) bool {
-	if v.damaged(r.SID, undelivered) || v.damaged(r.SID, unreached) || v.damaged(r.SID, unwritten) {
+	if v.harmed(r.SID) {
 		return true
 	}
 	return slices.ContainsFunc(v.invocations, func(i *invocation) bool {

@@ -53,6 +53,11 @@ func (w *world) damaged(sid, what string, parts ...string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool { return w.damages[damage{what, part, sid}] })
 }
 
+// harmed reports whether the call, task, reservation or worker was damaged in any way.
+func (w *world) harmed(sid string) bool {
+	return w.damaged(sid, undelivered) || w.damaged(sid, unreached) || w.damaged(sid, unwritten)
+}
+
 func isSubject(sid string) bool {
 	switch sid[:2] {
 	case "CA", "WT", "WR", "WK":

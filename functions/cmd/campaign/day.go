@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
@@ -52,13 +53,14 @@ const anEnd = "the end of a call"
 func (p *plan) drawDay() {
 	d := draws{rand.New(rand.NewPCG(p.seed, 50))}
 	p.desk = desk{
-		postWork: pick(d, "", wrappingUpSID), fault: pick(d, "", faultlessSID), offline: pick(d, "", offlineSID, offlineSID),
-		pause: pick(d, 0, 5*time.Second, 5*time.Second, 30*time.Second, 30*time.Second, time.Minute, time.Minute, time.Minute), limit: pick(d, 0, 1, 3, 3), timesOutOffline: d.chance(0.15),
+		postWork: pick(d, "", account.WrappingUpSID), fault: pick(d, "", faultlessSID),
+		offline: pick(d, "", account.OfflineSID, account.OfflineSID),
+		pause:   pick(d, 0, 5*time.Second, 5*time.Second, 30*time.Second, 30*time.Second, time.Minute, time.Minute, time.Minute), limit: pick(d, 0, 1, 3, 3), timesOutOffline: d.chance(0.15),
 	}
 	if d.chance(0.3) {
 		// A single-tasking workspace needs the post-work activity: nothing else keeps a worker free
 		// for the wrap-up.
-		p.desk.postWork, p.desk.singleTasking, p.desk.routine = wrappingUpSID, true, d.chance(0.5)
+		p.desk.postWork, p.desk.singleTasking, p.desk.routine = account.WrappingUpSID, true, d.chance(0.5)
 	}
 	for n := range p.workers {
 		if d.chance(0.1) {
@@ -104,17 +106,17 @@ func (d desk) taskQueue() simulator.TaskQueue {
 
 func (d desk) timeout() string {
 	if d.timesOutOffline {
-		return offlineSID
+		return account.OfflineSID
 	}
-	return unavailableSID
+	return account.UnavailableSID
 }
 
 // first returns the activity in which the worker starts.
 func (m member) first() string {
 	if m.offline {
-		return offlineSID
+		return account.OfflineSID
 	}
-	return availableSID
+	return account.AvailableSID
 }
 
 // choice records that a person moved a worker in Twilio's console.
@@ -158,11 +160,11 @@ func (w *world) runs(e errand) {
 	case goesToLunch:
 		w.choose(worker, lunchSID)
 	case isSentOffline:
-		w.choose(worker, offlineSID)
+		w.choose(worker, account.OfflineSID)
 	case isSentToOurs:
-		w.choose(worker, unavailableSID)
+		w.choose(worker, account.UnavailableSID)
 	case isMadeAvailable:
-		w.choose(worker, availableSID)
+		w.choose(worker, account.AvailableSID)
 	case signsOff, signsOn:
 		w.signs(e.worker, e.does == signsOn, e.by)
 	}
@@ -172,7 +174,7 @@ func (w *world) runs(e errand) {
 	w.loop.After(e.back, func() {
 		switch e.does {
 		case goesToLunch, isSentOffline, isSentToOurs:
-			w.choose(worker, availableSID)
+			w.choose(worker, account.AvailableSID)
 		case signsOff:
 			w.signs(e.worker, true, e.by)
 		}

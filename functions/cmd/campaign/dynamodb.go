@@ -5,11 +5,13 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"switchboard/functions/internal/account"
 	"switchboard/shared/awsenv"
 	"switchboard/shared/dynamodbtest"
 	"switchboard/shared/ledger"
@@ -60,7 +62,8 @@ func (t *callTable) drop(ctx context.Context) error {
 }
 
 func (t *callTable) store() callStore {
-	return &tableStore{DynamoDB: ledger.NewDynamoDB(t.env, t.name, start), table: t, calls: map[string]bool{}}
+	now := func() time.Time { return account.Morning }
+	return &tableStore{DynamoDB: ledger.NewDynamoDB(t.env, t.name, now), table: t, calls: map[string]bool{}}
 }
 
 // tableStore keeps the ledger of one world in DynamoDB. The world's clock stands still during a

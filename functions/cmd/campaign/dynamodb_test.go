@@ -45,7 +45,7 @@ func TestBothLedgersGiveSameWorlds(t *testing.T) {
 		}
 		return out.String()
 	}
-	for index := range uint64(20) {
+	for index := range uint64(10) {
 		want := told(index, nil)
 		for range 2 { // a world leaves nothing in the table
 			if got := told(index, table); got != want || got == "" {
@@ -77,14 +77,7 @@ func TestManyOffers(t *testing.T) {
 			other.attributes = `{"contact_uri":"` + other.contact + `","skills":["billing"]}`
 			p.workers = append(p.workers, other)
 		}
-		none := rates{}
-		w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.run(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		w := lived(t, p, &rates{}, wiring{})
 		for _, text := range rulesOf(w.broken) {
 			t.Error(text)
 		}

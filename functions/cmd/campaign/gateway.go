@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
 	"switchboard/shared/webhook"
 )
@@ -165,7 +166,7 @@ func (w *world) forge(dice uint64) {
 		return
 	}
 	body := like.body
-	r, err := http.NewRequest(http.MethodPost, baseURL+like.path, bytes.NewReader(nil))
+	r, err := http.NewRequest(http.MethodPost, account.BaseURL+like.path, bytes.NewReader(nil))
 	if err != nil {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/shared/simulator/script"
 )
 
@@ -132,7 +133,7 @@ func (p *plan) drawHostility() {
 
 func (d draws) intervention(p plan) intervention {
 	caller := d.IntN(len(p.callers))
-	o := intervention{caller: caller, after: p.callers[caller].after + d.span(0, 2*time.Minute), url: baseURL + "/enqueue"}
+	o := intervention{caller: caller, after: p.callers[caller].after + d.span(0, 2*time.Minute), url: account.BaseURL + "/enqueue"}
 	if d.chance(0.4) {
 		o.after, o.afterQueue = d.span(0, 20*time.Second), true
 	}
@@ -199,7 +200,7 @@ func (c caller) to() string {
 	if c.withoutTo {
 		return ""
 	}
-	return ourNumber
+	return account.OurNumber
 }
 
 // edited returns a task's attributes after the edit.
@@ -219,7 +220,7 @@ func (e edit) edited(attributes, callSID string) string {
 	case manyLetters:
 		return with(`"note":"` + strings.Repeat("é", 3000) + `"`)
 	case otherAccount:
-		return strings.NewReplacer(callSID, otherCallSID, accountSID, otherAccountSID).Replace(attributes)
+		return strings.NewReplacer(callSID, otherCallSID, account.SID, otherAccountSID).Replace(attributes)
 	}
 	return attributes
 }

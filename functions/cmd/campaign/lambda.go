@@ -6,7 +6,6 @@ import (
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/trigger"
 	"switchboard/shared/ledger"
-	"switchboard/shared/roster"
 	"switchboard/shared/webhook"
 )
 
@@ -20,20 +19,14 @@ type environment struct {
 	sweeper  trigger.Sweeper
 }
 
-// wiring creates the functions in an environment. A test replaces a part to plant a defect.
+// wiring changes the functions in a new environment; a nil field changes nothing. A test plants a
+// defect with it.
 type wiring struct {
-	stop     func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop
-	consumer func(s bundle.Environment, c bundle.Clients) trigger.Consumer
-	sweeper  func(s bundle.Environment, c bundle.Clients) trigger.Sweeper // nil = unchanged
-	store    func(sound ledger.Store) ledger.Store                        // nil = unchanged
-	roster   func(sound roster.Store) roster.Store                        // nil = unchanged
-}
-
-func soundWiring() wiring {
-	return wiring{
-		stop:     bundle.Environment.Stop,
-		consumer: func(s bundle.Environment, c bundle.Clients) trigger.Consumer { return s.Bridge(c) },
-	}
+	clients  func(function string, c *bundle.Clients)
+	stop     func(function string, sound bundle.Stop, c bundle.Clients) bundle.Stop
+	consumer func(sound trigger.Consumer) trigger.Consumer
+	sweeper  func(sound trigger.Sweeper) trigger.Sweeper
+	store    func(sound ledger.Store) ledger.Store // of the world
 }
 
 // lambda runs functions. An environment serves one invocation at a time and is then reused. It is
@@ -71,16 +64,30 @@ func (l *lambda) environment(i *invocation) environment {
 		pause = between(dice, time.Second, maxCold)
 	}
 	l.world.loop.Sleep(pause)
-	switch i.function {
-	case bridgeFunction:
-		return environment{consumer: l.world.wiring.consumer(l.world.settings, l.world.clients)}
-	case sweepFunction:
-		if l.world.wiring.sweeper != nil {
-			return environment{sweeper: l.world.wiring.sweeper(l.world.settings, l.world.clients)}
-		}
-		return environment{sweeper: l.world.settings.Sweeper(l.world.clients)}
+	return l.world.environment(i.function)
+}
+
+// environment creates an execution environment of a function.
+func (w *world) environment(function string) (env environment) {
+	clients := w.clients
+	if w.wiring.clients != nil {
+		w.wiring.clients(function, &clients)
 	}
-	return environment{stop: l.world.wiring.stop(l.world.settings, i.function, l.world.clients)}
+	switch function {
+	case bridgeFunction:
+		if env.consumer = w.settings.Bridge(clients); w.wiring.consumer != nil {
+			env.consumer = w.wiring.consumer(env.consumer)
+		}
+	case sweepFunction:
+		if env.sweeper = w.settings.Sweeper(clients); w.wiring.sweeper != nil {
+			env.sweeper = w.wiring.sweeper(env.sweeper)
+		}
+	default:
+		if env.stop = w.settings.Stop(function, clients); w.wiring.stop != nil {
+			env.stop = w.wiring.stop(function, env.stop, clients)
+		}
+	}
+	return env
 }
 
 // run runs a function in a free environment. It reports whether the function finished, that is, was

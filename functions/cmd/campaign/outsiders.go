@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/wire"
 )
@@ -32,14 +33,14 @@ func (w *world) asks(path string, form url.Values) {
 		return
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.SetBasicAuth(accountSID, w.twilio.AuthToken())
+	r.SetBasicAuth(account.SID, w.twilio.AuthToken())
 	// Twilio may refuse it: an operator can be late for a call or task that has ended.
 	_, _ = recorded{w, wire.InProcess(w.twilio)}.RoundTrip(r)
 }
 
 const (
-	callsPath = "/2010-04-01/Accounts/" + accountSID + "/Calls/"
-	tasksPath = "/v1/Workspaces/" + workspaceSID + "/Tasks"
+	callsPath = "/2010-04-01/Accounts/" + account.SID + "/Calls/"
+	tasksPath = "/v1/Workspaces/" + account.WorkspaceSID + "/Tasks"
 )
 
 // letOutsidersIn schedules the hostile acts of the plan.
@@ -68,7 +69,8 @@ func (w *world) redirect(o intervention) {
 func (w *world) createForeign(f *foreignTask) {
 	before := len(w.twilio.Tasks())
 	w.asks(tasksPath, url.Values{
-		"WorkflowSid": {workflowSID}, "TaskChannel": {f.channel}, "Attributes": {f.attributes}, "Timeout": {strconv.Itoa(int(f.timeout.Seconds()))},
+		"WorkflowSid": {account.WorkflowSID}, "TaskChannel": {f.channel}, "Attributes": {f.attributes},
+		"Timeout": {strconv.Itoa(int(f.timeout.Seconds()))},
 	})
 	if tasks := w.twilio.Tasks(); len(tasks) > before {
 		w.foreign[tasks[before].SID] = f
@@ -161,17 +163,18 @@ func (w *world) isFirstTry(r *http.Request, body string) bool {
 // customerDocument returns the customer's own TwiML at a path.
 func customerDocument(path string) string {
 	enqueue := func(action string) string {
-		return `<Enqueue workflowSid="` + workflowSID + `"` + action + ` waitUrl="` + baseURL + `/hold"><Task>{"skill":"billing"}</Task></Enqueue>`
+		return `<Enqueue workflowSid="` + account.WorkflowSID + `"` + action +
+			` waitUrl="` + account.BaseURL + `/hold"><Task>{"skill":"billing"}</Task></Enqueue>`
 	}
 	switch path {
 	case voicePath + "/verbs":
-		return `<Response>` + enqueue("") + enqueue(` action="`+baseURL+`/survey"`) + `</Response>`
+		return `<Response>` + enqueue("") + enqueue(` action="`+account.BaseURL+`/survey"`) + `</Response>`
 	case voicePath + "/actions":
 		return `<Response>` + enqueue(` action="`+customerURL+afterPath+`"`) + `</Response>`
 	case backPath:
-		return `<Response><Say>One moment, please.</Say><Pause length="3"/><Redirect>` + baseURL + `/enqueue</Redirect></Response>`
+		return `<Response><Say>One moment, please.</Say><Pause length="3"/><Redirect>` + account.BaseURL + `/enqueue</Redirect></Response>`
 	}
-	return `<Response><Redirect>` + baseURL + `/enqueue</Redirect></Response>`
+	return `<Response><Redirect>` + account.BaseURL + `/enqueue</Redirect></Response>`
 }
 
 // voiceURL returns the number's VoiceUrl.
@@ -184,12 +187,12 @@ func (p plan) voiceURL() string {
 			return customerURL + voicePath + "/actions"
 		}
 	}
-	return baseURL + "/enqueue"
+	return account.BaseURL + "/enqueue"
 }
 
 // refuses returns the status with which the CRM refuses a request; 0 = it accepts.
 func (w *world) refuses(r *http.Request) int {
-	temper, now := w.hostile.crm, w.loop.Now().Sub(start())
+	temper, now := w.hostile.crm, w.loop.Now().Sub(account.Morning)
 	if now >= temper.from && now < temper.until {
 		return http.StatusServiceUnavailable
 	}

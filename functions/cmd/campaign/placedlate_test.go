@@ -20,27 +20,20 @@ func TestCallsPlacedLate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		late := 0
-		for seed := range uint64(20) {
+		for seed := range uint64(6) {
 			d := draws{rand.New(rand.NewPCG(seed, 2))}
 			p := oneLeaves(seed, 0)
 			p.ring, p.reservationTimeout, p.readings = 15*time.Second, 25*time.Second, reading.Draw(d.Rand)
 			p.callers, p.workers = nil, nil
 			for n := range 12 {
 				phone := fmt.Sprintf("+1415555%04d", 900+n)
-				p.callers = append(p.callers, caller{from: fmt.Sprintf("+1415555%04d", 100+n), steps: []script.Step{script.StaysOn()}})
+				p.callers = append(p.callers, caller{from: fmt.Sprintf("+1415555%04d", 100+n), steps: []script.Step{script.HangsUpAfter(90 * time.Second)}})
 				p.workers = append(p.workers, member{
 					name: phone, contact: phone, phones: []script.Phone{script.NeverAnswers()},
 					attributes: `{"contact_uri":"` + phone + `","skills":["billing"]}`,
 				})
 			}
-			none := rates{}
-			w, err := newWorld(p, &none, nil, soundWiring(), nil, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := w.run(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			w := lived(t, p, &rates{}, wiring{})
 			for _, text := range rulesOf(w.broken) {
 				t.Errorf("seed %d: %s", seed, text)
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -14,6 +13,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"switchboard/functions/internal/account"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -28,62 +29,46 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// clients returns a wiring whose environments have altered clients.
+// clients returns a wiring in which the functions have altered clients, and the sweeper has not.
 func clients(alter func(*bundle.Clients)) wiring {
-	sound := soundWiring()
-	return wiring{
-		stop: func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop {
-			alter(&c)
-			return sound.stop(s, route, c)
-		},
-		consumer: func(s bundle.Environment, c bundle.Clients) trigger.Consumer {
-			alter(&c)
-			return sound.consumer(s, c)
-		},
-	}
+	return wiring{clients: func(function string, c *bundle.Clients) {
+		if function != sweepFunction {
+			alter(c)
+		}
+	}}
 }
 
-// atFunction returns a wiring in which the environments of one function have altered clients.
-func atFunction(route string, alter func(*bundle.Clients)) wiring {
-	wired := soundWiring()
-	wired.stop = func(s bundle.Environment, made string, c bundle.Clients) bundle.Stop {
-		if made == route {
-			alter(&c)
+// atFunction returns a wiring in which one function has altered clients.
+func atFunction(altered string, alter func(*bundle.Clients)) wiring {
+	return wiring{clients: func(function string, c *bundle.Clients) {
+		if function == altered {
+			alter(c)
 		}
-		return s.Stop(made, c)
-	}
-	return wired
-}
-
-// bridging is atFunction for the bridge function.
-func bridging(alter func(*bundle.Clients)) wiring {
-	wired := soundWiring()
-	wired.consumer = func(s bundle.Environment, c bundle.Clients) trigger.Consumer {
-		alter(&c)
-		return s.Bridge(c)
-	}
-	return wired
-}
-
-// swept returns a wiring with another sweeper, or one with altered clients.
-func swept(other func(trigger.Sweeper) trigger.Sweeper, alter func(*bundle.Clients)) wiring {
-	wired := soundWiring()
-	wired.sweeper = func(s bundle.Environment, c bundle.Clients) trigger.Sweeper {
-		if alter != nil {
-			alter(&c)
-		}
-		if other != nil {
-			return other(s.Sweeper(c))
-		}
-		return s.Sweeper(c)
-	}
-	return wired
+	}}
 }
 
 // asleep is a sweeper that finds nothing.
 type asleep struct{}
 
 func (asleep) Handle(context.Context) (sweeper.Report, error) { return sweeper.Report{}, nil }
+
+func sleeps(trigger.Sweeper) trigger.Sweeper { return asleep{} }
+
+// sender is SQS whose messages a function rewrites or loses.
+type sender struct {
+	next    deferred.Sender
+	rewrite func(body string) (other string, sent bool)
+}
+
+func (s sender) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	body, sent := s.rewrite(aws.ToString(input.MessageBody))
+	if !sent {
+		return &sqs.SendMessageOutput{}, nil
+	}
+	other := *input
+	other.MessageBody = aws.String(body)
+	return s.next.SendMessage(ctx, &other, options...)
+}
 
 // careless is SQS with a sender that ignores failures.
 type careless struct{ next deferred.Sender }
@@ -95,15 +80,12 @@ func (c careless) SendMessage(ctx context.Context, input *sqs.SendMessageInput, 
 
 // stops returns a wiring in which another function serves a route.
 func stops(route string, other func(sound bundle.Stop, c bundle.Clients) bundle.Stop) wiring {
-	wired := soundWiring()
-	wired.stop = func(s bundle.Environment, made string, c bundle.Clients) bundle.Stop {
-		stop := s.Stop(made, c)
-		if made == route {
-			return other(stop, c)
+	return wiring{stop: func(function string, sound bundle.Stop, c bundle.Clients) bundle.Stop {
+		if function == route {
+			return other(sound, c)
 		}
-		return stop
-	}
-	return wired
+		return sound
+	}}
 }
 
 func says(status int, contentType, body string) func(bundle.Stop, bundle.Clients) bundle.Stop {
@@ -116,7 +98,7 @@ func says(status int, contentType, body string) func(bundle.Stop, bundle.Clients
 
 // signing signs every webhook before the function sees it, as if the function did not check
 // signatures.
-func signing(stop bundle.Stop) bundle.Stop {
+func signing(_ string, stop bundle.Stop, _ bundle.Clients) bundle.Stop {
 	return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 		body, err := base64.StdEncoding.DecodeString(event.Body)
 		if err != nil {
@@ -127,25 +109,15 @@ func signing(stop bundle.Stop) bundle.Stop {
 			return webhook.Answer{}, err
 		}
 		event.Headers = maps.Clone(event.Headers)
-		event.Headers["x-twilio-signature"] = webhook.Sign(firstToken, baseURL+event.RawPath, form)
+		event.Headers["x-twilio-signature"] = webhook.Sign(firstToken, account.BaseURL+event.RawPath, form)
 		return stop(ctx, event)
 	}
 }
 
-// rewriter is SQS that changes the messages.
-type rewriter struct {
-	next    deferred.Sender
-	rewrite func(body string) string
-}
-
-func (r rewriter) SendMessage(ctx context.Context, input *sqs.SendMessageInput, options ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	other := *input
-	other.MessageBody = aws.String(r.rewrite(aws.ToString(input.MessageBody)))
-	return r.next.SendMessage(ctx, &other, options...)
-}
-
 func rewritten(rewrite func(string) string) wiring {
-	return clients(func(c *bundle.Clients) { c.Queue = rewriter{c.Queue, rewrite} })
+	return clients(func(c *bundle.Clients) {
+		c.Queue = sender{c.Queue, func(body string) (string, bool) { return rewrite(body), true }}
+	})
 }
 
 // store is a ledger's store with a defect.
@@ -206,19 +178,9 @@ func alsoPosts(path func(reservation, task string) string, form url.Values) wiri
 		if !strings.HasSuffix(r.URL.Path, "/Calls.json") {
 			return nil
 		}
-		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(strings.NewReader(string(body)))
-		values, _ := url.ParseQuery(string(body))
-		parts := strings.Split(values.Get("Url"), "/")
-		if len(parts) < 8 {
-			return nil
+		if parts := strings.Split(posted(r).Get("Url"), "/"); len(parts) >= 8 {
+			posts(r, next, path(parts[6], parts[5]), form)
 		}
-		more, err := http.NewRequestWithContext(r.Context(), http.MethodPost, "https://taskrouter.twilio.com"+path(parts[6], parts[5]), strings.NewReader(form.Encode()))
-		if err != nil {
-			return nil
-		}
-		more.Header = r.Header.Clone()
-		_, _ = next.RoundTrip(more)
 		return nil
 	})
 }
@@ -227,28 +189,18 @@ func alsoPosts(path func(reservation, task string) string, form url.Values) wiri
 // broken one.
 func TestPlantedDefectsAreFound(t *testing.T) {
 	t.Parallel()
-	workspace, usual := "/v1/Workspaces/"+workspaceSID, defaultRates()
-	tests := []struct {
-		name   string
-		wiring wiring
-		rule   string
-		within int    // calls
-		faults string // rates that differ
-	}{
-		{"the claim is not conditional", altered(unconditional), rules.OneCall, 300, ""},
+	workspace := "/v1/Workspaces/" + account.WorkspaceSID
+	tests := []planted{
+		{"the claim is not conditional", altered(unconditional), rules.OneCall, 300, "", 0, ""},
 		{"no deadline", rewritten(func(body string) string {
 			return regexp.MustCompile(`"deadline":"[^"]*"`).ReplaceAllString(body, `"deadline":"2099-01-01T00:00:00Z"`)
-		}), rules.InTime, 300, ""},
-		{"no signature is checked", wiring{
-			stop: func(s bundle.Environment, route string, c bundle.Clients) bundle.Stop {
-				return signing(s.Stop(route, c))
-			}, consumer: soundWiring().consumer,
-		}, rules.SignedOnly, 100, ""},
-		{"worker calls are never ended", swallows(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`), rules.Quiet, 100, ""},
-		{"reservations are never rejected", swallows(http.MethodPost, "/Reservations/", `{}`), rules.Resolved, 100, ""},
+		}), rules.InTime, 300, "", 0, ""},
+		{"no signature is checked", wiring{stop: signing}, rules.SignedOnly, 100, "", 0, ""},
+		{"worker calls are never ended", swallows(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`), rules.Quiet, 100, "", 0, ""},
+		{"reservations are never rejected", swallows(http.MethodPost, "/Reservations/", `{}`), rules.Resolved, 100, "", 0, ""},
 		{"the reservation is accepted over REST", alsoPosts(func(reservation, task string) string {
 			return workspace + "/Tasks/" + task + "/Reservations/" + reservation
-		}, url.Values{"ReservationStatus": {"accepted"}}), rules.HandsOff, 50, ""},
+		}, url.Values{"ReservationStatus": {"accepted"}}), rules.HandsOff, 50, "", 0, ""},
 		{
 			name:   "the task is edited",
 			wiring: alsoPosts(func(_, task string) string { return workspace + "/Tasks/" + task }, url.Values{"Attributes": {`{}`}}),
@@ -256,59 +208,57 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			within: 50,
 		},
 		{"the member is dequeued over REST", alsoPosts(func(_, _ string) string {
-			return "/2010-04-01/Accounts/" + accountSID + "/Queues/QU00000000000000000000000000000001/Members/Front.json"
-		}, url.Values{"Url": {baseURL + "/hold"}}), rules.HandsOff, 50, ""},
+			return "/2010-04-01/Accounts/" + account.SID + "/Queues/QU00000000000000000000000000000001/Members/Front.json"
+		}, url.Values{"Url": {account.BaseURL + "/hold"}}), rules.HandsOff, 50, "", 0, ""},
 		{"the ledger goes backward", altered(func(c *ledger.Change) {
 			if c.Set == nil {
 				c.Set = ledger.Fields{}
 			}
 			maps.Copy(c.Set, c.Once)
-		}), forward, 300, ""},
-		{"events count twice", wiring{stop: soundWiring().stop, consumer: soundWiring().consumer, store: func(sound ledger.Store) ledger.Store {
+		}), forward, 300, "", 0, ""},
+		{"events count twice", wiring{store: func(sound ledger.Store) ledger.Store {
 			return store{Store: sound, alter: func(c *ledger.Change) { c.EventSID = "" }}
-		}}, forward, 100, ""},
+		}}, forward, 100, "", 0, ""},
 		{
 			name:   "the ledger forgets the worker call",
 			wiring: altered(func(c *ledger.Change) { delete(c.Set, "worker_call_sid") }),
 			rule:   rules.Remembered,
 			within: 50,
 		},
-		{"the ledger forgets how the call ended", altered(func(c *ledger.Change) { delete(c.Set, "queue_result") }), rules.Remembered, 50, ""},
-		{"the survey is empty", stops("/survey", says(200, "text/xml", "<Response/>")), rules.Cared, 50, ""},
-		{"the survey is no document", stops("/survey", says(200, "text/xml", "<Response><Say>Thank you")), rules.WellFormed, 50, ""},
-		{"the survey fails", stops("/survey", says(500, "text/plain", "")), rules.NoServerError, 50, ""},
+		{"the ledger forgets how the call ended", altered(func(c *ledger.Change) { delete(c.Set, "queue_result") }), rules.Remembered, 50, "", 0, ""},
+		{"the survey is empty", stops("/survey", says(200, "text/xml", "<Response/>")), rules.Cared, 50, "", 0, ""},
+		{"the survey is no document", stops("/survey", says(200, "text/xml", "<Response><Say>Thank you")), rules.WellFormed, 50, "", 0, ""},
+		{"the survey fails", stops("/survey", says(500, "text/plain", "")), rules.NoServerError, 50, "", 0, ""},
 		{
 			name:   "the hold document is silence",
 			wiring: stops("/hold", says(200, "text/xml", `<Response><Pause length="60"/></Response>`)),
 			rule:   rules.Cared,
 			within: 100,
 		},
-		{"the hold document takes no time", stops("/hold", says(200, "text/xml", `<Response/>`)), rules.WellFormed, 50, ""},
+		{"the hold document takes no time", stops("/hold", says(200, "text/xml", `<Response/>`)), rules.WellFormed, 50, "", 0, ""},
 		{"a function crashes", stops("/worker/", func(bundle.Stop, bundle.Clients) bundle.Stop {
 			return func(context.Context, webhook.Event) (webhook.Answer, error) {
 				return webhook.Answer{}, errors.New("broken")
 			}
-		}), rules.NoServerError, 50, ""},
+		}), rules.NoServerError, 50, "", 0, ""},
 		{"the instruction is text", stops("/assignment", func(sound bundle.Stop, _ bundle.Clients) bundle.Stop {
 			return func(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 				answer, err := sound(ctx, event)
 				answer.Headers = map[string]string{"Content-Type": "text/plain"}
 				return answer, err
 			}
-		}), rules.WellFormed, 50, ""},
+		}), rules.WellFormed, 50, "", 0, ""},
 		{
-			name: "no function completes a task",
-			wiring: wiring{
-				stop: stops("/events", says(204, "application/json", "")).stop, consumer: soundWiring().consumer, sweeper: swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil).sweeper,
-			},
+			name:   "no function completes a task",
+			wiring: wiring{stop: stops("/events", says(204, "application/json", "")).stop, sweeper: sleeps},
 			rule:   rules.Finished,
 			within: 50,
 		},
-		{"only the sweeper completes a task", stops("/events", says(204, "application/json", "")), rules.Idle, 100, ""},
-		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), rules.Cared, 200, ""},
+		{"only the sweeper completes a task", stops("/events", says(204, "application/json", "")), rules.Idle, 100, "", 0, ""},
+		{"a caller without a task is left waiting", swallows(http.MethodGet, "/Queues.json", `{"queues":[]}`), rules.Cared, 200, "", 0, ""},
 		{
 			name: "the bridge does not see that the caller left before it placed the call, nor after",
-			wiring: bridging(func(c *bundle.Clients) {
+			wiring: atFunction(bridgeFunction, func(c *bundle.Clients) {
 				blind := func(change *ledger.Change) {
 					if slices.Contains(slices.Collect(maps.Values(change.Set)), string(reservation.Dialing)) {
 						change.Absent, change.Within = nil, nil
@@ -328,11 +278,12 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			}),
 			rule:   rules.Quiet,
 			within: 6000,
+			from:   128,
 			faults: "webhook-lost=0.5,crm-slow=0.5",
 		},
 		{"events end no worker call", atFunction("/events", func(c *bundle.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodPost, "/Calls/CA", `{"status":"canceled"}`)}
-		}), rules.Quiet, 1000, ""},
+		}), rules.Quiet, 1000, "", 84, ""},
 		{
 			name:   "a rejected SQS message counts as deferred",
 			wiring: atFunction("/assignment", func(c *bundle.Clients) { c.Queue = careless{c.Queue} }),
@@ -347,37 +298,61 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 		},
 		{
 			name:   "a refusing CRM leaves the reservation pending",
-			wiring: bridging(func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }),
+			wiring: atFunction(bridgeFunction, func(c *bundle.Clients) { c.REST = asks{c.REST, answering(http.MethodPost, "/Reservations/", `{}`)} }),
 			rule:   rules.Resolved,
 			within: 500,
 		},
 		{"the second token is not read", clients(func(c *bundle.Clients) {
-			c.Parameters = bundle.Parameters{"/switchboard/auth-token": firstToken, "/switchboard/crm-secret": crmSecret}
-		}), rules.SignedOnly, 100, ""},
-		{"the sweeper does nothing", swept(func(trigger.Sweeper) trigger.Sweeper { return asleep{} }, nil), sweptClean, 50, ""},
-		{"the sweeper's clock is fast", swept(nil, func(c *bundle.Clients) {
+			c.Parameters = bundle.Parameters{account.AuthToken: firstToken, account.CRMSecret: crmSecret}
+		}), rules.SignedOnly, 100, "", 0, ""},
+		{"the sweeper does nothing", wiring{sweeper: sleeps}, sweptClean, 50, "", 0, ""},
+		{"the sweeper's clock is fast", atFunction(sweepFunction, func(c *bundle.Clients) {
 			now := c.Now
 			c.Now = func() time.Time { return now().Add(trigger.Period) }
-		}), rules.Idle, 2000, ""},
-		{"the sweeper takes every call for ended", swept(nil, func(c *bundle.Clients) {
+		}), rules.Idle, 2000, "", 903, ""},
+		{"the sweeper takes every call for ended", atFunction(sweepFunction, func(c *bundle.Clients) {
 			c.REST = asks{c.REST, answering(http.MethodGet, "/Calls/CA", `{"status":"completed"}`)}
-		}), rules.HandsOff, 3000, "webhook-lost=0.3"},
-		{"messages cannot be decoded", rewritten(func(string) string { return "{}" }), rules.NoDeadLetter, 100, ""},
+		}), rules.HandsOff, 3000, "", 403, "webhook-lost=0.3"},
+		{"messages cannot be decoded", rewritten(func(string) string { return "{}" }), rules.NoDeadLetter, 100, "", 0, ""},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			rates := usual
-			rates.parse(t, test.faults)
-			c := campaign{seed: 1, rates: &rates, wiring: test.wiring}
-			synctest.Test(t, func(t *testing.T) { c.find(t, test.rule, test.within) })
-		})
+		test.isFound(t, false)
 	}
 }
 
-// find runs worlds until a rule is broken. Call it in a synctest bubble: the functions' timeouts
-// follow the machine's clock, and a busy machine must not break a rule.
-func (c campaign) find(t *testing.T, rule string, within int) {
-	t.Helper()
-	c.findText(t, rule, "", within)
+// planted is a defect and the rule that it breaks.
+type planted struct {
+	name   string
+	wiring wiring
+	rule   string
+	within int    // calls
+	text   string // part of what the broken rule says
+	from   uint64 // world with which the search begins: most worlds give the defect no occasion
+	faults string // rates that differ
+}
+
+// isFound runs worlds until the rule is broken. It does so in a synctest bubble: the functions'
+// timeouts follow the machine's clock, and a busy machine must not break a rule.
+func (p planted) isFound(t *testing.T, hostile bool) {
+	t.Run(p.name, func(t *testing.T) {
+		t.Parallel()
+		c := sound(1)
+		c.wiring, c.hostile = p.wiring, hostile
+		c.rates.parse(t, p.faults)
+		synctest.Test(t, func(t *testing.T) {
+			calls := 0
+			for index := p.from; calls < p.within; index++ {
+				w, err := c.take(t.Context(), index, nil, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				calls += len(w.callers)
+				if slices.ContainsFunc(w.broken, func(b broken) bool { return b.rule == p.rule && strings.Contains(b.text, p.text) }) {
+					t.Logf("found by call %d, in world %d", calls, index)
+					return
+				}
+			}
+			t.Errorf("no rule %q was broken within %d calls with %q", p.rule, calls, p.text)
+		})
+	})
 }

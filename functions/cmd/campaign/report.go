@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -11,33 +10,31 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/shared/simulator"
 )
 
 // report prints the result, and returns errBroken when a rule was broken. After an interrupt it
 // counts the broken rules and explains none.
-func (r *result) report(ctx context.Context, out io.Writer, c campaign, asJSON bool) error {
-	var told *explanation
-	if r.Example != nil && ctx.Err() == nil {
-		var err error
-		if told, err = c.explain(ctx, r.Example); err != nil {
-			return err
-		}
+func (r *result) report(ctx context.Context, out io.Writer, c campaign) error {
+	r.table(out)
+	if r.Example == nil {
+		return nil
 	}
-	if asJSON {
-		if err := r.writeJSON(out, told); err != nil {
-			return err
-		}
-	} else {
-		r.table(out)
-		if told != nil {
-			fmt.Fprintf(out, "\n%s", told)
-		}
+	if ctx.Err() == nil {
+		return c.show(ctx, out, r.Example)
 	}
-	if r.Example != nil {
-		return fmt.Errorf("seed %d, call %d: %w", r.Seed, r.Example.index, errBroken)
+	return fmt.Errorf("seed %d, call %d: %w", r.Seed, r.Example.index, errBroken)
+}
+
+// show prints a broken world with as few faults as break it, and returns errBroken.
+func (c campaign) show(ctx context.Context, out io.Writer, e *example) error {
+	told, err := c.explain(ctx, e)
+	if err != nil {
+		return err
 	}
-	return nil
+	fmt.Fprintf(out, "\n%s", told)
+	return fmt.Errorf("seed %d, call %d: %w", c.seed, e.index, errBroken)
 }
 
 func (r *result) table(out io.Writer) {
@@ -59,21 +56,6 @@ func (r *result) table(out io.Writer) {
 	fmt.Fprintf(out, "rules broken: %d\n", broken)
 }
 
-func (r *result) writeJSON(out io.Writer, told *explanation) error {
-	faults := map[string]int{}
-	for k, n := range r.Faults {
-		faults[kind(k).String()] = n
-	}
-	document := map[string]any{
-		"seed": r.Seed, "calls": r.Calls, "worker_calls": r.WorkerCalls, "worlds": r.Worlds, "bytes": r.Memory,
-		"seconds": r.Took.Seconds(), "calls_per_minute": float64(r.Calls) / r.Took.Minutes(),
-		"faults": faults, "broken": r.Broken, "example": told,
-	}
-	encoder := json.NewEncoder(out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(document)
-}
-
 // replay runs one world and explains the first rule that it breaks.
 func (c campaign) replay(ctx context.Context, out io.Writer, index uint64, verbose bool) error {
 	var timeline func(simulator.Entry)
@@ -88,12 +70,7 @@ func (c campaign) replay(ctx context.Context, out io.Writer, index uint64, verbo
 	if len(w.broken) == 0 {
 		return nil
 	}
-	told, err := c.explain(ctx, &example{index, w.broken})
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "\n%s", told)
-	return fmt.Errorf("seed %d, call %d: %w", c.seed, index, errBroken)
+	return c.show(ctx, out, &example{index, w.broken})
 }
 
 // tell returns a function that prints a timeline's entries.
@@ -107,7 +84,7 @@ func tell(out io.Writer) func(simulator.Entry) {
 
 // lines returns the lines of a timeline's entry.
 func lines(e simulator.Entry) []string {
-	at := e.At.Sub(start())
+	at := e.At.Sub(account.Morning)
 	lines := []string{fmt.Sprintf("%3d:%06.3f  %-11s  %s", int(at.Minutes()), (at % time.Minute).Seconds(), e.Kind, e.Text)}
 	add := func(text string) { lines = append(lines, fmt.Sprintf("%25s│ %s", "", text)) }
 	switch {

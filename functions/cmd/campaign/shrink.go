@@ -5,50 +5,29 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"switchboard/shared/simulator"
 )
 
-// explanation shows a broken rule with as few faults as break it.
-type explanation struct {
-	Seed     uint64   `json:"seed"`
-	Call     uint64   `json:"call"`
-	Flags    string   `json:"flags"` // flags that run the world again
-	Broken   []string `json:"broken"`
-	Faults   []string `json:"faults"`
-	Timeline []string `json:"timeline"`
-}
-
-// explain removes faults from a world while its first broken rule still breaks, and then records
-// the timeline of the smallest world.
-func (c campaign) explain(ctx context.Context, e *example) (*explanation, error) {
+// explain removes faults from a world while its first broken rule still breaks, and then tells what
+// happens in the smallest world, with the flags that run the world again.
+func (c campaign) explain(ctx context.Context, e *example) (string, error) {
 	s := shrinking{campaign: c, index: e.index, rule: e.broken[0].rule, without: map[fault]bool{}}
 	if err := s.withoutKinds(ctx); err != nil {
-		return nil, err
+		return "", err
 	}
 	if err := s.withoutFaults(ctx); err != nil {
-		return nil, err
+		return "", err
 	}
-	told := &explanation{Seed: c.seed, Call: e.index, Flags: fmt.Sprintf("-seed %d -call %d -v", c.seed, e.index)}
+	flags := fmt.Sprintf("-seed %d -call %d -v", c.seed, e.index)
 	if !c.hostile {
-		told.Flags += " -hostile=false"
+		flags += " -hostile=false"
 	}
-	w, err := s.take(ctx, e.index, s.without, func(entry simulator.Entry) { told.Timeline = append(told.Timeline, lines(entry)...) })
+	var timeline strings.Builder
+	w, err := s.take(ctx, e.index, s.without, tell(&timeline))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	for _, b := range w.broken {
-		told.Broken = append(told.Broken, b.String())
-	}
-	for _, f := range w.faults.struck {
-		told.Faults = append(told.Faults, f.String())
-	}
-	return told, nil
-}
-
-func (e *explanation) String() string {
-	return fmt.Sprintf("%s\n  %s\n  faults needed: %v\n\n%s\n",
-		e.Flags, strings.Join(e.Broken, "\n  "), e.Faults, strings.Join(e.Timeline, "\n"))
+	return fmt.Sprintf("%s\n  %s\n  faults needed: %v\n\n%s",
+		flags, strings.Join(rulesOf(w.broken), "\n  "), w.faults.struck, &timeline), nil
 }
 
 // shrinking is a world in which a rule breaks, and the faults that it has left out so far.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 )
@@ -58,7 +59,7 @@ type moveAt struct {
 func (v verdict) workersDay(requests []simulator.Request) staffed {
 	day := staffed{verdict: v, spells: map[string][]spell{}, held: map[string][]hold{}}
 	for n, sid := range v.staff {
-		day.spells[sid] = []spell{{worker: sid, activity: v.workers[n].first(), from: start()}}
+		day.spells[sid] = []spell{{worker: sid, activity: v.workers[n].first(), from: account.Morning}}
 	}
 	ours, rejected := map[moveAt]int{}, map[string]int{}
 	for n, r := range requests {

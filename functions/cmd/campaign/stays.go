@@ -136,7 +136,7 @@ func (v verdict) judgeReason(s stay, i *invocation, address string, at time.Time
 // unserved reports whether something other than a worker kept the caller from being served until
 // then.
 func (v verdict) unserved(s stay, until time.Time) bool {
-	if _, edited := v.mangled[s.task.SID]; edited || s.caller.To == "" || v.refusedByCRM(s.task.SID) || v.damaged(s.task.SID, undelivered) || v.damaged(s.task.SID, unreached) || v.damaged(s.task.SID, unwritten) {
+	if _, edited := v.mangled[s.task.SID]; edited || s.caller.To == "" || v.refusedByCRM(s.task.SID) || v.harmed(s.task.SID) {
 		return true
 	}
 	for _, r := range v.reservations {
@@ -173,7 +173,7 @@ func (v verdict) judgeStops(stays []stay, requests []simulator.Request) {
 			dialed = r.At
 		}
 		late := dialed.Add(workerCall.Timeout + rules.RingOverrun + largestSkew).After(reserved.Deadline)
-		if over(reserved.Settled) || over(s.task.Ended) || over(s.until) || late || len(i.faults) > 0 || v.damaged(reserved.SID, undelivered) || v.damaged(reserved.SID, unreached) || v.damaged(reserved.SID, unwritten) {
+		if over(reserved.Settled) || over(s.task.Ended) || over(s.until) || late || len(i.faults) > 0 || v.harmed(reserved.SID) {
 			continue
 		}
 		v.breaks(steady, "worker call %s of task %s was stopped by %s%s while caller %s waited",

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/rules"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/sweeper"
@@ -31,7 +32,7 @@ func (w *world) sweepLoop() {
 }
 
 func (w *world) sweep() (again bool) {
-	calm := w.loop.Now().Sub(start()) >= calmAfter
+	calm := w.loop.Now().Sub(account.Morning) >= calmAfter
 	if calm {
 		w.faults.storm = 0
 	}
@@ -41,9 +42,9 @@ func (w *world) sweep() (again bool) {
 	if done && len(report.Failed) == 0 && report.Stopped == "" {
 		w.sweeps = append(w.sweeps, i)
 	}
-	gone := w.loop.Now().Sub(start()) > w.patience()+trigger.Period // all calls ended a while ago
+	gone := w.loop.Now().Sub(account.Morning) > w.patience()+trigger.Period // all calls ended a while ago
 	w.swept = calm && gone && done && idleAfter(report) && !w.awaits(i)
-	return !w.swept && w.loop.Now().Sub(start()) < time.Hour
+	return !w.swept && w.loop.Now().Sub(account.Morning) < time.Hour
 }
 
 // idleAfter reports whether the next run would find nothing to do, because this one found nothing

@@ -17,6 +17,13 @@ type broken struct{ rule, text string }
 
 func (b broken) String() string { return b.rule + ": " + b.text }
 
+func rulesOf(rules []broken) (texts []string) {
+	for _, b := range rules {
+		texts = append(texts, b.String())
+	}
+	return texts
+}
+
 // The rules, by their names in the table and the tests.
 const (
 	forward       = "the ledger only moves forward"

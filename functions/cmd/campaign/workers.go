@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
@@ -118,7 +119,7 @@ func (w *world) spansOf(worker string, wants bool, from, until time.Time) (spans
 // for us began the spell.
 func (day staffed) due(worker string, n int) (due time.Time, isOurs bool) {
 	s := day.spells[worker][n]
-	if s.chosen || s.activity != wrappingUpSID && s.activity != unavailableSID && s.activity != faultlessSID {
+	if s.chosen || s.activity != account.WrappingUpSID && s.activity != account.UnavailableSID && s.activity != faultlessSID {
 		return time.Time{}, false
 	}
 	switch s.by {
@@ -218,17 +219,14 @@ func (day staffed) sweptAfter(due time.Time) time.Time {
 
 // workerDamaged reports whether faults damaged something about the worker.
 func (v verdict) workerDamaged(worker string) bool {
-	damaged := func(sid string) bool {
-		return sid != "" && (v.damaged(sid, undelivered) || v.damaged(sid, unreached) || v.damaged(sid, unwritten))
-	}
-	if damaged(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
+	if v.harmed(worker) || slices.ContainsFunc(v.invocations, func(i *invocation) bool {
 		of, expresses := v.expresses(i)
 		return expresses && of == worker && !i.clean()
 	}) {
 		return true
 	}
 	for _, r := range v.reservations {
-		if r.WorkerSID == worker && (damaged(r.SID) || damaged(r.TaskSID) || damaged(v.tasks[r.TaskSID].CallSID)) {
+		if r.WorkerSID == worker && (v.harmed(r.SID) || v.harmed(r.TaskSID) || v.harmed(v.tasks[r.TaskSID].CallSID)) {
 			return true
 		}
 	}
@@ -303,7 +301,7 @@ func (day staffed) waited(k simulator.TaskRecord, from, until time.Time) (longes
 // left so.
 func (day staffed) judgeAvailable(worker string) {
 	for n, s := range day.spells[worker] {
-		if s.activity != availableSID {
+		if s.activity != account.AvailableSID {
 			continue
 		}
 		if s.by == us && day.onCall(worker, s.i.began, s.from) && !day.hadTwo(worker, s.from) {
@@ -343,7 +341,7 @@ func (day staffed) judgeLeftAvailable(worker string, n int) {
 	for _, off := range day.spansOf(worker, false, s.from, until) {
 		_, since := day.wish(worker, off.from)
 		if slices.ContainsFunc(day.spells[worker][:n+1], func(made spell) bool {
-			return made.by == aPerson && made.activity == availableSID && !made.from.Before(since) && !made.from.After(off.from)
+			return made.by == aPerson && made.activity == account.AvailableSID && !made.from.Before(since) && !made.from.After(off.from)
 		}) {
 			continue
 		}
@@ -362,9 +360,9 @@ func (day staffed) judgeChoices(worker string) {
 	all := day.spells[worker]
 	for n := range all {
 		s := &all[n]
-		ambiguous := s.by == aPerson && s.activity == unavailableSID && day.endedWith(worker, s.from)
+		ambiguous := s.by == aPerson && s.activity == account.UnavailableSID && day.endedWith(worker, s.from)
 		switch {
-		case s.by == aPerson && s.activity != availableSID && !ambiguous:
+		case s.by == aPerson && s.activity != account.AvailableSID && !ambiguous:
 			chosen = s
 			continue
 		case ambiguous:
@@ -466,7 +464,7 @@ func (day staffed) judgeMisses(worker string) {
 // awaits reports whether a worker in one of our activities is not yet due at the time of a sweep.
 func (w *world) awaits(sweep *invocation) bool {
 	away := func(r simulator.WorkerRecord) bool {
-		return slices.Contains([]string{wrappingUpSID, unavailableSID, faultlessSID}, r.ActivitySID)
+		return slices.Contains([]string{account.WrappingUpSID, account.UnavailableSID, faultlessSID}, r.ActivitySID)
 	}
 	if !slices.ContainsFunc(w.twilio.Workers(), away) {
 		return false
@@ -490,7 +488,7 @@ func latest(a, b time.Time) time.Time {
 
 // timeOfDay formats a time as the timeline prints it.
 func timeOfDay(at time.Time) string {
-	d := at.Sub(start())
+	d := at.Sub(account.Morning)
 	return fmt.Sprintf("%d:%06.3f", int(d.Minutes()), (d % time.Minute).Seconds())
 }
 
@@ -500,7 +498,8 @@ func (w *world) called(activity string) string {
 		return activity
 	}
 	return map[string]string{
-		availableSID: "Available", wrappingUpSID: "Wrapping up", unavailableSID: "Unavailable", offlineSID: "Offline", faultlessSID: "Not their fault",
+		account.AvailableSID: "Available", account.WrappingUpSID: "Wrapping up", account.UnavailableSID: "Unavailable",
+		account.OfflineSID: "Offline", faultlessSID: "Not their fault",
 		lunchSID: "Lunch", reservedSID: "Reserved", busySID: "Busy",
 	}[activity]
 }

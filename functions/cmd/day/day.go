@@ -49,18 +49,11 @@ const (
 	lunchers = 0.8
 )
 
-// The two desks: a multitasking workspace without a post-work activity, as twilioctl sets it up,
-// and a single-tasking one with it.
-const (
-	multitasking  = "multitasking"
-	singleTasking = "single-tasking"
-)
-
 // day is one day of a desk in virtual time, in deferred mode, with the gate and a CRM.
 type day struct {
 	size
 
-	desk    string // multitasking or singleTasking
+	desk    string // account.Multitasking or account.SingleTasking
 	loop    *clock.Loop
 	twilio  *simulator.Twilio
 	process *inprocess.Bundle
@@ -113,7 +106,7 @@ func takeDay(
 		roster: &countedRoster{Store: &roster.Memory{}},
 	}
 	settings, secrets := account.Settings("deferred"), account.Secrets(seed)
-	if desk == multitasking {
+	if desk == account.Multitasking {
 		settings["POST_WORK_ACTIVITY_SID"] = ""
 	}
 	settings["NOTIFY_FROM"] = account.StaffNumber
@@ -126,15 +119,9 @@ func takeDay(
 	for _, change := range alter {
 		change(d.process)
 	}
-	d.twilio = simulator.New(simulator.Config{
-		AccountSID:   account.SID,
-		WorkspaceSID: account.WorkspaceSID,
-		AuthToken:    secrets[account.AuthToken],
-		Seed:         seed,
-		Loop:         loop,
-		Web:          wire.InProcess(d.process),
-		Pace:         simulator.Pace{Patience: 2 * time.Hour},
-	})
+	config := d.process.Config(seed, nil)
+	config.Pace.Patience = 2 * time.Hour
+	d.twilio = simulator.New(config)
 	d.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
 	d.process.Twilio.Set(d.twilio)
 	if err := d.setUp(); err != nil {
@@ -152,7 +139,7 @@ func (d *day) setUp() error {
 		return err
 	}
 	// The worker's phones and lunch use the same random sequence.
-	desk := account.Desk{SingleTasking: d.desk == singleTasking}
+	desk := account.Desk{SingleTasking: d.desk == account.SingleTasking}
 	var plans []func(sid string)
 	for n := range d.workers {
 		contact := fmt.Sprintf("+1415555%04d", 200+n)

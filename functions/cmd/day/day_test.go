@@ -19,7 +19,7 @@ var shortDay = size{workers: 6, callers: 100, length: 2 * time.Hour}
 
 func TestShortDay(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{multitasking, singleTasking} {
+	for _, kind := range []string{account.Multitasking, account.SingleTasking} {
 		taken, err := takeDay(t.Context(), shortDay, kind, 1)
 		if err != nil {
 			t.Fatal(err)
@@ -29,7 +29,7 @@ func TestShortDay(t *testing.T) {
 		if m.Lost > 0 || m.NoReturns > 0 || len(m.Problems) > 0 || m.Returns == 0 || m.NextRingAlone.P99 > goal {
 			t.Errorf("%s: %+v", kind, m)
 		}
-		if kind == multitasking && (m.RESTForWorkers > 2 || m.RESTSum > 9) {
+		if kind == account.Multitasking && (m.RESTForWorkers > 2 || m.RESTSum > 9) {
 			t.Errorf("REST requests per call: %+v", m.REST)
 		}
 	}
@@ -42,7 +42,7 @@ func (idle) Handle(context.Context) (sweeper.Report, error) { return sweeper.Rep
 
 func TestDayWithoutReturns(t *testing.T) {
 	t.Parallel()
-	taken, err := takeDay(t.Context(), shortDay, singleTasking, 1, func(b *inprocess.Bundle) {
+	taken, err := takeDay(t.Context(), shortDay, account.SingleTasking, 1, func(b *inprocess.Bundle) {
 		receive := b.Queue.Receive
 		b.Queue.Receive = func(m *trigger.Message) bool { return strings.HasPrefix(m.Body, `{"return":`) || receive(m) }
 		b.Sweeps.Sweeper = idle{}
@@ -57,7 +57,7 @@ func TestDayWithoutReturns(t *testing.T) {
 
 func TestDayReports(t *testing.T) {
 	t.Parallel()
-	m := measures{Desk: multitasking, Lost: 3, REST: map[string]float64{"GET Tasks/…": 2}, Problems: []string{"something"}}
+	m := measures{Desk: account.Multitasking, Lost: 3, REST: map[string]float64{"GET Tasks/…": 2}, Problems: []string{"something"}}
 	var out bytes.Buffer
 	if err := report(&out, []measures{m}, false); err == nil || !strings.Contains(err.Error(), "multitasking desk: 3 callers lost") {
 		t.Errorf("error %v", err)
@@ -68,11 +68,11 @@ func TestDayReports(t *testing.T) {
 		}
 	}
 	out.Reset()
-	if err := report(&out, []measures{{Desk: singleTasking}}, true); err != nil {
+	if err := report(&out, []measures{{Desk: account.SingleTasking}}, true); err != nil {
 		t.Error(err)
 	}
 	var read []measures
-	if err := json.Unmarshal(out.Bytes(), &read); err != nil || len(read) != 1 || read[0].Desk != singleTasking {
+	if err := json.Unmarshal(out.Bytes(), &read); err != nil || len(read) != 1 || read[0].Desk != account.SingleTasking {
 		t.Errorf("%v: %s", err, out.String())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 
+	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/program"
 )
 
@@ -22,7 +23,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	var days []measures
-	for _, desk := range []string{multitasking, singleTasking} {
+	for _, desk := range []string{account.Multitasking, account.SingleTasking} {
 		taken, err := takeDay(ctx, wholeDay, desk, *seed)
 		if err != nil {
 			return fmt.Errorf("run day at %s desk: %w", desk, err)

@@ -60,7 +60,7 @@ func (d *day) measure(seed uint64) measures {
 	calls := float64(len(d.lines))
 	m := measures{
 		Desk: d.desk, Seed: seed, Workers: d.workers, Callers: len(d.lines), REST: map[string]float64{}, Problems: []string{},
-		Messages: float64(d.process.Queue.Sent) / calls, LedgerWrites: float64(d.ledger.writes) / calls, RosterWrites: float64(d.roster.writes) / calls,
+		Messages: float64(d.process.Queue.Sent.Load()) / calls, LedgerWrites: float64(d.ledger.writes) / calls, RosterWrites: float64(d.roster.writes) / calls,
 	}
 	history := d.history()
 	for _, problem := range d.twilio.Problems() {

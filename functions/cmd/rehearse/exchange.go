@@ -6,69 +6,37 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"sync"
 
 	"switchboard/shared/simulator"
 )
 
-// httpExchange is the one address at which the stack finds the simulated Twilio and CRM of every
-// call. A request goes to the call that it names, else to the latest call. The exchange also serves
-// the hold music.
-type httpExchange struct {
-	mu       sync.Mutex
-	accounts []callAccount
-}
-
-// callAccount is the simulated account of one call.
-type callAccount struct {
-	twilio  *simulator.Twilio
-	handler http.Handler
-}
-
-func (e *httpExchange) add(twilio *simulator.Twilio, handler http.Handler) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.accounts = append(e.accounts, callAccount{twilio, handler})
-}
-
-// musicPath is the path of the hold music, so that a rehearsal needs no other host.
-const musicPath = "/hold.mp3"
-
-// ServeHTTP implements http.Handler.
-func (e *httpExchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == musicPath {
-		w.Header().Set("Content-Type", "audio/mpeg")
-		_, _ = io.WriteString(w, "ID3") // the start of an MP3 file, for scripts to hear
-		return
-	}
-	body, err := io.ReadAll(r.Body)
+// exchange is the one address at which the stack finds the simulated Twilio and CRM of every call.
+// A request goes to the call that it names, else to the latest call.
+func (r *rehearsal) exchange(w http.ResponseWriter, request *http.Request) {
+	body, err := io.ReadAll(request.Body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	if handler := e.handlerFor(subject.FindAllString(r.URL.Path+" "+string(body), -1)); handler != nil {
-		handler.ServeHTTP(w, r)
-		return
-	}
-	http.Error(w, "no call is running", http.StatusServiceUnavailable)
+	request.Body = io.NopCloser(bytes.NewReader(body))
+	r.handlerFor(subject.FindAllString(request.URL.Path+" "+string(body), -1)).ServeHTTP(w, request)
 }
 
 // subject matches the SID of a call, a task or a worker.
 var subject = regexp.MustCompile(`(CA|WT|WK)[0-9a-f]{32}`)
 
-func (e *httpExchange) handlerFor(sids []string) http.Handler {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, account := range e.accounts {
-		if knows(account.twilio, sids) {
-			return account.handler
+func (r *rehearsal) handlerFor(sids []string) (latest http.Handler) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.calls {
+		if c.handler == nil {
+			continue
+		}
+		if latest = c.handler; knows(c.result.Account.Twilio, sids) {
+			break
 		}
 	}
-	if len(e.accounts) == 0 {
-		return nil
-	}
-	return e.accounts[len(e.accounts)-1].handler
+	return latest
 }
 
 // knows reports whether the account has one of the SIDs as a call, task or worker.

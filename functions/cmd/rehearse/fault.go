@@ -4,22 +4,23 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/calls"
 )
 
-// fault is what a rehearsal does to the deployed bridge function during a call; "" = nothing.
+// fault is what .ci/rehearse.py does to the deployed bridge function during a call; "" = nothing.
 type fault string
 
 const (
 	// killedInCRMStep leaves the reservation claimed, with no worker call placed.
-	killedInCRMStep fault = "the bridge function is killed in the CRM step"
+	killedInCRMStep fault = "killed in the CRM step"
 	// killedWhilePlacing leaves the worker's phone ringing without the function's knowledge.
-	killedWhilePlacing fault = "the bridge function is killed while it places the worker call"
+	killedWhilePlacing fault = "killed while it places the worker call"
 	// deliveredTwice is something that SQS may do to any message.
-	deliveredTwice fault = "the bridge's message is delivered twice"
+	deliveredTwice fault = "delivered twice"
 )
 
 // plannedCall is a call and the fault that strikes it.
@@ -74,27 +75,26 @@ func faultyCalls(ring, talk time.Duration) []plannedCall {
 	return planned
 }
 
-// front returns the handler for one call: Twilio's REST, and the CRM below /crm. kill gets the
-// address of the function to be killed.
-func (f fault) front(rest, crm http.Handler, kill func(peer string)) http.Handler {
+// front returns the handler for one call: Twilio's REST, and the CRM below /crm.
+func (f fault) front(rest, crm http.Handler, last *lastAction) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", rest)
 	switch f {
 	case killedInCRMStep:
-		crm = &lastAction{handler: crm, kill: kill}
+		last.handler, crm = crm, last
 	case killedWhilePlacing:
-		mux.Handle("POST /2010-04-01/Accounts/"+account.SID+"/Calls.json", &lastAction{handler: rest, kill: kill})
+		last.handler = rest
+		mux.Handle("POST /2010-04-01/Accounts/"+account.SID+"/Calls.json", last)
 	}
 	mux.Handle("/crm", crm)
 	return mux
 }
 
-// lastAction kills the sender of the first request after the request has taken effect and before
-// the answer.
+// lastAction never answers the first request, which takes effect: its sender is to be killed.
 type lastAction struct {
 	handler http.Handler
-	kill    func(peer string)
 	once    sync.Once
+	victim  atomic.Value // address of the sender; nil = none yet
 }
 
 // ServeHTTP implements http.Handler.
@@ -106,5 +106,6 @@ func (l *lastAction) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	l.handler.ServeHTTP(httptest.NewRecorder(), r)
-	l.kill(r.RemoteAddr)
+	l.victim.Store(r.RemoteAddr)
+	<-r.Context().Done()
 }

@@ -1,11 +1,15 @@
-// Command rehearse runs calls through deployed stacks in real time, while it plants faults. `make
-// rehearse` starts it, and does for it what needs AWS.
+// Command rehearse is the simulated Twilio and CRM of a rehearsal, in real time. .ci/rehearse.py
+// starts it, drives it over HTTP, and does what needs AWS.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
+	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"slices"
 	"time"
@@ -16,45 +20,53 @@ import (
 )
 
 func main() {
-	program.Main(func(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
-		return run(ctx, arguments, os.Getenv, os.Stdin, stdout, stderr)
+	program.Main(func(ctx context.Context, arguments []string, _, stderr io.Writer) error {
+		return run(ctx, arguments, os.Getenv, stderr)
 	})
 }
 
-// run reads the secrets from TWILIO_AUTH_TOKEN and CRM_SECRET.
-func run(
-	ctx context.Context, arguments []string, getenv func(string) string, stdin io.Reader, stdout, stderr io.Writer,
-) error {
-	r := rehearsal{
-		authToken: getenv("TWILIO_AUTH_TOKEN"),
-		crmSecret: getenv("CRM_SECRET"),
-		operator:  newOperator(stdin, stdout),
-		report:    calls.Report{Out: stdout, Wire: true},
-	}
+// run reads the secrets from TWILIO_AUTH_TOKEN and CRM_SECRET, and serves until ctx ends.
+func run(ctx context.Context, arguments []string, getenv func(string) string, stderr io.Writer) error {
+	r := rehearsal{authToken: getenv("TWILIO_AUTH_TOKEN"), crmSecret: getenv("CRM_SECRET")}
 	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
-	flags.Uint64Var(&r.seed, "seed", 1, "seed that decides every SID and latency of the simulated Twilio")
-	flags.BoolVar(&r.report.JSON, "json", false, "print one JSON document instead of timelines and a table")
-	flags.StringVar(&r.gateway.address, "gateway", "http://127.0.0.1:4566", "URL of the deployed HTTP APIs")
-	flags.StringVar(&r.listen, "listen", "127.0.0.1:8095",
-		"address to serve: Twilio's REST, the CRM below /crm, and an HTTPS proxy to the gateway")
-	flags.StringVar(&r.certificate, "certificate", "", "write the proxy's certificate to this file")
+	address := flags.String("gateway", "http://127.0.0.1:4566", "URL of the deployed HTTP APIs")
+	listen := flags.String("listen", "127.0.0.1:8095",
+		"address to serve: Twilio's REST, the CRM below /crm, the rehearsal below /rehearsal, and an HTTPS proxy to the gateway")
+	certificate := flags.String("certificate", "", "write the proxy's certificate to this file")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err
 	}
+	if r.authToken == "" || *certificate == "" {
+		return errors.New("a rehearsal needs -certificate, and the token in TWILIO_AUTH_TOKEN: see make rehearse")
+	}
+	r.gateway = gateway{*address}
+	tunnel, err := newTunnel(r.routes(ctx), r.gateway)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(*certificate, tunnel.pem(), 0o600); err != nil {
+		return fmt.Errorf("write the proxy's certificate: %w", err)
+	}
+	listener, err := net.Listen("tcp", *listen)
+	if err != nil {
+		return fmt.Errorf("listen for the stack's REST requests: %w", err)
+	}
+	server := &http.Server{Handler: tunnel, ReadHeaderTimeout: 5 * time.Second}
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// plan returns the calls of a rehearsal. The first goes through the account that was empty.
+func plan() []plannedCall {
 	const ring, talk, wrapUp = time.Second, 2 * time.Second, 5 * time.Second // as .ci/rehearse.py deploys the stacks
-	planned := faultyCalls(ring, talk)
+	opening := calls.Demo(ring, talk, account.WrapUp)[0]
+	opening.Title, opening.From = "An account that was empty; twilioctl has set it up", "+14155550109"
+	planned := append([]plannedCall{{Call: opening}}, faultyCalls(ring, talk)...)
 	for _, call := range slices.Concat(calls.Returns(ring, talk), calls.Demo(ring, talk, wrapUp)) {
 		planned = append(planned, plannedCall{Call: call})
 	}
-	if err := r.run(ctx, openingCall(ring, talk), planned); err != nil {
-		return err
-	}
-	return r.report.Close()
-}
-
-// openingCall is the call through the account that the operator has set up.
-func openingCall(ring, talk time.Duration) calls.Call {
-	opening := calls.Demo(ring, talk, account.WrapUp)[0]
-	opening.Title, opening.From = "An account that was empty; twilioctl has set it up", "+14155550109"
-	return opening
+	return planned
 }

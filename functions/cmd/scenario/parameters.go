@@ -68,7 +68,7 @@ func (s *parameters) take(value *yamlfile.Node) error {
 	case "modes":
 		return readChoices(value, &s.modes, "deferred", "dequeue")
 	case "desks":
-		return readChoices(value, &s.desks, multitasking, singleTasking)
+		return readChoices(value, &s.desks, account.Multitasking, account.SingleTasking)
 	}
 	if names := parameterNames(); !slices.Contains(names, name) {
 		known := append(names, "crm_down", "crm_fails_for", "desks", "modes")

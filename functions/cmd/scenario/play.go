@@ -78,20 +78,9 @@ func (p *play) run(ctx context.Context) error {
 		CRM:        wire.InProcess(crm),
 		Logger:     slog.New(slog.NewJSONHandler(&p.logs, nil)),
 	})
-	p.twilio = simulator.New(p.scenario.Config(simulator.Config{
-		AccountSID:   account.SID,
-		WorkspaceSID: account.WorkspaceSID,
-		AuthToken:    secrets[account.AuthToken],
-		Seed:         p.variant.seed,
-		Loop:         loop,
-		Readings:     p.variant.readings,
-		Web:          wire.InProcess(process),
-		Trace: func(entry simulator.Entry) {
-			if !process.Sweeps.Running {
-				p.Add(entry)
-			}
-		},
-	}))
+	config := process.Config(p.variant.seed, p.Add)
+	config.Readings = p.variant.readings
+	p.twilio = simulator.New(p.scenario.Config(config))
 	p.twilio.AddRecordings(settings["HOLD_MUSIC_URL"])
 	process.Twilio.Set(p.twilio)
 	if err := rules.Forged(process, p.Base, p.broken.Add); err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/scenario"
@@ -19,13 +20,6 @@ type variant struct {
 	readings reading.Set // the file's own readings win
 	desk     string      // "" = the file's
 }
-
-// The two desks: a multitasking workspace without a post-work activity, as twilioctl sets it up,
-// and a single-tasking one with it.
-const (
-	multitasking  = "multitasking"
-	singleTasking = "single-tasking"
-)
 
 // String returns the mode and the desk, without those that come from the file.
 func (v variant) String() string { return strings.Trim(v.mode+" "+v.desk, " ") }
@@ -64,9 +58,9 @@ func (v variant) change(set bundle.Environment, file *scenario.Scenario) {
 	if v.desk == "" {
 		return
 	}
-	file.Account.SingleTasking = v.desk == singleTasking
+	file.Account.SingleTasking = v.desk == account.SingleTasking
 	file.Account.TimeoutActivity = cmp.Or(file.Account.TimeoutActivity, "Unavailable")
-	if v.desk == multitasking {
+	if v.desk == account.Multitasking {
 		set["POST_WORK_ACTIVITY_SID"] = ""
 	}
 }

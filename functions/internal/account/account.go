@@ -80,6 +80,13 @@ func (s Stack) Activities() []simulator.Activity {
 	return activities
 }
 
+// The two desks: a multitasking workspace without a post-work activity, as twilioctl sets it up,
+// and a single-tasking one with it.
+const (
+	Multitasking  = "multitasking"
+	SingleTasking = "single-tasking"
+)
+
 // Desk has the workers who take the calls.
 type Desk struct {
 	Skill         string // that a worker must have; "" = every worker takes every call

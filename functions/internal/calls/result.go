@@ -54,17 +54,7 @@ func InProcess(ctx context.Context, call Call, seed uint64, alter ...func(*inpro
 	for _, change := range alter {
 		change(process)
 	}
-	twilio, err := NewAccount(simulator.Config{
-		AuthToken: secrets[account.AuthToken],
-		Seed:      seed,
-		Loop:      loop,
-		Web:       wire.InProcess(process),
-		Trace: func(entry simulator.Entry) {
-			if !process.Sweeps.Running {
-				result.Add(entry)
-			}
-		},
-	}, call, account.Example)
+	twilio, err := NewAccount(process.Config(seed, result.Add), call, account.Example)
 	if err != nil {
 		return nil, err
 	}

@@ -10,11 +10,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
+	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/wire"
 )
@@ -55,6 +57,27 @@ func (b *Bundle) complete(clients bundle.Clients) bundle.Clients {
 	// Retries do not pause: the loop's time stands still while a function runs.
 	clients.Pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return clients
+}
+
+// Config returns the configuration of a simulated Twilio whose webhooks reach the bundle, with the
+// example's account. trace gets what happens, except what the sweeper does; nil = no trace.
+func (b *Bundle) Config(seed uint64, trace func(simulator.Entry)) simulator.Config {
+	config := simulator.Config{
+		AccountSID:   account.SID,
+		WorkspaceSID: account.WorkspaceSID,
+		AuthToken:    account.Secrets(seed)[account.AuthToken],
+		Seed:         seed,
+		Loop:         b.Queue.Loop,
+		Web:          wire.InProcess(b),
+	}
+	if trace != nil {
+		config.Trace = func(entry simulator.Entry) {
+			if !b.Sweeps.Running {
+				trace(entry)
+			}
+		}
+	}
+	return config
 }
 
 // Late is a handler that is set after others have got it.

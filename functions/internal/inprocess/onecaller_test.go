@@ -47,7 +47,7 @@ func newOneCaller(t *testing.T, staff int, from, to string, knows func(call stri
 		w.WriteHeader(knows(document.Caller.CallSID))
 	}))
 	process := New(loop, settings, bundle.Clients{Parameters: secrets, CRM: crm})
-	twilio := newTwilio(loop, wire.InProcess(process))
+	twilio := simulator.New(process.Config(1, nil))
 	process.Twilio.Set(twilio)
 	var desk account.Desk
 	for n := range staff {
@@ -59,17 +59,6 @@ func newOneCaller(t *testing.T, staff int, from, to string, knows func(call stri
 	}
 	twilio.AddNumber(simulator.Number{Number: to, VoiceURL: account.Example.VoiceURL})
 	return oneCaller{twilio, loop, twilio.CallAfter(time.Second, from, to, script.HangsUpAfter(4*time.Minute))}
-}
-
-func newTwilio(loop *clock.Loop, web http.RoundTripper) *simulator.Twilio {
-	return simulator.New(simulator.Config{
-		AccountSID:   account.SID,
-		WorkspaceSID: account.WorkspaceSID,
-		AuthToken:    account.Secrets(1)[account.AuthToken],
-		Seed:         1,
-		Loop:         loop,
-		Web:          web,
-	})
 }
 
 func newWorker(contact string, phones ...script.Phone) account.Worker {

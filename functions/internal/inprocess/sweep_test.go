@@ -88,9 +88,15 @@ func take(t *testing.T, call planned, with damage) *lossyBundle {
 	if with.noMessage {
 		l.Queue.Receive = func(*trigger.Message) bool { return true }
 	}
-	l.Twilio = newTwilio(loop, lossy{wire.InProcess(l.Front), func(r *http.Request) bool {
+	config := l.Config(1, func(entry simulator.Entry) {
+		if l.Sweeps.Running {
+			t.Errorf("the sweeper is traced: %s", entry.Text)
+		}
+	})
+	config.Web = lossy{config.Web, func(r *http.Request) bool {
 		return with.loses != nil && with.loses(r.URL.Path, eventOf(r))
-	}})
+	}}
+	l.Twilio = simulator.New(config)
 	l.Bundle.Twilio.Set(l.Twilio)
 	desk := account.Desk{Skill: "billing"}
 	if call.phone != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -33,8 +34,8 @@ type Queue struct {
 	// Receive invokes the function behind the queue. It reports whether SQS deletes the message.
 	Receive func(*Message) (done bool)
 
-	Sent int        // number of accepted messages
-	Dead []*Message // in the dead-letter queue
+	Sent atomic.Int64 // number of accepted messages
+	Dead []*Message   // in the dead-letter queue
 }
 
 // SendMessage implements deferred.Sender.
@@ -48,8 +49,8 @@ func (q *Queue) SendMessage(
 
 // Accept returns a message with what was sent, and how long SQS takes to deliver it.
 func (q *Queue) Accept(input *sqs.SendMessageInput) (message *Message, wait time.Duration) {
-	q.Sent++
-	message = &Message{ID: fmt.Sprintf("message-%d", q.Sent), Body: aws.ToString(input.MessageBody)}
+	n := q.Sent.Add(1)
+	message = &Message{ID: fmt.Sprintf("message-%d", n), Body: aws.ToString(input.MessageBody)}
 	return message, time.Duration(input.DelaySeconds)*time.Second + deliveryTime
 }
 
