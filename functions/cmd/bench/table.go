@@ -67,9 +67,13 @@ func median[T float64 | time.Duration](values []T) T {
 	return slices.Sorted(slices.Values(values))[len(values)/2]
 }
 
-// aimed formats a value, and marks it if it misses the aim in the two decimals shown. 0 = no aim.
+// aimed formats a value, 0 = unknown, and marks it if it misses the aim in the two decimals shown,
+// 0 = no aim.
 func aimed(value, aim float64) string {
-	if aim > 0 && value >= aim+0.005 {
+	switch {
+	case value == 0:
+		return "n/a"
+	case aim > 0 && value >= aim+0.005:
 		return fmt.Sprintf("%.2f over", value)
 	}
 	return fmt.Sprintf("%.2f", value)

@@ -53,6 +53,7 @@ func TestCellsMarkMissedAims(t *testing.T) {
 		{2.004, 2, "2.00"},
 		{2.01, 2, "2.01 over"},
 		{7, 0, "7.00"},
+		{0, 2, "n/a"},
 	} {
 		if got := aimed(test.value, test.aim); got != test.want {
 			t.Errorf("%v with the aim %v is %q, want %q", test.value, test.aim, got, test.want)

@@ -116,6 +116,9 @@ func (r *rehearsal) states() (states []state) {
 
 // begin has the nth caller dial.
 func (r *rehearsal) begin(ctx context.Context, n int, stack account.Stack) error {
+	if n < 0 || n >= len(r.calls) {
+		return fmt.Errorf("there is no call %d", n)
+	}
 	c := r.calls[n]
 	if n > 0 {
 		twilio, err := calls.NewAccount(r.config(c, n), c.Call, stack)

@@ -106,10 +106,16 @@ func TestVerdictNamesBrokenRule(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := drive(t)
 		d.take(3)
-		if status, told := d.ask("POST", "verdict", []linkedcalls.Link{}); status != http.StatusConflict || !strings.Contains(told, "the ledger does not know call") {
+		status, told := d.ask("POST", "verdict", []linkedcalls.Link{})
+		if status != http.StatusConflict || !strings.Contains(told, "the ledger does not know call") {
 			t.Errorf("verdict without the ledger's calls: %d\n%s", status, told)
 		}
-		for path, document := range map[string]any{"verdict": "none", "calls/x": account.Example, "calls/2": "none"} {
+		for path, document := range map[string]any{
+			"verdict":  "none",
+			"calls/x":  account.Example,
+			"calls/2":  "none",
+			"calls/12": account.Example,
+		} {
 			if status, _ := d.ask("POST", path, document); status != http.StatusBadRequest {
 				t.Errorf("POST %s: %d, want 400", path, status)
 			}
