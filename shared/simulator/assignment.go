@@ -29,7 +29,7 @@ func (t *Twilio) assign(r *reservation) {
 
 func (t *Twilio) assignmentFails(r *reservation) {
 	switch {
-	case t.cfg.Readings.FailedAssignment == reading.FailureTimesOut:
+	case t.cfg.Readings.FailureTimesOut:
 		t.expire(r)
 	case r.status == reservationPending:
 		t.endReservation(r, reservationCanceled, nil)

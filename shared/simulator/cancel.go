@@ -15,7 +15,7 @@ const (
 // cancelTask cancels a pending or reserved task with its reservations: its time is over or its
 // caller left. A caller who still waits stays in the voice queue.
 func (t *Twilio) cancelTask(k *task, reason string) {
-	if t.cfg.Readings.Reasons == reading.ReasonsEmpty {
+	if t.cfg.Readings.ReasonsEmpty {
 		switch reason {
 		case reasonTTL, reasonAssignments:
 			reason = reasonAssignments
@@ -61,7 +61,7 @@ func (t *Twilio) cancel(k *task, reason string) {
 
 // letCallerGo takes a caller without a task out of the queue, under the reading CallerLeaves.
 func (t *Twilio) letCallerGo(k *task) {
-	if t.cfg.Readings.CallerWithoutTask != reading.CallerLeaves {
+	if !t.cfg.Readings.CallerLeaves {
 		return
 	}
 	t.after(0, func() {

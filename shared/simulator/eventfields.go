@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-
-	"switchboard/shared/simulator/reading"
 )
 
 func (t *Twilio) taskFields(k *task) url.Values {
@@ -70,14 +68,14 @@ func (t *Twilio) setWorkerVersion(f url.Values, w *worker) {
 // channelSID returns the SID of the task channel of calls, derived from the workspace's.
 func (t *Twilio) channelSID() string {
 	digits := strings.TrimPrefix(t.workspaceSID, "WS")
-	if t.cfg.Readings.Channel == reading.DefaultChannel {
+	if t.cfg.Readings.DefaultChannel {
 		return "TC" + digits[1:] + digits[:1]
 	}
 	return "TC" + digits
 }
 
 func (t *Twilio) channelName() string {
-	if t.cfg.Readings.Channel == reading.DefaultChannel {
+	if t.cfg.Readings.DefaultChannel {
 		return "default"
 	}
 	return "voice"

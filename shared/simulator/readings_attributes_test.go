@@ -106,7 +106,7 @@ func TestReadingsOfReplacement(t *testing.T) {
 	t.Parallel()
 	runReadings(t, []readingTest{{
 		name: "one of two offers is rejected", workers: []string{aliceNumber, bobNumber, "+15550000013"},
-		readings: []reading.Set{{}, {ReplacesOffers: true}, {ReplacesOffers: true, Capacity: reading.AcceptedReservationsOccupy}},
+		readings: []reading.Set{{}, {ReplacesOffers: true}, {ReplacesOffers: true, AcceptedReservationsOccupy: true}},
 		scene: func(t *testing.T, a *account) string {
 			queue := must(t)(a.AddTaskQueue(simulator.TaskQueue{Name: "Two", TargetWorkers: "1==1", MaxReservedWorkers: 2}))
 			a.route(t, `{"default_filter":{"queue":"`+queue+`"}}`, time.Minute)

@@ -19,7 +19,7 @@ func TestReadingsOfDequeue(t *testing.T) {
 			name: "the worker does not answer", workers: []string{aliceNumber},
 			readings: []reading.Set{
 				{}, {UnansweredDequeue: reading.DequeueCancels}, {UnansweredDequeue: reading.DequeueFails},
-				{UnansweredDequeue: reading.DequeueStaysPending}, {DequeueAccepts: reading.AcceptedAtInstruction},
+				{UnansweredDequeue: reading.DequeueStaysPending}, {AcceptedAtInstruction: true},
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
@@ -34,7 +34,7 @@ func TestReadingsOfDequeue(t *testing.T) {
 		},
 		{
 			name: "the caller hangs up while the worker's phone rings", workers: []string{aliceNumber},
-			readings: []reading.Set{{}, {DequeueAccepts: reading.AcceptedAtInstruction}},
+			readings: []reading.Set{{}, {AcceptedAtInstruction: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
 				a.SetPhone(aliceNumber, script.NeverAnswers())
@@ -47,7 +47,7 @@ func TestReadingsOfDequeue(t *testing.T) {
 		},
 		{
 			name: "the worker answers", workers: []string{aliceNumber},
-			readings: []reading.Set{{}, {DequeueAccepts: reading.AcceptedAtInstruction}},
+			readings: []reading.Set{{}, {AcceptedAtInstruction: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue = true
 				a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.Talks(5*time.Second), script.HangsUp()))
@@ -127,7 +127,7 @@ func TestReadingsOfParameters(t *testing.T) {
 func TestTaskEndsWhileDequeueRings(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"POST", "DELETE"} {
-		a := newAccount(t, simulator.Config{Readings: reading.Set{DequeueAccepts: reading.AcceptedAtInstruction}}, aliceNumber)
+		a := newAccount(t, simulator.Config{Readings: reading.Set{AcceptedAtInstruction: true}}, aliceNumber)
 		a.app.dequeue = true
 		a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.StaysOn()))
 		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))

@@ -61,13 +61,13 @@ func (a *account) summary() string {
 
 func TestReadingsReachSetup(t *testing.T) {
 	t.Parallel()
-	for _, readings := range []reading.Set{{}, {Syntax: reading.LenientSyntax}} {
+	for _, readings := range []reading.Set{{}, {LenientSyntax: true}} {
 		a := newAccount(t, simulator.Config{Readings: readings})
 		_, queue := a.AddTaskQueue(simulator.TaskQueue{TargetWorkers: "level NOT HAS 5"})
 		_, workflow := a.AddWorkflow(simulator.Workflow{Configuration: `{"task_routing":{"filters":[{"expression":"a NOT HAS 1","targets":[{"queue":"` +
 			queueSID + `","expression":"worker.x NOT HAS task.x","skip_if":"workers.available = 0"}]}]}}`})
 		accepted := []bool{queue == nil, workflow == nil}
-		if want := readings.Syntax == reading.LenientSyntax; !slices.Equal(accepted, []bool{want, want}) {
+		if want := readings.LenientSyntax; !slices.Equal(accepted, []bool{want, want}) {
 			t.Errorf("%s: queue %v, workflow %v", readings, queue, workflow)
 		}
 	}

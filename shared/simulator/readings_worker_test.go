@@ -82,8 +82,8 @@ func TestReadingsOfWorkers(t *testing.T) {
 		{
 			name: "a queue with activities", workers: []string{aliceNumber},
 			readings: []reading.Set{
-				{AfterBridge: completed}, {AfterBridge: completed, QueueActivities: reading.QueueActivitiesApplied},
-				{AfterBridge: completed, QueueActivities: reading.QueueActivitiesApplied, CompletionReturns: true},
+				{AfterBridge: completed}, {AfterBridge: completed, QueueActivitiesApplied: true},
+				{AfterBridge: completed, QueueActivitiesApplied: true, CompletionReturns: true},
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.addQueueWithActivities(t)
@@ -124,7 +124,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a worker with a task in wrapping", workers: []string{aliceNumber},
-			readings: []reading.Set{{}, {Capacity: reading.AcceptedReservationsOccupy}},
+			readings: []reading.Set{{}, {AcceptedReservationsOccupy: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.dequeue, a.app.postWork = true, ""
 				a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()), script.NeverAnswers())
@@ -141,7 +141,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "a worker with an offer and two callers", workers: []string{aliceNumber},
-			readings: []reading.Set{{}, {Capacity: reading.AcceptedReservationsOccupy}},
+			readings: []reading.Set{{}, {AcceptedReservationsOccupy: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
@@ -156,7 +156,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name:     "a worker without capacity on the channel voice",
-			readings: []reading.Set{{}, {Channel: reading.DefaultChannel}},
+			readings: []reading.Set{{}, {DefaultChannel: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 				must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {}}}))
@@ -168,7 +168,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		},
 		{
 			name: "both assignment URLs fail", workers: []string{aliceNumber},
-			readings: []reading.Set{{}, {FailedAssignment: reading.FailureTimesOut}},
+			readings: []reading.Set{{}, {FailureTimesOut: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.app.statuses["/assignment"] = 500
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(200*time.Millisecond))
@@ -180,7 +180,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 		{
 			name: "the caller leaves a worker with an offer", workers: []string{aliceNumber},
 			readings: []reading.Set{
-				{QueueActivities: reading.QueueActivitiesApplied}, {QueueActivities: reading.QueueActivitiesApplied, EventOrder: reading.TaskFirst},
+				{QueueActivitiesApplied: true}, {QueueActivitiesApplied: true, EventOrder: reading.TaskFirst},
 			},
 			scene: func(t *testing.T, a *account) string {
 				a.addQueueWithActivities(t)

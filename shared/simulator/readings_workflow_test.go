@@ -28,7 +28,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 	runReadings(t, []readingTest{
 		{
 			name:     "attributes are updated while the task is pending",
-			readings: []reading.Set{{}, {AttributeUpdate: reading.AttributesReroute}},
+			readings: []reading.Set{{}, {AttributesReroute: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"kind == 'vip'","targets":[{"queue":"`+secondQueueSID+`","priority":8}]},
@@ -45,7 +45,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "a reservation times out before its step", workers: []string{aliceNumber, bobNumber},
-			readings: []reading.Set{{}, {ReservationTimeout: reading.TimeoutEndsStep}},
+			readings: []reading.Set{{}, {TimeoutEndsStep: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"queue":"`+secondQueueSID+`"}]}]}`, 8*time.Second)
@@ -61,7 +61,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "a reservation of the last step times out", workers: []string{aliceNumber, bobNumber},
-			readings: []reading.Set{{}, {ReservationTimeout: reading.TimeoutEndsStep}},
+			readings: []reading.Set{{}, {TimeoutEndsStep: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":20}]}]}`, 8*time.Second)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
@@ -72,7 +72,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "the task stays in its step", workers: []string{aliceNumber, bobNumber},
-			readings: []reading.Set{{}, {RepeatedEvents: reading.EventsEachTime}},
+			readings: []reading.Set{{}, {EventsEachTime: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, 8*time.Second)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
@@ -86,7 +86,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the next step is in the same queue",
-			readings: []reading.Set{{}, {RepeatedEvents: reading.EventsEachTime}},
+			readings: []reading.Set{{}, {EventsEachTime: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"priority":1}]}]}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
@@ -100,7 +100,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "a later filter matches at the end of the targets",
-			readings: []reading.Set{{}, {LaterFilters: reading.FirstFilterOnly}},
+			readings: []reading.Set{{}, {FirstFilterOnly: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10}]},
@@ -116,7 +116,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name: "the step's deadline passes while a reservation is pending", workers: []string{aliceNumber, bobNumber},
-			readings: []reading.Set{{}, {StepDeadline: reading.DeadlineCancels}},
+			readings: []reading.Set{{}, {DeadlineCancels: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.addSecondQueue(t)
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10},{"queue":"`+secondQueueSID+`"}]}]}`, 30*time.Second)
@@ -132,7 +132,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the workflow takes no such task",
-			readings: []reading.Set{{}, {NoMatch: reading.NoMatchCanceled}, {NoMatch: reading.NoMatchCanceled, CallerWithoutTask: reading.CallerLeaves}},
+			readings: []reading.Set{{}, {NoMatchCanceled: true}, {NoMatchCanceled: true, CallerLeaves: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"kind == 'vip'","targets":[{"queue":"`+queueSID+`"}]}]}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
@@ -152,7 +152,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the workflow ends while the caller waits",
-			readings: []reading.Set{{}, {CallerWithoutTask: reading.CallerLeaves}, {Reasons: reading.ReasonsEmpty}},
+			readings: []reading.Set{{}, {CallerLeaves: true}, {ReasonsEmpty: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":10,`+unmatched+`}]}]}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
@@ -164,7 +164,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the API cancels the task",
-			readings: []reading.Set{{}, {CallerWithoutTask: reading.CallerLeaves}, {Reasons: reading.ReasonsEmpty}},
+			readings: []reading.Set{{}, {CallerLeaves: true}, {ReasonsEmpty: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.Loop().After(10*time.Second, func() { a.updateTask(url.Values{"AssignmentStatus": {"canceled"}, "Reason": {"closed"}}) })
@@ -175,7 +175,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 		},
 		{
 			name:     "the task's time is over",
-			readings: []reading.Set{{}, {CallerWithoutTask: reading.CallerLeaves}, {Reasons: reading.ReasonsEmpty}},
+			readings: []reading.Set{{}, {CallerLeaves: true}, {ReasonsEmpty: true}},
 			scene: func(t *testing.T, a *account) string {
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(11*time.Minute))
 				a.run(t)

@@ -50,7 +50,7 @@ func (t *Twilio) setReservation(r *reservation, status string) {
 	r.version++
 	switch status {
 	case reservationPending:
-		t.countReservation(r, true, t.workspace.SingleTasking || t.cfg.Readings.Capacity == reading.OpenReservationsOccupy, false)
+		t.countReservation(r, true, t.workspace.SingleTasking || !t.cfg.Readings.AcceptedReservationsOccupy, false)
 	case reservationWrapping:
 		t.countReservation(r, true, true, false)
 	case reservationAccepted:

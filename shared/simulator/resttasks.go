@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"switchboard/shared/expression"
-	"switchboard/shared/simulator/reading"
 )
 
 // restTask answers requests for Tasks/{sid} and its reservations
@@ -77,7 +76,7 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	if attributes != "" {
 		k.attributes, k.json = decoded, attributes
 		t.touch(k)
-		if k.status == taskPending && t.cfg.Readings.AttributeUpdate == reading.AttributesReroute {
+		if k.status == taskPending && t.cfg.Readings.AttributesReroute {
 			t.reevaluate(k)
 		}
 	}

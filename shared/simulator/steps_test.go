@@ -243,7 +243,7 @@ func FuzzWorkflow(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, configuration string) {
-		a := newAccount(t, simulator.Config{Readings: reading.Set{CallerWithoutTask: reading.CallerLeaves}}, aliceNumber)
+		a := newAccount(t, simulator.Config{Readings: reading.Set{CallerLeaves: true}}, aliceNumber)
 		if _, err := a.AddWorkflow(simulator.Workflow{SID: workflowSID, Configuration: configuration, ReservationTimeout: 10 * time.Second}); err != nil {
 			return
 		}

@@ -66,7 +66,7 @@ type taskOptions struct {
 // createTask creates a task and starts its workflow. It returns nil if no filter matches the task.
 func (t *Twilio) createTask(w *workflow, o taskOptions) *task {
 	first, ok := w.first(o.attributes)
-	if !ok && t.cfg.Readings.NoMatch == reading.NoMatchRefused {
+	if !ok && !t.cfg.Readings.NoMatchCanceled {
 		return nil
 	}
 	now := t.loop.Now()

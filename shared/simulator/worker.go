@@ -130,7 +130,7 @@ func (t *Twilio) touchWorker(w *worker) {
 // moveForTask moves a worker to a task queue's activity, if the queue has one and the workspace
 // applies it.
 func (t *Twilio) moveForTask(w *worker, to *Activity) {
-	if to == nil || (!t.workspace.SingleTasking && t.cfg.Readings.QueueActivities == reading.QueueActivitiesIgnored) {
+	if to == nil || (!t.workspace.SingleTasking && !t.cfg.Readings.QueueActivitiesApplied) {
 		return
 	}
 	if w.before == nil {

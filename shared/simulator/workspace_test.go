@@ -62,7 +62,7 @@ func TestSingleTasking(t *testing.T) {
 
 func TestSingleTaskingLimitsToOneTask(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: reading.Set{Capacity: reading.AcceptedReservationsOccupy}})
+	a := newAccount(t, simulator.Config{Readings: reading.Set{AcceptedReservationsOccupy: true}})
 	must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
 	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
 	a.workspace(t, simulator.Workspace{SingleTasking: true})

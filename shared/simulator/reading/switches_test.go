@@ -43,7 +43,7 @@ func TestSetIsFlagValue(t *testing.T) {
 	if err := flags.Parse([]string{"-readings", "channel=default worker-call-sid-on-dial-queue=yes"}); err != nil {
 		t.Fatal(err)
 	}
-	if want := (reading.Set{Channel: reading.DefaultChannel, WorkerCallSIDOnDialQueue: true}); readings != want {
+	if want := (reading.Set{DefaultChannel: true, WorkerCallSIDOnDialQueue: true}); readings != want {
 		t.Errorf("readings %s, want %s", readings, want)
 	}
 	for _, wrong := range []string{"channel", "channel=fax", "chanel=voice", "worker-call-sid-on-dial-queue=maybe"} {
@@ -95,7 +95,7 @@ func ExampleParse() {
 		fmt.Println(err)
 		return
 	}
-	readings.DequeueAccepts = reading.AcceptedAtInstruction
+	readings.AcceptedAtInstruction = true
 	fmt.Println(readings.AfterBridge == reading.Completed, readings)
 	// Output:
 	// true after-bridge=completed,dequeue-accepts=at-instruction,event-order=shuffled
