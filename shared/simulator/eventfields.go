@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
@@ -8,18 +9,12 @@ import (
 )
 
 func (t *Twilio) taskFields(k *task) url.Values {
-	params := url.Values{}
-	params.Set("TaskSid", k.sid)
-	params.Set("TaskAttributes", k.json)
-	params.Set("TaskAge", k.ageSeconds(t.loop.Now()))
-	params.Set("TaskPriority", strconv.Itoa(k.priority))
-	params.Set("TaskAssignmentStatus", k.status)
-	params.Set("TaskAddons", "{}")
 	channelSID, channelName := t.channelOf(k)
-	params.Set("TaskChannelSid", channelSID)
-	params.Set("TaskChannelUniqueName", channelName)
-	params.Set("WorkflowSid", k.workflow.SID)
-	params.Set("WorkflowName", k.workflow.Name)
+	params := url.Values{
+		"TaskSid": {k.sid}, "TaskAttributes": {k.json}, "TaskAge": {k.ageSeconds(t.loop.Now())}, "TaskPriority": {strconv.Itoa(k.priority)},
+		"TaskAssignmentStatus": {k.status}, "TaskAddons": {"{}"}, "TaskChannelSid": {channelSID}, "TaskChannelUniqueName": {channelName},
+		"WorkflowSid": {k.workflow.SID}, "WorkflowName": {k.workflow.Name},
+	}
 	if k.queue != nil {
 		params.Set("TaskQueueSid", k.queue.sid)
 		params.Set("TaskQueueName", k.queue.name)
@@ -47,11 +42,10 @@ func (t *Twilio) reservationFields(r *reservation) url.Values {
 }
 
 func setWorker(f url.Values, w *worker) {
-	f.Set("WorkerSid", w.sid)
-	f.Set("WorkerName", w.name)
-	f.Set("WorkerAttributes", w.json)
-	f.Set("WorkerActivitySid", w.activity.SID)
-	f.Set("WorkerActivityName", w.activity.Name)
+	maps.Copy(f, url.Values{
+		"WorkerSid": {w.sid}, "WorkerName": {w.name}, "WorkerAttributes": {w.json},
+		"WorkerActivitySid": {w.activity.SID}, "WorkerActivityName": {w.activity.Name},
+	})
 }
 
 // setWorkerVersion sets WorkerVersion and OperatingUnitSid in an event about the worker

@@ -167,10 +167,5 @@ func (t *Twilio) checkKnown(k *task, to *target) {
 }
 
 func (t *Twilio) findKnown(value any, byName bool) *worker {
-	for _, w := range t.workers {
-		if w.isKnownAs(value, byName) {
-			return w
-		}
-	}
-	return nil
+	return find(t.workers, func(w *worker) bool { return w.isKnownAs(value, byName) })
 }

@@ -75,9 +75,16 @@ func TestRESTWorkflow(t *testing.T) {
 	a.addSecondQueue(t)
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+	const second = `{"task_routing":{"default_filter":{"queue":"` + secondQueueSID + `"}}}`
+	a.Loop().After(3*time.Second, func() {
+		must(t)(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: second}))
+	})
 	a.Loop().After(5*time.Second, func() {
+		if got := a.Tasks()[0].TaskQueueSID; got != queueSID {
+			t.Errorf("task queue %s, want %s until the task is evaluated again", got, queueSID)
+		}
 		updated, err := twilio.UpdateWorkflow(a.WorkspaceSID(), workflowSID, new(taskrouter.UpdateWorkflowParams).SetTaskReservationTimeout(7).
-			SetConfiguration(`{"task_routing":{"default_filter":{"queue":"`+secondQueueSID+`"}}}`).SetReEvaluateTasks("true"))
+			SetConfiguration(second).SetReEvaluateTasks("true"))
 		if err != nil || updated.TaskReservationTimeout != 7 || *updated.FriendlyName != "Calls" {
 			t.Errorf("workflow %+v, %v", updated, err)
 		}

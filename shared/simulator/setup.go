@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -80,9 +81,10 @@ func (t *Twilio) addWorker(w Worker) (*worker, error) {
 	}
 	now := t.loop.Now()
 	added := &worker{
-		sid: sid, name: w.Name, json: w.Attributes, attributes: attributes, activity: activity, channel: WorkerChannel{Capacity: 1}, others: w.Channels,
+		sid: sid, name: w.Name, json: w.Attributes, attributes: attributes, activity: activity, channel: WorkerChannel{Capacity: 1}, others: map[string]WorkerChannel{},
 		created: now, updated: now, since: now, idleSince: now,
 	}
+	maps.Copy(added.others, w.Channels)
 	if channel, ok := w.Channels[t.channelName()]; ok {
 		added.channel = channel
 	}
@@ -194,19 +196,6 @@ func (t *Twilio) AddWorkflow(w Workflow) (string, error) {
 		return "", fmt.Errorf("add workflow %q: %w", w.Name, err)
 	}
 	return added.SID, nil
-}
-
-// UpdateWorkflow updates a workflow with ReEvaluateTasks=true: pending tasks start again at the
-// first filter of the new configuration.
-func (t *Twilio) UpdateWorkflow(w Workflow) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	updated, err := t.setWorkflow(w)
-	if err != nil {
-		return fmt.Errorf("update workflow %q: %w", w.Name, err)
-	}
-	t.reevaluateAll(updated)
-	return nil
 }
 
 func (t *Twilio) setWorkflow(w Workflow) (*workflow, error) {

@@ -1,7 +1,6 @@
 package simulator_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -187,33 +186,6 @@ func TestStepEnteredTooLate(t *testing.T) {
 	}
 	if got := eventTimes(a); !slices.Equal(got, want) {
 		t.Errorf("events %q\nwant %q", got, want)
-	}
-}
-
-func TestUpdateWorkflow(t *testing.T) {
-	t.Parallel()
-	for _, reevaluate := range []bool{false, true} {
-		t.Run(fmt.Sprint(reevaluate), func(t *testing.T) {
-			t.Parallel()
-			a := newAccount(t, simulator.Config{})
-			a.addSecondQueue(t)
-			update := simulator.Workflow{SID: workflowSID, Configuration: `{"task_routing":{"default_filter":{"queue":"` + secondQueueSID + `"}}}`}
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
-			a.Loop().After(10*time.Second, func() {
-				if reevaluate {
-					if err := a.UpdateWorkflow(update); err != nil {
-						t.Error(err)
-					}
-					return
-				}
-				must(t)(a.AddWorkflow(update))
-			})
-			a.run(t)
-			want := map[bool]string{false: queueSID, true: secondQueueSID}[reevaluate]
-			if got := a.Tasks()[0].TaskQueueSID; got != want {
-				t.Errorf("task queue %s, want %s", got, want)
-			}
-		})
 	}
 }
 

@@ -181,7 +181,7 @@ func (t *Twilio) deleteTask(k *task, kind string) {
 		events = append(events, t.closeReservation(r, reservationCanceled, nil)...)
 	}
 	if r := k.open; r != nil {
-		t.vacateWorker(r)
+		t.countReservation(r, false, false, false)
 		defer t.dropLeg(r)
 		events = append(events, func() { t.freeWorker(r.worker, nil) })
 	}

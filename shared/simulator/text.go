@@ -224,15 +224,10 @@ func (t *Twilio) setTextStatus(m *message, status string) {
 	if m.callback == "" {
 		return
 	}
-	params := url.Values{}
-	params.Set("MessageSid", m.sid)
-	params.Set("SmsSid", m.sid)
-	params.Set("MessageStatus", status)
-	params.Set("SmsStatus", status)
-	params.Set("AccountSid", t.cfg.AccountSID)
-	params.Set("ApiVersion", "2010-04-01")
-	params.Set("From", m.from)
-	params.Set("To", m.to)
+	params := url.Values{
+		"MessageSid": {m.sid}, "SmsSid": {m.sid}, "MessageStatus": {status}, "SmsStatus": {status}, "From": {m.from}, "To": {m.to},
+		"AccountSid": {t.cfg.AccountSID}, "ApiVersion": {"2010-04-01"},
+	}
 	m.setService(params)
 	if m.errorCode != 0 {
 		params.Set("ErrorCode", strconv.Itoa(m.errorCode))
