@@ -1,7 +1,6 @@
 package simulator_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -23,6 +22,9 @@ const (
 )
 
 const everyone = `{"task_routing":{"filters":[{"filter_friendly_name":"sales","expression":"kind == \"sales\"","targets":[{"queue":"` + queueSID + `"}]}]}}`
+
+// toEveryone is the routing of a workflow with one queue.
+const toEveryone = `{"default_filter":{"queue":"` + queueSID + `"}}`
 
 type account struct {
 	*simulator.Twilio
@@ -76,9 +78,7 @@ func (a *account) connect(t *testing.T, base string, w simulator.Workflow) {
 	a.app.base = base
 	w.AssignmentCallbackURL = base + "/assignment"
 	must(t)(a.AddWorkflow(w))
-	if err := a.SetWorkspace(simulator.Workspace{EventCallbackURL: base + "/events", TimeoutActivity: awaySID}); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, a.SetWorkspace(simulator.Workspace{EventCallbackURL: base + "/events", TimeoutActivity: awaySID}))
 	a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: base + "/voice"})
 }
 
@@ -92,12 +92,59 @@ func must(t *testing.T) func(sid string, err error) string {
 	}
 }
 
+// path returns the path of a resource of api.twilio.com, below the account.
+func (a *account) path(resource string) string {
+	return "/2010-04-01/Accounts/" + a.AccountSID() + "/" + resource
+}
+
+// below returns the path of a resource of the workspace.
+func (a *account) below(resource string) string {
+	return "/v1/Workspaces/" + a.WorkspaceSID() + "/" + resource
+}
+
+// changeCall updates a call over REST.
+func (a *account) changeCall(sid string, change url.Values) {
+	a.app.rest("POST", a.path("Calls/"+sid+".json"), change)
+}
+
+// queueSID returns the SID of the account's first voice queue, "" if it has none.
+func (a *account) queueSID() string {
+	_, sid, _ := strings.Cut(a.app.rest("GET", a.path("Queues.json"), nil), `"sid":"`)
+	return sid[:min(len(sid), 34)]
+}
+
+func noError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// play runs the loop. The test checks the problems.
+func (a *account) play(t *testing.T) {
+	t.Helper()
+	noError(t, a.Loop().Run(t.Context()))
+}
+
+// runFor runs the loop for d.
+func (a *account) runFor(t *testing.T, d time.Duration) {
+	t.Helper()
+	noError(t, a.Loop().RunFor(t.Context(), d))
+}
+
+// wantProblem checks that the account has exactly these problems, by a part of each.
+func (a *account) wantProblem(t *testing.T, want ...string) {
+	t.Helper()
+	problems := a.Problems()
+	if !slices.EqualFunc(problems, want, func(p simulator.Problem, part string) bool { return strings.Contains(p.Text, part) }) {
+		t.Errorf("problems %v, want %q", problems, want)
+	}
+}
+
 // run runs the loop to its end and fails the test on problems.
 func (a *account) run(t *testing.T) {
 	t.Helper()
-	if err := a.Loop().Run(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+	a.play(t)
 	for _, problem := range a.Problems() {
 		t.Errorf("problem: %s", problem)
 	}

@@ -38,7 +38,7 @@ func TestRedirectedFromTheBridge(t *testing.T) {
 			a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 			a.Loop().After(20*time.Second, func() {
 				to := map[string]string{"caller": lineNumber, "worker": aliceNumber}[who]
-				a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, to).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
+				a.changeCall(a.leg(t, to).SID, url.Values{"Url": {a.app.base + "/elsewhere"}})
 			})
 			a.run(t)
 			caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber)

@@ -230,9 +230,7 @@ func TestWorkerServesTwoCallersInTurn(t *testing.T) {
 	a.Call(callerNumber, lineNumber, script.Hears("goodbye"))
 	a.CallAfter(10*time.Second, "+15550000002", lineNumber, script.Hears("position 1"), script.Talks(time.Second), script.HangsUp())
 	a.Loop().After(90*time.Second, func() {
-		if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
-			t.Error(err)
-		}
+		noError(t, a.SetWorkerActivity(a.Workers()[0].SID, availableSID))
 	})
 	a.run(t)
 	a.wantStatuses(t, []string{"completed", "completed"}, []string{"worker-1 completed", "worker-1 completed"})

@@ -15,7 +15,7 @@ import (
 // fields.
 func (a *account) matches(t *testing.T, expression string) bool {
 	t.Helper()
-	answer := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers?TargetWorkersExpression="+url.QueryEscape(expression), nil)
+	answer := a.app.rest("GET", a.below("Workers?TargetWorkersExpression=")+url.QueryEscape(expression), nil)
 	if !strings.Contains(answer, `"workers":[`) {
 		t.Errorf("%s: %s", expression, answer)
 	}
@@ -26,9 +26,7 @@ func TestChannelFields(t *testing.T) {
 	t.Parallel()
 	const idle = `channel.voice.assigned_tasks == 0 AND channel.voice.available_capacity_percentage == 100`
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	if err := a.SetWorkerChannel(a.Workers()[0].SID, simulator.WorkerChannel{Capacity: 3}); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, a.SetWorkerChannel(a.Workers()[0].SID, simulator.WorkerChannel{Capacity: 3}))
 	a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.Talks(20*time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber)
 	a.app.dequeue, a.app.postWork = true, ""
@@ -70,9 +68,7 @@ func TestChannelsInRouting(t *testing.T) {
 			a.connect(t, a.app.base, simulator.Workflow{
 				SID: workflowSID, Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[{"queue":"` + thirdQueueSID + `"` + test.target + `}]}]}}`,
 			})
-			if err := a.SetWorkerChannel(a.Workers()[0].SID, simulator.WorkerChannel{Capacity: 2}); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, a.SetWorkerChannel(a.Workers()[0].SID, simulator.WorkerChannel{Capacity: 2}))
 			a.app.dequeue, a.app.postWork = true, ""
 			a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Talks(20*time.Second), script.HangsUp()))
 			a.Call(callerNumber, lineNumber)
@@ -90,9 +86,7 @@ func TestAttributeNamedChannel(t *testing.T) {
 	t.Parallel()
 	for _, hides := range []bool{false, true} {
 		a := newAccount(t, simulator.Config{Readings: reading.Set{AttributesHideFields: hides}}, aliceNumber)
-		if err := a.SetWorkerAttributes(a.Workers()[0].SID, `{"channel":"radio"}`); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, a.SetWorkerAttributes(a.Workers()[0].SID, `{"channel":"radio"}`))
 		if got := a.matches(t, `channel == "radio"`); got != hides {
 			t.Errorf("attributes hide fields %t: the attribute counts: %t", hides, got)
 		}

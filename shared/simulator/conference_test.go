@@ -60,7 +60,7 @@ func TestConference(t *testing.T) {
 			a.CallAfter(10*time.Second, callerNumber, second, test.steps[1]...)
 			if test.redirect {
 				a.Loop().After(30*time.Second, func() {
-					a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, lineNumber).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
+					a.changeCall(a.leg(t, lineNumber).SID, url.Values{"Url": {a.app.base + "/elsewhere"}})
 				})
 			}
 			a.run(t)

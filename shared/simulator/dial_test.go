@@ -124,7 +124,7 @@ func TestDialedLegHasParentCall(t *testing.T) {
 	if n := len(a.app.forms["/leg"]); n != 3 || leg.PeerSID != caller.SID || leg.HungUpBy != "callee" {
 		t.Errorf("%d status callbacks, leg %+v", n, leg)
 	}
-	answer := a.app.rest("GET", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json?ParentCallSid="+caller.SID, nil)
+	answer := a.app.rest("GET", a.path("Calls.json?ParentCallSid=")+caller.SID, nil)
 	if !strings.Contains(answer, leg.SID) || !strings.Contains(answer, `"parent_call_sid":"`+caller.SID) {
 		t.Errorf("children %s", answer)
 	}
@@ -150,7 +150,7 @@ func TestRedirectedFromADial(t *testing.T) {
 			a.SetPhone(mobile, script.AnswersAfter(10*time.Second))
 			a.Call(callerNumber, lineNumber)
 			a.Loop().After(test.at, func() {
-				a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, test.who).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
+				a.changeCall(a.leg(t, test.who).SID, url.Values{"Url": {a.app.base + "/elsewhere"}})
 			})
 			a.run(t)
 			if got := a.leg(t, lineNumber).Heard; !slices.Equal(got, test.wantCaller) {

@@ -118,7 +118,7 @@ func TestBridgingInProcess(t *testing.T) {
 			a.connectWithWhisper(t)
 			if test.redirect != "" {
 				a.Loop().After(20*time.Second, func() {
-					a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, test.redirect).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
+					a.changeCall(a.leg(t, test.redirect).SID, url.Values{"Url": {a.app.base + "/elsewhere"}})
 				})
 			}
 			a.run(t)

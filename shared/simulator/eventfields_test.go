@@ -48,7 +48,7 @@ func TestOneEventOverREST(t *testing.T) {
 	a.run(t)
 	events := a.app.forms["/events"]
 	sid := events[len(events)-1].Get("Sid")
-	body := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Events?Sid="+sid, nil)
+	body := a.app.rest("GET", a.below("Events?Sid=")+sid, nil)
 	if strings.Count(body, `"event_type"`) != 1 || !strings.Contains(body, `"sid":"`+sid+`"`) {
 		t.Errorf("the event %s is shown as %s", sid, body)
 	}

@@ -164,7 +164,7 @@ func TestInstructionComesTooLate(t *testing.T) {
 			t.Parallel()
 			a := instructedAfter(t, document, func(a *account) {
 				r := a.Reservations()[0]
-				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
+				a.app.rest("POST", a.below("Tasks/")+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
 			}, aliceNumber)
 			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 			a.run(t)
@@ -177,15 +177,11 @@ func TestDequeueNeedsTheCallSID(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.dequeue = true
-	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, a.SetWorkerActivity(a.Workers()[0].SID, awaySID))
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 	a.Loop().After(time.Second, func() { a.updateTask(url.Values{"Attributes": {`{"kind":"sales"}`}}) })
 	a.Loop().After(2*time.Second, func() {
-		if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
-			t.Error(err)
-		}
+		noError(t, a.SetWorkerActivity(a.Workers()[0].SID, availableSID))
 	})
 	a.run(t)
 	a.wantCodes(t, 40140)
@@ -213,7 +209,7 @@ func TestInstructionsOverREST(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.answers["/survey"] = ""
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.route(t, toEveryone, time.Minute)
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
@@ -224,9 +220,7 @@ func TestInstructionsOverREST(t *testing.T) {
 	a.Loop().After(3*time.Second, func() {
 		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("call").SetCallFrom(lineNumber)), 400, 40112, "invalid url")
 		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("sing")), 400, 55555, "sing")
-		if err := instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue").SetDequeueTimeout(20).SetDequeuePostWorkActivitySid(wrapUpSID)); err != nil {
-			t.Error(err)
-		}
+		noError(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue").SetDequeueTimeout(20).SetDequeuePostWorkActivitySid(wrapUpSID)))
 	})
 	a.Loop().After(20*time.Second, func() {
 		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue")), 400, 40135, "wrapping")
@@ -243,14 +237,12 @@ func TestConferenceIsRefused(t *testing.T) {
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUpAfter(2*time.Second))
 	a.Loop().After(time.Second, func() {
 		r := a.Reservations()[0]
-		body := a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"Instruction": {"supervise"}})
+		body := a.app.rest("POST", a.below("Tasks/")+r.TaskSID+"/Reservations/"+r.SID, url.Values{"Instruction": {"supervise"}})
 		if !strings.Contains(body, "not simulated") {
 			t.Errorf("supervise: %s", body)
 		}
 	})
-	if err := a.Loop().Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a.play(t)
 	a.wantCodes(t, 55555)
 	if problems := a.Problems(); len(problems) != 2 || !strings.HasPrefix(problems[0].Text, "not simulated: instruction conference") {
 		t.Errorf("problems %v", problems)

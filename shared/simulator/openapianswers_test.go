@@ -107,7 +107,7 @@ func (a *account) tour() {
 
 // textTour requests the resources about texts and about busy workers.
 func (a *account) textTour() {
-	base, worker := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID
+	base, worker := "/2010-04-01/Accounts/"+a.AccountSID(), a.below("Workers/")+a.Workers()[0].SID
 	a.app.rest("POST", base+"/Messages.json", url.Values{"To": {callerNumber}, "From": {lineNumber}, "Body": {"Good day"}, "ValidityPeriod": {"300"}})
 	service := a.AddMessagingService(simulator.MessagingService{Numbers: []string{lineNumber}})
 	a.SetTexting(callerNumber, simulator.Texting{ErrorCode: 30003, Failed: true})

@@ -74,8 +74,8 @@ func TestFullQueue(t *testing.T) {
 	a := newAccount(t, simulator.Config{})
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	a.Loop().After(5*time.Second, func() {
-		sid := strings.SplitN(strings.SplitN(a.app.rest("GET", "/2010-04-01/Accounts/"+a.AccountSID()+"/Queues.json", nil), `"sid":"`, 2)[1], `"`, 2)[0]
-		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Queues/"+sid+".json", map[string][]string{"MaxSize": {"1"}})
+		sid := strings.SplitN(strings.SplitN(a.app.rest("GET", a.path("Queues.json"), nil), `"sid":"`, 2)[1], `"`, 2)[0]
+		a.app.rest("POST", a.path("Queues/"+sid+".json"), map[string][]string{"MaxSize": {"1"}})
 	})
 	a.CallAfter(10*time.Second, "+15550000002", lineNumber, script.Hears("goodbye, queue-full"))
 	a.run(t)
@@ -88,12 +88,8 @@ func TestInstantWaitDocumentIsAProblem(t *testing.T) {
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/hold"] = ""
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
-	if err := a.Loop().Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if problems := a.Problems(); len(problems) != 1 || !strings.Contains(problems[0].Text, "tight loop") {
-		t.Errorf("problems %v, want one tight loop", problems)
-	}
+	a.play(t)
+	a.wantProblem(t, "tight loop")
 	if n := len(a.app.webhooks); n > 30 {
 		t.Errorf("%d webhooks in ten seconds", n)
 	}
@@ -106,7 +102,7 @@ func TestLateAnswerIsNotExecuted(t *testing.T) {
 	a.app.answers["/elsewhere"] = `<Pause length="9"/><Say>Elsewhere</Say>`
 	a.Call(callerNumber, lineNumber)
 	a.Loop().After(time.Second, func() {
-		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, lineNumber).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
+		a.changeCall(a.leg(t, lineNumber).SID, url.Values{"Url": {a.app.base + "/elsewhere"}})
 	})
 	a.run(t)
 	if heard := a.leg(t, lineNumber).Heard; !slices.Equal(heard, []string{"Elsewhere"}) {

@@ -66,7 +66,7 @@ func TestReadingsOfAttributes(t *testing.T) {
 func TestReadingsOfActivities(t *testing.T) {
 	t.Parallel()
 	move := func(t *testing.T, a *account, activity string) string {
-		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+		a.route(t, toEveryone, time.Minute)
 		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 		a.Loop().After(5*time.Second, func() {
 			if status := a.ask("POST", "/Workers/"+a.Workers()[0].SID, url.Values{"ActivitySid": {activity}}); status != 200 {

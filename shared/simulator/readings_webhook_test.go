@@ -161,7 +161,7 @@ func TestReadingsOfTheRing(t *testing.T) {
 	for _, readings := range []reading.Set{{}, {RingBuffer: true}} {
 		a := newAccount(t, simulator.Config{Readings: readings})
 		a.SetPhone(aliceNumber, script.NeverAnswers())
-		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", url.Values{
+		a.app.rest("POST", a.path("Calls.json"), url.Values{
 			"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}, "Timeout": {"10"},
 		})
 		a.run(t)

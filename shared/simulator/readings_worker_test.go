@@ -52,7 +52,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 			name: "who was idle longest after an offer that came to nothing", workers: []string{aliceNumber, bobNumber},
 			readings: []reading.Set{{}, {IdleClock: reading.IdleSinceReserved}, {IdleClock: reading.IdleSinceCompleted}},
 			scene: func(t *testing.T, a *account) string {
-				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+				a.route(t, toEveryone, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.CallAfter(10*time.Second, callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
@@ -108,9 +108,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 				a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 				a.Loop().After(20*time.Second, func() {
 					a.app.postWork = ""
-					if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
-						t.Error(err)
-					}
+					noError(t, a.SetWorkerActivity(a.Workers()[0].SID, availableSID))
 				})
 				a.CallAfter(30*time.Second, callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
@@ -143,7 +141,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 			name: "a worker with an offer and two callers", workers: []string{aliceNumber},
 			readings: []reading.Set{{}, {AcceptedReservationsOccupy: true}},
 			scene: func(t *testing.T, a *account) string {
-				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+				a.route(t, toEveryone, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 				a.CallAfter(2*time.Second, callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
@@ -158,7 +156,7 @@ func TestReadingsOfWorkers(t *testing.T) {
 			name:     "a worker without capacity on the channel voice",
 			readings: []reading.Set{{}, {DefaultChannel: true}},
 			scene: func(t *testing.T, a *account) string {
-				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+				a.route(t, toEveryone, time.Minute)
 				must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {}}}))
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 				a.run(t)
@@ -226,7 +224,7 @@ func TestShuffledEvents(t *testing.T) {
 	orders := map[string]bool{}
 	for seed := range uint64(20) {
 		a := newAccount(t, simulator.Config{Seed: seed, Readings: reading.Set{EventOrder: reading.EventsShuffled}}, aliceNumber)
-		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+		a.route(t, toEveryone, time.Minute)
 		a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
 		a.run(t)
 		orders[a.happened("reservation.created")] = true

@@ -20,7 +20,7 @@ func (a *account) addSecondQueue(t *testing.T) {
 }
 
 func (a *account) updateTask(form url.Values) {
-	a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[0].SID, form)
+	a.app.rest("POST", a.below("Tasks/")+a.Tasks()[0].SID, form)
 }
 
 func TestReadingsOfWorkflows(t *testing.T) {
@@ -74,7 +74,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 			name: "the task stays in its step", workers: []string{aliceNumber, bobNumber},
 			readings: []reading.Set{{}, {EventsEachTime: true}},
 			scene: func(t *testing.T, a *account) string {
-				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, 8*time.Second)
+				a.route(t, toEveryone, 8*time.Second)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(9*time.Second))
 				a.run(t)
 				return a.happened("reservation.timeout")
@@ -137,7 +137,7 @@ func TestReadingsOfWorkflows(t *testing.T) {
 				a.route(t, `{"filters":[{"expression":"kind == 'vip'","targets":[{"queue":"`+queueSID+`"}]}]}`, time.Minute)
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 				a.run(t)
-				a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Events", nil)
+				a.app.rest("GET", a.below("Events"), nil)
 				codes := ""
 				for _, alert := range a.Debugger() {
 					codes += " " + alert.Text

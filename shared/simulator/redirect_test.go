@@ -40,9 +40,7 @@ func TestRedirectedWebhooks(t *testing.T) {
 			var method string
 			var form bool
 			a = newAccount(t, simulator.Config{Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if err := r.ParseForm(); err != nil {
-					t.Error(err)
-				}
+				noError(t, r.ParseForm())
 				if want := webhook.Sign(a.AuthToken(), base+r.URL.RequestURI(), r.PostForm); r.Header.Get("X-Twilio-Signature") != want {
 					t.Errorf("%s %s is not signed for its own address", r.Method, r.URL)
 				}
@@ -105,9 +103,7 @@ func TestConnectionOverrides(t *testing.T) {
 			a.app.answers["/voice"], a.app.took["/voice"] = "<Say>Hello</Say>", test.took
 			a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice" + test.fragment})
 			a.Call(callerNumber, lineNumber)
-			if err := a.Loop().Run(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			a.play(t)
 			if n := len(a.app.webhooks); n != test.wantTries {
 				t.Errorf("%d tries, want %d", n, test.wantTries)
 			}

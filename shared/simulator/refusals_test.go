@@ -10,29 +10,6 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// wantProblem checks that the account has exactly these problems, by a part of each.
-func (a *account) wantProblem(t *testing.T, want ...string) {
-	t.Helper()
-	problems := a.Problems()
-	if len(problems) != len(want) {
-		t.Errorf("problems %v, want %q", problems, want)
-		return
-	}
-	for i, problem := range problems {
-		if !strings.Contains(problem.Text, want[i]) {
-			t.Errorf("problem %s, want %q", problem, want[i])
-		}
-	}
-}
-
-// play runs the loop. The test checks the problems.
-func (a *account) play(t *testing.T) {
-	t.Helper()
-	if err := a.Loop().Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // ask posts a form below the workspace and returns the answer's status, from the log of requests.
 func (a *account) ask(method, path string, form url.Values) int {
 	a.app.rest(method, "/v1/Workspaces/"+a.WorkspaceSID()+path, form)
@@ -67,7 +44,7 @@ func TestRingTimeOutOfRange(t *testing.T) {
 	for seconds, problems := range map[string][]string{"0": {"not simulated"}, "601": {"not simulated"}, "1": nil, "600": nil} {
 		a := newAccount(t, simulator.Config{})
 		a.SetPhone(aliceNumber, script.Busy())
-		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", url.Values{
+		a.app.rest("POST", a.path("Calls.json"), url.Values{
 			"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}, "Timeout": {seconds},
 		})
 		a.play(t)
@@ -100,7 +77,7 @@ func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.route(t, toEveryone, time.Minute)
 			a.app.answers["/survey"] = ""
 			a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
 			a.Loop().After(5*time.Second, func() {
@@ -138,7 +115,7 @@ func TestChangingWorkflowQueueIsAProblem(t *testing.T) {
 		})
 		a.Loop().After(time.Minute, func() {
 			for _, c := range a.Calls() {
-				a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+c.SID+".json", url.Values{"Status": {"completed"}})
+				a.changeCall(c.SID, url.Values{"Status": {"completed"}})
 			}
 		})
 		a.play(t)

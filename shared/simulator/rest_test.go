@@ -56,9 +56,7 @@ func TestRESTCalls(t *testing.T) {
 	a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second))
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
 	call, err := twilio.CreateCall(newCall(aliceNumber))
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	if *call.Status != "queued" || *call.ToFormatted != "(555) 000-0011" || *call.Direction != "outbound-api" || call.StartTime != nil {
 		t.Errorf("created %+v", call)
 	}
@@ -241,9 +239,7 @@ func TestIfMatch(t *testing.T) {
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
-	if err := a.Loop().RunFor(t.Context(), 5*time.Second); err != nil {
-		t.Fatal(err)
-	}
+	a.runFor(t, 5*time.Second)
 	path := "/v1/Workspaces/" + a.WorkspaceSID() + "/Tasks/" + a.Tasks()[0].SID
 	post := func(match string, form url.Values) (int, string) {
 		request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))

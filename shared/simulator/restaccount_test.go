@@ -44,16 +44,12 @@ func TestRESTAlerts(t *testing.T) {
 	a.app.statuses["/assignment"] = 500
 	a.app.answers["/hold"] = `<Play colour="red">/music.mp3</Play>`
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Second))
-	if err := a.Loop().RunFor(t.Context(), time.Minute); err != nil {
-		t.Fatal(err)
-	}
+	a.runFor(t, time.Minute)
 	start, now := a.Calls()[0].Created, a.Loop().Now()
 	codes := func(params *monitor.ListAlertParams) (codes []string) {
 		t.Helper()
 		alerts, err := twilio.ListAlert(params.SetPageSize(1))
-		if err != nil {
-			t.Fatal(err)
-		}
+		noError(t, err)
 		for _, alert := range alerts {
 			codes = append(codes, *alert.ErrorCode)
 		}
@@ -100,9 +96,7 @@ func TestDialingPermissions(t *testing.T) {
 	a := newAccount(t, simulator.Config{}, "+447700900001")
 	twilio := voice.NewApiService(a.handler())
 	for _, allowed := range []bool{true, false} {
-		if err := a.SetDialingPermission("GB", allowed); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, a.SetDialingPermission("GB", allowed))
 		country, err := twilio.FetchDialingPermissionsCountry("GB")
 		if err != nil || *country.LowRiskNumbersEnabled != allowed || (*country.CountryCodes)[0] != "+44" {
 			t.Errorf("country %+v, %v", country, err)
@@ -123,9 +117,7 @@ func TestDialingPermissions(t *testing.T) {
 	}
 	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall("+447700900001"))
 	wantREST(t, err, 400, 21215, "not authorized to call")
-	if err := a.SetDialingPermission("US", false); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, a.SetDialingPermission("US", false))
 	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall(aliceNumber))
 	wantREST(t, err, 400, 21215, "not authorized to call")
 	a.SetPhone("+12425550100", script.Busy())

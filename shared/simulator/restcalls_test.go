@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -69,9 +68,7 @@ func TestRESTReportsUnknownRequests(t *testing.T) {
 			if got := a.Requests()[0].Status; got != test.wantStatus {
 				t.Errorf("status %d, want %d", got, test.wantStatus)
 			}
-			if problems := a.Problems(); len(problems) != 1 || !strings.HasPrefix(problems[0].Text, test.wantProblem) {
-				t.Errorf("problems %v, want %q", problems, test.wantProblem)
-			}
+			a.wantProblem(t, test.wantProblem)
 		})
 	}
 }
@@ -109,9 +106,7 @@ func TestRESTTimeLimit(t *testing.T) {
 		}
 		twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
 		call, err := twilio.CreateCall(params)
-		if err != nil {
-			t.Fatal(err)
-		}
+		noError(t, err)
 		const want = 30 * time.Second
 		if later {
 			a.Loop().After(20*time.Second, func() {

@@ -2,7 +2,6 @@ package simulator_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -33,9 +32,7 @@ func TestRESTNumbers(t *testing.T) {
 		t.Fatalf("numbers %v, %v", numbers, err)
 	}
 	sid := *numbers[0].Sid
-	if err := a.Loop().RunFor(t.Context(), time.Hour); err != nil {
-		t.Fatal(err)
-	}
+	a.runFor(t, time.Hour)
 	a.app.answers["/other"] = "<Say>Moved</Say>"
 	updated, err := twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).
 		SetVoiceUrl(a.app.base+"/other#rc=2&rp=ct,rt,5xx").SetVoiceMethod("GET").SetVoiceFallbackUrl(a.app.base+"/fallback").SetFriendlyName("Line"))
@@ -67,12 +64,8 @@ func TestRESTNumbers(t *testing.T) {
 	a.run(t)
 	a.wantWebhooks(t, "GET /other CallStatus=ringing")
 	a.Call(callerNumber, "+15550000201")
-	if err := a.Loop().RunFor(t.Context(), time.Second); err != nil {
-		t.Fatal(err)
-	}
-	if problems := a.Problems(); len(problems) != 1 || !strings.HasPrefix(problems[0].Text, "not simulated: a call to +15550000201") {
-		t.Errorf("problems %v, want one about the number without a VoiceUrl", problems)
-	}
+	a.runFor(t, time.Second)
+	a.wantProblem(t, "not simulated: a call to +15550000201")
 	_, err = twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).SetTrunkSid("TK00000000000000000000000000000000"))
 	wantREST(t, err, 501, 20001, "not simulated: parameter TrunkSid")
 }

@@ -13,7 +13,7 @@ import (
 func TestRESTActivities(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.route(t, toEveryone, time.Minute)
 	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
 	lunch, err := twilio.CreateActivity(workspace, new(taskrouter.CreateActivityParams).SetFriendlyName("Lunch"))
 	if err != nil || *lunch.Available {
@@ -31,9 +31,7 @@ func TestRESTActivities(t *testing.T) {
 	}
 	wantREST(t, twilio.DeleteActivity(workspace, availableSID), 400, 20001, "used by worker")
 	wantREST(t, twilio.DeleteActivity(workspace, awaySID), 400, 20001, "used by the workspace")
-	if err := twilio.DeleteActivity(workspace, *lunch.Sid); err != nil {
-		t.Error(err)
-	}
+	noError(t, twilio.DeleteActivity(workspace, *lunch.Sid))
 	_, err = twilio.FetchActivity(workspace, *lunch.Sid)
 	wantREST(t, err, 404, 20404, "")
 	for filter, want := range map[string]int{"yes": 2, "no": 2, "false": 2} {
@@ -41,9 +39,7 @@ func TestRESTActivities(t *testing.T) {
 			t.Errorf("Available=%s: %d, %v, want %d", filter, len(found), err, want)
 		}
 	}
-	if len(a.Problems()) > 0 {
-		t.Errorf("problems %v", a.Problems())
-	}
+	a.wantProblem(t)
 	a.app.rest("POST", "/v1/Workspaces/"+workspace+"/Activities/"+wrapUpSID, map[string][]string{"Available": {"true"}})
 	if problems := a.Problems(); len(problems) != 1 {
 		t.Errorf("problems %v, want one: Available cannot be changed", problems)
@@ -53,7 +49,7 @@ func TestRESTActivities(t *testing.T) {
 func TestRESTTaskQueues(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.route(t, toEveryone, time.Minute)
 	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
 	queue, err := twilio.CreateTaskQueue(workspace, new(taskrouter.CreateTaskQueueParams).SetFriendlyName("Billing").SetTaskOrder("LIFO").
 		SetMaxReservedWorkers(3).SetReservationActivitySid(awaySID).SetAssignmentActivitySid(wrapUpSID))
@@ -77,16 +73,12 @@ func TestRESTTaskQueues(t *testing.T) {
 		t.Errorf("task queue %+v, %v, want only MaxReservedWorkers changed", updated, err)
 	}
 	wantREST(t, twilio.DeleteTaskQueue(workspace, queueSID), 400, 20001, "workflow "+workflowSID+" refers to it")
-	if err := twilio.DeleteTaskQueue(workspace, *queue.Sid); err != nil {
-		t.Error(err)
-	}
+	noError(t, twilio.DeleteTaskQueue(workspace, *queue.Sid))
 	_, err = twilio.FetchTaskQueue(workspace, *queue.Sid)
 	wantREST(t, err, 404, 20404, "")
 
 	_, err = twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`1==2`))
-	if err != nil {
-		t.Error(err)
-	}
+	noError(t, err)
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 	a.Loop().After(10*time.Second, func() {
 		if n := len(a.Reservations()); n != 0 {
@@ -129,24 +121,18 @@ func TestRESTWorkflows(t *testing.T) {
 		_, err := twilio.CreateWorkflow(workspace, wrong)
 		wantREST(t, err, 400, 20001, name)
 	}
-	if err := twilio.DeleteWorkflow(workspace, *spare.Sid); err != nil {
-		t.Error(err)
-	}
+	noError(t, twilio.DeleteWorkflow(workspace, *spare.Sid))
 	_, err = twilio.FetchWorkflow(workspace, *spare.Sid)
 	wantREST(t, err, 404, 20404, "")
 
 	a.app.answers["/elsewhere"] = ""
-	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, a.SetWorkerActivity(a.Workers()[0].SID, awaySID))
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 	a.Loop().After(10*time.Second, func() {
 		if _, err := twilio.UpdateWorkflow(workspace, workflowSID, new(taskrouter.UpdateWorkflowParams).SetAssignmentCallbackUrl(a.app.base+"/elsewhere")); err != nil {
 			t.Error(err)
 		}
-		if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
-			t.Error(err)
-		}
+		noError(t, a.SetWorkerActivity(a.Workers()[0].SID, availableSID))
 	})
 	a.run(t)
 	if len(a.app.forms["/elsewhere"]) == 0 || len(a.app.forms["/assignment"]) != 0 {
@@ -202,12 +188,8 @@ func TestRESTWorkersAreSetUp(t *testing.T) {
 	_, err = twilio.ListWorker(workspace, new(taskrouter.ListWorkerParams).SetTargetWorkersExpression("skills HAS"))
 	wantREST(t, err, 400, 20001, "TargetWorkersExpression")
 	wantREST(t, twilio.DeleteWorker(workspace, *worker.Sid, new(taskrouter.DeleteWorkerParams).SetIfMatch(`"99"`)), 412, 20412, "")
-	if err := twilio.DeleteWorker(workspace, *worker.Sid, nil); err != nil {
-		t.Error(err)
-	}
+	noError(t, twilio.DeleteWorker(workspace, *worker.Sid, nil))
 	_, err = twilio.FetchWorker(workspace, *worker.Sid)
 	wantREST(t, err, 404, 20404, "")
-	if len(a.Problems()) > 0 {
-		t.Errorf("problems %v", a.Problems())
-	}
+	a.wantProblem(t)
 }

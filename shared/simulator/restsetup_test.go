@@ -29,13 +29,9 @@ func newWorkspace(t *testing.T, twilio *taskrouter.ApiService, change func(*task
 		change(params)
 	}
 	workspace, err := twilio.CreateWorkspace(params)
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	listed, err := twilio.ListActivity(*workspace.Sid, new(taskrouter.ListActivityParams))
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	activities = map[string]string{}
 	for _, activity := range listed {
 		activities[*activity.FriendlyName] = *activity.Sid
@@ -51,15 +47,11 @@ func TestEmptyAccountBecomesAWorkingQueue(t *testing.T) {
 	}
 	workspace, activities := newWorkspace(t, twilio, func(p *taskrouter.CreateWorkspaceParams) { p.SetEventCallbackUrl(a.app.base + "/events") })
 	queue, err := twilio.CreateTaskQueue(workspace, new(taskrouter.CreateTaskQueueParams).SetFriendlyName("Spanish").SetTargetWorkers(`languages HAS "es"`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	workflow, err := twilio.CreateWorkflow(workspace, new(taskrouter.CreateWorkflowParams).SetFriendlyName("Calls").
 		SetConfiguration(`{"task_routing":{"default_filter":{"queue":"`+*queue.Sid+`"}}}`).
 		SetAssignmentCallbackUrl(a.app.base+"/assignment#rc=2&rp=ct,5xx"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	worker, err := twilio.CreateWorker(workspace, new(taskrouter.CreateWorkerParams).SetFriendlyName("Alice").
 		SetAttributes(`{"contact_uri":"`+aliceNumber+`","languages":["es"]}`))
 	if err != nil || *worker.ActivityName != "Offline" || *worker.Available {
@@ -132,23 +124,17 @@ func TestRESTWorkspaces(t *testing.T) {
 	if worker, err := twilio.CreateWorker(first, new(taskrouter.CreateWorkerParams).SetFriendlyName("Alice")); err != nil || *worker.ActivityName != "Unavailable" {
 		t.Errorf("worker %+v, %v, want one in the default activity", worker, err)
 	}
-	if err := twilio.DeleteWorkspace(first); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, twilio.DeleteWorkspace(first))
 	_, err = twilio.ListWorker(first, new(taskrouter.ListWorkerParams))
 	wantREST(t, err, 404, 20404, "")
 	if second, _ := newWorkspace(t, twilio, nil); second == first || second != a.WorkspaceSID() {
 		t.Errorf("the second workspace is %s, the first was %s, the account's is %s", second, first, a.WorkspaceSID())
 	}
-	if len(a.Problems()) > 0 {
-		t.Errorf("problems %v", a.Problems())
-	}
+	a.wantProblem(t)
 	if _, err := twilio.UpdateWorkspace(a.WorkspaceSID(), new(taskrouter.UpdateWorkspaceParams).SetEventsFilter("task.created,task.ended")); err != nil {
 		t.Error(err)
 	}
-	if problems := a.Problems(); len(problems) != 1 || !strings.Contains(problems[0].Text, "task.ended") {
-		t.Errorf("problems %v, want one about task.ended", problems)
-	}
+	a.wantProblem(t, "task.ended")
 	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Sales"))
 	wantREST(t, err, 501, 20001, "not simulated")
 }
@@ -161,12 +147,8 @@ func TestDeleteWorkspaceWithContents(t *testing.T) {
 	a.Loop().After(2*time.Second, func() {
 		wantREST(t, twilio.DeleteWorkspace(a.WorkspaceSID()), 501, 20001, "open tasks")
 	})
-	if err := a.Loop().RunFor(t.Context(), time.Minute); err != nil {
-		t.Fatal(err)
-	}
-	if err := twilio.DeleteWorkspace(a.WorkspaceSID()); err != nil {
-		t.Fatal(err)
-	}
+	a.runFor(t, time.Minute)
+	noError(t, twilio.DeleteWorkspace(a.WorkspaceSID()))
 	workspace, activities := newWorkspace(t, twilio, nil)
 	if len(activities) != 3 {
 		t.Errorf("activities %v, want the 3 of a new workspace", activities)

@@ -24,9 +24,7 @@ func TestAnswersMatchTwilioTypes(t *testing.T) {
 	a.app.statuses["/assignment"] = 500
 	a.AddCallerID(simulator.CallerID{SID: "PN00000000000000000000000000000001", Number: "+15550000099"})
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Second))
-	if err := a.Loop().RunFor(t.Context(), time.Minute); err != nil {
-		t.Fatal(err)
-	}
+	a.runFor(t, time.Minute)
 	own := "/2010-04-01/Accounts/" + a.AccountSID() + "/OutgoingCallerIds"
 	for _, test := range []struct {
 		path, key string // of the list, if it is one

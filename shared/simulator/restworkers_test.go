@@ -21,10 +21,10 @@ func TestSupervisorMovesWorkerWithOffer(t *testing.T) {
 		t.Run("reject "+reject, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.route(t, toEveryone, time.Minute)
 			a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 			a.Loop().After(2*time.Second, func() {
-				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID,
+				a.app.rest("POST", a.below("Workers/")+a.Workers()[0].SID,
 					url.Values{"ActivitySid": {awaySID}, "RejectPendingReservations": {reject}})
 			})
 			a.run(t)
@@ -80,12 +80,12 @@ func TestTaskEndsByDeletion(t *testing.T) {
 		"assigned for a day": {
 			func(a *account) {
 				r := a.Reservations()[0]
-				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
+				a.app.rest("POST", a.below("Tasks/")+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
 			}, 24*time.Hour + 10*time.Second, "reservation.created reservation.accepted task.system-deleted",
 		},
 		"deleted over REST": {
 			func(a *account) {
-				a.app.rest("DELETE", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[0].SID, nil)
+				a.app.rest("DELETE", a.below("Tasks/")+a.Tasks()[0].SID, nil)
 			},
 			10 * time.Second, "reservation.created reservation.canceled task.deleted",
 		},
@@ -94,11 +94,11 @@ func TestTaskEndsByDeletion(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{Pace: simulator.Pace{Patience: 48 * time.Hour}}, aliceNumber)
 			a.app.answers["/hold"] = `<Pause length="3600"/>`
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.route(t, toEveryone, time.Minute)
 			a.Call(callerNumber, lineNumber, script.HangsUpAfter(25*time.Hour))
 			a.Loop().After(5*time.Second, func() { test.act(a) })
 			a.Loop().After(test.at, func() {
-				if body := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[0].SID, nil); !strings.Contains(body, "20404") {
+				if body := a.app.rest("GET", a.below("Tasks/")+a.Tasks()[0].SID, nil); !strings.Contains(body, "20404") {
 					t.Errorf("the task is still there: %s", body)
 				}
 			})

@@ -36,7 +36,7 @@ func TestRESTLists(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 	a.addSecondQueue(t)
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.route(t, toEveryone, time.Minute)
 	for i := range 3 {
 		a.CallAfter(time.Duration(i)*time.Second, callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	}
@@ -102,7 +102,7 @@ func TestRESTWorkflow(t *testing.T) {
 func TestRESTWorkerChannel(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.route(t, toEveryone, time.Minute)
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
 	for range 3 {
 		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))

@@ -20,7 +20,7 @@ func (a *account) place(form url.Values) (status int, answer string) {
 			form.Set(name, value)
 		}
 	}
-	answer = a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", form)
+	answer = a.app.rest("POST", a.path("Calls.json"), form)
 	requests := a.Requests()
 	return requests[len(requests)-1].Status, answer
 }
@@ -107,9 +107,7 @@ func TestSendDigits(t *testing.T) {
 				a.wantProblem(t, test.problem)
 				return
 			}
-			if err := a.Loop().RunUntil(t.Context(), func() bool { asked = a.Loop().Now(); return len(a.app.forms["/greeting"]) > 0 }); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, a.Loop().RunUntil(t.Context(), func() bool { asked = a.Loop().Now(); return len(a.app.forms["/greeting"]) > 0 }))
 			leg := a.Calls()[0]
 			if got := asked.Sub(leg.Answered); got != test.want || leg.SendDigits != test.digits {
 				t.Errorf("the document is requested after %s, digits %q; want %s", got, leg.SendDigits, test.want)
@@ -252,7 +250,7 @@ func TestListIsRefused(t *testing.T) {
 func TestBodyThatIsNoForm(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	request := httptest.NewRequest(http.MethodPost, "/v1/Workspaces/"+a.WorkspaceSID()+"/Activities", strings.NewReader(`{"FriendlyName":"Lunch"}`))
+	request := httptest.NewRequest(http.MethodPost, a.below("Activities"), strings.NewReader(`{"FriendlyName":"Lunch"}`))
 	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
 	request.Header.Set("Content-Type", "application/json")
 	answer := httptest.NewRecorder()

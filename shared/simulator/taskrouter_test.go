@@ -126,9 +126,7 @@ func TestOrderOfTasksAndWorkers(t *testing.T) {
 		// Bob comes first; both come back after a call of their own.
 		for _, at := range []time.Duration{40, 70, 100} {
 			a.Loop().After(at*time.Second+time.Duration(1-i)*5*time.Second, func() {
-				if err := a.SetWorkerActivity(sid, availableSID); err != nil {
-					t.Error(err)
-				}
+				noError(t, a.SetWorkerActivity(sid, availableSID))
 			})
 		}
 	}

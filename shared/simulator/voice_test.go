@@ -127,9 +127,7 @@ func TestNotSimulatedIsLoud(t *testing.T) {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"] = document
 		a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
-		if err := a.Loop().Run(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		a.play(t)
 		if problems := a.Problems(); len(problems) == 0 || problems[0].Text != want {
 			t.Errorf("%s: problems %v, want %q", document, problems, want)
 		}
@@ -237,9 +235,7 @@ func TestScripts(t *testing.T) {
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"] = "<Say>Hello, hello</Say>"
 			a.Call(callerNumber, lineNumber, test.steps...)
-			if err := a.Loop().Run(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			a.play(t)
 			problems := a.Problems()
 			if test.want == "" && len(problems) > 0 || test.want != "" && (len(problems) != 1 || !strings.Contains(problems[0].Text, test.want)) {
 				t.Errorf("problems %v, want %q", problems, test.want)
@@ -252,9 +248,7 @@ func TestPatienceEnds(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Pace: simulator.Pace{Patience: 5 * time.Minute}})
 	a.Call(callerNumber, lineNumber)
-	if err := a.Loop().Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a.play(t)
 	call := a.leg(t, lineNumber)
 	if lasted := call.Ended.Sub(call.Created); lasted != 5*time.Minute || len(a.Problems()) != 1 {
 		t.Errorf("the call lasted %s, problems %v", lasted, a.Problems())

@@ -58,9 +58,7 @@ func TestReadingsOfPostWork(t *testing.T) {
 			scene: func(t *testing.T, a *account) string {
 				a.talkOnce()
 				a.Loop().After(8*time.Second, func() {
-					if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-						t.Error(err)
-					}
+					noError(t, a.SetWorkerActivity(a.Workers()[0].SID, awaySID))
 				})
 				a.run(t)
 				return a.Workers()[0].ActivityName
@@ -73,9 +71,7 @@ func TestReadingsOfPostWork(t *testing.T) {
 			readings: []reading.Set{{PostWorkSparesMoved: true}},
 			scene: func(t *testing.T, a *account) string {
 				for _, activity := range []string{awaySID, availableSID} {
-					if err := a.SetWorkerActivity(a.Workers()[0].SID, activity); err != nil {
-						t.Error(err)
-					}
+					noError(t, a.SetWorkerActivity(a.Workers()[0].SID, activity))
 				}
 				a.talkOnce()
 				a.run(t)
@@ -90,9 +86,7 @@ func TestReadingsOfPostWork(t *testing.T) {
 			scene: func(t *testing.T, a *account) string {
 				a.talkOnce()
 				a.Loop().After(14*time.Second, func() {
-					if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-						t.Error(err)
-					}
+					noError(t, a.SetWorkerActivity(a.Workers()[0].SID, awaySID))
 				})
 				a.run(t)
 				return a.moves()
@@ -109,16 +103,14 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 	t.Parallel()
 	update := func(t *testing.T, a *account, from, to string) string {
 		t.Helper()
-		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+		a.route(t, toEveryone, time.Minute)
 		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 		a.Loop().After(2*time.Second, func() {
 			alice := a.Workers()[0].SID
 			if from != "" {
-				if err := a.SetWorkerActivity(alice, from); err != nil {
-					t.Error(err)
-				}
+				noError(t, a.SetWorkerActivity(alice, from))
 			}
-			a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+alice, url.Values{"ActivitySid": {to}, "RejectPendingReservations": {"true"}})
+			a.app.rest("POST", a.below("Workers/")+alice, url.Values{"ActivitySid": {to}, "RejectPendingReservations": {"true"}})
 		})
 		a.run(t)
 		return a.moves()
@@ -160,9 +152,7 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 				a.workspace(t, simulator.Workspace{SingleTasking: true})
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 				a.Loop().After(2*time.Second, func() {
-					if err := a.SetWorkerActivity(a.Workers()[0].SID, reservedSID); err != nil {
-						t.Error(err)
-					}
+					noError(t, a.SetWorkerActivity(a.Workers()[0].SID, reservedSID))
 				})
 				a.run(t)
 				r := a.Reservations()[0]
@@ -175,12 +165,10 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 			workers:  []string{aliceNumber, bobNumber},
 			readings: []reading.Set{{}, {MoveResetsIdle: true}},
 			scene: func(t *testing.T, a *account) string {
-				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+				a.route(t, toEveryone, time.Minute)
 				a.Loop().After(time.Second, func() {
 					for _, activity := range []string{awaySID, availableSID} {
-						if err := a.SetWorkerActivity(a.Workers()[0].SID, activity); err != nil {
-							t.Error(err)
-						}
+						noError(t, a.SetWorkerActivity(a.Workers()[0].SID, activity))
 					}
 				})
 				a.CallAfter(2*time.Second, callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
@@ -194,8 +182,8 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 			workers:  []string{aliceNumber},
 			readings: []reading.Set{{}, {NoAttributesInList: true}},
 			scene: func(_ *testing.T, a *account) string {
-				list := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers?ActivitySid="+availableSID, nil)
-				one := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID, nil)
+				list := a.app.rest("GET", a.below("Workers?ActivitySid=")+availableSID, nil)
+				one := a.app.rest("GET", a.below("Workers/")+a.Workers()[0].SID, nil)
 				return map[bool]string{true: "null", false: "shown"}[strings.Contains(list, `"attributes":null`)] +
 					map[bool]string{true: ", null", false: ", shown"}[strings.Contains(one, `"attributes":null`)]
 			},
@@ -206,12 +194,8 @@ func TestReadingsOfWorkerUpdates(t *testing.T) {
 			workers:  []string{aliceNumber},
 			readings: []reading.Set{{}, {WorkerVersionDiffers: true, PreviousActivityName: true}},
 			scene: func(t *testing.T, a *account) string {
-				if err := a.SetWorkerAttributes(a.Workers()[0].SID, `{"level":4}`); err != nil {
-					t.Error(err)
-				}
-				if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-					t.Error(err)
-				}
+				noError(t, a.SetWorkerAttributes(a.Workers()[0].SID, `{"level":4}`))
+				noError(t, a.SetWorkerActivity(a.Workers()[0].SID, awaySID))
 				params := a.Events()[1].Params
 				return params.Get("WorkerVersion") + " " + params.Get("WorkerPreviousActivityName")
 			},
@@ -231,7 +215,7 @@ type listedEvent struct {
 func (a *account) eventsOf(t *testing.T, filter string) []listedEvent {
 	t.Helper()
 	var list struct{ Events []listedEvent }
-	body := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Events?"+filter, nil)
+	body := a.app.rest("GET", a.below("Events?")+filter, nil)
 	if err := json.Unmarshal([]byte(body), &list); err != nil {
 		t.Fatalf("%v: %s", err, body)
 	}
@@ -244,12 +228,10 @@ func TestEventsOfAWorker(t *testing.T) {
 	a.talkOnce()
 	alice := a.Workers()[0].SID
 	a.Loop().After(30*time.Second, func() {
-		a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+alice, url.Values{"ActivitySid": {availableSID}})
+		a.app.rest("POST", a.below("Workers/")+alice, url.Values{"ActivitySid": {availableSID}})
 	})
 	a.Loop().After(40*time.Second, func() {
-		if err := a.SetWorkerActivity(alice, awaySID); err != nil {
-			t.Error(err)
-		}
+		noError(t, a.SetWorkerActivity(alice, awaySID))
 	})
 	a.Loop().After(41*time.Second, func() {
 		events := a.eventsOf(t, "EventType=worker.activity.update&WorkerSid="+alice)
@@ -301,9 +283,7 @@ func TestEventsOfAWorker(t *testing.T) {
 func TestNoActor(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{NoActor: true}}, aliceNumber)
-	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, a.SetWorkerActivity(a.Workers()[0].SID, awaySID))
 	if events := a.eventsOf(t, ""); len(events) != 1 || events[0].Actor != "workspace" || events[0].Source != "twilio" {
 		t.Errorf("events %+v, want one of the workspace", events)
 	}
@@ -321,21 +301,15 @@ type workerAnswer struct {
 func (a *account) askWorker(t *testing.T, method, path, ifMatch string, form url.Values) (got workerAnswer) {
 	t.Helper()
 	request, err := http.NewRequest(method, a.app.api+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("If-Match", ifMatch)
 	response, err := a.app.client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	defer func() { _ = response.Body.Close() }()
 	got.status, got.etag = response.StatusCode, response.Header.Get("ETag")
-	if err := json.NewDecoder(response.Body).Decode(&got.worker); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, json.NewDecoder(response.Body).Decode(&got.worker))
 	return got
 }
 
@@ -345,9 +319,7 @@ func TestWorkerUpdateIsConditional(t *testing.T) {
 	path := "/v1/Workspaces/" + a.WorkspaceSID() + "/Workers/" + a.Workers()[0].SID
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
 	read := a.askWorker(t, "GET", path, "", nil)
-	if err := a.Loop().RunFor(t.Context(), 1500*time.Millisecond); err != nil {
-		t.Fatal(err)
-	}
+	a.runFor(t, 1500*time.Millisecond)
 	moved := a.askWorker(t, "POST", path, read.etag, url.Values{"ActivitySid": {awaySID}})
 	if moved.status != 200 || moved.etag == read.etag || moved.worker.Changed != "2026-01-05T09:00:01Z" {
 		t.Errorf("answer %+v, want a new ETag and date_status_changed in whole seconds", moved)
@@ -355,9 +327,7 @@ func TestWorkerUpdateIsConditional(t *testing.T) {
 	if stale := a.askWorker(t, "POST", path, read.etag, url.Values{"ActivitySid": {availableSID}}); stale.status != 412 {
 		t.Errorf("status %d, want 412", stale.status)
 	}
-	if err := a.Loop().RunFor(t.Context(), time.Minute); err != nil {
-		t.Fatal(err)
-	}
+	a.runFor(t, time.Minute)
 	same := a.askWorker(t, "POST", path, moved.etag, url.Values{"ActivitySid": {awaySID}})
 	if same.worker.Changed != moved.worker.Changed || same.etag != moved.etag || len(a.Events()) != 1 {
 		t.Errorf("answer %+v and %d events, want nothing changed", same, len(a.Events()))

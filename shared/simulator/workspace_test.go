@@ -15,9 +15,7 @@ import (
 func (a *account) workspace(t *testing.T, w simulator.Workspace) {
 	t.Helper()
 	w.EventCallbackURL = a.app.base + "/events"
-	if err := a.SetWorkspace(w); err != nil {
-		t.Fatal(err)
-	}
+	noError(t, a.SetWorkspace(w))
 }
 
 func TestSingleTasking(t *testing.T) {
@@ -64,7 +62,7 @@ func TestSingleTaskingLimitsToOneTask(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{AcceptedReservationsOccupy: true}})
 	must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.route(t, toEveryone, time.Minute)
 	a.workspace(t, simulator.Workspace{SingleTasking: true})
 	for range 3 {
 		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
@@ -91,7 +89,7 @@ func TestCapacity(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": test.channel}}))
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.route(t, toEveryone, time.Minute)
 			for range 4 {
 				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
 			}
@@ -109,12 +107,10 @@ func TestChannelChangesMatchAtOnce(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	sid := must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Unavailable: true}}}))
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.route(t, toEveryone, time.Minute)
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUp())
 	a.Loop().After(5*time.Second, func() {
-		if err := a.SetWorkerChannel(sid, simulator.WorkerChannel{Capacity: 1}); err != nil {
-			t.Error(err)
-		}
+		noError(t, a.SetWorkerChannel(sid, simulator.WorkerChannel{Capacity: 1}))
 	})
 	a.run(t)
 	want := "worker.capacity.update worker.channel.availability.update reservation.created reservation.canceled task.canceled"
@@ -176,12 +172,12 @@ func TestPriorityAndStartReorderTasks(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task>{}</Task></Enqueue>`
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.route(t, toEveryone, time.Minute)
 			for i := range 3 {
 				a.CallAfter(time.Duration(i)*time.Second, "+1555000000"+string(rune('1'+i)), lineNumber, script.HangsUpAfter(time.Minute))
 			}
 			a.Loop().After(5*time.Second, func() {
-				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[2].SID, form)
+				a.app.rest("POST", a.below("Tasks/")+a.Tasks()[2].SID, form)
 				must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 3}}}))
 			})
 			a.run(t)
@@ -203,7 +199,7 @@ func TestSeveralWorkersAreOfferedATask(t *testing.T) {
 	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
 	settle := func(i int, status string) {
 		r := a.Reservations()[i]
-		a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {status}})
+		a.app.rest("POST", a.below("Tasks/")+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {status}})
 	}
 	a.Loop().After(2*time.Second, func() { settle(0, "rejected") })
 	a.Loop().After(3*time.Second, func() {
