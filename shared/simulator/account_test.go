@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 	"switchboard/shared/simulator/wire"
 )
 
@@ -60,11 +61,11 @@ func newAccount(t *testing.T, cfg simulator.Config, workers ...string) *account 
 	for _, activity := range []simulator.Activity{
 		{SID: availableSID, Name: "Available", Available: true}, {SID: awaySID, Name: "Away"}, {SID: wrapUpSID, Name: "Wrapping up"},
 	} {
-		must(t)(a.AddActivity(activity))
+		a.must(a.AddActivity(activity))
 	}
-	must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: queueSID, Name: "Everyone", TargetWorkers: "1==1"}))
+	a.must(a.AddTaskQueue(simulator.TaskQueue{SID: queueSID, Name: "Everyone", TargetWorkers: "1==1"}))
 	for i, contact := range workers {
-		must(t)(a.AddWorker(simulator.Worker{
+		a.must(a.AddWorker(simulator.Worker{
 			Name: fmt.Sprintf("worker-%d", i+1), Attributes: `{"contact_uri":"` + contact + `"}`, Activity: availableSID,
 		}))
 	}
@@ -77,19 +78,32 @@ func (a *account) connect(t *testing.T, base string, w simulator.Workflow) {
 	t.Helper()
 	a.app.base = base
 	w.AssignmentCallbackURL = base + "/assignment"
-	must(t)(a.AddWorkflow(w))
+	a.must(a.AddWorkflow(w))
 	noError(t, a.SetWorkspace(simulator.Workspace{EventCallbackURL: base + "/events", TimeoutActivity: awaySID}))
 	a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: base + "/voice"})
 }
 
-func must(t *testing.T) func(sid string, err error) string {
-	return func(sid string, err error) string {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return sid
-	}
+// must returns the SID of what was added.
+func (a *account) must(sid string, err error) string {
+	a.app.t.Helper()
+	noError(a.app.t, err)
+	return sid
+}
+
+// move moves the i-th worker to an activity, like a supervisor.
+func (a *account) move(i int, activity string) {
+	a.app.t.Helper()
+	noError(a.app.t, a.SetWorkerActivity(a.Workers()[i].SID, activity))
+}
+
+// waits has a caller hang up after d.
+func (a *account) waits(d time.Duration) { a.Call(callerNumber, lineNumber, script.HangsUpAfter(d)) }
+
+// talks has Twilio dequeue a caller to Alice, who answers after a second and talks for d.
+func (a *account) talks(d time.Duration) {
+	a.app.dequeue = true
+	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(d), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 }
 
 // path returns the path of a resource of api.twilio.com, below the account.

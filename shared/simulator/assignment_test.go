@@ -59,11 +59,11 @@ func TestAssignmentAnswers(t *testing.T) {
 				return &http.Response{StatusCode: test.status, Header: header, Body: io.NopCloser(strings.NewReader(test.body))}, nil
 			})}, aliceNumber)
 			app = a.app
-			must(t)(a.AddWorkflow(simulator.Workflow{
+			a.must(a.AddWorkflow(simulator.Workflow{
 				SID: workflowSID, Name: "Calls", Configuration: everyone, ReservationTimeout: 20 * time.Second,
 				AssignmentCallbackURL: a.app.base + "/assignment", FallbackAssignmentCallbackURL: fallback,
 			}))
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(40*time.Second))
+			a.waits(40 * time.Second)
 			a.run(t)
 			_, reservations := a.statuses()
 			if len(reservations) < len(test.wantReservations) || !slices.Equal(reservations[:len(test.wantReservations)], test.wantReservations) {

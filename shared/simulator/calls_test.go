@@ -212,7 +212,7 @@ func TestVoicemailPressesNothing(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 8}, aliceNumber)
 	a.SetPhone(aliceNumber, script.Voicemail(5*time.Second))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(3*time.Minute))
+	a.waits(3 * time.Minute)
 	a.run(t)
 
 	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 timeout"})
@@ -230,7 +230,7 @@ func TestWorkerServesTwoCallersInTurn(t *testing.T) {
 	a.Call(callerNumber, lineNumber, script.Hears("goodbye"))
 	a.CallAfter(10*time.Second, "+15550000002", lineNumber, script.Hears("position 1"), script.Talks(time.Second), script.HangsUp())
 	a.Loop().After(90*time.Second, func() {
-		noError(t, a.SetWorkerActivity(a.Workers()[0].SID, availableSID))
+		a.move(0, availableSID)
 	})
 	a.run(t)
 	a.wantStatuses(t, []string{"completed", "completed"}, []string{"worker-1 completed", "worker-1 completed"})

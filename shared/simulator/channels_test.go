@@ -64,7 +64,7 @@ func TestChannelsInRouting(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
-			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: thirdQueueSID, Name: "Idle", TargetWorkers: test.queue}))
+			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: thirdQueueSID, Name: "Idle", TargetWorkers: test.queue}))
 			a.connect(t, a.app.base, simulator.Workflow{
 				SID: workflowSID, Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[{"queue":"` + thirdQueueSID + `"` + test.target + `}]}]}}`,
 			})

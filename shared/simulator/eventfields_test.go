@@ -6,16 +6,15 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
-	"switchboard/shared/simulator/script"
 )
 
 func TestKnownWorkerEventsNameSID(t *testing.T) {
 	t.Parallel()
 	for attributes, named := range map[string]bool{`{"kind":"sales","agent":"WORKER-2"}`: true, `{"kind":"sales","agent":"absent"}`: false, `{"kind":"sales"}`: false} {
 		a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-		a.route(t, `{"default_filter":{"queue":"`+queueSID+`","known_worker_friendly_name":"task.agent"}}`, time.Minute)
+		a.route(`{"default_filter":{"queue":"`+queueSID+`","known_worker_friendly_name":"task.agent"}}`, time.Minute)
 		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `"><Task>` + attributes + `</Task></Enqueue>`
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+		a.waits(10 * time.Second)
 		a.run(t)
 		want := ""
 		if named {
@@ -44,7 +43,7 @@ func TestOneEventOverREST(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/survey"] = ""
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(200*time.Millisecond))
+	a.waits(200 * time.Millisecond)
 	a.run(t)
 	events := a.app.forms["/events"]
 	sid := events[len(events)-1].Get("Sid")

@@ -50,7 +50,7 @@ func instructedAfter(t *testing.T, document string, before func(*account), worke
 func TestInstructionAccept(t *testing.T) {
 	t.Parallel()
 	a := instructed(t, `{"instruction":"accept"}`, aliceNumber)
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+	a.waits(20 * time.Second)
 	a.run(t)
 	if got, want := a.happened("reservation.created"), "reservation.created reservation.accepted task.wrapup reservation.wrapup"; got != want {
 		t.Errorf("events %s, want %s", got, want)
@@ -80,7 +80,7 @@ func TestInstructionCallLeavesTheReservationAlone(t *testing.T) {
 	t.Parallel()
 	a := instructed(t, `{"instruction":"call","from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}"}`, aliceNumber)
 	a.SetPhone(aliceNumber, script.Busy())
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
+	a.waits(30 * time.Second)
 	a.run(t)
 	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
 }
@@ -89,7 +89,7 @@ func TestInstructionCallAcceptsFirst(t *testing.T) {
 	t.Parallel()
 	a := instructed(t, `{"instruction":"call","accept":true,"from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}"}`, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("the caller has gone")))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+	a.waits(time.Minute)
 	a.run(t)
 	a.wantCodes(t, 14215)
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
@@ -141,7 +141,7 @@ func TestInstructionErrors(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := instructed(t, test.document, aliceNumber)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+			a.waits(5 * time.Second)
 			a.run(t)
 			a.wantCodes(t, test.wantCode)
 			a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
@@ -166,7 +166,7 @@ func TestInstructionComesTooLate(t *testing.T) {
 				r := a.Reservations()[0]
 				a.app.rest("POST", a.below("Tasks/")+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
 			}, aliceNumber)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+			a.waits(5 * time.Second)
 			a.run(t)
 			a.wantCodes(t, want)
 		})
@@ -177,11 +177,11 @@ func TestDequeueNeedsTheCallSID(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.dequeue = true
-	noError(t, a.SetWorkerActivity(a.Workers()[0].SID, awaySID))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+	a.move(0, awaySID)
+	a.waits(10 * time.Second)
 	a.Loop().After(time.Second, func() { a.updateTask(url.Values{"Attributes": {`{"kind":"sales"}`}}) })
 	a.Loop().After(2*time.Second, func() {
-		noError(t, a.SetWorkerActivity(a.Workers()[0].SID, availableSID))
+		a.move(0, availableSID)
 	})
 	a.run(t)
 	a.wantCodes(t, 40140)
@@ -209,7 +209,7 @@ func TestInstructionsOverREST(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.answers["/survey"] = ""
-	a.route(t, toEveryone, time.Minute)
+	a.route(toEveryone, time.Minute)
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task

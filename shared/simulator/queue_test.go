@@ -72,7 +72,7 @@ func TestQueueResults(t *testing.T) {
 func TestFullQueue(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+	a.waits(time.Minute)
 	a.Loop().After(5*time.Second, func() {
 		sid := strings.SplitN(strings.SplitN(a.app.rest("GET", a.path("Queues.json"), nil), `"sid":"`, 2)[1], `"`, 2)[0]
 		a.app.rest("POST", a.path("Queues/"+sid+".json"), map[string][]string{"MaxSize": {"1"}})
@@ -87,7 +87,7 @@ func TestInstantWaitDocumentIsAProblem(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/hold"] = ""
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+	a.waits(10 * time.Second)
 	a.play(t)
 	a.wantProblem(t, "tight loop")
 	if n := len(a.app.webhooks); n > 30 {

@@ -42,7 +42,7 @@ func TestPlayRequestsRecording(t *testing.T) {
 				if test.status != 0 {
 					a.app.statuses["/song.mp3"] = test.status
 				}
-				a.Call(callerNumber, lineNumber, script.HangsUpAfter(50*time.Second))
+				a.waits(50 * time.Second)
 				a.run(t)
 				a.wantCodes(t, test.codes...)
 				if !slices.Equal(a.app.played, test.played) {

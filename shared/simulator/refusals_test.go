@@ -26,7 +26,7 @@ func TestTaskOutOfRangeIsRefused(t *testing.T) {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/survey"><Task ` + attribute + `>{"kind":"sales"}</Task></Enqueue>`
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+		a.waits(10 * time.Second)
 		a.play(t)
 		if want == "" {
 			a.wantProblem(t)
@@ -77,9 +77,9 @@ func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
-			a.route(t, toEveryone, time.Minute)
+			a.route(toEveryone, time.Minute)
 			a.app.answers["/survey"] = ""
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+			a.waits(20 * time.Second)
 			a.Loop().After(5*time.Second, func() {
 				path := strings.NewReplacer("{task}", a.Tasks()[0].SID, "{reservation}", a.Reservations()[0].SID, "{worker}", a.Workers()[0].SID).Replace(test.path)
 				if got := a.ask(test.method, path, test.form); got != test.status {
@@ -128,7 +128,7 @@ func TestAnInstructionsTimeoutOutOfRange(t *testing.T) {
 	for timeout, want := range map[string][]string{"1000": {"not simulated"}, "-1": {"not simulated"}, "999": nil} {
 		a := instructed(t, `{"instruction":"dequeue","timeout":`+timeout+`}`, aliceNumber)
 		a.SetPhone(aliceNumber, script.NeverAnswers())
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+		a.waits(20 * time.Second)
 		a.play(t)
 		a.wantProblem(t, want...)
 	}
@@ -172,7 +172,7 @@ func TestARefusedTaskUpdateChangesNothing(t *testing.T) {
 	} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+		a.waits(20 * time.Second)
 		a.Loop().After(5*time.Second, func() {
 			if status := a.ask("POST", "/Tasks/"+a.Tasks()[0].SID, form); status != 400 || a.Tasks()[0].Priority != 5 {
 				t.Errorf("%v: answered %d, priority %d", form, status, a.Tasks()[0].Priority)

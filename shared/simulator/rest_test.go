@@ -203,7 +203,7 @@ func TestRESTQueues(t *testing.T) {
 		a.app.answers[path] = fmt.Sprintf(`<Enqueue waitUrl="">queue %d</Enqueue>`, i)
 		a.Call(callerNumber, number, script.HangsUpAfter(time.Minute))
 	}
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+	a.waits(time.Minute)
 	a.Loop().After(30*time.Second, func() {
 		queues, err := twilio.ListQueue(new(api.ListQueueParams).SetPageSize(2))
 		if err != nil || len(queues) != 6 {
@@ -238,7 +238,7 @@ func TestIfMatch(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+	a.waits(time.Minute)
 	a.runFor(t, 5*time.Second)
 	path := "/v1/Workspaces/" + a.WorkspaceSID() + "/Tasks/" + a.Tasks()[0].SID
 	post := func(match string, form url.Values) (int, string) {

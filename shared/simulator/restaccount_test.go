@@ -43,7 +43,7 @@ func TestRESTAlerts(t *testing.T) {
 	}
 	a.app.statuses["/assignment"] = 500
 	a.app.answers["/hold"] = `<Play colour="red">/music.mp3</Play>`
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Second))
+	a.waits(time.Second)
 	a.runFor(t, time.Minute)
 	start, now := a.Calls()[0].Created, a.Loop().Now()
 	codes := func(params *monitor.ListAlertParams) (codes []string) {
@@ -128,7 +128,7 @@ func TestDialingPermissions(t *testing.T) {
 	a.app.dequeue = true
 	a.AddNumber(simulator.Number{Number: "+15550000009", VoiceURL: a.app.base + "/forward"})
 	a.app.answers["/forward"] = "<Dial>+447700900001</Dial>"
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
+	a.waits(2 * time.Second)
 	a.Call(callerNumber, "+15550000009", script.StaysOn())
 	a.run(t)
 	if !slices.ContainsFunc(a.Debugger(), func(alert simulator.Alert) bool { return alert.Code == 40133 }) ||

@@ -15,10 +15,10 @@ import (
 func TestRESTNewTask(t *testing.T) {
 	t.Parallel()
 	a := bareAccount(t, simulator.Config{})
-	must(t)(a.AddActivity(simulator.Activity{SID: availableSID, Name: "Available", Available: true}))
-	must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: queueSID, Name: "Everyone", TargetWorkers: "1==1"}))
-	must(t)(a.AddWorker(simulator.Worker{Name: "Alice", Activity: availableSID}))
-	must(t)(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: everyone}))
+	a.must(a.AddActivity(simulator.Activity{SID: availableSID, Name: "Available", Available: true}))
+	a.must(a.AddTaskQueue(simulator.TaskQueue{SID: queueSID, Name: "Everyone", TargetWorkers: "1==1"}))
+	a.must(a.AddWorker(simulator.Worker{Name: "Alice", Activity: availableSID}))
+	a.must(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: everyone}))
 	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
 	chat := func() *taskrouter.CreateTaskParams {
 		return new(taskrouter.CreateTaskParams).SetWorkflowSid(workflowSID).SetTaskChannel("chat").SetAttributes(`{"kind":"sales"}`).SetTimeout(100)

@@ -7,13 +7,12 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
-	"switchboard/shared/simulator/script"
 )
 
 func TestRESTActivities(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, toEveryone, time.Minute)
+	a.route(toEveryone, time.Minute)
 	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
 	lunch, err := twilio.CreateActivity(workspace, new(taskrouter.CreateActivityParams).SetFriendlyName("Lunch"))
 	if err != nil || *lunch.Available {
@@ -49,7 +48,7 @@ func TestRESTActivities(t *testing.T) {
 func TestRESTTaskQueues(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, toEveryone, time.Minute)
+	a.route(toEveryone, time.Minute)
 	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
 	queue, err := twilio.CreateTaskQueue(workspace, new(taskrouter.CreateTaskQueueParams).SetFriendlyName("Billing").SetTaskOrder("LIFO").
 		SetMaxReservedWorkers(3).SetReservationActivitySid(awaySID).SetAssignmentActivitySid(wrapUpSID))
@@ -79,7 +78,7 @@ func TestRESTTaskQueues(t *testing.T) {
 
 	_, err = twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`1==2`))
 	noError(t, err)
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
+	a.waits(30 * time.Second)
 	a.Loop().After(10*time.Second, func() {
 		if n := len(a.Reservations()); n != 0 {
 			t.Errorf("%d reservations in a queue that matches no worker", n)
@@ -126,13 +125,13 @@ func TestRESTWorkflows(t *testing.T) {
 	wantREST(t, err, 404, 20404, "")
 
 	a.app.answers["/elsewhere"] = ""
-	noError(t, a.SetWorkerActivity(a.Workers()[0].SID, awaySID))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
+	a.move(0, awaySID)
+	a.waits(30 * time.Second)
 	a.Loop().After(10*time.Second, func() {
 		if _, err := twilio.UpdateWorkflow(workspace, workflowSID, new(taskrouter.UpdateWorkflowParams).SetAssignmentCallbackUrl(a.app.base+"/elsewhere")); err != nil {
 			t.Error(err)
 		}
-		noError(t, a.SetWorkerActivity(a.Workers()[0].SID, availableSID))
+		a.move(0, availableSID)
 	})
 	a.run(t)
 	if len(a.app.forms["/elsewhere"]) == 0 || len(a.app.forms["/assignment"]) != 0 {
@@ -143,7 +142,7 @@ func TestRESTWorkflows(t *testing.T) {
 func TestRESTWorkersAreSetUp(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	a.addSecondQueue(t)
+	a.addSecondQueue()
 	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
 	worker, err := twilio.CreateWorker(workspace, new(taskrouter.CreateWorkerParams).SetFriendlyName("Carol"))
 	if err != nil || *worker.Attributes != "{}" || *worker.ActivitySid != awaySID || worker.DateStatusChanged == nil {

@@ -143,7 +143,7 @@ func TestDeleteWorkspaceWithContents(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(3*time.Second))
+	a.waits(3 * time.Second)
 	a.Loop().After(2*time.Second, func() {
 		wantREST(t, twilio.DeleteWorkspace(a.WorkspaceSID()), 501, 20001, "open tasks")
 	})

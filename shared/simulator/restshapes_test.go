@@ -13,7 +13,6 @@ import (
 	voice "github.com/twilio/twilio-go/rest/voice/v1"
 
 	"switchboard/shared/simulator"
-	"switchboard/shared/simulator/script"
 )
 
 // TestAnswersMatchTwilioTypes compares the resources that the OpenAPI files leave out with the
@@ -23,7 +22,7 @@ func TestAnswersMatchTwilioTypes(t *testing.T) {
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500
 	a.AddCallerID(simulator.CallerID{SID: "PN00000000000000000000000000000001", Number: "+15550000099"})
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Second))
+	a.waits(time.Second)
 	a.runFor(t, time.Minute)
 	own := "/2010-04-01/Accounts/" + a.AccountSID() + "/OutgoingCallerIds"
 	for _, test := range []struct {

@@ -71,7 +71,7 @@ func TestTasksAreFilteredByAttributes(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	for range 2 {
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+		a.waits(time.Minute)
 	}
 	list := func(expression string) ([]taskrouter.TaskrouterV1Task, error) {
 		return newREST(a, a.AccountSID(), a.AuthToken()).task.ListTask(a.WorkspaceSID(),
@@ -100,7 +100,7 @@ func TestAcceptedOverRESTCannotBeDialled(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("the caller has gone")))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+	a.waits(time.Minute)
 	a.Loop().After(2*time.Second, func() {
 		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).task.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID,
 			new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("accepted")); err != nil {

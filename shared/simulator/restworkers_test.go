@@ -9,7 +9,6 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
-	"switchboard/shared/simulator/script"
 )
 
 func TestSupervisorMovesWorkerWithOffer(t *testing.T) {
@@ -21,8 +20,8 @@ func TestSupervisorMovesWorkerWithOffer(t *testing.T) {
 		t.Run("reject "+reject, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
-			a.route(t, toEveryone, time.Minute)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+			a.route(toEveryone, time.Minute)
+			a.waits(10 * time.Second)
 			a.Loop().After(2*time.Second, func() {
 				a.app.rest("POST", a.below("Workers/")+a.Workers()[0].SID,
 					url.Values{"ActivitySid": {awaySID}, "RejectPendingReservations": {reject}})
@@ -94,8 +93,8 @@ func TestTaskEndsByDeletion(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{Pace: simulator.Pace{Patience: 48 * time.Hour}}, aliceNumber)
 			a.app.answers["/hold"] = `<Pause length="3600"/>`
-			a.route(t, toEveryone, time.Minute)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(25*time.Hour))
+			a.route(toEveryone, time.Minute)
+			a.waits(25 * time.Hour)
 			a.Loop().After(5*time.Second, func() { test.act(a) })
 			a.Loop().After(test.at, func() {
 				if body := a.app.rest("GET", a.below("Tasks/")+a.Tasks()[0].SID, nil); !strings.Contains(body, "20404") {

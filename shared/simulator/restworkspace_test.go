@@ -35,8 +35,8 @@ func (a *account) sids(t *testing.T, path, key string, filters url.Values) []str
 func TestRESTLists(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	a.addSecondQueue(t)
-	a.route(t, toEveryone, time.Minute)
+	a.addSecondQueue()
+	a.route(toEveryone, time.Minute)
 	for i := range 3 {
 		a.CallAfter(time.Duration(i)*time.Second, callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	}
@@ -72,12 +72,12 @@ func TestRESTLists(t *testing.T) {
 func TestRESTWorkflow(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	a.addSecondQueue(t)
+	a.addSecondQueue()
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+	a.waits(20 * time.Second)
 	const second = `{"task_routing":{"default_filter":{"queue":"` + secondQueueSID + `"}}}`
 	a.Loop().After(3*time.Second, func() {
-		must(t)(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: second}))
+		a.must(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: second}))
 	})
 	a.Loop().After(5*time.Second, func() {
 		if got := a.Tasks()[0].TaskQueueSID; got != queueSID {
@@ -102,10 +102,10 @@ func TestRESTWorkflow(t *testing.T) {
 func TestRESTWorkerChannel(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, toEveryone, time.Minute)
+	a.route(toEveryone, time.Minute)
 	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
 	for range 3 {
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+		a.waits(20 * time.Second)
 	}
 	a.Loop().After(5*time.Second, func() {
 		worker := a.Workers()[0].SID

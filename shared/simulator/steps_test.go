@@ -12,11 +12,11 @@ import (
 )
 
 // addWorkers adds available workers by name and attributes.
-func (a *account) addWorkers(t *testing.T, workers ...string) {
-	t.Helper()
+func (a *account) addWorkers(workers ...string) {
+	a.app.t.Helper()
 	for _, w := range workers {
 		name, attributes, _ := strings.Cut(w, " ")
-		must(t)(a.AddWorker(simulator.Worker{Name: name, Attributes: attributes, Activity: availableSID}))
+		a.must(a.AddWorker(simulator.Worker{Name: name, Attributes: attributes, Activity: availableSID}))
 	}
 }
 
@@ -76,10 +76,10 @@ func TestSkipIf(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			a.addSecondQueue(t)
-			a.addWorkers(t, test.workers...)
-			a.route(t, test.routing, time.Hour)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+			a.addSecondQueue()
+			a.addWorkers(test.workers...)
+			a.route(test.routing, time.Hour)
+			a.waits(time.Minute)
 			a.run(t)
 			if got := strings.Join(eventTimes(a), ", "); got != test.want {
 				t.Errorf("events %s\nwant %s", got, test.want)
@@ -92,8 +92,8 @@ func TestSkipIf(t *testing.T) {
 func TestSkipIfIsForNewTasks(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","skip_if":"1==1"}]}]}`, 5*time.Second)
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+	a.route(`{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","skip_if":"1==1"}]}]}`, 5*time.Second)
+	a.waits(20 * time.Second)
 	a.run(t)
 	if got, want := a.summary(), "canceled hangup; worker-1 timeout"; got != want {
 		t.Errorf("%s, want %s", got, want)
@@ -115,10 +115,10 @@ func TestOrderBy(t *testing.T) {
 		t.Run(test.orderBy, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			a.addWorkers(t, workers...)
-			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 4}))
-			a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`","order_by":"`+test.orderBy+`"}}`, time.Hour)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+			a.addWorkers(workers...)
+			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 4}))
+			a.route(`{"default_filter":{"queue":"`+secondQueueSID+`","order_by":"`+test.orderBy+`"}}`, time.Hour)
+			a.waits(5 * time.Second)
 			a.run(t)
 			var names []string
 			for _, r := range a.Reservations() {
@@ -151,12 +151,12 @@ func TestKnownWorker(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			a.addWorkers(t, `Ann {"member":true}`, `Bob {"member":true}`, `Cy {}`)
-			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "member == true"}))
-			a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+secondQueueSID+`",`+test.known+`}]}]}`, time.Hour)
+			a.addWorkers(`Ann {"member":true}`, `Bob {"member":true}`, `Cy {}`)
+			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "member == true"}))
+			a.route(`{"filters":[{"expression":"1==1","targets":[{"queue":"`+secondQueueSID+`",`+test.known+`}]}]}`, time.Hour)
 			attributes := strings.ReplaceAll(test.attributes, "{Bob}", a.Workers()[1].SID)
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task>` + attributes + `</Task></Enqueue>`
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+			a.waits(5 * time.Second)
 			a.run(t)
 			got := ""
 			for _, r := range a.Reservations() {
@@ -177,8 +177,8 @@ func TestKnownWorker(t *testing.T) {
 func TestStepEnteredTooLate(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":5},{"timeout":5,`+unmatched+`},{"timeout":5}]}]}`, 30*time.Second)
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(40*time.Second))
+	a.route(`{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":5},{"timeout":5,`+unmatched+`},{"timeout":5}]}]}`, 30*time.Second)
+	a.waits(40 * time.Second)
 	a.run(t)
 	want := []string{
 		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",
@@ -192,12 +192,12 @@ func TestStepEnteredTooLate(t *testing.T) {
 func TestFieldsOfWorkers(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	a.addWorkers(t, `Ann {"sid":"mine","friendly_name":"me"}`)
+	a.addWorkers(`Ann {"sid":"mine","friendly_name":"me"}`)
 	sid := a.Workers()[0].SID
-	must(t)(a.AddTaskQueue(simulator.TaskQueue{
+	a.must(a.AddTaskQueue(simulator.TaskQueue{
 		SID: secondQueueSID, TargetWorkers: `sid == "` + sid + `" AND friendly_name == "Ann" AND activity_sid == "` + availableSID + `" AND activity_name == "Available"`,
 	}))
-	a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`","expression":"worker.sid == '`+sid+`' AND worker.activity_name == 'Available'"}}`, time.Hour)
+	a.route(`{"default_filter":{"queue":"`+secondQueueSID+`","expression":"worker.sid == '`+sid+`' AND worker.activity_name == 'Available'"}}`, time.Hour)
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUp())
 	a.run(t)
 }
@@ -220,7 +220,7 @@ func FuzzWorkflow(f *testing.F) {
 			return
 		}
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+		a.waits(time.Minute)
 		a.run(t)
 		for _, k := range a.Tasks() {
 			if k.Status != "canceled" {

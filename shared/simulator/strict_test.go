@@ -162,7 +162,7 @@ func TestUnansweredHangUp(t *testing.T) {
 		a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 100 * time.Millisecond }})
 		a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", StatusCallback: a.app.base + "/ended"})
 		a.app.answers["/ended"] = ""
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(after))
+		a.waits(after)
 		a.run(t)
 		told := a.app.forms["/ended"][0].Get("CallStatus")
 		if got := a.Calls()[0]; got.Status != want || told != want || got.HungUpBy != "caller" {
@@ -228,7 +228,7 @@ func TestListIsRefused(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.SetPhone(aliceNumber, script.NeverAnswers())
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+	a.waits(5 * time.Second)
 	a.run(t)
 	voice, workspace := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()
 	reservations := workspace + "/Tasks/" + a.Tasks()[0].SID + "/Reservations"
@@ -269,7 +269,7 @@ func TestInstructionKeysAreExact(t *testing.T) {
 	} {
 		a := newAccount(t, simulator.Config{}, aliceNumber)
 		a.app.instruction = instruction
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+		a.waits(5 * time.Second)
 		a.play(t)
 		if debugger := a.Debugger(); len(debugger) == 0 || debugger[0].Code != want {
 			t.Errorf("%s: %v, want %d", instruction, debugger, want)

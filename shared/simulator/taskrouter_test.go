@@ -67,11 +67,11 @@ func TestWorkflowSteps(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
-			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Second", TargetWorkers: `contact_uri CONTAINS "+1555"`}))
-			must(t)(a.AddWorkflow(simulator.Workflow{ // without a callback, so that reservations stay
+			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Second", TargetWorkers: `contact_uri CONTAINS "+1555"`}))
+			a.must(a.AddWorkflow(simulator.Workflow{ // without a callback, so that reservations stay
 				SID: workflowSID, Name: "Calls", Configuration: `{"task_routing":` + test.routing + `}`, ReservationTimeout: time.Hour,
 			}))
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(max(test.stays, 2*time.Minute)))
+			a.waits(max(test.stays, 2*time.Minute))
 			a.run(t)
 			var events []string
 			for _, e := range a.Events() {
@@ -122,7 +122,7 @@ func TestOrderOfTasksAndWorkers(t *testing.T) {
 		a.CallAfter(time.Duration(i)*10*time.Second+time.Second, callers[i], lineNumber, script.Until(script.Bridged))
 	}
 	for i, contact := range []string{aliceNumber, bobNumber} {
-		sid := must(t)(a.AddWorker(simulator.Worker{Name: contact, Attributes: `{"contact_uri":"` + contact + `"}`}))
+		sid := a.must(a.AddWorker(simulator.Worker{Name: contact, Attributes: `{"contact_uri":"` + contact + `"}`}))
 		// Bob comes first; both come back after a call of their own.
 		for _, at := range []time.Duration{40, 70, 100} {
 			a.Loop().After(at*time.Second+time.Duration(1-i)*5*time.Second, func() {
@@ -159,10 +159,10 @@ func TestDeadlinesOfStepsAreAddedUp(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	target := `{"queue":"` + queueSID + `","timeout":20}`
-	must(t)(a.AddWorkflow(simulator.Workflow{
+	a.must(a.AddWorkflow(simulator.Workflow{
 		SID: workflowSID, Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[` + target + "," + target + `]},{"expression":"1==1","targets":[` + target + `]}]}}`,
 	}))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Minute))
+	a.waits(2 * time.Minute)
 	a.run(t)
 	want := []string{
 		"task-queue.timeout 20s", "workflow.target-matched 20s", "task-queue.timeout 40s", "workflow.target-matched 40s",
@@ -176,11 +176,11 @@ func TestDeadlinesOfStepsAreAddedUp(t *testing.T) {
 func TestStepEndsWhenItsReservationDoes(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	must(t)(a.AddWorkflow(simulator.Workflow{
+	a.must(a.AddWorkflow(simulator.Workflow{
 		SID: workflowSID, ReservationTimeout: 30 * time.Second,
 		Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","timeout":10},{"timeout":30}]}]}}`,
 	}))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(35*time.Second))
+	a.waits(35 * time.Second)
 	a.run(t)
 	want := []string{
 		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",

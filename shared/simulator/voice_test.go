@@ -126,7 +126,7 @@ func TestNotSimulatedIsLoud(t *testing.T) {
 	} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"] = document
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+		a.waits(time.Minute)
 		a.play(t)
 		if problems := a.Problems(); len(problems) == 0 || problems[0].Text != want {
 			t.Errorf("%s: problems %v, want %q", document, problems, want)

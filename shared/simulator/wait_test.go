@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"switchboard/shared/simulator"
-	"switchboard/shared/simulator/script"
 	"switchboard/shared/simulator/wire"
 )
 
@@ -43,7 +42,7 @@ func TestWaitMusic(t *testing.T) {
 				w.Header().Set("Content-Type", test.contentType)
 				_, _ = w.Write([]byte(test.body))
 			}))})
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(40*time.Second))
+			a.waits(40 * time.Second)
 			a.run(t)
 			if got := a.leg(t, lineNumber); !slices.Equal(got.Heard, test.wantHeard) || !slices.Equal(got.QueueResults, []string{"hangup"}) {
 				t.Errorf("heard %q, left as %q, want %q", got.Heard, got.QueueResults, test.wantHeard)

@@ -55,7 +55,7 @@ func TestWebhookRetries(t *testing.T) {
 func TestWaitParameters(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+	a.waits(10 * time.Second)
 	a.CallAfter(20*time.Second, callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	a.CallAfter(40*time.Second, "+447700900001", lineNumber, script.HangsUpAfter(time.Second))
 	a.run(t)

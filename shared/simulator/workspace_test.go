@@ -12,10 +12,10 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-func (a *account) workspace(t *testing.T, w simulator.Workspace) {
-	t.Helper()
+func (a *account) workspace(w simulator.Workspace) {
+	a.app.t.Helper()
 	w.EventCallbackURL = a.app.base + "/events"
-	noError(t, a.SetWorkspace(w))
+	noError(a.app.t, a.SetWorkspace(w))
 }
 
 func TestSingleTasking(t *testing.T) {
@@ -46,10 +46,10 @@ func TestSingleTasking(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.app.dequeue, a.app.postWork, a.app.answers["/survey"] = true, test.postWork, ""
-			a.addQueueWithActivities(t)
-			a.workspace(t, simulator.Workspace{SingleTasking: true, TimeoutActivity: test.timeout})
+			a.addQueueWithActivities()
+			a.workspace(simulator.Workspace{SingleTasking: true, TimeoutActivity: test.timeout})
 			a.SetPhone(aliceNumber, test.phone)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(test.stays))
+			a.waits(test.stays)
 			a.run(t)
 			if got := a.moves(); got != test.wantMoves {
 				t.Errorf("%s, want %s", got, test.wantMoves)
@@ -61,11 +61,11 @@ func TestSingleTasking(t *testing.T) {
 func TestSingleTaskingLimitsToOneTask(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{AcceptedReservationsOccupy: true}})
-	must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
-	a.route(t, toEveryone, time.Minute)
-	a.workspace(t, simulator.Workspace{SingleTasking: true})
+	a.must(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
+	a.route(toEveryone, time.Minute)
+	a.workspace(simulator.Workspace{SingleTasking: true})
 	for range 3 {
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+		a.waits(10 * time.Second)
 	}
 	a.Loop().After(5*time.Second, func() {
 		if n := len(a.Reservations()); n != 1 {
@@ -88,10 +88,10 @@ func TestCapacity(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": test.channel}}))
-			a.route(t, toEveryone, time.Minute)
+			a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": test.channel}}))
+			a.route(toEveryone, time.Minute)
 			for range 4 {
-				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+				a.waits(10 * time.Second)
 			}
 			reserved := 0
 			a.Loop().After(5*time.Second, func() { reserved = len(a.Reservations()) })
@@ -106,8 +106,8 @@ func TestCapacity(t *testing.T) {
 func TestChannelChangesMatchAtOnce(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	sid := must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Unavailable: true}}}))
-	a.route(t, toEveryone, time.Minute)
+	sid := a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Unavailable: true}}}))
+	a.route(toEveryone, time.Minute)
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUp())
 	a.Loop().After(5*time.Second, func() {
 		noError(t, a.SetWorkerChannel(sid, simulator.WorkerChannel{Capacity: 1}))
@@ -141,9 +141,9 @@ func TestOrderOfQueues(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Newest", TargetWorkers: "1==1", TaskOrder: simulator.LIFO}))
-			a.workspace(t, simulator.Workspace{PrioritizeQueueOrder: test.first})
-			a.route(t, `{"filters":[{"expression":"from IN ['+15550000001','+15550000002']","targets":[{"queue":"`+queueSID+`"}]}],
+			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Newest", TargetWorkers: "1==1", TaskOrder: simulator.LIFO}))
+			a.workspace(simulator.Workspace{PrioritizeQueueOrder: test.first})
+			a.route(`{"filters":[{"expression":"from IN ['+15550000001','+15550000002']","targets":[{"queue":"`+queueSID+`"}]}],
 				"default_filter":{"queue":"`+secondQueueSID+`"}}`, time.Minute)
 			for i, priority := range []string{"9", "1", "9", "1"} {
 				at := time.Duration(i) * time.Second
@@ -153,7 +153,7 @@ func TestOrderOfQueues(t *testing.T) {
 				a.CallAfter(at, "+1555000000"+string(rune('1'+i)), lineNumber, script.HangsUpAfter(time.Minute))
 			}
 			a.Loop().After(10*time.Second, func() {
-				must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 4}}}))
+				a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 4}}}))
 			})
 			a.run(t)
 			if got := a.order(); got != test.want {
@@ -172,13 +172,13 @@ func TestPriorityAndStartReorderTasks(t *testing.T) {
 			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task>{}</Task></Enqueue>`
-			a.route(t, toEveryone, time.Minute)
+			a.route(toEveryone, time.Minute)
 			for i := range 3 {
 				a.CallAfter(time.Duration(i)*time.Second, "+1555000000"+string(rune('1'+i)), lineNumber, script.HangsUpAfter(time.Minute))
 			}
 			a.Loop().After(5*time.Second, func() {
 				a.app.rest("POST", a.below("Tasks/")+a.Tasks()[2].SID, form)
-				must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 3}}}))
+				a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 3}}}))
 			})
 			a.run(t)
 			if got, want := a.order(), "3 1 2"; got != want {
@@ -194,9 +194,9 @@ func TestPriorityAndStartReorderTasks(t *testing.T) {
 func TestSeveralWorkersAreOfferedATask(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber, "+15550000013")
-	must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 2}))
-	a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`"}}`, time.Minute)
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
+	a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 2}))
+	a.route(`{"default_filter":{"queue":"`+secondQueueSID+`"}}`, time.Minute)
+	a.waits(30 * time.Second)
 	settle := func(i int, status string) {
 		r := a.Reservations()[i]
 		a.app.rest("POST", a.below("Tasks/")+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {status}})
