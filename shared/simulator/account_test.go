@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -119,6 +120,41 @@ func (a *account) below(resource string) string {
 // changeCall updates a call over REST.
 func (a *account) changeCall(sid string, change url.Values) {
 	a.app.rest("POST", a.path("Calls/"+sid+".json"), change)
+}
+
+// ask requests a resource below the workspace and returns the answer's status.
+func (a *account) ask(method, path string, form url.Values) (status int) {
+	status, _ = a.send(method, a.below(strings.TrimPrefix(path, "/")), form)
+	return status
+}
+
+// send makes a request and returns the answer's status, from the log of requests, and its body.
+func (a *account) send(method, path string, form url.Values) (status int, body string) {
+	body = a.app.rest(method, path, form)
+	requests := a.Requests()
+	return requests[len(requests)-1].Status, body
+}
+
+// serve answers a request with an If-Match header, which may be "".
+func (a *account) serve(method, path, ifMatch string, form url.Values) *httptest.ResponseRecorder {
+	request := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
+	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("If-Match", ifMatch)
+	response := httptest.NewRecorder()
+	a.ServeHTTP(response, request)
+	return response
+}
+
+// redirectAfter gives the call to an address the document /elsewhere, d from now.
+func (a *account) redirectAfter(d time.Duration, to string) {
+	a.Loop().After(d, func() { a.changeCall(a.leg(a.app.t, to).SID, url.Values{"Url": {a.app.base + "/elsewhere"}}) })
+}
+
+// settle updates the i-th reservation over REST and returns the answer.
+func (a *account) settle(i int, change url.Values) string {
+	r := a.Reservations()[i]
+	return a.app.rest("POST", a.below("Tasks/"+r.TaskSID+"/Reservations/"+r.SID), change)
 }
 
 // queueSID returns the SID of the account's first voice queue, "" if it has none.

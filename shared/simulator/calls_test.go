@@ -180,19 +180,6 @@ func TestCallerLeavesDuringWorkerCall(t *testing.T) {
 	}
 }
 
-func TestCallerLeavesDuringDequeueCall(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{Seed: 6}, aliceNumber)
-	a.app.dequeue = true
-	a.SetPhone(aliceNumber, script.AnswersAfter(10*time.Second))
-	a.Call(callerNumber, lineNumber, script.Until(script.WorkerRings), script.HangsUp())
-	a.run(t)
-	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
-	if caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber); worker.Status != "canceled" || !worker.Ended.Equal(caller.Ended) {
-		t.Errorf("the worker's leg is %s and ended %s after the caller's", worker.Status, worker.Ended.Sub(caller.Ended))
-	}
-}
-
 func TestWorkerAnswersAfterCallerLeft(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 7}, aliceNumber)

@@ -1,7 +1,6 @@
 package simulator_test
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -59,9 +58,7 @@ func TestConference(t *testing.T) {
 			a.Call(callerNumber, lineNumber, test.steps[0]...)
 			a.CallAfter(10*time.Second, callerNumber, second, test.steps[1]...)
 			if test.redirect {
-				a.Loop().After(30*time.Second, func() {
-					a.changeCall(a.leg(t, lineNumber).SID, url.Values{"Url": {a.app.base + "/elsewhere"}})
-				})
+				a.redirectAfter(30*time.Second, lineNumber)
 			}
 			a.run(t)
 			calls := []simulator.CallRecord{a.leg(t, lineNumber), a.leg(t, second)}

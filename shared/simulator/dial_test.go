@@ -1,7 +1,6 @@
 package simulator_test
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -149,9 +148,7 @@ func TestRedirectedFromADial(t *testing.T) {
 			a.app.answers["/voice"], a.app.answers["/elsewhere"] = `<Dial>`+mobile+`</Dial><Say>After</Say>`, "<Say>Elsewhere</Say>"
 			a.SetPhone(mobile, script.AnswersAfter(10*time.Second))
 			a.Call(callerNumber, lineNumber)
-			a.Loop().After(test.at, func() {
-				a.changeCall(a.leg(t, test.who).SID, url.Values{"Url": {a.app.base + "/elsewhere"}})
-			})
+			a.redirectAfter(test.at, test.who)
 			a.run(t)
 			if got := a.leg(t, lineNumber).Heard; !slices.Equal(got, test.wantCaller) {
 				t.Errorf("the caller heard %q, want %q", got, test.wantCaller)

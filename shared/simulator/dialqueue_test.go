@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -117,9 +118,7 @@ func TestBridgingInProcess(t *testing.T) {
 			a.Call(callerNumber, lineNumber, test.caller...)
 			a.connectWithWhisper(t)
 			if test.redirect != "" {
-				a.Loop().After(20*time.Second, func() {
-					a.changeCall(a.leg(t, test.redirect).SID, url.Values{"Url": {a.app.base + "/elsewhere"}})
-				})
+				a.redirectAfter(20*time.Second, test.redirect)
 			}
 			a.run(t)
 			caller := a.leg(t, lineNumber)
@@ -142,40 +141,26 @@ func TestBridgingInProcess(t *testing.T) {
 	}
 }
 
-func TestCallStatusAfterTheBridge(t *testing.T) {
+func TestRedirectedFromTheBridge(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		callerLeaves bool
-		readings     reading.Set
-		want         string
-	}{
-		{false, reading.Set{}, "in-progress"},
-		{true, reading.Set{}, "completed"},
-		{true, reading.Set{BridgedInProgress: true}, "in-progress"},
+	for who, want := range map[string]string{
+		lineNumber:  "redirected-from-bridged: Elsewhere, The call is over.",
+		aliceNumber: "bridged: Survey, Elsewhere",
 	} {
-		a := newAccount(t, simulator.Config{Readings: test.readings}, aliceNumber)
-		a.app.dequeue = true
-		a.app.answers["/survey"] = ""
-		a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(30*time.Second), script.HangsUp()))
-		steps := []script.Step{script.Talks(time.Minute)}
-		if test.callerLeaves {
-			steps = []script.Step{script.Talks(5 * time.Second), script.HangsUp()}
-		}
-		a.Call(callerNumber, lineNumber, steps...)
-		a.run(t)
-		a.wantWebhooks(t, "POST /survey QueueResult=bridged CallStatus="+test.want)
-	}
-}
-
-func TestDialActionOfABridge(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.app.answers["/survey"] = ""
-	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Minute), script.Hears("over")))
-	a.Call(callerNumber, lineNumber, script.Talks(5*time.Second), script.HangsUp())
-	a.run(t)
-	if form := a.app.forms["/parted"][0]; form.Get("DialCallSid") == "" || form.Get("DialCallDuration") != "5" {
-		t.Errorf("dial action %v", form)
+		t.Run(who, func(t *testing.T) {
+			t.Parallel()
+			a := newAccount(t, simulator.Config{}, aliceNumber)
+			a.app.answers["/elsewhere"], a.app.answers["/survey"] = "<Say>Elsewhere</Say>", "<Say>Survey</Say>"
+			a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1")))
+			a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
+			a.redirectAfter(20*time.Second, who)
+			a.run(t)
+			caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber)
+			last := caller.Heard[len(caller.Heard)-1] + ", " + worker.Heard[len(worker.Heard)-1]
+			if got := strings.Join(caller.QueueResults, " ") + ": " + last; got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		})
 	}
 }
 

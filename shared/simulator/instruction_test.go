@@ -162,10 +162,8 @@ func TestInstructionComesTooLate(t *testing.T) {
 	for document, want := range tests {
 		t.Run(document, func(t *testing.T) {
 			t.Parallel()
-			a := instructedAfter(t, document, func(a *account) {
-				r := a.Reservations()[0]
-				a.app.rest("POST", a.below("Tasks/")+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
-			}, aliceNumber)
+			accept := func(a *account) { a.settle(0, url.Values{"ReservationStatus": {"accepted"}}) }
+			a := instructedAfter(t, document, accept, aliceNumber)
 			a.waits(5 * time.Second)
 			a.run(t)
 			a.wantCodes(t, want)
@@ -212,7 +210,7 @@ func TestInstructionsOverREST(t *testing.T) {
 	a.route(toEveryone, time.Minute)
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	twilio := a.rest().task
 	instruct := func(params *taskrouter.UpdateTaskReservationParams) error {
 		_, err := twilio.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID, params)
 		return err
@@ -236,15 +234,11 @@ func TestConferenceIsRefused(t *testing.T) {
 	a := instructed(t, `{"instruction":"conference"}`, aliceNumber)
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUpAfter(2*time.Second))
 	a.Loop().After(time.Second, func() {
-		r := a.Reservations()[0]
-		body := a.app.rest("POST", a.below("Tasks/")+r.TaskSID+"/Reservations/"+r.SID, url.Values{"Instruction": {"supervise"}})
-		if !strings.Contains(body, "not simulated") {
+		if body := a.settle(0, url.Values{"Instruction": {"supervise"}}); !strings.Contains(body, "not simulated") {
 			t.Errorf("supervise: %s", body)
 		}
 	})
 	a.play(t)
 	a.wantCodes(t, 55555)
-	if problems := a.Problems(); len(problems) != 2 || !strings.HasPrefix(problems[0].Text, "not simulated: instruction conference") {
-		t.Errorf("problems %v", problems)
-	}
+	a.wantProblem(t, "not simulated: instruction conference", "not simulated")
 }

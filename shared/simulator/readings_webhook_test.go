@@ -106,7 +106,7 @@ func TestReadingsOfWebhooks(t *testing.T) {
 			readings: []reading.Set{{}, {RingBuffer: true}},
 			scene: func(a *account) {
 				a.SetPhone(aliceNumber, script.NeverAnswers())
-				a.place(url.Values{"Timeout": {"10"}})
+				a.place("Timeout", "10")
 			},
 			shows: func(a *account) string { return a.Calls()[0].Ended.Sub(a.Calls()[0].Ringing).String() },
 			want:  []string{"10s", "15s"},

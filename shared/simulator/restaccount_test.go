@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twilio/twilio-go/client"
 	monitor "github.com/twilio/twilio-go/rest/monitor/v1"
 	voice "github.com/twilio/twilio-go/rest/voice/v1"
 
@@ -15,29 +14,23 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-func (a *account) handler() *client.RequestHandler {
-	c := &client.Client{Credentials: client.NewCredentials(a.AccountSID(), a.AuthToken()), HTTPClient: a.app.client}
-	c.SetAccountSid(a.AccountSID())
-	return client.NewRequestHandler(c)
-}
-
 func TestRESTAccount(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{APIKeySID: "SK00000000000000000000000000000001", APIKeySecret: "keysecret"})
-	account, err := newREST(a, a.AccountSID(), a.AuthToken()).api.FetchAccount(a.AccountSID())
+	account, err := a.rest().api.FetchAccount(a.AccountSID())
 	if err != nil || *account.Sid != a.AccountSID() || *account.Status != "active" || *account.AuthToken != a.AuthToken() {
 		t.Errorf("account %+v, %v", account, err)
 	}
 	_, err = newREST(a, "SK00000000000000000000000000000001", "keysecret").api.FetchAccount(a.AccountSID())
 	wantREST(t, err, 401, 20003, "Authenticate")
-	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.FetchAccount("AC00000000000000000000000000000000")
+	_, err = a.rest().api.FetchAccount("AC00000000000000000000000000000000")
 	wantREST(t, err, 404, 20404, "")
 }
 
 func TestRESTAlerts(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	twilio := monitor.NewApiService(a.handler())
+	twilio := a.rest().monitor
 	if alerts, err := twilio.ListAlert(new(monitor.ListAlertParams)); err != nil || len(alerts) != 0 {
 		t.Fatalf("alerts %v, %v, want none", alerts, err)
 	}
@@ -94,7 +87,7 @@ func TestRESTAlerts(t *testing.T) {
 func TestDialingPermissions(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, "+447700900001")
-	twilio := voice.NewApiService(a.handler())
+	twilio := a.rest().voice
 	for _, allowed := range []bool{true, false} {
 		noError(t, a.SetDialingPermission("GB", allowed))
 		country, err := twilio.FetchDialingPermissionsCountry("GB")
@@ -115,13 +108,13 @@ func TestDialingPermissions(t *testing.T) {
 	if err := a.SetDialingPermission("ZZ", false); err == nil {
 		t.Error("ZZ is a country")
 	}
-	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall("+447700900001"))
+	_, err = a.rest().api.CreateCall(newCall("+447700900001"))
 	wantREST(t, err, 400, 21215, "not authorized to call")
 	noError(t, a.SetDialingPermission("US", false))
-	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall(aliceNumber))
+	_, err = a.rest().api.CreateCall(newCall(aliceNumber))
 	wantREST(t, err, 400, 21215, "not authorized to call")
 	a.SetPhone("+12425550100", script.Busy())
-	if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall("+12425550100")); err != nil {
+	if _, err := a.rest().api.CreateCall(newCall("+12425550100")); err != nil {
 		t.Errorf("the Bahamas have permissions of their own: %v", err)
 	}
 
@@ -143,7 +136,7 @@ func TestRefusedREST(t *testing.T) {
 		a := newAccount(t, simulator.Config{})
 		a.RefuseREST(2, status)
 		a.SetPhone(aliceNumber, script.Busy())
-		twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+		twilio := a.rest().api
 		for n := range 3 {
 			_, err := twilio.CreateCall(newCall(aliceNumber))
 			if n == 1 {

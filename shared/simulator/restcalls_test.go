@@ -16,7 +16,7 @@ import (
 func TestRESTListsCallsInPages(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	twilio := a.rest().api
 	for i := range 7 {
 		to := fmt.Sprintf("+1555000010%d", i)
 		a.SetPhone(to, script.Busy())
@@ -32,44 +32,6 @@ func TestRESTListsCallsInPages(t *testing.T) {
 	calls, err = twilio.ListCall(new(api.ListCallParams).SetTo("+15550000103").SetStatus("busy").SetPageSize(1))
 	if err != nil || len(calls) != 1 || *calls[0].To != "+15550000103" {
 		t.Errorf("filtered %+v, %v, want one", calls, err)
-	}
-}
-
-func TestRESTReportsUnknownRequests(t *testing.T) {
-	t.Parallel()
-	const account = "/2010-04-01/Accounts/"
-	call := url.Values{"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}}
-	with := func(name, value string) url.Values {
-		params := url.Values{name: {value}}
-		for name, values := range call {
-			params[name] = values
-		}
-		return params
-	}
-	tests := []struct {
-		name, method, path string
-		params             url.Values
-		wantStatus         int
-		wantProblem        string
-	}{
-		{"parameter that Twilio does not have", "POST", "Calls.json", with("WorkerSid", "WK1"), 201, `POST Calls: Twilio documents no parameter "WorkerSid"`},
-		{"machine detection", "POST", "Calls.json", with("MachineDetection", "Enable"), 501, "not simulated: parameter MachineDetection=Enable"},
-		{"recording", "POST", "Calls.json", with("Record", "true"), 501, "not simulated: parameter Record=true"},
-		{"recordings", "GET", "Recordings.json", nil, 501, "not simulated: GET "},
-		{"deleting a call", "DELETE", "Calls/CA00000000000000000000000000000001.json", nil, 501, "not simulated: DELETE "},
-		{"list by time", "GET", "Calls.json?StartTime=2026-01-05", nil, 501, "not simulated: parameter StartTime=2026-01-05"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			a := newAccount(t, simulator.Config{})
-			a.SetPhone(aliceNumber, script.Busy())
-			a.app.rest(test.method, account+a.AccountSID()+"/"+test.path, test.params)
-			if got := a.Requests()[0].Status; got != test.wantStatus {
-				t.Errorf("status %d, want %d", got, test.wantStatus)
-			}
-			a.wantProblem(t, test.wantProblem)
-		})
 	}
 }
 
@@ -104,7 +66,7 @@ func TestRESTTimeLimit(t *testing.T) {
 		if !later {
 			params.SetTimeLimit(30)
 		}
-		twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+		twilio := a.rest().api
 		call, err := twilio.CreateCall(params)
 		noError(t, err)
 		const want = 30 * time.Second

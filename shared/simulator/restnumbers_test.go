@@ -17,7 +17,7 @@ func TestRESTNumbers(t *testing.T) {
 	for i := range 3 {
 		a.AddNumber(simulator.Number{Number: fmt.Sprintf("+1555000020%d", i)})
 	}
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	twilio := a.rest().api
 	for filter, want := range map[string]int{"": 4, lineNumber: 1, "+1555000020": 3, "+155500002*1": 1, "+15559999999": 0} {
 		params := new(api.ListIncomingPhoneNumberParams).SetPageSize(2)
 		if filter != "" {
@@ -75,7 +75,7 @@ func TestRESTCallerIDs(t *testing.T) {
 	a := newAccount(t, simulator.Config{})
 	const verified = "+15550000099"
 	a.SetPhone(aliceNumber, script.Busy())
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	twilio := a.rest().api
 	_, err := twilio.CreateCall(newCall(aliceNumber).SetFrom(verified))
 	wantREST(t, err, 400, 21210, "")
 	a.AddCallerID(simulator.CallerID{Number: verified, Name: "Desk"})

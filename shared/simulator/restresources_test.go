@@ -13,7 +13,7 @@ func TestRESTActivities(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.route(toEveryone, time.Minute)
-	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
 	lunch, err := twilio.CreateActivity(workspace, new(taskrouter.CreateActivityParams).SetFriendlyName("Lunch"))
 	if err != nil || *lunch.Available {
 		t.Fatalf("activity %+v, %v", lunch, err)
@@ -49,7 +49,7 @@ func TestRESTTaskQueues(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.route(toEveryone, time.Minute)
-	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
 	queue, err := twilio.CreateTaskQueue(workspace, new(taskrouter.CreateTaskQueueParams).SetFriendlyName("Billing").SetTaskOrder("LIFO").
 		SetMaxReservedWorkers(3).SetReservationActivitySid(awaySID).SetAssignmentActivitySid(wrapUpSID))
 	if err != nil || *queue.TargetWorkers != "1==1" || queue.MaxReservedWorkers != 3 || *queue.TaskOrder != "LIFO" || *queue.AssignmentActivityName != "Wrapping up" {
@@ -100,7 +100,7 @@ func TestRESTTaskQueues(t *testing.T) {
 func TestRESTWorkflows(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
 	const configuration = `{"task_routing":{"default_filter":{"queue":"` + queueSID + `"}}}`
 	params := func(name string) *taskrouter.CreateWorkflowParams {
 		return new(taskrouter.CreateWorkflowParams).SetFriendlyName(name).SetConfiguration(configuration)
@@ -143,7 +143,7 @@ func TestRESTWorkersAreSetUp(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 	a.addSecondQueue()
-	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
 	worker, err := twilio.CreateWorker(workspace, new(taskrouter.CreateWorkerParams).SetFriendlyName("Carol"))
 	if err != nil || *worker.Attributes != "{}" || *worker.ActivitySid != awaySID || worker.DateStatusChanged == nil {
 		t.Fatalf("worker %+v, %v", worker, err)

@@ -17,7 +17,7 @@ func emptyAccount(t *testing.T) (*account, *taskrouter.ApiService) {
 	t.Helper()
 	a := bareAccount(t, simulator.Config{Empty: true})
 	a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice"})
-	return a, newREST(a, a.AccountSID(), a.AuthToken()).task
+	return a, a.rest().task
 }
 
 // newWorkspace creates a workspace over REST and returns its SID and those of its activities by
@@ -142,7 +142,7 @@ func TestRESTWorkspaces(t *testing.T) {
 func TestDeleteWorkspaceWithContents(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	twilio := a.rest().task
 	a.waits(3 * time.Second)
 	a.Loop().After(2*time.Second, func() {
 		wantREST(t, twilio.DeleteWorkspace(a.WorkspaceSID()), 501, 20001, "open tasks")

@@ -2,8 +2,8 @@ package simulator_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +20,7 @@ func TestRESTTasks(t *testing.T) {
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(20*time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber, script.Hears("how was it"))
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	twilio := a.rest().task
 	workspace := a.WorkspaceSID()
 	a.Loop().After(3*time.Second, func() {
 		k, r := a.Tasks()[0], a.Reservations()[0]
@@ -74,7 +74,7 @@ func TestTasksAreFilteredByAttributes(t *testing.T) {
 		a.waits(time.Minute)
 	}
 	list := func(expression string) ([]taskrouter.TaskrouterV1Task, error) {
-		return newREST(a, a.AccountSID(), a.AuthToken()).task.ListTask(a.WorkspaceSID(),
+		return a.rest().task.ListTask(a.WorkspaceSID(),
 			new(taskrouter.ListTaskParams).SetAssignmentStatus([]string{"pending"}).SetEvaluateTaskAttributes(expression))
 	}
 	a.Loop().After(30*time.Second, func() {
@@ -102,7 +102,7 @@ func TestAcceptedOverRESTCannotBeDialled(t *testing.T) {
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("the caller has gone")))
 	a.waits(time.Minute)
 	a.Loop().After(2*time.Second, func() {
-		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).task.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID,
+		if _, err := a.rest().task.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID,
 			new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("accepted")); err != nil {
 			t.Error(err)
 		}
@@ -118,35 +118,13 @@ func TestCallerIsTakenOutOfQueue(t *testing.T) {
 	a.app.answers["/overflow"] = "<Say>All lines are busy</Say>"
 	a.Call(callerNumber, lineNumber, script.Hears("position 1"), script.Hears("all lines are busy"))
 	a.Loop().After(20*time.Second, func() {
-		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.UpdateCall(a.Calls()[0].SID, new(api.UpdateCallParams).SetUrl("https://app.example/overflow")); err != nil {
+		if _, err := a.rest().api.UpdateCall(a.Calls()[0].SID, new(api.UpdateCallParams).SetUrl("https://app.example/overflow")); err != nil {
 			t.Error(err)
 		}
 	})
 	a.run(t)
 	a.wantWebhooks(t, "POST /survey QueueResult=redirected CallStatus=in-progress")
 	a.wantStatuses(t, []string{"canceled redirected"}, nil)
-}
-
-func TestRESTRefusesUnsimulatedRequests(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{})
-	for _, path := range []string{"/2010-04-01/Accounts/" + a.AccountSID() + "/Recordings.json", "/v1/Workspaces/" + a.WorkspaceSID() + "/Statistics", "/v2/Services"} {
-		a.app.rest(http.MethodGet, path, nil)
-	}
-	if problems := a.Problems(); len(problems) != 3 || !strings.HasPrefix(problems[0].Text, "not simulated: GET ") {
-		t.Errorf("problems %v", problems)
-	}
-	request := httptest.NewRequest(http.MethodGet, "/2010-04-01/Accounts/AC1/Queues.json", nil)
-	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
-	response := httptest.NewRecorder()
-	a.ServeHTTP(response, request)
-	if response.Code != http.StatusNotFound {
-		t.Errorf("another account's queues: %d, want 404", response.Code)
-	}
-	log := a.Requests()
-	if len(log) != 4 || log[0].Status != http.StatusNotImplemented || log[3].Status != http.StatusNotFound {
-		t.Errorf("log %+v", log)
-	}
 }
 
 func TestRESTNeverPanics(t *testing.T) {
@@ -158,5 +136,62 @@ func TestRESTNeverPanics(t *testing.T) {
 				t.Errorf("%s %s: %s", method, path, body)
 			}
 		}
+	}
+}
+
+// TestRESTNewTask has another program create two chats and a call-back for one worker, who takes
+// one task of each channel at a time.
+func TestRESTNewTask(t *testing.T) {
+	t.Parallel()
+	a := bareAccount(t, simulator.Config{})
+	a.must(a.AddActivity(simulator.Activity{SID: availableSID, Name: "Available", Available: true}))
+	a.must(a.AddTaskQueue(simulator.TaskQueue{SID: queueSID, Name: "Everyone", TargetWorkers: "1==1"}))
+	a.must(a.AddWorker(simulator.Worker{Name: "Alice", Activity: availableSID}))
+	a.must(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: everyone}))
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
+	chat := func() *taskrouter.CreateTaskParams {
+		return new(taskrouter.CreateTaskParams).SetWorkflowSid(workflowSID).SetTaskChannel("chat").SetAttributes(`{"kind":"sales"}`).SetTimeout(100)
+	}
+	a.Loop().Post(func() {
+		for _, channel := range []string{"chat", "chat", "voice"} {
+			made, err := twilio.CreateTask(workspace, chat().SetTaskChannel(channel))
+			if err != nil || *made.TaskChannelUniqueName != channel || made.Timeout != 100 || *made.AssignmentStatus != "pending" {
+				t.Errorf("task %+v, %v, want a pending one on channel %s", made, err, channel)
+			}
+		}
+		_, err := twilio.CreateTask(workspace, chat().SetWorkflowSid(queueSID))
+		wantREST(t, err, 400, 20001, "Invalid WorkflowSid")
+		_, err = twilio.CreateTask(workspace, chat().SetAttributes("text"))
+		wantREST(t, err, 400, 20001, "decode attributes")
+		_, err = twilio.CreateTask(workspace, chat().SetTimeout(0))
+		wantREST(t, err, 400, 20001, "Invalid Timeout")
+	})
+	offered := func(want ...string) {
+		t.Helper()
+		var got []string
+		for _, r := range a.Reservations() {
+			got = append(got, r.TaskSID)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("offered %q, want %q", got, want)
+		}
+	}
+	a.Loop().After(5*time.Second, func() {
+		tasks, r := a.Tasks(), a.Reservations()[0]
+		offered(tasks[0].SID, tasks[2].SID)
+		if _, err := twilio.UpdateTaskReservation(workspace, r.TaskSID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("accepted")); err != nil {
+			t.Error(err)
+		}
+		if _, err := twilio.UpdateTask(workspace, r.TaskSID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("answered")); err != nil {
+			t.Error(err)
+		}
+	})
+	a.Loop().After(10*time.Second, func() {
+		tasks := a.Tasks()
+		offered(tasks[0].SID, tasks[2].SID, tasks[1].SID)
+	})
+	a.run(t)
+	if status := a.Tasks()[1].Status; status != "canceled" {
+		t.Errorf("the second chat ended %s, want canceled after its 100 s", status)
 	}
 }

@@ -2,7 +2,6 @@ package simulator_test
 
 import (
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -37,7 +36,7 @@ func TestSupervisorMovesWorkerWithOffer(t *testing.T) {
 func TestRESTWorkers(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	twilio := a.rest().task
 	workspace, alice := a.WorkspaceSID(), a.Workers()[0].SID
 	updated, err := twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(awaySID).SetAttributes(`{"level":4}`))
 	if err != nil || *updated.ActivityName != "Away" || *updated.Available || *updated.Attributes != `{"level":4}` {
@@ -77,15 +76,11 @@ func TestTaskEndsByDeletion(t *testing.T) {
 		want string
 	}{
 		"assigned for a day": {
-			func(a *account) {
-				r := a.Reservations()[0]
-				a.app.rest("POST", a.below("Tasks/")+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
-			}, 24*time.Hour + 10*time.Second, "reservation.created reservation.accepted task.system-deleted",
+			func(a *account) { a.settle(0, url.Values{"ReservationStatus": {"accepted"}}) },
+			24*time.Hour + 10*time.Second, "reservation.created reservation.accepted task.system-deleted",
 		},
 		"deleted over REST": {
-			func(a *account) {
-				a.app.rest("DELETE", a.below("Tasks/")+a.Tasks()[0].SID, nil)
-			},
+			func(a *account) { a.ask("DELETE", "/Tasks/"+a.Tasks()[0].SID, nil) },
 			10 * time.Second, "reservation.created reservation.canceled task.deleted",
 		},
 	} {
@@ -97,8 +92,8 @@ func TestTaskEndsByDeletion(t *testing.T) {
 			a.waits(25 * time.Hour)
 			a.Loop().After(5*time.Second, func() { test.act(a) })
 			a.Loop().After(test.at, func() {
-				if body := a.app.rest("GET", a.below("Tasks/")+a.Tasks()[0].SID, nil); !strings.Contains(body, "20404") {
-					t.Errorf("the task is still there: %s", body)
+				if status := a.ask("GET", "/Tasks/"+a.Tasks()[0].SID, nil); status != 404 {
+					t.Errorf("the task is still there: %d", status)
 				}
 			})
 			a.run(t)

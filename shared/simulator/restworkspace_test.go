@@ -73,7 +73,7 @@ func TestRESTWorkflow(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.addSecondQueue()
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	twilio := a.rest().task
 	a.waits(20 * time.Second)
 	const second = `{"task_routing":{"default_filter":{"queue":"` + secondQueueSID + `"}}}`
 	a.Loop().After(3*time.Second, func() {
@@ -103,7 +103,7 @@ func TestRESTWorkerChannel(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.route(toEveryone, time.Minute)
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	twilio := a.rest().task
 	for range 3 {
 		a.waits(20 * time.Second)
 	}

@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,16 +14,16 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
+// newCallForm is the form of a call to Alice with one parameter more or other than usual.
+func newCallForm(name, value string) url.Values {
+	form := url.Values{"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}}
+	form.Set(name, value)
+	return form
+}
+
 // place creates a call over REST and returns the answer with its status.
-func (a *account) place(form url.Values) (status int, answer string) {
-	for name, value := range map[string]string{"To": aliceNumber, "From": lineNumber, "Url": "https://app.example/greeting"} {
-		if !form.Has(name) {
-			form.Set(name, value)
-		}
-	}
-	answer = a.app.rest("POST", a.path("Calls.json"), form)
-	requests := a.Requests()
-	return requests[len(requests)-1].Status, answer
+func (a *account) place(name, value string) (status int, answer string) {
+	return a.send("POST", a.path("Calls.json"), newCallForm(name, value))
 }
 
 func TestCallIsRefused(t *testing.T) {
@@ -32,7 +33,7 @@ func TestCallIsRefused(t *testing.T) {
 		form url.Values
 		code string // "" = the call is placed
 	}{
-		{name: "phone", form: url.Values{}},
+		{name: "phone"},
 		{name: "client from a client", form: url.Values{"To": {"client:desk"}, "From": {"client:alice"}}},
 		{name: "client from a number", form: url.Values{"To": {"client:desk"}}},
 		{name: "SIP from a client", form: url.Values{"To": {"sip:desk@example.com"}, "From": {"client:alice"}}},
@@ -56,7 +57,14 @@ func TestCallIsRefused(t *testing.T) {
 		{name: "too many keys", form: url.Values{"SendDigits": {strings.Repeat("1", 33)}}, code: "21206"},
 		{name: "event of no kind", form: url.Values{"StatusCallbackEvent": {"ended"}}, code: "21626"},
 		{name: "underscore in the callback's host", form: url.Values{"StatusCallback": {"https://a_b.example/"}}, code: "21609"},
+		{name: "relative callback", form: url.Values{"StatusCallback": {"/status"}}, code: "21609"},
 		{name: "relative URL", form: url.Values{"Url": {"/greeting"}}, code: "21205"},
+		{name: "relative fallback", form: url.Values{"FallbackUrl": {"fallback"}}, code: "21205"},
+		{name: "no document", form: url.Values{"Url": {""}}, code: "21205"},
+		{name: "long document", form: url.Values{"Twiml": {strings.Repeat("x", 4001)}}, code: "32018"},
+		{name: "number without +", form: url.Values{"To": {"5551234"}}, code: "21211"},
+		{name: "method of no kind", form: url.Values{"Method": {"PUT"}}, code: "21209"},
+		{name: "negative timeout", form: url.Values{"Timeout": {"-1"}}, code: "21208"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -65,7 +73,9 @@ func TestCallIsRefused(t *testing.T) {
 			for _, address := range []string{aliceNumber, "client:desk", "sip:desk@example.com"} {
 				a.SetPhone(address, script.Busy())
 			}
-			status, answer := a.place(test.form)
+			form := newCallForm("To", aliceNumber)
+			maps.Copy(form, test.form)
+			status, answer := a.send("POST", a.path("Calls.json"), form)
 			a.run(t)
 			if placed := status == http.StatusCreated; placed != (test.code == "") || !strings.Contains(answer, test.code) {
 				t.Errorf("%d %s, want %s", status, answer, test.code)
@@ -95,11 +105,7 @@ func TestSendDigits(t *testing.T) {
 			asked := time.Time{}
 			a.app.answers["/greeting"] = "<Say>Hello</Say>"
 			a.SetPhone(test.phone, script.AnswersAfter(time.Second))
-			form := url.Values{}
-			if test.digits != "" {
-				form.Set("SendDigits", test.digits)
-			}
-			if status, answer := a.place(form); status != http.StatusCreated {
+			if status, answer := a.place("SendDigits", test.digits); status != http.StatusCreated {
 				t.Fatalf("%d %s", status, answer)
 			}
 			if test.problem != "" {
@@ -171,22 +177,6 @@ func TestUnansweredHangUp(t *testing.T) {
 	}
 }
 
-func TestPageNeedsToken(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{})
-	path := "/2010-04-01/Accounts/" + a.AccountSID()
-	for request, want := range map[string]int{
-		"/Calls.json?PageSize=1&Page=0": 200, "/Calls.json?PageSize=1&Page=1": 400, "/Queues.json?Page=2": 400,
-		"/Calls.json?PageSize=1&Page=1&PageToken=PA1": 200, "/IncomingPhoneNumbers.json?Page=1": 400,
-	} {
-		a.app.rest("GET", path+request, nil)
-		requests := a.Requests()
-		if got := requests[len(requests)-1].Status; got != want {
-			t.Errorf("%s: %d, want %d", request, got, want)
-		}
-	}
-}
-
 // A Voice SDK client's call has an empty To, which is the default of a dequeue instruction's from.
 func TestDequeueFromNothing(t *testing.T) {
 	t.Parallel()
@@ -230,18 +220,17 @@ func TestListIsRefused(t *testing.T) {
 	a.SetPhone(aliceNumber, script.NeverAnswers())
 	a.waits(5 * time.Second)
 	a.run(t)
-	voice, workspace := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()
-	reservations := workspace + "/Tasks/" + a.Tasks()[0].SID + "/Reservations"
+	reservations := a.below("Tasks/" + a.Tasks()[0].SID + "/Reservations")
 	for path, want := range map[string]int{
-		voice + "/Calls.json?Status=completed": 200, voice + "/Calls.json?Status=ended": 400,
-		workspace + "/Tasks?AssignmentStatus=pending": 200, workspace + "/Tasks?AssignmentStatus=open": 400,
+		a.path("Calls.json?Status=completed"): 200, a.path("Calls.json?Status=ended"): 400,
+		a.below("Tasks?AssignmentStatus=pending"): 200, a.below("Tasks?AssignmentStatus=open"): 400,
 		reservations + "?ReservationStatus=canceled": 200, reservations + "?ReservationStatus=ended": 400,
-		workspace + "/Workers?PageSize=1": 200, workspace + "/Workers?PageSize=0": 400, workspace + "/Workers?PageSize=all": 400,
-		workspace + "/Workers?Page=-1": 400, voice + "/Queues.json?Page=x": 400,
+		a.below("Workers?PageSize=1"): 200, a.below("Workers?PageSize=0"): 400, a.below("Workers?PageSize=all"): 400,
+		a.below("Workers?Page=-1"): 400, a.path("Queues.json?Page=x"): 400, a.path("Queues.json?Page=2"): 400,
+		a.path("Calls.json?PageSize=1&Page=0"): 200, a.path("Calls.json?PageSize=1&Page=1"): 400,
+		a.path("Calls.json?PageSize=1&Page=1&PageToken=PA1"): 200, a.path("IncomingPhoneNumbers.json?Page=1"): 400,
 	} {
-		a.app.rest("GET", path, nil)
-		requests := a.Requests()
-		if got := requests[len(requests)-1].Status; got != want {
+		if got, _ := a.send("GET", path, nil); got != want {
 			t.Errorf("%s: %d, want %d", path, got, want)
 		}
 	}

@@ -316,9 +316,7 @@ func TestMessagingService(t *testing.T) {
 
 // sendMessage posts a text and returns the answer's HTTP status and body.
 func (a *account) sendMessage(form url.Values) (status int, body string) {
-	body = a.app.rest("POST", a.path("Messages.json"), form)
-	requests := a.Requests()
-	return requests[len(requests)-1].Status, body
+	return a.send("POST", a.path("Messages.json"), form)
 }
 
 func TestTextsThatAreRefused(t *testing.T) {

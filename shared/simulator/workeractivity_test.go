@@ -2,7 +2,6 @@ package simulator_test
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -155,51 +154,30 @@ func TestNoActor(t *testing.T) {
 	}
 }
 
-// workerAnswer is the REST API's answer about a worker.
-type workerAnswer struct {
-	status int
-	etag   string
-	worker struct {
-		Changed string `json:"date_status_changed"`
-	}
-}
-
-func (a *account) askWorker(t *testing.T, method, path, ifMatch string, form url.Values) (got workerAnswer) {
-	t.Helper()
-	request, err := http.NewRequest(method, a.app.api+path, strings.NewReader(form.Encode()))
-	noError(t, err)
-	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("If-Match", ifMatch)
-	response, err := a.app.client.Do(request)
-	noError(t, err)
-	defer func() { _ = response.Body.Close() }()
-	got.status, got.etag = response.StatusCode, response.Header.Get("ETag")
-	noError(t, json.NewDecoder(response.Body).Decode(&got.worker))
-	return got
-}
-
 func TestWorkerUpdateIsConditional(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	path := "/v1/Workspaces/" + a.WorkspaceSID() + "/Workers/" + a.Workers()[0].SID
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
-	read := a.askWorker(t, "GET", path, "", nil)
+	path := a.below("Workers/" + a.Workers()[0].SID)
+	etag := a.serve("GET", path, "", nil).Header().Get("ETag")
 	a.runFor(t, 1500*time.Millisecond)
-	moved := a.askWorker(t, "POST", path, read.etag, url.Values{"ActivitySid": {awaySID}})
-	if moved.status != 200 || moved.etag == read.etag || moved.worker.Changed != "2026-01-05T09:00:01Z" {
-		t.Errorf("answer %+v, want a new ETag and date_status_changed in whole seconds", moved)
+	move := func(ifMatch, activity string) (status int, etag string) {
+		answer := a.serve("POST", path, ifMatch, url.Values{"ActivitySid": {activity}})
+		return answer.Code, answer.Header().Get("ETag")
 	}
-	if stale := a.askWorker(t, "POST", path, read.etag, url.Values{"ActivitySid": {availableSID}}); stale.status != 412 {
-		t.Errorf("status %d, want 412", stale.status)
+	status, moved := move(etag, awaySID)
+	if status != 200 || moved == etag {
+		t.Errorf("status %d, ETag %s, want another than %s", status, moved, etag)
+	}
+	if stale, _ := move(etag, availableSID); stale != 412 {
+		t.Errorf("status %d, want 412", stale)
 	}
 	a.runFor(t, time.Minute)
-	same := a.askWorker(t, "POST", path, moved.etag, url.Values{"ActivitySid": {awaySID}})
-	if same.worker.Changed != moved.worker.Changed || same.etag != moved.etag || len(a.Events()) != 1 {
-		t.Errorf("answer %+v and %d events, want nothing changed", same, len(a.Events()))
+	if _, same := move(moved, awaySID); same != moved || len(a.Events()) != 1 {
+		t.Errorf("ETag %s and %d events, want nothing changed", same, len(a.Events()))
 	}
+	twilio := a.rest().task
 	workers, err := twilio.ListWorker(a.WorkspaceSID(), new(taskrouter.ListWorkerParams).SetActivitySid(awaySID))
-	if err != nil || len(workers) != 1 || workers[0].DateStatusChanged.Format(time.RFC3339) != moved.worker.Changed {
-		t.Errorf("workers %+v, %v", workers, err)
+	if err != nil || len(workers) != 1 || workers[0].DateStatusChanged.Format(time.RFC3339Nano) != "2026-01-05T09:00:01Z" {
+		t.Errorf("workers %+v, %v, want one with date_status_changed in whole seconds", workers, err)
 	}
 }

@@ -1,11 +1,17 @@
 package simulator_test
 
 import (
+	"encoding/json"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+	monitor "github.com/twilio/twilio-go/rest/monitor/v1"
+	voice "github.com/twilio/twilio-go/rest/voice/v1"
 
 	"switchboard/shared/openapi"
 	"switchboard/shared/simulator"
@@ -141,5 +147,146 @@ func TestParametersAreTwilios(t *testing.T) {
 	}
 	if compared < 40 {
 		t.Errorf("%d operations compared, want the 15 of the account and the 25 of workspaces", compared)
+	}
+}
+
+// TestSetUpMatchesTwiliosOpenAPI sets an account up over REST, reads it and empties it, and
+// compares the answers with Twilio's description.
+func TestSetUpMatchesTwiliosOpenAPI(t *testing.T) {
+	t.Parallel()
+	a, _ := emptyAccount(t)
+	a.setUpTour(t)
+	const account, workspaces = "/2010-04-01/Accounts", "/v1/Workspaces"
+	want := []string{
+		"GET " + account + "/{Sid}.json", "GET " + account + "/{AccountSid}/IncomingPhoneNumbers.json",
+		"GET " + account + "/{AccountSid}/IncomingPhoneNumbers/{Sid}.json", "POST " + account + "/{AccountSid}/IncomingPhoneNumbers/{Sid}.json",
+		"GET " + workspaces, "POST " + workspaces, "GET " + workspaces + "/{Sid}", "POST " + workspaces + "/{Sid}", "DELETE " + workspaces + "/{Sid}",
+	}
+	for _, resource := range []string{"Activities", "TaskQueues", "Workflows", "Workers"} {
+		list := workspaces + "/{WorkspaceSid}/" + resource
+		want = append(want, "GET "+list, "POST "+list, "GET "+list+"/{Sid}", "POST "+list+"/{Sid}", "DELETE "+list+"/{Sid}")
+	}
+	a.wantJudged(t, want...)
+}
+
+// make posts a form and returns the SID of the new resource.
+func (a *account) make(t *testing.T, path string, form url.Values) string {
+	t.Helper()
+	body := a.app.rest("POST", path, form)
+	var made struct{ SID string }
+	if err := json.Unmarshal([]byte(body), &made); err != nil || made.SID == "" {
+		t.Fatalf("%s: %v: %s", path, err, body)
+	}
+	return made.SID
+}
+
+func (a *account) setUpTour(t *testing.T) {
+	t.Helper()
+	get := func(path string) string { return a.app.rest("GET", path, nil) }
+	own := "/2010-04-01/Accounts/" + a.AccountSID()
+	get(own + ".json")
+	var numbers struct {
+		Numbers []struct{ SID string } `json:"incoming_phone_numbers"`
+	}
+	if err := json.Unmarshal([]byte(get(own+"/IncomingPhoneNumbers.json?PhoneNumber="+url.QueryEscape(lineNumber))), &numbers); err != nil || len(numbers.Numbers) != 1 {
+		t.Fatalf("numbers %+v, %v", numbers, err)
+	}
+	number := own + "/IncomingPhoneNumbers/" + numbers.Numbers[0].SID + ".json"
+	get(number)
+	a.app.rest("POST", number, url.Values{"VoiceUrl": {"https://app.example/enqueue#rc=2"}, "VoiceFallbackUrl": {"https://app.example/fallback"}})
+	a.app.rest("POST", number, url.Values{"VoiceUrl": {"nowhere"}})
+
+	get("/v1/Workspaces")
+	workspace := "/v1/Workspaces/" + a.make(t, "/v1/Workspaces", url.Values{
+		"FriendlyName": {"Support"}, "EventsFilter": {"task.created,task.canceled"}, "EventCallbackUrl": {"https://app.example/events"}, "Template": {"FIFO"},
+	})
+	a.app.rest("POST", "/v1/Workspaces", url.Values{"FriendlyName": {"Support"}})
+	get("/v1/Workspaces?FriendlyName=Support")
+	get(workspace)
+	activity := a.make(t, workspace+"/Activities", url.Values{"FriendlyName": {"Wrapping up"}})
+	queue := a.make(t, workspace+"/TaskQueues", url.Values{"FriendlyName": {"Spanish"}, "TargetWorkers": {`languages HAS "es"`}, "AssignmentActivitySid": {activity}})
+	workflow := a.make(t, workspace+"/Workflows", url.Values{
+		"FriendlyName": {"Calls"}, "Configuration": {`{"task_routing":{"default_filter":{"queue":"` + queue + `"}}}`},
+		"AssignmentCallbackUrl": {"https://app.example/assignment#rc=1&rp=ct"}, "TaskReservationTimeout": {"60"},
+	})
+	worker := a.make(t, workspace+"/Workers", url.Values{"FriendlyName": {"Alice"}, "Attributes": {`{"languages":["es"]}`}, "ActivitySid": {activity}})
+	a.app.rest("POST", workspace, url.Values{"TimeoutActivitySid": {activity}, "DefaultActivitySid": {activity}})
+	for _, resource := range []struct {
+		path   string
+		change url.Values
+	}{
+		{"/Workers/" + worker, url.Values{"Attributes": {`{"languages":["es","en"]}`}}},
+		{"/Activities/" + activity, url.Values{"FriendlyName": {"Wrap-up"}}},
+		{"/TaskQueues/" + queue, url.Values{"TaskOrder": {"LIFO"}}},
+		{"/Workflows/" + workflow, url.Values{"TaskReservationTimeout": {"90"}}},
+	} {
+		get(workspace + resource.path)
+		a.app.rest("POST", workspace+resource.path, resource.change)
+	}
+	get(workspace + "/Events")
+	for _, resource := range []string{"/Activities", "/TaskQueues", "/Workflows", "/Workers"} {
+		get(workspace + resource + "?PageSize=1")
+	}
+	for _, resource := range []string{
+		"/Workers/" + worker, "/TaskQueues/" + queue, "/Workflows/" + workflow, "/TaskQueues/" + queue, "/Activities/" + activity, "",
+	} {
+		a.app.rest("DELETE", workspace+resource, nil)
+	}
+	get(workspace)
+}
+
+// TestAnswersMatchTwilioTypes compares the resources that the OpenAPI files leave out with the
+// types of Twilio's own library.
+func TestAnswersMatchTwilioTypes(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.app.statuses["/assignment"] = 500
+	a.AddCallerID(simulator.CallerID{SID: "PN00000000000000000000000000000001", Number: "+15550000099"})
+	a.waits(time.Second)
+	a.runFor(t, time.Minute)
+	own := "/2010-04-01/Accounts/" + a.AccountSID() + "/OutgoingCallerIds"
+	for _, test := range []struct {
+		path, key string // of the list, if it is one
+		want      any
+	}{
+		{"/v1/Alerts", "alerts", monitor.MonitorV1Alert{}},
+		{"/v1/Alerts/NO00000000000000000000000000000001", "", monitor.MonitorV1AlertInstance{}},
+		{"/v1/DialingPermissions/Countries", "content", voice.VoiceV1DialingPermissionsCountry{}},
+		{"/v1/DialingPermissions/Countries/GB", "", voice.VoiceV1DialingPermissionsCountryInstance{}},
+		{own + ".json", "outgoing_caller_ids", api.ApiV2010OutgoingCallerId{}},
+		{own + "/PN00000000000000000000000000000001.json", "", api.ApiV2010OutgoingCallerId{}},
+	} {
+		body := []byte(a.app.rest("GET", test.path, nil))
+		if test.key != "" {
+			var list map[string]json.RawMessage
+			var items []json.RawMessage
+			if err := json.Unmarshal(body, &list); err != nil {
+				t.Fatalf("%s: %v: %s", test.path, err, body)
+			}
+			if err := json.Unmarshal(list[test.key], &items); err != nil || len(items) == 0 {
+				t.Fatalf("%s: %v: %s", test.path, err, body)
+			}
+			body = items[0]
+		}
+		var shown map[string]any
+		if err := json.Unmarshal(body, &shown); err != nil {
+			t.Fatalf("%s: %v: %s", test.path, err, body)
+		}
+		if err := json.Unmarshal(body, reflect.New(reflect.TypeOf(test.want)).Interface()); err != nil {
+			t.Errorf("%s: %v", test.path, err)
+		}
+		var got, want []string
+		for name := range shown {
+			got = append(got, name)
+		}
+		for i := range reflect.TypeOf(test.want).NumField() {
+			name, _, _ := strings.Cut(reflect.TypeOf(test.want).Field(i).Tag.Get("json"), ",")
+			want = append(want, name)
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s has %q, want %q", test.path, got, want)
+		}
 	}
 }
