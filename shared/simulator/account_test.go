@@ -163,6 +163,20 @@ func (a *account) queueSID() string {
 	return sid[:min(len(sid), 34)]
 }
 
+func equal[T comparable](t *testing.T, what string, got, want T) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
+func equalLists[T comparable](t *testing.T, what string, got, want []T) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s: %v, want %v", what, got, want)
+	}
+}
+
 func noError(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -226,12 +240,8 @@ func (a *account) statuses() (tasks, reservations []string) {
 func (a *account) wantStatuses(t *testing.T, wantTasks, wantReservations []string) {
 	t.Helper()
 	tasks, reservations := a.statuses()
-	if !slices.Equal(tasks, wantTasks) {
-		t.Errorf("tasks %q, want %q", tasks, wantTasks)
-	}
-	if !slices.Equal(reservations, wantReservations) {
-		t.Errorf("reservations %q, want %q", reservations, wantReservations)
-	}
+	equalLists(t, "tasks", tasks, wantTasks)
+	equalLists(t, "reservations", reservations, wantReservations)
 }
 
 // wantWebhooks checks that the application received these webhooks in this order, with any others

@@ -29,17 +29,8 @@ func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
 		"POST /survey QueueResult=bridged CallStatus=in-progress",
 		"POST /score CallStatus=in-progress Digits=4",
 		"POST /remark CallStatus=in-progress Digits=")
-	var events []string
-	for _, e := range a.Events() {
-		events = append(events, e.Type)
-	}
-	want := []string{
-		"workflow.target-matched", "task.created", "task-queue.entered", "workflow.entered", "reservation.created", "reservation.accepted",
-		"task.wrapup", "reservation.wrapup", "worker.activity.update",
-	}
-	if !slices.Equal(events, want) {
-		t.Errorf("events %q, want %q", events, want)
-	}
+	equal(t, "events", a.happened("workflow.target-matched"), "workflow.target-matched task.created task-queue.entered workflow.entered "+
+		"reservation.created reservation.accepted task.wrapup reservation.wrapup worker.activity.update")
 	caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber)
 	if caller.PeerSID != worker.SID || worker.PeerSID != caller.SID {
 		t.Errorf("caller %s and worker %s are not linked: %q, %q", caller.SID, worker.SID, caller.PeerSID, worker.PeerSID)

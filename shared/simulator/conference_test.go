@@ -1,7 +1,6 @@
 package simulator_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,23 +62,15 @@ func TestConference(t *testing.T) {
 			a.run(t)
 			calls := []simulator.CallRecord{a.leg(t, lineNumber), a.leg(t, second)}
 			for i, call := range calls {
-				if !slices.Equal(call.Heard, test.wantHeard[i]) {
-					t.Errorf("caller %d heard %q, want %q", i, call.Heard, test.wantHeard[i])
-				}
-				if talk := call.BridgeEnded.Sub(call.Bridged); talk != test.wantTalk[i] {
-					t.Errorf("caller %d talked for %s, want %s", i, talk, test.wantTalk[i])
-				}
-				if connected := call.PeerSID == calls[1-i].SID; connected != test.wantConnections {
-					t.Errorf("caller %d was with %q", i, call.PeerSID)
-				}
+				equalLists(t, call.To+" heard", call.Heard, test.wantHeard[i])
+				equal(t, call.To+" talked for", call.BridgeEnded.Sub(call.Bridged), test.wantTalk[i])
+				equal(t, call.To+" was with the other", call.PeerSID == calls[1-i].SID, test.wantConnections)
 			}
 			var dial []string
 			for _, form := range a.app.forms["/after"] {
 				dial = append(dial, strings.TrimSpace(form.Get("DialCallStatus")+" "+form.Get("DialBridged")))
 			}
-			if !slices.Equal(dial, test.wantDial) {
-				t.Errorf("dial actions %q, want %q", dial, test.wantDial)
-			}
+			equalLists(t, "dial actions", dial, test.wantDial)
 			a.wantCodes(t, test.wantCodes...)
 		})
 	}

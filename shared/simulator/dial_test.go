@@ -99,9 +99,7 @@ func TestDial(t *testing.T) {
 					t.Errorf("leg %+v", leg)
 				}
 			}
-			if !slices.Equal(legs, test.wantLegs) {
-				t.Errorf("legs %q, want %q", legs, test.wantLegs)
-			}
+			equalLists(t, "legs", legs, test.wantLegs)
 			a.wantCodes(t, test.wantCodes...)
 		})
 	}
@@ -150,12 +148,8 @@ func TestRedirectedFromADial(t *testing.T) {
 			a.Call(callerNumber, lineNumber)
 			a.redirectAfter(test.at, test.who)
 			a.run(t)
-			if got := a.leg(t, lineNumber).Heard; !slices.Equal(got, test.wantCaller) {
-				t.Errorf("the caller heard %q, want %q", got, test.wantCaller)
-			}
-			if got := a.leg(t, mobile).Heard; !slices.Equal(got, test.wantLeg) {
-				t.Errorf("the callee heard %q, want %q", got, test.wantLeg)
-			}
+			equalLists(t, "the caller heard", a.leg(t, lineNumber).Heard, test.wantCaller)
+			equalLists(t, "the callee heard", a.leg(t, mobile).Heard, test.wantLeg)
 		})
 	}
 }

@@ -49,9 +49,7 @@ func TestPlainQueues(t *testing.T) {
 			if form.Has("QueueSid") && form.Get("DequeingCallSid") == form.Get("CallSid") {
 				queued = "queued"
 			}
-			if got := []string{form.Get("DialCallStatus"), form.Get("DialBridged"), queued}; !slices.Equal(got, test.want) {
-				t.Errorf("the dial action is told %q, want %q", got, test.want)
-			}
+			equalLists(t, "the dial action is told", []string{form.Get("DialCallStatus"), form.Get("DialBridged"), queued}, test.want)
 			if caller, agent := a.leg(t, lineNumber), a.leg(t, agentLine); (caller.PeerSID == agent.SID) != test.queued {
 				t.Errorf("caller %+v", caller)
 			}
@@ -122,18 +120,15 @@ func TestBridgingInProcess(t *testing.T) {
 			}
 			a.run(t)
 			caller := a.leg(t, lineNumber)
-			if !slices.Equal(caller.QueueResults, []string{test.wantResult}) {
-				t.Errorf("results %q, want %q", caller.QueueResults, test.wantResult)
-			}
+			equalLists(t, "results", caller.QueueResults, []string{test.wantResult})
 			if heard := caller.Heard[len(caller.Heard)-1]; test.wantHeard != "" && heard != test.wantHeard {
 				t.Errorf("heard %q last, want %q", heard, test.wantHeard)
 			}
 			if got := a.app.forms["/parted"]; len(got) != 1 || got[0].Get("DialCallStatus") != test.wantDialStatus {
 				t.Errorf("dial action %v, want %s", got, test.wantDialStatus)
 			}
-			if tasks, _ := a.statuses(); !slices.Equal(tasks, []string{test.wantTask}) {
-				t.Errorf("tasks %q, want %q", tasks, test.wantTask)
-			}
+			tasks, _ := a.statuses()
+			equalLists(t, "tasks", tasks, []string{test.wantTask})
 			if !caller.Bridged.IsZero() {
 				t.Error("they were bridged")
 			}
@@ -157,9 +152,7 @@ func TestRedirectedFromTheBridge(t *testing.T) {
 			a.run(t)
 			caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber)
 			last := caller.Heard[len(caller.Heard)-1] + ", " + worker.Heard[len(worker.Heard)-1]
-			if got := strings.Join(caller.QueueResults, " ") + ": " + last; got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
+			equal(t, "result", strings.Join(caller.QueueResults, " ")+": "+last, want)
 		})
 	}
 }

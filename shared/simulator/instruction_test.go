@@ -52,9 +52,7 @@ func TestInstructionAccept(t *testing.T) {
 	a := instructed(t, `{"instruction":"accept"}`, aliceNumber)
 	a.waits(20 * time.Second)
 	a.run(t)
-	if got, want := a.happened("reservation.created"), "reservation.created reservation.accepted task.wrapup reservation.wrapup"; got != want {
-		t.Errorf("events %s, want %s", got, want)
-	}
+	equal(t, "events", a.happened("reservation.created"), "reservation.created reservation.accepted task.wrapup reservation.wrapup")
 	a.wantCodes(t)
 }
 
@@ -104,9 +102,7 @@ func TestInstructionRedirect(t *testing.T) {
 			a.app.answers["/voicemail"] = "<Say>Leave a message</Say>"
 			a.Call(callerNumber, lineNumber, script.Hears("leave a message"))
 			a.run(t)
-			if got := a.summary(); got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
+			equal(t, "result", a.summary(), want)
 			a.wantWebhooks(t, "POST /survey QueueResult=redirected CallStatus=in-progress")
 		})
 	}
@@ -198,9 +194,7 @@ func TestDequeueStatusCallback(t *testing.T) {
 			t.Errorf("taskCallSid %q", form.Get("taskCallSid"))
 		}
 	}
-	if want := "initiated ringing in-progress completed"; strings.Join(got, " ") != want {
-		t.Errorf("status callbacks %q, want %q", got, want)
-	}
+	equal(t, "status callbacks", strings.Join(got, " "), "initiated ringing in-progress completed")
 }
 
 func TestInstructionsOverREST(t *testing.T) {
@@ -224,9 +218,7 @@ func TestInstructionsOverREST(t *testing.T) {
 		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue")), 400, 40135, "wrapping")
 	})
 	a.run(t)
-	if got := a.Workers()[0].ActivityName; got != "Wrapping up" {
-		t.Errorf("the worker is %s", got)
-	}
+	equal(t, "the worker is", a.Workers()[0].ActivityName, "Wrapping up")
 }
 
 func TestConferenceIsRefused(t *testing.T) {

@@ -141,9 +141,7 @@ func TestParametersAreTwilios(t *testing.T) {
 		}
 		compared++
 		slices.Sort(names)
-		if !slices.Equal(names, want) {
-			t.Errorf("%s: takes %q, Twilio documents %q", asked, names, want)
-		}
+		equalLists(t, asked, names, want)
 	}
 	if compared < 40 {
 		t.Errorf("%d operations compared, want the 15 of the account and the 25 of workspaces", compared)
@@ -285,8 +283,6 @@ func TestAnswersMatchTwilioTypes(t *testing.T) {
 		}
 		slices.Sort(got)
 		slices.Sort(want)
-		if !slices.Equal(got, want) {
-			t.Errorf("%s has %q, want %q", test.path, got, want)
-		}
+		equalLists(t, test.path, got, want)
 	}
 }

@@ -55,9 +55,7 @@ func TestQueueResults(t *testing.T) {
 			a.run(t)
 
 			call := a.leg(t, lineNumber)
-			if !slices.Equal(call.QueueResults, []string{test.wantResult}) {
-				t.Errorf("results %q, want %q", call.QueueResults, test.wantResult)
-			}
+			equalLists(t, "results", call.QueueResults, []string{test.wantResult})
 			status := "in-progress"
 			if test.wantResult == "hangup" {
 				status = "completed"

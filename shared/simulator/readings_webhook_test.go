@@ -276,9 +276,7 @@ func TestReadingsOfTheQuery(t *testing.T) {
 		a.Call(callerNumber, lineNumber)
 		a.run(t)
 		want := map[bool]string{false: "b=1&a=2&b=%20", true: "a=2&b=1&b=%20"}[readings.SortedQuery]
-		if got := asked[0].URL.RawQuery; got != want {
-			t.Errorf("%s: query %s, want %s", readings, got, want)
-		}
+		equal(t, readings.String(), asked[0].URL.RawQuery, want)
 		if got, want := asked[0].Header.Get("X-Twilio-Signature"), webhook.Sign(a.AuthToken(), address, asked[0].PostForm); got != want {
 			t.Errorf("%s: signature %s, want that of the URL as it is configured, %s", readings, got, want)
 		}

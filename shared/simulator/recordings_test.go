@@ -2,7 +2,6 @@ package simulator_test
 
 import (
 	"net/http"
-	"slices"
 	"testing"
 	"time"
 
@@ -45,9 +44,7 @@ func TestPlayRequestsRecording(t *testing.T) {
 				a.waits(50 * time.Second)
 				a.run(t)
 				a.wantCodes(t, test.codes...)
-				if !slices.Equal(a.app.played, test.played) {
-					t.Errorf("requested %q, want %q", a.app.played, test.played)
-				}
+				equalLists(t, "requested", a.app.played, test.played)
 				if got := a.Calls()[0].ApplicationError; got != (test.codes != nil) {
 					t.Errorf("application error %t, heard %q", got, a.Calls()[0].Heard)
 				}

@@ -152,16 +152,10 @@ func TestExpressionFiltersAreLimited(t *testing.T) {
 	if got := a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil); got != 429 {
 		t.Errorf("tasks by an expression: %d, want 429", got)
 	}
-	if got := a.ask("GET", "/Workers", nil); got != 200 {
-		t.Errorf("without an expression: %d", got)
-	}
-	if got := a.ask("GET", "/Tasks", nil); got != 200 {
-		t.Errorf("tasks without an expression: %d", got)
-	}
+	equal(t, "without an expression", a.ask("GET", "/Workers", nil), 200)
+	equal(t, "tasks without an expression", a.ask("GET", "/Tasks", nil), 200)
 	a.Loop().After(time.Second, func() {
-		if got := ask(); got != 200 {
-			t.Errorf("a second later: %d", got)
-		}
+		equal(t, "a second later", ask(), 200)
 	})
 	a.run(t)
 }

@@ -90,9 +90,7 @@ func TestRESTCalls(t *testing.T) {
 	_, err = twilio.FetchCall("CA00000000000000000000000000000000", nil)
 	wantREST(t, err, 404, 20404, "not found")
 	a.wantWebhooks(t, "POST /progress CallStatus=initiated", "POST /progress CallStatus=ringing", "POST /elsewhere CallStatus=in-progress", "POST /progress CallStatus=completed")
-	if got := a.leg(t, aliceNumber).Heard; !slices.Equal(got, []string{"Elsewhere"}) {
-		t.Errorf("heard %q", got)
-	}
+	equalLists(t, "heard", a.leg(t, aliceNumber).Heard, []string{"Elsewhere"})
 }
 
 func TestCallsArePlacedOneASecond(t *testing.T) {

@@ -66,9 +66,7 @@ func TestRESTAlerts(t *testing.T) {
 		"errors":            {new(monitor.ListAlertParams).SetLogLevel("error"), slices.DeleteFunc(slices.Clone(want), func(c string) bool { return c == "12200" })},
 		"warnings":          {new(monitor.ListAlertParams).SetLogLevel("warning"), slices.DeleteFunc(slices.Clone(want), func(c string) bool { return c == "11200" })},
 	} {
-		if got := codes(test.params); !slices.Equal(got, test.want) {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
-		}
+		equalLists(t, name, codes(test.params), test.want)
 	}
 	alerts, err := twilio.ListAlert(new(monitor.ListAlertParams).SetLogLevel("error").SetLimit(1))
 	if err != nil || *alerts[0].RequestUrl != a.app.base+"/assignment" || *alerts[0].RequestMethod != "POST" || *alerts[0].ResourceSid != a.Calls()[0].SID {

@@ -3,7 +3,6 @@ package simulator_test
 import (
 	"fmt"
 	"net/url"
-	"slices"
 	"testing"
 	"time"
 
@@ -47,9 +46,7 @@ func TestRESTCallWithOwnDocument(t *testing.T) {
 	})
 	a.app.statuses["/missing"] = 404
 	a.run(t)
-	if got := a.leg(t, aliceNumber).Heard; !slices.Equal(got, []string{"Hello", "One moment"}) {
-		t.Errorf("heard %q", got)
-	}
+	equalLists(t, "heard", a.leg(t, aliceNumber).Heard, []string{"Hello", "One moment"})
 	a.wantWebhooks(t, "POST /missing CallStatus=in-progress", "GET /fallback CallStatus=in-progress")
 	if form := a.app.forms["/fallback"][0]; form.Get("ErrorCode") != "11200" || form.Get("ErrorUrl") != "https://app.example/missing" {
 		t.Errorf("fallback is told %v", form)

@@ -3,7 +3,6 @@ package simulator_test
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,9 +171,7 @@ func TestRESTNewTask(t *testing.T) {
 		for _, r := range a.Reservations() {
 			got = append(got, r.TaskSID)
 		}
-		if !slices.Equal(got, want) {
-			t.Errorf("offered %q, want %q", got, want)
-		}
+		equalLists(t, "offered", got, want)
 	}
 	a.Loop().After(5*time.Second, func() {
 		tasks, r := a.Tasks(), a.Reservations()[0]

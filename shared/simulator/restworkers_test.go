@@ -26,9 +26,7 @@ func TestSupervisorMovesWorkerWithOffer(t *testing.T) {
 					url.Values{"ActivitySid": {awaySID}, "RejectPendingReservations": {reject}})
 			})
 			a.run(t)
-			if got := a.moves(); got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
+			equal(t, "result", a.moves(), want)
 		})
 	}
 }
@@ -97,9 +95,7 @@ func TestTaskEndsByDeletion(t *testing.T) {
 				}
 			})
 			a.run(t)
-			if got := a.happened("reservation.created"); got != test.want {
-				t.Errorf("events %s, want %s", got, test.want)
-			}
+			equal(t, "events", a.happened("reservation.created"), test.want)
 			if w := a.Workers()[0]; w.Occupied != 0 {
 				t.Errorf("the worker has %d tasks", w.Occupied)
 			}

@@ -94,9 +94,7 @@ func TestRESTWorkflow(t *testing.T) {
 		wantREST(t, err, 404, 20404, "")
 	})
 	a.run(t)
-	if got := a.Tasks()[0].TaskQueueSID; got != secondQueueSID {
-		t.Errorf("task queue %s, want %s", got, secondQueueSID)
-	}
+	equal(t, "task queue", a.Tasks()[0].TaskQueueSID, secondQueueSID)
 }
 
 func TestRESTWorkerChannel(t *testing.T) {

@@ -1,7 +1,6 @@
 package simulator_test
 
 import (
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -81,9 +80,7 @@ func TestSkipIf(t *testing.T) {
 			a.route(test.routing, time.Hour)
 			a.waits(time.Minute)
 			a.run(t)
-			if got := strings.Join(eventTimes(a), ", "); got != test.want {
-				t.Errorf("events %s\nwant %s", got, test.want)
-			}
+			equal(t, "events", strings.Join(eventTimes(a), ", "), test.want)
 		})
 	}
 }
@@ -124,9 +121,7 @@ func TestOrderBy(t *testing.T) {
 			for _, r := range a.Reservations() {
 				names = append(names, r.WorkerName)
 			}
-			if got := strings.Join(names, " "); got != test.want {
-				t.Errorf("order %s, want %s", got, test.want)
-			}
+			equal(t, "order", strings.Join(names, " "), test.want)
 		})
 	}
 }
@@ -184,9 +179,7 @@ func TestStepEnteredTooLate(t *testing.T) {
 		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",
 		"task-queue.timeout 30s", "workflow.target-matched 30s", "reservation.created 30s", "reservation.canceled 40s", "task.canceled 40s",
 	}
-	if got := eventTimes(a); !slices.Equal(got, want) {
-		t.Errorf("events %q\nwant %q", got, want)
-	}
+	equalLists(t, "events", eventTimes(a), want)
 }
 
 func TestFieldsOfWorkers(t *testing.T) {

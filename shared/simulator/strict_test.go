@@ -204,9 +204,7 @@ func TestDequeueFromNothing(t *testing.T) {
 					codes = append(codes, alert.Code)
 				}
 			}
-			if !slices.Equal(codes, test.want) {
-				t.Errorf("debugger %v, want %v", codes, test.want)
-			}
+			equalLists(t, "debugger", codes, test.want)
 			if form := a.app.forms["/voice"][0]; form.Get("To") != "" || form.Get("From") != "client:carol" {
 				t.Errorf("voice webhook %v", form)
 			}

@@ -38,9 +38,7 @@ func (a *account) received() []string {
 
 func (a *account) wantReceived(t *testing.T, want ...string) {
 	t.Helper()
-	if got := a.received(); !slices.Equal(got, want) {
-		t.Errorf("the person received %q, want %q", got, want)
-	}
+	equalLists(t, "the person received", a.received(), want)
 }
 
 func TestTextToTheAccount(t *testing.T) {
@@ -65,9 +63,7 @@ func TestTextToTheAccount(t *testing.T) {
 		"MessageSid":    form.Get("SmsSid"),
 		"SmsMessageSid": form.Get("SmsSid"),
 	} {
-		if got := form.Get(name); got != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
-		}
+		equal(t, name, form.Get(name), want)
 	}
 	a.wantReceived(t, "You are on.\nGood day.")
 	texts := a.Texts()
@@ -480,8 +476,6 @@ func TestSegments(t *testing.T) {
 		a := newTextAccount(t, reading.Set{})
 		a.SendText(personNumber, lineNumber, body)
 		a.run(t)
-		if got := a.app.forms["/texts"][0].Get("NumSegments"); got != want {
-			t.Errorf("%q: %s segments, want %s", body, got, want)
-		}
+		equal(t, body, a.app.forms["/texts"][0].Get("NumSegments"), want)
 	}
 }

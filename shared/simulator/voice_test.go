@@ -80,15 +80,11 @@ func TestVerbs(t *testing.T) {
 			a.run(t)
 
 			call := a.leg(t, lineNumber)
-			if !slices.Equal(call.Heard, test.wantHeard) {
-				t.Errorf("heard %q, want %q", call.Heard, test.wantHeard)
-			}
+			equalLists(t, "heard", call.Heard, test.wantHeard)
 			if call.Status != "completed" || call.ApplicationError {
 				t.Errorf("call %+v", call)
 			}
-			if got := a.app.webhooks[1:]; !slices.Equal(got, test.want) {
-				t.Errorf("webhooks %q, want %q", got, test.want)
-			}
+			equalLists(t, "webhooks", a.app.webhooks[1:], test.want)
 			if took := call.Ended.Sub(call.Created); test.wantTook != 0 && took != test.wantTook {
 				t.Errorf("the call took %s, want %s", took, test.wantTook)
 			}

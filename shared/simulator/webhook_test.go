@@ -65,9 +65,7 @@ func TestWaitParameters(t *testing.T) {
 		"QueuePosition": "2", "QueueTime": "0", "AvgQueueTime": "10", "CurrentQueueSize": "2", "MaxQueueSize": "100",
 		"From": "+447700900001", "FromCountry": "GB", "ToCountry": "US", "Direction": "inbound", "ApiVersion": "2010-04-01",
 	} {
-		if got := last.Get(name); got != want {
-			t.Errorf("%s=%s, want %s", name, got, want)
-		}
+		equal(t, name, last.Get(name), want)
 	}
 	if got := a2.Get("QueueTime"); got != "31" {
 		t.Errorf("QueueTime=%s after the text and the music, want 31", got)
@@ -122,9 +120,7 @@ func wantNames(t *testing.T, what string, form url.Values, want []string) {
 	}
 	slices.Sort(got)
 	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		t.Errorf("%s has %q, want %q", what, got, want)
-	}
+	equalLists(t, what, got, want)
 }
 
 func TestKnownWorkerEventsNameSID(t *testing.T) {
@@ -139,9 +135,7 @@ func TestKnownWorkerEventsNameSID(t *testing.T) {
 		if named {
 			want = a.Workers()[1].SID
 		}
-		if got := a.app.forms["/events"][0].Get("KnownWorkerSid"); got != want {
-			t.Errorf("%s: KnownWorkerSid %q, want %q", attributes, got, want)
-		}
+		equal(t, attributes, a.app.forms["/events"][0].Get("KnownWorkerSid"), want)
 	}
 }
 

@@ -51,9 +51,7 @@ func TestSingleTasking(t *testing.T) {
 			a.SetPhone(aliceNumber, test.phone)
 			a.waits(test.stays)
 			a.run(t)
-			if got := a.moves(); got != test.wantMoves {
-				t.Errorf("%s, want %s", got, test.wantMoves)
-			}
+			equal(t, "result", a.moves(), test.wantMoves)
 		})
 	}
 }
@@ -114,9 +112,7 @@ func TestChannelChangesMatchAtOnce(t *testing.T) {
 	})
 	a.run(t)
 	want := "worker.capacity.update worker.channel.availability.update reservation.created reservation.canceled task.canceled"
-	if got := a.happened("worker.capacity.update"); got != want {
-		t.Errorf("events %s, want %s", got, want)
-	}
+	equal(t, "events", a.happened("worker.capacity.update"), want)
 }
 
 // order returns the callers in the order of their reservations.
@@ -156,9 +152,7 @@ func TestOrderOfQueues(t *testing.T) {
 				a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 4}}}))
 			})
 			a.run(t)
-			if got := a.order(); got != test.want {
-				t.Errorf("order %s, want %s", got, test.want)
-			}
+			equal(t, "order", a.order(), test.want)
 		})
 	}
 }
@@ -181,9 +175,7 @@ func TestPriorityAndStartReorderTasks(t *testing.T) {
 				a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 3}}}))
 			})
 			a.run(t)
-			if got, want := a.order(), "3 1 2"; got != want {
-				t.Errorf("order %s, want %s", got, want)
-			}
+			equal(t, "order", a.order(), "3 1 2")
 			if !strings.HasPrefix(a.happened("task.updated"), "task.updated reservation.created") {
 				t.Errorf("events %s", a.happened("task.updated"))
 			}
@@ -209,9 +201,7 @@ func TestSeveralWorkersAreOfferedATask(t *testing.T) {
 	a.run(t)
 	want := "reservation.created reservation.created reservation.rejected reservation.rejected reservation.created reservation.created " +
 		"reservation.accepted reservation.rescinded task.wrapup reservation.wrapup"
-	if got := a.happened("reservation.created"); got != want {
-		t.Errorf("events %s, want %s", got, want)
-	}
+	equal(t, "events", a.happened("reservation.created"), want)
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 rejected", "worker-2 rejected", "worker-1 wrapping", "worker-2 rescinded"})
 	if occupied := []int{a.Workers()[0].Occupied, a.Workers()[1].Occupied}; !slices.Equal(occupied, []int{1, 0}) {
 		t.Errorf("occupied %v", occupied)
