@@ -14,7 +14,6 @@ import (
 )
 
 func TestAssignmentAnswers(t *testing.T) {
-	t.Parallel()
 	const fallback = "https://app.example/assignment/fallback"
 	tests := []struct {
 		name             string
@@ -42,7 +41,6 @@ func TestAssignmentAnswers(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			var app http.Handler
 			fallbacks := 0
 			a := newAccount(t, simulator.Config{Web: web(func(r *http.Request) (*http.Response, error) {
@@ -80,7 +78,6 @@ func TestAssignmentAnswers(t *testing.T) {
 }
 
 func TestAssignmentLimit(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500
 	a.Call(callerNumber, lineNumber, script.Until(script.TaskCanceled), script.HangsUp())

@@ -12,7 +12,6 @@ import (
 )
 
 func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 1}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(4*time.Second,
 		script.Hears("press 1"), script.Presses("1"), script.Talks(30*time.Second), script.HangsUp()))
@@ -62,7 +61,6 @@ func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
 }
 
 func TestDequeueToClient(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 2, Readings: reading.Set{AfterBridge: reading.Completed}}, "client:alice")
 	a.app.dequeue = true
 	a.SetPhone("client:alice", script.AnswersAfter(3*time.Second, script.StaysOn()))
@@ -81,7 +79,6 @@ func TestDequeueToClient(t *testing.T) {
 }
 
 func TestUnansweredDequeueOffersNextWorker(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 3}, aliceNumber, bobNumber)
 	a.app.dequeue = true
 	a.SetPhone(aliceNumber, script.NeverAnswers())
@@ -99,7 +96,6 @@ func TestUnansweredDequeueOffersNextWorker(t *testing.T) {
 }
 
 func TestWorkersThatCannotBeReached(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name        string
 		phone       script.Phone
@@ -113,7 +109,6 @@ func TestWorkersThatCannotBeReached(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{Seed: 4}, aliceNumber, bobNumber)
 			a.SetPhone(aliceNumber, test.phone)
 			a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(9*time.Second), script.HangsUp()))
@@ -134,7 +129,6 @@ func TestWorkersThatCannotBeReached(t *testing.T) {
 }
 
 func TestRejectedBeforeTheWorkerIsCalled(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 5}, aliceNumber, bobNumber)
 	a.app.reject = func(worker string) bool { return strings.Contains(worker, aliceNumber) }
 	a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(9*time.Second)))
@@ -154,7 +148,6 @@ func TestRejectedBeforeTheWorkerIsCalled(t *testing.T) {
 }
 
 func TestCallerLeavesDuringWorkerCall(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 6}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(10*time.Second, script.Hears("press 1")))
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerRings), script.HangsUpAfter(2*time.Second))
@@ -172,7 +165,6 @@ func TestCallerLeavesDuringWorkerCall(t *testing.T) {
 }
 
 func TestWorkerAnswersAfterCallerLeft(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 7}, aliceNumber)
 	a.app.statuses["/events"] = 500 // the application does not learn that the caller left
 	a.SetPhone(aliceNumber, script.AnswersAfter(10*time.Second,
@@ -187,7 +179,6 @@ func TestWorkerAnswersAfterCallerLeft(t *testing.T) {
 }
 
 func TestVoicemailPressesNothing(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 8}, aliceNumber)
 	a.SetPhone(aliceNumber, script.Voicemail(5*time.Second))
 	a.waits(3 * time.Minute)
@@ -200,7 +191,6 @@ func TestVoicemailPressesNothing(t *testing.T) {
 }
 
 func TestWorkerServesTwoCallersInTurn(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 9, Readings: reading.Set{AfterBridge: reading.Completed}}, aliceNumber)
 	a.app.answers["/survey"] = "<Say>Goodbye.</Say>"
 	a.app.dequeue = true
@@ -218,7 +208,6 @@ func TestWorkerServesTwoCallersInTurn(t *testing.T) {
 }
 
 func TestSameSeedSameTrace(t *testing.T) {
-	t.Parallel()
 	trace := func(seed uint64) string {
 		a := newAccount(t, simulator.Config{Seed: seed}, aliceNumber, bobNumber)
 		a.SetPhone(aliceNumber, script.Busy())

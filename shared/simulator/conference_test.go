@@ -10,7 +10,6 @@ import (
 )
 
 func TestConference(t *testing.T) {
-	t.Parallel()
 	const second = "+15550000002"
 	music := []string{"Twilio's conference music"}
 	tests := []struct {
@@ -46,7 +45,6 @@ func TestConference(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
 			a.AddNumber(simulator.Number{Number: second, VoiceURL: a.app.base + "/second"})
 			for i, path := range []string{"/voice", "/second"} {

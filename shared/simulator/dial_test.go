@@ -17,7 +17,6 @@ const (
 )
 
 func TestDial(t *testing.T) {
-	t.Parallel()
 	const dial = `<Dial action="/dialed" timeout="10"><Number>` + mobile + `</Number></Dial>`
 	talks := script.AnswersAfter(3*time.Second, script.Talks(20*time.Second), script.HangsUp())
 	tests := []struct {
@@ -70,7 +69,6 @@ func TestDial(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{Readings: test.readings, WebhookLatency: func() time.Duration { return 0 }})
 			a.app.answers["/voice"], a.app.answers["/dialed"] = test.document, "<Say>After the call</Say>"
 			a.app.answers["/screen"] = `<Gather numDigits="1" action="/screened" timeout="5"><Say>A call for you. Press 1</Say></Gather><Hangup/>`
@@ -106,7 +104,6 @@ func TestDial(t *testing.T) {
 }
 
 func TestDialedLegHasParentCall(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/voice"] = `<Dial callerId="` + lineNumber + `"><Number statusCallback="/leg" statusCallbackEvent="initiated answered completed">` + mobile + `</Number></Dial><Say>Next</Say>`
 	a.SetPhone(mobile, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
@@ -128,7 +125,6 @@ func TestDialedLegHasParentCall(t *testing.T) {
 }
 
 func TestRedirectedFromADial(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, who  string
 		at         time.Duration
@@ -141,7 +137,6 @@ func TestRedirectedFromADial(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"], a.app.answers["/elsewhere"] = `<Dial>`+mobile+`</Dial><Say>After</Say>`, "<Say>Elsewhere</Say>"
 			a.SetPhone(mobile, script.AnswersAfter(10*time.Second))

@@ -13,7 +13,6 @@ import (
 )
 
 func TestPlainQueues(t *testing.T) {
-	t.Parallel()
 	const agentNumber, agentLine = "+15550000031", "+15550000030"
 	tests := []struct {
 		name, dial string
@@ -33,7 +32,6 @@ func TestPlainQueues(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			path := "/2010-04-01/Accounts/" + a.AccountSID()
 			a.app.rest("POST", path+"/Queues.json", url.Values{"FriendlyName": {"support"}})
@@ -60,7 +58,6 @@ func TestPlainQueues(t *testing.T) {
 }
 
 func TestWhisperToTheQueuedCaller(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.answers["/whisper"], a.app.answers["/survey"] = `<Say>You will be connected</Say><Redirect>/whisper2</Redirect>`, ""
 	a.app.answers["/whisper2"] = `<Gather/><Say>right now</Say>`
@@ -88,7 +85,6 @@ func (a *account) connectWithWhisper(t *testing.T) {
 }
 
 func TestBridgingInProcess(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name                      string
 		caller, worker            []script.Step
@@ -108,7 +104,6 @@ func TestBridgingInProcess(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{Readings: test.readings}, aliceNumber)
 			a.app.answers["/whisper"] = `<Say>One minute</Say><Pause length="60"/>`
 			a.app.answers["/survey"], a.app.answers["/elsewhere"] = "<Say>Survey</Say>", "<Say>Elsewhere</Say>"
@@ -137,13 +132,11 @@ func TestBridgingInProcess(t *testing.T) {
 }
 
 func TestRedirectedFromTheBridge(t *testing.T) {
-	t.Parallel()
 	for who, want := range map[string]string{
 		lineNumber:  "redirected-from-bridged: Elsewhere, The call is over.",
 		aliceNumber: "bridged: Survey, Elsewhere",
 	} {
 		t.Run(who, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.app.answers["/elsewhere"], a.app.answers["/survey"] = "<Say>Elsewhere</Say>", "<Say>Survey</Say>"
 			a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1")))
@@ -158,7 +151,6 @@ func TestRedirectedFromTheBridge(t *testing.T) {
 }
 
 func TestEnqueueFault(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	first := true
 	a.SetEnqueueFault(func() bool {

@@ -48,7 +48,6 @@ func instructedAfter(t *testing.T, document string, before func(*account), worke
 }
 
 func TestInstructionAccept(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"accept"}`, aliceNumber)
 	a.waits(20 * time.Second)
 	a.run(t)
@@ -57,7 +56,6 @@ func TestInstructionAccept(t *testing.T) {
 }
 
 func TestInstructionCall(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"call","from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}","timeout":20,
 		"status_callback_url":"https://app.example/progress"}`, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(5*time.Second), script.HangsUp()))
@@ -75,7 +73,6 @@ func TestInstructionCall(t *testing.T) {
 }
 
 func TestInstructionCallLeavesTheReservationAlone(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"call","from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}"}`, aliceNumber)
 	a.SetPhone(aliceNumber, script.Busy())
 	a.waits(30 * time.Second)
@@ -84,7 +81,6 @@ func TestInstructionCallLeavesTheReservationAlone(t *testing.T) {
 }
 
 func TestInstructionCallAcceptsFirst(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"call","accept":true,"from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}"}`, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("the caller has gone")))
 	a.waits(time.Minute)
@@ -94,10 +90,8 @@ func TestInstructionCallAcceptsFirst(t *testing.T) {
 }
 
 func TestInstructionRedirect(t *testing.T) {
-	t.Parallel()
 	for accept, want := range map[string]string{"false": "canceled redirected; worker-1 canceled", "true": "wrapping; worker-1 wrapping"} {
 		t.Run(accept, func(t *testing.T) {
-			t.Parallel()
 			a := instructed(t, `{"instruction":"redirect","call_sid":"{call}","url":"https://app.example/voicemail","accept":`+accept+`}`, aliceNumber)
 			a.app.answers["/voicemail"] = "<Say>Leave a message</Say>"
 			a.Call(callerNumber, lineNumber, script.Hears("leave a message"))
@@ -109,7 +103,6 @@ func TestInstructionRedirect(t *testing.T) {
 }
 
 func TestInstructionErrors(t *testing.T) {
-	t.Parallel()
 	call := func(fields string) string {
 		return `{"instruction":"call","from":"` + lineNumber + `","url":"https://app.example/gate"` + fields + `}`
 	}
@@ -135,7 +128,6 @@ func TestInstructionErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := instructed(t, test.document, aliceNumber)
 			a.waits(5 * time.Second)
 			a.run(t)
@@ -147,7 +139,6 @@ func TestInstructionErrors(t *testing.T) {
 
 // A worker's own request resolves the reservation before the instruction arrives.
 func TestInstructionComesTooLate(t *testing.T) {
-	t.Parallel()
 	tests := map[string]int{
 		`{"instruction":"accept"}`:  40136,
 		`{"instruction":"reject"}`:  40136,
@@ -157,7 +148,6 @@ func TestInstructionComesTooLate(t *testing.T) {
 	}
 	for document, want := range tests {
 		t.Run(document, func(t *testing.T) {
-			t.Parallel()
 			accept := func(a *account) { a.settle(0, url.Values{"ReservationStatus": {"accepted"}}) }
 			a := instructedAfter(t, document, accept, aliceNumber)
 			a.waits(5 * time.Second)
@@ -168,7 +158,6 @@ func TestInstructionComesTooLate(t *testing.T) {
 }
 
 func TestDequeueNeedsTheCallSID(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.dequeue = true
 	a.move(0, awaySID)
@@ -182,7 +171,6 @@ func TestDequeueNeedsTheCallSID(t *testing.T) {
 }
 
 func TestDequeueStatusCallback(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"dequeue","status_callback_url":"https://app.example/progress","status_callback_events":"initiated,ringing, answered,completed"}`, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
@@ -198,7 +186,6 @@ func TestDequeueStatusCallback(t *testing.T) {
 }
 
 func TestInstructionsOverREST(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.answers["/survey"] = ""
 	a.route(toEveryone, time.Minute)
@@ -222,7 +209,6 @@ func TestInstructionsOverREST(t *testing.T) {
 }
 
 func TestConferenceIsRefused(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"conference"}`, aliceNumber)
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUpAfter(2*time.Second))
 	a.Loop().After(time.Second, func() {

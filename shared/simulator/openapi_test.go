@@ -21,7 +21,6 @@ import (
 // TestAnswersMatchTwiliosOpenAPI compares the requests and answers of two calls and a tour of the
 // REST API with Twilio's description.
 func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 21}, aliceNumber, bobNumber)
 	a.SetPhone(aliceNumber, script.Busy())
 	a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second,
@@ -132,7 +131,6 @@ func (a *account) textTour() {
 // TestParametersAreTwilios compares the parameters that the simulator accepts as documented with
 // those that Twilio documents.
 func TestParametersAreTwilios(t *testing.T) {
-	t.Parallel()
 	compared := 0
 	for asked, want := range openapi.Read(t).Parameters() {
 		names, known := simulator.DocumentedParameters(asked)
@@ -151,7 +149,6 @@ func TestParametersAreTwilios(t *testing.T) {
 // TestSetUpMatchesTwiliosOpenAPI sets an account up over REST, reads it and empties it, and
 // compares the answers with Twilio's description.
 func TestSetUpMatchesTwiliosOpenAPI(t *testing.T) {
-	t.Parallel()
 	a, _ := emptyAccount(t)
 	a.setUpTour(t)
 	const account, workspaces = "/2010-04-01/Accounts", "/v1/Workspaces"
@@ -236,7 +233,6 @@ func (a *account) setUpTour(t *testing.T) {
 // TestAnswersMatchTwilioTypes compares the resources that the OpenAPI files leave out with the
 // types of Twilio's own library.
 func TestAnswersMatchTwilioTypes(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500
 	a.AddCallerID(simulator.CallerID{SID: "PN00000000000000000000000000000001", Number: "+15550000099"})

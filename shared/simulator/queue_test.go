@@ -14,7 +14,6 @@ import (
 )
 
 func TestQueueResults(t *testing.T) {
-	t.Parallel()
 	const enqueue = `<Enqueue workflowSid="` + workflowSID + `" action="/out" waitUrl="/hold"/>`
 	tests := []struct {
 		name, enqueue, hold string
@@ -44,7 +43,6 @@ func TestQueueResults(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/out" waitUrl="/hold"><TaskAttributes>{"kind":"sales"}</TaskAttributes></Enqueue>`
 			if test.enqueue != "" {
@@ -70,7 +68,6 @@ func TestQueueResults(t *testing.T) {
 }
 
 func TestFullQueue(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.waits(time.Minute)
 	a.Loop().After(5*time.Second, func() {
@@ -83,7 +80,6 @@ func TestFullQueue(t *testing.T) {
 }
 
 func TestInstantWaitDocumentIsAProblem(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/hold"] = ""
 	a.waits(10 * time.Second)
@@ -95,7 +91,6 @@ func TestInstantWaitDocumentIsAProblem(t *testing.T) {
 }
 
 func TestLateAnswerIsNotExecuted(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.took["/hold"] = "3s"
 	a.app.answers["/elsewhere"] = `<Pause length="9"/><Say>Elsewhere</Say>`
@@ -108,7 +103,6 @@ func TestLateAnswerIsNotExecuted(t *testing.T) {
 }
 
 func TestWaitMusic(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, attributes, contentType, body string
 		wantHeard                           []string // in 40 s
@@ -124,7 +118,6 @@ func TestWaitMusic(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			requests := 0
 			a := newAccount(t, simulator.Config{Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if !strings.HasPrefix(r.URL.Path, "/static") {

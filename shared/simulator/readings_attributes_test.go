@@ -12,7 +12,6 @@ import (
 )
 
 func TestReadingsOfAttributes(t *testing.T) {
-	t.Parallel()
 	enqueue := func(attributes string) func(*account) {
 		return func(a *account) {
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/survey"><Task>` + attributes + `</Task></Enqueue>`
@@ -60,7 +59,6 @@ func TestReadingsOfAttributes(t *testing.T) {
 }
 
 func TestReadingsOfTheLine(t *testing.T) {
-	t.Parallel()
 	runReadings(t, []readingTest{
 		{
 			name: "one of two offers is rejected", workers: []string{aliceNumber, bobNumber, "+15550000013"},

@@ -30,7 +30,6 @@ func runReadings(t *testing.T, tests []readingTest) {
 		}
 		for i, readings := range test.readings {
 			t.Run(test.name+"/"+readings.String(), func(t *testing.T) {
-				t.Parallel()
 				a := newAccount(t, simulator.Config{Readings: readings}, test.workers...)
 				a.app.answers["/survey"] = ""
 				test.scene(a)
@@ -109,7 +108,6 @@ func (a *account) summary() string {
 }
 
 func TestReadingsReachSetup(t *testing.T) {
-	t.Parallel()
 	for _, readings := range []reading.Set{{}, {LenientSyntax: true}} {
 		a := newAccount(t, simulator.Config{Readings: readings})
 		_, queue := a.AddTaskQueue(simulator.TaskQueue{TargetWorkers: "level NOT HAS 5"})

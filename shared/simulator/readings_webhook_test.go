@@ -18,7 +18,6 @@ import (
 )
 
 func TestReadingsOfWebhooks(t *testing.T) {
-	t.Parallel()
 	// gated has the application call Alice, who talks until the caller hangs up after five seconds.
 	gated := func(a *account) {
 		a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Minute)))
@@ -115,7 +114,6 @@ func TestReadingsOfWebhooks(t *testing.T) {
 }
 
 func TestReadingsOfDequeue(t *testing.T) {
-	t.Parallel()
 	talks := func(a *account) { a.talks(5 * time.Second) }
 	unanswered := func(phone script.Phone, patience time.Duration) func(*account) {
 		return func(a *account) {
@@ -198,7 +196,6 @@ func TestReadingsOfDequeue(t *testing.T) {
 // TestTaskEndsWhileDequeueRings has an operator complete or delete a task while its worker call
 // rings, after Twilio accepted the reservation.
 func TestTaskEndsWhileDequeueRings(t *testing.T) {
-	t.Parallel()
 	for _, method := range []string{"POST", "DELETE"} {
 		a := newAccount(t, simulator.Config{Readings: reading.Set{AcceptedAtInstruction: true}}, aliceNumber)
 		a.app.dequeue = true
@@ -215,7 +212,6 @@ func TestTaskEndsWhileDequeueRings(t *testing.T) {
 }
 
 func TestReadingsOfAnEmptyAnswer(t *testing.T) {
-	t.Parallel()
 	for _, test := range []struct {
 		body     string
 		readings reading.Set
@@ -244,7 +240,6 @@ func TestReadingsOfAnEmptyAnswer(t *testing.T) {
 }
 
 func TestReadingsOfTheToken(t *testing.T) {
-	t.Parallel()
 	for _, readings := range []reading.Set{{}, {NewTokenOnRetry: true}} {
 		tokens := map[string]bool{}
 		a := newAccount(t, simulator.Config{Readings: readings, Web: web(func(r *http.Request) (*http.Response, error) {
@@ -261,7 +256,6 @@ func TestReadingsOfTheToken(t *testing.T) {
 }
 
 func TestReadingsOfTheQuery(t *testing.T) {
-	t.Parallel()
 	for _, readings := range []reading.Set{{}, {SortedQuery: true}} {
 		var asked []*http.Request
 		a := newAccount(t, simulator.Config{Readings: readings, Web: web(func(r *http.Request) (*http.Response, error) {

@@ -19,7 +19,6 @@ const (
 )
 
 func TestReadingsOfWorkers(t *testing.T) {
-	t.Parallel()
 	const completed = reading.Completed
 	two := []string{aliceNumber, bobNumber}
 	third := func(a *account) string { return a.Reservations()[len(a.Reservations())-1].WorkerName }
@@ -180,7 +179,6 @@ func TestReadingsOfWorkers(t *testing.T) {
 }
 
 func TestReadingsOfActivities(t *testing.T) {
-	t.Parallel()
 	moveTo := func(activity string) func(*account) {
 		return func(a *account) {
 			a.route(toEveryone, time.Minute)
@@ -283,7 +281,6 @@ func TestReadingsOfActivities(t *testing.T) {
 }
 
 func TestShuffledEvents(t *testing.T) {
-	t.Parallel()
 	orders := map[string]bool{}
 	for seed := range uint64(20) {
 		a := newAccount(t, simulator.Config{Seed: seed, Readings: reading.Set{EventOrder: reading.EventsShuffled}}, aliceNumber)

@@ -13,7 +13,6 @@ import (
 const unmatched = `"expression":"worker.contact_uri == 'absent'"`
 
 func TestReadingsOfWorkflows(t *testing.T) {
-	t.Parallel()
 	results := func(a *account) string { return strings.Join(a.Calls()[0].QueueResults, " ") }
 	two := []string{aliceNumber, bobNumber}
 	runReadings(t, []readingTest{

@@ -10,7 +10,6 @@ import (
 )
 
 func TestPlayRequestsRecording(t *testing.T) {
-	t.Parallel()
 	const gather = `<Gather numDigits="1" action="/score"><Play>/song.mp3</Play></Gather>`
 	tests := []struct {
 		name, document, media string
@@ -32,7 +31,6 @@ func TestPlayRequestsRecording(t *testing.T) {
 	for _, place := range []string{"/voice", "/hold"} {
 		for _, test := range tests {
 			t.Run(test.name+" at "+place, func(t *testing.T) {
-				t.Parallel()
 				a := newAccount(t, simulator.Config{})
 				if test.declared {
 					a.AddRecordings("https://app.example/song.mp3")
@@ -55,7 +53,6 @@ func TestPlayRequestsRecording(t *testing.T) {
 
 // A worker takes the caller while the recording is on its way. Its arrival does not disturb them.
 func TestRecordingComesTooLate(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 3 * time.Second }})
 	a.app.answers["/voice"] = `<Gather numDigits="1" action="/score" timeout="5"><Play>/song.mp3</Play></Gather><Say>Nothing</Say>`
 	a.app.statuses["/song.mp3"] = http.StatusNotFound

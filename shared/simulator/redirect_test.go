@@ -14,7 +14,6 @@ import (
 )
 
 func TestRedirectedWebhooks(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name       string
 		status     int
@@ -34,7 +33,6 @@ func TestRedirectedWebhooks(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			const base = "https://app.example"
 			var a *account
 			var method string
@@ -78,7 +76,6 @@ func redirect(w http.ResponseWriter, status int, location string) {
 }
 
 func TestConnectionOverrides(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, fragment, took string
 		wantTries            int
@@ -98,7 +95,6 @@ func TestConnectionOverrides(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
 			a.app.answers["/voice"], a.app.took["/voice"] = "<Say>Hello</Say>", test.took
 			a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice" + test.fragment})

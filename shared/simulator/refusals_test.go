@@ -11,7 +11,6 @@ import (
 )
 
 func TestTaskOutOfRangeIsRefused(t *testing.T) {
-	t.Parallel()
 	for attribute, problems := range map[string][]string{
 		`priority="-1"`:         {"not simulated"},
 		`priority="2147483648"`: {"not simulated"},
@@ -34,7 +33,6 @@ func TestTaskOutOfRangeIsRefused(t *testing.T) {
 }
 
 func TestRingTimeOutOfRange(t *testing.T) {
-	t.Parallel()
 	for seconds, problems := range map[string][]string{"0": {"not simulated"}, "601": {"not simulated"}, "1": nil, "600": nil} {
 		a := newAccount(t, simulator.Config{})
 		a.SetPhone(aliceNumber, script.Busy())
@@ -48,7 +46,6 @@ func TestRingTimeOutOfRange(t *testing.T) {
 }
 
 func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
-	t.Parallel()
 	const reservation = "{workspace}/Tasks/{task}/Reservations/{reservation}"
 	for name, test := range map[string]struct {
 		method, path string
@@ -77,7 +74,6 @@ func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
 		"call with a recording":         {"POST", "{account}/Calls.json", newCallForm("Record", "true"), 501, []string{"not simulated: parameter Record=true"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.route(toEveryone, time.Minute)
 			a.app.answers["/survey"] = ""
@@ -99,7 +95,6 @@ func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
 }
 
 func TestChangingWorkflowQueueIsAProblem(t *testing.T) {
-	t.Parallel()
 	for _, test := range []struct {
 		queue, member string
 		problem       []string
@@ -126,7 +121,6 @@ func TestChangingWorkflowQueueIsAProblem(t *testing.T) {
 }
 
 func TestAnInstructionsTimeoutOutOfRange(t *testing.T) {
-	t.Parallel()
 	for timeout, want := range map[string][]string{"1000": {"not simulated"}, "-1": {"not simulated"}, "999": nil} {
 		a := instructed(t, `{"instruction":"dequeue","timeout":`+timeout+`}`, aliceNumber)
 		a.SetPhone(aliceNumber, script.NeverAnswers())
@@ -138,7 +132,6 @@ func TestAnInstructionsTimeoutOutOfRange(t *testing.T) {
 
 // Twilio allows three requests a second that filter by an expression.
 func TestExpressionFiltersAreLimited(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	ask := func() int { return a.ask("GET", "/Workers?TargetWorkersExpression=1%3D%3D1", nil) }
 	if got := a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil); got != 200 {
@@ -161,7 +154,6 @@ func TestExpressionFiltersAreLimited(t *testing.T) {
 }
 
 func TestARefusedTaskUpdateChangesNothing(t *testing.T) {
-	t.Parallel()
 	for _, form := range []url.Values{
 		{"Priority": {"9"}, "AssignmentStatus": {"completed"}, "Reason": {"x"}}, {"Priority": {"9"}, "VirtualStartTime": {"later"}},
 		{"Priority": {"9"}, "Attributes": {"[]"}}, {"Priority": {"9"}, "AssignmentStatus": {"pending"}},

@@ -55,7 +55,6 @@ func newCall(to string) *api.CreateCallParams {
 }
 
 func TestRESTCalls(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/greeting"], a.app.answers["/elsewhere"] = "<Pause length=\"60\"/>", "<Say>Elsewhere</Say>"
 	a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second))
@@ -94,7 +93,6 @@ func TestRESTCalls(t *testing.T) {
 }
 
 func TestCallsArePlacedOneASecond(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	twilio := a.rest().api
 	for i := range 3 {
@@ -122,7 +120,6 @@ func TestCallsArePlacedOneASecond(t *testing.T) {
 }
 
 func TestStatusCallbackThatIsRefused(t *testing.T) {
-	t.Parallel()
 	for status, want := range map[int][]int{204: nil, 404: {15003}, 500: {15003}} {
 		a := newAccount(t, simulator.Config{})
 		a.SetPhone(aliceNumber, script.Busy())
@@ -137,7 +134,6 @@ func TestStatusCallbackThatIsRefused(t *testing.T) {
 }
 
 func TestRESTAuthentication(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{APIKeySID: "SK00000000000000000000000000000001", APIKeySecret: "keysecret"})
 	tests := []struct {
 		user, password string
@@ -161,7 +157,6 @@ func TestRESTAuthentication(t *testing.T) {
 }
 
 func TestRESTQueues(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	twilio := a.rest().api
 	for i := range 5 {
@@ -203,7 +198,6 @@ func TestRESTQueues(t *testing.T) {
 }
 
 func TestIfMatch(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500
 	a.waits(time.Minute)

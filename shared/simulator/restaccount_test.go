@@ -15,7 +15,6 @@ import (
 )
 
 func TestRESTAccount(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{APIKeySID: "SK00000000000000000000000000000001", APIKeySecret: "keysecret"})
 	account, err := a.rest().api.FetchAccount(a.AccountSID())
 	if err != nil || *account.Sid != a.AccountSID() || *account.Status != "active" || *account.AuthToken != a.AuthToken() {
@@ -28,7 +27,6 @@ func TestRESTAccount(t *testing.T) {
 }
 
 func TestRESTAlerts(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	twilio := a.rest().monitor
 	if alerts, err := twilio.ListAlert(new(monitor.ListAlertParams)); err != nil || len(alerts) != 0 {
@@ -83,7 +81,6 @@ func TestRESTAlerts(t *testing.T) {
 }
 
 func TestDialingPermissions(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, "+447700900001")
 	twilio := a.rest().voice
 	for _, allowed := range []bool{true, false} {
@@ -129,7 +126,6 @@ func TestDialingPermissions(t *testing.T) {
 }
 
 func TestRefusedREST(t *testing.T) {
-	t.Parallel()
 	for status, code := range map[int]int{401: 20003, 403: 20403, 429: 20429, 503: 20503} {
 		a := newAccount(t, simulator.Config{})
 		a.RefuseREST(2, status)

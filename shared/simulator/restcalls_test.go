@@ -13,7 +13,6 @@ import (
 )
 
 func TestRESTListsCallsInPages(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	twilio := a.rest().api
 	for i := range 7 {
@@ -35,7 +34,6 @@ func TestRESTListsCallsInPages(t *testing.T) {
 }
 
 func TestRESTCallWithOwnDocument(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second))
 	a.app.answers["/fallback"] = "<Say>One moment</Say>"
@@ -54,7 +52,6 @@ func TestRESTCallWithOwnDocument(t *testing.T) {
 }
 
 func TestRESTTimeLimit(t *testing.T) {
-	t.Parallel()
 	for _, later := range []bool{false, true} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/greeting"] = `<Pause length="300"/>`

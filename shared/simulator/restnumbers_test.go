@@ -12,7 +12,6 @@ import (
 )
 
 func TestRESTNumbers(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	for i := range 3 {
 		a.AddNumber(simulator.Number{Number: fmt.Sprintf("+1555000020%d", i)})
@@ -71,7 +70,6 @@ func TestRESTNumbers(t *testing.T) {
 }
 
 func TestRESTCallerIDs(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	const verified = "+15550000099"
 	a.SetPhone(aliceNumber, script.Busy())

@@ -10,7 +10,6 @@ import (
 )
 
 func TestRESTActivities(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.route(toEveryone, time.Minute)
 	twilio, workspace := a.rest().task, a.WorkspaceSID()
@@ -46,7 +45,6 @@ func TestRESTActivities(t *testing.T) {
 }
 
 func TestRESTTaskQueues(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.route(toEveryone, time.Minute)
 	twilio, workspace := a.rest().task, a.WorkspaceSID()
@@ -98,7 +96,6 @@ func TestRESTTaskQueues(t *testing.T) {
 }
 
 func TestRESTWorkflows(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	twilio, workspace := a.rest().task, a.WorkspaceSID()
 	const configuration = `{"task_routing":{"default_filter":{"queue":"` + queueSID + `"}}}`
@@ -140,7 +137,6 @@ func TestRESTWorkflows(t *testing.T) {
 }
 
 func TestRESTWorkersAreSetUp(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 	a.addSecondQueue()
 	twilio, workspace := a.rest().task, a.WorkspaceSID()

@@ -40,7 +40,6 @@ func newWorkspace(t *testing.T, twilio *taskrouter.ApiService, change func(*task
 }
 
 func TestEmptyAccountBecomesAWorkingQueue(t *testing.T) {
-	t.Parallel()
 	a, twilio := emptyAccount(t)
 	if workspaces, err := twilio.ListWorkspace(new(taskrouter.ListWorkspaceParams)); err != nil || len(workspaces) != 0 || a.WorkspaceSID() != "" {
 		t.Fatalf("workspaces %v, %v, want none", workspaces, err)
@@ -77,7 +76,6 @@ func TestEmptyAccountBecomesAWorkingQueue(t *testing.T) {
 }
 
 func TestRESTWorkspaces(t *testing.T) {
-	t.Parallel()
 	a, twilio := emptyAccount(t)
 	_, err := twilio.FetchWorkspace("WS00000000000000000000000000000001")
 	wantREST(t, err, 404, 20404, "")
@@ -135,7 +133,6 @@ func TestRESTWorkspaces(t *testing.T) {
 }
 
 func TestDeleteWorkspaceWithContents(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	twilio := a.rest().task
 	a.waits(3 * time.Second)
@@ -171,7 +168,6 @@ func TestDeleteWorkspaceWithContents(t *testing.T) {
 }
 
 func TestSettingUpWithoutAWorkspace(t *testing.T) {
-	t.Parallel()
 	a, _ := emptyAccount(t)
 	_, activity := a.AddActivity(simulator.Activity{Name: "Available"})
 	_, worker := a.AddWorker(simulator.Worker{Name: "Alice"})

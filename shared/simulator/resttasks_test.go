@@ -15,7 +15,6 @@ import (
 )
 
 func TestRESTTasks(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(20*time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber, script.Hears("how was it"))
@@ -67,7 +66,6 @@ func TestRESTTasks(t *testing.T) {
 }
 
 func TestTasksAreFilteredByAttributes(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	for range 2 {
 		a.waits(time.Minute)
@@ -96,7 +94,6 @@ func TestTasksAreFilteredByAttributes(t *testing.T) {
 }
 
 func TestAcceptedOverRESTCannotBeDialled(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("the caller has gone")))
 	a.waits(time.Minute)
@@ -112,7 +109,6 @@ func TestAcceptedOverRESTCannotBeDialled(t *testing.T) {
 }
 
 func TestCallerIsTakenOutOfQueue(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/overflow"] = "<Say>All lines are busy</Say>"
 	a.Call(callerNumber, lineNumber, script.Hears("position 1"), script.Hears("all lines are busy"))
@@ -127,7 +123,6 @@ func TestCallerIsTakenOutOfQueue(t *testing.T) {
 }
 
 func TestRESTNeverPanics(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	for _, path := range []string{"/", "//", "/v1", "/v1/Workspaces/", "/2010-04-01/Accounts/", "/v1/Workspaces/" + a.WorkspaceSID() + "/", "/2010-04-01/Accounts/" + a.AccountSID() + "/.json"} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
@@ -141,7 +136,6 @@ func TestRESTNeverPanics(t *testing.T) {
 // TestRESTNewTask has another program create two chats and a call-back for one worker, who takes
 // one task of each channel at a time.
 func TestRESTNewTask(t *testing.T) {
-	t.Parallel()
 	a := bareAccount(t, simulator.Config{})
 	a.must(a.AddActivity(simulator.Activity{SID: availableSID, Name: "Available", Available: true}))
 	a.must(a.AddTaskQueue(simulator.TaskQueue{SID: queueSID, Name: "Everyone", TargetWorkers: "1==1"}))

@@ -11,13 +11,11 @@ import (
 )
 
 func TestSupervisorMovesWorkerWithOffer(t *testing.T) {
-	t.Parallel()
 	for reject, want := range map[string]string{
 		"":     "created, to Away, canceled",
 		"true": "created, to Away, rejected",
 	} {
 		t.Run("reject "+reject, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.route(toEveryone, time.Minute)
 			a.waits(10 * time.Second)
@@ -32,7 +30,6 @@ func TestSupervisorMovesWorkerWithOffer(t *testing.T) {
 }
 
 func TestRESTWorkers(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 	twilio := a.rest().task
 	workspace, alice := a.WorkspaceSID(), a.Workers()[0].SID
@@ -67,7 +64,6 @@ func TestRESTWorkers(t *testing.T) {
 }
 
 func TestTaskEndsByDeletion(t *testing.T) {
-	t.Parallel()
 	for name, test := range map[string]struct {
 		act  func(a *account)
 		at   time.Duration
@@ -83,7 +79,6 @@ func TestTaskEndsByDeletion(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{Pace: simulator.Pace{Patience: 48 * time.Hour}}, aliceNumber)
 			a.app.answers["/hold"] = `<Pause length="3600"/>`
 			a.route(toEveryone, time.Minute)

@@ -33,7 +33,6 @@ func (a *account) sids(t *testing.T, path, key string, filters url.Values) []str
 }
 
 func TestRESTLists(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 	a.addSecondQueue()
 	a.route(toEveryone, time.Minute)
@@ -70,7 +69,6 @@ func TestRESTLists(t *testing.T) {
 }
 
 func TestRESTWorkflow(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.addSecondQueue()
 	twilio := a.rest().task
@@ -98,7 +96,6 @@ func TestRESTWorkflow(t *testing.T) {
 }
 
 func TestRESTWorkerChannel(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.route(toEveryone, time.Minute)
 	twilio := a.rest().task

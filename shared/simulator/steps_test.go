@@ -20,7 +20,6 @@ func (a *account) addWorkers(workers ...string) {
 }
 
 func TestSkipIf(t *testing.T) {
-	t.Parallel()
 	target := func(queue, more string) string { return `{"queue":"` + queue + `"` + more + `}` }
 	tests := []struct {
 		name, routing string
@@ -73,7 +72,6 @@ func TestSkipIf(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.addSecondQueue()
 			a.addWorkers(test.workers...)
@@ -87,7 +85,6 @@ func TestSkipIf(t *testing.T) {
 
 // The step began with a reservation, so TaskRouter ignores skip_if when it ends.
 func TestSkipIfIsForNewTasks(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.route(`{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","skip_if":"1==1"}]}]}`, 5*time.Second)
 	a.waits(20 * time.Second)
@@ -98,7 +95,6 @@ func TestSkipIfIsForNewTasks(t *testing.T) {
 }
 
 func TestOrderBy(t *testing.T) {
-	t.Parallel()
 	workers := []string{`Ann {"level":3,"cost":7,"name":"x"}`, `Bob {"level":9,"cost":7,"name":"y"}`, `Cy {"cost":5}`, `Di {"level":9,"cost":1.5}`}
 	tests := []struct{ orderBy, want string }{
 		{"", "Ann Bob Cy Di"},
@@ -110,7 +106,6 @@ func TestOrderBy(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.orderBy, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.addWorkers(workers...)
 			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 4}))
@@ -127,7 +122,6 @@ func TestOrderBy(t *testing.T) {
 }
 
 func TestKnownWorker(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, attributes, known string
 		want                    string // whose reservation
@@ -144,7 +138,6 @@ func TestKnownWorker(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.addWorkers(`Ann {"member":true}`, `Bob {"member":true}`, `Cy {}`)
 			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "member == true"}))
@@ -170,7 +163,6 @@ func TestKnownWorker(t *testing.T) {
 
 // A step that begins after its deadline gets one try.
 func TestStepEnteredTooLate(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 	a.route(`{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":5},{"timeout":5,`+unmatched+`},{"timeout":5}]}]}`, 30*time.Second)
 	a.waits(40 * time.Second)
@@ -183,7 +175,6 @@ func TestStepEnteredTooLate(t *testing.T) {
 }
 
 func TestFieldsOfWorkers(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.addWorkers(`Ann {"sid":"mine","friendly_name":"me"}`)
 	sid := a.Workers()[0].SID

@@ -27,7 +27,6 @@ func (a *account) place(name, value string) (status int, answer string) {
 }
 
 func TestCallIsRefused(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name string
 		form url.Values
@@ -68,7 +67,6 @@ func TestCallIsRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			for _, address := range []string{aliceNumber, "client:desk", "sip:desk@example.com"} {
 				a.SetPhone(address, script.Busy())
@@ -85,7 +83,6 @@ func TestCallIsRefused(t *testing.T) {
 }
 
 func TestSendDigits(t *testing.T) {
-	t.Parallel()
 	const extension = aliceNumber + "xW12w#"
 	tests := []struct {
 		name, phone, digits string
@@ -100,7 +97,6 @@ func TestSendDigits(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
 			asked := time.Time{}
 			a.app.answers["/greeting"] = "<Say>Hello</Say>"
@@ -123,7 +119,6 @@ func TestSendDigits(t *testing.T) {
 }
 
 func TestDialCallerID(t *testing.T) {
-	t.Parallel()
 	const number, client = `<Number>` + mobile + `</Number>`, `<Client>desk</Client>`
 	tests := []struct {
 		name, from, dial, to string
@@ -143,7 +138,6 @@ func TestDialCallerID(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"], a.app.answers["/dialed"] = test.dial, ""
 			a.SetPhone(mobile, script.Busy())
@@ -163,7 +157,6 @@ func TestDialCallerID(t *testing.T) {
 }
 
 func TestUnansweredHangUp(t *testing.T) {
-	t.Parallel()
 	for after, want := range map[time.Duration]string{20 * time.Millisecond: "no-answer", 2 * time.Second: "completed"} {
 		a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 100 * time.Millisecond }})
 		a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", StatusCallback: a.app.base + "/ended"})
@@ -179,7 +172,6 @@ func TestUnansweredHangUp(t *testing.T) {
 
 // A Voice SDK client's call has an empty To, which is the default of a dequeue instruction's from.
 func TestDequeueFromNothing(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, from, worker string
 		want               []int
@@ -191,7 +183,6 @@ func TestDequeueFromNothing(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{}, test.worker)
 			a.SetApplication(simulator.Number{VoiceURL: a.app.base + "/voice"})
 			a.SetPhone(test.worker, script.Busy())
@@ -213,7 +204,6 @@ func TestDequeueFromNothing(t *testing.T) {
 }
 
 func TestListIsRefused(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.SetPhone(aliceNumber, script.NeverAnswers())
 	a.waits(5 * time.Second)
@@ -235,7 +225,6 @@ func TestListIsRefused(t *testing.T) {
 }
 
 func TestBodyThatIsNoForm(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	request := httptest.NewRequest(http.MethodPost, a.below("Activities"), strings.NewReader(`{"FriendlyName":"Lunch"}`))
 	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
@@ -248,7 +237,6 @@ func TestBodyThatIsNoForm(t *testing.T) {
 }
 
 func TestInstructionKeysAreExact(t *testing.T) {
-	t.Parallel()
 	for instruction, want := range map[string]int{
 		`{"Instruction":"reject"}`:                                          40005,
 		`{"instruction":"dequeue","To":"client:other","to":"sip:x"}`:        40131,

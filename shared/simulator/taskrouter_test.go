@@ -14,7 +14,6 @@ import (
 const secondQueueSID = "WQ00000000000000000000000000000002"
 
 func TestWorkflowSteps(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name         string
 		routing      string
@@ -65,7 +64,6 @@ func TestWorkflowSteps(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Second", TargetWorkers: `contact_uri CONTAINS "+1555"`}))
 			a.must(a.AddWorkflow(simulator.Workflow{ // without a callback, so that reservations stay
@@ -85,7 +83,6 @@ func TestWorkflowSteps(t *testing.T) {
 }
 
 func TestCallerStaysWhenTheTaskDies(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.Call(callerNumber, lineNumber, script.Until(script.TaskCanceled), script.Hears("position 1"), script.HangsUpAfter(2*time.Minute))
 	a.run(t)
@@ -98,7 +95,6 @@ func TestCallerStaysWhenTheTaskDies(t *testing.T) {
 }
 
 func TestOrderOfTasksAndWorkers(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{AfterBridge: reading.Completed}})
 	a.app.dequeue = true
 	a.app.answers["/survey"] = ""
@@ -146,7 +142,6 @@ func eventTimes(a *account) []string {
 }
 
 func TestDeadlinesOfStepsAreAddedUp(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	target := `{"queue":"` + queueSID + `","timeout":20}`
 	a.must(a.AddWorkflow(simulator.Workflow{
@@ -162,7 +157,6 @@ func TestDeadlinesOfStepsAreAddedUp(t *testing.T) {
 }
 
 func TestStepEndsWhenItsReservationDoes(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 	a.must(a.AddWorkflow(simulator.Workflow{
 		SID: workflowSID, ReservationTimeout: 30 * time.Second,
@@ -178,7 +172,6 @@ func TestStepEndsWhenItsReservationDoes(t *testing.T) {
 }
 
 func TestLongestIdleWorkerComesFirst(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{AfterBridge: reading.Completed}}, aliceNumber, bobNumber)
 	a.app.dequeue, a.app.postWork = true, ""
 	a.app.answers["/survey"] = ""
@@ -196,7 +189,6 @@ func TestLongestIdleWorkerComesFirst(t *testing.T) {
 }
 
 func TestSetupErrors(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	workflow := func(routing string) error {
 		_, err := a.AddWorkflow(simulator.Workflow{Configuration: `{"task_routing":` + routing + `}`})

@@ -42,7 +42,6 @@ func (a *account) wantReceived(t *testing.T, want ...string) {
 }
 
 func TestTextToTheAccount(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	a.app.answers["/texts"] = "<Message>You are on.\nGood day.</Message>"
 	a.SendText(personNumber, lineNumber, "on ☎")
@@ -76,7 +75,6 @@ func TestTextToTheAccount(t *testing.T) {
 }
 
 func TestTextAnswers(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name   string
 		answer string
@@ -159,7 +157,6 @@ func TestTextAnswers(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newTextAccount(t, reading.Set{})
 			a.app.answers["/texts"], a.app.statuses["/texts"] = test.answer, test.status
 			a.app.answers["/other"] = "<Message>Elsewhere</Message>"
@@ -173,7 +170,6 @@ func TestTextAnswers(t *testing.T) {
 }
 
 func TestTextFallbackKnowsTheError(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	a.app.statuses["/texts"], a.app.statuses["/texts-fallback"] = 503, 503
 	a.SendText(personNumber, lineNumber, "on")
@@ -189,7 +185,6 @@ func TestTextFallbackKnowsTheError(t *testing.T) {
 }
 
 func TestOptOutWords(t *testing.T) {
-	t.Parallel()
 	const stopped, started = "You have successfully been unsubscribed", "You have successfully been re-subscribed"
 	tests := []struct {
 		name  string
@@ -222,7 +217,6 @@ func TestOptOutWords(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newTextAccount(t, reading.Set{})
 			a.app.answers["/texts"] = "<Message>Noted</Message>"
 			for i, body := range test.texts {
@@ -247,7 +241,6 @@ func TestOptOutWords(t *testing.T) {
 }
 
 func TestYesToATollFreeNumber(t *testing.T) {
-	t.Parallel()
 	const tollFree = "+18885550100"
 	a := newTextAccount(t, reading.Set{})
 	a.AddNumber(simulator.Number{Number: tollFree})
@@ -264,7 +257,6 @@ func TestYesToATollFreeNumber(t *testing.T) {
 }
 
 func TestReadingsOfTexts(t *testing.T) {
-	t.Parallel()
 	const otherNumber = "+15550000002"
 	runReadings(t, []readingTest{{
 		name: "opting out of one number", deserted: true,
@@ -287,7 +279,6 @@ func TestReadingsOfTexts(t *testing.T) {
 }
 
 func TestMessagingService(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	service := a.AddMessagingService(simulator.MessagingService{Numbers: []string{lineNumber}, InboundURL: a.app.base + "/inbound"})
 	a.app.answers["/inbound"] = "<Message>Hello</Message>"
@@ -316,7 +307,6 @@ func (a *account) sendMessage(form url.Values) (status int, body string) {
 }
 
 func TestTextsThatAreRefused(t *testing.T) {
-	t.Parallel()
 	const unable = "+15550000003"
 	tests := []struct {
 		name   string
@@ -343,7 +333,6 @@ func TestTextsThatAreRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newTextAccount(t, reading.Set{})
 			a.AddNumber(simulator.Number{Number: unable, NoSMS: true})
 			a.SetTextingPermission("GB", false)
@@ -370,7 +359,6 @@ func TestTextsThatAreRefused(t *testing.T) {
 }
 
 func TestTextStatuses(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name    string
 		outcome simulator.Texting
@@ -387,7 +375,6 @@ func TestTextStatuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newTextAccount(t, reading.Set{})
 			a.app.answers["/text-status"] = ""
 			number := personNumber
@@ -419,7 +406,6 @@ func TestTextStatuses(t *testing.T) {
 }
 
 func TestTextingOutcomesInTurn(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	a.SetTexting(personNumber, simulator.Texting{ErrorCode: 30003}, simulator.Texting{})
 	for range 3 {
@@ -436,7 +422,6 @@ func TestTextingOutcomesInTurn(t *testing.T) {
 }
 
 func TestTextsToWrongNumbers(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	a.AddNumber(simulator.Number{Number: "+15550000003", NoSMS: true})
 	a.SendText(personNumber, "+15559999999", "on")
@@ -446,7 +431,6 @@ func TestTextsToWrongNumbers(t *testing.T) {
 }
 
 func TestTextsKeepThePort(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	a.app.base = "https://app.example:8443"
 	a.AddNumber(simulator.Number{Number: lineNumber, SMSURL: a.app.base + "/texts"})
@@ -458,7 +442,6 @@ func TestTextsKeepThePort(t *testing.T) {
 }
 
 func TestSegments(t *testing.T) {
-	t.Parallel()
 	for body, want := range map[string]string{
 		strings.Repeat("x", 160):          "1",
 		strings.Repeat("x", 161):          "2",

@@ -13,7 +13,6 @@ import (
 )
 
 func TestVerbs(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name      string
 		document  string // of the number's webhook; other paths say where they are
@@ -70,7 +69,6 @@ func TestVerbs(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
 			a.app.answers["/voice"] = test.document
 			for path, document := range test.answers {
@@ -94,7 +92,6 @@ func TestVerbs(t *testing.T) {
 }
 
 func TestReject(t *testing.T) {
-	t.Parallel()
 	for document, want := range map[string]string{`<Reject reason="busy"/>`: "busy", `<Reject/>`: "no-answer", `<Pause/><Reject/>`: "completed"} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"] = document
@@ -107,7 +104,6 @@ func TestReject(t *testing.T) {
 }
 
 func TestNotSimulatedIsLoud(t *testing.T) {
-	t.Parallel()
 	for document, want := range map[string]string{
 		`<Dial><Sim>DE1</Sim></Dial>`:                                    "not simulated: <Dial> with <Sim>",
 		`<Dial>415-555-1234</Dial>`:                                      `not simulated: dialing "415-555-1234", which is not in E.164`,
@@ -131,7 +127,6 @@ func TestNotSimulatedIsLoud(t *testing.T) {
 }
 
 func TestDocumentErrors(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name     string
 		document string
@@ -148,7 +143,6 @@ func TestDocumentErrors(t *testing.T) {
 	for _, test := range tests {
 		for _, fallback := range []bool{false, true} {
 			t.Run(test.name, func(t *testing.T) {
-				t.Parallel()
 				a := newAccount(t, simulator.Config{})
 				a.app.answers["/voice"], a.app.answers["/fallback"] = test.document, "<Say>one moment</Say>"
 				a.app.statuses["/voice"], a.app.took["/voice"] = test.status, test.took
@@ -170,7 +164,6 @@ func TestDocumentErrors(t *testing.T) {
 }
 
 func TestContentTypes(t *testing.T) {
-	t.Parallel()
 	const document = "<Response><Say>Hello</Say></Response>"
 	tests := []struct {
 		contentType, body, wantHeard string
@@ -189,7 +182,6 @@ func TestContentTypes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.contentType+" "+test.body, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", test.contentType)
 				_, _ = w.Write([]byte(test.body))
@@ -210,7 +202,6 @@ func TestContentTypes(t *testing.T) {
 }
 
 func TestScripts(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name  string
 		steps []script.Step
@@ -227,7 +218,6 @@ func TestScripts(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"] = "<Say>Hello, hello</Say>"
 			a.Call(callerNumber, lineNumber, test.steps...)
@@ -241,7 +231,6 @@ func TestScripts(t *testing.T) {
 }
 
 func TestPatienceEnds(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Pace: simulator.Pace{Patience: 5 * time.Minute}})
 	a.Call(callerNumber, lineNumber)
 	a.play(t)

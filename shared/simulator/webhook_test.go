@@ -14,7 +14,6 @@ import (
 )
 
 func TestWebhookRetries(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, fragment string
 		status         int
@@ -28,7 +27,6 @@ func TestWebhookRetries(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			tokens := map[string]int{}
 			a := newAccount(t, simulator.Config{Web: web(func(r *http.Request) (*http.Response, error) {
 				tokens[r.Header.Get("I-Twilio-Idempotency-Token")]++
@@ -53,7 +51,6 @@ func TestWebhookRetries(t *testing.T) {
 }
 
 func TestWaitParameters(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
 	a.waits(10 * time.Second)
 	a.CallAfter(20*time.Second, callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
@@ -76,7 +73,6 @@ func TestWaitParameters(t *testing.T) {
 }
 
 func TestCallbackFields(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.dequeue = true
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
@@ -124,7 +120,6 @@ func wantNames(t *testing.T, what string, form url.Values, want []string) {
 }
 
 func TestKnownWorkerEventsNameSID(t *testing.T) {
-	t.Parallel()
 	for attributes, named := range map[string]bool{`{"kind":"sales","agent":"WORKER-2"}`: true, `{"kind":"sales","agent":"absent"}`: false, `{"kind":"sales"}`: false} {
 		a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 		a.route(`{"default_filter":{"queue":"`+queueSID+`","known_worker_friendly_name":"task.agent"}}`, time.Minute)
@@ -140,7 +135,6 @@ func TestKnownWorkerEventsNameSID(t *testing.T) {
 }
 
 func TestTheCountryOfANumber(t *testing.T) {
-	t.Parallel()
 	for number, want := range map[string]string{"+4930123456": "DE", "+12045550100": "CA", "+447700900001": "GB", "+999123": "", "+12065550100": "US"} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"] = ""
@@ -153,7 +147,6 @@ func TestTheCountryOfANumber(t *testing.T) {
 }
 
 func TestOneEventOverREST(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/survey"] = ""
 	a.waits(200 * time.Millisecond)

@@ -14,7 +14,6 @@ import (
 )
 
 func TestReadingsOfPostWork(t *testing.T) {
-	t.Parallel()
 	const late, before, after = reading.PostWorkLate, reading.PostWorkBeforeWrapUp, reading.PostWorkAfterWrapUp
 	awayAfter := func(d time.Duration) func(*account) {
 		return func(a *account) {
@@ -88,7 +87,6 @@ func (a *account) eventsOf(t *testing.T, filter string) []listedEvent {
 }
 
 func TestEventsOfAWorker(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 	a.talks(10 * time.Second)
 	alice := a.Workers()[0].SID
@@ -146,7 +144,6 @@ func TestEventsOfAWorker(t *testing.T) {
 }
 
 func TestNoActor(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{NoActor: true}}, aliceNumber)
 	a.move(0, awaySID)
 	if events := a.eventsOf(t, ""); len(events) != 1 || events[0].Actor != "workspace" || events[0].Source != "twilio" {
@@ -155,7 +152,6 @@ func TestNoActor(t *testing.T) {
 }
 
 func TestWorkerUpdateIsConditional(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	path := a.below("Workers/" + a.Workers()[0].SID)
 	etag := a.serve("GET", path, "", nil).Header().Get("ETag")

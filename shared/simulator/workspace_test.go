@@ -19,7 +19,6 @@ func (a *account) workspace(w simulator.Workspace) {
 }
 
 func TestSingleTasking(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name      string
 		phone     script.Phone
@@ -43,7 +42,6 @@ func TestSingleTasking(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.app.dequeue, a.app.postWork, a.app.answers["/survey"] = true, test.postWork, ""
 			a.addQueueWithActivities()
@@ -57,7 +55,6 @@ func TestSingleTasking(t *testing.T) {
 }
 
 func TestSingleTaskingLimitsToOneTask(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{AcceptedReservationsOccupy: true}})
 	a.must(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
 	a.route(toEveryone, time.Minute)
@@ -74,7 +71,6 @@ func TestSingleTaskingLimitsToOneTask(t *testing.T) {
 }
 
 func TestCapacity(t *testing.T) {
-	t.Parallel()
 	for _, test := range []struct {
 		name    string
 		channel simulator.WorkerChannel
@@ -84,7 +80,6 @@ func TestCapacity(t *testing.T) {
 		{"unavailable", simulator.WorkerChannel{Capacity: 3, Unavailable: true}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": test.channel}}))
 			a.route(toEveryone, time.Minute)
@@ -102,7 +97,6 @@ func TestCapacity(t *testing.T) {
 }
 
 func TestChannelChangesMatchAtOnce(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	sid := a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Unavailable: true}}}))
 	a.route(toEveryone, time.Minute)
@@ -127,7 +121,6 @@ func (a *account) order() string {
 }
 
 func TestOrderOfQueues(t *testing.T) {
-	t.Parallel()
 	// Callers 1 and 2 with priorities 9 and 1 wait in the FIFO queue, 3 and 4 with priorities 9 and
 	// 1 in the LIFO queue.
 	tests := []struct{ name, first, want string }{
@@ -135,7 +128,6 @@ func TestOrderOfQueues(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Newest", TargetWorkers: "1==1", TaskOrder: simulator.LIFO}))
 			a.workspace(simulator.Workspace{PrioritizeQueueOrder: test.first})
@@ -158,12 +150,10 @@ func TestOrderOfQueues(t *testing.T) {
 }
 
 func TestPriorityAndStartReorderTasks(t *testing.T) {
-	t.Parallel()
 	for name, form := range map[string]url.Values{
 		"priority": {"Priority": {"3"}}, "start": {"VirtualStartTime": {"2026-01-05T08:00:00Z"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task>{}</Task></Enqueue>`
 			a.route(toEveryone, time.Minute)
@@ -184,7 +174,6 @@ func TestPriorityAndStartReorderTasks(t *testing.T) {
 }
 
 func TestSeveralWorkersAreOfferedATask(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber, "+15550000013")
 	a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 2}))
 	a.route(`{"default_filter":{"queue":"`+secondQueueSID+`"}}`, time.Minute)
@@ -220,7 +209,6 @@ func (a *account) matches(t *testing.T, expression string) bool {
 }
 
 func TestChannelFields(t *testing.T) {
-	t.Parallel()
 	const idle = `channel.voice.assigned_tasks == 0 AND channel.voice.available_capacity_percentage == 100`
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	noError(t, a.SetWorkerChannel(a.Workers()[0].SID, simulator.WorkerChannel{Capacity: 3}))
@@ -250,7 +238,6 @@ func TestChannelFields(t *testing.T) {
 }
 
 func TestChannelsInRouting(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, target, queue string
 	}{
@@ -259,7 +246,6 @@ func TestChannelsInRouting(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: thirdQueueSID, Name: "Idle", TargetWorkers: test.queue}))
 			a.connect(t, a.app.base, simulator.Workflow{
@@ -280,7 +266,6 @@ func TestChannelsInRouting(t *testing.T) {
 }
 
 func TestAttributeNamedChannel(t *testing.T) {
-	t.Parallel()
 	for _, hides := range []bool{false, true} {
 		a := newAccount(t, simulator.Config{Readings: reading.Set{AttributesHideFields: hides}}, aliceNumber)
 		noError(t, a.SetWorkerAttributes(a.Workers()[0].SID, `{"channel":"radio"}`))

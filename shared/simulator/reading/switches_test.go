@@ -14,7 +14,6 @@ import (
 )
 
 func TestDraw(t *testing.T) {
-	t.Parallel()
 	drawn := map[string]bool{}
 	for seed := range uint64(200) {
 		readings := reading.Draw(rand.New(rand.NewPCG(seed, 0)))
@@ -36,7 +35,6 @@ func TestDraw(t *testing.T) {
 }
 
 func TestSetIsFlagValue(t *testing.T) {
-	t.Parallel()
 	var readings reading.Set
 	flags := flag.NewFlagSet("", flag.ContinueOnError)
 	flags.Var(&readings, "readings", "")
@@ -64,7 +62,6 @@ func readme(t *testing.T) string {
 
 // TestTableMatchesREADME parses each row of the table and writes it again.
 func TestTableMatchesREADME(t *testing.T) {
-	t.Parallel()
 	_, rest, _ := strings.Cut(readme(t), "## Readings")
 	section, _, _ := strings.Cut(rest, "\n## ")
 	var others []string // the last reading of each switch

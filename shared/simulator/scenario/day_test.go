@@ -94,14 +94,12 @@ expect:
 `
 
 func TestADay(t *testing.T) {
-	t.Parallel()
 	if unmet := playDesk(t, day); len(unmet) > 0 {
 		t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
 	}
 }
 
 func TestLastAction(t *testing.T) {
-	t.Parallel()
 	_, play, err := setUpDesk(t, day)
 	if err != nil || play.LastAction().String() != "9m0s" {
 		t.Errorf("last action %s, %v, want 9m0s", play.LastAction(), err)
@@ -109,7 +107,6 @@ func TestLastAction(t *testing.T) {
 }
 
 func TestAWrongDayFails(t *testing.T) {
-	t.Parallel()
 	tests := []struct{ from, to, want string }{
 		{"talks_within: 70 s", "talks_within: 60 s", "day.yaml:20: caller Ann talked after 1m4.6s, want within 1m0s"},
 		{"talks_to: [Ann, Ben]", "talks_to: [Ben, Ann]", "day.yaml:30: Alice talked to Ann | Ben, want Ben | Ann"},
@@ -124,7 +121,6 @@ func TestAWrongDayFails(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.to, func(t *testing.T) {
-			t.Parallel()
 			if unmet := playDesk(t, strings.Replace(day, test.from, test.to, 1)); len(unmet) != 1 || !strings.Contains(unmet[0], test.want) {
 				t.Errorf("unmet:\n%s\nwant %s", strings.Join(unmet, "\n"), test.want)
 			}
@@ -133,7 +129,6 @@ func TestAWrongDayFails(t *testing.T) {
 }
 
 func TestDaysThatAreNone(t *testing.T) {
-	t.Parallel()
 	tests := []struct{ from, to, want string }{
 		{"at 5 min: goes to Lunch", "at 5 min: goes to Brunch", `day.yaml:14: there is no activity "Brunch"`},
 		{"at 5 min: goes to Lunch", "at 5 min: naps", "day.yaml:14: account.workers[0].does[1].at 5 min: want a time and what happens then"},
@@ -151,7 +146,6 @@ func TestDaysThatAreNone(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.to, func(t *testing.T) {
-			t.Parallel()
 			file := strings.Replace(day, test.from, test.to, 1)
 			if file == day {
 				t.Fatal("nothing was changed")
@@ -181,7 +175,6 @@ expect:
 `
 
 func TestManyWorkersAndCallers(t *testing.T) {
-	t.Parallel()
 	if unmet := playDesk(t, rush); len(unmet) > 0 {
 		t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
 	}
@@ -211,7 +204,6 @@ func TestManyWorkersAndCallers(t *testing.T) {
 }
 
 func TestTextsThatFail(t *testing.T) {
-	t.Parallel()
 	const file = `title: Texts fail
 account:
   workers:

@@ -20,7 +20,6 @@ func readme(t *testing.T) string {
 }
 
 func TestTheREADMEsScenarioIsOne(t *testing.T) {
-	t.Parallel()
 	block := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindStringSubmatch(readme(t))
 	if block == nil {
 		t.Fatal("the README has no YAML")
@@ -33,7 +32,6 @@ func TestTheREADMEsScenarioIsOne(t *testing.T) {
 
 // TestTheREADMENamesEveryKey compares the README with the fields of Scenario.
 func TestTheREADMENamesEveryKey(t *testing.T) {
-	t.Parallel()
 	text := readme(t)
 	var visit func(reflect.Type)
 	visit = func(kind reflect.Type) {

@@ -100,7 +100,6 @@ expect:
 `
 
 func TestTwoCallersGetWhatIsExpected(t *testing.T) {
-	t.Parallel()
 	if unmet := play(t, twoCallers); len(unmet) > 0 {
 		t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
 	}
@@ -108,7 +107,6 @@ func TestTwoCallersGetWhatIsExpected(t *testing.T) {
 
 // TestAWrongExpectationFails changes one expectation at a time: each must be found, at its line.
 func TestAWrongExpectationFails(t *testing.T) {
-	t.Parallel()
 	tests := []struct{ from, to, want string }{
 		{"talks_to: Alice", "talks_to: Bob", "caller Ann talked to Alice, want Bob"},
 		{"talks_to: nobody", "talks_to: Alice", "caller Ben talked to nobody, want Alice"},
@@ -135,7 +133,6 @@ func TestAWrongExpectationFails(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.to, func(t *testing.T) {
-			t.Parallel()
 			if !strings.Contains(twoCallers, test.from) {
 				t.Fatalf("the scenario has no %q", test.from)
 			}
@@ -150,7 +147,6 @@ func TestAWrongExpectationFails(t *testing.T) {
 // TestWorkspacesOfOtherKinds checks that each setting reaches the account: without it the
 // expectations fail.
 func TestWorkspacesOfOtherKinds(t *testing.T) {
-	t.Parallel()
 	callers := `title: Two callers
 callers:
   - {name: Ann, from: +15550000001, dials: +15550000000, steps: [hangs up after 3 min], expect: {ANN}}
@@ -168,7 +164,6 @@ account:
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			file := strings.NewReplacer("ANN", test.ann, "BEN", test.ben).Replace(callers) + test.account
 			if unmet := play(t, strings.Replace(file, "SETTING", test.setting, 1)); len(unmet) > 0 {
 				t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
@@ -181,7 +176,6 @@ account:
 }
 
 func TestErrorsNameTheLine(t *testing.T) {
-	t.Parallel()
 	head := "title: x\ncallers:\n  - from: +15550000001\n    dials: +15550000000\n"
 	tests := []struct{ name, file, want string }{
 		{"nothing", "", "calls.yaml: want one document"},
@@ -219,7 +213,6 @@ func TestErrorsNameTheLine(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			_, err := scenario.Parse("calls.yaml", []byte(test.file))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q", err, test.want)
@@ -234,7 +227,6 @@ func TestErrorsNameTheLine(t *testing.T) {
 }
 
 func TestAccountsThatCannotBeSetUp(t *testing.T) {
-	t.Parallel()
 	head := "title: x\ncallers: [{from: +15550000001, dials: +15550000000}]\naccount:\n"
 	for account, want := range map[string]string{
 		"  timeout_activity: Lunch\n":                                              `calls.yaml:4: there is no activity "Lunch"`,
@@ -257,7 +249,6 @@ func TestAccountsThatCannotBeSetUp(t *testing.T) {
 }
 
 func TestTheApplicationsOwnSection(t *testing.T) {
-	t.Parallel()
 	s, err := scenario.Parse("calls.yaml", []byte("title: x\ncallers: [{from: +15550000001, dials: +15550000000}]\napplication:\n  caller_id: +15550000009\n  tries: 3\n"))
 	if err != nil {
 		t.Fatal(err)
