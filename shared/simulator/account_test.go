@@ -37,7 +37,7 @@ type account struct {
 // bareAccount is an empty account and its application.
 func bareAccount(t *testing.T, cfg simulator.Config) *account {
 	app := &application{
-		t: t, base: "https://app.example", api: "https://api.twilio.com", workflow: workflowSID, postWork: wrapUpSID, legs: map[string]string{}, forms: map[string][]url.Values{},
+		t: t, base: "https://app.example", api: "https://api.twilio.com", workflow: workflowSID, postWork: wrapUpSID, media: "application/json", legs: map[string]string{}, forms: map[string][]url.Values{},
 		answers: map[string]string{}, statuses: map[string]int{}, took: map[string]string{},
 	}
 	a := &account{app: app, trace: &strings.Builder{}}

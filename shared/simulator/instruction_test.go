@@ -1,8 +1,6 @@
 package simulator_test
 
 import (
-	"io"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,38 +10,13 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
-	"switchboard/shared/simulator/wire"
 )
 
-// instructed is an account whose application answers assignment callbacks with a document in which
-// {call} and {reservation} stand for the SIDs.
+// instructed is an account whose application answers assignment callbacks with a document.
 func instructed(t *testing.T, document string, workers ...string) *account {
 	t.Helper()
-	return instructedAfter(t, document, nil, workers...)
-}
-
-// instructedAfter is instructed with an action of the application before it answers.
-func instructedAfter(t *testing.T, document string, before func(*account), workers ...string) *account {
-	t.Helper()
-	var a *account
-	a = newAccount(t, simulator.Config{Web: web(func(r *http.Request) (*http.Response, error) {
-		if !strings.HasPrefix(r.URL.Path, "/assignment") {
-			return wire.InProcess(a.app).RoundTrip(r)
-		}
-		if err := r.ParseForm(); err != nil {
-			return nil, err
-		}
-		a.app.note(r)
-		if before != nil {
-			before(a)
-		}
-		_, caller, _ := strings.Cut(r.PostForm.Get("TaskAttributes"), `"call_sid":"`)
-		body := strings.NewReplacer("{call}", caller[:34], "{reservation}", r.PostForm.Get("ReservationSid")).Replace(document)
-		return &http.Response{
-			StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)),
-		}, nil
-	})}, workers...)
-	a.app.answers["/survey"] = ""
+	a := newAccount(t, simulator.Config{}, workers...)
+	a.app.instruction, a.app.answers["/survey"] = document, ""
 	return a
 }
 
@@ -148,8 +121,8 @@ func TestInstructionComesTooLate(t *testing.T) {
 	}
 	for document, want := range tests {
 		t.Run(document, func(t *testing.T) {
-			accept := func(a *account) { a.settle(0, url.Values{"ReservationStatus": {"accepted"}}) }
-			a := instructedAfter(t, document, accept, aliceNumber)
+			a := instructed(t, document, aliceNumber)
+			a.app.before = func() { a.settle(0, url.Values{"ReservationStatus": {"accepted"}}) }
 			a.waits(5 * time.Second)
 			a.run(t)
 			a.wantCodes(t, want)

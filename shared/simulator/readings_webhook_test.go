@@ -13,7 +13,6 @@ import (
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/reading"
 	"switchboard/shared/simulator/script"
-	"switchboard/shared/simulator/wire"
 	"switchboard/shared/webhook"
 )
 
@@ -217,21 +216,14 @@ func TestReadingsOfAnEmptyAnswer(t *testing.T) {
 		readings reading.Set
 		want     []int
 	}{
-		{"", reading.Set{}, nil},
+		{" ", reading.Set{}, nil},
 		{"{}", reading.Set{}, []int{40005}},
-		{"", reading.Set{EmptyAnswerWarns: true}, []int{40001}},
+		{" ", reading.Set{EmptyAnswerWarns: true}, []int{40001}},
 		{"{ }", reading.Set{EmptyAnswerWarns: true}, nil},
 		{`{"to":"x"}`, reading.Set{EmptyAnswerWarns: true}, []int{40005}},
 	} {
-		var a *account
-		a = newAccount(t, simulator.Config{Readings: test.readings, Web: web(func(r *http.Request) (*http.Response, error) {
-			if r.URL.Path != "/assignment" {
-				return wire.InProcess(a.app).RoundTrip(r)
-			}
-			header := http.Header{"Content-Type": {"application/json"}}
-			return &http.Response{StatusCode: 200, Header: header, Body: io.NopCloser(strings.NewReader(test.body))}, nil
-		})}, aliceNumber)
-		a.app.answers["/survey"] = ""
+		a := newAccount(t, simulator.Config{Readings: test.readings}, aliceNumber)
+		a.app.instruction, a.app.answers["/survey"] = test.body, ""
 		a.waits(20 * time.Second)
 		a.run(t)
 		a.wantCodes(t, test.want...)
