@@ -89,7 +89,7 @@ type builder struct {
 }
 
 func (b *builder) wrong(path string, err error) error {
-	return &Error{File: b.s.file, Line: b.s.line("account." + path), Text: err.Error()}
+	return &Error{File: b.s.file, Line: b.s.Line("account." + path), Text: err.Error()}
 }
 
 func (b *builder) addActivities() error {
