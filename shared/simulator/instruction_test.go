@@ -170,12 +170,13 @@ func TestInstructionsOverREST(t *testing.T) {
 		return err
 	}
 	a.Loop().After(3*time.Second, func() {
-		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("call").SetCallFrom(lineNumber)), 400, 40112, "invalid url")
-		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("sing")), 400, 55555, "sing")
+		wantREST(t, 400, 40112, "invalid url")(
+			nil, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("call").SetCallFrom(lineNumber)))
+		wantREST(t, 400, 55555, "sing")(nil, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("sing")))
 		noError(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue").SetDequeueTimeout(20).SetDequeuePostWorkActivitySid(wrapUpSID)))
 	})
 	a.Loop().After(20*time.Second, func() {
-		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue")), 400, 40135, "wrapping")
+		wantREST(t, 400, 40135, "wrapping")(nil, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue")))
 	})
 	a.run(t)
 	equal(t, "the worker is", a.Workers()[0].ActivityName, "Wrapping up")

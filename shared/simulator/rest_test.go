@@ -37,15 +37,22 @@ func newREST(a *account, user, password string) rest {
 
 func (a *account) rest() rest { return newREST(a, a.AccountSID(), a.AuthToken()) }
 
-func wantREST(t *testing.T, err error, status, code int, message string) {
-	t.Helper()
-	var refused *client.TwilioRestError
-	if !errors.As(err, &refused) {
-		t.Errorf("error %v, want Twilio's %d", err, code)
-		return
+// wantREST returns a function that checks that a request is refused so.
+func wantREST(t *testing.T, status, code int, message string) func(_ any, err error) {
+	return func(_ any, err error) {
+		t.Helper()
+		var refused *client.TwilioRestError
+		if !errors.As(err, &refused) || refused.Status != status || refused.Code != code || !strings.Contains(refused.Message, message) {
+			t.Errorf("error %v, want %d %d %q", err, status, code, message)
+		}
 	}
-	if refused.Status != status || refused.Code != code || !strings.Contains(refused.Message, message) {
-		t.Errorf("error %+v, want %d %d %q", refused, status, code, message)
+}
+
+// done returns a function that checks that a request is not refused.
+func done(t *testing.T) func(_ any, err error) {
+	return func(_ any, err error) {
+		t.Helper()
+		noError(t, err)
 	}
 }
 
@@ -66,16 +73,11 @@ func TestRESTCalls(t *testing.T) {
 	}
 	redirect := new(api.UpdateCallParams).SetUrl("https://app.example/elsewhere")
 	a.Loop().After(2*time.Second, func() {
-		_, err := twilio.UpdateCall(*call.Sid, redirect)
-		wantREST(t, err, 400, 21220, "not in-progress")
+		wantREST(t, 400, 21220, "not in-progress")(twilio.UpdateCall(*call.Sid, redirect))
 	})
 	a.Loop().After(20*time.Second, func() {
-		if _, err := twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetStatus("canceled")); err != nil {
-			t.Error(err) // has no effect on a call in progress
-		}
-		if _, err := twilio.UpdateCall(*call.Sid, redirect); err != nil {
-			t.Error(err)
-		}
+		done(t)(twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetStatus("canceled"))) // has no effect on a call in progress
+		done(t)(twilio.UpdateCall(*call.Sid, redirect))
 	})
 	a.run(t)
 	if call, err = twilio.FetchCall(*call.Sid, nil); err != nil {
@@ -84,10 +86,8 @@ func TestRESTCalls(t *testing.T) {
 	if *call.Status != "completed" || *call.Duration != "15" || call.EndTime == nil {
 		t.Errorf("at the end %+v", call)
 	}
-	_, err = twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetStatus("completed"))
-	wantREST(t, err, 400, 21220, "not in-progress")
-	_, err = twilio.FetchCall("CA00000000000000000000000000000000", nil)
-	wantREST(t, err, 404, 20404, "not found")
+	wantREST(t, 400, 21220, "not in-progress")(twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetStatus("completed")))
+	wantREST(t, 404, 20404, "not found")(twilio.FetchCall("CA00000000000000000000000000000000", nil))
 	a.wantWebhooks(t, "POST /progress CallStatus=initiated", "POST /progress CallStatus=ringing", "POST /elsewhere CallStatus=in-progress", "POST /progress CallStatus=completed")
 	equalLists(t, "heard", a.leg(t, aliceNumber).Heard, []string{"Elsewhere"})
 }
@@ -98,14 +98,10 @@ func TestCallsArePlacedOneASecond(t *testing.T) {
 	for i := range 3 {
 		to := fmt.Sprintf("+1555000010%d", i)
 		a.SetPhone(to, script.Busy())
-		if _, err := twilio.CreateCall(newCall(to)); err != nil {
-			t.Fatal(err)
-		}
+		done(t)(twilio.CreateCall(newCall(to)))
 	}
 	last := a.Calls()[2]
-	if _, err := twilio.UpdateCall(last.SID, new(api.UpdateCallParams).SetStatus("canceled")); err != nil {
-		t.Fatal(err)
-	}
+	done(t)(twilio.UpdateCall(last.SID, new(api.UpdateCallParams).SetStatus("canceled")))
 	a.run(t)
 	calls := a.Calls()
 	if gap := calls[1].Dialed.Sub(calls[0].Dialed); gap != time.Second {
@@ -125,9 +121,7 @@ func TestStatusCallbackThatIsRefused(t *testing.T) {
 		a.SetPhone(aliceNumber, script.Busy())
 		a.app.statuses["/progress"] = status
 		params := newCall(aliceNumber).SetStatusCallbackEvent([]string{"completed"})
-		if _, err := a.rest().api.CreateCall(params); err != nil {
-			t.Fatal(err)
-		}
+		done(t)(a.rest().api.CreateCall(params))
 		a.run(t)
 		a.wantCodes(t, want...)
 	}
@@ -151,7 +145,7 @@ func TestRESTAuthentication(t *testing.T) {
 			t.Errorf("%s: %v", test.user, err)
 		}
 		if !test.ok {
-			wantREST(t, err, 401, 20003, "Authenticate")
+			wantREST(t, 401, 20003, "Authenticate")(nil, err)
 		}
 	}
 }
@@ -181,8 +175,7 @@ func TestRESTQueues(t *testing.T) {
 		if updated, err := twilio.UpdateQueue(sid, new(api.UpdateQueueParams).SetMaxSize(5000)); err != nil || updated.MaxSize != 5000 {
 			t.Errorf("updated %+v, %v", updated, err)
 		}
-		_, err = twilio.UpdateQueue(sid, new(api.UpdateQueueParams).SetMaxSize(5001))
-		wantREST(t, err, 400, 20001, "MaxSize")
+		wantREST(t, 400, 20001, "MaxSize")(twilio.UpdateQueue(sid, new(api.UpdateQueueParams).SetMaxSize(5001)))
 		members, err := twilio.ListMember(sid, new(api.ListMemberParams))
 		if err != nil || len(members) != 1 || members[0].Position != 1 || members[0].WaitTime != 29 {
 			t.Errorf("members %+v, %v", members, err)
@@ -191,8 +184,7 @@ func TestRESTQueues(t *testing.T) {
 		if member, err := twilio.FetchMember(sid, *members[0].CallSid, nil); err != nil || *member.CallSid != *members[0].CallSid {
 			t.Errorf("member %+v, %v", member, err)
 		}
-		_, err = twilio.FetchMember(sid, "CA00000000000000000000000000000000", nil)
-		wantREST(t, err, 404, 20404, "")
+		wantREST(t, 404, 20404, "")(twilio.FetchMember(sid, "CA00000000000000000000000000000000", nil))
 	})
 	a.run(t)
 }

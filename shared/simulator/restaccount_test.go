@@ -20,10 +20,9 @@ func TestRESTAccount(t *testing.T) {
 	if err != nil || *account.Sid != a.AccountSID() || *account.Status != "active" || *account.AuthToken != a.AuthToken() {
 		t.Errorf("account %+v, %v", account, err)
 	}
-	_, err = newREST(a, "SK00000000000000000000000000000001", "keysecret").api.FetchAccount(a.AccountSID())
-	wantREST(t, err, 401, 20003, "Authenticate")
-	_, err = a.rest().api.FetchAccount("AC00000000000000000000000000000000")
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 401, 20003, "Authenticate")(
+		newREST(a, "SK00000000000000000000000000000001", "keysecret").api.FetchAccount(a.AccountSID()))
+	wantREST(t, 404, 20404, "")(a.rest().api.FetchAccount("AC00000000000000000000000000000000"))
 }
 
 func TestRESTAlerts(t *testing.T) {
@@ -73,8 +72,7 @@ func TestRESTAlerts(t *testing.T) {
 	if alert, err := twilio.FetchAlert(*alerts[0].Sid); err != nil || *alert.AlertText != *alerts[0].AlertText {
 		t.Errorf("alert %+v, %v", alert, err)
 	}
-	_, err = twilio.FetchAlert("NO00000000000000000000000000000000")
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 404, 20404, "")(twilio.FetchAlert("NO00000000000000000000000000000000"))
 	if got := a.app.rest("GET", "/v1/Alerts?StartDate=yesterday", nil); got == "" || a.Requests()[len(a.Requests())-1].Status != 400 {
 		t.Errorf("a bad date: %s", got)
 	}
@@ -98,16 +96,13 @@ func TestDialingPermissions(t *testing.T) {
 		len(countries) != 1 || *countries[0].IsoCode != "US" {
 		t.Errorf("countries of +1 %+v, %v", countries, err)
 	}
-	_, err := twilio.FetchDialingPermissionsCountry("ZZ")
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 404, 20404, "")(twilio.FetchDialingPermissionsCountry("ZZ"))
 	if err := a.SetDialingPermission("ZZ", false); err == nil {
 		t.Error("ZZ is a country")
 	}
-	_, err = a.rest().api.CreateCall(newCall("+447700900001"))
-	wantREST(t, err, 400, 21215, "not authorized to call")
+	wantREST(t, 400, 21215, "not authorized to call")(a.rest().api.CreateCall(newCall("+447700900001")))
 	noError(t, a.SetDialingPermission("US", false))
-	_, err = a.rest().api.CreateCall(newCall(aliceNumber))
-	wantREST(t, err, 400, 21215, "not authorized to call")
+	wantREST(t, 400, 21215, "not authorized to call")(a.rest().api.CreateCall(newCall(aliceNumber)))
 	a.SetPhone("+12425550100", script.Busy())
 	if _, err := a.rest().api.CreateCall(newCall("+12425550100")); err != nil {
 		t.Errorf("the Bahamas have permissions of their own: %v", err)
@@ -134,7 +129,7 @@ func TestRefusedREST(t *testing.T) {
 		for n := range 3 {
 			_, err := twilio.CreateCall(newCall(aliceNumber))
 			if n == 1 {
-				wantREST(t, err, status, code, "")
+				wantREST(t, status, code, "")(nil, err)
 			} else if err != nil {
 				t.Errorf("request %d: %v", n+1, err)
 			}

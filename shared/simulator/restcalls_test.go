@@ -18,9 +18,7 @@ func TestRESTListsCallsInPages(t *testing.T) {
 	for i := range 7 {
 		to := fmt.Sprintf("+1555000010%d", i)
 		a.SetPhone(to, script.Busy())
-		if _, err := twilio.CreateCall(newCall(to)); err != nil {
-			t.Fatal(err)
-		}
+		done(t)(twilio.CreateCall(newCall(to)))
 	}
 	a.run(t)
 	calls, err := twilio.ListCall(new(api.ListCallParams).SetPageSize(3))
@@ -66,9 +64,7 @@ func TestRESTTimeLimit(t *testing.T) {
 		const want = 30 * time.Second
 		if later {
 			a.Loop().After(20*time.Second, func() {
-				if _, err := twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetTimeLimit(30)); err != nil {
-					t.Error(err)
-				}
+				done(t)(twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetTimeLimit(30)))
 			})
 		}
 		a.run(t)

@@ -20,18 +20,17 @@ func TestRESTActivities(t *testing.T) {
 	if ready, err := twilio.CreateActivity(workspace, new(taskrouter.CreateActivityParams).SetFriendlyName("Ready").SetAvailable(true)); err != nil || !*ready.Available {
 		t.Errorf("activity %+v, %v", ready, err)
 	}
-	_, err = twilio.CreateActivity(workspace, new(taskrouter.CreateActivityParams).SetFriendlyName("lunch"))
-	wantREST(t, err, 400, 20001, "exists already")
-	_, err = twilio.UpdateActivity(workspace, *lunch.Sid, new(taskrouter.UpdateActivityParams).SetFriendlyName("Away"))
-	wantREST(t, err, 400, 20001, "exists already")
+	wantREST(t, 400, 20001, "exists already")(
+		twilio.CreateActivity(workspace, new(taskrouter.CreateActivityParams).SetFriendlyName("lunch")))
+	wantREST(t, 400, 20001, "exists already")(
+		twilio.UpdateActivity(workspace, *lunch.Sid, new(taskrouter.UpdateActivityParams).SetFriendlyName("Away")))
 	if renamed, err := twilio.UpdateActivity(workspace, *lunch.Sid, new(taskrouter.UpdateActivityParams).SetFriendlyName("Meal")); err != nil || *renamed.FriendlyName != "Meal" {
 		t.Errorf("activity %+v, %v", renamed, err)
 	}
-	wantREST(t, twilio.DeleteActivity(workspace, availableSID), 400, 20001, "used by worker")
-	wantREST(t, twilio.DeleteActivity(workspace, awaySID), 400, 20001, "used by the workspace")
+	wantREST(t, 400, 20001, "used by worker")(nil, twilio.DeleteActivity(workspace, availableSID))
+	wantREST(t, 400, 20001, "used by the workspace")(nil, twilio.DeleteActivity(workspace, awaySID))
 	noError(t, twilio.DeleteActivity(workspace, *lunch.Sid))
-	_, err = twilio.FetchActivity(workspace, *lunch.Sid)
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 404, 20404, "")(twilio.FetchActivity(workspace, *lunch.Sid))
 	for filter, want := range map[string]int{"yes": 2, "no": 2, "false": 2} {
 		if found, err := twilio.ListActivity(workspace, new(taskrouter.ListActivityParams).SetAvailable(filter)); err != nil || len(found) != want {
 			t.Errorf("Available=%s: %d, %v, want %d", filter, len(found), err, want)
@@ -61,36 +60,32 @@ func TestRESTTaskQueues(t *testing.T) {
 		"skills":                 new(taskrouter.CreateTaskQueueParams).SetFriendlyName("x").SetTargetWorkers("skills HAS"),
 		"Missing required":       new(taskrouter.CreateTaskQueueParams),
 	} {
-		_, err := twilio.CreateTaskQueue(workspace, wrong)
-		wantREST(t, err, 400, 20001, name)
+		wantREST(t, 400, 20001, name)(twilio.CreateTaskQueue(workspace, wrong))
 	}
-	wantREST(t, twilio.DeleteActivity(workspace, wrapUpSID), 400, 20001, "used by task queue")
+	wantREST(t, 400, 20001, "used by task queue")(nil, twilio.DeleteActivity(workspace, wrapUpSID))
 	updated, err := twilio.UpdateTaskQueue(workspace, *queue.Sid, new(taskrouter.UpdateTaskQueueParams).SetMaxReservedWorkers(1))
 	if err != nil || updated.MaxReservedWorkers != 1 || *updated.TaskOrder != "LIFO" || *updated.AssignmentActivitySid != wrapUpSID || *updated.FriendlyName != "Billing" {
 		t.Errorf("task queue %+v, %v, want only MaxReservedWorkers changed", updated, err)
 	}
-	wantREST(t, twilio.DeleteTaskQueue(workspace, queueSID), 400, 20001, "workflow "+workflowSID+" refers to it")
+	wantREST(t, 400, 20001, "workflow "+workflowSID+" refers to it")(nil, twilio.DeleteTaskQueue(workspace, queueSID))
 	noError(t, twilio.DeleteTaskQueue(workspace, *queue.Sid))
-	_, err = twilio.FetchTaskQueue(workspace, *queue.Sid)
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 404, 20404, "")(twilio.FetchTaskQueue(workspace, *queue.Sid))
 
-	_, err = twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`1==2`))
-	noError(t, err)
+	done(t)(twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`1==2`)))
 	a.waits(30 * time.Second)
 	a.Loop().After(10*time.Second, func() {
 		if n := len(a.Reservations()); n != 0 {
 			t.Errorf("%d reservations in a queue that matches no worker", n)
 		}
-		if _, err := twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "worker-1"`)); err != nil {
-			t.Error(err)
-		}
-		wantREST(t, twilio.DeleteWorkflow(workspace, workflowSID), 400, 20001, "has tasks")
+		done(t)(
+			twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "worker-1"`)))
+		wantREST(t, 400, 20001, "has tasks")(nil, twilio.DeleteWorkflow(workspace, workflowSID))
 	})
 	a.Loop().After(12*time.Second, func() {
 		if n := len(a.Reservations()); n != 1 {
 			t.Errorf("%d reservations once the queue matches the worker, want 1", n)
 		}
-		wantREST(t, twilio.DeleteWorker(workspace, a.Workers()[0].SID, nil), 400, 20001, "has reservations")
+		wantREST(t, 400, 20001, "has reservations")(nil, twilio.DeleteWorker(workspace, a.Workers()[0].SID, nil))
 	})
 	a.run(t)
 }
@@ -114,20 +109,17 @@ func TestRESTWorkflows(t *testing.T) {
 		"decode configuration":                     params("x").SetConfiguration(`{"task_routing":`),
 		"Missing required parameter Configuration": new(taskrouter.CreateWorkflowParams).SetFriendlyName("x"),
 	} {
-		_, err := twilio.CreateWorkflow(workspace, wrong)
-		wantREST(t, err, 400, 20001, name)
+		wantREST(t, 400, 20001, name)(twilio.CreateWorkflow(workspace, wrong))
 	}
 	noError(t, twilio.DeleteWorkflow(workspace, *spare.Sid))
-	_, err = twilio.FetchWorkflow(workspace, *spare.Sid)
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 404, 20404, "")(twilio.FetchWorkflow(workspace, *spare.Sid))
 
 	a.app.answers["/elsewhere"] = ""
 	a.move(0, awaySID)
 	a.waits(30 * time.Second)
 	a.Loop().After(10*time.Second, func() {
-		if _, err := twilio.UpdateWorkflow(workspace, workflowSID, new(taskrouter.UpdateWorkflowParams).SetAssignmentCallbackUrl(a.app.base+"/elsewhere")); err != nil {
-			t.Error(err)
-		}
+		done(t)(
+			twilio.UpdateWorkflow(workspace, workflowSID, new(taskrouter.UpdateWorkflowParams).SetAssignmentCallbackUrl(a.app.base+"/elsewhere")))
 		a.move(0, availableSID)
 	})
 	a.run(t)
@@ -150,20 +142,18 @@ func TestRESTWorkersAreSetUp(t *testing.T) {
 		"ActivitySid":       new(taskrouter.CreateWorkerParams).SetFriendlyName("x").SetActivitySid(queueSID),
 		"Missing required":  new(taskrouter.CreateWorkerParams),
 	} {
-		_, err := twilio.CreateWorker(workspace, wrong)
-		wantREST(t, err, 400, 20001, name)
+		wantREST(t, 400, 20001, name)(twilio.CreateWorker(workspace, wrong))
 	}
-	_, err = twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetFriendlyName("worker-1"))
-	wantREST(t, err, 400, 20001, "exists already")
-	_, err = twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetActivitySid(queueSID).SetAttributes(`{"skill":"x"}`))
-	wantREST(t, err, 400, 20001, "ActivitySid")
+	wantREST(t, 400, 20001, "exists already")(
+		twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetFriendlyName("worker-1")))
+	wantREST(t, 400, 20001, "ActivitySid")(
+		twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetActivitySid(queueSID).SetAttributes(`{"skill":"x"}`)))
 	updated, err := twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetFriendlyName("Caroline").SetActivitySid(availableSID))
 	if err != nil || *updated.FriendlyName != "Caroline" || *updated.ActivityName != "Available" || *updated.Attributes != "{}" {
 		t.Errorf("worker %+v, %v", updated, err)
 	}
-	if _, err := twilio.UpdateTaskQueue(workspace, secondQueueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "Caroline"`)); err != nil {
-		t.Error(err)
-	}
+	done(t)(
+		twilio.UpdateTaskQueue(workspace, secondQueueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "Caroline"`)))
 	for name, test := range map[string]struct {
 		params *taskrouter.ListWorkerParams
 		want   int
@@ -180,11 +170,10 @@ func TestRESTWorkersAreSetUp(t *testing.T) {
 			t.Errorf("by %s: %d workers, %v, want %d", name, len(found), err, test.want)
 		}
 	}
-	_, err = twilio.ListWorker(workspace, new(taskrouter.ListWorkerParams).SetTargetWorkersExpression("skills HAS"))
-	wantREST(t, err, 400, 20001, "TargetWorkersExpression")
-	wantREST(t, twilio.DeleteWorker(workspace, *worker.Sid, new(taskrouter.DeleteWorkerParams).SetIfMatch(`"99"`)), 412, 20412, "")
+	wantREST(t, 400, 20001, "TargetWorkersExpression")(
+		twilio.ListWorker(workspace, new(taskrouter.ListWorkerParams).SetTargetWorkersExpression("skills HAS")))
+	wantREST(t, 412, 20412, "")(nil, twilio.DeleteWorker(workspace, *worker.Sid, new(taskrouter.DeleteWorkerParams).SetIfMatch(`"99"`)))
 	noError(t, twilio.DeleteWorker(workspace, *worker.Sid, nil))
-	_, err = twilio.FetchWorker(workspace, *worker.Sid)
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 404, 20404, "")(twilio.FetchWorker(workspace, *worker.Sid))
 	a.wantProblem(t)
 }

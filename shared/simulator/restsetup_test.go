@@ -77,10 +77,8 @@ func TestEmptyAccountBecomesAWorkingQueue(t *testing.T) {
 
 func TestRESTWorkspaces(t *testing.T) {
 	a, twilio := emptyAccount(t)
-	_, err := twilio.FetchWorkspace("WS00000000000000000000000000000001")
-	wantREST(t, err, 404, 20404, "")
-	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams))
-	wantREST(t, err, 400, 20001, "Missing required parameter FriendlyName")
+	wantREST(t, 404, 20404, "")(twilio.FetchWorkspace("WS00000000000000000000000000000001"))
+	wantREST(t, 400, 20001, "Missing required parameter FriendlyName")(twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams)))
 	first, activities := newWorkspace(t, twilio, func(p *taskrouter.CreateWorkspaceParams) {
 		p.SetTemplate("FIFO").SetEventsFilter("task.created, task.canceled")
 	})
@@ -106,30 +104,22 @@ func TestRESTWorkspaces(t *testing.T) {
 		"single-tasking":       new(taskrouter.UpdateWorkspaceParams).SetMultiTaskEnabled(false),
 		"FriendlyName":         new(taskrouter.UpdateWorkspaceParams).SetFriendlyName(strings.Repeat("x", 65)),
 	} {
-		_, err := twilio.UpdateWorkspace(first, wrong)
-		wantREST(t, err, 400, 20001, name)
+		wantREST(t, 400, 20001, name)(twilio.UpdateWorkspace(first, wrong))
 	}
-	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("support"))
-	wantREST(t, err, 400, 20001, "exists already")
-	if _, err := twilio.UpdateWorkspace(first, new(taskrouter.UpdateWorkspaceParams).SetDefaultActivitySid(activities["Unavailable"])); err != nil {
-		t.Error(err)
-	}
+	wantREST(t, 400, 20001, "exists already")(twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("support")))
+	done(t)(twilio.UpdateWorkspace(first, new(taskrouter.UpdateWorkspaceParams).SetDefaultActivitySid(activities["Unavailable"])))
 	if worker, err := twilio.CreateWorker(first, new(taskrouter.CreateWorkerParams).SetFriendlyName("Alice")); err != nil || *worker.ActivityName != "Unavailable" {
 		t.Errorf("worker %+v, %v, want one in the default activity", worker, err)
 	}
 	noError(t, twilio.DeleteWorkspace(first))
-	_, err = twilio.ListWorker(first, new(taskrouter.ListWorkerParams))
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 404, 20404, "")(twilio.ListWorker(first, new(taskrouter.ListWorkerParams)))
 	if second, _ := newWorkspace(t, twilio, nil); second == first || second != a.WorkspaceSID() {
 		t.Errorf("the second workspace is %s, the first was %s, the account's is %s", second, first, a.WorkspaceSID())
 	}
 	a.wantProblem(t)
-	if _, err := twilio.UpdateWorkspace(a.WorkspaceSID(), new(taskrouter.UpdateWorkspaceParams).SetEventsFilter("task.created,task.ended")); err != nil {
-		t.Error(err)
-	}
+	done(t)(twilio.UpdateWorkspace(a.WorkspaceSID(), new(taskrouter.UpdateWorkspaceParams).SetEventsFilter("task.created,task.ended")))
 	a.wantProblem(t, "task.ended")
-	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Sales"))
-	wantREST(t, err, 501, 20001, "not simulated")
+	wantREST(t, 501, 20001, "not simulated")(twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Sales")))
 }
 
 func TestDeleteWorkspaceWithContents(t *testing.T) {
@@ -137,7 +127,7 @@ func TestDeleteWorkspaceWithContents(t *testing.T) {
 	twilio := a.rest().task
 	a.waits(3 * time.Second)
 	a.Loop().After(2*time.Second, func() {
-		wantREST(t, twilio.DeleteWorkspace(a.WorkspaceSID()), 501, 20001, "open tasks")
+		wantREST(t, 501, 20001, "open tasks")(nil, twilio.DeleteWorkspace(a.WorkspaceSID()))
 	})
 	a.runFor(t, time.Minute)
 	noError(t, twilio.DeleteWorkspace(a.WorkspaceSID()))
@@ -145,21 +135,10 @@ func TestDeleteWorkspaceWithContents(t *testing.T) {
 	if len(activities) != 3 {
 		t.Errorf("activities %v, want the 3 of a new workspace", activities)
 	}
-	workers, err := twilio.ListWorker(workspace, new(taskrouter.ListWorkerParams))
-	if err != nil || len(workers) != 0 {
-		t.Errorf("workers %v, %v", workers, err)
-	}
-	queues, err := twilio.ListTaskQueue(workspace, new(taskrouter.ListTaskQueueParams))
-	if err != nil || len(queues) != 0 {
-		t.Errorf("task queues %v, %v", queues, err)
-	}
-	workflows, err := twilio.ListWorkflow(workspace, new(taskrouter.ListWorkflowParams))
-	if err != nil || len(workflows) != 0 {
-		t.Errorf("workflows %v, %v", workflows, err)
-	}
-	tasks, err := twilio.ListTask(workspace, new(taskrouter.ListTaskParams))
-	if err != nil || len(tasks) != 0 {
-		t.Errorf("tasks %v, %v", tasks, err)
+	for _, kind := range []string{"Workers", "TaskQueues", "Workflows", "Tasks"} {
+		if body := a.app.rest("GET", "/v1/Workspaces/"+workspace+"/"+kind, nil); !strings.Contains(body, "[]") {
+			t.Errorf("%s: %s, want none", kind, body)
+		}
 	}
 	events, err := twilio.ListEvent(workspace, new(taskrouter.ListEventParams))
 	if err != nil || len(events) != 1 || *events[0].EventType != "workspace.created" {

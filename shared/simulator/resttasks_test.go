@@ -22,28 +22,27 @@ func TestRESTTasks(t *testing.T) {
 	workspace := a.WorkspaceSID()
 	a.Loop().After(3*time.Second, func() {
 		k, r := a.Tasks()[0], a.Reservations()[0]
-		_, err := twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("early"))
-		wantREST(t, err, 400, 20001, "Cannot complete task")
-		_, err = twilio.UpdateTaskReservation(workspace, k.SID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("rejected").SetIfMatch(`"9"`))
-		wantREST(t, err, 412, 20412, "If-Match")
+		wantREST(t, 400, 20001, "Cannot complete task")(
+			twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("early")))
+		wantREST(t, 412, 20412, "If-Match")(
+			twilio.UpdateTaskReservation(workspace, k.SID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("rejected").SetIfMatch(`"9"`)))
 		if got, err := twilio.FetchTaskReservation(workspace, k.SID, r.SID); err != nil || *got.ReservationStatus != "pending" || *got.WorkerName != "worker-1" {
 			t.Errorf("reservation %+v, %v", got, err)
 		}
 	})
 	a.Loop().After(time.Minute, func() {
 		k, r := a.Tasks()[0], a.Reservations()[0]
-		_, err := twilio.UpdateTaskReservation(workspace, k.SID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("rejected").SetWorkerActivitySid(awaySID))
-		wantREST(t, err, 400, 20001, "Reservation "+r.SID+" is already in state [wrapping] and cannot be updated to [rejected]")
-		_, err = twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("canceled").SetReason("late"))
-		wantREST(t, err, 400, 20001, "Cannot cancel task "+k.SID+" because it is not pending or reserved")
+		wantREST(t, 400, 20001, "Reservation "+r.SID+" is already in state [wrapping] and cannot be updated to [rejected]")(
+			twilio.UpdateTaskReservation(workspace, k.SID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("rejected").SetWorkerActivitySid(awaySID)))
+		wantREST(t, 400, 20001, "Cannot cancel task "+k.SID+" because it is not pending or reserved")(
+			twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("canceled").SetReason("late")))
 		updated, err := twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("wrap-up over"))
 		if err != nil || *updated.AssignmentStatus != "completed" || *updated.Reason != "wrap-up over" {
 			t.Errorf("completed task %+v, %v", updated, err)
 		}
 	})
 	a.Loop().After(7*time.Minute, func() {
-		_, err := twilio.FetchTask(workspace, a.Tasks()[0].SID)
-		wantREST(t, err, 404, 20404, "")
+		wantREST(t, 404, 20404, "")(twilio.FetchTask(workspace, a.Tasks()[0].SID))
 		events, err := twilio.ListEvent(workspace, new(taskrouter.ListEventParams).SetTaskSid(a.Tasks()[0].SID).SetPageSize(3))
 		if err != nil || len(events) != 10 || *events[0].EventType != "reservation.completed" {
 			t.Errorf("%d events, %v", len(events), err)
@@ -81,8 +80,7 @@ func TestTasksAreFilteredByAttributes(t *testing.T) {
 				t.Errorf("tasks of call %s: %v, %v, want one", k.CallSID, found, err)
 			}
 		}
-		_, err := list(`call_sid HAS`)
-		wantREST(t, err, 400, 20001, "EvaluateTaskAttributes")
+		wantREST(t, 400, 20001, "EvaluateTaskAttributes")(list(`call_sid HAS`))
 	})
 	a.Loop().After(40*time.Second, func() {
 		if found, err := list(`call_sid == "CA00000000000000000000000000000000"`); err != nil || len(found) != 0 {
@@ -113,9 +111,7 @@ func TestCallerIsTakenOutOfQueue(t *testing.T) {
 	a.app.answers["/overflow"] = "<Say>All lines are busy</Say>"
 	a.Call(callerNumber, lineNumber, script.Hears("position 1"), script.Hears("all lines are busy"))
 	a.Loop().After(20*time.Second, func() {
-		if _, err := a.rest().api.UpdateCall(a.Calls()[0].SID, new(api.UpdateCallParams).SetUrl("https://app.example/overflow")); err != nil {
-			t.Error(err)
-		}
+		done(t)(a.rest().api.UpdateCall(a.Calls()[0].SID, new(api.UpdateCallParams).SetUrl("https://app.example/overflow")))
 	})
 	a.run(t)
 	a.wantWebhooks(t, "POST /survey QueueResult=redirected CallStatus=in-progress")
@@ -152,12 +148,9 @@ func TestRESTNewTask(t *testing.T) {
 				t.Errorf("task %+v, %v, want a pending one on channel %s", made, err, channel)
 			}
 		}
-		_, err := twilio.CreateTask(workspace, chat().SetWorkflowSid(queueSID))
-		wantREST(t, err, 400, 20001, "Invalid WorkflowSid")
-		_, err = twilio.CreateTask(workspace, chat().SetAttributes("text"))
-		wantREST(t, err, 400, 20001, "decode attributes")
-		_, err = twilio.CreateTask(workspace, chat().SetTimeout(0))
-		wantREST(t, err, 400, 20001, "Invalid Timeout")
+		wantREST(t, 400, 20001, "Invalid WorkflowSid")(twilio.CreateTask(workspace, chat().SetWorkflowSid(queueSID)))
+		wantREST(t, 400, 20001, "decode attributes")(twilio.CreateTask(workspace, chat().SetAttributes("text")))
+		wantREST(t, 400, 20001, "Invalid Timeout")(twilio.CreateTask(workspace, chat().SetTimeout(0)))
 	})
 	offered := func(want ...string) {
 		t.Helper()
@@ -170,12 +163,10 @@ func TestRESTNewTask(t *testing.T) {
 	a.Loop().After(5*time.Second, func() {
 		tasks, r := a.Tasks(), a.Reservations()[0]
 		offered(tasks[0].SID, tasks[2].SID)
-		if _, err := twilio.UpdateTaskReservation(workspace, r.TaskSID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("accepted")); err != nil {
-			t.Error(err)
-		}
-		if _, err := twilio.UpdateTask(workspace, r.TaskSID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("answered")); err != nil {
-			t.Error(err)
-		}
+		done(t)(
+			twilio.UpdateTaskReservation(workspace, r.TaskSID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("accepted")))
+		done(t)(
+			twilio.UpdateTask(workspace, r.TaskSID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("answered")))
 	})
 	a.Loop().After(10*time.Second, func() {
 		tasks := a.Tasks()

@@ -54,10 +54,9 @@ func TestRESTWorkers(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	_, err = twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(availableSID).SetIfMatch(`"99"`))
-	wantREST(t, err, 412, 20412, "")
-	_, err = twilio.FetchWorker(workspace, "WK00000000000000000000000000000001")
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 412, 20412, "")(
+		twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(availableSID).SetIfMatch(`"99"`)))
+	wantREST(t, 404, 20404, "")(twilio.FetchWorker(workspace, "WK00000000000000000000000000000001"))
 	if kinds := a.happened("worker.attributes.update"); kinds != "worker.attributes.update worker.activity.update" {
 		t.Errorf("events %s", kinds)
 	}

@@ -86,10 +86,9 @@ func TestRESTWorkflow(t *testing.T) {
 		if err != nil || updated.TaskReservationTimeout != 7 || *updated.FriendlyName != "Calls" {
 			t.Errorf("workflow %+v, %v", updated, err)
 		}
-		_, err = twilio.UpdateWorkflow(a.WorkspaceSID(), workflowSID, new(taskrouter.UpdateWorkflowParams).SetConfiguration(`{`))
-		wantREST(t, err, 400, 20001, "decode configuration")
-		_, err = twilio.FetchWorkflow(a.WorkspaceSID(), "WW00000000000000000000000000000009")
-		wantREST(t, err, 404, 20404, "")
+		wantREST(t, 400, 20001, "decode configuration")(
+			twilio.UpdateWorkflow(a.WorkspaceSID(), workflowSID, new(taskrouter.UpdateWorkflowParams).SetConfiguration(`{`)))
+		wantREST(t, 404, 20404, "")(twilio.FetchWorkflow(a.WorkspaceSID(), "WW00000000000000000000000000000009"))
 	})
 	a.run(t)
 	equal(t, "task queue", a.Tasks()[0].TaskQueueSID, secondQueueSID)
@@ -117,8 +116,7 @@ func TestRESTWorkerChannel(t *testing.T) {
 		if err != nil || other.ConfiguredCapacity != 2 || *other.Sid == *changed.Sid || *other.TaskChannelSid == *changed.TaskChannelSid {
 			t.Errorf("channel %+v, %v", other, err)
 		}
-		_, err = twilio.FetchWorkerChannel(a.WorkspaceSID(), worker, "radio")
-		wantREST(t, err, 404, 20404, "")
+		wantREST(t, 404, 20404, "")(twilio.FetchWorkerChannel(a.WorkspaceSID(), worker, "radio"))
 	})
 	a.Loop().After(6*time.Second, func() {
 		if n := len(a.Reservations()); n != 3 {
