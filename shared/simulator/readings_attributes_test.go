@@ -55,6 +55,15 @@ func TestReadingsOfAttributes(t *testing.T) {
 			shows: func(a *account) string { return fmt.Sprint(len(a.Reservations())) },
 			want:  []string{"1", "0"},
 		},
+		{
+			name:     "a worker's attribute called channel",
+			readings: []reading.Set{{}, {AttributesHideFields: true}},
+			scene: func(a *account) {
+				noError(a.app.t, a.SetWorkerAttributes(a.Workers()[0].SID, `{"channel":"radio"}`))
+			},
+			shows: func(a *account) string { return fmt.Sprint(a.matches(a.app.t, `channel == "radio"`)) },
+			want:  []string{"false", "true"},
+		},
 	})
 }
 

@@ -236,10 +236,10 @@ func TestReadingsOfActivities(t *testing.T) {
 		},
 		{
 			name:     "rejecting with another unavailable activity",
-			readings: []reading.Set{{UnmovedKeepsOffers: true}},
+			readings: []reading.Set{{}, {UnmovedKeepsOffers: true}},
 			scene:    reject("", awaySID),
 			shows:    (*account).moves,
-			want:     []string{"created, to Away, rejected"},
+			want:     []string{"created, to Away, rejected", "created, to Away, rejected"},
 		},
 		{
 			name:     "an offer to a worker who is unavailable already",

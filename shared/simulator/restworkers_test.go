@@ -10,25 +10,6 @@ import (
 	"switchboard/shared/simulator"
 )
 
-func TestSupervisorMovesWorkerWithOffer(t *testing.T) {
-	for reject, want := range map[string]string{
-		"":     "created, to Away, canceled",
-		"true": "created, to Away, rejected",
-	} {
-		t.Run("reject "+reject, func(t *testing.T) {
-			a := newAccount(t, simulator.Config{}, aliceNumber)
-			a.route(toEveryone, time.Minute)
-			a.waits(10 * time.Second)
-			a.Loop().After(2*time.Second, func() {
-				a.app.rest("POST", a.below("Workers/")+a.Workers()[0].SID,
-					url.Values{"ActivitySid": {awaySID}, "RejectPendingReservations": {reject}})
-			})
-			a.run(t)
-			equal(t, "result", a.moves(), want)
-		})
-	}
-}
-
 func TestRESTWorkers(t *testing.T) {
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
 	twilio := a.rest().task

@@ -125,16 +125,17 @@ func TestKnownWorker(t *testing.T) {
 	tests := []struct {
 		name, attributes, known string
 		want                    string // whose reservation
+		wantNamed               string // whose SID the events have
 		wantCodes               []int
 	}{
-		{name: "by SID", attributes: `{"agent":"{Bob}"}`, known: `"known_worker_sid":"task.agent"`, want: "Bob"},
-		{name: "by name in any case", attributes: `{"last":{"agent":"bOB"}}`, known: `"known_worker_friendly_name":"task.last.agent"`, want: "Bob"},
+		{name: "by SID", attributes: `{"agent":"{Bob}"}`, known: `"known_worker_sid":"task.agent"`, want: "Bob", wantNamed: "Bob"},
+		{name: "by name in any case", attributes: `{"last":{"agent":"bOB"}}`, known: `"known_worker_friendly_name":"task.last.agent"`, want: "Bob", wantNamed: "Bob"},
 		{name: "null", attributes: `{"agent":null}`, known: `"known_worker_sid":"task.agent"`},
 		{name: "absent", attributes: `{}`, known: `"known_worker_sid":"task.agent"`},
 		{name: "unknown", attributes: `{"agent":"Zed"}`, known: `"known_worker_friendly_name":"task.agent"`, wantCodes: []int{40155}},
 		{name: "no name at all", attributes: `{"agent":["Bob"]}`, known: `"known_worker_friendly_name":"task.agent"`, wantCodes: []int{40155}},
-		{name: "not in the queue", attributes: `{"agent":"Cy"}`, known: `"known_worker_friendly_name":"task.agent"`, wantCodes: []int{40152}},
-		{name: "an expression as well", attributes: `{"agent":"Bob"}`, known: `"known_worker_friendly_name":"task.agent","expression":"worker.level > 5"`},
+		{name: "not in the queue", attributes: `{"agent":"Cy"}`, known: `"known_worker_friendly_name":"task.agent"`, wantNamed: "Cy", wantCodes: []int{40152}},
+		{name: "an expression as well", attributes: `{"agent":"Bob"}`, known: `"known_worker_friendly_name":"task.agent","expression":"worker.level > 5"`, wantNamed: "Bob"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -154,9 +155,13 @@ func TestKnownWorker(t *testing.T) {
 				t.Errorf("reserved %q, want %q", got, test.want)
 			}
 			a.wantCodes(t, test.wantCodes...)
-			if known := a.Events()[0].Params.Get("KnownWorkerSid"); (known != "") != strings.Contains(attributes, `"agent":"`) && test.name != "no name at all" && test.name != "unknown" {
-				t.Errorf("KnownWorkerSid %q", known)
+			named := ""
+			for _, w := range a.Workers() {
+				if w.SID == a.Events()[0].Params.Get("KnownWorkerSid") {
+					named = w.Name
+				}
 			}
+			equal(t, "KnownWorkerSid", named, test.wantNamed)
 		})
 	}
 }

@@ -119,21 +119,6 @@ func wantNames(t *testing.T, what string, form url.Values, want []string) {
 	equalLists(t, what, got, want)
 }
 
-func TestKnownWorkerEventsNameSID(t *testing.T) {
-	for attributes, named := range map[string]bool{`{"kind":"sales","agent":"WORKER-2"}`: true, `{"kind":"sales","agent":"absent"}`: false, `{"kind":"sales"}`: false} {
-		a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-		a.route(`{"default_filter":{"queue":"`+queueSID+`","known_worker_friendly_name":"task.agent"}}`, time.Minute)
-		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `"><Task>` + attributes + `</Task></Enqueue>`
-		a.waits(10 * time.Second)
-		a.run(t)
-		want := ""
-		if named {
-			want = a.Workers()[1].SID
-		}
-		equal(t, attributes, a.app.forms["/events"][0].Get("KnownWorkerSid"), want)
-	}
-}
-
 func TestTheCountryOfANumber(t *testing.T) {
 	for number, want := range map[string]string{"+4930123456": "DE", "+12045550100": "CA", "+447700900001": "GB", "+999123": "", "+12065550100": "US"} {
 		a := newAccount(t, simulator.Config{})

@@ -264,13 +264,3 @@ func TestChannelsInRouting(t *testing.T) {
 		})
 	}
 }
-
-func TestAttributeNamedChannel(t *testing.T) {
-	for _, hides := range []bool{false, true} {
-		a := newAccount(t, simulator.Config{Readings: reading.Set{AttributesHideFields: hides}}, aliceNumber)
-		noError(t, a.SetWorkerAttributes(a.Workers()[0].SID, `{"channel":"radio"}`))
-		if got := a.matches(t, `channel == "radio"`); got != hides {
-			t.Errorf("attributes hide fields %t: the attribute counts: %t", hides, got)
-		}
-	}
-}
