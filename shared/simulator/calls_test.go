@@ -34,9 +34,7 @@ func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
 	if caller.PeerSID != worker.SID || worker.PeerSID != caller.SID {
 		t.Errorf("caller %s and worker %s are not linked: %q, %q", caller.SID, worker.SID, caller.PeerSID, worker.PeerSID)
 	}
-	if talked := worker.BridgeEnded.Sub(worker.Bridged); talked != 30*time.Second {
-		t.Errorf("they talked for %s, want 30s", talked)
-	}
+	equal(t, "they talked for", worker.BridgeEnded.Sub(worker.Bridged), 30*time.Second)
 	if got := a.Workers()[0]; got.ActivitySID != wrapUpSID || got.Occupied != 1 {
 		t.Errorf("worker %+v, want the post-work activity and one task wrapping", got)
 	}
@@ -87,9 +85,7 @@ func TestUnansweredDequeueOffersNextWorker(t *testing.T) {
 	a.app.answers["/survey"] = "<Say>Goodbye.</Say>"
 	a.run(t)
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 timeout", "worker-2 wrapping"})
-	if got := a.Workers()[0].ActivitySID; got != awaySID {
-		t.Errorf("worker-1 is in %s, want the timeout activity %s", got, awaySID)
-	}
+	equal(t, "worker-1 is in", a.Workers()[0].ActivitySID, awaySID)
 	if first := a.Reservations()[0]; first.Settled.Sub(first.Created) > 16*time.Second {
 		t.Errorf("the reservation ended after %s, long after the ring of 15s", first.Settled.Sub(first.Created))
 	}
@@ -120,9 +116,7 @@ func TestWorkersThatCannotBeReached(t *testing.T) {
 			if leg.Status != test.wantStatus || !leg.Ringing.IsZero() != test.wantRinging {
 				t.Errorf("the leg ended as %s (rang at %s), want %s", leg.Status, leg.Ringing, test.wantStatus)
 			}
-			if got := a.Workers()[0].ActivitySID; got != awaySID {
-				t.Errorf("the worker is in %s, want the activity of the rejection %s", got, awaySID)
-			}
+			equal(t, "the worker is in", a.Workers()[0].ActivitySID, awaySID)
 			a.wantWebhooks(t, "POST /score CallStatus=in-progress SpeechResult=five")
 		})
 	}

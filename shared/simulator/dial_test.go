@@ -83,9 +83,7 @@ func TestDial(t *testing.T) {
 			for _, form := range a.app.forms["/dialed"] {
 				got += strings.Join([]string{form.Get("DialCallStatus"), form.Get("DialBridged"), form.Get("DialCallDuration"), form.Get("CallStatus")}, " ")
 			}
-			if got != test.want {
-				t.Errorf("the action is told %q, want %q", got, test.want)
-			}
+			equal(t, "the action is told", got, test.want)
 			caller := a.Calls()[0]
 			if heard := slices.Contains(caller.Heard, "After the call"); heard != strings.HasSuffix(test.want, "in-progress") {
 				t.Errorf("heard %q", caller.Heard)

@@ -100,9 +100,7 @@ func TestConnectionOverrides(t *testing.T) {
 			a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice" + test.fragment})
 			a.Call(callerNumber, lineNumber)
 			a.play(t)
-			if n := len(a.app.webhooks); n != test.wantTries {
-				t.Errorf("%d tries, want %d", n, test.wantTries)
-			}
+			equal(t, "tries", len(a.app.webhooks), test.wantTries)
 			caller := a.leg(t, lineNumber)
 			if caller.ApplicationError != (test.wantTook > 0) {
 				t.Errorf("heard %q", caller.Heard)

@@ -134,17 +134,13 @@ func TestAnInstructionsTimeoutOutOfRange(t *testing.T) {
 func TestExpressionFiltersAreLimited(t *testing.T) {
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	ask := func() int { return a.ask("GET", "/Workers?TargetWorkersExpression=1%3D%3D1", nil) }
-	if got := a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil); got != 200 {
-		t.Errorf("the first request, for tasks, is answered %d, want 200", got)
-	}
+	equal(t, "the first request, for tasks, is answered", a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil), 200)
 	for i, want := range []int{200, 200, 429, 429} {
 		if got := ask(); got != want {
 			t.Errorf("request %d is answered %d, want %d", i+2, got, want)
 		}
 	}
-	if got := a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil); got != 429 {
-		t.Errorf("tasks by an expression: %d, want 429", got)
-	}
+	equal(t, "tasks by an expression", a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil), 429)
 	equal(t, "without an expression", a.ask("GET", "/Workers", nil), 200)
 	equal(t, "tasks without an expression", a.ask("GET", "/Tasks", nil), 200)
 	a.Loop().After(time.Second, func() {

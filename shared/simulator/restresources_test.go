@@ -74,17 +74,13 @@ func TestRESTTaskQueues(t *testing.T) {
 	done(t)(twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`1==2`)))
 	a.waits(30 * time.Second)
 	a.Loop().After(10*time.Second, func() {
-		if n := len(a.Reservations()); n != 0 {
-			t.Errorf("%d reservations in a queue that matches no worker", n)
-		}
+		equal(t, "reservations in a queue that matches no worker", len(a.Reservations()), 0)
 		done(t)(
 			twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "worker-1"`)))
 		wantREST(t, 400, 20001, "has tasks")(nil, twilio.DeleteWorkflow(workspace, workflowSID))
 	})
 	a.Loop().After(12*time.Second, func() {
-		if n := len(a.Reservations()); n != 1 {
-			t.Errorf("%d reservations once the queue matches the worker, want 1", n)
-		}
+		equal(t, "reservations once the queue matches the worker", len(a.Reservations()), 1)
 		wantREST(t, 400, 20001, "has reservations")(nil, twilio.DeleteWorker(workspace, a.Workers()[0].SID, nil))
 	})
 	a.run(t)

@@ -173,7 +173,5 @@ func TestRESTNewTask(t *testing.T) {
 		offered(tasks[0].SID, tasks[2].SID, tasks[1].SID)
 	})
 	a.run(t)
-	if status := a.Tasks()[1].Status; status != "canceled" {
-		t.Errorf("the second chat ended %s, want canceled after its 100 s", status)
-	}
+	equal(t, "the second chat ended", a.Tasks()[1].Status, "canceled")
 }

@@ -38,9 +38,7 @@ func TestRESTWorkers(t *testing.T) {
 	wantREST(t, 412, 20412, "")(
 		twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(availableSID).SetIfMatch(`"99"`)))
 	wantREST(t, 404, 20404, "")(twilio.FetchWorker(workspace, "WK00000000000000000000000000000001"))
-	if kinds := a.happened("worker.attributes.update"); kinds != "worker.attributes.update worker.activity.update" {
-		t.Errorf("events %s", kinds)
-	}
+	equal(t, "events", a.happened("worker.attributes.update"), "worker.attributes.update worker.activity.update")
 }
 
 func TestTaskEndsByDeletion(t *testing.T) {
@@ -65,9 +63,7 @@ func TestTaskEndsByDeletion(t *testing.T) {
 			a.waits(25 * time.Hour)
 			a.Loop().After(5*time.Second, func() { test.act(a) })
 			a.Loop().After(test.at, func() {
-				if status := a.ask("GET", "/Tasks/"+a.Tasks()[0].SID, nil); status != 404 {
-					t.Errorf("the task is still there: %d", status)
-				}
+				equal(t, "the task is still there", a.ask("GET", "/Tasks/"+a.Tasks()[0].SID, nil), 404)
 			})
 			a.run(t)
 			equal(t, "events", a.happened("reservation.created"), test.want)

@@ -78,9 +78,7 @@ func TestRESTWorkflow(t *testing.T) {
 		a.must(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: second}))
 	})
 	a.Loop().After(5*time.Second, func() {
-		if got := a.Tasks()[0].TaskQueueSID; got != queueSID {
-			t.Errorf("task queue %s, want %s until the task is evaluated again", got, queueSID)
-		}
+		equal(t, "task queue", a.Tasks()[0].TaskQueueSID, queueSID)
 		updated, err := twilio.UpdateWorkflow(a.WorkspaceSID(), workflowSID, new(taskrouter.UpdateWorkflowParams).SetTaskReservationTimeout(7).
 			SetConfiguration(second).SetReEvaluateTasks("true"))
 		if err != nil || updated.TaskReservationTimeout != 7 || *updated.FriendlyName != "Calls" {
@@ -119,9 +117,7 @@ func TestRESTWorkerChannel(t *testing.T) {
 		wantREST(t, 404, 20404, "")(twilio.FetchWorkerChannel(a.WorkspaceSID(), worker, "radio"))
 	})
 	a.Loop().After(6*time.Second, func() {
-		if n := len(a.Reservations()); n != 3 {
-			t.Errorf("%d reservations, want 3", n)
-		}
+		equal(t, "reservations", len(a.Reservations()), 3)
 		r := a.Reservations()[2]
 		rejected, err := twilio.UpdateWorkerReservation(a.WorkspaceSID(), a.Workers()[0].SID, r.SID, new(taskrouter.UpdateWorkerReservationParams).SetReservationStatus("rejected").SetWorkerActivitySid(awaySID))
 		if err != nil || *rejected.ReservationStatus != "rejected" {

@@ -151,9 +151,7 @@ func TestKnownWorker(t *testing.T) {
 			for _, r := range a.Reservations() {
 				got += r.WorkerName
 			}
-			if got != test.want {
-				t.Errorf("reserved %q, want %q", got, test.want)
-			}
+			equal(t, "reserved", got, test.want)
 			a.wantCodes(t, test.wantCodes...)
 			named := ""
 			for _, w := range a.Workers() {

@@ -228,9 +228,7 @@ func TestOptOutWords(t *testing.T) {
 				t.Errorf("the person received %q, want %q", got, test.want)
 			}
 			a.wantCodes(t, test.codes...)
-			if n := len(a.app.forms["/texts"]); n != len(test.texts) {
-				t.Errorf("%d webhooks, want one for each of %d texts", n, len(test.texts))
-			}
+			equal(t, "webhooks", len(a.app.forms["/texts"]), len(test.texts))
 			for _, form := range a.app.forms["/texts"] {
 				if form.Has("OptOutType") || form.Has("MessagingServiceSid") {
 					t.Errorf("webhook %v, want no Messaging Service", form)

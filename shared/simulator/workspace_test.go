@@ -63,9 +63,7 @@ func TestSingleTaskingLimitsToOneTask(t *testing.T) {
 		a.waits(10 * time.Second)
 	}
 	a.Loop().After(5*time.Second, func() {
-		if n := len(a.Reservations()); n != 1 {
-			t.Errorf("%d reservations, want 1", n)
-		}
+		equal(t, "reservations", len(a.Reservations()), 1)
 	})
 	a.run(t)
 }
