@@ -33,12 +33,6 @@ func (t *Twilio) endOfWorkflow(k *task, kind, what, reason string) {
 	t.letCallerGo(k)
 }
 
-// cancelOverREST cancels a task for a REST request.
-func (t *Twilio) cancelOverREST(k *task, reason string) {
-	t.cancel(k, reason)
-	t.letCallerGo(k)
-}
-
 func (t *Twilio) cancel(k *task, reason string) {
 	if k.status != taskPending && k.status != taskReserved {
 		return

@@ -81,13 +81,7 @@ func difference(before, after bool) int {
 	return -1
 }
 
-// reserve offers a task to workers.
-func (t *Twilio) reserve(k *task, workers []*worker) {
-	k.assignments++
-	t.setTaskStatus(k, taskReserved)
-	t.offer(k, workers)
-}
-
+// offer offers a task to workers.
 func (t *Twilio) offer(k *task, workers []*worker) {
 	var offers []*reservation
 	for _, w := range workers {

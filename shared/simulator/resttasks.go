@@ -81,7 +81,8 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	}
 	switch status {
 	case taskCanceled:
-		t.cancelOverREST(k, rest.params.Get("Reason"))
+		t.cancel(k, rest.params.Get("Reason"))
+		t.letCallerGo(k)
 	case taskCompleted:
 		t.completeTask(k, rest.params.Get("Reason"))
 	case taskWrapping:

@@ -140,16 +140,19 @@ func (t *Twilio) leavesEarly(k *task) bool {
 // timed out. A queue that is blocked offers no worker.
 func (t *Twilio) place(k *task, blocked map[*taskQueue]bool) {
 	for k.status == taskPending {
-		if workers := t.candidates(k); len(workers) > 0 && !blocked[k.queue] {
+		fit, to := t.fitting(k), k.workflow.target(k.step)
+		if len(fit) > 0 && !blocked[k.queue] {
 			k.fresh = false
-			t.reserve(k, workers)
+			k.assignments++
+			t.setTaskStatus(k, taskReserved)
+			t.offer(k, fit[:min(len(fit), to.queue.workersAtOnce)])
 			return
 		}
 		if !k.fresh {
 			return
 		}
 		k.fresh = false
-		switch to := k.workflow.target(k.step); {
+		switch {
 		case to.skipIf != nil && to.skipIf.Match(nil, t.countWorkers(to.queue)):
 			t.skipStep(k)
 		case k.late(t.loop.Now()):

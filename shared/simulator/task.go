@@ -160,16 +160,11 @@ func (t *Twilio) completeTask(k *task, reason string) {
 		r.worker.idleSince = k.ended
 	}
 	t.dropLeg(r)
-	t.freeWorker(r.worker, t.afterCompletion(r.worker))
-}
-
-// afterCompletion returns the activity of a worker whose task was completed; with nil freeWorker
-// chooses it.
-func (t *Twilio) afterCompletion(w *worker) *Activity {
+	to := r.worker.activity
 	if t.cfg.Readings.CompletionReturns {
-		return nil
+		to = nil // freeWorker chooses it
 	}
-	return w.activity
+	t.freeWorker(r.worker, to)
 }
 
 // deleteTask deletes a task: the REST API does so on request, and Twilio when a task was assigned
