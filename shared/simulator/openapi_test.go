@@ -253,22 +253,14 @@ func TestAnswersMatchTwilioTypes(t *testing.T) {
 		body := []byte(a.app.rest("GET", test.path, nil))
 		if test.key != "" {
 			var list map[string]json.RawMessage
+			noError(t, json.Unmarshal(body, &list))
 			var items []json.RawMessage
-			if err := json.Unmarshal(body, &list); err != nil {
-				t.Fatalf("%s: %v: %s", test.path, err, body)
-			}
-			if err := json.Unmarshal(list[test.key], &items); err != nil || len(items) == 0 {
-				t.Fatalf("%s: %v: %s", test.path, err, body)
-			}
+			noError(t, json.Unmarshal(list[test.key], &items))
 			body = items[0]
 		}
 		var shown map[string]any
-		if err := json.Unmarshal(body, &shown); err != nil {
-			t.Fatalf("%s: %v: %s", test.path, err, body)
-		}
-		if err := json.Unmarshal(body, reflect.New(reflect.TypeOf(test.want)).Interface()); err != nil {
-			t.Errorf("%s: %v", test.path, err)
-		}
+		noError(t, json.Unmarshal(body, &shown))
+		noError(t, json.Unmarshal(body, reflect.New(reflect.TypeOf(test.want)).Interface()))
 		var got, want []string
 		for name := range shown {
 			got = append(got, name)

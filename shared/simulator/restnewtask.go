@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,10 +18,7 @@ func (t *Twilio) restCreateTask(rest *restCall) (any, error) {
 	if w == nil {
 		return nil, badRequest(20001, "Invalid WorkflowSid %q", rest.params.Get("WorkflowSid"))
 	}
-	text := rest.params.Get("Attributes")
-	if text == "" {
-		text = "{}"
-	}
+	text := cmp.Or(rest.params.Get("Attributes"), "{}")
 	attributes, err := decodeAttributes(text)
 	if err != nil {
 		return nil, badRequest(20001, "%s", err)

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,9 +26,7 @@ func (t *Twilio) SetWorkspace(w Workspace) error {
 	if !isTaskOrder(w.PrioritizeQueueOrder) {
 		return fmt.Errorf("set workspace: the queue order %q is neither FIFO nor LIFO", w.PrioritizeQueueOrder)
 	}
-	if w.Name == "" {
-		w.Name = t.workspace.Name
-	}
+	w.Name = cmp.Or(w.Name, t.workspace.Name)
 	t.workspace = w
 	t.stamp(t.workspaceSID)
 	return nil
@@ -65,9 +64,7 @@ func (t *Twilio) addWorker(w Worker) (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.Attributes == "" {
-		w.Attributes = "{}"
-	}
+	w.Attributes = cmp.Or(w.Attributes, "{}")
 	attributes, err := decodeAttributes(w.Attributes)
 	if err != nil {
 		return nil, err

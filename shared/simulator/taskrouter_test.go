@@ -119,17 +119,9 @@ func TestOrderOfTasksAndWorkers(t *testing.T) {
 		}
 	}
 	a.run(t)
-	var order []string
-	for _, r := range a.Reservations() {
-		for _, k := range a.Tasks() {
-			if k.SID == r.TaskSID {
-				i := slices.IndexFunc(a.Calls(), func(c simulator.CallRecord) bool { return c.SID == k.CallSID })
-				order = append(order, a.Calls()[i].From+" to "+r.WorkerName)
-			}
-		}
-	}
-	want := []string{callers[2] + " to " + bobNumber, callers[0] + " to " + aliceNumber, callers[1] + " to " + bobNumber}
-	equalLists(t, "reservations", order, want)
+	equal(t, "order of callers", a.order(), "3 1 2")
+	_, reservations := a.statuses()
+	equalLists(t, "reservations", reservations, []string{bobNumber + " completed", aliceNumber + " completed", bobNumber + " completed"})
 }
 
 // eventTimes returns the events after workflow.entered, with the task's age in seconds.

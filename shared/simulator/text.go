@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -105,9 +106,7 @@ func (t *Twilio) AddMessagingService(s MessagingService) string {
 	if s.SID == "" {
 		s.SID = derivedSID("MG", t.cfg.AccountSID+strings.Join(s.Numbers, " "))
 	}
-	if s.InboundMethod == "" {
-		s.InboundMethod = http.MethodPost
-	}
+	s.InboundMethod = cmp.Or(s.InboundMethod, http.MethodPost)
 	s.Numbers = slices.Clone(s.Numbers)
 	t.services = append(t.services, &s)
 	return s.SID
