@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -19,13 +20,44 @@ func (a *account) addWorkers(workers ...string) {
 	}
 }
 
-func TestSkipIf(t *testing.T) {
+func TestSteps(t *testing.T) {
 	target := func(queue, more string) string { return `{"queue":"` + queue + `"` + more + `}` }
 	tests := []struct {
 		name, routing string
 		workers       []string
-		want          string // the events after workflow.entered, with the task's age
+		reservation   time.Duration // of each; an hour by default
+		want          string        // the events after workflow.entered, with the task's age
 	}{
+		{
+			name: "deadlines are added up",
+			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":15`) + `,` + target(queueSID, `,"timeout":15`) + `]},
+				{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":20`) + `]}]}`,
+			want: "task-queue.timeout 15s, workflow.target-matched 15s, task-queue.timeout 30s, workflow.target-matched 30s, " +
+				"task-queue.timeout 50s, workflow.timeout 50s, task.canceled 50s",
+		},
+		{
+			name:        "a step ends when its reservation does",
+			workers:     []string{"Ann {}", "Bob {}"},
+			routing:     `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":10`) + `,{"timeout":60}]}]}`,
+			reservation: 31 * time.Second,
+			want: "reservation.created 0s, reservation.timeout 31s, worker.activity.update 31s, task-queue.timeout 31s, workflow.target-matched 31s, " +
+				"reservation.created 31s, reservation.canceled 1m0s, task.canceled 1m0s",
+		},
+		{
+			name:        "a step that begins after its deadline gets one try",
+			workers:     []string{"Ann {}", "Bob {}"},
+			routing:     `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":5`) + `,{"timeout":5,` + unmatched + `},{"timeout":5}]}]}`,
+			reservation: 31 * time.Second,
+			want: "reservation.created 0s, reservation.timeout 31s, worker.activity.update 31s, task-queue.timeout 31s, workflow.target-matched 31s, " +
+				"task-queue.timeout 31s, workflow.target-matched 31s, reservation.created 31s, reservation.canceled 1m0s, task.canceled 1m0s",
+		},
+		{
+			name:        "skip_if is for new tasks, not after a reservation",
+			workers:     []string{"Ann {}"},
+			routing:     `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"skip_if":"1==1"`) + `]}]}`,
+			reservation: 5 * time.Second,
+			want:        "reservation.created 0s, reservation.timeout 5s, worker.activity.update 5s, task.canceled 1m0s",
+		},
 		{
 			name:    "no worker is available",
 			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":20,"skip_if":"workers.available == 0"`) + `,` + target(secondQueueSID, "") + `]}]}`,
@@ -75,22 +107,15 @@ func TestSkipIf(t *testing.T) {
 			a := newAccount(t, simulator.Config{})
 			a.addSecondQueue()
 			a.addWorkers(test.workers...)
-			a.route(test.routing, time.Hour)
+			a.route(test.routing, cmp.Or(test.reservation, time.Hour))
 			a.waits(time.Minute)
 			a.run(t)
-			equal(t, "events", strings.Join(eventTimes(a), ", "), test.want)
+			var events []string
+			for _, e := range a.Events()[4:] {
+				events = append(events, e.Type+" "+e.At.Sub(a.Tasks()[0].Created).Round(time.Second).String())
+			}
+			equal(t, "events", strings.Join(events, ", "), test.want)
 		})
-	}
-}
-
-// The step began with a reservation, so TaskRouter ignores skip_if when it ends.
-func TestSkipIfIsForNewTasks(t *testing.T) {
-	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(`{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","skip_if":"1==1"}]}]}`, 5*time.Second)
-	a.waits(20 * time.Second)
-	a.run(t)
-	if got, want := a.summary(), "canceled hangup; worker-1 timeout"; got != want {
-		t.Errorf("%s, want %s", got, want)
 	}
 }
 
@@ -162,19 +187,6 @@ func TestKnownWorker(t *testing.T) {
 			equal(t, "KnownWorkerSid", named, test.wantNamed)
 		})
 	}
-}
-
-// A step that begins after its deadline gets one try.
-func TestStepEnteredTooLate(t *testing.T) {
-	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	a.route(`{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":5},{"timeout":5,`+unmatched+`},{"timeout":5}]}]}`, 30*time.Second)
-	a.waits(40 * time.Second)
-	a.run(t)
-	want := []string{
-		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",
-		"task-queue.timeout 30s", "workflow.target-matched 30s", "reservation.created 30s", "reservation.canceled 40s", "task.canceled 40s",
-	}
-	equalLists(t, "events", eventTimes(a), want)
 }
 
 func TestFieldsOfWorkers(t *testing.T) {

@@ -124,45 +124,6 @@ func TestOrderOfTasksAndWorkers(t *testing.T) {
 	equalLists(t, "reservations", reservations, []string{bobNumber + " completed", aliceNumber + " completed", bobNumber + " completed"})
 }
 
-// eventTimes returns the events after workflow.entered, with the task's age in seconds.
-func eventTimes(a *account) []string {
-	var events []string
-	for _, e := range a.Events()[4:] {
-		events = append(events, e.Type+" "+e.At.Sub(a.Tasks()[0].Created).Round(time.Second).String())
-	}
-	return events
-}
-
-func TestDeadlinesOfStepsAreAddedUp(t *testing.T) {
-	a := newAccount(t, simulator.Config{})
-	target := `{"queue":"` + queueSID + `","timeout":20}`
-	a.must(a.AddWorkflow(simulator.Workflow{
-		SID: workflowSID, Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[` + target + "," + target + `]},{"expression":"1==1","targets":[` + target + `]}]}}`,
-	}))
-	a.waits(2 * time.Minute)
-	a.run(t)
-	want := []string{
-		"task-queue.timeout 20s", "workflow.target-matched 20s", "task-queue.timeout 40s", "workflow.target-matched 40s",
-		"task-queue.timeout 1m0s", "workflow.timeout 1m0s", "task.canceled 1m0s",
-	}
-	equalLists(t, "events", eventTimes(a), want)
-}
-
-func TestStepEndsWhenItsReservationDoes(t *testing.T) {
-	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	a.must(a.AddWorkflow(simulator.Workflow{
-		SID: workflowSID, ReservationTimeout: 30 * time.Second,
-		Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","timeout":10},{"timeout":30}]}]}}`,
-	}))
-	a.waits(35 * time.Second)
-	a.run(t)
-	want := []string{
-		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",
-		"reservation.created 30s", "reservation.canceled 35s", "task.canceled 35s",
-	}
-	equalLists(t, "events", eventTimes(a), want)
-}
-
 func TestLongestIdleWorkerComesFirst(t *testing.T) {
 	a := newAccount(t, simulator.Config{Readings: reading.Set{AfterBridge: reading.Completed}}, aliceNumber, bobNumber)
 	a.app.dequeue, a.app.postWork = true, ""

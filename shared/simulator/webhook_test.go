@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -110,11 +111,7 @@ func TestCallbackFields(t *testing.T) {
 
 func wantNames(t *testing.T, what string, form url.Values, want []string) {
 	t.Helper()
-	var got []string
-	for name := range form {
-		got = append(got, name)
-	}
-	slices.Sort(got)
+	got := slices.Sorted(maps.Keys(form))
 	slices.Sort(want)
 	equalLists(t, what, got, want)
 }
