@@ -55,7 +55,7 @@ func FuzzDocuments(f *testing.F) {
 		}, aliceNumber, bobNumber)
 		a.AddNumber(simulator.Number{Number: bobNumber, VoiceURL: a.app.base + "/second", FallbackURL: a.app.base + "/fallback"})
 		a.actAtRandom(random)
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		if err := a.Loop().RunFor(ctx, 10*time.Minute); err != nil {
 			t.Fatalf("%v at %s", err, a.Loop().Now())
