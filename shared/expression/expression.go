@@ -5,6 +5,7 @@ package expression
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -64,7 +65,7 @@ type condition func(task, worker Attributes) bool
 func Parse(source string, names Names, options Options) (*Expression, error) {
 	p := &parser{source: source, names: names, options: options}
 	p.scan()
-	root := p.or()
+	root := p.condition()
 	if err := p.finish(); err != nil {
 		return nil, err
 	}
@@ -116,47 +117,29 @@ func (p *parser) expect(text string) {
 	p.scan()
 }
 
-// or reads a whole condition. With Options.Lenient, AND and OR bind equally.
-func (p *parser) or() condition {
+// condition reads a whole condition. With Options.Lenient, AND and OR bind equally.
+func (p *parser) condition() condition {
 	if p.options.Lenient {
-		return p.leftToRight()
+		return p.chain(p.primary, "AND", "OR")
 	}
-	left := p.and()
-	for p.token.is("OR") {
-		p.scan()
-		a, b := left, p.and()
-		left = func(task, worker Attributes) bool { return a(task, worker) || b(task, worker) }
-	}
-	return left
+	return p.chain(func() condition { return p.chain(p.primary, "AND") }, "OR")
 }
 
-func (p *parser) and() condition {
-	left := p.primary()
-	for p.token.is("AND") {
+// chain reads conditions that the operators join, from left to right.
+func (p *parser) chain(next func() condition, operators ...string) condition {
+	left := next()
+	for slices.ContainsFunc(operators, p.token.is) {
+		or := p.token.is("OR")
 		p.scan()
-		a, b := left, p.primary()
-		left = func(task, worker Attributes) bool { return a(task, worker) && b(task, worker) }
-	}
-	return left
-}
-
-func (p *parser) leftToRight() condition {
-	left := p.primary()
-	for {
-		a := left
-		switch {
-		case p.token.is("AND"):
-			p.scan()
-			b := p.primary()
-			left = func(task, worker Attributes) bool { return a(task, worker) && b(task, worker) }
-		case p.token.is("OR"):
-			p.scan()
-			b := p.primary()
-			left = func(task, worker Attributes) bool { return a(task, worker) || b(task, worker) }
-		default:
-			return left
+		a, b := left, next()
+		left = func(task, worker Attributes) bool {
+			if or {
+				return a(task, worker) || b(task, worker)
+			}
+			return a(task, worker) && b(task, worker)
 		}
 	}
+	return left
 }
 
 // nestingLimit keeps a hostile expression from exhausting the stack.
@@ -169,7 +152,7 @@ func (p *parser) primary() condition {
 	defer func() { p.depth-- }()
 	if p.symbol("(") {
 		p.scan()
-		inner := p.or()
+		inner := p.condition()
 		p.expect(")")
 		return inner
 	}

@@ -9,7 +9,6 @@ import (
 )
 
 func TestMatch(t *testing.T) {
-	t.Parallel()
 	const worker = `{"name":"Ann","level":3,"languages":["en","es"],"vip":true,"skill":{"sales":["x",{"depth":2}]},"empty":null,"score":"5"}`
 	tests := []struct {
 		source string
@@ -75,7 +74,6 @@ func TestMatch(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.source, func(t *testing.T) {
-			t.Parallel()
 			parsed, err := expression.Parse(test.source, expression.WorkerNames, expression.Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -88,7 +86,6 @@ func TestMatch(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	t.Parallel()
 	attributes := expression.Attributes{"five": "5", "flag": "true", "name": "Ann", "level": 5.0, "on": true, "list": []any{"a", 5.0}}
 	missing := expression.Options{NullNeverMatches: true}
 	coerced := expression.Options{Coerce: true}
@@ -153,7 +150,6 @@ func TestOptions(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	t.Parallel()
 	task, worker := expression.Attributes{"x": "task's"}, expression.Attributes{"x": "worker's"}
 	tests := []struct {
 		source string
@@ -175,7 +171,6 @@ func TestNames(t *testing.T) {
 }
 
 func TestParseErrors(t *testing.T) {
-	t.Parallel()
 	for _, source := range []string{
 		``, `(`, `1`, `a`, `a =`, `a === 1`, `a = = 1`, `a == `, `a == 1 AND`, `a == 1 b == 2`, `NOT a == 1`, `a NOT HAS 1`, `a HAS`, `a == [1`, `a == [1,]`,
 		`a == "a\"b"`, `a == "a\\b"`, `a == 'tab\t'`,

@@ -53,7 +53,6 @@ func literal(value any) string {
 // TestTableOfValues checks https://www.twilio.com/docs/taskrouter/expression-syntax as properties
 // of random values under random options.
 func TestTableOfValues(t *testing.T) {
-	t.Parallel()
 	for seed := range uint64(3000) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		options := drawOptions(random)

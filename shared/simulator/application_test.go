@@ -24,9 +24,11 @@ type application struct {
 	client      *http.Client
 	workflow    string                   // that callers are enqueued for
 	dequeue     bool                     // answer the assignment callback with a dequeue instruction
-	instruction string                   // answer to the assignment callback, if it is not ""
 	postWork    string                   // activity in that instruction
 	callback    string                   // status callback URL in that instruction
+	instruction string                   // answer to the assignment callback, if not "": {call} and {reservation} stand for SIDs
+	media       string                   // Content-Type of that answer
+	before      func()                   // runs before that answer
 	reject      func(worker string) bool // reject the reservation over REST before the worker is called
 	answers     map[string]string        // TwiML by path, in place of the application's own
 	statuses    map[string]int           // answers that fail, by path
@@ -145,10 +147,19 @@ func (a *application) document(path, reservation string, r *http.Request) string
 }
 
 func (a *application) assignment(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
 	form := r.PostForm
+	if a.media != "" {
+		w.Header().Set("Content-Type", a.media)
+	}
+	if a.before != nil {
+		a.before()
+	}
 	if a.instruction != "" {
-		_, _ = io.WriteString(w, a.instruction)
+		_, caller, _ := strings.Cut(form.Get("TaskAttributes"), `"call_sid":"`)
+		instruction := strings.NewReplacer("{call}", caller[:34], "{reservation}", form.Get("ReservationSid")).Replace(a.instruction)
+		if instruction = strings.TrimSpace(instruction); instruction != "" {
+			_, _ = io.WriteString(w, instruction)
+		}
 		return
 	}
 	if a.dequeue {

@@ -29,7 +29,7 @@ func (t *Twilio) assign(r *reservation) {
 
 func (t *Twilio) assignmentFails(r *reservation) {
 	switch {
-	case t.cfg.Readings.FailedAssignment == reading.FailureTimesOut:
+	case t.cfg.Readings.FailureTimesOut:
 		t.expire(r)
 	case r.status == reservationPending:
 		t.endReservation(r, reservationCanceled, nil)
@@ -66,18 +66,11 @@ func (t *Twilio) callAssignment(r *reservation, what, target string, fail func()
 func (t *Twilio) assignmentParams(r *reservation) url.Values {
 	now := t.loop.Now()
 	k := r.task
-	params := url.Values{}
-	params.Set("AccountSid", t.cfg.AccountSID)
-	params.Set("WorkspaceSid", t.workspaceSID)
-	params.Set("WorkflowSid", k.workflow.SID)
-	params.Set("TaskQueueSid", k.queue.sid)
-	params.Set("WorkerSid", r.worker.sid)
-	params.Set("WorkerAttributes", r.worker.json)
-	params.Set("TaskSid", k.sid)
-	params.Set("TaskAttributes", k.json)
-	params.Set("TaskAge", k.ageSeconds(now))
-	params.Set("TaskPriority", strconv.Itoa(k.priority))
-	params.Set("ReservationSid", r.sid)
+	params := url.Values{
+		"AccountSid": {t.cfg.AccountSID}, "WorkspaceSid": {t.workspaceSID}, "WorkflowSid": {k.workflow.SID}, "TaskQueueSid": {k.queue.sid},
+		"WorkerSid": {r.worker.sid}, "WorkerAttributes": {r.worker.json}, "ReservationSid": {r.sid},
+		"TaskSid": {k.sid}, "TaskAttributes": {k.json}, "TaskAge": {k.ageSeconds(now)}, "TaskPriority": {strconv.Itoa(k.priority)},
+	}
 	if t.cfg.Readings.AssignmentParameters != reading.AssignmentCaptured {
 		params.Set("Timestamp", strconv.FormatInt(now.Unix(), 10))
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"switchboard/shared/expression"
-	"switchboard/shared/simulator/reading"
 )
 
 // attributesLimit is the number of characters that a task's or worker's attributes may have
@@ -17,9 +16,9 @@ const attributesLimit = 4096
 func (t *Twilio) parseExpression(source string, names expression.Names) (*expression.Expression, error) {
 	readings := t.cfg.Readings
 	return expression.Parse(source, names, expression.Options{
-		Coerce:           readings.Coercion == reading.Coerced,
-		Lenient:          readings.Syntax == reading.LenientSyntax,
-		NullNeverMatches: readings.MissingAttribute == reading.NullNeverMatches,
+		Coerce:           readings.Coerced,
+		Lenient:          readings.LenientSyntax,
+		NullNeverMatches: readings.NullNeverMatches,
 	})
 }
 

@@ -205,7 +205,7 @@ func (t *Twilio) endCall(c *call, status, by string) {
 	case tape != nil:
 		t.hangUpRecording(c, tape)
 	case c.member != nil:
-		t.abandonQueue(c)
+		t.leaveQueue(c, "hangup")
 	case c.bridge != nil:
 		t.endBridge(c.bridge, c)
 	case c.bridging != nil:

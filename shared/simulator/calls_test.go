@@ -12,7 +12,6 @@ import (
 )
 
 func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 1}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(4*time.Second,
 		script.Hears("press 1"), script.Presses("1"), script.Talks(30*time.Second), script.HangsUp()))
@@ -29,24 +28,13 @@ func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
 		"POST /survey QueueResult=bridged CallStatus=in-progress",
 		"POST /score CallStatus=in-progress Digits=4",
 		"POST /remark CallStatus=in-progress Digits=")
-	var events []string
-	for _, e := range a.Events() {
-		events = append(events, e.Type)
-	}
-	want := []string{
-		"workflow.target-matched", "task.created", "task-queue.entered", "workflow.entered", "reservation.created", "reservation.accepted",
-		"task.wrapup", "reservation.wrapup", "worker.activity.update",
-	}
-	if !slices.Equal(events, want) {
-		t.Errorf("events %q, want %q", events, want)
-	}
+	equal(t, "events", a.happened("workflow.target-matched"), "workflow.target-matched task.created task-queue.entered workflow.entered "+
+		"reservation.created reservation.accepted task.wrapup reservation.wrapup worker.activity.update")
 	caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber)
 	if caller.PeerSID != worker.SID || worker.PeerSID != caller.SID {
 		t.Errorf("caller %s and worker %s are not linked: %q, %q", caller.SID, worker.SID, caller.PeerSID, worker.PeerSID)
 	}
-	if talked := worker.BridgeEnded.Sub(worker.Bridged); talked != 30*time.Second {
-		t.Errorf("they talked for %s, want 30s", talked)
-	}
+	equal(t, "they talked for", worker.BridgeEnded.Sub(worker.Bridged), 30*time.Second)
 	if got := a.Workers()[0]; got.ActivitySID != wrapUpSID || got.Occupied != 1 {
 		t.Errorf("worker %+v, want the post-work activity and one task wrapping", got)
 	}
@@ -71,7 +59,6 @@ func TestDeferredCallIsBridgedAndSurveyed(t *testing.T) {
 }
 
 func TestDequeueToClient(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 2, Readings: reading.Set{AfterBridge: reading.Completed}}, "client:alice")
 	a.app.dequeue = true
 	a.SetPhone("client:alice", script.AnswersAfter(3*time.Second, script.StaysOn()))
@@ -90,7 +77,6 @@ func TestDequeueToClient(t *testing.T) {
 }
 
 func TestUnansweredDequeueOffersNextWorker(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 3}, aliceNumber, bobNumber)
 	a.app.dequeue = true
 	a.SetPhone(aliceNumber, script.NeverAnswers())
@@ -99,16 +85,13 @@ func TestUnansweredDequeueOffersNextWorker(t *testing.T) {
 	a.app.answers["/survey"] = "<Say>Goodbye.</Say>"
 	a.run(t)
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 timeout", "worker-2 wrapping"})
-	if got := a.Workers()[0].ActivitySID; got != awaySID {
-		t.Errorf("worker-1 is in %s, want the timeout activity %s", got, awaySID)
-	}
+	equal(t, "worker-1 is in", a.Workers()[0].ActivitySID, awaySID)
 	if first := a.Reservations()[0]; first.Settled.Sub(first.Created) > 16*time.Second {
 		t.Errorf("the reservation ended after %s, long after the ring of 15s", first.Settled.Sub(first.Created))
 	}
 }
 
 func TestWorkersThatCannotBeReached(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name        string
 		phone       script.Phone
@@ -122,7 +105,6 @@ func TestWorkersThatCannotBeReached(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{Seed: 4}, aliceNumber, bobNumber)
 			a.SetPhone(aliceNumber, test.phone)
 			a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(9*time.Second), script.HangsUp()))
@@ -134,16 +116,13 @@ func TestWorkersThatCannotBeReached(t *testing.T) {
 			if leg.Status != test.wantStatus || !leg.Ringing.IsZero() != test.wantRinging {
 				t.Errorf("the leg ended as %s (rang at %s), want %s", leg.Status, leg.Ringing, test.wantStatus)
 			}
-			if got := a.Workers()[0].ActivitySID; got != awaySID {
-				t.Errorf("the worker is in %s, want the activity of the rejection %s", got, awaySID)
-			}
+			equal(t, "the worker is in", a.Workers()[0].ActivitySID, awaySID)
 			a.wantWebhooks(t, "POST /score CallStatus=in-progress SpeechResult=five")
 		})
 	}
 }
 
 func TestRejectedBeforeTheWorkerIsCalled(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 5}, aliceNumber, bobNumber)
 	a.app.reject = func(worker string) bool { return strings.Contains(worker, aliceNumber) }
 	a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(9*time.Second)))
@@ -163,7 +142,6 @@ func TestRejectedBeforeTheWorkerIsCalled(t *testing.T) {
 }
 
 func TestCallerLeavesDuringWorkerCall(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 6}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(10*time.Second, script.Hears("press 1")))
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerRings), script.HangsUpAfter(2*time.Second))
@@ -180,21 +158,7 @@ func TestCallerLeavesDuringWorkerCall(t *testing.T) {
 	}
 }
 
-func TestCallerLeavesDuringDequeueCall(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{Seed: 6}, aliceNumber)
-	a.app.dequeue = true
-	a.SetPhone(aliceNumber, script.AnswersAfter(10*time.Second))
-	a.Call(callerNumber, lineNumber, script.Until(script.WorkerRings), script.HangsUp())
-	a.run(t)
-	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
-	if caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber); worker.Status != "canceled" || !worker.Ended.Equal(caller.Ended) {
-		t.Errorf("the worker's leg is %s and ended %s after the caller's", worker.Status, worker.Ended.Sub(caller.Ended))
-	}
-}
-
 func TestWorkerAnswersAfterCallerLeft(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 7}, aliceNumber)
 	a.app.statuses["/events"] = 500 // the application does not learn that the caller left
 	a.SetPhone(aliceNumber, script.AnswersAfter(10*time.Second,
@@ -209,10 +173,9 @@ func TestWorkerAnswersAfterCallerLeft(t *testing.T) {
 }
 
 func TestVoicemailPressesNothing(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 8}, aliceNumber)
 	a.SetPhone(aliceNumber, script.Voicemail(5*time.Second))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(3*time.Minute))
+	a.waits(3 * time.Minute)
 	a.run(t)
 
 	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 timeout"})
@@ -222,7 +185,6 @@ func TestVoicemailPressesNothing(t *testing.T) {
 }
 
 func TestWorkerServesTwoCallersInTurn(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Seed: 9, Readings: reading.Set{AfterBridge: reading.Completed}}, aliceNumber)
 	a.app.answers["/survey"] = "<Say>Goodbye.</Say>"
 	a.app.dequeue = true
@@ -230,9 +192,7 @@ func TestWorkerServesTwoCallersInTurn(t *testing.T) {
 	a.Call(callerNumber, lineNumber, script.Hears("goodbye"))
 	a.CallAfter(10*time.Second, "+15550000002", lineNumber, script.Hears("position 1"), script.Talks(time.Second), script.HangsUp())
 	a.Loop().After(90*time.Second, func() {
-		if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
-			t.Error(err)
-		}
+		a.move(0, availableSID)
 	})
 	a.run(t)
 	a.wantStatuses(t, []string{"completed", "completed"}, []string{"worker-1 completed", "worker-1 completed"})
@@ -242,7 +202,6 @@ func TestWorkerServesTwoCallersInTurn(t *testing.T) {
 }
 
 func TestSameSeedSameTrace(t *testing.T) {
-	t.Parallel()
 	trace := func(seed uint64) string {
 		a := newAccount(t, simulator.Config{Seed: seed}, aliceNumber, bobNumber)
 		a.SetPhone(aliceNumber, script.Busy())

@@ -15,7 +15,7 @@ const (
 // cancelTask cancels a pending or reserved task with its reservations: its time is over or its
 // caller left. A caller who still waits stays in the voice queue.
 func (t *Twilio) cancelTask(k *task, reason string) {
-	if t.cfg.Readings.Reasons == reading.ReasonsEmpty {
+	if t.cfg.Readings.ReasonsEmpty {
 		switch reason {
 		case reasonTTL, reasonAssignments:
 			reason = reasonAssignments
@@ -30,12 +30,6 @@ func (t *Twilio) cancelTask(k *task, reason string) {
 func (t *Twilio) endOfWorkflow(k *task, kind, what, reason string) {
 	t.taskEvent(k, kind, what)
 	t.cancelTask(k, reason)
-	t.letCallerGo(k)
-}
-
-// cancelOverREST cancels a task for a REST request.
-func (t *Twilio) cancelOverREST(k *task, reason string) {
-	t.cancel(k, reason)
 	t.letCallerGo(k)
 }
 
@@ -61,7 +55,7 @@ func (t *Twilio) cancel(k *task, reason string) {
 
 // letCallerGo takes a caller without a task out of the queue, under the reading CallerLeaves.
 func (t *Twilio) letCallerGo(k *task) {
-	if t.cfg.Readings.CallerWithoutTask != reading.CallerLeaves {
+	if !t.cfg.Readings.CallerLeaves {
 		return
 	}
 	t.after(0, func() {

@@ -76,10 +76,11 @@ func (t *Twilio) joinConference(d *dialing, noun *document.Node) {
 }
 
 func (t *Twilio) conferenceNamed(name string) *conference {
-	if i := slices.IndexFunc(t.conferences, func(room *conference) bool { return room.name == name }); i >= 0 {
-		return t.conferences[i]
+	room := find(t.conferences, func(room *conference) bool { return room.name == name })
+	if room != nil {
+		return room
 	}
-	room := &conference{sid: t.sids.next("CF"), name: name}
+	room = &conference{sid: t.sids.next("CF"), name: name}
 	t.conferences = append(t.conferences, room)
 	return room
 }

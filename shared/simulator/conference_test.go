@@ -1,8 +1,6 @@
 package simulator_test
 
 import (
-	"net/url"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,7 +10,6 @@ import (
 )
 
 func TestConference(t *testing.T) {
-	t.Parallel()
 	const second = "+15550000002"
 	music := []string{"Twilio's conference music"}
 	tests := []struct {
@@ -48,7 +45,6 @@ func TestConference(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
 			a.AddNumber(simulator.Number{Number: second, VoiceURL: a.app.base + "/second"})
 			for i, path := range []string{"/voice", "/second"} {
@@ -59,30 +55,20 @@ func TestConference(t *testing.T) {
 			a.Call(callerNumber, lineNumber, test.steps[0]...)
 			a.CallAfter(10*time.Second, callerNumber, second, test.steps[1]...)
 			if test.redirect {
-				a.Loop().After(30*time.Second, func() {
-					a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, lineNumber).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
-				})
+				a.redirectAfter(30*time.Second, lineNumber)
 			}
 			a.run(t)
 			calls := []simulator.CallRecord{a.leg(t, lineNumber), a.leg(t, second)}
 			for i, call := range calls {
-				if !slices.Equal(call.Heard, test.wantHeard[i]) {
-					t.Errorf("caller %d heard %q, want %q", i, call.Heard, test.wantHeard[i])
-				}
-				if talk := call.BridgeEnded.Sub(call.Bridged); talk != test.wantTalk[i] {
-					t.Errorf("caller %d talked for %s, want %s", i, talk, test.wantTalk[i])
-				}
-				if connected := call.PeerSID == calls[1-i].SID; connected != test.wantConnections {
-					t.Errorf("caller %d was with %q", i, call.PeerSID)
-				}
+				equalLists(t, call.To+" heard", call.Heard, test.wantHeard[i])
+				equal(t, call.To+" talked for", call.BridgeEnded.Sub(call.Bridged), test.wantTalk[i])
+				equal(t, call.To+" was with the other", call.PeerSID == calls[1-i].SID, test.wantConnections)
 			}
 			var dial []string
 			for _, form := range a.app.forms["/after"] {
 				dial = append(dial, strings.TrimSpace(form.Get("DialCallStatus")+" "+form.Get("DialBridged")))
 			}
-			if !slices.Equal(dial, test.wantDial) {
-				t.Errorf("dial actions %q, want %q", dial, test.wantDial)
-			}
+			equalLists(t, "dial actions", dial, test.wantDial)
 			a.wantCodes(t, test.wantCodes...)
 		})
 	}

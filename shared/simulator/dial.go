@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -51,10 +52,7 @@ func (t *Twilio) dial(c *call, verb *document.Node) {
 
 // dialFails ends a <Dial> that could not dequeue a call. No public source says with which status.
 func (t *Twilio) dialFails(d *dialing) {
-	status := t.cfg.Readings.DialFailure
-	if status == "" {
-		status = callFailed
-	}
+	status := cmp.Or(t.cfg.Readings.DialFailure, callFailed)
 	t.afterDial(d, url.Values{"DialCallStatus": {status}}, false)
 }
 
@@ -116,9 +114,12 @@ func (t *Twilio) dialQueue(d *dialing, noun *document.Node) {
 		t.problem(c, "not simulated: callSid on <Queue>, which Twilio does not document")
 	}
 	b := &bridge{dialer: c, dial: d}
-	if code, reason := t.prepareWhisper(b, noun); code != 0 {
+	fail := func(code int, reason string) {
 		t.alert(code, c, "Dial->Queue: %s", reason)
 		t.dialFails(d)
+	}
+	if code, reason := t.prepareWhisper(b, noun); code != 0 {
+		fail(code, reason)
 		return
 	}
 	if sid, given := noun.Attrs["reservationSid"]; given {
@@ -129,11 +130,9 @@ func (t *Twilio) dialQueue(d *dialing, noun *document.Node) {
 	queue := t.voiceQueueNamed(name)
 	switch {
 	case name == "":
-		t.alert(14212, c, "Dial->Queue: queue name too short")
-		t.dialFails(d)
+		fail(14212, "queue name too short")
 	case len(name) > queueNameLimit:
-		t.alert(14213, c, "Dial->Queue: queue name too long")
-		t.dialFails(d)
+		fail(14213, "queue name too long")
 	case isSID("WW", name):
 		t.problem(c, "not simulated: <Dial> of a workflow's queue by its name, without reservationSid")
 		t.dialFails(d)

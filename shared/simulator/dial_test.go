@@ -1,7 +1,6 @@
 package simulator_test
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +17,6 @@ const (
 )
 
 func TestDial(t *testing.T) {
-	t.Parallel()
 	const dial = `<Dial action="/dialed" timeout="10"><Number>` + mobile + `</Number></Dial>`
 	talks := script.AnswersAfter(3*time.Second, script.Talks(20*time.Second), script.HangsUp())
 	tests := []struct {
@@ -71,7 +69,6 @@ func TestDial(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{Readings: test.readings, WebhookLatency: func() time.Duration { return 0 }})
 			a.app.answers["/voice"], a.app.answers["/dialed"] = test.document, "<Say>After the call</Say>"
 			a.app.answers["/screen"] = `<Gather numDigits="1" action="/screened" timeout="5"><Say>A call for you. Press 1</Say></Gather><Hangup/>`
@@ -86,9 +83,7 @@ func TestDial(t *testing.T) {
 			for _, form := range a.app.forms["/dialed"] {
 				got += strings.Join([]string{form.Get("DialCallStatus"), form.Get("DialBridged"), form.Get("DialCallDuration"), form.Get("CallStatus")}, " ")
 			}
-			if got != test.want {
-				t.Errorf("the action is told %q, want %q", got, test.want)
-			}
+			equal(t, "the action is told", got, test.want)
 			caller := a.Calls()[0]
 			if heard := slices.Contains(caller.Heard, "After the call"); heard != strings.HasSuffix(test.want, "in-progress") {
 				t.Errorf("heard %q", caller.Heard)
@@ -100,16 +95,13 @@ func TestDial(t *testing.T) {
 					t.Errorf("leg %+v", leg)
 				}
 			}
-			if !slices.Equal(legs, test.wantLegs) {
-				t.Errorf("legs %q, want %q", legs, test.wantLegs)
-			}
+			equalLists(t, "legs", legs, test.wantLegs)
 			a.wantCodes(t, test.wantCodes...)
 		})
 	}
 }
 
 func TestDialedLegHasParentCall(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/voice"] = `<Dial callerId="` + lineNumber + `"><Number statusCallback="/leg" statusCallbackEvent="initiated answered completed">` + mobile + `</Number></Dial><Say>Next</Say>`
 	a.SetPhone(mobile, script.AnswersAfter(time.Second, script.Talks(5*time.Second), script.HangsUp()))
@@ -124,14 +116,13 @@ func TestDialedLegHasParentCall(t *testing.T) {
 	if n := len(a.app.forms["/leg"]); n != 3 || leg.PeerSID != caller.SID || leg.HungUpBy != "callee" {
 		t.Errorf("%d status callbacks, leg %+v", n, leg)
 	}
-	answer := a.app.rest("GET", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json?ParentCallSid="+caller.SID, nil)
+	answer := a.app.rest("GET", a.path("Calls.json?ParentCallSid=")+caller.SID, nil)
 	if !strings.Contains(answer, leg.SID) || !strings.Contains(answer, `"parent_call_sid":"`+caller.SID) {
 		t.Errorf("children %s", answer)
 	}
 }
 
 func TestRedirectedFromADial(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, who  string
 		at         time.Duration
@@ -144,21 +135,14 @@ func TestRedirectedFromADial(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"], a.app.answers["/elsewhere"] = `<Dial>`+mobile+`</Dial><Say>After</Say>`, "<Say>Elsewhere</Say>"
 			a.SetPhone(mobile, script.AnswersAfter(10*time.Second))
 			a.Call(callerNumber, lineNumber)
-			a.Loop().After(test.at, func() {
-				a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, test.who).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
-			})
+			a.redirectAfter(test.at, test.who)
 			a.run(t)
-			if got := a.leg(t, lineNumber).Heard; !slices.Equal(got, test.wantCaller) {
-				t.Errorf("the caller heard %q, want %q", got, test.wantCaller)
-			}
-			if got := a.leg(t, mobile).Heard; !slices.Equal(got, test.wantLeg) {
-				t.Errorf("the callee heard %q, want %q", got, test.wantLeg)
-			}
+			equalLists(t, "the caller heard", a.leg(t, lineNumber).Heard, test.wantCaller)
+			equalLists(t, "the callee heard", a.leg(t, mobile).Heard, test.wantLeg)
 		})
 	}
 }

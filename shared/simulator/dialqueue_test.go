@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +13,6 @@ import (
 )
 
 func TestPlainQueues(t *testing.T) {
-	t.Parallel()
 	const agentNumber, agentLine = "+15550000031", "+15550000030"
 	tests := []struct {
 		name, dial string
@@ -32,7 +32,6 @@ func TestPlainQueues(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			path := "/2010-04-01/Accounts/" + a.AccountSID()
 			a.app.rest("POST", path+"/Queues.json", url.Values{"FriendlyName": {"support"}})
@@ -48,9 +47,7 @@ func TestPlainQueues(t *testing.T) {
 			if form.Has("QueueSid") && form.Get("DequeingCallSid") == form.Get("CallSid") {
 				queued = "queued"
 			}
-			if got := []string{form.Get("DialCallStatus"), form.Get("DialBridged"), queued}; !slices.Equal(got, test.want) {
-				t.Errorf("the dial action is told %q, want %q", got, test.want)
-			}
+			equalLists(t, "the dial action is told", []string{form.Get("DialCallStatus"), form.Get("DialBridged"), queued}, test.want)
 			if caller, agent := a.leg(t, lineNumber), a.leg(t, agentLine); (caller.PeerSID == agent.SID) != test.queued {
 				t.Errorf("caller %+v", caller)
 			}
@@ -61,7 +58,6 @@ func TestPlainQueues(t *testing.T) {
 }
 
 func TestWhisperToTheQueuedCaller(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.answers["/whisper"], a.app.answers["/survey"] = `<Say>You will be connected</Say><Redirect>/whisper2</Redirect>`, ""
 	a.app.answers["/whisper2"] = `<Gather/><Say>right now</Say>`
@@ -89,7 +85,6 @@ func (a *account) connectWithWhisper(t *testing.T) {
 }
 
 func TestBridgingInProcess(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name                      string
 		caller, worker            []script.Step
@@ -109,7 +104,6 @@ func TestBridgingInProcess(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{Readings: test.readings}, aliceNumber)
 			a.app.answers["/whisper"] = `<Say>One minute</Say><Pause length="60"/>`
 			a.app.answers["/survey"], a.app.answers["/elsewhere"] = "<Say>Survey</Say>", "<Say>Elsewhere</Say>"
@@ -117,24 +111,19 @@ func TestBridgingInProcess(t *testing.T) {
 			a.Call(callerNumber, lineNumber, test.caller...)
 			a.connectWithWhisper(t)
 			if test.redirect != "" {
-				a.Loop().After(20*time.Second, func() {
-					a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, test.redirect).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
-				})
+				a.redirectAfter(20*time.Second, test.redirect)
 			}
 			a.run(t)
 			caller := a.leg(t, lineNumber)
-			if !slices.Equal(caller.QueueResults, []string{test.wantResult}) {
-				t.Errorf("results %q, want %q", caller.QueueResults, test.wantResult)
-			}
+			equalLists(t, "results", caller.QueueResults, []string{test.wantResult})
 			if heard := caller.Heard[len(caller.Heard)-1]; test.wantHeard != "" && heard != test.wantHeard {
 				t.Errorf("heard %q last, want %q", heard, test.wantHeard)
 			}
 			if got := a.app.forms["/parted"]; len(got) != 1 || got[0].Get("DialCallStatus") != test.wantDialStatus {
 				t.Errorf("dial action %v, want %s", got, test.wantDialStatus)
 			}
-			if tasks, _ := a.statuses(); !slices.Equal(tasks, []string{test.wantTask}) {
-				t.Errorf("tasks %q, want %q", tasks, test.wantTask)
-			}
+			tasks, _ := a.statuses()
+			equalLists(t, "tasks", tasks, []string{test.wantTask})
 			if !caller.Bridged.IsZero() {
 				t.Error("they were bridged")
 			}
@@ -142,45 +131,26 @@ func TestBridgingInProcess(t *testing.T) {
 	}
 }
 
-func TestCallStatusAfterTheBridge(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		callerLeaves bool
-		readings     reading.Set
-		want         string
-	}{
-		{false, reading.Set{}, "in-progress"},
-		{true, reading.Set{}, "completed"},
-		{true, reading.Set{BridgedInProgress: true}, "in-progress"},
+func TestRedirectedFromTheBridge(t *testing.T) {
+	for who, want := range map[string]string{
+		lineNumber:  "redirected-from-bridged: Elsewhere, The call is over.",
+		aliceNumber: "bridged: Survey, Elsewhere",
 	} {
-		a := newAccount(t, simulator.Config{Readings: test.readings}, aliceNumber)
-		a.app.dequeue = true
-		a.app.answers["/survey"] = ""
-		a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(30*time.Second), script.HangsUp()))
-		steps := []script.Step{script.Talks(time.Minute)}
-		if test.callerLeaves {
-			steps = []script.Step{script.Talks(5 * time.Second), script.HangsUp()}
-		}
-		a.Call(callerNumber, lineNumber, steps...)
-		a.run(t)
-		a.wantWebhooks(t, "POST /survey QueueResult=bridged CallStatus="+test.want)
-	}
-}
-
-func TestDialActionOfABridge(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.app.answers["/survey"] = ""
-	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(time.Minute), script.Hears("over")))
-	a.Call(callerNumber, lineNumber, script.Talks(5*time.Second), script.HangsUp())
-	a.run(t)
-	if form := a.app.forms["/parted"][0]; form.Get("DialCallSid") == "" || form.Get("DialCallDuration") != "5" {
-		t.Errorf("dial action %v", form)
+		t.Run(who, func(t *testing.T) {
+			a := newAccount(t, simulator.Config{}, aliceNumber)
+			a.app.answers["/elsewhere"], a.app.answers["/survey"] = "<Say>Elsewhere</Say>", "<Say>Survey</Say>"
+			a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Hears("press 1"), script.Presses("1")))
+			a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
+			a.redirectAfter(20*time.Second, who)
+			a.run(t)
+			caller, worker := a.leg(t, lineNumber), a.leg(t, aliceNumber)
+			last := caller.Heard[len(caller.Heard)-1] + ", " + worker.Heard[len(worker.Heard)-1]
+			equal(t, "result", strings.Join(caller.QueueResults, " ")+": "+last, want)
+		})
 	}
 }
 
 func TestEnqueueFault(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	first := true
 	a.SetEnqueueFault(func() bool {

@@ -1,27 +1,20 @@
 package simulator
 
 import (
+	"maps"
 	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
-
-	"switchboard/shared/simulator/reading"
 )
 
 func (t *Twilio) taskFields(k *task) url.Values {
-	params := url.Values{}
-	params.Set("TaskSid", k.sid)
-	params.Set("TaskAttributes", k.json)
-	params.Set("TaskAge", k.ageSeconds(t.loop.Now()))
-	params.Set("TaskPriority", strconv.Itoa(k.priority))
-	params.Set("TaskAssignmentStatus", k.status)
-	params.Set("TaskAddons", "{}")
 	channelSID, channelName := t.channelOf(k)
-	params.Set("TaskChannelSid", channelSID)
-	params.Set("TaskChannelUniqueName", channelName)
-	params.Set("WorkflowSid", k.workflow.SID)
-	params.Set("WorkflowName", k.workflow.Name)
+	params := url.Values{
+		"TaskSid": {k.sid}, "TaskAttributes": {k.json}, "TaskAge": {k.ageSeconds(t.loop.Now())}, "TaskPriority": {strconv.Itoa(k.priority)},
+		"TaskAssignmentStatus": {k.status}, "TaskAddons": {"{}"}, "TaskChannelSid": {channelSID}, "TaskChannelUniqueName": {channelName},
+		"WorkflowSid": {k.workflow.SID}, "WorkflowName": {k.workflow.Name},
+	}
 	if k.queue != nil {
 		params.Set("TaskQueueSid", k.queue.sid)
 		params.Set("TaskQueueName", k.queue.name)
@@ -49,11 +42,10 @@ func (t *Twilio) reservationFields(r *reservation) url.Values {
 }
 
 func setWorker(f url.Values, w *worker) {
-	f.Set("WorkerSid", w.sid)
-	f.Set("WorkerName", w.name)
-	f.Set("WorkerAttributes", w.json)
-	f.Set("WorkerActivitySid", w.activity.SID)
-	f.Set("WorkerActivityName", w.activity.Name)
+	maps.Copy(f, url.Values{
+		"WorkerSid": {w.sid}, "WorkerName": {w.name}, "WorkerAttributes": {w.json},
+		"WorkerActivitySid": {w.activity.SID}, "WorkerActivityName": {w.activity.Name},
+	})
 }
 
 // setWorkerVersion sets WorkerVersion and OperatingUnitSid in an event about the worker
@@ -70,14 +62,14 @@ func (t *Twilio) setWorkerVersion(f url.Values, w *worker) {
 // channelSID returns the SID of the task channel of calls, derived from the workspace's.
 func (t *Twilio) channelSID() string {
 	digits := strings.TrimPrefix(t.workspaceSID, "WS")
-	if t.cfg.Readings.Channel == reading.DefaultChannel {
+	if t.cfg.Readings.DefaultChannel {
 		return "TC" + digits[1:] + digits[:1]
 	}
 	return "TC" + digits
 }
 
 func (t *Twilio) channelName() string {
-	if t.cfg.Readings.Channel == reading.DefaultChannel {
+	if t.cfg.Readings.DefaultChannel {
 		return "default"
 	}
 	return "voice"

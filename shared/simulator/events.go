@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -57,13 +58,11 @@ func (t *Twilio) reservationEvent(r *reservation, kind, what string) {
 }
 
 // workerEvent sends an event about a worker; fields belong to this kind of event.
-func (t *Twilio) workerEvent(w *worker, kind, text string, fields ...[2]string) {
+func (t *Twilio) workerEvent(w *worker, kind, text string, fields url.Values) {
 	params := url.Values{}
 	setWorker(params, w)
 	t.setWorkerVersion(params, w)
-	for _, field := range fields {
-		params.Set(field[0], field[1])
-	}
+	maps.Copy(params, fields)
 	t.emit(kind, text, "worker", w.sid, params, nil, nil)
 }
 
@@ -90,16 +89,11 @@ func (t *Twilio) emit(kind, text, resourceType, resourceSID string, params url.V
 		sid: t.sids.next("EV"), kind: kind, at: now, text: text, resourceType: resourceType, resourceSID: resourceSID, params: params,
 		by: t.actorNow(),
 	}
-	params.Set("EventType", kind)
-	params.Set("AccountSid", t.cfg.AccountSID)
-	params.Set("WorkspaceSid", t.workspaceSID)
-	params.Set("WorkspaceName", t.workspace.Name)
-	params.Set("EventDescription", text)
-	params.Set("ResourceType", resourceType)
-	params.Set("ResourceSid", resourceSID)
-	params.Set("Sid", e.sid)
-	params.Set("Timestamp", strconv.FormatInt(now.Unix(), 10))
-	params.Set("TimestampMs", strconv.FormatInt(now.UnixMilli(), 10))
+	maps.Copy(params, url.Values{
+		"EventType": {kind}, "AccountSid": {t.cfg.AccountSID}, "WorkspaceSid": {t.workspaceSID}, "WorkspaceName": {t.workspace.Name},
+		"EventDescription": {text}, "ResourceType": {resourceType}, "ResourceSid": {resourceSID}, "Sid": {e.sid},
+		"Timestamp": {strconv.FormatInt(now.Unix(), 10)}, "TimestampMs": {strconv.FormatInt(now.UnixMilli(), 10)},
+	})
 	t.events = append(t.events, e)
 	t.traceEvent(e)
 	filter := t.workspace.EventsFilter

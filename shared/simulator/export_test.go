@@ -13,6 +13,6 @@ func DocumentedParameters(asked string) (names []string, known bool) {
 	if !found {
 		return nil, false
 	}
-	list, known := documentedParameters(pattern(method, strings.Split(rest, "/")))
+	list, known := documentedParameters[pattern(method, strings.Split(rest, "/"))]
 	return strings.Fields(list), known
 }

@@ -66,7 +66,9 @@ func (t *Twilio) pressed(c *call, key string) {
 		t.endBridge(c.bridge, nil)
 	case c.tape != nil:
 		t.traceCall(KindDoes, c, "presses %s", key)
-		t.keyOnRecording(c, key)
+		if strings.Contains(c.tape.finishOnKey, key) {
+			t.recorded(c, c.tape, key)
+		}
 	case g != nil && g.dtmf:
 		t.traceCall(KindDoes, c, "presses %s", key)
 		t.gatherKey(c, g, key)

@@ -1,8 +1,6 @@
 package simulator_test
 
 import (
-	"io"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,54 +10,25 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
-	"switchboard/shared/simulator/wire"
 )
 
-// instructed is an account whose application answers assignment callbacks with a document in which
-// {call} and {reservation} stand for the SIDs.
+// instructed is an account whose application answers assignment callbacks with a document.
 func instructed(t *testing.T, document string, workers ...string) *account {
 	t.Helper()
-	return instructedAfter(t, document, nil, workers...)
-}
-
-// instructedAfter is instructed with an action of the application before it answers.
-func instructedAfter(t *testing.T, document string, before func(*account), workers ...string) *account {
-	t.Helper()
-	var a *account
-	a = newAccount(t, simulator.Config{Web: web(func(r *http.Request) (*http.Response, error) {
-		if !strings.HasPrefix(r.URL.Path, "/assignment") {
-			return wire.InProcess(a.app).RoundTrip(r)
-		}
-		if err := r.ParseForm(); err != nil {
-			return nil, err
-		}
-		a.app.note(r)
-		if before != nil {
-			before(a)
-		}
-		_, caller, _ := strings.Cut(r.PostForm.Get("TaskAttributes"), `"call_sid":"`)
-		body := strings.NewReplacer("{call}", caller[:34], "{reservation}", r.PostForm.Get("ReservationSid")).Replace(document)
-		return &http.Response{
-			StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body)),
-		}, nil
-	})}, workers...)
-	a.app.answers["/survey"] = ""
+	a := newAccount(t, simulator.Config{}, workers...)
+	a.app.instruction, a.app.answers["/survey"] = document, ""
 	return a
 }
 
 func TestInstructionAccept(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"accept"}`, aliceNumber)
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+	a.waits(20 * time.Second)
 	a.run(t)
-	if got, want := a.happened("reservation.created"), "reservation.created reservation.accepted task.wrapup reservation.wrapup"; got != want {
-		t.Errorf("events %s, want %s", got, want)
-	}
+	equal(t, "events", a.happened("reservation.created"), "reservation.created reservation.accepted task.wrapup reservation.wrapup")
 	a.wantCodes(t)
 }
 
 func TestInstructionCall(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"call","from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}","timeout":20,
 		"status_callback_url":"https://app.example/progress"}`, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(5*time.Second), script.HangsUp()))
@@ -77,43 +46,36 @@ func TestInstructionCall(t *testing.T) {
 }
 
 func TestInstructionCallLeavesTheReservationAlone(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"call","from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}"}`, aliceNumber)
 	a.SetPhone(aliceNumber, script.Busy())
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
+	a.waits(30 * time.Second)
 	a.run(t)
 	a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
 }
 
 func TestInstructionCallAcceptsFirst(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"call","accept":true,"from":"`+lineNumber+`","url":"https://app.example/gate/{reservation}"}`, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("the caller has gone")))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+	a.waits(time.Minute)
 	a.run(t)
 	a.wantCodes(t, 14215)
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 wrapping"})
 }
 
 func TestInstructionRedirect(t *testing.T) {
-	t.Parallel()
 	for accept, want := range map[string]string{"false": "canceled redirected; worker-1 canceled", "true": "wrapping; worker-1 wrapping"} {
 		t.Run(accept, func(t *testing.T) {
-			t.Parallel()
 			a := instructed(t, `{"instruction":"redirect","call_sid":"{call}","url":"https://app.example/voicemail","accept":`+accept+`}`, aliceNumber)
 			a.app.answers["/voicemail"] = "<Say>Leave a message</Say>"
 			a.Call(callerNumber, lineNumber, script.Hears("leave a message"))
 			a.run(t)
-			if got := a.summary(); got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
+			equal(t, "result", a.summary(), want)
 			a.wantWebhooks(t, "POST /survey QueueResult=redirected CallStatus=in-progress")
 		})
 	}
 }
 
 func TestInstructionErrors(t *testing.T) {
-	t.Parallel()
 	call := func(fields string) string {
 		return `{"instruction":"call","from":"` + lineNumber + `","url":"https://app.example/gate"` + fields + `}`
 	}
@@ -139,9 +101,8 @@ func TestInstructionErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := instructed(t, test.document, aliceNumber)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+			a.waits(5 * time.Second)
 			a.run(t)
 			a.wantCodes(t, test.wantCode)
 			a.wantStatuses(t, []string{"canceled hangup"}, []string{"worker-1 canceled"})
@@ -151,7 +112,6 @@ func TestInstructionErrors(t *testing.T) {
 
 // A worker's own request resolves the reservation before the instruction arrives.
 func TestInstructionComesTooLate(t *testing.T) {
-	t.Parallel()
 	tests := map[string]int{
 		`{"instruction":"accept"}`:  40136,
 		`{"instruction":"reject"}`:  40136,
@@ -161,12 +121,9 @@ func TestInstructionComesTooLate(t *testing.T) {
 	}
 	for document, want := range tests {
 		t.Run(document, func(t *testing.T) {
-			t.Parallel()
-			a := instructedAfter(t, document, func(a *account) {
-				r := a.Reservations()[0]
-				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
-			}, aliceNumber)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+			a := instructed(t, document, aliceNumber)
+			a.app.before = func() { a.settle(0, url.Values{"ReservationStatus": {"accepted"}}) }
+			a.waits(5 * time.Second)
 			a.run(t)
 			a.wantCodes(t, want)
 		})
@@ -174,25 +131,19 @@ func TestInstructionComesTooLate(t *testing.T) {
 }
 
 func TestDequeueNeedsTheCallSID(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.dequeue = true
-	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-		t.Fatal(err)
-	}
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+	a.move(0, awaySID)
+	a.waits(10 * time.Second)
 	a.Loop().After(time.Second, func() { a.updateTask(url.Values{"Attributes": {`{"kind":"sales"}`}}) })
 	a.Loop().After(2*time.Second, func() {
-		if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
-			t.Error(err)
-		}
+		a.move(0, availableSID)
 	})
 	a.run(t)
 	a.wantCodes(t, 40140)
 }
 
 func TestDequeueStatusCallback(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"dequeue","status_callback_url":"https://app.example/progress","status_callback_events":"initiated,ringing, answered,completed"}`, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
@@ -204,55 +155,42 @@ func TestDequeueStatusCallback(t *testing.T) {
 			t.Errorf("taskCallSid %q", form.Get("taskCallSid"))
 		}
 	}
-	if want := "initiated ringing in-progress completed"; strings.Join(got, " ") != want {
-		t.Errorf("status callbacks %q, want %q", got, want)
-	}
+	equal(t, "status callbacks", strings.Join(got, " "), "initiated ringing in-progress completed")
 }
 
 func TestInstructionsOverREST(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.answers["/survey"] = ""
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.route(toEveryone, time.Minute)
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	twilio := a.rest().task
 	instruct := func(params *taskrouter.UpdateTaskReservationParams) error {
 		_, err := twilio.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID, params)
 		return err
 	}
 	a.Loop().After(3*time.Second, func() {
-		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("call").SetCallFrom(lineNumber)), 400, 40112, "invalid url")
-		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("sing")), 400, 55555, "sing")
-		if err := instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue").SetDequeueTimeout(20).SetDequeuePostWorkActivitySid(wrapUpSID)); err != nil {
-			t.Error(err)
-		}
+		wantREST(t, 400, 40112, "invalid url")(
+			nil, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("call").SetCallFrom(lineNumber)))
+		wantREST(t, 400, 55555, "sing")(nil, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("sing")))
+		noError(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue").SetDequeueTimeout(20).SetDequeuePostWorkActivitySid(wrapUpSID)))
 	})
 	a.Loop().After(20*time.Second, func() {
-		wantREST(t, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue")), 400, 40135, "wrapping")
+		wantREST(t, 400, 40135, "wrapping")(nil, instruct(new(taskrouter.UpdateTaskReservationParams).SetInstruction("dequeue")))
 	})
 	a.run(t)
-	if got := a.Workers()[0].ActivityName; got != "Wrapping up" {
-		t.Errorf("the worker is %s", got)
-	}
+	equal(t, "the worker is", a.Workers()[0].ActivityName, "Wrapping up")
 }
 
 func TestConferenceIsRefused(t *testing.T) {
-	t.Parallel()
 	a := instructed(t, `{"instruction":"conference"}`, aliceNumber)
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUpAfter(2*time.Second))
 	a.Loop().After(time.Second, func() {
-		r := a.Reservations()[0]
-		body := a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"Instruction": {"supervise"}})
-		if !strings.Contains(body, "not simulated") {
+		if body := a.settle(0, url.Values{"Instruction": {"supervise"}}); !strings.Contains(body, "not simulated") {
 			t.Errorf("supervise: %s", body)
 		}
 	})
-	if err := a.Loop().Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	a.play(t)
 	a.wantCodes(t, 55555)
-	if problems := a.Problems(); len(problems) != 2 || !strings.HasPrefix(problems[0].Text, "not simulated: instruction conference") {
-		t.Errorf("problems %v", problems)
-	}
+	a.wantProblem(t, "not simulated: instruction conference", "not simulated")
 }

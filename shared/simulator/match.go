@@ -55,12 +55,6 @@ func inLine(a, b *task, newestFirst bool) int {
 	return a.start.Compare(b.start)
 }
 
-// candidates returns the workers to offer a task to now, at most as many as its queue allows.
-func (t *Twilio) candidates(k *task) []*worker {
-	fit := t.fitting(k)
-	return fit[:min(len(fit), k.workflow.target(k.step).queue.workersAtOnce)]
-}
-
 // fitting returns the workers who can take a task now, in order.
 func (t *Twilio) fitting(k *task) []*worker {
 	to := k.workflow.target(k.step)
@@ -167,10 +161,5 @@ func (t *Twilio) checkKnown(k *task, to *target) {
 }
 
 func (t *Twilio) findKnown(value any, byName bool) *worker {
-	for _, w := range t.workers {
-		if w.isKnownAs(value, byName) {
-			return w
-		}
-	}
-	return nil
+	return find(t.workers, func(w *worker) bool { return w.isKnownAs(value, byName) })
 }

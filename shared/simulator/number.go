@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -66,9 +67,7 @@ func (t *Twilio) nameNumber(sid, name *string, number string) {
 
 func (n *Number) setMethods() {
 	for _, method := range []*string{&n.VoiceMethod, &n.FallbackMethod, &n.StatusMethod, &n.SMSMethod, &n.SMSFallbackMethod} {
-		if *method == "" {
-			*method = "POST"
-		}
+		*method = cmp.Or(*method, "POST")
 	}
 }
 

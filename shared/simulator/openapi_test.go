@@ -2,266 +2,272 @@ package simulator_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/url"
-	"os"
-	"path/filepath"
-	"regexp"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+	monitor "github.com/twilio/twilio-go/rest/monitor/v1"
+	voice "github.com/twilio/twilio-go/rest/voice/v1"
+
+	"switchboard/shared/openapi"
 	"switchboard/shared/simulator"
+	"switchboard/shared/simulator/script"
 )
 
-// openAPI is Twilio's own description of its REST API. It is not part of the project; only CI needs
-// it.
-type openAPI struct {
-	Paths      map[string]map[string]json.RawMessage `json:"paths"`
-	Components struct {
-		Schemas map[string]schema `json:"schemas"`
-	} `json:"components"`
+// TestAnswersMatchTwiliosOpenAPI compares the requests and answers of two calls and a tour of the
+// REST API with Twilio's description.
+func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
+	a := newAccount(t, simulator.Config{Seed: 21}, aliceNumber, bobNumber)
+	a.SetPhone(aliceNumber, script.Busy())
+	a.SetPhone(bobNumber, script.AnswersAfter(2*time.Second,
+		script.Hears("press 1"), script.Presses("1"), script.Talks(20*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber, script.Hears("How was it?"), script.Presses("5"), script.Hears("no remark"))
+	a.CallAfter(20*time.Second, "+15550000002", lineNumber, script.HangsUpAfter(3*time.Minute))
+	a.Loop().After(45*time.Second, func() { a.tour() })
+	a.play(t)
+	a.wantProblem(t, "dequeuing a member of a workflow's queue")
+
+	const account, workspace = "/2010-04-01/Accounts/{AccountSid}", "/v1/Workspaces/{WorkspaceSid}"
+	a.wantJudged(t,
+		"POST "+account+"/Calls.json", "GET "+account+"/Calls.json", "GET "+account+"/Calls/{Sid}.json",
+		"POST "+account+"/Calls/{Sid}.json", "GET "+account+"/Queues.json", "POST "+account+"/Queues.json",
+		"GET "+account+"/Queues/{Sid}.json", "POST "+account+"/Queues/{Sid}.json", "DELETE "+account+"/Queues/{Sid}.json",
+		"GET "+account+"/Queues/{QueueSid}/Members.json", "GET "+account+"/Queues/{QueueSid}/Members/{CallSid}.json",
+		"POST "+account+"/Queues/{QueueSid}/Members/{CallSid}.json", "GET "+workspace+"/Tasks", "GET "+workspace+"/Tasks/{Sid}", "POST "+workspace+"/Tasks/{Sid}",
+		"GET "+workspace+"/Tasks/{TaskSid}/Reservations", "GET "+workspace+"/Tasks/{TaskSid}/Reservations/{Sid}",
+		"POST "+workspace+"/Tasks/{TaskSid}/Reservations/{Sid}", "GET "+workspace+"/Events",
+		"POST "+account+"/Messages.json", "GET "+account+"/Messages.json",
+		"GET "+workspace+"/Workers/{WorkerSid}/Channels", "GET "+workspace+"/Workers/{WorkerSid}/Channels/{Sid}",
+		"POST "+workspace+"/Workers/{WorkerSid}/Channels/{Sid}", "GET "+workspace+"/Workers/{WorkerSid}/Reservations",
+		"GET "+workspace+"/Workers/{Sid}",
+	)
 }
 
-type schema struct {
-	Ref        string            `json:"$ref"`
-	Type       string            `json:"type"`
-	Format     string            `json:"format"`
-	Pattern    string            `json:"pattern"`
-	Nullable   bool              `json:"nullable"`
-	Enum       []any             `json:"enum"`
-	Items      *schema           `json:"items"`
-	Properties map[string]schema `json:"properties"`
-	Required   []string          `json:"required"`
-}
-
-type operation struct {
-	Parameters []struct {
-		Name   string `json:"name"`
-		In     string `json:"in"`
-		Schema schema `json:"schema"`
-	} `json:"parameters"`
-	RequestBody struct {
-		Content map[string]struct{ Schema schema } `json:"content"`
-	} `json:"requestBody"`
-	Responses map[string]struct {
-		Content map[string]struct{ Schema schema } `json:"content"`
-	} `json:"responses"`
-}
-
-func readOpenAPI(t *testing.T) []openAPI {
+// wantJudged has Twilio's description judge all requests and answers, and checks that these
+// operations are among them.
+func (a *account) wantJudged(t *testing.T, operations ...string) {
 	t.Helper()
-	var all []openAPI
-	for _, name := range []string{"twilio_api_v2010.json", "twilio_taskrouter_v1.json"} {
-		var read openAPI
-		if err := json.Unmarshal(readReference(t, "openapi", name), &read); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		all = append(all, read)
-	}
-	return all
-}
-
-// readReference reads a file of the reference folder. Only CI needs it.
-func readReference(t *testing.T, path ...string) []byte {
-	t.Helper()
-	folder := os.Getenv("SWITCHBOARD_REFERENCE")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "reference")
-	}
-	data, err := os.ReadFile(filepath.Join(folder, filepath.Join(path...)))
-	switch {
-	case err != nil && os.Getenv("SWITCHBOARD_CI") != "":
-		t.Fatal(err)
-	case err != nil:
-		t.Skip("no folder ../shared/reference: Twilio's OpenAPI files are not checked (CI checks them)")
-	}
-	return data
-}
-
-// judge returns the faults of a request and its answer, and the operation: "POST …/Calls.json".
-func judge(t *testing.T, documents []openAPI, r simulator.Request) (asked string, faults []string) {
-	t.Helper()
-	for _, d := range documents {
-		for template, methods := range d.Paths {
-			method := strings.ToLower(r.Method)
-			if _, known := methods[method]; !known || !fits(template, r.Path) {
-				continue
-			}
-			o := operationAt(t, d, template, method)
-			return r.Method + " " + template, slices.Concat(d.judgeParameters(o, r.Params), d.judgeAnswer(o, r))
+	api, seen := openapi.Read(t), map[string]bool{}
+	for _, r := range a.Requests() {
+		asked, faults := api.Judge(r)
+		seen[asked] = true
+		for _, fault := range faults {
+			t.Errorf("%s %s %d: %s", r.Method, r.Path, r.Status, fault)
 		}
 	}
-	return "", []string{"Twilio has no such path and method"}
-}
-
-func fits(template, path string) bool {
-	name := regexp.MustCompile(`\\\{\w+\\\}`)
-	return regexp.MustCompile("^" + name.ReplaceAllString(regexp.QuoteMeta(template), `[^/.]+`) + "$").MatchString(path)
-}
-
-// parameters returns the names that an operation accepts in its query or form.
-func (d openAPI) parameters(o operation) []string {
-	var names []string
-	for _, p := range o.Parameters {
-		if p.In == "query" {
-			names = append(names, p.Name)
+	for _, want := range operations {
+		if !seen[want] {
+			t.Errorf("no request for %s was judged", want)
 		}
 	}
-	form := d.resolve(o.RequestBody.Content["application/x-www-form-urlencoded"].Schema)
-	return slices.AppendSeq(names, maps.Keys(form.Properties))
 }
 
-func (d openAPI) judgeParameters(o operation, params url.Values) (faults []string) {
-	known := d.parameters(o)
-	for name := range params {
-		if !slices.Contains(known, name) {
-			faults = append(faults, "no parameter "+name)
+// tour requests every resource once, and makes some requests that Twilio rejects.
+func (a *account) tour() {
+	base, workspace := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()
+	get := func(path string) string { return a.app.rest("GET", path, nil) }
+	member := a.Calls()[len(a.Calls())-1]
+	for _, c := range a.Calls() {
+		if c.To == lineNumber && c.Status == "in-progress" {
+			member = c
 		}
 	}
-	return faults
+	queues := get(base + "/Queues.json")
+	_, sid, _ := strings.Cut(queues, `"sid":"`)
+	queue := base + "/Queues/" + sid[:34]
+	get(queue + ".json")
+	get(queue + "/Members.json")
+	get(queue + "/Members/" + member.SID + ".json")
+	get(queue + "/Members/Front.json")
+	a.textTour()
+	get(base + "/Calls.json")
+	get(base + "/Calls/" + member.SID + ".json")
+	get(base + "/Calls/CA00000000000000000000000000000000.json")
+	a.app.rest("POST", queue+".json", url.Values{"MaxSize": {"200"}})
+	a.app.rest("POST", queue+".json", url.Values{"MaxSize": {"-1"}})
+	_, created, _ := strings.Cut(a.app.rest("POST", base+"/Queues.json", url.Values{"FriendlyName": {"spare"}, "MaxSize": {"5"}}), `"sid":"`)
+	a.app.rest("DELETE", base+"/Queues/"+created[:34]+".json", nil)
+	a.app.rest("DELETE", queue+".json", nil)
+	a.app.rest("POST", base+"/Calls.json", url.Values{"To": {"nowhere"}, "From": {lineNumber}, "Url": {"https://app.example/x"}})
+
+	reservation := a.Reservations()[0]
+	task := workspace + "/Tasks/" + reservation.TaskSID
+	get(task)
+	get(task + "/Reservations")
+	get(task + "/Reservations/" + reservation.SID)
+	get(workspace + "/Tasks?AssignmentStatus=pending&EvaluateTaskAttributes=" + url.QueryEscape(`call_sid == "`+member.SID+`"`))
+	get(workspace + "/Events")
+	get(workspace + "/Tasks/WT00000000000000000000000000000000")
+	a.app.rest("POST", task, url.Values{"Priority": {"7"}})
+	a.app.rest("POST", task+"/Reservations/"+reservation.SID, url.Values{"ReservationStatus": {"rejected"}})
+
+	a.app.answers["/elsewhere"] = "<Say>Elsewhere</Say>"
+	a.app.rest("POST", queue+"/Members/Front.json", url.Values{"Url": {"https://app.example/elsewhere"}})
+	a.app.rest("POST", base+"/Calls/"+member.SID+".json", url.Values{"Status": {"completed"}})
 }
 
-func (d openAPI) judgeAnswer(o operation, r simulator.Request) []string {
-	if r.Status >= 400 {
-		return judgeError(r)
+// textTour requests the resources about texts and about busy workers.
+func (a *account) textTour() {
+	base, worker := "/2010-04-01/Accounts/"+a.AccountSID(), a.below("Workers/")+a.Workers()[0].SID
+	a.app.rest("POST", base+"/Messages.json", url.Values{"To": {callerNumber}, "From": {lineNumber}, "Body": {"Good day"}, "ValidityPeriod": {"300"}})
+	service := a.AddMessagingService(simulator.MessagingService{Numbers: []string{lineNumber}})
+	a.SetTexting(callerNumber, simulator.Texting{ErrorCode: 30003, Failed: true})
+	a.app.rest("POST", base+"/Messages.json", url.Values{"To": {callerNumber}, "MessagingServiceSid": {service}, "Body": {"Good day"}})
+	a.app.rest("POST", base+"/Messages.json", url.Values{"To": {"bob"}, "From": {lineNumber}, "Body": {"Good day"}})
+	a.app.rest("GET", base+"/Messages.json", nil)
+	a.Loop().After(10*time.Second, func() {
+		a.app.rest("GET", base+"/Messages.json?To="+url.QueryEscape(callerNumber)+"&PageSize=1", nil)
+	})
+	for _, path := range []string{"", "/Channels", "/Channels/voice", "/Reservations?ReservationStatus=rejected", "/Channels/chat"} {
+		a.app.rest("GET", worker+path, nil)
 	}
-	described, known := o.Responses[fmt.Sprint(r.Status)]
-	if !known {
-		return []string{fmt.Sprintf("status %d is not documented", r.Status)}
-	}
-	content, hasBody := described.Content["application/json"]
-	if !hasBody {
-		if r.Body != "" {
-			return []string{"a body where none is documented"}
-		}
-		return nil
-	}
-	var value any
-	if err := json.Unmarshal([]byte(r.Body), &value); err != nil {
-		return []string{err.Error()}
-	}
-	return d.judgeValue("answer", content.Schema, value)
+	a.app.rest("POST", worker+"/Channels/voice", url.Values{"Capacity": {"2"}})
 }
 
-// judgeError checks an error's body; Twilio's OpenAPI describes none
-// (https://www.twilio.com/docs/usage/twilios-response).
-func judgeError(r simulator.Request) []string {
-	var body struct {
-		Code, Status int
-		Message      string
-		MoreInfo     string `json:"more_info"`
-	}
-	if err := json.Unmarshal([]byte(r.Body), &body); err != nil {
-		return []string{err.Error()}
-	}
-	if body.Status != r.Status || body.Code == 0 || body.Message == "" || body.MoreInfo != fmt.Sprintf("https://www.twilio.com/docs/errors/%d", body.Code) {
-		return []string{"error body " + r.Body}
-	}
-	return nil
-}
-
-func (d openAPI) resolve(s schema) schema {
-	if name, found := strings.CutPrefix(s.Ref, "#/components/schemas/"); found {
-		return d.Components.Schemas[name]
-	}
-	return s
-}
-
-// judgeValue is stricter than OpenAPI in one point: a key without a description is a fault, and so
-// is a described key that is missing.
-func (d openAPI) judgeValue(at string, s schema, value any) (faults []string) {
-	s = d.resolve(s)
-	if value == nil {
-		// Twilio's own examples have null where the files forget to say nullable: next_page_uri on
-		// the last page, for one.
-		if s.Nullable || s.Format == "uri" {
-			return nil
-		}
-		return []string{at + " is null"}
-	}
-	if len(s.Enum) > 0 && !slices.Contains(s.Enum, value) {
-		return []string{fmt.Sprintf("%s: %v is not one of %v", at, value, s.Enum)}
-	}
-	switch s.Type {
-	case "object":
-		return d.judgeObject(at, s, value)
-	case "array":
-		items, ok := value.([]any)
-		if !ok {
-			return []string{at + " is not an array"}
-		}
-		for i, item := range items {
-			faults = append(faults, d.judgeValue(fmt.Sprintf("%s[%d]", at, i), *s.Items, item)...)
-		}
-		return faults
-	case "string":
-		return judgeText(at, s, value)
-	case "integer":
-		if n, ok := value.(float64); !ok || n != float64(int64(n)) {
-			return []string{fmt.Sprintf("%s: %v is not an integer", at, value)}
-		}
-	case "boolean":
-		if _, ok := value.(bool); !ok {
-			return []string{fmt.Sprintf("%s: %v is not a boolean", at, value)}
-		}
-	}
-	return nil
-}
-
-func (d openAPI) judgeObject(at string, s schema, value any) (faults []string) {
-	object, ok := value.(map[string]any)
-	if !ok {
-		return []string{at + " is not an object"}
-	}
-	if len(s.Properties) == 0 {
-		return nil
-	}
-	for name, item := range object {
-		described, known := s.Properties[name]
+// TestParametersAreTwilios compares the parameters that the simulator accepts as documented with
+// those that Twilio documents.
+func TestParametersAreTwilios(t *testing.T) {
+	compared := 0
+	for asked, want := range openapi.Read(t).Parameters() {
+		names, known := simulator.DocumentedParameters(asked)
 		if !known {
-			faults = append(faults, at+" has an unknown key "+name)
 			continue
 		}
-		faults = append(faults, d.judgeValue(at+"."+name, described, item)...)
+		compared++
+		slices.Sort(names)
+		equalLists(t, asked, names, want)
 	}
-	for name := range s.Properties {
-		if _, there := object[name]; !there {
-			faults = append(faults, at+" has no "+name)
-		}
+	if compared < 40 {
+		t.Errorf("%d operations compared, want the 15 of the account and the 25 of workspaces", compared)
 	}
-	return faults
 }
 
-func judgeText(at string, s schema, value any) []string {
-	text, ok := value.(string)
-	if !ok {
-		return []string{fmt.Sprintf("%s: %v is not a string", at, value)}
+// TestSetUpMatchesTwiliosOpenAPI sets an account up over REST, reads it and empties it, and
+// compares the answers with Twilio's description.
+func TestSetUpMatchesTwiliosOpenAPI(t *testing.T) {
+	a, _ := emptyAccount(t)
+	a.setUpTour(t)
+	const account, workspaces = "/2010-04-01/Accounts", "/v1/Workspaces"
+	want := []string{
+		"GET " + account + "/{Sid}.json", "GET " + account + "/{AccountSid}/IncomingPhoneNumbers.json",
+		"GET " + account + "/{AccountSid}/IncomingPhoneNumbers/{Sid}.json", "POST " + account + "/{AccountSid}/IncomingPhoneNumbers/{Sid}.json",
+		"GET " + workspaces, "POST " + workspaces, "GET " + workspaces + "/{Sid}", "POST " + workspaces + "/{Sid}", "DELETE " + workspaces + "/{Sid}",
 	}
-	if s.Pattern != "" && !regexp.MustCompile(s.Pattern).MatchString(text) {
-		return []string{fmt.Sprintf("%s: %q does not match %s", at, text, s.Pattern)}
+	for _, resource := range []string{"Activities", "TaskQueues", "Workflows", "Workers"} {
+		list := workspaces + "/{WorkspaceSid}/" + resource
+		want = append(want, "GET "+list, "POST "+list, "GET "+list+"/{Sid}", "POST "+list+"/{Sid}", "DELETE "+list+"/{Sid}")
 	}
-	var err error
-	switch s.Format {
-	case "date-time-rfc-2822":
-		_, err = time.Parse(time.RFC1123Z, text)
-	case "date-time":
-		_, err = time.Parse(time.RFC3339, text)
-	case "uri":
-		_, err = url.Parse(text)
-	}
-	if err != nil {
-		return []string{at + ": " + err.Error()}
-	}
-	return nil
+	a.wantJudged(t, want...)
 }
 
-func operationAt(t *testing.T, d openAPI, template, method string) (o operation) {
+// make posts a form and returns the SID of the new resource.
+func (a *account) make(t *testing.T, path string, form url.Values) string {
 	t.Helper()
-	if err := json.Unmarshal(d.Paths[template][method], &o); err != nil {
-		t.Fatal(err)
+	body := a.app.rest("POST", path, form)
+	var made struct{ SID string }
+	if err := json.Unmarshal([]byte(body), &made); err != nil || made.SID == "" {
+		t.Fatalf("%s: %v: %s", path, err, body)
 	}
-	return o
+	return made.SID
+}
+
+func (a *account) setUpTour(t *testing.T) {
+	t.Helper()
+	get := func(path string) string { return a.app.rest("GET", path, nil) }
+	own := "/2010-04-01/Accounts/" + a.AccountSID()
+	get(own + ".json")
+	var numbers struct {
+		Numbers []struct{ SID string } `json:"incoming_phone_numbers"`
+	}
+	if err := json.Unmarshal([]byte(get(own+"/IncomingPhoneNumbers.json?PhoneNumber="+url.QueryEscape(lineNumber))), &numbers); err != nil || len(numbers.Numbers) != 1 {
+		t.Fatalf("numbers %+v, %v", numbers, err)
+	}
+	number := own + "/IncomingPhoneNumbers/" + numbers.Numbers[0].SID + ".json"
+	get(number)
+	a.app.rest("POST", number, url.Values{"VoiceUrl": {"https://app.example/enqueue#rc=2"}, "VoiceFallbackUrl": {"https://app.example/fallback"}})
+	a.app.rest("POST", number, url.Values{"VoiceUrl": {"nowhere"}})
+
+	get("/v1/Workspaces")
+	workspace := "/v1/Workspaces/" + a.make(t, "/v1/Workspaces", url.Values{
+		"FriendlyName": {"Support"}, "EventsFilter": {"task.created,task.canceled"}, "EventCallbackUrl": {"https://app.example/events"}, "Template": {"FIFO"},
+	})
+	a.app.rest("POST", "/v1/Workspaces", url.Values{"FriendlyName": {"Support"}})
+	get("/v1/Workspaces?FriendlyName=Support")
+	get(workspace)
+	activity := a.make(t, workspace+"/Activities", url.Values{"FriendlyName": {"Wrapping up"}})
+	queue := a.make(t, workspace+"/TaskQueues", url.Values{"FriendlyName": {"Spanish"}, "TargetWorkers": {`languages HAS "es"`}, "AssignmentActivitySid": {activity}})
+	workflow := a.make(t, workspace+"/Workflows", url.Values{
+		"FriendlyName": {"Calls"}, "Configuration": {`{"task_routing":{"default_filter":{"queue":"` + queue + `"}}}`},
+		"AssignmentCallbackUrl": {"https://app.example/assignment#rc=1&rp=ct"}, "TaskReservationTimeout": {"60"},
+	})
+	worker := a.make(t, workspace+"/Workers", url.Values{"FriendlyName": {"Alice"}, "Attributes": {`{"languages":["es"]}`}, "ActivitySid": {activity}})
+	a.app.rest("POST", workspace, url.Values{"TimeoutActivitySid": {activity}, "DefaultActivitySid": {activity}})
+	for _, resource := range []struct {
+		path   string
+		change url.Values
+	}{
+		{"/Workers/" + worker, url.Values{"Attributes": {`{"languages":["es","en"]}`}}},
+		{"/Activities/" + activity, url.Values{"FriendlyName": {"Wrap-up"}}},
+		{"/TaskQueues/" + queue, url.Values{"TaskOrder": {"LIFO"}}},
+		{"/Workflows/" + workflow, url.Values{"TaskReservationTimeout": {"90"}}},
+	} {
+		get(workspace + resource.path)
+		a.app.rest("POST", workspace+resource.path, resource.change)
+	}
+	get(workspace + "/Events")
+	for _, resource := range []string{"/Activities", "/TaskQueues", "/Workflows", "/Workers"} {
+		get(workspace + resource + "?PageSize=1")
+	}
+	for _, resource := range []string{
+		"/Workers/" + worker, "/TaskQueues/" + queue, "/Workflows/" + workflow, "/TaskQueues/" + queue, "/Activities/" + activity, "",
+	} {
+		a.app.rest("DELETE", workspace+resource, nil)
+	}
+	get(workspace)
+}
+
+// TestAnswersMatchTwilioTypes compares the resources that the OpenAPI files leave out with the
+// types of Twilio's own library.
+func TestAnswersMatchTwilioTypes(t *testing.T) {
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.app.statuses["/assignment"] = 500
+	a.AddCallerID(simulator.CallerID{SID: "PN00000000000000000000000000000001", Number: "+15550000099"})
+	a.waits(time.Second)
+	a.runFor(t, time.Minute)
+	own := "/2010-04-01/Accounts/" + a.AccountSID() + "/OutgoingCallerIds"
+	for _, test := range []struct {
+		path, key string // of the list, if it is one
+		want      any
+	}{
+		{"/v1/Alerts", "alerts", monitor.MonitorV1Alert{}},
+		{"/v1/Alerts/NO00000000000000000000000000000001", "", monitor.MonitorV1AlertInstance{}},
+		{"/v1/DialingPermissions/Countries", "content", voice.VoiceV1DialingPermissionsCountry{}},
+		{"/v1/DialingPermissions/Countries/GB", "", voice.VoiceV1DialingPermissionsCountryInstance{}},
+		{own + ".json", "outgoing_caller_ids", api.ApiV2010OutgoingCallerId{}},
+		{own + "/PN00000000000000000000000000000001.json", "", api.ApiV2010OutgoingCallerId{}},
+	} {
+		body := []byte(a.app.rest("GET", test.path, nil))
+		if test.key != "" {
+			var list map[string]json.RawMessage
+			noError(t, json.Unmarshal(body, &list))
+			var items []json.RawMessage
+			noError(t, json.Unmarshal(list[test.key], &items))
+			body = items[0]
+		}
+		var shown map[string]any
+		noError(t, json.Unmarshal(body, &shown))
+		noError(t, json.Unmarshal(body, reflect.New(reflect.TypeOf(test.want)).Interface()))
+		got, want := slices.Sorted(maps.Keys(shown)), []string{}
+		for i := range reflect.TypeOf(test.want).NumField() {
+			name, _, _ := strings.Cut(reflect.TypeOf(test.want).Field(i).Tag.Get("json"), ",")
+			want = append(want, name)
+		}
+		slices.Sort(want)
+		equalLists(t, test.path, got, want)
+	}
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 )
@@ -8,12 +9,9 @@ import (
 // voiceParams are the parameters that Twilio sends with every voice webhook
 // (https://www.twilio.com/docs/voice/twiml, "Request parameters").
 func (t *Twilio) voiceParams(c *call) url.Values {
-	params := url.Values{}
-	params.Set("CallSid", c.sid)
-	params.Set("AccountSid", t.cfg.AccountSID)
-	params.Set("Direction", c.direction)
-	params.Set("CallStatus", c.status)
-	params.Set("ApiVersion", "2010-04-01")
+	params := url.Values{
+		"CallSid": {c.sid}, "AccountSid": {t.cfg.AccountSID}, "Direction": {c.direction}, "CallStatus": {c.status}, "ApiVersion": {"2010-04-01"},
+	}
 	t.setAddress(params, "From", c.from)
 	t.setAddress(params, "To", c.to)
 	t.setAddress(params, "Caller", c.from)
@@ -30,25 +28,7 @@ func (t *Twilio) setAddress(f url.Values, side, address string) {
 		return
 	}
 	place := t.placeOf(address)
-	city, state, zip, country := placeNames(side)
-	f.Set(city, place.city)
-	f.Set(state, place.state)
-	f.Set(zip, place.zip)
-	f.Set(country, place.country)
-}
-
-// placeNames are the parameters of one side's place. Every webhook of a call has them for four
-// sides.
-func placeNames(side string) (city, state, zip, country string) {
-	switch side {
-	case "From":
-		return "FromCity", "FromState", "FromZip", "FromCountry"
-	case "To":
-		return "ToCity", "ToState", "ToZip", "ToCountry"
-	case "Caller":
-		return "CallerCity", "CallerState", "CallerZip", "CallerCountry"
-	}
-	return "CalledCity", "CalledState", "CalledZip", "CalledCountry"
+	maps.Copy(f, url.Values{side + "City": {place.city}, side + "State": {place.state}, side + "Zip": {place.zip}, side + "Country": {place.country}})
 }
 
 type place struct{ city, state, zip, country string }

@@ -53,15 +53,6 @@ func (q *voiceQueue) averageWait() int {
 	return int(q.waited.Seconds()) / q.left
 }
 
-func (t *Twilio) voiceQueueNamed(name string) *voiceQueue {
-	for _, q := range t.voiceQueues {
-		if q.name == name {
-			return q
-		}
-	}
-	return nil
-}
-
 func (t *Twilio) addVoiceQueue(name string, size int) *voiceQueue {
 	now := t.loop.Now()
 	q := &voiceQueue{sid: t.sids.next("QU"), name: name, maxSize: size, created: now, updated: now}
@@ -97,9 +88,7 @@ func (t *Twilio) fetchWait(c *call, target, method string, extras ...url.Values)
 		"MaxQueueSize":     {strconv.Itoa(m.queue.maxSize)},
 	}
 	for _, extra := range extras {
-		for name, values := range extra {
-			params[name] = values
-		}
+		maps.Copy(params, extra)
 	}
 	t.fetch(c, fetch{what: "wait document", method: method, url: target, extra: params, waiting: true})
 }
@@ -126,20 +115,12 @@ func (t *Twilio) leave(c *call) bool {
 	return false
 }
 
-// leaveQueue takes a call out of its queue; the call continues.
+// leaveQueue takes a call out of its queue. Unless its caller hung up, the call continues.
 func (t *Twilio) leaveQueue(c *call, result string) {
 	m := t.vacate(c)
 	t.callerLeft(m, result)
 	c.flow = m.after
 	t.afterQueue(c, m.verb, result, m)
-}
-
-// abandonQueue takes a caller who hung up out of the queue.
-func (t *Twilio) abandonQueue(c *call) {
-	m := t.vacate(c)
-	t.callerLeft(m, "hangup")
-	c.flow = m.after
-	t.afterQueue(c, m.verb, "hangup", m)
 }
 
 // callerLeft cancels the task of a call that left its queue before a worker talked to it.

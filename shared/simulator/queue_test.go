@@ -1,18 +1,19 @@
 package simulator_test
 
 import (
-	"net/url"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"switchboard/shared/simulator/wire"
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
 )
 
 func TestQueueResults(t *testing.T) {
-	t.Parallel()
 	const enqueue = `<Enqueue workflowSid="` + workflowSID + `" action="/out" waitUrl="/hold"/>`
 	tests := []struct {
 		name, enqueue, hold string
@@ -42,7 +43,6 @@ func TestQueueResults(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/out" waitUrl="/hold"><TaskAttributes>{"kind":"sales"}</TaskAttributes></Enqueue>`
 			if test.enqueue != "" {
@@ -53,9 +53,7 @@ func TestQueueResults(t *testing.T) {
 			a.run(t)
 
 			call := a.leg(t, lineNumber)
-			if !slices.Equal(call.QueueResults, []string{test.wantResult}) {
-				t.Errorf("results %q, want %q", call.QueueResults, test.wantResult)
-			}
+			equalLists(t, "results", call.QueueResults, []string{test.wantResult})
 			status := "in-progress"
 			if test.wantResult == "hangup" {
 				status = "completed"
@@ -70,12 +68,10 @@ func TestQueueResults(t *testing.T) {
 }
 
 func TestFullQueue(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+	a.waits(time.Minute)
 	a.Loop().After(5*time.Second, func() {
-		sid := strings.SplitN(strings.SplitN(a.app.rest("GET", "/2010-04-01/Accounts/"+a.AccountSID()+"/Queues.json", nil), `"sid":"`, 2)[1], `"`, 2)[0]
-		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Queues/"+sid+".json", map[string][]string{"MaxSize": {"1"}})
+		a.app.rest("POST", a.path("Queues/"+a.queueSID()+".json"), map[string][]string{"MaxSize": {"1"}})
 	})
 	a.CallAfter(10*time.Second, "+15550000002", lineNumber, script.Hears("goodbye, queue-full"))
 	a.run(t)
@@ -84,32 +80,65 @@ func TestFullQueue(t *testing.T) {
 }
 
 func TestInstantWaitDocumentIsAProblem(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/hold"] = ""
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
-	if err := a.Loop().Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if problems := a.Problems(); len(problems) != 1 || !strings.Contains(problems[0].Text, "tight loop") {
-		t.Errorf("problems %v, want one tight loop", problems)
-	}
+	a.waits(10 * time.Second)
+	a.play(t)
+	a.wantProblem(t, "tight loop")
 	if n := len(a.app.webhooks); n > 30 {
 		t.Errorf("%d webhooks in ten seconds", n)
 	}
 }
 
 func TestLateAnswerIsNotExecuted(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.took["/hold"] = "3s"
 	a.app.answers["/elsewhere"] = `<Pause length="9"/><Say>Elsewhere</Say>`
 	a.Call(callerNumber, lineNumber)
-	a.Loop().After(time.Second, func() {
-		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+a.leg(t, lineNumber).SID+".json", url.Values{"Url": {a.app.base + "/elsewhere"}})
-	})
+	a.redirectAfter(time.Second, lineNumber)
 	a.run(t)
 	if heard := a.leg(t, lineNumber).Heard; !slices.Equal(heard, []string{"Elsewhere"}) {
 		t.Errorf("heard %q, want nothing of the wait document", heard)
+	}
+}
+
+func TestWaitMusic(t *testing.T) {
+	tests := []struct {
+		name, attributes, contentType, body string
+		wantHeard                           []string // in 40 s
+		wantRequests                        int
+	}{
+		{"static document over GET", `waitUrl="/static.xml" waitUrlMethod="GET"`, "application/xml", "<Response><Say>Please wait</Say><Pause length=\"29\"/></Response>",
+			[]string{"Please wait", "Please wait"}, 2},
+		{"MP3", `waitUrl="/static.mp3" waitUrlMethod="GET"`, "audio/mpeg", strings.Repeat("x", 100_000), []string{"https://app.example/static.mp3", "https://app.example/static.mp3"}, 2},
+		{"WAV", `waitUrl="/static.wav"`, "audio/x-wav", "RIFF", []string{"https://app.example/static.wav", "https://app.example/static.wav"}, 2},
+		{"silence", `waitUrl=""`, "", "", []string{""}, 0},
+		{"Twilio's own", "", "", "", []string{"Twilio's hold music"}, 0},
+		{"words", `waitUrl="/static.txt"`, "text/plain", strings.Repeat("Please wait. ", 30), []string{strings.TrimSpace(strings.Repeat("Please wait. ", 30))}, 2},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			requests := 0
+			a := newAccount(t, simulator.Config{Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if !strings.HasPrefix(r.URL.Path, "/static") {
+					writeTwiML(w, "<Enqueue "+test.attributes+">support</Enqueue>")
+					return
+				}
+				requests++
+				if want := strings.Contains(test.attributes, "GET"); (r.Method == http.MethodGet) != want || want && r.URL.Query().Get("QueuePosition") != "1" {
+					t.Errorf("%s %s", r.Method, r.URL)
+				}
+				w.Header().Set("Content-Type", test.contentType)
+				_, _ = w.Write([]byte(test.body))
+			}))})
+			a.waits(40 * time.Second)
+			a.run(t)
+			if got := a.leg(t, lineNumber); !slices.Equal(got.Heard, test.wantHeard) || !slices.Equal(got.QueueResults, []string{"hangup"}) {
+				t.Errorf("heard %q, left as %q, want %q", got.Heard, got.QueueResults, test.wantHeard)
+			}
+			if requests != test.wantRequests {
+				t.Errorf("%d requests, want %d", requests, test.wantRequests)
+			}
+		})
 	}
 }

@@ -3,7 +3,6 @@ package simulator
 import (
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"switchboard/shared/simulator/document"
@@ -41,12 +40,6 @@ func (t *Twilio) record(c *call, d time.Duration) {
 	t.traceCall(KindDoes, c, "speaks for %s", d)
 	left := tape.maxLength - t.loop.Now().Sub(tape.began)
 	t.during(c, min(d+tape.timeout, left), func() { t.recorded(c, tape, "") })
-}
-
-func (t *Twilio) keyOnRecording(c *call, key string) {
-	if strings.Contains(c.tape.finishOnKey, key) {
-		t.recorded(c, c.tape, key)
-	}
 }
 
 // recorded ends a <Record>. If it is empty, Twilio executes the next verb.

@@ -2,7 +2,6 @@ package simulator_test
 
 import (
 	"net/http"
-	"slices"
 	"testing"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 )
 
 func TestPlayRequestsRecording(t *testing.T) {
-	t.Parallel()
 	const gather = `<Gather numDigits="1" action="/score"><Play>/song.mp3</Play></Gather>`
 	tests := []struct {
 		name, document, media string
@@ -33,7 +31,6 @@ func TestPlayRequestsRecording(t *testing.T) {
 	for _, place := range []string{"/voice", "/hold"} {
 		for _, test := range tests {
 			t.Run(test.name+" at "+place, func(t *testing.T) {
-				t.Parallel()
 				a := newAccount(t, simulator.Config{})
 				if test.declared {
 					a.AddRecordings("https://app.example/song.mp3")
@@ -42,12 +39,10 @@ func TestPlayRequestsRecording(t *testing.T) {
 				if test.status != 0 {
 					a.app.statuses["/song.mp3"] = test.status
 				}
-				a.Call(callerNumber, lineNumber, script.HangsUpAfter(50*time.Second))
+				a.waits(50 * time.Second)
 				a.run(t)
 				a.wantCodes(t, test.codes...)
-				if !slices.Equal(a.app.played, test.played) {
-					t.Errorf("requested %q, want %q", a.app.played, test.played)
-				}
+				equalLists(t, "requested", a.app.played, test.played)
 				if got := a.Calls()[0].ApplicationError; got != (test.codes != nil) {
 					t.Errorf("application error %t, heard %q", got, a.Calls()[0].Heard)
 				}
@@ -58,7 +53,6 @@ func TestPlayRequestsRecording(t *testing.T) {
 
 // A worker takes the caller while the recording is on its way. Its arrival does not disturb them.
 func TestRecordingComesTooLate(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 3 * time.Second }})
 	a.app.answers["/voice"] = `<Gather numDigits="1" action="/score" timeout="5"><Play>/song.mp3</Play></Gather><Say>Nothing</Say>`
 	a.app.statuses["/song.mp3"] = http.StatusNotFound

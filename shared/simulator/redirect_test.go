@@ -14,7 +14,6 @@ import (
 )
 
 func TestRedirectedWebhooks(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name       string
 		status     int
@@ -34,15 +33,12 @@ func TestRedirectedWebhooks(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			const base = "https://app.example"
 			var a *account
 			var method string
 			var form bool
 			a = newAccount(t, simulator.Config{Web: wire.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if err := r.ParseForm(); err != nil {
-					t.Error(err)
-				}
+				noError(t, r.ParseForm())
 				if want := webhook.Sign(a.AuthToken(), base+r.URL.RequestURI(), r.PostForm); r.Header.Get("X-Twilio-Signature") != want {
 					t.Errorf("%s %s is not signed for its own address", r.Method, r.URL)
 				}
@@ -80,7 +76,6 @@ func redirect(w http.ResponseWriter, status int, location string) {
 }
 
 func TestConnectionOverrides(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, fragment, took string
 		wantTries            int
@@ -100,17 +95,12 @@ func TestConnectionOverrides(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
 			a.app.answers["/voice"], a.app.took["/voice"] = "<Say>Hello</Say>", test.took
 			a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice" + test.fragment})
 			a.Call(callerNumber, lineNumber)
-			if err := a.Loop().Run(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if n := len(a.app.webhooks); n != test.wantTries {
-				t.Errorf("%d tries, want %d", n, test.wantTries)
-			}
+			a.play(t)
+			equal(t, "tries", len(a.app.webhooks), test.wantTries)
 			caller := a.leg(t, lineNumber)
 			if caller.ApplicationError != (test.wantTook > 0) {
 				t.Errorf("heard %q", caller.Heard)

@@ -10,66 +10,33 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-// wantProblem checks that the account has exactly these problems, by a part of each.
-func (a *account) wantProblem(t *testing.T, want ...string) {
-	t.Helper()
-	problems := a.Problems()
-	if len(problems) != len(want) {
-		t.Errorf("problems %v, want %q", problems, want)
-		return
-	}
-	for i, problem := range problems {
-		if !strings.Contains(problem.Text, want[i]) {
-			t.Errorf("problem %s, want %q", problem, want[i])
-		}
-	}
-}
-
-// play runs the loop. The test checks the problems.
-func (a *account) play(t *testing.T) {
-	t.Helper()
-	if err := a.Loop().Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// ask posts a form below the workspace and returns the answer's status, from the log of requests.
-func (a *account) ask(method, path string, form url.Values) int {
-	a.app.rest(method, "/v1/Workspaces/"+a.WorkspaceSID()+path, form)
-	requests := a.Requests()
-	return requests[len(requests)-1].Status
-}
-
 func TestTaskOutOfRangeIsRefused(t *testing.T) {
-	t.Parallel()
-	for attribute, want := range map[string]string{
-		`priority="-1"`: "not simulated", `priority="2147483648"`: "not simulated", `timeout="0"`: "not simulated", `timeout="1209601"`: "not simulated",
-		`timeout="-5"`: "not simulated", `timeout="1209600" priority="2147483647"`: "",
+	for attribute, problems := range map[string][]string{
+		`priority="-1"`:         {"not simulated"},
+		`priority="2147483648"`: {"not simulated"},
+		`timeout="0"`:           {"not simulated"},
+		`timeout="1209601"`:     {"not simulated"},
+		`timeout="-5"`:          {"not simulated"},
+
+		`timeout="1209600" priority="2147483647"`: nil,
 	} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" action="/survey"><Task ` + attribute + `>{"kind":"sales"}</Task></Enqueue>`
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+		a.waits(10 * time.Second)
 		a.play(t)
-		if want == "" {
-			a.wantProblem(t)
-			continue
-		}
-		a.wantProblem(t, want)
-		if n := len(a.Tasks()); n != 0 {
-			t.Errorf("%s made %d tasks", attribute, n)
+		a.wantProblem(t, problems...)
+		if n, want := len(a.Tasks()), 1-len(problems); n != want {
+			t.Errorf("%s made %d tasks, want %d", attribute, n, want)
 		}
 	}
 }
 
 func TestRingTimeOutOfRange(t *testing.T) {
-	t.Parallel()
 	for seconds, problems := range map[string][]string{"0": {"not simulated"}, "601": {"not simulated"}, "1": nil, "600": nil} {
 		a := newAccount(t, simulator.Config{})
 		a.SetPhone(aliceNumber, script.Busy())
-		a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", url.Values{
-			"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}, "Timeout": {seconds},
-		})
+		a.place("Timeout", seconds)
 		a.play(t)
 		a.wantProblem(t, problems...)
 		if n, want := len(a.Calls()), 1-len(problems); n != want {
@@ -79,48 +46,55 @@ func TestRingTimeOutOfRange(t *testing.T) {
 }
 
 func TestRESTRefusesWhatIsNotSimulated(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name, method, path string
-		form               url.Values
-		status             int
-		problem            string
+	const reservation = "{workspace}/Tasks/{task}/Reservations/{reservation}"
+	for name, test := range map[string]struct {
+		method, path string
+		form         url.Values
+		status       int
+		problems     []string
 	}{
-		{"a task canceled for no reason", "POST", "/Tasks/{task}", url.Values{"AssignmentStatus": {"canceled"}}, 400, ""},
-		{"a reservation set wrapping", "POST", "/Tasks/{task}/Reservations/{reservation}", url.Values{"ReservationStatus": {"wrapping"}}, 501, "not simulated"},
-		{"a reservation set completed", "POST", "/Tasks/{task}/Reservations/{reservation}", url.Values{"ReservationStatus": {"completed"}}, 501, "not simulated"},
-		{"a reservation set pending", "POST", "/Tasks/{task}/Reservations/{reservation}", url.Values{"ReservationStatus": {"pending"}}, 400, ""},
-		{"a misspelt activity", "POST", "/Tasks/{task}/Reservations/{reservation}", url.Values{"ReservationStatus": {"rejected"}, "WorkerActivitySID": {awaySID}}, 200, `no parameter "WorkerActivitySID"`},
-		{"a misspelt attribute", "POST", "/Tasks/{task}", url.Values{"Atributes": {"{}"}}, 200, `no parameter "Atributes"`},
-		{"a misspelt filter", "GET", "/Tasks?TaskQueueSID=x", nil, 200, `no parameter "TaskQueueSID"`},
-		{"events of a channel", "GET", "/Events?TaskChannel=voice", nil, 501, "not simulated"},
-		{"a misspelt filter of events", "GET", "/Events?TaskSID=x", nil, 200, `no parameter "TaskSID"`},
-		{"a misspelt capacity", "POST", "/Workers/{worker}/Channels/voice", url.Values{"capacity": {"2"}}, 200, `no parameter "capacity"`},
+		"task canceled for no reason":   {"POST", "{workspace}/Tasks/{task}", url.Values{"AssignmentStatus": {"canceled"}}, 400, nil},
+		"reservation set wrapping":      {"POST", reservation, url.Values{"ReservationStatus": {"wrapping"}}, 501, []string{"not simulated"}},
+		"reservation set completed":     {"POST", reservation, url.Values{"ReservationStatus": {"completed"}}, 501, []string{"not simulated"}},
+		"reservation set pending":       {"POST", reservation, url.Values{"ReservationStatus": {"pending"}}, 400, nil},
+		"misspelt activity":             {"POST", reservation, url.Values{"ReservationStatus": {"rejected"}, "WorkerActivitySID": {awaySID}}, 200, []string{`no parameter "WorkerActivitySID"`}},
+		"misspelt attribute":            {"POST", "{workspace}/Tasks/{task}", url.Values{"Atributes": {"{}"}}, 200, []string{`no parameter "Atributes"`}},
+		"misspelt filter":               {"GET", "{workspace}/Tasks?TaskQueueSID=x", nil, 200, []string{`no parameter "TaskQueueSID"`}},
+		"events of a channel":           {"GET", "{workspace}/Events?TaskChannel=voice", nil, 501, []string{"not simulated"}},
+		"misspelt filter of events":     {"GET", "{workspace}/Events?TaskSID=x", nil, 200, []string{`no parameter "TaskSID"`}},
+		"misspelt capacity":             {"POST", "{workspace}/Workers/{worker}/Channels/voice", url.Values{"capacity": {"2"}}, 200, []string{`no parameter "capacity"`}},
+		"statistics":                    {"GET", "{workspace}/Statistics", nil, 501, []string{"not simulated: GET "}},
+		"another API":                   {"GET", "/v2/Services", nil, 501, []string{"not simulated: GET "}},
+		"another account":               {"GET", "/2010-04-01/Accounts/AC1/Queues.json", nil, 404, nil},
+		"recordings":                    {"GET", "{account}/Recordings.json", nil, 501, []string{"not simulated: GET "}},
+		"deleting a call":               {"DELETE", "{account}/Calls/CA00000000000000000000000000000001.json", nil, 501, []string{"not simulated: DELETE "}},
+		"calls by time":                 {"GET", "{account}/Calls.json?StartTime=2026-01-05", nil, 501, []string{"not simulated: parameter StartTime=2026-01-05"}},
+		"call for a worker":             {"POST", "{account}/Calls.json", newCallForm("WorkerSid", "WK1"), 201, []string{`POST Calls: Twilio documents no parameter "WorkerSid"`}},
+		"call with a machine detection": {"POST", "{account}/Calls.json", newCallForm("MachineDetection", "Enable"), 501, []string{"parameter MachineDetection=Enable"}},
+		"call with a recording":         {"POST", "{account}/Calls.json", newCallForm("Record", "true"), 501, []string{"not simulated: parameter Record=true"}},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
+		t.Run(name, func(t *testing.T) {
 			a := newAccount(t, simulator.Config{}, aliceNumber)
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.route(toEveryone, time.Minute)
 			a.app.answers["/survey"] = ""
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+			a.SetPhone(aliceNumber, script.Busy())
+			a.waits(20 * time.Second)
 			a.Loop().After(5*time.Second, func() {
-				path := strings.NewReplacer("{task}", a.Tasks()[0].SID, "{reservation}", a.Reservations()[0].SID, "{worker}", a.Workers()[0].SID).Replace(test.path)
-				if got := a.ask(test.method, path, test.form); got != test.status {
-					t.Errorf("status %d, want %d", got, test.status)
+				path := strings.NewReplacer(
+					"{task}", a.Tasks()[0].SID, "{reservation}", a.Reservations()[0].SID, "{worker}", a.Workers()[0].SID,
+					"{account}", "/2010-04-01/Accounts/"+a.AccountSID(), "{workspace}", "/v1/Workspaces/"+a.WorkspaceSID(),
+				).Replace(test.path)
+				if got, body := a.send(test.method, path, test.form); got != test.status {
+					t.Errorf("%d %s, want %d", got, body, test.status)
 				}
 			})
 			a.play(t)
-			if test.problem == "" {
-				a.wantProblem(t)
-				return
-			}
-			a.wantProblem(t, test.problem)
+			a.wantProblem(t, test.problems...)
 		})
 	}
 }
 
 func TestChangingWorkflowQueueIsAProblem(t *testing.T) {
-	t.Parallel()
 	for _, test := range []struct {
 		queue, member string
 		problem       []string
@@ -138,7 +112,7 @@ func TestChangingWorkflowQueueIsAProblem(t *testing.T) {
 		})
 		a.Loop().After(time.Minute, func() {
 			for _, c := range a.Calls() {
-				a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls/"+c.SID+".json", url.Values{"Status": {"completed"}})
+				a.changeCall(c.SID, url.Values{"Status": {"completed"}})
 			}
 		})
 		a.play(t)
@@ -147,11 +121,10 @@ func TestChangingWorkflowQueueIsAProblem(t *testing.T) {
 }
 
 func TestAnInstructionsTimeoutOutOfRange(t *testing.T) {
-	t.Parallel()
 	for timeout, want := range map[string][]string{"1000": {"not simulated"}, "-1": {"not simulated"}, "999": nil} {
 		a := instructed(t, `{"instruction":"dequeue","timeout":`+timeout+`}`, aliceNumber)
 		a.SetPhone(aliceNumber, script.NeverAnswers())
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+		a.waits(20 * time.Second)
 		a.play(t)
 		a.wantProblem(t, want...)
 	}
@@ -159,43 +132,31 @@ func TestAnInstructionsTimeoutOutOfRange(t *testing.T) {
 
 // Twilio allows three requests a second that filter by an expression.
 func TestExpressionFiltersAreLimited(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	ask := func() int { return a.ask("GET", "/Workers?TargetWorkersExpression=1%3D%3D1", nil) }
-	if got := a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil); got != 200 {
-		t.Errorf("the first request, for tasks, is answered %d, want 200", got)
-	}
+	equal(t, "the first request, for tasks, is answered", a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil), 200)
 	for i, want := range []int{200, 200, 429, 429} {
 		if got := ask(); got != want {
 			t.Errorf("request %d is answered %d, want %d", i+2, got, want)
 		}
 	}
-	if got := a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil); got != 429 {
-		t.Errorf("tasks by an expression: %d, want 429", got)
-	}
-	if got := a.ask("GET", "/Workers", nil); got != 200 {
-		t.Errorf("without an expression: %d", got)
-	}
-	if got := a.ask("GET", "/Tasks", nil); got != 200 {
-		t.Errorf("tasks without an expression: %d", got)
-	}
+	equal(t, "tasks by an expression", a.ask("GET", "/Tasks?EvaluateTaskAttributes=1%3D%3D1", nil), 429)
+	equal(t, "without an expression", a.ask("GET", "/Workers", nil), 200)
+	equal(t, "tasks without an expression", a.ask("GET", "/Tasks", nil), 200)
 	a.Loop().After(time.Second, func() {
-		if got := ask(); got != 200 {
-			t.Errorf("a second later: %d", got)
-		}
+		equal(t, "a second later", ask(), 200)
 	})
 	a.run(t)
 }
 
 func TestARefusedTaskUpdateChangesNothing(t *testing.T) {
-	t.Parallel()
 	for _, form := range []url.Values{
 		{"Priority": {"9"}, "AssignmentStatus": {"completed"}, "Reason": {"x"}}, {"Priority": {"9"}, "VirtualStartTime": {"later"}},
 		{"Priority": {"9"}, "Attributes": {"[]"}}, {"Priority": {"9"}, "AssignmentStatus": {"pending"}},
 	} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+		a.waits(20 * time.Second)
 		a.Loop().After(5*time.Second, func() {
 			if status := a.ask("POST", "/Tasks/"+a.Tasks()[0].SID, form); status != 400 || a.Tasks()[0].Priority != 5 {
 				t.Errorf("%v: answered %d, priority %d", form, status, a.Tasks()[0].Priority)

@@ -38,19 +38,19 @@ type reservation struct {
 
 // setReservation changes the status and updates the worker's counts.
 func (t *Twilio) setReservation(r *reservation, status string) {
-	if r.task.channel != "" {
-		t.setOtherReservation(r, status)
-		return
-	}
 	now := t.loop.Now()
 	if r.status == reservationPending && status != reservationPending {
 		r.settled = now
 	}
 	r.status, r.updated = status, now
 	r.version++
+	if r.task.channel != "" {
+		t.countOther(r, status == reservationPending || status == reservationAccepted || status == reservationWrapping)
+		return
+	}
 	switch status {
 	case reservationPending:
-		t.countReservation(r, true, t.workspace.SingleTasking || t.cfg.Readings.Capacity == reading.OpenReservationsOccupy, false)
+		t.countReservation(r, true, t.workspace.SingleTasking || !t.cfg.Readings.AcceptedReservationsOccupy, false)
 	case reservationWrapping:
 		t.countReservation(r, true, true, false)
 	case reservationAccepted:
@@ -81,17 +81,7 @@ func difference(before, after bool) int {
 	return -1
 }
 
-// vacateWorker removes the reservation from the worker's counts, before it is deleted with its
-// task.
-func (t *Twilio) vacateWorker(r *reservation) { t.countReservation(r, false, false, false) }
-
-// reserve offers a task to workers.
-func (t *Twilio) reserve(k *task, workers []*worker) {
-	k.assignments++
-	t.setTaskStatus(k, taskReserved)
-	t.offer(k, workers)
-}
-
+// offer offers a task to workers.
 func (t *Twilio) offer(k *task, workers []*worker) {
 	var offers []*reservation
 	for _, w := range workers {

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -18,22 +19,28 @@ func (t *Twilio) stamp(sid string) {
 	t.dates[sid] = d
 }
 
-func (t *Twilio) worker(sid string) *worker {
-	for _, w := range t.workers {
-		if w.sid == sid {
-			return w
-		}
+// find returns the first of all that is wanted, nil if none is.
+func find[T any](all []*T, wanted func(*T) bool) *T {
+	if i := slices.IndexFunc(all, wanted); i >= 0 {
+		return all[i]
 	}
 	return nil
 }
 
+func (t *Twilio) worker(sid string) *worker {
+	return find(t.workers, func(w *worker) bool { return w.sid == sid })
+}
+
 func (t *Twilio) activity(sid string) *Activity {
-	for _, a := range t.activities {
-		if a.SID == sid {
-			return a
-		}
-	}
-	return nil
+	return find(t.activities, func(a *Activity) bool { return a.SID == sid })
+}
+
+func (t *Twilio) taskQueue(sid string) *taskQueue {
+	return find(t.queues, func(q *taskQueue) bool { return q.sid == sid })
+}
+
+func (t *Twilio) voiceQueueNamed(name string) *voiceQueue {
+	return find(t.voiceQueues, func(q *voiceQueue) bool { return q.name == name })
 }
 
 // identify returns the SID of a new resource of the workspace, generated if sid is empty.

@@ -204,10 +204,8 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 		return t.restCreateCall(rest)
 	case "GET Calls":
 		return t.restListCalls(rest)
-	case "GET Calls/*":
-		return t.withCall(one, rest, func(c *call) (any, error) { return t.callJSON(c), nil })
-	case "POST Calls/*":
-		return t.withCall(one, rest, func(c *call) (any, error) { return t.restUpdateCall(rest, c) })
+	case "GET Calls/*", "POST Calls/*":
+		return resource(rest, t.callBySID[one], func(_ *restCall, c *call) map[string]any { return t.callJSON(c) }, t.restUpdateCall, nil)
 	case "POST Messages":
 		return t.restCreateMessage(rest)
 	case "GET Messages":
@@ -215,7 +213,7 @@ func (t *Twilio) routeAccount(rest *restCall, parts []string) (any, error) {
 	case "GET Messages/*":
 		return t.restMessage(rest, one)
 	case "GET Queues":
-		return t.restListQueues(rest)
+		return accountList(rest, "queues", t.voiceQueues, t.queueJSON), nil
 	case "POST Queues":
 		return t.restCreateQueue(rest)
 	case "GET Queues/*", "POST Queues/*", "DELETE Queues/*", "GET Queues/*/Members", "GET Queues/*/Members/*", "POST Queues/*/Members/*":
@@ -243,14 +241,6 @@ func pattern(method string, parts []string) string {
 		}
 	}
 	return method + " " + strings.Join(named, "/")
-}
-
-func (t *Twilio) withCall(sid string, rest *restCall, do func(*call) (any, error)) (any, error) {
-	c := t.callBySID[sid]
-	if c == nil {
-		return nil, notFound(rest.path)
-	}
-	return do(c)
 }
 
 // check rejects what no resource accepts: a body that is no form, and an impossible page. No public

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,7 +12,9 @@ import (
 
 	"github.com/twilio/twilio-go/client"
 	api "github.com/twilio/twilio-go/rest/api/v2010"
+	monitor "github.com/twilio/twilio-go/rest/monitor/v1"
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
+	voice "github.com/twilio/twilio-go/rest/voice/v1"
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
@@ -21,26 +22,37 @@ import (
 
 // rest is Twilio's own client library talking to the account.
 type rest struct {
-	api  *api.ApiService
-	task *taskrouter.ApiService
+	api     *api.ApiService
+	task    *taskrouter.ApiService
+	monitor *monitor.ApiService
+	voice   *voice.ApiService
 }
 
 func newREST(a *account, user, password string) rest {
 	c := &client.Client{Credentials: client.NewCredentials(user, password), HTTPClient: a.app.client}
 	c.SetAccountSid(a.AccountSID())
 	handler := client.NewRequestHandler(c)
-	return rest{api.NewApiService(handler), taskrouter.NewApiService(handler)}
+	return rest{api.NewApiService(handler), taskrouter.NewApiService(handler), monitor.NewApiService(handler), voice.NewApiService(handler)}
 }
 
-func wantREST(t *testing.T, err error, status, code int, message string) {
-	t.Helper()
-	var refused *client.TwilioRestError
-	if !errors.As(err, &refused) {
-		t.Errorf("error %v, want Twilio's %d", err, code)
-		return
+func (a *account) rest() rest { return newREST(a, a.AccountSID(), a.AuthToken()) }
+
+// wantREST returns a function that checks that a request is refused so.
+func wantREST(t *testing.T, status, code int, message string) func(_ any, err error) {
+	return func(_ any, err error) {
+		t.Helper()
+		var refused *client.TwilioRestError
+		if !errors.As(err, &refused) || refused.Status != status || refused.Code != code || !strings.Contains(refused.Message, message) {
+			t.Errorf("error %v, want %d %d %q", err, status, code, message)
+		}
 	}
-	if refused.Status != status || refused.Code != code || !strings.Contains(refused.Message, message) {
-		t.Errorf("error %+v, want %d %d %q", refused, status, code, message)
+}
+
+// done returns a function that checks that a request is not refused.
+func done(t *testing.T) func(_ any, err error) {
+	return func(_ any, err error) {
+		t.Helper()
+		noError(t, err)
 	}
 }
 
@@ -50,30 +62,22 @@ func newCall(to string) *api.CreateCallParams {
 }
 
 func TestRESTCalls(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/greeting"], a.app.answers["/elsewhere"] = "<Pause length=\"60\"/>", "<Say>Elsewhere</Say>"
 	a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second))
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	twilio := a.rest().api
 	call, err := twilio.CreateCall(newCall(aliceNumber))
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	if *call.Status != "queued" || *call.ToFormatted != "(555) 000-0011" || *call.Direction != "outbound-api" || call.StartTime != nil {
 		t.Errorf("created %+v", call)
 	}
 	redirect := new(api.UpdateCallParams).SetUrl("https://app.example/elsewhere")
 	a.Loop().After(2*time.Second, func() {
-		_, err := twilio.UpdateCall(*call.Sid, redirect)
-		wantREST(t, err, 400, 21220, "not in-progress")
+		wantREST(t, 400, 21220, "not in-progress")(twilio.UpdateCall(*call.Sid, redirect))
 	})
 	a.Loop().After(20*time.Second, func() {
-		if _, err := twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetStatus("canceled")); err != nil {
-			t.Error(err) // has no effect on a call in progress
-		}
-		if _, err := twilio.UpdateCall(*call.Sid, redirect); err != nil {
-			t.Error(err)
-		}
+		done(t)(twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetStatus("canceled"))) // has no effect on a call in progress
+		done(t)(twilio.UpdateCall(*call.Sid, redirect))
 	})
 	a.run(t)
 	if call, err = twilio.FetchCall(*call.Sid, nil); err != nil {
@@ -82,66 +86,22 @@ func TestRESTCalls(t *testing.T) {
 	if *call.Status != "completed" || *call.Duration != "15" || call.EndTime == nil {
 		t.Errorf("at the end %+v", call)
 	}
-	_, err = twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetStatus("completed"))
-	wantREST(t, err, 400, 21220, "not in-progress")
-	_, err = twilio.FetchCall("CA00000000000000000000000000000000", nil)
-	wantREST(t, err, 404, 20404, "not found")
+	wantREST(t, 400, 21220, "not in-progress")(twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetStatus("completed")))
+	wantREST(t, 404, 20404, "not found")(twilio.FetchCall("CA00000000000000000000000000000000", nil))
 	a.wantWebhooks(t, "POST /progress CallStatus=initiated", "POST /progress CallStatus=ringing", "POST /elsewhere CallStatus=in-progress", "POST /progress CallStatus=completed")
-	if got := a.leg(t, aliceNumber).Heard; !slices.Equal(got, []string{"Elsewhere"}) {
-		t.Errorf("heard %q", got)
-	}
-}
-
-func TestRESTCallRefused(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{})
-	tests := []struct {
-		name   string
-		change func(*api.CreateCallParams)
-		code   int
-	}{
-		{"no to", func(p *api.CreateCallParams) { p.To = nil }, 21201},
-		{"no from", func(p *api.CreateCallParams) { p.From = nil }, 21213},
-		{"bad to", func(p *api.CreateCallParams) { p.SetTo("5551234") }, 21211},
-		{"foreign from", func(p *api.CreateCallParams) { p.SetFrom(aliceNumber) }, 21210},
-		{"no document", func(p *api.CreateCallParams) { p.Url = nil }, 21205},
-		{"bad document", func(p *api.CreateCallParams) { p.SetUrl("/voice") }, 21205},
-		{"bad from", func(p *api.CreateCallParams) { p.SetFrom("5551234") }, 21212},
-		{"bad fallback", func(p *api.CreateCallParams) { p.SetFallbackUrl("fallback") }, 21205},
-		{"bad callback", func(p *api.CreateCallParams) { p.SetStatusCallback("/status") }, 21609},
-		{"underscore in the callback's host", func(p *api.CreateCallParams) { p.SetStatusCallback("https://my_app.example/status") }, 21609},
-		{"bad event", func(p *api.CreateCallParams) { p.SetStatusCallbackEvent([]string{"done"}) }, 21626},
-		{"bad method", func(p *api.CreateCallParams) { p.SetMethod("PUT") }, 21209},
-		{"bad timeout", func(p *api.CreateCallParams) { p.SetTimeout(-1) }, 21208},
-		{"long document", func(p *api.CreateCallParams) { p.SetTwiml(strings.Repeat("x", 4001)) }, 32018},
-	}
-	for _, test := range tests {
-		params := newCall(aliceNumber)
-		test.change(params)
-		_, err := newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(params)
-		t.Log(test.name)
-		wantREST(t, err, 400, test.code, "")
-	}
-	if n := len(a.Calls()); n != 0 {
-		t.Errorf("%d calls were made", n)
-	}
+	equalLists(t, "heard", a.leg(t, aliceNumber).Heard, []string{"Elsewhere"})
 }
 
 func TestCallsArePlacedOneASecond(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	twilio := a.rest().api
 	for i := range 3 {
 		to := fmt.Sprintf("+1555000010%d", i)
 		a.SetPhone(to, script.Busy())
-		if _, err := twilio.CreateCall(newCall(to)); err != nil {
-			t.Fatal(err)
-		}
+		done(t)(twilio.CreateCall(newCall(to)))
 	}
 	last := a.Calls()[2]
-	if _, err := twilio.UpdateCall(last.SID, new(api.UpdateCallParams).SetStatus("canceled")); err != nil {
-		t.Fatal(err)
-	}
+	done(t)(twilio.UpdateCall(last.SID, new(api.UpdateCallParams).SetStatus("canceled")))
 	a.run(t)
 	calls := a.Calls()
 	if gap := calls[1].Dialed.Sub(calls[0].Dialed); gap != time.Second {
@@ -156,22 +116,18 @@ func TestCallsArePlacedOneASecond(t *testing.T) {
 }
 
 func TestStatusCallbackThatIsRefused(t *testing.T) {
-	t.Parallel()
 	for status, want := range map[int][]int{204: nil, 404: {15003}, 500: {15003}} {
 		a := newAccount(t, simulator.Config{})
 		a.SetPhone(aliceNumber, script.Busy())
 		a.app.statuses["/progress"] = status
 		params := newCall(aliceNumber).SetStatusCallbackEvent([]string{"completed"})
-		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(params); err != nil {
-			t.Fatal(err)
-		}
+		done(t)(a.rest().api.CreateCall(params))
 		a.run(t)
 		a.wantCodes(t, want...)
 	}
 }
 
 func TestRESTAuthentication(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{APIKeySID: "SK00000000000000000000000000000001", APIKeySecret: "keysecret"})
 	tests := []struct {
 		user, password string
@@ -189,15 +145,14 @@ func TestRESTAuthentication(t *testing.T) {
 			t.Errorf("%s: %v", test.user, err)
 		}
 		if !test.ok {
-			wantREST(t, err, 401, 20003, "Authenticate")
+			wantREST(t, 401, 20003, "Authenticate")(nil, err)
 		}
 	}
 }
 
 func TestRESTQueues(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	twilio := a.rest().api
 	for i := range 5 {
 		number := fmt.Sprintf("+1555000020%d", i)
 		path := fmt.Sprintf("/voice%d", i)
@@ -205,7 +160,7 @@ func TestRESTQueues(t *testing.T) {
 		a.app.answers[path] = fmt.Sprintf(`<Enqueue waitUrl="">queue %d</Enqueue>`, i)
 		a.Call(callerNumber, number, script.HangsUpAfter(time.Minute))
 	}
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+	a.waits(time.Minute)
 	a.Loop().After(30*time.Second, func() {
 		queues, err := twilio.ListQueue(new(api.ListQueueParams).SetPageSize(2))
 		if err != nil || len(queues) != 6 {
@@ -220,8 +175,7 @@ func TestRESTQueues(t *testing.T) {
 		if updated, err := twilio.UpdateQueue(sid, new(api.UpdateQueueParams).SetMaxSize(5000)); err != nil || updated.MaxSize != 5000 {
 			t.Errorf("updated %+v, %v", updated, err)
 		}
-		_, err = twilio.UpdateQueue(sid, new(api.UpdateQueueParams).SetMaxSize(5001))
-		wantREST(t, err, 400, 20001, "MaxSize")
+		wantREST(t, 400, 20001, "MaxSize")(twilio.UpdateQueue(sid, new(api.UpdateQueueParams).SetMaxSize(5001)))
 		members, err := twilio.ListMember(sid, new(api.ListMemberParams))
 		if err != nil || len(members) != 1 || members[0].Position != 1 || members[0].WaitTime != 29 {
 			t.Errorf("members %+v, %v", members, err)
@@ -230,28 +184,18 @@ func TestRESTQueues(t *testing.T) {
 		if member, err := twilio.FetchMember(sid, *members[0].CallSid, nil); err != nil || *member.CallSid != *members[0].CallSid {
 			t.Errorf("member %+v, %v", member, err)
 		}
-		_, err = twilio.FetchMember(sid, "CA00000000000000000000000000000000", nil)
-		wantREST(t, err, 404, 20404, "")
+		wantREST(t, 404, 20404, "")(twilio.FetchMember(sid, "CA00000000000000000000000000000000", nil))
 	})
 	a.run(t)
 }
 
 func TestIfMatch(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.statuses["/assignment"] = 500
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
-	if err := a.Loop().RunFor(t.Context(), 5*time.Second); err != nil {
-		t.Fatal(err)
-	}
-	path := "/v1/Workspaces/" + a.WorkspaceSID() + "/Tasks/" + a.Tasks()[0].SID
+	a.waits(time.Minute)
+	a.runFor(t, 5*time.Second)
 	post := func(match string, form url.Values) (int, string) {
-		request := httptest.NewRequest(http.MethodPost, path, strings.NewReader(form.Encode()))
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		request.Header.Set("If-Match", match)
-		request.SetBasicAuth(a.AccountSID(), a.AuthToken())
-		response := httptest.NewRecorder()
-		a.ServeHTTP(response, request)
+		response := a.serve("POST", a.below("Tasks/"+a.Tasks()[0].SID), match, form)
 		return response.Code, response.Header().Get("ETag")
 	}
 	status, tag := post("*", url.Values{"Priority": {"9"}})

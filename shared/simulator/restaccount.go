@@ -25,11 +25,7 @@ func (t *Twilio) restAccount(rest *restCall) (any, error) {
 // restCallerIDs lists the verified numbers
 // (https://www.twilio.com/docs/voice/api/outgoing-caller-ids).
 func (t *Twilio) restCallerIDs(rest *restCall) (any, error) {
-	var all []map[string]any
-	for _, c := range t.callerIDs {
-		all = append(all, t.callerIDJSON(c))
-	}
-	return t.restNumberList(rest, "OutgoingCallerIds", "outgoing_caller_ids", all), nil
+	return restNumberList(rest, "outgoing_caller_ids", shownAll(t.callerIDs, t.callerIDJSON)), nil
 }
 
 func (t *Twilio) restCallerID(rest *restCall, sid string) (any, error) {

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twilio/twilio-go/client"
 	monitor "github.com/twilio/twilio-go/rest/monitor/v1"
 	voice "github.com/twilio/twilio-go/rest/voice/v1"
 
@@ -15,45 +14,32 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-func (a *account) handler() *client.RequestHandler {
-	c := &client.Client{Credentials: client.NewCredentials(a.AccountSID(), a.AuthToken()), HTTPClient: a.app.client}
-	c.SetAccountSid(a.AccountSID())
-	return client.NewRequestHandler(c)
-}
-
 func TestRESTAccount(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{APIKeySID: "SK00000000000000000000000000000001", APIKeySecret: "keysecret"})
-	account, err := newREST(a, a.AccountSID(), a.AuthToken()).api.FetchAccount(a.AccountSID())
+	account, err := a.rest().api.FetchAccount(a.AccountSID())
 	if err != nil || *account.Sid != a.AccountSID() || *account.Status != "active" || *account.AuthToken != a.AuthToken() {
 		t.Errorf("account %+v, %v", account, err)
 	}
-	_, err = newREST(a, "SK00000000000000000000000000000001", "keysecret").api.FetchAccount(a.AccountSID())
-	wantREST(t, err, 401, 20003, "Authenticate")
-	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.FetchAccount("AC00000000000000000000000000000000")
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 401, 20003, "Authenticate")(
+		newREST(a, "SK00000000000000000000000000000001", "keysecret").api.FetchAccount(a.AccountSID()))
+	wantREST(t, 404, 20404, "")(a.rest().api.FetchAccount("AC00000000000000000000000000000000"))
 }
 
 func TestRESTAlerts(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	twilio := monitor.NewApiService(a.handler())
+	twilio := a.rest().monitor
 	if alerts, err := twilio.ListAlert(new(monitor.ListAlertParams)); err != nil || len(alerts) != 0 {
 		t.Fatalf("alerts %v, %v, want none", alerts, err)
 	}
 	a.app.statuses["/assignment"] = 500
 	a.app.answers["/hold"] = `<Play colour="red">/music.mp3</Play>`
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Second))
-	if err := a.Loop().RunFor(t.Context(), time.Minute); err != nil {
-		t.Fatal(err)
-	}
+	a.waits(time.Second)
+	a.runFor(t, time.Minute)
 	start, now := a.Calls()[0].Created, a.Loop().Now()
 	codes := func(params *monitor.ListAlertParams) (codes []string) {
 		t.Helper()
 		alerts, err := twilio.ListAlert(params.SetPageSize(1))
-		if err != nil {
-			t.Fatal(err)
-		}
+		noError(t, err)
 		for _, alert := range alerts {
 			codes = append(codes, *alert.ErrorCode)
 		}
@@ -77,9 +63,7 @@ func TestRESTAlerts(t *testing.T) {
 		"errors":            {new(monitor.ListAlertParams).SetLogLevel("error"), slices.DeleteFunc(slices.Clone(want), func(c string) bool { return c == "12200" })},
 		"warnings":          {new(monitor.ListAlertParams).SetLogLevel("warning"), slices.DeleteFunc(slices.Clone(want), func(c string) bool { return c == "11200" })},
 	} {
-		if got := codes(test.params); !slices.Equal(got, test.want) {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
-		}
+		equalLists(t, name, codes(test.params), test.want)
 	}
 	alerts, err := twilio.ListAlert(new(monitor.ListAlertParams).SetLogLevel("error").SetLimit(1))
 	if err != nil || *alerts[0].RequestUrl != a.app.base+"/assignment" || *alerts[0].RequestMethod != "POST" || *alerts[0].ResourceSid != a.Calls()[0].SID {
@@ -88,21 +72,17 @@ func TestRESTAlerts(t *testing.T) {
 	if alert, err := twilio.FetchAlert(*alerts[0].Sid); err != nil || *alert.AlertText != *alerts[0].AlertText {
 		t.Errorf("alert %+v, %v", alert, err)
 	}
-	_, err = twilio.FetchAlert("NO00000000000000000000000000000000")
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 404, 20404, "")(twilio.FetchAlert("NO00000000000000000000000000000000"))
 	if got := a.app.rest("GET", "/v1/Alerts?StartDate=yesterday", nil); got == "" || a.Requests()[len(a.Requests())-1].Status != 400 {
 		t.Errorf("a bad date: %s", got)
 	}
 }
 
 func TestDialingPermissions(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, "+447700900001")
-	twilio := voice.NewApiService(a.handler())
+	twilio := a.rest().voice
 	for _, allowed := range []bool{true, false} {
-		if err := a.SetDialingPermission("GB", allowed); err != nil {
-			t.Fatal(err)
-		}
+		noError(t, a.SetDialingPermission("GB", allowed))
 		country, err := twilio.FetchDialingPermissionsCountry("GB")
 		if err != nil || *country.LowRiskNumbersEnabled != allowed || (*country.CountryCodes)[0] != "+44" {
 			t.Errorf("country %+v, %v", country, err)
@@ -116,27 +96,22 @@ func TestDialingPermissions(t *testing.T) {
 		len(countries) != 1 || *countries[0].IsoCode != "US" {
 		t.Errorf("countries of +1 %+v, %v", countries, err)
 	}
-	_, err := twilio.FetchDialingPermissionsCountry("ZZ")
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 404, 20404, "")(twilio.FetchDialingPermissionsCountry("ZZ"))
 	if err := a.SetDialingPermission("ZZ", false); err == nil {
 		t.Error("ZZ is a country")
 	}
-	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall("+447700900001"))
-	wantREST(t, err, 400, 21215, "not authorized to call")
-	if err := a.SetDialingPermission("US", false); err != nil {
-		t.Fatal(err)
-	}
-	_, err = newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall(aliceNumber))
-	wantREST(t, err, 400, 21215, "not authorized to call")
+	wantREST(t, 400, 21215, "not authorized to call")(a.rest().api.CreateCall(newCall("+447700900001")))
+	noError(t, a.SetDialingPermission("US", false))
+	wantREST(t, 400, 21215, "not authorized to call")(a.rest().api.CreateCall(newCall(aliceNumber)))
 	a.SetPhone("+12425550100", script.Busy())
-	if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.CreateCall(newCall("+12425550100")); err != nil {
+	if _, err := a.rest().api.CreateCall(newCall("+12425550100")); err != nil {
 		t.Errorf("the Bahamas have permissions of their own: %v", err)
 	}
 
 	a.app.dequeue = true
 	a.AddNumber(simulator.Number{Number: "+15550000009", VoiceURL: a.app.base + "/forward"})
 	a.app.answers["/forward"] = "<Dial>+447700900001</Dial>"
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Second))
+	a.waits(2 * time.Second)
 	a.Call(callerNumber, "+15550000009", script.StaysOn())
 	a.run(t)
 	if !slices.ContainsFunc(a.Debugger(), func(alert simulator.Alert) bool { return alert.Code == 40133 }) ||
@@ -146,16 +121,15 @@ func TestDialingPermissions(t *testing.T) {
 }
 
 func TestRefusedREST(t *testing.T) {
-	t.Parallel()
 	for status, code := range map[int]int{401: 20003, 403: 20403, 429: 20429, 503: 20503} {
 		a := newAccount(t, simulator.Config{})
 		a.RefuseREST(2, status)
 		a.SetPhone(aliceNumber, script.Busy())
-		twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+		twilio := a.rest().api
 		for n := range 3 {
 			_, err := twilio.CreateCall(newCall(aliceNumber))
 			if n == 1 {
-				wantREST(t, err, status, code, "")
+				wantREST(t, status, code, "")(nil, err)
 			} else if err != nil {
 				t.Errorf("request %d: %v", n+1, err)
 			}

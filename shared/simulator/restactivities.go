@@ -1,34 +1,14 @@
 package simulator
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
 
-// restActivities lists the activities, or creates one
-// (https://www.twilio.com/docs/taskrouter/api/activity).
-func (t *Twilio) restActivities(rest *restCall) (any, error) {
-	if rest.method == http.MethodPost {
-		return t.restCreateActivity(rest)
-	}
-	var all []map[string]any
-	for _, a := range t.activities {
-		all = append(all, t.activityJSON(rest, a))
-	}
+// restListActivities lists the activities (https://www.twilio.com/docs/taskrouter/api/activity).
+func (t *Twilio) restListActivities(rest *restCall) (any, error) {
+	all := shownAll(t.activities, func(a *Activity) map[string]any { return t.activityJSON(rest, a) })
 	return t.restList(rest, "activities", all, map[string]string{"FriendlyName": "friendly_name", "Available": "available"})
-}
-
-func (t *Twilio) restActivity(rest *restCall, a *Activity) (any, error) {
-	switch {
-	case a == nil:
-		return nil, notFound(rest.path)
-	case rest.method == http.MethodPost:
-		return t.restUpdateActivity(rest, a)
-	case rest.method == http.MethodDelete:
-		return t.restDeleteActivity(rest, a)
-	}
-	return t.activityJSON(rest, a), nil
 }
 
 func (t *Twilio) restCreateActivity(rest *restCall) (any, error) {

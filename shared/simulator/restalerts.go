@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -81,12 +82,7 @@ func (t *Twilio) alertJSON(rest *restCall, i int, a Alert) map[string]any {
 	if a.URL != "" {
 		text.Set("url", a.URL)
 	}
-	subject := a.CallSID
-	for _, sid := range []string{a.ReservationSID, a.TaskSID, a.MessageSID} {
-		if subject == "" {
-			subject = sid
-		}
-	}
+	subject := cmp.Or(a.CallSID, a.ReservationSID, a.TaskSID, a.MessageSID)
 	return map[string]any{
 		"sid": alertSID(i), "account_sid": t.cfg.AccountSID, "alert_text": text.Encode(), "error_code": code, "log_level": level,
 		"more_info": "https://www.twilio.com/docs/errors/" + code, "api_version": "2010-04-01", "resource_sid": orNull(subject), "service_sid": nil,

@@ -75,30 +75,9 @@ func (t *Twilio) restListCalls(rest *restCall) (any, error) {
 	if status := rest.params.Get("Status"); status != "" && !has("queued ringing in-progress completed busy failed no-answer canceled", status) {
 		return nil, badRequest(20001, "Invalid Status %q", status)
 	}
-	var all []*call
-	for _, c := range slices.Backward(t.calls) {
-		if c.wanted(rest.params) {
-			all = append(all, c)
-		}
-	}
-	cut, number, size, pages := page(rest, all)
-	calls := []any{}
-	for _, c := range cut {
-		calls = append(calls, t.callJSON(c))
-	}
-	path := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Calls.json"
-	filters := url.Values{}
-	for _, name := range []string{"To", "From", "Status", "ParentCallSid"} {
-		if value := rest.params.Get(name); value != "" {
-			filters.Set(name, value)
-		}
-	}
-	if len(filters) > 0 {
-		path += "?" + filters.Encode()
-	}
-	answer := listURIs(path, number, size, pages, len(cut))
-	answer["calls"] = calls
-	return answer, nil
+	all := slices.DeleteFunc(slices.Clone(t.calls), func(c *call) bool { return !c.wanted(rest.params) })
+	slices.Reverse(all)
+	return accountList(rest, "calls", all, t.callJSON, "To", "From", "Status", "ParentCallSid"), nil
 }
 
 func (c *call) wanted(params url.Values) bool {

@@ -3,8 +3,6 @@ package simulator_test
 import (
 	"fmt"
 	"net/url"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,15 +13,12 @@ import (
 )
 
 func TestRESTListsCallsInPages(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	twilio := a.rest().api
 	for i := range 7 {
 		to := fmt.Sprintf("+1555000010%d", i)
 		a.SetPhone(to, script.Busy())
-		if _, err := twilio.CreateCall(newCall(to)); err != nil {
-			t.Fatal(err)
-		}
+		done(t)(twilio.CreateCall(newCall(to)))
 	}
 	a.run(t)
 	calls, err := twilio.ListCall(new(api.ListCallParams).SetPageSize(3))
@@ -36,48 +31,7 @@ func TestRESTListsCallsInPages(t *testing.T) {
 	}
 }
 
-func TestRESTReportsUnknownRequests(t *testing.T) {
-	t.Parallel()
-	const account = "/2010-04-01/Accounts/"
-	call := url.Values{"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}}
-	with := func(name, value string) url.Values {
-		params := url.Values{name: {value}}
-		for name, values := range call {
-			params[name] = values
-		}
-		return params
-	}
-	tests := []struct {
-		name, method, path string
-		params             url.Values
-		wantStatus         int
-		wantProblem        string
-	}{
-		{"parameter that Twilio does not have", "POST", "Calls.json", with("WorkerSid", "WK1"), 201, `POST Calls: Twilio documents no parameter "WorkerSid"`},
-		{"machine detection", "POST", "Calls.json", with("MachineDetection", "Enable"), 501, "not simulated: parameter MachineDetection=Enable"},
-		{"recording", "POST", "Calls.json", with("Record", "true"), 501, "not simulated: parameter Record=true"},
-		{"recordings", "GET", "Recordings.json", nil, 501, "not simulated: GET "},
-		{"deleting a call", "DELETE", "Calls/CA00000000000000000000000000000001.json", nil, 501, "not simulated: DELETE "},
-		{"list by time", "GET", "Calls.json?StartTime=2026-01-05", nil, 501, "not simulated: parameter StartTime=2026-01-05"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			a := newAccount(t, simulator.Config{})
-			a.SetPhone(aliceNumber, script.Busy())
-			a.app.rest(test.method, account+a.AccountSID()+"/"+test.path, test.params)
-			if got := a.Requests()[0].Status; got != test.wantStatus {
-				t.Errorf("status %d, want %d", got, test.wantStatus)
-			}
-			if problems := a.Problems(); len(problems) != 1 || !strings.HasPrefix(problems[0].Text, test.wantProblem) {
-				t.Errorf("problems %v, want %q", problems, test.wantProblem)
-			}
-		})
-	}
-}
-
 func TestRESTCallWithOwnDocument(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second))
 	a.app.answers["/fallback"] = "<Say>One moment</Say>"
@@ -88,9 +42,7 @@ func TestRESTCallWithOwnDocument(t *testing.T) {
 	})
 	a.app.statuses["/missing"] = 404
 	a.run(t)
-	if got := a.leg(t, aliceNumber).Heard; !slices.Equal(got, []string{"Hello", "One moment"}) {
-		t.Errorf("heard %q", got)
-	}
+	equalLists(t, "heard", a.leg(t, aliceNumber).Heard, []string{"Hello", "One moment"})
 	a.wantWebhooks(t, "POST /missing CallStatus=in-progress", "GET /fallback CallStatus=in-progress")
 	if form := a.app.forms["/fallback"][0]; form.Get("ErrorCode") != "11200" || form.Get("ErrorUrl") != "https://app.example/missing" {
 		t.Errorf("fallback is told %v", form)
@@ -98,7 +50,6 @@ func TestRESTCallWithOwnDocument(t *testing.T) {
 }
 
 func TestRESTTimeLimit(t *testing.T) {
-	t.Parallel()
 	for _, later := range []bool{false, true} {
 		a := newAccount(t, simulator.Config{})
 		a.app.answers["/greeting"] = `<Pause length="300"/>`
@@ -107,17 +58,13 @@ func TestRESTTimeLimit(t *testing.T) {
 		if !later {
 			params.SetTimeLimit(30)
 		}
-		twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+		twilio := a.rest().api
 		call, err := twilio.CreateCall(params)
-		if err != nil {
-			t.Fatal(err)
-		}
+		noError(t, err)
 		const want = 30 * time.Second
 		if later {
 			a.Loop().After(20*time.Second, func() {
-				if _, err := twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetTimeLimit(30)); err != nil {
-					t.Error(err)
-				}
+				done(t)(twilio.UpdateCall(*call.Sid, new(api.UpdateCallParams).SetTimeLimit(30)))
 			})
 		}
 		a.run(t)

@@ -1,9 +1,8 @@
 package simulator
 
 import (
-	"maps"
+	"math"
 	"slices"
-	"strconv"
 	"time"
 )
 
@@ -23,39 +22,17 @@ func (t *Twilio) restListEvents(rest *restCall) (any, error) {
 			all = append(all, e)
 		}
 	}
-	cut, number, size, pages := page(rest, all)
-	events := []any{}
-	for _, e := range cut {
-		events = append(events, t.eventJSON(rest, e))
-	}
-	meta := listMeta(t.workspaceURL(rest)+"/Events", "events", number, size, pages)
-	return map[string]any{"events": events, "meta": repeatFilters(meta, rest)}, nil
-}
-
-// repeatFilters adds the request's filters to the URLs of the other pages.
-func repeatFilters(meta map[string]any, rest *restCall) map[string]any {
-	filters := maps.Clone(rest.params)
-	for _, paging := range []string{"Page", "PageSize", "PageToken"} {
-		delete(filters, paging)
-	}
-	for _, name := range []string{"url", "first_page_url", "next_page_url", "previous_page_url"} {
-		if address, ok := meta[name].(string); ok && len(filters) > 0 {
-			meta[name] = address + "&" + filters.Encode()
-		}
-	}
-	return meta
+	return workspaceList(rest, "events", all, func(e *event) map[string]any { return t.eventJSON(rest, e) }), nil
 }
 
 func (t *Twilio) eventWindow(rest *restCall) (since, until time.Time, err error) {
 	until = t.loop.Now()
-	since = until.Add(-15 * time.Minute)
-	if text := rest.params.Get("Minutes"); text != "" {
-		minutes, err := strconv.Atoi(text)
-		if err != nil || minutes < 0 {
-			return since, until, badRequest(20001, "Invalid Minutes %q", text)
-		}
-		since = until.Add(-time.Duration(minutes) * time.Minute)
+	minutes := 15
+	f := fields{params: rest.params}
+	if f.whole("Minutes", &minutes, 0, math.MaxInt); f.err != nil {
+		return since, until, f.err
 	}
+	since = until.Add(-time.Duration(minutes) * time.Minute)
 	for name, bound := range map[string]*time.Time{"StartDate": &since, "EndDate": &until} {
 		if text := rest.params.Get(name); text != "" {
 			if *bound, err = time.Parse(time.RFC3339, text); err != nil {
@@ -67,13 +44,7 @@ func (t *Twilio) eventWindow(rest *restCall) (since, until time.Time, err error)
 }
 
 func (e *event) wanted(rest *restCall) bool {
-	if kind := rest.params.Get("EventType"); kind != "" && kind != e.kind {
-		return false
-	}
-	if sid := rest.params.Get("Sid"); sid != "" && sid != e.sid {
-		return false
-	}
-	for _, name := range []string{"TaskSid", "ReservationSid", "WorkerSid", "WorkflowSid", "TaskQueueSid"} {
+	for _, name := range []string{"EventType", "Sid", "TaskSid", "ReservationSid", "WorkerSid", "WorkflowSid", "TaskQueueSid"} {
 		if sid := rest.params.Get(name); sid != "" && sid != e.params.Get(name) {
 			return false
 		}

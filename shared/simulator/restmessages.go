@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -72,8 +71,7 @@ func (t *Twilio) restCreateMessage(rest *restCall) (any, error) {
 	m := t.newText(from, to, params.Get("Body"), textOverAPI, status)
 	m.service, m.outcome, m.callback, m.validity = service, outcome, params.Get("StatusCallback"), time.Duration(validity)*time.Second
 	t.postText(m)
-	rest.status = http.StatusCreated
-	return t.messageJSON(m), nil
+	return created(rest, t.messageJSON(m))
 }
 
 // checkNewText rejects a text that Twilio rejects before it checks the recipient. The service is
@@ -81,11 +79,9 @@ func (t *Twilio) restCreateMessage(rest *restCall) (any, error) {
 func (t *Twilio) checkNewText(params url.Values) (service *MessagingService, err error) {
 	from, to, body, sid := params.Get("From"), params.Get("To"), params.Get("Body"), params.Get("MessagingServiceSid")
 	if sid != "" {
-		i := slices.IndexFunc(t.services, func(s *MessagingService) bool { return s.SID == sid })
-		if i < 0 {
+		if service = find(t.services, func(s *MessagingService) bool { return s.SID == sid }); service == nil {
 			return nil, badRequest(21701, "The Messaging Service %s does not exist", sid)
 		}
-		service = t.services[i]
 	}
 	number := t.numbers[from]
 	switch {
@@ -127,39 +123,17 @@ func (t *Twilio) restMessages(rest *restCall) (any, error) {
 		return nil, err
 	}
 	to, from := rest.params.Get("To"), rest.params.Get("From")
-	var all []*message
-	for _, m := range slices.Backward(t.texts) {
-		if (to == "" || m.to == to) && (from == "" || m.from == from) {
-			all = append(all, m)
-		}
-	}
-	cut, number, size, pages := page(rest, all)
-	messages := []any{}
-	for _, m := range cut {
-		messages = append(messages, t.messageJSON(m))
-	}
-	path := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Messages.json"
-	filters := url.Values{}
-	for name, value := range map[string]string{"To": to, "From": from} {
-		if value != "" {
-			filters.Set(name, value)
-		}
-	}
-	if len(filters) > 0 {
-		path += "?" + filters.Encode()
-	}
-	answer := listURIs(path, number, size, pages, len(cut))
-	answer["messages"] = messages
-	return answer, nil
+	all := slices.DeleteFunc(slices.Clone(t.texts), func(m *message) bool { return to != "" && m.to != to || from != "" && m.from != from })
+	slices.Reverse(all)
+	return accountList(rest, "messages", all, t.messageJSON, "To", "From"), nil
 }
 
 func (t *Twilio) restMessage(rest *restCall, sid string) (any, error) {
-	for _, m := range t.texts {
-		if m.sid == sid {
-			return t.messageJSON(m), nil
-		}
+	m := find(t.texts, func(m *message) bool { return m.sid == sid })
+	if m == nil {
+		return nil, notFound(rest.path)
 	}
-	return nil, notFound(rest.path)
+	return t.messageJSON(m), nil
 }
 
 func (t *Twilio) messageJSON(m *message) map[string]any {

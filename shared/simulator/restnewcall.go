@@ -26,8 +26,7 @@ func (t *Twilio) restCreateCall(rest *restCall) (any, error) {
 		c.progress = progress{url: callback, method: options.callbackMethod, events: eventSet(strings.Join(params["StatusCallbackEvent"], ","))}
 	}
 	t.placeOutbound(c)
-	rest.status = http.StatusCreated
-	return t.callJSON(c), nil
+	return created(rest, t.callJSON(c))
 }
 
 // callOptions are the parsed parameters of POST Calls.

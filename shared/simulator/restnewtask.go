@@ -1,9 +1,9 @@
 package simulator
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -18,29 +18,19 @@ func (t *Twilio) restCreateTask(rest *restCall) (any, error) {
 	if w == nil {
 		return nil, badRequest(20001, "Invalid WorkflowSid %q", rest.params.Get("WorkflowSid"))
 	}
-	text := rest.params.Get("Attributes")
-	if text == "" {
-		text = "{}"
-	}
+	text := cmp.Or(rest.params.Get("Attributes"), "{}")
 	attributes, err := decodeAttributes(text)
 	if err != nil {
 		return nil, badRequest(20001, "%s", err)
 	}
-	options := taskOptions{attributes: attributes, json: text, timeout: 24 * time.Hour}
-	for name, read := range map[string]func(int){
-		"Priority": func(n int) { options.priority = n },
-		"Timeout":  func(n int) { options.timeout = time.Duration(n) * time.Second },
-	} {
-		asked := rest.params.Get(name)
-		if asked == "" {
-			continue
-		}
-		n, err := strconv.ParseInt(asked, 10, 32)
-		if err != nil || n < 0 || name == "Timeout" && (n == 0 || time.Duration(n)*time.Second > longestTaskLife) {
-			return nil, badRequest(20001, "Invalid %s %q", name, asked)
-		}
-		read(int(n))
+	priority, timeout := 0, int((24 * time.Hour).Seconds())
+	f := fields{params: rest.params}
+	f.whole("Priority", &priority, 0, highestPriority)
+	f.whole("Timeout", &timeout, 1, int(longestTaskLife.Seconds()))
+	if f.err != nil {
+		return nil, f.err
 	}
+	options := taskOptions{attributes: attributes, json: text, priority: priority, timeout: time.Duration(timeout) * time.Second}
 	switch name := rest.params.Get("TaskChannel"); {
 	case name == "" || name == "default":
 		options.channel = t.otherChannel("default")
@@ -89,16 +79,9 @@ func (t *Twilio) freeFor(w *worker, k *task) bool {
 	return !slices.ContainsFunc(t.reservations, func(r *reservation) bool { return r.worker == w && r.open && r.task.channel == k.channel })
 }
 
-// setOtherReservation changes the status of a reservation on another channel, which does not use
-// the worker's capacity for calls.
-func (t *Twilio) setOtherReservation(r *reservation, status string) {
-	now := t.loop.Now()
-	if r.status == reservationPending && status != reservationPending {
-		r.settled = now
-	}
-	r.status, r.updated = status, now
-	r.version++
-	open := status == reservationPending || status == reservationAccepted || status == reservationWrapping
+// countOther counts a reservation on another channel, which does not use the worker's capacity for
+// calls.
+func (t *Twilio) countOther(r *reservation, open bool) {
 	r.worker.open += difference(r.open, open)
 	r.open = open
 	if !open {

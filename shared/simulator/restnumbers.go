@@ -3,7 +3,6 @@ package simulator
 import (
 	"maps"
 	"net/http"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,34 +14,19 @@ func (t *Twilio) restNumbers(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "Beta", "Origin"); err != nil {
 		return nil, err
 	}
-	var all []map[string]any
-	for _, number := range slices.Sorted(maps.Keys(t.numbers)) {
-		all = append(all, t.numberJSON(t.numbers[number]))
-	}
-	return t.restNumberList(rest, "IncomingPhoneNumbers", "incoming_phone_numbers", all), nil
+	all := shownAll(slices.Sorted(maps.Keys(t.numbers)), func(number string) map[string]any { return t.numberJSON(t.numbers[number]) })
+	return restNumberList(rest, "incoming_phone_numbers", all), nil
 }
 
 // restNumberList returns a page of the resources with the FriendlyName, and with the PhoneNumber or
 // a part of it, in which * stands for any digit.
-func (t *Twilio) restNumberList(rest *restCall, name, key string, all []map[string]any) map[string]any {
-	filters := url.Values{}
-	for _, filter := range []string{"FriendlyName", "PhoneNumber"} {
-		if value := rest.params.Get(filter); value != "" {
-			filters.Set(filter, value)
-		}
-	}
-	digits := regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(filters.Get("PhoneNumber")), `\*`, `\d`))
+func restNumberList(rest *restCall, key string, all []map[string]any) map[string]any {
+	name := rest.params.Get("FriendlyName")
+	digits := regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(rest.params.Get("PhoneNumber")), `\*`, `\d`))
 	wanted := slices.DeleteFunc(all, func(shown map[string]any) bool {
-		return filters.Has("FriendlyName") && shown["friendly_name"] != filters.Get("FriendlyName") || !digits.MatchString(shown["phone_number"].(string))
+		return name != "" && shown["friendly_name"] != name || !digits.MatchString(shown["phone_number"].(string))
 	})
-	cut, number, size, pages := page(rest, wanted)
-	path := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/" + name + ".json"
-	if len(filters) > 0 {
-		path += "?" + filters.Encode()
-	}
-	answer := listURIs(path, number, size, pages, len(cut))
-	answer[key] = append([]map[string]any{}, cut...)
-	return answer
+	return accountList(rest, key, wanted, func(shown map[string]any) map[string]any { return shown }, "FriendlyName", "PhoneNumber")
 }
 
 func (t *Twilio) restNumber(rest *restCall, sid string) (any, error) {

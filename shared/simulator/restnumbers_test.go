@@ -2,7 +2,6 @@ package simulator_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -13,12 +12,11 @@ import (
 )
 
 func TestRESTNumbers(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	for i := range 3 {
 		a.AddNumber(simulator.Number{Number: fmt.Sprintf("+1555000020%d", i)})
 	}
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
+	twilio := a.rest().api
 	for filter, want := range map[string]int{"": 4, lineNumber: 1, "+1555000020": 3, "+155500002*1": 1, "+15559999999": 0} {
 		params := new(api.ListIncomingPhoneNumberParams).SetPageSize(2)
 		if filter != "" {
@@ -33,9 +31,7 @@ func TestRESTNumbers(t *testing.T) {
 		t.Fatalf("numbers %v, %v", numbers, err)
 	}
 	sid := *numbers[0].Sid
-	if err := a.Loop().RunFor(t.Context(), time.Hour); err != nil {
-		t.Fatal(err)
-	}
+	a.runFor(t, time.Hour)
 	a.app.answers["/other"] = "<Say>Moved</Say>"
 	updated, err := twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).
 		SetVoiceUrl(a.app.base+"/other#rc=2&rp=ct,rt,5xx").SetVoiceMethod("GET").SetVoiceFallbackUrl(a.app.base+"/fallback").SetFriendlyName("Line"))
@@ -51,40 +47,31 @@ func TestRESTNumbers(t *testing.T) {
 	if err != nil || *texting.SmsUrl != a.app.base+"/texts" || *texting.SmsMethod != "GET" || *texting.SmsFallbackMethod != "POST" || !texting.Capabilities.Sms {
 		t.Errorf("updated %+v, %v", texting, err)
 	}
-	_, err = twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).SetSmsUrl("/texts"))
-	wantREST(t, err, 400, 21402, "")
+	wantREST(t, 400, 21402, "")(twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).SetSmsUrl("/texts")))
 	for code, wrong := range map[int]*api.UpdateIncomingPhoneNumberParams{
 		21402: new(api.UpdateIncomingPhoneNumberParams).SetVoiceUrl("/voice"),
 		21403: new(api.UpdateIncomingPhoneNumberParams).SetVoiceMethod("PUT"),
 		21405: new(api.UpdateIncomingPhoneNumberParams).SetVoiceUrl(""),
 	} {
-		_, err := twilio.UpdateIncomingPhoneNumber(sid, wrong)
-		wantREST(t, err, 400, code, "")
+		wantREST(t, 400, code, "")(twilio.UpdateIncomingPhoneNumber(sid, wrong))
 	}
-	_, err = twilio.FetchIncomingPhoneNumber("PN00000000000000000000000000000000", nil)
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 404, 20404, "")(twilio.FetchIncomingPhoneNumber("PN00000000000000000000000000000000", nil))
 	a.Call(callerNumber, lineNumber, script.Hears("Moved"))
 	a.run(t)
 	a.wantWebhooks(t, "GET /other CallStatus=ringing")
 	a.Call(callerNumber, "+15550000201")
-	if err := a.Loop().RunFor(t.Context(), time.Second); err != nil {
-		t.Fatal(err)
-	}
-	if problems := a.Problems(); len(problems) != 1 || !strings.HasPrefix(problems[0].Text, "not simulated: a call to +15550000201") {
-		t.Errorf("problems %v, want one about the number without a VoiceUrl", problems)
-	}
-	_, err = twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).SetTrunkSid("TK00000000000000000000000000000000"))
-	wantREST(t, err, 501, 20001, "not simulated: parameter TrunkSid")
+	a.runFor(t, time.Second)
+	a.wantProblem(t, "not simulated: a call to +15550000201")
+	wantREST(t, 501, 20001, "not simulated: parameter TrunkSid")(
+		twilio.UpdateIncomingPhoneNumber(sid, new(api.UpdateIncomingPhoneNumberParams).SetTrunkSid("TK00000000000000000000000000000000")))
 }
 
 func TestRESTCallerIDs(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	const verified = "+15550000099"
 	a.SetPhone(aliceNumber, script.Busy())
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).api
-	_, err := twilio.CreateCall(newCall(aliceNumber).SetFrom(verified))
-	wantREST(t, err, 400, 21210, "")
+	twilio := a.rest().api
+	wantREST(t, 400, 21210, "")(twilio.CreateCall(newCall(aliceNumber).SetFrom(verified)))
 	a.AddCallerID(simulator.CallerID{Number: verified, Name: "Desk"})
 	ids, err := twilio.ListOutgoingCallerId(new(api.ListOutgoingCallerIdParams).SetPhoneNumber(verified))
 	if err != nil || len(ids) != 1 || *ids[0].FriendlyName != "Desk" {
@@ -93,10 +80,7 @@ func TestRESTCallerIDs(t *testing.T) {
 	if id, err := twilio.FetchOutgoingCallerId(*ids[0].Sid, nil); err != nil || *id.PhoneNumber != verified {
 		t.Errorf("caller id %+v, %v", id, err)
 	}
-	_, err = twilio.FetchOutgoingCallerId("PN00000000000000000000000000000000", nil)
-	wantREST(t, err, 404, 20404, "")
-	if _, err := twilio.CreateCall(newCall(aliceNumber).SetFrom(verified)); err != nil {
-		t.Error(err)
-	}
+	wantREST(t, 404, 20404, "")(twilio.FetchOutgoingCallerId("PN00000000000000000000000000000000", nil))
+	done(t)(twilio.CreateCall(newCall(aliceNumber).SetFrom(verified)))
 	a.run(t)
 }

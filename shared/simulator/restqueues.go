@@ -3,34 +3,31 @@ package simulator
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// restListQueues answers GET Queues (https://www.twilio.com/docs/voice/api/queue-resource).
-func (t *Twilio) restListQueues(rest *restCall) (any, error) {
-	path := "/2010-04-01/Accounts/" + t.cfg.AccountSID + "/Queues.json"
-	cut, number, size, pages := page(rest, t.voiceQueues)
-	queues := []any{}
-	for _, q := range cut {
-		queues = append(queues, t.queueJSON(q))
+// accountList returns a page of a list of api.twilio.com
+// (https://www.twilio.com/docs/usage/twilios-response). The URLs of the other pages repeat the
+// request's filters.
+func accountList[T any](rest *restCall, key string, all []T, show func(T) map[string]any, filters ...string) map[string]any {
+	cut, number, size, pages := page(rest, all)
+	query := url.Values{}
+	for _, name := range filters {
+		if value := rest.params.Get(name); value != "" {
+			query.Set(name, value)
+		}
 	}
-	answer := listURIs(path, number, size, pages, len(cut))
-	answer["queues"] = queues
-	return answer, nil
-}
-
-// listURIs returns the paging fields of a list of api.twilio.com.
-func listURIs(path string, number, size, pages, count int) map[string]any {
-	separator := "?"
-	if strings.Contains(path, "?") {
-		separator = "&"
+	path := strings.TrimSuffix(rest.path, ".json") + ".json?"
+	if len(query) > 0 {
+		path += query.Encode() + "&"
 	}
-	at := func(n int) string { return fmt.Sprintf("%s%sPageSize=%d&Page=%d", path, separator, size, n) }
+	at := func(n int) string { return fmt.Sprintf("%sPageSize=%d&Page=%d", path, size, n) }
 	answer := map[string]any{
 		"uri": at(number), "first_page_uri": at(0), "next_page_uri": nil, "previous_page_uri": nil,
-		"page": number, "page_size": size, "start": number * size, "end": max(number*size+count-1, 0),
+		"page": number, "page_size": size, "start": number * size, "end": max(number*size+len(cut)-1, 0), key: shownAll(cut, show),
 	}
 	if number+1 < pages {
 		answer["next_page_uri"] = at(number+1) + "&PageToken=PA" + strconv.Itoa(number+1)
@@ -50,20 +47,18 @@ func (t *Twilio) restCreateQueue(rest *restCall) (any, error) {
 	case t.voiceQueueNamed(name) != nil:
 		return nil, badRequest(22003, "A queue named %q exists", name)
 	}
-	size, err := maxSize(rest, plainQueueSize)
-	if err != nil {
+	size := plainQueueSize
+	if err := readMaxSize(rest, &size); err != nil {
 		return nil, err
 	}
-	rest.status = http.StatusCreated
-	return t.queueJSON(t.addVoiceQueue(name, size)), nil
+	return created(rest, t.queueJSON(t.addVoiceQueue(name, size)))
 }
 
 func (t *Twilio) restQueue(rest *restCall, parts []string) (any, error) {
-	i := slices.IndexFunc(t.voiceQueues, func(q *voiceQueue) bool { return q.sid == parts[1] })
-	if i < 0 {
+	queue := find(t.voiceQueues, func(q *voiceQueue) bool { return q.sid == parts[1] })
+	if queue == nil {
 		return nil, notFound(rest.path)
 	}
-	queue := t.voiceQueues[i]
 	switch pattern(rest.method, parts) {
 	case "POST Queues/*":
 		return t.restUpdateQueue(rest, queue)
@@ -76,25 +71,23 @@ func (t *Twilio) restQueue(rest *restCall, parts []string) (any, error) {
 		if isSID("WW", queue.name) {
 			t.problem(nil, "not simulated: deleting a workflow's queue, with results that Twilio calls unpredictable")
 		}
-		t.voiceQueues = slices.Delete(t.voiceQueues, i, i+1)
-		rest.status = http.StatusNoContent
-		return nil, nil
+		t.voiceQueues = slices.DeleteFunc(t.voiceQueues, func(other *voiceQueue) bool { return other == queue })
+		return noContent(rest)
 	case "GET Queues/*/Members":
-		return t.restListMembers(rest, queue), nil
+		return accountList(rest, "queue_members", queue.members, t.memberJSON), nil
 	}
-	for i, m := range queue.members {
-		if m.call.sid == parts[3] || parts[3] == "Front" && i == 0 {
-			return t.restMember(rest, m, i+1)
-		}
+	m := find(queue.members, func(m *member) bool { return m.call.sid == parts[3] || parts[3] == "Front" })
+	if m == nil {
+		return nil, notFound(rest.path)
 	}
-	return nil, notFound(rest.path)
+	return t.restMember(rest, m)
 }
 
 // restMember returns a member, or redirects it from its queue to another document
 // (https://www.twilio.com/docs/voice/api/member-resource).
-func (t *Twilio) restMember(rest *restCall, m *member, position int) (any, error) {
+func (t *Twilio) restMember(rest *restCall, m *member) (any, error) {
 	if rest.method != http.MethodPost {
-		return t.memberJSON(m, position), nil
+		return t.memberJSON(m), nil
 	}
 	target := rest.params.Get("Url")
 	if !isWebURL(target) {
@@ -107,15 +100,15 @@ func (t *Twilio) restMember(rest *restCall, m *member, position int) (any, error
 	if isSID("WW", m.queue.name) {
 		t.problem(m.call, "not simulated: dequeuing a member of a workflow's queue over REST, with results that Twilio calls unpredictable")
 	}
-	answer := t.memberJSON(m, position)
+	answer := t.memberJSON(m)
 	t.takeElsewhere(m.call)
 	t.fetch(m.call, fetch{what: "dequeued call", method: asked, url: target})
 	return answer, nil
 }
 
 func (t *Twilio) restUpdateQueue(rest *restCall, q *voiceQueue) (any, error) {
-	size, err := maxSize(rest, q.maxSize)
-	if err != nil {
+	size := q.maxSize
+	if err := readMaxSize(rest, &size); err != nil {
 		return nil, err
 	}
 	if name := rest.params.Get("FriendlyName"); name != "" && name != q.name {
@@ -125,28 +118,11 @@ func (t *Twilio) restUpdateQueue(rest *restCall, q *voiceQueue) (any, error) {
 	return t.queueJSON(q), nil
 }
 
-// maxSize reads the MaxSize parameter (https://www.twilio.com/docs/taskrouter/limits: 0 to 5000).
-func maxSize(rest *restCall, fallback int) (int, error) {
-	text := rest.params.Get("MaxSize")
-	if text == "" {
-		return fallback, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > 5000 {
-		return 0, badRequest(20001, "Invalid MaxSize %q", text)
-	}
-	return n, nil
-}
-
-func (t *Twilio) restListMembers(rest *restCall, q *voiceQueue) any {
-	cut, number, size, pages := page(rest, q.members)
-	members := []any{}
-	for i, m := range cut {
-		members = append(members, t.memberJSON(m, number*size+i+1))
-	}
-	answer := listURIs(t.queueURI(q)+"/Members.json", number, size, pages, len(cut))
-	answer["queue_members"] = members
-	return answer
+// readMaxSize reads the parameter MaxSize (https://www.twilio.com/docs/taskrouter/limits).
+func readMaxSize(rest *restCall, size *int) error {
+	f := fields{params: rest.params}
+	f.whole("MaxSize", size, 0, 5000)
+	return f.err
 }
 
 func (t *Twilio) queueURI(q *voiceQueue) string {
@@ -161,9 +137,9 @@ func (t *Twilio) queueJSON(q *voiceQueue) map[string]any {
 	}
 }
 
-func (t *Twilio) memberJSON(m *member, position int) map[string]any {
+func (t *Twilio) memberJSON(m *member) map[string]any {
 	return map[string]any{
-		"call_sid": m.call.sid, "date_enqueued": rfc2822(m.entered), "position": position, "queue_sid": m.queue.sid,
+		"call_sid": m.call.sid, "date_enqueued": rfc2822(m.entered), "position": slices.Index(m.queue.members, m) + 1, "queue_sid": m.queue.sid,
 		"wait_time": int(t.loop.Now().Sub(m.entered).Seconds()), "uri": t.queueURI(m.queue) + "/Members/" + m.call.sid + ".json",
 	}
 }

@@ -102,10 +102,7 @@ func readInstruction(params url.Values, name string) (instruction, error) {
 }
 
 func (t *Twilio) restListReservations(rest *restCall, k *task) (any, error) {
-	var all []map[string]any
-	for _, r := range k.reservations {
-		all = append(all, t.reservationJSON(rest, r))
-	}
+	all := shownAll(k.reservations, func(r *reservation) map[string]any { return t.reservationJSON(rest, r) })
 	return t.restList(rest, "reservations", all, map[string]string{"ReservationStatus": "reservation_status", "WorkerSid": "worker_sid"})
 }
 

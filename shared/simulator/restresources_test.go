@@ -7,14 +7,12 @@ import (
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
-	"switchboard/shared/simulator/script"
 )
 
 func TestRESTActivities(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
+	a.route(toEveryone, time.Minute)
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
 	lunch, err := twilio.CreateActivity(workspace, new(taskrouter.CreateActivityParams).SetFriendlyName("Lunch"))
 	if err != nil || *lunch.Available {
 		t.Fatalf("activity %+v, %v", lunch, err)
@@ -22,28 +20,23 @@ func TestRESTActivities(t *testing.T) {
 	if ready, err := twilio.CreateActivity(workspace, new(taskrouter.CreateActivityParams).SetFriendlyName("Ready").SetAvailable(true)); err != nil || !*ready.Available {
 		t.Errorf("activity %+v, %v", ready, err)
 	}
-	_, err = twilio.CreateActivity(workspace, new(taskrouter.CreateActivityParams).SetFriendlyName("lunch"))
-	wantREST(t, err, 400, 20001, "exists already")
-	_, err = twilio.UpdateActivity(workspace, *lunch.Sid, new(taskrouter.UpdateActivityParams).SetFriendlyName("Away"))
-	wantREST(t, err, 400, 20001, "exists already")
+	wantREST(t, 400, 20001, "exists already")(
+		twilio.CreateActivity(workspace, new(taskrouter.CreateActivityParams).SetFriendlyName("lunch")))
+	wantREST(t, 400, 20001, "exists already")(
+		twilio.UpdateActivity(workspace, *lunch.Sid, new(taskrouter.UpdateActivityParams).SetFriendlyName("Away")))
 	if renamed, err := twilio.UpdateActivity(workspace, *lunch.Sid, new(taskrouter.UpdateActivityParams).SetFriendlyName("Meal")); err != nil || *renamed.FriendlyName != "Meal" {
 		t.Errorf("activity %+v, %v", renamed, err)
 	}
-	wantREST(t, twilio.DeleteActivity(workspace, availableSID), 400, 20001, "used by worker")
-	wantREST(t, twilio.DeleteActivity(workspace, awaySID), 400, 20001, "used by the workspace")
-	if err := twilio.DeleteActivity(workspace, *lunch.Sid); err != nil {
-		t.Error(err)
-	}
-	_, err = twilio.FetchActivity(workspace, *lunch.Sid)
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 400, 20001, "used by worker")(nil, twilio.DeleteActivity(workspace, availableSID))
+	wantREST(t, 400, 20001, "used by the workspace")(nil, twilio.DeleteActivity(workspace, awaySID))
+	noError(t, twilio.DeleteActivity(workspace, *lunch.Sid))
+	wantREST(t, 404, 20404, "")(twilio.FetchActivity(workspace, *lunch.Sid))
 	for filter, want := range map[string]int{"yes": 2, "no": 2, "false": 2} {
 		if found, err := twilio.ListActivity(workspace, new(taskrouter.ListActivityParams).SetAvailable(filter)); err != nil || len(found) != want {
 			t.Errorf("Available=%s: %d, %v, want %d", filter, len(found), err, want)
 		}
 	}
-	if len(a.Problems()) > 0 {
-		t.Errorf("problems %v", a.Problems())
-	}
+	a.wantProblem(t)
 	a.app.rest("POST", "/v1/Workspaces/"+workspace+"/Activities/"+wrapUpSID, map[string][]string{"Available": {"true"}})
 	if problems := a.Problems(); len(problems) != 1 {
 		t.Errorf("problems %v, want one: Available cannot be changed", problems)
@@ -51,10 +44,9 @@ func TestRESTActivities(t *testing.T) {
 }
 
 func TestRESTTaskQueues(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
+	a.route(toEveryone, time.Minute)
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
 	queue, err := twilio.CreateTaskQueue(workspace, new(taskrouter.CreateTaskQueueParams).SetFriendlyName("Billing").SetTaskOrder("LIFO").
 		SetMaxReservedWorkers(3).SetReservationActivitySid(awaySID).SetAssignmentActivitySid(wrapUpSID))
 	if err != nil || *queue.TargetWorkers != "1==1" || queue.MaxReservedWorkers != 3 || *queue.TaskOrder != "LIFO" || *queue.AssignmentActivityName != "Wrapping up" {
@@ -68,48 +60,35 @@ func TestRESTTaskQueues(t *testing.T) {
 		"skills":                 new(taskrouter.CreateTaskQueueParams).SetFriendlyName("x").SetTargetWorkers("skills HAS"),
 		"Missing required":       new(taskrouter.CreateTaskQueueParams),
 	} {
-		_, err := twilio.CreateTaskQueue(workspace, wrong)
-		wantREST(t, err, 400, 20001, name)
+		wantREST(t, 400, 20001, name)(twilio.CreateTaskQueue(workspace, wrong))
 	}
-	wantREST(t, twilio.DeleteActivity(workspace, wrapUpSID), 400, 20001, "used by task queue")
+	wantREST(t, 400, 20001, "used by task queue")(nil, twilio.DeleteActivity(workspace, wrapUpSID))
 	updated, err := twilio.UpdateTaskQueue(workspace, *queue.Sid, new(taskrouter.UpdateTaskQueueParams).SetMaxReservedWorkers(1))
 	if err != nil || updated.MaxReservedWorkers != 1 || *updated.TaskOrder != "LIFO" || *updated.AssignmentActivitySid != wrapUpSID || *updated.FriendlyName != "Billing" {
 		t.Errorf("task queue %+v, %v, want only MaxReservedWorkers changed", updated, err)
 	}
-	wantREST(t, twilio.DeleteTaskQueue(workspace, queueSID), 400, 20001, "workflow "+workflowSID+" refers to it")
-	if err := twilio.DeleteTaskQueue(workspace, *queue.Sid); err != nil {
-		t.Error(err)
-	}
-	_, err = twilio.FetchTaskQueue(workspace, *queue.Sid)
-	wantREST(t, err, 404, 20404, "")
+	wantREST(t, 400, 20001, "workflow "+workflowSID+" refers to it")(nil, twilio.DeleteTaskQueue(workspace, queueSID))
+	noError(t, twilio.DeleteTaskQueue(workspace, *queue.Sid))
+	wantREST(t, 404, 20404, "")(twilio.FetchTaskQueue(workspace, *queue.Sid))
 
-	_, err = twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`1==2`))
-	if err != nil {
-		t.Error(err)
-	}
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
+	done(t)(twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`1==2`)))
+	a.waits(30 * time.Second)
 	a.Loop().After(10*time.Second, func() {
-		if n := len(a.Reservations()); n != 0 {
-			t.Errorf("%d reservations in a queue that matches no worker", n)
-		}
-		if _, err := twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "worker-1"`)); err != nil {
-			t.Error(err)
-		}
-		wantREST(t, twilio.DeleteWorkflow(workspace, workflowSID), 400, 20001, "has tasks")
+		equal(t, "reservations in a queue that matches no worker", len(a.Reservations()), 0)
+		done(t)(
+			twilio.UpdateTaskQueue(workspace, queueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "worker-1"`)))
+		wantREST(t, 400, 20001, "has tasks")(nil, twilio.DeleteWorkflow(workspace, workflowSID))
 	})
 	a.Loop().After(12*time.Second, func() {
-		if n := len(a.Reservations()); n != 1 {
-			t.Errorf("%d reservations once the queue matches the worker, want 1", n)
-		}
-		wantREST(t, twilio.DeleteWorker(workspace, a.Workers()[0].SID, nil), 400, 20001, "has reservations")
+		equal(t, "reservations once the queue matches the worker", len(a.Reservations()), 1)
+		wantREST(t, 400, 20001, "has reservations")(nil, twilio.DeleteWorker(workspace, a.Workers()[0].SID, nil))
 	})
 	a.run(t)
 }
 
 func TestRESTWorkflows(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
 	const configuration = `{"task_routing":{"default_filter":{"queue":"` + queueSID + `"}}}`
 	params := func(name string) *taskrouter.CreateWorkflowParams {
 		return new(taskrouter.CreateWorkflowParams).SetFriendlyName(name).SetConfiguration(configuration)
@@ -126,27 +105,18 @@ func TestRESTWorkflows(t *testing.T) {
 		"decode configuration":                     params("x").SetConfiguration(`{"task_routing":`),
 		"Missing required parameter Configuration": new(taskrouter.CreateWorkflowParams).SetFriendlyName("x"),
 	} {
-		_, err := twilio.CreateWorkflow(workspace, wrong)
-		wantREST(t, err, 400, 20001, name)
+		wantREST(t, 400, 20001, name)(twilio.CreateWorkflow(workspace, wrong))
 	}
-	if err := twilio.DeleteWorkflow(workspace, *spare.Sid); err != nil {
-		t.Error(err)
-	}
-	_, err = twilio.FetchWorkflow(workspace, *spare.Sid)
-	wantREST(t, err, 404, 20404, "")
+	noError(t, twilio.DeleteWorkflow(workspace, *spare.Sid))
+	wantREST(t, 404, 20404, "")(twilio.FetchWorkflow(workspace, *spare.Sid))
 
 	a.app.answers["/elsewhere"] = ""
-	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-		t.Fatal(err)
-	}
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
+	a.move(0, awaySID)
+	a.waits(30 * time.Second)
 	a.Loop().After(10*time.Second, func() {
-		if _, err := twilio.UpdateWorkflow(workspace, workflowSID, new(taskrouter.UpdateWorkflowParams).SetAssignmentCallbackUrl(a.app.base+"/elsewhere")); err != nil {
-			t.Error(err)
-		}
-		if err := a.SetWorkerActivity(a.Workers()[0].SID, availableSID); err != nil {
-			t.Error(err)
-		}
+		done(t)(
+			twilio.UpdateWorkflow(workspace, workflowSID, new(taskrouter.UpdateWorkflowParams).SetAssignmentCallbackUrl(a.app.base+"/elsewhere")))
+		a.move(0, availableSID)
 	})
 	a.run(t)
 	if len(a.app.forms["/elsewhere"]) == 0 || len(a.app.forms["/assignment"]) != 0 {
@@ -155,10 +125,9 @@ func TestRESTWorkflows(t *testing.T) {
 }
 
 func TestRESTWorkersAreSetUp(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	a.addSecondQueue(t)
-	twilio, workspace := newREST(a, a.AccountSID(), a.AuthToken()).task, a.WorkspaceSID()
+	a.addSecondQueue()
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
 	worker, err := twilio.CreateWorker(workspace, new(taskrouter.CreateWorkerParams).SetFriendlyName("Carol"))
 	if err != nil || *worker.Attributes != "{}" || *worker.ActivitySid != awaySID || worker.DateStatusChanged == nil {
 		t.Fatalf("worker %+v, %v", worker, err)
@@ -169,20 +138,18 @@ func TestRESTWorkersAreSetUp(t *testing.T) {
 		"ActivitySid":       new(taskrouter.CreateWorkerParams).SetFriendlyName("x").SetActivitySid(queueSID),
 		"Missing required":  new(taskrouter.CreateWorkerParams),
 	} {
-		_, err := twilio.CreateWorker(workspace, wrong)
-		wantREST(t, err, 400, 20001, name)
+		wantREST(t, 400, 20001, name)(twilio.CreateWorker(workspace, wrong))
 	}
-	_, err = twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetFriendlyName("worker-1"))
-	wantREST(t, err, 400, 20001, "exists already")
-	_, err = twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetActivitySid(queueSID).SetAttributes(`{"skill":"x"}`))
-	wantREST(t, err, 400, 20001, "ActivitySid")
+	wantREST(t, 400, 20001, "exists already")(
+		twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetFriendlyName("worker-1")))
+	wantREST(t, 400, 20001, "ActivitySid")(
+		twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetActivitySid(queueSID).SetAttributes(`{"skill":"x"}`)))
 	updated, err := twilio.UpdateWorker(workspace, *worker.Sid, new(taskrouter.UpdateWorkerParams).SetFriendlyName("Caroline").SetActivitySid(availableSID))
 	if err != nil || *updated.FriendlyName != "Caroline" || *updated.ActivityName != "Available" || *updated.Attributes != "{}" {
 		t.Errorf("worker %+v, %v", updated, err)
 	}
-	if _, err := twilio.UpdateTaskQueue(workspace, secondQueueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "Caroline"`)); err != nil {
-		t.Error(err)
-	}
+	done(t)(
+		twilio.UpdateTaskQueue(workspace, secondQueueSID, new(taskrouter.UpdateTaskQueueParams).SetTargetWorkers(`friendly_name == "Caroline"`)))
 	for name, test := range map[string]struct {
 		params *taskrouter.ListWorkerParams
 		want   int
@@ -199,15 +166,10 @@ func TestRESTWorkersAreSetUp(t *testing.T) {
 			t.Errorf("by %s: %d workers, %v, want %d", name, len(found), err, test.want)
 		}
 	}
-	_, err = twilio.ListWorker(workspace, new(taskrouter.ListWorkerParams).SetTargetWorkersExpression("skills HAS"))
-	wantREST(t, err, 400, 20001, "TargetWorkersExpression")
-	wantREST(t, twilio.DeleteWorker(workspace, *worker.Sid, new(taskrouter.DeleteWorkerParams).SetIfMatch(`"99"`)), 412, 20412, "")
-	if err := twilio.DeleteWorker(workspace, *worker.Sid, nil); err != nil {
-		t.Error(err)
-	}
-	_, err = twilio.FetchWorker(workspace, *worker.Sid)
-	wantREST(t, err, 404, 20404, "")
-	if len(a.Problems()) > 0 {
-		t.Errorf("problems %v", a.Problems())
-	}
+	wantREST(t, 400, 20001, "TargetWorkersExpression")(
+		twilio.ListWorker(workspace, new(taskrouter.ListWorkerParams).SetTargetWorkersExpression("skills HAS")))
+	wantREST(t, 412, 20412, "")(nil, twilio.DeleteWorker(workspace, *worker.Sid, new(taskrouter.DeleteWorkerParams).SetIfMatch(`"99"`)))
+	noError(t, twilio.DeleteWorker(workspace, *worker.Sid, nil))
+	wantREST(t, 404, 20404, "")(twilio.FetchWorker(workspace, *worker.Sid))
+	a.wantProblem(t)
 }

@@ -17,7 +17,7 @@ func emptyAccount(t *testing.T) (*account, *taskrouter.ApiService) {
 	t.Helper()
 	a := bareAccount(t, simulator.Config{Empty: true})
 	a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice"})
-	return a, newREST(a, a.AccountSID(), a.AuthToken()).task
+	return a, a.rest().task
 }
 
 // newWorkspace creates a workspace over REST and returns its SID and those of its activities by
@@ -29,13 +29,9 @@ func newWorkspace(t *testing.T, twilio *taskrouter.ApiService, change func(*task
 		change(params)
 	}
 	workspace, err := twilio.CreateWorkspace(params)
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	listed, err := twilio.ListActivity(*workspace.Sid, new(taskrouter.ListActivityParams))
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	activities = map[string]string{}
 	for _, activity := range listed {
 		activities[*activity.FriendlyName] = *activity.Sid
@@ -44,22 +40,17 @@ func newWorkspace(t *testing.T, twilio *taskrouter.ApiService, change func(*task
 }
 
 func TestEmptyAccountBecomesAWorkingQueue(t *testing.T) {
-	t.Parallel()
 	a, twilio := emptyAccount(t)
 	if workspaces, err := twilio.ListWorkspace(new(taskrouter.ListWorkspaceParams)); err != nil || len(workspaces) != 0 || a.WorkspaceSID() != "" {
 		t.Fatalf("workspaces %v, %v, want none", workspaces, err)
 	}
 	workspace, activities := newWorkspace(t, twilio, func(p *taskrouter.CreateWorkspaceParams) { p.SetEventCallbackUrl(a.app.base + "/events") })
 	queue, err := twilio.CreateTaskQueue(workspace, new(taskrouter.CreateTaskQueueParams).SetFriendlyName("Spanish").SetTargetWorkers(`languages HAS "es"`))
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	workflow, err := twilio.CreateWorkflow(workspace, new(taskrouter.CreateWorkflowParams).SetFriendlyName("Calls").
 		SetConfiguration(`{"task_routing":{"default_filter":{"queue":"`+*queue.Sid+`"}}}`).
 		SetAssignmentCallbackUrl(a.app.base+"/assignment#rc=2&rp=ct,5xx"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	noError(t, err)
 	worker, err := twilio.CreateWorker(workspace, new(taskrouter.CreateWorkerParams).SetFriendlyName("Alice").
 		SetAttributes(`{"contact_uri":"`+aliceNumber+`","languages":["es"]}`))
 	if err != nil || *worker.ActivityName != "Offline" || *worker.Available {
@@ -77,25 +68,17 @@ func TestEmptyAccountBecomesAWorkingQueue(t *testing.T) {
 		t.Error("no call talked")
 	}
 	a.wantCodes(t)
-	if got := a.Workers()[0].ActivitySID; got != activities["Unavailable"] {
-		t.Errorf("after the call the worker is in %s, want %s", got, activities["Unavailable"])
-	}
-	var kinds []string
-	for _, e := range a.Events()[:5] {
-		kinds = append(kinds, e.Type)
-	}
-	if want := "workspace.created task-queue.created workflow.created worker.created worker.activity.update"; strings.Join(kinds, " ") != want {
-		t.Errorf("events %v, want %s", kinds, want)
+	equal(t, "after the call the worker is in", a.Workers()[0].ActivitySID, activities["Unavailable"])
+	want := "workspace.created task-queue.created workflow.created worker.created worker.activity.update "
+	if got := a.happened("workspace.created"); !strings.HasPrefix(got, want) {
+		t.Errorf("events %s, want %s first", got, want)
 	}
 }
 
 func TestRESTWorkspaces(t *testing.T) {
-	t.Parallel()
 	a, twilio := emptyAccount(t)
-	_, err := twilio.FetchWorkspace("WS00000000000000000000000000000001")
-	wantREST(t, err, 404, 20404, "")
-	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams))
-	wantREST(t, err, 400, 20001, "Missing required parameter FriendlyName")
+	wantREST(t, 404, 20404, "")(twilio.FetchWorkspace("WS00000000000000000000000000000001"))
+	wantREST(t, 400, 20001, "Missing required parameter FriendlyName")(twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams)))
 	first, activities := newWorkspace(t, twilio, func(p *taskrouter.CreateWorkspaceParams) {
 		p.SetTemplate("FIFO").SetEventsFilter("task.created, task.canceled")
 	})
@@ -121,71 +104,41 @@ func TestRESTWorkspaces(t *testing.T) {
 		"single-tasking":       new(taskrouter.UpdateWorkspaceParams).SetMultiTaskEnabled(false),
 		"FriendlyName":         new(taskrouter.UpdateWorkspaceParams).SetFriendlyName(strings.Repeat("x", 65)),
 	} {
-		_, err := twilio.UpdateWorkspace(first, wrong)
-		wantREST(t, err, 400, 20001, name)
+		wantREST(t, 400, 20001, name)(twilio.UpdateWorkspace(first, wrong))
 	}
-	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("support"))
-	wantREST(t, err, 400, 20001, "exists already")
-	if _, err := twilio.UpdateWorkspace(first, new(taskrouter.UpdateWorkspaceParams).SetDefaultActivitySid(activities["Unavailable"])); err != nil {
-		t.Error(err)
-	}
+	wantREST(t, 400, 20001, "exists already")(twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("support")))
+	done(t)(twilio.UpdateWorkspace(first, new(taskrouter.UpdateWorkspaceParams).SetDefaultActivitySid(activities["Unavailable"])))
 	if worker, err := twilio.CreateWorker(first, new(taskrouter.CreateWorkerParams).SetFriendlyName("Alice")); err != nil || *worker.ActivityName != "Unavailable" {
 		t.Errorf("worker %+v, %v, want one in the default activity", worker, err)
 	}
-	if err := twilio.DeleteWorkspace(first); err != nil {
-		t.Fatal(err)
-	}
-	_, err = twilio.ListWorker(first, new(taskrouter.ListWorkerParams))
-	wantREST(t, err, 404, 20404, "")
+	noError(t, twilio.DeleteWorkspace(first))
+	wantREST(t, 404, 20404, "")(twilio.ListWorker(first, new(taskrouter.ListWorkerParams)))
 	if second, _ := newWorkspace(t, twilio, nil); second == first || second != a.WorkspaceSID() {
 		t.Errorf("the second workspace is %s, the first was %s, the account's is %s", second, first, a.WorkspaceSID())
 	}
-	if len(a.Problems()) > 0 {
-		t.Errorf("problems %v", a.Problems())
-	}
-	if _, err := twilio.UpdateWorkspace(a.WorkspaceSID(), new(taskrouter.UpdateWorkspaceParams).SetEventsFilter("task.created,task.ended")); err != nil {
-		t.Error(err)
-	}
-	if problems := a.Problems(); len(problems) != 1 || !strings.Contains(problems[0].Text, "task.ended") {
-		t.Errorf("problems %v, want one about task.ended", problems)
-	}
-	_, err = twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Sales"))
-	wantREST(t, err, 501, 20001, "not simulated")
+	a.wantProblem(t)
+	done(t)(twilio.UpdateWorkspace(a.WorkspaceSID(), new(taskrouter.UpdateWorkspaceParams).SetEventsFilter("task.created,task.ended")))
+	a.wantProblem(t, "task.ended")
+	wantREST(t, 501, 20001, "not simulated")(twilio.CreateWorkspace(new(taskrouter.CreateWorkspaceParams).SetFriendlyName("Sales")))
 }
 
 func TestDeleteWorkspaceWithContents(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(3*time.Second))
+	twilio := a.rest().task
+	a.waits(3 * time.Second)
 	a.Loop().After(2*time.Second, func() {
-		wantREST(t, twilio.DeleteWorkspace(a.WorkspaceSID()), 501, 20001, "open tasks")
+		wantREST(t, 501, 20001, "open tasks")(nil, twilio.DeleteWorkspace(a.WorkspaceSID()))
 	})
-	if err := a.Loop().RunFor(t.Context(), time.Minute); err != nil {
-		t.Fatal(err)
-	}
-	if err := twilio.DeleteWorkspace(a.WorkspaceSID()); err != nil {
-		t.Fatal(err)
-	}
+	a.runFor(t, time.Minute)
+	noError(t, twilio.DeleteWorkspace(a.WorkspaceSID()))
 	workspace, activities := newWorkspace(t, twilio, nil)
 	if len(activities) != 3 {
 		t.Errorf("activities %v, want the 3 of a new workspace", activities)
 	}
-	workers, err := twilio.ListWorker(workspace, new(taskrouter.ListWorkerParams))
-	if err != nil || len(workers) != 0 {
-		t.Errorf("workers %v, %v", workers, err)
-	}
-	queues, err := twilio.ListTaskQueue(workspace, new(taskrouter.ListTaskQueueParams))
-	if err != nil || len(queues) != 0 {
-		t.Errorf("task queues %v, %v", queues, err)
-	}
-	workflows, err := twilio.ListWorkflow(workspace, new(taskrouter.ListWorkflowParams))
-	if err != nil || len(workflows) != 0 {
-		t.Errorf("workflows %v, %v", workflows, err)
-	}
-	tasks, err := twilio.ListTask(workspace, new(taskrouter.ListTaskParams))
-	if err != nil || len(tasks) != 0 {
-		t.Errorf("tasks %v, %v", tasks, err)
+	for _, kind := range []string{"Workers", "TaskQueues", "Workflows", "Tasks"} {
+		if body := a.app.rest("GET", "/v1/Workspaces/"+workspace+"/"+kind, nil); !strings.Contains(body, "[]") {
+			t.Errorf("%s: %s, want none", kind, body)
+		}
 	}
 	events, err := twilio.ListEvent(workspace, new(taskrouter.ListEventParams))
 	if err != nil || len(events) != 1 || *events[0].EventType != "workspace.created" {
@@ -194,7 +147,6 @@ func TestDeleteWorkspaceWithContents(t *testing.T) {
 }
 
 func TestSettingUpWithoutAWorkspace(t *testing.T) {
-	t.Parallel()
 	a, _ := emptyAccount(t)
 	_, activity := a.AddActivity(simulator.Activity{Name: "Available"})
 	_, worker := a.AddWorker(simulator.Worker{Name: "Alice"})

@@ -1,37 +1,18 @@
 package simulator
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
 
-// restTaskQueues lists the task queues, or creates one
+// restListTaskQueues lists the task queues
 // (https://www.twilio.com/docs/taskrouter/api/task-queue).
-func (t *Twilio) restTaskQueues(rest *restCall) (any, error) {
-	if rest.method == http.MethodPost {
-		return t.restCreateTaskQueue(rest)
-	}
+func (t *Twilio) restListTaskQueues(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "EvaluateWorkerAttributes", "WorkerSid", "Ordering"); err != nil {
 		return nil, err
 	}
-	var all []map[string]any
-	for _, q := range t.queues {
-		all = append(all, t.taskQueueJSON(rest, q))
-	}
+	all := shownAll(t.queues, func(q *taskQueue) map[string]any { return t.taskQueueJSON(rest, q) })
 	return t.restList(rest, "task_queues", all, map[string]string{"FriendlyName": "friendly_name"})
-}
-
-func (t *Twilio) restTaskQueue(rest *restCall, q *taskQueue) (any, error) {
-	switch {
-	case q == nil:
-		return nil, notFound(rest.path)
-	case rest.method == http.MethodPost:
-		return t.restUpdateTaskQueue(rest, q)
-	case rest.method == http.MethodDelete:
-		return t.restDeleteTaskQueue(rest, q)
-	}
-	return t.taskQueueJSON(rest, q), nil
 }
 
 func (t *Twilio) restCreateTaskQueue(rest *restCall) (any, error) {

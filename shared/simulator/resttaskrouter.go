@@ -2,6 +2,8 @@ package simulator
 
 import (
 	"fmt"
+	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 )
@@ -14,15 +16,21 @@ func (t *Twilio) routeTaskRouter(rest *restCall, parts []string) (any, error) {
 	asked := pattern(rest.method, parts)
 	t.checkParameters(rest, asked)
 	switch asked {
-	case "GET Workspaces", "POST Workspaces":
-		return t.restWorkspaces(rest)
+	case "GET Workspaces":
+		return t.restListWorkspaces(rest)
+	case "POST Workspaces":
+		return t.restCreateWorkspace(rest)
 	}
 	if len(parts) > 1 && (t.workspaceSID == "" || parts[1] != t.workspaceSID) {
 		return nil, notFound(rest.path)
 	}
 	switch asked {
-	case "GET Workspaces/*", "POST Workspaces/*", "DELETE Workspaces/*":
-		return t.restWorkspace(rest)
+	case "GET Workspaces/*":
+		return t.workspaceJSON(rest), nil
+	case "POST Workspaces/*":
+		return t.restUpdateWorkspace(rest)
+	case "DELETE Workspaces/*":
+		return t.restDeleteWorkspace(rest)
 	}
 	if len(parts) > 2 {
 		return t.routeWorkspace(rest, parts[2:])
@@ -33,20 +41,28 @@ func (t *Twilio) routeTaskRouter(rest *restCall, parts []string) (any, error) {
 // routeWorkspace finds a resource below a workspace.
 func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 	switch pattern(rest.method, parts) {
-	case "GET Activities", "POST Activities":
-		return t.restActivities(rest)
+	case "GET Activities":
+		return t.restListActivities(rest)
+	case "POST Activities":
+		return t.restCreateActivity(rest)
 	case "GET Activities/*", "POST Activities/*", "DELETE Activities/*":
-		return t.restActivity(rest, t.activity(parts[1]))
-	case "GET TaskQueues", "POST TaskQueues":
-		return t.restTaskQueues(rest)
+		return resource(rest, t.activity(parts[1]), t.activityJSON, t.restUpdateActivity, t.restDeleteActivity)
+	case "GET TaskQueues":
+		return t.restListTaskQueues(rest)
+	case "POST TaskQueues":
+		return t.restCreateTaskQueue(rest)
 	case "GET TaskQueues/*", "POST TaskQueues/*", "DELETE TaskQueues/*":
-		return t.restTaskQueue(rest, t.taskQueue(parts[1]))
-	case "GET Workflows", "POST Workflows":
-		return t.restWorkflows(rest)
+		return resource(rest, t.taskQueue(parts[1]), t.taskQueueJSON, t.restUpdateTaskQueue, t.restDeleteTaskQueue)
+	case "GET Workflows":
+		return t.restListWorkflows(rest)
+	case "POST Workflows":
+		return t.restCreateWorkflow(rest)
 	case "GET Workflows/*", "POST Workflows/*", "DELETE Workflows/*":
-		return t.restWorkflow(rest, t.workflows[parts[1]])
-	case "GET Workers", "POST Workers":
-		return t.restWorkers(rest)
+		return resource(rest, t.workflows[parts[1]], t.workflowJSON, t.restUpdateWorkflow, t.restDeleteWorkflow)
+	case "GET Workers":
+		return t.restListWorkers(rest)
+	case "POST Workers":
+		return t.restCreateWorker(rest)
 	case "GET Workers/*", "POST Workers/*", "DELETE Workers/*", "GET Workers/*/Channels", "GET Workers/*/Channels/*", "POST Workers/*/Channels/*",
 		"GET Workers/*/Reservations", "GET Workers/*/Reservations/*", "POST Workers/*/Reservations/*":
 		return t.restWorker(rest, parts)
@@ -60,6 +76,19 @@ func (t *Twilio) routeWorkspace(rest *restCall, parts []string) (any, error) {
 		return t.restListEvents(rest)
 	}
 	return t.notSimulated(rest)
+}
+
+// resource fetches, updates or deletes one resource, which is nil if it does not exist.
+func resource[T any](rest *restCall, one *T, show func(*restCall, *T) map[string]any, update, remove func(*restCall, *T) (any, error)) (any, error) {
+	switch {
+	case one == nil:
+		return nil, notFound(rest.path)
+	case rest.method == http.MethodPost:
+		return update(rest, one)
+	case rest.method == http.MethodDelete:
+		return remove(rest, one)
+	}
+	return show(rest, one), nil
 }
 
 // restList returns a page of the resources that match the request's filters. filters maps a
@@ -87,7 +116,42 @@ func (t *Twilio) restList(rest *restCall, key string, all []map[string]any, filt
 		}
 		return false
 	})
-	cut, number, size, pages := page(rest, wanted)
-	meta := listMeta(rest.base+rest.path, key, number, size, pages)
-	return map[string]any{key: append([]map[string]any{}, cut...), "meta": repeatFilters(meta, rest)}, nil
+	return workspaceList(rest, key, wanted, func(shown map[string]any) map[string]any { return shown }), nil
+}
+
+// workspaceList returns a page of a list of taskrouter.twilio.com. The URLs of the other pages
+// repeat the request's filters.
+func workspaceList[T any](rest *restCall, key string, all []T, show func(T) map[string]any) map[string]any {
+	cut, number, size, pages := page(rest, all)
+	filters := maps.Clone(rest.params)
+	for _, paging := range []string{"Page", "PageSize", "PageToken"} {
+		delete(filters, paging)
+	}
+	query := ""
+	if len(filters) > 0 {
+		query = "&" + filters.Encode()
+	}
+	at := func(n int) string {
+		return fmt.Sprintf("%s?PageSize=%d&Page=%d&PageToken=PA%d%s", rest.base+rest.path, size, n, n, query)
+	}
+	meta := map[string]any{
+		"key": key, "page": number, "page_size": size, "url": at(number), "first_page_url": at(0),
+		"next_page_url": nil, "previous_page_url": nil,
+	}
+	if number+1 < pages {
+		meta["next_page_url"] = at(number + 1)
+	}
+	if number > 0 {
+		meta["previous_page_url"] = at(number - 1)
+	}
+	return map[string]any{key: shownAll(cut, show), "meta": meta}
+}
+
+// shownAll returns resources as the REST API shows them: [] if there are none.
+func shownAll[T any](all []T, show func(T) map[string]any) []map[string]any {
+	shown := make([]map[string]any, len(all))
+	for i, one := range all {
+		shown[i] = show(one)
+	}
+	return shown
 }

@@ -1,13 +1,11 @@
 package simulator
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
 	"switchboard/shared/expression"
-	"switchboard/shared/simulator/reading"
 )
 
 // restTask answers requests for Tasks/{sid} and its reservations
@@ -77,13 +75,14 @@ func (t *Twilio) restUpdateTask(rest *restCall, k *task) (any, error) {
 	if attributes != "" {
 		k.attributes, k.json = decoded, attributes
 		t.touch(k)
-		if k.status == taskPending && t.cfg.Readings.AttributeUpdate == reading.AttributesReroute {
+		if k.status == taskPending && t.cfg.Readings.AttributesReroute {
 			t.reevaluate(k)
 		}
 	}
 	switch status {
 	case taskCanceled:
-		t.cancelOverREST(k, rest.params.Get("Reason"))
+		t.cancel(k, rest.params.Get("Reason"))
+		t.letCallerGo(k)
 	case taskCompleted:
 		t.completeTask(k, rest.params.Get("Reason"))
 	case taskWrapping:
@@ -99,21 +98,20 @@ const earliestStart = 1900
 
 // restTaskPlace changes the priority and the start time, which decide a task's place in the line.
 func (t *Twilio) restTaskPlace(rest *restCall, k *task) error {
-	priority, start := int64(k.priority), k.start
-	var err error
+	priority, start := k.priority, k.start
 	asked, begins := rest.params.Get("Priority"), rest.params.Get("VirtualStartTime")
-	if asked != "" {
-		if priority, err = strconv.ParseInt(asked, 10, 32); err != nil || priority < 0 {
-			return badRequest(20001, "Invalid Priority %q", asked)
-		}
+	f := fields{params: rest.params}
+	if f.whole("Priority", &priority, 0, highestPriority); f.err != nil {
+		return f.err
 	}
 	if begins != "" {
+		var err error
 		if start, err = time.Parse(time.RFC3339, begins); err != nil || start.After(t.loop.Now()) || start.Year() < earliestStart {
 			return badRequest(20001, "Invalid VirtualStartTime %q", begins)
 		}
 	}
 	if asked != "" || begins != "" {
-		k.priority, k.start = int(priority), start
+		k.priority, k.start = priority, start
 		t.touch(k)
 	}
 	return nil
@@ -124,8 +122,7 @@ func (t *Twilio) restDeleteTask(rest *restCall, k *task) (any, error) {
 		return nil, err
 	}
 	t.deleteTask(k, "task.deleted")
-	rest.status = http.StatusNoContent
-	return nil, nil
+	return noContent(rest)
 }
 
 func (t *Twilio) touch(k *task) {
@@ -151,22 +148,6 @@ func (k *task) allows(status, reason string) error {
 		return badRequest(20001, "Reason is required to set AssignmentStatus %s", status) // https://www.twilio.com/docs/taskrouter/api/task
 	}
 	return nil
-}
-
-// listMeta returns the paging fields of a list of taskrouter.twilio.com.
-func listMeta(path, key string, number, size, pages int) map[string]any {
-	at := func(n int) string { return fmt.Sprintf("%s?PageSize=%d&Page=%d&PageToken=PA%d", path, size, n, n) }
-	meta := map[string]any{
-		"key": key, "page": number, "page_size": size, "url": at(number), "first_page_url": at(0),
-		"next_page_url": nil, "previous_page_url": nil,
-	}
-	if number+1 < pages {
-		meta["next_page_url"] = at(number + 1)
-	}
-	if number > 0 {
-		meta["previous_page_url"] = at(number - 1)
-	}
-	return meta
 }
 
 func (t *Twilio) workspaceURL(rest *restCall) string {

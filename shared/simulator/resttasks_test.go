@@ -2,7 +2,6 @@ package simulator_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -16,36 +15,34 @@ import (
 )
 
 func TestRESTTasks(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Talks(20*time.Second), script.HangsUp()))
 	a.Call(callerNumber, lineNumber, script.Hears("how was it"))
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	twilio := a.rest().task
 	workspace := a.WorkspaceSID()
 	a.Loop().After(3*time.Second, func() {
 		k, r := a.Tasks()[0], a.Reservations()[0]
-		_, err := twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("early"))
-		wantREST(t, err, 400, 20001, "Cannot complete task")
-		_, err = twilio.UpdateTaskReservation(workspace, k.SID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("rejected").SetIfMatch(`"9"`))
-		wantREST(t, err, 412, 20412, "If-Match")
+		wantREST(t, 400, 20001, "Cannot complete task")(
+			twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("early")))
+		wantREST(t, 412, 20412, "If-Match")(
+			twilio.UpdateTaskReservation(workspace, k.SID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("rejected").SetIfMatch(`"9"`)))
 		if got, err := twilio.FetchTaskReservation(workspace, k.SID, r.SID); err != nil || *got.ReservationStatus != "pending" || *got.WorkerName != "worker-1" {
 			t.Errorf("reservation %+v, %v", got, err)
 		}
 	})
 	a.Loop().After(time.Minute, func() {
 		k, r := a.Tasks()[0], a.Reservations()[0]
-		_, err := twilio.UpdateTaskReservation(workspace, k.SID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("rejected").SetWorkerActivitySid(awaySID))
-		wantREST(t, err, 400, 20001, "Reservation "+r.SID+" is already in state [wrapping] and cannot be updated to [rejected]")
-		_, err = twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("canceled").SetReason("late"))
-		wantREST(t, err, 400, 20001, "Cannot cancel task "+k.SID+" because it is not pending or reserved")
+		wantREST(t, 400, 20001, "Reservation "+r.SID+" is already in state [wrapping] and cannot be updated to [rejected]")(
+			twilio.UpdateTaskReservation(workspace, k.SID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("rejected").SetWorkerActivitySid(awaySID)))
+		wantREST(t, 400, 20001, "Cannot cancel task "+k.SID+" because it is not pending or reserved")(
+			twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("canceled").SetReason("late")))
 		updated, err := twilio.UpdateTask(workspace, k.SID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("wrap-up over"))
 		if err != nil || *updated.AssignmentStatus != "completed" || *updated.Reason != "wrap-up over" {
 			t.Errorf("completed task %+v, %v", updated, err)
 		}
 	})
 	a.Loop().After(7*time.Minute, func() {
-		_, err := twilio.FetchTask(workspace, a.Tasks()[0].SID)
-		wantREST(t, err, 404, 20404, "")
+		wantREST(t, 404, 20404, "")(twilio.FetchTask(workspace, a.Tasks()[0].SID))
 		events, err := twilio.ListEvent(workspace, new(taskrouter.ListEventParams).SetTaskSid(a.Tasks()[0].SID).SetPageSize(3))
 		if err != nil || len(events) != 10 || *events[0].EventType != "reservation.completed" {
 			t.Errorf("%d events, %v", len(events), err)
@@ -68,13 +65,12 @@ func TestRESTTasks(t *testing.T) {
 }
 
 func TestTasksAreFilteredByAttributes(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	for range 2 {
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+		a.waits(time.Minute)
 	}
 	list := func(expression string) ([]taskrouter.TaskrouterV1Task, error) {
-		return newREST(a, a.AccountSID(), a.AuthToken()).task.ListTask(a.WorkspaceSID(),
+		return a.rest().task.ListTask(a.WorkspaceSID(),
 			new(taskrouter.ListTaskParams).SetAssignmentStatus([]string{"pending"}).SetEvaluateTaskAttributes(expression))
 	}
 	a.Loop().After(30*time.Second, func() {
@@ -84,8 +80,7 @@ func TestTasksAreFilteredByAttributes(t *testing.T) {
 				t.Errorf("tasks of call %s: %v, %v, want one", k.CallSID, found, err)
 			}
 		}
-		_, err := list(`call_sid HAS`)
-		wantREST(t, err, 400, 20001, "EvaluateTaskAttributes")
+		wantREST(t, 400, 20001, "EvaluateTaskAttributes")(list(`call_sid HAS`))
 	})
 	a.Loop().After(40*time.Second, func() {
 		if found, err := list(`call_sid == "CA00000000000000000000000000000000"`); err != nil || len(found) != 0 {
@@ -97,12 +92,11 @@ func TestTasksAreFilteredByAttributes(t *testing.T) {
 }
 
 func TestAcceptedOverRESTCannotBeDialled(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Hears("press 1"), script.Presses("1"), script.Hears("the caller has gone")))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+	a.waits(time.Minute)
 	a.Loop().After(2*time.Second, func() {
-		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).task.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID,
+		if _, err := a.rest().task.UpdateTaskReservation(a.WorkspaceSID(), a.Tasks()[0].SID, a.Reservations()[0].SID,
 			new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("accepted")); err != nil {
 			t.Error(err)
 		}
@@ -113,44 +107,18 @@ func TestAcceptedOverRESTCannotBeDialled(t *testing.T) {
 }
 
 func TestCallerIsTakenOutOfQueue(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.app.answers["/overflow"] = "<Say>All lines are busy</Say>"
 	a.Call(callerNumber, lineNumber, script.Hears("position 1"), script.Hears("all lines are busy"))
 	a.Loop().After(20*time.Second, func() {
-		if _, err := newREST(a, a.AccountSID(), a.AuthToken()).api.UpdateCall(a.Calls()[0].SID, new(api.UpdateCallParams).SetUrl("https://app.example/overflow")); err != nil {
-			t.Error(err)
-		}
+		done(t)(a.rest().api.UpdateCall(a.Calls()[0].SID, new(api.UpdateCallParams).SetUrl("https://app.example/overflow")))
 	})
 	a.run(t)
 	a.wantWebhooks(t, "POST /survey QueueResult=redirected CallStatus=in-progress")
 	a.wantStatuses(t, []string{"canceled redirected"}, nil)
 }
 
-func TestRESTRefusesUnsimulatedRequests(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{})
-	for _, path := range []string{"/2010-04-01/Accounts/" + a.AccountSID() + "/Recordings.json", "/v1/Workspaces/" + a.WorkspaceSID() + "/Statistics", "/v2/Services"} {
-		a.app.rest(http.MethodGet, path, nil)
-	}
-	if problems := a.Problems(); len(problems) != 3 || !strings.HasPrefix(problems[0].Text, "not simulated: GET ") {
-		t.Errorf("problems %v", problems)
-	}
-	request := httptest.NewRequest(http.MethodGet, "/2010-04-01/Accounts/AC1/Queues.json", nil)
-	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
-	response := httptest.NewRecorder()
-	a.ServeHTTP(response, request)
-	if response.Code != http.StatusNotFound {
-		t.Errorf("another account's queues: %d, want 404", response.Code)
-	}
-	log := a.Requests()
-	if len(log) != 4 || log[0].Status != http.StatusNotImplemented || log[3].Status != http.StatusNotFound {
-		t.Errorf("log %+v", log)
-	}
-}
-
 func TestRESTNeverPanics(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	for _, path := range []string{"/", "//", "/v1", "/v1/Workspaces/", "/2010-04-01/Accounts/", "/v1/Workspaces/" + a.WorkspaceSID() + "/", "/2010-04-01/Accounts/" + a.AccountSID() + "/.json"} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
@@ -159,4 +127,51 @@ func TestRESTNeverPanics(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestRESTNewTask has another program create two chats and a call-back for one worker, who takes
+// one task of each channel at a time.
+func TestRESTNewTask(t *testing.T) {
+	a := bareAccount(t, simulator.Config{})
+	a.must(a.AddActivity(simulator.Activity{SID: availableSID, Name: "Available", Available: true}))
+	a.must(a.AddTaskQueue(simulator.TaskQueue{SID: queueSID, Name: "Everyone", TargetWorkers: "1==1"}))
+	a.must(a.AddWorker(simulator.Worker{Name: "Alice", Activity: availableSID}))
+	a.must(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: everyone}))
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
+	chat := func() *taskrouter.CreateTaskParams {
+		return new(taskrouter.CreateTaskParams).SetWorkflowSid(workflowSID).SetTaskChannel("chat").SetAttributes(`{"kind":"sales"}`).SetTimeout(100)
+	}
+	a.Loop().Post(func() {
+		for _, channel := range []string{"chat", "chat", "voice"} {
+			made, err := twilio.CreateTask(workspace, chat().SetTaskChannel(channel))
+			if err != nil || *made.TaskChannelUniqueName != channel || made.Timeout != 100 || *made.AssignmentStatus != "pending" {
+				t.Errorf("task %+v, %v, want a pending one on channel %s", made, err, channel)
+			}
+		}
+		wantREST(t, 400, 20001, "Invalid WorkflowSid")(twilio.CreateTask(workspace, chat().SetWorkflowSid(queueSID)))
+		wantREST(t, 400, 20001, "decode attributes")(twilio.CreateTask(workspace, chat().SetAttributes("text")))
+		wantREST(t, 400, 20001, "Invalid Timeout")(twilio.CreateTask(workspace, chat().SetTimeout(0)))
+	})
+	offered := func(want ...string) {
+		t.Helper()
+		var got []string
+		for _, r := range a.Reservations() {
+			got = append(got, r.TaskSID)
+		}
+		equalLists(t, "offered", got, want)
+	}
+	a.Loop().After(5*time.Second, func() {
+		tasks, r := a.Tasks(), a.Reservations()[0]
+		offered(tasks[0].SID, tasks[2].SID)
+		done(t)(
+			twilio.UpdateTaskReservation(workspace, r.TaskSID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("accepted")))
+		done(t)(
+			twilio.UpdateTask(workspace, r.TaskSID, new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("answered")))
+	})
+	a.Loop().After(10*time.Second, func() {
+		tasks := a.Tasks()
+		offered(tasks[0].SID, tasks[2].SID, tasks[1].SID)
+	})
+	a.run(t)
+	equal(t, "the second chat ended", a.Tasks()[1].Status, "canceled")
 }

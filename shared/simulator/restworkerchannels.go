@@ -1,9 +1,9 @@
 package simulator
 
 import (
-	"maps"
+	"math"
 	"net/http"
-	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -11,45 +11,29 @@ import (
 // (https://www.twilio.com/docs/taskrouter/api/worker-channel). A worker has one for each task
 // channel of the workspace.
 func (t *Twilio) restWorkerChannels(rest *restCall, w *worker, channel []string) (any, error) {
+	names := strings.Fields(taskChannels)
 	if len(channel) == 0 {
-		var all []map[string]any
-		for name := range strings.FieldsSeq(taskChannels) {
-			all = append(all, t.workerChannelJSON(rest, w, name))
-		}
+		all := shownAll(names, func(name string) map[string]any { return t.workerChannelJSON(rest, w, name) })
 		return t.restList(rest, "channels", all, nil)
 	}
-	name := ""
-	for each := range strings.FieldsSeq(taskChannels) {
-		if channel[0] == each || channel[0] == t.workerChannelSID(w, each) {
-			name = each
-		}
-	}
-	if name == "" {
+	i := slices.IndexFunc(names, func(name string) bool { return channel[0] == name || channel[0] == t.workerChannelSID(w, name) })
+	if i < 0 {
 		return nil, notFound(rest.path)
 	}
+	name := names[i]
 	if rest.method == http.MethodPost {
 		changed := w.channelOf(t, name)
-		if text := rest.params.Get("Capacity"); text != "" {
-			capacity, err := strconv.Atoi(text)
-			if err != nil || capacity < 0 {
-				return nil, badRequest(20001, "Invalid Capacity %q", text)
-			}
-			changed.Capacity = capacity
+		available := !changed.Unavailable
+		f := fields{params: rest.params}
+		f.whole("Capacity", &changed.Capacity, 0, math.MaxInt)
+		f.flag("Available", &available)
+		if f.err != nil {
+			return nil, f.err
 		}
-		if text := rest.params.Get("Available"); text != "" {
-			available, err := strconv.ParseBool(text)
-			if err != nil {
-				return nil, badRequest(20001, "Invalid Available %q", text)
-			}
-			changed.Unavailable = !available
-		}
+		changed.Unavailable = !available
 		if name == t.channelName() {
 			t.changeChannel(w, changed)
 		} else {
-			w.others = maps.Clone(w.others)
-			if w.others == nil {
-				w.others = map[string]WorkerChannel{}
-			}
 			w.others[name] = changed
 		}
 	}

@@ -9,12 +9,8 @@ import (
 	"switchboard/shared/expression"
 )
 
-// restWorkers lists the workers, or creates one
-// (https://www.twilio.com/docs/taskrouter/api/worker).
-func (t *Twilio) restWorkers(rest *restCall) (any, error) {
-	if rest.method == http.MethodPost {
-		return t.restCreateWorker(rest)
-	}
+// restListWorkers lists the workers (https://www.twilio.com/docs/taskrouter/api/worker).
+func (t *Twilio) restListWorkers(rest *restCall) (any, error) {
 	if err := t.refuse(rest.params, "Ordering"); err != nil {
 		return nil, err
 	}
@@ -85,7 +81,7 @@ func (t *Twilio) restCreateWorker(rest *restCall) (any, error) {
 	if err != nil {
 		return nil, badRequest(20001, "%s", err)
 	}
-	t.workerEvent(w, "worker.created", "Worker "+w.name+" created")
+	t.workerEvent(w, "worker.created", "Worker "+w.name+" created", nil)
 	rest.etag = etag(w.version)
 	return created(rest, t.workerJSON(rest, w))
 }
@@ -176,7 +172,7 @@ func (t *Twilio) restDeleteWorker(rest *restCall, w *worker) (any, error) {
 		return nil, badRequest(20001, "Cannot delete Worker %s because it has reservations", w.sid)
 	}
 	t.workers = slices.DeleteFunc(t.workers, func(other *worker) bool { return other == w })
-	t.workerEvent(w, "worker.deleted", "Worker "+w.name+" deleted")
+	t.workerEvent(w, "worker.deleted", "Worker "+w.name+" deleted", nil)
 	return noContent(rest)
 }
 

@@ -2,43 +2,17 @@ package simulator_test
 
 import (
 	"net/url"
-	"strings"
 	"testing"
 	"time"
 
 	taskrouter "github.com/twilio/twilio-go/rest/taskrouter/v1"
 
 	"switchboard/shared/simulator"
-	"switchboard/shared/simulator/script"
 )
 
-func TestSupervisorMovesWorkerWithOffer(t *testing.T) {
-	t.Parallel()
-	for reject, want := range map[string]string{
-		"":     "created, to Away, canceled",
-		"true": "created, to Away, rejected",
-	} {
-		t.Run("reject "+reject, func(t *testing.T) {
-			t.Parallel()
-			a := newAccount(t, simulator.Config{}, aliceNumber)
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
-			a.Loop().After(2*time.Second, func() {
-				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID,
-					url.Values{"ActivitySid": {awaySID}, "RejectPendingReservations": {reject}})
-			})
-			a.run(t)
-			if got := a.moves(); got != want {
-				t.Errorf("%s, want %s", got, want)
-			}
-		})
-	}
-}
-
 func TestRESTWorkers(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	twilio := a.rest().task
 	workspace, alice := a.WorkspaceSID(), a.Workers()[0].SID
 	updated, err := twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(awaySID).SetAttributes(`{"level":4}`))
 	if err != nil || *updated.ActivityName != "Away" || *updated.Available || *updated.Attributes != `{"level":4}` {
@@ -61,51 +35,38 @@ func TestRESTWorkers(t *testing.T) {
 			t.Errorf("%s: accepted", name)
 		}
 	}
-	_, err = twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(availableSID).SetIfMatch(`"99"`))
-	wantREST(t, err, 412, 20412, "")
-	_, err = twilio.FetchWorker(workspace, "WK00000000000000000000000000000001")
-	wantREST(t, err, 404, 20404, "")
-	if kinds := a.happened("worker.attributes.update"); kinds != "worker.attributes.update worker.activity.update" {
-		t.Errorf("events %s", kinds)
-	}
+	wantREST(t, 412, 20412, "")(
+		twilio.UpdateWorker(workspace, alice, new(taskrouter.UpdateWorkerParams).SetActivitySid(availableSID).SetIfMatch(`"99"`)))
+	wantREST(t, 404, 20404, "")(twilio.FetchWorker(workspace, "WK00000000000000000000000000000001"))
+	equal(t, "events", a.happened("worker.attributes.update"), "worker.attributes.update worker.activity.update")
 }
 
 func TestTaskEndsByDeletion(t *testing.T) {
-	t.Parallel()
 	for name, test := range map[string]struct {
 		act  func(a *account)
 		at   time.Duration
 		want string
 	}{
 		"assigned for a day": {
-			func(a *account) {
-				r := a.Reservations()[0]
-				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {"accepted"}})
-			}, 24*time.Hour + 10*time.Second, "reservation.created reservation.accepted task.system-deleted",
+			func(a *account) { a.settle(0, url.Values{"ReservationStatus": {"accepted"}}) },
+			24*time.Hour + 10*time.Second, "reservation.created reservation.accepted task.system-deleted",
 		},
 		"deleted over REST": {
-			func(a *account) {
-				a.app.rest("DELETE", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[0].SID, nil)
-			},
+			func(a *account) { a.ask("DELETE", "/Tasks/"+a.Tasks()[0].SID, nil) },
 			10 * time.Second, "reservation.created reservation.canceled task.deleted",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{Pace: simulator.Pace{Patience: 48 * time.Hour}}, aliceNumber)
 			a.app.answers["/hold"] = `<Pause length="3600"/>`
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(25*time.Hour))
+			a.route(toEveryone, time.Minute)
+			a.waits(25 * time.Hour)
 			a.Loop().After(5*time.Second, func() { test.act(a) })
 			a.Loop().After(test.at, func() {
-				if body := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[0].SID, nil); !strings.Contains(body, "20404") {
-					t.Errorf("the task is still there: %s", body)
-				}
+				equal(t, "the task is still there", a.ask("GET", "/Tasks/"+a.Tasks()[0].SID, nil), 404)
 			})
 			a.run(t)
-			if got := a.happened("reservation.created"); got != test.want {
-				t.Errorf("events %s, want %s", got, test.want)
-			}
+			equal(t, "events", a.happened("reservation.created"), test.want)
 			if w := a.Workers()[0]; w.Occupied != 0 {
 				t.Errorf("the worker has %d tasks", w.Occupied)
 			}

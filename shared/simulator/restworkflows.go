@@ -2,35 +2,15 @@ package simulator
 
 import (
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
 )
 
-// restWorkflows lists the workflows, or creates one
-// (https://www.twilio.com/docs/taskrouter/api/workflow).
-func (t *Twilio) restWorkflows(rest *restCall) (any, error) {
-	if rest.method == http.MethodPost {
-		return t.restCreateWorkflow(rest)
-	}
-	var all []map[string]any
-	for _, sid := range slices.Sorted(maps.Keys(t.workflows)) {
-		all = append(all, t.workflowJSON(rest, t.workflows[sid]))
-	}
+// restListWorkflows lists the workflows (https://www.twilio.com/docs/taskrouter/api/workflow).
+func (t *Twilio) restListWorkflows(rest *restCall) (any, error) {
+	all := shownAll(slices.Sorted(maps.Keys(t.workflows)), func(sid string) map[string]any { return t.workflowJSON(rest, t.workflows[sid]) })
 	return t.restList(rest, "workflows", all, map[string]string{"FriendlyName": "friendly_name"})
-}
-
-func (t *Twilio) restWorkflow(rest *restCall, w *workflow) (any, error) {
-	switch {
-	case w == nil:
-		return nil, notFound(rest.path)
-	case rest.method == http.MethodPost:
-		return t.restUpdateWorkflow(rest, w)
-	case rest.method == http.MethodDelete:
-		return t.restDeleteWorkflow(rest, w)
-	}
-	return t.workflowJSON(rest, w), nil
 }
 
 func (t *Twilio) restCreateWorkflow(rest *restCall) (any, error) {

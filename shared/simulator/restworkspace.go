@@ -6,27 +6,14 @@ import (
 	"strings"
 )
 
-// restWorkspaces lists the workspaces, at most one, or creates one
+// restListWorkspaces lists the workspaces, at most one
 // (https://www.twilio.com/docs/taskrouter/api/workspace).
-func (t *Twilio) restWorkspaces(rest *restCall) (any, error) {
-	if rest.method == http.MethodPost {
-		return t.restCreateWorkspace(rest)
-	}
+func (t *Twilio) restListWorkspaces(rest *restCall) (any, error) {
 	var all []map[string]any
 	if t.workspaceSID != "" {
 		all = append(all, t.workspaceJSON(rest))
 	}
 	return t.restList(rest, "workspaces", all, map[string]string{"FriendlyName": "friendly_name"})
-}
-
-func (t *Twilio) restWorkspace(rest *restCall) (any, error) {
-	switch rest.method {
-	case http.MethodPost:
-		return t.restUpdateWorkspace(rest)
-	case http.MethodDelete:
-		return t.restDeleteWorkspace(rest)
-	}
-	return t.workspaceJSON(rest), nil
 }
 
 func (t *Twilio) restCreateWorkspace(rest *restCall) (any, error) {

@@ -33,10 +33,9 @@ func (a *account) sids(t *testing.T, path, key string, filters url.Values) []str
 }
 
 func TestRESTLists(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	a.addSecondQueue(t)
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	a.addSecondQueue()
+	a.route(toEveryone, time.Minute)
 	for i := range 3 {
 		a.CallAfter(time.Duration(i)*time.Second, callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	}
@@ -70,35 +69,35 @@ func TestRESTLists(t *testing.T) {
 }
 
 func TestRESTWorkflow(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	a.addSecondQueue(t)
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+	a.addSecondQueue()
+	twilio := a.rest().task
+	a.waits(20 * time.Second)
+	const second = `{"task_routing":{"default_filter":{"queue":"` + secondQueueSID + `"}}}`
+	a.Loop().After(3*time.Second, func() {
+		a.must(a.AddWorkflow(simulator.Workflow{SID: workflowSID, Name: "Calls", Configuration: second}))
+	})
 	a.Loop().After(5*time.Second, func() {
+		equal(t, "task queue", a.Tasks()[0].TaskQueueSID, queueSID)
 		updated, err := twilio.UpdateWorkflow(a.WorkspaceSID(), workflowSID, new(taskrouter.UpdateWorkflowParams).SetTaskReservationTimeout(7).
-			SetConfiguration(`{"task_routing":{"default_filter":{"queue":"`+secondQueueSID+`"}}}`).SetReEvaluateTasks("true"))
+			SetConfiguration(second).SetReEvaluateTasks("true"))
 		if err != nil || updated.TaskReservationTimeout != 7 || *updated.FriendlyName != "Calls" {
 			t.Errorf("workflow %+v, %v", updated, err)
 		}
-		_, err = twilio.UpdateWorkflow(a.WorkspaceSID(), workflowSID, new(taskrouter.UpdateWorkflowParams).SetConfiguration(`{`))
-		wantREST(t, err, 400, 20001, "decode configuration")
-		_, err = twilio.FetchWorkflow(a.WorkspaceSID(), "WW00000000000000000000000000000009")
-		wantREST(t, err, 404, 20404, "")
+		wantREST(t, 400, 20001, "decode configuration")(
+			twilio.UpdateWorkflow(a.WorkspaceSID(), workflowSID, new(taskrouter.UpdateWorkflowParams).SetConfiguration(`{`)))
+		wantREST(t, 404, 20404, "")(twilio.FetchWorkflow(a.WorkspaceSID(), "WW00000000000000000000000000000009"))
 	})
 	a.run(t)
-	if got := a.Tasks()[0].TaskQueueSID; got != secondQueueSID {
-		t.Errorf("task queue %s, want %s", got, secondQueueSID)
-	}
+	equal(t, "task queue", a.Tasks()[0].TaskQueueSID, secondQueueSID)
 }
 
 func TestRESTWorkerChannel(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
+	a.route(toEveryone, time.Minute)
+	twilio := a.rest().task
 	for range 3 {
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
+		a.waits(20 * time.Second)
 	}
 	a.Loop().After(5*time.Second, func() {
 		worker := a.Workers()[0].SID
@@ -115,13 +114,10 @@ func TestRESTWorkerChannel(t *testing.T) {
 		if err != nil || other.ConfiguredCapacity != 2 || *other.Sid == *changed.Sid || *other.TaskChannelSid == *changed.TaskChannelSid {
 			t.Errorf("channel %+v, %v", other, err)
 		}
-		_, err = twilio.FetchWorkerChannel(a.WorkspaceSID(), worker, "radio")
-		wantREST(t, err, 404, 20404, "")
+		wantREST(t, 404, 20404, "")(twilio.FetchWorkerChannel(a.WorkspaceSID(), worker, "radio"))
 	})
 	a.Loop().After(6*time.Second, func() {
-		if n := len(a.Reservations()); n != 3 {
-			t.Errorf("%d reservations, want 3", n)
-		}
+		equal(t, "reservations", len(a.Reservations()), 3)
 		r := a.Reservations()[2]
 		rejected, err := twilio.UpdateWorkerReservation(a.WorkspaceSID(), a.Workers()[0].SID, r.SID, new(taskrouter.UpdateWorkerReservationParams).SetReservationStatus("rejected").SetWorkerActivitySid(awaySID))
 		if err != nil || *rejected.ReservationStatus != "rejected" {

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"switchboard/shared/expression"
-	"switchboard/shared/simulator/reading"
 )
 
 // enterStep moves a task into a step of its workflow and starts the step's timer.
@@ -32,7 +31,7 @@ func (t *Twilio) deadlinePasses(k *task) {
 	switch {
 	case k.status == taskPending && !k.fresh:
 		t.stepOver(k)
-	case k.status == taskReserved && t.cfg.Readings.StepDeadline == reading.DeadlineCancels:
+	case k.status == taskReserved && t.cfg.Readings.DeadlineCancels:
 		for len(k.offers) > 0 {
 			t.endReservation(k.offers[0], reservationCanceled, nil)
 		}
@@ -41,7 +40,7 @@ func (t *Twilio) deadlinePasses(k *task) {
 
 // stepOver moves a task to its next step after its step has timed out.
 func (t *Twilio) stepOver(k *task) {
-	next, ok := k.workflow.after(k.step, k.attributes, t.cfg.Readings.LaterFilters)
+	next, ok := k.workflow.after(k.step, k.attributes, t.cfg.Readings.FirstFilterOnly)
 	t.taskEvent(k, "task-queue.timeout", "timed out of TaskQueue "+k.queue.name)
 	if !ok {
 		t.endOfWorkflow(k, "workflow.timeout", "reached the end of Workflow "+k.workflow.Name, "Workflow timeout")
@@ -71,7 +70,7 @@ func (t *Twilio) changeStep(k *task, next step) {
 		t.taskEvent(k, "task-queue.moved", "moved out of TaskQueue "+from.name)
 	}
 	t.enterStep(k, next)
-	if moved || t.cfg.Readings.RepeatedEvents == reading.EventsEachTime {
+	if moved || t.cfg.Readings.EventsEachTime {
 		t.taskEvent(k, "task-queue.entered", "entered TaskQueue "+k.queue.name)
 	}
 	t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
@@ -103,7 +102,7 @@ func (t *Twilio) reevaluateAll(updated *workflow) {
 }
 
 func (t *Twilio) repeatEvents(k *task) {
-	if t.cfg.Readings.RepeatedEvents == reading.EventsEachTime {
+	if t.cfg.Readings.EventsEachTime {
 		t.taskEvent(k, "task-queue.entered", "entered TaskQueue "+k.queue.name)
 		t.taskEvent(k, "workflow.target-matched", "matched a workflow target")
 	}
@@ -130,10 +129,10 @@ func (t *Twilio) reroute(k *task, ended string) {
 // leavesEarly reports whether a reservation's timeout ends the step before its deadline. The last
 // step never ends early.
 func (t *Twilio) leavesEarly(k *task) bool {
-	if t.cfg.Readings.ReservationTimeout != reading.TimeoutEndsStep || k.step.deadline == 0 {
+	if !t.cfg.Readings.TimeoutEndsStep || k.step.deadline == 0 {
 		return false
 	}
-	_, more := k.workflow.after(k.step, k.attributes, t.cfg.Readings.LaterFilters)
+	_, more := k.workflow.after(k.step, k.attributes, t.cfg.Readings.FirstFilterOnly)
 	return more
 }
 
@@ -141,16 +140,19 @@ func (t *Twilio) leavesEarly(k *task) bool {
 // timed out. A queue that is blocked offers no worker.
 func (t *Twilio) place(k *task, blocked map[*taskQueue]bool) {
 	for k.status == taskPending {
-		if workers := t.candidates(k); len(workers) > 0 && !blocked[k.queue] {
+		fit, to := t.fitting(k), k.workflow.target(k.step)
+		if len(fit) > 0 && !blocked[k.queue] {
 			k.fresh = false
-			t.reserve(k, workers)
+			k.assignments++
+			t.setTaskStatus(k, taskReserved)
+			t.offer(k, fit[:min(len(fit), to.queue.workersAtOnce)])
 			return
 		}
 		if !k.fresh {
 			return
 		}
 		k.fresh = false
-		switch to := k.workflow.target(k.step); {
+		switch {
 		case to.skipIf != nil && to.skipIf.Match(nil, t.countWorkers(to.queue)):
 			t.skipStep(k)
 		case k.late(t.loop.Now()):

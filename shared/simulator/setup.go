@@ -1,7 +1,9 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -24,9 +26,7 @@ func (t *Twilio) SetWorkspace(w Workspace) error {
 	if !isTaskOrder(w.PrioritizeQueueOrder) {
 		return fmt.Errorf("set workspace: the queue order %q is neither FIFO nor LIFO", w.PrioritizeQueueOrder)
 	}
-	if w.Name == "" {
-		w.Name = t.workspace.Name
-	}
+	w.Name = cmp.Or(w.Name, t.workspace.Name)
 	t.workspace = w
 	t.stamp(t.workspaceSID)
 	return nil
@@ -64,9 +64,7 @@ func (t *Twilio) addWorker(w Worker) (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.Attributes == "" {
-		w.Attributes = "{}"
-	}
+	w.Attributes = cmp.Or(w.Attributes, "{}")
 	attributes, err := decodeAttributes(w.Attributes)
 	if err != nil {
 		return nil, err
@@ -80,9 +78,10 @@ func (t *Twilio) addWorker(w Worker) (*worker, error) {
 	}
 	now := t.loop.Now()
 	added := &worker{
-		sid: sid, name: w.Name, json: w.Attributes, attributes: attributes, activity: activity, channel: WorkerChannel{Capacity: 1}, others: w.Channels,
+		sid: sid, name: w.Name, json: w.Attributes, attributes: attributes, activity: activity, channel: WorkerChannel{Capacity: 1}, others: map[string]WorkerChannel{},
 		created: now, updated: now, since: now, idleSince: now,
 	}
+	maps.Copy(added.others, w.Channels)
 	if channel, ok := w.Channels[t.channelName()]; ok {
 		added.channel = channel
 	}
@@ -194,19 +193,6 @@ func (t *Twilio) AddWorkflow(w Workflow) (string, error) {
 		return "", fmt.Errorf("add workflow %q: %w", w.Name, err)
 	}
 	return added.SID, nil
-}
-
-// UpdateWorkflow updates a workflow with ReEvaluateTasks=true: pending tasks start again at the
-// first filter of the new configuration.
-func (t *Twilio) UpdateWorkflow(w Workflow) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	updated, err := t.setWorkflow(w)
-	if err != nil {
-		return fmt.Errorf("update workflow %q: %w", w.Name, err)
-	}
-	t.reevaluateAll(updated)
-	return nil
 }
 
 func (t *Twilio) setWorkflow(w Workflow) (*workflow, error) {

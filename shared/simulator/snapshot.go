@@ -84,14 +84,10 @@ type Request struct {
 }
 
 // Calls returns all calls, oldest first.
-func (t *Twilio) Calls() []CallRecord {
-	return snapshot(t, &t.calls, (*call).record)
-}
+func (t *Twilio) Calls() []CallRecord { return snapshot(t, &t.calls, (*call).record) }
 
 // Tasks returns all tasks, oldest first, including those that Twilio would have deleted.
-func (t *Twilio) Tasks() []TaskRecord {
-	return snapshot(t, &t.tasks, (*task).record)
-}
+func (t *Twilio) Tasks() []TaskRecord { return snapshot(t, &t.tasks, (*task).record) }
 
 // Reservations returns all reservations, oldest first.
 func (t *Twilio) Reservations() []ReservationRecord {
@@ -99,19 +95,13 @@ func (t *Twilio) Reservations() []ReservationRecord {
 }
 
 // Workers returns all workers in the order in which they were added.
-func (t *Twilio) Workers() []WorkerRecord {
-	return snapshot(t, &t.workers, (*worker).record)
-}
+func (t *Twilio) Workers() []WorkerRecord { return snapshot(t, &t.workers, (*worker).record) }
 
 // Texts returns all texts in both directions, oldest first.
-func (t *Twilio) Texts() []TextRecord {
-	return snapshot(t, &t.texts, (*message).record)
-}
+func (t *Twilio) Texts() []TextRecord { return snapshot(t, &t.texts, (*message).record) }
 
 // Events returns all events, oldest first.
-func (t *Twilio) Events() []EventRecord {
-	return snapshot(t, &t.events, (*event).record)
-}
+func (t *Twilio) Events() []EventRecord { return snapshot(t, &t.events, (*event).record) }
 
 // Requests returns all REST requests, oldest first.
 func (t *Twilio) Requests() []Request {

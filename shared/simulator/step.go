@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"switchboard/shared/expression"
-	"switchboard/shared/simulator/reading"
 )
 
 // step is a task's position in its workflow.
@@ -34,8 +33,8 @@ func (w *workflow) next(s step) (step, bool) {
 // after returns the step that follows a timeout: the next target, else the first target of the next
 // filter that matches, but never the default filter
 // (https://www.twilio.com/docs/taskrouter/workflow-configuration).
-func (w *workflow) after(s step, attributes expression.Attributes, later reading.LaterFilters) (step, bool) {
-	if next, ok := w.next(s); ok || later == reading.FirstFilterOnly {
+func (w *workflow) after(s step, attributes expression.Attributes, firstFilterOnly bool) (step, bool) {
+	if next, ok := w.next(s); ok || firstFilterOnly {
 		return next, ok
 	}
 	return w.matching(s.filter+1, attributes, s.spent)
@@ -44,7 +43,7 @@ func (w *workflow) after(s step, attributes expression.Attributes, later reading
 // skipped returns the step that follows a skipped one: as after a timeout, or the default filter
 // (https://www.twilio.com/docs/taskrouter/worker-presence).
 func (w *workflow) skipped(s step, attributes expression.Attributes) (step, bool) {
-	if next, ok := w.after(s, attributes, reading.NextMatchingFilter); ok {
+	if next, ok := w.after(s, attributes, false); ok {
 		return next, true
 	}
 	return step{filter: len(w.filters), spent: s.spent}, w.standard != nil && s.filter < len(w.filters)

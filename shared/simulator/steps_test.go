@@ -1,8 +1,7 @@
 package simulator_test
 
 import (
-	"fmt"
-	"slices"
+	"cmp"
 	"strings"
 	"testing"
 	"time"
@@ -13,22 +12,52 @@ import (
 )
 
 // addWorkers adds available workers by name and attributes.
-func (a *account) addWorkers(t *testing.T, workers ...string) {
-	t.Helper()
+func (a *account) addWorkers(workers ...string) {
+	a.app.t.Helper()
 	for _, w := range workers {
 		name, attributes, _ := strings.Cut(w, " ")
-		must(t)(a.AddWorker(simulator.Worker{Name: name, Attributes: attributes, Activity: availableSID}))
+		a.must(a.AddWorker(simulator.Worker{Name: name, Attributes: attributes, Activity: availableSID}))
 	}
 }
 
-func TestSkipIf(t *testing.T) {
-	t.Parallel()
+func TestSteps(t *testing.T) {
 	target := func(queue, more string) string { return `{"queue":"` + queue + `"` + more + `}` }
 	tests := []struct {
 		name, routing string
 		workers       []string
-		want          string // the events after workflow.entered, with the task's age
+		reservation   time.Duration // of each; an hour by default
+		want          string        // the events after workflow.entered, with the task's age
 	}{
+		{
+			name: "deadlines are added up",
+			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":15`) + `,` + target(queueSID, `,"timeout":15`) + `]},
+				{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":20`) + `]}]}`,
+			want: "task-queue.timeout 15s, workflow.target-matched 15s, task-queue.timeout 30s, workflow.target-matched 30s, " +
+				"task-queue.timeout 50s, workflow.timeout 50s, task.canceled 50s",
+		},
+		{
+			name:        "a step ends when its reservation does",
+			workers:     []string{"Ann {}", "Bob {}"},
+			routing:     `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":10`) + `,{"timeout":60}]}]}`,
+			reservation: 31 * time.Second,
+			want: "reservation.created 0s, reservation.timeout 31s, worker.activity.update 31s, task-queue.timeout 31s, workflow.target-matched 31s, " +
+				"reservation.created 31s, reservation.canceled 1m0s, task.canceled 1m0s",
+		},
+		{
+			name:        "a step that begins after its deadline gets one try",
+			workers:     []string{"Ann {}", "Bob {}"},
+			routing:     `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":5`) + `,{"timeout":5,` + unmatched + `},{"timeout":5}]}]}`,
+			reservation: 31 * time.Second,
+			want: "reservation.created 0s, reservation.timeout 31s, worker.activity.update 31s, task-queue.timeout 31s, workflow.target-matched 31s, " +
+				"task-queue.timeout 31s, workflow.target-matched 31s, reservation.created 31s, reservation.canceled 1m0s, task.canceled 1m0s",
+		},
+		{
+			name:        "skip_if is for new tasks, not after a reservation",
+			workers:     []string{"Ann {}"},
+			routing:     `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"skip_if":"1==1"`) + `]}]}`,
+			reservation: 5 * time.Second,
+			want:        "reservation.created 0s, reservation.timeout 5s, worker.activity.update 5s, task.canceled 1m0s",
+		},
 		{
 			name:    "no worker is available",
 			routing: `{"filters":[{"expression":"1==1","targets":[` + target(queueSID, `,"timeout":20,"skip_if":"workers.available == 0"`) + `,` + target(secondQueueSID, "") + `]}]}`,
@@ -75,34 +104,22 @@ func TestSkipIf(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			a.addSecondQueue(t)
-			a.addWorkers(t, test.workers...)
-			a.route(t, test.routing, time.Hour)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+			a.addSecondQueue()
+			a.addWorkers(test.workers...)
+			a.route(test.routing, cmp.Or(test.reservation, time.Hour))
+			a.waits(time.Minute)
 			a.run(t)
-			if got := strings.Join(eventTimes(a), ", "); got != test.want {
-				t.Errorf("events %s\nwant %s", got, test.want)
+			var events []string
+			for _, e := range a.Events()[4:] {
+				events = append(events, e.Type+" "+e.At.Sub(a.Tasks()[0].Created).Round(time.Second).String())
 			}
+			equal(t, "events", strings.Join(events, ", "), test.want)
 		})
 	}
 }
 
-// The step began with a reservation, so TaskRouter ignores skip_if when it ends.
-func TestSkipIfIsForNewTasks(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{}, aliceNumber)
-	a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","skip_if":"1==1"}]}]}`, 5*time.Second)
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
-	a.run(t)
-	if got, want := a.summary(), "canceled hangup; worker-1 timeout"; got != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-}
-
 func TestOrderBy(t *testing.T) {
-	t.Parallel()
 	workers := []string{`Ann {"level":3,"cost":7,"name":"x"}`, `Bob {"level":9,"cost":7,"name":"y"}`, `Cy {"cost":5}`, `Di {"level":9,"cost":1.5}`}
 	tests := []struct{ orderBy, want string }{
 		{"", "Ann Bob Cy Di"},
@@ -114,118 +131,72 @@ func TestOrderBy(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.orderBy, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			a.addWorkers(t, workers...)
-			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 4}))
-			a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`","order_by":"`+test.orderBy+`"}}`, time.Hour)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+			a.addWorkers(workers...)
+			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 4}))
+			a.route(`{"default_filter":{"queue":"`+secondQueueSID+`","order_by":"`+test.orderBy+`"}}`, time.Hour)
+			a.waits(5 * time.Second)
 			a.run(t)
 			var names []string
 			for _, r := range a.Reservations() {
 				names = append(names, r.WorkerName)
 			}
-			if got := strings.Join(names, " "); got != test.want {
-				t.Errorf("order %s, want %s", got, test.want)
-			}
+			equal(t, "order", strings.Join(names, " "), test.want)
 		})
 	}
 }
 
 func TestKnownWorker(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, attributes, known string
 		want                    string // whose reservation
+		wantNamed               string // whose SID the events have
 		wantCodes               []int
 	}{
-		{name: "by SID", attributes: `{"agent":"{Bob}"}`, known: `"known_worker_sid":"task.agent"`, want: "Bob"},
-		{name: "by name in any case", attributes: `{"last":{"agent":"bOB"}}`, known: `"known_worker_friendly_name":"task.last.agent"`, want: "Bob"},
+		{name: "by SID", attributes: `{"agent":"{Bob}"}`, known: `"known_worker_sid":"task.agent"`, want: "Bob", wantNamed: "Bob"},
+		{name: "by name in any case", attributes: `{"last":{"agent":"bOB"}}`, known: `"known_worker_friendly_name":"task.last.agent"`, want: "Bob", wantNamed: "Bob"},
 		{name: "null", attributes: `{"agent":null}`, known: `"known_worker_sid":"task.agent"`},
 		{name: "absent", attributes: `{}`, known: `"known_worker_sid":"task.agent"`},
 		{name: "unknown", attributes: `{"agent":"Zed"}`, known: `"known_worker_friendly_name":"task.agent"`, wantCodes: []int{40155}},
 		{name: "no name at all", attributes: `{"agent":["Bob"]}`, known: `"known_worker_friendly_name":"task.agent"`, wantCodes: []int{40155}},
-		{name: "not in the queue", attributes: `{"agent":"Cy"}`, known: `"known_worker_friendly_name":"task.agent"`, wantCodes: []int{40152}},
-		{name: "an expression as well", attributes: `{"agent":"Bob"}`, known: `"known_worker_friendly_name":"task.agent","expression":"worker.level > 5"`},
+		{name: "not in the queue", attributes: `{"agent":"Cy"}`, known: `"known_worker_friendly_name":"task.agent"`, wantNamed: "Cy", wantCodes: []int{40152}},
+		{name: "an expression as well", attributes: `{"agent":"Bob"}`, known: `"known_worker_friendly_name":"task.agent","expression":"worker.level > 5"`, wantNamed: "Bob"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			a.addWorkers(t, `Ann {"member":true}`, `Bob {"member":true}`, `Cy {}`)
-			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "member == true"}))
-			a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+secondQueueSID+`",`+test.known+`}]}]}`, time.Hour)
+			a.addWorkers(`Ann {"member":true}`, `Bob {"member":true}`, `Cy {}`)
+			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "member == true"}))
+			a.route(`{"filters":[{"expression":"1==1","targets":[{"queue":"`+secondQueueSID+`",`+test.known+`}]}]}`, time.Hour)
 			attributes := strings.ReplaceAll(test.attributes, "{Bob}", a.Workers()[1].SID)
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task>` + attributes + `</Task></Enqueue>`
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+			a.waits(5 * time.Second)
 			a.run(t)
 			got := ""
 			for _, r := range a.Reservations() {
 				got += r.WorkerName
 			}
-			if got != test.want {
-				t.Errorf("reserved %q, want %q", got, test.want)
-			}
+			equal(t, "reserved", got, test.want)
 			a.wantCodes(t, test.wantCodes...)
-			if known := a.Events()[0].Params.Get("KnownWorkerSid"); (known != "") != strings.Contains(attributes, `"agent":"`) && test.name != "no name at all" && test.name != "unknown" {
-				t.Errorf("KnownWorkerSid %q", known)
-			}
-		})
-	}
-}
-
-// A step that begins after its deadline gets one try.
-func TestStepEnteredTooLate(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	a.route(t, `{"filters":[{"expression":"1==1","targets":[{"queue":"`+queueSID+`","timeout":5},{"timeout":5,`+unmatched+`},{"timeout":5}]}]}`, 30*time.Second)
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(40*time.Second))
-	a.run(t)
-	want := []string{
-		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",
-		"task-queue.timeout 30s", "workflow.target-matched 30s", "reservation.created 30s", "reservation.canceled 40s", "task.canceled 40s",
-	}
-	if got := eventTimes(a); !slices.Equal(got, want) {
-		t.Errorf("events %q\nwant %q", got, want)
-	}
-}
-
-func TestUpdateWorkflow(t *testing.T) {
-	t.Parallel()
-	for _, reevaluate := range []bool{false, true} {
-		t.Run(fmt.Sprint(reevaluate), func(t *testing.T) {
-			t.Parallel()
-			a := newAccount(t, simulator.Config{})
-			a.addSecondQueue(t)
-			update := simulator.Workflow{SID: workflowSID, Configuration: `{"task_routing":{"default_filter":{"queue":"` + secondQueueSID + `"}}}`}
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(20*time.Second))
-			a.Loop().After(10*time.Second, func() {
-				if reevaluate {
-					if err := a.UpdateWorkflow(update); err != nil {
-						t.Error(err)
-					}
-					return
+			named := ""
+			for _, w := range a.Workers() {
+				if w.SID == a.Events()[0].Params.Get("KnownWorkerSid") {
+					named = w.Name
 				}
-				must(t)(a.AddWorkflow(update))
-			})
-			a.run(t)
-			want := map[bool]string{false: queueSID, true: secondQueueSID}[reevaluate]
-			if got := a.Tasks()[0].TaskQueueSID; got != want {
-				t.Errorf("task queue %s, want %s", got, want)
 			}
+			equal(t, "KnownWorkerSid", named, test.wantNamed)
 		})
 	}
 }
 
 func TestFieldsOfWorkers(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	a.addWorkers(t, `Ann {"sid":"mine","friendly_name":"me"}`)
+	a.addWorkers(`Ann {"sid":"mine","friendly_name":"me"}`)
 	sid := a.Workers()[0].SID
-	must(t)(a.AddTaskQueue(simulator.TaskQueue{
+	a.must(a.AddTaskQueue(simulator.TaskQueue{
 		SID: secondQueueSID, TargetWorkers: `sid == "` + sid + `" AND friendly_name == "Ann" AND activity_sid == "` + availableSID + `" AND activity_name == "Available"`,
 	}))
-	a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`","expression":"worker.sid == '`+sid+`' AND worker.activity_name == 'Available'"}}`, time.Hour)
+	a.route(`{"default_filter":{"queue":"`+secondQueueSID+`","expression":"worker.sid == '`+sid+`' AND worker.activity_name == 'Available'"}}`, time.Hour)
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUp())
 	a.run(t)
 }
@@ -243,12 +214,12 @@ func FuzzWorkflow(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, configuration string) {
-		a := newAccount(t, simulator.Config{Readings: reading.Set{CallerWithoutTask: reading.CallerLeaves}}, aliceNumber)
+		a := newAccount(t, simulator.Config{Readings: reading.Set{CallerLeaves: true}}, aliceNumber)
 		if _, err := a.AddWorkflow(simulator.Workflow{SID: workflowSID, Configuration: configuration, ReservationTimeout: 10 * time.Second}); err != nil {
 			return
 		}
 		a.app.answers["/survey"] = ""
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
+		a.waits(time.Minute)
 		a.run(t)
 		for _, k := range a.Tasks() {
 			if k.Status != "canceled" {

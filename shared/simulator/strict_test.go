@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,26 +14,25 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
+// newCallForm is the form of a call to Alice with one parameter more or other than usual.
+func newCallForm(name, value string) url.Values {
+	form := url.Values{"To": {aliceNumber}, "From": {lineNumber}, "Url": {"https://app.example/greeting"}}
+	form.Set(name, value)
+	return form
+}
+
 // place creates a call over REST and returns the answer with its status.
-func (a *account) place(form url.Values) (status int, answer string) {
-	for name, value := range map[string]string{"To": aliceNumber, "From": lineNumber, "Url": "https://app.example/greeting"} {
-		if !form.Has(name) {
-			form.Set(name, value)
-		}
-	}
-	answer = a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Calls.json", form)
-	requests := a.Requests()
-	return requests[len(requests)-1].Status, answer
+func (a *account) place(name, value string) (status int, answer string) {
+	return a.send("POST", a.path("Calls.json"), newCallForm(name, value))
 }
 
 func TestCallIsRefused(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name string
 		form url.Values
 		code string // "" = the call is placed
 	}{
-		{name: "phone", form: url.Values{}},
+		{name: "phone"},
 		{name: "client from a client", form: url.Values{"To": {"client:desk"}, "From": {"client:alice"}}},
 		{name: "client from a number", form: url.Values{"To": {"client:desk"}}},
 		{name: "SIP from a client", form: url.Values{"To": {"sip:desk@example.com"}, "From": {"client:alice"}}},
@@ -56,16 +56,24 @@ func TestCallIsRefused(t *testing.T) {
 		{name: "too many keys", form: url.Values{"SendDigits": {strings.Repeat("1", 33)}}, code: "21206"},
 		{name: "event of no kind", form: url.Values{"StatusCallbackEvent": {"ended"}}, code: "21626"},
 		{name: "underscore in the callback's host", form: url.Values{"StatusCallback": {"https://a_b.example/"}}, code: "21609"},
+		{name: "relative callback", form: url.Values{"StatusCallback": {"/status"}}, code: "21609"},
 		{name: "relative URL", form: url.Values{"Url": {"/greeting"}}, code: "21205"},
+		{name: "relative fallback", form: url.Values{"FallbackUrl": {"fallback"}}, code: "21205"},
+		{name: "no document", form: url.Values{"Url": {""}}, code: "21205"},
+		{name: "long document", form: url.Values{"Twiml": {strings.Repeat("x", 4001)}}, code: "32018"},
+		{name: "number without +", form: url.Values{"To": {"5551234"}}, code: "21211"},
+		{name: "method of no kind", form: url.Values{"Method": {"PUT"}}, code: "21209"},
+		{name: "negative timeout", form: url.Values{"Timeout": {"-1"}}, code: "21208"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			for _, address := range []string{aliceNumber, "client:desk", "sip:desk@example.com"} {
 				a.SetPhone(address, script.Busy())
 			}
-			status, answer := a.place(test.form)
+			form := newCallForm("To", aliceNumber)
+			maps.Copy(form, test.form)
+			status, answer := a.send("POST", a.path("Calls.json"), form)
 			a.run(t)
 			if placed := status == http.StatusCreated; placed != (test.code == "") || !strings.Contains(answer, test.code) {
 				t.Errorf("%d %s, want %s", status, answer, test.code)
@@ -75,7 +83,6 @@ func TestCallIsRefused(t *testing.T) {
 }
 
 func TestSendDigits(t *testing.T) {
-	t.Parallel()
 	const extension = aliceNumber + "xW12w#"
 	tests := []struct {
 		name, phone, digits string
@@ -90,16 +97,11 @@ func TestSendDigits(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
 			asked := time.Time{}
 			a.app.answers["/greeting"] = "<Say>Hello</Say>"
 			a.SetPhone(test.phone, script.AnswersAfter(time.Second))
-			form := url.Values{}
-			if test.digits != "" {
-				form.Set("SendDigits", test.digits)
-			}
-			if status, answer := a.place(form); status != http.StatusCreated {
+			if status, answer := a.place("SendDigits", test.digits); status != http.StatusCreated {
 				t.Fatalf("%d %s", status, answer)
 			}
 			if test.problem != "" {
@@ -107,9 +109,7 @@ func TestSendDigits(t *testing.T) {
 				a.wantProblem(t, test.problem)
 				return
 			}
-			if err := a.Loop().RunUntil(t.Context(), func() bool { asked = a.Loop().Now(); return len(a.app.forms["/greeting"]) > 0 }); err != nil {
-				t.Fatal(err)
-			}
+			noError(t, a.Loop().RunUntil(t.Context(), func() bool { asked = a.Loop().Now(); return len(a.app.forms["/greeting"]) > 0 }))
 			leg := a.Calls()[0]
 			if got := asked.Sub(leg.Answered); got != test.want || leg.SendDigits != test.digits {
 				t.Errorf("the document is requested after %s, digits %q; want %s", got, leg.SendDigits, test.want)
@@ -119,7 +119,6 @@ func TestSendDigits(t *testing.T) {
 }
 
 func TestDialCallerID(t *testing.T) {
-	t.Parallel()
 	const number, client = `<Number>` + mobile + `</Number>`, `<Client>desk</Client>`
 	tests := []struct {
 		name, from, dial, to string
@@ -139,7 +138,6 @@ func TestDialCallerID(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"], a.app.answers["/dialed"] = test.dial, ""
 			a.SetPhone(mobile, script.Busy())
@@ -159,12 +157,11 @@ func TestDialCallerID(t *testing.T) {
 }
 
 func TestUnansweredHangUp(t *testing.T) {
-	t.Parallel()
 	for after, want := range map[time.Duration]string{20 * time.Millisecond: "no-answer", 2 * time.Second: "completed"} {
 		a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 100 * time.Millisecond }})
 		a.AddNumber(simulator.Number{Number: lineNumber, VoiceURL: a.app.base + "/voice", StatusCallback: a.app.base + "/ended"})
 		a.app.answers["/ended"] = ""
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(after))
+		a.waits(after)
 		a.run(t)
 		told := a.app.forms["/ended"][0].Get("CallStatus")
 		if got := a.Calls()[0]; got.Status != want || told != want || got.HungUpBy != "caller" {
@@ -173,25 +170,8 @@ func TestUnansweredHangUp(t *testing.T) {
 	}
 }
 
-func TestPageNeedsToken(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{})
-	path := "/2010-04-01/Accounts/" + a.AccountSID()
-	for request, want := range map[string]int{
-		"/Calls.json?PageSize=1&Page=0": 200, "/Calls.json?PageSize=1&Page=1": 400, "/Queues.json?Page=2": 400,
-		"/Calls.json?PageSize=1&Page=1&PageToken=PA1": 200, "/IncomingPhoneNumbers.json?Page=1": 400,
-	} {
-		a.app.rest("GET", path+request, nil)
-		requests := a.Requests()
-		if got := requests[len(requests)-1].Status; got != want {
-			t.Errorf("%s: %d, want %d", request, got, want)
-		}
-	}
-}
-
 // A Voice SDK client's call has an empty To, which is the default of a dequeue instruction's from.
 func TestDequeueFromNothing(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, from, worker string
 		want               []int
@@ -203,7 +183,6 @@ func TestDequeueFromNothing(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{}, test.worker)
 			a.SetApplication(simulator.Number{VoiceURL: a.app.base + "/voice"})
 			a.SetPhone(test.worker, script.Busy())
@@ -216,9 +195,7 @@ func TestDequeueFromNothing(t *testing.T) {
 					codes = append(codes, alert.Code)
 				}
 			}
-			if !slices.Equal(codes, test.want) {
-				t.Errorf("debugger %v, want %v", codes, test.want)
-			}
+			equalLists(t, "debugger", codes, test.want)
 			if form := a.app.forms["/voice"][0]; form.Get("To") != "" || form.Get("From") != "client:carol" {
 				t.Errorf("voice webhook %v", form)
 			}
@@ -227,32 +204,29 @@ func TestDequeueFromNothing(t *testing.T) {
 }
 
 func TestListIsRefused(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.SetPhone(aliceNumber, script.NeverAnswers())
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+	a.waits(5 * time.Second)
 	a.run(t)
-	voice, workspace := "/2010-04-01/Accounts/"+a.AccountSID(), "/v1/Workspaces/"+a.WorkspaceSID()
-	reservations := workspace + "/Tasks/" + a.Tasks()[0].SID + "/Reservations"
+	reservations := a.below("Tasks/" + a.Tasks()[0].SID + "/Reservations")
 	for path, want := range map[string]int{
-		voice + "/Calls.json?Status=completed": 200, voice + "/Calls.json?Status=ended": 400,
-		workspace + "/Tasks?AssignmentStatus=pending": 200, workspace + "/Tasks?AssignmentStatus=open": 400,
+		a.path("Calls.json?Status=completed"): 200, a.path("Calls.json?Status=ended"): 400,
+		a.below("Tasks?AssignmentStatus=pending"): 200, a.below("Tasks?AssignmentStatus=open"): 400,
 		reservations + "?ReservationStatus=canceled": 200, reservations + "?ReservationStatus=ended": 400,
-		workspace + "/Workers?PageSize=1": 200, workspace + "/Workers?PageSize=0": 400, workspace + "/Workers?PageSize=all": 400,
-		workspace + "/Workers?Page=-1": 400, voice + "/Queues.json?Page=x": 400,
+		a.below("Workers?PageSize=1"): 200, a.below("Workers?PageSize=0"): 400, a.below("Workers?PageSize=all"): 400,
+		a.below("Workers?Page=-1"): 400, a.path("Queues.json?Page=x"): 400, a.path("Queues.json?Page=2"): 400,
+		a.path("Calls.json?PageSize=1&Page=0"): 200, a.path("Calls.json?PageSize=1&Page=1"): 400,
+		a.path("Calls.json?PageSize=1&Page=1&PageToken=PA1"): 200, a.path("IncomingPhoneNumbers.json?Page=1"): 400,
 	} {
-		a.app.rest("GET", path, nil)
-		requests := a.Requests()
-		if got := requests[len(requests)-1].Status; got != want {
+		if got, _ := a.send("GET", path, nil); got != want {
 			t.Errorf("%s: %d, want %d", path, got, want)
 		}
 	}
 }
 
 func TestBodyThatIsNoForm(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	request := httptest.NewRequest(http.MethodPost, "/v1/Workspaces/"+a.WorkspaceSID()+"/Activities", strings.NewReader(`{"FriendlyName":"Lunch"}`))
+	request := httptest.NewRequest(http.MethodPost, a.below("Activities"), strings.NewReader(`{"FriendlyName":"Lunch"}`))
 	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
 	request.Header.Set("Content-Type", "application/json")
 	answer := httptest.NewRecorder()
@@ -263,7 +237,6 @@ func TestBodyThatIsNoForm(t *testing.T) {
 }
 
 func TestInstructionKeysAreExact(t *testing.T) {
-	t.Parallel()
 	for instruction, want := range map[string]int{
 		`{"Instruction":"reject"}`:                                          40005,
 		`{"instruction":"dequeue","To":"client:other","to":"sip:x"}`:        40131,
@@ -271,7 +244,7 @@ func TestInstructionKeysAreExact(t *testing.T) {
 	} {
 		a := newAccount(t, simulator.Config{}, aliceNumber)
 		a.app.instruction = instruction
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
+		a.waits(5 * time.Second)
 		a.play(t)
 		if debugger := a.Debugger(); len(debugger) == 0 || debugger[0].Code != want {
 			t.Errorf("%s: %v, want %d", instruction, debugger, want)

@@ -66,7 +66,7 @@ type taskOptions struct {
 // createTask creates a task and starts its workflow. It returns nil if no filter matches the task.
 func (t *Twilio) createTask(w *workflow, o taskOptions) *task {
 	first, ok := w.first(o.attributes)
-	if !ok && t.cfg.Readings.NoMatch == reading.NoMatchRefused {
+	if !ok && !t.cfg.Readings.NoMatchCanceled {
 		return nil
 	}
 	now := t.loop.Now()
@@ -160,16 +160,11 @@ func (t *Twilio) completeTask(k *task, reason string) {
 		r.worker.idleSince = k.ended
 	}
 	t.dropLeg(r)
-	t.freeWorker(r.worker, t.afterCompletion(r.worker))
-}
-
-// afterCompletion returns the activity of a worker whose task was completed; with nil freeWorker
-// chooses it.
-func (t *Twilio) afterCompletion(w *worker) *Activity {
+	to := r.worker.activity
 	if t.cfg.Readings.CompletionReturns {
-		return nil
+		to = nil // freeWorker chooses it
 	}
-	return w.activity
+	t.freeWorker(r.worker, to)
 }
 
 // deleteTask deletes a task: the REST API does so on request, and Twilio when a task was assigned
@@ -181,7 +176,7 @@ func (t *Twilio) deleteTask(k *task, kind string) {
 		events = append(events, t.closeReservation(r, reservationCanceled, nil)...)
 	}
 	if r := k.open; r != nil {
-		t.vacateWorker(r)
+		t.countReservation(r, false, false, false)
 		defer t.dropLeg(r)
 		events = append(events, func() { t.freeWorker(r.worker, nil) })
 	}

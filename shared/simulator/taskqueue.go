@@ -50,15 +50,6 @@ func (t *Twilio) optionalActivity(sid string) (*Activity, error) {
 
 func isTaskOrder(order string) bool { return order == "" || order == FIFO || order == LIFO }
 
-func (t *Twilio) taskQueue(sid string) *taskQueue {
-	for _, q := range t.queues {
-		if q.sid == sid {
-			return q
-		}
-	}
-	return nil
-}
-
 // has reports whether the worker is a member, which depends on target_workers alone. The result
 // holds until a field of the worker changes; the fields of the worker's channels change with each
 // reservation.

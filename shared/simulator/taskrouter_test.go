@@ -14,7 +14,6 @@ import (
 const secondQueueSID = "WQ00000000000000000000000000000002"
 
 func TestWorkflowSteps(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name         string
 		routing      string
@@ -65,35 +64,25 @@ func TestWorkflowSteps(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
-			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Second", TargetWorkers: `contact_uri CONTAINS "+1555"`}))
-			must(t)(a.AddWorkflow(simulator.Workflow{ // without a callback, so that reservations stay
+			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Second", TargetWorkers: `contact_uri CONTAINS "+1555"`}))
+			a.must(a.AddWorkflow(simulator.Workflow{ // without a callback, so that reservations stay
 				SID: workflowSID, Name: "Calls", Configuration: `{"task_routing":` + test.routing + `}`, ReservationTimeout: time.Hour,
 			}))
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(max(test.stays, 2*time.Minute)))
+			a.waits(max(test.stays, 2*time.Minute))
 			a.run(t)
-			var events []string
-			for _, e := range a.Events() {
-				events = append(events, e.Type)
-			}
-			got := strings.Join(events[4:], " ")
+			_, got, _ := strings.Cut(a.happened("workflow.target-matched"), " workflow.entered ")
 			if !strings.HasPrefix(got, test.wantEvents) {
 				t.Errorf("events %q, want %q", got, test.wantEvents)
 			}
 			tasks, _ := a.statuses()
-			if !slices.Equal(tasks, test.wantTasks) {
-				t.Errorf("tasks %q, want %q", tasks, test.wantTasks)
-			}
-			if got := a.Tasks()[0].Priority; got != test.wantPriority {
-				t.Errorf("priority %d, want %d", got, test.wantPriority)
-			}
+			equalLists(t, "tasks", tasks, test.wantTasks)
+			equal(t, "priority", a.Tasks()[0].Priority, test.wantPriority)
 		})
 	}
 }
 
 func TestCallerStaysWhenTheTaskDies(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	a.Call(callerNumber, lineNumber, script.Until(script.TaskCanceled), script.Hears("position 1"), script.HangsUpAfter(2*time.Minute))
 	a.run(t)
@@ -106,7 +95,6 @@ func TestCallerStaysWhenTheTaskDies(t *testing.T) {
 }
 
 func TestOrderOfTasksAndWorkers(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{AfterBridge: reading.Completed}})
 	a.app.dequeue = true
 	a.app.answers["/survey"] = ""
@@ -122,79 +110,21 @@ func TestOrderOfTasksAndWorkers(t *testing.T) {
 		a.CallAfter(time.Duration(i)*10*time.Second+time.Second, callers[i], lineNumber, script.Until(script.Bridged))
 	}
 	for i, contact := range []string{aliceNumber, bobNumber} {
-		sid := must(t)(a.AddWorker(simulator.Worker{Name: contact, Attributes: `{"contact_uri":"` + contact + `"}`}))
+		sid := a.must(a.AddWorker(simulator.Worker{Name: contact, Attributes: `{"contact_uri":"` + contact + `"}`}))
 		// Bob comes first; both come back after a call of their own.
 		for _, at := range []time.Duration{40, 70, 100} {
 			a.Loop().After(at*time.Second+time.Duration(1-i)*5*time.Second, func() {
-				if err := a.SetWorkerActivity(sid, availableSID); err != nil {
-					t.Error(err)
-				}
+				noError(t, a.SetWorkerActivity(sid, availableSID))
 			})
 		}
 	}
 	a.run(t)
-	var order []string
-	for _, r := range a.Reservations() {
-		for _, k := range a.Tasks() {
-			if k.SID == r.TaskSID {
-				i := slices.IndexFunc(a.Calls(), func(c simulator.CallRecord) bool { return c.SID == k.CallSID })
-				order = append(order, a.Calls()[i].From+" to "+r.WorkerName)
-			}
-		}
-	}
-	want := []string{callers[2] + " to " + bobNumber, callers[0] + " to " + aliceNumber, callers[1] + " to " + bobNumber}
-	if !slices.Equal(order, want) {
-		t.Errorf("reservations %q, want %q", order, want)
-	}
-}
-
-// eventTimes returns the events after workflow.entered, with the task's age in seconds.
-func eventTimes(a *account) []string {
-	var events []string
-	for _, e := range a.Events()[4:] {
-		events = append(events, e.Type+" "+e.At.Sub(a.Tasks()[0].Created).Round(time.Second).String())
-	}
-	return events
-}
-
-func TestDeadlinesOfStepsAreAddedUp(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{})
-	target := `{"queue":"` + queueSID + `","timeout":20}`
-	must(t)(a.AddWorkflow(simulator.Workflow{
-		SID: workflowSID, Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[` + target + "," + target + `]},{"expression":"1==1","targets":[` + target + `]}]}}`,
-	}))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(2*time.Minute))
-	a.run(t)
-	want := []string{
-		"task-queue.timeout 20s", "workflow.target-matched 20s", "task-queue.timeout 40s", "workflow.target-matched 40s",
-		"task-queue.timeout 1m0s", "workflow.timeout 1m0s", "task.canceled 1m0s",
-	}
-	if got := eventTimes(a); !slices.Equal(got, want) {
-		t.Errorf("events %q, want %q", got, want)
-	}
-}
-
-func TestStepEndsWhenItsReservationDoes(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	must(t)(a.AddWorkflow(simulator.Workflow{
-		SID: workflowSID, ReservationTimeout: 30 * time.Second,
-		Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[{"queue":"` + queueSID + `","timeout":10},{"timeout":30}]}]}}`,
-	}))
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(35*time.Second))
-	a.run(t)
-	want := []string{
-		"reservation.created 0s", "reservation.timeout 30s", "worker.activity.update 30s", "task-queue.timeout 30s", "workflow.target-matched 30s",
-		"reservation.created 30s", "reservation.canceled 35s", "task.canceled 35s",
-	}
-	if got := eventTimes(a); !slices.Equal(got, want) {
-		t.Errorf("events %q, want %q", got, want)
-	}
+	equal(t, "order of callers", a.order(), "3 1 2")
+	_, reservations := a.statuses()
+	equalLists(t, "reservations", reservations, []string{bobNumber + " completed", aliceNumber + " completed", bobNumber + " completed"})
 }
 
 func TestLongestIdleWorkerComesFirst(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{AfterBridge: reading.Completed}}, aliceNumber, bobNumber)
 	a.app.dequeue, a.app.postWork = true, ""
 	a.app.answers["/survey"] = ""
@@ -212,7 +142,6 @@ func TestLongestIdleWorkerComesFirst(t *testing.T) {
 }
 
 func TestSetupErrors(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
 	workflow := func(routing string) error {
 		_, err := a.AddWorkflow(simulator.Workflow{Configuration: `{"task_routing":` + routing + `}`})

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -105,9 +106,7 @@ func (t *Twilio) AddMessagingService(s MessagingService) string {
 	if s.SID == "" {
 		s.SID = derivedSID("MG", t.cfg.AccountSID+strings.Join(s.Numbers, " "))
 	}
-	if s.InboundMethod == "" {
-		s.InboundMethod = http.MethodPost
-	}
+	s.InboundMethod = cmp.Or(s.InboundMethod, http.MethodPost)
 	s.Numbers = slices.Clone(s.Numbers)
 	t.services = append(t.services, &s)
 	return s.SID
@@ -224,15 +223,10 @@ func (t *Twilio) setTextStatus(m *message, status string) {
 	if m.callback == "" {
 		return
 	}
-	params := url.Values{}
-	params.Set("MessageSid", m.sid)
-	params.Set("SmsSid", m.sid)
-	params.Set("MessageStatus", status)
-	params.Set("SmsStatus", status)
-	params.Set("AccountSid", t.cfg.AccountSID)
-	params.Set("ApiVersion", "2010-04-01")
-	params.Set("From", m.from)
-	params.Set("To", m.to)
+	params := url.Values{
+		"MessageSid": {m.sid}, "SmsSid": {m.sid}, "MessageStatus": {status}, "SmsStatus": {status}, "From": {m.from}, "To": {m.to},
+		"AccountSid": {t.cfg.AccountSID}, "ApiVersion": {"2010-04-01"},
+	}
 	m.setService(params)
 	if m.errorCode != 0 {
 		params.Set("ErrorCode", strconv.Itoa(m.errorCode))

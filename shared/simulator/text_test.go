@@ -38,13 +38,10 @@ func (a *account) received() []string {
 
 func (a *account) wantReceived(t *testing.T, want ...string) {
 	t.Helper()
-	if got := a.received(); !slices.Equal(got, want) {
-		t.Errorf("the person received %q, want %q", got, want)
-	}
+	equalLists(t, "the person received", a.received(), want)
 }
 
 func TestTextToTheAccount(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	a.app.answers["/texts"] = "<Message>You are on.\nGood day.</Message>"
 	a.SendText(personNumber, lineNumber, "on ☎")
@@ -65,9 +62,7 @@ func TestTextToTheAccount(t *testing.T) {
 		"MessageSid":    form.Get("SmsSid"),
 		"SmsMessageSid": form.Get("SmsSid"),
 	} {
-		if got := form.Get(name); got != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
-		}
+		equal(t, name, form.Get(name), want)
 	}
 	a.wantReceived(t, "You are on.\nGood day.")
 	texts := a.Texts()
@@ -80,7 +75,6 @@ func TestTextToTheAccount(t *testing.T) {
 }
 
 func TestTextAnswers(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name   string
 		answer string
@@ -163,7 +157,6 @@ func TestTextAnswers(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newTextAccount(t, reading.Set{})
 			a.app.answers["/texts"], a.app.statuses["/texts"] = test.answer, test.status
 			a.app.answers["/other"] = "<Message>Elsewhere</Message>"
@@ -177,7 +170,6 @@ func TestTextAnswers(t *testing.T) {
 }
 
 func TestTextFallbackKnowsTheError(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	a.app.statuses["/texts"], a.app.statuses["/texts-fallback"] = 503, 503
 	a.SendText(personNumber, lineNumber, "on")
@@ -193,7 +185,6 @@ func TestTextFallbackKnowsTheError(t *testing.T) {
 }
 
 func TestOptOutWords(t *testing.T) {
-	t.Parallel()
 	const stopped, started = "You have successfully been unsubscribed", "You have successfully been re-subscribed"
 	tests := []struct {
 		name  string
@@ -226,7 +217,6 @@ func TestOptOutWords(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newTextAccount(t, reading.Set{})
 			a.app.answers["/texts"] = "<Message>Noted</Message>"
 			for i, body := range test.texts {
@@ -238,9 +228,7 @@ func TestOptOutWords(t *testing.T) {
 				t.Errorf("the person received %q, want %q", got, test.want)
 			}
 			a.wantCodes(t, test.codes...)
-			if n := len(a.app.forms["/texts"]); n != len(test.texts) {
-				t.Errorf("%d webhooks, want one for each of %d texts", n, len(test.texts))
-			}
+			equal(t, "webhooks", len(a.app.forms["/texts"]), len(test.texts))
 			for _, form := range a.app.forms["/texts"] {
 				if form.Has("OptOutType") || form.Has("MessagingServiceSid") {
 					t.Errorf("webhook %v, want no Messaging Service", form)
@@ -251,7 +239,6 @@ func TestOptOutWords(t *testing.T) {
 }
 
 func TestYesToATollFreeNumber(t *testing.T) {
-	t.Parallel()
 	const tollFree = "+18885550100"
 	a := newTextAccount(t, reading.Set{})
 	a.AddNumber(simulator.Number{Number: tollFree})
@@ -268,19 +255,19 @@ func TestYesToATollFreeNumber(t *testing.T) {
 }
 
 func TestReadingsOfTexts(t *testing.T) {
-	t.Parallel()
 	const otherNumber = "+15550000002"
 	runReadings(t, []readingTest{{
-		name:     "opting out of one number",
+		name: "opting out of one number", deserted: true,
 		readings: []reading.Set{{}, {TextsThroughService: true}},
-		scene: func(t *testing.T, a *account) string {
+		scene: func(a *account) {
 			for _, number := range []string{lineNumber, otherNumber} {
 				a.AddNumber(simulator.Number{Number: number, VoiceURL: a.app.base + "/voice", SMSURL: a.app.base + "/texts"})
 			}
 			a.app.answers["/texts"] = ""
 			a.SendText(personNumber, lineNumber, "Stop")
 			a.SendTextAfter(time.Second, personNumber, lineNumber, "off")
-			a.run(t)
+		},
+		shows: func(a *account) string {
 			first, second := a.app.forms["/texts"][0], a.app.forms["/texts"][1]
 			return fmt.Sprint(first.Get("OptOutType"), " ", second.Has("OptOutType"), " ", second.Has("MessagingServiceSid"), " ",
 				a.OptedOut(personNumber, lineNumber), " ", a.OptedOut(personNumber, otherNumber))
@@ -290,7 +277,6 @@ func TestReadingsOfTexts(t *testing.T) {
 }
 
 func TestMessagingService(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	service := a.AddMessagingService(simulator.MessagingService{Numbers: []string{lineNumber}, InboundURL: a.app.base + "/inbound"})
 	a.app.answers["/inbound"] = "<Message>Hello</Message>"
@@ -315,13 +301,10 @@ func TestMessagingService(t *testing.T) {
 
 // sendMessage posts a text and returns the answer's HTTP status and body.
 func (a *account) sendMessage(form url.Values) (status int, body string) {
-	body = a.app.rest("POST", "/2010-04-01/Accounts/"+a.AccountSID()+"/Messages.json", form)
-	requests := a.Requests()
-	return requests[len(requests)-1].Status, body
+	return a.send("POST", a.path("Messages.json"), form)
 }
 
 func TestTextsThatAreRefused(t *testing.T) {
-	t.Parallel()
 	const unable = "+15550000003"
 	tests := []struct {
 		name   string
@@ -348,7 +331,6 @@ func TestTextsThatAreRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newTextAccount(t, reading.Set{})
 			a.AddNumber(simulator.Number{Number: unable, NoSMS: true})
 			a.SetTextingPermission("GB", false)
@@ -375,7 +357,6 @@ func TestTextsThatAreRefused(t *testing.T) {
 }
 
 func TestTextStatuses(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name    string
 		outcome simulator.Texting
@@ -392,7 +373,6 @@ func TestTextStatuses(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newTextAccount(t, reading.Set{})
 			a.app.answers["/text-status"] = ""
 			number := personNumber
@@ -424,7 +404,6 @@ func TestTextStatuses(t *testing.T) {
 }
 
 func TestTextingOutcomesInTurn(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	a.SetTexting(personNumber, simulator.Texting{ErrorCode: 30003}, simulator.Texting{})
 	for range 3 {
@@ -441,7 +420,6 @@ func TestTextingOutcomesInTurn(t *testing.T) {
 }
 
 func TestTextsToWrongNumbers(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	a.AddNumber(simulator.Number{Number: "+15550000003", NoSMS: true})
 	a.SendText(personNumber, "+15559999999", "on")
@@ -451,7 +429,6 @@ func TestTextsToWrongNumbers(t *testing.T) {
 }
 
 func TestTextsKeepThePort(t *testing.T) {
-	t.Parallel()
 	a := newTextAccount(t, reading.Set{})
 	a.app.base = "https://app.example:8443"
 	a.AddNumber(simulator.Number{Number: lineNumber, SMSURL: a.app.base + "/texts"})
@@ -463,7 +440,6 @@ func TestTextsKeepThePort(t *testing.T) {
 }
 
 func TestSegments(t *testing.T) {
-	t.Parallel()
 	for body, want := range map[string]string{
 		strings.Repeat("x", 160):          "1",
 		strings.Repeat("x", 161):          "2",
@@ -481,8 +457,6 @@ func TestSegments(t *testing.T) {
 		a := newTextAccount(t, reading.Set{})
 		a.SendText(personNumber, lineNumber, body)
 		a.run(t)
-		if got := a.app.forms["/texts"][0].Get("NumSegments"); got != want {
-			t.Errorf("%q: %s segments, want %s", body, got, want)
-		}
+		equal(t, body, a.app.forms["/texts"][0].Get("NumSegments"), want)
 	}
 }

@@ -32,16 +32,10 @@ type textFetch struct {
 // fetchReply requests a document for a text and follows it
 // (https://www.twilio.com/docs/messaging/guides/webhook-request).
 func (t *Twilio) fetchReply(m *message, f textFetch) {
-	params := url.Values{}
-	params.Set("MessageSid", m.sid)
-	params.Set("SmsSid", m.sid)
-	params.Set("SmsMessageSid", m.sid)
-	params.Set("AccountSid", t.cfg.AccountSID)
-	params.Set("ApiVersion", "2010-04-01")
-	params.Set("SmsStatus", textReceived)
-	params.Set("Body", m.body)
-	params.Set("NumMedia", "0")
-	params.Set("NumSegments", strconv.Itoa(segments(m.body)))
+	params := url.Values{
+		"MessageSid": {m.sid}, "SmsSid": {m.sid}, "SmsMessageSid": {m.sid}, "SmsStatus": {textReceived}, "Body": {m.body}, "NumMedia": {"0"},
+		"NumSegments": {strconv.Itoa(segments(m.body))}, "AccountSid": {t.cfg.AccountSID}, "ApiVersion": {"2010-04-01"},
+	}
 	t.setAddress(params, "From", m.from)
 	t.setAddress(params, "To", m.to)
 	m.setService(params)

@@ -12,7 +12,7 @@ import (
 // execute runs one verb (https://www.twilio.com/docs/voice/twiml). It returns true if the next verb
 // may follow immediately; if not, this verb schedules what follows.
 func (t *Twilio) execute(c *call, verb *document.Node) bool {
-	if c.flow.waiting && !mayWait(verb.Name) {
+	if c.flow.waiting && !has("Play Say Pause Hangup Redirect Leave Gather", verb.Name) {
 		t.alert(12200, c, "<%s> is not allowed in a wait document", verb.Name)
 		t.leaveQueue(c, "error")
 		return false
@@ -62,14 +62,6 @@ func (t *Twilio) execute(c *call, verb *document.Node) bool {
 	return false
 }
 
-func mayWait(verb string) bool {
-	switch verb {
-	case "Play", "Say", "Pause", "Hangup", "Redirect", "Leave", "Gather":
-		return true
-	}
-	return false
-}
-
 // mayWhisper reports whether a document before a bridge may have the verb, on the queued call's
 // side or on the called party's.
 func (t *Twilio) mayWhisper(c *call, verb *document.Node) bool {
@@ -93,18 +85,14 @@ func (t *Twilio) say(c *call, verb *document.Node, then func()) bool {
 		t.alert(13520, c, "<Say> without text")
 		return true
 	}
-	t.traceCall(KindHears, c, "hears: %s", text)
-	t.during(c, t.speaking(text)*timesOf(verb), func() {
-		c.hear(text)
-		then()
-	})
+	t.speak(c, text, timesOf(verb), then)
 	return false
 }
 
-// speak says text that is not in a document.
-func (t *Twilio) speak(c *call, text string, then func()) {
+// speak says text, as often as times.
+func (t *Twilio) speak(c *call, text string, times time.Duration, then func()) {
 	t.traceCall(KindHears, c, "hears: %s", text)
-	t.during(c, t.speaking(text), func() {
+	t.during(c, t.speaking(text)*times, func() {
 		c.hear(text)
 		then()
 	})
@@ -126,17 +114,15 @@ func (t *Twilio) wait(c *call, verb *document.Node, then func()) bool {
 // forever is the number of repetitions for loop="0".
 const forever = 1000
 
-func timesOf(verb *document.Node) time.Duration { return time.Duration(repetitions(verb)) }
-
-func repetitions(verb *document.Node) int {
+func timesOf(verb *document.Node) time.Duration {
 	n, err := strconv.Atoi(verb.Attr("loop", "1"))
-	if err != nil || n < 0 {
+	switch {
+	case err != nil || n < 0:
 		return 1
-	}
-	if n == 0 {
+	case n == 0:
 		return forever
 	}
-	return n
+	return time.Duration(n)
 }
 
 // seconds reads a whole number of seconds; any other text means fallback.

@@ -2,6 +2,7 @@ package simulator_test
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,7 +15,6 @@ import (
 )
 
 func TestWebhookRetries(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name, fragment string
 		status         int
@@ -28,7 +28,6 @@ func TestWebhookRetries(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			tokens := map[string]int{}
 			a := newAccount(t, simulator.Config{Web: web(func(r *http.Request) (*http.Response, error) {
 				tokens[r.Header.Get("I-Twilio-Idempotency-Token")]++
@@ -53,9 +52,8 @@ func TestWebhookRetries(t *testing.T) {
 }
 
 func TestWaitParameters(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{WebhookLatency: func() time.Duration { return 0 }})
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+	a.waits(10 * time.Second)
 	a.CallAfter(20*time.Second, callerNumber, lineNumber, script.HangsUpAfter(time.Minute))
 	a.CallAfter(40*time.Second, "+447700900001", lineNumber, script.HangsUpAfter(time.Second))
 	a.run(t)
@@ -65,9 +63,7 @@ func TestWaitParameters(t *testing.T) {
 		"QueuePosition": "2", "QueueTime": "0", "AvgQueueTime": "10", "CurrentQueueSize": "2", "MaxQueueSize": "100",
 		"From": "+447700900001", "FromCountry": "GB", "ToCountry": "US", "Direction": "inbound", "ApiVersion": "2010-04-01",
 	} {
-		if got := last.Get(name); got != want {
-			t.Errorf("%s=%s, want %s", name, got, want)
-		}
+		equal(t, name, last.Get(name), want)
 	}
 	if got := a2.Get("QueueTime"); got != "31" {
 		t.Errorf("QueueTime=%s after the text and the music, want 31", got)
@@ -78,7 +74,6 @@ func TestWaitParameters(t *testing.T) {
 }
 
 func TestCallbackFields(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
 	a.app.dequeue = true
 	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(time.Second), script.HangsUp()))
@@ -116,13 +111,32 @@ func TestCallbackFields(t *testing.T) {
 
 func wantNames(t *testing.T, what string, form url.Values, want []string) {
 	t.Helper()
-	var got []string
-	for name := range form {
-		got = append(got, name)
-	}
-	slices.Sort(got)
+	got := slices.Sorted(maps.Keys(form))
 	slices.Sort(want)
-	if !slices.Equal(got, want) {
-		t.Errorf("%s has %q, want %q", what, got, want)
+	equalLists(t, what, got, want)
+}
+
+func TestTheCountryOfANumber(t *testing.T) {
+	for number, want := range map[string]string{"+4930123456": "DE", "+12045550100": "CA", "+447700900001": "GB", "+999123": "", "+12065550100": "US"} {
+		a := newAccount(t, simulator.Config{})
+		a.app.answers["/voice"] = ""
+		a.Call(number, lineNumber)
+		a.run(t)
+		if form := a.app.forms["/voice"][0]; form.Get("FromCountry") != want || form.Get("CallerCountry") != want {
+			t.Errorf("%s is from %q, want %q", number, form.Get("FromCountry"), want)
+		}
+	}
+}
+
+func TestOneEventOverREST(t *testing.T) {
+	a := newAccount(t, simulator.Config{})
+	a.app.answers["/survey"] = ""
+	a.waits(200 * time.Millisecond)
+	a.run(t)
+	events := a.app.forms["/events"]
+	sid := events[len(events)-1].Get("Sid")
+	body := a.app.rest("GET", a.below("Events?Sid=")+sid, nil)
+	if strings.Count(body, `"event_type"`) != 1 || !strings.Contains(body, `"sid":"`+sid+`"`) {
+		t.Errorf("the event %s is shown as %s", sid, body)
 	}
 }

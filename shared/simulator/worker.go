@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"maps"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -107,15 +108,15 @@ func (t *Twilio) setActivity(w *worker, to *Activity) {
 		w.idleSince = now
 	}
 	t.touchWorker(w)
-	fields := [][2]string{
-		{"WorkerPreviousActivitySid", from.SID},
-		{"WorkerTimeInPreviousActivity", strconv.Itoa(int(stayed.Seconds()))},
-		{"WorkerTimeInPreviousActivityMs", strconv.FormatInt(stayed.Milliseconds(), 10)},
+	fields := url.Values{
+		"WorkerPreviousActivitySid":      {from.SID},
+		"WorkerTimeInPreviousActivity":   {strconv.Itoa(int(stayed.Seconds()))},
+		"WorkerTimeInPreviousActivityMs": {strconv.FormatInt(stayed.Milliseconds(), 10)},
 	}
 	if t.cfg.Readings.PreviousActivityName {
-		fields = append(fields, [2]string{"WorkerPreviousActivityName", from.Name})
+		fields.Set("WorkerPreviousActivityName", from.Name)
 	}
-	t.workerEvent(w, "worker.activity.update", "Worker "+w.name+" updated to "+to.Name+" Activity", fields...)
+	t.workerEvent(w, "worker.activity.update", "Worker "+w.name+" updated to "+to.Name+" Activity", fields)
 	if to.Available {
 		t.matchSoon()
 	}
@@ -130,7 +131,7 @@ func (t *Twilio) touchWorker(w *worker) {
 // moveForTask moves a worker to a task queue's activity, if the queue has one and the workspace
 // applies it.
 func (t *Twilio) moveForTask(w *worker, to *Activity) {
-	if to == nil || (!t.workspace.SingleTasking && t.cfg.Readings.QueueActivities == reading.QueueActivitiesIgnored) {
+	if to == nil || (!t.workspace.SingleTasking && !t.cfg.Readings.QueueActivitiesApplied) {
 		return
 	}
 	if w.before == nil {
@@ -211,7 +212,7 @@ func (t *Twilio) changeWorker(w *worker, attributes string) error {
 	}
 	w.attributes, w.json = decoded, attributes
 	t.touchWorker(w)
-	t.workerEvent(w, "worker.attributes.update", "Worker "+w.name+" attributes updated")
+	t.workerEvent(w, "worker.attributes.update", "Worker "+w.name+" attributes updated", nil)
 	t.matchSoon()
 	return nil
 }
@@ -221,22 +222,20 @@ func (t *Twilio) changeWorker(w *worker, attributes string) error {
 func (t *Twilio) changeChannel(w *worker, to WorkerChannel) {
 	from := w.channel
 	w.channel = to
-	for _, change := range []struct {
-		changed bool
-		kind    string
-	}{
-		{from.Capacity != to.Capacity, "worker.capacity.update"},
-		{from.Unavailable != to.Unavailable, "worker.channel.availability.update"},
-	} {
-		if change.changed {
-			t.workerEvent(w, change.kind, "Worker "+w.name+" "+change.kind,
-				[2]string{"TaskChannelSid", t.channelSID()},
-				[2]string{"TaskChannelUniqueName", t.channelName()},
-				[2]string{"WorkerChannelAvailable", strconv.FormatBool(!to.Unavailable)},
-				[2]string{"WorkerChannelAvailableCapacity", strconv.Itoa(percentageLeft(to.Capacity, w.occupied))},
-				[2]string{"WorkerChannelPreviousCapacity", strconv.Itoa(percentageLeft(from.Capacity, w.occupied))},
-				[2]string{"WorkerChannelTaskCount", strconv.Itoa(w.assigned)})
-		}
+	event := func(kind string) {
+		t.workerEvent(w, kind, "Worker "+w.name+" "+kind, url.Values{
+			"TaskChannelSid": {t.channelSID()}, "TaskChannelUniqueName": {t.channelName()},
+			"WorkerChannelAvailable":         {strconv.FormatBool(!to.Unavailable)},
+			"WorkerChannelAvailableCapacity": {strconv.Itoa(percentageLeft(to.Capacity, w.occupied))},
+			"WorkerChannelPreviousCapacity":  {strconv.Itoa(percentageLeft(from.Capacity, w.occupied))},
+			"WorkerChannelTaskCount":         {strconv.Itoa(w.assigned)},
+		})
+	}
+	if from.Capacity != to.Capacity {
+		event("worker.capacity.update")
+	}
+	if from.Unavailable != to.Unavailable {
+		event("worker.channel.availability.update")
 	}
 	t.matchSoon()
 }

@@ -2,7 +2,6 @@ package simulator_test
 
 import (
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,38 +11,28 @@ import (
 
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/reading"
-	"switchboard/shared/simulator/script"
 )
 
-// talkOnce runs a call in which Alice answers after a second of ringing and talks for ten, with a
-// post-work activity.
-func (a *account) talkOnce() {
-	a.app.dequeue = true
-	a.SetPhone(aliceNumber, script.AnswersAfter(time.Second, script.Talks(10*time.Second), script.HangsUp()))
-	a.Call(callerNumber, lineNumber, script.Until(script.Bridged))
-}
-
 func TestReadingsOfPostWork(t *testing.T) {
-	t.Parallel()
 	const late, before, after = reading.PostWorkLate, reading.PostWorkBeforeWrapUp, reading.PostWorkAfterWrapUp
+	awayAfter := func(d time.Duration) func(*account) {
+		return func(a *account) {
+			a.talks(10 * time.Second)
+			a.Loop().After(d, func() { a.move(0, awaySID) })
+		}
+	}
+	activity := func(a *account) string { return a.Workers()[0].ActivityName }
 	runReadings(t, []readingTest{
 		{
 			name:     "the call is over",
-			workers:  []string{aliceNumber},
 			readings: []reading.Set{{}, {PostWork: before}, {PostWork: late}},
-			scene: func(t *testing.T, a *account) string {
-				a.talkOnce()
-				a.run(t)
-				var ended, moved time.Time
+			scene:    func(a *account) { a.talks(10 * time.Second) },
+			shows: func(a *account) string {
+				at := map[string]time.Time{}
 				for _, e := range a.Events() {
-					switch e.Type {
-					case "reservation.wrapup":
-						ended = e.At
-					case "worker.activity.update":
-						moved = e.At
-					}
+					at[e.Type] = e.At
 				}
-				return a.happened("reservation.accepted") + " " + moved.Sub(ended).String()
+				return a.happened("reservation.accepted") + " " + at["worker.activity.update"].Sub(at["reservation.wrapup"]).String()
 			},
 			want: []string{
 				"reservation.accepted task.wrapup reservation.wrapup worker.activity.update 0s",
@@ -53,169 +42,28 @@ func TestReadingsOfPostWork(t *testing.T) {
 		},
 		{
 			name:     "the worker went away during the call",
-			workers:  []string{aliceNumber},
 			readings: []reading.Set{{PostWork: after}, {PostWorkSparesMoved: true}, {PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
-			scene: func(t *testing.T, a *account) string {
-				a.talkOnce()
-				a.Loop().After(8*time.Second, func() {
-					if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-						t.Error(err)
-					}
-				})
-				a.run(t)
-				return a.Workers()[0].ActivityName
-			},
-			want: []string{"Wrapping up", "Away", "Wrapping up", "Away"},
+			scene:    awayAfter(8 * time.Second),
+			shows:    activity,
+			want:     []string{"Wrapping up", "Away", "Wrapping up", "Away"},
 		},
 		{
 			name:     "the worker was moved before the call",
-			workers:  []string{aliceNumber},
 			readings: []reading.Set{{PostWorkSparesMoved: true}},
-			scene: func(t *testing.T, a *account) string {
-				for _, activity := range []string{awaySID, availableSID} {
-					if err := a.SetWorkerActivity(a.Workers()[0].SID, activity); err != nil {
-						t.Error(err)
-					}
-				}
-				a.talkOnce()
-				a.run(t)
-				return a.Workers()[0].ActivityName
+			scene: func(a *account) {
+				a.move(0, awaySID)
+				a.move(0, availableSID)
+				a.talks(10 * time.Second)
 			},
-			want: []string{"Wrapping up"},
+			shows: activity,
+			want:  []string{"Wrapping up"},
 		},
 		{
 			name:     "the worker goes away before Twilio moves them",
-			workers:  []string{aliceNumber},
 			readings: []reading.Set{{PostWork: late}, {PostWork: late, PostWorkSparesMoved: true}},
-			scene: func(t *testing.T, a *account) string {
-				a.talkOnce()
-				a.Loop().After(14*time.Second, func() {
-					if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-						t.Error(err)
-					}
-				})
-				a.run(t)
-				return a.moves()
-			},
-			want: []string{
-				"created, accepted, wrapup, to Away, to Wrapping up",
-				"created, accepted, wrapup, to Away",
-			},
-		},
-	})
-}
-
-func TestReadingsOfWorkerUpdates(t *testing.T) {
-	t.Parallel()
-	update := func(t *testing.T, a *account, from, to string) string {
-		t.Helper()
-		a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
-		a.Loop().After(2*time.Second, func() {
-			alice := a.Workers()[0].SID
-			if from != "" {
-				if err := a.SetWorkerActivity(alice, from); err != nil {
-					t.Error(err)
-				}
-			}
-			a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+alice, url.Values{"ActivitySid": {to}, "RejectPendingReservations": {"true"}})
-		})
-		a.run(t)
-		return a.moves()
-	}
-	runReadings(t, []readingTest{
-		{
-			name:     "rejecting with an available activity",
-			workers:  []string{aliceNumber},
-			readings: []reading.Set{{}, {RejectWhenAvailable: true}},
-			scene: func(t *testing.T, a *account) string {
-				moves := update(t, a, "", availableSID)
-				return moves + map[bool]string{true: " 400", false: " 200"}[a.Requests()[0].Status == 400]
-			},
-			want: []string{"created, canceled 400", "created, canceled 200"},
-		},
-		{
-			name:     "rejecting with the activity that the worker is in",
-			workers:  []string{aliceNumber},
-			readings: []reading.Set{{}, {UnmovedKeepsOffers: true}},
-			scene:    func(t *testing.T, a *account) string { return update(t, a, awaySID, awaySID) },
-			want:     []string{"created, to Away, rejected", "created, to Away, canceled"},
-		},
-		{
-			name:     "rejecting with another unavailable activity",
-			workers:  []string{aliceNumber},
-			readings: []reading.Set{{UnmovedKeepsOffers: true}},
-			scene:    func(t *testing.T, a *account) string { return update(t, a, "", awaySID) },
-			want:     []string{"created, to Away, rejected"},
-		},
-		{
-			name:     "an offer to a worker who is unavailable already",
-			workers:  []string{aliceNumber},
-			readings: []reading.Set{{}, {UnavailableOffers: reading.OffersCanceled}},
-			scene: func(t *testing.T, a *account) string {
-				a.app.reject = func(string) bool { return false }
-				a.app.dequeue = true
-				a.SetPhone(aliceNumber, script.NeverAnswers())
-				a.addQueueWithActivities(t)
-				a.workspace(t, simulator.Workspace{SingleTasking: true})
-				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
-				a.Loop().After(2*time.Second, func() {
-					if err := a.SetWorkerActivity(a.Workers()[0].SID, reservedSID); err != nil {
-						t.Error(err)
-					}
-				})
-				a.run(t)
-				r := a.Reservations()[0]
-				return r.Status + " after " + r.Settled.Sub(r.Created).Round(time.Second).String()
-			},
-			want: []string{"canceled after 10s", "canceled after 10s"},
-		},
-		{
-			name:     "who was idle longest after a move",
-			workers:  []string{aliceNumber, bobNumber},
-			readings: []reading.Set{{}, {MoveResetsIdle: true}},
-			scene: func(t *testing.T, a *account) string {
-				a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-				a.Loop().After(time.Second, func() {
-					for _, activity := range []string{awaySID, availableSID} {
-						if err := a.SetWorkerActivity(a.Workers()[0].SID, activity); err != nil {
-							t.Error(err)
-						}
-					}
-				})
-				a.CallAfter(2*time.Second, callerNumber, lineNumber, script.HangsUpAfter(5*time.Second))
-				a.run(t)
-				return a.Reservations()[0].WorkerName
-			},
-			want: []string{"worker-1", "worker-2"},
-		},
-		{
-			name:     "the attributes of a list",
-			workers:  []string{aliceNumber},
-			readings: []reading.Set{{}, {NoAttributesInList: true}},
-			scene: func(_ *testing.T, a *account) string {
-				list := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers?ActivitySid="+availableSID, nil)
-				one := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+a.Workers()[0].SID, nil)
-				return map[bool]string{true: "null", false: "shown"}[strings.Contains(list, `"attributes":null`)] +
-					map[bool]string{true: ", null", false: ", shown"}[strings.Contains(one, `"attributes":null`)]
-			},
-			want: []string{"shown, shown", "null, shown"},
-		},
-		{
-			name:     "a worker event's version and the activity's name",
-			workers:  []string{aliceNumber},
-			readings: []reading.Set{{}, {WorkerVersionDiffers: true, PreviousActivityName: true}},
-			scene: func(t *testing.T, a *account) string {
-				if err := a.SetWorkerAttributes(a.Workers()[0].SID, `{"level":4}`); err != nil {
-					t.Error(err)
-				}
-				if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-					t.Error(err)
-				}
-				params := a.Events()[1].Params
-				return params.Get("WorkerVersion") + " " + params.Get("WorkerPreviousActivityName")
-			},
-			want: []string{"2 ", "1 Available"},
+			scene:    awayAfter(14 * time.Second),
+			shows:    (*account).moves,
+			want:     []string{"created, accepted, wrapup, to Away, to Wrapping up", "created, accepted, wrapup, to Away"},
 		},
 	})
 }
@@ -231,7 +79,7 @@ type listedEvent struct {
 func (a *account) eventsOf(t *testing.T, filter string) []listedEvent {
 	t.Helper()
 	var list struct{ Events []listedEvent }
-	body := a.app.rest("GET", "/v1/Workspaces/"+a.WorkspaceSID()+"/Events?"+filter, nil)
+	body := a.app.rest("GET", a.below("Events?")+filter, nil)
 	if err := json.Unmarshal([]byte(body), &list); err != nil {
 		t.Fatalf("%v: %s", err, body)
 	}
@@ -239,17 +87,14 @@ func (a *account) eventsOf(t *testing.T, filter string) []listedEvent {
 }
 
 func TestEventsOfAWorker(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber)
-	a.talkOnce()
+	a.talks(10 * time.Second)
 	alice := a.Workers()[0].SID
 	a.Loop().After(30*time.Second, func() {
-		a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Workers/"+alice, url.Values{"ActivitySid": {availableSID}})
+		a.app.rest("POST", a.below("Workers/")+alice, url.Values{"ActivitySid": {availableSID}})
 	})
 	a.Loop().After(40*time.Second, func() {
-		if err := a.SetWorkerActivity(alice, awaySID); err != nil {
-			t.Error(err)
-		}
+		noError(t, a.SetWorkerActivity(alice, awaySID))
 	})
 	a.Loop().After(41*time.Second, func() {
 		events := a.eventsOf(t, "EventType=worker.activity.update&WorkerSid="+alice)
@@ -299,71 +144,36 @@ func TestEventsOfAWorker(t *testing.T) {
 }
 
 func TestNoActor(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{Readings: reading.Set{NoActor: true}}, aliceNumber)
-	if err := a.SetWorkerActivity(a.Workers()[0].SID, awaySID); err != nil {
-		t.Fatal(err)
-	}
+	a.move(0, awaySID)
 	if events := a.eventsOf(t, ""); len(events) != 1 || events[0].Actor != "workspace" || events[0].Source != "twilio" {
 		t.Errorf("events %+v, want one of the workspace", events)
 	}
 }
 
-// workerAnswer is the REST API's answer about a worker.
-type workerAnswer struct {
-	status int
-	etag   string
-	worker struct {
-		Changed string `json:"date_status_changed"`
-	}
-}
-
-func (a *account) askWorker(t *testing.T, method, path, ifMatch string, form url.Values) (got workerAnswer) {
-	t.Helper()
-	request, err := http.NewRequest(method, a.app.api+path, strings.NewReader(form.Encode()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.SetBasicAuth(a.AccountSID(), a.AuthToken())
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	request.Header.Set("If-Match", ifMatch)
-	response, err := a.app.client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = response.Body.Close() }()
-	got.status, got.etag = response.StatusCode, response.Header.Get("ETag")
-	if err := json.NewDecoder(response.Body).Decode(&got.worker); err != nil {
-		t.Fatal(err)
-	}
-	return got
-}
-
 func TestWorkerUpdateIsConditional(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber)
-	path := "/v1/Workspaces/" + a.WorkspaceSID() + "/Workers/" + a.Workers()[0].SID
-	twilio := newREST(a, a.AccountSID(), a.AuthToken()).task
-	read := a.askWorker(t, "GET", path, "", nil)
-	if err := a.Loop().RunFor(t.Context(), 1500*time.Millisecond); err != nil {
-		t.Fatal(err)
+	path := a.below("Workers/" + a.Workers()[0].SID)
+	etag := a.serve("GET", path, "", nil).Header().Get("ETag")
+	a.runFor(t, 1500*time.Millisecond)
+	move := func(ifMatch, activity string) (status int, etag string) {
+		answer := a.serve("POST", path, ifMatch, url.Values{"ActivitySid": {activity}})
+		return answer.Code, answer.Header().Get("ETag")
 	}
-	moved := a.askWorker(t, "POST", path, read.etag, url.Values{"ActivitySid": {awaySID}})
-	if moved.status != 200 || moved.etag == read.etag || moved.worker.Changed != "2026-01-05T09:00:01Z" {
-		t.Errorf("answer %+v, want a new ETag and date_status_changed in whole seconds", moved)
+	status, moved := move(etag, awaySID)
+	if status != 200 || moved == etag {
+		t.Errorf("status %d, ETag %s, want another than %s", status, moved, etag)
 	}
-	if stale := a.askWorker(t, "POST", path, read.etag, url.Values{"ActivitySid": {availableSID}}); stale.status != 412 {
-		t.Errorf("status %d, want 412", stale.status)
+	if stale, _ := move(etag, availableSID); stale != 412 {
+		t.Errorf("status %d, want 412", stale)
 	}
-	if err := a.Loop().RunFor(t.Context(), time.Minute); err != nil {
-		t.Fatal(err)
+	a.runFor(t, time.Minute)
+	if _, same := move(moved, awaySID); same != moved || len(a.Events()) != 1 {
+		t.Errorf("ETag %s and %d events, want nothing changed", same, len(a.Events()))
 	}
-	same := a.askWorker(t, "POST", path, moved.etag, url.Values{"ActivitySid": {awaySID}})
-	if same.worker.Changed != moved.worker.Changed || same.etag != moved.etag || len(a.Events()) != 1 {
-		t.Errorf("answer %+v and %d events, want nothing changed", same, len(a.Events()))
-	}
+	twilio := a.rest().task
 	workers, err := twilio.ListWorker(a.WorkspaceSID(), new(taskrouter.ListWorkerParams).SetActivitySid(awaySID))
-	if err != nil || len(workers) != 1 || workers[0].DateStatusChanged.Format(time.RFC3339) != moved.worker.Changed {
-		t.Errorf("workers %+v, %v", workers, err)
+	if err != nil || len(workers) != 1 || workers[0].DateStatusChanged.Format(time.RFC3339Nano) != "2026-01-05T09:00:01Z" {
+		t.Errorf("workers %+v, %v, want one with date_status_changed in whole seconds", workers, err)
 	}
 }

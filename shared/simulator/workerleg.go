@@ -45,7 +45,7 @@ func (t *Twilio) followDequeue(r *reservation, in instruction) *refusal {
 	c := t.callWorker(r, leg, in)
 	c.dequeue, c.postWork = r, postWork
 	r.leg = c
-	if t.cfg.Readings.DequeueAccepts == reading.AcceptedAtInstruction {
+	if t.cfg.Readings.AcceptedAtInstruction {
 		t.acceptReservation(r)
 	}
 	t.dialOut(c)

@@ -12,16 +12,13 @@ import (
 	"switchboard/shared/simulator/script"
 )
 
-func (a *account) workspace(t *testing.T, w simulator.Workspace) {
-	t.Helper()
+func (a *account) workspace(w simulator.Workspace) {
+	a.app.t.Helper()
 	w.EventCallbackURL = a.app.base + "/events"
-	if err := a.SetWorkspace(w); err != nil {
-		t.Fatal(err)
-	}
+	noError(a.app.t, a.SetWorkspace(w))
 }
 
 func TestSingleTasking(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		name      string
 		phone     script.Phone
@@ -45,40 +42,33 @@ func TestSingleTasking(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{}, aliceNumber)
 			a.app.dequeue, a.app.postWork, a.app.answers["/survey"] = true, test.postWork, ""
-			a.addQueueWithActivities(t)
-			a.workspace(t, simulator.Workspace{SingleTasking: true, TimeoutActivity: test.timeout})
+			a.addQueueWithActivities()
+			a.workspace(simulator.Workspace{SingleTasking: true, TimeoutActivity: test.timeout})
 			a.SetPhone(aliceNumber, test.phone)
-			a.Call(callerNumber, lineNumber, script.HangsUpAfter(test.stays))
+			a.waits(test.stays)
 			a.run(t)
-			if got := a.moves(); got != test.wantMoves {
-				t.Errorf("%s, want %s", got, test.wantMoves)
-			}
+			equal(t, "result", a.moves(), test.wantMoves)
 		})
 	}
 }
 
 func TestSingleTaskingLimitsToOneTask(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, simulator.Config{Readings: reading.Set{Capacity: reading.AcceptedReservationsOccupy}})
-	must(t)(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
-	a.workspace(t, simulator.Workspace{SingleTasking: true})
+	a := newAccount(t, simulator.Config{Readings: reading.Set{AcceptedReservationsOccupy: true}})
+	a.must(a.AddWorker(simulator.Worker{Name: "Ann", Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 5}}}))
+	a.route(toEveryone, time.Minute)
+	a.workspace(simulator.Workspace{SingleTasking: true})
 	for range 3 {
-		a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+		a.waits(10 * time.Second)
 	}
 	a.Loop().After(5*time.Second, func() {
-		if n := len(a.Reservations()); n != 1 {
-			t.Errorf("%d reservations, want 1", n)
-		}
+		equal(t, "reservations", len(a.Reservations()), 1)
 	})
 	a.run(t)
 }
 
 func TestCapacity(t *testing.T) {
-	t.Parallel()
 	for _, test := range []struct {
 		name    string
 		channel simulator.WorkerChannel
@@ -88,12 +78,11 @@ func TestCapacity(t *testing.T) {
 		{"unavailable", simulator.WorkerChannel{Capacity: 3, Unavailable: true}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": test.channel}}))
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": test.channel}}))
+			a.route(toEveryone, time.Minute)
 			for range 4 {
-				a.Call(callerNumber, lineNumber, script.HangsUpAfter(10*time.Second))
+				a.waits(10 * time.Second)
 			}
 			reserved := 0
 			a.Loop().After(5*time.Second, func() { reserved = len(a.Reservations()) })
@@ -106,21 +95,16 @@ func TestCapacity(t *testing.T) {
 }
 
 func TestChannelChangesMatchAtOnce(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{})
-	sid := must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Unavailable: true}}}))
-	a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+	sid := a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Unavailable: true}}}))
+	a.route(toEveryone, time.Minute)
 	a.Call(callerNumber, lineNumber, script.Until(script.WorkerReserved), script.HangsUp())
 	a.Loop().After(5*time.Second, func() {
-		if err := a.SetWorkerChannel(sid, simulator.WorkerChannel{Capacity: 1}); err != nil {
-			t.Error(err)
-		}
+		noError(t, a.SetWorkerChannel(sid, simulator.WorkerChannel{Capacity: 1}))
 	})
 	a.run(t)
 	want := "worker.capacity.update worker.channel.availability.update reservation.created reservation.canceled task.canceled"
-	if got := a.happened("worker.capacity.update"); got != want {
-		t.Errorf("events %s, want %s", got, want)
-	}
+	equal(t, "events", a.happened("worker.capacity.update"), want)
 }
 
 // order returns the callers in the order of their reservations.
@@ -135,7 +119,6 @@ func (a *account) order() string {
 }
 
 func TestOrderOfQueues(t *testing.T) {
-	t.Parallel()
 	// Callers 1 and 2 with priorities 9 and 1 wait in the FIFO queue, 3 and 4 with priorities 9 and
 	// 1 in the LIFO queue.
 	tests := []struct{ name, first, want string }{
@@ -143,11 +126,10 @@ func TestOrderOfQueues(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
-			must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Newest", TargetWorkers: "1==1", TaskOrder: simulator.LIFO}))
-			a.workspace(t, simulator.Workspace{PrioritizeQueueOrder: test.first})
-			a.route(t, `{"filters":[{"expression":"from IN ['+15550000001','+15550000002']","targets":[{"queue":"`+queueSID+`"}]}],
+			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, Name: "Newest", TargetWorkers: "1==1", TaskOrder: simulator.LIFO}))
+			a.workspace(simulator.Workspace{PrioritizeQueueOrder: test.first})
+			a.route(`{"filters":[{"expression":"from IN ['+15550000001','+15550000002']","targets":[{"queue":"`+queueSID+`"}]}],
 				"default_filter":{"queue":"`+secondQueueSID+`"}}`, time.Minute)
 			for i, priority := range []string{"9", "1", "9", "1"} {
 				at := time.Duration(i) * time.Second
@@ -157,37 +139,31 @@ func TestOrderOfQueues(t *testing.T) {
 				a.CallAfter(at, "+1555000000"+string(rune('1'+i)), lineNumber, script.HangsUpAfter(time.Minute))
 			}
 			a.Loop().After(10*time.Second, func() {
-				must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 4}}}))
+				a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 4}}}))
 			})
 			a.run(t)
-			if got := a.order(); got != test.want {
-				t.Errorf("order %s, want %s", got, test.want)
-			}
+			equal(t, "order", a.order(), test.want)
 		})
 	}
 }
 
 func TestPriorityAndStartReorderTasks(t *testing.T) {
-	t.Parallel()
 	for name, form := range map[string]url.Values{
 		"priority": {"Priority": {"3"}}, "start": {"VirtualStartTime": {"2026-01-05T08:00:00Z"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			a := newAccount(t, simulator.Config{})
 			a.app.answers["/voice"] = `<Enqueue workflowSid="` + workflowSID + `" waitUrl=""><Task>{}</Task></Enqueue>`
-			a.route(t, `{"default_filter":{"queue":"`+queueSID+`"}}`, time.Minute)
+			a.route(toEveryone, time.Minute)
 			for i := range 3 {
 				a.CallAfter(time.Duration(i)*time.Second, "+1555000000"+string(rune('1'+i)), lineNumber, script.HangsUpAfter(time.Minute))
 			}
 			a.Loop().After(5*time.Second, func() {
-				a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+a.Tasks()[2].SID, form)
-				must(t)(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 3}}}))
+				a.app.rest("POST", a.below("Tasks/")+a.Tasks()[2].SID, form)
+				a.must(a.AddWorker(simulator.Worker{Activity: availableSID, Channels: map[string]simulator.WorkerChannel{"voice": {Capacity: 3}}}))
 			})
 			a.run(t)
-			if got, want := a.order(), "3 1 2"; got != want {
-				t.Errorf("order %s, want %s", got, want)
-			}
+			equal(t, "order", a.order(), "3 1 2")
 			if !strings.HasPrefix(a.happened("task.updated"), "task.updated reservation.created") {
 				t.Errorf("events %s", a.happened("task.updated"))
 			}
@@ -196,15 +172,11 @@ func TestPriorityAndStartReorderTasks(t *testing.T) {
 }
 
 func TestSeveralWorkersAreOfferedATask(t *testing.T) {
-	t.Parallel()
 	a := newAccount(t, simulator.Config{}, aliceNumber, bobNumber, "+15550000013")
-	must(t)(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 2}))
-	a.route(t, `{"default_filter":{"queue":"`+secondQueueSID+`"}}`, time.Minute)
-	a.Call(callerNumber, lineNumber, script.HangsUpAfter(30*time.Second))
-	settle := func(i int, status string) {
-		r := a.Reservations()[i]
-		a.app.rest("POST", "/v1/Workspaces/"+a.WorkspaceSID()+"/Tasks/"+r.TaskSID+"/Reservations/"+r.SID, url.Values{"ReservationStatus": {status}})
-	}
+	a.must(a.AddTaskQueue(simulator.TaskQueue{SID: secondQueueSID, TargetWorkers: "1==1", MaxReservedWorkers: 2}))
+	a.route(`{"default_filter":{"queue":"`+secondQueueSID+`"}}`, time.Minute)
+	a.waits(30 * time.Second)
+	settle := func(i int, status string) { a.settle(i, url.Values{"ReservationStatus": {status}}) }
 	a.Loop().After(2*time.Second, func() { settle(0, "rejected") })
 	a.Loop().After(3*time.Second, func() {
 		if got := a.Tasks()[0]; got.Status != "reserved" || got.Assignments != 1 {
@@ -216,11 +188,77 @@ func TestSeveralWorkersAreOfferedATask(t *testing.T) {
 	a.run(t)
 	want := "reservation.created reservation.created reservation.rejected reservation.rejected reservation.created reservation.created " +
 		"reservation.accepted reservation.rescinded task.wrapup reservation.wrapup"
-	if got := a.happened("reservation.created"); got != want {
-		t.Errorf("events %s, want %s", got, want)
-	}
+	equal(t, "events", a.happened("reservation.created"), want)
 	a.wantStatuses(t, []string{"wrapping"}, []string{"worker-1 rejected", "worker-2 rejected", "worker-1 wrapping", "worker-2 rescinded"})
 	if occupied := []int{a.Workers()[0].Occupied, a.Workers()[1].Occupied}; !slices.Equal(occupied, []int{1, 0}) {
 		t.Errorf("occupied %v", occupied)
+	}
+}
+
+// matches reports whether the only worker matches an expression over their own attributes and
+// fields.
+func (a *account) matches(t *testing.T, expression string) bool {
+	t.Helper()
+	answer := a.app.rest("GET", a.below("Workers?TargetWorkersExpression=")+url.QueryEscape(expression), nil)
+	if !strings.Contains(answer, `"workers":[`) {
+		t.Errorf("%s: %s", expression, answer)
+	}
+	return !strings.Contains(answer, `"workers":[]`)
+}
+
+func TestChannelFields(t *testing.T) {
+	const idle = `channel.voice.assigned_tasks == 0 AND channel.voice.available_capacity_percentage == 100`
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	noError(t, a.SetWorkerChannel(a.Workers()[0].SID, simulator.WorkerChannel{Capacity: 3}))
+	a.SetPhone(aliceNumber, script.AnswersAfter(5*time.Second, script.Talks(20*time.Second), script.HangsUp()))
+	a.Call(callerNumber, lineNumber)
+	a.app.dequeue, a.app.postWork = true, ""
+	moments := []struct {
+		at   time.Duration
+		want string
+	}{
+		{0, idle + ` AND channel.voice.configured_capacity == 3 AND channel.chat.assigned_tasks = 0 AND channel.sms.configured_capacity == 1`},
+		{0, `channel.video.available_capacity_percentage == 100 AND channel.default.assigned_tasks == 0 AND channel.fax.assigned_tasks == null`},
+		{time.Millisecond, `channel.voice.other == null`},
+		{3 * time.Second, `channel.voice.assigned_tasks == 0 AND channel.voice.available_capacity_percentage == 66`},
+		{15 * time.Second, `channel.voice.assigned_tasks == 1 AND channel.voice.available_capacity_percentage == 66`},
+		{15 * time.Second, `channel.chat.assigned_tasks == 0 AND channel.chat.available_capacity_percentage == 100`},
+		{time.Minute, `channel.voice.assigned_tasks == 0 AND channel.voice.available_capacity_percentage == 66`}, // wrapping
+	}
+	for _, each := range moments {
+		a.Loop().After(each.at, func() {
+			if !a.matches(t, each.want) {
+				t.Errorf("after %s the worker does not match %s", each.at, each.want)
+			}
+		})
+	}
+	a.run(t)
+}
+
+func TestChannelsInRouting(t *testing.T) {
+	tests := []struct {
+		name, target, queue string
+	}{
+		{"target", `,"expression":"worker.channel.voice.assigned_tasks == 0 AND worker.channel.chat.assigned_tasks == 0"`, "1==1"},
+		{"queue", ``, "channel.voice.assigned_tasks = 0"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			a := newAccount(t, simulator.Config{}, aliceNumber)
+			a.must(a.AddTaskQueue(simulator.TaskQueue{SID: thirdQueueSID, Name: "Idle", TargetWorkers: test.queue}))
+			a.connect(t, a.app.base, simulator.Workflow{
+				SID: workflowSID, Configuration: `{"task_routing":{"filters":[{"expression":"1==1","targets":[{"queue":"` + thirdQueueSID + `"` + test.target + `}]}]}}`,
+			})
+			noError(t, a.SetWorkerChannel(a.Workers()[0].SID, simulator.WorkerChannel{Capacity: 2}))
+			a.app.dequeue, a.app.postWork = true, ""
+			a.SetPhone(aliceNumber, script.AnswersAfter(2*time.Second, script.Talks(20*time.Second), script.HangsUp()))
+			a.Call(callerNumber, lineNumber)
+			a.CallAfter(10*time.Second, "+15550000002", lineNumber, script.HangsUpAfter(5*time.Second))
+			a.CallAfter(30*time.Second, "+15550000003", lineNumber)
+			a.run(t)
+			if tasks, _ := a.statuses(); strings.Join(tasks, ", ") != "wrapping, canceled hangup, wrapping" {
+				t.Errorf("tasks %q, want the second to find no worker", tasks)
+			}
+		})
 	}
 }

@@ -1,7 +1,7 @@
 package twilio
 
 import (
-	"errors"
+	"context"
 	"slices"
 	"testing"
 )
@@ -52,39 +52,21 @@ func TestEndCall(t *testing.T) {
 
 func TestRedirectCall(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name    string
-		replies []reply
-		want    bool
-		wantErr bool
-	}{
+	runExchanges(t, []exchange[bool]{
 		{"redirected", []reply{call("in-progress")}, true, false},
 		{"ended", []reply{refusal(400, 21220)}, false, false},
 		{"unknown", []reply{refusal(404, 20404)}, false, false},
 		{"server error", slices.Repeat([]reply{refusal(500, 20500)}, 3), false, true},
 		{"throttled", slices.Repeat([]reply{refusal(429, 20429)}, 3), false, true},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			client, server, _ := newTwilio(t, test.replies...)
-			got, err := client.RedirectCall(t.Context(), callSID, "https://switchboard.example/survey/overflow")
-			if got != test.want || (err != nil) != test.wantErr {
-				t.Errorf("RedirectCall = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
-			}
-			if len(server.requests()) != len(test.replies) {
-				t.Errorf("asked %d times, want %d", len(server.requests()), len(test.replies))
-			}
-		})
-	}
+	}, func(ctx context.Context, c *Client) (bool, error) {
+		return c.RedirectCall(ctx, callSID, "https://switchboard.example/survey/overflow")
+	})
 }
 
 func TestRedirectWithRefusedURL(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newTwilio(t, refusal(400, 21205))
-	_, err := client.RedirectCall(t.Context(), callSID, "survey")
-	var failure *Error
-	if !errors.As(err, &failure) || failure.Code != 21205 {
+	if _, err := client.RedirectCall(t.Context(), callSID, "survey"); errorOf(err).Code != 21205 {
 		t.Errorf("err = %v, want Twilio's error 21205", err)
 	}
 }

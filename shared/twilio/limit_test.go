@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"switchboard/shared/secrets"
 )
 
 // endless is a body without an end, after a beginning. It counts what was read of it.
@@ -33,14 +31,15 @@ func (e *endless) Read(p []byte) (int, error) {
 
 func (e *endless) Close() error { return nil }
 
-// answering returns a client whose requests are answered so, and counts them.
-func answering(answer func(request *http.Request) *http.Response) (client *Client, asked *int) {
+// answering returns a client whose requests are answered with these bodies, and counts them.
+func answering(answer func(request *http.Request) string) (client *Client, asked *int) {
 	asked = new(int)
-	client = NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+	client = newClient("")
 	client.Pause = (&pauses{}).Pause
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 		*asked++
-		return answer(request), nil
+		body := io.NopCloser(strings.NewReader(answer(request)))
+		return &http.Response{StatusCode: http.StatusOK, Body: body, Request: request}, nil
 	})
 	return client, asked
 }
@@ -56,10 +55,12 @@ func TestEndlessAnswersAreCutOff(t *testing.T) {
 		t.Run(operation.name, func(t *testing.T) {
 			t.Parallel()
 			var bodies []*endless
-			client, _ := answering(func(request *http.Request) *http.Response {
+			client := newClient("")
+			client.Pause = (&pauses{}).Pause
+			client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 				body := &endless{beginning: strings.NewReader(`{"sid":"`)}
 				bodies = append(bodies, body)
-				return &http.Response{StatusCode: http.StatusOK, Body: body, Request: request}
+				return &http.Response{StatusCode: http.StatusOK, Body: body, Request: request}, nil
 			})
 			err := operation.do(t.Context(), client)
 			if err == nil || !strings.Contains(err.Error(), "the answer has more than 16 MiB") {
@@ -86,47 +87,41 @@ func TestAnswerOfExactlyTheLimit(t *testing.T) {
 }
 
 // page is a page of tasks with the address of the next one.
-func page(request *http.Request, next string) *http.Response {
-	body := `{"tasks":[{"sid":"` + taskSID + `"}],"meta":{"key":"tasks","next_page_url":"` + next + `"}}`
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}
+func page(next string) string {
+	return `{"tasks":[{"sid":"` + taskSID + `"}],"meta":{"key":"tasks","next_page_url":"` + next + `"}}`
 }
 
-const pageAddress = "https://taskrouter.twilio.com" + tasksPath + "?PageSize=1000&Page=1&PageToken="
-
-func TestPagesInACycle(t *testing.T) {
+func TestListsThatDoNotEnd(t *testing.T) {
 	t.Parallel()
-	client, asked := answering(func(request *http.Request) *http.Response {
-		if request.URL.Query().Get("PageToken") == "A" {
-			return page(request, pageAddress+"B")
-		}
-		return page(request, pageAddress+"A")
-	})
-	if _, err := client.Tasks(t.Context(), workflowSID, "pending"); !errors.Is(err, errPageTwice) || *asked != 3 {
-		t.Errorf("err = %v after %d requests, want %v after 3", err, *asked, errPageTwice)
-	}
-}
-
-func TestPagesWithoutEnd(t *testing.T) {
-	t.Parallel()
-	number := 0
-	client, asked := answering(func(request *http.Request) *http.Response {
-		number++
-		return page(request, fmt.Sprint(pageAddress, number))
-	})
-	if _, err := client.Tasks(t.Context(), workflowSID, "pending"); !errors.Is(err, errTooManyPages) || *asked != maxPages {
-		t.Errorf("err = %v after %d requests, want %v after %d", err, *asked, errTooManyPages, maxPages)
-	}
-}
-
-func TestListsOfTooManyItems(t *testing.T) {
-	t.Parallel()
+	const address = "https://taskrouter.twilio.com" + tasksPath + "?PageSize=1000&Page=1&PageToken="
 	tasks := strings.Repeat(`{"sid":"`+taskSID+`"},`, MaxItems) + `{"sid":"` + taskSID + `"}`
-	client, asked := answering(func(request *http.Request) *http.Response {
-		body := `{"tasks":[` + tasks + `],"meta":{"key":"tasks","next_page_url":"` + pageAddress + `A"}}`
-		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}
-	})
-	if _, err := client.Tasks(t.Context(), workflowSID, "pending"); !errors.Is(err, errTooManyItems) || *asked != 1 {
-		t.Errorf("err = %v after %d requests, want %v after the first", err, *asked, errTooManyItems)
+	for name, test := range map[string]struct {
+		answer    func(request *http.Request) string
+		want      error
+		wantAsked int
+	}{
+		"pages in a cycle": {func(request *http.Request) string {
+			if request.URL.Query().Get("PageToken") == "A" {
+				return page(address + "B")
+			}
+			return page(address + "A")
+		}, errPageTwice, 3},
+		"pages without end": {func(request *http.Request) string {
+			return page(address + "x" + request.URL.Query().Get("PageToken"))
+		}, errTooManyPages, maxPages},
+		"too many items": {func(*http.Request) string {
+			return `{"tasks":[` + tasks + `],"meta":{"key":"tasks","next_page_url":"` + address + `A"}}`
+		}, errTooManyItems, 1},
+		"malformed address": {func(*http.Request) string { return page("https://[+14155550123") }, errNextPage, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, asked := answering(test.answer)
+			_, err := client.Tasks(t.Context(), workflowSID, "pending")
+			if !errors.Is(err, test.want) || *asked != test.wantAsked || strings.Contains(err.Error(), "4155550123") {
+				t.Errorf("err = %v after %d requests, want %v after %d", err, *asked, test.want, test.wantAsked)
+			}
+		})
 	}
 }
 
@@ -136,24 +131,14 @@ func TestQueueOfTooManyMembers(t *testing.T) {
 	for i := range MaxItems + 1 {
 		fmt.Fprintf(&members, `{"call_sid":"CA%032x","queue_sid":"%s"},`, i, queueSID)
 	}
-	client, asked := answering(func(request *http.Request) *http.Response {
-		body := `{"queues":[{"sid":"` + queueSID + `","friendly_name":"` + workflowSID + `"}],"next_page_uri":null}`
+	client, asked := answering(func(request *http.Request) string {
 		if strings.HasSuffix(request.URL.Path, "/Members.json") {
-			body = `{"queue_members":[` + strings.TrimSuffix(members.String(), ",") + `],"next_page_uri":"/Members.json?Page=1"}`
+			return `{"queue_members":[` + strings.TrimSuffix(members.String(), ",") + `],"next_page_uri":"/Members.json?Page=1"}`
 		}
-		return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}
+		return `{"queues":[{"sid":"` + queueSID + `","friendly_name":"` + workflowSID + `"}],"next_page_uri":null}`
 	})
 	if _, err := client.WaitingCalls(t.Context(), workflowSID); !errors.Is(err, errTooManyItems) || *asked != 2 {
 		t.Errorf("err = %v after %d requests, want %v after two", err, *asked, errTooManyItems)
-	}
-}
-
-func TestMalformedNextPage(t *testing.T) {
-	t.Parallel()
-	client, asked := answering(func(request *http.Request) *http.Response { return page(request, "https://[+14155550123") })
-	_, err := client.Tasks(t.Context(), workflowSID, "pending")
-	if !errors.Is(err, errNextPage) || *asked != 1 || strings.Contains(err.Error(), "4155550123") {
-		t.Errorf("err = %v after %d requests, want %v after the first", err, *asked, errNextPage)
 	}
 }
 
@@ -167,7 +152,7 @@ func TestPagesElsewhereAreNotRequested(t *testing.T) {
 		}
 		wire := &Transport{Context: t.Context(), Next: roundTrip(func(request *http.Request) (*http.Response, error) {
 			asked++
-			return page(request, ""), nil
+			return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: request}, nil
 		})}
 		if _, err := wire.RoundTrip(&http.Request{Method: http.MethodGet, URL: parsed}); !errors.Is(err, errForeignHost) || asked != 0 {
 			t.Errorf("%s: err = %v after %d requests, want %v and none", address, err, asked, errForeignHost)

@@ -47,106 +47,31 @@ func messageOperations() []operation {
 
 func TestTextsAreNotSentTwice(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name      string
-		replies   []reply
-		wantAsked int
-		wantCode  int // 0 = sent
-		wantErr   bool
-	}{
-		{
-			name:      "throttled",
-			replies:   []reply{refusal(429, 20429), {status: 201, body: `{"sid":"` + messageSID + `"}`}},
-			wantAsked: 2,
-		},
-		{
-			name:      "opted out",
-			replies:   []reply{refusal(400, 21610)},
-			wantAsked: 1,
-			wantCode:  21610,
-			wantErr:   true,
-		},
-		{
-			name:      "server error",
-			replies:   []reply{refusal(500, 20500)},
-			wantAsked: 1,
-			wantCode:  20500,
-			wantErr:   true,
-		},
-		{
-			name:      "answer lost",
-			replies:   []reply{{cut: true}},
-			wantAsked: 1,
-			wantErr:   true,
-		},
-		{
-			name:      "answer without a SID",
-			replies:   []reply{ok(`{"sid":"SM1"}`)},
-			wantAsked: 1,
-			wantErr:   true,
-		},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			client, server, _ := newTwilio(t, test.replies...)
-			err := sendMessage("+12065550100")(t.Context(), client)
-			var failure *Error
-			if (err != nil) != test.wantErr || test.wantCode != 0 && (!errors.As(err, &failure) || failure.Code != test.wantCode) {
-				t.Errorf("err = %v, want error %d", err, test.wantCode)
-			}
-			if asked := len(server.requests()); asked != test.wantAsked {
-				t.Errorf("asked %d times, want %d", asked, test.wantAsked)
-			}
-		})
-	}
+	runExchanges(t, []exchange[int]{ // want is the code of the error
+		{"throttled", []reply{refusal(429, 20429), {status: 201, body: `{"sid":"` + messageSID + `"}`}}, 0, false},
+		{"opted out", []reply{refusal(400, 21610)}, 21610, true},
+		{"server error", []reply{refusal(500, 20500)}, 20500, true},
+		{"answer lost", []reply{{cut: true}}, 0, true},
+		{"answer without a SID", []reply{ok(`{"sid":"SM1"}`)}, 0, true},
+	}, func(ctx context.Context, c *Client) (int, error) {
+		err := sendMessage("+12065550100")(ctx, c)
+		return errorOf(err).Code, err
+	})
 }
 
 func TestWorkerContact(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name    string
-		reply   reply
-		want    own.Contact
-		wantErr bool
-	}{
-		{
-			name:  "SIP address",
-			reply: ok(`{"attributes":"{\"contact_uri\":\"sip:alice@example.com\"}"}`),
-			want:  "sip:alice@example.com",
-		},
-		{
-			name:  "no contact",
-			reply: ok(`{"attributes":"{}"}`),
-		},
-		{
-			name:  "malformed contact",
-			reply: ok(`{"attributes":"{\"contact_uri\":\"call Alice\"}"}`),
-		},
-		{
-			name:  "no attributes",
-			reply: ok(`{}`),
-		},
-		{
-			name:  "unknown worker",
-			reply: refusal(404, 20404),
-		},
-		{
-			name:    "refused",
-			reply:   refusal(403, 20403),
-			wantErr: true,
-		},
+	attributes := func(contact string) []reply {
+		return []reply{ok(`{"attributes":"{\"contact_uri\":\"` + contact + `\"}"}`)}
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			client, _, _ := newTwilio(t, test.reply)
-			got, err := client.WorkerContact(t.Context(), workerSID)
-			if got != test.want || (err != nil) != test.wantErr {
-				t.Errorf("WorkerContact = %q, %v; want %q, and an error: %t", got, err, test.want, test.wantErr)
-			}
-		})
-	}
+	runExchanges(t, []exchange[own.Contact]{
+		{"SIP address", attributes("sip:alice@example.com"), "sip:alice@example.com", false},
+		{"no contact", []reply{ok(`{"attributes":"{}"}`)}, "", false},
+		{"malformed contact", attributes("call Alice"), "", false},
+		{"no attributes", []reply{ok(`{}`)}, "", false},
+		{"unknown worker", []reply{refusal(404, 20404)}, "", false},
+		{"refused", []reply{refusal(403, 20403)}, "", true},
+	}, func(ctx context.Context, c *Client) (own.Contact, error) { return c.WorkerContact(ctx, workerSID) })
 }
 
 func TestWorkerContactWithoutSID(t *testing.T) {

@@ -1,8 +1,8 @@
 package twilio
 
 import (
-	"errors"
-	"maps"
+	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -76,243 +76,103 @@ func TestQueueIsOnAnyPage(t *testing.T) {
 	}
 }
 
-func TestFailedLaterPageIsRetried(t *testing.T) {
+func TestLaterPageIsRetried(t *testing.T) {
 	t.Parallel()
-	client, server, _ := newTwilio(t, queues(nextQueues, otherQueue), refusal(500, 20500), queues(nextQueues, otherQueue), queues(`null`, ourQueue))
-	if queue, found, err := client.Queue(t.Context(), workflowSID); err != nil || !found || queue.SID != queueSID {
-		t.Errorf("Queue = %+v, %t, %v", queue, found, err)
-	}
-	if got := len(server.requests()); got != 4 {
-		t.Errorf("asked %d times, want 4", got)
-	}
-}
-
-func TestCutLaterPageIsRetried(t *testing.T) {
-	t.Parallel()
-	client, _, _ := newTwilio(t, queues(nextQueues, otherQueue), reply{cut: true}, queues(nextQueues, otherQueue), queues(`null`, ourQueue))
-	if queue, found, err := client.Queue(t.Context(), workflowSID); err != nil || !found || queue.SID != queueSID {
-		t.Errorf("Queue = %+v, %t, %v", queue, found, err)
-	}
+	first, last := queues(nextQueues, otherQueue), queues(`null`, ourQueue)
+	runExchanges(t, []exchange[string]{
+		{"refused", []reply{first, refusal(500, 20500), first, last}, queueSID, false},
+		{"cut", []reply{first, {cut: true}, first, last}, queueSID, false},
+	}, func(ctx context.Context, c *Client) (string, error) {
+		queue, _, err := c.Queue(ctx, workflowSID)
+		return queue.SID, err
+	})
 }
 
 func TestWaiting(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name    string
-		replies []reply
-		want    bool
-		wantErr bool
-	}{
+	runExchanges(t, []exchange[bool]{
 		{"waits", []reply{queues(`null`, ourQueue), ok(`{"call_sid":"` + callSID + `"}`)}, true, false},
 		{"does not wait", []reply{queues(`null`, ourQueue), refusal(404, 20404)}, false, false},
 		{"no queue", []reply{queues(`null`, otherQueue)}, false, false},
 		{"list refused", []reply{refusal(400, 20001)}, false, true},
 		{"member refused", []reply{queues(`null`, ourQueue), refusal(400, 20001)}, false, true},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			client, server, _ := newTwilio(t, test.replies...)
-			got, err := client.Waiting(t.Context(), workflowSID, callSID)
-			if got != test.want || (err != nil) != test.wantErr {
-				t.Errorf("Waiting = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
-			}
-			if len(server.requests()) != len(test.replies) {
-				t.Errorf("asked %d times, want %d", len(server.requests()), len(test.replies))
-			}
-		})
-	}
+	}, func(ctx context.Context, c *Client) (bool, error) { return c.Waiting(ctx, workflowSID, callSID) })
 }
 
 func TestStranded(t *testing.T) {
 	t.Parallel()
 	isMember := ok(`{"call_sid":"` + callSID + `"}`)
 	since := ok(`{"call_sid":"` + callSID + `","date_enqueued":"Tue, 24 Nov 2026 12:00:20 +0000"}`)
-	tests := []struct {
-		name    string
-		call    string
-		created time.Time // the task that ended
-		replies []reply
-		want    bool
-		wantErr bool
-	}{
-		{
-			name:    "waits without a task",
-			call:    callSID,
-			replies: []reply{queues(`null`, ourQueue), isMember, tasksPage()},
-			want:    true,
-		},
-		{
-			name:    "waits with a task",
-			call:    callSID,
-			replies: []reply{queues(`null`, ourQueue), isMember, tasksPage(taskSID)},
-		},
-		{
-			name:    "enqueued again after the task",
-			call:    callSID,
-			created: at("2026-11-24T12:00:10Z"),
-			replies: []reply{queues(`null`, ourQueue), since},
-		},
-		{
-			name:    "enqueued with the task",
-			call:    callSID,
-			created: at("2026-11-24T12:00:19.8Z"),
-			replies: []reply{queues(`null`, ourQueue), since, tasksPage()},
-			want:    true,
-		},
-		{
-			name:    "no time of enqueueing",
-			call:    callSID,
-			created: at("2026-11-24T12:00:10Z"),
-			replies: []reply{queues(`null`, ourQueue), isMember, tasksPage()},
-			want:    true,
-		},
-		{
-			name:    "does not wait",
-			call:    callSID,
-			replies: []reply{queues(`null`, ourQueue), refusal(404, 20404)},
-		},
-		{
-			name:    "queue missing",
-			call:    callSID,
-			replies: []reply{queues(`null`, otherQueue)},
-		},
-		{
-			name:    "member refused",
-			call:    callSID,
-			replies: []reply{queues(`null`, ourQueue), refusal(400, 20001)},
-			wantErr: true,
-		},
-		{
-			name:    "tasks refused",
-			call:    callSID,
-			replies: []reply{queues(`null`, ourQueue), isMember, refusal(400, 20001)},
-			wantErr: true,
-		},
-		{
-			name:    "filter throttled, then answered",
-			call:    callSID,
-			replies: []reply{queues(`null`, ourQueue), isMember, refusal(429, 20429), tasksPage()},
-			want:    true,
-		},
-		{
-			name:    "filter throttled",
-			call:    callSID,
-			replies: []reply{queues(`null`, ourQueue), isMember, refusal(429, 20429), refusal(429, 20429), refusal(429, 20429)},
-			wantErr: true,
-		},
-		{
-			name:    "SID with an expression",
-			call:    callSID + `" OR "1" == "1`,
-			wantErr: true,
-		},
-		{
-			name:    "SID with a path",
-			call:    "CA1/../../IncomingPhoneNumbers",
-			wantErr: true,
-		},
+	waits, throttled, refused := []reply{queues(`null`, ourQueue), isMember}, refusal(429, 20429), refusal(400, 20001)
+	// of reports a call that waits since 12:00:20; created is when the task that ended began.
+	of := func(sid string, created time.Time) func(context.Context, *Client) (bool, error) {
+		return func(ctx context.Context, c *Client) (bool, error) { return c.Stranded(ctx, workflowSID, sid, created) }
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			client, server, _ := newTwilio(t, test.replies...)
-			got, err := client.Stranded(t.Context(), workflowSID, test.call, test.created)
-			if got != test.want || (err != nil) != test.wantErr {
-				t.Errorf("Stranded = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
-			}
-			if len(server.requests()) != len(test.replies) {
-				t.Errorf("asked %d times, want %d", len(server.requests()), len(test.replies))
-			}
-		})
-	}
+	runExchanges(t, []exchange[bool]{
+		{"waits without a task", append(waits, tasksPage()), true, false},
+		{"waits with a task", append(waits, tasksPage(taskSID)), false, false},
+		{"does not wait", []reply{queues(`null`, ourQueue), refusal(404, 20404)}, false, false},
+		{"queue missing", []reply{queues(`null`, otherQueue)}, false, false},
+		{"member refused", []reply{queues(`null`, ourQueue), refused}, false, true},
+		{"tasks refused", append(waits, refused), false, true},
+		{"filter throttled, then answered", append(waits, throttled, tasksPage()), true, false},
+		{"filter throttled", append(waits, throttled, throttled, throttled), false, true},
+	}, of(callSID, time.Time{}))
+	runExchanges(t, []exchange[bool]{
+		{"enqueued again after the task", []reply{queues(`null`, ourQueue), since}, false, false},
+		{"no time of enqueueing", append(waits, tasksPage()), true, false},
+	}, of(callSID, at("2026-11-24T12:00:10Z")))
+	runExchanges(t, []exchange[bool]{
+		{"enqueued with the task", []reply{queues(`null`, ourQueue), since, tasksPage()}, true, false},
+	}, of(callSID, at("2026-11-24T12:00:19.8Z")))
+	runExchanges(t, []exchange[bool]{{"SID with an expression", nil, false, true}}, of(callSID+`" OR "1" == "1`, time.Time{}))
 }
 
 func TestStrandedReportsThrottling(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newTwilio(t, queues(`null`, ourQueue), ok(`{}`), refusal(429, 20429), refusal(429, 20429), refusal(429, 20429))
 	_, err := client.Stranded(t.Context(), workflowSID, callSID, time.Time{})
-	var failure *Error
-	if !errors.As(err, &failure) || failure.Status != http.StatusTooManyRequests {
+	if errorOf(err).Status != http.StatusTooManyRequests {
 		t.Errorf("err = %v, want a *Error with status 429", err)
 	}
 }
 
 func TestWaitingCalls(t *testing.T) {
 	t.Parallel()
-	enqueued := at("2026-11-24T12:00:20Z")
-	tests := []struct {
-		name    string
-		replies []reply
-		want    map[string]time.Time
-		wantErr bool
-	}{
-		{
-			name:    "two pages",
-			replies: []reply{queues(`null`, ourQueue), members(nextMembers, member(callSID)), members(`null`, member(workerCallSID))},
-			want:    map[string]time.Time{callSID: enqueued, workerCallSID: enqueued},
-		},
-		{
-			name:    "queue empty",
-			replies: []reply{queues(`null`, ourQueue), members(`null`)},
-		},
-		{
-			name:    "queue missing",
-			replies: []reply{queues(`null`, otherQueue)},
-		},
-		{
-			name:    "queue deleted meanwhile",
-			replies: []reply{queues(`null`, ourQueue), refusal(404, 20404)},
-		},
-		{
-			name:    "date missing",
-			replies: []reply{queues(`null`, ourQueue), members(`null`, `{"call_sid":"`+callSID+`"}`)},
-			want:    map[string]time.Time{callSID: {}},
-		},
-		{
-			name:    "SID that is none",
-			replies: []reply{queues(`null`, ourQueue), members(`null`, member("CA1"), member(callSID), `{"call_sid":null}`)},
-			want:    map[string]time.Time{callSID: enqueued},
-		},
-		{
-			name:    "first page read again",
-			replies: []reply{queues(`null`, ourQueue), members(nextMembers, member(callSID)), refusal(500, 20500), members(`null`, member(workerCallSID))},
-			want:    map[string]time.Time{workerCallSID: enqueued},
-		},
-		{
-			name:    "queues refused",
-			replies: []reply{refusal(400, 20001)},
-			wantErr: true,
-		},
-		{
-			name:    "members refused",
-			replies: []reply{queues(`null`, ourQueue), refusal(400, 20001)},
-			wantErr: true,
-		},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			client, server, _ := newTwilio(t, test.replies...)
-			got, err := client.WaitingCalls(t.Context(), workflowSID)
-			if (err != nil) != test.wantErr {
-				t.Errorf("err = %v, want an error: %t", err, test.wantErr)
+	runExchanges(t, []exchange[string]{
+		{"two pages", []reply{queues(`null`, ourQueue), members(nextMembers, member(callSID)), members(`null`, member(workerCallSID))},
+			"map[" + callSID + ":12:00:20 " + workerCallSID + ":12:00:20]", false},
+		{"queue empty", []reply{queues(`null`, ourQueue), members(`null`)}, "map[]", false},
+		{"queue missing", []reply{queues(`null`, otherQueue)}, "map[]", false},
+		{"queue deleted meanwhile", []reply{queues(`null`, ourQueue), refusal(404, 20404)}, "map[]", false},
+		{"date missing", []reply{queues(`null`, ourQueue), members(`null`, `{"call_sid":"`+callSID+`"}`)}, "map[" + callSID + ":]", false},
+		{"SID that is none", []reply{queues(`null`, ourQueue), members(`null`, member("CA1"), member(callSID), `{"call_sid":null}`)},
+			"map[" + callSID + ":12:00:20]", false},
+		{"first page read again",
+			[]reply{queues(`null`, ourQueue), members(nextMembers, member(callSID)), refusal(500, 20500), members(`null`, member(workerCallSID))},
+			"map[" + workerCallSID + ":12:00:20]", false},
+		{"queues refused", []reply{refusal(400, 20001)}, "", true},
+		{"members refused", []reply{queues(`null`, ourQueue), refusal(400, 20001)}, "", true},
+	}, func(ctx context.Context, c *Client) (string, error) {
+		calls, err := c.WaitingCalls(ctx, workflowSID)
+		if err != nil || calls == nil {
+			return "", err
+		}
+		since := map[string]string{}
+		for sid, at := range calls {
+			if since[sid] = ""; !at.IsZero() {
+				since[sid] = at.UTC().Format(time.TimeOnly)
 			}
-			if err == nil && (got == nil || !maps.Equal(got, test.want)) {
-				t.Errorf("WaitingCalls = %v, want %v", got, test.want)
-			}
-			if len(server.requests()) != len(test.replies) {
-				t.Errorf("asked %d times, want %d", len(server.requests()), len(test.replies))
-			}
-		})
-	}
+		}
+		return fmt.Sprint(since), err
+	})
 }
 
 func TestSetMaxSizeErrors(t *testing.T) {
 	t.Parallel()
 	client, server, _ := newTwilio(t, refusal(http.StatusNotFound, 20404))
 	err := client.SetMaxSize(t.Context(), queueSID, 500)
-	var failure *Error
-	if !errors.As(err, &failure) || failure.Status != http.StatusNotFound || failure.Code != 20404 {
+	if failure := errorOf(err); failure.Status != http.StatusNotFound || failure.Code != 20404 {
 		t.Errorf("err = %v, want status 404", err)
 	}
 	if got := len(server.requests()); got != 1 {

@@ -57,7 +57,7 @@ func TestDeadlineEndsHangingRequest(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				var closed atomic.Bool
-				client := NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+				client := newClient("")
 				client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 					if test.status == 0 {
 						<-request.Context().Done()
@@ -109,7 +109,7 @@ func TestErrorBodiesAreReadAndClosed(t *testing.T) {
 			}
 			server.Start()
 			t.Cleanup(server.Close)
-			client := NewClient(accountSID, workspaceSID, server.URL, keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+			client := newClient(server.URL)
 			client.Transport, client.Pause = &http.Transport{}, (&pauses{}).Pause
 			for range 10 {
 				if err := placeCall(t.Context(), client); err == nil {
@@ -127,12 +127,11 @@ func TestEndlessErrorBodyIsCut(t *testing.T) {
 	t.Parallel()
 	var closed atomic.Bool
 	page := strings.NewReader(strings.Repeat("x", 1<<20))
-	client := NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+	client := newClient("")
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusBadGateway, Body: hanging{page, request.Context(), &closed}, Request: request}, nil
 	})
-	var failure *Error
-	if err := placeCall(t.Context(), client); !errors.As(err, &failure) || failure.Status != http.StatusBadGateway || !closed.Load() {
+	if err := placeCall(t.Context(), client); errorOf(err).Status != http.StatusBadGateway || !closed.Load() {
 		t.Errorf("err = %v, body closed: %t", err, closed.Load())
 	}
 	if page.Len() == 0 {
@@ -183,8 +182,8 @@ func TestMalformedCredentialsAreNotSent(t *testing.T) {
 	t.Parallel()
 	client, server, _ := newTwilio(t)
 	client.Secrets = keys{set: secrets.Set{AuthToken: secrets.New("not-alphanumeric")}}
-	var failure *Error
-	if err := placeCall(t.Context(), client); !errors.As(err, &failure) || failure.Sent || failure.Code != 21224 || len(server.requests()) != 0 {
+	err := placeCall(t.Context(), client)
+	if failure := errorOf(err); failure.Sent || failure.Code != 21224 || len(server.requests()) != 0 {
 		t.Errorf("err = %v after %d requests, want 21224 after none", err, len(server.requests()))
 	}
 }

@@ -47,6 +47,41 @@ func expect(err error, right bool, got any) error {
 	return err
 }
 
+// exchange is a request of the client, with the answers that it gets, one for each request that it
+// makes, and what it returns.
+type exchange[T any] struct {
+	name    string
+	replies []reply
+	want    T
+	wantErr bool
+}
+
+func runExchanges[T comparable](t *testing.T, tests []exchange[T], do func(context.Context, *Client) (T, error)) {
+	t.Helper()
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			client, server, _ := newTwilio(t, test.replies...)
+			got, err := do(t.Context(), client)
+			if got != test.want || (err != nil) != test.wantErr {
+				t.Errorf("%+v, %v; want %+v, and an error: %t", got, err, test.want, test.wantErr)
+			}
+			if asked := len(server.requests()); asked != len(test.replies) {
+				t.Errorf("asked %d times, want %d", asked, len(test.replies))
+			}
+		})
+	}
+}
+
+// errorOf returns Twilio's error, the zero value if err is none of its.
+func errorOf(err error) Error {
+	var failure *Error
+	if errors.As(err, &failure) {
+		return *failure
+	}
+	return Error{}
+}
+
 func placeCall(ctx context.Context, c *Client) error {
 	sid, err := c.PlaceCall(ctx, WorkerCall{
 		To: "+14155550199", From: "+12065550100", Ring: 15*time.Second + time.Millisecond, SendDigits: "W123#",

@@ -77,7 +77,7 @@ func TestATimeoutIsTheLastWord(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		asked, begun := 0, time.Now()
-		client := NewClient(accountSID, workspaceSID, "", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+		client := newClient("")
 		client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 			asked++
 			<-request.Context().Done()
@@ -137,8 +137,7 @@ func TestOthersGiveUpAfterThreeTries(t *testing.T) {
 			t.Parallel()
 			client, server, _ := newTwilio(t, slices.Repeat([]reply{refusal(503, 20503)}, 20)...)
 			err := operation.do(t.Context(), client)
-			var failure *Error
-			if !errors.As(err, &failure) || failure.Status != 503 || failure.Code != 20503 {
+			if failure := errorOf(err); failure.Status != 503 || failure.Code != 20503 {
 				t.Errorf("err = %v, want status 503", err)
 			}
 			want := 3
@@ -158,8 +157,7 @@ func TestWrongTokenFailsEachRequest(t *testing.T) {
 		for _, operation := range operations() {
 			client, _, waited := newTwilio(t, slices.Repeat([]reply{refusal(status, 20003)}, 20)...)
 			err := operation.do(t.Context(), client)
-			var failure *Error
-			if !errors.As(err, &failure) || failure.Status != status {
+			if errorOf(err).Status != status {
 				t.Errorf("%s: err = %v, want status %d", operation.name, err, status)
 			}
 			if len(waited.asked) != 0 {

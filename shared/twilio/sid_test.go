@@ -166,8 +166,7 @@ func TestPlacedCallWithoutWholeSID(t *testing.T) {
 	t.Parallel()
 	client, _, _ := newTwilio(t, reply{status: 201, body: `{"sid":"CA1/.."}`})
 	err := placeCall(t.Context(), client)
-	var failure *Error
-	if !errors.As(err, &failure) || failure.Status != 201 || !errors.Is(err, cause.Text("the answer has no call SID")) {
+	if errorOf(err).Status != 201 || !errors.Is(err, cause.Text("the answer has no call SID")) {
 		t.Errorf("err = %v, want one that says that the answer has no SID", err)
 	}
 }

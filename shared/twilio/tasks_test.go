@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -15,12 +16,7 @@ import (
 
 func TestRejectReservation(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name    string
-		replies []reply
-		want    bool
-		wantErr bool
-	}{
+	runExchanges(t, []exchange[bool]{
 		{"rejected", []reply{ok(`{"reservation_status":"rejected"}`)}, true, false},
 		{"settled, by 400", []reply{refusal(400, 20001)}, false, false},
 		{"settled, by 404", []reply{refusal(404, 20404)}, false, false},
@@ -35,44 +31,19 @@ func TestRejectReservation(t *testing.T) {
 		{"broken", slices.Repeat([]reply{refusal(500, 20500)}, 3), false, true},
 		{"throttled", slices.Repeat([]reply{refusal(429, 20429)}, 3), false, true},
 		{"cut", slices.Repeat([]reply{{cut: true}}, 3), false, true},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			client, server, _ := newTwilio(t, test.replies...)
-			got, err := client.RejectReservation(t.Context(), taskSID, reservationSID, activitySID)
-			if got != test.want || (err != nil) != test.wantErr {
-				t.Errorf("RejectReservation = %t, %v; want %t, and an error: %t", got, err, test.want, test.wantErr)
-			}
-			if len(server.requests()) != len(test.replies) {
-				t.Errorf("asked %d times, want %d", len(server.requests()), len(test.replies))
-			}
-		})
-	}
+	}, func(ctx context.Context, c *Client) (bool, error) {
+		return c.RejectReservation(ctx, taskSID, reservationSID, activitySID)
+	})
 }
 
 func TestTaskStatus(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		name    string
-		reply   reply
-		want    string
-		wantErr bool
-	}{
-		{"wrapping", ok(`{"assignment_status":"wrapping"}`), "wrapping", false},
-		{"untold", ok(`{}`), "", false},
-		{"gone", refusal(404, 20404), "", false},
-		{"refused", refusal(400, 20001), "", true},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			client, _, _ := newTwilio(t, test.reply)
-			got, err := client.TaskStatus(t.Context(), taskSID)
-			if got != test.want || (err != nil) != test.wantErr {
-				t.Errorf("TaskStatus = %q, %v; want %q, and an error: %t", got, err, test.want, test.wantErr)
-			}
-		})
-	}
+	runExchanges(t, []exchange[string]{
+		{"wrapping", []reply{ok(`{"assignment_status":"wrapping"}`)}, "wrapping", false},
+		{"untold", []reply{ok(`{}`)}, "", false},
+		{"gone", []reply{refusal(404, 20404)}, "", false},
+		{"refused", []reply{refusal(400, 20001)}, "", true},
+	}, func(ctx context.Context, c *Client) (string, error) { return c.TaskStatus(ctx, taskSID) })
 }
 
 func TestCompleteTaskKeepsEndedTask(t *testing.T) {

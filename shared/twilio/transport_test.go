@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"switchboard/shared/secrets"
 )
 
 func TestBaseURL(t *testing.T) {
@@ -41,7 +39,7 @@ func TestBaseURL(t *testing.T) {
 func addresses(t *testing.T, base string) (voice, taskRouter string) {
 	t.Helper()
 	var asked []string
-	client := NewClient(accountSID, workspaceSID, base, keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+	client := newClient(base)
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 		if request.Host != request.URL.Host {
 			t.Errorf("Host %s in a request to %s", request.Host, request.URL.Host)
@@ -67,7 +65,7 @@ func TestOnlyTwiliosOwnHostsAreRewritten(t *testing.T) {
 
 func TestMalformedBaseURL(t *testing.T) {
 	t.Parallel()
-	client := NewClient(accountSID, workspaceSID, "http://[::1", keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+	client := newClient("http://[::1")
 	client.Pause = (&pauses{}).Pause
 	client.Transport = roundTrip(func(request *http.Request) (*http.Response, error) {
 		t.Errorf("asked %s", request.URL)

@@ -126,6 +126,11 @@ func (p *pauses) Pause(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
+// newClient returns a client with the account's token.
+func newClient(base string) *Client {
+	return NewClient(accountSID, workspaceSID, base, keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+}
+
 // newTwilio returns a client of a stand-in that gives these replies.
 func newTwilio(t *testing.T, replies ...reply) (*Client, *standIn, *pauses) {
 	t.Helper()
@@ -136,7 +141,7 @@ func newTwilio(t *testing.T, replies ...reply) (*Client, *standIn, *pauses) {
 	server.Start()
 	t.Cleanup(server.Close)
 	waited := &pauses{}
-	client := NewClient(accountSID, workspaceSID, server.URL, keys{set: secrets.Set{AuthToken: secrets.New(token)}})
+	client := newClient(server.URL)
 	client.Pause = waited.Pause
 	return client, server, waited
 }

@@ -70,46 +70,15 @@ func workerOperations() []operation {
 
 func TestMoveWorkerRefused(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name    string
-		replies []reply
-		want    Move
-		wantErr bool
-	}{
-		{
-			name:    "changed meanwhile",
-			replies: []reply{refusal(412, 20412)},
-		},
-		{
-			name:    "worker deleted",
-			replies: []reply{refusal(404, 20404)},
-		},
-		{
-			name:    "answer lost, then changed by that request",
-			replies: []reply{refusal(503, 20503), refusal(412, 20412)},
-			want:    Move{Lost: true},
-		},
-		{
-			name:    "throttled, then moved",
-			replies: []reply{refusal(429, 20429), ok(workerJSON)},
-			want:    Move{Made: true, Since: alice().Since},
-		},
-		{
-			name:    "no such activity",
-			replies: []reply{refusal(400, 20001)},
-			wantErr: true,
-		},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			client, server, _ := newTwilio(t, test.replies...)
-			moved, err := client.MoveWorker(t.Context(), Worker{SID: workerSID, ETag: `"3"`}, activitySID, false)
-			if moved != test.want || (err != nil) != test.wantErr || len(server.requests()) != len(test.replies) {
-				t.Errorf("MoveWorker = %+v, %v after %d requests", moved, err, len(server.requests()))
-			}
-		})
-	}
+	runExchanges(t, []exchange[Move]{
+		{"changed meanwhile", []reply{refusal(412, 20412)}, Move{}, false},
+		{"worker deleted", []reply{refusal(404, 20404)}, Move{}, false},
+		{"answer lost, then changed by that request", []reply{refusal(503, 20503), refusal(412, 20412)}, Move{Lost: true}, false},
+		{"throttled, then moved", []reply{refusal(429, 20429), ok(workerJSON)}, Move{Made: true, Since: alice().Since}, false},
+		{"no such activity", []reply{refusal(400, 20001)}, Move{}, true},
+	}, func(ctx context.Context, c *Client) (Move, error) {
+		return c.MoveWorker(ctx, Worker{SID: workerSID, ETag: `"3"`}, activitySID, false)
+	})
 }
 
 func TestWorkerOfStranger(t *testing.T) {

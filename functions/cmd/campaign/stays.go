@@ -9,7 +9,6 @@ import (
 
 	"switchboard/functions/internal/rules"
 	"switchboard/shared/simulator"
-	"switchboard/shared/simulator/reading"
 )
 
 // stay is one stay of a caller in a queue.
@@ -194,7 +193,7 @@ func (v verdict) talkedAgain(c simulator.CallRecord, workerCall string) bool {
 	if v.hostile == nil || v.enqueued(c.SID) < 2 {
 		return false
 	}
-	early := !v.deferred && v.readings.DequeueAccepts != reading.AcceptedAtBridge
+	early := !v.deferred && v.readings.AcceptedAtInstruction
 	return early || v.calls[workerCall].PeerSID == c.SID || !v.calls[workerCall].Answered.IsZero()
 }
 

@@ -3,9 +3,10 @@
 package clock
 
 import (
-	"container/heap"
+	"cmp"
 	"context"
 	"iter"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +24,7 @@ type Loop struct {
 	passed atomic.Int64 // nanoseconds of virtual time since start
 
 	mu      sync.Mutex
-	pending timerHeap
+	pending []*Timer // the last one is due first
 	seq     uint64
 
 	running *routine   // set while Go runs one; virtual loops only
@@ -57,7 +58,8 @@ func (l *Loop) After(d time.Duration, fn func()) *Timer {
 	l.mu.Lock()
 	l.seq++
 	timer := &Timer{loop: l, at: at, seq: l.seq, fn: fn}
-	heap.Push(&l.pending, timer)
+	i, _ := slices.BinarySearchFunc(l.pending, timer, later)
+	l.pending = slices.Insert(l.pending, i, timer)
 	l.mu.Unlock()
 	if !l.virtual {
 		select {
@@ -194,10 +196,11 @@ func (l *Loop) Sleep(d time.Duration) {
 func (l *Loop) take() (fn func(), wait time.Duration, more bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if len(l.pending) == 0 {
+	last := len(l.pending) - 1
+	if last < 0 {
 		return nil, 0, false
 	}
-	first := l.pending[0]
+	first := l.pending[last]
 	if !l.virtual {
 		if wait := time.Until(first.at); wait > 0 {
 			return nil, wait, true
@@ -205,7 +208,8 @@ func (l *Loop) take() (fn func(), wait time.Duration, more bool) {
 	} else if passed := int64(first.at.Sub(l.start)); passed > l.passed.Load() {
 		l.passed.Store(passed)
 	}
-	heap.Pop(&l.pending)
+	l.pending[last] = nil
+	l.pending = l.pending[:last]
 	return first.fn, 0, true
 }
 
@@ -227,11 +231,10 @@ func (l *Loop) sleep(ctx context.Context, wait time.Duration, more bool) error {
 
 // Timer is a scheduled event.
 type Timer struct {
-	loop  *Loop
-	at    time.Time
-	seq   uint64
-	fn    func()
-	index int
+	loop *Loop
+	at   time.Time
+	seq  uint64
+	fn   func()
 }
 
 // Stop removes the event from the queue. stopped is false if the event has run or was stopped
@@ -242,41 +245,12 @@ func (t *Timer) Stop() (stopped bool) {
 	}
 	t.loop.mu.Lock()
 	defer t.loop.mu.Unlock()
-	if t.index < 0 {
-		return false
+	i, found := slices.BinarySearchFunc(t.loop.pending, t, later)
+	if found {
+		t.loop.pending = slices.Delete(t.loop.pending, i, i+1)
 	}
-	heap.Remove(&t.loop.pending, t.index)
-	return true
+	return found
 }
 
-type timerHeap []*Timer
-
-func (h timerHeap) Len() int { return len(h) }
-
-func (h timerHeap) Less(i, j int) bool {
-	if !h[i].at.Equal(h[j].at) {
-		return h[i].at.Before(h[j].at)
-	}
-	return h[i].seq < h[j].seq
-}
-
-func (h timerHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].index, h[j].index = i, j
-}
-
-func (h *timerHeap) Push(x any) {
-	timer := x.(*Timer)
-	timer.index = len(*h)
-	*h = append(*h, timer)
-}
-
-func (h *timerHeap) Pop() any {
-	old := *h
-	last := len(old) - 1
-	timer := old[last]
-	old[last] = nil
-	timer.index = -1
-	*h = old[:last]
-	return timer
-}
+// later orders timers by their times, and those of one time as they were scheduled, the last first.
+func later(a, b *Timer) int { return cmp.Or(b.at.Compare(a.at), cmp.Compare(b.seq, a.seq)) }

@@ -19,7 +19,7 @@ type Fault struct {
 
 // Check returns the faults of a verb's attributes, after those of its children.
 func Check(verb *Node) []Fault {
-	simulated, ignored, known := verbAttributes(verb.Name)
+	taken, known := verbs[verb.Name]
 	if !known {
 		return nil // the simulator rejects the verb
 	}
@@ -44,7 +44,7 @@ func Check(verb *Node) []Fault {
 			add(numberFault(verb.Name, name, value), "<%s>: invalid %s value %q", verb.Name, name, value)
 		case valueFault(verb.Name, name, value) != 0:
 			add(valueFault(verb.Name, name, value), "<%s>: invalid %s value %q", verb.Name, name, value)
-		case has(simulated, name), has(ignored, name):
+		case has(taken.simulated, name), has(taken.ignored, name):
 		case has(refusedAttributes, name):
 			if value != "" && value != "false" && value != "do-not-record" {
 				add(0, "not simulated: %s=%q on <%s>", name, value, verb.Name)
@@ -67,42 +67,33 @@ const refusedAttributes = "record recordingStatusCallback recordingStatusCallbac
 	"recordingTrack transcribe transcribeCallback partialResultCallback partialResultCallbackMethod digits sendDigits " +
 	"sequential referUrl referMethod ringTone events byoc username password machineDetection muted coach whisper eventCallbackUrl"
 
-// verbAttributes lists a verb's attributes: those that the simulator follows, and those that have
-// no effect in a simulation.
-func verbAttributes(verb string) (simulated, ignored string, ok bool) {
-	switch verb {
-	case "Say":
-		return "loop", "voice language", true
-	case "Play":
-		return "loop", "", true
-	case "Pause":
-		return "length", "", true
-	case "Gather":
-		return "input action method timeout speechTimeout numDigits finishOnKey actionOnEmptyResult",
-			"language hints profanityFilter speechModel enhanced bargeIn debug", true
-	case "Record":
-		return "action method timeout finishOnKey maxLength playBeep", "trim", true
-	case "Redirect":
-		return "method", "", true
-	case "Enqueue":
-		return "action method waitUrl waitUrlMethod workflowSid", "", true
-	case "Task":
-		return "priority timeout", "", true
-	case "Dial":
-		return "action method timeout timeLimit callerId hangupOnStar answerOnBridge", "trim", true
-	case "Queue":
-		return "reservationSid postWorkActivitySid url method callSid", "", true
-	case "Number", "Client", "Sip":
-		return "url method statusCallback statusCallbackMethod statusCallbackEvent", "", true
-	case "Conference":
-		return "startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants",
-			"beep region participantLabel jitterBufferSize trim", true
-	case "Reject":
-		return "reason", "", true
-	case "Hangup", "Leave", "TaskAttributes":
-		return "", "", true
-	}
-	return "", "", false
+// attributes are a verb's attributes: those that the simulator follows, and those that have no
+// effect in a simulation.
+type attributes struct{ simulated, ignored string }
+
+const legAttributes = "url method statusCallback statusCallbackMethod statusCallbackEvent"
+
+var verbs = map[string]attributes{
+	"Say":   {"loop", "voice language"},
+	"Play":  {"loop", ""},
+	"Pause": {"length", ""},
+	"Gather": {"input action method timeout speechTimeout numDigits finishOnKey actionOnEmptyResult",
+		"language hints profanityFilter speechModel enhanced bargeIn debug"},
+	"Record":   {"action method timeout finishOnKey maxLength playBeep", "trim"},
+	"Redirect": {"method", ""},
+	"Enqueue":  {"action method waitUrl waitUrlMethod workflowSid", ""},
+	"Task":     {"priority timeout", ""},
+	"Dial":     {"action method timeout timeLimit callerId hangupOnStar answerOnBridge", "trim"},
+	"Queue":    {"reservationSid postWorkActivitySid url method callSid", ""},
+	"Number":   {legAttributes, ""},
+	"Client":   {legAttributes, ""},
+	"Sip":      {legAttributes, ""},
+	"Conference": {"startConferenceOnEnter endConferenceOnExit waitUrl waitMethod maxParticipants",
+		"beep region participantLabel jitterBufferSize trim"},
+	"Reject":         {"reason", ""},
+	"Hangup":         {},
+	"Leave":          {},
+	"TaskAttributes": {},
 }
 
 // valueFault returns the debugger's code for an attribute with an invalid value, 0 if it is valid.
@@ -138,9 +129,6 @@ func valueFault(verb, name, value string) int {
 // be positive (https://www.twilio.com/docs/api/errors/13212,
 // https://www.twilio.com/docs/api/errors/13216, https://www.twilio.com/docs/api/errors/13611).
 func numberFault(verb, name, value string) int {
-	if !has("loop length timeout timeLimit maxLength numDigits", name) {
-		return 0
-	}
 	minimum := 0
 	if verb == "Dial" || verb == "Record" {
 		minimum = 1
@@ -148,25 +136,11 @@ func numberFault(verb, name, value string) int {
 	if n, err := strconv.Atoi(value); err == nil && n >= minimum {
 		return 0
 	}
-	switch verb + " " + name {
-	case "Say loop":
-		return 13510
-	case "Play loop":
-		return 13410
-	case "Pause length":
-		return 13910
-	case "Dial timeout":
-		return 13212
-	case "Dial timeLimit":
-		return 13216
-	case "Record timeout":
-		return 13611
-	case "Record maxLength":
-		return 13612
-	case "Gather timeout":
-		return 13313
-	case "Gather numDigits":
-		return 12200
-	}
-	return 0
+	return numberCodes[verb+" "+name]
+}
+
+// numberCodes are the debugger's codes of attributes that should be whole numbers.
+var numberCodes = map[string]int{
+	"Say loop": 13510, "Play loop": 13410, "Pause length": 13910, "Dial timeout": 13212, "Dial timeLimit": 13216,
+	"Record timeout": 13611, "Record maxLength": 13612, "Gather timeout": 13313, "Gather numDigits": 12200,
 }

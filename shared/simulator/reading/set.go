@@ -13,50 +13,77 @@ type Set struct {
 	// (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 	WorkerCallSIDOnDialQueue bool
 
-	// MissingAttribute is the result of != and NOT IN with an absent attribute.
-	MissingAttribute MissingAttribute
-	// Coercion is whether values of different types are compared.
-	Coercion Coercion
-	// Syntax is how strictly expressions are read.
-	Syntax Syntax
+	// NullNeverMatches makes every comparison with an absent attribute false, except one with null
+	// itself. By default an absent attribute differs from every constant
+	// (https://www.twilio.com/docs/taskrouter/expression-syntax).
+	NullNeverMatches bool
+	// Coerced compares numbers in strings as numbers, and other values of different types as text.
+	// By default they are unequal, and out of order: "different types should be avoided"
+	// (https://www.twilio.com/docs/taskrouter/expression-syntax).
+	Coerced bool
+	// LenientSyntax reads AND and OR from left to right, allows NOT HAS, and ignores the case of
+	// strings. By default AND binds before OR.
+	LenientSyntax bool
 
-	// AttributeUpdate is what happens to a pending task when its attributes are updated.
-	AttributeUpdate AttributeUpdate
-	// ReservationTimeout is what happens to a task whose reservation times out before its step
-	// does.
-	ReservationTimeout ReservationTimeout
-	// RepeatedEvents is which events TaskRouter sends for a task that stays in its queue.
-	RepeatedEvents RepeatedEvents
-	// LaterFilters is whether a task moves to a later filter after the last target of its filter.
-	LaterFilters LaterFilters
-	// StepDeadline is what happens when a step's deadline passes while a reservation is pending.
-	StepDeadline StepDeadline
-	// NoMatch is what happens to an <Enqueue> whose task matches no filter of a workflow without a
-	// default.
-	NoMatch NoMatch
+	// AttributesReroute starts a pending task whose attributes are updated again at the first
+	// filter. By default the task keeps its step
+	// (https://www.twilio.com/docs/taskrouter/lifecycle-task-workflows-and-assignment).
+	AttributesReroute bool
+	// TimeoutEndsStep moves a task whose reservation times out before its step does to the next
+	// step, if there is one. By default other workers of the step are offered it
+	// (https://www.twilio.com/docs/taskrouter/task-evaluation).
+	TimeoutEndsStep bool
+	// EventsEachTime sends workflow.target-matched and task-queue.entered whenever the task is
+	// evaluated, after each unaccepted reservation too. By default a new step and a new queue send
+	// them (https://www.twilio.com/docs/taskrouter/api/event/reference).
+	EventsEachTime bool
+	// FirstFilterOnly cancels a task after the last target of its filter. By default the task goes
+	// to the next filter that matches
+	// (https://www.twilio.com/docs/taskrouter/workflow-configuration).
+	FirstFilterOnly bool
+	// DeadlineCancels cancels a pending reservation and moves the task to its next step when the
+	// step's deadline passes. By default the deadline waits for the end of the reservation
+	// (https://www.twilio.com/docs/taskrouter/task-evaluation).
+	DeadlineCancels bool
+	// NoMatchCanceled creates a task that matches no filter of a workflow without a default and
+	// cancels it immediately; the caller stays in the queue. By default Twilio reports error 14222
+	// and QueueResult=error (https://www.twilio.com/docs/api/errors/14222).
+	NoMatchCanceled bool
 
 	// IdleClock is the moment from which a worker's idle time counts.
 	IdleClock IdleClock
-	// QueueActivities is whether a task queue's reservation and assignment activities apply in a
-	// multitasking workspace.
-	QueueActivities QueueActivities
-	// Capacity is which reservations use a worker's capacity in a multitasking workspace.
-	Capacity Capacity
-	// Channel is the task channel of a call's task.
-	Channel Channel
+	// QueueActivitiesApplied applies a task queue's reservation and assignment activities in a
+	// multitasking workspace, as in a single-tasking one
+	// (https://www.twilio.com/docs/taskrouter/multitasking).
+	QueueActivitiesApplied bool
+	// AcceptedReservationsOccupy counts accepted and wrapping reservations only in a worker's
+	// capacity, like the FAQ of https://www.twilio.com/docs/taskrouter/multitasking. By default
+	// pending ones count, too, like its formula.
+	AcceptedReservationsOccupy bool
+	// DefaultChannel puts the tasks of calls into the task channel "default". By default it is
+	// "voice" (https://www.twilio.com/docs/taskrouter/api/task).
+	DefaultChannel bool
 
-	// CallerWithoutTask is what happens to a queued caller whose task the workflow or the API
-	// ended.
-	CallerWithoutTask CallerWithoutTask
+	// CallerLeaves takes a caller whose task the workflow or the API ended out of the queue with
+	// QueueResult=error. By default the caller stays
+	// (https://www.twilio.com/docs/taskrouter/task-evaluation, which says so only about a task's
+	// TTL).
+	CallerLeaves bool
 	// UnansweredDequeue is what happens to the reservation of a dequeue instruction when the worker
 	// does not answer.
 	UnansweredDequeue UnansweredDequeue
-	// DequeueAccepts is when a dequeue instruction accepts the reservation.
-	DequeueAccepts DequeueAccepts
-	// FailedAssignment is what happens to a reservation after both assignment URLs failed.
-	FailedAssignment FailedAssignment
-	// Reasons are the texts of TaskCanceledReason.
-	Reasons Reasons
+	// AcceptedAtInstruction accepts the reservation of a dequeue instruction before Twilio calls
+	// the worker. If the worker does not answer, the task ends as after a call. By default the
+	// bridge accepts it (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
+	AcceptedAtInstruction bool
+	// FailureTimesOut times a reservation out, with the timeout activity, when both assignment URLs
+	// fail. By default it is canceled and the worker's activity stays
+	// (https://www.twilio.com/docs/taskrouter/handle-assignment-callbacks).
+	FailureTimesOut bool
+	// ReasonsEmpty sends no TaskCanceledReason but "Task TTL Exceeded or Max assignment count
+	// exceeded". By default it is "hangup", "Workflow timeout" and the like. A reason in a REST
+	// request is always sent unchanged.
+	ReasonsEmpty bool
 	// EventOrder is the order of events that belong to one change.
 	EventOrder EventOrder
 	// SettledReservation is the answer to an update of a reservation that is no longer pending.

@@ -22,14 +22,17 @@ func oneOf(name, choices string, value *int) readingSwitch {
 	return readingSwitch{name, choices, func() int { return *value }, func(i int) { *value = i }}
 }
 
-func yesOrNo(name string, value *bool) readingSwitch {
-	return readingSwitch{name, "no yes", func() int {
+// either is a switch whose second reading sets value.
+func either(name, choices string, value *bool) readingSwitch {
+	return readingSwitch{name, choices, func() int {
 		if *value {
 			return 1
 		}
 		return 0
 	}, func(i int) { *value = i == 1 }}
 }
+
+func yesOrNo(name string, value *bool) readingSwitch { return either(name, "no yes", value) }
 
 // word is a switch whose value is the reading's name; the first reading is "".
 func word(name, choices string, value *string) readingSwitch {
@@ -48,26 +51,26 @@ func word(name, choices string, value *string) readingSwitch {
 // readings.
 func (r *Set) switches() []readingSwitch {
 	return []readingSwitch{
-		oneOf("missing-attribute", "differs never-matches", (*int)(&r.MissingAttribute)),
-		oneOf("coercion", "none coerced", (*int)(&r.Coercion)),
-		oneOf("syntax", "strict lenient", (*int)(&r.Syntax)),
-		oneOf("attribute-update", "keeps-step reroutes", (*int)(&r.AttributeUpdate)),
-		oneOf("reservation-timeout", "keeps-step ends-step", (*int)(&r.ReservationTimeout)),
-		oneOf("repeated-events", "on-change each-time", (*int)(&r.RepeatedEvents)),
-		oneOf("later-filters", "next-matching none", (*int)(&r.LaterFilters)),
+		either("missing-attribute", "differs never-matches", &r.NullNeverMatches),
+		either("coercion", "none coerced", &r.Coerced),
+		either("syntax", "strict lenient", &r.LenientSyntax),
+		either("attribute-update", "keeps-step reroutes", &r.AttributesReroute),
+		either("reservation-timeout", "keeps-step ends-step", &r.TimeoutEndsStep),
+		either("repeated-events", "on-change each-time", &r.EventsEachTime),
+		either("later-filters", "next-matching none", &r.FirstFilterOnly),
 		oneOf("idle-clock", "accepted reserved completed", (*int)(&r.IdleClock)),
-		oneOf("queue-activities", "ignored applied", (*int)(&r.QueueActivities)),
+		either("queue-activities", "ignored applied", &r.QueueActivitiesApplied),
 		oneOf("after-bridge", "wrapping completed completed-with-post-work", (*int)(&r.AfterBridge)),
-		oneOf("caller-without-task", "stays leaves", (*int)(&r.CallerWithoutTask)),
+		either("caller-without-task", "stays leaves", &r.CallerLeaves),
 		oneOf("unanswered-dequeue", "times-out cancels fails stays-pending", (*int)(&r.UnansweredDequeue)),
-		oneOf("dequeue-accepts", "at-bridge at-instruction", (*int)(&r.DequeueAccepts)),
-		oneOf("capacity", "open-reservations from-accept", (*int)(&r.Capacity)),
-		oneOf("reasons", "named empty", (*int)(&r.Reasons)),
-		oneOf("failed-assignment", "cancels times-out", (*int)(&r.FailedAssignment)),
+		either("dequeue-accepts", "at-bridge at-instruction", &r.AcceptedAtInstruction),
+		either("capacity", "open-reservations from-accept", &r.AcceptedReservationsOccupy),
+		either("reasons", "named empty", &r.ReasonsEmpty),
+		either("failed-assignment", "cancels times-out", &r.FailureTimesOut),
 		oneOf("event-order", "reservation-first task-first shuffled", (*int)(&r.EventOrder)),
-		oneOf("no-match", "refused canceled", (*int)(&r.NoMatch)),
-		oneOf("step-deadline", "waits cancels", (*int)(&r.StepDeadline)),
-		oneOf("channel", "voice default", (*int)(&r.Channel)),
+		either("no-match", "refused canceled", &r.NoMatchCanceled),
+		either("step-deadline", "waits cancels", &r.DeadlineCancels),
+		either("channel", "voice default", &r.DefaultChannel),
 		oneOf("settled-reservation", "bad-request conflict not-found", (*int)(&r.SettledReservation)),
 		yesOrNo("worker-call-sid-on-dial-queue", &r.WorkerCallSIDOnDialQueue),
 		oneOf("assignment-parameters", "documented captured with-worker-name", (*int)(&r.AssignmentParameters)),

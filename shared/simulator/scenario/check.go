@@ -55,7 +55,7 @@ type checker struct {
 
 func (c *checker) want(holds bool, path, format string, values ...any) {
 	if !holds && c.err == nil {
-		c.err = &Error{File: c.s.file, Line: c.s.line(path), Text: fmt.Sprintf(format, values...)}
+		c.wantAt(false, c.s.Line(path), format, values...)
 	}
 }
 
@@ -171,8 +171,8 @@ func (s *Scenario) groupNames() []string {
 // entry.
 var indexed = regexp.MustCompile(`^(account\.workers|callers)\[([0-9]+)\](.*)$`)
 
-// line returns the line of a path such as callers[0].expect.talks_to.
-func (s *Scenario) line(path string) int {
+// Line returns the line of a path in the file, such as callers[0].expect.application.
+func (s *Scenario) Line(path string) int {
 	if parts := indexed.FindStringSubmatch(path); parts != nil {
 		places := s.callerAtIndex
 		if parts[1] != "callers" {
@@ -182,8 +182,5 @@ func (s *Scenario) line(path string) int {
 			path = fmt.Sprintf("%s[%d]%s", parts[1], places[i], parts[3])
 		}
 	}
-	return s.lineInFile(path)
+	return yamlfile.Line(s.node, path)
 }
-
-// lineInFile returns the line of a path whose indexes are those of the file itself.
-func (s *Scenario) lineInFile(path string) int { return yamlfile.Line(s.node, path) }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"switchboard/shared/yamlfile"
 )
 
 // maxCopies is the maximum count of a worker or a caller.
@@ -57,7 +59,7 @@ func (s *Scenario) copyAll() error {
 }
 
 func (s *Scenario) mistake(path, format string, values ...any) error {
-	return &Error{File: s.file, Line: s.lineInFile(path), Text: fmt.Sprintf(format, values...)}
+	return &Error{File: s.file, Line: yamlfile.Line(s.node, path), Text: fmt.Sprintf(format, values...)}
 }
 
 // copied returns the n-th of several workers, from 0: with a number after the name, and a phone

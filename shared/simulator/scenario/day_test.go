@@ -1,60 +1,9 @@
 package scenario_test
 
 import (
-	"fmt"
-	"io"
-	"net/http"
 	"strings"
 	"testing"
-
-	"switchboard/shared/simulator"
-	"switchboard/shared/simulator/scenario"
-	"switchboard/shared/simulator/wire"
 )
-
-// desk is application with a line for staff and an answer to each text.
-func desk() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/", application())
-	answer := func(path, document string) {
-		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/xml")
-			_, _ = io.WriteString(w, "<Response>"+document+"</Response>")
-		})
-	}
-	answer("/duty", `<Gather numDigits="1" action="/duty/pressed"><Say>You are signed on.</Say></Gather>`)
-	answer("/duty/pressed", "<Say>You are signed off.</Say>")
-	mux.HandleFunc("POST /texts", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/xml")
-		_, _ = fmt.Fprintf(w, "<Response><Message>Noted: %s</Message></Response>", r.FormValue("Body"))
-	})
-	return mux
-}
-
-func setUpDesk(t *testing.T, file string) (*simulator.Twilio, *scenario.Play, error) {
-	t.Helper()
-	s, err := scenario.Parse("day.yaml", []byte(file))
-	if err != nil {
-		return nil, nil, err
-	}
-	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(desk())}))
-	where := site()
-	where.StaffVoiceURL, where.SMSURL = "https://app.example/duty", "https://app.example/texts"
-	play, err := s.SetUp(twilio, where)
-	return twilio, play, err
-}
-
-func playDesk(t *testing.T, file string) []string {
-	t.Helper()
-	twilio, play, err := setUpDesk(t, file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := twilio.Loop().Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return play.Unmet()
-}
 
 const day = `title: A worker's day
 readings: {after-bridge: completed}
@@ -93,39 +42,31 @@ expect:
   available_at_least: 0
 `
 
-func TestADay(t *testing.T) {
-	t.Parallel()
-	if unmet := playDesk(t, day); len(unmet) > 0 {
-		t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
-	}
-}
+func TestADay(t *testing.T) { met(t, day) }
 
 func TestLastAction(t *testing.T) {
-	t.Parallel()
-	_, play, err := setUpDesk(t, day)
+	_, play, err := setUp(day)
 	if err != nil || play.LastAction().String() != "9m0s" {
 		t.Errorf("last action %s, %v, want 9m0s", play.LastAction(), err)
 	}
 }
 
 func TestAWrongDayFails(t *testing.T) {
-	t.Parallel()
 	tests := []struct{ from, to, want string }{
-		{"talks_within: 70 s", "talks_within: 60 s", "day.yaml:20: caller Ann talked after 1m4.6s, want within 1m0s"},
-		{"talks_to: [Ann, Ben]", "talks_to: [Ben, Ann]", "day.yaml:30: Alice talked to Ann | Ben, want Ben | Ann"},
-		{"talks_to: anyone, talks_within: 4 s", "talks_to: nobody", "day.yaml:21: caller Ben talked to Alice, want nobody"},
-		{"activities: [Offline, Available, Lunch]", "activities: [Offline, Lunch]", "day.yaml:31: Alice went to Offline | Available | Lunch, want Offline | Lunch"},
-		{"61 s: Offline", "61 s: Available", "day.yaml:32: Alice is Offline after 1m1s, want Available"},
-		{"available_at_least: 0", "available_at_least: 1", "day.yaml:35: 0 workers are available after "},
-		{"1 s: Available", "1 s: Lunch", "day.yaml:32: Alice is Available after 1s, want Lunch"},
-		{`["noted: on", "noted: status"]`, `["noted: on"]`, "day.yaml:33: Alice received Noted: ON | Noted: status, want noted: on"},
-		{`["noted: hello"]`, "[]", "day.yaml:25: +15550000055 received Noted: hello, want none"},
-		{`and hears "signed off"`, `and hears "signed on"`, "day.yaml:17: problem: "},
+		{"talks_within: 70 s", "talks_within: 60 s", "calls.yaml:20: caller Ann talked after 1m4.6s, want within 1m0s"},
+		{"talks_to: [Ann, Ben]", "talks_to: [Ben, Ann]", "calls.yaml:30: Alice talked to Ann | Ben, want Ben | Ann"},
+		{"talks_to: anyone, talks_within: 4 s", "talks_to: nobody", "calls.yaml:21: caller Ben talked to Alice, want nobody"},
+		{"activities: [Offline, Available, Lunch]", "activities: [Offline, Lunch]", "calls.yaml:31: Alice went to Offline | Available | Lunch, want Offline | Lunch"},
+		{"61 s: Offline", "61 s: Available", "calls.yaml:32: Alice is Offline after 1m1s, want Available"},
+		{"available_at_least: 0", "available_at_least: 1", "calls.yaml:35: 0 workers are available after "},
+		{"1 s: Available", "1 s: Lunch", "calls.yaml:32: Alice is Available after 1s, want Lunch"},
+		{`["noted: on", "noted: status"]`, `["noted: on"]`, "calls.yaml:33: Alice received Noted: ON | Noted: status, want noted: on"},
+		{`["noted: hello"]`, "[]", "calls.yaml:25: +15550000055 received Noted: hello, want none"},
+		{`and hears "signed off"`, `and hears "signed on"`, "calls.yaml:17: problem: "},
 	}
 	for _, test := range tests {
 		t.Run(test.to, func(t *testing.T) {
-			t.Parallel()
-			if unmet := playDesk(t, strings.Replace(day, test.from, test.to, 1)); len(unmet) != 1 || !strings.Contains(unmet[0], test.want) {
+			if unmet := play(t, strings.Replace(day, test.from, test.to, 1)); len(unmet) != 1 || !strings.Contains(unmet[0], test.want) {
 				t.Errorf("unmet:\n%s\nwant %s", strings.Join(unmet, "\n"), test.want)
 			}
 		})
@@ -133,30 +74,28 @@ func TestAWrongDayFails(t *testing.T) {
 }
 
 func TestDaysThatAreNone(t *testing.T) {
-	t.Parallel()
 	tests := []struct{ from, to, want string }{
-		{"at 5 min: goes to Lunch", "at 5 min: goes to Brunch", `day.yaml:14: there is no activity "Brunch"`},
-		{"at 5 min: goes to Lunch", "at 5 min: naps", "day.yaml:14: account.workers[0].does[1].at 5 min: want a time and what happens then"},
+		{"at 5 min: goes to Lunch", "at 5 min: goes to Brunch", `calls.yaml:14: there is no activity "Brunch"`},
+		{"at 5 min: goes to Lunch", "at 5 min: naps", "calls.yaml:14: account.workers[0].does[1].at 5 min: want a time and what happens then"},
 		{"at 5 min: goes to Lunch", "5 min: goes to Lunch", "want a time and what happens then"},
-		{"at 5 min: goes to Lunch", "at noon: goes to Lunch", "day.yaml:14: `noon`: a time is a number"},
+		{"at 5 min: goes to Lunch", "at noon: goes to Lunch", "calls.yaml:14: `noon`: a time is a number"},
 		{"at 5 min: goes to Lunch", "goes to Lunch", "want a time and what happens then"},
 		{"at 5 min: goes to Lunch", "at 5 min: [goes to Lunch, hangs up]", `"goes to Lunch" is no call, so no step may follow it`},
 		{`texts "ON"`, "texts ON", "want a time and what happens then"},
-		{"and presses 2", "and press 2", "day.yaml:17: `press 2`: a step is one of"},
-		{"hangs up]\ncallers", "hang up]\ncallers", "day.yaml:18: `hang up`: a step is one of"},
-		{"+15550000011", "client:alice", "day.yaml:15: Alice has no phone number to call or text from"},
-		{`texts "hello"`, "goes to Lunch", "day.yaml:24: only a worker goes to an activity"},
-		{"number: +15550000055", "number: bob", `day.yaml:23: number is "bob": want a phone number`},
+		{"and presses 2", "and press 2", "calls.yaml:17: `press 2`: a step is one of"},
+		{"hangs up]\ncallers", "hang up]\ncallers", "calls.yaml:18: `hang up`: a step is one of"},
+		{"+15550000011", "client:alice", "calls.yaml:15: Alice has no phone number to call or text from"},
+		{`texts "hello"`, "goes to Lunch", "calls.yaml:24: only a worker goes to an activity"},
+		{"number: +15550000055", "number: bob", `calls.yaml:23: number is "bob": want a phone number`},
 		{"talks_to: [Ann, Ben]", "talks_to: [Ann, Bob]", `"Bob" is not known here`},
 	}
 	for _, test := range tests {
 		t.Run(test.to, func(t *testing.T) {
-			t.Parallel()
 			file := strings.Replace(day, test.from, test.to, 1)
 			if file == day {
 				t.Fatal("nothing was changed")
 			}
-			if _, _, err := setUpDesk(t, file); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, _, err := setUp(file); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q", err, test.want)
 			}
 		})
@@ -181,37 +120,33 @@ expect:
 `
 
 func TestManyWorkersAndCallers(t *testing.T) {
-	t.Parallel()
-	if unmet := playDesk(t, rush); len(unmet) > 0 {
-		t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
-	}
+	met(t, rush)
 	for _, test := range []struct {
 		from, to string
 		n        int
 		want     string
 	}{
-		{"talks_within: 5 s", "talks_within: 1 s", 9, "day.yaml:12: caller Late 1 talked after"},
-		{"activity: Available", "activity: Offline", 3, "day.yaml:15: Agent 1 is Available in the end, want Offline"},
+		{"talks_within: 5 s", "talks_within: 1 s", 9, "calls.yaml:12: caller Late 1 talked after"},
+		{"activity: Available", "activity: Offline", 3, "calls.yaml:15: Agent 1 is Available in the end, want Offline"},
 	} {
-		unmet := playDesk(t, strings.Replace(rush, test.from, test.to, 1))
+		unmet := play(t, strings.Replace(rush, test.from, test.to, 1))
 		if len(unmet) != test.n || !strings.Contains(unmet[0], test.want) {
 			t.Errorf("unmet:\n%s\nwant %d lines with %s", strings.Join(unmet, "\n"), test.n, test.want)
 		}
 	}
 	for from, wrong := range map[string][2]string{
-		"count: 3":           {"count: 1001", "day.yaml:6: count is 1001: want 1 to 1000"},
-		"count: 2":           {"count: -1", "day.yaml:10: count is -1"},
-		"from: +15550000001": {"from: Anonymous", `day.yaml:10: cannot count from "Anonymous", which is no phone number`},
-		"+15550000101":       {"client:agent", `day.yaml:5: cannot count from "client:agent", which is no phone number`},
+		"count: 3":           {"count: 1001", "calls.yaml:6: count is 1001: want 1 to 1000"},
+		"count: 2":           {"count: -1", "calls.yaml:10: count is -1"},
+		"from: +15550000001": {"from: Anonymous", `calls.yaml:10: cannot count from "Anonymous", which is no phone number`},
+		"+15550000101":       {"client:agent", `calls.yaml:5: cannot count from "client:agent", which is no phone number`},
 	} {
-		if _, _, err := setUpDesk(t, strings.Replace(rush, from, wrong[0], 1)); err == nil || !strings.Contains(err.Error(), wrong[1]) {
+		if _, _, err := setUp(strings.Replace(rush, from, wrong[0], 1)); err == nil || !strings.Contains(err.Error(), wrong[1]) {
 			t.Errorf("error %v, want %q", err, wrong[1])
 		}
 	}
 }
 
 func TestTextsThatFail(t *testing.T) {
-	t.Parallel()
 	const file = `title: Texts fail
 account:
   workers:
@@ -222,7 +157,5 @@ account:
 callers: [{from: +15550000001, dials: +15550000000, steps: [hangs up]}]
 expect: {debugger: [21614], workers: {Alice: {texts: one}}}
 `
-	if unmet := playDesk(t, file); len(unmet) > 0 {
-		t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
-	}
+	met(t, file)
 }

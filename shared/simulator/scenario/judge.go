@@ -42,9 +42,6 @@ func (p *Play) Over() bool {
 	return !slices.ContainsFunc(p.twilio.Tasks(), func(task simulator.TaskRecord) bool { return task.Ended.IsZero() })
 }
 
-// Line returns the line of a path in the file, such as callers[0].expect.application.
-func (s *Scenario) Line(path string) int { return s.line(path) }
-
 // inbound is the direction of a caller's call.
 const inbound = "inbound"
 
@@ -59,7 +56,7 @@ func (j *judge) want(holds bool, path, format string, values ...any) {
 		return
 	}
 	s := j.play.scenario
-	e := Error{File: s.file, Line: s.line(path), Text: fmt.Sprintf(format, values...)}
+	e := Error{File: s.file, Line: s.Line(path), Text: fmt.Sprintf(format, values...)}
 	j.unmet = append(j.unmet, e.Error())
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -17,7 +19,7 @@ import (
 const workflowSID = "WW00000000000000000000000000000001"
 
 // application is the shortest TaskRouter application: it queues every caller, and has Twilio
-// dequeue to the worker's contact_uri.
+// dequeue to the worker's contact_uri. It has a line for staff, and an answer to each text.
 func application() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /voice", func(w http.ResponseWriter, r *http.Request) {
@@ -32,22 +34,35 @@ func application() http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"instruction":"dequeue"}`)
 	})
+	answer := func(path, document string) {
+		mux.HandleFunc("POST "+path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/xml")
+			_, _ = io.WriteString(w, "<Response>"+strings.ReplaceAll(document, "{Body}", r.FormValue("Body"))+"</Response>")
+		})
+	}
+	answer("/duty", `<Gather numDigits="1" action="/duty/pressed"><Say>You are signed on.</Say></Gather>`)
+	answer("/duty/pressed", "<Say>You are signed off.</Say>")
+	answer("/texts", "<Message>Noted: {Body}</Message>")
 	return mux
 }
 
-func site() scenario.Site {
-	return scenario.Site{VoiceURL: "https://app.example/voice", AssignmentCallbackURL: "https://app.example/assignment", WorkflowSID: workflowSID}
+func setUp(file string) (*simulator.Twilio, *scenario.Play, error) {
+	s, err := scenario.Parse("calls.yaml", []byte(file))
+	if err != nil {
+		return nil, nil, err
+	}
+	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(application())}))
+	play, err := s.SetUp(twilio, scenario.Site{
+		VoiceURL: "https://app.example/voice", AssignmentCallbackURL: "https://app.example/assignment", WorkflowSID: workflowSID,
+		StaffVoiceURL: "https://app.example/duty", SMSURL: "https://app.example/texts",
+	})
+	return twilio, play, err
 }
 
 // play runs a file and returns the unmet expectations.
 func play(t *testing.T, file string) []string {
 	t.Helper()
-	s, err := scenario.Parse("calls.yaml", []byte(file))
-	if err != nil {
-		t.Fatal(err)
-	}
-	twilio := simulator.New(s.Config(simulator.Config{Seed: 1, Web: wire.InProcess(application())}))
-	play, err := s.SetUp(twilio, site())
+	twilio, play, err := setUp(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,16 +114,56 @@ expect:
   events: [task.created, reservation.timeout, reservation.accepted, task.completed]
 `
 
-func TestTwoCallersGetWhatIsExpected(t *testing.T) {
-	t.Parallel()
-	if unmet := play(t, twoCallers); len(unmet) > 0 {
+// met plays a file and fails the test on unmet expectations.
+func met(t *testing.T, file string) {
+	t.Helper()
+	if unmet := play(t, file); len(unmet) > 0 {
 		t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
 	}
 }
 
+func TestTwoCallersGetWhatIsExpected(t *testing.T) { met(t, twoCallers) }
+
+func readme(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestTheREADMEsScenarioIsOne(t *testing.T) {
+	_, rest, _ := strings.Cut(readme(t), "```yaml\n")
+	file, _, _ := strings.Cut(rest, "```")
+	met(t, file)
+}
+
+// TestTheREADMENamesEveryKey compares the README with the fields of Scenario.
+func TestTheREADMENamesEveryKey(t *testing.T) {
+	text := readme(t)
+	var visit func(reflect.Type)
+	visit = func(kind reflect.Type) {
+		switch kind.Kind() {
+		case reflect.Slice, reflect.Map, reflect.Pointer:
+			visit(kind.Elem())
+		case reflect.Struct:
+			for i := range kind.NumField() {
+				field := kind.Field(i)
+				if key := field.Tag.Get("yaml"); key != "" {
+					if !strings.Contains(text, "`"+key+"`") {
+						t.Errorf("the README does not name the key %s of %s", key, kind)
+					}
+					visit(field.Type)
+				}
+			}
+		}
+	}
+	visit(reflect.TypeFor[scenario.Scenario]())
+}
+
 // TestAWrongExpectationFails changes one expectation at a time: each must be found, at its line.
 func TestAWrongExpectationFails(t *testing.T) {
-	t.Parallel()
 	tests := []struct{ from, to, want string }{
 		{"talks_to: Alice", "talks_to: Bob", "caller Ann talked to Alice, want Bob"},
 		{"talks_to: nobody", "talks_to: Alice", "caller Ben talked to nobody, want Alice"},
@@ -135,7 +190,6 @@ func TestAWrongExpectationFails(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.to, func(t *testing.T) {
-			t.Parallel()
 			if !strings.Contains(twoCallers, test.from) {
 				t.Fatalf("the scenario has no %q", test.from)
 			}
@@ -150,7 +204,6 @@ func TestAWrongExpectationFails(t *testing.T) {
 // TestWorkspacesOfOtherKinds checks that each setting reaches the account: without it the
 // expectations fail.
 func TestWorkspacesOfOtherKinds(t *testing.T) {
-	t.Parallel()
 	callers := `title: Two callers
 callers:
   - {name: Ann, from: +15550000001, dials: +15550000000, steps: [hangs up after 3 min], expect: {ANN}}
@@ -168,11 +221,8 @@ account:
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			file := strings.NewReplacer("ANN", test.ann, "BEN", test.ben).Replace(callers) + test.account
-			if unmet := play(t, strings.Replace(file, "SETTING", test.setting, 1)); len(unmet) > 0 {
-				t.Errorf("unmet:\n%s", strings.Join(unmet, "\n"))
-			}
+			met(t, strings.Replace(file, "SETTING", test.setting, 1))
 			if unmet := play(t, strings.Replace(file, "SETTING", "", 1)); len(unmet) == 0 {
 				t.Error("the expectations are met without the setting too")
 			}
@@ -181,7 +231,6 @@ account:
 }
 
 func TestErrorsNameTheLine(t *testing.T) {
-	t.Parallel()
 	head := "title: x\ncallers:\n  - from: +15550000001\n    dials: +15550000000\n"
 	tests := []struct{ name, file, want string }{
 		{"nothing", "", "calls.yaml: want one document"},
@@ -219,7 +268,6 @@ func TestErrorsNameTheLine(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			_, err := scenario.Parse("calls.yaml", []byte(test.file))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %q", err, test.want)
@@ -234,7 +282,6 @@ func TestErrorsNameTheLine(t *testing.T) {
 }
 
 func TestAccountsThatCannotBeSetUp(t *testing.T) {
-	t.Parallel()
 	head := "title: x\ncallers: [{from: +15550000001, dials: +15550000000}]\naccount:\n"
 	for account, want := range map[string]string{
 		"  timeout_activity: Lunch\n":                                              `calls.yaml:4: there is no activity "Lunch"`,
@@ -245,19 +292,13 @@ func TestAccountsThatCannotBeSetUp(t *testing.T) {
 		"  workers: [{name: Alice, moves: [{after: 1 s, activity: Lunch}]}]\n":     `there is no activity "Lunch"`,
 		"  workflow: '{\"task_routing\": {\"default_filter\": {\"queue\": 5}}}'\n": "add workflow",
 	} {
-		s, err := scenario.Parse("calls.yaml", []byte(head+account))
-		if err != nil {
-			t.Errorf("%s: %v", account, err)
-			continue
-		}
-		if _, err := s.SetUp(simulator.New(s.Config(simulator.Config{})), site()); err == nil || !strings.Contains(err.Error(), want) {
+		if _, _, err := setUp(head + account); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", account, err, want)
 		}
 	}
 }
 
 func TestTheApplicationsOwnSection(t *testing.T) {
-	t.Parallel()
 	s, err := scenario.Parse("calls.yaml", []byte("title: x\ncallers: [{from: +15550000001, dials: +15550000000}]\napplication:\n  caller_id: +15550000009\n  tries: 3\n"))
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -89,7 +90,7 @@ type builder struct {
 }
 
 func (b *builder) wrong(path string, err error) error {
-	return &Error{File: b.s.file, Line: b.s.line("account." + path), Text: err.Error()}
+	return &Error{File: b.s.file, Line: b.s.Line("account." + path), Text: err.Error()}
 }
 
 func (b *builder) addActivities() error {
@@ -121,9 +122,7 @@ func (b *builder) addActivities() error {
 	if err != nil {
 		return err
 	}
-	if timeout == "" {
-		timeout = b.activities["Offline"]
-	}
+	timeout = cmp.Or(timeout, b.activities["Offline"])
 	return b.t.SetWorkspace(simulator.Workspace{EventCallbackURL: b.site.EventCallbackURL, TimeoutActivity: timeout, SingleTasking: b.s.Account.SingleTasking})
 }
 
@@ -155,10 +154,7 @@ func (b *builder) addQueues() error {
 		queues = []TaskQueue{{Name: "Everyone"}}
 	}
 	for i, queue := range queues {
-		target := queue.Workers
-		if target == "" {
-			target = "1==1"
-		}
+		target := cmp.Or(queue.Workers, "1==1")
 		sid, err := b.t.AddTaskQueue(simulator.TaskQueue{
 			Name: queue.Name, TargetWorkers: target, TaskOrder: queue.TaskOrder, MaxReservedWorkers: queue.MaxReservedWorkers,
 		})
@@ -239,9 +235,7 @@ func (b *builder) addWorkers() error {
 		if err != nil {
 			return err
 		}
-		if activity == "" {
-			activity = b.available
-		}
+		activity = cmp.Or(activity, b.available)
 		b.play.first[w.Name] = b.named(activity)
 		sid, err := b.t.AddWorker(simulator.Worker{Name: w.Name, Attributes: string(w.Attributes), Activity: activity, Channels: w.channels()})
 		if err != nil {

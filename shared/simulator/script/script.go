@@ -3,6 +3,7 @@ package script
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -117,11 +118,11 @@ func ParseDuration(text string) (time.Duration, error) {
 func (s Step) String() string {
 	switch s.Kind {
 	case KindHears, KindSays:
-		return string(s.Kind) + " " + quote(s.Text)
+		return string(s.Kind) + " " + strconv.Quote(s.Text)
 	case KindPresses:
 		// A # after a space begins a comment in YAML.
 		if s.Text == "" || strings.Trim(s.Text, keys) != "" || s.Text[0] == '#' {
-			return string(s.Kind) + " " + quote(s.Text)
+			return string(s.Kind) + " " + strconv.Quote(s.Text)
 		}
 		return string(s.Kind) + " " + s.Text
 	case KindUntil:

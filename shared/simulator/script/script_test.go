@@ -12,7 +12,6 @@ import (
 )
 
 func TestParseStep(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		text string
 		want script.Step
@@ -35,7 +34,6 @@ func TestParseStep(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {
-			t.Parallel()
 			got, err := script.ParseStep(test.text)
 			if err != nil || got != test.want {
 				t.Errorf("ParseStep = %v, %v, want %v", got, err, test.want)
@@ -48,7 +46,6 @@ func TestParseStep(t *testing.T) {
 }
 
 func TestParseStepVariants(t *testing.T) {
-	t.Parallel()
 	for text, want := range map[string]script.Step{
 		"  Hangs up  ":                 script.HangsUp(),
 		"records 4s":                   script.Records(4 * time.Second),
@@ -64,7 +61,6 @@ func TestParseStepVariants(t *testing.T) {
 }
 
 func TestParseStepsErrors(t *testing.T) {
-	t.Parallel()
 	tests := []struct{ text, want string }{
 		{"hangup", "did you mean hangs up?"},
 		{"hear beep", `did you mean hears "words"?`},
@@ -82,7 +78,6 @@ func TestParseStepsErrors(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {
-			t.Parallel()
 			_, err := script.ParseSteps("# a comment\nhears \"beep\"\n\n" + test.text)
 			var faulty *script.Error
 			if !errors.As(err, &faulty) || faulty.Line != 4 || faulty.Text != test.text || !strings.Contains(err.Error(), test.want) {
@@ -93,7 +88,6 @@ func TestParseStepsErrors(t *testing.T) {
 }
 
 func TestParsePhone(t *testing.T) {
-	t.Parallel()
 	tests := []struct {
 		text string
 		want script.Phone
@@ -108,7 +102,6 @@ func TestParsePhone(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {
-			t.Parallel()
 			got, err := script.ParsePhone(test.text)
 			if err != nil || got.String() != test.want.String() {
 				t.Errorf("ParsePhone = %q, %v, want %q", got, err, test.want)
@@ -121,7 +114,6 @@ func TestParsePhone(t *testing.T) {
 }
 
 func TestVoicemailTakesSteps(t *testing.T) {
-	t.Parallel()
 	got, err := script.ParsePhone("voicemail answers after 10 s\nhears \"press 1\"\npresses nothing")
 	want := script.AnswersAfter(10*time.Second, script.Hears("press 1"), script.PressesNothing())
 	if err != nil || got.String() != want.String() {
@@ -130,7 +122,6 @@ func TestVoicemailTakesSteps(t *testing.T) {
 }
 
 func TestParsePhoneErrors(t *testing.T) {
-	t.Parallel()
 	for text, want := range map[string]string{
 		"":                            "a phone begins with one of",
 		"hears \"x\"":                 "a phone begins with one of",
@@ -169,7 +160,6 @@ func anyStep(random *rand.Rand) script.Step {
 }
 
 func TestParseStepReversesString(t *testing.T) {
-	t.Parallel()
 	survives := func(seed uint64) bool {
 		want := anyStep(rand.New(rand.NewPCG(seed, 0)))
 		got, err := script.ParseStep(want.String())

@@ -150,8 +150,6 @@ func cutVerb(line string, verbs ...string) (verb, rest string) {
 	return "", line
 }
 
-func quote(text string) string { return strconv.Quote(text) }
-
 func unquote(text string) (string, bool) {
 	if !strings.HasPrefix(text, `"`) {
 		return "", false

@@ -3,10 +3,8 @@
 package wire
 
 import (
-	"bytes"
-	"io"
 	"net/http"
-	"strconv"
+	"net/http/httptest"
 )
 
 // InProcess returns a transport without a network: handler answers every request on the caller's
@@ -33,36 +31,9 @@ func (p inProcess) RoundTrip(r *http.Request) (response *http.Response, err erro
 		served.Body = http.NoBody
 	}
 	defer func() { _ = served.Body.Close() }()
-	w := &recorder{header: http.Header{}}
+	w := httptest.NewRecorder()
 	p.handler.ServeHTTP(w, served)
-	w.WriteHeader(http.StatusOK)
-	return &http.Response{
-		Status: strconv.Itoa(w.status) + " " + http.StatusText(w.status), StatusCode: w.status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: w.sent, Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()), Request: r,
-	}, nil
-}
-
-// recorder stores a handler's answer. Status and header are those of the first WriteHeader.
-type recorder struct {
-	header, sent http.Header
-	status       int
-	body         bytes.Buffer
-}
-
-func (w *recorder) Header() http.Header { return w.header }
-
-func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status, w.sent = status, w.header.Clone()
-	}
-}
-
-func (w *recorder) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		if w.header.Get("Content-Type") == "" {
-			w.header.Set("Content-Type", http.DetectContentType(p))
-		}
-		w.WriteHeader(http.StatusOK)
-	}
-	return w.body.Write(p)
+	response = w.Result()
+	response.Request = r
+	return response, nil
 }
