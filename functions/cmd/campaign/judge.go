@@ -149,8 +149,8 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 		}
 		switch i.path {
 		case "/survey":
-			if v.hostile != nil && !i.signed.Add(-maxLatency).After(v.tasks[r.TaskSID].Created) {
-				continue // an earlier queue, before an operator enqueued the caller again
+			if v.hostile != nil && (!i.signed.Add(-maxLatency).After(v.tasks[r.TaskSID].Created) || v.enqueuedAfter(caller, i.signed)) {
+				continue // about one of several queues, since an operator enqueued the caller again
 			}
 			result := i.field("QueueResult")
 			gone := i.field("CallStatus") == "completed" || !slices.Contains([]string{"bridged", "bridging-in-process", "redirected", "redirected-from-bridged"}, result)
@@ -168,6 +168,16 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// enqueuedAfter reports whether a task was created for a caller after a time.
+func (v verdict) enqueuedAfter(caller string, at time.Time) bool {
+	for _, task := range v.tasks {
+		if task.CallSID == caller && task.Created.After(at) {
+			return true
+		}
+	}
+	return false
 }
 
 // knewWorkerCall returns when a clean invocation first recorded the worker call.
