@@ -22,7 +22,9 @@ class Account:
 
     def describe(self, parameters):
         """Writes the file that says what the account should have."""
-        FILE.write_text(f"{(ROOT / '.ci' / 'desk.yaml').read_text()}deploy: {json.dumps(parameters)}\n")
+        music = json.dumps([f"http://{TWILIO}/hold.mp3"])
+        desk = (ROOT / ".ci" / "desk.yaml").read_text()
+        FILE.write_text(f"{desk}waiting: {{music: {music}}}\ndeploy: {json.dumps(parameters)}\n")
 
     def twilioctl(self, *arguments, answer=""):
         """Returns the exit code and what was printed. The stack's https addresses are reached through the simulated Twilio's proxy."""
