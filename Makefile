@@ -18,7 +18,7 @@ LAMBDA_BUILD = CGO_ENABLED=0 GOFLAGS='-tags=lambda.norpc -ldflags=-s -buildvcs=f
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*%\{0,1\}\):.*## /\1\t/p' Makefile | sed 's/%/<function>/' | awk -F'\t' '{printf "%-20s %s\n", $$1, $$2}'
 
-demo: ## six calls through the whole bundle, in this process and in virtual time; DEMO=-v shows what went over the wire
+demo: ## seven calls through the whole bundle, in this process and in virtual time; DEMO=-v shows what went over the wire
 	go run ./functions/cmd/demo $(DEMO)
 
 scenario: ## play FILE, a scenario or a folder of them (functions/cmd/scenario/scenarios); SCENARIO has flags such as -seed 7 -json

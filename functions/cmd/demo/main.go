@@ -1,4 +1,4 @@
-// Command demo runs six calls through the whole bundle, with a simulated Twilio, in this process
+// Command demo runs seven calls through the whole bundle, with a simulated Twilio, in this process
 // and in virtual time.
 package main
 

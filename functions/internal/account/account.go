@@ -25,6 +25,7 @@ const (
 	LunchSID       = "WA00000000000000000000000000000005" // an activity that only people choose
 
 	OurNumber   = "+12065550100"
+	MenuNumber  = "+12065550133" // with a menu of languages
 	StaffNumber = "+12065550122"
 
 	// BaseURL is the address of a bundle in this process.
@@ -147,6 +148,10 @@ func SetUp(twilio *simulator.Twilio, stack Stack, desk Desk) ([]string, error) {
 		SMSURL:   base + "/messages",
 	})
 	twilio.AddNumber(simulator.Number{
+		Number:   MenuNumber,
+		VoiceURL: stack.VoiceURL,
+	})
+	twilio.AddNumber(simulator.Number{
 		Number:   StaffNumber,
 		VoiceURL: base + "/duty",
 		SMSURL:   base + "/messages",
@@ -179,10 +184,11 @@ func (d Desk) hire(twilio *simulator.Twilio, stack Stack) ([]string, error) {
 	return sids, nil
 }
 
-// NewEmpty returns an account as Twilio creates it, with a number that has no URLs yet.
+// NewEmpty returns an account as Twilio creates it, with numbers that have no URLs yet.
 func NewEmpty(config simulator.Config) *simulator.Twilio {
 	config.AccountSID, config.Empty = SID, true
 	twilio := simulator.New(config)
 	twilio.AddNumber(simulator.Number{Number: OurNumber})
+	twilio.AddNumber(simulator.Number{Number: MenuNumber})
 	return twilio
 }

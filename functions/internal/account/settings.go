@@ -44,10 +44,18 @@ func Seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second))
 
 // Callers returns what the example's desk decides about its callers.
 func Callers() settings.Settings {
-	return settings.Settings{Numbers: map[string]settings.Number{
-		OurNumber:             {Attributes: json.RawMessage(`{"skill":"billing"}`)},
-		settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"general"}`)},
-	}}
+	billing := json.RawMessage(`{"skill":"billing"}`)
+	return settings.Settings{
+		Numbers: map[string]settings.Number{
+			OurNumber:             {Attributes: billing},
+			MenuNumber:            {Attributes: billing, Menu: "languages"},
+			settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"general"}`)},
+		},
+		Menus: map[string]settings.Menu{"languages": {Choices: []settings.Choice{
+			{Key: "1", Say: map[string]string{"en": "For English, press 1."}, Language: "en"},
+			{Key: "2", Say: map[string]string{"es": "Para español, oprima el dos."}, Language: "es"},
+		}}},
+	}
 }
 
 // Music is what waiting callers hear if the desk has no music of its own.

@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"cmp"
 	"time"
 
 	"switchboard/functions/internal/account"
@@ -44,7 +45,7 @@ func (a *Account) Dial() {
 		a.earlier = a.CallAfter(after, earlier.From, account.OurNumber, earlier.Steps...)
 		after += time.Second
 	}
-	a.Line = a.CallAfter(after, a.Call.From, account.OurNumber, a.Call.Caller...)
+	a.Line = a.CallAfter(after, a.Call.From, cmp.Or(a.Call.Dials, account.OurNumber), a.Call.Caller...)
 }
 
 // Requests returns the requests since the caller dialed.

@@ -20,6 +20,7 @@ type Call struct {
 	Title  string
 	Mode   string // bridge mode: deferred, dequeue
 	From   string // the caller's number
+	Dials  string // "" = account.OurNumber
 	Caller []script.Step
 	Before *Earlier         // a caller who dials first; nil = none
 	Staff  []account.Worker // in the order in which they are reserved
@@ -71,7 +72,7 @@ func TalksAndHangsUp(talk time.Duration) []script.Step {
 	return []script.Step{script.Until(script.Bridged), script.Talks(talk), script.HangsUp()}
 }
 
-// Demo returns the six calls of the demo, which the rehearsal runs too. talk is how long people
+// Demo returns the seven calls of the demo, which the rehearsal runs too. talk is how long people
 // talk, and ring how long a phone rings before a worker answers: minutes in virtual time, seconds
 // in real time. wrapUp is WrapUpSeconds.
 func Demo(ring, talk, wrapUp time.Duration) []Call {
@@ -157,6 +158,21 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 			QueueResult: "hangup",
 			Offers:      []string{"canceled"},
 			Placed:      []string{Alice},
+		},
+		{
+			Title: "The caller chooses Spanish in the menu, and hears it from then on",
+			Mode:  "deferred",
+			From:  "+14155550114",
+			Dials: account.MenuNumber,
+			Caller: []script.Step{
+				script.Hears("oprima el dos"), script.Presses("2"), script.Hears("gracias por esperar"),
+				script.Until(script.Bridged), script.Talks(10 * talk), script.Hears("del 1 al 5"),
+				script.Presses("5"), script.Hears("después del tono"), script.HangsUp(),
+			},
+			Staff:       []account.Worker{AliceWith(PressesOne(ring, talk))},
+			Talks:       Alice,
+			QueueResult: "bridged",
+			Score:       "5",
 		},
 	}
 }
