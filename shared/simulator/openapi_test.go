@@ -14,7 +14,7 @@ import (
 	monitor "github.com/twilio/twilio-go/rest/monitor/v1"
 	voice "github.com/twilio/twilio-go/rest/voice/v1"
 
-	"switchboard/shared/openapi"
+	"switchboard/shared/openapitest"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
 )
@@ -52,7 +52,7 @@ func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 // operations are among them.
 func (a *account) wantJudged(t *testing.T, operations ...string) {
 	t.Helper()
-	api, seen := openapi.Read(t), map[string]bool{}
+	api, seen := openapitest.Read(t), map[string]bool{}
 	for _, r := range a.Requests() {
 		asked, faults := api.Judge(r)
 		seen[asked] = true
@@ -133,7 +133,7 @@ func (a *account) textTour() {
 // those that Twilio documents.
 func TestParametersAreTwilios(t *testing.T) {
 	compared := 0
-	for asked, want := range openapi.Read(t).Parameters() {
+	for asked, want := range openapitest.Read(t).Parameters() {
 		names, known := simulator.DocumentedParameters(asked)
 		if !known {
 			continue

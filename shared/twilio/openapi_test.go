@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"testing"
 
-	"switchboard/shared/openapi"
+	"switchboard/shared/openapitest"
 	"switchboard/shared/simulator"
 )
 
@@ -12,7 +12,7 @@ import (
 // parameter names, values of enumerations, and what must be there.
 func TestRequestsFollowTwiliosOpenAPI(t *testing.T) {
 	t.Parallel()
-	api := openapi.Read(t)
+	api := openapitest.Read(t)
 	for _, operation := range operations() {
 		t.Run(operation.name, func(t *testing.T) {
 			t.Parallel()

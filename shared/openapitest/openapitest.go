@@ -1,6 +1,6 @@
-// Package openapi judges requests to Twilio's REST API, and their answers, by Twilio's own
+// Package openapitest judges requests to Twilio's REST API, and their answers, by Twilio's own
 // description of it. The description is not part of the project; only CI must have it.
-package openapi
+package openapitest
 
 import (
 	"encoding/json"

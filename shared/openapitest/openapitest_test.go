@@ -1,11 +1,11 @@
-package openapi_test
+package openapitest_test
 
 import (
 	"net/url"
 	"strings"
 	"testing"
 
-	"switchboard/shared/openapi"
+	"switchboard/shared/openapitest"
 	"switchboard/shared/simulator"
 )
 
@@ -18,7 +18,7 @@ const (
 
 func TestJudgeRefusesWrongRequests(t *testing.T) {
 	t.Parallel()
-	api := openapi.Read(t)
+	api := openapitest.Read(t)
 	call := account + "/Calls/CA00000000000000000000000000000000.json"
 	if _, faults := api.Judge(simulator.Request{Method: "POST", Path: call, Params: url.Values{"Status": {"completed"}}}); len(faults) > 0 {
 		t.Fatalf("a good request: %q", faults)
@@ -40,7 +40,7 @@ func TestJudgeRefusesWrongRequests(t *testing.T) {
 
 func TestJudgeRefusesWrongAnswers(t *testing.T) {
 	t.Parallel()
-	api := openapi.Read(t)
+	api := openapitest.Read(t)
 	if _, faults := api.Judge(simulator.Request{Method: "GET", Path: queue, Status: 200, Body: good}); len(faults) > 0 {
 		t.Fatalf("a good answer: %q", faults)
 	}
