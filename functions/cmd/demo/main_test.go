@@ -21,7 +21,7 @@ func TestDemoAsJSON(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &calls); err != nil {
 		t.Fatal(err)
 	}
-	if len(calls) != 6 || calls[0].CallSID == "" || len(calls[0].Timeline) == 0 || calls[0].Broken == nil {
+	if len(calls) != 7 || calls[0].CallSID == "" || len(calls[0].Timeline) == 0 || calls[0].Broken == nil {
 		t.Fatalf("%d calls", len(calls))
 	}
 	want := map[string]any{

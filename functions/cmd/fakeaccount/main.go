@@ -70,8 +70,10 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 // one worker lacks the skill for that caller, and exists for the functions by which workers sign on
 // and off.
 func newWaiting(config simulator.Config) (*simulator.Twilio, error) {
+	parameters := account.Secrets(1)
+	parameters[account.AuthToken] = authToken
 	process := inprocess.New(config.Loop, account.Settings("deferred"), bundle.Clients{
-		Parameters: bundle.Parameters{account.AuthToken: authToken},
+		Parameters: parameters,
 		CRM:        wire.InProcess(&fakecrm.CRM{}),
 	})
 	config.AccountSID, config.WorkspaceSID = account.SID, account.WorkspaceSID
