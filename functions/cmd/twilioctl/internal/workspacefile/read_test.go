@@ -1,6 +1,7 @@
 package workspacefile
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"path/filepath"
@@ -291,13 +292,18 @@ func TestMistakesAreNamed(t *testing.T) {
 		{
 			name: "no such parameter",
 			file: "deploy:\n  CrmURL: x",
-			want: "w.yaml:2: deploy.CrmURL: unknown parameter; want one of NumberAttributes,",
+			want: "w.yaml:2: deploy.CrmURL: unknown parameter; want one of TaskPriority,",
 		},
 		{"a parameter that is decided", "deploy:\n  WorkflowSid: WW1", "w.yaml:2: deploy.WorkflowSid: "},
 		{
 			name: "a password in a URL",
 			file: "deploy:\n  CrmUrl: https://user:hunter2@crm.example/",
 			want: "w.yaml:2: deploy.CrmUrl: want a URL without user and password",
+		},
+		{
+			name: "a parameter that has moved",
+			file: "deploy:\n  NumberAttributes: '{}'",
+			want: "w.yaml:2: deploy.NumberAttributes: leave it out: the key attributes of each number has replaced",
 		},
 		{
 			name: "a ring that is no number",
@@ -344,15 +350,16 @@ func TestTheExampleHasEveryKey(t *testing.T) {
 	var visit func(reflect.Type)
 	visit = func(kind reflect.Type) {
 		switch kind.Kind() {
-		case reflect.Pointer, reflect.Slice:
+		case reflect.Pointer, reflect.Slice, reflect.Map:
 			visit(kind.Elem())
 		case reflect.Struct:
 			for i := range kind.NumField() {
-				key, _, _ := strings.Cut(kind.Field(i).Tag.Get("yaml"), ",")
+				tag := kind.Field(i).Tag
+				key, _, _ := strings.Cut(cmp.Or(tag.Get("yaml"), tag.Get("json")), ",")
 				if key == "" {
 					continue
 				}
-				if !strings.Contains(string(text), key) {
+				if !regexp.MustCompile(`\b` + key + `\b`).MatchString(string(text)) {
 					t.Errorf("the example lacks %s", key)
 				}
 				visit(kind.Field(i).Type)
