@@ -24,21 +24,19 @@ const MaxText = 4096
 
 // The topics: names of parameters below secrets.Settings.
 const (
-	ofNumbers = "numbers"
-	ofHours   = "hours"
-	ofMenus   = "menus"
-	ofWaiting = "waiting"
-	ofPrompts = "prompts-" // a language follows
-
-	// OfClosed is the topic that closes the desk at once. It is no part of the desk's file.
-	OfClosed = "closed"
+	OfNumbers = "numbers"
+	OfHours   = "hours"
+	OfMenus   = "menus"
+	OfWaiting = "waiting"
+	OfPrompts = "prompts-" // a language follows
+	OfClosed  = "closed"   // no part of the desk's file: it closes the desk at once
 )
 
 // Topics lists the topics of a desk's file.
 func Topics() []string {
-	topics := []string{ofNumbers, ofHours, ofMenus, ofWaiting}
+	topics := []string{OfNumbers, OfHours, OfMenus, OfWaiting}
 	for _, language := range prompt.Languages() {
-		topics = append(topics, ofPrompts+string(language))
+		topics = append(topics, OfPrompts+string(language))
 	}
 	return topics
 }
@@ -122,18 +120,18 @@ func Join(texts map[string]string) (joined Settings, faults map[string]error) {
 // take replaces a topic's settings with those of another Settings.
 func (s *Settings) take(topic string, from Settings) {
 	switch topic {
-	case ofNumbers:
+	case OfNumbers:
 		s.Numbers = from.Numbers
-	case ofHours:
+	case OfHours:
 		s.Zone, s.Hours = from.Zone, from.Hours
-	case ofMenus:
+	case OfMenus:
 		s.Menus = from.Menus
-	case ofWaiting:
+	case OfWaiting:
 		s.Waiting = from.Waiting
 	case OfClosed:
 		s.Closed = from.Closed
 	}
-	language, isPrompts := strings.CutPrefix(topic, ofPrompts)
+	language, isPrompts := strings.CutPrefix(topic, OfPrompts)
 	if !isPrompts {
 		return
 	}
