@@ -67,7 +67,7 @@ doctor: ## examine the Twilio and the AWS side, changing nothing
 workers: ## the workers, and why one is away; FLAGS="--on Alice" and FLAGS="--off Alice" sign one on and off
 	@go run ./functions/cmd/twilioctl workers $(FLAGS)
 
-close: ## close all numbers at once; FLAGS="--reason 'We are closed because of a storm.'" says why
+close: ## close all numbers now; FLAGS="--reason 'We are closed because of a storm.'" says why
 	@go run ./functions/cmd/twilioctl close $(FLAGS)
 
 open: ## end what close began: the opening hours decide again

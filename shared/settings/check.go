@@ -17,8 +17,8 @@ import (
 // says what is allowed.
 type Mistake struct{ Field, Text string }
 
-// Check returns every mistake, in the order of the fields; nil = none. Zones are not looked up: that
-// takes a time zone database.
+// Check returns every mistake, in the order of the fields; nil = none. Zones are not looked up:
+// that takes a time zone database.
 func (s Settings) Check() []Mistake {
 	c := checker{all: s.check()}
 	for dialed, number := range sorted(s.Numbers) {

@@ -97,7 +97,7 @@ func TestCheckNamesMistakes(t *testing.T) {
 		{"a priority below zero", number(func(n *Number) { n.Priority = &minus }), "numbers.+12065550100.priority", "0 to 2147483647"},
 
 		{"no zone", func(s *Settings) { s.Zone = "" }, "zone", "America/New_York"},
-		{"the zone of whoever looks", func(s *Settings) { s.Zone = "Local" }, "zone", "America/New_York"},
+		{"the zone of this machine", func(s *Settings) { s.Zone = "Local" }, "zone", "America/New_York"},
 		{"hours without a name", func(s *Settings) { s.Hours[""] = Hours{} }, "hours", "name"},
 		{"a weekday that is none", hours(func(h *Hours) { h.Week["fri-sonday"] = "closed" }), "hours.desk.week.fri-sonday", ""},
 		{"a span that is none", hours(func(h *Hours) { h.Week["mon-fri"] = "9 to 5" }), "hours.desk.week.mon-fri", "09:00-12:30"},
@@ -129,7 +129,7 @@ func TestCheckNamesMistakes(t *testing.T) {
 		{"music and none", func(s *Settings) { s.Waiting.NoMusic = true }, "waiting.no_music", "one of the two"},
 		{"keys too seldom", func(s *Settings) { s.Waiting.KeysEvery = 101 }, "waiting.keys_every", "1 to 100"},
 		{"a wait that is none", func(s *Settings) { s.Waiting.Longest = -1 }, "waiting.longest", "minutes"},
-		{"comfort at once", func(s *Settings) { s.Waiting.Comfort[0].After = 0 }, "waiting.comfort[0].after", "minutes"},
+		{"comfort after no time", func(s *Settings) { s.Waiting.Comfort[0].After = 0 }, "waiting.comfort[0].after", "minutes"},
 		{"comfort that says nothing", func(s *Settings) { s.Waiting.Comfort[0].Say = nil }, "waiting.comfort[0].say", "by language"},
 		{"comfort in German alone", func(s *Settings) { s.Waiting.Comfort[0].Say = map[string]string{"de": "Danke."} }, "waiting.comfort[0].say", "en"},
 

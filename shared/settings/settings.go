@@ -90,7 +90,7 @@ type Comfort struct {
 	Say   map[string]string `json:"say"`   // by language
 }
 
-// Closed closes all numbers at once, from now on. twilioctl close writes it.
+// Closed closes all numbers, from now on. twilioctl close writes it.
 type Closed struct {
 	Now    bool              `json:"now,omitempty"`
 	Reason map[string]string `json:"reason,omitempty"` // what callers hear, by language; nil = the prompt closed

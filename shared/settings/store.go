@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// Source reads the texts of the settings, by topic, from memory while they are fresh; package
-// secrets has it.
+// Source reads the texts of the settings, by topic, from memory while they are fresh; a
+// secrets.Store is one.
 type Source interface {
 	Settings(ctx context.Context) (map[string]string, error)
 }

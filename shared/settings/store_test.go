@@ -36,7 +36,7 @@ func TestStoreKeepsLastGoodSettings(t *testing.T) {
 		lines int // that are logged
 	}{
 		{
-			name: "the source fails at once",
+			name: "the source fails first",
 			err:  errors.New("SSM is away"),
 		},
 		{
@@ -85,7 +85,7 @@ func TestStoreKeepsLastGoodSettings(t *testing.T) {
 			lines: 3,
 		},
 		{
-			name:  "none any more",
+			name:  "none again",
 			texts: map[string]string{},
 			lines: 3,
 		},

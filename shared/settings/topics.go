@@ -19,7 +19,7 @@ const Version = 1
 var ErrNewer = errors.New("settings are of a newer version than this function")
 
 // MaxText is the maximum length of a topic's text in bytes: that of a standard SSM parameter
-// (https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html).
+// (https://docs.aws.amazon.com/general/latest/gr/ssm.html).
 const MaxText = 4096
 
 // The topics: names of parameters below secrets.Settings.
@@ -29,7 +29,7 @@ const (
 	OfMenus   = "menus"
 	OfWaiting = "waiting"
 	OfPrompts = "prompts-" // a language follows
-	OfClosed  = "closed"   // no part of the desk's file: it closes the desk at once
+	OfClosed  = "closed"   // no part of the desk's file: it closes the desk now
 )
 
 // Topics lists the topics of a desk's file.

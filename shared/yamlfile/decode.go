@@ -13,8 +13,8 @@ import (
 type Unmarshaler interface{ UnmarshalYAML(node *Node) error }
 
 // Decode reads a node into a struct with yaml tags, or with json tags where it has none. A key
-// without a field is an error, and a key without a value leaves its field as it is. A string accepts
-// every scalar as it was written, and a json.RawMessage everything.
+// without a field is an error, and a key without a value leaves its field as it is. A string
+// accepts every scalar as it was written, and a json.RawMessage everything.
 func Decode(file string, node *Node, into any) error {
 	return inFile(file, node.decode(reflect.ValueOf(into).Elem()))
 }

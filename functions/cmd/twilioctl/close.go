@@ -26,7 +26,7 @@ func (p program) closeCommand() *cli.Command {
 	}
 	return &cli.Command{
 		Name:        "close",
-		Usage:       "close all numbers at once, in an emergency",
+		Usage:       "close all numbers now, in an emergency",
 		Description: "Callers hear the reason, or the prompt closed. Then they get what their number's hours say under when_closed.",
 		Flags:       flags,
 		Action: func(ctx context.Context, cmd *cli.Command) error {
@@ -145,7 +145,8 @@ func (p program) printClosed(cmd *cli.Command, all settings.Settings) error {
 	return nil
 }
 
-// hears returns what callers hear while the desk is closed by hand, by the languages of its numbers.
+// hears returns what callers hear while the desk is closed by hand, by the languages of its
+// numbers.
 func hears(all settings.Settings) (texts map[string]string, notes []string) {
 	languages := map[string]bool{}
 	for _, number := range all.Numbers {
@@ -180,11 +181,11 @@ func closedByHours(all settings.Settings, now time.Time) []string {
 		if dialed == settings.OtherNumbers {
 			who = "other numbers"
 		}
-		until := "for good"
+		until := ", for good"
 		if change, found := calendar.Next(now); found {
-			until = "until " + change.Format("Mon 2006-01-02 15:04 MST")
+			until = ", until " + change.Format("Mon 2006-01-02 15:04 MST")
 		}
-		notes = append(notes, who+": closed by the hours "+all.Numbers[dialed].Hours+" "+until)
+		notes = append(notes, who+": closed by the hours "+all.Numbers[dialed].Hours+until)
 	}
 	return notes
 }

@@ -156,7 +156,7 @@ func TestOpenNamesNumbersClosedByHours(t *testing.T) {
 	t.Parallel()
 	b := ready(t)
 	b.must("apply", "--yes", b.file("zone: UTC", "hours: {never: {dates: {2026-01-01: closed}}}", "numbers:", "  - {number: +12065550100, hours: never}"))
-	if out := b.must("open"); !strings.Contains(out, "number +12065550100: closed by the hours never for good") {
+	if out := b.must("open"); !strings.Contains(out, "number +12065550100: closed by the hours never, for good") {
 		t.Errorf("open:\n%s", out)
 	}
 }

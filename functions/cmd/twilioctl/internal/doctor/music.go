@@ -63,8 +63,8 @@ func (e *evidence) play(ctx context.Context, address string) music {
 const musicRemedy = applyRemedy + " with waiting.music that answers GET with 200 and audio/mpeg or another type that " +
 	"https://www.twilio.com/docs/voice/twiml/play lists, or with no_music: true for announcements and pauses"
 
-// checkMusic requires recordings that <Play> can play. With any other one, each waiting caller hears
-// Twilio's application error.
+// checkMusic requires recordings that <Play> can play. With any other one, each waiting caller
+// hears Twilio's application error.
 func (e *evidence) checkMusic() []Finding {
 	waiting := e.settings.value.Waiting
 	switch {

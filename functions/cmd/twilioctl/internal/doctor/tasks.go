@@ -15,8 +15,8 @@ type task struct {
 	attributes expression.Attributes
 }
 
-// tasks returns the attributes that the settings give to tasks: by number, and by the choices of its
-// menu.
+// tasks returns the attributes that the settings give to tasks: by number, and by the choices of
+// its menu.
 func (e *evidence) tasks() []task {
 	all := e.settings.value
 	var tasks []task

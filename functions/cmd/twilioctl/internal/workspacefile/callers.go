@@ -55,8 +55,8 @@ func (f *File) OfAccount() []Number {
 	return slices.DeleteFunc(slices.Clone(f.Numbers), func(n Number) bool { return n.Number == settings.OtherNumbers })
 }
 
-// Settings returns the callers' part. decided is false if the file has no key for it: it then leaves
-// the desk's settings to others.
+// Settings returns the callers' part. decided is false if the file has no key for it: it then
+// leaves the desk's settings to others.
 func (f *File) Settings() (all settings.Settings, decided bool) {
 	all = settings.Settings{Zone: f.Zone, Hours: f.Hours, Menus: f.Menus, Voices: f.Voices, Prompts: f.Prompts}
 	decided = f.Zone != "" || f.Hours != nil || f.Menus != nil || f.Waiting != nil || f.Voices != nil || f.Prompts != nil

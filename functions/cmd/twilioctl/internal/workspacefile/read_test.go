@@ -504,6 +504,25 @@ func TestTheExampleHasEveryKey(t *testing.T) {
 	visit(reflect.TypeFor[File]())
 }
 
+// TestREADMEsExampleIsRight parses the example of what callers hear.
+func TestREADMEsExampleIsRight(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "## What callers hear\n")
+	_, rest, _ = strings.Cut(rest, "```yaml\n")
+	example, _, _ := strings.Cut(rest, "```")
+	file, err := Parse("README.md", []byte(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, decided := file.Settings(); !decided || len(all.Numbers) != 3 || len(all.Menus) != 2 {
+		t.Errorf("the example decides %+v", all)
+	}
+}
+
 // TestParametersAreTheTemplates compares the lists of parameters with template.yaml.
 func TestParametersAreTheTemplates(t *testing.T) {
 	t.Parallel()
