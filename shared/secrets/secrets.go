@@ -19,8 +19,10 @@ import (
 	"switchboard/shared/environment"
 )
 
+// Fresh is how long values count as fresh: a function uses a change after at most that time.
+const Fresh = 5 * time.Minute
+
 const (
-	ttl         = 5 * time.Minute  // how long values count as fresh
 	retryAfter  = 30 * time.Second // how long stale values serve before SSM is asked again
 	readTimeout = 2 * time.Second  // leaves an assignment callback time to answer
 
@@ -136,7 +138,7 @@ func (s *Store) read(ctx context.Context) (Set, error) {
 	set, settings, err := s.fetch(ctx)
 	switch {
 	case err == nil:
-		s.kept, s.settings, s.haveAny, s.renewAt = set, settings, true, s.Now().Add(ttl)
+		s.kept, s.settings, s.haveAny, s.renewAt = set, settings, true, s.Now().Add(Fresh)
 		return set, nil
 	case s.haveAny:
 		s.renewAt = s.Now().Add(retryAfter)

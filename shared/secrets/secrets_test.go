@@ -80,7 +80,7 @@ func TestSecretsAreReadOnceAndKept(t *testing.T) {
 	if source.asked != 1 {
 		t.Errorf("SSM was asked %d times, want 1", source.asked)
 	}
-	clock.now = clock.now.Add(ttl)
+	clock.now = clock.now.Add(Fresh)
 	source.values["/switchboard/auth-token"] = "67890"
 	if set, _ := store.Get(t.Context()); set.AuthToken.Reveal() != "67890" {
 		t.Error("secrets older than the TTL were served")
@@ -94,7 +94,7 @@ func TestStaleSecretsServeWhileSSMFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	source.err = errors.New("throttled")
-	clock.now = clock.now.Add(ttl)
+	clock.now = clock.now.Add(Fresh)
 	for range 2 {
 		set, err := store.Get(t.Context())
 		if err != nil || set.AuthToken.Reveal() != "12345" {

@@ -35,9 +35,10 @@ func (s Settings) Check() []Mistake {
 			}
 		}
 	}
-	if len(s.Hours) > 0 && s.Zone == "" {
+	if len(s.Hours) > 0 && s.Zone == "" || s.Zone == "Local" {
 		c.fail("zone", "want the time zone of the hours, such as America/New_York")
 	}
+	c.heard(s)
 	return c.all
 }
 
@@ -48,9 +49,11 @@ func (s Settings) check() []Mistake {
 		c.number("numbers."+dialed, dialed, number)
 	}
 	for name, opening := range sorted(s.Hours) {
+		c.name("hours", name)
 		c.hours("hours."+name, opening)
 	}
 	for name, menu := range sorted(s.Menus) {
+		c.name("menus", name)
 		c.menu("menus."+name, menu)
 	}
 	c.waiting(s.Waiting)
@@ -78,6 +81,12 @@ type checker struct{ all []Mistake }
 
 func (c *checker) fail(field, format string, values ...any) {
 	c.all = append(c.all, Mistake{field, fmt.Sprintf(format, values...)})
+}
+
+func (c *checker) name(table, name string) {
+	if name == "" {
+		c.fail(table, "want a name for each, by which the numbers refer to it")
+	}
 }
 
 func (c *checker) number(at, dialed string, number Number) {
@@ -178,6 +187,9 @@ func (c *checker) waiting(w Waiting) {
 		at := fmt.Sprintf("waiting.comfort[%d]", i)
 		if comfort.After < 1 {
 			c.fail(at+".after", "want minutes, 1 or more, not %d", comfort.After)
+		}
+		if len(comfort.Say) == 0 {
+			c.fail(at+".say", "want what callers hear, by language, such as {en: 'Thank you for your patience.'}")
 		}
 		c.texts(at+".say", comfort.Say)
 	}

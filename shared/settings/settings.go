@@ -5,6 +5,7 @@
 package settings
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"switchboard/shared/prompt"
@@ -105,6 +106,7 @@ func (s Settings) Number(dialed string) Number {
 
 // Book returns what callers hear in a language; "" = English.
 func (s Settings) Book(language string) prompt.Book {
+	language = cmp.Or(language, string(prompt.English))
 	return prompt.For(prompt.Language(language), s.own(language))
 }
 

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,21 +24,19 @@ const MaxText = 4096
 
 // The topics: names of parameters below secrets.Settings.
 const (
-	ofNumbers = "numbers"
-	ofHours   = "hours"
-	ofMenus   = "menus"
-	ofWaiting = "waiting"
-	ofPrompts = "prompts-" // a language follows
-
-	// OfClosed is the topic that closes the desk now. It is no part of the desk's file.
-	OfClosed = "closed"
+	OfNumbers = "numbers"
+	OfHours   = "hours"
+	OfMenus   = "menus"
+	OfWaiting = "waiting"
+	OfPrompts = "prompts-" // a language follows
+	OfClosed  = "closed"   // no part of the desk's file: it closes the desk now
 )
 
 // Topics lists the topics of a desk's file.
 func Topics() []string {
-	topics := []string{ofNumbers, ofHours, ofMenus, ofWaiting}
+	topics := []string{OfNumbers, OfHours, OfMenus, OfWaiting}
 	for _, language := range prompt.Languages() {
-		topics = append(topics, ofPrompts+string(language))
+		topics = append(topics, OfPrompts+string(language))
 	}
 	return topics
 }
@@ -48,23 +47,40 @@ type document struct {
 	Settings
 }
 
-// Encode returns a topic's text. err is not nil if the text is longer than MaxText, with the
-// remedy.
+// MistakesError says that a topic's text is JSON, and its settings are wrong.
+type MistakesError struct {
+	Topic    string
+	Mistakes []Mistake // at least one
+}
+
+// Error quotes nothing of the text, which may hold phone numbers: an error is logged.
+func (e *MistakesError) Error() string {
+	return fmt.Sprintf("decode settings %s: %d mistakes, which twilioctl doctor lists", e.Topic, len(e.Mistakes))
+}
+
+// Encode returns a topic's text. err says why SSM would not store the text: it is longer than
+// MaxText, or has {{, by which SSM refers to another parameter.
 func (s Settings) Encode(topic string) (string, error) {
 	var part Settings
 	part.take(topic, s)
-	text, err := json.Marshal(document{Version, part})
-	if err != nil {
+	var written bytes.Buffer
+	encoder := json.NewEncoder(&written)
+	encoder.SetEscapeHTML(false) // < would take six bytes
+	if err := encoder.Encode(document{Version, part}); err != nil {
 		return "", fmt.Errorf("encode settings %s: %w", topic, cause.Hide(err))
 	}
-	if len(text) > MaxText {
+	text := strings.TrimSuffix(written.String(), "\n")
+	switch {
+	case len(text) > MaxText:
 		return "", fmt.Errorf("settings %s have %d bytes, more than SSM's %d: shorten them, or move texts into recordings", topic, len(text), MaxText)
+	case strings.Contains(text, "{{"):
+		return "", fmt.Errorf("settings %s have {{ in a text, which SSM does not store: leave it out", topic)
 	}
-	return string(text), nil
+	return text, nil
 }
 
-// Decode returns the settings that a topic's text holds; "" holds none. err is ErrNewer, or says
-// what is wrong with the text, without quoting it.
+// Decode returns the settings that a topic's text holds; "" holds none. err is ErrNewer, a
+// *MistakesError, or says what is wrong with the text, without quoting it.
 func Decode(topic, text string) (Settings, error) {
 	if text == "" {
 		return Settings{}, nil
@@ -82,26 +98,40 @@ func Decode(topic, text string) (Settings, error) {
 	var part Settings
 	part.take(topic, read.Settings)
 	if mistakes := part.check(); len(mistakes) > 0 {
-		return Settings{}, fmt.Errorf("decode settings %s: %s is wrong", topic, mistakes[0].Field)
+		return Settings{}, &MistakesError{topic, mistakes}
 	}
 	return part, nil
+}
+
+// Join returns the settings of all topics' texts together. Of a topic in faults there are none.
+func Join(texts map[string]string) (joined Settings, faults map[string]error) {
+	faults = map[string]error{}
+	for topic, text := range texts {
+		part, err := Decode(topic, text)
+		if err != nil {
+			faults[topic] = err
+			continue
+		}
+		joined.take(topic, part)
+	}
+	return joined, faults
 }
 
 // take replaces a topic's settings with those of another Settings.
 func (s *Settings) take(topic string, from Settings) {
 	switch topic {
-	case ofNumbers:
+	case OfNumbers:
 		s.Numbers = from.Numbers
-	case ofHours:
+	case OfHours:
 		s.Zone, s.Hours = from.Zone, from.Hours
-	case ofMenus:
+	case OfMenus:
 		s.Menus = from.Menus
-	case ofWaiting:
+	case OfWaiting:
 		s.Waiting = from.Waiting
 	case OfClosed:
 		s.Closed = from.Closed
 	}
-	language, isPrompts := strings.CutPrefix(topic, ofPrompts)
+	language, isPrompts := strings.CutPrefix(topic, OfPrompts)
 	if !isPrompts {
 		return
 	}

@@ -1,6 +1,8 @@
 package yamlfile
 
 import (
+	"cmp"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -10,8 +12,9 @@ import (
 // Unmarshaler is a value that parses itself from a node.
 type Unmarshaler interface{ UnmarshalYAML(node *Node) error }
 
-// Decode reads a node into a struct with yaml tags. A key without a field is an error, and a key
-// without a value leaves its field as it is. A string accepts every scalar as it was written.
+// Decode reads a node into a struct with yaml tags, or with json tags where it has none. A key
+// without a field is an error, and a key without a value leaves its field as it is. A string
+// accepts every scalar as it was written, and a json.RawMessage everything.
 func Decode(file string, node *Node, into any) error {
 	return inFile(file, node.decode(reflect.ValueOf(into).Elem()))
 }
@@ -22,6 +25,9 @@ func (n *Node) decode(into reflect.Value) error {
 	}
 	if own, ok := into.Addr().Interface().(Unmarshaler); ok {
 		return own.UnmarshalYAML(n)
+	}
+	if raw, ok := into.Addr().Interface().(*json.RawMessage); ok {
+		return n.decodeJSON(raw)
 	}
 	number, noNumber := strconv.Atoi(n.Text)
 	// YAML would read 010 as 8.
@@ -39,7 +45,7 @@ func (n *Node) decode(into reflect.Value) error {
 			if err := item.decode(value); err != nil {
 				return err
 			}
-			into.SetMapIndex(reflect.ValueOf(item.Key.Text), value)
+			into.SetMapIndex(reflect.ValueOf(item.Key.Text).Convert(into.Type().Key()), value)
 		}
 	case kind == reflect.Slice && n.Kind == List:
 		into.Set(reflect.MakeSlice(into.Type(), len(n.Items), len(n.Items)))
@@ -63,7 +69,8 @@ func (n *Node) decode(into reflect.Value) error {
 func (n *Node) decodeStruct(into reflect.Value) error {
 	fields, known := map[string]reflect.Value{}, []string{}
 	for field, value := range into.Fields() {
-		if key, _, _ := strings.Cut(field.Tag.Get("yaml"), ","); key != "" {
+		key, _, _ := strings.Cut(cmp.Or(field.Tag.Get("yaml"), field.Tag.Get("json")), ",")
+		if key != "" && key != "-" {
 			fields[key] = value
 			known = append(known, key)
 		}
@@ -79,6 +86,15 @@ func (n *Node) decodeStruct(into reflect.Value) error {
 		}
 	}
 	return nil
+}
+
+func (n *Node) decodeJSON(into *json.RawMessage) error {
+	value, err := Plain(n)
+	if err != nil {
+		return err
+	}
+	*into, err = json.Marshal(value)
+	return err
 }
 
 // names has Go's kinds in the words of an error.

@@ -1,8 +1,10 @@
 package yamlfile
 
 import (
+	"encoding/json"
 	"errors"
 	"maps"
+	"reflect"
 	"testing"
 )
 
@@ -120,5 +122,56 @@ func TestKeysStayAsTheyWereWritten(t *testing.T) {
 	want := map[string]string{"+14155550199": "a", "010": "b", "true": "c"}
 	if err != nil || !maps.Equal(read.Labels, want) || read.Name != "x" {
 		t.Errorf("labels = %q, name = %q, %v, want %q", read.Labels, read.Name, err, want)
+	}
+}
+
+type word string
+
+// cup has json tags alone.
+type cup struct {
+	Size   *int            `json:"size,omitempty"`
+	Colors map[word]word   `json:"colors"`
+	Lists  [][]word        `yaml:"lists" json:"other"`
+	Free   json.RawMessage `json:"free"`
+	Hidden string          `json:"-"`
+}
+
+func TestDecodeFollowsJSONTags(t *testing.T) {
+	t.Parallel()
+	document, err := Parse("cup.yaml", []byte("size: 0\ncolors: {a: 1, b: no}\nlists: [[x], []]\nfree: {n: 1.50, t: +1206, l: [null, true]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read cup
+	if err := Decode("cup.yaml", document, &read); err != nil {
+		t.Fatal(err)
+	}
+	want := cup{
+		Size:   new(int),
+		Colors: map[word]word{"a": "1", "b": "no"},
+		Lists:  [][]word{{"x"}, {}},
+		Free:   json.RawMessage(`{"l":[null,true],"n":1.50,"t":"+1206"}`),
+	}
+	if !reflect.DeepEqual(read, want) {
+		t.Errorf("read %+v (free %s), want %+v", read, read.Free, want)
+	}
+}
+
+func TestUnknownKeysNameJSONTags(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, file, want string }{
+		{"hidden", "'-': x", `cup.yaml:1: unknown key "-"; the keys here are size, colors, lists, free`},
+		{"the other tag", "other: x", `cup.yaml:1: unknown key "other"; the keys here are size, colors, lists, free`},
+		{"free, but no JSON", "free: {a: .inf}", "cup.yaml:1: free.a: want a number such as 0.5, or a text in quotes, not .inf"},
+		{"no number", "size: much", `cup.yaml:1: size: want a whole number, not "much"`},
+	}
+	for _, test := range tests {
+		document, err := Parse("cup.yaml", []byte(test.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Decode("cup.yaml", document, &cup{}); err == nil || err.Error() != test.want {
+			t.Errorf("%s: err = %v, want %s", test.name, err, test.want)
+		}
 	}
 }

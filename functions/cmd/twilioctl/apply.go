@@ -32,16 +32,22 @@ func (p program) apply(ctx context.Context, cmd *cli.Command) error {
 	if err != nil {
 		return err
 	}
-	made := wish.Make(actual)
-	outcome := outcome{Plan: documentOf(made, actual, wish)}
-	if !cmd.Bool("json") {
-		p.printPlan(made, wish)
+	desk, err := p.compare(ctx, cmd, s, wish.File)
+	if err != nil {
+		return err
 	}
-	switch {
+	made := desk.addTo(wish.Make(actual))
+	outcome := outcome{Plan: documentOf(made, actual, wish, desk)}
+	if !cmd.Bool("json") {
+		p.printPlan(made, wish, desk)
+	}
+	switch changes := len(made.Changes) + desk.Lines(); {
 	case len(made.Blocked) > 0:
 		err = errors.New("no changes made: plan is blocked")
-	case len(made.Changes) > 0:
-		err = p.carryOut(ctx, cmd, s, wish, actual, made, &outcome)
+	case changes > 0 && !cmd.Bool("yes") && !p.confirmed(ctx, changes):
+		err = errors.New("no changes made: apply canceled")
+	case changes > 0:
+		err = p.carryOut(ctx, cmd, s, wish, actual, made, desk, &outcome)
 	}
 	if cmd.Bool("json") {
 		outcome.tell(err)
@@ -50,11 +56,9 @@ func (p program) apply(ctx context.Context, cmd *cli.Command) error {
 	return err
 }
 
+// carryOut changes Twilio first: what callers choose leads to queues that exist.
 func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish plan.Wish, actual account.Snapshot,
-	made plan.Plan, o *outcome) error {
-	if !cmd.Bool("yes") && !p.confirmed(ctx, len(made.Changes)) {
-		return errors.New("no changes made: apply canceled")
-	}
+	made plan.Plan, desk settingsPlan, o *outcome) error {
 	applier := apply.Applier{Account: s.account, Wish: wish}
 	if !cmd.Bool("json") {
 		applier.Done = func(c plan.Change) {
@@ -69,8 +73,14 @@ func (p program) carryOut(ctx context.Context, cmd *cli.Command, s session, wish
 	if errors.As(err, &stopped) {
 		if !cmd.Bool("json") {
 			p.printRest(stopped)
+			if len(desk.Changes) > 0 {
+				fmt.Fprintln(p.out, "Settings for callers not written.")
+			}
 		}
 		return &exitError{exitStopped, err}
+	}
+	if err := p.writeSettings(ctx, cmd, desk, o); err != nil || len(made.Changes) == 0 {
+		return err
 	}
 	return p.verify(ctx, cmd, s, wish, o)
 }

@@ -5,5 +5,6 @@ import (
 )
 
 func (p program) commands() []*cli.Command {
-	return []*cli.Command{p.planCommand(), p.applyCommand(), p.importCommand(), p.doctorCommand(), p.workersCommand()}
+	return []*cli.Command{p.planCommand(), p.applyCommand(), p.importCommand(), p.doctorCommand(), p.workersCommand(),
+		p.closeCommand(), p.openCommand()}
 }

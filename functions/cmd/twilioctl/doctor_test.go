@@ -82,7 +82,7 @@ func TestDoctorAfterApply(t *testing.T) {
 	b := newBench(t, simulator.Config{Empty: true, Loop: clock.NewVirtual(time.Now())})
 	b.deploy()
 	code, out, errs := b.run("doctor")
-	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 50 ok, 0 skipped\n") || errs != "" {
+	if code != exitOK || !strings.HasSuffix(out, "\n0 errors, 0 warnings, 51 ok, 0 skipped\n") || errs != "" {
 		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
 	}
 

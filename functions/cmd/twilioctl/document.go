@@ -14,11 +14,24 @@ type planDocument struct {
 	Workspace    string         `json:"workspace"`
 	WorkspaceSID string         `json:"workspace_sid"` // "" = it does not exist yet
 	Changes      []changeOut    `json:"changes"`
+	Settings     settingsOut    `json:"settings"`
 	Extras       []plan.Extra   `json:"extras"`
 	Blocked      []string       `json:"blocked"`
 	Warnings     []string       `json:"warnings"`
 	Notes        []string       `json:"notes"`
 	Deploy       deployDocument `json:"deploy"`
+}
+
+// settingsOut is what differs in the settings for callers.
+type settingsOut struct {
+	Compared bool       `json:"compared"`
+	Why      string     `json:"why,omitempty"` // why they were not compared; "" = the file has none
+	Changes  []topicOut `json:"changes"`
+}
+
+type topicOut struct {
+	Topic string   `json:"topic"`
+	Lines []string `json:"lines"`
 }
 
 type changeOut struct {
@@ -48,6 +61,7 @@ type deployDocument struct {
 type outcome struct {
 	Plan    planDocument   `json:"plan"`
 	Done    []changeOut    `json:"done"`
+	Written []string       `json:"written"` // topics of the settings
 	Stopped *stoppedOut    `json:"stopped,omitempty"`
 	Left    []changeOut    `json:"left,omitempty"` // changes that Twilio did not keep
 	Error   string         `json:"error,omitempty"`
@@ -64,7 +78,7 @@ func (o *outcome) tell(err error) {
 	if o.Deploy.Parameters == nil {
 		o.Deploy = o.Plan.Deploy
 	}
-	o.Done = filled(o.Done)
+	o.Done, o.Written = filled(o.Done), filled(o.Written)
 	if err == nil {
 		return
 	}
@@ -76,10 +90,14 @@ func (o *outcome) tell(err error) {
 	}
 }
 
-func documentOf(made plan.Plan, actual account.Snapshot, wish plan.Wish) planDocument {
+func documentOf(made plan.Plan, actual account.Snapshot, wish plan.Wish, desk settingsPlan) planDocument {
 	document := planDocument{
-		AccountSID: actual.AccountSID, Workspace: wish.File.Workspace, Changes: changesOf(made.Changes), Extras: filled(made.Extras),
+		AccountSID: actual.AccountSID, Workspace: wish.File.Workspace, Changes: changesOf(made.Changes),
+		Settings: settingsOut{Compared: desk.decided && desk.why == "", Why: desk.why, Changes: []topicOut{}}, Extras: filled(made.Extras),
 		Blocked: filled(made.Blocked), Warnings: filled(made.Warnings), Notes: filled(made.Notes), Deploy: deployOf(made),
+	}
+	for _, each := range desk.Changes {
+		document.Settings.Changes = append(document.Settings.Changes, topicOut{each.Topic, each.Lines})
 	}
 	if actual.Workspace != nil {
 		document.WorkspaceSID = actual.Workspace.SID

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+	_ "time/tzdata" // opening hours are checked wherever twilioctl runs
 
 	"switchboard/shared/twilio"
 )

@@ -32,22 +32,26 @@ func (p program) planCommand() *cli.Command {
 }
 
 func (p program) plan(ctx context.Context, cmd *cli.Command) error {
-	_, wish, actual, err := p.prepare(ctx, cmd)
+	s, wish, actual, err := p.prepare(ctx, cmd)
 	if err != nil {
 		return err
 	}
-	made := wish.Make(actual)
+	desk, err := p.compare(ctx, cmd, s, wish.File)
+	if err != nil {
+		return err
+	}
+	made := desk.addTo(wish.Make(actual))
 	if cmd.Bool("json") {
-		err = p.printJSON(documentOf(made, actual, wish))
+		err = p.printJSON(documentOf(made, actual, wish, desk))
 	} else {
-		p.printPlan(made, wish)
+		p.printPlan(made, wish, desk)
 	}
 	switch {
 	case err != nil:
 		return err
 	case len(made.Blocked) > 0:
 		return &exitError{code: exitWrong}
-	case cmd.Bool("check") && len(made.Changes) > 0:
+	case cmd.Bool("check") && len(made.Changes)+desk.Lines() > 0:
 		return &exitError{code: exitChanges}
 	}
 	return nil

@@ -154,3 +154,12 @@ func (p parameters) GetParameters(_ context.Context, input *ssm.GetParametersInp
 	}
 	return &output, nil
 }
+
+// PutParameter implements callers.Parameters.
+func (p parameters) PutParameter(_ context.Context, input *ssm.PutParameterInput, _ ...func(*ssm.Options)) (*ssm.PutParameterOutput, error) {
+	if !aws.ToBool(input.Overwrite) || input.Type != ssmtypes.ParameterTypeString || len(aws.ToString(input.Value)) > 4096 {
+		return nil, &smithy.GenericAPIError{Code: "ValidationException", Message: "no standard String parameter"}
+	}
+	p[aws.ToString(input.Name)] = aws.ToString(input.Value)
+	return &ssm.PutParameterOutput{}, nil
+}

@@ -27,13 +27,14 @@ func headline(c plan.Change) string {
 	return line
 }
 
-func (p program) printPlan(made plan.Plan, wish plan.Wish) {
+func (p program) printPlan(made plan.Plan, wish plan.Wish, desk settingsPlan) {
 	if len(made.Changes) == 0 {
 		fmt.Fprintf(p.out, "Workspace %q: nothing to change.\n", wish.File.Workspace)
 	} else {
 		fmt.Fprintf(p.out, "Workspace %q: %s.\n\n", wish.File.Workspace, count(len(made.Changes), "change"))
 		p.printChanges(made.Changes)
 	}
+	p.printSettings(desk)
 	p.printExtras(made.Extras)
 	p.printList("Skipped:", made.Notes)
 	p.printList("Warnings:", made.Warnings)

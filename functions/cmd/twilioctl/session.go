@@ -16,6 +16,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"switchboard/functions/cmd/twilioctl/internal/account"
+	"switchboard/functions/cmd/twilioctl/internal/callers"
 	"switchboard/functions/cmd/twilioctl/internal/credentials"
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
 	"switchboard/functions/cmd/twilioctl/internal/doctor"
@@ -28,7 +29,7 @@ import (
 // cloud has the AWS clients.
 type cloud struct {
 	Stacks     deployment.Describer
-	Parameters secrets.Parameters
+	Parameters callers.Parameters
 	Queues     doctor.Queues
 	Alarms     doctor.Alarms
 	Roster     func(table string) roster.Store
@@ -77,6 +78,7 @@ type session struct {
 	account *account.Client
 	stack   *deployment.Stack // nil = unknown
 	noStack string            // why the stack is unknown, for people
+	aws     func(context.Context) (cloud, error)
 }
 
 // connector finds the account and the stack that a command line names. It asks AWS only for what
@@ -90,7 +92,7 @@ type connector struct {
 
 func (p program) connect(ctx context.Context, cmd *cli.Command) (session, error) {
 	c := &connector{program: p, cmd: cmd}
-	var s session
+	s := session{aws: c.aws}
 	if err := c.findStack(ctx, &s); err != nil {
 		return session{}, err
 	}

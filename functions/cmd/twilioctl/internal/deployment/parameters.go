@@ -20,7 +20,7 @@ var WorkspaceParameters = []string{
 
 // OtherParameters are the other parameters of template.yaml.
 var OtherParameters = []string{
-	"NumberAttributes", "TaskPriority", "TaskTimeoutSeconds", "HoldMusicUrl", "BridgeMode", "EndStuckTasks",
+	"TaskPriority", "TaskTimeoutSeconds", "BridgeMode", "EndStuckTasks",
 	"WorkerGate", "WorkerAnnouncement", "WorkerRingSeconds", "WorkerCallerId", "WrapUpSeconds",
 	"MissedCallPauseSeconds", "MissedCallLimit", "NotifyFrom", "CrmUrl", "CrmFailure", "SecretsPrefix",
 	"PublicBaseUrl", "TwilioApiUrl", "Architecture", "LogLevel", "LogRetentionDays", "AlarmTopicArn",

@@ -21,6 +21,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/wire"
@@ -72,8 +73,8 @@ func healthy(t *testing.T) *patient {
 		parameters: map[string]string{
 			"TwilioAccountSid": accountSID, "WorkspaceSid": workspaceSID, "WorkflowSid": workflowSID, "AvailableActivitySid": availableSID,
 			"RejectActivitySid": unavailableSID, "OfflineActivitySid": offlineSID, "MissedCallPauseSeconds": "60", "MissedCallLimit": "3", "ReservationTimeoutSeconds": "120", "QueueMaxSize": "100", "BridgeMode": "deferred",
-			"HoldMusicUrl": musicURL, "WorkerGate": "press-1", "WorkerRingSeconds": "15", "WrapUpSeconds": "30", "CrmUrl": "https://crm.example/calls",
-			"NumberAttributes": `{"` + ourNumber + `":{"skill":"billing"},"*":{"skill":"general"}}`, "SecretsPrefix": "/switchboard",
+			"WorkerGate": "press-1", "WorkerRingSeconds": "15", "WrapUpSeconds": "30", "CrmUrl": "https://crm.example/calls",
+			"SecretsPrefix": "/switchboard",
 		},
 		outputs: map[string]string{
 			"VoiceUrl": base + "/enqueue", "AssignmentCallbackUrl": base + "/assignment", "FallbackAssignmentCallbackUrl": base + "/assignment/fallback",
@@ -82,6 +83,14 @@ func healthy(t *testing.T) *patient {
 		ssm:    bundle.Parameters{"/switchboard/auth-token": token, "/switchboard/crm-secret": "whsec_c2lnbnMgd2hhdCB0aGUgQ1JNIGlzIHRvbGQ="},
 		alarms: allQuiet(),
 	}
+	p.settings(func(s *settings.Settings) {
+		s.Numbers = map[string]settings.Number{
+			ourNumber:             {Attributes: json.RawMessage(`{"skill":"billing"}`), Hours: "desk"},
+			settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"general"}`)},
+		}
+		s.Zone, s.Hours = "America/New_York", map[string]settings.Hours{"desk": {Week: map[string]string{"mon-fri": "09:00-17:00"}}}
+		s.Waiting.Music = []string{musicURL}
+	})
 	settings := bundle.OfParameters(p.parameters)
 	front := settings.Front(bundle.Clients{Parameters: p.ssm, Table: &ledger.Memory{}, Roster: &roster.Memory{}, Now: loop.Now, Logger: slog.New(slog.DiscardHandler)})
 	p.functions = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -115,6 +124,38 @@ func healthy(t *testing.T) *patient {
 	}
 	p.setUp()
 	return p
+}
+
+// settings changes what SSM holds about callers.
+func (p *patient) settings(change func(*settings.Settings)) {
+	p.Helper()
+	texts := map[string]string{}
+	for _, topic := range append(settings.Topics(), settings.OfClosed) {
+		texts[topic] = p.ssm["/switchboard/settings/"+topic]
+	}
+	all, faults := settings.Join(texts)
+	if len(faults) > 0 {
+		p.Fatal(faults)
+	}
+	change(&all)
+	for topic := range texts {
+		text, err := all.Encode(topic)
+		if err != nil {
+			p.Fatal(err)
+		}
+		p.ssm["/switchboard/settings/"+topic] = text
+	}
+}
+
+// numbers replaces the settings of numbers, by the JSON of their attributes.
+func (p *patient) numbers(attributes map[string]string) {
+	p.Helper()
+	p.settings(func(s *settings.Settings) {
+		s.Numbers = map[string]settings.Number{}
+		for dialed, object := range attributes {
+			s.Numbers[dialed] = settings.Number{Attributes: json.RawMessage(object)}
+		}
+	})
 }
 
 func (p *patient) dated(handler http.Handler) http.RoundTripper {

@@ -54,7 +54,7 @@ var meanings = []meaning{
 		"see workflow"},
 	{[]int{14221},
 		"a task's attributes are not a JSON object",
-		"sam deploy with NumberAttributes that are objects"},
+		"see settings"},
 	{[]int{14222},
 		"no filter matched a call, and the workflow has no default filter",
 		"see default-filter and workflow-filters"},

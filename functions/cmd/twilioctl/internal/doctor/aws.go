@@ -61,6 +61,7 @@ func (e *evidence) readAWS(ctx context.Context) {
 	if e.secrets.value, e.secrets.err = store.Get(ctx); e.secrets.err != nil {
 		e.lack("SSM has no auth-token", needTokens)
 	}
+	e.readSettings(ctx, cloud.Parameters)
 	if e.missing[needStack] != "" {
 		return
 	}

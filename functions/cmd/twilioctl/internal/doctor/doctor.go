@@ -128,7 +128,8 @@ var checks = []check{
 	{"missed-calls", []need{needParameters}, (*evidence).checkMissedCalls},
 	{"caller-id", []need{needTwilio, needParameters}, (*evidence).checkCallerID},
 	{"geo-permissions", []need{needWorkspace}, (*evidence).checkGeoPermissions},
-	{"hold-music", []need{needParameters}, (*evidence).checkMusic},
+	{"settings", []need{needAWS}, (*evidence).checkSettings},
+	{"hold-music", []need{needAWS}, (*evidence).checkMusic},
 	{"queue-limit", []need{needWorkflow, needParameters}, (*evidence).checkQueueLimit},
 	{"debugger", []need{needTwilio}, (*evidence).checkDebugger},
 

@@ -31,7 +31,7 @@ func TestWithoutStack(t *testing.T) {
 	p := healthy(t)
 	p.doctor.Stack, p.doctor.NoStack = nil, "there is no stack switchboard yet"
 	want := []string{
-		"alarms", "assignment-url", "caller-id", "dead-letter-queue", "duty-url", "event-url", "fallback-assignment-url", "fault-activity", "hold-music", "message-url", "missed-calls",
+		"alarms", "assignment-url", "caller-id", "dead-letter-queue", "duty-url", "event-url", "fallback-assignment-url", "fault-activity", "message-url", "missed-calls",
 		"notify-from", "offline-activity", "post-work-activity", "queue-limit", "reject-activity", "reservation-timeout", "signed-request", "task-timeout", "unsigned-requests", "voice-fallback-url", "voice-url",
 		"worker-capacity", "worker-held", "workers-table", "wrap-up",
 	}
@@ -51,7 +51,7 @@ func TestWithURLsAlone(t *testing.T) {
 	want := []string{
 		"alarms", "auth-token", "caller-id", "dead-letter-queue", "fault-activity", "hold-music", "missed-calls", "notify-from", "offline-activity",
 		"post-work-activity", "queue-limit", "reject-activity", "reservation-timeout",
-		"signed-request", "ssm-parameters", "task-timeout", "worker-capacity", "worker-held", "workers-table", "wrap-up",
+		"settings", "signed-request", "ssm-parameters", "task-timeout", "worker-capacity", "worker-held", "workers-table", "wrap-up",
 	}
 	if got := p.skipped(); !slices.Equal(got, want) {
 		t.Errorf("skipped %q, want %q", got, want)

@@ -10,6 +10,7 @@ import (
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 )
 
@@ -51,13 +52,15 @@ type evidence struct {
 	sender      fact[sender]
 
 	secrets    fact[secrets.Set]
+	settings   fact[settings.Settings]
+	faults     map[string]error // of topics of the settings
 	alarms     fact[[]alarm]
 	deadLetter fact[int]
 	records    fact[[]roster.Record] // of the workers
 	unsigned   []answer
 	signed     answer
 	clocks     *clocks
-	music      music
+	music      []music
 }
 
 // gather reads everything. A failure is recorded and does not stop it.

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 
 	"switchboard/functions/cmd/twilioctl/internal/account"
+	"switchboard/shared/settings"
 	"switchboard/shared/twiml"
 )
 
@@ -19,30 +19,30 @@ const (
 
 var errMusicRedirects = errors.New("more redirects than Twilio follows")
 
-// music is the answer to a request for the hold music.
+// music is the answer to a request for a piece of music.
 type music struct {
-	address     string // HoldMusicUrl; "" = none
+	address     string
 	status      int
 	contentType string
 	bytes       int64 // of the body that were read
 	err         error
 }
 
-// readMusic requests the hold music as <Play> does, with GET
+// readMusic requests the music of the settings as <Play> does, with GET
 // (https://www.twilio.com/docs/voice/twiml/play).
 func (e *evidence) readMusic(ctx context.Context) {
-	e.music.address = e.parameter("HoldMusicUrl")
-	target, err := url.Parse(e.music.address)
-	if e.music.address == "" || err != nil || target.Host == "" || target.Scheme != "https" && target.Scheme != "http" {
-		return
+	for _, address := range e.settings.value.Waiting.Music {
+		e.progress("get " + account.WithoutPasswords(address))
+		e.music = append(e.music, e.play(ctx, address))
 	}
-	e.progress("get " + account.WithoutPasswords(e.music.address))
+}
+
+func (e *evidence) play(ctx context.Context, address string) music {
 	ctx, cancel := context.WithTimeout(ctx, webTimeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, e.music.address, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		e.music.err = err
-		return
+		return music{address: address, err: err}
 	}
 	request.Header.Set("User-Agent", "twilioctl")
 	web := http.Client{Transport: e.doctor.Web, CheckRedirect: func(_ *http.Request, via []*http.Request) error {
@@ -53,40 +53,53 @@ func (e *evidence) readMusic(ctx context.Context) {
 	}}
 	response, err := web.Do(request)
 	if err != nil {
-		e.music.err = err
-		return
+		return music{address: address, err: err}
 	}
 	defer response.Body.Close()
-	e.music.bytes, e.music.err = io.Copy(io.Discard, io.LimitReader(response.Body, musicRead))
-	e.music.status, e.music.contentType = response.StatusCode, response.Header.Get("Content-Type")
+	read, err := io.Copy(io.Discard, io.LimitReader(response.Body, musicRead))
+	return music{address, response.StatusCode, response.Header.Get("Content-Type"), read, err}
 }
 
-const musicRemedy = "sam deploy with a HoldMusicUrl that answers GET with 200 and audio/mpeg or another type that " +
-	"https://www.twilio.com/docs/voice/twiml/play lists, or with an empty one for an announcement and pauses"
+const musicRemedy = applyRemedy + " with waiting.music that answers GET with 200 and audio/mpeg or another type that " +
+	"https://www.twilio.com/docs/voice/twiml/play lists, or with no_music: true for announcements and pauses"
 
-// checkMusic requires a recording that <Play> can play. With any other one, each waiting caller
+// checkMusic requires recordings that <Play> can play. With any other one, each waiting caller
 // hears Twilio's application error.
 func (e *evidence) checkMusic() []Finding {
-	m := e.music
-	subject := "GET " + m.address
-	bad := func(found string) []Finding {
-		return finding(Error, subject, found+": waiting callers hear Twilio's application error", musicRemedy)
-	}
+	waiting := e.settings.value.Waiting
 	switch {
-	case m.address == "":
-		return ok("HoldMusicUrl", "empty: waiting callers hear the announcement and pauses")
-	case errors.Is(m.err, errMusicRedirects):
-		return bad(fmt.Sprintf("more than %d redirects", musicRedirects))
-	case m.err != nil:
-		return bad("no answer")
-	case m.status == 0:
-		return bad("not an absolute http or https URL")
-	case m.status != http.StatusOK:
-		return bad(fmt.Sprintf("%d, not 200", m.status))
-	case !twiml.PlaysAudio(m.contentType):
-		return bad(fmt.Sprintf("Twilio does not play Content-Type %q (error 13420)", m.contentType))
-	case m.bytes == 0:
-		return bad("the body is empty")
+	case e.settings.err != nil || e.faults[settings.OfWaiting] != nil:
+		return finding(Skipped, "", "the settings could not be read", "")
+	case waiting.NoMusic:
+		return ok("waiting.no_music", "waiting callers hear announcements and pauses")
+	case len(waiting.Music) == 0:
+		return ok("waiting.music", "none: waiting callers hear Twilio's demo")
 	}
-	return ok(subject, "200 "+m.contentType)
+	var findings []Finding
+	for _, each := range e.music {
+		finding := Finding{Level: OK, Subject: "GET " + each.address, Detail: "200 " + each.contentType}
+		if fault := each.fault(); fault != "" {
+			finding.Level, finding.Remedy = Error, musicRemedy
+			finding.Detail = fault + ": waiting callers hear Twilio's application error"
+		}
+		findings = append(findings, finding)
+	}
+	return findings
+}
+
+// fault says why <Play> does not play the music; "" = it does.
+func (m music) fault() string {
+	switch {
+	case errors.Is(m.err, errMusicRedirects):
+		return fmt.Sprintf("more than %d redirects", musicRedirects)
+	case m.err != nil:
+		return "no answer"
+	case m.status != http.StatusOK:
+		return fmt.Sprintf("%d, not 200", m.status)
+	case !twiml.PlaysAudio(m.contentType):
+		return fmt.Sprintf("Twilio does not play Content-Type %q (error 13420)", m.contentType)
+	case m.bytes == 0:
+		return "the body is empty"
+	}
+	return ""
 }

@@ -15,6 +15,7 @@ import (
 
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/script"
 	"switchboard/shared/taskrouter"
@@ -55,12 +56,12 @@ func TestPlantedFaults(t *testing.T) {
 			level: Error,
 		},
 		{"no number leads here at all", func(p *patient) {
-			p.parameters["NumberAttributes"] = `{"*":{"skill":"billing"}}`
+			p.numbers(map[string]string{"*": `{"skill":"billing"}`})
 			p.number(func(n *simulator.Number) { n.VoiceURL = "https://old.example/enqueue" })
 		}, "voice-url", Error},
 		{"a number that is not the account's", func(p *patient) {
-			p.parameters["NumberAttributes"] = `{"+12065550199":{"skill":"billing"},"*":{"skill":"billing"}}`
-		}, "voice-url", Warning},
+			p.numbers(map[string]string{"+12065550199": `{"skill":"billing"}`, "*": `{"skill":"billing"}`})
+		}, "settings", Warning},
 		{
 			fault: "number without fallback",
 			plant: func(p *patient) { p.number(func(n *simulator.Number) { n.FallbackURL = "" }) },
@@ -458,7 +459,7 @@ func TestPlantedFaults(t *testing.T) {
 			p.workflow(func(w *simulator.Workflow) { w.Configuration = routes(billing(leadsTo(billingSID)), "") })
 		}, "default-filter", Warning},
 		{"calls that no filter takes", func(p *patient) {
-			p.parameters["NumberAttributes"] = `{"` + ourNumber + `":{"skill":"sales"},"*":{"skill":"billing"}}`
+			p.numbers(map[string]string{ourNumber: `{"skill":"sales"}`, "*": `{"skill":"billing"}`})
 			p.workflow(func(w *simulator.Workflow) { w.Configuration = routes(billing(leadsTo(billingSID)), "") })
 		}, "default-filter", Error},
 
@@ -577,18 +578,45 @@ func TestPlantedFaults(t *testing.T) {
 		},
 		{"hold music is elsewhere forever", func(p *patient) { p.redirects(1000) }, "hold-music", Error},
 		{"hold music is eleven redirects away", func(p *patient) { p.redirects(11) }, "hold-music", Error},
-		{"hold music is a path", func(p *patient) { p.parameters["HoldMusicUrl"] = "/hold.mp3" }, "hold-music", Error},
+		{"one of two pieces is missing", func(p *patient) {
+			p.settings(func(s *settings.Settings) { s.Waiting.Music = []string{musicURL, base + "/gone.mp3"} })
+		}, "hold-music", Error},
 		{
-			fault: "caller ID is a client",
-			plant: func(p *patient) { p.parameters["WorkerCallerId"] = "client:desk" },
-			check: "caller-id",
+			fault: "settings of a newer version",
+			plant: func(p *patient) { p.ssm["/switchboard/settings/hours"] = `{"version":2}` },
+			check: "settings",
 			level: Error,
 		},
 		{
-			fault: "a SIP domain is dialed",
-			plant: func(p *patient) {
-				p.parameters["NumberAttributes"] = `{"` + ourNumber + `":{"skill":"billing"},"sip:desk@example.sip.twilio.com":{"skill":"billing"}}`
-			},
+			fault: "settings that are no JSON",
+			plant: func(p *patient) { p.ssm["/switchboard/settings/prompts-es"] = "{" },
+			check: "settings",
+			level: Error,
+		},
+		{
+			fault: "settings with a mistake",
+			plant: func(p *patient) { p.ssm["/switchboard/settings/menus"] = `{"version":1,"menus":{"main":{}}}` },
+			check: "settings",
+			level: Error,
+		},
+		{
+			fault: "hours that are gone",
+			plant: func(p *patient) { p.settings(func(s *settings.Settings) { s.Hours = nil }) },
+			check: "settings",
+			level: Error,
+		},
+		{"hours that never open", func(p *patient) {
+			p.settings(func(s *settings.Settings) { s.Hours["desk"] = settings.Hours{} })
+		}, "settings", Warning},
+		{"hours in no zone", func(p *patient) {
+			p.settings(func(s *settings.Settings) { s.Zone = "America/Newark_York" })
+		}, "settings", Error},
+		{"closed by hand", func(p *patient) {
+			p.settings(func(s *settings.Settings) { s.Closed.Now = true })
+		}, "settings", Warning},
+		{
+			fault: "caller ID is a client",
+			plant: func(p *patient) { p.parameters["WorkerCallerId"] = "client:desk" },
 			check: "caller-id",
 			level: Error,
 		},
@@ -681,7 +709,7 @@ func TestFindingTexts(t *testing.T) {
 			p.must("", p.twilio.SetWorkerActivity(bobSID, offlineSID))
 		}, "workers", "none is available"},
 		{"no number leads here", func(p *patient) {
-			p.parameters["NumberAttributes"] = "{}"
+			p.numbers(nil)
 			p.number(func(n *simulator.Number) { n.VoiceURL = "" })
 		}, "voice-url", "no caller"},
 	}

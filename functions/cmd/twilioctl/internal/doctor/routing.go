@@ -147,18 +147,6 @@ func (e *evidence) members(queue *account.TaskQueue) (members []expression.Attri
 	return members, unknown
 }
 
-// tasks returns the known attributes of the tasks for calls to the numbers of NumberAttributes.
-func (e *evidence) tasks() map[string]expression.Attributes {
-	var table map[string]expression.Attributes
-	_ = json.Unmarshal([]byte(e.parameter("NumberAttributes")), &table)
-	for number, attributes := range table {
-		if number != "*" && attributes != nil {
-			attributes["to"], attributes["called"] = number, number
-		}
-	}
-	return table
-}
-
 // tasksFor returns those of the tasks that a filter matches. It may match others that are not
 // known.
 func (e *evidence) tasksFor(source string) []expression.Attributes {
@@ -168,8 +156,8 @@ func (e *evidence) tasksFor(source string) []expression.Attributes {
 	}
 	var taken []expression.Attributes
 	for _, task := range e.tasks() {
-		if parsed.Match(task, nil) {
-			taken = append(taken, task)
+		if parsed.Match(task.attributes, nil) {
+			taken = append(taken, task.attributes)
 		}
 	}
 	return taken
@@ -194,20 +182,18 @@ func (e *evidence) checkDefaultFilter() []Finding {
 	return finding(Warning, subject, "no default filter: a call that no filter matches ends with error 14222", remedy)
 }
 
-// lost returns the numbers of NumberAttributes whose calls no filter matches, as far as that is
-// known.
+// lost returns the known calls that no filter matches, as far as that is known.
 func (e *evidence) lost(found workflow.Configuration) []string {
 	var lost []string
-	tasks := e.tasks()
-	for _, number := range e.ours() {
-		task, matched := tasks[number], false
+	for _, task := range e.tasks() {
+		matched := task.of == ""
 		for _, each := range found.Filters {
 			filter, err := expression.Parse(each.Expression, expression.TaskNames, expression.Options{})
-			matched = matched || err != nil || filter.Match(task, nil) || !unqualified(each.Expression).onlyOf("",
-				[]expression.Attributes{task})
+			matched = matched || err != nil || filter.Match(task.attributes, nil) ||
+				!unqualified(each.Expression).onlyOf("", []expression.Attributes{task.attributes})
 		}
 		if !matched {
-			lost = append(lost, number)
+			lost = append(lost, task.of)
 		}
 	}
 	return lost

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"switchboard/functions/cmd/twilioctl/internal/account"
+	"switchboard/shared/settings"
 	"switchboard/shared/simulator"
 )
 
@@ -48,7 +50,7 @@ func TestUnknownQueuesAreNotBroken(t *testing.T) {
 	}
 }
 
-// The skill is known: NumberAttributes sets it for each call.
+// The skill is known: the settings set it for each call.
 func TestKnownTaskAttribute(t *testing.T) {
 	t.Parallel()
 	p := healthy(t)
@@ -56,6 +58,26 @@ func TestKnownTaskAttribute(t *testing.T) {
 		w.Configuration = routes(billing(`{"queue":"`+billingSID+`","expression":"worker.skills HAS task.skill"}`), leadsTo(everybodySID))
 	})
 	p.wants(map[string]Level{})
+}
+
+// A menu can lead callers past every filter, and the default filter is missing.
+func TestMenusChangeTasks(t *testing.T) {
+	t.Parallel()
+	p := healthy(t)
+	p.settings(func(s *settings.Settings) {
+		s.Numbers = map[string]settings.Number{ourNumber: {Menu: "main"}}
+		say := map[string]string{"en": "Press it."}
+		s.Menus = map[string]settings.Menu{
+			"main": {Default: "1", Choices: []settings.Choice{
+				{Key: "1", Say: say, Attributes: json.RawMessage(`{"skill":"billing"}`)},
+				{Key: "2", Say: say, Menu: "other"},
+			}},
+			"other": {Choices: []settings.Choice{{Key: "7", Say: say, Attributes: json.RawMessage(`{"skill":"sales"}`)}}},
+		}
+	})
+	p.workflow(func(w *simulator.Workflow) { w.Configuration = routes(billing(leadsTo(billingSID)), "") })
+	p.wants(map[string]Level{"default-filter": Error})
+	p.says("default-filter", "calls to "+ourNumber+" → 2 → 7: they end")
 }
 
 // A step that cannot be read is unknown. The next step matches no worker, which is an error of its

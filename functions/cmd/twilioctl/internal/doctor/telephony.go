@@ -19,7 +19,7 @@ func (e *evidence) checkCallerID() []Finding {
 	subject := "WorkerCallerId " + number
 	switch {
 	case number == "":
-		return e.checkDialedCallerID()
+		return ok("WorkerCallerId", "empty: workers see the account's number that the caller dialed")
 	case slices.ContainsFunc(e.account.Numbers, func(n account.Number) bool { return n.Number == number }):
 		return ok(subject, "the account owns it")
 	case !isNumber(number):
@@ -32,28 +32,6 @@ func (e *evidence) checkCallerID() []Finding {
 	}
 	return finding(Error, subject, "not owned or verified by the account: no worker's phone rings (error 21210)",
 		"Console → Phone Numbers → Verified Caller IDs, or sam deploy with WorkerCallerId empty")
-}
-
-// checkDialedCallerID is checkCallerID for a stack without WorkerCallerId. NumberAttributes may
-// also name a SIP address or a client that callers dial; Twilio calls no phone from it.
-func (e *evidence) checkDialedCallerID() []Finding {
-	var others, phones []string
-	for _, each := range e.ours() {
-		if !isNumber(each) {
-			others = append(others, each)
-		}
-	}
-	for _, each := range e.account.Workers {
-		if contact, err := taskrouter.WorkerContact(each.Attributes); err == nil && contact.IsPhone() {
-			phones = append(phones, each.Name)
-		}
-	}
-	if len(others) > 0 && len(phones) > 0 {
-		found := fmt.Sprintf("empty, and callers dial %s, which is not a phone number: Twilio cannot call the phones of %s from it (error 21212)",
-			listed(others), listed(phones))
-		return finding(Error, "WorkerCallerId", found, "sam deploy with WorkerCallerId as a number of the account")
-	}
-	return ok("WorkerCallerId", "empty: workers see the account's number that the caller dialed")
 }
 
 // isNumber reports whether an address is a phone number in E.164, without an extension.

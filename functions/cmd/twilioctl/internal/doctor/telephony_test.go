@@ -1,6 +1,10 @@
 package doctor
 
-import "testing"
+import (
+	"testing"
+
+	"switchboard/shared/settings"
+)
 
 func TestCountry(t *testing.T) {
 	t.Parallel()
@@ -44,7 +48,10 @@ func TestMusicThatIsPlayed(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*patient){
 		"ten redirects": func(p *patient) { p.redirects(10) },
-		"none":          func(p *patient) { p.parameters["HoldMusicUrl"] = "" },
+		"none": func(p *patient) {
+			p.settings(func(s *settings.Settings) { s.Waiting = settings.Waiting{NoMusic: true} })
+		},
+		"the demo": func(p *patient) { p.settings(func(s *settings.Settings) { s.Waiting = settings.Waiting{} }) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,17 +59,6 @@ func TestMusicThatIsPlayed(t *testing.T) {
 			change(p)
 			p.wants(map[string]Level{})
 		})
-	}
-}
-
-// Without phones no worker could fail to be called from a client.
-func TestDialedSIPDomainWithoutPhones(t *testing.T) {
-	t.Parallel()
-	p := healthy(t)
-	p.attributes(aliceSID, `{"contact_uri":"client:alice","skills":["billing"]}`)
-	p.parameters["NumberAttributes"] = `{"sip:desk@example.sip.twilio.com":{"skill":"billing"}}`
-	if got := p.examine()["caller-id"]; got != "" {
-		t.Errorf("caller-id: %s", got)
 	}
 }
 

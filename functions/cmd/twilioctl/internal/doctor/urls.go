@@ -1,14 +1,15 @@
 package doctor
 
 import (
-	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 
 	"switchboard/functions/cmd/twilioctl/internal/account"
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
+	"switchboard/shared/settings"
 )
 
 const (
@@ -43,23 +44,14 @@ func (e *evidence) checkWorkflow() []Finding {
 	return ok(e.workflow.SID, e.workflow.Name)
 }
 
-// ours returns the numbers that NumberAttributes names.
+// ours returns the numbers that the settings name.
 func (e *evidence) ours() []string {
-	var table map[string]json.RawMessage
-	// The functions do not start with malformed NumberAttributes.
-	_ = json.Unmarshal([]byte(e.parameter("NumberAttributes")), &table)
-	var numbers []string
-	for number := range table {
-		if number != "*" {
-			numbers = append(numbers, number)
-		}
-	}
-	slices.Sort(numbers)
-	return numbers
+	numbers := slices.Sorted(maps.Keys(e.settings.value.Numbers))
+	return slices.DeleteFunc(numbers, func(n string) bool { return n == settings.OtherNumbers })
 }
 
-// leads reports whether a number is for callers: NumberAttributes names it, or its voice URL is one
-// of the stack's, except the workers'.
+// leads reports whether a number is for callers: the settings name it, or its voice URL is one of
+// the stack's, except the workers'.
 func (e *evidence) leads(n account.Number) bool {
 	duty := e.urls.DutyURL != "" && deployment.WithoutFragment(n.VoiceURL) == e.urls.DutyURL
 	return slices.Contains(e.ours(), n.Number) || strings.HasPrefix(n.VoiceURL, e.base()+"/") && !duty
@@ -67,17 +59,9 @@ func (e *evidence) leads(n account.Number) bool {
 
 func (e *evidence) checkVoiceURL() []Finding {
 	var findings []Finding
-	owned := map[string]bool{}
 	for _, each := range e.account.Numbers {
-		owned[each.Number] = true
 		if e.leads(each) {
 			findings = append(findings, e.voiceURL(each))
-		}
-	}
-	for _, each := range e.ours() {
-		if !owned[each] && isNumber(each) {
-			findings = append(findings, Finding{Level: Warning, Subject: each,
-				Detail: "NumberAttributes names it, but the account does not own it", Remedy: "sam deploy with other NumberAttributes, or buy the number"})
 		}
 	}
 	if len(findings) == 0 {

@@ -11,7 +11,7 @@ import (
 )
 
 func (p *planner) numbers() {
-	if !slices.ContainsFunc(p.File.Numbers, func(n workspacefile.Number) bool { return !n.Duty }) {
+	if !slices.ContainsFunc(p.File.OfAccount(), func(n workspacefile.Number) bool { return !n.Duty }) {
 		p.warn("the file has no numbers for callers, so no call reaches the queue")
 	}
 	byNumber := map[string]account.Number{}
@@ -20,7 +20,7 @@ func (p *planner) numbers() {
 		byNumber[n.Number] = n
 		all = append(all, n.Number)
 	}
-	for _, n := range p.File.Numbers {
+	for _, n := range p.File.OfAccount() {
 		found, exists := byNumber[n.Number]
 		if !exists {
 			p.plan.Blocked = append(p.plan.Blocked,

@@ -555,16 +555,16 @@ func TestDeployResetsValue(t *testing.T) {
 
 func TestDeploy(t *testing.T) {
 	t.Parallel()
-	w := wish(t, "queue_max_size: 200\ndeploy:\n  NumberAttributes: '{\"*\": {\"skill\": \"it''s\"}}'\n  CrmUrl: \"\"\n  WorkerCallerId: +12065550100\n")
+	w := wish(t, "queue_max_size: 200\ndeploy:\n  WorkerAnnouncement: '{\"*\": {\"skill\": \"it''s\"}}'\n  CrmUrl: \"\"\n  WorkerCallerId: +12065550100\n")
 	d := w.Make(standing()).Deploy
 	want := `sam deploy --parameter-overrides TwilioAccountSid=` + sid("AC", 1) + ` WorkspaceSid=` + sid("WS", 1) + ` WorkflowSid=` + sid("WW", 1) +
 		` AvailableActivitySid=` + sid("WA", 1) + ` RejectActivitySid=` + sid("WA", 4) + ` OfflineActivitySid=` + sid("WA", 2) +
 		` ReservationTimeoutSeconds=120 QueueMaxSize=200` +
-		` 'CrmUrl=""' 'NumberAttributes="{\"*\": {\"skill\": \"it'\''s\"}}"' WorkerCallerId=+12065550100`
+		` 'CrmUrl=""' 'WorkerAnnouncement="{\"*\": {\"skill\": \"it'\''s\"}}"' WorkerCallerId=+12065550100`
 	if got := d.Command(); got != want {
 		t.Errorf("command\n%s\nwant\n%s", got, want)
 	}
-	if !d.Complete || !d.Stale || strings.Join(d.Differs, " ") != "QueueMaxSize NumberAttributes WorkerCallerId" {
+	if !d.Complete || !d.Stale || strings.Join(d.Differs, " ") != "QueueMaxSize WorkerAnnouncement WorkerCallerId" {
 		t.Errorf("deploy = %+v", d)
 	}
 	d = wish(t, "activities: {fault: Offline}").Make(standing()).Deploy

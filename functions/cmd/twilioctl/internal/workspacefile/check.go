@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
+	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/voicequeue"
 	"switchboard/shared/yamlfile"
@@ -124,6 +125,7 @@ func (c *checker) values() {
 	}
 	c.workers()
 	c.numbers()
+	c.callers()
 	c.deploy()
 }
 
@@ -153,12 +155,19 @@ func (c *checker) numbers() {
 	for i, n := range c.file.Numbers {
 		at := fmt.Sprintf("numbers[%d]", i)
 		switch {
-		case !taskrouter.Contact(n.Number).IsPhone() || taskrouter.Contact(n.Number).Extension() != "":
+		case !canDial(n.Number):
 			c.fail(at, "want a phone number such as +12065550100, not %q", n.Number)
 		case seen[n.Number]:
 			c.fail(at, "%s is listed twice", n.Number)
 		}
 		seen[n.Number] = true
+		if n.Number == settings.OtherNumbers {
+			c.otherNumbers(at, n)
+			continue
+		}
+		if n.Duty && n.decides() {
+			c.fail(at+".duty", "workers call this number: leave out attributes, language, hours, menu and priority, which are about callers")
+		}
 		if n.Duty && n.VoiceURL != "" {
 			c.fail(at+".duty", "voice_url is also given: leave out one of the two")
 		}
@@ -168,9 +177,14 @@ func (c *checker) numbers() {
 	}
 }
 
+// moved has the keys of the file that have replaced parameters of the stack.
+var moved = map[string]string{"NumberAttributes": "attributes of each number", "HoldMusicUrl": "waiting.music"}
+
 func (c *checker) deploy() {
 	for _, name := range slices.Sorted(maps.Keys(c.file.Deploy)) {
 		switch {
+		case moved[name] != "":
+			c.fail("deploy."+name, "leave it out: the key %s has replaced this parameter", moved[name])
 		case slices.Contains(deployment.WorkspaceParameters, name):
 			c.fail("deploy."+name, "leave it out: the rest of this file determines this parameter")
 		case !slices.Contains(deployment.OtherParameters, name):

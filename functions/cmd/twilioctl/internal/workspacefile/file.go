@@ -18,6 +18,15 @@ type File struct {
 	Workers       []Worker      `yaml:"workers,omitempty"`
 	Numbers       []Number      `yaml:"numbers,omitempty"`
 	EventCallback EventCallback `yaml:"event_callback,omitempty"`
+
+	// What the desk decides about its callers; Settings puts it together with that of Numbers.
+	Zone    string                       `yaml:"zone,omitempty"`
+	Hours   Hours                        `yaml:"hours,omitempty"`
+	Menus   Menus                        `yaml:"menus,omitempty"`
+	Waiting *Waiting                     `yaml:"waiting,omitempty"`
+	Voices  map[string]string            `yaml:"voices,omitempty"`
+	Prompts map[string]map[string]string `yaml:"prompts,omitempty"`
+
 	// Deploy holds the parameters of the stack that do not follow from the workspace.
 	Deploy map[string]string `yaml:"deploy,omitempty"`
 
@@ -67,7 +76,9 @@ type Worker struct {
 	Activity   string   `yaml:"activity,omitempty"` // of a new worker; existing workers keep theirs
 }
 
-// Number is a phone number of the account, for callers or for workers who sign on and off.
+// Number is a phone number of the account, for callers or for workers who sign on and off; or
+// settings.OtherNumbers, for what the desk decides about callers of every number for which it
+// decides nothing of its own.
 type Number struct {
 	Number      string  `yaml:"number,omitempty"`
 	VoiceURL    string  `yaml:"voice_url,omitempty"`    // "" = the stack's
@@ -75,6 +86,13 @@ type Number struct {
 	Overrides   *string `yaml:"connection_overrides,omitempty"`
 	Duty        bool    `yaml:"duty,omitempty"`  // for workers who call to sign on and off, not for callers
 	Texts       bool    `yaml:"texts,omitempty"` // for workers who text to sign on and off
+
+	// As in settings.Number.
+	Attributes Object `yaml:"attributes,omitempty"`
+	Language   string `yaml:"language,omitempty"`
+	Hours      string `yaml:"hours,omitempty"`
+	Menu       string `yaml:"menu,omitempty"`
+	Priority   *int   `yaml:"priority,omitempty"`
 }
 
 // EventCallback is the webhook for the workspace's events.

@@ -8,6 +8,7 @@ import (
 
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
 	"switchboard/functions/cmd/twilioctl/internal/workflow"
+	"switchboard/shared/settings"
 	"switchboard/shared/yamlfile"
 )
 
@@ -98,7 +99,9 @@ func (f *File) fill() {
 		preset(&f.Workers[i].Activity, a.NewWorkers)
 	}
 	for i := range f.Numbers {
-		presetPointer(&f.Numbers[i].Overrides, VoiceOverrides)
+		if f.Numbers[i].Number != settings.OtherNumbers {
+			presetPointer(&f.Numbers[i].Overrides, VoiceOverrides)
+		}
 	}
 	presetPointer(&f.EventCallback.Overrides, EventOverrides)
 	if f.EventCallback.Filter == nil {

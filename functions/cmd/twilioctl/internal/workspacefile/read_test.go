@@ -1,6 +1,8 @@
 package workspacefile
 
 import (
+	"cmp"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"testing"
 
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
+	"switchboard/shared/settings"
 	"switchboard/shared/yamlfile"
 )
 
@@ -291,13 +294,18 @@ func TestMistakesAreNamed(t *testing.T) {
 		{
 			name: "no such parameter",
 			file: "deploy:\n  CrmURL: x",
-			want: "w.yaml:2: deploy.CrmURL: unknown parameter; want one of NumberAttributes,",
+			want: "w.yaml:2: deploy.CrmURL: unknown parameter; want one of TaskPriority,",
 		},
 		{"a parameter that is decided", "deploy:\n  WorkflowSid: WW1", "w.yaml:2: deploy.WorkflowSid: "},
 		{
 			name: "a password in a URL",
 			file: "deploy:\n  CrmUrl: https://user:hunter2@crm.example/",
 			want: "w.yaml:2: deploy.CrmUrl: want a URL without user and password",
+		},
+		{
+			name: "a parameter that has moved",
+			file: "deploy:\n  NumberAttributes: '{}'",
+			want: "w.yaml:2: deploy.NumberAttributes: leave it out: the key attributes of each number has replaced",
 		},
 		{
 			name: "a ring that is no number",
@@ -314,6 +322,139 @@ func TestMistakesAreNamed(t *testing.T) {
 				t.Errorf("err = %v\nwant  %s", err, test.want)
 			}
 		})
+	}
+}
+
+func TestMistakesAboutCallersAreNamed(t *testing.T) {
+	t.Parallel()
+	const hours = "zone: Europe/Berlin\nhours:\n  desk:\n    week:\n      mon-fri: "
+	tests := []struct {
+		name string
+		file string
+		want string // how the error begins
+	}{
+		{
+			name: "a span",
+			file: hours + "9 to 5",
+			want: "w.yaml:5: hours.desk.week.mon-fri: ",
+		},
+		{
+			name: "a date",
+			file: hours + "always\n    dates:\n      2026-02-30: closed",
+			want: "w.yaml:7: hours.desk.dates.2026-02-30: ",
+		},
+		{
+			name: "an unknown key",
+			file: hours + "always\n    when-closed: goodbye",
+			want: `w.yaml:6: unknown key "when-closed"; the keys here are week, dates, when_closed, number`,
+		},
+		{
+			name: "no zone",
+			file: "hours: {desk: {week: {mon: always}}}",
+			want: "w.yaml: zone: want the time zone",
+		},
+		{
+			name: "a zone that is none",
+			file: "zone: Europe/Berlyn",
+			want: `w.yaml:1: zone: want a time zone of the IANA, such as America/New_York, not "Europe/Berlyn"`,
+		},
+		{
+			name: "hours that are none",
+			file: "numbers:\n  - +12065550199\n  - number: +12065550100\n    hours: desk",
+			want: "w.yaml:4: numbers[1].hours: there are no hours in the file",
+		},
+		{
+			name: "a language",
+			file: "numbers:\n  - number: +12065550100\n    language: fr",
+			want: `w.yaml:3: numbers[0].language: want one of the languages en, es, de, not "fr"`,
+		},
+		{
+			name: "an attribute of Twilio's",
+			file: "numbers:\n  - number: '*'\n    attributes: {from: x}",
+			want: `w.yaml:3: numbers[0].attributes: task attribute "from" is written by Twilio itself`,
+		},
+		{
+			name: "other numbers with a URL",
+			file: "numbers:\n  - number: '*'\n    hours: desk\n    texts: true\n" + hours + "always",
+			want: `w.yaml:2: numbers[0]: "*" stands for every other number: want attributes, language, hours, menu and priority alone`,
+		},
+		{
+			name: "hours of a duty number",
+			file: "numbers:\n  - number: +12065550100\n    duty: true\n    language: es",
+			want: "w.yaml:3: numbers[0].duty: workers call this number: leave out attributes",
+		},
+		{
+			name: "a key of a choice",
+			file: "menus:\n  main:\n    choices:\n      - key: star\n        say: {en: x}",
+			want: `w.yaml:4: menus.main.choices[0].key: want a digit, not "star"`,
+		},
+		{
+			name: "a prompt",
+			file: "prompts:\n  es:\n    clsed: Cerrado.",
+			want: `w.yaml:3: prompts.es.clsed: there is no prompt "clsed"; there are closed,`,
+		},
+		{
+			name: "a prompt without a text",
+			file: "prompts:\n  en:\n    closed:",
+			want: `w.yaml:3: prompts.en.closed: want a text; "" leaves the prompt out`,
+		},
+		{
+			name: "a voice",
+			file: "voices: {es: Polly.Joanna}",
+			want: "w.yaml:1: voices.es: the voice Polly.Joanna speaks en-US",
+		},
+		{
+			name: "comfort",
+			file: "waiting:\n  comfort:\n    - say: {en: x}",
+			want: "w.yaml:3: waiting.comfort[0].after: want minutes, 1 or more, not 0",
+		},
+		{
+			name: "prompts too long for SSM",
+			file: "prompts:\n  en:\n    closed: " + strings.Repeat("x", 2500) + "\n    waiting: " + strings.Repeat("x", 2500),
+			want: "w.yaml:3: prompts.en: settings prompts-en have 5057 bytes, more than SSM's 4096",
+		},
+		{
+			name: "a reason with braces",
+			file: hours + "always\n    dates: {2026-12-25: 'closed {{x}}'}",
+			want: "w.yaml:",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Parse("w.yaml", []byte(test.file))
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("err = %v\nwant  %s", err, test.want)
+			}
+		})
+	}
+}
+
+func TestSettingsOfTheFile(t *testing.T) {
+	t.Parallel()
+	file, err := Parse("w.yaml", []byte("numbers:\n  - {number: +12065550100, attributes: {b: 1.50, a: x}, priority: 0}\n"+
+		"  - +12065550101\n  - {number: \"*\", language: es}\nprompts: {en: {recording_notice: \"\"}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, decided := file.Settings()
+	want := settings.Settings{
+		Numbers: map[string]settings.Number{
+			"+12065550100":        {Attributes: json.RawMessage(`{"a":"x","b":1.50}`), Priority: new(int)},
+			settings.OtherNumbers: {Language: "es"},
+		},
+		Prompts: map[string]map[string]string{"en": {"recording_notice": ""}},
+	}
+	if !decided || !reflect.DeepEqual(got, want) {
+		t.Errorf("settings %+v, %t\nwant %+v", got, decided, want)
+	}
+	if numbers := file.OfAccount(); len(numbers) != 2 || numbers[1].Number != "+12065550101" || file.Numbers[2].Overrides != nil {
+		t.Errorf("numbers of the account are %+v, of all %+v", numbers, file.Numbers)
+	}
+	if plain, err := Parse("w.yaml", []byte("numbers: [+12065550100]")); err != nil {
+		t.Error(err)
+	} else if _, decided := plain.Settings(); decided {
+		t.Error("a file with a number alone decides about callers")
 	}
 }
 
@@ -344,15 +485,16 @@ func TestTheExampleHasEveryKey(t *testing.T) {
 	var visit func(reflect.Type)
 	visit = func(kind reflect.Type) {
 		switch kind.Kind() {
-		case reflect.Pointer, reflect.Slice:
+		case reflect.Pointer, reflect.Slice, reflect.Map:
 			visit(kind.Elem())
 		case reflect.Struct:
 			for i := range kind.NumField() {
-				key, _, _ := strings.Cut(kind.Field(i).Tag.Get("yaml"), ",")
+				tag := kind.Field(i).Tag
+				key, _, _ := strings.Cut(cmp.Or(tag.Get("yaml"), tag.Get("json")), ",")
 				if key == "" {
 					continue
 				}
-				if !strings.Contains(string(text), key) {
+				if !regexp.MustCompile(`\b` + key + `\b`).MatchString(string(text)) {
 					t.Errorf("the example lacks %s", key)
 				}
 				visit(kind.Field(i).Type)
@@ -360,6 +502,25 @@ func TestTheExampleHasEveryKey(t *testing.T) {
 		}
 	}
 	visit(reflect.TypeFor[File]())
+}
+
+// TestREADMEsExampleIsRight parses the example of what callers hear.
+func TestREADMEsExampleIsRight(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "## What callers hear\n")
+	_, rest, _ = strings.Cut(rest, "```yaml\n")
+	example, _, _ := strings.Cut(rest, "```")
+	file, err := Parse("README.md", []byte(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, decided := file.Settings(); !decided || len(all.Numbers) != 3 || len(all.Menus) != 2 {
+		t.Errorf("the example decides %+v", all)
+	}
 }
 
 // TestParametersAreTheTemplates compares the lists of parameters with template.yaml.
@@ -405,7 +566,7 @@ func FuzzParse(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(string(example))
-	for _, seed := range []string{"", "numbers: [+12065550100]", "workers: [{name: a, attributes: {b: [1, null]}}]", "workflow: {default: {queue: x}}", "activities: 3", "a: &x [*x]", "workers: !list x", "? a\n: b", "1: x", "numbers: [&x {number: *x}]", "workers: [{name: \"? a\", attributes: {\"<<\": \"a\\r\\nb\"}}]", "workflow: &x {<<: *x}", "{a, b}", "workspace: |\n  a\n  b", "workers: [{name: a, attributes: {~: 1.5, 010: .inf, \"\\0\": \"\\n\"}}]", "%YAML 1.2\n---\na: b", "workers: [{name: \"\\n\\ta\\L \\N\", attributes: {\" \\n\": [\"0\\n\", 1e400, \"1e400\"]}}]", "deploy: {? a : b}", "workspace: a\u2028 b\t"} {
+	for _, seed := range []string{"", "numbers: [+12065550100]", "workers: [{name: a, attributes: {b: [1, null]}}]", "workflow: {default: {queue: x}}", "activities: 3", "a: &x [*x]", "workers: !list x", "? a\n: b", "1: x", "numbers: [&x {number: *x}]", "workers: [{name: \"? a\", attributes: {\"<<\": \"a\\r\\nb\"}}]", "workflow: &x {<<: *x}", "{a, b}", "workspace: |\n  a\n  b", "workers: [{name: a, attributes: {~: 1.5, 010: .inf, \"\\0\": \"\\n\"}}]", "%YAML 1.2\n---\na: b", "workers: [{name: \"\\n\\ta\\L \\N\", attributes: {\" \\n\": [\"0\\n\", 1e400, \"1e400\"]}}]", "deploy: {? a : b}", "zone: UTC\nhours: {a: {week: {mon: always}}}\nprompts: {en: {closed: 1e400}}\nvoices: {en: man}", "numbers: [{number: '*', attributes: {a: '1e400', b: [1.0]}}]\nmenus: {m: {choices: [{key: 1, say: {en: 'yes'}, words: {en: [no, 1]}}]}}\nwaiting: {}", "workspace: a\u2028 b\t"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

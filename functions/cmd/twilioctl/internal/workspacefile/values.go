@@ -1,6 +1,8 @@
 package workspacefile
 
 import (
+	"encoding/json"
+
 	"switchboard/shared/yamlfile"
 )
 
@@ -15,6 +17,15 @@ func (o *Object) UnmarshalYAML(node *yamlfile.Node) error {
 	value, err := yamlfile.Plain(node)
 	*o, _ = value.(map[string]any)
 	return err
+}
+
+// json returns the object's text, with its keys in order; nil for nil.
+func (o Object) json() json.RawMessage {
+	if o == nil {
+		return nil
+	}
+	text, _ := json.Marshal(map[string]any(o)) // which is what JSON was decoded into
+	return text
 }
 
 // UnmarshalYAML implements yamlfile.Unmarshaler: a number may be the whole item.
