@@ -132,6 +132,9 @@ func TestCheckNamesMistakes(t *testing.T) {
 		{"comfort after no time", func(s *Settings) { s.Waiting.Comfort[0].After = 0 }, "waiting.comfort[0].after", "minutes"},
 		{"comfort that says nothing", func(s *Settings) { s.Waiting.Comfort[0].Say = nil }, "waiting.comfort[0].say", "by language"},
 		{"comfort in German alone", func(s *Settings) { s.Waiting.Comfort[0].Say = map[string]string{"de": "Danke."} }, "waiting.comfort[0].say", "en"},
+		{"comfort in German for English callers", func(s *Settings) {
+			s.Numbers, s.Waiting.Comfort[0].Say = nil, map[string]string{"de": "Danke."}
+		}, "waiting.comfort[0].say", "hear en"},
 
 		{"a reason with a brace", func(s *Settings) { s.Closed.Reason["en"] = "A {storm" }, "closed.reason.en", ""},
 		{"a voice of another language", func(s *Settings) { s.Voices["en"] = "Polly.Lupe-Neural" }, "voices.en", "es-US"},
@@ -151,5 +154,22 @@ func TestCheckNamesMistakes(t *testing.T) {
 				t.Errorf("mistakes %q, want %s with %q", mistakes, test.field, test.says)
 			}
 		})
+	}
+}
+
+func TestUntranslatedTexts(t *testing.T) {
+	t.Parallel()
+	s := sample()
+	if all := s.Untranslated(); len(all) != 1 || all[0].Field != "menus.main.choices[1].say" {
+		t.Errorf("untranslated %q, want the Spanish choice", all)
+	}
+	delete(s.Menus["main"].Say, "es")
+	delete(s.Waiting.Comfort[0].Say, "es")
+	var fields []string
+	for _, each := range s.Untranslated() {
+		fields = append(fields, each.Field)
+	}
+	if want := []string{"menus.main.say", "menus.main.choices[1].say", "waiting.comfort[0].say"}; !slices.Equal(fields, want) {
+		t.Errorf("untranslated %q, want %q", fields, want)
 	}
 }

@@ -11,7 +11,37 @@ import (
 // heard fails each text of a menu, and each message to waiting callers, that some callers would not
 // hear: it is neither in their language nor in English.
 func (c *checker) heard(s Settings) {
+	s.eachHeard(func(at string, texts map[string]string, language string) {
+		if _, english := texts[string(prompt.English)]; !english {
+			c.fail(at, "some callers hear %s: want a text in it, or in %s", language, prompt.English)
+		}
+	})
+}
+
+// Untranslated returns the texts that some callers hear in English although they are spoken to in
+// another language.
+func (s Settings) Untranslated() []Mistake {
+	var c checker
+	s.eachHeard(func(at string, texts map[string]string, language string) {
+		if _, english := texts[string(prompt.English)]; english {
+			c.fail(at, "no text in %s: callers who are spoken to in it hear the English one", language)
+		}
+	})
+	return c.all
+}
+
+// eachHeard calls missing for each text that is not in a language in which callers hear it.
+func (s Settings) eachHeard(missing func(at string, texts map[string]string, language string)) {
+	lacks := func(at string, texts map[string]string, language string) {
+		known := slices.Contains(prompt.Languages(), prompt.Language(language)) // or its own place has the mistake
+		if _, own := texts[language]; len(texts) > 0 && known && !own {
+			missing(at, texts, language)
+		}
+	}
 	spoken := map[string]bool{}
+	if len(s.Numbers) == 0 {
+		spoken[string(prompt.English)] = true
+	}
 	reached := map[menuIn]bool{}
 	for _, number := range sorted(s.Numbers) {
 		language := cmp.Or(number.Language, string(prompt.English))
@@ -25,15 +55,15 @@ func (c *checker) heard(s Settings) {
 				continue
 			}
 			at := "menus." + name
-			c.understood(at+".say", menu.Say, in.language)
+			lacks(at+".say", menu.Say, in.language)
 			for i, choice := range menu.Choices {
-				c.understood(fmt.Sprintf("%s.choices[%d].say", at, i), choice.Say, in.language)
+				lacks(fmt.Sprintf("%s.choices[%d].say", at, i), choice.Say, in.language)
 			}
 		}
 	}
 	for i, comfort := range s.Waiting.Comfort {
 		for language := range sorted(spoken) {
-			c.understood(fmt.Sprintf("waiting.comfort[%d].say", i), comfort.Say, language)
+			lacks(fmt.Sprintf("waiting.comfort[%d].say", i), comfort.Say, language)
 		}
 	}
 }
@@ -52,15 +82,5 @@ func (s Settings) reach(from menuIn, spoken map[string]bool, reached map[menuIn]
 		next := menuIn{choice.Menu, cmp.Or(choice.Language, from.language)}
 		spoken[next.language] = true
 		s.reach(next, spoken, reached)
-	}
-}
-
-// understood leaves out an unknown language, which is a mistake where it is set.
-func (c *checker) understood(at string, texts map[string]string, language string) {
-	known := slices.Contains(prompt.Languages(), prompt.Language(language))
-	_, own := texts[language]
-	_, english := texts[string(prompt.English)]
-	if len(texts) > 0 && known && !own && !english {
-		c.fail(at, "some callers hear %s: want a text in it, or in %s", language, prompt.English)
 	}
 }

@@ -55,7 +55,7 @@ type MistakesError struct {
 
 // Error quotes nothing of the text, which may hold phone numbers: an error is logged.
 func (e *MistakesError) Error() string {
-	return fmt.Sprintf("decode settings %s: %d mistakes, which twilioctl doctor lists", e.Topic, len(e.Mistakes))
+	return fmt.Sprintf("decode settings %s: mistakes, which twilioctl doctor lists", e.Topic)
 }
 
 // Encode returns a topic's text. err says why SSM would not store the text: it is longer than

@@ -83,7 +83,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a list", OfHours, "[]", "decode settings hours: "},
 		{"no version", OfHours, `{"zone":"UTC"}`, "decode settings hours: no version"},
 		{"a newer version", OfHours, `{"version":2,"zone":"UTC"}`, "decode settings hours: settings are of a newer version than this function"},
-		{"a mistake", OfNumbers, `{"version":1,"numbers":{"+12065550123":{"language":"fr"}}}`, "decode settings numbers: 1 mistakes, which twilioctl doctor lists"},
+		{"a mistake", OfNumbers, `{"version":1,"numbers":{"+12065550123":{"language":"fr"}}}`, "decode settings numbers: mistakes, which twilioctl doctor lists"},
 	}
 	for _, test := range tests {
 		read, err := Decode(test.topic, test.text)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -19,6 +20,8 @@ type settingsPlan struct {
 	store   callers.Store
 	decided bool   // the file has keys about callers
 	why     string // why they were not compared with SSM's, for people
+
+	untranslated []string // texts of the file that some callers hear in English
 }
 
 // compare compares the callers' part of a file with SSM. A plan is useful without AWS; apply is not
@@ -26,6 +29,9 @@ type settingsPlan struct {
 func (p program) compare(ctx context.Context, cmd *cli.Command, s session, file *workspacefile.File) (settingsPlan, error) {
 	wanted, decided := file.Settings()
 	made := settingsPlan{decided: decided}
+	for _, each := range wanted.Untranslated() {
+		made.untranslated = append(made.untranslated, each.Field+": "+each.Text)
+	}
 	switch {
 	case !decided:
 		return made, nil
@@ -64,7 +70,7 @@ func (p program) held(ctx context.Context, cmd *cli.Command, s session, file *wo
 // addTo adds what people have to know to the plan for Twilio.
 func (s settingsPlan) addTo(made plan.Plan) plan.Plan {
 	made.Blocked = append(made.Blocked, s.Blocked...)
-	made.Warnings = append(made.Warnings, s.Warnings...)
+	made.Warnings = slices.Concat(made.Warnings, s.untranslated, s.Warnings)
 	return made
 }
 

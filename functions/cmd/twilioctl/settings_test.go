@@ -85,6 +85,15 @@ func TestSettingsWithoutAWS(t *testing.T) {
 	}
 }
 
+func TestPlanWarnsOfEnglishTexts(t *testing.T) {
+	t.Parallel()
+	b := ready(t)
+	out := b.must("plan", b.file(callersFile, "waiting: {comfort: [{after: 5, say: {en: Thank you.}}]}"))
+	if !strings.Contains(out, "waiting.comfort[0].say: no text in es: callers who are spoken to in it hear the English one") {
+		t.Errorf("plan:\n%s", out)
+	}
+}
+
 func TestPrefixOfSettings(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, simulator.Config{Empty: true})

@@ -30,7 +30,7 @@ func (m Menus) MarshalYAML() (any, error) { return plain(map[string]settings.Men
 // MarshalYAML implements yaml.Marshaler.
 func (w Waiting) MarshalYAML() (any, error) { return plain(settings.Waiting(w)) }
 
-// plain is a value with the keys of its JSON, for YAML.
+// plain is a value for YAML, with the keys of its JSON.
 func plain(value any) (any, error) {
 	text, err := json.Marshal(value)
 	if err != nil {
