@@ -39,7 +39,7 @@ class Account:
             capture_output=True,
         )
         if done.stderr or self.token in done.stdout:
-            raise Broken(f"twilioctl {' '.join(arguments)}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
+            raise Broken(f"twilioctl {' '.join(map(str, arguments))}: exit code {done.returncode}\n{done.stdout}{done.stderr}")
         return done.returncode, done.stdout
 
     def plan(self):

@@ -57,6 +57,9 @@ func (s Settings) eachHeard(missing func(at string, texts map[string]string, lan
 			at := "menus." + name
 			lacks(at+".say", menu.Say, in.language)
 			for i, choice := range menu.Choices {
+				if _, own := choice.Say[choice.Language]; own {
+					continue // a choice of another language is offered in that
+				}
 				lacks(fmt.Sprintf("%s.choices[%d].say", at, i), choice.Say, in.language)
 			}
 		}
