@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"switchboard/shared/spoken"
 )
 
 // The limits of a survey: callers do not stay for more, and the ledger stores each answer under its
@@ -36,7 +38,7 @@ func (c *checker) question(at string, question Question) {
 	if len(question.Say) == 0 && question.Kind != Remark {
 		c.fail(at+".say", "want what callers hear, by language, such as {en: 'Did we help you? For yes, press 1, for no, 2.'}")
 	}
-	c.spoken(at+".say", question.Say)
+	c.asked(at+".say", question.Say)
 	switch n := len(question.Choices); {
 	case question.Kind == OneOf && (n == 0 || n > maxChoices):
 		c.fail(at+".choices", "want 1 to %d choices", maxChoices)
@@ -63,18 +65,21 @@ func (c *checker) answer(at string, answer Answer, of Question, keys, names map[
 	}
 	keys[answer.Key] = true
 	c.ownName(at+".name", answer.Name, names)
-	c.spoken(at+".say", answer.Say)
+	c.asked(at+".say", answer.Say)
 	if len(answer.Say) > 0 && !slices.Equal(slices.Sorted(maps.Keys(answer.Say)), slices.Sorted(maps.Keys(of.Say))) {
 		c.fail(at+".say", "want the languages of the question, %s", strings.Join(slices.Sorted(maps.Keys(of.Say)), ", "))
 	}
 }
 
-// spoken checks texts of which each says something: a caller would answer silence.
-func (c *checker) spoken(at string, texts map[string]string) {
+// asked checks texts of which each is heard whole: a caller cannot answer silence.
+func (c *checker) asked(at string, texts map[string]string) {
 	c.texts(at, texts)
 	for language, text := range sorted(texts) {
 		if strings.TrimSpace(text) == "" {
 			c.fail(at+"."+language, "want a text; leave the language out if its callers are not asked")
+		}
+		if template, err := spoken.Parse(text); err == nil && len(template.Names()) > 0 {
+			c.fail(at+"."+language, "{%s} has no value in this text", template.Names()[0])
 		}
 	}
 }

@@ -181,8 +181,8 @@ func (p *play) unmetByLedger(expected []outcome) []string {
 	return unmet
 }
 
-// answers are what the ledger has of the desk's own questions, with "recorded" for any recording: its
-// SID differs by seed.
+// answers are what the ledger has of the desk's own questions, with "recorded" for any recording:
+// its SID differs by seed.
 func answers(link linkedcalls.Link) map[string]string {
 	named := maps.Clone(link.Answers)
 	for question, answer := range named {
