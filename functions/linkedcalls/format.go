@@ -37,26 +37,36 @@ func jsonLine(link Link) (string, error) {
 func columns() []string {
 	return []string{
 		"call_sid", "worker_call_sid", "task_sid", "worker_sid", "enqueued", "bridged", "left_queue", "completed", "queue_result",
-		"score", "remark", "voicemail", "try_count", "tries", "sources", "overflow",
+		"score", "remark", "voicemail", "try_count", "tries", "sources", "overflow", "answers",
 	}
 }
 
-// csvLine returns the link as a record with these columns. The tries, which have no columns of
-// their own, are JSON.
+// csvLine returns the link as a record with these columns. The tries and the answers, which have no
+// columns of their own, are JSON.
 func csvLine(link Link) (string, error) {
-	tries := ""
-	if len(link.Tries) > 0 {
-		encoded, err := json.Marshal(link.Tries)
-		if err != nil {
-			return "", fmt.Errorf("encode tries of call %s: %w", link.CallSID, err)
-		}
-		tries = string(encoded)
+	tries, err := list(len(link.Tries), link.Tries)
+	if err != nil {
+		return "", fmt.Errorf("encode tries of call %s: %w", link.CallSID, err)
+	}
+	answers, err := list(len(link.Answers), link.Answers)
+	if err != nil {
+		return "", fmt.Errorf("encode answers of call %s: %w", link.CallSID, err)
 	}
 	return record([]string{
 		link.CallSID, link.WorkerCallSID, link.TaskSID, link.WorkerSID,
 		instant(link.Enqueued), instant(link.Bridged), instant(link.LeftQueue), instant(link.Completed), link.QueueResult,
 		link.Score, link.Remark, link.Voicemail, strconv.Itoa(len(link.Tries)), tries, strings.Join(link.Sources, " "), link.Overflow,
+		answers,
 	})
+}
+
+// list returns a list of n entries as JSON, or "" for an empty one.
+func list(n int, entries any) (string, error) {
+	if n == 0 {
+		return "", nil
+	}
+	encoded, err := json.Marshal(entries)
+	return string(encoded), err
 }
 
 // record returns one RFC 4180 line, with CRLF at its end.

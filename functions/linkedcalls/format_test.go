@@ -81,10 +81,31 @@ func TestCSV(t *testing.T) {
 		"call_sid": callSID, "worker_call_sid": workerCallSID, "task_sid": taskSID, "worker_sid": "WK00000000000000000000000000000002",
 		"enqueued": "2026-11-24T12:01:00Z", "bridged": "2026-11-24T12:07:00Z", "left_queue": "2026-11-24T12:08:00Z", "completed": "2026-11-24T12:11:00Z",
 		"queue_result": "bridged", "score": "4", "remark": "RE00000000000000000000000000000001", "voicemail": "",
-		"try_count": "2", "tries": talkedTries, "sources": "ledger", "overflow": "",
+		"try_count": "2", "tries": talkedTries, "sources": "ledger", "overflow": "", "answers": "",
 	}
 	if len(read) != 2 || !maps.Equal(read[1], want) {
 		t.Errorf("\n got %v\nwant %v", read[1:], want)
+	}
+}
+
+// TestAnswers has a caller who was asked the desk's own questions.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	store := &ledger.Memory{}
+	kept := ledger.Ledger{Store: store, Now: func() time.Time { return at(1) }}
+	for question, answer := range map[string]string{"solved": "yes", "task_sid": "4"} {
+		if err := kept.Answered(t.Context(), callSID, question, answer); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const want = `{"solved":"yes","task_sid":"4"}`
+	text, _ := exported(t, dayAfter(store, &events{}), "csv")
+	if read := records(t, text); len(read) != 2 || read[1]["answers"] != want || read[1]["try_count"] != "0" {
+		t.Errorf("rows %v, want answers %s", read[1:], want)
+	}
+	text, _ = exported(t, dayAfter(store, &events{}), "jsonl")
+	if !strings.Contains(text, `"answers":`+want) {
+		t.Errorf("line %s, want answers %s", text, want)
 	}
 }
 

@@ -27,6 +27,8 @@ type Link struct {
 	Tries         []Try     `json:"tries,omitempty"`     // as the ledger heard of them
 	Sources       []string  `json:"sources"`             // "ledger", "events"
 	Overflow      string    `json:"overflow,omitempty"`  // why no worker could serve the call: "crm/refused"
+	// Answers are those to the desk's own questions, by name.
+	Answers map[string]string `json:"answers,omitempty"`
 }
 
 // Try is one reservation for the call.
@@ -50,6 +52,7 @@ func fromLedger(call ledger.Call) Link {
 		CallSID: call.CallSID(), TaskSID: call.TaskSID(), Enqueued: call.Enqueued(), Bridged: call.TalkStarted(),
 		LeftQueue: call.LeftQueueSince(), Completed: call.Completed(), QueueResult: call.QueueResult(),
 		Score: call.Score(), Remark: call.Remark(), Voicemail: call.Voicemail(), Sources: []string{"ledger"}, Overflow: call.Overflow(),
+		Answers: call.Answers(),
 	}
 	if slices.ContainsFunc(call.Reservations(), call.Talked) {
 		link.WorkerCallSID, link.WorkerSID = call.WorkerCallSID(), call.WorkerSID()

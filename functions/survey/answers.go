@@ -8,7 +8,19 @@ import (
 	"switchboard/shared/twiml"
 )
 
-// score records the answer to the first question, which is asked at most twice.
+// begin asks the first question, if the caller is to be asked any.
+func (c callerRequest) begin() twiml.Document {
+	switch {
+	case !c.desk.Surveyed(c.dialed) || !c.desk.Survey.Takes(c.call):
+		return c.book.Thanks()
+	case len(c.desk.Survey.Questions) == 0:
+		return c.book.AskScore(c.url("/score"), false)
+	}
+	return c.next("")
+}
+
+// score records the answer to the first of package prompt's two questions, which is asked at most
+// twice.
 func (c callerRequest) score(ctx context.Context, again bool) twiml.Document {
 	points := c.points()
 	switch {
@@ -16,8 +28,11 @@ func (c callerRequest) score(ctx context.Context, again bool) twiml.Document {
 		if err := c.handler.Ledger.Scored(ctx, c.call, points); err != nil {
 			c.log.ErrorContext(ctx, "failed to record score", "error", err)
 		}
-	case !again:
+	case !again && c.desk.Surveyed(c.dialed):
 		return c.book.AskScore(c.url("/score/again"), true)
+	}
+	if !c.desk.Surveyed(c.dialed) {
+		return c.book.Thanks()
 	}
 	return c.book.AskRemark(c.url("/remark"))
 }

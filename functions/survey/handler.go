@@ -25,6 +25,7 @@ type Ledger interface {
 	Scored(ctx context.Context, call string, points int) error
 	Remarked(ctx context.Context, call, recording string) error
 	LeftVoicemail(ctx context.Context, call, recording string) error
+	Answered(ctx context.Context, call, question, answer string) error
 }
 
 // Twilio ends worker calls (CancelCall only those that were not answered), and reads who waits.
@@ -41,7 +42,8 @@ type Settings interface {
 
 // Handler answers POST /survey and the stops below it: overflow for a caller whose task has ended,
 // overflow/{step}/{failure} for one who could not be served, score, score/again and remark for the
-// two questions, and voicemail. All stops exist below a language, too: /survey/es/score.
+// two questions, question/{name}/{try} for those of the desk's own, and voicemail. All stops exist
+// below a language, too: /survey/es/score.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
@@ -68,15 +70,18 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 		return webhook.Malformed()
 	}
 	segments := request.Segments("/survey")
-	desk := h.Settings.Get(ctx)
-	language := desk.Number(request.Form.Get("To")).Language
+	caller.desk, caller.dialed = h.Settings.Get(ctx), request.Form.Get("To")
+	language := caller.desk.Number(caller.dialed).Language
 	// A language of which there are no words is English: the caller must hear something.
 	if len(segments) > 0 && taskrouter.IsLanguage(segments[0]) {
 		language, caller.base, segments = segments[0], caller.base+"/"+segments[0], segments[1:]
 	}
-	caller.book = desk.Book(language)
+	caller.book = caller.desk.Book(language)
 	if len(segments) == 3 && segments[0] == "overflow" {
 		return caller.overflow(ctx, segments[1], segments[2])
+	}
+	if len(segments) == 3 && segments[0] == questionStop && (segments[2] == firstTry || segments[2] == lastTry) {
+		return webhook.TwiML(caller.answered(ctx, segments[1], segments[2] == lastTry))
 	}
 	switch strings.Join(segments, "/") {
 	case "":
@@ -101,6 +106,8 @@ type callerRequest struct {
 	request webhook.Request
 	call    string
 	base    string // the path of the stops, with the language that the caller chose
+	desk    settings.Settings
+	dialed  string // the number that the caller dialed
 	book    prompt.Book
 	log     *slog.Logger
 }

@@ -66,7 +66,7 @@ func (c callerRequest) waitsAgain(ctx context.Context) bool {
 func (c callerRequest) treatment(result taskrouter.QueueResult) twiml.Document {
 	switch result {
 	case taskrouter.Bridged:
-		return c.book.AskScore(c.url("/score"), false)
+		return c.begin()
 	case taskrouter.QueueFull:
 		return c.takeMessage(prompt.Busy)
 	case taskrouter.Leave:

@@ -132,9 +132,7 @@ func wordsOf(text string) []string {
 		beforeDigit := i+1 < len(runes) && isDigit(runes[i+1])
 		switch {
 		case strings.ContainsRune("'’", r):
-		case r >= 'a' && r <= 'z':
-			spaced.WriteRune(r)
-		case isDigit(r):
+		case unicode.IsLetter(r), isDigit(r):
 			spaced.WriteRune(r)
 		case unicode.IsSpace(r), strings.ContainsRune(`.,-–`, r) && !beforeDigit, strings.ContainsRune(`!;:…"“”—`, r):
 			spaced.WriteByte(' ')

@@ -88,6 +88,7 @@ func TestREADMEShowsItem(t *testing.T) {
 		func(ctx context.Context, l Ledger) error { return l.Scored(ctx, call, 5) },
 		func(ctx context.Context, l Ledger) error { return l.Remarked(ctx, call, "RE1") },
 		func(ctx context.Context, l Ledger) error { return l.LeftVoicemail(ctx, call, "RE2") },
+		func(ctx context.Context, l Ledger) error { return l.Answered(ctx, call, "NAME", "yes") },
 		func(ctx context.Context, l Ledger) error { return l.Overflowed(ctx, call, failure.CRMRefused) },
 		func(ctx context.Context, l Ledger) error {
 			_, err := l.Failed(ctx, ref(), failure.CRMRefused)

@@ -14,6 +14,12 @@ var english = language{
 		"en-SG": "Jasmine",
 		"en-ZA": "Ayanda",
 	},
+	said: said{
+		digits:  [10]string{"zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"},
+		yes:     "yes, yes please, yeah, yep, sure, correct, absolutely, definitely, of course, I think so, it did, you did, they did",
+		no:      "no, nope, not at all, not really, no it didn't, no you didn't, no they didn't",
+		fillers: "um, uh, well, okay, please, thank you, thanks, I think, I'd say, a, the",
+	},
 	texts: map[Name]string{
 		Closed:      "We are closed at the moment.",
 		ClosedToday: "We are closed today: {reason}.",

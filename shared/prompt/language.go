@@ -16,6 +16,7 @@ type language struct {
 	locale string          // as <Say> and <Gather> take it; "" = Twilio's default, en-US
 	plus   string          // how the sign before a phone number is said
 	scores string          // the words for 1 to 5 that a caller may say, for <Gather hints>
+	said   said            // how callers answer a question
 	texts  map[Name]string // all prompts
 
 	// voices are Amazon Polly's, by their locale

@@ -11,6 +11,12 @@ var spanish = language{
 		"es-MX": "Andres Andrés Mia",
 		"es-ES": "Alba Conchita Enrique Lucia Raul Raúl Sergio",
 	},
+	said: said{
+		digits:  [10]string{"cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"},
+		yes:     "sí, si, claro, claro que sí, por supuesto, correcto, así es, cómo no",
+		no:      "no, claro que no, para nada, en absoluto",
+		fillers: "eh, pues, bueno, por favor, gracias, muchas gracias, señor, señora, señorita, yo diría, diría que, creo que, le doy, le daría, un, una, el, la, estrellas, puntos",
+	},
 	texts: map[Name]string{
 		Closed:      "En este momento estamos cerrados.",
 		ClosedToday: "Hoy estamos cerrados: {reason}.",

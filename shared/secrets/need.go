@@ -41,7 +41,7 @@ func (n Need) SettingsOf() []string {
 	case Waits:
 		topics = []string{"numbers", "waiting"}
 	case Ends:
-		topics = []string{"numbers"}
+		topics = []string{"numbers", "survey"}
 	default:
 		return nil
 	}

@@ -39,6 +39,7 @@ func (s Settings) Check() []Mistake {
 		c.fail("zone", "want the time zone of the hours, such as America/New_York")
 	}
 	c.heard(s)
+	c.surveyed(s)
 	return c.all
 }
 
@@ -57,6 +58,7 @@ func (s Settings) check() []Mistake {
 		c.menu("menus."+name, menu)
 	}
 	c.waiting(s.Waiting)
+	c.survey(s.Survey)
 	for language, text := range sorted(s.Closed.Reason) {
 		c.text("closed.reason", language, text)
 	}
@@ -146,7 +148,7 @@ func (c *checker) menu(at string, menu Menu) {
 	for i, choice := range menu.Choices {
 		at := fmt.Sprintf("%s.choices[%d]", at, i)
 		switch {
-		case len(choice.Key) != 1 || choice.Key[0] < '0' || choice.Key[0] > '9':
+		case len(choice.Key) != 1 || !isDigit(choice.Key[0]):
 			c.fail(at+".key", "want a digit, not %q", choice.Key)
 		case seen[choice.Key]:
 			c.fail(at+".key", "%s is also the key of another choice", choice.Key)

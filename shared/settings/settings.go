@@ -1,7 +1,7 @@
 // Package settings has what a desk decides about its callers and changes from day to day: numbers,
-// opening hours, menus, waiting, and its own words. twilioctl apply writes it to SSM, one parameter
-// a topic, and the functions read it with their secrets. Without settings every number is open,
-// has no menu, and speaks English.
+// opening hours, menus, waiting, a survey, and its own words. twilioctl apply writes it to SSM, one
+// parameter a topic, and the functions read it with their secrets. Without settings every number is
+// open, has no menu, and speaks English.
 package settings
 
 import (
@@ -18,6 +18,7 @@ type Settings struct {
 	Hours   map[string]Hours  `json:"hours,omitempty"`   // by name
 	Menus   map[string]Menu   `json:"menus,omitempty"`   // by name
 	Waiting Waiting           `json:"waiting,omitzero"`
+	Survey  Survey            `json:"survey,omitzero"`
 	Closed  Closed            `json:"closed,omitzero"`
 
 	Voices  map[string]string            `json:"voices,omitempty"`  // by language, as <Say> takes them
@@ -34,6 +35,7 @@ type Number struct {
 	Hours      string          `json:"hours,omitempty"`      // a name in Hours; "" = always open
 	Menu       string          `json:"menu,omitempty"`       // a name in Menus; "" = none
 	Priority   *int            `json:"priority,omitempty"`   // of the task; nil = the stack's
+	NoSurvey   bool            `json:"no_survey,omitempty"`  // its callers are asked nothing after a talk
 }
 
 // Hours are opening hours, as package hours reads them.

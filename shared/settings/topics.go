@@ -28,13 +28,14 @@ const (
 	OfHours   = "hours"
 	OfMenus   = "menus"
 	OfWaiting = "waiting"
+	OfSurvey  = "survey"
 	OfPrompts = "prompts-" // a language follows
 	OfClosed  = "closed"   // no part of the desk's file: it closes the desk now
 )
 
 // Topics lists the topics of a desk's file.
 func Topics() []string {
-	topics := []string{OfNumbers, OfHours, OfMenus, OfWaiting}
+	topics := []string{OfNumbers, OfHours, OfMenus, OfWaiting, OfSurvey}
 	for _, language := range prompt.Languages() {
 		topics = append(topics, OfPrompts+string(language))
 	}
@@ -128,6 +129,8 @@ func (s *Settings) take(topic string, from Settings) {
 		s.Menus = from.Menus
 	case OfWaiting:
 		s.Waiting = from.Waiting
+	case OfSurvey:
+		s.Survey = from.Survey
 	case OfClosed:
 		s.Closed = from.Closed
 	}

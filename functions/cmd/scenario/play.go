@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
@@ -18,11 +19,13 @@ import (
 	"switchboard/shared/simulator/clock"
 	"switchboard/shared/simulator/scenario"
 	"switchboard/shared/simulator/wire"
+	"switchboard/shared/taskrouter"
 )
 
 // outcome is the application section of a caller's expectations: what the ledger has of the call.
 type outcome struct {
-	Score *string `yaml:"score"`
+	Score   *string           `yaml:"score"`
+	Answers map[string]string `yaml:"answers"` // to the desk's own questions; nil = not expected
 }
 
 // play is a scenario and what happened in it.
@@ -169,6 +172,23 @@ func (p *play) unmetByLedger(expected []outcome) []string {
 			unmet = append(unmet, fmt.Sprintf("%s:%d: the ledger has score %q, want %q",
 				p.scenario.File(), line, p.links[i].Score, *want.Score))
 		}
+		if has := answers(p.links[i]); want.Answers != nil && !maps.Equal(has, want.Answers) {
+			line := p.scenario.Line(fmt.Sprintf("callers[%d].expect.application.answers", i))
+			unmet = append(unmet, fmt.Sprintf("%s:%d: the ledger has answers %q, want %q",
+				p.scenario.File(), line, has, want.Answers))
+		}
 	}
 	return unmet
+}
+
+// answers are what the ledger has of the desk's own questions, with "recorded" for any recording:
+// its SID differs by seed.
+func answers(link linkedcalls.Link) map[string]string {
+	named := maps.Clone(link.Answers)
+	for question, answer := range named {
+		if taskrouter.ValidSID("RE", answer) {
+			named[question] = "recorded"
+		}
+	}
+	return named
 }

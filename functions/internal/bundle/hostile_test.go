@@ -105,6 +105,10 @@ func forms(sid func(string) string, word string) map[string]url.Values {
 		"/survey/score":  with("CallSid", sid(call), "Digits", planted),
 		"/survey/remark": with("CallSid", sid(call), "RecordingSid", sid("RE00000000000000000000000000000001")),
 	}
+	for _, kind := range []string{"score", "yes_no", "remark"} {
+		path := "/survey/en/question/" + kind + "/0"
+		routes[path] = with("CallSid", sid(call), "RecordingSid", sid("RE00000000000000000000000000000001"))
+	}
 	routes["/duty"], routes["/messages"] = with("CallSid", sid(call)), with("MessageSid", sid("SM00000000000000000000000000000001"), "Body", word)
 	routes["/duty/1795521630/"+workerSID+"/pin/0"] = with("CallSid", sid(call), "Digits", planted)
 	routes["/duty/1795521630/"+workerSID+"/key/0"] = with("CallSid", sid(call), "Digits", "1")
@@ -120,6 +124,10 @@ func forms(sid func(string) string, word string) map[string]url.Values {
 	return routes
 }
 
+// questions is a survey in which a caller's answers are spoken.
+const questions = `{"version":1,"survey":{"speech":true,"questions":[{"name":"score","kind":"score","say":{"en":"How was it?"}},` +
+	`{"name":"yes_no","kind":"yes_no","say":{"en":"Did we help you?"}},{"name":"remark","kind":"remark"}]}}`
+
 // newSettings returns a stack's settings. The clock stands still.
 func newSettings(peer http.RoundTripper, table ledger.Store, log io.Writer) (Environment, Clients) {
 	settings := Environment{
@@ -132,7 +140,7 @@ func newSettings(peer http.RoundTripper, table ledger.Store, log io.Writer) (Env
 	}
 	now := func() time.Time { return time.Date(2026, 11, 24, 12, 0, 30, 0, time.UTC) }
 	return settings, Clients{
-		Parameters: Parameters{"/switchboard/auth-token": webhooktest.Token}, Table: table, Roster: &roster.Memory{}, Queue: refusing{}, REST: peer, CRM: peer, Now: now,
+		Parameters: Parameters{"/switchboard/auth-token": webhooktest.Token, "/switchboard/settings/survey": questions}, Table: table, Roster: &roster.Memory{}, Queue: refusing{}, REST: peer, CRM: peer, Now: now,
 		Pause:  func(context.Context, time.Duration) error { return nil },
 		Logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
