@@ -87,6 +87,8 @@ func entries(topic string, s settings.Settings) []entry {
 		return ofHours(s)
 	case topic == settings.OfMenus:
 		return ofMenus(s.Menus)
+	case topic == settings.OfSurvey:
+		return ofSurvey(s.Survey)
 	}
 	return ofWaiting(s.Waiting)
 }
@@ -104,6 +106,7 @@ func ofNumbers(numbers map[string]settings.Number) []entry {
 		l.add("hours", n.Hours)
 		l.add("menu", n.Menu)
 		l.priority("priority", n.Priority)
+		l.flag("no survey", n.NoSurvey)
 	}
 	return l.all
 }
@@ -165,6 +168,32 @@ func ofWaiting(w settings.Waiting) []entry {
 		l.texts(fmt.Sprintf("after %d minutes", comfort.After), comfort.Say)
 	}
 	l.number("longest wait in minutes", w.Longest)
+	return l.all
+}
+
+func ofSurvey(s settings.Survey) []entry {
+	l := list{of: "survey"}
+	l.flag("off", s.Off)
+	l.number("percent of callers", s.Share)
+	l.flag("speech", s.Speech)
+	var names []string
+	for _, question := range s.Questions {
+		names = append(names, question.Name)
+	}
+	l.add("questions", strings.Join(names, " "))
+	for _, question := range s.Questions {
+		l.of = "question " + question.Name
+		l.add("kind", string(question.Kind))
+		l.texts("says", question.Say)
+		var keys []string
+		for _, answer := range question.Choices {
+			keys = append(keys, answer.Key)
+			l.add(answer.Key+" stored as", answer.Name)
+			l.texts(answer.Key, answer.Say)
+		}
+		l.add(order, strings.Join(keys, " "))
+		l.add("numbers", strings.Join(question.Numbers, ", "))
+	}
 	return l.all
 }
 

@@ -24,6 +24,7 @@ type File struct {
 	Hours   Hours                        `yaml:"hours,omitempty"`
 	Menus   Menus                        `yaml:"menus,omitempty"`
 	Waiting *Waiting                     `yaml:"waiting,omitempty"`
+	Survey  *Survey                      `yaml:"survey,omitempty"`
 	Voices  map[string]string            `yaml:"voices,omitempty"`
 	Prompts map[string]map[string]string `yaml:"prompts,omitempty"`
 
@@ -93,6 +94,7 @@ type Number struct {
 	Hours      string `yaml:"hours,omitempty"`
 	Menu       string `yaml:"menu,omitempty"`
 	Priority   *int   `yaml:"priority,omitempty"`
+	NoSurvey   bool   `yaml:"no_survey,omitempty"`
 }
 
 // EventCallback is the webhook for the workspace's events.
