@@ -105,6 +105,9 @@ func (s Settings) Number(dialed string) Number {
 
 // Book returns what callers hear in a language; "" = English.
 func (s Settings) Book(language string) prompt.Book {
+	if language == "" {
+		language = string(prompt.English)
+	}
 	return prompt.For(prompt.Language(language), s.own(language))
 }
 

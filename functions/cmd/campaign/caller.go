@@ -82,7 +82,8 @@ func (v verdict) judgePatience(c simulator.CallRecord, last string) {
 	}
 	for _, i := range v.invocations {
 		ofCall := !i.forged && i.field("CallSid") == c.SID
-		if ofCall && strings.HasPrefix(i.path, "/survey") && c.Ended.Sub(i.began) < afterwards {
+		after := strings.HasPrefix(i.path, "/survey") || v.own != nil && strings.HasPrefix(i.path, "/enqueue")
+		if ofCall && after && c.Ended.Sub(i.began) < afterwards {
 			return
 		}
 		// The caller hung up while the next document was on its way.

@@ -46,6 +46,9 @@ func (w *world) judge() {
 	}, w.breaks)
 	for _, line := range w.lines {
 		v.judgeCaller(v.calls[line.CallSID()])
+		if w.own != nil {
+			v.judgeFarewell(v.calls[line.CallSID()])
+		}
 	}
 	v.judgeLeft()
 	v.judgeWorkers(requests)
