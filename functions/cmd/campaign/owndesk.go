@@ -32,6 +32,7 @@ type ownDesk struct {
 	closes  time.Duration       // the same
 	byHand  []closing           // in order
 	texts   map[string]ownTexts // by language
+	late    bool                // the last caller calls when all functions know of the last change
 }
 
 // closing is that an operator closes all numbers, or opens them again.
@@ -76,8 +77,17 @@ func (p *plan) drawOwnDesk() {
 		d.atOwnDesk(o, &p.callers[n])
 	}
 	if last := len(p.callers) - 1; len(o.byHand) > 1 && d.chance(0.5) {
-		p.callers[last].after += freshness + time.Minute
+		o.late = true
+		p.callers[last].after += o.lateness()
 	}
+}
+
+// lateness is how much later than in other worlds the last caller calls.
+func (o *ownDesk) lateness() time.Duration {
+	if o == nil || !o.late {
+		return 0
+	}
+	return freshness + 2*time.Minute
 }
 
 // without returns settings in which the unread topics are the defaults.
