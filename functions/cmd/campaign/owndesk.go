@@ -76,7 +76,8 @@ func (p *plan) drawOwnDesk() {
 	for n := range p.callers {
 		d.atOwnDesk(o, &p.callers[n])
 	}
-	if last := len(p.callers) - 1; len(o.byHand) > 1 && d.chance(0.5) {
+	changes := slices.ContainsFunc(o.byHand, func(c closing) bool { return c.at > 0 })
+	if last := len(p.callers) - 1; last > 0 && changes && d.chance(0.7) {
 		o.late = true
 		p.callers[last].after += o.lateness()
 	}
@@ -87,7 +88,7 @@ func (o *ownDesk) lateness() time.Duration {
 	if o == nil || !o.late {
 		return 0
 	}
-	return freshness + 2*time.Minute
+	return freshness + 3*time.Minute
 }
 
 // without returns settings in which the unread topics are the defaults.
@@ -210,8 +211,8 @@ func (d draws) drawClosings(o *ownDesk) {
 		o.byHand = []closing{{0, closed}}
 	}
 	if d.chance(0.5) {
-		for range 1 + d.IntN(2) {
-			after := d.span(time.Second, 3*time.Minute)
+		for range pick(d, 1, 1, 1, 2) {
+			after := d.span(time.Second, time.Minute)
 			if n := len(o.byHand); n > 0 {
 				after += o.byHand[n-1].at
 				if o.byHand[n-1].closed.Now {

@@ -232,9 +232,12 @@ func (w *world) judgeArrival(i *invocation, document string) {
 	}
 }
 
-// ssmFailed reports whether a function may have older settings than it should.
+// ssmFailed reports whether the function that callers reach first may have older settings than it
+// should.
 func (w *world) ssmFailed() bool {
-	return slices.ContainsFunc(w.faults.struck, func(f fault) bool { return f.kind == ssmFails || f.kind == ssmSlow })
+	return slices.ContainsFunc(w.invocations, func(i *invocation) bool {
+		return i.function == "/enqueue" && slices.ContainsFunc(i.faults, func(f fault) bool { return f.kind == ssmFails || f.kind == ssmSlow })
+	})
 }
 
 // judgeFarewell checks that a call which we end does not end in a dead end: the caller talked to
