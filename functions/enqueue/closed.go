@@ -67,7 +67,7 @@ func (a arrival) treat(ctx context.Context, reason twiml.Line) twiml.Document {
 
 // shown returns the number that the phone elsewhere shows; "" leaves it to Twilio, which shows the
 // caller's. If the caller has no number, because they withhold it or call over SIP or from an app,
-// it is the one that they dialed: Twilio refuses any other, and connects nobody
+// it is the one that they dialed: Twilio refuses any other, and ends the <Dial>
 // (https://www.twilio.com/docs/api/errors/13214).
 func (a arrival) shown() (number string, found bool) {
 	if taskrouter.Contact(a.request.Form.Get("From")).IsPhone() {

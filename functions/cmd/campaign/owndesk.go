@@ -32,6 +32,7 @@ type ownDesk struct {
 	closes  time.Duration       // the same
 	byHand  []closing           // in order
 	texts   map[string]ownTexts // by language
+	phone   script.Phone        // at elsewhereNumber
 	late    bool                // the last caller calls when all functions know of the last change
 }
 
@@ -66,6 +67,7 @@ func (p *plan) drawOwnDesk() {
 	o.written.Waiting = d.waitingSettings(o.texts)
 	d.drawHours(o)
 	d.drawClosings(o)
+	o.phone = pick(d, script.AnswersAfter(2*time.Second, script.Talks(5*time.Second), script.HangsUp()), script.Busy(), script.NeverAnswers(), script.Fails())
 	d.drawPrompts(o)
 	if d.chance(0.1) {
 		topic := pick(d, "numbers", "hours", "menus", "waiting", "prompts-en", "prompts-es", "prompts-de")
@@ -118,7 +120,12 @@ func (d draws) menus(texts map[string]ownTexts) map[string]settings.Menu {
 	language := pick(d, "en", "es", "de")
 	other := map[string]string{language: texts[language].thisLanguage}
 	choices := []settings.Choice{
-		{Key: "1", Say: inAll(texts, func(t ownTexts) string { return t.first }), Attributes: json.RawMessage(`{"topic":"bill"}`)},
+		{
+			Key:        "1",
+			Say:        inAll(texts, func(t ownTexts) string { return t.first }),
+			Words:      map[string][]string{"en": {texts["en"].word}, "es": {texts["es"].word}, "de": {texts["de"].word}},
+			Attributes: json.RawMessage(`{"topic":"bill"}`),
+		},
 		{Key: "2", Say: inAll(texts, func(t ownTexts) string { return t.second }), Priority: new(7), Menu: pick(d, "", "more")},
 		{Key: "9", Say: other, Language: language, Menu: pick(d, "", "", "more")},
 	}
@@ -128,6 +135,7 @@ func (d draws) menus(texts map[string]ownTexts) map[string]settings.Menu {
 			Choices: choices,
 			Tries:   d.IntN(4),
 			Default: pick(d, "", "1", "2"),
+			Speech:  d.chance(0.3),
 		},
 		"more": {
 			Choices: []settings.Choice{
@@ -282,6 +290,9 @@ func (d draws) chooses(o *ownDesk, menu settings.Menu, language string) (steps [
 		steps = append(steps, script.Presses(pick(d, "5", "0", "*")), hears(menu))
 	}
 	choice := menu.Choices[d.IntN(len(menu.Choices))]
+	if said := choice.Words[languageOf(language)]; menu.Speech && len(said) > 0 && d.chance(0.7) {
+		return append(steps, script.Says(said[0]+", please")), language, true
+	}
 	steps = append(steps, script.Presses(choice.Key))
 	if choice.Language != "" {
 		language = choice.Language
@@ -348,7 +359,7 @@ func (w *world) setUpOwnDesk() {
 // addOwnDesk adds the desk's numbers and recordings to the account.
 func (w *world) addOwnDesk() {
 	w.twilio.AddNumber(simulator.Number{Number: secondNumber, VoiceURL: w.voiceURL()})
-	w.twilio.SetPhone(elsewhereNumber, script.AnswersAfter(2*time.Second, script.Talks(5*time.Second), script.HangsUp()))
+	w.twilio.SetPhone(elsewhereNumber, w.own.phone)
 	w.twilio.AddRecordings(demoMusicURL, recordingsURL+"music.mp3")
 	for _, texts := range w.own.written.Prompts {
 		for _, text := range texts {

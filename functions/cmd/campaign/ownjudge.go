@@ -63,7 +63,7 @@ func anyPlace(line string) string {
 	return strings.ReplaceAll(regexp.QuoteMeta(line), strconv.Itoa(place), `\d+`)
 }
 
-// trace returns what the simulator tells its timeline to; nil = nobody listens.
+// trace returns the function that receives the timeline; nil = none does.
 func (w *world) trace() func(simulator.Entry) {
 	if w.ear == nil {
 		return w.timeline
@@ -198,17 +198,33 @@ var spokenTexts = regexp.MustCompile(`<Say([^>]*)>([^<]*)</Say>`)
 
 var languageAttribute = regexp.MustCompile(` language="([^"]*)"`)
 
-// answered checks that a voice speaks the language of its text.
+// speechQuestions matches what a document asks by voice, with what it says first.
+var speechQuestions = regexp.MustCompile(`<Gather([^>]* input="dtmf speech"[^>]*)><Say([^>]*)>`)
+
+// answered checks that a voice speaks the language of its text, and that the caller is expected to
+// answer in it.
 func (e *ear) answered(path, document string) {
-	for _, say := range spokenTexts.FindAllStringSubmatch(document, -1) {
-		language := ""
-		if named := languageAttribute.FindStringSubmatch(say[1]); named != nil {
-			language, _, _ = strings.Cut(named[1], "-")
-		}
-		if text := html.UnescapeString(say[2]); !e.said[languageOf(language)].MatchString(text) {
-			e.world.breaks(spokenTo, "%s has %q read as %s", path, text, languageOf(language))
+	for _, asked := range speechQuestions.FindAllStringSubmatch(document, -1) {
+		if expects, asks := languageIn(asked[1]), languageIn(asked[2]); expects != asks {
+			e.world.breaks(spokenTo, "%s asks in %s and expects the answer in %s", path, asks, expects)
 		}
 	}
+	for _, say := range spokenTexts.FindAllStringSubmatch(document, -1) {
+		language := languageIn(say[1])
+		if text := html.UnescapeString(say[2]); e.said[language] == nil || !e.said[language].MatchString(text) {
+			e.world.breaks(spokenTo, "%s has %q read as %s", path, text, language)
+		}
+	}
+}
+
+// languageIn returns the language that a verb's attributes name; Twilio's default is English.
+func languageIn(attributes string) string {
+	named := languageAttribute.FindStringSubmatch(attributes)
+	if named == nil {
+		return "en"
+	}
+	language, _, _ := strings.Cut(named[1], "-")
+	return language
 }
 
 func languageOf(language string) string { return choose(language == "", "en", language) }

@@ -9,6 +9,7 @@ import (
 // ownTexts are a desk's own texts in one language. No text is part of another language's.
 type ownTexts struct {
 	welcome, first, second, third, fourth string // in menus
+	word                                  string // that callers say for the first
 	thisLanguage                          string // offers the language itself
 	comfort, reason, voice                string
 	prompts                               map[string]string // by name; a recording's URL has the language in it
@@ -19,12 +20,12 @@ func ownWords() map[string]ownTexts {
 	return map[string]ownTexts{
 		"en": {
 			welcome: "Welcome to the shop.", first: "For a bill, press 1.", second: "For anything else, press 2.",
-			third: "For a phone, press 1.", fourth: "For a tablet, press 2.", thisLanguage: "For English, press 9.",
+			third: "For a phone, press 1.", fourth: "For a tablet, press 2.", word: "bill", thisLanguage: "For English, press 9.",
 			comfort: "It is a busy day.", reason: "There is a fire alarm.", voice: "Polly.Joanna-Neural",
 			prompts: map[string]string{
 				"closed":        "The shop is shut.",
 				"waiting":       "How good of you to call.",
-				"next_in_line":  "Nobody is before you.",
+				"next_in_line":  "Your call is the next one.",
 				"position":      "Your place is {position}.",
 				"still_waiting": recording("en", "still_waiting"),
 				"ask_message":   recording("en", "ask_message"),
@@ -33,7 +34,7 @@ func ownWords() map[string]ownTexts {
 		},
 		"es": {
 			welcome: "Bienvenido a la tienda.", first: "Para una factura, oprima el uno.", second: "Para lo demás, oprima el dos.",
-			third: "Para un teléfono, oprima el uno.", fourth: "Para una tableta, oprima el dos.", thisLanguage: "Para español, oprima el nueve.",
+			third: "Para un teléfono, oprima el uno.", fourth: "Para una tableta, oprima el dos.", word: "factura", thisLanguage: "Para español, oprima el nueve.",
 			comfort: "Es un día de mucho trabajo.", reason: "Hay una alarma de incendio.", voice: "Polly.Lupe-Neural",
 			prompts: map[string]string{
 				"closed":        "La tienda no abre ahora.",
@@ -47,7 +48,7 @@ func ownWords() map[string]ownTexts {
 		},
 		"de": {
 			welcome: "Willkommen im Laden.", first: "Für eine Rechnung drücken Sie die 1.", second: "Für alles andere drücken Sie die 2.",
-			third: "Für ein Telefon drücken Sie die 1.", fourth: "Für ein Tablet drücken Sie die 2.", thisLanguage: "Für Deutsch drücken Sie die 9.",
+			third: "Für ein Telefon drücken Sie die 1.", fourth: "Für ein Tablet drücken Sie die 2.", word: "Rechnung", thisLanguage: "Für Deutsch drücken Sie die 9.",
 			comfort: "Heute ist viel los.", reason: "Es gibt einen Feueralarm.", voice: "Polly.Vicki-Neural",
 			prompts: map[string]string{
 				"closed":        "Der Laden ist zu.",

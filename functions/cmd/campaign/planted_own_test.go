@@ -119,6 +119,15 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			within: 100,
 		},
 		{
+			name: "a caller is expected to answer in another language",
+			wiring: answersWith("/survey", func(_, document string) string {
+				return regexp.MustCompile(`(<Gather[^>]*language=")es-US`).ReplaceAllString(document, "${1}en-US")
+			}),
+			rule:   spokenTo,
+			text:   "expects the answer in",
+			within: 200,
+		},
+		{
 			name:   "hours are not read",
 			wiring: unread("/enqueue", "hours"),
 			rule:   keptHours,

@@ -151,8 +151,8 @@ type Set struct {
 	// DequeingCallSid (https://www.twilio.com/docs/voice/twiml/dial).
 	NoQueueAtDialAction bool
 	// NoQueueAfterWaitRedirect removes the queue's parameters from every request of a wait document
-	// except that for <Enqueue waitUrl>, of which alone Twilio documents them
-	// (https://www.twilio.com/docs/voice/twiml/enqueue): those of <Redirect> and of <Gather action>.
+	// except that for <Enqueue waitUrl>, for which alone Twilio documents them
+	// (https://www.twilio.com/docs/voice/twiml/enqueue): from that of <Redirect> and of <Gather>.
 	NoQueueAfterWaitRedirect bool
 	// QueueResultAtDialAction sends QueueResult, QueueSid and QueueTime there instead, like another
 	// emulator.
