@@ -98,7 +98,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			wiring: unread("/survey", "numbers"),
 			rule:   spokenTo,
 			text:   "whose language is",
-			within: 100,
+			within: 400,
 		},
 		{
 			name: "the wait does not know the chosen language",
@@ -107,7 +107,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			}),
 			rule:   spokenTo,
 			text:   "whose language is",
-			within: 200,
+			within: 400,
 		},
 		{
 			name: "a voice reads another language",
@@ -116,7 +116,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			}),
 			rule:   spokenTo,
 			text:   "read as",
-			within: 100,
+			within: 400,
 		},
 		{
 			name: "a caller is expected to answer in another language",
@@ -125,21 +125,21 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			}),
 			rule:   spokenTo,
 			text:   "expects the answer in",
-			within: 200,
+			within: 400,
 		},
 		{
 			name:   "hours are not read",
 			wiring: unread("/enqueue", "hours"),
 			rule:   keptHours,
 			text:   "of the closed number",
-			within: 100,
+			within: 400,
 		},
 		{
 			name:   "an operator's closing is not read",
 			wiring: unread("/enqueue", "closed"),
 			rule:   keptHours,
 			text:   "of the closed number",
-			within: 200,
+			within: 400,
 		},
 		{
 			name:   "a change is not read again",
@@ -157,7 +157,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			}),
 			rule:   keptHours,
 			text:   "of the open number",
-			within: 100,
+			within: 400,
 		},
 		{
 			name: "every caller is next in line",
@@ -165,13 +165,13 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 				return position.ReplaceAllString(document, "You are next in line.")
 			}),
 			rule:   trueNext,
-			within: 200,
+			within: 400,
 		},
 		{
 			name:   "the wait forgets what it has said",
 			wiring: stops("/hold", forgetsRounds),
 			rule:   sparing,
-			within: 100,
+			within: 400,
 		},
 		{
 			name: "a choice leads nowhere",
@@ -179,7 +179,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 				return choose(strings.HasPrefix(path, "/enqueue/menu"), "<Response/>", document)
 			}),
 			rule:   menuAnswered,
-			within: 100,
+			within: 400,
 		},
 		{
 			name: "a closed desk hangs up",
@@ -189,7 +189,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			}),
 			rule:   rules.Cared,
 			text:   "without a goodbye",
-			within: 100,
+			within: 400,
 		},
 	}
 	for _, test := range tests {
