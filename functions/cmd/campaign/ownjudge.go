@@ -238,8 +238,10 @@ func (w *world) judgeArrival(i *invocation, document string) {
 	if i.path != "/enqueue" || w.ssmFailed() && len(w.own.byHand) > 0 {
 		return
 	}
+	// Hours count by the functions' clock, and a change by ours.
+	early, late := min(w.skew, 0)-time.Second, max(w.skew, 0)+time.Second
 	to, _ := url.QueryUnescape(i.field("To"))
-	open, closed := w.own.state(w.own.read.Number(to), i.came.Add(w.skew-time.Second), i.ended.Add(w.skew+time.Second))
+	open, closed := w.own.state(w.own.read.Number(to), i.came.Add(early), i.ended.Add(late))
 	if open && !admitted {
 		w.breaks(keptHours, "a caller of the open number %s was answered %s", to, document)
 	}
