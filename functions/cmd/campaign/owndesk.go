@@ -265,11 +265,13 @@ func (d draws) atOwnDesk(o *ownDesk, c *caller) {
 		}
 	}
 	at := account.Morning.Add(c.after)
-	if _, closed := o.state(number, at, at); closed {
-		c.steps = nil
+	_, closed := o.state(number, at, at)
+	if closed {
+		c.steps = nil // they hear no menu
+		number = o.read.Number(c.to())
 	}
 	said := o.cues(number.Language)
-	if _, closed := o.state(number, at, at); closed && d.chance(0.5) {
+	if closed && d.chance(0.5) {
 		c.steps = []script.Step{script.Hears(said.message), script.Records(d.span(time.Second, 20*time.Second)), script.Presses("#")}
 		return
 	}
@@ -351,7 +353,7 @@ func (w *world) setUpOwnDesk() {
 			changed := w.own.written
 			changed.Closed = c.closed
 			write(changed)
-			w.tell("settings", "all numbers are closed, or open: "+choose(c.closed.Now, "closed", "open"))
+			w.tell("settings", choose(c.closed.Now, "an operator closes all numbers", "an operator opens all numbers"))
 		})
 	}
 }
