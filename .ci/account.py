@@ -78,7 +78,7 @@ class Account:
 
     def only(self, path, key, name=None):
         """The path of the only resource in a list, or of the one with that name."""
-        found = [each for each in self.ask(path)[key] if name in (None, each.get("friendly_name"))]
+        found = [each for each in self.ask(path)[key] if name in (None, each.get("friendly_name"), each.get("phone_number"))]
         if len(found) != 1:
             raise Broken(f"{path} has {len(found)} of {name or key}")
         return f"{path.removesuffix('.json')}/{found[0]['sid']}{'.json' if path.endswith('.json') else ''}"
@@ -96,7 +96,7 @@ class Fault:
 def twilio_faults(account, outputs):
     """Faults in Twilio's account, as an operator makes them in the console."""
     workspace = account.only("/v1/Workspaces", "workspaces")
-    number = account.only(f"{API}/IncomingPhoneNumbers.json", "incoming_phone_numbers")
+    number = account.only(f"{API}/IncomingPhoneNumbers.json", "incoming_phone_numbers", "+12065550100")
     queue = account.only(f"{API}/Queues.json", "queues")
     workflow = account.only(f"{workspace}/Workflows", "workflows")
     billing = account.only(f"{workspace}/TaskQueues", "task_queues", "Billing")

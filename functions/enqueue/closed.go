@@ -5,6 +5,7 @@ import (
 
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
 )
 
@@ -20,7 +21,7 @@ func (a arrival) closed(ctx context.Context) (document twiml.Document, closed bo
 			line = a.book().Say(text, nil)
 		}
 		a.log.InfoContext(ctx, "caller answered while closed", "reason", "closed by hand")
-		return a.treat(line), true
+		return a.treat(ctx, line), true
 	}
 	if a.number.Hours == "" {
 		return "", false
@@ -39,23 +40,41 @@ func (a arrival) closed(ctx context.Context) (document twiml.Document, closed bo
 		line = a.book().Line(prompt.ClosedToday, map[string]string{"reason": state.Reason})
 	}
 	a.log.InfoContext(ctx, "caller answered while closed", "reason", "hours")
-	return a.treat(line), true
+	return a.treat(ctx, line), true
 }
 
 // treat gives a caller who is not put into the queue what the number's hours say.
-func (a arrival) treat(reason twiml.Line) twiml.Document {
+func (a arrival) treat(ctx context.Context, reason twiml.Line) twiml.Document {
 	book, opening := a.book(), a.settings.Hours[a.number.Hours]
 	switch opening.WhenClosed {
 	case settings.Goodbye:
 		return twiml.SayAndHangUp(reason, book.Line(prompt.Goodbye, nil))
 	case settings.AnotherNumber:
+		shown, found := a.shown()
+		if !found {
+			a.log.WarnContext(ctx, "caller not connected to another number", "reason", "neither From nor To is a number")
+			break
+		}
 		return twiml.DialNumber(twiml.DialNumberParams{
 			Lines:     []twiml.Line{reason, book.Line(prompt.Connecting, nil)},
 			Number:    opening.Number,
+			CallerID:  shown,
 			ActionURL: a.request.URL("/enqueue/" + dialedStop),
 		})
 	}
 	return book.TakeMessage(a.request.URL("/survey"+a.chosenLanguage()+"/voicemail"), reason)
+}
+
+// shown returns the number that the phone elsewhere shows; "" leaves it to Twilio, which shows the
+// caller's. If the caller has no number, because they withhold it or call over SIP or from an app,
+// it is the one that they dialed: Twilio refuses any other, and ends the <Dial>
+// (https://www.twilio.com/docs/api/errors/13214).
+func (a arrival) shown() (number string, found bool) {
+	if taskrouter.Contact(a.request.Form.Get("From")).IsPhone() {
+		return "", true
+	}
+	to := taskrouter.Contact(a.request.Form.Get("To"))
+	return to.Number(), to.IsPhone()
 }
 
 // dialed answers a caller after the call to another number: with a mailbox if that call was not

@@ -73,8 +73,9 @@ type document struct {
 		Action string `xml:"action,attr"`
 	}
 	Dial *struct {
-		Action string `xml:"action,attr"`
-		Number string
+		Action   string `xml:"action,attr"`
+		CallerID string `xml:"callerId,attr"`
+		Number   string
 	}
 	Hangup  *struct{}
 	Enqueue *struct {
@@ -219,6 +220,57 @@ func TestWhenClosed(t *testing.T) {
 	}
 	if got := c.post(got.Dial.Action, "DialCallStatus", "completed"); got.Record != nil || got.Hangup == nil {
 		t.Errorf("after the talk: %+v, want a hang-up", got)
+	}
+}
+
+// TestNumberShownElsewhere is one that Twilio accepts as the caller ID.
+func TestNumberShownElsewhere(t *testing.T) {
+	t.Parallel()
+	s := desk()
+	opening := s.Hours["desk"]
+	opening.WhenClosed, opening.Number = settings.AnotherNumber, "+12065550177"
+	s.Hours = map[string]settings.Hours{"desk": opening}
+	s.Numbers[settings.OtherNumbers] = s.Numbers["+12065550101"]
+	tests := []struct {
+		name, from, to string
+		want           string // "none" = no call
+	}{
+		{
+			name: "the caller's, which Twilio takes by itself",
+			from: "+14155550123",
+			to:   "+12065550101",
+			want: "",
+		},
+		{
+			name: "the dialed one for a withheld number",
+			from: "anonymous",
+			to:   "+12065550101",
+			want: "+12065550101",
+		},
+		{
+			name: "the dialed one for an app",
+			from: "client:anna",
+			to:   "+12065550101",
+			want: "+12065550101",
+		},
+		{
+			name: "no call without any number",
+			from: "sip:bob@example.com",
+			to:   "",
+			want: "none",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := dials(t, s, test.to, time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)).post("/enqueue", "From", test.from)
+			switch {
+			case test.want == "none" && (got.Dial != nil || got.Record == nil):
+				t.Errorf("answered %+v, want a mailbox", got)
+			case test.want != "none" && (got.Dial == nil || got.Dial.CallerID != test.want):
+				t.Errorf("answered %+v, want the caller ID %q", got.Dial, test.want)
+			}
+		})
 	}
 }
 

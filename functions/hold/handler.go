@@ -4,6 +4,7 @@ package hold
 import (
 	"context"
 	"slices"
+	"time"
 
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
@@ -28,6 +29,7 @@ type Handler struct {
 	Edge     webhook.Edge
 	Settings Settings
 	Limit    *Limit
+	Now      func() time.Time
 }
 
 // Handle implements the Lambda function. It makes no network call while the secrets are fresh and
@@ -50,16 +52,14 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 	if language == "" {
 		language = desk.Number(request.Form.Get("To")).Language
 	}
-	book, now := desk.Book(language), readState(request)
+	book, now := desk.Book(language), heard.state(request, h.Now())
 	lines, next := heard.lines(book, desk.Waiting, language, now)
 	document := twiml.HoldParams{
 		Lines:    lines,
 		KeyURL:   request.URL(next.path()),
 		MusicURL: music(desk.Waiting, heard.count),
 	}
-	// No source says whether Twilio's request after a <Redirect> has the queue's parameters. If it
-	// has none, the document ends here, and Twilio requests the wait URL with them.
-	if now.known || heard.count == 0 {
+	if !heard.asksAgain(desk.Waiting, now) {
 		document.NextURL = request.URL(next.path())
 	}
 	return webhook.TwiML(twiml.Hold(document))
@@ -79,7 +79,7 @@ func music(w settings.Waiting, round int) string {
 // lines returns what the caller hears in this round, and the round after it.
 func (r round) lines(book prompt.Book, w settings.Waiting, language string, now state) (lines []twiml.Line, next round) {
 	next = r
-	next.count, next.waited = r.count+1, now.waited
+	next.count, next.waited, next.entered = r.count+1, now.waited, now.entered
 	say := func(name prompt.Name) { lines = append(lines, book.Line(name, nil)) }
 	if r.count == 0 {
 		say(prompt.Waiting)

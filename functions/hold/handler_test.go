@@ -30,8 +30,12 @@ func waiting(place int, path string) twiml.Document {
 	return twiml.Hold(twiml.HoldParams{Lines: lines(place), KeyURL: next, MusicURL: musicURL, NextURL: next})
 }
 
+// now is 2026-11-24 09:00 UTC.
+func now() time.Time { return time.Unix(1795510800, 0) }
+
 func newHandler() hold.Handler {
 	return hold.Handler{
+		Now:  now,
 		Edge: webhooktest.Edge(), Settings: settingstest.Desk{Waiting: settings.Waiting{Music: []string{musicURL}}},
 		Limit: &hold.Limit{Wanted: 100, Queue: &queue{}, Now: time.Now, Logger: webhooktest.Logger()},
 	}
@@ -52,7 +56,7 @@ func handle(t *testing.T, h hold.Handler, event webhook.Event) string {
 func TestEventFile(t *testing.T) {
 	t.Parallel()
 	got := handle(t, newHandler(), webhooktest.File(t, filepath.Join("..", "..", "events", "hold.json")))
-	if want := waiting(2, "/hold/1-2-35-35"); got != string(want) {
+	if want := waiting(2, "/hold/1-2-35-35-1795510765"); got != string(want) {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
 }
@@ -64,15 +68,15 @@ func TestWaitingCaller(t *testing.T) {
 		form url.Values
 		want twiml.Document
 	}{
-		{"hears the place", url.Values{"QueuePosition": {"3"}}, waiting(3, "/hold/1-3-0-0")},
-		{"is next", url.Values{"QueuePosition": {"1"}, "QueueTime": {"7"}}, waiting(1, "/hold/1-1-7-7")},
-		{"hears no unknown place", url.Values{}, waiting(0, "/hold/1-0-0-0")},
-		{"hears no average of others", url.Values{"QueuePosition": {"3"}, "AvgQueueTime": {"61"}}, waiting(3, "/hold/1-3-0-0")},
-		{"hears no junk", url.Values{"QueuePosition": {"</Say><Hangup/>"}}, waiting(0, "/hold/1-0-0-0")},
-		{"hears nothing negative", url.Values{"QueuePosition": {"-1"}}, waiting(0, "/hold/1-0-0-0")},
-		{"hears nothing beyond a number", url.Values{"QueuePosition": {"99999999999999999999"}}, waiting(0, "/hold/1-0-0-0")},
+		{"hears the place", url.Values{"QueuePosition": {"3"}}, waiting(3, "/hold/1-3-0-0-1795510800")},
+		{"is next", url.Values{"QueuePosition": {"1"}, "QueueTime": {"7"}}, waiting(1, "/hold/1-1-7-7-1795510793")},
+		{"hears no unknown place", url.Values{}, waiting(0, "/hold/1-0-0-0-1795510800")},
+		{"hears no average of others", url.Values{"QueuePosition": {"3"}, "AvgQueueTime": {"61"}}, waiting(3, "/hold/1-3-0-0-1795510800")},
+		{"hears no junk", url.Values{"QueuePosition": {"</Say><Hangup/>"}}, waiting(0, "/hold/1-0-0-0-1795510800")},
+		{"hears nothing negative", url.Values{"QueuePosition": {"-1"}}, waiting(0, "/hold/1-0-0-0-1795510800")},
+		{"hears nothing beyond a number", url.Values{"QueuePosition": {"99999999999999999999"}}, waiting(0, "/hold/1-0-0-0-1795510800")},
 		{"leaves with star", url.Values{"QueuePosition": {"3"}, "Digits": {"*"}}, twiml.Leave()},
-		{"still waits after another key", url.Values{"QueuePosition": {"3"}, "Digits": {"5"}}, waiting(3, "/hold/1-3-0-0")},
+		{"still waits after another key", url.Values{"QueuePosition": {"3"}, "Digits": {"5"}}, waiting(3, "/hold/1-3-0-0-1795510800")},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -78,7 +78,7 @@ func TestLimit(t *testing.T) {
 			t.Parallel()
 			q := &queue{fails: test.fails}
 			h := limited(q)
-			want := waiting(2, "/hold/1-2-0-0")
+			want := waiting(2, "/hold/1-2-0-0-1795510800")
 			for _, size := range test.seen {
 				if got := handle(t, h, webhooktest.Event("/hold", waits(size))); got != string(want) {
 					t.Errorf("with MaxQueueSize %q\n got %s\nwant %s", size, got, want)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"switchboard/shared/prompt"
+	"switchboard/shared/settings"
 	"switchboard/shared/webhook"
 )
 
@@ -23,6 +24,7 @@ type round struct {
 	position  int           // that was announced last; 0 = none was
 	announced time.Duration // how long the caller had waited then
 	waited    time.Duration // how long the caller had waited in the round before
+	entered   time.Time     // when the caller entered the queue, to the second
 }
 
 // parseRound reads the segments below /hold: none, a language, a round, or both.
@@ -38,10 +40,10 @@ func parseRound(segments []string) (r round, found bool) {
 		return round{}, false
 	}
 	fields := strings.Split(segments[0], "-")
-	if len(fields) != 4 {
+	var numbers [5]int
+	if len(fields) != len(numbers) {
 		return round{}, false
 	}
-	var numbers [4]int
 	for i, field := range fields {
 		number, err := strconv.Atoi(field)
 		if err != nil || number < 0 {
@@ -50,7 +52,7 @@ func parseRound(segments []string) (r round, found bool) {
 		numbers[i] = number
 	}
 	r.count, r.position = numbers[0], numbers[1]
-	r.announced, r.waited = seconds(numbers[2]), seconds(numbers[3])
+	r.announced, r.waited, r.entered = seconds(numbers[2]), seconds(numbers[3]), time.Unix(int64(numbers[4]), 0)
 	return r, true
 }
 
@@ -60,7 +62,7 @@ func (r round) path() string {
 	if r.language != "" {
 		language = "/" + r.language
 	}
-	return fmt.Sprintf("/hold%s/%d-%d-%d-%d", language, r.count, r.position, int(r.announced.Seconds()), int(r.waited.Seconds()))
+	return fmt.Sprintf("/hold%s/%d-%d-%d-%d-%d", language, r.count, r.position, int(r.announced.Seconds()), int(r.waited.Seconds()), r.entered.Unix())
 }
 
 // mayAnnounce reports whether to say the caller's place: it is better than what they heard last,
@@ -73,25 +75,40 @@ func (r round) mayAnnounce(now state) bool {
 }
 
 // reaches reports whether the caller has now waited for that many minutes, and had not in the round
-// before.
+// before. The path of the wait URL does not say when that was: then the minutes were reached within
+// the last minute.
 func (r round) reaches(now state, minutes int) bool {
 	limit := time.Duration(minutes) * time.Minute
-	return now.waited >= limit && (r.waited < limit || r.count == 0)
-}
-
-// state is what Twilio says about the caller with each request.
-type state struct {
-	position int           // in the line, from 1; 0 = not known
-	waited   time.Duration // 0 = not known
-	known    bool          // the request has the queue's parameters
-}
-
-func readState(request webhook.Request) state {
-	return state{
-		position: number(request, "QueuePosition"),
-		waited:   seconds(number(request, "QueueTime")),
-		known:    request.Form.Has("QueuePosition"),
+	before := r.waited
+	if r.count == 0 {
+		before = now.waited - announceEvery
 	}
+	return now.waited >= limit && before < limit
+}
+
+// asksAgain reports whether the document ends without a <Redirect>, so that Twilio requests the
+// wait URL again. No source says whether the request after a <Redirect> has the queue's parameters.
+// If it has none, only that for the wait URL says the caller's place, but not what the caller has
+// heard: so we return to it once the place may be said again, and may have improved.
+func (r round) asksAgain(w settings.Waiting, now state) bool {
+	return !now.known && r.position > 1 && !w.NoPosition && now.waited >= r.announced+announceEvery
+}
+
+// state is what is known about the caller's wait.
+type state struct {
+	position int // in the line, from 1; 0 = not known
+	waited   time.Duration
+	entered  time.Time // when the caller entered the queue
+	known    bool      // Twilio said so; else waited is by our clock
+}
+
+// state reads what Twilio says about the caller with each request, or continues the round before.
+func (r round) state(request webhook.Request, now time.Time) state {
+	if known := request.Form.Has("QueuePosition"); known || r.count == 0 {
+		waited := seconds(number(request, "QueueTime"))
+		return state{position: number(request, "QueuePosition"), waited: waited, entered: now.Add(-waited), known: known}
+	}
+	return state{waited: max(now.Sub(r.entered), r.waited), entered: r.entered}
 }
 
 // number returns a parameter; 0 = not known.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"switchboard/shared/settings"
 	"switchboard/shared/settings/settingstest"
@@ -136,7 +137,7 @@ func TestMusicInTurn(t *testing.T) {
 func TestLanguageOfTheWait(t *testing.T) {
 	t.Parallel()
 	desk := settings.Settings{Numbers: map[string]settings.Number{"+12065550100": {Language: "es"}}}
-	for path, want := range map[string]string{"/hold": "es-US", "/hold/de": "de-DE", "/hold/de/1-2-0-0": "de-DE", "/hold/1-2-0-0": "es-US"} {
+	for path, want := range map[string]string{"/hold": "es-US", "/hold/de": "de-DE", "/hold/de/1-2-0-0-1": "de-DE", "/hold/1-2-0-0-1": "es-US"} {
 		said := wait(t, desk, path, [2]int{2, 0}, [2]int{1, 70})
 		for i, document := range said {
 			if document.Gather.Say[0].Language != want {
@@ -146,22 +147,71 @@ func TestLanguageOfTheWait(t *testing.T) {
 	}
 }
 
-// TestRedirectWithoutParameters is the other reading of what Twilio sends after <Redirect>: the
-// document ends, so that Twilio requests the wait URL with the queue's parameters.
+// TestRedirectWithoutParameters is the other reading of what Twilio sends after <Redirect>. The
+// caller is thanked and told their place, and then not within a minute.
 func TestRedirectWithoutParameters(t *testing.T) {
 	t.Parallel()
-	var document heard
-	if err := xml.Unmarshal([]byte(handle(t, newHandler(), webhooktest.Event("/hold/1-2-0-0", url.Values{}))), &document); err != nil {
-		t.Fatal(err)
+	const still = "Please stay on the line. We will take your call as soon as we can."
+	comfort := []settings.Comfort{{After: 2, Say: map[string]string{"en": "All colleagues are busy."}}}
+	tests := []struct {
+		name    string
+		waiting settings.Waiting
+		place   string
+		after   []time.Duration // since the first request
+		want    []string        // what the caller hears after the first document
+		ends    bool            // the last document ends, and Twilio requests the wait URL
+	}{
+		{
+			name:  "a place that can improve is asked for after a minute",
+			place: "2",
+			after: []time.Duration{20 * time.Second, 59 * time.Second, 61 * time.Second},
+			want:  []string{still, still, still + " To leave a message instead of waiting, press star."},
+			ends:  true,
+		},
+		{
+			name:    "the next in line hears comfort once",
+			waiting: settings.Waiting{Comfort: comfort, KeysEvery: 100},
+			place:   "1",
+			after:   []time.Duration{61 * time.Second, 121 * time.Second, 181 * time.Second},
+			want:    []string{still, "All colleagues are busy.", still},
+		},
+		{
+			name:    "no place is asked for that is not said",
+			waiting: settings.Waiting{NoPosition: true, KeysEvery: 100},
+			place:   "2",
+			after:   []time.Duration{61 * time.Second},
+			want:    []string{still},
+		},
 	}
-	if document.Redirect != "" {
-		t.Errorf("the document leads to %s, want it to end", document.Redirect)
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHandler()
+			h.Settings = settingstest.Desk{Waiting: test.waiting}
+			request := func(path string, form url.Values) (document heard) {
+				if err := xml.Unmarshal([]byte(handle(t, h, webhooktest.Event(strings.TrimPrefix(path, webhooktest.BaseURL), form))), &document); err != nil {
+					t.Fatal(err)
+				}
+				return document
+			}
+			document := request("/hold", url.Values{"QueuePosition": {test.place}, "QueueTime": {"0"}})
+			for i, after := range test.after {
+				h.Now = func() time.Time { return now().Add(after) }
+				document = request(document.Redirect, url.Values{})
+				if got := texts(document); got != test.want[i] {
+					t.Errorf("after %s: heard %q, want %q", after, got, test.want[i])
+				}
+			}
+			if ends := document.Redirect == ""; ends != test.ends {
+				t.Errorf("the last document leads to %q", document.Redirect)
+			}
+		})
 	}
 }
 
 func TestPathsThatWereNeverGiven(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{"/hold/fr", "/hold/1-2-3", "/hold/1-2-3-x", "/hold/1-2-3--4", "/hold/es/de", "/hold/1-2-3-4/5"} {
+	for _, path := range []string{"/hold/fr", "/hold/1-2-3", "/hold/1-2-3-4", "/hold/1-2-3-4-x", "/hold/1-2-3-4--5", "/hold/es/de", "/hold/1-2-3-4-5/6"} {
 		answer, err := newHandler().Handle(t.Context(), webhooktest.Event(path, url.Values{"QueuePosition": {"1"}}))
 		if err != nil || answer.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %+v, %v, want 404", path, answer, err)

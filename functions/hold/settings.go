@@ -25,6 +25,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	return Handler{
 		Edge:     webhook.ReadEdge(env, store, c.Logger),
 		Settings: &settings.Store{Source: store, Logger: c.Logger},
+		Now:      c.Now,
 		Limit: &Limit{
 			Wanted: env.Int("QUEUE_MAX_SIZE", 1, maxQueueSize),
 			Queue:  deferred.ReadQueue(env, c.Queue),

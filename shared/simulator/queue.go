@@ -75,11 +75,22 @@ func (t *Twilio) startWaiting(c *call) {
 
 // fetchWait requests a wait document; an empty target is the queue's own.
 func (t *Twilio) fetchWait(c *call, target, method string, extras ...url.Values) {
-	m := c.member
-	if target == "" {
-		target, method = m.wait, m.waitMethod
+	params := url.Values{}
+	if target == "" || !t.cfg.Readings.NoQueueAfterWaitRedirect {
+		params = t.waitParams(c.member)
 	}
-	params := url.Values{
+	if target == "" {
+		target, method = c.member.wait, c.member.waitMethod
+	}
+	for _, extra := range extras {
+		maps.Copy(params, extra)
+	}
+	t.fetch(c, fetch{what: "wait document", method: method, url: target, extra: params, waiting: true})
+}
+
+// waitParams returns what a request for a wait document says about the caller's wait.
+func (t *Twilio) waitParams(m *member) url.Values {
+	return url.Values{
 		"QueueSid":         {m.queue.sid},
 		"QueuePosition":    {strconv.Itoa(slices.Index(m.queue.members, m) + 1)},
 		"QueueTime":        {strconv.Itoa(int(t.loop.Now().Sub(m.entered).Seconds()))},
@@ -87,10 +98,6 @@ func (t *Twilio) fetchWait(c *call, target, method string, extras ...url.Values)
 		"CurrentQueueSize": {strconv.Itoa(len(m.queue.members))},
 		"MaxQueueSize":     {strconv.Itoa(m.queue.maxSize)},
 	}
-	for _, extra := range extras {
-		maps.Copy(params, extra)
-	}
-	t.fetch(c, fetch{what: "wait document", method: method, url: target, extra: params, waiting: true})
 }
 
 // vacate takes a call out of its queue and stops its wait document.

@@ -36,6 +36,20 @@ func TestReadingsOfWebhooks(t *testing.T) {
 			want: []string{"true true true5", "bridgedtrue true false5", "false false false5"},
 		},
 		{
+			name:     "a redirect in a wait document",
+			deserted: true,
+			readings: []reading.Set{{}, {NoQueueAfterWaitRedirect: true}},
+			scene: func(a *account) {
+				a.app.answers = map[string]string{"/hold": "<Say>Wait.</Say><Redirect>/round</Redirect>", "/round": "<Pause length=\"9\"/>"}
+				a.Call(callerNumber, lineNumber, script.Waits(20*time.Second), script.HangsUp())
+			},
+			shows: func(a *account) string {
+				first, second := a.app.forms["/hold"][0], a.app.forms["/round"][0]
+				return fmt.Sprint(first.Has("QueuePosition"), second.Has("QueuePosition"), second.Has("QueueTime"), len(a.app.forms["/hold"]) > 1)
+			},
+			want: []string{"true true true true", "true false false true"},
+		},
+		{
 			name:     "the action of Enqueue after the caller hung up",
 			readings: []reading.Set{{}, {BridgedInProgress: true}},
 			scene:    gated,

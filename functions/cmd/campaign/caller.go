@@ -56,7 +56,7 @@ func (v verdict) leftQueue(c simulator.CallRecord, result string) time.Time {
 		return c.Ended
 	}
 	for _, i := range v.invocations {
-		if i.path == "/survey" && i.field("CallSid") == c.SID && i.field("QueueResult") == result && !i.forged {
+		if isAction(i.path) && i.field("CallSid") == c.SID && i.field("QueueResult") == result && !i.forged {
 			return i.signed.Add(-maxLatency)
 		}
 	}
@@ -82,11 +82,12 @@ func (v verdict) judgePatience(c simulator.CallRecord, last string) {
 	}
 	for _, i := range v.invocations {
 		ofCall := !i.forged && i.field("CallSid") == c.SID
-		if ofCall && strings.HasPrefix(i.path, "/survey") && c.Ended.Sub(i.began) < afterwards {
+		after := strings.HasPrefix(i.path, "/survey") || v.own != nil && strings.HasPrefix(i.path, "/enqueue")
+		if ofCall && after && c.Ended.Sub(i.began) < afterwards {
 			return
 		}
 		// The caller hung up while the next document was on its way.
-		if ofCall && !i.began.After(c.Ended) && i.ended.Add(reach).After(c.Ended) || ofCall && i.began.After(c.Ended) && i.path != "/survey" {
+		if ofCall && !i.began.After(c.Ended) && i.ended.Add(reach).After(c.Ended) || ofCall && i.began.After(c.Ended) && !isAction(i.path) {
 			return
 		}
 	}

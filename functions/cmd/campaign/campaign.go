@@ -57,6 +57,7 @@ func (c campaign) take(ctx context.Context, index uint64, without map[fault]bool
 		if c.hostile {
 			p.drawHostility()
 		}
+		p.drawOwnDesk()
 		w, err := newWorld(p, c.rates, without, c.wiring, c.table, record)
 		if err != nil {
 			return nil, err

@@ -36,7 +36,7 @@ var sids = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
 func (l judgedLog) Write(line []byte) (int, error) {
 	text := sids.ReplaceAll(line, nil)
 	for _, planted := range [...]string{
-		"415555", "2065550100", "9005550123", withheldNumber[1:], firstToken, secondToken, crmSecret[6:],
+		"415555", "2065550100", secondNumber[2:], "9005550123", withheldNumber[1:], firstToken, secondToken, crmSecret[6:],
 		"CallSid=", "AccountSid=", `\"call_sid\":`, "%22call_sid",
 	} {
 		if bytes.Contains(text, []byte(planted)) {

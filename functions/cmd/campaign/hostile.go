@@ -200,7 +200,7 @@ func (c caller) to() string {
 	if c.withoutTo {
 		return ""
 	}
-	return account.OurNumber
+	return choose(c.second, secondNumber, account.OurNumber)
 }
 
 // edited returns a task's attributes after the edit.

@@ -46,6 +46,9 @@ func (w *world) judge() {
 	}, w.breaks)
 	for _, line := range w.lines {
 		v.judgeCaller(v.calls[line.CallSID()])
+		if w.own != nil {
+			v.judgeFarewell(v.calls[line.CallSID()])
+		}
 	}
 	v.judgeLeft()
 	v.judgeWorkers(requests)
@@ -147,8 +150,8 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 		if i.forged || !i.clean() {
 			continue
 		}
-		switch i.path {
-		case "/survey":
+		switch {
+		case isAction(i.path):
 			if v.hostile != nil && (!i.signed.Add(-maxLatency).After(v.tasks[r.TaskSID].Created) || v.enqueuedAfter(caller, i.signed)) {
 				continue // about one of several queues, since an operator enqueued the caller again
 			}
@@ -157,7 +160,7 @@ func (v verdict) heardGone(r simulator.ReservationRecord) time.Time {
 			if gone && result != "bridged" && i.field("CallSid") == caller {
 				return i.began
 			}
-		case "/events":
+		case i.path == "/events":
 			about := i.field("ReservationSid") == r.SID && slices.Contains([]string{"reservation.rejected", "reservation.timeout", "reservation.canceled", "reservation.rescinded"}, i.field("EventType"))
 			if v.untraceable(r.TaskSID) {
 				continue

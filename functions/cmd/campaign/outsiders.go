@@ -11,6 +11,7 @@ import (
 	"switchboard/functions/internal/account"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/wire"
+	"switchboard/shared/taskrouter"
 )
 
 // recorded is Twilio's REST API with a record of who sent each request. The judge uses it to tell
@@ -127,10 +128,17 @@ type leaving struct {
 	ours   bool // Twilio told an action URL of ours
 }
 
+// isAction reports whether a path is our action URL of <Enqueue>, which has the language that the
+// caller chose.
+func isAction(path string) bool {
+	rest, found := strings.CutPrefix(path, "/survey")
+	return found && (rest == "" || taskrouter.IsLanguage(rest[1:]))
+}
+
 // callerLeaves records what Twilio sends to the action URL of an <Enqueue>, the customer's or ours.
 func (w *world) callerLeaves(path, body string) {
 	call, result := field(body, "CallSid"), field(body, "QueueResult")
-	w.leaves[call] = append(w.leaves[call], leaving{w.loop.Now(), result, path == "/survey"})
+	w.leaves[call] = append(w.leaves[call], leaving{w.loop.Now(), result, isAction(path)})
 	if result != "leave" && result != "bridged" || len(w.leaves[call]) > 1 {
 		return
 	}
@@ -144,7 +152,7 @@ func (w *world) callerLeaves(path, body string) {
 // outsiderHears shows a webhook to operators, other programs and the customer's own server. It
 // returns the customer's answer if the webhook is theirs, else nil.
 func (w *world) outsiderHears(r *http.Request, body string) *http.Response {
-	if field(body, "QueueResult") != "" && (r.URL.Path == "/survey" || r.URL.Path == afterPath) && w.isFirstTry(r, body) {
+	if field(body, "QueueResult") != "" && (isAction(r.URL.Path) || r.URL.Path == afterPath) && w.isFirstTry(r, body) {
 		w.callerLeaves(r.URL.Path, body)
 	}
 	if r.URL.Path == "/assignment" && w.isFirstTry(r, body) {

@@ -33,6 +33,7 @@ type plan struct {
 	errands []errand
 
 	hostile *hostility // nil = only callers and workers act
+	own     *ownDesk   // nil = the plain desk of keys
 }
 
 // caller is a person who calls after a while.
@@ -42,6 +43,7 @@ type caller struct {
 	steps []script.Step
 
 	withoutTo bool // To is empty
+	second    bool // dials secondNumber
 }
 
 // member is a worker with a phone.
@@ -140,33 +142,45 @@ func (d draws) caller(n int) caller {
 	if n > 0 {
 		c.after = d.span(0, 40*time.Second)
 	}
-	switch d.IntN(12) {
-	case 0: // hangs up after a while
-		c.steps = []script.Step{script.HangsUpAfter(d.span(0, 30*time.Second))}
-	case 1:
-		c.steps = []script.Step{script.Until(script.WorkerReserved), script.HangsUpAfter(d.span(0, 3*time.Second))}
-	case 2, 3:
-		c.steps = []script.Step{script.Until(script.WorkerRings), script.HangsUpAfter(d.span(0, 12*time.Second))}
-	case 4:
-		c.steps = []script.Step{script.Until(script.WorkerAnswers), script.HangsUpAfter(d.span(0, 8*time.Second))}
-	case 5: // leaves a message instead
-		c.steps = []script.Step{
-			script.Hears("in line"), script.Waits(d.span(0, 40*time.Second)), script.Presses(pick(d, "*", "*", "5")),
-			script.Hears("message"), script.Records(d.span(time.Second, 20*time.Second)), script.Presses("#"),
-		}
-	case 6: // stays on and does nothing
-		c.steps = []script.Step{script.StaysOn()}
-	default:
-		c.steps = append([]script.Step{script.Until(script.Bridged), script.Talks(d.span(2*time.Second, 90*time.Second))}, d.survey()...)
-	}
+	c.steps = d.waiting(cues{place: "in line", message: "message", score: "from 1 to 5", remark: "after the tone"})
 	return c
 }
 
+// cues are parts of what a caller hears, by which they know where they are.
+type cues struct {
+	place   string // the first round of the wait
+	message string // the mailbox
+	score   string // the survey's questions
+	remark  string
+}
+
+// waiting draws what a caller does who waits.
+func (d draws) waiting(c cues) []script.Step {
+	switch d.IntN(12) {
+	case 0: // hangs up after a while
+		return []script.Step{script.HangsUpAfter(d.span(0, 30*time.Second))}
+	case 1:
+		return []script.Step{script.Until(script.WorkerReserved), script.HangsUpAfter(d.span(0, 3*time.Second))}
+	case 2, 3:
+		return []script.Step{script.Until(script.WorkerRings), script.HangsUpAfter(d.span(0, 12*time.Second))}
+	case 4:
+		return []script.Step{script.Until(script.WorkerAnswers), script.HangsUpAfter(d.span(0, 8*time.Second))}
+	case 5: // leaves a message instead
+		return []script.Step{
+			script.Hears(c.place), script.Waits(d.span(0, 40*time.Second)), script.Presses(pick(d, "*", "*", "5")),
+			script.Hears(c.message), script.Records(d.span(time.Second, 20*time.Second)), script.Presses("#"),
+		}
+	case 6: // stays on and does nothing
+		return []script.Step{script.StaysOn()}
+	}
+	return append([]script.Step{script.Until(script.Bridged), script.Talks(d.span(2*time.Second, 90*time.Second))}, d.survey(c)...)
+}
+
 // survey draws what a caller does after the talk, and when they hang up.
-func (d draws) survey() []script.Step {
+func (d draws) survey(c cues) []script.Step {
 	all := []script.Step{
-		script.Hears("from 1 to 5"), pick(d, script.Presses("5"), script.Presses("9"), script.Says("four"), script.Says("no idea"), script.Waits(time.Second)),
-		script.Hears("after the tone"), pick(d, script.Records(2*time.Second), script.Waits(time.Second)), script.Presses("#"),
+		script.Hears(c.score), pick(d, script.Presses("5"), script.Presses("9"), script.Says("four"), script.Says("no idea"), script.Waits(time.Second)),
+		script.Hears(c.remark), pick(d, script.Records(2*time.Second), script.Waits(time.Second)), script.Presses("#"),
 	}
 	stays := d.IntN(len(all) + 2)
 	if stays > len(all) {

@@ -42,7 +42,7 @@ func (w *world) sweep() (again bool) {
 	if done && len(report.Failed) == 0 && report.Stopped == "" {
 		w.sweeps = append(w.sweeps, i)
 	}
-	gone := w.loop.Now().Sub(account.Morning) > w.patience()+trigger.Period // all calls ended a while ago
+	gone := w.loop.Now().Sub(account.Morning) > w.patience()+w.own.lateness()+trigger.Period // all calls ended a while ago
 	w.swept = calm && gone && done && idleAfter(report) && !w.awaits(i)
 	return !w.swept && w.loop.Now().Sub(account.Morning) < time.Hour
 }

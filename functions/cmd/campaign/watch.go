@@ -39,6 +39,11 @@ const (
 	allServed     = "every caller who stays is served while a worker wants calls"
 	fewReturns    = "the messages about a worker do not multiply"
 	stored        = "DynamoDB accepts every request"
+	spokenTo      = "callers hear the language of their number, or the one that they chose"
+	keptHours     = "an open number puts callers into the queue, and a closed one does not"
+	menuAnswered  = "every answer to a menu has an answer"
+	trueNext      = "only the first in line hears that they are next"
+	sparing       = "a caller hears a place when it has improved, at most once a minute"
 )
 
 func (w *world) breaks(rule, format string, values ...any) {
@@ -66,6 +71,8 @@ func (w *world) judgeAnswer(i *invocation, answer webhook.Answer) {
 		w.breaks(rules.SignedOnly, "Twilio's own webhook to %s was refused", i.path)
 	case answer.StatusCode >= 300 && answer.StatusCode < 500:
 		w.breaks(rules.WellFormed, "%s was answered %d", i.path, answer.StatusCode)
+	case w.own != nil && answer.StatusCode == http.StatusOK:
+		w.judgeArrival(i, answer.Body)
 	}
 }
 

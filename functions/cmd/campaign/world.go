@@ -65,6 +65,7 @@ type world struct {
 	workerCalls int             // calls to workers
 	broken      []broken
 	timeline    func(simulator.Entry) // may be nil
+	ear         *ear                  // hears what callers hear; nil = the plain desk
 
 	// The workers.
 	staff   []string // their SIDs, in the order of the plan
@@ -94,10 +95,13 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	w.lambda = lambda{world: w, idle: map[string][]environment{}}
 	w.queue = newQueue(w)
 	w.drawWorldFaults()
+	if p.own != nil {
+		w.setUpOwnDesk()
+	}
 	w.twilio = simulator.New(simulator.Config{
 		AccountSID: account.SID, WorkspaceSID: account.WorkspaceSID, AuthToken: firstToken,
 		APIKeySID: account.SID, APIKeySecret: firstToken, Seed: p.seed, Loop: w.loop,
-		Web: gateway{w}, Trace: timeline, Readings: p.readings, Pace: simulator.Pace{Patience: p.patience()},
+		Web: gateway{w}, Trace: w.trace(), Readings: p.readings, Pace: simulator.Pace{Patience: p.patience()},
 	})
 	w.settings = w.plan.settings()
 	if shared != nil {
@@ -195,6 +199,9 @@ func choose(first bool, a, b string) string {
 // setUp configures the account as the README says.
 func (w *world) setUp() error {
 	w.twilio.AddRecordings(musicURL)
+	if w.own != nil {
+		w.addOwnDesk()
+	}
 	for _, activity := range []simulator.Activity{
 		{SID: account.AvailableSID, Name: "Available", Available: true},
 		{SID: account.WrappingUpSID, Name: "Wrapping up"},
@@ -214,7 +221,7 @@ func (w *world) setUp() error {
 	}
 	if _, err := w.twilio.AddWorkflow(simulator.Workflow{
 		SID: account.WorkflowSID, Name: "Calls",
-		Configuration:         `{"task_routing":{"filters":[{"filter_friendly_name":"billing","expression":"skill == 'billing'","targets":` + fmt.Sprintf(w.targets, taskQueueSID) + `}]}}`,
+		Configuration:         `{"task_routing":{"filters":[{"filter_friendly_name":"billing","expression":"skill == 'billing'","targets":` + fmt.Sprintf(w.targets, taskQueueSID) + `}]` + w.own.defaultFilter() + `}}`,
 		AssignmentCallbackURL: account.BaseURL + "/assignment", FallbackAssignmentCallbackURL: account.BaseURL + "/assignment/fallback",
 		ReservationTimeout: w.reservationTimeout,
 	}); err != nil {

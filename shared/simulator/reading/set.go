@@ -150,6 +150,10 @@ type Set struct {
 	// dequeued a call. By default Twilio sends the same as to <Queue url>: QueueSid, QueueTime and
 	// DequeingCallSid (https://www.twilio.com/docs/voice/twiml/dial).
 	NoQueueAtDialAction bool
+	// NoQueueAfterWaitRedirect removes the queue's parameters from every request of a wait document
+	// except that for <Enqueue waitUrl>, for which alone Twilio documents them
+	// (https://www.twilio.com/docs/voice/twiml/enqueue): from that of <Redirect> and of <Gather>.
+	NoQueueAfterWaitRedirect bool
 	// QueueResultAtDialAction sends QueueResult, QueueSid and QueueTime there instead, like another
 	// emulator.
 	QueueResultAtDialAction bool

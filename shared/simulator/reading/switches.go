@@ -109,6 +109,7 @@ func (r *Set) switches() []readingSwitch {
 		yesOrNo("previous-activity-name", &r.PreviousActivityName),
 		yesOrNo("no-actor", &r.NoActor),
 		yesOrNo("texts-through-service", &r.TextsThroughService),
+		yesOrNo("no-queue-after-wait-redirect", &r.NoQueueAfterWaitRedirect),
 	}
 }
 
