@@ -283,7 +283,10 @@ def ask_as_operator(outputs, started):
         days = sorted({started[:10], time.strftime("%Y-%m-%d", time.gmtime())})
         lines = [json.loads(line) for line in export(name, days, "jsonl").splitlines()]
         records = list(csv.DictReader(io.StringIO(export(name, days, "csv"))))
-        if lines != calls or [record["call_sid"] for record in records] != [call["call_sid"] for call in calls]:
+        # The other stack's calls are in the account's events, of which a list and an export read different ones.
+        own = [call for call in calls if call["sources"] != ["events"]]
+        kept = [record["call_sid"] for record in records if record["sources"] != "events"]
+        if [line for line in lines if line["sources"] != ["events"]] != own or kept != [call["call_sid"] for call in own]:
             raise Broken(f"an export of {days} differs from the calls since {started}: {lines}, {records}")
         print(f"{days[0]}: {len(lines)} JSON lines, {len(records)} CSV records of {len(records[0])} columns")
         listed += calls
