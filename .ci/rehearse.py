@@ -289,7 +289,7 @@ def ask_as_operator(outputs, started):
         if [line for line in lines if line["sources"] != ["events"]] != own or kept != [call["call_sid"] for call in own]:
             raise Broken(f"an export of {days} differs from the calls since {started}: {lines}, {records}")
         print(f"{days[0]}: {len(lines)} JSON lines, {len(records)} CSV records of {len(records[0])} columns")
-        listed += calls
+        listed += own
     return listed
 
 
