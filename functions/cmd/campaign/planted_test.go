@@ -278,7 +278,7 @@ func TestPlantedDefectsAreFound(t *testing.T) {
 			}),
 			rule:   rules.Quiet,
 			within: 6000,
-			from:   128,
+			from:   3100,
 			faults: "webhook-lost=0.5,crm-slow=0.5",
 		},
 		{"events end no worker call", atFunction("/events", func(c *bundle.Clients) {
