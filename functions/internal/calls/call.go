@@ -137,7 +137,7 @@ func Demo(ring, talk, wrapUp time.Duration) []Call {
 			Title:  "A worker's second call: the next caller waits until the worker has wrapped up the first",
 			Mode:   "deferred",
 			From:   "+14155550111",
-			Caller: append([]script.Step{script.Hears("next in line")}, TalksAndHangsUp(talk)...),
+			Caller: append([]script.Step{script.Hears("thank you for waiting")}, TalksAndHangsUp(talk)...),
 			Before: &Earlier{
 				From:   "+14155550110",
 				Steps:  TalksAndHangsUp(talk),
