@@ -77,7 +77,7 @@ const afterwards = 2 * time.Minute
 // judgePatience checks that the call of a caller who has left the queue ends without the caller
 // hanging up.
 func (v verdict) judgePatience(c simulator.CallRecord, last string) {
-	if c.HungUpBy != "caller" || c.Ended.Sub(c.Created) != patienceOfPeople || last == "hangup" || v.damaged(c.SID, undelivered, "/survey") || !c.Bridged.IsZero() && c.BridgeEnded.Equal(c.Ended) {
+	if c.HungUpBy != "caller" || c.Ended.Sub(c.Created) != patienceOfPeople || last == "hangup" || v.damaged(c.SID, undelivered, "/survey", "/enqueue") || !c.Bridged.IsZero() && c.BridgeEnded.Equal(c.Ended) {
 		return
 	}
 	for _, i := range v.invocations {
