@@ -422,7 +422,9 @@ func (day staffed) judgePutBack(worker string, n int, chosen spell) {
 		}
 	}
 	due := all[n].from
-	if day.workerDamaged(worker) {
+	// The end of a wrap-up tells a choice of one of our own activities from a move of ours.
+	ownAfterCall := chosen.activity == account.UnavailableSID && all[n].by == aCallsEnd
+	if day.workerDamaged(worker) || ownAfterCall {
 		pause, isOurs := day.due(worker, n)
 		if due = pause; !isOurs {
 			return
