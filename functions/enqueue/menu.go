@@ -1,6 +1,7 @@
 package enqueue
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -38,7 +39,7 @@ func (a arrival) ask(menu settings.Menu, keys string, tries int) twiml.Document 
 		lines = append(lines, a.offer(choice))
 		words = append(words, choice.Words[a.spoken()]...)
 	}
-	path := strings.Join([]string{"/enqueue", menuStop, orNone(a.language), strconv.Itoa(tries), orNone(keys)}, "/")
+	path := strings.Join([]string{"/enqueue", menuStop, cmp.Or(a.language, none), strconv.Itoa(tries), cmp.Or(keys, none)}, "/")
 	return twiml.Ask(twiml.Question{
 		Lines:     lines,
 		ActionURL: a.request.URL(path),
@@ -60,12 +61,7 @@ func (a arrival) offer(choice settings.Choice) twiml.Line {
 }
 
 // spoken is the caller's language by its name.
-func (a arrival) spoken() string {
-	if a.language == "" {
-		return string(prompt.English)
-	}
-	return a.language
-}
+func (a arrival) spoken() string { return cmp.Or(a.language, string(prompt.English)) }
 
 // answered takes the choice of a caller, which leads to the second menu or into the queue. A caller
 // who makes no choice is asked again, and then gets the menu's default.
@@ -84,7 +80,7 @@ func (a arrival) answered(ctx context.Context, segments []string) webhook.Answer
 		return webhook.TwiML(a.enqueue(ctx, chosen))
 	}
 	choice, found := a.choice(menu)
-	if !found && tries+1 < triesOf(menu) {
+	if !found && tries+1 < cmp.Or(menu.Tries, defaultTries) {
 		return webhook.TwiML(a.ask(menu, keys, tries+1))
 	}
 	if !found {
@@ -102,7 +98,7 @@ func (a arrival) answered(ctx context.Context, segments []string) webhook.Answer
 }
 
 func isLanguage(segment string) bool {
-	return segment == none || slices.Contains(prompt.Languages(), prompt.Language(segment))
+	return segment == none || prompt.IsLanguage(segment)
 }
 
 // follow returns the menu to which keys lead from the number's, and the choices on the way.
@@ -155,18 +151,4 @@ func byKey(menu settings.Menu, key string) (settings.Choice, bool) {
 		return settings.Choice{}, false
 	}
 	return menu.Choices[i], true
-}
-
-func triesOf(menu settings.Menu) int {
-	if menu.Tries == 0 {
-		return defaultTries
-	}
-	return menu.Tries
-}
-
-func orNone(text string) string {
-	if text == "" {
-		return none
-	}
-	return text
 }

@@ -2,6 +2,7 @@
 package hold
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -98,7 +99,7 @@ func (r round) lines(book prompt.Book, w settings.Waiting, language string, now 
 	case len(lines) == 0:
 		say(prompt.StillWaiting)
 	}
-	if long || r.count%keysEvery(w) == 0 {
+	if long || r.count%cmp.Or(w.KeysEvery, defaultKeysEvery) == 0 {
 		say(prompt.OfferMessage)
 	}
 	return lines, next
@@ -106,10 +107,3 @@ func (r round) lines(book prompt.Book, w settings.Waiting, language string, now 
 
 // defaultKeysEvery is in how many rounds the keys are said once: a caller who has heard them waits.
 const defaultKeysEvery = 3
-
-func keysEvery(w settings.Waiting) int {
-	if w.KeysEvery == 0 {
-		return defaultKeysEvery
-	}
-	return w.KeysEvery
-}

@@ -2,7 +2,6 @@ package hold
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,7 +28,7 @@ type round struct {
 
 // parseRound reads the segments below /hold: none, a language, a round, or both.
 func parseRound(segments []string) (r round, found bool) {
-	if len(segments) > 0 && slices.Contains(prompt.Languages(), prompt.Language(segments[0])) {
+	if len(segments) > 0 && prompt.IsLanguage(segments[0]) {
 		r.language, segments = segments[0], segments[1:]
 	}
 	switch len(segments) {

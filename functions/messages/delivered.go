@@ -21,7 +21,7 @@ func (h Handler) delivered(ctx context.Context, request webhook.Request, worker 
 		return webhook.Received()
 	}
 	log.WarnContext(ctx, "text not delivered", "message_status", taskrouter.Word(request.Form.Get("MessageStatus")), "error_code", code)
-	if !twilio.RefusesNumber(code) || !isNumber(number) {
+	if !twilio.RefusesNumber(code) || !taskrouter.IsNumber(number) {
 		return webhook.Received()
 	}
 	if err := texts.Refused(ctx, h.Roster, worker, number, code); err != nil {

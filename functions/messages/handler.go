@@ -67,7 +67,7 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 func (h Handler) received(ctx context.Context, request webhook.Request, log *slog.Logger) webhook.Answer {
 	text, from := request.Form.Get("Body"), request.Form.Get("From")
 	answered, again := h.twilioAnswers(request)
-	if !isNumber(from) || answered && !again {
+	if !taskrouter.IsNumber(from) || answered && !again {
 		return webhook.TwiML(twiml.Empty())
 	}
 	found, err := h.Twilio.WorkersAt(ctx, from)
@@ -88,12 +88,6 @@ func (h Handler) received(ctx context.Context, request webhook.Request, log *slo
 		return read.help(ctx, texts.SharedNumber)
 	}
 	return read.obey(ctx, orderOf(text))
-}
-
-// isNumber reports whether a text is from a phone number, not from whatsapp:+… or rcs:….
-func isNumber(from string) bool {
-	contact, err := taskrouter.ParseContact(from)
-	return err == nil && contact.IsPhone() && contact.Extension() == "" && string(contact) == from
 }
 
 // twilioAnswers reports whether Twilio itself has answered the text, and whether that opted the

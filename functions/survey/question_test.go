@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
 	"switchboard/shared/settings/settingstest"
 	"switchboard/shared/twiml"
@@ -28,7 +29,7 @@ func desk() settings.Settings {
 			germanNumber:  {Language: "de"},
 			quietNumber:   {NoSurvey: true},
 		},
-		Prompts: map[string]map[string]string{"es": {"recording_notice": "Grabamos su comentario."}},
+		Prompts: map[string]map[prompt.Name]string{"es": {"recording_notice": "Grabamos su comentario."}},
 		Survey: settings.Survey{Questions: []settings.Question{
 			{
 				Name: "solved",

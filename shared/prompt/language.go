@@ -1,5 +1,7 @@
 package prompt
 
+import "slices"
+
 // Language is a language in which callers are spoken to, such as "en".
 type Language string
 
@@ -36,6 +38,11 @@ func Languages() []Language {
 		names[i] = language.name
 	}
 	return names
+}
+
+// IsLanguage reports whether a text is the name of one of Languages.
+func IsLanguage(name string) bool {
+	return slices.ContainsFunc(languages, func(l *language) bool { return string(l.name) == name })
 }
 
 // localeOf is the locale that <Say> is given with a voice.

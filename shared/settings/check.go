@@ -23,13 +23,13 @@ func (s Settings) Check() []Mistake {
 	c := checker{all: s.check()}
 	for dialed, number := range sorted(s.Numbers) {
 		at := "numbers." + dialed
-		c.reference(at+".hours", "hours", number.Hours, s.Hours)
-		c.reference(at+".menu", "menus", number.Menu, s.Menus)
+		reference(&c, at+".hours", "hours", number.Hours, s.Hours)
+		reference(&c, at+".menu", "menus", number.Menu, s.Menus)
 	}
 	for name, menu := range sorted(s.Menus) {
 		for i, choice := range menu.Choices {
 			at := fmt.Sprintf("menus.%s.choices[%d].menu", name, i)
-			c.reference(at, "menus", choice.Menu, s.Menus)
+			reference(&c, at, "menus", choice.Menu, s.Menus)
 			if second, found := s.Menus[choice.Menu]; found && slices.ContainsFunc(second.Choices, func(c Choice) bool { return c.Menu != "" }) {
 				c.fail(at, "%q leads to another menu itself: a caller goes through two menus at most", choice.Menu)
 			}
@@ -71,8 +71,8 @@ func (s Settings) check() []Mistake {
 	for language, texts := range sorted(s.Prompts) {
 		c.language("prompts."+language, language)
 		for name, text := range sorted(texts) {
-			if err := prompt.Check(prompt.Name(name), text); err != nil {
-				c.fail("prompts."+language+"."+name, "%v", err)
+			if err := prompt.Check(name, text); err != nil {
+				c.fail("prompts."+language+"."+string(name), "%v", err)
 			}
 		}
 	}
@@ -92,12 +92,17 @@ func (c *checker) name(table, name string) {
 }
 
 func (c *checker) number(at, dialed string, number Number) {
-	if dialed != OtherNumbers && !isNumber(dialed) {
-		c.fail(at, "want a phone number such as +12065550100, or %q for every other", OtherNumbers)
-	}
+	c.dialed(at, dialed)
 	c.attributes(at+".attributes", number.Attributes)
 	c.language(at+".language", number.Language)
 	c.priority(at+".priority", number.Priority)
+}
+
+// dialed checks a key of Settings.Numbers.
+func (c *checker) dialed(at, dialed string) {
+	if dialed != OtherNumbers && !taskrouter.IsNumber(dialed) {
+		c.fail(at, "want a phone number such as +12065550100, or %q for every other", OtherNumbers)
+	}
 }
 
 func (c *checker) hours(at string, opening Hours) {
@@ -113,7 +118,7 @@ func (c *checker) hours(at string, opening Hours) {
 			c.fail(at+".number", "leave it out, or set when_closed: number")
 		}
 	case AnotherNumber:
-		if !isNumber(opening.Number) {
+		if !taskrouter.IsNumber(opening.Number) {
 			c.fail(at+".number", "want the phone number that callers are connected to, such as +12065550100")
 		}
 	default:
@@ -147,13 +152,7 @@ func (c *checker) menu(at string, menu Menu) {
 	seen := map[string]bool{}
 	for i, choice := range menu.Choices {
 		at := fmt.Sprintf("%s.choices[%d]", at, i)
-		switch {
-		case len(choice.Key) != 1 || !isDigit(choice.Key[0]):
-			c.fail(at+".key", "want a digit, not %q", choice.Key)
-		case seen[choice.Key]:
-			c.fail(at+".key", "%s is also the key of another choice", choice.Key)
-		}
-		seen[choice.Key] = true
+		c.key(at+".key", choice.Key, seen)
 		if len(choice.Say) == 0 {
 			c.fail(at+".say", "want what callers hear, by language, such as {en: 'For billing, press 1.'}")
 		}
@@ -168,6 +167,17 @@ func (c *checker) menu(at string, menu Menu) {
 	if menu.Default != "" && !seen[menu.Default] {
 		c.fail(at+".default", "want the key of one of the choices, not %q", menu.Default)
 	}
+}
+
+// key checks the key of a choice, of which each has its own.
+func (c *checker) key(at, key string, seen map[string]bool) {
+	switch {
+	case len(key) != 1 || key[0] < '0' || key[0] > '9':
+		c.fail(at, "want a digit, not %q", key)
+	case seen[key]:
+		c.fail(at, "%s is also the key of another choice", key)
+	}
+	seen[key] = true
 }
 
 func (c *checker) waiting(w Waiting) {
@@ -221,7 +231,7 @@ func (c *checker) text(at, language, text string) {
 }
 
 func (c *checker) language(at, language string) {
-	if language != "" && !slices.Contains(prompt.Languages(), prompt.Language(language)) {
+	if language != "" && !prompt.IsLanguage(language) {
 		c.fail(at, "want one of the languages %s, not %q", languages(), language)
 	}
 }
@@ -241,31 +251,20 @@ func (c *checker) priority(at string, priority *int) {
 }
 
 // reference checks that a name is one of those in a table.
-func (c *checker) reference(at, table, name string, names any) {
-	var known []string
-	switch names := names.(type) {
-	case map[string]Hours:
-		known = slices.Sorted(maps.Keys(names))
-	case map[string]Menu:
-		known = slices.Sorted(maps.Keys(names))
-	}
+func reference[V any](c *checker, at, table, name string, names map[string]V) {
+	_, known := names[name]
 	switch {
-	case name == "" || slices.Contains(known, name):
-	case len(known) == 0:
+	case name == "" || known:
+	case len(names) == 0:
 		c.fail(at, "there are no %s in the file", table)
 	default:
-		c.fail(at, "want one of the %s %s, not %q", table, strings.Join(known, ", "), name)
+		c.fail(at, "want one of the %s %s, not %q", table, strings.Join(slices.Sorted(maps.Keys(names)), ", "), name)
 	}
-}
-
-func isNumber(text string) bool {
-	contact := taskrouter.Contact(text)
-	return contact.IsPhone() && contact.Extension() == ""
 }
 
 // sorted yields a map's entries in the order of their keys.
-func sorted[V any](all map[string]V) func(yield func(string, V) bool) {
-	return func(yield func(string, V) bool) {
+func sorted[K ~string, V any](all map[K]V) func(yield func(K, V) bool) {
+	return func(yield func(K, V) bool) {
 		for _, key := range slices.Sorted(maps.Keys(all)) {
 			if !yield(key, all[key]) {
 				return

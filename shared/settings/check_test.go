@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"switchboard/shared/prompt"
 )
 
 // sample uses every key. It is right.
@@ -43,7 +45,7 @@ func sample() Settings {
 		},
 		Closed:  Closed{Now: true, Reason: map[string]string{"en": "A storm."}},
 		Voices:  map[string]string{"en": "Polly.Joanna-Neural", "es": "Polly.Lupe-Neural"},
-		Prompts: map[string]map[string]string{"en": {"closed": "We are closed.", "recording_notice": ""}, "de": {"waiting": "Danke."}},
+		Prompts: map[string]map[prompt.Name]string{"en": {"closed": "We are closed.", "recording_notice": ""}, "de": {"waiting": "Danke."}},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"switchboard/shared/spoken"
+	"switchboard/shared/taskrouter"
 )
 
 // The limits of a survey: callers do not stay for more, and the ledger stores each answer under its
@@ -50,20 +51,12 @@ func (c *checker) question(at string, question Question) {
 		c.answer(fmt.Sprintf("%s.choices[%d]", at, i), answer, question, keys, names)
 	}
 	for i, number := range question.Numbers {
-		if number != OtherNumbers && !isNumber(number) {
-			c.fail(fmt.Sprintf("%s.numbers[%d]", at, i), "want a phone number such as +12065550100, or %q for every other", OtherNumbers)
-		}
+		c.dialed(fmt.Sprintf("%s.numbers[%d]", at, i), number)
 	}
 }
 
 func (c *checker) answer(at string, answer Answer, of Question, keys, names map[string]bool) {
-	switch {
-	case len(answer.Key) != 1 || !isDigit(answer.Key[0]):
-		c.fail(at+".key", "want a digit, not %q", answer.Key)
-	case keys[answer.Key]:
-		c.fail(at+".key", "%s is also the key of another choice", answer.Key)
-	}
-	keys[answer.Key] = true
+	c.key(at+".key", answer.Key, keys)
 	c.ownName(at+".name", answer.Name, names)
 	c.asked(at+".say", answer.Say)
 	if len(answer.Say) > 0 && !slices.Equal(slices.Sorted(maps.Keys(answer.Say)), slices.Sorted(maps.Keys(of.Say))) {
@@ -99,11 +92,9 @@ func (c *checker) ownName(at, name string, seen map[string]bool) {
 func (c *checker) surveyed(s Settings) {
 	for i, question := range s.Survey.Questions {
 		for j, number := range question.Numbers {
-			if _, found := s.Numbers[number]; !found && number != OtherNumbers && isNumber(number) {
+			if _, found := s.Numbers[number]; !found && number != OtherNumbers && taskrouter.IsNumber(number) {
 				c.fail(fmt.Sprintf("survey.questions[%d].numbers[%d]", i, j), "the file has no number %s", number)
 			}
 		}
 	}
 }
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -3,7 +3,6 @@ package settings
 import (
 	"cmp"
 	"fmt"
-	"slices"
 
 	"switchboard/shared/prompt"
 )
@@ -33,7 +32,7 @@ func (s Settings) Untranslated() []Mistake {
 // eachHeard calls missing for each text that is not in a language in which callers hear it.
 func (s Settings) eachHeard(missing func(at string, texts map[string]string, language string)) {
 	lacks := func(at string, texts map[string]string, language string) {
-		known := slices.Contains(prompt.Languages(), prompt.Language(language)) // or its own place has the mistake
+		known := prompt.IsLanguage(language) // or its own place has the mistake
 		if _, own := texts[language]; len(texts) > 0 && known && !own {
 			missing(at, texts, language)
 		}

@@ -21,8 +21,8 @@ type Settings struct {
 	Survey  Survey            `json:"survey,omitzero"`
 	Closed  Closed            `json:"closed,omitzero"`
 
-	Voices  map[string]string            `json:"voices,omitempty"`  // by language, as <Say> takes them
-	Prompts map[string]map[string]string `json:"prompts,omitempty"` // by language and prompt.Name
+	Voices  map[string]string                 `json:"voices,omitempty"`  // by language, as <Say> takes them
+	Prompts map[string]map[prompt.Name]string `json:"prompts,omitempty"` // by language
 }
 
 // OtherNumbers is the key in Settings.Numbers for calls to any number that has no entry.
@@ -99,28 +99,12 @@ type Closed struct {
 }
 
 // Number returns what the desk decides about a dialed number.
-func (s Settings) Number(dialed string) Number {
-	if own, found := s.Numbers[dialed]; found {
-		return own
-	}
-	return s.Numbers[OtherNumbers]
-}
+func (s Settings) Number(dialed string) Number { return s.Numbers[s.entry(dialed)] }
 
 // Book returns what callers hear in a language; "" = English.
 func (s Settings) Book(language string) prompt.Book {
 	language = cmp.Or(language, string(prompt.English))
-	return prompt.For(prompt.Language(language), s.own(language))
-}
-
-func (s Settings) own(language string) prompt.Own {
-	own := prompt.Own{Voice: s.Voices[language]}
-	if texts := s.Prompts[language]; texts != nil {
-		own.Texts = make(map[prompt.Name]string, len(texts))
-		for name, text := range texts {
-			own.Texts[prompt.Name(name)] = text
-		}
-	}
-	return own
+	return prompt.For(prompt.Language(language), prompt.Own{Voice: s.Voices[language], Texts: s.Prompts[language]})
 }
 
 // SayIn returns a text of the desk in a language, or in English if it has none in that.

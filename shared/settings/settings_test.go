@@ -13,7 +13,7 @@ func TestOwnWordsWithoutLanguage(t *testing.T) {
 	t.Parallel()
 	desk := settings.Settings{
 		Voices:  map[string]string{"en": "Polly.Amy-Neural"},
-		Prompts: map[string]map[string]string{"en": {string(prompt.Closed): "The shop is shut."}},
+		Prompts: map[string]map[prompt.Name]string{"en": {prompt.Closed: "The shop is shut."}},
 	}
 	for _, language := range []string{"", "en"} {
 		line := desk.Book(language).Line(prompt.Closed, nil)

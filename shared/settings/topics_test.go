@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"switchboard/shared/prompt"
 	"switchboard/shared/secrets"
 )
 
@@ -101,7 +102,7 @@ func TestDecodeRefuses(t *testing.T) {
 
 func TestEncodeRefuses(t *testing.T) {
 	t.Parallel()
-	long := Settings{Prompts: map[string]map[string]string{"en": {"closed": strings.Repeat("x", 2900), "waiting": strings.Repeat("y", 1500)}}}
+	long := Settings{Prompts: map[string]map[prompt.Name]string{"en": {"closed": strings.Repeat("x", 2900), "waiting": strings.Repeat("y", 1500)}}}
 	if _, err := long.Encode(OfPrompts + "en"); err == nil || !strings.Contains(err.Error(), "4096") {
 		t.Errorf("a long text: %v", err)
 	}

@@ -8,7 +8,7 @@ import "strings"
 // others with error 21212 (https://www.twilio.com/docs/api/errors/21212).
 func CallerID(contact Contact, configured, to, from string) string {
 	for _, candidate := range []string{configured, to} {
-		if isE164(candidate) {
+		if IsNumber(candidate) {
 			return candidate
 		}
 	}
@@ -17,7 +17,7 @@ func CallerID(contact Contact, configured, to, from string) string {
 	}
 	for _, candidate := range []string{to, from} {
 		parsed, err := ParseContact(candidate)
-		if err == nil && (isE164(candidate) || strings.HasPrefix(string(parsed), "client:")) {
+		if err == nil && (IsNumber(candidate) || strings.HasPrefix(string(parsed), "client:")) {
 			return string(parsed)
 		}
 	}

@@ -55,7 +55,7 @@ func ParseContact(uri string) (Contact, error) {
 // IsPhone reports whether the contact is a telephone, the only kind that a mailbox may answer.
 func (c Contact) IsPhone() bool {
 	number, extension, extended := strings.Cut(string(c), "x")
-	return isE164(number) && (!extended || isExtension(extension))
+	return IsNumber(number) && (!extended || isExtension(extension))
 }
 
 // Number is the address to dial: the contact without its extension.
@@ -79,7 +79,8 @@ func (c Contact) Extension() string {
 	return extension
 }
 
-func isE164(number string) bool {
+// IsNumber reports whether a text is a phone number in E.164, without an extension.
+func IsNumber(number string) bool {
 	digits, found := strings.CutPrefix(number, "+")
 	return found && len(digits) >= 7 && len(digits) <= 15 && digits[0] != '0' && consistsOf(digits, "0123456789")
 }

@@ -33,7 +33,7 @@ func (n Notifier) SignedOff(ctx context.Context, workerSID string) error {
 		return nil
 	}
 	contact, err := n.Twilio.WorkerContact(ctx, workerSID)
-	if err != nil || !contact.IsPhone() || contact.Extension() != "" {
+	if err != nil || !taskrouter.IsNumber(string(contact)) {
 		return err
 	}
 	record, err := n.Roster.Get(ctx, workerSID)

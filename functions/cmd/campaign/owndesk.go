@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
+	words "switchboard/shared/prompt"
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
 	"switchboard/shared/simulator"
@@ -235,7 +236,7 @@ func (d draws) drawClosings(o *ownDesk) {
 
 // drawPrompts gives the desk words, recordings and voices of its own.
 func (d draws) drawPrompts(o *ownDesk) {
-	o.written.Prompts, o.written.Voices = map[string]map[string]string{}, map[string]string{}
+	o.written.Prompts, o.written.Voices = map[string]map[words.Name]string{}, map[string]string{}
 	for _, language := range slices.Sorted(maps.Keys(o.texts)) {
 		t := o.texts[language]
 		if d.chance(0.3) {
@@ -246,9 +247,9 @@ func (d draws) drawPrompts(o *ownDesk) {
 				continue
 			}
 			if o.written.Prompts[language] == nil {
-				o.written.Prompts[language] = map[string]string{}
+				o.written.Prompts[language] = map[words.Name]string{}
 			}
-			o.written.Prompts[language][name] = t.prompts[name]
+			o.written.Prompts[language][words.Name(name)] = t.prompts[name]
 		}
 	}
 }

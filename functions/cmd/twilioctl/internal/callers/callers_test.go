@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
+	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
 )
 
@@ -47,7 +48,7 @@ func TestDifferencesInWords(t *testing.T) {
 			{Key: "3", Say: say("Por lo demás, 3.")},
 		}}},
 		Waiting: settings.Waiting{Comfort: []settings.Comfort{{After: 5, Say: say("A")}, {After: 5, Say: say("B")}}},
-		Prompts: map[string]map[string]string{"es": {"closed": "Cerrado."}},
+		Prompts: map[string]map[prompt.Name]string{"es": {"closed": "Cerrado."}},
 	}
 	to := settings.Settings{
 		Numbers: map[string]settings.Number{
@@ -65,7 +66,7 @@ func TestDifferencesInWords(t *testing.T) {
 		}}},
 		Waiting: settings.Waiting{NoMusic: true, Comfort: []settings.Comfort{{After: 5, Say: say("A")}, {After: 5, Say: say("C")}}},
 		Voices:  map[string]string{"es": "Polly.Lupe-Neural"},
-		Prompts: map[string]map[string]string{"es": {"closed": "Está cerrado.", "waiting": ""}},
+		Prompts: map[string]map[prompt.Name]string{"es": {"closed": "Está cerrado.", "waiting": ""}},
 	}
 	compared, err := Compare(texts(t, from), to)
 	if err != nil {
@@ -127,7 +128,7 @@ func TestEveryKeyIsCompared(t *testing.T) {
 			Numbers: []string{"*"},
 		}}},
 		Voices:  map[string]string{"de": "man"},
-		Prompts: map[string]map[string]string{"de": {"closed": "x"}},
+		Prompts: map[string]map[prompt.Name]string{"de": {"closed": "x"}},
 	}
 	compared, err := Compare(nil, one)
 	if err != nil {

@@ -201,7 +201,7 @@ func ofPrompts(language string, s settings.Settings) []entry {
 	l := list{of: "voice " + language}
 	l.add("", s.Voices[language])
 	for _, name := range slices.Sorted(maps.Keys(s.Prompts[language])) {
-		l.of = "prompt " + language + " " + name
+		l.of = "prompt " + language + " " + string(name)
 		l.add("", strconv.Quote(s.Prompts[language][name]))
 	}
 	return l.all

@@ -22,7 +22,7 @@ func (e *evidence) checkCallerID() []Finding {
 		return ok("WorkerCallerId", "empty: workers see the account's number that the caller dialed")
 	case slices.ContainsFunc(e.account.Numbers, func(n account.Number) bool { return n.Number == number }):
 		return ok(subject, "the account owns it")
-	case !isNumber(number):
+	case !taskrouter.IsNumber(number):
 		return finding(Error, subject, "not a phone number: no worker's phone rings (error 21212)",
 			"sam deploy with WorkerCallerId as a number of the account, or empty")
 	case e.callerIDs.err != nil:
@@ -32,12 +32,6 @@ func (e *evidence) checkCallerID() []Finding {
 	}
 	return finding(Error, subject, "not owned or verified by the account: no worker's phone rings (error 21210)",
 		"Console → Phone Numbers → Verified Caller IDs, or sam deploy with WorkerCallerId empty")
-}
-
-// isNumber reports whether an address is a phone number in E.164, without an extension.
-func isNumber(address string) bool {
-	contact := taskrouter.Contact(address)
-	return contact.IsPhone() && contact.Extension() == ""
 }
 
 // checkGeoPermissions requires that the account may call each worker's country

@@ -148,8 +148,7 @@ func (c *checker) inFile(field string) string {
 
 // canDial reports whether a text is a phone number, or stands for every other one.
 func canDial(text string) bool {
-	contact := taskrouter.Contact(text)
-	return text == settings.OtherNumbers || contact.IsPhone() && contact.Extension() == ""
+	return text == settings.OtherNumbers || taskrouter.IsNumber(text)
 }
 
 // otherNumbers allows the keys about callers alone: there is no one number whose URLs could be set.

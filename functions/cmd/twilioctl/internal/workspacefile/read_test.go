@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
+	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
 	"switchboard/shared/yamlfile"
 )
@@ -443,7 +444,7 @@ func TestSettingsOfTheFile(t *testing.T) {
 			"+12065550100":        {Attributes: json.RawMessage(`{"a":"x","b":1.50}`), Priority: new(int)},
 			settings.OtherNumbers: {Language: "es"},
 		},
-		Prompts: map[string]map[string]string{"en": {"recording_notice": ""}},
+		Prompts: map[string]map[prompt.Name]string{"en": {"recording_notice": ""}},
 	}
 	if !decided || !reflect.DeepEqual(got, want) {
 		t.Errorf("settings %+v, %t\nwant %+v", got, decided, want)
