@@ -91,9 +91,9 @@ func (a *account) WaitingCalls(_ context.Context, queue string) (map[string]time
 	return maps.Clone(a.waiting), nil
 }
 
-// Stranded makes three requests: the queues, the member, the tasks of the call.
+// Stranded makes four requests: the queues, the member, the tasks of the call, the member again.
 func (a *account) Stranded(_ context.Context, workflow, call string, _ time.Time) (bool, error) {
-	for range 3 {
+	for range 4 {
 		if err := a.ask(); err != nil {
 			return false, err
 		}
