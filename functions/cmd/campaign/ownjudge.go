@@ -110,8 +110,8 @@ func isCallersStop(path string) bool {
 // requested notes what a caller chose, and what Twilio says about the wait. A caller who arrives
 // again, because an operator sent them back, has chosen no language; unless a redirect to overflow
 // was on its way, because of the task with which they waited before. One whom the sweeper or the
-// end of a worker's call sends to overflow is spoken to in the number's: those functions know of no
-// choice.
+// end of a worker's call sends to overflow may be spoken to in the number's: those functions know
+// of a choice only from events, which get lost.
 func (e *ear) requested(entry simulator.Entry, path string) {
 	to := entry.Params.Get("To")
 	number := e.world.own.read.Number(to)
@@ -126,7 +126,7 @@ func (e *ear) requested(entry simulator.Entry, path string) {
 			l.before = l.language
 		}
 		l.language = number.Language
-	case l.before != "" && path == failure.OverflowPath(l.before):
+	case l.before != "" && strings.HasPrefix(path, failure.OverflowPath(l.before)):
 		l.language = l.before
 	case strings.HasPrefix(path, "/enqueue/menu"):
 		if chosen := e.world.own.chosenBy(number, entry.Params.Get("Digits")); chosen != "" {
