@@ -649,6 +649,13 @@ func TestReturnIsAskedForAgain(t *testing.T) {
 			want:  []time.Duration{0, 0},
 		},
 		{
+			name: "rejection of a worker who was at lunch",
+			ask: func(d *desk) error {
+				return d.Moved(d.t.Context(), alice, roster.Place{Activity: reject, Before: lunch, Since: noon()})
+			},
+			want: []time.Duration{0, 0},
+		},
+		{
 			name: "look during a pause that another program's rejection began",
 			prepare: func(d *desk) {
 				d.goes(reject)
