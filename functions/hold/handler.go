@@ -82,8 +82,8 @@ type expectation struct {
 	wait     outlook.Range
 }
 
-// expects returns what a caller can expect. Priorities make the wait of the last caller who was
-// answered that of others, and without workers it is nobody's.
+// expects returns what a caller can expect. Where tasks have priorities, the wait of the caller who
+// was answered last says little about others.
 func (h Handler) expects(ctx context.Context, desk settings.Settings, now state) (e expectation) {
 	if desk.NoWorker == nil && !desk.Waiting.Wait {
 		return e

@@ -76,7 +76,13 @@ func (o Outlook) NoWorker(now time.Time, longer time.Duration) bool {
 	return o.isDeserted() && o.counts(now) && now.Sub(o.None) > longer
 }
 
-func (o Outlook) counts(now time.Time) bool { return now.Sub(o.Counted) <= countFresh }
+func (o Outlook) counts(now time.Time) bool { return within(countFresh, o.Counted, now) }
+
+// within reports whether a time is known, and not longer ago than that.
+func within(limit time.Duration, at, now time.Time) bool {
+	ago := now.Sub(at)
+	return !at.IsZero() && ago <= limit && ago >= -margin
+}
 
 // Range is a wait in minutes: more than From, up to To; To is 0 for any longer wait.
 type Range struct{ From, To int }
@@ -88,8 +94,7 @@ var steps = []int{1, 2, 3, 5, 10, 15, 20, 30, 45, 60}
 // who has waited for a time. found is false if it says little to this caller: it is older than
 // fifteen minutes, fewer than three workers take calls, or the caller has waited longer.
 func (o Outlook) Wait(now time.Time, waited time.Duration) (wait Range, found bool) {
-	known := !o.Answered.IsZero() && now.Sub(o.Answered) < waitFresh
-	if !known || !o.counts(now) || o.Workers < minWorkers {
+	if !within(waitFresh, o.Answered, now) || !o.counts(now) || o.Workers < minWorkers {
 		return Range{}, false
 	}
 	wait = rangeOf(time.Duration(o.Waited) * time.Second)

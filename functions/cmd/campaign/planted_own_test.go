@@ -17,18 +17,19 @@ import (
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
+	"switchboard/shared/outlook"
 	"switchboard/shared/secrets"
 	"switchboard/shared/webhook"
 )
 
 // unreadable is SSM without some topics of the settings.
 type unreadable struct {
-	next   secrets.Parameters
+	outlook.Parameters
 	topics []string
 }
 
 func (u unreadable) GetParameters(ctx context.Context, input *ssm.GetParametersInput, options ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
-	output, err := u.next.GetParameters(ctx, input, options...)
+	output, err := u.Parameters.GetParameters(ctx, input, options...)
 	if err == nil {
 		output.Parameters = slices.DeleteFunc(output.Parameters, func(p types.Parameter) bool {
 			_, topic, found := strings.Cut(aws.ToString(p.Name), secrets.Settings)
@@ -45,7 +46,7 @@ func unread(function string, topics ...string) wiring {
 
 // frozen is SSM as it first was.
 type frozen struct {
-	next  secrets.Parameters
+	outlook.Parameters
 	first *ssm.GetParametersOutput
 }
 
@@ -53,7 +54,7 @@ func (f *frozen) GetParameters(ctx context.Context, input *ssm.GetParametersInpu
 	if f.first != nil {
 		return f.first, nil
 	}
-	output, err := f.next.GetParameters(ctx, input, options...)
+	output, err := f.Parameters.GetParameters(ctx, input, options...)
 	if err == nil {
 		f.first = output
 	}
@@ -143,7 +144,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 		},
 		{
 			name:   "a change is not read again",
-			wiring: atFunction("/enqueue", func(c *bundle.Clients) { c.Parameters = &frozen{next: c.Parameters} }),
+			wiring: atFunction("/enqueue", func(c *bundle.Clients) { c.Parameters = &frozen{Parameters: c.Parameters} }),
 			rule:   keptHours,
 			within: 600,
 		},
