@@ -98,19 +98,30 @@ func (o Outlook) Wait(now time.Time, waited time.Duration) (wait Range, found bo
 		return Range{}, false
 	}
 	wait = rangeOf(time.Duration(o.Waited) * time.Second)
-	if wait.To > 0 && waited > time.Duration(wait.To)*time.Minute {
+	if !wait.Admits(waited) {
 		return Range{}, false
 	}
 	return wait, true
 }
 
-func rangeOf(waited time.Duration) Range {
-	at := slices.IndexFunc(steps, func(step int) bool { return waited <= time.Duration(step)*time.Minute })
-	switch at {
-	case -1:
-		return Range{From: steps[len(steps)-1]}
-	case 0:
-		return Range{To: steps[0]}
+// Ranges lists all ranges, shorter waits first.
+func Ranges() []Range {
+	var all []Range
+	from := 0
+	for _, to := range steps {
+		all = append(all, Range{from, to})
+		from = to
 	}
-	return Range{steps[at-1], steps[at]}
+	return append(all, Range{From: from})
+}
+
+func rangeOf(waited time.Duration) Range {
+	all := Ranges()
+	at := slices.IndexFunc(all, func(r Range) bool { return r.Admits(waited) })
+	return all[at] // which the last one ends
+}
+
+// Admits reports whether a wait of that length may still end in the range.
+func (r Range) Admits(waited time.Duration) bool {
+	return r.To == 0 || waited <= time.Duration(r.To)*time.Minute
 }
