@@ -2,8 +2,8 @@
 // lists: the callers in the workflow's queue, the workflow's tasks, the account's live calls, and
 // the calls that the ledger has not closed. If they agree, it does nothing: such a run makes seven
 // requests, and one for each activity into which we put workers, however many people wait or talk.
-// It counts the workers who take calls, too, for what callers hear. If the lists do not agree, it reads the call, task or reservation again, and acts only on that answer of
-// Twilio's.
+// If they do not, it reads the call, task or reservation again, and acts only on that answer of
+// Twilio's. It also counts the workers who take calls, for what callers hear.
 //
 // Every action can be repeated, and none depends on an earlier one: a run may be killed anywhere,
 // and two may run at the same time.

@@ -76,8 +76,9 @@ type Handler struct {
 // its write.
 const retryTime = 20 * time.Second
 
-// Handle implements the Lambda function. Most events make one network call, the ledger's write. Once a
-// minute one makes two more, for the outlook. The many other events of the workspace make none.
+// Handle implements the Lambda function. Most events make one network call, the ledger's write.
+// Once a minute one makes two more, for the outlook. The many other events of the workspace make
+// none.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.receive)
 }

@@ -15,18 +15,15 @@ func (h Handler) showsWorker(event taskrouter.Event) outlook.Outlook {
 	return outlook.Outlook{}
 }
 
-// shows returns what an event of a call shows of workers and waits. TaskRouter reserves available
-// workers only. Unless the beginning of the wait is known, the wait is not.
+// shows returns what an event of a call shows of workers and waits: who is answered has a worker,
+// and has waited. A reservation alone shows too little for a write: the worker may miss the call.
 func shows(event taskrouter.Event, known ledger.Call) outlook.Outlook {
-	var facts outlook.Outlook
-	switch event.Type {
-	case taskrouter.ReservationCreated:
-		facts.Seen = event.Time
-	case taskrouter.ReservationAccepted:
-		facts.Seen = event.Time
-		if created := known.TaskCreated(event.TaskSID); !created.IsZero() && !event.Time.Before(created) {
-			facts.Answered, facts.Waited = event.Time, int(event.Time.Sub(created).Seconds())
-		}
+	if event.Type != taskrouter.ReservationAccepted {
+		return outlook.Outlook{}
+	}
+	facts := outlook.Outlook{Seen: event.Time}
+	if created := known.TaskCreated(event.TaskSID); !created.IsZero() && !event.Time.Before(created) {
+		facts.Answered, facts.Waited = event.Time, int(event.Time.Sub(created).Seconds())
 	}
 	return facts
 }

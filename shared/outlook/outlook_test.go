@@ -109,7 +109,8 @@ func TestOverAnHourSuitsEveryCaller(t *testing.T) {
 	}
 }
 
-// TestNoWorker has a desk by what the sweeper counts and what events show; the limit is two minutes.
+// TestNoWorker has a desk by what the sweeper counts and what events show, with a limit of two
+// minutes.
 func TestNoWorker(t *testing.T) {
 	t.Parallel()
 	count := func(workers int, at time.Duration) func(outlook.Outlook) outlook.Outlook {

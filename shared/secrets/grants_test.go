@@ -28,7 +28,7 @@ func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 		name := filepath.Base(filepath.Dir(path))
 		asked := Names(needsOf(t, path)...)
 		if len(asked) > maxNames {
-			t.Errorf("%s asks for %d parameters, and SSM reads %d at once", name, len(asked), maxNames)
+			t.Errorf("%s asks for %d parameters, and one request to SSM reads %d", name, len(asked), maxNames)
 		}
 		if writesOutlook(t, path) {
 			asked = append(asked, Outlook, "write "+Outlook)

@@ -119,7 +119,8 @@ func (c *checker) hours(at string, opening Hours) {
 	c.treatment(at, "when_closed", opening.WhenClosed, opening.Number)
 }
 
-// treatment checks what callers get who are not put into the queue, at a key, and the number for it.
+// treatment checks what callers get who are not put into the queue, at a key, and the number that
+// they are connected to.
 func (c *checker) treatment(at, key string, treatment Treatment, number string) {
 	switch treatment {
 	case "", Message, Goodbye:
