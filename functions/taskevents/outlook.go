@@ -6,13 +6,15 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// showsWorker returns what a change of activity shows: TaskRouter offers calls to a worker who is
-// available, and one in wrap-up has just talked. It does not show that no worker is left.
+// showsWorker returns what a change of activity shows: a worker who signs on, or whose pause is over,
+// takes calls from now on. After a wrap-up they did so before. That a worker leaves does not show
+// that none is left.
 func (h Handler) showsWorker(event taskrouter.Event) outlook.Outlook {
-	if event.ActivitySID != "" && (event.ActivitySID == h.Activities.Available || event.ActivitySID == h.Activities.PostWork) {
-		return outlook.Outlook{Seen: event.Time}
+	signsOn := event.ActivitySID == h.Activities.Available && event.PreviousActivitySID != h.Activities.PostWork
+	if event.ActivitySID == "" || !signsOn {
+		return outlook.Outlook{}
 	}
-	return outlook.Outlook{}
+	return outlook.Outlook{Seen: event.Time}
 }
 
 // shows returns what an event of a call shows of workers and waits: who is answered has a worker,

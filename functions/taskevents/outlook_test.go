@@ -43,7 +43,10 @@ func TestEventsShowWhatCallersCanExpect(t *testing.T) {
 		{
 			name:   "a worker wraps up",
 			events: [][]string{append([]string{"worker.activity.update", "05"}, moved(postWorkActivity, availableActivity)...)},
-			want:   outlook.Outlook{Seen: at(5)},
+		},
+		{
+			name:   "a worker has wrapped up",
+			events: [][]string{append([]string{"worker.activity.update", "05"}, moved(availableActivity, postWorkActivity)...)},
 		},
 		{
 			name:   "a worker leaves",
