@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
@@ -58,6 +59,22 @@ func (f *frozen) GetParameters(ctx context.Context, input *ssm.GetParametersInpu
 	if err == nil {
 		f.first = output
 	}
+	return output, err
+}
+
+// deserted is SSM with a count that found no worker, of the same minute.
+type deserted struct{ outlook.Parameters }
+
+func (d deserted) GetParameters(ctx context.Context, input *ssm.GetParametersInput, options ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
+	output, err := d.Parameters.GetParameters(ctx, input, options...)
+	if err != nil {
+		return nil, err
+	}
+	now := invocationOf(ctx).world.loop.Now()
+	text, err := outlook.Outlook{}.Count(0, now.Add(-5*time.Minute)).Count(0, now).Encode()
+	name := account.SecretsPrefix + "/" + secrets.Outlook
+	output.Parameters = append(slices.DeleteFunc(output.Parameters, func(p types.Parameter) bool { return aws.ToString(p.Name) == name }),
+		types.Parameter{Name: aws.String(name), Value: aws.String(text)})
 	return output, err
 }
 
@@ -167,6 +184,20 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			}),
 			rule:   trueNext,
 			within: 400,
+		},
+		{
+			name: "a short wait is said in every round",
+			wiring: answersWith("/hold", func(_, document string) string {
+				return strings.ReplaceAll(document, "Please stay on the line. We will take your call as soon as we can.", "The caller who was answered last waited a minute or less.")
+			}),
+			rule:   honestWait,
+			within: 600,
+		},
+		{
+			name:   "an old count of workers is believed",
+			wiring: atFunction("/enqueue", func(c *bundle.Clients) { c.Parameters = deserted{c.Parameters} }),
+			rule:   trueAbsence,
+			within: 600,
 		},
 		{
 			name:   "the wait forgets what it has said",
