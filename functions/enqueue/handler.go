@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"switchboard/shared/outlook"
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
@@ -20,12 +21,18 @@ type Settings interface {
 	Get(ctx context.Context) settings.Settings
 }
 
+// Outlook returns what callers can expect, from memory while it is fresh.
+type Outlook interface {
+	Get(ctx context.Context) outlook.Outlook
+}
+
 // Handler answers POST /enqueue, to which VoiceUrl points, with <Enqueue>
 // (https://www.twilio.com/docs/taskrouter/twiml-queue-calls,
 // https://www.twilio.com/docs/voice/twiml/enqueue), and the stops of the menu below it.
 type Handler struct {
 	Edge        webhook.Edge
 	Settings    Settings
+	Outlook     Outlook
 	WorkflowSID string
 	Priority    *int // nil = the workflow's
 	Timeout     *int // seconds that the task may wait; nil = TaskRouter's day
@@ -71,6 +78,9 @@ type arrival struct {
 // begin answers a caller who has just dialed.
 func (a arrival) begin(ctx context.Context) twiml.Document {
 	if document, closed := a.closed(ctx); closed {
+		return document
+	}
+	if document, deserted := a.deserted(ctx); deserted {
 		return document
 	}
 	if menu, found := a.settings.Menus[a.number.Menu]; found {

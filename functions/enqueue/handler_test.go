@@ -1,6 +1,7 @@
 package enqueue_test
 
 import (
+	"context"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"switchboard/functions/enqueue"
+	"switchboard/shared/outlook"
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
 	"switchboard/shared/settings/settingstest"
@@ -37,9 +39,14 @@ func TestMain(m *testing.M) {
 func newHandler(numbers map[string]settings.Number) enqueue.Handler {
 	return enqueue.Handler{
 		Edge: webhooktest.Edge(), Settings: settingstest.Desk{Numbers: numbers}, WorkflowSID: workflowSID,
-		Now: noon, Logger: webhooktest.Logger(),
+		Outlook: knows{}, Now: noon, Logger: webhooktest.Logger(),
 	}
 }
+
+// knows is what callers can expect.
+type knows outlook.Outlook
+
+func (k knows) Get(context.Context) outlook.Outlook { return outlook.Outlook(k) }
 
 // noon is a Tuesday's in New York.
 func noon() time.Time { return time.Date(2026, 11, 24, 17, 0, 0, 0, time.UTC) }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"switchboard/shared/outlook"
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
 	"switchboard/shared/twiml"
@@ -24,13 +25,20 @@ type Settings interface {
 	Get(ctx context.Context) settings.Settings
 }
 
+// Outlook returns what callers can expect, from memory while it is fresh.
+type Outlook interface {
+	Get(ctx context.Context) outlook.Outlook
+}
+
 // Handler answers POST /hold, Enqueue's waitUrl (https://www.twilio.com/docs/voice/twiml/enqueue),
 // and the rounds below it, whose paths say what the caller has heard.
 type Handler struct {
-	Edge     webhook.Edge
-	Settings Settings
-	Limit    *Limit
-	Now      func() time.Time
+	Edge        webhook.Edge
+	Settings    Settings
+	Outlook     Outlook
+	Prioritized bool // TaskPriority is set
+	Limit       *Limit
+	Now         func() time.Time
 }
 
 // Handle implements the Lambda function. It makes no network call while the secrets are fresh and
@@ -54,6 +62,7 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 		language = desk.Number(request.Form.Get("To")).Language
 	}
 	book, now := desk.Book(language), heard.state(request, h.Now())
+	now.expects = h.expects(ctx, desk, now)
 	lines, next := heard.lines(book, desk.Waiting, language, now)
 	document := twiml.HoldParams{
 		Lines:    lines,
@@ -64,6 +73,27 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 		document.NextURL = request.URL(next.path())
 	}
 	return webhook.TwiML(twiml.Hold(document))
+}
+
+// expectation is what a caller can expect, as far as it is said.
+type expectation struct {
+	noWorker bool // no worker takes calls
+	saysWait bool
+	wait     outlook.Range
+}
+
+// expects returns what a caller can expect. Where tasks have priorities, the wait of the caller who
+// was answered last says little about others.
+func (h Handler) expects(ctx context.Context, desk settings.Settings, now state) (e expectation) {
+	if desk.NoWorker == nil && !desk.Waiting.Wait {
+		return e
+	}
+	known, at := h.Outlook.Get(ctx), h.Now()
+	e.noWorker = desk.NoWorker != nil && known.NoWorker(at, desk.NoWorker.Longer())
+	if desk.Waiting.Wait && !h.Prioritized && desk.Prioritized() == "" {
+		e.wait, e.saysWait = known.Wait(at, now.waited)
+	}
+	return e
 }
 
 // music returns the recording of a round, of which a desk may have several; "" = none.
@@ -89,9 +119,15 @@ func (r round) lines(book prompt.Book, w settings.Waiting, language string, now 
 		lines = append(lines, book.Position(now.position))
 		next.position, next.announced = now.position, now.waited
 	}
+	if now.expects.saysWait && (r.count == 0 || next.announced != r.announced) {
+		lines = append(lines, book.Wait(now.expects.wait.From, now.expects.wait.To))
+	}
 	i := slices.IndexFunc(w.Comfort, func(c settings.Comfort) bool { return r.reaches(now, c.After) })
 	long := w.Longest > 0 && r.reaches(now, w.Longest)
+	keys := long || r.count%cmp.Or(w.KeysEvery, defaultKeysEvery) == 0
 	switch {
+	case keys && now.expects.noWorker:
+		say(prompt.NoWorkers)
 	case long:
 		say(prompt.LongWait)
 	case i >= 0:
@@ -99,7 +135,7 @@ func (r round) lines(book prompt.Book, w settings.Waiting, language string, now 
 	case len(lines) == 0:
 		say(prompt.StillWaiting)
 	}
-	if long || r.count%cmp.Or(w.KeysEvery, defaultKeysEvery) == 0 {
+	if keys {
 		say(prompt.OfferMessage)
 	}
 	return lines, next

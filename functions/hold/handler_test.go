@@ -1,6 +1,7 @@
 package hold_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"switchboard/functions/hold"
+	"switchboard/shared/outlook"
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
 	"switchboard/shared/settings/settingstest"
@@ -30,6 +32,11 @@ func waiting(place int, path string) twiml.Document {
 	return twiml.Hold(twiml.HoldParams{Lines: lines(place), KeyURL: next, MusicURL: musicURL, NextURL: next})
 }
 
+// knows is what callers can expect.
+type knows outlook.Outlook
+
+func (k knows) Get(context.Context) outlook.Outlook { return outlook.Outlook(k) }
+
 // now is 2026-11-24 09:00 UTC.
 func now() time.Time { return time.Unix(1795510800, 0) }
 
@@ -37,7 +44,8 @@ func newHandler() hold.Handler {
 	return hold.Handler{
 		Now:  now,
 		Edge: webhooktest.Edge(), Settings: settingstest.Desk{Waiting: settings.Waiting{Music: []string{musicURL}}},
-		Limit: &hold.Limit{Wanted: 100, Queue: &queue{}, Now: time.Now, Logger: webhooktest.Logger()},
+		Outlook: knows{},
+		Limit:   &hold.Limit{Wanted: 100, Queue: &queue{}, Now: time.Now, Logger: webhooktest.Logger()},
 	}
 }
 

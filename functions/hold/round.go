@@ -99,6 +99,7 @@ type state struct {
 	waited   time.Duration
 	entered  time.Time // when the caller entered the queue
 	known    bool      // Twilio said so; else waited is by our clock
+	expects  expectation
 }
 
 // state reads what Twilio says about the caller with each request, or continues the round before.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"switchboard/functions/hold"
 	"switchboard/shared/settings"
 	"switchboard/shared/settings/settingstest"
 	"switchboard/shared/webhook/webhooktest"
@@ -32,6 +33,11 @@ func wait(t *testing.T, desk settings.Settings, path string, rounds ...[2]int) (
 	t.Helper()
 	h := newHandler()
 	h.Settings = settingstest.Desk(desk)
+	return waitAt(t, h, path, rounds...)
+}
+
+func waitAt(t *testing.T, h hold.Handler, path string, rounds ...[2]int) (said []heard) {
+	t.Helper()
 	for _, round := range rounds {
 		form := url.Values{"To": {"+12065550100"}, "QueuePosition": {strconv.Itoa(round[0])}, "QueueTime": {strconv.Itoa(round[1])}}
 		var document heard

@@ -4,8 +4,10 @@ import (
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
+	"switchboard/shared/outlook"
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
 )
 
@@ -22,10 +24,13 @@ type Clients struct {
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
 	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.Waits)
+	store.Lasts = outlook.Lasts
 	return Handler{
-		Edge:     webhook.ReadEdge(env, store, c.Logger),
-		Settings: &settings.Store{Source: store, Logger: c.Logger},
-		Now:      c.Now,
+		Edge:        webhook.ReadEdge(env, store, c.Logger),
+		Settings:    &settings.Store{Source: store, Logger: c.Logger},
+		Outlook:     &outlook.Store{Source: store, Logger: c.Logger},
+		Prioritized: env.OptionalInt("TASK_PRIORITY", 0, taskrouter.MaxPriority) != nil,
+		Now:         c.Now,
 		Limit: &Limit{
 			Wanted: env.Int("QUEUE_MAX_SIZE", 1, maxQueueSize),
 			Queue:  deferred.ReadQueue(env, c.Queue),

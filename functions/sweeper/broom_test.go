@@ -11,6 +11,7 @@ import (
 
 	"switchboard/functions/sweeper"
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
@@ -155,6 +156,16 @@ type broom struct {
 	now     time.Time
 
 	reconciled []string // workers
+	outlook    outlook.Outlook
+	unwritable error
+}
+
+// Change implements sweeper.Outlook.
+func (b *broom) Change(_ context.Context, change func(outlook.Outlook) outlook.Outlook) error {
+	if b.unwritable == nil {
+		b.outlook = change(b.outlook)
+	}
+	return b.unwritable
 }
 
 func (b *broom) Reconcile(_ context.Context, workerSID string, _ time.Time) error {
@@ -175,7 +186,7 @@ func newBroom(t *testing.T, account *account, facts ...fact) *broom {
 	b.now = noon()
 	b.Handler = sweeper.Handler{
 		Ledger: b.ledger, Twilio: account, AccountSID: accountSID, WorkflowSID: workflowSID, BaseURL: "https://switchboard.example",
-		Roster: &b.roster, Workers: b, Activities: reconciler.Activities{Available: availableActivity, Reject: rejectActivity, Fault: faultActivity}.Complete(),
+		Roster: &b.roster, Workers: b, Outlook: b, Activities: reconciler.Activities{Available: availableActivity, Reject: rejectActivity, Fault: faultActivity}.Complete(),
 		MissedCallPause:    time.Minute,
 		ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),
 		Now: func() time.Time { return b.now }, Logger: slog.New(slog.DiscardHandler),

@@ -1,9 +1,9 @@
 // Package sweeper repairs calls whose webhooks were lost. It runs on a schedule and compares four
 // lists: the callers in the workflow's queue, the workflow's tasks, the account's live calls, and
-// the calls that the ledger has not closed. If they agree, it does nothing: such a run makes six
+// the calls that the ledger has not closed. If they agree, it does nothing: such a run makes seven
 // requests, and one for each activity into which we put workers, however many people wait or talk.
 // If they do not, it reads the call, task or reservation again, and acts only on that answer of
-// Twilio's.
+// Twilio's. It also counts the workers who take calls, for what callers hear.
 //
 // Every action can be repeated, and none depends on an earlier one: a run may be killed anywhere,
 // and two may run at the same time.
@@ -69,6 +69,7 @@ type Twilio interface {
 	LiveCalls(ctx context.Context) (map[string]bool, error)
 	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
 	WorkersIn(ctx context.Context, activity string) ([]twilio.Worker, error)
+	AvailableWorkers(ctx context.Context) ([]twilio.Worker, error)
 	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
 	Reservation(ctx context.Context, task, sid string) (twilio.Reservation, error)
 	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
@@ -96,6 +97,7 @@ type Handler struct {
 	Twilio             Twilio
 	Roster             Roster
 	Workers            Workers
+	Outlook            Outlook
 	Activities         reconciler.Activities
 	MissedCallPause    time.Duration
 	AccountSID         string

@@ -45,7 +45,8 @@ func TestSweep(t *testing.T) {
 		wantClosed   bool
 		wantAsked    int // requests; 0 = not counted
 	}{
-		// Sound calls cost nothing but the lists: three requests of this account, six of Twilio's.
+		// Sound calls cost nothing but the lists: three requests of this account, seven of
+		// Twilio's.
 		{
 			name:      "the caller waits",
 			facts:     waits,

@@ -5,6 +5,7 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
@@ -18,6 +19,8 @@ type Clients struct {
 	Queue  deferred.Sender
 	Table  ledger.Store
 	Roster roster.Store
+
+	Outlook outlook.Parameters
 }
 
 // New returns the handler. err names every environment variable that cannot be used.
@@ -31,6 +34,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Twilio:             rest,
 		Roster:             workers,
 		Workers:            desk,
+		Outlook:            outlook.NewWriter(env, c.Outlook, c.Now, c.Logger),
 		Activities:         desk.Activities,
 		MissedCallPause:    desk.Pause,
 		AccountSID:         rest.AccountSID,

@@ -19,6 +19,7 @@ type account struct {
 	waiting      map[string]time.Time       // callers in the queue, and since when
 	owners       map[string]string          // call_sid of tasks, callSID where it is not given
 	workers      map[string][]twilio.Worker // by activity
+	available    []twilio.Worker            // in available activities
 	unlisted     []string                   // live calls that the list does not have: it lags
 
 	asked  int
@@ -55,6 +56,9 @@ func (a *account) WorkersIn(_ context.Context, activity string) ([]twilio.Worker
 	a.listed = append(a.listed, activity)
 	return a.workers[activity], nil
 }
+
+// AvailableWorkers is not counted, either.
+func (a *account) AvailableWorkers(context.Context) ([]twilio.Worker, error) { return a.available, nil }
 
 func (a *account) LiveCalls(context.Context) (map[string]bool, error) {
 	live := map[string]bool{}

@@ -23,7 +23,8 @@ const (
 )
 
 // workers brings back workers whose return was lost: those in an activity into which we put
-// workers, and those whose roster record asks for it. It makes one request for each such activity.
+// workers, and those whose roster record asks for it. It makes one request for each such activity,
+// and one that counts the workers who take calls.
 func (r *run) workers(ctx context.Context) error {
 	records, err := r.handler.Roster.All(ctx)
 	if err != nil {
@@ -33,6 +34,7 @@ func (r *run) workers(ctx context.Context) error {
 	for _, record := range records {
 		known[record.WorkerSID] = record
 	}
+	var wrappingUp []twilio.Worker
 	seen := map[string]bool{}
 	for _, activity := range r.handler.Activities.Away() {
 		if err := r.may(ctx); err != nil {
@@ -42,12 +44,18 @@ func (r *run) workers(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if activity == r.handler.Activities.PostWork {
+			wrappingUp = workers
+		}
 		for _, worker := range workers {
 			seen[worker.SID] = true
 			if err := r.worker(ctx, worker.SID, r.isDue(worker, known[worker.SID])); err != nil {
 				return err
 			}
 		}
+	}
+	if err := r.count(ctx, wrappingUp); err != nil {
+		return err
 	}
 	for _, record := range records {
 		if err := r.worker(ctx, record.WorkerSID, !seen[record.WorkerSID] && r.isOpen(record)); err != nil {

@@ -12,6 +12,8 @@ import (
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
+	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/webhook"
@@ -46,6 +48,11 @@ type Queue interface {
 	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
 }
 
+// Outlook takes what events show of what callers can expect. It logs its failures.
+type Outlook interface {
+	Note(ctx context.Context, facts outlook.Outlook)
+}
+
 // Handler answers POST /events (https://www.twilio.com/docs/taskrouter/api/event/reference): 204 if
 // it did what the event requires, 503 if Twilio is to deliver the event again.
 type Handler struct {
@@ -54,6 +61,8 @@ type Handler struct {
 	Twilio      Twilio
 	Queue       Queue
 	Roster      Roster
+	Activities  reconciler.Activities
+	Outlook     Outlook
 	WorkflowSID string
 	WrapUp      *time.Duration // how long a task may stay in wrapping; nil = without limit
 	PostWork    bool           // the worker's activity changes after a call
@@ -67,8 +76,9 @@ type Handler struct {
 // its write.
 const retryTime = 20 * time.Second
 
-// Handle implements the Lambda function. Most events make one network call, the ledger's write. The
-// many other events of the workspace make none.
+// Handle implements the Lambda function. Most events make one network call, the ledger's write.
+// Once a minute one makes two more, for the outlook. The many other events of the workspace make
+// none.
 func (h Handler) Handle(ctx context.Context, event webhook.Event) (webhook.Answer, error) {
 	return h.Edge.Serve(ctx, event, h.receive)
 }
@@ -110,6 +120,7 @@ func (h Handler) moved(ctx context.Context, event taskrouter.Event) webhook.Answ
 		h.Logger.ErrorContext(ctx, "failed to record activity", "worker_sid", event.WorkerSID, "error", err)
 		return webhook.Unavailable()
 	}
+	h.Outlook.Note(ctx, h.showsWorker(event))
 	return webhook.Received()
 }
 
@@ -139,6 +150,7 @@ func (h Handler) handle(ctx context.Context, request webhook.Request, event task
 		log.ErrorContext(ctx, "failed to handle event", "error", err)
 		return webhook.Unavailable()
 	}
+	h.Outlook.Note(ctx, shows(event, known))
 	return webhook.Received()
 }
 

@@ -15,6 +15,7 @@ import (
 	"switchboard/functions/taskevents"
 	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/webhook/webhooktest"
@@ -102,11 +103,17 @@ type desk struct {
 	twilio *twilio
 	queue  *sender
 	roster roster.Roster
+	noted  *notes
 }
+
+// notes are what events showed of what callers can expect.
+type notes struct{ outlook.Outlook }
+
+func (n *notes) Note(_ context.Context, facts outlook.Outlook) { n.Outlook = n.Merge(facts) }
 
 func newDesk(store ledger.Store) desk {
 	kept, rest, queue := ledger.Ledger{Store: store, Now: now}, &twilio{}, &sender{}
-	workers := roster.Roster{Store: &roster.Memory{}}
+	workers, noted := roster.Roster{Store: &roster.Memory{}}, &notes{}
 	work := deferred.Queue{Client: queue, URL: "https://sqs.example/bridge"}
 	absences := reconciler.Absences{
 		Roster: workers, Queue: work, Now: now, Pause: time.Minute,
@@ -119,12 +126,14 @@ func newDesk(store ledger.Store) desk {
 			Twilio:      rest,
 			Queue:       deferred.Queue{Client: queue, URL: "https://sqs.example/bridge"},
 			Roster:      absences,
+			Activities:  absences.Activities,
+			Outlook:     noted,
 			WorkflowSID: workflowSID,
 			WrapUp:      new(30 * time.Second),
 			Now:         now,
 			Logger:      webhooktest.Logger(),
 		},
-		ledger: kept, twilio: rest, queue: queue, roster: workers,
+		ledger: kept, twilio: rest, queue: queue, roster: workers, noted: noted,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
@@ -18,6 +19,8 @@ type Clients struct {
 	Queue  deferred.Sender
 	Table  ledger.Store
 	Roster roster.Store
+
+	Outlook outlook.Parameters
 }
 
 // New returns the handler. err names every environment variable that cannot be used.
@@ -31,6 +34,8 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Twilio:      twilio.Read(env, store, c.REST, c.Pause),
 		Queue:       queue,
 		Roster:      absences,
+		Activities:  absences.Activities,
+		Outlook:     outlook.NewWriter(env, c.Outlook, c.Now, c.Logger),
 		PostWork:    absences.Activities.PostWork != "",
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		WrapUp:      env.OptionalSeconds("WRAP_UP_SECONDS", 0, 900),

@@ -21,15 +21,15 @@ func Check(name Name, text string) error {
 	if i < 0 {
 		return fmt.Errorf("there is no prompt %q; there are %s", name, list(Names()))
 	}
-	return check(text, prompts[i].placeholder)
+	return check(text, strings.Fields(prompts[i].placeholders)...)
 }
 
 // CheckText returns what is wrong with a desk's text that is no prompt: more than 3,000 characters,
 // braces that stand around no name of a task attribute, the placeholder of a prompt, or a
 // recording's URL that is not https. "" is right.
-func CheckText(text string) error { return check(text, "") }
+func CheckText(text string) error { return check(text) }
 
-func check(text, placeholder string) error {
+func check(text string, placeholders ...string) error {
 	if n := utf8.RuneCountInString(text); n > maxText {
 		return fmt.Errorf("the text has %d characters; a voice reads %d", n, maxText)
 	}
@@ -47,7 +47,7 @@ func check(text, placeholder string) error {
 		return fmt.Errorf("the text's %w", err)
 	}
 	for _, name := range template.Names() {
-		if name != placeholder && slices.Contains([]string{position, minutes, reason}, name) {
+		if !slices.Contains(placeholders, name) && slices.Contains([]string{position, fromMinutes, minutes, reason}, name) {
 			return fmt.Errorf("{%s} has no value in this text", name)
 		}
 	}

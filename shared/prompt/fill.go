@@ -43,22 +43,16 @@ func (b Book) Position(place int) twiml.Line {
 	return b.Line(Position, map[string]string{position: strconv.Itoa(place)})
 }
 
-// Wait returns the prompt for how many minutes those callers waited who were answered last, begun
-// minutes counted; less than 1 is unknown, and nothing is said. From 4 it rounds up, since such a
-// wait says little about the next one.
-func (b Book) Wait(waited int) twiml.Line {
+// Wait returns the prompt for a wait between two numbers of minutes; to is 0 for any wait of more
+// than an hour.
+func (b Book) Wait(from, to int) twiml.Line {
 	switch {
-	case waited < 1:
-		return twiml.Line{}
-	case waited == 1:
+	case to == 0:
+		return b.Line(WaitOverHour, nil)
+	case to == 1:
 		return b.Line(WaitOneMinute, nil)
-	case waited <= 3:
-		return b.Line(WaitMinutes, map[string]string{minutes: strconv.Itoa(waited)})
+	case from <= 1 && to == 2:
+		return b.Line(WaitOneToTwo, nil)
 	}
-	for _, limit := range []int{5, 10, 15, 20, 30, 45, 60} {
-		if waited <= limit {
-			return b.Line(WaitUpTo, map[string]string{minutes: strconv.Itoa(limit)})
-		}
-	}
-	return b.Line(WaitOverHour, nil)
+	return b.Line(WaitMinutes, map[string]string{fromMinutes: strconv.Itoa(from), minutes: strconv.Itoa(to)})
 }

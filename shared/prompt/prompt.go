@@ -14,16 +14,16 @@ type Name string
 const (
 	Closed      Name = "closed"
 	ClosedToday Name = "closed_today" // {reason}
-	NoWorkers   Name = "no_workers"   // no worker is signed on
+	NoWorkers   Name = "no_workers"   // no worker takes calls
 	Connecting  Name = "connecting"   // to another number
 	MenuAgain   Name = "menu_again"   // the caller's key or word was none of the menu's
 
 	Waiting       Name = "waiting"
 	NextInLine    Name = "next_in_line"
-	Position      Name = "position" // {position}, from 2
-	WaitOneMinute Name = "wait_one_minute"
-	WaitMinutes   Name = "wait_minutes"      // {minutes}, 2 and 3
-	WaitUpTo      Name = "wait_up_to"        // {minutes}, 5 to 60
+	Position      Name = "position"          // {position}, from 2
+	WaitOneMinute Name = "wait_one_minute"   // or less
+	WaitOneToTwo  Name = "wait_one_to_two"   // minutes
+	WaitMinutes   Name = "wait_minutes"      // between {from_minutes} and {minutes}, from 2
 	WaitOverHour  Name = "wait_over_an_hour" // Book.Wait says which of the four
 	StillWaiting  Name = "still_waiting"     // between pieces of music, after the first
 	LongWait      Name = "long_wait"         // before what is offered instead of waiting on
@@ -46,19 +46,20 @@ const (
 
 // Placeholders that are no task attributes. Each has a value in its prompts only.
 const (
-	position = "position"
-	minutes  = "minutes"
-	reason   = "reason"
+	position    = "position"
+	fromMinutes = "from_minutes"
+	minutes     = "minutes"
+	reason      = "reason"
 )
 
-// prompts are all prompts, each with its placeholder, if it has one.
+// prompts are all prompts, each with its placeholders, with a space between two.
 var prompts = []struct {
-	name        Name
-	placeholder string
+	name         Name
+	placeholders string
 }{
 	{Closed, ""}, {ClosedToday, reason}, {NoWorkers, ""}, {Connecting, ""}, {MenuAgain, ""},
 	{Waiting, ""}, {NextInLine, ""}, {Position, position},
-	{WaitOneMinute, ""}, {WaitMinutes, minutes}, {WaitUpTo, minutes}, {WaitOverHour, ""},
+	{WaitOneMinute, ""}, {WaitOneToTwo, ""}, {WaitMinutes, fromMinutes + " " + minutes}, {WaitOverHour, ""},
 	{StillWaiting, ""}, {LongWait, ""}, {OfferMessage, ""},
 	{Busy, ""}, {NotTaken, ""}, {Apology, ""}, {CallAgain, ""}, {RecordingNotice, ""}, {AskMessage, ""}, {NoMessage, ""},
 	{Score, ""}, {ScoreAgain, ""}, {Remark, ""}, {Thanks, ""}, {Goodbye, ""},

@@ -41,8 +41,8 @@ func TestTexts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := strings.Join(template.Names(), " "); got != prompt.placeholder {
-				t.Errorf("%s has the placeholders %q in %s, want %q", language.name, got, prompt.name, prompt.placeholder)
+			if got := strings.Join(template.Names(), " "); got != prompt.placeholders {
+				t.Errorf("%s has the placeholders %q in %s, want %q", language.name, got, prompt.name, prompt.placeholders)
 			}
 		}
 	}
@@ -66,7 +66,7 @@ func TestLanguagesDiffer(t *testing.T) {
 }
 
 func allValues() map[string]string {
-	return map[string]string{position: "2", minutes: "3", reason: "Labor Day"}
+	return map[string]string{position: "2", fromMinutes: "2", minutes: "3", reason: "Labor Day"}
 }
 
 func TestLine(t *testing.T) {
@@ -140,24 +140,55 @@ func TestPosition(t *testing.T) {
 
 func TestWait(t *testing.T) {
 	t.Parallel()
-	for waited, want := range map[int]string{
-		-1:   "",
-		0:    "",
-		1:    "about one minute.",
-		2:    "about 2 minutes.",
-		3:    "about 3 minutes.",
-		4:    "up to 5 minutes.",
-		5:    "up to 5 minutes.",
-		6:    "up to 10 minutes.",
-		31:   "up to 45 minutes.",
-		60:   "up to 60 minutes.",
-		61:   "more than an hour.",
-		1440: "more than an hour.",
-	} {
-		_, got, _ := strings.Cut((Book{}).Wait(waited).Text, " waited ")
-		if got != want {
-			t.Errorf("%d: %q, want %q", waited, got, want)
+	tests := []struct {
+		from, to int
+		want     map[Language]string
+	}{
+		{
+			to: 1,
+			want: map[Language]string{
+				English: "The caller who was answered last waited a minute or less.",
+				Spanish: "La última persona que atendimos esperó un minuto o menos.",
+				German:  "Wer zuletzt an die Reihe kam, hat höchstens eine Minute gewartet.",
+			},
+		},
+		{
+			from: 1,
+			to:   2,
+			want: map[Language]string{
+				English: "The caller who was answered last waited between one and two minutes.",
+				Spanish: "La última persona que atendimos esperó entre uno y dos minutos.",
+				German:  "Wer zuletzt an die Reihe kam, hat zwischen einer und zwei Minuten gewartet.",
+			},
+		},
+		{
+			from: 5,
+			to:   10,
+			want: map[Language]string{
+				English: "The caller who was answered last waited between 5 and 10 minutes.",
+				Spanish: "La última persona que atendimos esperó entre 5 y 10 minutos.",
+				German:  "Wer zuletzt an die Reihe kam, hat zwischen 5 und 10 Minuten gewartet.",
+			},
+		},
+		{
+			from: 60,
+			want: map[Language]string{
+				English: "The caller who was answered last waited more than an hour.",
+				Spanish: "La última persona que atendimos esperó más de una hora.",
+				German:  "Wer zuletzt an die Reihe kam, hat mehr als eine Stunde gewartet.",
+			},
+		},
+	}
+	for _, test := range tests {
+		for language, want := range test.want {
+			if got := For(language, Own{}).Wait(test.from, test.to).Text; got != want {
+				t.Errorf("%s, %d to %d: %q, want %q", language, test.from, test.to, got, want)
+			}
 		}
+	}
+	own := For(English, Own{Texts: map[Name]string{WaitMinutes: "About {minutes} minutes."}})
+	if got := own.Wait(5, 10).Text; got != "About 10 minutes." {
+		t.Errorf("own words %q", got)
 	}
 }
 

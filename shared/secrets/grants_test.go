@@ -15,8 +15,8 @@ import (
 )
 
 // TestRolesMayReadWhatFunctionsAsk compares the parameters that each role in template.yaml may read
-// with those that its function's New asks for: one too few would refuse the whole GetParameters,
-// and one too many is not needed.
+// and write with those that its function's New asks for: one too few would refuse the whole
+// GetParameters, and one too many is not needed.
 func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob("../../functions/*/settings.go")
@@ -27,6 +27,13 @@ func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	for _, path := range paths {
 		name := filepath.Base(filepath.Dir(path))
 		asked := Names(needsOf(t, path)...)
+		if len(asked) > maxNames {
+			t.Errorf("%s asks for %d parameters, and one request to SSM reads %d", name, len(asked), maxNames)
+		}
+		if writesOutlook(t, path) {
+			asked = append(asked, Outlook, "write "+Outlook)
+			slices.Sort(asked)
+		}
 		may, found := granted["functions/"+name+"/bootstrap/"]
 		if !found || !slices.Equal(may, asked) {
 			t.Errorf("%s asks for %q, and its role may read %q", name, asked, may)
@@ -36,6 +43,20 @@ func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	if len(granted) > 0 {
 		t.Errorf("functions of the template without a bootstrap: %v", granted)
 	}
+}
+
+// maxNames is how many names GetParameters takes
+// (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html).
+const maxNames = 10
+
+// writesOutlook reports whether a function's New makes a writer of the outlook.
+func writesOutlook(t *testing.T, path string) bool {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Contains(string(text), "outlook.NewWriter(")
 }
 
 // needsOf reads the arguments of secrets.Read.
@@ -74,8 +95,8 @@ func selected(node ast.Expr) string {
 	return ""
 }
 
-// grants lists what each function may read below SecretsPrefix, by its CodeUri. Anything but the
-// exact name of a parameter fails the test.
+// grants lists what each function may read and write below SecretsPrefix, by its CodeUri. Anything
+// but the exact name of a parameter fails the test.
 func grants(t *testing.T) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile("../../template.yaml")
@@ -132,10 +153,15 @@ func parametersOf(t *testing.T, action string, resources []string) []string {
 	var names []string
 	for _, resource := range resources {
 		name, exact := strings.CutPrefix(resource, "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${SecretsPrefix}/")
-		if action != "ssm:GetParameters" || !exact || !strings.HasPrefix(name, Settings) && (&Set{}).field(name) == nil {
+		known := name == Outlook || strings.HasPrefix(name, Settings) || (&Set{}).field(name) != nil
+		switch {
+		case action == "ssm:GetParameters" && exact && known:
+			names = append(names, name)
+		case action == "ssm:PutParameter" && exact && name == Outlook:
+			names = append(names, "write "+name)
+		default:
 			t.Errorf("a role may %s %s", action, resource)
 		}
-		names = append(names, name)
 	}
 	return names
 }

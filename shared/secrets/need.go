@@ -32,6 +32,9 @@ const (
 // Settings is the path of the desk's settings below the prefix; a topic follows.
 const Settings = "settings/"
 
+// Outlook is the parameter with what callers can expect. Functions write it; no operator does.
+const Outlook = "outlook"
+
 // SettingsOf lists the topics of settings that a need reads; nil = none.
 func (n Need) SettingsOf() []string {
 	var topics []string
@@ -39,7 +42,7 @@ func (n Need) SettingsOf() []string {
 	case Arrivals:
 		topics = []string{"closed", "hours", "menus", "numbers"}
 	case Waits:
-		topics = []string{"numbers", "waiting"}
+		topics = []string{"hours", "numbers", "waiting"}
 	case Ends:
 		topics = []string{"numbers", "survey"}
 	default:
@@ -72,6 +75,9 @@ func (n Need) parameters() []string {
 	var names []string
 	for _, topic := range n.SettingsOf() {
 		names = append(names, Settings+topic)
+	}
+	if n == Arrivals || n == Waits {
+		names = append(names, Outlook)
 	}
 	return names
 }

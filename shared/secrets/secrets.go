@@ -65,10 +65,12 @@ type Store struct {
 	Prefix string // SSM path, such as /switchboard
 	Needs  []Need // what is read
 	Now    func() time.Time
+	Lasts  func(outlook string) time.Duration // how long values serve that were read with this outlook; nil = Fresh
 
 	mu       sync.Mutex
 	kept     Set
 	settings map[string]string // read with the kept set
+	outlook  string            // the same
 	haveAny  bool
 	renewAt  time.Time // when the kept set is due
 	granted  time.Time // when the last renewal used was granted, had none been saved up
@@ -78,12 +80,17 @@ type Store struct {
 // client is SSM, with the function's own role.
 func Read(env *environment.Reader, client Parameters, now func() time.Time, needs ...Need) *Store {
 	if client == nil {
-		aws := awsenv.Environment(env.Lookup)
-		client = ssm.New(ssm.Options{
-			Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SSM"), HTTPClient: aws.HTTPClient(),
-		})
+		client = NewClient(env)
 	}
 	return &Store{Client: client, Prefix: env.Required("SECRETS_PREFIX"), Needs: needs, Now: now}
+}
+
+// NewClient returns SSM's client, with the function's own role.
+func NewClient(env *environment.Reader) *ssm.Client {
+	aws := awsenv.Environment(env.Lookup)
+	return ssm.New(ssm.Options{
+		Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SSM"), HTTPClient: aws.HTTPClient(),
+	})
 }
 
 // Get returns the secrets, from memory while they are fresh. If SSM fails it returns the last good
@@ -106,6 +113,17 @@ func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.settings, nil
+}
+
+// Outlook returns the text of what callers can expect, as Get would read it; "" if there is none.
+// Package outlook decodes it.
+func (s *Store) Outlook(ctx context.Context) (string, error) {
+	if _, err := s.Get(ctx); err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.outlook, nil
 }
 
 // Renew asks SSM now, because an operator may just have replaced a token. A signature mismatch
@@ -135,10 +153,10 @@ func (s *Store) mayRenew() bool {
 }
 
 func (s *Store) read(ctx context.Context) (Set, error) {
-	set, settings, err := s.fetch(ctx)
+	set, settings, outlook, err := s.fetch(ctx)
 	switch {
 	case err == nil:
-		s.kept, s.settings, s.haveAny, s.renewAt = set, settings, true, s.Now().Add(Fresh)
+		s.kept, s.settings, s.outlook, s.haveAny, s.renewAt = set, settings, outlook, true, s.Now().Add(s.lasts(outlook))
 		return set, nil
 	case s.haveAny:
 		s.renewAt = s.Now().Add(retryAfter)
@@ -147,7 +165,14 @@ func (s *Store) read(ctx context.Context) (Set, error) {
 	return Set{}, err
 }
 
-func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string, err error) {
+func (s *Store) lasts(outlook string) time.Duration {
+	if s.Lasts == nil {
+		return Fresh
+	}
+	return s.Lasts(outlook)
+}
+
+func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string, outlook string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	wanted := Names(s.Needs...)
@@ -157,7 +182,7 @@ func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string,
 	}
 	output, err := s.Client.GetParameters(ctx, &ssm.GetParametersInput{Names: names, WithDecryption: aws.Bool(true)})
 	if err != nil {
-		return Set{}, nil, fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, cause.Hide(err))
+		return Set{}, nil, "", fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, cause.Hide(err))
 	}
 	settings = map[string]string{}
 	for _, parameter := range output.Parameters {
@@ -168,16 +193,20 @@ func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string,
 		// A token pasted with a line end would fail every signature, and the log would not show
 		// why.
 		value := strings.TrimSpace(aws.ToString(parameter.Value))
-		if topic, isSetting := strings.CutPrefix(wanted[i], Settings); isSetting {
+		topic, isSetting := strings.CutPrefix(wanted[i], Settings)
+		switch {
+		case isSetting:
 			settings[topic] = value
-		} else {
+		case wanted[i] == Outlook:
+			outlook = value
+		default:
 			*set.field(wanted[i]) = New(value)
 		}
 	}
 	if slices.Contains(wanted, authToken) && set.AuthToken.Empty() {
-		return Set{}, nil, fmt.Errorf("no SSM parameter %s: put the Twilio auth token there as a SecureString", s.path(authToken))
+		return Set{}, nil, "", fmt.Errorf("no SSM parameter %s: put the Twilio auth token there as a SecureString", s.path(authToken))
 	}
-	return set, settings, nil
+	return set, settings, outlook, nil
 }
 
 func (s *Store) path(name string) string { return strings.TrimSuffix(s.Prefix, "/") + "/" + name }

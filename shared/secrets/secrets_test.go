@@ -190,6 +190,40 @@ func TestOnlyWhatIsNeededIsRead(t *testing.T) {
 	}
 }
 
+func TestOutlookIsReadWithSecrets(t *testing.T) {
+	t.Parallel()
+	store, source, clock := newStore(map[string]string{"/switchboard/auth-token": "12345", "/switchboard/outlook": "no worker"})
+	store.Needs = []Need{Webhooks, Waits}
+	store.Lasts = func(outlook string) time.Duration {
+		if outlook == "no worker" {
+			return time.Minute
+		}
+		return Fresh
+	}
+	for _, step := range []struct {
+		after time.Duration
+		asked int
+		want  string
+	}{
+		{0, 1, "no worker"},
+		{59 * time.Second, 1, "no worker"},
+		{time.Minute, 2, "three workers"},
+		{time.Minute + Fresh - time.Second, 2, "three workers"},
+	} {
+		clock.now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC).Add(step.after)
+		text, err := store.Outlook(t.Context())
+		settings, _ := store.Settings(t.Context())
+		if err != nil || text != step.want || source.asked != step.asked || len(settings) > 0 {
+			t.Errorf("after %s: %q, %v after %d requests, want %q after %d; settings %q", step.after, text, err, source.asked, step.want, step.asked, settings)
+		}
+		source.values["/switchboard/outlook"] = "three workers"
+	}
+	source.values, store.haveAny = nil, false
+	if text, err := store.Outlook(t.Context()); err == nil || text != "" {
+		t.Errorf("%q without a token", text)
+	}
+}
+
 // TestForgeriesDoNotDelayARenewal replaces the token without a transition, while forged requests
 // arrive, and a genuine one every three seconds.
 func TestForgeriesDoNotDelayARenewal(t *testing.T) {

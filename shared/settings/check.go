@@ -38,6 +38,9 @@ func (s Settings) Check() []Mistake {
 	if len(s.Hours) > 0 && s.Zone == "" || s.Zone == "Local" {
 		c.fail("zone", "want the time zone of the hours, such as America/New_York")
 	}
+	if field := s.Prioritized(); s.Waiting.Wait && field != "" {
+		c.fail("waiting.wait", "leave it out, or %s: callers of another priority wait for another time", field)
+	}
 	c.heard(s)
 	c.surveyed(s)
 	return c.all
@@ -57,6 +60,7 @@ func (s Settings) check() []Mistake {
 		c.name("menus", name)
 		c.menu("menus."+name, menu)
 	}
+	c.noWorker(s.NoWorker)
 	c.waiting(s.Waiting)
 	c.survey(s.Survey)
 	for language, text := range sorted(s.Closed.Reason) {
@@ -112,18 +116,41 @@ func (c *checker) hours(at string, opening Hours) {
 	if _, err := hours.ParseDates(opening.Dates); err != nil {
 		c.span(at+".dates", err)
 	}
-	switch opening.WhenClosed {
+	c.treatment(at, "when_closed", opening.WhenClosed, opening.Number)
+}
+
+// treatment checks what callers get who are not put into the queue, at a key, and the number that
+// they are connected to.
+func (c *checker) treatment(at, key string, treatment Treatment, number string) {
+	switch treatment {
 	case "", Message, Goodbye:
-		if opening.Number != "" {
-			c.fail(at+".number", "leave it out, or set when_closed: number")
+		if number != "" {
+			c.fail(at+".number", "leave it out, or set %s: number", key)
 		}
 	case AnotherNumber:
-		if !taskrouter.IsNumber(opening.Number) {
+		if !taskrouter.IsNumber(number) {
 			c.fail(at+".number", "want the phone number that callers are connected to, such as +12065550100")
 		}
 	default:
-		c.fail(at+".when_closed", "want message, number or goodbye, not %q", opening.WhenClosed)
+		c.fail(at+"."+key, "want message, number or goodbye, not %q", treatment)
 	}
+}
+
+// The limits of NoWorker.After in seconds: workers are counted every five minutes, and a worker who
+// has just left may be back in a moment.
+const (
+	minNoWorker = 60
+	maxNoWorker = 86400
+)
+
+func (c *checker) noWorker(n *NoWorker) {
+	if n == nil {
+		return
+	}
+	if n.After < minNoWorker || n.After > maxNoWorker {
+		c.fail("no_worker.after", "want %d to %d seconds, not %d", minNoWorker, maxNoWorker, n.After)
+	}
+	c.treatment("no_worker", "offer", n.Offer, n.Number)
 }
 
 // span reports what package hours found, at its own key.

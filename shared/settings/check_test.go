@@ -9,7 +9,7 @@ import (
 	"switchboard/shared/prompt"
 )
 
-// sample uses every key. It is right.
+// sample uses every key but for waiting.wait, which goes without priorities. It is right.
 func sample() Settings {
 	priority := 5
 	return Settings{
@@ -39,6 +39,7 @@ func sample() Settings {
 			},
 			"second": {Choices: []Choice{{Key: "0", Say: map[string]string{"es": "https://example.com/cero.mp3"}}}},
 		},
+		NoWorker: &NoWorker{After: 120, Offer: AnotherNumber, Number: "+12065550199"},
 		Waiting: Waiting{
 			Music: []string{"https://example.com/hold.mp3"}, NoPosition: true, KeysEvery: 2, Longest: 30,
 			Comfort: []Comfort{{After: 5, Say: map[string]string{"en": "Thank you & good-bye <3", "es": "Gracias."}}},
@@ -51,7 +52,7 @@ func sample() Settings {
 
 func TestCheckAcceptsEveryKey(t *testing.T) {
 	t.Parallel()
-	for name, s := range map[string]Settings{"all": sample(), "none": {}} {
+	for name, s := range map[string]Settings{"all": sample(), "none": {}, "a wait": {Waiting: Waiting{Wait: true}}} {
 		if mistakes := s.Check(); mistakes != nil {
 			t.Errorf("%s: %v", name, mistakes)
 		}
@@ -107,6 +108,14 @@ func TestCheckNamesMistakes(t *testing.T) {
 		{"a treatment that is none", hours(func(h *Hours) { h.WhenClosed = "voicemail" }), "hours.desk.when_closed", "message, number or goodbye"},
 		{"a treatment without its number", hours(func(h *Hours) { h.Number = "" }), "hours.desk.number", "phone number"},
 		{"a number without its treatment", hours(func(h *Hours) { h.WhenClosed = Message }), "hours.desk.number", "when_closed: number"},
+
+		{"no worker for a moment", func(s *Settings) { s.NoWorker.After = 59 }, "no_worker.after", "60 to 86400 seconds, not 59"},
+		{"no worker for days", func(s *Settings) { s.NoWorker.After = 86401 }, "no_worker.after", "60 to 86400"},
+		{"an offer that is none", func(s *Settings) { s.NoWorker.Offer = "voicemail" }, "no_worker.offer", "message, number or goodbye"},
+		{"an offer without its number", func(s *Settings) { s.NoWorker.Number = "" }, "no_worker.number", "phone number"},
+		{"a number without its offer", func(s *Settings) { s.NoWorker.Offer = "" }, "no_worker.number", "offer: number"},
+		{"a wait and a priority of a number", func(s *Settings) { s.Waiting.Wait = true }, "waiting.wait", "numbers.+12065550100.priority"},
+		{"a wait and a priority of a choice", func(s *Settings) { s.Waiting.Wait, s.Numbers = true, nil }, "waiting.wait", "menus.main.choices[0].priority"},
 
 		{"a menu without a name", func(s *Settings) { s.Menus[""] = s.Menus["second"] }, "menus", "name"},
 		{"no choices", menu(func(m *Menu) { m.Choices, m.Default = nil, "" }), "menus.main.choices", "1 to 9"},

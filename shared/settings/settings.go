@@ -7,6 +7,8 @@ package settings
 import (
 	"cmp"
 	"encoding/json"
+	"fmt"
+	"time"
 
 	"switchboard/shared/prompt"
 )
@@ -17,9 +19,12 @@ type Settings struct {
 	Zone    string            `json:"zone,omitempty"`    // of all hours, such as America/New_York
 	Hours   map[string]Hours  `json:"hours,omitempty"`   // by name
 	Menus   map[string]Menu   `json:"menus,omitempty"`   // by name
-	Waiting Waiting           `json:"waiting,omitzero"`
-	Survey  Survey            `json:"survey,omitzero"`
-	Closed  Closed            `json:"closed,omitzero"`
+
+	NoWorker *NoWorker `json:"no_worker,omitempty"` // nil = callers are queued, and wait
+
+	Waiting Waiting `json:"waiting,omitzero"`
+	Survey  Survey  `json:"survey,omitzero"`
+	Closed  Closed  `json:"closed,omitzero"`
 
 	Voices  map[string]string                 `json:"voices,omitempty"`  // by language, as <Say> takes them
 	Prompts map[string]map[prompt.Name]string `json:"prompts,omitempty"` // by language
@@ -45,6 +50,17 @@ type Hours struct {
 	WhenClosed Treatment         `json:"when_closed,omitempty"` // "" = Message
 	Number     string            `json:"number,omitempty"`      // E.164, for AnotherNumber
 }
+
+// NoWorker is for callers while no worker has been available, in a call or in its wrap-up for some
+// time. It is no part of Waiting: the function that callers reach first reads it with the hours.
+type NoWorker struct {
+	After  int       `json:"after"`            // seconds, 60 to 86,400
+	Offer  Treatment `json:"offer,omitempty"`  // to callers who dial; "" = Message. One who waits already may wait on
+	Number string    `json:"number,omitempty"` // E.164, for AnotherNumber
+}
+
+// Longer is the time after which callers are told.
+func (n NoWorker) Longer() time.Duration { return time.Duration(n.After) * time.Second }
 
 // Treatment is what a caller gets who is not put into the queue.
 type Treatment string
@@ -81,6 +97,7 @@ type Waiting struct {
 	Music      []string  `json:"music,omitempty"`       // https URLs, played in turn; nil = Twilio's demo
 	NoMusic    bool      `json:"no_music,omitempty"`    // only speech and pauses
 	NoPosition bool      `json:"no_position,omitempty"` // the place in the line is not said, which priorities and several queues make wrong
+	Wait       bool      `json:"wait,omitempty"`        // how long the callers waited who were answered last is said
 	KeysEvery  int       `json:"keys_every,omitempty"`  // the key for a message is said in every n-th round; 0 = 3
 	Comfort    []Comfort `json:"comfort,omitempty"`     // said once each
 	Longest    int       `json:"longest,omitempty"`     // minutes, after which the message is offered instead of waiting; 0 = never
@@ -100,6 +117,23 @@ type Closed struct {
 
 // Number returns what the desk decides about a dialed number.
 func (s Settings) Number(dialed string) Number { return s.Numbers[s.entry(dialed)] }
+
+// Prioritized returns the field of a priority that a number or a choice has; "" if none has one.
+func (s Settings) Prioritized() (field string) {
+	for dialed, number := range sorted(s.Numbers) {
+		if number.Priority != nil {
+			return "numbers." + dialed + ".priority"
+		}
+	}
+	for name, menu := range sorted(s.Menus) {
+		for i, choice := range menu.Choices {
+			if choice.Priority != nil {
+				return fmt.Sprintf("menus.%s.choices[%d].priority", name, i)
+			}
+		}
+	}
+	return ""
+}
 
 // Book returns what callers hear in a language; "" = English.
 func (s Settings) Book(language string) prompt.Book {

@@ -124,7 +124,7 @@ func (s *Settings) take(topic string, from Settings) {
 	case OfNumbers:
 		s.Numbers = from.Numbers
 	case OfHours:
-		s.Zone, s.Hours = from.Zone, from.Hours
+		s.Zone, s.Hours, s.NoWorker = from.Zone, from.Hours, from.NoWorker
 	case OfMenus:
 		s.Menus = from.Menus
 	case OfWaiting:

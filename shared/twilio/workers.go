@@ -53,6 +53,18 @@ func (c *Client) WorkersIn(ctx context.Context, activity string) ([]Worker, erro
 	return c.workers(ctx, "list workers in activity "+activity, params)
 }
 
+// AvailableWorkers lists the workers who are in any available activity, busy ones of a multitasking
+// workspace among them. err is a *Error or a *SIDError; a retry is safe.
+func (c *Client) AvailableWorkers(ctx context.Context) ([]Worker, error) {
+	const what = "list available workers"
+	if err := c.checkTaskRouter(what); err != nil {
+		return nil, err
+	}
+	params := &taskrouter.ListWorkerParams{}
+	params.SetAvailable("true")
+	return c.workers(ctx, what, params)
+}
+
 // WorkersAt lists the workers whose attribute contact_uri is the address, a phone number in E.164
 // form. TaskRouter allows three requests with an expression a second for each account: a *Error
 // with status 429 is such a refusal. A retry is safe.

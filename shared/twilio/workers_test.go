@@ -37,6 +37,10 @@ func workerOperations() []operation {
 			workers, err := c.WorkersIn(ctx, activitySID)
 			return expect(err, slices.Equal(workers, []Worker{alice()}), workers)
 		}, []reply{list("workers", workerJSON)}, []seen{get(workersPath, url.Values{"ActivitySid": {activitySID}, "PageSize": {"1000"}})}},
+		{"AvailableWorkers", func(ctx context.Context, c *Client) error {
+			workers, err := c.AvailableWorkers(ctx)
+			return expect(err, slices.Equal(workers, []Worker{alice()}), workers)
+		}, []reply{list("workers", workerJSON)}, []seen{get(workersPath, url.Values{"Available": {"true"}, "PageSize": {"1000"}})}},
 		{"WorkersAt", func(ctx context.Context, c *Client) error {
 			workers, err := c.WorkersAt(ctx, "+14155550191")
 			return expect(err, slices.Equal(workers, []Worker{alice()}), workers)

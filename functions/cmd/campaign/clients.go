@@ -104,6 +104,18 @@ func (p parameterStore) GetParameters(ctx context.Context, input *ssm.GetParamet
 	return output, nil
 }
 
+// PutParameter implements outlook.Parameters.
+func (p parameterStore) PutParameter(ctx context.Context, input *ssm.PutParameterInput, options ...func(*ssm.Options)) (output *ssm.PutParameterOutput, err error) {
+	err = dependency{slow: ssmSlow, fails: ssmFails}.reach(ctx, true, func() error {
+		output, err = p.world.keys.PutParameter(ctx, input, options...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return output, nil
+}
+
 // table is DynamoDB as a function's SDK sees it, with faults.
 type table struct {
 	world *world

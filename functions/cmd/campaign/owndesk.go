@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"switchboard/functions/internal/account"
+	"switchboard/shared/outlook"
 	words "switchboard/shared/prompt"
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
@@ -34,6 +35,7 @@ type ownDesk struct {
 	byHand  []closing           // in order
 	texts   map[string]ownTexts // by language
 	phone   script.Phone        // at elsewhereNumber
+	outlook outlook.Outlook     // what functions knew of waits and workers before
 	late    bool                // the last caller calls when all functions know of the last change
 }
 
@@ -74,8 +76,8 @@ func (p *plan) drawOwnDesk() {
 		topic := pick(d, "numbers", "hours", "menus", "waiting", "prompts-en", "prompts-es", "prompts-de")
 		o.unread[topic] = pick(d, `{"version":1,`, `{"version":99}`, `[]`, `{"numbers":{}}`)
 	}
-	o.read = without(o.written, o.unread)
 	p.own = o
+	p.drawOutlook()
 	for n := range p.callers {
 		d.atOwnDesk(o, &p.callers[n])
 	}
@@ -106,7 +108,7 @@ func without(s settings.Settings, unread map[string]string) settings.Settings {
 		case topic == "numbers":
 			s.Numbers = nil
 		case topic == "hours":
-			s.Hours, s.Zone = nil, ""
+			s.Hours, s.Zone, s.NoWorker = nil, "", nil
 		case topic == "menus":
 			s.Menus = nil
 		case topic == "waiting":
@@ -349,6 +351,7 @@ func (w *world) setUpOwnDesk() {
 		}
 	}
 	write(w.own.written)
+	w.writeOutlook()
 	for _, c := range w.own.byHand {
 		w.loop.After(c.at, func() {
 			changed := w.own.written

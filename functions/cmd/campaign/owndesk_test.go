@@ -54,6 +54,8 @@ func TestOwnDesksAreDrawn(t *testing.T) {
 		seen["a longest wait"] = seen["a longest wait"] || o.written.Waiting.Longest > 0
 		seen["a recording"] = seen["a recording"] || o.written.Prompts["de"]["still_waiting"] != ""
 		seen["a voice"] = seen["a voice"] || o.written.Voices["es"] != ""
+		seen["says the wait"] = seen["says the wait"] || o.read.Waiting.Wait && o.outlook.Workers == 3
+		seen["no worker"] = seen["no worker"] || o.read.NoWorker != nil && !o.outlook.None.IsZero()
 		for topic := range o.unread {
 			seen["unread "+topic] = true
 		}
@@ -65,7 +67,7 @@ func TestOwnDesksAreDrawn(t *testing.T) {
 		"language ", "language en", "language es", "language de", "a menu", "no menu", "a default", "a second menu", "always open", "always closed",
 		"closes", "opens", "closed by hand", "a late caller", "treatment ", string("treatment " + settings.Message), string("treatment " + settings.Goodbye),
 		string("treatment " + settings.AnotherNumber), "no position", "no music", "several recordings", "comfort", "a longest wait", "a recording", "a voice",
-		"unread numbers", "unread hours", "unread menus", "unread waiting", "unread prompts-en", "unread prompts-es", "unread prompts-de",
+		"says the wait", "no worker", "unread numbers", "unread hours", "unread menus", "unread waiting", "unread prompts-en", "unread prompts-es", "unread prompts-de",
 	} {
 		if !seen[want] {
 			t.Errorf("never drawn: %s", want)

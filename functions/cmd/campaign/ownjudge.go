@@ -25,6 +25,9 @@ type ear struct {
 	next  map[string]string         // by language: that the caller is next in line
 	place map[string]*regexp.Regexp // by language: the caller's place
 	calls map[string]*listener      // by call SID
+
+	expects  map[string]expectations // by language
+	absences []absence
 }
 
 // listener is a caller, and what the wait has said so far.
@@ -42,7 +45,7 @@ type listener struct {
 func newEar(w *world) *ear {
 	e := &ear{
 		world: w, said: map[string]*regexp.Regexp{}, next: map[string]string{}, place: map[string]*regexp.Regexp{},
-		calls: map[string]*listener{},
+		calls: map[string]*listener{}, expects: map[string]expectations{},
 	}
 	for language := range w.own.texts {
 		var lines []string
@@ -54,6 +57,7 @@ func newEar(w *world) *ear {
 		each := "(?:" + strings.Join(lines, "|") + ")"
 		e.said[language] = regexp.MustCompile("^" + each + "(?: " + each + ")*$")
 		book := w.own.read.Book(language)
+		e.expects[language] = expectationsOf(book)
 		e.next[language] = heard(book.Line(words.NextInLine, nil))
 		e.place[language] = regexp.MustCompile(strings.ReplaceAll(anyPlace(heard(book.Position(place))), `\d+`, `(\d+)`))
 	}
@@ -95,7 +99,7 @@ func (e *ear) listen(entry simulator.Entry) {
 			return // a worker, or a caller who has only heard the customer's own document
 		}
 		if _, text, found := strings.Cut(entry.Text, " hears: "); found {
-			e.hears(entry.CallSID, l, text)
+			e.hears(entry.CallSID, l, text, entry.At)
 		} else if _, address, found := strings.Cut(entry.Text, " hears a recording: "); found {
 			e.hearsRecording(entry.CallSID, l, address)
 		}
@@ -149,11 +153,12 @@ func (e *ear) requested(entry simulator.Entry, path string) {
 	}
 }
 
-func (e *ear) hears(call string, l *listener, text string) {
+func (e *ear) hears(call string, l *listener, text string, at time.Time) {
 	language := languageOf(l.language)
 	if !e.said[language].MatchString(text) && e.isDesks(text) && !e.offersLanguage(text) {
 		e.world.breaks(spokenTo, "caller %s of %s, whose language is %s, heard %q", call, l.number, language, text)
 	}
+	e.hearsExpectations(call, l, text, at)
 	for other, next := range e.next {
 		if next != "" && strings.Contains(text, next) {
 			e.hearsPlace(call, l, 1)
@@ -250,7 +255,7 @@ func (w *world) judgeArrival(i *invocation, document string) {
 	early, late := min(w.skew, 0)-time.Second, max(w.skew, 0)+time.Second
 	to, _ := url.QueryUnescape(i.field("To"))
 	open, closed := w.own.state(w.own.read.Number(to), i.came.Add(early), i.ended.Add(late))
-	if open && !admitted {
+	if open && !admitted && !w.own.toldOfAbsence(document) {
 		w.breaks(keptHours, "a caller of the open number %s was answered %s", to, document)
 	}
 	if closed && admitted {

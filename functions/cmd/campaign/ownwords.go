@@ -1,6 +1,7 @@
 package main
 
 import (
+	"switchboard/shared/outlook"
 	words "switchboard/shared/prompt"
 	"switchboard/shared/settings"
 	"switchboard/shared/twiml"
@@ -91,6 +92,9 @@ func (o *ownDesk) lines(language string) []string {
 	lines := []string{
 		texts.welcome, texts.first, texts.second, texts.third, texts.fourth, texts.thisLanguage, texts.comfort, texts.reason,
 		heard(book.Position(place)),
+	}
+	for _, each := range outlook.Ranges() {
+		lines = append(lines, heard(book.Wait(each.From, each.To)))
 	}
 	for _, name := range words.Names() {
 		lines = append(lines, heard(book.Line(name, map[string]string{"reason": holiday})))

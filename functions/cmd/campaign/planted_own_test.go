@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
@@ -17,18 +18,19 @@ import (
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/rules"
+	"switchboard/shared/outlook"
 	"switchboard/shared/secrets"
 	"switchboard/shared/webhook"
 )
 
 // unreadable is SSM without some topics of the settings.
 type unreadable struct {
-	next   secrets.Parameters
+	outlook.Parameters
 	topics []string
 }
 
 func (u unreadable) GetParameters(ctx context.Context, input *ssm.GetParametersInput, options ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
-	output, err := u.next.GetParameters(ctx, input, options...)
+	output, err := u.Parameters.GetParameters(ctx, input, options...)
 	if err == nil {
 		output.Parameters = slices.DeleteFunc(output.Parameters, func(p types.Parameter) bool {
 			_, topic, found := strings.Cut(aws.ToString(p.Name), secrets.Settings)
@@ -45,7 +47,7 @@ func unread(function string, topics ...string) wiring {
 
 // frozen is SSM as it first was.
 type frozen struct {
-	next  secrets.Parameters
+	outlook.Parameters
 	first *ssm.GetParametersOutput
 }
 
@@ -53,10 +55,26 @@ func (f *frozen) GetParameters(ctx context.Context, input *ssm.GetParametersInpu
 	if f.first != nil {
 		return f.first, nil
 	}
-	output, err := f.next.GetParameters(ctx, input, options...)
+	output, err := f.Parameters.GetParameters(ctx, input, options...)
 	if err == nil {
 		f.first = output
 	}
+	return output, err
+}
+
+// deserted is SSM with a count that found no worker, of the same minute.
+type deserted struct{ outlook.Parameters }
+
+func (d deserted) GetParameters(ctx context.Context, input *ssm.GetParametersInput, options ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
+	output, err := d.Parameters.GetParameters(ctx, input, options...)
+	if err != nil {
+		return nil, err
+	}
+	now := invocationOf(ctx).world.loop.Now()
+	text, err := outlook.Outlook{}.Count(0, now.Add(-5*time.Minute)).Count(0, now).Encode()
+	name := account.SecretsPrefix + "/" + secrets.Outlook
+	output.Parameters = append(slices.DeleteFunc(output.Parameters, func(p types.Parameter) bool { return aws.ToString(p.Name) == name }),
+		types.Parameter{Name: aws.String(name), Value: aws.String(text)})
 	return output, err
 }
 
@@ -143,7 +161,7 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 		},
 		{
 			name:   "a change is not read again",
-			wiring: atFunction("/enqueue", func(c *bundle.Clients) { c.Parameters = &frozen{next: c.Parameters} }),
+			wiring: atFunction("/enqueue", func(c *bundle.Clients) { c.Parameters = &frozen{Parameters: c.Parameters} }),
 			rule:   keptHours,
 			within: 600,
 		},
@@ -166,6 +184,20 @@ func TestPlantedDefectsOfOwnDesksAreFound(t *testing.T) {
 			}),
 			rule:   trueNext,
 			within: 400,
+		},
+		{
+			name: "a short wait is said in every round",
+			wiring: answersWith("/hold", func(_, document string) string {
+				return strings.ReplaceAll(document, "Please stay on the line. We will take your call as soon as we can.", "The caller who was answered last waited a minute or less.")
+			}),
+			rule:   honestWait,
+			within: 600,
+		},
+		{
+			name:   "an old count of workers is believed",
+			wiring: atFunction("/enqueue", func(c *bundle.Clients) { c.Parameters = deserted{c.Parameters} }),
+			rule:   trueAbsence,
+			within: 600,
 		},
 		{
 			name:   "the wait forgets what it has said",

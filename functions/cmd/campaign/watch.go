@@ -43,6 +43,8 @@ const (
 	keptHours     = "an open number puts callers into the queue, and a closed one does not"
 	menuAnswered  = "every answer to a menu has an answer"
 	trueNext      = "only the first in line hears that they are next"
+	honestWait    = "no caller hears of a shorter wait than they have waited"
+	trueAbsence   = "no caller hears that no worker takes calls while one does"
 	sparing       = "a caller hears a place when it has improved, at most once a minute"
 )
 

@@ -39,6 +39,7 @@ func (v verdict) judgeWorkers(requests []simulator.Request) {
 	for _, worker := range v.staff {
 		day.judgeChoices(worker)
 		day.judgeAvailable(worker)
+		day.judgeAbsences(worker)
 		for n := range day.spells[worker] {
 			if late := day.overdue(worker, n); !late.from.IsZero() {
 				v.breaks(rules.BroughtBack, "worker %s was left in %s from %s, although they were due %s before", worker, v.called(late.activity), timeOfDay(late.from), late.from.Sub(late.due))

@@ -110,6 +110,11 @@ func takeDay(
 		settings["POST_WORK_ACTIVITY_SID"] = ""
 	}
 	settings["NOTIFY_FROM"] = account.StaffNumber
+	desks := account.Callers()
+	desks.Waiting.Wait = true
+	if err := secrets.Write(account.SecretsPrefix, desks); err != nil {
+		return nil, fmt.Errorf("set up the day's desk: %w", err)
+	}
 	d.process = inprocess.New(loop, settings, bundle.Clients{
 		Parameters: secrets,
 		Table:      d.ledger,

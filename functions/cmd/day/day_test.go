@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,8 @@ import (
 	"switchboard/functions/internal/inprocess"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/sweeper"
+	"switchboard/shared/outlook"
+	"switchboard/shared/simulator"
 )
 
 // shortDay has the load of the whole day.
@@ -58,11 +61,12 @@ func TestDayWithoutReturns(t *testing.T) {
 func TestDayReports(t *testing.T) {
 	t.Parallel()
 	m := measures{Desk: account.Multitasking, Lost: 3, REST: map[string]float64{"GET Tasks/…": 2}, Problems: []string{"something"}}
+	m.Announced = []announced{{Range: together, Callers: 1}}
 	var out bytes.Buffer
 	if err := report(&out, []measures{m}, false); err == nil || !strings.Contains(err.Error(), "multitasking desk: 3 callers lost") {
 		t.Errorf("error %v", err)
 	}
-	for _, want := range []string{"callers lost", "GET Tasks/…", "2.000", "multitasking: something"} {
+	for _, want := range []string{"callers lost", "MULTITASKING DESK: WAIT ANNOUNCED", "any range", "GET Tasks/…", "2.000", "multitasking: something"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in:\n%s", want, out.String())
 		}
@@ -74,5 +78,31 @@ func TestDayReports(t *testing.T) {
 	var read []measures
 	if err := json.Unmarshal(out.Bytes(), &read); err != nil || len(read) != 1 || read[0].Desk != account.SingleTasking {
 		t.Errorf("%v: %s", err, out.String())
+	}
+}
+
+func TestAnnouncedWaitsAreCompared(t *testing.T) {
+	t.Parallel()
+	call := func(wait time.Duration, heard ...string) simulator.CallRecord {
+		return simulator.CallRecord{Created: account.Morning, Bridged: account.Morning.Add(wait), Heard: heard}
+	}
+	const said = "You are number 3 in line. The caller who was answered last waited between 5 and 10 minutes."
+	h := history{callers: map[string]simulator.CallRecord{
+		"1": call(4*time.Minute, "Thank you for waiting.", said),
+		"2": call(6*time.Minute, said, "The caller who was answered last waited between 2 and 3 minutes."),
+		"3": call(10*time.Minute, said),
+		"4": call(11*time.Minute, said),
+		"5": call(20*time.Second, "The caller who was answered last waited a minute or less."),
+		"6": call(30*time.Second, "You are next in line."),
+		"7": {Created: account.Morning, Heard: []string{said}}, // hung up
+	}}
+	want := []announced{
+		{Range: outlook.Range{To: 1}, Callers: 1, Within: 1, Median: 20},
+		{Range: outlook.Range{From: 5, To: 10}, Callers: 4, Sooner: 0.25, Within: 0.5, Median: 360},
+		{Range: together, Callers: 5, Sooner: 0.2, Within: 0.6, Median: 360},
+		{Range: silence, Callers: 1, Median: 30},
+	}
+	if got := h.measureAnnounced(); !slices.Equal(got, want) {
+		t.Errorf("compared\n%+v, want\n%+v", got, want)
 	}
 }

@@ -18,13 +18,19 @@ func main() { program.Main(run) }
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("day", flag.ContinueOnError)
 	seed := flags.Uint64("seed", 1, "seed that decides every SID, latency and person")
+	workers := flags.Int("workers", wholeDay.workers, "number of workers: fewer make callers wait longer")
 	asJSON := flags.Bool("json", false, "write one JSON document instead of a table")
 	if err := program.Parse(flags, arguments, 0, stderr); err != nil {
 		return err
 	}
+	if *workers < 1 {
+		return fmt.Errorf("-workers %d: want 1 or more", *workers)
+	}
+	of := wholeDay
+	of.workers = *workers
 	var days []measures
 	for _, desk := range []string{account.Multitasking, account.SingleTasking} {
-		taken, err := takeDay(ctx, wholeDay, desk, *seed)
+		taken, err := takeDay(ctx, of, desk, *seed)
 		if err != nil {
 			return fmt.Errorf("run day at %s desk: %w", desk, err)
 		}

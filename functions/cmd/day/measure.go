@@ -53,6 +53,7 @@ type measures struct {
 	Messages       float64            `json:"sqs_messages_per_call"`
 	LedgerWrites   float64            `json:"ledger_writes_per_call"`
 	RosterWrites   float64            `json:"roster_writes_per_call"`
+	Announced      []announced        `json:"announced"`
 	Problems       []string           `json:"problems"`
 }
 
@@ -79,6 +80,7 @@ func (d *day) measure(seed uint64) measures {
 	}
 	d.measureRequests(&m)
 	history.measureCallers(&m)
+	m.Announced = history.measureAnnounced()
 	history.measureWorkers(&m, account.WrapUp)
 	return m
 }

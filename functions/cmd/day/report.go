@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -72,7 +73,7 @@ func writeTable(out io.Writer, days []measures) error {
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		number("  "+kind, "%.3f", func(m measures) any { return m.REST[kind] })
 	}
-	err := tab.Flush()
+	err := errors.Join(tab.Flush(), writeAnnounced(out, days))
 	for _, each := range days {
 		for _, problem := range each.Problems {
 			fmt.Fprintf(out, "%s: %s\n", each.Desk, problem)

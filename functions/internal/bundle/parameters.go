@@ -42,3 +42,12 @@ func (p Parameters) GetParameters(_ context.Context, input *ssm.GetParametersInp
 	}
 	return &output, nil
 }
+
+// PutParameter implements outlook.Parameters, for one function at a time.
+func (p Parameters) PutParameter(_ context.Context, input *ssm.PutParameterInput, _ ...func(*ssm.Options)) (*ssm.PutParameterOutput, error) {
+	if !aws.ToBool(input.Overwrite) || input.Type != types.ParameterTypeString || len(aws.ToString(input.Value)) > settings.MaxText {
+		return nil, errors.New("no standard String parameter that replaces another")
+	}
+	p[aws.ToString(input.Name)] = aws.ToString(input.Value)
+	return &ssm.PutParameterOutput{}, nil
+}

@@ -11,6 +11,7 @@ import (
 
 	"switchboard/shared/crm"
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
@@ -31,7 +32,7 @@ func TestHandlersShowNoToken(t *testing.T) {
 	if set, err := keys.Get(t.Context()); err != nil || set.AuthToken.Reveal() != token {
 		t.Fatal(err)
 	}
-	keys.Client, c.Parameters = nil, struct{ secrets.Parameters }{} // what stands in for SSM keeps its texts in the open
+	keys.Client, c.Parameters = nil, struct{ outlook.Parameters }{} // what stands in for SSM keeps its texts in the open
 	rest := twilio.NewClient(account, workspace, "", keys)
 	for _, holder := range []any{
 		keys, c, &c, webhook.Edge{Secrets: keys}, *rest, rest, voicequeue.Limit{Queues: rest}, crm.Step{Secrets: keys},

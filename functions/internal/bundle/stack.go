@@ -27,6 +27,7 @@ import (
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
@@ -62,7 +63,7 @@ func OfParameters(parameters map[string]string) Environment {
 // Clients are the services that the functions use. Parameters, Queue and the stores belong to one
 // execution environment: a function keeps its secrets while the environment lives.
 type Clients struct {
-	Parameters secrets.Parameters
+	Parameters outlook.Parameters
 	Table      ledger.Store
 	Roster     roster.Store
 	Queue      deferred.Sender
@@ -174,7 +175,7 @@ func newStop(route string, env *environment.Reader, c Clients) (Stop, error) {
 		h, err := survey.New(env, survey.Clients{Clients: c.base(), Table: c.Table})
 		return h.Handle, err
 	case "/events":
-		h, err := taskevents.New(env, taskevents.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster})
+		h, err := taskevents.New(env, taskevents.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster, Outlook: c.Parameters})
 		return h.Handle, err
 	case "/duty":
 		h, err := duty.New(env, duty.Clients{Clients: c.base(), Queue: c.Queue, Roster: c.Roster})
@@ -191,7 +192,7 @@ func (c Clients) bridge() bridge.Clients {
 }
 
 func (c Clients) sweeper() sweeper.Clients {
-	return sweeper.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster}
+	return sweeper.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster, Outlook: c.Parameters}
 }
 
 func (c Clients) linkedCalls() linkedcalls.Clients {

@@ -7,14 +7,18 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 
 	"switchboard/functions/internal/account"
 	"switchboard/functions/internal/bundle"
 	"switchboard/functions/internal/trigger"
 	"switchboard/functions/linkedcalls"
 	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
 	"switchboard/shared/roster"
 	"switchboard/shared/simulator"
 	"switchboard/shared/simulator/clock"
@@ -44,6 +48,9 @@ func New(loop *clock.Loop, settings bundle.Environment, clients bundle.Clients) 
 
 func (b *Bundle) complete(clients bundle.Clients) bundle.Clients {
 	clients.Queue, clients.Now = b.Queue, b.Queue.Loop.Now
+	if !b.Queue.Loop.Virtual() {
+		clients.Parameters = &locked{next: clients.Parameters}
+	}
 	if clients.Table == nil {
 		clients.Table = &ledger.Memory{}
 	}
@@ -57,6 +64,26 @@ func (b *Bundle) complete(clients bundle.Clients) bundle.Clients {
 	// Retries do not pause: the loop's time stands still while a function runs.
 	clients.Pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	return clients
+}
+
+// locked lets functions that run at the same time use one map of parameters.
+type locked struct {
+	mu   sync.Mutex
+	next outlook.Parameters
+}
+
+// GetParameters implements outlook.Parameters.
+func (l *locked) GetParameters(ctx context.Context, input *ssm.GetParametersInput, options ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.next.GetParameters(ctx, input, options...)
+}
+
+// PutParameter implements outlook.Parameters.
+func (l *locked) PutParameter(ctx context.Context, input *ssm.PutParameterInput, options ...func(*ssm.Options)) (*ssm.PutParameterOutput, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.next.PutParameter(ctx, input, options...)
 }
 
 // Config returns the configuration of a simulated Twilio whose webhooks reach the bundle, with the

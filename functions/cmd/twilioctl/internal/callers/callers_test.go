@@ -113,13 +113,14 @@ func TestEveryKeyIsCompared(t *testing.T) {
 	t.Parallel()
 	zero := 0
 	one := settings.Settings{
-		Numbers: map[string]settings.Number{"+12065550100": {Attributes: json.RawMessage(`{}`), Language: "es", Hours: "a", Menu: "b", Priority: &zero, NoSurvey: true}},
-		Zone:    "UTC",
-		Hours:   map[string]settings.Hours{"a": {Week: map[string]string{"mon": "always"}, Dates: map[string]string{"2026-01-01": "closed"}, WhenClosed: "number", Number: "+12065550199"}},
+		Numbers:  map[string]settings.Number{"+12065550100": {Attributes: json.RawMessage(`{}`), Language: "es", Hours: "a", Menu: "b", Priority: &zero, NoSurvey: true}},
+		Zone:     "UTC",
+		Hours:    map[string]settings.Hours{"a": {Week: map[string]string{"mon": "always"}, Dates: map[string]string{"2026-01-01": "closed"}, WhenClosed: "number", Number: "+12065550199"}},
+		NoWorker: &settings.NoWorker{After: 120, Offer: "number", Number: "+12065550199"},
 		Menus: map[string]settings.Menu{"b": {Say: map[string]string{"es": "x"}, Tries: 1, Default: "1", Speech: true, Choices: []settings.Choice{
 			{Key: "1", Say: map[string]string{"es": "x"}, Words: map[string][]string{"es": {"x"}}, Attributes: json.RawMessage(`{}`), Language: "en", Priority: &zero, Menu: "b"},
 		}}},
-		Waiting: settings.Waiting{Music: []string{"https://example.com/a"}, NoMusic: true, NoPosition: true, KeysEvery: 1, Longest: 1, Comfort: []settings.Comfort{{After: 1, Say: map[string]string{"en": "x"}}}},
+		Waiting: settings.Waiting{Music: []string{"https://example.com/a"}, NoMusic: true, NoPosition: true, Wait: true, KeysEvery: 1, Longest: 1, Comfort: []settings.Comfort{{After: 1, Say: map[string]string{"en": "x"}}}},
 		Survey: settings.Survey{Off: true, Share: 1, Speech: true, Questions: []settings.Question{{
 			Name:    "x",
 			Kind:    settings.OneOf,
@@ -138,7 +139,7 @@ func TestEveryKeyIsCompared(t *testing.T) {
 	for _, each := range compared.Changes {
 		counts[each.Topic] = len(each.Lines)
 	}
-	for topic, want := range map[string]int{"numbers": 6, "hours": 5, "menus": 10, "waiting": 6, "survey": 9, "prompts-de": 2} {
+	for topic, want := range map[string]int{"numbers": 6, "hours": 8, "menus": 10, "waiting": 7, "survey": 9, "prompts-de": 2} {
 		if counts[topic] != want {
 			t.Errorf("%s: %d lines, want %d: %+v", topic, counts[topic], want, compared.Changes)
 		}

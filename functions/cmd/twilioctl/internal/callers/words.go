@@ -125,6 +125,12 @@ func ofHours(s settings.Settings) []entry {
 		l.add("when closed", string(opening.WhenClosed))
 		l.add("number when closed", opening.Number)
 	}
+	if n := s.NoWorker; n != nil {
+		l.of = "no worker"
+		l.number("seconds until callers are told", n.After)
+		l.add("offer", string(n.Offer))
+		l.add("number", n.Number)
+	}
 	return l.all
 }
 
@@ -163,6 +169,7 @@ func ofWaiting(w settings.Waiting) []entry {
 	l.add("music", strings.Join(w.Music, ", "))
 	l.flag("no music", w.NoMusic)
 	l.flag("no position", w.NoPosition)
+	l.flag("wait", w.Wait)
 	l.number("rounds between the keys", w.KeysEvery)
 	for _, comfort := range w.Comfort {
 		l.texts(fmt.Sprintf("after %d minutes", comfort.After), comfort.Say)

@@ -16,10 +16,11 @@ import (
 
 // The callers' part of a file is decoded into the types of package settings. These write it.
 type (
-	Hours   map[string]settings.Hours // by name
-	Menus   map[string]settings.Menu  // by name
-	Waiting settings.Waiting
-	Survey  settings.Survey
+	Hours    map[string]settings.Hours // by name
+	Menus    map[string]settings.Menu  // by name
+	NoWorker settings.NoWorker
+	Waiting  settings.Waiting
+	Survey   settings.Survey
 )
 
 // MarshalYAML implements yaml.Marshaler.
@@ -27,6 +28,9 @@ func (h Hours) MarshalYAML() (any, error) { return plain(map[string]settings.Hou
 
 // MarshalYAML implements yaml.Marshaler.
 func (m Menus) MarshalYAML() (any, error) { return plain(map[string]settings.Menu(m)) }
+
+// MarshalYAML implements yaml.Marshaler.
+func (n NoWorker) MarshalYAML() (any, error) { return plain(settings.NoWorker(n)) }
 
 // MarshalYAML implements yaml.Marshaler.
 func (w Waiting) MarshalYAML() (any, error) { return plain(settings.Waiting(w)) }
@@ -63,7 +67,10 @@ func (f *File) OfAccount() []Number {
 // leaves the desk's settings to others.
 func (f *File) Settings() (all settings.Settings, decided bool) {
 	all = settings.Settings{Zone: f.Zone, Hours: f.Hours, Menus: f.Menus, Voices: f.Voices, Prompts: f.Prompts}
-	decided = f.Zone != "" || f.Hours != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Voices != nil || f.Prompts != nil
+	decided = f.Zone != "" || f.Hours != nil || f.NoWorker != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Voices != nil || f.Prompts != nil
+	if f.NoWorker != nil {
+		all.NoWorker = new(settings.NoWorker(*f.NoWorker))
+	}
 	if f.Waiting != nil {
 		all.Waiting = settings.Waiting(*f.Waiting)
 	}
@@ -96,6 +103,9 @@ func (c *checker) callers() {
 	mistakes := all.Check()
 	for _, each := range mistakes {
 		c.fail(c.inFile(each.Field), "%s", each.Text)
+	}
+	if all.Waiting.Wait && c.file.Deploy["TaskPriority"] != "" {
+		c.fail("waiting.wait", "leave it out, or deploy.TaskPriority: callers of another priority wait for another time")
 	}
 	if _, err := time.LoadLocation(all.Zone); err != nil {
 		c.fail("zone", "want a time zone of the IANA, such as America/New_York, not %q", all.Zone)

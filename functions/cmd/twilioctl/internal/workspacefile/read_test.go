@@ -410,6 +410,26 @@ func TestMistakesAboutCallersAreNamed(t *testing.T) {
 			want: "w.yaml:3: waiting.comfort[0].after: want minutes, 1 or more, not 0",
 		},
 		{
+			name: "no worker for a moment",
+			file: "no_worker:\n  offer: message\n  after: 5",
+			want: "w.yaml:3: no_worker.after: want 60 to 86400 seconds, not 5",
+		},
+		{
+			name: "no worker and an unknown offer",
+			file: "no_worker:\n  after: 60\n  offer: voicemail",
+			want: `w.yaml:3: no_worker.offer: want message, number or goodbye, not "voicemail"`,
+		},
+		{
+			name: "a wait with a priority of a number",
+			file: "numbers:\n  - {number: +12065550100, priority: 5}\nwaiting:\n  wait: true",
+			want: "w.yaml:4: waiting.wait: leave it out, or numbers.+12065550100.priority",
+		},
+		{
+			name: "a wait with the stack's priority",
+			file: "waiting:\n  wait: true\ndeploy: {TaskPriority: 5}",
+			want: "w.yaml:2: waiting.wait: leave it out, or deploy.TaskPriority",
+		},
+		{
 			name: "prompts too long for SSM",
 			file: "prompts:\n  en:\n    closed: " + strings.Repeat("x", 2500) + "\n    waiting: " + strings.Repeat("x", 2500),
 			want: "w.yaml:3: prompts.en: settings prompts-en have 5057 bytes, more than SSM's 4096",

@@ -1,0 +1,135 @@
+package hold_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"switchboard/shared/outlook"
+	"switchboard/shared/settings"
+	"switchboard/shared/settings/settingstest"
+)
+
+const (
+	thanks = "Thank you for waiting. "
+	offer  = " To leave a message instead of waiting, press star."
+	still  = "Please stay on the line. We will take your call as soon as we can."
+)
+
+// answered is a desk of five, whose last caller waited for so many seconds until a minute ago.
+func answered(waited int) outlook.Outlook {
+	return outlook.Outlook{Answered: now().Add(-time.Minute), Waited: waited, Counted: now(), Workers: 5}
+}
+
+// deserted is a desk without workers since five minutes ago.
+func deserted() outlook.Outlook { return outlook.Outlook{}.Count(0, now().Add(-5*time.Minute)) }
+
+// TestExpectations is what a caller hears of what they can expect, round by round.
+func TestExpectations(t *testing.T) {
+	t.Parallel()
+	const (
+		wait      = " The caller who was answered last waited between 5 and 10 minutes."
+		noWorkers = "None of our colleagues can take calls at the moment."
+	)
+	tests := []struct {
+		name        string
+		desk        settings.Settings
+		prioritized bool // by TaskPriority
+		outlook     outlook.Outlook
+		rounds      [][2]int
+		want        []string
+	}{
+		{
+			name:    "the wait is said with the place",
+			desk:    settings.Settings{Waiting: settings.Waiting{Wait: true}},
+			outlook: answered(400),
+			rounds:  [][2]int{{3, 0}, {3, 40}, {2, 90}},
+			want:    []string{thanks + "You are number 3 in line." + wait + offer, still, "You are number 2 in line." + wait},
+		},
+		{
+			name:    "the wait is said without the place",
+			desk:    settings.Settings{Waiting: settings.Waiting{Wait: true, NoPosition: true}},
+			outlook: answered(400),
+			rounds:  [][2]int{{3, 0}, {2, 90}},
+			want:    []string{strings.TrimSpace(thanks) + wait + offer, still},
+		},
+		{
+			name:    "no wait that the caller has waited through",
+			desk:    settings.Settings{Waiting: settings.Waiting{Wait: true}},
+			outlook: answered(50),
+			rounds:  [][2]int{{3, 0}, {2, 61}},
+			want:    []string{thanks + "You are number 3 in line. The caller who was answered last waited a minute or less." + offer, "You are number 2 in line."},
+		},
+		{
+			name:    "no wait unless the desk wants it",
+			outlook: answered(400),
+			rounds:  [][2]int{{3, 0}},
+			want:    []string{thanks + "You are number 3 in line." + offer},
+		},
+		{
+			name: "no wait if a number has a priority",
+			desk: settings.Settings{
+				Waiting: settings.Waiting{Wait: true},
+				Numbers: map[string]settings.Number{"+12065550199": {Priority: new(5)}},
+			},
+			outlook: answered(400),
+			rounds:  [][2]int{{3, 0}},
+			want:    []string{thanks + "You are number 3 in line." + offer},
+		},
+		{
+			name:        "no wait if the stack has a priority",
+			desk:        settings.Settings{Waiting: settings.Waiting{Wait: true}},
+			prioritized: true,
+			outlook:     answered(400),
+			rounds:      [][2]int{{3, 0}},
+			want:        []string{thanks + "You are number 3 in line." + offer},
+		},
+		{
+			name:    "no worker, whenever the key is said",
+			desk:    settings.Settings{NoWorker: &settings.NoWorker{After: 120}, Waiting: settings.Waiting{Wait: true, KeysEvery: 2}},
+			outlook: deserted(),
+			rounds:  [][2]int{{1, 0}, {1, 40}, {1, 80}},
+			want:    []string{thanks + "You are next in line. " + noWorkers + offer, still, noWorkers + offer},
+		},
+		{
+			name:    "no worker for a time that is too short to say so",
+			desk:    settings.Settings{NoWorker: &settings.NoWorker{After: 600}},
+			outlook: deserted(),
+			rounds:  [][2]int{{1, 0}},
+			want:    []string{thanks + "You are next in line." + offer},
+		},
+		{
+			name:    "no worker, and the desk does not say so",
+			outlook: deserted(),
+			rounds:  [][2]int{{1, 0}},
+			want:    []string{thanks + "You are next in line." + offer},
+		},
+		{
+			name:   "nothing is known",
+			desk:   settings.Settings{NoWorker: &settings.NoWorker{After: 60}, Waiting: settings.Waiting{Wait: true}},
+			rounds: [][2]int{{1, 0}},
+			want:   []string{thanks + "You are next in line." + offer},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHandler()
+			h.Settings, h.Outlook, h.Prioritized = settingstest.Desk(test.desk), knows(test.outlook), test.prioritized
+			for i, document := range waitAt(t, h, "/hold", test.rounds...) {
+				if got := texts(document); got != test.want[i] {
+					t.Errorf("round %d: heard %q, want %q", i, got, test.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestNoWaitIsSaidThatTheCallerHasExceeded(t *testing.T) {
+	t.Parallel()
+	h := newHandler()
+	h.Settings, h.Outlook = settingstest.Desk{Waiting: settings.Waiting{Wait: true}}, knows(answered(50))
+	if got := texts(waitAt(t, h, "/hold", [2]int{2, 600})[0]); strings.Contains(got, "waited") {
+		t.Errorf("after ten minutes the caller hears %q", got)
+	}
+}

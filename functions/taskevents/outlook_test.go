@@ -1,0 +1,74 @@
+package taskevents_test
+
+import (
+	"net/http"
+	"testing"
+
+	"switchboard/shared/ledger"
+	"switchboard/shared/outlook"
+)
+
+// TestEventsShowWhatCallersCanExpect has what an event shows after a task was created at second 0.
+func TestEventsShowWhatCallersCanExpect(t *testing.T) {
+	t.Parallel()
+	const lunch = "WA00000000000000000000000000000009"
+	tests := []struct {
+		name   string
+		events [][]string // type, second, parameters
+		want   outlook.Outlook
+	}{
+		{
+			name:   "a caller waits",
+			events: [][]string{{"task.created", "00"}},
+		},
+		{
+			name:   "a worker is reserved",
+			events: [][]string{{"task.created", "00"}, {"reservation.created", "07", "ReservationSid", aliceReserved, "WorkerSid", alice}},
+		},
+		{
+			name:   "a caller is answered",
+			events: [][]string{{"task.created", "00"}, {"reservation.accepted", "42", "ReservationSid", aliceReserved, "WorkerSid", alice}},
+			want:   outlook.Outlook{Seen: at(42), Answered: at(42), Waited: 42},
+		},
+		{
+			name:   "a caller is answered, whose wait is not known",
+			events: [][]string{{"reservation.accepted", "42", "ReservationSid", aliceReserved, "WorkerSid", alice}},
+			want:   outlook.Outlook{Seen: at(42)},
+		},
+		{
+			name:   "a worker signs on",
+			events: [][]string{append([]string{"worker.activity.update", "05"}, moved(availableActivity, lunch)...)},
+			want:   outlook.Outlook{Seen: at(5)},
+		},
+		{
+			name:   "a worker wraps up",
+			events: [][]string{append([]string{"worker.activity.update", "05"}, moved(postWorkActivity, availableActivity)...)},
+		},
+		{
+			name:   "a worker has wrapped up",
+			events: [][]string{append([]string{"worker.activity.update", "05"}, moved(availableActivity, postWorkActivity)...)},
+		},
+		{
+			name:   "a worker leaves",
+			events: [][]string{append([]string{"worker.activity.update", "05"}, moved(lunch, availableActivity)...)},
+		},
+		{
+			name:   "an event is of another workflow",
+			events: [][]string{{"task.created", "00"}, {"reservation.accepted", "07", "ReservationSid", aliceReserved, "WorkflowSid", otherWorkflow}},
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(&ledger.Memory{})
+			for _, each := range test.events {
+				if got := d.hears(t, event(each[0], each[1], each[2:]...)); got != http.StatusNoContent {
+					t.Errorf("status = %d, want 204", got)
+				}
+			}
+			if d.noted.Outlook != test.want {
+				t.Errorf("noted %+v, want %+v", d.noted.Outlook, test.want)
+			}
+		})
+	}
+}
