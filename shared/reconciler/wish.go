@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"switchboard/shared/deferred"
@@ -64,6 +65,25 @@ func (r Reconciler) wish(ctx context.Context, workerSID string, wish roster.Wish
 		return State{}, err
 	}
 	return r.State(ctx, workerSID)
+}
+
+// AtShift applies a boundary of a worker's shift, once. At the beginning a worker who is signed off
+// is signed on; at the end the worker is signed off, after a call if they are on one. A wish made
+// since the boundary holds. err is Twilio's or the roster's; a retry is safe.
+func (r Reconciler) AtShift(ctx context.Context, work deferred.Shift) error {
+	record, first, err := r.Roster.Change(ctx, work.WorkerSID, func(record *roster.Record) bool {
+		return record.AtShift(work.At, work.On, r.Activities.Offline, r.Activities.Available)
+	})
+	if err != nil {
+		return fmt.Errorf("apply shift of worker %s: %w", work.WorkerSID, err)
+	}
+	if first {
+		r.Logger.InfoContext(ctx, "shift boundary applied", "worker_sid", work.WorkerSID, "on", work.On, "wish", string(record.Wish), "by", string(record.WishedBy))
+	}
+	if !record.Pending {
+		return nil
+	}
+	return r.Reconcile(ctx, work.WorkerSID, time.Time{})
 }
 
 // State returns the worker's state. A worker whom Twilio does not know has the zero State.

@@ -1,5 +1,5 @@
 // Package settings has what a desk decides about its callers and changes from day to day: numbers,
-// opening hours, menus, waiting, a survey, and its own words. twilioctl apply writes it to SSM, one
+// opening hours, menus, waiting, a survey, and its own words. It also has the shifts of workers. twilioctl apply writes it to SSM, one
 // parameter a topic, and the functions read it with their secrets. Without settings every number is
 // open, has no menu, and speaks English.
 package settings
@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"encoding/json"
 
+	"switchboard/shared/hours"
 	"switchboard/shared/prompt"
 )
 
@@ -16,6 +17,7 @@ type Settings struct {
 	Numbers map[string]Number `json:"numbers,omitempty"` // by the dialed number (E.164); OtherNumbers = every other
 	Zone    string            `json:"zone,omitempty"`    // of all hours, such as America/New_York
 	Hours   map[string]Hours  `json:"hours,omitempty"`   // by name
+	Shifts  map[string]Shift  `json:"shifts,omitempty"`  // by name, which is the attribute shift of its workers
 	Menus   map[string]Menu   `json:"menus,omitempty"`   // by name
 	Waiting Waiting           `json:"waiting,omitzero"`
 	Survey  Survey            `json:"survey,omitzero"`
@@ -23,6 +25,8 @@ type Settings struct {
 
 	Voices  map[string]string                 `json:"voices,omitempty"`  // by language, as <Say> takes them
 	Prompts map[string]map[prompt.Name]string `json:"prompts,omitempty"` // by language
+
+	calendars map[string]hours.Calendar // of Hours, by name, where they were parsed before; nil = not yet
 }
 
 // OtherNumbers is the key in Settings.Numbers for calls to any number that has no entry.
@@ -44,6 +48,12 @@ type Hours struct {
 	Dates      map[string]string `json:"dates,omitempty"`       // 2026-12-25: closed Christmas
 	WhenClosed Treatment         `json:"when_closed,omitempty"` // "" = Message
 	Number     string            `json:"number,omitempty"`      // E.164, for AnotherNumber
+}
+
+// Shift is when workers are signed on, as package hours reads it.
+type Shift struct {
+	Week  map[string]string `json:"week,omitempty"`  // mon-fri: 06:00-14:00
+	Dates map[string]string `json:"dates,omitempty"` // 2026-12-25: closed; nobody works on that date
 }
 
 // Treatment is what a caller gets who is not put into the queue.
