@@ -3,8 +3,8 @@ package bridge
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"slices"
 	"testing"

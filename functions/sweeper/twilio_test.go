@@ -18,8 +18,10 @@ type account struct {
 	events       []taskrouter.Event
 	waiting      map[string]time.Time       // callers in the queue, and since when
 	owners       map[string]string          // call_sid of tasks, callSID where it is not given
-	workers      map[string][]twilio.Worker // by activity
+	workers      map[string][]twilio.Worker // by activity or shift
 	unlisted     []string                   // live calls that the list does not have: it lags
+
+	shiftsErr error // of listing the workers of a shift
 
 	asked  int
 	listed []string // activities whose workers were listed
@@ -54,6 +56,12 @@ func (a *account) Tasks(_ context.Context, workflow string, statuses ...string) 
 func (a *account) WorkersIn(_ context.Context, activity string) ([]twilio.Worker, error) {
 	a.listed = append(a.listed, activity)
 	return a.workers[activity], nil
+}
+
+// WorkersOfShift is counted as WorkersIn is.
+func (a *account) WorkersOfShift(_ context.Context, name string) ([]twilio.Worker, error) {
+	a.listed = append(a.listed, name)
+	return a.workers[name], a.shiftsErr
 }
 
 func (a *account) LiveCalls(context.Context) (map[string]bool, error) {

@@ -2,6 +2,8 @@ package sweeper
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"switchboard/shared/ledger"
@@ -25,13 +27,9 @@ const (
 // workers brings back workers whose return was lost: those in an activity into which we put
 // workers, and those whose roster record asks for it. It makes one request for each such activity.
 func (r *run) workers(ctx context.Context) error {
-	records, err := r.handler.Roster.All(ctx)
+	known, err := r.workerRecords(ctx)
 	if err != nil {
 		return err
-	}
-	known := map[string]roster.Record{}
-	for _, record := range records {
-		known[record.WorkerSID] = record
 	}
 	seen := map[string]bool{}
 	for _, activity := range r.handler.Activities.Away() {
@@ -49,7 +47,8 @@ func (r *run) workers(ctx context.Context) error {
 			}
 		}
 	}
-	for _, record := range records {
+	for _, sid := range slices.Sorted(maps.Keys(known)) {
+		record := known[sid]
 		if err := r.worker(ctx, record.WorkerSID, !seen[record.WorkerSID] && r.isOpen(record)); err != nil {
 			return err
 		}

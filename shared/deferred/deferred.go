@@ -73,14 +73,14 @@ const (
 	// function asks nothing.
 	spareDelay = 2 * time.Second
 
-	// maxDelay is SQS's maximum delay of a message
+	// MaxDelay is SQS's maximum delay of a message
 	// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
-	maxDelay = 15 * time.Minute
+	MaxDelay = 15 * time.Minute
 )
 
 // SpareDelay returns the delay of a message that does the same as one with the given delay, in case
 // that one gets lost.
-func SpareDelay(first time.Duration) time.Duration { return min(first+spareDelay, maxDelay) }
+func SpareDelay(first time.Duration) time.Duration { return min(first+spareDelay, MaxDelay) }
 
 // Return asks for a worker to be brought to where they should be, when the message comes.
 type Return struct {

@@ -227,9 +227,6 @@ func (r Reconciler) record(ctx context.Context, workerSID string, read roster.Re
 	return current, err
 }
 
-// maxDelay is SQS's maximum delay of a message.
-const maxDelay = 15 * time.Minute
-
 // askReturn has the reconciler run again at the end of an absence. One message does for each: a
 // worker whose phone is always busy would have one more with every missed call. The one that makes
 // this run came early if it is for the same end.
@@ -253,7 +250,7 @@ func lookNow(ctx context.Context, queue Queue, workerSID string) error {
 
 func send(ctx context.Context, queue Queue, work deferred.Return, delay time.Duration) error {
 	// Whole seconds, rounded up: a message that comes early finds nothing to do.
-	delay = min(max((delay+time.Second-1).Truncate(time.Second), 0), maxDelay)
+	delay = min(max((delay+time.Second-1).Truncate(time.Second), 0), deferred.MaxDelay)
 	return queue.Send(ctx, deferred.Message{Return: &work}, delay)
 }
 

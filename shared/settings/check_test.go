@@ -27,6 +27,9 @@ func sample() Settings {
 			},
 			"night": {Week: map[string]string{"mon-sun": "always"}, WhenClosed: Goodbye},
 		},
+		Shifts: map[string]Shift{
+			"early": {Week: map[string]string{"mon-fri": "06:00-14:00"}, Dates: map[string]string{"2026-12-25": "closed"}},
+		},
 		Menus: map[string]Menu{
 			"main": {
 				Say: map[string]string{"en": "Welcome.", "es": "Bienvenido."},
@@ -107,6 +110,10 @@ func TestCheckNamesMistakes(t *testing.T) {
 		{"a treatment that is none", hours(func(h *Hours) { h.WhenClosed = "voicemail" }), "hours.desk.when_closed", "message, number or goodbye"},
 		{"a treatment without its number", hours(func(h *Hours) { h.Number = "" }), "hours.desk.number", "phone number"},
 		{"a number without its treatment", hours(func(h *Hours) { h.WhenClosed = Message }), "hours.desk.number", "when_closed: number"},
+		{"shifts without a zone", func(s *Settings) { s.Zone, s.Hours = "", nil }, "zone", "shifts"},
+		{"a shift whose name an expression cannot quote", func(s *Settings) { s.Shifts[`a"b`] = Shift{} }, `shifts.a"b`, "a-z"},
+		{"a weekday of a shift that is none", func(s *Settings) { s.Shifts["early"].Week["fry"] = "closed" }, "shifts.early.week.fry", ""},
+		{"a date of a shift that is none", func(s *Settings) { s.Shifts["early"].Dates["2026-02-30"] = "closed" }, "shifts.early.dates.2026-02-30", ""},
 
 		{"a menu without a name", func(s *Settings) { s.Menus[""] = s.Menus["second"] }, "menus", "name"},
 		{"no choices", menu(func(m *Menu) { m.Choices, m.Default = nil, "" }), "menus.main.choices", "1 to 9"},

@@ -70,6 +70,18 @@ func (c *Client) WorkersAt(ctx context.Context, number string) ([]Worker, error)
 	return c.workers(ctx, what, params)
 }
 
+// WorkersOfShift lists the workers whose attribute shift is the name, of letters, digits, - and _.
+// It is limited as WorkersAt is, and a retry is safe.
+func (c *Client) WorkersOfShift(ctx context.Context, name string) ([]Worker, error) {
+	const what = "list workers of a shift"
+	if err := c.checkTaskRouter(what); err != nil {
+		return nil, err
+	}
+	params := &taskrouter.ListWorkerParams{}
+	params.SetTargetWorkersExpression(`shift == "` + name + `"`)
+	return c.workers(ctx, what, params)
+}
+
 func (c *Client) workers(ctx context.Context, what string, params *taskrouter.ListWorkerParams) (found []Worker, err error) {
 	params.SetPageSize(1000)
 	err = c.request(ctx, what, (*Error).Transient, func(s services) error {

@@ -23,6 +23,7 @@ type File struct {
 	// What the desk decides about its callers; Settings puts it together with that of Numbers.
 	Zone    string                            `yaml:"zone,omitempty"`
 	Hours   Hours                             `yaml:"hours,omitempty"`
+	Shifts  Shifts                            `yaml:"shifts,omitempty"` // of workers
 	Menus   Menus                             `yaml:"menus,omitempty"`
 	Waiting *Waiting                          `yaml:"waiting,omitempty"`
 	Survey  *Survey                           `yaml:"survey,omitempty"`
@@ -69,11 +70,13 @@ type Workflow struct {
 	FallbackAssignmentCallbackURL string `yaml:"fallback_assignment_callback_url,omitempty"`
 }
 
-// Worker takes calls. ContactURI and Skills are attributes with a key of their own.
+// Worker takes calls. ContactURI, Skills, Shift and Lead are attributes with a key of their own.
 type Worker struct {
 	Name       string   `yaml:"name,omitempty"`
 	ContactURI string   `yaml:"contact_uri,omitempty"`
 	Skills     []string `yaml:"skills,omitempty"`
+	Shift      string   `yaml:"shift,omitempty"` // a name in Shifts; "" = the worker signs on and off alone
+	Lead       bool     `yaml:"lead,omitempty"`  // may close and open the desk by phone
 	Attributes Object   `yaml:"attributes,omitempty"`
 	Activity   string   `yaml:"activity,omitempty"` // of a new worker; existing workers keep theirs
 }
