@@ -76,8 +76,8 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	return open, err
 }
 
-// sweep looks at callers who wait, then at shifts, open calls, and workers who should be back. The rest
-// of the run's requests is for the tasks of no open call: other programs can put any number of
+// sweep looks at callers who wait, then at shifts, open calls, and workers who should be back. The
+// rest of the run's requests is for the tasks of no open call: other programs can put any number of
 // tasks into the workflow, and these must not use up the requests for calls.
 func (r *run) sweep(ctx context.Context, open []ledger.Call) {
 	dice := rand.New(rand.NewPCG(uint64(r.began.Unix()), 0))

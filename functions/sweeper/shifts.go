@@ -17,8 +17,8 @@ const (
 	// have failed. SQS delays a message by 15 minutes at the maximum.
 	shiftAhead = 11 * time.Minute
 
-	// together is the number of workers who are moved in each second after a boundary: Twilio limits
-	// the rate of requests.
+	// together is the number of workers who are moved in each second after a boundary: Twilio
+	// limits the rate of requests.
 	together = 5
 )
 

@@ -76,8 +76,8 @@ func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twi
 	return d, err
 }
 
-// needsNoStart reports whether the wish is that of a shift that begins, which signs on only a worker
-// who is signed off: one at lunch stays there, and a pause or a call comes to its end.
+// needsNoStart reports whether the wish is that of a shift that begins, which signs on only a
+// worker who is signed off: one at lunch stays there, and a pause or a call comes to its end.
 func (r Reconciler) needsNoStart(record roster.Record, worker twilio.Worker) bool {
 	return record.WantsCalls() && record.WishedBy == roster.ByShift && worker.ActivitySID != r.Activities.Offline
 }

@@ -202,7 +202,7 @@ func TestShiftOfADay(t *testing.T) {
 	d.passes(time.Hour)
 	_, err := d.Reconciler.SignOff(t.Context(), alice, roster.ByText)
 	d.must(err)
-	d.shift(ago(4*time.Hour), true) // its message comes again
+	d.shift(ago(4*time.Hour), true) // SQS delivers it again
 	d.wantIn(offline)
 
 	d.now = noon()

@@ -32,6 +32,7 @@ type State struct {
 	Until    time.Time    // when the worker is brought back; zero = not by a timer
 	Misses   int          // counted missed calls in a row
 	By       roster.Source
+	Lead     bool // may close and open the desk by phone
 }
 
 // hangUpTime is the time in which a worker who signs on by phone ends that call: a call offered
@@ -101,7 +102,7 @@ func (r Reconciler) State(ctx context.Context, workerSID string) (State, error) 
 
 // Describe is State for a worker that was read before.
 func (r Reconciler) Describe(record roster.Record, worker twilio.Worker) State {
-	state := State{Activity: worker.ActivityName, Since: worker.Since, Misses: record.Misses, By: record.WishedBy}
+	state := State{Activity: worker.ActivityName, Since: worker.Since, Misses: record.Misses, By: record.WishedBy, Lead: worker.Lead}
 	absence := record.Absence
 	away := absence.Cause != "" && !absence.Move && absence.Activity == worker.ActivitySID && near(absence.At, worker.Since)
 	switch {

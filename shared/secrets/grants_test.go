@@ -27,6 +27,9 @@ func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	for _, path := range paths {
 		name := filepath.Base(filepath.Dir(path))
 		asked := Names(needsOf(t, path)...)
+		if written(t, path) {
+			asked = append(asked, "written "+Settings+"closed")
+		}
 		may, found := granted["functions/"+name+"/bootstrap/"]
 		if !found || !slices.Equal(may, asked) {
 			t.Errorf("%s asks for %q, and its role may read %q", name, asked, may)
@@ -36,6 +39,16 @@ func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	if len(granted) > 0 {
 		t.Errorf("functions of the template without a bootstrap: %v", granted)
 	}
+}
+
+// written reports whether the function closes and opens the desk, which it calls ReadWriter for.
+func written(t *testing.T, path string) bool {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Contains(string(text), "secrets.ReadWriter(")
 }
 
 // needsOf reads the arguments of secrets.Read.
@@ -132,6 +145,10 @@ func parametersOf(t *testing.T, action string, resources []string) []string {
 	var names []string
 	for _, resource := range resources {
 		name, exact := strings.CutPrefix(resource, "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${SecretsPrefix}/")
+		if action == "ssm:PutParameter" && exact {
+			names = append(names, "written "+name)
+			continue
+		}
 		if action != "ssm:GetParameters" || !exact || !strings.HasPrefix(name, Settings) && (&Set{}).field(name) == nil {
 			t.Errorf("a role may %s %s", action, resource)
 		}

@@ -84,12 +84,16 @@ type Store struct {
 // client is SSM, with the function's own role.
 func Read(env *environment.Reader, client Parameters, now func() time.Time, needs ...Need) *Store {
 	if client == nil {
-		aws := awsenv.Environment(env.Lookup)
-		client = ssm.New(ssm.Options{
-			Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SSM"), HTTPClient: aws.HTTPClient(),
-		})
+		client = newClient(env)
 	}
 	return &Store{Client: client, Prefix: env.Required("SECRETS_PREFIX"), Needs: needs, Now: now}
+}
+
+func newClient(env *environment.Reader) *ssm.Client {
+	aws := awsenv.Environment(env.Lookup)
+	return ssm.New(ssm.Options{
+		Region: aws.Region(), Credentials: aws.Credentials(), BaseEndpoint: aws.Endpoint("SSM"), HTTPClient: aws.HTTPClient(),
+	})
 }
 
 // Get returns the secrets, from memory while they are fresh. If SSM fails it returns the last good

@@ -1,7 +1,8 @@
 // Package settings has what a desk decides about its callers and changes from day to day: numbers,
-// opening hours, menus, waiting, a survey, and its own words. It also has the shifts of workers. twilioctl apply writes it to SSM, one
-// parameter a topic, and the functions read it with their secrets. Without settings every number is
-// open, has no menu, and speaks English.
+// opening hours, menus, waiting, a survey, and its own words; and the shifts of its workers.
+// twilioctl apply writes it to SSM, one parameter a topic, and the functions read it with their
+// secrets. Without settings every number is open, has no menu, and speaks English, and workers have
+// no shifts.
 package settings
 
 import (
@@ -53,7 +54,7 @@ type Hours struct {
 // Shift is when workers are signed on, as package hours reads it.
 type Shift struct {
 	Week  map[string]string `json:"week,omitempty"`  // mon-fri: 06:00-14:00
-	Dates map[string]string `json:"dates,omitempty"` // 2026-12-25: closed; nobody works on that date
+	Dates map[string]string `json:"dates,omitempty"` // 2026-12-25: closed
 }
 
 // Treatment is what a caller gets who is not put into the queue.

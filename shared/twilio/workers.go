@@ -19,6 +19,7 @@ type Worker struct {
 	Available    bool
 	Since        time.Time // of the last change of activity, in whole seconds; zero = not in the answer
 	ETag         string    // of this version, for MoveWorker; "" in a list
+	Lead         bool      // may close the desk by phone; a list may leave it out
 }
 
 // Worker reads a worker. found is false if Twilio knows no such worker. err is a *Error or a
@@ -199,5 +200,6 @@ func workerOf(resource taskrouter.TaskrouterV1Worker) Worker {
 		SID: text(resource.Sid), Name: text(resource.FriendlyName),
 		ActivitySID: text(resource.ActivitySid), ActivityName: text(resource.ActivityName),
 		Available: resource.Available != nil && *resource.Available, Since: moment(resource.DateStatusChanged),
+		Lead: own.IsLead(text(resource.Attributes)),
 	}
 }

@@ -116,7 +116,7 @@ func TestEveryKeyIsCompared(t *testing.T) {
 		Numbers: map[string]settings.Number{"+12065550100": {Attributes: json.RawMessage(`{}`), Language: "es", Hours: "a", Menu: "b", Priority: &zero, NoSurvey: true}},
 		Zone:    "UTC",
 		Hours:   map[string]settings.Hours{"a": {Week: map[string]string{"mon": "always"}, Dates: map[string]string{"2026-01-01": "closed"}, WhenClosed: "number", Number: "+12065550199"}},
-		Shifts: map[string]settings.Shift{"a": {Week: map[string]string{"mon": "06:00-14:00"}, Dates: map[string]string{"2026-01-01": "closed"}}},
+		Shifts:  map[string]settings.Shift{"a": {Week: map[string]string{"mon": "06:00-14:00"}, Dates: map[string]string{"2026-01-01": "closed"}}},
 		Menus: map[string]settings.Menu{"b": {Say: map[string]string{"es": "x"}, Tries: 1, Default: "1", Speech: true, Choices: []settings.Choice{
 			{Key: "1", Say: map[string]string{"es": "x"}, Words: map[string][]string{"es": {"x"}}, Attributes: json.RawMessage(`{}`), Language: "en", Priority: &zero, Menu: "b"},
 		}}},
