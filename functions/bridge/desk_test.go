@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"slices"
 	"testing"
@@ -103,6 +104,11 @@ func (d *desk) Return(_ context.Context, work deferred.Return) error {
 
 func (d *desk) CallEnded(_ context.Context, workerSID string, ended time.Time) error {
 	d.did = append(d.did, "bring back "+workerSID+" "+ended.Format(time.TimeOnly))
+	return nil
+}
+
+func (d *desk) AtShift(_ context.Context, work deferred.Shift) error {
+	d.did = append(d.did, fmt.Sprint("shift ", work.WorkerSID, " ", work.At.Format(time.TimeOnly), " ", work.On))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 // Package bridge does the work that webhooks deferred: it claims the reservation, notifies the CRM,
 // and places the worker call. Later it completes tasks whose call has ended and brings workers
-// back. It also sets the queue's limit.
+// back. It also signs workers on and off at the boundaries of their shifts, and sets the queue's
+// limit.
 package bridge
 
 import (
@@ -50,6 +51,7 @@ type CRM interface {
 // Workers moves workers to the activity that they should be in.
 type Workers interface {
 	Return(ctx context.Context, work deferred.Return) error
+	AtShift(ctx context.Context, work deferred.Shift) error
 	CallEnded(ctx context.Context, workerSID string, ended time.Time) error
 	FaultOver(ctx context.Context) error
 }
@@ -116,6 +118,8 @@ func (h Handler) work(ctx context.Context, body string) error {
 		return h.wrapUp(ctx, *message.WrapUp)
 	case message.Return != nil:
 		return h.Workers.Return(ctx, *message.Return)
+	case message.Shift != nil:
+		return h.Workers.AtShift(ctx, *message.Shift)
 	case message.Miss != nil:
 		return h.missed(ctx, *message.Miss)
 	case message.FaultOver != nil:

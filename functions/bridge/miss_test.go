@@ -212,6 +212,11 @@ func TestWorkersAreBroughtBack(t *testing.T) {
 			want:    []string{"reconcile " + worker},
 		},
 		{
+			name:    "shift begins",
+			message: deferred.Message{Shift: &deferred.Shift{WorkerSID: worker, At: ended, On: true}},
+			want:    []string{"shift " + worker + " 08:59:30 true"},
+		},
+		{
 			name:    "fault over",
 			message: deferred.Message{FaultOver: &deferred.FaultOver{}},
 			want:    []string{"fault over"},

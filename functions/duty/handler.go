@@ -1,5 +1,5 @@
 // Package duty answers the line for staff: workers who call from their own phone hear their state,
-// and sign on or off with a key.
+// and sign on or off with a key. Those who may close the desk do it there, in an emergency.
 package duty
 
 import (
@@ -12,6 +12,7 @@ import (
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/texts"
 	"switchboard/shared/twilio"
@@ -33,18 +34,25 @@ type Workers interface {
 	State(ctx context.Context, workerSID string) (reconciler.State, error)
 }
 
+// Desk closes and opens all numbers by hand.
+type Desk interface {
+	Closed(ctx context.Context) (settings.Closed, error)
+	SetClosed(ctx context.Context, closed settings.Closed) error
+}
+
 // Secrets holds the PIN that workers must enter, if there is one.
 type Secrets interface {
 	Get(ctx context.Context) (secrets.Set, error)
 }
 
-// Handler answers POST /duty, /duty/{began}/{WorkerSid}/pin/{try} and
-// /duty/{began}/{WorkerSid}/key/{repeats}; began is when the call began, in Unix seconds.
+// Handler answers POST /duty and, below /duty/{began}/{WorkerSid}, pin/{try}, key/{repeats},
+// reason/{try}, close/{reason} and open/0; began is when the call began, in Unix seconds.
 type Handler struct {
 	Edge        webhook.Edge
 	Twilio      Twilio
 	Workers     Workers
 	Secrets     Secrets
+	Desk        Desk
 	WorkflowSID string // the friendly name of the queue of callers
 	Now         func() time.Time
 	Logger      *slog.Logger
@@ -110,7 +118,8 @@ type workerRequest struct {
 	request webhook.Request
 	began   time.Time
 	worker  string
-	times   int // how often the PIN was entered, or the menu repeated
+	times   int    // how often the PIN was entered, the menu repeated, or the reason asked for
+	reason  string // why the desk is to be closed; "" = the usual words
 	log     *slog.Logger
 }
 
@@ -121,19 +130,19 @@ func (h Handler) read(request webhook.Request, log *slog.Logger) (read workerReq
 		return workerRequest{}, "", false
 	}
 	began, err := strconv.ParseInt(parts[0], 10, 64)
-	times := slices.Index(counts()[parts[2]], parts[3])
-	if err != nil || times < 0 {
-		return workerRequest{}, "", false
+	read = workerRequest{handler: h, request: request, began: time.Unix(began, 0), worker: parts[1], log: log.With("worker_sid", parts[1])}
+	if parts[2] == "close" {
+		read.reason, found = reasonOf(parts[3])
+		return read, parts[2], found && err == nil
 	}
-	return workerRequest{
-		handler: h, request: request, began: time.Unix(began, 0), worker: parts[1], times: times, log: log.With("worker_sid", parts[1]),
-	}, parts[2], true
+	read.times = slices.Index(counts()[parts[2]], parts[3])
+	return read, parts[2], read.times >= 0 && err == nil
 }
 
 // counts has, for each stop, the valid last parts of a path: how often the worker entered the PIN
 // before, or heard the menu again.
 func counts() map[string][]string {
-	return map[string][]string{"pin": {"0", "1", "2"}, "key": {"0", "1", "2", "3"}}
+	return map[string][]string{"pin": {"0", "1", "2"}, "key": {"0", "1", "2", "3"}, "reason": {"0", "1"}, "open": {"0"}}
 }
 
 // late reports whether the call began longer ago than a call to this line can last. Such a request
@@ -152,10 +161,26 @@ func (w workerRequest) answer(ctx context.Context, stop string) twiml.Document {
 		return twiml.ForStaff()
 	case stop == "pin":
 		return w.tried(ctx)
+	case stop == "key":
+		return w.pressed(ctx)
 	}
-	return w.pressed(ctx)
+	switch lead, err := w.isLead(ctx); {
+	case err != nil:
+		w.log.ErrorContext(ctx, "failed to look up worker", "error", err)
+		return twiml.DutyFailed()
+	case !lead:
+		w.log.WarnContext(ctx, "desk not changed", "reason", "the worker is no lead")
+		return unchanged()
+	case stop == "open":
+		return w.opening(ctx)
+	case stop == "close":
+		return w.closing(ctx)
+	}
+	return w.reasonGiven()
 }
 
-func (w workerRequest) url(stop string, times int) string {
-	return w.request.URL("/duty/" + strconv.FormatInt(w.began.Unix(), 10) + "/" + w.worker + "/" + stop + "/" + strconv.Itoa(times))
+func (w workerRequest) url(stop string, times int) string { return w.urlOf(stop, strconv.Itoa(times)) }
+
+func (w workerRequest) urlOf(stop, part string) string {
+	return w.request.URL("/duty/" + strconv.FormatInt(w.began.Unix(), 10) + "/" + w.worker + "/" + stop + "/" + part)
 }

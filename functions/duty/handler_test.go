@@ -15,6 +15,7 @@ import (
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/texts"
 	"switchboard/shared/twilio"
@@ -57,9 +58,28 @@ func (v vault) Get(context.Context) (secrets.Set, error) {
 	return secrets.Set{AuthToken: secrets.New(webhooktest.Token), DutyPIN: secrets.New(v.pin)}, nil
 }
 
+// desk is what SSM has.
+type desk struct {
+	closed  settings.Closed
+	readErr error
+	err     error // of writing
+	written int
+}
+
+func (d *desk) Closed(context.Context) (settings.Closed, error) { return d.closed, d.readErr }
+
+func (d *desk) SetClosed(_ context.Context, closed settings.Closed) error {
+	if d.err == nil {
+		d.closed = closed
+		d.written++
+	}
+	return d.err
+}
+
 // line is a handler with all that it stands on.
 type line struct {
 	duty.Handler
+	desk    *desk
 	rest    *rest
 	workers *calltest.Workers
 }
@@ -67,10 +87,12 @@ type line struct {
 func newLine(pin string) line {
 	peer := &rest{Twilio: calltest.Twilio{Workers: []twilio.Worker{{SID: calltest.WorkerSID}}}}
 	staff := &calltest.Workers{Current: reconciler.State{Standing: reconciler.SignedOff}}
+	ssm := &desk{}
 	return line{duty.Handler{
+		Desk: ssm,
 		Edge: webhooktest.Edge(), Twilio: peer, Workers: staff, Secrets: vault{pin}, WorkflowSID: calltest.WorkflowSID, Now: calltest.Noon,
 		Logger: webhooktest.Logger(),
-	}, peer, staff}
+	}, ssm, peer, staff}
 }
 
 func (l line) answer(t *testing.T, path string, form url.Values) webhook.Answer {

@@ -18,6 +18,7 @@ func (w workerRequest) menu(ctx context.Context) twiml.Document {
 	}
 	return twiml.Duty(twiml.DutyParams{
 		KeyURL: w.url("key", w.times), State: texts.Standing(state, w.handler.Now()), Waiting: w.waiting(ctx), Last: w.times >= maxRepeats,
+		Desk: w.deskKey(ctx, state.Lead),
 	})
 }
 
@@ -39,7 +40,29 @@ func (w workerRequest) pressed(ctx context.Context) twiml.Document {
 		return w.sign(ctx, w.handler.Workers.SignOn)
 	case digits == "2":
 		return w.sign(ctx, w.handler.Workers.SignOff)
+	case digits == "9":
+		return w.pressedDesk(ctx)
 	case digits == "" || w.times >= maxRepeats:
+		return twiml.Goodbye()
+	}
+	w.times++
+	return w.menu(ctx)
+}
+
+// pressedDesk begins to close or open the desk. For a worker who may not, 9 is an unknown key.
+func (w workerRequest) pressedDesk(ctx context.Context) twiml.Document {
+	lead, err := w.isLead(ctx)
+	if err != nil {
+		w.log.ErrorContext(ctx, "failed to read worker's state", "error", err)
+		return twiml.DutyFailed()
+	}
+	key := w.deskKey(ctx, lead)
+	switch {
+	case key != "":
+		return w.change(key)
+	case lead:
+		return twiml.DutyFailed()
+	case w.times >= maxRepeats:
 		return twiml.Goodbye()
 	}
 	w.times++

@@ -15,12 +15,13 @@ import (
 type Clients struct {
 	function.Clients
 	Queue  deferred.Sender
+	Write  secrets.Writing // nil = SSM
 	Roster roster.Store
 }
 
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
-	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.REST, secrets.Duty)
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.REST, secrets.Duty, secrets.Closing)
 	rest := twilio.Read(env, store, c.REST, c.Pause)
 	workers := roster.Read(env, c.Roster)
 	return Handler{
@@ -28,6 +29,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Twilio:      rest,
 		Workers:     reconciler.Read(env, workers, rest, deferred.ReadQueue(env, c.Queue), c.Now, c.Logger),
 		Secrets:     store,
+		Desk:        parameters{store, secrets.ReadWriter(env, c.Write)},
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		Now:         c.Now,
 		Logger:      c.Logger,

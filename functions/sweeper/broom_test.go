@@ -3,6 +3,7 @@ package sweeper_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -10,10 +11,12 @@ import (
 	"time"
 
 	"switchboard/functions/sweeper"
+	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
 	"switchboard/shared/outlook"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
+	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
@@ -158,6 +161,8 @@ type broom struct {
 	reconciled []string // workers
 	outlook    outlook.Outlook
 	unwritable error
+	desk       settings.Settings
+	sent       []string // "WK… 12:00:00 true after 5m0s"
 }
 
 // Change implements sweeper.Outlook.
@@ -170,6 +175,14 @@ func (b *broom) Change(_ context.Context, change func(outlook.Outlook) outlook.O
 
 func (b *broom) Reconcile(_ context.Context, workerSID string, _ time.Time) error {
 	b.reconciled = append(b.reconciled, workerSID)
+	return nil
+}
+
+func (b *broom) Get(context.Context) settings.Settings { return b.desk }
+
+func (b *broom) Send(_ context.Context, message deferred.Message, delay time.Duration) error {
+	work := message.Shift
+	b.sent = append(b.sent, fmt.Sprint(work.WorkerSID[32:], " ", work.At.Format(time.DateTime), " ", work.On, " after ", delay))
 	return nil
 }
 
@@ -186,7 +199,7 @@ func newBroom(t *testing.T, account *account, facts ...fact) *broom {
 	b.now = noon()
 	b.Handler = sweeper.Handler{
 		Ledger: b.ledger, Twilio: account, AccountSID: accountSID, WorkflowSID: workflowSID, BaseURL: "https://switchboard.example",
-		Roster: &b.roster, Workers: b, Outlook: b, Activities: reconciler.Activities{Available: availableActivity, Reject: rejectActivity, Fault: faultActivity}.Complete(),
+		Roster: &b.roster, Workers: b, Outlook: b, Settings: b, Queue: b, Activities: reconciler.Activities{Available: availableActivity, Reject: rejectActivity, Fault: faultActivity}.Complete(),
 		MissedCallPause:    time.Minute,
 		ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),
 		Now: func() time.Time { return b.now }, Logger: slog.New(slog.DiscardHandler),

@@ -1,7 +1,8 @@
 // Package sweeper repairs calls whose webhooks were lost. It runs on a schedule and compares four
 // lists: the callers in the workflow's queue, the workflow's tasks, the account's live calls, and
 // the calls that the ledger has not closed. If they agree, it does nothing: such a run makes seven
-// requests, and one for each activity into which we put workers, however many people wait or talk.
+// requests, and one for each activity into which we put workers and for each shift of workers,
+// however many people wait or talk.
 // If they do not, it reads the call, task or reservation again, and acts only on that answer of
 // Twilio's. It also counts the workers who take calls, for what callers hear.
 //
@@ -15,10 +16,12 @@ import (
 	"log/slog"
 	"time"
 
+	"switchboard/shared/deferred"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
 	"switchboard/shared/reservation"
 	"switchboard/shared/roster"
+	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
@@ -70,6 +73,7 @@ type Twilio interface {
 	Events(ctx context.Context, query twilio.EventQuery) ([]taskrouter.Event, error)
 	WorkersIn(ctx context.Context, activity string) ([]twilio.Worker, error)
 	AvailableWorkers(ctx context.Context) ([]twilio.Worker, error)
+	WorkersOfShift(ctx context.Context, name string) ([]twilio.Worker, error)
 	CallRecord(ctx context.Context, sid string) (twilio.CallRecord, error)
 	Reservation(ctx context.Context, task, sid string) (twilio.Reservation, error)
 	Stranded(ctx context.Context, workflow, call string, created time.Time) (bool, error)
@@ -91,6 +95,16 @@ type Workers interface {
 	Reconcile(ctx context.Context, workerSID string, callEnded time.Time) error
 }
 
+// Settings has the shifts of the workers.
+type Settings interface {
+	Get(ctx context.Context) settings.Settings
+}
+
+// Queue takes work for later.
+type Queue interface {
+	Send(ctx context.Context, message deferred.Message, delay time.Duration) error
+}
+
 // Handler makes one run.
 type Handler struct {
 	Ledger             Ledger
@@ -98,6 +112,8 @@ type Handler struct {
 	Roster             Roster
 	Workers            Workers
 	Outlook            Outlook
+	Settings           Settings
+	Queue              Queue // of the bridge function
 	Activities         reconciler.Activities
 	MissedCallPause    time.Duration
 	AccountSID         string
@@ -125,6 +141,6 @@ func (h Handler) Handle(ctx context.Context) (Report, error) {
 	}
 	h.Logger.InfoContext(ctx, "sweep finished", "open_calls", r.report.OpenCalls, "waiting", r.report.Waiting, "tasks", r.report.Tasks, "live_calls", r.report.LiveCalls,
 		"sound", r.report.Sound, "closed", r.report.Closed, "done", len(r.report.Done), "left", len(r.report.Left), "failed", len(r.report.Failed),
-		"postponed", r.report.Postponed, "requests", r.requests, "stopped", r.report.Stopped)
+		"postponed", r.report.Postponed, "shifts", r.report.Shifts, "requests", r.requests, "stopped", r.report.Stopped)
 	return r.report, nil
 }

@@ -25,6 +25,8 @@ type Report struct {
 
 	Workers int `json:"workers"` // workers who should have been brought back, and were looked at
 
+	Shifts int `json:"shifts,omitempty"` // boundaries of workers' shifts that the bridge function was asked to apply
+
 	Sound  int `json:"sound"`  // open calls that need nothing
 	Closed int `json:"closed"` // open calls that were closed by the ledger alone
 

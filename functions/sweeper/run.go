@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
@@ -26,8 +27,9 @@ type run struct {
 	ofOpen    map[string]bool        // tasks of the open calls
 	swept     map[string]bool        // callers' calls
 	requests  int
-	questions int // waiting callers about whom Twilio was asked
-	learned   int // tasks that no call is known of, about which Twilio was asked
+	questions int                      // waiting callers about whom Twilio was asked
+	learned   int                      // tasks that no call is known of, about which Twilio was asked
+	records   map[string]roster.Record // by WorkerSID; nil = not read yet
 	report    Report
 }
 
@@ -74,15 +76,15 @@ func (r *run) look(ctx context.Context) ([]ledger.Call, error) {
 	return open, err
 }
 
-// sweep looks at callers who wait, then at open calls, then at workers who should be back. The rest
-// of the run's requests is for the tasks of no open call: other programs can put any number of
+// sweep looks at callers who wait, then at shifts, open calls, and workers who should be back. The
+// rest of the run's requests is for the tasks of no open call: other programs can put any number of
 // tasks into the workflow, and these must not use up the requests for calls.
 func (r *run) sweep(ctx context.Context, open []ledger.Call) {
 	dice := rand.New(rand.NewPCG(uint64(r.began.Unix()), 0))
 	callers := slices.Sorted(maps.Keys(r.waiting))
 	_ = around(dice, callers, func(call string) bool {
 		return r.continues(ctx, r.caller(ctx, call), ledger.Ref{CallSID: call})
-	}) && around(dice, open, func(known ledger.Call) bool {
+	}) && r.continues(ctx, r.shifts(ctx), ledger.Ref{}) && around(dice, open, func(known ledger.Call) bool {
 		return r.continues(ctx, r.call(ctx, known), ledger.Ref{CallSID: known.CallSID(), TaskSID: known.TaskSID()})
 	}) && r.continues(ctx, r.workers(ctx), ledger.Ref{}) && around(dice, r.listed, func(task twilio.Task) bool {
 		return r.continues(ctx, r.task(ctx, task), ledger.Ref{TaskSID: task.SID})

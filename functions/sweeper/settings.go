@@ -1,6 +1,8 @@
 package sweeper
 
 import (
+	_ "time/tzdata" // provided.al2023 has no time zones, which shifts need
+
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
@@ -9,6 +11,7 @@ import (
 	"switchboard/shared/reconciler"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/settings"
 	"switchboard/shared/texts"
 	"switchboard/shared/twilio"
 )
@@ -25,9 +28,11 @@ type Clients struct {
 
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
-	rest := twilio.Read(env, secrets.Read(env, c.Parameters, c.Now, secrets.REST), c.REST, c.Pause)
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.REST, secrets.Shifts)
+	rest := twilio.Read(env, store, c.REST, c.Pause)
 	workers := roster.Read(env, c.Roster)
-	desk := reconciler.Read(env, workers, rest, deferred.ReadQueue(env, c.Queue), c.Now, c.Logger)
+	queue := deferred.ReadQueue(env, c.Queue)
+	desk := reconciler.Read(env, workers, rest, queue, c.Now, c.Logger)
 	desk.Notifier = texts.ReadNotifier(env, rest, workers, c.Logger)
 	return Handler{
 		Ledger:             ledger.Read(env, c.Table, c.Now),
@@ -35,6 +40,8 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Roster:             workers,
 		Workers:            desk,
 		Outlook:            outlook.NewWriter(env, c.Outlook, c.Now, c.Logger),
+		Settings:           &settings.Store{Source: store, Logger: c.Logger},
+		Queue:              queue,
 		Activities:         desk.Activities,
 		MissedCallPause:    desk.Pause,
 		AccountSID:         rest.AccountSID,

@@ -18,9 +18,11 @@ type account struct {
 	events       []taskrouter.Event
 	waiting      map[string]time.Time       // callers in the queue, and since when
 	owners       map[string]string          // call_sid of tasks, callSID where it is not given
-	workers      map[string][]twilio.Worker // by activity
+	workers      map[string][]twilio.Worker // by activity or shift
 	available    []twilio.Worker            // in available activities
 	unlisted     []string                   // live calls that the list does not have: it lags
+
+	shiftsErr error // of listing the workers of a shift
 
 	asked  int
 	listed []string // activities whose workers were listed
@@ -59,6 +61,12 @@ func (a *account) WorkersIn(_ context.Context, activity string) ([]twilio.Worker
 
 // AvailableWorkers is not counted, either.
 func (a *account) AvailableWorkers(context.Context) ([]twilio.Worker, error) { return a.available, nil }
+
+// WorkersOfShift is counted as WorkersIn is.
+func (a *account) WorkersOfShift(_ context.Context, name string) ([]twilio.Worker, error) {
+	a.listed = append(a.listed, name)
+	return a.workers[name], a.shiftsErr
+}
 
 func (a *account) LiveCalls(context.Context) (map[string]bool, error) {
 	live := map[string]bool{}

@@ -2,6 +2,8 @@ package sweeper
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"switchboard/shared/ledger"
@@ -26,13 +28,9 @@ const (
 // workers, and those whose roster record asks for it. It makes one request for each such activity,
 // and one that counts the workers who take calls.
 func (r *run) workers(ctx context.Context) error {
-	records, err := r.handler.Roster.All(ctx)
+	known, err := r.workerRecords(ctx)
 	if err != nil {
 		return err
-	}
-	known := map[string]roster.Record{}
-	for _, record := range records {
-		known[record.WorkerSID] = record
 	}
 	var wrappingUp []twilio.Worker
 	seen := map[string]bool{}
@@ -57,7 +55,8 @@ func (r *run) workers(ctx context.Context) error {
 	if err := r.count(ctx, wrappingUp); err != nil {
 		return err
 	}
-	for _, record := range records {
+	for _, sid := range slices.Sorted(maps.Keys(known)) {
+		record := known[sid]
 		if err := r.worker(ctx, record.WorkerSID, !seen[record.WorkerSID] && r.isOpen(record)); err != nil {
 			return err
 		}

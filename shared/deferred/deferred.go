@@ -29,6 +29,7 @@ type Message struct {
 	Return     *Return     `json:"return,omitempty"`
 	Miss       *Miss       `json:"miss,omitempty"`
 	FaultOver  *FaultOver  `json:"fault_over,omitempty"`
+	Shift      *Shift      `json:"shift,omitempty"`
 }
 
 // Bridge asks for a worker to be called and bridged to the caller, before Deadline.
@@ -72,14 +73,14 @@ const (
 	// function asks nothing.
 	spareDelay = 2 * time.Second
 
-	// maxDelay is SQS's maximum delay of a message
+	// MaxDelay is SQS's maximum delay of a message
 	// (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html).
-	maxDelay = 15 * time.Minute
+	MaxDelay = 15 * time.Minute
 )
 
 // SpareDelay returns the delay of a message that does the same as one with the given delay, in case
 // that one gets lost.
-func SpareDelay(first time.Duration) time.Duration { return min(first+spareDelay, maxDelay) }
+func SpareDelay(first time.Duration) time.Duration { return min(first+spareDelay, MaxDelay) }
 
 // Return asks for a worker to be brought to where they should be, when the message comes.
 type Return struct {
@@ -98,6 +99,13 @@ type Miss struct {
 	WorkerCallSID  string    `json:"worker_call_sid,omitempty"` // Twilio's own, of a dequeue
 	Event          string    `json:"event"`                     // reservation.timeout and the like
 	At             time.Time `json:"at"`                        // of the event
+}
+
+// Shift asks for a boundary of a worker's shift to be applied, when the message comes.
+type Shift struct {
+	WorkerSID string    `json:"worker_sid"`
+	At        time.Time `json:"at"` // the boundary
+	On        bool      `json:"on"` // the shift begins; false = it ends
 }
 
 // FaultOver says that a bridge succeeded after faults of ours: the workers whom those sent away can
@@ -134,13 +142,15 @@ func Decode(body string) (Message, error) {
 		return message, checkSIDs(sid{"worker_sid", "WK", message.Return.WorkerSID})
 	case message.Miss != nil:
 		return message, message.Miss.check()
+	case message.Shift != nil:
+		return message, message.Shift.check()
 	}
 	return message, nil
 }
 
 // kinds returns how many of the fields are set.
 func (m Message) kinds() (set int) {
-	for _, isSet := range []bool{m.Bridge != nil, m.WrapUp != nil, m.QueueLimit != nil, m.Return != nil, m.Miss != nil, m.FaultOver != nil} {
+	for _, isSet := range []bool{m.Bridge != nil, m.WrapUp != nil, m.QueueLimit != nil, m.Return != nil, m.Miss != nil, m.FaultOver != nil, m.Shift != nil} {
 		if isSet {
 			set++
 		}
@@ -208,6 +218,13 @@ func (m Miss) check() error {
 		sids = append(sids, sid{"worker_call_sid", "CA", m.WorkerCallSID})
 	}
 	return checkSIDs(sids...)
+}
+
+func (s Shift) check() error {
+	if s.At.IsZero() {
+		return errors.New("check deferred work: the shift has no boundary")
+	}
+	return checkSIDs(sid{"worker_sid", "WK", s.WorkerSID})
 }
 
 type sid struct{ field, prefix, value string }

@@ -105,7 +105,7 @@ func TestBaseURLMustBeReachable(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	work := bridge()
-	for _, message := range []Message{{Bridge: &work}, {WrapUp: &WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: workerCallSID}}, {QueueLimit: &QueueLimit{Found: 100}}, {Return: &Return{WorkerSID: "WK00000000000000000000000000000001"}}, {FaultOver: &FaultOver{}}} {
+	for _, message := range []Message{{Bridge: &work}, {WrapUp: &WrapUp{CallSID: callSID, TaskSID: taskSID, WorkerCallSID: workerCallSID}}, {QueueLimit: &QueueLimit{Found: 100}}, {Return: &Return{WorkerSID: "WK00000000000000000000000000000001"}}, {FaultOver: &FaultOver{}}, {Shift: &Shift{WorkerSID: "WK00000000000000000000000000000001", At: time.Unix(1, 0).UTC(), On: true}}} {
 		text, err := json.Marshal(message)
 		if err != nil {
 			f.Fatal(err)
@@ -120,6 +120,9 @@ func FuzzDecode(f *testing.F) {
 		}
 		if kinds := message.kinds(); kinds != 1 {
 			t.Fatalf("accepted %d kinds of work in one: %+v", kinds, message)
+		}
+		if work := message.Shift; work != nil && (!taskrouter.ValidSID("WK", work.WorkerSID) || work.At.IsZero()) {
+			t.Errorf("accepted %+v", work)
 		}
 		if work := message.Return; work != nil && !taskrouter.ValidSID("WK", work.WorkerSID) {
 			t.Errorf("accepted %+v", work)

@@ -83,6 +83,21 @@ func (c Calendar) Next(t time.Time) (change time.Time, found bool) {
 	return time.Unix(at, 0).In(c.zone()), true
 }
 
+// Last returns the last instant up to t, in the desk's zone, at which At's Open changed. found is
+// false if it did not change within 400 days.
+func (c Calendar) Last(t time.Time) (change time.Time, found bool) {
+	for _, days := range []int64{1, 8, 64, ahead} {
+		next, changes := c.Next(time.Unix(t.Unix()-days*secsOfDay, 0))
+		for ; changes && !next.After(t); next, changes = c.Next(next) {
+			change, found = next, true
+		}
+		if found {
+			break
+		}
+	}
+	return change, found
+}
+
 // end returns when the last of the spans ends that are open at an instant. Instants are in seconds
 // since 1970.
 func (c Calendar) end(at int64) (end int64, open bool) {

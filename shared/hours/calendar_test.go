@@ -315,3 +315,78 @@ func TestAtAllocatesNothing(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+func TestLast(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		zone  string // "" = UTC
+		week  map[string]string
+		dates map[string]string
+		at    string
+		want  string // "" = never
+	}{
+		{
+			name: "the first second",
+			week: map[string]string{"mon": "09:00-12:00"},
+			at:   "2026-06-01T09:00:00Z",
+			want: "2026-06-01T09:00:00Z",
+		},
+		{
+			name: "a nanosecond before it",
+			week: map[string]string{"mon": "09:00-12:00"},
+			at:   "2026-06-01T08:59:59.999999999Z",
+			want: "2026-05-25T12:00:00Z",
+		},
+		{
+			name: "after spans that touch",
+			week: map[string]string{"mon": "09:00-12:00 12:00-14:00"},
+			at:   "2026-06-01T13:00:00Z",
+			want: "2026-06-01T09:00:00Z",
+		},
+		{
+			name: "half a year ago",
+			dates: map[string]string{
+				"2026-01-05": "09:00-12:00",
+			},
+			at:   "2026-07-05T13:00:00Z",
+			want: "2026-01-05T12:00:00Z",
+		},
+		{
+			name: "clock put forward over the beginning",
+			zone: "America/New_York",
+			week: map[string]string{"sun": "02:30-10:00"},
+			at:   "2026-03-08T12:00:00Z",
+			want: "2026-03-08T07:00:00Z",
+		},
+		{
+			name: "clock put back over the end",
+			zone: "America/New_York",
+			week: map[string]string{"sat": "22:00-01:30"},
+			at:   "2026-11-01T12:00:00Z",
+			want: "2026-11-01T06:30:00Z",
+		},
+		{
+			name: "always",
+			week: map[string]string{"mon-sun": "always"},
+			at:   "2026-06-01T10:00:00Z",
+		},
+		{
+			name: "never",
+			at:   "2026-06-01T10:00:00Z",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			zone := test.zone
+			if zone == "" {
+				zone = "UTC"
+			}
+			last, found := desk(t, zone, test.week, test.dates).Last(instant(t, test.at))
+			if found != (test.want != "") || found && !last.Equal(instant(t, test.want)) {
+				t.Errorf("last change %v, %t, want %s", last, found, test.want)
+			}
+		})
+	}
+}

@@ -36,7 +36,7 @@ const (
 )
 
 // TestAgainstReference walks a week of random calendars minute by minute. At agrees with the
-// reference, and changes exactly when Next says.
+// reference, and changes exactly when Next says and, afterwards, Last.
 func TestAgainstReference(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(96) {
@@ -48,6 +48,7 @@ func TestAgainstReference(t *testing.T) {
 			start := middle.AddDate(0, 0, -3)
 			open := reference(calendar, start)
 			change, found := calendar.Next(start)
+			var last time.Time // change in the walk
 			for minute, want := range open {
 				at := start.Add(time.Duration(minute) * time.Minute)
 				if got := calendar.At(at).Open; got != want {
@@ -60,10 +61,17 @@ func TestAgainstReference(t *testing.T) {
 					t.Fatalf("%v: change %v at %v, Next named %v", calendar, changes, at.In(calendar.Zone), change)
 				}
 				if found && at.Equal(change) {
+					last = change
 					change, found = calendar.Next(at)
 				}
 				if sameOffset(calendar.Zone, at) && want != onTheWall(calendar, at.In(calendar.Zone)) {
 					t.Fatalf("%v: open %v at %v, unlike the clock on the wall", calendar, want, at.In(calendar.Zone))
+				}
+				if last.IsZero() || minute%97 > 0 && !at.Equal(last) {
+					continue
+				}
+				if named, found := calendar.Last(at); !found || !named.Equal(last) {
+					t.Fatalf("%v: Last named %v at %v, want %v", calendar, named, at.In(calendar.Zone), last)
 				}
 			}
 		})

@@ -53,9 +53,6 @@ func (a asking) change(
 	return record, err
 }
 
-// maxDelay is SQS's maximum delay of a message.
-const maxDelay = 15 * time.Minute
-
 // returnAt asks for the worker's return at the end of an absence.
 func returnAt(ctx context.Context, queue Queue, workerSID string, at, now time.Time) error {
 	return send(ctx, queue, deferred.Return{WorkerSID: workerSID, Due: at}, at.Sub(now))
@@ -68,6 +65,6 @@ func lookNow(ctx context.Context, queue Queue, workerSID string) error {
 
 func send(ctx context.Context, queue Queue, work deferred.Return, delay time.Duration) error {
 	// Whole seconds, rounded up: a message that comes early finds nothing to do.
-	delay = min(max((delay+time.Second-1).Truncate(time.Second), 0), maxDelay)
+	delay = min(max((delay+time.Second-1).Truncate(time.Second), 0), deferred.MaxDelay)
 	return queue.Send(ctx, deferred.Message{Return: &work}, delay)
 }

@@ -58,6 +58,31 @@ const skew = 10 * time.Second
 
 // decide compares where a worker is with where the worker should be.
 func (r Reconciler) decide(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (decision, error) {
+	if !record.Pending || !r.needsNoStart(record, worker) {
+		return r.decidePlace(ctx, record, worker, callEnded)
+	}
+	asked := record
+	asked.Pending = false
+	d, err := r.decidePlace(ctx, asked, worker, callEnded)
+	then := d.then
+	d.then = func(current *roster.Record) bool {
+		changed := then != nil && then(current)
+		if !current.Pending || !current.WishedAt.Equal(record.WishedAt) {
+			return changed
+		}
+		current.Pending = false
+		return true
+	}
+	return d, err
+}
+
+// needsNoStart reports whether the wish is that of a shift that begins, which signs on only a
+// worker who is signed off: one at lunch stays there, and a pause or a call comes to its end.
+func (r Reconciler) needsNoStart(record roster.Record, worker twilio.Worker) bool {
+	return record.WantsCalls() && record.WishedBy == roster.ByShift && worker.ActivitySID != r.Activities.Offline
+}
+
+func (r Reconciler) decidePlace(ctx context.Context, record roster.Record, worker twilio.Worker, callEnded time.Time) (decision, error) {
 	switch pending, err := r.isPending(ctx, record, worker); {
 	case err != nil:
 		return decision{}, err
@@ -171,9 +196,11 @@ func (r Reconciler) decideWish(ctx context.Context, record roster.Record, worker
 
 // decideOff signs a worker off, and stops a phone that rings. One who talks in an activity of
 // TaskRouter's comes back at the end of the call, and is signed off then; one at lunch stays there.
+// The end of a shift stops no phone, and also ends a lunch.
 func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker twilio.Worker) (decision, error) {
+	shiftEnded := record.WishedBy == roster.ByShift
 	put := roster.Put{Activity: r.Activities.Offline, At: r.now()}
-	gone := decision{to: put.Activity, reject: worker.Available, why: "signed off", put: put, then: settle(record)}
+	gone := decision{to: put.Activity, reject: worker.Available && !shiftEnded, why: "signed off", put: put, then: settle(record)}
 	// First the record: the worker may sign on while the request is under way, and is then found in
 	// an activity that we put them into.
 	gone.first = func(current *roster.Record) bool {
@@ -189,8 +216,15 @@ func (r Reconciler) decideOff(ctx context.Context, record roster.Record, worker 
 	case worker.ActivitySID == r.Activities.Offline:
 		return decision{then: settle(record)}, nil
 	}
-	if routine, err := r.isRoutine(ctx, worker.ActivitySID); err != nil || !routine {
-		return decision{then: settle(record)}, err
+	switch routine, err := r.isRoutine(ctx, worker.ActivitySID); {
+	case err != nil:
+		return decision{}, err
+	case !routine && shiftEnded:
+		return gone, nil
+	case !routine:
+		return decision{then: settle(record)}, nil
+	case shiftEnded:
+		return decision{}, nil // a phone rings, or the worker talks: its end brings the reconciler back
 	}
 	onCall, err := r.Twilio.OnCall(ctx, worker.SID)
 	if err != nil || onCall {

@@ -1,8 +1,9 @@
 // Package reconciler moves workers to where they should be. A worker's place follows from what the
-// worker wants, from the pause after a missed call or a fault, and from the wrap-up after a call.
+// worker wants, from the boundaries of their shifts, from the pause after a missed call or a fault,
+// and from the wrap-up after a call.
 // The reconciler moves a worker only out of an activity that we put them into, or because the
 // worker has just asked for it, and only if nothing has changed since it looked: a person's "Lunch"
-// wins over every timer.
+// wins over every timer but the end of the worker's shift.
 //
 // It can run for one worker any number of times, and at the same time: an SQS message makes it run
 // when a pause ends, and the sweeper repeats it.

@@ -2,6 +2,7 @@ package reconciler
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"switchboard/shared/deferred"
@@ -31,6 +32,7 @@ type State struct {
 	Until    time.Time    // when the worker is brought back; zero = not by a timer
 	Misses   int          // counted missed calls in a row
 	By       roster.Source
+	Lead     bool // may close and open the desk by phone
 }
 
 // hangUpTime is the time in which a worker who signs on by phone ends that call: a call offered
@@ -66,6 +68,25 @@ func (r Reconciler) wish(ctx context.Context, workerSID string, wish roster.Wish
 	return r.State(ctx, workerSID)
 }
 
+// AtShift applies a boundary of a worker's shift, once. At the beginning a worker who is signed off
+// is signed on; at the end the worker is signed off, after a call if they are on one. A wish made
+// since the boundary holds. err is Twilio's or the roster's; a retry is safe.
+func (r Reconciler) AtShift(ctx context.Context, work deferred.Shift) error {
+	record, first, err := r.Roster.Change(ctx, work.WorkerSID, func(record *roster.Record) bool {
+		return record.AtShift(work.At, work.On, r.Activities.Offline, r.Activities.Available)
+	})
+	if err != nil {
+		return fmt.Errorf("apply shift of worker %s: %w", work.WorkerSID, err)
+	}
+	if first {
+		r.Logger.InfoContext(ctx, "shift boundary applied", "worker_sid", work.WorkerSID, "on", work.On, "wish", string(record.Wish), "by", string(record.WishedBy))
+	}
+	if !record.Pending {
+		return nil
+	}
+	return r.Reconcile(ctx, work.WorkerSID, time.Time{})
+}
+
 // State returns the worker's state. A worker whom Twilio does not know has the zero State.
 func (r Reconciler) State(ctx context.Context, workerSID string) (State, error) {
 	worker, found, err := r.Twilio.Worker(ctx, workerSID)
@@ -81,7 +102,7 @@ func (r Reconciler) State(ctx context.Context, workerSID string) (State, error) 
 
 // Describe is State for a worker that was read before.
 func (r Reconciler) Describe(record roster.Record, worker twilio.Worker) State {
-	state := State{Activity: worker.ActivityName, Since: worker.Since, Misses: record.Misses, By: record.WishedBy}
+	state := State{Activity: worker.ActivityName, Since: worker.Since, Misses: record.Misses, By: record.WishedBy, Lead: worker.Lead}
 	absence := record.Absence
 	away := absence.Cause != "" && !absence.Move && absence.Activity == worker.ActivitySID && near(absence.At, worker.Since)
 	switch {

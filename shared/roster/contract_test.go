@@ -115,6 +115,7 @@ func everyFieldIsKept(t *testing.T, store Store) {
 		Last: "WR00000000000000000000000000000001", LastAt: at, Left: at,
 		Put:   Put{Activity: "WA00000000000000000000000000000003", At: at, Since: at},
 		Place: Place{Activity: "WA00000000000000000000000000000001", Before: "WA00000000000000000000000000000002", Since: at},
+		Shift: at,
 		Told:  true, HelpTexts: 3, NoTextsTo: Digest(alice, "+14155550191"), NoTextsFor: 21610, HelpFor: "SM00000000000000000000000000000001", NextReturn: at,
 	}
 	if saved, err := store.Save(t.Context(), want); !saved || err != nil {

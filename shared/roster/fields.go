@@ -32,6 +32,7 @@ const (
 	activity        = "activity_sid"
 	activityBefore  = "activity_before"
 	activitySince   = "activity_since"
+	shift           = "shift_boundary"
 	told            = "told"
 	helpTexts       = "help_texts"
 	noTextsTo       = "no_texts_to"
@@ -52,7 +53,7 @@ func encode(r Record) map[string]string {
 		leftAlone: text(r.Left), nextReturn: text(r.NextReturn),
 		putActivity: r.Put.Activity, putAt: text(r.Put.At), putSince: text(r.Put.Since),
 		activity: r.Place.Activity, activityBefore: r.Place.Before, activitySince: text(r.Place.Since),
-		told: yes(r.Told), helpTexts: digits(r.HelpTexts), noTextsTo: r.NoTextsTo, noTextsFor: digits(r.NoTextsFor),
+		shift: text(r.Shift), told: yes(r.Told), helpTexts: digits(r.HelpTexts), noTextsTo: r.NoTextsTo, noTextsFor: digits(r.NoTextsFor),
 		helpFor: r.HelpFor,
 	}
 	maps.DeleteFunc(fields, func(_, value string) bool { return value == "" })
@@ -74,6 +75,7 @@ func decode(sid string, itemVersion int, fields map[string]string) Record {
 		Last: fields[lastReservation], LastAt: moment(fields[lastAt]), Left: moment(fields[leftAlone]), NextReturn: moment(fields[nextReturn]),
 		Put:   Put{Activity: fields[putActivity], At: moment(fields[putAt]), Since: moment(fields[putSince])},
 		Place: Place{Activity: fields[activity], Before: fields[activityBefore], Since: moment(fields[activitySince])},
+		Shift: moment(fields[shift]),
 		Told:  fields[told] != "", HelpTexts: number(fields[helpTexts]),
 		NoTextsTo: fields[noTextsTo], NoTextsFor: number(fields[noTextsFor]),
 		HelpFor: fields[helpFor],

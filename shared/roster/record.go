@@ -31,6 +31,7 @@ const (
 	ByLead   Source = "lead"   // twilioctl workers
 	ByPerson Source = "person" // a change of activity in Twilio's console, Flex or another program
 	ByMisses Source = "missed" // as many missed calls in a row as are allowed
+	ByShift  Source = "shift"  // a shift of the worker began or ended
 )
 
 // Cause is why we put a worker into an unavailable activity; "" = we did not.
@@ -102,6 +103,9 @@ type Record struct {
 	Put   Put
 	Place Place
 
+	// Shift is the last boundary of the worker's shifts that we have applied: each acts once.
+	Shift time.Time
+
 	Told       bool   // the worker got a text about being signed off after missed calls
 	HelpTexts  int    // help texts in a row
 	HelpFor    string // the message that the last of them answers, SM… or MM…
@@ -129,7 +133,29 @@ func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
 	r.Wish, r.WishedAt, r.WishedBy, r.Told = wish, at, by, false
 	r.Pending = by != ByPerson
 	if wish == On {
-		r.Misses, r.Faults, r.Absence = 0, 0, Absence{}
+		r.Misses, r.Faults = 0, 0
+		if by != ByShift { // a shift that begins ends no pause
+			r.Absence = Absence{}
+		}
+	}
+	return true
+}
+
+// AtShift records that a shift of the worker began, if on, or ended, once for each such boundary,
+// and never an earlier one after a later one. A wish that was made since the boundary holds until
+// the next one; so does that of a person who has made the worker available.
+func (r *Record) AtShift(boundary time.Time, on bool, offline, available string) (changed bool) {
+	boundary = boundary.UTC().Truncate(time.Millisecond)
+	if !boundary.After(r.Shift) {
+		return false
+	}
+	r.Shift = boundary
+	place := r.Place
+	switch overtime := place.Activity == available && place.Before == offline && place.Since.After(boundary.Add(decided)); {
+	case on:
+		r.SetWish(On, ByShift, boundary)
+	case !overtime:
+		r.SetWish(Off, ByShift, boundary)
 	}
 	return true
 }
@@ -158,7 +184,7 @@ func (r *Record) PutAway(absence Absence, limit int) (changed bool) {
 	}
 	known = append([]string{absence.ReservationSID}, known...)
 	r.Last = strings.Join(known[:min(len(known), remembered)], " ")
-	if r.WantsCalls() && r.WishedAt.After(absence.At) {
+	if r.WantsCalls() && r.WishedBy != ByShift && r.WishedAt.After(absence.At) {
 		return true // the worker has signed on since, which ends every pause
 	}
 	if !absence.At.Before(r.LastAt) { // or else it is reported late, and where the worker is follows from the later one

@@ -184,3 +184,97 @@ func TestDigestHidesNumber(t *testing.T) {
 		t.Errorf("digest %q", got)
 	}
 }
+
+// TestAtShift has a boundary at noon.
+func TestAtShift(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		before func(*Record)
+		on     bool
+		want   Wish
+		by     Source
+	}{
+		{
+			name: "begins",
+			on:   true,
+			want: On,
+			by:   ByShift,
+		},
+		{
+			name: "ends",
+			want: Off,
+			by:   ByShift,
+		},
+		{
+			name:   "begins after a sign-off before it",
+			before: func(r *Record) { r.SetWish(Off, ByPhone, noon().Add(-time.Hour)) },
+			on:     true,
+			want:   On,
+			by:     ByShift,
+		},
+		{
+			name:   "begins, reported after a sign-off within it",
+			before: func(r *Record) { r.SetWish(Off, ByPhone, noon().Add(time.Minute)) },
+			on:     true,
+			want:   Off,
+			by:     ByPhone,
+		},
+		{
+			name:   "ends, reported after a sign-on since",
+			before: func(r *Record) { r.SetWish(On, ByText, noon().Add(time.Minute)) },
+			want:   On,
+			by:     ByText,
+		},
+		{
+			name: "ends, reported after a person made them available",
+			before: func(r *Record) {
+				r.Moved(Place{Activity: available, Before: offline, Since: noon().Add(time.Minute)}, offline, available)
+			},
+		},
+		{
+			name: "ends, reported after a return from lunch",
+			before: func(r *Record) {
+				r.Moved(Place{Activity: available, Before: lunch, Since: noon().Add(time.Minute)}, offline, available)
+			},
+			want: Off,
+			by:   ByShift,
+		},
+		{
+			name:   "the same boundary again",
+			before: func(r *Record) { r.Shift = noon() },
+			on:     true,
+		},
+		{
+			name:   "an earlier boundary",
+			before: func(r *Record) { r.Shift = noon().Add(time.Hour) },
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var r Record
+			if test.before != nil {
+				test.before(&r)
+			}
+			again := !r.Shift.IsZero()
+			if changed := r.AtShift(noon(), test.on, offline, available); changed == again || r.Wish != test.want || r.WishedBy != test.by {
+				t.Errorf("changed %t, record %+v", changed, r)
+			}
+			if r.AtShift(noon(), !test.on, offline, available) {
+				t.Errorf("the boundary acts twice: %+v", r)
+			}
+		})
+	}
+}
+
+func TestShiftEndsNoPause(t *testing.T) {
+	t.Parallel()
+	var r Record
+	r.PutAway(miss("1", Missed, -time.Second), 3)
+	r.AtShift(noon(), true, offline, available)
+	r.PutAway(miss("2", Busy, -time.Millisecond), 3)
+	if r.Absence.ReservationSID != "2" || r.Misses != 0 {
+		t.Errorf("record %+v", r)
+	}
+}

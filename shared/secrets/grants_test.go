@@ -27,13 +27,16 @@ func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	for _, path := range paths {
 		name := filepath.Base(filepath.Dir(path))
 		asked := Names(needsOf(t, path)...)
-		if len(asked) > maxNames {
+		if callerWaits := slices.Contains([]string{"assignment", "enqueue", "hold", "survey", "worker"}, name); callerWaits && len(asked) > maxNames {
 			t.Errorf("%s asks for %d parameters, and one request to SSM reads %d", name, len(asked), maxNames)
 		}
-		if writesOutlook(t, path) {
+		if calls(t, path, "outlook.NewWriter(") {
 			asked = append(asked, Outlook, "write "+Outlook)
-			slices.Sort(asked)
 		}
+		if calls(t, path, "secrets.ReadWriter(") { // the function closes and opens the desk
+			asked = append(asked, "write "+Settings+"closed")
+		}
+		slices.Sort(asked)
 		may, found := granted["functions/"+name+"/bootstrap/"]
 		if !found || !slices.Equal(may, asked) {
 			t.Errorf("%s asks for %q, and its role may read %q", name, asked, may)
@@ -45,18 +48,14 @@ func TestRolesMayReadWhatFunctionsAsk(t *testing.T) {
 	}
 }
 
-// maxNames is how many names GetParameters takes
-// (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html).
-const maxNames = 10
-
-// writesOutlook reports whether a function's New makes a writer of the outlook.
-func writesOutlook(t *testing.T, path string) bool {
+// calls reports whether a function's settings.go has the call.
+func calls(t *testing.T, path, call string) bool {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Contains(string(text), "outlook.NewWriter(")
+	return strings.Contains(string(text), call)
 }
 
 // needsOf reads the arguments of secrets.Read.
@@ -66,7 +65,7 @@ func needsOf(t *testing.T, path string) []Need {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := map[string]Need{"Webhooks": Webhooks, "REST": REST, "CRM": CRM, "Duty": Duty, "Arrivals": Arrivals, "Waits": Waits, "Ends": Ends}
+	named := map[string]Need{"Webhooks": Webhooks, "REST": REST, "CRM": CRM, "Duty": Duty, "Arrivals": Arrivals, "Waits": Waits, "Ends": Ends, "Shifts": Shifts, "Closing": Closing}
 	var needs []Need
 	ast.Inspect(file, func(node ast.Node) bool {
 		call, isCall := node.(*ast.CallExpr)
@@ -157,7 +156,7 @@ func parametersOf(t *testing.T, action string, resources []string) []string {
 		switch {
 		case action == "ssm:GetParameters" && exact && known:
 			names = append(names, name)
-		case action == "ssm:PutParameter" && exact && name == Outlook:
+		case action == "ssm:PutParameter" && exact && (name == Outlook || name == Settings+"closed"):
 			names = append(names, "write "+name)
 		default:
 			t.Errorf("a role may %s %s", action, resource)

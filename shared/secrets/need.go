@@ -16,6 +16,8 @@ const (
 	Arrivals // answers callers: which number they dialed, whether the desk is open, the menu
 	Waits    // plays to callers who wait
 	Ends     // answers callers who have left the queue
+	Shifts   // moves workers at the boundaries of their shifts
+	Closing  // closes the desk, and opens it again
 )
 
 // The names of the parameters below the prefix.
@@ -45,6 +47,10 @@ func (n Need) SettingsOf() []string {
 		topics = []string{"hours", "numbers", "waiting"}
 	case Ends:
 		topics = []string{"numbers", "survey"}
+	case Shifts:
+		return []string{"hours", "shifts"}
+	case Closing:
+		return []string{"closed"}
 	default:
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
+	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"switchboard/shared/awsenv"
 	"switchboard/shared/cause"
@@ -23,6 +24,11 @@ import (
 const Fresh = 5 * time.Minute
 
 const (
+	// maxNames is SSM's maximum in one request
+	// (https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html).
+	// No function asks for more; twilioctl reads all settings.
+	maxNames = 10
+
 	retryAfter  = 30 * time.Second // how long stale values serve before SSM is asked again
 	readTimeout = 2 * time.Second  // leaves an assignment callback time to answer
 
@@ -180,12 +186,16 @@ func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string,
 	for i, name := range wanted {
 		names[i] = s.path(name)
 	}
-	output, err := s.Client.GetParameters(ctx, &ssm.GetParametersInput{Names: names, WithDecryption: aws.Bool(true)})
-	if err != nil {
-		return Set{}, nil, "", fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, cause.Hide(err))
+	var parameters []types.Parameter
+	for batch := range slices.Chunk(names, maxNames) {
+		output, err := s.Client.GetParameters(ctx, &ssm.GetParametersInput{Names: batch, WithDecryption: aws.Bool(true)})
+		if err != nil {
+			return Set{}, nil, "", fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, cause.Hide(err))
+		}
+		parameters = append(parameters, output.Parameters...)
 	}
 	settings = map[string]string{}
-	for _, parameter := range output.Parameters {
+	for _, parameter := range parameters {
 		i := slices.Index(names, aws.ToString(parameter.Name))
 		if i < 0 {
 			continue

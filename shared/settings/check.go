@@ -35,8 +35,8 @@ func (s Settings) Check() []Mistake {
 			}
 		}
 	}
-	if len(s.Hours) > 0 && s.Zone == "" || s.Zone == "Local" {
-		c.fail("zone", "want the time zone of the hours, such as America/New_York")
+	if len(s.Hours)+len(s.Shifts) > 0 && s.Zone == "" || s.Zone == "Local" {
+		c.fail("zone", "want the time zone of hours and shifts, such as America/New_York")
 	}
 	if field := s.Prioritized(); s.Waiting.Wait && field != "" {
 		c.fail("waiting.wait", "leave it out, or %s: callers of another priority wait for another time", field)
@@ -55,6 +55,12 @@ func (s Settings) check() []Mistake {
 	for name, opening := range sorted(s.Hours) {
 		c.name("hours", name)
 		c.hours("hours."+name, opening)
+	}
+	for name, shift := range sorted(s.Shifts) {
+		if !IsShift(name) {
+			c.fail("shifts."+name, "want a name of 1 to %d of a-z, 0-9, - and _", maxName)
+		}
+		c.spans("shifts."+name, shift.Week, shift.Dates)
 	}
 	for name, menu := range sorted(s.Menus) {
 		c.name("menus", name)
@@ -109,13 +115,22 @@ func (c *checker) dialed(at, dialed string) {
 	}
 }
 
-func (c *checker) hours(at string, opening Hours) {
-	if _, err := hours.ParseWeek(opening.Week); err != nil {
+// IsShift reports whether a text can be the name of a shift, which TaskRouter's expressions quote.
+func IsShift(name string) bool {
+	return name != "" && len(name) <= maxName && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") == ""
+}
+
+func (c *checker) spans(at string, week, dates map[string]string) {
+	if _, err := hours.ParseWeek(week); err != nil {
 		c.span(at+".week", err)
 	}
-	if _, err := hours.ParseDates(opening.Dates); err != nil {
+	if _, err := hours.ParseDates(dates); err != nil {
 		c.span(at+".dates", err)
 	}
+}
+
+func (c *checker) hours(at string, opening Hours) {
+	c.spans(at, opening.Week, opening.Dates)
 	c.treatment(at, "when_closed", opening.WhenClosed, opening.Number)
 }
 

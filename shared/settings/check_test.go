@@ -27,6 +27,9 @@ func sample() Settings {
 			},
 			"night": {Week: map[string]string{"mon-sun": "always"}, WhenClosed: Goodbye},
 		},
+		Shifts: map[string]Shift{
+			"early": {Week: map[string]string{"mon-fri": "06:00-14:00"}, Dates: map[string]string{"2026-12-25": "closed"}},
+		},
 		Menus: map[string]Menu{
 			"main": {
 				Say: map[string]string{"en": "Welcome.", "es": "Bienvenido."},
@@ -108,6 +111,10 @@ func TestCheckNamesMistakes(t *testing.T) {
 		{"a treatment that is none", hours(func(h *Hours) { h.WhenClosed = "voicemail" }), "hours.desk.when_closed", "message, number or goodbye"},
 		{"a treatment without its number", hours(func(h *Hours) { h.Number = "" }), "hours.desk.number", "phone number"},
 		{"a number without its treatment", hours(func(h *Hours) { h.WhenClosed = Message }), "hours.desk.number", "when_closed: number"},
+		{"shifts without a zone", func(s *Settings) { s.Zone, s.Hours = "", nil }, "zone", "shifts"},
+		{"a shift whose name an expression cannot quote", func(s *Settings) { s.Shifts[`a"b`] = Shift{} }, `shifts.a"b`, "a-z"},
+		{"a weekday of a shift that is none", func(s *Settings) { s.Shifts["early"].Week["fry"] = "closed" }, "shifts.early.week.fry", ""},
+		{"a date of a shift that is none", func(s *Settings) { s.Shifts["early"].Dates["2026-02-30"] = "closed" }, "shifts.early.dates.2026-02-30", ""},
 
 		{"no worker for a moment", func(s *Settings) { s.NoWorker.After = 59 }, "no_worker.after", "60 to 86400 seconds, not 59"},
 		{"no worker for days", func(s *Settings) { s.NoWorker.After = 86401 }, "no_worker.after", "60 to 86400"},

@@ -1,7 +1,8 @@
 // Package settings has what a desk decides about its callers and changes from day to day: numbers,
-// opening hours, menus, waiting, a survey, and its own words. twilioctl apply writes it to SSM, one
-// parameter a topic, and the functions read it with their secrets. Without settings every number is
-// open, has no menu, and speaks English.
+// opening hours, menus, waiting, a survey, and its own words; and the shifts of its workers.
+// twilioctl apply writes it to SSM, one parameter a topic, and the functions read it with their
+// secrets. Without settings every number is open, has no menu, and speaks English, and workers have
+// no shifts.
 package settings
 
 import (
@@ -10,6 +11,7 @@ import (
 	"fmt"
 	"time"
 
+	"switchboard/shared/hours"
 	"switchboard/shared/prompt"
 )
 
@@ -18,6 +20,7 @@ type Settings struct {
 	Numbers map[string]Number `json:"numbers,omitempty"` // by the dialed number (E.164); OtherNumbers = every other
 	Zone    string            `json:"zone,omitempty"`    // of all hours, such as America/New_York
 	Hours   map[string]Hours  `json:"hours,omitempty"`   // by name
+	Shifts  map[string]Shift  `json:"shifts,omitempty"`  // by name, which is the attribute shift of its workers
 	Menus   map[string]Menu   `json:"menus,omitempty"`   // by name
 
 	NoWorker *NoWorker `json:"no_worker,omitempty"` // nil = callers are queued, and wait
@@ -28,6 +31,8 @@ type Settings struct {
 
 	Voices  map[string]string                 `json:"voices,omitempty"`  // by language, as <Say> takes them
 	Prompts map[string]map[prompt.Name]string `json:"prompts,omitempty"` // by language
+
+	calendars map[string]hours.Calendar // of Hours, by name, where they were parsed before; nil = not yet
 }
 
 // OtherNumbers is the key in Settings.Numbers for calls to any number that has no entry.
@@ -61,6 +66,12 @@ type NoWorker struct {
 
 // Longer is the time after which callers are told.
 func (n NoWorker) Longer() time.Duration { return time.Duration(n.After) * time.Second }
+
+// Shift is when workers are signed on, as package hours reads it.
+type Shift struct {
+	Week  map[string]string `json:"week,omitempty"`  // mon-fri: 06:00-14:00
+	Dates map[string]string `json:"dates,omitempty"` // 2026-12-25: closed
+}
 
 // Treatment is what a caller gets who is not put into the queue.
 type Treatment string

@@ -52,6 +52,7 @@ func (s *Store) Get(ctx context.Context) Settings {
 			s.Logger.ErrorContext(ctx, "settings ignored", "topic", topic, "error", err)
 			continue
 		}
+		part.parse()
 		s.kept.take(topic, part)
 	}
 	s.seen = texts

@@ -26,6 +26,7 @@ const MaxText = 4096
 const (
 	OfNumbers = "numbers"
 	OfHours   = "hours"
+	OfShifts  = "shifts"
 	OfMenus   = "menus"
 	OfWaiting = "waiting"
 	OfSurvey  = "survey"
@@ -35,7 +36,7 @@ const (
 
 // Topics lists the topics of a desk's file.
 func Topics() []string {
-	topics := []string{OfNumbers, OfHours, OfMenus, OfWaiting, OfSurvey}
+	topics := []string{OfNumbers, OfHours, OfShifts, OfMenus, OfWaiting, OfSurvey}
 	for _, language := range prompt.Languages() {
 		topics = append(topics, OfPrompts+string(language))
 	}
@@ -124,7 +125,9 @@ func (s *Settings) take(topic string, from Settings) {
 	case OfNumbers:
 		s.Numbers = from.Numbers
 	case OfHours:
-		s.Zone, s.Hours, s.NoWorker = from.Zone, from.Hours, from.NoWorker
+		s.Zone, s.Hours, s.NoWorker, s.calendars = from.Zone, from.Hours, from.NoWorker, from.calendars
+	case OfShifts:
+		s.Shifts = from.Shifts
 	case OfMenus:
 		s.Menus = from.Menus
 	case OfWaiting:

@@ -36,6 +36,9 @@ func Standing(state reconciler.State, now time.Time) string {
 		if state.By == roster.ByMisses {
 			return "You are signed off, because you missed too many calls in a row."
 		}
+		if state.By == roster.ByShift {
+			return "You are signed off, because your shift has ended."
+		}
 		return "You are signed off."
 	}
 	return fmt.Sprintf("You are in the activity %s. Sign on to take calls.", activity(state.Activity))

@@ -69,6 +69,11 @@ func TestStanding(t *testing.T) {
 			want:  "You are signed off, because you missed too many calls in a row.",
 		},
 		{
+			name:  "signed off by the shift",
+			state: reconciler.State{Standing: reconciler.SignedOff, By: roster.ByShift},
+			want:  "You are signed off, because your shift has ended.",
+		},
+		{
 			name:  "elsewhere",
 			state: reconciler.State{Standing: reconciler.Elsewhere, Activity: "Lunch\nbreak" + strings.Repeat("é", 40)},
 			want:  "You are in the activity Lunch break" + strings.Repeat("é", 29) + ". Sign on to take calls.",

@@ -109,7 +109,7 @@ func TestHostileSIDsAreNotRequested(t *testing.T) {
 // TestEveryMethodIsAttacked holds pathParameters to the methods that Client has.
 func TestEveryMethodIsAttacked(t *testing.T) {
 	t.Parallel()
-	withoutSID := []string{"Do", "PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "AvailableWorkers", "RoutineActivities", "SendMessage"}
+	withoutSID := []string{"Do", "PlaceCall", "LiveCalls", "Queue", "WaitingCalls", "Tasks", "Events", "WorkersAt", "AvailableWorkers", "WorkersOfShift", "RoutineActivities", "SendMessage"}
 	client := reflect.TypeFor[*Client]()
 	for i := range client.NumMethod() {
 		name := client.Method(i).Name

@@ -19,6 +19,7 @@ type Worker struct {
 	Available    bool
 	Since        time.Time // of the last change of activity, in whole seconds; zero = not in the answer
 	ETag         string    // of this version, for MoveWorker; "" in a list
+	Lead         bool      // may close the desk by phone; a list may leave it out
 }
 
 // Worker reads a worker. found is false if Twilio knows no such worker. err is a *Error or a
@@ -79,6 +80,18 @@ func (c *Client) WorkersAt(ctx context.Context, number string) ([]Worker, error)
 	}
 	params := &taskrouter.ListWorkerParams{}
 	params.SetTargetWorkersExpression(`contact_uri == "` + number + `"`)
+	return c.workers(ctx, what, params)
+}
+
+// WorkersOfShift lists the workers whose attribute shift is the name, of letters, digits, - and _.
+// It is limited as WorkersAt is, and a retry is safe.
+func (c *Client) WorkersOfShift(ctx context.Context, name string) ([]Worker, error) {
+	const what = "list workers of a shift"
+	if err := c.checkTaskRouter(what); err != nil {
+		return nil, err
+	}
+	params := &taskrouter.ListWorkerParams{}
+	params.SetTargetWorkersExpression(`shift == "` + name + `"`)
 	return c.workers(ctx, what, params)
 }
 
@@ -199,5 +212,6 @@ func workerOf(resource taskrouter.TaskrouterV1Worker) Worker {
 		SID: text(resource.Sid), Name: text(resource.FriendlyName),
 		ActivitySID: text(resource.ActivitySid), ActivityName: text(resource.ActivityName),
 		Available: resource.Available != nil && *resource.Available, Since: moment(resource.DateStatusChanged),
+		Lead: own.IsLead(text(resource.Attributes)),
 	}
 }

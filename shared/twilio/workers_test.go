@@ -47,6 +47,12 @@ func workerOperations() []operation {
 		}, []reply{list("workers", workerJSON)}, []seen{get(workersPath, url.Values{
 			"TargetWorkersExpression": {`contact_uri == "+14155550191"`}, "PageSize": {"1000"},
 		})}},
+		{"WorkersOfShift", func(ctx context.Context, c *Client) error {
+			workers, err := c.WorkersOfShift(ctx, "early")
+			return expect(err, slices.Equal(workers, []Worker{alice()}), workers)
+		}, []reply{list("workers", workerJSON)}, []seen{get(workersPath, url.Values{
+			"TargetWorkersExpression": {`shift == "early"`}, "PageSize": {"1000"},
+		})}},
 		{"MoveWorker", func(ctx context.Context, c *Client) error {
 			moved, err := c.MoveWorker(ctx, Worker{SID: workerSID, ETag: `"3"`}, activitySID, true)
 			return expect(err, moved == Move{Made: true, Since: alice().Since}, moved)

@@ -16,14 +16,31 @@ type DutyParams struct {
 	Waiting int
 	// Last omits the offer to repeat the menu.
 	Last bool
+	// Desk is what key 9 does; "" = nothing.
+	Desk DeskKey
 }
 
+// DeskKey is what a worker who may do it does to the desk with key 9.
+type DeskKey string
+
+// The uses of key 9.
+const (
+	CloseDesk DeskKey = "close"
+	OpenDesk  DeskKey = "open"
+)
+
 // Duty tells a worker their state and how many callers wait, and asks whether to change it: 1 signs
-// on, 2 signs off, 3 repeats. Without a key the call ends.
+// on, 2 signs off, 3 repeats, 9 closes or opens the desk. Without a key the call ends.
 func Duty(p DutyParams) Document {
 	keys := "To sign on, press 1. To sign off, press 2."
 	if !p.Last {
 		keys += " To hear this again, press 3."
+	}
+	switch p.Desk {
+	case CloseDesk:
+		keys += " To close the desk, press 9."
+	case OpenDesk:
+		keys = "The desk is closed. To open it, press 9. " + keys
 	}
 	spoken := []verb.Element{say(p.State)}
 	if p.Waiting >= 0 {
@@ -44,6 +61,42 @@ func waiting(callers int) string {
 		return "One caller is waiting."
 	}
 	return fmt.Sprintf("%d callers are waiting.", callers)
+}
+
+// AskReason asks why the desk is to be closed; again says that nothing was understood. Twilio posts
+// what it heard to actionURL as SpeechResult, or a key as Digits, or neither.
+func AskReason(actionURL string, again bool) Document {
+	question := "Please say in one sentence what callers will hear. For the usual words, press 1."
+	if again {
+		question = "Sorry, I did not get that. " + question
+	}
+	return Ask(Question{Lines: []Line{{Text: question}}, ActionURL: actionURL, Speech: true})
+}
+
+// ConfirmClosing repeats what callers will hear, "" for the usual words, and asks for key 1.
+func ConfirmClosing(actionURL, reason string) Document {
+	heard := []string{"Callers will hear the usual words for a closed desk."}
+	if reason != "" {
+		heard = []string{"Callers will hear:", reason}
+	}
+	return confirm(actionURL, append(heard, "To close the desk for every number, press 1. To say something else, press 2. To leave it as it is, press 3.")...)
+}
+
+// ConfirmOpening asks for key 1.
+func ConfirmOpening(actionURL string) Document {
+	return confirm(actionURL, "To let the hours of each number decide again, press 1. To leave the desk closed, press 3.")
+}
+
+// confirm says the texts and asks for a key. Without one, Twilio requests actionURL without Digits.
+func confirm(actionURL string, texts ...string) Document {
+	var lines []verb.Element
+	for _, text := range texts {
+		lines = append(lines, say(text))
+	}
+	return render(
+		verb.VoiceGather{Action: actionURL, Method: post, NumDigits: "1", Timeout: "8", InnerElements: lines},
+		redirect(actionURL),
+	)
 }
 
 // AskPIN asks a worker for the PIN of the line for staff; again says that the previous one was

@@ -45,8 +45,8 @@ func existing(t *testing.T, b *bench) (workspace, wrapUp, reject string) {
 		t.Fatal(err)
 	}
 	for _, w := range []simulator.Worker{
-		{Name: "Ana", Attributes: `{"contact_uri":"+34600000001","skills":["a","+1"],"languages":["es"],"level":3,"ratio":0.25,"nested":{"x":[null,true,"007"]}}`},
-		{Name: "no: contact #1", Attributes: `{"contact_uri":"555","skills":[1]}`},
+		{Name: "Ana", Attributes: `{"contact_uri":"+34600000001","skills":["a","+1"],"languages":["es"],"lead":true,"shift":"early","level":3,"ratio":0.25,"nested":{"x":[null,true,"007"]}}`},
+		{Name: "no: contact #1", Attributes: `{"contact_uri":"555","skills":[1],"lead":"yes"}`},
 	} {
 		if _, err := b.twilio.AddWorker(w); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -179,7 +180,12 @@ func (bySweeper) Send(context.Context, deferred.Message, time.Duration) error { 
 
 func (p program) printWorkers(rows []staff.Row) {
 	table := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "WORKER\tACTIVITY\tSINCE\tWHY\tUNTIL\tMISSED")
+	headings := []string{"WORKER", "ACTIVITY", "SINCE", "WHY", "UNTIL", "MISSED"}
+	withShifts := slices.ContainsFunc(rows, func(row staff.Row) bool { return row.Shift != "" })
+	if withShifts {
+		headings = append(headings, "SHIFT")
+	}
+	fmt.Fprintln(table, strings.Join(headings, "\t"))
 	available := 0
 	for _, row := range rows {
 		if row.Available {
@@ -191,6 +197,9 @@ func (p program) printWorkers(rows []staff.Row) {
 		}
 		cells := []string{cell(row.Name), cell(row.Activity), p.since(row.Since), cell(row.Why), p.clock(row.Until),
 			missed}
+		if withShifts {
+			cells = append(cells, cell(row.Shift))
+		}
 		fmt.Fprintln(table, strings.Join(cells, "\t"))
 	}
 	_ = table.Flush()

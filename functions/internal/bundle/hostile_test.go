@@ -112,6 +112,9 @@ func forms(sid func(string) string, word string) map[string]url.Values {
 	routes["/duty"], routes["/messages"] = with("CallSid", sid(call)), with("MessageSid", sid("SM00000000000000000000000000000001"), "Body", word)
 	routes["/duty/1795521630/"+workerSID+"/pin/0"] = with("CallSid", sid(call), "Digits", planted)
 	routes["/duty/1795521630/"+workerSID+"/key/0"] = with("CallSid", sid(call), "Digits", "1")
+	for _, stop := range []string{"reason/0", "open/0", "close/usual"} {
+		routes["/duty/1795521630/"+workerSID+"/"+stop] = with("CallSid", sid(call), "Digits", "9")
+	}
 	routes["/messages/status/"+workerSID] = with("MessageSid", sid("SM00000000000000000000000000000001"), "MessageStatus", word, "ErrorCode", "21610")
 	for _, stop := range []string{"gate", "key", "dial", "dialed", "status"} {
 		path := "/worker/" + call + "/" + task + "/" + reservation + "/" + stop

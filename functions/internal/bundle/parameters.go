@@ -43,7 +43,7 @@ func (p Parameters) GetParameters(_ context.Context, input *ssm.GetParametersInp
 	return &output, nil
 }
 
-// PutParameter implements outlook.Parameters, for one function at a time.
+// PutParameter implements outlook.Parameters and secrets.Writing, for one function at a time.
 func (p Parameters) PutParameter(_ context.Context, input *ssm.PutParameterInput, _ ...func(*ssm.Options)) (*ssm.PutParameterOutput, error) {
 	if !aws.ToBool(input.Overwrite) || input.Type != types.ParameterTypeString || len(aws.ToString(input.Value)) > settings.MaxText {
 		return nil, errors.New("no standard String parameter that replaces another")

@@ -10,10 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/ssm"
-	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
-
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
 )
@@ -24,7 +20,7 @@ const Delay = secrets.Fresh
 // Parameters is the part of SSM's client that is called.
 type Parameters interface {
 	secrets.Parameters
-	PutParameter(context.Context, *ssm.PutParameterInput, ...func(*ssm.Options)) (*ssm.PutParameterOutput, error)
+	secrets.Writing
 }
 
 // Store is where SSM keeps a desk's settings.
@@ -41,20 +37,14 @@ func (s Store) Path() string { return strings.TrimSuffix(s.Prefix, "/") + "/" + 
 func (s Store) Read(ctx context.Context) (map[string]string, error) {
 	reader := secrets.Store{
 		Client: s.Client, Prefix: s.Prefix, Now: s.Now,
-		Needs: []secrets.Need{secrets.Arrivals, secrets.Waits, secrets.Ends},
+		Needs: []secrets.Need{secrets.Arrivals, secrets.Waits, secrets.Ends, secrets.Shifts},
 	}
 	return reader.Settings(ctx)
 }
 
 // Write stores a topic's text.
 func (s Store) Write(ctx context.Context, topic, text string) error {
-	_, err := s.Client.PutParameter(ctx, &ssm.PutParameterInput{
-		Name: aws.String(s.Path() + topic), Value: aws.String(text), Type: types.ParameterTypeString, Overwrite: aws.Bool(true),
-	})
-	if err != nil {
-		return fmt.Errorf("write SSM parameter %s: %w", s.Path()+topic, err)
-	}
-	return nil
+	return secrets.SettingsWriter{Client: s.Client, Prefix: s.Prefix}.Write(ctx, topic, text)
 }
 
 // Change replaces a topic.

@@ -85,6 +85,8 @@ func entries(topic string, s settings.Settings) []entry {
 		return ofNumbers(s.Numbers)
 	case topic == settings.OfHours:
 		return ofHours(s)
+	case topic == settings.OfShifts:
+		return ofShifts(s.Shifts)
 	case topic == settings.OfMenus:
 		return ofMenus(s.Menus)
 	case topic == settings.OfSurvey:
@@ -111,17 +113,31 @@ func ofNumbers(numbers map[string]settings.Number) []entry {
 	return l.all
 }
 
+func ofShifts(shifts map[string]settings.Shift) []entry {
+	var l list
+	for _, name := range slices.Sorted(maps.Keys(shifts)) {
+		l.of = "shift " + name
+		l.spans(shifts[name].Week, shifts[name].Dates)
+	}
+	return l.all
+}
+
+// spans adds the texts of weekdays and dates.
+func (l *list) spans(week, dates map[string]string) {
+	for _, texts := range []map[string]string{week, dates} {
+		for _, key := range slices.Sorted(maps.Keys(texts)) {
+			l.add(key, texts[key])
+		}
+	}
+}
+
 func ofHours(s settings.Settings) []entry {
 	l := list{of: "time zone"}
 	l.add("", s.Zone)
 	for _, name := range slices.Sorted(maps.Keys(s.Hours)) {
 		opening := s.Hours[name]
 		l.of = "hours " + name
-		for _, texts := range []map[string]string{opening.Week, opening.Dates} {
-			for _, key := range slices.Sorted(maps.Keys(texts)) {
-				l.add(key, texts[key])
-			}
-		}
+		l.spans(opening.Week, opening.Dates)
 		l.add("when closed", string(opening.WhenClosed))
 		l.add("number when closed", opening.Number)
 	}

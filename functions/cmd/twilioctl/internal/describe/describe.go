@@ -232,6 +232,10 @@ func (d *describer) workers() error {
 			described.Skills = skills
 			delete(attributes, "skills")
 		}
+		if taskrouter.IsLead(w.Attributes) {
+			described.Lead = true
+			delete(attributes, "lead")
+		}
 		if len(attributes) > 0 {
 			described.Attributes = attributes
 		}

@@ -14,10 +14,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"switchboard/functions/cmd/twilioctl/internal/account"
 	"switchboard/functions/cmd/twilioctl/internal/deployment"
 	"switchboard/functions/cmd/twilioctl/internal/shell"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
+	"switchboard/shared/taskrouter"
 )
 
 // AWS holds the clients that the doctor reads with.
@@ -148,6 +150,9 @@ func (e *evidence) checkParameters() []Finding {
 	case !set.DutyPIN.Empty() && !pin.MatchString(set.DutyPIN.Reveal()):
 		return finding(Error, subject, "duty-pin is not 4 to 8 digits: no worker can sign on or off by phone",
 			e.putParameter("duty-pin", "DUTY_PIN"))
+	case set.DutyPIN.Empty() && e.hasLead():
+		return finding(Warning, subject, "no duty-pin, and workers with the attribute lead: who forges the number of one can close the desk by phone",
+			e.putParameter("duty-pin", "DUTY_PIN"))
 	case e.parameter("CrmUrl") != "" && set.CRMSecret.Empty():
 		return finding(Warning, subject, "CrmUrl is set without crm-secret: CRM requests are unsigned",
 			e.putParameter("crm-secret", "CRM_SECRET"))
@@ -165,6 +170,11 @@ func (e *evidence) checkParameters() []Finding {
 		}
 	}
 	return ok(subject, there)
+}
+
+// hasLead reports whether a worker may close the desk on the line for staff.
+func (e *evidence) hasLead() bool {
+	return slices.ContainsFunc(e.account.Workers, func(w account.Worker) bool { return taskrouter.IsLead(w.Attributes) })
 }
 
 // checkRecord requires that the workers' record can be read.

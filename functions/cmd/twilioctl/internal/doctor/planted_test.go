@@ -614,6 +614,18 @@ func TestPlantedFaults(t *testing.T) {
 		{"closed by hand", func(p *patient) {
 			p.settings(func(s *settings.Settings) { s.Closed.Now = true })
 		}, "settings", Warning},
+		{"a shift that never begins", func(p *patient) {
+			p.settings(func(s *settings.Settings) { s.Shifts = map[string]settings.Shift{"early": {}} })
+		}, "settings", Warning},
+		{"a worker of a shift that is none", func(p *patient) {
+			p.settings(func(s *settings.Settings) {
+				s.Shifts = map[string]settings.Shift{"early": {Week: map[string]string{"mon": "06:00-14:00"}}}
+			})
+			p.attributes(aliceSID, `{"contact_uri":"+14155550191","skills":["billing"],"shift":"late"}`)
+		}, "settings", Warning},
+		{"a lead without a PIN", func(p *patient) {
+			p.attributes(aliceSID, `{"contact_uri":"+14155550191","skills":["billing"],"lead":true}`)
+		}, "ssm-parameters", Warning},
 		{
 			fault: "caller ID is a client",
 			plant: func(p *patient) { p.parameters["WorkerCallerId"] = "client:desk" },

@@ -10,13 +10,14 @@ import (
 	"switchboard/functions/cmd/twilioctl/internal/account"
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
+	"switchboard/shared/taskrouter"
 )
 
 // readSettings reads what the desk decides about its callers, as the functions do.
 func (e *evidence) readSettings(ctx context.Context, client secrets.Parameters) {
 	store := &secrets.Store{
 		Client: client, Prefix: e.doctor.Prefix, Now: e.doctor.Now,
-		Needs: []secrets.Need{secrets.Arrivals, secrets.Waits, secrets.Ends},
+		Needs: []secrets.Need{secrets.Arrivals, secrets.Waits, secrets.Ends, secrets.Shifts},
 	}
 	texts, err := store.Settings(ctx)
 	e.settings.value, e.faults = settings.Join(texts)
@@ -43,6 +44,7 @@ func (e *evidence) checkSettings() []Finding {
 		}
 	}
 	findings = append(findings, e.closedHours()...)
+	findings = append(findings, e.idleShifts()...)
 	if all.Closed.Now {
 		findings = append(findings, Finding{Level: Warning, Subject: "every number",
 			Detail: "closed by hand: no caller reaches the queue", Remedy: "twilioctl open"})
@@ -101,6 +103,40 @@ func (e *evidence) closedHours() []Finding {
 			findings = append(findings, Finding{Level: Warning, Subject: "hours " + name,
 				Detail: "they never open: no caller of a number with them reaches the queue", Remedy: applyRemedy + " with hours that open"})
 		}
+	}
+	return findings
+}
+
+// idleShifts reports shifts that cannot be evaluated or never begin, and workers of a shift that
+// the settings do not have. The attribute shift may be another program's where there are no shifts.
+func (e *evidence) idleShifts() []Finding {
+	all := e.settings.value
+	var findings []Finding
+	for _, name := range slices.Sorted(maps.Keys(all.Shifts)) {
+		calendar, err := all.ShiftCalendar(name)
+		if err != nil {
+			findings = append(findings, Finding{Level: Error, Subject: "shift " + name,
+				Detail: err.Error() + ": its workers are not moved", Remedy: applyRemedy})
+			continue
+		}
+		if _, changes := calendar.Next(e.now); !changes {
+			findings = append(findings, Finding{Level: Warning, Subject: "shift " + name,
+				Detail: "it never begins or ends: its workers are not moved", Remedy: applyRemedy + " with times for it"})
+		}
+	}
+	if len(all.Shifts) == 0 || e.missing[needTwilio] != "" {
+		return findings
+	}
+	var names []string
+	for _, worker := range e.account.Workers {
+		shift := taskrouter.WorkerShift(worker.Attributes)
+		if _, found := all.Shifts[shift]; shift != "" && !found {
+			names = append(names, worker.Name+" ("+shift+")")
+		}
+	}
+	if len(names) > 0 {
+		findings = append(findings, Finding{Level: Warning, Subject: "workers' attribute shift",
+			Detail: "the settings have no such shift, so these are not moved: " + listed(names), Remedy: applyRemedy})
 	}
 	return findings
 }

@@ -248,6 +248,21 @@ func TestChanges(t *testing.T) {
 			want: []string{`update worker Al: Attributes.skills ["a"] → ["a","b"]`},
 		},
 		{
+			name:  "a worker who has lost shift and right",
+			file:  "zone: UTC\nshifts: {early: {}}\nworkers: [{name: Al, contact_uri: 'client:al'}, {name: Bo, contact_uri: 'client:bo', shift: early, lead: true}]",
+			prune: Prune{},
+			change: func(s *account.Snapshot) {
+				s.Workers = []account.Worker{
+					{SID: sid("WK", 1), Name: "Al", Attributes: `{"contact_uri": "client:al", "shift": "early", "lead": true}`},
+					{SID: sid("WK", 2), Name: "Bo", Attributes: `{"contact_uri": "client:bo"}`},
+				}
+			},
+			want: []string{
+				`update worker Al: Attributes.lead true → none, Attributes.shift "early" → none`,
+				`update worker Bo: Attributes.lead none → true, Attributes.shift none → "early"`,
+			},
+		},
+		{
 			name:  "a worker's other attributes",
 			file:  "workers: [{name: Al, contact_uri: 'client:al'}]",
 			prune: Prune{Attributes: true},

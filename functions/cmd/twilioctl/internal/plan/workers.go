@@ -50,7 +50,8 @@ func (p *planner) worker(x index[account.Worker], w workspacefile.Worker) {
 	}
 }
 
-// attributes sets the attributes in the file. Others may belong to another application.
+// attributes sets the attributes in the file, and removes those that it decides about. Others may
+// belong to another application.
 func (p *planner) attributes(found account.Worker, payload workspacefile.Object) {
 	value, err := decode(found.Attributes)
 	was, ok := value.(map[string]any)
@@ -60,7 +61,7 @@ func (p *planner) attributes(found account.Worker, payload workspacefile.Object)
 	}
 	wanted := map[string]any(maps.Clone(payload))
 	for _, key := range slices.Sorted(maps.Keys(was)) {
-		if _, given := payload[key]; given {
+		if _, given := payload[key]; given || p.decides(key) {
 			continue
 		}
 		if !p.Prune.Attributes {
@@ -72,6 +73,13 @@ func (p *planner) attributes(found account.Worker, payload workspacefile.Object)
 	var f fields
 	f.document("Attributes", was, wanted, Document(wanted))
 	p.change(Change{Action: Update, Kind: account.KindWorker, Name: found.Name, SID: found.SID, Fields: f})
+}
+
+// decides reports whether the file says for each worker whether they have the attribute: a worker
+// who has lost a shift, or the right to close the desk, must not keep it.
+func (p *planner) decides(attribute string) bool {
+	return attribute == "shift" && p.File.Shifts != nil ||
+		attribute == "lead" && slices.ContainsFunc(p.File.Workers, func(w workspacefile.Worker) bool { return w.Lead })
 }
 
 func (p *planner) warn(format string, values ...any) {

@@ -33,6 +33,7 @@ type Row struct {
 	ActivitySID string    `json:"activity_sid"` // WA…
 	Available   bool      `json:"available"`
 	Since       time.Time `json:"since,omitzero"` // in that activity
+	Shift       string    `json:"shift,omitempty"`
 
 	Standing    reconciler.Standing `json:"standing,omitempty"`
 	Why         string              `json:"why,omitempty"` // for people
@@ -52,6 +53,7 @@ func (d Desk) Rows(ctx context.Context) ([]Row, error) {
 	for _, w := range workers {
 		rows = append(rows, Row{
 			Name: w.Name, SID: w.SID, Activity: w.ActivityName, ActivitySID: w.ActivitySID, Available: w.Available, Since: w.StatusChanged,
+			Shift: taskrouter.WorkerShift(w.Attributes),
 		})
 	}
 	slices.SortFunc(rows, func(a, b Row) int {

@@ -21,10 +21,16 @@ func (r *Row) why(state reconciler.State, activities reconciler.Activities) stri
 		if state.By == "" {
 			return ""
 		}
+		if state.By == roster.ByShift {
+			return "shift"
+		}
 		return "signed on by " + source(state.By)
 	case reconciler.SignedOff:
 		text := "signed off by " + source(state.By)
-		if state.By == roster.ByMisses {
+		switch state.By {
+		case roster.ByShift:
+			text = "end of the shift"
+		case roster.ByMisses:
 			text = fmt.Sprintf("signed off after %d missed calls in a row", state.Misses)
 		}
 		if r.Available {
@@ -32,6 +38,9 @@ func (r *Row) why(state reconciler.State, activities reconciler.Activities) stri
 		}
 		return text
 	case reconciler.OnCall:
+		if state.By == roster.ByShift {
+			return "shift, after the call"
+		}
 		return "signed on by " + source(state.By) + ", after the call"
 	case reconciler.WrapUp:
 		return "call"

@@ -17,6 +17,7 @@ import (
 // The callers' part of a file is decoded into the types of package settings. These write it.
 type (
 	Hours    map[string]settings.Hours // by name
+	Shifts   map[string]settings.Shift // by name
 	Menus    map[string]settings.Menu  // by name
 	NoWorker settings.NoWorker
 	Waiting  settings.Waiting
@@ -25,6 +26,9 @@ type (
 
 // MarshalYAML implements yaml.Marshaler.
 func (h Hours) MarshalYAML() (any, error) { return plain(map[string]settings.Hours(h)) }
+
+// MarshalYAML implements yaml.Marshaler.
+func (s Shifts) MarshalYAML() (any, error) { return plain(map[string]settings.Shift(s)) }
 
 // MarshalYAML implements yaml.Marshaler.
 func (m Menus) MarshalYAML() (any, error) { return plain(map[string]settings.Menu(m)) }
@@ -66,8 +70,8 @@ func (f *File) OfAccount() []Number {
 // Settings returns the callers' part. decided is false if the file has no key for it: it then
 // leaves the desk's settings to others.
 func (f *File) Settings() (all settings.Settings, decided bool) {
-	all = settings.Settings{Zone: f.Zone, Hours: f.Hours, Menus: f.Menus, Voices: f.Voices, Prompts: f.Prompts}
-	decided = f.Zone != "" || f.Hours != nil || f.NoWorker != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Voices != nil || f.Prompts != nil
+	all = settings.Settings{Zone: f.Zone, Hours: f.Hours, Shifts: f.Shifts, Menus: f.Menus, Voices: f.Voices, Prompts: f.Prompts}
+	decided = f.Zone != "" || f.Hours != nil || f.Shifts != nil || f.NoWorker != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Voices != nil || f.Prompts != nil
 	if f.NoWorker != nil {
 		all.NoWorker = new(settings.NoWorker(*f.NoWorker))
 	}

@@ -136,7 +136,11 @@ func (c *checker) workers() {
 			c.fail(at+".contact_uri", "want a number such as +14155550199 or +18005551212x123, "+
 				"client:alice (letters, digits, underscore) or sip:alice@example.com, not %q", w.ContactURI)
 		}
-		for key, given := range map[string]bool{"contact_uri": w.ContactURI != "", "skills": w.Skills != nil} {
+		if _, found := c.file.Shifts[w.Shift]; w.Shift != "" && !found {
+			c.fail(at+".shift", "want one of the shifts of the file, %s, not %q", listed(c.file.Shifts), w.Shift)
+		}
+		given := map[string]bool{"contact_uri": w.ContactURI != "", "skills": w.Skills != nil, "shift": w.Shift != "", "lead": w.Lead}
+		for key, given := range given {
 			if _, twice := w.Attributes[key]; twice && given {
 				c.fail(at+".attributes", "%s is also a key of the worker: leave out one of the two", key)
 			}
@@ -148,6 +152,14 @@ func (c *checker) workers() {
 			c.fail(at+".attributes", "%d characters of JSON, more than Twilio's %d", n, taskrouter.MaxAttributes)
 		}
 	}
+}
+
+// listed names the keys of a map in a sentence.
+func listed[V any](all map[string]V) string {
+	if len(all) == 0 {
+		return "which has none"
+	}
+	return strings.Join(slices.Sorted(maps.Keys(all)), ", ")
 }
 
 func (c *checker) numbers() {

@@ -24,6 +24,7 @@ type File struct {
 	Zone     string                            `yaml:"zone,omitempty"`
 	Hours    Hours                             `yaml:"hours,omitempty"`
 	NoWorker *NoWorker                         `yaml:"no_worker,omitempty"`
+	Shifts   Shifts                            `yaml:"shifts,omitempty"` // of workers
 	Menus    Menus                             `yaml:"menus,omitempty"`
 	Waiting  *Waiting                          `yaml:"waiting,omitempty"`
 	Survey   *Survey                           `yaml:"survey,omitempty"`
@@ -70,11 +71,13 @@ type Workflow struct {
 	FallbackAssignmentCallbackURL string `yaml:"fallback_assignment_callback_url,omitempty"`
 }
 
-// Worker takes calls. ContactURI and Skills are attributes with a key of their own.
+// Worker takes calls. ContactURI, Skills, Shift and Lead are attributes with a key of their own.
 type Worker struct {
 	Name       string   `yaml:"name,omitempty"`
 	ContactURI string   `yaml:"contact_uri,omitempty"`
 	Skills     []string `yaml:"skills,omitempty"`
+	Shift      string   `yaml:"shift,omitempty"` // a name in Shifts; "" = the worker signs on and off alone
+	Lead       bool     `yaml:"lead,omitempty"`  // may close and open the desk by phone
 	Attributes Object   `yaml:"attributes,omitempty"`
 	Activity   string   `yaml:"activity,omitempty"` // of a new worker; existing workers keep theirs
 }

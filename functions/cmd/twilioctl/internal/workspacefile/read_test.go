@@ -345,6 +345,26 @@ func TestMistakesAboutCallersAreNamed(t *testing.T) {
 			want: "w.yaml:7: hours.desk.dates.2026-02-30: ",
 		},
 		{
+			name: "a span of a shift",
+			file: "zone: Europe/Berlin\nshifts:\n  early:\n    week:\n      mon: 6-14",
+			want: "w.yaml:5: shifts.early.week.mon: ",
+		},
+		{
+			name: "a shift that is none",
+			file: "zone: UTC\nshifts: {early: {week: {mon: '06:00-14:00'}}, late: {}}\nworkers:\n  - {name: Al, shift: erly}",
+			want: `w.yaml:4: workers[0].shift: want one of the shifts of the file, early, late, not "erly"`,
+		},
+		{
+			name: "a shift in a file without any",
+			file: "workers:\n  - {name: Al, shift: early}",
+			want: `w.yaml:2: workers[0].shift: want one of the shifts of the file, which has none, not "early"`,
+		},
+		{
+			name: "a shift twice",
+			file: "zone: UTC\nshifts: {early: {}}\nworkers:\n  - {name: Al, shift: early, attributes: {shift: late}}",
+			want: "w.yaml:4: workers[0].attributes: shift is also a key of the worker",
+		},
+		{
 			name: "an unknown key",
 			file: hours + "always\n    when-closed: goodbye",
 			want: `w.yaml:6: unknown key "when-closed"; the keys here are week, dates, when_closed, number`,

@@ -55,5 +55,11 @@ func (w Worker) Payload() Object {
 		}
 		whole["skills"] = skills
 	}
+	if w.Shift != "" {
+		whole["shift"] = w.Shift
+	}
+	if w.Lead {
+		whole["lead"] = true
+	}
 	return whole
 }

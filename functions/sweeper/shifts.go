@@ -1,0 +1,101 @@
+package sweeper
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"switchboard/shared/deferred"
+	"switchboard/shared/ledger"
+	"switchboard/shared/roster"
+	"switchboard/shared/settings"
+)
+
+const (
+	// shiftAhead is how long before a boundary a run asks for it to be applied: the run before may
+	// have failed. SQS delays a message by 15 minutes at the maximum.
+	shiftAhead = 11 * time.Minute
+
+	// together is the number of workers who are moved in each second after a boundary: Twilio
+	// limits the rate of requests.
+	together = 5
+)
+
+// shifts has the bridge function apply the boundaries of the workers' shifts: the next one at its
+// time, and the last one now if a worker's record does not have it. It makes one request for each
+// shift. A boundary that is asked for twice acts once.
+func (r *run) shifts(ctx context.Context) error {
+	desk := r.handler.Settings.Get(ctx)
+	for _, name := range slices.Sorted(maps.Keys(desk.Shifts)) {
+		if err := r.shift(ctx, desk, name); err != nil && !r.continues(ctx, err, ledger.Ref{}) {
+			return stopped(r.report.Stopped)
+		}
+	}
+	return nil
+}
+
+func (r *run) shift(ctx context.Context, desk settings.Settings, name string) error {
+	calendar, err := desk.ShiftCalendar(name)
+	if err != nil {
+		return err
+	}
+	now := r.handler.Now()
+	last, hasLast := calendar.Last(now)
+	next, hasNext := calendar.Next(now)
+	hasNext = hasNext && next.Sub(now) <= shiftAhead
+	if !hasLast && !hasNext {
+		return nil
+	}
+	records, err := r.workerRecords(ctx)
+	if err != nil {
+		return err
+	}
+	if err := r.may(ctx); err != nil {
+		return err
+	}
+	workers, err := r.handler.Twilio.WorkersOfShift(ctx, name)
+	if err != nil {
+		return err
+	}
+	overdue := hasLast && now.Sub(last) > returnGrace
+	for i, worker := range workers {
+		after := time.Duration(i/together) * time.Second
+		if applied := records[worker.SID].Shift; overdue && applied.Before(last) {
+			if err := r.boundary(ctx, deferred.Shift{WorkerSID: worker.SID, At: last, On: calendar.At(last).Open}, after); err != nil {
+				return err
+			}
+		}
+		if hasNext {
+			work := deferred.Shift{WorkerSID: worker.SID, At: next, On: calendar.At(next).Open}
+			if err := r.boundary(ctx, work, next.Sub(now)+after); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// boundary asks for a boundary to be applied after a delay, in whole seconds, rounded up.
+func (r *run) boundary(ctx context.Context, work deferred.Shift, delay time.Duration) error {
+	r.report.Shifts++
+	work.At = work.At.UTC()
+	delay = min((delay + time.Second - 1).Truncate(time.Second), deferred.MaxDelay)
+	return r.handler.Queue.Send(ctx, deferred.Message{Shift: &work}, delay)
+}
+
+// workerRecords reads the roster once in a run.
+func (r *run) workerRecords(ctx context.Context) (map[string]roster.Record, error) {
+	if r.records != nil {
+		return r.records, nil
+	}
+	all, err := r.handler.Roster.All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.records = map[string]roster.Record{}
+	for _, record := range all {
+		r.records[record.WorkerSID] = record
+	}
+	return r.records, nil
+}
