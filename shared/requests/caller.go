@@ -51,6 +51,9 @@ func (d Desk) Promise(ctx context.Context, r ledger.Request) (Answer, error) {
 	if answer, err := d.ask(ctx, r); answer != Agreed || err != nil {
 		return answer, err
 	}
+	if err := d.Ledger.PromisedCallback(ctx, taskrouter.CallOf(r.Key)); err != nil {
+		return Refused, err
+	}
 	known, made, err := d.Ledger.CallerLeftFor(ctx, r.Key)
 	if err != nil || !made && known.Request().State != ledger.Left {
 		return Refused, err
