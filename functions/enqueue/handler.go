@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"switchboard/shared/dialing"
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
@@ -20,12 +21,18 @@ type Settings interface {
 	Get(ctx context.Context) settings.Settings
 }
 
+// State returns the list of numbers with an open call back, from memory while it is fresh.
+type State interface {
+	State(ctx context.Context) (string, error)
+}
+
 // Handler answers POST /enqueue, to which VoiceUrl points, with <Enqueue>
 // (https://www.twilio.com/docs/taskrouter/twiml-queue-calls,
 // https://www.twilio.com/docs/voice/twiml/enqueue), and the stops of the menu below it.
 type Handler struct {
 	Edge        webhook.Edge
 	Settings    Settings
+	State       State // nil = no number has one
 	WorkflowSID string
 	Priority    *int // nil = the workflow's
 	Timeout     *int // seconds that the task may wait; nil = TaskRouter's day
@@ -48,7 +55,9 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	arrival.number = arrival.settings.Number(request.Form.Get("To"))
 	arrival.language = arrival.number.Language
 	switch segments := request.Segments("/enqueue"); {
-	case segments == nil:
+	case segments == nil && arrival.isListed(ctx):
+		return webhook.TwiML(twiml.Redirect(request.URL("/survey/callback/" + againStop)))
+	case segments == nil, len(segments) == 1 && segments[0] == againStop:
 		return webhook.TwiML(arrival.begin(ctx))
 	case segments[0] == menuStop:
 		return arrival.answered(ctx, segments[1:])
@@ -77,6 +86,19 @@ func (a arrival) begin(ctx context.Context) twiml.Document {
 		return a.ask(menu, "", 0)
 	}
 	return a.enqueue(ctx, nil)
+}
+
+// againStop is where a caller goes on who was asked whether to keep their call back.
+const againStop = "again"
+
+// isListed reports whether the caller's number may have an open call back. The survey function asks
+// the ledger.
+func (a arrival) isListed(ctx context.Context) bool {
+	if a.handler.State == nil || !a.settings.CallsBack(a.request.Form.Get("To")) {
+		return false
+	}
+	list, err := a.handler.State.State(ctx)
+	return err == nil && dialing.Lists(list, a.request.Form.Get("From"))
 }
 
 func (a arrival) book() prompt.Book { return a.settings.Book(a.language) }

@@ -17,6 +17,7 @@ func New(env *environment.Reader, c function.Clients) (Handler, error) {
 	return Handler{
 		Edge:        webhook.ReadEdge(env, store, c.Logger),
 		Settings:    &settings.Store{Source: store, Logger: c.Logger},
+		State:       store,
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		Priority:    env.OptionalInt("TASK_PRIORITY", 0, taskrouter.MaxPriority),
 		Timeout:     env.OptionalInt("TASK_TIMEOUT_SECONDS", 1, taskrouter.MaxTaskTimeout),

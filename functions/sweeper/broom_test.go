@@ -144,6 +144,12 @@ type broom struct {
 	now     time.Time
 
 	reconciled []string // workers
+	published  int      // open requests
+}
+
+func (b *broom) Publish(_ context.Context, open []ledger.Call) error {
+	b.published = len(open)
+	return nil
 }
 
 func (b *broom) Reconcile(_ context.Context, workerSID string, _ time.Time) error {
@@ -163,7 +169,8 @@ func newBroom(t *testing.T, account *account, facts ...fact) *broom {
 	}
 	b.now = noon()
 	b.Handler = sweeper.Handler{
-		Ledger: b.ledger, Twilio: account, AccountSID: accountSID, WorkflowSID: workflowSID, BaseURL: "https://switchboard.example",
+		Publisher: b,
+		Ledger:    b.ledger, Twilio: account, AccountSID: accountSID, WorkflowSID: workflowSID, BaseURL: "https://switchboard.example",
 		Roster: &b.roster, Workers: b, Activities: reconciler.Activities{Available: availableActivity, Reject: rejectActivity, Fault: faultActivity}.Complete(),
 		MissedCallPause:    time.Minute,
 		ReservationTimeout: 2 * time.Minute, WrapUp: new(30 * time.Second),

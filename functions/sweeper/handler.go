@@ -103,9 +103,15 @@ type Requests interface {
 	GiveUp(ctx context.Context, seen ledger.Request, why string) error
 }
 
+// Publisher tells which numbers have an open call back.
+type Publisher interface {
+	Publish(ctx context.Context, open []ledger.Call) error
+}
+
 // Handler makes one run.
 type Handler struct {
 	Requests           Requests
+	Publisher          Publisher
 	Open               func(ctx context.Context, dialed string) bool // whether callers of a number are served now
 	Ledger             Ledger
 	Twilio             Twilio
@@ -133,6 +139,9 @@ func (h Handler) Handle(ctx context.Context) (Report, error) {
 		return Report{}, fmt.Errorf("sweep: %w", err)
 	}
 	r.sweep(ctx, open)
+	if err := h.Publisher.Publish(ctx, r.asked); err != nil {
+		h.Logger.WarnContext(ctx, "open call backs not published", "error", err)
+	}
 	if r.report.Foreign > 0 {
 		h.Logger.InfoContext(ctx, "foreign tasks ignored", "tasks", r.report.Foreign)
 	}

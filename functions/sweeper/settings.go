@@ -23,6 +23,7 @@ type Clients struct {
 	Queue  deferred.Sender
 	Table  ledger.Store
 	Roster roster.Store
+	State  requests.Parameters // nil = SSM
 }
 
 // New returns the handler. err names every environment variable that cannot be used.
@@ -37,6 +38,7 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 	return Handler{
 		Ledger:             calls,
 		Requests:           requests.Read(env, calls, rest, c.Now, c.Logger),
+		Publisher:          requests.ReadPublisher(env, c.State, store),
 		Open:               func(ctx context.Context, dialed string) bool { return hours.Get(ctx).Open(dialed, c.Now()) },
 		Twilio:             rest,
 		Roster:             workers,

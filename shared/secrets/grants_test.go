@@ -131,8 +131,11 @@ func parametersOf(t *testing.T, action string, resources []string) []string {
 	t.Helper()
 	var names []string
 	for _, resource := range resources {
+		if action == "ssm:PutParameter" && strings.HasSuffix(resource, "/"+OpenCallbacks) {
+			continue
+		}
 		name, exact := strings.CutPrefix(resource, "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter${SecretsPrefix}/")
-		if action != "ssm:GetParameters" || !exact || !strings.HasPrefix(name, Settings) && (&Set{}).field(name) == nil {
+		if action != "ssm:GetParameters" || !exact || !strings.HasPrefix(name, Settings) && name != OpenCallbacks && (&Set{}).field(name) == nil {
 			t.Errorf("a role may %s %s", action, resource)
 		}
 		names = append(names, name)

@@ -33,6 +33,10 @@ const (
 // Settings is the path of the desk's settings below the prefix; a topic follows.
 const Settings = "settings/"
 
+// OpenCallbacks is the parameter that lists the numbers with an open call back. The sweeper writes
+// it; no operator does.
+const OpenCallbacks = "state/callbacks"
+
 // SettingsOf lists the topics of settings that a need reads; nil = none.
 func (n Need) SettingsOf() []string {
 	var topics []string
@@ -75,6 +79,9 @@ func (n Need) parameters() []string {
 	var names []string
 	for _, topic := range n.SettingsOf() {
 		names = append(names, Settings+topic)
+	}
+	if n == Arrivals || n == Requests {
+		names = append(names, OpenCallbacks)
 	}
 	return names
 }

@@ -69,6 +69,7 @@ type Store struct {
 	mu       sync.Mutex
 	kept     Set
 	settings map[string]string // read with the kept set
+	state    string            // the same
 	haveAny  bool
 	renewAt  time.Time // when the kept set is due
 	granted  time.Time // when the last renewal used was granted, had none been saved up
@@ -108,6 +109,17 @@ func (s *Store) Settings(ctx context.Context) (map[string]string, error) {
 	return s.settings, nil
 }
 
+// State returns the list of numbers with an open call back, as Get would read it; "" if there is
+// none. Package dialing reads it.
+func (s *Store) State(ctx context.Context) (string, error) {
+	if _, err := s.Get(ctx); err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state, nil
+}
+
 // Renew asks SSM now, because an operator may just have replaced a token. A signature mismatch
 // calls it, which any sender can cause: so it asks at most every five seconds, or three times in a
 // row after a quiet time. In between, and if SSM fails, it returns what Get would.
@@ -135,10 +147,10 @@ func (s *Store) mayRenew() bool {
 }
 
 func (s *Store) read(ctx context.Context) (Set, error) {
-	set, settings, err := s.fetch(ctx)
+	set, settings, state, err := s.fetch(ctx)
 	switch {
 	case err == nil:
-		s.kept, s.settings, s.haveAny, s.renewAt = set, settings, true, s.Now().Add(Fresh)
+		s.kept, s.settings, s.state, s.haveAny, s.renewAt = set, settings, state, true, s.Now().Add(Fresh)
 		return set, nil
 	case s.haveAny:
 		s.renewAt = s.Now().Add(retryAfter)
@@ -147,7 +159,7 @@ func (s *Store) read(ctx context.Context) (Set, error) {
 	return Set{}, err
 }
 
-func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string, err error) {
+func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string, state string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	wanted := Names(s.Needs...)
@@ -157,7 +169,7 @@ func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string,
 	}
 	output, err := s.Client.GetParameters(ctx, &ssm.GetParametersInput{Names: names, WithDecryption: aws.Bool(true)})
 	if err != nil {
-		return Set{}, nil, fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, cause.Hide(err))
+		return Set{}, nil, "", fmt.Errorf("read secrets below %s from SSM: %w", s.Prefix, cause.Hide(err))
 	}
 	settings = map[string]string{}
 	for _, parameter := range output.Parameters {
@@ -168,16 +180,20 @@ func (s *Store) fetch(ctx context.Context) (set Set, settings map[string]string,
 		// A token pasted with a line end would fail every signature, and the log would not show
 		// why.
 		value := strings.TrimSpace(aws.ToString(parameter.Value))
-		if topic, isSetting := strings.CutPrefix(wanted[i], Settings); isSetting {
+		topic, isSetting := strings.CutPrefix(wanted[i], Settings)
+		switch {
+		case isSetting:
 			settings[topic] = value
-		} else {
+		case wanted[i] == OpenCallbacks:
+			state = value
+		default:
 			*set.field(wanted[i]) = New(value)
 		}
 	}
 	if slices.Contains(wanted, authToken) && set.AuthToken.Empty() {
-		return Set{}, nil, fmt.Errorf("no SSM parameter %s: put the Twilio auth token there as a SecureString", s.path(authToken))
+		return Set{}, nil, "", fmt.Errorf("no SSM parameter %s: put the Twilio auth token there as a SecureString", s.path(authToken))
 	}
-	return set, settings, nil
+	return set, settings, state, nil
 }
 
 func (s *Store) path(name string) string { return strings.TrimSuffix(s.Prefix, "/") + "/" + name }

@@ -104,6 +104,15 @@ func (p parameterStore) GetParameters(ctx context.Context, input *ssm.GetParamet
 	return output, nil
 }
 
+// PutParameter implements requests.Parameters.
+func (p parameterStore) PutParameter(ctx context.Context, input *ssm.PutParameterInput, options ...func(*ssm.Options)) (output *ssm.PutParameterOutput, err error) {
+	err = dependency{slow: ssmSlow, fails: ssmFails}.reach(ctx, false, func() error {
+		output, err = p.world.keys.PutParameter(ctx, input, options...)
+		return err
+	})
+	return output, err
+}
+
 // table is DynamoDB as a function's SDK sees it, with faults.
 type table struct {
 	world *world

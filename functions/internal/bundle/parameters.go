@@ -27,6 +27,12 @@ func (p Parameters) Write(prefix string, desk settings.Settings) error {
 	return nil
 }
 
+// PutParameter implements requests.Parameters.
+func (p Parameters) PutParameter(_ context.Context, input *ssm.PutParameterInput, _ ...func(*ssm.Options)) (*ssm.PutParameterOutput, error) {
+	p[aws.ToString(input.Name)] = aws.ToString(input.Value)
+	return &ssm.PutParameterOutput{}, nil
+}
+
 // GetParameters implements secrets.Parameters.
 func (p Parameters) GetParameters(_ context.Context, input *ssm.GetParametersInput, _ ...func(*ssm.Options)) (*ssm.GetParametersOutput, error) {
 	if !aws.ToBool(input.WithDecryption) {

@@ -28,6 +28,7 @@ import (
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
 	"switchboard/shared/reconciler"
+	"switchboard/shared/requests"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/twilio"
@@ -191,7 +192,8 @@ func (c Clients) bridge() bridge.Clients {
 }
 
 func (c Clients) sweeper() sweeper.Clients {
-	return sweeper.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster}
+	state, _ := c.Parameters.(requests.Parameters) // nil = SSM
+	return sweeper.Clients{Clients: c.base(), Queue: c.Queue, Table: c.Table, Roster: c.Roster, State: state}
 }
 
 func (c Clients) linkedCalls() linkedcalls.Clients {
