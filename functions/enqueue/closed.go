@@ -67,6 +67,10 @@ func (a arrival) deserted(ctx context.Context) (document twiml.Document, deserte
 func (a arrival) treat(ctx context.Context, reason twiml.Line, treatment settings.Treatment, number string) twiml.Document {
 	book := a.book()
 	switch treatment {
+	case settings.Callback:
+		if a.settings.CallsBack(a.request.Form.Get("To")) {
+			return twiml.Redirect(a.request.URL("/survey"+a.chosenLanguage()+"/callback/closed"), reason)
+		}
 	case settings.Goodbye:
 		return twiml.SayAndHangUp(reason, book.Line(prompt.Goodbye, nil))
 	case settings.AnotherNumber:

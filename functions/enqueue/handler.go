@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"switchboard/shared/dialing"
 	"switchboard/shared/outlook"
 	"switchboard/shared/prompt"
 	"switchboard/shared/settings"
@@ -55,7 +56,9 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	arrival.number = arrival.settings.Number(request.Form.Get("To"))
 	arrival.language = arrival.number.Language
 	switch segments := request.Segments("/enqueue"); {
-	case segments == nil:
+	case segments == nil && arrival.isListed(ctx):
+		return webhook.TwiML(twiml.Redirect(request.URL("/survey/callback/" + againStop)))
+	case segments == nil, len(segments) == 1 && segments[0] == againStop:
 		return webhook.TwiML(arrival.begin(ctx))
 	case segments[0] == menuStop:
 		return arrival.answered(ctx, segments[1:])
@@ -87,6 +90,16 @@ func (a arrival) begin(ctx context.Context) twiml.Document {
 		return a.ask(menu, "", 0)
 	}
 	return a.enqueue(ctx, nil)
+}
+
+// againStop is where a caller goes on who was asked whether to keep their call back.
+const againStop = "again"
+
+// isListed reports whether the caller's number may have an open call back. The survey function asks
+// the ledger.
+func (a arrival) isListed(ctx context.Context) bool {
+	return a.settings.CallsBack(a.request.Form.Get("To")) &&
+		dialing.Lists(a.handler.Outlook.Get(ctx).Callbacks, a.request.Form.Get("From"))
 }
 
 func (a arrival) book() prompt.Book { return a.settings.Book(a.language) }

@@ -14,8 +14,11 @@ import (
 	"switchboard/shared/webhook"
 )
 
-// leaveKey is the key with which a caller leaves the queue to record a message.
-const leaveKey = "*"
+// The keys of a waiting caller.
+const (
+	leaveKey    = "*" // leaves the queue to record a message
+	callbackKey = "1" // has them called back
+)
 
 // demoMusic is played if a desk has no music of its own.
 const demoMusic = "https://demo.twilio.com/docs/classic.mp3"
@@ -57,13 +60,18 @@ func (h Handler) hold(ctx context.Context, request webhook.Request) webhook.Answ
 	if !found {
 		return webhook.NotFound()
 	}
+	dialed := request.Form.Get("To")
+	callsBack := desk.MayCall(request.Form.Get("From"), dialed)
+	if callsBack && request.Form.Get("Digits") == callbackKey {
+		return webhook.TwiML(twiml.Redirect(request.URL(heard.callbackPath())))
+	}
 	language := heard.language
 	if language == "" {
-		language = desk.Number(request.Form.Get("To")).Language
+		language = desk.Number(dialed).Language
 	}
 	book, now := desk.Book(language), heard.state(request, h.Now())
 	now.expects = h.expects(ctx, desk, now)
-	lines, next := heard.lines(book, desk.Waiting, language, now)
+	lines, next := heard.lines(book, desk.Waiting, language, callsBack, now)
 	document := twiml.HoldParams{
 		Lines:    lines,
 		KeyURL:   request.URL(next.path()),
@@ -108,7 +116,7 @@ func music(w settings.Waiting, round int) string {
 }
 
 // lines returns what the caller hears in this round, and the round after it.
-func (r round) lines(book prompt.Book, w settings.Waiting, language string, now state) (lines []twiml.Line, next round) {
+func (r round) lines(book prompt.Book, w settings.Waiting, language string, callsBack bool, now state) (lines []twiml.Line, next round) {
 	next = r
 	next.count, next.waited, next.entered = r.count+1, now.waited, now.entered
 	say := func(name prompt.Name) { lines = append(lines, book.Line(name, nil)) }
@@ -134,6 +142,9 @@ func (r round) lines(book prompt.Book, w settings.Waiting, language string, now 
 		lines = append(lines, book.Say(settings.SayIn(w.Comfort[i].Say, language), nil))
 	case len(lines) == 0:
 		say(prompt.StillWaiting)
+	}
+	if keys && callsBack {
+		say(prompt.OfferCallback)
 	}
 	if keys {
 		say(prompt.OfferMessage)

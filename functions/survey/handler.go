@@ -7,10 +7,12 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"time"
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/prompt"
+	"switchboard/shared/requests"
 	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
@@ -26,6 +28,17 @@ type Ledger interface {
 	Remarked(ctx context.Context, call, recording string) error
 	LeftVoicemail(ctx context.Context, call, recording string) error
 	Answered(ctx context.Context, call, question, answer string) error
+	ByCall(ctx context.Context, sid string) (call ledger.Call, found bool, err error)
+	CallbackOf(ctx context.Context, number string) (call ledger.Call, open bool, err error)
+}
+
+// Requests arranges call backs, and ends them.
+type Requests interface {
+	Wish(ctx context.Context, known ledger.Call, r ledger.Request) (requests.Answer, error)
+	Promise(ctx context.Context, r ledger.Request) (requests.Answer, error)
+	CallerLeft(ctx context.Context, key string, open bool) (promised bool, err error)
+	Withdraw(ctx context.Context, key, why string) error
+	WithdrawOf(ctx context.Context, number, why string) error
 }
 
 // Twilio ends worker calls (CancelCall only those that were not answered), and reads who waits.
@@ -42,14 +55,17 @@ type Settings interface {
 
 // Handler answers POST /survey and the stops below it: overflow for a caller whose task has ended,
 // overflow/{step}/{failure} for one who could not be served, score, score/again and remark for the
-// two questions, question/{name}/{try} for those of the desk's own, and voicemail. All stops exist
-// below a language, too: /survey/es/score.
+// two questions, question/{name}/{try} for those of the desk's own, voicemail, and those below
+// callback for a caller who wants to be called back, whether they have left the queue or not. All
+// stops exist below a language, too: /survey/es/score.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
 	Twilio      Twilio
 	WorkflowSID string
 	Settings    Settings
+	Requests    Requests
+	Now         func() time.Time
 	Logger      *slog.Logger
 }
 
@@ -76,7 +92,10 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	if len(segments) > 0 && taskrouter.IsLanguage(segments[0]) {
 		language, caller.base, segments = segments[0], caller.base+"/"+segments[0], segments[1:]
 	}
-	caller.book = caller.desk.Book(language)
+	caller.book, caller.language = caller.desk.Book(language), language
+	if len(segments) > 1 && segments[0] == callbackStop {
+		return caller.callback(ctx, segments[1:])
+	}
 	if len(segments) == 3 && segments[0] == "overflow" {
 		return caller.overflow(ctx, segments[1], segments[2])
 	}
@@ -109,7 +128,9 @@ type callerRequest struct {
 	desk    settings.Settings
 	dialed  string // the number that the caller dialed
 	book    prompt.Book
-	log     *slog.Logger
+
+	language string // that the caller is spoken to in; "" = English
+	log      *slog.Logger
 }
 
 // url returns the address of one of the stops.

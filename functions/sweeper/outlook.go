@@ -4,7 +4,9 @@ import (
 	"context"
 	"slices"
 
+	"switchboard/shared/dialing"
 	"switchboard/shared/outlook"
+	"switchboard/shared/taskrouter"
 	"switchboard/shared/twilio"
 )
 
@@ -15,7 +17,8 @@ type Outlook interface {
 
 // count counts the workers who take calls, and writes it for the functions that callers hear: those
 // in an available activity, in a call, or in its wrap-up. It makes one request to Twilio. If SSM
-// fails, the count gets old, and workers count as available.
+// fails, the count gets old, and workers count as available. The numbers that have an open call back
+// are written with it.
 func (r *run) count(ctx context.Context, wrappingUp []twilio.Worker) error {
 	if err := r.may(ctx); err != nil {
 		return err
@@ -40,7 +43,11 @@ func (r *run) count(ctx context.Context, wrappingUp []twilio.Worker) error {
 		workers = 1 // of a call that the ledger does not know
 	}
 	now := r.handler.Now()
-	err = r.handler.Outlook.Change(ctx, func(held outlook.Outlook) outlook.Outlook { return held.Count(workers, now) })
+	err = r.handler.Outlook.Change(ctx, func(held outlook.Outlook) outlook.Outlook {
+		held = held.Count(workers, now)
+		held.Callbacks = dialing.List(r.numbersToCall())
+		return held
+	})
 	if err != nil {
 		r.handler.Logger.WarnContext(ctx, "outlook not written", "error", err)
 	}
@@ -50,4 +57,15 @@ func (r *run) count(ctx context.Context, wrappingUp []twilio.Worker) error {
 // hasWorker reports whether a worker is reserved for a task, or works on it.
 func (r *run) hasWorker(task string) bool {
 	return slices.Contains([]string{"reserved", "assigned", "wrapping"}, r.tasks[task].Status)
+}
+
+// numbersToCall returns the numbers that have an open call back.
+func (r *run) numbersToCall() []string {
+	var numbers []string
+	for _, known := range r.asked {
+		if request := known.Request(); taskrouter.KindOf(request.Key) == taskrouter.Callback && !request.State.Ended() {
+			numbers = append(numbers, request.Number)
+		}
+	}
+	return numbers
 }

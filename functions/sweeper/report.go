@@ -15,6 +15,8 @@ type Report struct {
 	Tasks     int `json:"tasks"`      // of the workflow, neither completed nor canceled, on a channel that calls use
 	LiveCalls int `json:"live_calls"` // of the account
 
+	OpenRequests int `json:"open_requests,omitempty"` // call backs and messages that the ledger had not closed
+
 	// Foreign counts the workflow's tasks that are not calls: chats, messages, other programs'
 	// call-backs. A run does nothing with them.
 	Foreign int `json:"foreign"`
@@ -52,6 +54,12 @@ type Finding struct {
 // CallClosed is the finding for a call that ended as it should. Twilio sends no webhook if a caller
 // who left the queue for another document hangs up.
 const CallClosed = "call closed"
+
+// Findings that a desk's day brings: the sweeper is the clock of requests.
+const (
+	RequestCreated = "task of request created" // it was due
+	RequestGivenUp = "request given up"        // its promise ended
+)
 
 // The other findings are repairs.
 const (

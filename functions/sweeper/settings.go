@@ -1,7 +1,7 @@
 package sweeper
 
 import (
-	_ "time/tzdata" // provided.al2023 has no time zones, which shifts need
+	_ "time/tzdata" // provided.al2023 has no time zones, which opening hours and shifts need
 
 	"switchboard/shared/deferred"
 	"switchboard/shared/environment"
@@ -9,6 +9,7 @@ import (
 	"switchboard/shared/ledger"
 	"switchboard/shared/outlook"
 	"switchboard/shared/reconciler"
+	"switchboard/shared/requests"
 	"switchboard/shared/roster"
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
@@ -28,14 +29,16 @@ type Clients struct {
 
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
-	store := secrets.Read(env, c.Parameters, c.Now, secrets.REST, secrets.Shifts)
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.REST, secrets.Requests, secrets.Shifts)
 	rest := twilio.Read(env, store, c.REST, c.Pause)
+	calls := ledger.Read(env, c.Table, c.Now)
 	workers := roster.Read(env, c.Roster)
 	queue := deferred.ReadQueue(env, c.Queue)
 	desk := reconciler.Read(env, workers, rest, queue, c.Now, c.Logger)
 	desk.Notifier = texts.ReadNotifier(env, rest, workers, c.Logger)
 	return Handler{
-		Ledger:             ledger.Read(env, c.Table, c.Now),
+		Ledger:             calls,
+		Requests:           requests.Read(env, calls, rest, c.Now, c.Logger),
 		Twilio:             rest,
 		Roster:             workers,
 		Workers:            desk,

@@ -27,7 +27,7 @@ const (
 	overflow      = "overflow" // why the caller could not be served: "crm/refused"
 )
 
-// language is the name of a task's one field that is not a fact, behind "WT….".
+// language is the name of a request's field and, behind "WT….", of a task's.
 const language = "language"
 
 // Names of a reservation's fields that are not facts, behind "WR….".

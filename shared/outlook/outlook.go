@@ -36,6 +36,10 @@ type Outlook struct {
 	Workers  int       `json:"workers,omitempty"` // who were available, in a call or in its wrap-up then
 	None     time.Time `json:"none,omitzero"`     // the first count in a row that found no worker
 	Seen     time.Time `json:"seen,omitzero"`     // when an event last showed a worker who takes calls
+
+	// Callbacks are the numbers that had an open call back at the count, as package dialing lists
+	// them.
+	Callbacks string `json:"callbacks,omitempty"`
 }
 
 // Merge returns the later of the facts of both.
@@ -44,7 +48,7 @@ func (o Outlook) Merge(other Outlook) Outlook {
 		o.Answered, o.Waited = other.Answered, other.Waited
 	}
 	if other.Counted.After(o.Counted) {
-		o.Counted, o.Workers, o.None = other.Counted, other.Workers, other.None
+		o.Counted, o.Workers, o.None, o.Callbacks = other.Counted, other.Workers, other.None, other.Callbacks
 	}
 	if other.Seen.After(o.Seen) {
 		o.Seen = other.Seen

@@ -47,7 +47,7 @@ func check(text string, placeholders ...string) error {
 		return fmt.Errorf("the text's %w", err)
 	}
 	for _, name := range template.Names() {
-		if !slices.Contains(placeholders, name) && slices.Contains([]string{position, fromMinutes, minutes, reason}, name) {
+		if !slices.Contains(placeholders, name) && slices.Contains([]string{position, fromMinutes, minutes, reason, number}, name) {
 			return fmt.Errorf("{%s} has no value in this text", name)
 		}
 	}

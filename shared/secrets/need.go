@@ -18,6 +18,7 @@ const (
 	Ends     // answers callers who have left the queue
 	Shifts   // moves workers at the boundaries of their shifts
 	Closing  // closes the desk, and opens it again
+	Requests // has callers called back: whether the desk is open
 )
 
 // The names of the parameters below the prefix.
@@ -46,11 +47,13 @@ func (n Need) SettingsOf() []string {
 	case Waits:
 		topics = []string{"hours", "numbers", "waiting"}
 	case Ends:
-		topics = []string{"numbers", "survey"}
+		topics = []string{"hours", "numbers", "survey"}
 	case Shifts:
 		return []string{"hours", "shifts"}
 	case Closing:
 		return []string{"closed"}
+	case Requests:
+		return []string{"closed", "hours", "numbers"}
 	default:
 		return nil
 	}

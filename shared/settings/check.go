@@ -41,6 +41,7 @@ func (s Settings) Check() []Mistake {
 	if field := s.Prioritized(); s.Waiting.Wait && field != "" {
 		c.fail("waiting.wait", "leave it out, or %s: callers of another priority wait for another time", field)
 	}
+	c.calledBack(s)
 	c.heard(s)
 	c.surveyed(s)
 	return c.all
@@ -67,6 +68,7 @@ func (s Settings) check() []Mistake {
 		c.menu("menus."+name, menu)
 	}
 	c.noWorker(s.NoWorker)
+	c.callbacks(s.Callbacks)
 	c.waiting(s.Waiting)
 	c.survey(s.Survey)
 	for language, text := range sorted(s.Closed.Reason) {
@@ -138,7 +140,7 @@ func (c *checker) hours(at string, opening Hours) {
 // they are connected to.
 func (c *checker) treatment(at, key string, treatment Treatment, number string) {
 	switch treatment {
-	case "", Message, Goodbye:
+	case "", Message, Callback, Goodbye:
 		if number != "" {
 			c.fail(at+".number", "leave it out, or set %s: number", key)
 		}
@@ -147,7 +149,7 @@ func (c *checker) treatment(at, key string, treatment Treatment, number string) 
 			c.fail(at+".number", "want the phone number that callers are connected to, such as +12065550100")
 		}
 	default:
-		c.fail(at+"."+key, "want message, number or goodbye, not %q", treatment)
+		c.fail(at+"."+key, "want message, callback, number or goodbye, not %q", treatment)
 	}
 }
 

@@ -29,6 +29,8 @@ type Settings struct {
 	Survey  Survey  `json:"survey,omitzero"`
 	Closed  Closed  `json:"closed,omitzero"`
 
+	Callbacks Callbacks `json:"callbacks,omitzero"`
+
 	Voices  map[string]string                 `json:"voices,omitempty"`  // by language, as <Say> takes them
 	Prompts map[string]map[prompt.Name]string `json:"prompts,omitempty"` // by language
 
@@ -46,6 +48,8 @@ type Number struct {
 	Menu       string          `json:"menu,omitempty"`       // a name in Menus; "" = none
 	Priority   *int            `json:"priority,omitempty"`   // of the task; nil = the stack's
 	NoSurvey   bool            `json:"no_survey,omitempty"`  // its callers are asked nothing after a talk
+
+	NoCallbacks bool `json:"no_callbacks,omitempty"` // its callers are not called back
 }
 
 // Hours are opening hours, as package hours reads them.
@@ -78,8 +82,9 @@ type Treatment string
 
 // The treatments.
 const (
-	Message       Treatment = "message" // they can leave one
-	AnotherNumber Treatment = "number"  // they are connected to it
+	Message       Treatment = "message"  // they can leave one
+	AnotherNumber Treatment = "number"   // they are connected to it
+	Callback      Treatment = "callback" // they are called back when the desk is open
 	Goodbye       Treatment = "goodbye"
 )
 
@@ -111,7 +116,7 @@ type Waiting struct {
 	Wait       bool      `json:"wait,omitempty"`        // how long the callers waited who were answered last is said
 	KeysEvery  int       `json:"keys_every,omitempty"`  // the key for a message is said in every n-th round; 0 = 3
 	Comfort    []Comfort `json:"comfort,omitempty"`     // said once each
-	Longest    int       `json:"longest,omitempty"`     // minutes, after which the message is offered instead of waiting; 0 = never
+	Longest    int       `json:"longest,omitempty"`     // minutes, after which what is offered instead of waiting is said; 0 = never
 }
 
 // Comfort is a message to a caller who has waited for some minutes.

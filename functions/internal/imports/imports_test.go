@@ -16,10 +16,10 @@ import (
 
 // order lists the packages of shared/: each imports only earlier ones.
 var order = []string{
-	"cause", "exactjson", "expression", "awsenv", "environment", "secrets", "outlook", "function", "reservation", "taskrouter",
+	"cause", "exactjson", "expression", "awsenv", "environment", "secrets", "outlook", "function", "reservation", "taskrouter", "dialing",
 	"dynamodbtest", "calltest",
 	"spoken", "announcement", "twiml", "prompt", "hours", "settings", "webhook", "failure", "crm", "deferred", "twilio", "voicequeue",
-	"ledger", "workercall", "roster", "reconciler", "texts", "rejection", "yamlfile", "simulator",
+	"ledger", "requests", "workercall", "roster", "reconciler", "texts", "rejection", "yamlfile", "simulator",
 }
 
 // leaves are the packages of the simulator that do not import each other.

@@ -22,6 +22,8 @@ type (
 	NoWorker settings.NoWorker
 	Waiting  settings.Waiting
 	Survey   settings.Survey
+
+	Callbacks settings.Callbacks
 )
 
 // MarshalYAML implements yaml.Marshaler.
@@ -42,6 +44,9 @@ func (w Waiting) MarshalYAML() (any, error) { return plain(settings.Waiting(w)) 
 // MarshalYAML implements yaml.Marshaler.
 func (s Survey) MarshalYAML() (any, error) { return plain(settings.Survey(s)) }
 
+// MarshalYAML implements yaml.Marshaler.
+func (c Callbacks) MarshalYAML() (any, error) { return plain(settings.Callbacks(c)) }
+
 // plain is a value for YAML, with the keys of its JSON.
 func plain(value any) (any, error) {
 	text, err := json.Marshal(value)
@@ -59,7 +64,7 @@ func plain(value any) (any, error) {
 
 // decides reports whether the file has a key for the callers of this number.
 func (n Number) decides() bool {
-	return n.Attributes != nil || n.Language != "" || n.Hours != "" || n.Menu != "" || n.Priority != nil || n.NoSurvey
+	return n.Attributes != nil || n.Language != "" || n.Hours != "" || n.Menu != "" || n.Priority != nil || n.NoSurvey || n.NoCallbacks
 }
 
 // OfAccount lists the numbers but for settings.OtherNumbers, which is none.
@@ -71,7 +76,7 @@ func (f *File) OfAccount() []Number {
 // leaves the desk's settings to others.
 func (f *File) Settings() (all settings.Settings, decided bool) {
 	all = settings.Settings{Zone: f.Zone, Hours: f.Hours, Shifts: f.Shifts, Menus: f.Menus, Voices: f.Voices, Prompts: f.Prompts}
-	decided = f.Zone != "" || f.Hours != nil || f.Shifts != nil || f.NoWorker != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Voices != nil || f.Prompts != nil
+	decided = f.Zone != "" || f.Hours != nil || f.Shifts != nil || f.NoWorker != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Callbacks != nil || f.Voices != nil || f.Prompts != nil
 	if f.NoWorker != nil {
 		all.NoWorker = new(settings.NoWorker(*f.NoWorker))
 	}
@@ -80,6 +85,9 @@ func (f *File) Settings() (all settings.Settings, decided bool) {
 	}
 	if f.Survey != nil {
 		all.Survey = settings.Survey(*f.Survey)
+	}
+	if f.Callbacks != nil {
+		all.Callbacks = settings.Callbacks(*f.Callbacks)
 	}
 	for _, n := range f.Numbers {
 		if !n.decides() {
@@ -90,7 +98,7 @@ func (f *File) Settings() (all settings.Settings, decided bool) {
 			all.Numbers = map[string]settings.Number{}
 		}
 		all.Numbers[n.Number] = settings.Number{
-			Attributes: n.Attributes.json(), Language: n.Language, Hours: n.Hours, Menu: n.Menu, Priority: n.Priority, NoSurvey: n.NoSurvey,
+			Attributes: n.Attributes.json(), Language: n.Language, Hours: n.Hours, Menu: n.Menu, Priority: n.Priority, NoSurvey: n.NoSurvey, NoCallbacks: n.NoCallbacks,
 		}
 	}
 	return all, decided
@@ -167,8 +175,8 @@ func canDial(text string) bool {
 
 // otherNumbers allows the keys about callers alone: there is no one number whose URLs could be set.
 func (c *checker) otherNumbers(at string, n Number) {
-	n.Number, n.Attributes, n.Language, n.Hours, n.Menu, n.Priority, n.NoSurvey = "", nil, "", "", "", nil, false
+	n.Number, n.Attributes, n.Language, n.Hours, n.Menu, n.Priority, n.NoSurvey, n.NoCallbacks = "", nil, "", "", "", nil, false, false
 	if !reflect.ValueOf(n).IsZero() {
-		c.fail(at, "%q stands for every other number: want attributes, language, hours, menu, priority and no_survey alone", settings.OtherNumbers)
+		c.fail(at, "%q stands for every other number: want attributes, language, hours, menu, priority, no_survey and no_callbacks alone", settings.OtherNumbers)
 	}
 }
