@@ -16,6 +16,8 @@ const (
 	Arrivals // answers callers: which number they dialed, whether the desk is open, the menu
 	Waits    // plays to callers who wait
 	Ends     // answers callers who have left the queue
+
+	Expectations // tells callers what they can expect: the parameter Outlook
 )
 
 // The names of the parameters below the prefix.
@@ -71,13 +73,12 @@ func (n Need) parameters() []string {
 		return []string{crmSecret, crmAuthorization}
 	case Duty:
 		return []string{dutyPIN}
+	case Expectations:
+		return []string{Outlook}
 	}
 	var names []string
 	for _, topic := range n.SettingsOf() {
 		names = append(names, Settings+topic)
-	}
-	if n == Arrivals || n == Waits {
-		names = append(names, Outlook)
 	}
 	return names
 }
