@@ -14,7 +14,7 @@ import (
 
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c function.Clients) (Handler, error) {
-	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.Arrivals)
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.Arrivals, secrets.Expectations)
 	store.Lasts = outlook.Lasts
 	return Handler{
 		Edge:        webhook.ReadEdge(env, store, c.Logger),

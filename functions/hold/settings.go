@@ -23,7 +23,7 @@ type Clients struct {
 
 // New returns the handler. err names every environment variable that cannot be used.
 func New(env *environment.Reader, c Clients) (Handler, error) {
-	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.Waits)
+	store := secrets.Read(env, c.Parameters, c.Now, secrets.Webhooks, secrets.Waits, secrets.Expectations)
 	store.Lasts = outlook.Lasts
 	return Handler{
 		Edge:        webhook.ReadEdge(env, store, c.Logger),

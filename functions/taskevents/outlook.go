@@ -6,9 +6,9 @@ import (
 	"switchboard/shared/taskrouter"
 )
 
-// showsWorker returns what a change of activity shows: a worker who signs on, or whose pause is over,
-// takes calls from now on. After a wrap-up they did so before. That a worker leaves does not show
-// that none is left.
+// showsWorker returns what a change of activity shows: a worker who signs on, or whose pause is
+// over, takes calls from now on. After a wrap-up they did so before. That a worker leaves does not
+// show that none is left.
 func (h Handler) showsWorker(event taskrouter.Event) outlook.Outlook {
 	signsOn := event.ActivitySID == h.Activities.Available && event.PreviousActivitySID != h.Activities.PostWork
 	if event.ActivitySID == "" || !signsOn {

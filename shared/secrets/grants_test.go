@@ -65,7 +65,7 @@ func needsOf(t *testing.T, path string) []Need {
 	if err != nil {
 		t.Fatal(err)
 	}
-	named := map[string]Need{"Webhooks": Webhooks, "REST": REST, "CRM": CRM, "Duty": Duty, "Arrivals": Arrivals, "Waits": Waits, "Ends": Ends, "Shifts": Shifts, "Closing": Closing, "Requests": Requests}
+	named := map[string]Need{"Webhooks": Webhooks, "REST": REST, "CRM": CRM, "Duty": Duty, "Arrivals": Arrivals, "Waits": Waits, "Ends": Ends, "Shifts": Shifts, "Closing": Closing, "Requests": Requests, "Expectations": Expectations}
 	var needs []Need
 	ast.Inspect(file, func(node ast.Node) bool {
 		call, isCall := node.(*ast.CallExpr)

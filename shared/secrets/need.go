@@ -19,6 +19,8 @@ const (
 	Shifts   // moves workers at the boundaries of their shifts
 	Closing  // closes the desk, and opens it again
 	Requests // has callers called back: whether the desk is open
+
+	Expectations // tells callers what they can expect: the parameter Outlook
 )
 
 // The names of the parameters below the prefix.
@@ -80,13 +82,12 @@ func (n Need) parameters() []string {
 		return []string{crmSecret, crmAuthorization}
 	case Duty:
 		return []string{dutyPIN}
+	case Expectations:
+		return []string{Outlook}
 	}
 	var names []string
 	for _, topic := range n.SettingsOf() {
 		names = append(names, Settings+topic)
-	}
-	if n == Arrivals || n == Waits {
-		names = append(names, Outlook)
 	}
 	return names
 }

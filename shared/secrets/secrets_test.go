@@ -193,7 +193,7 @@ func TestOnlyWhatIsNeededIsRead(t *testing.T) {
 func TestOutlookIsReadWithSecrets(t *testing.T) {
 	t.Parallel()
 	store, source, clock := newStore(map[string]string{"/switchboard/auth-token": "12345", "/switchboard/outlook": "no worker"})
-	store.Needs = []Need{Webhooks, Waits}
+	store.Needs = []Need{Webhooks, Waits, Expectations}
 	store.Lasts = func(outlook string) time.Duration {
 		if outlook == "no worker" {
 			return time.Minute

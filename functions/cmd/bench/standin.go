@@ -155,6 +155,8 @@ func (s *standIn) aws(w http.ResponseWriter, request *http.Request) {
 	switch operation {
 	case "AmazonSSM.GetParameters":
 		s.answer(w, "SSM", "1.1", parameters(asked.Names))
+	case "AmazonSSM.PutParameter":
+		s.answer(w, "SSM", "1.1", document{"Version": 2, "Tier": "Standard"})
 	case "AmazonSQS.SendMessage":
 		// The SDK compares this digest with that of what it sent.
 		digest := md5.Sum([]byte(asked.MessageBody))

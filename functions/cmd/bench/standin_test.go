@@ -28,6 +28,7 @@ func TestStandInCountsByService(t *testing.T) {
 		want                        string // a part of the answer, or of the complaint
 	}{
 		{"auth token", "/", "AmazonSSM.GetParameters", `{"Names":["/switchboard/auth-token"]}`, "SSM", 200, `"Value":"12345"`},
+		{"outlook", "/", "AmazonSSM.PutParameter", `{"Name":"/switchboard/outlook"}`, "SSM", 200, `"Version":2`},
 		{"other secret", "/", "AmazonSSM.GetParameters", `{"Names":["/x"]}`, "SSM", 200, `"InvalidParameters":["/x"]`},
 		{"send", "/", "AmazonSQS.SendMessage", `{"MessageBody":"hello"}`, "SQS", 200, `"5d41402abc4b2a76b9719d911017c592"`},
 		{"read", "/", "DynamoDB_20120810.GetItem", `{}`, "DynamoDB", 200, `"Item":{`},

@@ -65,8 +65,8 @@ func expectationsOf(book words.Book) expectations {
 	return e
 }
 
-// knownAfter is how long functions may not know that a worker has signed on: an event writes it within
-// a minute of another write, and they read it a minute later.
+// knownAfter is how long functions may not know that a worker has signed on: an event writes it
+// within a minute of another write, and they read it a minute later.
 const knownAfter = 3 * time.Minute
 
 // absence is that a caller heard that no worker takes calls.
