@@ -100,11 +100,13 @@ func (a Absences) Answered(ctx context.Context, workerSID string, ended time.Tim
 // Moved records Twilio's event of a worker's change of activity. A worker who had chosen another
 // activity when a rejection or a call's end moved them goes back there without delay, and so does
 // one who is signed off. One who signed off during a call is signed off at its end. A retry is
-// safe.
+// safe, and asks again for the look.
 func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Place) error {
-	late := false // a later decision than the wish, unless TaskRouter reserved the worker
+	late := false  // a later decision than the wish, unless TaskRouter reserved the worker
+	again := false // the event was recorded before, and perhaps no look was asked for
 	record, changed, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
 		changed := record.Moved(place, a.Activities.Offline, a.Activities.Available)
+		again = !changed && record.Place.Activity == place.Activity && record.Place.Since.Equal(place.Since)
 		late = record.Pending && a.Activities.isPersons(*record, place.Activity) && place.Since.After(record.WishedAt.Add(skew))
 		if changed && late && record.WantsCalls() {
 			record.Pending = false
@@ -115,7 +117,7 @@ func (a Absences) Moved(ctx context.Context, workerSID string, place roster.Plac
 		}
 		return changed
 	})
-	if err != nil || !changed {
+	if err != nil || !changed && !again {
 		return err
 	}
 	over := a.Activities.isPersons(record, place.Before) || place.Activity == a.Activities.PostWork && a.Activities.isSent(record, place.Before)

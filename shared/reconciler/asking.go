@@ -30,6 +30,7 @@ func (a asking) change(
 	var sent time.Time // another write makes us repeat the change
 	var refused error
 	record, _, err := a.Roster.Change(ctx, workerSID, func(record *roster.Record) bool {
+		refused = nil
 		changed, due := change(record)
 		before := record.NextReturn
 		early := !came.IsZero() && due.Sub(came).Abs() < time.Second

@@ -1,6 +1,7 @@
 package reconciler
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -648,6 +649,13 @@ func TestReturnIsAskedForAgain(t *testing.T) {
 			want:  []time.Duration{0, 0},
 		},
 		{
+			name: "rejection of a worker who was at lunch",
+			ask: func(d *desk) error {
+				return d.Moved(d.t.Context(), alice, roster.Place{Activity: reject, Before: lunch, Since: noon()})
+			},
+			want: []time.Duration{0, 0},
+		},
+		{
 			name: "look during a pause that another program's rejection began",
 			prepare: func(d *desk) {
 				d.goes(reject)
@@ -682,6 +690,29 @@ func TestReturnIsAskedForAgain(t *testing.T) {
 				t.Errorf("messages after %v, want %v", d.returns, test.want)
 			}
 		})
+	}
+}
+
+// busyQueue is the desk's queue while something else about the worker is recorded.
+type busyQueue struct{ *desk }
+
+func (q busyQueue) Send(ctx context.Context, message deferred.Message, delay time.Duration) error {
+	_, _, err := q.Absences.Roster.Change(ctx, alice, func(record *roster.Record) bool {
+		record.HelpTexts++
+		return true
+	})
+	q.must(err)
+	return q.desk.Send(ctx, message, delay)
+}
+
+func TestRepeatedChangeSendsOneMessage(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Absences.Queue = busyQueue{d}
+	d.misses(roster.Missed)
+	record := d.record()
+	if len(d.returns) != 1 || record.HelpTexts != 1 || !record.NextReturn.Equal(record.Absence.Until) || record.NextReturn.IsZero() {
+		t.Errorf("messages after %v, record %+v", d.returns, record)
 	}
 }
 
