@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"switchboard/shared/deferred"
+	"switchboard/shared/hours"
 	"switchboard/shared/ledger"
 	"switchboard/shared/roster"
 	"switchboard/shared/settings"
@@ -22,9 +23,9 @@ const (
 	together = 5
 )
 
-// shifts has the bridge function apply the boundaries of the workers' shifts: the next one at its
-// time, and the last one now if a worker's record does not have it. It makes one request for each
-// shift. A boundary that is asked for twice acts once.
+// shifts has the bridge function apply the boundaries of the workers' shifts: the next ones at
+// their time, and the last one now if a worker's record does not have it. It makes one request for
+// each shift. A boundary that is asked for twice acts once.
 func (r *run) shifts(ctx context.Context) error {
 	desk := r.handler.Settings.Get(ctx)
 	for _, name := range slices.Sorted(maps.Keys(desk.Shifts)) {
@@ -42,9 +43,8 @@ func (r *run) shift(ctx context.Context, desk settings.Settings, name string) er
 	}
 	now := r.handler.Now()
 	last, hasLast := calendar.Last(now)
-	next, hasNext := calendar.Next(now)
-	hasNext = hasNext && next.Sub(now) <= shiftAhead
-	if !hasLast && !hasNext {
+	soon := ahead(calendar, now)
+	if !hasLast && len(soon) == 0 {
 		return nil
 	}
 	records, err := r.workerRecords(ctx)
@@ -66,7 +66,7 @@ func (r *run) shift(ctx context.Context, desk settings.Settings, name string) er
 				return err
 			}
 		}
-		if hasNext {
+		for _, next := range soon {
 			work := deferred.Shift{WorkerSID: worker.SID, At: next, On: calendar.At(next).Open}
 			if err := r.boundary(ctx, work, next.Sub(now)+after); err != nil {
 				return err
@@ -74,6 +74,15 @@ func (r *run) shift(ctx context.Context, desk settings.Settings, name string) er
 		}
 	}
 	return nil
+}
+
+// ahead returns the boundaries that come before the run after the next one.
+func ahead(calendar hours.Calendar, now time.Time) (soon []time.Time) {
+	next, found := calendar.Next(now)
+	for ; found && next.Sub(now) <= shiftAhead; next, found = calendar.Next(next) {
+		soon = append(soon, next)
+	}
+	return soon
 }
 
 // boundary asks for a boundary to be applied after a delay, in whole seconds, rounded up.

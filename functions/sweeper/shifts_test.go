@@ -38,6 +38,12 @@ func TestShifts(t *testing.T) {
 			want:    []string{"01 2026-11-24 12:05:00 true after 5m0s"},
 		},
 		{
+			name:    "a short shift",
+			desk:    early("UTC", daily("12:05-12:06"), nil),
+			applied: "2026-11-23T12:06:00Z",
+			want:    []string{"01 2026-11-24 12:05:00 true after 5m0s", "01 2026-11-24 12:06:00 false after 6m0s"},
+		},
+		{
 			name:    "ends in less than a second",
 			desk:    early("UTC", daily("06:00-12:05"), nil),
 			now:     "2026-11-24T12:04:59.5Z",

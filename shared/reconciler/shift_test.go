@@ -190,6 +190,20 @@ func TestShiftBoundary(t *testing.T) {
 	}
 }
 
+// TestShiftEndsAfterPause has a desk without an activity of its own for workers who are off: a
+// worker who is back from a pause does not do overtime.
+func TestShiftEndsAfterPause(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.Reconciler.Activities.Offline = reject
+	back := noon().Add(time.Minute)
+	d.in(available, back)
+	d.now = noon().Add(time.Hour)
+	d.save(roster.Record{Place: roster.Place{Activity: available, Before: reject, Since: back}})
+	d.shift(noon(), false)
+	d.wantIn(reject)
+}
+
 // TestShiftOfADay has a shift from 8 to 12 o'clock.
 func TestShiftOfADay(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package reconciler
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"switchboard/shared/deferred"
@@ -72,8 +73,12 @@ func (r Reconciler) wish(ctx context.Context, workerSID string, wish roster.Wish
 // is signed on; at the end the worker is signed off, after a call if they are on one. A wish made
 // since the boundary holds. err is Twilio's or the roster's; a retry is safe.
 func (r Reconciler) AtShift(ctx context.Context, work deferred.Shift) error {
+	offline := r.Activities.Offline
+	if slices.Contains(r.Activities.Away(), offline) {
+		offline = "" // a worker who comes from there may be back from a pause
+	}
 	record, first, err := r.Roster.Change(ctx, work.WorkerSID, func(record *roster.Record) bool {
-		return record.AtShift(work.At, work.On, r.Activities.Offline, r.Activities.Available)
+		return record.AtShift(work.At, work.On, offline, r.Activities.Available)
 	})
 	if err != nil {
 		return fmt.Errorf("apply shift of worker %s: %w", work.WorkerSID, err)

@@ -143,7 +143,9 @@ func (r *Record) SetWish(wish Wish, by Source, at time.Time) (changed bool) {
 
 // AtShift records that a shift of the worker began, if on, or ended, once for each such boundary,
 // and never an earlier one after a later one. A wish that was made since the boundary holds until
-// the next one; so does that of a person who has made the worker available.
+// the next one. If none was ever made, so does that of a person who has made the worker available
+// from the activity offline; offline "" = nothing tells that from the end of a pause. If one was,
+// the move may have been ours, and the record has the person's wish.
 func (r *Record) AtShift(boundary time.Time, on bool, offline, available string) (changed bool) {
 	boundary = boundary.UTC().Truncate(time.Millisecond)
 	if !boundary.After(r.Shift) {
@@ -151,7 +153,8 @@ func (r *Record) AtShift(boundary time.Time, on bool, offline, available string)
 	}
 	r.Shift = boundary
 	place := r.Place
-	switch overtime := place.Activity == available && place.Before == offline && place.Since.After(boundary.Add(decided)); {
+	unknown := r.WishedAt.IsZero() && offline != ""
+	switch overtime := unknown && place.Activity == available && place.Before == offline && place.Since.After(boundary.Add(decided)); {
 	case on:
 		r.SetWish(On, ByShift, boundary)
 	case !overtime:

@@ -207,6 +207,15 @@ func TestAtShift(t *testing.T) {
 			by:   ByShift,
 		},
 		{
+			name: "ends, after the beginning was applied late",
+			before: func(r *Record) {
+				r.AtShift(noon().Add(-time.Minute), true, offline, available)
+				r.Place = Place{Activity: available, Before: offline, Since: noon().Add(6 * time.Second)}
+			},
+			want: Off,
+			by:   ByShift,
+		},
+		{
 			name:   "begins after a sign-off before it",
 			before: func(r *Record) { r.SetWish(Off, ByPhone, noon().Add(-time.Hour)) },
 			on:     true,
@@ -257,7 +266,7 @@ func TestAtShift(t *testing.T) {
 			if test.before != nil {
 				test.before(&r)
 			}
-			again := !r.Shift.IsZero()
+			again := !r.Shift.Before(noon())
 			if changed := r.AtShift(noon(), test.on, offline, available); changed == again || r.Wish != test.want || r.WishedBy != test.by {
 				t.Errorf("changed %t, record %+v", changed, r)
 			}

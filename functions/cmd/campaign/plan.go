@@ -34,6 +34,7 @@ type plan struct {
 
 	hostile *hostility // nil = only callers and workers act
 	own     *ownDesk   // nil = the plain desk of keys
+	shifts  *shifts    // nil = the workers have none
 }
 
 // caller is a person who calls after a while.

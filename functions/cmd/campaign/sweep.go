@@ -28,6 +28,9 @@ func (w *world) sweepLoop() {
 	if dice := mix(w.seed, 31); dice&3 == 0 {
 		first = between(dice>>2, 0, trigger.Period)
 	}
+	if w.shifts != nil {
+		first = w.shifts.swept // or else no boundary comes in time
+	}
 	trigger.Schedule(w.loop, first, w.sweep)
 }
 

@@ -36,6 +36,8 @@ const (
 	contact       = "workers are called where contact_uri says"
 	personsChoice = "no worker is moved out of an activity that a person chose"
 	signedOff     = "no worker on a call or signed off is made available"
+	endsShift     = "no worker is available after a shift unless they want to be"
+	cutsNoCall    = "no boundary of a shift cuts a call"
 	allServed     = "every caller who stays is served while a worker wants calls"
 	fewReturns    = "the messages about a worker do not multiply"
 	stored        = "DynamoDB accepts every request"

@@ -51,6 +51,7 @@ func (v verdict) judgeWorkers(requests []simulator.Request) {
 		}
 		day.judgeMisses(worker)
 	}
+	day.judgeShifts(requests)
 	for _, i := range v.invocations {
 		if worker, expresses := v.expresses(i); expresses && i.clean() && !slices.ContainsFunc(v.wishes[worker], func(known wished) bool { return known.i == i || known.at.Equal(i.began) }) {
 			v.breaks(signedOff, "worker %s expressed a wish at %s by %s%s, which was not recorded", worker, timeOfDay(i.began), i.function, i.path)
@@ -377,7 +378,7 @@ func (day staffed) judgeChoices(worker string) {
 			s.chosen = true // moved back
 			continue
 		}
-		if day.asked(worker, chosen.from.Add(-sameMoment), s.from.Add(prompt)) || s.by == aTimeout && day.desk.timesOutOffline {
+		if day.asked(worker, chosen.from.Add(-sameMoment), s.from.Add(prompt)) || s.by == us && day.movedByShift(worker, chosen.activity, chosen.from.Add(-sameMoment), s.from) || s.by == aTimeout && day.desk.timesOutOffline {
 			chosen, doubtful = nil, chosen
 			continue
 		}

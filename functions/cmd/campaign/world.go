@@ -88,7 +88,7 @@ func newWorld(p plan, r *rates, without map[fault]bool, wired wiring, shared *ca
 	w := &world{
 		plan: p, wiring: wired, loop: clock.NewVirtual(account.Morning), store: memoryStore{&ledger.Memory{}},
 		faults:  faults{seed: p.seed, rates: r, storm: p.storm, without: without},
-		keys:    keys(),
+		keys:    keys(p.shifts),
 		damages: map[damage]bool{}, sent: map[string]sending{}, before: map[string]ledger.Fields{}, counted: map[string]bool{}, timeline: timeline,
 		wishes: map[string][]wished{}, begun: map[int]bool{},
 	}
@@ -149,13 +149,16 @@ func (w *world) drawWorldFaults() {
 }
 
 // keys returns the parameters in SSM: the secrets and the desk's settings.
-func keys() bundle.Parameters {
+func keys(s *shifts) bundle.Parameters {
 	p := bundle.Parameters{account.AuthToken: firstToken, account.CRMSecret: crmSecret}
-	err := p.Write(account.SecretsPrefix, settings.Settings{
+	desk := settings.Settings{
 		Numbers: map[string]settings.Number{settings.OtherNumbers: {Attributes: json.RawMessage(`{"skill":"billing"}`)}},
 		Waiting: settings.Waiting{Music: []string{musicURL}},
-	})
-	if err != nil {
+	}
+	if s != nil {
+		desk.Zone, desk.Shifts = s.zone, s.written
+	}
+	if err := p.Write(account.SecretsPrefix, desk); err != nil {
 		panic(err) // they are constant
 	}
 	return p
