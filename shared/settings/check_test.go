@@ -124,7 +124,7 @@ func TestCheckNamesMistakes(t *testing.T) {
 
 		{"no worker for a moment", func(s *Settings) { s.NoWorker.After = 59 }, "no_worker.after", "60 to 86400 seconds, not 59"},
 		{"no worker for days", func(s *Settings) { s.NoWorker.After = 86401 }, "no_worker.after", "60 to 86400"},
-		{"an offer that is none", func(s *Settings) { s.NoWorker.Offer = "voicemail" }, "no_worker.offer", "message, number or goodbye"},
+		{"an offer that is none", func(s *Settings) { s.NoWorker.Offer = "voicemail" }, "no_worker.offer", "message, callback, number or goodbye"},
 		{"an offer without its number", func(s *Settings) { s.NoWorker.Number = "" }, "no_worker.number", "phone number"},
 		{"a number without its offer", func(s *Settings) { s.NoWorker.Offer = "" }, "no_worker.number", "offer: number"},
 		{"a wait and a priority of a number", func(s *Settings) { s.Waiting.Wait = true }, "waiting.wait", "numbers.+12065550100.priority"},

@@ -437,7 +437,7 @@ func TestMistakesAboutCallersAreNamed(t *testing.T) {
 		{
 			name: "no worker and an unknown offer",
 			file: "no_worker:\n  after: 60\n  offer: voicemail",
-			want: `w.yaml:3: no_worker.offer: want message, number or goodbye, not "voicemail"`,
+			want: `w.yaml:3: no_worker.offer: want message, callback, number or goodbye, not "voicemail"`,
 		},
 		{
 			name: "a wait with a priority of a number",
