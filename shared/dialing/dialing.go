@@ -22,7 +22,8 @@ var costly = []string{
 	"+1900", "+1976", "+3389", "+34803", "+34806", "+34807", "+34905", "+4470", "+4487", "+449", "+49137", "+49900",
 }
 
-// Code is the calling code of a number, with its sign, such as +49; "" for a text that is no number.
+// Code is the calling code of a number, with its sign, such as +49; "" for a text that is no
+// number.
 func Code(number string) string {
 	if !taskrouter.IsNumber(number) {
 		return ""
@@ -56,9 +57,9 @@ func Allowed(number, dialed string, prefixes []string) bool {
 	return code != "" && Code(number) == code
 }
 
-// FromKeys returns the number that a caller of a dialed number has entered: as in the country of the
-// dialed number, with or without its code, or as an international number. found is false if that is
-// no phone number.
+// FromKeys returns the number that a caller of a dialed number has entered: as in the country of
+// the dialed number, with or without its code, or as an international number. found is false if
+// that is no phone number.
 func FromKeys(keys, dialed string) (number string, found bool) {
 	code := strings.TrimPrefix(Code(dialed), "+")
 	international, abroad := strings.CutPrefix(keys, "00")
