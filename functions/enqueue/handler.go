@@ -92,7 +92,7 @@ func (a arrival) begin(ctx context.Context) twiml.Document {
 	return a.enqueue(ctx, nil)
 }
 
-// againStop is where a caller goes on who was asked whether to keep their call back.
+// againStop is where a caller continues who was asked whether to keep their call back.
 const againStop = "again"
 
 // isListed reports whether the caller's number may have an open call back. The survey function asks

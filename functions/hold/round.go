@@ -64,8 +64,8 @@ func (r round) path() string {
 	return fmt.Sprintf("/hold%s/%d-%d-%d-%d-%d", language, r.count, r.position, int(r.announced.Seconds()), int(r.waited.Seconds()), r.entered.Unix())
 }
 
-// callbackPath is where the survey function arranges a call back. It has the ledger and Twilio, which
-// this function must not wait for.
+// callbackPath is where the survey function arranges a call back. It has the ledger and Twilio,
+// which this function must not wait for.
 func (r round) callbackPath() string {
 	if r.language == "" {
 		return "/survey/callback/waiting"

@@ -41,8 +41,8 @@ func columns() []string {
 	}
 }
 
-// csvLine returns the link as a record with these columns. Tries, answers and call back, which have no
-// columns of their own, are JSON.
+// csvLine returns the link as a record with these columns. Tries, answers and call back, which have
+// no columns of their own, are JSON.
 func csvLine(link Link) (string, error) {
 	tries, err := list(len(link.Tries), link.Tries)
 	if err != nil {

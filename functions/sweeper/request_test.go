@@ -55,7 +55,7 @@ func wanted(ago time.Duration) fact {
 	return fact{ago, func(ctx context.Context, l ledger.Ledger, _ time.Time) error {
 		known, _, err := l.ByCall(ctx, callSID)
 		if err == nil {
-			_, _, err = l.WantCallback(ctx, known)
+			_, _, err = l.WantCallback(ctx, callSID, known)
 		}
 		return err
 	}}

@@ -17,12 +17,13 @@ const twoDigits = "20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 5
 // (https://nationalnanpa.com): calls there cost as calls abroad.
 const outside = "242 246 264 268 284 340 345 441 473 649 658 664 670 671 684 721 758 767 784 787 809 829 849 868 869 876 939"
 
-// costly are the beginnings of numbers for which whoever calls them pays the owner.
+// costly are the beginnings of numbers whose owners earn from each call.
 var costly = []string{
 	"+1900", "+1976", "+3389", "+34803", "+34806", "+34807", "+34905", "+4470", "+4487", "+449", "+49137", "+49900",
 }
 
-// Code is the calling code of a number, with its sign, such as +49; "" for a text that is no number.
+// Code is the calling code of a number, with its sign, such as +49; "" for a text that is no
+// number.
 func Code(number string) string {
 	if !taskrouter.IsNumber(number) {
 		return ""
@@ -56,9 +57,9 @@ func Allowed(number, dialed string, prefixes []string) bool {
 	return code != "" && Code(number) == code
 }
 
-// FromKeys returns the number that a caller of a dialed number has entered: as in the country of the
-// dialed number, with or without its code, or as an international number. found is false if that is
-// no phone number.
+// FromKeys returns the number that a caller of a dialed number has entered: as in the country of
+// the dialed number, with or without its code, or as an international number. found is false if
+// that is no phone number.
 func FromKeys(keys, dialed string) (number string, found bool) {
 	code := strings.TrimPrefix(Code(dialed), "+")
 	international, abroad := strings.CutPrefix(keys, "00")

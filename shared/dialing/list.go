@@ -16,8 +16,8 @@ func short(number string) string {
 	return hex.EncodeToString(sum[:4])
 }
 
-// List is the text of the numbers that have an open call back, without the numbers themselves: eight
-// hexadecimal digits of each, sorted. It leaves out those behind the 400th.
+// List is the text of the numbers that have an open call back, without the numbers themselves:
+// eight hexadecimal digits of each, sorted. It leaves out those behind the 400th.
 func List(numbers []string) string {
 	var names []string
 	for _, number := range numbers[:min(len(numbers), maxListed)] {

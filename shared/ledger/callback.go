@@ -66,14 +66,15 @@ func (l Ledger) openRequest(ctx context.Context, key string) (call Call, open bo
 }
 
 // WantCallback records at the caller's call that they leave the line to be called back: from then
-// on no worker is connected to them. known is the call as it was read. wanted is false if a worker
+// on no worker is connected to them. known is the call as it was read, the zero Call if it was not
+// found. wanted is false if a worker
 // is being connected, the call has ended, or it changed meanwhile: then the caller stays in the
 // line. err is as for Store.Apply; a retry is safe.
-func (l Ledger) WantCallback(ctx context.Context, known Call) (call Call, wanted bool, err error) {
+func (l Ledger) WantCallback(ctx context.Context, sid string, known Call) (call Call, wanted bool, err error) {
 	if known.has(callback) {
 		return known, true, nil
 	}
-	change := l.change(known.CallSID())
+	change := l.change(sid)
 	change.Once[callback] = l.now()
 	change.Absent = []string{ended, connected}
 	change.Within = map[string][]string{}
@@ -94,8 +95,8 @@ func (l Ledger) WantCallback(ctx context.Context, known Call) (call Call, wanted
 	return l.apply(ctx, change)
 }
 
-// PromisedCallback records at the call of a caller who is not in the line that they are called back.
-// err is as for Store.Apply; a retry is safe.
+// PromisedCallback records at the call of a caller who is not in the line that they are called
+// back. err is as for Store.Apply; a retry is safe.
 func (l Ledger) PromisedCallback(ctx context.Context, call string) error {
 	change := l.change(call)
 	change.Once[callback] = l.now()

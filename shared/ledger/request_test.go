@@ -188,7 +188,7 @@ func TestCallBackOrWorker(t *testing.T) {
 			run(append([]step{event(taskrouter.TaskCreated, ref())}, test.before...))
 			known := read(t, l)
 			run(test.between)
-			after, wanted, err := l.WantCallback(t.Context(), known)
+			after, wanted, err := l.WantCallback(t.Context(), call, known)
 			must(t, wanted, err, test.want, "want")
 			if !wanted {
 				return

@@ -19,8 +19,9 @@ const (
 )
 
 // Wish records that a caller in the line has confirmed the number: from then on no worker is
-// connected to them. known is their call. If the answer is not Agreed, or with an error, the caller
-// stays in the line. The place, the attributes and the priority are those of the call's task.
+// connected to them. known is their call, the zero Call if the ledger does not know it. If the
+// answer is not Agreed, or with an error, the caller stays in the line. The place, the attributes
+// and the priority are those of the call's task.
 func (d Desk) Wish(ctx context.Context, known ledger.Call, r ledger.Request) (Answer, error) {
 	if task := known.TaskSID(); task != "" {
 		attributes, priority, err := d.Twilio.TaskAttributes(ctx, task)
@@ -31,11 +32,13 @@ func (d Desk) Wish(ctx context.Context, known ledger.Call, r ledger.Request) (An
 			r.Attributes, r.Priority = attributes, priority
 		}
 	}
-	r.Entered = known.Enqueued()
+	if entered := known.Enqueued(); !entered.IsZero() {
+		r.Entered = entered
+	}
 	if answer, err := d.ask(ctx, r); answer != Agreed || err != nil {
 		return answer, err
 	}
-	_, wanted, err := d.Ledger.WantCallback(ctx, known)
+	_, wanted, err := d.Ledger.WantCallback(ctx, taskrouter.CallOf(r.Key), known)
 	if err != nil {
 		return Refused, err // if it was recorded, the sweeper sees that the caller left, or stays
 	}
@@ -45,8 +48,8 @@ func (d Desk) Wish(ctx context.Context, known ledger.Call, r ledger.Request) (An
 	return Agreed, nil
 }
 
-// Promise records a call back for a caller who is not in the line, at the next time when the desk is
-// open.
+// Promise records a call back for a caller who is not in the line, at the next time when the desk
+// is open.
 func (d Desk) Promise(ctx context.Context, r ledger.Request) (Answer, error) {
 	if answer, err := d.ask(ctx, r); answer != Agreed || err != nil {
 		return answer, err

@@ -21,7 +21,7 @@ type Ledger interface {
 	HoldNumber(ctx context.Context, number, key string) (holder ledger.Call, err error)
 	CallbackOf(ctx context.Context, number string) (call ledger.Call, open bool, err error)
 	PromisedCallback(ctx context.Context, call string) error
-	WantCallback(ctx context.Context, known ledger.Call) (call ledger.Call, wanted bool, err error)
+	WantCallback(ctx context.Context, sid string, known ledger.Call) (call ledger.Call, wanted bool, err error)
 	CallerLeftFor(ctx context.Context, key string) (call ledger.Call, made bool, err error)
 	Withdraw(ctx context.Context, key, why string) (call ledger.Call, made bool, err error)
 	StartTalking(ctx context.Context, ref ledger.Ref) (call ledger.Call, allowed bool, err error)

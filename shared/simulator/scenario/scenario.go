@@ -210,7 +210,7 @@ type OtherExpect struct {
 	// Calls are how the calls to the phone ended, in order: completed, busy, no-answer …. [] means
 	// none.
 	Calls Texts `yaml:"calls"`
-	// TalksTo is the worker at the other end of the last of them, or nobody.
+	// TalksTo is the worker at the other end of the last of them; without one it is as in Expect.
 	TalksTo string `yaml:"talks_to"`
 }
 

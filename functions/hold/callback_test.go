@@ -1,0 +1,84 @@
+package hold_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"switchboard/shared/settings"
+	"switchboard/shared/settings/settingstest"
+	"switchboard/shared/twiml"
+	"switchboard/shared/webhook/webhooktest"
+)
+
+// TestCallBackIsOffered has callers whom a desk calls back, and others. Key 1 makes no network call
+// here: it leads to the survey function.
+func TestCallBackIsOffered(t *testing.T) {
+	t.Parallel()
+	const line = "+12065550100"
+	tests := []struct {
+		name   string
+		desk   settings.Settings
+		from   string
+		path   string
+		want   bool
+		wantTo string
+	}{
+		{
+			name:   "from this country",
+			desk:   settings.Settings{Callbacks: settings.Callbacks{Offered: true}},
+			from:   "+14155550123",
+			path:   "/hold",
+			want:   true,
+			wantTo: "/survey/callback/waiting",
+		},
+		{
+			name:   "in the chosen language",
+			desk:   settings.Settings{Callbacks: settings.Callbacks{Offered: true}},
+			from:   "+14155550123",
+			path:   "/hold/es",
+			want:   true,
+			wantTo: "/survey/es/callback/waiting",
+		},
+		{
+			name: "from abroad",
+			desk: settings.Settings{Callbacks: settings.Callbacks{Offered: true}},
+			from: "+4930123456",
+			path: "/hold",
+		},
+		{
+			name: "withheld",
+			desk: settings.Settings{Callbacks: settings.Callbacks{Offered: true}},
+			from: "+266696687",
+			path: "/hold",
+		},
+		{
+			name: "on a number without call backs",
+			desk: settings.Settings{Callbacks: settings.Callbacks{Offered: true}, Numbers: map[string]settings.Number{line: {NoCallbacks: true}}},
+			from: "+14155550123",
+			path: "/hold",
+		},
+		{
+			name: "not offered",
+			from: "+14155550123",
+			path: "/hold",
+		},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			h := newHandler()
+			h.Settings = settingstest.Desk(test.desk)
+			form := url.Values{"From": {test.from}, "To": {line}, "QueuePosition": {"2"}}
+			body := handle(t, h, webhooktest.Event(test.path, form))
+			if offered := strings.Contains(body, "press 1") || strings.Contains(body, "presione 1"); offered != test.want {
+				t.Errorf("offered %t: %s", offered, body)
+			}
+			form.Set("Digits", "1")
+			body = handle(t, h, webhooktest.Event(test.path, form))
+			if leads := body == string(twiml.Redirect(webhooktest.BaseURL+test.wantTo)); leads != test.want {
+				t.Errorf("key 1 leads to %s", body)
+			}
+		})
+	}
+}
