@@ -38,7 +38,7 @@ func TestAnswersMatchTwiliosOpenAPI(t *testing.T) {
 		"POST "+account+"/Calls/{Sid}.json", "GET "+account+"/Queues.json", "POST "+account+"/Queues.json",
 		"GET "+account+"/Queues/{Sid}.json", "POST "+account+"/Queues/{Sid}.json", "DELETE "+account+"/Queues/{Sid}.json",
 		"GET "+account+"/Queues/{QueueSid}/Members.json", "GET "+account+"/Queues/{QueueSid}/Members/{CallSid}.json",
-		"POST "+account+"/Queues/{QueueSid}/Members/{CallSid}.json", "GET "+workspace+"/Tasks", "GET "+workspace+"/Tasks/{Sid}", "POST "+workspace+"/Tasks/{Sid}",
+		"POST "+account+"/Queues/{QueueSid}/Members/{CallSid}.json", "GET "+workspace+"/Tasks", "POST "+workspace+"/Tasks", "GET "+workspace+"/Tasks/{Sid}", "POST "+workspace+"/Tasks/{Sid}",
 		"GET "+workspace+"/Tasks/{TaskSid}/Reservations", "GET "+workspace+"/Tasks/{TaskSid}/Reservations/{Sid}",
 		"POST "+workspace+"/Tasks/{TaskSid}/Reservations/{Sid}", "GET "+workspace+"/Events",
 		"POST "+account+"/Messages.json", "GET "+account+"/Messages.json",
@@ -104,6 +104,9 @@ func (a *account) tour() {
 	get(workspace + "/Events")
 	get(workspace + "/Tasks/WT00000000000000000000000000000000")
 	a.app.rest("POST", task, url.Values{"Priority": {"7"}})
+	a.app.rest("POST", workspace+"/Tasks", url.Values{
+		"WorkflowSid": {workflowSID}, "TaskChannel": {"voice"}, "VirtualStartTime": {"2026-01-01T08:00:00Z"}, "Attributes": {`{"kind":"sales"}`},
+	})
 	a.app.rest("POST", task+"/Reservations/"+reservation.SID, url.Values{"ReservationStatus": {"rejected"}})
 
 	a.app.answers["/elsewhere"] = "<Say>Elsewhere</Say>"

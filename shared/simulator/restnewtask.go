@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// restCreateTask answers POST Tasks: it creates a task that is not a call, such as a chat
-// (https://www.twilio.com/docs/taskrouter/api/task). The REST API can accept and complete it.
+// restCreateTask answers POST Tasks: it creates a task without a call, such as a chat or a call
+// back (https://www.twilio.com/docs/taskrouter/api/task). The REST API can accept and complete it,
+// even if its channel is that of calls.
 func (t *Twilio) restCreateTask(rest *restCall) (any, error) {
-	if err := t.refuse(rest.params, "VirtualStartTime", "RoutingTarget", "IgnoreCapacity", "TaskQueueSid"); err != nil {
+	if err := t.refuse(rest.params, "RoutingTarget", "IgnoreCapacity", "TaskQueueSid"); err != nil {
 		return nil, err
 	}
 	w := t.workflows[rest.params.Get("WorkflowSid")]
@@ -30,7 +31,11 @@ func (t *Twilio) restCreateTask(rest *restCall) (any, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
-	options := taskOptions{attributes: attributes, json: text, priority: priority, timeout: time.Duration(timeout) * time.Second}
+	start, err := t.virtualStart(rest.params, t.loop.Now())
+	if err != nil {
+		return nil, err
+	}
+	options := taskOptions{attributes: attributes, json: text, priority: priority, start: start, timeout: time.Duration(timeout) * time.Second}
 	switch name := rest.params.Get("TaskChannel"); {
 	case name == "" || name == "default":
 		options.channel = t.otherChannel("default")

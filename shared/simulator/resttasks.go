@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -98,23 +99,35 @@ const earliestStart = 1900
 
 // restTaskPlace changes the priority and the start time, which decide a task's place in the line.
 func (t *Twilio) restTaskPlace(rest *restCall, k *task) error {
-	priority, start := k.priority, k.start
+	priority := k.priority
 	asked, begins := rest.params.Get("Priority"), rest.params.Get("VirtualStartTime")
 	f := fields{params: rest.params}
 	if f.whole("Priority", &priority, 0, highestPriority); f.err != nil {
 		return f.err
 	}
-	if begins != "" {
-		var err error
-		if start, err = time.Parse(time.RFC3339, begins); err != nil || start.After(t.loop.Now()) || start.Year() < earliestStart {
-			return badRequest(20001, "Invalid VirtualStartTime %q", begins)
-		}
+	start, err := t.virtualStart(rest.params, k.start)
+	if err != nil {
+		return err
 	}
 	if asked != "" || begins != "" {
 		k.priority, k.start = priority, start
 		t.touch(k)
 	}
 	return nil
+}
+
+// virtualStart reads the VirtualStartTime, which may not be in the future. It returns absent if
+// there is none.
+func (t *Twilio) virtualStart(params url.Values, absent time.Time) (time.Time, error) {
+	text := params.Get("VirtualStartTime")
+	if text == "" {
+		return absent, nil
+	}
+	start, err := time.Parse(time.RFC3339, text)
+	if err != nil || start.After(t.loop.Now()) || start.Year() < earliestStart {
+		return time.Time{}, badRequest(20001, "Invalid VirtualStartTime %q", text)
+	}
+	return start, nil
 }
 
 func (t *Twilio) restDeleteTask(rest *restCall, k *task) (any, error) {

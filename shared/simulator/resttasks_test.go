@@ -175,3 +175,57 @@ func TestRESTNewTask(t *testing.T) {
 	a.run(t)
 	equal(t, "the second chat ended", a.Tasks()[1].Status, "canceled")
 }
+
+// TestTaskWithoutCall has the REST API create a call back of a caller who had called two minutes
+// before the one who waits, and accept, wrap up and complete it.
+func TestTaskWithoutCall(t *testing.T) {
+	a := newAccount(t, simulator.Config{}, aliceNumber)
+	a.SetPhone(aliceNumber, script.NeverAnswers())
+	a.move(0, awaySID)
+	a.waits(10 * time.Minute)
+	twilio, workspace := a.rest().task, a.WorkspaceSID()
+	callBack := func(start time.Time) *taskrouter.CreateTaskParams {
+		return new(taskrouter.CreateTaskParams).SetWorkflowSid(workflowSID).SetTaskChannel("voice").SetAttributes(`{"kind":"sales"}`).
+			SetPriority(5).SetVirtualStartTime(start)
+	}
+	a.Loop().After(time.Minute, func() {
+		now := a.Loop().Now()
+		wantREST(t, 400, 20001, "Invalid VirtualStartTime")(twilio.CreateTask(workspace, callBack(now.Add(time.Minute))))
+		wantREST(t, 400, 20001, "Invalid VirtualStartTime")(twilio.CreateTask(workspace, callBack(time.Date(1899, 1, 1, 0, 0, 0, 0, time.UTC))))
+		made, err := twilio.CreateTask(workspace, callBack(now.Add(-3*time.Minute)))
+		if err != nil || made.Age != 0 || *made.TaskChannelUniqueName != "voice" || !made.VirtualStartTime.Equal(now.Add(-3*time.Minute).Truncate(time.Second)) {
+			t.Errorf("task %+v, %v, want a new one on channel voice that began three minutes ago", made, err)
+		}
+		a.move(0, availableSID)
+	})
+	change := func(after time.Duration, want string, params *taskrouter.UpdateTaskParams) {
+		a.Loop().After(after, func() {
+			if got, err := twilio.UpdateTask(workspace, a.Tasks()[1].SID, params); err != nil || *got.AssignmentStatus != want {
+				t.Errorf("task %+v, %v, want status %s", got, err, want)
+			}
+		})
+	}
+	a.Loop().After(70*time.Second, func() {
+		r := a.Reservations()[0]
+		equal(t, "offered first", r.TaskSID, a.Tasks()[1].SID)
+		accept := func() (*taskrouter.TaskrouterV1TaskReservation, error) {
+			return twilio.UpdateTaskReservation(workspace, r.TaskSID, r.SID, new(taskrouter.UpdateTaskReservationParams).SetReservationStatus("accepted"))
+		}
+		done(t)(accept())
+		wantREST(t, 400, 20001, "already in state [accepted]")(accept())
+	})
+	change(100*time.Second, "wrapping", new(taskrouter.UpdateTaskParams).SetAssignmentStatus("wrapping"))
+	change(130*time.Second, "completed", new(taskrouter.UpdateTaskParams).SetAssignmentStatus("completed").SetReason("done"))
+	a.Loop().After(125*time.Second, func() { equal(t, "reservations before the task is completed", len(a.Reservations()), 1) })
+	a.runFor(t, 140*time.Second)
+	equal(t, "reservations after it", len(a.Reservations()), 2)
+	equal(t, "the caller's task is", a.Tasks()[0].Status, "reserved")
+	var happened []string
+	for _, e := range a.Events() {
+		if e.TaskSID == a.Tasks()[1].SID {
+			happened = append(happened, e.Type)
+		}
+	}
+	equalLists(t, "events", happened, strings.Fields("workflow.target-matched task.created task-queue.entered workflow.entered "+
+		"reservation.created reservation.accepted task.wrapup reservation.wrapup task.completed reservation.completed"))
+}

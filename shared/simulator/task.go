@@ -31,9 +31,9 @@ const (
 	assignedLife     = 24 * time.Hour  // how long a task may be assigned (https://www.twilio.com/docs/taskrouter/limits)
 )
 
-// task is a TaskRouter Task for a voice call.
+// task is a TaskRouter Task.
 type task struct {
-	sid, callSID   string
+	sid, callSID   string // callSID is "" for a task that the REST API has created
 	channel        string // unique name of the task channel; "" = the channel of calls
 	status, reason string
 	attributes     expression.Attributes
@@ -60,6 +60,7 @@ type taskOptions struct {
 	attributes expression.Attributes
 	json       string
 	priority   int
+	start      time.Time // the virtual start time; zero = now
 	timeout    time.Duration
 }
 
@@ -70,9 +71,12 @@ func (t *Twilio) createTask(w *workflow, o taskOptions) *task {
 		return nil
 	}
 	now := t.loop.Now()
+	if o.start.IsZero() {
+		o.start = now
+	}
 	k := &task{
 		sid: t.sids.next("WT"), callSID: o.callSID, channel: o.channel, status: taskPending, attributes: o.attributes, json: o.json, priority: o.priority,
-		timeout: o.timeout, workflow: w, step: first, created: now, start: now, updated: now, entered: now,
+		timeout: o.timeout, workflow: w, step: first, created: now, start: o.start, updated: now, entered: now,
 	}
 	t.tasks = append(t.tasks, k)
 	t.taskBySID[k.sid] = k
