@@ -27,6 +27,9 @@ type Change struct {
 	// Absent names fields none of which may exist.
 	Absent []string
 
+	// Present names fields all of which must exist.
+	Present []string
+
 	// Within names fields that must be absent or have one of the values.
 	Within map[string][]string
 

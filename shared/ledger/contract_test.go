@@ -43,6 +43,9 @@ func testContract(t *testing.T, store Store) {
 		"set overwrites":                           setOverwrites,
 		"absent refuses what is there":             absentRefuses,
 		"within refuses another value":             withinRefuses,
+		"present refuses what is missing":          presentRefuses,
+		"one of many takes a request":              oneTakesRequest,
+		"one of many call backs has a number":      oneHoldsNumber,
 		"the furthest of concurrent moves stays":   furthestStays,
 		"an event is counted once":                 eventsCountOnce,
 		"fields are copies":                        fieldsAreCopies,
@@ -115,6 +118,16 @@ func absentRefuses(t *testing.T, store Store) {
 	apply(t, store, claim, false, known)
 	apply(t, store, Change{CallSID: call, Set: Fields{"worker": "b"}, Once: Fields{"new": "1"}, Absent: []string{"x", "y", "worker"}, EventSID: "EV1"}, false, known)
 	apply(t, store, Change{CallSID: call, Set: Fields{"worker": "b"}, Absent: []string{"x", "y"}, EventSID: "EV1"}, true, Fields{"WR1.claimed": "1", "worker": "b"})
+}
+
+func presentRefuses(t *testing.T, store Store) {
+	call := newSID("CA")
+	change := Change{CallSID: call, Set: Fields{"b": "1"}, Present: []string{"a"}}
+	if fields, made, err := store.Apply(t.Context(), change); made || err != nil || len(fields) > 0 {
+		t.Errorf("Apply = %v, %t, %v, want nothing", fields, made, err)
+	}
+	apply(t, store, Change{CallSID: call, Set: Fields{"a": "1"}}, true, Fields{"a": "1"})
+	apply(t, store, change, true, Fields{"a": "1", "b": "1"})
 }
 
 func withinRefuses(t *testing.T, store Store) {

@@ -111,6 +111,9 @@ func (d *DynamoDB) update(change Change) *dynamodb.UpdateItemInput {
 	for _, field := range change.Absent {
 		holds = append(holds, "attribute_not_exists("+name(field)+")")
 	}
+	for _, field := range change.Present {
+		holds = append(holds, "attribute_exists("+name(field)+")")
+	}
 	for _, field := range slices.Sorted(maps.Keys(change.Within)) {
 		var allowed []string
 		for _, text := range change.Within[field] {

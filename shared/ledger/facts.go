@@ -63,7 +63,9 @@ const resolved = talked | endsReservation | cannotBridge
 
 // Names of facts that code reads or writes by name.
 const (
-	ended           = "ended" // the caller's call ended
+	ended           = "ended"    // the caller's call ended
+	callback        = "callback" // the caller leaves the line to be called back
+	over            = "over"     // the request ended
 	unserved        = "unserved"
 	created         = "created"
 	accepted        = "accepted"
@@ -82,6 +84,8 @@ const (
 // follows from it, and README.md shows it.
 var facts = []fact{
 	{ended, ofCall, byUs, "", cannotBridge},
+	{callback, ofCall, byUs, "", cannotBridge},
+	{over, ofCall, byUs, "", cannotBridge},
 
 	{created, ofTask, byTaskRouter, "", begins},
 	{wrapup, ofTask, byTaskRouter, "", namesWorker},

@@ -16,6 +16,7 @@ import (
 
 	"switchboard/shared/failure"
 	"switchboard/shared/reservation"
+	"switchboard/shared/taskrouter"
 )
 
 const timeFormat = "2006-01-02T15:04:05.000Z"
@@ -290,11 +291,16 @@ func (l Ledger) set(ctx context.Context, call, name, value string) error {
 
 func (l Ledger) change(call string) Change {
 	now := l.Now().UTC()
-	return Change{
+	change := Change{
 		CallSID: call,
 		Once:    Fields{day: now.Format(time.DateOnly), firstSeen: now.Format(timeFormat), phase: phaseOpen},
 		Set:     Fields{},
 	}
+	if taskrouter.KindOf(call) != "" {
+		delete(change.Once, day) // by which calls are exported
+		change.Once[phase] = phaseRequest
+	}
+	return change
 }
 
 func (l Ledger) about(ref Ref) Change {

@@ -73,6 +73,11 @@ func (m *Memory) Apply(_ context.Context, change Change) (fields Fields, made bo
 			return maps.Clone(before.fields), false, nil
 		}
 	}
+	for _, name := range change.Present {
+		if _, found := before.fields[name]; !found {
+			return maps.Clone(before.fields), false, nil
+		}
+	}
 	for name, values := range change.Within {
 		if value, found := before.fields[name]; found && !slices.Contains(values, value) {
 			return maps.Clone(before.fields), false, nil

@@ -32,9 +32,13 @@ const closedMeanwhile = 100
 // Open returns calls that are not closed and were first seen before a time, the oldest first, up to
 // limit. err is the Store's; a retry is safe.
 func (l Ledger) Open(ctx context.Context, before time.Time, limit int) (calls []Call, err error) {
+	return l.inPhase(ctx, phaseOpen, before, limit)
+}
+
+func (l Ledger) inPhase(ctx context.Context, wanted string, before time.Time, limit int) (calls []Call, err error) {
 	index := byPhase.between(time.Unix(0, 0), before)
 	index.Most = limit + closedMeanwhile
-	keys, err := l.Store.Find(ctx, index, phaseOpen)
+	keys, err := l.Store.Find(ctx, index, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +51,7 @@ func (l Ledger) Open(ctx context.Context, before time.Time, limit int) (calls []
 			return nil, err
 		}
 		// The index lags behind: a call that was just closed may still be in it.
-		if fields[phase] == phaseOpen {
+		if fields[phase] == wanted {
 			calls = append(calls, Call{fields})
 		}
 	}
