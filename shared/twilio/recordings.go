@@ -1,0 +1,71 @@
+package twilio
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/twilio/twilio-go/client"
+
+	"switchboard/shared/cause"
+)
+
+const errCutRecording = cause.Text("the recording's file ended early")
+
+// RecordingFile downloads a recording as MP3 (https://www.twilio.com/docs/voice/api/recording).
+// found is false if Twilio has no such file: not yet, or not any longer. err is an *Error, a
+// *SIDError, or that of the Secrets.
+func (c *Client) RecordingFile(ctx context.Context, recording string) (content []byte, found bool, err error) {
+	if err := c.check("download recording", sid{"RE", recording}); err != nil {
+		return nil, false, err
+	}
+	address := "https://api.twilio.com/2010-04-01/Accounts/" + c.AccountSID + "/Recordings/" + recording + ".mp3"
+	err = c.Do(ctx, "download recording "+recording, (*Error).Transient, func(rest client.BaseClient) error {
+		answer, err := rest.SendRequest(http.MethodGet, address, nil, nil)
+		if err != nil {
+			return err
+		}
+		defer answer.Body.Close()
+		if content, err = io.ReadAll(answer.Body); err == nil && answer.ContentLength >= 0 && int64(len(content)) != answer.ContentLength {
+			return errCutRecording
+		}
+		return err
+	})
+	if notFound(err) {
+		return nil, false, nil
+	}
+	return content, err == nil, err
+}
+
+// RecordingStatus returns the status of a recording, such as processing, completed or absent; ""
+// means that Twilio knows no such recording. err is as for RecordingFile.
+func (c *Client) RecordingStatus(ctx context.Context, recording string) (status string, err error) {
+	if err := c.check("fetch recording", sid{"RE", recording}); err != nil {
+		return "", err
+	}
+	err = c.request(ctx, "fetch recording "+recording, (*Error).Transient, func(s services) error {
+		fetched, err := s.voice.FetchRecording(recording, nil)
+		if err == nil {
+			status = text(fetched.Status)
+		}
+		return err
+	})
+	if notFound(err) {
+		return "", nil
+	}
+	return status, err
+}
+
+// DeleteRecording deletes a recording, if Twilio still has it. err is as for RecordingFile.
+func (c *Client) DeleteRecording(ctx context.Context, recording string) error {
+	if err := c.check("delete recording", sid{"RE", recording}); err != nil {
+		return err
+	}
+	err := c.request(ctx, "delete recording "+recording, (*Error).Transient, func(s services) error {
+		return s.voice.DeleteRecording(recording, nil)
+	})
+	if notFound(err) {
+		return nil
+	}
+	return err
+}
