@@ -1,7 +1,8 @@
 // Package twilio makes Switchboard's REST calls, over twilio-go. It reads, rejects reservations,
 // places and ends worker calls, redirects callers whose task has ended, completes and cancels
-// tasks, moves workers, sends texts, and sets a queue's MaxSize. It cannot accept a reservation,
-// change a task's attributes or change a queue's members: TwiML manages those
+// tasks, moves workers, sends texts, and sets a queue's MaxSize. It creates tasks without a call,
+// and accepts their reservations. It does not accept a reservation of a call, change a task's
+// attributes or change a queue's members: TwiML manages those
 // (https://www.twilio.com/docs/taskrouter/twiml-queue-calls).
 package twilio
 

@@ -94,10 +94,11 @@ func TestATimeoutIsTheLastWord(t *testing.T) {
 	})
 }
 
-// repeatable are the operations that may be made twice: all but those that make a call or a text.
+// repeatable are the operations that may be made twice: all but those that make a call, a text or a
+// task, or accept a reservation.
 func repeatable() []operation {
 	return slices.DeleteFunc(operations(), func(o operation) bool {
-		return o.name == "PlaceCall" || strings.HasPrefix(o.name, "SendMessage")
+		return slices.Contains([]string{"PlaceCall", "CreateTask", "AcceptReservation"}, o.name) || strings.HasPrefix(o.name, "SendMessage")
 	})
 }
 

@@ -73,6 +73,28 @@ func pathParameters() map[string]struct {
 		"MoveWorker activity": {"WA", func(ctx context.Context, c *Client, sid string) (any, error) {
 			return c.MoveWorker(ctx, Worker{SID: workerSID}, sid, false)
 		}},
+		"AcceptReservation": {"WR", func(ctx context.Context, c *Client, sid string) (any, error) {
+			return c.AcceptReservation(ctx, taskSID, sid)
+		}},
+		"AcceptReservation task": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) {
+			return c.AcceptReservation(ctx, sid, reservationSID)
+		}},
+		"CreateTask": {"WW", func(ctx context.Context, c *Client, sid string) (any, error) {
+			return c.CreateTask(ctx, NewTask{WorkflowSID: sid})
+		}},
+		"TasksOfRequest": {"CB", func(ctx context.Context, c *Client, key string) (any, error) {
+			tasks, err := c.TasksOfRequest(ctx, workflowSID, key, 1)
+			return tasks, err
+		}},
+		"TaskAttributes": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) {
+			attributes, _, err := c.TaskAttributes(ctx, sid)
+			return attributes, err
+		}},
+		"WrapUpTask": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.WrapUpTask(ctx, sid) }},
+		"Dialed": {"CA", func(ctx context.Context, c *Client, sid string) (any, error) {
+			dialed, _, err := c.Dialed(ctx, sid)
+			return dialed, err
+		}},
 		"OnCall":     {"WK", func(ctx context.Context, c *Client, sid string) (any, error) { return c.OnCall(ctx, sid) }},
 		"CancelTask": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) { return c.CancelTask(ctx, sid, "over") }},
 		"Reservation task": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) {
