@@ -7,10 +7,12 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"time"
 
 	"switchboard/shared/failure"
 	"switchboard/shared/ledger"
 	"switchboard/shared/prompt"
+	"switchboard/shared/recording"
 	"switchboard/shared/settings"
 	"switchboard/shared/taskrouter"
 	"switchboard/shared/twiml"
@@ -25,6 +27,9 @@ type Ledger interface {
 	Scored(ctx context.Context, call string, points int) error
 	Remarked(ctx context.Context, call, recording string) error
 	LeftVoicemail(ctx context.Context, call, recording string) error
+	Recording(ctx context.Context, sid string) (ledger.Recording, error)
+	SendRecording(ctx context.Context, sid, call string) (made bool, err error)
+	DiscardRecording(ctx context.Context, sid, call string) (made bool, err error)
 	Answered(ctx context.Context, call, question, answer string) error
 }
 
@@ -40,16 +45,29 @@ type Settings interface {
 	Get(ctx context.Context) settings.Settings
 }
 
+// Recordings has recordings copied.
+type Recordings interface {
+	Send(ctx context.Context, work recording.Work, delay time.Duration) error
+}
+
+// Files makes links to copied recordings.
+type Files interface {
+	Link(ctx context.Context, key string, life time.Duration) (string, error)
+}
+
 // Handler answers POST /survey and the stops below it: overflow for a caller whose task has ended,
 // overflow/{step}/{failure} for one who could not be served, score, score/again and remark for the
-// two questions, question/{name}/{try} for those of the desk's own, and voicemail. All stops exist
-// below a language, too: /survey/es/score.
+// two questions, question/{name}/{try} for those of the desk's own, voicemail and what is below it
+// for a message, and recorded/{kind} for a recording's status. All stops exist below a language,
+// too: /survey/es/score.
 type Handler struct {
 	Edge        webhook.Edge
 	Ledger      Ledger
 	Twilio      Twilio
 	WorkflowSID string
 	Settings    Settings
+	Recordings  Recordings
+	Files       Files
 	Logger      *slog.Logger
 }
 
@@ -74,6 +92,7 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	language := caller.desk.Number(caller.dialed).Language
 	// A language of which there are no words is English: the caller must hear something.
 	if len(segments) > 0 && taskrouter.IsLanguage(segments[0]) {
+		caller.chosen = segments[0]
 		language, caller.base, segments = segments[0], caller.base+"/"+segments[0], segments[1:]
 	}
 	caller.book = caller.desk.Book(language)
@@ -82,6 +101,16 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	}
 	if len(segments) == 3 && segments[0] == questionStop && (segments[2] == firstTry || segments[2] == lastTry) {
 		return webhook.TwiML(caller.answered(ctx, segments[1], segments[2] == lastTry))
+	}
+	if len(segments) == 2 && segments[0] == recordedStop {
+		return caller.filed(ctx, recording.Kind(segments[1]))
+	}
+	if len(segments) > 0 && segments[0] == voicemailStop {
+		document, found := caller.voicemail(ctx, segments[1:])
+		if !found {
+			return webhook.NotFound()
+		}
+		return webhook.TwiML(document)
 	}
 	switch strings.Join(segments, "/") {
 	case "":
@@ -93,9 +122,7 @@ func (h Handler) route(ctx context.Context, request webhook.Request) webhook.Ans
 	case "score/again":
 		return webhook.TwiML(caller.score(ctx, true))
 	case "remark":
-		return webhook.TwiML(caller.recorded(ctx, h.Ledger.Remarked))
-	case "voicemail":
-		return webhook.TwiML(caller.recorded(ctx, h.Ledger.LeftVoicemail))
+		return webhook.TwiML(caller.remarked(ctx))
 	}
 	return webhook.NotFound()
 }
@@ -106,6 +133,7 @@ type callerRequest struct {
 	request webhook.Request
 	call    string
 	base    string // the path of the stops, with the language that the caller chose
+	chosen  string // that language; "" = none
 	desk    settings.Settings
 	dialed  string // the number that the caller dialed
 	book    prompt.Book
@@ -130,7 +158,7 @@ func (c callerRequest) overflow(ctx context.Context, step, name string) webhook.
 }
 
 func (c callerRequest) takeMessage(reason prompt.Name) twiml.Document {
-	return c.book.TakeMessage(c.url("/voicemail"), c.book.Line(reason, nil))
+	return c.book.TakeMessage(c.url(""), c.book.Line(reason, nil))
 }
 
 // inProgress reports whether the caller is there to hear the answer. A missing status counts as in

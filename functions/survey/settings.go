@@ -1,9 +1,11 @@
 package survey
 
 import (
+	"switchboard/shared/bucket"
 	"switchboard/shared/environment"
 	"switchboard/shared/function"
 	"switchboard/shared/ledger"
+	"switchboard/shared/recording"
 	"switchboard/shared/secrets"
 	"switchboard/shared/settings"
 	"switchboard/shared/twilio"
@@ -13,7 +15,8 @@ import (
 // Clients are what the function uses; nil ones are those of the environment.
 type Clients struct {
 	function.Clients
-	Table ledger.Store
+	Table      ledger.Store
+	Recordings recording.Sender
 }
 
 // New returns the handler. err names every environment variable that cannot be used.
@@ -25,6 +28,8 @@ func New(env *environment.Reader, c Clients) (Handler, error) {
 		Twilio:      twilio.Read(env, store, c.REST, c.Pause),
 		WorkflowSID: env.Required("WORKFLOW_SID"),
 		Settings:    &settings.Store{Source: store, Logger: c.Logger},
+		Recordings:  recording.ReadQueue(env, c.Recordings),
+		Files:       bucket.Read(env, nil, c.Now),
 		Logger:      c.Logger,
 	}, env.Err()
 }

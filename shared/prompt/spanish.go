@@ -42,6 +42,9 @@ var spanish = language{
 		RecordingNotice: "",
 		AskMessage:      "Por favor, deje un mensaje después del tono y luego presione la tecla numeral.",
 		NoMessage:       "No escuchamos ningún mensaje. Hasta luego.",
+		MessageKeys:     "Para enviar su mensaje, oprima uno o cuelgue. Para escucharlo, oprima dos. Para grabarlo de nuevo, oprima tres.",
+		MessageNotReady: "Su mensaje no se puede reproducir en este momento.",
+		MessageSent:     "Muchas gracias. Su mensaje ha sido enviado. Hasta luego.",
 
 		Score:      "¿Cómo calificaría esta llamada, del 1 al 5? Presione o diga un número; 5 es la mejor calificación.",
 		ScoreAgain: "Disculpe, no le entendí. Por favor, presione o diga un número del 1 al 5; 5 es la mejor calificación.",

@@ -16,6 +16,7 @@ const (
 	Arrivals // answers callers: which number they dialed, whether the desk is open, the menu
 	Waits    // plays to callers who wait
 	Ends     // answers callers who have left the queue
+	Messages // has messages heard
 )
 
 // The names of the parameters below the prefix.
@@ -42,6 +43,8 @@ func (n Need) SettingsOf() []string {
 		topics = []string{"numbers", "waiting"}
 	case Ends:
 		topics = []string{"numbers", "survey"}
+	case Messages:
+		return []string{"messages", "numbers"}
 	default:
 		return nil
 	}

@@ -7,19 +7,21 @@ package settings
 import (
 	"cmp"
 	"encoding/json"
+	"time"
 
 	"switchboard/shared/prompt"
 )
 
 // Settings are a desk's. The zero Settings are the defaults.
 type Settings struct {
-	Numbers map[string]Number `json:"numbers,omitempty"` // by the dialed number (E.164); OtherNumbers = every other
-	Zone    string            `json:"zone,omitempty"`    // of all hours, such as America/New_York
-	Hours   map[string]Hours  `json:"hours,omitempty"`   // by name
-	Menus   map[string]Menu   `json:"menus,omitempty"`   // by name
-	Waiting Waiting           `json:"waiting,omitzero"`
-	Survey  Survey            `json:"survey,omitzero"`
-	Closed  Closed            `json:"closed,omitzero"`
+	Numbers  map[string]Number `json:"numbers,omitempty"` // by the dialed number (E.164); OtherNumbers = every other
+	Zone     string            `json:"zone,omitempty"`    // of all hours, such as America/New_York
+	Hours    map[string]Hours  `json:"hours,omitempty"`   // by name
+	Menus    map[string]Menu   `json:"menus,omitempty"`   // by name
+	Waiting  Waiting           `json:"waiting,omitzero"`
+	Survey   Survey            `json:"survey,omitzero"`
+	Messages Messages          `json:"messages,omitzero"`
+	Closed   Closed            `json:"closed,omitzero"`
 
 	Voices  map[string]string                 `json:"voices,omitempty"`  // by language, as <Say> takes them
 	Prompts map[string]map[prompt.Name]string `json:"prompts,omitempty"` // by language
@@ -84,6 +86,16 @@ type Waiting struct {
 	KeysEvery  int       `json:"keys_every,omitempty"`  // the key for a message is said in every n-th round; 0 = 3
 	Comfort    []Comfort `json:"comfort,omitempty"`     // said once each
 	Longest    int       `json:"longest,omitempty"`     // minutes, after which the message is offered instead of waiting; 0 = never
+}
+
+// Messages are what becomes of the messages that callers leave.
+type Messages struct {
+	KeepMinutes int `json:"keep_minutes,omitempty"` // after which a message that a worker keeps for later is offered again; 0 = 60
+}
+
+// Keep is after what time a message that a worker keeps for later is offered again.
+func (m Messages) Keep() time.Duration {
+	return time.Duration(cmp.Or(m.KeepMinutes, 60)) * time.Minute
 }
 
 // Comfort is a message to a caller who has waited for some minutes.

@@ -24,18 +24,19 @@ const MaxText = 4096
 
 // The topics: names of parameters below secrets.Settings.
 const (
-	OfNumbers = "numbers"
-	OfHours   = "hours"
-	OfMenus   = "menus"
-	OfWaiting = "waiting"
-	OfSurvey  = "survey"
-	OfPrompts = "prompts-" // a language follows
-	OfClosed  = "closed"   // no part of the desk's file: it closes the desk now
+	OfMessages = "messages"
+	OfNumbers  = "numbers"
+	OfHours    = "hours"
+	OfMenus    = "menus"
+	OfWaiting  = "waiting"
+	OfSurvey   = "survey"
+	OfPrompts  = "prompts-" // a language follows
+	OfClosed   = "closed"   // no part of the desk's file: it closes the desk now
 )
 
 // Topics lists the topics of a desk's file.
 func Topics() []string {
-	topics := []string{OfNumbers, OfHours, OfMenus, OfWaiting, OfSurvey}
+	topics := []string{OfNumbers, OfHours, OfMenus, OfWaiting, OfSurvey, OfMessages}
 	for _, language := range prompt.Languages() {
 		topics = append(topics, OfPrompts+string(language))
 	}
@@ -131,6 +132,8 @@ func (s *Settings) take(topic string, from Settings) {
 		s.Waiting = from.Waiting
 	case OfSurvey:
 		s.Survey = from.Survey
+	case OfMessages:
+		s.Messages = from.Messages
 	case OfClosed:
 		s.Closed = from.Closed
 	}

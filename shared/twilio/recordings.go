@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net/http"
@@ -10,7 +11,10 @@ import (
 	"switchboard/shared/cause"
 )
 
-const errCutRecording = cause.Text("the recording's file ended early")
+const (
+	errCutRecording = cause.Text("the recording's file ended early")
+	errNoMP3        = cause.Text("the recording's file is no MP3")
+)
 
 // RecordingFile downloads a recording as MP3 (https://www.twilio.com/docs/voice/api/recording).
 // found is false if Twilio has no such file: not yet, or not any longer. err is an *Error, a
@@ -26,15 +30,29 @@ func (c *Client) RecordingFile(ctx context.Context, recording string) (content [
 			return err
 		}
 		defer answer.Body.Close()
-		if content, err = io.ReadAll(answer.Body); err == nil && answer.ContentLength >= 0 && int64(len(content)) != answer.ContentLength {
+		content, err = io.ReadAll(answer.Body)
+		switch {
+		case err != nil:
+			return err
+		case answer.ContentLength >= 0 && int64(len(content)) != answer.ContentLength:
 			return errCutRecording
+		case !isMP3(content):
+			return errNoMP3
 		}
-		return err
+		return nil
 	})
 	if notFound(err) {
 		return nil, false, nil
 	}
-	return content, err == nil, err
+	if err != nil {
+		return nil, false, err
+	}
+	return content, true, nil
+}
+
+// isMP3 reports whether a file begins as an MP3 does: with a tag or with the first frame.
+func isMP3(content []byte) bool {
+	return bytes.HasPrefix(content, []byte("ID3")) || len(content) > 1 && content[0] == 0xff && content[1]&0xe0 == 0xe0
 }
 
 // RecordingStatus returns the status of a recording, such as processing, completed or absent; ""

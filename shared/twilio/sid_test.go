@@ -90,7 +90,13 @@ func pathParameters() map[string]struct {
 			attributes, _, err := c.TaskAttributes(ctx, sid)
 			return attributes, err
 		}},
-		"WrapUpTask": {"WT", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.WrapUpTask(ctx, sid) }},
+		"RecordingFile": {"RE", func(ctx context.Context, c *Client, sid string) (any, error) {
+			content, _, err := c.RecordingFile(ctx, sid)
+			return content, err
+		}},
+		"RecordingStatus": {"RE", func(ctx context.Context, c *Client, sid string) (any, error) { return c.RecordingStatus(ctx, sid) }},
+		"DeleteRecording": {"RE", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.DeleteRecording(ctx, sid) }},
+		"WrapUpTask":      {"WT", func(ctx context.Context, c *Client, sid string) (any, error) { return nil, c.WrapUpTask(ctx, sid) }},
 		"Dialed": {"CA", func(ctx context.Context, c *Client, sid string) (any, error) {
 			dialed, _, err := c.Dialed(ctx, sid)
 			return dialed, err

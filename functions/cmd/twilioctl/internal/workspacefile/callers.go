@@ -16,10 +16,11 @@ import (
 
 // The callers' part of a file is decoded into the types of package settings. These write it.
 type (
-	Hours   map[string]settings.Hours // by name
-	Menus   map[string]settings.Menu  // by name
-	Waiting settings.Waiting
-	Survey  settings.Survey
+	Hours    map[string]settings.Hours // by name
+	Menus    map[string]settings.Menu  // by name
+	Waiting  settings.Waiting
+	Survey   settings.Survey
+	Messages settings.Messages
 )
 
 // MarshalYAML implements yaml.Marshaler.
@@ -33,6 +34,9 @@ func (w Waiting) MarshalYAML() (any, error) { return plain(settings.Waiting(w)) 
 
 // MarshalYAML implements yaml.Marshaler.
 func (s Survey) MarshalYAML() (any, error) { return plain(settings.Survey(s)) }
+
+// MarshalYAML implements yaml.Marshaler.
+func (m Messages) MarshalYAML() (any, error) { return plain(settings.Messages(m)) }
 
 // plain is a value for YAML, with the keys of its JSON.
 func plain(value any) (any, error) {
@@ -63,12 +67,15 @@ func (f *File) OfAccount() []Number {
 // leaves the desk's settings to others.
 func (f *File) Settings() (all settings.Settings, decided bool) {
 	all = settings.Settings{Zone: f.Zone, Hours: f.Hours, Menus: f.Menus, Voices: f.Voices, Prompts: f.Prompts}
-	decided = f.Zone != "" || f.Hours != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Voices != nil || f.Prompts != nil
+	decided = f.Zone != "" || f.Hours != nil || f.Menus != nil || f.Waiting != nil || f.Survey != nil || f.Messages != nil || f.Voices != nil || f.Prompts != nil
 	if f.Waiting != nil {
 		all.Waiting = settings.Waiting(*f.Waiting)
 	}
 	if f.Survey != nil {
 		all.Survey = settings.Survey(*f.Survey)
+	}
+	if f.Messages != nil {
+		all.Messages = settings.Messages(*f.Messages)
 	}
 	for _, n := range f.Numbers {
 		if !n.decides() {

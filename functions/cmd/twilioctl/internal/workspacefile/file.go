@@ -21,13 +21,14 @@ type File struct {
 	EventCallback EventCallback `yaml:"event_callback,omitempty"`
 
 	// What the desk decides about its callers; Settings puts it together with that of Numbers.
-	Zone    string                            `yaml:"zone,omitempty"`
-	Hours   Hours                             `yaml:"hours,omitempty"`
-	Menus   Menus                             `yaml:"menus,omitempty"`
-	Waiting *Waiting                          `yaml:"waiting,omitempty"`
-	Survey  *Survey                           `yaml:"survey,omitempty"`
-	Voices  map[string]string                 `yaml:"voices,omitempty"`
-	Prompts map[string]map[prompt.Name]string `yaml:"prompts,omitempty"`
+	Zone     string                            `yaml:"zone,omitempty"`
+	Hours    Hours                             `yaml:"hours,omitempty"`
+	Menus    Menus                             `yaml:"menus,omitempty"`
+	Waiting  *Waiting                          `yaml:"waiting,omitempty"`
+	Survey   *Survey                           `yaml:"survey,omitempty"`
+	Messages *Messages                         `yaml:"messages,omitempty"`
+	Voices   map[string]string                 `yaml:"voices,omitempty"`
+	Prompts  map[string]map[prompt.Name]string `yaml:"prompts,omitempty"`
 
 	// Deploy holds the parameters of the stack that do not follow from the workspace.
 	Deploy map[string]string `yaml:"deploy,omitempty"`
